@@ -1,0 +1,27 @@
+/** Time is handed in, so that tests can step it. */
+export type Clock = Readonly<{
+  /** Microseconds since the epoch, an integer: the unit of every instant in the store. */
+  nowUs(): number;
+  /** Resolves after that time, at once when the signal aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}>;
+
+export const systemClock: Clock = {
+  nowUs: () => Math.round((performance.timeOrigin + performance.now()) * 1000),
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted) return resolve();
+      const done = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', done);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      signal?.addEventListener('abort', done, { once: true });
+    }),
+};
+
+/** ISO 8601 UTC with milliseconds, the form outside the store. */
+export function isoFromUs(us: number): string {
+  return new Date(us / 1000).toISOString();
+}

@@ -1,0 +1,168 @@
+/**
+ * Errors that Spanhound raises on purpose. `code` is for programs and dashboards and never changes meaning;
+ * `message` is for the log; `advice` is the sentence that a person reads, so it says what to do.
+ * Anything else that is thrown is a bug and is reported as one.
+ */
+export abstract class SpanhoundError extends Error {
+  abstract readonly code: `SH_${string}`;
+  abstract readonly advice: string;
+  /** Worth trying again unchanged (timeouts, 429, 5xx). */
+  readonly retryable: boolean = false;
+}
+
+/** The form in which an error crosses a thread, a process or the store: classes do not survive those. */
+export type ErrorRecord = Readonly<{ code: string; message: string; advice: string }>;
+
+export function errorRecord(error: unknown): ErrorRecord {
+  if (error instanceof SpanhoundError) return { code: error.code, message: error.message, advice: error.advice };
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: 'SH_BUG', message, advice: 'This is a bug in Spanhound. The log has the details.' };
+}
+
+/** An error that crossed a thread, as an Error again. */
+export class RelayedError extends SpanhoundError {
+  override readonly name = 'RelayedError';
+  readonly code: `SH_${string}`;
+  readonly advice: string;
+
+  constructor(record: ErrorRecord) {
+    super(record.message);
+    this.code = record.code as `SH_${string}`;
+    this.advice = record.advice;
+  }
+}
+
+/** A backend answered, but not with what was asked for. */
+export class BackendError extends SpanhoundError {
+  override readonly name = 'BackendError';
+  readonly code = 'SH_BACKEND';
+  readonly advice: string;
+  override readonly retryable: boolean;
+  readonly backend: string;
+  readonly status: number;
+  /** How long the backend asked to be left alone, from Retry-After. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    backend: string,
+    status: number,
+    request: string,
+    { reason, retryAfterMs, ...options }: ErrorOptions & { reason?: string; retryAfterMs?: number | undefined } = {},
+  ) {
+    super(`${backend} answered ${status} to ${request}${reason ? `: ${reason}` : ''}`, options);
+    this.backend = backend;
+    this.status = status;
+    this.retryAfterMs = retryAfterMs;
+    this.retryable = status === 429 || status >= 500;
+    this.advice = adviceFor(backend, status, reason);
+  }
+}
+
+function adviceFor(backend: string, status: number, reason: string | undefined): string {
+  const said = reason ? ` It said: ${reason}` : '';
+  if (status === 401 || status === 403) {
+    return `${backend} refused the request (HTTP ${status}). Check its token and tenant in the configuration.${said}`;
+  }
+  if (status === 429 || status >= 500) {
+    return `${backend} is having trouble (HTTP ${status}). Try again in a minute.${said}`;
+  }
+  return `${backend} did not accept the request (HTTP ${status}). Check its address and version.${said}`;
+}
+
+/** Nobody answered: refused, reset, unknown host, or too late. */
+export class UnreachableError extends SpanhoundError {
+  override readonly name = 'UnreachableError';
+  readonly code = 'SH_UNREACHABLE';
+  readonly advice: string;
+  override readonly retryable = true;
+
+  constructor(backend: string, why: string, options?: ErrorOptions) {
+    super(`${backend} did not answer: ${why}`, options);
+    this.advice = `${backend} did not answer (${why}). Check that it is up and that its address in the configuration is right.`;
+  }
+}
+
+/** Something answered that is no backend: a wrong base path leads to the page of a UI. */
+export class NotABackendError extends SpanhoundError {
+  override readonly name = 'NotABackendError';
+  readonly code = 'SH_NOT_A_BACKEND';
+  readonly advice: string;
+
+  constructor(backend: string, path: string) {
+    super(`${backend} answered ${path} with something that is not its API`);
+    this.advice = `The address of ${backend} leads to a web page, not to its API. Check the base path in the configuration.`;
+  }
+}
+
+/** The answer is larger than the configured cap; what came before the cap may have been used. */
+export class TooLargeError extends SpanhoundError {
+  override readonly name = 'TooLargeError';
+  readonly code = 'SH_TOO_LARGE';
+  readonly advice: string;
+
+  constructor(source: string, capBytes: number) {
+    super(`${source} sent more than ${capBytes} bytes`);
+    this.advice = `The answer of ${source} is larger than the cap of ${Math.round(capBytes / 1e6)} MB. Raise gather.maxBytes in the configuration to read it whole.`;
+  }
+}
+
+/** The trace is not (or no longer) in any source that answered. */
+export class TraceNotFoundError extends SpanhoundError {
+  override readonly name = 'TraceNotFoundError';
+  readonly code = 'SH_TRACE_NOT_FOUND';
+  readonly advice: string;
+
+  constructor(traceId: string, source: string, unanswered: readonly SpanhoundError[] = []) {
+    super(`trace ${traceId} is not in ${source}`);
+    const elsewhere = unanswered.length > 0 ? ` It may be where nobody answered: ${listed(unanswered)}.` : '';
+    this.advice = `There is no trace ${traceId} in ${source}. It may be sampled out, past retention, or still arriving: try again in a minute.${elsewhere}`;
+  }
+}
+
+/** Every source that was asked failed, so that nothing can be said of the trace. */
+export class NoSourceAnsweredError extends SpanhoundError {
+  override readonly name = 'NoSourceAnsweredError';
+  readonly code = 'SH_NO_SOURCE_ANSWERED';
+  readonly advice: string;
+  override readonly retryable = true;
+
+  constructor(failures: readonly SpanhoundError[]) {
+    super(`no source answered: ${listed(failures)}`);
+    this.advice = [...new Set(failures.map(({ advice }) => advice))].join(' ');
+  }
+}
+
+function listed(failures: readonly SpanhoundError[]): string {
+  return failures.map(({ message }) => message).join('; ');
+}
+
+/** What was read is no trace and no log that we know. */
+export class UnreadableInputError extends SpanhoundError {
+  override readonly name = 'UnreadableInputError';
+  readonly code = 'SH_UNREADABLE';
+  readonly advice: string;
+
+  constructor(what: string, advice: string, options?: ErrorOptions) {
+    super(what, options);
+    this.advice = advice;
+  }
+}
+
+/** The configuration cannot be used; the message lists every mistake. */
+export class ConfigError extends SpanhoundError {
+  override readonly name = 'ConfigError';
+  readonly code = 'SH_CONFIG';
+  readonly advice = 'Correct the settings named above and start again.';
+}
+
+/** The command line or the chat command was used in a way that has no meaning. */
+export class UsageError extends SpanhoundError {
+  override readonly name = 'UsageError';
+  readonly code = 'SH_USAGE';
+  readonly advice: string;
+
+  constructor(message: string, advice: string) {
+    super(message);
+    this.advice = advice;
+  }
+}
