@@ -1,0 +1,30 @@
+import type { Judgement } from '#model/diagnosis.ts';
+import type { EvidenceKind } from '#model/evidence.ts';
+import type { Gap } from '#model/gap.ts';
+import type { LogLine } from '#model/log-line.ts';
+import type { Trace } from '#model/trace.ts';
+
+/** What was looked at, so that "nothing found" never hides "could not look". Detector ids. */
+export type Checked = Readonly<{
+  found: readonly string[];
+  clear: readonly string[];
+  skipped: readonly Readonly<{ detector: string; missing: readonly EvidenceKind[] }>[];
+  broken: readonly Readonly<{ detector: string; message: string }>[];
+}>;
+
+/** Where the evidence can be opened. `{traceId}` and `{spanId}` stand for ids in the templates; empty where there is no such place. */
+export type Links = Readonly<{ trace: string; span: string; logs: string; runbooks: string }>;
+
+/** Everything that `present/` shows of one trace. */
+export type Analysis = Readonly<{
+  /** The file as it was named on the command line; empty for a trace from a backend. */
+  file: string;
+  trace: Trace;
+  logs: readonly LogLine[];
+  judgement: Judgement;
+  checked: Checked;
+  gaps: readonly Gap[];
+  links: Links;
+  /** The queries that were asked, for people to read and repeat. */
+  queries: readonly Readonly<{ source: string; query: string; url: string }>[];
+}>;

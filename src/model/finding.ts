@@ -1,0 +1,54 @@
+import type { SpanIndex } from '#model/trace.ts';
+
+/** Numbers and names that a detector's sentences are made of. */
+export type Facts = Readonly<Record<string, string | number | boolean>>;
+
+/** Something that shows what a finding claims. `ref` is a span id, or a log line's time in nanoseconds. */
+export type EvidenceItem = Readonly<{
+  kind: 'span' | 'log' | 'metric' | 'change' | 'event';
+  ref: string;
+  text: string;
+}>;
+
+/** What a detector returns: where, how much, and the facts. No words, no judgement. */
+export type Sighting = Readonly<{
+  /** The service whose code, data store or dependency must change. */
+  service: string;
+  /** The operation that suffers; empty where the sighting is about the service. */
+  operation: string;
+  /** The first one is the one to open. */
+  spans: readonly SpanIndex[];
+  /** At most how much shorter the trace gets if this is fixed, measured on the critical path. */
+  wastedUs: number;
+  facts: Facts;
+  /** Further evidence than the spans: events, log lines. */
+  evidence?: readonly EvidenceItem[];
+}>;
+
+/** A finding in words. Each is one or two plain sentences without markup. */
+export type Words = Readonly<{
+  /** Names service, operation, cause and size: it becomes the verdict when this finding is the root. */
+  title: string;
+  explanation: string;
+  remedy: string;
+  /** What would prove this wrong. */
+  check: string;
+}>;
+
+export type Finding = Sighting &
+  Words &
+  Readonly<{
+    detector: string;
+    /** `runbooks/<detector>.md` */
+    runbook: string;
+  }>;
+
+export type Severity = 'critical' | 'high' | 'medium' | 'low';
+
+/** A finding that `diagnose/` has weighed. */
+export type JudgedFinding = Finding &
+  Readonly<{
+    severity: Severity;
+    /** The share of the symptom that this explains, 0 to 1; becomes a probability once there is a calibration curve. */
+    confidence: number;
+  }>;

@@ -1,0 +1,166 @@
+/**
+ * Finds the id in whatever a person pastes: the bare id, a link of Jaeger, Tempo or Grafana, a `traceparent`, a log line,
+ * and each of these as Slack mangles it.
+ */
+
+export type TraceReference = Readonly<
+  /** Lower-case hex, as many digits as were given. */
+  | { kind: 'trace'; id: string }
+  /** An id that is no trace id by its form: an order, a request. It is searched in the logs. */
+  | { kind: 'text'; text: string }
+>;
+
+/** Shorter tokens are words (`help`, `now`) or hit lines that have nothing to do with the id. */
+const MIN_ID_LENGTH = 6;
+
+/** Longer than any id in use; a token beyond it is a pasted blob, which no log store should be asked for. */
+const MAX_TEXT_LENGTH = 256;
+
+/** What the given text names; undefined where it names nothing, or several traces at once. */
+export function readTraceId(text: string): TraceReference | undefined {
+  const pasted = unwrap(text);
+  const id = idInside(pasted);
+  if (id !== undefined) return isZero(id) ? undefined : { kind: 'trace', id };
+
+  if (/\s/.test(pasted) || pasted.length < MIN_ID_LENGTH || pasted.length > MAX_TEXT_LENGTH) return undefined;
+  // A link without an id, and an id of zeros, are mistakes and not texts to search for.
+  if (pasted.includes('://') || isZero(pasted)) return undefined;
+  return /[\p{L}\p{N}]/u.test(pasted) ? { kind: 'text', text: pasted } : undefined;
+}
+
+/** Whether two ids name one trace: stores differ in case and in leading zeros. */
+export function sameTraceId(a: string, b: string): boolean {
+  return padded(a.toLowerCase()) === padded(b.toLowerCase());
+}
+
+/** The forms under which a store may know the trace: as given, with 32 digits, and with 16 where it is a 64-bit id. */
+export function traceIdForms(id: string): readonly string[] {
+  const full = padded(id.toLowerCase());
+  const forms = [id.toLowerCase(), full];
+  if (full.length === FULL_LENGTH && full.startsWith(HALF_ZEROS)) forms.push(full.slice(HALF_LENGTH));
+  return [...new Set(forms)];
+}
+
+/** Without leading zeros: the part that every form of the id contains. */
+export function traceIdDigits(id: string): string {
+  return id.toLowerCase().replace(/^0+/, '');
+}
+
+const FULL_LENGTH = 32;
+const HALF_LENGTH = 16;
+const HALF_ZEROS = '0'.repeat(HALF_LENGTH);
+
+function padded(id: string): string {
+  return id.padStart(FULL_LENGTH, '0');
+}
+
+function isZero(id: string): boolean {
+  return /^(0x)?[0-]+$/i.test(id);
+}
+
+/** Takes off what Slack, mail and a hasty selection put around an id. */
+function unwrap(text: string): string {
+  return text
+    .replace(/[\u200b-\u200f\u2060\ufeff]/g, '') // zero-width characters come along from web pages
+    .replace(/<((?:https?:\/\/)[^|>\s]+)(?:\|[^>]*)?>/gi, '$1') // Slack's form of a link
+    .replaceAll('&amp;', '&')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replace(/[“”„«»]/g, '"')
+    .replace(/[‘’‚]/g, "'")
+    .trim()
+    .replace(/^["'`*_~<([{]+/, '')
+    .replace(/["'`*_~>)\]}.,;:!?…]+$/, '')
+    .trim();
+}
+
+function idInside(text: string): string | undefined {
+  return text.includes('://') ? idInLink(text) : (idAlone(text) ?? idInLine(text));
+}
+
+const HEX = '[0-9a-f]';
+const UUID = `${HEX}{8}-${HEX}{4}-${HEX}{4}-${HEX}{4}-${HEX}{12}`;
+
+/** One token that is an id by its form. */
+function idAlone(text: string): string | undefined {
+  const bare = text.replace(/^0x/i, '');
+  if (new RegExp(`^${HEX}{${MIN_ID_LENGTH},${FULL_LENGTH}}$`, 'i').test(bare)) return bare.toLowerCase();
+  if (new RegExp(`^${UUID}$`, 'i').test(text)) return text.replaceAll('-', '').toLowerCase();
+  return undefined;
+}
+
+/** What services hand on in headers, alone or within a line. */
+const HEADER_FORMS: readonly RegExp[] = [
+  // W3C: version-trace-parent-flags
+  /(?:^|[^0-9a-z])[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(?![0-9a-z])/i,
+  // B3 in one header: trace-span-sampled
+  /(?:^|[^0-9a-z-])([0-9a-f]{32}|[0-9a-f]{16})-[0-9a-f]{16}(?:-[01d](?:-[0-9a-f]{16})?)?(?![0-9a-z-])/i,
+  // Jaeger's uber-trace-id: trace:span:parent:flags
+  /(?:^|[^0-9a-z:])([0-9a-f]{6,32}):[0-9a-f]{1,16}:[0-9a-f]{1,16}:[0-9a-f]{1,2}(?![0-9a-z:])/i,
+];
+
+/** AWS X-Ray: OpenTelemetry joins the time and the random part. */
+const XRAY = /(?:^|[^0-9a-z-])1-([0-9a-f]{8})-([0-9a-f]{24})(?![0-9a-z-])/i;
+
+function xrayIn(text: string): string | undefined {
+  const xray = XRAY.exec(text);
+  return xray ? `${xray[1]}${xray[2]}`.toLowerCase() : undefined;
+}
+
+/** `trace_id=…`, `"traceID":"…"`, `trace.id: …`, `X-B3-TraceId: …`, `trace:id = "…"` of TraceQL. */
+const NAMED = new RegExp(
+  `trace[ ._:-]?id\\\\?["']?\\s*(?:[:=]|=>)\\s*\\\\?["']?(?:0x)?(${UUID}|${HEX}{${MIN_ID_LENGTH},${FULL_LENGTH}})(?![0-9a-z-])`,
+  'gi',
+);
+
+function idInLine(text: string): string | undefined {
+  return firstToName(text, [NAMED, ...HEADER_FORMS.map((form) => new RegExp(form, 'gi')), WHOLE]) ?? xrayIn(text);
+}
+
+/** A token that can be nothing but a 128-bit id. */
+const WHOLE = /(?<![0-9a-z-])([0-9a-f]{32})(?![0-9a-z-])/gi;
+
+/** `…/trace/<id>` of Jaeger and Tempo, `…/traces/<id>` of their APIs. */
+const PATH = new RegExp(`/traces?/(?:0x)?(${UUID}|${HEX}{1,${FULL_LENGTH}})(?![0-9a-z-])`, 'gi');
+
+/** The query of a pane in Grafana's Explore, where it is nothing but an id. */
+const PANE_QUERY = new RegExp(
+  `\\\\?"query\\\\?"\\s*:\\s*\\\\?"\\s*(${HEX}{${MIN_ID_LENGTH},${FULL_LENGTH}})\\s*\\\\?"`,
+  'gi',
+);
+
+/** A link says where its id stands; a bare 16-digit token in it is as likely a span or a data source. */
+function idInLink(text: string): string | undefined {
+  return firstToName(decoded(text), [PATH, PANE_QUERY, NAMED, WHOLE]);
+}
+
+/** A pane is encoded once, and once more when the link was itself a parameter of a login page. */
+const MAX_DECODINGS = 3;
+
+function decoded(link: string): string {
+  let text = link;
+  for (let round = 0; round < MAX_DECODINGS; round += 1) {
+    const next = text.replace(/(?:%[0-9a-f]{2})+/gi, decodedOrKept);
+    if (next === text) return text;
+    text = next;
+  }
+  return text;
+}
+
+function decodedOrKept(escapes: string): string {
+  try {
+    return decodeURIComponent(escapes);
+  } catch {
+    return escapes; // not UTF-8: whatever it is, it is no id
+  }
+}
+
+/** The id that the first matching form names; undefined where that one names several. */
+function firstToName(text: string, forms: readonly RegExp[]): string | undefined {
+  for (const form of forms) {
+    const ids = [...text.matchAll(form)].map((match) => (match[1] ?? '').replaceAll('-', '').toLowerCase());
+    const [first, ...others] = ids;
+    if (first !== undefined) return others.every((other) => sameTraceId(first, other)) ? first : undefined;
+  }
+  return undefined;
+}

@@ -1,0 +1,313 @@
+/**
+ * A trace as an index over columns: a span is its number, and the trace answers for it.
+ *
+ * Spans are numbered by start (ties: longer first, then by id), so that the order in which a backend sent them never
+ * matters. Times are integer microseconds from the trace's start; durations are never negative; clocks are already
+ * corrected. Everything that a detector reads of every span is a column; the rest is read lazily from `details`.
+ */
+import type { CallGroup } from '#model/call-groups.ts';
+import { callGroups } from '#model/call-groups.ts';
+import { type CriticalPath, criticalPath, type PathStep } from '#model/critical-path.ts';
+import { type ErrorOrigin, errorOrigins } from '#model/error-origins.ts';
+import { selfTimes } from '#model/self-time.ts';
+import { canonicalNumber, canonicalText } from '#model/semconv.ts';
+
+/** A span's number in its trace. */
+export type SpanIndex = number;
+
+export const SPAN_KINDS = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'] as const;
+export type SpanKind = (typeof SPAN_KINDS)[number];
+
+export type AttributeValue = string | number | boolean;
+export type Attributes = Readonly<Record<string, AttributeValue>>;
+
+/** Something that happened inside a span: an OpenTelemetry event, an OpenTracing log. `atUs` counts from the trace's start. */
+export type SpanEvent = Readonly<{ atUs: number; name: string; attributes: Attributes }>;
+
+/** What is read only when asked for. The same from a decoder's bytes and from rows. */
+export type SpanDetails = Readonly<{
+  /** The span's own attributes. */
+  attributes(span: SpanIndex): Attributes;
+  /** Attributes of the process that made the span. */
+  resource(span: SpanIndex): Attributes;
+  /** In order of time. */
+  events(span: SpanIndex): readonly SpanEvent[];
+  /** The description that came with an error status; empty where there is none. */
+  statusText(span: SpanIndex): string;
+}>;
+
+/** How many of each oddity were repaired; see `trace-builder.ts` for the rules. */
+export type Repairs = Readonly<
+  Record<
+    | 'duplicateSpan'
+    | 'sharedSpanId'
+    | 'orphan'
+    | 'selfParent'
+    | 'cycle'
+    | 'extraRoot'
+    | 'negativeDuration'
+    | 'clockSkew'
+    | 'unnamedService',
+    number
+  >
+>;
+
+/** Columns of equal length, one element a span. Strings are interned: `names` holds each once. */
+export type Columns = Readonly<{
+  names: readonly string[];
+  ids: readonly string[];
+  startUs: Float64Array;
+  durationUs: Float64Array;
+  /** −1 for a root. */
+  parent: Int32Array;
+  /** Children of span i: `childList[childFirst[i] .. childFirst[i + 1]]`, in order of start. */
+  childFirst: Int32Array;
+  childList: Int32Array;
+  /** Depth-first position, and the position after the last descendant: `b` lies under `a` when a ≤ b < end of a. */
+  preorder: Int32Array;
+  preorderEnd: Int32Array;
+  service: Int32Array;
+  operation: Int32Array;
+  scope: Int32Array;
+  peer: Int32Array;
+  databaseSystem: Int32Array;
+  queryShape: Int32Array;
+  /** 0 where none was recorded. */
+  httpStatus: Int16Array;
+  kind: Uint8Array;
+  failed: Uint8Array;
+  /** How far this span's clock was moved, in microseconds. */
+  shiftUs: Float64Array;
+}>;
+
+export class Trace {
+  /** As the source has it. */
+  readonly traceId: string;
+  /** When the trace began, in microseconds since the epoch. */
+  readonly startEpochUs: number;
+  readonly spanCount: number;
+  /** From the first start to the last end, which asynchronous work may put after the root's end. */
+  readonly durationUs: number;
+  /** The root that the trace is about: earliest start, then latest end. */
+  readonly root: SpanIndex;
+  readonly roots: readonly SpanIndex[];
+  /** Sorted by name. */
+  readonly services: readonly string[];
+  readonly repairs: Repairs;
+  readonly #columns: Columns;
+  readonly #details: SpanDetails;
+  readonly #views = new Map<string, unknown>();
+
+  constructor(parts: {
+    traceId: string;
+    startEpochUs: number;
+    durationUs: number;
+    root: SpanIndex;
+    roots: readonly SpanIndex[];
+    repairs: Repairs;
+    columns: Columns;
+    details: SpanDetails;
+  }) {
+    this.traceId = parts.traceId;
+    this.startEpochUs = parts.startEpochUs;
+    this.durationUs = parts.durationUs;
+    this.root = parts.root;
+    this.roots = parts.roots;
+    this.repairs = parts.repairs;
+    this.#columns = parts.columns;
+    this.#details = parts.details;
+    this.spanCount = parts.columns.ids.length;
+    this.services = [...new Set(parts.columns.service)].map((name) => parts.columns.names[name] ?? '').sort();
+  }
+
+  /** The id as the source has it. */
+  spanId(span: SpanIndex): string {
+    return this.#columns.ids[span] ?? '';
+  }
+
+  service(span: SpanIndex): string {
+    return this.#name(this.#columns.service, span);
+  }
+
+  operation(span: SpanIndex): string {
+    return this.#name(this.#columns.operation, span);
+  }
+
+  /** The instrumentation scope (library), empty where none was recorded. */
+  scope(span: SpanIndex): string {
+    return this.#name(this.#columns.scope, span);
+  }
+
+  /** Whom the span calls: the service that answered, else the peer that its attributes name; empty where nothing tells. */
+  peer(span: SpanIndex): string {
+    return this.#name(this.#columns.peer, span);
+  }
+
+  /** `postgresql`, `redis`…; `other_sql` for SQL without a system; empty where the span is no database call. */
+  databaseSystem(span: SpanIndex): string {
+    return this.#name(this.#columns.databaseSystem, span);
+  }
+
+  /** The statement with its values taken out, so that equal shapes are one query; empty where there is none. */
+  queryShape(span: SpanIndex): string {
+    return this.#name(this.#columns.queryShape, span);
+  }
+
+  kind(span: SpanIndex): SpanKind {
+    return SPAN_KINDS[this.#columns.kind[span] ?? 0] ?? 'unspecified';
+  }
+
+  /** Said to have failed by its status, its error tag, or its HTTP or RPC status code. */
+  failed(span: SpanIndex): boolean {
+    return this.#columns.failed[span] === 1;
+  }
+
+  /** 0 where none was recorded. */
+  httpStatus(span: SpanIndex): number {
+    return this.#columns.httpStatus[span] ?? 0;
+  }
+
+  startUs(span: SpanIndex): number {
+    return this.#columns.startUs[span] ?? 0;
+  }
+
+  durationOfUs(span: SpanIndex): number {
+    return this.#columns.durationUs[span] ?? 0;
+  }
+
+  endUs(span: SpanIndex): number {
+    return this.startUs(span) + this.durationOfUs(span);
+  }
+
+  /** How far the clock of this span's host was moved; 0 for most. */
+  shiftUs(span: SpanIndex): number {
+    return this.#columns.shiftUs[span] ?? 0;
+  }
+
+  parent(span: SpanIndex): SpanIndex | undefined {
+    const parent = this.#columns.parent[span] ?? -1;
+    return parent < 0 ? undefined : parent;
+  }
+
+  /** In order of start. */
+  children(span: SpanIndex): Int32Array {
+    const { childFirst, childList } = this.#columns;
+    return childList.subarray(childFirst[span], childFirst[span + 1]);
+  }
+
+  /** Whether `span` is `ancestor` or lies below it. */
+  isUnder(span: SpanIndex, ancestor: SpanIndex): boolean {
+    const at = this.preorder(span);
+    return at >= this.preorder(ancestor) && at < this.preorderEnd(ancestor);
+  }
+
+  /** Those of `spans` that are one of `ancestors` or lie below one. n log n, however many there are of both. */
+  under(spans: readonly SpanIndex[], ancestors: readonly SpanIndex[]): SpanIndex[] {
+    const tops = [...ancestors].sort((a, b) => this.preorder(a) - this.preorder(b));
+    const inOrder = [...spans].sort((a, b) => this.preorder(a) - this.preorder(b));
+    let top = 0;
+    return inOrder.filter((span) => {
+      const at = this.preorder(span);
+      while (top < tops.length && this.preorderEnd(tops[top] ?? 0) <= at) top += 1;
+      return top < tops.length && this.preorder(tops[top] ?? 0) <= at;
+    });
+  }
+
+  preorder(span: SpanIndex): number {
+    return this.#columns.preorder[span] ?? 0;
+  }
+
+  preorderEnd(span: SpanIndex): number {
+    return this.#columns.preorderEnd[span] ?? 0;
+  }
+
+  /** Whether the two ran at the same time; spans that only touch did not. */
+  overlap(a: SpanIndex, b: SpanIndex): boolean {
+    return this.startUs(a) < this.endUs(b) && this.startUs(b) < this.endUs(a);
+  }
+
+  /** A database call: has a database system or a statement, and is not the database's own server span. */
+  isDatabaseCall(span: SpanIndex): boolean {
+    return this.databaseSystem(span) !== '';
+  }
+
+  /** A call that leaves its caller: a client span, or a span of another service directly below (no client span was recorded). */
+  isCall(span: SpanIndex): boolean {
+    const kind = this.kind(span);
+    if (kind === 'client') return true;
+    const parent = this.parent(span);
+    return parent !== undefined && kind !== 'consumer' && this.service(parent) !== this.service(span);
+  }
+
+  /** An attribute by its current OpenTelemetry name; older names are found, too. Empty where there is none. */
+  text(span: SpanIndex, name: string): string {
+    return canonicalText(this.#details.attributes(span), name);
+  }
+
+  number(span: SpanIndex, name: string): number | undefined {
+    return canonicalNumber(this.#details.attributes(span), name);
+  }
+
+  attributes(span: SpanIndex): Attributes {
+    return this.#details.attributes(span);
+  }
+
+  resource(span: SpanIndex): Attributes {
+    return this.#details.resource(span);
+  }
+
+  events(span: SpanIndex): readonly SpanEvent[] {
+    return this.#details.events(span);
+  }
+
+  statusText(span: SpanIndex): string {
+    return this.#details.statusText(span);
+  }
+
+  /** The steps that made the root take as long as it did, in order of time, without overlap; they sum to the root's duration. */
+  get criticalPath(): readonly PathStep[] {
+    return this.#path.steps;
+  }
+
+  /** How much of the critical path runs in these spans and in all below them; nested spans count once. */
+  pathUs(spans: readonly SpanIndex[]): number {
+    return this.#path.under(spans);
+  }
+
+  /** How much of the critical path is this span's own time. */
+  pathSelfUs(span: SpanIndex): number {
+    return this.#path.own(span);
+  }
+
+  /** Duration less the time in which any child ran. */
+  selfUs(span: SpanIndex): number {
+    return this.#view('self', () => selfTimes(this))[span] ?? 0;
+  }
+
+  /** Sibling calls to one target, in order of start; groups in order of their first call. */
+  get callGroups(): readonly CallGroup[] {
+    return this.#view('calls', () => callGroups(this));
+  }
+
+  /** Where failures began; see `error-origins.ts`. */
+  get errorOrigins(): readonly ErrorOrigin[] {
+    return this.#view('origins', () => errorOrigins(this));
+  }
+
+  get #path(): CriticalPath {
+    return this.#view('path', () => criticalPath(this));
+  }
+
+  /** Each view is computed once, when first asked for. */
+  #view<T>(name: string, compute: () => T): T {
+    const known = this.#views.get(name) as T | undefined;
+    if (known !== undefined) return known;
+    const made = compute();
+    this.#views.set(name, made);
+    return made;
+  }
+
+  #name(column: Int32Array, span: SpanIndex): string {
+    return this.#columns.names[column[span] ?? 0] ?? '';
+  }
+}
