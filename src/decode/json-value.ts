@@ -1,0 +1,31 @@
+/** Reading of parsed JSON that may hold anything in any place. Nothing here throws. */
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function objectIn(parent: JsonObject, key: string): JsonObject {
+  const value = parent[key];
+  return isObject(value) ? value : {};
+}
+
+/** The objects of a list; `null`, a missing list and other elements are passed over. */
+export function objectsIn(parent: JsonObject, key: string): JsonObject[] {
+  const value = parent[key];
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}
+
+export function textIn(parent: JsonObject, key: string): string {
+  const value = parent[key];
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+}
+
+/** Integers come as numbers or, beyond 2^53, as text. 0 where there is none. */
+export function numberIn(parent: JsonObject, key: string): number {
+  const value = parent[key];
+  const number = typeof value === 'string' && value !== '' ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : 0;
+}

@@ -1,0 +1,134 @@
+/**
+ * OTLP as JSON: `{"resourceSpans":[…]}`, as a collector writes it, as Jaeger's API v3 wraps it (`result`) and as Tempo
+ * does (`batches`, `trace`). Nanoseconds come as text (or as numbers from careless senders) and are cut to microseconds
+ * once, here; kinds and statuses come as numbers or as enum names; zero values may be left out.
+ */
+import { isObject, type JsonObject, numberIn, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
+import type { DecodedTrace } from '#decode/trace-body.ts';
+import type { Attributes, AttributeValue, SpanKind } from '#model/trace.ts';
+import type { SpanRow } from '#model/trace-builder.ts';
+
+export function isOtlpJson(body: unknown): boolean {
+  return resourcesOf(body).length > 0;
+}
+
+export function decodeOtlpJson(body: unknown): DecodedTrace[] {
+  const rowsByTrace = new Map<string, SpanRow[]>();
+  for (const resourceSpans of resourcesOf(body)) {
+    const resource = attributesOf(objectsIn(objectIn(resourceSpans, 'resource'), 'attributes'));
+    const scopes = [
+      ...objectsIn(resourceSpans, 'scopeSpans'),
+      ...objectsIn(resourceSpans, 'instrumentationLibrarySpans'),
+    ];
+    for (const scopeSpans of scopes) {
+      const scope =
+        textIn(objectIn(scopeSpans, 'scope'), 'name') || textIn(objectIn(scopeSpans, 'instrumentationLibrary'), 'name');
+      for (const span of objectsIn(scopeSpans, 'spans')) {
+        const traceId = textIn(span, 'traceId');
+        const rows = rowsByTrace.get(traceId);
+        const row = rowOf(span, resource, scope);
+        if (rows === undefined) rowsByTrace.set(traceId, [row]);
+        else rows.push(row);
+      }
+    }
+  }
+  return [...rowsByTrace].map(([traceId, rows]) => ({ traceId, rows }));
+}
+
+function resourcesOf(body: unknown): JsonObject[] {
+  if (!isObject(body)) return [];
+  for (const holder of [body, objectIn(body, 'result'), objectIn(body, 'trace')]) {
+    for (const key of ['resourceSpans', 'batches']) {
+      const found = objectsIn(holder, key);
+      if (found.length > 0) return found;
+    }
+  }
+  return [];
+}
+
+function rowOf(span: JsonObject, resource: Attributes, scope: string): SpanRow {
+  const start = microseconds(span.startTimeUnixNano);
+  const end = microseconds(span.endTimeUnixNano);
+  const status = objectIn(span, 'status');
+  const parentId = textIn(span, 'parentSpanId');
+  return {
+    id: textIn(span, 'spanId'),
+    parentId: isNoId(parentId) ? undefined : parentId,
+    service: String(resource['service.name'] ?? ''),
+    operation: textIn(span, 'name'),
+    kind: KINDS[String(span.kind ?? '').replace('SPAN_KIND_', '')] ?? 'unspecified',
+    startUs: start.us,
+    // Cut once: both ends cut by themselves would make a span of 999 ns last a microsecond.
+    durationUs: end.us === 0 ? 0 : Math.trunc(end.us - start.us + (end.restNs - start.restNs) / 1000),
+    failed: failedOf(status),
+    statusText: textIn(status, 'message'),
+    scope,
+    attributes: attributesOf(objectsIn(span, 'attributes')),
+    resource,
+    events: objectsIn(span, 'events').map((event) => ({
+      atUs: microseconds(event.timeUnixNano).us,
+      name: textIn(event, 'name') || 'event',
+      attributes: attributesOf(objectsIn(event, 'attributes')),
+    })),
+  };
+}
+
+const KINDS: Readonly<Record<string, SpanKind>> = {
+  1: 'internal',
+  2: 'server',
+  3: 'client',
+  4: 'producer',
+  5: 'consumer',
+  INTERNAL: 'internal',
+  SERVER: 'server',
+  CLIENT: 'client',
+  PRODUCER: 'producer',
+  CONSUMER: 'consumer',
+};
+
+/** All zeros, in hex or in base64, is how some exporters write "none". */
+function isNoId(id: string): boolean {
+  return /^0*$/.test(id) || id === 'AAAAAAAAAAA=';
+}
+
+/** 19 digits do not fit a number: the last nine are cut off as text. `restNs` is what the cut to microseconds left over. */
+function microseconds(value: unknown): { us: number; restNs: number } {
+  const digits =
+    typeof value === 'number' ? BigInt(Math.trunc(value)).toString() : typeof value === 'string' ? value : '';
+  if (!/^\d+$/.test(digits)) return { us: 0, restNs: 0 };
+  const nanos = Number(digits.slice(-9));
+  const restNs = nanos % 1000;
+  return { us: Number(digits.slice(0, -9)) * 1_000_000 + (nanos - restNs) / 1000, restNs };
+}
+
+function failedOf(status: JsonObject): boolean | undefined {
+  const code = String(status.code ?? '').replace('STATUS_CODE_', '');
+  if (code === '2' || code === 'ERROR') return true;
+  return code === '1' || code === 'OK' ? false : undefined;
+}
+
+function attributesOf(pairs: readonly JsonObject[]): Attributes {
+  const attributes: Record<string, AttributeValue> = {};
+  for (const pair of pairs) {
+    const value = attributeValue(objectIn(pair, 'value'));
+    if (value !== undefined) attributes[textIn(pair, 'key')] = value;
+  }
+  return attributes;
+}
+
+/** Lists and maps become JSON text: nobody asks for a part of them. */
+function attributeValue(value: JsonObject): AttributeValue | undefined {
+  if (typeof value.stringValue === 'string') return value.stringValue;
+  if (value.intValue !== undefined) return integerOf(value);
+  if (value.doubleValue !== undefined) return numberIn(value, 'doubleValue');
+  if (typeof value.boolValue === 'boolean') return value.boolValue;
+  if (typeof value.bytesValue === 'string') return value.bytesValue;
+  const held = value.arrayValue ?? value.kvlistValue;
+  return held === undefined ? undefined : JSON.stringify(held);
+}
+
+/** Beyond 2^53 the text is the truth. */
+function integerOf(value: JsonObject): AttributeValue {
+  const number = numberIn(value, 'intValue');
+  return Number.isSafeInteger(number) ? number : textIn(value, 'intValue');
+}

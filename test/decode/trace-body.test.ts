@@ -1,0 +1,185 @@
+import { readdirSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type DecodedTrace, traceBody } from '#decode/trace-body.ts';
+import type { Trace } from '#model/trace.ts';
+import { traceFrom } from '#model/trace-builder.ts';
+import { readTrace } from '#test/read-trace.ts';
+
+const WIRE = 'test/fixtures/wire/jaeger';
+const hotrod = readdirSync(`${WIRE}/hotrod`).filter((file) => file !== 'index.json');
+
+const decode = (body: unknown): readonly DecodedTrace[] => decodeText(JSON.stringify(body));
+function decodeText(text: string): readonly DecodedTrace[] {
+  const decoder = traceBody('auto', 'body');
+  decoder.push(new TextEncoder().encode(text));
+  return decoder.end();
+}
+
+describe('one trace read from Jaeger JSON and from OTLP is one trace', () => {
+  const told = (trace: Trace) =>
+    Array.from({ length: trace.spanCount }, (_, span) => ({
+      id: trace.spanId(span),
+      parent: trace.parent(span) === undefined ? '' : trace.spanId(trace.parent(span) ?? 0),
+      service: trace.service(span),
+      operation: trace.operation(span),
+      kind: trace.kind(span),
+      failed: trace.failed(span),
+      status: trace.httpStatus(span),
+      shape: trace.queryShape(span),
+      peer: trace.peer(span),
+      startUs: trace.startUs(span),
+      events: trace.events(span).map(({ name, atUs }) => [name, atUs]),
+      statusText: trace.statusText(span),
+    })).sort((a, b) => (a.id < b.id ? -1 : 1));
+
+  test.each(hotrod)('%s', (file) => {
+    const jaeger = readTrace(`${WIRE}/hotrod/${file}`);
+    const otlp = readTrace(`${WIRE}/hotrod-v3/${file}`);
+    expect(told(jaeger)).toEqual(told(otlp));
+    expect(Math.abs(jaeger.durationUs - otlp.durationUs)).toBeLessThanOrEqual(1);
+  });
+});
+
+describe('what real servers send of odd spans', () => {
+  test.each(['edge-odd.json', 'edge-v3-odd.json'])('%s is read, and every oddity is counted', (file) => {
+    const trace = readTrace(`${WIRE}/${file}`);
+    expect(trace.spanCount).toBe(10);
+    expect(trace.repairs.orphan).toBeGreaterThanOrEqual(1);
+    const odd =
+      Array.from({ length: trace.spanCount }, (_, span) => span).find((span) =>
+        trace.operation(span).startsWith('attrs'),
+      ) ?? -1;
+    expect(trace.failed(odd)).toBe(true);
+    expect(trace.kind(odd)).toBe('producer');
+    expect(trace.statusText(odd)).toBe('boom: line1\nline2');
+    expect(trace.text(odd, 'int.big')).toBe('9007199254740993');
+    expect(trace.number(odd, 'dbl')).toBe(0.1);
+    expect(trace.events(odd).find(({ name }) => name === 'exception')?.attributes['exception.message']).toBe('npe');
+  });
+});
+
+describe('Jaeger JSON', () => {
+  const span = { traceID: 't', spanID: 'a', operationName: 'GET /', startTime: 10, duration: 5 };
+  const trace = (spans: unknown[], processes: unknown = { p1: { serviceName: 'web' } }) => ({
+    data: [{ traceID: 't', spans, processes }],
+  });
+
+  test('lists may be null, integers may be text, processes may be missing', () => {
+    const [decoded] = decode(
+      trace(
+        [{ ...span, startTime: '1795155921141000', duration: '5', references: null, tags: null, logs: null }],
+        null,
+      ),
+    );
+    expect(decoded?.rows).toMatchObject([
+      { id: 'a', startUs: 1795155921141000, durationUs: 5, service: '', attributes: {} },
+    ]);
+  });
+
+  test('the first CHILD_OF is the parent, a link is not, and parents in other traces are none', () => {
+    const reference = (refType: string, traceID: string, spanID: string) => ({ refType, traceID, spanID });
+    const [decoded] = decode(
+      trace([
+        {
+          ...span,
+          references: [
+            reference('FOLLOWS_FROM', 't', 'x'),
+            reference('CHILD_OF', 't', 'p'),
+            reference('CHILD_OF', 't', 'q'),
+          ],
+        },
+        { ...span, spanID: 'b', references: [reference('CHILD_OF', 'other', 'p')] },
+        { ...span, spanID: 'c', references: [reference('FOLLOWS_FROM', '0t', 'x')] },
+      ]),
+    );
+    expect(decoded?.rows.map(({ parentId }) => parentId)).toEqual(['p', undefined, 'x']);
+  });
+
+  test('one trace without the envelope, and several in one body', () => {
+    expect(decode({ traceID: 't', spans: [span], processes: {} })).toHaveLength(1);
+    expect(
+      decode({
+        data: [
+          { traceID: 't', spans: [span] },
+          { traceID: 'u', spans: [span] },
+        ],
+      }).map(({ traceId }) => traceId),
+    ).toEqual(['t', 'u']);
+  });
+});
+
+describe('OTLP JSON', () => {
+  const span = {
+    traceId: 't',
+    spanId: 'a',
+    name: 'GET /',
+    startTimeUnixNano: '1795155921141000999',
+    endTimeUnixNano: '1795155921141002998',
+  };
+  const body = (spans: unknown[]) => ({
+    resourceSpans: [
+      { resource: { attributes: [{ key: 'service.name', value: { stringValue: 'web' } }] }, scopeSpans: [{ spans }] },
+    ],
+  });
+
+  test('nanoseconds are cut to microseconds once, so that a span of 1,999 ns lasts one', () => {
+    expect(decode(body([span]))[0]?.rows).toMatchObject([{ startUs: 1795155921141000, durationUs: 1 }]);
+  });
+
+  test('kinds and statuses come as numbers or as names, and what is left out is zero', () => {
+    const rows = decode(
+      body([
+        { ...span, kind: 2, status: { code: 2, message: 'no' } },
+        { ...span, kind: 'SPAN_KIND_CLIENT', status: { code: 'STATUS_CODE_OK' }, endTimeUnixNano: undefined },
+      ]),
+    )[0]?.rows;
+    expect(rows).toMatchObject([
+      { kind: 'server', failed: true, statusText: 'no' },
+      { kind: 'client', failed: false, durationUs: 0 },
+    ]);
+  });
+
+  test('a parent id of zeros is none', () => {
+    const rows = decode(
+      body([
+        { ...span, parentSpanId: '0000000000000000' },
+        { ...span, parentSpanId: 'AAAAAAAAAAA=' },
+      ]),
+    )[0]?.rows;
+    expect(rows?.map(({ parentId }) => parentId)).toEqual([undefined, undefined]);
+  });
+});
+
+describe('what is no trace gets one line that says what it looks like', () => {
+  test.each([
+    ['', 'is empty'],
+    ['<html><body>Jaeger UI</body></html>', 'a web page'],
+    ['{"data":[{"traceID":"t","spans":[{"spa', 'cut short or damaged'],
+    ['hello', 'no JSON'],
+    ['[1,2,3]', 'a JSON list of 3 elements'],
+    ['[{"traceId":"1","id":"2","localEndpoint":{}}]', 'Zipkin JSON'],
+    ['{"status":"success","data":{}}', 'the keys status, data'],
+    ['null', 'a JSON null'],
+  ])('%s: %s', (text, words) => {
+    expect(() => decodeText(text)).toThrow(words);
+  });
+
+  test('any JSON is a trace or a clear error', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
+        for (const shaped of [
+          value,
+          { data: [{ spans: [value, value], processes: value }] },
+          { resourceSpans: [{ resource: value, scopeSpans: [{ spans: [value] }] }] },
+        ]) {
+          try {
+            for (const { rows, traceId } of decode(shaped)) traceFrom(rows, traceId);
+          } catch (error) {
+            expect(error).toHaveProperty('code', 'SH_UNREADABLE');
+          }
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { traceBody } from '#decode/trace-body.ts';
+import type { Trace } from '#model/trace.ts';
+import { traceFrom } from '#model/trace-builder.ts';
+
+/** The one trace of a recorded body. */
+export function readTrace(file: string): Trace {
+  const body = traceBody('auto', file);
+  body.push(readFileSync(file));
+  const [first] = body.end();
+  if (first === undefined) throw new Error(`${file} holds no trace`);
+  return traceFrom(first.rows, first.traceId);
+}
