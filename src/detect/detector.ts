@@ -1,0 +1,47 @@
+import type { Evidence, EvidenceKind } from '#model/evidence.ts';
+import type { Facts, Sighting, Words } from '#model/finding.ts';
+
+/** A knob as data: the catalogue, the configuration's schema and its error messages are made of it. */
+export type Threshold = Readonly<{
+  default: number;
+  min?: number;
+  max?: number;
+  /** `ms`, `calls`, `share of the trace`… */
+  unit: string;
+  means: string;
+  /** Why this default, with its source. */
+  why: string;
+}>;
+
+/**
+ * A detector is a pure function and its description. It may not do I/O, read the clock or the environment, log, or
+ * remember anything between calls; the runner in `run.ts` handles missing evidence and exceptions, so a detector has
+ * no try/catch.
+ */
+export type Detector<Needs extends EvidenceKind = EvidenceKind, Name extends string = string> = Readonly<{
+  /** Equals the file name. Names the failing state with a noun: `lock-contention`, not `detect-locks`. */
+  id: string;
+  title: string;
+  /** Why a responder should care, in one sentence. How to fix it belongs in the runbook. */
+  why: string;
+  runbook: `runbooks/${string}.md`;
+  /** What its silence says, as the end of "ruled out: …": no database call held the critical path long enough to matter. */
+  clear: string;
+  /** Describes where the time went without naming a mechanism: never outranks a finding that does. */
+  descriptive?: true;
+  /** Without these it is skipped. */
+  needs: readonly Needs[];
+  /** Read when it is there. */
+  uses?: readonly EvidenceKind[];
+  thresholds: Readonly<Record<Name, Threshold>>;
+  detect(evidence: Pick<Evidence, Needs> & Partial<Evidence>, thresholds: Readonly<Record<Name, number>>): Sighting[];
+  /** The sighting in words; `facts` are the sighting's own and its `service`, `operation` and `wastedMs`. */
+  say(facts: Facts): Words;
+}>;
+
+/** Identity at run time; at compile time it infers `needs` and `thresholds`, so that `detect` sees only what it declared. */
+export function defineDetector<const Needs extends EvidenceKind, const Name extends string>(
+  detector: Detector<Needs, Name>,
+): Detector<Needs, Name> {
+  return detector;
+}

@@ -1,0 +1,225 @@
+/**
+ * A call does nothing but wait until somebody else lets go of a lock.
+ *
+ *   [ UPDATE inventory …                                ]  inventory   ← the service whose transaction must change
+ *     · Waiting for lock behind 7 transactions
+ *       ~~~~~~~~~~~~~~~~~ the wait ~~~~~~~~~~~~~
+ *                                               · Acquired lock
+ *
+ * The wait is taken from what the span, its events or its log lines say; a locking statement that is slow counts as a
+ * wait as a whole, for nothing else explains why a read of few rows takes long.
+ */
+import { defineDetector } from '#detect/detector.ts';
+import { durationText } from '#model/duration.ts';
+import type { EvidenceItem } from '#model/finding.ts';
+import type { LogLine } from '#model/log-line.ts';
+import { queryLabel } from '#model/query-shape.ts';
+import type { SpanIndex, Trace } from '#model/trace.ts';
+
+export const lockContention = defineDetector({
+  id: 'lock-contention',
+  title: 'Lock contention',
+  why: 'Requests queue behind one another, so that the wait grows with the load and a faster query helps little.',
+  runbook: 'runbooks/lock-contention.md',
+  clear: 'no span, event or log line speaks of a wait for a lock',
+  needs: ['trace'],
+  uses: ['logs'],
+  thresholds: {
+    minWaitMs: {
+      default: 100,
+      min: 1,
+      unit: 'ms',
+      means: 'Wait on the critical path',
+      why: 'Below a tenth of a second a person notices nothing; uncontended locks are taken in microseconds. A lock that failed the call counts however short.',
+    },
+    minShare: {
+      default: 0.1,
+      min: 0,
+      max: 1,
+      unit: 'share of the root',
+      means: 'The same wait as a share of the whole request',
+      why: 'As for slow queries: less is lost in the noise of one request.',
+    },
+  },
+
+  detect({ trace, logs = [] }, { minWaitMs, minShare }) {
+    const least = Math.max(minWaitMs * 1000, minShare * trace.durationOfUs(trace.root));
+    const linesOfSpan = bySpan(logs);
+    const byWaiter = new Map<string, Wait[]>();
+    for (let span = 0; span < trace.spanCount; span += 1) {
+      const heldUs = trace.pathUs([span]);
+      if (heldUs < least && !trace.failed(span)) continue;
+      const wait = waitOf(trace, span, linesOfSpan.get(trace.spanId(span)) ?? []);
+      if (wait === undefined || (Math.min(wait.waitUs, heldUs) < least && !wait.failed)) continue;
+      const waiter = `${trace.service(span)}\n${trace.queryShape(span) || trace.operation(span)}`;
+      const waits = byWaiter.get(waiter);
+      if (waits === undefined) byWaiter.set(waiter, [wait]);
+      else waits.push(wait);
+    }
+
+    return [...byWaiter.values()].map((waits) => {
+      waits.sort((a, b) => b.waitUs - a.waitUs || a.span - b.span);
+      const longest = waits[0] as Wait;
+      const spans = waits.map(({ span }) => span);
+      const waitUs = waits.reduce((sum, { waitUs: one }) => sum + one, 0);
+      return {
+        service: trace.service(longest.span),
+        operation: trace.operation(longest.span),
+        spans,
+        wastedUs: Math.min(waitUs, trace.pathUs(spans)),
+        facts: {
+          statement: trace.queryShape(longest.span) || trace.operation(longest.span),
+          label: queryLabel(trace.queryShape(longest.span)) || trace.operation(longest.span),
+          waitUs,
+          calls: waits.length,
+          said: longest.item.text,
+          failed: waits.some(({ failed }) => failed),
+          rootUs: trace.durationOfUs(trace.root),
+          rootOperation: trace.operation(trace.root),
+        },
+        evidence: waits.map(({ item }) => item),
+      };
+    });
+  },
+
+  say({ service, label, statement, waitUs, said, failed, rootUs, rootOperation }) {
+    return {
+      title:
+        failed === true
+          ? `${service}: ${label} waited ${durationText(Number(waitUs))} for a lock and failed, in ${rootOperation}`
+          : `${service}: ${label} waits ${durationText(Number(waitUs))} for a lock, of the ${durationText(Number(rootUs))} of ${rootOperation}`,
+      explanation: `Before ${statement} could run, somebody else held what it needs. The evidence: “${said}”.`,
+      remedy:
+        'Find who holds the lock (pg_stat_activity with pg_blocking_pids, or SHOW ENGINE INNODB STATUS), keep that transaction shorter, and take locks in one order everywhere.',
+      check:
+        'The same call takes as long when nothing else writes to these rows, or the holder of the lock is the request itself.',
+    };
+  },
+});
+
+type Wait = Readonly<{ span: SpanIndex; waitUs: number; failed: boolean; item: EvidenceItem }>;
+
+/** Words by which runtimes and databases speak of a wait for a lock that ended well. */
+const WAITING =
+  /\b(?:wait(?:s|ed|ing)?|blocked)\b.{0,40}\b(?:locks?|mutex|latch|semaphore)\b|\block wait\b|\bblocked by (?:pid|transaction|session|query)\b/i;
+const ACQUIRED = /\b(?:acquired|got|obtained|granted|released)\b.{0,20}\b(?:lock|mutex|latch|semaphore)\b/i;
+/**
+ * Words of a lock that failed the call: MySQL 1205 and 1213, PostgreSQL 55P03, 40P01 and its lock_timeout, Oracle
+ * ORA-00054 and ORA-00060, SQL Server 1205 and 1222, SQLite's busy.
+ */
+const LOCK_FAILED =
+  /lock wait timeout exceeded|deadlock (?:found|detected)|was deadlocked on lock|could not obtain lock|due to lock timeout|lock request time ?out|database is locked|ORA-000(?:54|60)\b|lock timeout|failed to acquire (?:the )?lock/i;
+/** Statements that take a lock before they read: a slow one is waiting. */
+const LOCKING_STATEMENT =
+  /\bfor (?:no key )?update\b|\bfor (?:key )?share\b|\block table|\block in share mode\b|\bpg_advisory_(?:xact_)?lock\b|\bget_lock ?\(/i;
+/** Spans that are nothing but the wait. */
+const LOCK_SPAN =
+  /^(?:acquire|wait(?:ing)?(?: for)?|obtain|take|enter)?[ ._:-]*(?:[\w-]+[ ._:-])?(?:lock|mutex|semaphore|latch)(?:[ ._:-](?:acquire|wait|lock|enter))?$/i;
+/** `db.lock.wait_ms`, `lock_wait_time_us`, `mutex.wait.seconds`: the unit is the name's last word. */
+const WAIT_ATTRIBUTE = /lock.*wait.*?(?:_|\.)?(ns|us|ms|s|seconds|milliseconds)?$/i;
+
+const US_PER_UNIT: Readonly<Record<string, number>> = {
+  ns: 0.001,
+  us: 1,
+  ms: 1000,
+  milliseconds: 1000,
+  s: 1_000_000,
+  seconds: 1_000_000,
+};
+
+function waitOf(trace: Trace, span: SpanIndex, lines: readonly LogLine[]): Wait | undefined {
+  return (
+    failedLock(trace, span, lines) ??
+    recordedWait(trace, span) ??
+    eventWait(trace, span) ??
+    loggedWait(trace, span, lines) ??
+    lockingCall(trace, span)
+  );
+}
+
+function failedLock(trace: Trace, span: SpanIndex, lines: readonly LogLine[]): Wait | undefined {
+  if (!trace.failed(span) || [...trace.children(span)].some((child) => trace.failed(child))) return undefined;
+  const ref = trace.spanId(span);
+  const said: EvidenceItem[] = [
+    { kind: 'span', ref, text: trace.statusText(span) },
+    { kind: 'span', ref, text: trace.text(span, 'exception.message') },
+    ...trace.events(span).map((event): EvidenceItem => ({ kind: 'event', ref, text: eventText(event) })),
+    ...lines.map((line): EvidenceItem => ({ kind: 'log', ref: line.timeNs, text: line.line })),
+  ];
+  const item = said.find(({ text }) => LOCK_FAILED.test(text));
+  return item === undefined ? undefined : { span, waitUs: trace.durationOfUs(span), failed: true, item };
+}
+
+function recordedWait(trace: Trace, span: SpanIndex): Wait | undefined {
+  for (const [name, value] of Object.entries(trace.attributes(span))) {
+    const unit = WAIT_ATTRIBUTE.exec(name)?.[1]?.toLowerCase();
+    const amount = Number(value);
+    if (unit === undefined || !(amount > 0)) continue;
+    const waitUs = Math.min(Math.round(amount * (US_PER_UNIT[unit] ?? 1000)), trace.durationOfUs(span));
+    return { span, waitUs, failed: false, item: { kind: 'span', ref: trace.spanId(span), text: `${name} = ${value}` } };
+  }
+  return undefined;
+}
+
+/** From the event that speaks of the wait to the one that ends it, or to the end of the span. */
+function eventWait(trace: Trace, span: SpanIndex): Wait | undefined {
+  const events = trace.events(span);
+  const at = events.findIndex((event) => WAITING.test(eventText(event)));
+  const waiting = events[at];
+  if (waiting === undefined) return undefined;
+  const acquired = events.slice(at + 1).find((event) => ACQUIRED.test(eventText(event)));
+  const untilUs = acquired?.atUs ?? trace.endUs(span);
+  const item: EvidenceItem = { kind: 'event', ref: trace.spanId(span), text: eventText(waiting) };
+  return { span, waitUs: Math.max(0, Math.round(untilUs - waiting.atUs)), failed: false, item };
+}
+
+function loggedWait(trace: Trace, span: SpanIndex, lines: readonly LogLine[]): Wait | undefined {
+  const at = lines.findIndex(({ line }) => WAITING.test(line));
+  const waiting = lines[at];
+  if (waiting === undefined) return undefined;
+  const acquired = lines.slice(at + 1).find(({ line }) => ACQUIRED.test(line));
+  const fromUs = microseconds(waiting, trace);
+  const untilUs = acquired === undefined ? trace.endUs(span) : microseconds(acquired, trace);
+  const waitUs = Math.min(Math.max(0, Math.round(untilUs - fromUs)), trace.durationOfUs(span));
+  return { span, waitUs, failed: false, item: { kind: 'log', ref: waiting.timeNs, text: waiting.line } };
+}
+
+function lockingCall(trace: Trace, span: SpanIndex): Wait | undefined {
+  const statement = trace.text(span, 'db.query.text');
+  const locking = trace.isDatabaseCall(span)
+    ? LOCKING_STATEMENT.test(statement)
+    : LOCK_SPAN.test(trace.operation(span));
+  if (!locking) return undefined;
+  const text = trace.queryShape(span) || trace.operation(span); // the shape: values of rows are nobody's business
+  return {
+    span,
+    waitUs: trace.durationOfUs(span),
+    failed: false,
+    item: { kind: 'span', ref: trace.spanId(span), text },
+  };
+}
+
+/** An OpenTracing log has its text among the fields, an OpenTelemetry event in its name. */
+function eventText({
+  name,
+  attributes,
+}: Readonly<{ name: string; attributes: Readonly<Record<string, unknown>> }>): string {
+  const texts = ['exception.message', 'message', 'error', 'error.message'].map((key) => attributes[key]);
+  return [name, ...texts.filter((text) => typeof text === 'string' && text !== name)].join(' ').trim();
+}
+
+/** Microseconds from the trace's start. */
+function microseconds(line: LogLine, trace: Trace): number {
+  return Number(BigInt(line.timeNs) / 1000n) - trace.startEpochUs;
+}
+
+function bySpan(logs: readonly LogLine[]): Map<string, LogLine[]> {
+  const lines = new Map<string, LogLine[]>();
+  for (const line of logs) {
+    if (line.spanId === '') continue;
+    const known = lines.get(line.spanId);
+    if (known === undefined) lines.set(line.spanId, [line]);
+    else known.push(line);
+  }
+  return lines;
+}

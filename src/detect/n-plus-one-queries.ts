@@ -1,0 +1,126 @@
+/**
+ * One query for a list, then one more for each element of it.
+ *
+ *   [ GET /orders                                                        ]  order-service  ← the service to change
+ *     [ SELECT … FROM orders ]                                                             the list: 1
+ *                             [ SELECT … customers WHERE id = ? ][ … ][ … ][ … ][ … ]      its elements: N
+ */
+import { defineDetector } from '#detect/detector.ts';
+import type { CallGroup } from '#model/call-groups.ts';
+import { durationText } from '#model/duration.ts';
+import { isTruncated, queryTable } from '#model/query-shape.ts';
+import type { SpanIndex, Trace } from '#model/trace.ts';
+
+export const nPlusOneQueries = defineDetector({
+  id: 'n-plus-one-queries',
+  title: 'N+1 queries',
+  why: 'Each query is fast, but their round trips add up, and the load on the database grows with the length of every list.',
+  runbook: 'runbooks/n-plus-one-queries.md',
+  clear: 'no query was repeated often enough below one span',
+  needs: ['trace'],
+  thresholds: {
+    minQueries: {
+      default: 5,
+      min: 2,
+      unit: 'queries',
+      means: 'Sibling queries of one shape',
+      why: 'Sentry and perf-sentinel start at 5: fewer are how hand-written code looks.',
+    },
+    minTogetherMs: {
+      default: 50,
+      min: 0,
+      unit: 'ms',
+      means: 'Time that they hold of the critical path together',
+      why: 'Sentry halved its limit of 100 ms to 50 ms in 2023 after looking at what it had missed.',
+    },
+    minShare: {
+      default: 0.05,
+      min: 0,
+      max: 1,
+      unit: 'share of the root',
+      means: 'The same time as a share of the whole request',
+      why: 'Sentry asks that 5 % of the time is spent in the pattern: fifty quick reads in a long job hurt nobody.',
+    },
+  },
+
+  detect({ trace }, { minQueries, minTogetherMs, minShare }) {
+    const least = Math.max(minTogetherMs * 1000, minShare * trace.durationOfUs(trace.root));
+    return trace.callGroups
+      .filter(
+        ({ database, calls }) => database && calls.length >= minQueries && isRepeatable(trace, calls[0] ?? trace.root),
+      )
+      .filter(({ calls }) => trace.pathUs(calls) >= least)
+      .map((group) => {
+        const { caller, calls } = group;
+        const first = calls[0] ?? trace.root;
+        return {
+          service: trace.service(first),
+          operation: trace.operation(caller),
+          spans: calls,
+          wastedUs: trace.pathUs(calls),
+          facts: {
+            queries: calls.length,
+            shape: trace.queryShape(first),
+            what: queryTable(trace.queryShape(first)) || 'rows',
+            listQuery: listQuery(trace, group),
+            same: allTheSame(trace, calls),
+            heldUs: trace.pathUs(calls),
+            rootUs: trace.durationOfUs(trace.root),
+            rootOperation: trace.operation(trace.root),
+          },
+        };
+      });
+  },
+
+  say({ service, queries, what, shape, same, listQuery: list, heldUs, rootUs, rootOperation }) {
+    const cost = `take ${durationText(Number(heldUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}`;
+    const source = list === '' ? '' : ` after ${list}`;
+    if (same === true) {
+      return {
+        title: `${service}: the same query runs ${queries} times in one request; together they ${cost}`,
+        explanation: `${shape} is sent ${queries} times with the same values${source}, each time waiting for the answer.`,
+        remedy: 'Read it once and keep the answer for the rest of the request.',
+        check: 'The answers differ, because something is written in between.',
+      };
+    }
+    return {
+      title: `${service}: ${Number(queries) + (list === '' ? 0 : 1)} queries to load ${queries} ${what} one by one (N+1) ${cost}`,
+      explanation: `${shape} is sent ${queries} times${source}, once for each element, and each waits for the one before.`,
+      remedy: `Load them together: a join, one query with IN over the ids, or the eager loading of the framework (include, joinedload, JOIN FETCH).`,
+      check: `One query with all the ids takes as long as the ${queries} together, or the elements are not known beforehand.`,
+    };
+  },
+});
+
+/**
+ * What opens a connection or a transaction is repeated by its nature; a statement that was cut may hide where two queries
+ * differ; and a key-value cache is asked key by key (that is another pattern).
+ */
+function isRepeatable(trace: Trace, span: SpanIndex): boolean {
+  if (['redis', 'memcached', 'valkey'].includes(trace.databaseSystem(span))) return false;
+  if (isTruncated(trace.text(span, 'db.query.text'))) return false;
+  return !/^(begin|start transaction|commit|rollback|savepoint|release|set|show|use|pragma|connect|ping|discard)\b/.test(
+    trace.queryShape(span) || trace.operation(span).toLowerCase(),
+  );
+}
+
+/** The query of another shape that ended before the first of these began, below the same span: the "1" of N+1. */
+function listQuery(trace: Trace, { caller, calls }: CallGroup): string {
+  const first = calls[0] ?? caller;
+  const shape = trace.queryShape(first);
+  const before = [...trace.children(caller)].filter(
+    (sibling) =>
+      trace.isDatabaseCall(sibling) &&
+      trace.queryShape(sibling) !== shape &&
+      trace.endUs(sibling) <= trace.startUs(first),
+  );
+  const last = before.at(-1);
+  return last === undefined ? '' : trace.queryShape(last) || trace.operation(last);
+}
+
+/** Equal statements that hold their values are one question asked again; with placeholders nobody can tell. */
+function allTheSame(trace: Trace, calls: readonly SpanIndex[]): boolean {
+  const first = trace.text(calls[0] ?? trace.root, 'db.query.text');
+  if (!/\d|'/.test(first.replace(/[$:@%][\w]+/g, ''))) return false;
+  return calls.every((call) => trace.text(call, 'db.query.text') === first);
+}

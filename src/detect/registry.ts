@@ -1,0 +1,17 @@
+import { bottleneck } from '#detect/bottleneck.ts';
+import type { Detector } from '#detect/detector.ts';
+import { errorOrigin } from '#detect/error-origin.ts';
+import { lockContention } from '#detect/lock-contention.ts';
+import { nPlusOneQueries } from '#detect/n-plus-one-queries.ts';
+import { sequentialCalls } from '#detect/sequential-calls.ts';
+import { slowQuery } from '#detect/slow-query.ts';
+
+/** In order of id. A test says when a file of this folder is missing here. */
+export const detectors: readonly Detector[] = [
+  bottleneck,
+  errorOrigin,
+  lockContention,
+  nPlusOneQueries,
+  sequentialCalls,
+  slowQuery,
+];

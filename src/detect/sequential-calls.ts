@@ -1,0 +1,195 @@
+/**
+ * Calls that need nothing of each other wait for each other.
+ *
+ *   [ GET /dashboard                                        ]  api-gateway   ← the service to change
+ *     [ GET /profile ]
+ *                     [ GET /recent ]
+ *                                    [ GET /unread ]
+ *
+ * Whether one call needs the answer of another stands in no trace. Two patterns make it unlikely and are taken: a loop
+ * (the same call again and again), and reads of different services in a row. A caller that already runs the calls side
+ * by side, a retry, and a row with a write in it are left alone.
+ */
+import { defineDetector } from '#detect/detector.ts';
+import { durationText } from '#model/duration.ts';
+import type { SpanIndex, Trace } from '#model/trace.ts';
+
+export const sequentialCalls = defineDetector({
+  id: 'sequential-calls',
+  title: 'Sequential calls',
+  why: 'The request takes as long as all its calls together, where it could take as long as the longest.',
+  runbook: 'runbooks/sequential-calls.md',
+  clear: 'no row of calls waited for each other that could run together',
+  needs: ['trace'],
+  thresholds: {
+    minCalls: {
+      default: 3,
+      min: 2,
+      unit: 'calls',
+      means: 'Calls in a row, none overlapping another',
+      why: 'Sentry and perf-sentinel start at three: of two, the second very often needs the first.',
+    },
+    maxGapMs: {
+      default: 500,
+      min: 0,
+      unit: 'ms',
+      means: 'Longest pause between one call and the next',
+      why: 'Sentry’s rule for consecutive HTTP: after a longer pause the caller did work of its own, for which it may have needed the answer.',
+    },
+    minSavedMs: {
+      default: 100,
+      min: 1,
+      unit: 'ms',
+      means: 'Time that running them together would save: their sum less the longest',
+      why: 'Sentry’s rule for consecutive queries; below it a person notices nothing.',
+    },
+    minSavedShare: {
+      default: 0.1,
+      min: 0,
+      max: 1,
+      unit: 'share of the root',
+      means: 'The same time as a share of the whole request',
+      why: 'Sentry asks for a tenth: less is lost in the noise of one request.',
+    },
+  },
+
+  detect({ trace }, { minCalls, maxGapMs, minSavedMs, minSavedShare }) {
+    const rootUs = trace.durationOfUs(trace.root);
+    const least = Math.max(minSavedMs * 1000, minSavedShare * rootUs);
+    return rows(trace, minCalls, maxGapMs * 1000).flatMap(({ caller, calls, loop }) => {
+      const each = calls.map((call) => trace.pathUs([call]));
+      const savedUs = each.reduce((sum, us) => sum + us, 0) - Math.max(...each);
+      if (savedUs < least) return [];
+      const first = calls[0] ?? caller;
+      return [
+        {
+          service: trace.service(caller),
+          operation: trace.operation(caller),
+          spans: calls,
+          wastedUs: savedUs,
+          facts: {
+            calls: calls.length,
+            loop,
+            targets: loop ? target(trace, first) : namesOf(calls.map((call) => callee(trace, call))),
+            togetherUs: rootUs - savedUs - pausesUs(trace, calls),
+            sumUs: savedUs + Math.max(...each),
+            rootUs,
+            rootOperation: trace.operation(trace.root),
+          },
+        },
+      ];
+    });
+  },
+
+  say({ service, calls, loop, targets, togetherUs, sumUs, rootUs, rootOperation }) {
+    const row = loop === true ? `${calls} calls of ${targets}` : `${calls} calls (${targets})`;
+    return {
+      title: `${service}: ${row} run one after another; together ${rootOperation} would take about ${durationText(Number(togetherUs))} instead of ${durationText(Number(rootUs))}`,
+      explanation: `None of the ${calls} calls overlaps another: they add up to ${durationText(Number(sumUs))}, where the longest of them alone would do.`,
+      remedy:
+        loop === true
+          ? 'Ask for all of them in one call, or run the calls side by side with a limit on how many.'
+          : 'Start the calls together and wait for all of them.',
+      check: 'One of the calls needs what an earlier one answered, or the callee allows only one at a time.',
+    };
+  },
+});
+
+/** A pause that is short beside the calls is the caller's bookkeeping between them and goes with them; a longer one is work. */
+const BOOKKEEPING_SHARE = 0.1;
+
+function pausesUs(trace: Trace, calls: readonly SpanIndex[]): number {
+  const longest = Math.max(...calls.map((call) => trace.durationOfUs(call)));
+  return calls
+    .slice(1)
+    .map((call, i) => trace.startUs(call) - trace.endUs(calls[i] ?? call))
+    .filter((us) => us <= BOOKKEEPING_SHARE * longest)
+    .reduce((sum, us) => sum + us, 0);
+}
+
+type Row = Readonly<{ caller: SpanIndex; calls: readonly SpanIndex[]; loop: boolean }>;
+
+function rows(trace: Trace, minCalls: number, maxGapUs: number): Row[] {
+  const found: Row[] = [];
+  for (let caller = 0; caller < trace.spanCount; caller += 1) {
+    if (trace.children(caller).length < minCalls) continue;
+    for (const row of rowsOfCalls(trace, caller, maxGapUs)) {
+      const loops = loopsOf(trace, row, minCalls);
+      found.push(...loops.map((calls) => ({ caller, calls, loop: true })));
+      const looped = new Set(loops.flat());
+      const reads = row.filter((call) => !looped.has(call));
+      const differ = new Set(reads.map((call) => target(trace, call))).size === reads.length;
+      if (reads.length >= minCalls && differ && reads.every((call) => isRead(trace, call))) {
+        found.push({ caller, calls: reads, loop: false });
+      }
+    }
+  }
+  return found;
+}
+
+/** Calls below one span that overlap none of their siblings, cut where the pause is too long. Failed ones are attempts, which wait for good reason. */
+function rowsOfCalls(trace: Trace, caller: SpanIndex, maxGapUs: number): SpanIndex[][] {
+  const calls = [...trace.children(caller)].filter((call) => trace.isCall(call) && !trace.isDatabaseCall(call));
+  const result: SpanIndex[][] = [];
+  let row: SpanIndex[] = [];
+  let reachedUs = Number.NEGATIVE_INFINITY;
+  calls.forEach((call, i) => {
+    const next = calls[i + 1];
+    const alone = trace.startUs(call) >= reachedUs && (next === undefined || trace.startUs(next) >= trace.endUs(call));
+    if (!alone || trace.startUs(call) - reachedUs > maxGapUs) {
+      if (row.length > 0) result.push(row);
+      row = [];
+    }
+    if (alone && !trace.failed(call)) row.push(call);
+    reachedUs = Math.max(reachedUs, trace.endUs(call));
+  });
+  if (row.length > 0) result.push(row);
+  return result;
+}
+
+function loopsOf(trace: Trace, row: readonly SpanIndex[], minCalls: number): SpanIndex[][] {
+  const byTarget = new Map<string, SpanIndex[]>();
+  for (const call of row) {
+    const calls = byTarget.get(target(trace, call));
+    if (calls === undefined) byTarget.set(target(trace, call), [call]);
+    else calls.push(call);
+  }
+  return [...byTarget.values()].filter((calls) => calls.length >= minCalls);
+}
+
+function target(trace: Trace, call: SpanIndex): string {
+  return `${callee(trace, call)} ${endpoint(trace, call)}`;
+}
+
+function callee(trace: Trace, call: SpanIndex): string {
+  return trace.peer(call) || trace.service(call);
+}
+
+/** What the callee calls the operation, where its span is there: client spans are often named `GET` and no more. */
+function endpoint(trace: Trace, call: SpanIndex): string {
+  const [answer] = trace.children(call);
+  return answer !== undefined && trace.service(answer) !== trace.service(call)
+    ? trace.operation(answer)
+    : trace.operation(call);
+}
+
+/** Reads can be reordered without harm; a call that does not say what it is counts as a write. */
+function isRead(trace: Trace, call: SpanIndex): boolean {
+  const method = trace.text(call, 'http.request.method').toUpperCase();
+  if (method !== '') return method === 'GET' || method === 'HEAD';
+  const name = trace.operation(call);
+  if (/^(GET|HEAD)\b/.test(name)) return true;
+  return /^(get|list|find|fetch|read|search|query|load|lookup|check)(?=[A-Z_\s-]|$)/.test(
+    lowerFirst(name.split(/[/.]/).at(-1) ?? name),
+  );
+}
+
+function lowerFirst(text: string): string {
+  return text.slice(0, 1).toLowerCase() + text.slice(1);
+}
+
+/** At most four names: a sentence, no list. */
+function namesOf(names: readonly string[]): string {
+  const unique = [...new Set(names)];
+  return unique.length <= 4 ? unique.join(', ') : `${unique.slice(0, 3).join(', ')} and ${unique.length - 3} more`;
+}

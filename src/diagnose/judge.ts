@@ -1,0 +1,194 @@
+/**
+ * Which finding explains the symptom? The answer is what would have to change for the symptom to go away.
+ *
+ *   symptom          the request failed, was degraded, or took its time
+ *   chain            a finding happened because of another (see chain.ts)
+ *   root             the finding at the end of a chain that explains the largest part of the symptom
+ *
+ * The share of the symptom that a finding explains stands as its confidence, and the verdict is likely at most: there
+ * is no calibration curve yet that would make a probability of it. Same evidence, same answer: ties are broken by rule.
+ */
+import { type Because, chainOf } from '#diagnose/chain.ts';
+import { severityOf } from '#diagnose/severity.ts';
+import { symptomOf } from '#diagnose/symptom.ts';
+import type { Diagnosis, Judgement, Symptom } from '#model/diagnosis.ts';
+import { durationText } from '#model/duration.ts';
+import type { Finding, JudgedFinding } from '#model/finding.ts';
+import type { Trace } from '#model/trace.ts';
+
+/** What the detectors are, as far as judgement needs it. */
+export type DetectorFacts = Readonly<{
+  /** Ids of detectors that describe where time went without naming a mechanism. */
+  descriptive: ReadonlySet<string>;
+  /** Detectors that looked and found nothing, with what that means. */
+  cleared: readonly Readonly<{ kind: string; why: string }>[];
+}>;
+
+/** Below this share the verdict is inconclusive: two thirds of the symptom lie elsewhere. */
+const LEAST_LIKELY_SHARE = 1 / 3;
+
+export function judge(trace: Trace, found: readonly Finding[], detectors: DetectorFacts): Judgement {
+  const findings = withoutCovered(trace, found, detectors.descriptive);
+  const symptom = symptomOf(trace, findings);
+  const chain = chainOf(trace, findings, detectors.descriptive);
+  const shares = findings.map((_, i) => explainedShare(trace, findings, chain, symptom, i));
+
+  const order = findings.map((_, i) => i).sort((a, b) => compare(findings, chain, shares, detectors.descriptive, a, b));
+  const place = new Map(order.map((from, to) => [from, to]));
+  const judged = order.flatMap((i): JudgedFinding[] => {
+    const finding = findings[i];
+    const confidence = shares[i] ?? 0;
+    return finding === undefined
+      ? []
+      : [{ ...finding, confidence, severity: severityOf(trace, finding, confidence, detectors.descriptive) }];
+  });
+  const placed = chain
+    .map(({ finding, because }) => ({ finding: place.get(finding) ?? 0, because: place.get(because) ?? 0 }))
+    .sort((a, b) => a.finding - b.finding || a.because - b.because);
+  return { symptom, findings: judged, diagnosis: diagnosisOf(trace, judged, placed, detectors) };
+}
+
+/** A description of time that another finding accounts for says nothing new. */
+function withoutCovered(trace: Trace, findings: readonly Finding[], descriptive: ReadonlySet<string>): Finding[] {
+  const explained = findings.filter(({ detector }) => !descriptive.has(detector)).flatMap(({ spans }) => spans);
+  return findings.filter((finding) => {
+    if (!descriptive.has(finding.detector)) return true;
+    const covered = trace.under(finding.spans, explained).reduce((sum, span) => sum + trace.pathSelfUs(span), 0);
+    return covered < finding.wastedUs / 2;
+  });
+}
+
+function explainedShare(
+  trace: Trace,
+  findings: readonly Finding[],
+  chain: readonly Because[],
+  symptom: Symptom,
+  i: number,
+): number {
+  const rootUs = trace.durationOfUs(trace.root);
+  const effects = chain.filter(({ because }) => because === i).map(({ finding }) => finding);
+  const own = findings[i];
+  if (own === undefined) return 0;
+  if (symptom.kind === 'failed' && [i, ...effects].some((each) => findings[each]?.facts.reachedRoot === true)) return 1;
+  if (own.facts.refused === true) return 1;
+  return rootUs === 0 ? 0 : Math.min(1, own.wastedUs / rootUs);
+}
+
+/** Causes before effects, what names a mechanism before what describes, then the larger share; the rest by rule. */
+function compare(
+  findings: readonly Finding[],
+  chain: readonly Because[],
+  shares: readonly number[],
+  descriptive: ReadonlySet<string>,
+  a: number,
+  b: number,
+): number {
+  const one = findings[a];
+  const other = findings[b];
+  if (one === undefined || other === undefined) return 0;
+  const describes = Number(descriptive.has(one.detector)) - Number(descriptive.has(other.detector));
+  const isEffect =
+    Number(chain.some(({ finding }) => finding === a)) - Number(chain.some(({ finding }) => finding === b));
+  return (
+    describes ||
+    isEffect ||
+    (shares[b] ?? 0) - (shares[a] ?? 0) ||
+    other.wastedUs - one.wastedUs ||
+    byName(one.detector, other.detector) ||
+    byName(one.service, other.service) ||
+    (one.spans[0] ?? 0) - (other.spans[0] ?? 0)
+  );
+}
+
+function byName(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+function diagnosisOf(
+  trace: Trace,
+  findings: readonly JudgedFinding[],
+  chain: readonly Because[],
+  detectors: DetectorFacts,
+): Diagnosis | undefined {
+  const [root] = findings;
+  if (root === undefined) return undefined;
+  const certain = !detectors.descriptive.has(root.detector) && root.confidence >= LEAST_LIKELY_SHARE;
+  return {
+    verdict: root.title,
+    status: certain ? 'likely' : 'inconclusive',
+    confidence: root.confidence,
+    kind: root.detector,
+    service: root.service,
+    operation: root.operation,
+    ranking: ranking(trace, findings),
+    chain,
+    ruledOut: [
+      ...passedOn(trace, root),
+      ...outranked(root, findings, chain),
+      ...detectors.cleared.map((cleared) => ({ ...cleared, service: '' })),
+    ],
+    check: root.check,
+    remedy: root.remedy,
+    runbook: root.runbook,
+  };
+}
+
+/** The findings, then every other service by its share of the critical path, always below the least finding. */
+function ranking(trace: Trace, findings: readonly JudgedFinding[]): Diagnosis['ranking'] {
+  const ranked = new Map<string, Diagnosis['ranking'][number]>();
+  let least = 1;
+  for (const { service, operation, detector, confidence } of findings) {
+    const score = Math.min(least, confidence);
+    const key = `${service}\n${operation}\n${detector}`;
+    if (!ranked.has(key)) ranked.set(key, { service, operation, kind: detector, score });
+    least = score * 0.99;
+  }
+  const named = new Set(findings.map(({ service }) => service));
+  const ownUs = new Map<string, number>(trace.services.map((service) => [service, 0]));
+  for (const { span, startUs, endUs } of trace.criticalPath) {
+    const service = trace.service(span);
+    ownUs.set(service, (ownUs.get(service) ?? 0) + endUs - startUs);
+  }
+  const total = Math.max(1, trace.durationOfUs(trace.root));
+  const rest = [...ownUs]
+    .filter(([service]) => !named.has(service))
+    .sort(([a, us], [b, otherUs]) => otherUs - us || byName(a, b))
+    .map(([service, us]) => ({ service, operation: '', kind: 'bottleneck', score: (least * us) / total }));
+  return [...ranked.values(), ...rest];
+}
+
+/** Services that failed only because something below them did: the ones that an alert names and that people look at first. */
+function passedOn(trace: Trace, root: JudgedFinding): Diagnosis['ruledOut'] {
+  if (root.facts.reachedRoot !== true) return [];
+  const services: string[] = [];
+  let above = trace.parent(root.spans[0] ?? trace.root);
+  while (above !== undefined) {
+    const service = trace.service(above);
+    if (trace.failed(above) && service !== root.service && !services.includes(service)) services.push(service);
+    above = trace.parent(above);
+  }
+  return services.map((service) => ({
+    kind: root.detector,
+    service,
+    why: `it only passed on the failure of ${root.service}`,
+  }));
+}
+
+function outranked(
+  root: JudgedFinding,
+  findings: readonly JudgedFinding[],
+  chain: readonly Because[],
+): Diagnosis['ruledOut'] {
+  return findings.slice(1).map(({ detector, service, wastedUs }, i) => {
+    const isEffect = chain.some(({ finding }) => finding === i + 1);
+    const why = isEffect
+      ? `it follows from ${root.detector === detector ? 'another finding' : `the ${root.detector}`}`
+      : `it explains ${durationText(wastedUs)}, which is less`;
+    return {
+      kind: detector,
+      service,
+      why: root.facts.reachedRoot === true && !isEffect ? 'it made the request slower and did not make it fail' : why,
+    };
+  });
+}

@@ -1,0 +1,20 @@
+import type { Finding, Severity } from '#model/finding.ts';
+import type { Trace } from '#model/trace.ts';
+
+/** Half of a request that takes a second or more: a person waits and notices (Nielsen's limit for an uninterrupted thought). */
+const HIGH_SHARE = 0.5;
+const NOTICED_US = 1_000_000;
+const MEDIUM_SHARE = 0.2;
+
+/**
+ * How much the people behind this request suffer from the finding. One trace never makes `critical`: that takes the
+ * number of people, which one request does not show.
+ */
+export function severityOf(trace: Trace, finding: Finding, share: number, descriptive: ReadonlySet<string>): Severity {
+  if (finding.facts.refused === true) return 'low';
+  if (finding.facts.reachedRoot === true) return 'high';
+  if (finding.facts.reachedRoot === false) return 'medium';
+  if (descriptive.has(finding.detector)) return 'low';
+  if (share >= HIGH_SHARE && trace.durationOfUs(trace.root) >= NOTICED_US) return 'high';
+  return share >= MEDIUM_SHARE ? 'medium' : 'low';
+}

@@ -1,0 +1,22 @@
+import type { Symptom } from '#model/diagnosis.ts';
+import { durationText } from '#model/duration.ts';
+import type { Finding } from '#model/finding.ts';
+import type { Trace } from '#model/trace.ts';
+
+/** What a user of the root operation noticed. Without a baseline nobody can say "too slow", only how long it took. */
+export function symptomOf(trace: Trace, findings: readonly Finding[]): Symptom {
+  const { root } = trace;
+  const what = `${trace.operation(root)} on ${trace.service(root)}`;
+  const took = durationText(trace.durationOfUs(root));
+  const status = trace.httpStatus(root);
+  if (trace.failed(root))
+    return { kind: 'failed', text: `${what} failed${status >= 400 ? ` with ${status}` : ''} after ${took}` };
+  if (findings.some(({ facts }) => facts.refused === true))
+    return { kind: 'failed', text: `${what} was refused with ${status}` };
+  if (findings.some(({ facts }) => facts.reachedRoot === false)) {
+    return { kind: 'degraded', text: `${what} answered after ${took}, but not everything below it worked` };
+  }
+  return findings.length > 0
+    ? { kind: 'slow', text: `${what} took ${took}` }
+    : { kind: 'none', text: `${what} took ${took}` };
+}

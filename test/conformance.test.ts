@@ -1,0 +1,50 @@
+/** What other projects expect of the same traces. Skipped where `../shared/conformance` is not beside the checkout. */
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { traceBody } from '#decode/trace-body.ts';
+import type { Trace } from '#model/trace.ts';
+import { traceFrom } from '#model/trace-builder.ts';
+
+const FOLDER = '../shared/conformance';
+
+type CriticalPathExpectation = Readonly<{
+  peers_agree_on_critical_path?: boolean;
+  oracle?: Readonly<{
+    critical_path_span_ids: readonly string[];
+    exclusive_us_by_span: Readonly<Record<string, number>>;
+    total_us: number;
+  }>;
+}>;
+
+describe.skipIf(!existsSync(FOLDER))('the critical path', () => {
+  const cases = globSync(`${FOLDER}/{crisp,crisp-oracle-synthetic}/*/expect.json`).sort();
+
+  test('is compared with a number of cases', () => {
+    expect(cases.length).toBeGreaterThan(10);
+  });
+
+  test.each(cases)('of %s', (file) => {
+    const expected = JSON.parse(readFileSync(file, 'utf8')) as CriticalPathExpectation;
+    const trace = readTrace(file.replace('expect.json', 'trace.json'));
+    const total = trace.criticalPath.reduce((sum, { startUs, endUs }) => sum + endUs - startUs, 0);
+    expect(total).toBe(trace.durationOfUs(trace.root));
+    if (expected.peers_agree_on_critical_path !== true || expected.oracle === undefined) return;
+
+    const exclusive = new Map<string, number>();
+    for (const { span, startUs, endUs } of trace.criticalPath) {
+      exclusive.set(trace.spanId(span), (exclusive.get(trace.spanId(span)) ?? 0) + endUs - startUs);
+    }
+    const nonZero = Object.entries(expected.oracle.exclusive_us_by_span).filter(([, us]) => us > 0);
+    expect(Object.fromEntries(exclusive)).toEqual(Object.fromEntries(nonZero));
+  });
+});
+
+function readTrace(file: string): Trace {
+  const bytes = existsSync(file) ? readFileSync(file) : gunzipSync(readFileSync(`${file}.gz`));
+  const body = traceBody('auto', file);
+  body.push(bytes);
+  const [first] = body.end();
+  // The peers read the clocks as they are.
+  return traceFrom(first?.rows ?? [], first?.traceId, 0);
+}

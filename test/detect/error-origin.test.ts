@@ -1,0 +1,130 @@
+import { errorOrigin } from '#detect/error-origin.ts';
+import { drawn, testDetector } from '#test/detector-test.ts';
+import { logLine } from '#test/log-line.ts';
+import { call, server, times } from '#test/trace.ts';
+
+const status = (code: number) => ({ 'http.response.status_code': code });
+const OOM = 'Model server OOM: cannot allocate 2GB for inference batch';
+const hop = (
+  from: string,
+  to: string,
+  operation: string,
+  code: number,
+  children: Parameters<typeof server>[3] = [],
+  events = {},
+) =>
+  call(from, to, operation, { ms: 80, attributes: status(code) }, [
+    server(to, operation, { ms: 79, attributes: status(code), ...events }, children),
+  ]);
+
+testDetector(errorOrigin, {
+  clear: {
+    'a request in which nothing failed': drawn(server('web', 'GET /', { ms: 20, attributes: status(200) })),
+    'a look-up that found nothing': drawn(
+      server('web', 'GET /profile', { ms: 20, attributes: status(200) }, [
+        call('web', 'users', 'GET /users/7', { ms: 10, attributes: status(404) }),
+      ]),
+    ),
+    'a 404 at the door': drawn(server('web', 'GET /favicon.ico', { ms: 2, attributes: status(404) })),
+    'a call that failed and then succeeded': drawn(
+      server('web', 'GET /', { ms: 100, attributes: status(200) }, [
+        call('web', 'stock', 'GET /stock', { at: 0, ms: 30, attributes: status(503) }),
+        call('web', 'stock', 'GET /stock', { at: 40, ms: 30, attributes: status(200) }),
+      ]),
+    ),
+    'a hedge that its caller cancelled': drawn(
+      server('web', 'GET /', { ms: 100, attributes: status(200) }, [
+        call('web', 'search', 'Search', { ms: 90, failed: true, attributes: { 'rpc.grpc.status_code': 1 } }),
+      ]),
+    ),
+    'an error tag that says false': drawn(server('web', 'GET /', { ms: 20, attributes: { error: 'false' } })),
+  },
+  found: {
+    'the model server under four layers of 500': {
+      ...drawn(
+        server('api-gateway', 'POST /checkout', { ms: 420, attributes: status(500) }, [
+          hop('api-gateway', 'checkout-service', 'POST /process', 500, [
+            hop('checkout-service', 'cart-service', 'GET /cart', 200),
+            hop('checkout-service', 'payment-service', 'POST /charge', 500, [
+              hop('payment-service', 'fraud-service', 'POST /evaluate', 500, [
+                hop('fraud-service', 'ml-model', 'POST /predict', 503, [], {
+                  events: [{ at: 10, name: 'exception', attributes: { 'exception.message': OOM } }],
+                }),
+              ]),
+            ]),
+          ]),
+        ]),
+      ),
+      sightings: [
+        {
+          service: 'ml-model',
+          operation: 'POST /predict',
+          spans: ['0.0.0.1.0.0.0.0.0'],
+          title: `ml-model: POST /predict failed with 503 Service Unavailable: “${OOM}”; 4 services passed it on up to api-gateway POST /checkout`,
+        },
+      ],
+    },
+    'the last of the attempts first, and not the recovered call beside them': {
+      ...drawn(
+        server('driver', 'FindNearest', { ms: 200, failed: true }, [
+          call('driver', 'redis', 'GetProfile', { at: 0, ms: 20, failed: true }),
+          call('driver', 'redis', 'GetProfile', { at: 21, ms: 10 }),
+          ...times(3, (i) =>
+            call('driver', 'redis', 'GetDriver', {
+              at: 40 + i * 40,
+              ms: 35,
+              failed: true,
+              statusText: 'redis timeout',
+            }),
+          ),
+        ]),
+      ),
+      sightings: [
+        {
+          service: 'driver',
+          operation: 'GetDriver',
+          spans: ['0.4', '0.2', '0.3'],
+          title: /failed 3 times: “redis timeout”/,
+        },
+      ],
+    },
+    'a failure that its caller hid behind 200': {
+      ...drawn(
+        server('product', 'GET /product', { ms: 900, attributes: status(200) }, [
+          call('product', 'reviews', 'GET /reviews', {
+            at: 20,
+            ms: 500,
+            failed: true,
+            statusText: 'timeout after 500 ms',
+          }),
+        ]),
+      ),
+      sightings: [{ service: 'product', operation: 'GET /reviews', spans: ['0.0'] }],
+    },
+    'a caller that fails on a 404 by himself': {
+      ...drawn(
+        server('web', 'GET /profile', { ms: 20, attributes: status(500) }, [
+          call('web', 'users', 'GET /users/7', { ms: 10, attributes: status(404) }),
+        ]),
+      ),
+      sightings: [{ service: 'web', operation: 'GET /profile', spans: ['0'] }],
+    },
+    'a bad request of the client, which is nobody’s fault here': {
+      ...drawn(server('frontend', 'GET /dispatch', { ms: 0.1, attributes: status(400) })),
+      sightings: [
+        {
+          service: 'frontend',
+          spans: ['0'],
+          wastedMs: 0,
+          title: 'frontend refused GET /dispatch with 400 Bad Request: the request was wrong, not the service',
+        },
+      ],
+    },
+    'a message from the log, where the span has none': {
+      ...drawn(server('customer', 'GET /customer', { ms: 30, attributes: status(500) }), {
+        logs: [logLine('customer', 20, 'cannot parse customer id', { spanId: '0', level: 'error' })],
+      }),
+      sightings: [{ service: 'customer', title: /“cannot parse customer id”/ }],
+    },
+  },
+});

@@ -1,0 +1,144 @@
+import { lockContention } from '#detect/lock-contention.ts';
+import { drawn, testDetector } from '#test/detector-test.ts';
+import { logLine } from '#test/log-line.ts';
+import { query, server, span } from '#test/trace.ts';
+
+const UPDATE = 'UPDATE inventory SET reserved = reserved + 1 WHERE sku = $1';
+
+testDetector(lockContention, {
+  clear: {
+    'a slow query that says nothing of a lock': drawn(
+      server('inventory', 'POST /reserve', { ms: 3100 }, [query('inventory', UPDATE, { at: 50, ms: 3000 })]),
+    ),
+    'a lock that was free': drawn(
+      server('customer', 'GET /customer', { ms: 300 }, [
+        query('customer', 'SELECT * FROM customer', {
+          at: 1,
+          ms: 280,
+          events: [{ at: 1.2, name: 'Acquired lock; 4 transactions waiting behind' }],
+        }),
+      ]),
+    ),
+    'a wait just below the least time, in a long query': drawn(
+      server('customer', 'GET /customer', { ms: 900 }, [
+        query('customer', 'SELECT * FROM customer', {
+          ms: 800,
+          events: [
+            { at: 1, name: 'Waiting for lock behind 1 transactions' },
+            { at: 100, name: 'Acquired lock; 0 transactions waiting behind' },
+          ],
+        }),
+      ]),
+    ),
+    'a quick SELECT … FOR UPDATE': drawn(
+      server('inventory', 'POST /reserve', { ms: 100 }, [
+        query('inventory', 'SELECT * FROM stock WHERE sku = $1 FOR UPDATE', { ms: 9 }),
+      ]),
+    ),
+    'a service whose name has lock in it': drawn(
+      server('clock', 'GET /clock', { ms: 900 }, [span('clock', 'read blocklist', { ms: 800 })]),
+    ),
+    'a time-out without a lock': drawn(
+      server('inventory', 'POST /reserve', { ms: 3100, failed: true }, [
+        query('inventory', UPDATE, {
+          ms: 3000,
+          failed: true,
+          statusText: 'canceling statement due to statement timeout',
+        }),
+      ]),
+    ),
+    'a line about a lock at another span': drawn(
+      server('inventory', 'POST /reserve', { ms: 3100 }, [query('inventory', UPDATE, { at: 50, ms: 3000 })]),
+      { logs: [logLine('inventory', 60, 'waiting for lock on row 7', { spanId: 'f00d' })] },
+    ),
+  },
+  found: {
+    'the time between waiting for the lock and having it': {
+      ...drawn(
+        server('customer', 'GET /customer', { ms: 2310 }, [
+          span('mysql', 'SQL SELECT', {
+            at: 1,
+            ms: 2305,
+            kind: 'client',
+            attributes: { 'sql.query': 'SELECT * FROM customer WHERE customer_id = 731' },
+            events: [
+              { at: 1, name: 'Waiting for lock behind 7 transactions' },
+              { at: 1981, name: 'Acquired lock; 4 transactions waiting behind' },
+            ],
+          }),
+        ]),
+      ),
+      sightings: [
+        {
+          service: 'mysql',
+          spans: ['0.0'],
+          wastedMs: 1980,
+          title: 'mysql: SELECT customer waits 1.98 s for a lock, of the 2.31 s of GET /customer',
+        },
+      ],
+    },
+    'a lock wait that timed out, as an exception': {
+      ...drawn(
+        server('inventory', 'POST /reserve', { ms: 30_001, failed: true }, [
+          query('inventory', UPDATE, {
+            ms: 30_000,
+            failed: true,
+            events: [
+              {
+                at: 30_000,
+                name: 'exception',
+                attributes: { 'exception.message': 'Lock wait timeout exceeded; try restarting transaction' },
+              },
+            ],
+          }),
+        ]),
+      ),
+      sightings: [
+        { service: 'inventory', spans: ['0.0'], wastedMs: 30_000, title: /waited 30 s for a lock and failed/ },
+      ],
+    },
+    'a deadlock, however short': {
+      ...drawn(
+        server('inventory', 'POST /reserve', { ms: 20, failed: true }, [
+          query('inventory', UPDATE, { at: 1, ms: 12, failed: true, statusText: 'ERROR: deadlock detected' }),
+        ]),
+      ),
+      sightings: [{ service: 'inventory', spans: ['0.0'] }],
+    },
+    'a slow locking read': {
+      ...drawn(
+        server('inventory', 'POST /reserve', { ms: 900 }, [
+          query('inventory', 'SELECT * FROM stock WHERE sku = $1 FOR UPDATE', { ms: 800 }),
+        ]),
+      ),
+      sightings: [{ service: 'inventory', wastedMs: 800 }],
+    },
+    'a wait that the instrumentation measured': {
+      ...drawn(
+        server('inventory', 'POST /reserve', { ms: 900 }, [
+          query('inventory', UPDATE, { ms: 800, attributes: { 'db.lock.wait_ms': 650 } }),
+        ]),
+      ),
+      sightings: [{ wastedMs: 650 }],
+    },
+    'a wait that only the log of the span tells': {
+      ...drawn(server('inventory', 'POST /reserve', { ms: 3100 }, [query('inventory', UPDATE, { at: 50, ms: 3000 })]), {
+        logs: [
+          logLine('inventory', 60, 'process 4711 still waiting for ShareLock; waiting for lock held by 4242', {
+            spanId: '0.0',
+          }),
+          logLine('inventory', 2560, 'acquired lock after 2500 ms', { spanId: '0.0' }),
+        ],
+      }),
+      sightings: [{ service: 'inventory', wastedMs: 2500 }],
+    },
+    'a span that is nothing but the wait for a mutex': {
+      ...drawn(
+        server('pricing', 'GET /price', { ms: 600 }, [
+          span('pricing', 'acquire price-table mutex', { at: 10, ms: 500 }),
+        ]),
+      ),
+      sightings: [{ service: 'pricing', spans: ['0.0'], wastedMs: 500 }],
+    },
+  },
+});

@@ -1,0 +1,142 @@
+import { nPlusOneQueries } from '#detect/n-plus-one-queries.ts';
+import { drawn, testDetector } from '#test/detector-test.ts';
+import { query, type SpanNode, server, span, times } from '#test/trace.ts';
+
+const list = query('order-service', "SELECT * FROM orders WHERE status = 'active' LIMIT 50", { at: 5, ms: 15 });
+const customer = (i: number, ms = 30): SpanNode =>
+  query('order-service', `SELECT * FROM customers WHERE id = ${101 + i}`, { at: 30 + i * (ms + 2), ms });
+
+testDetector(nPlusOneQueries, {
+  clear: {
+    'four look-ups': drawn(
+      server('order-service', 'GET /orders', { ms: 400 }, [list, ...times(4, (i) => customer(i))]),
+    ),
+    'five look-ups that take less than 50 ms together': drawn(
+      server(
+        'order-service',
+        'GET /orders',
+        { ms: 200 },
+        times(5, (i) => customer(i, 9)),
+      ),
+    ),
+    'look-ups that are less than a twentieth of a long job': drawn(
+      server(
+        'order-service',
+        'nightly export',
+        { ms: 20_000 },
+        times(30, (i) => customer(i)),
+      ),
+    ),
+    'five queries of different shapes': drawn(
+      server(
+        'order-service',
+        'GET /orders',
+        { ms: 400 },
+        times(5, (i) =>
+          query('order-service', `SELECT * FROM table_${'abcde'[i]} WHERE id = 1`, { at: i * 50, ms: 40 }),
+        ),
+      ),
+    ),
+    'twenty look-ups side by side, which take as long as one': drawn(
+      server(
+        'order-service',
+        'GET /orders',
+        { ms: 1000 },
+        times(20, (i) => query('order-service', `SELECT * FROM customers WHERE id = ${i}`, { at: 10, ms: 45 })),
+      ),
+    ),
+    'statements that were cut, so that nobody can tell them apart': drawn(
+      server(
+        'order-service',
+        'GET /orders',
+        { ms: 400 },
+        times(8, (i) => query('order-service', 'SELECT a, b, c FROM customers JOIN ...', { at: i * 45, ms: 40 })),
+      ),
+    ),
+    'the BEGIN of every transaction': drawn(
+      server(
+        'order-service',
+        'GET /orders',
+        { ms: 400 },
+        times(8, (i) => query('order-service', 'BEGIN', { at: i * 45, ms: 40 })),
+      ),
+    ),
+    'keys of a cache': drawn(
+      server(
+        'order-service',
+        'GET /orders',
+        { ms: 400 },
+        times(8, (i) =>
+          span('order-service', 'GET', {
+            at: i * 45,
+            ms: 40,
+            kind: 'client',
+            attributes: { 'db.system.name': 'redis', 'db.query.text': `GET k${i}` },
+          }),
+        ),
+      ),
+    ),
+  },
+  found: {
+    'one query for fifty orders and fifty for their customers': {
+      ...drawn(server('order-service', 'GET /orders', { ms: 1890 }, [list, ...times(50, (i) => customer(i, 28))])),
+      sightings: [
+        {
+          service: 'order-service',
+          operation: 'GET /orders',
+          spans: times(50, (i) => `0.${i + 1}`),
+          wastedMs: 1400,
+          title:
+            'order-service: 51 queries to load 50 customers one by one (N+1) take 1.4 s of the 1.89 s of GET /orders',
+        },
+      ],
+    },
+    'five look-ups at both limits': {
+      ...drawn(
+        server(
+          'order-service',
+          'GET /orders',
+          { ms: 1000 },
+          times(5, (i) => customer(i, 10)),
+        ),
+      ),
+      sightings: [{ wastedMs: 50 }],
+    },
+    'placeholders, which hide whether the values differ': {
+      ...drawn(
+        server(
+          'order-service',
+          'GET /orders',
+          { ms: 400 },
+          times(8, (i) => query('order-service', 'SELECT * FROM customers WHERE id = $1', { at: i * 45, ms: 40 })),
+        ),
+      ),
+      sightings: [{ title: /8 queries to load 8 customers one by one \(N\+1\)/ }],
+    },
+    'the same question eight times, told apart from N+1': {
+      ...drawn(
+        server(
+          'order-service',
+          'GET /orders',
+          { ms: 400 },
+          times(8, (i) => query('order-service', 'SELECT * FROM settings WHERE tenant = 7', { at: i * 45, ms: 40 })),
+        ),
+      ),
+      sightings: [{ title: /the same query runs 8 times in one request/ }],
+    },
+    'other queries in between': {
+      ...drawn(
+        server(
+          'order-service',
+          'GET /orders',
+          { ms: 900 },
+          times(8, (i) => [
+            customer(i, 40),
+            query('order-service', "SELECT * FROM carts WHERE note = 'it''s'", { at: 72 + i * 42, ms: 1 }),
+          ]).flat(),
+        ),
+      ),
+      sightings: [{ service: 'order-service', title: /8 customers/ }],
+    },
+  },
+});

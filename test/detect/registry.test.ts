@@ -1,0 +1,34 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { detectors } from '#detect/registry.ts';
+
+/** Files in `src/detect` that are the machinery and not a detector. */
+const MACHINERY = ['detector.ts', 'registry.ts', 'run.ts'];
+
+test('every detector file is registered, in order', () => {
+  const files = globSync('src/detect/*.ts')
+    .map((file) => basename(file))
+    .filter((file) => !MACHINERY.includes(file));
+  expect(detectors.map(({ id }) => `${id}.ts`)).toEqual(files.sort());
+});
+
+describe.each(detectors.map((detector) => [detector.id, detector] as const))('%s', (id, detector) => {
+  test('has a test and a runbook with the headings that responders look for', () => {
+    expect(existsSync(`test/detect/${id}.test.ts`)).toBe(true);
+    expect(detector.runbook).toBe(`runbooks/${id}.md`);
+    expect(readFileSync(detector.runbook, 'utf8')).toMatch(
+      /^# .+[\s\S]+^## Confirm it[\s\S]+^## Stop the bleeding[\s\S]+^## Fix it[\s\S]+^## When this is wrong/m,
+    );
+  });
+
+  test('says of every threshold what it means and why it is so', () => {
+    for (const [name, threshold] of Object.entries(detector.thresholds)) {
+      expect(threshold, name).toMatchObject({
+        means: expect.stringMatching(/\w/),
+        why: expect.stringMatching(/\w{3}/),
+        unit: expect.stringMatching(/\w/),
+      });
+    }
+  });
+});

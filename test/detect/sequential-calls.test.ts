@@ -1,0 +1,127 @@
+import { sequentialCalls } from '#detect/sequential-calls.ts';
+import { drawn, testDetector } from '#test/detector-test.ts';
+import { call, query, server, times } from '#test/trace.ts';
+
+const read = (peer: string, at: number, ms: number) =>
+  call('api-gateway', peer, 'GET', { at, ms, attributes: { 'http.request.method': 'GET' } }, [
+    server(peer, `GET /${peer}`, { at: at + 1, ms: ms - 2 }),
+  ]);
+
+testDetector(sequentialCalls, {
+  clear: {
+    'two calls, of which the second very often needs the first': drawn(
+      server('api-gateway', 'GET /dashboard', { ms: 800 }, [read('user', 0, 320), read('order', 330, 440)]),
+    ),
+    'calls that run side by side': drawn(
+      server('api-gateway', 'GET /dashboard', { ms: 600 }, [
+        read('user', 0, 320),
+        read('order', 1, 480),
+        read('mail', 2, 410),
+      ]),
+    ),
+    'two calls in a row and a third beside them': drawn(
+      server('api-gateway', 'GET /dashboard', { ms: 800 }, [
+        read('user', 0, 320),
+        read('order', 330, 440),
+        read('mail', 340, 410),
+      ]),
+    ),
+    'a row with a write in it, whose order may matter': drawn(
+      server('api-gateway', 'POST /order', { ms: 1200 }, [
+        read('cart', 0, 300),
+        call('api-gateway', 'payment', 'POST', { at: 310, ms: 400, attributes: { 'http.request.method': 'POST' } }),
+        read('mail', 720, 300),
+      ]),
+    ),
+    'attempts, each of which waits for the failure before it': drawn(
+      server(
+        'api-gateway',
+        'GET /stock',
+        { ms: 1000 },
+        times(4, (i) => call('api-gateway', 'stock', 'GET /stock', { at: i * 240, ms: 230, failed: i < 3 })),
+      ),
+    ),
+    'database queries, which are another pattern': drawn(
+      server(
+        'orders',
+        'GET /orders',
+        { ms: 900 },
+        times(4, (i) => query('orders', `SELECT * FROM t${i}`, { at: i * 210, ms: 200 })),
+      ),
+    ),
+    'little to save': drawn(
+      server('api-gateway', 'GET /dashboard', { ms: 900 }, [
+        read('user', 0, 800),
+        read('order', 801, 45),
+        read('mail', 850, 45),
+      ]),
+    ),
+    'long work of its own between the calls': drawn(
+      server('api-gateway', 'GET /dashboard', { ms: 2600 }, [
+        read('user', 0, 320),
+        read('order', 900, 480),
+        read('mail', 2000, 410),
+      ]),
+    ),
+  },
+  found: {
+    'four independent reads, 1,850 ms that could be about 620': {
+      ...drawn(
+        server('api-gateway', 'GET /dashboard', { ms: 1850 }, [
+          read('user-service', 10, 320),
+          read('order-service', 340, 480),
+          read('notification-svc', 830, 410),
+          read('recommendation-svc', 1250, 590),
+        ]),
+      ),
+      sightings: [
+        {
+          service: 'api-gateway',
+          operation: 'GET /dashboard',
+          spans: ['0.0', '0.1', '0.2', '0.3'],
+          wastedMs: 1210,
+          title:
+            'api-gateway: 4 calls (user-service, order-service, notification-svc, recommendation-svc) run one after another; together GET /dashboard would take about 610 ms instead of 1.85 s',
+        },
+      ],
+    },
+    'a loop of calls to one operation, whatever its method': {
+      ...drawn(
+        server(
+          'catalog',
+          'GET /products',
+          { ms: 2700 },
+          times(50, (i) => call('catalog', 'inventory', 'POST /stock', { at: i * 53, ms: 52 })),
+        ),
+      ),
+      sightings: [
+        {
+          service: 'catalog',
+          spans: times(50, (i) => `0.${i}`),
+          wastedMs: 49 * 52,
+          title: /50 calls of inventory POST \/stock/,
+        },
+      ],
+    },
+    'calls that touch, for touching is not overlapping': {
+      ...drawn(
+        server('api-gateway', 'GET /dashboard', { ms: 900 }, [
+          read('user', 0, 300),
+          read('order', 300, 300),
+          read('mail', 600, 300),
+        ]),
+      ),
+      sightings: [{ wastedMs: 600 }],
+    },
+    'the loop alone, not the calls that lead to it': {
+      ...drawn(
+        server('frontend', 'GET /dispatch', { ms: 1400 }, [
+          read('customer', 0, 250),
+          read('driver', 260, 200),
+          ...times(10, (i) => read('route', 470 + i * 70, 60)),
+        ]),
+      ),
+      sightings: [{ service: 'frontend', spans: times(10, (i) => `0.${i + 2}`), wastedMs: 540 }],
+    },
+  },
+});

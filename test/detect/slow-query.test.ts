@@ -1,0 +1,92 @@
+import { slowQuery } from '#detect/slow-query.ts';
+import { drawn, testDetector } from '#test/detector-test.ts';
+import { logLine } from '#test/log-line.ts';
+import { call, query, server, span } from '#test/trace.ts';
+
+const JOIN = 'SELECT o.id, i.sku FROM orders o JOIN order_items i ON i.order_id = o.id WHERE o.customer_id = $1';
+
+testDetector(slowQuery, {
+  clear: {
+    'a query just below the least time': drawn(
+      server('orders', 'GET /orders', { ms: 500 }, [query('orders', JOIN, { at: 10, ms: 99 })]),
+    ),
+    'a query just below the least share of a long request': drawn(
+      server('orders', 'GET /report', { ms: 4000 }, [query('orders', JOIN, { at: 10, ms: 399 })]),
+    ),
+    'a slow query that nobody waits for, because a slower call runs beside it': drawn(
+      server('orders', 'GET /orders', { ms: 1000 }, [
+        query('orders', JOIN, { at: 10, ms: 400 }),
+        call('orders', 'stock', 'GET /stock', { at: 5, ms: 990 }),
+      ]),
+    ),
+    'a slow call of another service': drawn(
+      server('orders', 'GET /orders', { ms: 1000 }, [call('orders', 'stock', 'GET /stock', { ms: 900 })]),
+    ),
+    'the server span of a traced database proxy, which is no call': drawn(
+      server('orders', 'GET /orders', { ms: 1000 }, [
+        span('db-proxy', 'query', { ms: 900, kind: 'server', attributes: { 'db.query.text': JOIN } }),
+      ]),
+    ),
+  },
+  found: {
+    'the join that holds 2.28 of 2.34 seconds': {
+      ...drawn(
+        server('order-service', 'GET /orders', { ms: 2340 }, [
+          query('order-service', JOIN, { at: 20, ms: 2280 }),
+          span('order-service', 'SET', { at: 2310, ms: 3, kind: 'client', attributes: { 'db.system.name': 'redis' } }),
+        ]),
+      ),
+      sightings: [
+        {
+          service: 'order-service',
+          operation: 'SELECT',
+          spans: ['0.0'],
+          wastedMs: 2280,
+          title:
+            'order-service: one query (SELECT orders) holds 2.28 s of the 2.34 s of GET /orders; a join, maybe without an index',
+        },
+      ],
+    },
+    'a query exactly at both limits': {
+      ...drawn(server('orders', 'GET /orders', { ms: 1000 }, [query('orders', JOIN, { at: 10, ms: 100 })])),
+      sightings: [{ spans: ['0.0'], wastedMs: 100 }],
+    },
+    'one query run twice, as one finding with the slower first': {
+      ...drawn(
+        server('orders', 'GET /orders', { ms: 1000 }, [
+          query('orders', "SELECT * FROM orders WHERE day = '2026-01-05'", { at: 0, ms: 300 }),
+          query('orders', "SELECT * FROM orders WHERE day = '2026-01-06'", { at: 300, ms: 500 }),
+        ]),
+      ),
+      sightings: [{ spans: ['0.1', '0.0'], wastedMs: 800, title: /^orders: 2 runs of one query/ }],
+    },
+    'old attribute names, and a database that is traced as a service of its own': {
+      ...drawn(
+        server('customer', 'GET /customer', { ms: 300 }, [
+          span('mysql', 'SQL SELECT', {
+            at: 1,
+            ms: 280,
+            kind: 'client',
+            attributes: { 'sql.query': 'SELECT * FROM customer WHERE id = 7' },
+          }),
+        ]),
+      ),
+      sightings: [{ service: 'mysql', spans: ['0.0'] }],
+    },
+    'a full scan, because the database logged its plan at that span': {
+      ...drawn(
+        server('users', 'GET /login', { ms: 5200 }, [
+          query('users', 'SELECT * FROM users WHERE email = $1', { at: 100, ms: 5000 }),
+        ]),
+        {
+          logs: [logLine('users', 5100, 'slow query: Seq Scan on users (rows=4200000)', { spanId: '0.0' })],
+        },
+      ),
+      sightings: [{ service: 'users', title: /; a full scan$/ }],
+    },
+    'a table read whole, from the statement alone': {
+      ...drawn(server('users', 'GET /export', { ms: 900 }, [query('users', 'SELECT * FROM users', { ms: 800 })])),
+      sightings: [{ title: /no WHERE, no LIMIT/ }],
+    },
+  },
+});

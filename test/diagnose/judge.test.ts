@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest';
+import { diagnosed } from '#test/diagnosed.ts';
+import { call, query, type SpanNode, server, span, times, traceOf } from '#test/trace.ts';
+
+const judged = (root: SpanNode) => diagnosed(traceOf(root));
+const UPDATE = 'UPDATE inventory SET reserved = 1 WHERE sku = $1';
+
+describe('the chain', () => {
+  test('a lock wait explains the slow query on the same span, and is the verdict', () => {
+    const { diagnosis, findings } = judged(
+      server('inventory', 'POST /reserve', { ms: 3100 }, [
+        query('inventory', UPDATE, {
+          at: 50,
+          ms: 3000,
+          events: [
+            { at: 60, name: 'Waiting for lock behind 2 transactions' },
+            { at: 2900, name: 'Acquired lock' },
+          ],
+        }),
+      ]),
+    );
+    expect(findings.map(({ detector }) => detector)).toEqual(['lock-contention', 'slow-query']);
+    expect(diagnosis).toMatchObject({
+      kind: 'lock-contention',
+      service: 'inventory',
+      status: 'likely',
+      chain: [{ finding: 1, because: 0 }],
+    });
+    expect(diagnosis?.ruledOut).toContainEqual({
+      kind: 'slow-query',
+      service: 'inventory',
+      why: 'it follows from the lock-contention',
+    });
+  });
+
+  test('a slow query below a row of calls explains the row when it holds most of what the row lost', () => {
+    const { diagnosis } = judged(
+      server(
+        'web',
+        'GET /list',
+        { ms: 2000 },
+        times(4, (i) =>
+          call('web', 'stock', 'GET', { at: i * 480, ms: 470, attributes: { 'http.request.method': 'GET' } }, [
+            server('stock', 'GET /stock', { at: i * 480 + 5, ms: 460 }, [
+              query('stock', 'SELECT * FROM stock WHERE id = 1', { at: i * 480 + 10, ms: 440 }),
+            ]),
+          ]),
+        ),
+      ),
+    );
+    expect(diagnosis).toMatchObject({ kind: 'slow-query', service: 'stock' });
+  });
+
+  test('a slow query does not explain an error, unless the error is a time-out', () => {
+    const failing = (statusText: string) =>
+      judged(
+        server('web', 'GET /', { ms: 1000, failed: true }, [
+          call('web', 'stock', 'GET /stock', { at: 5, ms: 900, failed: true, statusText }, [
+            server('stock', 'GET /stock', { at: 6, ms: 895 }, [
+              query('stock', 'SELECT * FROM s WHERE id = 1', { at: 10, ms: 880 }),
+            ]),
+          ]),
+        ]),
+      ).diagnosis?.kind;
+    expect(failing('invalid customer')).toBe('error-origin');
+    expect(failing('context deadline exceeded')).toBe('slow-query');
+  });
+});
+
+describe('the verdict', () => {
+  test('of a failed request is the failure, however slow something else was', () => {
+    const { diagnosis, symptom } = judged(
+      server('web', 'POST /checkout', { ms: 2000, attributes: { 'http.response.status_code': 500 } }, [
+        query('web', 'SELECT * FROM carts WHERE id = 1', { at: 0, ms: 1500 }),
+        call('web', 'payment', 'POST /charge', { at: 1600, ms: 100, attributes: { 'http.response.status_code': 503 } }),
+      ]),
+    );
+    expect(symptom.text).toBe('POST /checkout on web failed with 500 after 2 s');
+    expect(diagnosis).toMatchObject({ kind: 'error-origin', operation: 'POST /charge', confidence: 1 });
+    expect(diagnosis?.ruledOut).toContainEqual({
+      kind: 'slow-query',
+      service: 'web',
+      why: 'it made the request slower and did not make it fail',
+    });
+  });
+
+  test('rules out the services that only passed the failure on', () => {
+    const status = { attributes: { 'http.response.status_code': 500 } };
+    const { diagnosis } = judged(
+      server('gateway', 'POST /', { ms: 100, ...status }, [
+        server('checkout', 'POST /', { ms: 90, ...status }, [server('fraud', 'POST /evaluate', { ms: 80, ...status })]),
+      ]),
+    );
+    expect(diagnosis?.service).toBe('fraud');
+    expect(diagnosis?.ruledOut.filter(({ why }) => why.includes('passed on')).map(({ service }) => service)).toEqual([
+      'checkout',
+      'gateway',
+    ]);
+  });
+
+  test('is likely at most, and inconclusive where it explains less than a third', () => {
+    const of = (ms: number) =>
+      judged(server('web', 'GET /', { ms: 1000 }, [query('web', 'SELECT * FROM t WHERE id = 1', { ms })])).diagnosis;
+    expect(of(900)).toMatchObject({ status: 'likely', confidence: 0.9 });
+    expect(of(300)).toMatchObject({ status: 'inconclusive', confidence: 0.3 });
+  });
+
+  test('is a bottleneck only where nothing names a mechanism', () => {
+    const own = judged(server('web', 'GET /', { ms: 2000 }));
+    expect(own.diagnosis).toMatchObject({ kind: 'bottleneck', status: 'inconclusive' });
+    const both = judged(
+      server('web', 'GET /', { ms: 2000 }, [query('web', 'SELECT * FROM t WHERE id = 1', { ms: 300 })]),
+    );
+    expect(both.findings.map(({ detector }) => detector)).toEqual(['slow-query', 'bottleneck']);
+    const covered = judged(
+      server('web', 'GET /', { ms: 2000 }, [query('web', 'SELECT * FROM t WHERE id = 1', { ms: 1900 })]),
+    );
+    expect(covered.findings.map(({ detector }) => detector)).toEqual(['slow-query']);
+  });
+
+  test('of a healthy trace is none, and says what was looked at', () => {
+    const { diagnosis, symptom, findings } = judged(
+      server('web', 'GET /', { ms: 40 }, [query('web', 'SELECT * FROM t WHERE id = 1', { ms: 9 })]),
+    );
+    expect([diagnosis, findings, symptom.kind]).toEqual([undefined, [], 'none']);
+  });
+
+  test('ranks every service, those without a finding by their share of the path and below every finding', () => {
+    const { diagnosis } = judged(
+      server('web', 'GET /', { ms: 1000 }, [
+        query('web', 'SELECT * FROM t WHERE id = 1', { at: 0, ms: 500 }),
+        ...['a', 'b', 'c', 'd'].map((name, i) => span(name, 'work', { at: 510 + i * 100, ms: 20 * (i + 1) })),
+      ]),
+    );
+    expect(diagnosis?.ranking.map(({ service }) => service)).toEqual(['web', 'd', 'c', 'b', 'a']);
+  });
+});

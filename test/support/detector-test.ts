@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest';
+import type { Detector } from '#detect/detector.ts';
+import { runDetector, type ThresholdValues } from '#detect/run.ts';
+import type { Evidence } from '#model/evidence.ts';
+import type { Finding } from '#model/finding.ts';
+import type { LogLine } from '#model/log-line.ts';
+import type { Trace } from '#model/trace.ts';
+import { traceFrom } from '#model/trace-builder.ts';
+import { rowsOf, type SpanNode } from '#test/trace.ts';
+
+type Drawn = Readonly<{ roots: readonly SpanNode[]; logs?: readonly LogLine[]; thresholds?: ThresholdValues }>;
+/** What of a finding the case spells out; `spans` by the DSL's ids. */
+type Expected = Readonly<{
+  service?: string;
+  operation?: string;
+  spans?: readonly string[];
+  wastedMs?: number;
+  title?: string | RegExp;
+}>;
+
+/** Positive cases and nearest misses of one detector; every case is also held to what all detectors promise. */
+export function testDetector(
+  detector: Detector,
+  cases: Readonly<{
+    clear: Readonly<Record<string, Drawn>>;
+    found: Readonly<Record<string, Drawn & { sightings: readonly Expected[] }>>;
+  }>,
+): void {
+  describe(`${detector.id} stays silent on`, () => {
+    test.each(Object.entries(cases.clear))('%s', (_, drawn) => {
+      expect(findingsOf(detector, drawn)).toEqual([]);
+    });
+  });
+
+  describe(`${detector.id} finds`, () => {
+    test.each(Object.entries(cases.found))('%s', (_, { sightings, ...drawn }) => {
+      const findings = findingsOf(detector, drawn);
+      expect(findings.map((finding) => shown(finding, drawn))).toMatchObject(
+        sightings.map(({ title, ...rest }) => ({
+          ...rest,
+          ...(title === undefined ? {} : { title: typeof title === 'string' ? title : expect.stringMatching(title) }),
+        })),
+      );
+    });
+  });
+
+  describe(`${detector.id} keeps what all detectors promise for`, () => {
+    test.each([...Object.entries(cases.clear), ...Object.entries(cases.found)])('%s', (_, drawn) => {
+      const trace = traceOf(drawn);
+      const findings = findingsOf(detector, drawn);
+      for (const finding of findings) {
+        expect(finding.spans.length).toBeGreaterThan(0);
+        for (const span of finding.spans) expect(trace.spanId(span)).not.toBe('');
+        expect(finding.wastedUs).toBeGreaterThanOrEqual(0);
+        expect(finding.wastedUs).toBeLessThanOrEqual(trace.durationOfUs(trace.root));
+        for (const words of [finding.title, finding.explanation, finding.remedy, finding.check]) {
+          expect(words).toMatch(/\w/);
+          expect(words).not.toMatch(/undefined|NaN|\bnull\b|\[object/);
+        }
+      }
+      const backwards = findingsOf(detector, drawn, (rows) => rows.reverse());
+      expect(backwards.map((finding) => shown(finding, drawn))).toEqual(
+        findings.map((finding) => shown(finding, drawn)),
+      );
+    });
+  });
+}
+
+function traceOf(
+  { roots }: Drawn,
+  order: (rows: ReturnType<typeof rowsOf>) => ReturnType<typeof rowsOf> = (rows) => rows,
+): Trace {
+  return traceFrom(order(rowsOf(...roots)), 'drawn');
+}
+
+function findingsOf(
+  detector: Detector,
+  drawn: Drawn,
+  order?: (rows: ReturnType<typeof rowsOf>) => ReturnType<typeof rowsOf>,
+): readonly Finding[] {
+  const evidence: Partial<Evidence> = {
+    trace: traceOf(drawn, order),
+    ...(drawn.logs === undefined ? {} : { logs: drawn.logs }),
+  };
+  const outcome = runDetector(detector, evidence, drawn.thresholds);
+  if (outcome.kind === 'broken') throw outcome.error;
+  return outcome.kind === 'found' ? outcome.findings : [];
+}
+
+function shown(finding: Finding, drawn: Drawn) {
+  const trace = traceOf(drawn);
+  const { service, operation, title, spans, wastedUs } = finding;
+  return {
+    service,
+    operation,
+    title,
+    spans: spans.map((span) => trace.spanId(span)),
+    wastedMs: Math.round(wastedUs / 1000),
+  };
+}
+
+/** Draws one trace of one root. */
+export function drawn(root: SpanNode, more: Omit<Drawn, 'roots'> = {}): Drawn {
+  return { roots: [root], ...more };
+}

@@ -1,0 +1,22 @@
+import { detectors } from '#detect/registry.ts';
+import { runDetector } from '#detect/run.ts';
+import { judge } from '#diagnose/judge.ts';
+import type { Judgement } from '#model/diagnosis.ts';
+import type { LogLine } from '#model/log-line.ts';
+import type { Trace } from '#model/trace.ts';
+
+/** All detectors and the judgement on one trace, as a session runs them. */
+export function diagnosed(trace: Trace, logs?: readonly LogLine[]): Judgement {
+  const evidence = logs === undefined ? { trace } : { trace, logs };
+  const outcomes = detectors.map((detector) => runDetector(detector, evidence));
+  const broken = outcomes.find((outcome) => outcome.kind === 'broken');
+  if (broken?.kind === 'broken') throw broken.error;
+  const cleared = detectors
+    .filter(({ id }) => outcomes.some((outcome) => outcome.detector === id && outcome.kind === 'clear'))
+    .map(({ id, clear }) => ({ kind: id, why: clear }));
+  const findings = outcomes.flatMap((outcome) => (outcome.kind === 'found' ? outcome.findings : []));
+  return judge(trace, findings, {
+    descriptive: new Set(detectors.filter(({ descriptive }) => descriptive).map(({ id }) => id)),
+    cleared,
+  });
+}
