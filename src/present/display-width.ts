@@ -1,0 +1,84 @@
+/** How many columns of a terminal a text takes, so that tables stay straight with 日本語 and 👩‍🚒 in them. */
+
+/** Cut to the width with an ellipsis, else filled up with spaces. */
+export function fitted(text: string, width: number): string {
+  const cut = cutTo(text, width);
+  return cut + ' '.repeat(Math.max(0, width - displayWidth(cut)));
+}
+
+export function cutTo(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text;
+  if (width <= 0) return '';
+  let kept = '';
+  let used = 1; // the ellipsis
+  for (const { segment } of GRAPHEMES.segment(text)) {
+    const wide = graphemeWidth(segment);
+    if (used + wide > width) break;
+    kept += segment;
+    used += wide;
+  }
+  return `${kept}…`;
+}
+
+/** What a line may be broken between: words, but for a number and its unit. */
+export function unbreakable(text: string): string[] {
+  return text
+    .replace(/(\d) (?=(?:µs|ms|s|min|h|%|spans?|services?)(?![\w-]))/g, '$1\u00a0')
+    .split(' ')
+    .map((word) => word.replaceAll('\u00a0', ' '));
+}
+
+/** Broken into lines at spaces; a word longer than a line is broken where the line ends. */
+export function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of unbreakable(text)) {
+    const joined = line === '' ? word : `${line} ${word}`;
+    if (displayWidth(joined) <= width) {
+      line = joined;
+      continue;
+    }
+    if (line !== '') lines.push(line);
+    const pieces = broken(word, width);
+    lines.push(...pieces.slice(0, -1));
+    line = pieces.at(-1) ?? '';
+  }
+  if (line !== '') lines.push(line);
+  return lines;
+}
+
+export function displayWidth(text: string): number {
+  if (NARROW_ONLY.test(text)) return text.length;
+  let width = 0;
+  for (const { segment } of GRAPHEMES.segment(text)) width += graphemeWidth(segment);
+  return width;
+}
+
+const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
+const NARROW_ONLY = /^[ -~]*$/;
+
+/** East Asian wide and fullwidth blocks (Unicode's EastAsianWidth W and F, by their ranges), and what is drawn as emoji. */
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18cff}\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|\ufe0f/u;
+
+function graphemeWidth(grapheme: string): number {
+  if (WIDE.test(grapheme)) return 2;
+  return /^[\p{M}\p{Cf}]*$/u.test(grapheme) ? 0 : 1;
+}
+
+function broken(word: string, width: number): string[] {
+  const pieces: string[] = [];
+  let piece = '';
+  let used = 0;
+  for (const { segment } of GRAPHEMES.segment(word)) {
+    const wide = graphemeWidth(segment);
+    if (used + wide > width && piece !== '') {
+      pieces.push(piece);
+      piece = '';
+      used = 0;
+    }
+    piece += segment;
+    used += wide;
+  }
+  return piece === '' ? pieces : [...pieces, piece];
+}

@@ -1,0 +1,53 @@
+/** A diagnosis as one page that needs nothing else: the picture is inside, there is no script, it opens from a mail. */
+import type { Analysis } from '#model/analysis.ts';
+import { type Section, sectionsOf } from '#present/sections.ts';
+import { summaryOf } from '#present/summary.ts';
+import { waterfallSvg } from '#present/waterfall-svg.ts';
+import { escapeXml } from '#present/xml-text.ts';
+
+const STYLE = `
+:root { color-scheme: light; }
+body { margin: 0 auto; padding: 16px; max-width: 760px; font: 17px/1.5 Inter, system-ui, sans-serif; color: #1a1a1a; background: #fff; overflow-wrap: anywhere; }
+h1 { font-size: 1.5rem; line-height: 1.3; }
+h2 { font-size: 1.05rem; margin: 1.6em 0 0.3em; }
+ul, ol { margin: 0; padding-left: 1.4em; }
+.quiet { color: #565656; font-size: 0.9rem; }
+svg { display: block; width: 100%; height: auto; margin: 1em 0; border: 1px solid #dcdcdc; border-radius: 6px; }
+a { color: #0b57a4; }
+`;
+
+export function htmlOf(analysis: Analysis): string {
+  const summary = summaryOf(analysis);
+  const sections = sectionsOf(summary).map(section);
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${escapeXml(summary.verdict)}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<main>
+<h1>${escapeXml(summary.verdict)}</h1>
+${summary.standing === '' ? '' : `<p><strong>${escapeXml(summary.standing)}</strong></p>`}
+<p class="quiet">${escapeXml(`${summary.subject} · ${summary.began}`)} · trace ${linked(summary.traceId, summary.traceUrl)}</p>
+${waterfallSvg(analysis, { headline: false })}
+${sections.join('\n')}
+</main>
+</body>
+</html>
+`;
+}
+
+function section({ title, lines, ordered }: Section): string {
+  const list = ordered ? 'ol' : 'ul';
+  const items = lines.map(({ text, url }) => `<li>${linked(text, url)}</li>`).join('');
+  return `<section><h2>${escapeXml(title)}</h2><${list}>${items}</${list}></section>`;
+}
+
+function linked(text: string, url: string): string {
+  const words = escapeXml(text);
+  return url === '' ? words : `<a href="${escapeXml(url)}" rel="noreferrer">${words}</a>`;
+}

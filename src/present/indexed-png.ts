@@ -1,0 +1,88 @@
+/**
+ * Pixels as a PNG with a palette. A drawing has a dozen colours and their mixtures at the edges of letters; one byte a
+ * pixel instead of four makes the file less than half as heavy as the renderer's own.
+ *
+ *   signature · IHDR · PLTE · IDAT (zlib) · IEND            each chunk: length, type, data, CRC-32
+ */
+
+type Pixels = Readonly<{ width: number; height: number; rgba: Uint8Array }>;
+
+/** Undefined where the picture has more colours than a palette holds: then it is no drawing. Transparency is dropped. */
+export async function indexedPng({ width, height, rgba }: Pixels): Promise<Uint8Array | undefined> {
+  const rows = new Uint8Array((width + 1) * height); // a row begins with its filter: 0, none
+  const palette: number[] = [];
+  const indexes = new Int16Array(LEVELS ** 3).fill(-1);
+  let at = 0;
+  for (let pixel = 0; pixel < width * height; pixel += 1) {
+    if (pixel % width === 0) at += 1;
+    const colour = (shade(rgba, 4 * pixel) << 8) | (shade(rgba, 4 * pixel + 1) << 4) | shade(rgba, 4 * pixel + 2);
+    if (indexes[colour] === -1) indexes[colour] = palette.push(colour) - 1;
+    rows[at] = indexes[colour] ?? 0;
+    at += 1;
+  }
+  if (palette.length > PALETTE_SIZE) return undefined;
+
+  const header = new Uint8Array(13);
+  const fields = new DataView(header.buffer);
+  fields.setUint32(0, width);
+  fields.setUint32(4, height);
+  header.set([8, 3, 0, 0, 0], 8); // 8 bits a pixel, palette, deflate, filters by row, not interlaced
+  const colours = palette.flatMap((colour) => [colour >> 8, (colour >> 4) & 15, colour & 15]);
+  return joined([
+    SIGNATURE,
+    chunk('IHDR', header),
+    chunk(
+      'PLTE',
+      Uint8Array.from(colours, (level) => level * 17),
+    ),
+    chunk('IDAT', await zlib(rows)),
+    chunk('IEND', new Uint8Array()),
+  ]);
+}
+
+const PALETTE_SIZE = 256;
+/** Of each primary colour: more cannot be told apart at the edge of a letter. */
+const LEVELS = 16;
+const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+
+function shade(rgba: Uint8Array, at: number): number {
+  return (rgba[at] ?? 0) >> 4;
+}
+
+async function zlib(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream('deflate'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+function chunk(type: string, data: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(12 + data.length);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, data.length);
+  bytes.set(new TextEncoder().encode(type), 4);
+  bytes.set(data, 8);
+  view.setUint32(8 + data.length, crc32(bytes.subarray(4, 8 + data.length)));
+  return bytes;
+}
+
+/** For each byte the remainder of its division by the polynomial that PNG prescribes. */
+const REMAINDERS = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let remainder = byte;
+  for (let bit = 0; bit < 8; bit += 1) remainder = remainder & 1 ? 0xedb88320 ^ (remainder >>> 1) : remainder >>> 1;
+  return remainder;
+});
+
+function crc32(bytes: Uint8Array): number {
+  let crc = 0xffffffff;
+  for (const byte of bytes) crc = (REMAINDERS[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8);
+  return (crc ^ 0xffffffff) >>> 0;
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}

@@ -1,0 +1,27 @@
+/** Instants as they are shown outside the store: ISO 8601, UTC, milliseconds. */
+import dayjs from 'dayjs';
+import utc from 'dayjs/plugin/utc.js';
+
+dayjs.extend(utc);
+
+/** The last instant that ISO 8601 with four digits of the year can name. Broken clocks send later ones. */
+const LAST_MS = 253_402_300_799_999;
+
+export function isoInstant(epochUs: number): string {
+  return at(epochUs).toISOString();
+}
+
+/** `2026-01-06 14:30:00.000 UTC` */
+export function readableInstant(epochUs: number): string {
+  return `${at(epochUs).format('YYYY-MM-DD HH:mm:ss.SSS')} UTC`;
+}
+
+/** Whole seconds, as Slack's dates take them. */
+export function epochSeconds(epochUs: number): number {
+  return at(epochUs).unix();
+}
+
+function at(epochUs: number): dayjs.Dayjs {
+  const ms = Number.isFinite(epochUs) ? Math.floor(epochUs / 1000) : 0;
+  return dayjs.utc(Math.min(Math.max(ms, 0), LAST_MS));
+}

@@ -1,0 +1,33 @@
+/** Text from spans and logs as it may be shown: no control characters, no credentials, no tricks with direction. */
+import { redact } from '#model/redaction.ts';
+
+/** One line, white space folded: for names, labels, sentences. */
+export function shown(text: string): string {
+  return redact(plainText(text).replace(/\s+/g, ' ').trim());
+}
+
+/** Keeps line breaks and tabs: for log lines and statements. */
+export function shownLines(text: string): string {
+  return redact(plainText(text));
+}
+
+const ESCAPE = String.fromCharCode(0x1b);
+const BELL = String.fromCharCode(0x07);
+/** Colours and cursor movements, and the title and link sequences that end with a bell or `ESC \`. */
+const ANSI = new RegExp(
+  String.raw`${ESCAPE}\[[0-?]*[ -/]*[@-~]|${ESCAPE}\][^${ESCAPE}${BELL}]*(?:${BELL}|${ESCAPE}\\)?|${ESCAPE}[@-Z\\^_]`,
+  'g',
+);
+
+/**
+ * Control characters would move the cursor of a terminal, and XML forbids them; marks of direction turn a text around
+ * so that it reads as something else; characters without width hide in names. The joiners of emoji and of Indian
+ * scripts (U+200C, U+200D) stay, and so do line breaks and tabs. Half a surrogate pair becomes U+FFFD.
+ */
+function plainText(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(ANSI, '')
+    .replace(/\r\n?/g, '\n')
+    .replace(/(?![\n\t])\p{Cc}|(?![\u200c\u200d])\p{Cf}|\p{Noncharacter_Code_Point}/gu, '');
+}

@@ -1,0 +1,56 @@
+/**
+ * Slack's rich text: text as data. Nothing in it is parsed, so that a span called `<!channel>` or `*bold*` is shown as
+ * it is called and can neither ping nor link nor end the formatting around it.
+ */
+import type { RichTextBlock, RichTextElement, RichTextList, RichTextPreformatted, RichTextSection } from '@slack/types';
+
+export type Part = RichTextSection | RichTextList | RichTextPreformatted;
+
+export function richText(...parts: Part[]): RichTextBlock {
+  return { type: 'rich_text', elements: parts };
+}
+
+export function paragraph(...elements: readonly RichTextElement[]): RichTextSection {
+  return { type: 'rich_text_section', elements: elements.filter((element) => !isEmpty(element)) };
+}
+
+export function bullets(items: readonly RichTextSection[], style: 'bullet' | 'ordered' = 'bullet'): RichTextList {
+  return { type: 'rich_text_list', style, elements: [...items] };
+}
+
+export function preformatted(words: string): RichTextPreformatted {
+  return { type: 'rich_text_preformatted', elements: [{ type: 'text', text: words }] };
+}
+
+export function words(text: string): RichTextElement {
+  return { type: 'text', text };
+}
+
+export function bold(text: string): RichTextElement {
+  return { type: 'text', text, style: { bold: true } };
+}
+
+export function italic(text: string): RichTextElement {
+  return { type: 'text', text, style: { italic: true } };
+}
+
+export function code(text: string): RichTextElement {
+  return { type: 'text', text, style: { code: true } };
+}
+
+/** Longer addresses would use up what Slack allows for a whole message; without one the words stand alone. */
+const LONGEST_URL = 1000;
+
+export function link(url: string, text: string): RichTextElement {
+  return url === '' || url.length > LONGEST_URL ? words(text) : { type: 'link', url, text };
+}
+
+/** In the reader's own time zone. */
+export function date(epochSeconds: number, fallback: string): RichTextElement {
+  return { type: 'date', timestamp: epochSeconds, format: '{date_short_pretty} {time_secs}', fallback };
+}
+
+/** Slack refuses an element without text. */
+function isEmpty(element: RichTextElement): boolean {
+  return element.type === 'text' && element.text === '';
+}

@@ -1,0 +1,56 @@
+/** The body of a report in the order in which it is read, for every form that is read from top to bottom: gaps last, never left out. */
+import type { Summary } from '#present/summary.ts';
+
+/** Lines of plain text; an address where a line can be checked. */
+export type Section = Readonly<{
+  title: string;
+  lines: readonly Readonly<{ text: string; url: string }>[];
+  /** The lines follow from one another. */
+  ordered: boolean;
+}>;
+
+/** Further findings explain less and less; the JSON has them all. */
+const FINDINGS = 5;
+const ATTRIBUTION = 8;
+
+export function sectionsOf(summary: Summary): Section[] {
+  const { why, wrongIf, doNow, runbook, chain, findings, ruledOut, attribution } = summary;
+  const all: (Omit<Section, 'ordered'> & { ordered?: true })[] = [
+    { title: 'Why', lines: why },
+    { title: 'What would prove it wrong', lines: plain([wrongIf]) },
+    { title: 'What to do now', lines: [...plain([doNow]), ...runbookLine(runbook)] },
+    { title: 'How it came about', lines: plain(chain), ordered: true },
+    // A single finding is the verdict itself.
+    { title: 'All findings', lines: findings.length < 2 ? [] : findings.slice(0, FINDINGS).map(findingLine) },
+    { title: 'Ruled out', lines: plain(ruledOut) },
+    {
+      title: 'Where the time went',
+      lines: plain(
+        attribution.slice(0, ATTRIBUTION).map(({ label, duration, share }) => `${share} · ${duration} · ${label}`),
+      ),
+    },
+    { title: 'Looked for', lines: plain([summary.lookedFor]) },
+    { title: 'Could not look for', lines: plain(summary.couldNotLook) },
+    { title: 'How the trace was read', lines: plain(summary.repairs) },
+    {
+      title: 'What was asked',
+      lines: summary.queries.map(({ source, text, url }) => ({ text: `${source}: ${text}`, url })),
+    },
+    { title: 'What could not be seen', lines: plain(summary.gaps) },
+  ];
+  return all
+    .map(({ title, lines, ordered = false }) => ({ title, lines: lines.filter(({ text }) => text !== ''), ordered }))
+    .filter(({ lines }) => lines.length > 0);
+}
+
+function findingLine({ title, severity, wasted, url }: Summary['findings'][number]): Section['lines'][number] {
+  return { text: `${title} [${[severity, wasted].filter((part) => part !== '').join(', ')}]`, url };
+}
+
+function runbookLine({ name, url }: Summary['runbook']): Section['lines'] {
+  return name === '' ? [] : [{ text: `Runbook: ${name}`, url }];
+}
+
+function plain(texts: readonly string[]): Section['lines'] {
+  return texts.map((text) => ({ text, url: '' }));
+}

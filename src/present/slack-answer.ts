@@ -1,0 +1,15 @@
+import type { KnownBlock } from '@slack/types';
+
+/**
+ * The answer to `/trace` as Slack shows it. The picture's file exists only after the upload, so `blocks` comes without
+ * it and says where it belongs.
+ */
+export type SlackAnswer = Readonly<{
+  /** The whole conclusion in one line: notifications and screen readers read this. At most 4,000 characters. */
+  text: string;
+  blocks: readonly KnownBlock[];
+  /** An image block goes in before `blocks[at]`. `alt` and `title` are plain text. */
+  picture: Readonly<{ at: number; alt: string; title: string }>;
+  /** Detail for the message's thread: one message each. */
+  thread: readonly Readonly<{ text: string; blocks: readonly KnownBlock[] }>[];
+}>;

@@ -1,0 +1,275 @@
+/**
+ * The answer to `/trace`: verdict with its standing · picture · why · what would prove it wrong · what to do now ·
+ * buttons · what could not be seen. Detail goes into the thread.
+ *
+ * Every message holds a rich text block: Slack refuses to replace one that does by one that does not, and one message
+ * is updated in place from the first line to the answer.
+ */
+import type { ActionsBlock, Button, KnownBlock, RichTextElement } from '@slack/types';
+import type { Analysis } from '#model/analysis.ts';
+import { shown } from '#present/plain-text.ts';
+import { bold, bullets, code, date, italic, link, type Part, paragraph, richText, words } from '#present/rich-text.ts';
+import type { SlackAnswer } from '#present/slack-answer.ts';
+import { escapeMrkdwn, truncate } from '#present/slack-text.ts';
+import { type Claim, type Summary, summaryOf } from '#present/summary.ts';
+import { waterfallAlt } from '#present/waterfall-svg.ts';
+
+/** A message that is updated later, or posted beside another. */
+export type SlackMessage = Pick<SlackAnswer, 'text' | 'blocks'>;
+
+/** Slack cuts a longer top-level text of an update. */
+const TEXT_LIMIT = 4000;
+/** What a sentence may take, so that all of them together stay within the 12,000 characters of a message. */
+const SENTENCE = 500;
+const SHORT_SENTENCE = 240;
+const ALT_LIMIT = 2000;
+const PICTURE_TITLE = 150;
+const GAPS = 8;
+const FINDINGS = 5;
+const RULED_OUT = 8;
+const CHAIN = 6;
+const ATTRIBUTION = 8;
+const QUERIES = 4;
+
+/** Stands for the stored investigation in the buttons' values: who stores it knows its id. */
+const INVESTIGATION = '{investigation}';
+
+export function slackAnswer(analysis: Analysis): SlackAnswer {
+  const summary = summaryOf(analysis);
+  const text = [summary.verdict, summary.standing].filter((part) => part !== '').join('. ');
+  return {
+    text: truncate(escapeMrkdwn(truncate(text, TEXT_LIMIT / 2)), TEXT_LIMIT),
+    blocks: [
+      richText(...verdictParts(summary)),
+      ...reasonBlocks(summary),
+      ...buttonBlocks(summary),
+      ...gapBlocks(summary),
+    ],
+    picture: {
+      at: 1,
+      alt: truncate(waterfallAlt(analysis), ALT_LIMIT),
+      title: truncate(`Waterfall of ${summary.subject}`, PICTURE_TITLE),
+    },
+    thread: [findingsMessage(summary), evidenceMessage(summary)].filter((message) => message !== undefined),
+  };
+}
+
+/** Said at once, before anything was read. */
+export function firstLine(traceId: string, from: readonly string[] = []): SlackMessage {
+  const id = truncate(shown(traceId), SHORT_SENTENCE);
+  const reading = from.length === 0 ? ': reading it…' : `: reading it from ${from.map(shown).join(' and ')}…`;
+  return {
+    text: `Looking at trace ${escapeMrkdwn(id)}${escapeMrkdwn(reading)}`,
+    blocks: [richText(paragraph(words('Looking at trace '), code(id), words(reading)))],
+  };
+}
+
+/** Said instead of a diagnosis: what went wrong, and what the person can do about it. */
+export function failureMessage(title: string, advice: string): SlackMessage {
+  const what = truncate(shown(title), SENTENCE);
+  const then = truncate(shown(advice), 2 * SENTENCE);
+  return {
+    text: escapeMrkdwn([what, then].filter((part) => part !== '').join('. ')),
+    blocks: [richText(paragraph(bold(what), words(then === '' ? '' : `\n${then}`)))],
+  };
+}
+
+function verdictParts({ verdict, standing, subject, began, beganSeconds, traceUrl, traceId }: Summary): Part[] {
+  return [
+    paragraph(
+      bold(truncate(verdict, SENTENCE)),
+      words(standing === '' ? '\n' : `\n${truncate(standing, SENTENCE)}\n`),
+      words(`${truncate(subject, SHORT_SENTENCE)} · `),
+      date(beganSeconds, began),
+      words(' · '),
+      traceUrl === '' ? code(truncate(traceId, SHORT_SENTENCE)) : link(traceUrl, 'open the trace'),
+    ),
+  ];
+}
+
+function reasonBlocks({ healthy, why, wrongIf, doNow, runbook, lookedFor, couldNotLook }: Summary): KnownBlock[] {
+  if (healthy) {
+    return [
+      richText(
+        paragraph(bold('Looked for: '), words(truncate(lookedFor || 'nothing', SENTENCE))),
+        ...listed(
+          'Could not look for',
+          couldNotLook.map((text) => sentence(text, SHORT_SENTENCE)),
+        ),
+      ),
+    ];
+  }
+  const parts: Part[] = [...listed('Why', why.map(claimLine))];
+  if (wrongIf !== '') parts.push(paragraph(bold('What would prove it wrong: '), words(truncate(wrongIf, SENTENCE))));
+  if (doNow !== '' || runbook.name !== '') {
+    parts.push(
+      paragraph(
+        bold('Do now: '),
+        words(`${truncate(doNow, SENTENCE)} `),
+        ...(runbook.name === '' ? [] : [link(runbook.url, runbook.url === '' ? `(${runbook.name})` : 'Runbook')]),
+      ),
+    );
+  }
+  return parts.length === 0 ? [] : [richText(...parts)];
+}
+
+const PLACES: Record<Claim['place'], string> = {
+  span: 'see the span',
+  logs: 'see the log lines',
+  '': '',
+};
+
+function claimLine({ text, url, place }: Claim): readonly RichTextElement[] {
+  return url === ''
+    ? sentence(text, SENTENCE)
+    : [...sentence(`${text} `, SENTENCE), link(url, PLACES[place] || 'see it')];
+}
+
+function sentence(text: string, length: number): readonly RichTextElement[] {
+  return [words(truncate(text, length))];
+}
+
+function listed(
+  title: string,
+  items: readonly (readonly RichTextElement[])[],
+  style: 'bullet' | 'ordered' = 'bullet',
+): Part[] {
+  if (items.length === 0) return [];
+  return [
+    paragraph(bold(title)),
+    bullets(
+      items.map((item) => paragraph(...item)),
+      style,
+    ),
+  ];
+}
+
+function buttonBlocks({ healthy }: Summary): KnownBlock[] {
+  return [
+    actions('trace_detail', [
+      button('trace_logs', 'Logs', 'Show the log lines of this trace in the thread'),
+      button('trace_markdown', 'As Markdown', 'Put this report into the thread as a Markdown file'),
+    ]),
+    { type: 'section', text: { type: 'plain_text', text: 'Was this right?', emoji: false } },
+    actions('trace_feedback', [
+      button(
+        'trace_right_yes',
+        healthy ? 'Yes, nothing was wrong' : 'Yes, that was it',
+        'Yes, this diagnosis was right',
+      ),
+      button('trace_right_no', 'No', 'No, this diagnosis was not right'),
+    ]),
+  ];
+}
+
+function actions(blockId: string, elements: Button[]): ActionsBlock {
+  return { type: 'actions', block_id: blockId, elements };
+}
+
+/** `spoken` is what a screen reader says: at most 75 characters. */
+function button(actionId: string, label: string, spoken: string): Button {
+  return {
+    type: 'button',
+    action_id: actionId,
+    text: { type: 'plain_text', text: label, emoji: false },
+    value: INVESTIGATION,
+    accessibility_label: spoken,
+  };
+}
+
+/** Last, and never left out: what was not seen may change the verdict. */
+function gapBlocks({ gaps, repairs }: Summary): KnownBlock[] {
+  const blocks: KnownBlock[] = [];
+  if (repairs.length > 0) blocks.push(context(`About this trace: ${atMost(repairs, GAPS).join('; ')}`));
+  if (gaps.length > 0)
+    blocks.push(
+      context(
+        `Could not be seen:\n${atMost(gaps, GAPS)
+          .map((gap) => `• ${gap}`)
+          .join('\n')}`,
+      ),
+    );
+  return blocks;
+}
+
+function context(text: string): KnownBlock {
+  return { type: 'context', elements: [{ type: 'plain_text', text, emoji: false }] };
+}
+
+function atMost(texts: readonly string[], count: number): string[] {
+  const kept = texts.slice(0, count).map((text) => truncate(text, SHORT_SENTENCE));
+  return texts.length > count ? [...kept, `and ${texts.length - count} more`] : kept;
+}
+
+function findingsMessage({ chain, findings, ruledOut }: Summary): SlackMessage | undefined {
+  const parts: Part[] = [
+    ...listed(
+      'How it came about',
+      chain.slice(0, CHAIN).map((step) => sentence(step, SHORT_SENTENCE)),
+      'ordered',
+    ),
+    ...listed(
+      findings.length > FINDINGS ? `The first ${FINDINGS} of ${findings.length} findings` : 'Findings',
+      findings
+        .slice(0, FINDINGS)
+        .map(({ title, explanation, severity, wasted, url }) => [
+          bold(truncate(title, SHORT_SENTENCE)),
+          words(`\n${truncate(explanation, SHORT_SENTENCE)} `),
+          italic(`(${[severity, wasted].filter((part) => part !== '').join(', ')}) `),
+          link(url, url === '' ? '' : PLACES.span),
+        ]),
+    ),
+    ...listed(
+      'Ruled out',
+      atMost(ruledOut, RULED_OUT).map((text) => sentence(text, SHORT_SENTENCE)),
+    ),
+  ];
+  if (parts.length === 0) return undefined;
+  return { text: 'How it came about, all findings, and what was ruled out', blocks: [richText(...parts)] };
+}
+
+function evidenceMessage({
+  attribution,
+  healthy,
+  lookedFor,
+  couldNotLook,
+  queries,
+}: Summary): SlackMessage | undefined {
+  const parts: Part[] = [];
+  if (attribution.length > 0) {
+    parts.push(
+      paragraph(bold('Where the time went (critical path)')),
+      bullets(
+        attribution
+          .slice(0, ATTRIBUTION)
+          .map(({ share, duration, label }) =>
+            paragraph(bold(share), words(` · ${duration} · ${truncate(label, 80)}`)),
+          ),
+      ),
+    );
+  }
+  if (!healthy) {
+    if (lookedFor !== '') parts.push(paragraph(bold('Looked for: '), words(truncate(lookedFor, SENTENCE))));
+    parts.push(
+      ...listed(
+        'Could not look for',
+        atMost(couldNotLook, RULED_OUT).map((text) => sentence(text, SHORT_SENTENCE)),
+      ),
+    );
+  }
+  parts.push(
+    ...listed(
+      'What was asked',
+      queries
+        .slice(0, QUERIES)
+        .map(({ source, text, url }) => [
+          words(`${source}: `),
+          code(truncate(text, SHORT_SENTENCE)),
+          words(' '),
+          link(url, url === '' ? '' : 'open'),
+        ]),
+    ),
+  );
+  if (parts.length === 0) return undefined;
+  return { text: 'Where the time went, what was looked for and what was asked', blocks: [richText(...parts)] };
+}

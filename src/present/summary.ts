@@ -1,0 +1,239 @@
+/**
+ * What is said of a trace, in the order in which it is said, before any form of it: Slack, terminal, Markdown and HTML
+ * show this and nothing else. Every text is plain, on one line and redacted; whoever shows it escapes it.
+ */
+import type { Analysis } from '#model/analysis.ts';
+import type { Diagnosis, Symptom } from '#model/diagnosis.ts';
+import { durationText } from '#model/duration.ts';
+import type { EvidenceItem, JudgedFinding } from '#model/finding.ts';
+import type { Trace } from '#model/trace.ts';
+import { attributionOf } from '#present/attribution.ts';
+import { epochSeconds, readableInstant } from '#present/instant.ts';
+import { evidenceUrl, openable, runbookUrl, spanUrl, traceUrl } from '#present/links.ts';
+import { shown } from '#present/plain-text.ts';
+import { operationLabel, rootFinding } from '#present/waterfall.ts';
+
+/** A sentence and where it can be checked; no address where there is no such place. */
+export type Claim = Readonly<{ text: string; url: string; place: 'span' | 'logs' | '' }>;
+
+export type Summary = Readonly<{
+  /** Nothing wrong found. */
+  healthy: boolean;
+  /** One sentence. */
+  verdict: string;
+  /** `Likely: explains 79 % of the time (GET /orders took 2.34 s)` */
+  standing: string;
+  /** The same without what was suffered, for where that stands beside it. */
+  standingBrief: string;
+  /** `frontend GET /dispatch · 733 ms · 51 spans · 6 services` */
+  subject: string;
+  /** When it began: `2026-01-06 14:30:00.000 UTC`, and in seconds since the epoch. */
+  began: string;
+  beganSeconds: number;
+  traceId: string;
+  traceUrl: string;
+  /** At most three. */
+  why: readonly Claim[];
+  /** What would prove the verdict wrong; empty where nothing is wrong. */
+  wrongIf: string;
+  doNow: string;
+  runbook: Readonly<{ name: string; url: string }>;
+  /** From the root cause to what was felt. */
+  chain: readonly string[];
+  /** Best first. */
+  findings: readonly Readonly<{ title: string; explanation: string; severity: string; wasted: string; url: string }>[];
+  ruledOut: readonly string[];
+  /** Of the critical path, largest first. */
+  attribution: readonly Readonly<{ label: string; duration: string; share: string }>[];
+  lookedFor: string;
+  /** Detectors that could not look, and why. */
+  couldNotLook: readonly string[];
+  /** What was odd about the trace itself and how it was read. */
+  repairs: readonly string[];
+  gaps: readonly string[];
+  queries: readonly Readonly<{ source: string; text: string; url: string }>[];
+}>;
+
+export function summaryOf(analysis: Analysis): Summary {
+  const { trace, judgement, checked, gaps, links, queries } = analysis;
+  const { diagnosis, findings } = judgement;
+  const root = rootFinding(judgement);
+  const symptom = shown(judgement.symptom.text);
+  const standingBrief = diagnosis === undefined ? '' : standingOf(diagnosis, judgement.symptom);
+  return {
+    healthy: diagnosis === undefined,
+    verdict: diagnosis === undefined ? healthyVerdict(trace) : shown(diagnosis.verdict),
+    standing: standingBrief === '' || symptom === '' ? standingBrief : `${standingBrief} (${symptom})`,
+    standingBrief,
+    subject: subjectOf(trace),
+    began: readableInstant(trace.startEpochUs),
+    beganSeconds: epochSeconds(trace.startEpochUs),
+    traceId: shown(trace.traceId),
+    traceUrl: traceUrl(links, trace),
+    why: root === undefined ? [] : reasons(analysis, root),
+    wrongIf: shown(diagnosis?.check ?? ''),
+    doNow: shown(diagnosis?.remedy ?? ''),
+    runbook: { name: shown(diagnosis?.runbook ?? ''), url: runbookUrl(links, { runbook: diagnosis?.runbook ?? '' }) },
+    chain: diagnosis === undefined ? [] : chainOf(diagnosis, findings, symptom),
+    findings: findings.map((finding) => ({
+      title: shown(finding.title),
+      explanation: shown(finding.explanation),
+      severity: finding.severity,
+      wasted: finding.wastedUs > 0 ? `up to ${durationText(finding.wastedUs)} shorter if fixed` : '',
+      url: spanUrl(links, trace, finding.spans[0]),
+    })),
+    ruledOut: (diagnosis?.ruledOut ?? []).map(({ kind, service, why }) =>
+      shown(service === '' ? `${kind}: ${why}` : `${kind} in ${service}: ${why}`),
+    ),
+    attribution: attributionOf(trace).map(({ service, operation, selfUs, share }) => ({
+      label: `${shown(service)} ${shown(operation)}`,
+      duration: durationText(selfUs),
+      share: percent(share),
+    })),
+    lookedFor: [...checked.found, ...checked.clear].sort().join(', '),
+    couldNotLook: [
+      ...checked.skipped.map(({ detector, missing }) => `${detector}: no ${missing.join(', no ')}`),
+      ...checked.broken.map(({ detector, message }) => `${detector}: stopped with an error (${shown(message)})`),
+    ],
+    repairs: repairsOf(trace),
+    gaps: gaps.map(({ source, problem, consequence }) =>
+      shown(consequence === '' ? `${source}: ${problem}` : `${source}: ${problem}; ${consequence}`),
+    ),
+    queries: queries.map(({ source, query, url }) => ({
+      source: shown(source),
+      text: shown(query),
+      url: openable(shown(url)),
+    })),
+  };
+}
+
+function percent(share: number): string {
+  const points = Math.round(share * 100);
+  if (points === 0 && share > 0) return 'under 1 %';
+  return `${points} %`;
+}
+
+function healthyVerdict(trace: Trace): string {
+  if (trace.spanCount === 0) return 'The trace has no spans';
+  return `Nothing wrong found in ${shown(trace.service(trace.root))} ${shown(trace.operation(trace.root))}`;
+}
+
+const STANDING: Record<Diagnosis['status'], string> = {
+  confirmed: 'Confirmed',
+  likely: 'Likely',
+  inconclusive: 'Inconclusive',
+};
+
+function standingOf({ status, confidence }: Diagnosis, { kind }: Symptom): string {
+  const part = confidence >= 0.995 ? 'all' : percent(confidence);
+  const explains = status === 'inconclusive' ? `explains only ${part}` : `explains ${part}`;
+  const what = kind === 'slow' ? 'of the time' : kind === 'failed' ? 'of the failure' : 'of what is wrong';
+  return `${STANDING[status]}: ${explains} ${what}`;
+}
+
+function subjectOf(trace: Trace): string {
+  const parts = [
+    `${shown(trace.service(trace.root))} ${shown(trace.operation(trace.root))}`,
+    durationText(trace.durationUs),
+    counted(trace.spanCount, 'span'),
+    counted(trace.services.length, 'service'),
+  ];
+  return parts.join(' · ');
+}
+
+const REASONS = 3;
+
+/** The finding's own explanation first, then what shows it, then what it made worse. */
+function reasons({ trace, links, judgement }: Analysis, root: JudgedFinding): Claim[] {
+  const index = judgement.findings.indexOf(root);
+  const claims: Claim[] = [{ text: shown(root.explanation), ...openSpan(links, trace, root) }];
+  for (const item of root.evidence ?? []) {
+    const url = evidenceUrl(links, trace, item);
+    // What the explanation quotes from the same place is not said twice.
+    if (claims.some((claim) => claim.url === url && claim.text.includes(shown(item.text)))) continue;
+    claims.push({ text: evidenceText(item), url, place: placeOf(item) });
+  }
+  for (const { finding, because } of judgement.diagnosis?.chain ?? []) {
+    const effect = judgement.findings[finding];
+    if (because !== index || effect === undefined) continue;
+    claims.push({ text: `Because of this: ${shown(effect.title)}`, ...openSpan(links, trace, effect) });
+  }
+  const heldUs = trace.pathUs(root.spans);
+  const rootUs = trace.durationOfUs(trace.root);
+  if (heldUs > 0) {
+    const text = `The critical path runs through ${whose(trace, root)} for ${durationText(heldUs)} of ${durationText(rootUs)} (${percent(heldUs / rootUs)})`;
+    claims.push({ text, ...openSpan(links, trace, root) });
+  }
+  const distinct = new Map(claims.filter(({ text }) => text !== '').map((claim) => [claim.text, claim]));
+  return [...distinct.values()].slice(0, REASONS);
+}
+
+function openSpan(links: Analysis['links'], trace: Trace, { spans }: JudgedFinding): Pick<Claim, 'url' | 'place'> {
+  const url = spanUrl(links, trace, spans[0]);
+  return { url, place: url === '' ? '' : 'span' };
+}
+
+/** A statement may be kilobytes long, and a reason is one line. */
+const EVIDENCE_LENGTH = 240;
+
+function evidenceText({ kind, text }: EvidenceItem): string {
+  const said = shown(text);
+  const line = said.length > EVIDENCE_LENGTH ? `${said.slice(0, EVIDENCE_LENGTH).toWellFormed()}…` : said;
+  return kind === 'log' ? `Logged: ${line}` : line;
+}
+
+function placeOf({ kind }: EvidenceItem): Claim['place'] {
+  return kind === 'log' ? 'logs' : 'span';
+}
+
+function whose(trace: Trace, { spans, service }: JudgedFinding): string {
+  const [first] = spans;
+  if (first === undefined) return shown(service);
+  const label = `${shown(trace.service(first))} ${operationLabel(trace, first)}`;
+  return spans.length === 1 ? label : `${label} (${counted(spans.length, 'span')})`;
+}
+
+/** From cause to effect; a chain has no branches here, since each finding has one cause at most. */
+function chainOf(diagnosis: Diagnosis, findings: readonly JudgedFinding[], symptom: string): string[] {
+  if (diagnosis.chain.length === 0) return [];
+  const effects = new Map<number, number[]>();
+  for (const { finding, because } of diagnosis.chain) effects.set(because, [...(effects.get(because) ?? []), finding]);
+  const caused = new Set(diagnosis.chain.map(({ finding }) => finding));
+  const seen = new Set<number>();
+  const order: number[] = [];
+  const queue = [...effects.keys()].filter((finding) => !caused.has(finding));
+  for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
+    if (seen.has(at)) continue;
+    seen.add(at);
+    order.push(at);
+    queue.push(...(effects.get(at) ?? []));
+  }
+  const steps = order.map((at) => shown(findings[at]?.title ?? '')).filter((title) => title !== '');
+  return symptom === '' ? steps : [...steps, symptom];
+}
+
+const REPAIRS: readonly (readonly [keyof Trace['repairs'], (count: number) => string])[] = [
+  ['orphan', (count) => `${counted(count, 'span')} without their parent: it was not recorded, or not yet`],
+  ['extraRoot', (count) => `${counted(count, 'more root')} than one: the parts are shown one after another`],
+  ['clockSkew', (count) => `${counted(count, 'span')} moved, because the clocks of their hosts disagree`],
+  ['duplicateSpan', (count) => `${counted(count, 'span')} sent twice and counted once`],
+  ['cycle', (count) => `${counted(count, 'circle')} of parents cut`],
+  ['selfParent', (count) => `${counted(count, 'span')} named as their own parent`],
+  ['negativeDuration', (count) => `${counted(count, 'span')} ended before their start and count as 0`],
+  ['unnamedService', (count) => `${counted(count, 'span')} without the name of a service`],
+];
+
+function repairsOf(trace: Trace): string[] {
+  const said: string[] = [];
+  for (const [kind, sentence] of REPAIRS) {
+    const count = trace.repairs[kind];
+    // A root that lost its parent is an orphan: it is told once.
+    if (count === 0 || (kind === 'extraRoot' && trace.repairs.orphan >= count)) continue;
+    said.push(sentence(count));
+  }
+  return said;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,364 @@
+/**
+ * The waterfall as a picture: the verdict, a time axis, a row for each span with its label above its bar, a legend.
+ *
+ * Drawn for a phone, where 720 units are about seven centimetres: labels have the whole width, because a name that is
+ * cut off says nothing. Nothing is told by colour alone: the cause has a frame and a word, an error a cross, the
+ * critical path a dark line.
+ */
+import type { Analysis } from '#model/analysis.ts';
+import { durationText } from '#model/duration.ts';
+import { displayWidth, unbreakable } from '#present/display-width.ts';
+import { type Summary, summaryOf } from '#present/summary.ts';
+import { type Interval, type Waterfall, type WaterfallRow, waterfallOf } from '#present/waterfall.ts';
+import { escapeXml } from '#present/xml-text.ts';
+
+/** More rows would make the picture so tall that Slack shrinks it beyond reading. */
+const MAX_ROWS = 24;
+
+const WIDTH = 720;
+const MARGIN = 20;
+const TEXT_SIZE = 16;
+const SMALL_SIZE = 14;
+const HEADLINE_SIZE = 22;
+const HEADLINE_LEADING = 29;
+/** A verdict of more lines is cut: the message has the whole of it. */
+const HEADLINE_LINES = 4;
+const ROW_HEIGHT = 39;
+const BAR_HEIGHT = 12;
+const PATH_HEIGHT = 4;
+/** A bar is always seen, however short its span. */
+const LEAST_BAR = 3;
+const INDENT = 14;
+/** Deeper rows are indented no further: they need the width for their names. */
+const MOST_INDENT = 10 * INDENT;
+
+const INK = '#1a1a1a';
+const QUIET = '#565656';
+const GRID = '#e9e9e9';
+const ERROR = '#b3261e';
+const CAUSE_GROUND = '#fff3c4';
+const CAUSE_EDGE = '#8a5a00';
+const FOLDED = '#c9c9c9';
+
+/** Okabe and Ito's colours, lightened where needed so that the dark line of the critical path stands out on each. */
+const SERVICE_COLOURS = ['#56b4e9', '#e6a532', '#4fb894', '#d99abf', '#8f9fd6', '#e3d65b', '#d98a5b', '#9db7c4'];
+
+/** Without the headline where the page around the picture says the verdict itself. */
+export function waterfallSvg(analysis: Analysis, { headline = true }: { headline?: boolean } = {}): string {
+  const summary = summaryOf(analysis);
+  const waterfall = waterfallOf(analysis.trace, analysis.judgement, { maxRows: MAX_ROWS });
+  const colours = serviceColours(waterfall.rows);
+
+  const head = headline ? headlineOf(summary) : { svg: '', bottom: 0 };
+  const axis = axisOf(waterfall.durationUs, head.bottom + 26);
+  const top = axis.bottom + 10;
+  const bottom = top + waterfall.rows.length * ROW_HEIGHT;
+  const legend = legendOf(waterfall, bottom + 26);
+  const rows = waterfall.rows.map((row, at) => drawnRow(row, { top: top + at * ROW_HEIGHT, colours, waterfall }));
+
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${legend.bottom}" viewBox="0 0 ${WIDTH} ${legend.bottom}" role="img" aria-labelledby="waterfall-title waterfall-desc" font-family="Inter, system-ui, sans-serif">`,
+    `<title id="waterfall-title">${escapeXml(summary.verdict)}</title>`,
+    `<desc id="waterfall-desc">${escapeXml(descriptionOf(summary, waterfall))}</desc>`,
+    `<rect width="${WIDTH}" height="${legend.bottom}" fill="#ffffff"/>`,
+    head.svg,
+    gridLines(axis.ticks, top, bottom),
+    axis.svg,
+    ...rows,
+    legend.svg,
+    '</svg>',
+  ].join('\n');
+}
+
+/** What the picture shows, in words: its alternative text. */
+export function waterfallAlt(analysis: Analysis): string {
+  return descriptionOf(summaryOf(analysis), waterfallOf(analysis.trace, analysis.judgement, { maxRows: MAX_ROWS }));
+}
+
+function descriptionOf(summary: Summary, { rows, spanCount, durationUs, causeWord }: Waterfall): string {
+  const cause = rows.find((row) => row.cause);
+  const failed = rows.filter((row) => row.failed && row.kind === 'span').length;
+  const parts = [
+    `Waterfall of ${spanCount} spans over ${durationText(durationUs)} in ${rows.length} rows.`,
+    `${summary.verdict}.`,
+    cause === undefined
+      ? ''
+      : `Marked as ${causeWord}: ${cause.service} ${cause.label}, ${cause.duration}, from ${durationText(cause.startUs)} to ${durationText(cause.endUs)}.`,
+    failed === 0 ? '' : `${failed} ${failed === 1 ? 'row has' : 'rows have'} an error.`,
+  ];
+  return parts
+    .filter((part) => part !== '')
+    .join(' ')
+    .replaceAll('..', '.');
+}
+
+type Drawn = Readonly<{ svg: string; bottom: number }>;
+
+function headlineOf({ verdict, standingBrief, subject, began }: Summary): Drawn {
+  const lines = wrappedTo(verdict, WIDTH - 2 * MARGIN, HEADLINE_SIZE, BOLD);
+  const kept = lines.slice(0, HEADLINE_LINES);
+  if (lines.length > kept.length) kept[kept.length - 1] = `${kept.at(-1)} …`;
+  const svg = kept.map((line, at) =>
+    text(line, { x: MARGIN, y: 36 + at * HEADLINE_LEADING, size: HEADLINE_SIZE, weight: 700 }),
+  );
+  let y = 36 + (kept.length - 1) * HEADLINE_LEADING;
+  for (const [words, weight] of [
+    [standingBrief, 600],
+    [`${subject} · ${began}`, 400],
+  ] as const) {
+    if (words === '') continue;
+    y += 25;
+    const size = weight === 600 ? TEXT_SIZE : SMALL_SIZE;
+    const line = cutToWidth(words, WIDTH - 2 * MARGIN, size, weight === 600 ? BOLD : REGULAR);
+    svg.push(text(line, { x: MARGIN, y, size, weight, fill: weight === 600 ? INK : QUIET }));
+  }
+  return { svg: svg.join('\n'), bottom: y };
+}
+
+type Tick = Readonly<{ x: number; label: string }>;
+
+function axisOf(durationUs: number, baseline: number): Drawn & { ticks: readonly Tick[] } {
+  const stepUs = tickStep(durationUs);
+  const ticks: Tick[] = [];
+  for (let atUs = 0; atUs <= durationUs * 1.0001; atUs += stepUs) {
+    ticks.push({ x: xOf(atUs, durationUs), label: atUs === 0 ? '0' : durationText(atUs) });
+  }
+  const svg = ticks.map(({ x, label }) => {
+    const anchor = x > WIDTH - 2 * MARGIN - 20 ? 'end' : x <= MARGIN ? 'start' : 'middle';
+    return text(label, { x, y: baseline, size: SMALL_SIZE, fill: QUIET, anchor });
+  });
+  return { svg: svg.join('\n'), bottom: baseline, ticks };
+}
+
+/** The step of 1, 2 or 5 times a power of ten that gives at most seven ticks. */
+function tickStep(durationUs: number): number {
+  const least = Math.max(1, durationUs) / 6;
+  const power = 10 ** Math.floor(Math.log10(least));
+  const factor = [1, 2, 5, 10].find((candidate) => candidate * power >= least) ?? 10;
+  return factor * power;
+}
+
+function gridLines(ticks: readonly Tick[], top: number, bottom: number): string {
+  return ticks
+    .map(({ x }) => `<line x1="${at(x)}" y1="${top}" x2="${at(x)}" y2="${bottom}" stroke="${GRID}" stroke-width="1"/>`)
+    .join('');
+}
+
+function drawnRow(
+  row: WaterfallRow,
+  { top, colours, waterfall }: { top: number; colours: ReadonlyMap<string, string>; waterfall: Waterfall },
+): string {
+  const { durationUs, causeWord } = waterfall;
+  const indent = Math.min(row.depth * INDENT, MOST_INDENT);
+  const barTop = top + 23;
+  const parts: string[] = [];
+  if (row.cause) {
+    parts.push(
+      `<rect x="6" y="${top + 1}" width="${WIDTH - 12}" height="${ROW_HEIGHT - 2}" rx="4" fill="${CAUSE_GROUND}"/>`,
+      `<rect x="6" y="${top + 1}" width="5" height="${ROW_HEIGHT - 2}" fill="${CAUSE_EDGE}"/>`,
+    );
+  }
+  parts.push(label(row, { x: MARGIN + indent, y: top + 16, causeWord }));
+
+  const fill = row.service === '' ? FOLDED : (colours.get(row.service) ?? FOLDED);
+  const frame = row.cause ? INK : row.failed ? ERROR : 'none';
+  for (const interval of row.bars) {
+    const { x, width } = box(interval, durationUs);
+    const stroke = frame === 'none' ? '' : ` stroke="${frame}" stroke-width="2"`;
+    parts.push(
+      `<rect x="${at(x)}" y="${barTop}" width="${at(width)}" height="${BAR_HEIGHT}" rx="2" fill="${fill}"${stroke}/>`,
+    );
+  }
+  for (const interval of row.path) {
+    const { x, width } = box(interval, durationUs);
+    const y = barTop + (BAR_HEIGHT - PATH_HEIGHT) / 2;
+    parts.push(`<rect x="${at(x)}" y="${y}" width="${at(width)}" height="${PATH_HEIGHT}" fill="${INK}"/>`);
+  }
+  return `<g>${parts.join('')}</g>`;
+}
+
+/** `✗ 503  order-service  GET /orders            ◀ cause  412 ms` */
+function label(row: WaterfallRow, { x, y, causeWord }: { x: number; y: number; causeWord: string }): string {
+  const right: string[] = [];
+  let rightEdge = WIDTH - MARGIN;
+  if (row.duration !== '') {
+    const words = row.kind === 'siblings' ? `${row.duration} together` : row.duration;
+    right.push(text(words, { x: rightEdge, y, size: TEXT_SIZE, anchor: 'end', weight: row.cause ? 700 : 400 }));
+    rightEdge -= textWidth(words, TEXT_SIZE, row.cause ? BOLD : REGULAR) + 12;
+  }
+  if (row.cause) {
+    right.push(text(causeWord, { x: rightEdge, y, size: TEXT_SIZE, anchor: 'end', weight: 700, fill: CAUSE_EDGE }));
+    rightEdge -= textWidth(causeWord, TEXT_SIZE, BOLD) + 8;
+    right.push(
+      `<path d="M${at(rightEdge - 9)} ${y - 5.5} l9 -6 v12 z" fill="${CAUSE_EDGE}"/>`, // an arrowhead to the left
+    );
+    rightEdge -= 20;
+  }
+
+  const left: string[] = [];
+  let from = x;
+  if (row.failed) {
+    left.push(
+      `<path d="M${at(from)} ${y - 11} l10 11 m0 -11 l-10 11" stroke="${ERROR}" stroke-width="3" fill="none"/>`, // a cross
+    );
+    from += 16;
+  }
+  const status = row.status === '' ? '' : `${row.status} `;
+  const room = rightEdge - from - textWidth(status, TEXT_SIZE, BOLD);
+  // At most half of the row for the service: the operation says more.
+  const service = cutToWidth(row.service === '' ? '' : `${row.service} `, room / 2, TEXT_SIZE, BOLD);
+  const name = cutToWidth(row.label, room - textWidth(service, TEXT_SIZE, BOLD), TEXT_SIZE, REGULAR);
+  const spans = [
+    status === '' ? '' : `<tspan font-weight="700" fill="${ERROR}">${escapeXml(status)} </tspan>`,
+    service === '' ? '' : `<tspan font-weight="600">${escapeXml(service)} </tspan>`,
+    `<tspan fill="${row.service === '' ? QUIET : INK}">${escapeXml(name)}</tspan>`,
+  ];
+  left.push(
+    `<text x="${at(from)}" y="${at(y)}" font-size="${TEXT_SIZE}" fill="${INK}" xml:space="preserve">${spans.join('')}</text>`,
+  );
+  return [...left, ...right].join('');
+}
+
+function legendOf({ rows, spanCount, causeWord }: Waterfall, y: number): Drawn {
+  const entries: { sign: (x: number) => string; words: string }[] = [
+    {
+      sign: (x) => `<rect x="${at(x)}" y="${y - 7}" width="22" height="${PATH_HEIGHT}" fill="${INK}"/>`,
+      words: 'critical path',
+    },
+  ];
+  if (rows.some((row) => row.cause)) {
+    entries.push({
+      sign: (x) =>
+        `<rect x="${at(x)}" y="${y - 11}" width="22" height="${BAR_HEIGHT}" rx="2" fill="${CAUSE_GROUND}" stroke="${INK}" stroke-width="2"/>`,
+      words: causeWord,
+    });
+  }
+  if (rows.some((row) => row.failed)) {
+    entries.push({
+      sign: (x) =>
+        `<path d="M${at(x + 6)} ${y - 11} l10 11 m0 -11 l-10 11" stroke="${ERROR}" stroke-width="3" fill="none"/>`,
+      words: 'error',
+    });
+  }
+  const folded = spanCount - rows.filter((row) => row.kind === 'span').length;
+  if (folded > 0) {
+    entries.push({
+      sign: (x) => `<rect x="${at(x)}" y="${y - 11}" width="22" height="${BAR_HEIGHT}" rx="2" fill="${FOLDED}"/>`,
+      words: `${folded} of ${spanCount} spans folded`,
+    });
+  }
+  const parts: string[] = [];
+  let x = MARGIN;
+  for (const { sign, words } of entries) {
+    parts.push(sign(x), text(words, { x: x + 30, y, size: SMALL_SIZE, fill: QUIET }));
+    x += 30 + textWidth(words, SMALL_SIZE, REGULAR) + 26;
+  }
+  return { svg: parts.join(''), bottom: y + 18 };
+}
+
+/** By order of appearance, so that the services that a reader meets first differ the most. */
+function serviceColours(rows: readonly WaterfallRow[]): Map<string, string> {
+  const colours = new Map<string, string>();
+  for (const { service } of rows) {
+    if (service === '' || colours.has(service)) continue;
+    colours.set(service, SERVICE_COLOURS[colours.size % SERVICE_COLOURS.length] ?? FOLDED);
+  }
+  return colours;
+}
+
+function xOf(us: number, durationUs: number): number {
+  return MARGIN + (durationUs === 0 ? 0 : (us / durationUs) * (WIDTH - 2 * MARGIN));
+}
+
+function box({ startUs, endUs }: Interval, durationUs: number): { x: number; width: number } {
+  const width = Math.max(LEAST_BAR, xOf(endUs, durationUs) - xOf(startUs, durationUs));
+  return { x: Math.min(xOf(startUs, durationUs), WIDTH - MARGIN - LEAST_BAR), width };
+}
+
+/** A coordinate with as many digits as can be seen. */
+function at(value: number): string {
+  return String(Math.round(value * 10) / 10);
+}
+
+function text(
+  words: string,
+  {
+    x,
+    y,
+    size,
+    weight = 400,
+    fill = INK,
+    anchor = 'start',
+  }: {
+    x: number;
+    y: number;
+    size: number;
+    weight?: 400 | 600 | 700;
+    fill?: string;
+    anchor?: 'start' | 'middle' | 'end';
+  },
+): string {
+  const optional = `${weight === 400 ? '' : ` font-weight="${weight}"`}${anchor === 'start' ? '' : ` text-anchor="${anchor}"`}`;
+  return `<text x="${at(x)}" y="${at(y)}" font-size="${size}" fill="${fill}"${optional}>${escapeXml(words)}</text>`;
+}
+
+/** Widths of Inter's characters in hundredths of the font's size, from its tables (rounded up within a group). */
+const ADVANCE: readonly (readonly [string, number])[] = [
+  ["ijlI !,.:';·", 30],
+  ['`t|()/[]\\fr1', 38],
+  ['{}-_"^*?', 48],
+  ['skxzavy7JLce', 57],
+  ['5FhnuEo2bdgpqµ', 61],
+  ['3689#0Z$&PRS4BT+<=>~K×', 66],
+  ['XYAVDCHUGNOQ', 75],
+  ['wmM…', 87],
+  ['@%W→', 98],
+];
+/** What is not in the table: no Latin letter is wider. */
+const WIDEST_LATIN = 98;
+const REGULAR = 1;
+/** Weights 600 and 700 are wider by at most this. */
+const BOLD = 1.035;
+
+const ADVANCES: ReadonlyMap<string, number> = new Map(
+  ADVANCE.flatMap(([chars, width]) => [...chars].map((char) => [char, width] as const)),
+);
+
+function textWidth(words: string, size: number, weight: number): number {
+  let hundredths = 0;
+  for (const char of words) hundredths += advance(char);
+  return (hundredths * size * weight) / 100;
+}
+
+function advance(char: string): number {
+  return ADVANCES.get(char) ?? (displayWidth(char) === 2 ? 105 : WIDEST_LATIN);
+}
+
+function cutToWidth(words: string, width: number, size: number, weight: number): string {
+  const room = (width * 100) / (size * weight);
+  let used = 0;
+  let fits = 0;
+  let end = 0;
+  for (const char of words) {
+    used += advance(char);
+    end += char.length;
+    if (used + advance('…') <= room) fits = end; // with the ellipsis
+    if (used > room) return `${words.slice(0, fits).trimEnd()}…`;
+  }
+  return words;
+}
+
+function wrappedTo(words: string, width: number, size: number, weight: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of unbreakable(words)) {
+    const joined = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && textWidth(joined, size, weight) > width) {
+      lines.push(line);
+      line = cutToWidth(word, width, size, weight);
+    } else {
+      line = line === '' ? cutToWidth(word, width, size, weight) : joined;
+    }
+  }
+  return line === '' ? lines : [...lines, line];
+}

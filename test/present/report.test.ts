@@ -1,0 +1,84 @@
+import { expect, it } from 'vitest';
+import { traceFrom } from '#model/trace-builder.ts';
+import { reportOf } from '#present/report.ts';
+import { analysisOf } from '#test/analysis.ts';
+import { server, traceOf } from '#test/trace.ts';
+import { healthyAnalysis, nPlusOneAnalysis, slowQueryAnalysis } from './shown-traces.ts';
+
+it('gives ids as the source has them, times in microseconds from the start, and instants in milliseconds', () => {
+  const report = reportOf(slowQueryAnalysis());
+  expect(report.subject).toEqual({
+    kind: 'trace',
+    traceId: 'drawn',
+    service: 'api-gateway',
+    from: '2026-01-06T14:30:00.000Z',
+    to: '2026-01-06T14:30:02.340Z',
+  });
+  expect(report.trace).toEqual({
+    spanCount: 7,
+    serviceCount: 2,
+    services: ['api-gateway', 'order-service'],
+    rootService: 'api-gateway',
+    rootOperation: 'GET /orders',
+    startTime: '2026-01-06T14:30:00.000Z',
+    durationUs: 2_340_000,
+    errorCount: 0,
+    orphanCount: 0,
+    skewCorrectedCount: 0,
+  });
+  expect(report.findings[0]).toMatchObject({ detector: 'slow-query', spanIds: ['0.1.0.1'], wastedUs: 2_235_000 });
+  expect(report.diagnosis).toMatchObject({ status: 'likely', kind: 'slow-query', change: null });
+  expect(report).not.toHaveProperty('file');
+  expect(report).not.toHaveProperty('spans');
+});
+
+it('has a critical path in order of time without overlap, and shares that sum to one with the largest first', () => {
+  const { criticalPath, attribution } = reportOf(nPlusOneAnalysis());
+  for (const [at, step] of criticalPath.entries()) expect(step.startUs).toBe(criticalPath[at - 1]?.endUs ?? 0);
+  expect(criticalPath.at(-1)?.endUs).toBe(540_000);
+  expect(attribution[0]).toMatchObject({ service: 'order-service', operation: 'SELECT', selfUs: 428_000 });
+  expect(attribution.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 12);
+  const selfs = attribution.map(({ selfUs }) => selfUs);
+  expect(selfs).toEqual([...selfs].sort((a, b) => b - a));
+});
+
+it('has no diagnosis where nothing is wrong, and still says what was looked at and what could not be', () => {
+  const report = reportOf(healthyAnalysis());
+  expect(report.diagnosis).toBeNull();
+  expect(report.findings).toEqual([]);
+  expect(report.checked.skipped).toEqual([{ detector: 'log-burst', missing: ['logs'] }]);
+  expect(report.gaps).toEqual([
+    { source: 'loki', problem: 'is not configured', consequence: 'log lines were not read' },
+  ]);
+});
+
+it('adds the spans and the file when they are asked for and known', () => {
+  const report = reportOf({ ...healthyAnalysis(), file: 'trace.json' }, { spans: true });
+  expect(report.file).toBe('trace.json');
+  expect(report.spans).toEqual([
+    { spanId: '0', service: 'web', startUs: 0, durationUs: 12_000, selfUs: 10_500 },
+    { spanId: '0.0', service: 'web', startUs: 2_000, durationUs: 1_500, selfUs: 1_500 },
+  ]);
+});
+
+it('takes credentials out of names and texts', () => {
+  const trace = traceOf(server('web', 'GET /pay?api_key=abc', { ms: 5 }));
+  const report = reportOf(analysisOf(trace, { cause: { spans: [0], title: 'failed with password=hunter2' } }));
+  expect(JSON.stringify(report)).not.toMatch(/hunter2|api_key=abc/);
+  expect(report.trace?.rootOperation).toBe('GET /pay?api_key=[redacted:secret]');
+});
+
+it('survives a clock that shows no possible date, and a trace without spans', () => {
+  const row = {
+    id: 'a',
+    parentId: undefined,
+    service: 's',
+    operation: 'o',
+    kind: 'server',
+    failed: undefined,
+    attributes: {},
+  } as const;
+  const late = traceFrom([{ ...row, startUs: 9e18, durationUs: 1 }]);
+  expect(reportOf(analysisOf(late)).trace?.startTime).toBe('9999-12-31T23:59:59.999Z');
+  expect(reportOf(analysisOf(traceFrom([]))).attribution).toEqual([]);
+});

@@ -1,0 +1,94 @@
+import type { Analysis } from '#model/analysis.ts';
+import type { Diagnosis, Symptom } from '#model/diagnosis.ts';
+import type { JudgedFinding } from '#model/finding.ts';
+import type { SpanIndex, Trace } from '#model/trace.ts';
+
+/** An analysis by hand: a verdict about `cause`, or "nothing wrong" where no cause is given. */
+export function analysisOf(
+  trace: Trace,
+  {
+    cause,
+    symptom = { kind: 'slow', text: 'GET /orders took 2.34 s' },
+    diagnosis = {},
+    findings = [],
+    ...rest
+  }: Partial<Omit<Analysis, 'trace' | 'judgement'>> & {
+    cause?: Partial<JudgedFinding> & { spans: readonly SpanIndex[] };
+    symptom?: Symptom;
+    diagnosis?: Partial<Diagnosis>;
+    /** Further findings, after the cause. */
+    findings?: readonly JudgedFinding[];
+  } = {},
+): Analysis {
+  const found = cause === undefined ? [] : [findingOf(trace, cause)];
+  return {
+    file: '',
+    trace,
+    logs: [],
+    judgement: {
+      symptom: cause === undefined ? { kind: 'none', text: '' } : symptom,
+      findings: [...found, ...findings],
+      diagnosis: found[0] && { ...diagnosisOf(found[0]), ...diagnosis },
+    },
+    checked: { found: found.map(({ detector }) => detector), clear: ['lock-contention'], skipped: [], broken: [] },
+    gaps: [],
+    links: { trace: '', span: '', logs: '', runbooks: '' },
+    queries: [],
+    ...rest,
+  };
+}
+
+export function findingOf(
+  trace: Trace,
+  finding: Partial<JudgedFinding> & { spans: readonly SpanIndex[] },
+): JudgedFinding {
+  const first = finding.spans[0] ?? trace.root;
+  const detector = finding.detector ?? 'slow-query';
+  return {
+    detector,
+    service: trace.service(first),
+    operation: trace.operation(first),
+    wastedUs: trace.pathUs(finding.spans),
+    facts: {},
+    title: `${trace.service(first)}: one query holds the request`,
+    explanation: 'The request cannot end sooner than this query does.',
+    remedy: 'Add the index that its conditions need.',
+    check: 'EXPLAIN shows an index scan with few rows.',
+    runbook: `runbooks/${detector}.md`,
+    severity: 'high',
+    confidence: 0.8,
+    ...finding,
+  };
+}
+
+function diagnosisOf({
+  title,
+  confidence,
+  detector,
+  service,
+  operation,
+  check,
+  remedy,
+  runbook,
+}: JudgedFinding): Diagnosis {
+  return {
+    verdict: title,
+    status: 'likely',
+    confidence,
+    kind: detector,
+    service,
+    operation,
+    ranking: [{ service, operation, kind: detector, score: confidence }],
+    chain: [],
+    ruledOut: [],
+    check,
+    remedy,
+    runbook,
+  };
+}
+
+/** The span with this id in a drawn trace: ids follow the shape of the tree. */
+export function spanAt(trace: Trace, id: string): SpanIndex {
+  for (let span = 0; span < trace.spanCount; span += 1) if (trace.spanId(span) === id) return span;
+  throw new Error(`the drawn trace has no span ${id}`);
+}
