@@ -1,0 +1,20 @@
+/** What crosses between `pool.ts` and `worker.ts`: plain data only. */
+import type { BodyHead, Forms, SessionSettings } from '#analyse/session.ts';
+import type { ErrorRecord } from '#core/errors.ts';
+import type { Gap } from '#model/gap.ts';
+
+export type Call = Readonly<{ id: number; session: number }> &
+  Readonly<
+    | { verb: 'open'; settings: SessionSettings }
+    | { verb: 'body'; body: string; head: BodyHead }
+    | { verb: 'bytes'; body: string; chunk: Uint8Array }
+    | { verb: 'end'; body: string }
+    | { verb: 'abandon'; body: string; gap: Gap }
+    | { verb: 'gap'; gap: Gap }
+    | { verb: 'wanted' }
+    | { verb: 'reports'; forms: Forms }
+    | { verb: 'close' }
+  >;
+
+export type Reply = Readonly<{ id: number }> &
+  Readonly<{ ok: true; value: unknown } | { ok: false; error: ErrorRecord }>;

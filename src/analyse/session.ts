@@ -1,0 +1,86 @@
+/**
+ * One analysis: bytes in, reports out. The same contract in this thread (`openSession`) and in a worker (`pool.ts`);
+ * nothing but what stands here crosses.
+ */
+import type { Links } from '#model/analysis.ts';
+import type { BodyFormat, BodyKind } from '#model/body.ts';
+import type { Gap } from '#model/gap.ts';
+import type { Report } from '#present/report.ts';
+import type { SlackAnswer } from '#present/slack-answer.ts';
+
+/** All settings of one analysis, plain data. */
+export type SessionSettings = Readonly<{
+  /** By detector id, then by the threshold's name; what is missing has its default. */
+  thresholds: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  links: Links;
+  maxClockSkewUs: number;
+}>;
+
+export type BodyHead = Readonly<{
+  kind: BodyKind;
+  format: BodyFormat;
+  /** `jaeger`, `loki`, or the file's name. */
+  source: string;
+  /** The file as named on the command line; empty for a backend's answer. */
+  file: string;
+  query: Readonly<{ text: string; url: string }>;
+}>;
+
+/** What a body held: spans or log lines. */
+export type BodyCount = Readonly<{ items: number }>;
+
+/** What is worth asking for next, told by what has come so far. Times in microseconds since the epoch. */
+export type Wanted = Readonly<{
+  traceIds: readonly string[];
+  services: readonly string[];
+  operations: readonly string[];
+  fromUs: number;
+  toUs: number;
+}>;
+
+/** Which forms to make: a CLI wants text of a width, Slack wants blocks and a picture. */
+export type Forms = Readonly<{
+  text?: Readonly<{ width: number; colour: boolean }>;
+  markdown?: boolean;
+  html?: boolean;
+  svg?: boolean;
+  png?: boolean;
+  slack?: boolean;
+  /** The trace's log lines as text, for who asks to see them. */
+  logs?: boolean;
+  /** Adds `spans` to the report's JSON. */
+  spans?: boolean;
+}>;
+
+/** Everything asked for of one trace, already redacted and escaped for where it goes. */
+export type AnalysedTrace = Readonly<{
+  /** Empty for a trace from a backend. */
+  file: string;
+  traceId: string;
+  report: Report;
+  text?: string;
+  markdown?: string;
+  html?: string;
+  svg?: string;
+  png?: Uint8Array;
+  slack?: SlackAnswer;
+  /** One line each, in order of time; empty where there are none. */
+  logs?: string;
+}>;
+
+export type Session = Readonly<{
+  /** Announces a body; its bytes follow in order. */
+  body(id: string, head: BodyHead): void;
+  /** Resolves when the bytes were taken: at most 4 MB are in flight. */
+  bytes(id: string, chunk: Uint8Array): Promise<void>;
+  /** Rejects with UnreadableInputError where the body is not what it should be. */
+  end(id: string): Promise<BodyCount>;
+  /** The body will not come (any further): what came is used as far as it goes, and the gap is reported. */
+  abandon(id: string, gap: Gap): Promise<BodyCount>;
+  /** Evidence that was never asked for or could not be. */
+  gap(gap: Gap): void;
+  wanted(): Promise<Wanted>;
+  /** One for each trace that has come so far; may be asked again as more evidence comes. */
+  reports(forms: Forms): Promise<readonly AnalysedTrace[]>;
+  close(): Promise<void>;
+}>;

@@ -1,0 +1,49 @@
+/** A worker thread: runs sessions for `pool.ts`, which knows the protocol's other end. */
+import { parentPort } from 'node:worker_threads';
+import { openSession } from '#analyse/open-session.ts';
+import type { Call, Reply } from '#analyse/protocol.ts';
+import type { Session } from '#analyse/session.ts';
+import { errorRecord } from '#core/errors.ts';
+
+const sessions = new Map<number, Session>();
+
+parentPort?.on('message', async (call: Call) => {
+  const reply = await answer(call);
+  parentPort?.postMessage(reply);
+});
+
+async function answer(call: Call): Promise<Reply> {
+  try {
+    return { id: call.id, ok: true, value: await run(call) };
+  } catch (error) {
+    return { id: call.id, ok: false, error: errorRecord(error) };
+  }
+}
+
+function run(call: Call): unknown {
+  if (call.verb === 'open') {
+    sessions.set(call.session, openSession(call.settings));
+    return undefined;
+  }
+  const session = sessions.get(call.session);
+  if (session === undefined) return undefined; // closed meanwhile
+  switch (call.verb) {
+    case 'body':
+      return session.body(call.body, call.head);
+    case 'bytes':
+      return session.bytes(call.body, call.chunk);
+    case 'end':
+      return session.end(call.body);
+    case 'abandon':
+      return session.abandon(call.body, call.gap);
+    case 'gap':
+      return session.gap(call.gap);
+    case 'wanted':
+      return session.wanted();
+    case 'reports':
+      return session.reports(call.forms);
+    case 'close':
+      sessions.delete(call.session);
+      return session.close();
+  }
+}

@@ -1,0 +1,141 @@
+/** One contract for the session in this thread and in a worker. */
+import { readFileSync } from 'node:fs';
+import { afterAll, describe, expect, test } from 'vitest';
+import { openSession } from '#analyse/open-session.ts';
+import { workerPool } from '#analyse/pool.ts';
+import type { BodyHead, Session, SessionSettings } from '#analyse/session.ts';
+import { MAX_CLOCK_SKEW_US } from '#model/clock-skew.ts';
+
+const WIRE = 'test/fixtures/wire';
+const SETTINGS: SessionSettings = {
+  thresholds: {},
+  links: { trace: 'http://jaeger.test/trace/{traceId}', span: '', logs: '', runbooks: '' },
+  maxClockSkewUs: MAX_CLOCK_SKEW_US,
+};
+const TRACE: BodyHead = {
+  kind: 'trace',
+  format: 'auto',
+  source: 'jaeger',
+  file: '',
+  query: { text: 'GET /api/traces/1', url: '' },
+};
+const LOGS: BodyHead = { kind: 'logs', format: 'loki-json', source: 'loki', file: '', query: { text: '{}', url: '' } };
+
+const pool = workerPool({ size: 1 });
+afterAll(() => pool.stop());
+
+async function send(session: Session, id: string, head: BodyHead, bytes: Uint8Array, step = 10_000) {
+  session.body(id, head);
+  for (let at = 0; at < bytes.length; at += step) await session.bytes(id, bytes.slice(at, at + step));
+  return session.end(id);
+}
+
+const mutex = readFileSync(`${WIRE}/jaeger/hotrod/mutex12-05.json`);
+const mutexLogs = readFileSync(`${WIRE}/loki/hotrod/mutex12-05.json`);
+
+describe.each([
+  ['in this thread', (settings: SessionSettings) => openSession(settings)],
+  ['in a worker', (settings: SessionSettings) => pool.open(settings)],
+])('a session %s', (_, open) => {
+  test('counts what a body held, says what to ask for next, and gives a report before and after the logs came', async () => {
+    const session = open(SETTINGS);
+    expect(await send(session, 't', TRACE, mutex)).toEqual({ items: 40 });
+    const wanted = await session.wanted();
+    expect(wanted.services).toEqual(['customer', 'driver', 'frontend', 'mysql', 'redis-manual', 'route']);
+    expect(wanted.toUs - wanted.fromUs).toBeGreaterThan(2_735_000);
+
+    const [early] = await session.reports({ text: { width: 80, colour: false } });
+    expect(early?.report.diagnosis).toMatchObject({ kind: 'lock-contention', service: 'mysql' });
+    expect(early?.text).toContain('lock');
+
+    await send(session, 'l', LOGS, mutexLogs);
+    const [late] = await session.reports({ slack: true, png: true, markdown: true, html: true, svg: true });
+    expect(late?.slack?.blocks.length).toBeGreaterThan(3);
+    expect(
+      Buffer.from(late?.png ?? [])
+        .subarray(1, 4)
+        .toString(),
+    ).toBe('PNG');
+    expect(late?.svg).toContain('<title');
+    await session.close();
+  });
+
+  test('gives the same answer twice', async () => {
+    const session = open(SETTINGS);
+    await send(session, 't', TRACE, mutex, 777);
+    const forms = { markdown: true, text: { width: 100, colour: true }, slack: true, svg: true };
+    expect(await session.reports(forms)).toEqual(await session.reports(forms));
+    await session.close();
+  });
+
+  test('uses another threshold when it is given one', async () => {
+    const session = open({ ...SETTINGS, thresholds: { 'lock-contention': { minWaitMs: 60_000 } } });
+    await send(session, 't', TRACE, mutex);
+    const [analysed] = await session.reports({});
+    expect(analysed?.report.diagnosis?.kind).toBe('slow-query');
+    await session.close();
+  });
+
+  test('rejects a body that is no trace with an error that keeps its code and advice', async () => {
+    const session = open(SETTINGS);
+    await expect(send(session, 't', TRACE, Buffer.from('<html>'))).rejects.toMatchObject({
+      code: 'SH_UNREADABLE',
+      advice: expect.stringContaining('Jaeger JSON'),
+    });
+    expect(await session.reports({})).toEqual([]);
+    await session.close();
+  });
+
+  test('names a gap for what was abandoned and for what was never asked', async () => {
+    const session = open(SETTINGS);
+    await send(session, 't', TRACE, mutex);
+    session.body('l', LOGS);
+    await session.bytes('l', mutexLogs.subarray(0, 100));
+    await session.abandon('l', {
+      source: 'loki',
+      problem: 'timed out after 5 s',
+      consequence: 'the logs were not read',
+    });
+    session.gap({ source: 'prometheus', problem: 'not configured', consequence: 'no metrics' });
+    const [analysed] = await session.reports({});
+    expect(analysed?.report.gaps.map(({ source }) => source)).toEqual(['loki', 'prometheus']);
+    await session.close();
+  });
+
+  test('keeps the traces of one file apart, and finds the trace that log lines name', async () => {
+    const session = open(SETTINGS);
+    const both = [mutex, readFileSync(`${WIRE}/jaeger/hotrod/serial-01.json`)].flatMap(
+      (bytes) => JSON.parse(bytes.toString()).data,
+    );
+    await send(session, 't', { ...TRACE, file: 'both.json' }, Buffer.from(JSON.stringify({ data: both })));
+    const reports = await session.reports({});
+    expect(reports.map(({ file, report }) => [file, report.diagnosis?.kind])).toEqual([
+      ['both.json', 'lock-contention'],
+      ['both.json', 'slow-query'],
+    ]);
+    await session.close();
+
+    const logsOnly = open(SETTINGS);
+    await send(logsOnly, 'l', LOGS, mutexLogs);
+    expect((await logsOnly.wanted()).traceIds).toEqual(['d95201149cae4a7cb2d3d8fc7098df8a']);
+    await logsOnly.close();
+  });
+});
+
+test('a worker takes views of one large buffer, each by itself', async () => {
+  const one = JSON.parse(mutex.toString()).data[0];
+  const spans = Array.from({ length: 400 }, (_, copy) =>
+    one.spans.map((span: { spanID: string; references: { spanID: string }[] }) => ({
+      ...span,
+      spanID: `${span.spanID}${copy}`,
+      references: span.references.map((reference) => ({ ...reference, spanID: `${reference.spanID}${copy}` })),
+    })),
+  ).flat();
+  const bytes = Buffer.from(JSON.stringify({ data: [{ ...one, spans }] }));
+  const session = pool.open(SETTINGS);
+  expect(await send(session, 't', TRACE, bytes, 65_536)).toEqual({ items: 16_000 });
+  const [analysed] = await session.reports({ slack: true });
+  expect(analysed?.report.trace?.spanCount).toBe(16_000);
+  expect(bytes.length).toBeGreaterThan(10_000_000); // still ours: what was moved was a copy
+  await session.close();
+});
