@@ -1,0 +1,56 @@
+/** The bytes of a file or of standard input, gunzipped where they are gzip: their first two bytes tell, not the name. */
+import { createReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { UnreadableInputError } from '#core/errors.ts';
+
+/** What names standard input on a command line. */
+const STDIN = '-';
+
+/** Throws UnreadableInputError, while it is read, where there is no such file or its compression is broken. */
+export async function* readFileBytes(path: string): AsyncGenerator<Uint8Array> {
+  const file: Readable = path === STDIN ? process.stdin : createReadStream(path);
+  const raw: AsyncIterator<Buffer> = file[Symbol.asyncIterator]();
+  try {
+    const first = await raw.next();
+    if (first.done) return;
+    const whole = joined(first.value, raw);
+    yield* isGzip(first.value) ? gunzipped(whole) : whole;
+  } catch (error) {
+    throw asUnreadable(path, error);
+  } finally {
+    file.destroy();
+  }
+}
+
+function isGzip(bytes: Buffer): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+async function* joined(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  yield first;
+  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+}
+
+function gunzipped(bytes: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  return pipeline(bytes, createGunzip(), () => {}); // errors arrive with whoever reads the result
+}
+
+const WHY: Readonly<Record<string, readonly [what: string, advice: string]>> = {
+  ENOENT: ['there is no such file', 'Check the path.'],
+  ENOTDIR: ['there is no such file', 'Check the path.'],
+  EISDIR: ['it is a folder', 'Name the files in it.'],
+  EACCES: ['reading it is not allowed', 'Check the permissions of the file.'],
+  Z_BUF_ERROR: ['its compression ends in the middle', 'The file is cut off: fetch it again.'],
+  Z_DATA_ERROR: ['its compression is broken', 'The file is damaged: fetch it again.'],
+};
+
+function asUnreadable(path: string, error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? `${error.code}` : '';
+  const why = WHY[code];
+  if (!why) return error;
+  return new UnreadableInputError(`cannot read ${path === STDIN ? 'standard input' : path}: ${why[0]}`, why[1], {
+    cause: error,
+  });
+}

@@ -1,0 +1,186 @@
+/**
+ * Reads recorded evidence from a folder, as if it were a backend: trace files (Jaeger or OTLP JSON) and case folders
+ * (`traces*.json`, `logs.jsonl`), each of them plain or gzipped.
+ *
+ *   samples/
+ *     checkout.json            one trace or several
+ *     lock-wait/               a case: `case.json` may be missing
+ *       traces.json.gz
+ *       logs.jsonl
+ *
+ * A trace is found by the bytes of its id; what a span is, only `decode/` knows.
+ */
+import { readdir } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { whyAborted } from '#core/deadline.ts';
+import { TraceNotFoundError, UnreachableError, UnreadableInputError } from '#core/errors.ts';
+import type { Health, LogQuery, LogSource, OpenBody, TraceSource } from '#gather/sources.ts';
+import { sameTraceId, traceIdDigits } from '#model/trace-id.ts';
+import { readFileBytes } from './bytes.ts';
+
+export type FileOptions = Readonly<{ folder: string; name?: string }>;
+
+export function files({ folder, name = 'samples' }: FileOptions): TraceSource & LogSource {
+  async function openTrace(traceId: string, signal: AbortSignal): Promise<OpenBody> {
+    const path = await fileWith(traceId, (await listed()).filter(isTraceFile), () => stopIf(signal));
+    if (path === undefined) throw new TraceNotFoundError(traceId, name);
+    const query = { text: relative(folder, path), url: '' };
+    return { source: name, format: 'auto', query, chunks: readFileBytes(path) };
+  }
+
+  async function openLogs(query: LogQuery, signal: AbortSignal): Promise<OpenBody> {
+    const paths = (await listed()).filter((path) => LOG_FILE.test(path));
+    const asked = { text: `${inWords(query)} in logs.jsonl`, url: '' };
+    return { source: name, format: 'log-jsonl', query: asked, chunks: linesOf(paths, query, () => stopIf(signal)) };
+  }
+
+  async function check(): Promise<Health> {
+    const remedy = 'Name a folder with trace files or case folders.';
+    try {
+      const count = (await listed()).filter(isTraceFile).length;
+      if (count === 0) return { ok: false, detail: `there is no trace file in ${folder}`, remedy };
+      return { ok: true, detail: `${count} trace files in ${folder}`, remedy: '' };
+    } catch (error) {
+      if (!(error instanceof UnreachableError)) throw error;
+      return { ok: false, detail: error.message, remedy };
+    }
+  }
+
+  async function listed(): Promise<readonly string[]> {
+    try {
+      return await filesIn(folder);
+    } catch (error) {
+      throw new UnreachableError(name, `the folder ${folder} cannot be read`, { cause: error });
+    }
+  }
+
+  function stopIf(signal: AbortSignal): void {
+    if (signal.aborted) throw new UnreachableError(name, whyAborted(signal));
+  }
+
+  return { name, openTrace, openLogs, check, links: { trace: '', span: '', logs: '' } };
+}
+
+/** Samples and their case folders; deeper lies what is no evidence. */
+const MAX_DEPTH = 2;
+
+/** In a case folder `traces*.json` only; elsewhere any JSON but a list of contents. */
+const CASE_TRACES = /^traces[^/]*\.json(?:\.gz)?$/;
+const LOOSE_TRACES = /^(?!index\.).+\.json(?:\.gz)?$/;
+const LOG_FILE = /(?:^|[\\/])logs\.jsonl(?:\.gz)?$/;
+
+/** Trace files and log files, sorted, so that the same folder always gives the same answer. */
+async function filesIn(folder: string, depth = 1): Promise<readonly string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const isCase = entries.some(({ name }) => name === 'case.json' || LOG_FILE.test(name) || CASE_TRACES.test(name));
+  const found: string[] = [];
+  for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory() && depth < MAX_DEPTH) found.push(...(await filesIn(path, depth + 1)));
+    else if ((isCase ? CASE_TRACES : LOOSE_TRACES).test(entry.name) || LOG_FILE.test(entry.name)) found.push(path);
+  }
+  return found;
+}
+
+function isTraceFile(path: string): boolean {
+  return !LOG_FILE.test(path);
+}
+
+/** The file that names the trace most often: others may only link to it. */
+async function fileWith(
+  traceId: string,
+  paths: readonly string[],
+  stopIfLate: () => void,
+): Promise<string | undefined> {
+  let best: { path: string; mentions: number } | undefined;
+  for (const path of paths) {
+    const mentions = await mentionsOf(traceId, path, stopIfLate);
+    if (mentions > (best?.mentions ?? 0)) best = { path, mentions };
+  }
+  return best?.path;
+}
+
+/** A file that cannot be read holds nothing; what is wrong with it is for `analyze` to say. */
+async function mentionsOf(traceId: string, path: string, stopIfLate: () => void): Promise<number> {
+  const id = traceIdDigits(traceId).replace(/[^0-9a-z_-]/gi, '\\$&');
+  const mention = new RegExp(`"trace_?id"\\s*:\\s*"0*${id}"`, 'gi');
+  // As much as a mention can be long: it may lie across two chunks.
+  const overlap = id.length + 64;
+  let count = 0;
+  let tail = '';
+  try {
+    for await (const chunk of readFileBytes(path)) {
+      stopIfLate();
+      const text = tail + Buffer.from(chunk).toString('latin1');
+      let end = 0;
+      for (const match of text.matchAll(mention)) {
+        count += 1;
+        end = match.index + match[0].length;
+      }
+      tail = text.slice(Math.max(end, text.length - overlap));
+    }
+  } catch (error) {
+    if (!(error instanceof UnreadableInputError)) throw error;
+  }
+  return count;
+}
+
+function inWords(query: LogQuery): string {
+  if (query.by === 'trace-field') return `lines of trace ${query.traceId}`;
+  if (query.by === 'text') return `lines with ${JSON.stringify(query.text)}`;
+  return `lines of ${query.services.join(', ') || 'every service'}`;
+}
+
+async function* linesOf(paths: readonly string[], query: LogQuery, stopIfLate: () => void): AsyncGenerator<Uint8Array> {
+  let left = query.limit;
+  for (const path of paths) {
+    for await (const line of textLines(readFileBytes(path))) {
+      stopIfLate();
+      if (left <= 0) return;
+      if (!isWanted(line, query)) continue;
+      left -= 1;
+      yield Buffer.from(`${line}\n`);
+    }
+  }
+}
+
+async function* textLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let open = '';
+  for await (const chunk of chunks) {
+    const parts = (open + decoder.decode(chunk, { stream: true })).split('\n');
+    open = parts.pop() ?? '';
+    yield* parts;
+  }
+  yield open;
+}
+
+const TRACE_LABELS = ['trace_id', 'traceid', 'trace.id'];
+const SERVICE_LABELS = ['service_name', 'service.name', 'service', 'app', 'job'];
+
+function isWanted(text: string, query: LogQuery): boolean {
+  const record = recordIn(text);
+  if (!record) return false;
+  const { atUs, labels, line } = record;
+  // Recordings are as old as they are: what names the trace or the text is meant, whenever it was written.
+  if (query.by === 'text') return line.includes(query.text);
+  if (query.by === 'trace-field') return valuesOf(labels, TRACE_LABELS).some((id) => sameTraceId(id, query.traceId));
+  if (atUs < query.fromUs || atUs > query.toUs) return false;
+  return query.services.length === 0 || valuesOf(labels, SERVICE_LABELS).some((name) => query.services.includes(name));
+}
+
+function recordIn(text: string): { atUs: number; labels: Record<string, unknown>; line: string } | undefined {
+  if (text.trim() === '') return undefined;
+  try {
+    const { ts, labels = {}, line = '' } = JSON.parse(text);
+    return { atUs: Number(BigInt(ts) / 1000n), labels, line };
+  } catch {
+    return undefined; // not the form of a case: there is nothing to hand on
+  }
+}
+
+function valuesOf(labels: Readonly<Record<string, unknown>>, names: readonly string[]): string[] {
+  return Object.entries(labels)
+    .filter(([name]) => names.includes(name.toLowerCase()))
+    .map(([, value]) => `${value}`);
+}

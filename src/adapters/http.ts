@@ -1,0 +1,274 @@
+/**
+ * What all backends that speak HTTP have in common: one connection pool each, time limits, who asks (token, tenant,
+ * headers), gzip, a cap on bytes, and errors that say what to do without giving a secret away.
+ *
+ * One call is one attempt: whether to try again is decided in `gather/`, which knows the deadline.
+ */
+import { pipeline, type Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { Agent, type Dispatcher, request } from 'undici';
+import { whyAborted } from '#core/deadline.ts';
+import { BackendError, NotABackendError, TooLargeError, UnreachableError } from '#core/errors.ts';
+
+export type BackendOptions = Readonly<{
+  /** The base path included. Credentials in it become a header and are shown nowhere. */
+  url: URL;
+  /** A bearer token. */
+  token?: string | undefined;
+  tenant?: string | undefined;
+  headers?: Readonly<Record<string, string>> | undefined;
+  /** The longest silence, before the answer and within it. @default 15000 */
+  timeoutMs?: number | undefined;
+  /** The largest answer that is read whole, counted after decompression. @default 256000000 */
+  maxBytes?: number | undefined;
+}>;
+
+export type Search = readonly (readonly [name: string, value: string])[];
+
+export type Answer = Readonly<
+  | { kind: 'body'; chunks: AsyncIterable<Uint8Array> }
+  /** A web page: the wrong address, or a login in between. */
+  | { kind: 'page'; status: number }
+  | { kind: 'refusal'; status: number; text: string; retryAfterMs: number | undefined }
+>;
+
+export type Backend = Readonly<{
+  name: string;
+  get(path: string, ask: { signal: AbortSignal; search?: Search; headers?: Record<string, string> }): Promise<Answer>;
+  /** The error for an answer that is not the one asked for. */
+  error(path: string, answer: Exclude<Answer, { kind: 'body' }>): BackendError | NotABackendError;
+}>;
+
+const TIMEOUT_MS = 15_000;
+const MAX_BYTES = 256_000_000;
+
+/** Enough of an error for its reason; the rest is a page or a stack trace. */
+const MAX_ERROR_BYTES = 8192;
+
+export function openBackend(name: string, tenantHeader: string, options: BackendOptions): Backend {
+  const { timeoutMs = TIMEOUT_MS, maxBytes = MAX_BYTES } = options;
+  const secrets = secretsOf(options);
+  const standing = {
+    'accept-encoding': 'gzip',
+    ...credentials(options),
+    ...tenantOf(tenantHeader, options),
+    ...lowerCased(options.headers ?? {}),
+  };
+  const dispatcher = new Agent({
+    connect: { timeout: timeoutMs },
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+  });
+
+  async function get(path: string, ask: Parameters<Backend['get']>[1]): Promise<Answer> {
+    const { signal, search = [], headers = {} } = ask;
+    try {
+      const answer = await request(addressUnder(options.url, path, search), {
+        dispatcher,
+        signal,
+        headers: { ...standing, ...headers },
+      });
+      return await classify(answer, signal);
+    } catch (error) {
+      throw asUnreachable(name, error, signal, timeoutMs);
+    }
+  }
+
+  async function classify(
+    { statusCode, headers, body }: Dispatcher.ResponseData,
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    const type = `${headers['content-type'] ?? ''}`;
+    if (type.startsWith('text/html')) {
+      await body.dump(); // an unread body would keep the connection
+      return { kind: 'page', status: statusCode };
+    }
+    const plain = headers['content-encoding'] === 'gzip' ? gunzipped(body) : body;
+    if (statusCode !== 200) {
+      const text = `${redirection(headers, options.url)}${await beginning(plain)}`;
+      await body.dump();
+      return { kind: 'refusal', status: statusCode, text, retryAfterMs: retryAfterMs(headers) };
+    }
+    const bytes: AsyncIterator<Uint8Array> = plain[Symbol.asyncIterator]();
+    const first = await bytes.next();
+    // Jaeger sends JSON as text/plain, so the type alone cannot tell a page from an answer.
+    if (!first.done && startsLikeMarkup(first.value)) {
+      plain.destroy();
+      return { kind: 'page', status: statusCode };
+    }
+    return { kind: 'body', chunks: capped(first, bytes, plain, signal) };
+  }
+
+  async function* capped(
+    first: IteratorResult<Uint8Array>,
+    rest: AsyncIterator<Uint8Array>,
+    stream: Readable,
+    signal: AbortSignal,
+  ): AsyncGenerator<Uint8Array> {
+    let left = maxBytes;
+    try {
+      for (let next = first; !next.done; next = await rest.next()) {
+        const chunk = next.value;
+        if (chunk.length > left) {
+          yield chunk.subarray(0, left);
+          throw new TooLargeError(name, maxBytes);
+        }
+        left -= chunk.length;
+        yield chunk;
+      }
+    } catch (error) {
+      throw error instanceof TooLargeError ? error : asUnreachable(name, error, signal, timeoutMs);
+    } finally {
+      stream.destroy();
+    }
+  }
+
+  return {
+    name,
+    get,
+    error: (path, answer) => {
+      if (answer.kind === 'page' && (answer.status < 400 || answer.status === 404)) {
+        return new NotABackendError(name, path);
+      }
+      const { text, retryAfterMs } = answer.kind === 'refusal' ? answer : { text: '', retryAfterMs: undefined };
+      return new BackendError(name, answer.status, path, { reason: reasonIn(text, secrets), retryAfterMs });
+    },
+  };
+}
+
+/**
+ * A path under a base address, free of credentials. `new URL(path, base)` alone would drop the last part of a base such as
+ * `https://ops.example/jaeger`.
+ */
+export function addressUnder(base: URL, path: string, search: Search = []): string {
+  const url = new URL(`${base.pathname.replace(/\/$/, '')}/${path}`, base.origin);
+  for (const [name, value] of search) url.searchParams.append(name, value);
+  return url.href;
+}
+
+/** All of an answer that is known to be small, as JSON; undefined where it is none. */
+export async function readJson(chunks: AsyncIterable<Uint8Array>): Promise<unknown> {
+  const parts: Uint8Array[] = [];
+  for await (const chunk of chunks) parts.push(chunk);
+  return parsed(Buffer.concat(parts).toString('utf8'));
+}
+
+export function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function credentials({ url, token }: BackendOptions): Record<string, string> {
+  if (token !== undefined) return { authorization: `Bearer ${token}` };
+  if (url.username === '') return {};
+  const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
+}
+
+function tenantOf(header: string, { tenant }: BackendOptions): Record<string, string> {
+  return tenant === undefined ? {} : { [header]: tenant };
+}
+
+/** So that a configured header replaces ours and is not sent beside it. */
+function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+function secretsOf({ url, token, headers = {} }: BackendOptions): readonly string[] {
+  const all = [token ?? '', decodeURIComponent(url.password), ...Object.values(headers)];
+  return all.filter((secret) => secret !== '');
+}
+
+/** `request()` leaves the body as it came over the wire. */
+function gunzipped(body: Readable): Readable {
+  return pipeline(body, createGunzip(), () => {}); // errors arrive with whoever reads the result
+}
+
+async function beginning(body: Readable): Promise<string> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    parts.push(chunk);
+    size += chunk.length;
+    if (size >= MAX_ERROR_BYTES) break;
+  }
+  return Buffer.concat(parts).subarray(0, MAX_ERROR_BYTES).toString('utf8');
+}
+
+/** Redirects are not followed: a token must not travel to another host, and a login page is no answer. */
+function redirection({ location }: Dispatcher.ResponseData['headers'], base: URL): string {
+  if (typeof location !== 'string' || !URL.canParse(location, base.href)) return '';
+  const target = new URL(location, base);
+  return `it redirects to ${target.origin}${target.pathname} `;
+}
+
+/** In seconds or as a date; a date is read against the answer's own, since two clocks may differ. */
+function retryAfterMs(headers: Dispatcher.ResponseData['headers']): number | undefined {
+  const value = `${headers['retry-after'] ?? ''}`;
+  if (/^\d+$/.test(value)) return Number(value) * 1000;
+  const wait = Date.parse(value) - Date.parse(`${headers.date ?? ''}`);
+  return Number.isNaN(wait) ? undefined : Math.max(0, wait);
+}
+
+function startsLikeMarkup(chunk: Uint8Array): boolean {
+  return /^\s*</.test(Buffer.from(chunk.subarray(0, 64)).toString('latin1'));
+}
+
+/** A sentence is enough for a person; more would be a stack trace. */
+const MAX_REASON_LENGTH = 300;
+
+/** What the backend says in Jaeger's envelope, in gRPC gateway's, or as plain text. */
+function reasonIn(text: string, secrets: readonly string[]): string {
+  const envelope = parsed(text) as
+    | { errors?: readonly { msg?: unknown }[] | null; error?: { message?: unknown }; message?: unknown }
+    | null
+    | undefined;
+  const said = envelope?.errors?.[0]?.msg ?? envelope?.error?.message ?? envelope?.message ?? text;
+  let reason = `${said}`.replace(/[\p{Cc}\s]+/gu, ' ').trim();
+  for (const secret of secrets) reason = reason.replaceAll(secret, '…');
+  return reason.length > MAX_REASON_LENGTH ? `${reason.slice(0, MAX_REASON_LENGTH)}…` : reason;
+}
+
+/** Only codes are read of the error: its message may hold the address with a token. */
+function asUnreachable(name: string, error: unknown, signal: AbortSignal, timeoutMs: number): UnreachableError {
+  if (error instanceof UnreachableError) return error;
+  if (signal.aborted) return new UnreachableError(name, whyAborted(signal), { cause: error });
+  const code = codeOf(error);
+  return new UnreachableError(name, WHY[code]?.(timeoutMs / 1000) ?? `the connection failed (${code})`, {
+    cause: error,
+  });
+}
+
+const WHY: Readonly<Record<string, (seconds: number) => string>> = {
+  ECONNREFUSED: () => 'the connection was refused',
+  ECONNRESET: () => 'the connection broke off',
+  EPIPE: () => 'the connection broke off',
+  UND_ERR_SOCKET: () => 'the connection broke off',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: () => 'the answer broke off',
+  ERR_STREAM_PREMATURE_CLOSE: () => 'the answer broke off',
+  Z_BUF_ERROR: () => 'the answer broke off',
+  Z_DATA_ERROR: () => 'the answer is no valid gzip',
+  ENOTFOUND: () => 'its host name is unknown',
+  EAI_AGAIN: () => 'its host name could not be looked up',
+  EHOSTUNREACH: () => 'its host cannot be reached',
+  ENETUNREACH: () => 'its network cannot be reached',
+  ETIMEDOUT: () => 'the connection timed out',
+  UND_ERR_CONNECT_TIMEOUT: (seconds) => `no connection within ${seconds} s`,
+  UND_ERR_HEADERS_TIMEOUT: (seconds) => `timed out after ${seconds} s`,
+  UND_ERR_BODY_TIMEOUT: (seconds) => `sent nothing more for ${seconds} s`,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: () => 'its certificate is not trusted here',
+  DEPTH_ZERO_SELF_SIGNED_CERT: () => 'its certificate is not trusted here',
+  SELF_SIGNED_CERT_IN_CHAIN: () => 'its certificate is not trusted here',
+  CERT_HAS_EXPIRED: () => 'its certificate has expired',
+  ERR_TLS_CERT_ALTNAME_INVALID: () => 'its certificate is for another host',
+};
+
+/** A host with several addresses fails with all errors at once. */
+function codeOf(error: unknown): string {
+  if (error instanceof AggregateError) return codeOf(error.errors[0]);
+  if (!(error instanceof Error)) return 'unknown';
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+}

@@ -1,0 +1,125 @@
+/**
+ * Reads traces from Jaeger's query service: the HTTP API that its own UI uses (v1), or the OTLP one (v3) where the first
+ * is not served.
+ *
+ * Jaeger answers every unknown path with 200 and the page of its UI, and sends errors and v3's JSON as text/plain: only
+ * the body tells a trace from a wrong address.
+ */
+import { type Answer, addressUnder, type BackendOptions, openBackend, parsed, readJson } from '#adapters/http.ts';
+import { NotABackendError, SpanhoundError, TraceNotFoundError } from '#core/errors.ts';
+import type { Health, OpenBody, TraceSource } from '#gather/sources.ts';
+import type { BodyFormat } from '#model/body.ts';
+import { traceIdForms } from '#model/trace-id.ts';
+
+export type JaegerOptions = BackendOptions &
+  Readonly<{
+    /** Where people open Jaeger. @default the query service's own address */
+    uiUrl?: URL | undefined;
+    /** Asks this API only. @default v1, then v3 where v1 is not served */
+    api?: JaegerApi | undefined;
+  }>;
+
+type JaegerApi = 'v1' | 'v3';
+
+const APIS: Readonly<Record<JaegerApi, { traces: string; services: string; format: BodyFormat }>> = {
+  v1: { traces: 'api/traces/', services: 'api/services', format: 'jaeger-json' },
+  v3: { traces: 'api/v3/traces/', services: 'api/v3/services', format: 'otlp-json' },
+};
+
+/** What Jaeger's `multi_tenancy.header` is unless changed. */
+const TENANT_HEADER = 'x-tenant';
+
+export function jaeger({ uiUrl, api, ...options }: JaegerOptions): TraceSource {
+  const name = 'jaeger';
+  const backend = openBackend(name, TENANT_HEADER, options);
+  const tracePage = `${addressUnder(uiUrl ?? options.url, 'trace/')}{traceId}`;
+  /** The API that has answered as an API; the other one is not asked any more. */
+  let known = api;
+
+  async function openTrace(traceId: string, signal: AbortSignal): Promise<OpenBody> {
+    // An id that is not hex would only be refused as malformed.
+    const forms = /^[0-9a-f]{1,32}$/i.test(traceId) ? traceIdForms(traceId) : [];
+    for (const id of forms) {
+      const { api, answer } = await firstServed((api) => `${APIS[api].traces}${id}`, signal);
+      if (answer.kind !== 'body') continue;
+      const query = { text: `GET /${APIS[api].traces}${id}`, url: tracePage.replace('{traceId}', id) };
+      return { source: name, format: APIS[api].format, query, chunks: answer.chunks };
+    }
+    throw new TraceNotFoundError(traceId, name);
+  }
+
+  /** The answer of the first API that is served at this address: a body, or Jaeger's own word that there is none. */
+  async function firstServed(
+    path: (api: JaegerApi) => string,
+    signal: AbortSignal,
+  ): Promise<{ api: JaegerApi; answer: Answer }> {
+    const candidates: readonly JaegerApi[] = known ? [known] : ['v1', 'v3'];
+    for (const candidate of candidates) {
+      const answer = await backend.get(path(candidate), { signal });
+      if (answer.kind === 'body' || saysNotFound(answer)) {
+        known = candidate;
+        return { api: candidate, answer };
+      }
+      if (!isNotServed(answer)) throw backend.error(path(candidate), answer);
+    }
+    throw new NotABackendError(name, path(candidates[0] ?? 'v1'));
+  }
+
+  async function check(signal: AbortSignal): Promise<Health> {
+    try {
+      const { answer } = await firstServed((api) => APIS[api].services, signal);
+      const services = answer.kind === 'body' ? servicesIn(await readJson(answer.chunks)) : undefined;
+      if (services) return healthOf(services);
+      throw new NotABackendError(name, APIS[known ?? 'v1'].services);
+    } catch (error) {
+      if (!(error instanceof SpanhoundError)) throw error;
+      return { ok: false, detail: error.message, remedy: error.advice };
+    }
+  }
+
+  return { name, openTrace, links: { trace: tracePage, span: `${tracePage}?uiFind={spanId}` }, check };
+}
+
+/** Jaeger's envelope around a 404. A bare 404 comes from something in between and says nothing of the trace. */
+function saysNotFound(answer: Answer): boolean {
+  if (answer.kind !== 'refusal' || answer.status !== 404) return false;
+  const said = parsed(answer.text) as
+    | { errors?: readonly { code?: unknown }[] | null; error?: { httpCode?: unknown } }
+    | null
+    | undefined;
+  return said?.errors?.[0]?.code === 404 || said?.error?.httpCode === 404;
+}
+
+function isNotServed(answer: Answer): boolean {
+  if (answer.kind === 'page') return answer.status === 200 || answer.status === 404;
+  return answer.kind === 'refusal' && [404, 405, 501].includes(answer.status);
+}
+
+/** `data` is null where no service has reported yet; undefined for anything that is not the list. */
+function servicesIn(list: unknown): readonly string[] | undefined {
+  if (typeof list !== 'object' || list === null) return undefined;
+  const { data, services } = list as { data?: unknown; services?: unknown };
+  if (data === undefined && services === undefined) return undefined;
+  const names = data ?? services ?? [];
+  return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : undefined;
+}
+
+/** So that the line fits a terminal. */
+const SERVICES_NAMED = 5;
+
+function healthOf(services: readonly string[]): Health {
+  if (services.length === 0) {
+    return {
+      ok: true,
+      detail: 'answers, but knows no service yet',
+      remedy: 'Send it traces, or check the tenant if there are some already.',
+    };
+  }
+  const named = services.toSorted().slice(0, SERVICES_NAMED).join(', ');
+  const more = services.length > SERVICES_NAMED ? ', …' : '';
+  return {
+    ok: true,
+    detail: `${services.length} ${services.length === 1 ? 'service' : 'services'}: ${named}${more}`,
+    remedy: '',
+  };
+}

@@ -1,0 +1,31 @@
+/** LogQL from values that nobody vouched for: each becomes one quoted string, so that none can change the query. */
+import type { LogQuery } from '#gather/sources.ts';
+import { traceIdDigits, traceIdForms } from '#model/trace-id.ts';
+
+/** How loggers spell the field; OTLP's own is the first. */
+const TRACE_FIELDS = ['trace_id', 'traceID', 'traceId', 'TraceId', 'traceid'];
+
+export function logQl(query: LogQuery, serviceLabel: string): string {
+  const selector = `{${serviceLabel}=~${quoted(anyOf(query.services))}}`;
+  if (query.by === 'service') return selector;
+  if (query.by === 'text') return `${selector} |= ${quoted(query.text)}`;
+
+  const ids = [...new Set([...traceIdForms(query.traceId), traceIdDigits(query.traceId)])];
+  const named = TRACE_FIELDS.flatMap((field) => ids.map((id) => `${field}=${quoted(id)}`));
+  return `${selector} | ${named.join(' or ')}`;
+}
+
+/** A string as LogQL reads it (Go's rules, which JSON's escapes are part of); half of a surrogate pair would be refused. */
+export function quoted(text: string): string {
+  return JSON.stringify(text.toWellFormed());
+}
+
+/** Loki refuses a selector that could match nothing at all, so "every service" is `.+`. */
+function anyOf(services: readonly string[]): string {
+  const named = services.filter((service) => service !== '');
+  return named.length === 0 ? '.+' : named.map(escapedForRegex).join('|');
+}
+
+function escapedForRegex(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+}

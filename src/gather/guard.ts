@@ -1,0 +1,127 @@
+/**
+ * Puts what every backend needs around a source: a few tries for what may pass, a pause for one that is down, and a limit
+ * of requests at a time, the reading of their bodies included. A guard remembers: one for each source, for as long as the
+ * process lives.
+ */
+import {
+  BrokenCircuitError,
+  BulkheadRejectedError,
+  bulkhead,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  DelegateBackoff,
+  halfJitterGenerator,
+  handleWhen,
+  type IRetryBackoffContext,
+  retry,
+  wrap,
+} from 'cockatiel';
+import { isOverdue, whyAborted } from '#core/deadline.ts';
+import { BackendError, UnreachableError } from '#core/errors.ts';
+import type { LogSource, OpenBody, TraceSource } from '#gather/sources.ts';
+
+export type GuardOptions = Partial<{
+  /** Tries after the first one. @default 2 */
+  retries: number;
+  /** The first pause between tries, before jitter. @default 200 */
+  pauseMs: number;
+  /** The longest Retry-After that is waited for; beyond it the answer would come too late. @default 5000 */
+  maxPauseMs: number;
+  /** Failures in a row after which the source is left alone. @default 5 */
+  failures: number;
+  /** How long it is left alone. @default 15000 */
+  restMs: number;
+  /** Requests at a time. @default 8 */
+  atATime: number;
+}>;
+
+export function guardTraceSource(source: TraceSource, options: GuardOptions = {}): TraceSource {
+  const guard = openGuard(source.name, options);
+  return { ...source, openTrace: (traceId, signal) => guard(() => source.openTrace(traceId, signal), signal) };
+}
+
+export function guardLogSource(source: LogSource, options: GuardOptions = {}): LogSource {
+  const guard = openGuard(source.name, options);
+  return { ...source, openLogs: (query, signal) => guard(() => source.openLogs(query, signal), signal) };
+}
+
+/** An incident makes many people ask at once; what waits beyond this would miss its deadline anyway. */
+const MAX_WAITING = 100;
+
+type Guard = (open: () => Promise<OpenBody>, signal: AbortSignal) => Promise<OpenBody>;
+
+function openGuard(name: string, options: GuardOptions): Guard {
+  const { retries = 2, pauseMs = 200, maxPauseMs = 5000, failures = 5, restMs = 15_000, atATime = 8 } = options;
+  const slots = bulkhead(atATime, MAX_WAITING);
+  const policy = wrap(
+    retry(handleWhen(mayPass(maxPauseMs)), { maxAttempts: retries, backoff: pauses(pauseMs, maxPauseMs) }),
+    circuitBreaker(handleWhen(isDown), { halfOpenAfter: restMs, breaker: new ConsecutiveBreaker(failures) }),
+  );
+
+  return async (open, signal) => {
+    const answer = Promise.withResolvers<OpenBody>();
+    const onAbort = () => answer.reject(new UnreachableError(name, whyAborted(signal)));
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    slots
+      .execute(async () => {
+        const body = await policy.execute(() => open().catch(blame(signal)), signal);
+        const read = Promise.withResolvers<void>();
+        // A body that nobody reads ends with the signal, and its slot with it.
+        signal.addEventListener('abort', () => read.resolve(), { once: true });
+        answer.resolve({ ...body, chunks: untilRead(body.chunks, read.resolve) });
+        await read.promise;
+      }, signal)
+      .catch((error) => answer.reject(explained(name, error, restMs)));
+    return answer.promise.finally(() => signal.removeEventListener('abort', onAbort));
+  };
+}
+
+/** A source that was called off, since another one had the trace first, has not failed. */
+function blame(signal: AbortSignal): (error: unknown) => never {
+  return (error) => {
+    throw signal.aborted && !isOverdue(signal) ? signal.reason : error;
+  };
+}
+
+/** Timeouts, 429 and 5xx, but not where the backend asks for more patience than there is. */
+function mayPass(maxPauseMs: number): (error: unknown) => boolean {
+  return (error) => {
+    if (error instanceof BackendError) return error.retryable && (error.retryAfterMs ?? 0) <= maxPauseMs;
+    return error instanceof UnreachableError;
+  };
+}
+
+/** 429 comes from a backend that is up. */
+function isDown(error: unknown): boolean {
+  return error instanceof UnreachableError || (error instanceof BackendError && error.status >= 500);
+}
+
+/** What the backend asked for, at least; jitter keeps those who failed together from coming back together. */
+function pauses(firstMs: number, maxMs: number): DelegateBackoff<IRetryBackoffContext<unknown>> {
+  const shape = { generator: halfJitterGenerator, initialDelay: firstMs, maxDelay: maxMs, exponent: 2 };
+  return new DelegateBackoff(({ attempt, result }) => {
+    const [jitter] = halfJitterGenerator(attempt - 1, shape);
+    const asked = 'error' in result && result.error instanceof BackendError ? result.error.retryAfterMs : undefined;
+    return Math.max(jitter, asked ?? 0);
+  });
+}
+
+async function* untilRead(chunks: AsyncIterable<Uint8Array>, done: () => void): AsyncGenerator<Uint8Array> {
+  try {
+    yield* chunks;
+  } finally {
+    done();
+  }
+}
+
+function explained(name: string, error: unknown, restMs: number): unknown {
+  if (error instanceof BrokenCircuitError) {
+    const why = `it failed several times in a row and is left alone for ${restMs / 1000} s`;
+    return new UnreachableError(name, why, { cause: error });
+  }
+  if (error instanceof BulkheadRejectedError) {
+    return new UnreachableError(name, 'too many requests are waiting for it', { cause: error });
+  }
+  return error;
+}

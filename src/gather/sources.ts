@@ -1,0 +1,54 @@
+/**
+ * The ports of the systems that hold evidence. An adapter knows its API and nothing of spans: it hands bytes on, and
+ * `decode/` turns them into columns inside the session. Every call takes a signal: the caller owns the deadline.
+ *
+ * They throw TraceNotFoundError, BackendError, NotABackendError, UnreachableError or TooLargeError and nothing else on
+ * purpose. A body's `chunks` may throw the same while it is read.
+ */
+import type { BodyFormat } from '#model/body.ts';
+
+/** What was asked, in the backend's own language, and where a person can ask it again. */
+export type Query = Readonly<{ text: string; url: string }>;
+
+export type OpenBody = Readonly<{
+  source: string;
+  format: BodyFormat;
+  query: Query;
+  chunks: AsyncIterable<Uint8Array>;
+}>;
+
+/** What `doctor` says of a connection. */
+export type Health = Readonly<{ ok: boolean; detail: string; remedy: string }>;
+
+export type TraceSource = Readonly<{
+  name: string;
+  /** Hex ids of 16 or 32 digits, with or without leading zeros. */
+  openTrace(traceId: string, signal: AbortSignal): Promise<OpenBody>;
+  /** Templates for people: see `Links` in `model/analysis.ts`. */
+  links: Readonly<{ trace: string; span: string }>;
+  check(signal: AbortSignal): Promise<Health>;
+}>;
+
+export type LogQuery = Readonly<
+  /** Lines whose structured metadata, label or parsed field names this trace. */
+  | { by: 'trace-field'; traceId: string }
+  /** Lines that hold this text: a trace id, or any other id that a person pasted. */
+  | { by: 'text'; text: string }
+  /** Lines of these services in the window: the weakest tie. */
+  | { by: 'service' }
+> &
+  Readonly<{
+    /** Empty: every service. */
+    services: readonly string[];
+    /** Microseconds since the epoch. */
+    fromUs: number;
+    toUs: number;
+    limit: number;
+  }>;
+
+export type LogSource = Readonly<{
+  name: string;
+  openLogs(query: LogQuery, signal: AbortSignal): Promise<OpenBody>;
+  links: Readonly<{ logs: string }>;
+  check(signal: AbortSignal): Promise<Health>;
+}>;

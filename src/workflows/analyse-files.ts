@@ -1,0 +1,71 @@
+/** Diagnoses traces that lie in files: each file on its own, so that a bad one costs nothing but itself. */
+import type { AnalysedTrace, Forms, Session, SessionSettings } from '#analyse/session.ts';
+import { type ErrorRecord, errorRecord, UnreadableInputError, UsageError } from '#core/errors.ts';
+import { feedSession } from '#workflows/feed-session.ts';
+
+export type AnalyseFilesParts = Readonly<{
+  openSession(settings: SessionSettings): Session;
+  settings: SessionSettings;
+  /** The bytes of a file, or of standard input for `-`, uncompressed. */
+  readFile(path: string): AsyncIterable<Uint8Array>;
+}>;
+
+export type AnalyseFilesRequest = Readonly<{
+  files: readonly string[];
+  /** Log lines that go with every file. */
+  logs?: readonly string[];
+  forms: Forms;
+}>;
+
+export type AnalysedFile = Readonly<{ file: string } & ({ analysed: AnalysedTrace } | { error: ErrorRecord })>;
+
+/** One for each trace of each file, in order. Throws where the log files cannot be used, since that spoils every file. */
+export async function* analyseFiles(
+  parts: AnalyseFilesParts,
+  { files, logs = [], forms }: AnalyseFilesRequest,
+): AsyncGenerator<AnalysedFile> {
+  refuseRereadingStdin(files, logs);
+  for (const file of files) {
+    const session = parts.openSession(parts.settings);
+    try {
+      await feedTraces(parts, session, file);
+      await feedLogs(parts, session, logs);
+      for (const analysed of await session.reports(forms)) yield { file, analysed };
+    } catch (error) {
+      if (!(error instanceof BadFile)) throw error;
+      yield { file, error: errorRecord(error.cause) };
+    } finally {
+      await session.close();
+    }
+  }
+}
+
+/** What is wrong with this file alone. */
+class BadFile extends Error {}
+
+function refuseRereadingStdin(files: readonly string[], logs: readonly string[]): void {
+  const uses = files.filter((file) => file === '-').length + (logs.includes('-') ? files.length : 0);
+  if (uses <= 1) return;
+  throw new UsageError('standard input can be read only once', 'Name `-` once, or save what it holds to a file.');
+}
+
+async function feedTraces({ readFile }: AnalyseFilesParts, session: Session, file: string): Promise<void> {
+  const head = { kind: 'trace', format: 'auto', source: file, file, query: { text: file, url: '' } } as const;
+  const cost = 'the trace is not whole: the verdict rests on the spans that came';
+  const { items, failure } = await feedSession(session, file, head, readFile(file), cost);
+  if (items > 0) return;
+  const nothing = new UnreadableInputError(
+    `${file} holds no spans`,
+    'Give a trace as Jaeger or an OpenTelemetry collector exports it: JSON, plain or gzipped.',
+  );
+  throw new BadFile(file, { cause: failure ?? nothing });
+}
+
+async function feedLogs({ readFile }: AnalyseFilesParts, session: Session, logs: readonly string[]): Promise<void> {
+  for (const [number, path] of logs.entries()) {
+    const head = { kind: 'logs', format: 'auto', source: path, file: path, query: { text: path, url: '' } } as const;
+    const { items, failure } = await feedSession(session, `logs ${number}`, head, readFile(path), 'lines are missing');
+    if (failure) throw failure;
+    if (items === 0) session.gap({ source: path, problem: 'holds no log line', consequence: 'no log was read' });
+  }
+}

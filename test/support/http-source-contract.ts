@@ -1,0 +1,242 @@
+/** How every source that speaks HTTP behaves when its backend does not. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import type { BackendOptions } from '#adapters/http.ts';
+import type { Health, OpenBody } from '#gather/sources.ts';
+import { textOf } from '#test/bytes.ts';
+import {
+  breakOff,
+  drip,
+  gzipped,
+  hang,
+  huge,
+  type Recorded,
+  type Reply,
+  recorded,
+  refuse,
+  replay,
+  stall,
+  startRecordedServer,
+} from '#test/recorded-server.ts';
+
+type HttpSource = Readonly<{
+  ask(signal: AbortSignal): Promise<OpenBody>;
+  check(signal: AbortSignal): Promise<Health>;
+}>;
+
+export function testHttpSource(
+  name: string,
+  {
+    connect,
+    answer,
+    tenantHeader,
+  }: { connect(options: BackendOptions): HttpSource; answer: Recorded; tenantHeader: string },
+): void {
+  async function against(
+    reply: Reply,
+    use: (source: HttpSource, requests: readonly { headers: Record<string, unknown>; path: string }[]) => Promise<void>,
+    options: Partial<BackendOptions> = {},
+  ): Promise<void> {
+    await using server = await startRecordedServer(() => reply);
+    await use(connect({ url: server.url, ...options }), server.requests);
+  }
+  const later = () => AbortSignal.timeout(5000);
+  const whole = answer.body.toString('utf8');
+
+  describe(`${name} over HTTP`, () => {
+    test('keeps the base path of its address', async () => {
+      await using server = await startRecordedServer(() => replay(answer));
+      await textOf((await connect({ url: new URL('/ops/store/', server.url) }).ask(later())).chunks);
+      expect(server.requests[0]?.path).toMatch(/^\/ops\/store\/\w/);
+    });
+
+    test('unpacks gzip, which it asks for', () =>
+      against(gzipped(answer), async ({ ask }, requests) => {
+        expect(await textOf((await ask(later())).chunks)).toBe(whole);
+        expect(requests[0]?.headers['accept-encoding']).toBe('gzip');
+      }));
+
+    test('waits for a slow answer as long as it keeps coming', () =>
+      against(drip(answer, 6, 40), async ({ ask }) => expect(await textOf((await ask(later())).chunks)).toBe(whole), {
+        timeoutMs: 200,
+      }));
+
+    test('gives up on a backend that takes the request and never answers', () =>
+      against(
+        hang(),
+        async ({ ask }) => {
+          await expect(ask(later())).rejects.toMatchObject({
+            code: 'SH_UNREACHABLE',
+            retryable: true,
+            message: expect.stringContaining('timed out after 0.1 s'),
+          });
+        },
+        { timeoutMs: 100 },
+      ));
+
+    test('ends with the caller’s own deadline', () =>
+      against(hang(), async ({ ask }) => {
+        const began = performance.now();
+        await expect(ask(AbortSignal.timeout(80))).rejects.toThrow('timed out');
+        expect(performance.now() - began).toBeLessThan(2000);
+      }));
+
+    test('says that the caller lost interest, and not that time ran out, when it was called off', () =>
+      against(hang(), async ({ ask }) => {
+        const caller = new AbortController();
+        const asking = ask(caller.signal);
+        await pause(30);
+        caller.abort();
+        await expect(asking).rejects.toThrow('cancelled');
+      }));
+
+    test('hands on what came before the answer fell silent', () =>
+      against(
+        stall(answer),
+        async ({ ask }) => {
+          const { received, error } = await readUntilError(await ask(later()));
+          expect(whole.startsWith(received)).toBe(true);
+          expect(received.length).toBeGreaterThan(0);
+          expect(error).toMatchObject({ code: 'SH_UNREACHABLE', message: expect.stringContaining('nothing more') });
+        },
+        { timeoutMs: 150 },
+      ));
+
+    test('hands on what came before the connection broke', () =>
+      against(breakOff(answer), async ({ ask }) => {
+        const { received, error } = await readUntilError(await ask(later()));
+        expect(whole.startsWith(received)).toBe(true);
+        expect(received.length).toBeGreaterThan(0);
+        expect(error).toMatchObject({ code: 'SH_UNREACHABLE', message: expect.stringContaining('broke off') });
+      }));
+
+    test('reads no more than the cap, and keeps what is within it', () =>
+      against(
+        huge(300_000),
+        async ({ ask }) => {
+          const { received, error } = await readUntilError(await ask(later()));
+          expect(received).toHaveLength(100_000);
+          expect(error).toMatchObject({ code: 'SH_TOO_LARGE' });
+        },
+        { maxBytes: 100_000 },
+      ));
+
+    test('counts the cap after decompression, so that a small answer cannot become a huge one', () =>
+      against(
+        gzipped({ ...answer, body: Buffer.alloc(3_000_000, '{') }),
+        async ({ ask }) => {
+          const { received, error } = await readUntilError(await ask(later()));
+          expect(received).toHaveLength(100_000);
+          expect(error).toMatchObject({ code: 'SH_TOO_LARGE' });
+        },
+        { maxBytes: 100_000 },
+      ));
+
+    test('says how long a backend that throttles wants to be left alone', () =>
+      against(refuse(429, { 'retry-after': '2' }, 'too many requests'), async ({ ask }) => {
+        await expect(ask(later())).rejects.toMatchObject({ status: 429, retryable: true, retryAfterMs: 2000 });
+      }));
+
+    test('reads a Retry-After that is a date against the answer’s own clock', () =>
+      against(
+        refuse(503, { date: 'Fri, 20 Nov 2026 06:00:00 GMT', 'retry-after': 'Fri, 20 Nov 2026 06:00:03 GMT' }),
+        async ({ ask }) => {
+          await expect(ask(later())).rejects.toMatchObject({ status: 503, retryAfterMs: 3000 });
+        },
+      ));
+
+    test('gives the reason of an error that is plain text', () =>
+      against(refuse(500, {}, 'response larger than the max\n'), async ({ ask }) => {
+        await expect(ask(later())).rejects.toMatchObject({
+          code: 'SH_BACKEND',
+          retryable: true,
+          advice: expect.stringContaining('response larger than the max'),
+        });
+      }));
+
+    test.each(['jaeger/unknown-route'])('says that an address which leads to a page is no backend (%s)', (page) =>
+      against(replay(recorded(page)), async ({ ask, check }) => {
+        await expect(ask(later())).rejects.toMatchObject({ code: 'SH_NOT_A_BACKEND' });
+        expect(await check(later())).toMatchObject({ ok: false, remedy: expect.stringContaining('base path') });
+      }),
+    );
+
+    test('knows a page without its content type', () =>
+      against(refuse(200, {}, '\n  <!doctype html><title>Sign in</title>'), async ({ ask }) => {
+        await expect(ask(later())).rejects.toMatchObject({ code: 'SH_NOT_A_BACKEND' });
+      }));
+
+    test('a 404 page of a proxy says nothing of the trace or its logs', () =>
+      against(refuse(404, { 'content-type': 'text/html' }, '<h1>404</h1>'), async ({ ask }) => {
+        await expect(ask(later())).rejects.toMatchObject({ code: 'SH_NOT_A_BACKEND' });
+      }));
+
+    test('does not follow a redirect to a login, and says where it leads', () =>
+      against(refuse(302, { location: 'https://login.example/oauth?token=s3cret' }), async ({ ask }) => {
+        const error = await ask(later()).catch((thrown) => thrown);
+        expect(error).toMatchObject({ status: 302, advice: expect.stringContaining('https://login.example/oauth') });
+        expect(error.advice).not.toContain('s3cret');
+      }));
+
+    test('says when nobody listens at the address', async () => {
+      const { url } = await startAndStop();
+      await expect(connect({ url }).ask(later())).rejects.toMatchObject({
+        code: 'SH_UNREACHABLE',
+        message: expect.stringContaining('refused'),
+      });
+      expect(await connect({ url }).check(later())).toMatchObject({ ok: false, remedy: expect.stringMatching(/\w/) });
+    });
+
+    test('sends the token, the tenant and further headers, each once', () =>
+      against(
+        replay(answer),
+        async ({ ask }, requests) => {
+          await textOf((await ask(later())).chunks);
+          const { headers = {} } = requests[0] ?? {};
+          expect(headers.authorization).toBe('Bearer s3cret');
+          expect(headers[tenantHeader]).toBe('team-a');
+          expect(headers['x-forwarded-user']).toBe('spanhound');
+        },
+        { token: 's3cret', tenant: 'team-a', headers: { 'X-Forwarded-User': 'spanhound' } },
+      ));
+
+    test('sends credentials of the address as a header, and shows them nowhere', async () => {
+      await using server = await startRecordedServer(() => refuse(401, {}, 'unknown user hound with s3cr%t'));
+      const url = new URL(server.url);
+      url.username = 'hound';
+      url.password = 's3cr%25t';
+      const error = await connect({ url })
+        .ask(later())
+        .catch((thrown) => thrown);
+      const basic = `Basic ${Buffer.from('hound:s3cr%t').toString('base64')}`;
+      expect(server.requests[0]?.headers.authorization).toBe(basic);
+      expect(error).toMatchObject({ status: 401, advice: expect.stringContaining('token and tenant') });
+      expect(`${error.message} ${error.advice}`).not.toMatch(/s3cr/);
+    });
+
+    test('shows no credentials in the query that people can open', async () => {
+      await using server = await startRecordedServer(() => replay(answer));
+      const url = new URL(server.url);
+      url.username = 'hound';
+      url.password = 's3cret';
+      const body = await connect({ url, token: 't0ken' }).ask(later());
+      await textOf(body.chunks);
+      expect(`${body.query.text} ${body.query.url}`).not.toMatch(/s3cret|t0ken|hound/);
+    });
+  });
+}
+
+async function readUntilError({ chunks }: OpenBody): Promise<{ received: string; error: unknown }> {
+  const parts: Uint8Array[] = [];
+  try {
+    for await (const chunk of chunks) parts.push(chunk);
+  } catch (error) {
+    return { received: Buffer.concat(parts).toString('utf8'), error };
+  }
+  return { received: Buffer.concat(parts).toString('utf8'), error: undefined };
+}
+
+async function startAndStop(): Promise<{ url: URL }> {
+  await using server = await startRecordedServer(() => hang());
+  return { url: server.url };
+}

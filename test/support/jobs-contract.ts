@@ -1,0 +1,338 @@
+/** What every keeper of jobs promises: run for each implementation of the port. */
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { silentLog } from '#core/log.ts';
+import { openInvestigation } from '#record/investigations.ts';
+import type { Job, Jobs, NewJob, RunJobsOptions } from '#record/jobs.ts';
+import type { Runner } from '#record/runner.ts';
+import type { Store } from '#record/store.ts';
+import { type SteppedClock, steppedClock, stopNow } from '#test/stepped-clock.ts';
+import { opened as openedStore, type Place } from '#test/temp-store.ts';
+
+const JOB: NewJob = { kind: 'diagnose', workspaceId: 'T1', key: 'inbox-1', payload: { traceId: 'feed' } };
+const LEASE_US = 9_000_000;
+
+export function testJobs(name: string, jobs: Jobs, newPlace: () => Place): void {
+  const add = (store: Store, job: NewJob = JOB) => store.transaction((tx) => jobs.addJob(tx, job));
+
+  const opened = async (place: Place, clock: SteppedClock) => ({ ...(await openedStore(place, clock)), clock });
+
+  function started(
+    store: Store & { clock: SteppedClock },
+    handlers: RunJobsOptions['handlers'],
+    options: Partial<RunJobsOptions> = {},
+  ): Runner {
+    const { clock } = store;
+    const runner = jobs.runJobs({
+      store,
+      handlers,
+      log: silentLog,
+      leaseUs: LEASE_US,
+      maxAttempts: 3,
+      random: () => 0.999,
+      ...options,
+    });
+    onTestFinished(() => stopNow(runner, clock));
+    return runner;
+  }
+
+  describe(`jobs in ${name}`, () => {
+    test('run with their payload, once, however often the same job is added', async () => {
+      const store = await opened(newPlace(), steppedClock());
+      const ran: Job[] = [];
+      await add(store);
+      await add(store);
+      const runner = started(store, { diagnose: async (job) => void ran.push(job) });
+      await runner.idle();
+      await add(store);
+      await runner.idle();
+
+      expect(ran).toMatchObject([{ kind: 'diagnose', key: 'inbox-1', payload: { traceId: 'feed' }, attempt: 1 }]);
+    });
+
+    test('are not there when the transaction that added them was undone', async () => {
+      const store = await opened(newPlace(), steppedClock());
+      const broken = store.transaction(async (tx) => {
+        await jobs.addJob(tx, JOB);
+        throw new Error('undone');
+      });
+      await expect(broken).rejects.toThrow('undone');
+      let ran = 0;
+      await started(store, { diagnose: async () => void ran++ }).idle();
+
+      expect(ran).toBe(0);
+    });
+
+    test('wait until they are due', async () => {
+      const clock = steppedClock();
+      const store = await opened(newPlace(), clock);
+      const atMs: number[] = [];
+      const startUs = clock.nowUs();
+      await add(store, { ...JOB, dueUs: startUs + 90_000_000 });
+      started(store, { diagnose: async () => void atMs.push((clock.nowUs() - startUs) / 1_000) });
+      await clock.tick(200_000);
+
+      expect(atMs).toEqual([90_000]);
+    });
+
+    test('start at once after a kick, with nobody waiting for the next look', async () => {
+      const clock = steppedClock();
+      const store = await opened(newPlace(), clock);
+      let ran = 0;
+      const runner = started(store, { diagnose: async () => void ran++ });
+      await clock.tick(0);
+      await add(store);
+      runner.kick();
+      await clock.tick(0);
+
+      expect(ran).toBe(1);
+    });
+
+    test('that fail are tried again after a wait that doubles, and are listed as dead after the last attempt', async () => {
+      const clock = steppedClock();
+      const store = await opened(newPlace(), clock);
+      const startUs = clock.nowUs();
+      const tried: { atMs: number; lastAttempt: boolean }[] = [];
+      await add(store);
+      started(store, {
+        diagnose: async ({ lastAttempt }) => {
+          tried.push({ atMs: Math.round((clock.nowUs() - startUs) / 1_000), lastAttempt });
+          throw new Error('jaeger is down');
+        },
+      });
+      await clock.tick(300_000);
+
+      expect(tried.map(({ lastAttempt }) => lastAttempt)).toEqual([false, false, true]);
+      const [first = 0, second = 0, third = 0] = tried.map(({ atMs }) => atMs);
+      expect((third - second) / (second - first)).toBeCloseTo(2, 2);
+      expect(await jobs.deadJobs(store)).toMatchObject([
+        { kind: 'diagnose', workspaceId: 'T1', key: 'inbox-1', attempts: 3, error: 'jaeger is down' },
+      ]);
+    });
+
+    test('that succeed on the last attempt are not dead', async () => {
+      const clock = steppedClock();
+      const store = await opened(newPlace(), clock);
+      await add(store);
+      started(store, {
+        diagnose: async ({ attempt }) => {
+          if (attempt < 3) throw new Error('not yet');
+        },
+      });
+      await clock.tick(300_000);
+
+      expect(await jobs.deadJobs(store)).toEqual([]);
+    });
+
+    test('that are given up tell whoever waits, in the same transaction', async () => {
+      const clock = steppedClock();
+      const store = await opened(newPlace(), clock);
+      const told: string[] = [];
+      await add(store);
+      const fails = async () => Promise.reject(new Error('always'));
+      started(
+        store,
+        { diagnose: fails },
+        { onDead: async (_tx, job, error) => void told.push(`${job.key}: ${error}`) },
+      );
+      await clock.tick(300_000);
+
+      expect(told).toEqual(['inbox-1: always']);
+    });
+
+    test('that are given up are dead even when nobody could be told, and nothing half told stays', async () => {
+      const clock = steppedClock();
+      const store = await opened(newPlace(), clock);
+      await add(store);
+      started(
+        store,
+        { diagnose: async () => Promise.reject(new Error('always')) },
+        {
+          onDead: async (tx) => {
+            const asked = { id: 'half', workspaceId: 'T1', traceId: 'feed', askedBy: 'U1', channelId: 'C1' };
+            await openInvestigation(tx, asked);
+            throw new Error('cannot tell');
+          },
+        },
+      );
+      await clock.tick(300_000);
+
+      expect(await jobs.deadJobs(store)).toMatchObject([{ error: 'always' }]);
+      expect(await store.db.selectFrom('investigations').select('id').execute()).toEqual([]);
+    });
+
+    test('of a kind that this program does not know are left for one that does', async () => {
+      const clock = steppedClock();
+      const store = await opened(newPlace(), clock);
+      await add(store, { ...JOB, kind: 'newer' });
+      await started(store, { diagnose: async () => {} }).idle();
+      let ran = 0;
+      await started(store, { newer: async () => void ran++ }).idle();
+
+      expect(ran).toBe(1);
+    });
+
+    test('never run twice though two processes look for work at the same time', async () => {
+      const place = newPlace();
+      const clock = steppedClock();
+      const ran: string[] = [];
+      const runners: Runner[] = [];
+      const filler = await opened(place, clock);
+      for (let count = 0; count < 60; count++) await add(filler, { ...JOB, key: `job-${count}` });
+      for (let process = 0; process < 3; process++) {
+        const handler = async ({ key }: Job) => {
+          await clock.sleep(10);
+          ran.push(key);
+        };
+        runners.push(started(await opened(place, clock), { diagnose: handler }, { concurrency: 5 }));
+      }
+      await clock.tick(5_000);
+      await Promise.all(runners.map((runner) => runner.idle()));
+
+      expect(ran).toHaveLength(60);
+      expect(new Set(ran).size).toBe(60);
+    });
+
+    test('run no more at once than is allowed', async () => {
+      const clock = steppedClock();
+      const store = await opened(newPlace(), clock);
+      let running = 0;
+      let most = 0;
+      for (let count = 0; count < 7; count++) await add(store, { ...JOB, key: `job-${count}` });
+      const handler = async () => {
+        most = Math.max(most, ++running);
+        await clock.sleep(100);
+        running--;
+      };
+      const runner = started(store, { diagnose: handler }, { concurrency: 2 });
+      await clock.tick(1_000);
+      await runner.idle();
+
+      expect(most).toBe(2);
+    });
+
+    test('of a process that was killed are taken again when the lease has run out, and not before', async () => {
+      const place = newPlace();
+      const clock = steppedClock();
+      const killed = await opened(place, clock);
+      await add(killed);
+      started(killed, { diagnose: () => new Promise(() => {}) });
+      await clock.tick(1);
+      await killed.close(); // what it still wants to write is lost with its connection
+
+      const startUs = clock.nowUs();
+      const attempts: { attempt: number; afterMs: number }[] = [];
+      started(await opened(place, clock), {
+        diagnose: async ({ attempt }) => void attempts.push({ attempt, afterMs: (clock.nowUs() - startUs) / 1_000 }),
+      });
+      await clock.tick(60_000);
+
+      expect(attempts).toHaveLength(1);
+      expect(attempts[0]?.attempt).toBe(2);
+      expect(attempts[0]?.afterMs).toBeGreaterThanOrEqual(LEASE_US / 1_000 - 1);
+      expect(attempts[0]?.afterMs).toBeLessThan(LEASE_US / 1_000 + 5_000);
+    });
+
+    test('that kill the process every time are given up, too', async () => {
+      const place = newPlace();
+      const clock = steppedClock();
+      await add(await opened(place, clock));
+      for (let life = 0; life < 3; life++) {
+        const store = await opened(place, clock);
+        started(store, { diagnose: () => new Promise(() => {}) });
+        await clock.tick(60_000);
+        await store.close();
+      }
+      const store = await opened(place, clock);
+      let ran = 0;
+      const told: string[] = [];
+      started(store, { diagnose: async () => void ran++ }, { onDead: async (_tx, { key }) => void told.push(key) });
+      await clock.tick(60_000);
+
+      expect(ran).toBe(0);
+      expect(told).toEqual(['inbox-1']);
+      expect(await jobs.deadJobs(store)).toMatchObject([
+        { attempts: 3, error: expect.stringContaining('process ended') },
+      ]);
+    });
+
+    test('that take longer than a lease are kept by renewing it', async () => {
+      const place = newPlace();
+      const clock = steppedClock();
+      let ran = 0;
+      const handler = async () => {
+        ran++;
+        await clock.sleep((LEASE_US / 1_000) * 5);
+      };
+      const store = await opened(place, clock);
+      await add(store);
+      started(store, { diagnose: handler });
+      started(await opened(place, clock), { diagnose: handler });
+      await clock.tick((LEASE_US / 1_000) * 10);
+
+      expect(ran).toBe(1);
+      expect(await jobs.deadJobs(store)).toEqual([]);
+    });
+
+    test('are not run beside themselves when the machine has slept for longer than a lease', async () => {
+      const clock = steppedClock();
+      const store = await opened(newPlace(), clock);
+      let ran = 0;
+      await add(store);
+      const handler = async () => {
+        ran++;
+        await clock.sleep(2_000);
+      };
+      const runner = started(store, { diagnose: handler });
+      await clock.tick(0);
+      await store.db
+        .updateTable('jobs')
+        .set({ lease_until_us: clock.nowUs() - 1 })
+        .execute();
+      runner.kick();
+      await clock.tick(20_000);
+
+      expect(ran).toBe(1);
+      expect(await jobs.deadJobs(store)).toEqual([]);
+    });
+
+    test('are waited for on stop, and nothing new is taken', async () => {
+      const clock = steppedClock();
+      const store = await opened(newPlace(), clock);
+      const finished: string[] = [];
+      await add(store);
+      await clock.tick(1);
+      await add(store, { ...JOB, key: 'inbox-2' });
+      const handler = async ({ key }: Job) => {
+        await clock.sleep(2_000);
+        finished.push(key);
+      };
+      const runner = started(store, { diagnose: handler }, { concurrency: 1 });
+      await clock.tick(1_000);
+      const stopped = runner.stop(10_000);
+      await clock.tick(5_000);
+      await stopped;
+
+      expect(finished).toEqual(['inbox-1']);
+    });
+
+    test('that outlive the deadline of stop are told so, and go back without losing an attempt', async () => {
+      const place = newPlace();
+      const clock = steppedClock();
+      const store = await opened(place, clock);
+      await add(store);
+      const untilAborted = (_job: Job, signal: AbortSignal) =>
+        new Promise<void>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+      const runner = started(store, { diagnose: untilAborted });
+      await clock.tick(1_000);
+      const stopped = runner.stop(3_000);
+      await clock.tick(4_000);
+      await stopped;
+
+      const attempts: number[] = [];
+      await started(await opened(place, clock), {
+        diagnose: async ({ attempt }) => void attempts.push(attempt),
+      }).idle();
+      expect(attempts).toEqual([1]);
+    });
+  });
+}

@@ -1,0 +1,544 @@
+/** What the outbox promises on every database. */
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { silentLog } from '#core/log.ts';
+import { attach, type NewPost, post, respond, type Sender, undelivered, update } from '#record/outbox.ts';
+import { runOutbox } from '#record/outbox-runner.ts';
+import type { Runner } from '#record/runner.ts';
+import type { Store } from '#record/store.ts';
+import { conversation, failed, limited, lostAnswer, lostRequest, notInChannel, refused } from '#test/conversation.ts';
+import { type SteppedClock, steppedClock, stopNow } from '#test/stepped-clock.ts';
+import { opened, type Place } from '#test/temp-store.ts';
+
+const ANSWER: NewPost = { messageId: 'i-1', workspaceId: 'T1', channelId: 'C1', message: { text: 'Looking…' } };
+const HOUR_MS = 3_600_000;
+const UNREADABLE = { kind: 'unreadable', reason: 'missing_scope' } as const;
+
+export function testOutbox(name: string, newPlace: () => Place): void {
+  async function setUp() {
+    const place = newPlace();
+    const clock = steppedClock();
+    const slack = conversation(clock);
+    const store = await opened(place, clock);
+    return { place, clock, slack, store, say: (message: NewPost) => store.transaction((tx) => post(tx, message)) };
+  }
+
+  function started(store: Store, sender: Sender, clock: SteppedClock): Runner {
+    const runner = runOutbox({ store, sender, log: silentLog, random: () => 0.999 });
+    onTestFinished(() => stopNow(runner, clock));
+    return runner;
+  }
+
+  const changed = (store: Store, text: string, messageId = 'i-1') =>
+    store.transaction((tx) => update(tx, { messageId, message: { text } }));
+
+  const stateOf = async (store: Store, id: string) =>
+    (await store.db.selectFrom('messages').select('state').where('id', '=', id).executeTakeFirst())?.state;
+
+  describe(`the outbox on ${name}`, () => {
+    test('sends a post with its blocks and its picture, once, however often it is stored', async () => {
+      const { clock, slack, store, say } = await setUp();
+      const picture = { png: new Uint8Array([137, 80, 78, 71]), at: 1, alt: 'A waterfall', title: 'Waterfall' };
+      const message = { text: 'Slow query', blocks: [{ type: 'divider' }], picture };
+      await say({ ...ANSWER, message });
+      await say({ ...ANSWER, message: { text: 'again' } });
+      const runner = started(store, slack.sender, clock);
+      await clock.tick(5_000);
+      await say(ANSWER);
+      await runner.idle();
+      await clock.tick(5_000);
+
+      expect(slack.said).toHaveLength(1);
+      const [{ message: sent } = { message: undefined }] = slack.said;
+      expect(sent).toMatchObject({ text: 'Slow query', blocks: [{ type: 'divider' }] });
+      expect(sent?.picture).toMatchObject({ at: 1, alt: 'A waterfall', title: 'Waterfall' });
+      expect([...(sent?.picture?.png ?? [])]).toEqual([137, 80, 78, 71]);
+    });
+
+    test('sends nothing of a transaction that was undone', async () => {
+      const { clock, slack, store } = await setUp();
+      const broken = store.transaction(async (tx) => {
+        await post(tx, ANSWER);
+        throw new Error('undone');
+      });
+      await expect(broken).rejects.toThrow('undone');
+      started(store, slack.sender, clock);
+      await clock.tick(5_000);
+
+      expect(slack.said).toEqual([]);
+    });
+
+    test('keeps the order in a channel and, after a burst of three, the pace of one post a second', async () => {
+      const { clock, slack, store, say } = await setUp();
+      const ids = ['a', 'b', 'c', 'd', 'e'];
+      for (const messageId of ids) await say({ ...ANSWER, messageId });
+      started(store, slack.sender, clock);
+      await clock.tick(10_000);
+
+      expect(slack.calls.map(({ call }) => call)).toEqual(ids.map((id) => `post ${id}`));
+      const [a = 0, , c = 0, d = 0, e = 0] = slack.calls.map(({ atMs }) => atMs);
+      expect(c - a).toBeLessThan(500);
+      expect(d - a).toBeGreaterThanOrEqual(1_000);
+      expect(e - d).toBeGreaterThanOrEqual(1_000);
+      expect(e - a).toBeLessThan(2_500);
+    });
+
+    test('keeps the order in a channel when the first message has to wait', async () => {
+      const { clock, slack, store, say } = await setUp();
+      slack.fail('post', failed, limited(7));
+      for (const messageId of ['a', 'b']) await say({ ...ANSWER, messageId });
+      started(store, slack.sender, clock);
+      await clock.tick(30_000);
+
+      expect(slack.said.map(({ messageId }) => messageId)).toEqual(['a', 'b']);
+    });
+
+    test('lets channels go side by side: one that waits holds up no other', async () => {
+      const { clock, slack, store, say } = await setUp();
+      slack.fail('post', limited(30));
+      await say(ANSWER);
+      await say({ ...ANSWER, messageId: 'other', channelId: 'C2' });
+      started(store, slack.sender, clock);
+      await clock.tick(1_000);
+
+      expect(slack.said.map(({ messageId }) => messageId)).toEqual(['other']);
+    });
+
+    test('keeps channels of the same id in different workspaces apart', async () => {
+      const { clock, slack, store, say } = await setUp();
+      slack.fail('post', limited(30));
+      await say(ANSWER);
+      await say({ ...ANSWER, messageId: 'other', workspaceId: 'T2' });
+      started(store, slack.sender, clock);
+      await clock.tick(1_000);
+
+      expect(slack.said.map(({ messageId }) => messageId)).toEqual(['other']);
+    });
+
+    test('waits as long as Slack asks, and no longer than it must', async () => {
+      const { clock, slack, store, say } = await setUp();
+      slack.fail('post', limited(17));
+      await say(ANSWER);
+      started(store, slack.sender, clock);
+      await clock.tick(60_000);
+
+      const [first = 0, second = 0] = slack.calls.map(({ atMs }) => atMs);
+      expect(second - first).toBeGreaterThanOrEqual(17_000);
+      expect(second - first).toBeLessThan(18_000);
+    });
+
+    test('holds the updates of all channels when Slack limits the method, and lets posts go on', async () => {
+      const { clock, slack, store, say } = await setUp();
+      await say(ANSWER);
+      await say({ ...ANSWER, messageId: 'i-2', channelId: 'C2' });
+      started(store, slack.sender, clock);
+      await clock.tick(2_000);
+      slack.fail('update', limited(20));
+      await changed(store, 'found', 'i-1');
+      await clock.tick(5_000);
+      await changed(store, 'found', 'i-2');
+      await say({ ...ANSWER, messageId: 'i-3', channelId: 'C3' });
+      await clock.tick(10_000);
+      expect(slack.calls.filter(({ call }) => call.startsWith('update'))).toHaveLength(1);
+      expect(slack.said.map(({ messageId }) => messageId)).toContain('i-3');
+
+      await clock.tick(15_000);
+      expect(slack.said.map(({ message }) => message.text)).toEqual(['found', 'found', 'Looking…']);
+    });
+
+    test('sends only the newest of the updates that gathered while a message could not be sent', async () => {
+      const { clock, slack, store, say } = await setUp();
+      await say(ANSWER);
+      started(store, slack.sender, clock);
+      await clock.tick(2_000);
+      slack.fail('update', limited(10));
+      for (const text of ['one', 'two', 'three']) {
+        await changed(store, text);
+        await clock.tick(1_000);
+      }
+      await changed(store, 'four');
+      await clock.tick(30_000);
+
+      expect(slack.said.map(({ message }) => message.text)).toEqual(['four']);
+      expect(slack.calls.map(({ call }) => call)).toEqual(['post i-1', 'update i-1', 'update i-1']);
+    });
+
+    test('posts the newest state at once where the first one has not been sent yet', async () => {
+      const { clock, slack, store, say } = await setUp();
+      await say(ANSWER);
+      await changed(store, 'Slow query');
+      started(store, slack.sender, clock);
+      await clock.tick(10_000);
+
+      expect(slack.calls.map(({ call }) => call)).toEqual(['post i-1']);
+      expect(slack.said.map(({ message }) => message.text)).toEqual(['Slow query']);
+    });
+
+    test('does not lose an update that is stored while the message is being posted', async () => {
+      const { clock, slack, store, say } = await setUp();
+      slack.takes(400);
+      await say(ANSWER);
+      started(store, slack.sender, clock);
+      await clock.tick(100);
+      await changed(store, 'Slow query');
+      await clock.tick(10_000);
+
+      expect(slack.calls.map(({ call }) => call)).toEqual(['post i-1', 'update i-1']);
+      expect(slack.said.map(({ message }) => message.text)).toEqual(['Slow query']);
+    });
+
+    test('puts replies and files into the thread of our message, and of the root where that is a reply itself', async () => {
+      const { clock, slack, store } = await setUp();
+      await store.transaction(async (tx) => {
+        await post(tx, { ...ANSWER, threadTs: '1699.5' });
+        await post(tx, { ...ANSWER, messageId: 'i-1/detail', threadOf: 'i-1' });
+        const content = new TextEncoder().encode('# Slow query');
+        const file = { attachmentId: 'i-1/md', workspaceId: 'T1', channelId: 'C1', threadOf: 'i-1' };
+        await attach(tx, { ...file, name: 'feed.md', title: 'As Markdown', content });
+        await attach(tx, { ...file, name: 'feed.md', title: 'As Markdown', content });
+        await post(tx, { ...ANSWER, messageId: 'i-2' });
+        await post(tx, { ...ANSWER, messageId: 'i-2/detail', threadOf: 'i-2' });
+      });
+      started(store, slack.sender, clock);
+      await clock.tick(10_000);
+
+      const root = slack.said.find(({ messageId }) => messageId === 'i-2')?.ts;
+      expect(slack.said.map(({ messageId, threadTs }) => [messageId, threadTs])).toEqual([
+        ['i-1', '1699.5'],
+        ['i-1/detail', '1699.5'],
+        ['i-2', undefined],
+        ['i-2/detail', root],
+      ]);
+      expect(slack.files).toEqual([{ channelId: 'C1', threadTs: '1699.5', name: 'feed.md', content: '# Slow query' }]);
+    });
+
+    test('tells whoever stores a reply to a message that does not exist', async () => {
+      const { say, store } = await setUp();
+
+      await expect(say({ ...ANSWER, threadOf: 'never stored' })).rejects.toThrow('there is no message never stored');
+      await expect(changed(store, 'found', 'never stored')).rejects.toThrow('there is no message never stored');
+    });
+
+    test('cuts a text at 4,000 characters, because Slack refuses the whole update', async () => {
+      const { clock, slack, store, say } = await setUp();
+      await say({ ...ANSWER, message: { text: `${'x'.repeat(3_998)}🔥 and on` } });
+      started(store, slack.sender, clock);
+      await clock.tick(2_000);
+
+      expect(slack.said[0]?.message.text).toBe(`${'x'.repeat(3_998)}…`);
+    });
+
+    test('responds once where somebody asked, at once, whatever the channel waits for', async () => {
+      const { clock, slack, store, say } = await setUp();
+      slack.fail('post', limited(600));
+      await say(ANSWER);
+      const usage = { workspaceId: 'T1', responseUrl: 'https://hooks/1', message: { text: 'Usage' }, key: 'inbox-1' };
+      await store.transaction((tx) => respond(tx, usage));
+      await store.transaction((tx) => respond(tx, usage));
+      started(store, slack.sender, clock);
+      await clock.tick(1_000);
+
+      expect(slack.responses).toEqual([{ responseUrl: 'https://hooks/1', message: { text: 'Usage' } }]);
+    });
+
+    test('gives a response up when its URL has died', async () => {
+      const { clock, slack, store } = await setUp();
+      const usage = { workspaceId: 'T1', responseUrl: 'https://hooks/1', message: { text: 'Usage' }, key: 'inbox-1' };
+      await store.transaction((tx) => respond(tx, usage));
+      await clock.tick(HOUR_MS);
+      started(store, slack.sender, clock);
+      await clock.tick(1_000);
+
+      expect(slack.calls).toEqual([]);
+      expect(await undelivered(store)).toMatchObject([{ kind: 'response', state: 'expired' }]);
+    });
+
+    describe('where the bot cannot speak', () => {
+      const WITH_FALLBACK = { ...ANSWER, fallbackResponseUrl: 'https://hooks/1', unreachableText: 'Invite me' };
+
+      test('says so to the one who asked, and nothing more of that message', async () => {
+        const { clock, slack, store, say } = await setUp();
+        slack.fail('post', notInChannel);
+        await say(WITH_FALLBACK);
+        await say({ ...ANSWER, messageId: 'i-1/detail', threadOf: 'i-1' });
+        started(store, slack.sender, clock);
+        await clock.tick(100);
+        await changed(store, 'Slow query');
+        await clock.tick(60_000);
+
+        expect(slack.responses).toEqual([{ responseUrl: 'https://hooks/1', message: { text: 'Invite me' } }]);
+        expect(slack.calls.map(({ call }) => call)).toEqual(['post i-1', 'respond https://hooks/1']);
+        expect(await undelivered(store)).toMatchObject([
+          { messageId: 'i-1/detail', state: 'refused' },
+          { messageId: 'i-1', state: 'unreachable', reason: 'not_in_channel' },
+        ]);
+      });
+
+      test('goes on with what comes after in that channel', async () => {
+        const { clock, slack, store, say } = await setUp();
+        slack.fail('post', notInChannel);
+        await say(WITH_FALLBACK);
+        await say({ ...ANSWER, messageId: 'i-2' });
+        started(store, slack.sender, clock);
+        await clock.tick(10_000);
+
+        expect(slack.said.map(({ messageId }) => messageId)).toEqual(['i-2']);
+      });
+
+      test('does not ask for an invitation when Slack refuses for another reason', async () => {
+        const { clock, slack, store, say } = await setUp();
+        slack.fail('post', refused);
+        await say(WITH_FALLBACK);
+        started(store, slack.sender, clock);
+        await clock.tick(60_000);
+
+        expect(slack.responses).toEqual([]);
+        expect(await undelivered(store)).toMatchObject([
+          { messageId: 'i-1', state: 'refused', reason: 'invalid_auth' },
+        ]);
+      });
+
+      test('leaves a message standing when only its update is refused', async () => {
+        const { clock, slack, store, say } = await setUp();
+        await say(ANSWER);
+        started(store, slack.sender, clock);
+        await clock.tick(2_000);
+        slack.fail('update', refused);
+        await changed(store, 'Slow query');
+        await clock.tick(60_000);
+
+        expect(await stateOf(store, 'i-1')).toBe('sent');
+        expect(await undelivered(store)).toEqual([]);
+      });
+    });
+
+    describe('when nobody knows whether a message arrived', () => {
+      test('finds the one whose answer was lost, and goes on as if it had been heard', async () => {
+        const { clock, slack, store, say } = await setUp();
+        slack.fail('post', lostAnswer);
+        await say(ANSWER);
+        started(store, slack.sender, clock);
+        await clock.tick(500);
+        await changed(store, 'Slow query');
+        await clock.tick(60_000);
+
+        expect(slack.said.map(({ message }) => message.text)).toEqual(['Slow query']);
+        expect(slack.calls.map(({ call }) => call)).toEqual(['post i-1', 'find i-1', 'update i-1']);
+      });
+
+      test('sends the one again that is not there', async () => {
+        const { clock, slack, store, say } = await setUp();
+        slack.fail('post', lostRequest, lostRequest);
+        await say(ANSWER);
+        started(store, slack.sender, clock);
+        await clock.tick(60_000);
+
+        expect(slack.said).toHaveLength(1);
+        expect(await stateOf(store, 'i-1')).toBe('sent');
+      });
+
+      test('waits to look where reading the conversation is limited, too', async () => {
+        const { clock, slack, store, say } = await setUp();
+        slack.fail('post', lostAnswer);
+        slack.answerFind({ kind: 'limited', retryAfterMs: 60_000 });
+        await say(ANSWER);
+        started(store, slack.sender, clock);
+        await clock.tick(30_000);
+        slack.answerFind(undefined);
+        await clock.tick(60_000);
+
+        expect(slack.said).toHaveLength(1);
+        expect(slack.calls.map(({ call }) => call)).toEqual(['post i-1', 'find i-1', 'find i-1']);
+      });
+
+      test('repeats an update, because twice the same is once', async () => {
+        const { clock, slack, store, say } = await setUp();
+        await say(ANSWER);
+        started(store, slack.sender, clock);
+        await clock.tick(2_000);
+        slack.fail('update', lostRequest);
+        await changed(store, 'Slow query');
+        await clock.tick(60_000);
+
+        expect(slack.said.map(({ message }) => message.text)).toEqual(['Slow query']);
+        expect(slack.calls.map(({ call }) => call)).toEqual(['post i-1', 'update i-1', 'update i-1']);
+      });
+
+      test('sends an answer once more, and only once, where the conversation cannot be read', async () => {
+        const { clock, slack, store, say } = await setUp();
+        slack.answerFind(UNREADABLE);
+        slack.fail('post', lostRequest, lostRequest, lostRequest);
+        await say(ANSWER);
+        started(store, slack.sender, clock);
+        await clock.tick(HOUR_MS);
+
+        expect(slack.calls.filter(({ call }) => call === 'post i-1')).toHaveLength(2);
+        expect(await undelivered(store)).toMatchObject([{ messageId: 'i-1', kind: 'message', state: 'unknown' }]);
+      });
+
+      test('does not repeat a detail in a thread where the conversation cannot be read', async () => {
+        const { clock, slack, store, say } = await setUp();
+        await say(ANSWER);
+        const runner = started(store, slack.sender, clock);
+        await clock.tick(500);
+        slack.answerFind(UNREADABLE);
+        slack.fail('post', lostAnswer);
+        await say({ ...ANSWER, messageId: 'i-1/detail', threadOf: 'i-1' });
+        runner.kick();
+        await clock.tick(60_000);
+
+        expect(slack.said).toHaveLength(2);
+        expect(await undelivered(store)).toMatchObject([
+          { messageId: 'i-1/detail', state: 'unknown', reason: 'missing_scope' },
+        ]);
+      });
+
+      test('does not repeat a file, which carries no id to look for', async () => {
+        const { clock, slack, store, say } = await setUp();
+        const file = { attachmentId: 'f-1', workspaceId: 'T1', channelId: 'C1', threadOf: 'i-1', name: 'a.md' };
+        slack.fail('attach', lostAnswer);
+        await say(ANSWER);
+        await store.transaction((tx) => attach(tx, { ...file, title: 'A', content: new Uint8Array([65]) }));
+        started(store, slack.sender, clock);
+        await clock.tick(60_000);
+
+        expect(slack.files).toHaveLength(1);
+        expect(await undelivered(store)).toMatchObject([{ messageId: 'f-1', kind: 'attachment', state: 'unknown' }]);
+      });
+
+      test('takes a sender that throws for one that said nothing', async () => {
+        const { clock, slack, store, say } = await setUp();
+        let thrown = false;
+        const throwsOnce: Sender = {
+          ...slack.sender,
+          async post(message) {
+            const result = await slack.sender.post(message);
+            if (thrown) return result;
+            thrown = true;
+            throw new TypeError('a bug after the call');
+          },
+        };
+        await say(ANSWER);
+        started(store, throwsOnce, clock);
+        await clock.tick(60_000);
+
+        expect(slack.said).toHaveLength(1);
+        expect(await stateOf(store, 'i-1')).toBe('sent');
+      });
+
+      test('gives up after a day of trouble, and says that it did', async () => {
+        const { clock, slack, store, say } = await setUp();
+        slack.fail('post', ...Array.from({ length: 100 }, () => failed));
+        await say(ANSWER);
+        const runner = started(store, slack.sender, clock);
+        await clock.tick(60_000);
+        await stopNow(runner, clock);
+        await clock.tick(23 * HOUR_MS); // no runner: only time passes
+        const later = started(store, slack.sender, clock);
+        await clock.tick(120_000);
+        expect(await stateOf(store, 'i-1')).toBe('queued');
+
+        await stopNow(later, clock);
+        await clock.tick(HOUR_MS);
+        started(store, slack.sender, clock);
+        await clock.tick(120_000);
+        expect(await undelivered(store)).toMatchObject([{ messageId: 'i-1', state: 'expired' }]);
+      });
+    });
+
+    describe('after a restart', () => {
+      test('sends what was stored and not sent', async () => {
+        const { place, clock, slack, store, say } = await setUp();
+        await say(ANSWER);
+        await store.close();
+        started(await opened(place, clock), slack.sender, clock);
+        await clock.tick(2_000);
+
+        expect(slack.said).toHaveLength(1);
+      });
+
+      test.each([0, 1, 50, 99, 100, 150])(
+        'posts once when the process was killed %i ms after it began to send',
+        async (killedAfterMs) => {
+          const { place, clock, slack, store, say } = await setUp();
+          slack.takes(100);
+          await say(ANSWER);
+          await say({ ...ANSWER, messageId: 'i-2' });
+          started(store, slack.sender, clock);
+          await clock.tick(killedAfterMs);
+          await store.close();
+          started(await opened(place, clock), slack.sender, clock);
+          await clock.tick(60_000);
+
+          expect(slack.said.map(({ messageId }) => messageId)).toEqual(['i-1', 'i-2']);
+        },
+      );
+
+      test('still updates the message that the process before it posted', async () => {
+        const { place, clock, slack, store, say } = await setUp();
+        await say(ANSWER);
+        started(store, slack.sender, clock);
+        await clock.tick(2_000);
+        await store.close();
+        const next = await opened(place, clock);
+        await changed(next, 'Slow query');
+        started(next, slack.sender, clock);
+        await clock.tick(2_000);
+
+        expect(slack.said.map(({ message }) => message.text)).toEqual(['Slow query']);
+      });
+
+      test("does not take its own message for a dead process's when the machine has slept in the middle of a call", async () => {
+        const { clock, slack, store, say } = await setUp();
+        const call = Promise.withResolvers<void>();
+        const slow: Sender = {
+          ...slack.sender,
+          async post(message) {
+            await call.promise;
+            return await slack.sender.post(message);
+          },
+        };
+        await say(ANSWER);
+        const runner = started(store, slow, clock);
+        await clock.tick(0);
+        await store.db
+          .updateTable('outbox')
+          .set({ lease_until_us: clock.nowUs() - 1 })
+          .execute();
+        runner.kick();
+        await clock.tick(0);
+        call.resolve();
+        await clock.tick(60_000);
+
+        expect(slack.calls.map(({ call }) => call)).toEqual(['post i-1']);
+      });
+
+      test('lets the process that took over decide, when one that hung comes back with a late answer', async () => {
+        const { place, clock, slack, say } = await setUp();
+        const hung = steppedClock(clock.nowUs()); // stands still: nothing renews the lease
+        slack.takes(20_000);
+        slack.fail('post', limited(1));
+        await say(ANSWER);
+        started(await opened(place, hung), slack.sender, hung);
+        await hung.tick(0);
+        started(await opened(place, clock), slack.sender, clock);
+        await clock.tick(120_000);
+
+        expect(slack.said).toHaveLength(1);
+      });
+
+      test('keeps the order where two processes send from one store', async () => {
+        const { place, clock, slack, store, say } = await setUp();
+        slack.takes(30);
+        const wanted = Array.from({ length: 12 }, (_, index) => `m-${index}`);
+        for (const messageId of wanted) await say({ ...ANSWER, messageId });
+        const other = await opened(place, clock);
+        started(store, slack.sender, clock);
+        started(other, slack.sender, clock);
+        await clock.tick(60_000);
+
+        expect(slack.calls.map(({ call }) => call)).toEqual(wanted.map((messageId) => `post ${messageId}`));
+        expect(slack.said.map(({ messageId }) => messageId)).toEqual(wanted);
+      });
+    });
+  });
+}

@@ -1,0 +1,73 @@
+/** A clock that stands still until the test lets time pass. */
+import { setImmediate } from 'node:timers/promises';
+import type { Clock } from '#core/clock.ts';
+
+export type SteppedClock = Clock &
+  Readonly<{
+    /** Lets that much time pass, waking each sleeper at its own instant, and what it sets off settle. */
+    tick(ms: number): Promise<void>;
+  }>;
+
+type Sleeper = Readonly<{ wakeUs: number; wake: () => void }>;
+
+/** A Tuesday, 14:30 UTC. */
+const START_US = Date.UTC(2026, 0, 6, 14, 30, 0) * 1_000;
+
+export function steppedClock(startUs: number = START_US): SteppedClock {
+  let nowUs = startUs;
+  const sleepers = new Set<Sleeper>();
+
+  return {
+    nowUs: () => nowUs,
+
+    sleep: (ms, signal) =>
+      new Promise((resolve) => {
+        if (signal?.aborted || ms <= 0) return resolve();
+        const wake = () => {
+          sleepers.delete(sleeper);
+          signal?.removeEventListener('abort', wake);
+          resolve();
+        };
+        const sleeper = { wakeUs: nowUs + Math.ceil(ms * 1_000), wake };
+        sleepers.add(sleeper);
+        signal?.addEventListener('abort', wake, { once: true });
+      }),
+
+    async tick(ms) {
+      const untilUs = nowUs + Math.ceil(ms * 1_000);
+      await settle();
+      for (;;) {
+        const next = nextOf(sleepers);
+        if (next === undefined || next.wakeUs > untilUs) break;
+        nowUs = Math.max(nowUs, next.wakeUs);
+        next.wake();
+        await settle();
+      }
+      nowUs = untilUs;
+      await settle();
+    },
+  };
+}
+
+/** Ends a runner whose work may be waiting on this clock. */
+export async function stopNow(
+  runner: Readonly<{ stop(deadlineMs: number): Promise<void> }>,
+  clock: SteppedClock,
+): Promise<void> {
+  const stopped = runner.stop(0);
+  await clock.tick(1_000);
+  await stopped;
+}
+
+function nextOf(sleepers: ReadonlySet<Sleeper>): Sleeper | undefined {
+  let next: Sleeper | undefined;
+  for (const sleeper of sleepers) if (next === undefined || sleeper.wakeUs < next.wakeUs) next = sleeper;
+  return next;
+}
+
+/** Enough turns of the event loop for several steps over the store, each of which takes one or two. */
+const TURNS = 30;
+
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < TURNS; turn++) await setImmediate();
+}
