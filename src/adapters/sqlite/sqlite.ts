@@ -1,0 +1,48 @@
+/** SQLite as the store: one file, no server, and nothing that was acknowledged is lost when the power goes. */
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import { type Dialect, SqliteAdapter, SqliteDriver, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely';
+import type { StoreDialect } from '#record/store.ts';
+import { inTurn } from './in-turn.ts';
+
+/** How long to wait, while opening, for the other process of a rolling restart. */
+const OPEN_TIMEOUT_MS = 5_000;
+
+/** `file` may be `:memory:`: a store that ends with the process. */
+export function sqlite(file: string): StoreDialect {
+  const dialect: Dialect = {
+    createDriver: () => inTurn(new SqliteDriver({ database: async () => open(file) })),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createAdapter: () => new SqliteAdapter(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+  };
+  return {
+    dialect,
+    columns: {
+      integer: 'integer',
+      bytes: 'blob',
+      sequence: sql`integer primary key autoincrement`,
+      tableEnd: sql`strict`,
+    },
+  };
+}
+
+function open(file: string): Database.Database {
+  if (file !== ':memory:') makeOwnerOnly(file);
+  const database = new Database(file, { timeout: OPEN_TIMEOUT_MS });
+  database.pragma('journal_mode = WAL');
+  // In WAL mode NORMAL does not sync on commit: a power cut would lose commands that Slack will not send again.
+  database.pragma('synchronous = FULL');
+  database.pragma('foreign_keys = ON');
+  // The driver waits without blocking the thread; SQLite's own waiting would stop every listener.
+  database.pragma('busy_timeout = 0');
+  return database;
+}
+
+/** The store holds what people wrote and what their systems logged. SQLite gives its -wal and -shm the file's mode. */
+function makeOwnerOnly(file: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  closeSync(openSync(file, 'a', 0o600));
+  chmodSync(file, 0o600);
+}

@@ -1,0 +1,40 @@
+/** "Was this right?" What people answered under a diagnosis: one answer a person, the last one counts. */
+import type { Store, Tx } from '#record/store.ts';
+
+export type Feedback = Readonly<{ investigationId: string; workspaceId: string; userId: string; right: boolean }>;
+
+export async function recordFeedback(tx: Tx, { investigationId, workspaceId, userId, right }: Feedback): Promise<void> {
+  const answer = right ? 'right' : 'wrong';
+  await tx.db
+    .insertInto('feedback')
+    .values({
+      investigation_id: investigationId,
+      workspace_id: workspaceId,
+      user_id: userId,
+      answer,
+      at_us: tx.nowUs,
+    })
+    .onConflict((conflict) =>
+      conflict.columns(['investigation_id', 'user_id']).doUpdateSet({ answer, at_us: tx.nowUs }),
+    )
+    .execute();
+}
+
+export async function feedbackOn(
+  store: Store,
+  investigationId: string,
+): Promise<readonly (Feedback & { atUs: number })[]> {
+  const rows = await store.db
+    .selectFrom('feedback')
+    .selectAll()
+    .where('investigation_id', '=', investigationId)
+    .orderBy('at_us')
+    .execute();
+  return rows.map((row) => ({
+    investigationId: row.investigation_id,
+    workspaceId: row.workspace_id,
+    userId: row.user_id,
+    right: row.answer === 'right',
+    atUs: row.at_us,
+  }));
+}

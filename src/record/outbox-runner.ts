@@ -1,0 +1,371 @@
+/**
+ * Sends what the outbox holds. Of every channel the oldest row is in hand and no other, so order holds whatever fails
+ * and however many processes there are; channels go side by side.
+ *
+ *   queued ──► sending ──► gone, its message marked sent (or with what Slack said for good)
+ *     ▲           │
+ *     ├───────────┤ limited, failed: surely not sent
+ *     │           ▼ ambiguous, or the process died while sending
+ *     │       uncertain ──► looked for in the conversation: there is sent, not there is queued again;
+ *     └───────────┘         where nobody can look, `mayRepeat` has the rule
+ */
+import { errorRecord } from '#core/errors.ts';
+import type { Log } from '#core/log.ts';
+import { type Backoff, backoffUs } from '#record/backoff.ts';
+import { LEASE_US, whileLeased } from '#record/lease.ts';
+import { type FindResult, type Message, respond, type Sender, type SendResult } from '#record/outbox.ts';
+import { type Pace, pacer } from '#record/pace.ts';
+import { type Runner, startRunner, type Taken } from '#record/runner.ts';
+import type { MessageState, Schema } from '#record/schema.ts';
+import type { Store, Tx } from '#record/store.ts';
+
+export type RunOutboxOptions = Readonly<{
+  store: Store;
+  sender: Sender;
+  log: Log;
+  /** How many channels at once. */
+  concurrency?: number;
+  /** How long a killed process keeps its channels from going on. */
+  leaseUs?: number;
+  /** In [0, 1): spreads the retries. */
+  random?: () => number;
+}>;
+
+/** Slack allows a workspace several hundred posts a minute; each call takes a few hundred milliseconds. */
+const CONCURRENCY = 8;
+
+/**
+ * Slack: one message a second and channel, short bursts allowed, so that a question is taken up at once though the last
+ * answer's detail has just gone out; updates are tier 3 (50 a minute), files tier 4 (100), over the workspace.
+ */
+const POST_PACE: Pace = { everyUs: 1_000_000, burst: 3 };
+const UPDATE_PACE: Pace = { everyUs: 1_200_000, burst: 10 };
+const ATTACH_PACE: Pace = { everyUs: 600_000, burst: 10 };
+/** A response URL has no pace: it takes five uses in all. */
+const RESPOND_PACE: Pace = { everyUs: 0, burst: 1 };
+
+const BACKOFF: Backoff = { firstUs: 1_000_000, capUs: 60_000_000 };
+/** Slack counts Retry-After in whole seconds; one that is missing must not become a busy loop. */
+const SHORTEST_QUIET_MS = 1_000;
+
+/** A day late, an answer misleads more than none. */
+const MESSAGE_LIVES_US = 24 * 3_600 * 1_000_000;
+/** Slack takes a response URL for 30 minutes. */
+const RESPONSE_LIVES_US = 30 * 60 * 1_000_000;
+/** Slack's clock is not ours: a post is looked for from a little before it was stored. */
+const CLOCK_SLACK_US = 60_000_000;
+
+export function runOutbox(options: RunOutboxOptions): Runner {
+  const { store, sender, log, concurrency = CONCURRENCY, leaseUs = LEASE_US, random = Math.random } = options;
+  const { clock } = store;
+  const paces = pacer();
+  /** The rows in our own hands: after the machine has slept their leases look like those of a dead process. */
+  const inHand = new Set<number>();
+  return startRunner({ name: 'outbox', clock, log, concurrency, take });
+
+  async function take(room: number): Promise<Taken> {
+    const heads = (await oldestOfEachLane(store)).filter(({ seq }) => !inHand.has(seq));
+    heads.sort((a, b) => readyUs(a) - readyUs(b) || a.seq - b.seq);
+
+    const work: (() => Promise<void>)[] = [];
+    let nextUs: number | undefined;
+    for (const head of heads) {
+      const headReadyUs = readyUs(head); // again: what was just taken may have used up the pace
+      if (headReadyUs > clock.nowUs() || work.length === room) {
+        nextUs = Math.min(nextUs ?? headReadyUs, headReadyUs);
+        continue;
+      }
+      const held = await lease(head);
+      if (held === undefined) continue; // another process was quicker
+      const { key, pace } = paceOf(head);
+      paces.spend(key, pace, clock.nowUs());
+      inHand.add(head.seq);
+      work.push(() => run(held).finally(() => inHand.delete(head.seq)));
+    }
+    return { work, nextUs };
+  }
+
+  function readyUs(head: Head): number {
+    if (head.state === 'sending') return head.lease_until_us ?? 0;
+    const { key, pace } = paceOf(head);
+    return Math.max(head.due_us, paces.freeAtUs(key, pace));
+  }
+
+  /** The row as it is now, marked as ours; undefined where another process has taken it since it was read. */
+  async function lease(head: Head): Promise<Held | undefined> {
+    return await store.transaction(async (tx) => {
+      const row = await tx.db.selectFrom('outbox').selectAll().where('seq', '=', head.seq).executeTakeFirst();
+      if (row === undefined) return undefined;
+      const freeUs = row.state === 'sending' ? (row.lease_until_us ?? 0) : row.due_us;
+      if (freeUs > tx.nowUs) return undefined;
+
+      const token = tx.newId();
+      const attempts = row.attempts + 1;
+      await tx.db
+        .updateTable('outbox')
+        .set({ state: 'sending', attempts, lease: token, lease_until_us: tx.nowUs + leaseUs })
+        .where('seq', '=', row.seq)
+        .execute();
+      // Found in the middle of being sent: whoever sent it did not live to see what came of it.
+      return { row: { ...row, attempts, lease: token }, uncertain: row.state !== 'queued' };
+    });
+  }
+
+  async function run(held: Held): Promise<void> {
+    const renew = () => renewLease(store, held.row, leaseUs);
+    await whileLeased({ clock, log, leaseUs, renew }, () => deliver(held));
+  }
+
+  async function deliver({ row, uncertain }: Held): Promise<void> {
+    const target = await targetOf(store, row);
+    if (target === 'not yet') return await putBack(row, uncertain ? 'uncertain' : 'queued', retryInUs(row));
+    if (target === 'never') return await settle(row, 'refused', 'the message that it belongs to was never posted');
+    if (clock.nowUs() - row.created_us > livesUs(row)) {
+      return await settle(row, uncertain ? 'unknown' : 'expired', 'it could not be delivered in time');
+    }
+    if (uncertain && !(await mayRepeat(row, target))) return;
+    await conclude(row, target, await call(row, target));
+  }
+
+  /** Whether a row that may have been sent is to be sent again. Where not, what became of it has been noted. */
+  async function mayRepeat(row: Row, target: Target): Promise<boolean> {
+    if (row.kind === 'update') return true; // twice the same is once
+    if (row.kind === 'respond') return await onceMore(row);
+    if (row.kind === 'attach') return await isUnknown(row, 'a file cannot be looked for');
+
+    const found = await look(row, target);
+    switch (found.kind) {
+      case 'found':
+        await markSent(row, target, found.ts);
+        return false;
+      case 'absent':
+        return true;
+      case 'unreadable':
+        // Of two evils: whoever asked and gets no answer is worse off than with two; nobody waits for anything else.
+        return row.thread_of === null ? await onceMore(row) : await isUnknown(row, found.reason);
+      case 'limited':
+        await putBack(row, 'uncertain', quietUs(found));
+        return false;
+      case 'failed':
+        await putBack(row, 'uncertain', retryInUs(row));
+        return false;
+    }
+  }
+
+  /** Noted before it is sent, so that a crash in between cannot make it three. */
+  async function onceMore(row: Row): Promise<boolean> {
+    if (row.resent > 0) return await isUnknown(row, 'it was sent twice without an answer');
+    await store.db.updateTable('outbox').set({ resent: 1 }).where('seq', '=', row.seq).execute();
+    return true;
+  }
+
+  async function isUnknown(row: Row, reason: string): Promise<false> {
+    await settle(row, 'unknown', reason);
+    return false;
+  }
+
+  async function look(row: Row, { channelId, threadTs }: Target): Promise<FindResult> {
+    const { message_id: messageId, workspace_id: workspaceId } = row;
+    try {
+      return await sender.find({
+        messageId,
+        workspaceId,
+        channelId,
+        threadTs,
+        sinceUs: row.created_us - CLOCK_SLACK_US,
+      });
+    } catch (error) {
+      log.error({ messageId, err: error }, 'looking for a message broke');
+      return { kind: 'failed', reason: errorRecord(error).message };
+    }
+  }
+
+  /** A sender that throws has said nothing about what arrived. */
+  async function call(row: Row, target: Target): Promise<SendResult> {
+    try {
+      return await callSender(sender, row, target);
+    } catch (error) {
+      log.error({ messageId: row.message_id, kind: row.kind, err: error }, 'sending broke');
+      return { kind: 'ambiguous', reason: errorRecord(error).message };
+    }
+  }
+
+  async function conclude(row: Row, target: Target, result: SendResult): Promise<void> {
+    switch (result.kind) {
+      case 'sent':
+        return await markSent(row, target, result.ts);
+      case 'unreachable':
+      case 'refused':
+        return await settle(row, result.kind, result.reason);
+      case 'limited': {
+        const waitUs = quietUs(result);
+        paces.holdUntil(paceOf(row).key, clock.nowUs() + waitUs);
+        return await putBack(row, 'queued', waitUs);
+      }
+      case 'failed':
+      case 'ambiguous': {
+        log.warn({ messageId: row.message_id, kind: row.kind, result: result.kind, reason: result.reason }, 'not sent');
+        const state = result.kind === 'failed' ? 'queued' : 'uncertain';
+        return await putBack(row, state, retryInUs(row));
+      }
+    }
+  }
+
+  function retryInUs({ attempts }: Row): number {
+    return backoffUs(BACKOFF, attempts, random);
+  }
+
+  async function markSent(row: Row, { threadTs }: Target, ts: string): Promise<void> {
+    await ifHeld(row, async (tx) => {
+      await remove(tx, row);
+      if (row.kind === 'update') return;
+      await tx.db
+        .updateTable('messages')
+        .set({ state: 'sent', sent_us: tx.nowUs, ...(row.kind === 'post' && { ts, thread_ts: threadTs ?? null }) })
+        .where('id', '=', row.message_id)
+        .execute();
+    });
+  }
+
+  /** It will not be sent any more. A message that stands in Slack stays sent when only its update is lost. */
+  async function settle(row: Row, state: Exclude<MessageState, 'queued' | 'sent'>, reason: string): Promise<void> {
+    log.warn({ messageId: row.message_id, kind: row.kind, state, reason }, 'not delivered');
+    await ifHeld(row, async (tx) => {
+      await remove(tx, row);
+      if (row.kind === 'update') return;
+      await tx.db.updateTable('messages').set({ state, reason }).where('id', '=', row.message_id).execute();
+      if (state !== 'unreachable' || row.response_url === null || row.unreachable_text === null) return;
+      await respond(tx, {
+        workspaceId: row.workspace_id,
+        responseUrl: row.response_url,
+        message: { text: row.unreachable_text },
+        key: row.message_id,
+      });
+    });
+  }
+
+  async function putBack(row: Row, state: 'queued' | 'uncertain', waitUs: number): Promise<void> {
+    await ifHeld(row, async (tx) => {
+      await tx.db
+        .updateTable('outbox')
+        .set({ state, due_us: tx.nowUs + waitUs, lease: null, lease_until_us: null })
+        .where('seq', '=', row.seq)
+        .execute();
+    });
+  }
+
+  /** Where the lease was lost, whoever has the row now decides what becomes of it. */
+  async function ifHeld(row: Row, mark: (tx: Tx) => Promise<void>): Promise<void> {
+    await store.transaction(async (tx) => {
+      const now = await tx.db.selectFrom('outbox').select('lease').where('seq', '=', row.seq).executeTakeFirst();
+      if (now?.lease === row.lease) await mark(tx);
+    });
+  }
+}
+
+type Row = Omit<Schema['outbox'], 'seq'> & { seq: number };
+
+type Head = Pick<Row, 'seq' | 'workspace_id' | 'lane' | 'kind' | 'state' | 'due_us' | 'lease' | 'lease_until_us'>;
+
+/** A row that is ours for now: its `lease` is the proof. */
+type Held = Readonly<{ row: Row; uncertain: boolean }>;
+
+/** Where a row goes, in Slack's terms. */
+type Target = Readonly<{ channelId: string; ts: string; threadTs: string | undefined }>;
+
+async function oldestOfEachLane({ db }: Store): Promise<Head[]> {
+  return await db
+    .selectFrom('outbox')
+    .select(['seq', 'workspace_id', 'lane', 'kind', 'state', 'due_us', 'lease', 'lease_until_us'])
+    .where('seq', 'in', (oldest) =>
+      oldest
+        .selectFrom('outbox')
+        .select((row) => row.fn.min('seq').as('seq'))
+        .groupBy(['workspace_id', 'lane']),
+    )
+    .execute();
+}
+
+function paceOf({ kind, workspace_id, lane }: Pick<Row, 'kind' | 'workspace_id' | 'lane'>): {
+  key: string;
+  pace: Pace;
+} {
+  switch (kind) {
+    case 'post':
+      return { key: `post ${workspace_id} ${lane}`, pace: POST_PACE };
+    case 'update':
+      return { key: `update ${workspace_id}`, pace: UPDATE_PACE };
+    case 'attach':
+      return { key: `attach ${workspace_id}`, pace: ATTACH_PACE };
+    case 'respond':
+      return { key: `respond ${lane}`, pace: RESPOND_PACE };
+  }
+}
+
+function livesUs({ kind }: Row): number {
+  return kind === 'respond' ? RESPONSE_LIVES_US : MESSAGE_LIVES_US;
+}
+
+function quietUs({ retryAfterMs }: Readonly<{ retryAfterMs: number }>): number {
+  return Math.max(retryAfterMs, SHORTEST_QUIET_MS) * 1_000;
+}
+
+async function renewLease(store: Store, { seq, lease }: Row, leaseUs: number): Promise<boolean> {
+  const renewed = await store.db
+    .updateTable('outbox')
+    .set({ lease_until_us: store.clock.nowUs() + leaseUs })
+    .where('seq', '=', seq)
+    .where('lease', '=', lease)
+    .executeTakeFirst();
+  return renewed.numUpdatedRows > 0n;
+}
+
+async function targetOf(store: Store, row: Row): Promise<Target | 'not yet' | 'never'> {
+  const message = await messageById(store, row.message_id);
+  const target = { channelId: row.lane, ts: message.ts ?? '', threadTs: message.thread_ts ?? undefined };
+  if (row.kind === 'update' && message.ts === null) return message.state === 'queued' ? 'not yet' : 'never';
+  if (row.thread_of === null) return target;
+
+  const parent = await messageById(store, row.thread_of);
+  if (parent.ts === null) return parent.state === 'queued' ? 'not yet' : 'never';
+  return { ...target, threadTs: parent.thread_ts ?? parent.ts }; // Slack's threads have one level
+}
+
+async function messageById({ db }: Store, id: string): Promise<Schema['messages']> {
+  return await db.selectFrom('messages').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+}
+
+async function callSender(sender: Sender, row: Row, { channelId, ts, threadTs }: Target): Promise<SendResult> {
+  const { message_id: messageId, workspace_id: workspaceId } = row;
+  switch (row.kind) {
+    case 'post':
+      return await sender.post({ messageId, workspaceId, channelId, threadTs, message: messageOf(row) });
+    case 'update':
+      return await sender.update({ messageId, workspaceId, channelId, ts, message: messageOf(row) });
+    case 'respond':
+      return await sender.respond({ workspaceId, responseUrl: row.response_url ?? '', message: messageOf(row) });
+    case 'attach': {
+      const { name, title } = JSON.parse(row.payload) as { name: string; title: string };
+      const content = row.bytes ?? new Uint8Array();
+      const attachmentId = messageId;
+      return await sender.attach({
+        attachmentId,
+        workspaceId,
+        channelId,
+        threadTs: threadTs ?? '',
+        name,
+        title,
+        content,
+      });
+    }
+  }
+}
+
+function messageOf({ payload, bytes }: Row): Message {
+  const { picture, ...message } = JSON.parse(payload) as Message;
+  return picture && bytes ? { ...message, picture: { ...picture, png: bytes } } : message;
+}
+
+async function remove(tx: Tx, { seq }: Row): Promise<void> {
+  await tx.db.deleteFrom('outbox').where('seq', '=', seq).execute();
+}

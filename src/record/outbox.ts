@@ -1,0 +1,302 @@
+/**
+ * What is to be said in Slack, stored by the transaction that decided it and sent afterwards by `outbox-runner.ts`: in
+ * order per channel, at Slack's pace, once.
+ *
+ * A message is known by our id from before it is posted. Storing the same id again is a no-op, so that work which is
+ * repeated after a crash says nothing twice.
+ */
+import type { Schema } from '#record/schema.ts';
+import type { Store, Tx } from '#record/store.ts';
+
+export type Message = Readonly<{
+  /** What notifications and screen readers say. Slack takes 4,000 characters in an update; the rest is cut. */
+  text: string;
+  /** Block Kit blocks, which only the sender understands. */
+  blocks?: readonly object[];
+  /** Goes in before `blocks[at]`. */
+  picture?: Picture;
+}>;
+
+export type Picture = Readonly<{ png: Uint8Array; at: number; alt: string; title: string }>;
+
+export type NewPost = Readonly<{
+  messageId: string;
+  workspaceId: string;
+  channelId: string;
+  /** Our message whose thread it goes into. */
+  threadOf?: string;
+  /** A message that is not ours, whose thread it goes into. */
+  threadTs?: string;
+  message: Message;
+  /** Where to say `unreachableText`, to the one who asked alone, when the bot cannot post in the channel. */
+  fallbackResponseUrl?: string;
+  unreachableText?: string;
+}>;
+
+export type NewAttachment = Readonly<{
+  /** Not the id of any message, either. */
+  attachmentId: string;
+  workspaceId: string;
+  channelId: string;
+  threadOf: string;
+  name: string;
+  title: string;
+  content: Uint8Array;
+}>;
+
+export type NewResponse = Readonly<{
+  workspaceId: string;
+  responseUrl: string;
+  message: Message;
+  /** A second response with the same key is the same response. */
+  key?: string;
+}>;
+
+/** What the outbox needs of Slack. Nothing here retries, queues or waits: the outbox does. */
+export type Sender = Readonly<{
+  post(
+    message: Readonly<{
+      messageId: string;
+      workspaceId: string;
+      channelId: string;
+      threadTs: string | undefined;
+      message: Message;
+    }>,
+  ): Promise<SendResult>;
+  update(
+    message: Readonly<{ messageId: string; workspaceId: string; channelId: string; ts: string; message: Message }>,
+  ): Promise<SendResult>;
+  /** Shown to the one who asked alone. `ts` of the result is not read. */
+  respond(response: Readonly<{ workspaceId: string; responseUrl: string; message: Message }>): Promise<SendResult>;
+  /** `ts` of the result is not read. */
+  attach(
+    file: Readonly<{
+      attachmentId: string;
+      workspaceId: string;
+      channelId: string;
+      threadTs: string;
+      name: string;
+      title: string;
+      content: Uint8Array;
+    }>,
+  ): Promise<SendResult>;
+  /** Whether a post of ours stands in the conversation; it was sent at `sinceUs` or later. */
+  find(
+    message: Readonly<{
+      messageId: string;
+      workspaceId: string;
+      channelId: string;
+      threadTs: string | undefined;
+      sinceUs: number;
+    }>,
+  ): Promise<FindResult>;
+}>;
+
+export type SendResult =
+  | Readonly<{ kind: 'sent'; ts: string }>
+  /** Not sent: asked to wait. */
+  | Readonly<{ kind: 'limited'; retryAfterMs: number }>
+  /** Not sent: the bot cannot speak in this channel (`not_in_channel`, `channel_not_found`, `is_archived`). */
+  | Readonly<{ kind: 'unreachable'; reason: string }>
+  /** Not sent, and it would be refused again. */
+  | Readonly<{ kind: 'refused'; reason: string }>
+  /** Surely not sent, and worth trying again: nobody answered the connection. */
+  | Readonly<{ kind: 'failed'; reason: string }>
+  /** Sent or not, nobody knows: a lost answer, a time-out, a 5xx. */
+  | Readonly<{ kind: 'ambiguous'; reason: string }>;
+
+export type FindResult =
+  | Readonly<{ kind: 'found'; ts: string }>
+  | Readonly<{ kind: 'absent' }>
+  /** The conversation cannot be read: a missing scope, not a member. */
+  | Readonly<{ kind: 'unreadable'; reason: string }>
+  | Readonly<{ kind: 'limited'; retryAfterMs: number }>
+  | Readonly<{ kind: 'failed'; reason: string }>;
+
+export type Undelivered = Readonly<{
+  messageId: string;
+  workspaceId: string;
+  channelId: string | undefined;
+  kind: Schema['messages']['kind'];
+  state: 'unknown' | 'unreachable' | 'refused' | 'expired';
+  reason: string;
+  createdUs: number;
+}>;
+
+/** Slack's `chat.update` refuses more with `msg_too_long`, and `chat.postMessage` may split it. */
+const TEXT_LIMIT = 4_000;
+
+export async function post(tx: Tx, given: NewPost): Promise<void> {
+  const { messageId, workspaceId, channelId, message } = given;
+  const isNew = await addMessage(tx, {
+    id: messageId,
+    workspaceId,
+    kind: 'message',
+    channelId,
+    threadTs: given.threadTs ?? null,
+  });
+  if (!isNew) return;
+  if (given.threadOf !== undefined) await messageById(tx, given.threadOf);
+  await addRow(tx, {
+    ...stored(message),
+    message_id: messageId,
+    workspace_id: workspaceId,
+    lane: channelId,
+    kind: 'post',
+    thread_of: given.threadOf ?? null,
+    response_url: given.fallbackResponseUrl ?? null,
+    unreachable_text: given.unreachableText ?? null,
+  });
+}
+
+/**
+ * Only the newest state of a message is worth sending: it takes the place of what has not been sent yet, be that an
+ * older update or the post itself, and so is not overtaken by what was stored in between.
+ */
+export async function update(
+  tx: Tx,
+  { messageId, message }: Readonly<{ messageId: string; message: Message }>,
+): Promise<void> {
+  const known = await messageById(tx, messageId);
+  if (known.channel_id === null || (known.state !== 'queued' && known.state !== 'sent')) return;
+
+  const replaced = await tx.db
+    .updateTable('outbox')
+    .set(stored(message))
+    .where('message_id', '=', messageId)
+    .where('kind', 'in', ['post', 'update'])
+    .where('state', '=', 'queued')
+    .executeTakeFirst();
+  if (replaced.numUpdatedRows > 0n) return;
+  await addRow(tx, {
+    ...stored(message),
+    message_id: messageId,
+    workspace_id: known.workspace_id,
+    lane: known.channel_id,
+    kind: 'update',
+  });
+}
+
+/** An answer for the eyes of one person, where they asked. Slack takes it for 30 minutes. */
+export async function respond(tx: Tx, { workspaceId, responseUrl, message, key }: NewResponse): Promise<void> {
+  const id = `response/${key ?? tx.newId()}`;
+  const isNew = await addMessage(tx, { id, workspaceId, kind: 'response', channelId: null, threadTs: null });
+  if (!isNew) return;
+  await addRow(tx, {
+    ...stored(message),
+    message_id: id,
+    workspace_id: workspaceId,
+    lane: id, // each on its own: one that hangs holds up no other
+    kind: 'respond',
+    response_url: responseUrl,
+  });
+}
+
+/** A file in the thread of one of our messages. */
+export async function attach(tx: Tx, file: NewAttachment): Promise<void> {
+  const { attachmentId, workspaceId, channelId, threadOf, name, title, content } = file;
+  const isNew = await addMessage(tx, { id: attachmentId, workspaceId, kind: 'attachment', channelId, threadTs: null });
+  if (!isNew) return;
+  await messageById(tx, threadOf);
+  await addRow(tx, {
+    message_id: attachmentId,
+    workspace_id: workspaceId,
+    lane: channelId,
+    kind: 'attach',
+    payload: JSON.stringify({ name, title }),
+    bytes: content,
+    thread_of: threadOf,
+  });
+}
+
+/** What did not arrive, or may not have, newest first. */
+export async function undelivered(store: Store): Promise<readonly Undelivered[]> {
+  const rows = await store.db
+    .selectFrom('messages')
+    .selectAll()
+    .where('state', 'in', ['unknown', 'unreachable', 'refused', 'expired'])
+    .orderBy('created_us', 'desc')
+    .orderBy('id', 'desc')
+    .execute();
+  return rows.map((row) => ({
+    messageId: row.id,
+    workspaceId: row.workspace_id,
+    channelId: row.channel_id ?? undefined,
+    kind: row.kind,
+    state: row.state as Undelivered['state'],
+    reason: row.reason ?? '',
+    createdUs: row.created_us,
+  }));
+}
+
+/** To name a message that was never stored is a mistake of the caller, better told to it than found when sending. */
+async function messageById(tx: Tx, id: string): Promise<Schema['messages']> {
+  const message = await tx.db.selectFrom('messages').selectAll().where('id', '=', id).executeTakeFirst();
+  if (message === undefined) throw new Error(`there is no message ${id}`);
+  return message;
+}
+
+type NewMessage = Readonly<{
+  id: string;
+  workspaceId: string;
+  kind: Schema['messages']['kind'];
+  channelId: string | null;
+  threadTs: string | null;
+}>;
+
+/** False where this id was stored before. */
+async function addMessage(tx: Tx, { id, workspaceId, kind, channelId, threadTs }: NewMessage): Promise<boolean> {
+  const inserted = await tx.db
+    .insertInto('messages')
+    .values({
+      id,
+      workspace_id: workspaceId,
+      kind,
+      channel_id: channelId,
+      ts: null,
+      thread_ts: threadTs,
+      state: 'queued',
+      reason: null,
+      created_us: tx.nowUs,
+      sent_us: null,
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return inserted !== undefined;
+}
+
+type NewRow = Pick<Schema['outbox'], 'message_id' | 'workspace_id' | 'lane' | 'kind' | 'payload' | 'bytes'> &
+  Partial<Pick<Schema['outbox'], 'thread_of' | 'response_url' | 'unreachable_text'>>;
+
+async function addRow(tx: Tx, row: NewRow): Promise<void> {
+  await tx.db
+    .insertInto('outbox')
+    .values({
+      thread_of: null,
+      response_url: null,
+      unreachable_text: null,
+      ...row,
+      state: 'queued',
+      attempts: 0,
+      resent: 0,
+      due_us: tx.nowUs,
+      lease: null,
+      lease_until_us: null,
+      created_us: tx.nowUs,
+    })
+    .execute();
+}
+
+/** The picture's bytes stand beside the JSON, not in it. */
+function stored({ text, blocks, picture }: Message): Pick<Schema['outbox'], 'payload' | 'bytes'> {
+  const { png, ...placed } = picture ?? {};
+  return {
+    payload: JSON.stringify({ text: cut(text), blocks, ...(picture && { picture: placed }) }),
+    bytes: png ?? null,
+  };
+}
+
+function cut(text: string): string {
+  return text.length <= TEXT_LIMIT ? text : `${text.slice(0, TEXT_LIMIT - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+}

@@ -1,0 +1,48 @@
+/**
+ * The store that everything in `record/` reads and writes. It carries the clock and the maker of ids, so that a row's
+ * instant and name come from where the rest of the program takes them.
+ */
+import { type Dialect, Kysely, type Transaction } from 'kysely';
+import type { Clock } from '#core/clock.ts';
+import type { NewId } from '#core/ids.ts';
+import { type ColumnTypes, type Migrated, migrate } from '#record/migrations.ts';
+import type { Schema } from '#record/schema.ts';
+
+/** What an adapter brings: how to speak to its database, and how that database spells the types that differ. */
+export type StoreDialect = Readonly<{ dialect: Dialect; columns: ColumnTypes }>;
+
+export type Store = Readonly<{
+  /** For reading outside a transaction. Inside one it would wait for ever for the connection: use `tx.db` there. */
+  db: Kysely<Schema>;
+  clock: Clock;
+  newId: NewId;
+  migrated: Migrated;
+  /** `work` may await nothing but the store: the whole program waits for the connection meanwhile. */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}>;
+
+/** A transaction, with the one instant at which everything in it happens. */
+export type Tx = Readonly<{ db: Transaction<Schema>; nowUs: number; newId: NewId }>;
+
+export type StoreOptions = StoreDialect & Readonly<{ clock: Clock; newId: NewId }>;
+
+/** Opens the store and brings it up to date. Throws NewerStoreError where a newer program has written it. */
+export async function openStore({ dialect, columns, clock, newId }: StoreOptions): Promise<Store> {
+  const db = new Kysely<Schema>({ dialect });
+  try {
+    const migrated = await migrate(db, columns);
+    return {
+      db,
+      clock,
+      newId,
+      migrated,
+      transaction: (work) =>
+        db.transaction().execute((transaction) => work({ db: transaction, nowUs: clock.nowUs(), newId })),
+      close: () => db.destroy(),
+    };
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+}

@@ -1,0 +1,258 @@
+/** Jobs as rows of the store: what `jobs.ts` promises, for a store with one file or few processes. */
+import { errorRecord } from '#core/errors.ts';
+import { type Backoff, backoffUs } from '#record/backoff.ts';
+import type { DeadJob, Job, Jobs, NewJob, RunJobsOptions } from '#record/jobs.ts';
+import { LEASE_US, whileLeased } from '#record/lease.ts';
+import { type Runner, startRunner, type Taken } from '#record/runner.ts';
+import type { Store, Tx } from '#record/store.ts';
+
+export const tableJobs: Jobs = { addJob, runJobs, deadJobs };
+
+/** Diagnoses wait for backends most of the time; each may hold a trace in memory while it does not. */
+const CONCURRENCY = 4;
+/** With the waits below, about a minute of trouble is outlived: longer, and the person has asked again. */
+const MAX_ATTEMPTS = 6;
+const BACKOFF: Backoff = { firstUs: 2_000_000, capUs: 60_000_000 };
+/** An error's message may quote a whole answer; the list of dead jobs needs its beginning. */
+const ERROR_CHARS = 1_000;
+
+async function addJob(tx: Tx, { kind, workspaceId, key, payload, dueUs = tx.nowUs }: NewJob): Promise<void> {
+  await tx.db
+    .insertInto('jobs')
+    .values({
+      id: tx.newId(),
+      workspace_id: workspaceId,
+      kind,
+      key,
+      payload: JSON.stringify(payload),
+      state: 'queued',
+      attempts: 0,
+      due_us: dueUs,
+      lease: null,
+      lease_until_us: null,
+      error: null,
+      created_us: tx.nowUs,
+      finished_us: null,
+    })
+    .onConflict((conflict) => conflict.columns(['workspace_id', 'kind', 'key']).doNothing())
+    .execute();
+}
+
+function runJobs(options: RunJobsOptions): Runner {
+  const { store, handlers, log, onDead, random = Math.random } = options;
+  const { concurrency = CONCURRENCY, leaseUs = LEASE_US, maxAttempts = MAX_ATTEMPTS } = options;
+  const { clock } = store;
+  const kinds = Object.keys(handlers);
+  const cutOff = new AbortController();
+  /** The jobs in our own hands: after the machine has slept their leases look like those of a dead process. */
+  const inHand = new Set<string>();
+  return startRunner({ name: 'jobs', clock, log, concurrency, take, cutOff });
+
+  async function take(room: number): Promise<Taken> {
+    const nextUs = await nextDueUs(store, kinds, inHand);
+    if (nextUs === undefined || nextUs > clock.nowUs()) return { work: [], nextUs };
+
+    const taken = await store.transaction(async (tx) => {
+      const held: Held[] = [];
+      for (const row of await dueRows(tx, kinds, inHand, room)) held.push(await lease(tx, row));
+      return held;
+    });
+    for (const { job } of taken) inHand.add(job.id);
+    const work = taken.map((held) => () => run(held).finally(() => inHand.delete(held.job.id)));
+    return { work, nextUs: await nextDueUs(store, kinds, inHand) };
+  }
+
+  async function lease(tx: Tx, row: JobRow): Promise<Held> {
+    const token = tx.newId();
+    const spent = row.attempts >= maxAttempts;
+    const attempts = spent ? row.attempts : row.attempts + 1;
+    await tx.db
+      .updateTable('jobs')
+      .set({ state: 'running', attempts, lease: token, lease_until_us: tx.nowUs + leaseUs })
+      .where('id', '=', row.id)
+      .execute();
+    return { token, spent, job: jobOf({ ...row, attempts }, maxAttempts) };
+  }
+
+  async function run({ token, spent, job }: Held): Promise<void> {
+    // Its process died with it each time; once more would most likely do the same.
+    if (spent) return await giveUp(job, token, 'the process ended each time while it ran');
+
+    const lost = new AbortController();
+    const renew = () => renewLease(store, job.id, token, leaseUs);
+    const error = await whileLeased({ clock, log, leaseUs, renew, onLost: () => lost.abort() }, () =>
+      errorOf(job, AbortSignal.any([cutOff.signal, lost.signal])),
+    );
+    if (error === undefined) await ifHeld(job, token, (tx) => markDone(tx, job.id));
+    else if (cutOff.signal.aborted) {
+      await ifHeld(job, token, (tx) => putBack(tx, job.id, { dueUs: tx.nowUs, attempts: job.attempt - 1, error }));
+    } else if (job.lastAttempt) await giveUp(job, token, error);
+    else {
+      const waitUs = backoffUs(BACKOFF, job.attempt, random);
+      await ifHeld(job, token, (tx) => putBack(tx, job.id, { dueUs: tx.nowUs + waitUs, attempts: job.attempt, error }));
+    }
+  }
+
+  /** Where the lease was lost, whoever has the job now decides what becomes of it. */
+  async function ifHeld(job: Job, token: string, mark: (tx: Tx) => Promise<void>): Promise<void> {
+    await store.transaction(async (tx) => {
+      if (await holds(tx, job.id, token)) await mark(tx);
+    });
+  }
+
+  async function errorOf(job: Job, signal: AbortSignal): Promise<string | undefined> {
+    try {
+      await handlers[job.kind]?.(job, signal);
+      return undefined;
+    } catch (error) {
+      log.warn({ job: job.id, kind: job.kind, attempt: job.attempt, err: error }, 'a job failed');
+      return errorRecord(error).message.slice(0, ERROR_CHARS);
+    }
+  }
+
+  async function giveUp(job: Job, token: string, error: string): Promise<void> {
+    log.error({ job: job.id, kind: job.kind, attempts: job.attempt, reason: error }, 'a job was given up');
+    try {
+      await ifHeld(job, token, async (tx) => {
+        await bury(tx, job.id, error);
+        await onDead?.(tx, job, error);
+      });
+    } catch (cause) {
+      log.error({ job: job.id, err: cause }, 'nobody could be told of a job that was given up');
+      await ifHeld(job, token, (tx) => bury(tx, job.id, error)); // else it would be given up for ever
+    }
+  }
+}
+
+async function deadJobs(store: Store): Promise<readonly DeadJob[]> {
+  const rows = await store.db
+    .selectFrom('jobs')
+    .select(['id', 'kind', 'workspace_id', 'key', 'attempts', 'error', 'finished_us'])
+    .where('state', '=', 'dead')
+    .orderBy('finished_us', 'desc')
+    .orderBy('id', 'desc')
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    kind: row.kind,
+    workspaceId: row.workspace_id,
+    key: row.key,
+    attempts: row.attempts,
+    error: row.error ?? '',
+    diedUs: row.finished_us ?? 0,
+  }));
+}
+
+/** A job in hand, the proof that it is ours, and whether it has no attempt left. */
+type Held = Readonly<{ token: string; job: Job; spent: boolean }>;
+
+type JobRow = Readonly<{
+  id: string;
+  kind: string;
+  workspace_id: string;
+  key: string;
+  payload: string | null;
+  attempts: number;
+}>;
+
+/** When the next job can be taken: it is due, or the lease of whoever has it runs out. */
+async function nextDueUs(
+  { db }: Store,
+  kinds: readonly string[],
+  inHand: ReadonlySet<string>,
+): Promise<number | undefined> {
+  if (kinds.length === 0) return undefined;
+  const queued = await db
+    .selectFrom('jobs')
+    .select((row) => row.fn.min('due_us').as('us'))
+    .where('state', '=', 'queued')
+    .where('kind', 'in', kinds)
+    .executeTakeFirst();
+  const running = await db
+    .selectFrom('jobs')
+    .select((row) => row.fn.min('lease_until_us').as('us'))
+    .where('state', '=', 'running')
+    .where('kind', 'in', kinds)
+    .$if(inHand.size > 0, (query) => query.where('id', 'not in', [...inHand]))
+    .executeTakeFirst();
+  const instants = [queued?.us, running?.us].filter((us) => typeof us === 'number');
+  return instants.length === 0 ? undefined : Math.min(...instants);
+}
+
+async function dueRows(
+  tx: Tx,
+  kinds: readonly string[],
+  inHand: ReadonlySet<string>,
+  room: number,
+): Promise<readonly JobRow[]> {
+  return await tx.db
+    .selectFrom('jobs')
+    .select(['id', 'kind', 'workspace_id', 'key', 'payload', 'attempts'])
+    .where('kind', 'in', kinds)
+    .where((row) =>
+      row.or([
+        row.and([row('state', '=', 'queued'), row('due_us', '<=', tx.nowUs)]),
+        row.and([row('state', '=', 'running'), row('lease_until_us', '<=', tx.nowUs)]),
+      ]),
+    )
+    .$if(inHand.size > 0, (query) => query.where('id', 'not in', [...inHand]))
+    .orderBy('due_us')
+    .orderBy('id')
+    .limit(room)
+    .execute();
+}
+
+async function renewLease(store: Store, id: string, token: string, leaseUs: number): Promise<boolean> {
+  const renewed = await store.db
+    .updateTable('jobs')
+    .set({ lease_until_us: store.clock.nowUs() + leaseUs })
+    .where('id', '=', id)
+    .where('lease', '=', token)
+    .executeTakeFirst();
+  return renewed.numUpdatedRows > 0n;
+}
+
+async function holds(tx: Tx, id: string, token: string): Promise<boolean> {
+  const row = await tx.db.selectFrom('jobs').select('lease').where('id', '=', id).executeTakeFirst();
+  return row?.lease === token;
+}
+
+async function markDone(tx: Tx, id: string): Promise<void> {
+  await tx.db
+    .updateTable('jobs')
+    .set({ state: 'done', payload: null, error: null, lease: null, lease_until_us: null, finished_us: tx.nowUs })
+    .where('id', '=', id)
+    .execute();
+}
+
+async function putBack(
+  tx: Tx,
+  id: string,
+  { dueUs, attempts, error }: Readonly<{ dueUs: number; attempts: number; error: string }>,
+): Promise<void> {
+  await tx.db
+    .updateTable('jobs')
+    .set({ state: 'queued', due_us: dueUs, attempts, error, lease: null, lease_until_us: null })
+    .where('id', '=', id)
+    .execute();
+}
+
+async function bury(tx: Tx, id: string, error: string): Promise<void> {
+  await tx.db
+    .updateTable('jobs')
+    .set({ state: 'dead', error, lease: null, lease_until_us: null, finished_us: tx.nowUs })
+    .where('id', '=', id)
+    .execute();
+}
+
+function jobOf(row: JobRow, maxAttempts: number): Job {
+  return {
+    id: row.id,
+    kind: row.kind,
+    workspaceId: row.workspace_id,
+    key: row.key,
+    payload: row.payload === null ? null : JSON.parse(row.payload),
+    attempt: row.attempts,
+    lastAttempt: row.attempts >= maxAttempts,
+  };
+}

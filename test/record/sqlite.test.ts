@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { sql } from 'kysely';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { sqlite } from '#adapters/sqlite/sqlite.ts';
+import { receive } from '#record/inbox.ts';
+import type { Store } from '#record/store.ts';
+import { tableJobs } from '#record/table-jobs.ts';
+import { testJobs } from '#test/jobs-contract.ts';
+import { testOutbox } from '#test/outbox-contract.ts';
+import { steppedClock } from '#test/stepped-clock.ts';
+import { testStore } from '#test/store-contract.ts';
+import { opened, sqlitePlace } from '#test/temp-store.ts';
+
+testStore('SQLite', sqlitePlace);
+testJobs('SQLite', tableJobs, sqlitePlace);
+testOutbox('SQLite', sqlitePlace);
+
+describe('the file of the SQLite store', () => {
+  const modeOf = (file: string) => statSync(file).mode & 0o777;
+
+  test('is readable by its owner alone, with the folder and the files beside it', async () => {
+    const folder = join(mkdtempSync(join(tmpdir(), 'spanhound-file-')), 'data');
+    onTestFinished(() => rmSync(dirname(folder), { recursive: true, force: true }));
+    const file = join(folder, 'spanhound.db');
+    const store = await openedAt(file);
+    await receive(store, { workspaceId: 'T1', key: 'k', source: 'slack', body: '{}' });
+
+    expect(modeOf(folder)).toBe(0o700);
+    expect([file, `${file}-wal`, `${file}-shm`].map(modeOf)).toEqual([0o600, 0o600, 0o600]);
+  });
+
+  test('is checked for types by SQLite, and syncs every commit to the disk', async () => {
+    const store = await openedAt(':memory:');
+    const notAnInstant = { received_us: 'yesterday' as unknown as number };
+    await receive(store, { workspaceId: 'T1', key: 'k', source: 'slack', body: '{}' });
+
+    await expect(store.db.updateTable('inbox').set(notAnInstant).execute()).rejects.toThrow('cannot store TEXT');
+    expect((await sql<{ synchronous: number }>`pragma synchronous`.execute(store.db)).rows).toEqual([
+      { synchronous: 2 },
+    ]);
+  });
+
+  async function openedAt(file: string): Promise<Store> {
+    const clock = steppedClock();
+    return await opened(() => sqlite(file), clock);
+  }
+});

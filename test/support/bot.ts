@@ -1,0 +1,69 @@
+/** The bot as `npm start` composes it, in this process, over HTTP, on any free port. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { composeBot, composeInvestigation, composeStore } from '#compose.ts';
+import { loadConfig } from '#config/load.ts';
+import { silentLog } from '#core/log.ts';
+import { BOT_TOKEN, SIGNING_SECRET, type SlackSide } from '#test/slack-side.ts';
+import { listen, webApp } from '#web/server.ts';
+
+export type BotOptions = Readonly<{
+  slack: SlackSide;
+  jaegerUrl: string;
+  lokiUrl: string;
+  /** How Slack reaches it. @default http */
+  mode?: 'http' | 'socket';
+  /** A folder to go on with; a new one without it. */
+  dataFolder?: string;
+}>;
+
+/** What `npm start` reads to be the real bot against these. */
+export function botEnvironment({ slack, jaegerUrl, lokiUrl, dataFolder = '' }: BotOptions): Record<string, string> {
+  return {
+    SLACK_BOT_TOKEN: BOT_TOKEN,
+    SLACK_SIGNING_SECRET: SIGNING_SECRET,
+    SLACK_API_URL: slack.proxy.apiUrl,
+    JAEGER_URL: jaegerUrl,
+    LOKI_URL: lokiUrl,
+    SPANHOUND_DATA: dataFolder,
+    PORT: '0',
+  };
+}
+
+export async function openBot(options: BotOptions) {
+  const dataFolder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), 'spanhound-bot-')));
+  const config = loadConfig(botEnvironment({ ...options, dataFolder }));
+  const store = await composeStore(config.dataFolder);
+  const investigation = await composeInvestigation(config);
+  const express = webApp(() => []);
+  const bot = await composeBot({
+    store,
+    investigation,
+    log: silentLog,
+    slack: {
+      botToken: BOT_TOKEN,
+      transport:
+        options.mode === 'socket'
+          ? { kind: 'socket', appToken: 'xapp-of-the-tests' }
+          : { kind: 'http', signingSecret: SIGNING_SECRET, express },
+      apiUrl: options.slack.proxy.apiUrl,
+    },
+  });
+  const server = await listen(express, 0, '127.0.0.1');
+  await bot.start();
+  return {
+    url: `http://127.0.0.1:${server.port}`,
+    store,
+    dataFolder,
+    /** As on SIGTERM. */
+    async stop() {
+      await server.stop();
+      await bot.stop(5_000);
+      await store.close();
+    },
+    forget: () => rm(dataFolder, { recursive: true, force: true }),
+  };
+}
+
+export type TestBot = Awaited<ReturnType<typeof openBot>>;

@@ -1,0 +1,223 @@
+/**
+ * Stands between the bot and `emulate`, and adds what the emulator lacks of the real Slack: Block Kit's limits, membership,
+ * missing scopes, 429, lost answers, an outage, metadata only for who asks for it, files that take a moment,
+ * `response_url` with its five uses, Socket Mode.
+ *
+ *   bot ──► proxy ──► emulate
+ *            │ a fault happens before (429, refused, outage) or after (lost answer) the emulator did its part
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { KnownBlock } from '@slack/types';
+import { blockProblems } from '#present/block-limits.ts';
+import { serveSocketMode } from '#test/slack-socket.ts';
+
+export type SlackCall = Readonly<{ method: string; args: Readonly<Record<string, string>>; answer: string }>;
+export type SlackResponse = Readonly<{ urlId: string; body: Readonly<Record<string, unknown>> }>;
+
+type Fault = { method: string; left: number } & (
+  | { kind: 'limited'; seconds: number }
+  | { kind: 'lost' }
+  | { kind: 'hangs' }
+  | { kind: 'refused'; error: string }
+);
+
+/** Slack: five uses within thirty minutes. */
+const RESPONSE_URL_USES = 5;
+/** Slack: a longer text in chat.update is refused. */
+const UPDATE_TEXT_LIMIT = 4_000;
+const NEEDS_MEMBERSHIP = new Set(['chat.postMessage', 'conversations.history', 'conversations.replies']);
+const HAS_BLOCKS = new Set(['chat.postMessage', 'chat.update', 'chat.postEphemeral']);
+
+export async function openSlackProxy(emulatorUrl: string) {
+  const calls: SlackCall[] = [];
+  const responses: SlackResponse[] = [];
+  const uploads = new Map<string, Buffer>();
+  const filesReady = new Map<string, number>();
+  const faults: Fault[] = [];
+  const outsideOf = new Set<string>();
+  const scopesMissing = new Map<string, string>();
+  const uses = new Map<string, number>();
+  const state = { down: false, fileDelayCalls: 0 };
+
+  const server = createServer((request, response) => {
+    handle(request, response).catch((error: unknown) => {
+      response.statusCode = 500;
+      response.end(String(error));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const socket = serveSocketMode(server);
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await bytesOf(request);
+    if (state.down) return void request.socket.destroy();
+    const path = new URL(request.url ?? '/', url).pathname;
+    if (path.startsWith('/response/')) return respondUrl(path.slice('/response/'.length), body, response);
+    if (path.startsWith('/upload/')) return upload(path, body, request, response);
+    if (path.startsWith('/api/')) return api(path.slice('/api/'.length), body, request, response);
+    response.statusCode = 404;
+    response.end();
+  }
+
+  async function api(method: string, body: Buffer, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const args = argumentsOf(body, request.headers['content-type'] ?? '');
+    const fault = takeFault(method);
+    if (fault?.kind === 'limited') {
+      calls.push({ method, args, answer: 'ratelimited' });
+      return void response.writeHead(429, { 'retry-after': String(fault.seconds) }).end();
+    }
+    const refusal = fault?.kind === 'refused' ? { ok: false, error: fault.error } : refusalOf(method, args);
+    const answer = refusal ?? (await answerTo(method, args, request));
+    const said = 'error' in answer ? String(answer.error) : 'ok';
+    calls.push({ method, args, answer: fault?.kind ?? said });
+    // The message is there, and its sender does not learn of it: never, or not before it is gone itself.
+    if (fault?.kind === 'lost') return void request.socket.destroy();
+    if (fault?.kind === 'hangs') return;
+    return json(response, answer);
+  }
+
+  function refusalOf(method: string, args: Readonly<Record<string, string>>) {
+    const needed = scopesMissing.get(method);
+    if (needed !== undefined) return { ok: false, error: 'missing_scope', needed, provided: 'commands,chat:write' };
+    if (NEEDS_MEMBERSHIP.has(method) && outsideOf.has(args.channel ?? '')) {
+      return { ok: false, error: 'not_in_channel' };
+    }
+    if (method === 'chat.update' && (args.text ?? '').length > UPDATE_TEXT_LIMIT) {
+      return { ok: false, error: 'msg_too_long' };
+    }
+    if (!HAS_BLOCKS.has(method) || args.blocks === undefined) return undefined;
+    const problems = problemsOf(JSON.parse(args.blocks) as KnownBlock[]);
+    return problems.length === 0
+      ? undefined
+      : { ok: false, error: 'invalid_blocks', response_metadata: { messages: problems } };
+  }
+
+  /** Block Kit's own limits, and that a picture's file is there and ready. */
+  function problemsOf(blocks: readonly KnownBlock[]): readonly string[] {
+    return [...blockProblems(blocks), ...blocks.flatMap(fileProblem)];
+  }
+
+  function fileProblem(block: KnownBlock): string[] {
+    if (block.type !== 'image' || !('slack_file' in block)) return [];
+    const id = block.slack_file !== undefined && 'id' in block.slack_file ? (block.slack_file.id ?? '') : '';
+    const callsLeft = filesReady.get(id);
+    if (callsLeft === undefined) return [`invalid slack file ${id}`];
+    if (callsLeft === 0) return [];
+    filesReady.set(id, callsLeft - 1);
+    return [`invalid slack file ${id}: not ready`];
+  }
+
+  async function answerTo(method: string, args: Readonly<Record<string, string>>, request: IncomingMessage) {
+    if (method !== 'apps.connections.open') return forward(method, args, request);
+    return { ok: true, url: `${url.replace('http', 'ws')}/socket` };
+  }
+
+  async function forward(method: string, args: Readonly<Record<string, string>>, request: IncomingMessage) {
+    const answered = await fetch(`${emulatorUrl}/api/${method}`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-www-form-urlencoded',
+        authorization: request.headers.authorization ?? '',
+      },
+      // The emulator reads the alternative text under another name than Slack documents.
+      body: new URLSearchParams(args.alt_txt === undefined ? args : { ...args, alt_text: args.alt_txt }),
+    });
+    const answer = (await answered.json()) as { ok: boolean } & Record<string, unknown>;
+    if (typeof answer.upload_url === 'string') answer.upload_url = url + new URL(answer.upload_url).pathname;
+    if (method === 'files.completeUploadExternal' && answer.ok) noteFiles(args.files ?? '[]');
+    if (args.include_all_metadata !== 'true' && Array.isArray(answer.messages)) {
+      for (const message of answer.messages as Record<string, unknown>[]) delete message.metadata;
+    }
+    return answer;
+  }
+
+  function noteFiles(files: string): void {
+    for (const { id } of JSON.parse(files) as { id: string }[]) filesReady.set(id, state.fileDelayCalls);
+  }
+
+  async function upload(path: string, body: Buffer, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const answered = await fetch(emulatorUrl + path, {
+      method: 'POST',
+      headers: { 'content-type': request.headers['content-type'] ?? 'application/octet-stream' },
+      body: new Uint8Array(body),
+    });
+    uploads.set(path.slice(path.lastIndexOf('/') + 1), body);
+    response.statusCode = answered.status;
+    response.end(await answered.text());
+  }
+
+  function respondUrl(urlId: string, body: Buffer, response: ServerResponse): void {
+    const used = (uses.get(urlId) ?? 0) + 1;
+    uses.set(urlId, used);
+    if (used > RESPONSE_URL_USES) {
+      response.statusCode = 404;
+      return void response.end('{"ok":false,"error":"used_url"}');
+    }
+    responses.push({ urlId, body: JSON.parse(body.toString('utf8')) as Record<string, unknown> });
+    response.end('ok');
+  }
+
+  function takeFault(method: string): Fault | undefined {
+    const fault = faults.find((candidate) => candidate.method === method && candidate.left > 0);
+    if (fault !== undefined) fault.left -= 1;
+    return fault;
+  }
+
+  return {
+    url,
+    socket,
+    apiUrl: `${url}/api/`,
+    calls: calls as readonly SlackCall[],
+    /** What came to a `response_url`, in order. */
+    responses: responses as readonly SlackResponse[],
+    /** Bytes by file id. */
+    uploads: uploads as ReadonlyMap<string, Buffer>,
+    callsOf: (method: string) => calls.filter((call) => call.method === method),
+    limit: (method: string, seconds: number, times = 1) =>
+      void faults.push({ kind: 'limited', method, seconds, left: times }),
+    lose: (method: string, times = 1) => void faults.push({ kind: 'lost', method, left: times }),
+    /** Does its part and never answers. */
+    hang: (method: string, times = 1) => void faults.push({ kind: 'hangs', method, left: times }),
+    refuse: (method: string, error: string, times = 1) =>
+      void faults.push({ kind: 'refused', method, error, left: times }),
+    /** The bot was not invited there. */
+    notInChannel: (channel: string) => void outsideOf.add(channel),
+    invited: (channel: string) => void outsideOf.delete(channel),
+    missScope: (method: string, scope: string) => void scopesMissing.set(method, scope),
+    /** A new file is refused in that many messages before it may be shown. */
+    delayFiles: (calls: number) => {
+      state.fileDelayCalls = calls;
+    },
+    /** Slack cannot be reached at all. */
+    down: (down: boolean) => {
+      state.down = down;
+    },
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        socket.close();
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function bytesOf(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+function argumentsOf(body: Buffer, contentType: string): Record<string, string> {
+  if (!contentType.includes('json')) return Object.fromEntries(new URLSearchParams(body.toString('utf8')));
+  const parsed = JSON.parse(body.toString('utf8')) as Record<string, unknown>;
+  return Object.fromEntries(
+    Object.entries(parsed).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
+  );
+}
+
+function json(response: ServerResponse, answer: unknown): void {
+  response.setHeader('content-type', 'application/json');
+  response.end(JSON.stringify(answer));
+}

@@ -1,0 +1,186 @@
+/**
+ * The Slack side of the tests: `emulate` behind the proxy, and a driver that does what Slack does towards the bot: signs
+ * and sends slash commands, buttons, shortcuts, events, and sends them again.
+ */
+import { createHmac, randomUUID } from 'node:crypto';
+import type { KnownBlock } from '@slack/types';
+import { createEmulator } from 'emulate';
+import { openSlackProxy } from '#test/slack-proxy.ts';
+
+export const SIGNING_SECRET = 'signing-secret-of-the-tests';
+export const BOT_TOKEN = 'xoxb-of-the-tests';
+
+/** Ids that the emulator always has. */
+const TEAM = 'T000000001';
+const PERSON = 'U000000001';
+const BOT_USER = 'U0SPANHOUND';
+
+export type SlackMessage = Readonly<{
+  ts: string;
+  text: string;
+  user: string;
+  thread_ts?: string;
+  blocks?: readonly KnownBlock[];
+  files?: readonly Readonly<{ id: string; name: string; title: string }>[];
+}>;
+
+export type Answered = Readonly<{ status: number; body: string }>;
+
+export async function openSlackSide() {
+  const emulator = await createEmulator({
+    service: 'slack',
+    port: 0,
+    seed: {
+      slack: {
+        team: { name: 'Acme', domain: 'acme' },
+        channels: [{ name: 'incidents' }],
+        oauth_apps: [
+          {
+            client_id: '1.1',
+            client_secret: 'secret',
+            name: 'Spanhound',
+            redirect_uris: [],
+            bot_user_id: BOT_USER,
+            bot_id: 'B0SPANHOUND',
+            bot_name: 'spanhound',
+          },
+        ],
+        tokens: [{ token: BOT_TOKEN, type: 'bot', user_id: BOT_USER, bot_id: 'B0SPANHOUND', scopes: ALL_SCOPES }],
+      },
+    },
+  });
+  const proxy = await openSlackProxy(emulator.url);
+  const channel = await channelNamed('incidents');
+
+  async function call(method: string, args: Readonly<Record<string, string>>) {
+    const answered = await fetch(`${emulator.url}/api/${method}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${BOT_TOKEN}`, 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams(args),
+    });
+    return (await answered.json()) as Record<string, unknown>;
+  }
+
+  async function channelNamed(name: string): Promise<string> {
+    const { channels } = await call('conversations.list', {});
+    const found = (channels as { id: string; name: string }[]).find((candidate) => candidate.name === name);
+    if (found === undefined) throw new Error(`the emulator has no channel ${name}`);
+    return found.id;
+  }
+
+  const messages = async (inChannel = channel): Promise<readonly SlackMessage[]> =>
+    ((await call('conversations.history', { channel: inChannel })).messages as SlackMessage[]).toReversed();
+
+  const thread = async (ts: string, inChannel = channel): Promise<readonly SlackMessage[]> =>
+    ((await call('conversations.replies', { channel: inChannel, ts })).messages as SlackMessage[]).filter(
+      (message) => message.ts !== ts,
+    );
+
+  const newResponseUrl = () => `${proxy.url}/response/${randomUUID()}`;
+
+  return {
+    proxy,
+    channel,
+    person: PERSON,
+    team: TEAM,
+    call,
+    messages,
+    thread,
+    /** Posts as a person or another bot would: what shortcuts are used on. */
+    post: async (text: string): Promise<SlackMessage> => {
+      const { ts } = await call('chat.postMessage', { channel, text });
+      return { ts: String(ts), text, user: PERSON };
+    },
+    command: (text: string, more: Readonly<Record<string, string>> = {}): CommandBody => ({
+      command: '/trace',
+      text,
+      team_id: TEAM,
+      channel_id: channel,
+      channel_name: 'incidents',
+      user_id: PERSON,
+      user_name: 'admin',
+      trigger_id: randomUUID(),
+      response_url: newResponseUrl(),
+      api_app_id: 'A0SPANHOUND',
+      ...more,
+    }),
+    action: (message: SlackMessage, actionId: string, value: string, more: Readonly<Record<string, unknown>> = {}) => ({
+      type: 'block_actions',
+      team: { id: TEAM, domain: 'acme' },
+      user: { id: PERSON, username: 'admin', team_id: TEAM },
+      api_app_id: 'A0SPANHOUND',
+      trigger_id: randomUUID(),
+      response_url: newResponseUrl(),
+      container: { type: 'message', message_ts: message.ts, channel_id: channel, is_ephemeral: false },
+      channel: { id: channel, name: 'incidents' },
+      message: { type: 'message', ...message },
+      actions: [{ type: 'button', action_id: actionId, block_id: 'b', value, action_ts: '1' }],
+      ...more,
+    }),
+    shortcut: (message: Readonly<{ ts: string }> & Readonly<Record<string, unknown>>) => ({
+      type: 'message_action',
+      callback_id: 'diagnose_message',
+      team: { id: TEAM, domain: 'acme' },
+      user: { id: PERSON, name: 'admin', team_id: TEAM },
+      channel: { id: channel, name: 'incidents' },
+      trigger_id: randomUUID(),
+      response_url: newResponseUrl(),
+      message_ts: message.ts,
+      message: { type: 'message', ...message },
+    }),
+    homeOpened: () => ({
+      type: 'event_callback',
+      team_id: TEAM,
+      api_app_id: 'A0SPANHOUND',
+      event_id: `Ev${randomUUID()}`,
+      event_time: Math.floor(Date.now() / 1000),
+      event: { type: 'app_home_opened', user: PERSON, channel: 'D1', tab: 'home', event_ts: '1.1' },
+    }),
+    close: async () => {
+      await proxy.close();
+      await emulator.close();
+    },
+  };
+}
+
+export type SlackSide = Awaited<ReturnType<typeof openSlackSide>>;
+export type CommandBody = Readonly<Record<string, string>>;
+
+const ALL_SCOPES = ['commands', 'chat:write', 'files:write', 'channels:history', 'groups:history', 'channels:read'];
+
+/** Slash commands come as a form, the rest of interactivity as a form with one JSON field, events as JSON. */
+export async function sendToBot(
+  botUrl: string,
+  body: Readonly<Record<string, unknown>>,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answered> {
+  const isEvent = body.type === 'event_callback';
+  const isCommand = body.command !== undefined;
+  const raw = isEvent
+    ? JSON.stringify(body)
+    : new URLSearchParams(isCommand ? (body as Record<string, string>) : { payload: JSON.stringify(body) }).toString();
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const signature = createHmac('sha256', SIGNING_SECRET).update(`v0:${timestamp}:${raw}`).digest('hex');
+  const answered = await fetch(`${botUrl}/slack/events`, {
+    method: 'POST',
+    headers: {
+      'content-type': isEvent ? 'application/json' : 'application/x-www-form-urlencoded',
+      'x-slack-request-timestamp': timestamp,
+      'x-slack-signature': `v0=${signature}`,
+      ...headers,
+    },
+    body: raw,
+  });
+  return { status: answered.status, body: await answered.text() };
+}
+
+/** Looks until it is so: nothing tells a test when the bot is done, as nothing tells a person. */
+export async function eventually<T>(look: () => Promise<T | undefined> | T | undefined, withinMs = 8_000): Promise<T> {
+  const until = Date.now() + withinMs;
+  for (;;) {
+    const seen = await look();
+    if (seen !== undefined) return seen;
+    if (Date.now() > until) throw new Error(`not seen within ${withinMs} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}

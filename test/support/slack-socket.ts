@@ -1,0 +1,94 @@
+/**
+ * Slack's end of Socket Mode, which the emulator lacks: the bot connects out, requests come as envelopes, and each is
+ * acknowledged by its id. As much of RFC 6455 as that needs: short text frames, ping, close.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+const ACCEPT_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+const TEXT = 0x1;
+const CLOSE = 0x8;
+const PING = 0x9;
+const PONG = 0xa;
+
+export type SocketEnvelope = 'slash_commands' | 'interactive' | 'events_api';
+
+export function serveSocketMode(server: Server) {
+  const sockets = new Set<Duplex>();
+  const waiting = new Map<string, (payload: unknown) => void>();
+
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex) => {
+    const key = request.headers['sec-websocket-key'] ?? '';
+    const accept = createHash('sha1')
+      .update(key + ACCEPT_GUID)
+      .digest('base64');
+    socket.write(
+      [
+        'HTTP/1.1 101 Switching Protocols',
+        'Upgrade: websocket',
+        'Connection: Upgrade',
+        `Sec-WebSocket-Accept: ${accept}`,
+      ]
+        .join('\r\n')
+        .concat('\r\n\r\n'),
+    );
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('error', () => sockets.delete(socket));
+    let rest: Buffer<ArrayBufferLike> = Buffer.alloc(0);
+    socket.on('data', (chunk: Buffer) => {
+      rest = Buffer.concat([rest, chunk]);
+      for (let frame = readFrame(rest); frame !== undefined; frame = readFrame(rest)) {
+        rest = rest.subarray(frame.length);
+        take(frame, socket);
+      }
+    });
+    write(socket, TEXT, JSON.stringify({ type: 'hello', num_connections: 1, connection_info: { app_id: 'A0' } }));
+  });
+
+  function take({ opcode, payload }: Frame, socket: Duplex): void {
+    if (opcode === PING) write(socket, PONG, payload);
+    if (opcode === CLOSE) socket.end();
+    if (opcode !== TEXT) return;
+    const ack = JSON.parse(payload.toString('utf8')) as { envelope_id: string; payload?: unknown };
+    waiting.get(ack.envelope_id)?.(ack.payload);
+  }
+
+  return {
+    connections: () => sockets.size,
+    /** Resolves with what the bot acknowledged it with. */
+    send: (type: SocketEnvelope, payload: unknown): Promise<unknown> => {
+      const [socket] = sockets;
+      if (socket === undefined) throw new Error('the bot is not connected');
+      const envelopeId = randomUUID();
+      const acknowledged = new Promise<unknown>((resolve) => waiting.set(envelopeId, resolve));
+      write(socket, TEXT, JSON.stringify({ type, envelope_id: envelopeId, accepts_response_payload: true, payload }));
+      return acknowledged;
+    },
+    close: () => {
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+type Frame = Readonly<{ opcode: number; payload: Buffer; length: number }>;
+
+/** Clients mask what they send. */
+function readFrame(bytes: Buffer): Frame | undefined {
+  if (bytes.length < 6) return undefined;
+  const short = bytes.readUInt8(1) & 0x7f;
+  const [size, head] = short < 126 ? [short, 2] : [bytes.readUInt16BE(2), 4];
+  const length = head + 4 + size;
+  if (bytes.length < length) return undefined;
+  const mask = bytes.subarray(head, head + 4);
+  const payload = Buffer.from(bytes.subarray(head + 4, length).map((byte, index) => byte ^ mask.readUInt8(index % 4)));
+  return { opcode: bytes.readUInt8(0) & 0x0f, payload, length };
+}
+
+function write(socket: Duplex, opcode: number, content: string | Buffer): void {
+  const payload = Buffer.from(content);
+  const head = Buffer.from(payload.length < 126 ? [0x80 | opcode, payload.length] : [0x80 | opcode, 126, 0, 0]);
+  if (head.length === 4) head.writeUInt16BE(payload.length, 2);
+  socket.write(Buffer.concat([head, payload]));
+}
