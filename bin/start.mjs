@@ -1,0 +1,4 @@
+import { enableCompileCache } from 'node:module';
+
+enableCompileCache(); // the second start is faster: the compiled code is kept in the system's temporary folder
+await import('../src/main.ts');

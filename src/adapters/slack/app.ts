@@ -1,0 +1,137 @@
+/**
+ * Makes the Bolt app. Where Slack's requests come from differs (HTTP, Socket Mode, the playground); that each is stored
+ * before anything else happens does not: every receiver is wrapped by the inbox.
+ *
+ *   HTTP          ExpressReceiver, mounted on our express app and never started itself
+ *   Socket Mode   SocketModeReceiver, which connects out
+ *   playground    a receiver that is handed in
+ */
+import {
+  App,
+  type AppOptions,
+  ExpressReceiver,
+  type ExpressReceiverOptions,
+  type Logger,
+  LogLevel,
+  type Receiver,
+  SocketModeReceiver,
+} from '@slack/bolt';
+import { WebAPIPlatformError, WebClient, type WebClientOptions } from '@slack/web-api';
+import { ConfigError } from '#core/errors.ts';
+import type { Log } from '#core/log.ts';
+import type { Store } from '#record/store.ts';
+import { type InboxReceiver, inboxReceiver } from './inbox-receiver.ts';
+
+export type SlackTransport =
+  | Readonly<{ kind: 'http'; signingSecret: string; express: NonNullable<ExpressReceiverOptions['app']> }>
+  | Readonly<{ kind: 'socket'; appToken: string }>
+  | Readonly<{ kind: 'given'; receiver: Receiver }>;
+
+export type SlackSettings = Readonly<{
+  botToken: string;
+  transport: SlackTransport;
+  /** Slack's own when missing. Ends in `/`. */
+  apiUrl?: string | undefined;
+  /** The network when missing; the playground answers in memory. */
+  fetch?: WebClientOptions['fetch'];
+}>;
+
+/** Longest wait for one answer of Slack: the outbox decides about the next try. */
+const CALL_TIMEOUT_MS = 10_000;
+
+/**
+ * The client's own retries are off because they post twice: a lost answer is no lost message. Its own waiting after a
+ * 429 is off because it holds up every channel of the workspace. Both are the outbox's business.
+ */
+function slackClientOptions(settings: Pick<SlackSettings, 'apiUrl' | 'fetch'>, log: Log): WebClientOptions {
+  return {
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    timeout: CALL_TIMEOUT_MS,
+    logger: boltLogger(log),
+    ...(settings.apiUrl === undefined ? {} : { slackApiUrl: settings.apiUrl }),
+    ...(settings.fetch === undefined ? {} : { fetch: settings.fetch }),
+  };
+}
+
+export function slackClient(settings: SlackSettings, log: Log): WebClient {
+  return new WebClient(settings.botToken, slackClientOptions(settings, log));
+}
+
+export type SlackApp = Readonly<{ app: App; receiver: InboxReceiver }>;
+
+export function openSlackApp(settings: SlackSettings, store: Store, log: Log): SlackApp {
+  const logger = boltLogger(log);
+  const clientOptions = slackClientOptions(settings, log);
+  const receiver = inboxReceiver(innerReceiver(settings, logger), store, log);
+  const options: AppOptions = {
+    receiver,
+    logger,
+    clientOptions,
+    // Bolt remembers a failed auth.test for the life of the process; who we are is asked by `slackIdentity` instead.
+    authorize: async ({ teamId }) => ({
+      botToken: settings.botToken,
+      ...(teamId === undefined ? {} : { teamId }),
+    }),
+    ignoreSelf: false, // no listener hears messages
+    convoStore: false,
+    extendedErrorHandler: true,
+  };
+  return { app: new App(options), receiver };
+}
+
+function innerReceiver({ transport, apiUrl }: SlackSettings, logger: Logger): Receiver {
+  switch (transport.kind) {
+    case 'http':
+      return new ExpressReceiver({ signingSecret: transport.signingSecret, app: transport.express, logger });
+    case 'socket':
+      return socketReceiver(transport.appToken, apiUrl, logger);
+    case 'given':
+      return transport.receiver;
+  }
+}
+
+function socketReceiver(appToken: string, apiUrl: string | undefined, logger: Logger): Receiver {
+  const receiver = new SocketModeReceiver({
+    appToken,
+    logger,
+    // Its own retries stay on: asking again for a connection posts nothing twice.
+    installerOptions: {
+      clientOptions: { timeout: CALL_TIMEOUT_MS, ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }) },
+    },
+  });
+  return {
+    init: (app) => receiver.init(app),
+    stop: () => receiver.stop(),
+    async start() {
+      try {
+        await receiver.start();
+      } catch (error) {
+        if (!(error instanceof WebAPIPlatformError)) throw error;
+        throw new ConfigError(`Slack does not accept SLACK_APP_TOKEN (${error.data.error})`, { cause: error });
+      }
+    },
+  };
+}
+
+/** Bolt's log in ours. Its debug lines hold whole bodies, so that they stay out whatever the level is. */
+function boltLogger(log: Log): Logger {
+  const say =
+    (level: 'info' | 'warn' | 'error') =>
+    (first: unknown, ...rest: unknown[]) =>
+      log[level]({ said: [first, ...rest].map(text).join(' ') }, 'slack library');
+  return {
+    debug: () => undefined,
+    info: say('info'),
+    warn: say('warn'),
+    error: say('error'),
+    setLevel: () => undefined,
+    getLevel: () => LogLevel.INFO,
+    setName: () => undefined,
+  };
+}
+
+function text(value: unknown): string {
+  if (value instanceof Error) return value.message;
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+}

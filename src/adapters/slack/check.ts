@@ -1,0 +1,67 @@
+/** Asks Slack whether the tokens are good and what they may do: for `doctor`, which starts no bot. */
+import { type LogLevel, WebAPIPlatformError, WebClient } from '@slack/web-api';
+import type { Health } from '#gather/sources.ts';
+
+/** What each scope is for: see `manifest.json`. */
+const NEEDED = ['commands', 'chat:write'];
+const WANTED = ['files:write'];
+
+const SLACK_TIMEOUT_MS = 5_000;
+
+export type SlackTokens = Readonly<{ botToken: string; appToken?: string | undefined; apiUrl?: string | undefined }>;
+
+export async function checkSlack({ botToken, appToken, apiUrl }: SlackTokens, signal: AbortSignal): Promise<Health> {
+  const client = (token: string) =>
+    new WebClient(token, {
+      ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
+      retryConfig: { retries: 0 },
+      rejectRateLimitedCalls: true,
+      timeout: SLACK_TIMEOUT_MS,
+      logLevel: 'error' as LogLevel,
+    });
+  let asked = 'SLACK_BOT_TOKEN';
+  try {
+    signal.throwIfAborted();
+    const { user, team, response_metadata } = await client(botToken).auth.test();
+    const scopes = response_metadata?.scopes ?? [];
+    if (appToken !== undefined) {
+      asked = 'SLACK_APP_TOKEN';
+      await client(appToken).apps.connections.open({});
+    }
+    return ofScopes(`speaks as @${user} in ${team}`, scopes);
+  } catch (error) {
+    return refused(asked, error);
+  }
+}
+
+/** Slack names a token's scopes in a header; a proxy may have dropped it. */
+function ofScopes(identity: string, scopes: readonly string[]): Health {
+  const lacks = (wanted: readonly string[]) =>
+    scopes.length === 0 ? [] : wanted.filter((scope) => !scopes.includes(scope));
+  const missing = lacks(NEEDED);
+  if (missing.length > 0) {
+    const remedy = 'Add the scopes to the Slack app (manifest.json has them), then install it to the workspace again.';
+    return { ok: false, detail: `${identity}, but the token lacks ${missing.join(' and ')}`, remedy };
+  }
+  const without = lacks(WANTED);
+  return without.length === 0
+    ? { ok: true, detail: identity, remedy: '' }
+    : {
+        ok: true,
+        detail: `${identity}, without pictures: the token lacks ${without.join(' and ')}`,
+        remedy: 'Add the scope to the Slack app and install it to the workspace again.',
+      };
+}
+
+function refused(variable: string, error: unknown): Health {
+  if (error instanceof WebAPIPlatformError) {
+    const detail = `Slack does not accept ${variable} (${error.data.error})`;
+    return { ok: false, detail, remedy: `Copy the token from the Slack app's settings into ${variable} again.` };
+  }
+  const why = error instanceof Error ? error.message : String(error);
+  return {
+    ok: false,
+    detail: `Slack did not answer: ${why}`,
+    remedy: 'Check that slack.com can be reached from here, and SLACK_API_URL where it is set.',
+  };
+}

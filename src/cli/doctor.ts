@@ -1,0 +1,141 @@
+/** `spanhound doctor`: checks every connection and the store, and says what to do about each that fails. */
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { Call } from '#cli/call.ts';
+import { EXIT } from '#cli/failure.ts';
+import { openOutput } from '#cli/output.ts';
+import { openProgress } from '#cli/progress.ts';
+import { composeInvestigation, composeStore, type Investigation, STORE_FILE, slackMode } from '#compose.ts';
+import { loadConfig } from '#config/load.ts';
+import type { Config } from '#config/schema.ts';
+import { isoFromUs } from '#core/clock.ts';
+import { errorRecord } from '#core/errors.ts';
+import { checkStore } from '#workflows/check-store.ts';
+
+export type Check = Readonly<{
+  name: string;
+  /** `off`: not configured, which is no failure. */
+  state: 'ok' | 'failed' | 'off';
+  detail: string;
+  remedy: string;
+}>;
+
+/** Shorter than a person's patience; a backend that takes longer to name its services is not well. */
+const CHECK_DEADLINE_MS = 10_000;
+
+export async function doctor(call: Call): Promise<number> {
+  const output = openOutput(call, ['text', 'json']);
+  const config = loadConfig(call.env, call.options.config);
+  const investigation = await composeInvestigation(config);
+  const progress = openProgress();
+  progress.say('Asking every connection…');
+  const checks = await Promise.all([...connections(config, investigation), storeFolder(config.dataFolder)]);
+  await investigation.stop();
+  progress.end();
+
+  const ok = checks.every(({ state }) => state !== 'failed');
+  await output.write(
+    output.form === 'json' ? `${JSON.stringify({ ok, checks }, null, 2)}\n` : text(checks, output.text.colour),
+  );
+  return ok ? EXIT.done : EXIT.checkFailed;
+}
+
+function connections(config: Config, { traceSources, logSources, checkSlack }: Investigation): Promise<Check>[] {
+  const source = (name: string, variable: string, holds: string) => {
+    const found = [...traceSources, ...logSources].find((source) => source.name === name);
+    return found ? asked(name, found.check) : off(name, `Set ${variable} to read ${holds} from it.`);
+  };
+  return [source('jaeger', 'JAEGER_URL', 'traces'), source('loki', 'LOKI_URL', 'log lines'), slack(config, checkSlack)];
+}
+
+async function off(name: string, remedy: string): Promise<Check> {
+  return { name, state: 'off', detail: 'not configured', remedy };
+}
+
+async function asked(name: string, check: Investigation['traceSources'][number]['check']): Promise<Check> {
+  try {
+    const { ok, detail, remedy } = await check(AbortSignal.timeout(CHECK_DEADLINE_MS));
+    return { name, state: ok ? 'ok' : 'failed', detail, remedy };
+  } catch (error) {
+    return failed(name, error);
+  }
+}
+
+async function slack(config: Config, check: Investigation['checkSlack']): Promise<Check> {
+  try {
+    slackMode(config); // throws where only half of what the bot needs is there
+  } catch (error) {
+    return failed('slack', error);
+  }
+  return check
+    ? asked('slack', check)
+    : off('slack', 'Set SLACK_BOT_TOKEN, and SLACK_APP_TOKEN or SLACK_SIGNING_SECRET.');
+}
+
+/** A store that is not there yet is made when the bot starts, so its folder is what must be right. */
+async function storeFolder(dataFolder: string): Promise<Check> {
+  const name = 'store';
+  const folder = resolve(dataFolder);
+  try {
+    const existing = await nearestFolder(folder);
+    await access(existing, constants.W_OK | constants.X_OK);
+    if (!(await exists(join(folder, STORE_FILE)))) {
+      return { name, state: 'ok', detail: `none yet; it will be made in ${folder}`, remedy: '' };
+    }
+    return await storeState(name, dataFolder);
+  } catch (error) {
+    return failed(name, error, `Let this user write to ${folder}, or set SPANHOUND_DATA to another folder.`);
+  }
+}
+
+async function storeState(name: string, dataFolder: string): Promise<Check> {
+  const store = await composeStore(dataFolder);
+  const { version, givenUp } = await checkStore(store).finally(() => store.close());
+  if (givenUp.length === 0) return { name, state: 'ok', detail: `SQLite, at version ${version}`, remedy: '' };
+
+  const listed = givenUp.slice(0, LISTED).map(({ what, why, atUs }) => `${isoFromUs(atUs)} ${what}: ${why}`);
+  const more = givenUp.length > LISTED ? [`and ${givenUp.length - LISTED} more`] : [];
+  return {
+    name,
+    state: 'failed',
+    detail: [`at version ${version}; given up:`, ...listed, ...more].join('\n'),
+    remedy: 'Mend what the messages name, then ask again in Slack: what was given up is not tried again.',
+  };
+}
+
+/** The newest tell what is wrong now. */
+const LISTED = 5;
+
+async function exists(path: string): Promise<boolean> {
+  return await stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function nearestFolder(path: string): Promise<string> {
+  let folder = path;
+  while (!(await exists(folder)) && dirname(folder) !== folder) folder = dirname(folder);
+  return folder;
+}
+
+function failed(name: string, error: unknown, remedy?: string): Check {
+  const { message, advice, code } = errorRecord(error);
+  return { name, state: 'failed', detail: message, remedy: code === 'SH_BUG' ? (remedy ?? advice) : advice };
+}
+
+const MARK = { ok: '✓', failed: '✗', off: '·' } as const;
+const COLOUR = { ok: 32, failed: 31, off: 90 } as const;
+
+function text(checks: readonly Check[], colour: boolean): string {
+  const nameWidth = Math.max(...checks.map(({ name }) => name.length));
+  const indent = ' '.repeat(nameWidth + 4);
+  return checks
+    .map(({ name, state, detail, remedy }) => {
+      const mark = colour ? `\u001b[${COLOUR[state]}m${MARK[state]}\u001b[0m` : MARK[state];
+      const lines = detail.split('\n').concat(remedy === '' ? [] : [`→ ${remedy}`]);
+      return `${mark} ${name.padEnd(nameWidth)}  ${lines.join(`\n${indent}`)}\n`;
+    })
+    .join('');
+}

@@ -1,0 +1,40 @@
+/** What a failure says and which exit code it has. Scripts rely on the codes: see the README. */
+import { errorRecord, SpanhoundError } from '#core/errors.ts';
+
+export const EXIT = { done: 0, ownFault: 1, badInput: 2, notFound: 3, noSource: 4, checkFailed: 5 } as const;
+
+const EXIT_OF: Readonly<Record<string, number>> = {
+  SH_USAGE: EXIT.badInput,
+  SH_CONFIG: EXIT.badInput,
+  SH_UNREADABLE: EXIT.badInput,
+  SH_TOO_LARGE: EXIT.badInput,
+  SH_NEWER_STORE: EXIT.badInput,
+  SH_TRACE_NOT_FOUND: EXIT.notFound,
+  SH_NO_SOURCE_ANSWERED: EXIT.noSource,
+  SH_BACKEND: EXIT.noSource,
+  SH_NOT_A_BACKEND: EXIT.noSource,
+  SH_UNREACHABLE: EXIT.noSource,
+};
+
+export function exitCodeOf(error: unknown): number {
+  return exitCodeOfRecord(errorRecord(error));
+}
+
+export function exitCodeOfRecord({ code }: Readonly<{ code: string }>): number {
+  return EXIT_OF[code] ?? EXIT.ownFault;
+}
+
+/** The message on one line, what to do on the next. The stack of a bug is for whoever mends it. */
+export function tellFailure(error: unknown, env: Readonly<Record<string, string | undefined>>): void {
+  const { message, advice } = errorRecord(error);
+  tell(message, error instanceof SpanhoundError ? advice : adviceOnBug(error, env));
+}
+
+function adviceOnBug(error: unknown, env: Readonly<Record<string, string | undefined>>): string {
+  if (env.SPANHOUND_DEBUG && error instanceof Error && error.stack !== undefined) return error.stack;
+  return 'This is a bug in Spanhound. Run the same with SPANHOUND_DEBUG=1 to see where it comes from.';
+}
+
+export function tell(message: string, advice: string): void {
+  process.stderr.write(`spanhound: ${message}\n${advice}\n`);
+}

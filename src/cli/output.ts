@@ -1,0 +1,84 @@
+/** Where a verb's result goes and in which form. Results go to stdout or a file, everything else to stderr. */
+import { open } from 'node:fs/promises';
+import { extname } from 'node:path';
+import type { Call } from '#cli/call.ts';
+import { UnreadableInputError, UsageError } from '#core/errors.ts';
+
+export const FORMS = ['text', 'json', 'md', 'html', 'png'] as const;
+export type Form = (typeof FORMS)[number];
+
+export type OutputOptions = Readonly<{ json?: true; config?: string; format?: Form; out?: string }>;
+
+export type Output = Readonly<{
+  form: Form;
+  /** How text looks: as wide as the terminal, in colour only on one. */
+  text: Readonly<{ width: number; colour: boolean }>;
+  /** Resolves when it was taken: a slow reader is waited for. */
+  write(content: string | Uint8Array): Promise<void>;
+}>;
+
+/** Wide enough for a waterfall, narrow enough for a ticket. */
+const WIDTH_OFF_TERMINAL = 100;
+
+const FORM_OF_ENDING: Readonly<Record<string, Form>> = {
+  '.txt': 'text',
+  '.json': 'json',
+  '.jsonl': 'json',
+  '.md': 'md',
+  '.html': 'html',
+  '.png': 'png',
+};
+
+export function openOutput({ env, options }: Call, possible: readonly Form[] = FORMS): Output {
+  const { out } = options;
+  const form = chosenForm(options);
+  if (!possible.includes(form)) {
+    throw new UsageError(`there is no ${form} form of this`, `Choose one of: ${possible.join(', ')}.`);
+  }
+  const onTerminal = out === undefined && process.stdout.isTTY === true;
+  if (form === 'png' && onTerminal) {
+    throw new UsageError('a terminal cannot show a picture', 'Name a file for it: --out trace.png');
+  }
+  return {
+    form,
+    text: {
+      width: (onTerminal ? process.stdout.columns : undefined) ?? WIDTH_OFF_TERMINAL,
+      colour: onTerminal && !env.NO_COLOR,
+    },
+    write: out === undefined ? toStdout : toFile(out),
+  };
+}
+
+/** A file's ending says its form where nothing else does. */
+function chosenForm({ json, format, out }: OutputOptions): Form {
+  if (json && format !== undefined && format !== 'json') {
+    throw new UsageError(`--json and --format ${format} contradict each other`, 'Leave one of them out.');
+  }
+  return (
+    format ?? (json ? 'json' : out === undefined ? 'text' : (FORM_OF_ENDING[extname(out).toLowerCase()] ?? 'text'))
+  );
+}
+
+function toStdout(content: string | Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(content, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+/** The file is touched only once there is something to write: a failed run leaves the last good one. */
+function toFile(path: string): Output['write'] {
+  let flags = 'w';
+  return async (content) => {
+    try {
+      const file = await open(path, flags);
+      await file.writeFile(content).finally(() => file.close());
+      flags = 'a';
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new UnreadableInputError(
+        `cannot write ${path}: ${why}`,
+        'Check that the folder is there and may be written to.',
+      );
+    }
+  };
+}

@@ -1,0 +1,13 @@
+/** One line that says what is going on, for a person who waits: only where stderr is a terminal, and gone at the end. */
+export type Progress = Readonly<{ say(text: string): void; end(): void }>;
+
+export function openProgress(): Progress {
+  const { stderr } = process;
+  if (stderr.isTTY !== true) return { say: () => undefined, end: () => undefined };
+  return {
+    say: (text) => stderr.write(`${CLEAR_LINE}${text.slice(0, stderr.columns - 1)}`),
+    end: () => stderr.write(CLEAR_LINE),
+  };
+}
+
+const CLEAR_LINE = '\r\u001b[K';

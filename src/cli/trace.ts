@@ -1,0 +1,49 @@
+/** `spanhound trace <id>`: the same diagnosis as in Slack. */
+import type { Call } from '#cli/call.ts';
+import { EXIT } from '#cli/failure.ts';
+import { formsFor, shown } from '#cli/forms.ts';
+import { openOutput } from '#cli/output.ts';
+import { openProgress } from '#cli/progress.ts';
+import { composeInvestigation } from '#compose.ts';
+import { loadConfig } from '#config/load.ts';
+import { UsageError } from '#core/errors.ts';
+import { readTraceId } from '#model/trace-id.ts';
+import { diagnoseTrace } from '#workflows/diagnose-trace.ts';
+
+export async function trace(call: Call, id: string): Promise<number> {
+  const reference = readTraceId(id);
+  if (reference === undefined) {
+    throw new UsageError(
+      'this names no trace',
+      'Usage: spanhound trace <id>, the id or the link as Jaeger, Tempo or Grafana shows it.',
+    );
+  }
+  const output = openOutput(call);
+  const investigation = await composeInvestigation(loadConfig(call.env, call.options.config));
+  const { deadlineMs, traceSources, logSources } = investigation;
+  const progress = openProgress();
+  if (traceSources.length > 0) progress.say(`Asking ${namesOf(traceSources)} for the trace…`);
+  try {
+    let content: string | Uint8Array = '';
+    for await (const { stage, analysed } of diagnoseTrace(investigation, {
+      reference,
+      forms: formsFor(output),
+      deadlineMs,
+    })) {
+      content = shown(analysed, output.form);
+      if (stage === 'trace' && logSources.length > 0) {
+        progress.say(`The trace is here. Asking ${namesOf(logSources)} for its logs…`);
+      }
+    }
+    progress.end();
+    await output.write(content);
+    return EXIT.done;
+  } finally {
+    progress.end();
+    await investigation.stop();
+  }
+}
+
+function namesOf(sources: readonly Readonly<{ name: string }>[]): string {
+  return sources.map(({ name }) => name).join(' and ');
+}

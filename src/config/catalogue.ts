@@ -1,0 +1,39 @@
+/** The detectors as they run here: what each looks for, and its thresholds with the values that this configuration gives. */
+import type { Config } from '#config/schema.ts';
+import { detectors } from '#detect/registry.ts';
+
+export type CatalogueEntry = Readonly<{
+  id: string;
+  title: string;
+  why: string;
+  runbook: string;
+  needs: readonly string[];
+  uses: readonly string[];
+  thresholds: readonly Readonly<{
+    name: string;
+    value: number;
+    default: number;
+    unit: string;
+    means: string;
+    why: string;
+  }>[];
+}>;
+
+export function detectorCatalogue(configured: Config['detectors']): readonly CatalogueEntry[] {
+  return detectors.map(({ id, title, why, runbook, needs, uses = [], thresholds }) => ({
+    id,
+    title,
+    why,
+    runbook,
+    needs,
+    uses,
+    thresholds: Object.entries(thresholds).map(([name, { default: preset, unit, means, why }]) => ({
+      name,
+      value: configured[id]?.[name] ?? preset,
+      default: preset,
+      unit,
+      means,
+      why,
+    })),
+  }));
+}

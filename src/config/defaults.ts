@@ -1,0 +1,25 @@
+/**
+ * What holds where nobody configured anything. Plain data, apart from the schema, so that `analyze` on a file knows its
+ * settings without loading zod.
+ */
+export const DEFAULTS = {
+  dataFolder: 'data',
+  port: 3000,
+  logLevel: 'info',
+  loki: {
+    /** What Loki itself discovers and adds to every stream. */
+    selectorLabel: 'service_name',
+  },
+  gather: {
+    /** Long enough for a trace of 100,000 spans (Jaeger takes 4 s) and its logs, short enough for a person who waits. */
+    deadlineSeconds: 20,
+    /** Below the deadline, so that a source that hangs leaves time to ask the others. */
+    sourceTimeoutSeconds: 15,
+    /** About 300,000 spans as Jaeger writes them. */
+    maxBytes: 256_000_000,
+  },
+  clockSkew: {
+    /** What starts an hour outside its caller is more likely other work than a wrong clock. */
+    maxSeconds: 3600,
+  },
+} as const;

@@ -1,0 +1,219 @@
+/**
+ * Configuration is one YAML file with the environment over it. Secrets come by the environment alone, as `NAME` or as
+ * `NAME_FILE` (the path of a file that holds it): a configuration file is copied, committed and pasted into chats.
+ * Every mistake is told at once, so that a deploy fails one time and not five.
+ */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { z } from 'zod';
+import { Config } from '#config/schema.ts';
+import { type Setting, settingsOf } from '#config/setting.ts';
+import { THRESHOLD_PREFIX } from '#config/thresholds.ts';
+import { ConfigError } from '#core/errors.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+type Tree = { [key: string]: unknown };
+type Mistakes = string[];
+
+/** `file` is what `--config` named; without it SPANHOUND_CONFIG says where the file is, if there is one. */
+export function loadConfig(env: Environment, file?: string): Config {
+  const mistakes: Mistakes = [];
+  const settings = settingsOf(Config);
+  const path = file ?? (env.SPANHOUND_CONFIG || undefined);
+  const input = path === undefined ? {} : readYaml(path, mistakes);
+  refuseSecrets(input, settings, mistakes);
+  applyEnvironment(input, env, settings, mistakes);
+
+  const result = Config.safeParse(input);
+  if (!result.success) mistakes.push(...result.error.issues.flatMap((issue) => describe(issue, settings)));
+  if (!result.success || mistakes.length > 0) {
+    throw new ConfigError(['The configuration is not valid:', ...mistakes.map((mistake) => `✖ ${mistake}`)].join('\n'));
+  }
+  return result.data;
+}
+
+function readYaml(path: string, mistakes: Mistakes): Tree {
+  const text = readText(path, mistakes, 'the configuration file');
+  if (text === undefined) return {};
+
+  // Not imported above: a command line without a file would start 20 ms later for it.
+  const { LineCounter, parseDocument } = createRequire(import.meta.url)('yaml') as typeof import('yaml');
+  const lines = new LineCounter();
+  // The parser's own excerpts would print the line of the mistake, and with it what a person took for a safe place.
+  const document = parseDocument(text, { prettyErrors: false, lineCounter: lines });
+  for (const { message, pos } of document.errors) {
+    const { line, col } = lines.linePos(pos[0]);
+    mistakes.push(`${message} → ${path}, line ${line}, column ${col}`);
+  }
+  if (document.errors.length > 0) return {};
+
+  const tree: unknown = withoutNulls(document.toJS());
+  if (tree === undefined) return {};
+  if (isTree(tree)) return tree;
+  mistakes.push(`must hold settings by name → ${path}`);
+  return {};
+}
+
+/** A key with nothing behind it, everything below commented out, is one that is not set. */
+function withoutNulls(value: unknown): unknown {
+  if (value === null) return undefined;
+  if (!isTree(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .map(([key, inner]) => [key, withoutNulls(inner)])
+      .filter(([, inner]) => inner !== undefined),
+  );
+}
+
+function readText(path: string, mistakes: Mistakes, what: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    mistakes.push(`${what} cannot be read (${code}) → ${path}`);
+    return undefined;
+  }
+}
+
+/** A refused secret is taken out, so that nothing further is said of a value that is not to be there. */
+function refuseSecrets(input: Tree, settings: readonly Setting[], mistakes: Mistakes): void {
+  for (const { path, env, secret, kind } of settings) {
+    const parent = treeAt(input, path.slice(0, -1));
+    const key = path.at(-1);
+    if (parent === undefined || key === undefined || !Object.hasOwn(parent, key)) continue;
+
+    if (secret) {
+      mistakes.push(`is a secret and must not stand in a file: set ${env} or ${env}_FILE → at ${path.join('.')}`);
+      delete parent[key];
+    } else if (kind === 'address' && holdsPassword(parent[key])) {
+      mistakes.push(`holds a password, which must not stand in a file: set ${env} instead → at ${path.join('.')}`);
+      delete parent[key];
+    }
+  }
+}
+
+function holdsPassword(value: unknown): boolean {
+  return typeof value === 'string' && /^[a-z]+:\/\/[^/?#]*@/i.test(value);
+}
+
+function applyEnvironment(input: Tree, env: Environment, settings: readonly Setting[], mistakes: Mistakes): void {
+  for (const setting of settings) {
+    const text = textOf(setting, env, mistakes);
+    if (text === undefined) continue;
+    const parent = treeFor(input, setting.path.slice(0, -1));
+    const key = setting.path.at(-1);
+    if (parent === undefined || key === undefined) continue; // the file has something else there, and that is told
+    parent[key] = parsed(text, setting, mistakes);
+  }
+  const known = new Set(settings.map((setting) => setting.env));
+  for (const name of Object.keys(env)) {
+    if (name.startsWith(THRESHOLD_PREFIX) && !known.has(name))
+      mistakes.push(`no detector has this threshold → ${name}`);
+  }
+}
+
+/** An empty variable is one that is not set: that is how compose files and CI leave them out. */
+function textOf({ env: name, secret }: Setting, env: Environment, mistakes: Mistakes): string | undefined {
+  const text = env[name] || undefined;
+  const file = secret ? env[`${name}_FILE`] || undefined : undefined;
+  if (file === undefined) return text;
+  if (text !== undefined) {
+    mistakes.push(`set one of them and not both → ${name} and ${name}_FILE`);
+    return text;
+  }
+  return readText(file, mistakes, `the file that ${name}_FILE names`)?.trimEnd();
+}
+
+function parsed(text: string, { kind, env }: Setting, mistakes: Mistakes): unknown {
+  if (kind === 'number') return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
+  if (kind === 'pairs') return pairsOf(text, env, mistakes);
+  return text;
+}
+
+function pairsOf(text: string, env: string, mistakes: Mistakes): Tree {
+  const pairs: Tree = {};
+  for (const pair of text.split(',')) {
+    const [, name, value] = /^\s*([\w!#$%&'*+.^`|~-]+)\s*=(.*)$/s.exec(pair) ?? [];
+    const decoded = value === undefined ? undefined : percentDecoded(value.trim());
+    if (name === undefined || decoded === undefined) {
+      mistakes.push(`must be name=value,name=value with percent-encoded values → ${env}`);
+      return {};
+    }
+    pairs[name.toLowerCase()] = decoded;
+  }
+  return pairs;
+}
+
+function percentDecoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function describe(issue: z.core.$ZodIssue, settings: readonly Setting[]): string[] {
+  const path = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map(
+      (key) => `there is no setting of this name${meant(key, path, settings)} → at ${[...path, key].join('.')}`,
+    );
+  }
+  const setting = settings.find((known) => startsWith(path, known.path));
+  return [`${issue.message} → at ${path.join('.')}${setting ? ` (${setting.env})` : ''}`];
+}
+
+/** The known name of the same place that differs least, when it differs by a slip. */
+function meant(key: string, path: readonly string[], settings: readonly Setting[]): string {
+  const names = new Set(
+    settings.filter((known) => startsWith(known.path, path)).map((known) => known.path[path.length] ?? ''),
+  );
+  const [best] = [...names]
+    .map((name) => ({ name, slips: distance(key.toLowerCase(), name.toLowerCase()) }))
+    .sort((a, b) => a.slips - b.slips);
+  return best !== undefined && best.slips <= MAX_SLIPS ? `; did you mean ${best.name}?` : '';
+}
+
+/** A swapped pair of letters counts two. */
+const MAX_SLIPS = 2;
+
+/** Levenshtein's: how many letters to insert, drop or change. */
+function distance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [row, letter] of [...a].entries()) {
+    const current = [row + 1];
+    for (let column = 0; column < b.length; column++) {
+      const changed = (previous[column] ?? 0) + (letter === b[column] ? 0 : 1);
+      current.push(Math.min(changed, (previous[column + 1] ?? 0) + 1, (current[column] ?? 0) + 1));
+    }
+    previous = current;
+  }
+  return previous[b.length] ?? 0;
+}
+
+function startsWith(path: readonly string[], start: readonly string[]): boolean {
+  return start.every((key, index) => path[index] === key);
+}
+
+function isTree(value: unknown): value is Tree {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function treeAt(tree: Tree, path: readonly string[]): Tree | undefined {
+  let at: unknown = tree;
+  for (const key of path) at = isTree(at) && Object.hasOwn(at, key) ? at[key] : undefined;
+  return isTree(at) ? at : undefined;
+}
+
+/** The same, making what is missing on the way; nothing where the file has a plain value there. */
+function treeFor(tree: Tree, path: readonly string[]): Tree | undefined {
+  let at = tree;
+  for (const key of path) {
+    if (!Object.hasOwn(at, key)) at[key] = {};
+    const next = at[key];
+    if (!isTree(next)) return undefined;
+    at = next;
+  }
+  return at;
+}

@@ -1,0 +1,174 @@
+/**
+ * Every setting of Spanhound. Strict: a key that is not here is a mistake and not a wish. The meaning stands in the
+ * voice of `docs/configuration.md`, which is generated from it.
+ */
+import { z } from 'zod';
+import { DEFAULTS } from '#config/defaults.ts';
+import { settingFacts } from '#config/setting.ts';
+import { thresholdsOf } from '#config/thresholds.ts';
+import { detectors } from '#detect/registry.ts';
+
+/** What stands behind the mistake's sign; the path and the variable follow. */
+function says(mistake: string) {
+  return { error: ({ input }: { input?: unknown }) => (input === undefined ? 'is missing' : mistake) };
+}
+
+const Address = () =>
+  z
+    .url({ protocol: /^https?$/, ...says('must be an address such as https://jaeger.example.com') })
+    .transform((address) => new URL(address));
+
+const Text = () => z.string(says('must be text')).min(1, 'must not be empty');
+
+const Amount = () => z.number(says('must be a number')).positive('must be more than 0');
+
+const Slack = z.strictObject({
+  botToken: z
+    .string('must be text')
+    .startsWith('xoxb-', 'must be a bot token (xoxb-…)')
+    .register(settingFacts, { env: 'SLACK_BOT_TOKEN', secret: true, means: 'The bot token of the Slack app.' })
+    .optional(),
+  signingSecret: Text()
+    .register(settingFacts, {
+      env: 'SLACK_SIGNING_SECRET',
+      secret: true,
+      means: 'Proves that a request comes from Slack. Needed where Slack calls in over HTTP.',
+    })
+    .optional(),
+  appToken: z
+    .string('must be text')
+    .startsWith('xapp-', 'must be an app-level token (xapp-…)')
+    .register(settingFacts, {
+      env: 'SLACK_APP_TOKEN',
+      secret: true,
+      means:
+        'The app-level token. Where it is set, the bot connects to Slack by Socket Mode and needs no public address.',
+    })
+    .optional(),
+  apiUrl: Address()
+    // Slack's client puts a method's name right behind it.
+    .transform((address) => new URL(`${address.href.replace(/\/*$/, '')}/`))
+    .register(settingFacts, {
+      env: 'SLACK_API_URL',
+      means: 'Where Slack’s Web API answers, for a proxy. Left out: Slack itself.',
+    })
+    .optional(),
+});
+
+/** What Jaeger and Loki have in common: who asks, and for whom. */
+function access(system: 'JAEGER' | 'LOKI', name: string) {
+  return {
+    tenant: Text()
+      .register(settingFacts, {
+        env: `${system}_TENANT`,
+        means: `Whose data to read, where ${name} serves several tenants.`,
+      })
+      .optional(),
+    token: Text()
+      .register(settingFacts, { env: `${system}_TOKEN`, secret: true, means: `Sent to ${name} as a bearer token.` })
+      .optional(),
+    headers: z
+      .record(z.string(), z.string(says('must be text')))
+      .register(settingFacts, {
+        env: `${system}_HEADERS`,
+        secret: true,
+        means: `Further headers for every request to ${name}, as \`name=value,name=value\`, values percent-encoded.`,
+      })
+      .prefault({}),
+  };
+}
+
+const Jaeger = z.strictObject({
+  url: Address().register(settingFacts, {
+    env: 'JAEGER_URL',
+    means: 'Where Jaeger’s query service answers, its base path included.',
+  }),
+  uiUrl: Address()
+    .register(settingFacts, { env: 'JAEGER_UI_URL', means: 'Where people open Jaeger, when that is another address.' })
+    .optional(),
+  ...access('JAEGER', 'Jaeger'),
+});
+
+const Loki = z.strictObject({
+  url: Address().register(settingFacts, { env: 'LOKI_URL', means: 'Where Loki answers, its base path included.' }),
+  grafanaUrl: Address()
+    .register(settingFacts, {
+      env: 'GRAFANA_URL',
+      means: 'Where people open Grafana. With it, log queries are links into Explore.',
+    })
+    .optional(),
+  selectorLabel: z
+    .string('must be text')
+    .regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, 'must be the name of a label')
+    .register(settingFacts, { env: 'LOKI_SELECTOR_LABEL', means: 'The stream label that names the service.' })
+    .prefault(DEFAULTS.loki.selectorLabel),
+  ...access('LOKI', 'Loki'),
+});
+
+const Gather = z.strictObject({
+  deadlineSeconds: Amount()
+    .max(300, 'must be at most 300')
+    .register(settingFacts, {
+      env: 'SPANHOUND_GATHER_DEADLINE_SECONDS',
+      means: 'The longest wait for all sources together. What has not come by then is named as a gap.',
+    })
+    .prefault(DEFAULTS.gather.deadlineSeconds),
+  sourceTimeoutSeconds: Amount()
+    .max(300, 'must be at most 300')
+    .register(settingFacts, {
+      env: 'SPANHOUND_GATHER_SOURCE_TIMEOUT_SECONDS',
+      means: 'The longest wait for one answer of one source.',
+    })
+    .prefault(DEFAULTS.gather.sourceTimeoutSeconds),
+  maxBytes: Amount()
+    .int('must be a whole number')
+    .register(settingFacts, {
+      env: 'SPANHOUND_GATHER_MAX_BYTES',
+      means: 'The largest answer that is read: a larger trace is refused, of larger logs the gap is named.',
+    })
+    .prefault(DEFAULTS.gather.maxBytes),
+});
+
+export const Config = z.strictObject({
+  slack: Slack.prefault({}),
+  jaeger: Jaeger.optional(),
+  loki: Loki.optional(),
+  gather: Gather.prefault({}),
+  clockSkew: z
+    .strictObject({
+      maxSeconds: z
+        .number('must be a number')
+        .min(0, 'must be at least 0')
+        .register(settingFacts, {
+          env: 'SPANHOUND_CLOCK_SKEW_MAX_SECONDS',
+          means: 'The largest difference between two hosts’ clocks that is corrected. 0 corrects none.',
+        })
+        .prefault(DEFAULTS.clockSkew.maxSeconds),
+    })
+    .prefault({}),
+  runbooksUrl: Address()
+    .register(settingFacts, {
+      env: 'RUNBOOKS_URL',
+      means:
+        'Where people open the runbooks: the address of the folder that holds `runbooks/`. Left out: named by path.',
+    })
+    .optional(),
+  dataFolder: Text()
+    .register(settingFacts, { env: 'SPANHOUND_DATA', means: 'The folder of the store and the evidence.' })
+    .prefault(DEFAULTS.dataFolder),
+  port: z
+    .number('must be a number')
+    .int('must be a whole number')
+    .min(0, 'must be at least 0')
+    .max(65_535, 'must be at most 65535')
+    .register(settingFacts, { env: 'PORT', means: 'The port of the web server. 0 takes any free one.' })
+    .prefault(DEFAULTS.port),
+  logLevel: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'], 'must be debug, info, warn, error or silent')
+    .register(settingFacts, { env: 'LOG_LEVEL', means: 'How much the bot logs: debug, info, warn, error or silent.' })
+    .prefault(DEFAULTS.logLevel),
+  detectors: z
+    .strictObject(Object.fromEntries(detectors.map((detector) => [detector.id, thresholdsOf(detector).prefault({})])))
+    .prefault({}),
+});
+export type Config = z.output<typeof Config>;

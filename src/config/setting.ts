@@ -1,0 +1,44 @@
+/**
+ * A setting is a leaf of the schema that says what it means and which variable holds it. The environment, the refusal of
+ * secrets in files, the error messages and `docs/configuration.md` are all read from these.
+ */
+import { z } from 'zod';
+
+type SettingFacts = {
+  env: string;
+  means: string;
+  /** Comes by the environment or a file of its own (`…_FILE`), never by the configuration file. */
+  secret?: true;
+};
+
+export const settingFacts = z.registry<SettingFacts>();
+
+export type Setting = Readonly<{
+  path: readonly string[];
+  env: string;
+  means: string;
+  secret: boolean;
+  /** How the variable's text is read. */
+  kind: 'text' | 'number' | 'address' | 'pairs';
+  default: unknown;
+}>;
+
+/** Every setting below a schema, in the order in which it is written. */
+export function settingsOf(schema: z.core.$ZodType, path: readonly string[] = [], preset?: unknown): Setting[] {
+  const facts = settingFacts.get(schema as z.ZodType);
+  if (facts) {
+    const { env, means, secret = false } = facts;
+    return [{ path, env, means, secret, kind: kindOf(schema), default: preset }];
+  }
+  if (schema instanceof z.ZodOptional) return settingsOf(schema.unwrap(), path);
+  if (schema instanceof z.ZodPrefault) return settingsOf(schema.unwrap(), path, schema.def.defaultValue);
+  if (!(schema instanceof z.ZodObject)) throw new Error(`the setting ${path.join('.')} does not say what it means`);
+  return Object.entries(schema.shape).flatMap(([key, inner]) => settingsOf(inner, [...path, key]));
+}
+
+function kindOf(schema: z.core.$ZodType): Setting['kind'] {
+  if (schema instanceof z.ZodNumber) return 'number';
+  if (schema instanceof z.ZodRecord) return 'pairs';
+  if (schema instanceof z.ZodPipe) return 'address';
+  return 'text';
+}

@@ -1,0 +1,43 @@
+/** `/trace <id>`: acknowledges at once, the answer arrives in the channel later. */
+import type { Middleware, SlackCommandMiddlewareArgs } from '@slack/bolt';
+import { quoteTyped } from '#listeners/commands/typed.ts';
+import { inboxIdOf } from '#listeners/delivery.ts';
+import { readTraceId } from '#model/trace-id.ts';
+import type { Investigate } from '#workflows/investigate.ts';
+
+export const TRACE_USAGE = [
+  '*`/trace <id>`* tells what a trace says: what broke, where, and why.',
+  '',
+  'The id can be',
+  '• hex as Jaeger and Tempo show it: `/trace 4bf92f3577b34da6a3ce929d0e0e4736`, 16 or 32 digits',
+  '• a link of Jaeger, Tempo or Grafana, pasted as it is',
+  '• a `traceparent`, or a log line that holds an id',
+  '• any other id that your logs mention: `/trace order-7f3a9c`',
+  '',
+  'In a thread, use *Diagnose the trace in this message* in the menu of a message: Slack has no commands there.',
+].join('\n');
+
+export function traceCommand(investigate: Investigate): Middleware<SlackCommandMiddlewareArgs> {
+  return async ({ ack, command, context }) => {
+    const typed = command.text.trim();
+    if (typed === '' || /^(help|-h|--help|\?)$/i.test(typed)) {
+      await ack({ response_type: 'ephemeral', text: TRACE_USAGE });
+      return;
+    }
+    const reference = readTraceId(typed);
+    if (reference === undefined) {
+      await ack({ response_type: 'ephemeral', text: `I found no trace id in ${quoteTyped(typed)}.\n\n${TRACE_USAGE}` });
+      return;
+    }
+    // Slack drops the command after 3 s and never sends it again: store the job and the first line, acknowledge, work later.
+    await investigate({
+      inboxId: inboxIdOf(context),
+      workspaceId: command.team_id,
+      channelId: command.channel_id,
+      askedBy: command.user_id,
+      responseUrl: command.response_url,
+      references: [reference],
+    });
+    await ack();
+  };
+}

@@ -1,0 +1,12 @@
+import { escapeMrkdwn } from '#present/slack-text.ts';
+
+/** A whole pasted log is not worth repeating. */
+const MOST_CHARS = 120;
+
+/** What a person typed, said back to them as code: it can neither mention anyone nor end the code. */
+export function quoteTyped(typed: string): string {
+  const line = typed.replaceAll('`', "'").replace(/\s+/g, ' ');
+  const characters = [...line];
+  const shortened = characters.length > MOST_CHARS ? `${characters.slice(0, MOST_CHARS).join('')}…` : line;
+  return `\`${escapeMrkdwn(shortened)}\``;
+}

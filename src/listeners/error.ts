@@ -1,0 +1,21 @@
+/**
+ * The one place where a listener's exception ends: the log gets the cause, the person who asked gets a sentence where
+ * they asked. The store may be what failed, so that nothing here needs it.
+ */
+import type { ExtendedErrorHandlerArgs } from '@slack/bolt/dist/App.js';
+import { errorRecord, SpanhoundError } from '#core/errors.ts';
+import type { Log } from '#core/log.ts';
+import { escapeMrkdwn } from '#present/slack-text.ts';
+
+export type TellPerson = (responseUrl: string, text: string) => Promise<void>;
+
+export function tellError(tellPerson: TellPerson, log: Log): (args: ExtendedErrorHandlerArgs) => Promise<void> {
+  return async ({ error, body }) => {
+    const cause = 'original' in error && error.original instanceof Error ? error.original : error;
+    const level = cause instanceof SpanhoundError ? 'warn' : 'error';
+    log[level]({ err: cause }, 'a request of Slack failed');
+    const responseUrl = 'response_url' in body ? body.response_url : undefined;
+    if (responseUrl === undefined) return; // an event: nobody waits for an answer
+    await tellPerson(responseUrl, `:warning: That did not work. ${escapeMrkdwn(errorRecord(cause).advice)}`);
+  };
+}

@@ -1,0 +1,98 @@
+/** "Diagnose the trace in this message": for alerts and pasted log lines, and the way to ask in a thread. */
+import type { MessageShortcut, Middleware, SlackShortcutMiddlewareArgs } from '@slack/bolt';
+import { inboxIdOf, workspaceOf } from '#listeners/delivery.ts';
+import { readTraceId, sameTraceId, type TraceReference } from '#model/trace-id.ts';
+import type { Investigate } from '#workflows/investigate.ts';
+
+/** A message with more ids is a list of examples: the first few say what the others would. */
+const MOST_TRACES = 3;
+
+/** Digits of an id that stands alone: 64 and 128 bits. */
+const ID_LENGTHS = new Set([16, 32]);
+
+/** Where people's words are. Everything else (block ids, client_msg_id, image addresses) holds ids that are no traces. */
+const SPOKEN = new Set(
+  'text fallback pretext title title_link footer author_name value url from_url original_url'.split(' '),
+);
+
+const NOTHING_FOUND = [
+  'I found no trace id in this message. I look in its text, its blocks and its attachments for',
+  '• 16 or 32 hex digits behind a word like `trace_id` or `traceId`, or on their own',
+  '• a link of Jaeger, Tempo or Grafana',
+  '• a `traceparent`',
+  '',
+  'If you have the id, `/trace <id>` works in any channel that I am in.',
+].join('\n');
+
+export function diagnoseMessage(investigate: Investigate): Middleware<SlackShortcutMiddlewareArgs<MessageShortcut>> {
+  return async ({ ack, shortcut, context, respond }) => {
+    const references = tracesIn(shortcut.message);
+    if (references.length === 0) {
+      await ack();
+      await respond({ response_type: 'ephemeral', text: NOTHING_FOUND });
+      return;
+    }
+    await investigate({
+      inboxId: inboxIdOf(context),
+      workspaceId: workspaceOf(shortcut),
+      channelId: shortcut.channel.id,
+      threadTs: threadOf(shortcut),
+      askedBy: shortcut.user.id,
+      responseUrl: shortcut.response_url,
+      references,
+    });
+    await ack();
+  };
+}
+
+/** A message inside a thread is answered in that thread: Slack has no threads in threads. */
+function threadOf({ message, message_ts }: MessageShortcut): string {
+  return typeof message.thread_ts === 'string' ? message.thread_ts : message_ts;
+}
+
+export function tracesIn(message: unknown): readonly TraceReference[] {
+  const found: TraceReference[] = [];
+  for (const line of spokenLines(message)) {
+    const whole = readIn(line);
+    // A line that names several traces names none as a whole.
+    const references = whole === undefined ? line.split(/\s+/).map(readIn) : [whole];
+    for (const reference of references) {
+      if (reference === undefined) continue;
+      if (!found.some((known) => known.kind === 'trace' && sameTraceId(known.id, reference.id))) found.push(reference);
+      if (found.length === MOST_TRACES) return found;
+    }
+  }
+  return found;
+}
+
+/**
+ * Stricter than `/trace`, where a person says that it is an id: here a word is a word, and `facade` or a count of 500000
+ * is no trace because its letters happen to be hex.
+ */
+function readIn(text: string): (TraceReference & { kind: 'trace' }) | undefined {
+  const reference = readTraceId(text);
+  if (reference?.kind !== 'trace') return undefined;
+  const alone = text.trim().replace(/[^0-9a-z]/gi, '').length === reference.id.length;
+  return alone && !ID_LENGTHS.has(reference.id.length) ? undefined : reference;
+}
+
+/** Walks with a list and not by recursion: what a message nests is not ours to trust. */
+function spokenLines(message: unknown): readonly string[] {
+  const lines: string[] = [];
+  const open: unknown[] = [message];
+  while (open.length > 0) {
+    const node = open.shift();
+    if (Array.isArray(node)) {
+      open.unshift(...node);
+      continue;
+    }
+    if (typeof node !== 'object' || node === null) continue;
+    const inside: unknown[] = [];
+    for (const [key, value] of Object.entries(node)) {
+      if (typeof value === 'object') inside.push(value);
+      else if (typeof value === 'string' && SPOKEN.has(key)) lines.push(...value.split('\n'));
+    }
+    open.unshift(...inside);
+  }
+  return lines;
+}

@@ -1,0 +1,140 @@
+/**
+ * The job behind `/trace`: gathers, diagnoses, and keeps the one message of the investigation up to date meanwhile.
+ *
+ *   first line ──► verdict of the trace alone ──► verdict with its logs, detail in the thread
+ *        └───────────────────────────────────────► what went wrong and what to do about it
+ *
+ * It may run more than once. Every message has an id made of the investigation's, and a finished one is left alone.
+ */
+
+import type { AnalysedTrace, Forms } from '#analyse/session.ts';
+import { type ErrorRecord, errorRecord, SpanhoundError } from '#core/errors.ts';
+import type { Log } from '#core/log.ts';
+import type { TraceReference } from '#model/trace-id.ts';
+import { failureMessage } from '#present/slack-message.ts';
+import {
+  failInvestigation,
+  findInvestigation,
+  finishInvestigation,
+  type Investigation,
+} from '#record/investigations.ts';
+import type { Job, JobHandler, RunJobsOptions } from '#record/jobs.ts';
+import { post, update } from '#record/outbox.ts';
+import type { Store, Tx } from '#record/store.ts';
+import { answerMessage } from '#workflows/answer-message.ts';
+
+export const ANSWER_TRACE = 'answer-trace';
+
+/** What the job's row holds. */
+export type AnswerTraceRequest = Readonly<{ investigationId: string; reference: TraceReference }>;
+
+/** What Slack is shown, and what is kept for the buttons. */
+export const ANSWER_FORMS: Forms = { slack: true, png: true, markdown: true, logs: true };
+
+export type Diagnose = (reference: TraceReference, signal: AbortSignal) => AsyncIterable<Stage>;
+
+export type AnswerTraceOptions = Readonly<{
+  store: Store;
+  diagnose: Diagnose;
+  log: Log;
+  /** Something was stored: the outbox may look. */
+  kick(): void;
+}>;
+
+export function answerTrace({ store, diagnose, log, kick }: AnswerTraceOptions): JobHandler {
+  return async (job, signal) => {
+    const { investigationId, reference } = job.payload as AnswerTraceRequest;
+    const investigation = await findInvestigation(store, { id: investigationId, workspaceId: job.workspaceId });
+    if (investigation === undefined || investigation.state !== 'open') return;
+
+    for await (const step of stepsOf(diagnose(reference, signal))) {
+      // The process is told to stop: the next one takes the job again, and the person is told once.
+      if (step.kind === 'failed' && signal.aborted) throw step.error;
+      await store.transaction((tx) => storeStep(tx, investigation, step));
+      kick();
+      if (step.kind === 'failed') note(log, investigationId, step.error);
+    }
+  };
+}
+
+/** The job was given up (its process died with it each time): whoever asked learns it where they asked. */
+export const answerGivenUp: NonNullable<RunJobsOptions['onDead']> = async (tx: Tx, job: Job, reason: string) => {
+  if (job.kind !== ANSWER_TRACE) return;
+  const { investigationId } = job.payload as AnswerTraceRequest;
+  const error = {
+    code: 'SH_GAVE_UP',
+    message: reason,
+    advice: 'I tried several times and gave up. The log has the details.',
+  };
+  await failInvestigation(tx, { id: investigationId, error });
+  await update(tx, {
+    messageId: investigationId,
+    message: answerMessage(failureMessage('I could not finish this investigation', error.advice), investigationId),
+  });
+};
+
+type Stage = Readonly<{ stage: 'trace' | 'final'; analysed: AnalysedTrace }>;
+type Step = Readonly<{ kind: 'stage' } & Stage> | Readonly<{ kind: 'failed'; error: unknown }>;
+
+/** The one place that decides what a failure means: not another try, but a clear answer to the person, here and now. */
+async function* stepsOf(stages: AsyncIterable<Stage>): AsyncGenerator<Step> {
+  let ended = false;
+  try {
+    for await (const stage of stages) {
+      ended = stage.stage === 'final';
+      yield { kind: 'stage', ...stage };
+    }
+  } catch (error) {
+    yield { kind: 'failed', error };
+    return;
+  }
+  if (!ended) yield { kind: 'failed', error: new Error('the diagnosis ended before its last stage') };
+}
+
+function note(log: Log, investigationId: string, error: unknown): void {
+  const level = error instanceof SpanhoundError ? 'info' : 'error';
+  log[level]({ err: error, investigationId }, 'an investigation ended without a diagnosis');
+}
+
+async function storeStep(tx: Tx, investigation: Investigation, step: Step): Promise<void> {
+  const { id } = investigation;
+  if (step.kind === 'failed') {
+    const error = errorRecord(step.error);
+    const message = failureMessage(titleOf(error.code, investigation.traceId), adviceOf(error));
+    await failInvestigation(tx, { id, error });
+    await update(tx, { messageId: id, message: answerMessage(message, id) });
+    return;
+  }
+  const { slack, png, report, markdown = '', logs = '', traceId } = step.analysed;
+  if (slack === undefined) throw new Error('the analysis made no answer for Slack');
+  await update(tx, { messageId: id, message: answerMessage(slack, id, png) });
+  if (step.stage !== 'final') return;
+
+  for (const [index, detail] of slack.thread.entries()) {
+    await post(tx, {
+      messageId: `${id}/thread/${index}`,
+      workspaceId: investigation.workspaceId,
+      channelId: investigation.channelId,
+      threadOf: id,
+      message: answerMessage(detail, id),
+    });
+  }
+  await finishInvestigation(tx, { id, traceId, report, markdown, logs });
+}
+
+/** What happened, in the words of the one who asked; the advice says what to do. */
+function titleOf(code: string, asked: string): string {
+  switch (code) {
+    case 'SH_TRACE_NOT_FOUND':
+      return `I did not find trace ${asked}`;
+    case 'SH_BUG':
+      return `I failed on trace ${asked}`;
+    default:
+      return `I could not read trace ${asked}`;
+  }
+}
+
+/** A mistake in the configuration is named by its message; its advice speaks to who reads the terminal. */
+function adviceOf({ code, message, advice }: ErrorRecord): string {
+  return code === 'SH_CONFIG' ? `There is ${message}.` : advice;
+}

@@ -1,0 +1,78 @@
+/**
+ * Someone asked for a trace: the question, its first line in the channel and the job that answers it are stored in one
+ * transaction, so that whoever has seen an acknowledgement gets an answer.
+ *
+ *   inbox row ──► investigation + message + job ──► inbox row done      all keyed by the inbox row
+ */
+import type { TraceReference } from '#model/trace-id.ts';
+import { firstLine } from '#present/slack-message.ts';
+import { escapeMrkdwn } from '#present/slack-text.ts';
+import { done } from '#record/inbox.ts';
+import { openInvestigation } from '#record/investigations.ts';
+import type { Jobs } from '#record/jobs.ts';
+import { post } from '#record/outbox.ts';
+import type { Store } from '#record/store.ts';
+import { answerMessage } from '#workflows/answer-message.ts';
+import { ANSWER_TRACE, type AnswerTraceRequest } from '#workflows/answer-trace.ts';
+
+export type InvestigateRequest = Readonly<{
+  inboxId: string;
+  workspaceId: string;
+  channelId: string;
+  /** The thread to answer in, when it was asked from a message. */
+  threadTs?: string;
+  askedBy: string;
+  /** Where to tell the one who asked that the bot may not post in the channel. */
+  responseUrl: string;
+  references: readonly TraceReference[];
+}>;
+
+export type Investigate = (request: InvestigateRequest) => Promise<void>;
+
+export type InvestigateOptions = Readonly<{
+  store: Store;
+  jobs: Jobs;
+  /** What will be read, by name: `jaeger`. */
+  sources: readonly string[];
+  /** Something was stored: the jobs and the outbox may look. */
+  kick(): void;
+}>;
+
+export function investigator({ store, jobs, sources, kick }: InvestigateOptions): Investigate {
+  return async ({ inboxId, workspaceId, channelId, threadTs, askedBy, responseUrl, references }) => {
+    await store.transaction(async (tx) => {
+      for (const [index, reference] of references.entries()) {
+        const id = investigationId(inboxId, index);
+        const asked = askedFor(reference);
+        await openInvestigation(tx, { id, workspaceId, traceId: asked, askedBy, channelId });
+        await post(tx, {
+          messageId: id,
+          workspaceId,
+          channelId,
+          ...(threadTs === undefined ? {} : { threadTs }),
+          message: answerMessage(firstLine(asked, sources), id),
+          fallbackResponseUrl: responseUrl,
+          unreachableText: inviteText(asked),
+        });
+        const payload: AnswerTraceRequest = { investigationId: id, reference };
+        await jobs.addJob(tx, { kind: ANSWER_TRACE, workspaceId, key: id, payload });
+      }
+      await done(tx, inboxId);
+    });
+    kick();
+  };
+}
+
+/** Derived, so that a second delivery of the request means the same investigation. Also the id of its message. */
+function investigationId(inboxId: string, index: number): string {
+  return index === 0 ? inboxId : `${inboxId}.${index + 1}`;
+}
+
+function askedFor(reference: TraceReference): string {
+  return reference.kind === 'trace' ? reference.id : reference.text;
+}
+
+function inviteText(asked: string): string {
+  const command = escapeMrkdwn(asked.replaceAll('`', "'"));
+  return `I am not in this conversation, so I cannot answer here. In a channel, type \`/invite @spanhound\`, then \`/trace ${command}\` again.`;
+}

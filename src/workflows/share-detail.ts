@@ -1,0 +1,79 @@
+/** The buttons under a diagnosis that put more of it into the thread: the log lines, and the report as a file. */
+import { preformatted, richText } from '#present/rich-text.ts';
+import { done } from '#record/inbox.ts';
+import { findInvestigation, type Investigation } from '#record/investigations.ts';
+import { attach, post, respond } from '#record/outbox.ts';
+import type { Store, Tx } from '#record/store.ts';
+
+export type ShareDetailRequest = Readonly<{
+  inboxId: string;
+  workspaceId: string;
+  investigationId: string;
+  responseUrl: string;
+  detail: 'logs' | 'markdown';
+}>;
+
+export type ShareDetail = (request: ShareDetailRequest) => Promise<void>;
+
+/** The button outlives what is stored: retention took it, or the store is a new one. */
+export const FORGOTTEN = 'I no longer have this diagnosis. Run `/trace <id>` again to have a new one.';
+
+/** More is a wall of text in a thread: it comes as a file. Well inside what Slack takes in one block. */
+const INLINE_LOG_CHARS = 2_500;
+const INLINE_LOG_LINES = 20;
+
+export function detailSharer({ store, kick }: Readonly<{ store: Store; kick(): void }>): ShareDetail {
+  return async ({ inboxId, workspaceId, investigationId, responseUrl, detail }) => {
+    const investigation = await findInvestigation(store, { id: investigationId, workspaceId });
+    await store.transaction(async (tx) => {
+      const text = investigation === undefined ? FORGOTTEN : await SHARE[detail](tx, investigation);
+      await respond(tx, { workspaceId, responseUrl, message: { text }, key: inboxId });
+      await done(tx, inboxId);
+    });
+    kick();
+  };
+}
+
+/** Each puts its part into the thread and answers what the person who pressed is told. A second press adds nothing. */
+const SHARE = { logs: shareLogs, markdown: shareMarkdown };
+
+async function shareLogs(tx: Tx, { id, workspaceId, channelId, state, logs }: Investigation): Promise<string> {
+  if (state !== 'done') return 'The logs are not there yet: I am still at it.';
+  if (logs === '') return 'I have no log lines of this trace. The end of the message says what could not be read.';
+  const lines = logs.trimEnd().split('\n');
+  if (lines.length <= INLINE_LOG_LINES && logs.length <= INLINE_LOG_CHARS) {
+    const message = {
+      text: `${lines.length} log lines of the trace`,
+      blocks: [richText(preformatted(lines.join('\n')))],
+    };
+    await post(tx, { messageId: `${id}/logs`, workspaceId, channelId, threadOf: id, message });
+  } else {
+    await attach(tx, {
+      attachmentId: `${id}/logs`,
+      workspaceId,
+      channelId,
+      threadOf: id,
+      name: 'trace.log',
+      title: `${lines.length} log lines of the trace`,
+      content: new TextEncoder().encode(logs),
+    });
+  }
+  return `The trace has ${lines.length} log ${lines.length === 1 ? 'line' : 'lines'}: see the thread of the message.`;
+}
+
+async function shareMarkdown(
+  tx: Tx,
+  { id, workspaceId, channelId, traceId, state, markdown }: Investigation,
+): Promise<string> {
+  if (state !== 'done') return 'The report is not there yet: I am still at it.';
+  await attach(tx, {
+    attachmentId: `${id}/markdown`,
+    workspaceId,
+    channelId,
+    threadOf: id,
+    name: `trace-${traceId}.md`,
+    title: `Diagnosis of trace ${traceId}`,
+    content: new TextEncoder().encode(markdown),
+  });
+  return 'The report as Markdown is in the thread of the message.';
+}

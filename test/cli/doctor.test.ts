@@ -1,0 +1,192 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Check } from '#cli/doctor.ts';
+import { composeStore, STORE_FILE } from '#compose.ts';
+import { silentLog } from '#core/log.ts';
+import { tableJobs } from '#record/table-jobs.ts';
+import { openHotrodBackends } from '#test/hotrod-backends.ts';
+import { recorded, replay, startRecordedServer } from '#test/recorded-server.ts';
+import { spanhound } from './run-spanhound.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'spanhound-doctor-'));
+afterAll(() => rmSync(root, { recursive: true }));
+
+let folders = 0;
+function dataFolder(): string {
+  return join(root, `${folders++}`);
+}
+
+let backends: Awaited<ReturnType<typeof openHotrodBackends>>;
+beforeAll(async () => {
+  backends = await openHotrodBackends();
+});
+afterAll(() => backends.close());
+
+async function diagnosis(
+  env: Record<string, string>,
+): Promise<{ code: number | null; checks: Record<string, Omit<Check, 'name'>> }> {
+  const { code, stdout } = await spanhound(['doctor', '--json'], { env: { SPANHOUND_DATA: dataFolder(), ...env } });
+  const { ok, checks } = JSON.parse(stdout) as { ok: boolean; checks: Check[] };
+  expect(ok).toBe(code === 0);
+  return { code, checks: Object.fromEntries(checks.map(({ name, ...check }) => [name, check])) };
+}
+
+/** Slack's auth.test, with the scopes in the header where Slack puts them. */
+function slackThatSays(answer: object, scopes = 'commands,chat:write,files:write') {
+  const headers = { 'content-type': 'application/json', 'x-oauth-scopes': scopes };
+  return startRecordedServer(() => replay({ status: 200, headers, body: Buffer.from(JSON.stringify(answer)) }));
+}
+
+const GOOD = { ok: true, user: 'spanhound', team: 'Acme', url: 'wss://nowhere' };
+const TOKENS = { SLACK_BOT_TOKEN: 'xoxb-hidden', SLACK_APP_TOKEN: 'xapp-hidden' };
+
+describe('doctor', () => {
+  test('with nothing configured nothing failed, and each part says which variable to set', async () => {
+    const { code, checks } = await diagnosis({});
+    expect(code).toBe(0);
+    expect(checks).toMatchObject({
+      jaeger: { state: 'off', remedy: expect.stringContaining('JAEGER_URL') },
+      loki: { state: 'off', remedy: expect.stringContaining('LOKI_URL') },
+      slack: { state: 'off', remedy: expect.stringContaining('SLACK_BOT_TOKEN') },
+      store: { state: 'ok' },
+    });
+  });
+
+  test('a backend that answers is well, one that does not exits 5 with a remedy', async () => {
+    const { code, checks } = await diagnosis({ JAEGER_URL: backends.jaegerUrl, LOKI_URL: 'http://127.0.0.1:9' });
+    expect(code).toBe(5);
+    expect(checks.jaeger).toMatchObject({ state: 'ok', detail: expect.stringContaining('frontend') });
+    expect(checks.loki).toMatchObject({ state: 'failed', remedy: expect.stringMatching(/Check that it is up/) });
+  });
+
+  test('a wrong base path is told from a backend that is down', async () => {
+    await using server = await startRecordedServer(() => replay(recorded('jaeger/unknown-route')));
+    const { code, checks } = await diagnosis({ JAEGER_URL: server.url.href });
+    expect(code).toBe(5);
+    expect(checks.jaeger?.remedy).toContain('base path');
+  });
+
+  test('as text each part has its mark, and each failure its remedy below it', async () => {
+    const { code, stdout, stderr } = await spanhound(['doctor'], {
+      env: { JAEGER_URL: 'http://127.0.0.1:9', SPANHOUND_DATA: dataFolder() },
+    });
+    expect(code).toBe(5);
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/^✗ jaeger .+\n {10}→ .+\n· loki /);
+    expect(stdout).toMatch(/^✓ store /m);
+  });
+});
+
+describe('doctor on Slack', () => {
+  test('names the bot and its team where the tokens are good', async () => {
+    await using slack = await slackThatSays(GOOD);
+    const { code, checks } = await diagnosis({ ...TOKENS, SLACK_API_URL: `${slack.url.href}api/` });
+    expect(code).toBe(0);
+    expect(checks.slack).toMatchObject({ state: 'ok', detail: 'speaks as @spanhound in Acme' });
+    expect(slack.requests.map(({ path }) => path)).toEqual(['/api/auth.test', '/api/apps.connections.open']);
+  });
+
+  test('names the scopes that are missing', async () => {
+    await using slack = await slackThatSays(GOOD, 'commands');
+    const { code, checks } = await diagnosis({ ...TOKENS, SLACK_API_URL: `${slack.url.href}api/` });
+    expect(code).toBe(5);
+    expect(checks.slack?.detail).toContain('lacks chat:write');
+  });
+
+  test('without the scope for pictures works, and says so', async () => {
+    await using slack = await slackThatSays(GOOD, 'commands,chat:write');
+    const { code, checks } = await diagnosis({ ...TOKENS, SLACK_API_URL: `${slack.url.href}api/` });
+    expect(code).toBe(0);
+    expect(checks.slack).toMatchObject({ state: 'ok', detail: expect.stringContaining('without pictures') });
+  });
+
+  test('a revoked token fails, and is never shown', async () => {
+    await using slack = await slackThatSays({ ok: false, error: 'token_revoked' });
+    const { code, checks } = await diagnosis({ ...TOKENS, SLACK_API_URL: `${slack.url.href}api/` });
+    expect(code).toBe(5);
+    expect(checks.slack?.detail).toContain('SLACK_BOT_TOKEN (token_revoked)');
+    expect(JSON.stringify(checks)).not.toContain('hidden');
+  });
+
+  test('half a configuration fails with the variable that is missing', async () => {
+    const { code, checks } = await diagnosis({ SLACK_BOT_TOKEN: 'xoxb-1' });
+    expect(code).toBe(5);
+    expect(checks.slack).toMatchObject({ state: 'failed', detail: expect.stringContaining('SLACK_SIGNING_SECRET') });
+  });
+});
+
+describe('doctor on the store', () => {
+  test('does not make a store only to look at it', async () => {
+    const folder = dataFolder();
+    const { checks } = await diagnosis({ SPANHOUND_DATA: folder });
+    expect(checks.store?.detail).toContain('none yet');
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  test('says its version', async () => {
+    const folder = dataFolder();
+    await spanhound(['migrate'], { env: { SPANHOUND_DATA: folder } });
+    const { code, checks } = await diagnosis({ SPANHOUND_DATA: folder });
+    expect(code).toBe(0);
+    expect(checks.store?.detail).toMatch(/^SQLite, at version \d+$/);
+  });
+
+  test('a folder that is a file fails with the variable to set', async () => {
+    const file = dataFolder();
+    writeFileSync(file, '');
+    const { code, checks } = await diagnosis({ SPANHOUND_DATA: join(file, 'data') });
+    expect(code).toBe(5);
+    expect(checks.store?.remedy).toContain('SPANHOUND_DATA');
+  });
+
+  test('a file that is no database fails', async () => {
+    const folder = dataFolder();
+    mkdirSync(folder);
+    writeFileSync(join(folder, STORE_FILE), 'this is no database, and longer than the header of one would have to be');
+    expect((await diagnosis({ SPANHOUND_DATA: folder })).code).toBe(5);
+  });
+
+  test('work that was given up fails, with the reason', async () => {
+    const folder = dataFolder();
+    mkdirSync(folder);
+    const store = await composeStore(folder);
+    await store.transaction((tx) =>
+      tableJobs.addJob(tx, { kind: 'answer-trace', workspaceId: 'T1', key: 'one', payload: {} }),
+    );
+    const handlers = { 'answer-trace': () => Promise.reject(new Error('the disk is full')) };
+    const jobs = tableJobs.runJobs({ store, handlers, log: silentLog, maxAttempts: 1 });
+    await jobs.idle();
+    await jobs.stop(1_000);
+    await store.close();
+
+    const { code, checks } = await diagnosis({ SPANHOUND_DATA: folder });
+    expect(code).toBe(5);
+    expect(checks.store?.detail).toMatch(/job answer-trace, after 1 attempts: .*the disk is full/);
+  });
+});
+
+describe('migrate', () => {
+  test('makes the store for its owner alone, and the second time finds nothing to do', async () => {
+    const env = { SPANHOUND_DATA: dataFolder() };
+    const first = await spanhound(['migrate', '--json'], { env });
+    const second = await spanhound(['migrate'], { env });
+    expect(first.code).toBe(0);
+    expect(JSON.parse(first.stdout).from).toBe(0);
+    expect(second.stdout).toMatch(/^The store is up to date, at version \d+\.\n$/);
+    expect(statSync(join(env.SPANHOUND_DATA, STORE_FILE)).mode & 0o077).toBe(0);
+  });
+
+  test('refuses the store of a newer program', async () => {
+    const folder = dataFolder();
+    await spanhound(['migrate'], { env: { SPANHOUND_DATA: folder } });
+    const { DatabaseSync } = await import('node:sqlite');
+    const database = new DatabaseSync(join(folder, STORE_FILE));
+    database.exec('update schema_version set version = 99');
+    database.close();
+    const { code, stderr } = await spanhound(['migrate'], { env: { SPANHOUND_DATA: folder } });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^spanhound: database is at version 99, this build knows \d+: start a newer build\n/);
+  });
+});

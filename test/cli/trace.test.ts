@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openHotrodBackends, SLOW_QUERY_TRACE } from '#test/hotrod-backends.ts';
+import { recorded, replay, startRecordedServer } from '#test/recorded-server.ts';
+import { spanhound } from './run-spanhound.ts';
+
+let backends: Awaited<ReturnType<typeof openHotrodBackends>>;
+beforeAll(async () => {
+  backends = await openHotrodBackends();
+});
+afterAll(() => backends.close());
+
+function both(): Record<string, string> {
+  return { JAEGER_URL: backends.jaegerUrl, LOKI_URL: backends.lokiUrl };
+}
+
+/** Nobody listens on the port of a protocol that is no more. */
+const NOBODY = 'http://127.0.0.1:9';
+
+describe('trace', () => {
+  test('prints the verdict of the trace and its logs', async () => {
+    const { code, stdout, stderr } = await spanhound(['trace', SLOW_QUERY_TRACE.id], { env: both() });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^mysql/);
+    expect(stdout).toContain(SLOW_QUERY_TRACE.id);
+  });
+
+  test('takes the link that a person has in hand', async () => {
+    const link = `https://jaeger.example.com/trace/${SLOW_QUERY_TRACE.id}?uiFind=0123456789abcdef`;
+    const { code, stdout } = await spanhound(['trace', link, '--json'], { env: both() });
+    expect(code).toBe(0);
+    const report = JSON.parse(stdout);
+    expect(report).toMatchObject({ schema: 'spanhound.report/1', subject: { traceId: SLOW_QUERY_TRACE.id }, gaps: [] });
+    expect(report).not.toHaveProperty('file');
+  });
+
+  test('without a log store names the gap, and the verdict stands', async () => {
+    const { code, stdout } = await spanhound(['trace', SLOW_QUERY_TRACE.id, '--json'], {
+      env: { JAEGER_URL: backends.jaegerUrl },
+    });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).gaps).toMatchObject([{ source: 'logs' }]);
+  });
+
+  test('a log store that is down is a gap and no failure', async () => {
+    const { code, stdout } = await spanhound(['trace', SLOW_QUERY_TRACE.id, '--json'], {
+      env: { ...both(), LOKI_URL: NOBODY },
+    });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).gaps).toMatchObject([{ source: 'loki' }]);
+  });
+
+  test('exits 3 where the trace is not', async () => {
+    const { code, stdout, stderr } = await spanhound(['trace', '0123456789abcdef0123456789abcdef'], { env: both() });
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toMatch(/^spanhound: trace 0123456789abcdef0123456789abcdef is not in jaeger/);
+  });
+
+  test('exits 4 where no source answers', async () => {
+    const { code, stdout } = await spanhound(['trace', SLOW_QUERY_TRACE.id], { env: { JAEGER_URL: NOBODY } });
+    expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
+  });
+
+  test('exits 4 where a wrong base path leads to the page of a UI, and says to check the path', async () => {
+    await using server = await startRecordedServer(() => replay(recorded('jaeger/unknown-route')));
+    const { code, stderr } = await spanhound(['trace', SLOW_QUERY_TRACE.id], { env: { JAEGER_URL: server.url.href } });
+    expect(code).toBe(4);
+    expect(stderr).toContain('Check the base path');
+  });
+
+  test('exits 2 where no source of traces is configured, with the variable to set', async () => {
+    const { code, stderr } = await spanhound(['trace', SLOW_QUERY_TRACE.id]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('JAEGER_URL');
+  });
+
+  test('never shows the token that it sends', async () => {
+    await using server = await startRecordedServer(() => replay({ ...recorded('jaeger/mt-bad-tenant'), status: 401 }));
+    const { stdout, stderr } = await spanhound(['trace', SLOW_QUERY_TRACE.id], {
+      env: { JAEGER_URL: server.url.href, JAEGER_TOKEN: 'hidden-token' },
+    });
+    expect(server.requests[0]?.headers.authorization).toBe('Bearer hidden-token');
+    expect(stdout + stderr).not.toContain('hidden');
+  });
+});

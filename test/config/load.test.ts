@@ -1,0 +1,171 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { DEFAULTS } from '#config/defaults.ts';
+import { type Environment, loadConfig } from '#config/load.ts';
+import { ConfigError } from '#core/errors.ts';
+import { slowQuery } from '#detect/slow-query.ts';
+import { MAX_CLOCK_SKEW_US } from '#model/clock-skew.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'spanhound-config-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let files = 0;
+function file(text: string): string {
+  const path = join(folder, `${files++}.yaml`);
+  writeFileSync(path, text);
+  return path;
+}
+
+function mistakesOf(env: Environment, yaml = ''): string[] {
+  try {
+    loadConfig(env, file(yaml));
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.message.split('\n').slice(1);
+  }
+  return [];
+}
+
+describe('what is configured', () => {
+  test('nothing configured gives the defaults, and no backend', () => {
+    expect(loadConfig({})).toMatchObject({
+      slack: {},
+      gather: DEFAULTS.gather,
+      clockSkew: DEFAULTS.clockSkew,
+      dataFolder: 'data',
+      port: 3000,
+    });
+    expect(loadConfig({})).not.toHaveProperty('jaeger');
+  });
+
+  test('the default of the clock skew is the one that the correction was made for', () => {
+    expect(DEFAULTS.clockSkew.maxSeconds * 1e6).toBe(MAX_CLOCK_SKEW_US);
+  });
+
+  test('the environment overrides the file, setting by setting', () => {
+    const path = file('jaeger: { url: "http://file:16686/jaeger", tenant: acme }\nport: 8080\n');
+    const config = loadConfig({ JAEGER_URL: 'http://env:16686', PORT: '9090' }, path);
+    expect(config.jaeger?.url.href).toBe('http://env:16686/');
+    expect(config.jaeger?.tenant).toBe('acme');
+    expect(config.port).toBe(9090);
+  });
+
+  test('--config overrides SPANHOUND_CONFIG', () => {
+    const env = { SPANHOUND_CONFIG: file('port: 1111') };
+    expect(loadConfig(env).port).toBe(1111);
+    expect(loadConfig(env, file('port: 2222')).port).toBe(2222);
+  });
+
+  test('an empty variable is one that is not set', () => {
+    expect(loadConfig({ JAEGER_URL: '', SPANHOUND_CONFIG: '' })).not.toHaveProperty('jaeger');
+  });
+
+  test('a key with everything below it commented out is one that is not set', () => {
+    expect(loadConfig({}, file('jaeger:\n  # url: http://jaeger\nslack:\n'))).not.toHaveProperty('jaeger');
+  });
+
+  test('a detector takes one threshold from the file, one from the environment and the rest from itself', () => {
+    const [first, second, ...rest] = Object.entries(slowQuery.thresholds);
+    if (!first || !second) throw new Error('slow-query has fewer than two thresholds');
+    const variable = `SPANHOUND_DETECTORS_SLOW_QUERY_${second[0].replace(/[A-Z]/g, '_$&').toUpperCase()}`;
+    const other = second[1].max ?? second[1].default + 1;
+    const path = file(`detectors: { slow-query: { ${first[0]}: ${first[1].max ?? first[1].default + 1} } }`);
+    expect(loadConfig({ [variable]: `${other}` }, path).detectors['slow-query']).toEqual({
+      [first[0]]: first[1].max ?? first[1].default + 1,
+      [second[0]]: other,
+      ...Object.fromEntries(rest.map(([name, threshold]) => [name, threshold.default])),
+    });
+  });
+
+  test('headers come as pairs with percent-encoded values, as OpenTelemetry writes them', () => {
+    const config = loadConfig({ LOKI_URL: 'http://loki', LOKI_HEADERS: 'Authorization=Basic%20YTpi, x-scope=a=b' });
+    expect(config.loki?.headers).toEqual({ authorization: 'Basic YTpi', 'x-scope': 'a=b' });
+  });
+});
+
+test('the address of Slack’s Web API ends in a slash, however it was written', () => {
+  for (const address of ['https://proxy/slack/api', 'https://proxy/slack/api/']) {
+    expect(loadConfig({ SLACK_API_URL: address }).slack.apiUrl?.href).toBe('https://proxy/slack/api/');
+  }
+});
+
+describe('secrets', () => {
+  test('come from a file of their own, without its last line break', () => {
+    expect(loadConfig({ SLACK_BOT_TOKEN_FILE: file('xoxb-1-2-3\n') }).slack.botToken).toBe('xoxb-1-2-3');
+  });
+
+  test('are refused in the configuration file, with the variable to use and without their value', () => {
+    const [mistake, ...others] = mistakesOf({}, 'slack: { botToken: xoxb-hidden }');
+    expect(mistake).toContain('set SLACK_BOT_TOKEN or SLACK_BOT_TOKEN_FILE → at slack.botToken');
+    expect(mistake).not.toContain('hidden');
+    expect(others).toEqual([]);
+  });
+
+  test('are refused inside an address of the file, and taken from the environment', () => {
+    expect(mistakesOf({}, 'loki: { url: "https://me:hidden@loki" }')[0]).toMatch(/set LOKI_URL instead → at loki\.url/);
+    expect(loadConfig({ LOKI_URL: 'https://me:hidden@loki' }).loki?.url.password).toBe('hidden');
+  });
+
+  test('never show in a mistake of the file’s form', () => {
+    const mistakes = mistakesOf({}, 'slack:\n  botToken: "xoxb-hidden\nport: 1\n');
+    expect(mistakes[0]).toMatch(/line \d/);
+    expect(mistakes.join('\n')).not.toContain('hidden');
+  });
+
+  test('set twice are a mistake, because one of them is out of date', () => {
+    const env = { JAEGER_URL: 'http://jaeger', JAEGER_TOKEN: 'one', JAEGER_TOKEN_FILE: file('two') };
+    expect(mistakesOf(env)).toEqual(['✖ set one of them and not both → JAEGER_TOKEN and JAEGER_TOKEN_FILE']);
+  });
+
+  test('in a file that is not there are a mistake with its path', () => {
+    expect(mistakesOf({ SLACK_APP_TOKEN_FILE: '/nowhere/token' })).toEqual([
+      '✖ the file that SLACK_APP_TOKEN_FILE names cannot be read (ENOENT) → /nowhere/token',
+    ]);
+  });
+});
+
+describe('mistakes', () => {
+  test('are told all at once, each with its path and variable', () => {
+    const yaml = 'jeager: { url: "http://x" }\nloki: { url: nowhere }\ndetectors: { slow-query: { minimum: 1 } }\n';
+    const mistakes = mistakesOf({ PORT: 'eighty', SLACK_BOT_TOKEN: 'xoxp-1' }, yaml);
+    expect(mistakes).toEqual([
+      '✖ must be a bot token (xoxb-…) → at slack.botToken (SLACK_BOT_TOKEN)',
+      '✖ must be an address such as https://jaeger.example.com → at loki.url (LOKI_URL)',
+      '✖ must be a number → at port (PORT)',
+      '✖ there is no setting of this name → at detectors.slow-query.minimum',
+      '✖ there is no setting of this name; did you mean jaeger? → at jeager',
+    ]);
+  });
+
+  test('a backend with a tenant and no address is one', () => {
+    expect(mistakesOf({ LOKI_TENANT: 'acme' })).toEqual(['✖ is missing → at loki.url (LOKI_URL)']);
+  });
+
+  test('an address that is no web address is one', () => {
+    expect(mistakesOf({ JAEGER_URL: 'jaeger:16686' })).toHaveLength(1);
+  });
+
+  test('a misspelt threshold in the environment is one, because nothing else would tell', () => {
+    expect(mistakesOf({ SPANHOUND_DETECTORS_SLOW_QUERY_MINIMUM: '1' })).toEqual([
+      '✖ no detector has this threshold → SPANHOUND_DETECTORS_SLOW_QUERY_MINIMUM',
+    ]);
+  });
+
+  test('what Kubernetes sets for a service of our name is none', () => {
+    expect(mistakesOf({ SPANHOUND_PORT: 'tcp://10.0.0.1:80', SPANHOUND_SERVICE_HOST: '10.0.0.1' })).toEqual([]);
+  });
+
+  test('a list instead of settings is one', () => {
+    expect(mistakesOf({}, '- jaeger\n')[0]).toMatch(/must hold settings by name/);
+  });
+
+  test('a plain value where settings belong is one, and the environment does not hide it', () => {
+    expect(mistakesOf({ JAEGER_TENANT: 'acme' }, 'jaeger: http://jaeger')).toHaveLength(1);
+  });
+
+  test('a file that is not there is one', () => {
+    expect(() => loadConfig({}, '/nowhere/spanhound.yaml')).toThrow(/ENOENT.*\/nowhere\/spanhound\.yaml/);
+  });
+});

@@ -1,0 +1,101 @@
+/** What was acknowledged is answered, once, although the process is killed in between. Real processes, real time. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { botEnvironment } from '#test/bot.ts';
+import { openHotrodBackends, SLOW_QUERY_TRACE } from '#test/hotrod-backends.ts';
+import { eventually, openSlackSide, type SlackSide, sendToBot } from '#test/slack-side.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** The lease of the killed process has to run out before its work is taken again. */
+const AFTER_A_KILL_MS = 25_000;
+
+let slack: SlackSide;
+let backends: Awaited<ReturnType<typeof openHotrodBackends>>;
+let dataFolder: string;
+let running: ChildProcess | undefined;
+
+beforeEach(async () => {
+  slack = await openSlackSide();
+  backends = await openHotrodBackends();
+  dataFolder = await mkdtemp(join(tmpdir(), 'spanhound-killed-'));
+});
+
+afterEach(async () => {
+  if (running?.exitCode === null && running.signalCode === null) await kill(running);
+  await backends.close();
+  await slack.close();
+  await rm(dataFolder, { recursive: true, force: true });
+});
+
+test('killed between storing a command and posting the answer, it answers once after the restart', async () => {
+  slack.proxy.down(true); // stored and acknowledged, and not a word of it can be posted
+  const first = await start();
+  const answered = await sendToBot(first.url, slack.command(SLOW_QUERY_TRACE.id));
+  expect(answered.status).toBe(200);
+  await kill(first.process);
+  expect(await slack.messages()).toHaveLength(0);
+
+  slack.proxy.down(false);
+  await start();
+  const [message] = await answeredMessages();
+  expect(message?.text).toMatch(/mysql/i);
+  expect(await slack.messages()).toHaveLength(1);
+}, 60_000);
+
+test('killed after Slack took the message and before that was noted, it does not post it again', async () => {
+  const first = await start();
+  slack.proxy.hang('chat.postMessage');
+  await sendToBot(first.url, slack.command(SLOW_QUERY_TRACE.id));
+  await eventually(async () => ((await slack.messages()).length === 1 ? true : undefined));
+  await kill(first.process);
+
+  await start();
+  const messages = await answeredMessages();
+  expect(messages).toHaveLength(1);
+  expect(messages[0]?.text).toMatch(/mysql/i);
+}, 60_000);
+
+test('told to stop, it ends what it has begun and exits cleanly', async () => {
+  const { process, url } = await start();
+  await sendToBot(url, slack.command(SLOW_QUERY_TRACE.id));
+  process.kill('SIGTERM');
+  const [code] = await once(process, 'exit');
+  expect(code).toBe(0);
+  const [message] = await slack.messages();
+  expect(message?.text).toMatch(/mysql/i);
+}, 30_000);
+
+async function start(): Promise<{ process: ChildProcess; url: string }> {
+  const environment = botEnvironment({ slack, ...backends, dataFolder });
+  const child = spawn(process.execPath, ['bin/start.mjs'], {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH, LOG_LEVEL: 'warn', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running = child;
+  let said = '';
+  child.stdout.on('data', (chunk: Buffer) => (said += chunk));
+  child.stderr.on('data', (chunk: Buffer) => (said += chunk));
+  const url = await eventually(() => {
+    if (child.exitCode !== null) throw new Error(`the bot ended at its start:\n${said}`);
+    return /Ready on (http:\S+?)\.?\s/.exec(said)?.[1];
+  }, 15_000);
+  return { process: child, url };
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+}
+
+function answeredMessages() {
+  return eventually(async () => {
+    const messages = await slack.messages();
+    return messages.some(({ blocks }) => blocks?.some(({ type }) => type === 'actions')) ? messages : undefined;
+  }, AFTER_A_KILL_MS);
+}

@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { App, type Receiver } from '@slack/bolt';
+import { expect, test } from 'vitest';
+import { silentLog } from '#core/log.ts';
+import { registerListeners, type Workflows } from '#listeners/register.ts';
+
+const manifest = JSON.parse(readFileSync(new URL('../../manifest.json', import.meta.url), 'utf8'));
+
+const COMMAND = { team_id: 'T1', user_id: 'U1', channel_id: 'C1', trigger_id: '1', response_url: 'http://localhost/r' };
+
+/** A real Bolt app, its listeners over workflows that only note that they were asked. */
+function registered(broken?: Error) {
+  const asked: string[] = [];
+  const told: { responseUrl: string; text: string }[] = [];
+  const note = (name: string) => async () => {
+    asked.push(name);
+    if (broken) throw broken;
+  };
+  const workflows: Workflows = {
+    investigate: note('investigate'),
+    shareDetail: note('shareDetail'),
+    recordFeedback: note('recordFeedback'),
+    tellPerson: async (responseUrl, text) => void told.push({ responseUrl, text }),
+    home: { traces: ['jaeger'], logs: [] },
+  };
+  const receiver: Receiver = { init: () => undefined, start: async () => undefined, stop: async () => undefined };
+  const app = new App({
+    receiver,
+    authorize: async () => ({ botToken: 'xoxb-1' }),
+    convoStore: false,
+    extendedErrorHandler: true,
+  });
+  registerListeners(app, workflows, silentLog);
+  const acks: unknown[] = [];
+  const send = (body: Record<string, unknown>) =>
+    app.processEvent({ body, ack: async (answer) => void acks.push(answer), customProperties: { inboxId: 'i1' } });
+  return { asked, told, acks, send };
+}
+
+test('every command and shortcut of the manifest has its listener', async () => {
+  const { asked, send, acks } = registered();
+  const [{ command }, ...others] = manifest.features.slash_commands;
+  const [{ callback_id }, ...more] = manifest.features.shortcuts;
+  expect([others, more]).toEqual([[], []]);
+  await send({ ...COMMAND, command, text: 'ac7a085ac1e7444f87fffebd9299acd6' });
+  const message = { ts: '1.1', text: 'trace_id=ac7a085ac1e7444f87fffebd9299acd6' };
+  await send({
+    type: 'message_action',
+    callback_id,
+    team: { id: 'T1' },
+    user: { id: 'U1' },
+    channel: { id: 'C1' },
+    message,
+  });
+  expect(asked).toEqual(['investigate', 'investigate']);
+  expect(acks).toEqual([undefined, undefined]);
+});
+
+test('a command that a newer manifest has is answered once, with the ones that are known', async () => {
+  const { acks, asked, send } = registered();
+  await send({ ...COMMAND, command: '/incident', text: 'declare' });
+  expect(acks).toEqual([{ response_type: 'ephemeral', text: expect.stringContaining('I do not know `/incident`') }]);
+  expect(asked).toEqual([]);
+});
+
+test('a listener that fails is told to the one who asked, where they asked, without its innards', async () => {
+  const { told, acks, send } = registered(new Error('SQLITE_FULL: database or disk is full'));
+  await send({ ...COMMAND, command: '/trace', text: 'ac7a085ac1e7444f87fffebd9299acd6' });
+  expect(told).toEqual([{ responseUrl: 'http://localhost/r', text: expect.stringContaining('That did not work') }]);
+  expect(told[0]?.text).not.toContain('SQLITE');
+  expect(acks).toEqual([]); // nothing was stored, so nothing is acknowledged here: the inbox decides
+});
+
+test('the manifest keeps to what Slack accepts and asks for no more than the documentation explains', () => {
+  const { display_information: shown, features, oauth_config, settings } = manifest;
+  expect(shown.name.length).toBeLessThanOrEqual(35);
+  expect(shown.description.length).toBeLessThanOrEqual(140);
+  expect(shown.long_description.length).toBeGreaterThanOrEqual(174);
+  expect(features.shortcuts[0].description.length).toBeLessThanOrEqual(150);
+
+  const explained = readFileSync(new URL('../../docs/slack.md', import.meta.url), 'utf8');
+  const { bot, bot_optional } = oauth_config.scopes;
+  for (const asked of [...bot, ...bot_optional, ...settings.event_subscriptions.bot_events]) {
+    expect(explained).toContain(`\`${asked}\``);
+  }
+  expect(bot).not.toContain('chat:write.public');
+});

@@ -1,0 +1,68 @@
+/** `npm start` as a process: what it says, when it refuses to start, how it ends. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import { eventually } from '#test/slack-side.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+function start(environment: Readonly<Record<string, string>>) {
+  const child = spawn(process.execPath, ['bin/start.mjs'], {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'error', ...environment },
+  });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  const said = { out: '', err: '' };
+  child.stdout.on('data', (chunk: Buffer) => (said.out += chunk));
+  child.stderr.on('data', (chunk: Buffer) => (said.err += chunk));
+  return { child, said, exit: once(child, 'exit') };
+}
+
+test('with nothing configured it opens the playground, and says what to set for more', async () => {
+  const { child, said, exit } = start({});
+  const url = await eventually(() => /Open (http:\S+)/.exec(said.out)?.[1], 10_000);
+  for (const name of ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET', 'JAEGER_URL', 'LOKI_URL']) {
+    expect(said.out).toContain(name);
+  }
+  expect((await fetch(url)).headers.get('content-type')).toContain('text/html');
+  child.kill('SIGTERM');
+  expect(await exit).toEqual([0, null]);
+});
+
+test('with Slack configured it says what is missing, and never shows a password', async () => {
+  const data = mkdtempSync(join(tmpdir(), 'spanhound-main-'));
+  onTestFinished(() => rmSync(data, { recursive: true, force: true }));
+  const { child, said, exit } = start({
+    SLACK_BOT_TOKEN: 'xoxb-secret-token',
+    SLACK_SIGNING_SECRET: 'signing-secret',
+    SLACK_API_URL: 'http://127.0.0.1:1023/api/',
+    JAEGER_URL: 'http://someone:password@127.0.0.1:1023/base/',
+    SPANHOUND_DATA: data,
+  });
+  const url = await eventually(() => /Ready on (http:\S+?)\.\s/.exec(said.out)?.[1], 10_000);
+  expect(said.out).toContain(`HTTP: requests come to ${url}/slack/events`);
+  expect(said.out).toContain('Jaeger at http://127.0.0.1:1023/base');
+  expect(said.out).toContain('none. Set LOKI_URL');
+  expect((await fetch(`${url}/readyz`)).status).toBe(200);
+  await eventually(() => (said.err.includes('Slack did not answer') ? true : undefined));
+  child.kill('SIGTERM');
+  expect(await exit).toEqual([0, null]);
+  expect(said.out + said.err).not.toMatch(/password|xoxb-secret-token|signing-secret/);
+});
+
+test.each([
+  [{ SLACK_BOT_TOKEN: 'xoxb-1' }, ['SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET']],
+  [{ SLACK_SIGNING_SECRET: 's' }, ['SLACK_BOT_TOKEN']],
+  [{ SLACK_APP_TOKEN: 'xapp-1' }, ['SLACK_BOT_TOKEN']],
+])('half a Slack configuration is refused with what is missing: %o', async (environment, missing) => {
+  const { said, exit } = start(environment);
+  expect(await exit).toEqual([2, null]);
+  for (const name of missing) expect(said.err).toContain(name);
+  expect(said.err).not.toContain('    at ');
+});

@@ -1,0 +1,131 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newDetector } from '../../tools/new-detector.ts';
+
+const CHECKOUT = process.cwd();
+const NEEDED = [
+  ...['package.json', 'tsconfig.json', 'vitest.config.ts', 'biome.json', '.gitignore', 'docs/detectors.md'],
+  ...['src', 'tools', 'runbooks', 'test/detect', 'test/support', 'test/tools/runbooks.test.ts'],
+];
+
+/** Starts Node, vitest and the compiler: seconds, not milliseconds, on a machine with other work. */
+const SLOW_MS = 120_000;
+
+/** A copy of what a detector touches, so that nothing is written into the checkout. */
+let root: string;
+
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'spanhound-new-detector-'));
+  for (const path of NEEDED) cpSync(join(CHECKOUT, path), join(root, path), { recursive: true });
+  symlinkSync(join(CHECKOUT, 'node_modules'), join(root, 'node_modules'));
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+describe('refuses', () => {
+  test.each([
+    ['detect-locks', 'a name that begins with what the code does', /name the state that is wrong/],
+    ['find-slow-queries', 'the same with another verb', /name the state that is wrong/],
+    ['no-timeout', 'a name that says what is not there', /name the state that is wrong/],
+    ['LockContention', 'anything but lower-case words joined by hyphens', /is no id/],
+    ['lock_contention', 'an underscore', /is no id/],
+    ['-lock', 'an empty word', /is no id/],
+    ['../../lock', 'a path', /is no id/],
+    ['', 'no name at all', /is no id/],
+    ['slow-query', 'the id of a detector that is there', /is there already/],
+    ['registry', 'the name of a file that is no detector', /is there already/],
+  ])('%j: %s', (id, _, reason) => {
+    const before = listing();
+    expect(() => newDetector(root, id)).toThrow(reason);
+    expect(listing()).toEqual(before);
+  });
+});
+
+test('takes a name that only looks like a verb', () => {
+  const elsewhere = mkdtempSync(join(tmpdir(), 'spanhound-new-detector-'));
+  try {
+    for (const path of ['src/detect', 'test/detect', 'runbooks']) {
+      cpSync(join(CHECKOUT, path), join(elsewhere, path), { recursive: true });
+    }
+    expect(newDetector(elsewhere, 'checkout-latency')).toContain('src/detect/checkout-latency.ts');
+  } finally {
+    rmSync(elsewhere, { recursive: true, force: true });
+  }
+});
+
+describe('a new detector', () => {
+  const id = 'gc-pause';
+
+  beforeAll(() => {
+    newDetector(root, id);
+  });
+
+  test('is registered in order, and the others stay', () => {
+    const registry = readFileSync(join(root, 'src/detect/registry.ts'), 'utf8');
+    const before = readFileSync(join(CHECKOUT, 'src/detect/registry.ts'), 'utf8');
+    expect(registry).toContain("import { gcPause } from '#detect/gc-pause.ts';");
+    const listed = [...(registry.split(' = [')[1] ?? '').matchAll(/\w+/g)].map(([name]) => name);
+    expect(listed).toEqual([...listed].sort());
+    expect(registry.split('\n').filter((line) => !before.includes(line))).toEqual([
+      "import { gcPause } from '#detect/gc-pause.ts';",
+      '  gcPause,',
+    ]);
+  });
+
+  test(
+    'leaves two red tests: the example that nothing finds yet, and the threshold that gives no reason',
+    async () => {
+      await run('vitest', ['run', '--reporter=json', '--outputFile=report.json']);
+      const report = JSON.parse(readFileSync(join(root, 'report.json'), 'utf8')) as VitestReport;
+      const red = report.testResults.flatMap(({ assertionResults }) =>
+        assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName),
+      );
+      expect(red.sort()).toEqual([
+        `${id} finds the example: draw the incident that this would have caught`,
+        `${id} says of every threshold what it means and why it is so`,
+      ]);
+    },
+    SLOW_MS,
+  );
+
+  test(
+    'is written as the house writes: the compiler and Biome have nothing to say',
+    async () => {
+      const files = [`src/detect/${id}.ts`, 'src/detect/registry.ts', `test/detect/${id}.test.ts`];
+      writeFileSync(join(root, 'tsconfig.new.json'), JSON.stringify({ extends: './tsconfig.json', include: files }));
+      expect(await run('tsc', ['-p', 'tsconfig.new.json'])).toMatchObject({ code: 0, stdout: '' });
+      expect(await run('biome', ['check', '--vcs-enabled=false', ...files])).toMatchObject({ code: 0 });
+    },
+    SLOW_MS,
+  );
+
+  test(
+    'is missing from the catalogue until that is written anew',
+    async () => {
+      const catalogue = join(root, 'tools/detector-catalogue.ts');
+      expect(await run('node', [catalogue, '--check'])).toMatchObject({ code: 1 });
+      expect(await run('node', [catalogue])).toMatchObject({ code: 0 });
+      expect(await run('node', [catalogue, '--check'])).toMatchObject({ code: 0 });
+      expect(readFileSync(join(root, 'docs/detectors.md'), 'utf8')).toContain(`\n## ${id}\n`);
+    },
+    SLOW_MS,
+  );
+});
+
+type VitestReport = { testResults: { assertionResults: { fullName: string; status: string }[] }[] };
+
+function listing(): string[] {
+  return ['src/detect', 'test/detect', 'runbooks'].flatMap((folder) =>
+    readdirSync(join(root, folder)).map((file) => `${folder}/${file}`),
+  );
+}
+
+function run(command: string, args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    execFile(join(CHECKOUT, 'node_modules/.bin', command), args, { cwd: root }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+    });
+  });
+}

@@ -1,0 +1,155 @@
+/**
+ * Writes `samples/`: the drawn scenarios and four recordings of HotROD, Jaeger's demo, each as the folder of a case,
+ * and `index.json` for the playground. The same sources give the same bytes; `--check` says what is out of date.
+ */
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { isoFromUs } from '#core/clock.ts';
+import { happening, logsJsonlOf, otlpOf } from '#test/otlp.ts';
+import { type Scenario, scenarios } from '#test/scenarios.ts';
+import { DRAWN_AT_US } from '#test/trace.ts';
+
+const SAMPLES = fileURLToPath(new URL('../samples/', import.meta.url));
+const WIRE = fileURLToPath(new URL('../test/fixtures/wire/', import.meta.url));
+
+/** Drawn traces begin some minutes apart, so that their lists read like a morning's. */
+const APART_US = 7 * 60 * 1_000_000;
+
+const RECORDINGS = [
+  {
+    name: 'serial-01',
+    folder: 'hotrod-slow-query',
+    title: 'HotROD: one ride, slow query',
+    what: 'Recorded from Jaeger’s demo: MySQL answers one query after 272 ms of 685 ms.',
+  },
+  {
+    name: 'mutex12-05',
+    folder: 'hotrod-lock',
+    title: 'HotROD: twelve rides at once',
+    what: 'Recorded from Jaeger’s demo: the query waits for a lock behind other requests.',
+  },
+  {
+    name: 'routepool1-01',
+    folder: 'hotrod-one-worker',
+    title: 'HotROD: a pool of one worker',
+    what: 'Recorded from Jaeger’s demo: ten route calls run one after another.',
+  },
+  {
+    name: 'fixed-01',
+    folder: 'hotrod-redis-timeouts',
+    title: 'HotROD: Redis times out',
+    what: 'Recorded from Jaeger’s demo: time-outs use up the retries and the ride fails with 500.',
+  },
+] as const;
+
+type Sample = Readonly<{ id: string; title: string; what: string; folder: string }>;
+
+const files = new Map<string, string>();
+const index: Sample[] = [];
+for (const [position, scenario] of scenarios.entries()) index.push(drawn(scenario, position));
+for (const recording of RECORDINGS) index.push(await recorded(recording));
+files.set('index.json', pretty(index));
+
+if (process.argv.includes('--check')) await check();
+else await write();
+
+function drawn(scenario: Scenario, position: number): Sample {
+  const happened = happening(scenario, { startUs: DRAWN_AT_US + position * APART_US });
+  const endUs = Math.max(...happened.rows.map((row) => row.startUs + row.durationUs));
+  addCase(scenario.name, {
+    traceId: happened.traceId,
+    fromUs: happened.startUs,
+    toUs: endUs,
+    traces: pretty(otlpOf(happened)),
+    logs: logsJsonlOf(happened),
+  });
+  return { id: happened.traceId, title: scenario.title, what: scenario.what, folder: scenario.name };
+}
+
+type JaegerAnswer = { data: { traceID: string; spans: { startTime: number; duration: number }[] }[] };
+
+async function recorded({ name, folder, title, what }: (typeof RECORDINGS)[number]): Promise<Sample> {
+  const traces = await readFile(join(WIRE, 'jaeger/hotrod', `${name}.json`), 'utf8');
+  const trace = (JSON.parse(traces) as JaegerAnswer).data[0];
+  if (trace === undefined) throw new Error(`${name}.json holds no trace`);
+  addCase(folder, {
+    traceId: trace.traceID,
+    fromUs: Math.min(...trace.spans.map((span) => span.startTime)),
+    toUs: Math.max(...trace.spans.map((span) => span.startTime + span.duration)),
+    traces,
+    logs: linesOf(await readFile(join(WIRE, 'loki/hotrod', `${name}.json`), 'utf8')),
+  });
+  return { id: trace.traceID, title, what, folder };
+}
+
+type LokiAnswer = { data: { result: { stream: Record<string, string>; values: [string, string][] }[] } };
+
+/** Loki's answer as the lines of a case, in order of time. */
+function linesOf(answer: string): string {
+  return (JSON.parse(answer) as LokiAnswer).data.result
+    .flatMap(({ stream, values }) => values.map(([ts, line]) => ({ ts, labels: stream, line })))
+    .sort((a, b) => a.ts.localeCompare(b.ts)) // nanoseconds of our time all have 19 digits
+    .map((line) => `${JSON.stringify(line)}\n`)
+    .join('');
+}
+
+function addCase(
+  folder: string,
+  {
+    traceId,
+    fromUs,
+    toUs,
+    traces,
+    logs,
+  }: { traceId: string; fromUs: number; toUs: number; traces: string; logs: string },
+): void {
+  files.set(`${folder}/traces.json`, traces);
+  files.set(`${folder}/logs.jsonl`, logs);
+  files.set(
+    `${folder}/case.json`,
+    pretty({
+      schema: 'spanhound.case/1',
+      subject: { kind: 'trace', traceId },
+      window: { from: isoFromUs(fromUs), to: isoFromUs(toUs) },
+      files: [manifestEntry('traces.json', traces), manifestEntry('logs.jsonl', logs)],
+    }),
+  );
+}
+
+function manifestEntry(path: string, content: string) {
+  return { path, sha256: createHash('sha256').update(content).digest('hex'), bytes: Buffer.byteLength(content) };
+}
+
+function pretty(value: unknown): string {
+  return `${JSON.stringify(value, null, 1)}\n`;
+}
+
+async function write(): Promise<void> {
+  for (const path of await strays()) await rm(join(SAMPLES, path));
+  for (const [path, content] of files) {
+    await mkdir(dirname(join(SAMPLES, path)), { recursive: true });
+    await writeFile(join(SAMPLES, path), content);
+  }
+  console.log(`samples: ${index.length} cases, ${files.size} files`);
+}
+
+async function check(): Promise<void> {
+  const stale = (await strays()).map((path) => `${path} belongs to no sample`);
+  for (const [path, content] of files) {
+    const current = await readFile(join(SAMPLES, path), 'utf8').catch(() => undefined);
+    if (current !== content) stale.push(`${path} is ${current === undefined ? 'missing' : 'out of date'}`);
+  }
+  if (stale.length === 0) return console.log('samples: up to date');
+  console.error(`samples: ${stale.join(', ')}. Run: node tools/draw-samples.ts`);
+  process.exitCode = 1;
+}
+
+async function strays(): Promise<string[]> {
+  const present = await readdir(SAMPLES, { recursive: true, withFileTypes: true }).catch(() => []);
+  return present
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(SAMPLES.length))
+    .filter((path) => !files.has(path));
+}

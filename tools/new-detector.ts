@@ -1,0 +1,187 @@
+/**
+ * `npm run new:detector <id>`: a detector is three files and its place in the registry.
+ *
+ *   src/detect/<id>.ts   test/detect/<id>.test.ts   runbooks/<id>.md   + src/detect/registry.ts
+ *
+ * What it writes is red for two reasons only: the example case, which nothing finds yet, and the threshold, which does
+ * not say yet why it is what it is.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Writes the files below `root` and returns their paths; throws, with nothing written, where the id will not do. */
+export function newDetector(root: string, id: string): string[] {
+  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id)) {
+    throw new Error(`“${id}” is no id: lower-case words joined by hyphens, as in lock-contention`);
+  }
+  const [firstWord = ''] = id.split('-');
+  if (VERBS.includes(firstWord)) {
+    throw new Error(
+      `“${id}” says what the code does: name the state that is wrong, lock-contention and not detect-locks`,
+    );
+  }
+  const files = new Map([
+    [`src/detect/${id}.ts`, detectorText(id)],
+    [`test/detect/${id}.test.ts`, testText(id)],
+    [`runbooks/${id}.md`, runbookText(id)],
+  ]);
+  for (const path of files.keys()) {
+    if (existsSync(join(root, path))) throw new Error(`${path} is there already: choose another id`);
+  }
+  const registry = readFileSync(join(root, REGISTRY), 'utf8');
+  for (const [path, text] of files) writeFileSync(join(root, path), text);
+  writeFileSync(join(root, REGISTRY), registered(registry, id));
+  return [...files.keys(), REGISTRY];
+}
+
+const REGISTRY = 'src/detect/registry.ts';
+
+/** First words that make a name a task, a verdict or a wish instead of a state. */
+const VERBS = (
+  'analyse analyze avoid catch check compare detect ensure expose find get has have identify is look measure monitor ' +
+  'no not prevent should show validate verify watch'
+).split(' ');
+
+/** Imports in order of their path, as Biome sorts them; the list in order of file, as its test wants it. */
+function registered(registry: string, id: string): string {
+  const imports = [...registry.matchAll(/^import .*$/gm)].map(([line]) => line);
+  const listed = [...registry.matchAll(/^import \{ \w+ \} from '#detect\/(.+\.ts)';$/gm)].map(([, file = '']) => file);
+  const line = `import { ${camelCase(id)} } from '#detect/${id}.ts';`;
+  const pathOf = (statement: string) => statement.slice(statement.indexOf("'"));
+  const sortedImports = [...imports, line].sort((a, b) => (pathOf(a) < pathOf(b) ? -1 : 1));
+  const entries = [...listed, `${id}.ts`].sort().map((file) => `  ${camelCase(file.replace(/\.ts$/, ''))},\n`);
+  return registry
+    .replace(/^import [\s\S]*^import .*$/m, sortedImports.join('\n'))
+    .replace(/(readonly Detector\[\] = \[)[\s\S]*\];/, `$1\n${entries.join('')}];`);
+}
+
+function camelCase(id: string): string {
+  return id.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function titleOf(id: string): string {
+  return (id.slice(0, 1).toUpperCase() + id.slice(1)).replaceAll('-', ' ');
+}
+
+function detectorText(id: string): string {
+  return `/**
+ * What goes wrong, in one sentence; then a drawing of the spans, with the service to change and the proof.
+ *
+ *   [ GET /orders                     ]  order-service   ← the service to change
+ *     [ load orders                 ]    order-service   ← the proof
+ */
+import { defineDetector } from '#detect/detector.ts';
+import { durationText } from '#model/duration.ts';
+import type { Sighting } from '#model/finding.ts';
+import type { SpanIndex, Trace } from '#model/trace.ts';
+
+export const ${camelCase(id)} = defineDetector({
+  id: '${id}',
+  title: '${titleOf(id)}',
+  why: 'What it costs people while nobody sees it.',
+  runbook: 'runbooks/${id}.md',
+  clear: 'what its silence proves, as the end of “ruled out: …”',
+  needs: ['trace'],
+  thresholds: {
+    minPathMs: {
+      default: 100,
+      min: 1,
+      unit: 'ms',
+      means: 'Time that it holds of the critical path',
+      why: '',
+    },
+  },
+
+  detect({ trace }, { minPathMs }) {
+    const sightings: Sighting[] = [];
+    for (let span = 0; span < trace.spanCount; span += 1) {
+      const heldUs = trace.pathUs([span]);
+      if (heldUs < minPathMs * 1000 || !showsIt(trace, span)) continue;
+
+      sightings.push({
+        service: trace.service(span),
+        operation: trace.operation(span),
+        spans: [span],
+        wastedUs: heldUs,
+        facts: { heldUs },
+      });
+    }
+    return sightings;
+  },
+
+  say: ({ service, operation, heldUs }) => ({
+    title: \`\${service}: \${operation} loses \${durationText(Number(heldUs))}, and why\`,
+    explanation: 'How the spans show it.',
+    remedy: 'What to change, and where.',
+    check: 'What somebody would see if this were wrong.',
+  }),
+});
+
+/** What tells these spans from all others. */
+function showsIt(trace: Trace, span: SpanIndex): boolean {
+  return trace.attributes(span)['${id}'] === true;
+}
+`;
+}
+
+function testText(id: string): string {
+  return `import { ${camelCase(id)} } from '#detect/${id}.ts';
+import { drawn, testDetector } from '#test/detector-test.ts';
+import { server, span } from '#test/trace.ts';
+
+testDetector(${camelCase(id)}, {
+  clear: {
+    'the nearest miss: the same spans, just below the threshold': drawn(
+      server('order-service', 'GET /orders', { ms: 200 }, [span('order-service', 'load orders', { at: 10, ms: 99 })]),
+    ),
+  },
+  found: {
+    'the example: draw the incident that this would have caught': {
+      ...drawn(
+        server('order-service', 'GET /orders', { ms: 900 }, [
+          span('order-service', 'load orders', { at: 50, ms: 800 }),
+        ]),
+      ),
+      sightings: [{ service: 'order-service', spans: ['0.0'], wastedMs: 800 }],
+    },
+  },
+});
+`;
+}
+
+function runbookText(id: string): string {
+  return `# ${titleOf(id)}
+What it means for the people who wait, in one sentence.
+
+\`\`\`sh
+export TRACE=… JAEGER_URL=…   # trace id and address, as in the message
+\`\`\`
+
+## Confirm it
+The command that shows it without Spanhound, and what its output means:
+\`\`\`sh
+curl -s "$JAEGER_URL/api/traces/$TRACE" | jq -r '.data[0].spans[].operationName'
+\`\`\`
+
+## Stop the bleeding
+What helps within minutes, and how to take it back.
+
+## Fix it
+What makes it go away for good.
+
+## When this is wrong
+What looks the same and is something else.
+`;
+}
+
+if (import.meta.main) {
+  try {
+    const written = newDetector(fileURLToPath(new URL('..', import.meta.url)), process.argv[2] ?? '');
+    console.log(written.map((path) => `written: ${path}`).join('\n'));
+    console.log('Next: draw the example in the test, make it green, then `node tools/detector-catalogue.ts`.');
+  } catch (error) {
+    console.error(`${(error as Error).message}\nUsage: npm run new:detector <id>`);
+    process.exitCode = 2;
+  }
+}
