@@ -1,0 +1,345 @@
+/** The page: what the workspace holds as the server tells it, and which part of it is on the screen. */
+import { blockNodes } from './blocks.js';
+import { composer } from './composer.js';
+import { dayOf } from './dates.js';
+import { byId, element, icon, iconButton } from './dom.js';
+import { messageElement } from './message.js';
+import { messageList } from './message-list.js';
+import { showView } from './modal.js';
+import { ask } from './server.js';
+
+/** Lines of one person within this time stand together under one name; what has blocks or files stands on its own. */
+const TOGETHER_SECONDS = 300;
+
+const HOME = 'home';
+
+const workspace = {
+  you: '',
+  bot: '',
+  people: new Map(),
+  channels: new Map(),
+  messages: new Map(),
+  manifest: { commands: [], messageShortcuts: [] },
+  cases: [],
+  home: null,
+};
+const shown = { place: undefined, threadTs: undefined, unread: new Set() };
+const lists = { channel: messageList(byId('messages'), itemElements), thread: undefined };
+let writeCommand = async () => undefined;
+
+const names = {
+  personName: (id) => workspace.people.get(id)?.name ?? id,
+  channelName: (id) => workspace.channels.get(id)?.name ?? id,
+};
+
+connect();
+byId('open-sidebar').append(icon('menu'));
+byId('open-sidebar').addEventListener('click', () => toggleSidebar());
+document.addEventListener('keydown', ({ key }) => {
+  if (key !== 'Escape' || document.querySelector('dialog[open], [popover]')) return;
+  if (sidebarIsOpen()) toggleSidebar(false);
+  else closeThread();
+});
+// On a phone the channels lie over the page: whoever touches the page beside them wants the page.
+document.addEventListener('click', ({ target }) => {
+  const beside = !byId('sidebar').contains(target) && !byId('open-sidebar').contains(target);
+  if (sidebarIsOpen() && beside) toggleSidebar(false);
+});
+
+/** The first event of each connection is the whole workspace, so that nothing is missed in between. */
+function connect() {
+  const events = new EventSource('/playground/events');
+  events.addEventListener('snapshot', ({ data }) => {
+    byId('connection').hidden = true;
+    takeSnapshot(JSON.parse(data));
+  });
+  events.addEventListener('change', ({ data }) => takeChange(JSON.parse(data)));
+  events.addEventListener('error', () => {
+    byId('connection').hidden = false;
+  });
+}
+
+function takeSnapshot({ you, bot, people, channels, messages, manifest, cases, home, modal }) {
+  Object.assign(workspace, { you, bot, manifest, cases, home });
+  workspace.people = new Map(people.map((person) => [person.id, person]));
+  workspace.channels = new Map(channels.map((channel) => [channel.id, channel]));
+  workspace.messages = new Map(messages.map((message) => [keyOf(message), message]));
+  if (shown.threadTs && !workspace.messages.has(`${shown.place}/${shown.threadTs}`)) closeThread();
+  show(shown.place ?? channels[0].id);
+  showView(modal, around({ kind: 'modal' }));
+}
+
+function takeChange(change) {
+  switch (change.kind) {
+    case 'message':
+      announce(change.message);
+      workspace.messages.set(keyOf(change.message), change.message);
+      if (change.message.channelId !== shown.place) shown.unread.add(change.message.channelId);
+      break;
+    case 'removed':
+      workspace.messages.delete(keyOf(change));
+      break;
+    case 'channel':
+      workspace.channels.set(change.channel.id, change.channel);
+      break;
+    case 'home':
+      workspace.home = change.view;
+      break;
+    case 'modal':
+      showView(change.view, around({ kind: 'modal' }));
+      break;
+  }
+  draw();
+}
+
+/**
+ * Screen readers get the one line that says it all, once for each new text, and not the whole message; the detail in a
+ * thread that is not open would talk over it.
+ */
+function announce(message) {
+  const { userId, text, channelId, threadTs } = message;
+  const visible = channelId === shown.place && (threadTs === undefined || threadTs === shown.threadTs);
+  const said = text === '' || text === workspace.messages.get(keyOf(message))?.text;
+  if (!visible || said || userId === workspace.you) return;
+  byId('announcer').textContent = `${names.personName(userId)}: ${text}`;
+}
+
+function show(place) {
+  if (place !== shown.place) closeThread();
+  const changed = place !== shown.place;
+  shown.place = place;
+  shown.unread.delete(place);
+  toggleSidebar(false);
+  if (place === HOME) ask('open-home').catch((error) => complain(error.message));
+  if (changed) drawComposer();
+  draw();
+  if (changed) lists.channel.toNewest();
+}
+
+function draw() {
+  drawSidebar();
+  const channel = workspace.channels.get(shown.place);
+  byId('place-name').textContent = channel ? `# ${channel.name}` : names.personName(workspace.bot);
+  byId('place-topic').textContent = channel?.topic ?? 'Home of the app';
+  if (channel) lists.channel.draw(inChannel(channel.id).map(placedInChannel));
+  else drawHome();
+  if (shown.threadTs) drawThread();
+}
+
+function drawSidebar() {
+  const bot = workspace.people.get(workspace.bot);
+  const link = (place, label) =>
+    element(
+      'button',
+      {
+        type: 'button',
+        class: `place ${shown.unread.has(place) ? 'unread' : ''}`,
+        'aria-current': place === shown.place ? 'page' : undefined,
+        onclick: () => show(place),
+      },
+      label,
+      shown.unread.has(place) && element('span', { class: 'unseen' }, ' (new messages)'),
+    );
+  const channels = [...workspace.channels.values()].map(({ id, name }) => element('li', {}, link(id, `# ${name}`)));
+  byId('places').replaceChildren(
+    element('h2', {}, 'Channels'),
+    element('ul', {}, ...channels),
+    element('h2', {}, 'Apps'),
+    element('ul', {}, element('li', {}, link(HOME, bot.realName))),
+  );
+}
+
+function drawHome() {
+  const { home } = workspace;
+  const content = home
+    ? blockNodes(home.blocks, around({ kind: 'home' }))
+    : [element('p', { class: 'unknown' }, 'The app has not put anything here.')];
+  byId('messages').replaceChildren(element('div', { class: 'home' }, ...content));
+  lists.channel.forget();
+}
+
+function drawComposer() {
+  const channel = workspace.channels.get(shown.place);
+  if (channel === undefined) return byId('composer').replaceChildren();
+  const { form, box, write } = composer({
+    id: 'composer',
+    label: `Message #${channel.name}, or type /`,
+    suggest: suggestions,
+    send: (text) => {
+      // Whoever writes wants to see the answer, wherever the list was.
+      lists.channel.toNewest();
+      return say({ channelId: channel.id, text });
+    },
+  });
+  writeCommand = write;
+  byId('composer').replaceChildren(form);
+  // A phone's keyboard would cover the page before anything was read.
+  if (matchMedia('(hover: hover)').matches) box.focus({ preventScroll: true });
+}
+
+function suggestions(typed) {
+  const command = /^(\/\S+)\s+(\S*)$/.exec(typed);
+  if (command) return command[1] === '/trace' ? caseSuggestions(command[2]) : [];
+  if (!/^\/\S*$/.test(typed)) return [];
+  const commands = workspace.manifest.commands.map(({ command: name, usageHint, description }) => ({
+    line: `${name} `,
+    name: `${name} ${usageHint}`,
+    note: description,
+    eager: name !== typed,
+  }));
+  const invite = {
+    line: '/invite @spanhound',
+    name: '/invite @spanhound',
+    note: 'Add Spanhound to this channel',
+    eager: typed !== '/invite',
+  };
+  return [...commands, invite].filter(({ line }) => line.startsWith(typed));
+}
+
+function caseSuggestions(typed) {
+  const wanted = typed.toLowerCase();
+  return workspace.cases
+    .filter(({ id, title }) => id !== wanted && (id.startsWith(wanted) || title.toLowerCase().includes(wanted)))
+    .map(({ id, title }) => ({ line: `/trace ${id}`, name: title, note: id, eager: false }));
+}
+
+async function say(typed) {
+  try {
+    await ask('say', typed);
+  } catch (error) {
+    complain(`That was not sent: ${error.message}`);
+  }
+}
+
+function openThread(ts) {
+  const channelId = shown.place;
+  shown.threadTs = ts;
+  const messages = element('section', { class: 'messages', tabindex: -1, 'aria-label': 'Replies' });
+  const { form, box } = composer({
+    id: 'reply',
+    label: 'Reply',
+    suggest: undefined,
+    send: (text) => say({ channelId, threadTs: ts, text }),
+  });
+  byId('thread').replaceChildren(
+    element(
+      'header',
+      { class: 'thread-head' },
+      element('h2', {}, 'Thread', element('small', {}, `# ${names.channelName(channelId)}`)),
+      iconButton('close', 'Close thread', closeThread),
+    ),
+    messages,
+    form,
+  );
+  byId('thread').hidden = false;
+  byId('workspace').classList.add('with-thread');
+  lists.thread = messageList(messages, itemElements);
+  drawThread();
+  // The first message was just read in the channel: the thread opens where the replies begin.
+  messages.querySelector('.reply-count')?.scrollIntoView();
+  if (matchMedia('(hover: hover)').matches) box.focus({ preventScroll: true });
+}
+
+function closeThread() {
+  if (!shown.threadTs) return;
+  const opener = document.querySelector(`#messages [data-ts="${shown.threadTs}"] .thread-link`);
+  shown.threadTs = undefined;
+  lists.thread = undefined;
+  byId('thread').hidden = true;
+  byId('workspace').classList.remove('with-thread');
+  opener?.focus();
+}
+
+function drawThread() {
+  const root = workspace.messages.get(`${shown.place}/${shown.threadTs}`);
+  if (root === undefined) return closeThread();
+  const thread = [root, ...repliesTo(root)];
+  lists.thread.draw(thread.map(placedInThread));
+}
+
+/** A message with everything that decides how it looks, so that only what changed is drawn anew. */
+function placedInChannel(message, at, channel) {
+  const previous = channel[at - 1];
+  const sameDay = previous !== undefined && dayOf(previous.ts) === dayOf(message.ts);
+  return {
+    message,
+    inThread: false,
+    compact: sameDay && goesOn(message, previous),
+    replies: repliesTo(message),
+    above: sameDay ? undefined : { kind: 'day', text: dayOf(message.ts) },
+  };
+}
+
+function placedInThread(message, at, thread) {
+  const count = thread.length - 1;
+  return {
+    message,
+    inThread: true,
+    compact: at > 1 && goesOn(message, thread[at - 1]),
+    replies: [],
+    above: at === 1 ? { kind: 'reply-count', text: `${count} ${count === 1 ? 'reply' : 'replies'}` } : undefined,
+  };
+}
+
+function goesOn(message, previous) {
+  const { userId, ephemeral, blocks, files, ts } = message;
+  const sameVoice = previous.userId === userId && previous.ephemeral === ephemeral;
+  const onlyText = blocks.length === 0 && files.length === 0;
+  return sameVoice && onlyText && Number(ts) - Number(previous.ts) < TOGETHER_SECONDS;
+}
+
+function inChannel(channelId) {
+  return [...workspace.messages.values()].filter((one) => one.channelId === channelId && !one.threadTs);
+}
+
+function repliesTo({ channelId, ts }) {
+  return [...workspace.messages.values()].filter((one) => one.channelId === channelId && one.threadTs === ts);
+}
+
+function itemElements({ message, compact, replies, inThread, above }) {
+  const { channelId, ts } = message;
+  const shortcuts = workspace.manifest.messageShortcuts.map(({ name, callbackId }) => ({
+    label: name,
+    run: () => ask('shortcut', { channelId, ts, callbackId }).catch((error) => complain(error.message)),
+  }));
+  const article = messageElement(message, {
+    person: workspace.people.get(message.userId),
+    compact,
+    replies,
+    inThread,
+    openThread: () => openThread(ts),
+    menu: [
+      ...(message.ephemeral ? [] : shortcuts),
+      { label: 'Copy text', run: () => navigator.clipboard.writeText(message.text) },
+    ],
+    around: around({ kind: 'message', channelId, ts }),
+  });
+  if (above === undefined) return [article];
+  return [element('div', { class: above.kind, role: 'separator' }, element('span', {}, above.text)), article];
+}
+
+function around(place) {
+  return { names, place, complain, typeCommand: (line) => writeCommand(line) };
+}
+
+/** How long a complaint stays: long enough to read two lines. */
+const COMPLAINT_MS = 6000;
+
+function complain(problem) {
+  const note = element('p', { class: 'complaint', role: 'alert' }, problem);
+  document.body.append(note);
+  setTimeout(() => note.remove(), COMPLAINT_MS);
+}
+
+function sidebarIsOpen() {
+  return byId('open-sidebar').getAttribute('aria-expanded') === 'true';
+}
+
+function toggleSidebar(open = !sidebarIsOpen()) {
+  byId('open-sidebar').setAttribute('aria-expanded', String(open));
+  byId('workspace').classList.toggle('with-sidebar', open);
+}
+
+function keyOf({ channelId, ts }) {
+  return `${channelId}/${ts}`;
+}

@@ -1,0 +1,80 @@
+/** The messages of the channel or of a thread: what is drawn anew, and where the reader is. */
+
+/** So near to where the list rests that the reader meant to be there. */
+const NEAR_PX = 80;
+
+/**
+ * A scrolling list that keeps its elements as long as what they show is the same. It follows what arrives while the
+ * reader is at the newest message: at its beginning, or at the very end of the list. Elsewhere it stays where it is.
+ *
+ * @param {HTMLElement} container
+ * @param {(item: object) => HTMLElement[]} elementsOf
+ */
+export function messageList(container, elementsOf) {
+  let drawn = new Map();
+  let resting = 'newest';
+  container.addEventListener('scroll', () => {
+    resting = restingPlace();
+  });
+  // Pictures have no height before they are loaded.
+  container.addEventListener('load', () => follow(false), true);
+
+  return { draw: drawAll, toNewest, forget: () => drawn.clear() };
+
+  function drawAll(items) {
+    const focused = focusKey(container);
+    const newest = items.at(-1)?.message.ts;
+    const arrived = newest !== undefined && !drawn.has(newest);
+    const kept = new Map();
+    const elements = items.flatMap((item) => {
+      const key = item.message.ts;
+      const state = JSON.stringify([item.compact, item.above, item.replies.map(({ ts }) => ts)]);
+      const before = drawn.get(key);
+      const same = before?.message === item.message && before.state === state;
+      const entry = same ? before : { message: item.message, state, elements: elementsOf(item) };
+      kept.set(key, entry);
+      return entry.elements;
+    });
+    drawn = kept;
+    if (sameChildren(container, elements)) return;
+    container.replaceChildren(...elements);
+    if (focused) container.querySelector(focused)?.focus({ preventScroll: true });
+    follow(arrived);
+  }
+
+  function follow(arrived) {
+    if (resting === 'end' && !arrived) container.scrollTop = container.scrollHeight;
+    else if (resting) toNewest();
+  }
+
+  function toNewest() {
+    resting = 'newest';
+    container.scrollTop = newestTop();
+  }
+
+  /** The end of the list, but never past the beginning of the newest message: its first sentence is what matters. */
+  function newestTop() {
+    const newest = container.lastElementChild;
+    const end = container.scrollHeight - container.clientHeight;
+    return newest === null ? end : Math.max(0, Math.min(end, newest.offsetTop - container.offsetTop - 12));
+  }
+
+  function restingPlace() {
+    if (Math.abs(container.scrollTop - newestTop()) < NEAR_PX) return 'newest';
+    const left = container.scrollHeight - container.clientHeight - container.scrollTop;
+    return left < NEAR_PX ? 'end' : undefined;
+  }
+}
+
+function sameChildren(container, elements) {
+  return container.children.length === elements.length && elements.every((one, at) => container.children[at] === one);
+}
+
+/** A selector for what has the focus inside a message, so that drawing the message anew does not lose it. */
+function focusKey(container) {
+  const focused = document.activeElement;
+  if (!container.contains(focused)) return undefined;
+  const ts = focused.closest('[data-ts]')?.dataset.ts;
+  const key = focused.dataset.focus;
+  return ts && key ? `[data-ts="${ts}"] [data-focus="${CSS.escape(key)}"]` : undefined;
+}

@@ -1,0 +1,139 @@
+/** One message of the channel or of a thread. */
+import { blockNodes } from './blocks.js';
+import { briefTimeOf, isoOf, timeOf, wholeTimeOf } from './dates.js';
+import { showMenu } from './dialogs.js';
+import { element, icon, iconButton } from './dom.js';
+import { emoji } from './emoji.js';
+import { markdownNodes } from './markdown.js';
+import { fileAddress } from './server.js';
+import { mrkdwnNodes } from './text.js';
+
+/**
+ * @param {object} message
+ * @param {object} shown how it is shown here
+ * @param {object} shown.person who wrote it
+ * @param {boolean} shown.compact it follows another of the same person, whose name stands above
+ * @param {readonly object[]} shown.replies of its thread, where the thread is not open here
+ * @param {boolean} shown.inThread
+ * @param {{ label: string, run: () => void }[]} shown.menu
+ * @param {() => void} shown.openThread
+ * @param {import('./blocks.js').Around} shown.around
+ */
+export function messageElement(message, shown) {
+  const { person, compact, around, replies } = shown;
+  const name = element('span', { class: 'person' }, person.realName);
+  const time = element(
+    'time',
+    { datetime: isoOf(message.ts), title: wholeTimeOf(message.ts) },
+    (compact ? briefTimeOf : timeOf)(message.ts),
+  );
+  return element(
+    'article',
+    {
+      class: ['message', compact && 'compact', message.ephemeral && 'ephemeral'].filter(Boolean).join(' '),
+      'aria-label': `${person.realName}, ${timeOf(message.ts)}`,
+      'data-ts': message.ts,
+    },
+    compact ? element('span', { class: 'gutter' }, time) : avatar(person),
+    element(
+      'div',
+      { class: 'message-body' },
+      message.ephemeral && element('p', { class: 'note' }, icon('eye'), 'Only visible to you'),
+      message.pinned && element('p', { class: 'note' }, icon('pin'), 'Pinned'),
+      !compact &&
+        element(
+          'div',
+          { class: 'message-head' },
+          name,
+          person.isBot && element('span', { class: 'app-mark' }, 'APP'),
+          time,
+        ),
+      ...content(message, around),
+      ...message.files.map((file) => fileCard(file)),
+      message.reactions.length > 0 && element('div', { class: 'reactions' }, ...message.reactions.map(reaction)),
+      replies.length > 0 && threadLink(replies, shown.openThread),
+    ),
+    tools(message, shown),
+  );
+}
+
+/** Blocks where there are some; the text alone is what notifications and screen readers get. */
+function content(message, around) {
+  if (message.blocks.length > 0) return blockNodes(message.blocks, around);
+  if (message.text === '') return [];
+  const edited = message.editedTs && element('small', { class: 'edited' }, ' (edited)');
+  return [element('div', { class: 'words' }, ...mrkdwnNodes(message.text, around.names), edited)];
+}
+
+export function avatar({ name, isBot, realName }) {
+  if (name === 'spanhound') return element('img', { class: 'avatar', src: '/playground/spanhound.svg', alt: '' });
+  return element('span', { class: `avatar ${isBot ? 'bot' : ''}`, 'aria-hidden': 'true' }, realName[0]);
+}
+
+function reaction({ name, users }) {
+  return element(
+    'span',
+    { class: 'reaction', 'aria-label': `${name}, ${users.length}` },
+    `${emoji(name) ?? `:${name}:`} ${users.length}`,
+  );
+}
+
+function threadLink(replies, openThread) {
+  const count = `${replies.length} ${replies.length === 1 ? 'reply' : 'replies'}`;
+  const last = replies.at(-1);
+  return element(
+    'button',
+    { type: 'button', class: 'thread-link', onclick: openThread, 'data-focus': 'thread' },
+    element('strong', {}, count),
+    element('span', {}, ` Last at ${timeOf(last.ts)}`),
+  );
+}
+
+/** Beside what the message is about, what can be done with it. */
+function tools(message, { inThread, menu, openThread }) {
+  const openMenu = (event) => showMenu(event.currentTarget, menu);
+  return element(
+    'div',
+    { class: 'tools' },
+    !inThread && !message.ephemeral && iconButton('reply', 'Reply in thread', openThread),
+    iconButton('more', 'More actions', openMenu, { 'aria-haspopup': 'menu', 'aria-expanded': 'false' }),
+  );
+}
+
+const KIBIBYTE = 1024;
+
+function fileCard({ id, name, title, mimetype, size, alt }) {
+  const address = fileAddress(id);
+  if (mimetype.startsWith('image/')) {
+    return element(
+      'figure',
+      { class: 'picture' },
+      element('figcaption', {}, title),
+      element('img', { src: address, alt, class: 'large' }),
+    );
+  }
+  const preview = element('div', { class: 'preview' }, 'Loading…');
+  const show = async (event) => {
+    if (!event.currentTarget.open || preview.dataset.shown) return;
+    preview.dataset.shown = 'yes';
+    const text = await (await fetch(address)).text();
+    preview.replaceChildren(...(name.endsWith('.md') ? markdownNodes(text) : [element('pre', { tabindex: 0 }, text)]));
+  };
+  const kilobytes = `${Math.max(1, Math.round(size / KIBIBYTE))} kB`;
+  return element(
+    'div',
+    { class: 'file' },
+    element(
+      'details',
+      { ontoggle: show },
+      element(
+        'summary',
+        {},
+        icon('file'),
+        element('span', {}, element('strong', {}, title), element('small', {}, `${name} · ${kilobytes}`)),
+      ),
+      preview,
+    ),
+    element('a', { href: address, download: name, 'aria-label': `Download ${name}` }, 'Download'),
+  );
+}

@@ -1,0 +1,274 @@
+/**
+ * What a person does on the page, in the form in which Slack sends it to an app, and what Slack does with the app's
+ * answer. The page names things (this message, that button); every payload is made here from what the workspace holds.
+ */
+import type { Clock } from '#core/clock.ts';
+import type { NewId } from '#core/ids.ts';
+import type { SlackManifest } from '#web/playground/manifest.ts';
+import type { Answer, InProcessReceiver } from '#web/playground/receiver.ts';
+import { apiMessage } from '#web/playground/web-api.ts';
+import {
+  type AnyBlock,
+  APP_ID,
+  BOT,
+  type Message,
+  Refusal,
+  SLACKBOT,
+  TEAM,
+  type View,
+  type Workspace,
+  YOU,
+} from '#web/playground/workspace.ts';
+
+export type Typed = Readonly<{ channelId: string; threadTs?: string | undefined; text: string }>;
+export type Pressed = Readonly<{
+  /** Where the element is: a message, the modal that is open, or the app's home. */
+  place: Readonly<{ kind: 'message'; channelId: string; ts: string }> | Readonly<{ kind: 'modal' | 'home' }>;
+  blockId: string;
+  actionId: string;
+  /** The value of the option that was chosen, for a menu. */
+  option?: string | undefined;
+}>;
+export type Submitted = Readonly<{ values: Readonly<Record<string, Readonly<Record<string, unknown>>>> }>;
+
+export type Interactions = ReturnType<typeof openInteractions>;
+
+type Payload = Record<string, unknown>;
+type Element = Readonly<
+  { type: string; action_id?: string; value?: string; options?: readonly Option[] } & Record<string, unknown>
+>;
+type Option = Readonly<{ value?: string } & Record<string, unknown>>;
+
+export function openInteractions(options: {
+  workspace: Workspace;
+  receiver: InProcessReceiver;
+  manifest: SlackManifest;
+  clock: Clock;
+  newId: NewId;
+}) {
+  const { workspace, receiver, manifest, clock, newId } = options;
+  return { say, press, shortcut, submit, closeModal: workspace.closeModal, openHome };
+
+  /** A line from the composer: a message, or a command when it begins with a slash. */
+  async function say({ channelId, threadTs, text }: Typed): Promise<void> {
+    const [, name, rest = ''] = /^(\/[\w-]+)(?:\s+([\s\S]*))?$/.exec(text.trim()) ?? [];
+    if (name !== undefined) return command(channelId, threadTs, name, rest.trim());
+
+    const message = workspace.say(channelId, asSlackText(text), threadTs);
+    if (!workspace.channel(channelId).members.includes(BOT.id)) return;
+    const common = { user: YOU.id, text: message.text, ts: message.ts, channel: channelId, event_ts: message.ts };
+    const thread = message.threadTs === undefined ? {} : { thread_ts: message.threadTs };
+    if (text.includes(`@${BOT.name}`)) await event({ type: 'app_mention', ...common, ...thread });
+    await event({ type: 'message', channel_type: 'channel', ...common, ...thread });
+  }
+
+  async function command(channelId: string, threadTs: string | undefined, name: string, text: string): Promise<void> {
+    const channel = workspace.channel(channelId);
+    if (threadTs !== undefined) {
+      return slackbot(channelId, `\`${name}\` is not supported in threads. Use it in the channel.`, threadTs);
+    }
+    if (name === '/invite' && text.replace(/^@/, '') === BOT.name) {
+      workspace.join(channelId, BOT.id);
+      return slackbot(channelId, `${BOT.name} was added to #${channel.name}.`);
+    }
+    if (!manifest.commands.some((known) => known.command === name)) {
+      const known = manifest.commands.map((one) => `\`${one.command} ${one.usageHint}\``).join(', ');
+      return slackbot(
+        channelId,
+        `\`${name}\` is not a valid command here. This workspace knows ${known} and \`/invite @${BOT.name}\`.`,
+      );
+    }
+
+    const answer = await receiver.send({
+      token: 'playground',
+      command: name,
+      text,
+      team_id: TEAM.id,
+      team_domain: TEAM.domain,
+      channel_id: channel.id,
+      channel_name: channel.name,
+      user_id: YOU.id,
+      user_name: YOU.name,
+      api_app_id: APP_ID,
+      is_enterprise_install: 'false',
+      response_url: workspace.newResponseUrl(channel.id),
+      trigger_id: workspace.newTrigger(),
+    });
+    showAnswer(answer, name, channelId);
+  }
+
+  async function press(pressed: Pressed): Promise<void> {
+    const { place, blockId, actionId } = pressed;
+    const message = place.kind === 'message' ? workspace.message(place.channelId, place.ts) : undefined;
+    const view = message ? undefined : shownView(place.kind);
+    const element = elementOf(message?.blocks ?? view?.blocks ?? [], blockId, actionId);
+    if (element === undefined) throw new Refusal('action_not_found');
+
+    const answer = await receiver.send({
+      ...envelope('block_actions'),
+      ...(message ? messageContext(message) : viewContext(view)),
+      actions: [actionOf(element, pressed, now())],
+      state: { values: {} },
+    });
+    if (message) showAnswer(answer, 'This button', message.channelId, message.threadTs);
+  }
+
+  async function shortcut({
+    channelId,
+    ts,
+    callbackId,
+  }: {
+    channelId: string;
+    ts: string;
+    callbackId: string;
+  }): Promise<void> {
+    const known = manifest.messageShortcuts.find((one) => one.callbackId === callbackId);
+    if (known === undefined) throw new Refusal('shortcut_not_found');
+    const message = workspace.message(channelId, ts);
+    const { channel, response_url, message: shown } = messageContext(message);
+    const answer = await receiver.send({
+      ...envelope('message_action'),
+      callback_id: callbackId,
+      message_ts: ts,
+      channel,
+      response_url,
+      message: shown,
+      action_ts: now(),
+    });
+    showAnswer(answer, `"${known.name}"`, channelId, message.threadTs);
+  }
+
+  /** The errors by block, where the app refused what was filled in. */
+  async function submit({ values }: Submitted): Promise<Readonly<Record<string, string>>> {
+    const view = shownView('modal');
+    const answer = await receiver.send({
+      ...envelope('view_submission'),
+      view: { ...view, state: { values } },
+      response_urls: [],
+    });
+    if (answer.kind === 'unanswered') throw new Refusal('operation_timeout');
+
+    const response = (answer.response ?? {}) as {
+      response_action?: string;
+      errors?: Record<string, string>;
+      view?: View;
+    };
+    if (response.response_action === 'errors') return response.errors ?? {};
+    if (response.response_action === 'update' && response.view) workspace.updateView(view.id, response.view);
+    else workspace.closeModal();
+    return {};
+  }
+
+  async function openHome(): Promise<void> {
+    await event({ type: 'app_home_opened', user: YOU.id, channel: 'D0SPANHOUND', tab: 'home', event_ts: now() });
+  }
+
+  /** Only what the app subscribes to in its manifest reaches it. */
+  async function event(content: Payload & { type: string }): Promise<void> {
+    const name = content.type === 'message' ? 'message.channels' : content.type;
+    if (!manifest.events.includes(name)) return;
+    await receiver.send({
+      type: 'event_callback',
+      token: 'playground',
+      team_id: TEAM.id,
+      api_app_id: APP_ID,
+      event_id: `Ev${newId()}`,
+      event_time: Math.floor(clock.nowUs() / 1e6),
+      authorizations: [
+        { enterprise_id: null, team_id: TEAM.id, user_id: BOT.id, is_bot: true, is_enterprise_install: false },
+      ],
+      event: content,
+    });
+  }
+
+  function envelope(type: string): Payload {
+    return {
+      type,
+      token: 'playground',
+      api_app_id: APP_ID,
+      team: TEAM,
+      user: { id: YOU.id, username: YOU.name, name: YOU.name, team_id: TEAM.id },
+      is_enterprise_install: false,
+      enterprise: null,
+      trigger_id: workspace.newTrigger(),
+    };
+  }
+
+  function messageContext(message: Message) {
+    const { channelId, ts, threadTs, ephemeral } = message;
+    const { id, name } = workspace.channel(channelId);
+    return {
+      container: {
+        type: 'message',
+        message_ts: ts,
+        channel_id: channelId,
+        is_ephemeral: ephemeral,
+        ...(threadTs === undefined ? {} : { thread_ts: threadTs }),
+      },
+      channel: { id, name },
+      message: apiMessage(message, true),
+      response_url: workspace.newResponseUrl(channelId, { messageTs: ts, threadTs }),
+    };
+  }
+
+  function viewContext(view: View | undefined): Payload {
+    return { container: { type: 'view', view_id: view?.id }, view };
+  }
+
+  function shownView(kind: string): View {
+    const { modal, home } = workspace.snapshot();
+    const view = kind === 'modal' ? modal : home;
+    if (view === null) throw new Refusal('view_not_found');
+    return view;
+  }
+
+  /** What an app puts into its acknowledgement is shown to the person who asked; silence is said, as Slack does. */
+  function showAnswer(answer: Answer, what: string, channelId: string, threadTs?: string): void {
+    if (answer.kind === 'unanswered') {
+      slackbot(channelId, `${what} failed: ${BOT.name} did not answer. Its log has the details.`, threadTs);
+      return;
+    }
+    const { response } = answer;
+    if (response === undefined || response === null || response === '') return;
+    const draft =
+      typeof response === 'string' ? { text: response } : (response as { text?: string; blocks?: AnyBlock[] });
+    if (!draft.text && !draft.blocks?.length) return;
+    workspace.whisper(channelId, { text: draft.text, blocks: draft.blocks, threadTs });
+  }
+
+  function slackbot(channelId: string, text: string, threadTs?: string): void {
+    workspace.whisper(channelId, { text, threadTs }, SLACKBOT);
+  }
+
+  function now(): string {
+    return (clock.nowUs() / 1e6).toFixed(6);
+  }
+}
+
+/** As Slack stores what a person types: its three signs escaped, and a name that it knows as a mention. */
+function asSlackText(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll(new RegExp(`@${BOT.name}\\b`, 'g'), `<@${BOT.id}>`);
+}
+
+function elementOf(blocks: readonly AnyBlock[], blockId: string, actionId: string): Element | undefined {
+  const block = blocks.find((one) => one.block_id === blockId) as
+    | { accessory?: Element; elements?: readonly Element[]; element?: Element }
+    | undefined;
+  const elements = [...(block?.elements ?? []), block?.accessory, block?.element];
+  return elements.find((one) => one?.action_id === actionId);
+}
+
+function actionOf(element: Element, { blockId, actionId, option }: Pressed, ts: string): Payload {
+  const common = { type: element.type, block_id: blockId, action_id: actionId, action_ts: ts };
+  if (element.options === undefined) {
+    const { text, value, style } = element;
+    return { ...common, text, ...(value === undefined ? {} : { value }), ...(style === undefined ? {} : { style }) };
+  }
+  const chosen = element.options.find((one) => one.value === option);
+  if (chosen === undefined) throw new Refusal('option_not_found');
+  return { ...common, selected_option: chosen };
+}

@@ -1,0 +1,31 @@
+/** What the Slack app declares in its manifest: the playground offers that and no more. */
+
+export type SlackManifest = Readonly<{
+  commands: readonly Readonly<{ command: string; description: string; usageHint: string }>[];
+  messageShortcuts: readonly Readonly<{ name: string; callbackId: string }>[];
+  events: readonly string[];
+}>;
+
+type ManifestFile = {
+  features?: {
+    slash_commands?: { command: string; description?: string; usage_hint?: string }[];
+    shortcuts?: { name: string; type: string; callback_id: string }[];
+  };
+  settings?: { event_subscriptions?: { bot_events?: string[] } };
+};
+
+/** The file is our own and ships with the program, so it is read and not checked. */
+export function readManifest(json: string): SlackManifest {
+  const { features = {}, settings = {} } = JSON.parse(json) as ManifestFile;
+  return {
+    commands: (features.slash_commands ?? []).map(({ command, description = '', usage_hint = '' }) => ({
+      command,
+      description,
+      usageHint: usage_hint,
+    })),
+    messageShortcuts: (features.shortcuts ?? [])
+      .filter(({ type }) => type === 'message')
+      .map(({ name, callback_id }) => ({ name, callbackId: callback_id })),
+    events: settings.event_subscriptions?.bot_events ?? [],
+  };
+}

@@ -1,0 +1,49 @@
+/**
+ * Bolt's way in without a network: what happens on the page is handed to the app in this process, and the listener's
+ * acknowledgement comes back as the answer.
+ */
+import type { App, Receiver } from '@slack/bolt';
+import type { Clock } from '#core/clock.ts';
+
+export type Answer =
+  | Readonly<{ kind: 'acknowledged'; response: unknown }>
+  /** No listener took it, or none in time. */
+  | Readonly<{ kind: 'unanswered' }>;
+
+export type InProcessReceiver = Receiver & Readonly<{ send(body: Readonly<Record<string, unknown>>): Promise<Answer> }>;
+
+/** Slack tells the person that the app did not answer after this time. */
+const ACKNOWLEDGE_WITHIN_MS = 3000;
+
+export function inProcessReceiver(clock: Clock): InProcessReceiver {
+  let app: Pick<App, 'processEvent'> | undefined;
+
+  return {
+    init(initialised) {
+      app = initialised;
+    },
+    start: async () => undefined,
+    stop: async () => undefined,
+
+    async send(body) {
+      const to = app;
+      if (to === undefined) throw new Error('The receiver was given something before an app was made with it.');
+
+      const answered = new AbortController();
+      const acknowledged = new Promise<Answer>((resolve) => {
+        const ack = async (response?: unknown) => resolve({ kind: 'acknowledged', response });
+        to.processEvent({ body, ack }).then(
+          () => resolve({ kind: 'unanswered' }),
+          // Bolt has handed the error to app.error; the person who asked is told that nobody answered.
+          () => resolve({ kind: 'unanswered' }),
+        );
+      });
+      const late = clock.sleep(ACKNOWLEDGE_WITHIN_MS, answered.signal).then((): Answer => ({ kind: 'unanswered' }));
+      try {
+        return await Promise.race([acknowledged, late]);
+      } finally {
+        answered.abort();
+      }
+    },
+  };
+}

@@ -1,0 +1,89 @@
+/**
+ * The playground: a page on this machine, shaped like a Slack channel, driven by the very listeners that serve Slack.
+ *
+ *   page ──HTTP──► interactions ──► receiver ──► Bolt, our listeners, jobs, outbox
+ *     ▲                                                        │ the real Slack client
+ *     └──events── workspace (Slack in memory) ◄──── fetch ◄────┘
+ *
+ * Nothing leaves the machine, and nothing but this machine gets in.
+ */
+import { readFile } from 'node:fs/promises';
+import type { Receiver } from '@slack/bolt';
+import type { FetchFunction } from '@slack/web-api';
+import type { Clock } from '#core/clock.ts';
+import type { NewId } from '#core/ids.ts';
+import type { Log } from '#core/log.ts';
+import { openInteractions } from '#web/playground/interactions.ts';
+import { readManifest } from '#web/playground/manifest.ts';
+import { playgroundPage } from '#web/playground/page.ts';
+import { inProcessReceiver } from '#web/playground/receiver.ts';
+import { PLAYGROUND_API_URL, PLAYGROUND_TOKEN, slackFetch } from '#web/playground/web-api.ts';
+import { type RecordedCase, welcome } from '#web/playground/welcome.ts';
+import { openWorkspace } from '#web/playground/workspace.ts';
+import { listen, type Readiness, webApp } from '#web/server.ts';
+
+/** What the bot needs in place of Slack. */
+export type PlaygroundSlack = Readonly<{ botToken: string; apiUrl: string; fetch: FetchFunction; receiver: Receiver }>;
+
+export type PlaygroundOptions = Readonly<{
+  /** Taken as it is; 0 lets the system choose. */
+  port: number;
+  /** The folder with `manifest.json` and `samples/`. */
+  root: URL;
+  /** What `/trace` reads besides the recorded cases, in words: `Jaeger at http://localhost:16686`. */
+  sources?: readonly string[];
+  notReady?: Readiness;
+  clock: Clock;
+  newId: NewId;
+  log: Log;
+  /** Makes the bot over this Slack, with its listeners registered and its jobs and outbox running. */
+  connect(slack: PlaygroundSlack): Promise<Readonly<{ stop(): Promise<void> }>>;
+}>;
+
+export type Playground = Readonly<{ url: string; port: number; stop(): Promise<void> }>;
+
+export async function startPlayground(options: PlaygroundOptions): Promise<Playground> {
+  const { port, root, sources = [], notReady = () => [], clock, newId, log, connect } = options;
+  const manifest = readManifest(await readFile(new URL('manifest.json', root), 'utf8'));
+  const cases = await recordedCases(new URL('samples/index.json', root), log);
+
+  const workspace = openWorkspace({ clock, newId });
+  const receiver = inProcessReceiver(clock);
+  const bot = await connect({
+    botToken: PLAYGROUND_TOKEN,
+    apiUrl: PLAYGROUND_API_URL,
+    fetch: slackFetch(workspace),
+    receiver,
+  });
+
+  const interactions = openInteractions({ workspace, receiver, manifest, clock, newId });
+  const page = playgroundPage({ workspace, interactions, manifest, cases, log });
+  const web = webApp(notReady);
+  web.use(page.router);
+  const listening = await listen(web, port, '127.0.0.1').catch(async (error: unknown) => {
+    await bot.stop();
+    throw error;
+  });
+
+  workspace.post('C0INCIDENTS', welcome(cases, sources));
+  return {
+    url: `http://localhost:${listening.port}`,
+    port: listening.port,
+    async stop() {
+      // The page's event streams never end by themselves.
+      page.close();
+      await listening.stop();
+      await bot.stop();
+    },
+  };
+}
+
+/** Without its samples the page still works: on the sources that are configured. */
+async function recordedCases(index: URL, log: Log): Promise<readonly RecordedCase[]> {
+  try {
+    return JSON.parse(await readFile(index, 'utf8')) as RecordedCase[];
+  } catch (error) {
+    log.warn({ index: index.pathname, error: String(error) }, 'the recorded cases cannot be read');
+    return [];
+  }
+}

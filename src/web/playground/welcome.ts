@@ -1,0 +1,56 @@
+/** The first message in the playground: what this is, and what to try. */
+import type { KnownBlock } from '@slack/types';
+
+export type RecordedCase = Readonly<{ id: string; title: string; what: string }>;
+
+/** The page itself answers these buttons: it types the command that is their value. No listener sees them. */
+const TYPE_COMMAND = 'playground_type_command';
+
+/** A message holds 50 blocks; more cases than this would make the welcome no welcome. */
+const CASES_SHOWN = 12;
+
+export function welcome(
+  cases: readonly RecordedCase[],
+  sources: readonly string[],
+): { text: string; blocks: KnownBlock[] } {
+  const text = 'Give me a trace ID and I tell you what went wrong. Try one of the recorded cases.';
+  const shown = cases.slice(0, CASES_SHOWN);
+  return {
+    text,
+    blocks: [
+      section(
+        shown.length === 0
+          ? 'Give me a trace ID and I tell you what went wrong. There are no recorded cases here: type `/trace` and an ID of your own.'
+          : '*Give me a trace ID and I tell you what went wrong.* Type `/trace` and an ID below, or pick a recorded case:',
+      ),
+      ...shown.map(caseBlock),
+      {
+        type: 'context',
+        elements: [{ type: 'mrkdwn', text: readFrom(shown.length > 0, sources) }],
+      },
+    ],
+  };
+}
+
+function caseBlock({ id, title, what }: RecordedCase): KnownBlock {
+  return {
+    ...section(`*${title}*\n${what}`),
+    accessory: {
+      type: 'button',
+      action_id: TYPE_COMMAND,
+      text: { type: 'plain_text', text: 'Diagnose' },
+      value: `/trace ${id}`,
+      accessibility_label: `Diagnose: ${title}`.slice(0, 75),
+    },
+  };
+}
+
+function section(text: string) {
+  return { type: 'section' as const, text: { type: 'mrkdwn' as const, text } };
+}
+
+function readFrom(hasCases: boolean, sources: readonly string[]): string {
+  const read = [...(hasCases ? ['the recorded cases in `samples/`'] : []), ...sources];
+  const from = read.length === 0 ? 'No source is configured.' : `I read ${read.join(', ')}.`;
+  return `${from} To read your own traces, set \`JAEGER_URL\` and \`LOKI_URL\` and start again.`;
+}

@@ -1,0 +1,477 @@
+/**
+ * A Slack workspace in memory: what the playground's page shows and what the bot's calls change. It keeps Slack's
+ * rules where the bot can notice them (who may update what, one use of a trigger, five of a response_url) and answers
+ * in Slack's own error codes. It ends with the process.
+ */
+import type { Block, KnownBlock } from '@slack/types';
+import type { Clock } from '#core/clock.ts';
+import type { NewId } from '#core/ids.ts';
+import { blockProblems } from '#present/block-limits.ts';
+
+export type AnyBlock = KnownBlock | Block;
+
+export type Person = Readonly<{ id: string; name: string; realName: string; isBot: boolean }>;
+export type Channel = Readonly<{ id: string; name: string; topic: string; members: readonly string[] }>;
+export type SharedFile = Readonly<{
+  id: string;
+  name: string;
+  title: string;
+  mimetype: string;
+  size: number;
+  alt: string;
+}>;
+export type Metadata = Readonly<{ event_type: string; event_payload: Readonly<Record<string, unknown>> }>;
+export type View = Readonly<{ id: string; type: string; blocks: readonly AnyBlock[] } & Record<string, unknown>>;
+
+export type Message = Readonly<{
+  channelId: string;
+  /** Slack's name of a message in its channel: seconds with six decimals. */
+  ts: string;
+  userId: string;
+  text: string;
+  blocks: readonly AnyBlock[];
+  files: readonly SharedFile[];
+  /** The first message of the thread; absent on a message of the channel itself. */
+  threadTs?: string;
+  editedTs?: string;
+  metadata?: Metadata;
+  /** Shown to the one person who asked. */
+  ephemeral: boolean;
+  pinned: boolean;
+  reactions: readonly Readonly<{ name: string; users: readonly string[] }>[];
+}>;
+
+export type Change =
+  | Readonly<{ kind: 'message'; message: Message }>
+  | Readonly<{ kind: 'removed'; channelId: string; ts: string }>
+  | Readonly<{ kind: 'channel'; channel: Channel }>
+  | Readonly<{ kind: 'home'; view: View }>
+  | Readonly<{ kind: 'modal'; view: View | null }>;
+
+export type Draft = Readonly<{
+  text?: string | undefined;
+  blocks?: readonly AnyBlock[] | undefined;
+  threadTs?: string | undefined;
+  metadata?: Metadata | undefined;
+  files?: readonly SharedFile[] | undefined;
+}>;
+
+/** Slack's word for what went wrong, as `error` of an answer. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly details: readonly string[];
+
+  constructor(error: string, details: readonly string[] = []) {
+    super(error);
+    this.details = details;
+  }
+}
+
+export type Workspace = ReturnType<typeof openWorkspace>;
+
+export const TEAM = { id: 'T0PLAYGROUND', domain: 'playground' } as const;
+export const APP_ID = 'A0SPANHOUND';
+export const BOT_ID = 'B0SPANHOUND';
+export const YOU: Person = { id: 'U0YOU', name: 'you', realName: 'You', isBot: false };
+export const BOT: Person = { id: 'U0SPANHOUND', name: 'spanhound', realName: 'spanhound', isBot: true };
+/** Slack's own voice: it answers what never reaches an app. */
+export const SLACKBOT: Person = { id: 'USLACKBOT', name: 'slackbot', realName: 'Slackbot', isBot: true };
+
+const PEOPLE = [YOU, BOT, SLACKBOT];
+
+/** Addresses that resolve nowhere: what the bot sends to them is answered in this process or not at all. */
+export const RESPONSE_URLS = 'https://hooks.playground.invalid/response/';
+export const UPLOAD_URLS = 'https://files.playground.invalid/upload/';
+
+/** Slack cuts a longer text off when it is posted, and refuses it in an update. */
+const POSTED_TEXT_LIMIT = 40_000;
+const UPDATED_TEXT_LIMIT = 4_000;
+const TRIGGER_LIFE_US = 3_000_000;
+const RESPONSE_URL_LIFE_US = 30 * 60_000_000;
+const RESPONSE_URL_USES = 5;
+
+type StoredFile = { file: SharedFile; bytes: Uint8Array<ArrayBuffer>; shared: boolean };
+type ResponseUrl = {
+  channelId: string;
+  messageTs: string | undefined;
+  threadTs: string | undefined;
+  uses: number;
+  bornUs: number;
+};
+
+export function openWorkspace({ clock, newId }: { clock: Clock; newId: NewId }) {
+  const channels = new Map<string, Channel>(firstChannels().map((channel) => [channel.id, channel]));
+  const messages = new Map<string, Message>();
+  const files = new Map<string, StoredFile>();
+  const triggers = new Map<string, number>();
+  const responseUrls = new Map<string, ResponseUrl>();
+  const subscribers = new Set<(change: Change) => void>();
+  let home: View | null = null;
+  let modal: View | null = null;
+  let lastTsUs = 0;
+
+  return {
+    people: PEOPLE,
+    subscribe,
+    snapshot,
+    channel,
+    person,
+    join,
+    message,
+    say,
+    post,
+    whisper,
+    update,
+    remove,
+    history,
+    replies,
+    react,
+    pin,
+    newTrigger,
+    newResponseUrl,
+    respond,
+    newUpload,
+    takeUpload,
+    completeUpload,
+    file,
+    openModal,
+    updateView,
+    closeModal,
+    publishHome,
+  };
+
+  function subscribe(subscriber: (change: Change) => void): () => void {
+    subscribers.add(subscriber);
+    return () => subscribers.delete(subscriber);
+  }
+
+  function tell(change: Change): void {
+    for (const subscriber of subscribers) subscriber(change);
+  }
+
+  function snapshot() {
+    return { channels: [...channels.values()], messages: [...messages.values()], home, modal };
+  }
+
+  function channel(id: string): Channel {
+    const found = channels.get(id) ?? [...channels.values()].find(({ name }) => `#${name}` === id);
+    if (found === undefined) throw new Refusal('channel_not_found');
+    return found;
+  }
+
+  function person(id: string): Person {
+    const found = PEOPLE.find((one) => one.id === id);
+    if (found === undefined) throw new Refusal('user_not_found');
+    return found;
+  }
+
+  function join(channelId: string, userId: string): Channel {
+    const before = channel(channelId);
+    if (before.members.includes(userId)) return before;
+    const after = { ...before, members: [...before.members, userId] };
+    channels.set(after.id, after);
+    tell({ kind: 'channel', channel: after });
+    return after;
+  }
+
+  function message(channelId: string, ts: string): Message {
+    const found = messages.get(keyOf(channel(channelId).id, ts));
+    if (found === undefined) throw new Refusal('message_not_found');
+    return found;
+  }
+
+  /** A person's own message. */
+  function say(channelId: string, text: string, threadTs?: string): Message {
+    return add(channel(channelId), YOU.id, { text, threadTs }, false);
+  }
+
+  function post(channelId: string, draft: Draft): Message {
+    const to = channel(channelId);
+    if (!to.members.includes(BOT.id)) throw new Refusal('not_in_channel');
+    checkContent(draft);
+    return add(to, BOT.id, { ...draft, text: (draft.text ?? '').slice(0, POSTED_TEXT_LIMIT) }, false);
+  }
+
+  /** A message that only the person who asked sees. */
+  function whisper(channelId: string, draft: Draft, from: Person = BOT): Message {
+    checkContent(draft);
+    return add(channel(channelId), from.id, draft, true);
+  }
+
+  function update(channelId: string, ts: string, draft: Draft): Message {
+    const before = message(channelId, ts);
+    if (before.userId !== BOT.id || before.ephemeral) throw new Refusal('cant_update_message');
+    if ((draft.text ?? '').length > UPDATED_TEXT_LIMIT) throw new Refusal('msg_too_long');
+    checkContent(draft);
+    return replace(before, draft);
+  }
+
+  function remove(channelId: string, ts: string): void {
+    const before = message(channelId, ts);
+    if (before.userId !== BOT.id) throw new Refusal('cant_delete_message');
+    drop(before);
+  }
+
+  /** Newest first, as Slack gives it; what only one person sees is in nobody's history. */
+  function history(channelId: string): Message[] {
+    const { id } = readable(channelId);
+    return [...messages.values()]
+      .filter((one) => one.channelId === id && one.threadTs === undefined && !one.ephemeral)
+      .reverse();
+  }
+
+  /** The thread's first message and its replies, oldest first. */
+  function replies(channelId: string, threadTs: string): Message[] {
+    const { id } = readable(channelId);
+    const thread = [...messages.values()].filter(
+      (one) => one.channelId === id && !one.ephemeral && (one.ts === threadTs || one.threadTs === threadTs),
+    );
+    if (thread.length === 0) throw new Refusal('thread_not_found');
+    return thread;
+  }
+
+  function react(channelId: string, ts: string, name: string): void {
+    const before = message(channelId, ts);
+    if (before.reactions.some((one) => one.name === name && one.users.includes(BOT.id)))
+      throw new Refusal('already_reacted');
+    store({ ...before, reactions: [...before.reactions, { name, users: [BOT.id] }] });
+  }
+
+  function pin(channelId: string, ts: string): void {
+    const before = message(channelId, ts);
+    if (before.pinned) throw new Refusal('already_pinned');
+    store({ ...before, pinned: true });
+  }
+
+  function newTrigger(): string {
+    const id = newId();
+    triggers.set(id, clock.nowUs());
+    return id;
+  }
+
+  function newResponseUrl(
+    channelId: string,
+    place: { messageTs?: string; threadTs?: string | undefined } = {},
+  ): string {
+    const id = newId();
+    responseUrls.set(id, {
+      channelId,
+      messageTs: place.messageTs,
+      threadTs: place.threadTs,
+      uses: 0,
+      bornUs: clock.nowUs(),
+    });
+    return `${RESPONSE_URLS}${id}`;
+  }
+
+  /** What is posted to a response_url. */
+  function respond(
+    url: string,
+    draft: Draft & { inChannel?: boolean; replaceOriginal?: boolean; deleteOriginal?: boolean },
+  ): void {
+    const place = responseUrls.get(url.slice(RESPONSE_URLS.length));
+    if (place === undefined || clock.nowUs() - place.bornUs > RESPONSE_URL_LIFE_US) throw new Refusal('expired_url');
+    if (place.uses >= RESPONSE_URL_USES) throw new Refusal('used_url');
+    place.uses += 1;
+
+    const original = place.messageTs === undefined ? undefined : messages.get(keyOf(place.channelId, place.messageTs));
+    if (draft.deleteOriginal && original) {
+      drop(original);
+      return;
+    }
+    checkContent(draft);
+    const to = channel(place.channelId);
+    if (draft.replaceOriginal && original) replace(original, draft);
+    else add(to, BOT.id, { ...draft, threadTs: draft.threadTs ?? place.threadTs }, !draft.inChannel);
+  }
+
+  function newUpload(name: string, size: number, alt: string): { fileId: string; uploadUrl: string } {
+    if (name === '') throw new Refusal('invalid_arguments');
+    const fileId = `F${newId().replaceAll('-', '').toUpperCase()}`;
+    files.set(fileId, {
+      file: { id: fileId, name, title: name, mimetype: 'application/octet-stream', size, alt },
+      bytes: new Uint8Array(),
+      shared: false,
+    });
+    return { fileId, uploadUrl: `${UPLOAD_URLS}${fileId}` };
+  }
+
+  /** The bytes of a file that was announced; false when none was announced for this address. */
+  function takeUpload(url: string, bytes: Uint8Array<ArrayBuffer>): boolean {
+    const stored = files.get(url.slice(UPLOAD_URLS.length));
+    if (stored === undefined) return false;
+    stored.bytes = bytes;
+    stored.file = { ...stored.file, size: bytes.length, mimetype: mimetypeOf(stored.file.name, bytes) };
+    return true;
+  }
+
+  function completeUpload(
+    list: readonly { id: string; title?: string }[],
+    place?: { channelId: string; threadTs?: string | undefined; comment?: string | undefined },
+  ): SharedFile[] {
+    const done = list.map(({ id, title }) => {
+      const stored = files.get(id);
+      if (stored === undefined || stored.bytes.length === 0) throw new Refusal('file_not_found');
+      stored.file = { ...stored.file, title: title ?? stored.file.title };
+      stored.shared = true;
+      return stored.file;
+    });
+    if (place) post(place.channelId, { text: place.comment ?? '', threadTs: place.threadTs, files: done });
+    return done;
+  }
+
+  function file(id: string): { file: SharedFile; bytes: Uint8Array<ArrayBuffer> } | undefined {
+    const stored = files.get(id);
+    return stored?.shared ? stored : undefined;
+  }
+
+  function openModal(triggerId: string, view: Omit<View, 'id'>): View {
+    const bornUs = triggers.get(triggerId);
+    if (bornUs === undefined) throw new Refusal('invalid_trigger_id');
+    triggers.delete(triggerId);
+    if (clock.nowUs() - bornUs > TRIGGER_LIFE_US) throw new Refusal('expired_trigger_id');
+    return showModal(newView(view));
+  }
+
+  function updateView(id: string, view: Omit<View, 'id'>): View {
+    if (modal?.id !== id) throw new Refusal('not_found');
+    return showModal({ ...newView(view), id });
+  }
+
+  function closeModal(): void {
+    modal = null;
+    tell({ kind: 'modal', view: null });
+  }
+
+  function publishHome(userId: string, view: Omit<View, 'id'>): View {
+    person(userId);
+    home = newView(view);
+    tell({ kind: 'home', view: home });
+    return home;
+  }
+
+  function showModal(view: View): View {
+    modal = view;
+    tell({ kind: 'modal', view });
+    return view;
+  }
+
+  function newView(view: Omit<View, 'id'>): View {
+    const blocks: readonly AnyBlock[] = Array.isArray(view.blocks) ? view.blocks : [];
+    // The limits are those of a message, which cannot hold an input.
+    refuseBadBlocks(blocks.filter(({ type }) => type !== 'input'));
+    return { ...view, type: String(view.type), blocks: withIds(blocks), id: `V${newId()}` };
+  }
+
+  /** Only a member reads a channel; the bot is the one who asks. */
+  function readable(channelId: string): Channel {
+    const found = channel(channelId);
+    if (!found.members.includes(BOT.id)) throw new Refusal('not_in_channel');
+    return found;
+  }
+
+  function checkContent({ text = '', blocks = [], files: shared = [] }: Draft): void {
+    if (text === '' && blocks.length === 0 && shared.length === 0) throw new Refusal('no_text');
+    refuseBadBlocks(blocks);
+  }
+
+  function refuseBadBlocks(blocks: readonly AnyBlock[]): void {
+    const problems = [...blockProblems(blocks as readonly KnownBlock[]), ...pictureProblems(blocks)];
+    if (problems.length > 0) throw new Refusal('invalid_blocks', problems);
+  }
+
+  /** An image block may only show a picture whose upload is complete. */
+  function pictureProblems(blocks: readonly AnyBlock[]): string[] {
+    return blocks.flatMap((block, at) => {
+      if (!('slack_file' in block) || block.slack_file === undefined) return [];
+      const id = 'id' in block.slack_file ? String(block.slack_file.id) : '';
+      return file(id)?.file.mimetype.startsWith('image/')
+        ? []
+        : [`invalid slack file [json-pointer:/blocks/${at}/slack_file]`];
+    });
+  }
+
+  function add(to: Channel, userId: string, draft: Draft, ephemeral: boolean): Message {
+    const { text = '', blocks = [], files: shared = [], threadTs, metadata } = draft;
+    return store({
+      channelId: to.id,
+      ts: newTs(),
+      userId,
+      text,
+      blocks: withIds(blocks),
+      files: shared,
+      ...(threadTs === undefined ? {} : { threadTs: rootOf(to.id, threadTs) }),
+      ...(metadata === undefined ? {} : { metadata }),
+      ephemeral,
+      pinned: false,
+      reactions: [],
+    });
+  }
+
+  function replace(before: Message, { text = before.text, blocks, metadata }: Draft): Message {
+    return store({
+      ...before,
+      text,
+      // An update that brings text alone takes the blocks away, as Slack does.
+      blocks: withIds(blocks ?? []),
+      editedTs: newTs(),
+      ...(metadata === undefined ? {} : { metadata }),
+    });
+  }
+
+  function store(message: Message): Message {
+    messages.set(keyOf(message.channelId, message.ts), message);
+    tell({ kind: 'message', message });
+    return message;
+  }
+
+  function drop({ channelId, ts }: Message): void {
+    messages.delete(keyOf(channelId, ts));
+    tell({ kind: 'removed', channelId, ts });
+  }
+
+  /** A reply to a reply belongs to the thread of the first message. */
+  function rootOf(channelId: string, ts: string): string {
+    return messages.get(keyOf(channelId, ts))?.threadTs ?? ts;
+  }
+
+  function newTs(): string {
+    lastTsUs = Math.max(lastTsUs + 1, clock.nowUs());
+    return `${Math.floor(lastTsUs / 1e6)}.${String(lastTsUs % 1e6).padStart(6, '0')}`;
+  }
+
+  /** Slack names each block that came without a name: actions are told apart by it. */
+  function withIds(blocks: readonly AnyBlock[]): AnyBlock[] {
+    return blocks.map((block) => (block.block_id ? block : { ...block, block_id: newId().slice(-6) }));
+  }
+}
+
+function keyOf(channelId: string, ts: string): string {
+  return `${channelId}/${ts}`;
+}
+
+/** One channel where the bot is, and one where it is not: so that this case can be seen too. */
+function firstChannels(): Channel[] {
+  return [
+    {
+      id: 'C0INCIDENTS',
+      name: 'incidents',
+      topic: 'Recorded incidents to try Spanhound on. Nothing here leaves this machine.',
+      members: [YOU.id, BOT.id],
+    },
+    { id: 'C0GENERAL', name: 'general', topic: 'A channel that Spanhound was not invited to.', members: [YOU.id] },
+  ];
+}
+
+const SIGNATURES: readonly (readonly [string, readonly number[]])[] = [
+  ['image/png', [0x89, 0x50, 0x4e, 0x47]],
+  ['image/jpeg', [0xff, 0xd8, 0xff]],
+  ['image/gif', [0x47, 0x49, 0x46, 0x38]],
+];
+
+/** By the first bytes, never by what the name claims: the page shows it as an image only if it is one. */
+function mimetypeOf(name: string, bytes: Uint8Array): string {
+  const signed = SIGNATURES.find(([, signature]) => signature.every((byte, at) => bytes[at] === byte));
+  if (signed) return signed[0];
+  return /\.(md|txt|log|json|csv)$/.test(name) ? 'text/plain' : 'application/octet-stream';
+}

@@ -1,0 +1,251 @@
+/**
+ * The playground as a person meets it: `npm start` with nothing configured, in Chromium.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { chromiumIsThere, complaintsOf, DESKTOP, openChromium, openShots, PHONE, sayWhyNot } from './chromium.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** A picture takes a second on a busy machine, and posts to one channel go out one a second. */
+const ANSWER_MS = 20_000;
+
+const cases = JSON.parse(readFileSync(join(ROOT, 'samples/index.json'), 'utf8')) as { id: string; folder: string }[];
+
+sayWhyNot();
+
+describe.skipIf(!chromiumIsThere)('the playground in a browser', () => {
+  let program: ChildProcess;
+  let url: string;
+  let browser: Browser;
+  let page: Page;
+  let complaints: string[];
+  let shoot: ReturnType<typeof openShots>;
+
+  beforeAll(async () => {
+    [program, url] = await startProgram();
+    browser = await openChromium();
+    shoot = openShots('playground');
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    if (program?.kill('SIGTERM')) await once(program, 'exit');
+  });
+
+  beforeEach(async () => {
+    page = await openPage(DESKTOP);
+  });
+
+  afterEach(async () => {
+    await page.context().close();
+    expect(complaints).toEqual([]);
+  });
+
+  test('a trace id typed as a command becomes a diagnosis with a picture, and its buttons work', async () => {
+    const answer = await diagnose('model-server-oom');
+    expect(await answer.textContent()).toContain('ml-model');
+    expect(await page.locator('#announcer').textContent()).toMatch(/^spanhound: .*ml-model/);
+
+    const picture = answer.locator('img.large');
+    expect(await picture.getAttribute('alt')).toMatch(/\w+ \w+ \w+/);
+    await expect
+      .poll(() => picture.evaluate((image: { naturalWidth: number }) => image.naturalWidth))
+      .toBeGreaterThan(600);
+    await shot('answer');
+
+    await picture.click();
+    expect(await page.locator('dialog img').isVisible()).toBe(true);
+    await shot('picture');
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.locator('dialog').count()).toBe(0);
+
+    await answer.locator('button', { hasText: 'Logs' }).click();
+    await answer.locator('button', { hasText: 'As Markdown' }).click();
+    await answer.locator('button', { hasText: 'Yes, that was it' }).click();
+    await page.locator('#messages').getByText('Noted: this diagnosis was right').waitFor({ timeout: ANSWER_MS });
+
+    await answer.locator('.thread-link').click();
+    const thread = page.getByRole('complementary', { name: 'Thread' });
+    await thread.getByText('Model server OOM: cannot allocate').first().waitFor({ timeout: ANSWER_MS });
+    await thread.locator('summary').waitFor({ timeout: ANSWER_MS });
+    await thread.locator('summary').click();
+    await thread.locator('.preview h2').first().waitFor();
+    await shot('thread');
+    await page.keyboard.press('Escape');
+    expect(await thread.isHidden()).toBe(true);
+  });
+
+  test('a case of the welcome is diagnosed by one click', async () => {
+    const before = await page.locator('#messages article').count();
+    await page.getByRole('button', { name: 'Diagnose: The order list takes 2.3 seconds' }).click();
+    await page.locator('#messages article').nth(before).locator('img.large').waitFor({ timeout: ANSWER_MS });
+  });
+
+  test('the keyboard alone finds the command, the case and the answer', async () => {
+    await page.keyboard.type('/tr');
+    expect(await page.getByRole('option').first().textContent()).toContain('/trace');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('dashb');
+    expect(await page.getByRole('option').count()).toBe(1);
+    await shot('suggestions');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    expect(await box().inputValue()).toBe(`/trace ${idOf('sequential-dashboard')}`);
+    const answer = await answerTo(() => page.keyboard.press('Enter'));
+    expect(await answer.textContent()).toContain('one after another');
+  });
+
+  test('the menu of a message diagnoses the trace that it mentions, in its thread', async () => {
+    const said = await answerTo(() => say(`Orders are slow: ${idOf('slow-order-query')}`), false);
+    await said.hover();
+    await said.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Diagnose the trace in this message' }).click();
+    await said.locator('.thread-link').click({ timeout: ANSWER_MS });
+    await page.locator('#thread img.large').waitFor({ timeout: ANSWER_MS });
+  });
+
+  test('help, an unknown command and a channel without the bot get a clear answer', async () => {
+    expect(await (await answerTo(() => say('/trace help'), false)).textContent()).toContain('Only visible to you');
+    expect(await (await answerTo(() => say('/restart'), false)).textContent()).toContain('not a valid command');
+    await page.getByRole('button', { name: '# general' }).click();
+    const answer = await answerTo(() => say(`/trace ${idOf('slow-order-query')}`), false);
+    expect(await answer.textContent()).toContain('/invite @spanhound');
+  });
+
+  test('what people write is text, whatever it looks like', async () => {
+    const said = await answerTo(() => say('<img src=x onerror=alert(1)> <!channel> <https://x.example|y>'), false);
+    expect(await said.locator('.words').textContent()).toBe(
+      '<img src=x onerror=alert(1)> <!channel> <https://x.example|y>',
+    );
+    expect(await said.locator('.words *').count()).toBe(0);
+  });
+
+  test('the home of the app says what it reads', async () => {
+    await page.getByRole('button', { name: 'spanhound', exact: true }).click();
+    await page.locator('.home .block').first().waitFor();
+    await shot('home');
+  });
+
+  test('everything that can be pressed or seen has a name', async () => {
+    await diagnose('n-plus-one-orders');
+    const shown = page.locator('button, a, select, textarea, input, img');
+    const nameless = await shown.evaluateAll((all: PageElement[]) =>
+      all
+        .filter((one) => {
+          // An empty alt is a decision: the picture says nothing that is not said beside it.
+          if (one.getAttribute('alt') === '') return false;
+          const own = one.getAttribute('aria-label') ?? one.getAttribute('alt') ?? one.textContent;
+          return !own?.trim() && !one.querySelector('img')?.getAttribute('alt');
+        })
+        .map((one) => one.outerHTML),
+    );
+    expect(nameless).toEqual([]);
+  });
+
+  test('a phone shows one thing at a time and never scrolls sideways', async () => {
+    await page.context().close();
+    page = await openPage(PHONE);
+    await shot('phone-welcome');
+    const answer = await diagnose('hotrod-slow-query');
+    await shot('phone-answer');
+    expect(await sideways()).toBe(0);
+
+    await answer.locator('.thread-link').click();
+    await page.locator('#thread article').nth(1).waitFor();
+    await shot('phone-thread');
+    expect(await sideways()).toBe(0);
+    await page.getByRole('button', { name: 'Close thread' }).click();
+
+    await page.getByRole('button', { name: 'Show channels' }).click();
+    await shot('phone-channels');
+    await page.touchscreen.tap(370, 500);
+    expect(await page.locator('#sidebar').isVisible()).toBe(false);
+    await page.getByRole('button', { name: 'Show channels' }).click();
+    await page.getByRole('button', { name: '# general' }).click();
+    expect(await page.getByRole('heading', { name: '# general' }).isVisible()).toBe(true);
+  });
+
+  test('in the dark', async () => {
+    await page.context().close();
+    page = await openPage({ ...DESKTOP, colorScheme: 'dark' });
+    await diagnose('slow-order-query');
+    await shot('dark');
+  });
+
+  async function openPage(options: BrowserContextOptions): Promise<Page> {
+    const context = await browser.newContext(options);
+    const opened = await context.newPage();
+    complaints = complaintsOf(opened);
+    await opened.goto(url);
+    await opened.locator('#messages article').first().waitFor();
+    return opened;
+  }
+
+  async function diagnose(folder: string): Promise<Locator> {
+    return answerTo(() => say(`/trace ${idOf(folder)}`));
+  }
+
+  /** The message that comes because of it; of a diagnosis, once its picture and its thread are there. */
+  async function answerTo(work: () => Promise<void>, diagnosis = true): Promise<Locator> {
+    const answer = page.locator('#messages article').nth(await page.locator('#messages article').count());
+    await work();
+    await answer.waitFor({ timeout: ANSWER_MS });
+    if (diagnosis) {
+      await answer.locator('img.large').waitFor({ timeout: ANSWER_MS });
+      await answer.locator('.thread-link').waitFor({ timeout: ANSWER_MS });
+    }
+    return answer;
+  }
+
+  async function say(text: string): Promise<void> {
+    await box().fill(text);
+    await box().press('Enter');
+  }
+
+  function box(): Locator {
+    return page.locator('#composer-input');
+  }
+
+  function sideways(): Promise<number> {
+    return page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+  }
+
+  function shot(name: string): Promise<void> {
+    return shoot(page, name);
+  }
+});
+
+/** What of an element of the page these tests read; the program itself knows no DOM. */
+type PageElement = {
+  getAttribute(name: string): string | null;
+  querySelector(selector: string): PageElement | null;
+  textContent: string | null;
+  outerHTML: string;
+};
+
+function idOf(folder: string): string {
+  const found = cases.find((one) => one.folder === folder);
+  if (found === undefined) throw new Error(`samples/index.json has no ${folder}`);
+  return found.id;
+}
+
+/** With an environment of its own, so that nothing is configured. */
+function startProgram(): Promise<[ChildProcess, string]> {
+  const env = { PATH: process.env.PATH, HOME: process.env.HOME, PORT: '0' };
+  const started = spawn(process.execPath, ['bin/start.mjs'], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  return new Promise((resolve, reject) => {
+    let said = '';
+    started.stdout.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+      const [address] = /http:\/\/localhost:\d+/.exec(said) ?? [];
+      if (address) resolve([started, address]);
+    });
+    started.on('exit', (code) => reject(new Error(`the program ended with ${code}:\n${said}`)));
+  });
+}

@@ -1,0 +1,65 @@
+/** The cases that ship with the product, each from its bytes to its verdict. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { openSession } from '#analyse/open-session.ts';
+import type { AnalysedTrace } from '#analyse/session.ts';
+import { scenarios } from '#test/scenarios.ts';
+
+const SAMPLES = fileURLToPath(new URL('../samples/', import.meta.url));
+const TOOL = fileURLToPath(new URL('../tools/draw-samples.ts', import.meta.url));
+
+type Sample = Readonly<{ id: string; title: string; what: string; folder: string }>;
+
+const index = JSON.parse(readFileSync(join(SAMPLES, 'index.json'), 'utf8')) as Sample[];
+
+/** What is known of HotROD's recordings by how they were made. */
+const RECORDED: Readonly<Record<string, { kind: string; service: string }>> = {
+  'hotrod-slow-query': { kind: 'slow-query', service: 'mysql' },
+  'hotrod-lock': { kind: 'lock-contention', service: 'mysql' },
+  'hotrod-one-worker': { kind: 'sequential-calls', service: 'frontend' },
+  'hotrod-redis-timeouts': { kind: 'error-origin', service: 'redis-manual' },
+};
+
+describe('samples', () => {
+  it('are what the tool draws today', () => {
+    expect(execFileSync(process.execPath, [TOOL, '--check'], { encoding: 'utf8' })).toContain('up to date');
+  });
+
+  it('say in one line each what they are, without a second sample of the same trace', () => {
+    expect(new Set(index.map(({ id }) => id)).size).toBe(index.length);
+    for (const { title, what } of index) expect(`${title}${what}`).not.toMatch(/\n|^$/);
+  });
+
+  it.each(index)('$folder gets the verdict that its situation calls for', async ({ id, folder }) => {
+    const { report, traceId } = await analysed(folder);
+    const expected = RECORDED[folder] ?? scenarios.find(({ name }) => name === folder)?.expected;
+
+    expect(traceId).toBe(id);
+    expect(report.checked.broken).toEqual([]);
+    if (expected === undefined) expect(report.diagnosis).toBeNull();
+    else expect(report.diagnosis).toMatchObject(expected);
+  });
+});
+
+async function analysed(folder: string): Promise<AnalysedTrace> {
+  const session = openSession({
+    thresholds: {},
+    links: { trace: '', span: '', logs: '', runbooks: '' },
+    maxClockSkewUs: 3_600_000_000,
+  });
+  for (const [kind, name] of [
+    ['trace', 'traces.json'],
+    ['logs', 'logs.jsonl'],
+  ] as const) {
+    session.body(name, { kind, format: 'auto', source: folder, file: '', query: { text: '', url: '' } });
+    await session.bytes(name, readFileSync(join(SAMPLES, folder, name)));
+    await session.end(name);
+  }
+  const [only, ...more] = await session.reports({});
+  await session.close();
+  if (only === undefined || more.length > 0) throw new Error(`${folder} should hold exactly one trace`);
+  return only;
+}
