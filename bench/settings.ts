@@ -1,0 +1,9 @@
+import type { SessionSettings } from '#analyse/session.ts';
+import { MAX_CLOCK_SKEW_US } from '#model/clock-skew.ts';
+
+/** What a session gets where nothing is configured. */
+export const DEFAULT_SETTINGS: SessionSettings = {
+  thresholds: {},
+  links: { trace: '', span: '', logs: '', runbooks: '' },
+  maxClockSkewUs: MAX_CLOCK_SKEW_US,
+};

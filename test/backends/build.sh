@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# Puts real Jaeger, HotROD (its demo) and Loki into the cache: from their Go modules, or where there is no Go out of
+# their container images. What is there already stays. With cold caches on two cores: about twelve minutes.
+#   usage: test/backends/build.sh [FOLDER]        default ${SPANHOUND_BACKENDS:-~/.cache/spanhound/backends}
+set -euo pipefail
+
+folder=${1:-${SPANHOUND_BACKENDS:-$HOME/.cache/spanhound/backends}}
+jaeger=v1.76.0 # the release that is also 2.13.0: tags of v2 cannot be addressed by the module's path
+jaeger_image=jaegertracing/jaeger:2.13.0
+loki=v3.7.8
+loki_image=grafana/loki:3.7.8
+
+mkdir -p "$folder"
+folder=$(realpath "$folder")
+
+# `go install module@version` refuses modules with replace directives, so we build from a module of our own: upstream's
+# go.mod under another name, which requires upstream, and upstream's go.sum, which vouches for every dependency.
+#   build MODULE VERSION PACKAGE…
+build() {
+  local module=$1 version=$2 work package
+  shift 2
+  work=$(mktemp -d)
+  (
+    cd "$work"
+    export GOFLAGS=-mod=mod CGO_ENABLED=0 GOTOOLCHAIN=local GOWORK=off
+    local found gomod dir
+    found=$(go mod download -json "$module@$version")
+    gomod=$(sed -n 's/.*"GoMod": "\(.*\)".*/\1/p' <<<"$found")
+    dir=$(sed -n 's/.*"Dir": "\(.*\)".*/\1/p' <<<"$found")
+    # Loki replaces its own push package by a folder that is not in the module's zip: the published one is required, too.
+    sed -e 's#^module .*#module spanhound.local/backends#' -e '/^toolchain/d' -e '/=> *\.\/pkg\/push/d' "$gomod" >go.mod
+    printf '\nrequire %s %s\n' "$module" "$version" >>go.mod
+    cp "$dir/go.sum" go.sum
+    chmod u+w go.sum
+    for package in "$@"; do
+      # Written beside and moved: a build that is interrupted leaves no half a binary in the cache.
+      go build -trimpath -ldflags='-s -w' -o "$folder/.$(basename "$package").new" "$module/$package"
+      mv "$folder/.$(basename "$package").new" "$folder/$(basename "$package")"
+      echo "built $(basename "$package")"
+    done
+  )
+  rm -rf "$work"
+}
+
+# The binaries in these images are static: they run outside as well.
+#   copy IMAGE NAME
+copy() {
+  local container entry
+  container=$(docker create "$1")
+  entry=$(docker inspect --format '{{if .Config.Entrypoint}}{{index .Config.Entrypoint 0}}{{else}}{{index .Config.Cmd 0}}{{end}}' "$container")
+  docker cp --follow-link "$container:$entry" "$folder/$2"
+  docker rm "$container" >/dev/null
+  echo "copied $2 from $1"
+}
+
+missing() { [ ! -x "$folder/$1" ]; }
+
+if ! missing jaeger && ! missing hotrod && ! missing loki; then
+  echo "all there: $folder"
+elif command -v go >/dev/null; then
+  if missing jaeger || missing hotrod; then build github.com/jaegertracing/jaeger "$jaeger" cmd/jaeger examples/hotrod; fi
+  if missing loki; then build github.com/grafana/loki/v3 "$loki" cmd/loki; fi
+elif docker info >/dev/null 2>&1; then
+  if missing jaeger; then copy "$jaeger_image" jaeger; fi
+  if missing loki; then copy "$loki_image" loki; fi
+else
+  echo "There is neither go on PATH nor a Docker engine. Install Go 1.26.5 or later (https://go.dev/dl), or put the binaries jaeger and loki into $folder." >&2
+  exit 2
+fi

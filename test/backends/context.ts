@@ -1,0 +1,16 @@
+import type { Happening } from '#test/otlp.ts';
+import type { Jaeger, Loki } from './servers.ts';
+
+/** Runs one check, counts it, and goes on whatever happens in it. */
+export type Check = (name: string, body: () => Promise<void>) => Promise<void>;
+
+/** What the checks share. */
+export type Context = Readonly<{
+  /** For logs and data of this run. */
+  folder: string;
+  jaeger: Jaeger;
+  loki: Loki;
+  /** The scenarios as they were sent. */
+  happened: readonly Happening[];
+  check: Check;
+}>;

@@ -1,0 +1,68 @@
+/**
+ * The whole way on real backends: Jaeger and Loki as processes, the scenarios sent to them with fresh ids, then the
+ * command line and the bot asked about them. `npm run test:backends [WORD…]` runs the checks whose names hold a word.
+ * It ends with a line `N passed, N failed`.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { happening } from '#test/otlp.ts';
+import { scenarios } from '#test/scenarios.ts';
+import { checkCommandLine } from './command-line.ts';
+import { readable, send } from './feed.ts';
+import { checkHotrod } from './hotrod.ts';
+import { startJaeger, startLoki, stopAll } from './servers.ts';
+import { checkSlack } from './slack.ts';
+
+/** The scenarios ended a little ago: both backends refuse what lies in the future. */
+const AGO_US = 30_000_000;
+
+const words = process.argv.slice(2);
+const counts = { passed: 0, failed: 0 };
+const folder = await mkdtemp(join(tmpdir(), 'spanhound-backends-'));
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, async () => {
+    await stopAll();
+    process.exit(1);
+  });
+}
+
+try {
+  const [jaeger, loki] = await Promise.all([startJaeger(folder), startLoki(folder)]);
+  console.log(`Jaeger ${jaeger.url}, Loki ${loki.url}, logs in ${folder}`);
+  const backends = { jaeger, loki };
+  const happened = scenarios.map((scenario) =>
+    happening(scenario, { seed: randomBytes(16).toString('hex'), startUs: Date.now() * 1000 - AGO_US }),
+  );
+  for (const each of happened) await send(each, backends);
+  for (const each of happened) await readable(each, backends);
+
+  const context = { folder, ...backends, happened, check };
+  await checkCommandLine(context);
+  await checkHotrod(context);
+  await checkSlack(context);
+} catch (error) {
+  counts.failed += 1;
+  console.error(error);
+} finally {
+  await stopAll();
+  if (counts.failed === 0) await rm(folder, { recursive: true, force: true });
+}
+console.log(`${counts.passed} passed, ${counts.failed} failed`);
+process.exitCode = counts.failed === 0 && counts.passed > 0 ? 0 : 1;
+
+async function check(name: string, body: () => Promise<void>): Promise<void> {
+  if (words.length > 0 && !words.some((word) => name.includes(word))) return;
+  const begun = performance.now();
+  try {
+    await body();
+    counts.passed += 1;
+    console.log(`  ok    ${name} (${Math.round(performance.now() - begun)} ms)`);
+  } catch (error) {
+    counts.failed += 1;
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    console.log(`  FAIL  ${name}\n        ${message.replaceAll('\n', '\n        ')}`);
+  }
+}

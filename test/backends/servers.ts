@@ -1,0 +1,191 @@
+/** Starts the real backends on free loopback ports and stops them, each by its own process. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { constants, createWriteStream } from 'node:fs';
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+export type Running = Readonly<{ stop(): Promise<void> }>;
+
+export type Jaeger = Running & Readonly<{ url: string; otlpUrl: string }>;
+
+export type Loki = Running & Readonly<{ url: string }>;
+
+const CONF = fileURLToPath(new URL('./conf/', import.meta.url));
+
+/** Loki takes about 20 s on a busy machine of two cores. */
+const READY_WITHIN_MS = 90_000;
+
+/** Then it is killed: what these servers hold is thrown away anyway. */
+const STOP_WITHIN_MS = 5_000;
+
+/** Also those that are still on their way to being ready. */
+const alive = new Set<ChildProcess>();
+
+/** Ends whatever was started here and still runs. */
+export async function stopAll(): Promise<void> {
+  await Promise.all([...alive].map(stopProcess));
+}
+
+export async function startJaeger(folder: string): Promise<Jaeger> {
+  const [query, queryGrpc, otlp] = await freePorts(3);
+  const config = await configured('jaeger.yaml', folder, {
+    QUERY_PORT: query,
+    QUERY_GRPC_PORT: queryGrpc,
+    OTLP_PORT: otlp,
+  });
+  const url = `http://127.0.0.1:${query}`;
+  const running = await start('jaeger', ['--config', config], folder, `${url}/api/services`);
+  return { ...running, url, otlpUrl: `http://127.0.0.1:${otlp}` };
+}
+
+export async function startLoki(folder: string): Promise<Loki> {
+  const [http, grpc] = await freePorts(2);
+  const config = await configured('loki.yaml', folder, {
+    HTTP_PORT: http,
+    GRPC_PORT: grpc,
+    FOLDER: join(folder, 'loki'),
+  });
+  const url = `http://127.0.0.1:${http}`;
+  const running = await start('loki', [`-config.file=${config}`], folder, `${url}/ready`);
+  return { ...running, url };
+}
+
+/** Jaeger's demo; undefined where only the servers' own images were at hand. */
+export async function startHotrod(
+  folder: string,
+  otlpUrl: string,
+): Promise<(Running & Readonly<{ url: string }>) | undefined> {
+  if ((await binary('hotrod')) === undefined) return undefined;
+  const [frontend, customer, driver, route] = await freePorts(4);
+  const host = '127.0.0.1';
+  const args = ['all'];
+  for (const [service, port] of Object.entries({ frontend, customer, driver, route })) {
+    args.push(`--${service}-service-hostname`, host, `--${service}-service-port`, `${port}`);
+  }
+  const url = `http://${host}:${frontend}`;
+  const running = await start('hotrod', args, folder, url, { OTEL_EXPORTER_OTLP_ENDPOINT: otlpUrl });
+  return { ...running, url };
+}
+
+/** A port on which nothing listens. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port to be had on 127.0.0.1');
+  return address.port;
+}
+
+/** Starts a program and waits until `readyUrl` answers 200; ends it where that does not happen. */
+async function start(
+  name: string,
+  args: readonly string[],
+  folder: string,
+  readyUrl: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Running> {
+  const path = await binary(name);
+  if (path === undefined) {
+    throw new Error(`${name} is neither in ${cacheFolder()} nor on PATH. Run test/backends/build.sh first.`);
+  }
+  return startProcess(path, args, { name, folder, readyUrl, environment });
+}
+
+export async function startProcess(
+  path: string,
+  args: readonly string[],
+  options: Readonly<{ name: string; folder: string; readyUrl: string; environment: Readonly<Record<string, string>> }>,
+): Promise<Running> {
+  const { name, folder, readyUrl, environment } = options;
+  const logFile = join(folder, `${name}.log`);
+  const child = spawn(path, args, {
+    cwd: folder,
+    env: { ...process.env, HTTP_PROXY: '', HTTPS_PROXY: '', http_proxy: '', https_proxy: '', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  alive.add(child);
+  child.once('exit', () => alive.delete(child));
+  const log = createWriteStream(logFile, { flags: 'a' });
+  child.stdout.pipe(log, { end: false });
+  child.stderr.pipe(log, { end: false });
+  let failure: Error | undefined;
+  child.on('error', (error) => {
+    failure = error;
+  });
+  const stop = () => stopProcess(child);
+
+  const deadline = Date.now() + READY_WITHIN_MS;
+  while (Date.now() < deadline) {
+    if (failure !== undefined || child.exitCode !== null || child.signalCode !== null) break;
+    if (await answersOk(readyUrl)) return { stop };
+    await sleep(200);
+  }
+  await stop();
+  const lastWords = (await readFile(logFile, 'utf8').catch(() => '')).slice(-2000);
+  throw new Error(
+    `${name} did not become ready${failure ? ` (${failure.message})` : ''}. Its last words:\n${lastWords}`,
+  );
+}
+
+async function stopProcess(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill('SIGTERM');
+  const killer = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
+  await gone;
+  clearTimeout(killer);
+}
+
+async function answersOk(url: string): Promise<boolean> {
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+    await answer.arrayBuffer();
+    return answer.ok;
+  } catch {
+    return false;
+  }
+}
+
+/** One after another: a port that is closed again may be handed out twice at once. */
+async function freePorts(count: number): Promise<number[]> {
+  const ports = new Set<number>();
+  while (ports.size < count) ports.add(await freePort());
+  return [...ports];
+}
+
+async function configured(
+  file: string,
+  folder: string,
+  values: Readonly<Record<string, string | number | undefined>>,
+): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  let text = await readFile(join(CONF, file), 'utf8');
+  for (const [name, value] of Object.entries(values)) text = text.replaceAll(`@${name}@`, String(value));
+  const path = join(folder, file);
+  await writeFile(path, text);
+  return path;
+}
+
+function cacheFolder(): string {
+  return process.env.SPANHOUND_BACKENDS ?? join(homedir(), '.cache/spanhound/backends');
+}
+
+async function binary(name: string): Promise<string | undefined> {
+  for (const folder of [cacheFolder(), ...(process.env.PATH ?? '').split(delimiter)]) {
+    const path = join(folder, name);
+    const runs = await access(path, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (runs) return path;
+  }
+  return undefined;
+}
