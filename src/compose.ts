@@ -170,6 +170,7 @@ export async function composeBot({ store, investigation, slack, log }: BotParts)
     { ANSWER_FORMS, ANSWER_TRACE, answerGivenUp, answerTrace },
     { detailSharer },
     { feedbackRecorder },
+    { checkStore },
     { diagnoseTrace },
   ] = await Promise.all([
     import('#adapters/slack/app.ts'),
@@ -182,6 +183,7 @@ export async function composeBot({ store, investigation, slack, log }: BotParts)
     import('#workflows/answer-trace.ts'),
     import('#workflows/share-detail.ts'),
     import('#workflows/record-feedback.ts'),
+    import('#workflows/check-store.ts'),
     import('#workflows/diagnose-trace.ts'),
   ]);
   const { clock } = store;
@@ -208,7 +210,11 @@ export async function composeBot({ store, investigation, slack, log }: BotParts)
     shareDetail: detailSharer({ store, kick }),
     recordFeedback: feedbackRecorder({ store, kick }),
     tellPerson: tellPerson(fetch),
-    home: { traces, logs: investigation.logSources.map(nameOf) },
+    home: {
+      traces,
+      logs: investigation.logSources.map(nameOf),
+      givenUp: async () => (await checkStore(store)).givenUp,
+    },
   };
   registerListeners(app, workflows, log);
 

@@ -5,8 +5,7 @@
 import type { Links } from '#model/analysis.ts';
 import type { BodyFormat, BodyKind } from '#model/body.ts';
 import type { Gap } from '#model/gap.ts';
-import type { Report } from '#present/report.ts';
-import type { SlackAnswer } from '#present/slack-answer.ts';
+import type { Presented, PresentedForms } from '#present/present.ts';
 
 /** All settings of one analysis, plain data. */
 export type SessionSettings = Readonly<{
@@ -39,34 +38,10 @@ export type Wanted = Readonly<{
 }>;
 
 /** Which forms to make: a CLI wants text of a width, Slack wants blocks and a picture. */
-export type Forms = Readonly<{
-  text?: Readonly<{ width: number; colour: boolean }>;
-  markdown?: boolean;
-  html?: boolean;
-  svg?: boolean;
-  png?: boolean;
-  slack?: boolean;
-  /** The trace's log lines as text, for who asks to see them. */
-  logs?: boolean;
-  /** Adds `spans` to the report's JSON. */
-  spans?: boolean;
-}>;
+export type Forms = PresentedForms;
 
 /** Everything asked for of one trace, already redacted and escaped for where it goes. */
-export type AnalysedTrace = Readonly<{
-  /** Empty for a trace from a backend. */
-  file: string;
-  traceId: string;
-  report: Report;
-  text?: string;
-  markdown?: string;
-  html?: string;
-  svg?: string;
-  png?: Uint8Array;
-  slack?: SlackAnswer;
-  /** One line each, in order of time; empty where there are none. */
-  logs?: string;
-}>;
+export type AnalysedTrace = Presented;
 
 export type Session = Readonly<{
   /** Announces a body; its bytes follow in order. */

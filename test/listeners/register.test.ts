@@ -21,7 +21,7 @@ function registered(broken?: Error) {
     shareDetail: note('shareDetail'),
     recordFeedback: note('recordFeedback'),
     tellPerson: async (responseUrl, text) => void told.push({ responseUrl, text }),
-    home: { traces: ['jaeger'], logs: [] },
+    home: { traces: ['jaeger'], logs: [], givenUp: async () => [] },
   };
   const receiver: Receiver = { init: () => undefined, start: async () => undefined, stop: async () => undefined };
   const app = new App({

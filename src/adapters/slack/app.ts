@@ -68,7 +68,7 @@ export function openSlackApp(settings: SlackSettings, store: Store, log: Log): S
     receiver,
     logger,
     clientOptions,
-    // Bolt remembers a failed auth.test for the life of the process; who we are is asked by `slackIdentity` instead.
+    // Ours, because Bolt's own remembers a failed auth.test for the life of the process.
     authorize: async ({ teamId }) => ({
       botToken: settings.botToken,
       ...(teamId === undefined ? {} : { teamId }),

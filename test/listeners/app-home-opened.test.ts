@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { appHomeOpened } from '#listeners/events/app-home-opened.ts';
+import { blockProblems } from '#present/block-limits.ts';
+import type { StoreState } from '#workflows/check-store.ts';
+
+async function published(givenUp: StoreState['givenUp'], tab = 'home'): Promise<readonly unknown[] | undefined> {
+  let blocks: readonly unknown[] | undefined;
+  const publish = async ({ view }: { view: { blocks: unknown[] } }) => {
+    blocks = view.blocks;
+  };
+  const client = { views: { publish } };
+  const listener = appHomeOpened({ traces: ['jaeger'], logs: [], givenUp: async () => givenUp });
+  await listener({ event: { type: 'app_home_opened', user: 'U1', tab }, client } as unknown as Parameters<
+    typeof listener
+  >[0]);
+  return blocks;
+}
+
+test('says what is read, what is missing, and nothing of trouble where there is none', async () => {
+  const text = JSON.stringify(await published([]));
+  expect(text).toContain('jaeger');
+  expect(text).toContain('LOKI_URL');
+  expect(text).not.toContain('Given up');
+});
+
+test('names the newest of what was given up, as text that can ping nobody and within Slack’s limits', async () => {
+  const givenUp = Array.from({ length: 40 }, (_, i) => ({
+    what: `post to C${i}, unknown`,
+    why: `<!channel> ${'x'.repeat(900)}`,
+    atUs: i * 1e6,
+  }));
+  const blocks = (await published(givenUp)) ?? [];
+  const text = JSON.stringify(blocks);
+  expect(text).toContain('Given up: 40');
+  expect(text).toContain('post to C39');
+  expect(text).not.toContain('post to C34,');
+  expect(blockProblems(blocks)).toEqual([]);
+});
+
+test('leaves the messages tab alone', async () => {
+  expect(await published([], 'messages')).toBeUndefined();
+});
