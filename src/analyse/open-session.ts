@@ -108,7 +108,7 @@ export function openSession(settings: SessionSettings): Session {
       const found: AnalysedTrace[] = [];
       for (const subject of subjects.values()) {
         const trace = traceOf(subject);
-        if (trace.spanCount === 0) continue;
+        if (trace.spanCount === 0 || !isWanted(subject.traceId, forms.traceIds)) continue;
         const logs = logsCame ? linesOf(trace, logLines, subjects.size > 1) : undefined;
         found.push(await present(analyse(trace, logs, subject.file, settings, gaps, queries), forms, draw));
       }
@@ -204,6 +204,10 @@ function wantedOf(traces: readonly Trace[], lines: readonly LogLine[]): Wanted {
     fromUs: Math.min(...traces.map(({ startEpochUs }) => startEpochUs)),
     toUs: Math.max(...traces.map(({ startEpochUs, durationUs }) => startEpochUs + durationUs)),
   };
+}
+
+function isWanted(traceId: string, wanted: readonly string[] | undefined): boolean {
+  return wanted === undefined || wanted.some((id) => padded(id) === padded(traceId));
 }
 
 /** 64-bit and 128-bit forms of one id are equal when both are 32 digits long. */

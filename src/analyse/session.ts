@@ -38,7 +38,11 @@ export type Wanted = Readonly<{
 }>;
 
 /** Which forms to make: a CLI wants text of a width, Slack wants blocks and a picture. */
-export type Forms = PresentedForms;
+export type Forms = PresentedForms &
+  Readonly<{
+    /** Only these traces; all that came without it. */
+    traceIds?: readonly string[];
+  }>;
 
 /** Everything asked for of one trace, already redacted and escaped for where it goes. */
 export type AnalysedTrace = Presented;
