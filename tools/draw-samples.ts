@@ -1,6 +1,6 @@
 /**
  * Writes `samples/`: the drawn scenarios and four recordings of HotROD, Jaeger's demo, each as the folder of a case,
- * and `index.json` for the playground. The same sources give the same bytes; `--check` says what is out of date.
+ * the outage with its alert, and `index.json` for the playground. The same sources give the same bytes; `--check` says what is out of date.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isoFromUs } from '#core/clock.ts';
 import { happening, logsJsonlOf, otlpOf } from '#test/otlp.ts';
+import { OUTAGE, outageAlert, outageAround } from '#test/outage.ts';
 import { type Scenario, scenarios } from '#test/scenarios.ts';
 import { DRAWN_AT_US } from '#test/trace.ts';
 
@@ -50,6 +51,7 @@ const files = new Map<string, string>();
 const index: Sample[] = [];
 for (const [position, scenario] of scenarios.entries()) index.push(drawn(scenario, position));
 for (const recording of RECORDINGS) index.push(await recorded(recording));
+addOutage();
 files.set('index.json', pretty(index));
 
 if (process.argv.includes('--check')) await check();
@@ -59,13 +61,27 @@ function drawn(scenario: Scenario, position: number): Sample {
   const happened = happening(scenario, { startUs: DRAWN_AT_US + position * APART_US });
   const endUs = Math.max(...happened.rows.map((row) => row.startUs + row.durationUs));
   addCase(scenario.name, {
-    traceId: happened.traceId,
+    subject: { kind: 'trace', traceId: happened.traceId },
     fromUs: happened.startUs,
     toUs: endUs,
     traces: pretty(otlpOf(happened)),
     logs: logsJsonlOf(happened),
   });
   return { id: happened.traceId, title: scenario.title, what: scenario.what, folder: scenario.name };
+}
+
+/** Many requests around one alert, and the message by which the alert reaches a channel. */
+function addOutage(): void {
+  const requests = outageAround(OUTAGE.alertUs);
+  const rows = requests.flatMap((request) => request.rows);
+  addCase(OUTAGE.name, {
+    subject: { kind: 'alert', service: OUTAGE.service },
+    fromUs: Math.min(...rows.map((row) => row.startUs)),
+    toUs: Math.max(...rows.map((row) => row.startUs + row.durationUs)),
+    traces: pretty({ resourceSpans: requests.flatMap((request) => otlpOf(request).resourceSpans) }),
+    logs: requests.map(logsJsonlOf).join(''),
+    alert: outageAlert(),
+  });
 }
 
 type JaegerAnswer = { data: { traceID: string; spans: { startTime: number; duration: number }[] }[] };
@@ -75,7 +91,7 @@ async function recorded({ name, folder, title, what }: (typeof RECORDINGS)[numbe
   const trace = (JSON.parse(traces) as JaegerAnswer).data[0];
   if (trace === undefined) throw new Error(`${name}.json holds no trace`);
   addCase(folder, {
-    traceId: trace.traceID,
+    subject: { kind: 'trace', traceId: trace.traceID },
     fromUs: Math.min(...trace.spans.map((span) => span.startTime)),
     toUs: Math.max(...trace.spans.map((span) => span.startTime + span.duration)),
     traces,
@@ -95,24 +111,18 @@ function linesOf(answer: string): string {
     .join('');
 }
 
-function addCase(
-  folder: string,
-  {
-    traceId,
-    fromUs,
-    toUs,
-    traces,
-    logs,
-  }: { traceId: string; fromUs: number; toUs: number; traces: string; logs: string },
-): void {
+type Case = Readonly<{ subject: object; fromUs: number; toUs: number; traces: string; logs: string; alert?: object }>;
+
+function addCase(folder: string, { subject, fromUs, toUs, traces, logs, alert }: Case): void {
   files.set(`${folder}/traces.json`, traces);
   files.set(`${folder}/logs.jsonl`, logs);
   files.set(
     `${folder}/case.json`,
     pretty({
       schema: 'spanhound.case/1',
-      subject: { kind: 'trace', traceId },
+      subject,
       window: { from: isoFromUs(fromUs), to: isoFromUs(toUs) },
+      ...(alert === undefined ? {} : { alert }),
       files: [manifestEntry('traces.json', traces), manifestEntry('logs.jsonl', logs)],
     }),
   );

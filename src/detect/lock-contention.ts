@@ -12,7 +12,7 @@
 import { defineDetector } from '#detect/detector.ts';
 import { durationText } from '#model/duration.ts';
 import type { EvidenceItem } from '#model/finding.ts';
-import type { LogLine } from '#model/log-line.ts';
+import { type LogLine, linesBySpan } from '#model/log-line.ts';
 import { queryLabel } from '#model/query-shape.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 
@@ -44,7 +44,7 @@ export const lockContention = defineDetector({
 
   detect({ trace, logs = [] }, { minWaitMs, minShare }) {
     const least = Math.max(minWaitMs * 1000, minShare * trace.durationOfUs(trace.root));
-    const linesOfSpan = bySpan(logs);
+    const linesOfSpan = linesBySpan(logs);
     const byWaiter = new Map<string, Wait[]>();
     for (let span = 0; span < trace.spanCount; span += 1) {
       const heldUs = trace.pathUs([span]);
@@ -211,15 +211,4 @@ function eventText({
 /** Microseconds from the trace's start. */
 function microseconds(line: LogLine, trace: Trace): number {
   return Number(BigInt(line.timeNs) / 1000n) - trace.startEpochUs;
-}
-
-function bySpan(logs: readonly LogLine[]): Map<string, LogLine[]> {
-  const lines = new Map<string, LogLine[]>();
-  for (const line of logs) {
-    if (line.spanId === '') continue;
-    const known = lines.get(line.spanId);
-    if (known === undefined) lines.set(line.spanId, [line]);
-    else known.push(line);
-  }
-  return lines;
 }

@@ -3,6 +3,7 @@ import type { Detector } from '#detect/detector.ts';
 import { errorOrigin } from '#detect/error-origin.ts';
 import { lockContention } from '#detect/lock-contention.ts';
 import { nPlusOneQueries } from '#detect/n-plus-one-queries.ts';
+import { poolExhaustion } from '#detect/pool-exhaustion.ts';
 import { sequentialCalls } from '#detect/sequential-calls.ts';
 import { slowQuery } from '#detect/slow-query.ts';
 
@@ -12,6 +13,7 @@ export const detectors: readonly Detector[] = [
   errorOrigin,
   lockContention,
   nPlusOneQueries,
+  poolExhaustion,
   sequentialCalls,
   slowQuery,
 ];

@@ -8,11 +8,11 @@
  * one costs nobody anything.
  */
 import { defineDetector } from '#detect/detector.ts';
+import { isConnectionWait } from '#model/connection-wait.ts';
 import { durationText } from '#model/duration.ts';
-import type { EvidenceItem } from '#model/finding.ts';
-import type { LogLine } from '#model/log-line.ts';
+import { querySuspicion } from '#model/query-plan.ts';
 import { queryLabel } from '#model/query-shape.ts';
-import type { SpanIndex, Trace } from '#model/trace.ts';
+import type { SpanIndex } from '#model/trace.ts';
 
 export const slowQuery = defineDetector({
   id: 'slow-query',
@@ -44,7 +44,7 @@ export const slowQuery = defineDetector({
     const least = Math.max(minPathMs * 1000, minShare * trace.durationOfUs(trace.root));
     const byQuery = new Map<string, SpanIndex[]>();
     for (let span = 0; span < trace.spanCount; span += 1) {
-      if (!trace.isDatabaseCall(span)) continue;
+      if (!trace.isDatabaseCall(span) || isConnectionWait(trace.operation(span))) continue;
       const heldUs = trace.pathUs([span]);
       if (heldUs < least || heldUs === 0) continue;
       const query = `${trace.service(span)}\n${trace.queryShape(span) || trace.operation(span)}`;
@@ -56,8 +56,7 @@ export const slowQuery = defineDetector({
     return [...byQuery.values()].map((found) => {
       const spans = found.sort((a, b) => trace.pathUs([b]) - trace.pathUs([a]) || a - b);
       const slowest = spans[0] ?? trace.root;
-      const statement = trace.text(slowest, 'db.query.text');
-      const plan = planEvidence(trace, slowest, logs);
+      const suspect = querySuspicion(trace, slowest, logs);
       const wastedUs = trace.pathUs(spans);
       return {
         service: trace.service(slowest),
@@ -72,9 +71,9 @@ export const slowQuery = defineDetector({
           heldUs: wastedUs,
           rootUs: trace.durationOfUs(trace.root),
           rootOperation: trace.operation(trace.root),
-          suspicion: plan?.suspicion ?? suspicion(statement),
+          suspicion: suspect.reason,
         },
-        evidence: plan === undefined ? [] : [plan.item],
+        evidence: suspect.evidence,
       };
     });
   },
@@ -90,54 +89,6 @@ export const slowQuery = defineDetector({
     };
   },
 });
-
-/** What the statement itself gives away. A hint, worded as one. */
-function suspicion(statement: string): string {
-  const sql = statement.toLowerCase();
-  if (!sql.trimStart().startsWith('select')) return '';
-  const joins = sql.split(/\bjoin\b/).length - 1;
-  if (!/\b(where|limit|fetch first|top)\b/.test(sql)) return 'it reads the whole table: no WHERE, no LIMIT';
-  if (/\blike\s+'%/.test(sql)) return 'LIKE with a leading wildcard can use no index';
-  if (joins > 0) return `${joins === 1 ? 'a join' : `${joins} joins`}, maybe without an index`;
-  return '';
-}
-
-const PLAN_WORDS: readonly (readonly [RegExp, string])[] = [
-  [/\bseq(?:uential)? scan\b|\bfull (?:table )?scan\b|\btable scan\b|\bCOLLSCAN\b/i, 'a full scan'],
-  [
-    /\bmissing index\b|\bno index used\b|\bnot using (?:an )?index(?:es)?\b|\bwithout (?:an )?index\b/i,
-    'a missing index',
-  ],
-];
-
-/** A plan or a log line that names the reason beats a guess from the statement. */
-function planEvidence(
-  trace: Trace,
-  span: SpanIndex,
-  logs: readonly LogLine[],
-): { suspicion: string; item: EvidenceItem } | undefined {
-  const spanId = trace.spanId(span);
-  const texts: EvidenceItem[] = [
-    ...['db.query.plan', 'db.plan', 'db.execution_plan'].map(
-      (name): EvidenceItem => ({ kind: 'span', ref: spanId, text: trace.text(span, name) }),
-    ),
-    ...trace.events(span).map(
-      (event): EvidenceItem => ({
-        kind: 'event',
-        ref: spanId,
-        text: `${event.name} ${Object.values(event.attributes).join(' ')}`,
-      }),
-    ),
-    ...logs
-      .filter((line) => line.spanId === spanId || (line.spanId === '' && line.service === trace.service(span)))
-      .map((line): EvidenceItem => ({ kind: 'log', ref: line.timeNs, text: line.line })),
-  ];
-  for (const item of texts) {
-    const [, reason] = PLAN_WORDS.find(([words]) => words.test(item.text)) ?? [];
-    if (reason !== undefined) return { suspicion: reason, item };
-  }
-  return undefined;
-}
 
 function databaseName(system: string): string {
   return system === 'other_sql' || system === '' ? 'the database' : system;

@@ -12,3 +12,15 @@ export type LogLine = Readonly<{
   traceId: string;
   spanId: string;
 }>;
+
+/** Lines that name their span, by its id, in the order in which they came. */
+export function linesBySpan(lines: readonly LogLine[]): ReadonlyMap<string, readonly LogLine[]> {
+  const bySpan = new Map<string, LogLine[]>();
+  for (const line of lines) {
+    if (line.spanId === '') continue;
+    const known = bySpan.get(line.spanId);
+    if (known === undefined) bySpan.set(line.spanId, [line]);
+    else known.push(line);
+  }
+  return bySpan;
+}

@@ -84,6 +84,24 @@ testDetector(slowQuery, {
       ),
       sightings: [{ service: 'users', title: /; a full scan$/ }],
     },
+    'a missing index, logged in the context of the caller while the query ran': {
+      ...drawn(
+        server('users', 'GET /login', { ms: 5200 }, [
+          query('users', 'SELECT * FROM users WHERE email = $1', { at: 100, ms: 5000 }),
+        ]),
+        { logs: [logLine('users', 5105, 'slow query: missing index on users.email', { spanId: '0' })] },
+      ),
+      sightings: [{ title: /; a missing index$/ }],
+    },
+    'no index, though the caller logged one, for that was about an earlier query': {
+      ...drawn(
+        server('users', 'GET /login', { ms: 5200 }, [
+          query('users', 'SELECT * FROM users WHERE email = $1', { at: 100, ms: 5000 }),
+        ]),
+        { logs: [logLine('users', 90, 'slow query: missing index on carts.owner', { spanId: '0' })] },
+      ),
+      sightings: [{ title: /of GET \/login$/ }],
+    },
     'a table read whole, from the statement alone': {
       ...drawn(server('users', 'GET /export', { ms: 900 }, [query('users', 'SELECT * FROM users', { ms: 800 })])),
       sightings: [{ title: /no WHERE, no LIMIT/ }],

@@ -397,7 +397,7 @@ function healthyCheckout(): Scenario {
 type Timed = Readonly<{ at: number; ms: number }>;
 
 /** An HTTP call as both sides record it: the caller's client span, and in it the callee's server span. */
-function request(
+export function request(
   caller: string,
   callee: string,
   method: string,
@@ -441,7 +441,7 @@ function request(
   );
 }
 
-function answer(method: string, route: string, status: number) {
+export function answer(method: string, route: string, status: number) {
   return {
     'http.request.method': method,
     'http.route': route,
@@ -453,7 +453,13 @@ function answer(method: string, route: string, status: number) {
   };
 }
 
-function sql(caller: string, verb: string, table: string, statement: string, options: SpanOptions & Timed): SpanNode {
+export function sql(
+  caller: string,
+  verb: string,
+  table: string,
+  statement: string,
+  options: SpanOptions & Timed,
+): SpanNode {
   const attributes = {
     'db.system.name': 'postgresql',
     'db.namespace': 'shop',
@@ -483,12 +489,18 @@ function cache(caller: string, command: string, key: string, timed: Timed): Span
   return span(caller, command, { ...timed, kind: 'client', scope: 'opentelemetry.instrumentation.redis', attributes });
 }
 
-function log(at: number, service: string, level: ScenarioLog['level'], text: string, tie: Tie = 'fields'): ScenarioLog {
+export function log(
+  at: number,
+  service: string,
+  level: ScenarioLog['level'],
+  text: string,
+  tie: Tie = 'fields',
+): ScenarioLog {
   return { at, service, level, text, tie };
 }
 
 /** Adds what an SDK says of the process, and the library that made the span. */
-function dressed({ span: bare, children }: SpanNode): SpanNode {
+export function dressed({ span: bare, children }: SpanNode): SpanNode {
   const scope = bare.kind === 'internal' ? `shop/${bare.service}` : 'opentelemetry.instrumentation.http';
   return { span: { scope, ...bare, resource: processOf(bare.service) }, children: children.map(dressed) };
 }

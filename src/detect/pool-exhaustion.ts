@@ -1,0 +1,342 @@
+/**
+ * All connections of a pool are in use, and the request waits for one.
+ *
+ *   [ GET /orders                                        ]  order-service   ← the service whose pool it is
+ *     [ SELECT ]                                            15 ms
+ *               ~~~~~~~~~~~~~ nothing, 1.8 s ~~~~~~~~~~~~    the wait: no span, and then a query that is quick
+ *                                                [ SELECT ] 12 ms
+ *
+ * Signs, the surest first: an error that names the pool; connections in use beyond the pool's size (a refused
+ * connection alone is no pool); a span, event or attribute that is the wait; a gap before a quick query. The query that
+ * holds the connections longest is named, for a larger pool only hides it.
+ */
+import { defineDetector } from '#detect/detector.ts';
+import { isConnectionWait } from '#model/connection-wait.ts';
+import { durationText } from '#model/duration.ts';
+import type { EvidenceItem } from '#model/finding.ts';
+import { type LogLine, linesBySpan } from '#model/log-line.ts';
+import { querySuspicion } from '#model/query-plan.ts';
+import { queryLabel } from '#model/query-shape.ts';
+import type { SpanIndex, Trace } from '#model/trace.ts';
+
+export const poolExhaustion = defineDetector({
+  id: 'pool-exhaustion',
+  title: 'Connection pool exhausted',
+  why: 'Requests queue for a connection while CPU and database look idle, and every retry makes the queue longer.',
+  runbook: 'runbooks/pool-exhaustion.md',
+  clear: 'nothing waited for a connection, and no pool was said to be full',
+  needs: ['trace'],
+  uses: ['logs'],
+  thresholds: {
+    minWaitMs: {
+      default: 100,
+      min: 1,
+      unit: 'ms',
+      means: 'Wait for a connection on the critical path, where something says that it is one',
+      why: 'A free connection is handed out in microseconds; below a tenth of a second a person notices nothing. An error that names the pool counts however short.',
+    },
+    minGapMs: {
+      default: 300,
+      min: 1,
+      unit: 'ms',
+      means: 'Gap before a quick query, where nothing but the gap tells',
+      why: 'sre-agent sums waits to 300 ms before it speaks; a shorter gap is often work that nobody traced.',
+    },
+    minShare: {
+      default: 0.2,
+      min: 0,
+      max: 1,
+      unit: 'share of the root',
+      means: 'The gap as a share of the whole request',
+      why: 'The share from which a gap is worth explaining at all (unexplained gaps start there, too).',
+    },
+    minGapToQuery: {
+      default: 5,
+      min: 1,
+      unit: 'times',
+      means: 'How much longer than the query behind it the gap must be',
+      why: 'A query that is slow itself needs no pool to explain the time; in the guide the gap is 150 times the query.',
+    },
+  },
+
+  detect({ trace, logs = [] }, thresholds) {
+    const ownPath = ownPathOf(trace);
+    const lines = linesBySpan(logs);
+    const waits: Wait[] = [];
+    for (let span = 0; span < trace.spanCount; span += 1) {
+      const wait =
+        saidToBeFull(trace, span, lines.get(trace.spanId(span)) ?? []) ??
+        recordedWait(trace, span, thresholds) ??
+        gapBeforeQuery(trace, span, ownPath, thresholds);
+      if (wait !== undefined) waits.push(wait);
+    }
+    return byService(trace, waits).map((mine) => {
+      const first = mine[0] as Wait;
+      const waitUs = mine.reduce((sum, { waitUs: us }) => sum + us, 0);
+      const holder = longestQuery(trace, trace.service(first.span), logs);
+      return {
+        service: trace.service(first.span),
+        operation: trace.operation(first.caller),
+        spans: [...new Set(mine.map(({ span }) => span))],
+        wastedUs: Math.min(waitUs, trace.durationOfUs(trace.root)),
+        facts: {
+          waitUs,
+          waits: mine.length,
+          inUse: mine.find(({ inUse }) => inUse !== '')?.inUse ?? '',
+          failed: mine.some(({ sign }) => sign === 'said'),
+          guessed: mine.every(({ sign }) => sign === 'gap'),
+          said: first.item.text,
+          holder: holder?.label ?? '',
+          holderUs: holder?.heldUs ?? 0,
+          holderReason: holder?.reason ?? '',
+          rootUs: trace.durationOfUs(trace.root),
+          rootOperation: trace.operation(trace.root),
+        },
+        evidence: [...mine.map(({ item }) => item), ...(holder?.evidence ?? [])],
+      };
+    });
+  },
+
+  say({ service, waitUs, inUse, failed, guessed, said, holder, holderUs, holderReason, rootUs, rootOperation }) {
+    const waited =
+      Number(waitUs) > 0
+        ? ` ${durationText(Number(waitUs))} of the ${durationText(Number(rootUs))} of ${rootOperation} wait for a connection`
+        : '';
+    const full = inUse === '' ? '' : ` (${inUse})`;
+    const state =
+      failed === true
+        ? `connection pool exhausted${full}${waited === '' ? `, ${rootOperation} failed on it` : `;${waited}`}`
+        : `${waited.trim()} of its pool${full}`;
+    const held =
+      holder === ''
+        ? ''
+        : `; ${holder} holds one for ${durationText(Number(holderUs))}${holderReason === '' ? '' : `: ${holderReason}`}`;
+    return {
+      title: `${service}: ${state}${held}`,
+      explanation:
+        guessed === true
+          ? 'Nothing is recorded in the gap and the query behind it is quick: so looks a wait for a connection. What says so is the gap alone.'
+          : `The evidence: “${said}”.`,
+      remedy:
+        holder === ''
+          ? `Look at the pool of ${service}: connections in use, waiting requests, connections that are not given back. Shorten what holds them before you enlarge it.`
+          : `Make ${holder} quicker first: each of its runs keeps a connection from the others. A larger pool buys minutes and moves the queue into the database.`,
+      check: `The pool of ${service} had free connections at that time (its metrics tell), or ${service} computed something in the gap.`,
+    };
+  },
+});
+
+type Wait = Readonly<{
+  span: SpanIndex;
+  /** Whose operation it is that waits. */
+  caller: SpanIndex;
+  waitUs: number;
+  sign: 'said' | 'recorded' | 'gap';
+  /** `21 of 20 in use`; empty where nobody counted. */
+  inUse: string;
+  item: EvidenceItem;
+}>;
+
+/** Words by which common pools and databases say that there is no connection left. */
+const POOL_IS_FULL =
+  /(?:connection )?pool (?:is |was )?exhausted|(?:unable|failed) to (?:acquire|get|obtain) (?:a )?connection from (?:the )?pool|could not (?:acquire|get) (?:a )?connection|connection is not available, request timed out|timed out fetching a new connection from the connection pool|queuepool limit of size \d+|timeout waiting for idle object|resourcerequest timed out|pool timed out while waiting|timeout (?:exceeded )?when trying to connect|no available connections?|connection pool (?:is full|timeout)|too many clients already|remaining connection slots are reserved|too many connections\b/i;
+const WAITING =
+  /\b(?:wait(?:s|ed|ing)?|queued?) for (?:a )?(?:free |database |db )?connection\b|\bconnection (?:wait|requested|queued)\b/i;
+const ACQUIRED =
+  /\bconnection (?:was )?(?:acquired|obtained|checked out|received)\b|\b(?:acquired|got|obtained) (?:a )?connection\b/i;
+const WAIT_ATTRIBUTE = /(?:pool|connection)s?[._].*(?:wait|acquire|pending)[\w.]*?(?:_|\.)(ns|us|ms|s|seconds)$/i;
+const US_PER_UNIT: Readonly<Record<string, number>> = { ns: 0.001, us: 1, ms: 1000, s: 1_000_000, seconds: 1_000_000 };
+
+/** What the span, its events and its own log lines say; a failed pool needs no length. */
+function saidToBeFull(trace: Trace, span: SpanIndex, lines: readonly LogLine[]): Wait | undefined {
+  const failedBelow = [...trace.children(span)].some((child) => trace.failed(child));
+  if (!trace.failed(span) || failedBelow) return undefined;
+  const said = texts(trace, span, lines);
+  const counted = said.map(({ text, facts }) => ({ text, ...countOf(facts) })).find(({ inUse }) => inUse > 0);
+  const item =
+    said.find(({ text }) => POOL_IS_FULL.test(text)) ?? (counted && said.find(({ text }) => text === counted.text));
+  if (item === undefined) return undefined;
+  return {
+    span,
+    caller: trace.parent(span) ?? span,
+    waitUs: trace.pathSelfUs(span),
+    sign: 'said',
+    inUse: counted === undefined ? '' : `${counted.inUse} of ${counted.size} in use`,
+    item: { kind: item.kind, ref: item.ref, text: item.text },
+  };
+}
+
+type Said = EvidenceItem & Readonly<{ facts: Readonly<Record<string, unknown>> }>;
+
+function texts(trace: Trace, span: SpanIndex, lines: readonly LogLine[]): Said[] {
+  const ref = trace.spanId(span);
+  const attributes = trace.attributes(span);
+  return [
+    { kind: 'span', ref, text: trace.statusText(span) || trace.text(span, 'exception.message'), facts: attributes },
+    ...trace.events(span).map(
+      (event): Said => ({
+        kind: 'event',
+        ref,
+        text: `${event.attributes['exception.message'] ?? event.attributes.message ?? event.attributes.error ?? event.name}`,
+        facts: { ...attributes, ...event.attributes },
+      }),
+    ),
+    ...lines.map(
+      (line): Said => ({
+        kind: 'log',
+        ref: line.timeNs,
+        text: line.line,
+        facts: { ...attributes, ...pairsIn(line.line) },
+      }),
+    ),
+  ];
+}
+
+/** Connections in use and the size of the pool, by the names that pools and people give them. */
+const IN_USE =
+  /^(?:.*[._])?(?:active_?connections?|connections?[._](?:active|in_use|used)|(?:pool[._])?(?:active|in_use|used|checked_?out))$/i;
+const SIZE =
+  /^(?:.*[._])?(?:(?:database_|db_|connection_)?pool[._]?(?:size|max|limit)|max_?pool_?size|max_?connections|connections?[._](?:max|limit))$/i;
+
+function countOf(facts: Readonly<Record<string, unknown>>): { inUse: number; size: number } {
+  const value = (name: RegExp) => Number(Object.entries(facts).find(([key]) => name.test(key))?.[1] ?? Number.NaN);
+  const inUse = value(IN_USE);
+  const size = value(SIZE);
+  return inUse >= size && size > 0 ? { inUse, size } : { inUse: 0, size: 0 };
+}
+
+/** `"active_connections": 21`, `active_connections=21`: numbers that a line of a log holds by name. */
+function pairsIn(line: string): Record<string, number> {
+  return Object.fromEntries(
+    [...line.matchAll(/"?([A-Za-z][\w.]{2,60})"?\s*[:=]\s*(\d{1,9})\b/g)].map(([, key = '', value]) => [
+      key,
+      Number(value),
+    ]),
+  );
+}
+
+type Limits = Readonly<{ minWaitMs: number; minGapMs: number; minShare: number; minGapToQuery: number }>;
+
+function recordedWait(trace: Trace, span: SpanIndex, { minWaitMs }: Limits): Wait | undefined {
+  const heldUs = trace.pathUs([span]);
+  if (heldUs < minWaitMs * 1000) return undefined;
+  const wait = waitAttribute(trace, span) ?? waitEvents(trace, span) ?? waitSpan(trace, span);
+  if (wait === undefined || Math.min(wait.waitUs, heldUs) < minWaitMs * 1000) return undefined;
+  return {
+    span,
+    caller: trace.parent(span) ?? span,
+    sign: 'recorded',
+    inUse: '',
+    ...wait,
+    waitUs: Math.min(wait.waitUs, heldUs),
+  };
+}
+
+type Recorded = Pick<Wait, 'waitUs' | 'item'>;
+
+function waitAttribute(trace: Trace, span: SpanIndex): Recorded | undefined {
+  for (const [name, value] of Object.entries(trace.attributes(span))) {
+    const unit = WAIT_ATTRIBUTE.exec(name)?.[1]?.toLowerCase();
+    if (unit === undefined || !(Number(value) > 0)) continue;
+    return {
+      waitUs: Math.round(Number(value) * (US_PER_UNIT[unit] ?? 1000)),
+      item: { kind: 'span', ref: trace.spanId(span), text: `${name} = ${value}` },
+    };
+  }
+  return undefined;
+}
+
+/** From the event that asks to the one that has it, or to the end of the span. */
+function waitEvents(trace: Trace, span: SpanIndex): Recorded | undefined {
+  const events = trace.events(span);
+  const at = events.findIndex(({ name }) => WAITING.test(name));
+  const asked = events[at];
+  if (asked === undefined) return undefined;
+  const untilUs = events.slice(at + 1).find(({ name }) => ACQUIRED.test(name))?.atUs ?? trace.endUs(span);
+  return {
+    waitUs: Math.max(0, Math.round(untilUs - asked.atUs)),
+    item: { kind: 'event', ref: trace.spanId(span), text: asked.name },
+  };
+}
+
+function waitSpan(trace: Trace, span: SpanIndex): Recorded | undefined {
+  const name = trace.operation(span);
+  if (!isConnectionWait(name)) return undefined;
+  return { waitUs: trace.pathSelfUs(span), item: { kind: 'span', ref: trace.spanId(span), text: name } };
+}
+
+type Interval = Readonly<{ startUs: number; endUs: number }>;
+
+/** For each span its own steps of the critical path. */
+function ownPathOf(trace: Trace): ReadonlyMap<SpanIndex, readonly Interval[]> {
+  const own = new Map<SpanIndex, Interval[]>();
+  for (const { span, startUs, endUs } of trace.criticalPath) {
+    const steps = own.get(span);
+    if (steps === undefined) own.set(span, [{ startUs, endUs }]);
+    else steps.push({ startUs, endUs });
+  }
+  return own;
+}
+
+/** The caller's own time on the critical path that ends where a quick query begins. */
+function gapBeforeQuery(
+  trace: Trace,
+  query: SpanIndex,
+  ownPath: ReadonlyMap<SpanIndex, readonly Interval[]>,
+  { minGapMs, minShare, minGapToQuery }: Limits,
+): Wait | undefined {
+  const caller = trace.parent(query);
+  if (caller === undefined || !trace.isDatabaseCall(query) || isConnectionWait(trace.operation(query)))
+    return undefined;
+  const least = Math.max(
+    minGapMs * 1000,
+    minShare * trace.durationOfUs(trace.root),
+    minGapToQuery * trace.durationOfUs(query),
+  );
+  const gap = ownPath.get(caller)?.find(({ endUs }) => endUs === trace.startUs(query));
+  const gapUs = gap === undefined ? 0 : gap.endUs - gap.startUs;
+  if (gapUs < least) return undefined;
+  const label = queryLabel(trace.queryShape(query)) || trace.operation(query);
+  const text = `${durationText(gapUs)} without a span before ${label}, which then takes ${durationText(trace.durationOfUs(query))}`;
+  return {
+    span: query,
+    caller,
+    waitUs: gapUs,
+    sign: 'gap',
+    inUse: '',
+    item: { kind: 'span', ref: trace.spanId(query), text },
+  };
+}
+
+/** One sighting a service: it is its pool. What says most comes first, then the longest wait. */
+function byService(trace: Trace, waits: readonly Wait[]): Wait[][] {
+  const surest = { said: 0, recorded: 1, gap: 2 } as const;
+  const services = new Map<string, Wait[]>();
+  for (const wait of waits) {
+    const known = services.get(trace.service(wait.span));
+    if (known === undefined) services.set(trace.service(wait.span), [wait]);
+    else known.push(wait);
+  }
+  return [...services.values()].map((mine) =>
+    mine.sort((a, b) => surest[a.sign] - surest[b.sign] || b.waitUs - a.waitUs || a.span - b.span),
+  );
+}
+
+/** From this on a query holds its connection long enough to be why others wait: pools are sized for quick ones. */
+const HOLDS_LONG_US = 100_000;
+
+/** The service's query that holds a connection longest. */
+function longestQuery(trace: Trace, service: string, logs: readonly LogLine[]) {
+  let longest: SpanIndex | undefined;
+  for (let span = 0; span < trace.spanCount; span += 1) {
+    if (!trace.isDatabaseCall(span) || trace.service(span) !== service) continue;
+    if (trace.failed(span) || isConnectionWait(trace.operation(span))) continue;
+    if (longest === undefined || trace.durationOfUs(span) > trace.durationOfUs(longest)) longest = span;
+  }
+  if (longest === undefined || trace.durationOfUs(longest) < HOLDS_LONG_US) return undefined;
+  return {
+    label: queryLabel(trace.queryShape(longest)) || trace.operation(longest),
+    heldUs: trace.durationOfUs(longest),
+    ...querySuspicion(trace, longest, logs),
+  };
+}

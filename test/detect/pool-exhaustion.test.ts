@@ -1,0 +1,162 @@
+import { poolExhaustion } from '#detect/pool-exhaustion.ts';
+import { drawn, testDetector } from '#test/detector-test.ts';
+import { logLine } from '#test/log-line.ts';
+import { call, query, server, span, times } from '#test/trace.ts';
+
+const FIRST = 'SELECT id FROM orders WHERE status = $1';
+const SECOND = 'SELECT total FROM invoices WHERE order_id = $1';
+const BY_EMAIL = 'SELECT * FROM users WHERE email = $1';
+const refused = (attributes: Record<string, number>) =>
+  server('user-service', 'GET /users', { ms: 90, failed: true }, [
+    query('user-service', BY_EMAIL, {
+      at: 5,
+      ms: 80,
+      failed: true,
+      statusText: 'connect ECONNREFUSED 10.0.1.5:5432',
+      attributes,
+    }),
+  ]);
+
+testDetector(poolExhaustion, {
+  clear: {
+    'a gap just below the least share': drawn(
+      server('order-service', 'GET /orders', { ms: 2000 }, [
+        query('order-service', FIRST, { at: 0, ms: 1500 }),
+        query('order-service', SECOND, { at: 1899, ms: 12 }),
+      ]),
+    ),
+    'a gap before a query that is slow itself': drawn(
+      server('order-service', 'GET /orders', { ms: 2340 }, [
+        query('order-service', FIRST, { at: 10, ms: 15 }),
+        query('order-service', SECOND, { at: 925, ms: 1400 }),
+      ]),
+    ),
+    'a gap that no query follows, which may be work': drawn(
+      server('order-service', 'GET /orders', { ms: 2340 }, [
+        query('order-service', FIRST, { at: 10, ms: 15 }),
+        call('order-service', 'mail', 'POST /mail', { at: 2000, ms: 12 }),
+      ]),
+    ),
+    'a gap in which another call runs': drawn(
+      server('order-service', 'GET /orders', { ms: 2340 }, [
+        query('order-service', FIRST, { at: 10, ms: 15 }),
+        call('order-service', 'stock', 'GET /stock', { at: 26, ms: 1790 }),
+        query('order-service', SECOND, { at: 1825, ms: 12 }),
+      ]),
+    ),
+    'a refused connection alone, which is no pool': drawn(refused({})),
+    'a pool with one connection to spare': drawn(refused({ active_connections: 19, database_pool_size: 20 })),
+    'a quick checkout of a connection': drawn(
+      server('order-service', 'GET /orders', { ms: 500 }, [
+        span('order-service', 'pg-pool.connect', { at: 0, ms: 99 }),
+        query('order-service', FIRST, { at: 100, ms: 300 }),
+      ]),
+    ),
+    'a statement time-out': drawn(
+      server('order-service', 'GET /orders', { ms: 5000, failed: true }, [
+        query('order-service', FIRST, {
+          ms: 4990,
+          failed: true,
+          statusText: 'canceling statement due to statement timeout',
+        }),
+      ]),
+    ),
+    'a swimming pool': drawn(
+      server('booking', 'GET /pool', { ms: 900 }, [span('booking', 'render pool page', { ms: 800 })]),
+    ),
+  },
+  found: {
+    'a gap of 1.8 seconds between two quick queries': {
+      ...drawn(
+        server('order-service', 'GET /orders', { ms: 2340 }, [
+          query('order-service', FIRST, { at: 10, ms: 15 }),
+          query('order-service', SECOND, { at: 1825, ms: 12 }),
+        ]),
+      ),
+      sightings: [
+        {
+          service: 'order-service',
+          operation: 'GET /orders',
+          spans: ['0.1'],
+          wastedMs: 1800,
+          title: 'order-service: 1.8 s of the 2.34 s of GET /orders wait for a connection of its pool',
+        },
+      ],
+    },
+    'an error that names the pool': {
+      ...drawn(
+        server('inventory', 'POST /reserve', { ms: 2410, failed: true }, [
+          query('inventory', FIRST, {
+            ms: 2400,
+            failed: true,
+            events: [{ at: 2400, name: 'exception', attributes: { 'exception.message': 'Connection pool exhausted' } }],
+          }),
+        ]),
+      ),
+      sightings: [
+        { service: 'inventory', spans: ['0.0'], wastedMs: 2400, title: /^inventory: connection pool exhausted/ },
+      ],
+    },
+    'a refused connection with 21 of 20 in use': {
+      ...drawn(refused({ active_connections: 21, database_pool_size: 20 })),
+      sightings: [{ service: 'user-service', spans: ['0.0'], title: /connection pool exhausted \(21 of 20 in use\)/ }],
+    },
+    'the same count in the log line of the span': {
+      ...drawn(refused({}), {
+        logs: [
+          logLine(
+            'user-service',
+            60,
+            '{"error":"connect ECONNREFUSED","database_pool_size":20,"active_connections":21}',
+            { spanId: '0.0', level: 'error' },
+          ),
+        ],
+      }),
+      sightings: [{ title: /21 of 20 in use/ }],
+    },
+    'a span that is the wait, with the query that holds the connections and why': {
+      ...drawn(
+        server('user-service', 'GET /users', { ms: 5000 }, [
+          span('user-service', 'HikariPool.getConnection', { at: 10, ms: 4200 }),
+          query('user-service', BY_EMAIL, { at: 4215, ms: 520 }),
+        ]),
+        { logs: [logLine('user-service', 4700, 'slow query 520 ms: missing index on users.email', { spanId: '0.1' })] },
+      ),
+      sightings: [
+        {
+          service: 'user-service',
+          spans: ['0.0'],
+          wastedMs: 4200,
+          title:
+            'user-service: 4.2 s of the 5 s of GET /users wait for a connection of its pool; SELECT users holds one for 520 ms: a missing index',
+        },
+      ],
+    },
+    'a wait between two events of the query': {
+      ...drawn(
+        server('user-service', 'GET /users', { ms: 2000 }, [
+          query('user-service', BY_EMAIL, {
+            at: 10,
+            ms: 1900,
+            events: [
+              { at: 12, name: 'waiting for a free connection' },
+              { at: 1812, name: 'connection acquired' },
+            ],
+          }),
+        ]),
+      ),
+      sightings: [{ service: 'user-service', spans: ['0.0'], wastedMs: 1800 }],
+    },
+    'the waits of many queries as one finding, the longest first': {
+      ...drawn(
+        server(
+          'user-service',
+          'GET /users',
+          { ms: 1800 },
+          times(3, (i) => span('user-service', 'pool.acquire', { at: i * 600, ms: 400 + i * 50 })),
+        ),
+      ),
+      sightings: [{ service: 'user-service', spans: ['0.2', '0.1', '0.0'], wastedMs: 1350 }],
+    },
+  },
+});
