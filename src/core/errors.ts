@@ -119,6 +119,17 @@ export class TraceNotFoundError extends SpanhoundError {
   }
 }
 
+/** No such incident was declared. */
+export class IncidentNotFoundError extends SpanhoundError {
+  override readonly name = 'IncidentNotFoundError';
+  readonly code = 'SH_INCIDENT_NOT_FOUND';
+  readonly advice = '`spanhound incidents` lists those that were declared.';
+
+  constructor(incident: string) {
+    super(`there is no ${incident}`);
+  }
+}
+
 /** Every source that was asked failed, so that nothing can be said of the trace. */
 export class NoSourceAnsweredError extends SpanhoundError {
   override readonly name = 'NoSourceAnsweredError';

@@ -4,14 +4,32 @@ import type { Clock } from '#core/clock.ts';
 /** Makes a new UUIDv7: sortable by time, so that rows of one table are stored in the order in which they came. */
 export type NewId = () => string;
 
-/** RFC 9562 §5.7: 48 bits of milliseconds, then random bits under the version and variant marks. */
+/**
+ * RFC 9562 §5.7: 48 bits of milliseconds, then a counter, then random bits under the version and variant marks. The
+ * counter (§6.2, method 1) keeps the ids of one millisecond in the order in which they were made; one that overflows
+ * borrows from the next millisecond.
+ */
 export function uuidV7(clock: Clock): NewId {
+  let ms = 0;
+  let counter = 0;
   return () => {
     const bytes = randomFillSync(Buffer.alloc(16));
-    bytes.writeUIntBE(Math.floor(clock.nowUs() / 1000), 0, 6);
-    bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x70, 6);
+    const nowMs = Math.floor(clock.nowUs() / 1000);
+    if (nowMs > ms) {
+      ms = nowMs;
+      counter = bytes.readUInt16BE(6) & COUNTER_START_MAX;
+    } else if (++counter > COUNTER_MAX) {
+      ms++;
+      counter = 0;
+    }
+    bytes.writeUIntBE(ms, 0, 6);
+    bytes.writeUInt16BE(0x7000 | counter, 6);
     bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
     const hex = bytes.toString('hex');
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
   };
 }
+
+/** Twelve bits. It starts in their lower half, so that there is room to count. */
+const COUNTER_MAX = 0xfff;
+const COUNTER_START_MAX = 0x7ff;

@@ -34,15 +34,13 @@ function saidOf(trace: Trace, span: SpanIndex, logs: readonly LogLine[]): Eviden
     ...['db.query.plan', 'db.plan', 'db.execution_plan'].map(
       (name): EvidenceItem => ({ kind: 'span', ref, text: trace.text(span, name) }),
     ),
-    ...trace
-      .events(span)
-      .map(
-        (event): EvidenceItem => ({
-          kind: 'event',
-          ref,
-          text: `${event.name} ${Object.values(event.attributes).join(' ')}`,
-        }),
-      ),
+    ...trace.events(span).map(
+      (event): EvidenceItem => ({
+        kind: 'event',
+        ref,
+        text: `${event.name} ${Object.values(event.attributes).join(' ')}`,
+      }),
+    ),
     ...logs
       .filter((line) => mayBeAbout(trace, span, line))
       .map((line): EvidenceItem => ({ kind: 'log', ref: line.timeNs, text: line.line })),

@@ -52,7 +52,7 @@ const RULES: readonly Rule[] = [
   },
   {
     pattern:
-      /(?<![A-Za-z])((?:proxy-)?authorization\\?["']?\s{0,3}[:=]\s{0,3}\\?["']?(?:(?:bearer|basic|digest|token|negotiate|apikey)\s{1,3})?)([^\s,;"'<>\\[\]]+)/gi,
+      /(?<![A-Za-z])((?:proxy-)?authorization\\?["']?\s{0,3}[:=]\s{0,3}\\?["']?(?:(?:bearer|basic|digest|token|negotiate|apikey)\s{1,3})?)(?!(?:bearer|basic|digest|token|negotiate|apikey)\s{1,3}\[redacted:)([^\s,;"'<>\\[\]]+)/gi,
     replace: (_, name = '') => `${name}[redacted:authorization]`,
   },
   {

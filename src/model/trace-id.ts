@@ -28,6 +28,23 @@ export function readTraceId(text: string): TraceReference | undefined {
   return /[\p{L}\p{N}]/u.test(pasted) ? { kind: 'text', text: pasted } : undefined;
 }
 
+/**
+ * The first id that a text of a machine calls a trace's: `trace_id=…`, `"traceID": "…"`, `traceparent: …`, a link to a
+ * trace. Never hex alone: in alerts that is a fingerprint, a rule or a request far more often than a trace.
+ */
+export function namedTraceId(text: string): string | undefined {
+  for (const line of text.split('\n')) {
+    const said = decoded(line.replaceAll('&amp;', '&'));
+    for (const form of SPOKEN_FORMS) {
+      for (const [, id = ''] of said.matchAll(form)) {
+        const bare = id.replaceAll('-', '').toLowerCase();
+        if (!isZero(bare) && bare.length >= MIN_NAMED_LENGTH) return bare;
+      }
+    }
+  }
+  return undefined;
+}
+
 /** Whether two ids name one trace: stores differ in case and in leading zeros. */
 export function sameTraceId(a: string, b: string): boolean {
   return padded(a.toLowerCase()) === padded(b.toLowerCase());
@@ -120,6 +137,9 @@ function idInLine(text: string): string | undefined {
 /** A token that can be nothing but a 128-bit id. */
 const WHOLE = /(?<![0-9a-z-])([0-9a-f]{32})(?![0-9a-z-])/gi;
 
+/** W3C's header under its name; without the name it may belong to the delivery of the text. */
+const TRACEPARENT = /traceparent["']?\s*[:=]\s*["']?[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(?![0-9a-z])/gi;
+
 /** `…/trace/<id>` of Jaeger and Tempo, `…/traces/<id>` of their APIs. */
 const PATH = new RegExp(`/traces?/(?:0x)?(${UUID}|${HEX}{1,${FULL_LENGTH}})(?![0-9a-z-])`, 'gi');
 
@@ -128,6 +148,11 @@ const PANE_QUERY = new RegExp(
   `\\\\?"query\\\\?"\\s*:\\s*\\\\?"\\s*(${HEX}{${MIN_ID_LENGTH},${FULL_LENGTH}})\\s*\\\\?"`,
   'gi',
 );
+
+/** Shorter ones are words, dates and numbers: stores strip leading zeros, but hardly more than four of sixteen. */
+const MIN_NAMED_LENGTH = 12;
+
+const SPOKEN_FORMS: readonly RegExp[] = [NAMED, TRACEPARENT, PATH, PANE_QUERY];
 
 /** A link says where its id stands; a bare 16-digit token in it is as likely a span or a data source. */
 function idInLink(text: string): string | undefined {

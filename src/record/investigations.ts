@@ -1,7 +1,7 @@
 /** What was asked of a trace, and what was found. */
 import type { ErrorRecord } from '#core/errors.ts';
 import type { Schema } from '#record/schema.ts';
-import type { Store, Tx } from '#record/store.ts';
+import type { Reader, Tx } from '#record/store.ts';
 
 export type NewInvestigation = Readonly<{
   id: string;
@@ -9,6 +9,8 @@ export type NewInvestigation = Readonly<{
   traceId: string;
   askedBy: string;
   channelId: string;
+  /** The alert that it answers. */
+  alertId?: string | undefined;
 }>;
 
 export type Investigation = Readonly<
@@ -41,6 +43,7 @@ export async function openInvestigation(tx: Tx, asked: NewInvestigation): Promis
       error: null,
       created_us: tx.nowUs,
       finished_us: null,
+      alert_id: asked.alertId ?? null,
     })
     .onConflict((conflict) => conflict.column('id').doNothing())
     .execute();
@@ -79,7 +82,7 @@ export async function failInvestigation(
 
 /** One workspace never reads another's: a button's value says which investigation, Slack says which workspace. */
 export async function findInvestigation(
-  store: Store,
+  store: Reader,
   { id, workspaceId }: Readonly<{ id: string; workspaceId: string }>,
 ): Promise<Investigation | undefined> {
   const row = await store.db
@@ -98,6 +101,7 @@ function investigationOf(row: Schema['investigations']): Investigation {
     traceId: row.trace_id,
     askedBy: row.asked_by,
     channelId: row.channel_id,
+    alertId: row.alert_id ?? undefined,
     state: row.state,
     report: row.report === null ? undefined : JSON.parse(row.report),
     markdown: row.markdown ?? '',

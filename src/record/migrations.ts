@@ -32,29 +32,44 @@ class NewerStoreError extends SpanhoundError {
 
 /**
  * All or nothing, in one transaction that excludes every other writer from its first statement: of two processes that
- * start together the second waits and then finds nothing to do.
+ * start together the second waits and then finds nothing to do. `to` is for tests that need a store as it once was.
  */
-export async function migrate(db: Kysely<Schema>, columns: ColumnTypes): Promise<Migrated> {
+export async function migrate(
+  db: Kysely<Schema>,
+  columns: ColumnTypes,
+  to: number = migrations.length,
+): Promise<Migrated> {
   return await db.transaction().execute(async (tx) => {
     await sql`create table if not exists schema_version (version ${sql.raw(String(columns.integer))} not null)`.execute(
       tx,
     );
     const { rows } = await sql<{ version: number }>`select version from schema_version`.execute(tx);
     const from = Number(rows[0]?.version ?? 0);
-    const to = migrations.length;
-    if (from > to) throw new NewerStoreError(from, to);
+    if (from > migrations.length) throw new NewerStoreError(from, migrations.length);
 
-    for (const migration of migrations.slice(from)) await migration(tx, columns);
+    for (const migration of migrations.slice(from, to)) await migration(tx, columns);
     if (rows.length === 0) await sql`insert into schema_version (version) values (${to})`.execute(tx);
     else if (from < to) await sql`update schema_version set version = ${to}`.execute(tx);
     return { from, to };
   });
 }
 
+/** Looks at a store and leaves it as it is: `from` is the version that it has, `to` the one that it would be brought to. */
+export async function versionOf(db: Kysely<Schema>): Promise<Migrated> {
+  const tables = await db.introspection.getTables();
+  const isStore = tables.some(({ name }) => name === 'schema_version');
+  const { rows } = isStore
+    ? await sql<{ version: number }>`select version from schema_version`.execute(db)
+    : { rows: [] };
+  const from = Number(rows[0]?.version ?? 0);
+  if (from > migrations.length) throw new NewerStoreError(from, migrations.length);
+  return { from, to: migrations.length };
+}
+
 type Migration = (db: Kysely<Schema>, columns: ColumnTypes) => Promise<void>;
 
 /** A store is at version n when the first n of these have run. */
-const migrations: readonly Migration[] = [spine];
+const migrations: readonly Migration[] = [spine, incidents];
 
 /** Version 1: what a command needs on its way from Slack to an answer. */
 async function spine(db: Kysely<Schema>, { integer, bytes, sequence, tableEnd }: ColumnTypes): Promise<void> {
@@ -160,5 +175,145 @@ async function spine(db: Kysely<Schema>, { integer, bytes, sequence, tableEnd }:
     .addColumn('answer', 'text', (column) => column.notNull())
     .addColumn('at_us', integer, (column) => column.notNull())
     .addPrimaryKeyConstraint('feedback_once', ['investigation_id', 'user_id'])
+    .execute();
+}
+
+/** Version 2: alerts that come in, incidents that people work on, and the proof that nobody rewrote what was recorded. */
+async function incidents(db: Kysely<Schema>, { integer, tableEnd }: ColumnTypes): Promise<void> {
+  const table = <Name extends string>(name: Name): CreateTableBuilder<Name> =>
+    db.schema.createTable(name).modifyEnd(tableEnd) as CreateTableBuilder<Name>;
+
+  // What people pin, mark and edit is looked up by its place in Slack.
+  await db.schema
+    .createIndex('messages_by_place')
+    .on('messages')
+    .columns(['workspace_id', 'channel_id', 'ts'])
+    .execute();
+
+  // One alert comes as a message, as its edits and as a webhook; the key makes them one. The round tells an alert that
+  // fires anew after a long silence from the one that was answered then.
+  await table('alerts')
+    .addColumn('id', 'text', (column) => column.primaryKey().notNull())
+    .addColumn('workspace_id', 'text', (column) => column.notNull())
+    .addColumn('source', 'text', (column) => column.notNull())
+    .addColumn('key', 'text', (column) => column.notNull())
+    .addColumn('round', integer, (column) => column.notNull())
+    .addColumn('title', 'text', (column) => column.notNull())
+    .addColumn('service', 'text', (column) => column.notNull())
+    .addColumn('severity', 'text', (column) => column.notNull())
+    .addColumn('state', 'text', (column) => column.notNull())
+    .addColumn('at_us', integer, (column) => column.notNull())
+    .addColumn('url', 'text', (column) => column.notNull())
+    .addColumn('trace_id', 'text', (column) => column.notNull())
+    .addColumn('labels', 'text', (column) => column.notNull())
+    .addColumn('channel_id', 'text')
+    .addColumn('message_ts', 'text')
+    .addColumn('investigation_id', 'text', (column) => column.references('investigations.id'))
+    .addColumn('received_us', integer, (column) => column.notNull())
+    .addColumn('heard_us', integer, (column) => column.notNull())
+    .addUniqueConstraint('alerts_once', ['workspace_id', 'source', 'key', 'round'])
+    .execute();
+  await db.schema
+    .createIndex('alerts_by_message')
+    .on('alerts')
+    .columns(['workspace_id', 'channel_id', 'message_ts'])
+    .execute();
+  await db.schema
+    .alterTable('investigations')
+    .addColumn('alert_id', 'text', (column) => column.references('alerts.id'))
+    .execute();
+  await db.schema.createIndex('investigations_by_alert').on('investigations').column('alert_id').execute();
+
+  // The number is the incident's name among people, so no two of a workspace may share one.
+  await table('incidents')
+    .addColumn('id', 'text', (column) => column.primaryKey().notNull())
+    .addColumn('workspace_id', 'text', (column) => column.notNull())
+    .addColumn('number', integer, (column) => column.notNull())
+    .addColumn('title', 'text', (column) => column.notNull())
+    .addColumn('severity', 'text', (column) => column.notNull())
+    .addColumn('status', 'text', (column) => column.notNull())
+    .addColumn('channel_id', 'text', (column) => column.notNull())
+    .addColumn('thread_ts', 'text')
+    .addColumn('declared_by', 'text', (column) => column.notNull())
+    .addColumn('declared_us', integer, (column) => column.notNull())
+    .addColumn('impact_start_us', integer)
+    .addColumn('detected_by', 'text', (column) => column.notNull())
+    .addColumn('detection', 'text', (column) => column.notNull())
+    .addColumn('alert_id', 'text', (column) => column.references('alerts.id'))
+    .addColumn('investigation_id', 'text', (column) => column.references('investigations.id'))
+    .addColumn('resolved_us', integer)
+    .addUniqueConstraint('incidents_numbered', ['workspace_id', 'number'])
+    .execute();
+  await db.schema.createIndex('incidents_by_channel').on('incidents').columns(['workspace_id', 'channel_id']).execute();
+
+  // The primary key holds a role to one person at a time; who had it before stands in the timeline.
+  await table('incident_roles')
+    .addColumn('incident_id', 'text', (column) => column.notNull().references('incidents.id'))
+    .addColumn('workspace_id', 'text', (column) => column.notNull())
+    .addColumn('role', 'text', (column) => column.notNull())
+    .addColumn('user_id', 'text', (column) => column.notNull())
+    .addColumn('since_us', integer, (column) => column.notNull())
+    .addPrimaryKeyConstraint('one_holder', ['incident_id', 'role'])
+    .execute();
+
+  // What happened when. Rows are added and marked, never rewritten: a correction is a row that amends another.
+  await table('timeline_entries')
+    .addColumn('id', 'text', (column) => column.primaryKey().notNull())
+    .addColumn('incident_id', 'text', (column) => column.notNull().references('incidents.id'))
+    .addColumn('workspace_id', 'text', (column) => column.notNull())
+    .addColumn('key', 'text', (column) => column.notNull())
+    .addColumn('amends', 'text', (column) => column.references('timeline_entries.id'))
+    .addColumn('at_us', integer, (column) => column.notNull())
+    .addColumn('noted_us', integer, (column) => column.notNull())
+    .addColumn('kind', 'text', (column) => column.notNull())
+    .addColumn('text', 'text', (column) => column.notNull())
+    .addColumn('source', 'text', (column) => column.notNull())
+    .addColumn('link', 'text', (column) => column.notNull())
+    .addColumn('value', 'text', (column) => column.notNull())
+    .addColumn('removed_us', integer)
+    .addUniqueConstraint('timeline_once', ['incident_id', 'key'])
+    .execute();
+
+  await table('action_items')
+    .addColumn('id', 'text', (column) => column.primaryKey().notNull())
+    .addColumn('incident_id', 'text', (column) => column.notNull().references('incidents.id'))
+    .addColumn('workspace_id', 'text', (column) => column.notNull())
+    .addColumn('text', 'text', (column) => column.notNull())
+    .addColumn('owner', 'text', (column) => column.notNull())
+    .addColumn('due', 'text', (column) => column.notNull())
+    .addColumn('created_by', 'text', (column) => column.notNull())
+    .addColumn('created_us', integer, (column) => column.notNull())
+    .execute();
+  await db.schema.createIndex('action_items_by_incident').on('action_items').column('incident_id').execute();
+
+  // Where the case of an investigation lies, and the seal that proves it unchanged: the next case's seal covers it.
+  await table('evidence')
+    .addColumn('investigation_id', 'text', (column) => column.primaryKey().notNull().references('investigations.id'))
+    .addColumn('workspace_id', 'text', (column) => column.notNull())
+    .addColumn('number', integer, (column) => column.notNull())
+    .addColumn('folder', 'text', (column) => column.notNull())
+    .addColumn('seal', 'text', (column) => column.notNull())
+    .addColumn('files', integer, (column) => column.notNull())
+    .addColumn('bytes', integer, (column) => column.notNull())
+    .addColumn('kept_us', integer, (column) => column.notNull())
+    .addUniqueConstraint('evidence_chained', ['workspace_id', 'number'])
+    .execute();
+
+  // Who did what to incidents and evidence. Each row holds the hash of the one before; the head tells when the end is cut.
+  await table('audit')
+    .addColumn('seq', integer, (column) => column.primaryKey().notNull())
+    .addColumn('workspace_id', 'text', (column) => column.notNull())
+    .addColumn('at_us', integer, (column) => column.notNull())
+    .addColumn('actor', 'text', (column) => column.notNull())
+    .addColumn('action', 'text', (column) => column.notNull())
+    .addColumn('subject', 'text', (column) => column.notNull())
+    .addColumn('detail', 'text', (column) => column.notNull())
+    .addColumn('previous_hash', 'text', (column) => column.notNull())
+    .addColumn('hash', 'text', (column) => column.notNull())
+    .execute();
+  await table('audit_head')
+    .addColumn('id', integer, (column) => column.primaryKey().notNull())
+    .addColumn('seq', integer, (column) => column.notNull())
+    .addColumn('hash', 'text', (column) => column.notNull())
     .execute();
 }

@@ -23,6 +23,8 @@ export type RunOutboxOptions = Readonly<{
   store: Store;
   sender: Sender;
   log: Log;
+  /** Runs in the transaction that notes that something will never arrive, so that what depends on it can say so. */
+  onUndelivered?: (tx: Tx, failed: Failed) => Promise<void>;
   /** How many channels at once. */
   concurrency?: number;
   /** How long a killed process keeps its channels from going on. */
@@ -31,16 +33,25 @@ export type RunOutboxOptions = Readonly<{
   random?: () => number;
 }>;
 
+export type Failed = Readonly<{
+  messageId: string;
+  workspaceId: string;
+  kind: Schema['outbox']['kind'];
+  state: Exclude<MessageState, 'queued' | 'sent'>;
+  reason: string;
+}>;
+
 /** Slack allows a workspace several hundred posts a minute; each call takes a few hundred milliseconds. */
 const CONCURRENCY = 8;
 
 /**
  * Slack: one message a second and channel, short bursts allowed, so that a question is taken up at once though the last
- * answer's detail has just gone out; updates are tier 3 (50 a minute), files tier 4 (100), over the workspace.
+ * answer's detail has just gone out; updates are tier 3 (50 a minute), files tier 4 (100), pins tier 2 (20), over the workspace.
  */
 const POST_PACE: Pace = { everyUs: 1_000_000, burst: 3 };
 const UPDATE_PACE: Pace = { everyUs: 1_200_000, burst: 10 };
 const ATTACH_PACE: Pace = { everyUs: 600_000, burst: 10 };
+const PIN_PACE: Pace = { everyUs: 3_000_000, burst: 5 };
 /** A response URL has no pace: it takes five uses in all. */
 const RESPOND_PACE: Pace = { everyUs: 0, burst: 1 };
 
@@ -56,7 +67,8 @@ const RESPONSE_LIVES_US = 30 * 60 * 1_000_000;
 const CLOCK_SLACK_US = 60_000_000;
 
 export function runOutbox(options: RunOutboxOptions): Runner {
-  const { store, sender, log, concurrency = CONCURRENCY, leaseUs = LEASE_US, random = Math.random } = options;
+  const { store, sender, log, onUndelivered } = options;
+  const { concurrency = CONCURRENCY, leaseUs = LEASE_US, random = Math.random } = options;
   const { clock } = store;
   const paces = pacer();
   /** The rows in our own hands: after the machine has slept their leases look like those of a dead process. */
@@ -129,7 +141,7 @@ export function runOutbox(options: RunOutboxOptions): Runner {
 
   /** Whether a row that may have been sent is to be sent again. Where not, what became of it has been noted. */
   async function mayRepeat(row: Row, target: Target): Promise<boolean> {
-    if (row.kind === 'update') return true; // twice the same is once
+    if (row.kind === 'update' || row.kind === 'pin') return true; // twice the same is once
     if (row.kind === 'respond') return await onceMore(row);
     if (row.kind === 'attach') return await isUnknown(row, 'a file cannot be looked for');
 
@@ -234,6 +246,8 @@ export function runOutbox(options: RunOutboxOptions): Runner {
       await remove(tx, row);
       if (row.kind === 'update') return;
       await tx.db.updateTable('messages').set({ state, reason }).where('id', '=', row.message_id).execute();
+      const { message_id: messageId, workspace_id: workspaceId, kind } = row;
+      await onUndelivered?.(tx, { messageId, workspaceId, kind, state, reason });
       if (state !== 'unreachable' || row.response_url === null || row.unreachable_text === null) return;
       await respond(tx, {
         workspaceId: row.workspace_id,
@@ -297,6 +311,8 @@ function paceOf({ kind, workspace_id, lane }: Pick<Row, 'kind' | 'workspace_id' 
       return { key: `update ${workspace_id}`, pace: UPDATE_PACE };
     case 'attach':
       return { key: `attach ${workspace_id}`, pace: ATTACH_PACE };
+    case 'pin':
+      return { key: `pin ${workspace_id}`, pace: PIN_PACE };
     case 'respond':
       return { key: `respond ${lane}`, pace: RESPOND_PACE };
   }
@@ -328,6 +344,7 @@ async function targetOf(store: Store, row: Row): Promise<Target | 'not yet' | 'n
 
   const parent = await messageById(store, row.thread_of);
   if (parent.ts === null) return parent.state === 'queued' ? 'not yet' : 'never';
+  if (row.kind === 'pin') return { ...target, ts: parent.ts };
   return { ...target, threadTs: parent.thread_ts ?? parent.ts }; // Slack's threads have one level
 }
 
@@ -344,6 +361,8 @@ async function callSender(sender: Sender, row: Row, { channelId, ts, threadTs }:
       return await sender.update({ messageId, workspaceId, channelId, ts, message: messageOf(row) });
     case 'respond':
       return await sender.respond({ workspaceId, responseUrl: row.response_url ?? '', message: messageOf(row) });
+    case 'pin':
+      return await sender.pin({ workspaceId, channelId, ts });
     case 'attach': {
       const { name, title } = JSON.parse(row.payload) as { name: string; title: string };
       const content = row.bytes ?? new Uint8Array();

@@ -5,8 +5,8 @@
  * A message is known by our id from before it is posted. Storing the same id again is a no-op, so that work which is
  * repeated after a crash says nothing twice.
  */
-import type { Schema } from '#record/schema.ts';
-import type { Store, Tx } from '#record/store.ts';
+import type { MessageState, Schema } from '#record/schema.ts';
+import type { Reader, Store, Tx } from '#record/store.ts';
 
 export type Message = Readonly<{
   /** What notifications and screen readers say. Slack takes 4,000 characters in an update; the rest is cut. */
@@ -31,6 +31,8 @@ export type NewPost = Readonly<{
   /** Where to say `unreachableText`, to the one who asked alone, when the bot cannot post in the channel. */
   fallbackResponseUrl?: string;
   unreachableText?: string;
+  /** Tries once more what could not be delivered under this id. */
+  again?: boolean;
 }>;
 
 export type NewAttachment = Readonly<{
@@ -50,6 +52,17 @@ export type NewResponse = Readonly<{
   message: Message;
   /** A second response with the same key is the same response. */
   key?: string;
+}>;
+
+export type NewPin = Readonly<{
+  /** Not the id of any message, either. */
+  pinId: string;
+  workspaceId: string;
+  channelId: string;
+  /** Our message that is to be pinned. */
+  pinned: string;
+  /** Tries once more what could not be pinned under this id. */
+  again?: boolean;
 }>;
 
 /** What the outbox needs of Slack. Nothing here retries, queues or waits: the outbox does. */
@@ -80,6 +93,8 @@ export type Sender = Readonly<{
       content: Uint8Array;
     }>,
   ): Promise<SendResult>;
+  /** To pin what is pinned is `sent`. `ts` of the result is not read. */
+  pin(message: Readonly<{ workspaceId: string; channelId: string; ts: string }>): Promise<SendResult>;
   /** Whether a post of ours stands in the conversation; it was sent at `sinceUs` or later. */
   find(
     message: Readonly<{
@@ -123,6 +138,15 @@ export type Undelivered = Readonly<{
   createdUs: number;
 }>;
 
+export type Delivery = Readonly<{
+  messageId: string;
+  state: MessageState;
+  reason: string;
+  /** Slack's name of it, once it stands there. */
+  ts: string | undefined;
+  createdUs: number;
+}>;
+
 /** Slack's `chat.update` refuses more with `msg_too_long`, and `chat.postMessage` may split it. */
 const TEXT_LIMIT = 4_000;
 
@@ -134,6 +158,7 @@ export async function post(tx: Tx, given: NewPost): Promise<void> {
     kind: 'message',
     channelId,
     threadTs: given.threadTs ?? null,
+    again: given.again,
   });
   if (!isNew) return;
   if (given.threadOf !== undefined) await messageById(tx, given.threadOf);
@@ -209,6 +234,56 @@ export async function attach(tx: Tx, file: NewAttachment): Promise<void> {
   });
 }
 
+/** Pins one of our messages in its channel, once it stands there. */
+export async function pin(tx: Tx, { pinId, workspaceId, channelId, pinned, again }: NewPin): Promise<void> {
+  const isNew = await addMessage(tx, { id: pinId, workspaceId, kind: 'pin', channelId, threadTs: null, again });
+  if (!isNew) return;
+  await messageById(tx, pinned);
+  await addRow(tx, {
+    message_id: pinId,
+    workspace_id: workspaceId,
+    lane: channelId,
+    kind: 'pin',
+    payload: '{}',
+    bytes: null,
+    thread_of: pinned,
+  });
+}
+
+/** What became of a message, an attachment or a pin; undefined where none has this id. */
+export async function deliveryOf({ db }: Reader, messageId: string): Promise<Delivery | undefined> {
+  const row = await db.selectFrom('messages').selectAll().where('id', '=', messageId).executeTakeFirst();
+  return row && deliveryOfRow(row);
+}
+
+/** The newest message whose id begins so. */
+export async function newestDelivery({ db }: Reader, prefix: string): Promise<Delivery | undefined> {
+  const row = await db
+    .selectFrom('messages')
+    .selectAll()
+    .where('id', '>=', prefix)
+    .where('id', '<', `${prefix}\uffff`)
+    .orderBy('created_us', 'desc')
+    .orderBy('id', 'desc')
+    .executeTakeFirst();
+  return row && deliveryOfRow(row);
+}
+
+/** Which of our messages Slack knows by this name. */
+export async function messageAt(
+  { db }: Reader,
+  { workspaceId, channelId, ts }: Readonly<{ workspaceId: string; channelId: string; ts: string }>,
+): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('messages')
+    .select('id')
+    .where('workspace_id', '=', workspaceId)
+    .where('channel_id', '=', channelId)
+    .where('ts', '=', ts)
+    .executeTakeFirst();
+  return row?.id;
+}
+
 /** What did not arrive, or may not have, newest first. */
 export async function undelivered(store: Store): Promise<readonly Undelivered[]> {
   const rows = await store.db
@@ -236,16 +311,21 @@ async function messageById(tx: Tx, id: string): Promise<Schema['messages']> {
   return message;
 }
 
+function deliveryOfRow({ id, state, reason, ts, created_us }: Schema['messages']): Delivery {
+  return { messageId: id, state, reason: reason ?? '', ts: ts ?? undefined, createdUs: created_us };
+}
+
 type NewMessage = Readonly<{
   id: string;
   workspaceId: string;
   kind: Schema['messages']['kind'];
   channelId: string | null;
   threadTs: string | null;
+  again?: boolean | undefined;
 }>;
 
 /** False where this id was stored before. */
-async function addMessage(tx: Tx, { id, workspaceId, kind, channelId, threadTs }: NewMessage): Promise<boolean> {
+async function addMessage(tx: Tx, { id, workspaceId, kind, channelId, threadTs, again }: NewMessage): Promise<boolean> {
   const inserted = await tx.db
     .insertInto('messages')
     .values({
@@ -263,7 +343,14 @@ async function addMessage(tx: Tx, { id, workspaceId, kind, channelId, threadTs }
     .onConflict((conflict) => conflict.column('id').doNothing())
     .returning('id')
     .executeTakeFirst();
-  return inserted !== undefined;
+  if (inserted !== undefined || !again) return inserted !== undefined;
+  const revived = await tx.db
+    .updateTable('messages')
+    .set({ state: 'queued', reason: null, created_us: tx.nowUs })
+    .where('id', '=', id)
+    .where('state', 'in', ['unreachable', 'refused', 'expired'])
+    .executeTakeFirst();
+  return revived.numUpdatedRows > 0n;
 }
 
 type NewRow = Pick<Schema['outbox'], 'message_id' | 'workspace_id' | 'lane' | 'kind' | 'payload' | 'bytes'> &

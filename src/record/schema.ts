@@ -3,6 +3,8 @@
  * microseconds since the epoch and end in `_us`. JSON is kept as text: nothing is searched inside it.
  */
 import type { Generated } from 'kysely';
+import type { AlertState } from '#model/alert.ts';
+import type { DetectedBy, EntryKind, Role, Severity, Status } from '#model/incident.ts';
 
 export type Schema = {
   inbox: {
@@ -33,7 +35,7 @@ export type Schema = {
   messages: {
     id: string;
     workspace_id: string;
-    kind: 'message' | 'attachment' | 'response';
+    kind: 'message' | 'attachment' | 'response' | 'pin';
     /** Null for a response: its URL is its address. */
     channel_id: string | null;
     /** Slack's name of the message, once it has one. */
@@ -51,7 +53,7 @@ export type Schema = {
     workspace_id: string;
     /** What is sent in order: a channel, or one response. */
     lane: string;
-    kind: 'post' | 'update' | 'respond' | 'attach';
+    kind: 'post' | 'update' | 'respond' | 'attach' | 'pin';
     payload: string;
     /** The picture or the file. */
     bytes: Uint8Array | null;
@@ -80,6 +82,8 @@ export type Schema = {
     error: string | null;
     created_us: number;
     finished_us: number | null;
+    /** The alert that it answers. */
+    alert_id: string | null;
   };
   feedback: {
     investigation_id: string;
@@ -87,6 +91,108 @@ export type Schema = {
     user_id: string;
     answer: 'right' | 'wrong';
     at_us: number;
+  };
+  alerts: {
+    id: string;
+    workspace_id: string;
+    source: string;
+    key: string;
+    /** Counts how often the same key fired anew after a long silence; 0 the first time. */
+    round: number;
+    title: string;
+    service: string;
+    severity: string;
+    state: AlertState;
+    at_us: number;
+    url: string;
+    trace_id: string;
+    labels: string;
+    channel_id: string | null;
+    message_ts: string | null;
+    /** What answers it; several alerts of one group share one. */
+    investigation_id: string | null;
+    received_us: number;
+    heard_us: number;
+  };
+  incidents: {
+    id: string;
+    workspace_id: string;
+    number: number;
+    title: string;
+    severity: Severity;
+    status: Status;
+    channel_id: string;
+    thread_ts: string | null;
+    declared_by: string;
+    declared_us: number;
+    impact_start_us: number | null;
+    detected_by: DetectedBy;
+    detection: string;
+    alert_id: string | null;
+    investigation_id: string | null;
+    resolved_us: number | null;
+  };
+  incident_roles: {
+    incident_id: string;
+    workspace_id: string;
+    role: Role;
+    user_id: string;
+    since_us: number;
+  };
+  timeline_entries: {
+    id: string;
+    incident_id: string;
+    workspace_id: string;
+    /** What makes it one and the same entry: a second one with this key changes nothing. */
+    key: string;
+    /** The entry that this one corrects. */
+    amends: string | null;
+    at_us: number;
+    noted_us: number;
+    kind: EntryKind;
+    text: string;
+    source: string;
+    link: string;
+    value: string;
+    removed_us: number | null;
+  };
+  action_items: {
+    id: string;
+    incident_id: string;
+    workspace_id: string;
+    text: string;
+    owner: string;
+    due: string;
+    created_by: string;
+    created_us: number;
+  };
+  evidence: {
+    investigation_id: string;
+    workspace_id: string;
+    /** Its place in the workspace's chain of seals, from 1. */
+    number: number;
+    folder: string;
+    seal: string;
+    files: number;
+    bytes: number;
+    kept_us: number;
+  };
+  audit: {
+    seq: number;
+    workspace_id: string;
+    at_us: number;
+    actor: string;
+    action: string;
+    subject: string;
+    detail: string;
+    previous_hash: string;
+    hash: string;
+  };
+  audit_head: {
+    /** Always 1: there is one head. */
+    id: number;
+    seq: number;
+    hash: string;
   };
 };
 

@@ -5,7 +5,7 @@
 import { type Dialect, Kysely, type Transaction } from 'kysely';
 import type { Clock } from '#core/clock.ts';
 import type { NewId } from '#core/ids.ts';
-import { type ColumnTypes, type Migrated, migrate } from '#record/migrations.ts';
+import { type ColumnTypes, type Migrated, migrate, versionOf } from '#record/migrations.ts';
 import type { Schema } from '#record/schema.ts';
 
 /** What an adapter brings: how to speak to its database, and how that database spells the types that differ. */
@@ -16,26 +16,38 @@ export type Store = Readonly<{
   db: Kysely<Schema>;
   clock: Clock;
   newId: NewId;
+  /** The version that the store has. */
+  version: number;
   migrated: Migrated;
   /** `work` may await nothing but the store: the whole program waits for the connection meanwhile. */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }>;
 
+/** What a query needs: the store, or a transaction of it. */
+export type Reader = Readonly<{ db: Kysely<Schema> }>;
+
 /** A transaction, with the one instant at which everything in it happens. */
 export type Tx = Readonly<{ db: Transaction<Schema>; nowUs: number; newId: NewId }>;
 
-export type StoreOptions = StoreDialect & Readonly<{ clock: Clock; newId: NewId }>;
+export type StoreOptions = StoreDialect &
+  Readonly<{
+    clock: Clock;
+    newId: NewId;
+    /** Leaves the store at the version that it has, for a look at it; `migrated` then says what would be done. */
+    asItIs?: boolean;
+  }>;
 
 /** Opens the store and brings it up to date. Throws NewerStoreError where a newer program has written it. */
-export async function openStore({ dialect, columns, clock, newId }: StoreOptions): Promise<Store> {
+export async function openStore({ dialect, columns, clock, newId, asItIs = false }: StoreOptions): Promise<Store> {
   const db = new Kysely<Schema>({ dialect });
   try {
-    const migrated = await migrate(db, columns);
+    const migrated = asItIs ? await versionOf(db) : await migrate(db, columns);
     return {
       db,
       clock,
       newId,
+      version: asItIs ? migrated.from : migrated.to,
       migrated,
       transaction: (work) =>
         db.transaction().execute((transaction) => work({ db: transaction, nowUs: clock.nowUs(), newId })),

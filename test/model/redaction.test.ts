@@ -76,6 +76,8 @@ it('changes nothing when it redacts what it redacted', () => {
   const secrets = [
     'password="a b"',
     `Bearer ${JWT}`,
+    'Authorization: Bearer abc.def-123',
+    `Authorization: Bearer ${JWT}`,
     'https://u:p@h/x',
     'cookie: a=b',
     `"token":"${GITHUB}"`,

@@ -7,6 +7,7 @@ import { sqlite } from '#adapters/sqlite/sqlite.ts';
 import { receive } from '#record/inbox.ts';
 import type { Store } from '#record/store.ts';
 import { tableJobs } from '#record/table-jobs.ts';
+import { testIncidents } from '#test/incident-contract.ts';
 import { testJobs } from '#test/jobs-contract.ts';
 import { testOutbox } from '#test/outbox-contract.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
@@ -14,6 +15,7 @@ import { testStore } from '#test/store-contract.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
 
 testStore('SQLite', sqlitePlace);
+testIncidents('SQLite', sqlitePlace);
 testJobs('SQLite', tableJobs, sqlitePlace);
 testOutbox('SQLite', sqlitePlace);
 

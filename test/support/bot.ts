@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { composeBot, composeInvestigation, composeStore } from '#compose.ts';
 import { loadConfig } from '#config/load.ts';
+import type { Clock } from '#core/clock.ts';
 import { silentLog } from '#core/log.ts';
 import { BOT_TOKEN, SIGNING_SECRET, type SlackSide } from '#test/slack-side.ts';
-import { listen, webApp } from '#web/server.ts';
+import { listen, serveWebhooks, webApp } from '#web/server.ts';
 
 export type BotOptions = Readonly<{
   slack: SlackSide;
@@ -14,12 +15,22 @@ export type BotOptions = Readonly<{
   lokiUrl: string;
   /** How Slack reaches it. @default http */
   mode?: 'http' | 'socket';
+  /** The bot's own time. The limits of its calls and Slack's signatures stay on the real one. @default the system's */
+  clock?: Clock;
   /** A folder to go on with; a new one without it. */
   dataFolder?: string;
+  /** Further settings, as variables. */
+  env?: Readonly<Record<string, string>>;
 }>;
 
 /** What `npm start` reads to be the real bot against these. */
-export function botEnvironment({ slack, jaegerUrl, lokiUrl, dataFolder = '' }: BotOptions): Record<string, string> {
+export function botEnvironment({
+  slack,
+  jaegerUrl,
+  lokiUrl,
+  dataFolder = '',
+  env,
+}: BotOptions): Record<string, string> {
   return {
     SLACK_BOT_TOKEN: BOT_TOKEN,
     SLACK_SIGNING_SECRET: SIGNING_SECRET,
@@ -28,19 +39,22 @@ export function botEnvironment({ slack, jaegerUrl, lokiUrl, dataFolder = '' }: B
     LOKI_URL: lokiUrl,
     SPANHOUND_DATA: dataFolder,
     PORT: '0',
+    ...env,
   };
 }
 
 export async function openBot(options: BotOptions) {
   const dataFolder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), 'spanhound-bot-')));
   const config = loadConfig(botEnvironment({ ...options, dataFolder }));
-  const store = await composeStore(config.dataFolder);
+  const store = await composeStore(config.dataFolder, { clock: options.clock });
   const investigation = await composeInvestigation(config);
   const express = webApp(() => []);
   const bot = await composeBot({
     store,
     investigation,
     log: silentLog,
+    dataFolder,
+    alerts: config,
     slack: {
       botToken: BOT_TOKEN,
       transport:
@@ -50,6 +64,7 @@ export async function openBot(options: BotOptions) {
       apiUrl: options.slack.proxy.apiUrl,
     },
   });
+  serveWebhooks(express, bot.webhooks);
   const server = await listen(express, 0, '127.0.0.1');
   await bot.start();
   return {

@@ -4,7 +4,7 @@ import type { FindResult, Message, Sender, SendResult } from '#record/outbox.ts'
 
 export type Said = { messageId: string; channelId: string; threadTs: string | undefined; ts: string; message: Message };
 
-type Method = 'post' | 'update' | 'respond' | 'attach';
+type Method = 'post' | 'update' | 'respond' | 'attach' | 'pin';
 /** What a call answers instead of `sent`, and whether it was done all the same. */
 export type Fault = Readonly<{ result: SendResult; delivered?: boolean }>;
 
@@ -14,6 +14,8 @@ export type Conversation = Readonly<{
   said: Said[];
   responses: { responseUrl: string; message: Message }[];
   files: { channelId: string; threadTs: string; name: string; content: string }[];
+  /** Pinned messages, as `channel ts`. */
+  pins: string[];
   /** `post i-1`, `find i-1`…, each with the milliseconds since the start. */
   calls: { call: string; atMs: number }[];
   /** For the next call of that method, one after another. */
@@ -35,8 +37,9 @@ export function conversation(clock: Clock): Conversation {
   const said: Said[] = [];
   const responses: Conversation['responses'] = [];
   const files: Conversation['files'] = [];
+  const pins: string[] = [];
   const calls: Conversation['calls'] = [];
-  const faults: Record<Method, Fault[]> = { post: [], update: [], respond: [], attach: [] };
+  const faults: Record<Method, Fault[]> = { post: [], update: [], respond: [], attach: [], pin: [] };
   const startUs = clock.nowUs();
   let findAnswer: FindResult | undefined;
   let callMs = 0;
@@ -73,6 +76,11 @@ export function conversation(clock: Clock): Conversation {
         files.push({ channelId, threadTs, name, content: new TextDecoder().decode(content) });
         return '';
       }),
+    pin: ({ channelId, ts }) =>
+      call('pin', ts, () => {
+        pins.push(`${channelId} ${ts}`);
+        return ts;
+      }),
     async find({ messageId, channelId, threadTs }) {
       calls.push({ call: `find ${messageId}`, atMs: (clock.nowUs() - startUs) / 1_000 });
       await clock.sleep(callMs);
@@ -89,6 +97,7 @@ export function conversation(clock: Clock): Conversation {
     said,
     responses,
     files,
+    pins,
     calls,
     fail: (method, ...more) => void faults[method].push(...more),
     answerFind: (answer) => {

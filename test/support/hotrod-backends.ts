@@ -8,10 +8,29 @@ const WIRE = new URL('../fixtures/wire/', import.meta.url);
 /** MySQL's slow query: the trace, and its log lines. */
 export const SLOW_QUERY_TRACE = { id: 'ac7a085ac1e7444f87fffebd9299acd6', recording: 'serial-01' };
 
+/** What a search finds, by recording: four rides with MySQL's slow query, one that failed, one that was slow for Redis. */
+const SEARCHED = ['serial-01', 'serial-02', 'serial-03', 'serial-04', 'fixed-01', 'fixed-02'];
+
+type Recording = { spans: { startTime: number; logs: { timestamp: number }[] }[] };
+
+/** As if they had been recorded a minute ago: alerts of the tests fire now. */
+async function recentRecordings(): Promise<readonly Recording[]> {
+  const files = SEARCHED.map((name) => readFile(new URL(`jaeger/hotrod/${name}.json`, WIRE), 'utf8'));
+  const recordings: Recording[] = (await Promise.all(files)).flatMap((file) => JSON.parse(file).data);
+  const began = Math.min(...recordings.flatMap(({ spans }) => spans.map(({ startTime }) => startTime)));
+  const shift = (Date.now() - 60_000) * 1_000 - began;
+  for (const span of recordings.flatMap(({ spans }) => spans)) {
+    span.startTime += shift;
+    for (const log of span.logs) log.timestamp += shift;
+  }
+  return recordings;
+}
+
 export async function openHotrodBackends() {
   const { id, recording } = SLOW_QUERY_TRACE;
   const trace = await readFile(new URL(`jaeger/hotrod/${recording}.json`, WIRE));
   const logs = await readFile(new URL(`loki/hotrod/${recording}.json`, WIRE));
+  const recordings = await recentRecordings();
   const state = { down: false };
   /** What was asked, for tests that count. */
   const asked: string[] = [];
@@ -21,7 +40,12 @@ export async function openHotrodBackends() {
     asked.push(pathname);
     if (state.down) return void response.writeHead(503).end('upstream connect error');
     response.setHeader('content-type', 'application/json');
-    if (pathname === '/jaeger/api/services') return void response.end('{"data":["frontend"]}');
+    if (pathname === '/jaeger/api/services') {
+      return void response.end('{"data":["customer","driver","frontend","mysql","redis-manual","route"]}');
+    }
+    if (pathname === '/jaeger/api/traces') {
+      return void response.end(searchAnswer(recordings, searchParams));
+    }
     if (pathname === `/jaeger/api/traces/${id}`) return void response.end(trace);
     if (pathname.startsWith('/jaeger/api/traces/')) {
       return void response.writeHead(404).end('{"data":null,"errors":[{"code":404,"msg":"trace not found"}]}');
@@ -47,6 +71,12 @@ export async function openHotrodBackends() {
         server.closeAllConnections();
       }),
   };
+}
+
+function searchAnswer(recordings: readonly Recording[], asked: URLSearchParams): string {
+  const [from, to] = [Number(asked.get('start')), Number(asked.get('end'))];
+  const data = recordings.filter(({ spans }) => spans.some(({ startTime }) => startTime >= from && startTime <= to));
+  return JSON.stringify({ data, total: 0, limit: 0, offset: 0, errors: null });
 }
 
 const NO_LINES = '{"status":"success","data":{"resultType":"streams","result":[],"stats":{}}}';

@@ -74,6 +74,31 @@ export function testJobs(name: string, jobs: Jobs, newPlace: () => Place): void 
       expect(atMs).toEqual([90_000]);
     });
 
+    test('that fall due while no process runs are done by the next one, and those of later still wait', async () => {
+      const place = newPlace();
+      const clock = steppedClock();
+      const before = await opened(place, clock);
+      const startUs = clock.nowUs();
+      for (const minutes of [15, 30]) {
+        await add(before, { ...JOB, key: `reminder ${minutes}`, dueUs: startUs + minutes * 60_000_000 });
+      }
+      const earlier = started(before, { diagnose: async () => Promise.reject(new Error('too early')) });
+      await clock.tick(60_000);
+      await stopNow(earlier, clock);
+      await before.close();
+      await clock.tick(19 * 60_000);
+
+      const atMinutes: string[] = [];
+      started(await opened(place, clock), {
+        diagnose: async ({ key, attempt }) =>
+          void atMinutes.push(`${key}, attempt ${attempt}, at ${Math.floor((clock.nowUs() - startUs) / 60_000_000)}`),
+      });
+      await clock.tick(0);
+      expect(atMinutes).toEqual(['reminder 15, attempt 1, at 20']);
+      await clock.tick(20 * 60_000);
+      expect(atMinutes.slice(1)).toEqual(['reminder 30, attempt 1, at 30']);
+    });
+
     test('start at once after a kick, with nobody waiting for the next look', async () => {
       const clock = steppedClock();
       const store = await opened(newPlace(), clock);

@@ -44,8 +44,9 @@ export function outageAround(alertUs: number, seed: string = OUTAGE.name): Happe
 /** What PagerDuty's Slack app posts of it: no trace ID, only a title and a service. */
 export function outageAlert() {
   const link =
-    '<https://shop.pagerduty.example/incidents/Q0LOGINOUTAGE1?utm_source=slack|[#4711] Error rate above 5 % on user-service>';
+    '<https://acme.pagerduty.com/incidents/Q0LOGINOUTAGE1?utm_source=slack|[#4711] Error rate above 5 % on user-service>';
   return {
+    ts: `${OUTAGE.alertUs / 1e6}.000000`,
     bot_profile: { app_id: 'A1FKYAUUX', name: 'PagerDuty' },
     text: `:red_circle: *${link}* triggered`,
     blocks: [
@@ -53,7 +54,7 @@ export function outageAlert() {
       {
         type: 'section',
         fields: [
-          { type: 'mrkdwn', text: '*Service:*\n<https://shop.pagerduty.example/services/P0USERS|user-service>' },
+          { type: 'mrkdwn', text: '*Service:*\n<https://acme.pagerduty.com/services/P0USERS|user-service>' },
           { type: 'mrkdwn', text: '*Urgency:*\nHigh' },
         ],
       },

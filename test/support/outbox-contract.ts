@@ -1,8 +1,20 @@
 /** What the outbox promises on every database. */
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { silentLog } from '#core/log.ts';
-import { attach, type NewPost, post, respond, type Sender, undelivered, update } from '#record/outbox.ts';
-import { runOutbox } from '#record/outbox-runner.ts';
+import {
+  attach,
+  deliveryOf,
+  messageAt,
+  type NewPost,
+  newestDelivery,
+  pin,
+  post,
+  respond,
+  type Sender,
+  undelivered,
+  update,
+} from '#record/outbox.ts';
+import { type Failed, runOutbox } from '#record/outbox-runner.ts';
 import type { Runner } from '#record/runner.ts';
 import type { Store } from '#record/store.ts';
 import { conversation, failed, limited, lostAnswer, lostRequest, notInChannel, refused } from '#test/conversation.ts';
@@ -52,6 +64,78 @@ export function testOutbox(name: string, newPlace: () => Place): void {
       expect(sent).toMatchObject({ text: 'Slow query', blocks: [{ type: 'divider' }] });
       expect(sent?.picture).toMatchObject({ at: 1, alt: 'A waterfall', title: 'Waterfall' });
       expect([...(sent?.picture?.png ?? [])]).toEqual([137, 80, 78, 71]);
+    });
+
+    test('pins a message once it stands in the channel, however often that is stored', async () => {
+      const { clock, slack, store, say } = await setUp();
+      const asked = { pinId: 'i-1/pin', workspaceId: 'T1', channelId: 'C1', pinned: 'i-1' };
+      slack.fail('post', limited(5));
+      await say(ANSWER);
+      await store.transaction((tx) => pin(tx, asked));
+      await store.transaction((tx) => pin(tx, asked));
+      started(store, slack.sender, clock);
+      await clock.tick(20_000);
+
+      const [{ ts } = { ts: '' }] = slack.said;
+      expect(slack.pins).toEqual([`C1 ${ts}`]);
+      expect(await deliveryOf(store, 'i-1/pin')).toMatchObject({ state: 'sent' });
+      expect(await messageAt(store, { workspaceId: 'T1', channelId: 'C1', ts })).toBe('i-1');
+    });
+
+    test('pins once more where the answer was lost: to pin what is pinned is nothing', async () => {
+      const { clock, slack, store, say } = await setUp();
+      slack.fail('pin', lostRequest);
+      await say(ANSWER);
+      await store.transaction((tx) => pin(tx, { pinId: 'i-1/pin', workspaceId: 'T1', channelId: 'C1', pinned: 'i-1' }));
+      started(store, slack.sender, clock);
+      await clock.tick(20_000);
+
+      expect(slack.pins).toHaveLength(1);
+    });
+
+    test('tells whoever depends on it, in the same transaction, that something will never arrive', async () => {
+      const { clock, slack, store, say } = await setUp();
+      const told: Failed[] = [];
+      const onUndelivered = async (_: unknown, what: Failed) => void told.push(what);
+      slack.fail('pin', refused);
+      await say(ANSWER);
+      await store.transaction((tx) => pin(tx, { pinId: 'i-1/pin', workspaceId: 'T1', channelId: 'C1', pinned: 'i-1' }));
+      const runner = runOutbox({ store, sender: slack.sender, log: silentLog, onUndelivered });
+      onTestFinished(() => stopNow(runner, clock));
+      await clock.tick(20_000);
+
+      expect(told).toEqual([
+        { messageId: 'i-1/pin', workspaceId: 'T1', kind: 'pin', state: 'refused', reason: 'invalid_auth' },
+      ]);
+      expect(await stateOf(store, 'i-1')).toBe('sent');
+    });
+
+    test('tries again under the same id what could not be delivered, and only that', async () => {
+      const { clock, slack, store, say } = await setUp();
+      slack.fail('post', notInChannel);
+      await say(ANSWER);
+      started(store, slack.sender, clock);
+      await clock.tick(5_000);
+      await say(ANSWER);
+      await clock.tick(5_000);
+      expect(slack.said).toEqual([]);
+      await say({ ...ANSWER, again: true });
+      await clock.tick(5_000);
+      await say({ ...ANSWER, again: true });
+      await clock.tick(5_000);
+
+      expect(slack.said.map(({ messageId }) => messageId)).toEqual(['i-1']);
+    });
+
+    test('knows the newest message whose id begins so', async () => {
+      const { clock, store, say } = await setUp();
+      for (const messageId of ['i-1/ask/a', 'i-1/ask/b', 'i-10/ask/c']) {
+        await say({ ...ANSWER, messageId });
+        await clock.tick(1_000);
+      }
+
+      expect(await newestDelivery(store, 'i-1/ask/')).toMatchObject({ messageId: 'i-1/ask/b', ts: undefined });
+      expect(await newestDelivery(store, 'i-2/ask/')).toBeUndefined();
     });
 
     test('sends nothing of a transaction that was undone', async () => {

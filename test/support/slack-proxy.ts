@@ -22,6 +22,8 @@ type Fault = { method: string; left: number } & (
   | { kind: 'refused'; error: string }
 );
 
+type Answer = { ok: boolean } & Record<string, unknown>;
+
 /** Slack: five uses within thirty minutes. */
 const RESPONSE_URL_USES = 5;
 /** Slack: a longer text in chat.update is refused. */
@@ -38,6 +40,7 @@ export async function openSlackProxy(emulatorUrl: string) {
   const outsideOf = new Set<string>();
   const scopesMissing = new Map<string, string>();
   const uses = new Map<string, number>();
+  const timeZones = new Map<string, { tz_offset: number }>();
   const state = { down: false, fileDelayCalls: 0 };
 
   const server = createServer((request, response) => {
@@ -124,12 +127,14 @@ export async function openSlackProxy(emulatorUrl: string) {
       // The emulator reads the alternative text under another name than Slack documents.
       body: new URLSearchParams(args.alt_txt === undefined ? args : { ...args, alt_text: args.alt_txt }),
     });
-    const answer = (await answered.json()) as { ok: boolean } & Record<string, unknown>;
+    return amended(method, args, (await answered.json()) as Answer);
+  }
+
+  function amended(method: string, args: Readonly<Record<string, string>>, answer: Answer): Answer {
     if (typeof answer.upload_url === 'string') answer.upload_url = url + new URL(answer.upload_url).pathname;
+    if (method === 'users.info') Object.assign(answer.user ?? {}, timeZones.get(args.user ?? ''));
     if (method === 'files.completeUploadExternal' && answer.ok) noteFiles(args.files ?? '[]');
-    if (args.include_all_metadata !== 'true' && Array.isArray(answer.messages)) {
-      for (const message of answer.messages as Record<string, unknown>[]) delete message.metadata;
-    }
+    if (args.include_all_metadata !== 'true') dropMetadata(answer);
     return answer;
   }
 
@@ -186,6 +191,8 @@ export async function openSlackProxy(emulatorUrl: string) {
     notInChannel: (channel: string) => void outsideOf.add(channel),
     invited: (channel: string) => void outsideOf.delete(channel),
     missScope: (method: string, scope: string) => void scopesMissing.set(method, scope),
+    /** Where a person lives, which the emulator does not know. */
+    timeZone: (user: string, offsetSeconds: number) => void timeZones.set(user, { tz_offset: offsetSeconds }),
     /** A new file is refused in that many messages before it may be shown. */
     delayFiles: (calls: number) => {
       state.fileDelayCalls = calls;
@@ -201,6 +208,11 @@ export async function openSlackProxy(emulatorUrl: string) {
         server.closeAllConnections();
       }),
   };
+}
+
+function dropMetadata({ messages }: Answer): void {
+  if (!Array.isArray(messages)) return;
+  for (const message of messages as Record<string, unknown>[]) delete message.metadata;
 }
 
 async function bytesOf(request: IncomingMessage): Promise<Buffer> {

@@ -33,6 +33,7 @@ export async function openSlackSide() {
     seed: {
       slack: {
         team: { name: 'Acme', domain: 'acme' },
+        users: [{ name: 'kim', real_name: 'Kim Lee' }],
         channels: [{ name: 'incidents' }],
         oauth_apps: [
           {
@@ -51,6 +52,7 @@ export async function openSlackSide() {
   });
   const proxy = await openSlackProxy(emulator.url);
   const channel = await channelNamed('incidents');
+  await call('conversations.join', { channel });
 
   async function call(method: string, args: Readonly<Record<string, string>>) {
     const answered = await fetch(`${emulator.url}/api/${method}`, {
@@ -117,6 +119,58 @@ export async function openSlackSide() {
       actions: [{ type: 'button', action_id: actionId, block_id: 'b', value, action_ts: '1' }],
       ...more,
     }),
+    /** What lets the bot open a form, for three seconds. */
+    trigger: async (): Promise<string> => String((await call('views.generateTriggerId', {})).trigger_id),
+    /** A menu in a message, with the option that was chosen. */
+    chosen: (message: SlackMessage, actionId: string, blockId: string, value: string) => ({
+      type: 'block_actions',
+      team: { id: TEAM, domain: 'acme' },
+      user: { id: PERSON, username: 'admin', name: 'admin', team_id: TEAM },
+      api_app_id: 'A0SPANHOUND',
+      trigger_id: randomUUID(),
+      response_url: newResponseUrl(),
+      container: { type: 'message', message_ts: message.ts, channel_id: channel, is_ephemeral: false },
+      channel: { id: channel, name: 'incidents' },
+      message: { type: 'message', ...message },
+      actions: [
+        { type: 'static_select', action_id: actionId, block_id: blockId, selected_option: { value }, action_ts: '1' },
+      ],
+    }),
+    /** A form that was filled in and sent: the values by block, whose fields have the block's name. */
+    submission: (
+      view: Readonly<{ callback_id: string; private_metadata: string }>,
+      filledIn: Readonly<Record<string, string | Readonly<{ chosen: string } | { day: string } | { person: string }>>>,
+    ) => ({
+      type: 'view_submission',
+      team: { id: TEAM, domain: 'acme' },
+      user: { id: PERSON, name: 'admin', team_id: TEAM },
+      api_app_id: 'A0SPANHOUND',
+      trigger_id: randomUUID(),
+      view: {
+        id: 'V1',
+        type: 'modal',
+        ...view,
+        state: {
+          values: Object.fromEntries(
+            Object.entries(filledIn).map(([id, value]) => [
+              id,
+              {
+                [id]: fieldValue(value),
+              },
+            ]),
+          ),
+        },
+      },
+    }),
+    /** What people do in the channel, as the Events API tells it. */
+    event: (event: Readonly<Record<string, unknown>>) => ({
+      type: 'event_callback',
+      team_id: TEAM,
+      api_app_id: 'A0SPANHOUND',
+      event_id: `Ev${randomUUID()}`,
+      event_time: Math.floor(Date.now() / 1000),
+      event: { user: PERSON, event_ts: '1.1', ...event },
+    }),
     shortcut: (message: Readonly<{ ts: string }> & Readonly<Record<string, unknown>>) => ({
       type: 'message_action',
       callback_id: 'diagnose_message',
@@ -143,10 +197,20 @@ export async function openSlackSide() {
   };
 }
 
+function fieldValue(value: string | Readonly<{ chosen: string } | { day: string } | { person: string }>): object {
+  if (typeof value === 'string') return { type: 'plain_text_input', value };
+  if ('day' in value) return { type: 'datepicker', selected_date: value.day };
+  if ('person' in value) return { type: 'users_select', selected_user: value.person };
+  return { type: 'static_select', selected_option: { value: value.chosen } };
+}
+
 export type SlackSide = Awaited<ReturnType<typeof openSlackSide>>;
 export type CommandBody = Readonly<Record<string, string>>;
 
-const ALL_SCOPES = ['commands', 'chat:write', 'files:write', 'channels:history', 'groups:history', 'channels:read'];
+const ALL_SCOPES = [
+  ...['commands', 'chat:write', 'files:write', 'channels:history', 'groups:history', 'channels:read', 'channels:join'],
+  ...['users:read', 'reactions:read', 'reactions:write', 'pins:read', 'pins:write'],
+];
 
 /** Slash commands come as a form, the rest of interactivity as a form with one JSON field, events as JSON. */
 export async function sendToBot(

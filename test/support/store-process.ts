@@ -59,5 +59,6 @@ function fileSender(): Sender {
     update: refuse,
     respond: refuse,
     attach: refuse,
+    pin: refuse,
   };
 }

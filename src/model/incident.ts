@@ -1,0 +1,154 @@
+/** What people work on: how bad it is, how far they are, who does what, and what happened when. */
+
+export const SEVERITIES = ['P0', 'P1', 'P2', 'P3'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** In the order in which an incident usually goes through them; people may go back. */
+export const STATUSES = ['investigating', 'identified', 'mitigated', 'fixed', 'resolved'] as const;
+export type Status = (typeof STATUSES)[number];
+
+export const ROLES = ['commander', 'technical-lead', 'communications-lead'] as const;
+export type Role = (typeof ROLES)[number];
+
+export const ROLE_NAMES: Readonly<Record<Role, string>> = {
+  commander: 'Incident commander',
+  'technical-lead': 'Technical lead',
+  'communications-lead': 'Communications lead',
+};
+
+export const ENTRY_KINDS = [
+  'alert',
+  'finding',
+  'diagnosis',
+  'status',
+  'severity',
+  'role',
+  'note',
+  'message',
+  'image',
+  'change',
+  'update',
+  'action',
+  'metric',
+] as const;
+export type EntryKind = (typeof ENTRY_KINDS)[number];
+
+export const DETECTED_BY = ['alert', 'customer', 'employee'] as const;
+export type DetectedBy = (typeof DETECTED_BY)[number];
+
+export type Incident = Readonly<{
+  id: string;
+  workspaceId: string;
+  /** Counted per workspace from 1. */
+  number: number;
+  title: string;
+  severity: Severity;
+  status: Status;
+  channelId: string;
+  /** The root of the thread that the incident lives in; without it the whole channel is the incident's. */
+  threadTs?: string | undefined;
+  declaredBy: string;
+  declaredUs: number;
+  /** What a person said of when the impact began. */
+  impactStartUs?: number | undefined;
+  detectedBy: DetectedBy;
+  /** Which alert, who said so. */
+  detection: string;
+  alertId?: string | undefined;
+  investigationId?: string | undefined;
+  /** Only while the status is `resolved`. */
+  resolvedUs?: number | undefined;
+  /** Slack user ids. */
+  roles: Readonly<Partial<Record<Role, string>>>;
+}>;
+
+export type TimelineEntry = Readonly<{
+  id: string;
+  /** When it happened. */
+  atUs: number;
+  /** When it was recorded. */
+  notedUs: number;
+  kind: EntryKind;
+  /** People stand in it as their bare Slack ids. */
+  text: string;
+  /** Who or what said so: `pagerduty`, `alertmanager`, `spanhound`, or a Slack user id. */
+  source: string;
+  /** A permalink or a URL; '' where there is none. */
+  link: string;
+  /**
+   * What a program reads of it: the new status, the new severity, `role=user id`, the id of the investigation of a
+   * diagnosis, the state of an alert, `impact-start` of the note that says when the impact began; '' where there is nothing.
+   */
+  value: string;
+}>;
+
+export type ActionItem = Readonly<{
+  id: string;
+  incidentId: string;
+  text: string;
+  /** A Slack user id or a name. */
+  owner: string;
+  /** YYYY-MM-DD */
+  due: string;
+  createdBy: string;
+  createdUs: number;
+}>;
+
+/** Minutes to the hundredth; undefined where the record does not have both ends. */
+export type IncidentMetrics = Readonly<{
+  detectionMinutes: number | undefined;
+  confirmationMinutes: number | undefined;
+  repairMinutes: number | undefined;
+  durationMinutes: number | undefined;
+}>;
+
+export function incidentName({ number }: Pick<Incident, 'number'>): string {
+  return `INC-${number}`;
+}
+
+/** `INC-12` in any case, and nothing else. */
+export function readIncidentNumber(text: string): number | undefined {
+  const digits = /^inc-([1-9]\d{0,8})$/i.exec(text.trim())?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+/**
+ * How long it took to notice, to find, to mend and to be sure. Impact began when a person says so, else at the onset in
+ * the evidence, else with the first alert. Where no system raised an alert, people learned of it by the declaration,
+ * which stands in for the alert.
+ */
+export function incidentMetrics(
+  incident: Incident,
+  entries: readonly TimelineEntry[],
+  onsetUs?: number,
+): IncidentMetrics {
+  const alertedUs = firstUs(entries, (entry) => entry.kind === 'alert' && entry.value !== 'resolved');
+  const knownUs = alertedUs ?? incident.declaredUs;
+  const impactUs = incident.impactStartUs ?? onsetUs ?? knownUs;
+  const reachedUs = (status: Status) => firstUs(entries, ({ kind, value }) => kind === 'status' && value === status);
+  return {
+    detectionMinutes: minutesBetween(impactUs, knownUs),
+    confirmationMinutes: minutesBetween(knownUs, reachedUs('identified')),
+    repairMinutes: minutesBetween(knownUs, reachedUs('fixed')),
+    durationMinutes: minutesBetween(knownUs, incident.resolvedUs),
+  };
+}
+
+/** As people read a timeline: by when things happened, then by when they were noted, then by id, so that it never wavers. */
+export function inTimelineOrder(entries: readonly TimelineEntry[]): TimelineEntry[] {
+  return entries.toSorted(
+    (a, b) => a.atUs - b.atUs || a.notedUs - b.notedUs || (a.id < b.id ? -1 : Number(a.id > b.id)),
+  );
+}
+
+function firstUs(entries: readonly TimelineEntry[], wanted: (entry: TimelineEntry) => boolean): number | undefined {
+  let first: number | undefined;
+  for (const entry of entries) if (wanted(entry) && (first === undefined || entry.atUs < first)) first = entry.atUs;
+  return first;
+}
+
+function minutesBetween(fromUs: number, toUs: number | undefined): number | undefined {
+  return toUs === undefined ? undefined : Math.round((toUs - fromUs) / (MINUTE_US / 100)) / 100;
+}
+
+const MINUTE_US = 60_000_000;

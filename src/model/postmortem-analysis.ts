@@ -1,0 +1,369 @@
+/** The sections of a postmortem that ask why: causes, what went well and what did not, what is to be done. */
+import { incidentName, ROLE_NAMES, ROLES, type TimelineEntry } from '#model/incident.ts';
+import type { PostmortemSection, Statement } from '#model/postmortem.ts';
+import {
+  type ChainStep,
+  chainOf,
+  counted,
+  DETECTION_GOAL_MINUTES,
+  ended,
+  type Facts,
+  isPerson,
+  looksForFault,
+  MINUTE_US,
+  minutesText,
+  origin,
+  recorded,
+  rootMark,
+  said,
+  section,
+  standing,
+} from '#model/postmortem-facts.ts';
+
+export function whyItHappened(facts: Facts): PostmortemSection {
+  const { lead } = facts;
+  const steps = chainOf(facts);
+  return section('Why did it happen', {
+    statements: steps.map(([finding, because]) => ({
+      words: [`${ended(finding.title)} Why: ${ended(because.title)}`],
+      cites: [finding.mark, because.mark],
+    })),
+    missing:
+      lead === undefined
+        ? ['The record holds no diagnosis with a verdict.']
+        : steps.length === 0
+          ? ['The evidence shows no finding behind another: the chain of whys begins with people.']
+          : [],
+    questions: [lastWhy(facts, steps)],
+  });
+}
+
+function lastWhy({ findings, lead }: Facts, steps: readonly ChainStep[]): string {
+  const last = steps.at(-1)?.[1] ?? (lead && findings[0]);
+  if (last === undefined) return 'What had to be true for this to happen, and what shows it?';
+  return `What in design, review, tests or operation let ${last.mark} come about?`;
+}
+
+export function trigger(facts: Facts): PostmortemSection {
+  const { lead, entries, milestones, incident } = facts;
+  const untilUs = milestones.alert?.atUs ?? incident.declaredUs;
+  const change = lead?.diagnosis?.change;
+  const changes = entries.filter(({ kind, atUs }) => kind === 'change' && atUs <= untilUs);
+  const statements: Statement[] = [
+    ...(lead && change
+      ? [
+          {
+            words: [`The verdict names a ${change.kind} of ${change.service}: ${change.id}, ${change.at}.`],
+            cites: [lead.mark],
+          },
+        ]
+      : []),
+    ...changes.map((entry) => recorded(facts, entry)),
+  ];
+  return section('Trigger', {
+    level: 3,
+    statements,
+    missing: statements.length === 0 ? [`The record holds no change from before ${origin(facts)}.`] : [],
+    questions: statements.length === 0 ? ['What changed, or what load arrived, when the impact began?'] : [],
+  });
+}
+
+export function contributingFactors(facts: Facts): PostmortemSection {
+  const { findings, lead, milestones, incident } = facts;
+  const inChain = new Set(chainOf(facts).flatMap((step) => step.map(({ mark }) => mark)));
+  const root = rootMark(facts);
+  const statements: Statement[] = findings.slice(0, FACTORS).map((finding) => {
+    const isPart = finding.mark === root || inChain.has(finding.mark);
+    const how = isPart ? standing(lead?.diagnosis) : 'its part is unknown';
+    return {
+      words: [`${ended(finding.title)} ${ended(finding.explanation)} Standing: ${how}.`],
+      cites: [finding.mark, finding.evidenceMark],
+    };
+  });
+  if (milestones.identified !== undefined && isPerson(milestones.identified.source)) {
+    statements.push(recorded(facts, milestones.identified));
+  }
+  return section('Contributing factors', {
+    level: 3,
+    statements,
+    missing:
+      statements.length < 2 ? ['The record shows fewer than two factors; an incident seldom has one alone.'] : [],
+    questions: [
+      `What else had to be true for ${incidentName(incident)} to happen: in load, configuration, dependencies, process?`,
+    ],
+  });
+}
+
+/** Further findings explain less and less; the table has them all. */
+const FACTORS = 5;
+
+export function ruledOut({ lead }: Facts): PostmortemSection {
+  const out = lead?.diagnosis?.ruledOut ?? [];
+  return section('Ruled out', {
+    level: 3,
+    statements: out.map(({ kind, service, why }) => ({
+      words: [`${service === '' ? kind : `${kind} in ${service}`}: ${ended(why)}`],
+      cites: lead ? [lead.mark] : [],
+    })),
+    missing: out.length === 0 ? ['Nothing noted.'] : [],
+  });
+}
+
+export function whyNotCaught(facts: Facts): PostmortemSection {
+  const { lead, metrics, milestones, incident } = facts;
+  const gap = metrics.detectionMinutes;
+  const what = lead?.diagnosis === undefined ? 'this' : `${lead.diagnosis.kind} in ${lead.diagnosis.service}`;
+  return section("Why wasn't it caught earlier", {
+    statements:
+      incident.impactStartUs !== undefined && gap !== undefined && gap > 0
+        ? [
+            said(
+              facts,
+              [`${minutesText(gap)} passed between the start of the impact and ${origin(facts)}.`],
+              [milestones.impact, milestones.alert ?? milestones.declared],
+            ),
+          ]
+        : [],
+    missing: ['The record does not hold which reviews, tests and alerts covered this.'],
+    questions: [
+      `What review or test looks at ${what} before production?`,
+      `What alert watches for ${what}, and at which threshold?`,
+      'How does the load in tests compare with the load at that time?',
+    ],
+  });
+}
+
+export function wentWell(facts: Facts): PostmortemSection {
+  const { incident, metrics, milestones } = facts;
+  const { impact, alert, response, identified, mitigated, fixed } = milestones;
+  const { detectionMinutes: seen, confirmationMinutes: confirmed, repairMinutes: repaired } = metrics;
+  const answered = minutesBetween(alert, response);
+  const ahead = minutesBetween(mitigated, fixed);
+  const good = [
+    {
+      holds: incident.detectedBy === 'alert' && alert !== undefined,
+      words: 'It was detected by an alert and not by a report of a customer.',
+      entries: [alert],
+    },
+    {
+      holds: incident.impactStartUs !== undefined && within(seen, DETECTION_GOAL_MINUTES),
+      words: `It was detected ${minutesText(seen ?? 0)} after the start of the impact.`,
+      entries: [impact, alert],
+    },
+    {
+      holds: within(answered, RESPONSE_GOAL_MINUTES),
+      words: `The first entry of a responder came ${minutesText(answered ?? 0)} after the first alert.`,
+      entries: [alert, response],
+    },
+    {
+      holds: within(confirmed, FIRST_UPDATE_MINUTES),
+      words: `The cause was confirmed ${minutesText(confirmed ?? 0)} after ${origin(facts)}.`,
+      entries: [identified],
+    },
+    {
+      holds: ahead !== undefined && ahead > 0,
+      words: `The impact was mitigated ${minutesText(ahead ?? 0)} before the fix was applied.`,
+      entries: [mitigated, fixed],
+    },
+    {
+      holds: within(repaired, FIRST_UPDATE_MINUTES),
+      words: `The fix was applied ${minutesText(repaired ?? 0)} after ${origin(facts)}.`,
+      entries: [fixed],
+    },
+  ].filter(({ holds }) => holds);
+  return section('What went well', {
+    statements: good.map(({ words, entries }) => said(facts, [words], entries)),
+    missing: good.length === 0 ? ['Nothing noted.'] : [],
+    questions: ['What helped, and what keeps it in place?'],
+  });
+}
+
+/** Until then a page is answered without a second one. */
+const RESPONSE_GOAL_MINUTES = 5;
+/** When the first update to stakeholders is due: it could already tell this. */
+const FIRST_UPDATE_MINUTES = 15;
+
+function minutesBetween(from: TimelineEntry | undefined, to: TimelineEntry | undefined): number | undefined {
+  return from && to && (to.atUs - from.atUs) / MINUTE_US;
+}
+
+function within(minutes: number | undefined, most: number): boolean {
+  return minutes !== undefined && minutes >= 0 && minutes <= most;
+}
+
+export function lucky(): PostmortemSection {
+  return section('Where we got lucky', {
+    level: 3,
+    missing: ['Nothing noted.'],
+    questions: ['What kept this from being larger or longer, without anybody having planned it?'],
+  });
+}
+
+export function couldImprove(facts: Facts): PostmortemSection {
+  const known = new Set<string>();
+  const statements: Statement[] = [];
+  for (const { mark, remedy } of facts.findings) {
+    if (remedy === '' || known.has(remedy) || statements.length === FACTORS) continue;
+    known.add(remedy);
+    statements.push({ words: [ended(remedy)], cites: [mark] });
+  }
+  return section('What could improve', {
+    statements,
+    missing: statements.length === 0 ? ['Nothing noted.'] : [],
+    questions: ['What makes the next incident of this kind shorter or smaller?'],
+  });
+}
+
+export function difficulties(facts: Facts): PostmortemSection {
+  const { evidence, entries, metrics, incident, milestones } = facts;
+  const statements: Statement[] = [];
+  if (incident.detectedBy !== 'alert') {
+    statements.push(said(facts, ['No alert of the record detected it.'], [milestones.declared]));
+  } else if ((metrics.detectionMinutes ?? 0) > DETECTION_GOAL_MINUTES) {
+    const gap = minutesText(metrics.detectionMinutes ?? 0);
+    statements.push(said(facts, [`Detection took ${gap}.`], [milestones.impact, milestones.alert]));
+  }
+  for (const { mark, gaps } of evidence) {
+    for (const { source, problem, consequence } of gaps) {
+      const what = `${source}: ${problem}${consequence === '' ? '' : `; ${consequence}`}`;
+      statements.push({ words: [ended(what)], cites: [mark] });
+    }
+  }
+  const late = entries.filter(({ atUs, notedUs }) => notedUs - atUs > LATE_MINUTES * MINUTE_US);
+  if (late.length > 0) {
+    const were = late.length === 1 ? 'was' : 'were';
+    statements.push(
+      said(
+        facts,
+        [`${counted(late.length, 'entry')} ${were} noted more than ${LATE_MINUTES} min after it happened.`],
+        late,
+      ),
+    );
+  }
+  return section('Difficulties', {
+    level: 3,
+    statements,
+    missing: statements.length === 0 ? ['Nothing noted.'] : [],
+    questions: ['What made it hard to see, to decide or to act?'],
+  });
+}
+
+/** What is noted within it was noted as it happened. */
+const LATE_MINUTES = 5;
+
+export function lessons(): PostmortemSection {
+  return section('Lessons learned', {
+    level: 3,
+    missing: ['Nothing noted.'],
+    questions: ['What is known now that was not known before?'],
+  });
+}
+
+export function actions({ actionItems }: Facts): PostmortemSection {
+  return section('Action items', {
+    table: 'action-items',
+    missing: actionItems.length === 0 ? ['The record holds no action item.'] : [],
+    questions: [
+      ...(actionItems.length === 0 ? ['What will be done, by whom and until when?'] : []),
+      ...actionItems.flatMap(({ text }, index) =>
+        isVague(text) ? [`What will be different once A${index + 1} is done, and how is that seen?`] : [],
+      ),
+    ],
+  });
+}
+
+/** Nobody can tell when these are done. */
+const VAGUE_VERBS = new Set([
+  'investigate',
+  'explore',
+  'consider',
+  'ensure',
+  'remember',
+  'train',
+  'remind',
+  'review',
+  'discuss',
+]);
+const VAGUE_PHRASES = /^(look (in)?to|think about|be more|make sure|try to|pay attention)\b/i;
+
+function isVague(text: string): boolean {
+  const words = text.trim();
+  return VAGUE_PHRASES.test(words) || VAGUE_VERBS.has(words.split(/\s/, 1)[0]?.toLowerCase() ?? '');
+}
+
+export function responders(facts: Facts): PostmortemSection {
+  const { incident, entries } = facts;
+  const roleEntry = (role: string, person: string) =>
+    entries.findLast(({ kind, value }) => kind === 'role' && value === `${role}=${person}`);
+  const held = ROLES.flatMap((role) => {
+    const person = incident.roles[role];
+    return person === undefined ? [] : [said(facts, [`${ROLE_NAMES[role]}: ${person}`], [roleEntry(role, person)])];
+  });
+  const holders = new Set(Object.values(incident.roles));
+  const others = entries.filter(({ source }, index) => {
+    if (!isPerson(source) || holders.has(source)) return false;
+    return entries.findIndex((entry) => entry.source === source) === index;
+  });
+  return section('Responders', {
+    statements: [...held, ...others.map((entry) => said(facts, [`Responder: ${entry.source}`], [entry]))],
+    missing: ROLES.filter((role) => incident.roles[role] === undefined).map(
+      (role) => `The record names nobody as ${ROLE_NAMES[role].toLowerCase()}.`,
+    ),
+  });
+}
+
+export function similarIncidents({ similar, others, lead }: Facts): PostmortemSection {
+  const compared = counted(others, 'other incident');
+  return section('Similar incidents', {
+    statements: similar.map(({ name, title, verdict, actionItems }) => ({
+      words: [`${name} ${title}: ${ended(verdict)} It has ${counted(actionItems, 'action item')}.`],
+      cites: [name],
+    })),
+    missing:
+      lead === undefined
+        ? ['Without a verdict there is nothing to compare.']
+        : similar.length === 0
+          ? [others === 0 ? 'The record holds no other incident.' : `None found in ${compared} of the record.`]
+          : [],
+    questions: similar.length === 0 ? [] : ['What became of the action items of these incidents?'],
+  });
+}
+
+export function evidenceSection({ evidence }: Facts): PostmortemSection {
+  return section('Evidence', {
+    table: 'evidence',
+    missing: [
+      ...(evidence.length === 0 ? ['The record holds no diagnosis.'] : []),
+      ...evidence.filter((one) => one.case === undefined).map(({ mark }) => `No case is kept of ${mark}.`),
+    ],
+  });
+}
+
+export function openQuestions(facts: Facts): PostmortemSection {
+  const { lead, findings, entries, markOf } = facts;
+  const root = findings.find(({ mark }) => mark === rootMark(facts));
+  const unlinked = entries.filter(({ link }) => link === '');
+  const blaming = entries.filter((entry) => looksForFault(facts, entry)).map(({ id }) => markOf.get(id) ?? '');
+  return section('Open questions', {
+    statements: [
+      ...(lead?.diagnosis?.status === 'inconclusive'
+        ? [{ words: ['The evidence does not decide the verdict.'], cites: [lead.mark] }]
+        : []),
+      ...(root && root.check !== ''
+        ? [{ words: [`What would prove the verdict wrong: ${ended(root.check)}`], cites: [root.mark] }]
+        : []),
+      ...(unlinked.length === 0
+        ? []
+        : [
+            {
+              words: [`${counted(unlinked.length, 'row')} of the timeline without a link to evidence.`],
+              cites: unlinked.map(({ id }) => markOf.get(id) ?? ''),
+            },
+          ]),
+    ],
+    questions: [
+      ...blaming.map((mark) => `What in the system, and not in a person, does ${mark} describe?`),
+      'What is still unknown, and how can it be found out?',
+    ],
+  });
+}

@@ -1,0 +1,124 @@
+/**
+ * The draft of a postmortem as data. It invents nothing: every statement cites what it was made from, and where the
+ * record has nothing the section says so and asks people.
+ *
+ *   T1, T2 …  a row of the timeline     F1, F2 …  a finding     E1, E2 …  a diagnosed trace and its case
+ *
+ * People are named in the timeline and under "Responders" alone; everywhere else they are their roles.
+ */
+import type { ActionItem, Incident, IncidentMetrics, TimelineEntry } from '#model/incident.ts';
+
+/** One diagnosis of the incident: what is read of a report, and the case that keeps its evidence. */
+export type DiagnosedEvidence = Readonly<{
+  investigationId: string;
+  traceId: string;
+  /** Where a person opens it; '' where there is no such place. */
+  link: string;
+  /** The first request that it looked at; undefined for a window. */
+  request: Readonly<{ service: string; operation: string; startUs: number; durationUs: number }> | undefined;
+  spanCount: number;
+  errorCount: number;
+  findings: readonly ReportedFinding[];
+  /** Undefined where nothing was wrong. */
+  diagnosis: ReportedDiagnosis | undefined;
+  gaps: readonly Readonly<{ source: string; problem: string; consequence: string }>[];
+  /** Undefined where no case was kept. */
+  case: Readonly<{ folder: string; seal: string; files: number }> | undefined;
+}>;
+
+export type ReportedFinding = Readonly<{
+  detector: string;
+  service: string;
+  operation: string;
+  title: string;
+  explanation: string;
+  remedy: string;
+  check: string;
+  runbook: string;
+  evidence: readonly Readonly<{ kind: string; ref: string; text: string }>[];
+}>;
+
+export type ReportedDiagnosis = Readonly<{
+  verdict: string;
+  status: 'confirmed' | 'likely' | 'inconclusive';
+  kind: string;
+  service: string;
+  change: Readonly<{ id: string; kind: string; service: string; at: string }> | null;
+  /** Indexes into the findings: one, because of the other. */
+  chain: readonly Readonly<{ finding: number; because: number }>[];
+  ruledOut: readonly Readonly<{ kind: string; service: string; why: string }>[];
+}>;
+
+/** Another incident of the workspace whose verdict names the same kind of fault in the same service. */
+export type SimilarIncident = Readonly<{ name: string; title: string; verdict: string; actionItems: number }>;
+
+export type PostmortemRecord = Readonly<{
+  incident: Incident;
+  entries: readonly TimelineEntry[];
+  actionItems: readonly ActionItem[];
+  /** Oldest first. */
+  diagnoses: readonly DiagnosedEvidence[];
+  similar: readonly SimilarIncident[];
+  /** How many other incidents were compared. */
+  others: number;
+  /** Of the people of this incident, by their ids, as far as they are known. */
+  names: ReadonlyMap<string, string>;
+}>;
+
+/** Words, and instants that each form shows in its own way. */
+export type Words = readonly (string | Readonly<{ atUs: number }>)[];
+
+export type Statement = Readonly<{ words: Words; cites: readonly string[] }>;
+
+export type PostmortemSection = Readonly<{
+  title: string;
+  /** 2 for a heading of the guide, 3 for a part of one. */
+  level: 2 | 3;
+  statements: readonly Statement[];
+  table: 'metrics' | 'timeline' | 'evidence' | 'action-items' | undefined;
+  /** What the record does not hold, one sentence each. */
+  missing: readonly string[];
+  /** For people to answer. Each begins with what or how: "why did you" looks for somebody to blame. */
+  questions: readonly string[];
+}>;
+
+export type PostmortemMetric = Readonly<{
+  name: string;
+  /** `3 min`; undefined where the record does not have both ends. */
+  value: string | undefined;
+  means: string;
+  cites: readonly string[];
+}>;
+
+export type PostmortemRow = Readonly<{
+  mark: string;
+  atUs: number;
+  /** Only where it was noted later than it happened. */
+  notedUs: number | undefined;
+  kind: TimelineEntry['kind'];
+  text: string;
+  source: string;
+  link: string;
+}>;
+
+export type PostmortemFinding = Readonly<ReportedFinding & { mark: string; evidenceMark: string; link: string }>;
+export type PostmortemEvidence = Readonly<DiagnosedEvidence & { mark: string }>;
+export type PostmortemActionItem = Readonly<Pick<ActionItem, 'text' | 'owner' | 'due'> & { mark: string }>;
+
+export type Postmortem = Readonly<{
+  incident: Incident;
+  name: string;
+  /** Until a person accepts it. */
+  state: 'draft';
+  /** The last instant at which the record was added to. */
+  asOfUs: number;
+  /** When it should be reviewed; undefined while the incident goes on and where no rule names a time. */
+  reviewByUs: number | undefined;
+  metrics: IncidentMetrics;
+  metricRows: readonly PostmortemMetric[];
+  timeline: readonly PostmortemRow[];
+  findings: readonly PostmortemFinding[];
+  evidence: readonly PostmortemEvidence[];
+  actionItems: readonly PostmortemActionItem[];
+  sections: readonly PostmortemSection[];
+}>;

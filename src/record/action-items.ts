@@ -1,0 +1,62 @@
+/** What will be done so that it does not happen again: who, and by when. */
+import { type ActionItem, incidentName } from '#model/incident.ts';
+import { audit } from '#record/audit.ts';
+import type { Schema } from '#record/schema.ts';
+import type { Reader, Tx } from '#record/store.ts';
+
+/** False where an item of this id is there already. */
+export async function addActionItem(tx: Tx, item: Omit<ActionItem, 'createdUs'>): Promise<boolean> {
+  const incident = await tx.db
+    .selectFrom('incidents')
+    .select(['workspace_id', 'number'])
+    .where('id', '=', item.incidentId)
+    .executeTakeFirstOrThrow();
+  const inserted = await tx.db
+    .insertInto('action_items')
+    .values({
+      id: item.id,
+      incident_id: item.incidentId,
+      workspace_id: incident.workspace_id,
+      text: item.text,
+      owner: item.owner,
+      due: item.due,
+      created_by: item.createdBy,
+      created_us: tx.nowUs,
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  if (inserted === undefined) return false;
+  await audit(tx, {
+    workspaceId: incident.workspace_id,
+    actor: item.createdBy,
+    action: 'action-item.added',
+    subject: incidentName(incident),
+    detail: { id: item.id, due: item.due },
+  });
+  return true;
+}
+
+/** In the order in which they were added. */
+export async function actionItemsOf({ db }: Reader, incidentId: string): Promise<readonly ActionItem[]> {
+  const rows = await db
+    .selectFrom('action_items')
+    .selectAll()
+    .where('incident_id', '=', incidentId)
+    .orderBy('created_us')
+    .orderBy('id')
+    .execute();
+  return rows.map(itemOf);
+}
+
+function itemOf(row: Schema['action_items']): ActionItem {
+  return {
+    id: row.id,
+    incidentId: row.incident_id,
+    text: row.text,
+    owner: row.owner,
+    due: row.due,
+    createdBy: row.created_by,
+    createdUs: row.created_us,
+  };
+}

@@ -1,0 +1,164 @@
+/** The alerts that came in: one row for each, however often and by however many ways it was delivered. */
+import { ALERT_STATES, type Alert, type AlertState } from '#model/alert.ts';
+import type { Schema } from '#record/schema.ts';
+import type { Reader, Tx } from '#record/store.ts';
+
+export type NewAlert = Readonly<{
+  workspaceId: string;
+  alert: Alert;
+  /** Where it stands in Slack, or where it is to be answered. */
+  channelId?: string | undefined;
+  /** Its own message, where it came as one. */
+  messageTs?: string | undefined;
+}>;
+
+export type Noted = Readonly<{
+  alertId: string;
+  isNew: boolean;
+  /** The state that it was in before; undefined where it is new. */
+  previousState: AlertState | undefined;
+}>;
+
+export type NotedAlert = Readonly<
+  Alert & {
+    id: string;
+    workspaceId: string;
+    channelId: string | undefined;
+    messageTs: string | undefined;
+    /** What answers it. */
+    investigationId: string | undefined;
+    receivedUs: number;
+    heardUs: number;
+  }
+>;
+
+/** A key that fires after a longer silence is a new alert; a redelivery never comes that late. */
+const SILENCE_US = 48 * 3_600 * 1_000_000;
+
+/**
+ * Idempotent. The state only goes forward, so a late delivery of what was said earlier changes nothing; what fires again
+ * within two days is the same alert. A message's place wins over that of a webhook, which has none of its own.
+ */
+export async function noteAlert(tx: Tx, { workspaceId, alert, channelId, messageTs }: NewAlert): Promise<Noted> {
+  const known = await latestRound(tx, workspaceId, alert);
+  const firesAnew = known !== undefined && alert.state === 'triggered' && tx.nowUs - known.heard_us >= SILENCE_US;
+  if (known === undefined || firesAnew) {
+    const alertId = tx.newId();
+    const round = known === undefined ? 0 : known.round + 1;
+    await tx.db
+      .insertInto('alerts')
+      .values({ id: alertId, round, ...rowOf({ workspaceId, alert, channelId, messageTs }, tx.nowUs) })
+      .execute();
+    return { alertId, isNew: true, previousState: undefined };
+  }
+  const isForward = ALERT_STATES.indexOf(alert.state) > ALERT_STATES.indexOf(known.state);
+  const hasBetterPlace = known.message_ts === null && (messageTs !== undefined || known.channel_id === null);
+  await tx.db
+    .updateTable('alerts')
+    .set({
+      heard_us: tx.nowUs,
+      ...(isForward ? { state: alert.state } : {}),
+      ...(hasBetterPlace && channelId !== undefined ? { channel_id: channelId, message_ts: messageTs ?? null } : {}),
+    })
+    .where('id', '=', known.id)
+    .execute();
+  return { alertId: known.id, isNew: false, previousState: known.state };
+}
+
+/** Says which investigation answers the alert; the alerts of one group may share one. */
+export async function answerAlertWith(
+  tx: Tx,
+  { alertId, investigationId }: Readonly<{ alertId: string; investigationId: string }>,
+): Promise<void> {
+  await tx.db.updateTable('alerts').set({ investigation_id: investigationId }).where('id', '=', alertId).execute();
+}
+
+export async function findAlert(
+  { db }: Reader,
+  { workspaceId, id }: Readonly<{ workspaceId: string; id: string }>,
+): Promise<NotedAlert | undefined> {
+  const row = await db
+    .selectFrom('alerts')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row && alertOf(row);
+}
+
+/** The alert whose own message this is. */
+export async function alertAt(
+  { db }: Reader,
+  { workspaceId, channelId, messageTs }: Readonly<{ workspaceId: string; channelId: string; messageTs: string }>,
+): Promise<NotedAlert | undefined> {
+  const row = await db
+    .selectFrom('alerts')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('channel_id', '=', channelId)
+    .where('message_ts', '=', messageTs)
+    .orderBy('received_us', 'desc')
+    .executeTakeFirst();
+  return row && alertOf(row);
+}
+
+async function latestRound(
+  { db }: Reader,
+  workspaceId: string,
+  { source, key }: Alert,
+): Promise<Schema['alerts'] | undefined> {
+  return await db
+    .selectFrom('alerts')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('source', '=', source)
+    .where('key', '=', key)
+    .orderBy('round', 'desc')
+    .executeTakeFirst();
+}
+
+function rowOf(
+  { workspaceId, alert, channelId, messageTs }: NewAlert,
+  nowUs: number,
+): Omit<Schema['alerts'], 'id' | 'round'> {
+  return {
+    workspace_id: workspaceId,
+    source: alert.source,
+    key: alert.key,
+    title: alert.title,
+    service: alert.service,
+    severity: alert.severity,
+    state: alert.state,
+    at_us: alert.atUs,
+    url: alert.url,
+    trace_id: alert.traceId,
+    labels: JSON.stringify(alert.labels),
+    channel_id: channelId ?? null,
+    message_ts: messageTs ?? null,
+    investigation_id: null,
+    received_us: nowUs,
+    heard_us: nowUs,
+  };
+}
+
+function alertOf(row: Schema['alerts']): NotedAlert {
+  return {
+    id: row.id,
+    workspaceId: row.workspace_id,
+    source: row.source,
+    key: row.key,
+    title: row.title,
+    service: row.service,
+    severity: row.severity,
+    state: row.state,
+    atUs: row.at_us,
+    url: row.url,
+    traceId: row.trace_id,
+    labels: JSON.parse(row.labels),
+    channelId: row.channel_id ?? undefined,
+    messageTs: row.message_ts ?? undefined,
+    investigationId: row.investigation_id ?? undefined,
+    receivedUs: row.received_us,
+    heardUs: row.heard_us,
+  };
+}

@@ -1,0 +1,124 @@
+/**
+ * Who did what to incidents and evidence: a log that is only added to, where each entry holds the hash of the one before.
+ *
+ *   entry 1 ◄──hash── entry 2 ◄──hash── entry 3 ◄── head
+ *
+ * Who changes an entry has to change every later one and the head; the head's hash, written down elsewhere, shows even
+ * that.
+ */
+import { sha256 } from '#core/sha256.ts';
+import type { Schema } from '#record/schema.ts';
+import type { Reader, Store, Tx } from '#record/store.ts';
+
+export type AuditEntry = Readonly<{
+  workspaceId: string;
+  /** A Slack user id, or the part of a system that did it: `spanhound`, `pagerduty`. */
+  actor: string;
+  /** What was done, as noun and participle: `incident.declared`, `evidence.read`. */
+  action: string;
+  /** To what: `INC-4`, the id of an investigation. */
+  subject: string;
+  /** What an auditor needs to know beyond that; no text that people wrote, which may have to be deleted some day. */
+  detail: Readonly<Record<string, string | number | null>>;
+}>;
+
+export type AuditState =
+  | Readonly<{ ok: true; entries: number; head: string }>
+  | Readonly<{ ok: false; entries: number; firstTouched: number; problem: string }>;
+
+/** One page of the log in memory at a time: it grows for years. */
+const PAGE_ROWS = 1_000;
+/** What the first entry holds in place of a hash before it. */
+const NO_HASH = '';
+const THE_HEAD = 1;
+
+/** Written in the transaction of what it tells of, so that neither is there without the other. */
+export async function audit(tx: Tx, { workspaceId, actor, action, subject, detail }: AuditEntry): Promise<void> {
+  const head = await headOf(tx);
+  const row = {
+    seq: (head?.seq ?? 0) + 1,
+    workspace_id: workspaceId,
+    at_us: tx.nowUs,
+    actor,
+    action,
+    subject,
+    detail: JSON.stringify(detail),
+    previous_hash: head?.hash ?? NO_HASH,
+  };
+  const hash = hashOf(row);
+  await tx.db
+    .insertInto('audit')
+    .values({ ...row, hash })
+    .execute();
+  await tx.db
+    .insertInto('audit_head')
+    .values({ id: THE_HEAD, seq: row.seq, hash })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet({ seq: row.seq, hash }))
+    .execute();
+}
+
+/**
+ * Reads the whole log and says which entry was touched first. `knownHead` is the head of an earlier day, kept outside
+ * the store: the log must still hold it.
+ */
+export async function verifyAudit(store: Store, knownHead?: string): Promise<AuditState> {
+  let entries = 0;
+  let last: AuditRow | undefined;
+  let knownHeadSeen = knownHead === undefined;
+  for (;;) {
+    // Others may write meanwhile: the head that was read before an empty page is the one that this page ends.
+    const head = await headOf(store);
+    const page = await pageAfter(store, last?.seq ?? 0);
+    for (const row of page) {
+      const touched = touchedBetween(last, row);
+      if (touched) return { ok: false, entries, ...touched };
+      if (row.hash === knownHead) knownHeadSeen = true;
+      last = row;
+      entries++;
+    }
+    if (page.length > 0) continue;
+    const touched = touchedAtTheEnd(last, head, knownHeadSeen);
+    return touched ? { ok: false, entries, ...touched } : { ok: true, entries, head: last?.hash ?? NO_HASH };
+  }
+}
+
+type AuditRow = Schema['audit'];
+type Touched = Readonly<{ firstTouched: number; problem: string }>;
+
+/** The order of the fields is part of the format: logs out there were hashed in it. */
+function hashOf(row: Omit<AuditRow, 'hash'>): string {
+  const { seq, workspace_id, at_us, actor, action, subject, detail, previous_hash } = row;
+  return sha256(JSON.stringify([seq, workspace_id, at_us, actor, action, subject, detail, previous_hash]));
+}
+
+async function headOf({ db }: Reader): Promise<Schema['audit_head'] | undefined> {
+  return await db.selectFrom('audit_head').selectAll().where('id', '=', THE_HEAD).executeTakeFirst();
+}
+
+async function pageAfter({ db }: Reader, seq: number): Promise<readonly AuditRow[]> {
+  return await db.selectFrom('audit').selectAll().where('seq', '>', seq).orderBy('seq').limit(PAGE_ROWS).execute();
+}
+
+function touchedBetween(before: AuditRow | undefined, row: AuditRow): Touched | undefined {
+  const expected = (before?.seq ?? 0) + 1;
+  if (row.seq !== expected) return { firstTouched: expected, problem: 'it is missing' };
+  if (hashOf(row) !== row.hash) return { firstTouched: row.seq, problem: 'its content does not fit its hash' };
+  if (row.previous_hash === (before?.hash ?? NO_HASH)) return undefined;
+  if (before === undefined) return { firstTouched: row.seq, problem: 'it is the first and refers to one before it' };
+  return { firstTouched: before.seq, problem: 'its hash is not the one that the next entry holds' };
+}
+
+function touchedAtTheEnd(
+  last: AuditRow | undefined,
+  head: Schema['audit_head'] | undefined,
+  knownHeadSeen: boolean,
+): Touched | undefined {
+  const end = last?.seq ?? 0;
+  if (head === undefined && last !== undefined)
+    return { firstTouched: end, problem: 'nothing says that it is the last' };
+  if (head !== undefined && head.seq > end) return { firstTouched: end + 1, problem: 'it is missing' };
+  if (head !== undefined && head.seq < end)
+    return { firstTouched: head.seq + 1, problem: 'it was added outside Spanhound' };
+  if (head?.hash !== last?.hash) return { firstTouched: end, problem: 'its hash is not the one of the head' };
+  return knownHeadSeen ? undefined : { firstTouched: 1, problem: 'no entry has the hash that was written down' };
+}

@@ -1,0 +1,760 @@
+/** What every database has to give the record of incidents: run by each adapter's test. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Alert } from '#model/alert.ts';
+import { type Incident, STATUSES } from '#model/incident.ts';
+import { actionItemsOf, addActionItem } from '#record/action-items.ts';
+import { alertAt, answerAlertWith, findAlert, noteAlert } from '#record/alerts.ts';
+import { audit, verifyAudit } from '#record/audit.ts';
+import { caseOf, casesOf, latestSeal, noteCase, noteEvidenceRead } from '#record/evidence.ts';
+import {
+  addAlertEntry,
+  addDiagnosisEntry,
+  addEntry,
+  allIncidents,
+  assignRole,
+  type Change,
+  changeIncident,
+  declareIncident,
+  editEntry,
+  findIncident,
+  incidentDeclaredFrom,
+  incidentInChannel,
+  incidentsNumbered,
+  type NewEntry,
+  type NewIncident,
+  openIncidents,
+  removeEntry,
+  timelineOf,
+} from '#record/incidents.ts';
+import { finishInvestigation, openInvestigation } from '#record/investigations.ts';
+import type { Store } from '#record/store.ts';
+import { type SteppedClock, steppedClock } from '#test/stepped-clock.ts';
+import { opened, type Place } from '#test/temp-store.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+const ALERT: Alert = {
+  source: 'pagerduty',
+  key: 'Q7R2',
+  title: 'Login latency above 2 s',
+  service: 'login',
+  severity: 'high',
+  state: 'triggered',
+  atUs: 1_767_709_740_000_000,
+  url: 'https://acme.pagerduty.com/incidents/Q7R2',
+  traceId: '',
+  labels: { team: 'identity' },
+};
+
+const DECLARATION: NewIncident = {
+  id: 'inbox-1',
+  workspaceId: 'T1',
+  title: 'Logins time out',
+  severity: 'P0',
+  channelId: 'C1',
+  declaredBy: 'U1',
+  detectedBy: 'customer',
+  detection: 'Support heard of it from two shops',
+};
+
+type OpenStore = Readonly<{ store: Store; clock: SteppedClock; place: Place }>;
+
+export function testIncidents(name: string, newPlace: () => Place): void {
+  async function newStore(): Promise<OpenStore> {
+    const place = newPlace();
+    const clock = steppedClock();
+    return { store: await opened(place, clock), clock, place };
+  }
+
+  describe(`alerts on ${name}`, () => {
+    const note = (store: Store, alert: Alert, place: { channelId?: string; messageTs?: string } = {}) =>
+      store.transaction((tx) => noteAlert(tx, { workspaceId: 'T1', alert, ...place }));
+
+    test('come back whole after a restart', async () => {
+      const { store, clock, place } = await newStore();
+      const noted = await note(store, ALERT, { channelId: 'C1', messageTs: '1.1' });
+      const again = await opened(place, clock);
+
+      expect(noted).toMatchObject({ isNew: true, previousState: undefined });
+      expect(await findAlert(again, { workspaceId: 'T1', id: noted.alertId })).toEqual({
+        ...ALERT,
+        id: noted.alertId,
+        workspaceId: 'T1',
+        channelId: 'C1',
+        messageTs: '1.1',
+        investigationId: undefined,
+        receivedUs: clock.nowUs(),
+        heardUs: clock.nowUs(),
+      });
+    });
+
+    test('are one alert however often and by however many ways the same key is delivered', async () => {
+      const { store } = await newStore();
+      const first = await note(store, ALERT);
+      const edited = await note(store, { ...ALERT, title: 'Login latency above 2 s (edited)' });
+      const acknowledged = await note(store, { ...ALERT, state: 'acknowledged' });
+
+      expect(edited).toEqual({ alertId: first.alertId, isNew: false, previousState: 'triggered' });
+      expect(acknowledged).toEqual({ alertId: first.alertId, isNew: false, previousState: 'triggered' });
+      expect(await findAlert(store, { workspaceId: 'T1', id: first.alertId })).toMatchObject({
+        title: ALERT.title,
+        state: 'acknowledged',
+      });
+    });
+
+    test('of the same key are others where the source or the workspace is another', async () => {
+      const { store } = await newStore();
+      await note(store, ALERT);
+      const elsewhere = await store.transaction((tx) => noteAlert(tx, { workspaceId: 'T2', alert: ALERT }));
+
+      expect((await note(store, { ...ALERT, source: 'alertmanager' })).isNew).toBe(true);
+      expect(elsewhere.isNew).toBe(true);
+    });
+
+    test('never go back to an earlier state, so that a late delivery does not open what was resolved', async () => {
+      const { store } = await newStore();
+      const { alertId } = await note(store, ALERT);
+      await note(store, { ...ALERT, state: 'resolved' });
+      const late = await note(store, { ...ALERT, state: 'acknowledged' });
+
+      expect(late).toEqual({ alertId, isNew: false, previousState: 'resolved' });
+      expect(await findAlert(store, { workspaceId: 'T1', id: alertId })).toMatchObject({ state: 'resolved' });
+    });
+
+    test('that fire again within two days of silence are the same, later ones are new', async () => {
+      const { store, clock } = await newStore();
+      const first = await note(store, ALERT);
+      await clock.tick(47 * HOUR_MS);
+      const within = await note(store, ALERT);
+      await clock.tick(47 * HOUR_MS);
+      const withinAgain = await note(store, ALERT);
+      await clock.tick(48 * HOUR_MS);
+      const resolvedLate = await note(store, { ...ALERT, state: 'resolved' });
+      await clock.tick(48 * HOUR_MS);
+      const anew = await note(store, ALERT);
+
+      expect([within, withinAgain, resolvedLate].map(({ alertId }) => alertId)).toEqual(Array(3).fill(first.alertId));
+      expect(anew).toMatchObject({ isNew: true, previousState: undefined });
+      expect(anew.alertId).not.toBe(first.alertId);
+    });
+
+    test('stand where their own message stands, even where the webhook came first', async () => {
+      const { store } = await newStore();
+      const { alertId } = await note(store, ALERT, { channelId: 'C-webhooks' });
+      await note(store, ALERT, { channelId: 'C1', messageTs: '1.1' });
+      await note(store, ALERT, { channelId: 'C2', messageTs: '2.2' });
+      const message = { workspaceId: 'T1', channelId: 'C1', messageTs: '1.1' };
+
+      expect(await alertAt(store, message)).toMatchObject({ id: alertId });
+      expect(await alertAt(store, { ...message, channelId: 'C2', messageTs: '2.2' })).toBeUndefined();
+    });
+
+    test('of one group may share the investigation that answers them', async () => {
+      const { store } = await newStore();
+      const [one, two] = [await note(store, ALERT), await note(store, { ...ALERT, key: 'Q7R3' })];
+      await investigated(store, 'i-1');
+      await store.transaction(async (tx) => {
+        for (const { alertId } of [one, two]) await answerAlertWith(tx, { alertId, investigationId: 'i-1' });
+      });
+
+      expect(await findAlert(store, { workspaceId: 'T1', id: two.alertId })).toMatchObject({ investigationId: 'i-1' });
+    });
+  });
+
+  describe(`incidents on ${name}`, () => {
+    test('come back whole after a restart', async () => {
+      const { store, clock, place } = await newStore();
+      const asked = { ...DECLARATION, threadTs: '1.1', impactStartUs: clock.nowUs() - 600_000_000 };
+      const declared = await declare(store, asked);
+      const found = await findIncident(await opened(place, clock), { workspaceId: 'T1', number: 1 });
+
+      expect(found).toEqual(declared);
+      expect(declared).toEqual({
+        ...asked,
+        number: 1,
+        status: 'investigating',
+        declaredUs: clock.nowUs(),
+        alertId: undefined,
+        investigationId: undefined,
+        resolvedUs: undefined,
+        roles: {},
+      });
+    });
+
+    test('are counted per workspace, and no number is given twice though two processes declare at once', async () => {
+      const { store, clock, place } = await newStore();
+      const other = await opened(place, clock);
+      await Promise.all(
+        [store, other, store, other, store].map((each, index) =>
+          declare(each, { ...DECLARATION, id: `inbox-${index}`, workspaceId: index === 4 ? 'T2' : 'T1' }),
+        ),
+      );
+
+      const numbers = (await allIncidents(store)).map(({ workspaceId, number }) => `${workspaceId} ${number}`);
+      expect(numbers.sort()).toEqual(['T1 1', 'T1 2', 'T1 3', 'T1 4', 'T2 1']);
+      expect((await incidentsNumbered(store, 1)).map(({ workspaceId }) => workspaceId)).toEqual(['T1', 'T2']);
+    });
+
+    test('are declared once by a request that is delivered twice', async () => {
+      const { store } = await newStore();
+      const first = await declare(store);
+      await change(store, { severity: 'P1' });
+      const again = await declare(store);
+
+      expect(again).toMatchObject({ id: first.id, number: 1, severity: 'P1' });
+      expect(await timelineOf(store, first.id)).toHaveLength(2);
+    });
+
+    test('are not shown to another workspace', async () => {
+      const { store } = await newStore();
+      await declare(store);
+
+      expect(await findIncident(store, { workspaceId: 'T2', id: 'inbox-1' })).toBeUndefined();
+      expect(await openIncidents(store, { workspaceId: 'T2' })).toEqual([]);
+    });
+
+    test('take the alert, the diagnosis and the beginning of the impact into the timeline, each at its own time', async () => {
+      const { store, clock } = await newStore();
+      const { alertId } = await store.transaction((tx) => noteAlert(tx, { workspaceId: 'T1', alert: ALERT }));
+      await clock.tick(MINUTE_MS);
+      await investigated(store, 'i-1', 'The connection pool of login is exhausted');
+      const foundUs = clock.nowUs();
+      await clock.tick(MINUTE_MS);
+      const impactStartUs = ALERT.atUs - 120_000_000;
+      await declare(store, { ...DECLARATION, alertId, investigationId: 'i-1', impactStartUs });
+
+      expect(await shown(store)).toEqual([
+        'note U1 Impact began [impact-start]',
+        'alert pagerduty Login latency above 2 s [triggered]',
+        'diagnosis spanhound The connection pool of login is exhausted [i-1]',
+        'status U1 Declared P0, investigating [investigating]',
+      ]);
+      expect(await timelineOf(store, 'inbox-1')).toMatchObject([
+        { atUs: impactStartUs, notedUs: clock.nowUs() },
+        { atUs: ALERT.atUs, notedUs: clock.nowUs() - 120_000_000, link: ALERT.url },
+        { atUs: foundUs },
+        { atUs: clock.nowUs() },
+      ]);
+      expect(await incidentDeclaredFrom(store, { alertId })).toMatchObject({ id: 'inbox-1' });
+      expect(await incidentDeclaredFrom(store, { investigationId: 'i-1' })).toMatchObject({ id: 'inbox-1' });
+    });
+
+    test('declared before the diagnosis is there get it later, once', async () => {
+      const { store } = await newStore();
+      await store.transaction((tx) => openInvestigation(tx, asked('i-1')));
+      await declare(store, { ...DECLARATION, investigationId: 'i-1' });
+      const add = () =>
+        store.transaction((tx) => addDiagnosisEntry(tx, { incidentId: 'inbox-1', investigationId: 'i-1' }));
+
+      expect(await add()).toBe(false);
+      await investigated(store, 'i-1', 'The pool is exhausted');
+      expect([await add(), await add()]).toEqual([true, false]);
+      expect(await shown(store)).toContain('diagnosis spanhound The pool is exhausted [i-1]');
+    });
+
+    test('are found in their channel while they are open: by thread, or where there is only one', async () => {
+      const { store } = await newStore();
+      await declare(store, { ...DECLARATION, threadTs: '1.1' });
+      const inChannel = (threadTs?: string) =>
+        incidentInChannel(store, { workspaceId: 'T1', channelId: 'C1', threadTs }).then((found) => found?.number);
+      expect(await inChannel()).toBe(1);
+
+      await declare(store, { ...DECLARATION, id: 'inbox-2', threadTs: '2.2' });
+      expect([await inChannel(), await inChannel('2.2'), await inChannel('3.3')]).toEqual([undefined, 2, undefined]);
+
+      await change(store, { status: 'resolved' });
+      expect(await inChannel()).toBe(2);
+      expect((await openIncidents(store, { workspaceId: 'T1', channelId: 'C1' })).map(({ number }) => number)).toEqual([
+        2,
+      ]);
+      expect((await allIncidents(store)).map(({ number }) => number)).toEqual([2, 1]);
+    });
+
+    test('say every change in the timeline, from what to what, and the new value for programs', async () => {
+      const { store, clock } = await newStore();
+      await declare(store);
+      await clock.tick(MINUTE_MS);
+      const { incident, changed } = await change(store, { severity: 'P1', title: 'Logins and carts time out' });
+      await clock.tick(MINUTE_MS);
+      await change(store, { key: 'r2', status: 'identified', text: 'an index is missing' });
+
+      expect({ severity: incident.severity, title: incident.title, changed }).toEqual({
+        severity: 'P1',
+        title: 'Logins and carts time out',
+        changed: true,
+      });
+      expect(await shown(store)).toEqual([
+        'status U1 Declared P0, investigating [investigating]',
+        'update U2 Title: Logins time out → Logins and carts time out []',
+        'severity U2 P0 → P1 [P1]',
+        'status U2 investigating → identified: an index is missing [identified]',
+      ]);
+    });
+
+    test('are changed once by a request that is delivered twice, and not at all to what they are', async () => {
+      const { store } = await newStore();
+      await declare(store);
+      const first = await change(store, { status: 'mitigated', severity: 'P0' });
+      await change(store, { key: 'r2', status: 'investigating' });
+      const replayed = await change(store, { status: 'mitigated' });
+
+      expect(first.changed).toBe(true);
+      expect(replayed).toMatchObject({ changed: false, incident: { status: 'investigating' } });
+      expect((await change(store, { key: 'r3', status: 'investigating' })).changed).toBe(false);
+      expect(await timelineOf(store, 'inbox-1')).toHaveLength(3);
+    });
+
+    test('know since when they are resolved, and no more once they are opened again', async () => {
+      const { store, clock } = await newStore();
+      await declare(store);
+      await clock.tick(30 * MINUTE_MS);
+      const atUs = clock.nowUs() - 60_000_000;
+      expect((await change(store, { status: 'resolved', atUs })).incident.resolvedUs).toBe(atUs);
+      expect((await change(store, { key: 'r2', status: 'investigating' })).incident.resolvedUs).toBeUndefined();
+    });
+
+    test('stay at the newest status when an earlier one is noted late, in its place in the timeline', async () => {
+      const { store, clock } = await newStore();
+      await declare(store);
+      const startUs = clock.nowUs();
+      await clock.tick(10 * MINUTE_MS);
+      await change(store, { status: 'fixed' });
+      await clock.tick(MINUTE_MS);
+      const late = await change(store, { key: 'r2', status: 'identified', atUs: startUs + 180_000_000 });
+
+      expect(late).toMatchObject({ changed: true, incident: { status: 'fixed' } });
+      expect((await shown(store)).slice(1)).toEqual([
+        'status U2 investigating → identified [identified]',
+        'status U2 investigating → fixed [fixed]',
+      ]);
+    });
+
+    test('take a status from before the declaration for the newest, if no later one was set', async () => {
+      const { store, clock } = await newStore();
+      await declare(store);
+      const { incident } = await change(store, { status: 'identified', atUs: clock.nowUs() - 60_000_000 });
+
+      expect(incident.status).toBe('identified');
+    });
+
+    test('are at the status that the timeline shows last, in whatever order people note what happened', async () => {
+      const { store } = await newStore();
+      const steps = fc.array(fc.record({ status: fc.constantFrom(...STATUSES), minute: fc.nat(9) }), { maxLength: 8 });
+      let run = 0;
+      await fc.assert(
+        fc.asyncProperty(steps, async (noted) => {
+          const id = `run-${run++}`;
+          const { declaredUs } = await declare(store, { ...DECLARATION, id });
+          for (const [index, { status, minute }] of noted.entries()) {
+            const atUs = declaredUs + minute * 60_000_000;
+            await change(store, { incidentId: id, key: `${index}`, status, atUs });
+          }
+          const incident = await findIncident(store, { workspaceId: 'T1', id });
+          const last = (await timelineOf(store, id)).filter(({ kind }) => kind === 'status').at(-1);
+          expect(incident?.status).toBe(last?.value);
+          expect(incident?.resolvedUs).toBe(last?.value === 'resolved' ? last.atUs : undefined);
+        }),
+        { numRuns: 40 },
+      );
+    });
+
+    test('know when the impact began as people last said it', async () => {
+      const { store, clock } = await newStore();
+      await declare(store);
+      await change(store, { impactStartUs: clock.nowUs() - 60_000_000 });
+      const { incident } = await change(store, { key: 'r2', impactStartUs: clock.nowUs() - 300_000_000 });
+
+      expect(incident.impactStartUs).toBe(clock.nowUs() - 300_000_000);
+      expect((await timelineOf(store, 'inbox-1')).filter(({ value }) => value === 'impact-start')).toMatchObject([
+        { atUs: clock.nowUs() - 300_000_000 },
+      ]);
+    });
+
+    test('give a role to one person at a time, and say who had it before', async () => {
+      const { store } = await newStore();
+      await declare(store);
+      const take = (userId: string, key: string) =>
+        store.transaction((tx) =>
+          assignRole(tx, { incidentId: 'inbox-1', key, role: 'commander', userId, by: userId }),
+        );
+      const [first, again, second, replayed] = [
+        await take('U2', 'r1'),
+        await take('U2', 'r2'),
+        await take('U3', 'r3'),
+        await take('U2', 'r1'),
+      ];
+
+      expect(first).toMatchObject({ changed: true, previous: undefined });
+      expect(again).toMatchObject({ changed: false, previous: 'U2' });
+      expect(second).toMatchObject({ changed: true, previous: 'U2', incident: { roles: { commander: 'U3' } } });
+      expect(replayed.incident.roles).toEqual({ commander: 'U3' });
+      expect((await shown(store)).slice(1)).toEqual([
+        'role U2 Incident commander: nobody → U2 [commander=U2]',
+        'role U3 Incident commander: U2 → U3 [commander=U3]',
+      ]);
+    });
+
+    test('that do not exist cannot be changed', async () => {
+      const { store } = await newStore();
+
+      await expect(change(store, { severity: 'P1' })).rejects.toThrow();
+    });
+  });
+
+  describe(`the timeline on ${name}`, () => {
+    async function declared(): Promise<OpenStore> {
+      const open = await newStore();
+      await declare(open.store);
+      return open;
+    }
+    const MESSAGE: Omit<NewEntry, 'atUs'> = {
+      incidentId: 'inbox-1',
+      key: 'message:7.7',
+      kind: 'message',
+      text: 'rolled back',
+      source: 'U2',
+      link: 'https://acme.slack.com/archives/C1/p77',
+    };
+    const ofMessage = { incidentId: 'inbox-1', key: MESSAGE.key };
+    const add = (store: Store, entry: Partial<NewEntry> & { atUs: number }) =>
+      store.transaction((tx) => addEntry(tx, { ...MESSAGE, ...entry }));
+    const texts = async (store: Store) => (await timelineOf(store, 'inbox-1')).slice(1).map(({ text }) => text);
+
+    test('is in the order in which things happened, then were noted, then were written', async () => {
+      const { store, clock } = await declared();
+      const atUs = clock.nowUs() + 300_000_000;
+      await clock.tick(10 * MINUTE_MS);
+      for (const text of ['first', 'second', 'third']) await add(store, { key: text, text, atUs });
+      await clock.tick(MINUTE_MS);
+      await add(store, { key: 'same time, noted later', text: 'noted later', atUs });
+      await add(store, { key: 'before', text: 'happened before', atUs: atUs - 1 });
+
+      expect(await texts(store)).toEqual(['happened before', 'first', 'second', 'third', 'noted later']);
+    });
+
+    test('has each entry once, by its key, also after a restart', async () => {
+      const { store, clock, place } = await declared();
+      const atUs = clock.nowUs();
+      expect(await add(store, { atUs })).toBe(true);
+      expect(await add(await opened(place, clock), { atUs, text: 'said again' })).toBe(false);
+      expect(await texts(store)).toEqual(['rolled back']);
+    });
+
+    test('follows a correction, and keeps who said it first and when', async () => {
+      const { store, clock } = await declared();
+      const atUs = clock.nowUs();
+      await add(store, { atUs });
+      const [before] = (await timelineOf(store, 'inbox-1')).slice(1);
+      await clock.tick(MINUTE_MS);
+      const edits = [];
+      for (const text of ['rolled back v41', 'rolled back v42', 'rolled back v42']) {
+        edits.push(await store.transaction((tx) => editEntry(tx, { ...ofMessage, text, by: 'U2' })));
+      }
+      await store.transaction((tx) => editEntry(tx, { ...ofMessage, atUs: atUs + 5_000_000, by: 'U3' }));
+
+      expect(edits).toEqual([true, true, false]);
+      const [after] = (await timelineOf(store, 'inbox-1')).slice(1);
+      expect(after).toEqual({ ...before, text: 'rolled back v42', atUs: atUs + 5_000_000 });
+      const rows = await store.db.selectFrom('timeline_entries').select('text').where('kind', '=', 'message').execute();
+      expect(rows.map(({ text }) => text).sort()).toEqual([
+        'rolled back',
+        'rolled back v41',
+        'rolled back v42',
+        'rolled back v42',
+      ]);
+    });
+
+    test('loses what is taken back, keeps its row, and shows it again when it comes back', async () => {
+      const { store, clock } = await declared();
+      const atUs = clock.nowUs();
+      await add(store, { atUs });
+      const remove = () => store.transaction((tx) => removeEntry(tx, { ...ofMessage, by: 'U2' }));
+
+      expect([await remove(), await remove()]).toEqual([true, false]);
+      expect(await texts(store)).toEqual([]);
+      expect(await store.transaction((tx) => editEntry(tx, { ...ofMessage, text: 'x', by: 'U2' }))).toBe(false);
+      expect(await add(store, { atUs })).toBe(true);
+      expect(await texts(store)).toEqual(['rolled back']);
+    });
+
+    test('lets nobody correct or take back what a system recorded', async () => {
+      const { store, clock } = await declared();
+      const { alertId } = await store.transaction((tx) => noteAlert(tx, { workspaceId: 'T1', alert: ALERT }));
+      await store.transaction((tx) => addAlertEntry(tx, { incidentId: 'inbox-1', alertId }));
+      await change(store, { status: 'identified', atUs: clock.nowUs() });
+      const before = await timelineOf(store, 'inbox-1');
+
+      for (const key of ['declared', `alert:${alertId}`, 'status:r1']) {
+        const entry = { incidentId: 'inbox-1', key, by: 'U2' };
+        expect(await store.transaction((tx) => editEntry(tx, { ...entry, text: 'never happened' }))).toBe(false);
+        expect(await store.transaction((tx) => removeEntry(tx, entry))).toBe(false);
+      }
+      expect(await timelineOf(store, 'inbox-1')).toEqual(before);
+    });
+  });
+
+  describe(`action items on ${name}`, () => {
+    test('are added once, and come back in the order in which they were added', async () => {
+      const { store, clock } = await newStore();
+      await declare(store);
+      const item = { incidentId: 'inbox-1', text: 'Add the index', owner: 'U2', due: '2026-01-20', createdBy: 'U1' };
+      const add = (id: string) => store.transaction((tx) => addActionItem(tx, { id, ...item }));
+      expect([await add('b'), await add('b')]).toEqual([true, false]);
+      await clock.tick(1);
+      await add('a');
+
+      expect(await actionItemsOf(store, 'inbox-1')).toEqual([
+        { id: 'b', ...item, createdUs: clock.nowUs() - 1_000 },
+        { id: 'a', ...item, createdUs: clock.nowUs() },
+      ]);
+    });
+  });
+
+  describe(`evidence on ${name}`, () => {
+    const keep = (store: Store, investigationId: string) =>
+      store.transaction((tx) =>
+        noteCase(tx, {
+          investigationId,
+          folder: `cases/${investigationId}`,
+          seal: `seal of ${investigationId}`,
+          files: 2,
+          bytes: 900,
+        }),
+      );
+
+    test('is kept once for each investigation and never replaced', async () => {
+      const { store, clock } = await newStore();
+      await investigated(store, 'i-1');
+      expect([await keep(store, 'i-1'), await keep(store, 'i-1')]).toEqual([true, false]);
+
+      expect(await caseOf(store, 'i-1')).toEqual({
+        investigationId: 'i-1',
+        workspaceId: 'T1',
+        folder: 'cases/i-1',
+        seal: 'seal of i-1',
+        files: 2,
+        bytes: 900,
+        keptUs: clock.nowUs(),
+      });
+    });
+
+    test('is a chain in each workspace, also where two are kept in the same instant', async () => {
+      const { store } = await newStore();
+      expect(await latestSeal(store, 'T1')).toBe('');
+      for (const id of ['i-2', 'i-1']) {
+        await investigated(store, id);
+        await keep(store, id);
+      }
+      expect(await latestSeal(store, 'T1')).toBe('seal of i-1');
+      expect(await latestSeal(store, 'T2')).toBe('');
+    });
+
+    test('of an incident is that of its own investigation, of its alert and of the diagnoses in its timeline', async () => {
+      const { store, clock } = await newStore();
+      const { alertId } = await store.transaction((tx) => noteAlert(tx, { workspaceId: 'T1', alert: ALERT }));
+      for (const id of ['of nobody', 'answers the alert', 'shared answer', 'declared from', 'in the timeline']) {
+        await store.transaction((tx) =>
+          openInvestigation(tx, { ...asked(id), alertId: id === 'answers the alert' ? alertId : undefined }),
+        );
+        await investigated(store, id);
+        await keep(store, id);
+        await clock.tick(1);
+      }
+      await store.transaction((tx) => answerAlertWith(tx, { alertId, investigationId: 'shared answer' }));
+      const incident = await declare(store, { ...DECLARATION, alertId, investigationId: 'declared from' });
+      await store.transaction((tx) =>
+        addDiagnosisEntry(tx, { incidentId: 'inbox-1', investigationId: 'in the timeline' }),
+      );
+
+      expect((await casesOf(store, incident)).map(({ investigationId }) => investigationId)).toEqual([
+        'answers the alert',
+        'shared answer',
+        'declared from',
+        'in the timeline',
+      ]);
+    });
+  });
+
+  describe(`the audit log on ${name}`, () => {
+    const SOMETHING = { workspaceId: 'T1', actor: 'U1', action: 'something.done', subject: 'INC-1', detail: { n: 1 } };
+
+    async function withEntries(count: number): Promise<Store> {
+      const { store } = await newStore();
+      await store.transaction(async (tx) => {
+        for (let n = 1; n <= count; n++) await audit(tx, { ...SOMETHING, detail: { n } });
+      });
+      return store;
+    }
+
+    test('tells of every change of an incident and every access to evidence, without what people wrote', async () => {
+      const { store } = await newStore();
+      await investigated(store, 'i-1');
+      await declare(store);
+      await change(store, { severity: 'P1', status: 'identified', text: 'a secret word' });
+      await store.transaction(async (tx) => {
+        await assignRole(tx, { incidentId: 'inbox-1', key: 'r1', role: 'commander', userId: 'U2', by: 'U3' });
+        await addActionItem(tx, {
+          id: 'a',
+          incidentId: 'inbox-1',
+          text: 'a secret word',
+          owner: 'U2',
+          due: '2026-01-20',
+          createdBy: 'U1',
+        });
+        await noteCase(tx, { investigationId: 'i-1', folder: 'cases/i-1', seal: 's', files: 1, bytes: 1 });
+        const read = { workspaceId: 'T1', investigationId: 'i-1', seal: 's' };
+        await noteEvidenceRead(tx, read, { actor: 'command line', purpose: 'case export' });
+      });
+
+      const rows = await store.db.selectFrom('audit').selectAll().orderBy('seq').execute();
+      expect(rows.map(({ actor, action, subject }) => `${actor} ${action} ${subject}`)).toEqual([
+        'U1 incident.declared INC-1',
+        'U1 timeline.added INC-1',
+        'U2 timeline.added INC-1',
+        'U2 incident.severity-changed INC-1',
+        'U2 timeline.added INC-1',
+        'U2 incident.status-changed INC-1',
+        'U3 timeline.added INC-1',
+        'U3 incident.role-assigned INC-1',
+        'U1 action-item.added INC-1',
+        'spanhound evidence.kept i-1',
+        'command line evidence.read i-1',
+      ]);
+      expect(JSON.stringify(rows)).not.toContain('secret');
+      expect(await verifyAudit(store)).toMatchObject({ ok: true, entries: 11 });
+    });
+
+    test('has no entry of a change that was undone', async () => {
+      const { store } = await newStore();
+      const broken = store.transaction(async (tx) => {
+        await declareIncident(tx, DECLARATION);
+        throw new Error('in the middle');
+      });
+
+      await expect(broken).rejects.toThrow('in the middle');
+      expect(await verifyAudit(store)).toEqual({ ok: true, entries: 0, head: '' });
+    });
+
+    test('is whole when nobody touched it, over many pages and from several processes', async () => {
+      const { store, clock, place } = await newStore();
+      const other = await opened(place, clock);
+      for (let round = 0; round < 3; round++) {
+        for (const each of [store, other]) {
+          await each.transaction(async (tx) => {
+            for (let n = 0; n < 350; n++) await audit(tx, SOMETHING);
+          });
+        }
+      }
+
+      const state = await verifyAudit(store);
+      expect(state).toMatchObject({ ok: true, entries: 2_100, head: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    });
+
+    test.each([
+      ['at_us', 1],
+      ['actor', 'U9'],
+      ['action', 'nothing.done'],
+      ['subject', 'INC-2'],
+      ['detail', '{"n":8}'],
+      ['workspace_id', 'T9'],
+      ['hash', 'f'.repeat(64)],
+    ])('shows a changed %s, and at which entry', async (column, value) => {
+      const store = await withEntries(9);
+      await store.db
+        .updateTable('audit')
+        .set({ [column]: value })
+        .where('seq', '=', 7)
+        .execute();
+
+      expect(await verifyAudit(store)).toMatchObject({ ok: false, entries: 6, firstTouched: 7 });
+    });
+
+    test('shows the first of several entries that were touched', async () => {
+      const store = await withEntries(9);
+      await store.db.updateTable('audit').set({ actor: 'U9' }).where('seq', 'in', [4, 8]).execute();
+
+      expect(await verifyAudit(store)).toMatchObject({ ok: false, firstTouched: 4 });
+    });
+
+    test('shows an entry that was changed together with its own hash', async () => {
+      const store = await withEntries(3);
+      const forged = await withEntries(0);
+      await forged.transaction(async (tx) => {
+        await audit(tx, { ...SOMETHING, detail: { n: 1 } });
+        await audit(tx, { ...SOMETHING, actor: 'U9', detail: { n: 2 } });
+      });
+      const row = await forged.db.selectFrom('audit').selectAll().where('seq', '=', 2).executeTakeFirstOrThrow();
+      await store.db.updateTable('audit').set(row).where('seq', '=', 2).execute();
+
+      expect(await verifyAudit(store)).toMatchObject({ ok: false, firstTouched: 2 });
+    });
+
+    test.each([
+      ['the first', 1],
+      ['one in the middle', 5],
+      ['the last', 9],
+    ])('shows that %s is missing', async (_which, seq) => {
+      const store = await withEntries(9);
+      await store.db.deleteFrom('audit').where('seq', '=', seq).execute();
+
+      expect(await verifyAudit(store)).toEqual({
+        ok: false,
+        entries: seq - 1,
+        firstTouched: seq,
+        problem: 'it is missing',
+      });
+    });
+
+    test('shows that everything was thrown away, and that the head was', async () => {
+      const store = await withEntries(2);
+      const emptied = await withEntries(2);
+      await store.db.deleteFrom('audit_head').execute();
+      await emptied.db.deleteFrom('audit').execute();
+
+      expect(await verifyAudit(store)).toMatchObject({ ok: false, firstTouched: 2 });
+      expect(await verifyAudit(emptied)).toMatchObject({ ok: false, firstTouched: 1 });
+    });
+
+    test('written anew as a whole is told by a head that was kept elsewhere', async () => {
+      const store = await withEntries(3);
+      const state = await verifyAudit(store);
+      const head = state.ok ? state.head : '';
+      await store.transaction((tx) => audit(tx, SOMETHING));
+      expect(await verifyAudit(store, head)).toMatchObject({ ok: true, entries: 4 });
+
+      const { store: rewritten } = await newStore();
+      await rewritten.transaction(async (tx) => {
+        for (let n = 0; n < 4; n++) await audit(tx, { ...SOMETHING, actor: 'U9' });
+      });
+      expect(await verifyAudit(rewritten)).toMatchObject({ ok: true });
+      expect(await verifyAudit(rewritten, head)).toMatchObject({ ok: false });
+    });
+  });
+}
+
+async function declare(store: Store, asked: NewIncident = DECLARATION): Promise<Incident> {
+  return await store.transaction((tx) => declareIncident(tx, asked));
+}
+
+async function change(store: Store, asked: Partial<Change>) {
+  return await store.transaction((tx) => changeIncident(tx, { incidentId: 'inbox-1', key: 'r1', by: 'U2', ...asked }));
+}
+
+function asked(id: string) {
+  return { id, workspaceId: 'T1', traceId: 'feed', askedBy: 'U1', channelId: 'C1' };
+}
+
+async function investigated(store: Store, id: string, verdict = 'a verdict'): Promise<void> {
+  await store.transaction(async (tx) => {
+    await openInvestigation(tx, asked(id));
+    await finishInvestigation(tx, { id, traceId: 'feed', report: { diagnosis: { verdict } }, markdown: '', logs: '' });
+  });
+}
+
+/** One line an entry: kind, source, text and, in brackets, the value. */
+async function shown(store: Store): Promise<string[]> {
+  const entries = await timelineOf(store, 'inbox-1');
+  return entries.map(({ kind, source, text, value }) => `${kind} ${source} ${text} [${value}]`);
+}
