@@ -37,18 +37,27 @@ export type GuardOptions = Partial<{
 
 export function guardTraceSource(source: TraceSource, options: GuardOptions = {}): TraceSource {
   const guard = openGuard(source.name, options);
-  return { ...source, openTrace: (traceId, signal) => guard(() => source.openTrace(traceId, signal), signal) };
+  const { search, services } = source;
+  return {
+    ...source,
+    openTrace: (traceId, signal) => guard(() => source.openTrace(traceId, signal), held, signal),
+    ...(search && { search: (query, signal) => guard(() => search(query, signal), allHeld, signal) }),
+    ...(services && { services: (signal) => guard(() => services(signal), notHeld, signal) }),
+  };
 }
 
 export function guardLogSource(source: LogSource, options: GuardOptions = {}): LogSource {
   const guard = openGuard(source.name, options);
-  return { ...source, openLogs: (query, signal) => guard(() => source.openLogs(query, signal), signal) };
+  return { ...source, openLogs: (query, signal) => guard(() => source.openLogs(query, signal), held, signal) };
 }
 
 /** An incident makes many people ask at once; what waits beyond this would miss its deadline anyway. */
 const MAX_WAITING = 100;
 
-type Guard = (open: () => Promise<OpenBody>, signal: AbortSignal) => Promise<OpenBody>;
+type Guard = <T>(open: () => Promise<T>, hold: Hold<T>, signal: AbortSignal) => Promise<T>;
+
+/** The answer as the caller gets it, which says when its bodies have been read. */
+type Hold<T> = (answer: T, read: () => void) => T;
 
 function openGuard(name: string, options: GuardOptions): Guard {
   const { retries = 2, pauseMs = 200, maxPauseMs = 5000, failures = 5, restMs = 15_000, atATime = 8 } = options;
@@ -58,18 +67,18 @@ function openGuard(name: string, options: GuardOptions): Guard {
     circuitBreaker(handleWhen(isDown), { halfOpenAfter: restMs, breaker: new ConsecutiveBreaker(failures) }),
   );
 
-  return async (open, signal) => {
-    const answer = Promise.withResolvers<OpenBody>();
+  return async <T>(open: () => Promise<T>, hold: Hold<T>, signal: AbortSignal) => {
+    const answer = Promise.withResolvers<T>();
     const onAbort = () => answer.reject(new UnreachableError(name, whyAborted(signal)));
     if (signal.aborted) onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
     slots
       .execute(async () => {
-        const body = await policy.execute(() => open().catch(blame(signal)), signal);
+        const answered = await policy.execute(() => open().catch(blame(signal)), signal);
         const read = Promise.withResolvers<void>();
         // A body that nobody reads ends with the signal, and its slot with it.
         signal.addEventListener('abort', () => read.resolve(), { once: true });
-        answer.resolve({ ...body, chunks: untilRead(body.chunks, read.resolve) });
+        answer.resolve(hold(answered, read.resolve));
         await read.promise;
       }, signal)
       .catch((error) => answer.reject(explained(name, error, restMs)));
@@ -105,6 +114,26 @@ function pauses(firstMs: number, maxMs: number): DelegateBackoff<IRetryBackoffCo
     const asked = 'error' in result && result.error instanceof BackendError ? result.error.retryAfterMs : undefined;
     return Math.max(jitter, asked ?? 0);
   });
+}
+
+function held(body: OpenBody, read: () => void): OpenBody {
+  return { ...body, chunks: untilRead(body.chunks, read) };
+}
+
+function allHeld(bodies: readonly OpenBody[], read: () => void): readonly OpenBody[] {
+  let left = bodies.length;
+  if (left === 0) read();
+  return bodies.map((body) =>
+    held(body, () => {
+      left -= 1;
+      if (left === 0) read();
+    }),
+  );
+}
+
+function notHeld<T>(answer: T, read: () => void): T {
+  read();
+  return answer;
 }
 
 async function* untilRead(chunks: AsyncIterable<Uint8Array>, done: () => void): AsyncGenerator<Uint8Array> {

@@ -24,9 +24,30 @@ export type TraceSource = Readonly<{
   name: string;
   /** Hex ids of 16 or 32 digits, with or without leading zeros. */
   openTrace(traceId: string, signal: AbortSignal): Promise<OpenBody>;
+  /** Traces of a service in a window, as one body or as several; missing where the source cannot search. */
+  search?(query: TraceSearch, signal: AbortSignal): Promise<readonly OpenBody[]>;
+  /** The names under which services report, in no order. Present where `search` is. */
+  services?(signal: AbortSignal): Promise<readonly string[]>;
   /** Templates for people: see `Links` in `model/analysis.ts`. */
   links: Readonly<{ trace: string; span: string }>;
   check(signal: AbortSignal): Promise<Health>;
+}>;
+
+/**
+ * What comes may be more than was asked for (a file holds other traces too) and is told apart by whoever reads it; what
+ * was asked for may be cut at the limit.
+ */
+export type TraceSearch = Readonly<{
+  /** As the source names it. */
+  service: string;
+  /** Microseconds since the epoch. */
+  fromUs: number;
+  toUs: number;
+  limit: number;
+  /** Prefers traces with a span marked as an error, where the source can tell. */
+  failing?: boolean;
+  /** Only traces with a span of the service at least this long, where the source can tell. */
+  minDurationUs?: number;
 }>;
 
 export type LogQuery = Readonly<

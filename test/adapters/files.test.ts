@@ -206,3 +206,39 @@ describe('readFileBytes', () => {
     await close();
   });
 });
+
+describe('a search in a folder', () => {
+  const BEGAN_US = 1_795_155_917_475_091;
+
+  async function found(service: string, fromUs: number, toUs: number) {
+    const { folder, close } = folderWith({ 'serial.json': JAEGER, 'fixed.json.gz': gzipSync(OTHER) });
+    const bodies = (await files({ folder }).search?.({ service, fromUs, toUs, limit: 10 }, later())) ?? [];
+    const names = bodies.map(({ query }) => query.text);
+    await close();
+    return names;
+  }
+
+  test('finds the files that have the service in the window, plain or gzipped', async () => {
+    expect(await found('frontend', BEGAN_US, BEGAN_US + 60_000_000)).toEqual(['fixed.json.gz', 'serial.json']);
+    expect(await found('frontend', BEGAN_US - 60_000_000, BEGAN_US + 1_000_000)).toEqual(['serial.json']);
+  });
+
+  test('finds nothing of another service or another time', async () => {
+    expect(await found('cart', BEGAN_US, BEGAN_US + 60_000_000)).toEqual([]);
+    expect(await found('frontend', 0, 1)).toEqual([]);
+  });
+
+  test('knows the services of both forms of a trace', async () => {
+    const otlp = recordedBody('jaeger/hotrod-v3/serial-01');
+    const { folder, close } = folderWith({ 'serial.json': otlp, 'notes.json': '{"serviceName": "half' });
+    expect(await files({ folder }).services?.(later())).toEqual([
+      'customer',
+      'driver',
+      'frontend',
+      'mysql',
+      'redis-manual',
+      'route',
+    ]);
+    await close();
+  });
+});

@@ -168,4 +168,39 @@ describe('jaeger', () => {
       remedy: '',
     });
   });
+
+  const WINDOW = { service: 'frontend', fromUs: 1_795_155_000_000_000, toUs: 1_795_156_000_000_000, limit: 20 };
+
+  test('searches the traces of a service in a window, in the microseconds of v1', async () => {
+    await using server = await startRecordedServer(() => replay(recorded('jaeger/trace')));
+    const [body] = (await jaeger({ url: server.url }).search?.({ ...WINDOW, failing: true }, later())) ?? [];
+    expect(body?.format).toBe('jaeger-json');
+    expect(body?.query.url).toContain('/search?service=frontend&start=1795155000000000');
+    expect(Object.fromEntries(server.requests[0]?.search ?? [])).toEqual({
+      service: 'frontend',
+      start: '1795155000000000',
+      end: '1795156000000000',
+      limit: '20',
+      tags: '{"error":"true"}',
+    });
+  });
+
+  test('searches in v3’s own words where v1 is not served, whose empty result is a 404', async () => {
+    await using server = await startRecordedServer(({ path }) =>
+      replay(recorded(path.startsWith('/api/v3/') ? 'jaeger/v3-trace-404' : 'jaeger/unknown-route')),
+    );
+    expect(await jaeger({ url: server.url }).search?.({ ...WINDOW, minDurationUs: 5_000 }, later())).toEqual([]);
+    expect(Object.fromEntries(server.requests[1]?.search ?? [])).toEqual({
+      'query.service_name': 'frontend',
+      'query.start_time_min': '2026-11-20T06:10:00.000Z',
+      'query.start_time_max': '2026-11-20T06:26:40.000Z',
+      'query.num_traces': '20',
+      'query.duration_min': '5000us',
+    });
+  });
+
+  test('names the services that send traces', async () => {
+    await using server = await startRecordedServer(jaegerWith({ v1: true, v3: false }));
+    expect(await jaeger({ url: server.url }).services?.(later())).toContain('redis-manual');
+  });
 });

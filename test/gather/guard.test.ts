@@ -49,6 +49,21 @@ describe('a guarded source', () => {
     expect(ms).toBeGreaterThan(990);
   });
 
+  test('tries a search and the list of services again as well, and keeps no slot once they are read', async () => {
+    const next = inTurn(refuse(503), good, refuse(503), replay(recorded('jaeger/services')), good);
+    await using server = await startRecordedServer(() => next());
+    const { search, services } = guardTraceSource(jaeger({ url: server.url, api: 'v1' }), { ...quick, atATime: 1 });
+    const window = { service: 'frontend', fromUs: 0, toUs: 1, limit: 1 };
+    for (const body of (await search?.(window, later())) ?? []) expect(await textOf(body.chunks)).toContain('"data"');
+    expect(await services?.(later())).toContain('frontend');
+    expect(await search?.(window, later())).toHaveLength(1);
+  });
+
+  test('has a search only where its source has one', () => {
+    const { search: _, services: __, ...source } = jaeger({ url: new URL('http://localhost') });
+    expect(Object.keys(guardTraceSource(source))).not.toContain('search');
+  });
+
   test('does not wait for a backend that wants more time than there is', async () => {
     const { outcome, requests, ms } = await ask([refuse(429, { 'retry-after': '3600' }), good]);
     expect(outcome).toMatchObject({ status: 429 });

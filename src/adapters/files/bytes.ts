@@ -10,7 +10,11 @@ const STDIN = '-';
 
 /** Throws UnreadableInputError, while it is read, where there is no such file or its compression is broken. */
 export async function* readFileBytes(path: string): AsyncGenerator<Uint8Array> {
-  const file: Readable = path === STDIN ? process.stdin : createReadStream(path);
+  yield* uncompressed(path, path === STDIN ? process.stdin : createReadStream(path));
+}
+
+/** The same of a file that is open; it is closed at the end. */
+export async function* uncompressed(path: string, file: Readable): AsyncGenerator<Uint8Array> {
   const raw: AsyncIterator<Buffer> = file[Symbol.asyncIterator]();
   try {
     const first = await raw.next();

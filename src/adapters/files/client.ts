@@ -1,5 +1,5 @@
 /**
- * Reads recorded evidence from a folder, as if it were a backend: trace files (Jaeger or OTLP JSON) and case folders
+ * Reads recorded evidence from one folder or several, as if it were a backend: trace files (Jaeger or OTLP JSON) and case folders
  * (`traces*.json`, `logs.jsonl`), each of them plain or gzipped.
  *
  *   samples/
@@ -14,18 +14,40 @@ import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { whyAborted } from '#core/deadline.ts';
 import { TraceNotFoundError, UnreachableError, UnreadableInputError } from '#core/errors.ts';
-import type { Health, LogQuery, LogSource, OpenBody, TraceSource } from '#gather/sources.ts';
+import type { Health, LogQuery, LogSource, OpenBody, TraceSearch, TraceSource } from '#gather/sources.ts';
 import { sameTraceId, traceIdDigits } from '#model/trace-id.ts';
 import { readFileBytes } from './bytes.ts';
 
-export type FileOptions = Readonly<{ folder: string; name?: string }>;
+export type FileOptions = Readonly<{ folder: string | readonly string[]; name?: string }>;
 
 export function files({ folder, name = 'samples' }: FileOptions): TraceSource & LogSource {
+  const folders = typeof folder === 'string' ? [folder] : folder;
+
   async function openTrace(traceId: string, signal: AbortSignal): Promise<OpenBody> {
     const path = await fileWith(traceId, (await listed()).filter(isTraceFile), () => stopIf(signal));
     if (path === undefined) throw new TraceNotFoundError(traceId, name);
-    const query = { text: relative(folder, path), url: '' };
+    const query = { text: shortened(path), url: '' };
     return { source: name, format: 'auto', query, chunks: readFileBytes(path) };
+  }
+
+  async function search(query: TraceSearch, signal: AbortSignal): Promise<readonly OpenBody[]> {
+    const found: OpenBody[] = [];
+    for (const path of (await listed()).filter(isTraceFile)) {
+      const { services, fromUs, toUs } = await namesAndTimesIn(path, () => stopIf(signal));
+      if (!services.has(query.service) || fromUs > query.toUs || toUs < query.fromUs) continue;
+      const asked = { text: shortened(path), url: '' };
+      found.push({ source: name, format: 'auto', query: asked, chunks: readFileBytes(path) });
+      if (found.length >= query.limit) break;
+    }
+    return found;
+  }
+
+  async function services(signal: AbortSignal): Promise<readonly string[]> {
+    const known = new Set<string>();
+    for (const path of (await listed()).filter(isTraceFile)) {
+      for (const service of (await namesAndTimesIn(path, () => stopIf(signal))).services) known.add(service);
+    }
+    return [...known].sort();
   }
 
   async function openLogs(query: LogQuery, signal: AbortSignal): Promise<OpenBody> {
@@ -38,8 +60,8 @@ export function files({ folder, name = 'samples' }: FileOptions): TraceSource & 
     const remedy = 'Name a folder with trace files or case folders.';
     try {
       const count = (await listed()).filter(isTraceFile).length;
-      if (count === 0) return { ok: false, detail: `there is no trace file in ${folder}`, remedy };
-      return { ok: true, detail: `${count} trace files in ${folder}`, remedy: '' };
+      if (count === 0) return { ok: false, detail: `there is no trace file in ${folders.join(', ')}`, remedy };
+      return { ok: true, detail: `${count} trace files in ${folders.join(', ')}`, remedy: '' };
     } catch (error) {
       if (!(error instanceof UnreachableError)) throw error;
       return { ok: false, detail: error.message, remedy };
@@ -47,18 +69,28 @@ export function files({ folder, name = 'samples' }: FileOptions): TraceSource & 
   }
 
   async function listed(): Promise<readonly string[]> {
+    return (await Promise.all(folders.map(listedIn))).flat();
+  }
+
+  async function listedIn(one: string): Promise<readonly string[]> {
     try {
-      return await filesIn(folder);
+      return await filesIn(one);
     } catch (error) {
-      throw new UnreachableError(name, `the folder ${folder} cannot be read`, { cause: error });
+      throw new UnreachableError(name, `the folder ${one} cannot be read`, { cause: error });
     }
+  }
+
+  /** Without the folder that all of them are in. */
+  function shortened(path: string): string {
+    const home = folders.find((one) => !relative(one, path).startsWith('..')) ?? '';
+    return relative(home, path);
   }
 
   function stopIf(signal: AbortSignal): void {
     if (signal.aborted) throw new UnreachableError(name, whyAborted(signal));
   }
 
-  return { name, openTrace, openLogs, check, links: { trace: '', span: '', logs: '' } };
+  return { name, openTrace, search, services, openLogs, check, links: { trace: '', span: '', logs: '' } };
 }
 
 /** Samples and their case folders; deeper lies what is no evidence. */
@@ -124,6 +156,45 @@ async function mentionsOf(traceId: string, path: string, stopIfLate: () => void)
   }
   return count;
 }
+
+/** As Jaeger and OTLP write them; the numbers are microseconds in the one and nanoseconds in the other. */
+const SERVICE_NAMES = [
+  /"serviceName"\s*:\s*"((?:[^"\\]|\\.)*)"/g,
+  /"service\.name"\s*,\s*"value"\s*:\s*\{\s*"stringValue"\s*:\s*"((?:[^"\\]|\\.)*)"/g,
+];
+const STARTS = /"start(?:Time|TimeUnixNano)"\s*:\s*"?(\d{16})(?:\d{3})?\b/g;
+
+/** What a file is about, by its bytes: what a span is, only `decode/` knows. */
+async function namesAndTimesIn(
+  path: string,
+  stopIfLate: () => void,
+): Promise<{ services: ReadonlySet<string>; fromUs: number; toUs: number }> {
+  const services = new Set<string>();
+  let fromUs = Number.POSITIVE_INFINITY;
+  let toUs = Number.NEGATIVE_INFINITY;
+  let tail = '';
+  const decoder = new TextDecoder();
+  try {
+    for await (const chunk of readFileBytes(path)) {
+      stopIfLate();
+      const text = tail + decoder.decode(chunk, { stream: true });
+      for (const form of SERVICE_NAMES) {
+        for (const [, written] of text.matchAll(form)) services.add(JSON.parse(`"${written}"`));
+      }
+      for (const [, digits] of text.matchAll(STARTS)) {
+        fromUs = Math.min(fromUs, Number(digits));
+        toUs = Math.max(toUs, Number(digits));
+      }
+      tail = text.slice(-LONGEST_MENTION);
+    }
+  } catch (error) {
+    if (!(error instanceof UnreadableInputError) && !(error instanceof SyntaxError)) throw error;
+  }
+  return { services, fromUs, toUs };
+}
+
+/** A name and its key may lie across two chunks; what is read twice changes nothing. */
+const LONGEST_MENTION = 512;
 
 function inWords(query: LogQuery): string {
   if (query.by === 'trace-field') return `lines of trace ${query.traceId}`;

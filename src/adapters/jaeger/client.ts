@@ -5,9 +5,18 @@
  * Jaeger answers every unknown path with 200 and the page of its UI, and sends errors and v3's JSON as text/plain: only
  * the body tells a trace from a wrong address.
  */
-import { type Answer, addressUnder, type BackendOptions, openBackend, parsed, readJson } from '#adapters/http.ts';
+import {
+  type Answer,
+  addressUnder,
+  type BackendOptions,
+  openBackend,
+  parsed,
+  readJson,
+  type Search,
+} from '#adapters/http.ts';
+import { isoFromUs } from '#core/clock.ts';
 import { NotABackendError, SpanhoundError, TraceNotFoundError } from '#core/errors.ts';
-import type { Health, OpenBody, TraceSource } from '#gather/sources.ts';
+import type { Health, OpenBody, TraceSearch, TraceSource } from '#gather/sources.ts';
 import type { BodyFormat } from '#model/body.ts';
 import { traceIdForms } from '#model/trace-id.ts';
 
@@ -21,9 +30,16 @@ export type JaegerOptions = BackendOptions &
 
 type JaegerApi = 'v1' | 'v3';
 
-const APIS: Readonly<Record<JaegerApi, { traces: string; services: string; format: BodyFormat }>> = {
-  v1: { traces: 'api/traces/', services: 'api/services', format: 'jaeger-json' },
-  v3: { traces: 'api/v3/traces/', services: 'api/v3/services', format: 'otlp-json' },
+type Api = Readonly<{
+  traces: string;
+  services: string;
+  format: BodyFormat;
+  search(query: TraceSearch): Search;
+}>;
+
+const APIS: Readonly<Record<JaegerApi, Api>> = {
+  v1: { traces: 'api/traces', services: 'api/services', format: 'jaeger-json', search: searchV1 },
+  v3: { traces: 'api/v3/traces', services: 'api/v3/services', format: 'otlp-json', search: searchV3 },
 };
 
 /** What Jaeger's `multi_tenancy.header` is unless changed. */
@@ -40,22 +56,42 @@ export function jaeger({ uiUrl, api, ...options }: JaegerOptions): TraceSource {
     // An id that is not hex would only be refused as malformed.
     const forms = /^[0-9a-f]{1,32}$/i.test(traceId) ? traceIdForms(traceId) : [];
     for (const id of forms) {
-      const { api, answer } = await firstServed((api) => `${APIS[api].traces}${id}`, signal);
+      const { api, answer } = await firstServed((api) => `${APIS[api].traces}/${id}`, signal);
       if (answer.kind !== 'body') continue;
-      const query = { text: `GET /${APIS[api].traces}${id}`, url: tracePage.replace('{traceId}', id) };
+      const query = { text: `GET /${APIS[api].traces}/${id}`, url: tracePage.replace('{traceId}', id) };
       return { source: name, format: APIS[api].format, query, chunks: answer.chunks };
     }
     throw new TraceNotFoundError(traceId, name);
+  }
+
+  async function search(query: TraceSearch, signal: AbortSignal): Promise<readonly OpenBody[]> {
+    const { api, answer } = await firstServed(
+      (api) => APIS[api].traces,
+      signal,
+      (api) => APIS[api].search(query),
+    );
+    if (answer.kind !== 'body') return []; // v3 calls an empty result not found
+    const text = `GET /${APIS[api].traces}?${new URLSearchParams(APIS[api].search(query).map(([...pair]) => pair))}`;
+    const url = addressUnder(uiUrl ?? options.url, 'search', searchV1(query));
+    return [{ source: name, format: APIS[api].format, query: { text, url }, chunks: answer.chunks }];
+  }
+
+  async function services(signal: AbortSignal): Promise<readonly string[]> {
+    const { api, answer } = await firstServed((api) => APIS[api].services, signal);
+    const names = answer.kind === 'body' ? servicesIn(await readJson(answer.chunks)) : [];
+    if (names === undefined) throw new NotABackendError(name, APIS[api].services);
+    return names;
   }
 
   /** The answer of the first API that is served at this address: a body, or Jaeger's own word that there is none. */
   async function firstServed(
     path: (api: JaegerApi) => string,
     signal: AbortSignal,
+    search: (api: JaegerApi) => Search = () => [],
   ): Promise<{ api: JaegerApi; answer: Answer }> {
     const candidates: readonly JaegerApi[] = known ? [known] : ['v1', 'v3'];
     for (const candidate of candidates) {
-      const answer = await backend.get(path(candidate), { signal });
+      const answer = await backend.get(path(candidate), { signal, search: search(candidate) });
       if (answer.kind === 'body' || saysNotFound(answer)) {
         known = candidate;
         return { api: candidate, answer };
@@ -67,17 +103,46 @@ export function jaeger({ uiUrl, api, ...options }: JaegerOptions): TraceSource {
 
   async function check(signal: AbortSignal): Promise<Health> {
     try {
-      const { answer } = await firstServed((api) => APIS[api].services, signal);
-      const services = answer.kind === 'body' ? servicesIn(await readJson(answer.chunks)) : undefined;
-      if (services) return healthOf(services);
-      throw new NotABackendError(name, APIS[known ?? 'v1'].services);
+      return healthOf(await services(signal));
     } catch (error) {
       if (!(error instanceof SpanhoundError)) throw error;
       return { ok: false, detail: error.message, remedy: error.advice };
     }
   }
 
-  return { name, openTrace, links: { trace: tracePage, span: `${tracePage}?uiFind={spanId}` }, check };
+  return {
+    name,
+    openTrace,
+    search,
+    services,
+    links: { trace: tracePage, span: `${tracePage}?uiFind={spanId}` },
+    check,
+  };
+}
+
+/**
+ * `lookback` means nothing here, and there are no pages: what is over the limit cannot be had. Jaeger's storages differ
+ * in what they make of `error=true` (the one in memory turns it around), so that it only ever adds to what was found.
+ */
+function searchV1({ service, fromUs, toUs, limit, failing, minDurationUs }: TraceSearch): Search {
+  return [
+    ['service', service],
+    ['start', `${fromUs}`],
+    ['end', `${toUs}`],
+    ['limit', `${limit}`],
+    ...(failing ? ([['tags', '{"error":"true"}']] as const) : []),
+    ...(minDurationUs === undefined ? [] : ([['minDuration', `${minDurationUs}us`]] as const)),
+  ];
+}
+
+function searchV3({ service, fromUs, toUs, limit, minDurationUs }: TraceSearch): Search {
+  return [
+    ['query.service_name', service],
+    ['query.start_time_min', isoFromUs(fromUs)],
+    ['query.start_time_max', isoFromUs(toUs)],
+    ['query.num_traces', `${limit}`],
+    ...(minDurationUs === undefined ? [] : ([['query.duration_min', `${minDurationUs}us`]] as const)),
+  ];
 }
 
 /** Jaeger's envelope around a 404. A bare 404 comes from something in between and says nothing of the trace. */

@@ -146,6 +146,22 @@ describe('a file for the thread', () => {
   });
 });
 
+describe('a pin', () => {
+  test('is set once: what is pinned already is as it should be', async () => {
+    const { ts } = await slack.post('the overview');
+    const place = { workspaceId: slack.team, channelId: slack.channel, ts };
+    expect(await sender.pin(place)).toEqual({ kind: 'sent', ts });
+    expect(await sender.pin(place)).toEqual({ kind: 'sent', ts });
+  });
+
+  test('that Slack does not allow is refused with its word', async () => {
+    slack.proxy.missScope('pins.add', 'pins:write');
+    const { ts } = await slack.post('the overview');
+    const place = { workspaceId: slack.team, channelId: slack.channel, ts };
+    expect(await sender.pin(place)).toEqual({ kind: 'refused', reason: 'missing_scope' });
+  });
+});
+
 describe('looking for a post', () => {
   test.each(['missing_scope', 'not_in_channel'])(
     'where Slack says %s, the conversation is unreadable',

@@ -1,0 +1,140 @@
+/**
+ * Alertmanager's webhook, version 4: a group of alerts a request, sent again while any of them fires. The group is what
+ * is answered; its alerts are known by their fingerprint and when they began.
+ */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
+import type { Alert, AlertState, Delivery } from '#model/alert.ts';
+import { namedTraceId } from '#model/trace-id.ts';
+
+const Labels = z.record(z.string(), z.string());
+
+const AlertmanagerAlert = z.object({
+  status: z.enum(['firing', 'resolved']),
+  labels: Labels,
+  annotations: Labels.prefault({}),
+  startsAt: z.iso.datetime({ offset: true }),
+  generatorURL: z.string().nullish(),
+  fingerprint: z.string().min(1),
+});
+type AlertmanagerAlert = z.output<typeof AlertmanagerAlert>;
+
+const AlertmanagerWebhook = z.object({
+  version: z.literal('4'),
+  groupKey: z.string().min(1),
+  status: z.enum(['firing', 'resolved']),
+  receiver: z.string().nullish(),
+  truncatedAlerts: z.number().nullish(),
+  groupLabels: Labels.prefault({}),
+  commonLabels: Labels.prefault({}),
+  commonAnnotations: Labels.prefault({}),
+  externalURL: z.string().nullish(),
+  alerts: z.array(AlertmanagerAlert).min(1),
+});
+type AlertmanagerWebhook = z.output<typeof AlertmanagerWebhook>;
+
+export type ReadGroup =
+  | Readonly<{ kind: 'delivery'; delivery: Delivery }>
+  | Readonly<{ kind: 'unreadable'; why: string }>;
+
+export function readAlertmanagerWebhook(body: unknown): ReadGroup {
+  const parsed = AlertmanagerWebhook.safeParse(body);
+  if (!parsed.success) return { kind: 'unreadable', why: z.prettifyError(parsed.error) };
+  const group = parsed.data;
+  const members = group.alerts.map(memberOf);
+  return {
+    kind: 'delivery',
+    delivery: {
+      id: deliveryId(group),
+      subject: groupOf(group, members),
+      members,
+      truncated: group.truncatedAlerts ?? 0,
+    },
+  };
+}
+
+function memberOf(alert: AlertmanagerAlert): Alert {
+  const { labels, annotations, startsAt, fingerprint } = alert;
+  return {
+    source: 'alertmanager',
+    key: `${fingerprint}/${startsAt}`,
+    title: titleOf(labels, annotations),
+    service: serviceOf(labels),
+    severity: labels.severity ?? '',
+    state: STATES[alert.status],
+    atUs: Date.parse(startsAt) * 1_000,
+    url: alert.generatorURL ?? '',
+    traceId: traceIn(labels, annotations),
+    labels,
+  };
+}
+
+/** One alert, as far as people are concerned: what its alerts have in common, since the first of those that fire. */
+function groupOf(group: AlertmanagerWebhook, members: readonly Alert[]): Alert {
+  const { groupKey, status, commonLabels, commonAnnotations, groupLabels, externalURL } = group;
+  const [only, ...others] = members;
+  const labels = { ...groupLabels, ...commonLabels };
+  const firing = members.filter(({ state }) => state === 'triggered');
+  return {
+    source: 'alertmanager',
+    key: groupKey,
+    title:
+      only !== undefined && others.length === 0
+        ? only.title
+        : `${titleOf(labels, commonAnnotations)} (${members.length} alerts)`,
+    service: serviceOf(labels) || oneOf(members.map(({ service }) => service)),
+    severity: labels.severity ?? oneOf(members.map(({ severity }) => severity)),
+    state: STATES[status],
+    atUs: Math.min(...(firing.length > 0 ? firing : members).map(({ atUs }) => atUs)),
+    url: externalURL ?? '',
+    traceId: traceIn(labels, commonAnnotations) || (members.find(({ traceId }) => traceId !== '')?.traceId ?? ''),
+    labels,
+  };
+}
+
+const STATES: Readonly<Record<AlertmanagerAlert['status'], AlertState>> = { firing: 'triggered', resolved: 'resolved' };
+
+/** The same alerts in the same states are the same news, however often the group is sent. */
+function deliveryId({ groupKey, receiver, alerts, truncatedAlerts }: AlertmanagerWebhook): string {
+  const states = alerts.map(({ fingerprint, startsAt, status }) => `${fingerprint} ${startsAt} ${status}`).sort();
+  const news = JSON.stringify([groupKey, receiver ?? '', truncatedAlerts ?? 0, states]);
+  return createHash('sha256').update(news).digest('hex');
+}
+
+function titleOf(labels: Readonly<Record<string, string>>, annotations: Readonly<Record<string, string>>): string {
+  const name = labels.alertname ?? '';
+  const said = (annotations.summary ?? annotations.title ?? '').trim();
+  return [name, said].filter((part) => part !== '').join(': ') || 'an alert without a name';
+}
+
+/** The labels that mean a service and nothing else; which of the weaker ones fits, the known services decide. */
+function serviceOf(labels: Readonly<Record<string, string>>): string {
+  return labels.service ?? labels.service_name ?? labels['service.name'] ?? '';
+}
+
+/** What all have in common that say anything. */
+function oneOf(values: readonly string[]): string {
+  const said = [...new Set(values.filter((value) => value !== ''))];
+  return said.length === 1 ? (said[0] ?? '') : '';
+}
+
+function traceIn(...texts: readonly Readonly<Record<string, string>>[]): string {
+  const lines = texts.flatMap((text) =>
+    Object.entries(text).map(
+      ([name, value]) => `${IS_TRACE.test(name) ? 'trace_id' : name}: ${value.replaceAll('\n', ' ')}`,
+    ),
+  );
+  return namedTraceId(lines.join('\n')) ?? '';
+}
+
+/** Alertmanager signs nothing: a token in the header is all that tells it from anybody else. */
+export function isAllowedByToken(token: string, authorization: string | undefined): boolean {
+  const given = createHash('sha256')
+    .update(authorization ?? '')
+    .digest();
+  const expected = createHash('sha256').update(`Bearer ${token}`).digest();
+  return timingSafeEqual(given, expected);
+}
+
+/** What rules call the trace that they took as an example. */
+const IS_TRACE = /^(?:exemplar|trace)$/i;

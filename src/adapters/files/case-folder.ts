@@ -1,0 +1,171 @@
+/**
+ * Case folders on the disk. A folder may come from anywhere, as an attachment of a bug does: names are taken from the
+ * folder's own list and never from what it says of itself, no link is followed, and compressed files end at a cap.
+ */
+import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { type FileHandle, mkdir, mkdtemp, open, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { TooLargeError, UnreadableInputError } from '#core/errors.ts';
+import { type CaseDisk, type CaseFolder, isPlainName } from '#model/case.ts';
+import { uncompressed } from './bytes.ts';
+import { readManifest } from './case-manifest.ts';
+
+export type CaseDiskOptions = Readonly<{
+  /** Of one file, uncompressed. */
+  maxBytes: number;
+}>;
+
+export function caseDisk({ maxBytes }: CaseDiskOptions): CaseDisk {
+  return { open: (path) => openFolder(resolve(path), maxBytes), write: writeFolder, writeFile, isTaken };
+}
+
+/** A manifest is a list of files: this is one of a hundred thousand. */
+const MAX_MANIFEST_BYTES = 32_000_000;
+
+async function openFolder(folder: string, maxBytes: number): Promise<CaseFolder> {
+  const entries = (await listed(folder)).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const kinds = new Map(entries.map(({ name, kind }) => [name, kind]));
+  /** Only what was listed, and only as what it was listed. */
+  const pathOf = (name: string, wanted: 'file' | 'folder'): string => {
+    if (kinds.get(name) === wanted) return join(folder, name);
+    throw new UnreadableInputError(`there is no ${wanted} ${name} in ${folder}`, 'Check what the folder holds.');
+  };
+
+  return {
+    name: basename(folder),
+    entries,
+    async readManifest(name) {
+      if (kinds.get(name) !== 'file') return undefined;
+      const path = pathOf(name, 'file');
+      const parts: Uint8Array[] = [];
+      for await (const chunk of capped(fileBytes(path), path, MAX_MANIFEST_BYTES)) parts.push(chunk);
+      return readManifest(Buffer.concat(parts).toString());
+    },
+    async sumOf(name) {
+      const hash = createHash('sha256');
+      let bytes = 0;
+      for await (const chunk of fileBytes(pathOf(name, 'file'))) {
+        hash.update(chunk);
+        bytes += chunk.length;
+      }
+      return { sha256: hash.digest('hex'), bytes };
+    },
+    async *bytes(name) {
+      yield* capped(fileBytes(pathOf(name, 'file')), name, maxBytes);
+    },
+    async *chunks(name) {
+      const path = pathOf(name, 'file');
+      const file = await openWithoutFollowing(path);
+      yield* capped(uncompressed(path, file.createReadStream()), name, maxBytes);
+    },
+    async open(name) {
+      return await openFolder(pathOf(name, 'folder'), maxBytes);
+    },
+  };
+}
+
+async function listed(folder: string): Promise<CaseFolder['entries']> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries.map((entry) => {
+      const kind = entry.isSymbolicLink() ? 'link' : entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : 'other';
+      return { name: entry.name, kind };
+    });
+  } catch (error) {
+    throw new UnreadableInputError(`the folder ${folder} cannot be read`, 'Check the path and its permissions.', {
+      cause: error,
+    });
+  }
+}
+
+async function* fileBytes(path: string): AsyncGenerator<Uint8Array> {
+  const file = await openWithoutFollowing(path);
+  try {
+    yield* file.createReadStream({ autoClose: false });
+  } finally {
+    await file.close();
+  }
+}
+
+/** Between the list and now a file may have become a link. */
+async function openWithoutFollowing(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    throw new UnreadableInputError(`cannot read ${path}`, 'Check the permissions of the file.', { cause: error });
+  }
+}
+
+async function* capped(chunks: AsyncIterable<Uint8Array>, name: string, maxBytes: number): AsyncGenerator<Uint8Array> {
+  let left = maxBytes;
+  for await (const chunk of chunks) {
+    left -= chunk.length;
+    if (left < 0) throw new TooLargeError(name, maxBytes);
+    yield chunk;
+  }
+}
+
+/**
+ * Under a temporary name first: what stands under its own name is whole, whenever the process dies. Such a remainder is
+ * cleared away by the next attempt.
+ */
+async function writeFolder(path: string, files: Parameters<CaseDisk['write']>[1]): Promise<void> {
+  const parent = dirname(path);
+  const name = basename(path);
+  const bad = [name, ...files.map((file) => file.name)].find((one) => !isPlainName(one));
+  if (bad !== undefined) throw new Error(`${JSON.stringify(bad)} is no name for a case or a file of it`);
+
+  await mkdir(parent, { recursive: true, mode: OWNER_ONLY });
+  const unfinished = `.${name}-`;
+  for (const entry of await readdir(parent)) {
+    if (entry.startsWith(unfinished)) await rm(join(parent, entry), { recursive: true, force: true });
+  }
+  const temporary = await mkdtemp(join(parent, unfinished));
+  try {
+    for (const file of files) await writeDurably(join(temporary, file.name), file.bytes);
+    await syncFolder(temporary);
+    await rm(path, { recursive: true, force: true }); // a folder that holds something cannot be renamed over
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    throw error;
+  }
+  await syncFolder(parent);
+}
+
+async function writeFile(path: string, bytes: Uint8Array): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: OWNER_ONLY });
+  await writeDurably(path, bytes);
+}
+
+const OWNER_ONLY = 0o700;
+const OWNER_ONLY_FILE = 0o600;
+
+async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
+  const file = await open(path, 'wx', OWNER_ONLY_FILE);
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** A name is on the disk when its folder is. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+async function isTaken(path: string): Promise<boolean> {
+  try {
+    return (await readdir(path)).length > 0;
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'ENOENT');
+  }
+}

@@ -1,0 +1,71 @@
+/** Reads `case.json` and `cases.json` from anywhere: every field is optional, and a wrong one is named and left out. */
+import { z } from 'zod';
+import { type ManifestFields, manifestText, type ReadManifest } from '#model/case.ts';
+
+/** A field that another system may use for something else. */
+function Lenient<Schema extends z.ZodType>(schema: Schema) {
+  return schema.optional().catch(undefined);
+}
+
+/** Of a manifest only what is read; alerts and changes come in the forms of their systems. */
+const FIELDS = {
+  schema: z.string(),
+  subject: z
+    .object({
+      kind: z.enum(['trace', 'alert', 'window']),
+      traceId: z.string(),
+      service: z.string(),
+      from: z.string(),
+      to: z.string(),
+    })
+    .partial(),
+  window: z.object({ from: z.string(), to: z.string() }),
+  alert: z.object({
+    title: Lenient(z.string()),
+    service: Lenient(z.string()),
+    traceId: Lenient(z.string()),
+    atUs: Lenient(z.number()),
+    startsAt: Lenient(z.string()),
+  }),
+  files: z.array(
+    z
+      .object({
+        sha256: z.string(),
+        bytes: z.number(),
+        source: z.string(),
+        query: z.string(),
+        collectedAt: z.string(),
+        search: z.number(),
+      })
+      .partial()
+      .extend({ path: z.string() }),
+  ),
+  gaps: z.array(z.object({ source: z.string(), problem: z.string(), consequence: z.string() })),
+  cases: z.array(z.object({ folder: z.string(), seal: z.string() })),
+  sealedBy: z.string(),
+  seal: z.string(),
+} satisfies Readonly<Record<keyof ManifestFields, z.ZodType>>;
+
+export function readManifest(text: string): ReadManifest {
+  const raw = objectIn(text);
+  if (raw === undefined) return { raw: {}, value: {}, mistakes: ['is no JSON object'], isCanonical: false };
+
+  const value: Record<string, unknown> = {};
+  const mistakes: string[] = [];
+  for (const [name, schema] of Object.entries(FIELDS)) {
+    if (raw[name] === undefined) continue;
+    const read = schema.safeParse(raw[name]);
+    if (read.success) value[name] = read.data;
+    else mistakes.push(`has a ${name} that cannot be read`);
+  }
+  return { raw, value, mistakes, isCanonical: manifestText(raw) === text };
+}
+
+function objectIn(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}

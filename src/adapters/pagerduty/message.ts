@@ -1,0 +1,226 @@
+/**
+ * Reads the messages that PagerDuty's Slack app posts: of today's app (no subtype, `bot_id` and `app_id`), of classic
+ * ones (`bot_message`, no user), in today's and in older wording, with everything in attachments, and as edits of any
+ * of these. What is meant is told by the link to the incident, which no wording leaves out.
+ *
+ *   :red_circle: *<https://acme.pagerduty.com/incidents/Q1?utm…|[#42] High CPU on web-01>* triggered
+ *   *Resolved* <https://acme.pagerduty.com/incidents/Q1?utm…|[#42] High CPU on web-01>
+ */
+import { z } from 'zod';
+import type { AlertMessage, AlertState } from '#model/alert.ts';
+import { namedTraceId } from '#model/trace-id.ts';
+import { type Line, type Said, type SlackLink, saidIn } from './said.ts';
+
+/** PagerDuty's app in Slack's marketplace, the same in every workspace. */
+const PAGERDUTY_APP = 'A1FKYAUUX';
+
+const Posted = z.object({
+  ts: z.string().regex(/^\d+\.\d+$/),
+  thread_ts: z.string().nullish(),
+  subtype: z.string().nullish(),
+  bot_id: z.string().nullish(),
+  app_id: z.string().nullish(),
+  bot_profile: z.object({ app_id: z.string().nullish(), name: z.string().nullish() }).nullish(),
+  username: z.string().nullish(),
+  text: z.string().nullish(),
+  blocks: z.array(z.unknown()).nullish(),
+  attachments: z.array(z.unknown()).nullish(),
+});
+type Posted = z.output<typeof Posted>;
+
+const NewMessage = Posted.extend({ type: z.literal('message'), channel: z.string().min(1) });
+
+const ChangedMessage = z.object({
+  type: z.literal('message'),
+  subtype: z.literal('message_changed'),
+  channel: z.string().min(1),
+  message: Posted,
+});
+
+export function readPagerDutyMessage(event: unknown): AlertMessage | undefined {
+  const changed = ChangedMessage.safeParse(event);
+  if (changed.success) return read(changed.data.channel, changed.data.message, true);
+  const posted = NewMessage.safeParse(event);
+  return posted.success ? read(posted.data.channel, posted.data, false) : undefined;
+}
+
+function read(channelId: string, message: Posted, edited: boolean): AlertMessage | undefined {
+  if (!isByApp(message) || isReply(message)) return undefined;
+  const said = saidIn(message);
+  const place = { channelId, ts: message.ts, edited };
+  const incident = incidentIn(said, isPagerDuty(message)) ?? legacyIncident(message, said);
+  if (incident !== undefined) {
+    const { key, title, state, url, service, labels } = incident;
+    const spoken = [...said.lines.flatMap(({ text, links }) => [text, ...links.map((link) => link.url)])].join('\n');
+    return {
+      ...place,
+      alert: {
+        source: 'pagerduty',
+        key,
+        title,
+        service,
+        severity: said.fields.get('priority') ?? said.fields.get('severity') ?? severityIn(title),
+        state,
+        atUs: microseconds(message.ts),
+        url,
+        traceId: namedTraceId(spoken) ?? '',
+        labels,
+      },
+    };
+  }
+  // Of an edit nothing new can be said; of other apps' messages nothing at all.
+  if (edited || !isPagerDuty(message)) return undefined;
+  const seen = said.lines.map(({ text }) => text).join('\n') || said.fallback;
+  return NO_ALERT.test(seen) ? undefined : { ...place, unreadable: seen };
+}
+
+/** What PagerDuty also posts: who is on call, and its own set-up. */
+const NO_ALERT = /\bon[- ]call\b|\bshift\b|\bschedule\b|\bsubscri|\b(?:connected|disconnected|linked) (?:to|from)\b/i;
+
+/** Every other subtype is about the channel or about a person's message. */
+function isByApp({ bot_id, subtype }: Posted): boolean {
+  return subtype === 'bot_message' || (Boolean(bot_id) && !subtype);
+}
+
+/** A root may name itself as its thread. PagerDuty's replies say who acknowledged; the edit of the root says so too. */
+function isReply({ ts, thread_ts }: Posted): boolean {
+  return Boolean(thread_ts) && thread_ts !== ts;
+}
+
+function isPagerDuty({ app_id, bot_profile, username }: Posted): boolean {
+  if (app_id === PAGERDUTY_APP || bot_profile?.app_id === PAGERDUTY_APP) return true;
+  return /^pagerduty$/i.test(bot_profile?.name ?? '') || /^pagerduty$/i.test(username ?? '');
+}
+
+type Incident = Readonly<{
+  key: string;
+  title: string;
+  state: AlertState;
+  url: string;
+  service: string;
+  labels: Readonly<Record<string, string>>;
+}>;
+
+function incidentIn(said: Said, trusted: boolean): Incident | undefined {
+  const linked = said.lines.flatMap((line) => line.links.map((link) => ({ line, link })));
+  const { line, link } = linked.find((candidate) => incidentId(candidate.link.url) !== undefined) ?? {};
+  if (line !== undefined && link !== undefined) {
+    // What another app links to is an alert where its line is the link and the state alone; else it is mentioned.
+    if (!trusted && !STATE_ALONE.test(around(line))) return undefined;
+    return incidentAt(link, stateOf(line, link) ?? stateIn(said.fields.get('status') ?? ''), said);
+  }
+  return trusted ? incidentBehindButton(said) : undefined;
+}
+
+function incidentBehindButton(said: Said): Incident | undefined {
+  const [first] = said.lines;
+  const url = said.buttons.find((address) => incidentId(address) !== undefined) ?? bareLink(said);
+  if (url === undefined || first === undefined) return undefined;
+  const label = first.text.replaceAll(/[*_~]|:[a-z0-9_+-]+:/g, '').trim();
+  return incidentAt({ url, label }, stateIn(said.fields.get('status') ?? '') ?? stateAtEdge(label), said);
+}
+
+function incidentAt(link: SlackLink, state: AlertState | undefined, said: Said): Incident | undefined {
+  const key = incidentId(link.url);
+  return key === undefined
+    ? undefined
+    : { key, state: state ?? 'triggered', url: withoutQuery(link.url), ...named(link, said) };
+}
+
+function bareLink({ lines }: Said): string | undefined {
+  const links = lines.flatMap(({ text }) => text.match(/https:\/\/\S+/g) ?? []);
+  return links.find((url) => incidentId(url) !== undefined);
+}
+
+/** Only on PagerDuty's own hosts: anybody can put `pagerduty.com` into an address. */
+function incidentId(address: string): string | undefined {
+  if (!URL.canParse(address)) return undefined;
+  const { hostname, pathname } = new URL(address);
+  if (!hostname.endsWith('.pagerduty.com')) return undefined;
+  return /^\/incidents\/([A-Za-z0-9]+)\/?$/.exec(pathname)?.[1]?.toUpperCase();
+}
+
+function withoutQuery(address: string): string {
+  const { origin, pathname } = new URL(address);
+  return `${origin}${pathname}`;
+}
+
+/** `[#42] High CPU` and `Triggered #42: High CPU`: the number and the state are no part of the name. */
+const LABEL = /^(?:(?:triggered|acknowledged|resolved|re-?opened)\b:?\s*)?(?:\[?#(\d+)\]?:?\s*)?(.*)$/is;
+
+function named({ label }: SlackLink, { lines, fields }: Said): Pick<Incident, 'title' | 'service' | 'labels'> {
+  const [, number = '', rest = ''] = LABEL.exec(label) ?? [];
+  const title = rest.trim() || lines[0]?.text || 'PagerDuty incident';
+  const labels: Record<string, string> = { ...(number && { incident_number: number }) };
+  for (const [name, value] of fields) labels[name.replaceAll(' ', '_')] = value;
+  return { title, service: fields.get('service') ?? fields.get('impacted service') ?? serviceInBraces(title), labels };
+}
+
+/** Rules that put their labels into the name: `High error rate {service="checkout"}`, `{service:checkout}`. */
+function serviceInBraces(title: string): string {
+  return /\{[^{}]*\bservice(?:_name|\.name)?\s*[=:]\s*"?([^",{}]+)"?[^{}]*\}/i.exec(title)?.[1]?.trim() ?? '';
+}
+
+/** What stands around the link; the name itself may say "resolved" and mean a DNS name. */
+function stateOf(line: Line, { label }: SlackLink): AlertState | undefined {
+  const emoji = /:(?:large_)?green_circle:|:white_check_mark:|\u{1f7e2}|\u2705/u.test(line.rest)
+    ? 'resolved'
+    : undefined;
+  return stateIn(around(line)) ?? stateAtEdge(label) ?? emoji;
+}
+
+/** Without emphasis and emoji. */
+function around({ rest }: Line): string {
+  return rest.replace(/[*_~•·]|:[a-z0-9_+-]+:|\p{Extended_Pictographic}|\ufe0f/gu, ' ').trim();
+}
+
+const STATE_ALONE = /^(?:triggered|acknowledged|resolved|re-?opened)$/i;
+
+const STATES: readonly (readonly [RegExp, AlertState])[] = [
+  [/\b(?:unacknowledged|re-?opened|re-?triggered|triggered|open|escalated|reassigned)\b/i, 'triggered'],
+  [/\b(?:acknowledged|acked)\b/i, 'acknowledged'],
+  [/\b(?:resolved|closed)\b/i, 'resolved'],
+];
+
+/** The first word that names one: `resolved by Ann, triggered an hour ago`. */
+function stateIn(text: string): AlertState | undefined {
+  const found = STATES.map(([said, state]) => ({ at: text.search(said), state })).filter(({ at }) => at >= 0);
+  return found.sort((a, b) => a.at - b.at)[0]?.state;
+}
+
+/** `Triggered #42: …`, as old attachments name themselves. */
+function stateAtEdge(label: string): AlertState | undefined {
+  const [, word = ''] = /^(?:incident\s+)?(triggered|acknowledged|resolved|re-?opened)\b\s*[:#]?/i.exec(label) ?? [];
+  return stateIn(word);
+}
+
+const LegacyAttachment = z.object({
+  title: z.string().regex(/^incident (?:triggered|acknowledged|resolved)$/i),
+  text: z.string().regex(/\bincident has been\b/i),
+  callback_id: z.string().nullish(),
+  footer: z.string().nullish(),
+});
+
+/** Buttons of the first apps: no link, the incident's id in `callback_id`, service and person in the footer. */
+function legacyIncident({ attachments, ts }: Posted, { fields }: Said): Incident | undefined {
+  for (const attachment of attachments ?? []) {
+    const legacy = LegacyAttachment.safeParse(attachment);
+    if (!legacy.success) continue;
+    const { title, callback_id, footer } = legacy.data;
+    const service = fields.get('service') ?? footer?.split(' - ')[0]?.trim() ?? '';
+    const labels = footer ? { footer } : {};
+    return { key: callback_id || ts, title, state: stateIn(title) ?? 'triggered', url: '', service, labels };
+  }
+  return undefined;
+}
+
+/** `[Critical]`, `[P1]` in a name, where no field says it. */
+function severityIn(title: string): string {
+  return /\[(P[0-5]|SEV-?\d|critical|high|error|warning|low|info)\]/i.exec(title)?.[1] ?? '';
+}
+
+/** Slack's names of messages are instants; as a number they would lose digits. */
+function microseconds(ts: string): number {
+  const [seconds = '0', fraction = ''] = ts.split('.');
+  return Number(seconds) * 1_000_000 + Number(fraction.padEnd(6, '0').slice(0, 6));
+}

@@ -1,0 +1,144 @@
+/**
+ * PagerDuty's webhooks, version 3: one event a request, signed over its raw bytes. The scheme has no time in it; what
+ * keeps an old request from being played again is that its event's id is remembered.
+ */
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
+import type { Alert, AlertState, Delivery } from '#model/alert.ts';
+import { namedTraceId } from '#model/trace-id.ts';
+
+const SIGNATURE_VERSION = 'v1=';
+
+/**
+ * Whether one of the secrets signed these bytes. While a secret is replaced there are two of them, here and in
+ * PagerDuty, and the header holds one signature for each.
+ */
+export function isSignedByPagerDuty(
+  secrets: readonly string[],
+  signatures: string | undefined,
+  body: Uint8Array,
+): boolean {
+  const given = (signatures ?? '')
+    .split(',')
+    .map((signature) => signature.trim())
+    .filter((signature) => signature.startsWith(SIGNATURE_VERSION))
+    .map((signature) => Buffer.from(signature.slice(SIGNATURE_VERSION.length)));
+  const expected = secrets.map((secret) => Buffer.from(createHmac('sha256', secret).update(body).digest('hex')));
+  // Every pair is compared, so that the time taken tells nothing of which one fits.
+  let fits = false;
+  for (const one of given) {
+    for (const other of expected) fits = (one.length === other.length && timingSafeEqual(one, other)) || fits;
+  }
+  return fits;
+}
+
+const Reference = z.object({ summary: z.string().nullish() });
+
+const PagerDutyEvent = z.object({
+  event: z.object({
+    id: z.string().min(1),
+    event_type: z.string(),
+    occurred_at: z.iso.datetime({ offset: true }).nullish(),
+    client: z.object({ url: z.string().nullish() }).nullish(),
+    data: z.looseObject({ type: z.string().nullish() }).nullish(),
+  }),
+});
+
+const IncidentData = z.object({
+  id: z.string().min(1),
+  html_url: z.string().nullish(),
+  number: z.number().nullish(),
+  status: z.string().nullish(),
+  created_at: z.iso.datetime({ offset: true }).nullish(),
+  title: z.string().nullish(),
+  description: z.string().nullish(),
+  service: Reference.nullish(),
+  priority: Reference.nullish(),
+  urgency: z.string().nullish(),
+  body: z.object({ details: z.unknown().optional() }).nullish(),
+});
+
+export type ReadWebhook =
+  | Readonly<{ kind: 'delivery'; delivery: Delivery }>
+  /** Well-formed, and nothing that is to be answered: a ping, a note, a responder added. */
+  | Readonly<{ kind: 'other' }>
+  | Readonly<{ kind: 'unreadable'; why: string }>;
+
+/** `receivedUs`: when it came, for an event that does not say when it happened. */
+export function readPagerDutyWebhook(body: unknown, receivedUs: number): ReadWebhook {
+  const parsed = PagerDutyEvent.safeParse(body);
+  if (!parsed.success) return { kind: 'unreadable', why: z.prettifyError(parsed.error) };
+  const { id, event_type, occurred_at, client, data } = parsed.data.event;
+  if (data?.type !== 'incident' || !event_type.startsWith('incident.')) return { kind: 'other' };
+  const incident = IncidentData.safeParse(data);
+  if (!incident.success) return { kind: 'unreadable', why: z.prettifyError(incident.error) };
+  const state = stateOf(event_type, incident.data.status ?? '');
+  if (state === undefined) return { kind: 'other' };
+  // Of an incident that is opened again, what happens now is to be looked into.
+  const began = event_type === 'incident.reopened' ? occurred_at : (incident.data.created_at ?? occurred_at);
+  const atUs = microseconds(began) ?? receivedUs;
+  const subject = alertOf(incident.data, { state, atUs, clientUrl: client?.url ?? '' });
+  return { kind: 'delivery', delivery: { id, subject, members: [], truncated: 0 } };
+}
+
+/** What the event did decides; of one that did something else to the incident, its status as it is now. */
+function stateOf(eventType: string, status: string): AlertState | undefined {
+  return STATES[eventType.slice('incident.'.length)] ?? STATES[status];
+}
+
+const STATES: Readonly<Record<string, AlertState>> = {
+  triggered: 'triggered',
+  reopened: 'triggered',
+  unacknowledged: 'triggered',
+  acknowledged: 'acknowledged',
+  resolved: 'resolved',
+};
+
+type Around = Readonly<{ state: AlertState; atUs: number; clientUrl: string }>;
+
+function alertOf(data: z.output<typeof IncidentData>, { state, atUs, clientUrl }: Around): Alert {
+  const { id, html_url, number, title, description, service, priority, urgency, body } = data;
+  const said = [title ?? '', description ?? '', clientUrl, ...textsIn(body?.details)].join('\n');
+  return {
+    source: 'pagerduty',
+    key: id.toUpperCase(),
+    title: title?.trim() || 'PagerDuty incident',
+    service: service?.summary?.trim() ?? '',
+    severity: priority?.summary ?? urgency ?? '',
+    state,
+    atUs,
+    url: html_url ?? '',
+    traceId: namedTraceId(said) ?? '',
+    labels: {
+      ...(typeof number === 'number' && { incident_number: `${number}` }),
+      ...(urgency && { urgency }),
+      ...labelsInBraces(title ?? ''),
+    },
+  };
+}
+
+/** Nested details are shown by PagerDuty as a tree; a few levels hold whatever a rule put there. */
+const MAX_DEPTH = 6;
+
+/** `key: value` a line, so that a value is read together with its name. */
+function textsIn(details: unknown, name = '', depth = 0): string[] {
+  if (depth > MAX_DEPTH || details === null || details === undefined) return [];
+  if (typeof details !== 'object') return [name === '' ? `${details}` : `${name}: ${details}`];
+  return Object.entries(details).flatMap(([key, value]) =>
+    textsIn(value, Array.isArray(details) ? name : key, depth + 1),
+  );
+}
+
+/** Rules that put their labels into the name: `High error rate {service="checkout", env="prod"}`. */
+function labelsInBraces(title: string): Record<string, string> {
+  const labels: Record<string, string> = {};
+  for (const [, inside = ''] of title.matchAll(/\{([^{}]*)\}/g)) {
+    for (const [, name = '', value = ''] of inside.matchAll(/([\w.]+)\s*[=:]\s*"?([^",]+)"?/g))
+      labels[name] = value.trim();
+  }
+  return labels;
+}
+
+function microseconds(iso: string | null | undefined): number | undefined {
+  return iso ? Date.parse(iso) * 1_000 : undefined;
+}

@@ -1,0 +1,81 @@
+/**
+ * Several traces of one alert, each judged on its own: what most of them agree on. They agree where the same kind of
+ * cause sits in the same service; the words of two verdicts differ with every duration.
+ */
+import type { Diagnosis } from '#model/diagnosis.ts';
+
+export type JudgedTrace = Readonly<{
+  traceId: string;
+  durationUs: number;
+  diagnosis: Pick<Diagnosis, 'kind' | 'service' | 'confidence'> | undefined;
+}>;
+
+type Agreement = Readonly<{ kind: string; service: string; traceIds: readonly string[] }>;
+
+export type SharedVerdict = Readonly<{
+  /** Undefined where no trace shows anything wrong. */
+  shared: Agreement | undefined;
+  /** What the rest of them show, most frequent first. */
+  others: readonly Agreement[];
+  healthy: readonly string[];
+  /** The trace that shows it best. */
+  representative: string;
+}>;
+
+/** The order of the traces changes nothing. Undefined where there are none. */
+export function sharedVerdict(traces: readonly JudgedTrace[]): SharedVerdict | undefined {
+  const groups = [...Map.groupBy(traces, causeOf)].filter(([cause]) => cause !== HEALTHY);
+  const ranked = groups.map(([, members]) => members.toSorted(byStrength)).sort(byAgreement);
+  const healthy = traces.filter(({ diagnosis }) => diagnosis === undefined).sort(byStrength);
+  const [best, ...others] = ranked;
+  const representative = best?.[0] ?? healthy[0];
+  if (representative === undefined) return undefined;
+  return {
+    shared: best && agreementOf(best),
+    others: others.map(agreementOf),
+    healthy: healthy.map(({ traceId }) => traceId),
+    representative: representative.traceId,
+  };
+}
+
+const HEALTHY = '';
+
+function causeOf({ diagnosis }: JudgedTrace): string {
+  return diagnosis === undefined ? HEALTHY : `${diagnosis.kind}\n${diagnosis.service}`;
+}
+
+/** How many say it, then how surely, then by name. */
+function byAgreement(a: readonly JudgedTrace[], b: readonly JudgedTrace[]): number {
+  return b.length - a.length || sureness(b) - sureness(a) || byText(nameOf(a), nameOf(b));
+}
+
+function sureness(traces: readonly JudgedTrace[]): number {
+  return traces.reduce((sum, { diagnosis }) => sum + (diagnosis?.confidence ?? 0), 0);
+}
+
+function nameOf([first]: readonly JudgedTrace[]): string {
+  return first === undefined ? '' : causeOf(first);
+}
+
+/** The surest first, of equally sure ones the longest: there is most to see in it. */
+function byStrength(a: JudgedTrace, b: JudgedTrace): number {
+  return (
+    (b.diagnosis?.confidence ?? 0) - (a.diagnosis?.confidence ?? 0) ||
+    b.durationUs - a.durationUs ||
+    byText(a.traceId, b.traceId)
+  );
+}
+
+function byText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+function agreementOf(traces: readonly JudgedTrace[]): Agreement {
+  const diagnosis = traces[0]?.diagnosis;
+  return {
+    kind: diagnosis?.kind ?? '',
+    service: diagnosis?.service ?? '',
+    traceIds: traces.map(({ traceId }) => traceId),
+  };
+}

@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest';
+import { isAllowedByToken, readAlertmanagerWebhook } from '#adapters/alertmanager/webhook.ts';
+import { alertmanagerGroup, firing } from '#test/alertmanager.ts';
+
+const TRACE = '0af7651916cd43dd8448eb211c80319c';
+
+function deliveryOf(body: unknown) {
+  const read = readAlertmanagerWebhook(body);
+  if (read.kind !== 'delivery') throw new Error(read.why);
+  return read.delivery;
+}
+
+describe('a group of alerts', () => {
+  test('is one subject, and each of its alerts is known by its fingerprint and start', () => {
+    const { subject, members, truncated } = deliveryOf(alertmanagerGroup([firing('a1'), firing('b2')]));
+    expect(subject).toMatchObject({
+      source: 'alertmanager',
+      key: '{}:{alertname="SlowCheckout"}',
+      title: 'SlowCheckout (2 alerts)',
+      service: 'checkout',
+      severity: 'critical',
+      state: 'triggered',
+      atUs: Date.UTC(2026, 0, 6, 14, 30) * 1_000,
+    });
+    expect(members.map(({ key }) => key)).toEqual(['a1/2026-01-06T14:30:00Z', 'b2/2026-01-06T14:30:00Z']);
+    expect(truncated).toBe(0);
+  });
+
+  test('of one alert has that alert’s name', () => {
+    expect(deliveryOf(alertmanagerGroup([firing('a1')])).subject.title).toBe('SlowCheckout: p95 is 2.3 s');
+  });
+
+  test('began with the first of those that still fire', () => {
+    const old = { ...firing('a1'), startsAt: '2026-01-06T13:00:00Z', status: 'resolved' };
+    const { subject } = deliveryOf(alertmanagerGroup([old, firing('b2')]));
+    expect(subject.atUs).toBe(Date.UTC(2026, 0, 6, 14, 30) * 1_000);
+  });
+
+  test('that is sent again without news is the same delivery, and one that says more is another', () => {
+    const [one, two] = [firing('a1'), firing('b2')];
+    const first = deliveryOf(alertmanagerGroup([one, two])).id;
+    expect(deliveryOf(alertmanagerGroup([two, one])).id).toBe(first);
+    expect(deliveryOf(alertmanagerGroup([one])).id).not.toBe(first);
+    expect(deliveryOf(alertmanagerGroup([one, two], { status: 'resolved' })).id).toBe(first);
+    expect(deliveryOf(alertmanagerGroup([one, { ...two, status: 'resolved' }])).id).not.toBe(first);
+  });
+
+  test('says how many alerts were left out', () => {
+    expect(deliveryOf(alertmanagerGroup([firing('a1')], { truncatedAlerts: 7 })).truncated).toBe(7);
+  });
+
+  test.each([
+    ['label trace_id', { labels: { trace_id: TRACE } }],
+    ['annotation traceID', { annotations: { traceID: TRACE } }],
+    ['annotation exemplar', { annotations: { exemplar: TRACE } }],
+    ['link in the annotation dashboard', { annotations: { dashboard: `https://jaeger/trace/${TRACE}` } }],
+  ])('names a trace by the %s of one of its alerts', (_, named) => {
+    expect(deliveryOf(alertmanagerGroup([firing('a1'), { ...firing('b2'), ...named }])).subject.traceId).toBe(TRACE);
+  });
+
+  test('names none by a fingerprint of the form of one', () => {
+    const alert = { ...firing(TRACE), annotations: { summary: TRACE } };
+    expect(deliveryOf(alertmanagerGroup([alert])).subject.traceId).toBe('');
+  });
+
+  test('may have labels that no JavaScript object has by itself', () => {
+    const labels = { alertname: 'x', constructor: 'y' };
+    expect(deliveryOf(alertmanagerGroup([{ ...firing('a1'), labels }])).members[0]?.labels).toEqual(labels);
+  });
+
+  test.each([undefined, {}, { version: '3' }, { ...alertmanagerGroup([firing('a')]), alerts: [] }])(
+    'is none: %j',
+    (body) => expect(readAlertmanagerWebhook(body).kind).toBe('unreadable'),
+  );
+});
+
+test('the token is the whole header and nothing less', () => {
+  expect(isAllowedByToken('t0ken', 'Bearer t0ken')).toBe(true);
+  for (const header of [undefined, '', 't0ken', 'Bearer t0ke', 'Bearer t0ken ', 'Basic t0ken']) {
+    expect(isAllowedByToken('t0ken', header)).toBe(false);
+  }
+});

@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest';
+import { isSignedByPagerDuty, readPagerDutyWebhook } from '#adapters/pagerduty/webhook.ts';
+import { pagerdutyEvent, pagerdutySignature } from '#test/pagerduty.ts';
+
+const INCIDENT = { id: 'Q7X2CHECKOUT', title: 'Checkout is slow' };
+const AT_MS = Date.UTC(2026, 0, 6, 14, 30, 0);
+
+function subjectOf(body: unknown) {
+  const read = readPagerDutyWebhook(body, 1);
+  return read.kind === 'delivery' ? read.delivery.subject : undefined;
+}
+
+describe('the signature', () => {
+  /** Computed with `openssl dgst -sha256 -hmac`. */
+  const KNOWN = 'v1=7a58ee8a552a202f7604152b73c4b5519c960219cd2c744eca6c760a978f9aab';
+  const body = Buffer.from('{"event":{"id":"01A","event_type":"pagey.ping"}}');
+
+  test('is HMAC-SHA256 of the raw bytes in hex, which a known answer shows', () => {
+    expect(pagerdutySignature(body.toString(), 'k1')).toBe(KNOWN);
+    expect(isSignedByPagerDuty(['k1'], KNOWN, body)).toBe(true);
+  });
+
+  test('fits if any of several does, on both sides, while the secret is replaced', () => {
+    const both = `${pagerdutySignature(body.toString(), 'gone')},${pagerdutySignature(body.toString(), 'new')}`;
+    expect(isSignedByPagerDuty(['old', 'new'], both, body)).toBe(true);
+    expect(isSignedByPagerDuty(['old'], both, body)).toBe(false);
+  });
+
+  test.each([
+    ['none', undefined],
+    ['an empty one', ''],
+    ['another version', KNOWN.replace('v1=', 'v0=')],
+    ['half of it', KNOWN.slice(0, 40)],
+    ['another one', pagerdutySignature('x', 'k1')],
+  ])('does not fit: %s', (_, header) => expect(isSignedByPagerDuty(['k1'], header, body)).toBe(false));
+
+  test('does not fit one changed byte', () => {
+    expect(isSignedByPagerDuty(['k1'], KNOWN, Buffer.from(body.toString().replace('01A', '01B')))).toBe(false);
+  });
+});
+
+describe('an event', () => {
+  test('about an incident is a delivery of that incident', () => {
+    const event = pagerdutyEvent(INCIDENT, { eventId: '01A', atMs: AT_MS });
+    expect(readPagerDutyWebhook(event, 1)).toEqual({
+      kind: 'delivery',
+      delivery: {
+        id: '01A',
+        members: [],
+        truncated: 0,
+        subject: {
+          source: 'pagerduty',
+          key: 'Q7X2CHECKOUT',
+          title: 'Checkout is slow',
+          service: 'Checkout',
+          severity: 'high',
+          state: 'triggered',
+          atUs: AT_MS * 1_000,
+          url: 'https://acme.pagerduty.com/incidents/Q7X2CHECKOUT',
+          traceId: '',
+          labels: { incident_number: '42', urgency: 'high' },
+        },
+      },
+    });
+  });
+
+  test.each([
+    ['reopened', 'triggered'],
+    ['unacknowledged', 'triggered'],
+    ['acknowledged', 'acknowledged'],
+    ['resolved', 'resolved'],
+  ])('%s leaves it %s', (type, state) => {
+    const event = pagerdutyEvent(INCIDENT, { eventId: '01A', type, atMs: AT_MS });
+    expect(subjectOf(event)?.state).toBe(state);
+  });
+
+  test('that did something else to it leaves it in the state that it has', () => {
+    const { event } = pagerdutyEvent(INCIDENT, { eventId: '01A', type: 'priority_updated', atMs: AT_MS });
+    const data = { ...event.data, status: 'acknowledged', priority: { summary: 'P1' } };
+    expect(subjectOf({ event: { ...event, data } })).toMatchObject({ state: 'acknowledged', severity: 'P1' });
+  });
+
+  test('may name a trace in the details, by its key and not by its form', () => {
+    const { event } = pagerdutyEvent(INCIDENT, { eventId: '01A', atMs: AT_MS });
+    const details = (named: object) => ({ event: { ...event, data: { ...event.data, body: { details: named } } } });
+    const id = '0af7651916cd43dd8448eb211c80319c';
+    expect(subjectOf(details({ alert: { labels: [{ trace_id: id }] } }))?.traceId).toBe(id);
+    expect(subjectOf(details({ pattern_hash: id }))?.traceId).toBe('');
+  });
+
+  test('may name a trace in the address of the client, however it is encoded there', () => {
+    const { event } = pagerdutyEvent(INCIDENT, { eventId: '01A', atMs: AT_MS });
+    const url = 'https://mon.acme.com/a?label_set=trace_id%3D%220af7651916cd43dd8448eb211c80319c%22';
+    expect(subjectOf({ event: { ...event, client: { url } } })?.traceId).toBe('0af7651916cd43dd8448eb211c80319c');
+  });
+
+  test('has the labels that a rule put into the name', () => {
+    const title = 'High error rate {service="checkout", env="eu"}';
+    const event = pagerdutyEvent({ ...INCIDENT, title }, { eventId: '01A', atMs: AT_MS });
+    expect(subjectOf(event)?.labels).toMatchObject({ service: 'checkout', env: 'eu' });
+  });
+
+  test.each([
+    ['a ping', { event: { id: '1', event_type: 'pagey.ping', data: { type: 'ping', message: 'hi' } } }],
+    ['a note', { event: { id: '1', event_type: 'incident.annotated', data: { type: 'incident_note', id: 'N1' } } }],
+    ['a service', { event: { id: '1', event_type: 'service.updated', data: { type: 'service', id: 'S1' } } }],
+  ])('about %s is nothing to do', (_, body) => expect(readPagerDutyWebhook(body, 1)).toEqual({ kind: 'other' }));
+
+  test.each([undefined, null, [], {}, { event: {} }, { messages: [] }])('is none: %j', (body) => {
+    expect(readPagerDutyWebhook(body, 1).kind).toBe('unreadable');
+  });
+});
