@@ -1,6 +1,7 @@
 /** The session in this thread: what the command line uses, and what a worker runs. */
 
 import { fontFiles } from '#analyse/fonts.ts';
+import { type Cited, keptEvidence, type LogLines, type TraceBytes } from '#analyse/kept-evidence.ts';
 import type { AnalysedTrace, BodyHead, Session, SessionSettings, Wanted } from '#analyse/session.ts';
 import { logBody } from '#decode/log-body.ts';
 import { type BodyDecoder, type DecodedTrace, traceBody } from '#decode/trace-body.ts';
@@ -8,6 +9,7 @@ import { detectors } from '#detect/registry.ts';
 import { checkedOf, runDetector } from '#detect/run.ts';
 import { judge } from '#diagnose/judge.ts';
 import type { Analysis } from '#model/analysis.ts';
+import { type EvidenceFile, evidenceRole } from '#model/case.ts';
 import type { Evidence } from '#model/evidence.ts';
 import type { Gap } from '#model/gap.ts';
 import type { LogLine } from '#model/log-line.ts';
@@ -20,6 +22,8 @@ type OpenBody = Readonly<{
   head: BodyHead;
   traces?: BodyDecoder<readonly DecodedTrace[]>;
   logs?: BodyDecoder<readonly LogLine[]>;
+  /** Every byte of it, where it may become evidence. */
+  kept: Uint8Array[];
 }>;
 
 /** One trace of one file, or of all backends together. */
@@ -28,10 +32,12 @@ type Subject = { file: string; traceId: string; rows: SpanRow[]; trace: Trace | 
 export function openSession(settings: SessionSettings): Session {
   const bodies = new Map<string, OpenBody>();
   const subjects = new Map<string, Subject>();
-  const logLines: LogLine[] = [];
+  const traceBytes: (TraceBytes & Readonly<{ head: BodyHead }>)[] = [];
+  const logBodies: LogLines[] = [];
+  /** The lines without credentials, once their evidence was taken. */
+  let redactedLines: readonly LogLine[] | undefined;
   const gaps: Gap[] = [];
   const queries: Analysis['queries'][number][] = [];
-  let logsCame = false;
   let drawn: Readonly<{ svg: string; png: Promise<Uint8Array> }> | undefined;
 
   const addTraces = ({ file }: BodyHead, decoded: readonly DecodedTrace[]): number => {
@@ -46,11 +52,14 @@ export function openSession(settings: SessionSettings): Session {
     }
     return decoded.reduce((sum, { rows }) => sum + rows.length, 0);
   };
-  const addLogs = (lines: readonly LogLine[]): number => {
-    logsCame = true;
-    for (const line of lines) logLines.push(line);
+  const addLogs = ({ source, query }: BodyHead, lines: readonly LogLine[]): number => {
+    logBodies.push({ source, query: query.text, lines });
+    redactedLines = undefined;
     return lines.length;
   };
+  /** The order in which backends answered is no part of the evidence. */
+  const logLines = (): readonly LogLine[] =>
+    redactedLines ?? logBodies.toSorted(bySource).flatMap(({ lines }) => lines);
   /** Most often the logs change the words and not the picture. */
   const draw = (svg: string): Promise<Uint8Array> => {
     if (drawn?.svg !== svg) drawn = { svg, png: renderPng(svg, fontFiles()) };
@@ -67,12 +76,38 @@ export function openSession(settings: SessionSettings): Session {
     const body = bodies.get(id);
     bodies.delete(id);
     if (body === undefined) return { items: 0 };
-    const items = body.traces === undefined ? addLogs(body.logs?.end() ?? []) : addTraces(body.head, body.traces.end());
+    const { head, traces, logs, kept } = body;
+    if (traces === undefined) return { items: addLogs(head, logs?.end() ?? []) };
+    const items = addTraces(head, traces.end());
+    if (items > 0 && settings.evidence) {
+      traceBytes.push({ head, source: head.source, query: head.query.text, chunks: kept });
+    }
     return { items };
   };
   const traceOf = (subject: Subject): Trace => {
     subject.trace ??= traceFrom(subject.rows, subject.traceId, settings.maxClockSkewUs);
     return subject.trace;
+  };
+  function* analyses(traceIds: readonly string[] | undefined): Generator<Analysis> {
+    const lines = logLines();
+    for (const subject of subjects.values()) {
+      const trace = traceOf(subject);
+      if (trace.spanCount === 0 || !isWanted(subject.traceId, traceIds)) continue;
+      const logs = logBodies.length > 0 ? linesOf(trace, lines, subjects.size > 1) : undefined;
+      yield analyse(trace, logs, subject.file, settings, gaps, queries);
+    }
+  }
+  /** A text is cut and taken apart before it is shown: where a credential was taken out, that has to come first. */
+  const restOn = (files: readonly EvidenceFile[], bodies: readonly TraceBytes[]): void => {
+    const changed = files.filter(({ redactions }) => redactions.length > 0);
+    const logs = changed.find(({ path }) => evidenceRole(path) === 'logs');
+    if (logs) redactedLines = decoded(logBody('log-jsonl', logs.source), logs.bytes);
+    if (!changed.some(({ path }) => evidenceRole(path) === 'traces')) return;
+    subjects.clear();
+    for (const body of traceBytes) {
+      const file = files[bodies.indexOf(body)];
+      if (file) addTraces(body.head, decoded(traceBody(body.head.format, body.source), file.bytes));
+    }
   };
 
   return {
@@ -80,14 +115,15 @@ export function openSession(settings: SessionSettings): Session {
       bodies.set(
         id,
         head.kind === 'trace'
-          ? { head, traces: traceBody(head.format, head.source) }
-          : { head, logs: logBody(head.format, head.source) },
+          ? { head, traces: traceBody(head.format, head.source), kept: [] }
+          : { head, logs: logBody(head.format, head.source), kept: [] },
       );
       if (head.query.text !== '') queries.push({ source: head.source, query: head.query.text, url: head.query.url });
     },
     async bytes(id, chunk) {
       const body = bodies.get(id);
       (body?.traces ?? body?.logs)?.push(chunk);
+      if (body?.traces && settings.evidence) body.kept.push(chunk);
     },
     async end(id) {
       return finish(id);
@@ -102,22 +138,31 @@ export function openSession(settings: SessionSettings): Session {
     },
     gap: addGap,
     async wanted() {
-      return wantedOf([...subjects.values()].map(traceOf), logLines);
+      return wantedOf([...subjects.values()].map(traceOf), logLines());
     },
     async reports(forms) {
       const found: AnalysedTrace[] = [];
-      for (const subject of subjects.values()) {
-        const trace = traceOf(subject);
-        if (trace.spanCount === 0 || !isWanted(subject.traceId, forms.traceIds)) continue;
-        const logs = logsCame ? linesOf(trace, logLines, subjects.size > 1) : undefined;
-        found.push(await present(analyse(trace, logs, subject.file, settings, gaps, queries), forms, draw));
-      }
+      for (const analysis of analyses(forms.traceIds)) found.push(await present(analysis, forms, draw));
       return found;
+    },
+    async evidence() {
+      if (settings.evidence === undefined) throw new Error('this session was not asked to keep its evidence');
+      const bodies = traceBytes.toSorted(bySource);
+      const { isWhole, ...kept } = keptEvidence({
+        traces: bodies,
+        logs: logBodies.toSorted(bySource),
+        gaps: [...gaps],
+        cited: () => citedBy([...analyses(undefined)]),
+        maxBytes: settings.evidence.maxBytes,
+      });
+      if (isWhole) restOn(kept.files, bodies);
+      return kept;
     },
     async close() {
       bodies.clear();
       subjects.clear();
-      logLines.length = 0;
+      traceBytes.length = 0;
+      logBodies.length = 0;
     },
   };
 }
@@ -203,6 +248,31 @@ function wantedOf(traces: readonly Trace[], lines: readonly LogLine[]): Wanted {
     operations: [...new Set(traces.map((trace) => trace.operation(trace.root)))].sort(),
     fromUs: Math.min(...traces.map(({ startEpochUs }) => startEpochUs)),
     toUs: Math.max(...traces.map(({ startEpochUs, durationUs }) => startEpochUs + durationUs)),
+  };
+}
+
+function decoded<T>(decoder: BodyDecoder<T>, bytes: Uint8Array): T {
+  decoder.push(bytes);
+  return decoder.end();
+}
+
+function bySource(a: Readonly<{ source: string; query: string }>, b: typeof a): number {
+  return compareTexts(a.source, b.source) || compareTexts(a.query, b.query);
+}
+
+function compareTexts(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+function citedBy(analyses: readonly Analysis[]): Cited {
+  const evidence = analyses.flatMap(({ judgement }) => judgement.findings.flatMap((finding) => finding.evidence ?? []));
+  return {
+    traces: analyses.map(({ trace, judgement }) => ({
+      trace,
+      spans: judgement.findings.flatMap(({ spans }) => spans),
+    })),
+    lines: new Set(evidence.filter(({ kind }) => kind === 'log').map(({ ref }) => ref)),
   };
 }
 

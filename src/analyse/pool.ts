@@ -7,6 +7,7 @@ import { Worker } from 'node:worker_threads';
 import type { Call, Reply } from '#analyse/protocol.ts';
 import type { AnalysedTrace, BodyCount, Session, SessionSettings, Wanted } from '#analyse/session.ts';
 import { type ErrorRecord, RelayedError } from '#core/errors.ts';
+import type { KeptEvidence } from '#model/case.ts';
 
 export type WorkerPool = Readonly<{
   open(settings: SessionSettings): Session;
@@ -138,6 +139,7 @@ function sessionOf(thread: Thread, session: number, settings: SessionSettings): 
     gap: (gap) => tell({ verb: 'gap', gap }),
     wanted: () => ask<Wanted>({ verb: 'wanted' }),
     reports: (forms) => ask<readonly AnalysedTrace[]>({ verb: 'reports', forms }),
+    evidence: () => ask<KeptEvidence>({ verb: 'evidence' }),
     async close() {
       thread.sessions.delete(session);
       if (!thread.dead()) await thread.ask(session, { verb: 'close' });

@@ -13,6 +13,7 @@ export type Call = Readonly<{ id: number; session: number }> &
     | { verb: 'gap'; gap: Gap }
     | { verb: 'wanted' }
     | { verb: 'reports'; forms: Forms }
+    | { verb: 'evidence' }
     | { verb: 'close' }
   >;
 

@@ -4,6 +4,7 @@
  */
 import type { Links } from '#model/analysis.ts';
 import type { BodyFormat, BodyKind } from '#model/body.ts';
+import type { KeptEvidence } from '#model/case.ts';
 import type { Gap } from '#model/gap.ts';
 import type { Presented, PresentedForms } from '#present/present.ts';
 
@@ -13,6 +14,8 @@ export type SessionSettings = Readonly<{
   thresholds: Readonly<Record<string, Readonly<Record<string, number>>>>;
   links: Links;
   maxClockSkewUs: number;
+  /** Where it is set, the bodies stay in memory until the session closes, for `evidence`. */
+  evidence?: Readonly<{ maxBytes: number }>;
 }>;
 
 export type BodyHead = Readonly<{
@@ -61,5 +64,10 @@ export type Session = Readonly<{
   wanted(): Promise<Wanted>;
   /** One for each trace that has come so far; may be asked again as more evidence comes. */
   reports(forms: Forms): Promise<readonly AnalysedTrace[]>;
+  /**
+   * What has come, as the files of a case without credentials. Reports that are made after it rest on just these files:
+   * replayed, they give the same. The same bodies give the same bytes. Only where the settings ask for it.
+   */
+  evidence(): Promise<KeptEvidence>;
   close(): Promise<void>;
 }>;

@@ -4,13 +4,19 @@ import { openSession } from '#analyse/open-session.ts';
 import type { Call, Reply } from '#analyse/protocol.ts';
 import type { Session } from '#analyse/session.ts';
 import { errorRecord } from '#core/errors.ts';
+import type { KeptEvidence } from '#model/case.ts';
 
 const sessions = new Map<number, Session>();
 
 parentPort?.on('message', async (call: Call) => {
   const reply = await answer(call);
-  parentPort?.postMessage(reply);
+  parentPort?.postMessage(reply, call.verb === 'evidence' && reply.ok ? buffersOf(reply.value as KeptEvidence) : []);
 });
+
+/** Moved and not copied: a case may have as many bytes as all its bodies. */
+function buffersOf({ files }: KeptEvidence): ArrayBuffer[] {
+  return files.map(({ bytes }) => bytes.buffer as ArrayBuffer);
+}
 
 async function answer(call: Call): Promise<Reply> {
   try {
@@ -42,6 +48,8 @@ function run(call: Call): unknown {
       return session.wanted();
     case 'reports':
       return session.reports(call.forms);
+    case 'evidence':
+      return session.evidence();
     case 'close':
       sessions.delete(call.session);
       return session.close();

@@ -2,12 +2,13 @@
  * The job behind `/trace`: gathers, diagnoses, and keeps the one message of the investigation up to date meanwhile.
  *
  *   first line ──► verdict of the trace alone ──► verdict with its logs, detail in the thread
+ *        │                                           its evidence kept as a case
  *        └───────────────────────────────────────► what went wrong and what to do about it
  *
  * It may run more than once. Every message has an id made of the investigation's, and a finished one is left alone.
  */
 
-import type { AnalysedTrace, Forms } from '#analyse/session.ts';
+import type { Forms } from '#analyse/session.ts';
 import { type ErrorRecord, errorRecord, SpanhoundError } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import type { TraceReference } from '#model/trace-id.ts';
@@ -22,8 +23,13 @@ import type { Job, JobHandler, RunJobsOptions } from '#record/jobs.ts';
 import { post, update } from '#record/outbox.ts';
 import type { Store, Tx } from '#record/store.ts';
 import { answerMessage } from '#workflows/answer-message.ts';
+import type { DiagnosisStage } from '#workflows/diagnose-trace.ts';
+import type { KeepCase } from '#workflows/keep-case.ts';
+import type { NoteEvidence } from '#workflows/note-evidence.ts';
 
 export const ANSWER_TRACE = 'answer-trace';
+/** The job of `answer-alert.ts`, which ends as this one does. */
+export const ANSWER_ALERT = 'answer-alert';
 
 /** What the job's row holds. */
 export type AnswerTraceRequest = Readonly<{ investigationId: string; reference: TraceReference }>;
@@ -31,36 +37,61 @@ export type AnswerTraceRequest = Readonly<{ investigationId: string; reference: 
 /** What Slack is shown, and what is kept for the buttons. */
 export const ANSWER_FORMS: Forms = { slack: true, png: true, markdown: true, logs: true };
 
-export type Diagnose = (reference: TraceReference, signal: AbortSignal) => AsyncIterable<Stage>;
+export type Diagnose = (reference: TraceReference, signal: AbortSignal) => AsyncIterable<DiagnosisStage>;
 
 export type AnswerTraceOptions = Readonly<{
   store: Store;
   diagnose: Diagnose;
   log: Log;
+  /** Where there is a place for cases. */
+  keepCase: KeepCase | undefined;
+  /** The diagnosis is there: the incident that it belongs to wants to know. */
+  diagnosed?: NoteEvidence['diagnosed'] | undefined;
   /** Something was stored: the outbox may look. */
   kick(): void;
 }>;
 
-export function answerTrace({ store, diagnose, log, kick }: AnswerTraceOptions): JobHandler {
+export function answerTrace({ diagnose, ...parts }: AnswerTraceOptions): JobHandler {
   return async (job, signal) => {
-    const { investigationId, reference } = job.payload as AnswerTraceRequest;
-    const investigation = await findInvestigation(store, { id: investigationId, workspaceId: job.workspaceId });
-    if (investigation === undefined || investigation.state !== 'open') return;
-
-    for await (const step of stepsOf(diagnose(reference, signal))) {
-      // The process is told to stop: the next one takes the job again, and the person is told once.
-      if (step.kind === 'failed' && signal.aborted) throw step.error;
-      await store.transaction((tx) => storeStep(tx, investigation, step));
-      kick();
-      if (step.kind === 'failed') note(log, investigationId, step.error);
-    }
+    const { reference } = job.payload as AnswerTraceRequest;
+    await answerInvestigation(parts, job, signal, () => diagnose(reference, signal));
   };
+}
+
+export type AnswerParts = Omit<AnswerTraceOptions, 'diagnose'>;
+
+/** Works on the investigation that the job names, and keeps its one message up to date meanwhile. */
+export async function answerInvestigation(
+  { store, log, keepCase, diagnosed, kick }: AnswerParts,
+  job: Job,
+  signal: AbortSignal,
+  diagnose: () => AsyncIterable<DiagnosisStage>,
+): Promise<void> {
+  const { investigationId } = job.payload as Pick<AnswerTraceRequest, 'investigationId'>;
+  const investigation = await findInvestigation(store, { id: investigationId, workspaceId: job.workspaceId });
+  if (investigation === undefined || investigation.state !== 'open') return;
+
+  for await (const step of stepsOf(diagnose())) {
+    // The process is told to stop: the next one takes the job again, and the person is told once.
+    if (step.kind === 'failed' && signal.aborted) throw step.error;
+    const stored = async (tx: Tx) => {
+      await storeStep(tx, investigation, step);
+      if (step.kind === 'stage' && step.stage === 'final') await diagnosed?.(tx, investigation);
+    };
+    if (keepCase && step.kind === 'stage' && step.evidence) {
+      const { analysed, evidence } = step;
+      const { subject } = analysed.report;
+      await keepCase({ investigationId, workspaceId: job.workspaceId, subject, evidence }, stored);
+    } else await store.transaction(stored);
+    kick();
+    if (step.kind === 'failed') note(log, investigationId, step.error);
+  }
 }
 
 /** The job was given up (its process died with it each time): whoever asked learns it where they asked. */
 export const answerGivenUp: NonNullable<RunJobsOptions['onDead']> = async (tx: Tx, job: Job, reason: string) => {
-  if (job.kind !== ANSWER_TRACE) return;
-  const { investigationId } = job.payload as AnswerTraceRequest;
+  if (job.kind !== ANSWER_TRACE && job.kind !== ANSWER_ALERT) return;
+  const { investigationId } = job.payload as Pick<AnswerTraceRequest, 'investigationId'>;
   const error = {
     code: 'SH_GAVE_UP',
     message: reason,
@@ -73,11 +104,10 @@ export const answerGivenUp: NonNullable<RunJobsOptions['onDead']> = async (tx: T
   });
 };
 
-type Stage = Readonly<{ stage: 'trace' | 'final'; analysed: AnalysedTrace }>;
-type Step = Readonly<{ kind: 'stage' } & Stage> | Readonly<{ kind: 'failed'; error: unknown }>;
+export type Step = Readonly<{ kind: 'stage' } & DiagnosisStage> | Readonly<{ kind: 'failed'; error: unknown }>;
 
 /** The one place that decides what a failure means: not another try, but a clear answer to the person, here and now. */
-async function* stepsOf(stages: AsyncIterable<Stage>): AsyncGenerator<Step> {
+async function* stepsOf(stages: AsyncIterable<DiagnosisStage>): AsyncGenerator<Step> {
   let ended = false;
   try {
     for await (const stage of stages) {
@@ -100,7 +130,7 @@ async function storeStep(tx: Tx, investigation: Investigation, step: Step): Prom
   const { id } = investigation;
   if (step.kind === 'failed') {
     const error = errorRecord(step.error);
-    const message = failureMessage(titleOf(error.code, investigation.traceId), adviceOf(error));
+    const message = failureMessage(titleOf(error, investigation.traceId), adviceOf(error));
     await failInvestigation(tx, { id, error });
     await update(tx, { messageId: id, message: answerMessage(message, id) });
     return;
@@ -123,7 +153,8 @@ async function storeStep(tx: Tx, investigation: Investigation, step: Step): Prom
 }
 
 /** What happened, in the words of the one who asked; the advice says what to do. */
-function titleOf(code: string, asked: string): string {
+function titleOf({ code, message }: ErrorRecord, asked: string): string {
+  if (asked === '') return `I could not look into this alert${code === 'SH_BUG' ? '' : `: ${message}`}`;
   switch (code) {
     case 'SH_TRACE_NOT_FOUND':
       return `I did not find trace ${asked}`;

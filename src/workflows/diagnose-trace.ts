@@ -12,6 +12,7 @@ import { askForTrace, gapOf } from '#gather/collect.ts';
 import { GATHER_DEADLINE_MS, type LogPlan, logPlan, textSearch } from '#gather/plan.ts';
 import type { LogQuery, LogSource, OpenBody, TraceSource } from '#gather/sources.ts';
 import type { BodyKind } from '#model/body.ts';
+import type { KeptEvidence } from '#model/case.ts';
 import { sameTraceId, type TraceReference } from '#model/trace-id.ts';
 import { type Fed, feedSession } from '#workflows/feed-session.ts';
 
@@ -32,7 +33,12 @@ export type DiagnoseTraceRequest = Readonly<{
   signal?: AbortSignal | undefined;
 }>;
 
-export type DiagnosisStage = Readonly<{ stage: 'trace' | 'final'; analysed: AnalysedTrace }>;
+export type DiagnosisStage = Readonly<{
+  stage: 'trace' | 'final';
+  analysed: AnalysedTrace;
+  /** What the verdict rests on: with the last one, where the settings say that it is kept. */
+  evidence?: () => Promise<KeptEvidence>;
+}>;
 
 /** Throws TraceNotFoundError where no source has the trace, NoSourceAnsweredError where none could say. */
 export async function* diagnoseTrace(
@@ -51,12 +57,24 @@ export async function* diagnoseTrace(
     yield { stage: 'trace', analysed: found.analysed };
 
     await addLogs(search, found, reference);
+    const kept = await keptEvidence(parts, session.evidence);
     const analysed = reportOf(found.analysed.traceId, await session.reports(forms));
-    yield { stage: 'final', analysed: analysed ?? found.analysed };
+    yield { stage: 'final', analysed: analysed ?? found.analysed, ...kept };
   } finally {
     deadline.close();
     await session?.close();
   }
+}
+
+/** Asked for before the last report, which then rests on just this. That it could not be had costs nobody the report. */
+export async function keptEvidence(
+  { settings }: Pick<DiagnoseTraceParts, 'settings'>,
+  take: () => Promise<KeptEvidence>,
+): Promise<Pick<DiagnosisStage, 'evidence'>> {
+  if (settings.evidence === undefined) return {};
+  const taken = take();
+  await Promise.allSettled([taken]);
+  return { evidence: () => taken };
 }
 
 type Search = DiagnoseTraceParts & Readonly<{ forms: Forms; signal: AbortSignal }>;
@@ -157,26 +175,40 @@ async function traceIdsInLogs(search: Search, text: string, misses: Misses): Pro
 }
 
 async function addLogs(search: Search, { session, analysed }: Found, reference: TraceReference): Promise<void> {
+  const pasted = reference.kind === 'text' ? reference.text : undefined;
+  await gatherLogs(search, session, logPlan(analysed.traceId, await session.wanted()), pasted);
+}
+
+/** Into the session that has the trace; what could not be had becomes a gap. */
+export async function gatherLogs(
+  search: Pick<Search, 'logSources' | 'signal'>,
+  session: Session,
+  plan: LogPlan,
+  pasted?: string,
+): Promise<void> {
   if (search.logSources.length === 0) {
     session.gap({ source: 'logs', problem: 'no log store is configured', consequence: ONLY_THE_TRACE });
     return;
   }
-  const known = await session.wanted();
-  const plan = logPlan(analysed.traceId, known);
   await Promise.all(
     search.logSources.map(async (source) => {
       await followPlan(search, session, source, plan);
-      if (reference.kind !== 'text') return;
+      if (pasted === undefined) return;
       // Lines with the pasted id belong to the story even where they name no trace.
       const named = plan.named.find(({ by }) => by === 'text');
-      if (named) await askLogs(search, session, source, { ...named, by: 'text', text: reference.text }, 'pasted');
+      if (named) await askLogs(search, session, source, { ...named, by: 'text', text: pasted }, 'pasted');
     }),
   );
 }
 
 const ONLY_THE_TRACE = 'the verdict rests on the trace alone';
 
-async function followPlan(search: Search, session: Session, source: LogSource, plan: LogPlan): Promise<void> {
+async function followPlan(
+  search: Pick<Search, 'signal'>,
+  session: Session,
+  source: LogSource,
+  plan: LogPlan,
+): Promise<void> {
   const ask = async (query: LogQuery) => ({ query, ...(await askLogs(search, session, source, query, query.by)) });
   const named = await Promise.all(plan.named.map(ask));
   tellGaps(session, source, named);
@@ -203,7 +235,7 @@ function tellGaps(session: Session, { name }: LogSource, answers: readonly (Fed 
 }
 
 async function askLogs(
-  { signal }: Search,
+  { signal }: Pick<Search, 'signal'>,
   session: Session,
   source: LogSource,
   query: LogQuery,

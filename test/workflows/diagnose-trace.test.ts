@@ -398,6 +398,7 @@ function fakeSessions() {
         const analysed = { file: '', traceId: state.traceId, report: {}, markdown: state.lines.join('|') };
         return [analysed as unknown as AnalysedTrace];
       },
+      evidence: async () => ({ files: [], gaps: [] }),
       async close() {
         closed += 1;
       },

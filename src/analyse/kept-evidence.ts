@@ -1,0 +1,201 @@
+/**
+ * What an analysis rests on, as files: the bodies of the traces as they came, the log lines in one form, credentials
+ * taken out. Above a cap only what the findings cite and what surrounds it is kept, and a gap says so.
+ */
+import { type RedactedJson, redactJson } from '#analyse/redacted-json.ts';
+import { type EvidenceFile, type KeptEvidence, tracesPath } from '#model/case.ts';
+import type { Gap } from '#model/gap.ts';
+import type { LogLine } from '#model/log-line.ts';
+import type { SpanIndex, Trace } from '#model/trace.ts';
+
+/** A body that held spans, with every byte of it. */
+export type TraceBytes = Readonly<{ source: string; query: string; chunks: readonly Uint8Array[] }>;
+
+export type LogLines = Readonly<{ source: string; query: string; lines: readonly LogLine[] }>;
+
+export type Gathered = Readonly<{
+  traces: readonly TraceBytes[];
+  /** Empty where no log was read; one without lines where logs were read and held none. */
+  logs: readonly LogLines[];
+  gaps: readonly Gap[];
+  /** Which spans and lines the findings cite; asked only above the cap. */
+  cited(): Cited;
+  maxBytes: number;
+}>;
+
+export type Cited = Readonly<{
+  traces: readonly Readonly<{ trace: Trace; spans: readonly SpanIndex[] }>[];
+  /** Times of log lines, in nanoseconds. */
+  lines: ReadonlySet<string>;
+}>;
+
+/** `isWhole`: nothing but credentials was left out. */
+export function keptEvidence(gathered: Gathered): KeptEvidence & Readonly<{ isWhole: boolean }> {
+  const { traces, logs, gaps, maxBytes } = gathered;
+  const texts = logs.map(({ lines }) => lines.map(recordOf));
+  const total = sum(traces.map(sizeOf)) + sum(texts.flat().map(lengthOf));
+  if (total <= maxBytes) {
+    return { files: [...traceFiles(traces, traces.map(joined)), ...logFiles(logs, texts.flat())], gaps, isWhole: true };
+  }
+  const cited = gathered.cited();
+  const logBytes = Math.floor(maxBytes * LOG_SHARE);
+  const lines = nearestRecords(logs, cited.lines, logBytes);
+  const bodies = cutBodies(traces, levelsOf(cited), maxBytes - sum(lines.map(lengthOf)));
+  const gap = {
+    source: 'case',
+    problem: `the evidence is ${megabytes(total)} MB, more than the ${megabytes(maxBytes)} MB that a case may have`,
+    consequence: 'only the spans and lines that the findings cite were kept, with what surrounds them',
+  };
+  return { files: [...traceFiles(traces, bodies), ...logFiles(logs, lines)], gaps: [...gaps, gap], isWhole: false };
+}
+
+/** Of a case above the cap. The trace says where the time went; a few lines say why. */
+const LOG_SHARE = 0.25;
+
+function traceFiles(traces: readonly TraceBytes[], bodies: readonly Uint8Array[]): EvidenceFile[] {
+  return traces.map(({ source, query }, index) => {
+    return { path: tracesPath(index), source, query, ...redactJson(bodies[index] ?? new Uint8Array()) };
+  });
+}
+
+function logFiles(logs: readonly LogLines[], records: readonly string[]): EvidenceFile[] {
+  if (logs.length === 0) return [];
+  const file: RedactedJson = redactJson(Buffer.from([...new Set(records)].join('')));
+  return [{ path: 'logs.jsonl', source: named(logs, 'source'), query: named(logs, 'query'), ...file }];
+}
+
+/** Every query that found these lines, since one file holds what all of them found. */
+function named(logs: readonly LogLines[], what: 'source' | 'query'): string {
+  return [...new Set(logs.map((body) => body[what]))].join(what === 'source' ? ', ' : '\n');
+}
+
+/** Two queries may find one line: the same text is the same line. */
+function recordOf({ timeNs, labels, line }: LogLine): string {
+  return `${JSON.stringify({ ts: timeNs, labels, line })}\n`;
+}
+
+/** Cited lines first, then by how near in time they are to a cited one; in their own order at the end. */
+function nearestRecords(logs: readonly LogLines[], cited: ReadonlySet<string>, maxBytes: number): string[] {
+  const anchors = [...cited].map(Number).sort((a, b) => a - b);
+  const lines = logs
+    .flatMap((body) => body.lines)
+    .map((line, order) => ({ order, text: recordOf(line), distance: distanceTo(anchors, Number(line.timeNs)) }));
+  let left = maxBytes;
+  return lines
+    .toSorted((a, b) => a.distance - b.distance || a.order - b.order)
+    .filter(({ text }) => {
+      left -= lengthOf(text);
+      return left >= 0;
+    })
+    .sort((a, b) => a.order - b.order)
+    .map(({ text }) => text);
+}
+
+function distanceTo(anchors: readonly number[], time: number): number {
+  let low = 0;
+  let high = anchors.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((anchors[middle] ?? 0) < time) low = middle + 1;
+    else high = middle;
+  }
+  const after = (anchors[low] ?? Number.POSITIVE_INFINITY) - time;
+  const before = time - (anchors[low - 1] ?? Number.NEGATIVE_INFINITY);
+  return Math.min(after, before);
+}
+
+/** How near a span is to what the findings cite, by its id; what is not in it goes first. */
+type Levels = ReadonlyMap<string, number>;
+
+const [CITED, ABOVE, ON_PATH, BELOW] = [0, 1, 2, 3];
+const LAST_LEVEL = BELOW;
+
+function levelsOf({ traces }: Cited): Levels {
+  const levels = new Map<string, number>();
+  const mark = (trace: Trace, span: SpanIndex, level: number) => {
+    const id = trace.spanId(span);
+    levels.set(id, Math.min(level, levels.get(id) ?? level));
+  };
+  for (const { trace, spans } of traces) {
+    const climbed = new Set<SpanIndex>();
+    for (const span of spans) {
+      mark(trace, span, CITED);
+      for (const child of trace.children(span)) mark(trace, child, BELOW);
+      let above = trace.parent(span);
+      for (; above !== undefined && !climbed.has(above); above = trace.parent(above)) {
+        climbed.add(above);
+        mark(trace, above, ABOVE);
+      }
+    }
+    mark(trace, trace.root, ABOVE);
+    for (const { span } of trace.criticalPath) mark(trace, span, ON_PATH);
+  }
+  return levels;
+}
+
+/** Of each body the same share of what there is room for. */
+function cutBodies(traces: readonly TraceBytes[], levels: Levels, maxBytes: number): Uint8Array[] {
+  const total = sum(traces.map(sizeOf));
+  return traces.map((body) => cutBody(joined(body), levels, Math.floor((maxBytes * sizeOf(body)) / total)));
+}
+
+type Holder = { spans: unknown[] };
+
+/** Everything but spans is kept: without its resources a span says little. */
+function cutBody(bytes: Uint8Array, levels: Levels, maxBytes: number): Uint8Array {
+  const body: unknown = JSON.parse(new TextDecoder().decode(bytes));
+  const holders = spanHolders(body);
+  const spans = holders.flatMap((holder, place) =>
+    holder.spans.map((span) => ({ place, span, level: levels.get(idOf(span)) ?? LAST_LEVEL + 1 })),
+  );
+  for (const holder of holders) holder.spans = [];
+  let left = maxBytes - JSON.stringify(body).length;
+  const kept = new Set<unknown>();
+  for (let level = CITED; level <= LAST_LEVEL; level += 1) {
+    for (const { span } of spans.filter((one) => one.level === level)) {
+      left -= lengthOf(JSON.stringify(span)) + 1;
+      if (left >= 0) kept.add(span);
+    }
+  }
+  for (const { place, span } of spans) if (kept.has(span)) holders[place]?.spans.push(span);
+  return Buffer.from(JSON.stringify(body));
+}
+
+/** The objects with a list of spans, wherever the format puts them. */
+function spanHolders(body: unknown): Holder[] {
+  const found: Holder[] = [];
+  const open = [body];
+  // A list that grows while it is walked: in the order of the body, and however deep that is.
+  for (const value of open) {
+    if (typeof value !== 'object' || value === null) continue;
+    if ('spans' in value && Array.isArray(value.spans)) found.push(value as Holder);
+    else for (const inner of Object.values(value)) open.push(inner);
+  }
+  return found;
+}
+
+function idOf(span: unknown): string {
+  if (typeof span !== 'object' || span === null) return '';
+  if ('spanID' in span) return String(span.spanID);
+  return 'spanId' in span ? String(span.spanId) : '';
+}
+
+function joined({ chunks }: TraceBytes): Uint8Array {
+  return Buffer.concat(chunks);
+}
+
+function sizeOf({ chunks }: TraceBytes): number {
+  return sum(chunks.map((chunk) => chunk.length));
+}
+
+function lengthOf(text: string): number {
+  return Buffer.byteLength(text);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+function megabytes(bytes: number): number {
+  return Math.round(bytes / 100_000) / 10;
+}

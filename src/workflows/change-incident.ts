@@ -1,0 +1,117 @@
+/** What people change of an incident, by command, button or form: its status, its severity, who does what. */
+import { type Incident, incidentName, ROLE_NAMES, type Role, type Severity, type Status } from '#model/incident.ts';
+import { changeIncident, assignRole as storeRole } from '#record/incidents.ts';
+import type { Tx } from '#record/store.ts';
+import { type AskedBy, type IncidentParts, type Meant, onIncident, type Told } from '#workflows/on-incident.ts';
+import { type ReminderMinutes, remindFromNow } from '#workflows/remind.ts';
+import type { SpokenTime } from '#workflows/spoken-time.ts';
+import { type Happened, type TimeParts, whenOf } from '#workflows/when.ts';
+
+export type ChangeRequest = Readonly<{ asked: AskedBy; meant: Meant }>;
+
+export type StatusRequest = ChangeRequest & Readonly<{ status: Status; text: string; when?: SpokenTime | undefined }>;
+export type SeverityRequest = ChangeRequest & Readonly<{ severity: Severity }>;
+export type RoleRequest = ChangeRequest &
+  Readonly<{
+    role: Role;
+    /** Someone else than the one who asks. */
+    holder?: string | undefined;
+  }>;
+
+export type ChangeWorkflows = Readonly<{
+  setStatus(request: StatusRequest): Promise<Told>;
+  setSeverity(request: SeverityRequest): Promise<Told>;
+  assignRole(request: RoleRequest): Promise<Told>;
+}>;
+
+export type ChangeOptions = IncidentParts & TimeParts & Readonly<{ minutes: ReminderMinutes }>;
+
+export function incidentChanger(parts: ChangeOptions): ChangeWorkflows {
+  return {
+    async setStatus({ asked, meant, status, text, when }) {
+      const happened = await whenOf(parts, asked, when);
+      if ('problem' in happened)
+        return await onIncident(parts, asked, meant, async () => ({ answer: happened.problem }));
+      return await onIncident(parts, asked, meant, (tx, incident) =>
+        changeStatus(tx, parts, incident, { asked, status, text, happened }),
+      );
+    },
+    setSeverity: ({ asked, meant, severity }) =>
+      onIncident(parts, asked, meant, (tx, incident) => changeSeverity(tx, parts, incident, asked, severity)),
+    async assignRole({ asked, meant, role, holder }) {
+      const name = holder === undefined ? '' : ((await parts.directory.person(holder))?.name ?? holder);
+      return await onIncident(parts, asked, meant, (tx, incident) =>
+        changeRole(tx, incident, asked, { role, holder: holder === undefined ? undefined : { id: holder, name } }),
+      );
+    },
+  };
+}
+
+async function changeStatus(
+  tx: Tx,
+  { jobs, minutes }: ChangeOptions,
+  before: Incident,
+  { asked, status, text, happened }: Readonly<{ asked: AskedBy; status: Status; text: string; happened: Happened }>,
+) {
+  const name = incidentName(before);
+  const { incident, changed } = await changeIncident(tx, {
+    incidentId: before.id,
+    key: asked.inboxId,
+    by: asked.userId,
+    atUs: happened.atUs,
+    status,
+    text,
+  });
+  if (!changed) return { answer: `${name} was ${status} already${happened.said && ' then'}. Nothing was changed.` };
+
+  if (before.status === 'resolved' && incident.status !== 'resolved') await remindFromNow(tx, jobs, incident, minutes);
+  const behind = incident.status === status ? '' : ` It stays ${incident.status}, which came later.`;
+  return {
+    answer: `${name}: ${status}${happened.said}.${behind}`,
+    said: `${asked.userName} set the status to ${status}${happened.plain}${text === '' ? '' : `: ${text}`}`,
+  };
+}
+
+async function changeSeverity(
+  tx: Tx,
+  { jobs, minutes }: ChangeOptions,
+  before: Incident,
+  { inboxId, userId, userName }: AskedBy,
+  severity: Severity,
+) {
+  const name = incidentName(before);
+  const { incident, changed } = await changeIncident(tx, { incidentId: before.id, key: inboxId, by: userId, severity });
+  if (!changed) return { answer: `${name} is ${severity} already.` };
+
+  if (incident.status !== 'resolved') await remindFromNow(tx, jobs, incident, minutes);
+  return {
+    answer: `${name}: ${before.severity} → ${severity}.`,
+    said: `${userName} changed the severity from ${before.severity} to ${severity}`,
+  };
+}
+
+/** To take a role that somebody has takes saying so by name: of two who press at once, the second is told of the first. */
+async function changeRole(
+  tx: Tx,
+  before: Incident,
+  { inboxId, userId, userName }: AskedBy,
+  { role, holder }: Readonly<{ role: Role; holder: Readonly<{ id: string; name: string }> | undefined }>,
+) {
+  const name = incidentName(before);
+  const title = ROLE_NAMES[role].toLowerCase();
+  const current = before.roles[role];
+  if (holder === undefined && current !== undefined && current !== userId) {
+    const word = role.split('-')[0];
+    return {
+      answer: `<@${current}> is ${title} of ${name}. To take over, agree with them and type \`/incident ${name} role ${word} @\` with your own name.`,
+    };
+  }
+  const taker = holder?.id ?? userId;
+  const { changed } = await storeRole(tx, { incidentId: before.id, key: inboxId, role, userId: taker, by: userId });
+  const is = taker === userId ? 'You are' : `<@${taker}> is`;
+  if (!changed) return { answer: `${is} ${title} of ${name} already.` };
+  return {
+    answer: `${is} ${title} of ${name} now.`,
+    said: taker === userId ? `${userName} is now ${title}` : `${userName}: ${holder?.name} is now ${title}`,
+  };
+}

@@ -1,0 +1,110 @@
+/**
+ * Somebody says that it is an incident: it is stored with the alert, the diagnosis and the thread that it was declared
+ * from, its overview is on its way, and the first reminder is set.
+ */
+import { type DetectedBy, type Incident, incidentName, type Severity } from '#model/incident.ts';
+import { escapeMrkdwn } from '#present/slack-text.ts';
+import { alertAt, findAlert, type NotedAlert } from '#record/alerts.ts';
+import { declareIncident, incidentDeclaredFrom } from '#record/incidents.ts';
+import { findInvestigation } from '#record/investigations.ts';
+import type { Reader } from '#record/store.ts';
+import { type AskedBy, answered, type IncidentParts, type Told } from '#workflows/on-incident.ts';
+import { type ReminderMinutes, remindFromNow } from '#workflows/remind.ts';
+import { type Directory, refreshOverview } from '#workflows/show-overview.ts';
+import { resolveTime, type SpokenTime } from '#workflows/spoken-time.ts';
+
+/** Where it was declared from, as the form carries it. */
+export type Origin = Readonly<{
+  channelId: string;
+  threadTs?: string | undefined;
+  investigationId?: string | undefined;
+}>;
+
+export type DeclareRequest = Readonly<{
+  asked: AskedBy;
+  origin: Origin;
+  title: string;
+  severity?: Severity | undefined;
+  detectedBy?: DetectedBy | undefined;
+  /** Which alert, who said so. */
+  detection?: string;
+  impactStart?: SpokenTime | undefined;
+}>;
+
+export type DeclareIncident = (request: DeclareRequest) => Promise<Told>;
+
+/** What somebody who does not say how bad it is gets: seen by customers, and not all of them. */
+export const USUAL_SEVERITY: Severity = 'P2';
+
+export type DeclareOptions = IncidentParts & Readonly<{ minutes: ReminderMinutes; directory: Directory }>;
+
+export function incidentDeclarer({ store, jobs, kick, minutes, directory }: DeclareOptions): DeclareIncident {
+  return async ({ asked, origin, title, severity = USUAL_SEVERITY, detectedBy, detection = '', impactStart }) => {
+    const { inboxId, workspaceId, userId, responseUrl } = asked;
+    const impact = await readImpact(directory, asked, impactStart, store.clock.nowUs());
+    if ('problem' in impact) return { kind: 'refused', text: impact.problem };
+
+    const told = await store.transaction(async (tx): Promise<Told> => {
+      const { alert, investigationId } = await evidenceAt(tx, workspaceId, origin);
+      const known = await openIncidentOf(tx, { alertId: alert?.id, investigationId });
+      if (known !== undefined && known.id !== inboxId) {
+        const text = `${incidentName(known)} is already open for this: ${escapeMrkdwn(known.title)}. See <#${known.channelId}>.`;
+        return await answered(tx, asked, { kind: 'refused', text });
+      }
+      const incident = await declareIncident(tx, {
+        id: inboxId,
+        workspaceId,
+        title,
+        severity,
+        channelId: origin.channelId,
+        threadTs: origin.threadTs,
+        declaredBy: userId,
+        impactStartUs: impact.us,
+        detectedBy: detectedBy ?? (alert === undefined ? 'employee' : 'alert'),
+        detection: detection || whoSaidSo(alert, userId),
+        alertId: alert?.id,
+        investigationId,
+      });
+      await remindFromNow(tx, jobs, incident, minutes);
+      await refreshOverview(tx, jobs, { incident, key: inboxId, fallbackResponseUrl: responseUrl });
+      const text = `${incidentName(incident)} is declared as ${severity}. ${nextSteps(minutes[severity])}`;
+      return await answered(tx, asked, { kind: 'done', text });
+    });
+    kick();
+    return told;
+  };
+}
+
+async function readImpact(directory: Directory, { userId }: AskedBy, when: SpokenTime | undefined, nowUs: number) {
+  if (when === undefined) return { us: undefined };
+  const offsetSeconds = (await directory.person(userId))?.offsetSeconds ?? 0;
+  return resolveTime(when, { nowUs, offsetSeconds });
+}
+
+/** The alert is the one that the diagnosis answers, or the one at the root of the thread. */
+async function evidenceAt(reader: Reader, workspaceId: string, { channelId, threadTs, investigationId = '' }: Origin) {
+  const investigation = await findInvestigation(reader, { id: investigationId, workspaceId });
+  const alert =
+    investigation?.alertId === undefined
+      ? threadTs && (await alertAt(reader, { workspaceId, channelId, messageTs: threadTs }))
+      : await findAlert(reader, { workspaceId, id: investigation.alertId });
+  return { alert: alert || undefined, investigationId: investigation?.id };
+}
+
+async function openIncidentOf(
+  reader: Reader,
+  { alertId, investigationId }: Readonly<{ alertId: string | undefined; investigationId: string | undefined }>,
+): Promise<Incident | undefined> {
+  const origin = alertId === undefined ? investigationId && { investigationId } : { alertId };
+  const known = origin ? await incidentDeclaredFrom(reader, origin) : undefined;
+  return known?.status === 'resolved' ? undefined : known;
+}
+
+function whoSaidSo(alert: NotedAlert | undefined, userId: string): string {
+  return alert === undefined ? userId : `${alert.source}: ${alert.title}`;
+}
+
+function nextSteps(minutes: number): string {
+  const reminder = minutes === 0 ? '' : ` I ask for an update every ${minutes} minutes.`;
+  return `Take a role in its overview, add what happens with \`/incident note\`, or mark a message with :pushpin:.${reminder}`;
+}

@@ -1,0 +1,159 @@
+/**
+ * `/postmortem`: the draft as a message that is kept up to date, and as a Markdown file in its thread, one for each time
+ * that somebody asked.
+ *
+ *   request ──► job ──► [ names from Slack ] ──► record ──► message, file
+ */
+import { type Incident, incidentName } from '#model/incident.ts';
+import { readableSecond } from '#present/instant.ts';
+import { type Names, peopleIn } from '#present/people-names.ts';
+import { postmortemMarkdown } from '#present/postmortem-markdown.ts';
+import { postmortemMessage } from '#present/postmortem-slack.ts';
+import type { SlackMessage } from '#present/slack-message.ts';
+import { actionItemsOf } from '#record/action-items.ts';
+import { done } from '#record/inbox.ts';
+import { allIncidents, findIncident, timelineOf } from '#record/incidents.ts';
+import type { JobHandler, Jobs } from '#record/jobs.ts';
+import { attach, deliveryOf, post, respond, update } from '#record/outbox.ts';
+import type { Reader, Store, Tx } from '#record/store.ts';
+import type { AskedBy, IncidentParts } from '#workflows/on-incident.ts';
+import { readPostmortem } from '#workflows/read-postmortem.ts';
+import { type Directory, namesFor } from '#workflows/show-overview.ts';
+
+export const DRAFT_POSTMORTEM = 'draft-postmortem';
+
+export type PostmortemRequest = Readonly<{
+  asked: AskedBy;
+  /** By name, as a button holds it, or else the newest one of the channel. */
+  meant: Readonly<{ number: number } | { incidentId: string } | { channelId: string }>;
+}>;
+
+export type AskForPostmortem = (request: PostmortemRequest) => Promise<void>;
+
+/** What the job's row holds. */
+type DraftRequest = Readonly<{
+  incidentId: string;
+  /** Somebody asked for it, and gets the file: '' where only the message is to be brought up to date. */
+  responseUrl: string;
+}>;
+
+export function postmortemAsker({ store, jobs, kick }: IncidentParts): AskForPostmortem {
+  return async ({ asked: { inboxId, workspaceId, responseUrl }, meant }) => {
+    await store.transaction(async (tx) => {
+      const incident = await incidentMeant(tx, workspaceId, meant);
+      if (incident !== undefined) await draftAnew(tx, jobs, { incident, key: inboxId, responseUrl });
+      const text = incident === undefined ? notThere(meant) : comesInto(incident);
+      await respond(tx, { workspaceId, responseUrl, message: { text }, key: inboxId });
+      await done(tx, inboxId);
+    });
+    kick();
+  };
+}
+
+/** Stored by whatever changes what the draft says; `key` is that of the request. */
+export async function draftAnew(
+  tx: Tx,
+  jobs: Jobs,
+  {
+    incident: { id, workspaceId },
+    key,
+    responseUrl = '',
+  }: Readonly<{ incident: Incident; key: string; responseUrl?: string }>,
+): Promise<void> {
+  const payload: DraftRequest = { incidentId: id, responseUrl };
+  await jobs.addJob(tx, { kind: DRAFT_POSTMORTEM, workspaceId, key, payload });
+}
+
+export type DraftPostmortemOptions = Readonly<{ store: Store; directory: Directory; kick(): void }>;
+
+export function draftPostmortem({ store, directory, kick }: DraftPostmortemOptions): JobHandler {
+  return async ({ workspaceId, key, payload }) => {
+    const { incidentId, responseUrl } = payload as DraftRequest;
+    const incident = await findIncident(store, { workspaceId, id: incidentId });
+    if (incident === undefined) return;
+    const names = await namesOf(store, directory, incident);
+
+    await store.transaction(async (tx) => {
+      // Again: Slack may have taken its time, and the draft says what is so now.
+      const now = (await findIncident(tx, { workspaceId, id: incidentId })) ?? incident;
+      const shown = { postmortem: await readPostmortem(tx, now, names), names };
+      const isThere = await show(tx, now, postmortemMessage(shown), responseUrl);
+      if (!isThere || responseUrl === '') return;
+      await attach(tx, {
+        attachmentId: `${POSTMORTEM_OF(incidentId)}/${key}`,
+        workspaceId,
+        channelId: now.channelId,
+        threadOf: POSTMORTEM_OF(incidentId),
+        name: `${incidentName(now)}-postmortem.md`,
+        title: `Postmortem of ${incidentName(now)}, drafted ${readableSecond(tx.nowUs)}`,
+        content: new TextEncoder().encode(postmortemMarkdown(shown)),
+      });
+    });
+    kick();
+  };
+}
+
+/** The id of the draft's message. */
+const POSTMORTEM_OF = (incidentId: string) => `${incidentId}/postmortem`;
+
+/** Whether the message is there or on its way. What nobody asked for is not posted. */
+async function show(
+  tx: Tx,
+  { id, workspaceId, channelId, threadTs }: Incident,
+  message: SlackMessage,
+  responseUrl: string,
+): Promise<boolean> {
+  const messageId = POSTMORTEM_OF(id);
+  const known = await deliveryOf(tx, messageId);
+  if (known?.state === 'queued' || known?.state === 'sent') {
+    await update(tx, { messageId, message });
+    return true;
+  }
+  if (responseUrl === '') return false;
+  await post(tx, {
+    messageId,
+    workspaceId,
+    channelId,
+    ...(threadTs === undefined ? {} : { threadTs }),
+    message,
+    fallbackResponseUrl: responseUrl,
+    unreachableText: NOT_INVITED,
+    again: true, // the bot may have been invited since it could not speak there
+  });
+  return true;
+}
+
+const NOT_INVITED =
+  'I am not in the conversation of this incident, so I cannot put its postmortem there. Type `/invite @spanhound` there, then `/postmortem` again.';
+
+async function namesOf(store: Store, directory: Directory, incident: Incident): Promise<Names> {
+  const names = await namesFor(directory, incident, await timelineOf(store, incident.id));
+  const owners = peopleIn((await actionItemsOf(store, incident.id)).map(({ owner }) => owner));
+  const unknown = owners.filter((id) => !names.has(id));
+  const people = await Promise.all(unknown.map(async (id) => [id, (await directory.person(id))?.name ?? id] as const));
+  return new Map([...names, ...people]);
+}
+
+async function incidentMeant(
+  tx: Reader,
+  workspaceId: string,
+  meant: PostmortemRequest['meant'],
+): Promise<Incident | undefined> {
+  if ('incidentId' in meant) return await findIncident(tx, { workspaceId, id: meant.incidentId });
+  if ('number' in meant) return await findIncident(tx, { workspaceId, number: meant.number });
+  // Most are resolved by then, so that "the open one" would find none.
+  const all = await allIncidents(tx);
+  return all.find((incident) => incident.workspaceId === workspaceId && incident.channelId === meant.channelId);
+}
+
+function notThere(meant: PostmortemRequest['meant']): string {
+  if ('number' in meant)
+    return `There is no ${incidentName(meant)}. \`/postmortem\` alone takes the newest one of the channel.`;
+  if ('incidentId' in meant) return 'I no longer have this incident.';
+  return 'No incident was declared in this channel. For one of another channel, name it: `/postmortem INC-1`.';
+}
+
+/** Always in the incident's own conversation: another one may have readers who are not meant to read it. */
+function comesInto({ channelId, ...incident }: Incident): string {
+  return `I am drafting the postmortem of ${incidentName(incident)}. It comes into <#${channelId}>, with the Markdown file in its thread.`;
+}

@@ -1,0 +1,104 @@
+/** Writes the cases of an incident into a folder of their own, with a manifest of them all: for a bug, an auditor, a test. */
+import { isoFromUs } from '#core/clock.ts';
+import { UnreadableInputError, UsageError } from '#core/errors.ts';
+import { sha256 } from '#core/sha256.ts';
+import {
+  CASE_MANIFEST,
+  CASES_MANIFEST,
+  CASES_SCHEMA,
+  type CaseDisk,
+  type CaseFolder,
+  isPlainName,
+  manifestText,
+  sealedText,
+} from '#model/case.ts';
+import { type Incident, incidentName } from '#model/incident.ts';
+import { casesOf, type KeptCase, noteEvidenceRead } from '#record/evidence.ts';
+import type { Store } from '#record/store.ts';
+import { findIncidentNamed } from '#workflows/find-incident.ts';
+import { verifyCase } from '#workflows/verify-case.ts';
+
+export type ExportCasesParts = Readonly<{ store: Store; disk: CaseDisk; dataFolder: string }>;
+
+export type ExportCasesRequest = Readonly<{
+  /** As a person names it: `INC-12`. */
+  incident: string;
+  target: string;
+  /** Who reads the evidence, for the audit log. */
+  actor: string;
+}>;
+
+export type ExportedCases = Readonly<{
+  incident: Incident;
+  cases: number;
+  /** Of kept cases that are no longer as they were sealed. They are exported all the same. */
+  problems: readonly string[];
+}>;
+
+/** That the evidence was read is on record before a byte of it is handed out. */
+export async function exportCases(
+  { store, disk, dataFolder }: ExportCasesParts,
+  { incident: named, target, actor }: ExportCasesRequest,
+): Promise<ExportedCases> {
+  const incident = await findIncidentNamed(store, named);
+  if (await disk.isTaken(target)) {
+    throw new UsageError(`${target} is not empty`, 'Name a folder that is empty or not there yet.');
+  }
+  const kept = await casesOf(store, incident);
+  await store.transaction(async (tx) => {
+    for (const one of kept)
+      await noteEvidenceRead(tx, one, { actor, purpose: `case export ${incidentName(incident)}` });
+  });
+
+  const problems: string[] = [];
+  const exported: Readonly<{ folder: string; seal: string }>[] = [];
+  for (const one of kept) {
+    const folder = await openedOrGone(disk, `${dataFolder}/${one.folder}`);
+    if (folder === undefined) {
+      problems.push(`${one.folder} cannot be read`);
+      continue;
+    }
+    problems.push(...(await problemsOf(disk, dataFolder, one)));
+    const files = folder.entries.filter(({ name, kind }) => kind === 'file' && isPlainName(name));
+    await disk.write(
+      `${target}/${folder.name}`,
+      await Promise.all(files.map(async ({ name }) => ({ name, bytes: await whole(folder.bytes(name)) }))),
+    );
+    exported.push({ folder: folder.name, seal: one.seal });
+  }
+  const manifest = {
+    schema: CASES_SCHEMA,
+    incident: incidentName(incident),
+    exportedAt: isoFromUs(store.clock.nowUs()),
+    cases: exported,
+  };
+  const sealed = { ...manifest, seal: sha256(sealedText(manifest)) };
+  await disk.writeFile(`${target}/${CASES_MANIFEST}`, Buffer.from(manifestText(sealed)));
+  return { incident, cases: exported.length, problems };
+}
+
+async function openedOrGone(disk: CaseDisk, path: string): Promise<CaseFolder | undefined> {
+  try {
+    return await disk.open(path);
+  } catch (error) {
+    if (error instanceof UnreadableInputError) return undefined;
+    throw error;
+  }
+}
+
+/** The record knows the seal: a folder that was changed and sealed again is found by it. */
+async function problemsOf(disk: CaseDisk, dataFolder: string, { folder, seal }: KeptCase): Promise<string[]> {
+  const path = `${dataFolder}/${folder}`;
+  const { problems } = await verifyCase(disk, path);
+  const found = (await (await disk.open(path)).readManifest(CASE_MANIFEST))?.value.seal;
+  return [
+    ...problems.map(({ path: file, problem }) => `${folder}/${file} ${problem}`),
+    ...(found === seal ? [] : [`${folder}/${CASE_MANIFEST} has another seal than the record`]),
+  ];
+}
+
+async function whole(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for await (const chunk of chunks) parts.push(chunk);
+  return Buffer.concat(parts);
+}

@@ -1,0 +1,22 @@
+/** Which incident a person means who names it where no channel says which workspace is meant. */
+import { IncidentNotFoundError, UsageError } from '#core/errors.ts';
+import { type Incident, incidentName, readIncidentNumber } from '#model/incident.ts';
+import { incidentsNumbered } from '#record/incidents.ts';
+import type { Store } from '#record/store.ts';
+
+/** Throws where the text names none, or none that is recorded. */
+export async function findIncidentNamed(store: Store, text: string): Promise<Incident> {
+  const number = readIncidentNumber(text);
+  if (number === undefined) {
+    throw new UsageError(`"${text}" names no incident`, 'Name it as INC-12. `spanhound incidents` lists them.');
+  }
+  const [found, another] = await incidentsNumbered(store, number);
+  if (found === undefined) throw new IncidentNotFoundError(incidentName({ number }));
+  if (another !== undefined) {
+    throw new UsageError(
+      `several workspaces have an ${incidentName({ number })}`,
+      'Ask for it in Slack, in the workspace that is meant.',
+    );
+  }
+  return found;
+}

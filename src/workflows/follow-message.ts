@@ -1,0 +1,187 @@
+/**
+ * Messages that people pin or mark with a pushpin stand in the timeline, as they are now: what is edited is corrected
+ * there, what is deleted, unpinned and unmarked is taken back.
+ *
+ *   pin, reaction, edit, deletion ──► job ──► Slack: how does the message stand? ──► entry added, corrected, taken back
+ *
+ * The job asks Slack instead of trusting the event, so that events may come late, twice and in any order.
+ */
+import { type Incident, incidentName } from '#model/incident.ts';
+import { shownLines } from '#present/plain-text.ts';
+import { plainFromMrkdwn, truncate } from '#present/slack-text.ts';
+import {
+  addEntry,
+  editEntry,
+  incidentInChannel,
+  incidentsShowing,
+  openIncidents,
+  removeEntry,
+} from '#record/incidents.ts';
+import type { JobHandler, Jobs } from '#record/jobs.ts';
+import { messageAt, post } from '#record/outbox.ts';
+import type { Store, Tx } from '#record/store.ts';
+import type { IncidentParts } from '#workflows/on-incident.ts';
+import { OVERVIEW_OF, refreshOverview } from '#workflows/show-overview.ts';
+
+export const FOLLOW_MESSAGE = 'incident-message';
+
+/** The reaction that puts a message into the timeline: 📌 */
+export const MARK = 'pushpin';
+
+export type WhatHappened = 'marked' | 'unmarked' | 'pinned' | 'unpinned' | 'changed' | 'deleted';
+
+export type NoticeRequest = Readonly<{
+  inboxId: string;
+  workspaceId: string;
+  channelId: string;
+  ts: string;
+  what: WhatHappened;
+  /** Who did it. */
+  userId: string;
+}>;
+
+export type NoticeMessage = (request: NoticeRequest) => Promise<void>;
+
+/** Only what may concern an incident becomes work: most messages of a workspace do not. */
+export function messageNoticer({ store, jobs, kick }: IncidentParts): NoticeMessage {
+  return async (request) => {
+    const { inboxId, workspaceId, channelId, ts, what } = request;
+    const stored = await store.transaction(async (tx) => {
+      const begins = what === 'marked' || what === 'pinned';
+      const concerned = begins
+        ? await openIncidents(tx, { workspaceId, channelId })
+        : await incidentsShowing(tx, { workspaceId, channelId, key: keyOf({ channelId, ts }) });
+      if (concerned.length === 0) return false;
+      await jobs.addJob(tx, { kind: FOLLOW_MESSAGE, workspaceId, key: inboxId, payload: request });
+      return true;
+    });
+    if (stored) kick();
+  };
+}
+
+/** How a message stands in Slack now. */
+export type Seen =
+  | Readonly<{
+      kind: 'seen';
+      text: string;
+      pictures: readonly string[];
+      userId: string;
+      threadTs: string | undefined;
+      link: string;
+      /** Undefined where Slack does not tell us. */
+      marked: boolean | undefined;
+      pinned: boolean | undefined;
+    }>
+  | Readonly<{ kind: 'gone' }>
+  | Readonly<{ kind: 'unreadable' }>;
+
+export type FollowOptions = Readonly<{
+  store: Store;
+  jobs: Jobs;
+  look(place: Readonly<{ channelId: string; ts: string }>, emoji: string): Promise<Seen>;
+  kick(): void;
+}>;
+
+export function followMessage({ store, jobs, look, kick }: FollowOptions): JobHandler {
+  return async (job) => {
+    const notice = job.payload as NoticeRequest;
+    const { workspaceId, channelId, ts } = notice;
+    // The bot pins its own overview: that is no news.
+    if ((await messageAt(store, { workspaceId, channelId, ts }))?.endsWith(OVERVIEW_OF(''))) return;
+    const seen = await look({ channelId, ts }, MARK);
+
+    await store.transaction(async (tx) => {
+      const changed = await bringUpToDate(tx, notice, seen);
+      for (const incident of changed) await refreshOverview(tx, jobs, { incident, key: notice.inboxId });
+    });
+    kick();
+  };
+}
+
+async function bringUpToDate(tx: Tx, notice: NoticeRequest, seen: Seen): Promise<readonly Incident[]> {
+  const { workspaceId, channelId, userId } = notice;
+  const key = keyOf(notice);
+  const showing = await incidentsShowing(tx, { workspaceId, channelId, key });
+  if (!isWanted(notice, seen)) {
+    for (const { id } of showing) await removeEntry(tx, { incidentId: id, key, by: userId });
+    return showing;
+  }
+  if (showing.length > 0) {
+    if (seen.kind !== 'seen') return [];
+    for (const { id } of showing)
+      await editEntry(tx, { incidentId: id, key, text: textOf(seen), by: seen.userId || userId });
+    return showing;
+  }
+  const incident = await incidentOf(tx, notice, seen);
+  if (incident === undefined) return [];
+  const entry = entryOf(notice, seen);
+  await addEntry(tx, { incidentId: incident.id, ...entry });
+  // What comes back may have been edited meanwhile.
+  await editEntry(tx, { incidentId: incident.id, key, text: entry.text, by: entry.source });
+  return [incident];
+}
+
+/** What Slack does not tell us is taken from the event. */
+function isWanted({ what }: NoticeRequest, seen: Seen): boolean {
+  if (seen.kind === 'gone') return false;
+  const unsaid = what === 'changed' ? true : undefined;
+  const marked = (seen.kind === 'seen' ? seen.marked : undefined) ?? unsaid ?? what === 'marked';
+  const pinned = (seen.kind === 'seen' ? seen.pinned : undefined) ?? unsaid ?? what === 'pinned';
+  return marked || pinned;
+}
+
+/** The incident of its thread, else the only one of the channel. Where nothing says which, people are asked. */
+async function incidentOf(tx: Tx, notice: NoticeRequest, seen: Seen): Promise<Incident | undefined> {
+  const { workspaceId, channelId, ts } = notice;
+  const threadTs = (seen.kind === 'seen' ? seen.threadTs : undefined) ?? ts;
+  const incident = await incidentInChannel(tx, { workspaceId, channelId, threadTs });
+  if (incident !== undefined) return incident;
+
+  const open = await openIncidents(tx, { workspaceId, channelId });
+  if (open.length === 0) return undefined;
+  const names = open.map(incidentName).sort();
+  await post(tx, {
+    messageId: `${keyOf(notice)}/which`,
+    workspaceId,
+    channelId,
+    threadTs,
+    message: {
+      text: `${names.join(' and ')} are open here, so I noted this message in none of them. Put it where it belongs with \`/incident ${names[0]} note …\`.`,
+    },
+  });
+  return undefined;
+}
+
+function entryOf(notice: NoticeRequest, seen: Seen) {
+  const shownAs = seen.kind === 'seen' ? { text: textOf(seen), link: seen.link, source: seen.userId } : UNREADABLE;
+  return {
+    key: keyOf(notice),
+    atUs: instantOf(notice.ts),
+    kind: seen.kind === 'seen' && seen.pictures.length > 0 ? ('image' as const) : ('message' as const),
+    text: shownAs.text,
+    link: shownAs.link,
+    source: shownAs.source || notice.userId,
+  };
+}
+
+const UNREADABLE = { text: 'A message that I may not read', link: '', source: '' };
+
+/** A timeline is read; the link leads to the rest. */
+const TEXT_CHARS = 1_000;
+
+function textOf({ text, pictures }: Extract<Seen, { kind: 'seen' }>): string {
+  const said = shownLines(plainFromMrkdwn(text)).trim();
+  const shown = pictures.length === 0 ? '' : `[${pictures.map((title) => shownLines(title)).join(', ')}]`;
+  const whole = [said, shown].filter((part) => part !== '').join(' ');
+  return whole === '' ? 'A message without text' : truncate(whole, TEXT_CHARS);
+}
+
+/** A message's name in Slack is the instant at which it was said, in seconds with six decimals. */
+function instantOf(ts: string): number {
+  const [seconds = '0', micros = '0'] = ts.split('.');
+  return Number(seconds) * 1_000_000 + Number(micros.slice(0, 6));
+}
+
+function keyOf({ channelId, ts }: Readonly<{ channelId: string; ts: string }>): string {
+  return `message:${channelId}:${ts}`;
+}

@@ -1,0 +1,153 @@
+/**
+ * Keeps the evidence of an investigation beside its answer.
+ *
+ *   evidence ──► cases/<investigation>/ ──► one transaction: the answer, and that the case is kept
+ *
+ * Killed before the transaction, the job runs again and writes the folder anew; a folder that the record knows is never
+ * written again. Each case names the seal of the one before it in its workspace, so that none can be taken out or
+ * changed without the ones after it showing it.
+ */
+import { isoFromUs } from '#core/clock.ts';
+import type { Log } from '#core/log.ts';
+import { sha256 } from '#core/sha256.ts';
+import {
+  CASE_MANIFEST,
+  CASE_SCHEMA,
+  type CaseDisk,
+  type CaseManifest,
+  type CaseSubject,
+  isPlainName,
+  type KeptEvidence,
+  manifestText,
+  sealedText,
+} from '#model/case.ts';
+import { redact } from '#model/redaction.ts';
+import { caseOf, latestSeal, noteCase } from '#record/evidence.ts';
+import type { Store, Tx } from '#record/store.ts';
+
+export type KeepCaseRequest = Readonly<{
+  investigationId: string;
+  workspaceId: string;
+  /** The report's. */
+  subject: CaseSubject;
+  evidence(): Promise<KeptEvidence>;
+}>;
+
+/** `answer` is stored in any case, in the transaction that notes the case where there is one. */
+export type KeepCase = (request: KeepCaseRequest, answer: (tx: Tx) => Promise<void>) => Promise<void>;
+
+export type CaseKeeperOptions = Readonly<{
+  store: Store;
+  disk: Pick<CaseDisk, 'write'>;
+  /** `SPANHOUND_DATA` */
+  dataFolder: string;
+  /** The program and its version. */
+  sealedBy: string;
+  log: Log;
+}>;
+
+/** A case, as it goes to the disk and into the record. */
+type Sealed = Readonly<{ folder: string; seal: string; files: number; bytes: number }>;
+
+export function caseKeeper({ store, disk, dataFolder, sealedBy, log }: CaseKeeperOptions): KeepCase {
+  let last: Promise<unknown> = Promise.resolve();
+
+  /** False where another process has kept a case meanwhile: the chain goes on from that one. */
+  async function keptInChain(
+    { investigationId, workspaceId, subject }: KeepCaseRequest,
+    evidence: KeptEvidence,
+    answer: (tx: Tx) => Promise<void>,
+  ): Promise<boolean> {
+    const previousSeal = await latestSeal(store, workspaceId);
+    const collectedAt = isoFromUs(store.clock.nowUs());
+    const manifest = sealedManifest({ subject, evidence, collectedAt, sealedBy, previousSeal });
+    const sealed = await written(investigationId, evidence, manifest);
+    return await store.transaction(async (tx) => {
+      if (sealed !== undefined && (await latestSeal(tx, workspaceId)) !== previousSeal) return false;
+      await answer(tx);
+      if (sealed !== undefined) await noteCase(tx, { investigationId, ...sealed });
+      return true;
+    });
+  }
+
+  async function written(
+    investigationId: string,
+    { files }: KeptEvidence,
+    manifest: CaseManifest,
+  ): Promise<Sealed | undefined> {
+    const folder = `${CASES_FOLDER}/${investigationId}`;
+    const text = Buffer.from(manifestText(manifest));
+    try {
+      if (!isPlainName(investigationId)) throw new Error(`${JSON.stringify(investigationId)} is no name for a folder`);
+      await disk.write(`${dataFolder}/${folder}`, [
+        ...files.map(({ path, bytes }) => ({ name: path, bytes })),
+        { name: CASE_MANIFEST, bytes: text },
+      ]);
+    } catch (err) {
+      log.error({ err, investigationId }, 'the evidence of an investigation could not be kept');
+      return undefined;
+    }
+    const bytes = files.reduce((sum, file) => sum + file.bytes.length, 0);
+    return { folder, seal: manifest.seal, files: files.length, bytes };
+  }
+
+  /** People wait for the answer and not for the case: without one, the answer stands alone. */
+  async function evidenceOf({ evidence, investigationId }: KeepCaseRequest): Promise<KeptEvidence | undefined> {
+    if (await caseOf(store, investigationId)) return undefined;
+    try {
+      return await evidence();
+    } catch (err) {
+      log.error({ err, investigationId }, 'the evidence of an investigation could not be kept');
+      return undefined;
+    }
+  }
+
+  return async (request, answer) => {
+    const evidence = await evidenceOf(request);
+    if (evidence === undefined) return await store.transaction(answer);
+    // One after another, so that each finds the seal of the one before it.
+    const mine = last.then(async () => {
+      while (!(await keptInChain(request, evidence, answer)));
+    });
+    last = mine.catch(() => undefined);
+    return await mine;
+  };
+}
+
+const CASES_FOLDER = 'cases';
+
+type Seal = Readonly<{
+  subject: CaseSubject;
+  evidence: KeptEvidence;
+  collectedAt: string;
+  sealedBy: string;
+  previousSeal: string;
+}>;
+
+function sealedManifest({ subject, evidence, collectedAt, sealedBy, previousSeal }: Seal): CaseManifest {
+  const { files, gaps, alert } = evidence;
+  const manifest = {
+    schema: CASE_SCHEMA,
+    subject,
+    window: { from: subject.from, to: subject.to },
+    ...(alert && { alert: { ...alert, title: redact(alert.title), service: redact(alert.service) } }),
+    files: files.map(({ path, bytes, source, query, search }) => ({
+      path,
+      sha256: sha256(bytes),
+      bytes: bytes.length,
+      source,
+      query: redact(query),
+      collectedAt,
+      ...(search !== undefined && { search }),
+    })),
+    redactions: files.flatMap(({ path, redactions }) => redactions.map((one) => ({ path, ...one }))),
+    gaps: gaps.map(({ source, problem, consequence }) => ({
+      source,
+      problem: redact(problem),
+      consequence: redact(consequence),
+    })),
+    sealedBy,
+    previousSeal,
+  } as const;
+  return { ...manifest, seal: sha256(sealedText(manifest)) };
+}

@@ -1,0 +1,23 @@
+/** Every incident that was declared, newest first, with its metrics. */
+import { type Incident, type IncidentMetrics, incidentMetrics } from '#model/incident.ts';
+import { allIncidents, timelineOf } from '#record/incidents.ts';
+import type { Store } from '#record/store.ts';
+
+export type ListedIncident = Readonly<{
+  incident: Incident;
+  metrics: IncidentMetrics;
+  /** How long it has been known, or was until it was resolved. */
+  ageUs: number;
+}>;
+
+export async function listIncidents(store: Store): Promise<readonly ListedIncident[]> {
+  const listed: ListedIncident[] = [];
+  for (const incident of await allIncidents(store)) {
+    listed.push({
+      incident,
+      metrics: incidentMetrics(incident, await timelineOf(store, incident.id)),
+      ageUs: (incident.resolvedUs ?? store.clock.nowUs()) - incident.declaredUs,
+    });
+  }
+  return listed;
+}

@@ -1,0 +1,89 @@
+/** What people tell of an incident: a note, an update for everybody, when the impact began. */
+import { type Incident, incidentName } from '#model/incident.ts';
+import { shownLines } from '#present/plain-text.ts';
+import { truncate } from '#present/slack-text.ts';
+import { addEntry, changeIncident } from '#record/incidents.ts';
+import type { Tx } from '#record/store.ts';
+import { type AskedBy, type IncidentParts, type Meant, onIncident, type Told } from '#workflows/on-incident.ts';
+import type { SpokenTime } from '#workflows/spoken-time.ts';
+import { type Happened, type TimeParts, whenOf } from '#workflows/when.ts';
+
+export type NoteRequest = Readonly<{
+  asked: AskedBy;
+  meant: Meant;
+  kind: 'note' | 'update';
+  text: string;
+  when?: SpokenTime | undefined;
+}>;
+
+export type ImpactRequest = Readonly<{ asked: AskedBy; meant: Meant; when: SpokenTime }>;
+
+export type NoteWorkflows = Readonly<{
+  note(request: NoteRequest): Promise<Told>;
+  setImpactStart(request: ImpactRequest): Promise<Told>;
+}>;
+
+/** A timeline is read; what is longer belongs into a document that it links. */
+const TEXT_CHARS = 2_000;
+
+export const NOTHING_NEW = 'Nothing new';
+
+export function entryNoter(parts: IncidentParts & TimeParts): NoteWorkflows {
+  return {
+    async note({ asked, meant, kind, text, when }) {
+      const happened = await whenOf(parts, asked, when);
+      if ('problem' in happened)
+        return await onIncident(parts, asked, meant, async () => ({ answer: happened.problem }));
+      return await onIncident(parts, asked, meant, (tx, incident) =>
+        addNote(tx, incident, { asked, kind, text, happened }),
+      );
+    },
+    async setImpactStart({ asked, meant, when }) {
+      const happened = await whenOf(parts, asked, when);
+      if ('problem' in happened)
+        return await onIncident(parts, asked, meant, async () => ({ answer: happened.problem }));
+      return await onIncident(parts, asked, meant, (tx, incident) => changeImpactStart(tx, incident, asked, happened));
+    },
+  };
+}
+
+async function addNote(
+  tx: Tx,
+  incident: Incident,
+  {
+    asked,
+    kind,
+    text,
+    happened,
+  }: Readonly<{ asked: AskedBy; kind: 'note' | 'update'; text: string; happened: Happened }>,
+) {
+  const name = incidentName(incident);
+  const kept = truncate(shownLines(text).trim(), TEXT_CHARS);
+  const added = await addEntry(tx, {
+    incidentId: incident.id,
+    key: `${kind}:${asked.inboxId}`,
+    atUs: happened.atUs ?? tx.nowUs,
+    kind,
+    text: kept,
+    source: asked.userId,
+    link: '',
+  });
+  if (!added) return { answer: `${name} has this note already.` };
+  return {
+    answer: `Noted in ${name}${happened.said}.`,
+    said: `${asked.userName}${happened.plain}: ${kept}`,
+  };
+}
+
+async function changeImpactStart(tx: Tx, before: Incident, { inboxId, userId, userName }: AskedBy, happened: Happened) {
+  const name = incidentName(before);
+  const { changed } = await changeIncident(tx, {
+    incidentId: before.id,
+    key: inboxId,
+    by: userId,
+    impactStartUs: happened.atUs ?? tx.nowUs,
+  });
+  return changed
+    ? { answer: `${name}: the impact began${happened.said}.`, said: `${userName}: the impact began${happened.plain}` }
+    : { answer: `${name} says so already.` };
+}

@@ -1,0 +1,67 @@
+/**
+ * What is found and heard while an incident is open belongs into its timeline: the diagnosis that it was declared from
+ * before it was finished, a diagnosis or an alert in a channel that is the incident's own, the end of its alert.
+ */
+import type { Incident } from '#model/incident.ts';
+import type { NotedAlert } from '#record/alerts.ts';
+import {
+  addAlertEntry,
+  addDiagnosisEntry,
+  addEntry,
+  incidentDeclaredFrom,
+  incidentInChannel,
+} from '#record/incidents.ts';
+import type { Investigation } from '#record/investigations.ts';
+import type { Jobs } from '#record/jobs.ts';
+import type { Reader, Tx } from '#record/store.ts';
+import { refreshOverview } from '#workflows/show-overview.ts';
+
+export type NoteEvidence = Readonly<{
+  /** In the transaction that finishes the investigation. */
+  diagnosed(tx: Tx, investigation: Pick<Investigation, 'id' | 'workspaceId' | 'channelId'>): Promise<void>;
+  /** In the transaction that notes the alert: it fires, or it is over. */
+  alertHeard(tx: Tx, alert: NotedAlert): Promise<void>;
+}>;
+
+export function evidenceNoter(jobs: Jobs): NoteEvidence {
+  return {
+    async diagnosed(tx, { id: investigationId, workspaceId, channelId }) {
+      const incident =
+        (await incidentDeclaredFrom(tx, { investigationId })) ?? (await ownChannelOf(tx, workspaceId, channelId));
+      if (incident === undefined) return;
+      await addDiagnosisEntry(tx, { incidentId: incident.id, investigationId });
+      await refreshOverview(tx, jobs, { incident, key: `diagnosis/${investigationId}` });
+    },
+
+    async alertHeard(tx, alert) {
+      const { id: alertId, workspaceId, channelId = '' } = alert;
+      const isOver = alert.state === 'resolved';
+      const incident = isOver
+        ? await incidentDeclaredFrom(tx, { alertId })
+        : await ownChannelOf(tx, workspaceId, channelId);
+      if (incident === undefined) return;
+      await (isOver ? addEnd(tx, incident, alert) : addAlertEntry(tx, { incidentId: incident.id, alertId }));
+      await refreshOverview(tx, jobs, { incident, key: `alert/${alertId}/${alert.state}` });
+    },
+  };
+}
+
+/** In a channel that others share, where the incident has only a thread, what is said next may be about anything. */
+async function ownChannelOf(reader: Reader, workspaceId: string, channelId: string): Promise<Incident | undefined> {
+  const incident = await incidentInChannel(reader, { workspaceId, channelId });
+  return incident?.threadTs === undefined ? incident : undefined;
+}
+
+/** The alert says when it began; that it is over is known from now on. */
+async function addEnd(tx: Tx, { id }: Incident, { id: alertId, title, source, url }: NotedAlert): Promise<void> {
+  await addEntry(tx, {
+    incidentId: id,
+    key: `alert:${alertId}:resolved`,
+    atUs: tx.nowUs,
+    kind: 'alert',
+    text: `Resolved: ${title}`,
+    source,
+    link: url,
+    value: 'resolved',
+  });
+}

@@ -1,0 +1,134 @@
+/**
+ * What every change of an incident has in common: which one is meant, the change and all that follows from it in one
+ * transaction keyed by the request, and a word to the person who asked.
+ *
+ *   request ──► incident ──► [ change · line in the thread · overview to be shown anew · answer · inbox row done ]
+ */
+import { type Incident, incidentName, type TimelineEntry } from '#model/incident.ts';
+import { incidentSays, updateAnswered } from '#present/incident-messages.ts';
+import { truncate } from '#present/slack-text.ts';
+import { done } from '#record/inbox.ts';
+import { findIncident, openIncidents, timelineOf } from '#record/incidents.ts';
+import type { Jobs } from '#record/jobs.ts';
+import { deliveryOf, newestDelivery, post, respond, update } from '#record/outbox.ts';
+import type { Reader, Store, Tx } from '#record/store.ts';
+import { lastUpdateUs, REMINDERS_OF } from '#workflows/remind.ts';
+import { OVERVIEW_OF, refreshOverview } from '#workflows/show-overview.ts';
+
+export type IncidentParts = Readonly<{
+  store: Store;
+  jobs: Jobs;
+  /** Something was stored: the jobs and the outbox may look. */
+  kick(): void;
+}>;
+
+export type AskedBy = Readonly<{
+  inboxId: string;
+  workspaceId: string;
+  userId: string;
+  /** As Slack names the person in the request. */
+  userName: string;
+  /** Where to answer the one who asked; '' where the request brings no such place, as a form does. */
+  responseUrl: string;
+}>;
+
+/** `number` as somebody typed it, or the only open one of the channel; `id` as a button holds it. */
+export type Meant = Readonly<{ channelId: string; number?: number | undefined } | { incidentId: string }>;
+
+export type Outcome = Readonly<{
+  /** To the one who asked, in Slack's markup. */
+  answer: string;
+  /** To everybody, in the thread; plain text. Without it nothing was changed. */
+  said?: string;
+}>;
+
+/** What the one who asked is to read. `refused`: nothing was changed, and the text says what to do. */
+export type Told = Readonly<{ kind: 'done' | 'refused'; text: string }>;
+
+export type Changing = (tx: Tx, incident: Incident) => Promise<Outcome>;
+
+export async function onIncident(parts: IncidentParts, asked: AskedBy, meant: Meant, change: Changing): Promise<Told> {
+  const told = await parts.store.transaction(async (tx): Promise<Told> => {
+    const incident = await incidentMeant(tx, asked.workspaceId, meant);
+    if ('problem' in incident) return await answered(tx, asked, { kind: 'refused', text: incident.problem });
+
+    const before = await timelineOf(tx, incident.id);
+    const { answer, said } = await change(tx, incident);
+    if (said === undefined) return await answered(tx, asked, { kind: 'refused', text: answer });
+    await follow(tx, parts.jobs, { incident, before, said, key: asked.inboxId });
+    return await answered(tx, asked, { kind: 'done', text: answer });
+  });
+  parts.kick();
+  return told;
+}
+
+/** Reads the incident that is meant, or says why none is. */
+export async function incidentMeant(
+  reader: Reader,
+  workspaceId: string,
+  meant: Meant,
+): Promise<Incident | Readonly<{ problem: string }>> {
+  if ('incidentId' in meant) {
+    return (await findIncident(reader, { workspaceId, id: meant.incidentId })) ?? { problem: NO_LONGER_THERE };
+  }
+  if (meant.number !== undefined) {
+    const found = await findIncident(reader, { workspaceId, number: meant.number });
+    return found ?? { problem: `There is no INC-${meant.number}. \`/incident\` in its channel needs no number.` };
+  }
+  const [first, ...others] = await openIncidents(reader, { workspaceId, channelId: meant.channelId });
+  if (first === undefined) return { problem: NONE_OPEN };
+  if (others.length === 0) return first;
+  const names = [first, ...others].map(incidentName).sort();
+  return {
+    problem: `${names.length} incidents are open in this channel: ${names.join(', ')}. Put the one you mean first: \`/incident ${names[0]} note …\`.`,
+  };
+}
+
+const NONE_OPEN =
+  'No incident is open in this channel. `/incident declare P1 what is wrong` declares one; for one of another channel, or a resolved one, put its name first: `/incident INC-1 timeline`.';
+const NO_LONGER_THERE = 'I no longer have this incident.';
+
+/** The line in the thread, the answered question, and the overview as it is now. */
+async function follow(
+  tx: Tx,
+  jobs: Jobs,
+  {
+    incident,
+    before,
+    said,
+    key,
+  }: Readonly<{ incident: Incident; before: readonly TimelineEntry[]; said: string; key: string }>,
+): Promise<void> {
+  const { id, workspaceId, channelId } = incident;
+  const overview = await deliveryOf(tx, OVERVIEW_OF(id));
+  // Where the overview could not be posted there is no thread for it either.
+  if (overview?.state === 'queued' || overview?.state === 'sent') {
+    const message = incidentSays(incident, said);
+    await post(tx, { messageId: `${id}/said/${key}`, workspaceId, channelId, threadOf: overview.messageId, message });
+  }
+  await answerReminder(tx, incident, before);
+  await refreshOverview(tx, jobs, { incident, key });
+}
+
+/** The first update after the question answers it. */
+async function answerReminder(tx: Tx, incident: Incident, before: readonly TimelineEntry[]): Promise<void> {
+  const asked = await newestDelivery(tx, REMINDERS_OF(incident.id));
+  if (asked === undefined || lastUpdateUs(incident, before) > asked.createdUs) return;
+  const now = await findIncident(tx, { workspaceId: incident.workspaceId, id: incident.id });
+  const lastUs = lastUpdateUs(incident, await timelineOf(tx, incident.id));
+  if (lastUs <= asked.createdUs && now?.status !== 'resolved') return;
+  const message = updateAnswered({ incident, answeredUs: Math.max(lastUs, asked.createdUs) });
+  await update(tx, { messageId: asked.messageId, message });
+}
+
+/** The word to the one who asked, and the end of the request. */
+export async function answered(tx: Tx, { inboxId, workspaceId, responseUrl }: AskedBy, told: Told): Promise<Told> {
+  if (responseUrl !== '') {
+    const message = { text: truncate(told.text, ANSWER_CHARS) };
+    await respond(tx, { workspaceId, responseUrl, message, key: inboxId });
+  }
+  await done(tx, inboxId);
+  return told;
+}
+
+const ANSWER_CHARS = 2_000;

@@ -1,0 +1,245 @@
+/**
+ * An alert came, as a message or by a webhook: it is noted, and answered once.
+ *
+ *   message ──────────────────────────────► note ──► first line in its thread, job    all in one transaction
+ *   webhook ──► a job that waits a moment ──► note ──► first line in the channel for webhooks, job
+ *                    └── the alert's own message comes meanwhile: it has the answer, in its thread
+ *
+ * What comes after that (edits, second deliveries, acknowledgements, the other way in) changes the noted state. That it
+ * is over is said once under the answer.
+ */
+import type { Log } from '#core/log.ts';
+import type { Alert, AlertMessage, Delivery } from '#model/alert.ts';
+import { alertFirstLine, moreAlerts, resolvedAlert, unreadableAlert } from '#present/slack-alert.ts';
+import type { SlackMessage } from '#present/slack-message.ts';
+import { answerAlertWith, findAlert, type Noted, type NotedAlert, noteAlert } from '#record/alerts.ts';
+import { done } from '#record/inbox.ts';
+import { findInvestigation, openInvestigation } from '#record/investigations.ts';
+import type { Job, JobHandler, Jobs } from '#record/jobs.ts';
+import { post } from '#record/outbox.ts';
+import type { Store, Tx } from '#record/store.ts';
+import type { AnswerAlertRequest } from '#workflows/answer-alert.ts';
+import { answerMessage } from '#workflows/answer-message.ts';
+import { ANSWER_ALERT } from '#workflows/answer-trace.ts';
+
+export const RECEIVE_DELIVERY = 'receive-delivery';
+
+export type ReceiveAlertMessage = (
+  request: Readonly<{ inboxId: string; workspaceId: string; message: AlertMessage }>,
+) => Promise<void>;
+
+/** Resolves once it is stored. */
+export type TakeDelivery = (delivery: Delivery) => Promise<void>;
+
+export type ReceiveAlertOptions = Readonly<{
+  store: Store;
+  jobs: Jobs;
+  /** What will be read, by name: `jaeger`. */
+  sources: readonly string[];
+  /** The alert fires for the first time, or is over: the incident that it belongs to wants to know. */
+  alertHeard?(tx: Tx, alert: NotedAlert): Promise<void>;
+  /** Something was stored: the jobs and the outbox may look. */
+  kick(): void;
+}>;
+
+export function alertMessageReceiver({
+  store,
+  jobs,
+  sources,
+  alertHeard,
+  kick,
+}: ReceiveAlertOptions): ReceiveAlertMessage {
+  return async ({ inboxId, workspaceId, message }) => {
+    const { channelId, ts } = message;
+    await store.transaction(async (tx) => {
+      if ('alert' in message) {
+        const { alert } = message;
+        const noted = await note(tx, { workspaceId, alert, channelId, messageTs: ts });
+        await answerOnce(
+          tx,
+          { jobs, sources, ...(alertHeard && { alertHeard }) },
+          { ...noted, place: { channelId, threadTs: ts }, gaps: [] },
+        );
+      } else {
+        await post(tx, {
+          messageId: `unreadable/${workspaceId}/${channelId}/${ts}`,
+          workspaceId,
+          channelId,
+          threadTs: ts,
+          message: answerMessage(unreadableAlert(message.unreadable), ''),
+        });
+      }
+      await done(tx, inboxId);
+    });
+    kick();
+  };
+}
+
+/**
+ * A monitoring system sends its webhook and its chat message in the same instant, and people talk under the message: it
+ * gets this long to come first.
+ */
+const MESSAGE_MAY_COME_US = 5_000_000;
+
+/** The sources whose own app posts alerts into channels that we read. */
+const HAS_MESSAGES = new Set(['pagerduty']);
+
+/** The job is the inbox here: its row is the stored body, and its key keeps a second delivery from being worked on. */
+export function deliveryTaker({
+  store,
+  jobs,
+  kick,
+}: Pick<ReceiveAlertOptions, 'store' | 'jobs' | 'kick'>): TakeDelivery {
+  return async (delivery) => {
+    const { id, subject } = delivery;
+    await store.transaction((tx) =>
+      jobs.addJob(tx, {
+        kind: RECEIVE_DELIVERY,
+        workspaceId: '', // which one it is for is asked of Slack, which may be away now
+        key: `${subject.source}/${id}`,
+        payload: delivery,
+        dueUs: tx.nowUs + (HAS_MESSAGES.has(subject.source) ? MESSAGE_MAY_COME_US : 0),
+      }),
+    );
+    kick();
+  };
+}
+
+export type DeliveryReceiverOptions = ReceiveAlertOptions &
+  Readonly<{
+    log: Log;
+    /** Where alerts that came by webhook are answered. */
+    channelId: string | undefined;
+    /** The workspace whose token we have, as Slack names it. */
+    workspace(signal: AbortSignal): Promise<string>;
+  }>;
+
+export function deliveryReceiver(options: DeliveryReceiverOptions): JobHandler {
+  const { store, log, channelId, workspace, kick } = options;
+  return async (job, signal) => {
+    const delivery = job.payload as Delivery;
+    const workspaceId = await workspace(signal);
+    const answered = await store.transaction((tx) => receiveDelivery(tx, options, { ...delivery, workspaceId, job }));
+    const { source, title, state } = delivery.subject;
+    if (channelId === undefined && !answered && state === 'triggered') {
+      log.warn({ source, title }, 'nobody is told of an alert: ALERTS_CHANNEL is not set');
+    }
+    kick();
+  };
+}
+
+async function receiveDelivery(
+  tx: Tx,
+  options: DeliveryReceiverOptions,
+  { subject, members, truncated, workspaceId, job }: Delivery & Readonly<{ workspaceId: string; job: Job }>,
+): Promise<boolean> {
+  const { channelId } = options;
+  const noted = await note(tx, { workspaceId, alert: subject, channelId });
+  const notedMembers: (Noted & { alert: Alert })[] = [];
+  for (const alert of members) {
+    notedMembers.push({ alert, ...(await noteAlert(tx, { workspaceId, alert, channelId })) });
+  }
+  const gaps = truncated > 0 ? [truncatedGap(subject.source, truncated)] : [];
+  const place = channelId === undefined ? undefined : { channelId };
+  const answer = await answerOnce(tx, options, { ...noted, place, gaps });
+  if (answer === undefined) return false;
+  const { id: investigationId } = answer;
+  for (const { alertId } of notedMembers) await answerAlertWith(tx, { alertId, investigationId });
+  const joined = notedMembers.filter(({ isNew, alert }) => isNew && alert.state === 'triggered');
+  if (!answer.isNew && joined.length > 0) {
+    const message = moreAlerts(joined.map(({ alert }) => alert.title));
+    await sayUnder(tx, { workspaceId, investigationId, messageId: `${investigationId}/${job.id}`, message });
+  }
+  return true;
+}
+
+type Known = Readonly<{ alert: Alert; known: NotedAlert; justResolved: boolean }>;
+
+async function note(tx: Tx, given: Parameters<typeof noteAlert>[1]): Promise<Known> {
+  const { alert, workspaceId } = given;
+  const { alertId, previousState } = await noteAlert(tx, given);
+  const known = await findAlert(tx, { workspaceId, id: alertId });
+  if (known === undefined) throw new Error('an alert was not there after it was noted');
+  return { alert, known, justResolved: known.state === 'resolved' && previousState !== 'resolved' };
+}
+
+type Answering = Known &
+  Readonly<{
+    place: Readonly<{ channelId: string; threadTs?: string }> | undefined;
+    gaps: AnswerAlertRequest['gaps'];
+  }>;
+
+/**
+ * The alert's one answer: the one that it has, or a new one where it fires and there is a place for it. It has the
+ * alert's own id, so that nothing can make a second.
+ */
+async function answerOnce(
+  tx: Tx,
+  { jobs, sources, alertHeard }: Pick<ReceiveAlertOptions, 'jobs' | 'sources' | 'alertHeard'>,
+  { alert, known, justResolved, place, gaps }: Answering,
+): Promise<{ id: string; isNew: boolean } | undefined> {
+  if (known.investigationId !== undefined) {
+    if (justResolved) {
+      await sayResolved(tx, known);
+      await alertHeard?.(tx, known);
+    }
+    return { id: known.investigationId, isNew: false };
+  }
+  if (alert.state !== 'triggered' || place === undefined) return undefined;
+
+  const { id, workspaceId } = known;
+  const { channelId } = place;
+  await openInvestigation(tx, {
+    id,
+    workspaceId,
+    traceId: alert.traceId,
+    askedBy: alert.source,
+    channelId,
+    alertId: id,
+  });
+  await post(tx, {
+    messageId: id,
+    workspaceId,
+    ...place,
+    message: answerMessage(alertFirstLine(alert.title, sources), id),
+  });
+  await answerAlertWith(tx, { alertId: id, investigationId: id });
+  await alertHeard?.(tx, { ...known, channelId });
+  const payload: AnswerAlertRequest = { investigationId: id, alert, gaps };
+  await jobs.addJob(tx, { kind: ANSWER_ALERT, workspaceId, key: id, payload });
+  // Its end came before its beginning, as deliveries may.
+  if (known.state === 'resolved') await sayResolved(tx, { ...known, investigationId: id });
+  return { id, isNew: true };
+}
+
+async function sayResolved(tx: Tx, { id, title, ...known }: NotedAlert): Promise<void> {
+  await sayUnder(tx, { ...known, messageId: `${id}/resolved`, message: resolvedAlert(title) });
+}
+
+type Saying = Readonly<{
+  workspaceId: string;
+  investigationId?: string | undefined;
+  messageId: string;
+  message: SlackMessage;
+}>;
+
+/** In the thread of the answer, wherever that stands: the alert may have found a better place since. */
+async function sayUnder(tx: Tx, { workspaceId, investigationId = '', messageId, message }: Saying): Promise<void> {
+  const answer = await findInvestigation(tx, { id: investigationId, workspaceId });
+  if (answer === undefined) return;
+  await post(tx, {
+    messageId,
+    workspaceId,
+    channelId: answer.channelId,
+    threadOf: answer.id,
+    message: answerMessage(message, answer.id),
+  });
+}
+
+function truncatedGap(source: string, count: number): AnswerAlertRequest['gaps'][number] {
+  return {
+    source,
+    problem: `left ${count === 1 ? 'one more alert' : `${count} more alerts`} of this group out of what it sent`,
+    consequence: 'what they are about is not known here',
+  };
+}

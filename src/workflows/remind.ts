@@ -1,0 +1,111 @@
+/**
+ * Asks for the next update: a job that is due when the next one is, so that it outlives the process. It looks at the
+ * record when it wakes: where an update came meanwhile it only sets the clock anew.
+ *
+ *   declared ──► job due ──┬─ an update came ──► job at that + interval
+ *                          ├─ none came ───────► question in the channel, job at now + interval
+ *                          └─ resolved ────────► the end
+ */
+import type { EntryKind, Incident, Severity, TimelineEntry } from '#model/incident.ts';
+import { updateDue, updateMissed } from '#present/incident-messages.ts';
+import { findIncident, timelineOf } from '#record/incidents.ts';
+import type { JobHandler, Jobs } from '#record/jobs.ts';
+import { newestDelivery, post, update } from '#record/outbox.ts';
+import type { Store, Tx } from '#record/store.ts';
+
+export const REMIND = 'incident-reminder';
+
+/** How often an update is asked for; 0 is never. */
+export type ReminderMinutes = Readonly<Record<Severity, number>>;
+
+type RemindRequest = Readonly<{ incidentId: string }>;
+
+export type RemindOptions = Readonly<{
+  store: Store;
+  jobs: Jobs;
+  minutes: ReminderMinutes;
+  /** Something was stored: the outbox may look. */
+  kick(): void;
+}>;
+
+/** How the ids of an incident's questions begin. */
+export const REMINDERS_OF = (incidentId: string) => `${incidentId}/reminder/`;
+
+export function remind({ store, jobs, minutes, kick }: RemindOptions): JobHandler {
+  return async (job) => {
+    const { incidentId } = job.payload as RemindRequest;
+    await store.transaction(async (tx) => {
+      const incident = await findIncident(tx, { workspaceId: job.workspaceId, id: incidentId });
+      if (incident === undefined || incident.status === 'resolved') return;
+      const everyUs = intervalUs(incident, minutes);
+      if (everyUs === 0) return;
+
+      const lastUs = lastUpdateUs(incident, await timelineOf(tx, incidentId));
+      const asked = await newestDelivery(tx, REMINDERS_OF(incidentId));
+      const askedUs = asked?.createdUs ?? 0;
+      const dueUs = Math.max(lastUs, askedUs) + everyUs;
+      if (dueUs > tx.nowUs) return await remindAt(tx, jobs, incident, dueUs);
+
+      if (asked !== undefined && askedUs >= lastUs) await closeUnanswered(tx, incident, asked.messageId);
+      await ask(tx, incident, { messageId: `${REMINDERS_OF(incidentId)}${job.id}`, lastUs });
+      await remindAt(tx, jobs, incident, tx.nowUs + everyUs);
+    });
+    kick();
+  };
+}
+
+/** From now on: at the declaration, and where the interval changes. */
+export async function remindFromNow(tx: Tx, jobs: Jobs, incident: Incident, minutes: ReminderMinutes): Promise<void> {
+  const everyUs = intervalUs(incident, minutes);
+  if (everyUs > 0) await remindAt(tx, jobs, incident, tx.nowUs + everyUs);
+}
+
+/** Undefined where none is asked for. */
+export function nextUpdateUs(
+  incident: Incident,
+  entries: readonly TimelineEntry[],
+  minutes: ReminderMinutes,
+): number | undefined {
+  const everyUs = intervalUs(incident, minutes);
+  return everyUs === 0 || incident.status === 'resolved' ? undefined : lastUpdateUs(incident, entries) + everyUs;
+}
+
+/** When people last said how it stands: what counts is when they said it, not of when they spoke. */
+export function lastUpdateUs({ declaredUs }: Incident, entries: readonly TimelineEntry[]): number {
+  let lastUs = declaredUs;
+  for (const { kind, notedUs } of entries) if (UPDATES.includes(kind) && notedUs > lastUs) lastUs = notedUs;
+  return lastUs;
+}
+
+const UPDATES: readonly EntryKind[] = ['note', 'status', 'severity', 'update'];
+
+/** Where the incident lives: in its thread, or in the channel that is its own. */
+async function ask(
+  tx: Tx,
+  incident: Incident,
+  { messageId, lastUs }: Readonly<{ messageId: string; lastUs: number }>,
+): Promise<void> {
+  const { workspaceId, channelId, threadTs } = incident;
+  await post(tx, {
+    messageId,
+    workspaceId,
+    channelId,
+    ...(threadTs === undefined ? {} : { threadTs }),
+    message: updateDue({ incident, lastUpdateUs: lastUs }),
+  });
+}
+
+/** One question stands at a time. */
+async function closeUnanswered(tx: Tx, incident: Incident, messageId: string): Promise<void> {
+  await update(tx, { messageId, message: updateMissed({ incident, askedAgainUs: tx.nowUs }) });
+}
+
+/** Two that fall on the same instant are one. */
+async function remindAt(tx: Tx, jobs: Jobs, { id, workspaceId }: Incident, dueUs: number): Promise<void> {
+  const payload: RemindRequest = { incidentId: id };
+  await jobs.addJob(tx, { kind: REMIND, workspaceId, key: `${id}/${dueUs}`, payload, dueUs });
+}
+
+function intervalUs({ severity }: Incident, minutes: ReminderMinutes): number {
+  return minutes[severity] * 60_000_000;
+}

@@ -1,0 +1,228 @@
+/**
+ * Diagnoses recorded cases: the same evidence in the same order through the same session gives the report that was given
+ * when it was gathered. A case of other origin is read as far as it goes, and the report names what it lacks.
+ */
+import type { AnalysedTrace, Forms, Session, SessionSettings } from '#analyse/session.ts';
+import { type ErrorRecord, errorRecord, SpanhoundError, UnreadableInputError } from '#core/errors.ts';
+import { detectors } from '#detect/registry.ts';
+import { checkedOf, runDetector } from '#detect/run.ts';
+import { gapOf } from '#gather/collect.ts';
+import type { BodyKind } from '#model/body.ts';
+import {
+  CASE_MANIFEST,
+  type CaseDisk,
+  type CaseFolder,
+  type EvidenceRole,
+  evidenceRole,
+  type ManifestFields,
+} from '#model/case.ts';
+import type { Gap } from '#model/gap.ts';
+import { sameTraceId } from '#model/trace-id.ts';
+import { presentNothing } from '#present/nothing.ts';
+import { presentAlert } from '#present/slack-alert.ts';
+import { alertFacts, distinct, isAsked, judgeTogether, namedByAlert } from '#workflows/diagnose-alert.ts';
+import { feedSession } from '#workflows/feed-session.ts';
+import { changedFiles } from '#workflows/verify-case.ts';
+
+export type ReplayCaseParts = Readonly<{
+  openSession(settings: SessionSettings): Session;
+  settings: SessionSettings;
+  disk: Pick<CaseDisk, 'open'>;
+}>;
+
+/** `case` is the name of the folder. */
+export type ReplayedCase = Readonly<{ case: string } & ({ analysed: AnalysedTrace } | { error: ErrorRecord })>;
+
+/** One for each folder, in order. A bad one costs nothing but itself. */
+export async function* replayCases(
+  parts: ReplayCaseParts,
+  { folders, forms }: Readonly<{ folders: readonly string[]; forms: Forms }>,
+): AsyncGenerator<ReplayedCase> {
+  for (const path of folders) {
+    let name = path;
+    try {
+      const folder = await parts.disk.open(path);
+      name = folder.name;
+      yield { case: name, analysed: await replay(parts, folder, forms) };
+    } catch (error) {
+      if (!(error instanceof SpanhoundError)) throw error;
+      yield { case: name, error: errorRecord(error) };
+    }
+  }
+}
+
+type Replay = Readonly<{
+  folder: CaseFolder;
+  fields: ManifestFields;
+  forms: Forms;
+  gaps: Gap[];
+  /** What each search found, in a session of its own as when it was gathered. */
+  searches: Search[];
+  settings: SessionSettings;
+}>;
+
+type Search = Readonly<{ session: Session; traces: readonly AnalysedTrace[] }>;
+
+async function replay(parts: ReplayCaseParts, folder: CaseFolder, forms: Forms): Promise<AnalysedTrace> {
+  const manifest = await folder.readManifest(CASE_MANIFEST);
+  const fields = manifest?.value ?? {};
+  const replay: Replay = { folder, fields, forms, gaps: [], searches: [], settings: parts.settings };
+  replay.gaps.push(...(fields.gaps ?? missing(folder)));
+  replay.gaps.push(...(manifest?.mistakes ?? [NO_MANIFEST]).map((problem) => doubt(CASE_MANIFEST, problem)));
+  replay.gaps.push(...(await changedFiles(folder, fields)).map(({ path, problem }) => doubt(path, problem)));
+  replay.gaps.push(...unused(folder));
+  const open: Session[] = [];
+  try {
+    for (const paths of tracesBySearch(replay)) {
+      const session = parts.openSession(parts.settings);
+      open.push(session);
+      replay.searches.push({ session, traces: await readTraces(replay, session, paths) });
+    }
+    return await diagnose(replay);
+  } finally {
+    await Promise.all(open.map((session) => session.close()));
+  }
+}
+
+/** Files that one search found, in the order in which they were read. A case that knows no searches is of one. */
+function tracesBySearch({ folder, fields }: Replay): readonly (readonly string[])[] {
+  const searchOf = (path: string) => listed(fields, path)?.search ?? 0;
+  const paths = pathsOf(folder, 'traces').toSorted((a, b) => searchOf(a) - searchOf(b) || numberOf(a) - numberOf(b));
+  return [...Map.groupBy(paths, searchOf).values()];
+}
+
+/** `traces-10.json` comes after `traces-9.json`. */
+function numberOf(path: string): number {
+  return Number(/-(\d+)\./.exec(path)?.[1] ?? 0);
+}
+
+function pathsOf({ entries }: CaseFolder, role: EvidenceRole): readonly string[] {
+  return entries.filter(({ name, kind }) => kind === 'file' && evidenceRole(name) === role).map(({ name }) => name);
+}
+
+function listed({ files = [] }: ManifestFields, path: string) {
+  return files.find((file) => file.path === path);
+}
+
+async function readTraces(
+  replay: Replay,
+  session: Session,
+  paths: readonly string[],
+): Promise<readonly AnalysedTrace[]> {
+  const cost = 'not all traces of the case were looked at';
+  for (const path of paths) await read(replay, session, path, 'trace', cost);
+  const all = await session.reports({});
+  // A search finds more than was asked for, and what it found is kept as it came.
+  const asked = all.filter((trace) => isAsked(trace, askedOf(replay.fields, all)));
+  return asked.length > 0 ? asked : all;
+}
+
+async function read(
+  { folder, fields, gaps }: Replay,
+  session: Session,
+  path: string,
+  kind: BodyKind,
+  cost: string,
+): Promise<void> {
+  const { source = path, query = '' } = listed(fields, path) ?? {};
+  const head = { kind, format: 'auto', source, file: '', query: { text: query, url: '' } } as const;
+  const { failure } = await feedSession(session, path, head, folder.chunks(path), cost);
+  if (failure) gaps.push(gapOf(source, failure, cost));
+}
+
+async function diagnose(replay: Replay): Promise<AnalysedTrace> {
+  const { fields, searches } = replay;
+  const traces = distinct(searches.flatMap((search) => search.traces));
+  const [first] = traces;
+  if (first === undefined) return withoutTrace(replay);
+
+  const { kind, traceId = '' } = fields.subject ?? {};
+  const named = traces.find((trace) => sameTraceId(trace.traceId, fields.alert?.traceId || traceId));
+  if (kind === 'trace' || (kind === undefined && traces.length === 1)) return await withLogs(replay, named ?? first);
+  if (fields.alert?.traceId && named) return namedByAlert(await withLogs(replay, named));
+  return await diagnoseTogether(replay, traces, first);
+}
+
+async function diagnoseTogether(
+  replay: Replay,
+  traces: readonly AnalysedTrace[],
+  first: AnalysedTrace,
+): Promise<AnalysedTrace> {
+  const asked = askedOf(replay.fields, traces);
+  const together = judgeTogether(traces, replay.fields.alert?.atUs ?? asked.toUs);
+  const shown = traces.find(({ traceId }) => traceId === together?.verdict.representative);
+  if (together === undefined || shown === undefined) return await withLogs(replay, first);
+  const hauls = replay.searches.map((search) => ({ traces: search.traces, traceLink: replay.settings.links.trace }));
+  const service = asked.service || (shown.report.trace?.rootService ?? '');
+  return presentAlert(await withLogs(replay, shown), alertFacts({ ...asked, hauls }, service, traces, together));
+}
+
+/** The one trace, presented with the logs and with everything that is missing. */
+async function withLogs(replay: Replay, { traceId }: AnalysedTrace): Promise<AnalysedTrace> {
+  const home = replay.searches.find(({ traces }) => traces.some((trace) => trace.traceId === traceId));
+  if (home === undefined) throw new Error('the trace is in none of the sessions');
+  for (const path of pathsOf(replay.folder, 'logs')) {
+    await read(replay, home.session, path, 'logs', 'not all lines of the case were read');
+  }
+  for (const gap of replay.gaps) home.session.gap(gap);
+  const [analysed] = await home.session.reports({ ...replay.forms, traceIds: [traceId] });
+  if (analysed === undefined) throw new Error('the session lost the trace that it has read');
+  return analysed;
+}
+
+/** What the case is about; where it does not say, its traces do. Microseconds since the epoch. */
+function askedOf({ subject, window, alert }: ManifestFields, traces: readonly AnalysedTrace[]) {
+  const instant = (iso: string | undefined) => (iso === undefined ? Number.NaN : Date.parse(iso) * 1_000);
+  const [from, to] = [instant(subject?.from ?? window?.from), instant(subject?.to ?? window?.to)];
+  const starts = traces.map(({ report }) => instant(report.subject.from));
+  return {
+    service: subject?.service ?? alert?.service ?? '',
+    fromUs: Number.isNaN(from) ? Math.min(...starts) : from,
+    toUs: Number.isNaN(to) ? Math.max(...starts) : to,
+  };
+}
+
+/** Evidence without a single span says what it lacks, and nothing more yet. */
+function withoutTrace({ folder, fields, gaps }: Replay): AnalysedTrace {
+  if (!folder.entries.some(({ name, kind }) => kind === 'file' && evidenceRole(name) !== undefined)) {
+    throw new UnreadableInputError(
+      `${folder.name} holds no evidence`,
+      'A case holds traces.json, logs.jsonl, metrics.json or changes.json, each of them plain or gzipped.',
+    );
+  }
+  const { service, fromUs, toUs } = askedOf(fields, []);
+  const kind = fields.subject?.kind === 'alert' ? 'alert' : 'window';
+  return presentNothing({ kind, service, fromUs, toUs }, gaps, checkedOf(detectors.map((one) => runDetector(one, {}))));
+}
+
+const ONLY_THE_TRACE = 'the verdict rests on the trace alone';
+
+const NO_MANIFEST = 'is not there';
+
+function doubt(path: string, problem: string): Gap {
+  return { source: path, problem, consequence: 'the case may not be what was gathered' };
+}
+
+/** What a case of other origin does not have. One of ours says by itself what could not be had. */
+function missing(folder: CaseFolder): Gap[] {
+  const wanted = [
+    { role: 'traces', path: 'traces.json', consequence: 'no detector of traces ran' },
+    { role: 'logs', path: 'logs.jsonl', consequence: ONLY_THE_TRACE },
+  ] as const;
+  return wanted
+    .filter(({ role }) => pathsOf(folder, role).length === 0)
+    .map(({ path, consequence }) => ({ source: path, problem: 'is not in this case', consequence }));
+}
+
+const NOT_USED = {
+  baseline: 'nothing was compared with the healthy time',
+  'baseline-logs': 'nothing was compared with the healthy time',
+  metrics: 'no metric was looked at',
+  changes: 'no change was considered as the cause',
+} as const;
+
+function unused(folder: CaseFolder): Gap[] {
+  return (['baseline', 'baseline-logs', 'metrics', 'changes'] as const).flatMap((role) =>
+    pathsOf(folder, role).map((path) => ({ source: path, problem: 'was not used', consequence: NOT_USED[role] })),
+  );
+}

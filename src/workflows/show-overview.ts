@@ -1,0 +1,140 @@
+/**
+ * The job that shows the overview as the incident is now: posted and pinned the first time, updated in place after that.
+ * It asks Slack for names and links before it looks at the record, so that no request waits for them.
+ */
+import type { Incident, TimelineEntry } from '#model/incident.ts';
+import { overviewMessage } from '#present/incident-overview.ts';
+import { type Names, peopleIn } from '#present/people-names.ts';
+import { findIncident, timelineOf } from '#record/incidents.ts';
+import type { JobHandler, Jobs } from '#record/jobs.ts';
+import { deliveryOf, pin, post, update } from '#record/outbox.ts';
+import type { Store, Tx } from '#record/store.ts';
+import { lastUpdateUs, nextUpdateUs, type ReminderMinutes } from '#workflows/remind.ts';
+
+export const SHOW_OVERVIEW = 'incident-overview';
+
+/** Who people are, and where messages stand, as Slack says. */
+export type Directory = Readonly<{
+  person(userId: string): Promise<Readonly<{ name: string; offsetSeconds: number | undefined }> | undefined>;
+  permalink(place: Readonly<{ channelId: string; ts: string }>): Promise<string>;
+}>;
+
+export type ShowOverviewOptions = Readonly<{
+  store: Store;
+  directory: Directory;
+  minutes: ReminderMinutes;
+  /** Something was stored: the outbox may look. */
+  kick(): void;
+}>;
+
+type ShowOverviewRequest = Readonly<{ incidentId: string; fallbackResponseUrl?: string }>;
+
+/** The ids of the overview and of its pin. */
+export const OVERVIEW_OF = (incidentId: string) => `${incidentId}/overview`;
+const PIN_OF = (incidentId: string) => `${incidentId}/pin`;
+
+export function showOverview({ store, directory, minutes, kick }: ShowOverviewOptions): JobHandler {
+  return async (job) => {
+    const { incidentId, fallbackResponseUrl } = job.payload as ShowOverviewRequest;
+    const asked = { workspaceId: job.workspaceId, id: incidentId };
+    const incident = await findIncident(store, asked);
+    if (incident === undefined) return;
+    const names = await namesFor(directory, incident, await timelineOf(store, incidentId));
+    const originUrl = await originOf(directory, incident);
+
+    await store.transaction(async (tx) => {
+      // Again: Slack may have taken its time, and the overview shows what is so now.
+      const now = await findIncident(tx, asked);
+      if (now === undefined) return;
+      const entries = await timelineOf(tx, incidentId);
+      const message = overviewMessage({
+        incident: now,
+        entries,
+        names,
+        lastUpdateUs: lastUpdateUs(now, entries),
+        nextUpdateUs: nextUpdateUs(now, entries, minutes),
+        originUrl,
+        problem: await problemOf(tx, incidentId),
+      });
+      await show(tx, now, message, fallbackResponseUrl);
+    });
+    kick();
+  };
+}
+
+/** Stored by whatever changes the incident, in its transaction; `key` is that of the request. */
+export async function refreshOverview(
+  tx: Tx,
+  jobs: Jobs,
+  {
+    incident,
+    key,
+    fallbackResponseUrl = '',
+  }: Readonly<{ incident: Pick<Incident, 'id' | 'workspaceId'>; key: string; fallbackResponseUrl?: string }>,
+): Promise<void> {
+  const { id, workspaceId } = incident;
+  const payload: ShowOverviewRequest = {
+    incidentId: id,
+    ...(fallbackResponseUrl === '' ? {} : { fallbackResponseUrl }),
+  };
+  await jobs.addJob(tx, { kind: SHOW_OVERVIEW, workspaceId, key: `${id}/${key}`, payload });
+}
+
+/** What Slack refused is said in the overview. For the outbox, which knows of it first. */
+export function afterUndelivered(jobs: Jobs) {
+  return async (
+    tx: Tx,
+    { messageId, workspaceId, kind }: Readonly<{ messageId: string; workspaceId: string; kind: string }>,
+  ) => {
+    if (kind !== 'pin') return;
+    const incidentId = messageId.slice(0, messageId.indexOf('/'));
+    const overview = await deliveryOf(tx, OVERVIEW_OF(incidentId));
+    if (overview?.state !== 'sent') return; // there is nothing to say it in
+    await refreshOverview(tx, jobs, { incident: { id: incidentId, workspaceId }, key: 'not-pinned' });
+  };
+}
+
+export async function namesFor(
+  directory: Directory,
+  incident: Incident,
+  entries: readonly TimelineEntry[],
+): Promise<Names> {
+  const said = entries.flatMap(({ text, source }) => [text, source]);
+  const ids = peopleIn([...Object.values(incident.roles), incident.detection, incident.declaredBy, ...said]);
+  const people = await Promise.all(ids.map(async (id) => [id, (await directory.person(id))?.name] as const));
+  return new Map(people.flatMap(([id, name]) => (name === undefined ? [] : [[id, name] as const])));
+}
+
+async function originOf(directory: Directory, { channelId, threadTs }: Incident): Promise<string> {
+  return threadTs === undefined ? '' : await directory.permalink({ channelId, ts: threadTs });
+}
+
+async function show(tx: Tx, incident: Incident, message: ReturnType<typeof overviewMessage>, responseUrl?: string) {
+  const { id, workspaceId, channelId, threadTs } = incident;
+  const messageId = OVERVIEW_OF(id);
+  const known = await deliveryOf(tx, messageId);
+  if (known?.state === 'queued' || known?.state === 'sent') return await update(tx, { messageId, message });
+
+  const overview = {
+    messageId,
+    workspaceId,
+    channelId,
+    ...(threadTs === undefined ? {} : { threadTs }),
+    message,
+    ...(responseUrl === undefined ? {} : { fallbackResponseUrl: responseUrl, unreachableText: NOT_INVITED }),
+  };
+  // The bot may have been invited since it could not speak there.
+  await post(tx, { ...overview, again: true });
+  await pin(tx, { pinId: PIN_OF(id), workspaceId, channelId, pinned: messageId, again: true });
+}
+
+const NOT_INVITED =
+  'The incident is declared and kept, but I am not in this conversation and cannot show it here. Type `/invite @spanhound`, then `/incident timeline` or any other `/incident` command.';
+
+async function problemOf(tx: Tx, incidentId: string): Promise<string> {
+  const pinned = await deliveryOf(tx, PIN_OF(incidentId));
+  if (pinned === undefined || pinned.state === 'queued' || pinned.state === 'sent') return '';
+  return pinned.reason === 'missing_scope'
+    ? 'This message is not pinned: I may not pin. Pin it yourself, or add the scope pins:write to the Slack app and install it again.'
+    : `This message is not pinned: Slack said ${pinned.reason}. Pin it yourself.`;
+}

@@ -1,0 +1,60 @@
+/** An incident as the contract's `demo` prints it: the reply to its alert, its timeline, its metrics, its postmortem. */
+import { type Incident, type IncidentMetrics, incidentMetrics, incidentName } from '#model/incident.ts';
+import type { Names } from '#present/people-names.ts';
+import { postmortemMarkdown } from '#present/postmortem-markdown.ts';
+import type { Report } from '#present/report.ts';
+import { allIncidents, timelineOf } from '#record/incidents.ts';
+import { findInvestigation } from '#record/investigations.ts';
+import type { Store } from '#record/store.ts';
+import { readPostmortem } from '#workflows/read-postmortem.ts';
+
+export type ToldIncident = Readonly<{
+  /** `INC-4` */
+  incident: string;
+  reply: Report;
+  timeline: readonly Readonly<{
+    id: string;
+    at: string;
+    notedAt: string;
+    kind: string;
+    text: string;
+    source: string;
+    link: string;
+  }>[];
+  metrics: IncidentMetrics;
+  /** Markdown. */
+  postmortem: string;
+}>;
+
+/** Undefined where the workspace has no incident with a finished diagnosis. */
+export async function tellNewestIncident(
+  store: Store,
+  { workspaceId, names, iso }: Readonly<{ workspaceId: string; names: Names; iso(us: number): string }>,
+): Promise<ToldIncident | undefined> {
+  const incident = (await allIncidents(store))
+    .filter((candidate: Incident) => candidate.workspaceId === workspaceId)
+    .reduce<Incident | undefined>(
+      (newest, candidate) => (newest && newest.number > candidate.number ? newest : candidate),
+      undefined,
+    );
+  if (incident?.investigationId === undefined) return undefined;
+  const investigation = await findInvestigation(store, { id: incident.investigationId, workspaceId });
+  if (investigation?.state !== 'done') return undefined;
+
+  const entries = await timelineOf(store, incident.id);
+  return {
+    incident: incidentName(incident),
+    reply: investigation.report as Report,
+    timeline: entries.map(({ id, atUs, notedUs, kind, text, source, link }) => ({
+      id,
+      at: iso(atUs),
+      notedAt: iso(notedUs),
+      kind,
+      text,
+      source,
+      link,
+    })),
+    metrics: incidentMetrics(incident, entries),
+    postmortem: postmortemMarkdown({ postmortem: await readPostmortem(store, incident, names), names }),
+  };
+}

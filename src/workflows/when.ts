@@ -1,0 +1,36 @@
+/** When what somebody tells of happened: now, or the time that they named, read on their own clock. */
+import type { Clock } from '#core/clock.ts';
+import { readableInstant } from '#present/instant.ts';
+import type { AskedBy } from '#workflows/on-incident.ts';
+import type { Directory } from '#workflows/show-overview.ts';
+import { resolveTime, type SpokenTime } from '#workflows/spoken-time.ts';
+
+export type TimeParts = Readonly<{ store: Readonly<{ clock: Clock }>; directory: Directory }>;
+
+export type Happened = Readonly<{
+  /** Undefined: now. */
+  atUs: number | undefined;
+  /** Behind what was done, for the one who asked (in their own time zone) and as plain text; '' for now. */
+  said: string;
+  plain: string;
+}>;
+
+export async function whenOf(
+  { store, directory }: TimeParts,
+  { userId }: Pick<AskedBy, 'userId'>,
+  when: SpokenTime | undefined,
+): Promise<Happened | Readonly<{ problem: string }>> {
+  if (when === undefined) return { atUs: undefined, said: '', plain: '' };
+  const offset = when.zone === 'own' ? (await directory.person(userId))?.offsetSeconds : 0;
+  const resolved = resolveTime(when, { nowUs: store.clock.nowUs(), offsetSeconds: offset ?? 0 });
+  if ('problem' in resolved) return resolved;
+
+  const { us } = resolved;
+  const readable = readableInstant(us);
+  const guessed = offset === undefined ? ', taken as UTC because Slack does not tell me your time zone' : '';
+  return {
+    atUs: us,
+    said: ` at <!date^${Math.floor(us / 1e6)}^{date_short_pretty} {time_secs}|${readable}>${guessed}`,
+    plain: ` at ${readable}`,
+  };
+}

@@ -1,0 +1,197 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { files } from '#adapters/files/client.ts';
+import { openSession } from '#analyse/open-session.ts';
+import type { AnalysedTrace } from '#analyse/session.ts';
+import { systemClock } from '#core/clock.ts';
+import { BackendError } from '#core/errors.ts';
+import type { TraceSearch, TraceSource } from '#gather/sources.ts';
+import { recordedBody } from '#test/recorded-server.ts';
+import { type AlertSubject, diagnoseAlert } from '#workflows/diagnose-alert.ts';
+import type { DiagnoseTraceParts } from '#workflows/diagnose-trace.ts';
+
+/** When HotROD was recorded: a few seconds after the first ride. */
+const AT_US = 1_795_155_930_000_000;
+const ALERT: AlertSubject = { title: 'frontend is slow', service: '', labels: {}, traceId: '', atUs: AT_US };
+const SLOW = ['serial-01', 'serial-02', 'serial-03', 'serial-04'];
+
+/** A folder with these recordings, gone with the test. */
+function recordings(names: readonly string[], name = 'recordings'): TraceSource & ReturnType<typeof files> {
+  const folder = mkdtempSync(join(tmpdir(), 'spanhound-alert-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  for (const each of names) writeFileSync(join(folder, `${each}.json`), recordedBody(`jaeger/hotrod/${each}`));
+  return files({ folder, name });
+}
+
+async function diagnosed(
+  sources: readonly TraceSource[],
+  alert: Partial<AlertSubject> = {},
+): Promise<readonly AnalysedTrace[]> {
+  const parts: DiagnoseTraceParts = {
+    traceSources: sources,
+    logSources: [],
+    openSession,
+    clock: systemClock,
+    settings: { thresholds: {}, links: { trace: '', span: '', logs: '', runbooks: '' }, maxClockSkewUs: 0 },
+  };
+  const request = { alert: { ...ALERT, ...alert }, forms: { slack: true, markdown: true } };
+  const stages: AnalysedTrace[] = [];
+  for await (const { analysed } of diagnoseAlert(parts, request)) stages.push(analysed);
+  return stages;
+}
+
+const textIn = (analysed: AnalysedTrace | undefined) => JSON.stringify(analysed?.slack?.blocks);
+
+describe('an alert without a trace', () => {
+  test('is diagnosed by the traces of its service at its time, before and after the logs', async () => {
+    const [first, last, ...more] = await diagnosed([recordings([...SLOW, 'fixed-01'])]);
+    expect(more).toEqual([]);
+    expect(textIn(first)).toContain('3 of 4 examined traces of frontend show slow-query in mysql');
+    expect(last?.report.subject).toMatchObject({
+      kind: 'alert',
+      service: 'frontend',
+      from: '2026-11-20T06:10:30.000Z',
+    });
+    expect(last?.report.exemplars.map(({ role }) => role)).toEqual(['failing', 'slow', 'slow', 'slow']);
+    expect(last?.report.diagnosis).toMatchObject({ kind: 'slow-query', service: 'mysql' });
+    expect(last?.markdown).toContain('## The traces that were examined');
+  });
+
+  test('says plainly that nothing is wrong where no trace shows anything', async () => {
+    const [, last] = await diagnosed([{ ...recordings([]), ...searching(manyTraces(1)) }]);
+    expect(last?.report.diagnosis).toBeNull();
+    expect(last?.report.exemplars).toMatchObject([{ role: 'healthy' }]);
+    expect(textIn(last)).toContain('None of 1 examined trace of frontend shows anything wrong');
+  });
+
+  test('does not count traces of another time or service', async () => {
+    const hour = 3_600_000_000;
+    await expect(diagnosed([recordings(SLOW)], { atUs: AT_US + hour })).rejects.toMatchObject({
+      code: 'SH_NO_TRACES',
+      message: 'recordings has no trace of frontend around that time',
+    });
+  });
+
+  test('whose service is not known is told which are, and how to name one', async () => {
+    await expect(diagnosed([recordings(SLOW)], { title: 'Disk is full', service: 'SRE' })).rejects.toMatchObject({
+      code: 'SH_UNKNOWN_SERVICE',
+      message: 'no service that sends traces is called SRE',
+      advice: expect.stringMatching(/customer, driver, frontend.*trace_id=/),
+    });
+  });
+
+  test('is diagnosed with what one source has, and the other that failed is a gap', async () => {
+    const source = recordings(SLOW);
+    const down = { ...source, name: 'jaeger', services: () => Promise.reject(new BackendError('jaeger', 503, 'api')) };
+    const [, last] = await diagnosed([down, source]);
+    expect(last?.report.gaps).toContainEqual({
+      source: 'jaeger',
+      problem: 'answered 503 to api',
+      consequence: 'its traces were not examined',
+    });
+    await expect(diagnosed([down])).rejects.toMatchObject({ code: 'SH_NO_SOURCE_ANSWERED' });
+  });
+
+  test('does not take half an answer for none', async () => {
+    const source: TraceSource = { ...recordings([]), ...searching('{"data":[{"traceID":"1') };
+    await expect(diagnosed([source])).rejects.toMatchObject({ code: 'SH_NO_SOURCE_ANSWERED' });
+  });
+
+  test('of a busy service is diagnosed although its second question fails', async () => {
+    const source: TraceSource = { ...recordings([]), ...searching(manyTraces(100)) };
+    const { search } = source;
+    const failsLater: TraceSource = {
+      ...source,
+      search: (query, signal) =>
+        query.failing ? Promise.reject(new BackendError('jaeger', 503, 'api')) : (search?.(query, signal) ?? never()),
+    };
+    const [, last] = await diagnosed([failsLater]);
+    expect(last?.report.gaps).toContainEqual({
+      source: 'recordings',
+      problem: 'jaeger answered 503 to api',
+      consequence: 'not all traces of the window were looked at',
+    });
+  });
+
+  test('says what to set where no source can search', async () => {
+    const { search: _, services: __, ...source } = recordings(SLOW);
+    await expect(diagnosed([source])).rejects.toMatchObject({ code: 'SH_CONFIG' });
+  });
+
+  test('of a busy service asks for the failing and the slowest by themselves, and says that it did not see all', async () => {
+    const source = recordings(SLOW);
+    const asked: TraceSearch[] = [];
+    const crowd = manyTraces(100);
+    const busy: TraceSource = {
+      ...source,
+      async search(query, signal) {
+        asked.push(query);
+        if (query.failing) return (await recordings(['fixed-01']).search?.(query, signal)) ?? [];
+        return [{ source: 'busy', format: 'jaeger-json', query: { text: 'all', url: '' }, chunks: bytesOf(crowd) }];
+      },
+    };
+    const [, last] = await diagnosed([busy]);
+    expect(asked.map(({ failing, minDurationUs }) => [failing, minDurationUs])).toEqual([
+      [undefined, undefined],
+      [true, undefined],
+      [undefined, 100_000],
+    ]);
+    expect(last?.report.exemplars.filter(({ role }) => role === 'failing')).toHaveLength(1);
+    expect(JSON.stringify(last?.report.gaps)).toContain('has more than 100 traces of frontend in the window');
+  });
+});
+
+describe('an alert that names a trace', () => {
+  const NAMED = 'ac7a085ac1e7444f87fffebd9299acd6';
+
+  test('is diagnosed by that trace alone', async () => {
+    const [, last] = await diagnosed([recordings(SLOW)], { traceId: NAMED, title: 'anything' });
+    expect(last?.report).toMatchObject({
+      subject: { kind: 'alert', traceId: NAMED },
+      exemplars: [{ traceId: NAMED, role: 'slow', why: 'the alert names it' }],
+    });
+  });
+
+  test('that nobody has is diagnosed by its service, and says so', async () => {
+    const missing = '00000000000000000000000000abcdef';
+    const [, last] = await diagnosed([recordings(SLOW)], { traceId: missing });
+    expect(last?.report.gaps).toContainEqual({
+      source: 'alert',
+      problem: `trace ${missing} is not in recordings`,
+      consequence: 'other traces of its service were examined',
+    });
+    await expect(diagnosed([recordings(SLOW)], { traceId: missing, title: 'x' })).rejects.toMatchObject({
+      code: 'SH_TRACE_NOT_FOUND',
+    });
+  });
+});
+
+function never(): never {
+  throw new Error('this source searches');
+}
+
+/** A source that finds this, whatever is asked. */
+function searching(body: string): Pick<TraceSource, 'search' | 'services'> {
+  const query = { text: 'all', url: '' };
+  return {
+    services: async () => ['frontend'],
+    search: async () => [{ source: 'busy', format: 'jaeger-json', query, chunks: bytesOf(body) }],
+  };
+}
+
+/** So many requests of 1 ms, 2 ms, … in which nothing is wrong. */
+function manyTraces(count: number): string {
+  const data = Array.from({ length: count }, (_, index) => {
+    const traceID = (index + 1).toString(16).padStart(32, 'a');
+    const span = { traceID, spanID: '1'.padStart(16, '0'), operationName: 'GET /', references: [], tags: [], logs: [] };
+    const timed = { ...span, startTime: AT_US - index, duration: (index + 1) * 1_000, processID: 'p1' };
+    return { traceID, spans: [timed], processes: { p1: { serviceName: 'frontend', tags: [] } } };
+  });
+  return JSON.stringify({ data });
+}
+
+async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
+}

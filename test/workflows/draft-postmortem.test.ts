@@ -1,0 +1,198 @@
+/** The draft in Slack: one message that is kept up to date, a file for each time that somebody asked, nothing twice. */
+import { expect, onTestFinished, test } from 'vitest';
+import { silentLog } from '#core/log.ts';
+import type { Incident } from '#model/incident.ts';
+import { actionItemsOf } from '#record/action-items.ts';
+import { receive } from '#record/inbox.ts';
+import { timelineOf } from '#record/incidents.ts';
+import { runOutbox } from '#record/outbox-runner.ts';
+import type { Store } from '#record/store.ts';
+import { tableJobs } from '#record/table-jobs.ts';
+import { type Conversation, conversation, notInChannel } from '#test/conversation.ts';
+import { CHANNEL, type GuideOptions, guideIncident, ON_CALL, TEAM } from '#test/guide-incident.ts';
+import { type SteppedClock, stopNow } from '#test/stepped-clock.ts';
+import { opened } from '#test/temp-store.ts';
+import { actionItemAdder } from '#workflows/add-action-item.ts';
+import {
+  DRAFT_POSTMORTEM,
+  draftPostmortem,
+  type PostmortemRequest,
+  postmortemAsker,
+} from '#workflows/draft-postmortem.ts';
+import type { Directory } from '#workflows/show-overview.ts';
+
+const RESPONSE_URL = 'https://hooks.slack.example/r';
+
+const DIRECTORY: Directory = {
+  person: async (id) => (id === ON_CALL ? { name: 'Sarah', offsetSeconds: 0 } : undefined),
+  permalink: async () => '',
+};
+
+/** The process: what works on the store, and how to end it. */
+function running(store: Store, clock: SteppedClock, slack: Conversation) {
+  const outbox = runOutbox({ store, sender: slack.sender, log: silentLog, random: () => 0.5 });
+  const handlers = { [DRAFT_POSTMORTEM]: draftPostmortem({ store, directory: DIRECTORY, kick: outbox.kick }) };
+  const jobs = tableJobs.runJobs({ store, handlers, log: silentLog, random: () => 0.5 });
+  const kick = () => {
+    outbox.kick();
+    jobs.kick();
+  };
+  const parts = { store, jobs: tableJobs, kick };
+  const stop = async () => {
+    await stopNow(jobs, clock);
+    await stopNow(outbox, clock);
+  };
+  onTestFinished(stop);
+  return { ask: postmortemAsker(parts), addActionItem: actionItemAdder(parts), stop };
+}
+
+async function setUp(options?: GuideOptions) {
+  const { store, clock, place, incident } = await guideIncident(options);
+  const slack = conversation(clock);
+  const bot = running(store, clock, slack);
+  return { store, clock, place, incident, slack, ...bot };
+}
+
+/** A request as the inbox hands it on. */
+async function asked(store: Store, key: string) {
+  const { inboxId } = await receive(store, { workspaceId: TEAM, key, source: 'slack', body: '{}' });
+  return { inboxId, workspaceId: TEAM, userId: ON_CALL, userName: 'sarah', responseUrl: RESPONSE_URL };
+}
+
+const here: PostmortemRequest['meant'] = { channelId: CHANNEL };
+const A_MINUTE = 60_000;
+
+test('posts one message and its file, and answers the one who asked', async () => {
+  const { store, clock, slack, ask } = await setUp();
+  await ask({ asked: await asked(store, 'k1'), meant: here });
+  await clock.tick(A_MINUTE);
+  expect(slack.said).toHaveLength(1);
+  expect(slack.said[0]).toMatchObject({ channelId: CHANNEL, threadTs: undefined });
+  expect(slack.said[0]?.message.text).toContain('Detection 0 min, Confirmation 3 min, Repair 10 min, Duration 30 min');
+  expect(slack.files).toHaveLength(1);
+  expect(slack.files[0]).toMatchObject({ name: 'INC-1-postmortem.md', threadTs: slack.said[0]?.ts });
+  expect(slack.files[0]?.content).toContain('| Sarah |');
+  expect(slack.responses.map(({ message }) => message.text).join()).toContain('I am drafting the postmortem of INC-1');
+});
+
+test('asked again, updates the message and attaches a new version of the file', async () => {
+  const { store, clock, slack, ask, incident } = await setUp();
+  await ask({ asked: await asked(store, 'k1'), meant: here });
+  await clock.tick(A_MINUTE);
+  await ask({ asked: await asked(store, 'k2'), meant: { incidentId: incident.id } });
+  await clock.tick(A_MINUTE);
+  expect(slack.said).toHaveLength(1);
+  expect(slack.calls.filter(({ call }) => call.startsWith('update'))).toHaveLength(1);
+  expect(slack.files).toHaveLength(2);
+});
+
+test('changes nothing where the same request comes again, or the job runs again in the next process', async () => {
+  const { store, clock, place, slack, ask, stop } = await setUp();
+  const request = { asked: await asked(store, 'k1'), meant: here };
+  await ask(request);
+  await ask(request);
+  await clock.tick(A_MINUTE);
+  await stop();
+  await store.db.updateTable('jobs').set({ state: 'queued', finished_us: null }).execute();
+
+  const next = await opened(place, clock);
+  running(next, clock, slack);
+  await clock.tick(A_MINUTE);
+  expect(slack.said).toHaveLength(1);
+  expect(slack.files).toHaveLength(1);
+});
+
+test('goes on in the next process where this one ended before it had drafted', async () => {
+  const { store, clock, place, slack, ask, stop } = await setUp();
+  await stop();
+  await ask({ asked: await asked(store, 'k1'), meant: here });
+  const next = await opened(place, clock);
+  running(next, clock, slack);
+  await clock.tick(A_MINUTE);
+  expect(slack.said).toHaveLength(1);
+  expect(slack.files).toHaveLength(1);
+});
+
+test('asked from another channel, puts the draft into the channel of the incident', async () => {
+  const { store, clock, slack, ask } = await setUp();
+  await ask({ asked: await asked(store, 'k1'), meant: { number: 1 } });
+  await clock.tick(A_MINUTE);
+  expect(slack.said.map(({ channelId }) => channelId)).toEqual([CHANNEL]);
+});
+
+test.each([
+  [{ number: 9 }, 'There is no INC-9'],
+  [{ channelId: 'C000000999' }, 'No incident was declared in this channel'],
+  [{ incidentId: 'gone' }, 'I no longer have this incident'],
+] as const)('says why there is nothing to draft for %j', async (meant, said) => {
+  const { store, clock, slack, ask } = await setUp();
+  await ask({ asked: await asked(store, 'k1'), meant });
+  await clock.tick(A_MINUTE);
+  expect(slack.said).toEqual([]);
+  expect(slack.responses[0]?.message.text).toContain(said);
+});
+
+test('drafts an incident that still goes on', async () => {
+  const { store, clock, slack, ask } = await setUp({ until: 'declared' });
+  await ask({ asked: await asked(store, 'k1'), meant: here });
+  await clock.tick(A_MINUTE);
+  expect(slack.said[0]?.message.text).toContain('Repair not known');
+  expect(slack.files[0]?.content).toContain('Its end is not confirmed: the status is investigating.');
+});
+
+test('says how to invite the bot, and posts once it was invited', async () => {
+  const { store, clock, slack, ask } = await setUp();
+  slack.fail('post', notInChannel);
+  await ask({ asked: await asked(store, 'k1'), meant: here });
+  await clock.tick(A_MINUTE);
+  expect(slack.responses.map(({ message }) => message.text).join()).toContain('/invite @spanhound');
+  await ask({ asked: await asked(store, 'k2'), meant: here });
+  await clock.tick(A_MINUTE);
+  expect(slack.said).toHaveLength(1);
+  expect(slack.files).toHaveLength(1);
+});
+
+const ITEM = { text: 'Add an alert on pool use over 80 %', owner: 'Database team', due: '2025-01-20' };
+const itemOf = ({ id }: Incident) => ({ ...ITEM, incidentId: id });
+
+test('an action item is kept once, stands in the timeline, and brings the draft up to date', async () => {
+  const { store, clock, slack, ask, addActionItem, incident } = await setUp({ actionItems: false });
+  await ask({ asked: await asked(store, 'k1'), meant: here });
+  await clock.tick(A_MINUTE);
+  const request = { asked: await asked(store, 'k2'), ...itemOf(incident) };
+  expect((await addActionItem(request)).kind).toBe('done');
+  await addActionItem(request);
+  await clock.tick(A_MINUTE);
+
+  expect(await actionItemsOf(store, incident.id)).toMatchObject([ITEM]);
+  const entries = (await timelineOf(store, incident.id)).filter(({ kind }) => kind === 'action');
+  expect(entries.map(({ text }) => text)).toEqual([
+    'Add an alert on pool use over 80 % (owner Database team, due 2025-01-20)',
+  ]);
+  expect(JSON.stringify(slack.said[0]?.message.blocks)).toContain(
+    'Add an alert on pool use over 80 % (Database team, due ',
+  );
+  expect(slack.files, 'nobody asked for another file').toHaveLength(1);
+});
+
+test('an action item alone posts no draft that nobody asked for', async () => {
+  const { store, clock, slack, addActionItem, incident } = await setUp();
+  await addActionItem({ asked: await asked(store, 'k1'), ...itemOf(incident) });
+  await clock.tick(A_MINUTE);
+  expect(slack.said).toEqual([]);
+  expect(slack.files).toEqual([]);
+});
+
+test('an action item of an incident that is not there is refused with a sentence', async () => {
+  const { store, addActionItem } = await setUp();
+  const told = await addActionItem({ asked: await asked(store, 'k1'), ...ITEM, incidentId: 'gone' });
+  expect(told).toMatchObject({ kind: 'refused', text: expect.stringContaining('no longer have') });
+});
+
+test('another workspace sees neither the incident nor its draft', async () => {
+  const { store, clock, slack, ask, incident } = await setUp();
+  const stranger = { ...(await asked(store, 'k1')), workspaceId: 'T000000002' };
+  await ask({ asked: stranger, meant: { incidentId: incident.id } });
+  await clock.tick(A_MINUTE);
+  expect(slack.said).toEqual([]);
+});

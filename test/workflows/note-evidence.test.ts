@@ -1,0 +1,119 @@
+/** What belongs to an incident that is open where it is found or heard, and what only stands beside it. */
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Alert } from '#model/alert.ts';
+import { findAlert, noteAlert } from '#record/alerts.ts';
+import { declareIncident, type NewIncident, timelineOf } from '#record/incidents.ts';
+import { finishInvestigation, openInvestigation } from '#record/investigations.ts';
+import type { Store } from '#record/store.ts';
+import { tableJobs } from '#record/table-jobs.ts';
+import { type SteppedClock, steppedClock } from '#test/stepped-clock.ts';
+import { opened, sqlitePlace } from '#test/temp-store.ts';
+import { evidenceNoter } from '#workflows/note-evidence.ts';
+
+const ALERT: Alert = {
+  source: 'pagerduty',
+  key: 'Q1',
+  title: 'Checkout is slow',
+  service: 'checkout',
+  severity: 'high',
+  state: 'triggered',
+  atUs: Date.UTC(2026, 0, 6, 14, 29) * 1_000,
+  url: 'https://acme.pagerduty.com/incidents/Q1',
+  traceId: '',
+  labels: {},
+};
+const INCIDENT: NewIncident = {
+  id: 'incident-1',
+  workspaceId: 'T1',
+  title: 'Checkout is slow',
+  severity: 'P1',
+  channelId: 'C1',
+  declaredBy: 'U012ABC',
+  detectedBy: 'employee',
+  detection: 'U012ABC',
+};
+
+let store: Store;
+let clock: SteppedClock;
+const evidence = evidenceNoter(tableJobs);
+
+beforeEach(async () => {
+  clock = steppedClock();
+  store = await opened(sqlitePlace(), clock);
+});
+
+const declare = (more: Partial<NewIncident> = {}) =>
+  store.transaction((tx) => declareIncident(tx, { ...INCIDENT, ...more }));
+
+const hear = (more: Partial<Alert> = {}, channelId = 'C1') =>
+  store.transaction(async (tx) => {
+    const { alertId } = await noteAlert(tx, { workspaceId: 'T1', alert: { ...ALERT, ...more }, channelId });
+    const alert = await findAlert(tx, { workspaceId: 'T1', id: alertId });
+    if (alert !== undefined) await evidence.alertHeard(tx, alert);
+    return alertId;
+  });
+
+const diagnose = (id: string, channelId = 'C1') =>
+  store.transaction(async (tx) => {
+    const investigation = { id, workspaceId: 'T1', traceId: 'abc', askedBy: 'U012ABC', channelId };
+    await openInvestigation(tx, investigation);
+    const report = { diagnosis: { verdict: 'the pool is full' } };
+    await finishInvestigation(tx, { id, traceId: 'abc', report, markdown: '', logs: '' });
+    await evidence.diagnosed(tx, investigation);
+  });
+
+const entries = async () => (await timelineOf(store, 'incident-1')).map(({ kind, text }) => `${kind} ${text}`);
+
+describe('in a channel that is the incident’s own', () => {
+  beforeEach(() => declare());
+
+  test('a diagnosis and an alert are noted, each once', async () => {
+    for (let time = 0; time < 2; time++) {
+      await hear();
+      await diagnose('i-1');
+    }
+    expect(await entries()).toEqual([
+      'alert Checkout is slow',
+      'status Declared P1, investigating',
+      'diagnosis the pool is full',
+    ]);
+  });
+
+  test('what is said in another channel is not', async () => {
+    await hear({}, 'C2');
+    await diagnose('i-1', 'C2');
+    expect(await entries()).toHaveLength(1);
+  });
+});
+
+describe('where the incident has a thread in a channel that others share', () => {
+  test('a diagnosis or an alert beside it is not noted', async () => {
+    await declare({ threadTs: '1.1' });
+    await hear();
+    await diagnose('i-1');
+    expect(await entries()).toHaveLength(1);
+  });
+
+  test('the end of its own alert is, once, at the time when it was heard', async () => {
+    const alertId = await hear();
+    await declare({ threadTs: '1.1', alertId });
+    await clock.tick(60_000);
+    await hear({ state: 'resolved' });
+    await hear({ state: 'resolved' });
+    expect(await entries()).toEqual([
+      'alert Checkout is slow',
+      'status Declared P1, investigating',
+      'alert Resolved: Checkout is slow',
+    ]);
+  });
+
+  test('the diagnosis that it was declared from is, though it was finished later', async () => {
+    await store.transaction((tx) =>
+      openInvestigation(tx, { id: 'i-1', workspaceId: 'T1', traceId: 'a', askedBy: 'U1', channelId: 'C1' }),
+    );
+    await declare({ threadTs: '1.1', investigationId: 'i-1' });
+    expect(await entries()).toHaveLength(1);
+    await diagnose('i-1');
+    expect(await entries()).toEqual(['status Declared P1, investigating', 'diagnosis the pool is full']);
+  });
+});

@@ -1,0 +1,192 @@
+import { describe, expect, test } from 'vitest';
+import type { Log } from '#core/log.ts';
+import { silentLog } from '#core/log.ts';
+import type { Alert, AlertState } from '#model/alert.ts';
+import { findAlert } from '#record/alerts.ts';
+import { receive } from '#record/inbox.ts';
+import type { Job } from '#record/jobs.ts';
+import type { Store } from '#record/store.ts';
+import { tableJobs } from '#record/table-jobs.ts';
+import { type SteppedClock, steppedClock } from '#test/stepped-clock.ts';
+import { opened, sqlitePlace } from '#test/temp-store.ts';
+import { alertMessageReceiver, deliveryReceiver, deliveryTaker } from '#workflows/receive-alert.ts';
+
+const HOUR_MS = 3_600_000;
+
+function alert(more: Partial<Alert> = {}): Alert {
+  return {
+    source: 'pagerduty',
+    key: 'Q1',
+    title: 'Checkout is slow',
+    service: 'checkout',
+    severity: '',
+    state: 'triggered',
+    atUs: 1,
+    url: '',
+    traceId: '',
+    labels: {},
+    ...more,
+  };
+}
+
+async function open({ channelId }: Readonly<{ channelId: string | undefined }> = { channelId: 'C0WEBHOOKS' }) {
+  const clock: SteppedClock = steppedClock();
+  const store = await opened(sqlitePlace(), clock);
+  const receiving = { store, jobs: tableJobs, sources: ['jaeger'], kick: () => undefined };
+  const warned: string[] = [];
+  const log: Log = Object.assign(Object.create(silentLog), { warn: (_: object, text: string) => warned.push(text) });
+  const onMessage = alertMessageReceiver(receiving);
+  const onDelivery = deliveryReceiver({ ...receiving, log, channelId, workspace: async () => 'T1' });
+  let events = 0;
+
+  return {
+    store,
+    clock,
+    warned,
+    async message(state: AlertState, ts = '1.1', channel = 'C0ALERTS') {
+      events += 1;
+      const { inboxId } = await receive(store, { workspaceId: 'T1', key: `Ev${events}`, source: 'slack', body: '{}' });
+      const message = { channelId: channel, ts, edited: false, alert: alert({ state }) };
+      await onMessage({ inboxId, workspaceId: 'T1', message });
+    },
+    async delivery(subject: Alert, members: readonly Alert[] = []) {
+      const delivery = { id: 'd', subject, members, truncated: 0 };
+      events += 1;
+      await onDelivery({ id: `job-${events}`, payload: delivery } as unknown as Job, new AbortController().signal);
+    },
+    take: deliveryTaker(receiving),
+    /** What was said, in order: where, and the text. */
+    said: () => saidIn(store),
+    jobs: async () => (await store.db.selectFrom('jobs').select(['kind', 'key', 'due_us']).execute()).map((row) => row),
+  };
+}
+
+async function saidIn(store: Store): Promise<readonly string[]> {
+  const rows = await store.db
+    .selectFrom('outbox')
+    .innerJoin('messages', 'messages.id', 'outbox.message_id')
+    .select(['outbox.lane', 'outbox.payload', 'outbox.thread_of', 'messages.thread_ts'])
+    .orderBy('seq')
+    .execute();
+  return rows.map(({ lane, payload, thread_of, thread_ts }) => {
+    const place = thread_of === null ? (thread_ts ?? 'channel') : 'under the answer';
+    return `${lane} ${place}: ${JSON.parse(payload).text}`;
+  });
+}
+
+const FIRST = 'Looking into Checkout is slow: reading traces from jaeger…';
+
+describe('an alert’s one answer', () => {
+  test('is begun in the thread of its message, and its job is stored with it', async () => {
+    const { message, said, jobs } = await open();
+    await message('triggered');
+    expect(await said()).toEqual([`C0ALERTS 1.1: ${FIRST}`]);
+    expect(await jobs()).toMatchObject([{ kind: 'answer-alert' }]);
+  });
+
+  test('stays one when messages and webhooks of every state come in any order', async () => {
+    const { message, delivery, said, jobs } = await open();
+    await message('triggered');
+    await delivery(alert());
+    await message('triggered', '2.2', 'C0OTHER');
+    await message('acknowledged');
+    await delivery(alert({ state: 'acknowledged' }));
+    await message('resolved');
+    await delivery(alert({ state: 'resolved' }));
+    await message('triggered');
+    expect(await said()).toEqual([`C0ALERTS 1.1: ${FIRST}`, 'C0ALERTS under the answer: Resolved: Checkout is slow']);
+    expect(await jobs()).toHaveLength(1);
+  });
+
+  test('of a webhook that came first stays where it is, and so does the word of its end', async () => {
+    const { message, delivery, said } = await open();
+    await delivery(alert());
+    await message('triggered');
+    await message('resolved');
+    expect(await said()).toEqual([
+      `C0WEBHOOKS channel: ${FIRST}`,
+      'C0WEBHOOKS under the answer: Resolved: Checkout is slow',
+    ]);
+  });
+
+  test('is not begun by an end or an acknowledgement', async () => {
+    const { message, said } = await open();
+    await message('acknowledged');
+    await message('resolved');
+    expect(await said()).toEqual([]);
+  });
+
+  test('is begun although the acknowledgement overtook the alert, and the end as well is said', async () => {
+    const { message, said } = await open();
+    await message('resolved');
+    await message('triggered');
+    expect(await said()).toEqual([`C0ALERTS 1.1: ${FIRST}`, 'C0ALERTS under the answer: Resolved: Checkout is slow']);
+  });
+
+  test('covers what fires again within two days, and a later one is answered anew', async () => {
+    const { message, said, clock } = await open();
+    await message('triggered');
+    await message('resolved');
+    await clock.tick(47 * HOUR_MS);
+    await message('triggered', '2.2');
+    expect(await said()).toHaveLength(2);
+    await clock.tick(48 * HOUR_MS);
+    await message('triggered', '3.3');
+    expect((await said()).at(-1)).toBe(`C0ALERTS 3.3: ${FIRST}`);
+  });
+
+  test('is known by the noted alert, for an incident that is declared from it', async () => {
+    const { message, store } = await open();
+    await message('triggered');
+    const { id } = await store.db.selectFrom('alerts').select('id').executeTakeFirstOrThrow();
+    expect(await findAlert(store, { workspaceId: 'T1', id })).toMatchObject({
+      channelId: 'C0ALERTS',
+      messageTs: '1.1',
+      investigationId: id,
+    });
+  });
+});
+
+describe('a delivery of a webhook', () => {
+  const delivery = { id: 'e1', subject: alert(), members: [], truncated: 0 };
+
+  test('of PagerDuty waits for the message of the same incident, and a second one of the same event is the same', async () => {
+    const { take, jobs, store } = await open();
+    await take(delivery);
+    await take(delivery);
+    expect(await jobs()).toEqual([
+      { kind: 'receive-delivery', key: 'pagerduty/e1', due_us: store.clock.nowUs() + 5_000_000 },
+    ]);
+  });
+
+  test('of Alertmanager, which has no message of its own, does not wait', async () => {
+    const { take, jobs, store } = await open();
+    await take({ ...delivery, subject: alert({ source: 'alertmanager' }) });
+    expect(await jobs()).toMatchObject([{ due_us: store.clock.nowUs() }]);
+  });
+
+  test('is stored and logged where no channel is configured, and answered under its message all the same', async () => {
+    const { delivery: deliver, message, said, warned, store } = await open({ channelId: undefined });
+    await deliver(alert());
+    expect(await said()).toEqual([]);
+    expect(warned).toEqual(['nobody is told of an alert: ALERTS_CHANNEL is not set']);
+    expect(await store.db.selectFrom('alerts').select('key').execute()).toEqual([{ key: 'Q1' }]);
+    await message('triggered');
+    expect(await said()).toEqual([`C0ALERTS 1.1: ${FIRST}`]);
+  });
+
+  test('of a group is one answer that its alerts share; those that join later are named in its thread', async () => {
+    const { delivery: deliver, said, store } = await open();
+    const group = alert({ source: 'alertmanager', key: 'group', title: 'Checkout is slow' });
+    const member = (key: string) => alert({ source: 'alertmanager', key, title: `pod ${key}` });
+    await deliver(group, [member('a')]);
+    await deliver(group, [member('a'), member('b'), member('c')]);
+    await deliver(group, [member('a'), member('b'), member('c')]);
+    expect(await said()).toEqual([
+      `C0WEBHOOKS channel: ${FIRST}`,
+      'C0WEBHOOKS under the answer: 2 more alerts fire in this group: pod b, pod c',
+    ]);
+    const answers = await store.db.selectFrom('alerts').select('investigation_id').distinct().execute();
+    expect(answers).toHaveLength(1);
+  });
+});

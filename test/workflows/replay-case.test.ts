@@ -1,0 +1,252 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { files } from '#adapters/files/client.ts';
+import { openSession } from '#analyse/open-session.ts';
+import type { AnalysedTrace, Forms } from '#analyse/session.ts';
+import { systemClock } from '#core/clock.ts';
+import { silentLog } from '#core/log.ts';
+import type { KeptEvidence } from '#model/case.ts';
+import { openInvestigation } from '#record/investigations.ts';
+import { CASE_SETTINGS, disk, newFolder, replayed, send } from '#test/cases.ts';
+import { steppedClock } from '#test/stepped-clock.ts';
+import { opened, sqlitePlace } from '#test/temp-store.ts';
+import { diagnoseAlert } from '#workflows/diagnose-alert.ts';
+import { type DiagnosisStage, diagnoseTrace } from '#workflows/diagnose-trace.ts';
+import { caseKeeper } from '#workflows/keep-case.ts';
+import { replayCases } from '#workflows/replay-case.ts';
+
+const FORMS: Forms = { markdown: true, logs: true };
+const samples = JSON.parse(readFileSync('samples/index.json', 'utf8')) as { id: string; folder: string }[];
+/** Parts that a tokeniser would tell from each other. */
+const SECRET = 'hunter2-S3CR3T';
+const WIRE = 'test/fixtures/wire';
+const recorded = readdirSync(`${WIRE}/jaeger/hotrod`).filter((name) => existsSync(`${WIRE}/loki/hotrod/${name}`));
+
+describe('a replay gives the report that was given', () => {
+  test.each(samples)('of the sample $folder', async ({ id }) => {
+    const { analysed, evidence } = await lastOf(
+      diagnoseTrace(partsOver('samples'), { reference: { kind: 'trace', id }, forms: FORMS }),
+    );
+    const again = await replayed(await kept(analysed, evidence), FORMS);
+    expect(again.report).toEqual(analysed.report);
+    expect(again.logs).toBe(analysed.logs);
+  });
+
+  test.each(recorded.filter((name) => name !== 'index.json'))(
+    'of a trace and its logs as they were recorded: %s',
+    async (name) => {
+      const session = openSession(CASE_SETTINGS);
+      await send(session, 'trace', readFileSync(`${WIRE}/jaeger/hotrod/${name}`), { format: 'jaeger-json' });
+      await send(session, 'logs', readFileSync(`${WIRE}/loki/hotrod/${name}`), { format: 'loki-json' });
+      session.gap({
+        source: 'tempo',
+        problem: 'timed out after 5 s',
+        consequence: 'spans that only it has are missing',
+      });
+      const [analysed] = await session.reports(FORMS);
+      const evidence = await session.evidence();
+      await session.close();
+      if (analysed === undefined) throw new Error('no report');
+      const again = await replayed(await kept(analysed, evidence), FORMS);
+      expect(again.report).toEqual(analysed.report);
+      expect(again.markdown).toEqual(analysed.markdown);
+      expect(again.logs).toBe(analysed.logs);
+    },
+  );
+
+  test.each([
+    ['in quotes', `where password = '${SECRET}'`],
+    ['bare, where a statement is taken apart into words', `where api_key=${SECRET}`],
+    ['in an address', `at https://app:${SECRET}@db/orders`],
+    ['of a header that was taken out of it before', `-- Authorization: Bearer ${SECRET}1`],
+    ['that is cut off', `-----BEGIN RSA PRIVATE KEY-----\n${SECRET}`],
+  ])('of a statement with a credential %s, and neither of them shows it', async (_, text) => {
+    const body = readFileSync('samples/slow-order-query/traces.json', 'utf8');
+    const written = JSON.stringify(text).slice(1, -1);
+    const traces = body.replaceAll(/(?<="select [^"]*)(?=")/gi, ` ${written}`);
+    expect(traces).toContain(SECRET);
+    const session = openSession(CASE_SETTINGS);
+    await send(session, 'trace', Buffer.from(traces));
+    await send(session, 'logs', readFileSync('samples/slow-order-query/logs.jsonl'), { format: 'log-jsonl' });
+    const evidence = await session.evidence();
+    const [analysed] = await session.reports(FORMS);
+    await session.close();
+    if (analysed === undefined) throw new Error('no report');
+    const again = await replayed(await kept(analysed, evidence), FORMS);
+    expect(again.report).toEqual(analysed.report);
+    expect(again.markdown).toEqual(analysed.markdown);
+    expect(JSON.stringify([analysed, evidence.files.map(({ bytes }) => Buffer.from(bytes).toString())])).not.toMatch(
+      /s3cr3t/i,
+    );
+  });
+
+  test('of an alert, with the traces of every search kept apart', async () => {
+    const alert = {
+      title: 'Login fails',
+      service: 'user-service',
+      labels: {},
+      traceId: '',
+      atUs: Date.UTC(2025, 0, 6, 14, 30) * 1_000,
+    };
+    const { analysed, evidence } = await lastOf(diagnoseAlert(partsOver('samples'), { alert, forms: FORMS }));
+    expect(analysed.report.exemplars.length).toBeGreaterThan(1);
+    const again = await replayed(await kept(analysed, evidence), FORMS);
+    expect(again.report).toEqual(analysed.report);
+  });
+
+  test('of an alert that names its trace', async () => {
+    const traceId = samples[0]?.id ?? '';
+    const alert = { title: 'Checkout fails', service: '', labels: {}, traceId, atUs: 0 };
+    const { analysed, evidence } = await lastOf(diagnoseAlert(partsOver('samples'), { alert, forms: FORMS }));
+    expect(analysed.report.exemplars).toMatchObject([{ traceId, why: 'the alert names it' }]);
+    expect((await replayed(await kept(analysed, evidence), FORMS)).report).toEqual(analysed.report);
+  });
+});
+
+describe('a case of other origin', () => {
+  test('opens without its manifest and compressed, and the report names what is missing', async () => {
+    const folder = newFolder();
+    writeFileSync(join(folder, 'traces.json.gz'), gzipSync(readFileSync('samples/stock-lock-wait/traces.json')));
+    writeFileSync(join(folder, 'metrics.json'), '[]');
+    const { report } = await replayed(folder);
+    expect(report.diagnosis?.kind).toBe('lock-contention');
+    expect(report.subject.kind).toBe('trace');
+    expect(report.gaps.map(({ source, problem }) => `${source} ${problem}`)).toEqual([
+      'logs.jsonl is not in this case',
+      'case.json is not there',
+      'metrics.json was not used',
+    ]);
+  });
+
+  test('with several traces is answered as an alert is: what most of them show, and how they were chosen', async () => {
+    const folder = newFolder();
+    for (const [index, name] of ['mutex12-01', 'mutex12-05', 'serial-01'].entries()) {
+      cpSync(`${WIRE}/jaeger/hotrod/${name}.json`, join(folder, `traces-${index + 1}.json`));
+    }
+    writeFileSync(
+      join(folder, 'case.json'),
+      JSON.stringify({ schema: 'spanhound.case/1', subject: { kind: 'alert', service: 'frontend' } }),
+    );
+    const { report } = await replayed(folder);
+    expect(report.subject).toMatchObject({ kind: 'alert', service: 'frontend' });
+    expect(report.exemplars).toHaveLength(3);
+    expect(report.diagnosis).toMatchObject({ kind: 'lock-contention', service: 'mysql' });
+  });
+
+  test('without a trace gives a report that says so', async () => {
+    const folder = newFolder();
+    writeFileSync(join(folder, 'logs.jsonl'), '{"ts":"1","labels":{},"line":"x"}\n');
+    const { report, text } = await replayed(folder);
+    expect(report).toMatchObject({ trace: null, diagnosis: null, subject: { kind: 'window' } });
+    expect(report.checked.skipped.length).toBeGreaterThan(3);
+    expect(text).toContain('no trace');
+  });
+
+  test('whose logs cannot be read is diagnosed without them', async () => {
+    const folder = copyOf('samples/stock-lock-wait');
+    writeFileSync(join(folder, 'logs.jsonl'), 'oops\n');
+    const { report } = await replayed(folder);
+    expect(report.diagnosis?.kind).toBe('lock-contention');
+    expect(report.gaps.map(({ source }) => source)).toEqual(['logs.jsonl', 'logs.jsonl']);
+    expect(report.gaps[0]?.problem).toBe('has 5 bytes instead of 916');
+  });
+
+  test('is not followed out of its folder', async () => {
+    const folder = copyOf('samples/stock-lock-wait');
+    const elsewhere = join(newFolder(), 'secret.json');
+    cpSync('samples/n-plus-one-orders/traces.json', elsewhere);
+    symlinkSync(elsewhere, join(folder, 'traces-2.json'));
+    const manifest = {
+      schema: 'spanhound.case/1',
+      files: [{ path: elsewhere }, { path: '../x.json' }, { path: 'traces-2.json' }],
+    };
+    writeFileSync(join(folder, 'case.json'), JSON.stringify(manifest));
+    const { report } = await replayed(folder);
+    expect(report.exemplars).toEqual([]);
+    expect(report.diagnosis?.kind).toBe('lock-contention');
+    expect(report.gaps.filter(({ problem }) => problem.includes('leads out of the folder'))).toHaveLength(2);
+    expect(report.gaps).toContainEqual(
+      expect.objectContaining({ source: 'traces-2.json', problem: expect.stringContaining('not followed') }),
+    );
+  });
+
+  test('that holds no evidence, or unpacks to more than may be read, is refused', async () => {
+    await expect(replayed(newFolder())).rejects.toThrow('SH_UNREADABLE');
+    await expect(replayed(join(newFolder(), 'nowhere'))).rejects.toThrow('SH_UNREADABLE');
+
+    const bomb = newFolder();
+    writeFileSync(join(bomb, 'traces.json.gz'), gzipSync(Buffer.alloc(70_000_000, 0x20)));
+    const { report } = await replayed(bomb);
+    expect(report.trace).toBeNull();
+    expect(report.gaps).toContainEqual(expect.objectContaining({ problem: 'sent more than 64000000 bytes' }));
+  });
+
+  test('costs nothing but itself where it is bad', async () => {
+    const folders = ['samples/stock-lock-wait', newFolder(), 'samples/slow-order-query'];
+    const results: string[] = [];
+    for await (const result of replayCases({ openSession, settings: CASE_SETTINGS, disk }, { folders, forms: {} })) {
+      results.push('analysed' in result ? result.case : result.error.code);
+    }
+    expect(results).toEqual(['stock-lock-wait', 'SH_UNREADABLE', 'slow-order-query']);
+  });
+});
+
+const SHARED = '../shared/cases';
+
+describe.skipIf(!existsSync(SHARED))('every case of a real incident opens', () => {
+  const folders = existsSync(SHARED)
+    ? readdirSync(SHARED).filter((name) => existsSync(join(SHARED, name, 'case.json')))
+    : [];
+
+  test('and there are some', () => {
+    expect(folders.length).toBeGreaterThan(20);
+  });
+
+  test.each(folders)('%s', async (name) => {
+    const { report } = await replayed(join(SHARED, name));
+    expect(report.subject.kind).toBe('alert');
+    expect(report.exemplars.length).toBeGreaterThan(0);
+    expect(report.gaps.some(({ source }) => source.startsWith('metrics') || source.startsWith('baseline'))).toBe(true);
+  });
+});
+
+function partsOver(folder: string) {
+  const source = files({ folder });
+  return { traceSources: [source], logSources: [source], openSession, settings: CASE_SETTINGS, clock: systemClock };
+}
+
+async function lastOf(
+  stages: AsyncIterable<DiagnosisStage>,
+): Promise<{ analysed: AnalysedTrace; evidence: KeptEvidence }> {
+  let last: DiagnosisStage | undefined;
+  for await (const stage of stages) last = stage;
+  if (last?.evidence === undefined) throw new Error('no evidence was kept');
+  return { analysed: last.analysed, evidence: await last.evidence() };
+}
+
+/** The folder in which the bot keeps this. */
+async function kept({ report }: AnalysedTrace, evidence: KeptEvidence): Promise<string> {
+  const dataFolder = newFolder();
+  const store = await opened(sqlitePlace(), steppedClock());
+  await store.transaction((tx) =>
+    openInvestigation(tx, { id: 'one', workspaceId: 'T1', traceId: 'a1', askedBy: 'U1', channelId: 'C1' }),
+  );
+  const keepCase = caseKeeper({ store, disk, dataFolder, sealedBy: 'spanhound test', log: silentLog });
+  const request = {
+    investigationId: 'one',
+    workspaceId: 'T1',
+    subject: report.subject,
+    evidence: async () => evidence,
+  };
+  await keepCase(request, async () => undefined);
+  return join(dataFolder, 'cases', 'one');
+}
+
+function copyOf(folder: string): string {
+  const copy = join(newFolder(), basename(folder));
+  mkdirSync(copy);
+  cpSync(folder, copy, { recursive: true });
+  return copy;
+}
