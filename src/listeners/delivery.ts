@@ -1,5 +1,5 @@
 /** What of a request of Slack the workflows need, read from each form in which Slack sends it. */
-import type { Context } from '@slack/bolt';
+import type { BlockAction, Context, SlashCommand, ViewSubmitAction } from '@slack/bolt';
 
 /** Set by the inbox receiver: the stored row that this request is, and with it the key of everything that follows. */
 export function inboxIdOf(context: Context): string {
@@ -11,4 +11,40 @@ export function inboxIdOf(context: Context): string {
 /** An organisation-wide install has no workspace of its own in some payloads. */
 export function workspaceOf(body: Readonly<{ team?: { id: string } | null; user?: { team_id?: string } }>): string {
   return body.team?.id ?? body.user?.team_id ?? '';
+}
+
+/** The one who asks, and where they are answered, as each kind of request names them. */
+type Who = Readonly<{ inboxId: string; workspaceId: string; userId: string; userName: string; responseUrl: string }>;
+
+export function whoTyped(command: SlashCommand, context: Context): Who {
+  return {
+    inboxId: inboxIdOf(context),
+    workspaceId: command.team_id,
+    userId: command.user_id,
+    userName: command.user_name,
+    responseUrl: command.response_url,
+  };
+}
+
+export function whoPressed(body: BlockAction, context: Context): Who {
+  const { user, response_url } = body;
+  return { ...person(body, user, context), responseUrl: response_url };
+}
+
+/** A form brings no address for an answer: what there is to say, it shows itself. */
+export function whoSubmitted(body: ViewSubmitAction, context: Context): Who {
+  return { ...person(body, body.user, context), responseUrl: '' };
+}
+
+function person(
+  body: Parameters<typeof workspaceOf>[0],
+  user: Readonly<{ id: string; name?: string; username?: string }>,
+  context: Context,
+): Omit<Who, 'responseUrl'> {
+  return {
+    inboxId: inboxIdOf(context),
+    workspaceId: workspaceOf(body),
+    userId: user.id,
+    userName: user.name ?? user.username ?? user.id,
+  };
 }

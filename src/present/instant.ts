@@ -16,6 +16,11 @@ export function readableInstant(epochUs: number): string {
   return `${at(epochUs).format('YYYY-MM-DD HH:mm:ss.SSS')} UTC`;
 }
 
+/** `2026-01-06 14:30:00 UTC`, for what people noted: they do not count milliseconds. */
+export function readableSecond(epochUs: number): string {
+  return `${at(epochUs).format('YYYY-MM-DD HH:mm:ss')} UTC`;
+}
+
 /** Whole seconds, as Slack's dates take them. */
 export function epochSeconds(epochUs: number): number {
   return at(epochUs).unix();

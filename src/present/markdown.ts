@@ -32,7 +32,7 @@ function linked(text: string, url: string): string {
 }
 
 /** A backslash before every ASCII mark that may mean something; `@` and `#` could mention people and tickets. */
-function escapeMarkdown(text: string): string {
+export function escapeMarkdown(text: string): string {
   return text
     .replace(/[\\`*_{}[\]<>#|~$!&]/g, (char) => (char === '<' ? '&lt;' : char === '&' ? '&amp;' : `\\${char}`))
     .replace(/@(?=\w)/g, '@\u2060')

@@ -1,5 +1,6 @@
 /** Every form of one analysis that was asked for. */
 import type { Analysis } from '#model/analysis.ts';
+import type { Symptom } from '#model/diagnosis.ts';
 import { htmlOf } from '#present/html.ts';
 import { logText } from '#present/log-text.ts';
 import { markdownOf } from '#present/markdown.ts';
@@ -23,6 +24,7 @@ export type PresentedForms = Readonly<{
 export type Presented = Readonly<{
   file: string;
   traceId: string;
+  symptom: Symptom['kind'];
   report: Report;
   text?: string;
   markdown?: string;
@@ -43,6 +45,7 @@ export async function present(
   return {
     file: analysis.file,
     traceId: analysis.trace.traceId,
+    symptom: analysis.judgement.symptom.kind,
     report: reportOf(analysis, { spans: forms.spans ?? false }),
     ...(forms.text && { text: textOf(analysis, forms.text) }),
     ...(forms.markdown && { markdown: markdownOf(analysis) }),

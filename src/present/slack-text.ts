@@ -5,6 +5,37 @@ export function escapeMrkdwn(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
+/**
+ * What a person wrote, as Slack hands it over, in plain letters: mentions become bare ids (`U012ABC`) or the name that
+ * Slack gives with them, links their address, and the three escaped signs themselves.
+ */
+export function plainFromMrkdwn(text: string): string {
+  return text
+    .replace(MARKUP, (_, inside: string) => spelledOut(inside))
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
+}
+
+/** What only stands between angle brackets, such as a tag of HTML, is what somebody wrote. */
+const MARKUP = /<([@#!][^<>]*|[a-z][a-z0-9+.-]*:[^<>]*)>/gi;
+
+function spelledOut(inside: string): string {
+  const bar = inside.indexOf('|');
+  const target = bar === -1 ? inside : inside.slice(0, bar);
+  const label = bar === -1 ? '' : inside.slice(bar + 1);
+  switch (target[0]) {
+    case '@':
+      return target.slice(1);
+    case '#':
+      return `#${label || target.slice(1)}`;
+    case '!':
+      return label || `@${target.slice(1).replace(/\^.*/, '')}`;
+    default:
+      return label === '' || target.endsWith(label) ? target : `${label} (${target})`;
+  }
+}
+
 /** Cut to so many UTF-16 units, which is what Slack counts, never through a character. */
 export function truncate(text: string, length: number): string {
   if (text.length <= length) return text;

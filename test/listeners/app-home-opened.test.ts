@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { appHomeOpened } from '#listeners/events/app-home-opened.ts';
 import { blockProblems } from '#present/block-limits.ts';
@@ -21,6 +22,16 @@ test('says what is read, what is missing, and nothing of trouble where there is 
   expect(text).toContain('jaeger');
   expect(text).toContain('LOKI_URL');
   expect(text).not.toContain('Given up');
+});
+
+test('names every command of the manifest, and what is answered without one', async () => {
+  const manifest = JSON.parse(readFileSync(new URL('../../manifest.json', import.meta.url), 'utf8'));
+  const blocks = (await published([])) ?? [];
+  const text = JSON.stringify(blocks);
+  for (const { command } of manifest.features.slash_commands) expect(text).toContain(`\`${command}`);
+  for (const { name } of manifest.features.shortcuts) expect(text).toContain(`*${name}*`);
+  expect(text).toContain('PagerDuty');
+  expect(blockProblems(blocks)).toEqual([]);
 });
 
 test('names the newest of what was given up, as text that can ping nobody and within Slack’s limits', async () => {

@@ -11,16 +11,34 @@ const COMMAND = { team_id: 'T1', user_id: 'U1', channel_id: 'C1', trigger_id: '1
 /** A real Bolt app, its listeners over workflows that only note that they were asked. */
 function registered(broken?: Error) {
   const asked: string[] = [];
-  const told: { responseUrl: string; text: string }[] = [];
+  const sentences: { responseUrl: string; text: string }[] = [];
   const note = (name: string) => async () => {
     asked.push(name);
     if (broken) throw broken;
+  };
+  const told = (name: string) => async () => {
+    await note(name)();
+    return { kind: 'done', text: '' } as const;
   };
   const workflows: Workflows = {
     investigate: note('investigate'),
     shareDetail: note('shareDetail'),
     recordFeedback: note('recordFeedback'),
-    tellPerson: async (responseUrl, text) => void told.push({ responseUrl, text }),
+    incident: {
+      declareIncident: told('declareIncident'),
+      setStatus: told('setStatus'),
+      setSeverity: told('setSeverity'),
+      assignRole: told('assignRole'),
+      note: told('note'),
+      setImpactStart: told('setImpactStart'),
+      showTimeline: note('showTimeline'),
+    },
+    noticeMessage: note('noticeMessage'),
+    askForPostmortem: note('askForPostmortem'),
+    addActionItem: told('addActionItem'),
+    readAlert: () => undefined,
+    receiveAlert: note('receiveAlert'),
+    tellPerson: async (responseUrl, text) => void sentences.push({ responseUrl, text }),
     home: { traces: ['jaeger'], logs: [], givenUp: async () => [] },
   };
   const receiver: Receiver = { init: () => undefined, start: async () => undefined, stop: async () => undefined };
@@ -34,15 +52,19 @@ function registered(broken?: Error) {
   const acks: unknown[] = [];
   const send = (body: Record<string, unknown>) =>
     app.processEvent({ body, ack: async (answer) => void acks.push(answer), customProperties: { inboxId: 'i1' } });
-  return { asked, told, acks, send };
+  return { asked, told: sentences, acks, send };
 }
 
 test('every command and shortcut of the manifest has its listener', async () => {
   const { asked, send, acks } = registered();
-  const [{ command }, ...others] = manifest.features.slash_commands;
+  const { slash_commands: commands } = manifest.features;
   const [{ callback_id }, ...more] = manifest.features.shortcuts;
-  expect([others, more]).toEqual([[], []]);
-  await send({ ...COMMAND, command, text: 'ac7a085ac1e7444f87fffebd9299acd6' });
+  expect(more).toEqual([]);
+  const examples: Record<string, string> = {
+    '/trace': 'ac7a085ac1e7444f87fffebd9299acd6',
+    '/incident': 'note restarted the pool',
+  };
+  for (const { command } of commands) await send({ ...COMMAND, command, text: examples[command] });
   const message = { ts: '1.1', text: 'trace_id=ac7a085ac1e7444f87fffebd9299acd6' };
   await send({
     type: 'message_action',
@@ -52,14 +74,15 @@ test('every command and shortcut of the manifest has its listener', async () => 
     channel: { id: 'C1' },
     message,
   });
-  expect(asked).toEqual(['investigate', 'investigate']);
-  expect(acks).toEqual([undefined, undefined]);
+  expect(asked).toEqual(['investigate', 'note', 'investigate']);
+  expect(acks).toEqual([undefined, undefined, undefined]);
 });
 
 test('a command that a newer manifest has is answered once, with the ones that are known', async () => {
   const { acks, asked, send } = registered();
-  await send({ ...COMMAND, command: '/incident', text: 'declare' });
-  expect(acks).toEqual([{ response_type: 'ephemeral', text: expect.stringContaining('I do not know `/incident`') }]);
+  await send({ ...COMMAND, command: '/oncall', text: 'who' });
+  expect(acks).toEqual([{ response_type: 'ephemeral', text: expect.stringContaining('I do not know `/oncall`') }]);
+  for (const { command } of manifest.features.slash_commands) expect(JSON.stringify(acks)).toContain(`\`${command}`);
   expect(asked).toEqual([]);
 });
 

@@ -72,6 +72,7 @@ it('gives every button its action and the placeholder of the investigation', () 
   expect(buttons.map((each) => [each.action_id, 'value' in each && each.value])).toEqual([
     ['trace_logs', '{investigation}'],
     ['trace_markdown', '{investigation}'],
+    ['incident_declare', '{investigation}'],
     ['trace_right_yes', '{investigation}'],
     ['trace_right_no', '{investigation}'],
   ]);

@@ -73,7 +73,7 @@ export function openSlackApp(settings: SlackSettings, store: Store, log: Log): S
       botToken: settings.botToken,
       ...(teamId === undefined ? {} : { teamId }),
     }),
-    ignoreSelf: false, // no listener hears messages
+    ignoreSelf: false, // it would need our own ids, which have to be asked for
     convoStore: false,
     extendedErrorHandler: true,
   };

@@ -111,6 +111,15 @@ export function slackSender({ client, fetch, clock, log }: SenderOptions): Sende
       }
     },
 
+    async pin({ channelId, ts }) {
+      try {
+        await client.pins.add({ channel: channelId, timestamp: ts });
+        return { kind: 'sent', ts };
+      } catch (error) {
+        return slackErrorOf(error) === 'already_pinned' ? { kind: 'sent', ts } : outcomeOf(error);
+      }
+    },
+
     find: async ({ messageId, channelId, threadTs, sinceUs }) => {
       const oldest = (sinceUs / 1e6).toFixed(6);
       try {

@@ -5,7 +5,7 @@ import { inboxIdOf } from '#listeners/delivery.ts';
 import { readTraceId } from '#model/trace-id.ts';
 import type { Investigate } from '#workflows/investigate.ts';
 
-export const TRACE_USAGE = [
+const TRACE_USAGE = [
   '*`/trace <id>`* tells what a trace says: what broke, where, and why.',
   '',
   'The id can be',

@@ -1,7 +1,7 @@
 /** The Home tab: what is connected, how to ask, and what was given up: work and messages that nobody would miss otherwise. */
 import type { Middleware, SlackEventMiddlewareArgs } from '@slack/bolt';
 import type { KnownBlock } from '@slack/types';
-import { TRACE_USAGE } from '#listeners/commands/trace.ts';
+import { KNOWN_COMMANDS } from '#listeners/commands/known.ts';
 import { bullets, date, paragraph, richText, words } from '#present/rich-text.ts';
 import { escapeMrkdwn, truncate } from '#present/slack-text.ts';
 import type { StoreState } from '#workflows/check-store.ts';
@@ -24,10 +24,22 @@ export function appHomeOpened(home: HomeFacts): Middleware<SlackEventMiddlewareA
   };
 }
 
+/** Nobody types a command for it, so nobody would look for it. */
+const UNASKED = [
+  '*Under an alert* I answer by myself, once, in its thread. For that I have to be in the channel into which PagerDuty posts.',
+  'Alerts that come by webhook are answered in the channel that `ALERTS_CHANNEL` names.',
+].join(' ');
+const IN_THREADS = [
+  'Slack has no commands in threads. There, choose *Diagnose the trace in this message* in the menu of a message,',
+  'and use the buttons under an answer or an incident’s overview.',
+].join(' ');
+
 function homeBlocks({ traces, logs }: HomeFacts): KnownBlock[] {
   return [
-    { type: 'header', text: { type: 'plain_text', text: 'A trace ID becomes a diagnosis' } },
-    { type: 'section', text: { type: 'mrkdwn', text: TRACE_USAGE } },
+    { type: 'header', text: { type: 'plain_text', text: 'What broke, where, and why' } },
+    section(UNASKED),
+    section(KNOWN_COMMANDS),
+    section(IN_THREADS),
     { type: 'divider' },
     {
       type: 'section',
@@ -41,11 +53,15 @@ function homeBlocks({ traces, logs }: HomeFacts): KnownBlock[] {
       elements: [
         {
           type: 'mrkdwn',
-          text: 'I answer where I was invited: `/invite @spanhound`. One message for each question, its detail in the thread.',
+          text: 'I speak where I was invited: `/invite @spanhound`. One message for each question, its detail in the thread.',
         },
       ],
     },
   ];
+}
+
+function section(text: string): KnownBlock {
+  return { type: 'section', text: { type: 'mrkdwn', text } };
 }
 
 function givenUpBlocks(givenUp: StoreState['givenUp']): KnownBlock[] {

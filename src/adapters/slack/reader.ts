@@ -1,0 +1,161 @@
+/**
+ * Reads from Slack what its events do not say: who somebody is, and what a message that was pinned or marked holds now.
+ * What Slack refuses for good (a missing scope, a deleted message) is an answer; anything else throws, to be tried again.
+ */
+import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
+import type { Clock } from '#core/clock.ts';
+import type { Log } from '#core/log.ts';
+
+export type Person = Readonly<{
+  name: string;
+  /** East of UTC, now; undefined where Slack does not say. */
+  offsetSeconds: number | undefined;
+}>;
+
+export type Place = Readonly<{ channelId: string; ts: string }>;
+
+export type SeenMessage =
+  | Readonly<{
+      kind: 'seen';
+      /** In Slack's own markup. */
+      text: string;
+      /** Titles of the pictures that it shows. */
+      pictures: readonly string[];
+      userId: string;
+      /** The root of the thread that it stands in. */
+      threadTs: string | undefined;
+      link: string;
+      /** Undefined where we may not ask. */
+      marked: boolean | undefined;
+      pinned: boolean | undefined;
+    }>
+  | Readonly<{ kind: 'gone' }>
+  | Readonly<{ kind: 'unreadable'; reason: string }>;
+
+export type SlackReader = Readonly<{
+  /** Undefined where Slack does not say who it is. */
+  person(userId: string): Promise<Person | undefined>;
+  /** `emoji` is the name of the reaction by which people mark a message. */
+  message(place: Place, emoji: string): Promise<SeenMessage>;
+  /** '' where Slack gives none. */
+  permalink(place: Place): Promise<string>;
+}>;
+
+/** People rarely change their names or travel during an incident. */
+const REMEMBER_PERSON_US = 3_600 * 1_000_000;
+/** Somebody may grant the scope that was missing. */
+const REMEMBER_MISS_US = 300 * 1_000_000;
+const MOST_PEOPLE = 2_000;
+/** Somebody waits for an answer that Slack wants within 3 s: better an id than a failed command. */
+const PATIENCE_MS = 1_500;
+
+const GONE = new Set(['message_not_found', 'channel_not_found', 'thread_not_found']);
+
+export function slackReader({
+  client,
+  clock,
+  log,
+}: Readonly<{ client: WebClient; clock: Clock; log: Log }>): SlackReader {
+  const people = new Map<string, Readonly<{ person: Person | undefined; untilUs: number }>>();
+
+  return {
+    async person(userId) {
+      const known = people.get(userId);
+      if (known !== undefined && known.untilUs > clock.nowUs()) return known.person;
+      const person = await Promise.race([lookUp(userId), tooLate()]);
+      if (people.size >= MOST_PEOPLE) people.clear();
+      const livesUs = person === undefined ? REMEMBER_MISS_US : REMEMBER_PERSON_US;
+      people.set(userId, { person, untilUs: clock.nowUs() + livesUs });
+      return person;
+    },
+
+    async message(place, emoji) {
+      const [reacted, pinned, link] = await Promise.all([reactionsOf(place), pinOf(place), permalink(place)]);
+      if (reacted === 'gone') return { kind: 'gone' };
+      const message = (typeof reacted === 'object' ? reacted : undefined) ?? pinned.message;
+      if (message === undefined) return { kind: 'unreadable', reason: typeof reacted === 'string' ? reacted : '' };
+      const reactions = typeof reacted === 'object' ? (reacted.reactions ?? []) : undefined;
+      return {
+        kind: 'seen',
+        text: message.text ?? '',
+        pictures: (message.files ?? [])
+          .filter(({ mimetype = '' }) => mimetype.startsWith('image/'))
+          .map(({ title, name }) => title || name || 'a picture'),
+        userId: message.user ?? '',
+        threadTs: message.thread_ts,
+        link,
+        marked: reactions?.some(({ name, users = [] }) => name === emoji && users.length > 0),
+        pinned: pinned.pinned,
+      };
+    },
+
+    permalink,
+  };
+
+  async function tooLate(): Promise<undefined> {
+    await clock.sleep(PATIENCE_MS);
+  }
+
+  async function lookUp(userId: string): Promise<Person | undefined> {
+    try {
+      const { user } = await client.users.info({ user: userId });
+      const name = user?.profile?.display_name || user?.real_name || user?.name;
+      return name === undefined ? undefined : { name, offsetSeconds: user?.tz_offset };
+    } catch (error) {
+      log.info({ err: error, userId }, 'slack did not say who a person is');
+      return undefined;
+    }
+  }
+
+  async function reactionsOf({ channelId, ts }: Place): Promise<RawMessage | 'gone' | string> {
+    try {
+      const { message } = await client.reactions.get({ channel: channelId, timestamp: ts, full: true });
+      return (message as RawMessage | undefined) ?? 'gone';
+    } catch (error) {
+      const refusal = refusalOf(error);
+      return GONE.has(refusal) ? 'gone' : refusal;
+    }
+  }
+
+  async function pinOf({
+    channelId,
+    ts,
+  }: Place): Promise<{ pinned: boolean | undefined; message?: RawMessage | undefined }> {
+    try {
+      const { items = [] } = await client.pins.list({ channel: channelId });
+      const item = (items as { message?: RawMessage }[]).find(({ message }) => message?.ts === ts);
+      return { pinned: item !== undefined, message: item?.message };
+    } catch (error) {
+      refusalOf(error);
+      return { pinned: undefined };
+    }
+  }
+
+  async function permalink({ channelId, ts }: Place): Promise<string> {
+    try {
+      return (await client.chat.getPermalink({ channel: channelId, message_ts: ts })).permalink ?? '';
+    } catch (error) {
+      log.info({ err: error }, 'slack gave no link to a message');
+      return '';
+    }
+  }
+}
+
+type RawMessage = Readonly<{
+  ts?: string;
+  text?: string;
+  user?: string;
+  thread_ts?: string;
+  reactions?: readonly Readonly<{ name?: string; users?: readonly string[] }>[];
+  files?: readonly Readonly<{ mimetype?: string; title?: string; name?: string }>[];
+}>;
+
+/** Slack's last word; what is worth another try is thrown. */
+function refusalOf(error: unknown): string {
+  if (!(error instanceof WebAPIPlatformError)) throw error;
+  const reason = error.data.error;
+  if (TRY_AGAIN.has(reason)) throw error;
+  return reason;
+}
+
+const TRY_AGAIN = new Set(['ratelimited', 'internal_error', 'fatal_error', 'service_unavailable', 'request_timeout']);

@@ -1,0 +1,14 @@
+/** The button "Add action item": opens the form at once. */
+import type { BlockButtonAction, Middleware, SlackActionMiddlewareArgs } from '@slack/bolt';
+import { actionItemForm } from '#listeners/views/action-item.ts';
+import { openModal } from '#listeners/views/open-modal.ts';
+
+export const actionItemButton: Middleware<SlackActionMiddlewareArgs<BlockButtonAction>> = async ({
+  ack,
+  body,
+  action,
+  client,
+}) => {
+  await openModal(client, body.trigger_id, actionItemForm(action.value ?? ''));
+  await ack();
+};

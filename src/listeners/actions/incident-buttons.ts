@@ -1,0 +1,76 @@
+/**
+ * The buttons and menus of an incident's overview and of its reminders. A button's value is the incident's id; a menu has
+ * no value of its own, so that its block's id holds it: `incident:<id>:…`.
+ */
+import type { BlockButtonAction, BlockStaticSelectAction, Middleware, SlackActionMiddlewareArgs } from '@slack/bolt';
+import { whoPressed } from '#listeners/delivery.ts';
+import { type EntryForm, entryForm } from '#listeners/views/incident-entry.ts';
+import { openModal } from '#listeners/views/open-modal.ts';
+import { ROLES, SEVERITIES, STATUSES } from '#model/incident.ts';
+import type { ChangeWorkflows } from '#workflows/change-incident.ts';
+import { NOTHING_NEW, type NoteWorkflows } from '#workflows/note-entry.ts';
+import type { ShowTimeline } from '#workflows/show-timeline.ts';
+
+type Button = Middleware<SlackActionMiddlewareArgs<BlockButtonAction>>;
+type Menu = Middleware<SlackActionMiddlewareArgs<BlockStaticSelectAction>>;
+
+export function entryButton(what: EntryForm['what']): Button {
+  return async ({ ack, action, body, client }) => {
+    await openModal(client, body.trigger_id, entryForm({ incidentId: action.value ?? '', what }));
+    await ack();
+  };
+}
+
+export function nothingNewButton({ note }: Pick<NoteWorkflows, 'note'>): Button {
+  return async ({ ack, action, body, context }) => {
+    const meant = { incidentId: action.value ?? '' };
+    await note({ asked: whoPressed(body, context), meant, kind: 'update', text: NOTHING_NEW });
+    await ack();
+  };
+}
+
+export function timelineButton(showTimeline: ShowTimeline): Button {
+  return async ({ ack, action, body, context }) => {
+    const [incidentId = '', page = '1'] = (action.value ?? '').split(':');
+    await showTimeline({ asked: whoPressed(body, context), meant: { incidentId }, page: Number(page) });
+    await ack();
+  };
+}
+
+export function statusMenu({ setStatus }: Pick<ChangeWorkflows, 'setStatus'>): Menu {
+  return async ({ ack, action, body, context }) => {
+    const status = chosen(action, STATUSES);
+    const request = { asked: whoPressed(body, context), meant: incidentIn(action.block_id) };
+    if (status !== undefined) await setStatus({ ...request, status, text: '' });
+    await ack();
+  };
+}
+
+export function severityMenu({ setSeverity }: Pick<ChangeWorkflows, 'setSeverity'>): Menu {
+  return async ({ ack, action, body, context }) => {
+    const severity = chosen(action, SEVERITIES);
+    const request = { asked: whoPressed(body, context), meant: incidentIn(action.block_id) };
+    if (severity !== undefined) await setSeverity({ ...request, severity });
+    await ack();
+  };
+}
+
+export function roleMenu({ assignRole }: Pick<ChangeWorkflows, 'assignRole'>): Menu {
+  return async ({ ack, action, body, context }) => {
+    const role = chosen(action, ROLES);
+    const request = { asked: whoPressed(body, context), meant: incidentIn(action.block_id) };
+    if (role !== undefined) await assignRole({ ...request, role });
+    await ack();
+  };
+}
+
+function incidentIn(blockId: string): Readonly<{ incidentId: string }> {
+  return { incidentId: blockId.split(':')[1] ?? '' };
+}
+
+function chosen<Value extends string>(
+  { selected_option }: Readonly<{ selected_option: Readonly<{ value: string }> }>,
+  known: readonly Value[],
+): Value | undefined {
+  return known.find((value) => value === selected_option.value);
+}

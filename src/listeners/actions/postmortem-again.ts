@@ -1,0 +1,11 @@
+/** The button "Draft again": the draft from the record as it is now, for a thread, where Slack has no commands. */
+import type { BlockButtonAction, Middleware, SlackActionMiddlewareArgs } from '@slack/bolt';
+import { whoPressed } from '#listeners/delivery.ts';
+import type { AskForPostmortem } from '#workflows/draft-postmortem.ts';
+
+export function postmortemAgainButton(ask: AskForPostmortem): Middleware<SlackActionMiddlewareArgs<BlockButtonAction>> {
+  return async ({ ack, body, action, context }) => {
+    await ask({ asked: whoPressed(body, context), meant: { incidentId: action.value ?? '' } });
+    await ack();
+  };
+}

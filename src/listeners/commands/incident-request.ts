@@ -1,0 +1,176 @@
+/** What was typed behind `/incident`, read: pure, so that every form and its nearest miss is a line in a test. */
+import {
+  ROLES,
+  type Role,
+  readIncidentNumber,
+  SEVERITIES,
+  type Severity,
+  STATUSES,
+  type Status,
+} from '#model/incident.ts';
+import { plainFromMrkdwn } from '#present/slack-text.ts';
+import { type SpokenTime, splitTime } from '#workflows/spoken-time.ts';
+
+export type IncidentRequest =
+  | Readonly<{ verb: 'help' }>
+  /** Without a title the form asks for it. */
+  | Readonly<{ verb: 'declare'; severity?: Severity; title: string }>
+  | (Named &
+      (
+        | Readonly<{ verb: 'note'; text: string; when?: SpokenTime }>
+        | Readonly<{ verb: 'impact'; when: SpokenTime }>
+        | Readonly<{ verb: 'role'; role: Role; holder?: string }>
+        | Readonly<{ verb: 'severity'; severity: Severity }>
+        | Readonly<{ verb: 'status'; status: Status; text: string; when?: SpokenTime }>
+        | Readonly<{ verb: 'timeline' }>
+      ))
+  /** It has no meaning; the text says what to do. */
+  | Readonly<{ verb: 'unclear'; problem: string }>;
+
+/** `INC-4` as the first word says which incident; without it the one of the channel is meant. */
+type Named = Readonly<{ number?: number }>;
+
+const MENTION = /^<@([UW][A-Z0-9]+)(?:\|[^>]*)?>$/;
+
+export function readIncidentRequest(typed: string): IncidentRequest {
+  const { first, rest } = split(typed);
+  const number = readIncidentNumber(first);
+  if (number === undefined) return readVerb(first, rest, {});
+  const next = split(rest);
+  // `INC-4` alone asks how it stands.
+  return next.first === '' ? { verb: 'timeline', number } : readVerb(next.first, next.rest, { number });
+}
+
+function readVerb(verb: string, rest: string, named: Named): IncidentRequest {
+  switch (verb.toLowerCase()) {
+    case '':
+    case 'help':
+    case '-h':
+    case '--help':
+    case '?':
+      return { verb: 'help' };
+    case 'declare':
+    case 'new':
+      return readDeclare(rest);
+    case 'note':
+      return readNote(rest, named);
+    case 'impact':
+      return readImpact(rest, named);
+    case 'role':
+      return readRole(rest, named);
+    case 'severity':
+      return readSeverity(rest, named);
+    case 'status':
+      return readStatus(rest, named);
+    case 'resolve':
+    case 'close':
+      return timed(rest, ({ when, rest: text }) => ({ ...named, verb: 'status', status: 'resolved', text, ...when }));
+    case 'timeline':
+      return { ...named, verb: 'timeline' };
+    default:
+      return unclear(`I do not know \`/incident ${inCode(verb)}\`.`);
+  }
+}
+
+function readDeclare(rest: string): IncidentRequest {
+  const { first, rest: behind } = split(rest);
+  const severity = severityOf(first);
+  const title = plain(severity === undefined ? rest : behind);
+  return { verb: 'declare', title, ...(severity === undefined ? {} : { severity }) };
+}
+
+function readNote(rest: string, named: Named): IncidentRequest {
+  return timed(rest, ({ when, rest: text }) =>
+    text === ''
+      ? unclear('What is the note? `/incident note at 14:35 restarted the pool` notes it with its time.')
+      : { ...named, verb: 'note', text, ...when },
+  );
+}
+
+function readImpact(rest: string, named: Named): IncidentRequest {
+  const at = /^at\s/i.test(rest) ? rest : `at ${rest}`;
+  return timed(at, ({ when, rest: behind }) =>
+    when.when === undefined || behind !== ''
+      ? unclear('When did the impact begin? `/incident impact at 14:20`.')
+      : { ...named, verb: 'impact', when: when.when },
+  );
+}
+
+/** By the first letters, so that `comms`, `tech` and `ic` are understood. */
+const ROLE_WORDS: readonly (readonly [RegExp, Role])[] = [
+  [/^(commander|ic|lead)$/i, 'commander'],
+  [/^(tech|technical)(-lead)?$/i, 'technical-lead'],
+  [/^(comms?|communications?)(-lead)?$/i, 'communications-lead'],
+];
+
+function readRole(rest: string, named: Named): IncidentRequest {
+  const { first, rest: behind } = split(rest);
+  const role = ROLE_WORDS.find(([word]) => word.test(first))?.[1] ?? ROLES.find((one) => one === first.toLowerCase());
+  const who = behind.replace(/^lead\b\s*/i, '');
+  if (role === undefined) {
+    return unclear(
+      'Which role? `/incident role commander`, `technical` or `communications`, and `@somebody` if it is not you.',
+    );
+  }
+  if (who === '' || who.toLowerCase() === 'me') return { ...named, verb: 'role', role };
+  const holder = MENTION.exec(who)?.[1];
+  if (holder === undefined) {
+    return unclear(
+      `I do not know who ${quoted(who)} is. Write \`@\` and choose the person from Slack's list, or leave it out to take the role yourself.`,
+    );
+  }
+  return { ...named, verb: 'role', role, holder };
+}
+
+function readSeverity(rest: string, named: Named): IncidentRequest {
+  const severity = severityOf(rest);
+  return severity === undefined
+    ? unclear('Which severity? `/incident severity P0`, `P1`, `P2` or `P3`.')
+    : { ...named, verb: 'severity', severity };
+}
+
+function readStatus(rest: string, named: Named): IncidentRequest {
+  const { first, rest: behind } = split(rest);
+  const status = STATUSES.find((one) => one === first.toLowerCase());
+  if (status === undefined) {
+    return unclear(`Which status? \`/incident status ${STATUSES[1]}\`; there are ${STATUSES.join(', ')}.`);
+  }
+  return timed(behind, ({ when, rest: text }) => ({ ...named, verb: 'status', status, text, ...when }));
+}
+
+type Timed = Readonly<{ when: Readonly<{ when?: SpokenTime }>; rest: string }>;
+
+function timed(rest: string, read: (timed: Timed) => IncidentRequest): IncidentRequest {
+  const { when, rest: text, problem } = splitTime(plain(rest));
+  if (problem !== undefined) return unclear(problem);
+  return read({ when: when === undefined ? {} : { when }, rest: text });
+}
+
+function severityOf(word: string): Severity | undefined {
+  return SEVERITIES.find((one) => one === word.toUpperCase());
+}
+
+function unclear(problem: string): IncidentRequest {
+  return { verb: 'unclear', problem };
+}
+
+function plain(text: string): string {
+  return plainFromMrkdwn(text).trim();
+}
+
+function quoted(text: string): string {
+  return `\`${inCode(text)}\``;
+}
+
+/** It can neither end the code nor mention anyone; a whole pasted page is not worth repeating. */
+function inCode(text: string): string {
+  return plain(text).replaceAll('`', "'").replace(/[&<>]/g, '').slice(0, 80);
+}
+
+function split(text: string): Readonly<{ first: string; rest: string }> {
+  const trimmed = text.trim();
+  const space = trimmed.search(/\s/);
+  return space === -1
+    ? { first: trimmed, rest: '' }
+    : { first: trimmed.slice(0, space), rest: trimmed.slice(space).trim() };
+}

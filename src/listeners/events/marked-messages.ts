@@ -1,0 +1,47 @@
+/** Pins, 📌 reactions, edits and deletions: each says that a message may have entered or left a timeline. */
+import type { Context, Middleware, SlackEventMiddlewareArgs } from '@slack/bolt';
+import { inboxIdOf } from '#listeners/delivery.ts';
+import { MARK, type NoticeMessage, type WhatHappened } from '#workflows/follow-message.ts';
+
+export function reactionEvent(
+  notice: NoticeMessage,
+  what: 'marked' | 'unmarked',
+): Middleware<SlackEventMiddlewareArgs<'reaction_added' | 'reaction_removed'>> {
+  return async ({ event, body, context }) => {
+    // Skin tones and other pins are other reactions.
+    if (event.reaction !== MARK || event.item.type !== 'message') return;
+    const { channel, ts } = event.item;
+    await notice(noticed(context, body.team_id, { channelId: channel, ts, what, userId: event.user }));
+  };
+}
+
+export function pinEvent(
+  notice: NoticeMessage,
+  what: 'pinned' | 'unpinned',
+): Middleware<SlackEventMiddlewareArgs<'pin_added' | 'pin_removed'>> {
+  return async ({ event, body, context }) => {
+    const ts = event.item.message?.ts;
+    if (ts === undefined) return; // a file that was pinned by itself
+    await notice(noticed(context, body.team_id, { channelId: event.channel_id, ts, what, userId: event.user }));
+  };
+}
+
+/** Only of messages that stand in a timeline; the workflow knows which. */
+export function messageEdited(notice: NoticeMessage): Middleware<SlackEventMiddlewareArgs<'message'>> {
+  return async ({ event, body, context }) => {
+    if (event.subtype === 'message_changed') {
+      const { channel: channelId, message } = event;
+      const userId = 'user' in message && typeof message.user === 'string' ? message.user : '';
+      await notice(noticed(context, body.team_id, { channelId, ts: message.ts, what: 'changed', userId }));
+    } else if (event.subtype === 'message_deleted') {
+      const { channel: channelId, deleted_ts: ts } = event;
+      await notice(noticed(context, body.team_id, { channelId, ts, what: 'deleted', userId: '' }));
+    }
+  };
+}
+
+type Noticed = Readonly<{ channelId: string; ts: string; what: WhatHappened; userId: string }>;
+
+function noticed(context: Context, workspaceId: string, noticed: Noticed) {
+  return { inboxId: inboxIdOf(context), workspaceId, ...noticed };
+}

@@ -1,0 +1,72 @@
+/** The form for an action item: what will be done, by whom, until when. */
+import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
+import type { ModalView } from '@slack/types';
+import { whoSubmitted } from '#listeners/delivery.ts';
+import { label, textField, textIn } from '#listeners/views/form.ts';
+import type { AddActionItem } from '#workflows/add-action-item.ts';
+
+export const ACTION_ITEM_FORM = 'action_item_form';
+
+const TEXT_CHARS = 300;
+const TEAM_CHARS = 80;
+
+export function actionItemForm(incidentId: string): ModalView {
+  return {
+    type: 'modal',
+    callback_id: ACTION_ITEM_FORM,
+    private_metadata: incidentId,
+    title: label('Add action item'),
+    submit: label('Add'),
+    close: label('Cancel'),
+    blocks: [
+      textField({
+        id: 'text',
+        title: 'What will be done',
+        hint: 'Begin with a verb, and say what shows that it is done: "Add an alert on p99 over 2 s for 5 min".',
+        multiline: true,
+        maxLength: TEXT_CHARS,
+      }),
+      {
+        type: 'input',
+        block_id: 'person',
+        optional: true,
+        label: label('Owner'),
+        element: { type: 'users_select', action_id: 'person', placeholder: label('A person') },
+      },
+      textField({ id: 'team', title: 'Or a team', optional: true, maxLength: TEAM_CHARS }),
+      {
+        type: 'input',
+        block_id: 'due',
+        label: label('Due'),
+        element: { type: 'datepicker', action_id: 'due', placeholder: label('A day') },
+      },
+    ],
+  };
+}
+
+export function actionItemSubmitted(
+  addActionItem: AddActionItem,
+): Middleware<SlackViewMiddlewareArgs<ViewSubmitAction>> {
+  return async ({ ack, body, view, context }) => {
+    const { values } = view.state;
+    const text = textIn(values, 'text').replace(/\s+/g, ' ');
+    const owner = values.person?.person?.selected_user || textIn(values, 'team');
+    const due = values.due?.due?.selected_date ?? '';
+    const missing = {
+      ...(text === '' && { text: 'Say what will be done.' }),
+      ...(owner === '' && { team: 'Name an owner: a person above, or a team here.' }),
+      ...(!DAY.test(due) && { due: 'Choose a day: without one it is a wish.' }),
+    };
+    if (Object.keys(missing).length > 0) {
+      await ack({ response_action: 'errors', errors: missing });
+      return;
+    }
+    const asked = whoSubmitted(body, context);
+    const told = await addActionItem({ asked, incidentId: view.private_metadata, text, owner, due });
+    if (told.kind === 'done') await ack();
+    else await ack({ response_action: 'errors', errors: { text: told.text } });
+  };
+}
+
+/** As Slack sends the day of a date picker. */
+const DAY = /^\d{4}-\d{2}-\d{2}$/;

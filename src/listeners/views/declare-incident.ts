@@ -1,0 +1,89 @@
+/** The form that declares an incident: prefilled from where it was opened, sent to the same workflow as the command. */
+import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
+import type { ModalView } from '@slack/types';
+import { whoSubmitted } from '#listeners/delivery.ts';
+import { choiceField, choiceIn, label, metadataIn, textField, textIn, timeIn } from '#listeners/views/form.ts';
+import { DETECTED_BY, SEVERITIES } from '#model/incident.ts';
+import { type DeclareIncident, type Origin, USUAL_SEVERITY } from '#workflows/declare-incident.ts';
+
+export const DECLARE_FORM = 'incident_declare_form';
+
+const TITLE_CHARS = 150;
+
+export function declareForm(
+  origin: Origin,
+  prefilled: Readonly<{ title?: string; fromAlert?: boolean }> = {},
+): ModalView {
+  return {
+    type: 'modal',
+    callback_id: DECLARE_FORM,
+    private_metadata: JSON.stringify(origin),
+    title: label('Declare an incident'),
+    submit: label('Declare'),
+    close: label('Cancel'),
+    blocks: [
+      textField({ id: 'title', title: 'What is wrong', initial: prefilled.title ?? '', maxLength: TITLE_CHARS }),
+      choiceField({
+        id: 'severity',
+        title: 'Severity',
+        initial: USUAL_SEVERITY,
+        choices: SEVERITIES.map((severity) => ({ value: severity, text: `${severity} · ${MEANINGS[severity]}` })),
+      }),
+      choiceField({
+        id: 'detected_by',
+        title: 'Who noticed',
+        initial: prefilled.fromAlert ? 'alert' : 'employee',
+        choices: DETECTED_BY.map((who) => ({ value: who, text: NOTICED[who] })),
+      }),
+      textField({
+        id: 'detection',
+        title: 'How it was noticed',
+        hint: 'Which alert, or who said so. Empty: the alert that this belongs to, or you.',
+        optional: true,
+      }),
+      textField({
+        id: 'impact_start',
+        title: 'When the impact began',
+        hint: IMPACT_HINT,
+        optional: true,
+        maxLength: 40,
+      }),
+    ],
+  };
+}
+
+const IMPACT_HINT = '14:20 on your clock, or 2026-01-06T14:20Z. Empty: not known yet.';
+
+const MEANINGS = {
+  P0: 'everybody is hit, or data is at risk',
+  P1: 'many are hit and cannot help themselves',
+  P2: 'some are hit, or there is a way around it',
+  P3: 'hardly anybody notices',
+} as const;
+
+const NOTICED = { alert: 'An alert', customer: 'A customer', employee: 'An employee' } as const;
+
+export function declareSubmitted(declare: DeclareIncident): Middleware<SlackViewMiddlewareArgs<ViewSubmitAction>> {
+  return async ({ ack, body, view, context }) => {
+    const { values } = view.state;
+    const impact = timeIn(values, 'impact_start');
+    if ('problem' in impact) return await ack({ response_action: 'errors', errors: { impact_start: impact.problem } });
+
+    const told = await declare({
+      asked: whoSubmitted(body, context),
+      origin: originIn(view.private_metadata),
+      title: textIn(values, 'title'),
+      severity: choiceIn(values, 'severity', SEVERITIES),
+      detectedBy: choiceIn(values, 'detected_by', DETECTED_BY),
+      detection: textIn(values, 'detection'),
+      impactStart: impact.when,
+    });
+    if (told.kind === 'done') return await ack();
+    await ack({ response_action: 'errors', errors: { title: told.text } });
+  };
+}
+
+function originIn(json: string): Origin {
+  const { channelId = '', threadTs, investigationId } = metadataIn(json);
+  return { channelId, threadTs, investigationId };
+}

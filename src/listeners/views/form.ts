@@ -1,0 +1,111 @@
+/** The parts that the forms have in common, and how what was filled in is read. */
+import type { ViewStateValue } from '@slack/bolt';
+import type { InputBlock, PlainTextElement } from '@slack/types';
+import { readWholeTime, type SpokenTime, unreadable } from '#workflows/spoken-time.ts';
+
+export function label(text: string): PlainTextElement {
+  return { type: 'plain_text', text, emoji: false };
+}
+
+export type TextField = Readonly<{
+  /** Names the block and the field: errors are shown at the block of this id. */
+  id: string;
+  title: string;
+  hint?: string;
+  initial?: string;
+  optional?: boolean;
+  multiline?: boolean;
+  /** Slack takes 3,000 at most. */
+  maxLength?: number;
+}>;
+
+export function textField({
+  id,
+  title,
+  hint,
+  initial = '',
+  optional = false,
+  multiline = false,
+  maxLength = 150,
+}: TextField): InputBlock {
+  return {
+    type: 'input',
+    block_id: id,
+    optional,
+    label: label(title),
+    ...(hint === undefined ? {} : { hint: label(hint) }),
+    element: {
+      type: 'plain_text_input',
+      action_id: id,
+      multiline,
+      max_length: maxLength,
+      ...(initial === '' ? {} : { initial_value: initial.slice(0, maxLength) }),
+    },
+  };
+}
+
+export type Choice = Readonly<{ value: string; text: string }>;
+
+export function choiceField({
+  id,
+  title,
+  choices,
+  initial,
+  optional = false,
+}: Readonly<{
+  id: string;
+  title: string;
+  choices: readonly Choice[];
+  initial?: string;
+  optional?: boolean;
+}>): InputBlock {
+  const options = choices.map(({ value, text }) => ({ value, text: label(text) }));
+  const chosen = options.find(({ value }) => value === initial);
+  return {
+    type: 'input',
+    block_id: id,
+    optional,
+    label: label(title),
+    element: {
+      type: 'static_select',
+      action_id: id,
+      options,
+      ...(chosen === undefined ? {} : { initial_option: chosen }),
+    },
+  };
+}
+
+export const TIME_HINT = '14:35 on your clock, or 2026-01-06T14:35Z. Empty: now.';
+
+export type FormValues = Readonly<Record<string, Readonly<Record<string, ViewStateValue>>>>;
+
+export function textIn(values: FormValues, id: string): string {
+  return values[id]?.[id]?.value?.trim() ?? '';
+}
+
+/** The time in a field: none where it is empty, the sentence that says what is wrong where it is none. */
+export function timeIn(
+  values: FormValues,
+  id: string,
+): Readonly<{ when: SpokenTime | undefined } | { problem: string }> {
+  const text = textIn(values, id);
+  const when = readWholeTime(text);
+  return text !== '' && when === undefined ? { problem: unreadable(text) } : { when };
+}
+
+/** One of the values that the form offered; undefined for anything else. */
+export function choiceIn<Value extends string>(
+  values: FormValues,
+  id: string,
+  known: readonly Value[],
+): Value | undefined {
+  const chosen = values[id]?.[id]?.selected_option?.value;
+  return known.find((value) => value === chosen);
+}
+
+/** What the form carries along is our own, but it has been to Slack and back. */
+export function metadataIn(json: string): Readonly<Record<string, string>> {
+  const parsed: unknown = JSON.parse(json || '{}');
+  if (typeof parsed !== 'object' || parsed === null) return {};
+  return Object.fromEntries(Object.entries(parsed).filter(([, value]) => typeof value === 'string'));
+}

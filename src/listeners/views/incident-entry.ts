@@ -1,0 +1,98 @@
+/** The form behind "Note", "Post update" and "Resolve": a text, and when it happened. */
+import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
+import type { ModalView } from '@slack/types';
+import { whoSubmitted } from '#listeners/delivery.ts';
+import {
+  choiceField,
+  choiceIn,
+  label,
+  metadataIn,
+  TIME_HINT,
+  textField,
+  textIn,
+  timeIn,
+} from '#listeners/views/form.ts';
+import { STATUSES } from '#model/incident.ts';
+import type { ChangeWorkflows } from '#workflows/change-incident.ts';
+import type { NoteWorkflows } from '#workflows/note-entry.ts';
+
+export const ENTRY_FORM = 'incident_entry_form';
+
+export type EntryForm = Readonly<{ incidentId: string; what: 'note' | 'update' | 'resolve' }>;
+
+const TEXT_CHARS = 2_000;
+
+export function entryForm({ incidentId, what }: EntryForm): ModalView {
+  const { title, submit, text, hint } = WORDS[what];
+  return {
+    type: 'modal',
+    callback_id: ENTRY_FORM,
+    private_metadata: JSON.stringify({ incidentId, what }),
+    title: label(title),
+    submit: label(submit),
+    close: label('Cancel'),
+    blocks: [
+      textField({
+        id: 'text',
+        title: text,
+        hint,
+        multiline: true,
+        maxLength: TEXT_CHARS,
+        optional: what === 'resolve',
+      }),
+      ...(what === 'update'
+        ? [
+            choiceField({
+              id: 'status',
+              title: 'New status',
+              optional: true,
+              choices: STATUSES.map((status) => ({ value: status, text: status })),
+            }),
+          ]
+        : []),
+      textField({ id: 'when', title: 'When it happened', hint: TIME_HINT, optional: true, maxLength: 40 }),
+    ],
+  };
+}
+
+/** Slack takes 24 characters for a title and a button. */
+const WORDS = {
+  note: { title: 'Note', submit: 'Add', text: 'What happened', hint: 'It goes into the timeline.' },
+  update: {
+    title: 'Post an update',
+    submit: 'Post',
+    text: 'How it stands',
+    hint: 'What is known, what is being done, what is next. It goes into the timeline and the thread.',
+  },
+  resolve: {
+    title: 'Resolve the incident',
+    submit: 'Resolve',
+    text: 'How it ended',
+    hint: 'How it was confirmed that all is well. Reminders stop; the timeline stays open for notes.',
+  },
+} as const;
+
+export type EntryWorkflows = Pick<NoteWorkflows, 'note'> & Pick<ChangeWorkflows, 'setStatus'>;
+
+export function entrySubmitted({
+  note,
+  setStatus,
+}: EntryWorkflows): Middleware<SlackViewMiddlewareArgs<ViewSubmitAction>> {
+  return async ({ ack, body, view, context }) => {
+    const { values } = view.state;
+    const { incidentId = '', what } = metadataIn(view.private_metadata);
+    const time = timeIn(values, 'when');
+    if ('problem' in time) return await ack({ response_action: 'errors', errors: { when: time.problem } });
+
+    const asked = whoSubmitted(body, context);
+    const request = { asked, meant: { incidentId }, text: textIn(values, 'text'), when: time.when };
+    const status = what === 'resolve' ? 'resolved' : choiceIn(values, 'status', STATUSES);
+    // A new status carries the text with it: one entry, and one line in the thread.
+    const told =
+      status === undefined
+        ? await note({ ...request, kind: what === 'update' ? 'update' : 'note' })
+        : await setStatus({ ...request, status });
+    if (told.kind === 'done') return await ack();
+    await ack({ response_action: 'errors', errors: { [time.when === undefined ? 'text' : 'when']: told.text } });
+  };
+}

@@ -1,0 +1,189 @@
+/**
+ * The one message that always says how an incident stands: what, how bad, how far, who, when the next update is due, the
+ * latest entries, and the buttons to change any of it. It is updated in place.
+ */
+import type { ActionsBlock, KnownBlock, RichTextElement } from '@slack/types';
+import {
+  type Incident,
+  incidentName,
+  ROLE_NAMES,
+  ROLES,
+  type Role,
+  SEVERITIES,
+  STATUSES,
+  type TimelineEntry,
+} from '#model/incident.ts';
+import { epochSeconds, readableInstant } from '#present/instant.ts';
+import { type Names, withNames } from '#present/people-names.ts';
+import { shown } from '#present/plain-text.ts';
+import { bold, bullets, date, italic, link, paragraph, richText, words } from '#present/rich-text.ts';
+import type { SlackMessage } from '#present/slack-message.ts';
+import { escapeMrkdwn, truncate } from '#present/slack-text.ts';
+import { entryLine } from '#present/timeline.ts';
+
+export type Overview = Readonly<{
+  incident: Incident;
+  /** The whole timeline, in order. */
+  entries: readonly TimelineEntry[];
+  names: Names;
+  /** When people last said how it stands. */
+  lastUpdateUs: number;
+  /** Undefined where none is asked for. */
+  nextUpdateUs: number | undefined;
+  /** Where it began in Slack: the alert or the diagnosis; '' where there is no such message. */
+  originUrl: string;
+  /** What Slack did not let us do, and the remedy; '' where all is well. */
+  problem: string;
+}>;
+
+/** Slack's limit on a header. */
+const HEADER_CHARS = 150;
+const SENTENCE_CHARS = 300;
+/** The newest first; the whole list is behind the button. */
+const LATEST = 5;
+
+export function overviewMessage(overview: Overview): SlackMessage {
+  const { incident } = overview;
+  const name = incidentName(incident);
+  const title = shown(incident.title);
+  const commander = holder(overview, 'commander');
+  const text = `${name} ${incident.severity} ${title}: ${incident.status}. ${ROLE_NAMES.commander}: ${commander}`;
+  return {
+    text: escapeMrkdwn(truncate(text, 1_000)),
+    blocks: [
+      header(truncate(`${name} · ${incident.severity} · ${title}`, HEADER_CHARS)),
+      richText(paragraph(...standing(overview)), paragraph(...people(overview)), paragraph(...updates(overview))),
+      ...latest(overview),
+      ...buttons(incident),
+      ...problem(overview),
+    ],
+  };
+}
+
+function header(text: string): KnownBlock {
+  return { type: 'header', text: { type: 'plain_text', text, emoji: false } };
+}
+
+function standing({ incident, names, originUrl }: Overview): RichTextElement[] {
+  const { status, severity, declaredUs, resolvedUs, impactStartUs, detectedBy, detection } = incident;
+  const parts = [words('Status '), bold(status), words(` · severity ${severity} · declared `), instant(declaredUs)];
+  if (resolvedUs !== undefined) parts.push(words(' · resolved '), instant(resolvedUs));
+  if (impactStartUs !== undefined) parts.push(words('\nImpact began '), instant(impactStartUs));
+  const how = truncate(shown(withNames(detection, names)), SENTENCE_CHARS);
+  parts.push(words(`\nDetected by ${DETECTORS[detectedBy]}${how === '' ? '' : `: ${how}`} `));
+  if (originUrl !== '') parts.push(link(originUrl, 'where it began'));
+  parts.push(words('\n'));
+  return parts;
+}
+
+const DETECTORS: Readonly<Record<Incident['detectedBy'], string>> = {
+  alert: 'an alert',
+  customer: 'a customer',
+  employee: 'an employee',
+};
+
+function people(overview: Overview): RichTextElement[] {
+  return ROLES.flatMap((role) => [
+    words(`${ROLE_NAMES[role]}: `),
+    role in overview.incident.roles ? bold(holder(overview, role)) : italic(holder(overview, role)),
+    words('\n'),
+  ]);
+}
+
+function holder({ incident, names }: Overview, role: Role): string {
+  const userId = incident.roles[role];
+  return userId === undefined ? 'nobody yet' : shown(withNames(userId, names));
+}
+
+function updates({ incident, lastUpdateUs, nextUpdateUs }: Overview): RichTextElement[] {
+  if (incident.status === 'resolved') return [words('Resolved: no further updates are asked for.')];
+  const last = [words('Last update '), instant(lastUpdateUs)];
+  return nextUpdateUs === undefined
+    ? [...last, words(` · no updates are asked for at ${incident.severity}`)]
+    : [...last, words(' · next update due '), instant(nextUpdateUs)];
+}
+
+function latest({ entries, names }: Overview): KnownBlock[] {
+  if (entries.length === 0) return [];
+  // By when they were noted: what somebody has just told of an hour ago is news.
+  const newest = entries.toSorted((a, b) => b.notedUs - a.notedUs || b.atUs - a.atUs).slice(0, LATEST);
+  const more = entries.length > LATEST ? ` of ${entries.length}` : '';
+  return [
+    richText(
+      paragraph(bold(`Latest entries${more === '' ? '' : ` (${newest.length}${more})`}`)),
+      bullets(newest.map((entry) => entryLine(entry, names))),
+    ),
+  ];
+}
+
+/**
+ * The incident's id stands in the block's id, since a menu has no value of its own; status and severity stand in it so
+ * that Slack takes a changed menu for a new one and does not show what somebody chose before.
+ */
+function incidentBlockId({ id, status, severity }: Incident): string {
+  return `incident:${id}:${status}:${severity}`;
+}
+
+function buttons(incident: Incident): ActionsBlock[] {
+  const over = incident.status === 'resolved';
+  return [
+    {
+      type: 'actions',
+      block_id: incidentBlockId(incident),
+      elements: [
+        button('incident_note', 'Note', 'Add a note to the timeline', incident),
+        menu(
+          'incident_status',
+          `Status: ${incident.status}`,
+          STATUSES.filter((one) => one !== incident.status),
+        ),
+        menu(
+          'incident_severity',
+          `Severity: ${incident.severity}`,
+          SEVERITIES.filter((one) => one !== incident.severity),
+        ),
+        menu('incident_role', 'Take a role', ROLES, (role) => ROLE_NAMES[role]),
+        button('incident_timeline', 'Timeline', 'Show the whole timeline to me', incident),
+        ...(over ? [] : [button('incident_resolve', 'Resolve', 'Resolve the incident: opens a form first', incident)]),
+      ],
+    },
+  ];
+}
+
+type Element = ActionsBlock['elements'][number];
+
+/** `spoken` is what a screen reader says: at most 75 characters. */
+function button(actionId: string, label: string, spoken: string, { id }: Incident): Element {
+  return {
+    type: 'button',
+    action_id: actionId,
+    text: { type: 'plain_text', text: label, emoji: false },
+    value: id,
+    accessibility_label: spoken,
+  };
+}
+
+function menu<Value extends string>(
+  actionId: string,
+  placeholder: string,
+  values: readonly Value[],
+  label: (value: Value) => string = (value) => value,
+): Element {
+  return {
+    type: 'static_select',
+    action_id: actionId,
+    placeholder: { type: 'plain_text', text: placeholder, emoji: false },
+    options: values.map((value) => ({ text: { type: 'plain_text', text: label(value), emoji: false }, value })),
+  };
+}
+
+function problem(overview: Overview): KnownBlock[] {
+  if (overview.problem === '') return [];
+  return [
+    { type: 'context', elements: [{ type: 'plain_text', text: truncate(shown(overview.problem), 500), emoji: false }] },
+  ];
+}
+
+function instant(us: number): RichTextElement {
+  return date(epochSeconds(us), readableInstant(us));
+}

@@ -1,0 +1,49 @@
+/** Evidence without a trace: what was asked, and what was missing to answer it. */
+import type { Checked } from '#model/analysis.ts';
+import type { Gap } from '#model/gap.ts';
+import { redact } from '#model/redaction.ts';
+import { isoInstant } from '#present/instant.ts';
+import { escapeMarkdown } from '#present/markdown.ts';
+import { shown } from '#present/plain-text.ts';
+import type { Presented } from '#present/present.ts';
+
+/** Times in microseconds since the epoch. */
+type Asked = Readonly<{ kind: 'alert' | 'window'; service: string; fromUs: number; toUs: number }>;
+
+const SENTENCE = 'There is no trace in the evidence, so nothing could be diagnosed.';
+
+export function presentNothing(asked: Asked, gaps: readonly Gap[], checked: Checked): Presented {
+  const clean = gaps.map(({ source, problem, consequence }) => ({
+    source: redact(source),
+    problem: redact(problem),
+    consequence: redact(consequence),
+  }));
+  const lines = gaps.map(
+    ({ source, problem, consequence }) => `${shown(source)} ${shown(problem)}: ${shown(consequence)}`,
+  );
+  return {
+    file: '',
+    traceId: '',
+    symptom: 'none',
+    report: {
+      schema: 'spanhound.report/1',
+      subject: {
+        kind: asked.kind,
+        traceId: '',
+        service: redact(asked.service),
+        from: isoInstant(asked.fromUs),
+        to: isoInstant(asked.toUs),
+      },
+      trace: null,
+      criticalPath: [],
+      attribution: [],
+      findings: [],
+      diagnosis: null,
+      exemplars: [],
+      gaps: clean,
+      checked,
+    },
+    text: `${[SENTENCE, ...lines.map((line) => `- ${line}`)].join('\n')}\n`,
+    markdown: `${[SENTENCE, '', ...lines.map((line) => `- ${escapeMarkdown(line)}`)].join('\n')}\n`,
+  };
+}

@@ -1,0 +1,106 @@
+/**
+ * A postmortem's draft in Slack: how long things took, the verdict, what is still open, the action items. The whole of
+ * it is the Markdown file in the thread.
+ */
+import type { ActionsBlock, KnownBlock } from '@slack/types';
+import { shown } from '#present/plain-text.ts';
+import { openCounts, type ShownPostmortem, spoken, stateLines, titleOf, wordsText } from '#present/postmortem-text.ts';
+import { bold, bullets, code, italic, type Part, paragraph, richText, words } from '#present/rich-text.ts';
+import type { SlackMessage } from '#present/slack-message.ts';
+import { escapeMrkdwn, truncate } from '#present/slack-text.ts';
+
+const TITLE_CHARS = 200;
+const SENTENCE_CHARS = 400;
+/** The newest ones; the file has them all. */
+const ITEMS = 8;
+const ITEM_CHARS = 200;
+const OWNER_CHARS = 60;
+
+export function postmortemMessage(shownPostmortem: ShownPostmortem): SlackMessage {
+  const { postmortem } = shownPostmortem;
+  const title = truncate(titleOf(shownPostmortem), TITLE_CHARS);
+  const times = postmortem.metricRows.map(({ name, value }) => `${name} ${value ?? 'not known'}`);
+  const [state = '', standing = ''] = stateLines(shownPostmortem);
+  return {
+    text: escapeMrkdwn(`${title}. Draft. ${times.join(', ')}`),
+    blocks: [
+      richText(
+        paragraph(bold(title), words(`\n${standing}\n`), italic(state)),
+        ...happened(shownPostmortem),
+        paragraph(bold('Times')),
+        bullets(
+          postmortem.metricRows.map(({ name, value, means }) =>
+            paragraph(words(`${name}: `), bold(value ?? 'not known'), words(` ${means}`)),
+          ),
+        ),
+        paragraph(bold('Still open: '), words(openText(shownPostmortem))),
+        ...actionItems(shownPostmortem),
+      ),
+      buttons(shownPostmortem),
+      {
+        type: 'context',
+        elements: [
+          { type: 'plain_text', text: 'The whole draft is the newest Markdown file in the thread.', emoji: false },
+        ],
+      },
+    ],
+  };
+}
+
+/** The first sentences of the file: what it was, how it was seen, why, how it ended. */
+function happened({ postmortem, names }: ShownPostmortem): Part[] {
+  const [summary] = postmortem.sections;
+  const said = (summary?.statements ?? []).map((statement) =>
+    truncate(wordsText(statement.words, names), SENTENCE_CHARS),
+  );
+  return said.length === 0 ? [] : [bullets(said.map((text) => paragraph(words(text))))];
+}
+
+function openText({ postmortem }: ShownPostmortem): string {
+  const { questions, metrics } = openCounts(postmortem);
+  const open = [`${questions} ${questions === 1 ? 'question' : 'questions'} for people`];
+  if (metrics > 0) open.push(`${metrics} ${metrics === 1 ? 'time' : 'times'} that the record does not hold`);
+  if (postmortem.actionItems.length === 0) open.push('no action item yet');
+  return open.join(', ');
+}
+
+function actionItems({ postmortem, names }: ShownPostmortem): Part[] {
+  const items = postmortem.actionItems;
+  if (items.length === 0) return [];
+  const newest = items.slice(-ITEMS);
+  const title = newest.length < items.length ? `Action items (${newest.length} of ${items.length})` : 'Action items';
+  return [
+    paragraph(bold(title)),
+    bullets(
+      newest.map(({ text, owner, due }) =>
+        paragraph(
+          words(`${truncate(spoken(text, names), ITEM_CHARS)} (${truncate(spoken(owner, names), OWNER_CHARS)}, due `),
+          code(shown(due)),
+          words(')'),
+        ),
+      ),
+    ),
+  ];
+}
+
+function buttons({ postmortem: { incident } }: ShownPostmortem): KnownBlock {
+  return {
+    type: 'actions',
+    block_id: `postmortem:${incident.id}`,
+    elements: [
+      button('action_item_add', 'Add action item', 'Add an action item: opens a form', incident.id),
+      button('postmortem_again', 'Draft again', 'Draft the postmortem again from the record as it is now', incident.id),
+    ],
+  };
+}
+
+/** `spoken` is what a screen reader says: at most 75 characters. */
+function button(actionId: string, label: string, spokenLabel: string, value: string): ActionsBlock['elements'][number] {
+  return {
+    type: 'button',
+    action_id: actionId,
+    text: { type: 'plain_text', text: label, emoji: false },
+    value,
+    accessibility_label: spokenLabel,
+  };
+}

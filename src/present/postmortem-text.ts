@@ -1,0 +1,61 @@
+/** What every form of a postmortem shows in the same way: instants in UTC with their date, people by name, nothing secret. */
+import type { Postmortem, PostmortemRow, Words } from '#model/postmortem.ts';
+import { readableSecond } from '#present/instant.ts';
+import { openable } from '#present/links.ts';
+import { type Names, withNames } from '#present/people-names.ts';
+import { shown } from '#present/plain-text.ts';
+
+export type ShownPostmortem = Readonly<{ postmortem: Postmortem; names: Names }>;
+
+export function wordsText(words: Words, names: Names): string {
+  return spoken(words.map((word) => (typeof word === 'string' ? word : readableSecond(word.atUs))).join(''), names);
+}
+
+/** One line. A postmortem is read by many and for years, so that addresses of people stay out of it as well. */
+export function spoken(text: string, names: Names): string {
+  return shown(withNames(text, names)).replace(MAIL_ADDRESS, '[redacted:email]');
+}
+
+/** Ends where the characters of an address end; each run of them is read once. */
+const MAIL_ADDRESS = /(?<![\w.%+-])[\w.%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}/g;
+
+export function titleOf({ postmortem, names }: ShownPostmortem): string {
+  return `Postmortem of ${postmortem.name}: ${spoken(postmortem.incident.title, names)}`;
+}
+
+/** What it is, so that nobody takes it for finished. */
+export function stateLines({ postmortem }: ShownPostmortem): readonly string[] {
+  const { incident, asOfUs, reviewByUs } = postmortem;
+  return [
+    'Draft, made from the record. Nobody has accepted it yet.',
+    `${incident.severity} · ${incident.status} · record as of ${readableSecond(asOfUs)}${
+      reviewByUs === undefined ? '' : ` · review due by ${readableSecond(reviewByUs).slice(0, DATE_CHARS)}`
+    }`,
+    'Each statement cites what it was made from: T a row of the timeline, F a finding, E a diagnosed trace and its case.',
+  ];
+}
+
+/** `2026-01-06` */
+const DATE_CHARS = 10;
+
+/** Where each mark can be opened; marks without an address are missing. */
+export function urlsOf({ timeline, findings, evidence }: Postmortem): ReadonlyMap<string, string> {
+  const urls = new Map<string, string>();
+  for (const { mark, link } of [...timeline, ...findings, ...evidence]) {
+    const url = openable(shown(link));
+    if (url !== '') urls.set(mark, url);
+  }
+  return urls;
+}
+
+export function whenNoted({ notedUs }: PostmortemRow): string {
+  return notedUs === undefined ? '' : `noted ${readableSecond(notedUs)}`;
+}
+
+/** Questions for people, and what the record does not hold: what is left to do before the draft can be accepted. */
+export function openCounts({ sections, metricRows }: Postmortem): Readonly<{ questions: number; metrics: number }> {
+  return {
+    questions: sections.reduce((sum, { questions }) => sum + questions.length, 0),
+    metrics: metricRows.filter(({ value }) => value === undefined).length,
+  };
+}

@@ -1,0 +1,204 @@
+/**
+ * What is said under an alert: that it is being looked into, the diagnosis of the trace that shows the fault best with
+ * what the others say, that it is over, or that it could not be read.
+ */
+import type { KnownBlock, RichTextElement } from '@slack/types';
+import { isoInstant, readableInstant } from '#present/instant.ts';
+import { openable } from '#present/links.ts';
+import { escapeMarkdown } from '#present/markdown.ts';
+import { shown } from '#present/plain-text.ts';
+import type { Presented } from '#present/present.ts';
+import type { Report } from '#present/report.ts';
+import { bold, bullets, code, link, paragraph, preformatted, richText, words } from '#present/rich-text.ts';
+import type { SlackMessage } from '#present/slack-message.ts';
+import { escapeMrkdwn, truncate } from '#present/slack-text.ts';
+
+/** How many of the examined traces show one kind of fault in one service. */
+export type Count = Readonly<{ kind: string; service: string; traces: number }>;
+
+export type AlertFacts = Readonly<{
+  /** The service that was looked at, and when. Microseconds since the epoch. */
+  service: string;
+  fromUs: number;
+  toUs: number;
+  /** All traces that were found there; the exemplars are some of them. */
+  found: number;
+  exemplars: readonly (Report['exemplars'][number] &
+    Readonly<{
+      verdict: string;
+      /** Template of an address, as in `Links`. */
+      link: string;
+    }>)[];
+  /** What most of them show; undefined where none shows anything. */
+  shared: Count | undefined;
+  others: readonly Count[];
+  healthy: number;
+}>;
+
+const TITLE = 200;
+const SENTENCE = 400;
+/** Room for a screen of text, so that whoever set up the alert recognises it. */
+const SEEN = 1_200;
+const ALERTS_NAMED = 10;
+
+/** Said at once, before anything was read. */
+export function alertFirstLine(title: string, from: readonly string[]): SlackMessage {
+  const name = truncate(shown(title), TITLE);
+  const reading = from.length === 0 ? '…' : `: reading traces from ${from.map(shown).join(' and ')}…`;
+  return {
+    text: `Looking into ${escapeMrkdwn(`${name}${reading}`)}`,
+    blocks: [richText(paragraph(words('Looking into '), bold(name), words(reading)))],
+  };
+}
+
+/** An alert app posted something that is no alert for us: silence would look as if nobody had to look. */
+export function unreadableAlert(seen: string): SlackMessage {
+  const what = 'I could not read this alert, so I did not look into it.';
+  const found = truncate(seen.split('\n').map(shown).join('\n').trim(), SEEN);
+  const then =
+    'If it has a trace, choose “Diagnose the trace in this message” in its menu or type /trace with the id in a channel.';
+  return {
+    text: `${what} ${then}`,
+    blocks: [
+      richText(
+        paragraph(bold(what), words(found === '' ? ' I saw no text in it.' : ' What I saw of it:')),
+        ...(found === '' ? [] : [preformatted(found)]),
+        paragraph(words(then)),
+      ),
+    ],
+  };
+}
+
+/** Under the answer, once. */
+export function resolvedAlert(title: string): SlackMessage {
+  const name = truncate(shown(title), TITLE);
+  return {
+    text: `Resolved: ${escapeMrkdwn(name)}`,
+    blocks: [richText(paragraph(bold('Resolved: '), words(name)))],
+  };
+}
+
+/** Alerts that joined a group which has its answer already. */
+export function moreAlerts(titles: readonly string[]): SlackMessage {
+  const names = titles.slice(0, ALERTS_NAMED).map((title) => truncate(shown(title), TITLE));
+  if (titles.length > names.length) names.push(`and ${titles.length - names.length} more`);
+  const what =
+    titles.length === 1 ? 'One more alert fires in this group' : `${titles.length} more alerts fire in this group`;
+  return {
+    text: `${what}: ${escapeMrkdwn(truncate(names.join(', '), SENTENCE))}`,
+    blocks: [richText(paragraph(bold(what)), bullets(names.map((name) => paragraph(words(name)))))],
+  };
+}
+
+/** The diagnosis of the representative trace becomes the answer to the alert; its verdict stays the first sentence. */
+export function presentAlert<Trace extends Presented>(analysed: Trace, facts: AlertFacts): Trace {
+  const { slack, markdown, report } = analysed;
+  return {
+    ...analysed,
+    report: alertReport(report, facts),
+    ...(markdown !== undefined && { markdown: alertMarkdown(markdown, facts) }),
+    ...(slack && {
+      slack: {
+        ...slack,
+        text: `${slack.text} (${escapeMrkdwn(agreement(facts))})`,
+        blocks: [...slack.blocks.slice(0, 1), agreementBlock(facts), ...slack.blocks.slice(1)],
+        picture: { ...slack.picture, at: slack.picture.at + 1 },
+        thread: [exemplarMessage(facts), ...slack.thread],
+      },
+    }),
+  };
+}
+
+function alertReport(report: Report, { service, fromUs, toUs, exemplars }: AlertFacts): Report {
+  return {
+    ...report,
+    subject: {
+      kind: 'alert',
+      traceId: report.subject.traceId,
+      service: shown(service),
+      from: isoInstant(fromUs),
+      to: isoInstant(toUs),
+    },
+    exemplars: exemplars.map(({ traceId, role, why }) => ({ traceId, role, why })),
+  };
+}
+
+/** `5 of 6 examined traces of checkout show slow-query in mysql` */
+function agreement({ service, exemplars, shared }: AlertFacts): string {
+  const of = `${exemplars.length} examined ${exemplars.length === 1 ? 'trace' : 'traces'} of ${shown(service)}`;
+  if (shared === undefined) return `none of ${of} shows anything wrong`;
+  return `${shared.traces} of ${of} ${shared.traces === 1 ? 'shows' : 'show'} ${causeText(shared)}`;
+}
+
+function rest({ others, healthy }: AlertFacts): string {
+  const parts = others.map((other) => `${causeText(other)} (${other.traces})`);
+  if (healthy > 0) parts.push(`nothing wrong (${healthy})`);
+  return parts.length === 0 ? '' : `The others: ${parts.join(', ')}. `;
+}
+
+function causeText({ kind, service }: Count): string {
+  return `${kind} in ${shown(service)}`;
+}
+
+function choice({ exemplars, found, fromUs, toUs }: AlertFacts): string {
+  const failing = exemplars.filter(({ role }) => role === 'failing').length;
+  const slow = exemplars.length - failing;
+  const chosen = [...(failing > 0 ? [`${failing} failing`] : []), ...(slow > 0 ? [`the ${slow} slowest`] : [])].join(
+    ' and ',
+  );
+  const which = found === exemplars.length ? `all ${found} that were found` : `${chosen} of ${found} that were found`;
+  return `Examined: ${which} from ${readableInstant(fromUs)} to ${readableInstant(toUs)}.`;
+}
+
+function agreementBlock(facts: AlertFacts): KnownBlock {
+  const sentence = `${agreement(facts)}. `;
+  const said = facts.shared === undefined ? '' : rest(facts);
+  return richText(
+    paragraph(
+      bold(`${sentence[0]?.toUpperCase() ?? ''}${truncate(sentence.slice(1), SENTENCE)}`),
+      words(truncate(`${said}${choice(facts)}`, SENTENCE)),
+    ),
+  );
+}
+
+function exemplarMessage({ exemplars }: AlertFacts): SlackMessage {
+  return {
+    text: 'The traces that were examined, and how each was chosen',
+    blocks: [
+      richText(
+        paragraph(bold('The traces that were examined')),
+        bullets(exemplars.map((each) => paragraph(...row(each)))),
+      ),
+    ],
+  };
+}
+
+function row({ traceId, role, why, verdict, link: template }: AlertFacts['exemplars'][number]): RichTextElement[] {
+  const url = exemplarUrl(template, traceId);
+  return [
+    url === '' ? code(truncate(shown(traceId), 40)) : link(url, shown(traceId)),
+    words(` · ${role}: ${truncate(why, SENTENCE)} · ${truncate(verdict, SENTENCE)}`),
+  ];
+}
+
+function exemplarUrl(template: string, traceId: string): string {
+  return template === '' ? '' : openable(template.replaceAll('{traceId}', () => encodeURIComponent(traceId)));
+}
+
+function alertMarkdown(markdown: string, facts: AlertFacts): string {
+  const [title = '', ...paragraphs] = markdown.trimEnd().split('\n\n');
+  const sentence = agreement(facts);
+  const said = facts.shared === undefined ? '' : rest(facts);
+  const rows = facts.exemplars.map(({ traceId, role, why, verdict, link: template }) => {
+    const url = exemplarUrl(template, traceId);
+    const id = escapeMarkdown(shown(traceId));
+    return `- ${url === '' ? id : `[${id}](${url})`} · ${role}: ${escapeMarkdown(why)} · ${escapeMarkdown(verdict)}`;
+  });
+  return `${[
+    title,
+    escapeMarkdown(`${sentence[0]?.toUpperCase() ?? ''}${sentence.slice(1)}. ${said}${choice(facts)}`),
+    ...paragraphs,
+    '## The traces that were examined',
+    rows.join('\n'),
+  ].join('\n\n')}\n`;
+}

@@ -1,0 +1,113 @@
+/**
+ * An incident's timeline in Slack: pages of rich text, with the time on each reader's own clock. An entry that was noted
+ * later than it happened says both.
+ */
+import type { ActionsBlock, KnownBlock, RichTextElement } from '@slack/types';
+import { type EntryKind, type Incident, incidentName, type TimelineEntry } from '#model/incident.ts';
+import { epochSeconds, readableInstant } from '#present/instant.ts';
+import { type Names, withNames } from '#present/people-names.ts';
+import { shown } from '#present/plain-text.ts';
+import { bold, bullets, date, italic, link, paragraph, richText, words } from '#present/rich-text.ts';
+import type { SlackMessage } from '#present/slack-message.ts';
+import { escapeMrkdwn, truncate } from '#present/slack-text.ts';
+
+export type Timeline = Readonly<{ incident: Incident; entries: readonly TimelineEntry[]; names: Names }>;
+
+/** What happened long before it was noted is told with both times; a minute is what typing takes. */
+const NOTED_LATE_US = 60_000_000;
+/** Of one entry; its link leads to the rest, and the postmortem has the whole text. */
+const ENTRY_CHARS = 280;
+/** Of a page, well within the 12,000 characters of a message; the heading and the buttons want to stand there, too. */
+const PAGE_CHARS = 10_000;
+/** What an entry takes beside its text and its link: two instants with their fallbacks, its kind, who said it. */
+const ENTRY_FRAME_CHARS = 300;
+/** More is nothing that anybody reads at once. */
+const ENTRIES_ON_PAGE = 20;
+
+export const KIND_NAMES: Readonly<Record<EntryKind, string>> = {
+  alert: 'Alert',
+  finding: 'Finding',
+  diagnosis: 'Diagnosis',
+  status: 'Status',
+  severity: 'Severity',
+  role: 'Role',
+  note: 'Note',
+  message: 'Message',
+  image: 'Image',
+  change: 'Change',
+  update: 'Update',
+  action: 'Action item',
+  metric: 'Metric',
+};
+
+/** Page 1 has the beginning. A page that does not exist is the nearest one. */
+export function timelinePage({ incident, entries, names }: Timeline, page: number): SlackMessage {
+  const pages = pagesOf(entries);
+  const at = Number.isFinite(page) ? Math.min(Math.max(1, Math.trunc(page)), pages.length) : 1;
+  const title = `${incidentName(incident)} timeline${pages.length === 1 ? '' : `, page ${at} of ${pages.length}`}`;
+  const items = (pages[at - 1] ?? []).map((entry) => entryLine(entry, names));
+  const about = truncate(shown(incident.title), ENTRY_CHARS);
+  return {
+    text: `${title}: ${escapeMrkdwn(about)}`,
+    blocks: [
+      richText(
+        paragraph(bold(title), words(`\n${about}`)),
+        ...(items.length === 0 ? [paragraph(words('Nothing is noted yet.'))] : [bullets(items)]),
+      ),
+      ...pageButtons(incident, at, pages.length),
+    ],
+  };
+}
+
+function pagesOf(entries: readonly TimelineEntry[]): readonly (readonly TimelineEntry[])[] {
+  const pages: TimelineEntry[][] = [[]];
+  let chars = 0;
+  for (const entry of entries) {
+    const taken = Math.min(entry.text.length, ENTRY_CHARS) + entry.link.length + ENTRY_FRAME_CHARS;
+    const isFull = chars + taken > PAGE_CHARS || pages.at(-1)?.length === ENTRIES_ON_PAGE;
+    if (isFull) pages.push([]);
+    chars = isFull ? taken : chars + taken;
+    pages.at(-1)?.push(entry);
+  }
+  return pages;
+}
+
+export function entryLine(entry: TimelineEntry, names: Names) {
+  const { atUs, notedUs, kind, text, source, link: url } = entry;
+  const parts: RichTextElement[] = [
+    date(epochSeconds(atUs), readableInstant(atUs)),
+    words(' '),
+    bold(KIND_NAMES[kind]),
+  ];
+  parts.push(words(` ${truncate(shown(withNames(text, names)), ENTRY_CHARS)} `));
+  parts.push(italic(`(${sourceName(source, names)}`));
+  if (notedLate(entry)) parts.push(italic(', noted '), date(epochSeconds(notedUs), readableInstant(notedUs)));
+  parts.push(italic(')'));
+  if (url !== '') parts.push(words(' '), link(url, 'open'));
+  return paragraph(...parts);
+}
+
+function notedLate({ atUs, notedUs }: TimelineEntry): boolean {
+  return notedUs - atUs > NOTED_LATE_US;
+}
+
+function sourceName(source: string, names: Names): string {
+  return shown(withNames(source, names)) || 'unknown';
+}
+
+function pageButtons({ id }: Incident, at: number, pages: number): KnownBlock[] {
+  if (pages === 1) return [];
+  const button = (page: number, label: string): ActionsBlock['elements'][number] => ({
+    type: 'button',
+    action_id: `incident_timeline_${page}`,
+    text: { type: 'plain_text', text: label, emoji: false },
+    value: `${id}:${page}`,
+  });
+  return [
+    {
+      type: 'actions',
+      block_id: 'incident_timeline_pages',
+      elements: [...(at > 1 ? [button(at - 1, 'Earlier')] : []), ...(at < pages ? [button(at + 1, 'Later')] : [])],
+    },
+  ];
+}
