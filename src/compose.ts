@@ -3,17 +3,25 @@
  * together costs 200 ms and 100 MB that a command line reading one file does not have to spend.
  */
 import type { Receiver } from '@slack/bolt';
-import type { FetchFunction } from '@slack/web-api';
+import type { FetchFunction, WebClient } from '@slack/web-api';
 import type { Express } from 'express';
 import type { AnalysisConfig } from '#config/analysis.ts';
+import { DEFAULTS } from '#config/defaults.ts';
 import type { Config } from '#config/schema.ts';
-import { systemClock } from '#core/clock.ts';
+import { type Clock, isoFromUs, playedClock, systemClock } from '#core/clock.ts';
 import { ConfigError } from '#core/errors.ts';
 import { uuidV7 } from '#core/ids.ts';
 import type { Log } from '#core/log.ts';
+import type { Webhooks } from '#core/webhook.ts';
 import type { Health, LogSource, TraceSource } from '#gather/sources.ts';
+import type { Alert } from '#model/alert.ts';
+import type { CaseDisk } from '#model/case.ts';
 import type { Store } from '#record/store.ts';
 import type { DiagnoseTraceParts } from '#workflows/diagnose-trace.ts';
+import type { KeepCase } from '#workflows/keep-case.ts';
+import type { TakeDelivery } from '#workflows/receive-alert.ts';
+import type { ReminderMinutes } from '#workflows/remind.ts';
+import type { ToldIncident } from '#workflows/tell-incident.ts';
 
 export type Investigation = DiagnoseTraceParts &
   Readonly<{
@@ -29,8 +37,8 @@ export type Investigation = DiagnoseTraceParts &
 export type InvestigationOptions = Readonly<{
   /** Analyses run in worker threads, so that the event loop goes on. A command line has nothing else to do. */
   threads?: boolean;
-  /** A folder of recorded cases that is read as a source of traces and logs. */
-  samples?: string | undefined;
+  /** Folders of recorded cases that are read as one source of traces and logs. */
+  samples?: string | readonly string[] | undefined;
 }>;
 
 /** Where it names no backend, nothing of a backend's client is loaded. */
@@ -105,15 +113,75 @@ async function threadedSessions(): Promise<Pick<Investigation, 'openSession' | '
   return { openSession: pool.open, stop: pool.stop };
 }
 
-/** The store of a data folder; without one, a store that ends with the process. */
-export async function composeStore(dataFolder: string | undefined): Promise<Store> {
+/** Reads the alert in a file, `-` for standard input. */
+export async function composeAlertReader({ readFile }: Investigation): Promise<(path: string) => Promise<Alert>> {
+  const [{ readPagerDutyWebhook }, { readAlertmanagerWebhook }, { alertIn }] = await Promise.all([
+    import('#adapters/pagerduty/webhook.ts'),
+    import('#adapters/alertmanager/webhook.ts'),
+    import('#workflows/read-alert.ts'),
+  ]);
+  const readers = [
+    (body: unknown) => readPagerDutyWebhook(body, systemClock.nowUs()),
+    (body: unknown) => readAlertmanagerWebhook(body),
+  ].map((read) => (body: unknown) => {
+    const said = read(body);
+    return said.kind === 'delivery' ? said.delivery.subject : undefined;
+  });
+  return async (path) => {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of readFile(path)) chunks.push(chunk);
+    return alertIn(Buffer.concat(chunks).toString(), readers, path);
+  };
+}
+
+/** Where cases lie, for whoever reads them. */
+export async function composeCaseDisk({ gather }: AnalysisConfig): Promise<CaseDisk> {
+  const { caseDisk } = await import('#adapters/files/case-folder.ts');
+  return caseDisk({ maxBytes: gather.maxBytes });
+}
+
+/** The same investigation with its evidence kept, and what keeps it. */
+async function composeCases(
+  investigation: Investigation,
+  { store, log, dataFolder }: Readonly<{ store: Store; log: Log; dataFolder: string }>,
+): Promise<Readonly<{ investigation: Investigation; keepCase: KeepCase }>> {
+  const [{ caseDisk }, { caseKeeper }, { readFile }] = await Promise.all([
+    import('#adapters/files/case-folder.ts'),
+    import('#workflows/keep-case.ts'),
+    import('node:fs/promises'),
+  ]);
+  const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
+  const disk = caseDisk({ maxBytes: MAX_CASE_BYTES });
+  return {
+    investigation: {
+      ...investigation,
+      settings: { ...investigation.settings, evidence: { maxBytes: MAX_CASE_BYTES } },
+    },
+    keepCase: caseKeeper({ store, disk, dataFolder, sealedBy: `spanhound ${version}`, log }),
+  };
+}
+
+/** A trace of some thirty thousand spans: an ordinary one has a few hundred, and a disk should hold years of them. */
+const MAX_CASE_BYTES = 32_000_000;
+
+/** The store of a data folder; without one, a store that ends with the process. `asItIs` looks and does not migrate. */
+export async function composeStore(
+  dataFolder: string | undefined,
+  { asItIs = false, clock = systemClock }: Readonly<{ asItIs?: boolean; clock?: Clock | undefined }> = {},
+): Promise<Store> {
   const [{ sqlite }, { openStore }, { join }] = await Promise.all([
     import('#adapters/sqlite/sqlite.ts'),
     import('#record/store.ts'),
     import('node:path'),
   ]);
   const file = dataFolder === undefined ? ':memory:' : join(dataFolder, STORE_FILE);
-  return openStore({ ...sqlite(file), clock: systemClock, newId: uuidV7(systemClock) });
+  return openStore({ ...sqlite(file), clock, newId: uuidV7(clock), asItIs });
+}
+
+/** The store of a data folder where there is one: a verb that only reads makes none. */
+export async function composeStoreToRead(dataFolder: string): Promise<Store | undefined> {
+  const [{ existsSync }, { join }] = await Promise.all([import('node:fs'), import('node:path')]);
+  return existsSync(join(dataFolder, STORE_FILE)) ? await composeStore(dataFolder) : undefined;
 }
 
 export const STORE_FILE = 'spanhound.db';
@@ -148,17 +216,45 @@ export type SlackSide = Readonly<{
   fetch?: FetchFunction | undefined;
 }>;
 
-export type BotParts = Readonly<{ store: Store; investigation: Investigation; slack: SlackSide; log: Log }>;
+export type BotParts = Readonly<{
+  store: Store;
+  investigation: Investigation;
+  slack: SlackSide;
+  log: Log;
+  /** Where the evidence of each diagnosis is kept; nowhere without it. */
+  dataFolder?: string | undefined;
+  /** Webhooks are refused without it; alerts in channels are answered all the same. */
+  alerts?: AlertConfig | undefined;
+  /** How often an update of an incident is asked for, by severity; what is usual without it. */
+  reminderMinutes?: ReminderMinutes | undefined;
+}>;
+
+/** Who may send alerts by webhook, and where those are answered. */
+export type AlertConfig = Pick<Config, 'alerts' | 'pagerduty' | 'alertmanager'>;
 
 export type Bot = Readonly<{
+  /** To be served by whoever has the web server. */
+  webhooks: Webhooks;
   /** Works on what an earlier process left, then takes new requests. */
   start(): Promise<void>;
+  /** Nothing is left to do but what is due later. */
+  idle(): Promise<void>;
   /** Takes nothing new, ends what it can within the deadline; the rest is stored and goes on at the next start. */
   stop(deadlineMs: number): Promise<void>;
 }>;
 
 /** The Slack side: inbox, listeners, jobs, outbox. */
-export async function composeBot({ store, investigation, slack, log }: BotParts): Promise<Bot> {
+export async function composeBot({
+  store,
+  investigation: gathering,
+  slack,
+  log,
+  dataFolder,
+  alerts,
+  reminderMinutes,
+}: BotParts): Promise<Bot> {
+  const cases = dataFolder === undefined ? undefined : await composeCases(gathering, { store, log, dataFolder });
+  const investigation = cases?.investigation ?? gathering;
   const [
     { openSlackApp, slackClient },
     { slackSender, tellPerson },
@@ -167,11 +263,16 @@ export async function composeBot({ store, investigation, slack, log }: BotParts)
     { tableJobs },
     { forget },
     { investigator },
-    { ANSWER_FORMS, ANSWER_TRACE, answerGivenUp, answerTrace },
+    { ANSWER_ALERT, ANSWER_FORMS, ANSWER_TRACE, answerGivenUp, answerTrace },
     { detailSharer },
     { feedbackRecorder },
     { checkStore },
     { diagnoseTrace },
+    { alertMessageReceiver, deliveryReceiver, deliveryTaker, RECEIVE_DELIVERY },
+    { answerAlert },
+    { diagnoseAlert },
+    { readPagerDutyMessage },
+    { ownWorkspace },
   ] = await Promise.all([
     import('#adapters/slack/app.ts'),
     import('#adapters/slack/sender.ts'),
@@ -185,30 +286,61 @@ export async function composeBot({ store, investigation, slack, log }: BotParts)
     import('#workflows/record-feedback.ts'),
     import('#workflows/check-store.ts'),
     import('#workflows/diagnose-trace.ts'),
+    import('#workflows/receive-alert.ts'),
+    import('#workflows/answer-alert.ts'),
+    import('#workflows/diagnose-alert.ts'),
+    import('#adapters/pagerduty/message.ts'),
+    import('#adapters/slack/workspace.ts'),
   ]);
   const { clock } = store;
   const fetch: FetchFunction = slack.fetch ?? globalThis.fetch;
   const { app, receiver } = openSlackApp(slack, store, log);
 
-  const sender = slackSender({ client: slackClient(slack, log), fetch, clock, log });
-  const outbox = runOutbox({ store, sender, log });
-  const answer = answerTrace({
-    store,
-    log,
-    kick: outbox.kick,
-    diagnose: (reference, signal) =>
-      diagnoseTrace(investigation, { reference, forms: ANSWER_FORMS, deadlineMs: investigation.deadlineMs, signal }),
-  });
-  const jobs = tableJobs.runJobs({ store, handlers: { [ANSWER_TRACE]: answer }, log, onDead: answerGivenUp });
+  const client = slackClient(slack, log);
+  const sender = slackSender({ client, fetch, clock, log });
+  const incidents = await composeIncidents({ store, client, log, minutes: reminderMinutes, kick: () => kick() });
+  const outbox = runOutbox({ store, sender, log, onUndelivered: incidents.onUndelivered });
   const kick = () => {
     outbox.kick();
     jobs.kick();
   };
   const traces = investigation.traceSources.map(nameOf);
+  const { diagnosed, alertHeard } = incidents.evidence;
+  const answering = { store, log, keepCase: cases?.keepCase, diagnosed, kick };
+  const diagnosing = { forms: ANSWER_FORMS, deadlineMs: investigation.deadlineMs };
+  const receiving = { store, jobs: tableJobs, sources: traces, alertHeard, kick };
+  const jobs = tableJobs.runJobs({
+    store,
+    handlers: {
+      ...incidents.handlers,
+      [ANSWER_TRACE]: answerTrace({
+        ...answering,
+        diagnose: (reference, signal) => diagnoseTrace(investigation, { ...diagnosing, reference, signal }),
+      }),
+      [ANSWER_ALERT]: answerAlert({
+        ...answering,
+        diagnose: (request, signal) => diagnoseAlert(investigation, { ...diagnosing, ...request, signal }),
+      }),
+      [RECEIVE_DELIVERY]: deliveryReceiver({
+        ...receiving,
+        log,
+        channelId: alerts?.alerts.channel,
+        workspace: ownWorkspace(client),
+      }),
+    },
+    log,
+    onDead: answerGivenUp,
+  });
   const workflows = {
     investigate: investigator({ store, jobs: tableJobs, sources: traces, kick }),
     shareDetail: detailSharer({ store, kick }),
     recordFeedback: feedbackRecorder({ store, kick }),
+    incident: incidents.incident,
+    noticeMessage: incidents.noticeMessage,
+    askForPostmortem: incidents.askForPostmortem,
+    addActionItem: incidents.addActionItem,
+    readAlert: readPagerDutyMessage,
+    receiveAlert: alertMessageReceiver(receiving),
     tellPerson: tellPerson(fetch),
     home: {
       traces,
@@ -229,11 +361,16 @@ export async function composeBot({ store, investigation, slack, log }: BotParts)
   }
 
   return {
+    webhooks: await composeWebhooks(alerts, { take: deliveryTaker(receiving), log, clock }),
     async start() {
       void forgetOldDeliveries();
       await receiver.replay();
       // Mounted on our own server, Bolt's receiver is never started itself.
       if (slack.transport.kind !== 'http') await receiver.start();
+    },
+    async idle() {
+      // A job leaves messages, and a message that cannot be delivered leaves a job.
+      for (const runner of [jobs, outbox, jobs, outbox]) await runner.idle();
     },
     async stop(deadlineMs) {
       stopped.abort();
@@ -249,6 +386,149 @@ export async function composeBot({ store, investigation, slack, log }: BotParts)
       await outbox.stop(leftMs());
       await investigation.stop();
     },
+  };
+}
+
+/** When the recorded outage was alerted: 2025-01-06 14:30:00 UTC. */
+const DEMO_ALERT_US = Date.UTC(2025, 0, 6, 14, 30, 0) * 1_000;
+/** Slack's pace of a message a second is kept, in a quarter of the time. */
+const DEMO_SPEED = 4;
+
+/** Plays the recorded outage into the store of the data folder, in a workspace of its own; no configured backend or Slack is asked. */
+export async function composeDemo(config: Config, tell: (line: string) => void): Promise<ToldIncident> {
+  const [{ silentLog }, { DEMO_WORKSPACE, playDemo }, { tellNewestIncident }, { mkdtemp, rm }, { tmpdir }, { join }] =
+    await Promise.all([
+      import('#core/log.ts'),
+      import('#web/playground/demo.ts'),
+      import('#workflows/tell-incident.ts'),
+      import('node:fs/promises'),
+      import('node:os'),
+      import('node:path'),
+    ]);
+  const clock = playedClock(DEMO_ALERT_US, DEMO_SPEED);
+  const newId = uuidV7(systemClock); // two demos must not make the same ids, though they tell of the same time
+  const evidenceFolder = await mkdtemp(join(tmpdir(), 'spanhound-demo-'));
+  const store = await composeStore(config.dataFolder, { clock });
+  try {
+    const { jaeger: _, loki: __, slack: ___, ...settings } = config;
+    const investigation = await composeInvestigation(settings, { threads: true, samples: evidenceFolder });
+    await playDemo({
+      root: new URL('../', import.meta.url),
+      evidenceFolder,
+      clock,
+      newId,
+      tell,
+      connect: async ({ receiver, ...side }) => {
+        const transport = { kind: 'given', receiver } as const;
+        const bot = await composeBot({
+          store,
+          investigation,
+          log: silentLog,
+          dataFolder: config.dataFolder,
+          slack: { ...side, transport },
+        });
+        await bot.start();
+        return { idle: bot.idle, stop: () => bot.stop(DEMO_STOP_MS) };
+      },
+    });
+    const told = await tellNewestIncident(store, { workspaceId: DEMO_WORKSPACE, names: new Map(), iso: isoFromUs });
+    if (told === undefined) throw new Error('the demo ended without an incident that has a diagnosis');
+    return told;
+  } finally {
+    await store.close();
+    await rm(evidenceFolder, { recursive: true, force: true });
+  }
+}
+
+const DEMO_STOP_MS = 10_000;
+
+/** What keeps the record of an incident while people work. */
+async function composeIncidents({
+  store,
+  client,
+  log,
+  minutes = DEFAULTS.incidents.reminderMinutes,
+  kick,
+}: Readonly<{ store: Store; client: WebClient; log: Log; minutes: ReminderMinutes | undefined; kick(): void }>) {
+  const [
+    { slackReader },
+    { tableJobs },
+    { incidentDeclarer },
+    { incidentChanger },
+    { entryNoter },
+    { timelineShower },
+    { afterUndelivered, SHOW_OVERVIEW, showOverview },
+    { REMIND, remind },
+    { FOLLOW_MESSAGE, followMessage, messageNoticer },
+    { evidenceNoter },
+    { DRAFT_POSTMORTEM, draftPostmortem, postmortemAsker },
+    { actionItemAdder },
+  ] = await Promise.all([
+    import('#adapters/slack/reader.ts'),
+    import('#record/table-jobs.ts'),
+    import('#workflows/declare-incident.ts'),
+    import('#workflows/change-incident.ts'),
+    import('#workflows/note-entry.ts'),
+    import('#workflows/show-timeline.ts'),
+    import('#workflows/show-overview.ts'),
+    import('#workflows/remind.ts'),
+    import('#workflows/follow-message.ts'),
+    import('#workflows/note-evidence.ts'),
+    import('#workflows/draft-postmortem.ts'),
+    import('#workflows/add-action-item.ts'),
+  ]);
+  const directory = slackReader({ client, clock: store.clock, log });
+  const parts = { store, jobs: tableJobs, directory, minutes, kick };
+  return {
+    directory,
+    handlers: {
+      [SHOW_OVERVIEW]: showOverview(parts),
+      [REMIND]: remind(parts),
+      [FOLLOW_MESSAGE]: followMessage({ ...parts, look: directory.message }),
+      [DRAFT_POSTMORTEM]: draftPostmortem(parts),
+    },
+    onUndelivered: afterUndelivered(tableJobs),
+    incident: {
+      ...incidentChanger(parts),
+      ...entryNoter(parts),
+      declareIncident: incidentDeclarer(parts),
+      showTimeline: timelineShower(parts),
+    },
+    noticeMessage: messageNoticer(parts),
+    evidence: evidenceNoter(tableJobs),
+    askForPostmortem: postmortemAsker(parts),
+    addActionItem: actionItemAdder(parts),
+  };
+}
+
+async function composeWebhooks(
+  config: AlertConfig | undefined,
+  { take, log, clock }: Readonly<{ take: TakeDelivery; log: Log; clock: Clock }>,
+): Promise<Webhooks> {
+  const [pagerduty, alertmanager, { pagerdutyWebhook }, { alertmanagerWebhook }] = await Promise.all([
+    import('#adapters/pagerduty/webhook.ts'),
+    import('#adapters/alertmanager/webhook.ts'),
+    import('#listeners/webhooks/pagerduty.ts'),
+    import('#listeners/webhooks/alertmanager.ts'),
+  ]);
+  const secrets = (config?.pagerduty.webhookSecret ?? '').split(',').map((secret) => secret.trim());
+  const known = secrets.filter((secret) => secret !== '');
+  const token = config?.alertmanager.token;
+  return {
+    '/webhooks/pagerduty': pagerdutyWebhook({
+      isSigned:
+        known.length === 0 ? undefined : (signatures, body) => pagerduty.isSignedByPagerDuty(known, signatures, body),
+      read: (body) => pagerduty.readPagerDutyWebhook(body, clock.nowUs()),
+      take,
+      log,
+    }),
+    '/webhooks/alertmanager': alertmanagerWebhook({
+      isAllowed:
+        token === undefined ? undefined : (authorization) => alertmanager.isAllowedByToken(token, authorization),
+      read: alertmanager.readAlertmanagerWebhook,
+      take,
+      log,
+    }),
   };
 }
 

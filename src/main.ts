@@ -3,6 +3,10 @@
  * no Slack is configured. On SIGTERM it takes nothing new, ends what it can and stops; what is left is stored.
  */
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Bot, composeBot, composeInvestigation, composeStore, type SlackMode, slackMode } from '#compose.ts';
 import { loadConfig } from '#config/load.ts';
@@ -35,7 +39,7 @@ async function main(): Promise<void> {
 }
 
 async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none' }>, log: Log): Promise<Running> {
-  const [{ listen, webApp }, { checkSlack }] = await Promise.all([
+  const [{ listen, serveWebhooks, webApp }, { checkSlack }] = await Promise.all([
     import('#web/server.ts'),
     import('#adapters/slack/check.ts'),
   ]);
@@ -45,7 +49,16 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
   const investigation = await composeInvestigation(config, { threads: true });
   const apiUrl = config.slack.apiUrl?.href;
   const transport = slack.kind === 'http' ? { ...slack, express } : slack;
-  const bot = await composeBot({ store, investigation, slack: { botToken: slack.botToken, transport, apiUrl }, log });
+  const bot = await composeBot({
+    store,
+    investigation,
+    slack: { botToken: slack.botToken, transport, apiUrl },
+    log,
+    dataFolder: config.dataFolder,
+    reminderMinutes: config.incidents.reminderMinutes,
+    alerts: config,
+  });
+  serveWebhooks(express, bot.webhooks);
   const server = await listen(express, config.port);
   const started = bot.start().then(() => {
     notReady.clear();
@@ -67,23 +80,27 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
 async function startPlayground(config: Config, log: Log): Promise<Running> {
   const { startPlayground } = await import('#web/playground/start.ts');
   const store = await composeStore(undefined);
-  const samples = new URL('samples', ROOT).pathname;
+  const evidenceFolder = await mkdtemp(join(tmpdir(), 'spanhound-played-'));
+  const samples = [fileURLToPath(new URL('samples', ROOT)), evidenceFolder];
   const investigation = await composeInvestigation(config, { threads: true, samples });
   const playground = await startPlayground({
     port: config.port,
     root: ROOT,
+    evidenceFolder,
     sources: sourcesOf(config),
     clock: systemClock,
     newId: uuidV7(systemClock),
     log,
     connect: async ({ receiver, ...side }) => {
       const transport = { kind: 'given', receiver } as const;
-      const bot: Bot = await composeBot({ store, investigation, slack: { ...side, transport }, log });
+      const { reminderMinutes } = config.incidents;
+      const bot: Bot = await composeBot({ store, investigation, slack: { ...side, transport }, log, reminderMinutes });
       await bot.start();
       return { stop: () => bot.stop(STOP_DEADLINE_MS) };
     },
   });
-  return { port: playground.port, stop: () => stopAll([() => playground.stop(), () => store.close()]) };
+  const forget = () => rm(evidenceFolder, { recursive: true, force: true });
+  return { port: playground.port, stop: () => stopAll([() => playground.stop(), () => store.close(), forget]) };
 }
 
 /** In this order, and each even where the one before it failed. */

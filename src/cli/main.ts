@@ -6,7 +6,8 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import type { Call } from '#cli/call.ts';
 import { exitCodeOf, tellFailure } from '#cli/failure.ts';
-import { FORMS, type OutputOptions } from '#cli/output.ts';
+import type { InvestigateOptions } from '#cli/investigate.ts';
+import { FORMS, type Form, type OutputOptions } from '#cli/output.ts';
 import { UsageError } from '#core/errors.ts';
 
 type Environment = Call['env'];
@@ -46,6 +47,61 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
       exitCode = await analyze({ env, options }, files, options);
     });
 
+  verb(program, 'investigate', 'diagnose an alert, a service at a time, or recorded cases')
+    .option('--alert <file>', 'an alert as PagerDuty or Alertmanager sends it; - is standard input')
+    .option('--service <name>', 'a service, with the time to look at')
+    .option('--from <instant>', 'the beginning of that time, such as 2026-01-06T14:30:00Z')
+    .option('--to <instant>', 'its end')
+    .option('--case <folder...>', 'folders of recorded evidence, read instead of the configured sources')
+    .action(async (options: OutputOptions & InvestigateOptions) => {
+      const { investigate } = await import('#cli/investigate.ts');
+      exitCode = await investigate({ env, options }, options);
+    });
+
+  const cases = group(program, 'case', 'the recorded evidence of an incident');
+  verb(cases, 'export', 'write the evidence of an incident into a folder, with what proves it unchanged')
+    .argument('<incident>', 'its name, as in INC-12')
+    .argument('<folder>', 'a folder that is empty or not there yet')
+    .action(async (incident: string, folder: string, options: OutputOptions) => {
+      const { exportCase } = await import('#cli/case.ts');
+      exitCode = await exportCase({ env, options }, incident, folder);
+    });
+  verb(cases, 'verify', 'check that nothing in a folder of evidence was changed')
+    .argument('<folder>', 'a case, or the cases of an incident as they were exported')
+    .action(async (folder: string, options: OutputOptions) => {
+      const { verify } = await import('#cli/case.ts');
+      exitCode = await verify({ env, options }, folder);
+    });
+
+  verb(program, 'incidents', 'list the incidents that were declared').action(async (options: OutputOptions) => {
+    const { incidents } = await import('#cli/incidents.ts');
+    exitCode = await incidents({ env, options });
+  });
+
+  verb(program, 'postmortem', 'draft the postmortem of an incident from the record', ['md', 'html', 'json'])
+    .argument('<incident>', 'INC-12')
+    .action(async (incident: string, options: OutputOptions) => {
+      const { postmortem } = await import('#cli/postmortem.ts');
+      exitCode = await postmortem({ env, options }, incident);
+    });
+
+  const audit = group(program, 'audit', 'the log of who did what to incidents and evidence');
+  verb(audit, 'verify', 'check that nothing in the audit log was changed')
+    .option('--head <hash>', 'a head that was printed earlier and kept elsewhere: the log must still hold it')
+    .action(async (options: OutputOptions & { head?: string }) => {
+      const { verifyAudit } = await import('#cli/audit.ts');
+      exitCode = await verifyAudit({ env, options }, options.head);
+    });
+
+  verb(program, 'demo', 'play a recorded outage from alert to postmortem into the store', [
+    'text',
+    'json',
+    'md',
+  ]).action(async (options: OutputOptions) => {
+    const { demo } = await import('#cli/demo.ts');
+    exitCode = await demo({ env, options });
+  });
+
   verb(program, 'detectors', 'print what is looked for, with the thresholds that are in force').action(
     async (options: OutputOptions) => {
       const { detectors } = await import('#cli/detectors.ts');
@@ -71,24 +127,38 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 0; // help or version was asked for and has been printed
-    throw new UsageError(error.message.replace(/^error: /, '').replaceAll('\n', ' '), usageAdvice(program, args));
+    throw new UsageError(usageProblem(error, args), usageAdvice(program, args));
   }
   return exitCode;
 }
 
-function verb(program: Command, name: string, summary: string): Command {
+/** A verb that is nothing but the first word of others: `audit verify`. */
+function group(program: Command, name: string, summary: string): Command {
+  return program.command(name).description(summary);
+}
+
+function verb(program: Command, name: string, summary: string, forms: readonly Form[] = FORMS): Command {
   return program
     .command(name)
     .description(summary)
     .option('--json', 'the same as --format json')
     .option('--config <file>', 'the configuration file')
-    .addOption(new Option('--format <form>', 'how the result looks').choices(FORMS))
+    .addOption(new Option('--format <form>', 'how the result looks').choices(forms))
     .option('--out <file>', 'write the result to a file');
+}
+
+function usageProblem({ code, message }: CommanderError, args: readonly string[]): string {
+  if (code === 'commander.help') return `${args[0]} alone does nothing`;
+  return message.replace(/^error: /, '').replaceAll('\n', ' ');
 }
 
 function usageAdvice(program: Command, args: readonly string[]): string {
   const called = program.commands.find((command) => command.name() === args[0]);
-  return called ? `Usage: spanhound ${called.name()} ${called.usage()}` : 'Run `spanhound --help` for the verbs.';
+  if (called === undefined) return 'Run `spanhound --help` for the verbs.';
+  const inner = called.commands.find((command) => command.name() === args[1]);
+  if (inner) return `Usage: spanhound ${called.name()} ${inner.name()} ${inner.usage()}`;
+  const ofGroup = called.commands.map((command) => `spanhound ${called.name()} ${command.name()} ${command.usage()}`);
+  return `Usage: ${ofGroup.length > 0 ? ofGroup.join(' or ') : `spanhound ${called.name()} ${called.usage()}`}`;
 }
 
 function version(): string {

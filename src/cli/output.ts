@@ -29,9 +29,10 @@ const FORM_OF_ENDING: Readonly<Record<string, Form>> = {
   '.png': 'png',
 };
 
+/** The first of the possible forms is the one that nobody has to ask for. */
 export function openOutput({ env, options }: Call, possible: readonly Form[] = FORMS): Output {
   const { out } = options;
-  const form = chosenForm(options);
+  const form = chosenForm(options, possible[0] ?? 'text');
   if (!possible.includes(form)) {
     throw new UsageError(`there is no ${form} form of this`, `Choose one of: ${possible.join(', ')}.`);
   }
@@ -50,13 +51,11 @@ export function openOutput({ env, options }: Call, possible: readonly Form[] = F
 }
 
 /** A file's ending says its form where nothing else does. */
-function chosenForm({ json, format, out }: OutputOptions): Form {
+function chosenForm({ json, format, out }: OutputOptions, usual: Form): Form {
   if (json && format !== undefined && format !== 'json') {
     throw new UsageError(`--json and --format ${format} contradict each other`, 'Leave one of them out.');
   }
-  return (
-    format ?? (json ? 'json' : out === undefined ? 'text' : (FORM_OF_ENDING[extname(out).toLowerCase()] ?? 'text'))
-  );
+  return format ?? (json ? 'json' : out === undefined ? usual : (FORM_OF_ENDING[extname(out).toLowerCase()] ?? usual));
 }
 
 function toStdout(content: string | Uint8Array): Promise<void> {

@@ -18,6 +18,10 @@ export const DEFAULTS = {
     /** About 300,000 spans as Jaeger writes them. */
     maxBytes: 256_000_000,
   },
+  incidents: {
+    /** Where everybody is hit, a quarter of an hour without a word is long; where hardly anybody is, nobody waits. */
+    reminderMinutes: { P0: 15, P1: 30, P2: 60, P3: 0 },
+  },
   clockSkew: {
     /** What starts an hour outside its caller is more likely other work than a wrong clock. */
     maxSeconds: 3600,

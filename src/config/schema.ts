@@ -105,6 +105,58 @@ const Loki = z.strictObject({
   ...access('LOKI', 'Loki'),
 });
 
+const Alerts = z.strictObject({
+  channel: z
+    .string('must be text')
+    .regex(/^[CG][A-Z0-9]{5,}$/, 'must be the id of a channel (C…), as the channel’s details in Slack show it')
+    .register(settingFacts, {
+      env: 'ALERTS_CHANNEL',
+      means:
+        'The id of the channel where alerts that come by webhook are answered. Alerts that are posted into a channel are answered there, in their thread.',
+    })
+    .optional(),
+});
+
+const PagerDuty = z.strictObject({
+  webhookSecret: Text()
+    .register(settingFacts, {
+      env: 'PAGERDUTY_WEBHOOK_SECRET',
+      secret: true,
+      means:
+        'The secret of the webhook subscription, which proves that a request comes from PagerDuty. Several, separated by commas, while it is replaced.',
+    })
+    .optional(),
+});
+
+const Alertmanager = z.strictObject({
+  token: Text()
+    .register(settingFacts, {
+      env: 'ALERTMANAGER_TOKEN',
+      secret: true,
+      means: 'The bearer token that Alertmanager sends with its webhooks.',
+    })
+    .optional(),
+});
+
+/** Minutes between two updates; a day is longer than anybody works on an incident without sleep. */
+function reminder(severity: keyof typeof DEFAULTS.incidents.reminderMinutes) {
+  return z
+    .number('must be a number')
+    .min(0, 'must be at least 0')
+    .max(1_440, 'must be at most 1440')
+    .register(settingFacts, {
+      env: `SPANHOUND_REMINDER_MINUTES_${severity}`,
+      means: `How often an update of an incident of severity ${severity} is asked for, in minutes. 0 never asks.`,
+    })
+    .prefault(DEFAULTS.incidents.reminderMinutes[severity]);
+}
+
+const Incidents = z.strictObject({
+  reminderMinutes: z
+    .strictObject({ P0: reminder('P0'), P1: reminder('P1'), P2: reminder('P2'), P3: reminder('P3') })
+    .prefault({}),
+});
+
 const Gather = z.strictObject({
   deadlineSeconds: Amount()
     .max(300, 'must be at most 300')
@@ -133,6 +185,10 @@ export const Config = z.strictObject({
   slack: Slack.prefault({}),
   jaeger: Jaeger.optional(),
   loki: Loki.optional(),
+  alerts: Alerts.prefault({}),
+  pagerduty: PagerDuty.prefault({}),
+  alertmanager: Alertmanager.prefault({}),
+  incidents: Incidents.prefault({}),
   gather: Gather.prefault({}),
   clockSkew: z
     .strictObject({

@@ -11,6 +11,7 @@ import { happening } from '#test/otlp.ts';
 import { scenarios } from '#test/scenarios.ts';
 import { checkCommandLine } from './command-line.ts';
 import { readable, send } from './feed.ts';
+import { checkGuide } from './guide.ts';
 import { checkHotrod } from './hotrod.ts';
 import { startJaeger, startLoki, stopAll } from './servers.ts';
 import { checkSlack } from './slack.ts';
@@ -43,6 +44,7 @@ try {
   await checkCommandLine(context);
   await checkHotrod(context);
   await checkSlack(context);
+  await checkGuide(context);
 } catch (error) {
   counts.failed += 1;
   console.error(error);

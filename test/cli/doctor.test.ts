@@ -133,6 +133,20 @@ describe('doctor on the store', () => {
     expect(checks.store?.detail).toMatch(/^SQLite, at version \d+$/);
   });
 
+  test('of an older program leaves it as it is, and says what the next start will do', async () => {
+    const folder = dataFolder();
+    await spanhound(['migrate'], { env: { SPANHOUND_DATA: folder } });
+    const { DatabaseSync } = await import('node:sqlite');
+    const database = new DatabaseSync(join(folder, STORE_FILE));
+    database.exec('update schema_version set version = 1');
+    const { code, checks } = await diagnosis({ SPANHOUND_DATA: folder });
+    const version = database.prepare('select version from schema_version').get();
+    database.close();
+    expect(code).toBe(0);
+    expect(checks.store?.detail).toMatch(/^SQLite, at version 1; the next start brings it to \d+$/);
+    expect(version).toEqual({ version: 1 });
+  });
+
   test('a folder that is a file fails with the variable to set', async () => {
     const file = dataFolder();
     writeFileSync(file, '');

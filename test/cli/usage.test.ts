@@ -15,12 +15,15 @@ describe('usage', () => {
     for (const verb of ['trace', 'analyze', 'detectors', 'doctor', 'migrate']) expect(stderr).toContain(`\n  ${verb} `);
   });
 
-  test.each(['', 'trace', 'analyze', 'detectors', 'doctor', 'migrate'])('%s --help goes to stdout', async (verb) => {
-    const { code, stdout, stderr } = await spanhound([verb, '--help'].filter(Boolean));
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/^Usage: spanhound/);
-    if (verb) for (const option of ['--json', '--config', '--format', '--out']) expect(stdout).toContain(option);
-  });
+  test.each(['', 'trace', 'analyze', 'incidents', 'detectors', 'doctor', 'migrate'])(
+    '%s --help goes to stdout',
+    async (verb) => {
+      const { code, stdout, stderr } = await spanhound([verb, '--help'].filter(Boolean));
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toMatch(/^Usage: spanhound/);
+      if (verb) for (const option of ['--json', '--config', '--format', '--out']) expect(stdout).toContain(option);
+    },
+  );
 
   test.each([
     ['an unknown verb', ['tarce', 'x']],
@@ -32,6 +35,9 @@ describe('usage', () => {
     ['two ids', ['trace', '0123456789abcdef', 'fedcba9876543210']],
     ['a word that is shorter than any id', ['trace', 'help!']],
     ['a sentence', ['trace', 'what broke']],
+    ['half a verb', ['audit']],
+    ['an unknown second half', ['audit', 'rewrite']],
+    ['a head that is none', ['audit', 'verify', '--head', 'yesterday']],
   ])('%s exits 2 with one line and what to do', async (_what, args) => {
     const { code, stdout, stderr } = await spanhound(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

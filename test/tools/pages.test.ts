@@ -1,23 +1,29 @@
+/** The pages say what is so: their links lead somewhere, their commands run, and what they name is there. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, globSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { EXIT } from '#cli/failure.ts';
+import { Config } from '#config/schema.ts';
+import { settingsOf } from '#config/setting.ts';
 import { detectors } from '#detect/registry.ts';
+import { readIncidentRequest } from '#listeners/commands/incident-request.ts';
 
 const PAGES = globSync(['*.md', 'docs/**/*.md', 'runbooks/*.md']).sort();
+const SPANHOUND = join(process.cwd(), 'spanhound');
 
 /** The detector that the pages make up to show how one is added. */
 const EXAMPLE = 'gc-pause';
 
+/** Starts several processes. */
+const SLOW_MS = 60_000;
+
 describe.each(PAGES)('%s', (page) => {
-  const text = readFileSync(page, 'utf8');
+  const text = read(page);
 
   test('links only to files that are there, and to headings that exist', () => {
-    const broken = [...text.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)]
-      .map(([, target = '']) => target)
-      .filter((target) => !leadsSomewhere(page, target));
-    expect(broken).toEqual([]);
+    expect(linksOf(text).filter((target) => !leadsSomewhere(page, target))).toEqual([]);
   });
 
   test('names only files of the source that are there', () => {
@@ -26,19 +32,114 @@ describe.each(PAGES)('%s', (page) => {
     );
     expect(named.filter((path) => !path.includes(EXAMPLE) && !existsSync(path))).toEqual([]);
   });
+
+  test('calls only verbs and options that the command line has', () => {
+    expect(callsIn(text).filter((call) => !isKnownCall(call))).toEqual([]);
+  });
 });
 
-test('the README names every detector, and every exit code that the command line has', () => {
-  const readme = readFileSync('README.md', 'utf8');
+test('every page can be reached from the README', () => {
+  const reached = new Set(['README.md']);
+  for (const page of reached) {
+    const here = dirname(page);
+    for (const target of linksOf(read(page))) {
+      const path = normalize(join(here, target.split('#', 1)[0] ?? ''));
+      // A link to a folder shows what is in it.
+      for (const other of PAGES) if (other === path || `${dirname(other)}/` === path) reached.add(other);
+    }
+  }
+  expect(PAGES.filter((page) => !reached.has(page))).toEqual([]);
+});
+
+test('the decisions are all in their index', () => {
+  const index = readFileSync('docs/adr/README.md', 'utf8');
+  const pages = globSync('docs/adr/[0-9]*.md').map((page) => page.replace('docs/adr/', ''));
+  for (const page of pages) expect(index).toContain(`(${page}) | `);
+});
+
+test('the README names every detector, every exit code, and every verb of the command line', () => {
+  const readme = read('README.md');
   for (const { id } of detectors) expect(readme).toContain(`\`${id}\``);
   for (const code of Object.values(EXIT)) expect(readme).toMatch(new RegExp(`^\\| ${code} \\| `, 'm'));
+  const called = new Set(callsIn(readme).map((call) => verbOf(call).join(' ')));
+  const verbs = verbsBelow([]).flatMap((verb) => {
+    const inner = verbsBelow([verb]);
+    return inner.length === 0 ? [verb] : inner.map((second) => `${verb} ${second}`);
+  });
+  expect(verbs.filter((verb) => !called.has(verb))).toEqual([]);
 });
 
-test('the README shows what the command line really prints', () => {
-  const shown = /\$ \.\/spanhound (analyze [\w./-]+)\n([\s\S]*?)\n…/.exec(readFileSync('README.md', 'utf8'));
-  const printed = execFileSync(join(process.cwd(), 'spanhound'), (shown?.[1] ?? '').split(' '), { encoding: 'utf8' });
-  expect(`${printed.slice(0, shown?.[2]?.length)}…`).toBe(`${shown?.[2]}…`);
+test.each(['README.md', 'docs/slack.md'])('%s names everything that people can type or choose in Slack', (page) => {
+  const text = read(page);
+  const { features } = JSON.parse(readFileSync('manifest.json', 'utf8'));
+  for (const { command } of features.slash_commands) expect(text).toContain(`\`${command}`);
+  for (const { name } of features.shortcuts) expect(text).toContain(`**${name}**`);
 });
+
+test('what the pages type after /incident is understood', () => {
+  const typed = PAGES.flatMap((page) => incidentCommandsIn(read(page)));
+  expect(typed).toContain('declare P1 logins fail');
+  expect(typed).toContain('impact at 14:20');
+  expect(typed.filter((text) => readIncidentRequest(text).verb === 'unclear')).toEqual([]);
+});
+
+test('the pages name only variables that something reads', () => {
+  const settings = settingsOf(Config).flatMap(({ env, secret }) => (secret ? [env, `${env}_FILE`] : [env]));
+  const others = ['SPANHOUND_CONFIG', 'SPANHOUND_DEBUG', 'NO_COLOR', 'NAME_FILE'];
+  const known = new Set([...settings, ...others]);
+  const unknown = PAGES.filter((page) => !page.startsWith('runbooks/')).flatMap((page) =>
+    variablesIn(read(page))
+      .filter((name) => !known.has(name))
+      .map((name) => `${page}: ${name}`),
+  );
+  expect(unknown).toEqual([]);
+});
+
+describe('what the pages show is what happens', () => {
+  const samples = PAGES.flatMap((page) =>
+    [...read(page).matchAll(/^```console\n\$ \.\/spanhound (.+)\n([\s\S]*?)\n(?:…\n)?```$/gm)].map(
+      ([, call = '', output = '']) => ({ page, call, output }),
+    ),
+  );
+
+  test.each(samples)('$page: ./spanhound $call', ({ call, output }) => {
+    expect(sh(`${SPANHOUND} ${call}`).slice(0, output.length)).toBe(output);
+  });
+
+  test.each(['analyze --json samples/*/traces.json', 'investigate --case samples/login-outage', 'detectors'])(
+    'README.md: ./spanhound %s, in a fresh checkout',
+    (call) => {
+      expect(read('README.md')).toMatch(new RegExp(`^\\./spanhound ${RegExp.escape(call)} +#`, 'm'));
+      expect(sh(`${SPANHOUND} ${call}`)).not.toBe('');
+    },
+  );
+
+  test(
+    'docs/getting-started.md: the demo, its postmortem and its evidence, line by line',
+    () => {
+      const [, block = ''] = /```sh\n([^`]*\.\/spanhound demo[^`]*)```/.exec(read('docs/getting-started.md')) ?? [];
+      const folder = mkdtempSync(join(tmpdir(), 'spanhound-pages-'));
+      try {
+        symlinkSync(SPANHOUND, join(folder, 'spanhound'));
+        const printed = sh(block.replace('/tmp/demo', join(folder, 'data')), folder);
+        expect(printed).toMatch(/^INC-1 +P1 +resolved /m);
+        expect(printed).toMatch(/is as it was sealed/);
+        expect(readFileSync(join(folder, 'inc-1.md'), 'utf8')).toMatch(/^# .*INC-1/);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+    SLOW_MS,
+  );
+});
+
+function read(page: string): string {
+  return readFileSync(page, 'utf8');
+}
+
+function linksOf(text: string): readonly string[] {
+  return [...text.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, target = '']) => target);
+}
 
 function leadsSomewhere(page: string, target: string): boolean {
   const [path = '', heading] = target.split('#');
@@ -49,10 +150,68 @@ function leadsSomewhere(page: string, target: string): boolean {
 
 /** As GitHub makes them. */
 function headingsOf(file: string): string[] {
-  return [...readFileSync(file, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+  return [...read(file).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
     heading
       .toLowerCase()
       .replace(/[^\w\s-]/g, '')
       .replaceAll(' ', '-'),
   );
+}
+
+/** What stands behind `./spanhound` in a block of commands, or behind `spanhound` in a line of text. */
+function callsIn(text: string): readonly (readonly string[])[] {
+  const blocks = [...text.matchAll(/^```(?:sh|console)?\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block);
+  const lines = blocks.flatMap((block) => [...block.matchAll(/(?:^|[\s|])\.\/spanhound ([^#\n]+)/g)]);
+  const spans = [...text.replace(/^```[\s\S]*?^```$/gm, '').matchAll(/`(?:\w+=\S+ )?(?:\.\/)?spanhound ([^`\n]+)`/g)];
+  return [...lines, ...spans].map(([, call = '']) => call.trim().split(/\s+/));
+}
+
+function isKnownCall(call: readonly string[]): boolean {
+  const verb = verbOf(call);
+  const [last = ''] = verb.slice(-1);
+  // Half a verb names its group: `case`.
+  if (!verbsBelow(verb.slice(0, -1)).includes(last)) return false;
+  const options = call.filter((word) => word.startsWith('--')).map((word) => word.replace(/[=,].*$/, ''));
+  return options.every((option) => new RegExp(`${option}\\b`).test(helpOf(verb)));
+}
+
+/** One word, or two where the first alone does nothing. */
+function verbOf([first = '', second = '']: readonly string[]): readonly string[] {
+  return verbsBelow([]).includes(first) && verbsBelow([first]).length > 0 && second !== '' ? [first, second] : [first];
+}
+
+function verbsBelow(verb: readonly string[]): readonly string[] {
+  const [, commands = ''] = helpOf(verb).split('\nCommands:\n');
+  return [...commands.matchAll(/^ {2}(\w+)/gm)].map(([, name = '']) => name).filter((name) => name !== 'help');
+}
+
+const helps = new Map<string, string>();
+
+function helpOf(verb: readonly string[]): string {
+  const known = helps.get(verb.join(' '));
+  if (known !== undefined) return known;
+  const help = execFileSync(SPANHOUND, [...verb, '--help'], { encoding: 'utf8' });
+  helps.set(verb.join(' '), help);
+  return help;
+}
+
+/** As Slack hands them over: a person is an id. What is left out (`…`) or stands for something (`<id>`) is no example. */
+function incidentCommandsIn(text: string): readonly string[] {
+  const spans = [...text.matchAll(/`\/incident ([^`]+)`/g)].map(([, typed = '']) => typed);
+  const table = /^## Commands\n[\s\S]*?(?=^## )/m.exec(text)?.[0] ?? '';
+  const cells = [...table.matchAll(/^\| ([^|]+) \|/gm)].flatMap(([, cell = '']) =>
+    [...cell.matchAll(/`([^`]+)`/g)].map(([, typed = '']) => typed),
+  );
+  return [...spans, ...cells]
+    .filter((typed) => !/[…<[]/.test(typed))
+    .map((typed) => typed.replace(/@\w+/, '<@U000000001>'));
+}
+
+/** In code, in capitals, with an underscore: `JAEGER_URL`. */
+function variablesIn(text: string): readonly string[] {
+  return [...text.matchAll(/(?:`|\bexport |\$\{?)([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b/g)].map(([, name = '']) => name);
+}
+
+function sh(script: string, cwd = process.cwd()): string {
+  return execFileSync('sh', ['-ec', script], { encoding: 'utf8', cwd, stdio: ['ignore', 'pipe', 'ignore'] });
 }

@@ -1,0 +1,53 @@
+/** `spanhound case export` and `case verify`: the evidence of an incident handed on, and checked. */
+import type { Call } from '#cli/call.ts';
+import { EXIT, tell } from '#cli/failure.ts';
+import { openOutput } from '#cli/output.ts';
+import { composeCaseDisk, composeStoreToRead } from '#compose.ts';
+import { loadAnalysisConfig } from '#config/analysis.ts';
+import { loadConfig } from '#config/load.ts';
+import { IncidentNotFoundError } from '#core/errors.ts';
+import { incidentName } from '#model/incident.ts';
+import { exportCases } from '#workflows/export-case.ts';
+import { verifyCase } from '#workflows/verify-case.ts';
+
+/** Who reads the evidence: whoever may run this on the machine that holds the data. */
+const ACTOR = 'command line';
+
+export async function exportCase(call: Call, incident: string, target: string): Promise<number> {
+  const output = openOutput(call, ['text', 'json']);
+  const config = loadConfig(call.env, call.options.config);
+  const { dataFolder } = config;
+  const store = await composeStoreToRead(dataFolder);
+  if (store === undefined) throw new IncidentNotFoundError(incident);
+  const disk = await composeCaseDisk(config);
+  const exported = await exportCases({ store, disk, dataFolder }, { incident, target, actor: ACTOR }).finally(() =>
+    store.close(),
+  );
+  const { cases, problems } = exported;
+  for (const problem of problems) tell(`${problem}`, 'It was exported as it is. Restore it from a backup, or say so.');
+  const name = incidentName(exported.incident);
+  const said =
+    cases === 0
+      ? `${name} has no case: nothing but the manifest was written.`
+      : `${name}: ${counted(cases, 'case')} in ${target}.`;
+  await output.write(
+    `${output.form === 'json' ? JSON.stringify({ incident: name, cases, folder: target, problems }) : said}\n`,
+  );
+  return problems.length === 0 ? EXIT.done : EXIT.checkFailed;
+}
+
+export async function verify(call: Call, path: string): Promise<number> {
+  const output = openOutput(call, ['text', 'json']);
+  const disk = await composeCaseDisk(await loadAnalysisConfig(call.env, call.options.config));
+  const { cases, files, problems } = await verifyCase(disk, path);
+  const ok = problems.length === 0;
+  const said = ok
+    ? `${path} is as it was sealed: ${counted(cases, 'case')}, ${counted(files, 'file')}.\n`
+    : `${path} is not as it should be:\n${problems.map(({ path: file, problem }) => `  ${file} ${problem}\n`).join('')}`;
+  await output.write(output.form === 'json' ? `${JSON.stringify({ ok, cases, files, problems })}\n` : said);
+  return ok ? EXIT.done : EXIT.checkFailed;
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}

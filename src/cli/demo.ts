@@ -1,0 +1,34 @@
+/** `spanhound demo`: the recorded outage from alert to postmortem, played into the store. */
+import type { Call } from '#cli/call.ts';
+import { EXIT } from '#cli/failure.ts';
+import { type Form, openOutput } from '#cli/output.ts';
+import { composeDemo } from '#compose.ts';
+import { loadConfig } from '#config/load.ts';
+import type { ToldIncident } from '#workflows/tell-incident.ts';
+
+const DEMO_FORMS = ['text', 'json', 'md'] as const satisfies readonly Form[];
+
+export async function demo(call: Call): Promise<number> {
+  const output = openOutput(call, DEMO_FORMS);
+  const config = loadConfig(call.env, call.options.config);
+  const told = await composeDemo(config, (line) => process.stderr.write(`${line}\n`));
+  await output.write(WRITTEN[output.form as (typeof DEMO_FORMS)[number]](told));
+  return EXIT.done;
+}
+
+const WRITTEN: Readonly<Record<(typeof DEMO_FORMS)[number], (told: ToldIncident) => string>> = {
+  json: (told) => `${JSON.stringify(told)}\n`,
+  md: ({ postmortem }) => postmortem,
+  text: ({ incident, reply, timeline, metrics }) =>
+    [
+      '',
+      `${incident}: ${reply.diagnosis?.verdict ?? 'no verdict'}`,
+      '',
+      ...timeline.map(({ at, kind, text }) => `  ${at.slice(11, 19)}  ${kind.padEnd(9)} ${text}`),
+      '',
+      `  detection ${metrics.detectionMinutes} min · confirmation ${metrics.confirmationMinutes} min · repair ${metrics.repairMinutes} min · duration ${metrics.durationMinutes} min`,
+      '',
+      `The postmortem: ./spanhound postmortem ${incident}`,
+      '',
+    ].join('\n'),
+};

@@ -1,0 +1,71 @@
+/** `spanhound incidents`: what was declared, newest first. */
+import type { Call } from '#cli/call.ts';
+import { EXIT } from '#cli/failure.ts';
+import { openOutput } from '#cli/output.ts';
+import { composeStoreToRead } from '#compose.ts';
+import { loadConfig } from '#config/load.ts';
+import { isoFromUs } from '#core/clock.ts';
+import { durationText } from '#model/duration.ts';
+import { incidentName } from '#model/incident.ts';
+import { cutTo } from '#present/display-width.ts';
+import { shown } from '#present/plain-text.ts';
+import { type ListedIncident, listIncidents } from '#workflows/list-incidents.ts';
+
+export async function incidents(call: Call): Promise<number> {
+  const output = openOutput(call, ['text', 'json']);
+  const { dataFolder } = loadConfig(call.env, call.options.config);
+  const store = await composeStoreToRead(dataFolder);
+  const listed = store ? await listIncidents(store).finally(() => store.close()) : [];
+
+  const none = `No incident was declared yet in ${dataFolder}.\n`;
+  const asText = listed.length === 0 ? none : text(listed, output.text.width);
+  await output.write(output.form === 'json' ? `${JSON.stringify(listed.map(entry), null, 2)}\n` : asText);
+  return EXIT.done;
+}
+
+function entry({ incident, metrics }: ListedIncident): object {
+  return {
+    incident: incidentName(incident),
+    title: incident.title,
+    severity: incident.severity,
+    status: incident.status,
+    declaredAt: isoFromUs(incident.declaredUs),
+    declaredBy: incident.declaredBy,
+    detectedBy: incident.detectedBy,
+    detection: incident.detection,
+    impactStartAt: iso(incident.impactStartUs),
+    resolvedAt: iso(incident.resolvedUs),
+    roles: incident.roles,
+    metrics: Object.fromEntries(Object.entries(metrics).map(([name, minutes]) => [name, minutes ?? null])),
+    id: incident.id,
+    workspace: incident.workspaceId,
+    channel: incident.channelId,
+  };
+}
+
+function iso(us: number | undefined): string | null {
+  return us === undefined ? null : isoFromUs(us);
+}
+
+function text(listed: readonly ListedIncident[], width: number): string {
+  const rows = listed.map(({ incident, ageUs }) => [
+    incidentName(incident),
+    incident.severity,
+    incident.status,
+    `${isoFromUs(incident.declaredUs).slice(0, MINUTE_CHARS).replace('T', ' ')} UTC`,
+    incident.status === 'resolved' ? `took ${durationText(ageUs)}` : `open for ${durationText(ageUs)}`,
+  ]);
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  return rows
+    .map((row, index) => {
+      const facts = row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ');
+      const title = shown(listed[index]?.incident.title ?? '');
+      return `${facts}  ${cutTo(title, Math.max(TITLE_COLUMNS, width - facts.length - 2))}\n`;
+    })
+    .join('');
+}
+
+/** Of an ISO instant: the date, and the time to the minute. */
+const MINUTE_CHARS = 16;
+/** However narrow the terminal is, a title is still told from another by so much of it. */
+const TITLE_COLUMNS = 20;

@@ -1,0 +1,145 @@
+/**
+ * `spanhound investigate`: an alert, or a service and a time, diagnosed from the configured sources; or recorded cases,
+ * from nothing but their folders.
+ */
+import type { Call } from '#cli/call.ts';
+import { EXIT, exitCodeOfRecord, tell } from '#cli/failure.ts';
+import { formsFor, shown } from '#cli/forms.ts';
+import { type Output, openOutput } from '#cli/output.ts';
+import { openProgress } from '#cli/progress.ts';
+import { composeAlertReader, composeCaseDisk, composeInvestigation } from '#compose.ts';
+import { loadAnalysisConfig } from '#config/analysis.ts';
+import { loadConfig } from '#config/load.ts';
+import { UsageError } from '#core/errors.ts';
+import type { Alert } from '#model/alert.ts';
+import { type DiagnoseAlertRequest, diagnoseAlert } from '#workflows/diagnose-alert.ts';
+import type { DiagnosisStage } from '#workflows/diagnose-trace.ts';
+import { type ReplayedCase, replayCases } from '#workflows/replay-case.ts';
+
+export type InvestigateOptions = Readonly<{
+  case?: readonly string[];
+  alert?: string;
+  service?: string;
+  from?: string;
+  to?: string;
+}>;
+
+export async function investigate(call: Call, options: InvestigateOptions): Promise<number> {
+  const { case: folders, alert, service, from, to } = options;
+  const ways = [folders, alert, service].filter((way) => way !== undefined).length;
+  if (ways === 0) throw new UsageError('nothing to investigate was named', USAGE);
+  if (ways > 1) throw new UsageError('--case, --alert and --service exclude each other', USAGE);
+  if (service === undefined && (from ?? to) !== undefined) {
+    throw new UsageError('--from and --to belong to --service', USAGE);
+  }
+  if (folders !== undefined) return await replayFolders(call, folders);
+  if (alert !== undefined) return await gather(call, async (read) => ({ alert: await read(alert) }));
+  return await gather(call, async () => windowOf(service ?? '', from, to));
+}
+
+const USAGE =
+  'Usage: spanhound investigate --alert <file>, --service <name> --from <instant> --to <instant>, or --case <folder…>';
+
+type Asked = Pick<DiagnoseAlertRequest, 'alert' | 'window'>;
+
+/** From the configured sources, as an alert in Slack is answered. */
+async function gather(
+  call: Call,
+  ask: (readAlert: (path: string) => Promise<Alert>) => Promise<Asked>,
+): Promise<number> {
+  const output = openOutput(call);
+  const investigation = await composeInvestigation(loadConfig(call.env, call.options.config));
+  const progress = openProgress();
+  try {
+    const asked = await ask(await composeAlertReader(investigation));
+    const { deadlineMs } = investigation;
+    progress.say('Asking for traces…');
+    let last: DiagnosisStage['analysed'] | undefined;
+    for await (const { stage, analysed } of diagnoseAlert(investigation, {
+      ...asked,
+      forms: formsFor(output),
+      deadlineMs,
+    })) {
+      last = analysed;
+      if (stage === 'trace') progress.say('Traces are here. Asking for logs…');
+    }
+    progress.end();
+    if (last === undefined) throw new Error('the diagnosis ended before its last stage');
+    await output.write(shown(asked.window === undefined ? last : asWindow(last), output.form));
+    return EXIT.done;
+  } finally {
+    progress.end();
+    await investigation.stop();
+  }
+}
+
+function windowOf(service: string, from: string | undefined, to: string | undefined): Asked {
+  const fromUs = instantOf('--from', from);
+  const toUs = instantOf('--to', to);
+  if (fromUs >= toUs) throw new UsageError('--from is not before --to', USAGE);
+  return {
+    alert: { title: service, service, labels: {}, traceId: '', atUs: toUs },
+    window: { fromUs, toUs },
+  };
+}
+
+/** Microseconds since the epoch. */
+function instantOf(option: string, text = ''): number {
+  // Without its zone an instant is another one on every machine.
+  const ms = ISO_INSTANT.test(text) ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(ms)) return ms * 1_000;
+  throw new UsageError(`${option} is no instant`, 'Write it in ISO 8601 with its zone, such as 2026-01-06T14:30:00Z.');
+}
+
+const ISO_INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)$/i;
+
+/** What was asked about is the time and not one trace; the traces that were looked into are the exemplars. */
+function asWindow(analysed: DiagnosisStage['analysed']): DiagnosisStage['analysed'] {
+  const { report } = analysed;
+  const subject = { ...report.subject, kind: 'window' } as const;
+  return { ...analysed, report: { ...report, subject, trace: null, criticalPath: [], attribution: [] } };
+}
+
+async function replayFolders(call: Call, folders: readonly string[]): Promise<number> {
+  const output = openOutput(call);
+  if (folders.length > 1 && (output.form === 'html' || output.form === 'png')) {
+    throw new UsageError(`one ${output.form} shows one case`, 'Name one folder, or choose --format md or --json.');
+  }
+  const config = await loadAnalysisConfig(call.env, call.options.config);
+  const [investigation, disk] = await Promise.all([composeInvestigation(config), composeCaseDisk(config)]);
+  const print = printer(output, folders.length > 1);
+  const progress = openProgress();
+  let reports = 0;
+  let worst: number = EXIT.done;
+  progress.say(`Reading ${folders[0]}…`);
+  try {
+    for await (const result of replayCases({ ...investigation, disk }, { folders, forms: formsFor(output) })) {
+      progress.end();
+      if ('analysed' in result) reports += 1;
+      else worst = folders.length === 1 ? exitCodeOfRecord(result.error) : EXIT.badInput;
+      await print(result);
+    }
+  } finally {
+    progress.end();
+    await investigation.stop();
+  }
+  return reports > 0 ? EXIT.done : worst;
+}
+
+/** Text and Markdown of several cases follow one another, each under the name of its folder. */
+function printer({ form, write }: Output, several: boolean): (result: ReplayedCase) => Promise<void> {
+  let written = 0;
+  return async (result) => {
+    if (!('analysed' in result)) {
+      tell(result.error.message, result.error.advice);
+      if (form === 'json') await write(`${JSON.stringify(result)}\n`);
+      return;
+    }
+    const { analysed, case: name } = result;
+    if (form === 'json') return await write(`${JSON.stringify({ case: name, ...analysed.report })}\n`);
+    const content = shown(analysed, form);
+    const heading = form === 'md' ? `<!-- ${name.replaceAll('--', '- -')} -->\n\n` : `── ${name}\n`;
+    const gap = written++ > 0 ? '\n' : '';
+    await write(several && typeof content === 'string' ? `${gap}${heading}${content}` : content);
+  };
+}

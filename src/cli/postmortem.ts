@@ -1,0 +1,36 @@
+/** `spanhound postmortem INC-12`: the draft from the record. Who people are only Slack knows: here they are their ids. */
+import type { Call } from '#cli/call.ts';
+import { EXIT } from '#cli/failure.ts';
+import { type Form, openOutput } from '#cli/output.ts';
+import { composeStoreToRead } from '#compose.ts';
+import { loadConfig } from '#config/load.ts';
+import { IncidentNotFoundError } from '#core/errors.ts';
+import { postmortemHtml } from '#present/postmortem-html.ts';
+import { postmortemJson } from '#present/postmortem-json.ts';
+import { postmortemMarkdown } from '#present/postmortem-markdown.ts';
+import type { ShownPostmortem } from '#present/postmortem-text.ts';
+import { findIncidentNamed } from '#workflows/find-incident.ts';
+import { readPostmortem } from '#workflows/read-postmortem.ts';
+
+const POSTMORTEM_FORMS = ['md', 'html', 'json'] as const satisfies readonly Form[];
+
+export async function postmortem(call: Call, name: string): Promise<number> {
+  const output = openOutput(call, POSTMORTEM_FORMS);
+  const { dataFolder } = loadConfig(call.env, call.options.config);
+  const store = await composeStoreToRead(dataFolder);
+  if (store === undefined) throw new IncidentNotFoundError(name);
+  try {
+    const names = new Map<string, string>();
+    const shown = { postmortem: await readPostmortem(store, await findIncidentNamed(store, name), names), names };
+    await output.write(WRITTEN[output.form as (typeof POSTMORTEM_FORMS)[number]](shown));
+    return EXIT.done;
+  } finally {
+    await store.close();
+  }
+}
+
+const WRITTEN: Readonly<Record<(typeof POSTMORTEM_FORMS)[number], (shown: ShownPostmortem) => string>> = {
+  md: postmortemMarkdown,
+  html: postmortemHtml,
+  json: (shown) => `${JSON.stringify(postmortemJson(shown), null, 2)}\n`,
+};

@@ -1,0 +1,40 @@
+/** The guide's incident over real Jaeger and Loki: the alert without a trace ID, the people, the postmortem. */
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { outageAround } from '#test/outage.ts';
+import { type Played, playGuide } from '#test/play-guide.ts';
+import type { Context } from './context.ts';
+import { readable, send } from './feed.ts';
+
+/** What the machine may need beyond what recorded answers take. */
+const BACKENDS_MS = 20_000;
+
+export async function checkGuide({ jaeger, loki, check }: Context): Promise<void> {
+  let first: Played | undefined;
+  const open = async (alertUs: number) => {
+    const requests = outageAround(alertUs, randomBytes(8).toString('hex'));
+    for (const request of requests) await send(request, { jaeger, loki });
+    for (const request of requests) await readable(request, { jaeger, loki });
+    return { jaegerUrl: jaeger.url, lokiUrl: loki.url, close: async () => undefined };
+  };
+
+  await check('the guide’s incident: alert, reply, timeline, metrics, postmortem', async () => {
+    first = await playGuide(open, { backendMs: BACKENDS_MS });
+    assert.match(first.reply.text, /pool/);
+    assert.match(first.reply.text, /missing index/);
+    assert.equal(first.report.diagnosis?.kind, 'pool-exhaustion');
+    assert.equal(first.timeline.length, 9);
+    assert.deepEqual(Object.values(first.metrics), [0, 3, 10, 30]);
+    assert.match(first.postmortem, /^# Postmortem of INC-1: Logins fail/);
+  });
+
+  await check('the guide’s incident, restarted after every step, ends the same', async () => {
+    const again = await playGuide(open, {
+      backendMs: BACKENDS_MS,
+      restartAfter: ['alert', 'declare', 'investigate', 'cause', 'workaround', 'fix', 'confirm'],
+    });
+    assert.deepEqual(again.timeline, first?.timeline);
+    assert.deepEqual(again.metrics, first?.metrics);
+    assert.deepEqual(again.report.diagnosis, first?.report.diagnosis);
+  });
+}

@@ -1,0 +1,107 @@
+import { appendFileSync, cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { composeStore } from '#compose.ts';
+import { declareIncident } from '#record/incidents.ts';
+import { type BotOptions, openBot } from '#test/bot.ts';
+import { openHotrodBackends, SLOW_QUERY_TRACE } from '#test/hotrod-backends.ts';
+import { eventually, openSlackSide, sendToBot } from '#test/slack-side.ts';
+import { spanhound } from './run-spanhound.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'spanhound-case-cli-'));
+const data = join(root, 'data');
+const env = { SPANHOUND_DATA: data };
+let backends: Awaited<ReturnType<typeof openHotrodBackends>>;
+let report: object;
+
+/** A trace that the real bot was asked for, and an incident declared from its answer. */
+beforeAll(async () => {
+  backends = await openHotrodBackends();
+  const slack = await openSlackSide();
+  const options: BotOptions = { slack, ...backends, dataFolder: data };
+  const bot = await openBot(options);
+  await sendToBot(bot.url, slack.command(SLOW_QUERY_TRACE.id));
+  const found = await eventually(() =>
+    bot.store.db.selectFrom('investigations').selectAll().where('state', '=', 'done').executeTakeFirst(),
+  );
+  await bot.stop();
+  await slack.close();
+  report = JSON.parse(found.report ?? '');
+  const store = await composeStore(data);
+  await store.transaction((tx) =>
+    declareIncident(tx, {
+      id: 'incident',
+      workspaceId: found.workspace_id,
+      channelId: found.channel_id,
+      title: 'Rides are slow',
+      severity: 'P1',
+      declaredBy: 'U1',
+      detectedBy: 'employee',
+      detection: 'U1',
+      investigationId: found.id,
+    }),
+  );
+  await store.close();
+}, 30_000);
+afterAll(async () => {
+  await backends.close();
+  rmSync(root, { recursive: true });
+});
+
+test('the case of a diagnosis in Slack is exported, found unchanged, and gives the same report without any backend', async () => {
+  const target = join(root, 'out');
+  const exported = await spanhound(['case', 'export', 'INC-1', target, '--json'], { env });
+  expect(exported).toMatchObject({ code: 0, stderr: '' });
+  expect(JSON.parse(exported.stdout)).toEqual({ incident: 'INC-1', cases: 1, folder: target, problems: [] });
+  const verified = await spanhound(['case', 'verify', target]);
+  expect(verified).toMatchObject({ code: 0, stdout: `${target} is as it was sealed: 1 case, 2 files.\n` });
+
+  const { cases } = JSON.parse((await spanhound(['case', 'verify', target, '--json'])).stdout);
+  expect(cases).toBe(1);
+  const store = await composeStore(data);
+  const { folder } = await store.db.selectFrom('evidence').select('folder').executeTakeFirstOrThrow();
+  await store.close();
+  const name = folder.replace('cases/', '');
+  const replayed = await spanhound(['investigate', '--case', join(target, name), '--json']);
+  expect(replayed.code).toBe(0);
+  expect(JSON.parse(replayed.stdout)).toEqual({ case: name, ...report });
+  expect(await spanhound(['audit', 'verify'], { env })).toMatchObject({ code: 0 });
+});
+
+describe('case verify', () => {
+  test('exits 5 and names the file for anything wrong inside the folder, a missing manifest included', async () => {
+    const changed = copyOf('samples/stock-lock-wait');
+    appendFileSync(join(changed, 'traces.json'), ' ');
+    const found = await spanhound(['case', 'verify', changed]);
+    expect(found.code).toBe(5);
+    expect(found.stdout).toContain('traces.json has 11860 bytes instead of 11859');
+
+    const bare = copyOf('samples/stock-lock-wait');
+    rmSync(join(bare, 'case.json'));
+    const { code, stdout } = await spanhound(['case', 'verify', bare, '--json']);
+    expect([code, JSON.parse(stdout).problems]).toEqual([
+      5,
+      [{ path: 'case.json', problem: 'is not there, or cannot be read' }],
+    ]);
+  });
+
+  test('exits 2 where there is no folder', async () => {
+    expect(await spanhound(['case', 'verify', join(root, 'nowhere')])).toMatchObject({ code: 2, stdout: '' });
+  });
+});
+
+describe('case export', () => {
+  test('exits 3 for an incident that is not recorded, and makes no store', async () => {
+    const empty = join(root, 'empty');
+    const { code } = await spanhound(['case', 'export', 'INC-9', join(root, 'x')], { env: { SPANHOUND_DATA: empty } });
+    expect([code, existsSync(empty)]).toEqual([3, false]);
+    expect((await spanhound(['case', 'export', 'INC-9', join(root, 'x')], { env })).code).toBe(3);
+  });
+});
+
+function copyOf(folder: string): string {
+  const copy = mkdtempSync(join(root, 'copy-'));
+  cpSync(folder, copy, { recursive: true });
+  return copy;
+}

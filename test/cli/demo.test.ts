@@ -1,0 +1,59 @@
+/** `spanhound demo`: the guide's incident in the store, as a new user plays it. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { spanhound } from './run-spanhound.ts';
+
+const SPANHOUND_DATA = mkdtempSync(join(tmpdir(), 'spanhound-demo-test-'));
+afterAll(() => rmSync(SPANHOUND_DATA, { recursive: true, force: true }));
+
+/** Were it asked, the demo would fail: nothing listens there. */
+const NOBODY = 'http://127.0.0.1:9';
+const env = { SPANHOUND_DATA, JAEGER_URL: NOBODY, LOKI_URL: NOBODY };
+
+test('plays the outage from alert to postmortem into the store, and asks nobody outside', async () => {
+  const { code, stdout } = await spanhound(['demo', '--json'], { env });
+  expect(code).toBe(0);
+  const told = JSON.parse(stdout);
+  expect(Object.keys(told)).toEqual(['incident', 'reply', 'timeline', 'metrics', 'postmortem']);
+  expect(told.incident).toBe('INC-1');
+  expect(told.metrics).toEqual({ detectionMinutes: 0, confirmationMinutes: 3, repairMinutes: 10, durationMinutes: 30 });
+  expect(told.reply).toMatchObject({
+    schema: 'spanhound.report/1',
+    subject: { kind: 'alert', service: 'user-service' },
+    diagnosis: {
+      kind: 'pool-exhaustion',
+      service: 'user-service',
+      verdict: expect.stringMatching(/pool.*missing index/),
+    },
+  });
+  expect(told.timeline.map(({ at, kind }: { at: string; kind: string }) => `${at.slice(0, 16)} ${kind}`)).toEqual([
+    '2025-01-06T14:30 alert',
+    '2025-01-06T14:30 diagnosis',
+    '2025-01-06T14:30 status',
+    '2025-01-06T14:30 role',
+    '2025-01-06T14:31 note',
+    '2025-01-06T14:33 status',
+    '2025-01-06T14:35 status',
+    '2025-01-06T14:40 status',
+    '2025-01-06T15:00 status',
+  ]);
+  expect(told.postmortem).toContain('# Postmortem of INC-1: Logins fail');
+}, 60_000);
+
+test('what it played is there for the other verbs: incidents, postmortem, case, audit', async () => {
+  const incidents = await spanhound(['incidents'], { env });
+  expect(incidents.stdout).toMatch(/INC-1 .*resolved.*Logins fail/);
+  const postmortem = await spanhound(['postmortem', 'INC-1'], { env });
+  expect(postmortem.stdout).toMatch(/^#+ Timeline/m);
+  const folder = join(SPANHOUND_DATA, 'exported');
+  expect((await spanhound(['case', 'export', 'INC-1', folder], { env })).code).toBe(0);
+  expect((await spanhound(['case', 'verify', folder], { env })).code).toBe(0);
+  expect((await spanhound(['audit', 'verify'], { env })).code).toBe(0);
+}, 60_000);
+
+test('played again it is another incident', async () => {
+  const { stdout } = await spanhound(['demo', '--json'], { env });
+  expect(JSON.parse(stdout).incident).toBe('INC-2');
+}, 60_000);

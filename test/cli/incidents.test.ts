@@ -1,0 +1,134 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { composeStore, STORE_FILE } from '#compose.ts';
+import { assignRole, changeIncident, declareIncident } from '#record/incidents.ts';
+import { findIncidentNamed } from '#workflows/find-incident.ts';
+import { spanhound } from './run-spanhound.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'spanhound-incidents-'));
+afterAll(() => rmSync(root, { recursive: true }));
+
+const folder = join(root, 'data');
+const env = { SPANHOUND_DATA: folder };
+const empty = { SPANHOUND_DATA: join(root, 'empty') };
+
+const DECLARATION = {
+  workspaceId: 'T1',
+  channelId: 'C1',
+  declaredBy: 'U1',
+  detectedBy: 'customer',
+  detection: 'Support heard of it from two shops',
+} as const;
+
+beforeAll(async () => {
+  const store = await composeStore(folder);
+  await store.transaction(async (tx) => {
+    const impactStartUs = tx.nowUs - 240_000_000;
+    await declareIncident(tx, { ...DECLARATION, id: 'i-1', title: 'Logins time out', severity: 'P0', impactStartUs });
+    await declareIncident(tx, { ...DECLARATION, id: 'i-2', title: 'Carts\u001b[31m\nare empty', severity: 'P2' });
+    await declareIncident(tx, { ...DECLARATION, id: 'i-3', workspaceId: 'T2', title: 'Elsewhere', severity: 'P3' });
+    const change = { incidentId: 'i-1', by: 'U2' };
+    await changeIncident(tx, { ...change, key: 'a', status: 'fixed', atUs: tx.nowUs + 600_000_000 });
+    await changeIncident(tx, { ...change, key: 'b', status: 'resolved', atUs: tx.nowUs + 1_800_000_000 });
+    await assignRole(tx, { ...change, key: 'c', role: 'commander', userId: 'U2' });
+  });
+  await store.close();
+});
+
+describe('incidents', () => {
+  test('are listed a line each, with how long they took or have been open', async () => {
+    const { code, stdout, stderr } = await spanhound(['incidents'], { env });
+    const lines = stdout.trimEnd().split('\n');
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(lines).toHaveLength(3);
+    expect(lines.find((line) => line.includes('Logins'))).toMatch(
+      /^INC-1 {2}P0 {2}resolved {7}\d{4}-\d\d-\d\d \d\d:\d\d UTC {2}took 30 min +Logins time out$/,
+    );
+    expect(lines.find((line) => line.includes('Carts'))).toMatch(/^INC-2 {2}P2 {2}investigating .+ Carts are empty$/);
+  });
+
+  test('as JSON have what the record holds of them, with their metrics', async () => {
+    const { code, stdout } = await spanhound(['incidents', '--json'], { env });
+    const listed = JSON.parse(stdout) as Record<string, unknown>[];
+
+    expect(code).toBe(0);
+    expect(listed.find(({ id }) => id === 'i-1')).toMatchObject({
+      incident: 'INC-1',
+      title: 'Logins time out',
+      severity: 'P0',
+      status: 'resolved',
+      detectedBy: 'customer',
+      detection: 'Support heard of it from two shops',
+      roles: { commander: 'U2' },
+      metrics: { detectionMinutes: 4, confirmationMinutes: null, repairMinutes: 10, durationMinutes: 30 },
+    });
+    expect(listed.find(({ id }) => id === 'i-2')).toMatchObject({ resolvedAt: null, impactStartAt: null });
+  });
+
+  test('where nothing was recorded yet are none, and no store is made for the look', async () => {
+    const [text, json] = [
+      await spanhound(['incidents'], { env: empty }),
+      await spanhound(['incidents', '--json'], { env: empty }),
+    ];
+
+    expect([text.code, json.code]).toEqual([0, 0]);
+    expect(text.stdout).toContain(empty.SPANHOUND_DATA);
+    expect(JSON.parse(json.stdout)).toEqual([]);
+    expect(existsSync(empty.SPANHOUND_DATA)).toBe(false);
+  });
+
+  test('are found by the name that people give them, where one workspace has it', async () => {
+    const store = await composeStore(folder);
+    try {
+      expect(await findIncidentNamed(store, 'inc-2')).toMatchObject({ id: 'i-2' });
+      await expect(findIncidentNamed(store, 'INC-9')).rejects.toMatchObject({ code: 'SH_INCIDENT_NOT_FOUND' });
+      await expect(findIncidentNamed(store, 'the last one')).rejects.toMatchObject({ code: 'SH_USAGE' });
+      await expect(findIncidentNamed(store, 'INC-1')).rejects.toThrow('several workspaces have an INC-1');
+    } finally {
+      await store.close();
+    }
+  });
+});
+
+describe('audit verify', () => {
+  test('is content with a log that nobody touched, and prints the head that proves it later', async () => {
+    const first = await spanhound(['audit', 'verify', '--json'], { env });
+    const { ok, entries, head } = JSON.parse(first.stdout);
+    const again = await spanhound(['audit', 'verify', '--head', head], { env });
+
+    expect({ code: first.code, ok }).toEqual({ code: 0, ok: true });
+    expect(again.code).toBe(0);
+    expect(again.stdout).toBe(`The audit log is whole: ${entries} entries. Head: ${head}\n`);
+  });
+
+  test('exits 5 where the log does not hold the head that was written down', async () => {
+    const { code, stdout } = await spanhound(['audit', 'verify', '--head', '0'.repeat(64)], { env });
+    expect(code).toBe(5);
+    expect(stdout).toContain('no entry has the hash that was written down');
+  });
+
+  test('exits 5 and names the first entry that was touched', async () => {
+    const database = new DatabaseSync(join(folder, STORE_FILE));
+    database.exec("update audit set actor = 'U9' where seq = 3");
+    database.close();
+    const text = await spanhound(['audit', 'verify'], { env });
+    const json = await spanhound(['audit', 'verify', '--json'], { env });
+
+    expect([text.code, json.code]).toEqual([5, 5]);
+    expect(text.stdout).toBe(
+      'The audit log was touched, first at entry 3: its content does not fit its hash. The 2 before it were read and fit.\n',
+    );
+    expect(JSON.parse(json.stdout)).toMatchObject({ ok: false, entries: 2, firstTouched: 3 });
+  });
+
+  test('without a store says which folder it looked in', async () => {
+    const { code, stderr } = await spanhound(['audit', 'verify'], { env: empty });
+    expect(code).toBe(2);
+    expect(stderr).toContain(`there is no store in ${empty.SPANHOUND_DATA}`);
+    expect(existsSync(empty.SPANHOUND_DATA)).toBe(false);
+  });
+});

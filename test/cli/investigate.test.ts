@@ -1,0 +1,142 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Report } from '#present/report.ts';
+import { openHotrodBackends } from '#test/hotrod-backends.ts';
+import { spanhound } from './run-spanhound.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'spanhound-investigate-'));
+let backends: Awaited<ReturnType<typeof openHotrodBackends>>;
+let env: Record<string, string>;
+
+beforeAll(async () => {
+  backends = await openHotrodBackends();
+  env = { JAEGER_URL: backends.jaegerUrl, LOKI_URL: backends.lokiUrl };
+});
+afterAll(async () => {
+  await backends.close();
+  rmSync(root, { recursive: true });
+});
+
+type CaseLine = Report & Readonly<{ case: string; error?: Readonly<{ code: string }> }>;
+
+function linesOf(text: string): CaseLine[] {
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+describe('investigate --case', () => {
+  test('gives one report a line, each with its folder’s name, and a bad one gives a line with its error', async () => {
+    const bad = join(root, 'nowhere');
+    const { code, stdout, stderr } = await spanhound([
+      'investigate',
+      '--case',
+      'samples/stock-lock-wait',
+      bad,
+      'samples/slow-order-query/',
+      '--json',
+    ]);
+    expect(code).toBe(0);
+    const lines = linesOf(stdout);
+    expect(lines.map((line) => line.case)).toEqual(['stock-lock-wait', bad, 'slow-order-query']);
+    expect(lines.map((line) => line.error?.code ?? line.diagnosis?.kind)).toEqual([
+      'lock-contention',
+      'SH_UNREADABLE',
+      'slow-query',
+    ]);
+    expect(stderr).toContain('nowhere');
+  });
+
+  test('exits 2 when none of them gave a report', async () => {
+    expect((await spanhound(['investigate', '--case', root])).code).toBe(2);
+    expect((await spanhound(['investigate', '--case', join(root, 'a'), join(root, 'b'), '--json'])).code).toBe(2);
+  });
+
+  test('stand one after another as text, each under its name', async () => {
+    const { stdout } = await spanhound([
+      'investigate',
+      '--case',
+      'samples/stock-lock-wait',
+      'samples/slow-order-query',
+    ]);
+    expect(stdout.match(/^── .+$/gm)).toEqual(['── stock-lock-wait', '── slow-order-query']);
+  });
+});
+
+describe('investigate --service', () => {
+  test('diagnoses the traces of the service in the time as a window, and says how they were chosen', async () => {
+    const to = new Date();
+    const from = new Date(to.getTime() - 3_600_000);
+    const time = ['--from', from.toISOString(), '--to', to.toISOString().replace('Z', '+00:00')];
+    const { code, stdout } = await spanhound(['investigate', '--service', 'frontend', ...time, '--json'], { env });
+    expect(code).toBe(0);
+    const [report] = linesOf(stdout);
+    expect(report).toMatchObject({
+      subject: {
+        kind: 'window',
+        service: 'frontend',
+        from: from.toISOString(),
+        to: to.toISOString(),
+      },
+      trace: null,
+      diagnosis: { kind: 'slow-query', service: 'mysql' },
+    });
+    expect(report?.exemplars.length).toBeGreaterThan(1);
+  });
+
+  test('exits 3 where there is no such service or nothing of it in that time', async () => {
+    const time = ['--from', '2026-11-20T06:00:00Z', '--to', '2026-11-20T07:00:00Z'];
+    const unknown = await spanhound(['investigate', '--service', 'nobody', ...time], { env });
+    expect(unknown).toMatchObject({ code: 3, stdout: '' });
+    expect(unknown.stderr).toContain('frontend');
+  });
+
+  test.each([
+    ['an instant without its zone', ['--from', '2026-11-20T06:00:00', '--to', '2026-11-20T07:00:00Z']],
+    ['a time that ends before it begins', ['--from', '2026-11-20T07:00:00Z', '--to', '2026-11-20T06:00:00Z']],
+    ['no time', []],
+    ['a case at the same time', ['--case', 'samples/stock-lock-wait']],
+  ])('refuses %s', async (_, more) => {
+    expect(await spanhound(['investigate', '--service', 'frontend', ...more], { env })).toMatchObject({
+      code: 2,
+      stdout: '',
+    });
+  });
+});
+
+/** The backends have their traces of a minute ago. */
+describe('investigate --alert', () => {
+  const alert = {
+    labels: { alertname: 'SlowRides', service: 'frontend', severity: 'page' },
+    annotations: { summary: 'p95 above 500 ms' },
+    startsAt: new Date().toISOString(),
+  };
+
+  test.each([
+    ['an alert by itself', alert],
+    ['the alerts of Alertmanager’s API', [{ ...alert, status: { state: 'active' } }]],
+    ['the manifest of a case', { schema: 'spanhound.case/1', alert }],
+  ])('reads %s', async (_, body) => {
+    const file = join(root, 'alert.json');
+    writeFileSync(file, JSON.stringify(body));
+    const { code, stdout, stderr } = await spanhound(['investigate', '--alert', file, '--json'], { env });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(linesOf(stdout)[0]).toMatchObject({
+      subject: { kind: 'alert', service: 'frontend' },
+      diagnosis: { service: 'mysql' },
+    });
+  });
+
+  test('refuses what is no alert', async () => {
+    const { code, stderr } = await spanhound(['investigate', '--alert', '-'], { env, stdin: '{"hello":1}' });
+    expect([code, stderr]).toEqual([2, expect.stringContaining('holds no alert')]);
+  });
+});
+
+test('investigate without anything to investigate says how it is used', async () => {
+  const { code, stderr } = await spanhound(['investigate']);
+  expect([code, stderr]).toEqual([2, expect.stringContaining('--case <folder…>')]);
+});

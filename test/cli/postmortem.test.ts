@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { sqlite } from '#adapters/sqlite/sqlite.ts';
+import { STORE_FILE } from '#compose.ts';
+import { guideIncident } from '#test/guide-incident.ts';
+import { spanhound } from './run-spanhound.ts';
+
+function emptyFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'spanhound-postmortem-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** The guide's incident in a data folder, as a bot left it. */
+async function dataFolder(): Promise<string> {
+  const folder = emptyFolder();
+  const { store } = await guideIncident({ place: () => sqlite(join(folder, STORE_FILE)) });
+  await store.close();
+  return folder;
+}
+
+test('prints Markdown, HTML or JSON, with the same metrics in each', async () => {
+  const env = { SPANHOUND_DATA: await dataFolder() };
+  const [markdown, html, json] = await Promise.all([
+    spanhound(['postmortem', 'INC-1'], { env }),
+    spanhound(['postmortem', 'inc-1', '--format', 'html'], { env }),
+    spanhound(['postmortem', 'INC-1', '--json'], { env }),
+  ]);
+  expect([markdown.code, html.code, json.code]).toEqual([0, 0, 0]);
+  expect(markdown.stdout).toMatch(/^# Postmortem of INC-1: Users cannot sign in\n/);
+  expect(html.stdout).toMatch(/^<!doctype html>[\s\S]+<\/html>\n$/);
+  expect(JSON.parse(json.stdout).metrics).toEqual({
+    detectionMinutes: 0,
+    confirmationMinutes: 3,
+    repairMinutes: 10,
+    durationMinutes: 30,
+  });
+});
+
+test('takes the form from the ending of the file that it writes', async () => {
+  const folder = await dataFolder();
+  const file = join(folder, 'postmortem.html');
+  const { code, stdout } = await spanhound(['postmortem', 'INC-1', '--out', file], { env: { SPANHOUND_DATA: folder } });
+  expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+  expect(await readFile(file, 'utf8')).toMatch(/^<!doctype html>/);
+});
+
+test('refuses other forms and names the three that there are', async () => {
+  const { code, stderr } = await spanhound(['postmortem', 'INC-1', '--format', 'pdf'], {
+    env: { SPANHOUND_DATA: emptyFolder() },
+  });
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/'pdf' is invalid\. Allowed choices are md, html, json\./);
+});
+
+test.each(['INC-2', 'INC-99'])('says that there is no %s, also where nothing was ever stored', async (name) => {
+  const stored = await spanhound(['postmortem', name], { env: { SPANHOUND_DATA: await dataFolder() } });
+  const empty = await spanhound(['postmortem', name], { env: { SPANHOUND_DATA: emptyFolder() } });
+  for (const { code, stderr } of [stored, empty]) {
+    expect(code).toBe(3);
+    expect(stderr).toContain(`there is no ${name}`);
+  }
+});
+
+test('takes nothing but a name for an incident', async () => {
+  const { code, stderr } = await spanhound(['postmortem', 'the last one'], {
+    env: { SPANHOUND_DATA: await dataFolder() },
+  });
+  expect(code).toBe(2);
+  expect(stderr).toContain('names no incident');
+});

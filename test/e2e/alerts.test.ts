@@ -1,0 +1,271 @@
+/** Alerts from end to end: real Bolt and webhooks over HTTP, a stateful Slack, Jaeger and Loki as they answered for HotROD. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { findInvestigation } from '#record/investigations.ts';
+import { alertmanagerGroup, firing } from '#test/alertmanager.ts';
+import { openBot, type TestBot } from '#test/bot.ts';
+import { openHotrodBackends, SLOW_QUERY_TRACE } from '#test/hotrod-backends.ts';
+import {
+  PAGERDUTY_SECRET,
+  pagerdutyEdit,
+  pagerdutyEvent,
+  pagerdutyMessage,
+  pagerdutySignature,
+} from '#test/pagerduty.ts';
+import { eventually, openSlackSide, type SlackMessage, type SlackSide, sendToBot } from '#test/slack-side.ts';
+
+let slack: SlackSide;
+let bot: TestBot;
+let backends: Awaited<ReturnType<typeof openHotrodBackends>>;
+let env: Record<string, string>;
+
+beforeAll(async () => {
+  backends = await openHotrodBackends();
+});
+afterAll(() => backends.close());
+
+beforeEach(async () => {
+  slack = await openSlackSide();
+  env = {
+    PAGERDUTY_WEBHOOK_SECRET: `retired,${PAGERDUTY_SECRET}`,
+    ALERTMANAGER_TOKEN: 't0ken',
+    ALERTS_CHANNEL: slack.channel,
+  };
+  bot = await openBot({ slack, ...backends, env });
+});
+afterEach(async () => {
+  backends.down(false);
+  await bot.stop();
+  await bot.forget();
+  await slack.close();
+});
+
+const INCIDENT = { id: 'Q7X2FRONTEND', title: 'frontend is slow' };
+
+describe('a PagerDuty message', () => {
+  test('is answered in its thread with what most traces of its service show, and how they were chosen', async () => {
+    const alert = await posted();
+    await sendToBot(bot.url, slack.event(pagerdutyMessage(INCIDENT, alert)));
+
+    const answer = await answered(alert.ts);
+    expect(answer.text).toMatch(/mysql/i);
+    const said = JSON.stringify(answer.blocks);
+    expect(said).toContain('3 of 4 examined traces of frontend show slow-query in mysql');
+    expect(said).toContain('Examined: 1 failing and the 3 slowest of 6 that were found');
+    expect(answer.blocks?.some(({ type }) => type === 'image')).toBe(true);
+
+    const [root] = await slack.messages();
+    expect(root?.ts).toBe(alert.ts);
+    const chosen = await threadSays(alert.ts, /The traces that were examined/);
+    expect(JSON.stringify(chosen.blocks)).toMatch(/failing: .*the slowest of/);
+
+    const investigation = await findInvestigation(bot.store, { id: idIn(answer), workspaceId: slack.team });
+    expect(investigation?.report).toMatchObject({
+      subject: { kind: 'alert', service: 'frontend' },
+      exemplars: [{ role: 'failing' }, { role: 'slow' }, { role: 'slow' }, { role: 'slow' }],
+    });
+  });
+
+  test('that names a trace is answered as /trace answers', async () => {
+    const alert = await posted();
+    const message = pagerdutyMessage(INCIDENT, alert);
+    const text = `${message.text}\ntrace_id=${SLOW_QUERY_TRACE.id}`;
+    await sendToBot(bot.url, slack.event({ ...message, text }));
+    const answer = await answered(alert.ts);
+    expect(answer.text).toMatch(/mysql/i);
+    expect(JSON.stringify(answer.blocks)).not.toContain('examined');
+  });
+
+  test('is answered once, however often it is delivered, edited and resolved, and its end is said once', async () => {
+    const alert = await posted();
+    const event = slack.event(pagerdutyMessage(INCIDENT, alert));
+    const edit = (state: string) => slack.event(pagerdutyEdit(INCIDENT, { ...alert, state }));
+    await Promise.all([event, event, edit('triggered'), edit('acknowledged')].map((body) => sendToBot(bot.url, body)));
+    await answered(alert.ts);
+    for (const state of ['acknowledged', 'resolved', 'resolved', 'triggered']) await sendToBot(bot.url, edit(state));
+    await threadSays(alert.ts, /^Resolved: frontend is slow$/);
+    await sendToBot(bot.url, edit('resolved'));
+    await sendToBot(bot.url, event);
+    await restart();
+    const posts = slack.proxy.callsOf('chat.postMessage').map(({ args }) => args.text ?? '');
+    expect(posts.filter((text) => text.startsWith('Looking into'))).toHaveLength(1);
+    expect(posts.filter((text) => text.startsWith('Resolved'))).toHaveLength(1);
+  });
+
+  test('of a service without traces names the services that have some', async () => {
+    const alert = await posted();
+    await sendToBot(bot.url, slack.event(pagerdutyMessage({ ...INCIDENT, title: 'Disk is full on web-01' }, alert)));
+    const answer = await threadSays(alert.ts, /could not look into this alert: it names no service/);
+    expect(JSON.stringify(answer.blocks)).toContain('customer, driver, frontend, mysql');
+  });
+
+  test('says so when the backend is down', async () => {
+    backends.down(true);
+    const alert = await posted();
+    await sendToBot(bot.url, slack.event(pagerdutyMessage(INCIDENT, alert)));
+    await threadSays(alert.ts, /could not look into this alert: no source answered/);
+  });
+
+  test('that cannot be read is told in its thread with what was seen, once', async () => {
+    const alert = await posted();
+    const { blocks: _, ...message } = pagerdutyMessage(INCIDENT, alert);
+    const event = { ...message, text: 'A new kind of message <!channel>' };
+    await sendToBot(bot.url, slack.event(event));
+    await sendToBot(bot.url, slack.event(event));
+    const answer = await threadSays(alert.ts, /could not read this alert/);
+    expect(JSON.stringify(answer.blocks)).toContain('A new kind of message');
+    expect(await slack.thread(alert.ts)).toHaveLength(1);
+  });
+
+  test('is answered once after restarts at any step', async () => {
+    const alert = await posted();
+    const event = slack.event(pagerdutyMessage(INCIDENT, alert));
+    slack.proxy.down(true);
+    await sendToBot(bot.url, event);
+    await restart();
+    slack.proxy.down(false);
+    await sendToBot(bot.url, event);
+    await eventually(async () => (await slack.thread(alert.ts)).at(0));
+    await restart();
+    await answered(alert.ts);
+    await sendToBot(bot.url, slack.event(pagerdutyEdit(INCIDENT, { ...alert, state: 'resolved' })));
+    await restart();
+    await threadSays(alert.ts, /^Resolved/);
+    const answers = (await slack.thread(alert.ts)).filter(isDiagnosis);
+    expect(answers).toHaveLength(1);
+  }, 20_000);
+
+  test('of a person is not answered', async () => {
+    const message = await posted();
+    const { text } = pagerdutyMessage(INCIDENT, message);
+    await sendToBot(bot.url, slack.event({ type: 'message', channel: slack.channel, ts: message.ts, text }));
+    await restart();
+    expect(slack.proxy.callsOf('chat.postMessage')).toEqual([]);
+  });
+});
+
+describe('POST /webhooks/pagerduty', () => {
+  test('is answered in the configured channel, once', async () => {
+    const body = JSON.stringify(pagerdutyEvent(INCIDENT, { eventId: '01A', atMs: Date.now(), service: 'frontend' }));
+    expect((await webhook('pagerduty', body)).status).toBe(202);
+    expect((await webhook('pagerduty', body)).status).toBe(202);
+    const answer = await eventually(async () => (await slack.messages()).find(isDiagnosis), 12_000);
+    expect(answer.text).toMatch(/mysql/i);
+    expect(await slack.messages()).toHaveLength(1);
+
+    const resolved = pagerdutyEvent(INCIDENT, { eventId: '01B', type: 'resolved', atMs: Date.now() });
+    await webhook('pagerduty', JSON.stringify(resolved));
+    await eventually(async () => (await slack.thread(answer.ts)).find(({ text }) => /^Resolved/.test(text)), 12_000);
+  }, 30_000);
+
+  test('is answered after a restart that came right after it was acknowledged', async () => {
+    const event = pagerdutyEvent(INCIDENT, { eventId: '01A', atMs: Date.now(), service: 'frontend' });
+    expect((await webhook('pagerduty', JSON.stringify(event))).status).toBe(202);
+    await restart();
+    await eventually(async () => (await slack.messages()).find(isDiagnosis), 15_000);
+    expect(await slack.messages()).toHaveLength(1);
+  }, 30_000);
+
+  test('adds nothing where the message of the same incident came, whichever was first', async () => {
+    const alert = await posted();
+    await webhook('pagerduty', JSON.stringify(pagerdutyEvent(INCIDENT, { eventId: '01A', atMs: Date.now() })));
+    await sendToBot(bot.url, slack.event(pagerdutyMessage(INCIDENT, alert)));
+    await answered(alert.ts);
+    await new Promise((resolve) => setTimeout(resolve, 6_000));
+    await restart();
+    const posts = slack.proxy.callsOf('chat.postMessage').filter(({ args }) => args.text?.startsWith('Looking into'));
+    expect(posts.map(({ args }) => args.thread_ts)).toEqual([alert.ts]);
+  }, 30_000);
+
+  test('refuses what is not signed, too large, or no webhook, and says which', async () => {
+    const body = JSON.stringify(pagerdutyEvent(INCIDENT, { eventId: '01A', atMs: Date.now() }));
+    expect(
+      (await webhook('pagerduty', body, { 'x-pagerduty-signature': pagerdutySignature(body, 'guess') })).status,
+    ).toBe(401);
+    expect((await webhook('pagerduty', body, { 'x-pagerduty-signature': '' })).status).toBe(401);
+    expect((await webhook('pagerduty', `${body}${' '.repeat(1_000_000)}`)).status).toBe(413);
+    expect((await webhook('pagerduty', '{"event":')).status).toBe(400);
+    expect((await webhook('pagerduty', '{"event":{"id":"1","event_type":"pagey.ping"}}')).status).toBe(200);
+  });
+});
+
+describe('POST /webhooks/alertmanager', () => {
+  const group = (alerts: readonly object[], more: object = {}) =>
+    JSON.stringify(alertmanagerGroup(alerts, { commonLabels: { alertname: 'Slow', service: 'frontend' }, ...more }));
+  const now = (fingerprint: string, more: object = {}) => ({
+    ...firing(fingerprint),
+    startsAt: new Date(Date.now() - 5_000).toISOString(),
+    ...more,
+  });
+
+  test('answers the group once, names alerts that join it and what was left out, and says its end', async () => {
+    const [one, two] = [now('a1'), now('b2')];
+    expect((await webhook('alertmanager', group([one], { truncatedAlerts: 3 }))).status).toBe(202);
+    await webhook('alertmanager', group([one], { truncatedAlerts: 3 }));
+    const answer = await eventually(async () => (await slack.messages()).find(isDiagnosis));
+    expect(JSON.stringify(answer.blocks)).toContain('left 3 more alerts of this group out');
+
+    await webhook('alertmanager', group([one, two]));
+    await eventually(async () => (await slack.thread(answer.ts)).find(({ text }) => /One more alert fires/.test(text)));
+    const over = [one, two].map((alert) => ({ ...alert, status: 'resolved' }));
+    await webhook('alertmanager', group(over, { status: 'resolved' }));
+    await eventually(async () => (await slack.thread(answer.ts)).find(({ text }) => /^Resolved/.test(text)));
+    expect(await slack.messages()).toHaveLength(1);
+  }, 20_000);
+
+  test('refuses a wrong token', async () => {
+    expect((await webhook('alertmanager', group([now('a1')]), { authorization: 'Bearer guess' })).status).toBe(401);
+    expect((await webhook('alertmanager', group([now('a1')]), { authorization: '' })).status).toBe(401);
+  });
+});
+
+test('webhooks are refused with what to set where no secret is configured', async () => {
+  const open = await openBot({ slack, ...backends });
+  for (const [name, variable] of [
+    ['pagerduty', 'PAGERDUTY_WEBHOOK_SECRET'],
+    ['alertmanager', 'ALERTMANAGER_TOKEN'],
+  ]) {
+    const answer = await fetch(`${open.url}/webhooks/${name}`, { method: 'POST', body: '{}' });
+    expect([answer.status, await answer.text()]).toEqual([503, expect.stringContaining(variable ?? '')]);
+  }
+  await open.stop();
+  await open.forget();
+});
+
+async function webhook(name: string, body: string, headers: Record<string, string> = {}) {
+  const proof =
+    name === 'pagerduty' ? { 'x-pagerduty-signature': pagerdutySignature(body) } : { authorization: 'Bearer t0ken' };
+  return await fetch(`${bot.url}/webhooks/${name}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...proof, ...headers },
+    body,
+  });
+}
+
+/** As a new process on the same data. */
+async function restart() {
+  await bot.stop();
+  bot = await openBot({ slack, ...backends, env, dataFolder: bot.dataFolder });
+}
+
+/** The alert's own message, so that the emulator has its thread. */
+async function posted() {
+  const { ts } = await slack.post('frontend is slow');
+  return { channel: slack.channel, ts };
+}
+
+function answered(ts: string): Promise<SlackMessage> {
+  return eventually(async () => (await slack.thread(ts)).find(isDiagnosis));
+}
+
+/** Once the last evidence is in, its buttons are there. */
+function isDiagnosis({ blocks, text }: SlackMessage): boolean {
+  return !text.startsWith('Looking') && JSON.stringify(blocks ?? []).includes('trace_logs');
+}
+
+function threadSays(ts: string, says: RegExp): Promise<SlackMessage> {
+  return eventually(async () => (await slack.thread(ts)).find(({ text }) => says.test(text)));
+}
+
+function idIn({ blocks }: SlackMessage): string {
+  return /"action_id":"trace_logs".*?"value":"([^"]+)"/.exec(JSON.stringify(blocks))?.[1] ?? '';
+}

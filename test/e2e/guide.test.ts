@@ -1,0 +1,86 @@
+/** The guide's incident from the alert to the postmortem: real Bolt over HTTP, a stateful Slack, recorded Jaeger and Loki. */
+import { beforeAll, describe, expect, test } from 'vitest';
+import { openOutageBackends } from '#test/outage-backends.ts';
+import { type Played, playGuide, STEPS } from '#test/play-guide.ts';
+
+let played: Played;
+beforeAll(async () => {
+  played = await playGuide(openOutageBackends);
+}, 60_000);
+
+describe('the guide’s incident', () => {
+  test('the reply names the pool and the missing index, and how its traces were chosen', () => {
+    expect(played.reply.text).toMatch(/pool/);
+    expect(played.reply.text).toMatch(/missing index/);
+    expect(played.reply.blocks?.some(({ type }) => type === 'image')).toBe(true);
+    expect(played.report).toMatchObject({
+      subject: { kind: 'alert', service: 'user-service' },
+      diagnosis: { kind: 'pool-exhaustion', service: 'user-service' },
+    });
+    const roles = played.report.exemplars.map(({ role }) => role);
+    expect(roles.filter((role) => role === 'failing')).toHaveLength(3);
+    expect(roles.filter((role) => role === 'slow')).toHaveLength(3);
+  });
+
+  test('the timeline has what happened, when it happened', () => {
+    expect(played.timeline).toEqual([
+      expect.stringMatching(/^\+0 min alert .*Error rate above 5 % on user-service/),
+      expect.stringMatching(/^\+0 min diagnosis .*pool/),
+      expect.stringMatching(/^\+0.25 min status Declared P1/),
+      expect.stringMatching(/^\+0.25 min role /),
+      expect.stringMatching(/^\+1 min note Investigation started/),
+      expect.stringMatching(/^\+3 min status .*identified.*no index/),
+      expect.stringMatching(/^\+5 min status .*mitigated.*scaled up/),
+      expect.stringMatching(/^\+10 min status .*fixed.*Index on users\.email added/),
+      expect.stringMatching(/^\+30 min status .*resolved.*Error rate 0 %/),
+    ]);
+  });
+
+  test('the metrics are 0, 3, 10 and 30 minutes', () => {
+    expect(played.metrics).toEqual({
+      detectionMinutes: 0,
+      confirmationMinutes: 3,
+      repairMinutes: 10,
+      durationMinutes: 30,
+    });
+  });
+
+  test('the postmortem has every section of the guide’s template', () => {
+    for (const heading of [
+      'What happened',
+      'Why did it happen',
+      'Why wasn’t it caught earlier',
+      'What went well',
+      'What could improve',
+      'Action items',
+      'Timeline',
+    ]) {
+      expect(played.postmortem.replaceAll("'", '’').toLowerCase()).toMatch(
+        new RegExp(`^#+ .*${heading.toLowerCase()}`, 'm'),
+      );
+    }
+  });
+
+  test.each(STEPS.slice(0, -1))(
+    'restarted after the step "%s", it ends the same',
+    async (step) => {
+      const again = await playGuide(openOutageBackends, { restartAfter: [step] });
+      expect(again.timeline).toEqual(played.timeline);
+      expect(again.metrics).toEqual(played.metrics);
+      expect(again.report.diagnosis).toEqual(played.report.diagnosis);
+      expect(sentences(again.postmortem)).toEqual(sentences(played.postmortem));
+    },
+    60_000,
+  );
+});
+
+/** Without what differs from one run to the next: ids, and the day and time at which it was played. */
+function sentences(markdown: string): string {
+  return markdown
+    .replace(/\b[0-9a-f]{8}-[0-9a-f-]{27}\b/g, '<id>')
+    .replace(/\b[0-9a-f]{64}\b/g, '<sum>')
+    .replace(/\blog \d{19}\b/g, 'log <time>')
+    .replace(/https?:\/\/\S+/g, '<link>')
+    .replace(/\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?: UTC|Z)?)?/g, '<time>')
+    .replace(/\b\d\d:\d\d(?::\d\d)?\b/g, '<time>');
+}

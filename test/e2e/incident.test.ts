@@ -1,0 +1,589 @@
+/** An incident from declaration to resolution: real Bolt over HTTP, a stateful Slack, a clock that the test steps. */
+import type { KnownBlock, ModalView } from '@slack/types';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { blockProblems } from '#present/block-limits.ts';
+import { findIncident, openIncidents, timelineOf } from '#record/incidents.ts';
+import { openBot, type TestBot } from '#test/bot.ts';
+import { openHotrodBackends, SLOW_QUERY_TRACE } from '#test/hotrod-backends.ts';
+import { eventually, openSlackSide, type SlackMessage, type SlackSide, sendToBot } from '#test/slack-side.ts';
+import { type SteppedClock, steppedClock } from '#test/stepped-clock.ts';
+
+const MINUTE_MS = 60_000;
+/** Of the bot's time, while a test waits for Slack: enough for the outbox's pace, too little for anything to fall due. */
+const TURN_MS = 100;
+
+let slack: SlackSide;
+let bot: TestBot;
+let clock: SteppedClock;
+let backends: Awaited<ReturnType<typeof openHotrodBackends>>;
+
+beforeAll(async () => {
+  backends = await openHotrodBackends();
+});
+afterAll(() => backends.close());
+
+beforeEach(async () => {
+  slack = await openSlackSide();
+  clock = steppedClock(); // Tuesday, 14:30 UTC
+  bot = await openBot({ slack, ...backends, clock });
+});
+afterEach(async () => {
+  await bot.stop();
+  await bot.forget();
+  await slack.close();
+});
+
+/** Looks until it is so, while the bot's time goes on. */
+function soon<T>(look: () => Promise<T | undefined> | T | undefined): Promise<T> {
+  return eventually(async () => {
+    await clock.tick(TURN_MS);
+    return await look();
+  });
+}
+
+async function restart(): Promise<void> {
+  await bot.stop();
+  bot = await openBot({ slack, ...backends, clock, dataFolder: bot.dataFolder });
+}
+
+async function type(text: string, more: Readonly<Record<string, string>> = {}): Promise<string> {
+  const command = slack.command(text, { command: '/incident', ...more });
+  const { status, body } = await sendToBot(bot.url, command);
+  expect(status).toBe(200);
+  return body === '' ? await answerTo(command.response_url) : body;
+}
+
+/** What the one who asked reads, where they asked. */
+async function answerTo(responseUrl = ''): Promise<string> {
+  const id = responseUrl.slice(responseUrl.lastIndexOf('/') + 1);
+  const { body } = await soon(() => slack.proxy.responses.find(({ urlId }) => urlId === id));
+  expect(body.response_type).toBe('ephemeral');
+  expect(blockProblems((body.blocks as unknown[]) ?? [])).toEqual([]);
+  return `${body.text} ${JSON.stringify(body.blocks ?? '')}`;
+}
+
+function overview(says: (shown: string) => boolean = () => true): Promise<SlackMessage> {
+  return soon(async () => (await everywhere()).find((message) => isOverview(message) && says(shownIn(message))));
+}
+
+async function everywhere(): Promise<readonly SlackMessage[]> {
+  const roots = await slack.messages();
+  const threads = await Promise.all(roots.map(({ ts }) => slack.thread(ts)));
+  return [...roots, ...threads.flat()];
+}
+
+function isOverview({ blocks = [] }: SlackMessage): boolean {
+  return blocks.some(({ type }) => type === 'header');
+}
+
+function shownIn({ text, blocks = [] }: SlackMessage): string {
+  return `${text} ${JSON.stringify(blocks)}`;
+}
+
+async function incidentNow(number = 1) {
+  const incident = await findIncident(bot.store, { workspaceId: slack.team, number });
+  if (incident === undefined) throw new Error(`there is no INC-${number}`);
+  return incident;
+}
+
+async function timeline(number = 1) {
+  const entries = await timelineOf(bot.store, (await incidentNow(number)).id);
+  return entries.map(({ atUs, kind, text, source }) => `${timeOf(atUs)} ${kind} ${text} · ${source}`);
+}
+
+function timeOf(us: number): string {
+  return new Date(us / 1_000).toISOString().slice(11, 16);
+}
+
+function blockIdOf({ blocks = [] }: SlackMessage): string {
+  return blocks.find(({ type }) => type === 'actions')?.block_id ?? '';
+}
+
+async function declared(text = 'declare P1 Checkout is slow'): Promise<SlackMessage> {
+  await type(text);
+  return await overview();
+}
+
+const pins = async () => ((await slack.call('pins.list', { channel: slack.channel })).items ?? []) as object[];
+
+describe('/incident declare', () => {
+  test('keeps the incident, shows it in one pinned message, and tells the one who declared it', async () => {
+    const answer = await type('declare P1 Checkout is slow');
+    expect(answer).toContain('INC-1 is declared as P1');
+    const message = await overview();
+    expect(message.text).toBe('INC-1 P1 Checkout is slow: investigating. Incident commander: nobody yet');
+    expect(shownIn(message)).toContain('next update due');
+    expect(blockProblems(message.blocks ?? [])).toEqual([]);
+    await soon(async () => ((await pins()).length === 1 ? true : undefined));
+    expect(await incidentNow()).toMatchObject({ severity: 'P1', status: 'investigating', detectedBy: 'employee' });
+    expect(await timeline()).toEqual([`14:30 status Declared P1, investigating · ${slack.person}`]);
+  });
+
+  test('delivered twice declares one incident', async () => {
+    const command = slack.command('declare Checkout is slow', { command: '/incident' });
+    await Promise.all([sendToBot(bot.url, command), sendToBot(bot.url, command)]);
+    await overview();
+    await sendToBot(bot.url, command);
+    await restart();
+    await overview();
+    expect(await openIncidents(bot.store, { workspaceId: slack.team })).toHaveLength(1);
+    expect((await everywhere()).filter(isOverview)).toHaveLength(1);
+  });
+
+  test('shows a title that tries to ping, link and format as it was written', async () => {
+    await type('declare P2 &lt;!channel&gt; *down* <https://evil.example|click>');
+    const message = await overview();
+    expect(message.text).toContain('&lt;!channel&gt; *down*');
+    expect(message.text).not.toContain('<');
+  });
+
+  test('without the right to pin says so in the overview and goes on', async () => {
+    slack.proxy.missScope('pins.add', 'pins:write');
+    await type('declare P1 Checkout is slow');
+    const message = await overview((shown) => shown.includes('pins:write'));
+    expect(message.text).toContain('INC-1');
+  });
+
+  test('where the bot was not invited is kept, says how to invite it, and is shown once that is done', async () => {
+    slack.proxy.notInChannel(slack.channel);
+    const command = slack.command('declare P1 Checkout is slow', { command: '/incident' });
+    await sendToBot(bot.url, command);
+    await soon(() => slack.proxy.responses.find(({ body }) => String(body.text).includes('/invite @spanhound')));
+    slack.proxy.invited(slack.channel);
+    await type('note still here');
+    await overview((shown) => shown.includes('still here'));
+    await soon(async () => ((await pins()).length === 1 ? true : undefined));
+  });
+
+  test('without a title opens a form', async () => {
+    const trigger = await slack.trigger();
+    const { body } = await sendToBot(bot.url, slack.command('declare', { command: '/incident', trigger_id: trigger }));
+    expect(body).toBe('');
+    expect(openedForm().callback_id).toBe('incident_declare_form');
+  });
+});
+
+describe('the other commands', () => {
+  beforeEach(async () => {
+    await declared();
+  });
+
+  test('each change is in the timeline, in the thread and in the overview', async () => {
+    expect(await type('note restarted the pool')).toContain('Noted in INC-1');
+    expect(await type('role commander')).toContain('You are incident commander of INC-1 now');
+    expect(await type(`role technical <@${slack.person}|admin>`)).toContain('technical lead');
+    expect(await type('severity P0')).toContain('P1 → P0');
+    expect(await type('status identified missing index')).toContain('INC-1: identified');
+    const shown = await overview((text) => text.includes('missing index'));
+    expect(shown.text).toMatch(/INC-1 P0 Checkout is slow: identified\. Incident commander: \w+/);
+    expect(shown.text).not.toContain('nobody yet');
+
+    expect((await timeline()).map((entry) => entry.replace(/ · .*/, ''))).toEqual([
+      '14:30 status Declared P1, investigating',
+      '14:30 note restarted the pool',
+      `14:30 role Incident commander: nobody → ${slack.person}`,
+      `14:30 role Technical lead: nobody → ${slack.person}`,
+      '14:30 severity P1 → P0',
+      '14:30 status investigating → identified: missing index',
+    ]);
+    const said = await soon(async () => {
+      const lines = (await slack.thread(shown.ts)).map(({ text }) => text);
+      return lines.length === 5 ? lines : undefined;
+    });
+    expect(said.join('\n')).not.toContain('<@');
+    expect(await slack.messages()).toHaveLength(1);
+  });
+
+  test('resolve ends it, says when, and a note afterwards still finds it by name', async () => {
+    expect(await type('resolve all checks are green')).toContain('INC-1: resolved');
+    await overview((shown) => shown.includes('no further updates'));
+    expect(await incidentNow()).toMatchObject({ status: 'resolved', resolvedUs: expect.any(Number) });
+    expect(await type('note too late')).toContain('No incident is open in this channel');
+    expect(await type('INC-1 note found later')).toContain('Noted in INC-1');
+  });
+
+  test('help, and what is not understood, is answered to the one who typed it', async () => {
+    expect(await type('help')).toContain('/incident declare');
+    expect(await type('explode')).toContain('I do not know');
+    expect(await type('severity P9')).toContain('Which severity?');
+    expect(await timeline()).toHaveLength(1);
+  });
+
+  test('delivered twice changes once', async () => {
+    const command = slack.command('note once', { command: '/incident' });
+    await Promise.all([sendToBot(bot.url, command), sendToBot(bot.url, command)]);
+    await answerTo(command.response_url);
+    await sendToBot(bot.url, command);
+    expect(await timeline()).toHaveLength(2);
+    const shown = await overview((text) => text.includes('once'));
+    expect(await slack.thread(shown.ts)).toHaveLength(1);
+  });
+
+  test('a time is read on the clock of the one who wrote it, and both times are kept', async () => {
+    slack.proxy.timeZone(slack.person, 3_600);
+    await restart(); // where somebody lives is remembered for an hour
+    await clock.tick(20 * MINUTE_MS);
+    const answer = await type('note at 15:35 restarted the pool');
+    expect(answer).toContain(`<!date^${Date.UTC(2026, 0, 6, 14, 35) / 1_000}^`);
+    const entries = await timelineOf(bot.store, (await incidentNow()).id);
+    const note = entries.find(({ kind }) => kind === 'note');
+    expect([timeOf(note?.atUs ?? 0), timeOf(note?.notedUs ?? 0)]).toEqual(['14:35', '14:50']);
+    expect(await type('timeline')).toContain('noted');
+  });
+
+  test('a time that has not come is refused, and one in an unknown zone is said to be UTC', async () => {
+    expect(await type('status fixed at 14:50')).toContain('has not come yet');
+    slack.proxy.missScope('users.info', 'users:read');
+    expect(await type('status fixed at 14:25')).toContain('taken as UTC');
+    expect((await incidentNow()).status).toBe('fixed');
+  });
+
+  test('a status that is told late stands where it belongs and does not turn the incident back', async () => {
+    await clock.tick(20 * MINUTE_MS);
+    await type('status fixed at 14:45');
+    expect(await type('status identified at 14:33')).toContain('It stays fixed');
+    expect((await incidentNow()).status).toBe('fixed');
+    expect((await timeline()).map((entry) => entry.slice(0, 12))).toEqual([
+      '14:30 status',
+      '14:33 status',
+      '14:45 status',
+    ]);
+  });
+
+  test('who takes a role that somebody has is told who has it; naming a person hands it over', async () => {
+    await Promise.all([type('role commander'), type('role commander', { user_id: 'U00000KIM1', user_name: 'kim' })]);
+    const first = (await incidentNow()).roles.commander ?? '';
+    const second = first === slack.person ? 'U00000KIM1' : slack.person;
+    const told = slack.proxy.responses
+      .map(({ body }) => String(body.text))
+      .filter((text) => text.includes('commander'));
+    expect(told.toSorted()).toEqual([
+      expect.stringContaining(`<@${first}> is incident commander of INC-1.`),
+      expect.stringContaining('You are incident commander of INC-1 now'),
+    ]);
+    await type(`role commander <@${second}|second>`);
+    expect((await incidentNow()).roles.commander).toBe(second);
+  });
+
+  test('with several open, INC-n as the first word says which', async () => {
+    await type('declare P3 Search is stale');
+    const asked = await type('note which one');
+    expect(asked).toContain('2 incidents are open in this channel: INC-1, INC-2');
+    expect(await type('INC-2 note this one')).toContain('Noted in INC-2');
+    expect(await type('INC-7 note no such one')).toContain('There is no INC-7');
+  });
+
+  test('when the impact began can be said and corrected', async () => {
+    await type('impact at 14:20');
+    await type('impact at 14:22');
+    expect(timeOf((await incidentNow()).impactStartUs ?? 0)).toBe('14:22');
+    expect((await timeline())[0]).toContain('14:22 note Impact began');
+  });
+
+  test('a long timeline comes in pages', async () => {
+    for (let n = 1; n <= 20; n++) await type(`note number ${n} ${'x'.repeat(900)}`);
+    expect(await type('timeline')).toContain('page 1 of 2');
+    const message = await overview();
+    const later = slack.action(message, 'incident_timeline_2', `${(await incidentNow()).id}:2`);
+    await sendToBot(bot.url, later);
+    expect(await answerTo(later.response_url)).toContain('number 20');
+  });
+});
+
+describe('the overview’s buttons', () => {
+  let message: SlackMessage;
+  beforeEach(async () => {
+    message = await declared();
+  });
+
+  const choose = async (actionId: string, value: string) => {
+    const body = slack.chosen(message, actionId, blockIdOf(message), value);
+    await sendToBot(bot.url, body);
+    return await answerTo(body.response_url);
+  };
+  const press = async (actionId: string) => {
+    const { id } = await incidentNow();
+    const more = { trigger_id: await slack.trigger() };
+    const { status } = await sendToBot(bot.url, slack.action(message, actionId, id, more));
+    expect(status).toBe(200);
+  };
+
+  test('change status, severity and role', async () => {
+    expect(await choose('incident_status', 'mitigated')).toContain('INC-1: mitigated');
+    expect(await choose('incident_severity', 'P0')).toContain('P1 → P0');
+    expect(await choose('incident_role', 'communications-lead')).toContain('communications lead of INC-1 now');
+    const now = await overview((shown) => shown.includes('P0') && shown.includes('Severity: P0'));
+    // Slack would go on showing what was chosen in a menu whose block is the same.
+    expect(blockIdOf(now)).not.toBe(blockIdOf(message));
+  });
+
+  test('open forms for a note, an update and the end', async () => {
+    await press('incident_note');
+    await submit({ text: 'restarted the pool', when: '14:20' });
+    await press('incident_update');
+    await submit({ text: 'a fix is on its way', status: { chosen: 'identified' } });
+    await press('incident_resolve');
+    await submit({ text: '' });
+    expect(await timeline()).toEqual([
+      `14:20 note restarted the pool · ${slack.person}`,
+      `14:30 status Declared P1, investigating · ${slack.person}`,
+      `14:30 status investigating → identified: a fix is on its way · ${slack.person}`,
+      `14:30 status identified → resolved · ${slack.person}`,
+    ]);
+  });
+
+  test('a form with a time that is none is not sent, and says where', async () => {
+    await press('incident_note');
+    const { body } = await submit({ text: 'restarted the pool', when: 'noon' });
+    expect(JSON.parse(body)).toEqual({
+      response_action: 'errors',
+      errors: { when: expect.stringContaining('I cannot read the time noon') },
+    });
+    const later = await submit({ text: 'restarted the pool', when: '14:45' });
+    expect(JSON.parse(later.body).errors.when).toContain('has not come yet');
+    expect(await timeline()).toHaveLength(1);
+  });
+});
+
+describe('messages that people mark', () => {
+  let message: SlackMessage;
+  beforeEach(async () => {
+    await declared();
+    message = await slack.post('the pool is full, see <https://g.example/d/1|the panel>');
+  });
+
+  const mark = async (what: 'add' | 'remove', ts = message.ts) => {
+    await slack.call(`reactions.${what}`, { channel: slack.channel, timestamp: ts, name: 'pushpin' });
+    const type = what === 'add' ? 'reaction_added' : 'reaction_removed';
+    await tell({ type, reaction: 'pushpin', item: { type: 'message', channel: slack.channel, ts } });
+  };
+  const pin = async (what: 'add' | 'remove') => {
+    await slack.call(`pins.${what}`, { channel: slack.channel, timestamp: message.ts });
+    const item = { type: 'message', channel: slack.channel, message: { ts: message.ts } };
+    await tell({ type: what === 'add' ? 'pin_added' : 'pin_removed', channel_id: slack.channel, item });
+  };
+  const tell = (event: Readonly<Record<string, unknown>>) => sendToBot(bot.url, slack.event(event));
+  const captured = () => soon(async () => (await messages())[0]);
+  const gone = () => soon(async () => ((await messages()).length === 0 ? true : undefined));
+  const messages = async () => (await timeline()).filter((entry) => entry.includes(' message '));
+
+  test('enter the timeline with the time at which they were said, and leave it with the mark', async () => {
+    await mark('add');
+    expect(await captured()).toContain('the pool is full, see the panel (https://g.example/d/1)');
+    const [entry] = (await timelineOf(bot.store, (await incidentNow()).id)).filter(({ kind }) => kind === 'message');
+    expect(entry?.atUs).toBe(Math.round(Number(message.ts) * 1e6));
+    expect(entry?.link).toContain(message.ts.replace('.', ''));
+    await overview((shown) => shown.includes('the pool is full'));
+
+    await mark('remove');
+    await gone();
+    await overview((shown) => !shown.includes('the pool is full'));
+    await mark('add');
+    await captured();
+  });
+
+  test('stay while one of pin and mark is left, and are one entry', async () => {
+    await mark('add');
+    await pin('add');
+    await captured();
+    await mark('remove');
+    await soon(async () => ((await jobsLeft()) === 0 ? true : undefined));
+    expect(await messages()).toHaveLength(1);
+    await pin('remove');
+    await gone();
+  });
+
+  test('told twice and in the wrong order end as they stand in Slack', async () => {
+    await slack.call('reactions.add', { channel: slack.channel, timestamp: message.ts, name: 'pushpin' });
+    const item = { type: 'message', channel: slack.channel, ts: message.ts };
+    const added = slack.event({ type: 'reaction_added', reaction: 'pushpin', item });
+    await sendToBot(bot.url, slack.event({ type: 'reaction_removed', reaction: 'pushpin', item }));
+    await Promise.all([sendToBot(bot.url, added), sendToBot(bot.url, added)]);
+    await captured();
+    expect(await messages()).toHaveLength(1);
+  });
+
+  test('follow the edit and the deletion of the message', async () => {
+    await mark('add');
+    await captured();
+    await slack.call('chat.update', { channel: slack.channel, ts: message.ts, text: 'the pool was full' });
+    await tell({ type: 'message', subtype: 'message_changed', channel: slack.channel, message: { ts: message.ts } });
+    await soon(async () => (await messages()).find((entry) => entry.includes('the pool was full')));
+    await slack.call('chat.delete', { channel: slack.channel, ts: message.ts });
+    await tell({ type: 'message', subtype: 'message_deleted', channel: slack.channel, deleted_ts: message.ts });
+    await gone();
+  });
+
+  test('with another emoji, or where no incident is, are none of its business', async () => {
+    await tell({
+      type: 'reaction_added',
+      reaction: 'round_pushpin',
+      item: { type: 'message', channel: slack.channel, ts: message.ts },
+    });
+    await type('resolve');
+    await mark('add');
+    await soon(async () => ((await jobsLeft()) === 0 ? true : undefined));
+    expect(await messages()).toEqual([]);
+  });
+
+  test('are noted as unreadable where the bot may not read them', async () => {
+    slack.proxy.missScope('reactions.get', 'reactions:read');
+    slack.proxy.missScope('pins.list', 'pins:read');
+    await mark('add');
+    expect(await captured()).toContain('A message that I may not read');
+  });
+
+  test('leave out the overview, which the bot pins itself', async () => {
+    const { ts } = await overview();
+    await tell({ type: 'pin_added', channel_id: slack.channel, item: { type: 'message', message: { ts } } });
+    await soon(async () => ((await jobsLeft()) === 0 ? true : undefined));
+    expect(await messages()).toEqual([]);
+  });
+
+  test('with several incidents open, belong to the one of their thread; else people are asked', async () => {
+    await type('declare P3 Search is stale');
+    await mark('add');
+    const asked = await soon(async () => (await slack.thread(message.ts))[0]);
+    expect(asked.text).toContain('INC-1 and INC-2 are open here');
+    expect(await messages()).toEqual([]);
+  });
+});
+
+describe('the reminder', () => {
+  const questions = async () => (await everywhere()).filter(({ text }) => text.includes('an update is due'));
+  const asked = (count: number) => soon(async () => ((await questions()).length === count ? questions() : undefined));
+  /** That much of the bot's time, in which nothing else is asked for. */
+  const quiet = async (minutes: number) => {
+    await clock.tick(minutes * MINUTE_MS);
+    for (let turn = 0; turn < 5; turn++) await soon(() => true);
+  };
+
+  test('asks every 15 minutes at P0, pings the commander alone, and survives a restart between any two steps', async () => {
+    await declared('declare P0 Checkout is down');
+    await restart();
+    await type('role commander');
+    await restart();
+    await quiet(14);
+    expect(await questions()).toHaveLength(0);
+    await restart();
+    await quiet(1);
+    const [first] = await asked(1);
+    expect(shownIn(first as SlackMessage)).toContain(`"user_id":"${slack.person}"`);
+    await restart();
+    await quiet(15);
+    // The one that got no answer says so and has no buttons any more.
+    await soon(async () => (await everywhere()).find(({ text }) => text.includes('not answered, asked again')));
+    expect(await asked(1)).toHaveLength(1);
+  });
+
+  test('falls due while the process is down, and asks once', async () => {
+    await declared('declare P0 Checkout is down');
+    await bot.stop();
+    await clock.tick(120 * MINUTE_MS);
+    bot = await openBot({ slack, ...backends, clock, dataFolder: bot.dataFolder });
+    await asked(1);
+    await quiet(2);
+    expect(await questions()).toHaveLength(1);
+  });
+
+  test('keeps quiet when somebody said something: the clock starts anew', async () => {
+    await declared('declare P0 Checkout is down');
+    await quiet(10);
+    await type('note restarted the pool');
+    await quiet(14);
+    expect(await questions()).toHaveLength(0);
+    await quiet(2);
+    await asked(1);
+  });
+
+  test('is answered by "Nothing new" and by an update, and no longer asks', async () => {
+    await declared('declare P0 Checkout is down');
+    await quiet(15);
+    const [first] = await asked(1);
+    await sendToBot(bot.url, slack.action(first as SlackMessage, 'incident_nothing_new', (await incidentNow()).id));
+    await soon(async () => (await everywhere()).find(({ text }) => text.includes('an update was due: answered')));
+    expect((await timeline()).at(-1)).toContain('update Nothing new');
+    await quiet(14);
+    expect(await questions()).toHaveLength(0);
+    await quiet(2);
+    await asked(1);
+  });
+
+  test('comes sooner once it is worse, never at P3, and ends with the incident', async () => {
+    await declared('declare P3 Search is stale');
+    await quiet(300);
+    await type('severity P0');
+    await quiet(14);
+    expect(await questions()).toHaveLength(0);
+    await quiet(2);
+    await asked(1);
+    await type('resolve');
+    await soon(async () => (await everywhere()).find(({ text }) => text.includes('an update was due: answered')));
+    await quiet(120);
+    expect(await questions()).toHaveLength(0);
+  });
+});
+
+test('declared from a diagnosis, it takes the diagnosis and its thread with it', async () => {
+  await sendToBot(bot.url, slack.command(SLOW_QUERY_TRACE.id));
+  const diagnosis = await soon(async () =>
+    (await slack.messages()).find((message) => JSON.stringify(message.blocks).includes('incident_declare')),
+  );
+  await soon(async () => ((await slack.thread(diagnosis.ts)).length > 0 ? true : undefined));
+  const investigationId = buttonValue(diagnosis, 'incident_declare');
+  const more = { trigger_id: await slack.trigger() };
+  await sendToBot(bot.url, slack.action(diagnosis, 'incident_declare', investigationId, more));
+
+  const form = openedForm();
+  expect(blockProblems(form.blocks.filter(({ type }) => type !== 'input'))).toEqual([]);
+  expect(JSON.stringify(form)).toMatch(/"initial_value":"[^"]*mysql/i);
+  const filledIn = { title: 'Orders wait for mysql', severity: { chosen: 'P0' }, detected_by: { chosen: 'customer' } };
+  await submit({ ...filledIn, detection: 'two of them wrote to support', impact_start: '14:20' });
+
+  const message = await overview();
+  expect(message.thread_ts).toBe(diagnosis.ts);
+  expect(shownIn(message)).toContain('two of them wrote to support');
+  expect(shownIn(message)).toContain('where it began');
+  expect(await incidentNow()).toMatchObject({ severity: 'P0', detectedBy: 'customer', investigationId });
+  const kinds = (await timeline()).map((entry) => entry.split(' ')[1]);
+  expect(kinds).toEqual(['note', 'diagnosis', 'status']);
+
+  await sendToBot(
+    bot.url,
+    slack.action(diagnosis, 'incident_declare', investigationId, { trigger_id: await slack.trigger() }),
+  );
+  const { body } = await submit(filledIn);
+  expect(JSON.parse(body).errors.title).toContain('INC-1 is already open for this');
+});
+
+test('a diagnosis that is made in an incident’s own channel stands in its timeline', async () => {
+  await declared();
+  await sendToBot(bot.url, slack.command(SLOW_QUERY_TRACE.id));
+  await overview((shown) => /Diagnosis.*mysql/i.test(shown));
+  expect((await timeline()).map((entry) => entry.split(' ')[1])).toEqual(['status', 'diagnosis']);
+});
+
+/** The form that the bot opened last. */
+function openedForm(): ModalView & { private_metadata: string; callback_id: string } {
+  const opened = slack.proxy.callsOf('views.open').at(-1);
+  expect(opened?.answer).toBe('ok');
+  return JSON.parse(opened?.args.view ?? '{}');
+}
+
+function submit(filledIn: Parameters<SlackSide['submission']>[1]) {
+  const { callback_id, private_metadata } = openedForm();
+  return sendToBot(bot.url, slack.submission({ callback_id, private_metadata }, filledIn));
+}
+
+async function jobsLeft(): Promise<number> {
+  const rows = await bot.store.db.selectFrom('jobs').select('id').where('state', 'in', ['queued', 'running']).execute();
+  const due = await bot.store.db.selectFrom('jobs').select('id').where('due_us', '>', clock.nowUs()).execute();
+  return rows.filter(({ id }) => !due.some((later) => later.id === id)).length;
+}
+
+function buttonValue({ blocks = [] }: SlackMessage, actionId: string): string {
+  const buttons = blocks.flatMap((block: KnownBlock) => (block.type === 'actions' ? block.elements : []));
+  const button = buttons.find((element) => 'action_id' in element && element.action_id === actionId);
+  if (button === undefined || !('value' in button) || button.value === undefined) throw new Error(`no ${actionId}`);
+  return String(button.value);
+}

@@ -1,0 +1,125 @@
+/** `/postmortem` from end to end: real Bolt over HTTP, a stateful Slack, an incident that people declared and resolved. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { actionItemsOf } from '#record/action-items.ts';
+import { allIncidents } from '#record/incidents.ts';
+import { openBot, type TestBot } from '#test/bot.ts';
+import { openHotrodBackends } from '#test/hotrod-backends.ts';
+import { eventually, openSlackSide, type SlackMessage, type SlackSide, sendToBot } from '#test/slack-side.ts';
+
+let slack: SlackSide;
+let bot: TestBot;
+let backends: Awaited<ReturnType<typeof openHotrodBackends>>;
+
+beforeAll(async () => {
+  backends = await openHotrodBackends();
+});
+afterAll(() => backends.close());
+
+beforeEach(async () => {
+  slack = await openSlackSide();
+  bot = await openBot({ slack, ...backends });
+  await typed('/incident', 'declare P1 Users cannot sign in');
+  await typed('/incident', 'status identified the pool is exhausted');
+  await typed('/incident', 'status fixed an index was added');
+  await typed('/incident', 'resolve error rate 0 %');
+});
+afterEach(async () => {
+  await bot.stop();
+  await bot.forget();
+  await slack.close();
+});
+
+const typed = (command: string, text: string) => sendToBot(bot.url, slack.command(text, { command }));
+
+describe('/postmortem', () => {
+  test('puts the draft into the channel and the whole of it as a file into its thread', async () => {
+    expect(await typed('/postmortem', '')).toEqual({ status: 200, body: '' });
+    const message = await draft();
+    expect(message.text).toMatch(/^Postmortem of INC-1: Users cannot sign in\. Draft\./);
+    const file = await eventually(async () => (await files(message))[0]);
+    expect(file.name).toBe('INC-1-postmortem.md');
+    const markdown = slack.proxy.uploads.get(file.id)?.toString('utf8') ?? '';
+    expect(markdown).toContain('The fix was applied on ');
+    expect(markdown).toContain('an index was added');
+  });
+
+  test('asked twice, and delivered twice, keeps to one message with a file for each time it was asked', async () => {
+    const first = slack.command('', { command: '/postmortem' });
+    await sendToBot(bot.url, first);
+    const message = await draft();
+    await eventually(async () => ((await files(message)).length === 1 ? true : undefined));
+    await sendToBot(bot.url, first);
+    await typed('/postmortem', 'INC-1');
+    await eventually(async () => ((await files(message)).length === 2 ? true : undefined));
+    expect((await slack.messages()).filter(isDraft)).toHaveLength(1);
+  });
+
+  test.each([
+    ['help', 'drafts the postmortem of the newest incident'],
+    ['<!channel> yesterday', '`&lt;!channel&gt; yesterday` names no incident'],
+  ])('answers %j with how to use it, to the one who asked alone', async (text, said) => {
+    const { body } = await typed('/postmortem', text);
+    expect(JSON.parse(body)).toMatchObject({ response_type: 'ephemeral', text: expect.stringContaining(said) });
+  });
+
+  test('says so where there is no such incident', async () => {
+    await typed('/postmortem', 'INC-7');
+    const said = await eventually(() => slack.proxy.responses.find(({ body }) => /INC-7/.test(String(body.text))));
+    expect(said.body.text).toContain('There is no INC-7');
+  });
+});
+
+describe('the buttons under the draft', () => {
+  test('"Draft again" brings it up to date', async () => {
+    await typed('/postmortem', '');
+    const message = await draft();
+    await eventually(async () => ((await files(message)).length === 1 ? true : undefined));
+    await sendToBot(bot.url, slack.action(message, 'postmortem_again', await incidentId()));
+    await eventually(async () => ((await files(message)).length === 2 ? true : undefined));
+  });
+
+  test('"Add action item" opens the form at once; what is missing is said in it, what is sent is kept and shown', async () => {
+    await typed('/postmortem', '');
+    const message = await draft();
+    const trigger_id = await slack.trigger();
+    await sendToBot(bot.url, slack.action(message, 'action_item_add', await incidentId(), { trigger_id }));
+    const form = JSON.parse(String(slack.proxy.callsOf('views.open').at(-1)?.args.view));
+    expect(form.title.text).toBe('Add action item');
+
+    const incomplete = await sendToBot(bot.url, slack.submission(form, { text: 'Add an alert', team: '' }));
+    expect(JSON.parse(incomplete.body)).toEqual({
+      response_action: 'errors',
+      errors: { team: expect.stringContaining('Name an owner'), due: expect.stringContaining('Choose a day') },
+    });
+    expect(await actionItemsOf(bot.store, await incidentId())).toEqual([]);
+
+    const complete = slack.submission(form, {
+      text: 'Add an alert on pool use over 80 %',
+      person: { person: slack.person },
+      due: { day: '2030-01-20' },
+    });
+    expect(await sendToBot(bot.url, complete)).toEqual({ status: 200, body: '' });
+    await sendToBot(bot.url, complete);
+    expect(await actionItemsOf(bot.store, await incidentId())).toMatchObject([
+      { text: 'Add an alert on pool use over 80 %', owner: slack.person, due: '2030-01-20' },
+    ]);
+    await eventually(async () => {
+      const [now] = (await slack.messages()).filter(isDraft);
+      return JSON.stringify(now?.blocks).includes('Add an alert on pool use over 80 %') ? true : undefined;
+    });
+  });
+});
+
+const isDraft = ({ text }: SlackMessage) => text.startsWith('Postmortem of INC-1');
+
+function draft(): Promise<SlackMessage> {
+  return eventually(async () => (await slack.messages()).find(isDraft));
+}
+
+async function files({ ts }: SlackMessage) {
+  return (await slack.thread(ts)).flatMap((message) => message.files ?? []);
+}
+
+async function incidentId(): Promise<string> {
+  return (await allIncidents(bot.store))[0]?.id ?? '';
+}
