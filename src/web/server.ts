@@ -4,9 +4,10 @@
  */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import express, { type Express } from 'express';
+import express, { type ErrorRequestHandler, type Express } from 'express';
 import helmet from 'helmet';
 import { ConfigError } from '#core/errors.ts';
+import type { Webhooks } from '#core/webhook.ts';
 
 /** Why the process is not ready to take work; empty when it is. */
 export type Readiness = () => readonly string[];
@@ -28,6 +29,35 @@ export function webApp(notReady: Readiness): Express {
   });
   return app;
 }
+
+/** An alert has a few kilobytes, a group of a thousand of them less than this. */
+const WEBHOOK_BYTES = 1_000_000;
+
+/** Bytes as they came: what is signed must not be unpacked or parsed before. */
+export function serveWebhooks(app: Express, webhooks: Webhooks): void {
+  const raw = express.raw({ type: () => true, limit: WEBHOOK_BYTES, inflate: false });
+  for (const [path, webhook] of Object.entries(webhooks)) {
+    app.post(path, raw, async (request, response) => {
+      const body: unknown = request.body;
+      const { status, text } = await webhook({
+        body: Buffer.isBuffer(body) ? body : Buffer.alloc(0),
+        header: (name) => request.get(name),
+      });
+      response.status(status).type('text/plain').send(text);
+    });
+    app.use(path, refused);
+  }
+}
+
+/** Too large, packed, broken off: told by its status, without a page that shows our innards. */
+const refused: ErrorRequestHandler = (error, _request, response, _next) => {
+  const given: unknown = error instanceof Error && 'status' in error ? error.status : undefined;
+  const status = typeof given === 'number' && given >= 400 ? given : 500;
+  response
+    .status(status)
+    .type('text/plain')
+    .send(status === 413 ? `more than ${WEBHOOK_BYTES} bytes\n` : 'the request could not be read\n');
+};
 
 export type Listening = Readonly<{
   port: number;

@@ -1,4 +1,7 @@
 /** Every kind of block that the page draws, and a modal, posted by a small Bolt app. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { App } from '@slack/bolt';
 import type { KnownBlock, ModalView } from '@slack/types';
 import type { Browser, Page } from 'playwright-core';
@@ -15,6 +18,7 @@ const TOKEN = 'xoxb-playground';
 describe.skipIf(!chromiumIsThere)('Block Kit in a browser', () => {
   let browser: Browser;
   let playground: Playground;
+  let evidenceFolder: string;
   let bolt: App;
   let page: Page;
   let complaints: string[];
@@ -30,9 +34,11 @@ describe.skipIf(!chromiumIsThere)('Block Kit in a browser', () => {
   });
 
   beforeEach(async () => {
+    evidenceFolder = mkdtempSync(join(tmpdir(), 'spanhound-blocks-evidence-'));
     playground = await startPlayground({
       port: 0,
       root: new URL('../../', import.meta.url),
+      evidenceFolder,
       clock: systemClock,
       newId: uuidV7(systemClock),
       log: silentLog,
@@ -50,6 +56,7 @@ describe.skipIf(!chromiumIsThere)('Block Kit in a browser', () => {
   afterEach(async () => {
     await page.context().close();
     await playground.stop();
+    rmSync(evidenceFolder, { recursive: true });
     expect(complaints).toEqual([]);
   });
 

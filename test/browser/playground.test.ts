@@ -1,7 +1,7 @@
 /**
  * The playground as a person meets it: `npm start` with nothing configured, in Chromium.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { chromiumIsThere, complaintsOf, DESKTOP, openChromium, openShots, PHONE, sayWhyNot } from './chromium.ts';
+import { startProgram } from './program.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -233,19 +234,4 @@ function idOf(folder: string): string {
   const found = cases.find((one) => one.folder === folder);
   if (found === undefined) throw new Error(`samples/index.json has no ${folder}`);
   return found.id;
-}
-
-/** With an environment of its own, so that nothing is configured. */
-function startProgram(): Promise<[ChildProcess, string]> {
-  const env = { PATH: process.env.PATH, HOME: process.env.HOME, PORT: '0' };
-  const started = spawn(process.execPath, ['bin/start.mjs'], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'] });
-  return new Promise((resolve, reject) => {
-    let said = '';
-    started.stdout.setEncoding('utf8').on('data', (text: string) => {
-      said += text;
-      const [address] = /http:\/\/localhost:\d+/.exec(said) ?? [];
-      if (address) resolve([started, address]);
-    });
-    started.on('exit', (code) => reject(new Error(`the program ended with ${code}:\n${said}`)));
-  });
 }

@@ -6,12 +6,14 @@ import type { Clock } from '#core/clock.ts';
 import type { NewId } from '#core/ids.ts';
 import type { SlackManifest } from '#web/playground/manifest.ts';
 import type { Answer, InProcessReceiver } from '#web/playground/receiver.ts';
-import { apiMessage } from '#web/playground/web-api.ts';
+import { apiMessage, pinnedItem } from '#web/playground/web-api.ts';
 import {
   type AnyBlock,
   APP_ID,
   BOT,
   type Message,
+  PEOPLE,
+  type Person,
   Refusal,
   SLACKBOT,
   TEAM,
@@ -29,6 +31,8 @@ export type Pressed = Readonly<{
   /** The value of the option that was chosen, for a menu. */
   option?: string | undefined;
 }>;
+/** Pins or unpins, gives or takes back a reaction. */
+export type Marked = Readonly<{ channelId: string; ts: string; mark: 'pin' | 'reaction'; name?: string; on: boolean }>;
 export type Submitted = Readonly<{ values: Readonly<Record<string, Readonly<Record<string, unknown>>>> }>;
 
 export type Interactions = ReturnType<typeof openInteractions>;
@@ -43,23 +47,24 @@ export function openInteractions(options: {
   workspace: Workspace;
   receiver: InProcessReceiver;
   manifest: SlackManifest;
+  /** A button of another app's message: its own app answers it, and ours never hears of it. */
+  pressApp(message: Message, actionId: string): Promise<unknown>;
   clock: Clock;
   newId: NewId;
 }) {
-  const { workspace, receiver, manifest, clock, newId } = options;
-  return { say, press, shortcut, submit, closeModal: workspace.closeModal, openHome };
+  const { workspace, receiver, manifest, pressApp, clock, newId } = options;
+  return { say, press, shortcut, mark, submit, closeModal: workspace.closeModal, openHome, deliver };
 
   /** A line from the composer: a message, or a command when it begins with a slash. */
   async function say({ channelId, threadTs, text }: Typed): Promise<void> {
     const [, name, rest = ''] = /^(\/[\w-]+)(?:\s+([\s\S]*))?$/.exec(text.trim()) ?? [];
     if (name !== undefined) return command(channelId, threadTs, name, rest.trim());
 
-    const message = workspace.say(channelId, asSlackText(text), threadTs);
-    if (!workspace.channel(channelId).members.includes(BOT.id)) return;
+    const message = workspace.say(channelId, asSlackText(text, mention), threadTs);
     const common = { user: YOU.id, text: message.text, ts: message.ts, channel: channelId, event_ts: message.ts };
     const thread = message.threadTs === undefined ? {} : { thread_ts: message.threadTs };
-    if (text.includes(`@${BOT.name}`)) await event({ type: 'app_mention', ...common, ...thread });
-    await event({ type: 'message', channel_type: 'channel', ...common, ...thread });
+    if (text.includes(`@${BOT.name}`)) await deliver({ type: 'app_mention', ...common, ...thread });
+    await deliver({ type: 'message', channel_type: 'channel', ...common, ...thread });
   }
 
   async function command(channelId: string, threadTs: string | undefined, name: string, text: string): Promise<void> {
@@ -71,7 +76,8 @@ export function openInteractions(options: {
       workspace.join(channelId, BOT.id);
       return slackbot(channelId, `${BOT.name} was added to #${channel.name}.`);
     }
-    if (!manifest.commands.some((known) => known.command === name)) {
+    const declared = manifest.commands.find((known) => known.command === name);
+    if (declared === undefined) {
       const known = manifest.commands.map((one) => `\`${one.command} ${one.usageHint}\``).join(', ');
       return slackbot(
         channelId,
@@ -82,7 +88,7 @@ export function openInteractions(options: {
     const answer = await receiver.send({
       token: 'playground',
       command: name,
-      text,
+      text: declared.shouldEscape ? asSlackText(text, mentionInCommand) : text,
       team_id: TEAM.id,
       team_domain: TEAM.domain,
       channel_id: channel.id,
@@ -103,6 +109,10 @@ export function openInteractions(options: {
     const view = message ? undefined : shownView(place.kind);
     const element = elementOf(message?.blocks ?? view?.blocks ?? [], blockId, actionId);
     if (element === undefined) throw new Refusal('action_not_found');
+    if (message && message.userId !== BOT.id) {
+      await pressApp(message, actionId);
+      return;
+    }
 
     const answer = await receiver.send({
       ...envelope('block_actions'),
@@ -138,6 +148,22 @@ export function openInteractions(options: {
     showAnswer(answer, `"${known.name}"`, channelId, message.threadTs);
   }
 
+  /** What a person marks, the app hears of where it is a member. */
+  async function mark({ channelId, ts, mark: how, name = '', on }: Marked): Promise<void> {
+    const event_ts = now();
+    if (how === 'reaction') {
+      const { userId } = (on ? workspace.react : workspace.unreact)(channelId, ts, name, YOU.id);
+      const item = { type: 'message', channel: channelId, ts };
+      const type = on ? 'reaction_added' : 'reaction_removed';
+      return deliver({ type, user: YOU.id, reaction: name, item_user: userId, item, event_ts });
+    }
+    const before = workspace.message(channelId, ts);
+    const after = on ? workspace.pin(channelId, ts, YOU.id) : workspace.unpin(channelId, ts);
+    const item = pinnedItem(on ? after : before);
+    const type = on ? 'pin_added' : 'pin_removed';
+    await deliver({ type, user: YOU.id, channel_id: channelId, item_user: before.userId, item, event_ts });
+  }
+
   /** The errors by block, where the app refused what was filled in. */
   async function submit({ values }: Submitted): Promise<Readonly<Record<string, string>>> {
     const view = shownView('modal');
@@ -160,11 +186,12 @@ export function openInteractions(options: {
   }
 
   async function openHome(): Promise<void> {
-    await event({ type: 'app_home_opened', user: YOU.id, channel: 'D0SPANHOUND', tab: 'home', event_ts: now() });
+    await deliver({ type: 'app_home_opened', user: YOU.id, channel: 'D0SPANHOUND', tab: 'home', event_ts: now() });
   }
 
-  /** Only what the app subscribes to in its manifest reaches it. */
-  async function event(content: Payload & { type: string }): Promise<void> {
+  /** Only what the app subscribes to in its manifest reaches it, and of a channel only where it is a member. */
+  async function deliver(content: Readonly<Payload> & { type: string }): Promise<void> {
+    if (isElsewhere(content)) return;
     const name = content.type === 'message' ? 'message.channels' : content.type;
     if (!manifest.events.includes(name)) return;
     await receiver.send({
@@ -179,6 +206,12 @@ export function openInteractions(options: {
       ],
       event: content,
     });
+  }
+
+  function isElsewhere({ channel, channel_id = channel, item }: Readonly<Payload>): boolean {
+    const at = channel_id ?? (item as Readonly<{ channel?: string }> | undefined)?.channel;
+    const known = workspace.snapshot().channels.find(({ id }) => id === at);
+    return known !== undefined && !known.members.includes(BOT.id);
   }
 
   function envelope(type: string): Payload {
@@ -246,12 +279,21 @@ export function openInteractions(options: {
 }
 
 /** As Slack stores what a person types: its three signs escaped, and a name that it knows as a mention. */
-function asSlackText(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll(new RegExp(`@${BOT.name}\\b`, 'g'), `<@${BOT.id}>`);
+function asSlackText(text: string, mentionOf: (person: Person) => string): string {
+  const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return escaped.replaceAll(/(?<!\w)@(\w+)/g, (typed, name) => {
+    const person = PEOPLE.find((one) => one.name === String(name).toLowerCase());
+    return person === undefined ? typed : mentionOf(person);
+  });
+}
+
+function mention({ id }: Person): string {
+  return `<@${id}>`;
+}
+
+/** A command that asks for it gets the name along. */
+function mentionInCommand({ id, name }: Person): string {
+  return `<@${id}|${name}>`;
 }
 
 function elementOf(blocks: readonly AnyBlock[], blockId: string, actionId: string): Element | undefined {

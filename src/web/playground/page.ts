@@ -6,10 +6,10 @@
 import { fileURLToPath } from 'node:url';
 import express, { type NextFunction, type Request, type Response, Router } from 'express';
 import type { Log } from '#core/log.ts';
-import type { Interactions, Pressed, Submitted, Typed } from '#web/playground/interactions.ts';
+import type { Interactions, Marked, Pressed, Submitted, Typed } from '#web/playground/interactions.ts';
 import type { SlackManifest } from '#web/playground/manifest.ts';
 import type { RecordedCase } from '#web/playground/welcome.ts';
-import { BOT, Refusal, type Workspace, YOU } from '#web/playground/workspace.ts';
+import { ARCHIVES, BOT, Refusal, type Workspace, YOU } from '#web/playground/workspace.ts';
 
 export type PlaygroundPage = Readonly<{
   router: Router;
@@ -38,9 +38,11 @@ export function playgroundPage(options: {
   interactions: Interactions;
   manifest: SlackManifest;
   cases: readonly RecordedCase[];
+  /** Makes PagerDuty post the alert of the recorded incident. */
+  sendAlert(): Promise<unknown>;
   log: Log;
 }): PlaygroundPage {
-  const { workspace, interactions, manifest, cases, log } = options;
+  const { workspace, interactions, manifest, cases, sendAlert, log } = options;
   const streams = new Set<Response>();
   const router = Router();
   router.use(onlyThisMachine, strictPolicy);
@@ -53,7 +55,15 @@ export function playgroundPage(options: {
     const send = (event: string, data: unknown) => response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
     // Snapshot and subscription in one turn of the event loop: no change falls between them.
     const { people } = workspace;
-    send('snapshot', { you: YOU.id, bot: BOT.id, people, manifest, cases, ...workspace.snapshot() });
+    send('snapshot', {
+      you: YOU.id,
+      bot: BOT.id,
+      archives: ARCHIVES,
+      people,
+      manifest,
+      cases,
+      ...workspace.snapshot(),
+    });
     const unsubscribe = workspace.subscribe((change) => send('change', change));
     streams.add(response);
     request.on('close', () => {
@@ -86,6 +96,18 @@ export function playgroundPage(options: {
     '/playground/shortcut',
     json,
     answering((body: Shortcut) => interactions.shortcut(body)),
+  );
+  router.post(
+    '/playground/mark',
+    json,
+    answering((body: Marked) => interactions.mark(body)),
+  );
+  router.post(
+    '/playground/send-alert',
+    json,
+    answering(async () => {
+      await sendAlert();
+    }),
   );
   router.post(
     '/playground/submit',

@@ -13,13 +13,14 @@ import type { FetchFunction } from '@slack/web-api';
 import type { Clock } from '#core/clock.ts';
 import type { NewId } from '#core/ids.ts';
 import type { Log } from '#core/log.ts';
+import { type AlertApp, postAlert, pressAlert } from '#web/playground/alert-app.ts';
 import { openInteractions } from '#web/playground/interactions.ts';
 import { readManifest } from '#web/playground/manifest.ts';
 import { playgroundPage } from '#web/playground/page.ts';
 import { inProcessReceiver } from '#web/playground/receiver.ts';
 import { PLAYGROUND_API_URL, PLAYGROUND_TOKEN, slackFetch } from '#web/playground/web-api.ts';
 import { type RecordedCase, welcome } from '#web/playground/welcome.ts';
-import { openWorkspace } from '#web/playground/workspace.ts';
+import { INCIDENTS, type Message, openWorkspace } from '#web/playground/workspace.ts';
 import { listen, type Readiness, webApp } from '#web/server.ts';
 
 /** What the bot needs in place of Slack. */
@@ -30,6 +31,8 @@ export type PlaygroundOptions = Readonly<{
   port: number;
   /** The folder with `manifest.json` and `samples/`. */
   root: URL;
+  /** The bot reads it as a source: the evidence of each incident that is played is put into it. */
+  evidenceFolder: string;
   /** What `/trace` reads besides the recorded cases, in words: `Jaeger at http://localhost:16686`. */
   sources?: readonly string[];
   notReady?: Readiness;
@@ -43,7 +46,7 @@ export type PlaygroundOptions = Readonly<{
 export type Playground = Readonly<{ url: string; port: number; stop(): Promise<void> }>;
 
 export async function startPlayground(options: PlaygroundOptions): Promise<Playground> {
-  const { port, root, sources = [], notReady = () => [], clock, newId, log, connect } = options;
+  const { port, root, evidenceFolder, sources = [], notReady = () => [], clock, newId, log, connect } = options;
   const manifest = readManifest(await readFile(new URL('manifest.json', root), 'utf8'));
   const cases = await recordedCases(new URL('samples/index.json', root), log);
 
@@ -56,8 +59,12 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     receiver,
   });
 
-  const interactions = openInteractions({ workspace, receiver, manifest, clock, newId });
-  const page = playgroundPage({ workspace, interactions, manifest, cases, log });
+  const pressApp = (message: Message, actionId: string) => pressAlert(alertApp, message, actionId);
+  const interactions = openInteractions({ workspace, receiver, manifest, pressApp, clock, newId });
+  const recorded = new URL('samples/login-outage/', root);
+  const alertApp: AlertApp = { workspace, deliver: interactions.deliver, recorded, evidenceFolder, clock, newId };
+  const sendAlert = () => postAlert(alertApp, INCIDENTS);
+  const page = playgroundPage({ workspace, interactions, manifest, cases, sendAlert, log });
   const web = webApp(notReady);
   web.use(page.router);
   const listening = await listen(web, port, '127.0.0.1').catch(async (error: unknown) => {
@@ -65,7 +72,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     throw error;
   });
 
-  workspace.post('C0INCIDENTS', welcome(cases, sources));
+  workspace.post(INCIDENTS, welcome(cases, sources));
   return {
     url: `http://localhost:${listening.port}`,
     port: listening.port,

@@ -5,12 +5,14 @@
  */
 import {
   type AnyBlock,
-  APP_ID,
+  ARCHIVES,
   BOT,
   BOT_ID,
   type Draft,
   type Message,
   type Metadata,
+  PEOPLE,
+  type Person,
   RESPONSE_URLS,
   Refusal,
   TEAM,
@@ -59,7 +61,8 @@ async function callMethod(methods: ReadonlyMap<string, Method>, request: Request
 }
 
 /** What the playground's token may do: everything that is answered here. */
-const SCOPES = 'commands,chat:write,files:write,channels:history,groups:history,users:read,reactions:write,pins:write';
+const SCOPES =
+  'commands,chat:write,files:write,channels:history,groups:history,users:read,reactions:read,reactions:write,pins:read,pins:write';
 
 function refused({ message, details }: Refusal): object {
   if (details.length === 0) return { ok: false, error: message };
@@ -107,7 +110,8 @@ function webApiMethods(workspace: Workspace): ReadonlyMap<string, Method> {
           name,
           real_name: realName,
           is_bot: isBot,
-          tz: 'Etc/UTC',
+          // The page is on this machine, and so is whoever reads it.
+          tz_offset: -new Date().getTimezoneOffset() * 60,
           profile: { real_name: realName },
         },
       };
@@ -146,16 +150,31 @@ function webApiMethods(workspace: Workspace): ReadonlyMap<string, Method> {
       const { channelId, ts } = workspace.message(channel, message_ts);
       return {
         channel: channelId,
-        permalink: `https://playground.invalid/archives/${channelId}/p${ts.replace('.', '')}`,
+        permalink: permalinkOf(channelId, ts),
       };
     },
 
+    'reactions.get': ({ channel = '', timestamp = '' }) => {
+      const message = readableMessage(workspace, channel, timestamp);
+      return { type: 'message', channel: message.channelId, message: withMarks(message) };
+    },
     'reactions.add': ({ channel = '', timestamp = '', name = '' }) => {
-      workspace.react(channel, timestamp, name);
+      workspace.react(channel, timestamp, name, BOT.id);
       return {};
     },
+    'reactions.remove': ({ channel = '', timestamp = '', name = '' }) => {
+      workspace.unreact(channel, timestamp, name, BOT.id);
+      return {};
+    },
+    'pins.list': ({ channel = '' }) => ({ items: workspace.pins(channel).map(pinnedItem) }),
     'pins.add': ({ channel = '', timestamp = '' }) => {
-      workspace.pin(channel, timestamp);
+      readableMessage(workspace, channel, timestamp);
+      workspace.pin(channel, timestamp, BOT.id);
+      return {};
+    },
+    'pins.remove': ({ channel = '', timestamp = '' }) => {
+      readableMessage(workspace, channel, timestamp);
+      workspace.unpin(channel, timestamp);
       return {};
     },
 
@@ -181,6 +200,42 @@ function webApiMethods(workspace: Workspace): ReadonlyMap<string, Method> {
     'views.publish': ({ user_id = '', view = '' }) => ({ view: workspace.publishHome(user_id, viewOf(view)) }),
   };
   return new Map(Object.entries(methods));
+}
+
+function permalinkOf(channelId: string, ts: string): string {
+  return `${ARCHIVES}${channelId}/p${ts.replace('.', '')}`;
+}
+
+/** Only a member sees what others do with a message. */
+function readableMessage(workspace: Workspace, channel: string, ts: string): Message {
+  const found = workspace.message(channel, ts);
+  if (!workspace.channel(channel).members.includes(BOT.id)) throw new Refusal('not_in_channel');
+  return found;
+}
+
+/** The message as `reactions.get` and `pins.list` show it. */
+function withMarks(message: Message): object {
+  const { channelId, ts, reactions, pinned } = message;
+  return {
+    ...apiMessage(message, false),
+    permalink: permalinkOf(channelId, ts),
+    ...(reactions.length > 0
+      ? { reactions: reactions.map(({ name, users }) => ({ name, users, count: users.length })) }
+      : {}),
+    ...(pinned === undefined ? {} : { pinned_to: [channelId] }),
+  };
+}
+
+/** An item of `pins.list` and of a pin event. */
+export function pinnedItem(message: Message): object {
+  const { channelId, pinned } = message;
+  return {
+    type: 'message',
+    channel: channelId,
+    created: Math.floor((pinned?.atUs ?? 0) / 1e6),
+    created_by: pinned?.by ?? '',
+    message: withMarks(message),
+  };
 }
 
 function draftOf({ text, blocks, thread_ts, metadata }: Args): Draft {
@@ -233,17 +288,26 @@ function page(all: readonly Message[], args: Args): object {
 /** A message in the form in which Slack's API and its payloads show it. */
 export function apiMessage(message: Message, withMetadata: boolean): object {
   const { userId, text, ts, blocks, files, threadTs, editedTs, metadata } = message;
+  const by = PEOPLE.find(({ id }) => id === userId);
   return {
     type: 'message',
     user: userId,
     ts,
     text,
-    ...(userId === BOT.id ? { bot_id: BOT_ID, app_id: APP_ID } : {}),
+    ...(by?.app === undefined ? {} : appFields(by, by.app)),
     ...(blocks.length > 0 ? { blocks } : {}),
     ...(files.length > 0 ? { files } : {}),
     ...(threadTs === undefined ? {} : { thread_ts: threadTs }),
     ...(editedTs === undefined ? {} : { edited: { user: userId, ts: editedTs } }),
     ...(withMetadata && metadata !== undefined ? { metadata } : {}),
+  };
+}
+
+function appFields({ realName }: Person, { appId, botId }: NonNullable<Person['app']>): object {
+  return {
+    bot_id: botId,
+    app_id: appId,
+    bot_profile: { id: botId, app_id: appId, name: realName, deleted: false, team_id: TEAM.id },
   };
 }
 

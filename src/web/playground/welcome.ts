@@ -5,6 +5,8 @@ export type RecordedCase = Readonly<{ id: string; title: string; what: string }>
 
 /** The page itself answers these buttons: it types the command that is their value. No listener sees them. */
 const TYPE_COMMAND = 'playground_type_command';
+/** The page answers this one, too: PagerDuty posts the alert. */
+const SEND_ALERT = 'playground_send_alert';
 
 /** A message holds 50 blocks; more cases than this would make the welcome no welcome. */
 const CASES_SHOWN = 12;
@@ -13,15 +15,18 @@ export function welcome(
   cases: readonly RecordedCase[],
   sources: readonly string[],
 ): { text: string; blocks: KnownBlock[] } {
-  const text = 'Give me a trace ID and I tell you what went wrong. Try one of the recorded cases.';
+  const text =
+    'Play an incident: press “Send the alert”. Or give me a trace ID and I tell you what went wrong: try one of the recorded cases.';
   const shown = cases.slice(0, CASES_SHOWN);
   return {
     text,
     blocks: [
+      INCIDENT,
+      { type: 'divider' },
       section(
         shown.length === 0
-          ? 'Give me a trace ID and I tell you what went wrong. There are no recorded cases here: type `/trace` and an ID of your own.'
-          : '*Give me a trace ID and I tell you what went wrong.* Type `/trace` and an ID below, or pick a recorded case:',
+          ? 'Or give me a trace ID and I tell you what went wrong. There are no recorded cases here: type `/trace` and an ID of your own.'
+          : '*Or give me a trace ID and I tell you what went wrong.* Type `/trace` and an ID below, or pick a recorded case:',
       ),
       ...shown.map(caseBlock),
       {
@@ -31,6 +36,18 @@ export function welcome(
     ],
   };
 }
+
+const INCIDENT: KnownBlock = {
+  ...section(
+    '*Play an incident:* PagerDuty says that logins fail. Spanhound answers; you declare, note, resolve and draft the postmortem.',
+  ),
+  accessory: {
+    type: 'button',
+    action_id: SEND_ALERT,
+    style: 'primary',
+    text: { type: 'plain_text', text: 'Send the alert' },
+  },
+};
 
 function caseBlock({ id, title, what }: RecordedCase): KnownBlock {
   return {

@@ -10,7 +10,14 @@ import { blockProblems } from '#present/block-limits.ts';
 
 export type AnyBlock = KnownBlock | Block;
 
-export type Person = Readonly<{ id: string; name: string; realName: string; isBot: boolean }>;
+export type Person = Readonly<{
+  id: string;
+  name: string;
+  realName: string;
+  isBot: boolean;
+  /** What Slack's API says of a message by this app. */
+  app?: Readonly<{ appId: string; botId: string }>;
+}>;
 export type Channel = Readonly<{ id: string; name: string; topic: string; members: readonly string[] }>;
 export type SharedFile = Readonly<{
   id: string;
@@ -37,7 +44,7 @@ export type Message = Readonly<{
   metadata?: Metadata;
   /** Shown to the one person who asked. */
   ephemeral: boolean;
-  pinned: boolean;
+  pinned?: Readonly<{ by: string; atUs: number }>;
   reactions: readonly Readonly<{ name: string; users: readonly string[] }>[];
 }>;
 
@@ -73,11 +80,37 @@ export const TEAM = { id: 'T0PLAYGROUND', domain: 'playground' } as const;
 export const APP_ID = 'A0SPANHOUND';
 export const BOT_ID = 'B0SPANHOUND';
 export const YOU: Person = { id: 'U0YOU', name: 'you', realName: 'You', isBot: false };
-export const BOT: Person = { id: 'U0SPANHOUND', name: 'spanhound', realName: 'spanhound', isBot: true };
+export const BOT: Person = {
+  id: 'U0SPANHOUND',
+  name: 'spanhound',
+  realName: 'spanhound',
+  isBot: true,
+  app: { appId: APP_ID, botId: BOT_ID },
+};
+/** Known by the id of PagerDuty's app in Slack's marketplace, as in every workspace. */
+export const PAGERDUTY: Person = {
+  id: 'U0PAGERDUTY',
+  name: 'pagerduty',
+  realName: 'PagerDuty',
+  isBot: true,
+  app: { appId: 'A1FKYAUUX', botId: 'B0PAGERDUTY' },
+};
 /** Slack's own voice: it answers what never reaches an app. */
 export const SLACKBOT: Person = { id: 'USLACKBOT', name: 'slackbot', realName: 'Slackbot', isBot: true };
 
-const PEOPLE = [YOU, BOT, SLACKBOT];
+/** They never speak: roles and action items can be given to them. */
+const COLLEAGUES: readonly Person[] = [
+  { id: 'U0MIRA', name: 'mira', realName: 'Mira', isBot: false },
+  { id: 'U0JONAS', name: 'jonas', realName: 'Jonas', isBot: false },
+];
+
+export const PEOPLE: readonly Person[] = [YOU, ...COLLEAGUES, BOT, PAGERDUTY, SLACKBOT];
+
+/** The channel in which everything is played. */
+export const INCIDENTS = 'C0INCIDENTS';
+
+/** The page itself follows these addresses to the message. */
+export const ARCHIVES = 'https://playground.invalid/archives/';
 
 /** Addresses that resolve nowhere: what the bot sends to them is answered in this process or not at all. */
 export const RESPONSE_URLS = 'https://hooks.playground.invalid/response/';
@@ -126,7 +159,10 @@ export function openWorkspace({ clock, newId }: { clock: Clock; newId: NewId }) 
     history,
     replies,
     react,
+    unreact,
     pin,
+    unpin,
+    pins,
     newTrigger,
     newResponseUrl,
     respond,
@@ -185,11 +221,12 @@ export function openWorkspace({ clock, newId }: { clock: Clock; newId: NewId }) 
     return add(channel(channelId), YOU.id, { text, threadTs }, false);
   }
 
-  function post(channelId: string, draft: Draft): Message {
+  /** By an app, ours unless it is said. */
+  function post(channelId: string, draft: Draft, by: Person = BOT): Message {
     const to = channel(channelId);
-    if (!to.members.includes(BOT.id)) throw new Refusal('not_in_channel');
+    if (!to.members.includes(by.id)) throw new Refusal('not_in_channel');
     checkContent(draft);
-    return add(to, BOT.id, { ...draft, text: (draft.text ?? '').slice(0, POSTED_TEXT_LIMIT) }, false);
+    return add(to, by.id, { ...draft, text: (draft.text ?? '').slice(0, POSTED_TEXT_LIMIT) }, false);
   }
 
   /** A message that only the person who asked sees. */
@@ -198,9 +235,9 @@ export function openWorkspace({ clock, newId }: { clock: Clock; newId: NewId }) 
     return add(channel(channelId), from.id, draft, true);
   }
 
-  function update(channelId: string, ts: string, draft: Draft): Message {
+  function update(channelId: string, ts: string, draft: Draft, by: Person = BOT): Message {
     const before = message(channelId, ts);
-    if (before.userId !== BOT.id || before.ephemeral) throw new Refusal('cant_update_message');
+    if (before.userId !== by.id || before.ephemeral) throw new Refusal('cant_update_message');
     if ((draft.text ?? '').length > UPDATED_TEXT_LIMIT) throw new Refusal('msg_too_long');
     checkContent(draft);
     return replace(before, draft);
@@ -230,17 +267,40 @@ export function openWorkspace({ clock, newId }: { clock: Clock; newId: NewId }) 
     return thread;
   }
 
-  function react(channelId: string, ts: string, name: string): void {
+  function react(channelId: string, ts: string, name: string, userId: string): Message {
     const before = message(channelId, ts);
-    if (before.reactions.some((one) => one.name === name && one.users.includes(BOT.id)))
-      throw new Refusal('already_reacted');
-    store({ ...before, reactions: [...before.reactions, { name, users: [BOT.id] }] });
+    const users = usersOf(before, name);
+    if (users.includes(userId)) throw new Refusal('already_reacted');
+    if (users.length === 0) return store({ ...before, reactions: [...before.reactions, { name, users: [userId] }] });
+    return store({ ...before, reactions: withUsers(before, name, [...users, userId]) });
   }
 
-  function pin(channelId: string, ts: string): void {
+  function unreact(channelId: string, ts: string, name: string, userId: string): Message {
+    const before = message(channelId, ts);
+    const users = usersOf(before, name);
+    if (!users.includes(userId)) throw new Refusal('no_reaction');
+    const left = users.filter((one) => one !== userId);
+    return store({ ...before, reactions: withUsers(before, name, left) });
+  }
+
+  function pin(channelId: string, ts: string, userId: string): Message {
     const before = message(channelId, ts);
     if (before.pinned) throw new Refusal('already_pinned');
-    store({ ...before, pinned: true });
+    return store({ ...before, pinned: { by: userId, atUs: clock.nowUs() } });
+  }
+
+  function unpin(channelId: string, ts: string): Message {
+    const { pinned, ...before } = message(channelId, ts);
+    if (pinned === undefined) throw new Refusal('no_pin');
+    return store(before);
+  }
+
+  /** Newest first. */
+  function pins(channelId: string): Message[] {
+    const { id } = readable(channelId);
+    return [...messages.values()]
+      .filter((one) => one.channelId === id && one.pinned !== undefined)
+      .sort((a, b) => (b.pinned?.atUs ?? 0) - (a.pinned?.atUs ?? 0));
   }
 
   function newTrigger(): string {
@@ -403,7 +463,6 @@ export function openWorkspace({ clock, newId }: { clock: Clock; newId: NewId }) 
       ...(threadTs === undefined ? {} : { threadTs: rootOf(to.id, threadTs) }),
       ...(metadata === undefined ? {} : { metadata }),
       ephemeral,
-      pinned: false,
       reactions: [],
     });
   }
@@ -446,20 +505,35 @@ export function openWorkspace({ clock, newId }: { clock: Clock; newId: NewId }) 
   }
 }
 
+function usersOf({ reactions }: Message, name: string): readonly string[] {
+  return reactions.find((one) => one.name === name)?.users ?? [];
+}
+
+/** A reaction that nobody gives any more is gone. */
+function withUsers({ reactions }: Message, name: string, users: readonly string[]): Message['reactions'] {
+  return reactions.map((one) => (one.name === name ? { name, users } : one)).filter((one) => one.users.length > 0);
+}
+
 function keyOf(channelId: string, ts: string): string {
   return `${channelId}/${ts}`;
 }
 
 /** One channel where the bot is, and one where it is not: so that this case can be seen too. */
 function firstChannels(): Channel[] {
+  const colleagues = COLLEAGUES.map(({ id }) => id);
   return [
     {
-      id: 'C0INCIDENTS',
+      id: INCIDENTS,
       name: 'incidents',
       topic: 'Recorded incidents to try Spanhound on. Nothing here leaves this machine.',
-      members: [YOU.id, BOT.id],
+      members: [YOU.id, ...colleagues, BOT.id, PAGERDUTY.id],
     },
-    { id: 'C0GENERAL', name: 'general', topic: 'A channel that Spanhound was not invited to.', members: [YOU.id] },
+    {
+      id: 'C0GENERAL',
+      name: 'general',
+      topic: 'A channel that Spanhound was not invited to.',
+      members: [YOU.id, ...colleagues],
+    },
   ];
 }
 

@@ -1,5 +1,8 @@
 /** The playground over real HTTP with a real Bolt app, whose listeners answer only what a test needs. */
+import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { App } from '@slack/bolt';
 import type { KnownBlock } from '@slack/types';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -11,13 +14,16 @@ import { type Playground, type PlaygroundSlack, startPlayground } from '#web/pla
 const CHANNEL = 'C0INCIDENTS';
 
 let playground: Playground;
+let evidenceFolder: string;
 let page: Page;
 let bolt: App;
 
 beforeEach(async () => {
+  evidenceFolder = mkdtempSync(join(tmpdir(), 'spanhound-start-'));
   playground = await startPlayground({
     port: 0,
     root: new URL('../../../', import.meta.url),
+    evidenceFolder,
     clock: systemClock,
     newId: uuidV7(systemClock),
     log: silentLog,
@@ -31,18 +37,21 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await playground.stop();
+  rmSync(evidenceFolder, { recursive: true });
 });
 
 describe('the page', () => {
   test('opens with a welcome that offers every recorded case', async () => {
     const [welcome] = page.messages();
     expect(welcome).toMatchObject({ userId: 'U0SPANHOUND', text: expect.stringContaining('trace ID') });
-    const commands = welcome?.blocks.flatMap(({ accessory }) => (accessory ? [accessory.value] : []));
-    expect(commands).toEqual(page.snapshot.cases.map(({ id }) => `/trace ${id}`));
+    const [alert, ...commands] = welcome?.blocks.flatMap(({ accessory }) => (accessory ? [accessory] : [])) ?? [];
+    expect(alert).toMatchObject({ action_id: 'playground_send_alert' });
+    expect(commands.map(({ value }) => value)).toEqual(page.snapshot.cases.map(({ id }) => `/trace ${id}`));
   });
 
   test('offers what the manifest declares', () => {
-    expect(page.snapshot.manifest.commands).toMatchObject([{ command: '/trace' }]);
+    const commands = page.snapshot.manifest.commands.map(({ command }) => command);
+    expect(commands).toEqual(['/trace', '/incident', '/postmortem']);
     expect(page.snapshot.manifest.messageShortcuts).toMatchObject([{ name: 'Diagnose the trace in this message' }]);
   });
 
@@ -75,6 +84,12 @@ describe('a command', () => {
     await page.ask('say', { channelId: CHANNEL, text: '/trace abc' });
     expect(await page.until(({ text }) => text === 'just you')).toMatchObject({ ephemeral: true });
     expect(await page.until(({ text }) => text === 'everyone')).toMatchObject({ ephemeral: false });
+  });
+
+  test('that asks for it gets people as Slack names them, and what looks like markup as text', async () => {
+    bolt.command('/incident', async ({ ack, command }) => await ack(command.text));
+    await page.ask('say', { channelId: CHANNEL, text: '/incident role commander @mira <!channel> a@jonas.example' });
+    await page.until(({ text }) => text === 'role commander <@U0MIRA|mira> &lt;!channel&gt; a@jonas.example');
   });
 
   test('that nobody declared is answered by the workspace, with what there is', async () => {
@@ -141,6 +156,79 @@ describe('a button', () => {
       actionId: 'other',
     });
     expect([answer.status, await answer.json()]).toEqual([400, { error: 'action_not_found' }]);
+  });
+});
+
+describe('an alert', () => {
+  test('that the page asks for is posted by PagerDuty and reaches the bot; its button never does', async () => {
+    const heard: string[] = [];
+    bolt.event('message', async ({ event }) => {
+      heard.push(event.subtype ?? 'posted');
+    });
+    bolt.action(/.*/, async ({ ack }) => {
+      heard.push('pressed');
+      await ack();
+    });
+    await page.ask('send-alert', {});
+    const alert = await page.until(({ userId }) => userId === 'U0PAGERDUTY');
+    const actions = alert.blocks.find(({ type }) => type === 'actions');
+    const place = { kind: 'message', channelId: CHANNEL, ts: alert.ts };
+    await page.ask('press', { place, blockId: actions?.block_id, actionId: 'pagerduty_resolve' });
+    await page.until(({ ts, text }) => ts === alert.ts && text.endsWith('resolved'));
+    expect(heard).toEqual(['posted', 'message_changed']);
+  });
+});
+
+describe('a mark', () => {
+  let heard: object[];
+  let ts: string;
+
+  beforeEach(async () => {
+    heard = [];
+    ts = await post('look at this', []);
+    for (const name of ['pin_added', 'pin_removed', 'reaction_added', 'reaction_removed'] as const) {
+      bolt.event(name, async ({ event }) => {
+        heard.push(event);
+      });
+    }
+  });
+
+  test('as a pin is shown, heard by the bot with its message, and taken back', async () => {
+    await page.ask('mark', { channelId: CHANNEL, ts, mark: 'pin', on: true });
+    await page.until((message) => message.ts === ts && message.pinned?.by === 'U0YOU');
+    await page.ask('mark', { channelId: CHANNEL, ts, mark: 'pin', on: false });
+    await expect
+      .poll(() => page.changes.flatMap(({ message }) => (message?.ts === ts ? [message.pinned?.by] : [])))
+      .toEqual([undefined, 'U0YOU', undefined]);
+    const item = { type: 'message', created_by: 'U0YOU', message: { ts, text: 'look at this' } };
+    expect(heard).toMatchObject([
+      { type: 'pin_added', user: 'U0YOU', channel_id: CHANNEL, item },
+      { type: 'pin_removed', user: 'U0YOU', channel_id: CHANNEL, item },
+    ]);
+  });
+
+  test('as a reaction is heard by the bot and taken back', async () => {
+    await page.ask('mark', { channelId: CHANNEL, ts, mark: 'reaction', name: 'pushpin', on: true });
+    await page.ask('mark', { channelId: CHANNEL, ts, mark: 'reaction', name: 'pushpin', on: false });
+    const item = { type: 'message', channel: CHANNEL, ts };
+    expect(heard).toMatchObject([
+      { type: 'reaction_added', reaction: 'pushpin', user: 'U0YOU', item_user: 'U0SPANHOUND', item },
+      { type: 'reaction_removed', reaction: 'pushpin', item },
+    ]);
+  });
+
+  test('in a channel without the bot is not heard', async () => {
+    await page.ask('say', { channelId: 'C0GENERAL', text: 'among us' });
+    const said = await page.until(({ text }) => text === 'among us');
+    await page.ask('mark', { channelId: 'C0GENERAL', ts: said.ts, mark: 'reaction', name: 'pushpin', on: true });
+    await page.ask('mark', { channelId: 'C0GENERAL', ts: said.ts, mark: 'pin', on: true });
+    expect(heard).toEqual([]);
+  });
+
+  test('that is there already is refused', async () => {
+    await page.ask('mark', { channelId: CHANNEL, ts, mark: 'pin', on: true });
+    const again = await page.ask('mark', { channelId: CHANNEL, ts, mark: 'pin', on: true });
+    expect([again.status, await again.json()]).toEqual([400, { error: 'already_pinned' }]);
   });
 });
 
@@ -219,7 +307,8 @@ type Shown = {
   text: string;
   threadTs?: string;
   ephemeral: boolean;
-  blocks: { accessory?: { value: string } }[];
+  pinned?: { by: string };
+  blocks: { type: string; block_id: string; accessory?: { action_id: string; value?: string } }[];
 };
 type Snapshot = {
   messages: Shown[];

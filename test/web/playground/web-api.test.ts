@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { uuidV7 } from '#core/ids.ts';
 import { type SteppedClock, steppedClock } from '#test/stepped-clock.ts';
 import { PLAYGROUND_API_URL, PLAYGROUND_TOKEN, slackFetch } from '#web/playground/web-api.ts';
-import { openWorkspace, type Workspace, YOU } from '#web/playground/workspace.ts';
+import { openWorkspace, PAGERDUTY, type Workspace, YOU } from '#web/playground/workspace.ts';
 
 const CHANNEL = 'C0INCIDENTS';
 const PNG = Buffer.from('89504e470d0a1a0a', 'hex');
@@ -149,6 +149,62 @@ describe('files', () => {
     await client.files.completeUploadExternal({ files: [{ id: file_id, title: 'x' }] });
     expect(workspace.file(file_id)?.file.mimetype).toBe('application/octet-stream');
   });
+});
+
+describe('marks', () => {
+  let ts: string;
+
+  beforeEach(() => {
+    ts = workspace.say(CHANNEL, 'restarted the pool').ts;
+  });
+
+  test('pins are set once, listed with who pinned, newest first, and taken away once', async () => {
+    const { ts: own = '' } = await client.chat.postMessage({ channel: CHANNEL, text: 'overview' });
+    workspace.pin(CHANNEL, ts, YOU.id);
+    await clock.tick(1000);
+    await client.pins.add({ channel: CHANNEL, timestamp: own });
+    await expect(client.pins.add({ channel: CHANNEL, timestamp: own })).rejects.toMatchObject({
+      data: { error: 'already_pinned' },
+    });
+    const { items } = await client.pins.list({ channel: CHANNEL });
+    expect(items).toMatchObject([
+      { type: 'message', created_by: 'U0SPANHOUND', message: { ts: own } },
+      { type: 'message', created_by: YOU.id, message: { ts, text: 'restarted the pool', pinned_to: [CHANNEL] } },
+    ]);
+    await client.pins.remove({ channel: CHANNEL, timestamp: own });
+    await expect(client.pins.remove({ channel: CHANNEL, timestamp: own })).rejects.toMatchObject({
+      data: { error: 'no_pin' },
+    });
+  });
+
+  test('reactions are told with who gave them, and one that nobody gives any more is gone', async () => {
+    const place = { channel: CHANNEL, timestamp: ts };
+    workspace.react(CHANNEL, ts, 'pushpin', YOU.id);
+    await client.reactions.add({ ...place, name: 'pushpin' });
+    expect((await client.reactions.get(place)).message).toMatchObject({
+      ts,
+      reactions: [{ name: 'pushpin', users: [YOU.id, 'U0SPANHOUND'], count: 2 }],
+    });
+    workspace.unreact(CHANNEL, ts, 'pushpin', YOU.id);
+    await client.reactions.remove({ ...place, name: 'pushpin' });
+    expect((await client.reactions.get(place)).message).not.toHaveProperty('reactions');
+    await expect(client.reactions.remove({ ...place, name: 'pushpin' })).rejects.toMatchObject({
+      data: { error: 'no_reaction' },
+    });
+  });
+
+  test('of a channel without the bot are not told', async () => {
+    const { ts: theirs } = workspace.say('C0GENERAL', 'among us');
+    await expect(client.pins.list({ channel: 'C0GENERAL' })).rejects.toThrow('not_in_channel');
+    await expect(client.reactions.get({ channel: 'C0GENERAL', timestamp: theirs })).rejects.toThrow('not_in_channel');
+  });
+});
+
+test('a message of another app is told by that app, and is not ours to change', async () => {
+  const { ts } = workspace.post(CHANNEL, { text: 'triggered' }, PAGERDUTY);
+  const { messages } = await client.conversations.history({ channel: CHANNEL });
+  expect(messages).toMatchObject([{ bot_id: 'B0PAGERDUTY', bot_profile: { app_id: 'A1FKYAUUX', name: 'PagerDuty' } }]);
+  await expect(client.chat.update({ channel: CHANNEL, ts, text: 'x' })).rejects.toThrow('cant_update_message');
 });
 
 describe('a response_url', () => {

@@ -11,11 +11,15 @@ import { richText, textNodes } from './text.js';
  * @property {import('./text.js').Names} names
  * @property {object} place where they are, as the server names it
  * @property {(text: string) => void} typeCommand puts a command into the composer and sends it
+ * @property {() => Promise<void>} sendAlert makes PagerDuty post its alert
  * @property {(problem: string) => void} complain
  */
 
-/** The page itself answers this button: it types the command that is its value. */
-const TYPE_COMMAND = 'playground_type_command';
+/** The page itself answers these buttons; no app has them. */
+const OWN_BUTTONS = {
+  playground_type_command: (one, around) => around.typeCommand(one.value),
+  playground_send_alert: (_one, around) => around.sendAlert(),
+};
 
 /** @param {readonly object[]} blocks @param {Around} around */
 export function blockNodes(blocks, around) {
@@ -92,8 +96,9 @@ function button(one, block, around) {
   const run = async (event) => {
     const pressed = event.currentTarget;
     if (one.confirm && !(await confirmed(one.confirm, around.names))) return;
-    if (one.action_id === TYPE_COMMAND) around.typeCommand(one.value);
-    else await send(pressed, around, { blockId: block.block_id, actionId: one.action_id });
+    const own = OWN_BUTTONS[one.action_id];
+    const work = own ?? (() => ask('press', { place: around.place, blockId: block.block_id, actionId: one.action_id }));
+    await whileBusy(pressed, around, () => work(one, around));
   };
   const properties = {
     class: `button ${one.style ?? ''}`,
@@ -126,7 +131,8 @@ function chooser(one, block, around, name, kind, first) {
     const chosen = event.currentTarget;
     const option = chosen.value;
     if (option === '' || (one.confirm && !(await confirmed(one.confirm, around.names)))) return;
-    await send(chosen, around, { blockId: block.block_id, actionId: one.action_id, option });
+    const pressed = { place: around.place, blockId: block.block_id, actionId: one.action_id, option };
+    await whileBusy(chosen, around, () => ask('press', pressed));
     if (kind === 'overflow') chosen.value = '';
   };
   const initial = one.initial_option?.value;
@@ -138,10 +144,10 @@ function chooser(one, block, around, name, kind, first) {
   );
 }
 
-async function send(control, { place, complain }, pressed) {
+async function whileBusy(control, { complain }, work) {
   control.setAttribute('aria-busy', 'true');
   try {
-    await ask('press', { place, ...pressed });
+    await work();
   } catch (error) {
     complain(`That did not work: ${error.message}`);
   } finally {

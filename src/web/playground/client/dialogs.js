@@ -41,6 +41,22 @@ export function showPicture(source, alt) {
   openDialog(dialog);
 }
 
+/** @param {string} title @param {Node[]} nodes */
+export function showText(title, nodes) {
+  const dialog = element(
+    'dialog',
+    { class: 'dialog reader', 'aria-label': title },
+    element(
+      'div',
+      { class: 'dialog-head' },
+      element('h2', {}, title),
+      iconButton('close', 'Close', () => dialog.close(), { autofocus: true }),
+    ),
+    element('div', { class: 'preview', tabindex: 0 }, ...nodes),
+  );
+  openDialog(dialog);
+}
+
 /** @param {HTMLElement} opener @param {{ label: string, run: () => void }[]} items */
 export function showMenu(opener, items) {
   const buttons = items.map(({ label, run }) => {

@@ -1,3 +1,5 @@
+import { element, icon } from './dom.js';
+
 /** The emoji that the bot and people use here; another name stays as it was typed, between its colons. */
 const EMOJI = new Map(
   Object.entries({
@@ -55,7 +57,19 @@ const EMOJI = new Map(
   }),
 );
 
-/** @param {string} name */
+/** Those that say how things stand are drawn: not every machine has a font with them. */
+const DOTS = new Map([
+  ['red_circle', 'red'],
+  ['large_orange_circle', 'orange'],
+  ['large_yellow_circle', 'yellow'],
+  ['large_green_circle', 'green'],
+  ['large_blue_circle', 'blue'],
+]);
+
+/** @param {string} name @returns {Node | string | undefined} */
 export function emoji(name) {
+  const drawn = { role: 'img', 'aria-label': name.replaceAll('_', ' ') };
+  if (DOTS.has(name)) return element('span', { class: `dot ${DOTS.get(name)}`, ...drawn });
+  if (name === 'pushpin') return element('span', { class: 'pushpin', ...drawn }, icon('pin'));
   return EMOJI.get(name);
 }

@@ -2,7 +2,7 @@
 import { element } from './dom.js';
 import { textNodes } from './text.js';
 
-export function inputBlock(block) {
+export function inputBlock(block, { names }) {
   const id = `input-${block.block_id}`;
   const hint = block.hint && element('small', { id: `${id}-hint` }, ...textNodes(block.hint));
   const label = [...textNodes(block.label), block.optional ? ' (optional)' : ''];
@@ -21,7 +21,7 @@ export function inputBlock(block) {
       ...group(block, id),
       hint,
     );
-  const control = single(block.element, { id, ...attributes, required: !block.optional });
+  const control = single(block.element, { id, ...attributes, required: !block.optional }, names);
   return element('div', { class: 'block input' }, element('label', { for: id }, ...label), control, hint);
 }
 
@@ -48,22 +48,27 @@ function choices({ element: one, optional }, id, type) {
   );
 }
 
-function single(one, attributes) {
+function single(one, attributes, names) {
   const common = {
     ...attributes,
     placeholder: one.placeholder?.text,
     maxlength: one.max_length,
     minlength: one.min_length,
   };
+  const choose = (options) =>
+    element('select', attributes, element('option', { value: '' }, one.placeholder?.text ?? 'Choose'), ...options);
   if (one.type === 'static_select') {
-    const options = one.options.map(({ text, value }) =>
-      element('option', { value, selected: value === one.initial_option?.value }, ...textNodes(text)),
+    return choose(
+      one.options.map(({ text, value }) =>
+        element('option', { value, selected: value === one.initial_option?.value }, ...textNodes(text)),
+      ),
     );
-    return element(
-      'select',
-      attributes,
-      element('option', { value: '' }, one.placeholder?.text ?? 'Choose'),
-      ...options,
+  }
+  if (one.type === 'users_select') {
+    return choose(
+      names
+        .everybody()
+        .map(({ id, realName }) => element('option', { value: id, selected: id === one.initial_user }, realName)),
     );
   }
   if (one.multiline) return element('textarea', { ...common, rows: 4 }, one.initial_value ?? '');
@@ -104,6 +109,8 @@ function filledValue(control, type) {
       return { selected_date: control.value || null };
     case 'timepicker':
       return { selected_time: control.value || null };
+    case 'users_select':
+      return { selected_user: control.value || null };
     default:
       return { value: control.value || null };
   }

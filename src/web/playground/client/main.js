@@ -2,16 +2,24 @@
 import { blockNodes } from './blocks.js';
 import { composer } from './composer.js';
 import { dayOf } from './dates.js';
+import { showMenu } from './dialogs.js';
 import { byId, element, icon, iconButton } from './dom.js';
 import { messageElement } from './message.js';
 import { messageList } from './message-list.js';
 import { showView } from './modal.js';
 import { ask } from './server.js';
+import { mrkdwnNodes } from './text.js';
 
 /** Lines of one person within this time stand together under one name; what has blocks or files stands on its own. */
 const TOGETHER_SECONDS = 300;
 
 const HOME = 'home';
+
+/** The reaction that the bot takes for a mark. */
+const MARK = 'pushpin';
+
+/** How long a message that was looked for stands out. */
+const FOUND_MS = 2000;
 
 const workspace = {
   you: '',
@@ -21,6 +29,7 @@ const workspace = {
   messages: new Map(),
   manifest: { commands: [], messageShortcuts: [] },
   cases: [],
+  archives: '',
   home: null,
 };
 const shown = { place: undefined, threadTs: undefined, unread: new Set() };
@@ -30,6 +39,7 @@ let writeCommand = async () => undefined;
 const names = {
   personName: (id) => workspace.people.get(id)?.name ?? id,
   channelName: (id) => workspace.channels.get(id)?.name ?? id,
+  everybody: () => [...workspace.people.values()].filter(({ isBot }) => !isBot),
 };
 
 connect();
@@ -39,6 +49,14 @@ document.addEventListener('keydown', ({ key }) => {
   if (key !== 'Escape' || document.querySelector('dialog[open], [popover]')) return;
   if (sidebarIsOpen()) toggleSidebar(false);
   else closeThread();
+});
+byId('pinned').addEventListener('click', ({ currentTarget }) => showPins(currentTarget));
+// Links to messages of this workspace lead to them; elsewhere they would lead nowhere.
+document.addEventListener('click', (event) => {
+  const place = placeOf(event.target.closest?.('a[href]')?.href ?? '');
+  if (place === undefined) return;
+  event.preventDefault();
+  showMessage(place);
 });
 // On a phone the channels lie over the page: whoever touches the page beside them wants the page.
 document.addEventListener('click', ({ target }) => {
@@ -59,8 +77,8 @@ function connect() {
   });
 }
 
-function takeSnapshot({ you, bot, people, channels, messages, manifest, cases, home, modal }) {
-  Object.assign(workspace, { you, bot, manifest, cases, home });
+function takeSnapshot({ you, bot, archives, people, channels, messages, manifest, cases, home, modal }) {
+  Object.assign(workspace, { you, bot, archives, manifest, cases, home });
   workspace.people = new Map(people.map((person) => [person.id, person]));
   workspace.channels = new Map(channels.map((channel) => [channel.id, channel]));
   workspace.messages = new Map(messages.map((message) => [keyOf(message), message]));
@@ -121,9 +139,52 @@ function draw() {
   const channel = workspace.channels.get(shown.place);
   byId('place-name').textContent = channel ? `# ${channel.name}` : names.personName(workspace.bot);
   byId('place-topic').textContent = channel?.topic ?? 'Home of the app';
+  drawPinned();
   if (channel) lists.channel.draw(inChannel(channel.id).map(placedInChannel));
   else drawHome();
   if (shown.threadTs) drawThread();
+}
+
+function drawPinned() {
+  const count = pinnedHere().length;
+  const button = byId('pinned');
+  button.hidden = count === 0;
+  button.setAttribute('aria-label', `Pinned messages: ${count}`);
+  button.replaceChildren(icon('pin'), `${count} pinned`);
+}
+
+/** The newest pin first. */
+function pinnedHere() {
+  return [...workspace.messages.values()]
+    .filter(({ channelId, pinned }) => channelId === shown.place && pinned)
+    .sort((a, b) => b.pinned.atUs - a.pinned.atUs);
+}
+
+function showPins(opener) {
+  const items = pinnedHere().map((message) => {
+    const words = element('span', {}, ...mrkdwnNodes(message.text || 'A message without text', names)).textContent;
+    return { label: words, run: () => showMessage(message) };
+  });
+  showMenu(opener, items);
+}
+
+function placeOf(address) {
+  if (workspace.archives === '' || !address.startsWith(workspace.archives)) return undefined;
+  const [, channelId, seconds, micros] = /^(\w+)\/p(\d+)(\d{6})/.exec(address.slice(workspace.archives.length)) ?? [];
+  const message = workspace.messages.get(`${channelId}/${seconds}.${micros}`);
+  if (message === undefined) complain('This message is no longer there.');
+  return message ?? {};
+}
+
+/** Where it stands: in the channel, or in its thread. */
+function showMessage({ channelId, ts, threadTs }) {
+  if (ts === undefined) return;
+  show(channelId);
+  if (threadTs && shown.threadTs !== threadTs) openThread(threadTs);
+  const found = document.querySelector(`${threadTs ? '#thread' : '#messages'} [data-ts="${ts}"]`);
+  found?.scrollIntoView({ block: 'start' });
+  found?.classList.add('found');
+  setTimeout(() => found?.classList.remove('found'), FOUND_MS);
 }
 
 function drawSidebar() {
@@ -178,8 +239,10 @@ function drawComposer() {
 }
 
 function suggestions(typed) {
+  const mention = /(?:^|\s)@(\w*)$/.exec(typed);
+  if (mention) return peopleSuggestions(typed, mention[1].toLowerCase());
   const command = /^(\/\S+)\s+(\S*)$/.exec(typed);
-  if (command) return command[1] === '/trace' ? caseSuggestions(command[2]) : [];
+  if (command) return [...wordSuggestions(command), ...(command[1] === '/trace' ? caseSuggestions(command[2]) : [])];
   if (!/^\/\S*$/.test(typed)) return [];
   const commands = workspace.manifest.commands.map(({ command: name, usageHint, description }) => ({
     line: `${name} `,
@@ -194,6 +257,27 @@ function suggestions(typed) {
     eager: typed !== '/invite',
   };
   return [...commands, invite].filter(({ line }) => line.startsWith(typed));
+}
+
+function peopleSuggestions(typed, wanted) {
+  const before = typed.slice(0, typed.length - wanted.length);
+  return names
+    .everybody()
+    .filter(({ name }) => name.startsWith(wanted))
+    .map(({ name, realName }) => ({ line: `${before}${name} `, name: `@${name}`, note: realName, eager: true }));
+}
+
+/** The words that the command knows, as its usage hint lists them: `declare <title> | note | help`. */
+function wordSuggestions([, name, typed]) {
+  const hint = workspace.manifest.commands.find(({ command }) => command === name)?.usageHint ?? '';
+  return hint
+    .split('|')
+    .map((usage) => usage.trim())
+    .filter((usage) => /^[a-z]/.test(usage) && usage.startsWith(typed))
+    .map((usage) => {
+      const [word] = usage.split(' ');
+      return { line: `${name} ${word} `, name: `${name} ${usage}`, note: '', eager: typed !== '' && word !== typed };
+    });
 }
 
 function caseSuggestions(typed) {
@@ -297,7 +381,16 @@ function repliesTo({ channelId, ts }) {
 }
 
 function itemElements({ message, compact, replies, inThread, above }) {
-  const { channelId, ts } = message;
+  const { channelId, ts, pinned, reactions } = message;
+  const mark = (what) => ask('mark', { channelId, ts, ...what }).catch((error) => complain(error.message));
+  const marked = reactions.some(({ name, users }) => name === MARK && users.includes(workspace.you));
+  const marks = [
+    {
+      label: marked ? 'Take the pushpin back' : 'React with a pushpin',
+      run: () => mark({ mark: 'reaction', name: MARK, on: !marked }),
+    },
+    { label: pinned ? 'Unpin from channel' : 'Pin to channel', run: () => mark({ mark: 'pin', on: !pinned }) },
+  ];
   const shortcuts = workspace.manifest.messageShortcuts.map(({ name, callbackId }) => ({
     label: name,
     run: () => ask('shortcut', { channelId, ts, callbackId }).catch((error) => complain(error.message)),
@@ -308,8 +401,10 @@ function itemElements({ message, compact, replies, inThread, above }) {
     replies,
     inThread,
     openThread: () => openThread(ts),
+    you: workspace.you,
+    react: (name, on) => mark({ mark: 'reaction', name, on }),
     menu: [
-      ...(message.ephemeral ? [] : shortcuts),
+      ...(message.ephemeral ? [] : [...marks, ...shortcuts]),
       { label: 'Copy text', run: () => navigator.clipboard.writeText(message.text) },
     ],
     around: around({ kind: 'message', channelId, ts }),
@@ -319,7 +414,12 @@ function itemElements({ message, compact, replies, inThread, above }) {
 }
 
 function around(place) {
-  return { names, place, complain, typeCommand: (line) => writeCommand(line) };
+  return { names, place, complain, typeCommand: (line) => writeCommand(line), sendAlert };
+}
+
+async function sendAlert() {
+  lists.channel.toNewest();
+  await ask('send-alert');
 }
 
 /** How long a complaint stays: long enough to read two lines. */

@@ -53,6 +53,8 @@ function quote(lines, at) {
 
 const ITEM = /^(\s*)([-*+]|\d+[.)])\s+(.*)$/;
 
+const TASK = /^\[([ x])\]\s+(.*)$/i;
+
 function list(lines, at) {
   const first = ITEM.exec(lines[at]);
   if (!first) return undefined;
@@ -67,7 +69,18 @@ function list(lines, at) {
   const ordered = /\d/.test(first[2]);
   const drawn = items.map(([text, ...below]) => {
     const nested = below.some((line) => ITEM.test(line)) ? markdownNodes(below.join('\n')) : inline(below.join(' '));
-    return element('li', {}, ...inline(text), ...(below.length > 0 ? [' ', ...nested] : []));
+    const task = TASK.exec(text);
+    const told = task
+      ? [element('input', { type: 'checkbox', disabled: true, checked: task[1] !== ' ', 'aria-label': 'Task' }), ' ']
+      : [];
+    const words = inline(task ? task[2] : text);
+    return element(
+      'li',
+      { class: task ? 'task' : undefined },
+      ...told,
+      ...words,
+      ...(below.length > 0 ? [' ', ...nested] : []),
+    );
   });
   return { node: element(ordered ? 'ol' : 'ul', {}, ...drawn), next: end };
 }

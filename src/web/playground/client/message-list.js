@@ -1,5 +1,7 @@
 /** The messages of the channel or of a thread: what is drawn anew, and where the reader is. */
 
+import { element, icon } from './dom.js';
+
 /** So near to where the list rests that the reader meant to be there. */
 const NEAR_PX = 80;
 
@@ -13,9 +15,21 @@ const NEAR_PX = 80;
 export function messageList(container, elementsOf) {
   let drawn = new Map();
   let resting = 'newest';
+  const below = element('button', { type: 'button', class: 'below', hidden: true, onclick: () => toNewest() });
+  below.append('New messages ', icon('down'));
+  container.after(below);
+  let width = container.clientWidth;
   container.addEventListener('scroll', () => {
+    // The browser's own correction after a change of width is not the reader's wish.
+    if (container.clientWidth !== width) return;
     resting = restingPlace();
+    if (resting) below.hidden = true;
   });
+  // A thread that opens beside the list makes it narrower and its messages longer.
+  new ResizeObserver(() => {
+    width = container.clientWidth;
+    follow(false);
+  }).observe(container);
   // Pictures have no height before they are loaded.
   container.addEventListener('load', () => follow(false), true);
 
@@ -40,6 +54,7 @@ export function messageList(container, elementsOf) {
     container.replaceChildren(...elements);
     if (focused) container.querySelector(focused)?.focus({ preventScroll: true });
     follow(arrived);
+    below.hidden = Boolean(resting) || !(arrived || !below.hidden);
   }
 
   function follow(arrived) {
@@ -49,6 +64,7 @@ export function messageList(container, elementsOf) {
 
   function toNewest() {
     resting = 'newest';
+    below.hidden = true;
     container.scrollTop = newestTop();
   }
 

@@ -1,7 +1,7 @@
 /** One message of the channel or of a thread. */
 import { blockNodes } from './blocks.js';
 import { briefTimeOf, isoOf, timeOf, wholeTimeOf } from './dates.js';
-import { showMenu } from './dialogs.js';
+import { showMenu, showText } from './dialogs.js';
 import { element, icon, iconButton } from './dom.js';
 import { emoji } from './emoji.js';
 import { markdownNodes } from './markdown.js';
@@ -16,6 +16,8 @@ import { mrkdwnNodes } from './text.js';
  * @param {readonly object[]} shown.replies of its thread, where the thread is not open here
  * @param {boolean} shown.inThread
  * @param {{ label: string, run: () => void }[]} shown.menu
+ * @param {string} shown.you
+ * @param {(name: string, on: boolean) => void} shown.react
  * @param {() => void} shown.openThread
  * @param {import('./blocks.js').Around} shown.around
  */
@@ -39,7 +41,8 @@ export function messageElement(message, shown) {
       'div',
       { class: 'message-body' },
       message.ephemeral && element('p', { class: 'note' }, icon('eye'), 'Only visible to you'),
-      message.pinned && element('p', { class: 'note' }, icon('pin'), 'Pinned'),
+      message.pinned &&
+        element('p', { class: 'note' }, icon('pin'), `Pinned by ${around.names.personName(message.pinned.by)}`),
       !compact &&
         element(
           'div',
@@ -50,7 +53,8 @@ export function messageElement(message, shown) {
         ),
       ...content(message, around),
       ...message.files.map((file) => fileCard(file)),
-      message.reactions.length > 0 && element('div', { class: 'reactions' }, ...message.reactions.map(reaction)),
+      message.reactions.length > 0 &&
+        element('div', { class: 'reactions' }, ...message.reactions.map((one) => reaction(one, shown))),
       replies.length > 0 && threadLink(replies, shown.openThread),
     ),
     tools(message, shown),
@@ -70,11 +74,22 @@ export function avatar({ name, isBot, realName }) {
   return element('span', { class: `avatar ${isBot ? 'bot' : ''}`, 'aria-hidden': 'true' }, realName[0]);
 }
 
-function reaction({ name, users }) {
+/** Pressed once more, it is taken back. */
+function reaction({ name, users }, { you, react, around }) {
+  const own = users.includes(you);
   return element(
-    'span',
-    { class: 'reaction', 'aria-label': `${name}, ${users.length}` },
-    `${emoji(name) ?? `:${name}:`} ${users.length}`,
+    'button',
+    {
+      type: 'button',
+      class: 'reaction',
+      'aria-label': `${name}, ${users.length}`,
+      'aria-pressed': String(own),
+      title: users.map(around.names.personName).join(', '),
+      onclick: () => react(name, !own),
+      'data-focus': `reaction/${name}`,
+    },
+    emoji(name) ?? `:${name}:`,
+    ` ${users.length}`,
   );
 }
 
@@ -113,11 +128,14 @@ function fileCard({ id, name, title, mimetype, size, alt }) {
     );
   }
   const preview = element('div', { class: 'preview' }, 'Loading…');
+  const read = async () => {
+    const text = await (await fetch(address)).text();
+    return name.endsWith('.md') ? markdownNodes(text) : [element('pre', { tabindex: 0 }, text)];
+  };
   const show = async (event) => {
     if (!event.currentTarget.open || preview.dataset.shown) return;
     preview.dataset.shown = 'yes';
-    const text = await (await fetch(address)).text();
-    preview.replaceChildren(...(name.endsWith('.md') ? markdownNodes(text) : [element('pre', { tabindex: 0 }, text)]));
+    preview.replaceChildren(...(await read()));
   };
   const kilobytes = `${Math.max(1, Math.round(size / KIBIBYTE))} kB`;
   return element(
@@ -134,6 +152,21 @@ function fileCard({ id, name, title, mimetype, size, alt }) {
       ),
       preview,
     ),
-    element('a', { href: address, download: name, 'aria-label': `Download ${name}` }, 'Download'),
+    element(
+      'div',
+      { class: 'file-tools' },
+      element(
+        'button',
+        {
+          type: 'button',
+          class: 'link',
+          'aria-label': `Read ${name}`,
+          onclick: async () => showText(title, await read()),
+          'data-focus': `read/${id}`,
+        },
+        'Read',
+      ),
+      element('a', { href: address, download: name, 'aria-label': `Download ${name}` }, 'Download'),
+    ),
   );
 }

@@ -15,12 +15,10 @@ export function showView(view, around) {
   before?.close();
   if (view === null) return;
 
-  const problems = element('p', { class: 'problem', role: 'alert', hidden: true });
   const submit = async (event) => {
     event.preventDefault();
-    const errors = Object.entries((await ask('submit', { values: filledIn(event.currentTarget) })) ?? {});
-    problems.hidden = errors.length === 0;
-    problems.textContent = errors.map(([, text]) => text).join(' ');
+    const form = event.currentTarget;
+    showProblems(form, (await ask('submit', { values: filledIn(form) })) ?? {});
   };
   const dialog = element(
     'dialog',
@@ -39,7 +37,6 @@ export function showView(view, around) {
       'form',
       { onsubmit: (event) => submit(event).catch((error) => around.complain(error.message)) },
       ...blockNodes(view.blocks, { ...around, place: { kind: 'modal' } }),
-      problems,
       element(
         'div',
         { class: 'dialog-foot' },
@@ -54,4 +51,15 @@ export function showView(view, around) {
   );
   shownView = dialog;
   openDialog(dialog);
+}
+
+/** Each at the input that it is about, as Slack does. */
+function showProblems(form, problems) {
+  for (const shown of form.querySelectorAll('.problem')) shown.remove();
+  for (const [block, text] of Object.entries(problems)) {
+    const control = form.querySelector(`[data-block="${CSS.escape(block)}"]`);
+    const problem = element('p', { class: 'problem', role: 'alert' }, text);
+    (control?.closest('.input') ?? form).append(problem);
+  }
+  form.querySelector('.problem')?.scrollIntoView({ block: 'nearest' });
 }

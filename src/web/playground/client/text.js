@@ -4,7 +4,7 @@ import { element } from './dom.js';
 import { emoji } from './emoji.js';
 import { parseMrkdwn } from './mrkdwn.js';
 
-/** @typedef {{ personName(id: string): string, channelName(id: string): string }} Names */
+/** @typedef {{ personName(id: string): string, channelName(id: string): string, everybody(): object[] }} Names */
 
 /** A text object: `mrkdwn` is read, `plain_text` only has its emoji drawn. */
 export function textNodes(object, names) {

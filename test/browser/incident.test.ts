@@ -1,0 +1,163 @@
+/**
+ * An incident played in the playground as a visitor plays it, from PagerDuty's alert to the postmortem, in Chromium.
+ */
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { chromiumIsThere, complaintsOf, DESKTOP, openChromium, openShots, PHONE, sayWhyNot } from './chromium.ts';
+import { startProgram } from './program.ts';
+
+/** A picture takes a second on a busy machine, and posts to one channel go out one a second. */
+const ANSWER_MS = 20_000;
+
+sayWhyNot();
+
+describe.skipIf(!chromiumIsThere).each([
+  ['a desktop', DESKTOP],
+  ['a phone', PHONE],
+])('an incident played on %s', (device, options) => {
+  let program: ChildProcess;
+  let url: string;
+  let browser: Browser;
+  let page: Page;
+  let complaints: string[];
+  let shoot: ReturnType<typeof openShots>;
+
+  beforeAll(async () => {
+    [program, url] = await startProgram();
+    browser = await openChromium();
+    shoot = openShots(`incident-${device.replace(' ', '-')}`);
+  });
+
+  afterEach(() => expect(complaints).toEqual([]));
+
+  afterAll(async () => {
+    await browser?.close();
+    if (program?.kill('SIGTERM')) await once(program, 'exit');
+  });
+
+  test('goes from the alert to the postmortem', async () => {
+    page = await openPage(options);
+    await shot('welcome');
+
+    await page.getByRole('button', { name: 'Send the alert' }).click();
+    const alert = inChannel('Error rate above 5 %');
+    await alert.locator('.thread-link').click({ timeout: ANSWER_MS });
+    const answer = page.locator('#thread article', { has: page.locator('img.large') });
+    await answer.waitFor({ timeout: ANSWER_MS });
+    await inThread('The traces that were examined').waitFor({ timeout: ANSWER_MS });
+    expect(await answer.textContent()).toMatch(/connection pool exhausted \(21 of 20 in use\).*missing index/);
+    expect(await answer.textContent()).toContain('6 of 6 examined traces of user-service show pool-exhaustion');
+    await shot('answer');
+
+    await answer.getByRole('button', { name: 'Declare incident' }).click();
+    await page.getByLabel('What is wrong').fill('Logins fail');
+    await page.getByLabel('Severity').selectOption({ label: 'P1 · many are hit and cannot help themselves' });
+    await page.getByLabel('When the impact began').fill('half past');
+    await page.getByRole('button', { name: 'Declare', exact: true }).click();
+    await page.locator('dialog .problem').waitFor({ timeout: ANSWER_MS });
+    expect(await page.locator('dialog .input', { has: page.locator('.problem') }).textContent()).toContain('half past');
+    await shot('declare');
+    await page.getByLabel('When the impact began').fill('');
+    await page.getByRole('button', { name: 'Declare', exact: true }).click();
+    const overview = page.locator('#thread article', { has: page.locator('h3', { hasText: 'INC-1' }) });
+    await overview.getByText('Pinned by spanhound').waitFor({ timeout: ANSWER_MS });
+
+    await overview.getByLabel('Take a role').selectOption({ label: 'Technical lead' });
+    await overview.getByText('Technical lead: You').waitFor({ timeout: ANSWER_MS });
+    await toChannel();
+    await typed('/incident role commander @mira', '@mira is incident commander of INC-1');
+    await typed('/incident note Restarted the pool of user-service', 'Noted in INC-1');
+    await typed('/incident status identified users.email has no index', 'INC-1: identified');
+
+    await say('Error rate is falling: 0.5 %');
+    const said = inChannel('Error rate is falling');
+    await fromMenu(said, 'React with a pushpin');
+    await said.getByRole('button', { name: 'pushpin, 1' }).waitFor();
+    await typed('/incident status fixed Index added', 'INC-1: fixed');
+
+    await alert.getByRole('button', { name: 'Resolve' }).click();
+    await alert.getByText('resolved').waitFor();
+    await page.getByRole('button', { name: 'Pinned messages: 1' }).click();
+    await page.getByRole('menuitem', { name: 'INC-1 P1 Logins fail' }).click();
+    await overview.getByText('Error rate is falling').waitFor({ timeout: ANSWER_MS });
+    await inThread('Resolved: Error rate above 5 % on user-service').waitFor({ timeout: ANSWER_MS });
+    await overview.scrollIntoViewIfNeeded();
+    await shot('overview');
+
+    await overview.getByRole('button', { name: 'Resolve the incident' }).click();
+    await page.getByLabel('How it ended').fill('Error rate 0 %');
+    await page.getByRole('button', { name: 'Resolve', exact: true }).last().click();
+    await overview.getByText('Status resolved').waitFor({ timeout: ANSWER_MS });
+    await toChannel();
+    await typed('/postmortem', 'drafting the postmortem of INC-1');
+    await toThread(alert);
+    await page.getByRole('button', { name: 'Read INC-1-postmortem.md' }).click({ timeout: ANSWER_MS });
+    const draft = page.getByRole('dialog');
+    await draft.getByRole('heading', { name: 'Summary' }).waitFor();
+    await shot('postmortem');
+    const headings = await draft.locator('h3').allTextContents();
+    expect(headings).toEqual(expect.arrayContaining(['Summary', 'Impact', 'Timeline']));
+    expect(await draft.textContent()).toMatch(/Restarted the pool of user-service.*Error rate is falling/s);
+    await page.keyboard.press('Escape');
+
+    await inThread('Add action item')
+      .getByRole('button', { name: /Add an action item/ })
+      .click();
+    await page.getByLabel('What will be done').fill('Alert on p99 of logins over 2 s');
+    await page.getByLabel('Owner').selectOption({ label: 'Jonas' });
+    await page.getByLabel('Due').fill('2030-01-31');
+    await shot('action-item');
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await inThread('Alert on p99 of logins over 2 s (Jonas, due 2030-01-31)').waitFor({ timeout: ANSWER_MS });
+    await shot('end');
+    expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(0);
+  });
+
+  async function openPage(how: BrowserContextOptions): Promise<Page> {
+    const opened = await (await browser.newContext(how)).newPage();
+    complaints = complaintsOf(opened);
+    await opened.goto(url);
+    await opened.locator('#messages article').first().waitFor();
+    return opened;
+  }
+
+  function inChannel(text: string): Locator {
+    return page.locator('#messages article', { hasText: text }).last();
+  }
+
+  function inThread(text: string): Locator {
+    return page.locator('#thread article', { hasText: text }).last();
+  }
+
+  /** On a phone the thread lies over the channel. */
+  async function toChannel(): Promise<void> {
+    if (options === PHONE) await page.getByRole('button', { name: 'Close thread' }).click();
+  }
+
+  async function toThread(alert: Locator): Promise<void> {
+    if (options === PHONE) await alert.locator('.thread-link').click();
+  }
+
+  async function typed(command: string, answer: string): Promise<void> {
+    await say(command);
+    await inChannel(answer).waitFor({ timeout: ANSWER_MS });
+  }
+
+  async function say(text: string): Promise<void> {
+    // A trailing space ends the list of people that a mention opens.
+    await page.locator('#composer-input').fill(`${text} `);
+    await page.locator('#composer-input').press('Enter');
+  }
+
+  async function fromMenu(message: Locator, item: string): Promise<void> {
+    await message.hover();
+    await message.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: item }).click();
+  }
+
+  function shot(name: string): Promise<void> {
+    return shoot(page, name);
+  }
+});
