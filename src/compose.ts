@@ -294,7 +294,7 @@ export async function composeBot({
   ]);
   const { clock } = store;
   const fetch: FetchFunction = slack.fetch ?? globalThis.fetch;
-  const { app, receiver } = openSlackApp(slack, store, log);
+  const { app, receiver } = openSlackApp(slack, store, log, (message) => readPagerDutyMessage(message) !== undefined);
 
   const client = slackClient(slack, log);
   const sender = slackSender({ client, fetch, clock, log });
@@ -391,6 +391,8 @@ export async function composeBot({
 
 /** When the recorded outage was alerted: 2025-01-06 14:30:00 UTC. */
 const DEMO_ALERT_US = Date.UTC(2025, 0, 6, 14, 30, 0) * 1_000;
+/** For the bot to start in. */
+const DEMO_LEAD_US = 60_000_000;
 /** Slack's pace of a message a second is kept, in a quarter of the time. */
 const DEMO_SPEED = 4;
 
@@ -405,7 +407,7 @@ export async function composeDemo(config: Config, tell: (line: string) => void):
       import('node:os'),
       import('node:path'),
     ]);
-  const clock = playedClock(DEMO_ALERT_US, DEMO_SPEED);
+  const clock = playedClock(DEMO_ALERT_US - DEMO_LEAD_US, DEMO_SPEED);
   const newId = uuidV7(systemClock); // two demos must not make the same ids, though they tell of the same time
   const evidenceFolder = await mkdtemp(join(tmpdir(), 'spanhound-demo-'));
   const store = await composeStore(config.dataFolder, { clock });
@@ -416,6 +418,7 @@ export async function composeDemo(config: Config, tell: (line: string) => void):
       root: new URL('../', import.meta.url),
       evidenceFolder,
       clock,
+      alertUs: DEMO_ALERT_US,
       newId,
       tell,
       connect: async ({ receiver, ...side }) => {

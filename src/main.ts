@@ -146,7 +146,10 @@ function screen(config: Config, slack: SlackMode, port: number): string {
     ['Store', slack.kind === 'none' ? 'in memory; it ends with this process' : `SQLite in ${config.dataFolder}/`],
   ];
   const title = slack.kind === 'none' ? `Spanhound ${version}, the playground` : `Spanhound ${version}`;
-  const start = slack.kind === 'none' ? `Open ${here} and type /trace with one of the ids there.` : `Ready on ${here}.`;
+  const start =
+    slack.kind === 'none'
+      ? `Open ${here} and send the alert, or type /trace with one of the ids there.`
+      : `Ready on ${here}.`;
   return ['', title, ...rows.map(([name, value]) => `  ${name?.padEnd(7)} ${value}`), '', start, ''].join('\n');
 }
 

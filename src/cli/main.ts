@@ -12,6 +12,9 @@ import { UsageError } from '#core/errors.ts';
 
 type Environment = Call['env'];
 
+/** Of what is no report there is neither a page nor a picture. */
+const PLAIN: readonly Form[] = ['text', 'json'];
+
 /** Returns the exit code. */
 export async function run(args: readonly string[], env: Environment): Promise<number> {
   endQuietlyWithTheReader();
@@ -26,7 +29,9 @@ export async function run(args: readonly string[], env: Environment): Promise<nu
 async function runVerb(args: readonly string[], env: Environment): Promise<number> {
   let exitCode = 0;
   const program = new Command('spanhound')
-    .description('Reads the trace and the logs of an incident and says what broke and why it thinks so.')
+    .description(
+      'Reads the traces and the logs of an incident, says what broke and why it thinks so, and keeps the record.',
+    )
     .version(version())
     .exitOverride()
     .configureOutput({ writeErr: () => undefined });
@@ -59,21 +64,21 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
     });
 
   const cases = group(program, 'case', 'the recorded evidence of an incident');
-  verb(cases, 'export', 'write the evidence of an incident into a folder, with what proves it unchanged')
+  verb(cases, 'export', 'write the evidence of an incident into a folder, with what proves it unchanged', PLAIN)
     .argument('<incident>', 'its name, as in INC-12')
     .argument('<folder>', 'a folder that is empty or not there yet')
     .action(async (incident: string, folder: string, options: OutputOptions) => {
       const { exportCase } = await import('#cli/case.ts');
       exitCode = await exportCase({ env, options }, incident, folder);
     });
-  verb(cases, 'verify', 'check that nothing in a folder of evidence was changed')
+  verb(cases, 'verify', 'check that nothing in a folder of evidence was changed', PLAIN)
     .argument('<folder>', 'a case, or the cases of an incident as they were exported')
     .action(async (folder: string, options: OutputOptions) => {
       const { verify } = await import('#cli/case.ts');
       exitCode = await verify({ env, options }, folder);
     });
 
-  verb(program, 'incidents', 'list the incidents that were declared').action(async (options: OutputOptions) => {
+  verb(program, 'incidents', 'list the incidents that were declared', PLAIN).action(async (options: OutputOptions) => {
     const { incidents } = await import('#cli/incidents.ts');
     exitCode = await incidents({ env, options });
   });
@@ -86,7 +91,7 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
     });
 
   const audit = group(program, 'audit', 'the log of who did what to incidents and evidence');
-  verb(audit, 'verify', 'check that nothing in the audit log was changed')
+  verb(audit, 'verify', 'check that nothing in the audit log was changed', PLAIN)
     .option('--head <hash>', 'a head that was printed earlier and kept elsewhere: the log must still hold it')
     .action(async (options: OutputOptions & { head?: string }) => {
       const { verifyAudit } = await import('#cli/audit.ts');
@@ -109,14 +114,14 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
     },
   );
 
-  verb(program, 'doctor', 'check every connection, with a remedy for each that fails').action(
+  verb(program, 'doctor', 'check every connection, with a remedy for each that fails', PLAIN).action(
     async (options: OutputOptions) => {
       const { doctor } = await import('#cli/doctor.ts');
       exitCode = await doctor({ env, options });
     },
   );
 
-  verb(program, 'migrate', 'bring the store up to date').action(async (options: OutputOptions) => {
+  verb(program, 'migrate', 'bring the store up to date', PLAIN).action(async (options: OutputOptions) => {
     const { migrate } = await import('#cli/migrate.ts');
     exitCode = await migrate({ env, options });
   });

@@ -1,5 +1,5 @@
 /**
- * The one express app of every mode: health, Slack's HTTP endpoint, the playground, later webhooks and report pages.
+ * The one express app of every mode: health, Slack's HTTP endpoint, webhooks, the playground.
  * There is no global body parser: Slack and webhooks sign the raw bytes.
  */
 import { createServer, type Server } from 'node:http';

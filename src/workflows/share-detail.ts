@@ -1,5 +1,6 @@
 /** The buttons under a diagnosis that put more of it into the thread: the log lines, and the report as a file. */
 import { preformatted, richText } from '#present/rich-text.ts';
+import { audit } from '#record/audit.ts';
 import { done } from '#record/inbox.ts';
 import { findInvestigation, type Investigation } from '#record/investigations.ts';
 import { attach, post, respond } from '#record/outbox.ts';
@@ -9,6 +10,8 @@ export type ShareDetailRequest = Readonly<{
   inboxId: string;
   workspaceId: string;
   investigationId: string;
+  /** Who pressed. */
+  userId: string;
   responseUrl: string;
   detail: 'logs' | 'markdown';
 }>;
@@ -23,10 +26,19 @@ const INLINE_LOG_CHARS = 2_500;
 const INLINE_LOG_LINES = 20;
 
 export function detailSharer({ store, kick }: Readonly<{ store: Store; kick(): void }>): ShareDetail {
-  return async ({ inboxId, workspaceId, investigationId, responseUrl, detail }) => {
+  return async ({ inboxId, workspaceId, investigationId, userId, responseUrl, detail }) => {
     const investigation = await findInvestigation(store, { id: investigationId, workspaceId });
     await store.transaction(async (tx) => {
       const text = investigation === undefined ? FORGOTTEN : await SHARE[detail](tx, investigation);
+      if (investigation !== undefined) {
+        await audit(tx, {
+          workspaceId,
+          actor: userId,
+          action: 'evidence.shown',
+          subject: investigationId,
+          detail: { what: detail },
+        });
+      }
       await respond(tx, { workspaceId, responseUrl, message: { text }, key: inboxId });
       await done(tx, inboxId);
     });

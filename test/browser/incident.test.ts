@@ -11,6 +11,21 @@ import { startProgram } from './program.ts';
 /** A picture takes a second on a busy machine, and posts to one channel go out one a second. */
 const ANSWER_MS = 20_000;
 
+const SECTIONS = [
+  'Summary',
+  'Impact',
+  'What happened',
+  'Why did it happen',
+  "Why wasn't it caught earlier",
+  'What went well',
+  'What could improve',
+  'Action items',
+  'Responders',
+  'Similar incidents',
+  'Evidence',
+  'Open questions',
+];
+
 sayWhyNot();
 
 describe.skipIf(!chromiumIsThere).each([
@@ -51,13 +66,15 @@ describe.skipIf(!chromiumIsThere).each([
     expect(await answer.textContent()).toContain('6 of 6 examined traces of user-service show pool-exhaustion');
     await shot('answer');
 
-    await answer.getByRole('button', { name: 'Declare incident' }).click();
+    await answer.getByRole('button', { name: 'Declare an incident' }).click();
     await page.getByLabel('What is wrong').fill('Logins fail');
     await page.getByLabel('Severity').selectOption({ label: 'P1 · many are hit and cannot help themselves' });
     await page.getByLabel('When the impact began').fill('half past');
     await page.getByRole('button', { name: 'Declare', exact: true }).click();
     await page.locator('dialog .problem').waitFor({ timeout: ANSWER_MS });
-    expect(await page.locator('dialog .input', { has: page.locator('.problem') }).textContent()).toContain('half past');
+    expect(await page.locator('dialog .input', { has: page.locator('.problem') }).textContent()).toContain(
+      'I cannot read the time',
+    );
     await shot('declare');
     await page.getByLabel('When the impact began').fill('');
     await page.getByRole('button', { name: 'Declare', exact: true }).click();
@@ -98,7 +115,7 @@ describe.skipIf(!chromiumIsThere).each([
     await draft.getByRole('heading', { name: 'Summary' }).waitFor();
     await shot('postmortem');
     const headings = await draft.locator('h3').allTextContents();
-    expect(headings).toEqual(expect.arrayContaining(['Summary', 'Impact', 'Timeline']));
+    expect(headings).toEqual(SECTIONS);
     expect(await draft.textContent()).toMatch(/Restarted the pool of user-service.*Error rate is falling/s);
     await page.keyboard.press('Escape');
 

@@ -33,8 +33,10 @@ async function diagnosis(
   return { code, checks: Object.fromEntries(checks.map(({ name, ...check }) => [name, check])) };
 }
 
+const ALL_SCOPES = 'commands,chat:write,files:write,channels:history,users:read,reactions:read,pins:read,pins:write';
+
 /** Slack's auth.test, with the scopes in the header where Slack puts them. */
-function slackThatSays(answer: object, scopes = 'commands,chat:write,files:write') {
+function slackThatSays(answer: object, scopes = ALL_SCOPES) {
   const headers = { 'content-type': 'application/json', 'x-oauth-scopes': scopes };
   return startRecordedServer(() => replay({ status: 200, headers, body: Buffer.from(JSON.stringify(answer)) }));
 }
@@ -99,7 +101,12 @@ describe('doctor on Slack', () => {
     await using slack = await slackThatSays(GOOD, 'commands,chat:write');
     const { code, checks } = await diagnosis({ ...TOKENS, SLACK_API_URL: `${slack.url.href}api/` });
     expect(code).toBe(0);
-    expect(checks.slack).toMatchObject({ state: 'ok', detail: expect.stringContaining('without pictures') });
+    expect(checks.slack).toMatchObject({
+      state: 'ok',
+      detail: expect.stringContaining(
+        'without pictures and files (files:write), alerts in channels (channels:history)',
+      ),
+    });
   });
 
   test('a revoked token fails, and is never shown', async () => {

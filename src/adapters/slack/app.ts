@@ -20,7 +20,7 @@ import { WebAPIPlatformError, WebClient, type WebClientOptions } from '@slack/we
 import { ConfigError } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import type { Store } from '#record/store.ts';
-import { type InboxReceiver, inboxReceiver } from './inbox-receiver.ts';
+import { type InboxReceiver, type IsForUs, inboxReceiver } from './inbox-receiver.ts';
 
 export type SlackTransport =
   | Readonly<{ kind: 'http'; signingSecret: string; express: NonNullable<ExpressReceiverOptions['app']> }>
@@ -60,10 +60,10 @@ export function slackClient(settings: SlackSettings, log: Log): WebClient {
 
 export type SlackApp = Readonly<{ app: App; receiver: InboxReceiver }>;
 
-export function openSlackApp(settings: SlackSettings, store: Store, log: Log): SlackApp {
+export function openSlackApp(settings: SlackSettings, store: Store, log: Log, isForUs: IsForUs): SlackApp {
   const logger = boltLogger(log);
   const clientOptions = slackClientOptions(settings, log);
-  const receiver = inboxReceiver(innerReceiver(settings, logger), store, log);
+  const receiver = inboxReceiver(innerReceiver(settings, logger), store, log, isForUs);
   const options: AppOptions = {
     receiver,
     logger,

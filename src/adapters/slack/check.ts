@@ -4,7 +4,15 @@ import type { Health } from '#gather/sources.ts';
 
 /** What each scope is for: see `manifest.json`. */
 const NEEDED = ['commands', 'chat:write'];
-const WANTED = ['files:write'];
+/** What is missing without each of them. */
+const WANTED: Readonly<Record<string, string>> = {
+  'files:write': 'pictures and files',
+  'channels:history': 'alerts in channels',
+  'users:read': 'names and time zones of people',
+  'reactions:read': 'marked messages in timelines',
+  'pins:read': 'pinned messages in timelines',
+  'pins:write': 'the pinned overview',
+};
 
 const SLACK_TIMEOUT_MS = 5_000;
 
@@ -43,13 +51,13 @@ function ofScopes(identity: string, scopes: readonly string[]): Health {
     const remedy = 'Add the scopes to the Slack app (manifest.json has them), then install it to the workspace again.';
     return { ok: false, detail: `${identity}, but the token lacks ${missing.join(' and ')}`, remedy };
   }
-  const without = lacks(WANTED);
+  const without = lacks(Object.keys(WANTED));
   return without.length === 0
     ? { ok: true, detail: identity, remedy: '' }
     : {
         ok: true,
-        detail: `${identity}, without pictures: the token lacks ${without.join(' and ')}`,
-        remedy: 'Add the scope to the Slack app and install it to the workspace again.',
+        detail: `${identity}, without ${without.map((scope) => `${WANTED[scope]} (${scope})`).join(', ')}`,
+        remedy: 'Add the scopes to the Slack app (manifest.json has them), then install it to the workspace again.',
       };
 }
 

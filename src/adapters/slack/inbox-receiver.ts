@@ -6,6 +6,9 @@
  *                                     ▼
  *                                  replay() at the next start: the same way, with an ack that goes nowhere
  *
+ * What people say to each other is none of our business: a channel's message that no listener takes up is acknowledged
+ * and never stored.
+ *
  * Bolt acknowledges events before any listener runs and does not wait for listeners when it stops: both are mended here.
  */
 import type { AckFn, App, Receiver, ReceiverEvent } from '@slack/bolt';
@@ -26,13 +29,17 @@ const SOURCE = 'slack';
 /** What a person reads when nothing could be stored: the command did not happen. */
 const NOT_STORED = 'I could not store this request, so nothing will come of it. Please try again in a minute.';
 
-export function inboxReceiver(inner: Receiver, store: Store, log: Log): InboxReceiver {
+/** Whether a message in a channel is for us: an alert. Edits and deletions are decided by what was said before. */
+export type IsForUs = (message: Readonly<Record<string, unknown>>) => boolean;
+
+export function inboxReceiver(inner: Receiver, store: Store, log: Log, isForUs: IsForUs): InboxReceiver {
   const inFlight = new Set<Promise<void>>();
   let process: (event: ReceiverEvent) => Promise<void> = async () => {
     throw new Error('a request came before the app was there');
   };
 
   async function take(event: ReceiverEvent): Promise<void> {
+    if (isPeoplesTalk(event.body, isForUs)) return event.ack();
     const incoming = incomingOf(event.body);
     if (incoming === undefined) return processAndAcknowledge(event);
     let received: Awaited<ReturnType<typeof receive>>;
@@ -103,6 +110,13 @@ export function inboxReceiver(inner: Receiver, store: Store, log: Log): InboxRec
       return inFlight.size;
     },
   };
+}
+
+const FOLLOWS_A_MESSAGE = new Set<unknown>(['message_changed', 'message_deleted']);
+
+function isPeoplesTalk({ event }: ReceiverEvent['body'], isForUs: IsForUs): boolean {
+  if (event?.type !== 'message' || FOLLOWS_A_MESSAGE.has(event.subtype)) return false;
+  return !isForUs(event);
 }
 
 /** Nothing where Slack gives no id that a second delivery would have again (`view_closed`, options). */

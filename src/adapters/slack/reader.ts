@@ -75,18 +75,8 @@ export function slackReader({
       const message = (typeof reacted === 'object' ? reacted : undefined) ?? pinned.message;
       if (message === undefined) return { kind: 'unreadable', reason: typeof reacted === 'string' ? reacted : '' };
       const reactions = typeof reacted === 'object' ? (reacted.reactions ?? []) : undefined;
-      return {
-        kind: 'seen',
-        text: message.text ?? '',
-        pictures: (message.files ?? [])
-          .filter(({ mimetype = '' }) => mimetype.startsWith('image/'))
-          .map(({ title, name }) => title || name || 'a picture'),
-        userId: message.user ?? '',
-        threadTs: message.thread_ts,
-        link,
-        marked: reactions?.some(({ name, users = [] }) => name === emoji && users.length > 0),
-        pinned: pinned.pinned,
-      };
+      const marked = reactions?.some(({ name, users = [] }) => name === emoji && users.length > 0);
+      return { kind: 'seen', ...shownOf(message), link, marked, pinned: pinned.pinned };
     },
 
     permalink,
@@ -159,3 +149,10 @@ function refusalOf(error: unknown): string {
 }
 
 const TRY_AGAIN = new Set(['ratelimited', 'internal_error', 'fatal_error', 'service_unavailable', 'request_timeout']);
+
+function shownOf({ text = '', files = [], user = '', thread_ts: threadTs }: RawMessage) {
+  const pictures = files
+    .filter(({ mimetype = '' }) => mimetype.startsWith('image/'))
+    .map(({ title, name }) => title || name || 'a picture');
+  return { text, pictures, userId: user, threadTs };
+}

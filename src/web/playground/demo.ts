@@ -25,6 +25,8 @@ export type DemoOptions = Readonly<{
   /** The bot reads cases from it. */
   evidenceFolder: string;
   clock: PlayedClock;
+  /** When PagerDuty's message comes. */
+  alertUs: number;
   newId: NewId;
   connect(slack: PlaygroundSlack): Promise<Readonly<{ idle(): Promise<void>; stop(): Promise<void> }>>;
   /** A line for whoever watches. */
@@ -46,7 +48,15 @@ const TOLD: readonly (readonly [minutes: number, command: string])[] = [
 ];
 
 /** Plays it to the end; the record then has it. Rejects where a step was not answered. */
-export async function playDemo({ root, evidenceFolder, clock, newId, connect, tell }: DemoOptions): Promise<void> {
+export async function playDemo({
+  root,
+  evidenceFolder,
+  clock,
+  alertUs,
+  newId,
+  connect,
+  tell,
+}: DemoOptions): Promise<void> {
   const manifest = readManifest(await readFile(new URL('manifest.json', root), 'utf8'));
   const workspace = openWorkspace({ clock, newId });
   const receiver = inProcessReceiver(clock);
@@ -65,7 +75,7 @@ export async function playDemo({ root, evidenceFolder, clock, newId, connect, te
       newId,
       pressApp: async () => undefined, // nobody presses PagerDuty's own buttons here
     });
-    const alertUs = clock.nowUs();
+    clock.jumpTo(alertUs);
     const at = (minutes: number) => clock.jumpTo(alertUs + minutes * MINUTE_US);
 
     tell('14:30:00 PagerDuty posts the alert');

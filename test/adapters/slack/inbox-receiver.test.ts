@@ -32,7 +32,7 @@ async function appOn(place: Place, listen: (heard: Heard, store: Store) => Promi
     start: async () => undefined,
     stop: async () => undefined,
   };
-  const receiver: InboxReceiver = inboxReceiver(inner, store, silentLog);
+  const receiver: InboxReceiver = inboxReceiver(inner, store, silentLog, ({ bot_id }) => bot_id !== undefined);
   const app = new App({ receiver, authorize: async () => ({ botToken: 'xoxb-1' }), convoStore: false });
   app.command('/trace', async ({ ack, command, context }) => {
     const one = { inboxId: context.inboxId, text: command.text };
@@ -136,6 +136,20 @@ test('does not acknowledge an event that it could not store, because Slack sends
   const event = { type: 'event_callback', team_id: 'T1', event_id: 'Ev1', event: { type: 'app_home_opened' } };
   await expect(send(event)).rejects.toThrow();
   expect(acks).toEqual([]);
+});
+
+test('never stores what people say to each other, and acknowledges it', async () => {
+  const { send, acks, store } = await appOn(sqlitePlace());
+  const said = (id: string, event: object) =>
+    send({ type: 'event_callback', team_id: 'T1', event_id: id, event: { type: 'message', channel: 'C1', ...event } });
+  await said('Ev1', { user: 'U1', text: 'my password is hunter2' });
+  expect(acks).toEqual([undefined]);
+  expect(await store.db.selectFrom('inbox').selectAll().execute()).toEqual([]);
+
+  await said('Ev2', { bot_id: 'B1', text: 'an alert' });
+  await said('Ev3', { subtype: 'message_deleted', deleted_ts: '1.1' });
+  const kept = await store.db.selectFrom('inbox').select('key').execute();
+  expect(kept.map(({ key }) => key)).toEqual(['Ev2', 'Ev3']);
 });
 
 test('passes on what has no id that a second delivery would repeat, without storing it', async () => {

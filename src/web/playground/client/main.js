@@ -56,6 +56,7 @@ document.addEventListener('click', (event) => {
   const place = placeOf(event.target.closest?.('a[href]')?.href ?? '');
   if (place === undefined) return;
   event.preventDefault();
+  document.querySelector('dialog.reader')?.close();
   showMessage(place);
 });
 // On a phone the channels lie over the page: whoever touches the page beside them wants the page.
@@ -303,7 +304,10 @@ function openThread(ts) {
     id: 'reply',
     label: 'Reply',
     suggest: undefined,
-    send: (text) => say({ channelId, threadTs: ts, text }),
+    send: async (text) => {
+      await say({ channelId, threadTs: ts, text });
+      lists.thread?.toNewest();
+    },
   });
   byId('thread').replaceChildren(
     element(
@@ -317,7 +321,7 @@ function openThread(ts) {
   );
   byId('thread').hidden = false;
   byId('workspace').classList.add('with-thread');
-  lists.thread = messageList(messages, itemElements);
+  lists.thread = messageList(messages, itemElements, true);
   drawThread();
   // The first message was just read in the channel: the thread opens where the replies begin.
   messages.querySelector('.reply-count')?.scrollIntoView();

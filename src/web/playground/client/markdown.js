@@ -115,7 +115,7 @@ function paragraph(lines, at) {
 }
 
 const INLINE =
-  /(`+)(.+?)\1|\*\*(\S(?:.*?\S)?)\*\*|(?<![\w*])[*_](\S(?:.*?\S)?)[*_](?!\w)|!?\[([^\]]*)\]\(<?([^)\s>]+)>?\)|<(https?:[^>\s]+)>|\\([!-/:-@[-`{-~])/gs;
+  /(`+)(.+?)\1|\*\*(\S(?:.*?\S)?)\*\*|(?<![\w*])[*_](\S(?:.*?\S)?)[*_](?!\w)|!?\[([^\]]*)\]\(<?([^)\s>]+)>?\)|<(https?:[^>\s]+)>|\\([!-/:-@[-`{-~])|( {2,}\n)/gs;
 
 function inline(text) {
   const nodes = [];
@@ -129,7 +129,8 @@ function inline(text) {
   return nodes;
 }
 
-function inlineNode([, , code, bold, italic, label, url, address, escaped]) {
+function inlineNode([, , code, bold, italic, label, url, address, escaped, lineBreak]) {
+  if (lineBreak !== undefined) return element('br');
   if (code !== undefined) return element('code', {}, code.trim());
   if (bold !== undefined) return element('strong', {}, ...inline(bold));
   if (italic !== undefined) return element('em', {}, ...inline(italic));

@@ -1,5 +1,4 @@
 /** The messages of the channel or of a thread: what is drawn anew, and where the reader is. */
-
 import { element, icon } from './dom.js';
 
 /** So near to where the list rests that the reader meant to be there. */
@@ -11,10 +10,11 @@ const NEAR_PX = 80;
  *
  * @param {HTMLElement} container
  * @param {(item: object) => HTMLElement[]} elementsOf
+ * @param {boolean} [readFromTop] it is read from its beginning: it follows only from its very end
  */
-export function messageList(container, elementsOf) {
+export function messageList(container, elementsOf, readFromTop = false) {
   let drawn = new Map();
-  let resting = 'newest';
+  let resting = readFromTop ? undefined : 'newest';
   const below = element('button', { type: 'button', class: 'below', hidden: true, onclick: () => toNewest() });
   below.append('New messages ', icon('down'));
   container.after(below);
@@ -38,7 +38,7 @@ export function messageList(container, elementsOf) {
   function drawAll(items) {
     const focused = focusKey(container);
     const newest = items.at(-1)?.message.ts;
-    const arrived = newest !== undefined && !drawn.has(newest);
+    const arrived = drawn.size > 0 && newest !== undefined && !drawn.has(newest);
     const kept = new Map();
     const elements = items.flatMap((item) => {
       const key = item.message.ts;
@@ -54,7 +54,8 @@ export function messageList(container, elementsOf) {
     container.replaceChildren(...elements);
     if (focused) container.querySelector(focused)?.focus({ preventScroll: true });
     follow(arrived);
-    below.hidden = Boolean(resting) || !(arrived || !below.hidden);
+    if (resting) below.hidden = true;
+    else if (arrived && container.scrollHeight > container.clientHeight + NEAR_PX) below.hidden = false;
   }
 
   function follow(arrived) {
@@ -76,9 +77,10 @@ export function messageList(container, elementsOf) {
   }
 
   function restingPlace() {
-    if (Math.abs(container.scrollTop - newestTop()) < NEAR_PX) return 'newest';
-    const left = container.scrollHeight - container.clientHeight - container.scrollTop;
-    return left < NEAR_PX ? 'end' : undefined;
+    const end = container.scrollHeight - container.clientHeight;
+    if (readFromTop && end < NEAR_PX) return undefined; // nobody came here by scrolling
+    if (!readFromTop && Math.abs(container.scrollTop - newestTop()) < NEAR_PX) return 'newest';
+    return end - container.scrollTop < NEAR_PX ? 'end' : undefined;
   }
 }
 
