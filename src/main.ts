@@ -81,6 +81,7 @@ async function startPlayground(config: Config, log: Log): Promise<Running> {
   const { startPlayground } = await import('#web/playground/start.ts');
   const store = await composeStore(undefined);
   const evidenceFolder = await mkdtemp(join(tmpdir(), 'spanhound-played-'));
+  const forget = () => rm(evidenceFolder, { recursive: true, force: true });
   const samples = [fileURLToPath(new URL('samples', ROOT)), evidenceFolder];
   const investigation = await composeInvestigation(config, { threads: true, samples });
   const playground = await startPlayground({
@@ -98,8 +99,10 @@ async function startPlayground(config: Config, log: Log): Promise<Running> {
       await bot.start();
       return { stop: () => bot.stop(STOP_DEADLINE_MS) };
     },
+  }).catch(async (error: unknown) => {
+    await forget();
+    throw error;
   });
-  const forget = () => rm(evidenceFolder, { recursive: true, force: true });
   return { port: playground.port, stop: () => stopAll([() => playground.stop(), () => store.close(), forget]) };
 }
 

@@ -149,7 +149,7 @@ function buttonBlocks({ healthy }: Summary): KnownBlock[] {
     actions('trace_detail', [
       button('trace_logs', 'Logs', 'Show the log lines of this trace in the thread'),
       button('trace_markdown', 'As Markdown', 'Put this report into the thread as a Markdown file'),
-      button('incident_declare', 'Declare incident', 'Declare an incident from this: opens a form first'),
+      button('incident_declare', 'Declare incident', 'Declare incident from this: opens a form first'),
     ]),
     { type: 'section', text: { type: 'plain_text', text: 'Was this right?', emoji: false } },
     actions('trace_feedback', [

@@ -35,7 +35,7 @@ export function splitTime(text: string): Readonly<{ when?: SpokenTime; rest: str
     if (rest === '' || /^[\s,:;]/.test(rest)) return { when: read, rest: rest.replace(/^[\s,:;]+/, '') };
   }
   return /^\d{1,2}:\d|^\d{4}-\d{2}-\d{2}/.test(behindAt)
-    ? { rest: trimmed, problem: unreadable(behindAt) }
+    ? { rest: trimmed, problem: unreadable(behindAt.split(/\s/, 1).join('')) }
     : { rest: trimmed };
 }
 
@@ -55,15 +55,15 @@ export function resolveTime(
     when.kind === 'date' ? when.wallUs - zoneUs : lastShown(when.dayUs, nowUs + CLOCK_SLACK_US + zoneUs) - zoneUs;
   if (us > nowUs + CLOCK_SLACK_US || (when.kind === 'clock' && nowUs - us > LONGEST_AGO_US)) {
     return {
-      problem: `${when.said} has not come yet. Write a day before it, such as \`2026-01-06 14:35\`, if you mean an earlier one.`,
+      problem: `${when.said} has not come yet. Write a day before it, such as 2026-01-06 14:35, if you mean an earlier one.`,
     };
   }
   return { us: Math.min(us, nowUs) };
 }
 
-export function unreadable(text: string): string {
-  const [said = ''] = text.split(/\s/);
-  return `I cannot read the time ${said}. Write it as \`14:35\` on your clock, or as \`2026-01-06T14:35Z\`.`;
+/** Also shown in forms, where Slack shows backticks as they are. */
+export function unreadable(said: string): string {
+  return `I cannot read the time ${said}. Write it as 14:35 on your clock, or as 2026-01-06T14:35Z.`;
 }
 
 function readTime(text: string): SpokenTime | undefined {

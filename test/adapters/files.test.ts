@@ -144,6 +144,19 @@ describe('files', () => {
     await close();
   });
 
+  test('reads several folders as one', async () => {
+    const [one, other] = [folderWith({ 'a.json': JAEGER }), folderWith({ 'late/traces.json': OTHER })];
+    const source = files({ folder: [one.folder, other.folder] });
+    const id = /"traceID": ?"(\w+)"/.exec(OTHER.toString())?.[1] ?? '';
+    expect((await source.openTrace(TRACE_ID, later())).query.text).toBe('a.json');
+    expect((await source.openTrace(id, later())).query.text).toBe('late/traces.json');
+    expect(await source.check(later())).toMatchObject({ ok: true, detail: expect.stringContaining('2 trace files') });
+    // It may be filled later: it is looked into anew each time.
+    rmSync(join(other.folder, 'late'), { recursive: true });
+    await expect(source.openTrace(id, later())).rejects.toMatchObject({ code: 'SH_TRACE_NOT_FOUND' });
+    await Promise.all([one.close(), other.close()]);
+  });
+
   test('says that the folder cannot be read', async () => {
     const source = files({ folder: '/nowhere/at/all' });
     await expect(source.openTrace(TRACE_ID, later())).rejects.toMatchObject({ code: 'SH_UNREACHABLE' });

@@ -66,7 +66,7 @@ describe.skipIf(!chromiumIsThere).each([
     expect(await answer.textContent()).toContain('6 of 6 examined traces of user-service show pool-exhaustion');
     await shot('answer');
 
-    await answer.getByRole('button', { name: 'Declare an incident' }).click();
+    await answer.getByRole('button', { name: 'Declare incident' }).click();
     await page.getByLabel('What is wrong').fill('Logins fail');
     await page.getByLabel('Severity').selectOption({ label: 'P1 · many are hit and cannot help themselves' });
     await page.getByLabel('When the impact began').fill('half past');

@@ -3,6 +3,8 @@ import type { BlockButtonAction, Middleware, SlackActionMiddlewareArgs } from '@
 import { declareForm } from '#listeners/views/declare-incident.ts';
 import { openModal } from '#listeners/views/open-modal.ts';
 
+const TITLE_CHARS = 100;
+
 export const declareAction: Middleware<SlackActionMiddlewareArgs<BlockButtonAction>> = async ({
   ack,
   action,
@@ -22,13 +24,20 @@ export const declareAction: Middleware<SlackActionMiddlewareArgs<BlockButtonActi
       },
       // What stands in the thread of another message answers that one: an alert.
       {
-        title: firstWords(message?.blocks),
+        title: shortened(firstWords(message?.blocks)),
         fromAlert: message?.thread_ts !== undefined && message.thread_ts !== message.ts,
       },
     ),
   );
   await ack();
 };
+
+/** A title heads every message of the incident: it ends at a word, in good time. */
+function shortened(verdict: string): string {
+  if (verdict.length <= TITLE_CHARS) return verdict;
+  const cut = verdict.slice(0, TITLE_CHARS);
+  return `${cut.slice(0, cut.lastIndexOf(' ')).replace(/[,;:.]$/, '')}…`;
+}
 
 /** A diagnosis begins with its verdict. Reading it here saves asking the store while Slack's three seconds run. */
 function firstWords(blocks: unknown): string {
