@@ -43,8 +43,9 @@ try {
   const context = { folder, ...backends, happened, check };
   await checkCommandLine(context);
   await checkHotrod(context);
-  await checkSlack(context);
   await checkGuide(context);
+  // Last, for it stops the backends.
+  await checkSlack(context);
 } catch (error) {
   counts.failed += 1;
   console.error(error);
