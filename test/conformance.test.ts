@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { traceBody } from '#decode/trace-body.ts';
 import type { Trace } from '#model/trace.ts';
-import { traceFrom } from '#model/trace-builder.ts';
+import { buildTrace } from '#model/trace-builder.ts';
 
 const FOLDER = '../shared/conformance';
 
@@ -46,5 +46,6 @@ function readTrace(file: string): Trace {
   body.push(bytes);
   const [first] = body.end();
   // The peers read the clocks as they are.
-  return traceFrom(first?.rows ?? [], first?.traceId, 0);
+  if (first === undefined) throw new Error(`${file} holds no trace`);
+  return buildTrace(first.spans, first.traceId, 0);
 }

@@ -4,7 +4,7 @@ import { fontFiles } from '#analyse/fonts.ts';
 import { type Cited, keptEvidence, type LogLines, type TraceBytes } from '#analyse/kept-evidence.ts';
 import type { AnalysedTrace, BodyHead, Session, SessionSettings, Wanted } from '#analyse/session.ts';
 import { logBody } from '#decode/log-body.ts';
-import { type BodyDecoder, type DecodedTrace, traceBody } from '#decode/trace-body.ts';
+import { type BodyDecoder, type TraceBody, type TraceSpans, traceBody } from '#decode/trace-body.ts';
 import { detectors } from '#detect/registry.ts';
 import { checkedOf, runDetector } from '#detect/run.ts';
 import { judge } from '#diagnose/judge.ts';
@@ -13,21 +13,23 @@ import { type EvidenceFile, evidenceRole } from '#model/case.ts';
 import type { Evidence } from '#model/evidence.ts';
 import type { Gap } from '#model/gap.ts';
 import type { LogLine } from '#model/log-line.ts';
+import { repairGaps } from '#model/repairs.ts';
+import type { SpanTable } from '#model/span-table.ts';
 import type { Trace } from '#model/trace.ts';
-import { type SpanRow, traceFrom } from '#model/trace-builder.ts';
+import { buildTrace } from '#model/trace-builder.ts';
 import { renderPng } from '#present/png.ts';
 import { present } from '#present/present.ts';
 
 type OpenBody = Readonly<{
   head: BodyHead;
-  traces?: BodyDecoder<readonly DecodedTrace[]>;
+  traces?: TraceBody;
   logs?: BodyDecoder<readonly LogLine[]>;
   /** Every byte of it, where it may become evidence. */
   kept: Uint8Array[];
 }>;
 
 /** One trace of one file, or of all backends together. */
-type Subject = { file: string; traceId: string; rows: SpanRow[]; trace: Trace | undefined };
+type Subject = { file: string; traceId: string; spans: SpanTable; trace: Trace | undefined };
 
 export function openSession(settings: SessionSettings): Session {
   const bodies = new Map<string, OpenBody>();
@@ -40,17 +42,17 @@ export function openSession(settings: SessionSettings): Session {
   const queries: Analysis['queries'][number][] = [];
   let drawn: Readonly<{ svg: string; png: Promise<Uint8Array> }> | undefined;
 
-  const addTraces = ({ file }: BodyHead, decoded: readonly DecodedTrace[]): number => {
-    for (const { traceId, rows } of decoded) {
+  const addTraces = ({ file }: BodyHead, decoded: readonly TraceSpans[]): number => {
+    for (const { traceId, spans } of decoded) {
       const key = `${file}\n${padded(traceId)}`;
       const known = subjects.get(key);
-      if (known === undefined) subjects.set(key, { file, traceId, rows: [...rows], trace: undefined });
+      if (known === undefined) subjects.set(key, { file, traceId, spans, trace: undefined });
       else {
-        for (const row of rows) known.rows.push(row);
+        known.spans.append(spans);
         known.trace = undefined;
       }
     }
-    return decoded.reduce((sum, { rows }) => sum + rows.length, 0);
+    return decoded.reduce((sum, { spans }) => sum + spans.count(), 0);
   };
   const addLogs = ({ source, query }: BodyHead, lines: readonly LogLine[]): number => {
     logBodies.push({ source, query: query.text, lines });
@@ -72,20 +74,21 @@ export function openSession(settings: SessionSettings): Session {
     );
     if (!known) gaps.push(gap);
   };
-  const finish = (id: string) => {
+  const finish = (id: string, isCut: boolean) => {
     const body = bodies.get(id);
     bodies.delete(id);
     if (body === undefined) return { items: 0 };
     const { head, traces, logs, kept } = body;
     if (traces === undefined) return { items: addLogs(head, logs?.end() ?? []) };
-    const items = addTraces(head, traces.end());
+    const came = isCut ? traces.cut() : { traces: traces.end(), chunks: kept };
+    const items = addTraces(head, came.traces);
     if (items > 0 && settings.evidence) {
-      traceBytes.push({ head, source: head.source, query: head.query.text, chunks: kept });
+      traceBytes.push({ head, source: head.source, query: head.query.text, chunks: came.chunks });
     }
     return { items };
   };
   const traceOf = (subject: Subject): Trace => {
-    subject.trace ??= traceFrom(subject.rows, subject.traceId, settings.maxClockSkewUs);
+    subject.trace ??= buildTrace(subject.spans, subject.traceId, settings.maxClockSkewUs);
     return subject.trace;
   };
   function* analyses(traceIds: readonly string[] | undefined): Generator<Analysis> {
@@ -106,7 +109,8 @@ export function openSession(settings: SessionSettings): Session {
     subjects.clear();
     for (const body of traceBytes) {
       const file = files[bodies.indexOf(body)];
-      if (file) addTraces(body.head, decoded(traceBody(body.head.format, body.source), file.bytes));
+      // A copy, for details are read from it later, and the file is moved to another thread.
+      if (file) addTraces(body.head, decoded(traceBody(body.head.format, body.source), file.bytes.slice()));
     }
   };
 
@@ -126,14 +130,14 @@ export function openSession(settings: SessionSettings): Session {
       if (body?.traces && settings.evidence) body.kept.push(chunk);
     },
     async end(id) {
-      return finish(id);
+      return finish(id, false);
     },
     async abandon(id, gap) {
       addGap(gap);
       try {
-        return finish(id);
+        return finish(id, true);
       } catch {
-        return { items: 0 }; // cut in the middle: nothing of it can be used, as the gap says
+        return { items: 0 }; // nothing of what came can be used, as the gap says
       }
     },
     gap: addGap,
@@ -189,23 +193,14 @@ function analyse(
     logs: logs ?? [],
     judgement: judge(trace, findings, { descriptive, cleared }),
     checked,
-    gaps: [...gaps, ...gapsOf(trace), ...checked.broken.map(({ detector, message }) => brokenGap(detector, message))],
+    gaps: [
+      ...gaps,
+      ...repairGaps(trace),
+      ...checked.broken.map(({ detector, message }) => brokenGap(detector, message)),
+    ],
     links: settings.links,
     queries,
   };
-}
-
-/** What the trace itself shows to be missing. */
-function gapsOf(trace: Trace): Gap[] {
-  const { orphan } = trace.repairs;
-  if (orphan === 0) return [];
-  return [
-    {
-      source: 'trace',
-      problem: orphan === 1 ? 'the parent of one span never arrived' : `the parents of ${orphan} spans never arrived`,
-      consequence: 'what those spans belong to is unknown, and a cause may lie in what is missing',
-    },
-  ];
 }
 
 function brokenGap(detector: string, message: string): Gap {

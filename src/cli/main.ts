@@ -44,7 +44,7 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
     });
 
   verb(program, 'analyze', 'diagnose traces that lie in files')
-    .argument('<file...>', 'Jaeger JSON or OTLP JSON, plain or gzipped; - is standard input')
+    .argument('<file...>', 'Jaeger, OTLP, Tempo or Zipkin JSON, plain or gzipped; - is standard input')
     .option('--logs <file>', 'log lines of the same request, as JSON lines')
     .option('--spans', 'add every span with its corrected times to the JSON')
     .action(async (files: string[], options: OutputOptions & { logs?: string; spans?: true }) => {

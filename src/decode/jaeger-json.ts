@@ -1,14 +1,11 @@
 /**
- * Jaeger's JSON (query API v1, and what its UI downloads): `{"data":[{traceID, spans, processes}]}`.
- *
- * As real servers send it: lists may be `null`, integers beyond 2^53 are text, span order is arbitrary, an OTLP status
- * becomes the tags `error` and `otel.status_code`, events become `logs` whose name is the field `event`, and links become
- * FOLLOWS_FROM references.
+ * Jaeger's JSON, parsed whole: for bodies with a value on each line, and to compare with what `jaeger-scan.ts` reads of
+ * one value as its bytes come.
  */
+import { eventsOf, factsOf, processOf, statusTextOf, tagsOf, withoutZeros } from '#decode/jaeger-span.ts';
 import { isObject, type JsonObject, numberIn, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
 import type { DecodedTrace } from '#decode/trace-body.ts';
-import { type Attributes, type AttributeValue, SPAN_KINDS, type SpanKind } from '#model/trace.ts';
-import type { SpanRow } from '#model/trace-builder.ts';
+import type { SpanRow } from '#model/span-rows.ts';
 
 export function isJaegerJson(body: unknown): boolean {
   return tracesOf(body).some((trace) => Array.isArray(trace.spans));
@@ -34,28 +31,17 @@ function tracesOf(body: unknown): JsonObject[] {
 
 function rowOf(span: JsonObject, processes: JsonObject, traceId: string): SpanRow {
   const attributes = tagsOf(objectsIn(span, 'tags'));
-  const process = isObject(span.process) ? span.process : objectIn(processes, textIn(span, 'processID'));
   return {
     id: textIn(span, 'spanID'),
     parentId: parentOf(span, traceId),
-    service: textIn(process, 'serviceName'),
     operation: textIn(span, 'operationName'),
-    kind: kindOf(attributes['span.kind']),
     startUs: Math.trunc(numberIn(span, 'startTime')),
     durationUs: Math.trunc(numberIn(span, 'duration')),
-    failed: failedOf(attributes),
-    statusText: String(attributes['otel.status_description'] ?? ''),
-    scope: String(attributes['otel.scope.name'] ?? attributes['otel.library.name'] ?? ''),
+    ...factsOf(attributes),
+    ...processOf(isObject(span.process) ? span.process : processes[textIn(span, 'processID')]),
+    statusText: statusTextOf(attributes),
     attributes,
-    resource: tagsOf(objectsIn(process, 'tags')),
-    events: objectsIn(span, 'logs').map((log) => {
-      const fields = tagsOf(objectsIn(log, 'fields'));
-      return {
-        atUs: Math.trunc(numberIn(log, 'timestamp')),
-        name: String(fields.event ?? fields.message ?? 'log'),
-        attributes: fields,
-      };
-    }),
+    events: eventsOf(span),
   };
 }
 
@@ -70,33 +56,4 @@ function parentOf(span: JsonObject, traceId: string): string | undefined {
     references.find((reference) => textIn(reference, 'spanID') !== textIn(span, 'spanID'));
   const id = parent === undefined ? textIn(span, 'parentSpanID') : textIn(parent, 'spanID');
   return id === '' ? undefined : id;
-}
-
-function withoutZeros(id: string): string {
-  return id.toLowerCase().replace(/^0+/, '');
-}
-
-/** Of a key that comes twice the last value holds, as in Jaeger's own UI. */
-function tagsOf(tags: readonly JsonObject[]): Attributes {
-  const attributes: Record<string, AttributeValue> = {};
-  for (const tag of tags) {
-    const { value } = tag;
-    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
-      attributes[textIn(tag, 'key')] = value;
-    else if (value !== undefined && value !== null) attributes[textIn(tag, 'key')] = JSON.stringify(value);
-  }
-  return attributes;
-}
-
-function kindOf(kind: AttributeValue | undefined): SpanKind {
-  const name = String(kind ?? '').toLowerCase();
-  return SPAN_KINDS.find((known) => known === name) ?? 'unspecified';
-}
-
-/** A status decides; without one the `error` tag; without that the codes in the attributes, later. */
-function failedOf(attributes: Attributes): boolean | undefined {
-  const status = attributes['otel.status_code'];
-  if (status === 'ERROR') return true;
-  if (status === 'OK') return false;
-  return attributes.error === true || attributes.error === 'true' ? true : undefined;
 }

@@ -29,3 +29,18 @@ export function numberIn(parent: JsonObject, key: string): number {
   const number = typeof value === 'string' && value !== '' ? Number(value) : value;
   return typeof number === 'number' && Number.isFinite(number) ? number : 0;
 }
+
+/** Deeper values are given up: nobody reads them, and a hostile one would exhaust the stack. */
+export const MAX_DEPTH = 32;
+
+/** A text as it is, anything else as JSON. */
+export function textOrJson(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(pruned(value, MAX_DEPTH)) ?? '');
+}
+
+function pruned(value: unknown, depth: number): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth === 0) return '…';
+  if (Array.isArray(value)) return value.map((inner) => pruned(inner, depth - 1));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, pruned(inner, depth - 1)]));
+}

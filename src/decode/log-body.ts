@@ -3,6 +3,7 @@ import { UnreadableInputError } from '#core/errors.ts';
 import { isObject, type JsonObject, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
 import { type BodyDecoder, joined } from '#decode/trace-body.ts';
 import type { BodyFormat } from '#model/body.ts';
+import { comparableId, isNoId } from '#model/id-forms.ts';
 import type { LogLine } from '#model/log-line.ts';
 
 const ACCEPTED =
@@ -80,18 +81,21 @@ function lineOf(timeNs: string, line: string, labels: Readonly<Record<string, st
     labels,
     service: first(labels, ['service_name', 'service.name', 'service', 'app', 'job', 'container']),
     level: (first(labels, ['severity_text', 'level', 'severity', 'detected_level']) || levelIn(line)).toLowerCase(),
-    traceId: (first(labels, TRACE_ID_NAMES) || idIn(line, TRACE_ID_IN_TEXT)).toLowerCase().replace(/^0+/, ''),
-    spanId: (
-      first(labels, ['span_id', 'spanID', 'spanId', 'SpanId', 'spanid']) || idIn(line, SPAN_ID_IN_TEXT)
-    ).toLowerCase(),
+    traceId: idOf(first(labels, TRACE_ID_NAMES) || idIn(line, TRACE_ID_IN_TEXT)),
+    spanId: idOf(first(labels, SPAN_ID_NAMES) || idIn(line, SPAN_ID_IN_TEXT)),
   };
 }
 
 const TRACE_ID_NAMES = ['trace_id', 'traceID', 'traceId', 'TraceId', 'traceid'];
+const SPAN_ID_NAMES = ['span_id', 'spanID', 'spanId', 'SpanId', 'spanid'];
 /** `trace_id=…`, `"traceId": "…"`, `trace.id …`; hex only, so that a sentence about trace ids is none. */
 const TRACE_ID_IN_TEXT = /\btrace[._-]?id["']?\s*[:=]\s*["']?([0-9a-f]{16}(?:[0-9a-f]{16})?)\b/i;
 const SPAN_ID_IN_TEXT = /\bspan[._-]?id["']?\s*[:=]\s*["']?([0-9a-f]{16})\b/i;
 const LEVEL_IN_TEXT = /(?:^|[\s"[|])(fatal|critical|error|warn(?:ing)?|info|debug|trace)(?=$|[\s"\]|:])/i;
+
+function idOf(id: string): string {
+  return isNoId(id) ? '' : comparableId(id);
+}
 
 function idIn(line: string, pattern: RegExp): string {
   return pattern.exec(line)?.[1] ?? '';

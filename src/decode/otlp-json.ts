@@ -1,19 +1,33 @@
 /**
  * OTLP as JSON: `{"resourceSpans":[…]}`, as a collector writes it, as Jaeger's API v3 wraps it (`result`) and as Tempo
- * does (`batches`, `trace`). Nanoseconds come as text (or as numbers from careless senders) and are cut to microseconds
- * once, here; kinds and statuses come as numbers or as enum names; zero values may be left out.
+ * does (`batches`, `trace`, and ids in base64). Nanoseconds come as text (or as numbers from careless senders) and are
+ * cut to microseconds once, here; kinds and statuses come as numbers or as enum names; zero values may be left out.
  */
-import { isObject, type JsonObject, numberIn, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
+import {
+  isObject,
+  type JsonObject,
+  MAX_DEPTH,
+  numberIn,
+  objectIn,
+  objectsIn,
+  textIn,
+  textOrJson,
+} from '#decode/json-value.ts';
+import { spansByTrace } from '#decode/spans-by-trace.ts';
 import type { DecodedTrace } from '#decode/trace-body.ts';
+import { isNoId } from '#model/id-forms.ts';
+import type { SpanRow } from '#model/span-rows.ts';
 import type { Attributes, AttributeValue, SpanKind } from '#model/trace.ts';
-import type { SpanRow } from '#model/trace-builder.ts';
 
 export function isOtlpJson(body: unknown): boolean {
   return resourcesOf(body).length > 0;
 }
 
 export function decodeOtlpJson(body: unknown): DecodedTrace[] {
-  const rowsByTrace = new Map<string, SpanRow[]>();
+  return spansByTrace(spansIn(body));
+}
+
+function* spansIn(body: unknown): Generator<readonly [traceId: string, row: SpanRow]> {
   for (const resourceSpans of resourcesOf(body)) {
     const resource = attributesOf(objectsIn(objectIn(resourceSpans, 'resource'), 'attributes'));
     const scopes = [
@@ -23,27 +37,23 @@ export function decodeOtlpJson(body: unknown): DecodedTrace[] {
     for (const scopeSpans of scopes) {
       const scope =
         textIn(objectIn(scopeSpans, 'scope'), 'name') || textIn(objectIn(scopeSpans, 'instrumentationLibrary'), 'name');
-      for (const span of objectsIn(scopeSpans, 'spans')) {
-        const traceId = textIn(span, 'traceId');
-        const rows = rowsByTrace.get(traceId);
-        const row = rowOf(span, resource, scope);
-        if (rows === undefined) rowsByTrace.set(traceId, [row]);
-        else rows.push(row);
-      }
+      for (const span of objectsIn(scopeSpans, 'spans')) yield [textIn(span, 'traceId'), rowOf(span, resource, scope)];
     }
   }
-  return [...rowsByTrace].map(([traceId, rows]) => ({ traceId, rows }));
 }
 
+/** In one object, or in each of a list. */
 function resourcesOf(body: unknown): JsonObject[] {
-  if (!isObject(body)) return [];
-  for (const holder of [body, objectIn(body, 'result'), objectIn(body, 'trace')]) {
-    for (const key of ['resourceSpans', 'batches']) {
-      const found = objectsIn(holder, key);
-      if (found.length > 0) return found;
+  const bodies = Array.isArray(body) ? body.filter(isObject) : [body].filter(isObject);
+  return bodies.flatMap((one) => {
+    for (const holder of [one, objectIn(one, 'result'), objectIn(one, 'trace')]) {
+      for (const key of ['resourceSpans', 'batches']) {
+        const found = objectsIn(holder, key);
+        if (found.length > 0) return found;
+      }
     }
-  }
-  return [];
+    return [];
+  });
 }
 
 function rowOf(span: JsonObject, resource: Attributes, scope: string): SpanRow {
@@ -86,16 +96,13 @@ const KINDS: Readonly<Record<string, SpanKind>> = {
   CONSUMER: 'consumer',
 };
 
-/** All zeros, in hex or in base64, is how some exporters write "none". */
-function isNoId(id: string): boolean {
-  return /^0*$/.test(id) || id === 'AAAAAAAAAAA=';
-}
+/** As many digits as 64 bits have; more are no time. */
+const MAX_DIGITS = 20;
 
 /** 19 digits do not fit a number: the last nine are cut off as text. `restNs` is what the cut to microseconds left over. */
 function microseconds(value: unknown): { us: number; restNs: number } {
-  const digits =
-    typeof value === 'number' ? BigInt(Math.trunc(value)).toString() : typeof value === 'string' ? value : '';
-  if (!/^\d+$/.test(digits)) return { us: 0, restNs: 0 };
+  const digits = typeof value === 'number' && Number.isFinite(value) ? BigInt(Math.trunc(value)).toString() : value;
+  if (typeof digits !== 'string' || digits.length > MAX_DIGITS || !/^\d+$/.test(digits)) return { us: 0, restNs: 0 };
   const nanos = Number(digits.slice(-9));
   const restNs = nanos % 1000;
   return { us: Number(digits.slice(0, -9)) * 1_000_000 + (nanos - restNs) / 1000, restNs };
@@ -116,19 +123,44 @@ function attributesOf(pairs: readonly JsonObject[]): Attributes {
   return attributes;
 }
 
-/** Lists and maps become JSON text: nobody asks for a part of them. */
+/** Lists and maps become JSON text, as Jaeger writes them: nobody asks for a part of them. */
 function attributeValue(value: JsonObject): AttributeValue | undefined {
+  const plain = plainValue(value, MAX_DEPTH);
+  if (plain === undefined || typeof plain === 'number' || typeof plain === 'boolean') return plain;
+  return textOrJson(plain);
+}
+
+function plainValue(value: JsonObject, depth: number): PlainValue | undefined {
   if (typeof value.stringValue === 'string') return value.stringValue;
   if (value.intValue !== undefined) return integerOf(value);
-  if (value.doubleValue !== undefined) return numberIn(value, 'doubleValue');
+  if (value.doubleValue !== undefined) return doubleOf(value);
   if (typeof value.boolValue === 'boolean') return value.boolValue;
   if (typeof value.bytesValue === 'string') return value.bytesValue;
-  const held = value.arrayValue ?? value.kvlistValue;
-  return held === undefined ? undefined : JSON.stringify(held);
+  if (depth === 0) return '…';
+  if (value.arrayValue !== undefined) {
+    return objectsIn(objectIn(value, 'arrayValue'), 'values').map((inner) => plainValue(inner, depth - 1) ?? null);
+  }
+  if (value.kvlistValue === undefined) return undefined;
+  return Object.fromEntries(
+    objectsIn(objectIn(value, 'kvlistValue'), 'values').map((pair) => [
+      textIn(pair, 'key'),
+      plainValue(objectIn(pair, 'value'), depth - 1) ?? null,
+    ]),
+  );
 }
+
+type PlainValue = AttributeValue | null | readonly PlainValue[] | Readonly<{ [key: string]: PlainValue }>;
 
 /** Beyond 2^53 the text is the truth. */
 function integerOf(value: JsonObject): AttributeValue {
   const number = numberIn(value, 'intValue');
   return Number.isSafeInteger(number) ? number : textIn(value, 'intValue');
+}
+
+/** `NaN` and `Infinity` come as text and stay text. */
+function doubleOf(value: JsonObject): AttributeValue {
+  const { doubleValue } = value;
+  return typeof doubleValue === 'string' && !Number.isFinite(Number(doubleValue))
+    ? doubleValue
+    : numberIn(value, 'doubleValue');
 }

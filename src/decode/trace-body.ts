@@ -1,16 +1,20 @@
 /**
  * A body of bytes that should hold traces. Bytes are pushed as they arrive; what they were is known at the end.
  *
- * This decoder keeps the bytes and parses them whole at the end, so that a body of more than 512 MB, V8's longest string,
- * is refused with a clear error.
+ * Jaeger's JSON is read as it comes. Every other format is parsed whole at the end, so that a body of more than 512 MB,
+ * V8's longest string, is refused there with a clear error.
  */
 import { UnreadableInputError } from '#core/errors.ts';
-import { decodeJaegerJson, isJaegerJson } from '#decode/jaeger-json.ts';
-import { decodeOtlpJson, isOtlpJson } from '#decode/otlp-json.ts';
+import { jaegerScan } from '#decode/jaeger-scan.ts';
+import { keptBytes } from '#decode/kept-bytes.ts';
+import { tracesInText } from '#decode/recognise.ts';
 import type { BodyFormat } from '#model/body.ts';
-import type { SpanRow } from '#model/trace-builder.ts';
+import { type SpanRow, tableOf } from '#model/span-rows.ts';
+import type { SpanTable } from '#model/span-table.ts';
 
 export type DecodedTrace = Readonly<{ traceId: string; rows: readonly SpanRow[] }>;
+
+export type TraceSpans = Readonly<{ traceId: string; spans: SpanTable }>;
 
 export type BodyDecoder<T> = Readonly<{
   push(chunk: Uint8Array): void;
@@ -18,22 +22,31 @@ export type BodyDecoder<T> = Readonly<{
   end(): T;
 }>;
 
-const ACCEPTED = 'Accepted are Jaeger JSON and OTLP JSON, plain or gzipped.';
+export type TraceBody = BodyDecoder<readonly TraceSpans[]> &
+  Readonly<{
+    /** In place of `end`, for a body that broke off: what came of it, and its bytes so far as a body that is whole. */
+    cut(): Readonly<{ traces: readonly TraceSpans[]; chunks: readonly Uint8Array[] }>;
+  }>;
+
 const LONGEST_TEXT = 0x1fffffe8;
 
-export function traceBody(format: BodyFormat, source: string): BodyDecoder<readonly DecodedTrace[]> {
-  const chunks: Uint8Array[] = [];
+export function traceBody(format: BodyFormat, source: string): TraceBody {
+  const kept = keptBytes();
+  const scan = format === 'otlp-json' ? undefined : jaegerScan(kept);
   return {
-    push: (chunk) => {
-      chunks.push(chunk);
+    push(chunk) {
+      kept.push(chunk);
+      scan?.push(chunk);
     },
     end() {
-      const body = parse(joined(chunks), source);
-      chunks.length = 0;
-      if (format !== 'otlp-json' && isJaegerJson(body)) return decodeJaegerJson(body);
-      if (format !== 'jaeger-json' && isOtlpJson(body)) return decodeOtlpJson(body);
-      if (format !== 'auto') return []; // an answer of a backend that holds no spans
-      throw new UnreadableInputError(`${source} holds no trace: it looks like ${looks(body)}`, ACCEPTED);
+      const scanned = scan?.end();
+      if (scanned?.state === 'whole') return scanned.traces;
+      const text = textOf(kept.slice(0), source);
+      return tracesInText(text, format, source).map(({ traceId, rows }) => ({ traceId, spans: tableOf(rows) }));
+    },
+    cut() {
+      const scanned = scan?.end();
+      return { traces: scanned?.traces ?? [], chunks: scanned?.closed() ?? [] };
     },
   };
 }
@@ -50,38 +63,12 @@ export function joined(chunks: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-function parse(bytes: Uint8Array, source: string): unknown {
-  if (bytes.length === 0) throw new UnreadableInputError(`${source} is empty`, ACCEPTED);
+function textOf(bytes: Uint8Array, source: string): string {
   if (bytes.length > LONGEST_TEXT) {
     throw new UnreadableInputError(
       `${source} is too large: ${Math.round(bytes.length / 1e6)} MB`,
       'Cut the trace into smaller files.',
     );
   }
-  const text = new TextDecoder().decode(bytes);
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const start = text.trimStart().slice(0, 40).replace(/\s+/g, ' ');
-    const kind = start.startsWith('<')
-      ? 'a web page'
-      : start.startsWith('{') || start.startsWith('[')
-        ? 'JSON that is cut short or damaged'
-        : 'no JSON';
-    throw new UnreadableInputError(`${source} cannot be read: it is ${kind} (it begins with “${start}”)`, ACCEPTED, {
-      cause: error,
-    });
-  }
-}
-
-function looks(body: unknown): string {
-  if (Array.isArray(body)) {
-    const [first] = body;
-    if (typeof first === 'object' && first !== null && 'traceId' in first && 'localEndpoint' in first)
-      return 'Zipkin JSON';
-    return `a JSON list of ${body.length} elements`;
-  }
-  if (typeof body !== 'object' || body === null) return `a JSON ${body === null ? 'null' : typeof body}`;
-  const keys = Object.keys(body).slice(0, 5).join(', ');
-  return keys === '' ? 'an empty JSON object' : `a JSON object with the keys ${keys}`;
+  return new TextDecoder().decode(bytes);
 }

@@ -9,8 +9,9 @@
 import { defineDetector } from '#detect/detector.ts';
 import type { ErrorOrigin } from '#model/error-origins.ts';
 import type { EvidenceItem, Sighting } from '#model/finding.ts';
-import type { LogLine } from '#model/log-line.ts';
-import type { SpanIndex, Trace } from '#model/trace.ts';
+import { type LogLine, namesSpan } from '#model/log-line.ts';
+import { canonicalText } from '#model/semconv.ts';
+import type { SpanEvent, SpanIndex, Trace } from '#model/trace.ts';
 
 export const errorOrigin = defineDetector({
   id: 'error-origin',
@@ -133,41 +134,24 @@ function statusOf(trace: Trace, span: SpanIndex): string {
   const status = trace.httpStatus(span);
   if (status >= 400) return `${status}${PHRASES[status] === undefined ? '' : ` ${PHRASES[status]}`}`;
   const rpc = trace.text(span, 'rpc.status_code');
-  return rpc === '' || rpc === '0' || rpc === 'OK' ? '' : `RPC status ${RPC_NAMES[Number(rpc)] ?? rpc}`;
+  return rpc === '' || rpc === 'OK' ? '' : `RPC status ${rpc}`;
 }
-
-/** gRPC's status codes in order of their number. */
-const RPC_NAMES: readonly string[] = [
-  'OK',
-  'CANCELLED',
-  'UNKNOWN',
-  'INVALID_ARGUMENT',
-  'DEADLINE_EXCEEDED',
-  'NOT_FOUND',
-  'ALREADY_EXISTS',
-  'PERMISSION_DENIED',
-  'RESOURCE_EXHAUSTED',
-  'FAILED_PRECONDITION',
-  'ABORTED',
-  'OUT_OF_RANGE',
-  'UNIMPLEMENTED',
-  'INTERNAL',
-  'UNAVAILABLE',
-  'DATA_LOSS',
-  'UNAUTHENTICATED',
-];
 
 /** Longer messages are cut: the whole of it stands in the evidence's own place. */
 const LONGEST_MESSAGE = 160;
+
+/** OpenTracing calls such an event `error`; only there do its names (`message`, `error.object`) mean an exception. */
+function exceptionIn({ name, attributes }: SpanEvent): string {
+  if (name === 'exception' || name === 'error') return canonicalText(attributes, 'exception.message');
+  return String(attributes['exception.message'] ?? '');
+}
 
 /** What the span says of its failure, the most particular first: its exception, an error that it logged, its status, its log lines. */
 function messageOf(trace: Trace, span: SpanIndex, logs: readonly LogLine[]): EvidenceItem | undefined {
   const ref = trace.spanId(span);
   const events = trace.events(span);
   const said: EvidenceItem[] = [
-    ...events.map(
-      (event): EvidenceItem => ({ kind: 'event', ref, text: `${event.attributes['exception.message'] ?? ''}` }),
-    ),
+    ...events.map((event): EvidenceItem => ({ kind: 'event', ref, text: exceptionIn(event) })),
     { kind: 'span', ref, text: trace.text(span, 'exception.message') },
     ...events
       .filter(({ attributes }) => typeof attributes.error === 'string' || attributes.level === 'error')
@@ -180,7 +164,7 @@ function messageOf(trace: Trace, span: SpanIndex, logs: readonly LogLine[]): Evi
       ),
     { kind: 'span', ref, text: informative(trace.statusText(span)) },
     ...logs
-      .filter((line) => line.spanId === ref && ['error', 'fatal', 'critical'].includes(line.level))
+      .filter((line) => namesSpan(line, ref) && ['error', 'fatal', 'critical'].includes(line.level))
       .map((line): EvidenceItem => ({ kind: 'log', ref: line.timeNs, text: line.line })),
   ];
   const item = said.find(({ text }) => text.trim() !== '');

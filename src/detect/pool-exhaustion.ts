@@ -65,7 +65,7 @@ export const poolExhaustion = defineDetector({
     const waits: Wait[] = [];
     for (let span = 0; span < trace.spanCount; span += 1) {
       const wait =
-        saidToBeFull(trace, span, lines.get(trace.spanId(span)) ?? []) ??
+        (trace.failed(span) ? saidToBeFull(trace, span, lines.get(trace.spanId(span)) ?? []) : undefined) ??
         recordedWait(trace, span, thresholds) ??
         gapBeforeQuery(trace, span, ownPath, thresholds);
       if (wait !== undefined) waits.push(wait);
@@ -147,10 +147,9 @@ const ACQUIRED =
 const WAIT_ATTRIBUTE = /(?:pool|connection)s?[._].*(?:wait|acquire|pending)[\w.]*?(?:_|\.)(ns|us|ms|s|seconds)$/i;
 const US_PER_UNIT: Readonly<Record<string, number>> = { ns: 0.001, us: 1, ms: 1000, s: 1_000_000, seconds: 1_000_000 };
 
-/** What the span, its events and its own log lines say; a failed pool needs no length. */
+/** What a failed span, its events and its own log lines say; a failed pool needs no length. */
 function saidToBeFull(trace: Trace, span: SpanIndex, lines: readonly LogLine[]): Wait | undefined {
-  const failedBelow = [...trace.children(span)].some((child) => trace.failed(child));
-  if (!trace.failed(span) || failedBelow) return undefined;
+  if (trace.children(span).some((child) => trace.failed(child))) return undefined;
   const said = texts(trace, span, lines);
   const counted = said.map(({ text, facts }) => ({ text, ...countOf(facts) })).find(({ inUse }) => inUse > 0);
   const item =

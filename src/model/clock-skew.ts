@@ -1,11 +1,20 @@
 /**
  * Corrects clocks that differ between hosts, by the rule of Jaeger's own adjuster: a callee must lie inside its caller.
- * One that was shorter is centred in the caller; one that was longer is only kept from starting before it (it may have
- * outlived a time-out, which is work and no skew). Everything below on the same host moves along.
  *
- * Asynchronous work is never taken for skew: a consumer may start long after its producer ended. Spans of one host, and
- * spans of one service whose host is unknown, share a clock.
+ *   caller              [==================]
+ *   callee, as it came                  [=======]          ended after its caller: its clock is ahead
+ *   callee, corrected         [=======]                    the time on the wire is taken to be equal both ways
+ *
+ * A callee that was shorter is centred in the caller; one that was longer is only kept from starting before it (it may
+ * have outlived a time-out, which is work and no skew). Everything below on the same host moves along.
+ *
+ * Where it differs from Jaeger: it is on unless it is switched off. Asynchronous work is never taken for skew: a
+ * consumer, what a producer caused, and a late call that no single difference of the two clocks can explain together with
+ * the calls between them that fit. A host that is not known is not taken for another one: spans of one service share a
+ * clock where the host of either is unknown. One microsecond beyond the caller's end is rounding.
  */
+import { canonicalText } from '#model/semconv.ts';
+import type { Attributes } from '#model/trace.ts';
 
 /** Beyond this a shift is left alone: what starts an hour outside its caller is more likely other work than a wrong clock. */
 export const MAX_CLOCK_SKEW_US = 3_600_000_000;
@@ -16,40 +25,151 @@ export type SkewInput = Readonly<{
   parent: Int32Array;
   startUs: Float64Array;
   durationUs: Float64Array;
-  /** Interned host of each span: equal numbers share a clock. */
-  clock: Int32Array;
-  /** 1 where the span handles something that was queued. */
+  /** Interned host of each span (see `hostOf`): equal numbers share a clock, 0 is unknown. */
+  host: Int32Array;
+  /** Interned service of each span. */
+  service: Int32Array;
+  /** 1 where the span handles something that was queued, or was caused by what queued it. */
   asynchronous: Uint8Array;
 }>;
 
-/** Changes `startUs` in place; returns by how much each span was moved and how many clocks were corrected. */
-export function correctClockSkew(input: SkewInput, maxUs: number): { shiftUs: Float64Array; corrected: number } {
+export type SkewCorrection = Readonly<{
+  /** By how much each span was moved; 0 for most. */
+  shiftUs: Float64Array;
+  /** How many spans were moved. */
+  moved: number;
+  /** How many calls lie outside their caller by more than the maximum and stayed there. */
+  tooLarge: number;
+}>;
+
+/**
+ * What tells one clock from another, of the attributes of a resource; empty where nothing does. Containers of one node
+ * share its clock, whatever they call themselves.
+ */
+export function hostOf(resource: Attributes): string {
+  return (
+    canonicalText(resource, 'host.id') ||
+    canonicalText(resource, 'k8s.node.name') ||
+    firstOf(canonicalText(resource, 'host.ip') || canonicalText(resource, 'ip')) ||
+    canonicalText(resource, 'host.name')
+  );
+}
+
+/** Changes `startUs` in place. */
+export function correctClockSkew(input: SkewInput, maxUs: number): SkewCorrection {
   const { order, parent, startUs } = input;
   const shiftUs = new Float64Array(startUs.length);
-  let corrected = 0;
+  const isWork = lateWork(input);
+  let moved = 0;
+  let tooLarge = 0;
   for (const span of order) {
     const caller = parent[span] ?? -1;
     if (caller < 0) continue;
-    if (input.clock[span] === input.clock[caller]) shiftUs[span] = shiftUs[caller] ?? 0;
+    let shift = 0;
+    // The clocks agree: they are one, or the call would have to be explained by them and cannot.
+    if (isWork[span] === 1 || sharesClock(input, span, caller)) shift = shiftUs[caller] ?? 0;
     else {
-      const shift = shiftOf(input, span, caller);
-      if (shift === 0 || Math.abs(shift) > maxUs) continue;
-      shiftUs[span] = shift;
-      corrected += 1;
+      // The caller was corrected before: spans come parents first.
+      shift = shiftInto(input, span, caller);
+      if (Math.abs(shift) > maxUs) {
+        tooLarge += 1;
+        shift = 0;
+      }
     }
-    startUs[span] = (startUs[span] ?? 0) + (shiftUs[span] ?? 0);
+    if (shift === 0) continue;
+    shiftUs[span] = shift;
+    startUs[span] = (startUs[span] ?? 0) + shift;
+    moved += 1;
   }
-  return { shiftUs, corrected };
+  return { shiftUs, moved, tooLarge };
 }
 
-/** The caller was corrected before: spans come parents first. */
-function shiftOf({ startUs, durationUs, asynchronous }: SkewInput, span: number, caller: number): number {
+/** A list of addresses is one text, as JSON or with commas: its first names the host. */
+function firstOf(addresses: string): string {
+  return /[^\s"',[\]]+/.exec(addresses)?.[0] ?? '';
+}
+
+function sharesClock({ host, service }: SkewInput, a: number, b: number): boolean {
+  if (host[a] === 0 || host[b] === 0) return service[a] === service[b];
+  return host[a] === host[b];
+}
+
+/** Start and duration lose their fractions apart from each other, so that an end may come out one microsecond late. */
+const ROUNDING_US = 1;
+
+/** By how much the span must move to lie inside its caller. */
+function shiftInto({ startUs, durationUs, asynchronous }: SkewInput, span: number, caller: number): number {
   if (asynchronous[span] === 1) return 0;
   const start = startUs[span] ?? 0;
   const duration = durationUs[span] ?? 0;
   const callerStart = startUs[caller] ?? 0;
   const callerDuration = durationUs[caller] ?? 0;
   if (duration > callerDuration) return Math.max(0, callerStart - start);
-  if (start >= callerStart && start + duration <= callerStart + callerDuration) return 0;
-  return Math.round(callerStart + (callerDuration - duration) / 2 - start);
+  if (start >= callerStart && start + duration <= callerStart + callerDuration + ROUNDING_US) return 0;
+  return callerStart + Math.floor((callerDuration - duration) / 2) - start;
 }
+
+/** How far ahead the callee's clock may be: a span of time, as the two ends of one call leave it open. */
+type Ahead = { leastUs: number; mostUs: number };
+
+/**
+ * 1 for each late call that is work and no skew. A call that fits says how far its callee's clock can be ahead of its
+ * caller's; a late one of the same two clocks says how far it would have to be. Where the two exclude each other, the
+ * late one simply ran after its caller had ended. An early one stays: nothing runs before it was asked for.
+ */
+function lateWork(input: SkewInput): Uint8Array {
+  const { parent, asynchronous } = input;
+  const isWork = new Uint8Array(parent.length);
+  const late: number[] = [];
+  for (let span = 0; span < parent.length; span += 1) {
+    const caller = parent[span] ?? -1;
+    if (caller < 0 || asynchronous[span] === 1 || sharesClock(input, span, caller)) continue;
+    if (aheadOf(input, span, caller).leastUs > 0 && wasShorter(input, span, caller)) late.push(span);
+  }
+  if (late.length === 0) return isWork;
+
+  const known = aheadByClocks(input);
+  for (const span of late) {
+    const caller = parent[span] ?? -1;
+    const needed = aheadOf(input, span, caller);
+    const open = known.get(clocksOf(input, span, caller));
+    if (open !== undefined && (needed.leastUs > open.mostUs || needed.mostUs < open.leastUs)) isWork[span] = 1;
+  }
+  return isWork;
+}
+
+/** What all calls that fit as they came say together about each two clocks. */
+function aheadByClocks(input: SkewInput): ReadonlyMap<number, Ahead> {
+  const known = new Map<number, Ahead>();
+  input.parent.forEach((caller, span) => {
+    if (caller < 0 || input.asynchronous[span] === 1 || sharesClock(input, span, caller)) return;
+    const { leastUs, mostUs } = aheadOf(input, span, caller);
+    if (leastUs > 0 || mostUs < 0) return;
+    const clocks = clocksOf(input, span, caller);
+    const so = known.get(clocks);
+    if (so === undefined) known.set(clocks, { leastUs, mostUs });
+    else {
+      so.leastUs = Math.max(so.leastUs, leastUs);
+      so.mostUs = Math.min(so.mostUs, mostUs);
+    }
+  });
+  return known;
+}
+
+function aheadOf({ startUs, durationUs }: SkewInput, span: number, caller: number): Ahead {
+  const mostUs = (startUs[span] ?? 0) - (startUs[caller] ?? 0);
+  return { leastUs: mostUs + (durationUs[span] ?? 0) - (durationUs[caller] ?? 0) - ROUNDING_US, mostUs };
+}
+
+function wasShorter({ durationUs }: SkewInput, span: number, caller: number): boolean {
+  return (durationUs[span] ?? 0) <= (durationUs[caller] ?? 0);
+}
+
+/** The two clocks of a call as one number. A clock is its host, or its service where the host is unknown. */
+function clocksOf({ host, service }: SkewInput, span: number, caller: number): number {
+  const clock = (each: number) => (host[each] === 0 ? 2 * (service[each] ?? 0) : 2 * (host[each] ?? 0) + 1);
+  return clock(caller) * MAX_CLOCKS + clock(span);
+}
+
+/** More names than a trace can hold, and its square is still an exact number. */
+const MAX_CLOCKS = 2 ** 26;

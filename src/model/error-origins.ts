@@ -104,8 +104,8 @@ function decisiveFailure(trace: Trace, span: SpanIndex, attempts: AttemptsByCall
 function isExpected(trace: Trace, span: SpanIndex): boolean {
   const status = trace.httpStatus(span);
   if (status === 404 || status === 499) return true;
-  const rpc = trace.text(span, 'rpc.status_code').toUpperCase();
-  return rpc === '1' || rpc === '5' || rpc === 'CANCELLED' || rpc === 'NOT_FOUND';
+  const rpc = trace.text(span, 'rpc.status_code');
+  return rpc === 'CANCELLED' || rpc === 'NOT_FOUND';
 }
 
 function sameCall(trace: Trace, span: SpanIndex): string {

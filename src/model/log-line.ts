@@ -1,3 +1,5 @@
+import { comparableId } from '#model/id-forms.ts';
+
 /** One line of a log, as its store gave it. */
 export type LogLine = Readonly<{
   /** Nanoseconds since the epoch, a decimal string: too large for a number. */
@@ -8,13 +10,15 @@ export type LogLine = Readonly<{
   service: string;
   /** Lower case; empty where none was found. */
   level: string;
-  /** Lower-case hex without leading zeros, empty where none was found: compare with `sameId`. */
+  /** Both in the form in which ids are compared (`id-forms.ts`), empty where none was found. */
   traceId: string;
   spanId: string;
 }>;
 
-/** Lines that name their span, by its id, in the order in which they came. */
-export function linesBySpan(lines: readonly LogLine[]): ReadonlyMap<string, readonly LogLine[]> {
+/** Lines that name their span, by its id as its trace spells it, in the order in which they came. */
+export function linesBySpan(
+  lines: readonly LogLine[],
+): Readonly<{ get(spanId: string): readonly LogLine[] | undefined }> {
   const bySpan = new Map<string, LogLine[]>();
   for (const line of lines) {
     if (line.spanId === '') continue;
@@ -22,5 +26,10 @@ export function linesBySpan(lines: readonly LogLine[]): ReadonlyMap<string, read
     if (known === undefined) bySpan.set(line.spanId, [line]);
     else known.push(line);
   }
-  return bySpan;
+  return { get: (spanId) => bySpan.get(comparableId(spanId)) };
+}
+
+/** Whether the line names this span, whose id is as its trace spells it. */
+export function namesSpan(line: LogLine, spanId: string): boolean {
+  return line.spanId !== '' && line.spanId === comparableId(spanId);
 }

@@ -1,6 +1,6 @@
 /** Why a query may be slow: what its plan, an event or a log line says of it, else what its statement gives away. */
 import type { EvidenceItem } from '#model/finding.ts';
-import type { LogLine } from '#model/log-line.ts';
+import { type LogLine, namesSpan } from '#model/log-line.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 
 export type QuerySuspicion = Readonly<{
@@ -52,10 +52,10 @@ const LOGGED_WITHIN_US = 1_000_000;
 
 /** Lines of the span itself; of its caller, whose context is most often the active one, only while it ran; of its service where they name no span. */
 function mayBeAbout(trace: Trace, span: SpanIndex, line: LogLine): boolean {
-  if (line.spanId === trace.spanId(span)) return true;
+  if (namesSpan(line, trace.spanId(span))) return true;
   if (line.spanId === '') return line.service === trace.service(span);
   const caller = trace.parent(span);
-  if (caller === undefined || line.spanId !== trace.spanId(caller)) return false;
+  if (caller === undefined || !namesSpan(line, trace.spanId(caller))) return false;
   const atUs = Number(BigInt(line.timeNs) / 1000n) - trace.startEpochUs;
   return atUs >= trace.startUs(span) && atUs <= trace.endUs(span) + LOGGED_WITHIN_US;
 }

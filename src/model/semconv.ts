@@ -1,94 +1,148 @@
 /**
- * One table from current OpenTelemetry attribute names to the older ones that SDKs, OpenTracing, Zipkin and Jaeger
- * clients still send, most preferred first. Facts: OpenTelemetry semantic conventions 1.45.0, with the deprecation notes
- * of its own typings; OpenTracing's and Zipkin's names by hand.
+ * Reads attributes by their current OpenTelemetry name, whatever name and form the sender used. Of several that are
+ * there the current one wins; a value that was renamed with its attribute, or means the same in another form (a gRPC
+ * code as number or as text), comes out in one form.
+ *
+ * Some old names say different things on the two ends of a call: `net.peer.name` is the server on a client span and the
+ * client on a server span. Whoever knows the span's kind gives it.
  */
-import type { Attributes, AttributeValue } from '#model/trace.ts';
+import { OLDER_NAMES } from '#model/semconv-names.ts';
+import type { Attributes, AttributeValue, SpanKind } from '#model/trace.ts';
 
-const OLDER_NAMES: Readonly<Record<string, readonly string[]>> = {
-  'db.system.name': ['db.system', 'db.type'],
-  'db.query.text': ['db.statement', 'sql.query', 'db.query'],
-  'db.operation.name': ['db.operation'],
-  'db.namespace': [
-    'db.name',
-    'db.instance',
-    'db.elasticsearch.cluster.name',
-    'db.redis.database_index',
-    'db.cassandra.keyspace',
-    'db.hbase.namespace',
-  ],
-  'db.collection.name': ['db.sql.table', 'db.mongodb.collection', 'db.cassandra.table', 'db.cosmosdb.container'],
-  'db.response.status_code': ['db.cosmosdb.status_code'],
-  'db.client.connection.pool.name': ['db.client.connections.pool.name', 'pool.name'],
-  'db.client.connection.state': ['db.client.connections.state', 'state'],
-  'http.request.method': ['http.method'],
-  'http.response.status_code': ['http.status_code'],
-  'http.request.resend_count': ['http.resend_count', 'http.retry_count'],
-  'url.full': ['http.url'],
-  'url.path': ['http.target'],
-  'url.query': ['http.target'],
-  'url.scheme': ['http.scheme'],
-  'user_agent.original': ['http.user_agent'],
-  'http.request.body.size': ['http.request_content_length_uncompressed', 'http.request_content_length'],
-  'http.response.body.size': ['http.response_content_length_uncompressed', 'http.response_content_length'],
-  'server.address': ['net.peer.name', 'peer.hostname', 'net.host.name', 'http.host', 'http.server_name'],
-  'server.port': ['net.peer.port', 'net.host.port'],
-  'client.address': ['http.client_ip', 'net.peer.name'],
-  'client.port': ['net.peer.port'],
-  'network.peer.address': ['net.sock.peer.addr', 'net.peer.ip', 'peer.ipv4', 'peer.ipv6', 'peer.address'],
-  'network.peer.port': ['net.sock.peer.port'],
-  'network.local.address': ['net.sock.host.addr', 'net.host.ip'],
-  'network.transport': ['net.transport'],
-  'network.protocol.name': ['net.protocol.name', 'net.app.protocol.name', 'messaging.protocol', 'http.flavor'],
-  'network.protocol.version': [
-    'net.protocol.version',
-    'net.app.protocol.version',
-    'messaging.protocol_version',
-    'http.flavor',
-  ],
-  'server.service.name': ['service.peer.name', 'peer.service'],
-  'client.service.name': ['service.peer.name', 'peer.service'],
-  'rpc.system.name': ['rpc.system'],
-  'rpc.status_code': [
-    'rpc.response.status_code',
-    'rpc.grpc.status_code',
-    'rpc.connect_rpc.error_code',
-    'rpc.jsonrpc.error_code',
-  ],
-  'messaging.system.name': ['messaging.system'],
-  'messaging.destination.name': ['messaging.destination', 'message_bus.destination'],
-  'messaging.operation.type': ['messaging.operation'],
-  'messaging.message.id': ['messaging.message_id'],
-  'messaging.message.conversation_id': ['messaging.conversation_id'],
-  'messaging.message.body.size': ['messaging.message_payload_size_bytes'],
-  'messaging.consumer.group.name': [
-    'messaging.kafka.consumer.group',
-    'messaging.kafka.consumer_group',
-    'messaging.rocketmq.client_group',
-    'messaging.eventhubs.consumer.group',
-  ],
-  'messaging.destination.partition.id': ['messaging.kafka.destination.partition', 'messaging.kafka.partition'],
-  'kafka.offset': ['messaging.kafka.offset', 'messaging.kafka.message.offset'],
-  'messaging.client.id': ['messaging.kafka.client_id', 'messaging.consumer_id'],
-  'messaging.destination.temporary': ['messaging.temp_destination'],
-  'exception.type': ['error.kind', 'error.class'],
-  'exception.message': ['message', 'error.message', 'error.object'],
-  'exception.stacktrace': ['stack', 'error.stack'],
-  'code.function.name': ['code.function', 'code.namespace'],
-  'code.file.path': ['code.filepath'],
-  'code.line.number': ['code.lineno'],
-  'deployment.environment.name': ['deployment.environment', 'environment', 'env'],
-  'host.name': ['hostname'],
-  'container.image.tags': ['container.image.tag'],
-  'cloud.availability_zone': ['cloud.zone'],
-  'otel.scope.name': ['otel.library.name'],
-  'otel.scope.version': ['otel.library.version'],
-};
+/** The value under the current name, else under the first older name that has one. */
+export function canonicalValue(attributes: Attributes, name: string, kind?: SpanKind): AttributeValue | undefined {
+  const reading = READINGS.get(name);
+  if (reading === undefined) return attributes[name];
+  for (const known of reading.names) {
+    const value = attributes[known];
+    if (value === undefined || value === '') continue;
+    if (kind !== undefined && OTHER_END[kind]?.get(reading.current)?.has(known)) continue;
+    const inOneForm = changed(reading.current, value, known);
+    if (inOneForm !== '') return inOneForm;
+  }
+  return INFERRED[reading.current]?.(attributes);
+}
 
-/** Values that were renamed together with their attribute. */
-const NEWER_VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'db.system.name': {
+export function canonicalText(attributes: Attributes, name: string, kind?: SpanKind): string {
+  return String(canonicalValue(attributes, name, kind) ?? '');
+}
+
+/** Numbers that were sent as text are read, too: Zipkin and OpenTracing clients send all values as text. */
+export function canonicalNumber(attributes: Attributes, name: string, kind?: SpanKind): number | undefined {
+  return numberOf(canonicalValue(attributes, name, kind));
+}
+
+function numberOf(value: AttributeValue | undefined): number | undefined {
+  if (typeof value === 'number') return value;
+  if (typeof value !== 'string' || value.trim() === '') return undefined;
+  const number = Number(value);
+  return Number.isFinite(number) ? number : undefined;
+}
+
+/** Every name under which the value of this one may come. */
+export function namesOf(name: string): readonly string[] {
+  const { current, names } = READINGS.get(name) ?? { current: name, names: [name] };
+  return INFERRED[current] === undefined ? names : [...names, ...INFERRED_FROM];
+}
+
+/** The names that `hasConflictingNames` compares. */
+export function comparedNames(): readonly string[] {
+  return COMPARED.flat();
+}
+
+/** Whether an old name and its current one are both there and contradict each other. The current one is read. */
+export function hasConflictingNames(attributes: Attributes): boolean {
+  return COMPARED.some(([current, older]) => {
+    const value = attributes[current];
+    const before = attributes[older];
+    if (value === undefined || before === undefined || value === '_OTHER') return false;
+    return comparable(current, value, current) !== comparable(current, before, older);
+  });
+}
+
+/**
+ * Renames that left the meaning alone, of the names that findings rest on. Others may differ rightly: a `url.full` is
+ * masked where `http.url` was not, a `db.namespace` has the schema in it.
+ */
+const COMPARED: readonly (readonly [string, string])[] = [
+  ['db.system.name', 'db.system'],
+  ['db.query.text', 'db.statement'],
+  ['db.operation.name', 'db.operation'],
+  ['http.request.method', 'http.method'],
+  ['http.response.status_code', 'http.status_code'],
+  ['rpc.system.name', 'rpc.system'],
+  ['rpc.status_code', 'rpc.grpc.status_code'],
+  ['rpc.response.status_code', 'rpc.grpc.status_code'],
+  ['messaging.system.name', 'messaging.system'],
+  ['messaging.destination.name', 'messaging.destination'],
+  ['messaging.operation.type', 'messaging.operation'],
+];
+
+function comparable(current: string, value: AttributeValue, from: string): string {
+  return String(changed(READINGS.get(current)?.current ?? current, value, from)).toLowerCase();
+}
+
+function changed(current: string, value: AttributeValue, from: string): AttributeValue {
+  const change = CHANGES[current];
+  if (change === undefined) return value;
+  const text = String(value);
+  const after = change(text, from);
+  return after === text ? value : after;
+}
+
+type Reading = Readonly<{ current: string; names: readonly string[] }>;
+
+/**
+ * By every name that may be asked for. Asking by an old name is asking by its current one, as long as it has become one
+ * only; the bare labels of metrics (`state`, `type`) have become many and mean themselves.
+ */
+const READINGS: ReadonlyMap<string, Reading> = readings();
+
+function readings(): Map<string, Reading> {
+  const byName = new Map<string, Reading>();
+  const ambiguous = new Set<string>();
+  for (const [current, older] of Object.entries(OLDER_NAMES)) {
+    for (const name of older) {
+      if (byName.has(name)) ambiguous.add(name);
+      byName.set(name, { current, names: [name, current, ...older.filter((other) => other !== name)] });
+    }
+  }
+  for (const name of ambiguous) byName.delete(name);
+  for (const [current, older] of Object.entries(OLDER_NAMES))
+    byName.set(current, { current, names: [current, ...older] });
+  return byName;
+}
+
+/** Names that on a span of this kind name the other end. */
+const OTHER_END: Readonly<Partial<Record<SpanKind, ReadonlyMap<string, ReadonlySet<string>>>>> = otherEnds();
+
+function otherEnds() {
+  const calling = new Map([
+    ['server.address', new Set(['net.host.name', 'http.server_name'])],
+    ['server.port', new Set(['net.host.port'])],
+    ['client.address', new Set(['net.peer.name'])],
+    ['client.port', new Set(['net.peer.port'])],
+    ['client.service.name', new Set(['service.peer.name', 'peer.service'])],
+    ['client.service.namespace', new Set(['service.peer.namespace'])],
+  ]);
+  const serving = new Map([
+    ['server.address', new Set(['net.peer.name', 'peer.hostname'])],
+    ['server.port', new Set(['net.peer.port', 'peer.port'])],
+    ['server.service.name', new Set(['service.peer.name', 'peer.service'])],
+    ['server.service.namespace', new Set(['service.peer.namespace'])],
+  ]);
+  // To producers and consumers alike the broker is the server.
+  return { client: calling, producer: calling, consumer: calling, server: serving };
+}
+
+/** What a value becomes under the current name; `from` is the name that it came under. '' says that it has no part of it. */
+const CHANGES: Readonly<Record<string, (value: string, from: string) => string>> = {
+  'db.system.name': renamed({
     mssql: 'microsoft.sql_server',
+    'sql-server': 'microsoft.sql_server',
+    sqlserver: 'microsoft.sql_server',
+    postgres: 'postgresql',
+    mongo: 'mongodb',
     oracle: 'oracle.db',
     db2: 'ibm.db2',
     informix: 'ibm.informix',
@@ -107,35 +161,91 @@ const NEWER_VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> =
     firebird: 'firebirdsql',
     cache: 'intersystems.cache',
     intersystems_cache: 'intersystems.cache',
+  }),
+  'messaging.operation.type': renamed({ publish: 'send', deliver: 'process' }),
+  'network.transport': renamed({ ip_tcp: 'tcp', ip_udp: 'udp' }),
+  'network.type': renamed({ inet: 'ipv4', inet6: 'ipv6' }),
+  'network.protocol.name': (value, from) =>
+    from === 'http.flavor' ? (FLAVORS_OF_THEIR_OWN.get(value) ?? 'http') : value,
+  'network.protocol.version': (value, from) => {
+    if (from !== 'http.flavor') return value;
+    return FLAVORS_OF_THEIR_OWN.has(value) ? '' : value.replace(/^([23])\.0$/, '$1');
   },
-  'messaging.operation.type': {
-    publish: 'send',
-    deliver: 'process',
+  'url.path': (value, from) => (from === 'http.target' ? (value.split('?', 1)[0] ?? '') : value),
+  'url.query': (value, from) => (from === 'http.target' ? value.split('?').slice(1).join('?') : value),
+  'server.address': (value, from) => {
+    if (from === 'http.host') return value.replace(/^\[([^\]]*)\](?::\d+)?$/, '$1').replace(/^([^:]*):\d+$/, '$1');
+    return from === 'db.connection_string' ? hostOfConnection(value) : value;
   },
+  'rpc.status_code': (value, from) => (from === 'rpc.jsonrpc.error_code' ? value : grpcCode(value)),
 };
 
-/** The value under the current name, else under the first older name that is there. */
-export function canonicalValue(attributes: Attributes, name: string): AttributeValue | undefined {
-  const current = attributes[name];
-  if (current !== undefined) return current;
-  for (const older of OLDER_NAMES[name] ?? []) {
-    const value = attributes[older];
-    if (value !== undefined) return value;
-  }
-  return undefined;
+function renamed(newer: Readonly<Record<string, string>>): (value: string) => string {
+  const names = new Map(Object.entries(newer));
+  return (value) => names.get(value.toLowerCase()) ?? value;
 }
 
-export function canonicalText(attributes: Attributes, name: string): string {
-  const value = canonicalValue(attributes, name);
-  if (value === undefined) return '';
-  return NEWER_VALUES[name]?.[String(value)] ?? String(value);
+/** `http.flavor` of protocols that are not called HTTP. */
+const FLAVORS_OF_THEIR_OWN: ReadonlyMap<string, string> = new Map([
+  ['SPDY', 'spdy'],
+  ['QUIC', 'quic'],
+]);
+
+/** `postgres://user:secret@host:5432/db`, `Server=tcp:host,1433;…`: the rest of it is nobody's business. */
+function hostOfConnection(text: string): string {
+  const url = /\/\/(?:[^@/]*@)?(\[[^\]]+\]|[^:/?;,]+)/.exec(text);
+  return url?.[1] ?? /\b(?:server|host|data source)\s*=\s*(?:tcp:)?([^;,\s]+)/i.exec(text)?.[1] ?? '';
 }
 
-/** Numbers that were sent as text are read, too: Zipkin and OpenTracing clients send all values as text. */
-export function canonicalNumber(attributes: Attributes, name: string): number | undefined {
-  const value = canonicalValue(attributes, name);
-  if (typeof value === 'number') return value;
-  if (typeof value !== 'string' || value.trim() === '') return undefined;
-  const number = Number(value);
-  return Number.isFinite(number) ? number : undefined;
+const GRPC_CODES: readonly string[] = [
+  'OK',
+  'CANCELLED',
+  'UNKNOWN',
+  'INVALID_ARGUMENT',
+  'DEADLINE_EXCEEDED',
+  'NOT_FOUND',
+  'ALREADY_EXISTS',
+  'PERMISSION_DENIED',
+  'RESOURCE_EXHAUSTED',
+  'FAILED_PRECONDITION',
+  'ABORTED',
+  'OUT_OF_RANGE',
+  'UNIMPLEMENTED',
+  'INTERNAL',
+  'UNAVAILABLE',
+  'DATA_LOSS',
+  'UNAUTHENTICATED',
+];
+
+const GRPC_CODES_BY_LETTERS: ReadonlyMap<string, string> = new Map([
+  ...GRPC_CODES.map((code): [string, string] => [code.replaceAll('_', ''), code]),
+  ['CANCELED', 'CANCELLED'],
+]);
+
+/** `14`, `Unavailable`, `deadline_exceeded`, Go's `DeadlineExceeded`. Codes of others stay as they are. */
+function grpcCode(value: string): string {
+  if (/^\d{1,2}$/.test(value)) return GRPC_CODES[Number(value)] ?? value;
+  return GRPC_CODES_BY_LETTERS.get(value.replaceAll('_', '').toUpperCase()) ?? value;
 }
+
+/**
+ * What Datadog says by two tags together: `span.type` has the kind of database, and `resource.name` is the statement
+ * there (elsewhere it is a route or a class).
+ */
+const INFERRED: Readonly<Record<string, (attributes: Attributes) => AttributeValue | undefined>> = {
+  'db.system.name': (attributes) => DATADOG_DATABASES.get(String(attributes['span.type'])),
+  'db.query.text': (attributes) =>
+    ['sql', 'cassandra'].includes(String(attributes['span.type'])) ? attributes['resource.name'] : undefined,
+};
+
+const INFERRED_FROM = ['span.type', 'resource.name'];
+
+const DATADOG_DATABASES: ReadonlyMap<string, string> = new Map([
+  ['sql', 'other_sql'],
+  ['redis', 'redis'],
+  ['mongodb', 'mongodb'],
+  ['memcached', 'memcached'],
+  ['cassandra', 'cassandra'],
+  ['elasticsearch', 'elasticsearch'],
+  ['opensearch', 'opensearch'],
+]);

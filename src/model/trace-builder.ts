@@ -8,43 +8,19 @@
  *   its own parent                 the span becomes a root                               selfParent
  *   parents in a circle            the earliest of the circle becomes a root             cycle
  *   ends before it starts          the duration becomes 0                                negativeDuration
+ *   takes longer than ten years    the duration becomes 0 (`impossible-times.ts`)        absurdDuration
+ *   no start                       it begins with its parent                             undatedSpan
  *   no service                     it is called `unknown-service`                        unnamedService
+ *   an old and a new name differ   the new one is read (`semconv.ts`)                    conflictingName
+ *   a clock ahead or behind        the span moves into its caller (`clock-skew.ts`)      clockSkew, clockSkewTooLarge
  */
-import { correctClockSkew, MAX_CLOCK_SKEW_US } from '#model/clock-skew.ts';
-import { queryShape } from '#model/query-shape.ts';
-import { canonicalNumber, canonicalText, canonicalValue } from '#model/semconv.ts';
-import {
-  type Attributes,
-  type Repairs,
-  SPAN_KINDS,
-  type SpanEvent,
-  type SpanIndex,
-  type SpanKind,
-  Trace,
-} from '#model/trace.ts';
+import { correctClockSkew, hostOf, MAX_CLOCK_SKEW_US } from '#model/clock-skew.ts';
+import { repairTimes } from '#model/impossible-times.ts';
+import { CLIENT, CONSUMER, PRODUCER, SERVER, type SpanTable } from '#model/span-table.ts';
+import { type Repairs, SPAN_KINDS, type SpanIndex, Trace } from '#model/trace.ts';
 
-/** One span as a decoder read it. Times are microseconds since the epoch. */
-export type SpanRow = Readonly<{
-  id: string;
-  parentId: string | undefined;
-  service: string;
-  operation: string;
-  kind: SpanKind;
-  startUs: number;
-  /** May be negative: some clients send that. */
-  durationUs: number;
-  /** What the span's status says; undefined where it says nothing, so that the codes in the attributes decide. */
-  failed: boolean | undefined;
-  attributes: Attributes;
-  resource?: Attributes;
-  /** `atUs` since the epoch here. */
-  events?: readonly SpanEvent[];
-  statusText?: string;
-  scope?: string;
-}>;
-
-/** Spans of one trace. Throws nothing; an empty set has no trace. */
-export function traceFrom(spans: readonly SpanRow[], traceId = '', maxSkewUs = MAX_CLOCK_SKEW_US): Trace {
+/** The trace of a table of spans. Throws nothing; an empty table has no trace. */
+export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK_SKEW_US): Trace {
   const repairs: { -readonly [K in keyof Repairs]: number } = {
     duplicateSpan: 0,
     sharedSpanId: 0,
@@ -53,35 +29,60 @@ export function traceFrom(spans: readonly SpanRow[], traceId = '', maxSkewUs = M
     cycle: 0,
     extraRoot: 0,
     negativeDuration: 0,
+    absurdDuration: 0,
+    undatedSpan: 0,
     clockSkew: 0,
+    clockSkewTooLarge: 0,
     unnamedService: 0,
+    conflictingName: 0,
   };
-  const rows = withoutDuplicates(inOrder(spans), repairs);
-  const count = rows.length;
-  const names = new Names();
+  const { names } = spans;
+  const numbers = withoutDuplicates(inOrder(spans), spans, repairs);
+  const count = numbers.length;
+  const id = picked(spans.column('id'), numbers);
+  const kind = picked(spans.column('kind'), numbers);
+  const process = picked(spans.column('process'), numbers);
+  const startUs = picked(spans.column('startUs'), numbers);
+  const durationUs = picked(spans.column('durationUs'), numbers);
+  const hasEvents = picked(spans.column('hasEvents'), numbers);
+  const source = picked(spans.column('source'), numbers);
+  const detail = picked(spans.column('detail'), numbers);
+  for (const conflicts of picked(spans.column('conflicts'), numbers)) repairs.conflictingName += conflicts;
 
-  const startUs = new Float64Array(count);
-  const durationUs = new Float64Array(count);
+  const serviceOf = Int32Array.from(spans.processes, ({ service }) => names.number(service || UNKNOWN_SERVICE));
+  const hostNumberOf = Int32Array.from(spans.processes, ({ resource }) => names.number(hostOf(resource)));
   const service = new Int32Array(count);
-  const clock = new Int32Array(count);
-  const asynchronous = new Uint8Array(count);
-  rows.forEach((row, i) => {
-    startUs[i] = row.startUs;
-    if (row.durationUs < 0) repairs.negativeDuration += 1;
-    durationUs[i] = Math.max(0, row.durationUs);
-    if (row.service === '') repairs.unnamedService += 1;
-    service[i] = names.number(row.service || 'unknown-service');
-    clock[i] = names.number(clockOf(row));
-    asynchronous[i] = row.kind === 'consumer' ? 1 : 0;
-  });
+  const host = new Int32Array(count);
+  for (let i = 0; i < count; i += 1) {
+    const of = process[i] ?? 0;
+    service[i] = serviceOf[of] ?? 0;
+    host[i] = hostNumberOf[of] ?? 0;
+    if (spans.processes[of]?.service === '') repairs.unnamedService += 1;
+    if ((durationUs[i] ?? 0) < 0) {
+      repairs.negativeDuration += 1;
+      durationUs[i] = 0;
+    }
+  }
 
-  const parent = parentsOf(rows, repairs);
+  const parent = parentsOf(
+    { id, parentId: picked(spans.column('parentId'), numbers), kind },
+    spans.ids.size(),
+    repairs,
+  );
   const order = parentsFirst(parent, repairs);
-  const { shiftUs, corrected } = correctClockSkew(
-    { order, parent, startUs, durationUs, clock, asynchronous },
+  const { undated, absurd } = repairTimes({ order, parent, startUs, durationUs });
+  repairs.undatedSpan = undated;
+  repairs.absurdDuration = absurd;
+  const asynchronous = new Uint8Array(count);
+  for (let i = 0; i < count; i += 1) {
+    asynchronous[i] = kind[i] === CONSUMER || kind[parent[i] ?? -1] === PRODUCER ? 1 : 0;
+  }
+  const { shiftUs, moved, tooLarge } = correctClockSkew(
+    { order, parent, startUs, durationUs, host, service, asynchronous },
     maxSkewUs,
   );
-  repairs.clockSkew = corrected;
+  repairs.clockSkew = moved;
+  repairs.clockSkewTooLarge = tooLarge;
 
   let firstUs = Number.POSITIVE_INFINITY;
   let lastUs = Number.NEGATIVE_INFINITY;
@@ -100,21 +101,7 @@ export function traceFrom(spans: readonly SpanRow[], traceId = '', maxSkewUs = M
   });
   repairs.extraRoot = Math.max(0, roots.length - 1);
 
-  const columns = {
-    names: names.list,
-    ids: rows.map(({ id }) => id),
-    startUs,
-    durationUs,
-    parent,
-    childFirst,
-    childList,
-    preorder,
-    preorderEnd,
-    service,
-    shiftUs,
-    ...readColumns(rows, names),
-    peer: peersOf(rows, { childFirst, childList, service }, names),
-  };
+  const sourceOf = (span: SpanIndex) => spans.sources[source[span] ?? 0];
   return new Trace({
     traceId,
     startEpochUs: firstUs,
@@ -122,14 +109,37 @@ export function traceFrom(spans: readonly SpanRow[], traceId = '', maxSkewUs = M
     root: mainRoot(roots, startUs, durationUs),
     roots,
     repairs,
-    columns,
+    columns: {
+      names,
+      ids: spans.ids,
+      id,
+      startUs,
+      durationUs,
+      parent,
+      childFirst,
+      childList,
+      preorder,
+      preorderEnd,
+      service,
+      operation: picked(spans.column('operation'), numbers),
+      scope: picked(spans.column('scope'), numbers),
+      peer: peersOf(picked(spans.column('namedPeer'), numbers), { kind, childFirst, childList, service }),
+      databaseSystem: picked(spans.column('databaseSystem'), numbers),
+      queryShape: picked(spans.column('queryShape'), numbers),
+      httpStatus: picked(spans.column('httpStatus'), numbers),
+      kind,
+      failed: picked(spans.column('failed'), numbers),
+      shiftUs,
+    },
     details: {
-      attributes: (span) => rows[span]?.attributes ?? {},
-      resource: (span) => rows[span]?.resource ?? {},
-      statusText: (span) => rows[span]?.statusText ?? '',
+      attributes: (span) => sourceOf(span)?.attributes(detail[span] ?? 0) ?? {},
+      resource: (span) => spans.processes[process[span] ?? 0]?.resource ?? {},
+      statusText: (span) => sourceOf(span)?.statusText(detail[span] ?? 0) ?? '',
+      statement: (span) => sourceOf(span)?.statement?.(detail[span] ?? 0),
       events: (span) => {
+        if (hasEvents[span] !== 1) return [];
         const offset = firstUs - (shiftUs[span] ?? 0);
-        return [...(rows[span]?.events ?? [])]
+        return [...(sourceOf(span)?.events(detail[span] ?? 0) ?? [])]
           .map((event) => ({ ...event, atUs: event.atUs - offset }))
           .sort((a, b) => a.atUs - b.atUs);
       },
@@ -137,23 +147,27 @@ export function traceFrom(spans: readonly SpanRow[], traceId = '', maxSkewUs = M
   });
 }
 
-/** Interned strings; number 0 is the empty one. */
-class Names {
-  readonly list: string[] = [''];
-  readonly #numbers = new Map<string, number>([['', 0]]);
+const UNKNOWN_SERVICE = 'unknown-service';
 
-  number(name: string): number {
-    const known = this.#numbers.get(name);
-    if (known !== undefined) return known;
-    this.#numbers.set(name, this.list.length);
-    return this.list.push(name) - 1;
-  }
+function picked<T extends Int32Array | Float64Array | Int16Array | Uint8Array>(column: T, numbers: Int32Array): T {
+  const chosen = column.slice(0, numbers.length) as T;
+  for (let i = 0; i < numbers.length; i += 1) chosen[i] = column[numbers[i] ?? 0] ?? 0;
+  return chosen;
 }
 
 /** By start, then the longer first (a parent before the child that starts with it), then by id: never by arrival. */
-function inOrder(spans: readonly SpanRow[]): SpanRow[] {
-  return [...spans].sort(
-    (a, b) => a.startUs - b.startUs || b.durationUs - a.durationUs || compare(a.id, b.id) || compare(a.kind, b.kind),
+function inOrder(spans: SpanTable): Int32Array {
+  const { ids } = spans;
+  const startUs = spans.column('startUs');
+  const durationUs = spans.column('durationUs');
+  const id = spans.column('id');
+  const kind = spans.column('kind');
+  return Int32Array.from(startUs.keys()).sort(
+    (a, b) =>
+      (startUs[a] ?? 0) - (startUs[b] ?? 0) ||
+      (durationUs[b] ?? 0) - (durationUs[a] ?? 0) ||
+      (id[a] === id[b] ? 0 : compare(ids.text(id[a] ?? 0), ids.text(id[b] ?? 0))) ||
+      compare(SPAN_KINDS[kind[a] ?? 0] ?? '', SPAN_KINDS[kind[b] ?? 0] ?? ''),
   );
 }
 
@@ -162,69 +176,106 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-function withoutDuplicates(rows: readonly SpanRow[], repairs: { duplicateSpan: number }): SpanRow[] {
-  const seen = new Set<string>();
-  return rows.filter((row) => {
-    const key = `${row.id}\n${row.kind}\n${row.service}\n${row.operation}\n${row.startUs}\n${row.durationUs}`;
-    if (row.id !== '' && seen.has(key)) {
-      repairs.duplicateSpan += 1;
-      return false;
+/** Equal spans follow one another but for what stands between those of equal start, length, id and kind. */
+function withoutDuplicates(numbers: Int32Array, spans: SpanTable, repairs: { duplicateSpan: number }): Int32Array {
+  const startUs = spans.column('startUs');
+  const durationUs = spans.column('durationUs');
+  const id = spans.column('id');
+  const kind = spans.column('kind');
+  const operation = spans.column('operation');
+  const process = spans.column('process');
+  const whose = (span: number) => `${operation[span]} ${spans.processes[process[span] ?? 0]?.service}`;
+  let seen: Set<string> | undefined;
+  let before = -1;
+  return numbers.filter((span) => {
+    const previous = before;
+    before = span;
+    const isLike =
+      id[span] !== NO_TEXT &&
+      id[previous] === id[span] &&
+      startUs[previous] === startUs[span] &&
+      durationUs[previous] === durationUs[span] &&
+      kind[previous] === kind[span];
+    if (!isLike) {
+      seen = undefined;
+      return true;
     }
-    seen.add(key);
-    return true;
+    seen ??= new Set([whose(previous)]);
+    if (!seen.has(whose(span))) {
+      seen.add(whose(span));
+      return true;
+    }
+    repairs.duplicateSpan += 1;
+    return false;
   });
 }
 
-/** Spans whose hosts are one share a clock; so do spans of one service where no host is known. */
-function clockOf({ service, resource = {} }: SpanRow): string {
-  const host =
-    canonicalText(resource, 'k8s.node.name') ||
-    canonicalText(resource, 'host.id') ||
-    canonicalText(resource, 'host.name') ||
-    canonicalText(resource, 'ip');
-  return host === '' ? `service ${service}` : `host ${host}`;
-}
+/** The number of the empty text in every table. */
+const NO_TEXT = 0;
+
+type Family = Readonly<{ id: Int32Array; parentId: Int32Array; kind: Uint8Array }>;
 
 function parentsOf(
-  rows: readonly SpanRow[],
+  family: Family,
+  ids: number,
   repairs: { orphan: number; selfParent: number; sharedSpanId: number },
 ): Int32Array {
-  const parent = new Int32Array(rows.length).fill(-1);
-  const holders = new Map<string, SpanIndex[]>();
-  rows.forEach(({ id }, i) => {
-    const known = holders.get(id);
-    if (known === undefined) holders.set(id, [i]);
-    else known.push(i);
-  });
-  rows.forEach((row, i) => {
-    parent[i] = parentOf(rows, holders, i, row, repairs);
-  });
-  return parent;
+  const { id } = family;
+  // Of spans that share an id the first is found by the id, each other one by the one before it.
+  const { first, next } = chains(id, ids, () => true);
+  const { first: server, next: nextServer } = chains(id, ids, (i) => family.kind[i] === SERVER);
+  const holders = { first, next, server, nextServer };
+  return Int32Array.from(id, (_, i) => parentOf(family, holders, i, repairs));
 }
 
+function chains(id: Int32Array, ids: number, isLink: (i: SpanIndex) => boolean) {
+  const first = new Int32Array(ids).fill(-1);
+  const last = new Int32Array(ids).fill(-1);
+  const next = new Int32Array(id.length).fill(-1);
+  for (let i = 0; i < id.length; i += 1) {
+    if (!isLink(i)) continue;
+    const own = id[i] ?? 0;
+    const before = last[own] ?? -1;
+    if (before < 0) first[own] = i;
+    else next[before] = i;
+    last[own] = i;
+  }
+  return { first, next };
+}
+
+type Holders = Readonly<{ first: Int32Array; next: Int32Array; server: Int32Array; nextServer: Int32Array }>;
+
 function parentOf(
-  rows: readonly SpanRow[],
-  holders: ReadonlyMap<string, readonly SpanIndex[]>,
+  { id, parentId, kind }: Family,
+  holders: Holders,
   i: SpanIndex,
-  { id, parentId, kind }: SpanRow,
   repairs: { orphan: number; selfParent: number; sharedSpanId: number },
 ): SpanIndex {
-  const sharers = holders.get(id) ?? [];
-  const client = sharers[0] ?? i;
-  if (id !== '' && client !== i && kind === 'server') {
+  const own = id[i] ?? 0;
+  const client = holders.first[own] ?? i;
+  if (own !== NO_TEXT && client !== i && kind[i] === SERVER) {
     repairs.sharedSpanId += 1;
     return client;
   }
-  if (parentId === undefined || parentId === '') return -1;
-  if (parentId === id && sharers.length === 1) {
+  const above = parentId[i] ?? -1;
+  if (above < 0 || above === NO_TEXT) return -1;
+  const isShared = (holders.next[client] ?? -1) >= 0;
+  if (above === own && !isShared) {
     repairs.selfParent += 1;
     return -1;
   }
-  // Where client and server share the id, what lies below was made by the server.
-  const candidates = (holders.get(parentId) ?? []).filter((candidate) => candidate !== i);
-  const chosen = candidates.find((candidate) => rows[candidate]?.kind === 'server') ?? candidates[0];
-  if (chosen === undefined) repairs.orphan += 1;
-  return chosen ?? -1;
+  const chosen = holderOtherThan(i, above, holders);
+  if (chosen < 0) repairs.orphan += 1;
+  return chosen;
+}
+
+/** Where client and server share the id, what lies below was made by the server. */
+function holderOtherThan(i: SpanIndex, id: number, { first, next, server, nextServer }: Holders): SpanIndex {
+  const made = server[id] ?? -1;
+  const otherServer = made === i ? (nextServer[i] ?? -1) : made;
+  if (otherServer >= 0) return otherServer;
+  const holder = first[id] ?? -1;
+  return holder === i ? (next[i] ?? -1) : holder;
 }
 
 /** Children of span i: `list[first[i] .. first[i + 1]]`, in the order of their numbers. Counted, then placed: linear. */
@@ -334,101 +385,28 @@ function depthFirst(
   return { preorder, preorderEnd };
 }
 
-/** The columns that each row fills by itself. */
-function readColumns(rows: readonly SpanRow[], names: Names) {
-  const count = rows.length;
-  const operation = new Int32Array(count);
-  const scope = new Int32Array(count);
-  const databaseSystem = new Int32Array(count);
-  const shapes = new Int32Array(count);
-  const httpStatus = new Int16Array(count);
-  const kind = new Uint8Array(count);
-  const failed = new Uint8Array(count);
-  rows.forEach((row, i) => {
-    operation[i] = names.number(row.operation);
-    scope[i] = names.number(row.scope ?? '');
-    kind[i] = SPAN_KINDS.indexOf(row.kind);
-    const status = httpStatusOf(row);
-    httpStatus[i] = status;
-    failed[i] = hasFailed(row, status) ? 1 : 0;
-    const statement = row.kind === 'server' ? '' : canonicalText(row.attributes, 'db.query.text');
-    databaseSystem[i] = names.number(databaseSystemOf(row, statement));
-    shapes[i] = names.number(statement === '' ? '' : queryShape(statement));
-  });
-  return { operation, scope, databaseSystem, queryShape: shapes, httpStatus, kind, failed };
-}
-
-function httpStatusOf({ attributes }: SpanRow): number {
-  const status = canonicalNumber(attributes, 'http.response.status_code');
-  return status !== undefined && status >= 100 && status <= 999 ? Math.trunc(status) : 0;
-}
-
-/** A database's own server span does the work and is not a call to it. */
-function databaseSystemOf({ attributes, kind }: SpanRow, statement: string): string {
-  if (kind === 'server') return '';
-  const system = canonicalText(attributes, 'db.system.name').toLowerCase();
-  if (system !== '' && system !== 'sql') return system;
-  return statement === '' && system === '' ? '' : 'other_sql';
-}
-
-/** What counts as failed on a gRPC server, by OpenTelemetry's conventions; on a client every code but OK does. */
-const GRPC_SERVER_FAULTS = new Set([
-  '2',
-  '4',
-  '12',
-  '13',
-  '14',
-  '15',
-  'UNKNOWN',
-  'DEADLINE_EXCEEDED',
-  'UNIMPLEMENTED',
-  'INTERNAL',
-  'UNAVAILABLE',
-  'DATA_LOSS',
-]);
-
-function hasFailed({ failed, attributes, kind }: SpanRow, httpStatus: number): boolean {
-  if (failed !== undefined) return failed;
-  const error = canonicalValue(attributes, 'error');
-  if (error !== undefined && String(error).toLowerCase() !== 'false') return true;
-  if (httpStatus >= 500 || (kind === 'client' && httpStatus >= 400)) return true;
-  const rpc = canonicalText(attributes, 'rpc.status_code').toUpperCase();
-  if (rpc === '' || rpc === '0' || rpc === 'OK') return false;
-  return kind === 'client' || GRPC_SERVER_FAULTS.has(rpc);
-}
-
 /** The service that answered, where its span is there; else the one that the attributes name. */
 function peersOf(
-  rows: readonly SpanRow[],
-  { childFirst, childList, service }: { childFirst: Int32Array; childList: Int32Array; service: Int32Array },
-  names: Names,
+  named: Int32Array,
+  {
+    kind,
+    childFirst,
+    childList,
+    service,
+  }: { kind: Uint8Array; childFirst: Int32Array; childList: Int32Array; service: Int32Array },
 ): Int32Array {
-  const peer = new Int32Array(rows.length);
-  rows.forEach((row, i) => {
-    if (row.kind !== 'client' && row.kind !== 'producer') return;
-    for (const child of childList.subarray(childFirst[i], childFirst[i + 1])) {
-      if (service[child] !== service[i]) {
-        peer[i] = service[child] ?? 0;
-        return;
-      }
+  const peer = new Int32Array(named.length);
+  for (let i = 0; i < named.length; i += 1) {
+    if (kind[i] !== CLIENT && kind[i] !== PRODUCER) continue;
+    peer[i] = named[i] ?? 0;
+    for (let at = childFirst[i] ?? 0; at < (childFirst[i + 1] ?? 0); at += 1) {
+      const answered = service[childList[at] ?? 0] ?? 0;
+      if (answered === service[i]) continue;
+      peer[i] = answered;
+      break;
     }
-    peer[i] = names.number(namedPeer(row.attributes));
-  });
-  return peer;
-}
-
-function namedPeer(attributes: Attributes): string {
-  for (const name of [
-    'server.service.name',
-    'db.system.name',
-    'messaging.system.name',
-    'server.address',
-    'network.peer.address',
-  ]) {
-    const value = canonicalText(attributes, name);
-    if (value !== '') return value;
   }
-  return '';
+  return peer;
 }
 
 function mainRoot(roots: readonly SpanIndex[], startUs: Float64Array, durationUs: Float64Array): SpanIndex {

@@ -8,9 +8,16 @@
 import type { CallGroup } from '#model/call-groups.ts';
 import { callGroups } from '#model/call-groups.ts';
 import { type CriticalPath, criticalPath, type PathStep } from '#model/critical-path.ts';
+import { type Drag, dragAndSlack } from '#model/drag.ts';
 import { type ErrorOrigin, errorOrigins } from '#model/error-origins.ts';
+import { type ErrorRole, errorRoles } from '#model/error-roles.ts';
+import { type Instance, instances } from '#model/instances.ts';
+import { type OwnStretch, ownStretches } from '#model/own-stretches.ts';
 import { selfTimes } from '#model/self-time.ts';
 import { canonicalNumber, canonicalText } from '#model/semconv.ts';
+import { type ServiceCalls, serviceGraph } from '#model/service-graph.ts';
+import type { TextTable } from '#model/text-table.ts';
+import { type WorkKind, type WorkShare, workOf, workShares } from '#model/work-kinds.ts';
 
 /** A span's number in its trace. */
 export type SpanIndex = number;
@@ -34,6 +41,8 @@ export type SpanDetails = Readonly<{
   events(span: SpanIndex): readonly SpanEvent[];
   /** The description that came with an error status; empty where there is none. */
   statusText(span: SpanIndex): string;
+  /** The statement of a database call, where it can be had without the attributes. */
+  statement(span: SpanIndex): string | undefined;
 }>;
 
 /** How many of each oddity were repaired; see `trace-builder.ts` for the rules. */
@@ -46,16 +55,21 @@ export type Repairs = Readonly<
     | 'cycle'
     | 'extraRoot'
     | 'negativeDuration'
+    | 'absurdDuration'
+    | 'undatedSpan'
     | 'clockSkew'
-    | 'unnamedService',
+    | 'clockSkewTooLarge'
+    | 'unnamedService'
+    | 'conflictingName',
     number
   >
 >;
 
-/** Columns of equal length, one element a span. Strings are interned: `names` holds each once. */
+/** Columns of equal length, one element a span. Texts are numbers in `names`, ids in `ids`. */
 export type Columns = Readonly<{
-  names: readonly string[];
-  ids: readonly string[];
+  names: TextTable;
+  ids: TextTable;
+  id: Int32Array;
   startUs: Float64Array;
   durationUs: Float64Array;
   /** −1 for a root. */
@@ -116,13 +130,13 @@ export class Trace {
     this.repairs = parts.repairs;
     this.#columns = parts.columns;
     this.#details = parts.details;
-    this.spanCount = parts.columns.ids.length;
-    this.services = [...new Set(parts.columns.service)].map((name) => parts.columns.names[name] ?? '').sort();
+    this.spanCount = parts.columns.id.length;
+    this.services = [...new Set(parts.columns.service)].map((name) => parts.columns.names.text(name)).sort();
   }
 
   /** The id as the source has it. */
   spanId(span: SpanIndex): string {
-    return this.#columns.ids[span] ?? '';
+    return this.#columns.ids.text(this.#columns.id[span] ?? 0);
   }
 
   service(span: SpanIndex): string {
@@ -241,11 +255,11 @@ export class Trace {
 
   /** An attribute by its current OpenTelemetry name; older names are found, too. Empty where there is none. */
   text(span: SpanIndex, name: string): string {
-    return canonicalText(this.#details.attributes(span), name);
+    return canonicalText(this.#details.attributes(span), name, this.kind(span));
   }
 
   number(span: SpanIndex, name: string): number | undefined {
-    return canonicalNumber(this.#details.attributes(span), name);
+    return canonicalNumber(this.#details.attributes(span), name, this.kind(span));
   }
 
   attributes(span: SpanIndex): Attributes {
@@ -294,6 +308,56 @@ export class Trace {
     return this.#view('origins', () => errorOrigins(this));
   }
 
+  /** What part the span has in a failure; undefined for most. */
+  errorRole(span: SpanIndex): ErrorRole | undefined {
+    return this.#view('error roles', () => errorRoles(this)).get(span);
+  }
+
+  /** By how much the span's caller would end earlier if the span took no time; 0 off the critical path. */
+  dragUs(span: SpanIndex): number {
+    return this.#drag.dragUs[span] ?? 0;
+  }
+
+  /** By how much the root would end earlier if the span took no time. */
+  savingUs(span: SpanIndex): number {
+    return this.#drag.savingUs[span] ?? 0;
+  }
+
+  /** How far the span could move or grow before its caller waits for it; undefined where nobody waits for it at all. */
+  slackUs(span: SpanIndex): number | undefined {
+    const slackUs = this.#drag.slackUs[span] ?? Number.NaN;
+    return Number.isNaN(slackUs) ? undefined : slackUs;
+  }
+
+  /** What kind of work the span's own time is. */
+  workOf(span: SpanIndex): WorkKind {
+    return workOf(this, span);
+  }
+
+  /** What the critical path was spent on, by kind of work, largest first. */
+  get workShares(): readonly WorkShare[] {
+    return this.#view('work', () => workShares(this));
+  }
+
+  /** Who called whom, how often, how long, and with how many failures. */
+  get serviceGraph(): readonly ServiceCalls[] {
+    return this.#view('services', () => serviceGraph(this));
+  }
+
+  /** When callers were busy by themselves, with what ran before and after. */
+  get ownStretches(): readonly OwnStretch[] {
+    return this.#view('stretches', () => ownStretches(this));
+  }
+
+  /** Spans by the instance that made them. */
+  get instances(): readonly Instance[] {
+    return this.#view('instances', () => instances(this));
+  }
+
+  get #drag(): Drag {
+    return this.#view('drag', () => dragAndSlack(this));
+  }
+
   get #path(): CriticalPath {
     return this.#view('path', () => criticalPath(this));
   }
@@ -308,6 +372,6 @@ export class Trace {
   }
 
   #name(column: Int32Array, span: SpanIndex): string {
-    return this.#columns.names[column[span] ?? 0] ?? '';
+    return this.#columns.names.text(column[span] ?? 0);
   }
 }

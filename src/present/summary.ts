@@ -6,6 +6,7 @@ import type { Analysis } from '#model/analysis.ts';
 import type { Diagnosis, Symptom } from '#model/diagnosis.ts';
 import { durationText } from '#model/duration.ts';
 import type { EvidenceItem, JudgedFinding } from '#model/finding.ts';
+import { repairGaps, TRACE_SOURCE } from '#model/repairs.ts';
 import type { Trace } from '#model/trace.ts';
 import { attributionOf } from '#present/attribution.ts';
 import { epochSeconds, readableInstant } from '#present/instant.ts';
@@ -96,9 +97,12 @@ export function summaryOf(analysis: Analysis): Summary {
       ...checked.broken.map(({ detector, message }) => `${detector}: stopped with an error (${shown(message)})`),
     ],
     repairs: repairsOf(trace),
-    gaps: gaps.map(({ source, problem, consequence }) =>
-      shown(consequence === '' ? `${source}: ${problem}` : `${source}: ${problem}; ${consequence}`),
-    ),
+    // How the trace was read is told by itself.
+    gaps: gaps
+      .filter(({ source }) => source !== TRACE_SOURCE)
+      .map(({ source, problem, consequence }) =>
+        shown(consequence === '' ? `${source}: ${problem}` : `${source}: ${problem}; ${consequence}`),
+      ),
     queries: queries.map(({ source, query, url }) => ({
       source: shown(source),
       text: shown(query),
@@ -212,26 +216,8 @@ function chainOf(diagnosis: Diagnosis, findings: readonly JudgedFinding[], sympt
   return symptom === '' ? steps : [...steps, symptom];
 }
 
-const REPAIRS: readonly (readonly [keyof Trace['repairs'], (count: number) => string])[] = [
-  ['orphan', (count) => `${counted(count, 'span')} without their parent: it was not recorded, or not yet`],
-  ['extraRoot', (count) => `${counted(count, 'more root')} than one: the parts are shown one after another`],
-  ['clockSkew', (count) => `${counted(count, 'span')} moved, because the clocks of their hosts disagree`],
-  ['duplicateSpan', (count) => `${counted(count, 'span')} sent twice and counted once`],
-  ['cycle', (count) => `${counted(count, 'circle')} of parents cut`],
-  ['selfParent', (count) => `${counted(count, 'span')} named as their own parent`],
-  ['negativeDuration', (count) => `${counted(count, 'span')} ended before their start and count as 0`],
-  ['unnamedService', (count) => `${counted(count, 'span')} without the name of a service`],
-];
-
 function repairsOf(trace: Trace): string[] {
-  const said: string[] = [];
-  for (const [kind, sentence] of REPAIRS) {
-    const count = trace.repairs[kind];
-    // A root that lost its parent is an orphan: it is told once.
-    if (count === 0 || (kind === 'extraRoot' && trace.repairs.orphan >= count)) continue;
-    said.push(sentence(count));
-  }
-  return said;
+  return repairGaps(trace).map(({ problem, consequence }) => shown(`${problem}: ${consequence}`));
 }
 
 function counted(count: number, noun: string): string {

@@ -102,6 +102,39 @@ describe.each([
     await session.close();
   });
 
+  test('analyses a trace that broke off as far as it came, and names the gap', async () => {
+    const session = open({ ...SETTINGS, evidence: { maxBytes: 10_000_000 } });
+    session.body('t', TRACE);
+    await session.bytes('t', mutex.subarray(0, 20_000));
+    const gap = { source: 'jaeger', problem: 'the answer is too large', consequence: 'the trace is not whole' };
+    const { items } = await session.abandon('t', gap);
+    expect(items).toBeGreaterThan(5);
+    const [analysed] = await session.reports({});
+    expect(analysed?.report.trace?.spanCount).toBe(items);
+    expect(analysed?.report.gaps).toContainEqual(gap);
+
+    const { files } = await session.evidence();
+    const again = open(SETTINGS);
+    expect(await send(again, 't', TRACE, files[0]?.bytes.slice() ?? new Uint8Array())).toEqual({ items });
+    await session.close();
+    await again.close();
+  });
+
+  test('puts one trace together from two bodies', async () => {
+    const { data } = JSON.parse(mutex.toString());
+    const half = (spans: unknown[]) => Buffer.from(JSON.stringify({ data: [{ ...data[0], spans }] }));
+    const parts = open(SETTINGS);
+    await send(parts, 'a', TRACE, half(data[0].spans.slice(0, 17)));
+    await send(parts, 'b', TRACE, half(data[0].spans.slice(17)));
+    const whole = open(SETTINGS);
+    await send(whole, 't', TRACE, mutex);
+    const told = async (session: Session) =>
+      (await session.reports({ svg: true })).map(({ svg, report }) => [svg, report.diagnosis]);
+    expect(await told(parts)).toEqual(await told(whole));
+    await parts.close();
+    await whole.close();
+  });
+
   test('keeps the traces of one file apart, and finds the trace that log lines name', async () => {
     const session = open(SETTINGS);
     const both = [mutex, readFileSync(`${WIRE}/jaeger/hotrod/serial-01.json`)].flatMap(

@@ -62,7 +62,7 @@ describe('what only the text of a line tells', () => {
     [
       '{"trace_id":"4BF92F3577B34DA6A3CE929D0E0E4736","span_id":"00f067aa0ba902b7"}',
       '4bf92f3577b34da6a3ce929d0e0e4736',
-      '00f067aa0ba902b7',
+      'f067aa0ba902b7',
     ],
     ['level=error traceID=0000000000000000a1b2c3d4e5f60718 msg="no"', 'a1b2c3d4e5f60718', ''],
     ['the trace id is in the header', '', ''],

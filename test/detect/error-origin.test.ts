@@ -88,6 +88,22 @@ testDetector(errorOrigin, {
         },
       ],
     },
+    'the message of an error that OpenTracing logged': {
+      ...drawn(
+        server('web', 'GET /orders', { ms: 90, failed: true }, [
+          call('web', 'orders', 'GET', {
+            at: 10,
+            ms: 50,
+            failed: true,
+            events: [
+              { at: 20, name: 'log', attributes: { message: 'asking orders' } },
+              { at: 55, name: 'error', attributes: { 'error.kind': 'IOException', 'error.object': 'broken pipe' } },
+            ],
+          }),
+        ]),
+      ),
+      sightings: [{ service: 'web', spans: ['0.0'], title: /“broken pipe”/ }],
+    },
     'a failure that its caller hid behind 200': {
       ...drawn(
         server('product', 'GET /product', { ms: 900, attributes: status(200) }, [

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { traceFrom } from '#model/trace-builder.ts';
+import { traceFrom } from '#model/span-rows.ts';
 import { reportOf } from '#present/report.ts';
 import { analysisOf } from '#test/analysis.ts';
 import { server, traceOf } from '#test/trace.ts';

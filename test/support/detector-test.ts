@@ -4,8 +4,8 @@ import { runDetector, type ThresholdValues } from '#detect/run.ts';
 import type { Evidence } from '#model/evidence.ts';
 import type { Finding } from '#model/finding.ts';
 import type { LogLine } from '#model/log-line.ts';
+import { traceFrom } from '#model/span-rows.ts';
 import type { Trace } from '#model/trace.ts';
-import { traceFrom } from '#model/trace-builder.ts';
 import { rowsOf, type SpanNode } from '#test/trace.ts';
 
 type Drawn = Readonly<{ roots: readonly SpanNode[]; logs?: readonly LogLine[]; thresholds?: ThresholdValues }>;

@@ -3,8 +3,8 @@
  * Ids follow from a seed: the same seed gives the same bytes, another seed another trace in the same backend.
  */
 import { createHash } from 'node:crypto';
+import type { SpanRow } from '#model/span-rows.ts';
 import { type AttributeValue, SPAN_KINDS } from '#model/trace.ts';
-import type { SpanRow } from '#model/trace-builder.ts';
 import type { Scenario, ScenarioLog } from '#test/scenarios.ts';
 import { DRAWN_AT_US, rowsOf } from '#test/trace.ts';
 

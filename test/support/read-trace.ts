@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { traceBody } from '#decode/trace-body.ts';
 import type { Trace } from '#model/trace.ts';
-import { traceFrom } from '#model/trace-builder.ts';
+import { buildTrace } from '#model/trace-builder.ts';
 
 /** The one trace of a recorded body. */
 export function readTrace(file: string): Trace {
@@ -9,5 +9,5 @@ export function readTrace(file: string): Trace {
   body.push(readFileSync(file));
   const [first] = body.end();
   if (first === undefined) throw new Error(`${file} holds no trace`);
-  return traceFrom(first.rows, first.traceId);
+  return buildTrace(first.spans, first.traceId);
 }

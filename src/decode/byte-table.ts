@@ -1,0 +1,94 @@
+/**
+ * Texts by number, found by their bytes: what comes a hundred thousand times becomes a string at most once.
+ *
+ *   slots   [ · 3 · 1 · · 2 ]          hash of the bytes → number; a taken slot sends to the next
+ *   arena   GETspan.kindPOST           the bytes of all texts, one after another
+ *   starts  0 0 3 12 16                number → where its bytes begin; they end where the next ones begin
+ */
+import { grown } from '#decode/grown.ts';
+import type { TextTable } from '#model/text-table.ts';
+
+export type ByteTable = TextTable & Readonly<{ ofBytes(bytes: Uint8Array, from: number, to: number): number }>;
+
+const FIRST_TEXTS = 256;
+const FIRST_BYTES = 4_096;
+/** FNV-1a of 32 bits, but four bytes a step. */
+const HASH_BASIS = 0x811c9dc5;
+const HASH_PRIME = 0x01000193;
+
+export function byteTable(): ByteTable {
+  let arena: Uint8Array = new Uint8Array(FIRST_BYTES);
+  /** The same bytes. */
+  let asText = Buffer.from(arena.buffer);
+  let starts = new Uint32Array(FIRST_TEXTS + 1);
+  let hashes = new Int32Array(FIRST_TEXTS);
+  let slots = new Int32Array(FIRST_TEXTS * 2).fill(-1);
+  let size = 0;
+
+  const holds = (number: number, bytes: Uint8Array, from: number, length: number): boolean => {
+    const start = starts[number] ?? 0;
+    if ((starts[number + 1] ?? 0) - start !== length) return false;
+    for (let i = 0; i < length; i += 1) if (arena[start + i] !== bytes[from + i]) return false;
+    return true;
+  };
+  const grow = () => {
+    starts = grown(starts, size * 2 + 1);
+    hashes = grown(hashes, size * 2);
+    slots = new Int32Array(size * 4).fill(-1);
+    for (let number = 0; number < size; number += 1) {
+      let slot = (hashes[number] ?? 0) & (slots.length - 1);
+      while ((slots[slot] ?? -1) >= 0) slot = (slot + 1) & (slots.length - 1);
+      slots[slot] = number;
+    }
+  };
+  const add = (bytes: Uint8Array, from: number, length: number, hash: number, slot: number): number => {
+    const start = starts[size] ?? 0;
+    if (start + length > arena.length) {
+      arena = grown(arena, Math.max(arena.length * 2, start + length));
+      asText = Buffer.from(arena.buffer);
+    }
+    for (let i = 0; i < length; i += 1) arena[start + i] = bytes[from + i] ?? 0;
+    slots[slot] = size;
+    hashes[size] = hash;
+    starts[size + 1] = start + length;
+    size += 1;
+    if (size === hashes.length) grow();
+    return size - 1;
+  };
+  const ofBytes = (bytes: Uint8Array, from: number, to: number): number => {
+    const hash = hashOf(bytes, from, to);
+    const mask = slots.length - 1;
+    let slot = hash & mask;
+    for (let number = slots[slot] ?? -1; number >= 0; number = slots[slot] ?? -1) {
+      if (hashes[number] === hash && holds(number, bytes, from, to - from)) return number;
+      slot = (slot + 1) & mask;
+    }
+    return add(bytes, from, to - from, hash, slot);
+  };
+
+  ofBytes(arena, 0, 0); // number 0 is the empty text
+  return {
+    ofBytes,
+    number(text) {
+      const bytes = ENCODER.encode(text);
+      return ofBytes(bytes, 0, bytes.length);
+    },
+    text: (number) => asText.toString('utf8', starts[number] ?? 0, starts[number + 1] ?? 0),
+    size: () => size,
+  };
+}
+
+function hashOf(bytes: Uint8Array, from: number, to: number): number {
+  let hash = HASH_BASIS ^ (to - from);
+  let i = from;
+  for (; i + 3 < to; i += 4) {
+    const four =
+      (bytes[i] ?? 0) | ((bytes[i + 1] ?? 0) << 8) | ((bytes[i + 2] ?? 0) << 16) | ((bytes[i + 3] ?? 0) << 24);
+    hash = Math.imul(hash ^ four, HASH_PRIME);
+    hash ^= hash >>> 15;
+  }
+  for (; i < to; i += 1) hash = Math.imul(hash ^ (bytes[i] ?? 0), HASH_PRIME);
+  return hash ^ (hash >>> 15);
+}
+
+const ENCODER = new TextEncoder();

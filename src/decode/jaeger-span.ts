@@ -1,0 +1,71 @@
+/**
+ * One span of Jaeger's JSON, parsed. `jaeger-scan.ts` finds the spans and reads what is regular; what is not, and what
+ * somebody asks for later, is read here.
+ *
+ * As real servers send it: lists may be `null`, integers beyond 2^53 are text, an OTLP status becomes the tags `error` and
+ * `otel.status_code`, events become `logs` whose name is the field `event`, and links become FOLLOWS_FROM references.
+ */
+import { isObject, type JsonObject, numberIn, objectsIn, textIn, textOrJson } from '#decode/json-value.ts';
+import type { SpanRow } from '#model/span-rows.ts';
+import type { SpanProcess } from '#model/span-table.ts';
+import { type Attributes, type AttributeValue, SPAN_KINDS, type SpanEvent, type SpanKind } from '#model/trace.ts';
+
+/** What the tags say beside being attributes. */
+export function factsOf(attributes: Attributes): Pick<SpanRow, 'kind' | 'failed' | 'scope'> {
+  return {
+    kind: kindOf(attributes['span.kind']),
+    failed: failedOf(attributes),
+    scope: String(attributes['otel.scope.name'] ?? attributes['otel.library.name'] ?? ''),
+  };
+}
+
+export function statusTextOf(attributes: Attributes): string {
+  return String(attributes['otel.status_description'] ?? '');
+}
+
+/** `atUs` since the epoch. */
+export function eventsOf(span: JsonObject): SpanEvent[] {
+  return objectsIn(span, 'logs').map((log) => {
+    const fields = tagsOf(objectsIn(log, 'fields'));
+    return {
+      atUs: Math.trunc(numberIn(log, 'timestamp')),
+      name: String(fields.event ?? fields.message ?? 'log'),
+      attributes: fields,
+    };
+  });
+}
+
+export function processOf(process: unknown): SpanProcess {
+  if (!isObject(process)) return { service: '', resource: {} };
+  return { service: textIn(process, 'serviceName'), resource: tagsOf(objectsIn(process, 'tags')) };
+}
+
+/** Of a key that comes twice the last value holds, as in Jaeger's own UI. */
+export function tagsOf(tags: readonly JsonObject[]): Attributes {
+  const attributes: Record<string, AttributeValue> = {};
+  for (const tag of tags) {
+    const { value } = tag;
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+      attributes[textIn(tag, 'key')] = value;
+    else if (value !== undefined && value !== null) attributes[textIn(tag, 'key')] = textOrJson(value);
+  }
+  return attributes;
+}
+
+/** Ids are equal when they are one number: 64-bit and 128-bit forms, upper and lower case. */
+export function withoutZeros(id: string): string {
+  return id.toLowerCase().replace(/^0+/, '');
+}
+
+function kindOf(kind: AttributeValue | undefined): SpanKind {
+  const name = String(kind ?? '').toLowerCase();
+  return SPAN_KINDS.find((known) => known === name) ?? 'unspecified';
+}
+
+/** A status decides; without one the `error` tag; without that the codes in the attributes, later. */
+function failedOf(attributes: Attributes): boolean | undefined {
+  const status = attributes['otel.status_code'];
+  if (status === 'ERROR') return true;
+  if (status === 'OK') return false;
+  return attributes.error === true || attributes.error === 'true' ? true : undefined;
+}

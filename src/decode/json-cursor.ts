@@ -1,0 +1,168 @@
+/**
+ * Reads JSON in a window that slides over its bytes.
+ *
+ *   body    …"spans":[{"traceID":…},{"traceID":…},{"tra
+ *   window                          ├──────────────────┤ ""…   what is not read yet, and quotes behind it as a sentinel
+ *
+ * Whoever reads remembers where a thing began and goes back there when `CUT` is thrown. What is skipped is not validated
+ * but for its brackets and quotes.
+ */
+import { parsedBytes } from '#decode/span-details.ts';
+
+/** The window ends in the middle of a thing. */
+export const CUT = new Error('the window ends here');
+export const DAMAGED = new Error('this is no JSON');
+
+export const [QUOTE, COMMA, COLON] = [34, 44, 58];
+export const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [123, 125, 91, 93];
+const [SPACE, TAB, NEWLINE, RETURN, BACKSLASH, ZERO] = [32, 9, 10, 13, 92, 48];
+
+/** No skipper runs past this many quotes: a string takes one, or two after a backslash. */
+const SENTINEL_BYTES = 16;
+/** A number of so many digits may be exact. */
+const SAFE_DIGITS = 16;
+
+/** What numbers and the three words are made of. */
+const IN_WORD = Uint8Array.from({ length: 256 }, (_, byte) =>
+  /[-+.0-9A-Za-z]/.test(String.fromCharCode(byte)) ? 1 : 0,
+);
+
+export class JsonCursor {
+  bytes: Uint8Array = new Uint8Array(SENTINEL_BYTES);
+  /** What is read next. */
+  at = 0;
+  end = 0;
+  /** Where the window begins in the body. */
+  base = 0;
+  /** Whether a text was skipped that has a backslash; set back by whoever asks. */
+  hasEscapes = false;
+
+  /** Slides to what is read next and takes more bytes behind the end. */
+  take(more: Uint8Array): void {
+    const left = this.end - this.at;
+    const needed = left + more.length + SENTINEL_BYTES;
+    const target = needed > this.bytes.length ? new Uint8Array(Math.max(needed, this.bytes.length * 2)) : this.bytes;
+    target.set(this.bytes.subarray(this.at, this.end), 0);
+    target.set(more, left);
+    this.bytes = target;
+    this.base += this.at;
+    this.at = 0;
+    this.end = left + more.length;
+    target.fill(QUOTE, this.end, this.end + SENTINEL_BYTES);
+  }
+
+  /** The byte behind the white space; stays before it. */
+  next(): number {
+    const { bytes } = this;
+    let at = this.at;
+    let byte = bytes[at] ?? QUOTE;
+    while (byte === SPACE || byte === NEWLINE || byte === RETURN || byte === TAB) {
+      at += 1;
+      byte = bytes[at] ?? QUOTE;
+    }
+    this.at = at;
+    if (at >= this.end) throw CUT;
+    return byte;
+  }
+
+  expect(wanted: number): void {
+    if (this.next() !== wanted) throw DAMAGED;
+    this.at += 1;
+  }
+
+  /** Whether the object or list that opens here holds anything; goes to its first thing. */
+  enter(close: number): boolean {
+    this.at += 1;
+    if (this.next() !== close) return true;
+    this.at += 1;
+    return false;
+  }
+
+  /** Behind an element: whether another one follows. `close` ends the list or the object. */
+  another(close: number): boolean {
+    const byte = this.next();
+    this.at += 1;
+    if (byte === close) return false;
+    if (byte !== COMMA) throw DAMAGED;
+    return true;
+  }
+
+  /** From the opening quote to behind the closing one. */
+  skipText(): void {
+    const { bytes } = this;
+    let at = this.at + 1;
+    let byte = bytes[at];
+    while (byte !== QUOTE) {
+      if (byte === BACKSLASH) {
+        this.hasEscapes = true;
+        at += 1;
+      }
+      at += 1;
+      byte = bytes[at];
+    }
+    this.at = at + 1;
+    if (this.at > this.end) throw CUT;
+  }
+
+  skipValue(): void {
+    const byte = this.next();
+    if (byte === QUOTE) this.skipText();
+    else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) this.#skipNested();
+    else this.#skipWord();
+  }
+
+  /** The number here when it is a plain integer; undefined, and nothing read, where it is anything else. */
+  integer(): number | undefined {
+    const from = this.at;
+    let at = from;
+    let value = 0;
+    while (at - from < SAFE_DIGITS) {
+      const digit = (this.bytes[at] ?? 0) - ZERO;
+      if (digit < 0 || digit > 9) break;
+      value = value * 10 + digit;
+      at += 1;
+    }
+    if (at === from || IN_WORD[this.bytes[at] ?? 0] === 1 || !Number.isSafeInteger(value)) return undefined;
+    if (at >= this.end) throw CUT;
+    this.at = at;
+    return value;
+  }
+
+  is(from: number, to: number, name: Uint8Array): boolean {
+    if (to - from !== name.length) return false;
+    for (let i = 0; i < name.length; i += 1) if (this.bytes[from + i] !== name[i]) return false;
+    return true;
+  }
+
+  isText(from: number): boolean {
+    return this.bytes[from] === QUOTE;
+  }
+
+  /** Throws SyntaxError. */
+  value(from: number, to: number): unknown {
+    return parsedBytes(this.bytes.subarray(from, to));
+  }
+
+  #skipNested(): void {
+    let depth = 0;
+    do {
+      if (this.at >= this.end) throw CUT;
+      const byte = this.bytes[this.at];
+      if (byte === QUOTE) {
+        this.skipText();
+        continue;
+      }
+      if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth += 1;
+      else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) depth -= 1;
+      this.at += 1;
+    } while (depth > 0);
+  }
+
+  /** Number, true, false, null. */
+  #skipWord(): void {
+    const from = this.at;
+    while (IN_WORD[this.bytes[this.at] ?? 0] === 1) this.at += 1;
+    if (this.at >= this.end) throw CUT;
+    if (this.at === from) throw DAMAGED;
+  }
+}

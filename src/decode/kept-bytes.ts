@@ -1,0 +1,46 @@
+/** The bytes of a body as they came, from which details are read when somebody asks for them. */
+export type KeptBytes = Readonly<{
+  push(chunk: Uint8Array): void;
+  slice(from: number, to?: number): Uint8Array;
+}>;
+
+export function keptBytes(): KeptBytes {
+  const chunks: Uint8Array[] = [];
+  const starts: number[] = [];
+  let size = 0;
+  return {
+    push(chunk) {
+      if (chunk.length === 0) return;
+      chunks.push(chunk);
+      starts.push(size);
+      size += chunk.length;
+    },
+    slice(from, to = size) {
+      let at = chunkAt(starts, from);
+      const first = chunks[at] ?? NONE;
+      const start = starts[at] ?? 0;
+      if (to - start <= first.length) return first.subarray(from - start, to - start);
+      const whole = new Uint8Array(to - from);
+      for (; at < chunks.length && (starts[at] ?? 0) < to; at += 1) {
+        const skipped = Math.max(0, from - (starts[at] ?? 0));
+        const part = (chunks[at] ?? NONE).subarray(skipped, to - (starts[at] ?? 0));
+        whole.set(part, (starts[at] ?? 0) + skipped - from);
+      }
+      return whole;
+    },
+  };
+}
+
+const NONE = new Uint8Array();
+
+/** The last chunk that starts at or before the place. */
+function chunkAt(starts: readonly number[], place: number): number {
+  let low = 0;
+  let high = starts.length;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((starts[middle] ?? 0) <= place) low = middle;
+    else high = middle;
+  }
+  return low;
+}

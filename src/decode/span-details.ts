@@ -1,0 +1,85 @@
+/** Where each span and its statement stand in the body: attributes and events are read when somebody asks for them. */
+import { grown } from '#decode/grown.ts';
+import { eventsOf, statusTextOf, tagsOf } from '#decode/jaeger-span.ts';
+import { isObject, type JsonObject, objectsIn } from '#decode/json-value.ts';
+import type { KeptBytes } from '#decode/kept-bytes.ts';
+import type { DetailSource } from '#model/span-table.ts';
+import type { Attributes } from '#model/trace.ts';
+
+export type SpanDetails = Readonly<{
+  source: DetailSource;
+  add(from: number, to: number): number;
+  /** Of the span that was added last: where its statement is; nowhere when it has none. */
+  setStatement(from: number, to: number): void;
+}>;
+
+export function spanDetails(kept: KeptBytes): SpanDetails {
+  let starts = new Float64Array(FIRST_SPANS);
+  let lengths = new Int32Array(FIRST_SPANS);
+  let statementStarts = new Int32Array(FIRST_SPANS);
+  let statementLengths = new Int32Array(FIRST_SPANS);
+  let count = 0;
+  let last: Readonly<{ detail: number; span: JsonObject; attributes: Attributes }> | undefined;
+
+  const grow = () => {
+    starts = grown(starts);
+    lengths = grown(lengths);
+    statementStarts = grown(statementStarts);
+    statementLengths = grown(statementLengths);
+  };
+  const read = (detail: number) => {
+    if (last?.detail === detail) return last;
+    const from = starts[detail] ?? 0;
+    const span = spanIn(kept.slice(from, from + (lengths[detail] ?? 0)));
+    last = { detail, span, attributes: tagsOf(objectsIn(span, 'tags')) };
+    return last;
+  };
+  return {
+    add(from, to) {
+      if (count === starts.length) grow();
+      starts[count] = from;
+      lengths[count] = to - from;
+      statementLengths[count] = UNKNOWN;
+      count += 1;
+      return count - 1;
+    },
+    setStatement(from, to) {
+      statementStarts[count - 1] = from - (starts[count - 1] ?? 0);
+      statementLengths[count - 1] = to - from;
+    },
+    source: {
+      attributes: (detail) => read(detail).attributes,
+      events: (detail) => eventsOf(read(detail).span),
+      statusText: (detail) => statusTextOf(read(detail).attributes),
+      statement(detail) {
+        const length = statementLengths[detail] ?? UNKNOWN;
+        if (length <= 0) return length === UNKNOWN ? undefined : '';
+        const from = (starts[detail] ?? 0) + (statementStarts[detail] ?? 0);
+        return String(parsedBytes(kept.slice(from, from + length)));
+      },
+    },
+  };
+}
+
+/** Doubled whenever it is full. */
+const FIRST_SPANS = 256;
+/** Of the length of a statement: it is to be read from the attributes. */
+const UNKNOWN = -1;
+
+/** What was skipped was not validated: a span that turns out to be no JSON has no details. */
+function spanIn(bytes: Uint8Array): JsonObject {
+  try {
+    const span = parsedBytes(bytes);
+    return isObject(span) ? span : {};
+  } catch {
+    return {};
+  }
+}
+
+/** Throws SyntaxError. */
+export function parsedBytes(bytes: Uint8Array): unknown {
+  return JSON.parse(DECODER.decode(bytes));
+}
+
+/** A byte order mark inside a text is a part of it. */
+const DECODER = new TextDecoder('utf-8', { ignoreBOM: true });

@@ -1,0 +1,70 @@
+/**
+ * References of the spans of one trace, as they come: which of them names the parent is known when the trace's own id is,
+ * and that may come last.
+ */
+import { type ByteTable, byteTable } from '#decode/byte-table.ts';
+import { withoutZeros } from '#decode/jaeger-span.ts';
+import type { SpanTable } from '#model/span-table.ts';
+
+export const [CHILD_OF, OTHER_REFERENCE, PARENT_MEMBER] = [1, 2, 3];
+
+export type SpanReferences = Readonly<{
+  /** The ids of traces that are named. */
+  traceIds: ByteTable;
+  /** Spans in order; `id` is a number in the table's ids. A `PARENT_MEMBER` has no trace. */
+  add(span: number, kind: number, traceId: number, id: number): void;
+  /** Gives every span its parent. */
+  resolve(spans: SpanTable, traceId: string): void;
+}>;
+
+export function spanReferences(): SpanReferences {
+  const traceIds = byteTable();
+  const all: References = { span: [], kind: [], traceId: [], id: [] };
+  return {
+    traceIds,
+    add(span, kind, traceId, id) {
+      all.span.push(span);
+      all.kind.push(kind);
+      all.traceId.push(traceId);
+      all.id.push(id);
+    },
+    resolve(spans, traceId) {
+      const wanted = withoutZeros(traceId);
+      const isOurs = Array.from({ length: traceIds.size() }, (_, number) => {
+        const other = traceIds.text(number);
+        return other === '' || withoutZeros(other) === wanted;
+      });
+      const ids = spans.column('id');
+      for (let from = 0; from < all.span.length; ) {
+        const span = all.span[from] ?? 0;
+        let to = from + 1;
+        while (to < all.span.length && all.span[to] === span) to += 1;
+        spans.setParent(span, parentIn(all, from, to, isOurs, ids[span] ?? NO_ID));
+        from = to;
+      }
+    },
+  };
+}
+
+type References = Readonly<{ span: number[]; kind: number[]; traceId: number[]; id: number[] }>;
+
+/** The number of the empty text. */
+const NO_ID = 0;
+
+/** The first CHILD_OF of this trace; else the first other one, which OpenTracing uses for work that nobody waits for. */
+function parentIn(all: References, from: number, to: number, isOurs: readonly boolean[], own: number): number {
+  let other = -1;
+  let member = -1;
+  for (let at = from; at < to; at += 1) {
+    const id = all.id[at] ?? NO_ID;
+    if (all.kind[at] === PARENT_MEMBER) member = id;
+    else if (isOurs[all.traceId[at] ?? 0] !== true) continue;
+    else if (all.kind[at] === CHILD_OF) return known(id);
+    else if (id !== own && other < 0) other = id;
+  }
+  return known(other < 0 ? member : other);
+}
+
+function known(id: number): number {
+  return id === NO_ID ? -1 : id;
+}

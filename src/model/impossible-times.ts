@@ -1,0 +1,52 @@
+/**
+ * Times that cannot be: a span that began in 1970 among others that did not, and one that took longer than any request.
+ * Left alone, one such span makes the trace last for decades, and everything in it too small to see.
+ */
+
+export type Times = Readonly<{
+  /** Parents before children; −1 for a root. */
+  order: Int32Array;
+  parent: Int32Array;
+  /** Since the epoch. */
+  startUs: Float64Array;
+  durationUs: Float64Array;
+}>;
+
+/** Ten years. So long is only the difference of two instants of which one was never set, for 1970 is farther back. */
+const MAX_DURATION_US = 3650 * 86_400_000_000;
+
+/** From 1973 on a clock was set. Spans that count from 0 all together are a trace without a date and stay as they are. */
+const DATED_FROM_US = 100_000_000_000_000;
+
+/**
+ * Changes both columns in place: a duration beyond ten years counts as none, and a span without a start begins with its
+ * parent (a root: with the first of the others). Says how many there were of both.
+ */
+export function repairTimes(times: Times): { undated: number; absurd: number } {
+  return { absurd: withoutAbsurdDurations(times), undated: withStarts(times) };
+}
+
+function withoutAbsurdDurations({ durationUs }: Times): number {
+  let absurd = 0;
+  for (let span = 0; span < durationUs.length; span += 1) {
+    if ((durationUs[span] ?? 0) <= MAX_DURATION_US) continue;
+    durationUs[span] = 0;
+    absurd += 1;
+  }
+  return absurd;
+}
+
+function withStarts({ order, parent, startUs }: Times): number {
+  let firstDatedUs = Number.POSITIVE_INFINITY;
+  for (const start of startUs) if (start >= DATED_FROM_US && start < firstDatedUs) firstDatedUs = start;
+  if (firstDatedUs === Number.POSITIVE_INFINITY) return 0;
+
+  let undated = 0;
+  for (const span of order) {
+    if ((startUs[span] ?? 0) > 0) continue;
+    const above = parent[span] ?? -1;
+    startUs[span] = above < 0 ? firstDatedUs : (startUs[above] ?? 0);
+    undated += 1;
+  }
+  return undated;
+}

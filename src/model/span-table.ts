@@ -1,0 +1,193 @@
+/**
+ * Spans as they come, in columns that grow: no object a span. `trace-builder.ts` makes a trace of them.
+ *
+ *   id  parentId  process  operation  …  startUs  durationUs
+ *   17      3        1        40              …        …       numbers of texts in `ids` and `names`, of processes
+ */
+import { type TextTable, textTable } from '#model/text-table.ts';
+import { type Attributes, SPAN_KINDS, type SpanEvent, type SpanKind } from '#model/trace.ts';
+
+export function kindNumber(kind: SpanKind): number {
+  return SPAN_KINDS.indexOf(kind);
+}
+
+export const SERVER = kindNumber('server');
+export const CLIENT = kindNumber('client');
+export const PRODUCER = kindNumber('producer');
+export const CONSUMER = kindNumber('consumer');
+
+/** What is read of a span only when somebody asks, by the number that its source gave it. */
+export type DetailSource = Readonly<{
+  attributes(detail: number): Attributes;
+  /** `atUs` since the epoch. */
+  events(detail: number): readonly SpanEvent[];
+  statusText(detail: number): string;
+  /** The statement of a database call, where it can be had without the attributes. */
+  statement?(detail: number): string | undefined;
+}>;
+
+/** One span in numbers. Read at once, so that its owner may use it again for the next span. */
+export type SpanFields = {
+  id: number;
+  /** The number of an id, which may be one that never comes; −1 for a root. */
+  parentId: number;
+  process: number;
+  operation: number;
+  scope: number;
+  databaseSystem: number;
+  queryShape: number;
+  /** The peer that the attributes name. */
+  namedPeer: number;
+  kind: number;
+  failed: number;
+  httpStatus: number;
+  /** 1 where an old and a new name contradict each other. */
+  conflicts: number;
+  /** Microseconds since the epoch. */
+  startUs: number;
+  /** May be negative: some clients send that. */
+  durationUs: number;
+  hasEvents: number;
+  source: number;
+  detail: number;
+};
+
+/** Whose spans they are. `service` is empty where nobody said. */
+export type SpanProcess = Readonly<{ service: string; resource: Attributes }>;
+
+export type SpanTable = Readonly<{
+  names: TextTable;
+  ids: TextTable;
+  processes: SpanProcess[];
+  sources: DetailSource[];
+  count(): number;
+  add(span: Readonly<SpanFields>): number;
+  setParent(span: number, id: number): void;
+  /** The column as far as it is filled. */
+  column<K extends keyof SpanFields>(name: K): SpanColumns[K];
+  /** Adds all spans of another table. */
+  append(other: SpanTable): void;
+}>;
+
+type SpanColumns = { readonly [K in keyof typeof COLUMNS]: InstanceType<(typeof COLUMNS)[K]> };
+
+const COLUMNS = {
+  id: Int32Array,
+  parentId: Int32Array,
+  process: Int32Array,
+  operation: Int32Array,
+  scope: Int32Array,
+  databaseSystem: Int32Array,
+  queryShape: Int32Array,
+  namedPeer: Int32Array,
+  kind: Uint8Array,
+  failed: Uint8Array,
+  httpStatus: Int16Array,
+  conflicts: Uint8Array,
+  startUs: Float64Array,
+  durationUs: Float64Array,
+  hasEvents: Uint8Array,
+  source: Int32Array,
+  detail: Int32Array,
+} as const satisfies Record<keyof SpanFields, unknown>;
+
+/** Room for an ordinary trace; doubled whenever it is full. */
+const FIRST_CAPACITY = 256;
+
+export function spanTable(ids: TextTable = textTable(), names: TextTable = textTable()): SpanTable {
+  const processes: SpanProcess[] = [];
+  const sources: DetailSource[] = [];
+  let capacity = FIRST_CAPACITY;
+  let columns = columnsOf(capacity);
+  let count = 0;
+
+  const table: SpanTable = {
+    names,
+    ids,
+    processes,
+    sources,
+    count: () => count,
+    add(span) {
+      if (count === capacity) {
+        capacity *= 2;
+        columns = columnsOf(capacity, columns);
+      }
+      columns.id[count] = span.id;
+      columns.parentId[count] = span.parentId;
+      columns.process[count] = span.process;
+      columns.operation[count] = span.operation;
+      columns.scope[count] = span.scope;
+      columns.databaseSystem[count] = span.databaseSystem;
+      columns.queryShape[count] = span.queryShape;
+      columns.namedPeer[count] = span.namedPeer;
+      columns.kind[count] = span.kind;
+      columns.failed[count] = span.failed;
+      columns.httpStatus[count] = span.httpStatus;
+      columns.conflicts[count] = span.conflicts;
+      columns.startUs[count] = span.startUs;
+      columns.durationUs[count] = span.durationUs;
+      columns.hasEvents[count] = span.hasEvents;
+      columns.source[count] = span.source;
+      columns.detail[count] = span.detail;
+      count += 1;
+      return count - 1;
+    },
+    setParent(span, id) {
+      columns.parentId[span] = id;
+    },
+    column: (name) => columns[name].subarray(0, count) as SpanColumns[typeof name],
+    append(other) {
+      const name = renumbered(other.names, names);
+      const id = renumbered(other.ids, ids);
+      const firstProcess = processes.length;
+      const firstSource = sources.length;
+      processes.push(...other.processes);
+      sources.push(...other.sources);
+      const from = (column: keyof SpanFields, span: number) => other.column(column)[span] ?? 0;
+      for (let span = 0; span < other.count(); span += 1) {
+        const parentId = from('parentId', span);
+        table.add({
+          id: id(from('id', span)),
+          parentId: parentId < 0 ? -1 : id(parentId),
+          process: firstProcess + from('process', span),
+          operation: name(from('operation', span)),
+          scope: name(from('scope', span)),
+          databaseSystem: name(from('databaseSystem', span)),
+          queryShape: name(from('queryShape', span)),
+          namedPeer: name(from('namedPeer', span)),
+          kind: from('kind', span),
+          failed: from('failed', span),
+          httpStatus: from('httpStatus', span),
+          conflicts: from('conflicts', span),
+          startUs: from('startUs', span),
+          durationUs: from('durationUs', span),
+          hasEvents: from('hasEvents', span),
+          source: firstSource + from('source', span),
+          detail: from('detail', span),
+        });
+      }
+    },
+  };
+  return table;
+}
+
+function columnsOf(capacity: number, filled?: SpanColumns): SpanColumns {
+  const columns = Object.entries(COLUMNS).map(([name, Column]) => {
+    const column = new Column(capacity);
+    if (filled) column.set(filled[name as keyof SpanFields]);
+    return [name, column];
+  });
+  return Object.fromEntries(columns) as SpanColumns;
+}
+
+/** The number in one table of what has a number in another. */
+function renumbered(from: TextTable, to: TextTable): (number: number) => number {
+  const known = new Int32Array(from.size()).fill(-1);
+  return (number) => {
+    const found = known[number] ?? -1;
+    if (found >= 0) return found;
+    const made = to.number(from.text(number));
+    known[number] = made;
+    return made;
+  };
+}

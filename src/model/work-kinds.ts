@@ -1,0 +1,84 @@
+/**
+ * What the critical path was spent on, by kind of work. Each of its steps is of one kind, so that the kinds sum to the
+ * root's duration.
+ *
+ *   client  [~~#################~~~]     the client's own time around its server's span: network
+ *   server     [################]        its own time: processing, unless its name or attributes say more
+ */
+import { isConnectionWait } from '#model/connection-wait.ts';
+import type { SpanIndex, Trace } from '#model/trace.ts';
+
+export type WorkKind =
+  /** Own work, as far as anything was recorded. */
+  | 'processing'
+  /** What a client's span lasted beyond its server's: the wire, proxies, and queues before the server. */
+  | 'network'
+  /** A call whose callee recorded nothing: its work and the way there together. */
+  | 'remote'
+  | 'database'
+  | 'cache'
+  /** Handing a message over, waiting for one, waiting for a worker or a slot. */
+  | 'queueing'
+  | 'serialization'
+  | 'lock-wait'
+  | 'pool-wait';
+
+export type WorkShare = Readonly<{ kind: WorkKind; selfUs: number; share: number }>;
+
+/** Of the critical path, largest first, ties by name; the shares sum to 1. Empty where the root took no time. */
+export function workShares(trace: Trace): WorkShare[] {
+  const held = new Map<WorkKind, number>();
+  let totalUs = 0;
+  for (const { span, startUs, endUs } of trace.criticalPath) {
+    const kind = workOf(trace, span);
+    held.set(kind, (held.get(kind) ?? 0) + endUs - startUs);
+    totalUs += endUs - startUs;
+  }
+  return [...held]
+    .map(([kind, selfUs]) => ({ kind, selfUs, share: selfUs / totalUs }))
+    .sort((a, b) => b.selfUs - a.selfUs || (a.kind < b.kind ? -1 : 1));
+}
+
+/** What a span's own time is spent on. The surest sign first: a wait is no query although it names the database. */
+export function workOf(trace: Trace, span: SpanIndex): WorkKind {
+  const operation = trace.operation(span);
+  if (isConnectionWait(operation)) return 'pool-wait';
+  if (LOCK_WAIT.test(operation)) return 'lock-wait';
+  if (CACHES.has(trace.databaseSystem(span))) return 'cache';
+  if (trace.isDatabaseCall(span)) return 'database';
+  if (isHandover(trace, span) || QUEUE_WAIT.test(operation)) return 'queueing';
+  if (SERIALIZATION.test(operation)) return 'serialization';
+  if (trace.kind(span) !== 'client') return 'processing';
+  return hasCallee(trace, span) ? 'network' : 'remote';
+}
+
+/** Systems that keep copies of what another one holds. */
+const CACHES: ReadonlySet<string> = new Set(['redis', 'valkey', 'memcached', 'hazelcast', 'ehcache', 'keydb']);
+
+/** `acquire lock`, `lock.wait`, `mutex.lock`, `waiting for lock`: what libraries call the wait. `unlock` and `block` are none. */
+const LOCK_WAIT =
+  /\b(?:acquire|acquiring|obtain|wait(?:ing)?(?: for)?|take|get)[ ._-]*(?:\w+[ ._-])?(?:lock|mutex|semaphore)\b|\b(?:lock|mutex|semaphore)[ ._-]*(?:acquire|wait|lock)\b/i;
+
+/** `queue.wait`, `waiting in queue`, `enqueue`, `wait for worker`. */
+const QUEUE_WAIT =
+  /\b(?:queue|queued|backlog)[ ._-]*(?:wait|time|delay)\b|\bwait(?:ing)?[ ._-]*(?:in|for)[ ._-]*(?:a |the )?(?:queue|worker|slot|thread)\b|\b(?:en|de)queue\b/i;
+
+/** `serialize`, `JSON.stringify`, `protobuf.encode`, `unmarshal`. `encode video` says what it encodes, and that is work. */
+const SERIALIZATION =
+  /\b(?:de)?seriali[sz](?:e|ing|ation)\b|\b(?:un)?marshal(?:l?ing)?\b|\b(?:json|protobuf|proto|avro|thrift|xml|msgpack|yaml)[ ._-]*(?:encode|decode|parse|stringify|dumps?|loads?)\b/i;
+
+/** A message on its way to or from the broker; who processes it, works. */
+function isHandover(trace: Trace, span: SpanIndex): boolean {
+  const kind = trace.kind(span);
+  if (kind === 'producer') return true;
+  if (kind !== 'client' && kind !== 'consumer') return false;
+  const type = trace.text(span, 'messaging.operation.type');
+  return type === 'send' || type === 'receive' || type === 'create' || type === 'settle';
+}
+
+function hasCallee(trace: Trace, span: SpanIndex): boolean {
+  for (const child of trace.children(span)) {
+    if (trace.kind(child) === 'server' || trace.service(child) !== trace.service(span)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,252 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { decodeJaegerJson } from '#decode/jaeger-json.ts';
+import { jaegerScan } from '#decode/jaeger-scan.ts';
+import { keptBytes } from '#decode/kept-bytes.ts';
+import { joined } from '#decode/trace-body.ts';
+import { traceFrom } from '#model/span-rows.ts';
+import type { Trace } from '#model/trace.ts';
+import { buildTrace } from '#model/trace-builder.ts';
+import { generateTrace } from '../../bench/generate.ts';
+
+const HOTROD = 'test/fixtures/wire/jaeger/hotrod';
+const recordings = readdirSync(HOTROD).filter((file) => file !== 'index.json');
+
+function scanned(bytes: Uint8Array, step = bytes.length) {
+  const kept = keptBytes();
+  const scan = jaegerScan(kept);
+  for (let at = 0; at < bytes.length; at += step) {
+    const chunk = bytes.slice(at, at + step);
+    kept.push(chunk);
+    scan.push(chunk);
+  }
+  const { traces, state, closed } = scan.end();
+  return { state, traces: traces.map(({ traceId, spans }) => buildTrace(spans, traceId)), closed };
+}
+
+const plain = (text: string) => decodeJaegerJson(JSON.parse(text)).map(({ traceId, rows }) => traceFrom(rows, traceId));
+
+/** Everything that a trace can be asked. */
+function told(trace: Trace) {
+  return {
+    traceId: trace.traceId,
+    startEpochUs: trace.startEpochUs,
+    durationUs: trace.durationUs,
+    root: trace.root,
+    services: trace.services,
+    repairs: trace.repairs,
+    spans: Array.from({ length: trace.spanCount }, (_, span) => ({
+      id: trace.spanId(span),
+      parent: trace.parent(span),
+      service: trace.service(span),
+      operation: trace.operation(span),
+      scope: trace.scope(span),
+      peer: trace.peer(span),
+      databaseSystem: trace.databaseSystem(span),
+      queryShape: trace.queryShape(span),
+      statement: trace.text(span, 'db.query.text'),
+      kind: trace.kind(span),
+      failed: trace.failed(span),
+      httpStatus: trace.httpStatus(span),
+      startUs: trace.startUs(span),
+      durationOfUs: trace.durationOfUs(span),
+      shiftUs: trace.shiftUs(span),
+      attributes: trace.attributes(span),
+      resource: trace.resource(span),
+      events: trace.events(span),
+      statusText: trace.statusText(span),
+    })),
+  };
+}
+
+const encode = (text: string) => new TextEncoder().encode(text);
+
+describe('the scanner reads what a plain parser reads', () => {
+  test.each(recordings)('from the recording %s, in windows of 64 bytes and whole', (file) => {
+    const bytes = readFileSync(`${HOTROD}/${file}`);
+    const expected = plain(bytes.toString()).map(told);
+    for (const step of [64, 4_096, bytes.length]) {
+      const { state, traces } = scanned(bytes, step);
+      expect(state).toBe('whole');
+      expect(traces.map(told)).toEqual(expected);
+    }
+  });
+
+  test.each(['edge-odd.json'])('from %s, whose spans are odd', (file) => {
+    const bytes = readFileSync(`test/fixtures/wire/jaeger/${file}`);
+    expect(scanned(bytes, 64).traces.map(told)).toEqual(plain(bytes.toString()).map(told));
+  });
+
+  test('from a trace of 10,000 spans', () => {
+    const bytes = generateTrace(10_000);
+    const [trace] = scanned(bytes, 65_536).traces;
+    const [expected] = plain(bytes.toString());
+    expect(trace && told(trace)).toEqual(expected && told(expected));
+  });
+});
+
+const name = fc.constantFrom('a', 'b', 'GET /', 'é"\\', '', '\u2028', '😀 x');
+const id = fc.constantFrom('a1', 'A1', '00a1', 'b', 'c', 'd', '', 'é');
+const scalar = fc.oneof(
+  fc.constantFrom('client', 'server', 'SERVER', 'ERROR', 'OK', 'true', 'false', '404', '503', 'mysql', 'sql', '14'),
+  fc.constantFrom('SELECT * FROM t WHERE id = 1', "select 'a''b', 2", 'SELECT "x 1" -- 5', "x = 'a\\'b' and 3"),
+  fc.constantFrom(200, 404, 500, 0, 1, 2.5, 1e3, -1, true, false),
+);
+const odd = fc.constantFrom(null, {}, [], { a: [1, '}'] }, ['"', '\\']);
+const tag = fc.record(
+  {
+    key: fc.oneof(
+      fc.constantFrom('span.kind', 'error', 'otel.status_code', 'otel.status_description', 'otel.scope.name'),
+      fc.constantFrom('http.status_code', 'http.response.status_code', 'db.system', 'db.system.name', 'span.type'),
+      fc.constantFrom('db.statement', 'db.query.text', 'resource.name', 'peer.service', 'net.peer.name', 'http.host'),
+      fc.constantFrom('rpc.grpc.status_code', 'messaging.system', 'unknown', '', 'é"'),
+    ),
+    type: fc.constantFrom('string', 'int64'),
+    value: fc.oneof({ weight: 8, arbitrary: scalar }, { weight: 1, arbitrary: odd }),
+  },
+  { requiredKeys: [] },
+);
+const list = <T>(of: fc.Arbitrary<T>) =>
+  fc.oneof(
+    { weight: 8, arbitrary: fc.array(of, { maxLength: 4 }) },
+    { weight: 1, arbitrary: fc.constantFrom(null, {}, 'x', 3) },
+  );
+const integer = fc.oneof(
+  fc.integer({ min: -5, max: 1000 }),
+  fc.constantFrom('17', '', 'x', null, 1.9, 1_767_709_800_000_000, '1767709800000001', 1e20, {}, true),
+);
+const reference = fc.record(
+  {
+    refType: fc.constantFrom('CHILD_OF', 'FOLLOWS_FROM', 'X', null),
+    traceID: fc.constantFrom('t', '0t', 'T', 'other', '', null),
+    spanID: id,
+  },
+  { requiredKeys: [] },
+);
+const span = fc.record(
+  {
+    traceID: fc.constantFrom('t', 'u'),
+    spanID: fc.oneof({ weight: 9, arbitrary: id }, { weight: 1, arbitrary: fc.constantFrom(null, 7, true, {}) }),
+    operationName: fc.oneof(
+      { weight: 9, arbitrary: name },
+      { weight: 1, arbitrary: fc.constantFrom(null, 7, true, []) },
+    ),
+    references: list(fc.oneof({ weight: 9, arbitrary: reference }, { weight: 1, arbitrary: odd })),
+    parentSpanID: id,
+    startTime: integer,
+    duration: integer,
+    tags: list(fc.oneof({ weight: 12, arbitrary: tag }, { weight: 1, arbitrary: odd })),
+    logs: list(
+      fc.record(
+        {
+          timestamp: integer,
+          fields: list(fc.record({ key: fc.constantFrom('event', 'message', 'x'), value: scalar })),
+        },
+        { requiredKeys: [] },
+      ),
+    ),
+    processID: fc.constantFrom('p1', 'p2', 'gone', 3, null),
+    process: fc.constantFrom(null, 'x', { serviceName: 'own', tags: [{ key: 'host.name', value: 'h' }] }),
+    warnings: odd,
+    flags: scalar,
+  },
+  { requiredKeys: [] },
+);
+const process = fc.record(
+  { serviceName: name, tags: list(fc.record({ key: fc.constantFrom('host.name', 'ip'), value: scalar })) },
+  { requiredKeys: [] },
+);
+const oneTrace = fc.record(
+  {
+    traceID: fc.constantFrom('t', 'T', '00t', ''),
+    spans: list(fc.oneof({ weight: 12, arbitrary: span }, { weight: 1, arbitrary: odd })),
+    processes: fc.oneof(fc.record({ p1: process, p2: process }, { requiredKeys: [] }), odd),
+    warnings: odd,
+  },
+  { requiredKeys: [] },
+);
+const body = fc.oneof(
+  oneTrace,
+  fc.array(fc.oneof(oneTrace, odd), { maxLength: 3 }),
+  fc.record(
+    {
+      data: fc.oneof({ weight: 4, arbitrary: list(oneTrace) }, { weight: 1, arbitrary: oneTrace }),
+      total: scalar,
+      spans: list(span),
+      errors: odd,
+    },
+    { requiredKeys: [] },
+  ),
+);
+/** How the same JSON may be written: order of keys, space, escapes that nobody needs. */
+const writing = fc.record({
+  seed: fc.nat(),
+  space: fc.constantFrom('', ' ', '\n\t'),
+  escapes: fc.constantFrom(0, 0, 20, 3),
+});
+
+function written(value: unknown, how: Readonly<{ seed: number; space: string; escapes: number }>): string {
+  let state = how.seed;
+  const chance = (of: number) => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
+    return (state >> 8) % of;
+  };
+  const text = (from: string) =>
+    JSON.stringify(from).replace(/[A-Za-z0-9 é]/g, (char) =>
+      how.escapes > 0 && chance(how.escapes) === 0 && char !== '\\'
+        ? `\u0000${char.charCodeAt(0).toString(16).padStart(4, '0')}`
+        : char,
+    );
+  const write = (each: unknown): string => {
+    if (typeof each === 'string') {
+      // An escape of its own must not be taken apart: `\n` stays `\n`.
+      const plainText = JSON.stringify(each);
+      return plainText.includes('\\') ? plainText : text(each).replaceAll('\u0000', '\\u');
+    }
+    const s = how.space;
+    if (Array.isArray(each)) return `[${s}${each.map(write).join(`${s},${s}`)}${s}]`;
+    if (typeof each !== 'object' || each === null) return JSON.stringify(each);
+    const members = Object.entries(each).filter(([, member]) => member !== undefined);
+    members.sort(() => chance(3) - 1);
+    return `{${s}${members.map(([key, member]) => `${write(key)}${s}:${s}${write(member)}`).join(`${s},${s}`)}${s}}`;
+  };
+  return write(value);
+}
+
+test('however the JSON is written and cut into chunks, the traces are those of a plain parser', () => {
+  fc.assert(
+    fc.property(body, writing, fc.constantFrom(1, 7, 64, 1_000_000), (value, how, step) => {
+      const text = written(value, how);
+      const expected = plain(text);
+      const { state, traces } = scanned(encode(text), step);
+      expect(state).toBe(expected.length > 0 ? 'whole' : 'other');
+      expect(traces.map(told)).toEqual(expected.map(told));
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test('a body that is cut anywhere gives the spans that came whole, and says that it was cut', () => {
+  const text = readFileSync(`${HOTROD}/${recordings[0]}`, 'utf8').trimEnd();
+  const bytes = encode(text);
+  const [whole] = plain(text);
+  let before = 0;
+  for (let length = 0; length < bytes.length; length += length < 2_000 ? 1 : 97) {
+    const { state, traces, closed } = scanned(bytes.subarray(0, length));
+    expect(state).not.toBe('whole');
+    const count = traces[0]?.spanCount ?? 0;
+    const [again] = plain(new TextDecoder().decode(joined(closed())) || '[]');
+    expect(again && told(again)).toEqual(traces[0] && told(traces[0]));
+    expect(count).toBeGreaterThanOrEqual(before);
+    before = count;
+  }
+  expect(before).toBe(whole?.spanCount);
+});
+
+test('a body that goes on behind its end is damaged', () => {
+  const text = '{"data":[{"traceID":"t","spans":[{"spanID":"a"}]}]}';
+  expect(scanned(encode(`${text} \n`)).state).toBe('whole');
+  expect(scanned(encode(`${text}]`)).state).toBe('cut');
+  expect(scanned(encode(text.replace('"a"', '"a";'))).state).toBe('cut');
+});

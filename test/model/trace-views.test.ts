@@ -1,0 +1,97 @@
+/** What holds of all views together, whatever the spans. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type SpanRow, traceFrom } from '#model/span-rows.ts';
+import { distinctSoup } from '#test/span-soup.ts';
+
+/** Spans that can be told apart by their operation. */
+const soup = distinctSoup.map((spans) => spans.map((each, i) => ({ ...each, operation: `${i}` })));
+
+/** Everything that the views say, in words that no numbering, id or date can change. */
+const picture = (spans: readonly SpanRow[]) => {
+  const trace = traceFrom(spans);
+  const name = (span: number | undefined) => (span === undefined ? '' : trace.operation(span));
+  return {
+    repairs: trace.repairs,
+    spans: Array.from({ length: trace.spanCount }, (_, span) => [
+      name(span),
+      trace.startUs(span),
+      trace.shiftUs(span),
+      trace.selfUs(span),
+      trace.dragUs(span),
+      trace.savingUs(span),
+      trace.slackUs(span),
+      trace.errorRole(span),
+      trace.workOf(span),
+    ]),
+    work: trace.workShares,
+    graph: trace.serviceGraph.map((edge) => ({ ...edge, calls: edge.calls.map(name) })),
+    stretches: trace.ownStretches.map(({ span, startUs, endUs, after, before }) => [
+      name(span),
+      startUs,
+      endUs,
+      name(after),
+      name(before),
+    ]),
+    instances: trace.instances.map((instance) => ({ ...instance, spans: instance.spans.map(name) })),
+  };
+};
+
+describe('the views do not change', () => {
+  test('with the order in which spans came', () => {
+    fc.assert(
+      fc.property(soup, fc.infiniteStream(fc.nat()), (spans, random) => {
+        const shuffled = spans
+          .map((each) => ({ each, at: random.next().value }))
+          .sort((a, b) => a.at - b.at)
+          .map(({ each }) => each);
+        expect(picture(shuffled)).toEqual(picture(spans));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('with the date of the trace', () => {
+    fc.assert(
+      fc.property(soup, fc.integer({ min: 1, max: 2 ** 50 }), (spans, byUs) => {
+        const dated = spans.map((each) => ({ ...each, startUs: each.startUs + byUs }));
+        expect(picture(dated)).toEqual(picture(spans));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('with the ids, as long as their order stays', () => {
+    fc.assert(
+      fc.property(soup, fc.string(), (spans, prefix) => {
+        const renamed = spans.map((each) => ({
+          ...each,
+          id: `${prefix}x${each.id}`,
+          parentId: each.parentId && `${prefix}x${each.parentId}`,
+        }));
+        expect(picture(renamed)).toEqual(picture(spans));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+test('a view is computed once', () => {
+  const trace = traceFrom([
+    {
+      id: 'a',
+      parentId: undefined,
+      service: 'web',
+      operation: 'GET /',
+      kind: 'server',
+      startUs: 0,
+      durationUs: 10,
+      failed: undefined,
+      attributes: {},
+    },
+  ]);
+  expect(trace.serviceGraph).toBe(trace.serviceGraph);
+  expect(trace.ownStretches).toBe(trace.ownStretches);
+  expect(trace.instances).toBe(trace.instances);
+  expect(trace.workShares).toBe(trace.workShares);
+});

@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import type { SpanRow } from '#model/span-rows.ts';
+import { SPAN_KINDS } from '#model/trace.ts';
+
+const IDS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'] as const;
+
+/** Any soup: colliding ids, loops, orphans, any times, clocks that disagree. */
+export const spanSoup: fc.Arbitrary<SpanRow[]> = fc.array(
+  fc.record({
+    id: fc.constantFrom(...IDS, ''),
+    parentId: fc.constantFrom(undefined, '', 'gone', ...IDS),
+    service: fc.constantFrom('', 'web', 'stock', 'price'),
+    operation: fc.constantFrom('', 'GET /', 'queue.wait', 'pool.acquire', 'json.parse'),
+    kind: fc.constantFrom(...SPAN_KINDS),
+    startUs: fc.integer({ min: 0, max: 60 }),
+    durationUs: fc.integer({ min: -5, max: 60 }),
+    failed: fc.constantFrom(undefined, true, false),
+    attributes: fc.constantFrom(
+      {},
+      { 'db.query.text': 'SELECT 1' },
+      { 'db.system.name': 'redis' },
+      { 'server.address': 'h' },
+    ),
+    resource: fc.constantFrom({}, { 'host.name': 'h1' }, { 'host.name': 'h2' }),
+  }),
+  { minLength: 1, maxLength: 14 },
+);
+
+/** The same with an id of its own for each span; who shared an id has the first of them as parent. */
+export const distinctSoup: fc.Arbitrary<SpanRow[]> = spanSoup.map((spans) => {
+  const idAt = (at: number) => `${spans[at]?.id}${at}`;
+  return spans.map((each, i) => {
+    const above = spans.findIndex(({ id }) => id === each.parentId);
+    return { ...each, id: idAt(i), parentId: above < 0 ? each.parentId : idAt(above) };
+  });
+});
+
+/** Trees in which every call lies within its caller, so that no clock is corrected and nobody ran outside. */
+export const callTree: fc.Arbitrary<SpanRow[]> = fc
+  .array(fc.record({ under: fc.nat(), from: fc.nat(100), length: fc.nat(100), failed: fc.boolean() }), {
+    maxLength: 14,
+  })
+  .map((calls) => {
+    const rows: SpanRow[] = [rowAt('0', undefined, 0, 10_000, false)];
+    for (const { under, from, length, failed } of calls) {
+      const parent = rows[under % rows.length] as SpanRow;
+      const startUs = parent.startUs + Math.floor((parent.durationUs * from) / 100);
+      const roomUs = parent.startUs + parent.durationUs - startUs;
+      rows.push(rowAt(`${rows.length}`, parent.id, startUs, Math.floor((roomUs * length) / 100), failed));
+    }
+    return rows;
+  });
+
+function rowAt(
+  id: string,
+  parentId: string | undefined,
+  startUs: number,
+  durationUs: number,
+  failed: boolean,
+): SpanRow {
+  return {
+    id,
+    parentId,
+    service: 'web',
+    operation: id,
+    kind: 'internal',
+    startUs,
+    durationUs,
+    failed,
+    attributes: {},
+  };
+}
