@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -5,5 +6,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/backends/**', 'test/browser/**'],
     testTimeout: 15_000,
+    // Half of the time goes into waiting for programs and servers: more at once than there are cores.
+    maxWorkers: availableParallelism() + 1,
   },
 });
