@@ -3,10 +3,11 @@
  * from nothing but their folders.
  */
 import type { Call } from '#cli/call.ts';
-import { EXIT, exitCodeOfRecord, tell } from '#cli/failure.ts';
+import { EXIT } from '#cli/failure.ts';
 import { formsFor, shown } from '#cli/forms.ts';
-import { type Output, openOutput } from '#cli/output.ts';
+import { openOutput } from '#cli/output.ts';
 import { openProgress } from '#cli/progress.ts';
+import { printResults } from '#cli/results.ts';
 import { composeAlertReader, composeCaseDisk, composeInvestigation } from '#compose.ts';
 import { loadAnalysisConfig } from '#config/analysis.ts';
 import { loadConfig } from '#config/load.ts';
@@ -14,7 +15,7 @@ import { UsageError } from '#core/errors.ts';
 import type { Alert } from '#model/alert.ts';
 import { type DiagnoseAlertRequest, diagnoseAlert } from '#workflows/diagnose-alert.ts';
 import type { DiagnosisStage } from '#workflows/diagnose-trace.ts';
-import { type ReplayedCase, replayCases } from '#workflows/replay-case.ts';
+import { replayCases } from '#workflows/replay-case.ts';
 
 export type InvestigateOptions = Readonly<{
   case?: readonly string[];
@@ -107,39 +108,14 @@ async function replayFolders(call: Call, folders: readonly string[]): Promise<nu
   }
   const config = await loadAnalysisConfig(call.env, call.options.config);
   const [investigation, disk] = await Promise.all([composeInvestigation(config), composeCaseDisk(config)]);
-  const print = printer(output, folders.length > 1);
-  const progress = openProgress();
-  let reports = 0;
-  let worst: number = EXIT.done;
-  progress.say(`Reading ${folders[0]}…`);
   try {
-    for await (const result of replayCases({ ...investigation, disk }, { folders, forms: formsFor(output) })) {
-      progress.end();
-      if ('analysed' in result) reports += 1;
-      else worst = folders.length === 1 ? exitCodeOfRecord(result.error) : EXIT.badInput;
-      await print(result);
-    }
+    return await printResults(output, {
+      inputs: folders,
+      results: replayCases({ ...investigation, disk }, { folders, forms: formsFor(output) }),
+      nameOf: ({ case: name }) => name,
+      jsonOf: ({ report }, name) => JSON.stringify({ case: name, ...report }),
+    });
   } finally {
-    progress.end();
     await investigation.stop();
   }
-  return reports > 0 ? EXIT.done : worst;
-}
-
-/** Text and Markdown of several cases follow one another, each under the name of its folder. */
-function printer({ form, write }: Output, several: boolean): (result: ReplayedCase) => Promise<void> {
-  let written = 0;
-  return async (result) => {
-    if (!('analysed' in result)) {
-      tell(result.error.message, result.error.advice);
-      if (form === 'json') await write(`${JSON.stringify(result)}\n`);
-      return;
-    }
-    const { analysed, case: name } = result;
-    if (form === 'json') return await write(`${JSON.stringify({ case: name, ...analysed.report })}\n`);
-    const content = shown(analysed, form);
-    const heading = form === 'md' ? `<!-- ${name.replaceAll('--', '- -')} -->\n\n` : `── ${name}\n`;
-    const gap = written++ > 0 ? '\n' : '';
-    await write(several && typeof content === 'string' ? `${gap}${heading}${content}` : content);
-  };
 }

@@ -1,0 +1,73 @@
+/** Prints the diagnoses of several files or folders as they come. A bad one costs nothing but itself. */
+import { EXIT, exitCodeOfRecord, tell } from '#cli/failure.ts';
+import { shown } from '#cli/forms.ts';
+import type { Form, Output } from '#cli/output.ts';
+import { openProgress } from '#cli/progress.ts';
+import { type ErrorRecord, UsageError } from '#core/errors.ts';
+import type { DiagnosisStage } from '#workflows/diagnose-trace.ts';
+
+type AnalysedTrace = DiagnosisStage['analysed'];
+type Result = Readonly<{ analysed: AnalysedTrace } | { error: ErrorRecord }>;
+
+export type Printing<R extends Result> = Readonly<{
+  /** As they were named on the command line. */
+  inputs: readonly string[];
+  results: AsyncIterable<R>;
+  nameOf(result: R): string;
+  /** The report as one line of JSON, without its end. */
+  jsonOf(analysed: AnalysedTrace, name: string): string;
+}>;
+
+/** Resolves with the exit code: all is well where there is at least one report. */
+export async function printResults<R extends Result>(
+  output: Output,
+  { inputs, results, nameOf, jsonOf }: Printing<R>,
+): Promise<number> {
+  const several = inputs.length > 1;
+  const progress = openProgress();
+  let reports = 0;
+  let worst: number = EXIT.done;
+  progress.say(`Reading ${inputs[0]}…`);
+  try {
+    for await (const result of results) {
+      progress.end();
+      if ('error' in result) {
+        worst = several ? EXIT.badInput : exitCodeOfRecord(result.error);
+        await printFailure(output, result);
+        continue;
+      }
+      const { analysed } = result;
+      const name = nameOf(result);
+      await output.write(
+        output.form === 'json'
+          ? `${jsonOf(analysed, name)}\n`
+          : joined(shown(analysed, output.form), reports, output.form, several ? name : ''),
+      );
+      reports += 1;
+    }
+  } finally {
+    progress.end();
+  }
+  return reports > 0 ? EXIT.done : worst;
+}
+
+async function printFailure({ form, write }: Output, result: Readonly<{ error: ErrorRecord }>): Promise<void> {
+  tell(result.error.message, result.error.advice);
+  if (form === 'json') await write(`${JSON.stringify(result)}\n`);
+}
+
+/** Text and Markdown follow one another, each under the name of where it came from; of the other forms there is one. */
+function joined(content: string | Uint8Array, before: number, form: Form, name: string): string | Uint8Array {
+  if (typeof content !== 'string' || form === 'html') {
+    if (before === 0) return content;
+    throw new UsageError(
+      `there are several traces, and one ${form} shows one: only the first was written`,
+      'Name one file with one trace, or choose --format md or --json.',
+    );
+  }
+  const gap = before > 0 ? '\n' : '';
+  if (name === '') return gap + content;
+  return form === 'md'
+    ? `${gap}<!-- ${name.replaceAll('--', '- -')} -->\n\n${content}`
+    : `${gap}── ${name}\n${content}`;
+}
