@@ -12,6 +12,7 @@ import {
   type Status,
   type TimelineEntry,
 } from '#model/incident.ts';
+import { PERSON_ID } from '#model/person-id.ts';
 import type {
   PostmortemEvidence,
   PostmortemFinding,
@@ -221,11 +222,8 @@ export function ended(text: string): string {
   return /[.!?:]$/.test(words) ? words : `${words}.`;
 }
 
-/** A person's id in Slack and no word in capitals: one of the characters behind the first is a digit. */
-const PERSON = /\b[UW](?=[A-Z]*\d)[A-Z0-9]{4,20}\b/g;
-
 export function isPerson(source: string): boolean {
-  return source.replace(PERSON, '') === '' && source !== '';
+  return source.replace(PERSON_ID, '') === '' && source !== '';
 }
 
 /** Analysis is of systems: who did something is in the timeline, and here it is the role that they had. */
@@ -234,7 +232,7 @@ export function withoutNames(text: string, { incident: { roles }, names }: Facts
     const role = ROLES.find((candidate) => roles[candidate] === person);
     return role === undefined ? RESPONDER : roleWords(role);
   };
-  let clean = text.replace(PERSON, roleOf);
+  let clean = text.replace(PERSON_ID, roleOf);
   for (const [person, name] of names) clean = clean.replace(wholeName(name), roleOf(person));
   return clean;
 }

@@ -1,5 +1,6 @@
 /** A diagnosis as one page that needs nothing else: the picture is inside, there is no script, it opens from a mail. */
 import type { Analysis } from '#model/analysis.ts';
+import { htmlPage } from '#present/html-page.ts';
 import { type Section, sectionsOf } from '#present/sections.ts';
 import { summaryOf } from '#present/summary.ts';
 import { waterfallSvg } from '#present/waterfall-svg.ts';
@@ -19,26 +20,14 @@ a { color: #0b57a4; }
 export function htmlOf(analysis: Analysis): string {
   const summary = summaryOf(analysis);
   const sections = sectionsOf(summary).map(section);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escapeXml(summary.verdict)}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<main>
-<h1>${escapeXml(summary.verdict)}</h1>
-${summary.standing === '' ? '' : `<p><strong>${escapeXml(summary.standing)}</strong></p>`}
+  return htmlPage({
+    title: summary.verdict,
+    style: STYLE,
+    main: `${summary.standing === '' ? '' : `<p><strong>${escapeXml(summary.standing)}</strong></p>`}
 <p class="quiet">${escapeXml(`${summary.subject} · ${summary.began}`)} · trace ${linked(summary.traceId, summary.traceUrl)}</p>
 ${waterfallSvg(analysis, { headline: false })}
-${sections.join('\n')}
-</main>
-</body>
-</html>
-`;
+${sections.join('\n')}`,
+  });
 }
 
 function section({ title, lines, ordered }: Section): string {

@@ -1,9 +1,8 @@
-/** What is said of an incident beside its overview: what somebody did, and that an update is due. */
-import type { ActionsBlock } from '@slack/types';
 import { type Incident, incidentName } from '#model/incident.ts';
 import { epochSeconds, readableInstant } from '#present/instant.ts';
 import { shown } from '#present/plain-text.ts';
 import { bold, date, paragraph, richText, words } from '#present/rich-text.ts';
+import { button } from '#present/slack-button.ts';
 import type { SlackMessage } from '#present/slack-message.ts';
 import { escapeMrkdwn, truncate } from '#present/slack-text.ts';
 
@@ -43,8 +42,13 @@ export function updateDue({ incident, lastUpdateUs }: UpdateAsked): SlackMessage
         type: 'actions',
         block_id: `incident:${incident.id}:reminder`,
         elements: [
-          button('incident_update', 'Post update', 'Write an update of this incident', incident),
-          button('incident_nothing_new', 'Nothing new', 'Say that nothing has changed since the last update', incident),
+          button('incident_update', 'Post update', 'Write an update of this incident', incident.id),
+          button(
+            'incident_nothing_new',
+            'Nothing new',
+            'Say that nothing has changed since the last update',
+            incident.id,
+          ),
         ],
       },
     ],
@@ -75,15 +79,5 @@ function closedQuestion(incident: Incident, what: string, us: number): SlackMess
         paragraph(words(`An update was due on ${name}: ${what} at `), date(epochSeconds(us), readableInstant(us))),
       ),
     ],
-  };
-}
-
-function button(actionId: string, label: string, spoken: string, { id }: Incident): ActionsBlock['elements'][number] {
-  return {
-    type: 'button',
-    action_id: actionId,
-    text: { type: 'plain_text', text: label, emoji: false },
-    value: id,
-    accessibility_label: spoken,
   };
 }

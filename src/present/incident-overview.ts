@@ -17,6 +17,7 @@ import { epochSeconds, readableInstant } from '#present/instant.ts';
 import { type Names, withNames } from '#present/people-names.ts';
 import { shown } from '#present/plain-text.ts';
 import { bold, bullets, date, italic, link, paragraph, richText, words } from '#present/rich-text.ts';
+import { button } from '#present/slack-button.ts';
 import type { SlackMessage } from '#present/slack-message.ts';
 import { escapeMrkdwn, truncate } from '#present/slack-text.ts';
 import { entryLine } from '#present/timeline.ts';
@@ -131,7 +132,7 @@ function buttons(incident: Incident): ActionsBlock[] {
       type: 'actions',
       block_id: incidentBlockId(incident),
       elements: [
-        button('incident_note', 'Note', 'Add a note to the timeline', incident),
+        button('incident_note', 'Note', 'Add a note to the timeline', incident.id),
         menu(
           'incident_status',
           `Status: ${incident.status}`,
@@ -143,25 +144,16 @@ function buttons(incident: Incident): ActionsBlock[] {
           SEVERITIES.filter((one) => one !== incident.severity),
         ),
         menu('incident_role', 'Take a role', ROLES, (role) => ROLE_NAMES[role]),
-        button('incident_timeline', 'Timeline', 'Show the whole timeline to me', incident),
-        ...(over ? [] : [button('incident_resolve', 'Resolve', 'Resolve the incident: opens a form first', incident)]),
+        button('incident_timeline', 'Timeline', 'Show the whole timeline to me', incident.id),
+        ...(over
+          ? []
+          : [button('incident_resolve', 'Resolve', 'Resolve the incident: opens a form first', incident.id)]),
       ],
     },
   ];
 }
 
 type Element = ActionsBlock['elements'][number];
-
-/** `spoken` is what a screen reader says: at most 75 characters. */
-function button(actionId: string, label: string, spoken: string, { id }: Incident): Element {
-  return {
-    type: 'button',
-    action_id: actionId,
-    text: { type: 'plain_text', text: label, emoji: false },
-    value: id,
-    accessibility_label: spoken,
-  };
-}
 
 function menu<Value extends string>(
   actionId: string,

@@ -1,5 +1,6 @@
 /** A postmortem's draft as one page that needs nothing else: no script, no picture from elsewhere, readable on a phone. */
 import type { Postmortem, PostmortemSection } from '#model/postmortem.ts';
+import { htmlPage } from '#present/html-page.ts';
 import { isoInstant, readableSecond } from '#present/instant.ts';
 import type { Names } from '#present/people-names.ts';
 import {
@@ -47,26 +48,13 @@ a { color: #0b57a4; }
 export function postmortemHtml(shownPostmortem: ShownPostmortem): string {
   const { postmortem, names } = shownPostmortem;
   const page: Page = { postmortem, names, urls: urlsOf(postmortem) };
-  const title = escapeXml(titleOf(shownPostmortem));
   const state = stateLines(shownPostmortem).map((line) => `<p>${escapeXml(line)}</p>`);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${title}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<main>
-<h1>${title}</h1>
-<div class="state">${state.join('')}</div>
-${postmortem.sections.map((section) => sectionHtml(page, section)).join('\n')}
-</main>
-</body>
-</html>
-`;
+  return htmlPage({
+    title: titleOf(shownPostmortem),
+    style: STYLE,
+    main: `<div class="state">${state.join('')}</div>
+${postmortem.sections.map((section) => sectionHtml(page, section)).join('\n')}`,
+  });
 }
 
 type Page = Readonly<{ postmortem: Postmortem; names: Names; urls: ReadonlyMap<string, string> }>;

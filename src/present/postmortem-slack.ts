@@ -2,10 +2,11 @@
  * A postmortem's draft in Slack: how long things took, the verdict, what is still open, the action items. The whole of
  * it is the Markdown file in the thread.
  */
-import type { ActionsBlock, KnownBlock } from '@slack/types';
+import type { KnownBlock } from '@slack/types';
 import { shown } from '#present/plain-text.ts';
 import { openCounts, type ShownPostmortem, spoken, stateLines, titleOf, wordsText } from '#present/postmortem-text.ts';
 import { bold, bullets, code, italic, type Part, paragraph, richText, words } from '#present/rich-text.ts';
+import { button } from '#present/slack-button.ts';
 import type { SlackMessage } from '#present/slack-message.ts';
 import { escapeMrkdwn, truncate } from '#present/slack-text.ts';
 
@@ -91,16 +92,5 @@ function buttons({ postmortem: { incident } }: ShownPostmortem): KnownBlock {
       button('action_item_add', 'Add action item', 'Add an action item: opens a form', incident.id),
       button('postmortem_again', 'Draft again', 'Draft the postmortem again from the record as it is now', incident.id),
     ],
-  };
-}
-
-/** `spoken` is what a screen reader says: at most 75 characters. */
-function button(actionId: string, label: string, spokenLabel: string, value: string): ActionsBlock['elements'][number] {
-  return {
-    type: 'button',
-    action_id: actionId,
-    text: { type: 'plain_text', text: label, emoji: false },
-    value,
-    accessibility_label: spokenLabel,
   };
 }

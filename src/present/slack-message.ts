@@ -10,6 +10,7 @@ import type { Analysis } from '#model/analysis.ts';
 import { shown } from '#present/plain-text.ts';
 import { bold, bullets, code, date, italic, link, type Part, paragraph, richText, words } from '#present/rich-text.ts';
 import type { SlackAnswer } from '#present/slack-answer.ts';
+import { button } from '#present/slack-button.ts';
 import { escapeMrkdwn, truncate } from '#present/slack-text.ts';
 import { type Claim, type Summary, summaryOf } from '#present/summary.ts';
 import { waterfallAlt } from '#present/waterfall-svg.ts';
@@ -147,9 +148,9 @@ function listed(
 function buttonBlocks({ healthy }: Summary): KnownBlock[] {
   return [
     actions('trace_detail', [
-      button('trace_logs', 'Logs', 'Show the log lines of this trace in the thread'),
-      button('trace_markdown', 'As Markdown', 'Put this report into the thread as a Markdown file'),
-      button('incident_declare', 'Declare incident', 'Declare incident from this: opens a form first'),
+      button('trace_logs', 'Logs', 'Show the log lines of this trace in the thread', INVESTIGATION),
+      button('trace_markdown', 'As Markdown', 'Put this report into the thread as a Markdown file', INVESTIGATION),
+      button('incident_declare', 'Declare incident', 'Declare incident from this: opens a form first', INVESTIGATION),
     ]),
     { type: 'section', text: { type: 'plain_text', text: 'Was this right?', emoji: false } },
     actions('trace_feedback', [
@@ -157,25 +158,15 @@ function buttonBlocks({ healthy }: Summary): KnownBlock[] {
         'trace_right_yes',
         healthy ? 'Yes, nothing was wrong' : 'Yes, that was it',
         'Yes, this diagnosis was right',
+        INVESTIGATION,
       ),
-      button('trace_right_no', 'No', 'No, this diagnosis was not right'),
+      button('trace_right_no', 'No', 'No, this diagnosis was not right', INVESTIGATION),
     ]),
   ];
 }
 
 function actions(blockId: string, elements: Button[]): ActionsBlock {
   return { type: 'actions', block_id: blockId, elements };
-}
-
-/** `spoken` is what a screen reader says: at most 75 characters. */
-function button(actionId: string, label: string, spoken: string): Button {
-  return {
-    type: 'button',
-    action_id: actionId,
-    text: { type: 'plain_text', text: label, emoji: false },
-    value: INVESTIGATION,
-    accessibility_label: spoken,
-  };
 }
 
 /** Last, and never left out: what was not seen may change the verdict. */
