@@ -60,14 +60,14 @@ export const poolExhaustion = defineDetector({
   },
 
   detect({ trace, logs = [] }, thresholds) {
-    const ownPath = ownPathOf(trace);
+    const longSteps = longOwnSteps(trace, thresholds);
     const lines = linesBySpan(logs);
     const waits: Wait[] = [];
     for (let span = 0; span < trace.spanCount; span += 1) {
       const wait =
         (trace.failed(span) ? saidToBeFull(trace, span, lines.get(trace.spanId(span)) ?? []) : undefined) ??
         recordedWait(trace, span, thresholds) ??
-        gapBeforeQuery(trace, span, ownPath, thresholds);
+        gapBeforeQuery(trace, span, longSteps, thresholds);
       if (wait !== undefined) waits.push(wait);
     }
     return byService(trace, waits).map((mine) => {
@@ -266,10 +266,12 @@ function waitSpan(trace: Trace, span: SpanIndex): Recorded | undefined {
 
 type Interval = Readonly<{ startUs: number; endUs: number }>;
 
-/** For each span its own steps of the critical path. */
-function ownPathOf(trace: Trace): ReadonlyMap<SpanIndex, readonly Interval[]> {
+/** For each span its own steps of the critical path that are long enough: a few, as each is a good share of the whole. */
+function longOwnSteps(trace: Trace, { minGapMs, minShare }: Limits): ReadonlyMap<SpanIndex, readonly Interval[]> {
+  const leastUs = Math.max(minGapMs * 1000, minShare * trace.durationOfUs(trace.root));
   const own = new Map<SpanIndex, Interval[]>();
   for (const { span, startUs, endUs } of trace.criticalPath) {
+    if (endUs - startUs < leastUs) continue;
     const steps = own.get(span);
     if (steps === undefined) own.set(span, [{ startUs, endUs }]);
     else steps.push({ startUs, endUs });
@@ -281,20 +283,16 @@ function ownPathOf(trace: Trace): ReadonlyMap<SpanIndex, readonly Interval[]> {
 function gapBeforeQuery(
   trace: Trace,
   query: SpanIndex,
-  ownPath: ReadonlyMap<SpanIndex, readonly Interval[]>,
-  { minGapMs, minShare, minGapToQuery }: Limits,
+  longSteps: ReadonlyMap<SpanIndex, readonly Interval[]>,
+  { minGapToQuery }: Limits,
 ): Wait | undefined {
   const caller = trace.parent(query);
   if (caller === undefined || !trace.isDatabaseCall(query) || isConnectionWait(trace.operation(query)))
     return undefined;
-  const least = Math.max(
-    minGapMs * 1000,
-    minShare * trace.durationOfUs(trace.root),
-    minGapToQuery * trace.durationOfUs(query),
-  );
-  const gap = ownPath.get(caller)?.find(({ endUs }) => endUs === trace.startUs(query));
-  const gapUs = gap === undefined ? 0 : gap.endUs - gap.startUs;
-  if (gapUs < least) return undefined;
+  const gap = longSteps.get(caller)?.find(({ endUs }) => endUs === trace.startUs(query));
+  if (gap === undefined) return undefined;
+  const gapUs = gap.endUs - gap.startUs;
+  if (gapUs < minGapToQuery * trace.durationOfUs(query)) return undefined;
   const label = queryLabel(trace.queryShape(query)) || trace.operation(query);
   const text = `${durationText(gapUs)} without a span before ${label}, which then takes ${durationText(trace.durationOfUs(query))}`;
   return {
