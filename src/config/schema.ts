@@ -176,7 +176,7 @@ const Gather = z.strictObject({
     .int('must be a whole number')
     .register(settingFacts, {
       env: 'SPANHOUND_GATHER_MAX_BYTES',
-      means: 'The largest answer that is read: a larger trace is refused, of larger logs the gap is named.',
+      means: 'The largest answer that is read: what comes behind is not seen, and a gap says so.',
     })
     .prefault(DEFAULTS.gather.maxBytes),
 });
