@@ -9,6 +9,7 @@ import { type ByteTable, byteTable } from '#decode/byte-table.ts';
 import { factsOf } from '#decode/jaeger-span.ts';
 import { maskQuery } from '#decode/query-mask.ts';
 import { comparedNames, namesOf } from '#model/semconv.ts';
+import { MARKING_NAMES } from '#model/span-marks.ts';
 import { type AttributeFields, attributeFields } from '#model/span-rows.ts';
 import type { TextTable } from '#model/text-table.ts';
 import type { Attributes } from '#model/trace.ts';
@@ -110,6 +111,7 @@ const ROLES: ReadonlyMap<string, number> = new Map([
       'server.address',
       'network.peer.address',
     ].flatMap(namesOf),
+    ...MARKING_NAMES,
     ...comparedNames(),
   ].map((name): [string, number] => [name, VALUE]),
   ...namesOf('db.query.text')

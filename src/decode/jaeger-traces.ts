@@ -151,6 +151,7 @@ export function jaegerTraces(json: JsonCursor, kept: KeptBytes): JaegerTraces {
     fields.kind = known.kind;
     fields.failed = known.failed;
     fields.httpStatus = known.httpStatus;
+    fields.marks = known.marks;
     fields.conflicts = known.conflicts;
     fields.id = open.ids.ofBytes(json.bytes, span.id[0], span.id[1]);
     fields.operation = operationOf(span.operation);
@@ -226,6 +227,7 @@ const NO_FIELDS: SpanFields = {
   kind: 0,
   failed: 0,
   httpStatus: 0,
+  marks: 0,
   conflicts: 0,
   startUs: 0,
   durationUs: 0,

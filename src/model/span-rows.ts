@@ -1,6 +1,7 @@
 /** Spans as rows of what they say, for decoders that parse a whole body and for tests that draw a trace. */
 import { queryShape } from '#model/query-shape.ts';
 import { canonicalNumber, canonicalText, canonicalValue, hasConflictingNames } from '#model/semconv.ts';
+import { marksOf } from '#model/span-marks.ts';
 import { type DetailSource, kindNumber, type SpanFields, type SpanTable, spanTable } from '#model/span-table.ts';
 import type { Attributes, SpanEvent, SpanKind, Trace } from '#model/trace.ts';
 import { buildTrace } from '#model/trace-builder.ts';
@@ -53,7 +54,7 @@ export function tableOf(rows: readonly SpanRow[]): SpanTable {
 /** What the columns hold of a span's attributes. */
 export type AttributeFields = Pick<
   SpanFields,
-  'scope' | 'databaseSystem' | 'queryShape' | 'namedPeer' | 'kind' | 'failed' | 'httpStatus' | 'conflicts'
+  'scope' | 'databaseSystem' | 'queryShape' | 'namedPeer' | 'kind' | 'failed' | 'httpStatus' | 'marks' | 'conflicts'
 >;
 
 export function attributeFields(
@@ -71,6 +72,7 @@ export function attributeFields(
     kind: kindNumber(kind),
     failed: hasFailed(row, httpStatus) ? 1 : 0,
     httpStatus,
+    marks: marksOf(attributes),
     conflicts: hasConflictingNames(attributes) ? 1 : 0,
   };
 }

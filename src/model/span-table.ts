@@ -41,6 +41,8 @@ export type SpanFields = {
   kind: number;
   failed: number;
   httpStatus: number;
+  /** Bits of `span-marks.ts`. */
+  marks: number;
   /** 1 where an old and a new name contradict each other. */
   conflicts: number;
   /** Microseconds since the epoch. */
@@ -83,6 +85,7 @@ const COLUMNS = {
   kind: Uint8Array,
   failed: Uint8Array,
   httpStatus: Int16Array,
+  marks: Int32Array,
   conflicts: Uint8Array,
   startUs: Float64Array,
   durationUs: Float64Array,
@@ -123,6 +126,7 @@ export function spanTable(ids: TextTable = textTable(), names: TextTable = textT
       columns.kind[count] = span.kind;
       columns.failed[count] = span.failed;
       columns.httpStatus[count] = span.httpStatus;
+      columns.marks[count] = span.marks;
       columns.conflicts[count] = span.conflicts;
       columns.startUs[count] = span.startUs;
       columns.durationUs[count] = span.durationUs;
@@ -158,6 +162,7 @@ export function spanTable(ids: TextTable = textTable(), names: TextTable = textT
           kind: from('kind', span),
           failed: from('failed', span),
           httpStatus: from('httpStatus', span),
+          marks: from('marks', span),
           conflicts: from('conflicts', span),
           startUs: from('startUs', span),
           durationUs: from('durationUs', span),

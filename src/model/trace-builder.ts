@@ -127,6 +127,8 @@ export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK
       databaseSystem: picked(spans.column('databaseSystem'), numbers),
       queryShape: picked(spans.column('queryShape'), numbers),
       httpStatus: picked(spans.column('httpStatus'), numbers),
+      marks: picked(spans.column('marks'), numbers),
+      hasEvents,
       kind,
       failed: picked(spans.column('failed'), numbers),
       shiftUs,

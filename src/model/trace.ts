@@ -88,6 +88,9 @@ export type Columns = Readonly<{
   queryShape: Int32Array;
   /** 0 where none was recorded. */
   httpStatus: Int16Array;
+  /** Bits of `span-marks.ts`. */
+  marks: Int32Array;
+  hasEvents: Uint8Array;
   kind: Uint8Array;
   failed: Uint8Array;
   /** How far this span's clock was moved, in microseconds. */
@@ -179,6 +182,26 @@ export class Trace {
   /** 0 where none was recorded. */
   httpStatus(span: SpanIndex): number {
     return this.#columns.httpStatus[span] ?? 0;
+  }
+
+  /** Tells of a span whether its operation's name passes; each name is tested once. */
+  operationTest(passes: (operation: string) => boolean): (span: SpanIndex) => boolean {
+    const { names, operation } = this.#columns;
+    const known = new Int8Array(names.size());
+    return (span) => {
+      const name = operation[span] ?? 0;
+      if (known[name] === 0) known[name] = passes(names.text(name)) ? 1 : -1;
+      return known[name] === 1;
+    };
+  }
+
+  /** Whether the span says this of itself; with several marks, any of them. */
+  hasMark(span: SpanIndex, marks: number): boolean {
+    return ((this.#columns.marks[span] ?? 0) & marks) !== 0;
+  }
+
+  hasEvents(span: SpanIndex): boolean {
+    return this.#columns.hasEvents[span] === 1;
   }
 
   startUs(span: SpanIndex): number {

@@ -5,6 +5,7 @@ import { decodeJaegerJson } from '#decode/jaeger-json.ts';
 import { jaegerScan } from '#decode/jaeger-scan.ts';
 import { keptBytes } from '#decode/kept-bytes.ts';
 import { joined } from '#decode/trace-body.ts';
+import { MARK } from '#model/span-marks.ts';
 import { traceFrom } from '#model/span-rows.ts';
 import type { Trace } from '#model/trace.ts';
 import { buildTrace } from '#model/trace-builder.ts';
@@ -49,6 +50,8 @@ function told(trace: Trace) {
       kind: trace.kind(span),
       failed: trace.failed(span),
       httpStatus: trace.httpStatus(span),
+      marks: Object.values(MARK).filter((mark) => trace.hasMark(span, mark)),
+      hasEvents: trace.hasEvents(span),
       startUs: trace.startUs(span),
       durationOfUs: trace.durationOfUs(span),
       shiftUs: trace.shiftUs(span),
@@ -101,6 +104,7 @@ const tag = fc.record(
       fc.constantFrom('http.status_code', 'http.response.status_code', 'db.system', 'db.system.name', 'span.type'),
       fc.constantFrom('db.statement', 'db.query.text', 'resource.name', 'peer.service', 'net.peer.name', 'http.host'),
       fc.constantFrom('rpc.grpc.status_code', 'messaging.system', 'unknown', '', 'é"'),
+      fc.constantFrom('cache.hit', 'cache.status', 'faas.coldstart', 'messaging.operation', 'http.resend_count'),
     ),
     type: fc.constantFrom('string', 'int64'),
     value: fc.oneof({ weight: 8, arbitrary: scalar }, { weight: 1, arbitrary: odd }),
