@@ -4,12 +4,11 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { milliseconds, type Row, sampleOf, spreadOf } from './measure.ts';
+import { listening } from './listening.ts';
+import { type Row, sampleOf } from './measure.ts';
 
 const START = new URL('../bin/start.mjs', import.meta.url).pathname;
 
-const READY_BUDGET = '≤ 2,000 ms';
-const IDLE_BUDGET = '≤ 180 MB';
 /** By then what the start left behind is collected. */
 const IDLE_AFTER_MS = 3_000;
 const GIVE_UP_AFTER_MS = 30_000;
@@ -22,16 +21,9 @@ export async function botRows(rounds: number, folder: string): Promise<Row[]> {
     starts.push(readyMs);
     idle.push(idleMb);
   }
-  const ready = sampleOf(starts);
-  const resident = sampleOf(idle);
   return [
-    { what: 'start to ready', measured: milliseconds(ready), spread: spreadOf(ready), budget: READY_BUDGET },
-    {
-      what: 'resident while idle',
-      measured: `${resident.median.toFixed(0)} MB`,
-      spread: spreadOf(resident),
-      budget: IDLE_BUDGET,
-    },
+    { what: 'start to ready', sample: sampleOf(starts), unit: 'ms', must: 2_000 },
+    { what: '  resident while idle', sample: sampleOf(idle), unit: 'MB', must: 180 },
   ];
 }
 
@@ -70,10 +62,8 @@ async function residentMb(pid: number | undefined): Promise<number> {
 }
 
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
+  const server = createServer();
+  const port = await listening(server);
   server.close();
-  if (address === null || typeof address === 'string') throw new Error('no port to be had on 127.0.0.1');
-  return address.port;
+  return port;
 }

@@ -1,21 +1,17 @@
-/** The way of one trace through a session, in this thread: bytes, columns, detectors, diagnosis, report. */
-import { createReadStream } from 'node:fs';
+/** Bytes in memory to the report through a session in this thread: columns, every detector, diagnosis, report. */
+import { readFileSync } from 'node:fs';
 import { openSession } from '#analyse/open-session.ts';
-import { tell } from './measure.ts';
-import { DEFAULT_SETTINGS } from './settings.ts';
+import { peakMb } from './measure.ts';
+import { pieces } from './pieces.ts';
+import { DEFAULT_SETTINGS, TRACE_BODY } from './settings.ts';
 
-/** As large as what a socket or a file hands over at best. */
-const CHUNK_BYTES = 1_048_576;
-
-const file = process.argv[2] ?? '';
+const bytes = readFileSync(process.argv[2] ?? '');
 const begun = performance.now();
 const session = openSession(DEFAULT_SETTINGS);
-session.body('trace', { kind: 'trace', format: 'auto', source: 'file', file, query: { text: '', url: '' } });
-for await (const chunk of createReadStream(file, { highWaterMark: CHUNK_BYTES })) {
-  await session.bytes('trace', chunk as Uint8Array);
-}
+session.body('trace', TRACE_BODY);
+for (const piece of pieces(bytes)) await session.bytes('trace', piece);
 await session.end('trace');
 const reports = await session.reports({});
-tell(begun);
+console.log(JSON.stringify({ ms: performance.now() - begun, peakMb: peakMb() }));
 if (reports.length !== 1) throw new Error(`${reports.length} reports of one trace`);
 await session.close();

@@ -1,12 +1,16 @@
 /** Medians and spreads, and measuring a process as a whole. Nothing here judges: a number that is too large fails no run. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 
 export type Sample = Readonly<{ median: number; lowest: number; highest: number }>;
 
-/** A line of the table. */
-export type Row = Readonly<{ what: string; measured: string; spread: string; budget: string }>;
+/** `×` is a ratio of two numbers of one round. */
+export type Unit = 'ms' | 'MB' | 'KB' | '×' | 'rows';
+
+/** A line of the table. What it may be at most, and what it should be; without both it is there for comparison. */
+export type Row = Readonly<{ what: string; sample: Sample; unit: Unit; must?: number; aim?: number }>;
 
 export function sampleOf(values: readonly number[]): Sample {
   const sorted = values.toSorted((a, b) => a - b);
@@ -17,38 +21,44 @@ export function sampleOf(values: readonly number[]): Sample {
   };
 }
 
-export function milliseconds({ median }: Sample): string {
-  return `${median.toFixed(median < 10 ? 1 : 0)} ms`;
+/** Taken round by round: neighbours in time share what else the machine does. */
+export function ratioOf(values: readonly number[], base: readonly number[]): Sample {
+  return sampleOf(values.map((value, round) => value / (base[round] ?? Number.NaN)));
 }
 
-export function spreadOf({ lowest, highest }: Sample): string {
-  const digits = highest < 10 ? 1 : 0;
-  return `${lowest.toFixed(digits)}–${highest.toFixed(digits)}`;
+export function spansText(spans: number): string {
+  return `${spans.toLocaleString('en')} spans`;
 }
 
-/** What a measured process says of itself in its last line of output. */
-export type Told = Readonly<{ ms: number; peakMb: number }>;
-
-/** Runs a file of this folder in a process of its own, so that no heap and no compiled code is shared. */
-export async function tellingProcess(file: string, args: readonly string[]): Promise<Told> {
+/** Runs a file of this folder in a process of its own, so that no heap and no compiled code is shared: its last line. */
+export async function tellingProcess<T>(file: string, args: readonly string[]): Promise<T> {
   const path = new URL(file, import.meta.url).pathname;
-  const { output } = await wholeProcess(process.execPath, [path, ...args]);
-  return JSON.parse(output.trim().split('\n').at(-1) ?? '') as Told;
+  const { output } = await wholeProcess([path, ...args]);
+  return JSON.parse(output.trim().split('\n').at(-1) ?? '') as T;
 }
 
-/** From the start of a process to its end. */
-export async function wholeProcess(program: string, args: readonly string[]): Promise<{ ms: number; output: string }> {
+/** From the start of a Node process to its end. */
+export async function wholeProcess(args: readonly string[]): Promise<{ ms: number; output: string; told: string }> {
   const begun = performance.now();
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  const [output, problems, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
+  const [output, problems, told, [code]] = await Promise.all([
+    text(child.stdout as Readable),
+    text(child.stderr as Readable),
+    text(child.stdio[3] as Readable),
+    once(child, 'close'),
+  ]);
   const ms = performance.now() - begun;
-  if (code !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${code}: ${problems.slice(-2000)}`);
-  return { ms, output };
+  if (code !== 0) throw new Error(`node ${args.join(' ')} ended with ${code}: ${problems.slice(-2000)}`);
+  return { ms, output, told };
 }
 
-/** What a measured process prints at its end. */
-export function tell(begun: number): void {
-  const ms = performance.now() - begun;
-  // maxRSS is in kilobytes.
-  console.log(JSON.stringify({ ms, peakMb: process.resourceUsage().maxRSS / 1024 } satisfies Told));
+const TELL_PEAK = new URL('./tell-peak.ts', import.meta.url).pathname;
+
+/** The most memory that a Node process held, in MB. Measured apart from its time, which the measuring would lengthen. */
+export async function peakOfProcess(args: readonly string[]): Promise<number> {
+  return Number((await wholeProcess(['--import', TELL_PEAK, ...args])).told);
+}
+
+export function peakMb(): number {
+  return process.resourceUsage().maxRSS / 1024; // it is in kilobytes
 }

@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: how fast and how large, as ratios and medians of one run. Numbers of different machines, or of one
  * machine on different days, are not comparable; the ratios nearly are.
- *   --quick     fewer rounds, for CI
+ *   --quick     fewer rounds and no trace of a million spans, for CI
  *   --record    appends the table to bench/results.md
  */
 import { execFileSync } from 'node:child_process';
@@ -9,22 +9,27 @@ import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { analysisRows } from './analysis.ts';
+import { analysisRows, hugeRows } from './analysis.ts';
 import { botRows } from './bot.ts';
-import type { Row } from './measure.ts';
+import { loopRows } from './loop.ts';
+import type { Row, Sample } from './measure.ts';
+import { pictureRows } from './picture.ts';
 import { sessionRows } from './session.ts';
 
 const RESULTS = new URL('./results.md', import.meta.url);
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean' }, record: { type: 'boolean' } } });
 const effort = values.quick
-  ? { sizes: [500, 10_000, 100_000], rounds: 3, starts: 2, warmMs: 300 }
-  : { sizes: [500, 10_000, 100_000], rounds: 7, starts: 5, warmMs: 2_000 };
+  ? { rounds: 3, hugeRounds: 0, starts: 2, warmMs: 300 }
+  : { rounds: 7, hugeRounds: 3, starts: 5, warmMs: 2_000 };
 
 const folder = await mkdtemp(join(tmpdir(), 'spanhound-bench-'));
 const rows: Row[] = [];
 try {
-  rows.push(...(await analysisRows(effort.sizes, effort.rounds, folder)));
+  rows.push(...(await analysisRows(effort.rounds, folder)));
+  if (effort.hugeRounds > 0) rows.push(...(await hugeRows(effort.hugeRounds, folder)));
+  rows.push(...(await loopRows(effort.rounds, folder)));
+  rows.push(...(await pictureRows(effort.rounds, folder)));
   rows.push(...(await sessionRows(effort.warmMs)));
   rows.push(...(await botRows(effort.starts, folder)));
 } finally {
@@ -36,13 +41,31 @@ if (values.record) await appendFile(RESULTS, `\n## ${heading()}\n\n${table(rows)
 
 /** Markdown whose columns are also readable as they are. */
 function table(body: readonly Row[]): string {
-  const cells = [
-    ['what', 'median', 'lowest–highest', 'budget'],
-    ...body.map(({ what, measured, spread, budget }) => [what, measured, spread, budget]),
-  ];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  const cells = [['what', 'median', 'lowest–highest', 'must', 'aim', 'met'], ...body.map(cellsOf)];
+  const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
   const lines = cells.map((row) => `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`);
   return [lines[0], `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`, ...lines.slice(1)].join('\n');
+}
+
+/** What belongs to the line above is indented, in Markdown too. */
+function cellsOf({ what, sample, unit, must, aim }: Row): string[] {
+  const digits = sample.highest < 10 ? (unit === '×' ? 2 : 1) : 0;
+  const limit = (value: number | undefined) => (value === undefined ? '' : `≤ ${value.toLocaleString('en')}`);
+  return [
+    what.replace('  ', '– '),
+    `${sample.median.toFixed(unit === 'rows' ? 0 : digits)} ${unit}`,
+    `${sample.lowest.toFixed(digits)}–${sample.highest.toFixed(digits)}`,
+    limit(must),
+    limit(aim),
+    verdictOf(sample, must, aim),
+  ];
+}
+
+/** Of the median. */
+function verdictOf({ median }: Sample, must = Number.NaN, aim = Number.NaN): string {
+  if (median <= aim) return 'aim';
+  if (median <= must) return 'yes';
+  return median > must ? 'no' : '';
 }
 
 function heading(): string {

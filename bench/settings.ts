@@ -1,4 +1,4 @@
-import type { SessionSettings } from '#analyse/session.ts';
+import type { BodyHead, SessionSettings } from '#analyse/session.ts';
 import { MAX_CLOCK_SKEW_US } from '#model/clock-skew.ts';
 
 /** What a session gets where nothing is configured. */
@@ -6,4 +6,13 @@ export const DEFAULT_SETTINGS: SessionSettings = {
   thresholds: {},
   links: { trace: '', span: '', logs: '', runbooks: '' },
   maxClockSkewUs: MAX_CLOCK_SKEW_US,
+};
+
+/** Jaeger's answer for one trace. */
+export const TRACE_BODY: BodyHead = {
+  kind: 'trace',
+  format: 'jaeger-json',
+  source: 'jaeger',
+  file: '',
+  query: { text: '', url: '' },
 };

@@ -1,0 +1,36 @@
+/** Draws one trace, once it is analysed. A second argument keeps the picture. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fontFiles } from '#analyse/fonts.ts';
+import { traceBody } from '#decode/trace-body.ts';
+import { buildTrace } from '#model/trace-builder.ts';
+import { renderPng } from '#present/png.ts';
+import { waterfallSvg } from '#present/waterfall-svg.ts';
+import { diagnosed } from '#test/diagnosed.ts';
+import type { Drawn } from './picture.ts';
+import { pieces } from './pieces.ts';
+
+const [, , file = '', out] = process.argv;
+const body = traceBody('jaeger-json', 'jaeger');
+for (const piece of pieces(readFileSync(file))) body.push(piece);
+const [decoded] = body.end();
+if (decoded === undefined) throw new Error('no trace was decoded');
+const trace = buildTrace(decoded.spans, decoded.traceId);
+const analysis = {
+  file,
+  trace,
+  logs: [],
+  judgement: diagnosed(trace),
+  checked: { found: [], clear: [], skipped: [], broken: [] },
+  gaps: [],
+  links: { trace: '', span: '', logs: '', runbooks: '' },
+  queries: [],
+};
+
+const begun = performance.now();
+const svg = waterfallSvg(analysis);
+const svgMs = performance.now() - begun;
+const png = await renderPng(svg, fontFiles());
+const pngMs = performance.now() - begun - svgMs;
+const rows = svg.split('<g>').length - 1;
+console.log(JSON.stringify({ svgMs, pngMs, rows, bytes: png.length } satisfies Drawn));
+if (out !== undefined) writeFileSync(out, png);
