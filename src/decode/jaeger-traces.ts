@@ -1,8 +1,10 @@
 /** The traces that a scan of Jaeger's JSON fills, span by span. A span is committed when it is whole, never before. */
 import { type ByteTable, byteTable } from '#decode/byte-table.ts';
 import { jaegerFacts, STATEMENT, VALUE } from '#decode/jaeger-facts.ts';
+import { REFERENCE_WIDTH } from '#decode/jaeger-reference-reader.ts';
 import { factsOf, processOf, tagsOf } from '#decode/jaeger-span.ts';
-import { REFERENCE_WIDTH, spanReader, TAG_WIDTH } from '#decode/jaeger-span-reader.ts';
+import { spanReader } from '#decode/jaeger-span-reader.ts';
+import { TAG_WIDTH } from '#decode/jaeger-tag-reader.ts';
 import { DAMAGED, type JsonCursor } from '#decode/json-cursor.ts';
 import { isObject, type JsonObject, numberIn, objectsIn, textIn } from '#decode/json-value.ts';
 import type { KeptBytes } from '#decode/kept-bytes.ts';
@@ -73,21 +75,22 @@ export function jaegerTraces(json: JsonCursor, kept: KeptBytes): JaegerTraces {
   /** The tags that columns depend on, as attributes. */
   const readTags = (): Attributes => {
     const attributes: Record<string, string | number | boolean> = {};
-    for (let tag = 0; tag < span.tagsEnd; tag += TAG_WIDTH) {
-      const value = json.value(span.tags[tag + 2] ?? 0, span.tags[tag + 3] ?? 0);
+    for (let tag = 0; tag < span.tags.end; tag += TAG_WIDTH) {
+      const value = json.value(span.tags.list[tag + 2] ?? 0, span.tags.list[tag + 3] ?? 0);
       if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
-        attributes[facts.keys.text(span.tags[tag] ?? 0)] = value;
+        attributes[facts.keys.text(span.tags.list[tag] ?? 0)] = value;
     }
     return attributes;
   };
   const textOfLiteral = (from: number, to: number): string =>
     from === to ? '' : textIn({ value: json.value(from, to) }, 'value');
-  const operationOf = (place: readonly number[]): number => {
-    const from = place[0] ?? 0;
-    const to = place[1] ?? 0;
-    const literalNumber = facts.literals.ofBytes(json.bytes, from, to);
-    operationOfLiteral[literalNumber] ??= names.number(textOfLiteral(from, to));
-    return operationOfLiteral[literalNumber];
+  const operationOf = (literal: number): number => {
+    const known = operationOfLiteral[literal];
+    if (known !== undefined) return known;
+    const text = facts.literals.text(literal);
+    const number = names.number(text === '' ? '' : textIn({ value: JSON.parse(text) }, 'value'));
+    operationOfLiteral[literal] = number;
+    return number;
   };
   const processNumber = (open: OpenTrace, id: string): number => {
     const number = open.processNumbers.get(id) ?? open.spans.processes.push(processOf(undefined)) - 1;
@@ -109,27 +112,27 @@ export function jaegerTraces(json: JsonCursor, kept: KeptBytes): JaegerTraces {
     let place = 0;
     let statements = 0;
     statement = NO_STATEMENT;
-    for (let tag = 0; tag < span.tagsEnd; tag += TAG_WIDTH) {
-      const key = span.tags[tag] ?? 0;
-      const role = span.tags[tag + 1] ?? 0;
-      const from = span.tags[tag + 2] ?? 0;
-      const to = span.tags[tag + 3] ?? 0;
+    for (let tag = 0; tag < span.tags.end; tag += TAG_WIDTH) {
+      const key = span.tags.list[tag] ?? 0;
+      const role = span.tags.list[tag + 1] ?? 0;
+      const from = span.tags.list[tag + 2] ?? 0;
+      const to = span.tags.list[tag + 3] ?? 0;
       if (role === VALUE) {
         place = facts.step(place, key, facts.literals.ofBytes(json.bytes, from, to));
         continue;
       }
       statements += 1;
       statement = role === STATEMENT && json.isText(from) ? tag : MAYBE_ELSEWHERE;
-      place = facts.step(place, key, facts.maskOf(json.bytes, from, to, span.tags[tag + 4] === 1));
+      place = facts.step(place, key, facts.maskOf(json.bytes, from, to, span.tags.list[tag + 4] === 1));
     }
     return statements > 1 ? -1 : place;
   };
   const addReferences = (open: OpenTrace, number: number): void => {
-    const { references } = span;
-    for (let at = 0; at < span.referencesEnd; at += REFERENCE_WIDTH) {
-      const traceId = open.references.traceIds.ofBytes(json.bytes, references[at + 1] ?? 0, references[at + 2] ?? 0);
-      const id = open.ids.ofBytes(json.bytes, references[at + 3] ?? 0, references[at + 4] ?? 0);
-      open.references.add(number, references[at] ?? 0, traceId, id);
+    const { list, end } = span.references;
+    for (let at = 0; at < end; at += REFERENCE_WIDTH) {
+      const traceId = open.references.traceIds.ofBytes(json.bytes, list[at + 1] ?? 0, list[at + 2] ?? 0);
+      const id = open.ids.ofBytes(json.bytes, list[at + 3] ?? 0, list[at + 4] ?? 0);
+      open.references.add(number, list[at] ?? 0, traceId, id);
     }
     const [from, to] = span.parent;
     if (to > from) open.references.add(number, PARENT_MEMBER, 0, open.ids.ofBytes(json.bytes, from, to));
@@ -159,7 +162,10 @@ export function jaegerTraces(json: JsonCursor, kept: KeptBytes): JaegerTraces {
     fields.detail = details.add(json.base + span.from, json.base + json.at);
     if (statement === NO_STATEMENT) details.setStatement(0, 0);
     else if (statement >= 0) {
-      details.setStatement(json.base + (span.tags[statement + 2] ?? 0), json.base + (span.tags[statement + 3] ?? 0));
+      details.setStatement(
+        json.base + (span.tags.list[statement + 2] ?? 0),
+        json.base + (span.tags.list[statement + 3] ?? 0),
+      );
     }
     const number = open.spans.add(fields);
     if (number === 0) open.idOfFirstSpan = DECODER.decode(json.bytes.subarray(span.traceId[0], span.traceId[1]));

@@ -17,10 +17,12 @@ export const [QUOTE, COMMA, COLON] = [34, 44, 58];
 export const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [123, 125, 91, 93];
 const [SPACE, TAB, NEWLINE, RETURN, BACKSLASH, ZERO] = [32, 9, 10, 13, 92, 48];
 
-/** No skipper runs past this many quotes: a string takes one, or two after a backslash. */
-const SENTINEL_BYTES = 16;
+/** No skipper runs past so many quotes: a string takes one, or two after a backslash; and whoever compares reads no further. */
+const SENTINEL_BYTES = 512;
 /** A number of so many digits may be exact. */
 const SAFE_DIGITS = 16;
+
+const NULL = new TextEncoder().encode('null');
 
 /** What numbers and the three words are made of. */
 const IN_WORD = Uint8Array.from({ length: 256 }, (_, byte) =>
@@ -29,6 +31,8 @@ const IN_WORD = Uint8Array.from({ length: 256 }, (_, byte) =>
 
 export class JsonCursor {
   bytes: Uint8Array = new Uint8Array(SENTINEL_BYTES);
+  /** The same bytes. */
+  view = new DataView(this.bytes.buffer);
   /** What is read next. */
   at = 0;
   end = 0;
@@ -44,6 +48,7 @@ export class JsonCursor {
     const target = needed > this.bytes.length ? new Uint8Array(Math.max(needed, this.bytes.length * 2)) : this.bytes;
     target.set(this.bytes.subarray(this.at, this.end), 0);
     target.set(more, left);
+    if (target !== this.bytes) this.view = new DataView(target.buffer);
     this.bytes = target;
     this.base += this.at;
     this.at = 0;
@@ -104,6 +109,29 @@ export class JsonCursor {
     if (this.at > this.end) throw CUT;
   }
 
+  /** From the quote that opens a member's name to behind the colon; returns where the name ends. */
+  memberName(): number {
+    if (!this.isText(this.at)) throw DAMAGED;
+    this.hasEscapes = false;
+    this.skipText();
+    const to = this.at - 1;
+    this.expect(COLON);
+    return to;
+  }
+
+  /** Whether a list with something in it begins here; if so, it is not entered, and whatever else there is, is skipped. */
+  isList(): boolean {
+    const byte = this.next();
+    const from = this.at;
+    if (byte === OPEN_BRACKET) {
+      if (!this.enter(CLOSE_BRACKET)) return false;
+      this.at = from;
+      return true;
+    }
+    this.skipValue();
+    return false;
+  }
+
   skipValue(): void {
     const byte = this.next();
     if (byte === QUOTE) this.skipText();
@@ -136,6 +164,10 @@ export class JsonCursor {
 
   isText(from: number): boolean {
     return this.bytes[from] === QUOTE;
+  }
+
+  isNull(from: number): boolean {
+    return this.is(from, from + NULL.length, NULL);
   }
 
   /** Throws SyntaxError. */
