@@ -5,16 +5,21 @@
  *   arena   GETspan.kindPOST           the bytes of all texts, one after another
  *   starts  0 0 3 12 16                number → where its bytes begin; they end where the next ones begin
  */
+import { quickHash, secretHash } from '#decode/byte-hash.ts';
 import { grown } from '#decode/grown.ts';
 import type { TextTable } from '#model/text-table.ts';
 
-export type ByteTable = TextTable & Readonly<{ ofBytes(bytes: Uint8Array, from: number, to: number): number }>;
+export type ByteTable = TextTable &
+  Readonly<{
+    ofBytes(bytes: Uint8Array, from: number, to: number): number;
+    /** The same, sooner where the guess is right. */
+    guessed(guess: number, bytes: Uint8Array, from: number, to: number): number;
+  }>;
 
 const FIRST_TEXTS = 256;
 const FIRST_BYTES = 4_096;
-/** FNV-1a of 32 bits, but four bytes a step. */
-const HASH_BASIS = 0x811c9dc5;
-const HASH_PRIME = 0x01000193;
+/** Of a million honest texts in a table that is half full none is this far from its slot; see `byte-hash.ts`. */
+const MAX_PROBES = 64;
 
 export function byteTable(): ByteTable {
   let arena: Uint8Array = new Uint8Array(FIRST_BYTES);
@@ -24,6 +29,8 @@ export function byteTable(): ByteTable {
   let hashes = new Int32Array(FIRST_TEXTS);
   let slots = new Int32Array(FIRST_TEXTS * 2).fill(-1);
   let size = 0;
+  /** Somebody sends texts that go to one place. */
+  let isFlooded = false;
 
   const holds = (number: number, bytes: Uint8Array, from: number, length: number): boolean => {
     const start = starts[number] ?? 0;
@@ -34,14 +41,29 @@ export function byteTable(): ByteTable {
   const grow = () => {
     starts = grown(starts, size * 2 + 1);
     hashes = grown(hashes, size * 2);
-    slots = new Int32Array(size * 4).fill(-1);
+    slots = new Int32Array(size * 4);
+    place();
+  };
+  const place = () => {
+    slots.fill(-1);
     for (let number = 0; number < size; number += 1) {
       let slot = (hashes[number] ?? 0) & (slots.length - 1);
       while ((slots[slot] ?? -1) >= 0) slot = (slot + 1) & (slots.length - 1);
       slots[slot] = number;
     }
   };
+  const withstand = () => {
+    isFlooded = true;
+    for (let number = 0; number < size; number += 1) {
+      hashes[number] = secretHash(arena, starts[number] ?? 0, starts[number + 1] ?? 0);
+    }
+    place();
+  };
   const add = (bytes: Uint8Array, from: number, length: number, hash: number, slot: number): number => {
+    if (!isFlooded && ((slot - hash) & (slots.length - 1)) > MAX_PROBES) {
+      withstand();
+      return ofBytes(bytes, from, from + length);
+    }
     const start = starts[size] ?? 0;
     if (start + length > arena.length) {
       arena = grown(arena, Math.max(arena.length * 2, start + length));
@@ -56,7 +78,7 @@ export function byteTable(): ByteTable {
     return size - 1;
   };
   const ofBytes = (bytes: Uint8Array, from: number, to: number): number => {
-    const hash = hashOf(bytes, from, to);
+    const hash = isFlooded ? secretHash(bytes, from, to) : quickHash(bytes, from, to);
     const mask = slots.length - 1;
     let slot = hash & mask;
     for (let number = slots[slot] ?? -1; number >= 0; number = slots[slot] ?? -1) {
@@ -69,6 +91,8 @@ export function byteTable(): ByteTable {
   ofBytes(arena, 0, 0); // number 0 is the empty text
   return {
     ofBytes,
+    guessed: (guess, bytes, from, to) =>
+      guess < size && holds(guess, bytes, from, to - from) ? guess : ofBytes(bytes, from, to),
     number(text) {
       const bytes = ENCODER.encode(text);
       return ofBytes(bytes, 0, bytes.length);
@@ -76,19 +100,6 @@ export function byteTable(): ByteTable {
     text: (number) => asText.toString('utf8', starts[number] ?? 0, starts[number + 1] ?? 0),
     size: () => size,
   };
-}
-
-function hashOf(bytes: Uint8Array, from: number, to: number): number {
-  let hash = HASH_BASIS ^ (to - from);
-  let i = from;
-  for (; i + 3 < to; i += 4) {
-    const four =
-      (bytes[i] ?? 0) | ((bytes[i + 1] ?? 0) << 8) | ((bytes[i + 2] ?? 0) << 16) | ((bytes[i + 3] ?? 0) << 24);
-    hash = Math.imul(hash ^ four, HASH_PRIME);
-    hash ^= hash >>> 15;
-  }
-  for (; i < to; i += 1) hash = Math.imul(hash ^ (bytes[i] ?? 0), HASH_PRIME);
-  return hash ^ (hash >>> 15);
 }
 
 const ENCODER = new TextEncoder();
