@@ -25,6 +25,8 @@ export type JaegerFacts = Readonly<{
   roleOf(key: number): number;
   /** The place behind one more tag; the first step leads away from 0. `value` is the number of its literal or its mask. */
   step(place: number, key: number, value: number): number;
+  /** The same for a tag whose value stands here. */
+  stepTo(place: number, key: number, bytes: Uint8Array, from: number, to: number): number;
   /** What stands for a statement in a step: equal for statements of one shape. */
   maskOf(bytes: Uint8Array, from: number, to: number, hasEscapes: boolean): number;
   /** `attributes` are those of any span that came to this place. */
@@ -37,6 +39,8 @@ export function jaegerFacts(names: TextTable): JaegerFacts {
   const masks = byteTable();
   const roles: number[] = [];
   const fields: AttributeFields[] = [];
+  /** The value that led away from a place the last time. */
+  const lastValues = new Int32Array(GUESSES);
   let steps = newSteps(FIRST_STEPS);
   let places = 1;
   let scratch = new Uint8Array();
@@ -51,6 +55,16 @@ export function jaegerFacts(names: TextTable): JaegerFacts {
       put(steps, slotOf(steps, from, key, value), from, key, value, place);
     }
   };
+  const step = (from: number, key: number, value: number): number => {
+    const slot = slotOf(steps, from, key, value);
+    const known = steps.place[slot] ?? 0;
+    if (known !== 0) return known;
+    const place = places;
+    put(steps, slot, from, key, value, place);
+    places += 1;
+    if (places * 2 > steps.place.length) grow();
+    return place;
+  };
   return {
     keys,
     literals,
@@ -61,15 +75,12 @@ export function jaegerFacts(names: TextTable): JaegerFacts {
       roles[key] = role;
       return role;
     },
-    step(from, key, value) {
-      const slot = slotOf(steps, from, key, value);
-      const known = steps.place[slot] ?? 0;
-      if (known !== 0) return known;
-      const place = places;
-      put(steps, slot, from, key, value, place);
-      places += 1;
-      if (places * 2 > steps.place.length) grow();
-      return place;
+    step,
+    stepTo(place, key, bytes, from, to) {
+      const at = (Math.imul(key, 61) + place) & (GUESSES - 1);
+      const value = literals.guessed(lastValues[at] ?? 0, bytes, from, to);
+      lastValues[at] = value;
+      return step(place, key, value);
     },
     maskOf(bytes, from, to, hasEscapes) {
       if (scratch.length < to - from) scratch = new Uint8Array((to - from) * 2);
@@ -92,6 +103,8 @@ export function jaegerFacts(names: TextTable): JaegerFacts {
 const QUOTE = 34;
 /** A power of two, as the hash needs it. */
 const FIRST_STEPS = 1_024;
+/** A power of two, too. Places and keys that share one only guess wrong. */
+const GUESSES = 4_096;
 
 /** The tag that the statement is read from is `STATEMENT`; one that is a statement only beside another tag is not sure to be. */
 const ROLES: ReadonlyMap<string, number> = new Map([

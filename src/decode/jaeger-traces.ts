@@ -56,6 +56,9 @@ export function jaegerTraces(json: JsonCursor, kept: KeptBytes): JaegerTraces {
   const { span } = reader;
   const operationOfLiteral: number[] = [];
   const fields: SpanFields = { ...NO_FIELDS };
+  /** As literals and texts of the span before: most often the same. */
+  let lastProcess = 0;
+  let lastTraceId = 0;
   /** Where the span's statement is among its tags. */
   let statement = NO_STATEMENT;
 
@@ -100,11 +103,12 @@ export function jaegerTraces(json: JsonCursor, kept: KeptBytes): JaegerTraces {
   const processOfRange = (open: OpenTrace, place: readonly number[]): number => {
     const from = place[0] ?? 0;
     const to = place[1] ?? 0;
-    const literalNumber = facts.literals.ofBytes(json.bytes, from, to);
-    const known = open.processOfLiteral.get(literalNumber);
+    const literal = facts.literals.guessed(lastProcess, json.bytes, from, to);
+    lastProcess = literal;
+    const known = open.processOfLiteral.get(literal);
     if (known !== undefined) return known;
     const number = processNumber(open, textOfLiteral(from, to));
-    open.processOfLiteral.set(literalNumber, number);
+    open.processOfLiteral.set(literal, number);
     return number;
   };
   /** Where the tags lead to, which columns depend on; −1 where two statements may contradict each other, as no mask shows. */
@@ -118,7 +122,7 @@ export function jaegerTraces(json: JsonCursor, kept: KeptBytes): JaegerTraces {
       const from = span.tags.list[tag + 2] ?? 0;
       const to = span.tags.list[tag + 3] ?? 0;
       if (role === VALUE) {
-        place = facts.step(place, key, facts.literals.ofBytes(json.bytes, from, to));
+        place = facts.stepTo(place, key, json.bytes, from, to);
         continue;
       }
       statements += 1;
@@ -130,9 +134,10 @@ export function jaegerTraces(json: JsonCursor, kept: KeptBytes): JaegerTraces {
   const addReferences = (open: OpenTrace, number: number): void => {
     const { list, end } = span.references;
     for (let at = 0; at < end; at += REFERENCE_WIDTH) {
-      const traceId = open.references.traceIds.ofBytes(json.bytes, list[at + 1] ?? 0, list[at + 2] ?? 0);
+      const { traceIds } = open.references;
+      lastTraceId = traceIds.guessed(lastTraceId, json.bytes, list[at + 1] ?? 0, list[at + 2] ?? 0);
       const id = open.ids.ofBytes(json.bytes, list[at + 3] ?? 0, list[at + 4] ?? 0);
-      open.references.add(number, list[at] ?? 0, traceId, id);
+      open.references.add(number, list[at] ?? 0, lastTraceId, id);
     }
     const [from, to] = span.parent;
     if (to > from) open.references.add(number, PARENT_MEMBER, 0, open.ids.ofBytes(json.bytes, from, to));

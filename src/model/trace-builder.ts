@@ -16,8 +16,10 @@
  */
 import { correctClockSkew, hostOf, MAX_CLOCK_SKEW_US } from '#model/clock-skew.ts';
 import { repairTimes } from '#model/impossible-times.ts';
+import { inOrder } from '#model/span-order.ts';
 import { CLIENT, CONSUMER, PRODUCER, SERVER, type SpanTable } from '#model/span-table.ts';
-import { type Repairs, SPAN_KINDS, type SpanIndex, Trace } from '#model/trace.ts';
+import { childrenOf, depthFirst, parentsFirst } from '#model/span-tree.ts';
+import { type Repairs, type SpanIndex, Trace } from '#model/trace.ts';
 
 /** The trace of a table of spans. Throws nothing; an empty table has no trace. */
 export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK_SKEW_US): Trace {
@@ -42,8 +44,8 @@ export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK
   const id = picked(spans.column('id'), numbers);
   const kind = picked(spans.column('kind'), numbers);
   const process = picked(spans.column('process'), numbers);
-  const startUs = picked(spans.column('startUs'), numbers);
-  const durationUs = picked(spans.column('durationUs'), numbers);
+  const startUs = picked(spans.column('startUs'), numbers).slice();
+  const durationUs = picked(spans.column('durationUs'), numbers).slice();
   const hasEvents = picked(spans.column('hasEvents'), numbers);
   const source = picked(spans.column('source'), numbers);
   const detail = picked(spans.column('detail'), numbers);
@@ -96,9 +98,7 @@ export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK
   const { childFirst, childList } = childrenOf(parent, startUs);
   const { preorder, preorderEnd } = depthFirst(parent, childFirst, childList);
   const roots: SpanIndex[] = [];
-  parent.forEach((above, i) => {
-    if (above < 0) roots.push(i);
-  });
+  for (let i = 0; i < count; i += 1) if ((parent[i] ?? -1) < 0) roots.push(i);
   repairs.extraRoot = Math.max(0, roots.length - 1);
 
   const sourceOf = (span: SpanIndex) => spans.sources[source[span] ?? 0];
@@ -151,31 +151,18 @@ export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK
 
 const UNKNOWN_SERVICE = 'unknown-service';
 
+/** Where the order is that of the table, the very column: whoever changes one takes a copy. */
 function picked<T extends Int32Array | Float64Array | Int16Array | Uint8Array>(column: T, numbers: Int32Array): T {
+  if (isAsCame(column, numbers)) return column;
   const chosen = column.slice(0, numbers.length) as T;
   for (let i = 0; i < numbers.length; i += 1) chosen[i] = column[numbers[i] ?? 0] ?? 0;
   return chosen;
 }
 
-/** By start, then the longer first (a parent before the child that starts with it), then by id: never by arrival. */
-function inOrder(spans: SpanTable): Int32Array {
-  const { ids } = spans;
-  const startUs = spans.column('startUs');
-  const durationUs = spans.column('durationUs');
-  const id = spans.column('id');
-  const kind = spans.column('kind');
-  return Int32Array.from(startUs.keys()).sort(
-    (a, b) =>
-      (startUs[a] ?? 0) - (startUs[b] ?? 0) ||
-      (durationUs[b] ?? 0) - (durationUs[a] ?? 0) ||
-      (id[a] === id[b] ? 0 : compare(ids.text(id[a] ?? 0), ids.text(id[b] ?? 0))) ||
-      compare(SPAN_KINDS[kind[a] ?? 0] ?? '', SPAN_KINDS[kind[b] ?? 0] ?? ''),
-  );
-}
-
-function compare(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
+function isAsCame(column: ArrayLike<number>, numbers: Int32Array): boolean {
+  if (column.length !== numbers.length) return false;
+  for (let i = 0; i < numbers.length; i += 1) if (numbers[i] !== i) return false;
+  return true;
 }
 
 /** Equal spans follow one another but for what stands between those of equal start, length, id and kind. */
@@ -227,7 +214,9 @@ function parentsOf(
   const { first, next } = chains(id, ids, () => true);
   const { first: server, next: nextServer } = chains(id, ids, (i) => family.kind[i] === SERVER);
   const holders = { first, next, server, nextServer };
-  return Int32Array.from(id, (_, i) => parentOf(family, holders, i, repairs));
+  const parent = new Int32Array(id.length);
+  for (let i = 0; i < parent.length; i += 1) parent[i] = parentOf(family, holders, i, repairs);
+  return parent;
 }
 
 function chains(id: Int32Array, ids: number, isLink: (i: SpanIndex) => boolean) {
@@ -278,113 +267,6 @@ function holderOtherThan(i: SpanIndex, id: number, { first, next, server, nextSe
   if (otherServer >= 0) return otherServer;
   const holder = first[id] ?? -1;
   return holder === i ? (next[i] ?? -1) : holder;
-}
-
-/** Children of span i: `list[first[i] .. first[i + 1]]`, in the order of their numbers. Counted, then placed: linear. */
-function childLists(parent: Int32Array): { first: Int32Array; list: Int32Array } {
-  const first = new Int32Array(parent.length + 1);
-  for (const above of parent) if (above >= 0) first[above + 1] = (first[above + 1] ?? 0) + 1;
-  for (let i = 0; i < parent.length; i += 1) first[i + 1] = (first[i + 1] ?? 0) + (first[i] ?? 0);
-  const list = new Int32Array(first[parent.length] ?? 0);
-  const cursor = first.slice();
-  parent.forEach((above, i) => {
-    if (above < 0) return;
-    list[cursor[above] ?? 0] = i;
-    cursor[above] = (cursor[above] ?? 0) + 1;
-  });
-  return { first, list };
-}
-
-/** Parents before children, by an explicit queue. Whatever no root reaches lies on or under a circle, which is cut at its earliest span. */
-function parentsFirst(parent: Int32Array, repairs: { cycle: number }): Int32Array {
-  const { first, list } = childLists(parent);
-  const order = new Int32Array(parent.length);
-  const reached = new Uint8Array(parent.length);
-  let filled = 0;
-  let read = 0;
-  const takeWithAllBelow = (span: SpanIndex) => {
-    order[filled] = span;
-    filled += 1;
-    reached[span] = 1;
-    for (; read < filled; read += 1) {
-      const at = order[read] ?? 0;
-      for (const child of list.subarray(first[at], first[at + 1])) {
-        if (reached[child] === 1) continue;
-        reached[child] = 1;
-        order[filled] = child;
-        filled += 1;
-      }
-    }
-  };
-  parent.forEach((above, i) => {
-    if (above < 0) takeWithAllBelow(i);
-  });
-  for (let i = 0; i < parent.length && filled < parent.length; i += 1) {
-    if (reached[i] === 1) continue;
-    const cut = earliestOfCircle(parent, i);
-    parent[cut] = -1;
-    repairs.cycle += 1;
-    takeWithAllBelow(cut);
-  }
-  return order;
-}
-
-/** Spans are numbered by start, so the smallest number on the circle is its earliest. */
-function earliestOfCircle(parent: Int32Array, start: SpanIndex): SpanIndex {
-  const seen = new Set<SpanIndex>();
-  let at = start;
-  while (!seen.has(at)) {
-    seen.add(at);
-    at = parent[at] ?? at;
-  }
-  let earliest = at;
-  for (let on = parent[at] ?? at; on !== at; on = parent[on] ?? at) earliest = Math.min(earliest, on);
-  return earliest;
-}
-
-/** Clock correction may have changed the order of siblings: only those lists that are out of order are sorted. */
-function childrenOf(parent: Int32Array, startUs: Float64Array): { childFirst: Int32Array; childList: Int32Array } {
-  const { first: childFirst, list: childList } = childLists(parent);
-  const start = (span: number) => startUs[span] ?? 0;
-  for (let i = 0; i < parent.length; i += 1) {
-    const children = childList.subarray(childFirst[i], childFirst[i + 1]);
-    if (children.some((child, at) => at > 0 && start(children[at - 1] ?? 0) > start(child))) {
-      children.sort((a, b) => start(a) - start(b) || a - b);
-    }
-  }
-  return { childFirst, childList };
-}
-
-function depthFirst(
-  parent: Int32Array,
-  childFirst: Int32Array,
-  childList: Int32Array,
-): { preorder: Int32Array; preorderEnd: Int32Array } {
-  const preorder = new Int32Array(parent.length);
-  const preorderEnd = new Int32Array(parent.length);
-  const cursor = childFirst.slice(0, parent.length);
-  const stack: SpanIndex[] = [];
-  let position = 0;
-  parent.forEach((above, root) => {
-    if (above >= 0) return;
-    stack.push(root);
-    preorder[root] = position;
-    position += 1;
-    for (let span = stack.at(-1); span !== undefined; span = stack.at(-1)) {
-      const next = cursor[span] ?? 0;
-      if (next < (childFirst[span + 1] ?? 0)) {
-        cursor[span] = next + 1;
-        const child = childList[next] ?? 0;
-        preorder[child] = position;
-        position += 1;
-        stack.push(child);
-      } else {
-        preorderEnd[span] = position;
-        stack.pop();
-      }
-    }
-  });
-  return { preorder, preorderEnd };
 }
 
 /** The service that answered, where its span is there; else the one that the attributes name. */
