@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/backends/**', 'test/browser/**'],
+    setupFiles: ['test/support/property-runs.ts'],
     testTimeout: 15_000,
     // Half of the time goes into waiting for programs and servers: more at once than there are cores.
     maxWorkers: availableParallelism() + 1,

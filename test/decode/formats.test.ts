@@ -1,12 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { DecodedTrace } from '#decode/trace-body.ts';
 import { comparableId } from '#model/id-forms.ts';
 import { traceFrom } from '#model/span-rows.ts';
 import type { Attributes, Trace } from '#model/trace.ts';
 import { sameTraceId } from '#model/trace-id.ts';
-import { decodedRows } from '#test/decoded-rows.ts';
+import { type DecodedTrace, decodedRows } from '#test/decoded-rows.ts';
 import { readTrace } from '#test/read-trace.ts';
 
 const WIRE = 'test/fixtures/wire';
@@ -193,7 +192,6 @@ describe('a real body that was cut or damaged is a trace or a clear error', () =
     `${WIRE}/tempo/edge-odd.json`,
   ].map((file) => readFileSync(file));
   const body = fc.constantFrom(...bodies);
-  const RUNS = 2000;
 
   function isReadOrRefused(bytes: Uint8Array): void {
     try {
@@ -208,7 +206,6 @@ describe('a real body that was cut or damaged is a trace or a clear error', () =
       fc.property(body, fc.double({ min: 0, max: 1, noNaN: true }), (bytes, share) => {
         isReadOrRefused(bytes.subarray(0, Math.floor(bytes.length * share)));
       }),
-      { numRuns: RUNS },
     );
   });
 
@@ -230,7 +227,6 @@ describe('a real body that was cut or damaged is a trace or a clear error', () =
         }
         isReadOrRefused(damaged);
       }),
-      { numRuns: RUNS },
     );
   });
 
@@ -245,7 +241,6 @@ describe('a real body that was cut or damaged is a trace or a clear error', () =
         exchangeOne(parsed, seed, value);
         isReadOrRefused(new TextEncoder().encode(JSON.stringify(parsed)));
       }),
-      { numRuns: RUNS },
     );
   });
 

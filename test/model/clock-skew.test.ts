@@ -151,7 +151,6 @@ describe('of any spans', () => {
         expect(asItCame.repairs.clockSkew).toBe(0);
         expect(durations(trace)).toEqual(durations(asItCame));
       }),
-      { numRuns: 2000 },
     );
   });
 
@@ -162,7 +161,6 @@ describe('of any spans', () => {
         const placed = spans.map((span) => ({ ...span, resource: { 'host.name': host.next().value } }));
         expect(traceFrom(placed).repairs).toMatchObject({ clockSkew: 0, clockSkewTooLarge: 0 });
       }),
-      { numRuns: 2000 },
     );
   });
 
@@ -172,7 +170,6 @@ describe('of any spans', () => {
         const later = spans.map((span) => ({ ...span, startUs: span.startUs + byUs }));
         expect(starts(traceFrom(later))).toEqual(starts(traceFrom(spans)));
       }),
-      { numRuns: 2000 },
     );
   });
 });

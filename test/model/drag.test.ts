@@ -93,7 +93,6 @@ describe('of any spans', () => {
         }
         expect(trace.savingUs(trace.root)).toBe(trace.durationOfUs(trace.root));
       }),
-      { numRuns: 2000 },
     );
   });
 
@@ -103,7 +102,6 @@ describe('of any spans', () => {
         const trace = traceFrom(spans);
         for (const { span: each } of trace.criticalPath) expect(trace.slackUs(each)).toBe(0);
       }),
-      { numRuns: 2000 },
     );
   });
 
@@ -118,7 +116,6 @@ describe('of any spans', () => {
         );
         expect(trace.dragUs(last)).toBe(trace.endUs(last) - Math.max(...ends));
       }),
-      { numRuns: 2000 },
     );
   });
 });

@@ -63,6 +63,5 @@ test('of any spans the stretches of a caller are its self time, in order, withou
         if (trace.children(each).length > 0) expect(own.get(each) ?? 0).toBe(trace.selfUs(each));
       }
     }),
-    { numRuns: 2000 },
   );
 });

@@ -61,7 +61,6 @@ test('of any spans something is said exactly where something was repaired', () =
         expect(problem.length * consequence.length).toBeGreaterThan(0);
       }
     }),
-    { numRuns: 2000 },
   );
 });
 
@@ -70,6 +69,5 @@ test('calls that lie in their callers need none', () => {
     fc.property(callTree, (spans) => {
       expect(repairGaps(traceFrom(spans))).toEqual([]);
     }),
-    { numRuns: 2000 },
   );
 });

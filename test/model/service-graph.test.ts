@@ -70,7 +70,6 @@ test('of any spans each edge has its calls in order, no more failures than calls
         expect(p50Us <= p95Us && p95Us <= maxUs && maxUs <= totalUs).toBe(true);
       }
     }),
-    { numRuns: 2000 },
   );
 });
 
@@ -79,6 +78,5 @@ test('the order in which spans came changes nothing', () => {
     fc.property(distinctSoup, (spans) => {
       expect(traceFrom(spans.toReversed()).serviceGraph).toEqual(traceFrom(spans).serviceGraph);
     }),
-    { numRuns: 2000 },
   );
 });

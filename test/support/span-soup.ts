@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import { SPAN_KINDS } from '#model/span-kinds.ts';
 import type { SpanRow } from '#model/span-rows.ts';
-import { SPAN_KINDS } from '#model/trace.ts';
 
 const IDS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'] as const;
 
@@ -19,6 +19,7 @@ export const spanSoup: fc.Arbitrary<SpanRow[]> = fc.array(
       {},
       { 'db.query.text': 'SELECT 1' },
       { 'db.system.name': 'redis' },
+      { 'http.response.status_code': 500 },
       { 'server.address': 'h' },
     ),
     resource: fc.constantFrom({}, { 'host.name': 'h1' }, { 'host.name': 'h2' }),
@@ -34,6 +35,11 @@ export const distinctSoup: fc.Arbitrary<SpanRow[]> = spanSoup.map((spans) => {
     return { ...each, id: idAt(i), parentId: above < 0 ? each.parentId : idAt(above) };
   });
 });
+
+/** And an operation of its own, by which it can be told apart whatever its number and its id. */
+export const namedSoup: fc.Arbitrary<SpanRow[]> = distinctSoup.map((spans) =>
+  spans.map((each, i) => ({ ...each, operation: `${i}` })),
+);
 
 /** Trees in which every call lies within its caller, so that no clock is corrected and nobody ran outside. */
 export const callTree: fc.Arbitrary<SpanRow[]> = fc
