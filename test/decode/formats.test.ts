@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { DecodedTrace } from '#decode/trace-body.ts';
 import { comparableId } from '#model/id-forms.ts';
 import { traceFrom } from '#model/span-rows.ts';
 import type { Attributes, Trace } from '#model/trace.ts';
 import { sameTraceId } from '#model/trace-id.ts';
-import { type DecodedTrace, decodedRows } from '#test/decoded-rows.ts';
+import { decodedRows } from '#test/decoded-rows.ts';
 import { readTrace } from '#test/read-trace.ts';
 
 const WIRE = 'test/fixtures/wire';
