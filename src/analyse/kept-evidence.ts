@@ -128,7 +128,7 @@ function levelsOf({ traces }: Cited): Levels {
       }
     }
     mark(trace, trace.root, ABOVE);
-    for (const { span } of trace.criticalPath) mark(trace, span, ON_PATH);
+    for (let span = 0; span < trace.spanCount; span += 1) if (trace.pathSelfUs(span) > 0) mark(trace, span, ON_PATH);
   }
   return levels;
 }

@@ -5,10 +5,12 @@
  * As real servers send it: lists may be `null`, integers beyond 2^53 are text, an OTLP status becomes the tags `error` and
  * `otel.status_code`, events become `logs` whose name is the field `event`, and links become FOLLOWS_FROM references.
  */
+
 import { isObject, type JsonObject, numberIn, objectsIn, textIn, textOrJson } from '#decode/json-value.ts';
+import { SPAN_KINDS, type SpanKind } from '#model/span-kinds.ts';
 import type { SpanRow } from '#model/span-rows.ts';
 import type { SpanProcess } from '#model/span-table.ts';
-import { type Attributes, type AttributeValue, SPAN_KINDS, type SpanEvent, type SpanKind } from '#model/trace.ts';
+import type { Attributes, AttributeValue, SpanEvent } from '#model/trace.ts';
 
 /** What the tags say beside being attributes. */
 export function factsOf(attributes: Attributes): Pick<SpanRow, 'kind' | 'failed' | 'scope'> {

@@ -3,6 +3,7 @@
  * does (`batches`, `trace`, and ids in base64). Nanoseconds come as text (or as numbers from careless senders) and are
  * cut to microseconds once, here; kinds and statuses come as numbers or as enum names; zero values may be left out.
  */
+
 import {
   isObject,
   type JsonObject,
@@ -16,8 +17,9 @@ import {
 import { spansByTrace } from '#decode/spans-by-trace.ts';
 import type { DecodedTrace } from '#decode/trace-body.ts';
 import { isNoId } from '#model/id-forms.ts';
+import type { SpanKind } from '#model/span-kinds.ts';
 import type { SpanRow } from '#model/span-rows.ts';
-import type { Attributes, AttributeValue, SpanKind } from '#model/trace.ts';
+import type { Attributes, AttributeValue } from '#model/trace.ts';
 
 export function isOtlpJson(body: unknown): boolean {
   return resourcesOf(body).length > 0;

@@ -5,12 +5,14 @@
  * share one id, the server's then says `shared`. Whoever is on the other end is `remoteEndpoint`, not a tag. OpenTelemetry
  * writes its status, its scope and the attributes of its events into tags and annotations; they are taken out again.
  */
+
 import { isObject, type JsonObject, numberIn, objectIn, objectsIn, textIn, textOrJson } from '#decode/json-value.ts';
 import { spansByTrace } from '#decode/spans-by-trace.ts';
 import type { DecodedTrace } from '#decode/trace-body.ts';
 import { isNoId } from '#model/id-forms.ts';
+import { SPAN_KINDS, type SpanKind } from '#model/span-kinds.ts';
 import type { SpanRow } from '#model/span-rows.ts';
-import { type Attributes, type AttributeValue, SPAN_KINDS, type SpanEvent, type SpanKind } from '#model/trace.ts';
+import type { Attributes, AttributeValue, SpanEvent } from '#model/trace.ts';
 
 export function isZipkinJson(body: unknown): boolean {
   return spansIn(body).length > 0;

@@ -47,7 +47,7 @@ export const lockContention = defineDetector({
     const linesOfSpan = linesBySpan(logs);
     const byWaiter = new Map<string, Wait[]>();
     for (let span = 0; span < trace.spanCount; span += 1) {
-      const heldUs = trace.pathUs([span]);
+      const heldUs = trace.pathBelowUs(span);
       if (heldUs < least && !trace.failed(span)) continue;
       const wait = waitOf(trace, span, linesOfSpan.get(trace.spanId(span)) ?? []);
       if (wait === undefined || (Math.min(wait.waitUs, heldUs) < least && !wait.failed)) continue;

@@ -217,7 +217,7 @@ function pairsIn(line: string): Record<string, number> {
 type Limits = Readonly<{ minWaitMs: number; minGapMs: number; minShare: number; minGapToQuery: number }>;
 
 function recordedWait(trace: Trace, span: SpanIndex, { minWaitMs }: Limits): Wait | undefined {
-  const heldUs = trace.pathUs([span]);
+  const heldUs = trace.pathBelowUs(span);
   if (heldUs < minWaitMs * 1000) return undefined;
   const wait = waitAttribute(trace, span) ?? waitEvents(trace, span) ?? waitSpan(trace, span);
   if (wait === undefined || Math.min(wait.waitUs, heldUs) < minWaitMs * 1000) return undefined;
@@ -270,8 +270,12 @@ type Interval = Readonly<{ startUs: number; endUs: number }>;
 function longOwnSteps(trace: Trace, { minGapMs, minShare }: Limits): ReadonlyMap<SpanIndex, readonly Interval[]> {
   const leastUs = Math.max(minGapMs * 1000, minShare * trace.durationOfUs(trace.root));
   const own = new Map<SpanIndex, Interval[]>();
-  for (const { span, startUs, endUs } of trace.criticalPath) {
+  const { pathSteps } = trace;
+  for (let step = 0; step < pathSteps.count; step += 1) {
+    const startUs = pathSteps.startUs(step);
+    const endUs = pathSteps.endUs(step);
     if (endUs - startUs < leastUs) continue;
+    const span = pathSteps.span(step);
     const steps = own.get(span);
     if (steps === undefined) own.set(span, [{ startUs, endUs }]);
     else steps.push({ startUs, endUs });

@@ -57,7 +57,7 @@ export const sequentialCalls = defineDetector({
     const rootUs = trace.durationOfUs(trace.root);
     const least = Math.max(minSavedMs * 1000, minSavedShare * rootUs);
     return rows(trace, minCalls, maxGapMs * 1000).flatMap(({ caller, calls, loop }) => {
-      const each = calls.map((call) => trace.pathUs([call]));
+      const each = calls.map((call) => trace.pathBelowUs(call));
       const savedUs = each.reduce((sum, us) => sum + us, 0) - Math.max(...each);
       if (savedUs < least) return [];
       const first = calls[0] ?? caller;

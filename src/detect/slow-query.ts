@@ -45,7 +45,7 @@ export const slowQuery = defineDetector({
     const byQuery = new Map<string, SpanIndex[]>();
     for (let span = 0; span < trace.spanCount; span += 1) {
       if (!trace.isDatabaseCall(span) || isConnectionWait(trace.operation(span))) continue;
-      const heldUs = trace.pathUs([span]);
+      const heldUs = trace.pathBelowUs(span);
       if (heldUs < least || heldUs === 0) continue;
       const query = `${trace.service(span)}\n${trace.queryShape(span) || trace.operation(span)}`;
       const spans = byQuery.get(query);
@@ -54,7 +54,7 @@ export const slowQuery = defineDetector({
     }
 
     return [...byQuery.values()].map((found) => {
-      const spans = found.sort((a, b) => trace.pathUs([b]) - trace.pathUs([a]) || a - b);
+      const spans = found.sort((a, b) => trace.pathBelowUs(b) - trace.pathBelowUs(a) || a - b);
       const slowest = spans[0] ?? trace.root;
       const suspect = querySuspicion(trace, slowest, logs);
       const wastedUs = trace.pathUs(spans);

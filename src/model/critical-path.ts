@@ -10,42 +10,56 @@
  * one that lies outside drops with all below it. From the end of a span the walk takes the child that ended last at or
  * before the cursor, descends into the whole of it, and goes on from its start. Asynchronous consumers stay off the path.
  */
-import type { SpanIndex, Trace } from '#model/trace.ts';
+import { CONSUMER } from '#model/span-kinds.ts';
+import type { Columns, SpanIndex } from '#model/trace.ts';
 
 /** `[startUs, endUs)` of the path is this span's own time. Microseconds from the trace's start. */
 export type PathStep = Readonly<{ span: SpanIndex; startUs: number; endUs: number }>;
 
+/** Steps in order of time, without an object each: a path may have a million. */
+export type PathSteps = Readonly<{
+  count: number;
+  span(step: number): SpanIndex;
+  startUs(step: number): number;
+  endUs(step: number): number;
+}>;
+
 export type CriticalPath = Readonly<{
-  steps: readonly PathStep[];
+  steps: PathSteps;
   own(span: SpanIndex): number;
+  /** Of the span and all below it. */
+  below(span: SpanIndex): number;
   under(spans: readonly SpanIndex[]): number;
 }>;
 
-/** Linear but for the sorting of siblings; an explicit stack, because a chain may be a hundred thousand spans deep. */
-export function criticalPath(trace: Trace): CriticalPath {
-  const steps = walk(trace);
-  steps.reverse();
-
-  const own = new Float64Array(trace.spanCount);
-  const atPreorder = new Float64Array(trace.spanCount + 1);
-  for (const { span, startUs, endUs } of steps) {
-    own[span] = (own[span] ?? 0) + endUs - startUs;
-    const at = trace.preorder(span) + 1;
-    atPreorder[at] = (atPreorder[at] ?? 0) + endUs - startUs;
+/** Linear but for the sorting of siblings that ended in another order than they began. */
+export function criticalPath(columns: Columns, root: SpanIndex): CriticalPath {
+  const steps = walk(columns, root);
+  const { preorder, preorderEnd } = columns;
+  const own = new Float64Array(preorder.length);
+  const atPreorder = new Float64Array(preorder.length + 1);
+  for (let step = 0; step < steps.count; step += 1) {
+    const span = steps.span(step);
+    const us = steps.endUs(step) - steps.startUs(step);
+    own[span] = (own[span] ?? 0) + us;
+    const at = (preorder[span] ?? 0) + 1;
+    atPreorder[at] = (atPreorder[at] ?? 0) + us;
   }
   for (let at = 1; at < atPreorder.length; at += 1) atPreorder[at] = (atPreorder[at] ?? 0) + (atPreorder[at - 1] ?? 0);
 
+  const below = (span: SpanIndex) => (atPreorder[preorderEnd[span] ?? 0] ?? 0) - (atPreorder[preorder[span] ?? 0] ?? 0);
   return {
     steps,
     own: (span) => own[span] ?? 0,
+    below,
     under(spans) {
-      const inOrder = spans.length > 1 ? [...spans].sort((a, b) => trace.preorder(a) - trace.preorder(b)) : spans;
+      const inOrder = spans.length > 1 ? [...spans].sort((a, b) => (preorder[a] ?? 0) - (preorder[b] ?? 0)) : spans;
       let total = 0;
       let countedTo = 0;
       for (const span of inOrder) {
-        const end = trace.preorderEnd(span);
+        const end = preorderEnd[span] ?? 0;
         if (end <= countedTo) continue; // lies below one that was counted
-        total += (atPreorder[end] ?? 0) - (atPreorder[trace.preorder(span)] ?? 0);
+        total += below(span);
         countedTo = end;
       }
       return total;
@@ -53,47 +67,163 @@ export function criticalPath(trace: Trace): CriticalPath {
   };
 }
 
-/** A span whose path is being walked: the cursor moves from its end to its start. */
-type Frame = { span: SpanIndex; startUs: number; cursorUs: number; candidates: readonly Candidate[]; next: number };
-type Candidate = Readonly<{ span: SpanIndex; startUs: number; endUs: number }>;
+/** A stack in columns, because a chain may be a million spans deep: for each span whose path is being walked. */
+type Walk = {
+  depth: number;
+  span: Int32Array;
+  /** Moves from the span's end to its start. */
+  cursorUs: Float64Array;
+  /** What is left of the span's candidates, `list[next .. end]`. */
+  next: Int32Array;
+  end: Int32Array;
+};
 
-/** Steps from the end of the root to its start. */
-function walk(trace: Trace): PathStep[] {
-  const steps: PathStep[] = [];
-  const stack: Frame[] = [open(trace, trace.root, trace.startUs(trace.root), trace.endUs(trace.root))];
-  for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
-    const child = nextChild(frame);
-    if (child === undefined) {
-      if (frame.cursorUs > frame.startUs)
-        steps.push({ span: frame.span, startUs: frame.startUs, endUs: frame.cursorUs });
-      stack.pop();
+/** From the end of the root to its start. */
+function walk(columns: Columns, root: SpanIndex): PathSteps {
+  const steps = stepList();
+  const clamped = clampedChildren(columns, root);
+  const stack: Walk = {
+    depth: 0,
+    span: new Int32Array(FIRST_STEPS),
+    cursorUs: new Float64Array(FIRST_STEPS),
+    next: new Int32Array(FIRST_STEPS),
+    end: new Int32Array(FIRST_STEPS),
+  };
+  if (columns.id.length > 0) open(stack, clamped, root);
+  while (stack.depth > 0) {
+    const top = stack.depth - 1;
+    const span = stack.span[top] ?? 0;
+    const cursorUs = stack.cursorUs[top] ?? 0;
+    const child = nextChild(stack, clamped, cursorUs);
+    if (child < 0) {
+      steps.add(span, clamped.startUs[span] ?? 0, cursorUs);
+      stack.depth = top;
       continue;
     }
-    if (frame.cursorUs > child.endUs) steps.push({ span: frame.span, startUs: child.endUs, endUs: frame.cursorUs });
-    frame.cursorUs = child.startUs;
-    stack.push(open(trace, child.span, child.startUs, child.endUs));
+    steps.add(span, clamped.endUs[child] ?? 0, cursorUs);
+    stack.cursorUs[top] = clamped.startUs[child] ?? 0;
+    open(stack, clamped, child);
   }
-  return steps;
+  return steps.backwards();
 }
 
-function nextChild(frame: Frame): Candidate | undefined {
-  while (frame.next < frame.candidates.length) {
-    const candidate = frame.candidates[frame.next];
-    frame.next += 1;
-    if (candidate !== undefined && candidate.endUs <= frame.cursorUs) return candidate;
+/** The latest to end of those that ended at or before the cursor; −1 where there is none left. */
+function nextChild({ depth, next, end }: Walk, { list, endUs }: Clamped, cursorUs: number): SpanIndex {
+  const top = depth - 1;
+  const last = end[top] ?? 0;
+  for (let at = next[top] ?? 0; at < last; at += 1) {
+    const child = list[at] ?? 0;
+    if ((endUs[child] ?? 0) > cursorUs) continue;
+    next[top] = at + 1;
+    return child;
   }
-  return undefined;
+  return -1;
 }
 
-/** The span with its children clamped to it: latest end first, ties by earliest start, then by order. */
-function open(trace: Trace, span: SpanIndex, startUs: number, endUs: number): Frame {
-  const candidates: Candidate[] = [];
-  for (const child of trace.children(span)) {
-    if (trace.kind(child) === 'consumer') continue;
-    const childStart = Math.max(trace.startUs(child), startUs);
-    const childEnd = Math.min(trace.endUs(child), endUs);
-    if (childEnd > childStart) candidates.push({ span: child, startUs: childStart, endUs: childEnd });
+function open(stack: Walk, clamped: Clamped, span: SpanIndex): void {
+  const top = stack.depth;
+  if (top === stack.span.length) {
+    stack.span = doubled(stack.span);
+    stack.cursorUs = doubled(stack.cursorUs);
+    stack.next = doubled(stack.next);
+    stack.end = doubled(stack.end);
   }
-  candidates.sort((a, b) => b.endUs - a.endUs || a.startUs - b.startUs || a.span - b.span);
-  return { span, startUs, cursorUs: endUs, candidates, next: 0 };
+  stack.span[top] = span;
+  stack.cursorUs[top] = clamped.endUs[span] ?? 0;
+  stack.next[top] = clamped.first(span);
+  stack.end[top] = clamped.fill(span);
+  stack.depth = top + 1;
+}
+
+/** Children that can be on the path, cut to their parent's own clamped interval. */
+type Clamped = Readonly<{
+  startUs: Float64Array;
+  endUs: Float64Array;
+  list: Int32Array;
+  /** Where the children of the span begin in the list. */
+  first(span: SpanIndex): number;
+  /** Puts them there, latest end first; where they end. The span itself must have been filled in. */
+  fill(span: SpanIndex): number;
+}>;
+
+function clampedChildren(columns: Columns, root: SpanIndex): Clamped {
+  const { childFirst, childList, kind } = columns;
+  const startUs = new Float64Array(kind.length);
+  const endUs = new Float64Array(kind.length);
+  const list = new Int32Array(childList.length);
+  startUs[root] = columns.startUs[root] ?? 0;
+  endUs[root] = (columns.startUs[root] ?? 0) + (columns.durationUs[root] ?? 0);
+  /** Latest end first, ties by earliest start, then by number. */
+  const compare = (a: SpanIndex, b: SpanIndex) =>
+    (endUs[b] ?? 0) - (endUs[a] ?? 0) || (startUs[a] ?? 0) - (startUs[b] ?? 0) || a - b;
+  return {
+    startUs,
+    endUs,
+    list,
+    first: (span) => childFirst[span] ?? 0,
+    fill(span) {
+      const from = childFirst[span] ?? 0;
+      const callerStart = startUs[span] ?? 0;
+      const callerEnd = endUs[span] ?? 0;
+      let to = from;
+      let isOrdered = true;
+      // The latest to begin is most often the latest to end.
+      for (let at = (childFirst[span + 1] ?? 0) - 1; at >= from; at -= 1) {
+        const child = childList[at] ?? 0;
+        if (kind[child] === CONSUMER) continue;
+        const own = columns.startUs[child] ?? 0;
+        const start = Math.max(own, callerStart);
+        const end = Math.min(own + (columns.durationUs[child] ?? 0), callerEnd);
+        if (end <= start) continue;
+        startUs[child] = start;
+        endUs[child] = end;
+        if (to > from && compare(list[to - 1] ?? 0, child) > 0) isOrdered = false;
+        list[to] = child;
+        to += 1;
+      }
+      if (!isOrdered) list.subarray(from, to).sort(compare);
+      return to;
+    },
+  };
+}
+
+/** Doubled whenever it is full. */
+const FIRST_STEPS = 256;
+
+function stepList() {
+  let count = 0;
+  let spans = new Int32Array(FIRST_STEPS);
+  let starts = new Float64Array(FIRST_STEPS);
+  let ends = new Float64Array(FIRST_STEPS);
+  return {
+    /** Of no length: not taken. */
+    add(span: SpanIndex, startUs: number, endUs: number): void {
+      if (endUs <= startUs) return;
+      if (count === spans.length) {
+        spans = doubled(spans);
+        starts = doubled(starts);
+        ends = doubled(ends);
+      }
+      spans[count] = span;
+      starts[count] = startUs;
+      ends[count] = endUs;
+      count += 1;
+    },
+    /** The last that was added is the first. */
+    backwards(): PathSteps {
+      const last = count - 1;
+      return {
+        count,
+        span: (step) => spans[last - step] ?? 0,
+        startUs: (step) => starts[last - step] ?? 0,
+        endUs: (step) => ends[last - step] ?? 0,
+      };
+    },
+  };
+}
+
+function doubled<T extends Int32Array | Float64Array>(column: T): T {
+  const larger = new (column.constructor as new (length: number) => T)(column.length * 2);
+  larger.set(column);
+  return larger;
 }

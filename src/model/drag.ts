@@ -70,7 +70,7 @@ function waitedFor(trace: Trace, caller: SpanIndex, { startUs, endUs, onPath }: 
     if (end <= start) continue;
     startUs[child] = start;
     endUs[child] = end;
-    onPath[child] = trace.pathUs([child]) > 0 ? 1 : 0;
+    onPath[child] = trace.pathBelowUs(child) > 0 ? 1 : 0;
     siblings.push(child);
   }
   return siblings.sort((a, b) => (endUs[b] ?? 0) - (endUs[a] ?? 0) || (startUs[a] ?? 0) - (startUs[b] ?? 0) || a - b);

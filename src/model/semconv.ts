@@ -6,8 +6,10 @@
  * Some old names say different things on the two ends of a call: `net.peer.name` is the server on a client span and the
  * client on a server span. Whoever knows the span's kind gives it.
  */
+
 import { OLDER_NAMES } from '#model/semconv-names.ts';
-import type { Attributes, AttributeValue, SpanKind } from '#model/trace.ts';
+import type { SpanKind } from '#model/span-kinds.ts';
+import type { Attributes, AttributeValue } from '#model/trace.ts';
 
 /** The value under the current name, else under the first older name that has one. */
 export function canonicalValue(attributes: Attributes, name: string, kind?: SpanKind): AttributeValue | undefined {

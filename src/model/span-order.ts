@@ -4,8 +4,8 @@
  * and the same microsecond.
  */
 
+import { SPAN_KINDS } from '#model/span-kinds.ts';
 import type { SpanTable } from '#model/span-table.ts';
-import { SPAN_KINDS } from '#model/trace.ts';
 
 /** Below so many a comparing sort is as fast. */
 const FEW = 512;
@@ -63,7 +63,7 @@ function sortByDigits(numbers: Int32Array, startUs: Float64Array, firstUs: numbe
   const digits = new Uint16Array(numbers.length);
   const counts = new Int32Array(DIGITS + 1);
   let from = numbers;
-  let to = new Int32Array(numbers.length);
+  let to: Int32Array = new Int32Array(numbers.length);
   for (let worth = 1; worth <= rangeUs; worth *= DIGITS) {
     counts.fill(0);
     for (let i = 0; i < digits.length; i += 1) {

@@ -1,9 +1,11 @@
 /** Spans as rows of what they say, for decoders that parse a whole body and for tests that draw a trace. */
+
 import { queryShape } from '#model/query-shape.ts';
 import { canonicalNumber, canonicalText, canonicalValue, hasConflictingNames } from '#model/semconv.ts';
+import { kindNumber, type SpanKind } from '#model/span-kinds.ts';
 import { marksOf } from '#model/span-marks.ts';
-import { type DetailSource, kindNumber, type SpanFields, type SpanTable, spanTable } from '#model/span-table.ts';
-import type { Attributes, SpanEvent, SpanKind, Trace } from '#model/trace.ts';
+import { type DetailSource, type SpanFields, type SpanTable, spanTable } from '#model/span-table.ts';
+import type { Attributes, SpanEvent, Trace } from '#model/trace.ts';
 import { buildTrace } from '#model/trace-builder.ts';
 
 /** One span as a decoder read it. Times are microseconds since the epoch. */

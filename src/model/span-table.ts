@@ -5,16 +5,7 @@
  *   17      3        1        40              …        …       numbers of texts in `ids` and `names`, of processes
  */
 import { type TextTable, textTable } from '#model/text-table.ts';
-import { type Attributes, SPAN_KINDS, type SpanEvent, type SpanKind } from '#model/trace.ts';
-
-export function kindNumber(kind: SpanKind): number {
-  return SPAN_KINDS.indexOf(kind);
-}
-
-export const SERVER = kindNumber('server');
-export const CLIENT = kindNumber('client');
-export const PRODUCER = kindNumber('producer');
-export const CONSUMER = kindNumber('consumer');
+import type { Attributes, SpanEvent } from '#model/trace.ts';
 
 /** What is read of a span only when somebody asks, by the number that its source gave it. */
 export type DetailSource = Readonly<{

@@ -16,8 +16,9 @@
  */
 import { correctClockSkew, hostOf, MAX_CLOCK_SKEW_US } from '#model/clock-skew.ts';
 import { repairTimes } from '#model/impossible-times.ts';
+import { CLIENT, CONSUMER, PRODUCER, SERVER } from '#model/span-kinds.ts';
 import { inOrder } from '#model/span-order.ts';
-import { CLIENT, CONSUMER, PRODUCER, SERVER, type SpanTable } from '#model/span-table.ts';
+import type { SpanTable } from '#model/span-table.ts';
 import { childrenOf, depthFirst, parentsFirst } from '#model/span-tree.ts';
 import { type Repairs, type SpanIndex, Trace } from '#model/trace.ts';
 

@@ -7,7 +7,7 @@
  */
 import type { CallGroup } from '#model/call-groups.ts';
 import { callGroups } from '#model/call-groups.ts';
-import { type CriticalPath, criticalPath, type PathStep } from '#model/critical-path.ts';
+import { type CriticalPath, criticalPath, type PathStep, type PathSteps } from '#model/critical-path.ts';
 import { type Drag, dragAndSlack } from '#model/drag.ts';
 import { type ErrorOrigin, errorOrigins } from '#model/error-origins.ts';
 import { type ErrorRole, errorRoles } from '#model/error-roles.ts';
@@ -16,14 +16,12 @@ import { type OwnStretch, ownStretches } from '#model/own-stretches.ts';
 import { selfTimes } from '#model/self-time.ts';
 import { canonicalNumber, canonicalText } from '#model/semconv.ts';
 import { type ServiceCalls, serviceGraph } from '#model/service-graph.ts';
+import { SPAN_KINDS, type SpanKind } from '#model/span-kinds.ts';
 import type { TextTable } from '#model/text-table.ts';
 import { type WorkKind, type WorkShare, workOf, workShares } from '#model/work-kinds.ts';
 
 /** A span's number in its trace. */
 export type SpanIndex = number;
-
-export const SPAN_KINDS = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'] as const;
-export type SpanKind = (typeof SPAN_KINDS)[number];
 
 export type AttributeValue = string | number | boolean;
 export type Attributes = Readonly<Record<string, AttributeValue>>;
@@ -114,6 +112,8 @@ export class Trace {
   readonly #columns: Columns;
   readonly #details: SpanDetails;
   readonly #views = new Map<string, unknown>();
+  /** Asked for so often that a look into a map would tell. */
+  #criticalPath: CriticalPath | undefined;
 
   constructor(parts: {
     traceId: string;
@@ -303,12 +303,25 @@ export class Trace {
 
   /** The steps that made the root take as long as it did, in order of time, without overlap; they sum to the root's duration. */
   get criticalPath(): readonly PathStep[] {
+    const { count, span, startUs, endUs } = this.pathSteps;
+    return this.#view('steps', () =>
+      Array.from({ length: count }, (_, at) => ({ span: span(at), startUs: startUs(at), endUs: endUs(at) })),
+    );
+  }
+
+  /** The same for loops over all of them. */
+  get pathSteps(): PathSteps {
     return this.#path.steps;
   }
 
   /** How much of the critical path runs in these spans and in all below them; nested spans count once. */
   pathUs(spans: readonly SpanIndex[]): number {
     return this.#path.under(spans);
+  }
+
+  /** The same of one span. */
+  pathBelowUs(span: SpanIndex): number {
+    return this.#path.below(span);
   }
 
   /** How much of the critical path is this span's own time. */
@@ -382,7 +395,8 @@ export class Trace {
   }
 
   get #path(): CriticalPath {
-    return this.#view('path', () => criticalPath(this));
+    this.#criticalPath ??= criticalPath(this.#columns, this.root);
+    return this.#criticalPath;
   }
 
   /** Each view is computed once, when first asked for. */

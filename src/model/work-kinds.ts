@@ -29,10 +29,12 @@ export type WorkShare = Readonly<{ kind: WorkKind; selfUs: number; share: number
 export function workShares(trace: Trace): WorkShare[] {
   const held = new Map<WorkKind, number>();
   let totalUs = 0;
-  for (const { span, startUs, endUs } of trace.criticalPath) {
+  for (let span = 0; span < trace.spanCount; span += 1) {
+    const ownUs = trace.pathSelfUs(span);
+    if (ownUs === 0) continue;
     const kind = workOf(trace, span);
-    held.set(kind, (held.get(kind) ?? 0) + endUs - startUs);
-    totalUs += endUs - startUs;
+    held.set(kind, (held.get(kind) ?? 0) + ownUs);
+    totalUs += ownUs;
   }
   return [...held]
     .map(([kind, selfUs]) => ({ kind, selfUs, share: selfUs / totalUs }))

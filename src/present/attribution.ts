@@ -7,14 +7,16 @@ export type Attribution = Readonly<{ service: string; operation: string; selfUs:
 export function attributionOf(trace: Trace): Attribution[] {
   const held = new Map<string, { service: string; operation: string; selfUs: number }>();
   let totalUs = 0;
-  for (const { span, startUs, endUs } of trace.criticalPath) {
+  for (let span = 0; span < trace.spanCount; span += 1) {
+    const ownUs = trace.pathSelfUs(span);
+    if (ownUs === 0) continue;
     const service = trace.service(span);
     const operation = trace.operation(span);
     const key = `${service}\n${operation}`;
     const known = held.get(key) ?? { service, operation, selfUs: 0 };
-    known.selfUs += endUs - startUs;
+    known.selfUs += ownUs;
     held.set(key, known);
-    totalUs += endUs - startUs;
+    totalUs += ownUs;
   }
   return [...held.values()]
     .sort((a, b) => b.selfUs - a.selfUs || compare(a.service, b.service) || compare(a.operation, b.operation))

@@ -2,9 +2,11 @@
  * A drawn scenario as a collector and a log shipper would send it: OTLP/JSON, Loki's push API, or the lines of a case.
  * Ids follow from a seed: the same seed gives the same bytes, another seed another trace in the same backend.
  */
+
 import { createHash } from 'node:crypto';
+import { SPAN_KINDS } from '#model/span-kinds.ts';
 import type { SpanRow } from '#model/span-rows.ts';
-import { type AttributeValue, SPAN_KINDS } from '#model/trace.ts';
+import type { AttributeValue } from '#model/trace.ts';
 import type { Scenario, ScenarioLog } from '#test/scenarios.ts';
 import { DRAWN_AT_US, rowsOf } from '#test/trace.ts';
 

@@ -1,0 +1,13 @@
+/** What part a span plays, as OpenTelemetry names it; in columns the number of its place here. */
+export const SPAN_KINDS = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'] as const;
+export type SpanKind = (typeof SPAN_KINDS)[number];
+
+export function kindNumber(kind: SpanKind): number {
+  return SPAN_KINDS.indexOf(kind);
+}
+
+export const INTERNAL = kindNumber('internal');
+export const SERVER = kindNumber('server');
+export const CLIENT = kindNumber('client');
+export const PRODUCER = kindNumber('producer');
+export const CONSUMER = kindNumber('consumer');
