@@ -19,7 +19,7 @@ const index = JSON.parse(readFileSync(join(SAMPLES, 'index.json'), 'utf8')) as S
 const RECORDED: Readonly<Record<string, { kind: string; service: string }>> = {
   'hotrod-slow-query': { kind: 'slow-query', service: 'mysql' },
   'hotrod-lock': { kind: 'lock-contention', service: 'mysql' },
-  'hotrod-one-worker': { kind: 'sequential-calls', service: 'frontend' },
+  'hotrod-one-worker': { kind: 'n-plus-one-calls', service: 'frontend' },
   'hotrod-redis-timeouts': { kind: 'error-origin', service: 'redis-manual' },
 };
 

@@ -6,9 +6,9 @@
  *                             [ SELECT … customers WHERE id = ? ][ … ][ … ][ … ][ … ]      its elements: N
  */
 import { defineDetector } from '#detect/detector.ts';
-import type { CallGroup } from '#model/call-groups.ts';
 import { durationText } from '#model/duration.ts';
-import { isTruncated, queryTable } from '#model/query-shape.ts';
+import { isTruncated, queryLabel, queryTable } from '#model/query-shape.ts';
+import { loopsOf, valuesOf } from '#model/repeated-calls.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 
 export const nPlusOneQueries = defineDetector({
@@ -45,26 +45,25 @@ export const nPlusOneQueries = defineDetector({
 
   detect({ trace }, { minQueries, minTogetherMs, minShare }) {
     const least = Math.max(minTogetherMs * 1000, minShare * trace.durationOfUs(trace.root));
-    return trace.callGroups
-      .filter(
-        ({ database, calls }) => database && calls.length >= minQueries && isRepeatable(trace, calls[0] ?? trace.root),
-      )
-      .filter(({ calls }) => trace.pathUs(calls) >= least)
-      .map((group) => {
-        const { caller, calls } = group;
-        const first = calls[0] ?? trace.root;
+    return loopsOf(trace, { minCalls: minQueries, leastUs: least, database: true })
+      .filter(({ first }) => isRepeatable(trace, first))
+      .map((loop) => {
+        const { caller, first } = loop;
+        const shape = trace.queryShape(first) || trace.operation(first);
         return {
           service: trace.service(first),
           operation: trace.operation(caller),
-          spans: calls,
-          wastedUs: trace.pathUs(calls),
+          spans: loop.spans,
+          wastedUs: loop.heldUs,
           facts: {
-            queries: calls.length,
-            shape: trace.queryShape(first),
-            what: queryTable(trace.queryShape(first)) || 'rows',
-            listQuery: listQuery(trace, group),
-            same: allTheSame(trace, calls),
-            heldUs: trace.pathUs(calls),
+            queries: loop.count,
+            callers: loop.callers,
+            shape,
+            what: queryTable(shape) || 'rows',
+            label: queryLabel(shape) || trace.operation(first),
+            list: loop.list === undefined ? '' : trace.queryShape(loop.list) || trace.operation(loop.list),
+            same: valuesOf(trace, loop) === 'same',
+            heldUs: loop.heldUs,
             rootUs: trace.durationOfUs(trace.root),
             rootOperation: trace.operation(trace.root),
           },
@@ -72,19 +71,20 @@ export const nPlusOneQueries = defineDetector({
       });
   },
 
-  say({ service, queries, what, shape, same, listQuery: list, heldUs, rootUs, rootOperation }) {
+  say({ service, operation, queries, callers, what, label, shape, same, list, heldUs, rootUs, rootOperation }) {
     const cost = `take ${durationText(Number(heldUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}`;
     const source = list === '' ? '' : ` after ${list}`;
+    const runs = Number(callers) > 1 ? `, in ${callers} runs of ${operation},` : '';
     if (same === true) {
       return {
-        title: `${service}: the same query runs ${queries} times in one request; together they ${cost}`,
+        title: `${service}: the same query (${label}) runs ${queries} times in one request${runs === '' ? ';' : runs} together they ${cost}`,
         explanation: `${shape} is sent ${queries} times with the same values${source}, each time waiting for the answer.`,
         remedy: 'Read it once and keep the answer for the rest of the request.',
         check: 'The answers differ, because something is written in between.',
       };
     }
     return {
-      title: `${service}: ${Number(queries) + (list === '' ? 0 : 1)} queries to load ${queries} ${what} one by one (N+1) ${cost}`,
+      title: `${service}: ${Number(queries) + (list === '' || Number(callers) > 1 ? 0 : 1)} queries to load ${queries} ${what} one by one (N+1)${runs} ${cost}`,
       explanation: `${shape} is sent ${queries} times${source}, once for each element, and each waits for the one before.`,
       remedy: `Load them together: a join, one query with IN over the ids, or the eager loading of the framework (include, joinedload, JOIN FETCH).`,
       check: `One query with all the ids takes as long as the ${queries} together, or the elements are not known beforehand.`,
@@ -102,25 +102,4 @@ function isRepeatable(trace: Trace, span: SpanIndex): boolean {
   return !/^(begin|start transaction|commit|rollback|savepoint|release|set|show|use|pragma|connect|ping|discard)\b/.test(
     trace.queryShape(span) || trace.operation(span).toLowerCase(),
   );
-}
-
-/** The query of another shape that ended before the first of these began, below the same span: the "1" of N+1. */
-function listQuery(trace: Trace, { caller, calls }: CallGroup): string {
-  const first = calls[0] ?? caller;
-  const shape = trace.queryShape(first);
-  const before = [...trace.children(caller)].filter(
-    (sibling) =>
-      trace.isDatabaseCall(sibling) &&
-      trace.queryShape(sibling) !== shape &&
-      trace.endUs(sibling) <= trace.startUs(first),
-  );
-  const last = before.at(-1);
-  return last === undefined ? '' : trace.queryShape(last) || trace.operation(last);
-}
-
-/** Equal statements that hold their values are one question asked again; with placeholders nobody can tell. */
-function allTheSame(trace: Trace, calls: readonly SpanIndex[]): boolean {
-  const first = trace.text(calls[0] ?? trace.root, 'db.query.text');
-  if (!/\d|'/.test(first.replace(/[$:@%][\w]+/g, ''))) return false;
-  return calls.every((call) => trace.text(call, 'db.query.text') === first);
 }

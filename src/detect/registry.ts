@@ -1,7 +1,9 @@
 import { bottleneck } from '#detect/bottleneck.ts';
 import type { Detector } from '#detect/detector.ts';
 import { errorOrigin } from '#detect/error-origin.ts';
+import { fanOut } from '#detect/fan-out.ts';
 import { lockContention } from '#detect/lock-contention.ts';
+import { nPlusOneCalls } from '#detect/n-plus-one-calls.ts';
 import { nPlusOneQueries } from '#detect/n-plus-one-queries.ts';
 import { poolExhaustion } from '#detect/pool-exhaustion.ts';
 import { sequentialCalls } from '#detect/sequential-calls.ts';
@@ -11,7 +13,9 @@ import { slowQuery } from '#detect/slow-query.ts';
 export const detectors: readonly Detector[] = [
   bottleneck,
   errorOrigin,
+  fanOut,
   lockContention,
+  nPlusOneCalls,
   nPlusOneQueries,
   poolExhaustion,
   sequentialCalls,

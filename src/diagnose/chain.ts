@@ -12,7 +12,8 @@ const LEAST_SHARE_BELOW = 0.5;
 
 /**
  * One finding explains another
- * - when it sits on the same span and names a mechanism where the other only says slow or failed, or
+ * - when it sits on the same span and names a mechanism where the other only says slow or failed,
+ * - when both speak of the same spans and it says more of them (`MORE_SPECIFIC`), or
  * - when its spans lie below the other's and hold at least half of what the other lost.
  */
 export function chainOf(trace: Trace, findings: readonly Finding[], descriptive: ReadonlySet<string>): Because[] {
@@ -20,13 +21,37 @@ export function chainOf(trace: Trace, findings: readonly Finding[], descriptive:
   findings.forEach((effect, finding) => {
     findings.forEach((cause, because) => {
       if (finding === because || descriptive.has(cause.detector)) return;
-      if (isMechanismOf(cause, effect)) chain.push({ finding, because });
-      else if (!isMechanismOf(effect, cause) && canFollowFromTime(effect) && liesBelow(trace, cause, effect)) {
+      if (says(cause, effect)) chain.push({ finding, because });
+      else if (!says(effect, cause) && canFollowFromTime(effect) && liesBelow(trace, cause, effect)) {
         chain.push({ finding, because });
       }
     });
   });
   return chain;
+}
+
+/** Whether what one says of the spans that both speak of is why the other can be said. */
+function says(cause: Finding, effect: Finding): boolean {
+  return isMechanismOf(cause, effect) || isMoreSpecific(cause, effect);
+}
+
+/**
+ * For each detector those that say less of the same calls: that they are many, or that they wait for each other. A fan-out
+ * whose calls are the elements of a list is an N+1; without a list, the number of calls is all that is known.
+ */
+const MORE_SPECIFIC: Readonly<Record<string, readonly string[]>> = {
+  'n-plus-one-queries': ['fan-out', 'sequential-calls'],
+  'n-plus-one-calls': ['fan-out', 'sequential-calls'],
+  'fan-out': ['n-plus-one-calls', 'sequential-calls'],
+};
+
+function isMoreSpecific(cause: Finding, effect: Finding): boolean {
+  if (MORE_SPECIFIC[cause.detector]?.includes(effect.detector) !== true) return false;
+  if (cause.detector === 'fan-out' && effect.detector === 'n-plus-one-calls' && effect.facts.list !== '') return false;
+  if (cause.detector === 'n-plus-one-calls' && effect.detector === 'fan-out' && cause.facts.list === '') return false;
+  const spans = new Set(cause.spans);
+  const shared = effect.spans.filter((span) => spans.has(span)).length;
+  return shared >= LEAST_SHARE_BELOW * effect.spans.length;
 }
 
 function isMechanismOf(cause: Finding, effect: Finding): boolean {

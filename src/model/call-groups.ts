@@ -1,40 +1,175 @@
-import type { SpanIndex, Trace } from '#model/trace.ts';
+/**
+ * Calls of one caller, by whom they ask and for what.
+ *
+ *   [ GET /orders                                ]   the caller of all three
+ *     [ SELECT ][ find ][ find ]                     a wrapper around one call is no caller: a repository's method, a retry,
+ *                 [ SELECT ][ SELECT ]               a resolver; the calls are grouped as if it were not there
+ */
+import { isConnectionWait } from '#model/connection-wait.ts';
+import { operationTemplate } from '#model/operation-template.ts';
+import type { Columns, SpanIndex, Trace } from '#model/trace.ts';
 
-/** Calls below one parent that ask one target for the same thing. */
+/** Two or more calls below one caller that ask one target for the same kind of thing. */
 export type CallGroup = Readonly<{
   caller: SpanIndex;
-  /** `inventory GET /stock`, or the shape of a query. */
+  /** `inventory GET /stock/{}`, or the shape of a query. */
   target: string;
   /** Database calls and calls to services are never in one group. */
   database: boolean;
+  /** In order of start. */
   calls: readonly SpanIndex[];
 }>;
 
-export function callGroups(trace: Trace): CallGroup[] {
-  const groups: CallGroup[] = [];
-  for (let caller = 0; caller < trace.spanCount; caller += 1) {
-    for (const [target, calls] of callsByTarget(trace, caller)) {
-      const database = calls.some((call) => trace.isDatabaseCall(call));
-      groups.push({ caller, target, database, calls });
-    }
+/** Callers with their calls, in order of start. */
+export type CallerCalls = Readonly<{
+  of(caller: SpanIndex): Int32Array;
+  /** Visits each caller that has at least so many calls, in order of span. */
+  visit(least: number, see: (caller: SpanIndex, calls: Int32Array) => void): void;
+  /** The number of what the call asks for; equal for calls that ask for the same. */
+  target: Int32Array;
+}>;
+
+/** How many wrappers a call may lie in; Sentry looks for a common ancestor three levels up. */
+const MAX_WRAPPERS = 3;
+
+export function callerCalls(trace: Trace, columns: Columns): CallerCalls {
+  const callerOf = callersOfCalls(trace);
+  const first = new Int32Array(trace.spanCount + 1);
+  for (const caller of callerOf) if (caller >= 0) first[caller + 1] = (first[caller + 1] ?? 0) + 1;
+  for (let i = 0; i < trace.spanCount; i += 1) first[i + 1] = (first[i + 1] ?? 0) + (first[i] ?? 0);
+  const list = new Int32Array(first[trace.spanCount] ?? 0);
+  const cursor = first.slice();
+  callerOf.forEach((caller, call) => {
+    if (caller < 0) return;
+    const at = cursor[caller] ?? 0;
+    list[at] = call;
+    cursor[caller] = at + 1;
+  });
+  sortByStart(trace, callerOf, first, list);
+  const of = (caller: SpanIndex) => list.subarray(first[caller], first[caller + 1]);
+  return {
+    target: targetsOf(trace, columns, callerOf),
+    of,
+    visit(least, see) {
+      for (let caller = 0; caller < trace.spanCount; caller += 1) {
+        if ((first[caller + 1] ?? 0) - (first[caller] ?? 0) >= least) see(caller, of(caller));
+      }
+    },
+  };
+}
+
+/** Spans are numbered by start, but clock correction may have moved some: only the lists that hold such a one are sorted. */
+function sortByStart(trace: Trace, callerOf: Int32Array, first: Int32Array, list: Int32Array): void {
+  const moved = new Set<SpanIndex>();
+  callerOf.forEach((caller, call) => {
+    if (caller >= 0 && trace.shiftUs(call) !== 0) moved.add(caller);
+  });
+  for (const caller of moved) {
+    list.subarray(first[caller], first[caller + 1]).sort((a, b) => trace.startUs(a) - trace.startUs(b) || a - b);
   }
+}
+
+/** Groups in order of their caller, then of their first call. */
+export function callGroups(trace: Trace, { target, visit }: CallerCalls): CallGroup[] {
+  const groups: CallGroup[] = [];
+  visit(2, (caller, calls) => {
+    if (!repeats(calls, target)) return;
+    const byTarget = Map.groupBy(calls, (call) => target[call] ?? 0);
+    for (const same of byTarget.values()) {
+      const [one = caller] = same;
+      if (same.length < 2) continue;
+      groups.push({ caller, target: targetName(trace, one), database: trace.isDatabaseCall(one), calls: same });
+    }
+  });
   return groups;
 }
 
-function callsByTarget(trace: Trace, caller: SpanIndex): ReadonlyMap<string, readonly SpanIndex[]> {
-  const byTarget = new Map<string, SpanIndex[]>();
-  for (const call of trace.children(caller)) {
-    if (!trace.isDatabaseCall(call) && !trace.isCall(call)) continue;
-    const target = targetOf(trace, call);
-    const calls = byTarget.get(target);
-    if (calls === undefined) byTarget.set(target, [call]);
-    else calls.push(call);
+/** Most callers ask each target once. Few calls are compared pair by pair, which needs no set. */
+function repeats(calls: Int32Array, target: Int32Array): boolean {
+  if (calls.length > 8) return true;
+  for (let i = 1; i < calls.length; i += 1) {
+    for (let j = 0; j < i; j += 1) if (target[calls[i] ?? 0] === target[calls[j] ?? 0]) return true;
   }
-  return byTarget;
+  return false;
 }
 
-function targetOf(trace: Trace, call: SpanIndex): string {
+/** −1 for what is no call. */
+function callersOfCalls(trace: Trace): Int32Array {
+  const isWait = trace.operationTest(isConnectionWait);
+  const callerOf = new Int32Array(trace.spanCount).fill(-1);
+  for (let span = 0; span < trace.spanCount; span += 1) {
+    if (!trace.isDatabaseCall(span) && !trace.isCall(span)) continue;
+    callerOf[span] = callerAbove(trace, trace.parent(span) ?? -1, isWait);
+  }
+  return callerOf;
+}
+
+type IsWait = (span: SpanIndex) => boolean;
+
+function callerAbove(trace: Trace, parent: SpanIndex, isWait: IsWait): SpanIndex {
+  let caller = parent;
+  for (let up = 0; up < MAX_WRAPPERS && caller >= 0; up += 1) {
+    const above = trace.parent(caller);
+    if (above === undefined || !trace.isInternal(caller) || !trace.isOfOneService(caller, above)) break;
+    if (!holdsOne(trace, caller, isWait)) break;
+    caller = above;
+  }
+  return caller;
+}
+
+/** Whether there is but one child, aside from the wait for its connection. */
+function holdsOne(trace: Trace, span: SpanIndex, isWait: IsWait): boolean {
+  const children = trace.childCount(span);
+  if (children <= 1) return true;
+  return children === 2 && trace.children(span).some(isWait);
+}
+
+/** Numbers by pairs of texts: the system and the query, the peer and the operation. */
+function targetsOf(trace: Trace, columns: Columns, callerOf: Int32Array): Int32Array {
+  const { names, operation, service, peer, databaseSystem, queryShape } = columns;
+  const texts = names.size();
+  const templateOf = templates(columns);
+  const queryPair = (span: SpanIndex) => {
+    const what = queryShape[span] || templateOf(operation[span] ?? 0);
+    return 2 * ((databaseSystem[span] ?? 0) + what * texts);
+  };
+  const callPair = (span: SpanIndex) => {
+    const whom = peer[span] || (service[span] ?? 0);
+    return 2 * (whom + templateOf(operation[answerOf(trace, span)] ?? 0) * texts) + 1;
+  };
+  const numbers = new Map<number, number>();
+  return callerOf.map((caller, span) => {
+    if (caller < 0) return 0;
+    const pair = trace.isDatabaseCall(span) ? queryPair(span) : callPair(span);
+    const number = numbers.get(pair) ?? numbers.size + 1;
+    if (number > numbers.size) numbers.set(pair, number);
+    return number;
+  });
+}
+
+/** For a name the number of the first name that has the same template. */
+function templates({ names }: Columns): (name: number) => number {
+  const known = new Int32Array(names.size()).fill(-1);
+  const byTemplate = new Map<string, number>();
+  return (name) => {
+    let number = known[name] ?? -1;
+    if (number >= 0) return number;
+    const template = operationTemplate(names.text(name));
+    number = byTemplate.get(template) ?? name;
+    byTemplate.set(template, number);
+    known[name] = number;
+    return number;
+  };
+}
+
+/** The callee’s span where it is there: what it calls the operation says more than a client span named `GET`. */
+function answerOf(trace: Trace, call: SpanIndex): SpanIndex {
+  const answer = trace.firstChild(call);
+  return answer !== undefined && !trace.isOfOneService(answer, call) ? answer : call;
+}
+
+function targetName(trace: Trace, call: SpanIndex): string {
   if (trace.isDatabaseCall(call))
     return trace.queryShape(call) || `${trace.databaseSystem(call)} ${trace.operation(call)}`;
-  return `${trace.peer(call) || trace.service(call)} ${trace.operation(call)}`;
+  return `${trace.peer(call) || trace.service(call)} ${operationTemplate(trace.operation(answerOf(trace, call)))}`;
 }

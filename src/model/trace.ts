@@ -5,8 +5,7 @@
  * matters. Times are integer microseconds from the trace's start; durations are never negative; clocks are already
  * corrected. Everything that a detector reads of every span is a column; the rest is read lazily from `details`.
  */
-import type { CallGroup } from '#model/call-groups.ts';
-import { callGroups } from '#model/call-groups.ts';
+import { type CallerCalls, type CallGroup, callerCalls, callGroups } from '#model/call-groups.ts';
 import { type CriticalPath, criticalPath, type PathStep, type PathSteps } from '#model/critical-path.ts';
 import { type Drag, dragAndSlack } from '#model/drag.ts';
 import { type ErrorOrigin, errorOrigins } from '#model/error-origins.ts';
@@ -16,12 +15,15 @@ import { type OwnStretch, ownStretches } from '#model/own-stretches.ts';
 import { selfTimes } from '#model/self-time.ts';
 import { canonicalNumber, canonicalText } from '#model/semconv.ts';
 import { type ServiceCalls, serviceGraph } from '#model/service-graph.ts';
-import { SPAN_KINDS, type SpanKind } from '#model/span-kinds.ts';
+import { CLIENT, CONSUMER, INTERNAL, SPAN_KINDS, type SpanKind } from '#model/span-kinds.ts';
 import type { TextTable } from '#model/text-table.ts';
 import { type WorkKind, type WorkShare, workOf, workShares } from '#model/work-kinds.ts';
 
 /** A span's number in its trace. */
 export type SpanIndex = number;
+
+/** The number of the empty text. */
+const NO_TEXT = 0;
 
 export type AttributeValue = string | number | boolean;
 export type Attributes = Readonly<Record<string, AttributeValue>>;
@@ -232,6 +234,24 @@ export class Trace {
     return childList.subarray(childFirst[span], childFirst[span + 1]);
   }
 
+  firstChild(span: SpanIndex): SpanIndex | undefined {
+    return this.childCount(span) === 0 ? undefined : this.#columns.childList[this.#columns.childFirst[span] ?? 0];
+  }
+
+  childCount(span: SpanIndex): number {
+    const { childFirst } = this.#columns;
+    return (childFirst[span + 1] ?? 0) - (childFirst[span] ?? 0);
+  }
+
+  isOfOneService(a: SpanIndex, b: SpanIndex): boolean {
+    return this.#columns.service[a] === this.#columns.service[b];
+  }
+
+  /** Work inside a service, as far as the span says what it is at all. */
+  isInternal(span: SpanIndex): boolean {
+    return (this.#columns.kind[span] ?? 0) <= INTERNAL;
+  }
+
   /** Whether `span` is `ancestor` or lies below it. */
   isUnder(span: SpanIndex, ancestor: SpanIndex): boolean {
     const at = this.preorder(span);
@@ -265,15 +285,15 @@ export class Trace {
 
   /** A database call: has a database system or a statement, and is not the database's own server span. */
   isDatabaseCall(span: SpanIndex): boolean {
-    return this.databaseSystem(span) !== '';
+    return (this.#columns.databaseSystem[span] ?? NO_TEXT) !== NO_TEXT;
   }
 
   /** A call that leaves its caller: a client span, or a span of another service directly below (no client span was recorded). */
   isCall(span: SpanIndex): boolean {
-    const kind = this.kind(span);
-    if (kind === 'client') return true;
-    const parent = this.parent(span);
-    return parent !== undefined && kind !== 'consumer' && this.service(parent) !== this.service(span);
+    const kind = this.#columns.kind[span];
+    if (kind === CLIENT) return true;
+    const parent = this.#columns.parent[span] ?? -1;
+    return parent >= 0 && kind !== CONSUMER && !this.isOfOneService(parent, span);
   }
 
   /** An attribute by its current OpenTelemetry name; older names are found, too. Empty where there is none. */
@@ -334,9 +354,14 @@ export class Trace {
     return this.#view('self', () => selfTimes(this))[span] ?? 0;
   }
 
-  /** Sibling calls to one target, in order of start; groups in order of their first call. */
+  /** Callers with their calls; see `call-groups.ts`. */
+  get callerCalls(): CallerCalls {
+    return this.#view('callers', () => callerCalls(this, this.#columns));
+  }
+
+  /** Calls of one caller to one target, two or more, in order of start. */
   get callGroups(): readonly CallGroup[] {
-    return this.#view('calls', () => callGroups(this));
+    return this.#view('calls', () => callGroups(this, this.callerCalls));
   }
 
   /** Where failures began; see `error-origins.ts`. */

@@ -45,6 +45,24 @@ testDetector(nPlusOneQueries, {
         times(20, (i) => query('order-service', `SELECT * FROM customers WHERE id = ${i}`, { at: 10, ms: 45 })),
       ),
     ),
+    'twenty look-ups side by side that are slow, each': drawn(
+      server(
+        'order-service',
+        'GET /orders',
+        { ms: 1000 },
+        times(20, (i) => query('order-service', `SELECT * FROM customers WHERE id = ${i}`, { at: 10, ms: 400 })),
+      ),
+    ),
+    'five look-ups of which one failed': drawn(
+      server(
+        'order-service',
+        'GET /orders',
+        { ms: 400 },
+        times(5, (i) =>
+          query('order-service', `SELECT * FROM customers WHERE id = ${i}`, { at: i * 50, ms: 40, failed: i === 3 }),
+        ),
+      ),
+    ),
     'statements that were cut, so that nobody can tell them apart': drawn(
       server(
         'order-service',
@@ -102,6 +120,86 @@ testDetector(nPlusOneQueries, {
       ),
       sightings: [{ wastedMs: 50 }],
     },
+    'look-ups each inside a method of a repository, with the wait for its connection': {
+      ...drawn(
+        server('order-service', 'GET /orders', { ms: 400 }, [
+          span('order-service', 'OrderRepository.findAll', { at: 1, ms: 16 }, [list]),
+          ...times(6, (i) =>
+            span('order-service', 'CustomerRepository.findById', { at: 30 + i * 40, ms: 35 }, [
+              span('order-service', 'pg-pool.connect', { at: 30 + i * 40, ms: 1, kind: 'client' }),
+              query('order-service', `SELECT * FROM customers WHERE id = ${i}`, { at: 32 + i * 40, ms: 30 }),
+            ]),
+          ),
+        ]),
+      ),
+      sightings: [
+        {
+          operation: 'GET /orders',
+          spans: times(6, (i) => `0.${i + 1}.1`),
+          wastedMs: 180,
+          title: /7 queries to load 6 customers one by one \(N\+1\) take 180 ms of the 400 ms/,
+        },
+      ],
+    },
+    'the lines of each order of a page, as one': {
+      ...drawn(
+        server(
+          'order-service',
+          'GET /orders',
+          { ms: 4000 },
+          times(10, (order) =>
+            span(
+              'order-service',
+              'load order',
+              { at: order * 400, ms: 390 },
+              times(6, (i) =>
+                query('order-service', `SELECT * FROM lines WHERE id = ${order}${i}`, {
+                  at: order * 400 + i * 30,
+                  ms: 25,
+                }),
+              ),
+            ),
+          ),
+        ),
+      ),
+      sightings: [
+        {
+          operation: 'load order',
+          wastedMs: 1500,
+          title: /60 queries to load 60 lines one by one \(N\+1\), in 10 runs of load order, take 1.5 s of the 4 s/,
+        },
+      ],
+    },
+    'a number in the statement beside a placeholder, which hides whether the values differ': {
+      ...drawn(
+        server(
+          'order-service',
+          'GET /orders',
+          { ms: 400 },
+          times(8, (i) =>
+            query('order-service', 'SELECT * FROM customers WHERE id = %s LIMIT 21', { at: i * 45, ms: 40 }),
+          ),
+        ),
+      ),
+      sightings: [{ title: /8 queries to load 8 customers/ }],
+    },
+    'the same placeholders with the same parameters': {
+      ...drawn(
+        server(
+          'order-service',
+          'GET /orders',
+          { ms: 400 },
+          times(8, (i) =>
+            query('order-service', 'SELECT * FROM settings WHERE tenant = $1', {
+              at: i * 45,
+              ms: 40,
+              attributes: { 'db.query.parameter.0': '7' },
+            }),
+          ),
+        ),
+      ),
+      sightings: [{ title: /the same query \(SELECT settings\) runs 8 times/ }],
+    },
     'placeholders, which hide whether the values differ': {
       ...drawn(
         server(
@@ -122,7 +220,7 @@ testDetector(nPlusOneQueries, {
           times(8, (i) => query('order-service', 'SELECT * FROM settings WHERE tenant = 7', { at: i * 45, ms: 40 })),
         ),
       ),
-      sightings: [{ title: /the same query runs 8 times in one request/ }],
+      sightings: [{ title: /the same query \(SELECT settings\) runs 8 times in one request/ }],
     },
     'other queries in between': {
       ...drawn(

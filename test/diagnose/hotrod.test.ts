@@ -15,7 +15,7 @@ const KNOWN: Readonly<Record<string, readonly [kind: string, service: string] | 
   serial: ['slow-query', 'mysql'],
   mutex12: ['lock-contention', 'mysql'],
   'mutex12-12.json': ['slow-query', 'mysql'], // the first of the twelve found the lock free
-  routepool1: ['sequential-calls', 'frontend'],
+  routepool1: ['n-plus-one-calls', 'frontend'], // a list of drivers, then the route of each, one after another
   'fixed-01.json': ['error-origin', 'redis-manual'], // Redis timed out more often than the driver retries
   errors: ['error-origin', 'frontend'],
   'errors-02.json': ['error-origin', 'customer'], // an unknown customer, refused one service further down

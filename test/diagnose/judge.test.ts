@@ -51,6 +51,42 @@ describe('the chain', () => {
     expect(diagnosis).toMatchObject({ kind: 'slow-query', service: 'stock' });
   });
 
+  test.each([
+    [
+      'is an N+1 after the list whose elements they are',
+      [call('web', 'cart', 'GET /cart', { at: 5, ms: 20 })],
+      'n-plus-one-calls',
+    ],
+    ['is a fan-out where no list is known', [], 'fan-out'],
+  ])('a long row of calls to one operation %s, and that explains the row', (_, list, kind) => {
+    const { diagnosis, findings } = judged(
+      server('web', 'GET /page', { ms: 1400 }, [
+        ...list,
+        ...times(20, (i) => call('web', 'stock', `GET /stock/A${i}`, { at: 50 + i * 60, ms: 52 })),
+      ]),
+    );
+    expect(findings.map(({ detector }) => detector).toSorted()).toEqual([
+      'fan-out',
+      'n-plus-one-calls',
+      'sequential-calls',
+    ]);
+    expect(diagnosis).toMatchObject({ kind, service: 'web' });
+    expect(diagnosis?.chain).toHaveLength(3);
+  });
+
+  test('one query for each of fifty customers is an N+1, and the many calls follow from it', () => {
+    const { diagnosis, findings } = judged(
+      server('order-service', 'GET /orders', { ms: 1890 }, [
+        query('order-service', "SELECT * FROM orders WHERE status = 'active' LIMIT 50", { at: 5, ms: 15 }),
+        ...times(50, (i) =>
+          query('order-service', `SELECT * FROM customers WHERE id = ${i}`, { at: 30 + i * 37, ms: 30 }),
+        ),
+      ]),
+    );
+    expect(findings.map(({ detector }) => detector)).toEqual(['n-plus-one-queries', 'fan-out']);
+    expect(diagnosis?.chain).toEqual([{ finding: 1, because: 0 }]);
+  });
+
   test('a slow query does not explain an error, unless the error is a time-out', () => {
     const failing = (statusText: string) =>
       judged(

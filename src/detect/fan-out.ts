@@ -1,0 +1,148 @@
+/**
+ * One request becomes many: a span calls one kind of dependency again and again, at once or one after another.
+ *
+ *   [ GET /catalog                                  ]  catalog-service     ← the service to change
+ *     [ GET /stock/A001 ][ GET /stock/A002 ][ … ]      50 × inventory-service
+ *
+ * What it costs the dependency is its factor; what it costs this request is what one call for all would save. Calls to
+ * different operations of one dependency count together, which tells it from N+1.
+ */
+import { defineDetector } from '#detect/detector.ts';
+import { durationText } from '#model/duration.ts';
+import type { Sighting } from '#model/finding.ts';
+import { operationTemplate } from '#model/operation-template.ts';
+import { queryLabel } from '#model/query-shape.ts';
+import { shownOf } from '#model/repeated-calls.ts';
+import type { SpanIndex, Trace } from '#model/trace.ts';
+
+export const fanOut = defineDetector({
+  id: 'fan-out',
+  title: 'Fan-out',
+  why: 'Every request of this kind reaches the dependency many times, so that a little more traffic here is a flood there.',
+  runbook: 'runbooks/fan-out.md',
+  clear: 'no span called one dependency twenty times or more at a price that shows',
+  needs: ['trace'],
+  thresholds: {
+    minCalls: {
+      default: 20,
+      min: 2,
+      unit: 'calls',
+      means: 'Calls of one span to one dependency',
+      why: 'perf-sentinel speaks of fan-out from more than 20 children of one parent.',
+    },
+    minTogetherMs: {
+      default: 50,
+      min: 0,
+      unit: 'ms',
+      means: 'Time that they hold of the critical path together',
+      why: 'The same as for N+1: calls that nobody waits for longer cost the request nothing.',
+    },
+    minShare: {
+      default: 0.05,
+      min: 0,
+      max: 1,
+      unit: 'share of the root',
+      means: 'The same time as a share of the whole request',
+      why: 'The same as for N+1: many quick calls in a long job hurt nobody.',
+    },
+  },
+
+  detect({ trace }, { minCalls, minTogetherMs, minShare }) {
+    const rootUs = trace.durationOfUs(trace.root);
+    const least = Math.max(minTogetherMs * 1000, minShare * rootUs);
+    return fansOf(trace, minCalls).flatMap(({ caller, dependency, calls, callers }): Sighting[] => {
+      const heldUs = trace.pathUs(calls);
+      if (heldUs < least) return [];
+      const first = calls[0] ?? caller;
+      const longestUs = longestOf(trace, calls);
+      const kinds = new Set(calls.map((call) => trace.callerCalls.target[call]));
+      return [
+        {
+          service: trace.service(caller),
+          operation: trace.operation(caller),
+          spans: shownOf(trace, calls),
+          wastedUs: Math.max(0, heldUs - longestUs),
+          facts: {
+            calls: calls.length,
+            callers,
+            factor: Math.round(calls.length / callers),
+            dependency,
+            what: kinds.size === 1 ? nameOf(trace, first) : `${kinds.size} operations`,
+            atOnce: mostAtOnce(trace, calls),
+            heldUs,
+            longestUs,
+            rootUs,
+            rootOperation: trace.operation(trace.root),
+          },
+        },
+      ];
+    });
+  },
+
+  say(facts) {
+    const { service, operation, calls, callers, factor, dependency, what, atOnce, heldUs, longestUs } = facts;
+    const held = durationText(Number(heldUs));
+    const savedUs = Number(heldUs) - Number(longestUs);
+    const each = Number(callers) > 1 ? `, ${calls} in all,` : '';
+    const together =
+      Number(atOnce) > 1
+        ? `up to ${atOnce} of them at once, and hold ${held} of the critical path`
+        : `one after another, and hold ${held} of the critical path`;
+    return {
+      title: `${service}: one ${operation} makes ${factor} calls to ${dependency} (${what})${each} and waits ${held} of the ${durationText(Number(facts.rootUs))} of ${facts.rootOperation} for them`,
+      explanation: `The load on ${dependency} is ${factor} times the load on ${operation}. The calls run ${together}; the longest takes ${durationText(Number(longestUs))}.`,
+      remedy: `Ask ${dependency} for everything in one call (a list of ids, a batch), which would save about ${durationText(Math.max(0, savedUs))}; until there is one, limit how many run at once.`,
+      check: `One call for all of it takes as long as the ${factor} together, or each call goes to a different part of ${dependency} (shards) on purpose.`,
+    };
+  },
+});
+
+type Fan = Readonly<{ caller: SpanIndex; dependency: string; calls: readonly SpanIndex[]; callers: number }>;
+
+/** By caller’s operation and dependency: the same fan in several runs of its caller is one. Failed calls are attempts. */
+function fansOf(trace: Trace, minCalls: number): Fan[] {
+  const fans = new Map<string, { caller: SpanIndex; dependency: string; calls: SpanIndex[]; callers: number }>();
+  trace.callerCalls.visit(minCalls, (caller, all) => {
+    for (const [dependency, made] of Map.groupBy(all, (call) => dependencyOf(trace, call))) {
+      const calls = made.filter((call) => !trace.failed(call));
+      if (calls.length < minCalls) continue;
+      const key = `${trace.service(caller)}\n${trace.operation(caller)}\n${dependency}`;
+      const known = fans.get(key);
+      if (known === undefined) fans.set(key, { caller, dependency, calls, callers: 1 });
+      else {
+        known.callers += 1;
+        for (const call of calls) known.calls.push(call);
+      }
+    }
+  });
+  return [...fans.values()];
+}
+
+function dependencyOf(trace: Trace, call: SpanIndex): string {
+  return trace.databaseSystem(call) || trace.peer(call) || trace.service(call);
+}
+
+function nameOf(trace: Trace, call: SpanIndex): string {
+  const answer = trace.firstChild(call);
+  const named = answer !== undefined && !trace.isOfOneService(answer, call) ? answer : call;
+  return queryLabel(trace.queryShape(call)) || operationTemplate(trace.operation(named));
+}
+
+function longestOf(trace: Trace, calls: readonly SpanIndex[]): number {
+  let longestUs = 0;
+  for (const call of calls) longestUs = Math.max(longestUs, trace.durationOfUs(call));
+  return longestUs;
+}
+
+/** How many ran at the same time at most; calls that only touch did not. */
+function mostAtOnce(trace: Trace, calls: readonly SpanIndex[]): number {
+  const starts = Float64Array.from(calls, (call) => trace.startUs(call)).sort();
+  const ends = Float64Array.from(calls, (call) => trace.endUs(call)).sort();
+  let most = 0;
+  let ended = 0;
+  starts.forEach((startUs, started) => {
+    while ((ends[ended] ?? startUs + 1) <= startUs) ended += 1;
+    most = Math.max(most, started + 1 - ended);
+  });
+  return most;
+}

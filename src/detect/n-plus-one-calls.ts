@@ -1,0 +1,123 @@
+/**
+ * A list, then one call to another service for each element of it.
+ *
+ *   [ POST /checkout                                                ]  checkout-service   ← the service to change
+ *     [ GET /cart/items ]                                                                   the list: 1
+ *                        [ GET /products/P1 ][ GET /products/P2 ][ … ]                      its elements: N
+ *
+ * The calls run one after another at least in part: twenty at once take as long as one, and are a fan-out. Failed ones
+ * are attempts and not elements; a call that is repeated to see whether something is ready is waiting.
+ */
+import { defineDetector } from '#detect/detector.ts';
+import { durationText } from '#model/duration.ts';
+import { operationTemplate, resourceName } from '#model/operation-template.ts';
+import { queryLabel } from '#model/query-shape.ts';
+import { type Loop, loopsOf, valuesOf } from '#model/repeated-calls.ts';
+import type { SpanIndex, Trace } from '#model/trace.ts';
+
+export const nPlusOneCalls = defineDetector({
+  id: 'n-plus-one-calls',
+  title: 'N+1 calls',
+  why: 'Each call is quick, but their round trips add up, and the load on the other service grows with the length of every list.',
+  runbook: 'runbooks/n-plus-one-calls.md',
+  clear: 'no operation of another service was called often enough below one span, one call after another',
+  needs: ['trace'],
+  thresholds: {
+    minCalls: {
+      default: 5,
+      min: 2,
+      unit: 'calls',
+      means: 'Calls of one caller to one operation, as many of them on the critical path',
+      why: 'Sentry lowered its limit for calls from 10 to 5; perf-sentinel starts at 5, too.',
+    },
+    minTogetherMs: {
+      default: 50,
+      min: 0,
+      unit: 'ms',
+      means: 'Time that they hold of the critical path together',
+      why: 'The same as for queries, where Sentry found 100 ms to miss too much.',
+    },
+    minShare: {
+      default: 0.05,
+      min: 0,
+      max: 1,
+      unit: 'share of the root',
+      means: 'The same time as a share of the whole request',
+      why: 'Sentry asks that 5 % of the time is spent in the pattern: many quick calls in a long job hurt nobody.',
+    },
+  },
+
+  detect({ trace }, { minCalls, minTogetherMs, minShare }) {
+    const least = Math.max(minTogetherMs * 1000, minShare * trace.durationOfUs(trace.root));
+    return loopsOf(trace, { minCalls, leastUs: least, database: false })
+      .filter((loop) => !isStaticFile(trace, loop.first) && !isWaiting(trace, loop))
+      .map((loop) => {
+        const { caller, first } = loop;
+        const endpoint = operationOf(trace, first);
+        return {
+          service: trace.service(caller),
+          operation: trace.operation(caller),
+          spans: loop.spans,
+          wastedUs: loop.heldUs,
+          facts: {
+            calls: loop.count,
+            callers: loop.callers,
+            callee: trace.peer(first) || trace.service(first),
+            endpoint,
+            what: resourceName(endpoint) || 'elements',
+            list: loop.list === undefined ? '' : listName(trace, loop.list),
+            same: valuesOf(trace, loop) === 'same',
+            heldUs: loop.heldUs,
+            rootUs: trace.durationOfUs(trace.root),
+            rootOperation: trace.operation(trace.root),
+          },
+        };
+      });
+  },
+
+  say({ service, operation, calls, callers, callee, endpoint, what, list, same, heldUs, rootUs, rootOperation }) {
+    const cost = `take ${durationText(Number(heldUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}`;
+    const source = list === '' ? '' : ` after ${list}`;
+    const times = Number(callers) > 1 ? `, in ${callers} runs of ${operation},` : '';
+    if (same === true) {
+      return {
+        title: `${service}: the same call (${endpoint} of ${callee}) is made ${calls} times in one request${times === '' ? ';' : times} together they ${cost}`,
+        explanation: `${callee} is asked ${calls} times for the same thing${source}, each time waiting for the answer.`,
+        remedy: 'Ask once and keep the answer for the rest of the request.',
+        check: 'The answers differ, because something is written in between.',
+      };
+    }
+    const total = Number(calls) + (list === '' || Number(callers) > 1 ? 0 : 1);
+    return {
+      title: `${service}: ${total} calls to load ${calls} ${what} from ${callee} one by one (N+1)${times} ${cost}`,
+      explanation: `${endpoint} of ${callee} is called ${calls} times${source}, once for each element, and the calls wait for each other.`,
+      remedy: `Ask ${callee} for all of them in one call (an operation that takes a list of ids), or bundle the calls of a request; running them side by side hides the wait but not the load.`,
+      check: `One call with all the ids takes as long as the ${calls} together, or the elements are not known beforehand.`,
+    };
+  },
+});
+
+/** What the callee calls it, where its span is there, else the caller’s own words. */
+function operationOf(trace: Trace, call: SpanIndex): string {
+  const answer = trace.firstChild(call);
+  const named = answer !== undefined && !trace.isOfOneService(answer, call) ? answer : call;
+  return operationTemplate(trace.operation(named));
+}
+
+function listName(trace: Trace, call: SpanIndex): string {
+  return queryLabel(trace.queryShape(call)) || operationOf(trace, call);
+}
+
+/** Files of a page are fetched one by one by their nature; Sentry leaves them out, too. */
+function isStaticFile(trace: Trace, call: SpanIndex): boolean {
+  const address = trace.text(call, 'url.full') || trace.text(call, 'url.path') || trace.operation(call);
+  return /\.(?:js|css|map|svg|png|jpe?g|gif|ico|webp|woff2?|mp3|mp4)(?:[?#]|$)/i.test(address);
+}
+
+/** The same question again and again with longer pauses than answers: it waits until something is ready. */
+function isWaiting(trace: Trace, { calls, callers }: Loop): boolean {
+  if (callers > 1) return false;
+  const pauses = calls.slice(1).map((call, i) => trace.startUs(call) - trace.endUs(calls[i] ?? call));
+  const longer = pauses.filter((us, i) => us > trace.durationOfUs(calls[i] ?? 0)).length;
+  return longer > pauses.length / 2 && valuesOf(trace, { calls }) === 'same';
+}

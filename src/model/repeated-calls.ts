@@ -1,0 +1,132 @@
+/**
+ * Loops: one caller asks one target again and again, call after call. The same loop in several runs of its caller (fifty
+ * orders, each with its lines) is one.
+ */
+import type { CallGroup } from '#model/call-groups.ts';
+import type { SpanIndex, Trace } from '#model/trace.ts';
+
+export type Loop = Readonly<{
+  /** The caller with the longest of them. */
+  caller: SpanIndex;
+  first: SpanIndex;
+  /** Calls that did not fail, of all callers together, in order of start within each. */
+  calls: readonly SpanIndex[];
+  count: number;
+  callers: number;
+  /** Some of the calls that hold most of the path: what a finding can show. */
+  spans: readonly SpanIndex[];
+  /** Of the critical path. */
+  heldUs: number;
+  /** The call to something else that ended last before the first of these began: the list whose elements they are. */
+  list: SpanIndex | undefined;
+}>;
+
+export type LoopLimits = Readonly<{
+  /** For each caller, and as many of them on the critical path. */
+  minCalls: number;
+  /** What the calls together hold of the critical path. */
+  leastUs: number;
+  database: boolean;
+}>;
+
+/** A finding of a million calls shows the ones that matter most. */
+const MOST_SPANS = 500;
+/** From so many values it can be told whether they differ. */
+const SAMPLE = 50;
+
+export function loopsOf(trace: Trace, { minCalls, leastUs, database }: LoopLimits): Loop[] {
+  const byLoop = new Map<string, { group: CallGroup; calls: SpanIndex[] }[]>();
+  for (const group of trace.callGroups) {
+    if (group.database !== database || group.calls.length < minCalls) continue;
+    const calls = group.calls.filter((call) => !trace.failed(call));
+    if (calls.length < minCalls || !enoughOnPath(trace, calls, minCalls)) continue;
+    const key = `${trace.service(group.caller)}\n${trace.operation(group.caller)}\n${group.target}`;
+    const known = byLoop.get(key);
+    if (known === undefined) byLoop.set(key, [{ group, calls }]);
+    else known.push({ group, calls });
+  }
+  return [...byLoop.values()].flatMap((runs) => {
+    const all = runs.flatMap(({ calls }) => calls);
+    const heldUs = trace.pathUs(all);
+    if (heldUs < leastUs) return [];
+    const longest = runs.reduce((a, b) => (trace.pathUs(b.calls) > trace.pathUs(a.calls) ? b : a));
+    const first = longest.calls[0] ?? longest.group.caller;
+    return [
+      {
+        caller: longest.group.caller,
+        first,
+        calls: all,
+        count: all.length,
+        callers: runs.length,
+        spans: shownOf(trace, all),
+        heldUs,
+        list: listBefore(trace, longest.group.caller, first),
+      },
+    ];
+  });
+}
+
+/** What each call asks with: told from its URL or its statement. Placeholders and bodies tell nothing. */
+export function valuesOf(trace: Trace, { calls }: Pick<Loop, 'calls'>): 'same' | 'differ' | 'unknown' {
+  const sample = calls.slice(0, SAMPLE).map((call) => questionOf(trace, call));
+  const [first] = sample;
+  if (first === undefined || sample.includes(undefined)) return 'unknown';
+  return sample.every((question) => question === first) ? 'same' : 'differ';
+}
+
+function questionOf(trace: Trace, call: SpanIndex): string | undefined {
+  if (trace.isDatabaseCall(call)) {
+    const statement = trace.text(call, 'db.query.text');
+    const parameters = parametersOf(trace, call);
+    if (parameters !== '') return `${statement}\n${parameters}`;
+    const code = statement.replace(/'(?:[^'\\]|\\.)*'/g, "''");
+    return PLACEHOLDER.test(code) || !/\d|'/.test(code) ? undefined : statement;
+  }
+  const method = trace.text(call, 'http.request.method').toUpperCase();
+  if (method !== '' && method !== 'GET' && method !== 'HEAD') return undefined;
+  const url = trace.text(call, 'url.full') || [trace.text(call, 'url.path'), trace.text(call, 'url.query')].join('?');
+  // A query that was masked hides where two addresses differ.
+  return url === '?' || /[?&=]\*|REDACTED/i.test(url) ? undefined : url;
+}
+
+/** `$1`, `:id`, `@p0`, `%s`, `?`, and what agents put in their place. `::` is a cast. */
+const PLACEHOLDER = /\$\d|(?<!:):[a-z_]\w*|@\w+|%\(?\w*\)?s\b|\?|(?<!\w)\{\}|<redacted>|\*\*\*/i;
+
+function parametersOf(trace: Trace, call: SpanIndex): string {
+  return Object.entries(trace.attributes(call))
+    .filter(([name]) =>
+      /^(?:db\.query\.parameter\.|db\.statement\.parameters|db\.sql\.bindings|sql\.params)/.test(name),
+    )
+    .map(([, value]) => String(value))
+    .join('\n');
+}
+
+function enoughOnPath(trace: Trace, calls: readonly SpanIndex[], least: number): boolean {
+  let onPath = 0;
+  for (const call of calls) {
+    if (trace.pathBelowUs(call) > 0) onPath += 1;
+    if (onPath === least) return true;
+  }
+  return false;
+}
+
+/** Of very many calls those that hold most of the critical path, in order of start. */
+export function shownOf(trace: Trace, calls: readonly SpanIndex[]): readonly SpanIndex[] {
+  if (calls.length <= MOST_SPANS) return calls;
+  const held = new Map(calls.map((call) => [call, trace.pathBelowUs(call)]));
+  return calls
+    .toSorted((a, b) => (held.get(b) ?? 0) - (held.get(a) ?? 0) || a - b)
+    .slice(0, MOST_SPANS)
+    .sort((a, b) => trace.startUs(a) - trace.startUs(b) || a - b);
+}
+
+/** The call of this caller to something else that ended last before this one began. */
+function listBefore(trace: Trace, caller: SpanIndex, first: SpanIndex): SpanIndex | undefined {
+  const { target, of } = trace.callerCalls;
+  let last: SpanIndex | undefined;
+  for (const call of of(caller)) {
+    if (trace.startUs(call) >= trace.startUs(first)) break;
+    if (target[call] !== target[first] && trace.endUs(call) <= trace.startUs(first)) last = call;
+  }
+  return last;
+}

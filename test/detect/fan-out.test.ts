@@ -1,0 +1,153 @@
+import { fanOut } from '#detect/fan-out.ts';
+import { drawn, testDetector } from '#test/detector-test.ts';
+import { call, query, type SpanNode, server, span, times } from '#test/trace.ts';
+
+const stock = (i: number, ms = 52, at = 20 + i * 60): SpanNode =>
+  call('catalog-service', 'inventory-service', `GET /stock/A${i + 1}`, { at, ms });
+
+testDetector(fanOut, {
+  clear: {
+    'nineteen calls': drawn(
+      server(
+        'catalog-service',
+        'GET /catalog',
+        { ms: 1300 },
+        times(19, (i) => stock(i)),
+      ),
+    ),
+    'twenty calls, one of which failed': drawn(
+      server(
+        'catalog-service',
+        'GET /catalog',
+        { ms: 1300 },
+        times(20, (i) =>
+          call('catalog-service', 'inventory-service', 'GET /stock', { at: i * 60, ms: 52, failed: i === 4 }),
+        ),
+      ),
+    ),
+    'twenty calls to four services': drawn(
+      server(
+        'catalog-service',
+        'GET /catalog',
+        { ms: 1300 },
+        times(20, (i) => call('catalog-service', `shard-${'abcd'[i % 4]}`, 'GET /stock', { at: i * 60, ms: 52 })),
+      ),
+    ),
+    'fifty calls that nobody waits for long': drawn(
+      server(
+        'catalog-service',
+        'GET /catalog',
+        { ms: 900 },
+        times(50, (i) => stock(i, 45, 20)),
+      ),
+    ),
+    'fifty calls in a long job': drawn(
+      server(
+        'catalog-service',
+        'rebuild',
+        { ms: 60_000 },
+        times(50, (i) => stock(i)),
+      ),
+    ),
+    'forty calls of two callers': drawn(
+      server(
+        'catalog-service',
+        'GET /catalog',
+        { ms: 1300 },
+        times(2, (half) =>
+          span(
+            'catalog-service',
+            'load half',
+            { at: half * 650, ms: 640 },
+            times(19, (i) => stock(i, 25, half * 650 + i * 30)),
+          ),
+        ),
+      ),
+    ),
+    'twenty steps that call nobody': drawn(
+      server(
+        'catalog-service',
+        'GET /catalog',
+        { ms: 1300 },
+        times(20, (i) => span('catalog-service', 'price', { at: i * 60, ms: 52 })),
+      ),
+    ),
+  },
+  found: {
+    'fifty stock calls, one for each product, as in the guide': {
+      ...drawn(
+        server(
+          'catalog-service',
+          'GET /catalog',
+          { ms: 3100 },
+          times(50, (i) => stock(i)),
+        ),
+      ),
+      sightings: [
+        {
+          service: 'catalog-service',
+          operation: 'GET /catalog',
+          spans: times(50, (i) => `0.${i}`),
+          wastedMs: 2548,
+          title:
+            'catalog-service: one GET /catalog makes 50 calls to inventory-service (GET /stock/{}) and waits 2.6 s of the 3.1 s of GET /catalog for them',
+        },
+      ],
+    },
+    'forty calls at once, which cost the callee more than the caller': {
+      ...drawn(
+        server(
+          'catalog-service',
+          'GET /catalog',
+          { ms: 300 },
+          times(40, (i) => stock(i, 200, 20)),
+        ),
+      ),
+      sightings: [{ wastedMs: 0, title: /makes 40 calls to inventory-service/ }],
+    },
+    'twenty calls at both limits': {
+      ...drawn(
+        server(
+          'catalog-service',
+          'GET /catalog',
+          { ms: 1000 },
+          times(20, (i) => stock(i, 2.5, i * 10)),
+        ),
+      ),
+      sightings: [{ wastedMs: 48 }],
+    },
+    'different queries of one database': {
+      ...drawn(
+        server(
+          'report',
+          'GET /report',
+          { ms: 900 },
+          times(24, (i) =>
+            query('report', `SELECT * FROM part_${'abcdefghijklmnopqrstuvwx'[i]}`, { at: i * 30, ms: 25 }),
+          ),
+        ),
+      ),
+      sightings: [{ service: 'report', title: /makes 24 calls to postgresql \(24 operations\)/ }],
+    },
+    'the same fan in three runs of its caller, as one': {
+      ...drawn(
+        server(
+          'catalog-service',
+          'GET /home',
+          { ms: 3000 },
+          times(3, (run) =>
+            span(
+              'catalog-service',
+              'load shelf',
+              { at: run * 1000, ms: 990 },
+              times(30, (i) => stock(i, 25, run * 1000 + i * 30)),
+            ),
+          ),
+        ),
+      ),
+      sightings: [
+        { operation: 'load shelf', title: /makes 30 calls to inventory-service \(GET \/stock\/\{\}\), 90 in all,/ },
+      ],
+    },
+  },
+});
