@@ -22,7 +22,6 @@ export async function analyze(call: Call, files: readonly string[], { logs, span
       inputs: files,
       results: analyseFiles(investigation, request),
       nameOf: ({ file }) => file,
-      jsonOf: ({ report }) => JSON.stringify(report),
     });
   } finally {
     await investigation.stop();

@@ -113,7 +113,7 @@ async function replayFolders(call: Call, folders: readonly string[]): Promise<nu
       inputs: folders,
       results: replayCases({ ...investigation, disk }, { folders, forms: formsFor(output) }),
       nameOf: ({ case: name }) => name,
-      jsonOf: ({ report }, name) => JSON.stringify({ case: name, ...report }),
+      beside: (name) => ({ case: name }),
     });
   } finally {
     await investigation.stop();

@@ -14,8 +14,11 @@ export type Output = Readonly<{
   /** How text looks: as wide as the terminal, in colour only on one. */
   text: Readonly<{ width: number; colour: boolean }>;
   /** Resolves when it was taken: a slow reader is waited for. */
-  write(content: string | Uint8Array): Promise<void>;
+  write(content: Content): Promise<void>;
 }>;
+
+/** Text may come in pieces that are made when they are written. */
+export type Content = string | Uint8Array | Iterable<string>;
 
 /** Wide enough for a waterfall, narrow enough for a ticket. */
 const WIDTH_OFF_TERMINAL = 100;
@@ -46,7 +49,7 @@ export function openOutput({ env, options }: Call, possible: readonly Form[] = F
       width: (onTerminal ? process.stdout.columns : undefined) ?? WIDTH_OFF_TERMINAL,
       colour: onTerminal && !env.NO_COLOR,
     },
-    write: out === undefined ? toStdout : toFile(out),
+    write: inPieces(out === undefined ? toStdout : toFile(out)),
   };
 }
 
@@ -58,6 +61,15 @@ function chosenForm({ json, format, out }: OutputOptions, usual: Form): Form {
   return format ?? (json ? 'json' : out === undefined ? usual : (FORM_OF_ENDING[extname(out).toLowerCase()] ?? usual));
 }
 
+type Write = (content: string | Uint8Array) => Promise<void>;
+
+function inPieces(write: Write): Output['write'] {
+  return async (content) => {
+    if (typeof content === 'string' || content instanceof Uint8Array) return await write(content);
+    for (const piece of content) await write(piece);
+  };
+}
+
 function toStdout(content: string | Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(content, (error) => (error ? reject(error) : resolve()));
@@ -65,7 +77,7 @@ function toStdout(content: string | Uint8Array): Promise<void> {
 }
 
 /** The file is touched only once there is something to write: a failed run leaves the last good one. */
-function toFile(path: string): Output['write'] {
+function toFile(path: string): Write {
   let flags = 'w';
   return async (content) => {
     try {

@@ -1,7 +1,7 @@
 /** Prints the diagnoses of several files or folders as they come. A bad one costs nothing but itself. */
 import { EXIT, exitCodeOfRecord, tell } from '#cli/failure.ts';
-import { shown } from '#cli/forms.ts';
-import type { Form, Output } from '#cli/output.ts';
+import { jsonLine, shown } from '#cli/forms.ts';
+import type { Content, Form, Output } from '#cli/output.ts';
 import { openProgress } from '#cli/progress.ts';
 import { type ErrorRecord, UsageError } from '#core/errors.ts';
 import type { DiagnosisStage } from '#workflows/diagnose-trace.ts';
@@ -14,14 +14,14 @@ export type Printing<R extends Result> = Readonly<{
   inputs: readonly string[];
   results: AsyncIterable<R>;
   nameOf(result: R): string;
-  /** The report as one line of JSON, without its end. */
-  jsonOf(analysed: AnalysedTrace, name: string): string;
+  /** What the JSON says beside the report. */
+  beside?(name: string): object;
 }>;
 
 /** Resolves with the exit code: all is well where there is at least one report. */
 export async function printResults<R extends Result>(
   output: Output,
-  { inputs, results, nameOf, jsonOf }: Printing<R>,
+  { inputs, results, nameOf, beside }: Printing<R>,
 ): Promise<number> {
   const several = inputs.length > 1;
   const progress = openProgress();
@@ -40,7 +40,7 @@ export async function printResults<R extends Result>(
       const name = nameOf(result);
       await output.write(
         output.form === 'json'
-          ? `${jsonOf(analysed, name)}\n`
+          ? jsonLine(analysed, beside?.(name))
           : joined(shown(analysed, output.form), reports, output.form, several ? name : ''),
       );
       reports += 1;
@@ -57,7 +57,7 @@ async function printFailure({ form, write }: Output, result: Readonly<{ error: E
 }
 
 /** Text and Markdown follow one another, each under the name of where it came from; of the other forms there is one. */
-function joined(content: string | Uint8Array, before: number, form: Form, name: string): string | Uint8Array {
+function joined(content: Content, before: number, form: Form, name: string): Content {
   if (typeof content !== 'string' || form === 'html') {
     if (before === 0) return content;
     throw new UsageError(

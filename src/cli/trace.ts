@@ -2,7 +2,7 @@
 import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
 import { formsFor, shown } from '#cli/forms.ts';
-import { openOutput } from '#cli/output.ts';
+import { type Content, openOutput } from '#cli/output.ts';
 import { openProgress } from '#cli/progress.ts';
 import { composeInvestigation } from '#compose.ts';
 import { loadConfig } from '#config/load.ts';
@@ -24,7 +24,7 @@ export async function trace(call: Call, id: string): Promise<number> {
   const progress = openProgress();
   if (traceSources.length > 0) progress.say(`Asking ${namesOf(traceSources)} for the trace…`);
   try {
-    let content: string | Uint8Array = '';
+    let content: Content = '';
     for await (const { stage, analysed } of diagnoseTrace(investigation, {
       reference,
       forms: formsFor(output),

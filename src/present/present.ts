@@ -5,6 +5,7 @@ import { htmlOf } from '#present/html.ts';
 import { logText } from '#present/log-text.ts';
 import { markdownOf } from '#present/markdown.ts';
 import { type Report, reportOf } from '#present/report.ts';
+import { type LongLists, longLists } from '#present/report-json.ts';
 import type { SlackAnswer } from '#present/slack-answer.ts';
 import { slackAnswer } from '#present/slack-message.ts';
 import { textOf } from '#present/text.ts';
@@ -18,7 +19,8 @@ export type PresentedForms = Readonly<{
   png?: boolean;
   slack?: boolean;
   logs?: boolean;
-  spans?: boolean;
+  /** Every step of the critical path, and every span where it is asked for. Not handed from thread to thread. */
+  longLists?: Readonly<{ spans: boolean }>;
 }>;
 
 export type Presented = Readonly<{
@@ -33,6 +35,7 @@ export type Presented = Readonly<{
   png?: Uint8Array;
   slack?: SlackAnswer;
   logs?: string;
+  longLists?: LongLists;
 }>;
 
 export async function present(
@@ -46,7 +49,7 @@ export async function present(
     file: analysis.file,
     traceId: analysis.trace.traceId,
     symptom: analysis.judgement.symptom.kind,
-    report: reportOf(analysis, { spans: forms.spans ?? false }),
+    report: reportOf(analysis),
     ...(forms.text && { text: textOf(analysis, forms.text) }),
     ...(forms.markdown && { markdown: markdownOf(analysis) }),
     ...(forms.html && { html: htmlOf(analysis) }),
@@ -54,5 +57,6 @@ export async function present(
     ...(forms.png && { png: await draw(svg) }),
     ...(forms.slack && { slack: slackAnswer(analysis) }),
     ...(forms.logs && { logs: logText(analysis.logs) }),
+    ...(forms.longLists && { longLists: longLists(analysis.trace, forms.longLists) }),
   };
 }

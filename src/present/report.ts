@@ -1,7 +1,8 @@
 import type { Analysis } from '#model/analysis.ts';
+import type { PathSteps } from '#model/critical-path.ts';
 import type { Diagnosis } from '#model/diagnosis.ts';
 import type { JudgedFinding } from '#model/finding.ts';
-import { redact } from '#model/redaction.ts';
+import { redact, redactOnce } from '#model/redaction.ts';
 import type { Trace } from '#model/trace.ts';
 import { attributionOf } from '#present/attribution.ts';
 import { isoInstant } from '#present/instant.ts';
@@ -23,6 +24,7 @@ export type Report = Readonly<{
     orphanCount: number;
     skewCorrectedCount: number;
   }> | null;
+  /** In order of time. Of a path with more than 5,000 steps the longest ones; `--json` has all, see `report-json.ts`. */
   criticalPath: readonly Readonly<{
     spanId: string;
     service: string;
@@ -67,12 +69,10 @@ export type Report = Readonly<{
     skipped: readonly Readonly<{ detector: string; missing: readonly string[] }>[];
     broken: readonly Readonly<{ detector: string; message: string }>[];
   }>;
-  /** Only with `--spans`. Times as corrected, from the trace's start. */
-  spans?: readonly Readonly<{ spanId: string; service: string; startUs: number; durationUs: number; selfUs: number }>[];
 }>;
 
 /** Ids stay as the source has them; every other text is redacted. */
-export function reportOf(analysis: Analysis, { spans = false }: { spans?: boolean } = {}): Report {
+export function reportOf(analysis: Analysis): Report {
   const { file, trace, judgement, checked, gaps } = analysis;
   const { diagnosis } = judgement;
   const clean = redactOnce();
@@ -87,13 +87,16 @@ export function reportOf(analysis: Analysis, { spans = false }: { spans?: boolea
       to: isoInstant(trace.startEpochUs + trace.durationUs),
     },
     trace: traceFacts(trace),
-    criticalPath: trace.criticalPath.map(({ span, startUs, endUs }) => ({
-      spanId: trace.spanId(span),
-      service: clean(trace.service(span)),
-      operation: clean(trace.operation(span)),
-      startUs,
-      endUs,
-    })),
+    criticalPath: longestSteps(trace.pathSteps).map((step): Report['criticalPath'][number] => {
+      const span = trace.pathSteps.span(step);
+      return {
+        spanId: trace.spanId(span),
+        service: clean(trace.service(span)),
+        operation: clean(trace.operation(span)),
+        startUs: trace.pathSteps.startUs(step),
+        endUs: trace.pathSteps.endUs(step),
+      };
+    }),
     attribution: attributionOf(trace).map(({ service, operation, ...held }) => ({
       service: clean(service),
       operation: clean(operation),
@@ -111,18 +114,35 @@ export function reportOf(analysis: Analysis, { spans = false }: { spans?: boolea
       ...checked,
       broken: checked.broken.map(({ detector, message }) => ({ detector, message: redact(message) })),
     },
-    ...(spans && { spans: reportedSpans(trace, clean) }),
   };
 }
 
-/** A trace of a hundred thousand spans has a few dozen names. */
-function redactOnce(): (text: string) => string {
-  const known = new Map<string, string>();
-  return (text) => {
-    const clean = known.get(text) ?? redact(text);
-    known.set(text, clean);
-    return clean;
-  };
+/** More than a person reads, and few enough to store and to hand from thread to thread. */
+const MOST_STEPS = 5_000;
+
+/** Numbers of steps, by powers of two of their length and so in one go; of the last power taken, the first ones. */
+function longestSteps({ count, startUs, endUs }: PathSteps): number[] {
+  if (count <= MOST_STEPS) return Array.from({ length: count }, (_, step) => step);
+  const power = (step: number) => Math.max(0, Math.floor(Math.log2(endUs(step) - startUs(step))));
+  const ofPower = new Int32Array(64);
+  for (let step = 0; step < count; step += 1) ofPower[power(step)] = (ofPower[power(step)] ?? 0) + 1;
+  let least = ofPower.length - 1;
+  let longer = 0;
+  while (longer + (ofPower[least] ?? 0) < MOST_STEPS) {
+    longer += ofPower[least] ?? 0;
+    least -= 1;
+  }
+  let room = MOST_STEPS - longer;
+  const steps: number[] = [];
+  for (let step = 0; step < count; step += 1) {
+    if (power(step) < least) continue;
+    if (power(step) > least) steps.push(step);
+    else if (room > 0) {
+      steps.push(step);
+      room -= 1;
+    }
+  }
+  return steps;
 }
 
 function traceFacts(trace: Trace): Report['trace'] {
@@ -182,14 +202,4 @@ function reportedDiagnosis(diagnosis: Diagnosis): Report['diagnosis'] {
       why: redact(why),
     })),
   };
-}
-
-function reportedSpans(trace: Trace, clean: (text: string) => string): NonNullable<Report['spans']> {
-  return Array.from({ length: trace.spanCount }, (_, span) => ({
-    spanId: trace.spanId(span),
-    service: clean(trace.service(span)),
-    startUs: trace.startUs(span),
-    durationUs: trace.durationOfUs(span),
-    selfUs: trace.selfUs(span),
-  }));
 }

@@ -20,7 +20,7 @@ function file(name: string, content: string | Uint8Array): string {
   return path;
 }
 
-function linesOf(text: string): (Report & { error?: { message: string } })[] {
+function linesOf(text: string): (Report & { error?: { message: string }; spans?: unknown[] })[] {
   return text
     .trimEnd()
     .split('\n')

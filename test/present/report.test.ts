@@ -1,9 +1,14 @@
 import { expect, it } from 'vitest';
 import { traceFrom } from '#model/span-rows.ts';
-import { reportOf } from '#present/report.ts';
+import { type Report, reportOf } from '#present/report.ts';
+import { longLists, reportJson } from '#present/report-json.ts';
 import { analysisOf } from '#test/analysis.ts';
-import { server, traceOf } from '#test/trace.ts';
+import { call, server, traceOf } from '#test/trace.ts';
 import { healthyAnalysis, nPlusOneAnalysis, slowQueryAnalysis } from './shown-traces.ts';
+
+function written(...args: Parameters<typeof reportJson>): Report & { spans?: unknown } {
+  return JSON.parse([...reportJson(...args)].join(''));
+}
 
 it('gives ids as the source has them, times in microseconds from the start, and instants in milliseconds', () => {
   const report = reportOf(slowQueryAnalysis());
@@ -53,12 +58,44 @@ it('has no diagnosis where nothing is wrong, and still says what was looked at a
 });
 
 it('adds the spans and the file when they are asked for and known', () => {
-  const report = reportOf({ ...healthyAnalysis(), file: 'trace.json' }, { spans: true });
+  const analysis = { ...healthyAnalysis(), file: 'trace.json' };
+  const report = written(reportOf(analysis), longLists(analysis.trace, { spans: true }));
   expect(report.file).toBe('trace.json');
   expect(report.spans).toEqual([
     { spanId: '0', service: 'web', startUs: 0, durationUs: 12_000, selfUs: 10_500 },
     { spanId: '0.0', service: 'web', startUs: 2_000, durationUs: 1_500, selfUs: 1_500 },
   ]);
+});
+
+it('is the same JSON in pieces and at once', () => {
+  for (const analysis of [nPlusOneAnalysis(), slowQueryAnalysis(), healthyAnalysis()]) {
+    const report = reportOf(analysis);
+    const lists = longLists(analysis.trace, { spans: false });
+    expect(written(report, lists)).toEqual(report);
+    expect(written(report)).toEqual(report);
+    expect(written({ ...report, criticalPath: [] }, lists).criticalPath).toEqual([]);
+  }
+});
+
+it('has the longest steps of a path that is longer than a person reads, and all of them in its JSON', () => {
+  const spans = Array.from({ length: 4_000 }, (_, i) =>
+    call('web', 'db', `step ${i}`, { at: i * 10 + 1, ms: i % 7 === 0 ? 8 : 1 }),
+  );
+  const analysis = analysisOf(traceOf(server('web', 'GET /"criticalPath":[]', { ms: 40_000 }, spans)));
+  const report = reportOf(analysis);
+  const all = written(report, longLists(analysis.trace, { spans: false })).criticalPath;
+  expect(all).toEqual(
+    analysis.trace.criticalPath.map(({ span, startUs, endUs }) =>
+      expect.objectContaining({ spanId: analysis.trace.spanId(span), startUs, endUs }),
+    ),
+  );
+  expect(all.length).toBeGreaterThan(7_900);
+  expect(report.criticalPath).toHaveLength(5_000);
+  const longer = (us: number) => (steps: typeof all) =>
+    steps.filter(({ startUs, endUs }) => endUs - startUs >= us).length;
+  expect(longer(8_000)(report.criticalPath)).toBe(longer(8_000)(all));
+  const starts = report.criticalPath.map(({ startUs }) => startUs);
+  expect(starts).toEqual(starts.toSorted((a, b) => a - b));
 });
 
 it('takes credentials out of names and texts', () => {

@@ -1,0 +1,87 @@
+/**
+ * A report as JSON, piece by piece. Two of its lists may be as long as the trace: of a million spans neither the objects
+ * nor the one string that they would become is ever made.
+ */
+import { redactOnce } from '#model/redaction.ts';
+import type { Trace } from '#model/trace.ts';
+import type { Report } from '#present/report.ts';
+
+/** Texts that make the inside of a list of JSON when they are put together. */
+type Inside = Iterable<string>;
+
+export type LongLists = Readonly<{
+  /** Every step, where the report itself has the longest ones only. */
+  criticalPath: Inside;
+  /** Times as corrected, from the trace's start. */
+  spans?: Inside;
+}>;
+
+/** Read while they are written; the trace must live as long. */
+export function longLists(trace: Trace, { spans }: Readonly<{ spans: boolean }>): LongLists {
+  return { criticalPath: { [Symbol.iterator]: () => pathJson(trace) }, ...(spans && { spans: spansOf(trace) }) };
+}
+
+export function* reportJson(report: Report, lists?: LongLists): Generator<string> {
+  const isWhole = lists === undefined || report.criticalPath.length === 0;
+  const text = JSON.stringify(isWhole ? report : { ...report, criticalPath: [] });
+  // Inside a text its quotes would be escaped: so it stands in one place only.
+  const at = isWhole ? 0 : text.indexOf(EMPTY_PATH) + EMPTY_PATH.length - 1;
+  yield text.slice(0, at);
+  if (!isWhole) yield* lists.criticalPath;
+  if (lists?.spans === undefined) yield text.slice(at);
+  else {
+    yield `${text.slice(at, -1)},"spans":[`;
+    yield* lists.spans;
+    yield ']}';
+  }
+}
+
+const EMPTY_PATH = '"criticalPath":[]';
+
+/** In characters, about. */
+const PIECE = 65_536;
+
+function spansOf(trace: Trace): Inside {
+  return { [Symbol.iterator]: () => spansJson(trace) };
+}
+
+function* pathJson(trace: Trace): Generator<string> {
+  const { count, span, startUs, endUs } = trace.pathSteps;
+  const quoted = quotedOnce();
+  let piece = '';
+  for (let step = 0; step < count; step += 1) {
+    const at = span(step);
+    const who = `"spanId":${JSON.stringify(trace.spanId(at))},"service":${quoted(trace.service(at))}`;
+    const what = `"operation":${quoted(trace.operation(at))},"startUs":${startUs(step)},"endUs":${endUs(step)}`;
+    piece += `${step === 0 ? '' : ','}{${who},${what}}`;
+    if (piece.length < PIECE) continue;
+    yield piece;
+    piece = '';
+  }
+  yield piece;
+}
+
+function* spansJson(trace: Trace): Generator<string> {
+  const quoted = quotedOnce();
+  let piece = '';
+  for (let span = 0; span < trace.spanCount; span += 1) {
+    const who = `"spanId":${JSON.stringify(trace.spanId(span))},"service":${quoted(trace.service(span))}`;
+    const times = `"startUs":${trace.startUs(span)},"durationUs":${trace.durationOfUs(span)},"selfUs":${trace.selfUs(span)}`;
+    piece += `${span === 0 ? '' : ','}{${who},${times}}`;
+    if (piece.length < PIECE) continue;
+    yield piece;
+    piece = '';
+  }
+  yield piece;
+}
+
+/** Without credentials, as JSON. */
+function quotedOnce(): (text: string) => string {
+  const clean = redactOnce();
+  const known = new Map<string, string>();
+  return (text) => {
+    const quoted = known.get(text) ?? JSON.stringify(clean(text));
+    known.set(text, quoted);
+    return quoted;
+  };
+}
