@@ -1,4 +1,5 @@
 import { bottleneck } from '#detect/bottleneck.ts';
+import { cacheMissCascade } from '#detect/cache-miss-cascade.ts';
 import type { Detector } from '#detect/detector.ts';
 import { errorOrigin } from '#detect/error-origin.ts';
 import { fanOut } from '#detect/fan-out.ts';
@@ -12,6 +13,7 @@ import { slowQuery } from '#detect/slow-query.ts';
 /** In order of id. A test says when a file of this folder is missing here. */
 export const detectors: readonly Detector[] = [
   bottleneck,
+  cacheMissCascade,
   errorOrigin,
   fanOut,
   lockContention,

@@ -13,7 +13,7 @@ const LEAST_SHARE_BELOW = 0.5;
 /**
  * One finding explains another
  * - when it sits on the same span and names a mechanism where the other only says slow or failed,
- * - when both speak of the same spans and it says more of them (`MORE_SPECIFIC`), or
+ * - when both speak of the same spans and it says more of them (`MORE_SPECIFIC`), or says why they ran at all, or
  * - when its spans lie below the other's and hold at least half of what the other lost.
  */
 export function chainOf(trace: Trace, findings: readonly Finding[], descriptive: ReadonlySet<string>): Because[] {
@@ -21,8 +21,8 @@ export function chainOf(trace: Trace, findings: readonly Finding[], descriptive:
   findings.forEach((effect, finding) => {
     findings.forEach((cause, because) => {
       if (finding === because || descriptive.has(cause.detector)) return;
-      if (says(cause, effect)) chain.push({ finding, because });
-      else if (!says(effect, cause) && canFollowFromTime(effect) && liesBelow(trace, cause, effect)) {
+      if (says(trace, cause, effect)) chain.push({ finding, because });
+      else if (!says(trace, effect, cause) && canFollowFromTime(effect) && liesBelow(trace, cause, effect)) {
         chain.push({ finding, because });
       }
     });
@@ -31,18 +31,26 @@ export function chainOf(trace: Trace, findings: readonly Finding[], descriptive:
 }
 
 /** Whether what one says of the spans that both speak of is why the other can be said. */
-function says(cause: Finding, effect: Finding): boolean {
-  return isMechanismOf(cause, effect) || isMoreSpecific(cause, effect);
+function says(trace: Trace, cause: Finding, effect: Finding): boolean {
+  return isMechanismOf(cause, effect) || isMoreSpecific(cause, effect) || isWhyItWasAsked(trace, cause, effect);
+}
+
+/** A query that only runs because the cache did not have the answer: with the cache nobody would have waited for it. */
+function isWhyItWasAsked(trace: Trace, cause: Finding, effect: Finding): boolean {
+  if (cause.detector !== 'cache-miss-cascade' || effect.detector !== 'slow-query') return false;
+  return trace.under(effect.spans, cause.spans).length === effect.spans.length;
 }
 
 /**
  * For each detector those that say less of the same calls: that they are many, or that they wait for each other. A fan-out
- * whose calls are the elements of a list is an N+1; without a list, the number of calls is all that is known.
+ * whose calls are the elements of a list is an N+1; without a list, the number of calls is all that is known. What a cache
+ * did not have is read one by one for that reason.
  */
 const MORE_SPECIFIC: Readonly<Record<string, readonly string[]>> = {
   'n-plus-one-queries': ['fan-out', 'sequential-calls'],
   'n-plus-one-calls': ['fan-out', 'sequential-calls'],
   'fan-out': ['n-plus-one-calls', 'sequential-calls'],
+  'cache-miss-cascade': ['n-plus-one-queries', 'n-plus-one-calls', 'fan-out', 'sequential-calls'],
 };
 
 function isMoreSpecific(cause: Finding, effect: Finding): boolean {

@@ -21,6 +21,7 @@ import { type WorkKind, type WorkShare, workOf, workShares } from '#model/work-k
 
 /** A span's number in its trace. */
 export type SpanIndex = number;
+export type SpanTest = (span: SpanIndex) => boolean;
 
 /** The number of the empty text. */
 const NO_TEXT = 0;
@@ -187,11 +188,25 @@ export class Trace {
   }
 
   /** Tells of a span whether its operation's name passes; each name is tested once. */
-  operationTest(passes: (operation: string) => boolean): (span: SpanIndex) => boolean {
-    const { names, operation } = this.#columns;
+  operationTest(passes: (operation: string) => boolean): SpanTest {
+    return this.#textTest(this.#columns.operation, passes);
+  }
+
+  /** The same of its database system. */
+  databaseTest(passes: (system: string) => boolean): SpanTest {
+    return this.#textTest(this.#columns.databaseSystem, passes);
+  }
+
+  /** The same of the shape of its query. */
+  queryShapeTest(passes: (shape: string) => boolean): SpanTest {
+    return this.#textTest(this.#columns.queryShape, passes);
+  }
+
+  #textTest(column: Int32Array, passes: (text: string) => boolean): SpanTest {
+    const { names } = this.#columns;
     const known = new Int8Array(names.size());
     return (span) => {
-      const name = operation[span] ?? 0;
+      const name = column[span] ?? 0;
       if (known[name] === 0) known[name] = passes(names.text(name)) ? 1 : -1;
       return known[name] === 1;
     };

@@ -5,6 +5,7 @@
  *   client  [~~#################~~~]     the client's own time around its server's span: network
  *   server     [################]        its own time: processing, unless its name or attributes say more
  */
+import { CACHE_SYSTEMS } from '#model/cache-systems.ts';
 import { isConnectionWait } from '#model/connection-wait.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 
@@ -46,16 +47,13 @@ export function workOf(trace: Trace, span: SpanIndex): WorkKind {
   const operation = trace.operation(span);
   if (isConnectionWait(operation)) return 'pool-wait';
   if (LOCK_WAIT.test(operation)) return 'lock-wait';
-  if (CACHES.has(trace.databaseSystem(span))) return 'cache';
+  if (CACHE_SYSTEMS.has(trace.databaseSystem(span))) return 'cache';
   if (trace.isDatabaseCall(span)) return 'database';
   if (isHandover(trace, span) || QUEUE_WAIT.test(operation)) return 'queueing';
   if (SERIALIZATION.test(operation)) return 'serialization';
   if (trace.kind(span) !== 'client') return 'processing';
   return hasCallee(trace, span) ? 'network' : 'remote';
 }
-
-/** Systems that keep copies of what another one holds. */
-const CACHES: ReadonlySet<string> = new Set(['redis', 'valkey', 'memcached', 'hazelcast', 'ehcache', 'keydb']);
 
 /** `acquire lock`, `lock.wait`, `mutex.lock`, `waiting for lock`: what libraries call the wait. `unlock` and `block` are none. */
 const LOCK_WAIT =

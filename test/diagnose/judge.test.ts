@@ -87,6 +87,44 @@ describe('the chain', () => {
     expect(diagnosis?.chain).toEqual([{ finding: 1, because: 0 }]);
   });
 
+  test('what a cache did not have explains the slow join that was asked instead, two services further down', () => {
+    const redis = (command: string, at: number) =>
+      span('product', 'GET', {
+        at,
+        kind: 'client',
+        attributes: { 'db.system.name': 'redis', 'db.query.text': command, 'cache.hit': false },
+      });
+    const { diagnosis, findings } = judged(
+      server('product', 'GET /product', { ms: 1250 }, [
+        redis('GET product:456', 5),
+        query('product', 'SELECT * FROM products WHERE id = $1', { at: 10, ms: 85 }),
+        redis('GET product:456:reviews', 100),
+        call('product', 'review', 'GET /reviews', { at: 105, ms: 890 }, [
+          server('review', 'GET /reviews', { at: 106, ms: 888 }, [
+            query('review', 'SELECT * FROM users u JOIN reviews r ON r.user = u.id', { at: 150, ms: 830 }),
+          ]),
+        ]),
+      ]),
+    );
+    expect(findings.map(({ detector }) => detector)).toEqual(['cache-miss-cascade', 'slow-query']);
+    expect(diagnosis).toMatchObject({ kind: 'cache-miss-cascade', chain: [{ finding: 1, because: 0 }] });
+  });
+
+  test('one miss is no cascade: the slow query behind it is what is wrong', () => {
+    const { diagnosis } = judged(
+      server('stock', 'GET /stock', { ms: 890 }, [
+        span('stock', 'GET', {
+          at: 2,
+          ms: 2,
+          kind: 'client',
+          attributes: { 'db.system.name': 'redis', 'db.query.text': 'GET inventory:12345', 'cache.hit': false },
+        }),
+        query('stock', 'SELECT * FROM stock WHERE sku = $1', { at: 8, ms: 875 }),
+      ]),
+    );
+    expect(diagnosis).toMatchObject({ kind: 'slow-query', service: 'stock' });
+  });
+
   test('a slow query does not explain an error, unless the error is a time-out', () => {
     const failing = (statusText: string) =>
       judged(

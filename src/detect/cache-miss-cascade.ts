@@ -1,0 +1,256 @@
+/**
+ * The cache does not have it, again and again, and each time something slower is asked instead.
+ *
+ *   [ GET /product/456                                                       ]  product-service   ← the service to change
+ *     [ GET product:456 ✗ ]                                                     redis: a miss
+ *                          [ SELECT … products ]                                the read behind it
+ *                                               [ GET product:456:reviews ✗ ]
+ *                                                                            [ GET /reviews ][ SET ]
+ *
+ * A miss is one where the span says so, or where the value is written back once it was read. A look into the cache before
+ * a query is none by itself: a session is looked up, too.
+ */
+import { defineDetector } from '#detect/detector.ts';
+import { CACHE_SYSTEMS } from '#model/cache-systems.ts';
+import { isConnectionWait } from '#model/connection-wait.ts';
+import { durationText } from '#model/duration.ts';
+import type { EvidenceItem, Sighting } from '#model/finding.ts';
+import { operationTemplate } from '#model/operation-template.ts';
+import { queryLabel } from '#model/query-shape.ts';
+import { MARK } from '#model/span-marks.ts';
+import type { SpanIndex, SpanTest, Trace } from '#model/trace.ts';
+
+export const cacheMissCascade = defineDetector({
+  id: 'cache-miss-cascade',
+  title: 'Cache miss cascade',
+  why: 'What a cache hides from the store reaches it all at once, and the request takes as long as if there were no cache.',
+  runbook: 'runbooks/cache-miss-cascade.md',
+  clear: 'no two cache reads missed with a slower read behind each',
+  needs: ['trace'],
+  thresholds: {
+    minMisses: {
+      default: 2,
+      min: 1,
+      unit: 'misses',
+      means: 'Cache reads of one service that miss, each with a slower read behind it',
+      why: 'Every cache misses once, after a restart or when an entry expires; the guide’s cascade has two.',
+    },
+    minHeldMs: {
+      default: 100,
+      min: 1,
+      unit: 'ms',
+      means: 'Time that the reads behind the misses hold of the critical path together',
+      why: 'As for slow queries: below a tenth of a second a person notices nothing.',
+    },
+    minShare: {
+      default: 0.1,
+      min: 0,
+      max: 1,
+      unit: 'share of the root',
+      means: 'The same time as a share of the whole request',
+      why: 'As for slow queries: less is lost in the noise of one request.',
+    },
+  },
+
+  detect({ trace }, { minMisses, minHeldMs, minShare }) {
+    const rootUs = trace.durationOfUs(trace.root);
+    const least = Math.max(minHeldMs * 1000, minShare * rootUs);
+    const sightings: Sighting[] = [];
+    for (const [service, candidates] of Map.groupBy(fallbacksOf(trace), ({ caller }) => trace.service(caller))) {
+      const misses = known(trace, candidates);
+      const heldUs = trace.pathUs(misses.map(({ read }) => read));
+      const [largest] = misses;
+      if (largest === undefined || misses.length < minMisses || heldUs < least) continue;
+      const longest = deepest(trace, largest.read);
+      sightings.push({
+        service,
+        operation: trace.operation(largest.caller),
+        spans: misses.slice(0, MOST_MISSES).flatMap(({ miss, read }) => [miss, read]),
+        wastedUs: heldUs,
+        facts: {
+          misses: misses.length,
+          cache: trace.databaseSystem(largest.miss) || 'the cache',
+          longest: labelOf(trace, longest),
+          longestService: trace.service(longest),
+          longestUs: trace.durationOfUs(longest),
+          said: largest.item.text,
+          heldUs,
+          rootUs,
+          rootOperation: trace.operation(trace.root),
+        },
+        evidence: misses.slice(0, MOST_MISSES).map(({ item }) => item),
+      });
+    }
+    return sightings;
+  },
+
+  say(facts) {
+    const { service, misses, cache, longest, longestService, longestUs, said, heldUs, rootUs, rootOperation } = facts;
+    const reads = Number(misses) === 1 ? '1 cache read misses' : `${misses} cache reads miss`;
+    const where = longestService === service ? '' : ` in ${longestService}`;
+    return {
+      title: `${service}: ${reads}, and what is read instead takes ${durationText(Number(heldUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}; the longest is ${longest}${where} (${durationText(Number(longestUs))})`,
+      explanation: `With the values in ${cache} the request would have waited for none of these reads. The evidence of the longest: “${said}”.`,
+      remedy: `Find out why ${cache} does not have them: evicted for want of memory, expired together, emptied by a deploy, or another key written than read. Then make ${longest} quick enough for the day when the cache is empty.`,
+      check: `The keys are asked for the first time, or the hit rate of ${cache} is as it always was: then the cache works, and ${longest} is too slow.`,
+    };
+  },
+});
+
+/** A finding shows so many; the sentence counts all. */
+const MOST_MISSES = 50;
+/** Of so many at most the attributes are read: those with the slowest reads behind them. */
+const MOST_READ = 200;
+
+/** A look into the cache, what was read after it, and what its caller wrote to a cache. */
+type Fallback = Readonly<{ caller: SpanIndex; miss: SpanIndex; read: SpanIndex; writes: readonly SpanIndex[] }>;
+type Miss = Fallback & Readonly<{ item: EvidenceItem }>;
+type Tests = Readonly<{ isLookup: SpanTest; isWrite: SpanTest; isRead: SpanTest }>;
+
+function fallbacksOf(trace: Trace): Fallback[] {
+  const tests = testsOf(trace);
+  const callers = new Set<SpanIndex>();
+  for (let span = 0; span < trace.spanCount; span += 1) {
+    if (!tests.isLookup(span)) continue;
+    const parent = trace.parent(span);
+    if (parent === undefined) continue;
+    // A wrapper around the look is no caller: `cache.get`.
+    const above = trace.childCount(parent) === 1 && trace.isInternal(parent) ? trace.parent(parent) : parent;
+    callers.add(above ?? parent);
+  }
+  const found: Fallback[] = [];
+  for (const caller of callers) addFallbacks(trace, caller, tests, found);
+  return found;
+}
+
+/** A read belongs to the last look before it that has none yet: two looks and then two reads are two pairs. */
+function addFallbacks(trace: Trace, caller: SpanIndex, { isLookup, isRead, isWrite }: Tests, found: Fallback[]): void {
+  const looks: SpanIndex[] = [];
+  const writes: SpanIndex[] = [];
+  for (const child of trace.children(caller)) {
+    const inner = unwrapped(trace, child);
+    if (isLookup(inner) || isLookup(child)) {
+      looks.push(...unlessHit(trace, child, inner));
+      continue;
+    }
+    if (isWrite(inner)) writes.push(inner);
+    const miss = looks.at(-1);
+    if (miss === undefined || !isRead(child) || !isFallback(trace, child, miss)) continue;
+    looks.pop();
+    found.push({ caller, miss, read: child, writes });
+  }
+}
+
+/** A look that may have missed: of a wrapper and what it wraps, the one that says so. */
+function unlessHit(trace: Trace, look: SpanIndex, inner: SpanIndex): SpanIndex[] {
+  if (trace.hasMark(look, MARK.cacheHit) || trace.hasMark(inner, MARK.cacheHit) || trace.failed(inner)) return [];
+  return [trace.hasMark(look, MARK.cacheMiss) ? look : inner];
+}
+
+/** Slower than the look, and not begun before that was answered. */
+function isFallback(trace: Trace, read: SpanIndex, look: SpanIndex): boolean {
+  return trace.endUs(look) <= trace.startUs(read) && trace.durationOfUs(read) > trace.durationOfUs(look);
+}
+
+/** Those that are known to have missed, the slowest read first. */
+function known(trace: Trace, fallbacks: readonly Fallback[]): Miss[] {
+  const heldUs = ({ read }: Fallback) => trace.pathBelowUs(read);
+  return fallbacks
+    .toSorted((a, b) => heldUs(b) - heldUs(a) || a.read - b.read)
+    .flatMap((fallback, at) => {
+      const isMarked = trace.hasMark(fallback.miss, MARK.cacheMiss);
+      const item = at < MOST_READ ? evidenceOf(trace, fallback, isMarked) : isMarked ? NOT_READ : undefined;
+      return item === undefined ? [] : [{ ...fallback, item }];
+    });
+}
+
+const NOT_READ: EvidenceItem = { kind: 'span', ref: '', text: '' };
+
+function evidenceOf(trace: Trace, { miss, read, writes }: Fallback, isMarked: boolean): EvidenceItem | undefined {
+  const ref = trace.spanId(miss);
+  if (isMarked) return { kind: 'span', ref, text: `${trace.operation(miss)}: a miss` };
+  if (MISS.test(trace.operation(miss))) return { kind: 'span', ref, text: trace.operation(miss) };
+  const event = trace.hasEvents(miss) ? trace.events(miss).find(({ name }) => MISS.test(name)) : undefined;
+  if (event !== undefined) return { kind: 'event', ref, text: event.name };
+  if (trace.number(miss, 'db.response.returned_rows') === 0) return { kind: 'span', ref, text: 'it returned no row' };
+  const key = keyOf(trace, miss);
+  const write = writes.find((each) => trace.startUs(each) >= trace.endUs(read) && mayBeOf(key, keyOf(trace, each)));
+  if (write === undefined) return undefined;
+  const what = key === '' ? trace.operation(write) : `${trace.operation(write).split(' ', 1)[0]} of the same key`;
+  return { kind: 'span', ref: trace.spanId(write), text: `${what} once the value was read` };
+}
+
+const MISS = /\bmiss(?:ed)?\b|\bcache[._]?miss/i;
+
+/** `product:456` of `GET product:456`; empty where the key was masked or not recorded. */
+function keyOf(trace: Trace, span: SpanIndex): string {
+  const [, key = ''] = (trace.text(span, 'db.query.text') || trace.operation(span)).trim().split(/\s+/);
+  return key.includes('?') ? '' : key.toLowerCase();
+}
+
+function mayBeOf(key: string, written: string): boolean {
+  return key === '' || written === '' || key === written;
+}
+
+function testsOf(trace: Trace): Tests {
+  const isCache = trace.databaseTest((system) => CACHE_SYSTEMS.has(system));
+  const shapeReads = trace.queryShapeTest((shape) => READS.test(shape));
+  const shapeWrites = trace.queryShapeTest((shape) => WRITES.test(shape));
+  const nameReads = trace.operationTest((name) => READS.test(verbOf(name)));
+  const nameWrites = trace.operationTest((name) => WRITES.test(verbOf(name)));
+  const isNamedLookup = trace.operationTest((name) => NAMED_LOOKUP.test(name));
+  const isNamedWrite = trace.operationTest((name) => NAMED_WRITE.test(name));
+  const changesStore = trace.queryShapeTest((shape) => STORE_CHANGES.test(shape));
+  const isNoRead = trace.operationTest((name) => NO_READ.test(name) || isConnectionWait(name));
+
+  const isLookup: SpanTest = (span) =>
+    trace.hasMark(span, MARK.cacheHit | MARK.cacheMiss) ||
+    (isCache(span) ? shapeReads(span) || nameReads(span) : isNamedLookup(span));
+  const isWrite: SpanTest = (span) =>
+    isCache(span) ? shapeWrites(span) || nameWrites(span) : isNamedWrite(span) && !trace.isCall(span);
+  const isReadingCall: SpanTest = (span) =>
+    trace.isDatabaseCall(span)
+      ? !isCache(span) && !changesStore(span) && !isNoRead(span)
+      : trace.isCall(span) && !isNoRead(span);
+  const isRead: SpanTest = (span) =>
+    isReadingCall(span) || (trace.isInternal(span) && trace.children(span).some(isReadingCall));
+  return { isLookup, isWrite, isRead };
+}
+
+/** Commands of Redis and Memcached, as the first word. */
+const READS = /^(?:m?get|gets|hm?get|hgetall|getex|getrange|json\.get|smembers|lrange|zrange|exists|touch)\b/i;
+const WRITES = /^(?:m?set|setex|psetex|setnx|set_multi|hm?set|json\.set|sadd|[lr]push|zadd|add|replace)\b/i;
+const NAMED_LOOKUP =
+  /\bcache[ ._:/-]*(?:get|read|lookup|fetch|find|load)\b|\b(?:get|read|lookup|fetch)[ ._-]*(?:from[ ._-]*)?cache\b/i;
+const NAMED_WRITE =
+  /\bcache[ ._:/-]*(?:set|put|write|store|fill)\b|\b(?:set|put|write|store)[ ._-]*(?:to[ ._-]*)?cache\b/i;
+const STORE_CHANGES =
+  /^(?:insert|update|delete|merge|replace|upsert|create|alter|drop|begin|start|commit|rollback|set|use)\b/;
+const NO_READ = /^(?:POST|PUT|PATCH|DELETE)\b|^(?:begin|commit|rollback|connect)\b/i;
+
+/** `GET` of `Redis GET product:456`, of `redis.get`, of `GET`. */
+function verbOf(operation: string): string {
+  return operation.replace(/^(?:redis|valkey|memcached?|cache)[ ._:/-]+/i, '').replace(/^command[ ._:/-]+/i, '');
+}
+
+/** What a wrapper wraps; the span itself where it is none. */
+function unwrapped(trace: Trace, span: SpanIndex): SpanIndex {
+  return trace.childCount(span) === 1 && trace.isInternal(span) ? (trace.firstChild(span) ?? span) : span;
+}
+
+/** The span that holds most of what it is a part of. */
+function deepest(trace: Trace, read: SpanIndex): SpanIndex {
+  let at = read;
+  for (;;) {
+    const least = trace.pathBelowUs(at) * MOST_OF_IT;
+    const next = trace.children(at).find((child) => trace.pathBelowUs(child) > least);
+    if (next === undefined || least === 0) return at;
+    at = next;
+  }
+}
+
+const MOST_OF_IT = 0.75;
+
+function labelOf(trace: Trace, span: SpanIndex): string {
+  return queryLabel(trace.queryShape(span)) || operationTemplate(trace.operation(span));
+}
