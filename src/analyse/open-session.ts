@@ -4,7 +4,7 @@ import { fontFiles } from '#analyse/fonts.ts';
 import { type Cited, keptEvidence, type LogLines, type TraceBytes } from '#analyse/kept-evidence.ts';
 import type { AnalysedTrace, BodyHead, Session, SessionSettings, Wanted } from '#analyse/session.ts';
 import { logBody } from '#decode/log-body.ts';
-import { type BodyDecoder, type TraceBody, type TraceSpans, traceBody } from '#decode/trace-body.ts';
+import { type BodyDecoder, type Damage, type TraceBody, type TraceSpans, traceBody } from '#decode/trace-body.ts';
 import { detectors } from '#detect/registry.ts';
 import { checkedOf, runDetector } from '#detect/run.ts';
 import { judge } from '#diagnose/judge.ts';
@@ -12,6 +12,7 @@ import type { Analysis } from '#model/analysis.ts';
 import { type EvidenceFile, evidenceRole } from '#model/case.ts';
 import type { Evidence } from '#model/evidence.ts';
 import type { Gap } from '#model/gap.ts';
+import { hexId } from '#model/id-forms.ts';
 import type { LogLine } from '#model/log-line.ts';
 import { repairGaps } from '#model/repairs.ts';
 import type { SpanTable } from '#model/span-table.ts';
@@ -80,10 +81,12 @@ export function openSession(settings: SessionSettings): Session {
     if (body === undefined) return { items: 0 };
     const { head, traces, logs, kept } = body;
     if (traces === undefined) return { items: addLogs(head, logs?.end() ?? []) };
-    const came = isCut ? traces.cut() : { traces: traces.end(), chunks: kept };
-    const items = addTraces(head, came.traces);
+    const items = addTraces(head, traces.end());
+    for (const problem of problemsOf(traces.damage(), isCut))
+      addGap({ source: head.source, problem, consequence: NOT_WHOLE });
     if (items > 0 && settings.evidence) {
-      traceBytes.push({ head, source: head.source, query: head.query.text, chunks: came.chunks });
+      const chunks = traces.mended() ?? kept;
+      traceBytes.push({ head, source: head.source, query: head.query.text, chunks });
     }
     return { items };
   };
@@ -203,6 +206,19 @@ function analyse(
   };
 }
 
+/** What breaks off is told by whoever abandoned it. */
+function problemsOf({ isCut, damagedLines, lines, firstDamaged }: Damage, isAbandoned: boolean): string[] {
+  const problems: string[] = [];
+  if (damagedLines > 0) {
+    const are = damagedLines === 1 ? 'is' : 'are';
+    problems.push(`${damagedLines} of ${lines} lines ${are} damaged, the first is line ${firstDamaged}`);
+  }
+  if (isCut && !isAbandoned) problems.push('is cut short or damaged, and was read as far as it is whole');
+  return problems;
+}
+
+const NOT_WHOLE = 'the trace is not whole: the verdict rests on the spans that came';
+
 function brokenGap(detector: string, message: string): Gap {
   return {
     source: detector,
@@ -275,7 +291,7 @@ function isWanted(traceId: string, wanted: readonly string[] | undefined): boole
   return wanted === undefined || wanted.some((id) => padded(id) === padded(traceId));
 }
 
-/** 64-bit and 128-bit forms of one id are equal when both are 32 digits long. */
+/** The forms of one id are equal when all are hex and 32 digits long. */
 function padded(id: string): string {
-  return id.toLowerCase().padStart(32, '0');
+  return hexId(id).padStart(32, '0');
 }

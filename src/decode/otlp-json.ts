@@ -1,7 +1,10 @@
 /**
- * OTLP as JSON: `{"resourceSpans":[…]}`, as a collector writes it, as Jaeger's API v3 wraps it (`result`) and as Tempo
- * does (`batches`, `trace`, and ids in base64). Nanoseconds come as text (or as numbers from careless senders) and are
- * cut to microseconds once, here; kinds and statuses come as numbers or as enum names; zero values may be left out.
+ * A span, a resource and a scope of OTLP's JSON, as a collector writes them, and Jaeger's API v3 and Tempo (whose ids are in
+ * base64). Members are named in camel case or as in the protobuf file, and a parser must accept both. Nanoseconds come as
+ * text (or as numbers from careless senders) and are cut to microseconds once, here; kinds and statuses come as numbers or
+ * as enum names; zero values may be left out.
+ *
+ * https://protobuf.dev/programming-guides/json/ and https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
  */
 
 import {
@@ -14,75 +17,58 @@ import {
   textIn,
   textOrJson,
 } from '#decode/json-value.ts';
-import { spansByTrace } from '#decode/spans-by-trace.ts';
-import type { DecodedTrace } from '#decode/trace-body.ts';
+import type { SpanFormat } from '#decode/spans-by-trace.ts';
 import { isNoId } from '#model/id-forms.ts';
 import type { SpanKind } from '#model/span-kinds.ts';
-import type { SpanRow } from '#model/span-rows.ts';
+import type { SpanProcess } from '#model/span-table.ts';
 import type { Attributes, AttributeValue } from '#model/trace.ts';
 
-export function isOtlpJson(body: unknown): boolean {
-  return resourcesOf(body).length > 0;
-}
+/** Of the members `resourceSpans`, `scopeSpans` and so on, the names in both forms, and those of Tempo and of older senders. */
+export const RESOURCE_SPANS = ['resourceSpans', 'resource_spans', 'batches'] as const;
+export const SCOPE_SPANS = [
+  'scopeSpans',
+  'scope_spans',
+  'instrumentationLibrarySpans',
+  'instrumentation_library_spans',
+] as const;
+export const SCOPE = ['scope', 'instrumentationLibrary', 'instrumentation_library'] as const;
 
-export function decodeOtlpJson(body: unknown): DecodedTrace[] {
-  return spansByTrace(spansIn(body));
-}
-
-function* spansIn(body: unknown): Generator<readonly [traceId: string, row: SpanRow]> {
-  for (const resourceSpans of resourcesOf(body)) {
-    const resource = attributesOf(objectsIn(objectIn(resourceSpans, 'resource'), 'attributes'));
-    const scopes = [
-      ...objectsIn(resourceSpans, 'scopeSpans'),
-      ...objectsIn(resourceSpans, 'instrumentationLibrarySpans'),
-    ];
-    for (const scopeSpans of scopes) {
-      const scope =
-        textIn(objectIn(scopeSpans, 'scope'), 'name') || textIn(objectIn(scopeSpans, 'instrumentationLibrary'), 'name');
-      for (const span of objectsIn(scopeSpans, 'spans')) yield [textIn(span, 'traceId'), rowOf(span, resource, scope)];
-    }
-  }
-}
-
-/** In one object, or in each of a list. */
-function resourcesOf(body: unknown): JsonObject[] {
-  const bodies = Array.isArray(body) ? body.filter(isObject) : [body].filter(isObject);
-  return bodies.flatMap((one) => {
-    for (const holder of [one, objectIn(one, 'result'), objectIn(one, 'trace')]) {
-      for (const key of ['resourceSpans', 'batches']) {
-        const found = objectsIn(holder, key);
-        if (found.length > 0) return found;
-      }
-    }
-    return [];
-  });
-}
-
-function rowOf(span: JsonObject, resource: Attributes, scope: string): SpanRow {
-  const start = microseconds(span.startTimeUnixNano);
-  const end = microseconds(span.endTimeUnixNano);
-  const status = objectIn(span, 'status');
-  const parentId = textIn(span, 'parentSpanId');
-  return {
-    id: textIn(span, 'spanId'),
-    parentId: isNoId(parentId) ? undefined : parentId,
-    service: String(resource['service.name'] ?? ''),
-    operation: textIn(span, 'name'),
-    kind: KINDS[String(span.kind ?? '').replace('SPAN_KIND_', '')] ?? 'unspecified',
-    startUs: start.us,
-    // Cut once: both ends cut by themselves would make a span of 999 ns last a microsecond.
-    durationUs: end.us === 0 ? 0 : Math.trunc(end.us - start.us + (end.restNs - start.restNs) / 1000),
-    failed: failedOf(status),
-    statusText: textIn(status, 'message'),
-    scope,
-    attributes: attributesOf(objectsIn(span, 'attributes')),
-    resource,
-    events: objectsIn(span, 'events').map((event) => ({
-      atUs: microseconds(event.timeUnixNano).us,
+export const OTLP: SpanFormat = {
+  headOf(span) {
+    const start = microseconds(span.startTimeUnixNano ?? span.start_time_unix_nano);
+    const end = microseconds(span.endTimeUnixNano ?? span.end_time_unix_nano);
+    const parentId = textIn(span, 'parentSpanId') || textIn(span, 'parent_span_id');
+    return {
+      traceId: textIn(span, 'traceId') || textIn(span, 'trace_id'),
+      id: textIn(span, 'spanId') || textIn(span, 'span_id'),
+      parentId: isNoId(parentId) ? undefined : parentId,
+      operation: textIn(span, 'name'),
+      kind: KINDS[String(span.kind ?? '').replace('SPAN_KIND_', '')] ?? 'unspecified',
+      startUs: start.us,
+      // Cut once: both ends cut by themselves would make a span of 999 ns last a microsecond.
+      durationUs: end.us === 0 ? 0 : Math.trunc(end.us - start.us + (end.restNs - start.restNs) / 1000),
+      failed: failedOf(objectIn(span, 'status')),
+      attributes: attributesOf(span),
+      hasEvents: objectsIn(span, 'events').length > 0,
+    };
+  },
+  attributesOf,
+  eventsOf: (span) =>
+    objectsIn(span, 'events').map((event) => ({
+      atUs: microseconds(event.timeUnixNano ?? event.time_unix_nano).us,
       name: textIn(event, 'name') || 'event',
-      attributes: attributesOf(objectsIn(event, 'attributes')),
+      attributes: attributesOf(event),
     })),
-  };
+  statusTextOf: (span) => textIn(objectIn(span, 'status'), 'message'),
+};
+
+export function otlpProcess(resource: unknown): SpanProcess {
+  const attributes = isObject(resource) ? attributesOf(resource) : {};
+  return { service: String(attributes['service.name'] ?? ''), resource: attributes };
+}
+
+export function otlpScope(scope: unknown): string {
+  return isObject(scope) ? textIn(scope, 'name') : '';
 }
 
 const KINDS: Readonly<Record<string, SpanKind>> = {
@@ -116,9 +102,9 @@ function failedOf(status: JsonObject): boolean | undefined {
   return code === '1' || code === 'OK' ? false : undefined;
 }
 
-function attributesOf(pairs: readonly JsonObject[]): Attributes {
+function attributesOf(holder: JsonObject): Attributes {
   const attributes: Record<string, AttributeValue> = {};
-  for (const pair of pairs) {
+  for (const pair of objectsIn(holder, 'attributes')) {
     const value = attributeValue(objectIn(pair, 'value'));
     if (value !== undefined) attributes[textIn(pair, 'key')] = value;
   }
@@ -133,36 +119,39 @@ function attributeValue(value: JsonObject): AttributeValue | undefined {
 }
 
 function plainValue(value: JsonObject, depth: number): PlainValue | undefined {
-  if (typeof value.stringValue === 'string') return value.stringValue;
-  if (value.intValue !== undefined) return integerOf(value);
-  if (value.doubleValue !== undefined) return doubleOf(value);
-  if (typeof value.boolValue === 'boolean') return value.boolValue;
-  if (typeof value.bytesValue === 'string') return value.bytesValue;
+  const text = value.stringValue ?? value.string_value;
+  if (typeof text === 'string') return text;
+  const integer = value.intValue ?? value.int_value;
+  if (integer !== undefined) return integerOf(integer);
+  const double = value.doubleValue ?? value.double_value;
+  if (double !== undefined) return doubleOf(double);
+  const bool = value.boolValue ?? value.bool_value;
+  if (typeof bool === 'boolean') return bool;
+  const bytes = value.bytesValue ?? value.bytes_value;
+  if (typeof bytes === 'string') return bytes;
   if (depth === 0) return '…';
-  if (value.arrayValue !== undefined) {
-    return objectsIn(objectIn(value, 'arrayValue'), 'values').map((inner) => plainValue(inner, depth - 1) ?? null);
-  }
-  if (value.kvlistValue === undefined) return undefined;
+  const list = value.arrayValue ?? value.array_value;
+  if (list !== undefined) return valuesIn(list).map((inner) => plainValue(inner, depth - 1) ?? null);
+  const map = value.kvlistValue ?? value.kvlist_value;
+  if (map === undefined) return undefined;
   return Object.fromEntries(
-    objectsIn(objectIn(value, 'kvlistValue'), 'values').map((pair) => [
-      textIn(pair, 'key'),
-      plainValue(objectIn(pair, 'value'), depth - 1) ?? null,
-    ]),
+    valuesIn(map).map((pair) => [textIn(pair, 'key'), plainValue(objectIn(pair, 'value'), depth - 1) ?? null]),
   );
+}
+
+function valuesIn(holder: unknown): JsonObject[] {
+  return isObject(holder) ? objectsIn(holder, 'values') : [];
 }
 
 type PlainValue = AttributeValue | null | readonly PlainValue[] | Readonly<{ [key: string]: PlainValue }>;
 
 /** Beyond 2^53 the text is the truth. */
-function integerOf(value: JsonObject): AttributeValue {
-  const number = numberIn(value, 'intValue');
-  return Number.isSafeInteger(number) ? number : textIn(value, 'intValue');
+function integerOf(value: unknown): AttributeValue {
+  const number = numberIn({ value }, 'value');
+  return Number.isSafeInteger(number) ? number : textIn({ value }, 'value');
 }
 
 /** `NaN` and `Infinity` come as text and stay text. */
-function doubleOf(value: JsonObject): AttributeValue {
-  const { doubleValue } = value;
-  return typeof doubleValue === 'string' && !Number.isFinite(Number(doubleValue))
-    ? doubleValue
-    : numberIn(value, 'doubleValue');
+function doubleOf(value: unknown): AttributeValue {
+  return typeof value === 'string' && !Number.isFinite(Number(value)) ? value : numberIn({ value }, 'value');
 }

@@ -1,57 +1,46 @@
-/** Which format a body has, by its content: a name or a header says no more. Every format has its own file. */
+/** What a body without a span is, by its content: why it is refused, in one line. */
 import { UnreadableInputError } from '#core/errors.ts';
-import { decodeJaegerJson, isJaegerJson } from '#decode/jaeger-json.ts';
 import { isObject, type JsonObject, objectIn, textIn } from '#decode/json-value.ts';
-import { decodeOtlpJson, isOtlpJson } from '#decode/otlp-json.ts';
-import { mergedTraces } from '#decode/spans-by-trace.ts';
-import type { DecodedTrace } from '#decode/trace-body.ts';
-import { decodeZipkinJson, isZipkinJson } from '#decode/zipkin-json.ts';
 import type { BodyFormat } from '#model/body.ts';
 
 const ACCEPTED = 'Accepted are Jaeger JSON, OTLP JSON, Tempo JSON and Zipkin v2 JSON, plain or gzipped.';
 
-/** The traces in a text of JSON, or of one JSON value a line. Throws UnreadableInputError. */
-export function tracesInText(text: string, format: BodyFormat, source: string): readonly DecodedTrace[] {
-  if (text.trim() === '') throw new UnreadableInputError(`${source} is empty`, ACCEPTED);
-  const values = valuesIn(text, source);
-  const found = values.map((value) => tracesIn(value, format));
-  if (format === 'auto' && found.every((traces) => traces === undefined)) {
-    throw new UnreadableInputError(`${source} holds no trace: it looks like ${looks(values[0])}`, ACCEPTED);
+/** What people save by mistake is told apart in bodies up to this size; a larger one is not made one text for that. */
+export const MOST_BYTES_TOLD = 16_000_000;
+
+/**
+ * `start` are the first bytes of the body, all of them up to that size. Undefined where the body is JSON in the format that
+ * its backend named, and only has no span.
+ */
+export function refusalOf(
+  start: Uint8Array,
+  { size, format, source }: Readonly<{ size: number; format: BodyFormat; source: string }>,
+): UnreadableInputError | undefined {
+  const text = new TextDecoder().decode(start);
+  if (text.trim() === '') return new UnreadableInputError(`${source} is empty`, ACCEPTED);
+  if (size > start.length) {
+    return new UnreadableInputError(`${source} holds no trace that can be read (${beginning(text)})`, ACCEPTED);
   }
-  const [only] = found;
-  return found.length === 1 ? (only ?? []) : mergedTraces(found.flatMap((traces) => traces ?? []));
+  const value = valueIn(text);
+  if ('error' in value) return unreadable(text, source, value.error);
+  if (format !== 'auto' || hasTraces(value.value)) return undefined;
+  return new UnreadableInputError(`${source} holds no trace: it looks like ${looks(value.value)}`, ACCEPTED);
 }
 
-/** Undefined where the value is in none of the formats. What a backend said to be its format is not doubted. */
-function tracesIn(value: unknown, format: BodyFormat): DecodedTrace[] | undefined {
-  if (format !== 'otlp-json' && isJaegerJson(value)) return decodeJaegerJson(value);
-  if (format === 'jaeger-json') return undefined;
-  if (isOtlpJson(value)) return decodeOtlpJson(value);
-  return format === 'auto' && isZipkinJson(value) ? decodeZipkinJson(value) : undefined;
-}
-
-/** One value, or one a line, as a collector's file exporter and Jaeger's streaming API write them. */
-function valuesIn(text: string, source: string): unknown[] {
+/** The one that it is, or that its first line is. */
+function valueIn(text: string): Readonly<{ value: unknown } | { error: unknown }> {
   const whole = parsed(text);
-  if ('value' in whole) return [whole.value];
-  if (!beginsWithALine(text)) throw unreadable(text, source, whole.error);
-  const lines = text.split('\n').filter((line) => line.trim() !== '');
-  return lines.map((line, at) => {
-    const one = parsed(line);
-    if ('value' in one) return one.value;
-    throw new UnreadableInputError(
-      `${source} cannot be read: line ${at + 1} of ${lines.length} is cut short or damaged`,
-      'Take that line out, or save the file again.',
-      { cause: one.error },
-    );
-  });
-}
-
-/** Whether the first line is a value by itself, which a value over several lines never is. */
-function beginsWithALine(text: string): boolean {
+  if ('value' in whole) return whole;
   const body = text.trimStart();
   const end = body.indexOf('\n');
-  return end > 0 && /^[{[]/.test(body) && 'value' in parsed(body.slice(0, end));
+  const first = end > 0 && /^[{[]/.test(body) ? parsed(body.slice(0, end)) : whole;
+  return 'value' in first ? first : whole;
+}
+
+/** Traces of Jaeger's that have no spans. */
+function hasTraces(value: unknown): boolean {
+  const data = isObject(value) ? value.data : undefined;
+  return Array.isArray(data) && data.some((trace) => isObject(trace) && Array.isArray(trace.spans));
 }
 
 function parsed(text: string): Readonly<{ value: unknown } | { error: unknown }> {
@@ -63,16 +52,20 @@ function parsed(text: string): Readonly<{ value: unknown } | { error: unknown }>
 }
 
 function unreadable(text: string, source: string, cause: unknown): UnreadableInputError {
-  const start = text.slice(0, 400).trimStart();
-  const shown = start
-    .slice(0, 40)
+  const kind = kindOfText(text.slice(0, SHOWN_FROM).trimStart());
+  return new UnreadableInputError(`${source} cannot be read: it is ${kind} (${beginning(text)})`, ACCEPTED, { cause });
+}
+
+const SHOWN_FROM = 400;
+
+function beginning(text: string): string {
+  const shown = text
+    .slice(0, SHOWN_FROM)
+    .trimStart()
+    .slice(0, MAX_SHOWN)
     .replace(/\s+/g, ' ')
     .replace(/[\p{Cc}\p{Cf}\ufffd]/gu, '·');
-  return new UnreadableInputError(
-    `${source} cannot be read: it is ${kindOfText(start)} (it begins with “${shown}”)`,
-    ACCEPTED,
-    { cause },
-  );
+  return `it begins with “${shown}”`;
 }
 
 function kindOfText(start: string): string {

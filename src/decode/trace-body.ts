@@ -1,53 +1,62 @@
 /**
- * A body of bytes that should hold traces. Bytes are pushed as they arrive; what they were is known at the end.
- *
- * Jaeger's JSON is read as it comes. Every other format is parsed whole at the end, so that a body of more than 512 MB,
- * V8's longest string, is refused there with a clear error.
+ * A body of bytes that should hold traces, in any of the formats, read as its bytes come: it never becomes one string. It
+ * is one value of JSON, or one a line, as a collector's file exporter and Jaeger's streaming API write them. What is cut
+ * short or damaged is read as far as it is whole, and a damaged line costs no other.
  */
-import { UnreadableInputError } from '#core/errors.ts';
-import { jaegerScan } from '#decode/jaeger-scan.ts';
 import { keptBytes } from '#decode/kept-bytes.ts';
-import { tracesInText } from '#decode/recognise.ts';
+import { MOST_BYTES_TOLD, refusalOf } from '#decode/recognise.ts';
+import { traceValues } from '#decode/trace-values.ts';
+import { valueLines } from '#decode/value-lines.ts';
 import type { BodyFormat } from '#model/body.ts';
-import { type SpanRow, tableOf } from '#model/span-rows.ts';
 import type { SpanTable } from '#model/span-table.ts';
-
-export type DecodedTrace = Readonly<{ traceId: string; rows: readonly SpanRow[] }>;
 
 export type TraceSpans = Readonly<{ traceId: string; spans: SpanTable }>;
 
 export type BodyDecoder<T> = Readonly<{
   push(chunk: Uint8Array): void;
-  /** Throws UnreadableInputError. */
+  /** Throws UnreadableInputError where nothing of its kind came whole. */
   end(): T;
 }>;
 
 export type TraceBody = BodyDecoder<readonly TraceSpans[]> &
   Readonly<{
-    /** In place of `end`, for a body that broke off: what came of it, and its bytes so far as a body that is whole. */
-    cut(): Readonly<{ traces: readonly TraceSpans[]; chunks: readonly Uint8Array[] }>;
+    /** Once it ended: what of it could not be read. */
+    damage(): Damage;
+    /** Once it ended: its bytes as a body that is whole and has the same spans. Undefined where it is whole itself. */
+    mended(): readonly Uint8Array[] | undefined;
   }>;
 
-const LONGEST_TEXT = 0x1fffffe8;
+export type Damage = Readonly<{
+  /** The body, or its last line, ends in the middle, or is damaged and was read up to there. */
+  isCut: boolean;
+  /** Of a body of one value a line: how many other lines are damaged, of how many, and the number of the first of them. */
+  damagedLines: number;
+  lines: number;
+  firstDamaged: number;
+}>;
 
 export function traceBody(format: BodyFormat, source: string): TraceBody {
   const kept = keptBytes();
-  const scan = format === 'otlp-json' ? undefined : jaegerScan(kept);
+  const values = traceValues(kept, format);
+  const lines = valueLines(kept, values);
+  let size = 0;
+  let damage: Damage = { isCut: false, damagedLines: 0, lines: 0, firstDamaged: 0 };
   return {
     push(chunk) {
       kept.push(chunk);
-      scan?.push(chunk);
+      size += chunk.length;
+      lines.push(chunk);
     },
     end() {
-      const scanned = scan?.end();
-      if (scanned?.state === 'whole') return scanned.traces;
-      const text = textOf(kept.slice(0), source);
-      return tracesInText(text, format, source).map(({ traceId, rows }) => ({ traceId, spans: tableOf(rows) }));
+      damage = lines.end();
+      const traces = values.traces();
+      if (traces.some(({ spans }) => spans.count() > 0)) return traces;
+      const refusal = refusalOf(kept.slice(0, Math.min(size, MOST_BYTES_TOLD)), { size, format, source });
+      if (refusal) throw refusal;
+      return [];
     },
-    cut() {
-      const scanned = scan?.end();
-      return { traces: scanned?.traces ?? [], chunks: scanned?.closed() ?? [] };
-    },
+    damage: () => damage,
+    mended: values.mended,
   };
 }
 
@@ -61,14 +70,4 @@ export function joined(chunks: readonly Uint8Array[]): Uint8Array {
     at += chunk.length;
   }
   return whole;
-}
-
-function textOf(bytes: Uint8Array, source: string): string {
-  if (bytes.length > LONGEST_TEXT) {
-    throw new UnreadableInputError(
-      `${source} is too large: ${Math.round(bytes.length / 1e6)} MB`,
-      'Cut the trace into smaller files.',
-    );
-  }
-  return new TextDecoder().decode(bytes);
 }

@@ -7,50 +7,54 @@
  */
 
 import { isObject, type JsonObject, numberIn, objectIn, objectsIn, textIn, textOrJson } from '#decode/json-value.ts';
-import { spansByTrace } from '#decode/spans-by-trace.ts';
-import type { DecodedTrace } from '#decode/trace-body.ts';
+import type { SpanFormat } from '#decode/spans-by-trace.ts';
 import { isNoId } from '#model/id-forms.ts';
 import { SPAN_KINDS, type SpanKind } from '#model/span-kinds.ts';
-import type { SpanRow } from '#model/span-rows.ts';
+import type { SpanProcess } from '#model/span-table.ts';
 import type { Attributes, AttributeValue, SpanEvent } from '#model/trace.ts';
 
-export function isZipkinJson(body: unknown): boolean {
-  return spansIn(body).length > 0;
-}
-
-export function decodeZipkinJson(body: unknown): DecodedTrace[] {
-  return spansByTrace(spansIn(body).map((span) => [textIn(span, 'traceId'), rowOf(span)]));
-}
-
 /** A span has `traceId` and `id`; OTLP's has `spanId`, and Zipkin's first API had `binaryAnnotations` for tags. */
-function spansIn(body: unknown): JsonObject[] {
-  const list = Array.isArray(body) ? body.flat() : [body];
-  return list.filter(
-    (span): span is JsonObject =>
-      isObject(span) && textIn(span, 'traceId') !== '' && textIn(span, 'id') !== '' && !('binaryAnnotations' in span),
+export function isZipkinSpan(span: unknown): span is JsonObject {
+  return (
+    isObject(span) && textIn(span, 'traceId') !== '' && textIn(span, 'id') !== '' && !('binaryAnnotations' in span)
   );
 }
 
-function rowOf(span: JsonObject): SpanRow {
+export const ZIPKIN: SpanFormat = {
+  headOf(span) {
+    const tags = tagsOf(span);
+    const annotations = objectsIn(span, 'annotations');
+    const parentId = textIn(span, 'parentId');
+    return {
+      traceId: textIn(span, 'traceId'),
+      id: textIn(span, 'id'),
+      parentId: isNoId(parentId) ? undefined : parentId,
+      operation: textIn(span, 'name'),
+      kind: kindOf(span, tags),
+      startUs: Math.trunc(numberIn(span, 'timestamp')) || firstOf(annotations),
+      durationUs: Math.trunc(numberIn(span, 'duration')),
+      failed: failedOf(tags),
+      scope: tags['otel.scope.name'] ?? tags['otel.library.name'] ?? '',
+      attributes: attributesOf(span),
+      hasEvents: annotations.length > 0,
+    };
+  },
+  attributesOf,
+  eventsOf: (span) => objectsIn(span, 'annotations').map(eventOf),
+  statusTextOf: (span) => statusTextOf(tagsOf(span)),
+};
+
+export function zipkinProcess(span: JsonObject): SpanProcess {
   const local = objectIn(span, 'localEndpoint');
-  const tags = textsIn(objectIn(span, 'tags'));
-  const events = objectsIn(span, 'annotations').map(eventOf);
-  const parentId = textIn(span, 'parentId');
-  return {
-    id: textIn(span, 'id'),
-    parentId: isNoId(parentId) ? undefined : parentId,
-    service: textIn(local, 'serviceName'),
-    operation: textIn(span, 'name'),
-    kind: kindOf(span, tags),
-    startUs: Math.trunc(numberIn(span, 'timestamp')) || firstOf(events),
-    durationUs: Math.trunc(numberIn(span, 'duration')),
-    failed: failedOf(tags),
-    statusText: statusTextOf(tags),
-    scope: tags['otel.scope.name'] ?? tags['otel.library.name'] ?? '',
-    attributes: { ...otherEndOf(objectIn(span, 'remoteEndpoint')), ...tags },
-    resource: hostOf(local),
-    events,
-  };
+  return { service: textIn(local, 'serviceName'), resource: hostOf(local) };
+}
+
+function tagsOf(span: JsonObject): Record<string, string> {
+  return textsIn(objectIn(span, 'tags'));
+}
+
+function attributesOf(span: JsonObject): Attributes {
+  return { ...otherEndOf(objectIn(span, 'remoteEndpoint')), ...tagsOf(span) };
 }
 
 function textsIn(tags: JsonObject): Record<string, string> {
@@ -65,9 +69,12 @@ function kindOf(span: JsonObject, tags: Readonly<Record<string, string>>): SpanK
 }
 
 /** A span that was never finished may have annotations and no times of its own. */
-function firstOf(events: readonly SpanEvent[]): number {
+function firstOf(annotations: readonly JsonObject[]): number {
   let firstUs = 0;
-  for (const { atUs } of events) if (atUs > 0 && (firstUs === 0 || atUs < firstUs)) firstUs = atUs;
+  for (const annotation of annotations) {
+    const atUs = Math.trunc(numberIn(annotation, 'timestamp'));
+    if (atUs > 0 && (firstUs === 0 || atUs < firstUs)) firstUs = atUs;
+  }
   return firstUs;
 }
 

@@ -4,6 +4,7 @@
  *   id  parentId  process  operation  …  startUs  durationUs
  *   17      3        1        40              …        …       numbers of texts in `ids` and `names`, of processes
  */
+import { numbersOfIds } from '#model/id-table.ts';
 import { type TextTable, textTable } from '#model/text-table.ts';
 import type { Attributes, SpanEvent } from '#model/trace.ts';
 
@@ -94,6 +95,8 @@ export function spanTable(ids: TextTable = textTable(), names: TextTable = textT
   let capacity = FIRST_CAPACITY;
   let columns = columnsOf(capacity);
   let count = 0;
+  /** Of an id in any spelling, once tables are put together. */
+  let numberOfId: ((id: string) => number) | undefined;
 
   const table: SpanTable = {
     names,
@@ -132,12 +135,13 @@ export function spanTable(ids: TextTable = textTable(), names: TextTable = textT
     },
     column: (name) => columns[name].subarray(0, count) as SpanColumns[typeof name],
     append(other) {
-      const name = renumbered(other.names, names);
-      const id = renumbered(other.ids, ids);
+      const name = other.names === names ? (number: number) => number : renumbered(other.names, names);
+      numberOfId ??= numbersOfIds(ids);
+      const id = renumbered(other.ids, { number: numberOfId });
       const firstProcess = processes.length;
       const firstSource = sources.length;
-      processes.push(...other.processes);
-      sources.push(...other.sources);
+      for (const process of other.processes) processes.push(process); // too many for one call
+      for (const source of other.sources) sources.push(source);
       const from = (column: keyof SpanFields, span: number) => other.column(column)[span] ?? 0;
       for (let span = 0; span < other.count(); span += 1) {
         const parentId = from('parentId', span);
@@ -177,7 +181,7 @@ function columnsOf(capacity: number, filled?: SpanColumns): SpanColumns {
 }
 
 /** The number in one table of what has a number in another. */
-function renumbered(from: TextTable, to: TextTable): (number: number) => number {
+function renumbered(from: TextTable, to: Pick<TextTable, 'number'>): (number: number) => number {
   const known = new Int32Array(from.size()).fill(-1);
   return (number) => {
     const found = known[number] ?? -1;

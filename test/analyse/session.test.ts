@@ -120,6 +120,29 @@ describe.each([
     await again.close();
   });
 
+  test.each([
+    ['jaeger/hotrod', 'tempo/hotrod'],
+    ['tempo/hotrod', 'jaeger/hotrod'],
+    ['jaeger/hotrod-v3', 'tempo/hotrod'],
+  ])('counts a trace once that %s and %s hold with ids in different spellings', async (first, second) => {
+    const bytes = (from: string) => readFileSync(`test/fixtures/wire/${from}/errors-01.json`);
+    const alone = open(SETTINGS);
+    const { items } = await send(alone, 'a', TRACE, bytes(first));
+    const [one] = await alone.reports({});
+    const both = open(SETTINGS);
+    await send(both, 'a', TRACE, bytes(first));
+    await send(both, 'b', TRACE, bytes(second));
+    const reports = await both.reports({});
+    expect(reports).toHaveLength(1);
+    expect(reports[0]?.report.trace?.spanCount).toBe(items);
+    const shown = (analysed: typeof one) =>
+      analysed?.report.findings.map(({ detector, spanIds }) => ({ detector, spanIds }));
+    expect(shown(reports[0])).toEqual(shown(one));
+    expect(shown(one)).not.toEqual([]);
+    await alone.close();
+    await both.close();
+  });
+
   test('puts one trace together from two bodies', async () => {
     const { data } = JSON.parse(mutex.toString());
     const half = (spans: unknown[]) => Buffer.from(JSON.stringify({ data: [{ ...data[0], spans }] }));

@@ -53,13 +53,29 @@ describe('one file', () => {
     expect(linesOf(piped.stdout)[0]?.file).toBe('-');
   });
 
-  test('that is not there, holds no trace or is cut off exits 2 and says what to do on a second line', async () => {
-    const cut = file('cut.json', readFileSync(SERIAL).subarray(0, 5_000));
+  test('that is not there, holds no trace or is cut off before its first span exits 2 and says what to do on a second line', async () => {
+    const cut = file('cut.json', readFileSync(SERIAL).subarray(0, 200));
     const prose = file('prose.json', '{"hello": "world"}');
     for (const path of ['nowhere.json', prose, cut]) {
       const { code, stdout, stderr } = await spanhound(['analyze', path]);
       expect({ code, stdout }, path).toEqual({ code: 2, stdout: '' });
       expect(stderr, path).toMatch(/^spanhound: .+\n.+\n$/);
+    }
+  });
+
+  test('that is cut off is analysed as far as it came, zipped or not, from a file or piped', async () => {
+    const cut = readFileSync(SERIAL).subarray(0, 5_000);
+    const [plain, zipped, piped] = [
+      await spanhound(['analyze', '--json', file('short.json', cut)]),
+      await spanhound(['analyze', '--json', file('short.json.gz', gzipSync(cut))]),
+      await spanhound(['analyze', '--json', '-'], { stdin: cut }),
+    ];
+    for (const { stdout } of [plain, zipped, piped]) {
+      const [report] = linesOf(stdout);
+      expect(report?.trace?.spanCount).toBeGreaterThan(2);
+      expect(report?.gaps).toContainEqual(
+        expect.objectContaining({ problem: 'is cut short or damaged, and was read as far as it is whole' }),
+      );
     }
   });
 

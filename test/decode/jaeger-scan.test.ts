@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeJaegerJson } from '#decode/jaeger-json.ts';
 import { jaegerScan } from '#decode/jaeger-scan.ts';
 import { keptBytes } from '#decode/kept-bytes.ts';
 import { joined } from '#decode/trace-body.ts';
@@ -9,6 +8,7 @@ import { MARK } from '#model/span-marks.ts';
 import { traceFrom } from '#model/span-rows.ts';
 import type { Trace } from '#model/trace.ts';
 import { buildTrace } from '#model/trace-builder.ts';
+import { decodeJaegerJson } from '#test/jaeger-json.ts';
 import { generateTrace } from '../../bench/generate.ts';
 
 const HOTROD = 'test/fixtures/wire/jaeger/hotrod';

@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type DecodedTrace, type TraceSpans, traceBody } from '#decode/trace-body.ts';
+import { type TraceSpans, traceBody } from '#decode/trace-body.ts';
 import type { Trace } from '#model/trace.ts';
 import { buildTrace } from '#model/trace-builder.ts';
-import { decodedRows } from '#test/decoded-rows.ts';
+import { type DecodedTrace, decodedRows } from '#test/decoded-rows.ts';
 import { readTrace } from '#test/read-trace.ts';
 
 const WIRE = 'test/fixtures/wire/jaeger';

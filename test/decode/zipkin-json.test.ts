@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { DecodedTrace } from '#decode/trace-body.ts';
 import { traceFrom } from '#model/span-rows.ts';
 import type { Trace } from '#model/trace.ts';
-import { decodedRows } from '#test/decoded-rows.ts';
+import { type DecodedTrace, decodedRows } from '#test/decoded-rows.ts';
 
 function decode(body: unknown): readonly DecodedTrace[] {
   return decodedRows(JSON.stringify(body));

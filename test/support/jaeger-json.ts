@@ -1,11 +1,8 @@
-/**
- * Jaeger's JSON, parsed whole: for bodies with a value on each line, and to compare with what `jaeger-scan.ts` reads of
- * one value as its bytes come.
- */
+/** Jaeger's JSON, parsed whole, to compare with what `jaeger-scan.ts` reads as its bytes come. */
 import { eventsOf, factsOf, processOf, statusTextOf, tagsOf, withoutZeros } from '#decode/jaeger-span.ts';
 import { isObject, type JsonObject, numberIn, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
-import type { DecodedTrace } from '#decode/trace-body.ts';
 import type { SpanRow } from '#model/span-rows.ts';
+import type { DecodedTrace } from '#test/decoded-rows.ts';
 
 export function isJaegerJson(body: unknown): boolean {
   return tracesOf(body).some((trace) => Array.isArray(trace.spans));

@@ -1,0 +1,57 @@
+/** Where each span stands in a body whose spans are parsed one by one: what no column holds is parsed again when asked for. */
+import { grown } from '#decode/grown.ts';
+import { isObject, type JsonObject } from '#decode/json-value.ts';
+import type { KeptBytes } from '#decode/kept-bytes.ts';
+import { parsedBytes } from '#decode/span-details.ts';
+import type { DetailSource } from '#model/span-table.ts';
+import type { Attributes, SpanEvent } from '#model/trace.ts';
+
+/** How a format says what is read only when somebody asks. */
+export type DetailFormat = Readonly<{
+  attributesOf(span: JsonObject): Attributes;
+  /** `atUs` since the epoch. */
+  eventsOf(span: JsonObject): readonly SpanEvent[];
+  statusTextOf(span: JsonObject): string;
+}>;
+
+export type SpanSlices = Readonly<{
+  source: DetailSource;
+  /** The span from one place of the body to another; its number as a detail. */
+  add(from: number, to: number): number;
+}>;
+
+export function spanSlices(kept: KeptBytes, format: DetailFormat): SpanSlices {
+  let starts = new Float64Array(FIRST_SPANS);
+  let lengths = new Int32Array(FIRST_SPANS);
+  let count = 0;
+  let last: Readonly<{ detail: number; span: JsonObject; attributes: Attributes }> | undefined;
+
+  const read = (detail: number) => {
+    if (last?.detail === detail) return last;
+    const from = starts[detail] ?? 0;
+    const parsed = parsedBytes(kept.slice(from, from + (lengths[detail] ?? 0)));
+    const span = isObject(parsed) ? parsed : {};
+    last = { detail, span, attributes: format.attributesOf(span) };
+    return last;
+  };
+  return {
+    add(from, to) {
+      if (count === starts.length) {
+        starts = grown(starts);
+        lengths = grown(lengths);
+      }
+      starts[count] = from;
+      lengths[count] = to - from;
+      count += 1;
+      return count - 1;
+    },
+    source: {
+      attributes: (detail) => read(detail).attributes,
+      events: (detail) => format.eventsOf(read(detail).span),
+      statusText: (detail) => format.statusTextOf(read(detail).span),
+    },
+  };
+}
+
+/** Doubled whenever it is full. */
+const FIRST_SPANS = 256;

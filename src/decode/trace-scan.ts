@@ -1,0 +1,343 @@
+/**
+ * OTLP's and Zipkin's JSON, walked as its bytes come. Of the body only one thing at a time becomes an object: a span, a
+ * resource, a scope.
+ *
+ *   {"result":{"resourceSpans":[{"resource":{…},"scopeSpans":[{"scope":{…},"spans":[{…},{…}]}]}]}}
+ *    envelope   resources       resource        scopes         scope        spans         OTLP, Jaeger v3, Tempo
+ *   [[{"traceId":…,"id":…},{…}],[…]]
+ *    list, inner list, and in it envelopes that turn out to be spans                      Zipkin
+ *
+ * Members come in any order: the spans of a resource or a scope may come before what it is. Which format it is, the first
+ * member says that only one of them has; a body of Jaeger's is left to `jaeger-scan.ts`.
+ */
+import { byteTable } from '#decode/byte-table.ts';
+import {
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  CUT,
+  DAMAGED,
+  JsonCursor,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+} from '#decode/json-cursor.ts';
+import { isObject } from '#decode/json-value.ts';
+import type { KeptBytes } from '#decode/kept-bytes.ts';
+import { OTLP, otlpProcess, otlpScope, RESOURCE_SPANS, SCOPE, SCOPE_SPANS } from '#decode/otlp-json.ts';
+import { parsedBytes } from '#decode/span-details.ts';
+import type { AddedSpan, SpansByTrace } from '#decode/spans-by-trace.ts';
+import { isZipkinSpan, ZIPKIN, zipkinProcess } from '#decode/zipkin-json.ts';
+import type { SpanProcess } from '#model/span-table.ts';
+
+export type TraceScan = Readonly<{
+  /** A value begins there in the body. */
+  begin(at: number): void;
+  push(bytes: Uint8Array): void;
+  /** It is Jaeger's: what was read of it is nothing. */
+  isJaeger(): boolean;
+  /** All of the value has come. */
+  end(): ScannedValue;
+}>;
+
+export type ScannedValue = Readonly<{
+  isWhole: boolean;
+  /** Up to where in the body it is whole, and the brackets that close it there. */
+  wholeTo: number;
+  closing: string;
+}>;
+
+type Place = keyof typeof OPENS;
+
+/** What begins where something is walked. */
+const OPENS = {
+  list: OPEN_BRACKET,
+  'inner list': OPEN_BRACKET,
+  envelope: OPEN_BRACE,
+  'inner envelope': OPEN_BRACE,
+  resources: OPEN_BRACKET,
+  resource: OPEN_BRACE,
+  scopes: OPEN_BRACKET,
+  scope: OPEN_BRACE,
+  spans: OPEN_BRACKET,
+} as const;
+
+const RESOURCES = RESOURCE_SPANS.map((name) => [name, 'resources'] as const);
+
+/** What is walked and not skipped, by where it stands. */
+const MEMBERS: Readonly<Partial<Record<Place, ReadonlyMap<string, Place>>>> = {
+  envelope: new Map<string, Place>([...RESOURCES, ['result', 'inner envelope'], ['trace', 'inner envelope']]),
+  'inner envelope': new Map<string, Place>(RESOURCES),
+  resource: new Map<string, Place>(SCOPE_SPANS.map((name) => [name, 'scopes'])),
+  scope: new Map<string, Place>([['spans', 'spans']]),
+};
+
+const ELEMENTS: Readonly<Partial<Record<Place, readonly Place[]>>> = {
+  list: ['envelope', 'inner list'],
+  'inner list': ['envelope'],
+  resources: ['resource'],
+  scopes: ['scope'],
+};
+
+/** Larger bodies come in pieces of this size, so that the window stays small. */
+export const WINDOW_BYTES = 4_194_304;
+
+export function traceScan(kept: KeptBytes, spans: SpansByTrace, formats: Readonly<{ onlyOtlp: boolean }>): TraceScan {
+  const json = new JsonCursor();
+  const memberName = memberNames(json);
+  const processOf = otlpProcesses();
+  const zipkinProcessOf = sharedProcesses();
+  /** A thing that did not fit is tried again when there is twice as much of it: reading stays linear. */
+  let tryAgainAt = 0;
+  let places: Place[] = [];
+  let isFirst = true;
+  let hasBegun = false;
+  let isDamaged = false;
+  let isJaeger = false;
+  /** It has something of another format's. */
+  let isOther = false;
+  /** Of an envelope: where it begins, with the comma before it, and whether it may be a span of Zipkin's. */
+  let envelope = { commaAt: 0, from: 0, hasTraceId: false, hasId: false, isWalked: false };
+  /** Of the spans that came before their resource: filled in when that comes. */
+  let earlyProcess = noProcess();
+  let process: SpanProcess = earlyProcess;
+  let scope: string | undefined;
+  /** The spans that came before their scope. */
+  let early: AddedSpan[] = [];
+
+  const enter = (inside: Place, stepFrom: number): void => {
+    if (inside === 'envelope') {
+      const base = { commaAt: json.base + stepFrom, from: json.base + json.at };
+      envelope = { ...base, hasTraceId: false, hasId: false, isWalked: false };
+    } else if (inside === 'inner envelope' || inside === 'resources') envelope.isWalked = true;
+    else if (inside === 'resource') process = earlyProcess = noProcess();
+    else if (inside === 'scope') {
+      scope = undefined;
+      early = [];
+    }
+    json.at += 1;
+    isFirst = true;
+    places.push(inside);
+  };
+  /** Of an object or a list that is read in steps: false where it ends here. */
+  const hasNext = (close: number): boolean => {
+    if (json.next() === close) {
+      json.at += 1;
+      isFirst = false;
+      return false;
+    }
+    if (isFirst) {
+      isFirst = false;
+      return true;
+    }
+    json.expect(COMMA);
+    if (json.next() === close) throw DAMAGED;
+    return true;
+  };
+  const isJaegersMember = (place: Place, name: string, byte: number): boolean => {
+    if (formats.onlyOtlp || isOther || place !== 'envelope' || byte !== OPEN_BRACKET) return false;
+    if (places.length === 1) return name === 'spans' || name === 'data';
+    return name === 'spans' && places.length === 2 && places[0] === 'list';
+  };
+  /** The member whose value was passed over says something of what it is in. */
+  const note = (place: Place, name: string, from: number): void => {
+    if (place === 'envelope') {
+      envelope.hasTraceId ||= name === 'traceId';
+      envelope.hasId ||= name === 'id';
+    } else if (place === 'resource' && name === 'resource') {
+      process = processOf(json.bytes.subarray(from, json.at));
+      Object.assign(earlyProcess, process);
+    } else if (place === 'scope' && IS_SCOPE.has(name)) {
+      scope = otlpScope(json.value(from, json.at));
+      for (const added of early) setScope(added, scope);
+    }
+  };
+  const readMember = (place: Place, stepFrom: number): void => {
+    if (json.next() !== QUOTE) throw DAMAGED;
+    const name = memberName();
+    json.expect(COLON);
+    const byte = json.next();
+    const inside = MEMBERS[place]?.get(name);
+    if (inside !== undefined && byte === OPENS[inside]) {
+      if (inside === 'resources') isOther = true;
+      enter(inside, stepFrom);
+      return;
+    }
+    if (isJaegersMember(place, name, byte)) {
+      isJaeger = true;
+      return;
+    }
+    const from = json.at;
+    json.skipValue();
+    note(place, name, from);
+  };
+  const readSpan = (): void => {
+    const from = json.at;
+    json.skipValue();
+    const span = json.value(from, json.at);
+    if (!isObject(span)) throw DAMAGED;
+    const slice = { span, from: json.base + from, to: json.base + json.at };
+    const added = spans.add(OTLP, slice, process);
+    if (scope === undefined) early.push(added);
+    else setScope(added, scope);
+  };
+  const readElement = (place: Place, stepFrom: number): void => {
+    const byte = json.next();
+    if (place === 'spans' && byte === OPEN_BRACE) {
+      readSpan();
+      return;
+    }
+    const inside = ELEMENTS[place]?.find((one) => OPENS[one] === byte);
+    if (inside === undefined) json.skipValue();
+    else enter(inside, stepFrom);
+  };
+  const leave = (place: Place): void => {
+    const isSpan = envelope.hasTraceId && envelope.hasId && !envelope.isWalked && !formats.onlyOtlp;
+    if (place === 'envelope' && isSpan) {
+      const { from } = envelope;
+      const to = json.base + json.at;
+      const span = parsedBytes(kept.slice(from, to));
+      if (isZipkinSpan(span)) {
+        spans.add(ZIPKIN, { span, from, to }, zipkinProcessOf(zipkinProcess(span)));
+        isOther = true;
+      }
+    }
+    places.pop();
+  };
+  const step = (stepFrom: number): void => {
+    const place = places.at(-1);
+    if (place === undefined) start();
+    else if (OPENS[place] === OPEN_BRACE) {
+      if (hasNext(CLOSE_BRACE)) readMember(place, stepFrom);
+      else leave(place);
+    } else if (hasNext(CLOSE_BRACKET)) readElement(place, stepFrom);
+    else leave(place);
+  };
+  const start = (): void => {
+    if (json.base + json.at === 0) skipByteOrderMark(json);
+    const byte = json.next();
+    if (hasBegun || (byte !== OPEN_BRACE && byte !== OPEN_BRACKET)) throw DAMAGED; // or something behind the end
+    hasBegun = true;
+    enter(byte === OPEN_BRACE ? 'envelope' : 'list', json.at);
+  };
+  const run = (): void => {
+    let from = json.at;
+    let wasFirst = isFirst;
+    try {
+      while (!isDamaged && !isJaeger) {
+        from = json.at;
+        wasFirst = isFirst;
+        step(from);
+      }
+    } catch (error) {
+      json.at = from;
+      isFirst = wasFirst;
+      if (error === CUT) return;
+      if (error !== DAMAGED && !(error instanceof SyntaxError)) throw error;
+      isDamaged = true;
+    }
+  };
+  const take = (bytes: Uint8Array): void => {
+    json.take(bytes);
+    if (json.end < tryAgainAt) return;
+    run();
+    tryAgainAt = (json.end - json.at) * 2;
+  };
+
+  return {
+    begin(at) {
+      json.base = at;
+      json.at = 0;
+      json.end = 0;
+      tryAgainAt = 0;
+      places = [];
+      isFirst = true;
+      hasBegun = false;
+      isDamaged = false;
+      isJaeger = false;
+      isOther = false;
+    },
+    push(bytes) {
+      for (let from = 0; from < bytes.length && !isDamaged && !isJaeger; from += WINDOW_BYTES) {
+        take(bytes.subarray(from, from + WINDOW_BYTES));
+      }
+    },
+    isJaeger: () => isJaeger,
+    end() {
+      run();
+      if (places.at(-1) === 'envelope' && !envelope.isWalked) {
+        // It would have been a span: only whole spans are kept.
+        return { isWhole: false, wholeTo: envelope.commaAt, closing: closingOf(places.slice(0, -1)) };
+      }
+      return {
+        isWhole: hasBegun && !isDamaged && places.length === 0,
+        wholeTo: json.base + json.at,
+        closing: closingOf(places),
+      };
+    },
+  };
+}
+
+const IS_SCOPE: ReadonlySet<string> = new Set(SCOPE);
+
+function closingOf(places: readonly Place[]): string {
+  return places
+    .map((place) => (OPENS[place] === OPEN_BRACE ? '}' : ']'))
+    .reverse()
+    .join('');
+}
+
+/** Of spans whose resource has not come or never does. */
+function noProcess(): { -readonly [K in keyof SpanProcess]: SpanProcess[K] } {
+  return { service: '', resource: {} };
+}
+
+function setScope({ spans, number }: AddedSpan, scope: string): void {
+  spans.column('scope')[number] = spans.names.number(scope);
+}
+
+const BYTE_ORDER_MARK = new TextEncoder().encode('\ufeff');
+
+function skipByteOrderMark(json: JsonCursor): void {
+  if (json.bytes[json.at] !== BYTE_ORDER_MARK[0]) return;
+  if (json.end < BYTE_ORDER_MARK.length) throw CUT;
+  if (json.is(json.at, json.at + BYTE_ORDER_MARK.length, BYTE_ORDER_MARK)) json.at += BYTE_ORDER_MARK.length;
+}
+
+/** The member's name here, of which there are few: each becomes a string once. */
+function memberNames(json: JsonCursor): () => string {
+  const literals = byteTable();
+  const names: string[] = [];
+  return () => {
+    const from = json.at;
+    json.skipText();
+    const number = literals.ofBytes(json.bytes, from, json.at);
+    const known = names[number];
+    if (known !== undefined) return known;
+    const name = String(json.value(from, json.at));
+    names[number] = name;
+    return name;
+  };
+}
+
+/** One process for all resources that are written alike: a file has one a line, and few that differ. */
+function otlpProcesses(): (resource: Uint8Array) => SpanProcess {
+  const literals = byteTable();
+  const processes: SpanProcess[] = [];
+  return (resource) => {
+    const number = literals.ofBytes(resource, 0, resource.length);
+    processes[number] ??= otlpProcess(parsedBytes(resource));
+    return processes[number];
+  };
+}
+
+function sharedProcesses(): (process: SpanProcess) => SpanProcess {
+  const known = new Map<string, SpanProcess>();
+  return (process) => {
+    const key = JSON.stringify(process);
+    const shared = known.get(key) ?? process;
+    known.set(key, shared);
+    return shared;
+  };
+}

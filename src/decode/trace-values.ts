@@ -1,0 +1,77 @@
+/** The values of a body, one after another, in whichever format each of them is. What was damaged is remembered. */
+import { type JaegerScan, jaegerScan } from '#decode/jaeger-scan.ts';
+import type { KeptBytes } from '#decode/kept-bytes.ts';
+import { spansByTrace } from '#decode/spans-by-trace.ts';
+import type { TraceSpans } from '#decode/trace-body.ts';
+import { traceScan, WINDOW_BYTES } from '#decode/trace-scan.ts';
+import type { BodyFormat } from '#model/body.ts';
+
+export type TraceValues = Readonly<{
+  /** A value begins there in the body. */
+  begin(at: number): void;
+  /** Bytes of it, up to there in the body, which has them already. */
+  push(bytes: Uint8Array, to: number): void;
+  /** It ends there. Whether it was whole. */
+  end(to: number): boolean;
+  traces(): readonly TraceSpans[];
+  /** The body with every value as far as it is whole; undefined where all are. */
+  mended(): readonly Uint8Array[] | undefined;
+}>;
+
+type Mend = Readonly<{ from: number; to: number; instead(): readonly Uint8Array[] }>;
+
+export function traceValues(kept: KeptBytes, format: BodyFormat): TraceValues {
+  const spans = spansByTrace(kept);
+  const scan = traceScan(kept, spans, { onlyOtlp: format === 'otlp-json' });
+  const ofJaeger: TraceSpans[] = [];
+  const mends: Mend[] = [];
+  let jaeger: JaegerScan | undefined;
+  let begunAt = 0;
+
+  const endJaeger = (scanned: ReturnType<JaegerScan['end']>, to: number): boolean => {
+    for (const trace of scanned.traces) ofJaeger.push(trace);
+    if (scanned.state === 'whole') return true;
+    mends.push({ from: begunAt, to, instead: scanned.closed });
+    return false;
+  };
+  const endScan = (to: number): boolean => {
+    const { isWhole, wholeTo, closing } = scan.end();
+    if (!isWhole) mends.push({ from: wholeTo, to, instead: () => [new TextEncoder().encode(closing)] });
+    return isWhole;
+  };
+  return {
+    begin(at) {
+      begunAt = at;
+      jaeger = format === 'jaeger-json' ? jaegerScan(from(kept, at)) : undefined;
+      scan.begin(at);
+    },
+    push(bytes, to) {
+      if (jaeger !== undefined) {
+        jaeger.push(bytes);
+        return;
+      }
+      scan.push(bytes);
+      if (!scan.isJaeger()) return;
+      jaeger = jaegerScan(from(kept, begunAt));
+      for (let at = begunAt; at < to; at += WINDOW_BYTES) jaeger.push(kept.slice(at, Math.min(to, at + WINDOW_BYTES)));
+    },
+    end: (to) => (jaeger === undefined ? endScan(to) : endJaeger(jaeger.end(), to)),
+    traces: () => [...ofJaeger, ...spans.traces()],
+    mended() {
+      if (mends.length === 0) return undefined;
+      const chunks: Uint8Array[] = [];
+      let at = 0;
+      for (const { from, to, instead } of mends) {
+        chunks.push(kept.slice(at, from), ...instead());
+        at = to;
+      }
+      chunks.push(kept.slice(at));
+      return chunks;
+    },
+  };
+}
+
+/** The same bytes, counted from there. */
+function from(kept: KeptBytes, start: number): KeptBytes {
+  return { push: kept.push, slice: (at, to) => kept.slice(start + at, to === undefined ? undefined : start + to) };
+}

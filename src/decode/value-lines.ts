@@ -1,0 +1,115 @@
+/**
+ * Whether a body is one value or one a line, and where its lines end. The first line break tells: what opens a value behind
+ * it can belong to the value before it only behind an opening bracket, a comma or a colon.
+ *
+ *   {"resourceSpans":[…]}⏎{"resourceSpans":[…]}      one a line
+ *   {"resourceSpans":[{"sc⏎{"resourceSpans":[…]}     one a line, and the first is damaged
+ *   {⏎  "resourceSpans": […                          one value
+ */
+import { COLON, COMMA, OPEN_BRACE, OPEN_BRACKET } from '#decode/json-cursor.ts';
+import type { KeptBytes } from '#decode/kept-bytes.ts';
+import type { Damage } from '#decode/trace-body.ts';
+import type { TraceValues } from '#decode/trace-values.ts';
+
+export type ValueLines = Readonly<{
+  /** More bytes, which are kept already. */
+  push(chunk: Uint8Array): void;
+  end(): Damage;
+}>;
+
+const NEWLINE = 10;
+
+/** Before the first line break, at it, and after it. */
+type Reading = 'first line' | 'line break' | 'one value' | 'lines';
+
+export function valueLines(kept: KeptBytes, values: TraceValues): ValueLines {
+  let reading: Reading = 'first line';
+  /** Where in the body: its end, what was handed on, where the next line break is looked for. */
+  let size = 0;
+  let handedTo = 0;
+  let searchFrom = 0;
+  /** The last byte of the value that is no space; 0 before it begins. */
+  let lastByte = 0;
+  let line = 1;
+  const damage = { isCut: false, damagedLines: 0, lines: 0, firstDamaged: 0 };
+
+  const handOn = (to: number): void => {
+    const bytes = kept.slice(handedTo, to);
+    const last = lastOf(bytes);
+    if (lastByte === 0 && last !== 0) values.begin(handedTo);
+    lastByte = last || lastByte;
+    if (lastByte !== 0) values.push(bytes, to);
+    handedTo = to;
+  };
+  const endLine = (at: number): void => {
+    if (lastByte !== 0) {
+      damage.lines += 1;
+      if (!values.end(at)) {
+        damage.damagedLines += 1;
+        damage.firstDamaged ||= line;
+      }
+    }
+    lastByte = 0;
+    handedTo = at;
+    searchFrom = at + 1;
+    line += 1;
+  };
+  /** False where more bytes are needed. */
+  const toLineBreak = (chunk: Uint8Array): boolean => {
+    const start = size - chunk.length;
+    const found = chunk.indexOf(NEWLINE, Math.max(0, searchFrom - start));
+    const at = found < 0 ? size : start + found;
+    handOn(at);
+    searchFrom = at;
+    if (found < 0) return false;
+    if (reading === 'lines' || lastByte === 0) endLine(at);
+    else reading = 'line break';
+    return true;
+  };
+  const pastLineBreak = (): boolean => {
+    const next = firstOf(kept.slice(searchFrom));
+    if (next === 0) return false;
+    const isNewValue = (next === OPEN_BRACE || next === OPEN_BRACKET) && !MAY_OPEN.has(lastByte);
+    reading = isNewValue ? 'lines' : 'one value';
+    if (isNewValue) endLine(searchFrom);
+    return true;
+  };
+
+  return {
+    push(chunk) {
+      size += chunk.length;
+      let goesOn = size > handedTo;
+      while (goesOn) {
+        if (reading === 'one value') {
+          handOn(size);
+          goesOn = false;
+        } else goesOn = reading === 'line break' ? pastLineBreak() : toLineBreak(chunk);
+      }
+    },
+    end() {
+      handOn(size);
+      if (lastByte === 0) return damage;
+      damage.lines += 1;
+      damage.isCut = !values.end(size);
+      return damage;
+    },
+  };
+}
+
+/** Behind these a value may open inside another one. */
+const MAY_OPEN: ReadonlySet<number> = new Set([OPEN_BRACE, OPEN_BRACKET, COMMA, COLON]);
+
+function isSpace(byte: number | undefined): boolean {
+  return byte === 32 || byte === 9 || byte === 10 || byte === 13;
+}
+
+/** The first byte that is no space; 0 where there is none. */
+function firstOf(bytes: Uint8Array): number {
+  for (const byte of bytes) if (!isSpace(byte)) return byte;
+  return 0;
+}
+
+function lastOf(bytes: Uint8Array): number {
+  for (let at = bytes.length - 1; at >= 0; at -= 1) if (!isSpace(bytes[at])) return bytes[at] ?? 0;
+  return 0;
+}

@@ -1,0 +1,311 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { joined, type TraceSpans, traceBody } from '#decode/trace-body.ts';
+import { comparableId } from '#model/id-forms.ts';
+import { tableOf } from '#model/span-rows.ts';
+import { rowsIn } from '#test/decoded-rows.ts';
+import { parsedTraces } from '#test/parsed-traces.ts';
+
+const WIRE = 'test/fixtures/wire';
+
+function decoded(bytes: Uint8Array, step = bytes.length) {
+  const body = traceBody('auto', 'body');
+  for (let at = 0; at < bytes.length; at += step) body.push(bytes.slice(at, at + step));
+  const traces = body.end();
+  return { traces, spans: traces.reduce((sum, { spans }) => sum + spans.count(), 0), ...body.damage(), body };
+}
+
+const encode = (text: string) => new TextEncoder().encode(text);
+
+/** Every span of every trace, with ids in one form: in which order they came is no part of what was read. */
+function told(traces: readonly TraceSpans[]) {
+  return traces
+    .flatMap(({ traceId, spans }) =>
+      rowsIn({ traceId, spans }).rows.map((row) => ({
+        ...row,
+        traceId: comparableId(traceId),
+        id: comparableId(row.id),
+        parentId: row.parentId === undefined ? undefined : comparableId(row.parentId),
+      })),
+    )
+    .sort((a, b) => compare(JSON.stringify(a), JSON.stringify(b)));
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+const toldOf = (bytes: Uint8Array, step?: number) => told(decoded(bytes, step).traces);
+const toldOfParsed = (value: unknown) =>
+  told([...parsedTraces(value)].map(([traceId, rows]) => ({ traceId, spans: tableOf(rows) })));
+
+/** Recordings of real backends. */
+const recordings = ['jaeger/hotrod-v3/errors-02.json', 'jaeger/edge-v3-odd.json', 'jaeger/edge-odd.json'].concat(
+  ['hotrod/mutex12-01.json', 'edge-odd.json', 'edge-v2-odd.json', 'trace-v1.json', 'trace-v2.json'].map(
+    (file) => `tempo/${file}`,
+  ),
+);
+
+describe('a recording read as its bytes come is the recording parsed whole', () => {
+  const hotrod = readdirSync(`${WIRE}/tempo/hotrod`).map((file) => `tempo/hotrod/${file}`);
+  test.each([...new Set([...recordings.filter((file) => file !== 'jaeger/edge-odd.json'), ...hotrod])])(
+    '%s',
+    (file) => {
+      const bytes = readFileSync(`${WIRE}/${file}`);
+      const expected = toldOfParsed(JSON.parse(bytes.toString()));
+      expect(expected.length).toBeGreaterThan(0);
+      for (const step of [1, 64, bytes.length]) expect(toldOf(bytes, step)).toEqual(expected);
+      expect(decoded(bytes)).toMatchObject({ isCut: false, damagedLines: 0 });
+      expect(decoded(bytes).body.mended()).toBeUndefined();
+    },
+  );
+});
+
+const id = fc.constantFrom('a1', 'A1', '00000000000000a1', 'b2', 'AAAAAAAAALI=', 'c3', '', '0000000000000000', 'é"\\');
+const traceId = fc.constantFrom('t1', 'AAAAAAAAAAAAAAAAAAAA1Q==', 'd5', '00d5', '');
+const text = fc.constantFrom('web', 'GET /', 'é"\\', '{"[', '', '\u2028', '😀 x', '}\n{');
+const integer = fc.oneof(fc.nat(5000), fc.constantFrom('17', '1795155921141000999', '', 'x', null, 1.9, -3, 1e20, {}));
+const odd = fc.constantFrom(null, {}, [], 'x', 3, [[{ spans: [1] }]], { spans: [{ spanId: 'no' }] });
+const some = <T>(of: fc.Arbitrary<T>) => fc.oneof({ weight: 9, arbitrary: of }, { weight: 1, arbitrary: odd });
+const list = <T>(of: fc.Arbitrary<T>) => some(fc.array(some(of), { maxLength: 4 }));
+const members = <T>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }) => fc.record(model, { requiredKeys: [] });
+
+const value = fc.oneof(
+  members({ stringValue: text }),
+  members({ intValue: integer, int_value: integer }),
+  members({ bool_value: fc.boolean() }),
+  members({ arrayValue: fc.constant({ values: [{ string_value: 'a' }] }) }),
+);
+const attribute = members({
+  key: fc.constantFrom('service.name', 'http.response.status_code', 'db.query.text', 'db.system.name', 'é'),
+  value: some(value),
+});
+const otlpSpan = members({
+  traceId,
+  trace_id: traceId,
+  spanId: id,
+  span_id: id,
+  parentSpanId: id,
+  parent_span_id: id,
+  name: text,
+  kind: fc.constantFrom(1, 2, 3, 'SPAN_KIND_CLIENT', 'x', null),
+  startTimeUnixNano: integer,
+  start_time_unix_nano: integer,
+  endTimeUnixNano: integer,
+  attributes: list(attribute),
+  events: list(members({ timeUnixNano: integer, name: text, attributes: list(attribute) })),
+  status: some(members({ code: fc.constantFrom(0, 1, 2, 'STATUS_CODE_ERROR'), message: text })),
+});
+const scope = some(members({ name: text, version: text }));
+const scopeSpans = members({ scope, schemaUrl: text, spans: list(otlpSpan) });
+const resourceSpans = members({
+  resource: some(members({ attributes: list(attribute) })),
+  scopeSpans: list(scopeSpans),
+  scope_spans: list(scopeSpans),
+  unknown: odd,
+});
+const resources = fc.oneof(
+  members({ before: odd, resourceSpans: list(resourceSpans), after: odd }),
+  members({ resource_spans: list(resourceSpans) }),
+  members({ batches: list(resourceSpans) }),
+);
+const otlpBody = fc.oneof(
+  resources,
+  fc.record({ result: resources }),
+  fc.record({ trace: resources }),
+  fc.array(resources, { maxLength: 3 }),
+);
+const endpoint = members({ serviceName: text, ipv4: text });
+const zipkinSpan = members({
+  traceId,
+  id,
+  parentId: id,
+  kind: fc.constantFrom('SERVER', 'client', 3),
+  name: text,
+  timestamp: integer,
+  duration: integer,
+  localEndpoint: some(endpoint),
+  remoteEndpoint: some(endpoint),
+  tags: some(members({ error: text, 'sql.query': text, 'http.status_code': fc.constantFrom('200', '503', 404) })),
+  annotations: list(members({ timestamp: integer, value: text })),
+  shared: fc.boolean(),
+});
+/** An object with a list of spans is a trace of Jaeger's. */
+const notJaegers = <T>(list: fc.Arbitrary<T[]>) => list.filter((all) => !JSON.stringify(all).includes('"spans":['));
+const zipkinBody = fc.oneof(
+  notJaegers(fc.array(some(zipkinSpan), { maxLength: 5 })),
+  notJaegers(fc.array(some(fc.array(some(zipkinSpan), { maxLength: 3 })), { maxLength: 3 })),
+  zipkinSpan,
+);
+
+/** The same value with the members of all objects in another order. */
+function shuffled(value: unknown, seed: number): unknown {
+  if (Array.isArray(value)) return value.map((inner) => shuffled(inner, seed));
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, inner]) => [key, shuffled(inner, seed)] as const);
+  const turn = entries.length === 0 ? 0 : seed % entries.length;
+  const turned = [...entries.slice(turn), ...entries.slice(0, turn)];
+  return Object.fromEntries(seed % 2 === 0 ? turned : turned.reverse());
+}
+
+const spansIn = (parsed: unknown) => [...parsedTraces(parsed).values()].reduce((sum, rows) => sum + rows.length, 0);
+
+test('however the JSON is written and cut into chunks, the traces are those of a plain parser', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(otlpBody, zipkinBody),
+      fc.nat(1000),
+      fc.constantFrom(undefined, 1, 2, '\t'),
+      fc.integer({ min: 1, max: 40 }),
+      (body, seed, indent, step) => {
+        const written = shuffled(body, seed);
+        fc.pre(spansIn(written) > 0);
+        const bytes = encode(JSON.stringify(written, null, indent));
+        const expected = toldOfParsed(written);
+        expect(toldOf(bytes, step)).toEqual(expected);
+        expect(decoded(bytes, step)).toMatchObject({ isCut: false, damagedLines: 0 });
+      },
+    ),
+  );
+});
+
+test('one value a line is read like all values in one list, however it is cut into chunks', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.oneof(resources, zipkinSpan), { minLength: 2, maxLength: 5 }),
+      fc.constantFrom('\n', '\r\n', '\n\n'),
+      fc.integer({ min: 1, max: 40 }),
+      (values, lineBreak, step) => {
+        fc.pre(spansIn(values) > 0);
+        const bytes = encode(values.map((one) => JSON.stringify(one)).join(lineBreak));
+        expect(toldOf(bytes, step)).toEqual(toldOfParsed(values));
+        expect(decoded(bytes, step)).toMatchObject({ isCut: false, damagedLines: 0, lines: values.length });
+      },
+    ),
+  );
+});
+
+describe('a body that is cut short', () => {
+  const SPAN = { traceId: 'd5', spanId: 'a', startTimeUnixNano: '1795155921141000000' };
+  const body = (...spans: unknown[]) => ({ resourceSpans: [{ scopeSpans: [{ spans }] }] });
+
+  test.each([...recordings, 'jaeger/hotrod/serial-01.json'])('%s, anywhere: what came whole is read', (file) => {
+    const bytes = readFileSync(`${WIRE}/${file}`);
+    const whole = decoded(bytes).spans;
+    let before = 0;
+    for (let end = 1; end < bytes.length - 1; end += bytes.length > 40_000 ? 997 : 61) {
+      const cut = spansOrRefusal(bytes.subarray(0, end));
+      expect(cut.spans).toBeGreaterThanOrEqual(before);
+      before = cut.spans;
+      if (cut.spans === 0) continue;
+      expect(cut.isCut).toBe(true);
+      const again = decoded(joined(cut.mended ?? []));
+      expect(again).toMatchObject({ spans: cut.spans, isCut: false, damagedLines: 0 });
+      expect(() => JSON.parse(new TextDecoder().decode(joined(cut.mended ?? [])))).not.toThrow();
+    }
+    expect(before).toBeGreaterThan(whole / 2);
+  });
+
+  test('any body, anywhere: as many spans as came whole, or a clear error', () => {
+    fc.assert(
+      fc.property(fc.oneof(otlpBody, zipkinBody), fc.nat(), fc.integer({ min: 1, max: 40 }), (value, at, step) => {
+        const bytes = encode(JSON.stringify(value));
+        const whole = spansOrRefusal(bytes).spans;
+        const cut = spansOrRefusal(bytes.subarray(0, at % bytes.length), step);
+        expect(cut.spans).toBeLessThanOrEqual(whole);
+        if (cut.spans > 0) expect(decoded(joined(cut.mended ?? [])).spans).toBe(cut.spans);
+      }),
+    );
+  });
+
+  test('a damaged line costs only that line, and the first is told by its number', () => {
+    const line = (spanId: string) => JSON.stringify(body({ ...SPAN, spanId }));
+    const broken = line('x').slice(0, 60);
+    const lines = [line('a'), '', broken, line('b'), 'oops', line('c')];
+    const { spans, body: decoder, ...damage } = decoded(encode(`${lines.join('\n')}\n`), 7);
+    expect({ spans, ...damage }).toMatchObject({ spans: 3, isCut: false, damagedLines: 2, lines: 5, firstDamaged: 3 });
+    expect(decoded(joined(decoder.mended() ?? []))).toMatchObject({ spans: 3, damagedLines: 0, isCut: false });
+  });
+
+  test('a first line that is damaged, inside a text or not, costs only itself', () => {
+    const line = JSON.stringify(body({ ...SPAN, spanId: 'b' }));
+    for (const first of ['{"resourceSpans":[{"sco', '{"resourceSpans":[{}', 'starting up …', '{"a":1}}']) {
+      expect(decoded(encode(`${first}\n${line}\n${line.replace('"b"', '"c"')}`))).toMatchObject({
+        spans: 2,
+        damagedLines: 1,
+        firstDamaged: 1,
+      });
+    }
+  });
+
+  test('a trace of Jaeger’s a line is read line by line, too', () => {
+    const line = (spanID: string) => JSON.stringify({ traceID: 'd5', spans: [{ traceID: 'd5', spanID }] });
+    const text = `${line('a')}\n{"data":[${line('b')}]}\n${line('c').slice(0, 30)}\n${line('d')}\n`;
+    const read = decoded(encode(text), 5);
+    expect(read).toMatchObject({ spans: 3, damagedLines: 1, firstDamaged: 3 });
+    expect(decoded(joined(read.body.mended() ?? [])).spans).toBe(3);
+    expect(read.traces.map(({ spans }) => spans.sources[0]?.attributes(0))).toEqual(
+      [{}, {}, {}, {}].slice(0, read.traces.length),
+    );
+  });
+
+  function spansOrRefusal(bytes: Uint8Array, step?: number) {
+    try {
+      const { spans, isCut, body: decoder } = decoded(bytes, step);
+      return { spans, isCut, mended: decoder.mended() };
+    } catch (error) {
+      expect(error).toHaveProperty('code', 'SH_UNREADABLE');
+      return { spans: 0, isCut: true, mended: undefined };
+    }
+  }
+});
+
+test('names as in the protobuf file are the names of its JSON', () => {
+  const snake = {
+    resource_spans: [
+      {
+        resource: { attributes: [{ key: 'service.name', value: { string_value: 'web' } }] },
+        scope_spans: [
+          {
+            scope: { name: 'lib' },
+            spans: [
+              {
+                trace_id: 'd5',
+                span_id: 'a',
+                parent_span_id: 'p',
+                start_time_unix_nano: '1795155921141000999',
+                end_time_unix_nano: '1795155921141002998',
+                attributes: [
+                  { key: 'n', value: { int_value: '7' } },
+                  { key: 'l', value: { array_value: { values: [{ double_value: 0.5 }] } } },
+                  { key: 'm', value: { kvlist_value: { values: [{ key: 'k', value: { bool_value: true } }] } } },
+                ],
+                events: [{ time_unix_nano: '1795155921141000999', name: 'e' }],
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  };
+  const camel = JSON.parse(
+    JSON.stringify(snake).replaceAll(/"(\w+)":/g, (_, name: string) => {
+      return `"${name.replaceAll(/_(\w)/g, (__, letter: string) => letter.toUpperCase())}":`;
+    }),
+  );
+  expect(camel).toHaveProperty('resourceSpans.0.scopeSpans.0.spans.0.startTimeUnixNano');
+  expect(toldOf(encode(JSON.stringify(snake)))).toEqual(toldOf(encode(JSON.stringify(camel))));
+  expect(toldOf(encode(JSON.stringify(snake)))).toMatchObject([
+    {
+      id: 'a',
+      parentId: 'p',
+      service: 'web',
+      durationUs: 1,
+      scope: 'lib',
+      attributes: { n: 7, l: '[0.5]', m: '{"k":true}' },
+      events: [{ atUs: 1795155921141000 }],
+    },
+  ]);
+});
