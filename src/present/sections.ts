@@ -11,7 +11,6 @@ export type Section = Readonly<{
 
 /** Further findings explain less and less; the JSON has them all. */
 const FINDINGS = 5;
-const ATTRIBUTION = 8;
 
 export function sectionsOf(summary: Summary): Section[] {
   const { why, wrongIf, doNow, runbook, chain, findings, ruledOut, attribution } = summary;
@@ -25,9 +24,7 @@ export function sectionsOf(summary: Summary): Section[] {
     { title: 'Ruled out', lines: plain(ruledOut) },
     {
       title: 'Where the time went',
-      lines: plain(
-        attribution.slice(0, ATTRIBUTION).map(({ label, duration, share }) => `${share} · ${duration} · ${label}`),
-      ),
+      lines: plain(attribution.map(({ label, duration, share }) => `${share} · ${duration} · ${label}`)),
     },
     { title: 'Looked for', lines: plain([summary.lookedFor]) },
     { title: 'Could not look for', lines: plain(summary.couldNotLook) },

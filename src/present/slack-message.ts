@@ -29,7 +29,6 @@ const GAPS = 8;
 const FINDINGS = 5;
 const RULED_OUT = 8;
 const CHAIN = 6;
-const ATTRIBUTION = 8;
 const QUERIES = 4;
 
 /** Stands for the stored investigation in the buttons' values: who stores it knows its id. */
@@ -232,11 +231,9 @@ function evidenceMessage({
     parts.push(
       paragraph(bold('Where the time went (critical path)')),
       bullets(
-        attribution
-          .slice(0, ATTRIBUTION)
-          .map(({ share, duration, label }) =>
-            paragraph(bold(share), words(` · ${duration} · ${truncate(label, 80)}`)),
-          ),
+        attribution.map(({ share, duration, label }) =>
+          paragraph(bold(share), words(` · ${duration} · ${truncate(label, 80)}`)),
+        ),
       ),
     );
   }

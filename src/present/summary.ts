@@ -12,7 +12,7 @@ import { attributionOf } from '#present/attribution.ts';
 import { epochSeconds, readableInstant } from '#present/instant.ts';
 import { evidenceUrl, openable, runbookUrl, spanUrl, traceUrl } from '#present/links.ts';
 import { shown } from '#present/plain-text.ts';
-import { operationLabel, rootFinding } from '#present/waterfall.ts';
+import { countText, operationLabel, rootFinding } from '#present/waterfall.ts';
 
 /** A sentence and where it can be checked; no address where there is no such place. */
 export type Claim = Readonly<{ text: string; url: string; place: 'span' | 'logs' | '' }>;
@@ -44,7 +44,7 @@ export type Summary = Readonly<{
   /** Best first. */
   findings: readonly Readonly<{ title: string; explanation: string; severity: string; wasted: string; url: string }>[];
   ruledOut: readonly string[];
-  /** Of the critical path, largest first. */
+  /** Of the critical path, largest first; what held the most of it. */
   attribution: readonly Readonly<{ label: string; duration: string; share: string }>[];
   lookedFor: string;
   /** Detectors that could not look, and why. */
@@ -54,6 +54,9 @@ export type Summary = Readonly<{
   gaps: readonly string[];
   queries: readonly Readonly<{ source: string; text: string; url: string }>[];
 }>;
+
+/** Further names explain less and less; the JSON has them all. */
+const ATTRIBUTED = 8;
 
 export function summaryOf(analysis: Analysis): Summary {
   const { trace, judgement, checked, gaps, links, queries } = analysis;
@@ -86,11 +89,13 @@ export function summaryOf(analysis: Analysis): Summary {
     ruledOut: (diagnosis?.ruledOut ?? []).map(({ kind, service, why }) =>
       shown(service === '' ? `${kind}: ${why}` : `${kind} in ${service}: ${why}`),
     ),
-    attribution: attributionOf(trace).map(({ service, operation, selfUs, share }) => ({
-      label: `${shown(service)} ${shown(operation)}`,
-      duration: durationText(selfUs),
-      share: percent(share),
-    })),
+    attribution: attributionOf(trace)
+      .slice(0, ATTRIBUTED)
+      .map(({ service, operation, selfUs, share }) => ({
+        label: `${shown(service)} ${shown(operation)}`,
+        duration: durationText(selfUs),
+        share: percent(share),
+      })),
     lookedFor: [...checked.found, ...checked.clear].sort().join(', '),
     couldNotLook: [
       ...checked.skipped.map(({ detector, missing }) => `${detector}: no ${missing.join(', no ')}`),
@@ -221,5 +226,5 @@ function repairsOf(trace: Trace): string[] {
 }
 
 function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+  return `${countText(count)} ${noun}${count === 1 ? '' : 's'}`;
 }

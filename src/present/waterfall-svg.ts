@@ -9,7 +9,14 @@ import type { Analysis } from '#model/analysis.ts';
 import { durationText } from '#model/duration.ts';
 import { displayWidth, unbreakable } from '#present/display-width.ts';
 import { type Summary, summaryOf } from '#present/summary.ts';
-import { type Interval, type Waterfall, type WaterfallRow, waterfallOf } from '#present/waterfall.ts';
+import {
+  countText,
+  coveredShare,
+  type Interval,
+  type Waterfall,
+  type WaterfallRow,
+  waterfallOf,
+} from '#present/waterfall.ts';
 import { escapeXml } from '#present/xml-text.ts';
 
 /** More rows would make the picture so tall that Slack shrinks it beyond reading. */
@@ -26,9 +33,17 @@ const HEADLINE_LINES = 4;
 const ROW_HEIGHT = 39;
 const BAR_HEIGHT = 12;
 const PATH_HEIGHT = 4;
+/** From one stripe to the next, and the thinnest. */
+const STRIPE = 8;
+const LEAST_STRIPE = 1;
+/** Gaps that are shorter are not seen. */
+const SOLID_SHARE = 0.95;
 /** A bar is always seen, however short its span. */
 const LEAST_BAR = 3;
 const INDENT = 14;
+const SIGN_WIDTH = 30;
+const LEGEND_GAP = 24;
+const LEGEND_LEADING = 22;
 /** Deeper rows are indented no further: they need the width for their names. */
 const MOST_INDENT = 10 * INDENT;
 
@@ -39,6 +54,8 @@ const ERROR = '#b3261e';
 const CAUSE_GROUND = '#fff3c4';
 const CAUSE_EDGE = '#8a5a00';
 const FOLDED = '#c9c9c9';
+/** Between stripes. */
+const GROUND = '#ededed';
 
 /** Okabe and Ito's colours, lightened where needed so that the dark line of the critical path stands out on each. */
 const SERVICE_COLOURS = ['#56b4e9', '#e6a532', '#4fb894', '#d99abf', '#8f9fd6', '#e3d65b', '#d98a5b', '#9db7c4'];
@@ -79,7 +96,7 @@ function descriptionOf(summary: Summary, { rows, spanCount, durationUs, causeWor
   const cause = rows.find((row) => row.cause);
   const failed = rows.filter((row) => row.failed && row.kind === 'span').length;
   const parts = [
-    `Waterfall of ${spanCount} spans over ${durationText(durationUs)} in ${rows.length} rows.`,
+    `Waterfall of ${countText(spanCount)} spans over ${durationText(durationUs)} in ${rows.length} rows.`,
     `${summary.verdict}.`,
     cause === undefined
       ? ''
@@ -165,16 +182,36 @@ function drawnRow(
   for (const interval of row.bars) {
     const { x, width } = box(interval, durationUs);
     const stroke = frame === 'none' ? '' : ` stroke="${frame}" stroke-width="2"`;
+    const stripes = stripesOf(interval, { x, y: barTop, width, height: BAR_HEIGHT, colour: fill });
+    const ground = stripes === '' ? fill : GROUND;
     parts.push(
-      `<rect x="${at(x)}" y="${barTop}" width="${at(width)}" height="${BAR_HEIGHT}" rx="2" fill="${fill}"${stroke}/>`,
+      `<rect x="${at(x)}" y="${barTop}" width="${at(width)}" height="${BAR_HEIGHT}" rx="2" fill="${ground}"${stroke}/>`,
+      stripes,
     );
   }
   for (const interval of row.path) {
     const { x, width } = box(interval, durationUs);
     const y = barTop + (BAR_HEIGHT - PATH_HEIGHT) / 2;
-    parts.push(`<rect x="${at(x)}" y="${y}" width="${at(width)}" height="${PATH_HEIGHT}" fill="${INK}"/>`);
+    parts.push(
+      stripesOf(interval, { x, y, width, height: PATH_HEIGHT, colour: INK }) ||
+        `<rect x="${at(x)}" y="${y}" width="${at(width)}" height="${PATH_HEIGHT}" fill="${INK}"/>`,
+    );
   }
   return `<g>${parts.join('')}</g>`;
+}
+
+/**
+ * What is too fine to be drawn apart, as stripes that cover as much of the width as was covered of the time; empty where
+ * it is solid. All stripes of a picture are in step, so that the path's lie on the bar's.
+ */
+function stripesOf(
+  interval: Interval,
+  { x, y, width, height, colour }: { x: number; y: number; width: number; height: number; colour: string },
+): string {
+  const share = coveredShare(interval);
+  if (share > SOLID_SHARE || width < 2 * STRIPE) return '';
+  const dash = Math.max(LEAST_STRIPE, share * STRIPE);
+  return `<path d="M${at(x)} ${at(y + height / 2)}h${at(width)}" stroke="${colour}" stroke-width="${height}" stroke-dasharray="${at(dash)} ${at(STRIPE - dash)}" stroke-dashoffset="${at(x % STRIPE)}"/>`;
 }
 
 /** `✗ 503  order-service  GET /orders            ◀ cause  412 ms` */
@@ -204,7 +241,8 @@ function label(row: WaterfallRow, { x, y, causeWord }: { x: number; y: number; c
     from += 16;
   }
   const status = row.status === '' ? '' : `${row.status} `;
-  const room = rightEdge - from - textWidth(status, TEXT_SIZE, BOLD);
+  const note = noteOf(row);
+  const room = rightEdge - from - textWidth(status, TEXT_SIZE, BOLD) - textWidth(note, TEXT_SIZE, REGULAR);
   // At most half of the row for the service: the operation says more.
   const service = cutToWidth(row.service === '' ? '' : `${row.service} `, room / 2, TEXT_SIZE, BOLD);
   const name = cutToWidth(row.label, room - textWidth(service, TEXT_SIZE, BOLD), TEXT_SIZE, REGULAR);
@@ -212,6 +250,7 @@ function label(row: WaterfallRow, { x, y, causeWord }: { x: number; y: number; c
     status === '' ? '' : `<tspan font-weight="700" fill="${ERROR}">${escapeXml(status)} </tspan>`,
     service === '' ? '' : `<tspan font-weight="600">${escapeXml(service)} </tspan>`,
     `<tspan fill="${row.service === '' ? QUIET : INK}">${escapeXml(name)}</tspan>`,
+    note === '' ? '' : `<tspan fill="${QUIET}">${escapeXml(note)}</tspan>`,
   ];
   left.push(
     `<text x="${at(from)}" y="${at(y)}" font-size="${TEXT_SIZE}" fill="${INK}" xml:space="preserve">${spans.join('')}</text>`,
@@ -219,41 +258,73 @@ function label(row: WaterfallRow, { x, y, causeWord }: { x: number; y: number; c
   return [...left, ...right].join('');
 }
 
+/** What is folded into the row: `  45 below, 3 errors`. */
+function noteOf({ hidden, errors }: WaterfallRow): string {
+  const parts = [
+    hidden > 0 ? `${countText(hidden)} below` : '',
+    errors > 0 ? `${countText(errors)} ${errors === 1 ? 'error' : 'errors'}` : '',
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? '' : `  ${parts.join(', ')}`;
+}
+
+/** In as many lines as it takes. */
 function legendOf({ rows, spanCount, causeWord }: Waterfall, y: number): Drawn {
-  const entries: { sign: (x: number) => string; words: string }[] = [
+  const entries: { sign: (x: number, y: number) => string; words: string }[] = [
     {
-      sign: (x) => `<rect x="${at(x)}" y="${y - 7}" width="22" height="${PATH_HEIGHT}" fill="${INK}"/>`,
+      sign: (x, y) => `<rect x="${at(x)}" y="${y - 7}" width="22" height="${PATH_HEIGHT}" fill="${INK}"/>`,
       words: 'critical path',
     },
   ];
   if (rows.some((row) => row.cause)) {
     entries.push({
-      sign: (x) =>
+      sign: (x, y) =>
         `<rect x="${at(x)}" y="${y - 11}" width="22" height="${BAR_HEIGHT}" rx="2" fill="${CAUSE_GROUND}" stroke="${INK}" stroke-width="2"/>`,
       words: causeWord,
     });
   }
   if (rows.some((row) => row.failed)) {
     entries.push({
-      sign: (x) =>
+      sign: (x, y) =>
         `<path d="M${at(x + 6)} ${y - 11} l10 11 m0 -11 l-10 11" stroke="${ERROR}" stroke-width="3" fill="none"/>`,
       words: 'error',
     });
   }
-  const folded = spanCount - rows.filter((row) => row.kind === 'span').length;
-  if (folded > 0) {
+  const striped = rows.some(({ bars }) => bars.some((bar) => coveredShare(bar) <= SOLID_SHARE));
+  if (striped) {
     entries.push({
-      sign: (x) => `<rect x="${at(x)}" y="${y - 11}" width="22" height="${BAR_HEIGHT}" rx="2" fill="${FOLDED}"/>`,
-      words: `${folded} of ${spanCount} spans folded`,
+      sign: (x, y) =>
+        `<path d="M${at(x)} ${y - 5}h22" stroke="${QUIET}" stroke-width="${BAR_HEIGHT}" stroke-dasharray="3 5"/>`,
+      words: 'part of the time',
     });
   }
+  if (rows.some(({ service }) => service === '')) {
+    entries.push({
+      sign: (x, y) => `<rect x="${at(x)}" y="${y - 11}" width="22" height="${BAR_HEIGHT}" rx="2" fill="${FOLDED}"/>`,
+      words: 'folded',
+    });
+  }
+  const count = rows.length < spanCount ? `${countText(spanCount)} spans in ${rows.length} rows` : '';
   const parts: string[] = [];
   let x = MARGIN;
+  let baseline = y;
+  const placeFor = (width: number) => {
+    if (x + width > WIDTH - MARGIN) {
+      x = MARGIN;
+      baseline += LEGEND_LEADING;
+    }
+    const placed = x;
+    x += width + LEGEND_GAP;
+    return placed;
+  };
   for (const { sign, words } of entries) {
-    parts.push(sign(x), text(words, { x: x + 30, y, size: SMALL_SIZE, fill: QUIET }));
-    x += 30 + textWidth(words, SMALL_SIZE, REGULAR) + 26;
+    const from = placeFor(SIGN_WIDTH + textWidth(words, SMALL_SIZE, REGULAR));
+    parts.push(sign(from, baseline), text(words, { x: from + SIGN_WIDTH, y: baseline, size: SMALL_SIZE, fill: QUIET }));
   }
-  return { svg: parts.join(''), bottom: y + 18 };
+  if (count !== '') {
+    const from = placeFor(textWidth(count, SMALL_SIZE, REGULAR));
+    parts.push(text(count, { x: from, y: baseline, size: SMALL_SIZE, fill: QUIET }));
+  }
+  return { svg: parts.join(''), bottom: baseline + 18 };
 }
 
 /** By order of appearance, so that the services that a reader meets first differ the most. */

@@ -5,7 +5,7 @@
  *     order-service SELECT orders        ███████████████████    2.23 s ◀ cause
  */
 import { cutTo, displayWidth, fitted } from '#present/display-width.ts';
-import type { Interval, Waterfall, WaterfallRow } from '#present/waterfall.ts';
+import { countText, coveredShare, type Interval, type Waterfall, type WaterfallRow } from '#present/waterfall.ts';
 
 /** How a line's parts are coloured; each gives back its text where no colour is wanted. */
 export type Paint = Readonly<Record<'bold' | 'dim' | 'red' | 'yellow', (text: string) => string>>;
@@ -14,8 +14,8 @@ export const NO_PAINT: Paint = { bold: same, dim: same, red: same, yellow: same 
 
 /** Below this width the mark is a sign without its word. */
 const WIDE_ENOUGH = 60;
-/** `2 min 5 s`, with the sign of a sum before it. */
-const DURATION_WIDTH = 10;
+/** Durations that are shorter stand below each other in every picture. */
+const DURATION_WIDTH = 9;
 const LABEL_SHARE = 0.42;
 const LONGEST_LABEL = 64;
 /** Names need the width more than indents do: at most this part of the label. */
@@ -26,15 +26,17 @@ export function waterfallText(waterfall: Waterfall, width: number, paint: Paint)
   if (rows.length === 0) return [];
   const mark = rows.some((row) => row.cause) ? (width < WIDE_ENOUGH ? ' ◀' : ` ◀ ${causeWord}`) : '';
   const labels = Math.min(LONGEST_LABEL, Math.floor(width * LABEL_SHARE));
-  const bars = width - labels - DURATION_WIDTH - displayWidth(mark) - 1;
-  const lines = rows.map((row) => {
-    const duration = (row.kind === 'siblings' ? `Σ ${row.duration}` : row.duration).padStart(DURATION_WIDTH);
+  const durations = rows.map((row) => (row.kind === 'siblings' ? `Σ ${row.duration}` : row.duration));
+  const longest = durations.reduce((most, { length }) => Math.max(most, length), DURATION_WIDTH);
+  const bars = width - labels - longest - displayWidth(mark) - 2;
+  const lines = rows.map((row, at) => {
+    const duration = ` ${durations[at]?.padStart(longest)}`;
     const bar = barText(row, waterfall.durationUs, bars);
     const emphasis = row.cause ? paint.bold : row.service === '' ? paint.dim : same;
     const marked = row.cause ? paint.yellow(mark) : '';
     return `${labelText(row, labels, paint, emphasis)} ${row.cause ? paint.yellow(bar) : bar}${emphasis(duration)}${marked}`.trimEnd();
   });
-  return [...lines, paint.dim(cutTo(legend(waterfall), width))];
+  return [...lines, ...legendOf(waterfall, lines, width).map(paint.dim)];
 }
 
 function labelText(row: WaterfallRow, width: number, paint: Paint, emphasis: (text: string) => string): string {
@@ -43,52 +45,88 @@ function labelText(row: WaterfallRow, width: number, paint: Paint, emphasis: (te
   const status = row.status === '' ? '' : `${row.status} `;
   const name = [row.service, row.label].filter((part) => part !== '').join(' ');
   const room = width - indent.length - sign.length - status.length;
-  return `${indent}${paint.red(sign + status)}${emphasis(fitted(name, room))}`;
+  const note = noteOf(row);
+  const cut = cutTo(name, room - note.length);
+  return `${indent}${paint.red(sign + status)}${emphasis(fitted(`${cut}${note}`, room))}`;
 }
 
-/** A cell is dark where at least half of what ran in it was on the critical path. */
-function barText({ bars, path }: WaterfallRow, durationUs: number, cells: number): string {
-  const ran = coverage(bars, durationUs, cells);
-  const onPath = coverage(path, durationUs, cells);
+/** What is folded into the row: ` +45 3✗`. */
+function noteOf({ hidden, errors }: WaterfallRow): string {
+  return `${hidden > 0 ? ` +${countText(hidden)}` : ''}${errors > 0 ? ` ${countText(errors)}✗` : ''}`;
+}
+
+/** A cell is dark where at least half of what ran in it was on the critical path; half dark where too little ran in it. */
+function barText({ kind, bars, path }: WaterfallRow, durationUs: number, cells: number): string {
+  const spanned = coverage(bars, durationUs, cells, () => 1);
+  const ran = coverage(bars, durationUs, cells, coveredShare);
+  const onPath = coverage(path, durationUs, cells, coveredShare);
   let drawn = '';
-  ran.forEach((share, cell) => {
+  spanned.forEach((share, cell) => {
+    const ranHere = ran[cell] ?? 0;
     if (share < LEAST_SHARE) drawn += ' ';
-    else drawn += (onPath[cell] ?? 0) >= share / 2 ? '█' : '░';
+    else if ((onPath[cell] ?? 0) < ranHere / 2) drawn += '░';
+    else drawn += ranHere < (kind === 'siblings' ? 1 : share) * SPARSE_SHARE ? '▌' : '█';
   });
-  if (drawn.trim() !== '' || bars[0] === undefined) return drawn;
-  // Too short for a cell, and still it ran.
-  const at = durationUs === 0 ? 0 : Math.min(cells - 1, Math.floor((bars[0].startUs / durationUs) * cells));
-  return `${' '.repeat(at)}${path.length > 0 ? '█' : '░'}${' '.repeat(cells - at - 1)}`;
+  const cellsDrawn = [...drawn];
+  for (const { startUs, endUs } of bars) {
+    const from = durationUs === 0 ? 0 : (startUs / durationUs) * cells;
+    const to = durationUs === 0 ? 0 : (endUs / durationUs) * cells;
+    const cell = Math.min(cells - 1, Math.floor(from));
+    // Too short for a cell, and still it ran.
+    if (to - from < LEAST_SHARE && cellsDrawn[cell] === ' ') {
+      cellsDrawn[cell] = path.length === 0 ? '░' : kind === 'siblings' ? '▌' : '█';
+    }
+  }
+  return cellsDrawn.join('');
 }
 
 /** Of a cell: what is less is the edge of a neighbour. */
 const LEAST_SHARE = 0.1;
+/** Of what a row spans: where less ran, many short ones stand for themselves. */
+const SPARSE_SHARE = 0.5;
 
-/** For each cell the share of it that the intervals cover. */
-function coverage(intervals: readonly Interval[], durationUs: number, cells: number): Float64Array {
+/** For each cell the share of it that the intervals cover, each with its weight. */
+function coverage(
+  intervals: readonly Interval[],
+  durationUs: number,
+  cells: number,
+  weightOf: (interval: Interval) => number,
+): Float64Array {
   const covered = new Float64Array(cells);
   if (durationUs === 0) return covered;
-  for (const { startUs, endUs } of intervals) {
+  for (const interval of intervals) {
+    const { startUs, endUs } = interval;
+    const weight = weightOf(interval);
     const from = (startUs / durationUs) * cells;
     const to = Math.min(cells, (endUs / durationUs) * cells);
     for (let cell = Math.floor(from); cell < to; cell += 1) {
-      covered[cell] = (covered[cell] ?? 0) + Math.min(to, cell + 1) - Math.max(from, cell);
+      covered[cell] = (covered[cell] ?? 0) + (Math.min(to, cell + 1) - Math.max(from, cell)) * weight;
     }
   }
   return covered;
 }
 
-function legend({ rows, spanCount, causeWord }: Waterfall): string {
-  const folded = spanCount - rows.filter((row) => row.kind === 'span').length;
-  return [
-    '█ critical path   ░ off it',
+/** In as many lines as it takes. */
+function legendOf({ rows, spanCount, causeWord }: Waterfall, drawn: readonly string[], width: number): string[] {
+  const entries = [
+    '█ critical path',
+    '░ off it',
+    drawn.some((line) => line.includes('▌')) ? '▌ part of the time' : '',
     rows.some((row) => row.cause) ? `◀ ${causeWord}` : '',
     rows.some((row) => row.failed) ? '✗ error' : '',
     rows.some((row) => row.kind === 'siblings') ? 'Σ all together' : '',
-    folded > 0 ? `${folded} of ${spanCount} spans folded` : '',
-  ]
-    .filter((entry) => entry !== '')
-    .join('   ');
+    rows.some((row) => row.hidden > 0) ? '+n below' : '',
+    rows.length < spanCount
+      ? `${countText(spanCount)} spans in ${rows.length} ${rows.length === 1 ? 'row' : 'rows'}`
+      : '',
+  ].filter((entry) => entry !== '');
+  const lines: string[] = [];
+  for (const entry of entries) {
+    const joined = lines.length === 0 ? entry : `${lines.at(-1)}   ${entry}`;
+    if (lines.length > 0 && displayWidth(joined) > width) lines.push(entry);
+    else lines.splice(-1, 1, joined);
+  }
+  return lines;
 }
 
 function same(text: string): string {

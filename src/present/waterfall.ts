@@ -1,21 +1,28 @@
 /**
- * The rows of a waterfall, folded to what matters: a trace of five thousand spans has forty rows.
+ * The rows of a waterfall, folded to what matters: a trace of a hundred thousand spans has a few dozen rows.
  *
  *   frontend GET /dispatch                        ████████████████
  *     customer GET /customer                      ██████            ◀ cause
- *       10 × SELECT drivers              412 ms     ▪▪▪▪▪▪▪▪        siblings of one kind are one row
+ *       10 × SELECT drivers              412 ms     ▪▪▪▪▪▪▪▪        siblings of one kind are one row,
+ *         20 × read                       80 ms     ▪▪▪▪▪▪▪▪        and so is what lies below them
  *     + 312 spans                                         ░░░░      whole subtrees without interest are one row
  *
- * Spans are taken best first (cause, errors, what holds the critical path, then the longest), each after its parent,
- * until the rows are used up. Children are looked at only below spans that were taken, so the work is linear in spans.
+ * Spans are taken best first (cause, errors, findings, what holds the critical path), each after its parent, until the
+ * rows are used up. Children are looked at only below what was taken, and once, so the work is linear in spans.
  */
 import type { Judgement } from '#model/diagnosis.ts';
 import { durationText } from '#model/duration.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 import { shown } from '#present/plain-text.ts';
+import { countsUnder, type Interest, interestOf, weightOf } from '#present/waterfall-interest.ts';
 
-/** Microseconds from the trace's start. */
-export type Interval = Readonly<{ startUs: number; endUs: number }>;
+/** Microseconds from the trace's start. What is too close together to be drawn apart is one interval, covered in part. */
+export type Interval = Readonly<{ startUs: number; endUs: number; coveredUs: number }>;
+
+/** Of an interval; 1 where it has no gaps. */
+export function coveredShare({ startUs, endUs, coveredUs }: Interval): number {
+  return endUs > startUs ? coveredUs / (endUs - startUs) : 1;
+}
 
 export type WaterfallRow = Readonly<{
   /** One span; siblings of one kind; what else lies below a row; what lies between a row and its far ancestor. */
@@ -25,8 +32,12 @@ export type WaterfallRow = Readonly<{
   depth: number;
   /** Empty for `rest` and `between`. */
   service: string;
-  /** The operation, or `+ 312 spans`. */
+  /** The operation, `10 × ` before it for siblings, or `+ 312 spans`. */
   label: string;
+  /** Spans that lie below the row's own and are folded into it. */
+  hidden: number;
+  /** Failed spans that are folded into the row. */
+  errors: number;
   /** How many spans the row stands for. */
   spans: number;
   startUs: number;
@@ -38,6 +49,7 @@ export type WaterfallRow = Readonly<{
   /** What of the critical path runs in the row's spans. */
   path: readonly Interval[];
   cause: boolean;
+  /** Its spans failed, or one that is folded into it did. */
   failed: boolean;
   /** The first span's status where it failed: `503`; empty where none was recorded. */
   status: string;
@@ -57,19 +69,20 @@ const MAX_ROWS = 40;
 /** Three of one kind are still read as three. */
 const FOLD_FROM = 4;
 
-/** Where rows are scarce, a span below this share of the trace that holds nothing of interest is left to its `rest` row. */
+/** What holds less of the trace and nothing of interest gets a row only in a picture of few rows. */
 const NEGLIGIBLE_SHARE = 0.02;
+const ENOUGH_ROWS = 12;
 
-/** A path from the root to a cause that is longer than this is shown with its ends only. */
-const LONGEST_CHAIN = 14;
-const CHAIN_HEAD = 5;
-const CHAIN_TAIL = 5;
+/** Candidates that may be passed over for want of rows before the search ends. */
+const MOST_PASSED_OVER = 8;
 
 /** Services that a `rest` row names. */
 const NAMED_SERVICES = 3;
 
 /** Parts of the trace's length: what lies closer than one of them cannot be told apart in any drawing. */
 const RESOLUTION = 1000;
+/** Bars of a row that can be told apart. */
+const MOST_INTERVALS = 100;
 
 export function waterfallOf(
   trace: Trace,
@@ -80,10 +93,19 @@ export function waterfallOf(
   const causeWord = judgement.diagnosis?.status === 'inconclusive' ? 'suspect' : 'cause';
   if (spanCount === 0) return { rows: [], durationUs, spanCount, causeWord };
   const causes = causeSpans(judgement);
-  const interest = interestOf(trace, judgement, causes);
-  const jumps = longChains(trace, landmarks(trace, causes));
-  const items = chosen(trace, { causes, interest, jumps, maxRows });
-  return { rows: rowsOf(trace, items, causes), durationUs, spanCount, causeWord };
+  const choice: Choice = {
+    causes,
+    interest: interestOf(trace, judgement, { causes, maxRows }),
+    causesIn: countsUnder(trace, (span) => causes.has(span)),
+    failuresIn: countsUnder(trace, (span) => trace.failed(span)),
+    maxRows,
+  };
+  return { rows: rowsOf(trace, chosen(trace, choice), choice), durationUs, spanCount, causeWord };
+}
+
+/** `100,000` */
+export function countText(count: number): string {
+  return String(count).replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
 /** Spans of the finding that the verdict is made of. */
@@ -102,66 +124,6 @@ export function rootFinding({
   return ofKind.find((finding) => finding.operation === operation) ?? ofKind[0] ?? findings[0];
 }
 
-/** Longer than any trace (three years), so that a rank always outweighs a length. */
-const RANK_US = 1e14;
-const RANK = { path: 0, failed: 1, finding: 2, origin: 3, cause: 4, root: 5 };
-
-/** For each span the highest interest in it and all below it: a parent is never less interesting than its child. */
-function interestOf(trace: Trace, { findings }: Judgement, causes: ReadonlySet<SpanIndex>): Float64Array {
-  const interest = new Float64Array(trace.spanCount);
-  const raise = (span: SpanIndex, rank: number) => {
-    const weight = rank * RANK_US + trace.pathSelfUs(span) + trace.durationOfUs(span) / RESOLUTION;
-    interest[span] = Math.max(interest[span] ?? 0, weight);
-  };
-  const inPreorder = new Int32Array(trace.spanCount);
-  for (let span = 0; span < trace.spanCount; span += 1) {
-    inPreorder[trace.preorder(span)] = span;
-    raise(span, trace.failed(span) ? RANK.failed : RANK.path);
-  }
-  const raiseFirst = (rank: number) => (found: Readonly<{ spans: readonly SpanIndex[] }>) => {
-    const [first] = found.spans;
-    if (first !== undefined) raise(first, rank);
-  };
-  findings.forEach(raiseFirst(RANK.finding));
-  trace.errorOrigins.forEach(raiseFirst(RANK.origin));
-  for (const span of causes) raise(span, RANK.cause);
-  raise(trace.root, RANK.root);
-  for (let at = trace.spanCount - 1; at >= 0; at -= 1) {
-    const span = inPreorder[at] ?? 0;
-    const parent = trace.parent(span);
-    if (parent !== undefined) interest[parent] = Math.max(interest[parent] ?? 0, interest[span] ?? 0);
-  }
-  return interest;
-}
-
-/** Spans to which the way from the root must fit, however deep they lie. */
-function landmarks(trace: Trace, causes: ReadonlySet<SpanIndex>): SpanIndex[] {
-  const [cause] = causes;
-  const [origin] = trace.errorOrigins;
-  return [cause, origin?.spans[0]].filter((span) => span !== undefined);
-}
-
-/** From the first span that is left out to the one at which the way goes on. */
-type Jumps = ReadonlyMap<SpanIndex, SpanIndex>;
-
-function longChains(trace: Trace, goals: readonly SpanIndex[]): Jumps {
-  const jumps = new Map<SpanIndex, SpanIndex>();
-  const seen = new Set<SpanIndex>();
-  for (const goal of goals) {
-    const chain: SpanIndex[] = [];
-    for (let at: SpanIndex | undefined = goal; at !== undefined && !seen.has(at); at = trace.parent(at)) {
-      seen.add(at);
-      chain.push(at);
-    }
-    if (chain.length <= LONGEST_CHAIN) continue;
-    chain.reverse();
-    const first = chain[CHAIN_HEAD];
-    const resume = chain[chain.length - CHAIN_TAIL];
-    if (first !== undefined && resume !== undefined) jumps.set(first, resume);
-  }
-  return jumps;
-}
-
 /** Something that may become a row. `members` are the topmost spans that it stands for. */
 type Item = {
   readonly kind: WaterfallRow['kind'];
@@ -171,207 +133,275 @@ type Item = {
   readonly resume?: SpanIndex;
   readonly below: Item[];
   /** The children that got no row. */
-  left: Item[];
+  readonly left: Set<Item>;
 };
 
 type Choice = Readonly<{
   causes: ReadonlySet<SpanIndex>;
-  interest: Float64Array;
-  jumps: Jumps;
+  interest: Interest;
+  /** Of a span and all below it. */
+  causesIn(span: SpanIndex): number;
+  failuresIn(span: SpanIndex): number;
   maxRows: number;
 }>;
 
-/** The forest of the items that get a row. */
-function chosen(trace: Trace, choice: Choice): readonly Item[] {
-  const top: Item = { kind: 'span', members: [], interest: 0, below: [], left: [] };
-  const negligible = trace.spanCount > choice.maxRows ? trace.durationUs * NEGLIGIBLE_SHARE : -1;
-  const frontier: { item: Item; above: Item }[] = [];
+type Candidate = Readonly<{ item: Item; above: Item }>;
+
+/** What gets a row, below an item that stands above the roots. */
+function chosen(trace: Trace, choice: Choice): Item {
+  const top = itemOf('span', [], 0);
+  const leastUs = trace.durationUs * NEGLIGIBLE_SHARE;
+  const rowsAreScarce = trace.spanCount > choice.maxRows && trace.durationUs > 0;
+  const isNegligible = (item: Item, above: Item) =>
+    item.interest <= leastUs && (rowsAreScarce || above.kind === 'siblings');
+  const frontier: Candidate[] = [];
   const offer = (above: Item, items: readonly Item[]) => {
-    above.left.push(...items);
-    for (const item of items) if (item.interest > negligible) frontier.push({ item, above });
+    for (const item of items) {
+      above.left.add(item);
+      frontier.push({ item, above });
+    }
   };
 
   offer(top, itemsOf(trace, trace.roots, choice));
   let rows = 1; // the `rest` row of the roots, until all of them are taken
-  while (frontier.length > 0) {
+  let passedOver = 0;
+  while (frontier.length > 0 && passedOver < MOST_PASSED_OVER) {
     const { item, above } = takeBest(frontier);
-    const freed = above.left.length === 1 ? 1 : 0;
-    const opened = childrenOf(trace, item);
-    if (rows + 1 - freed + (opened.length > 0 ? 1 : 0) > choice.maxRows) continue;
-    rows += 1 - freed + (opened.length > 0 ? 1 : 0);
-    above.left = above.left.filter((other) => other !== item);
+    if (isNegligible(item, above) && rows >= ENOUGH_ROWS) {
+      if (rowsAreScarce) break; // the best of them was
+      continue;
+    }
+    const needed = 1 + restRow(item.kind, 0, hasBelow(trace, item)) + restRowAfter(above) - restRowNow(above);
+    if (rows + needed > choice.maxRows) {
+      passedOver += 1;
+      continue;
+    }
+    rows += needed;
+    above.left.delete(item);
     above.below.push(item);
-    offer(item, itemsOf(trace, opened, choice));
+    offer(item, itemsOf(trace, below(trace, item), choice));
   }
-  return inOrder(trace, top);
+  return top;
+}
+
+function itemOf(kind: Item['kind'], members: readonly SpanIndex[], interest: number, resume?: SpanIndex): Item {
+  return { kind, members, interest, below: [], left: new Set(), ...(resume !== undefined && { resume }) };
+}
+
+/** What is left below siblings is said in their own row, unless some of what lies below them has rows of its own. */
+function restRow(kind: Item['kind'], below: number, isLeft: boolean): number {
+  return isLeft && (kind !== 'siblings' || below > 0) ? 1 : 0;
+}
+
+function restRowNow({ kind, below, left }: Item): number {
+  return restRow(kind, below.length, left.size > 0);
+}
+
+function restRowAfter({ kind, below, left }: Item): number {
+  return restRow(kind, below.length + 1, left.size > 1);
 }
 
 /** The frontier is searched once for each row and never sorted: rows are few, spans may be a million. */
-function takeBest(frontier: { item: Item; above: Item }[]): { item: Item; above: Item } {
+function takeBest(frontier: Candidate[]): Candidate {
   let best = 0;
   for (let at = 1; at < frontier.length; at += 1) {
     if ((frontier[at]?.item.interest ?? 0) > (frontier[best]?.item.interest ?? 0)) best = at;
   }
   const [taken] = frontier.splice(best, 1);
-  return taken as { item: Item; above: Item };
+  return taken as Candidate;
 }
 
-function childrenOf(trace: Trace, { kind, members, resume }: Item): Iterable<SpanIndex> & { length: number } {
+function isLeaf(trace: Trace, span: SpanIndex): boolean {
+  return trace.preorderEnd(span) - trace.preorder(span) === 1;
+}
+
+function hasBelow(trace: Trace, { members }: Item): boolean {
+  return members.some((member) => !isLeaf(trace, member));
+}
+
+function below(trace: Trace, { members, resume }: Item): readonly SpanIndex[] {
   if (resume !== undefined) return [resume];
-  const [span] = members;
-  return kind === 'span' && span !== undefined ? trace.children(span) : [];
+  const children: SpanIndex[] = [];
+  for (const member of members) {
+    if (isLeaf(trace, member)) continue;
+    for (const child of trace.children(member)) children.push(child);
+  }
+  return children;
 }
 
-/** Siblings as items: alone, or those of one kind together. */
-function itemsOf(trace: Trace, siblings: Iterable<SpanIndex>, { causes, interest, jumps }: Choice): Item[] {
-  const kinds = new Map<string, SpanIndex[]>();
-  for (const span of siblings) {
-    const kind = `${causes.has(span)} ${trace.failed(span)}\n${trace.service(span)}\n${trace.operation(span)}\n${trace.queryShape(span)}`;
-    const alike = kinds.get(kind);
-    if (alike === undefined) kinds.set(kind, [span]);
-    else alike.push(span);
-  }
-
-  const interestIn = (span: SpanIndex) => interest[span] ?? 0;
+/** Spans below one item as items: alone, or those of one kind together. */
+function itemsOf(trace: Trace, spans: readonly SpanIndex[], choice: Choice): Item[] {
+  const { interest } = choice;
   const items: Item[] = [];
-  const add = (kind: Item['kind'], members: readonly SpanIndex[], resume?: SpanIndex) => {
-    items.push({
-      kind,
-      members,
-      interest: interestTogether(members),
-      below: [],
-      left: [],
-      ...(resume !== undefined && { resume }),
-    });
-  };
-  const interestTogether = (members: readonly SpanIndex[]) => {
-    const highest = members.reduce((most, span) => Math.max(most, interestIn(span)), 0);
-    if (highest >= RANK_US) return highest;
-    // Fifty short calls matter as much as a long one, but never as much as an error.
-    return Math.min(
-      RANK_US - 1,
-      members.reduce((sum, span) => sum + interestIn(span), 0),
-    );
-  };
   const alone = (span: SpanIndex) => {
-    const resume = jumps.get(span);
-    if (resume === undefined) add('span', [span]);
-    else add('between', [span], resume);
+    const resume = interest.jumps.get(span);
+    items.push(itemOf(resume === undefined ? 'span' : 'between', [span], interestIn([span], choice), resume));
   };
-
-  for (const alike of kinds.values()) {
-    if (alike.length < FOLD_FROM) {
-      for (const span of alike) alone(span);
-      continue;
-    }
-    const best = alike.reduce((most, span) => (interestIn(span) > interestIn(most) ? span : most));
-    if (!holdsMoreThanItself(trace, best, { causes, interest })) {
-      add('siblings', alike);
-      continue;
-    }
-    // One of them leads to the cause or to an error: it is opened, the others stay together.
-    alone(best);
-    add(
-      'siblings',
-      alike.filter((span) => span !== best),
-    );
+  for (const alike of kindsOf(trace, spans, choice)) {
+    const apart = alike.length < FOLD_FROM ? new Set(alike) : leading(trace, alike, choice);
+    const together = apart.size === 0 ? alike : alike.filter((span) => !apart.has(span));
+    for (const span of apart) alone(span);
+    if (together.length === 1) together.forEach(alone);
+    else if (together.length > 1) items.push(itemOf('siblings', together, interestIn(together, choice)));
   }
   return items;
 }
 
-function holdsMoreThanItself(
-  trace: Trace,
-  span: SpanIndex,
-  { causes, interest }: Pick<Choice, 'causes' | 'interest'>,
-): boolean {
-  if (causes.has(span)) return false;
-  return trace.children(span).some((child) => (interest[child] ?? 0) >= RANK.failed * RANK_US);
+/** Equal in what a label says, in having failed, and in being the cause. */
+function kindsOf(trace: Trace, spans: readonly SpanIndex[], { causes }: Choice): readonly (readonly SpanIndex[])[] {
+  const kinds: SpanIndex[][] = [];
+  const known: NameTree = new Map();
+  for (const span of spans) {
+    const marks = (causes.has(span) ? 2 : 0) + (trace.failed(span) ? 1 : 0);
+    const alike = kindIn(known, trace, span);
+    const group = alike[marks];
+    if (group === undefined) {
+      const made = [span];
+      alike[marks] = made;
+      kinds.push(made);
+    } else group.push(span);
+  }
+  return kinds;
+}
+
+/** Service, operation, peer, query shape. Names are looked up one by one: putting them together would make a text a span. */
+type NameTree = Map<string, Map<string, Map<string, Map<string, (SpanIndex[] | undefined)[]>>>>;
+
+function kindIn(services: NameTree, trace: Trace, span: SpanIndex): (SpanIndex[] | undefined)[] {
+  const operations = known(services, trace.service(span), () => new Map());
+  const peers = known(operations, trace.operation(span), () => new Map());
+  const shapes = known(peers, trace.peer(span), () => new Map());
+  return known(shapes, trace.queryShape(span), () => []);
+}
+
+function known<V>(map: Map<string, V>, name: string, make: () => V): V {
+  const value = map.get(name);
+  if (value !== undefined) return value;
+  const made = make();
+  map.set(name, made);
+  return made;
+}
+
+/**
+ * Those few of one kind that lead to the cause or to a failure stand by themselves, so that the whole way is seen. Where
+ * many do, the way is seen in the rows below all of them together.
+ */
+function leading(trace: Trace, alike: readonly SpanIndex[], choice: Choice): ReadonlySet<SpanIndex> {
+  const { causes, causesIn, failuresIn } = choice;
+  const toCause = alike.filter((span) => !causes.has(span) && causesIn(span) > 0);
+  const toFailure = alike.filter((span) => failuresIn(span) > (trace.failed(span) ? 1 : 0));
+  return new Set([toCause, toFailure].filter((some) => some.length < FOLD_FROM).flat());
+}
+
+/** Fifty short calls matter as much as a long one, but never as much as an error. */
+function interestIn(spans: readonly SpanIndex[], { interest }: Choice): number {
+  let rank = 0;
+  let heldUs = 0;
+  for (const span of spans) {
+    rank = Math.max(rank, interest.rank(span));
+    heldUs += interest.heldUs(span);
+  }
+  return weightOf(rank, heldUs);
 }
 
 /** Depth first, siblings in order of start, what is left of them last. */
-function inOrder(trace: Trace, item: Item): readonly Item[] {
-  const rows: Item[] = [];
-  item.below.sort((a, b) => startOf(trace, a) - startOf(trace, b) || (a.members[0] ?? 0) - (b.members[0] ?? 0));
-  for (const below of item.below) rows.push(below);
-  const [only, ...others] = item.left;
-  if (only !== undefined && others.length === 0 && childrenOf(trace, only).length === 0) {
-    rows.push(only); // "+ 1 span" would take the same row and say less
-  } else if (item.left.length > 0) {
-    const members = item.left.flatMap(({ members: spans }) => spans);
-    rows.push({ kind: 'rest', members, interest: 0, below: [], left: [] });
+function inOrder(trace: Trace, { kind, below: taken, left }: Item): readonly Item[] {
+  const startUs = ({ members }: Item) => trace.startUs(members[0] ?? trace.root);
+  const items = taken.toSorted((a, b) => startUs(a) - startUs(b) || (a.members[0] ?? 0) - (b.members[0] ?? 0));
+  if (restRow(kind, taken.length, left.size > 0) === 0) return items;
+  const [only, ...others] = left;
+  if (only !== undefined && others.length === 0 && (only.kind === 'siblings' || !hasBelow(trace, only))) {
+    return [...items, only]; // "+ 1 span" would take the same row and say less
   }
-  return rows;
+  const members = [...left].flatMap((item) => item.members);
+  return [...items, itemOf('rest', members, 0)];
 }
 
-function startOf(trace: Trace, { members }: Item): number {
-  return trace.startUs(members[0] ?? trace.root);
-}
+/** An item that has a row, and what stands below it in rows of its own. */
+type Placed = Readonly<{ item: Item; depth: number; below: readonly Item[] }>;
 
-function rowsOf(trace: Trace, top: readonly Item[], causes: ReadonlySet<SpanIndex>): WaterfallRow[] {
-  const flat: { item: Item; depth: number }[] = [];
-  const visit = (items: readonly Item[], depth: number) => {
+function rowsOf(trace: Trace, top: Item, { causes, failuresIn }: Choice): WaterfallRow[] {
+  const placed: Placed[] = [];
+  const place = (items: readonly Item[], depth: number) => {
     for (const item of items) {
-      flat.push({ item, depth });
-      visit(inOrder(trace, item), depth + 1);
+      const below = inOrder(trace, item);
+      placed.push({ item, depth, below });
+      place(below, depth + 1);
     }
   };
-  visit(top, 0);
+  place(inOrder(trace, top), 0);
 
-  const paths = pathsByRow(
-    trace,
-    flat.map(({ item }) => item),
-  );
-  const grainUs = trace.durationUs / RESOLUTION;
-  const failuresUnder = failureCounts(trace);
-  return flat.map(({ item, depth }, at) => {
-    const span = item.members[0] ?? trace.root;
-    const own = item.kind === 'span' || item.kind === 'siblings';
-    const bars = merged(
-      item.members.map((member) => ({ startUs: trace.startUs(member), endUs: trace.endUs(member) })),
-      grainUs,
-    );
-    const failed = item.kind === 'span' ? trace.failed(span) : item.members.some((member) => failuresUnder(member) > 0);
-    return {
-      kind: item.kind,
-      span,
-      depth,
-      service: own ? shown(trace.service(span)) : '',
-      label: labelOf(trace, item),
-      spans: spansIn(trace, item),
-      startUs: Math.min(...bars.map(({ startUs }) => startUs)),
-      endUs: Math.max(...bars.map(({ endUs }) => endUs)),
-      duration: own ? durationText(item.members.reduce((sum, member) => sum + trace.durationOfUs(member), 0)) : '',
-      bars,
-      path: merged(paths[at] ?? [], grainUs),
-      cause: item.kind !== 'between' && item.members.some((member) => causes.has(member)),
-      failed,
-      status: failed && own && trace.httpStatus(span) >= 400 ? String(trace.httpStatus(span)) : '',
-    };
-  });
+  const paths = pathsByRow(trace, placed);
+  return placed.map((at, row) => rowOf(trace, at, { path: paths[row] ?? [], causes, failuresIn }));
 }
 
-/** Failed spans among a span and all below it, told from a running sum in depth-first order. */
-function failureCounts(trace: Trace): (span: SpanIndex) => number {
-  const upTo = new Int32Array(trace.spanCount + 1);
-  for (let span = 0; span < trace.spanCount; span += 1) upTo[trace.preorder(span) + 1] = trace.failed(span) ? 1 : 0;
-  for (let at = 1; at < upTo.length; at += 1) upTo[at] = (upTo[at] ?? 0) + (upTo[at - 1] ?? 0);
-  return (span) => (upTo[trace.preorderEnd(span)] ?? 0) - (upTo[trace.preorder(span)] ?? 0);
+function rowOf(
+  trace: Trace,
+  { item, depth, below }: Placed,
+  { path, causes, failuresIn }: Pick<Choice, 'causes' | 'failuresIn'> & { path: readonly Interval[] },
+): WaterfallRow {
+  const { kind, members } = item;
+  const [span = trace.root] = members;
+  const isOwn = kind === 'span' || kind === 'siblings';
+  /** Of the members with all below them, but for what has rows of its own. */
+  const folded = (count: (span: SpanIndex) => number) =>
+    total(members, count) - below.reduce((sum, other) => sum + total(other.members, count), 0);
+  const spans = folded((member) => trace.preorderEnd(member) - trace.preorder(member));
+  const ownFailures = isOwn && trace.failed(span) ? members.length : 0; // spans of one kind failed all or not at all
+  const errors = folded(failuresIn) - ownFailures;
+  const bars = barsOf(trace, members);
+  return {
+    kind,
+    span,
+    depth,
+    service: isOwn ? shown(trace.service(span)) : '',
+    label: labelOf(trace, item, spans),
+    hidden: isOwn ? spans - members.length : 0,
+    errors,
+    spans,
+    startUs: bars[0]?.startUs ?? 0,
+    endUs: bars.reduce((last, { endUs }) => Math.max(last, endUs), 0),
+    duration: isOwn ? durationText(total(members, (member) => trace.durationOfUs(member))) : '',
+    bars,
+    path,
+    cause: kind !== 'between' && members.some((member) => causes.has(member)),
+    failed: ownFailures + errors > 0,
+    status: ownFailures > 0 ? statusOf(trace, span) : '',
+  };
 }
 
-function labelOf(trace: Trace, item: Item): string {
-  const spans = spansIn(trace, item);
-  const counted = `${spans} ${spans === 1 ? 'span' : 'spans'}`;
-  if (item.kind === 'rest') return `+ ${counted} (${servicesOf(trace, item.members)})`;
-  if (item.kind === 'between') return `… ${counted} between`;
-  const name = operationLabel(trace, item.members[0] ?? trace.root);
-  return item.kind === 'siblings' ? `${item.members.length} × ${name}` : name;
+function statusOf(trace: Trace, span: SpanIndex): string {
+  const status = trace.httpStatus(span);
+  return status >= 400 ? String(status) : '';
+}
+
+function total(spans: readonly SpanIndex[], value: (span: SpanIndex) => number): number {
+  let sum = 0;
+  for (const span of spans) sum += value(span);
+  return sum;
+}
+
+function labelOf(trace: Trace, { kind, members, resume }: Item, spans: number): string {
+  const counted = `${countText(spans)} ${spans === 1 ? 'span' : 'spans'}`;
+  const [span = trace.root] = members;
+  if (kind === 'rest') return `+ ${counted} (${servicesOf(trace, members)})`;
+  if (kind === 'between') return `… ${countText(levelsBetween(trace, span, resume))} levels between (${counted})`;
+  const name = operationLabel(trace, span);
+  return kind === 'siblings' ? `${countText(members.length)} × ${name}` : name;
+}
+
+function levelsBetween(trace: Trace, first: SpanIndex, resume: SpanIndex | undefined): number {
+  let levels = 0;
+  for (let at = resume; at !== undefined && at !== first; at = trace.parent(at)) levels += 1;
+  return levels;
 }
 
 /** `cart, checkout and 5 more` */
 function servicesOf(trace: Trace, members: readonly SpanIndex[]): string {
-  const names = [...new Set(members.map((member) => trace.service(member)))].map(shown);
-  if (names.length <= NAMED_SERVICES) return names.join(', ');
-  return `${names.slice(0, NAMED_SERVICES).join(', ')} and ${names.length - NAMED_SERVICES} more`;
+  const names = new Set<string>();
+  for (const member of members) names.add(trace.service(member));
+  const named = [...names].slice(0, NAMED_SERVICES).map(shown).join(', ');
+  return names.size <= NAMED_SERVICES ? named : `${named} and ${names.size - NAMED_SERVICES} more`;
 }
 
 /** `SELECT orders` where the span says only `SELECT` or its driver's name; `GET /stock → inventory` for a call. */
@@ -395,22 +425,14 @@ function querySubject(shape: string): string {
   return /^[\w.]+$/.test(table) ? `${verb.toUpperCase()} ${table}` : '';
 }
 
-/** Every span of the row: with all below it, but for what has rows of its own. */
-function spansIn(trace: Trace, { kind, members, resume }: Item): number {
-  if (kind === 'span') return 1;
-  const size = (span: SpanIndex) => trace.preorderEnd(span) - trace.preorder(span);
-  const all = members.reduce((sum, member) => sum + size(member), 0);
-  if (kind === 'siblings') return all;
-  return all - (resume === undefined ? 0 : size(resume));
-}
-
 /** Each step of the critical path belongs to the row of its span, else to the row of the nearest ancestor that has one. */
-function pathsByRow(trace: Trace, items: readonly Item[]): Interval[][] {
+function pathsByRow(trace: Trace, placed: readonly Placed[]): (readonly Interval[])[] {
+  const grainUs = trace.durationUs / RESOLUTION;
   const rowOf = new Int32Array(trace.spanCount).fill(-1);
-  items.forEach(({ members }, row) => {
-    for (const member of members) rowOf[member] = row;
+  placed.forEach(({ item }, row) => {
+    for (const member of item.members) rowOf[member] = row;
   });
-  const paths: Interval[][] = items.map(() => []);
+  const paths: GrowingInterval[][] = placed.map(() => []);
   const climbed: SpanIndex[] = [];
   for (const { span, startUs, endUs } of trace.criticalPath) {
     climbed.length = 0;
@@ -419,19 +441,48 @@ function pathsByRow(trace: Trace, items: readonly Item[]): Interval[][] {
     const row = at === undefined ? -1 : (rowOf[at] ?? -1);
     // What was climbed over is never climbed again.
     for (const below of climbed) rowOf[below] = row;
-    paths[row]?.push({ startUs, endUs });
+    const path = paths[row];
+    if (path !== undefined) append(path, startUs, endUs, grainUs);
   }
-  return paths;
+  return paths.map((path) => drawable(trace, path));
 }
 
-/** Intervals in order of start, those that touch (within the grain) as one. */
-function merged(intervals: readonly Interval[], grainUs: number): Interval[] {
-  const ordered = [...intervals].sort((a, b) => a.startUs - b.startUs);
-  const joined: { startUs: number; endUs: number }[] = [];
-  for (const { startUs, endUs } of ordered) {
+function barsOf(trace: Trace, members: readonly SpanIndex[]): readonly Interval[] {
+  const grainUs = trace.durationUs / RESOLUTION;
+  const isOrdered = members.every(
+    (member, at) => at === 0 || trace.startUs(members[at - 1] ?? 0) <= trace.startUs(member),
+  );
+  const ordered = isOrdered ? members : members.toSorted((a, b) => trace.startUs(a) - trace.startUs(b));
+  const bars: GrowingInterval[] = [];
+  for (const member of ordered) append(bars, trace.startUs(member), trace.endUs(member), grainUs);
+  return drawable(trace, bars);
+}
+
+type GrowingInterval = { startUs: number; endUs: number; coveredUs: number };
+
+/** In order of start; intervals that touch (within the grain) become one. */
+function append(intervals: GrowingInterval[], startUs: number, endUs: number, grainUs: number): void {
+  const last = intervals.at(-1);
+  if (last === undefined || startUs > last.endUs + grainUs) {
+    intervals.push({ startUs, endUs, coveredUs: endUs - startUs });
+    return;
+  }
+  last.coveredUs += Math.max(0, endUs - Math.max(startUs, last.endUs));
+  last.endUs = Math.max(last.endUs, endUs);
+}
+
+/** So many that their least widths would run into one another: those that are near become one, which says how much it covers. */
+function drawable(trace: Trace, intervals: readonly GrowingInterval[]): readonly Interval[] {
+  if (intervals.length <= MOST_INTERVALS) return intervals;
+  const grainUs = trace.durationUs / MOST_INTERVALS;
+  const joined: GrowingInterval[] = [];
+  for (const { startUs, endUs, coveredUs } of intervals) {
     const last = joined.at(-1);
-    if (last === undefined || startUs > last.endUs + grainUs) joined.push({ startUs, endUs });
-    else last.endUs = Math.max(last.endUs, endUs);
+    if (last === undefined || startUs > last.endUs + grainUs) joined.push({ startUs, endUs, coveredUs });
+    else {
+      last.endUs = endUs;
+      last.coveredUs += coveredUs;
+    }
   }
   return joined;
 }

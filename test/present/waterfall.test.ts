@@ -36,8 +36,8 @@ describe('a small trace', () => {
       { cause: false, failed: false },
       { cause: true, failed: true },
     ]);
-    expect(rows[2]?.path).toEqual([{ startUs: 12_000, endUs: 48_000 }]);
-    expect(rows[1]?.path).toEqual([
+    expect(rows[2]?.path).toMatchObject([{ startUs: 12_000, endUs: 48_000 }]);
+    expect(rows[1]?.path).toMatchObject([
       { startUs: 10_000, endUs: 12_000 },
       { startUs: 48_000, endUs: 50_000 },
     ]);
@@ -89,6 +89,7 @@ describe('siblings of one kind', () => {
     expect(outline(drawn(trace, ['0.4.0']))).toEqual([
       'GET /',
       '  5 × GET /stock → stock',
+      '    5 × SELECT stock_free',
       '  GET /stock → stock',
       '    SELECT stock_locked',
     ]);
@@ -111,7 +112,9 @@ describe('a large trace', () => {
     const rows = drawn(trace, [`0${'.0'.repeat(301)}`], 24);
     expect(rows.some(({ cause }) => cause)).toBe(true);
     expect(rows[0]?.label).toBe('GET /');
-    expect(rows.filter(({ kind }) => kind === 'between').map(({ label }) => label)).toEqual(['… 292 spans between']);
+    expect(rows.filter(({ kind }) => kind === 'between').map(({ label }) => label)).toEqual([
+      '… 292 levels between (292 spans)',
+    ]);
     expect(spansIn(rows)).toBe(trace.spanCount);
   });
 

@@ -1,0 +1,170 @@
+/**
+ * What of a trace deserves a row: for each span how much it matters, and which long ways are shown by their ends alone.
+ * Columns only, each span looked at a fixed number of times.
+ */
+import type { Judgement } from '#model/diagnosis.ts';
+import type { SpanIndex, Trace } from '#model/trace.ts';
+
+/** Longer than any trace: three years. */
+const RANK_US = 1e14;
+const RANK = { path: 0, failed: 1, heaviest: 2, finding: 3, origin: 4, cause: 5, root: 6 };
+
+/** Of its length, what a span counts that nobody waited for. */
+const BESIDE_SHARE = 0.001;
+/** The same of all that ran after the root had ended: it stretches the picture, so the picture says what it was. */
+const AFTER_ROOT_SHARE = 0.1;
+
+/** Findings and origins to which the way is kept open, however deep they lie. */
+const LEADING = 3;
+
+/** Spans at each end of a long way that are shown. */
+const CHAIN_END = 4;
+/** A way of so many more spans than its ends is not worth a row that says how many are left out. */
+const CHAIN_SLACK = 4;
+
+export type Interest = Readonly<{
+  /** The highest rank in a span and all below it. */
+  rank(span: SpanIndex): number;
+  /** How much of the critical path runs in a span and all below it, and a little for what runs beside the path. */
+  heldUs(span: SpanIndex): number;
+  jumps: Jumps;
+}>;
+
+/** Both in one number: a rank always outweighs a length. */
+export function weightOf(rank: number, heldUs: number): number {
+  return rank * RANK_US + Math.min(RANK_US - 1, heldUs);
+}
+
+/** From the first span that is left out to the one at which the way goes on. */
+export type Jumps = ReadonlyMap<SpanIndex, SpanIndex>;
+
+export function interestOf(
+  trace: Trace,
+  judgement: Judgement,
+  { causes, maxRows }: { causes: ReadonlySet<SpanIndex>; maxRows: number },
+): Interest {
+  const heaviest = heaviestOf(trace);
+  const ranks = ranksOf(trace, judgement, { causes, heaviest });
+  const besideUs = new Float64Array(trace.spanCount);
+  for (let span = 0; span < trace.spanCount; span += 1) besideUs[span] = trace.durationOfUs(span) * BESIDE_SHARE;
+  for (const span of bottomUp(trace)) {
+    const parent = trace.parent(span);
+    if (parent === undefined) continue;
+    ranks[parent] = Math.max(ranks[parent] ?? 0, ranks[span] ?? 0);
+    besideUs[parent] = Math.max(besideUs[parent] ?? 0, besideUs[span] ?? 0);
+  }
+  const under = sumsUnder(trace, new Float64Array(trace.spanCount + 1), heldUs(trace));
+  const goals = new Set(
+    [
+      ...[...causes].slice(0, 1),
+      ...trace.errorOrigins.slice(0, LEADING).map(({ spans }) => spans[0]),
+      ...judgement.findings.slice(0, LEADING).map(({ spans }) => spans[0]),
+      heaviest,
+    ].filter((span) => span !== undefined),
+  );
+  return {
+    rank: (span) => ranks[span] ?? 0,
+    heldUs: (span) => under(span) + (besideUs[span] ?? 0),
+    jumps: longWays(trace, goals, maxRows),
+  };
+}
+
+/** Of those that hold as much of the critical path, the last: the end of a chain is told before its middle. */
+function heaviestOf(trace: Trace): SpanIndex {
+  let heaviest = trace.root;
+  for (let span = 0; span < trace.spanCount; span += 1) {
+    if (trace.pathSelfUs(span) >= trace.pathSelfUs(heaviest)) heaviest = span;
+  }
+  return heaviest;
+}
+
+function ranksOf(
+  trace: Trace,
+  { findings }: Judgement,
+  { causes, heaviest }: { causes: ReadonlySet<SpanIndex>; heaviest: SpanIndex },
+): Uint8Array {
+  const ranks = new Uint8Array(trace.spanCount);
+  for (let span = 0; span < trace.spanCount; span += 1) ranks[span] = trace.failed(span) ? RANK.failed : RANK.path;
+  // From the lowest rank to the highest.
+  ranks[heaviest] = RANK.heaviest;
+  for (const { spans } of findings) if (spans[0] !== undefined) ranks[spans[0]] = RANK.finding;
+  for (const { spans } of trace.errorOrigins) if (spans[0] !== undefined) ranks[spans[0]] = RANK.origin;
+  for (const span of causes) ranks[span] = RANK.cause;
+  ranks[trace.root] = RANK.root;
+  return ranks;
+}
+
+/** What of the critical path runs in the span, and what of it ran after the root had ended. */
+function heldUs(trace: Trace): (span: SpanIndex) => number {
+  const rootEndUs = trace.endUs(trace.root);
+  return (span) => {
+    const afterRootUs = trace.endUs(span) - Math.max(rootEndUs, trace.startUs(span));
+    return trace.pathSelfUs(span) + (afterRootUs > 0 ? afterRootUs * AFTER_ROOT_SHARE : 0);
+  };
+}
+
+/** Every span after all that lies below it. */
+function bottomUp(trace: Trace): Int32Array {
+  const order = new Int32Array(trace.spanCount);
+  for (let span = 0; span < trace.spanCount; span += 1) order[trace.spanCount - 1 - trace.preorder(span)] = span;
+  return order;
+}
+
+/** Among a span and all below it, those of a kind. */
+export function countsUnder(trace: Trace, counts: (span: SpanIndex) => boolean): (span: SpanIndex) => number {
+  return sumsUnder(trace, new Int32Array(trace.spanCount + 1), (span) => (counts(span) ? 1 : 0));
+}
+
+/** The sum of a value over a span and all below it, told from a running sum in depth-first order. */
+function sumsUnder(
+  trace: Trace,
+  upTo: Int32Array | Float64Array,
+  value: (span: SpanIndex) => number,
+): (span: SpanIndex) => number {
+  for (let span = 0; span < trace.spanCount; span += 1) upTo[trace.preorder(span) + 1] = value(span);
+  for (let at = 1; at < upTo.length; at += 1) upTo[at] = (upTo[at] ?? 0) + (upTo[at - 1] ?? 0);
+  return (span) => (upTo[trace.preorderEnd(span)] ?? 0) - (upTo[trace.preorder(span)] ?? 0);
+}
+
+/**
+ * The ways from the root to the goals are one tree. Where it neither parts nor has a goal for long, only the ends are
+ * shown.
+ *
+ *   root ─ a ─ b ─ c … x ─ y ─ z ─ goal      from c to x: one row, "… 292 levels between"
+ */
+function longWays(trace: Trace, goals: ReadonlySet<SpanIndex>, maxRows: number): Jumps {
+  const stops = stopsOf(trace, goals);
+  const end = Math.max(0, Math.min(CHAIN_END, Math.floor(maxRows / (2 * stops.size)) - 1));
+  const jumps = new Map<SpanIndex, SpanIndex>();
+  for (const stop of stops) {
+    const between = wayTo(trace, stop, stops);
+    if (between.length <= 2 * end + CHAIN_SLACK) continue;
+    const first = between[end];
+    const resume = end === 0 ? stop : between[between.length - end];
+    if (first !== undefined && resume !== undefined) jumps.set(first, resume);
+  }
+  return jumps;
+}
+
+/** Roots, goals, and where ways to them part. */
+function stopsOf(trace: Trace, goals: ReadonlySet<SpanIndex>): ReadonlySet<SpanIndex> {
+  const stops = new Set(goals);
+  const onWay = new Uint8Array(trace.spanCount);
+  for (const goal of goals) {
+    let at = goal;
+    for (let above = trace.parent(at); onWay[at] === 0 && above !== undefined; above = trace.parent(at)) {
+      onWay[at] = 1;
+      at = above;
+    }
+    onWay[at] = 1;
+    stops.add(at);
+  }
+  return stops;
+}
+
+/** From the stop above it down to this one, both left out. */
+function wayTo(trace: Trace, stop: SpanIndex, stops: ReadonlySet<SpanIndex>): SpanIndex[] {
+  const way: SpanIndex[] = [];
+  for (let at = trace.parent(stop); at !== undefined && !stops.has(at); at = trace.parent(at)) way.push(at);
+  return way.reverse();
+}
