@@ -52,10 +52,12 @@ export function referenceReader(json: JsonCursor): ReferenceReader {
     const from = json.at;
     json.skipValue();
     read.lastFrom = from;
+    takeMember(nameFrom, nameTo, from, json.at);
+  };
+  const takeMember = (nameFrom: number, nameTo: number, from: number, to: number): void => {
     const isText = json.isText(from);
     const textFrom = isText ? from + 1 : 0;
-    const textTo = isText ? json.at - 1 : 0;
-    const isOdd = isText ? json.hasEscapes : !json.isNull(from);
+    const textTo = isText ? to - 1 : 0;
     if (json.is(nameFrom, nameTo, REF_TYPE)) {
       read.kind = json.is(textFrom, textTo, CHILD_OF_NAME) ? CHILD_OF : OTHER_REFERENCE;
     } else if (json.is(nameFrom, nameTo, TRACE_ID)) {
@@ -65,7 +67,10 @@ export function referenceReader(json: JsonCursor): ReferenceReader {
       read.idFrom = textFrom;
       read.idTo = textTo;
     } else return;
-    if (isOdd) references.isOdd = true;
+    noteOdd(from);
+  };
+  const noteOdd = (from: number): void => {
+    if (json.isText(from) ? json.hasEscapes : !json.isNull(from)) references.isOdd = true;
   };
   /** From the bracket or the comma before a reference to behind it. */
   const readReference = (): void => {

@@ -70,34 +70,33 @@ export function jaegerScan(kept: KeptBytes): JaegerScan {
     json.skipText();
     const key = json.value(from, json.at);
     json.expect(COLON);
-    const byte = json.next();
-    if (key === 'spans') {
-      spans.clear(open);
-      open.hasSpans = byte === OPEN_BRACKET;
-      if (open.hasSpans) {
-        enter(IN_SPANS);
-        return;
-      }
-    }
-    if (key === 'data' && open === top) {
-      isEnveloped = byte === OPEN_BRACKET;
-      traces = [];
-      if (isEnveloped) {
-        trace = undefined;
-        enter(IN_LIST);
-        return;
-      }
-    }
+    const isList = json.next() === OPEN_BRACKET;
+    if (key === 'spans') enterSpans(open, isList);
+    else if (open === top && key === 'data') enterData(isList);
     // Another format's: it may be the whole body, which the window is not for.
-    if (open === top && (key === 'resourceSpans' || key === 'batches')) {
-      state = STOPPED;
-      return;
-    }
-    const valueFrom = json.at;
+    else if (open === top && (key === 'resourceSpans' || key === 'batches')) state = STOPPED;
+    else readTraceValue(open, key);
+  };
+  const enterSpans = (open: OpenTrace, isList: boolean): void => {
+    spans.clear(open);
+    open.hasSpans = isList;
+    if (isList) enter(IN_SPANS);
+    else json.skipValue();
+  };
+  const enterData = (isList: boolean): void => {
+    isEnveloped = isList;
+    traces = [];
+    if (isList) {
+      trace = undefined;
+      enter(IN_LIST);
+    } else json.skipValue();
+  };
+  const readTraceValue = (open: OpenTrace, key: unknown): void => {
+    const from = json.at;
     json.skipValue();
-    if (key === 'traceID') open.traceId = textIn({ value: json.value(valueFrom, json.at) }, 'value');
+    if (key === 'traceID') open.traceId = textIn({ value: json.value(from, json.at) }, 'value');
     if (key !== 'processes') return;
-    const processes = json.value(valueFrom, json.at);
+    const processes = json.value(from, json.at);
     open.processes = isObject(processes) ? processes : {};
   };
   /** Of an object or a list that is read in steps: false where it ends here. */

@@ -16,8 +16,7 @@ export function maskQuery(bytes: Uint8Array, from: number, to: number, into: Uin
     const byte = bytes[at] ?? 0;
     if (IS_WORD[byte] === 1) {
       const end = endOfWord(bytes, at, to);
-      if (byte >= ZERO && byte <= NINE) into[length++] = ZERO;
-      else for (let i = at; i < end; i += 1) into[length++] = bytes[i] ?? 0;
+      length = writeWord(bytes, at, end, into, length);
       at = end;
       continue;
     }
@@ -26,13 +25,28 @@ export function maskQuery(bytes: Uint8Array, from: number, to: number, into: Uin
       at = endOfQuoted(bytes, at, to);
       continue;
     }
-    const next = at + 1 < to ? bytes[at + 1] : 0;
-    const opensComment = (byte === DASH && next === DASH) || (byte === SLASH && next === STAR);
-    if (opensComment || byte === DOUBLE_QUOTE || byte === BACKTICK) return -1;
+    if (isForTokenizer(byte, at + 1 < to ? bytes[at + 1] : 0)) return -1;
     into[length++] = byte;
     at += 1;
   }
   return length;
+}
+
+/** A number becomes a digit; returns where the word ends in `into`. */
+function writeWord(bytes: Uint8Array, from: number, to: number, into: Uint8Array, at: number): number {
+  const first = bytes[from] ?? 0;
+  if (first >= ZERO && first <= NINE) {
+    into[at] = ZERO;
+    return at + 1;
+  }
+  for (let i = from; i < to; i += 1) into[at + i - from] = bytes[i] ?? 0;
+  return at + to - from;
+}
+
+/** What opens a comment or a quoted name. */
+function isForTokenizer(byte: number, next: number | undefined): boolean {
+  if (byte === DASH || byte === SLASH) return next === (byte === DASH ? DASH : STAR);
+  return byte === DOUBLE_QUOTE || byte === BACKTICK;
 }
 
 const [ZERO, NINE, QUOTE, DOUBLE_QUOTE, BACKTICK, DASH, SLASH, STAR, DOT] = [48, 57, 39, 34, 96, 45, 47, 42, 46];

@@ -156,6 +156,16 @@ function clampedChildren(columns: Columns, root: SpanIndex): Clamped {
   /** Latest end first, ties by earliest start, then by number. */
   const compare = (a: SpanIndex, b: SpanIndex) =>
     (endUs[b] ?? 0) - (endUs[a] ?? 0) || (startUs[a] ?? 0) - (startUs[b] ?? 0) || a - b;
+  /** Whether anything is left of the child. */
+  const clamp = (child: SpanIndex, callerStart: number, callerEnd: number): boolean => {
+    if (kind[child] === CONSUMER) return false;
+    const own = columns.startUs[child] ?? 0;
+    const start = Math.max(own, callerStart);
+    const end = Math.min(own + (columns.durationUs[child] ?? 0), callerEnd);
+    startUs[child] = start;
+    endUs[child] = end;
+    return end > start;
+  };
   return {
     startUs,
     endUs,
@@ -166,25 +176,22 @@ function clampedChildren(columns: Columns, root: SpanIndex): Clamped {
       const callerStart = startUs[span] ?? 0;
       const callerEnd = endUs[span] ?? 0;
       let to = from;
-      let isOrdered = true;
       // The latest to begin is most often the latest to end.
       for (let at = (childFirst[span + 1] ?? 0) - 1; at >= from; at -= 1) {
         const child = childList[at] ?? 0;
-        if (kind[child] === CONSUMER) continue;
-        const own = columns.startUs[child] ?? 0;
-        const start = Math.max(own, callerStart);
-        const end = Math.min(own + (columns.durationUs[child] ?? 0), callerEnd);
-        if (end <= start) continue;
-        startUs[child] = start;
-        endUs[child] = end;
-        if (to > from && compare(list[to - 1] ?? 0, child) > 0) isOrdered = false;
+        if (!clamp(child, callerStart, callerEnd)) continue;
         list[to] = child;
         to += 1;
       }
-      if (!isOrdered) list.subarray(from, to).sort(compare);
+      if (!isOrdered(list, from, to, compare)) list.subarray(from, to).sort(compare);
       return to;
     },
   };
+}
+
+function isOrdered(list: Int32Array, from: number, to: number, compare: (a: number, b: number) => number): boolean {
+  for (let at = from + 1; at < to; at += 1) if (compare(list[at - 1] ?? 0, list[at] ?? 0) > 0) return false;
+  return true;
 }
 
 /** Doubled whenever it is full. */

@@ -18,7 +18,7 @@ import { correctClockSkew, hostOf, MAX_CLOCK_SKEW_US } from '#model/clock-skew.t
 import { repairTimes } from '#model/impossible-times.ts';
 import { CLIENT, CONSUMER, PRODUCER, SERVER } from '#model/span-kinds.ts';
 import { inOrder } from '#model/span-order.ts';
-import type { SpanTable } from '#model/span-table.ts';
+import type { SpanProcess, SpanTable } from '#model/span-table.ts';
 import { childrenOf, depthFirst, parentsFirst } from '#model/span-tree.ts';
 import { type Repairs, type SpanIndex, Trace } from '#model/trace.ts';
 
@@ -41,7 +41,6 @@ export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK
   };
   const { names } = spans;
   const numbers = withoutDuplicates(inOrder(spans), spans, repairs);
-  const count = numbers.length;
   const id = picked(spans.column('id'), numbers);
   const kind = picked(spans.column('kind'), numbers);
   const process = picked(spans.column('process'), numbers);
@@ -52,20 +51,10 @@ export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK
   const detail = picked(spans.column('detail'), numbers);
   for (const conflicts of picked(spans.column('conflicts'), numbers)) repairs.conflictingName += conflicts;
 
-  const serviceOf = Int32Array.from(spans.processes, ({ service }) => names.number(service || UNKNOWN_SERVICE));
-  const hostNumberOf = Int32Array.from(spans.processes, ({ resource }) => names.number(hostOf(resource)));
-  const service = new Int32Array(count);
-  const host = new Int32Array(count);
-  for (let i = 0; i < count; i += 1) {
-    const of = process[i] ?? 0;
-    service[i] = serviceOf[of] ?? 0;
-    host[i] = hostNumberOf[of] ?? 0;
-    if (spans.processes[of]?.service === '') repairs.unnamedService += 1;
-    if ((durationUs[i] ?? 0) < 0) {
-      repairs.negativeDuration += 1;
-      durationUs[i] = 0;
-    }
-  }
+  const service = ofProcesses(spans, process, (of) => of.service || UNKNOWN_SERVICE);
+  const host = ofProcesses(spans, process, ({ resource }) => hostOf(resource));
+  for (const of of process) if (spans.processes[of]?.service === '') repairs.unnamedService += 1;
+  repairs.negativeDuration = withoutNegative(durationUs);
 
   const parent = parentsOf(
     { id, parentId: picked(spans.column('parentId'), numbers), kind },
@@ -76,30 +65,19 @@ export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK
   const { undated, absurd } = repairTimes({ order, parent, startUs, durationUs });
   repairs.undatedSpan = undated;
   repairs.absurdDuration = absurd;
-  const asynchronous = new Uint8Array(count);
-  for (let i = 0; i < count; i += 1) {
-    asynchronous[i] = kind[i] === CONSUMER || kind[parent[i] ?? -1] === PRODUCER ? 1 : 0;
-  }
   const { shiftUs, moved, tooLarge } = correctClockSkew(
-    { order, parent, startUs, durationUs, host, service, asynchronous },
+    { order, parent, startUs, durationUs, host, service, asynchronous: asynchronousOf(kind, parent) },
     maxSkewUs,
   );
   repairs.clockSkew = moved;
   repairs.clockSkewTooLarge = tooLarge;
 
-  let firstUs = Number.POSITIVE_INFINITY;
-  let lastUs = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < count; i += 1) {
-    firstUs = Math.min(firstUs, startUs[i] ?? 0);
-    lastUs = Math.max(lastUs, (startUs[i] ?? 0) + (durationUs[i] ?? 0));
-  }
-  if (count === 0) firstUs = lastUs = 0;
-  for (let i = 0; i < count; i += 1) startUs[i] = (startUs[i] ?? 0) - firstUs;
+  const { firstUs, lastUs } = extentOf(startUs, durationUs);
+  for (let i = 0; i < startUs.length; i += 1) startUs[i] = (startUs[i] ?? 0) - firstUs;
 
   const { childFirst, childList } = childrenOf(parent, startUs);
   const { preorder, preorderEnd } = depthFirst(parent, childFirst, childList);
-  const roots: SpanIndex[] = [];
-  for (let i = 0; i < count; i += 1) if ((parent[i] ?? -1) < 0) roots.push(i);
+  const roots = rootsOf(parent);
   repairs.extraRoot = Math.max(0, roots.length - 1);
 
   const sourceOf = (span: SpanIndex) => spans.sources[source[span] ?? 0];
@@ -151,6 +129,55 @@ export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK
 }
 
 const UNKNOWN_SERVICE = 'unknown-service';
+
+/** What is known of the process of each span, as numbers of names. */
+function ofProcesses(
+  { names, processes }: SpanTable,
+  process: Int32Array,
+  nameOf: (process: SpanProcess) => string,
+): Int32Array {
+  const numbers = Int32Array.from(processes, (each) => names.number(nameOf(each)));
+  const column = new Int32Array(process.length);
+  for (let i = 0; i < column.length; i += 1) column[i] = numbers[process[i] ?? 0] ?? 0;
+  return column;
+}
+
+/** They become 0; how many there were. */
+function withoutNegative(durationUs: Float64Array): number {
+  let negative = 0;
+  for (let i = 0; i < durationUs.length; i += 1) {
+    if ((durationUs[i] ?? 0) >= 0) continue;
+    durationUs[i] = 0;
+    negative += 1;
+  }
+  return negative;
+}
+
+/** 1 where the span handles what was queued, or was caused by what queued it. */
+function asynchronousOf(kind: Uint8Array, parent: Int32Array): Uint8Array {
+  const asynchronous = new Uint8Array(kind.length);
+  for (let i = 0; i < kind.length; i += 1) {
+    asynchronous[i] = kind[i] === CONSUMER || kind[parent[i] ?? -1] === PRODUCER ? 1 : 0;
+  }
+  return asynchronous;
+}
+
+function extentOf(startUs: Float64Array, durationUs: Float64Array): { firstUs: number; lastUs: number } {
+  if (startUs.length === 0) return { firstUs: 0, lastUs: 0 };
+  let firstUs = Number.POSITIVE_INFINITY;
+  let lastUs = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < startUs.length; i += 1) {
+    firstUs = Math.min(firstUs, startUs[i] ?? 0);
+    lastUs = Math.max(lastUs, (startUs[i] ?? 0) + (durationUs[i] ?? 0));
+  }
+  return { firstUs, lastUs };
+}
+
+function rootsOf(parent: Int32Array): SpanIndex[] {
+  const roots: SpanIndex[] = [];
+  for (let i = 0; i < parent.length; i += 1) if ((parent[i] ?? -1) < 0) roots.push(i);
+  return roots;
+}
 
 /** Where the order is that of the table, the very column: whoever changes one takes a copy. */
 function picked<T extends Int32Array | Float64Array | Int16Array | Uint8Array>(column: T, numbers: Int32Array): T {
