@@ -2,9 +2,11 @@
  * What an analysis rests on, as files: the bodies of the traces as they came, the log lines in one form, credentials
  * taken out. Above a cap only what the findings cite and what surrounds it is kept, and a gap says so.
  */
+import { cutJson } from '#analyse/cut-json.ts';
 import { type RedactedJson, redactJson } from '#analyse/redacted-json.ts';
 import { type EvidenceFile, type KeptEvidence, tracesPath } from '#model/case.ts';
 import type { Gap } from '#model/gap.ts';
+import { comparableId } from '#model/id-forms.ts';
 import type { LogLine } from '#model/log-line.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 
@@ -104,16 +106,15 @@ function distanceTo(anchors: readonly number[], time: number): number {
   return Math.min(after, before);
 }
 
-/** How near a span is to what the findings cite, by its id; what is not in it goes first. */
+/** How near a span is to what the findings cite, by its id in the comparable form; what is not in it is not kept. */
 type Levels = ReadonlyMap<string, number>;
 
 const [CITED, ABOVE, ON_PATH, BELOW] = [0, 1, 2, 3];
-const LAST_LEVEL = BELOW;
 
 function levelsOf({ traces }: Cited): Levels {
   const levels = new Map<string, number>();
   const mark = (trace: Trace, span: SpanIndex, level: number) => {
-    const id = trace.spanId(span);
+    const id = comparableId(trace.spanId(span));
     levels.set(id, Math.min(level, levels.get(id) ?? level));
   };
   for (const { trace, spans } of traces) {
@@ -136,48 +137,8 @@ function levelsOf({ traces }: Cited): Levels {
 /** Of each body the same share of what there is room for. */
 function cutBodies(traces: readonly TraceBytes[], levels: Levels, maxBytes: number): Uint8Array[] {
   const total = sum(traces.map(sizeOf));
-  return traces.map((body) => cutBody(joined(body), levels, Math.floor((maxBytes * sizeOf(body)) / total)));
-}
-
-type Holder = { spans: unknown[] };
-
-/** Everything but spans is kept: without its resources a span says little. */
-function cutBody(bytes: Uint8Array, levels: Levels, maxBytes: number): Uint8Array {
-  const body: unknown = JSON.parse(new TextDecoder().decode(bytes));
-  const holders = spanHolders(body);
-  const spans = holders.flatMap((holder, place) =>
-    holder.spans.map((span) => ({ place, span, level: levels.get(idOf(span)) ?? LAST_LEVEL + 1 })),
-  );
-  for (const holder of holders) holder.spans = [];
-  let left = maxBytes - JSON.stringify(body).length;
-  const kept = new Set<unknown>();
-  for (let level = CITED; level <= LAST_LEVEL; level += 1) {
-    for (const { span } of spans.filter((one) => one.level === level)) {
-      left -= lengthOf(JSON.stringify(span)) + 1;
-      if (left >= 0) kept.add(span);
-    }
-  }
-  for (const { place, span } of spans) if (kept.has(span)) holders[place]?.spans.push(span);
-  return Buffer.from(JSON.stringify(body));
-}
-
-/** The objects with a list of spans, wherever the format puts them. */
-function spanHolders(body: unknown): Holder[] {
-  const found: Holder[] = [];
-  const open = [body];
-  // A list that grows while it is walked: in the order of the body, and however deep that is.
-  for (const value of open) {
-    if (typeof value !== 'object' || value === null) continue;
-    if ('spans' in value && Array.isArray(value.spans)) found.push(value as Holder);
-    else for (const inner of Object.values(value)) open.push(inner);
-  }
-  return found;
-}
-
-function idOf(span: unknown): string {
-  if (typeof span !== 'object' || span === null) return '';
-  if ('spanID' in span) return String(span.spanID);
-  return 'spanId' in span ? String(span.spanId) : '';
+  const levelOf = (spanId: string) => levels.get(comparableId(spanId));
+  return traces.map((body) => cutJson(joined(body), Math.floor((maxBytes * sizeOf(body)) / total), levelOf));
 }
 
 function joined({ chunks }: TraceBytes): Uint8Array {
