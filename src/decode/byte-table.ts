@@ -16,8 +16,9 @@ export type ByteTable = TextTable &
     guessed(guess: number, bytes: Uint8Array, from: number, to: number): number;
   }>;
 
-const FIRST_TEXTS = 256;
-const FIRST_BYTES = 4_096;
+/** Little, for a body may hold many small traces with a table each; doubled whenever it is full. */
+const FIRST_TEXTS = 16;
+const FIRST_BYTES = 256;
 /** Of a million honest texts in a table that is half full none is this far from its slot; see `byte-hash.ts`. */
 const MAX_PROBES = 64;
 

@@ -59,13 +59,12 @@ function unreadable(text: string, source: string, cause: unknown): UnreadableInp
 const SHOWN_FROM = 400;
 
 function beginning(text: string): string {
-  const shown = text
-    .slice(0, SHOWN_FROM)
-    .trimStart()
-    .slice(0, MAX_SHOWN)
-    .replace(/\s+/g, ' ')
-    .replace(/[\p{Cc}\p{Cf}\ufffd]/gu, '·');
-  return `it begins with “${shown}”`;
+  return `it begins with “${visible(text.slice(0, SHOWN_FROM).trimStart().slice(0, MAX_SHOWN))}”`;
+}
+
+/** Without what would move a terminal's cursor or turn a text around. */
+function visible(text: string): string {
+  return text.replace(/\s+/g, ' ').replace(/[\p{Cc}\p{Cf}\ufffd]/gu, '·');
 }
 
 function kindOfText(start: string): string {
@@ -97,7 +96,7 @@ const MAX_KEYS = 5;
 const MAX_SHOWN = 40;
 
 function short(text: string): string {
-  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
+  return text.length > MAX_SHOWN ? `${visible(text.slice(0, MAX_SHOWN))}…` : visible(text);
 }
 
 function looksOfList(list: readonly unknown[]): string {

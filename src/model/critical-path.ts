@@ -194,8 +194,8 @@ function isOrdered(list: Int32Array, from: number, to: number, compare: (a: numb
   return true;
 }
 
-/** Doubled whenever it is full. */
-const FIRST_STEPS = 256;
+/** Few, for a body may hold many small traces; doubled whenever it is full. */
+const FIRST_STEPS = 16;
 
 function stepList() {
   let count = 0;

@@ -86,8 +86,8 @@ const COLUMNS = {
   detail: Int32Array,
 } as const satisfies Record<keyof SpanFields, unknown>;
 
-/** Room for an ordinary trace; doubled whenever it is full. */
-const FIRST_CAPACITY = 256;
+/** Few, for a body may hold many small traces; doubled whenever it is full. */
+const FIRST_CAPACITY = 16;
 
 export function spanTable(ids: TextTable = textTable(), names: TextTable = textTable()): SpanTable {
   const processes: SpanProcess[] = [];

@@ -11,7 +11,7 @@ export function cutTo(text: string, width: number): string {
   if (width <= 0) return '';
   let kept = '';
   let used = 1; // the ellipsis
-  for (const { segment } of GRAPHEMES.segment(text)) {
+  for (const { segment } of graphemes(text)) {
     const wide = graphemeWidth(segment);
     if (used + wide > width) break;
     kept += segment;
@@ -39,7 +39,7 @@ export function wrapped(text: string, width: number): string[] {
       continue;
     }
     if (line !== '') lines.push(line);
-    const pieces = broken(word, width);
+    const pieces = displayWidth(word) <= width ? [word] : broken(word, width);
     lines.push(...pieces.slice(0, -1));
     line = pieces.at(-1) ?? '';
   }
@@ -50,12 +50,20 @@ export function wrapped(text: string, width: number): string[] {
 export function displayWidth(text: string): number {
   if (NARROW_ONLY.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of GRAPHEMES.segment(text)) width += graphemeWidth(segment);
+  for (const { segment } of graphemes(text)) width += graphemeWidth(segment);
   return width;
 }
 
-const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
-const NARROW_ONLY = /^[ -~]*$/;
+let segmenter: Intl.Segmenter | undefined;
+
+/** Its tables take ten milliseconds to load, and most texts do without. */
+function graphemes(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  return segmenter.segment(text);
+}
+
+/** Letters of Europe, dashes and quotes, arrows, and the blocks of which bars are drawn: what nearly every line is made of. */
+const NARROW_ONLY = /^[ -~\u00a0-\u00ac\u00ae-\u02ff\u2010-\u2027\u2190-\u21ff\u2580-\u259f]*$/;
 
 /** East Asian wide and fullwidth blocks (Unicode's EastAsianWidth W and F, by their ranges), and what is drawn as emoji. */
 const WIDE =
@@ -70,7 +78,7 @@ function broken(word: string, width: number): string[] {
   const pieces: string[] = [];
   let piece = '';
   let used = 0;
-  for (const { segment } of GRAPHEMES.segment(word)) {
+  for (const { segment } of graphemes(word)) {
     const wide = graphemeWidth(segment);
     if (used + wide > width && piece !== '') {
       pieces.push(piece);
