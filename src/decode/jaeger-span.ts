@@ -10,7 +10,7 @@ import { isObject, type JsonObject, numberIn, objectsIn, textIn, textOrJson } fr
 import { SPAN_KINDS, type SpanKind } from '#model/span-kinds.ts';
 import type { SpanRow } from '#model/span-rows.ts';
 import type { SpanProcess } from '#model/span-table.ts';
-import type { Attributes, AttributeValue, SpanEvent } from '#model/trace.ts';
+import type { Attributes, AttributeValue, SpanEvent, SpanLink } from '#model/trace.ts';
 
 /** What the tags say beside being attributes. */
 export function factsOf(attributes: Attributes): Pick<SpanRow, 'kind' | 'failed' | 'scope'> {
@@ -70,4 +70,12 @@ function failedOf(attributes: Attributes): boolean | undefined {
   if (status === 'ERROR') return true;
   if (status === 'OK') return false;
   return attributes.error === true || attributes.error === 'true' ? true : undefined;
+}
+
+/** References of every kind: which of them is the parent is known when the whole trace is. */
+export function linksOf(span: JsonObject): SpanLink[] {
+  return objectsIn(span, 'references').map((reference) => ({
+    traceId: textIn(reference, 'traceID'),
+    spanId: textIn(reference, 'spanID'),
+  }));
 }

@@ -60,6 +60,11 @@ export const OTLP: SpanFormat = {
       attributes: attributesOf(event),
     })),
   statusTextOf: (span) => textIn(objectIn(span, 'status'), 'message'),
+  linksOf: (span) =>
+    objectsIn(span, 'links').map((link) => ({
+      traceId: textIn(link, 'traceId') || textIn(link, 'trace_id'),
+      spanId: textIn(link, 'spanId') || textIn(link, 'span_id'),
+    })),
 };
 
 export function otlpProcess(resource: unknown): SpanProcess {

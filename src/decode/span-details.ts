@@ -1,6 +1,6 @@
 /** Where each span and its statement stand in the body: attributes and events are read when somebody asks for them. */
 import { grown } from '#decode/grown.ts';
-import { eventsOf, statusTextOf, tagsOf } from '#decode/jaeger-span.ts';
+import { eventsOf, linksOf, statusTextOf, tagsOf } from '#decode/jaeger-span.ts';
 import { isObject, type JsonObject, objectsIn } from '#decode/json-value.ts';
 import type { KeptBytes } from '#decode/kept-bytes.ts';
 import type { DetailSource } from '#model/span-table.ts';
@@ -51,6 +51,7 @@ export function spanDetails(kept: KeptBytes): SpanDetails {
       attributes: (detail) => read(detail).attributes,
       events: (detail) => eventsOf(read(detail).span),
       statusText: (detail) => statusTextOf(read(detail).attributes),
+      links: (detail) => linksOf(read(detail).span),
       statement(detail) {
         const length = statementLengths[detail] ?? UNKNOWN;
         if (length <= 0) return length === UNKNOWN ? undefined : '';

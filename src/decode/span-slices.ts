@@ -4,7 +4,7 @@ import { isObject, type JsonObject } from '#decode/json-value.ts';
 import type { KeptBytes } from '#decode/kept-bytes.ts';
 import { parsedBytes } from '#decode/span-details.ts';
 import type { DetailSource } from '#model/span-table.ts';
-import type { Attributes, SpanEvent } from '#model/trace.ts';
+import type { Attributes, SpanEvent, SpanLink } from '#model/trace.ts';
 
 /** How a format says what is read only when somebody asks. */
 export type DetailFormat = Readonly<{
@@ -12,6 +12,7 @@ export type DetailFormat = Readonly<{
   /** `atUs` since the epoch. */
   eventsOf(span: JsonObject): readonly SpanEvent[];
   statusTextOf(span: JsonObject): string;
+  linksOf?(span: JsonObject): readonly SpanLink[];
 }>;
 
 export type SpanSlices = Readonly<{
@@ -49,6 +50,7 @@ export function spanSlices(kept: KeptBytes, format: DetailFormat): SpanSlices {
       attributes: (detail) => read(detail).attributes,
       events: (detail) => format.eventsOf(read(detail).span),
       statusText: (detail) => format.statusTextOf(read(detail).span),
+      links: (detail) => format.linksOf?.(read(detail).span) ?? [],
     },
   };
 }

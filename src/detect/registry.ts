@@ -1,5 +1,6 @@
 import { bottleneck } from '#detect/bottleneck.ts';
 import { cacheMissCascade } from '#detect/cache-miss-cascade.ts';
+import { consumerLag } from '#detect/consumer-lag.ts';
 import type { Detector } from '#detect/detector.ts';
 import { errorOrigin } from '#detect/error-origin.ts';
 import { fanOut } from '#detect/fan-out.ts';
@@ -14,6 +15,7 @@ import { slowQuery } from '#detect/slow-query.ts';
 export const detectors: readonly Detector[] = [
   bottleneck,
   cacheMissCascade,
+  consumerLag,
   errorOrigin,
   fanOut,
   lockContention,

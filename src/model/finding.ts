@@ -20,10 +20,17 @@ export type Sighting = Readonly<{
   spans: readonly SpanIndex[];
   /** At most how much shorter the trace gets if this is fixed, measured on the critical path. */
   wastedUs: number;
+  /** By how much something began too late for which nobody in the trace waits, but somebody outside of it does. */
+  lateUs?: number;
+  /** Stretches of a caller's own time that this is the reason of. */
+  explains?: readonly Stretch[];
   facts: Facts;
   /** Further evidence than the spans: events, log lines. */
   evidence?: readonly EvidenceItem[];
 }>;
+
+/** `[startUs, endUs)` of a span's time, in microseconds from the trace's start. */
+export type Stretch = Readonly<{ span: SpanIndex; startUs: number; endUs: number }>;
 
 /** A finding in words. Each is one or two plain sentences without markup. */
 export type Words = Readonly<{

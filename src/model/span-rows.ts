@@ -5,7 +5,7 @@ import { canonicalNumber, canonicalText, canonicalValue, hasConflictingNames } f
 import { kindNumber, type SpanKind } from '#model/span-kinds.ts';
 import { marksOf } from '#model/span-marks.ts';
 import { type DetailSource, type SpanFields, type SpanTable, spanTable } from '#model/span-table.ts';
-import type { Attributes, SpanEvent, Trace } from '#model/trace.ts';
+import type { Attributes, SpanEvent, SpanLink, Trace } from '#model/trace.ts';
 import { buildTrace } from '#model/trace-builder.ts';
 
 /** One span as a decoder read it. Times are microseconds since the epoch. */
@@ -25,6 +25,7 @@ export type SpanRow = Readonly<{
   /** `atUs` since the epoch here. */
   events?: readonly SpanEvent[];
   statusText?: string;
+  links?: readonly SpanLink[];
   scope?: string;
 }>;
 
@@ -84,6 +85,7 @@ function detailsOf(rows: readonly SpanRow[]): DetailSource {
     attributes: (detail) => rows[detail]?.attributes ?? {},
     events: (detail) => rows[detail]?.events ?? [],
     statusText: (detail) => rows[detail]?.statusText ?? '',
+    links: (detail) => rows[detail]?.links ?? [],
   };
 }
 

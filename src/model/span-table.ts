@@ -6,7 +6,7 @@
  */
 import { numbersOfIds } from '#model/id-table.ts';
 import { type TextTable, textTable } from '#model/text-table.ts';
-import type { Attributes, SpanEvent } from '#model/trace.ts';
+import type { Attributes, SpanEvent, SpanLink } from '#model/trace.ts';
 
 /** What is read of a span only when somebody asks, by the number that its source gave it. */
 export type DetailSource = Readonly<{
@@ -16,6 +16,8 @@ export type DetailSource = Readonly<{
   statusText(detail: number): string;
   /** The statement of a database call, where it can be had without the attributes. */
   statement?(detail: number): string | undefined;
+  /** Other spans that it names: links, and references of every kind. */
+  links?(detail: number): readonly SpanLink[];
 }>;
 
 /** One span in numbers. Read at once, so that its owner may use it again for the next span. */

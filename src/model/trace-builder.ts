@@ -116,6 +116,7 @@ export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK
       attributes: (span) => sourceOf(span)?.attributes(detail[span] ?? 0) ?? {},
       resource: (span) => spans.processes[process[span] ?? 0]?.resource ?? {},
       statusText: (span) => sourceOf(span)?.statusText(detail[span] ?? 0) ?? '',
+      links: (span) => sourceOf(span)?.links?.(detail[span] ?? 0) ?? [],
       statement: (span) => sourceOf(span)?.statement?.(detail[span] ?? 0),
       events: (span) => {
         if (hasEvents[span] !== 1) return [];

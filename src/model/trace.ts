@@ -32,6 +32,9 @@ export type Attributes = Readonly<Record<string, AttributeValue>>;
 /** Something that happened inside a span: an OpenTelemetry event, an OpenTracing log. `atUs` counts from the trace's start. */
 export type SpanEvent = Readonly<{ atUs: number; name: string; attributes: Attributes }>;
 
+/** A span that another one names beside its parent, by the ids as they were sent; it may be of another trace. */
+export type SpanLink = Readonly<{ traceId: string; spanId: string }>;
+
 /** What is read only when asked for. The same from a decoder's bytes and from rows. */
 export type SpanDetails = Readonly<{
   /** The span's own attributes. */
@@ -42,6 +45,7 @@ export type SpanDetails = Readonly<{
   events(span: SpanIndex): readonly SpanEvent[];
   /** The description that came with an error status; empty where there is none. */
   statusText(span: SpanIndex): string;
+  links(span: SpanIndex): readonly SpanLink[];
   /** The statement of a database call, where it can be had without the attributes. */
   statement(span: SpanIndex): string | undefined;
 }>;
@@ -334,6 +338,11 @@ export class Trace {
 
   statusText(span: SpanIndex): string {
     return this.#details.statusText(span);
+  }
+
+  /** Other spans that it names, its parent perhaps among them: the messages of a batch. */
+  links(span: SpanIndex): readonly SpanLink[] {
+    return this.#details.links(span);
   }
 
   /** The steps that made the root take as long as it did, in order of time, without overlap; they sum to the root's duration. */

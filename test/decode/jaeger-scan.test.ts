@@ -59,6 +59,7 @@ function told(trace: Trace) {
       resource: trace.resource(span),
       events: trace.events(span),
       statusText: trace.statusText(span),
+      links: trace.links(span),
     })),
   };
 }

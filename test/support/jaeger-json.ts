@@ -1,5 +1,5 @@
 /** Jaeger's JSON, parsed whole, to compare with what `jaeger-scan.ts` reads as its bytes come. */
-import { eventsOf, factsOf, processOf, statusTextOf, tagsOf, withoutZeros } from '#decode/jaeger-span.ts';
+import { eventsOf, factsOf, linksOf, processOf, statusTextOf, tagsOf, withoutZeros } from '#decode/jaeger-span.ts';
 import { isObject, type JsonObject, numberIn, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
 import type { SpanRow } from '#model/span-rows.ts';
 import type { DecodedTrace } from '#test/decoded-rows.ts';
@@ -37,6 +37,7 @@ function rowOf(span: JsonObject, processes: JsonObject, traceId: string): SpanRo
     ...factsOf(attributes),
     ...processOf(isObject(span.process) ? span.process : processes[textIn(span, 'processID')]),
     statusText: statusTextOf(attributes),
+    links: linksOf(span),
     attributes,
     events: eventsOf(span),
   };

@@ -87,6 +87,7 @@ function otlpSpan(traceId: string, row: SpanRow) {
       name: event.name,
       attributes: keyValues(event.attributes),
     })),
+    links: (row.links ?? []).map(({ traceId, spanId }) => ({ traceId, spanId })),
     status: row.failed ? { code: 2, ...(row.statusText ? { message: row.statusText } : {}) } : {},
   };
 }

@@ -10,6 +10,8 @@ export type SpanOptions = Partial<Pick<SpanRow, 'kind' | 'attributes' | 'statusT
   /** Whom a client span calls, where no span of the callee is drawn. */
   peer?: string;
   failed?: boolean;
+  /** Ids of other spans, as the tree gives them. */
+  links?: readonly string[];
   events?: readonly Readonly<{ at: number; name: string; attributes?: Attributes }>[];
 };
 
@@ -23,7 +25,17 @@ export function span(
   options: SpanOptions = {},
   children: readonly SpanNode[] = [],
 ): SpanNode {
-  const { at = 0, ms = 1, kind = 'internal', peer, failed, events = [], attributes = {}, ...rest } = options;
+  const {
+    at = 0,
+    ms = 1,
+    kind = 'internal',
+    peer,
+    failed,
+    events = [],
+    links = [],
+    attributes = {},
+    ...rest
+  } = options;
   return {
     span: {
       ...rest,
@@ -39,6 +51,7 @@ export function span(
         name: event.name,
         attributes: event.attributes ?? {},
       })),
+      links: links.map((spanId) => ({ traceId: '', spanId })),
     },
     children,
   };
