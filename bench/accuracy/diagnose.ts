@@ -1,0 +1,26 @@
+/** A drawn trace through the real pipeline: bytes in, the report of `--json` out. */
+import { openSession } from '#analyse/open-session.ts';
+import type { Report } from '#present/report.ts';
+import { DEFAULT_SETTINGS } from '../settings.ts';
+import type { DrawnTrace } from './draw.ts';
+import { jaegerJson } from './wire/jaeger.ts';
+import { otlpJson } from './wire/otlp.ts';
+import { zipkinJson } from './wire/zipkin.ts';
+
+const written = { jaeger: jaegerJson, otlp: otlpJson, zipkin: zipkinJson };
+
+export function bytesOf(trace: DrawnTrace): Uint8Array {
+  return new TextEncoder().encode(written[trace.format](trace));
+}
+
+export async function diagnosed(trace: DrawnTrace): Promise<Report> {
+  const session = openSession(DEFAULT_SETTINGS);
+  session.body('trace', { kind: 'trace', format: 'auto', source: 'file', file: '', query: { text: '', url: '' } });
+  await session.bytes('trace', bytesOf(trace));
+  await session.end('trace');
+  const [analysed, ...more] = await session.reports({});
+  await session.close();
+  if (analysed === undefined || more.length > 0)
+    throw new Error(`${trace.id}: ${more.length + 1} reports of one trace`);
+  return analysed.report;
+}

@@ -1,0 +1,160 @@
+import { at, type Family, type Piece } from '../label.ts';
+import type { Service } from '../services.ts';
+import type { Step } from '../span.ts';
+import { byKey, heavy, listOf } from '../statements.ts';
+import type { World } from '../world.ts';
+
+/** A read through the cache: it is not there, the store has it, the cache gets it. */
+function miss(
+  { random, cache, query }: World,
+  here: Service,
+  key: string,
+  table: string,
+  ms: number,
+  isSlow = false,
+): Step[] {
+  const statement = isSlow
+    ? heavy(here, table, 'tags', random)
+    : byKey(here, table, 'id', random.whole(1, 999), 'masked');
+  return [cache(here, 'GET', key, { hit: false }), random.ms(0.3), query(here, statement, ms), cache(here, 'SET', key)];
+}
+
+function found(here: Service, steps: readonly Step[]): Piece {
+  return {
+    steps,
+    expected: [at('cache-miss-cascade', here)],
+    allowed: ['slow-query', 'sequential-calls', 'n-plus-one-queries'],
+    verdicts: [at('cache-miss-cascade', here), at('slow-query', here)],
+  };
+}
+
+export const cacheMissCascade: Family = {
+  id: 'cache-miss-cascade',
+  pairs: true,
+  positives: [
+    {
+      name: 'several keys, several tables',
+      draw(world, here, ms) {
+        const tables = world.random.some(world.random.whole(2, 4), [
+          'products',
+          'reviews',
+          'prices',
+          'images',
+          'sellers',
+        ]);
+        const steps = tables.flatMap((table) =>
+          miss(world, here, `${table}:${world.random.whole(1, 999)}`, table, ms / tables.length),
+        );
+        return found(here, steps);
+      },
+    },
+    {
+      name: 'one key after another',
+      draw(world, here, ms) {
+        const count = world.random.whole(3, 9);
+        const steps = Array.from({ length: count }, (_, index) =>
+          miss(world, here, `price:${index * 17}`, 'prices', ms / count),
+        ).flat();
+        return found(here, steps);
+      },
+    },
+    {
+      name: 'one of them from another service',
+      draw(world, here, ms) {
+        const { random, services, call, endpoint, query, cache } = world;
+        const callee = services.another();
+        const inside = [
+          query(callee, listOf(callee, callee.noun, random), random.ms(20)),
+          query(callee, heavy(callee, 'users', 'reviews', random), ms * 0.75),
+        ];
+        const steps = [
+          ...miss(world, here, 'product:456', 'products', Math.max(40, ms * 0.15)),
+          cache(here, 'GET', 'product:456:reviews', { hit: false }),
+          call(here, callee, endpoint.list(callee), inside),
+          cache(here, 'SET', 'product:456:reviews'),
+        ];
+        const piece = found(here, steps);
+        return { ...piece, verdicts: [at('cache-miss-cascade', here), at('slow-query', callee)] };
+      },
+    },
+    {
+      name: 'slow reads behind the cache',
+      draw(world, here, ms) {
+        const steps = ['reports', 'totals'].flatMap((table) =>
+          miss(world, here, `${table}:today`, table, ms / 2, true),
+        );
+        return found(here, steps);
+      },
+    },
+    {
+      name: 'below spans of its own',
+      draw(world, here, ms) {
+        const { random, own, query, cache } = world;
+        const count = random.whole(2, 5);
+        const steps = Array.from({ length: count }, (_, index) => {
+          const key = `profile:${index}`;
+          const lookup = own(here, 'cache.lookup', [0.1, cache(here, 'GET', key, { hit: false })], {
+            attributes: { 'cache.key': key, 'cache.hit': false },
+          });
+          return own(here, 'get_profile', [
+            lookup,
+            query(here, byKey(here, 'profiles', 'id', index, 'masked'), ms / count),
+            cache(here, 'SET', key),
+          ]);
+        });
+        return found(here, steps);
+      },
+    },
+  ],
+  nearMisses: [
+    {
+      name: 'hits',
+      draw({ random, cache, query }, here) {
+        const steps = ['product:4', 'reviews:4', 'price:4'].map((key) => cache(here, 'GET', key, { hit: true }));
+        return { steps: [...steps, query(here, listOf(here, here.noun, random), random.ms(25))], expected: [] };
+      },
+    },
+    {
+      name: 'one miss among hits, quickly filled',
+      draw(world, here) {
+        const { random, cache } = world;
+        const hits = Array.from({ length: 6 }, (_, index) => cache(here, 'GET', `price:${index}`, { hit: true }));
+        return { steps: [...hits, ...miss(world, here, 'price:99', 'prices', random.ms(4))], expected: [] };
+      },
+    },
+    {
+      name: 'hits, and then a slow query for something else',
+      draw({ random, cache, query }, here, ms) {
+        const steps = [
+          cache(here, 'GET', 'session:4', { hit: true }),
+          cache(here, 'GET', 'flags', { hit: true }),
+          query(here, heavy(here, here.noun, 'tags', random), ms),
+        ];
+        return { steps, expected: [at('slow-query', here)] };
+      },
+    },
+    {
+      name: 'entries thrown out after a write',
+      draw({ random, cache, query }, here) {
+        const steps = [
+          query(
+            here,
+            { verb: 'UPDATE', table: here.noun, text: `UPDATE ${here.noun} SET price = $1 WHERE id = $2` },
+            random.ms(30),
+          ),
+          cache(here, 'DEL', 'price:4'),
+          cache(here, 'DEL', 'product:4'),
+          query(here, byKey(here, here.noun, 'id', 4, 'masked'), random.ms(12)),
+        ];
+        return { steps, expected: [] };
+      },
+    },
+    {
+      name: 'a warm-up that only writes',
+      draw({ random, cache, query }, here) {
+        const writes = Array.from({ length: 6 }, (_, index) => cache(here, 'SET', `price:${index}`));
+        return { steps: [query(here, listOf(here, 'prices', random), random.ms(40)), ...writes], expected: [] };
+      },
+    },
+  ],
+};

@@ -1,0 +1,114 @@
+/** All judged traces together, as numbers. Shares are from 0 to 1; where there was nothing to count they are not numbers. */
+import type { Judged } from './judged.ts';
+import { DETECTORS, type DetectorId } from './label.ts';
+
+export type Ratio = Readonly<{ of: number; hits: number; share: number }>;
+
+export type DetectorScore = Readonly<{
+  id: DetectorId;
+  /** Of the traces in which it is expected, in how many it fired and blamed the right service. */
+  recall: Ratio;
+  /** Of its own near misses, in how many it fired all the same. */
+  nearMisses: Ratio;
+  /** Of all traces where it has no business, near misses included. */
+  falseAlarms: Ratio;
+  /** Of the traces in which it fired and is judged, in how many rightly. */
+  precision: Ratio;
+  /** Of its positives, in how many the verdict is right. */
+  verdicts: Ratio;
+}>;
+
+export type Bin = Readonly<{ from: number; to: number; count: number; confidence: number; right: number }>;
+
+export type Scores = Readonly<{
+  traces: number;
+  detectors: readonly DetectorScore[];
+  verdicts: Ratio;
+  pairs: Ratio;
+  /** Of the healthy traces, how many have a finding above medium. */
+  healthyAlarmed: Ratio;
+  /** Of the healthy traces, how many have any finding but where the time goes. */
+  healthyFound: Ratio;
+  reliability: readonly Bin[];
+  /** Expected calibration error of the verdict's confidence. */
+  calibrationError: number;
+}>;
+
+const BINS = 10;
+
+export function scoresOf(all: readonly Judged[]): Scores {
+  const healthy = all.filter(({ part }) => part === 'healthy');
+  const positives = all.filter(({ part }) => part === 'positive');
+  const reliability = binsOf(all);
+  const judgedVerdicts = reliability.reduce((sum, { count }) => sum + count, 0);
+  return {
+    traces: all.length,
+    detectors: DETECTORS.map((id) => detectorScore(id, all)),
+    verdicts: rightOf(positives),
+    pairs: rightOf(all.filter(({ part }) => part === 'pair')),
+    healthyAlarmed: ratio(healthy, ({ found }) =>
+      found.some(({ severity }) => severity === 'high' || severity === 'critical'),
+    ),
+    healthyFound: ratio(healthy, ({ found }) => found.some(({ kind }) => kind !== 'bottleneck')),
+    reliability,
+    calibrationError: reliability.reduce(
+      (sum, { count, confidence, right }) => sum + (count / judgedVerdicts) * Math.abs(right - confidence),
+      0,
+    ),
+  };
+}
+
+function detectorScore(id: DetectorId, all: readonly Judged[]): DetectorScore {
+  const recalls = all.flatMap(({ recalled }) => recalled).filter(({ expected }) => expected.kind === id);
+  const idle = all.filter(
+    ({ label }) => !label.allowed.includes(id) && !label.expected.some(({ kind }) => kind === id),
+  );
+  const falseAlarms = ratio(idle, ({ falseAlarms }) => falseAlarms.includes(id));
+  const recall = ratio(recalls, ({ isFound }) => isFound);
+  return {
+    id,
+    recall,
+    nearMisses: ratio(
+      idle.filter(({ part, family }) => part === 'near miss' && family === id),
+      (one) => one.falseAlarms.includes(id),
+    ),
+    falseAlarms,
+    precision: ratioOf(recall.hits + falseAlarms.hits, recall.hits),
+    verdicts: rightOf(all.filter(({ part, family }) => part === 'positive' && family === id)),
+  };
+}
+
+function rightOf(traces: readonly Judged[]): Ratio {
+  return ratio(
+    traces.filter(({ isRight }) => isRight !== undefined),
+    ({ isRight }) => isRight === true,
+  );
+}
+
+function binsOf(all: readonly Judged[]): Bin[] {
+  const told = all.flatMap(({ verdict, isRight }) =>
+    verdict === undefined || isRight === undefined ? [] : [{ confidence: verdict.confidence, isRight }],
+  );
+  return Array.from({ length: BINS }, (_, bin) => {
+    const inside = told.filter(({ confidence }) => Math.min(BINS - 1, Math.floor(confidence * BINS)) === bin);
+    return {
+      from: bin / BINS,
+      to: (bin + 1) / BINS,
+      count: inside.length,
+      confidence: mean(inside.map(({ confidence }) => confidence)),
+      right: mean(inside.map(({ isRight }) => Number(isRight))),
+    };
+  });
+}
+
+function mean(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function ratio<T>(all: readonly T[], isHit: (one: T) => boolean): Ratio {
+  return ratioOf(all.length, all.filter(isHit).length);
+}
+
+function ratioOf(of: number, hits: number): Ratio {
+  return { of, hits, share: of === 0 ? Number.NaN : hits / of };
+}

@@ -1,0 +1,59 @@
+/** What an exporter would send of a drawn trace: what was lost is gone, clocks are off, names are the SDK's own. */
+import { spoken } from '../conventions.ts';
+import type { DrawnTrace } from '../draw.ts';
+import type { Service } from '../services.ts';
+import type { Attributes, Kind } from '../span.ts';
+
+export type RecordedSpan = Readonly<{
+  id: string;
+  parentId: string | undefined;
+  isLink: boolean;
+  service: Service;
+  operation: string;
+  kind: Kind;
+  scope: string;
+  /** Microseconds since the epoch, by the host's clock. */
+  startUs: number;
+  durationUs: number;
+  attributes: Attributes;
+  failure: string | undefined;
+  events: readonly Readonly<{ atUs: number; name: string; attributes: Attributes }>[];
+}>;
+
+export function recorded({ spans, beginsUs, clocksMs }: DrawnTrace): RecordedSpan[] {
+  return spans
+    .filter(({ drawn }) => !drawn.lost)
+    .map(({ id, parentId, startUs, endUs, drawn }) => {
+      const {
+        service,
+        operation,
+        kind,
+        scope,
+        attributes,
+        events,
+        failure,
+        linked = false,
+        parentless = false,
+      } = drawn;
+      const begunUs = beginsUs + startUs + Math.round((clocksMs.get(service.host) ?? 0) * 1000);
+      const durationUs = endUs - startUs;
+      return {
+        id,
+        parentId: parentless ? undefined : parentId,
+        isLink: linked,
+        service,
+        operation,
+        kind,
+        scope,
+        startUs: begunUs,
+        durationUs,
+        attributes: spoken(service, kind, scope, attributes),
+        failure,
+        events: events.map(({ at, name, attributes: own }) => ({
+          atUs: begunUs + (at === 'end' ? durationUs : Math.min(durationUs, Math.round(at * 1000))),
+          name,
+          attributes: own,
+        })),
+      };
+    });
+}
