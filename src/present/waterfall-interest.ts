@@ -45,15 +45,7 @@ export function interestOf(
 ): Interest {
   const heaviest = heaviestOf(trace);
   const ranks = ranksOf(trace, judgement, { causes, heaviest });
-  const besideUs = new Float64Array(trace.spanCount);
-  for (let span = 0; span < trace.spanCount; span += 1) besideUs[span] = trace.durationOfUs(span) * BESIDE_SHARE;
-  for (const span of bottomUp(trace)) {
-    const parent = trace.parent(span);
-    if (parent === undefined) continue;
-    ranks[parent] = Math.max(ranks[parent] ?? 0, ranks[span] ?? 0);
-    besideUs[parent] = Math.max(besideUs[parent] ?? 0, besideUs[span] ?? 0);
-  }
-  const under = sumsUnder(trace, new Float64Array(trace.spanCount + 1), heldUs(trace));
+  const afterRootUs = afterRoot(trace);
   const goals = new Set(
     [
       ...[...causes].slice(0, 1),
@@ -64,7 +56,8 @@ export function interestOf(
   );
   return {
     rank: (span) => ranks[span] ?? 0,
-    heldUs: (span) => under(span) + (besideUs[span] ?? 0),
+    heldUs: (span) =>
+      trace.pathBelowUs(span) + trace.durationOfUs(span) * BESIDE_SHARE + afterRootUs(span) * AFTER_ROOT_SHARE,
     jumps: longWays(trace, goals, maxRows),
   };
 }
@@ -72,57 +65,61 @@ export function interestOf(
 /** Of those that hold as much of the critical path, the last: the end of a chain is told before its middle. */
 function heaviestOf(trace: Trace): SpanIndex {
   let heaviest = trace.root;
+  let mostUs = trace.pathSelfUs(heaviest);
   for (let span = 0; span < trace.spanCount; span += 1) {
-    if (trace.pathSelfUs(span) >= trace.pathSelfUs(heaviest)) heaviest = span;
+    const ownUs = trace.pathSelfUs(span);
+    if (ownUs < mostUs) continue;
+    heaviest = span;
+    mostUs = ownUs;
   }
   return heaviest;
 }
 
+/** For each span the highest rank in it and all below it. */
 function ranksOf(
   trace: Trace,
   { findings }: Judgement,
   { causes, heaviest }: { causes: ReadonlySet<SpanIndex>; heaviest: SpanIndex },
 ): Uint8Array {
   const ranks = new Uint8Array(trace.spanCount);
-  for (let span = 0; span < trace.spanCount; span += 1) ranks[span] = trace.failed(span) ? RANK.failed : RANK.path;
-  // From the lowest rank to the highest.
-  ranks[heaviest] = RANK.heaviest;
-  for (const { spans } of findings) if (spans[0] !== undefined) ranks[spans[0]] = RANK.finding;
-  for (const { spans } of trace.errorOrigins) if (spans[0] !== undefined) ranks[spans[0]] = RANK.origin;
-  for (const span of causes) ranks[span] = RANK.cause;
-  ranks[trace.root] = RANK.root;
+  const raise = (span: SpanIndex | undefined, rank: number) => {
+    for (let at = span; at !== undefined && (ranks[at] ?? 0) < rank; at = trace.parent(at)) ranks[at] = rank;
+  };
+  // From the highest rank to the lowest, so that no way is climbed twice.
+  raise(trace.root, RANK.root);
+  for (const span of causes) raise(span, RANK.cause);
+  for (const { spans } of trace.errorOrigins) raise(spans[0], RANK.origin);
+  for (const { spans } of findings) raise(spans[0], RANK.finding);
+  raise(heaviest, RANK.heaviest);
+  for (let span = 0; span < trace.spanCount; span += 1) if (trace.failed(span)) raise(span, RANK.failed);
   return ranks;
 }
 
-/** What of the critical path runs in the span, and what of it ran after the root had ended. */
-function heldUs(trace: Trace): (span: SpanIndex) => number {
+/** What of a span and all below it ran after the root had ended. */
+function afterRoot(trace: Trace): (span: SpanIndex) => number {
   const rootEndUs = trace.endUs(trace.root);
-  return (span) => {
-    const afterRootUs = trace.endUs(span) - Math.max(rootEndUs, trace.startUs(span));
-    return trace.pathSelfUs(span) + (afterRootUs > 0 ? afterRootUs * AFTER_ROOT_SHARE : 0);
-  };
-}
-
-/** Every span after all that lies below it. */
-function bottomUp(trace: Trace): Int32Array {
-  const order = new Int32Array(trace.spanCount);
-  for (let span = 0; span < trace.spanCount; span += 1) order[trace.spanCount - 1 - trace.preorder(span)] = span;
-  return order;
+  if (rootEndUs >= trace.durationUs) return () => 0;
+  return sumsUnder(trace, (span) => Math.max(0, trace.endUs(span) - Math.max(rootEndUs, trace.startUs(span))));
 }
 
 /** Among a span and all below it, those of a kind. */
 export function countsUnder(trace: Trace, counts: (span: SpanIndex) => boolean): (span: SpanIndex) => number {
-  return sumsUnder(trace, new Int32Array(trace.spanCount + 1), (span) => (counts(span) ? 1 : 0));
+  return sumsUnder(trace, (span) => (counts(span) ? 1 : 0));
 }
 
 /** The sum of a value over a span and all below it, told from a running sum in depth-first order. */
-function sumsUnder(
-  trace: Trace,
-  upTo: Int32Array | Float64Array,
-  value: (span: SpanIndex) => number,
-): (span: SpanIndex) => number {
-  for (let span = 0; span < trace.spanCount; span += 1) upTo[trace.preorder(span) + 1] = value(span);
-  for (let at = 1; at < upTo.length; at += 1) upTo[at] = (upTo[at] ?? 0) + (upTo[at - 1] ?? 0);
+function sumsUnder(trace: Trace, value: (span: SpanIndex) => number): (span: SpanIndex) => number {
+  const upTo = new Float64Array(trace.spanCount + 1);
+  for (let span = 0; span < trace.spanCount; span += 1) {
+    const own = value(span);
+    if (own !== 0) upTo[trace.preorder(span) + 1] = own;
+  }
+  let sum = 0;
+  for (let at = 0; at < upTo.length; at += 1) {
+    sum += upTo[at] ?? 0;
+    upTo[at] = sum;
+  }
+  if (sum === 0) return () => 0;
   return (span) => (upTo[trace.preorderEnd(span)] ?? 0) - (upTo[trace.preorder(span)] ?? 0);
 }
 

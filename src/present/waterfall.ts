@@ -93,10 +93,13 @@ export function waterfallOf(
   const causeWord = judgement.diagnosis?.status === 'inconclusive' ? 'suspect' : 'cause';
   if (spanCount === 0) return { rows: [], durationUs, spanCount, causeWord };
   const causes = causeSpans(judgement);
+  const marks = new Uint8Array(spanCount);
+  for (const span of causes) marks[span] = 1;
+  const isCause = (span: SpanIndex) => marks[span] === 1;
   const choice: Choice = {
-    causes,
+    isCause,
     interest: interestOf(trace, judgement, { causes, maxRows }),
-    causesIn: countsUnder(trace, (span) => causes.has(span)),
+    causesIn: countsUnder(trace, isCause),
     failuresIn: countsUnder(trace, (span) => trace.failed(span)),
     maxRows,
   };
@@ -137,7 +140,7 @@ type Item = {
 };
 
 type Choice = Readonly<{
-  causes: ReadonlySet<SpanIndex>;
+  isCause(span: SpanIndex): boolean;
   interest: Interest;
   /** Of a span and all below it. */
   causesIn(span: SpanIndex): number;
@@ -224,7 +227,8 @@ function below(trace: Trace, { members, resume }: Item): readonly SpanIndex[] {
   const children: SpanIndex[] = [];
   for (const member of members) {
     if (isLeaf(trace, member)) continue;
-    for (const child of trace.children(member)) children.push(child);
+    const own = trace.children(member);
+    for (let at = 0; at < own.length; at += 1) children.push(own[at] ?? 0);
   }
   return children;
 }
@@ -247,27 +251,64 @@ function itemsOf(trace: Trace, spans: readonly SpanIndex[], choice: Choice): Ite
   return items;
 }
 
-/** Equal in what a label says, in having failed, and in being the cause. */
-function kindsOf(trace: Trace, spans: readonly SpanIndex[], { causes }: Choice): readonly (readonly SpanIndex[])[] {
-  const kinds: SpanIndex[][] = [];
+/** Spans that are equal in what a label says, in having failed, and in being the cause. */
+type Kind = Readonly<{
+  service: string;
+  operation: string;
+  peer: string;
+  shape: string;
+  marks: number;
+  spans: SpanIndex[];
+}> & { next: Kind | undefined };
+
+function kindsOf(trace: Trace, spans: readonly SpanIndex[], { isCause }: Choice): readonly (readonly SpanIndex[])[] {
+  const kinds: Kind[] = [];
   const known: NameTree = new Map();
+  let last: Kind | undefined;
   for (const span of spans) {
-    const marks = (causes.has(span) ? 2 : 0) + (trace.failed(span) ? 1 : 0);
-    const alike = kindIn(known, trace, span);
-    const group = alike[marks];
-    if (group === undefined) {
-      const made = [span];
-      alike[marks] = made;
-      kinds.push(made);
-    } else group.push(span);
+    const marks = (isCause(span) ? 2 : 0) + (trace.failed(span) ? 1 : 0);
+    // Callers repeat what they do: what came after the last kind before mostly comes again.
+    let kind = last?.next;
+    if (kind === undefined || kind.marks !== marks || !isNamed(trace, span, kind)) {
+      const alike = kindsNamed(known, trace, span);
+      kind = alike[marks] ?? madeOf(trace, span, marks);
+      if (kind.spans.length === 0) {
+        alike[marks] = kind;
+        kinds.push(kind);
+      }
+      if (last !== undefined) last.next = kind;
+    }
+    kind.spans.push(span);
+    last = kind;
   }
-  return kinds;
+  return kinds.map((kind) => kind.spans);
+}
+
+function madeOf(trace: Trace, span: SpanIndex, marks: number): Kind {
+  return {
+    service: trace.service(span),
+    operation: trace.operation(span),
+    peer: trace.peer(span),
+    shape: trace.queryShape(span),
+    marks,
+    spans: [],
+    next: undefined,
+  };
+}
+
+function isNamed(trace: Trace, span: SpanIndex, { service, operation, peer, shape }: Kind): boolean {
+  return (
+    trace.operation(span) === operation &&
+    trace.queryShape(span) === shape &&
+    trace.service(span) === service &&
+    trace.peer(span) === peer
+  );
 }
 
 /** Service, operation, peer, query shape. Names are looked up one by one: putting them together would make a text a span. */
-type NameTree = Map<string, Map<string, Map<string, Map<string, (SpanIndex[] | undefined)[]>>>>;
+type NameTree = Map<string, Map<string, Map<string, Map<string, (Kind | undefined)[]>>>>;
 
-function kindIn(services: NameTree, trace: Trace, span: SpanIndex): (SpanIndex[] | undefined)[] {
+function kindsNamed(services: NameTree, trace: Trace, span: SpanIndex): (Kind | undefined)[] {
   const operations = known(services, trace.service(span), () => new Map());
   const peers = known(operations, trace.operation(span), () => new Map());
   const shapes = known(peers, trace.peer(span), () => new Map());
@@ -287,8 +328,8 @@ function known<V>(map: Map<string, V>, name: string, make: () => V): V {
  * many do, the way is seen in the rows below all of them together.
  */
 function leading(trace: Trace, alike: readonly SpanIndex[], choice: Choice): ReadonlySet<SpanIndex> {
-  const { causes, causesIn, failuresIn } = choice;
-  const toCause = alike.filter((span) => !causes.has(span) && causesIn(span) > 0);
+  const { isCause, causesIn, failuresIn } = choice;
+  const toCause = alike.filter((span) => !isCause(span) && causesIn(span) > 0);
   const toFailure = alike.filter((span) => failuresIn(span) > (trace.failed(span) ? 1 : 0));
   return new Set([toCause, toFailure].filter((some) => some.length < FOLD_FROM).flat());
 }
@@ -320,7 +361,7 @@ function inOrder(trace: Trace, { kind, below: taken, left }: Item): readonly Ite
 /** An item that has a row, and what stands below it in rows of its own. */
 type Placed = Readonly<{ item: Item; depth: number; below: readonly Item[] }>;
 
-function rowsOf(trace: Trace, top: Item, { causes, failuresIn }: Choice): WaterfallRow[] {
+function rowsOf(trace: Trace, top: Item, { isCause, failuresIn }: Choice): WaterfallRow[] {
   const placed: Placed[] = [];
   const place = (items: readonly Item[], depth: number) => {
     for (const item of items) {
@@ -332,13 +373,13 @@ function rowsOf(trace: Trace, top: Item, { causes, failuresIn }: Choice): Waterf
   place(inOrder(trace, top), 0);
 
   const paths = pathsByRow(trace, placed);
-  return placed.map((at, row) => rowOf(trace, at, { path: paths[row] ?? [], causes, failuresIn }));
+  return placed.map((at, row) => rowOf(trace, at, { path: paths[row] ?? [], isCause, failuresIn }));
 }
 
 function rowOf(
   trace: Trace,
   { item, depth, below }: Placed,
-  { path, causes, failuresIn }: Pick<Choice, 'causes' | 'failuresIn'> & { path: readonly Interval[] },
+  { path, isCause, failuresIn }: Pick<Choice, 'isCause' | 'failuresIn'> & { path: readonly Interval[] },
 ): WaterfallRow {
   const { kind, members } = item;
   const [span = trace.root] = members;
@@ -364,7 +405,7 @@ function rowOf(
     duration: isOwn ? durationText(total(members, (member) => trace.durationOfUs(member))) : '',
     bars,
     path,
-    cause: kind !== 'between' && members.some((member) => causes.has(member)),
+    cause: kind !== 'between' && members.some(isCause),
     failed: ownFailures + errors > 0,
     status: ownFailures > 0 ? statusOf(trace, span) : '',
   };
@@ -428,47 +469,48 @@ function querySubject(shape: string): string {
 /** Each step of the critical path belongs to the row of its span, else to the row of the nearest ancestor that has one. */
 function pathsByRow(trace: Trace, placed: readonly Placed[]): (readonly Interval[])[] {
   const grainUs = trace.durationUs / RESOLUTION;
-  const rowOf = new Int32Array(trace.spanCount).fill(-1);
+  const rowAt = new Int32Array(trace.spanCount); // by depth-first position; what stands below a row comes after it
   placed.forEach(({ item }, row) => {
-    for (const member of item.members) rowOf[member] = row;
+    for (const member of item.members) rowAt.fill(row, trace.preorder(member), trace.preorderEnd(member));
   });
   const paths: GrowingInterval[][] = placed.map(() => []);
-  const climbed: SpanIndex[] = [];
-  for (const { span, startUs, endUs } of trace.criticalPath) {
-    climbed.length = 0;
-    let at: SpanIndex | undefined = span;
-    for (; at !== undefined && rowOf[at] === -1; at = trace.parent(at)) climbed.push(at);
-    const row = at === undefined ? -1 : (rowOf[at] ?? -1);
-    // What was climbed over is never climbed again.
-    for (const below of climbed) rowOf[below] = row;
-    const path = paths[row];
-    if (path !== undefined) append(path, startUs, endUs, grainUs);
+  const steps = trace.pathSteps;
+  for (let step = 0; step < steps.count; step += 1) {
+    const path = paths[rowAt[trace.preorder(steps.span(step))] ?? 0];
+    if (path !== undefined) append(path, steps.startUs(step), steps.endUs(step), grainUs);
   }
   return paths.map((path) => drawable(trace, path));
 }
 
 function barsOf(trace: Trace, members: readonly SpanIndex[]): readonly Interval[] {
   const grainUs = trace.durationUs / RESOLUTION;
-  const isOrdered = members.every(
-    (member, at) => at === 0 || trace.startUs(members[at - 1] ?? 0) <= trace.startUs(member),
-  );
-  const ordered = isOrdered ? members : members.toSorted((a, b) => trace.startUs(a) - trace.startUs(b));
   const bars: GrowingInterval[] = [];
-  for (const member of ordered) append(bars, trace.startUs(member), trace.endUs(member), grainUs);
+  for (const member of inOrderOfStart(trace, members))
+    append(bars, trace.startUs(member), trace.endUs(member), grainUs);
   return drawable(trace, bars);
+}
+
+function inOrderOfStart(trace: Trace, members: readonly SpanIndex[]): readonly SpanIndex[] {
+  let lastUs = 0;
+  for (const member of members) {
+    const startUs = trace.startUs(member);
+    if (startUs < lastUs) return members.toSorted((a, b) => trace.startUs(a) - trace.startUs(b));
+    lastUs = startUs;
+  }
+  return members;
 }
 
 type GrowingInterval = { startUs: number; endUs: number; coveredUs: number };
 
 /** In order of start; intervals that touch (within the grain) become one. */
 function append(intervals: GrowingInterval[], startUs: number, endUs: number, grainUs: number): void {
-  const last = intervals.at(-1);
+  const last = intervals[intervals.length - 1];
   if (last === undefined || startUs > last.endUs + grainUs) {
     intervals.push({ startUs, endUs, coveredUs: endUs - startUs });
-    return;
+  } else if (endUs > last.endUs) {
+    last.coveredUs += endUs - Math.max(startUs, last.endUs);
+    last.endUs = endUs;
   }
-  last.coveredUs += Math.max(0, endUs - Math.max(startUs, last.endUs));
-  last.endUs = Math.max(last.endUs, endUs);
 }
 
 /** So many that their least widths would run into one another: those that are near become one, which says how much it covers. */
@@ -480,7 +522,7 @@ function drawable(trace: Trace, intervals: readonly GrowingInterval[]): readonly
     const last = joined.at(-1);
     if (last === undefined || startUs > last.endUs + grainUs) joined.push({ startUs, endUs, coveredUs });
     else {
-      last.endUs = endUs;
+      last.endUs = endUs; // they do not overlap
       last.coveredUs += coveredUs;
     }
   }
