@@ -28,6 +28,8 @@ export type Investigation = DiagnoseTraceParts &
     deadlineMs: number;
     /** The bytes of a file, or of standard input for `-`, uncompressed. */
     readFile(path: string): AsyncIterable<Uint8Array>;
+    /** The same, but a piece holds only until the next is asked for. */
+    passFile(path: string): AsyncIterable<Uint8Array>;
     /** What Slack says of the configured tokens; undefined where there are none. */
     checkSlack: ((signal: AbortSignal) => Promise<Health>) | undefined;
     /** Ends the worker threads, if there are any. */
@@ -82,6 +84,10 @@ export async function composeInvestigation(
     logSources,
     openSession,
     stop,
+    async *passFile(path) {
+      const { passingFileBytes } = await import('#adapters/files/bytes.ts');
+      yield* passingFileBytes(path);
+    },
     async *readFile(path) {
       const { readFileBytes } = await import('#adapters/files/bytes.ts');
       yield* readFileBytes(path);

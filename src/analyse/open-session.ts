@@ -1,5 +1,6 @@
 /** The session in this thread: what the command line uses, and what a worker runs. */
 
+import { type BodyBytes, bodyBytes } from '#analyse/body-bytes.ts';
 import { fontFiles } from '#analyse/fonts.ts';
 import { type Cited, keptEvidence, type LogLines, type TraceBytes } from '#analyse/kept-evidence.ts';
 import type { AnalysedTrace, BodyHead, Session, SessionSettings, Wanted } from '#analyse/session.ts';
@@ -37,6 +38,7 @@ export function openSession(settings: SessionSettings): Session {
   const subjects = new Map<string, Subject>();
   const traceBytes: (TraceBytes & Readonly<{ head: BodyHead }>)[] = [];
   const logBodies: LogLines[] = [];
+  const openBytes: BodyBytes[] = [];
   /** The lines without credentials, once their evidence was taken. */
   let redactedLines: readonly LogLine[] | undefined;
   const gaps: Gap[] = [];
@@ -59,6 +61,13 @@ export function openSession(settings: SessionSettings): Session {
     logBodies.push({ source, query: query.text, lines });
     redactedLines = undefined;
     return lines.length;
+  };
+  /** Evidence is made of the bytes themselves: then they stay in memory anyway. */
+  const bytesOf = ({ file }: BodyHead) => {
+    if (settings.evidence) return undefined;
+    const bytes = bodyBytes(file);
+    openBytes.push(bytes);
+    return bytes;
   };
   /** The order in which backends answered is no part of the evidence. */
   const logLines = (): readonly LogLine[] =>
@@ -122,7 +131,7 @@ export function openSession(settings: SessionSettings): Session {
       bodies.set(
         id,
         head.kind === 'trace'
-          ? { head, traces: traceBody(head.format, head.source), kept: [] }
+          ? { head, traces: traceBody(head.format, head.source, bytesOf(head)), kept: [] }
           : { head, logs: logBody(head.format, head.source), kept: [] },
       );
       if (head.query.text !== '') queries.push({ source: head.source, query: head.query.text, url: head.query.url });
@@ -170,6 +179,7 @@ export function openSession(settings: SessionSettings): Session {
       subjects.clear();
       traceBytes.length = 0;
       logBodies.length = 0;
+      for (const bytes of openBytes.splice(0)) bytes.close();
     },
   };
 }

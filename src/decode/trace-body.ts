@@ -3,7 +3,7 @@
  * is one value of JSON, or one a line, as a collector's file exporter and Jaeger's streaming API write them. What is cut
  * short or damaged is read as far as it is whole, and a damaged line costs no other.
  */
-import { keptBytes } from '#decode/kept-bytes.ts';
+import { type KeptBytes, keptBytes } from '#decode/kept-bytes.ts';
 import { MOST_BYTES_TOLD, refusalOf } from '#decode/recognise.ts';
 import { traceValues } from '#decode/trace-values.ts';
 import { valueLines } from '#decode/value-lines.ts';
@@ -35,8 +35,8 @@ export type Damage = Readonly<{
   firstDamaged: number;
 }>;
 
-export function traceBody(format: BodyFormat, source: string): TraceBody {
-  const kept = keptBytes();
+/** `kept` holds the bytes for as long as details are read from them. */
+export function traceBody(format: BodyFormat, source: string, kept: KeptBytes = keptBytes()): TraceBody {
   const values = traceValues(kept, format);
   const lines = valueLines(kept, values);
   let size = 0;

@@ -8,6 +8,8 @@ export type AnalyseFilesParts = Readonly<{
   settings: SessionSettings;
   /** The bytes of a file, or of standard input for `-`, uncompressed. */
   readFile(path: string): AsyncIterable<Uint8Array>;
+  /** The same, but a piece holds only until the next is asked for: a trace may be larger than the memory. */
+  passFile(path: string): AsyncIterable<Uint8Array>;
 }>;
 
 export type AnalyseFilesRequest = Readonly<{
@@ -49,10 +51,10 @@ function refuseRereadingStdin(files: readonly string[], logs: readonly string[])
   throw new UsageError('standard input can be read only once', 'Name `-` once, or save what it holds to a file.');
 }
 
-async function feedTraces({ readFile }: AnalyseFilesParts, session: Session, file: string): Promise<void> {
+async function feedTraces({ passFile }: AnalyseFilesParts, session: Session, file: string): Promise<void> {
   const head = { kind: 'trace', format: 'auto', source: file, file, query: { text: file, url: '' } } as const;
   const cost = 'the trace is not whole: the verdict rests on the spans that came';
-  const { items, failure } = await feedSession(session, file, head, readFile(file), cost);
+  const { items, failure } = await feedSession(session, file, head, passFile(file), cost);
   if (items > 0) return;
   const nothing = new UnreadableInputError(
     `${file} holds no spans`,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, expect, test } from 'vitest';
-import { readFileBytes } from '#adapters/files/bytes.ts';
+import { passingFileBytes, readFileBytes } from '#adapters/files/bytes.ts';
 import { openSession } from '#analyse/open-session.ts';
 import { recordedBody } from '#test/recorded-server.ts';
 import { type AnalysedFile, type AnalyseFilesRequest, analyseFiles } from '#workflows/analyse-files.ts';
@@ -23,7 +23,12 @@ const lines = file('logs.json', recordedBody('loki/hotrod/serial-01'));
 
 function analyse(request: Omit<AnalyseFilesRequest, 'forms'>): Promise<AnalysedFile[]> {
   const settings = { thresholds: {}, links: { trace: '', span: '', logs: '', runbooks: '' }, maxClockSkewUs: 0 };
-  return Array.fromAsync(analyseFiles({ openSession, settings, readFile: readFileBytes }, { ...request, forms: {} }));
+  return Array.fromAsync(
+    analyseFiles(
+      { openSession, settings, readFile: readFileBytes, passFile: passingFileBytes },
+      { ...request, forms: {} },
+    ),
+  );
 }
 
 function summary(results: readonly AnalysedFile[]): unknown[] {

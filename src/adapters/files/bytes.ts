@@ -1,16 +1,55 @@
 /** The bytes of a file or of standard input, gunzipped where they are gzip: their first two bytes tell, not the name. */
 import { createReadStream } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { UnreadableInputError } from '#core/errors.ts';
+
+/** A file of a gigabyte comes in a thousand pieces and not in sixteen thousand. */
+const CHUNK_BYTES = 1_048_576;
 
 /** What names standard input on a command line. */
 const STDIN = '-';
 
 /** Throws UnreadableInputError, while it is read, where there is no such file or its compression is broken. */
 export async function* readFileBytes(path: string): AsyncGenerator<Uint8Array> {
-  yield* uncompressed(path, path === STDIN ? process.stdin : createReadStream(path));
+  yield* uncompressed(path, path === STDIN ? process.stdin : createReadStream(path, { highWaterMark: CHUNK_BYTES }));
+}
+
+/**
+ * The same for whoever is done with a piece when the next is asked for: a plain file of a gigabyte passes through two
+ * buffers, and none is left behind for the garbage collector.
+ */
+export async function* passingFileBytes(path: string): AsyncGenerator<Uint8Array> {
+  const file = path === STDIN ? undefined : await openPlain(path);
+  if (file === undefined) {
+    yield* readFileBytes(path);
+    return;
+  }
+  try {
+    const buffers = [Buffer.allocUnsafeSlow(CHUNK_BYTES), Buffer.allocUnsafeSlow(CHUNK_BYTES)] as const;
+    for (let turn = 0; ; turn += 1) {
+      const { bytesRead, buffer } = await file.read(turn % 2 === 0 ? buffers[0] : buffers[1], 0, CHUNK_BYTES);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } catch (error) {
+    throw asUnreadable(path, error);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Undefined where it is compressed or no file at all: then it is read as any stream is. */
+async function openPlain(path: string): Promise<FileHandle | undefined> {
+  const file = await open(path).catch(() => undefined);
+  if (file === undefined) return undefined;
+  const start = Buffer.alloc(2);
+  const isPlain = (await file.stat()).isFile() && (await file.read(start, 0, 2, 0)) && !isGzip(start);
+  if (isPlain) return file;
+  await file.close();
+  return undefined;
 }
 
 /** The same of a file that is open; it is closed at the end. */

@@ -1,0 +1,105 @@
+/**
+ * The bytes of a body for as long as details are read from it, where they cost the least memory: a plain file is read
+ * again at the place, and of what comes from elsewhere only a small body stays in memory. Ids, times and names are in
+ * columns already; what is read here are attributes and events of the few spans that somebody asks about.
+ */
+import { closeSync, fstatSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type KeptBytes, keptBytes } from '#decode/kept-bytes.ts';
+
+export type BodyBytes = KeptBytes & Readonly<{ close(): void }>;
+
+/** From here on a body is kept in a file of the system's temporary folder. */
+const MOST_IN_MEMORY = 33_554_432;
+
+/** `file` is what the body comes from, if it is a file. */
+export function bodyBytes(file: string): BodyBytes {
+  const plain = file === '' ? undefined : openPlain(file);
+  return plain === undefined ? spooled() : { ...inFile(plain, () => undefined), close: () => closeSync(plain) };
+}
+
+/** Undefined for what is no regular file, or is compressed: then its bytes are not those of the body. */
+function openPlain(file: string): number | undefined {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(file, 'r');
+    const start = new Uint8Array(2);
+    readSync(descriptor, start, 0, 2, 0);
+    if (fstatSync(descriptor).isFile() && !(start[0] === 0x1f && start[1] === 0x8b)) return descriptor;
+  } catch {
+    // Whoever reads the body says what is wrong with it.
+  }
+  if (descriptor !== undefined) closeSync(descriptor);
+  return undefined;
+}
+
+/** What was pushed last is at hand: whoever decodes looks back at it. */
+function inFile(descriptor: number, write: (chunk: Uint8Array) => void): KeptBytes {
+  let last: Uint8Array = new Uint8Array();
+  let lastFrom = 0;
+  return {
+    push(chunk) {
+      if (chunk.length === 0) return;
+      write(chunk);
+      lastFrom += last.length;
+      last = chunk;
+    },
+    slice(from, to = lastFrom + last.length) {
+      if (from >= lastFrom) return last.subarray(from - lastFrom, to - lastFrom);
+      const bytes = new Uint8Array(to - from);
+      let filled = 0;
+      while (filled < bytes.length) {
+        const count = readSync(descriptor, bytes, filled, bytes.length - filled, from + filled);
+        if (count === 0) break; // somebody has cut the file meanwhile
+        filled += count;
+      }
+      return bytes.subarray(0, filled);
+    },
+  };
+}
+
+function spooled(): BodyBytes {
+  let kept: KeptBytes = keptBytes();
+  let size = 0;
+  let descriptor: number | undefined;
+  return {
+    push(chunk) {
+      // A copy in memory, for whoever reads a file may use its buffer again.
+      kept.push(descriptor === undefined ? chunk.slice() : chunk);
+      size += chunk.length;
+      if (descriptor !== undefined || size < MOST_IN_MEMORY) return;
+      descriptor = openSpool();
+      if (descriptor !== undefined) kept = moved(kept, size, descriptor);
+    },
+    slice: (from, to) => kept.slice(from, to),
+    close() {
+      if (descriptor !== undefined) closeSync(descriptor);
+    },
+  };
+}
+
+/** Without a name, so that it is gone with the process; undefined where there is no room for one. */
+function openSpool(): number | undefined {
+  try {
+    const folder = mkdtempSync(join(tmpdir(), 'spanhound-'));
+    const descriptor = openSync(join(folder, 'body'), 'wx+', 0o600);
+    rmSync(folder, { recursive: true });
+    return descriptor;
+  } catch {
+    return undefined;
+  }
+}
+
+function moved(kept: KeptBytes, size: number, descriptor: number): KeptBytes {
+  const spool = inFile(descriptor, (chunk) => writeWhole(descriptor, chunk));
+  for (let at = 0; at < size; at += PIECE) spool.push(kept.slice(at, Math.min(size, at + PIECE)));
+  return spool;
+}
+
+const PIECE = 1_048_576;
+
+/** At the end. */
+function writeWhole(descriptor: number, chunk: Uint8Array): void {
+  for (let at = 0; at < chunk.length; ) at += writeSync(descriptor, chunk, at);
+}
