@@ -24,6 +24,8 @@ import { isObject, textIn } from '#decode/json-value.ts';
 import type { KeptBytes } from '#decode/kept-bytes.ts';
 
 export type JaegerScan = Readonly<{
+  /** Another value begins there in the body; the first one begins with the body. */
+  begin(at: number): void;
   push(chunk: Uint8Array): void;
   /** What came as far as it was whole. */
   end(): Scanned;
@@ -33,7 +35,7 @@ export type Scanned = Readonly<{
   traces: readonly ScannedTrace[];
   /** `cut`: ended in the middle, or is damaged there. `other`: no trace of Jaeger's. */
   state: 'whole' | 'cut' | 'other';
-  /** The body up to where it is whole, with the brackets that close it: read again it gives the same traces. */
+  /** The value up to where it is whole, with the brackets that close it: read again it gives the same traces. */
   closed(): readonly Uint8Array[];
 }>;
 
@@ -49,6 +51,7 @@ export function jaegerScan(kept: KeptBytes): JaegerScan {
   const spans: JaegerTraces = jaegerTraces(json, kept);
   /** A thing that did not fit is tried again when there is twice as much of it: reading stays linear. */
   let tryAgainAt = 0;
+  let begunAt = 0;
   let state = START;
   let isFirst = true;
   /** Where the list of traces stands in the envelope: then the envelope itself is no trace. */
@@ -195,6 +198,20 @@ export function jaegerScan(kept: KeptBytes): JaegerScan {
   };
 
   return {
+    begin(at) {
+      json.base = at;
+      json.at = 0;
+      json.end = 0;
+      begunAt = at;
+      tryAgainAt = 0;
+      state = START;
+      isFirst = true;
+      isEnveloped = false;
+      isDamaged = false;
+      top = undefined;
+      trace = undefined;
+      traces = [];
+    },
     push(chunk) {
       for (let from = 0; from < chunk.length && !isDamaged && state !== STOPPED; from += WINDOW_BYTES) {
         take(chunk.subarray(from, from + WINDOW_BYTES));
@@ -206,10 +223,12 @@ export function jaegerScan(kept: KeptBytes): JaegerScan {
       const found = state === STOPPED ? [] : [...traces, ...open];
       const isWhole = state === DONE && !isDamaged;
       const closing = new TextEncoder().encode(closingBrackets());
+      const from = begunAt;
+      const to = json.base + json.at;
       return {
         traces: found,
         state: found.length === 0 ? 'other' : isWhole ? 'whole' : 'cut',
-        closed: () => [kept.slice(0, json.base + json.at), closing],
+        closed: () => [kept.slice(from, to), closing],
       };
     },
   };

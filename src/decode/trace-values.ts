@@ -1,5 +1,5 @@
 /** The values of a body, one after another, in whichever format each of them is. What was damaged is remembered. */
-import { type JaegerScan, jaegerScan } from '#decode/jaeger-scan.ts';
+import { type JaegerScan, jaegerScan, type Scanned } from '#decode/jaeger-scan.ts';
 import type { KeptBytes } from '#decode/kept-bytes.ts';
 import { spansByTrace } from '#decode/spans-by-trace.ts';
 import type { TraceSpans } from '#decode/trace-body.ts';
@@ -25,10 +25,16 @@ export function traceValues(kept: KeptBytes, format: BodyFormat): TraceValues {
   const scan = traceScan(kept, spans, { onlyOtlp: format === 'otlp-json' });
   const ofJaeger: TraceSpans[] = [];
   const mends: Mend[] = [];
-  let jaeger: JaegerScan | undefined;
+  let jaegers: JaegerScan | undefined;
+  let isJaeger = false;
   let begunAt = 0;
 
-  const endJaeger = (scanned: ReturnType<JaegerScan['end']>, to: number): boolean => {
+  const jaeger = (): JaegerScan => {
+    jaegers ??= jaegerScan(kept);
+    return jaegers;
+  };
+
+  const endJaeger = (scanned: Scanned, to: number): boolean => {
     for (const trace of scanned.traces) ofJaeger.push(trace);
     if (scanned.state === 'whole') return true;
     mends.push({ from: begunAt, to, instead: scanned.closed });
@@ -42,20 +48,23 @@ export function traceValues(kept: KeptBytes, format: BodyFormat): TraceValues {
   return {
     begin(at) {
       begunAt = at;
-      jaeger = format === 'jaeger-json' ? jaegerScan(from(kept, at)) : undefined;
-      scan.begin(at);
+      isJaeger = format === 'jaeger-json';
+      if (isJaeger) jaeger().begin(at);
+      else scan.begin(at);
     },
     push(bytes, to) {
-      if (jaeger !== undefined) {
-        jaeger.push(bytes);
+      if (isJaeger) {
+        jaeger().push(bytes);
         return;
       }
       scan.push(bytes);
       if (!scan.isJaeger()) return;
-      jaeger = jaegerScan(from(kept, begunAt));
-      for (let at = begunAt; at < to; at += WINDOW_BYTES) jaeger.push(kept.slice(at, Math.min(to, at + WINDOW_BYTES)));
+      isJaeger = true;
+      jaeger().begin(begunAt);
+      for (let at = begunAt; at < to; at += WINDOW_BYTES)
+        jaeger().push(kept.slice(at, Math.min(to, at + WINDOW_BYTES)));
     },
-    end: (to) => (jaeger === undefined ? endScan(to) : endJaeger(jaeger.end(), to)),
+    end: (to) => (isJaeger ? endJaeger(jaeger().end(), to) : endScan(to)),
     traces: () => [...ofJaeger, ...spans.traces()],
     mended() {
       if (mends.length === 0) return undefined;
@@ -69,9 +78,4 @@ export function traceValues(kept: KeptBytes, format: BodyFormat): TraceValues {
       return chunks;
     },
   };
-}
-
-/** The same bytes, counted from there. */
-function from(kept: KeptBytes, start: number): KeptBytes {
-  return { push: kept.push, slice: (at, to) => kept.slice(start + at, to === undefined ? undefined : start + to) };
 }
