@@ -15,6 +15,7 @@ import { durationText } from '#model/duration.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 import { shown } from '#present/plain-text.ts';
 import { countsUnder, type Interest, interestOf, weightOf } from '#present/waterfall-interest.ts';
+import { kindsOf } from '#present/waterfall-kinds.ts';
 
 /** Microseconds from the trace's start. What is too close together to be drawn apart is one interval, covered in part. */
 export type Interval = Readonly<{ startUs: number; endUs: number; coveredUs: number }>;
@@ -241,7 +242,7 @@ function itemsOf(trace: Trace, spans: readonly SpanIndex[], choice: Choice): Ite
     const resume = interest.jumps.get(span);
     items.push(itemOf(resume === undefined ? 'span' : 'between', [span], interestIn([span], choice), resume));
   };
-  for (const alike of kindsOf(trace, spans, choice)) {
+  for (const alike of kindsOf(trace, spans, choice.isCause)) {
     const apart = alike.length < FOLD_FROM ? new Set(alike) : leading(trace, alike, choice);
     const together = apart.size === 0 ? alike : alike.filter((span) => !apart.has(span));
     for (const span of apart) alone(span);
@@ -249,78 +250,6 @@ function itemsOf(trace: Trace, spans: readonly SpanIndex[], choice: Choice): Ite
     else if (together.length > 1) items.push(itemOf('siblings', together, interestIn(together, choice)));
   }
   return items;
-}
-
-/** Spans that are equal in what a label says, in having failed, and in being the cause. */
-type Kind = Readonly<{
-  service: string;
-  operation: string;
-  peer: string;
-  shape: string;
-  marks: number;
-  spans: SpanIndex[];
-}> & { next: Kind | undefined };
-
-function kindsOf(trace: Trace, spans: readonly SpanIndex[], { isCause }: Choice): readonly (readonly SpanIndex[])[] {
-  const kinds: Kind[] = [];
-  const known: NameTree = new Map();
-  let last: Kind | undefined;
-  for (const span of spans) {
-    const marks = (isCause(span) ? 2 : 0) + (trace.failed(span) ? 1 : 0);
-    // Callers repeat what they do: what came after the last kind before mostly comes again.
-    let kind = last?.next;
-    if (kind === undefined || kind.marks !== marks || !isNamed(trace, span, kind)) {
-      const alike = kindsNamed(known, trace, span);
-      kind = alike[marks] ?? madeOf(trace, span, marks);
-      if (kind.spans.length === 0) {
-        alike[marks] = kind;
-        kinds.push(kind);
-      }
-      if (last !== undefined) last.next = kind;
-    }
-    kind.spans.push(span);
-    last = kind;
-  }
-  return kinds.map((kind) => kind.spans);
-}
-
-function madeOf(trace: Trace, span: SpanIndex, marks: number): Kind {
-  return {
-    service: trace.service(span),
-    operation: trace.operation(span),
-    peer: trace.peer(span),
-    shape: trace.queryShape(span),
-    marks,
-    spans: [],
-    next: undefined,
-  };
-}
-
-function isNamed(trace: Trace, span: SpanIndex, { service, operation, peer, shape }: Kind): boolean {
-  return (
-    trace.operation(span) === operation &&
-    trace.queryShape(span) === shape &&
-    trace.service(span) === service &&
-    trace.peer(span) === peer
-  );
-}
-
-/** Service, operation, peer, query shape. Names are looked up one by one: putting them together would make a text a span. */
-type NameTree = Map<string, Map<string, Map<string, Map<string, (Kind | undefined)[]>>>>;
-
-function kindsNamed(services: NameTree, trace: Trace, span: SpanIndex): (Kind | undefined)[] {
-  const operations = known(services, trace.service(span), () => new Map());
-  const peers = known(operations, trace.operation(span), () => new Map());
-  const shapes = known(peers, trace.peer(span), () => new Map());
-  return known(shapes, trace.queryShape(span), () => []);
-}
-
-function known<V>(map: Map<string, V>, name: string, make: () => V): V {
-  const value = map.get(name);
-  if (value !== undefined) return value;
-  const made = make();
-  map.set(name, made);
-  return made;
 }
 
 /**

@@ -261,3 +261,14 @@ it('names of one operation that go to different callees are not one row', () => 
   const rows = rowsOf(analysed([row({ id: 'root', durationUs: 200_000 }), ...calls]));
   expect(outline(rows).slice(1)).toEqual(['  shop 10 × GET → stock', '  shop 10 × GET → prices']);
 });
+
+it('calls of which a finding lists only the first are the cause together', () => {
+  const trace = traceFrom([
+    row({ id: 'root', operation: 'root', durationUs: 1_000_000 }),
+    ...times(1_000, (i) => row({ id: `${i}`, parentId: 'root', startUs: i * 1_000, durationUs: 900 })),
+  ]);
+  const listed = times(500, (i) => spanAt(trace, `${i}`));
+  expect(rowsOf(analysisOf(trace, { cause: { spans: listed } })).slice(1)).toMatchObject([
+    { label: '1,000 × work', cause: true },
+  ]);
+});
