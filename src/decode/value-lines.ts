@@ -57,7 +57,8 @@ export function valueLines(kept: KeptBytes, values: TraceValues): ValueLines {
   /** False where more bytes are needed. */
   const toLineBreak = (chunk: Uint8Array): boolean => {
     const start = size - chunk.length;
-    const found = chunk.indexOf(NEWLINE, Math.max(0, searchFrom - start));
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length); // which finds a byte many times faster
+    const found = bytes.indexOf(NEWLINE, Math.max(0, searchFrom - start));
     const at = found < 0 ? size : start + found;
     handOn(at);
     searchFrom = at;

@@ -15,6 +15,8 @@ export function idTable(): IdTable {
   const spellings = [''];
   const numbers = new Map([['', 0]]);
   const number = (id: string): number => {
+    const asWritten = numbers.get(id); // most ids are in the comparable form already
+    if (asWritten !== undefined) return asWritten;
     const form = comparableId(id);
     const known = numbers.get(form);
     if (known !== undefined) return known;
