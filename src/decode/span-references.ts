@@ -3,6 +3,7 @@
  * and that may come last.
  */
 import { type ByteTable, byteTable } from '#decode/byte-table.ts';
+import { grown } from '#decode/grown.ts';
 import { withoutZeros } from '#decode/jaeger-span.ts';
 import type { SpanTable } from '#model/span-table.ts';
 
@@ -19,14 +20,23 @@ export type SpanReferences = Readonly<{
 
 export function spanReferences(): SpanReferences {
   const traceIds = byteTable();
-  const all: References = { span: [], kind: [], traceId: [], id: [] };
+  const all: References = {
+    count: 0,
+    span: new Int32Array(FIRST_REFERENCES),
+    kind: new Uint8Array(FIRST_REFERENCES),
+    traceId: new Int32Array(FIRST_REFERENCES),
+    id: new Int32Array(FIRST_REFERENCES),
+  };
   return {
     traceIds,
     add(span, kind, traceId, id) {
-      all.span.push(span);
-      all.kind.push(kind);
-      all.traceId.push(traceId);
-      all.id.push(id);
+      const { count } = all;
+      if (count === all.span.length) grow(all);
+      all.span[count] = span;
+      all.kind[count] = kind;
+      all.traceId[count] = traceId;
+      all.id[count] = id;
+      all.count += 1;
     },
     resolve(spans, traceId) {
       const wanted = withoutZeros(traceId);
@@ -35,10 +45,10 @@ export function spanReferences(): SpanReferences {
         return other === '' || withoutZeros(other) === wanted;
       });
       const ids = spans.column('id');
-      for (let from = 0; from < all.span.length; ) {
+      for (let from = 0; from < all.count; ) {
         const span = all.span[from] ?? 0;
         let to = from + 1;
-        while (to < all.span.length && all.span[to] === span) to += 1;
+        while (to < all.count && all.span[to] === span) to += 1;
         spans.setParent(span, parentIn(all, from, to, isOurs, ids[span] ?? NO_ID));
         from = to;
       }
@@ -46,7 +56,17 @@ export function spanReferences(): SpanReferences {
   };
 }
 
-type References = Readonly<{ span: number[]; kind: number[]; traceId: number[]; id: number[] }>;
+type References = { count: number; span: Int32Array; kind: Uint8Array; traceId: Int32Array; id: Int32Array };
+
+/** Doubled whenever they are full. */
+const FIRST_REFERENCES = 16;
+
+function grow(all: References): void {
+  all.span = grown(all.span);
+  all.kind = grown(all.kind);
+  all.traceId = grown(all.traceId);
+  all.id = grown(all.id);
+}
 
 /** The number of the empty text. */
 const NO_ID = 0;

@@ -201,19 +201,19 @@ function stepList() {
   let count = 0;
   let spans = new Int32Array(FIRST_STEPS);
   let starts = new Float64Array(FIRST_STEPS);
-  let ends = new Float64Array(FIRST_STEPS);
+  /** Of the last one. */
+  let endsUs = 0;
   return {
-    /** Of no length: not taken. */
+    /** Ends where the one before it begins. Of no length: not taken. */
     add(span: SpanIndex, startUs: number, endUs: number): void {
       if (endUs <= startUs) return;
+      if (count === 0) endsUs = endUs;
       if (count === spans.length) {
         spans = doubled(spans);
         starts = doubled(starts);
-        ends = doubled(ends);
       }
       spans[count] = span;
       starts[count] = startUs;
-      ends[count] = endUs;
       count += 1;
     },
     /** The last that was added is the first. */
@@ -223,7 +223,7 @@ function stepList() {
         count,
         span: (step) => spans[last - step] ?? 0,
         startUs: (step) => starts[last - step] ?? 0,
-        endUs: (step) => ends[last - step] ?? 0,
+        endUs: (step) => starts[last - step - 1] ?? endsUs,
       };
     },
   };

@@ -61,11 +61,13 @@ export type SpanTable = Readonly<{
   setParent(span: number, id: number): void;
   /** The column as far as it is filled. */
   column<K extends keyof SpanFields>(name: K): SpanColumns[K];
+  /** Puts all spans in that order, in columns of their own: a trace that was made before keeps its order. */
+  arrange(order: Int32Array): void;
   /** Adds all spans of another table. */
   append(other: SpanTable): void;
 }>;
 
-type SpanColumns = { readonly [K in keyof typeof COLUMNS]: InstanceType<(typeof COLUMNS)[K]> };
+export type SpanColumns = { readonly [K in keyof typeof COLUMNS]: InstanceType<(typeof COLUMNS)[K]> };
 
 const COLUMNS = {
   id: Int32Array,
@@ -135,6 +137,9 @@ export function spanTable(ids: TextTable = textTable(), names: TextTable = textT
     setParent(span, id) {
       columns.parentId[span] = id;
     },
+    arrange(order) {
+      columns = arranged(columns, order);
+    },
     column: (name) => columns[name].subarray(0, count) as SpanColumns[typeof name],
     append(other) {
       const name = other.names === names ? (number: number) => number : renumbered(other.names, names);
@@ -180,6 +185,16 @@ function columnsOf(capacity: number, filled?: SpanColumns): SpanColumns {
     return [name, column];
   });
   return Object.fromEntries(columns) as SpanColumns;
+}
+
+function arranged(columns: SpanColumns, order: Int32Array): SpanColumns {
+  const arrangedColumns = Object.entries(columns).map(([name, column]) => {
+    const Column = COLUMNS[name as keyof SpanFields];
+    const made = new Column(column.length);
+    for (let i = 0; i < order.length; i += 1) made[i] = column[order[i] ?? 0] ?? 0;
+    return [name, made];
+  });
+  return Object.fromEntries(arrangedColumns) as SpanColumns;
 }
 
 /** The number in one table of what has a number in another. */

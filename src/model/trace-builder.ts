@@ -18,7 +18,8 @@ import { correctClockSkew, hostOf, MAX_CLOCK_SKEW_US } from '#model/clock-skew.t
 import { repairTimes } from '#model/impossible-times.ts';
 import { CLIENT, CONSUMER, PRODUCER, SERVER } from '#model/span-kinds.ts';
 import { inOrder } from '#model/span-order.ts';
-import type { SpanProcess, SpanTable } from '#model/span-table.ts';
+import { parentsOf } from '#model/span-parents.ts';
+import type { SpanColumns, SpanFields, SpanProcess, SpanTable } from '#model/span-table.ts';
 import { childrenOf, depthFirst, parentsFirst } from '#model/span-tree.ts';
 import { type Repairs, type SpanIndex, Trace } from '#model/trace.ts';
 
@@ -40,27 +41,25 @@ export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK
     conflictingName: 0,
   };
   const { names } = spans;
-  const numbers = withoutDuplicates(inOrder(spans), spans, repairs);
-  const id = picked(spans.column('id'), numbers);
-  const kind = picked(spans.column('kind'), numbers);
-  const process = picked(spans.column('process'), numbers);
-  const startUs = picked(spans.column('startUs'), numbers).slice();
-  const durationUs = picked(spans.column('durationUs'), numbers).slice();
-  const hasEvents = picked(spans.column('hasEvents'), numbers);
-  const source = picked(spans.column('source'), numbers);
-  const detail = picked(spans.column('detail'), numbers);
-  for (const conflicts of picked(spans.column('conflicts'), numbers)) repairs.conflictingName += conflicts;
+  const count = arrange(spans, withoutDuplicates(inOrder(spans), spans, repairs));
+  const column = <K extends keyof SpanFields>(name: K) => spans.column(name).subarray(0, count) as SpanColumns[K];
+  const id = column('id');
+  const kind = column('kind');
+  const process = column('process');
+  // What is corrected is a copy: the table may be asked again, with more spans in it.
+  const startUs = column('startUs').slice();
+  const durationUs = column('durationUs').slice();
+  const hasEvents = column('hasEvents');
+  const source = column('source');
+  const detail = column('detail');
+  for (const conflicts of column('conflicts')) repairs.conflictingName += conflicts;
 
   const service = ofProcesses(spans, process, (of) => of.service || UNKNOWN_SERVICE);
   const host = ofProcesses(spans, process, ({ resource }) => hostOf(resource));
   for (const of of process) if (spans.processes[of]?.service === '') repairs.unnamedService += 1;
   repairs.negativeDuration = withoutNegative(durationUs);
 
-  const parent = parentsOf(
-    { id, parentId: picked(spans.column('parentId'), numbers), kind },
-    spans.ids.size(),
-    repairs,
-  );
+  const parent = parentsOf({ id, parentId: column('parentId'), kind }, spans.ids.size(), repairs);
   const order = parentsFirst(parent, repairs);
   const { undated, absurd } = repairTimes({ order, parent, startUs, durationUs });
   repairs.undatedSpan = undated;
@@ -100,16 +99,16 @@ export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK
       preorder,
       preorderEnd,
       service,
-      operation: picked(spans.column('operation'), numbers),
-      scope: picked(spans.column('scope'), numbers),
-      peer: peersOf(picked(spans.column('namedPeer'), numbers), { kind, childFirst, childList, service }),
-      databaseSystem: picked(spans.column('databaseSystem'), numbers),
-      queryShape: picked(spans.column('queryShape'), numbers),
-      httpStatus: picked(spans.column('httpStatus'), numbers),
-      marks: picked(spans.column('marks'), numbers),
+      operation: column('operation'),
+      scope: column('scope'),
+      peer: peersOf(column('namedPeer'), { kind, childFirst, childList, service }),
+      databaseSystem: column('databaseSystem'),
+      queryShape: column('queryShape'),
+      httpStatus: column('httpStatus'),
+      marks: column('marks'),
       hasEvents,
       kind,
-      failed: picked(spans.column('failed'), numbers),
+      failed: column('failed'),
       shiftUs,
     },
     details: {
@@ -180,17 +179,27 @@ function rootsOf(parent: Int32Array): SpanIndex[] {
   return roots;
 }
 
-/** Where the order is that of the table, the very column: whoever changes one takes a copy. */
-function picked<T extends Int32Array | Float64Array | Int16Array | Uint8Array>(column: T, numbers: Int32Array): T {
-  if (isAsCame(column, numbers)) return column;
-  const chosen = column.slice(0, numbers.length) as T;
-  for (let i = 0; i < numbers.length; i += 1) chosen[i] = column[numbers[i] ?? 0] ?? 0;
-  return chosen;
+/** Puts the spans that count first, in their order; how many they are. */
+function arrange(spans: SpanTable, counted: Int32Array): number {
+  const all = spans.count();
+  if (isAsCame(counted, all)) return all;
+  const counts = new Uint8Array(all);
+  for (const span of counted) counts[span] = 1;
+  const order = new Int32Array(all);
+  order.set(counted);
+  let at = counted.length;
+  for (let span = 0; span < all; span += 1) {
+    if (counts[span] === 1) continue;
+    order[at] = span;
+    at += 1;
+  }
+  spans.arrange(order);
+  return counted.length;
 }
 
-function isAsCame(column: ArrayLike<number>, numbers: Int32Array): boolean {
-  if (column.length !== numbers.length) return false;
-  for (let i = 0; i < numbers.length; i += 1) if (numbers[i] !== i) return false;
+function isAsCame(counted: Int32Array, all: number): boolean {
+  if (counted.length !== all) return false;
+  for (let i = 0; i < all; i += 1) if (counted[i] !== i) return false;
   return true;
 }
 
@@ -230,73 +239,6 @@ function withoutDuplicates(numbers: Int32Array, spans: SpanTable, repairs: { dup
 
 /** The number of the empty text in every table. */
 const NO_TEXT = 0;
-
-type Family = Readonly<{ id: Int32Array; parentId: Int32Array; kind: Uint8Array }>;
-
-function parentsOf(
-  family: Family,
-  ids: number,
-  repairs: { orphan: number; selfParent: number; sharedSpanId: number },
-): Int32Array {
-  const { id } = family;
-  // Of spans that share an id the first is found by the id, each other one by the one before it.
-  const { first, next } = chains(id, ids, () => true);
-  const { first: server, next: nextServer } = chains(id, ids, (i) => family.kind[i] === SERVER);
-  const holders = { first, next, server, nextServer };
-  const parent = new Int32Array(id.length);
-  for (let i = 0; i < parent.length; i += 1) parent[i] = parentOf(family, holders, i, repairs);
-  return parent;
-}
-
-function chains(id: Int32Array, ids: number, isLink: (i: SpanIndex) => boolean) {
-  const first = new Int32Array(ids).fill(-1);
-  const last = new Int32Array(ids).fill(-1);
-  const next = new Int32Array(id.length).fill(-1);
-  for (let i = 0; i < id.length; i += 1) {
-    if (!isLink(i)) continue;
-    const own = id[i] ?? 0;
-    const before = last[own] ?? -1;
-    if (before < 0) first[own] = i;
-    else next[before] = i;
-    last[own] = i;
-  }
-  return { first, next };
-}
-
-type Holders = Readonly<{ first: Int32Array; next: Int32Array; server: Int32Array; nextServer: Int32Array }>;
-
-function parentOf(
-  { id, parentId, kind }: Family,
-  holders: Holders,
-  i: SpanIndex,
-  repairs: { orphan: number; selfParent: number; sharedSpanId: number },
-): SpanIndex {
-  const own = id[i] ?? 0;
-  const client = holders.first[own] ?? i;
-  if (own !== NO_TEXT && client !== i && kind[i] === SERVER) {
-    repairs.sharedSpanId += 1;
-    return client;
-  }
-  const above = parentId[i] ?? -1;
-  if (above < 0 || above === NO_TEXT) return -1;
-  const isShared = (holders.next[client] ?? -1) >= 0;
-  if (above === own && !isShared) {
-    repairs.selfParent += 1;
-    return -1;
-  }
-  const chosen = holderOtherThan(i, above, holders);
-  if (chosen < 0) repairs.orphan += 1;
-  return chosen;
-}
-
-/** Where client and server share the id, what lies below was made by the server. */
-function holderOtherThan(i: SpanIndex, id: number, { first, next, server, nextServer }: Holders): SpanIndex {
-  const made = server[id] ?? -1;
-  const otherServer = made === i ? (nextServer[i] ?? -1) : made;
-  if (otherServer >= 0) return otherServer;
-  const holder = first[id] ?? -1;
-  return holder === i ? (next[i] ?? -1) : holder;
-}
 
 /** The service that answered, where its span is there; else the one that the attributes name. */
 function peersOf(
