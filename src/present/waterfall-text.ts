@@ -55,35 +55,40 @@ function noteOf({ hidden, errors }: WaterfallRow): string {
   return `${hidden > 0 ? ` +${countText(hidden)}` : ''}${errors > 0 ? ` ${countText(errors)}✗` : ''}`;
 }
 
-/** A cell is dark where at least half of what ran in it was on the critical path; half dark where too little ran in it. */
+/** A cell is dark where at least half of what ran in it was on the critical path; half dark where short ones left gaps. */
 function barText({ kind, bars, path }: WaterfallRow, durationUs: number, cells: number): string {
   const spanned = coverage(bars, durationUs, cells, () => 1);
   const ran = coverage(bars, durationUs, cells, coveredShare);
   const onPath = coverage(path, durationUs, cells, coveredShare);
+  const holdsBar = cellsOfShortBars(bars, durationUs, cells);
   let drawn = '';
   spanned.forEach((share, cell) => {
     const ranHere = ran[cell] ?? 0;
-    if (share < LEAST_SHARE) drawn += ' ';
-    else if ((onPath[cell] ?? 0) < ranHere / 2) drawn += '░';
-    else drawn += ranHere < (kind === 'siblings' ? 1 : share) * SPARSE_SHARE ? '▌' : '█';
+    const hasGaps =
+      ranHere < share * SPARSE_SHARE || (kind === 'siblings' && holdsBar.has(cell) && ranHere < SPARSE_SHARE);
+    if (share < LEAST_SHARE && !holdsBar.has(cell)) drawn += ' ';
+    else if (path.length === 0 || (onPath[cell] ?? 0) < ranHere / 2) drawn += '░';
+    else drawn += hasGaps ? '▌' : '█';
   });
-  const cellsDrawn = [...drawn];
+  return drawn;
+}
+
+/** Of a cell: what is less is the edge of a neighbour, or a bar that is shorter than a cell and still ran. */
+const LEAST_SHARE = 0.1;
+/** Of what a row spans, or of a cell with several short bars: where less ran, it is not drawn as one that ran all the time. */
+const SPARSE_SHARE = 0.5;
+
+/** Cells that hold a bar from its begin to its end. */
+function cellsOfShortBars(bars: readonly Interval[], durationUs: number, cells: number): ReadonlySet<number> {
+  const held = new Set<number>();
   for (const { startUs, endUs } of bars) {
     const from = durationUs === 0 ? 0 : (startUs / durationUs) * cells;
     const to = durationUs === 0 ? 0 : (endUs / durationUs) * cells;
     const cell = Math.min(cells - 1, Math.floor(from));
-    // Too short for a cell, and still it ran.
-    if (to - from < LEAST_SHARE && cellsDrawn[cell] === ' ') {
-      cellsDrawn[cell] = path.length === 0 ? '░' : kind === 'siblings' ? '▌' : '█';
-    }
+    if (to <= cell + 1) held.add(cell);
   }
-  return cellsDrawn.join('');
+  return held;
 }
-
-/** Of a cell: what is less is the edge of a neighbour. */
-const LEAST_SHARE = 0.1;
-/** Of what a row spans: where less ran, many short ones stand for themselves. */
-const SPARSE_SHARE = 0.5;
 
 /** For each cell the share of it that the intervals cover, each with its weight. */
 function coverage(
