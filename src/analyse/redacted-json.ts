@@ -91,6 +91,8 @@ const ID_MEMBERS: ReadonlySet<string> = new Set([
   'span_id',
   'parentSpanID',
   'parentSpanId',
+  'parent_span_id',
+  'parentId',
   'processID',
 ]);
 
