@@ -6,7 +6,7 @@
  */
 import { defineDetector } from '#detect/detector.ts';
 import { durationText } from '#model/duration.ts';
-import type { SpanIndex } from '#model/trace.ts';
+import type { SpanIndex, Trace } from '#model/trace.ts';
 
 export const bottleneck = defineDetector({
   id: 'bottleneck',
@@ -37,21 +37,17 @@ export const bottleneck = defineDetector({
   detect({ trace }, { minOwnMs, minShare }) {
     const rootUs = trace.durationOfUs(trace.root);
     const least = Math.max(minOwnMs * 1000, minShare * rootUs);
-    const byOperation = new Map<string, { spans: SpanIndex[]; ownUs: number }>();
+    const ownUsByOperation = new Map<number, number>();
     for (let span = 0; span < trace.spanCount; span += 1) {
       const ownUs = trace.pathSelfUs(span);
       if (ownUs === 0) continue;
-      const key = `${trace.service(span)}\n${trace.operation(span)}`;
-      const known = byOperation.get(key);
-      if (known === undefined) byOperation.set(key, { spans: [span], ownUs });
-      else {
-        known.spans.push(span);
-        known.ownUs += ownUs;
-      }
+      const key = trace.operationKey(span);
+      ownUsByOperation.set(key, (ownUsByOperation.get(key) ?? 0) + ownUs);
     }
-    return [...byOperation.values()]
-      .filter(({ ownUs }) => ownUs >= least)
-      .map(({ spans, ownUs }) => {
+    return [...ownUsByOperation]
+      .filter(([, ownUs]) => ownUs >= least)
+      .map(([key, ownUs]) => {
+        const spans = spansOnPath(trace, key);
         spans.sort((a, b) => trace.pathSelfUs(b) - trace.pathSelfUs(a) || a - b);
         const largest = spans[0] ?? trace.root;
         return {
@@ -75,3 +71,11 @@ export const bottleneck = defineDetector({
     };
   },
 });
+
+function spansOnPath(trace: Trace, operationKey: number): SpanIndex[] {
+  const spans: SpanIndex[] = [];
+  for (let span = 0; span < trace.spanCount; span += 1) {
+    if (trace.operationKey(span) === operationKey && trace.pathSelfUs(span) > 0) spans.push(span);
+  }
+  return spans;
+}

@@ -56,7 +56,7 @@ export const sequentialCalls = defineDetector({
   detect({ trace }, { minCalls, maxGapMs, minSavedMs, minSavedShare }) {
     const rootUs = trace.durationOfUs(trace.root);
     const least = Math.max(minSavedMs * 1000, minSavedShare * rootUs);
-    return rows(trace, minCalls, maxGapMs * 1000).flatMap(({ caller, calls, loop }) => {
+    return rows(trace, minCalls, maxGapMs * 1000, least).flatMap(({ caller, calls, loop }) => {
       const each = calls.map((call) => trace.pathBelowUs(call));
       const savedUs = each.reduce((sum, us) => sum + us, 0) - Math.max(...each);
       if (savedUs < least) return [];
@@ -109,10 +109,12 @@ function pausesUs(trace: Trace, calls: readonly SpanIndex[]): number {
 
 type Row = Readonly<{ caller: SpanIndex; calls: readonly SpanIndex[]; loop: boolean }>;
 
-function rows(trace: Trace, minCalls: number, maxGapUs: number): Row[] {
+function rows(trace: Trace, minCalls: number, maxGapUs: number, leastUs: number): Row[] {
   const found: Row[] = [];
   for (let caller = 0; caller < trace.spanCount; caller += 1) {
-    if (trace.children(caller).length < minCalls) continue;
+    if (trace.childCount(caller) < minCalls) continue;
+    // What is saved is a part of what runs below the caller.
+    if (trace.pathBelowUs(caller) - trace.pathSelfUs(caller) < leastUs) continue;
     for (const row of rowsOfCalls(trace, caller, maxGapUs)) {
       const loops = loopsOf(trace, row, minCalls);
       found.push(...loops.map((calls) => ({ caller, calls, loop: true })));

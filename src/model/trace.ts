@@ -157,6 +157,12 @@ export class Trace {
     return this.#name(this.#columns.operation, span);
   }
 
+  /** Equal for spans of one service and operation, and only for them: to group many without a text for each. */
+  operationKey(span: SpanIndex): number {
+    const { names, service, operation } = this.#columns;
+    return (service[span] ?? 0) * names.size() + (operation[span] ?? 0);
+  }
+
   /** The instrumentation scope (library), empty where none was recorded. */
   scope(span: SpanIndex): string {
     return this.#name(this.#columns.scope, span);

@@ -5,26 +5,18 @@ export type Attribution = Readonly<{ service: string; operation: string; selfUs:
 
 /** By service and operation, largest first, ties by name; the shares sum to 1. Empty where the root took no time. */
 export function attributionOf(trace: Trace): Attribution[] {
-  const held: Held[] = [];
-  const services = new Map<string, Map<string, Held>>();
+  const held = new Map<number, Held>();
   let totalUs = 0;
   for (let span = 0; span < trace.spanCount; span += 1) {
     const ownUs = trace.pathSelfUs(span);
     if (ownUs === 0) continue;
-    const service = trace.service(span);
-    const operations = services.get(service) ?? new Map<string, Held>();
-    if (operations.size === 0) services.set(service, operations);
-    const operation = trace.operation(span);
-    let entry = operations.get(operation);
-    if (entry === undefined) {
-      entry = { service, operation, selfUs: 0 };
-      operations.set(operation, entry);
-      held.push(entry);
-    }
-    entry.selfUs += ownUs;
+    const key = trace.operationKey(span);
+    const known = held.get(key);
+    if (known) known.selfUs += ownUs;
+    else held.set(key, { service: trace.service(span), operation: trace.operation(span), selfUs: ownUs });
     totalUs += ownUs;
   }
-  return held
+  return [...held.values()]
     .sort((a, b) => b.selfUs - a.selfUs || compare(a.service, b.service) || compare(a.operation, b.operation))
     .map((entry) => ({ ...entry, share: entry.selfUs / totalUs }));
 }
