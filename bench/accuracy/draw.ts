@@ -34,6 +34,9 @@ const FORMATS: readonly Format[] = ['jaeger', 'jaeger', 'jaeger', 'otlp', 'zipki
 const EPOCH_US = Date.UTC(2026, 0, 8) * 1000;
 const SPREAD_US = 86_400_000_000;
 
+/** Traces whose hosts do not agree to the microsecond. */
+const JITTERY = 0.25;
+
 /** What a problem costs: mostly about a second, now and then many. */
 const MEDIAN_MS = 800;
 const COST_SPREAD = 0.8;
@@ -131,6 +134,7 @@ function finished(
 ): DrawnTrace {
   const { random, clocksMs } = world;
   const root = requestAround(world, here, piece, aroundOf(world, ms));
+  const isJittery = family !== 'clock-skew' && random.chance(JITTERY);
   const known = new Set<string>();
   const newId = () => {
     let spanId = random.hex(16);
@@ -138,17 +142,26 @@ function finished(
     known.add(spanId);
     return spanId;
   };
+  const spans = placed(root, newId);
+  if (isJittery) jitter(random, clocksMs, spans);
   return {
     id,
     part,
     family,
-    label,
+    label: isJittery ? { ...label, allowed: [...label.allowed, 'clock-skew'] } : label,
     traceId: random.hex(random.chance(0.9) ? 32 : 16),
     beginsUs: EPOCH_US + Math.floor(random.next() * SPREAD_US),
-    spans: placed(root, newId),
+    spans,
     clocksMs,
     format: random.pick(FORMATS),
   };
+}
+
+/** Hosts that ask a time server agree within a millisecond or two. */
+function jitter(random: Random, clocksMs: Map<string, number>, spans: readonly PlacedSpan[]): void {
+  for (const host of new Set(spans.map(({ drawn }) => drawn.service.host))) {
+    if (!clocksMs.has(host)) clocksMs.set(host, random.between(-1.2, 1.2));
+  }
 }
 
 function costOf(random: Random): number {

@@ -229,7 +229,7 @@ const OPENTRACING: Stack = {
     own: '',
   },
   serverOperation: (method, route) => `${method}:${route}`,
-  clientOperation: methodOnly,
+  clientOperation: plain,
   databaseOperation: (verb) => (verb === 'SELECT' ? 'Query' : 'Update'),
   parameter: braces,
 };

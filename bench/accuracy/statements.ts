@@ -62,6 +62,10 @@ export function listOf(service: Service, table: string, random: Random): Query {
 
 /** Statements that take long when the table is large. */
 export function heavy(service: Service, table: string, other: string, random: Random): Query {
+  return random.chance(0.8) ? heavyRead(service, table, other, random) : heavyWrite(service, table, random);
+}
+
+export function heavyRead(service: Service, table: string, other: string, random: Random): Query {
   if (service.database.system === 'mongodb') {
     const text = random.pick([
       `{"find":"${table}","filter":{"email":"?"},"sort":{"createdAt":-1}}`,
@@ -69,20 +73,31 @@ export function heavy(service: Service, table: string, other: string, random: Ra
     ]);
     return { verb: 'SELECT', table, text };
   }
+  const text = random.pick([
+    `SELECT * FROM ${table} WHERE email = $1`,
+    `SELECT * FROM ${table} WHERE lower(name) LIKE '%smith%'`,
+    `SELECT a.*, b.* FROM ${table} a JOIN ${other} b ON a.id = b.ref_id WHERE a.customer_id = $1 ORDER BY a.created_at DESC`,
+    `SELECT date_trunc('day', created_at), count(*), sum(total) FROM ${table} GROUP BY 1 ORDER BY 1 DESC`,
+    `select t.* from ${table} t left outer join ${other} o on o.ref_id=t.id where t.state=? order by t.updated_at`,
+    `SELECT id, name, description, price, currency, stock, created_at, updated_at FROM ${table} WHERE tenant_i...`,
+    `WITH recent AS (SELECT * FROM ${table} WHERE created_at > now() - interval '30 days') SELECT count(*) FROM recent r JOIN ${other} o ON o.ref_id = r.id`,
+  ]);
+  return { verb: 'SELECT', table, text };
+}
+
+function heavyWrite(service: Service, table: string, random: Random): Query {
+  if (service.database.system === 'mongodb') {
+    return {
+      verb: 'UPDATE',
+      table,
+      text: `{"update":"${table}","updates":[{"q":{"state":"?"},"u":{"$set":{"state":"?"}},"multi":true}]}`,
+    };
+  }
   const [verb, text] = random.pick([
-    ['SELECT', `SELECT * FROM ${table} WHERE email = $1`],
-    ['SELECT', `SELECT * FROM ${table} WHERE lower(name) LIKE '%smith%'`],
-    [
-      'SELECT',
-      `SELECT a.*, b.* FROM ${table} a JOIN ${other} b ON a.id = b.ref_id WHERE a.customer_id = $1 ORDER BY a.created_at DESC`,
-    ],
-    ['SELECT', `SELECT date_trunc('day', created_at), count(*), sum(total) FROM ${table} GROUP BY 1 ORDER BY 1 DESC`],
-    [
-      'SELECT',
-      `select t.* from ${table} t left outer join ${other} o on o.ref_id=t.id where t.state=? order by t.updated_at`,
-    ],
     ['DELETE', `DELETE FROM ${table} WHERE created_at < '2025-01-01'`],
     ['UPDATE', `UPDATE ${table} SET archived = true WHERE updated_at < now() - interval '90 days'`],
+    ['CALL', `CALL refresh_${table}_totals()`],
+    ['INSERT', `INSERT INTO ${table}_archive SELECT * FROM ${table} WHERE created_at < '2025-01-01'`],
   ] as const);
   return { verb, table, text };
 }

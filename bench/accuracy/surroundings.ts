@@ -1,12 +1,14 @@
 /** What every request holds besides its problem: other services, caches, queries, messages, and what only looks bad. */
-import { badAnswer, bug } from './failures.ts';
+import { badAnswer, bug, type Failure } from './failures.ts';
 import type { Piece } from './label.ts';
 import type { Service } from './services.ts';
-import type { DrawnSpan, Step } from './span.ts';
+import { type DrawnSpan, lengthMs, type Step } from './span.ts';
 import { byKey, insert, listOf, update } from './statements.ts';
 import type { World } from './world.ts';
 
 export type Around = Readonly<{
+  /** What set it off. */
+  from: 'request' | 'browser' | 'message' | 'schedule';
   /** Callers between the root and the service with the problem, the root included. */
   hops: number;
   /** Healthy things in every service on the way. */
@@ -15,8 +17,12 @@ export type Around = Readonly<{
   longPartMs: number;
 }>;
 
+/** Most traces begin where a request comes in. */
+const FROM_REQUEST = Array.from({ length: 11 }, () => 'request' as const);
+
 export function aroundOf({ random }: World, ms: number): Around {
   return {
+    from: random.pick([...FROM_REQUEST, 'browser', 'message', 'schedule']),
     hops: random.pick([0, 1, 1, 2, 2, 3, 4]),
     things: random.pick([0, 1, 2, 2, 3, 4, 6]),
     longPartMs: random.chance(0.2) ? Math.min(1_500, ms * random.between(0.15, 0.4)) : 0,
@@ -24,38 +30,58 @@ export function aroundOf({ random }: World, ms: number): Around {
 }
 
 /** The whole request: `here` handles the piece, and everybody above waits for it. */
-export function requestAround(
-  world: World,
-  here: Service,
-  piece: Piece,
-  { hops, things, longPartMs }: Around,
-): DrawnSpan {
+export function requestAround(world: World, here: Service, piece: Piece, around: Around): DrawnSpan {
   const { random, services } = world;
-  let steps: readonly Step[] = [
-    ...healthy(world, here, things),
-    ...longPart(world, here, longPartMs),
-    ...piece.steps,
-    ...healthy(world, here, !piece.isLast && random.chance(0.5) ? 1 : 0),
-  ];
-  let handler = here;
-  let { failure } = piece;
-  let isThrown = piece.thrown ?? false;
-  for (let hop = hops; hop > 0; hop -= 1) {
-    const caller = hop === 1 ? services.entry : services.another();
-    const endpoint = anyEndpoint(world, handler);
-    const answer = failure && { ...failure };
-    steps = [
-      ...healthy(world, caller, random.whole(0, things)),
-      world.call(caller, handler, endpoint, steps, answer ? { failure: answer, exception: isThrown } : {}),
-      ...(failure ? [] : healthy(world, caller, random.whole(0, 1))),
-    ];
-    if (failure) {
-      isThrown = random.chance(0.4);
-      failure = { ...badAnswer(caller, failure.status, handler), status: random.pick([failure.status, 500, 502]) };
-    }
-    handler = caller;
+  let handled: Handled = {
+    by: here,
+    steps: [
+      ...healthy(world, here, around.things),
+      ...longPart(world, here, around.longPartMs),
+      ...piece.steps,
+      ...healthy(world, here, !piece.isLast && random.chance(0.5) ? 1 : 0),
+    ],
+    failure: piece.failure,
+    isThrown: piece.thrown ?? false,
+  };
+  for (let hop = around.hops; hop > 0; hop -= 1) {
+    handled = passedOn(world, hop === 1 ? services.entry : services.another(), handled, around.things);
   }
-  return world.request(handler, anyEndpoint(world, handler), steps, failure ? { failure, exception: isThrown } : {});
+  return setOff(world, handled, around.from);
+}
+
+/** What a service does for one request, and how it fails, if it does. */
+type Handled = Readonly<{ by: Service; steps: readonly Step[]; failure: Failure | undefined; isThrown: boolean }>;
+
+/** The caller asks for it among other things, and fails with it. */
+function passedOn(world: World, caller: Service, handled: Handled, things: number): Handled {
+  const { random, call } = world;
+  const { by, steps, failure } = handled;
+  const asked = call(caller, by, anyEndpoint(world, by), steps, answerOf(handled));
+  const before = healthy(world, caller, random.whole(0, things));
+  if (failure === undefined) {
+    return { ...handled, by: caller, steps: [...before, asked, ...healthy(world, caller, random.whole(0, 1))] };
+  }
+  const passed = { ...badAnswer(caller, failure.status, by), status: random.pick([failure.status, 500, 502]) };
+  return { by: caller, steps: [...before, asked], failure: passed, isThrown: random.chance(0.4) };
+}
+
+function setOff(world: World, handled: Handled, from: Around['from']): DrawnSpan {
+  const { random, services, request, call, own, consume } = world;
+  const { by, steps, failure } = handled;
+  const endpoint = anyEndpoint(world, by);
+  if (from === 'request') return request(by, endpoint, steps, answerOf(handled));
+  const outer: Service = { ...services.another(), name: STARTERS[from], tracesClients: true };
+  const asked = call(outer, by, endpoint, steps, answerOf(handled));
+  if (from === 'browser') return asked;
+  const failed = failure && { failure: badAnswer(outer, failure.status, by) };
+  if (from === 'schedule') return own(outer, 'nightly sync', [random.ms(0.3), asked, random.ms(0.2)], failed);
+  return { ...consume(outer, 'requests', [random.ms(0.5), asked, random.ms(0.3)], failed), linked: false };
+}
+
+const STARTERS = { browser: 'web-app', message: 'request-worker', schedule: 'scheduler' } as const;
+
+function answerOf({ failure, isThrown }: Handled) {
+  return failure ? { failure, exception: isThrown } : {};
 }
 
 function anyEndpoint({ random, endpoint }: World, service: Service) {
@@ -158,4 +184,23 @@ function longPart({ random, own }: World, service: Service, ms: number): Step[] 
   if (ms === 0) return [];
   const stages = random.some(random.whole(7, 11), STAGES);
   return stages.map((stage) => own(service, `${stage}_${service.noun}`, [random.ms(ms / stages.length, 0.2)]));
+}
+
+/** Two calls of one thing, the second a little later; the slower is cancelled when the faster has answered. */
+export function hedge(world: World, here: Service, callee: Service): Step[] {
+  const { random, call, endpoint } = world;
+  const where = endpoint.one(callee);
+  const client = { ...here, tracesClients: true };
+  const cancelled = random.pick([
+    { type: 'CancelledError', message: 'context canceled' },
+    { type: 'OperationCanceledException', message: 'The operation was canceled' },
+    { type: 'java.util.concurrent.CancellationException', message: 'Request was cancelled' },
+  ]);
+  const headStart = random.between(8, 12);
+  const winner = call(client, callee, where, [random.ms(9)]);
+  const loser = call(client, callee, where, [random.ms(90)], {
+    callerSays: { ...cancelled, status: 499, code: 'CANCELLED' },
+    cutMs: headStart + lengthMs([winner]) + random.between(0.05, 0.4),
+  });
+  return [{ detached: loser, afterMs: 0 }, headStart, winner, random.ms(8)];
 }

@@ -71,6 +71,11 @@ export function worldOf(random: Random): World {
   const brokers = random.pick(['kafka', 'kafka', 'rabbitmq', 'aws_sqs', 'gcp_pubsub'] as const);
   const showsHits = random.pick(['cache.hit', 'cache.hit', 'event', 'rows', 'nothing'] as const);
   const network = () => random.ms(0.4, 0.6);
+  const leavesAtStatus = random.chance(0.3);
+  /** A proxy beside every service, which sends spans in its service's name, as Istio's can. */
+  const hasMesh = random.chance(0.08);
+  /** Every statement ends in a comment with the trace's id, as sqlcommenter writes it. */
+  const commentsStatements = random.chance(0.1);
 
   const span = (
     service: Service,
@@ -113,28 +118,19 @@ export function worldOf(random: Random): World {
     request(service, endpoint, steps, { failure, status, exception = failure !== undefined, ...extra } = {}) {
       const answered = status ?? failure?.status ?? 200;
       const { stack, protocol } = service;
-      const made =
-        protocol === 'grpc'
-          ? span(
-              service,
-              'server',
-              stack.scopes.rpc,
-              rpcName(service, endpoint),
-              rpcAttributes(service, endpoint, codeOf(answered, failure)),
-              steps,
-              exception ? { ...extra, failure } : extra,
-            )
-          : span(
-              service,
-              'server',
-              stack.scopes.server,
-              stack.serverOperation(endpoint.method, endpoint.route),
-              serverAttributes(service, endpoint, answered),
-              steps,
-              exception ? { ...extra, failure } : extra,
-            );
-      // By the conventions an answer below 500 is no error of the server.
-      if (answered < 500) return made;
+      const isGrpc = protocol === 'grpc';
+      const made = span(
+        service,
+        'server',
+        isGrpc ? stack.scopes.rpc : stack.scopes.server,
+        isGrpc ? rpcName(service, endpoint) : stack.serverOperation(endpoint.method, endpoint.route),
+        isGrpc
+          ? rpcAttributes(service, endpoint, codeOf(answered, failure))
+          : serverAttributes(service, endpoint, answered),
+        steps,
+        exception ? { ...extra, failure } : extra,
+      );
+      if (!isMarked(service, answered)) return made;
       return { ...made, failure: exception && !recordsExceptions ? (failure?.message ?? '') : '' };
     },
     call(caller, callee, endpoint, steps, options = {}) {
@@ -146,51 +142,39 @@ export function worldOf(random: Random): World {
       });
       if (sides === 'server') return answer;
       const side = clientSide(caller, callee, endpoint, { status, failure, callerSays });
+      const isProxied = hasMesh && callerSays === undefined;
+      const served = isProxied ? proxied(random, caller, callee, endpoint, answer) : answer;
       const made = span(
         caller,
         'client',
         side.scope,
         side.operation,
         { ...side.attributes, ...(namesPeers && { 'service.peer.name': callee.name }) },
-        [network(), sides === 'both' ? answer : lengthMs(steps), network()],
+        [network(), sides === 'both' ? served : lengthMs(steps), network()],
         callerSays ? { ...extra, failure: callerSays } : extra,
       );
       return { ...made, ...(cutMs !== undefined && { cutMs }), ...(side.isError && !callerSays && { failure: '' }) };
     },
-    query(service, { verb, table, text }, ms, { bare = false, ...extra } = {}) {
+    query(service, query, ms, { bare = false, ...extra } = {}) {
       const { stack, database } = service;
-      const { orm } = stack;
+      const { verb, table, text } = query;
+      const comment = commentsStatements && database.system !== 'mongodb' ? commentOf(random) : '';
       const recorded = span(
         service,
         'client',
         stack.scopes.database,
         stack.databaseOperation(verb, table, database.name),
-        {
-          'db.system.name': database.system === 'mssql' ? 'microsoft.sql_server' : database.system,
-          'db.namespace': database.name,
-          'db.query.text': text,
-          ...(orm !== 'django' && orm !== 'ef-core' && { 'db.operation.name': verb }),
-          ...((orm === 'hibernate' || orm === 'gorm') && { 'db.collection.name': table }),
-          ...(orm !== 'prisma' && { 'server.address': database.host }),
-        },
+        { ...databaseAttributes(service, query), 'db.query.text': `${text}${comment}` },
         [ms],
         extra,
       );
-      if (orm !== 'prisma' || bare) return recorded;
+      if (stack.orm !== 'prisma' || bare) return recorded;
       const model = title(singular(table));
-      return span(
-        service,
-        'internal',
-        stack.scopes.database,
-        'prisma:client:operation',
-        {
-          method: verb === 'SELECT' ? 'findUnique' : 'update',
-          model,
-          name: `${model}.${verb === 'SELECT' ? 'findUnique' : 'update'}`,
-        },
-        [0.1, recorded, 0.2],
-        extra.failure ? { failure: extra.failure } : {},
-      );
+      const method = verb === 'SELECT' ? 'findUnique' : 'update';
+      const attributes = { method, model, name: `${model}.${method}` };
+      const failed = extra.failure ? { failure: extra.failure } : {};
+      const { database: scope } = stack.scopes;
+      return span(service, 'internal', scope, 'prisma:client:operation', attributes, [0.1, recorded, 0.2], failed);
     },
     cache(service, command, key, { ms = random.ms(0.8), hit, failure, attributes, events = [] } = {}) {
       const { stack, cache } = service;
@@ -247,6 +231,11 @@ export function worldOf(random: Random): World {
   };
   return world;
 
+  /** By the conventions an answer below 500 is no error of the server; old servlet filters left it at the status. */
+  function isMarked({ conventions, protocol }: Service, status: number): boolean {
+    return status >= 500 && !(leavesAtStatus && conventions === 'opentracing' && protocol === 'http');
+  }
+
   function messageAttributes(topic: string, operation: string, id: string | undefined): Attributes {
     return {
       'messaging.system': brokers,
@@ -256,6 +245,46 @@ export function worldOf(random: Random): World {
       ...(id !== undefined && brokers !== 'kafka' && { 'messaging.message.id': id }),
     };
   }
+}
+
+/** Not every instrumentation records every one of them. */
+function databaseAttributes({ stack: { orm }, database }: Service, { verb, table }: Query): Attributes {
+  return {
+    'db.system.name': database.system === 'mssql' ? 'microsoft.sql_server' : database.system,
+    'db.namespace': database.name,
+    ...(orm !== 'django' && orm !== 'ef-core' && { 'db.operation.name': verb }),
+    ...((orm === 'hibernate' || orm === 'gorm') && { 'db.collection.name': table }),
+    ...(orm !== 'prisma' && { 'server.address': database.host }),
+  };
+}
+
+/** The same call once more on either side, by the proxies that it passes through. */
+function proxied(random: Random, caller: Service, callee: Service, endpoint: Endpoint, answer: DrawnSpan): DrawnSpan {
+  const { attributes, failure } = answer;
+  const status = attributes['http.response.status_code'] ?? 200;
+  const side = (service: Service, kind: Kind, inside: DrawnSpan): DrawnSpan => ({
+    service,
+    operation: `${callee.address}:8080/*`,
+    kind,
+    scope: 'envoy',
+    attributes: {
+      component: 'proxy',
+      node_id: `sidecar~10.1.2.3~${service.host}`,
+      upstream_cluster: kind === 'client' ? `outbound|8080||${callee.address}` : 'inbound|8080||',
+      response_flags: '-',
+      'http.request.method': endpoint.method,
+      'url.full': `http://${callee.address}:8080${endpoint.path}`,
+      'http.response.status_code': status,
+    },
+    events: [],
+    ...(failure !== undefined && { failure: '' }),
+    steps: [random.ms(0.15), inside, random.ms(0.1)],
+  });
+  return side(caller, 'client', side(callee, 'server', answer));
+}
+
+function commentOf(random: Random): string {
+  return ` /*traceparent='00-${random.hex(32)}-${random.hex(16)}-01'*/`;
 }
 
 function sidesOf(caller: Service, callee: Service): 'both' | 'client' | 'server' {

@@ -1,7 +1,7 @@
 import { at, type Family, type Piece } from '../label.ts';
 import type { Service } from '../services.ts';
 import type { Step } from '../span.ts';
-import { byKey, heavy, listOf } from '../statements.ts';
+import { byKey, heavy, heavyRead, listOf } from '../statements.ts';
 import type { World } from '../world.ts';
 
 /** A read through the cache: it is not there, the store has it, the cache gets it. */
@@ -14,7 +14,7 @@ function miss(
   isSlow = false,
 ): Step[] {
   const statement = isSlow
-    ? heavy(here, table, 'tags', random)
+    ? heavyRead(here, table, 'tags', random)
     : byKey(here, table, 'id', random.whole(1, 999), 'masked');
   return [cache(here, 'GET', key, { hit: false }), random.ms(0.3), query(here, statement, ms), cache(here, 'SET', key)];
 }
@@ -65,7 +65,7 @@ export const cacheMissCascade: Family = {
         const callee = services.another();
         const inside = [
           query(callee, listOf(callee, callee.noun, random), random.ms(20)),
-          query(callee, heavy(callee, 'users', 'reviews', random), ms * 0.75),
+          query(callee, heavyRead(callee, 'users', 'reviews', random), ms * 0.75),
         ];
         const steps = [
           ...miss(world, here, 'product:456', 'products', Math.max(40, ms * 0.15)),

@@ -2,6 +2,7 @@ import { badAnswer, bug, type Failure, refused } from '../failures.ts';
 import { at, type Family } from '../label.ts';
 import type { Step } from '../span.ts';
 import { byKey, insert, listOf } from '../statements.ts';
+import { hedge } from '../surroundings.ts';
 
 export const errorOrigin: Family = {
   id: 'error-origin',
@@ -150,25 +151,11 @@ export const errorOrigin: Family = {
     },
     {
       name: 'a hedge that is cancelled',
-      draw({ random, services, call, endpoint }, here) {
-        const callee = services.another();
-        const where = endpoint.one(callee);
-        const cancelled = { type: 'CancelledError', message: 'context canceled', status: 499, code: 'CANCELLED' };
-        const loser = call({ ...here, tracesClients: true }, callee, where, [random.ms(80)], {
-          callerSays: cancelled,
-          cutMs: random.between(25, 30),
-        });
-        return {
-          steps: [
-            { detached: loser, afterMs: 0.5 },
-            random.ms(1, 0.1),
-            call(here, callee, where, [random.between(18, 22)]),
-            random.ms(8),
-          ],
-          expected: [],
-          allowed: ['timeout-cascade'],
-        };
-      },
+      draw: (world, here) => ({
+        steps: hedge(world, here, world.services.another()),
+        expected: [],
+        allowed: ['timeout-cascade'],
+      }),
     },
     {
       name: 'a file that has not changed',

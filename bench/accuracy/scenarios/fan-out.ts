@@ -44,7 +44,6 @@ function found(here: Service, steps: readonly Step[], isOneOperation: boolean) {
 
 export const fanOut: Family = {
   id: 'fan-out',
-  pairs: true,
   positives: [
     {
       name: 'fifty calls in a row',

@@ -8,7 +8,7 @@ const COUNTS = [5, 6, 8, 10, 12, 16, 20, 30, 60, 120, 250];
 
 /** Each call is short: what is wrong is that there are so many. */
 function countFor({ random }: World, ms: number): number {
-  return random.pick(COUNTS.filter((count) => ms / count >= 3 && ms / count <= 90));
+  return random.pick(COUNTS.filter((count) => ms / count >= 3 && ms / count <= 60));
 }
 
 /** The same thing asked for one id after another. */

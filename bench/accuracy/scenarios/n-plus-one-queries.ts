@@ -111,7 +111,7 @@ export const nPlusOneQueries: Family = {
       draw(world, here, ms) {
         const { random, query } = world;
         const list = query(here, listOf(here, here.noun, random), random.ms(10));
-        return { steps: [list, ...rows(world, here, Math.min(ms, 300), 4, 'customers', 1)], expected: [] };
+        return { steps: [list, ...rows(world, here, Math.min(ms, 160), 4, 'customers', 1)], expected: [] };
       },
     },
     {

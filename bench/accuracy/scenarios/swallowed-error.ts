@@ -3,6 +3,7 @@ import { at, type Family, type Piece } from '../label.ts';
 import type { Service } from '../services.ts';
 import type { Step } from '../span.ts';
 import { byKey, listOf } from '../statements.ts';
+import { hedge } from '../surroundings.ts';
 
 /** The caller hid it; where it came from is as good a verdict. */
 function found(here: Service, steps: readonly Step[], origins: readonly Service[], isTimeout = false): Piece {
@@ -131,30 +132,11 @@ export const swallowedError: Family = {
     },
     {
       name: 'a hedge that is cancelled',
-      draw({ random, services, call, endpoint }, here) {
-        const callee = services.another();
-        const where = endpoint.one(callee);
-        const cancelled = {
-          type: 'OperationCanceledException',
-          message: 'The operation was canceled',
-          status: 499,
-          code: 'CANCELLED',
-        };
-        const loser = call({ ...here, tracesClients: true }, callee, where, [random.ms(60)], {
-          callerSays: cancelled,
-          cutMs: random.between(25, 30),
-        });
-        return {
-          steps: [
-            { detached: loser, afterMs: 0.5 },
-            random.ms(1, 0.1),
-            call(here, callee, where, [random.between(18, 22)]),
-            random.ms(8),
-          ],
-          expected: [],
-          allowed: ['timeout-cascade'],
-        };
-      },
+      draw: (world, here) => ({
+        steps: hedge(world, here, world.services.another()),
+        expected: [],
+        allowed: ['timeout-cascade'],
+      }),
     },
     {
       name: 'passed on to the user',
