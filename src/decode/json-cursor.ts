@@ -41,19 +41,12 @@ export class JsonCursor {
   /** Whether a text was skipped that has a backslash; set back by whoever asks. */
   hasEscapes = false;
 
-  /** Slides to what is read next and takes more bytes behind the end. */
+  /** Takes more bytes behind the end. Slides to what is read next when there is no room for them. */
   take(more: Uint8Array): void {
-    const left = this.end - this.at;
-    const needed = left + more.length + SENTINEL_BYTES;
-    const target = needed > this.bytes.length ? new Uint8Array(Math.max(needed, this.bytes.length * 2)) : this.bytes;
-    target.set(this.bytes.subarray(this.at, this.end), 0);
-    target.set(more, left);
-    if (target !== this.bytes) this.view = new DataView(target.buffer);
-    this.bytes = target;
-    this.base += this.at;
-    this.at = 0;
-    this.end = left + more.length;
-    target.fill(QUOTE, this.end, this.end + SENTINEL_BYTES);
+    if (this.end + more.length + SENTINEL_BYTES > this.bytes.length) this.#slide(more.length + SENTINEL_BYTES);
+    this.bytes.set(more, this.end);
+    this.end += more.length;
+    this.bytes.fill(QUOTE, this.end, this.end + SENTINEL_BYTES);
   }
 
   /** The byte behind the white space; stays before it. */
@@ -173,6 +166,19 @@ export class JsonCursor {
   /** Throws SyntaxError. */
   value(from: number, to: number): unknown {
     return parsedBytes(this.bytes.subarray(from, to));
+  }
+
+  /** What is left fills at most half of the window, so that a thing that comes in many pieces is not moved with each. */
+  #slide(room: number): void {
+    const left = this.end - this.at;
+    const needed = left * 2 + room;
+    const target = needed > this.bytes.length ? new Uint8Array(Math.max(needed, this.bytes.length * 2)) : this.bytes;
+    target.set(this.bytes.subarray(this.at, this.end), 0);
+    if (target !== this.bytes) this.view = new DataView(target.buffer);
+    this.bytes = target;
+    this.base += this.at;
+    this.at = 0;
+    this.end = left;
   }
 
   #skipNested(): void {
