@@ -6,7 +6,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { appendFile, mkdtemp, rm } from 'node:fs/promises';
-import { cpus, tmpdir, totalmem } from 'node:os';
+import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { analysisRows, hugeRows } from './analysis.ts';
@@ -16,12 +16,18 @@ import type { Row, Sample } from './measure.ts';
 import { pictureRows } from './picture.ts';
 import { sessionRows } from './session.ts';
 
+const QUIET_LOAD = 0.5;
+
 const RESULTS = new URL('./results.md', import.meta.url);
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean' }, record: { type: 'boolean' } } });
 const effort = values.quick
   ? { rounds: 3, hugeRounds: 0, starts: 2, warmMs: 300 }
   : { rounds: 7, hugeRounds: 3, starts: 5, warmMs: 2_000 };
+
+/** Processes that ran in the last minute: others lengthen every time, and do not do it evenly. */
+const [busy = 0] = loadavg();
+if (busy > QUIET_LOAD) console.error(`the machine is busy (load ${busy.toFixed(1)}): times are too long`);
 
 const folder = await mkdtemp(join(tmpdir(), 'spanhound-bench-'));
 const rows: Row[] = [];
@@ -71,5 +77,5 @@ function verdictOf({ median }: Sample, must = Number.NaN, aim = Number.NaN): str
 function heading(): string {
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
   const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB`;
-  return `${new Date().toISOString().slice(0, 10)}, ${commit}, Node ${process.versions.node}, ${machine}`;
+  return `${new Date().toISOString().slice(0, 10)}, ${commit}, Node ${process.versions.node}, ${machine}, load ${busy.toFixed(1)} before it`;
 }
