@@ -35,16 +35,20 @@ const MAX_WRAPPERS = 3;
 export function callerCalls(trace: Trace, columns: Columns): CallerCalls {
   const callerOf = callersOfCalls(trace);
   const first = new Int32Array(trace.spanCount + 1);
-  for (const caller of callerOf) if (caller >= 0) first[caller + 1] = (first[caller + 1] ?? 0) + 1;
+  for (let call = 0; call < callerOf.length; call += 1) {
+    const caller = callerOf[call] ?? -1;
+    if (caller >= 0) first[caller + 1] = (first[caller + 1] ?? 0) + 1;
+  }
   for (let i = 0; i < trace.spanCount; i += 1) first[i + 1] = (first[i + 1] ?? 0) + (first[i] ?? 0);
   const list = new Int32Array(first[trace.spanCount] ?? 0);
   const cursor = first.slice();
-  callerOf.forEach((caller, call) => {
-    if (caller < 0) return;
+  for (let call = 0; call < callerOf.length; call += 1) {
+    const caller = callerOf[call] ?? -1;
+    if (caller < 0) continue;
     const at = cursor[caller] ?? 0;
     list[at] = call;
     cursor[caller] = at + 1;
-  });
+  }
   sortByStart(trace, callerOf, first, list);
   const of = (caller: SpanIndex) => list.subarray(first[caller], first[caller + 1]);
   return {

@@ -38,11 +38,15 @@ function withoutAbsurdDurations({ durationUs }: Times): number {
 
 function withStarts({ order, parent, startUs }: Times): number {
   let firstDatedUs = Number.POSITIVE_INFINITY;
-  for (const start of startUs) if (start >= DATED_FROM_US && start < firstDatedUs) firstDatedUs = start;
+  for (let span = 0; span < startUs.length; span += 1) {
+    const start = startUs[span] ?? 0;
+    if (start >= DATED_FROM_US && start < firstDatedUs) firstDatedUs = start;
+  }
   if (firstDatedUs === Number.POSITIVE_INFINITY) return 0;
 
   let undated = 0;
-  for (const span of order) {
+  for (let at = 0; at < order.length; at += 1) {
+    const span = order[at] ?? 0;
     if ((startUs[span] ?? 0) > 0) continue;
     const above = parent[span] ?? -1;
     startUs[span] = above < 0 ? firstDatedUs : (startUs[above] ?? 0);

@@ -16,7 +16,7 @@
  */
 import { correctClockSkew, hostOf, MAX_CLOCK_SKEW_US } from '#model/clock-skew.ts';
 import { repairTimes } from '#model/impossible-times.ts';
-import { CLIENT, CONSUMER, PRODUCER, SERVER } from '#model/span-kinds.ts';
+import { CLIENT, CONSUMER, PRODUCER } from '#model/span-kinds.ts';
 import { inOrder } from '#model/span-order.ts';
 import { parentsOf } from '#model/span-parents.ts';
 import type { SpanColumns, SpanFields, SpanProcess, SpanTable } from '#model/span-table.ts';
@@ -52,11 +52,11 @@ export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK
   const hasEvents = column('hasEvents');
   const source = column('source');
   const detail = column('detail');
-  for (const conflicts of column('conflicts')) repairs.conflictingName += conflicts;
+  repairs.conflictingName = sumOf(column('conflicts'));
 
-  const service = ofProcesses(spans, process, (of) => of.service || UNKNOWN_SERVICE);
-  const host = ofProcesses(spans, process, ({ resource }) => hostOf(resource));
-  for (const of of process) if (spans.processes[of]?.service === '') repairs.unnamedService += 1;
+  const service = ofProcesses(spans, process, (of) => names.number(of.service || UNKNOWN_SERVICE));
+  const host = ofProcesses(spans, process, ({ resource }) => names.number(hostOf(resource)));
+  repairs.unnamedService = sumOf(ofProcesses(spans, process, ({ service }) => (service === '' ? 1 : 0)));
   repairs.negativeDuration = withoutNegative(durationUs);
 
   const parent = parentsOf({ id, parentId: column('parentId'), kind }, spans.ids.size(), repairs);
@@ -130,16 +130,22 @@ export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK
 
 const UNKNOWN_SERVICE = 'unknown-service';
 
-/** What is known of the process of each span, as numbers of names. */
+/** What is known of the process of each span. */
 function ofProcesses(
-  { names, processes }: SpanTable,
+  { processes }: SpanTable,
   process: Int32Array,
-  nameOf: (process: SpanProcess) => string,
+  numberOf: (process: SpanProcess) => number,
 ): Int32Array {
-  const numbers = Int32Array.from(processes, (each) => names.number(nameOf(each)));
+  const numbers = Int32Array.from(processes, numberOf);
   const column = new Int32Array(process.length);
   for (let i = 0; i < column.length; i += 1) column[i] = numbers[process[i] ?? 0] ?? 0;
   return column;
+}
+
+function sumOf(column: Uint8Array | Int32Array): number {
+  let sum = 0;
+  for (let i = 0; i < column.length; i += 1) sum += column[i] ?? 0;
+  return sum;
 }
 
 /** They become 0; how many there were. */
@@ -184,7 +190,7 @@ function arrange(spans: SpanTable, counted: Int32Array): number {
   const all = spans.count();
   if (isAsCame(counted, all)) return all;
   const counts = new Uint8Array(all);
-  for (const span of counted) counts[span] = 1;
+  for (let i = 0; i < counted.length; i += 1) counts[counted[i] ?? 0] = 1;
   const order = new Int32Array(all);
   order.set(counted);
   let at = counted.length;
@@ -203,38 +209,43 @@ function isAsCame(counted: Int32Array, all: number): boolean {
   return true;
 }
 
-/** Equal spans follow one another but for what stands between those of equal start, length, id and kind. */
+/** Changes `numbers` in place. Equal spans follow one another but for what stands between those of equal start, length, id and kind. */
 function withoutDuplicates(numbers: Int32Array, spans: SpanTable, repairs: { duplicateSpan: number }): Int32Array {
+  const operation = spans.column('operation');
+  const process = spans.column('process');
+  const whose = (span: number) => `${operation[span]} ${spans.processes[process[span] ?? 0]?.service}`;
+  const isLike = likeness(spans);
+  let seen: Set<string> | undefined;
+  let before = -1;
+  let counted = 0;
+  for (let at = 0; at < numbers.length; at += 1) {
+    const span = numbers[at] ?? 0;
+    const previous = before;
+    before = span;
+    if (!isLike(previous, span)) seen = undefined;
+    else {
+      seen ??= new Set([whose(previous)]);
+      if (seen.has(whose(span))) continue;
+      seen.add(whose(span));
+    }
+    numbers[counted] = span;
+    counted += 1;
+  }
+  repairs.duplicateSpan = numbers.length - counted;
+  return numbers.subarray(0, counted);
+}
+
+function likeness(spans: SpanTable): (a: number, b: number) => boolean {
   const startUs = spans.column('startUs');
   const durationUs = spans.column('durationUs');
   const id = spans.column('id');
   const kind = spans.column('kind');
-  const operation = spans.column('operation');
-  const process = spans.column('process');
-  const whose = (span: number) => `${operation[span]} ${spans.processes[process[span] ?? 0]?.service}`;
-  let seen: Set<string> | undefined;
-  let before = -1;
-  return numbers.filter((span) => {
-    const previous = before;
-    before = span;
-    const isLike =
-      id[span] !== NO_TEXT &&
-      id[previous] === id[span] &&
-      startUs[previous] === startUs[span] &&
-      durationUs[previous] === durationUs[span] &&
-      kind[previous] === kind[span];
-    if (!isLike) {
-      seen = undefined;
-      return true;
-    }
-    seen ??= new Set([whose(previous)]);
-    if (!seen.has(whose(span))) {
-      seen.add(whose(span));
-      return true;
-    }
-    repairs.duplicateSpan += 1;
-    return false;
-  });
+  return (a, b) =>
+    id[a] === id[b] &&
+    id[b] !== NO_TEXT &&
+    startUs[a] === startUs[b] &&
+    durationUs[a] === durationUs[b] &&
+    kind[a] === kind[b];
 }
 
 /** The number of the empty text in every table. */

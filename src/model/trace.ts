@@ -141,7 +141,7 @@ export class Trace {
     this.#columns = parts.columns;
     this.#details = parts.details;
     this.spanCount = parts.columns.id.length;
-    this.services = [...new Set(parts.columns.service)].map((name) => parts.columns.names.text(name)).sort();
+    this.services = namesIn(parts.columns.service, parts.columns.names).sort();
   }
 
   /** The id as the source has it. */
@@ -466,4 +466,17 @@ export class Trace {
   #name(column: Int32Array, span: SpanIndex): string {
     return this.#columns.names.text(column[span] ?? 0);
   }
+}
+
+/** Each once. */
+function namesIn(column: Int32Array, names: TextTable): string[] {
+  const seen = new Uint8Array(names.size());
+  const found: string[] = [];
+  for (let i = 0; i < column.length; i += 1) {
+    const name = column[i] ?? 0;
+    if (seen[name] === 1) continue;
+    seen[name] = 1;
+    found.push(names.text(name));
+  }
+  return found;
 }
