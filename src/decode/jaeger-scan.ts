@@ -27,6 +27,8 @@ export type JaegerScan = Readonly<{
   /** Another value begins there in the body; the first one begins with the body. */
   begin(at: number): void;
   push(chunk: Uint8Array): void;
+  /** Whether the value is whole with what has come. */
+  isWhole(): boolean;
   /** What came as far as it was whole. */
   end(): Scanned;
 }>;
@@ -216,6 +218,10 @@ export function jaegerScan(kept: KeptBytes): JaegerScan {
       for (let from = 0; from < chunk.length && !isDamaged && state !== STOPPED; from += WINDOW_BYTES) {
         take(chunk.subarray(from, from + WINDOW_BYTES));
       }
+    },
+    isWhole() {
+      run();
+      return state === DONE && !isDamaged;
     },
     end() {
       run();

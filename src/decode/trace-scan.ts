@@ -37,6 +37,8 @@ export type TraceScan = Readonly<{
   push(bytes: Uint8Array): void;
   /** It is Jaeger's: what was read of it is nothing. */
   isJaeger(): boolean;
+  /** Whether the value is whole with what has come. */
+  isWhole(): boolean;
   /** All of the value has come. */
   end(): ScannedValue;
 }>;
@@ -238,6 +240,7 @@ export function traceScan(kept: KeptBytes, spans: SpansByTrace, formats: Readonl
       isDamaged = true;
     }
   };
+  const isWhole = (): boolean => hasBegun && !isDamaged && places.length === 0;
   const take = (bytes: Uint8Array): void => {
     json.take(bytes);
     if (json.end < tryAgainAt) return;
@@ -264,6 +267,10 @@ export function traceScan(kept: KeptBytes, spans: SpansByTrace, formats: Readonl
       }
     },
     isJaeger: () => isJaeger,
+    isWhole() {
+      run();
+      return isWhole();
+    },
     end() {
       run();
       if (places.at(-1) === 'envelope' && !envelope.isWalked) {
@@ -271,7 +278,7 @@ export function traceScan(kept: KeptBytes, spans: SpansByTrace, formats: Readonl
         return { isWhole: false, wholeTo: envelope.commaAt, closing: closingOf(places.slice(0, -1)) };
       }
       return {
-        isWhole: hasBegun && !isDamaged && places.length === 0,
+        isWhole: isWhole(),
         wholeTo: json.base + json.at,
         closing: closingOf(places),
       };

@@ -11,6 +11,8 @@ export type TraceValues = Readonly<{
   begin(at: number): void;
   /** Bytes of it, up to there in the body, which has them already. */
   push(bytes: Uint8Array, to: number): void;
+  /** Whether it is whole with what has come. */
+  isWhole(): boolean;
   /** It ends there. Whether it was whole. */
   end(to: number): boolean;
   traces(): readonly TraceSpans[];
@@ -64,6 +66,7 @@ export function traceValues(kept: KeptBytes, format: BodyFormat): TraceValues {
       for (let at = begunAt; at < to; at += WINDOW_BYTES)
         jaeger().push(kept.slice(at, Math.min(to, at + WINDOW_BYTES)));
     },
+    isWhole: () => (isJaeger ? jaeger() : scan).isWhole(),
     end: (to) => (isJaeger ? endJaeger(jaeger().end(), to) : endScan(to)),
     traces: () => [...ofJaeger, ...spans.traces()],
     mended() {

@@ -1,6 +1,6 @@
 /**
- * Whether a body is one value or one a line, and where its lines end. The first line break tells: what opens a value behind
- * it can belong to the value before it only behind an opening bracket, a comma or a colon.
+ * Whether a body is one value or one a line, and where its lines end. The first line break tells: the value before it is
+ * whole, or damaged, for what opens a value behind it could belong to it only behind an opening bracket, a comma or a colon.
  *
  *   {"resourceSpans":[…]}⏎{"resourceSpans":[…]}      one a line
  *   {"resourceSpans":[{"sc⏎{"resourceSpans":[…]}     one a line, and the first is damaged
@@ -70,9 +70,10 @@ export function valueLines(kept: KeptBytes, values: TraceValues): ValueLines {
   const pastLineBreak = (): boolean => {
     const next = firstOf(kept.slice(searchFrom));
     if (next === 0) return false;
-    const isNewValue = (next === OPEN_BRACE || next === OPEN_BRACKET) && !MAY_OPEN.has(lastByte);
-    reading = isNewValue ? 'lines' : 'one value';
-    if (isNewValue) endLine(searchFrom);
+    const opens = next === OPEN_BRACE || next === OPEN_BRACKET;
+    const isNewLine = values.isWhole() || (opens && !MAY_OPEN.has(lastByte));
+    reading = isNewLine ? 'lines' : 'one value';
+    if (isNewLine) endLine(searchFrom);
     return true;
   };
 

@@ -241,13 +241,56 @@ describe('a body that is cut short', () => {
   });
 
   test('a trace of Jaeger’s a line is read line by line, too', () => {
-    const line = (spanID: string) => JSON.stringify({ traceID: 'd5', spans: [{ traceID: 'd5', spanID }] });
+    const line = (spanID: string) =>
+      JSON.stringify({ traceID: 'd5', spans: [{ traceID: 'd5', spanID, tags: [{ key: 'k', value: spanID }] }] });
     const text = `${line('a')}\n{"data":[${line('b')}]}\n${line('c').slice(0, 30)}\n${line('d')}\n`;
     const read = decoded(encode(text), 5);
     expect(read).toMatchObject({ spans: 3, damagedLines: 1, firstDamaged: 3 });
+    expect(told(read.traces).map(({ id, attributes }) => [id, attributes.k])).toEqual([
+      ['a', 'a'],
+      ['b', 'b'],
+      ['d', 'd'],
+    ]);
     expect(decoded(joined(read.body.mended() ?? [])).spans).toBe(3);
-    expect(read.traces.map(({ spans }) => spans.sources[0]?.attributes(0))).toEqual(
-      [{}, {}, {}, {}].slice(0, read.traces.length),
+  });
+
+  const line = (...ids: string[]) => JSON.stringify(body(...ids.map((spanId) => ({ ...SPAN, spanId }))));
+  const zipkin = (spanId: string) => JSON.stringify({ traceId: 'd5', id: spanId, tags: { a: '[{"\\' } });
+
+  test.each([
+    ['OTLP', JSON.stringify({ a: [1, {}], result: body({ ...SPAN, name: 'é"\\' }, SPAN), b: '}' }, null, 1)],
+    ['Zipkin', `[${zipkin('a')},[],${zipkin('b')} , null]`],
+    ['a search of Zipkin’s', `[[${zipkin('a')},${zipkin('b')}],[${zipkin('c')}]]`],
+    ['lines', [line('a', 'b'), zipkin('c'), `{"traceID":"d5","spans":[{"spanID":"d"}]}`].join('\r\n')],
+  ])('%s at every byte', (_, text) => {
+    const bytes = encode(text);
+    let before = 0;
+    for (let end = 0; end <= bytes.length; end += 1) {
+      const cut = spansOrRefusal(bytes.subarray(0, end), 1 + (end % 7));
+      expect(cut.spans).toBeGreaterThanOrEqual(before);
+      before = cut.spans;
+      if (cut.mended) expect(decoded(joined(cut.mended))).toMatchObject({ spans: cut.spans, isCut: false });
+    }
+    expect(before).toBe(decoded(bytes).spans);
+    expect(before).toBeGreaterThan(1);
+  });
+
+  test('whatever stands in the place of one line, all others are read', () => {
+    const garbage = fc.oneof(
+      fc.string(),
+      fc.constantFrom('{', '"', '\\', ']', '}', 'null', '{"resourceSpans":', '\u001b[31m'),
+      fc.nat(line('x', 'y').length).map((to) => line('x', 'y').slice(0, to)),
+      fc.nat(line('x', 'y').length).map((from) => line('x', 'y').slice(from)),
+    );
+    // What ends so is a value that goes on in the next line.
+    const oneLine = garbage.filter((text) => !/\n/.test(text) && !/[[{,:]\s*$/.test(text));
+    fc.assert(
+      fc.property(oneLine, fc.nat(3), fc.integer({ min: 1, max: 99 }), (text, at, step) => {
+        const lines = [line('a'), zipkin('b'), line('c', 'd')];
+        lines.splice(at, 0, text);
+        const ids = told(decoded(encode(lines.join('\n')), step).traces).map(({ id }) => id);
+        expect(ids).toEqual(expect.arrayContaining(['a', 'b', 'c', 'd']));
+      }),
     );
   });
 
