@@ -400,7 +400,10 @@ function pathsByRow(trace: Trace, placed: readonly Placed[]): (readonly Interval
   const grainUs = trace.durationUs / RESOLUTION;
   const rowAt = new Int32Array(trace.spanCount); // by depth-first position; what stands below a row comes after it
   placed.forEach(({ item }, row) => {
-    for (const member of item.members) rowAt.fill(row, trace.preorder(member), trace.preorderEnd(member));
+    for (const member of item.members) {
+      if (isLeaf(trace, member)) rowAt[trace.preorder(member)] = row;
+      else rowAt.fill(row, trace.preorder(member), trace.preorderEnd(member));
+    }
   });
   const paths: GrowingInterval[][] = placed.map(() => []);
   const steps = trace.pathSteps;
