@@ -7,15 +7,18 @@
  */
 
 import { isObject, type JsonObject, numberIn, objectsIn, textIn, textOrJson } from '#decode/json-value.ts';
-import { SPAN_KINDS, type SpanKind } from '#model/span-kinds.ts';
+import { ODDITY } from '#model/oddities.ts';
+import { kindNamed } from '#model/span-kinds.ts';
 import type { SpanRow } from '#model/span-rows.ts';
 import type { SpanProcess } from '#model/span-table.ts';
 import type { Attributes, AttributeValue, SpanEvent, SpanLink } from '#model/trace.ts';
 
 /** What the tags say beside being attributes. */
-export function factsOf(attributes: Attributes): Pick<SpanRow, 'kind' | 'failed' | 'scope'> {
+export function factsOf(attributes: Attributes): Pick<SpanRow, 'kind' | 'failed' | 'scope' | 'oddities'> {
+  const kind = kindNamed(String(attributes['span.kind'] ?? ''));
   return {
-    kind: kindOf(attributes['span.kind']),
+    kind: kind ?? 'unspecified',
+    oddities: kind === undefined ? ODDITY.unknownKind : 0,
     failed: failedOf(attributes),
     scope: String(attributes['otel.scope.name'] ?? attributes['otel.library.name'] ?? ''),
   };
@@ -59,12 +62,12 @@ export function withoutZeros(id: string): string {
   return id.toLowerCase().replace(/^0+/, '');
 }
 
-function kindOf(kind: AttributeValue | undefined): SpanKind {
-  const name = String(kind ?? '').toLowerCase();
-  return SPAN_KINDS.find((known) => known === name) ?? 'unspecified';
-}
-
-/** A status decides; without one the `error` tag; without that the codes in the attributes, later. */
+/**
+ * A status decides; without one the `error` tag; without that the codes in the attributes, later. A log `event=error` or
+ * `error.object` alone does not: OpenTracing's conventions leave it to the tag whether the operation failed, since what a
+ * log tells may have been dealt with, and Jaeger's UI marks spans by their tags only. Uber's CRISP takes such a log for a
+ * failure as well. The log stays an event of the span.
+ */
 function failedOf(attributes: Attributes): boolean | undefined {
   const status = attributes['otel.status_code'];
   if (status === 'ERROR') return true;

@@ -160,7 +160,7 @@ export function jaegerTraces(json: JsonCursor, kept: KeptBytes): JaegerTraces {
     fields.failed = known.failed;
     fields.httpStatus = known.httpStatus;
     fields.marks = known.marks;
-    fields.conflicts = known.conflicts;
+    fields.oddities = known.oddities;
     fields.id = open.ids.ofBytes(json.bytes, span.id[0], span.id[1]);
     fields.operation = operationOf(span.operation);
     fields.process = processOfRange(open, span.process);
@@ -239,7 +239,7 @@ const NO_FIELDS: SpanFields = {
   failed: 0,
   httpStatus: 0,
   marks: 0,
-  conflicts: 0,
+  oddities: 0,
   startUs: 0,
   durationUs: 0,
   hasEvents: 0,

@@ -18,10 +18,11 @@ import {
   textOrJson,
 } from '#decode/json-value.ts';
 import type { SpanFormat } from '#decode/spans-by-trace.ts';
-import { isNoId } from '#model/id-forms.ts';
-import type { SpanKind } from '#model/span-kinds.ts';
+import { comparableId, isNoId } from '#model/id-forms.ts';
+import { ODDITY } from '#model/oddities.ts';
+import { kindNamed, SPAN_KINDS, type SpanKind } from '#model/span-kinds.ts';
 import type { SpanProcess } from '#model/span-table.ts';
-import type { Attributes, AttributeValue } from '#model/trace.ts';
+import type { Attributes, AttributeValue, SpanLink } from '#model/trace.ts';
 
 /** Of the members `resourceSpans`, `scopeSpans` and so on, the names in both forms, and those of Tempo and of older senders. */
 export const RESOURCE_SPANS = ['resourceSpans', 'resource_spans', 'batches'] as const;
@@ -37,13 +38,15 @@ export const OTLP: SpanFormat = {
   headOf(span) {
     const start = microseconds(span.startTimeUnixNano ?? span.start_time_unix_nano);
     const end = microseconds(span.endTimeUnixNano ?? span.end_time_unix_nano);
+    const kind = kindOf(span.kind);
     const parentId = textIn(span, 'parentSpanId') || textIn(span, 'parent_span_id');
     return {
       traceId: textIn(span, 'traceId') || textIn(span, 'trace_id'),
       id: textIn(span, 'spanId') || textIn(span, 'span_id'),
       parentId: isNoId(parentId) ? undefined : parentId,
       operation: textIn(span, 'name'),
-      kind: KINDS[String(span.kind ?? '').replace('SPAN_KIND_', '')] ?? 'unspecified',
+      kind: kind ?? 'unspecified',
+      oddities: (kind === undefined ? ODDITY.unknownKind : 0) | (linksElsewhere(span) ? ODDITY.foreignLink : 0),
       startUs: start.us,
       // Cut once: both ends cut by themselves would make a span of 999 ns last a microsecond.
       durationUs: end.us === 0 ? 0 : Math.trunc(end.us - start.us + (end.restNs - start.restNs) / 1000),
@@ -60,11 +63,7 @@ export const OTLP: SpanFormat = {
       attributes: attributesOf(event),
     })),
   statusTextOf: (span) => textIn(objectIn(span, 'status'), 'message'),
-  linksOf: (span) =>
-    objectsIn(span, 'links').map((link) => ({
-      traceId: textIn(link, 'traceId') || textIn(link, 'trace_id'),
-      spanId: textIn(link, 'spanId') || textIn(link, 'span_id'),
-    })),
+  linksOf,
 };
 
 export function otlpProcess(resource: unknown): SpanProcess {
@@ -76,18 +75,26 @@ export function otlpScope(scope: unknown): string {
   return isObject(scope) ? textIn(scope, 'name') : '';
 }
 
-const KINDS: Readonly<Record<string, SpanKind>> = {
-  1: 'internal',
-  2: 'server',
-  3: 'client',
-  4: 'producer',
-  5: 'consumer',
-  INTERNAL: 'internal',
-  SERVER: 'server',
-  CLIENT: 'client',
-  PRODUCER: 'producer',
-  CONSUMER: 'consumer',
-};
+/** By its number or its name, and 0 may be left out; undefined for one that OpenTelemetry does not have. */
+function kindOf(kind: unknown): SpanKind | undefined {
+  if (kind === undefined || kind === null) return 'unspecified';
+  if (typeof kind !== 'number' && typeof kind !== 'string') return undefined;
+  return SPAN_KINDS[Number(kind)] ?? kindNamed(String(kind).replace('SPAN_KIND_', ''));
+}
+
+function linksOf(span: JsonObject): SpanLink[] {
+  return objectsIn(span, 'links').map((link) => ({
+    traceId: textIn(link, 'traceId') || textIn(link, 'trace_id'),
+    spanId: textIn(link, 'spanId') || textIn(link, 'span_id'),
+  }));
+}
+
+function linksElsewhere(span: JsonObject): boolean {
+  const links = linksOf(span);
+  if (links.length === 0) return false;
+  const traceId = comparableId(textIn(span, 'traceId') || textIn(span, 'trace_id'));
+  return links.some((link) => !isNoId(link.traceId) && comparableId(link.traceId) !== traceId);
+}
 
 /** As many digits as 64 bits have; more are no time. */
 const MAX_DIGITS = 20;
@@ -102,7 +109,7 @@ function microseconds(value: unknown): { us: number; restNs: number } {
 }
 
 function failedOf(status: JsonObject): boolean | undefined {
-  const code = String(status.code ?? '').replace('STATUS_CODE_', '');
+  const code = textIn(status, 'code').replace('STATUS_CODE_', '');
   if (code === '2' || code === 'ERROR') return true;
   return code === '1' || code === 'OK' ? false : undefined;
 }

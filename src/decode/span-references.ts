@@ -5,6 +5,7 @@
 import { type ByteTable, byteTable } from '#decode/byte-table.ts';
 import { grown } from '#decode/grown.ts';
 import { withoutZeros } from '#decode/jaeger-span.ts';
+import { ODDITY } from '#model/oddities.ts';
 import type { SpanTable } from '#model/span-table.ts';
 
 export const [CHILD_OF, OTHER_REFERENCE, PARENT_MEMBER] = [1, 2, 3];
@@ -49,7 +50,8 @@ export function spanReferences(): SpanReferences {
         const span = all.span[from] ?? 0;
         let to = from + 1;
         while (to < all.count && all.span[to] === span) to += 1;
-        spans.setParent(span, parentIn(all, from, to, isOurs, ids[span] ?? NO_ID));
+        const parent = parentIn(all, from, to, isOurs, ids[span] ?? NO_ID);
+        spans.setParent(span, parent, odditiesIn(all, from, to, isOurs, parent));
         from = to;
       }
     },
@@ -83,6 +85,21 @@ function parentIn(all: References, from: number, to: number, isOurs: readonly bo
     else if (id !== own && other < 0) other = id;
   }
   return known(other < 0 ? member : other);
+}
+
+/** What is odd about them beside the parent that they give. */
+function odditiesIn(all: References, from: number, to: number, isOurs: readonly boolean[], parent: number): number {
+  let oddities = 0;
+  let isChild = false;
+  for (let at = from; at < to; at += 1) {
+    const kind = all.kind[at];
+    if (kind === PARENT_MEMBER) continue;
+    if (isOurs[all.traceId[at] ?? 0] !== true) {
+      oddities |= kind === CHILD_OF && parent < 0 ? ODDITY.foreignParent : ODDITY.foreignLink;
+    } else if (kind === CHILD_OF) isChild = true;
+    else if (all.id[at] === parent) oddities |= ODDITY.followsFrom;
+  }
+  return isChild ? oddities & ~ODDITY.followsFrom : oddities;
 }
 
 function known(id: number): number {

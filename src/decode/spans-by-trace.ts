@@ -13,7 +13,7 @@ import { textTable } from '#model/text-table.ts';
 export type SpanHead = Readonly<{ traceId: string; hasEvents: boolean }> &
   Pick<
     SpanRow,
-    'id' | 'parentId' | 'operation' | 'kind' | 'startUs' | 'durationUs' | 'failed' | 'scope' | 'attributes'
+    'id' | 'parentId' | 'operation' | 'kind' | 'startUs' | 'durationUs' | 'failed' | 'scope' | 'attributes' | 'oddities'
   >;
 
 export type SpanFormat = DetailFormat & Readonly<{ headOf(span: JsonObject): SpanHead }>;

@@ -9,7 +9,8 @@
 import { isObject, type JsonObject, numberIn, objectIn, objectsIn, textIn, textOrJson } from '#decode/json-value.ts';
 import type { SpanFormat } from '#decode/spans-by-trace.ts';
 import { isNoId } from '#model/id-forms.ts';
-import { SPAN_KINDS, type SpanKind } from '#model/span-kinds.ts';
+import { ODDITY } from '#model/oddities.ts';
+import { kindNamed, type SpanKind } from '#model/span-kinds.ts';
 import type { SpanProcess } from '#model/span-table.ts';
 import type { Attributes, AttributeValue, SpanEvent } from '#model/trace.ts';
 
@@ -24,13 +25,15 @@ export const ZIPKIN: SpanFormat = {
   headOf(span) {
     const tags = tagsOf(span);
     const annotations = objectsIn(span, 'annotations');
+    const kind = kindOf(span, tags);
     const parentId = textIn(span, 'parentId');
     return {
       traceId: textIn(span, 'traceId'),
       id: textIn(span, 'id'),
       parentId: isNoId(parentId) ? undefined : parentId,
       operation: textIn(span, 'name'),
-      kind: kindOf(span, tags),
+      kind: kind ?? 'unspecified',
+      oddities: kind === undefined ? ODDITY.unknownKind : 0,
       startUs: Math.trunc(numberIn(span, 'timestamp')) || firstOf(annotations),
       durationUs: Math.trunc(numberIn(span, 'duration')),
       failed: failedOf(tags),
@@ -62,10 +65,9 @@ function textsIn(tags: JsonObject): Record<string, string> {
 }
 
 /** A span without a kind does its work inside its service, unless a tag of another library says more. */
-function kindOf(span: JsonObject, tags: Readonly<Record<string, string>>): SpanKind {
+function kindOf(span: JsonObject, tags: Readonly<Record<string, string>>): SpanKind | undefined {
   if (span.shared === true) return 'server';
-  const name = (textIn(span, 'kind') || (tags['span.kind'] ?? '')).toLowerCase();
-  return SPAN_KINDS.find((known) => known === name) ?? 'unspecified';
+  return kindNamed(textIn(span, 'kind') || (tags['span.kind'] ?? ''));
 }
 
 /** A span that was never finished may have annotations and no times of its own. */

@@ -61,6 +61,31 @@ const SENTENCES: Readonly<Record<keyof Repairs, Sentence>> = {
     problem: (count) => `${counted(count, 'span')} without the name of a service`,
     consequence: 'they are shown as unknown-service and cannot be told apart by service',
   },
+  foreignParent: {
+    problem: (count) =>
+      count === 1 ? 'the parent of one span is in another trace' : `the parents of ${count} spans are in other traces`,
+    consequence: 'what called those spans, and what else that waited for, is not looked at',
+  },
+  foreignLink: {
+    problem: (count) => `${counted(count, 'span')} with a link to another trace`,
+    consequence: 'what happened there is not looked at',
+  },
+  followsFrom: {
+    problem: (count) => `${counted(count, 'span')} without a parent, but with what came before`,
+    consequence: 'they are shown below that, which need not have waited for them',
+  },
+  missingSpanId: {
+    problem: (count) => `${counted(count, 'span')} without an id`,
+    consequence: 'what they called cannot be placed below them',
+  },
+  unknownKind: {
+    problem: (count) => `${counted(count, 'span')} of a kind that is not known`,
+    consequence: 'they count as work inside their service, so that a call among them is not seen as one',
+  },
+  hiddenCharacters: {
+    problem: (count) => `${counted(count, 'span')} with control characters in a name`,
+    consequence: 'the names are shown without them',
+  },
   conflictingName: {
     problem: (count) => `${counted(count, 'span')} with two names for one fact that contradict each other`,
     consequence: 'the current OpenTelemetry name is read, and the older one may have been right',
@@ -75,10 +100,10 @@ const SENTENCES: Readonly<Record<keyof Repairs, Sentence>> = {
   },
 };
 
-/** A root is told as what made it one: without its parent, its own parent, or cut from a circle. */
+/** A root is told as what made it one: without its parent, its own parent, cut from a circle, called from elsewhere. */
 function untold(repairs: Repairs, repair: keyof Repairs): number {
   if (repair !== 'extraRoot') return repairs[repair];
-  return repairs.extraRoot - repairs.orphan - repairs.selfParent - repairs.cycle;
+  return repairs.extraRoot - repairs.orphan - repairs.selfParent - repairs.cycle - repairs.foreignParent;
 }
 
 /** More names say less than their number. */

@@ -2,6 +2,12 @@
 export const SPAN_KINDS = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'] as const;
 export type SpanKind = (typeof SPAN_KINDS)[number];
 
+/** By its name in any case: `unspecified` where nothing is said, undefined where it is none of them. */
+export function kindNamed(name: string): SpanKind | undefined {
+  const lower = name.toLowerCase();
+  return lower === '' ? 'unspecified' : SPAN_KINDS.find((kind) => kind === lower);
+}
+
 export function kindNumber(kind: SpanKind): number {
   return SPAN_KINDS.indexOf(kind);
 }

@@ -1,10 +1,12 @@
 /** Spans as rows of what they say, for decoders that parse a whole body and for tests that draw a trace. */
 
+import { ODDITY } from '#model/oddities.ts';
 import { queryShape } from '#model/query-shape.ts';
 import { canonicalNumber, canonicalText, canonicalValue, hasConflictingNames } from '#model/semconv.ts';
 import { kindNumber, type SpanKind } from '#model/span-kinds.ts';
 import { marksOf } from '#model/span-marks.ts';
 import { type DetailSource, type SpanFields, type SpanTable, spanTable } from '#model/span-table.ts';
+import type { TextTable } from '#model/text-table.ts';
 import type { Attributes, SpanEvent, SpanLink, Trace } from '#model/trace.ts';
 import { buildTrace } from '#model/trace-builder.ts';
 
@@ -27,6 +29,8 @@ export type SpanRow = Readonly<{
   statusText?: string;
   links?: readonly SpanLink[];
   scope?: string;
+  /** Bits of `oddities.ts`. */
+  oddities?: number;
 }>;
 
 export function traceFrom(rows: readonly SpanRow[], traceId?: string, maxSkewUs?: number): Trace {
@@ -57,12 +61,12 @@ export function tableOf(rows: readonly SpanRow[]): SpanTable {
 /** What the columns hold of a span's attributes. */
 export type AttributeFields = Pick<
   SpanFields,
-  'scope' | 'databaseSystem' | 'queryShape' | 'namedPeer' | 'kind' | 'failed' | 'httpStatus' | 'marks' | 'conflicts'
+  'scope' | 'databaseSystem' | 'queryShape' | 'namedPeer' | 'kind' | 'failed' | 'httpStatus' | 'marks' | 'oddities'
 >;
 
 export function attributeFields(
-  row: Pick<SpanRow, 'attributes' | 'kind' | 'failed' | 'scope'>,
-  { names }: Pick<SpanTable, 'names'>,
+  row: Pick<SpanRow, 'attributes' | 'kind' | 'failed' | 'scope' | 'oddities'>,
+  { names }: Readonly<{ names: TextTable }>,
 ): AttributeFields {
   const { attributes, kind } = row;
   const statement = kind === 'server' ? '' : canonicalText(attributes, 'db.query.text');
@@ -76,7 +80,7 @@ export function attributeFields(
     failed: hasFailed(row, httpStatus) ? 1 : 0,
     httpStatus,
     marks: marksOf(attributes),
-    conflicts: hasConflictingNames(attributes) ? 1 : 0,
+    oddities: (row.oddities ?? 0) | (hasConflictingNames(attributes) ? ODDITY.conflictingName : 0),
   };
 }
 

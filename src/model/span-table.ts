@@ -5,7 +5,7 @@
  *   17      3        1        40              …        …       numbers of texts in `ids` and `names`, of processes
  */
 import { numbersOfIds } from '#model/id-table.ts';
-import { type TextTable, textTable } from '#model/text-table.ts';
+import { type NameTable, type TextTable, textTable } from '#model/text-table.ts';
 import type { Attributes, SpanEvent, SpanLink } from '#model/trace.ts';
 
 /** What is read of a span only when somebody asks, by the number that its source gave it. */
@@ -37,8 +37,8 @@ export type SpanFields = {
   httpStatus: number;
   /** Bits of `span-marks.ts`. */
   marks: number;
-  /** 1 where an old and a new name contradict each other. */
-  conflicts: number;
+  /** Bits of `oddities.ts`. */
+  oddities: number;
   /** Microseconds since the epoch. */
   startUs: number;
   /** May be negative: some clients send that. */
@@ -52,13 +52,14 @@ export type SpanFields = {
 export type SpanProcess = Readonly<{ service: string; resource: Attributes }>;
 
 export type SpanTable = Readonly<{
-  names: TextTable;
+  names: NameTable;
   ids: TextTable;
   processes: SpanProcess[];
   sources: DetailSource[];
   count(): number;
   add(span: Readonly<SpanFields>): number;
-  setParent(span: number, id: number): void;
+  /** And what is odd about it. */
+  setParent(span: number, id: number, oddities: number): void;
   /** The column as far as it is filled. */
   column<K extends keyof SpanFields>(name: K): SpanColumns[K];
   /** Puts all spans in that order, in columns of their own: a trace that was made before keeps its order. */
@@ -82,7 +83,7 @@ const COLUMNS = {
   failed: Uint8Array,
   httpStatus: Int16Array,
   marks: Int32Array,
-  conflicts: Uint8Array,
+  oddities: Uint8Array,
   startUs: Float64Array,
   durationUs: Float64Array,
   hasEvents: Uint8Array,
@@ -93,7 +94,7 @@ const COLUMNS = {
 /** Few, for a body may hold many small traces; doubled whenever it is full. */
 const FIRST_CAPACITY = 16;
 
-export function spanTable(ids: TextTable = textTable(), names: TextTable = textTable()): SpanTable {
+export function spanTable(ids: TextTable = textTable(), names: NameTable = textTable()): SpanTable {
   const processes: SpanProcess[] = [];
   const sources: DetailSource[] = [];
   let capacity = FIRST_CAPACITY;
@@ -125,7 +126,7 @@ export function spanTable(ids: TextTable = textTable(), names: TextTable = textT
       columns.failed[count] = span.failed;
       columns.httpStatus[count] = span.httpStatus;
       columns.marks[count] = span.marks;
-      columns.conflicts[count] = span.conflicts;
+      columns.oddities[count] = span.oddities;
       columns.startUs[count] = span.startUs;
       columns.durationUs[count] = span.durationUs;
       columns.hasEvents[count] = span.hasEvents;
@@ -134,8 +135,9 @@ export function spanTable(ids: TextTable = textTable(), names: TextTable = textT
       count += 1;
       return count - 1;
     },
-    setParent(span, id) {
+    setParent(span, id, oddities) {
       columns.parentId[span] = id;
+      columns.oddities[span] = (columns.oddities[span] ?? 0) | oddities;
     },
     arrange(order) {
       columns = arranged(columns, order);
@@ -165,7 +167,7 @@ export function spanTable(ids: TextTable = textTable(), names: TextTable = textT
           failed: from('failed', span),
           httpStatus: from('httpStatus', span),
           marks: from('marks', span),
-          conflicts: from('conflicts', span),
+          oddities: from('oddities', span),
           startUs: from('startUs', span),
           durationUs: from('durationUs', span),
           hasEvents: from('hasEvents', span),

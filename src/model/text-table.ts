@@ -5,9 +5,24 @@ export type TextTable = Readonly<{
   size(): number;
 }>;
 
-export function textTable(): TextTable {
+/** Texts that are shown. */
+export type NameTable = TextTable &
+  Readonly<{
+    /** 1 where it holds characters that are taken out before it is shown. Judged once. */
+    hides(number: number): number;
+  }>;
+
+/**
+ * Control characters, marks of direction and characters without width, half a surrogate pair. `plain-text.ts` takes them
+ * out; the joiners of emoji and of Indian scripts stay.
+ */
+const HIDDEN = /\p{Cc}|\p{Cs}|(?![\u200c\u200d])\p{Cf}|\p{Noncharacter_Code_Point}/u;
+
+export function textTable(): NameTable {
   const texts = [''];
   const numbers = new Map([['', 0]]);
+  /** By number: 0 not judged yet, 1 all is shown, 2 something is not. */
+  let judged = new Uint8Array(16);
   return {
     number(text) {
       const known = numbers.get(text);
@@ -17,5 +32,14 @@ export function textTable(): TextTable {
     },
     text: (number) => texts[number] ?? '',
     size: () => texts.length,
+    hides(number) {
+      if (number >= judged.length) {
+        const before = judged;
+        judged = new Uint8Array(texts.length * 2);
+        judged.set(before);
+      }
+      if (judged[number] === 0) judged[number] = HIDDEN.test(texts[number] ?? '') ? 2 : 1;
+      return judged[number] === 2 ? 1 : 0;
+    },
   };
 }

@@ -12,10 +12,17 @@
  *   no start                       it begins with its parent                             undatedSpan
  *   no service                     it is called `unknown-service`                        unnamedService
  *   an old and a new name differ   the new one is read (`semconv.ts`)                    conflictingName
+ *   a kind that nobody knows       it has none                                           unknownKind
+ *   control characters in a name   they are taken out where it is shown                  hiddenCharacters
+ *   no id                          nothing can lie below it                              missingSpanId
+ *   a parent in another trace      the span becomes a root                               foreignParent
+ *   no parent, but FOLLOWS_FROM    it lies below what it follows from                    followsFrom
+ *   a link to another trace        what is there is not read                             foreignLink
  *   a clock ahead or behind        the span moves into its caller (`clock-skew.ts`)      clockSkew, clockSkewTooLarge
  */
 import { correctClockSkew, hostOf, MAX_CLOCK_SKEW_US } from '#model/clock-skew.ts';
 import { repairTimes } from '#model/impossible-times.ts';
+import { NO_ODDITIES, oddityCounts } from '#model/oddities.ts';
 import { CLIENT, CONSUMER, PRODUCER } from '#model/span-kinds.ts';
 import { inOrder } from '#model/span-order.ts';
 import { parentsOf } from '#model/span-parents.ts';
@@ -38,7 +45,9 @@ export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK
     clockSkew: 0,
     clockSkewTooLarge: 0,
     unnamedService: 0,
-    conflictingName: 0,
+    hiddenCharacters: 0,
+    missingSpanId: 0,
+    ...NO_ODDITIES,
   };
   const { names } = spans;
   const count = arrange(spans, withoutDuplicates(inOrder(spans), spans, repairs));
@@ -52,11 +61,17 @@ export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK
   const hasEvents = column('hasEvents');
   const source = column('source');
   const detail = column('detail');
-  repairs.conflictingName = sumOf(column('conflicts'));
+  const operation = column('operation');
+  Object.assign(repairs, oddityCounts(column('oddities')));
 
-  const service = ofProcesses(spans, process, (of) => names.number(of.service || UNKNOWN_SERVICE));
+  const service = ofProcesses(spans, process, (of) => names.number(isBlank(of.service) ? UNKNOWN_SERVICE : of.service));
   const host = ofProcesses(spans, process, ({ resource }) => names.number(hostOf(resource)));
-  repairs.unnamedService = sumOf(ofProcesses(spans, process, ({ service }) => (service === '' ? 1 : 0)));
+  repairs.unnamedService = sumOf(ofProcesses(spans, process, ({ service }) => (isBlank(service) ? 1 : 0)));
+  const hiding = ofProcesses(spans, process, (of) => names.hides(names.number(of.service)));
+  for (let i = 0; i < count; i += 1) {
+    repairs.hiddenCharacters += (hiding[i] ?? 0) | names.hides(operation[i] ?? 0);
+    repairs.missingSpanId += id[i] === NO_TEXT ? 1 : 0;
+  }
   repairs.negativeDuration = withoutNegative(durationUs);
 
   const parent = parentsOf({ id, parentId: column('parentId'), kind }, spans.ids.size(), repairs);
@@ -99,7 +114,7 @@ export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK
       preorder,
       preorderEnd,
       service,
-      operation: column('operation'),
+      operation,
       scope: column('scope'),
       peer: peersOf(column('namedPeer'), { kind, childFirst, childList, service }),
       databaseSystem: column('databaseSystem'),
@@ -129,6 +144,11 @@ export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK
 }
 
 const UNKNOWN_SERVICE = 'unknown-service';
+
+/** A service that would be shown as nothing. */
+function isBlank(service: string): boolean {
+  return /^[\s\p{Cc}\p{Cf}]*$/u.test(service);
+}
 
 /** What is known of the process of each span. */
 function ofProcesses(

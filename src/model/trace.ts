@@ -65,7 +65,13 @@ export type Repairs = Readonly<
     | 'clockSkew'
     | 'clockSkewTooLarge'
     | 'unnamedService'
-    | 'conflictingName',
+    | 'conflictingName'
+    | 'unknownKind'
+    | 'hiddenCharacters'
+    | 'missingSpanId'
+    | 'foreignParent'
+    | 'followsFrom'
+    | 'foreignLink',
     number
   >
 >;

@@ -1,8 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { comparableId } from '#model/id-forms.ts';
-import { traceFrom } from '#model/span-rows.ts';
 import type { Attributes, Trace } from '#model/trace.ts';
 import { sameTraceId } from '#model/trace-id.ts';
 import { type DecodedTrace, decodedRows } from '#test/decoded-rows.ts';
@@ -174,109 +172,5 @@ describe('what is no trace is told apart', () => {
         advice: expect.stringContaining('Zipkin v2 JSON'),
       }),
     );
-  });
-});
-
-describe('a real body that was cut or damaged is a trace or a clear error', () => {
-  const bodies = [
-    `${WIRE}/jaeger/hotrod/serial-01.json`,
-    `${WIRE}/jaeger/edge-odd.json`,
-    `${WIRE}/jaeger/hotrod-v3/errors-02.json`,
-    `${WIRE}/tempo/hotrod/mutex12-01.json`,
-    `${WIRE}/tempo/edge-odd.json`,
-  ].map((file) => readFileSync(file));
-  const body = fc.constantFrom(...bodies);
-
-  function isReadOrRefused(bytes: Uint8Array): void {
-    try {
-      for (const { rows, traceId } of decodeBytes(bytes)) traceFrom(rows, traceId);
-    } catch (error) {
-      expect(error).toHaveProperty('code', 'SH_UNREADABLE');
-    }
-  }
-
-  test('cut anywhere', () => {
-    fc.assert(
-      fc.property(body, fc.double({ min: 0, max: 1, noNaN: true }), (bytes, share) => {
-        isReadOrRefused(bytes.subarray(0, Math.floor(bytes.length * share)));
-      }),
-    );
-  });
-
-  test('with bytes changed, taken out, or doubled', () => {
-    const damage = fc.array(
-      fc.record({
-        at: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
-        with: fc.uint8Array({ maxLength: 8 }),
-        drop: fc.nat(64),
-      }),
-      { minLength: 1, maxLength: 5 },
-    );
-    fc.assert(
-      fc.property(body, damage, (bytes, hits) => {
-        let damaged: Uint8Array = bytes;
-        for (const hit of hits) {
-          const at = Math.floor(damaged.length * hit.at);
-          damaged = Buffer.concat([damaged.subarray(0, at), hit.with, damaged.subarray(at + hit.drop)]);
-        }
-        isReadOrRefused(damaged);
-      }),
-    );
-  });
-
-  test('with a value exchanged for any other', () => {
-    const any = fc.oneof(
-      fc.jsonValue({ maxDepth: 3 }),
-      fc.constantFrom('1e400', Number.MAX_VALUE, -1, 1e21, '', '\u0000', '__proto__', 'constructor'),
-    );
-    fc.assert(
-      fc.property(body, fc.nat(), any, (bytes, seed, value) => {
-        const parsed: unknown = JSON.parse(new TextDecoder().decode(bytes));
-        exchangeOne(parsed, seed, value);
-        isReadOrRefused(new TextEncoder().encode(JSON.stringify(parsed)));
-      }),
-    );
-  });
-
-  /** Puts the value in the place of one member, which the seed chooses. */
-  function exchangeOne(parsed: unknown, seed: number, value: unknown): void {
-    const holders: Record<string, unknown>[] = [];
-    const open = [parsed];
-    for (const one of open) {
-      if (typeof one !== 'object' || one === null) continue;
-      holders.push(one as Record<string, unknown>);
-      for (const inner of Object.values(one)) open.push(inner);
-    }
-    const holder = holders[seed % holders.length] ?? {};
-    const keys = Object.keys(holder);
-    const key = keys[seed % Math.max(1, keys.length)];
-    if (key !== undefined) holder[key] = value;
-  }
-
-  /** The most that a hostile megabyte may take, on a slow machine. */
-  const LONGEST_MS = 2000;
-  const MEGABYTE = 1_000_000;
-
-  test.each([
-    ['lists in lists', '['.repeat(MEGABYTE)],
-    ['closed lists in lists', '['.repeat(MEGABYTE / 2) + ']'.repeat(MEGABYTE / 2)],
-    ['objects in objects', `${'{"a":'.repeat(MEGABYTE / 6)}1${'}'.repeat(MEGABYTE / 6)}`],
-    [
-      'a deep attribute of OTLP',
-      `{"resourceSpans":[{"scopeSpans":[{"spans":[{"spanId":"a","attributes":[{"key":"k","value":${'{"arrayValue":{"values":['.repeat(MEGABYTE / 30)}${']}}'.repeat(MEGABYTE / 30)}}]}]}]}]}`,
-    ],
-    [
-      'a deep tag of Jaeger',
-      `{"data":[{"traceID":"a","spans":[{"traceID":"a","spanID":"b","tags":[{"key":"k","value":${'['.repeat(MEGABYTE / 2)}${']'.repeat(MEGABYTE / 2)}}]}]}]}`,
-    ],
-    ['empty lines', '\n'.repeat(MEGABYTE)],
-    ['lines of one bracket', '{\n'.repeat(MEGABYTE / 2)],
-    ['short values a line', '{}\n'.repeat(MEGABYTE / 3)],
-    ['a text of quotes', '"'.repeat(MEGABYTE)],
-    ['a hundred thousand empty spans', `[${'{"traceId":"a","id":"b"},'.repeat(40_000)}1]`],
-  ])('a megabyte of %s', (_, text) => {
-    const startedMs = performance.now();
-    isReadOrRefused(new TextEncoder().encode(text));
-    expect(performance.now() - startedMs).toBeLessThan(LONGEST_MS);
   });
 });

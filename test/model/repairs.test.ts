@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { ODDITY } from '#model/oddities.ts';
 import { repairGaps } from '#model/repairs.ts';
 import { type SpanRow, traceFrom } from '#model/span-rows.ts';
 import { callTree, spanSoup } from '#test/span-soup.ts';
@@ -27,6 +28,33 @@ test('each kind of repair is said in one sentence, with what it costs', () => {
   expect(said({ startUs: 0 })).toEqual(['1 span without a start']);
   expect(said({ service: '' })).toEqual(['1 span without the name of a service']);
   expect(said({ id: '0.0' })).toEqual(['1 span sent more than once']);
+  expect(said({ id: '' })).toEqual(['1 span without an id']);
+  expect(said({ operation: 'a\u0007b' }, { operation: 'a\u202eb' })).toEqual([
+    '2 spans with control characters in a name',
+  ]);
+  expect(said({ service: '\u001b[31mweb' })).toEqual(['1 span with control characters in a name']);
+  expect(said({ oddities: ODDITY.unknownKind })).toEqual(['1 span of a kind that is not known']);
+  expect(said({ parentId: undefined, oddities: ODDITY.foreignParent })).toEqual([
+    'the parent of one span is in another trace',
+  ]);
+  expect(said({ oddities: ODDITY.foreignLink }, { oddities: ODDITY.foreignLink })).toEqual([
+    '2 spans with a link to another trace',
+  ]);
+  expect(said({ oddities: ODDITY.followsFrom })).toEqual(['1 span without a parent, but with what came before']);
+});
+
+test('a service that would be shown as nothing is none', () => {
+  const trace = traceFrom([{ ...(healthy[0] as SpanRow), service: ' \u200b' }]);
+  expect([trace.service(0), trace.repairs.unnamedService]).toEqual(['unknown-service', 1]);
+});
+
+test('a span with two names that hold control characters is counted once, and joiners of emoji are none', () => {
+  expect(said({ service: 'a\u0000', operation: 'b\u0000' })).toEqual(['1 span with control characters in a name']);
+  expect(said({ operation: '👩\u200d🚒' })).toEqual([]);
+});
+
+test('several oddities of one span are told each', () => {
+  expect(said({ oddities: ODDITY.unknownKind | ODDITY.foreignLink | ODDITY.conflictingName })).toHaveLength(3);
 });
 
 test('a root that lost its parent is told as an orphan and not as a root, too', () => {

@@ -1,12 +1,9 @@
 /** Jaeger's JSON, parsed whole, to compare with what `jaeger-scan.ts` reads as its bytes come. */
 import { eventsOf, factsOf, linksOf, processOf, statusTextOf, tagsOf, withoutZeros } from '#decode/jaeger-span.ts';
 import { isObject, type JsonObject, numberIn, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
+import { ODDITY } from '#model/oddities.ts';
 import type { SpanRow } from '#model/span-rows.ts';
 import type { DecodedTrace } from '#test/decoded-rows.ts';
-
-export function isJaegerJson(body: unknown): boolean {
-  return tracesOf(body).some((trace) => Array.isArray(trace.spans));
-}
 
 export function decodeJaegerJson(body: unknown): DecodedTrace[] {
   return tracesOf(body)
@@ -28,13 +25,15 @@ function tracesOf(body: unknown): JsonObject[] {
 
 function rowOf(span: JsonObject, processes: JsonObject, traceId: string): SpanRow {
   const attributes = tagsOf(objectsIn(span, 'tags'));
+  const facts = factsOf(attributes);
   return {
+    ...facts,
+    oddities: (facts.oddities ?? 0) | odditiesOf(span, traceId),
     id: textIn(span, 'spanID'),
     parentId: parentOf(span, traceId),
     operation: textIn(span, 'operationName'),
     startUs: Math.trunc(numberIn(span, 'startTime')),
     durationUs: Math.trunc(numberIn(span, 'duration')),
-    ...factsOf(attributes),
     ...processOf(isObject(span.process) ? span.process : processes[textIn(span, 'processID')]),
     statusText: statusTextOf(attributes),
     links: linksOf(span),
@@ -45,13 +44,30 @@ function rowOf(span: JsonObject, processes: JsonObject, traceId: string): SpanRo
 
 /** The first CHILD_OF of this trace; else the first FOLLOWS_FROM, which OpenTracing uses for work that nobody waits for. */
 function parentOf(span: JsonObject, traceId: string): string | undefined {
-  const references = objectsIn(span, 'references').filter((reference) => {
-    const other = textIn(reference, 'traceID');
-    return other === '' || withoutZeros(other) === withoutZeros(traceId);
-  });
+  const references = objectsIn(span, 'references').filter((reference) => isOf(traceId, reference));
   const parent =
     references.find((reference) => textIn(reference, 'refType') === 'CHILD_OF') ??
     references.find((reference) => textIn(reference, 'spanID') !== textIn(span, 'spanID'));
   const id = parent === undefined ? textIn(span, 'parentSpanID') : textIn(parent, 'spanID');
   return id === '' ? undefined : id;
+}
+
+function isOf(traceId: string, reference: JsonObject): boolean {
+  const other = textIn(reference, 'traceID');
+  return other === '' || withoutZeros(other) === withoutZeros(traceId);
+}
+
+function odditiesOf(span: JsonObject, traceId: string): number {
+  const parent = parentOf(span, traceId);
+  const isChild = (reference: JsonObject) => textIn(reference, 'refType') === 'CHILD_OF';
+  const references = objectsIn(span, 'references');
+  const own = references.filter((reference) => isOf(traceId, reference));
+  const foreign = references.filter((reference) => !own.includes(reference));
+  const isRoot = (reference: JsonObject) => isChild(reference) && parent === undefined;
+  const follows = !own.some(isChild) && parent !== undefined && own.some((each) => textIn(each, 'spanID') === parent);
+  return (
+    (foreign.some(isRoot) ? ODDITY.foreignParent : 0) |
+    (foreign.some((reference) => !isRoot(reference)) ? ODDITY.foreignLink : 0) |
+    (follows ? ODDITY.followsFrom : 0)
+  );
 }

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { ODDITY } from '#model/oddities.ts';
 import { SPAN_KINDS } from '#model/span-kinds.ts';
 import type { SpanRow } from '#model/span-rows.ts';
 
@@ -9,8 +10,8 @@ export const spanSoup: fc.Arbitrary<SpanRow[]> = fc.array(
   fc.record({
     id: fc.constantFrom(...IDS, ''),
     parentId: fc.constantFrom(undefined, '', 'gone', ...IDS),
-    service: fc.constantFrom('', 'web', 'stock', 'price'),
-    operation: fc.constantFrom('', 'GET /', 'queue.wait', 'pool.acquire', 'json.parse'),
+    service: fc.constantFrom('', 'web', 'stock', 'price', '\u001b[31mweb', ' \u200b'),
+    operation: fc.constantFrom('', 'GET /', 'queue.wait', 'pool.acquire', 'json.parse', 'GET\u0000 /\u202e'),
     kind: fc.constantFrom(...SPAN_KINDS),
     startUs: fc.integer({ min: 0, max: 60 }),
     durationUs: fc.integer({ min: -5, max: 60 }),
@@ -23,6 +24,7 @@ export const spanSoup: fc.Arbitrary<SpanRow[]> = fc.array(
       { 'server.address': 'h' },
     ),
     resource: fc.constantFrom({}, { 'host.name': 'h1' }, { 'host.name': 'h2' }),
+    oddities: fc.constantFrom(0, 0, 0, ...Object.values(ODDITY)),
   }),
   { minLength: 1, maxLength: 14 },
 );
