@@ -8,10 +8,10 @@
  */
 import { defineDetector } from '#detect/detector.ts';
 import type { ErrorOrigin } from '#model/error-origins.ts';
+import { failureMessage, failureReason, failureStatus, type LinesBySpan } from '#model/failure-text.ts';
 import type { EvidenceItem, Sighting } from '#model/finding.ts';
-import { type LogLine, namesSpan } from '#model/log-line.ts';
-import { canonicalText } from '#model/semconv.ts';
-import type { SpanEvent, SpanIndex, Trace } from '#model/trace.ts';
+import { linesBySpan } from '#model/log-line.ts';
+import type { SpanIndex, Trace } from '#model/trace.ts';
 
 export const errorOrigin = defineDetector({
   id: 'error-origin',
@@ -24,13 +24,14 @@ export const errorOrigin = defineDetector({
   thresholds: {},
 
   detect({ trace, logs = [] }) {
-    const found = trace.errorOrigins.map((origin) => failure(trace, origin, logs));
-    return found.length === 0 ? refusedRequest(trace, logs) : merged(found);
+    const lines = linesBySpan(logs);
+    const found = failures(trace, lines);
+    return found.length === 0 ? refusedRequest(trace, lines) : found;
   },
 
   say(facts) {
-    const { service, operation, refused, status, message, symptom, above, attempts, reachedRoot, rootOperation } =
-      facts;
+    const { service, operation, refused, status, message, callee, symptom, above, attempts, reachedRoot } = facts;
+    const { rootOperation } = facts;
     const said = message === '' ? '' : `: “${message}”`;
     if (refused === true) {
       return {
@@ -44,7 +45,7 @@ export const errorOrigin = defineDetector({
     const tries = Number(attempts) > 1 ? ` ${attempts} times` : '';
     const passed = Number(above) > 0 && reachedRoot === true ? `; ${passedOn(Number(above))} up to ${symptom}` : '';
     return {
-      title: `${service}: ${operation} failed${tries}${status === '' ? '' : ` with ${status}`}${said}${passed}`,
+      title: `${service}: ${callee === '' ? '' : `the call of ${callee} `}${operation} failed${tries}${status === '' ? '' : ` with ${status}`}${said}${passed}`,
       explanation:
         reachedRoot === true
           ? `Nothing below ${operation} failed; every failure above it in this trace follows from it.`
@@ -55,127 +56,70 @@ export const errorOrigin = defineDetector({
   },
 });
 
-function failure(trace: Trace, origin: ErrorOrigin, logs: readonly LogLine[]): Sighting {
-  const span = origin.spans[0] ?? trace.root;
-  const said = messageOf(trace, span, logs);
+/** So many origins are read; of the rest the names have to do. */
+const READ_AT_MOST = 200;
+
+/** One sighting for one operation that fails for one reason in several places. The one that reached the root first. */
+function failures(trace: Trace, lines: LinesBySpan): Sighting[] {
+  const byReason = new Map<string, { origin: ErrorOrigin; said: EvidenceItem | undefined; spans: SpanIndex[] }>();
+  const rank = ({ symptom }: ErrorOrigin) => (symptom === trace.root ? 0 : 1);
+  trace.errorOrigins
+    .toSorted((a, b) => rank(a) - rank(b))
+    .forEach((origin, at) => {
+      const span = origin.spans[0] ?? trace.root;
+      const said = at < READ_AT_MOST ? failureMessage(trace, span, lines) : undefined;
+      const reason = `${trace.service(span)}\n${trace.operation(span)}\n${said?.text ?? ''}`;
+      const known = byReason.get(reason);
+      if (known === undefined) byReason.set(reason, { origin, said, spans: [...origin.spans] });
+      else for (const each of origin.spans) known.spans.push(each);
+    });
+  return [...byReason.values()].map(({ origin, said, spans }) => failure(trace, origin, said, spans));
+}
+
+function failure(
+  trace: Trace,
+  { path, symptom }: ErrorOrigin,
+  said: EvidenceItem | undefined,
+  spans: readonly SpanIndex[],
+): Sighting {
+  const [span = trace.root] = spans;
+  const service = trace.service(span);
   return {
-    service: trace.service(span),
+    service,
     operation: trace.operation(span),
-    spans: origin.spans,
-    wastedUs: trace.pathUs(origin.spans),
+    spans,
+    wastedUs: trace.pathUs(spans),
     facts: {
       refused: false,
-      status: statusOf(trace, span),
+      status: failureStatus(trace, span),
       message: said?.text ?? '',
-      attempts: origin.spans.length,
-      above: new Set(
-        origin.path.map((passing) => trace.service(passing)).filter((name) => name !== trace.service(span)),
-      ).size,
-      symptom: `${trace.service(origin.symptom)} ${trace.operation(origin.symptom)}`,
-      reachedRoot: origin.symptom === trace.root,
+      reason: failureReason(trace, span, said?.text ?? ''),
+      callee: trace.kind(span) === 'client' && trace.peer(span) !== service ? trace.peer(span) : '',
+      attempts: spans.length,
+      above: new Set(path.map((passing) => trace.service(passing)).filter((name) => name !== service)).size,
+      symptom: `${trace.service(symptom)} ${trace.operation(symptom)}`,
+      reachedRoot: symptom === trace.root,
       rootOperation: trace.operation(trace.root),
     },
     evidence: said === undefined ? [] : [said],
   };
 }
 
-/** One sighting for one operation that fails for one reason in several places. The one that reached the root first. */
-function merged(sightings: readonly Sighting[]): Sighting[] {
-  const byReason = new Map<string, Sighting>();
-  const rank = (sighting: Sighting) => (sighting.facts.reachedRoot === true ? 0 : 1);
-  for (const sighting of [...sightings].sort((a, b) => rank(a) - rank(b))) {
-    const reason = `${sighting.service}\n${sighting.operation}\n${sighting.facts.message}`;
-    const known = byReason.get(reason);
-    if (known === undefined) byReason.set(reason, sighting);
-    else {
-      const spans = [...known.spans, ...sighting.spans];
-      byReason.set(reason, { ...known, spans, facts: { ...known.facts, attempts: spans.length } });
-    }
-  }
-  return [...byReason.values()];
-}
-
 /** A client error at the door with nothing failed behind it: said, so that nobody looks for a fault in the service. 404 is an answer. */
-function refusedRequest(trace: Trace, logs: readonly LogLine[]): Sighting[] {
+function refusedRequest(trace: Trace, lines: LinesBySpan): Sighting[] {
   const status = trace.httpStatus(trace.root);
   if (status < 400 || status >= 500 || status === 404 || trace.kind(trace.root) === 'client') return [];
-  const said = messageOf(trace, trace.root, logs);
+  const said = failureMessage(trace, trace.root, lines);
   return [
     {
       service: trace.service(trace.root),
       operation: trace.operation(trace.root),
       spans: [trace.root],
       wastedUs: 0,
-      facts: { refused: true, status: statusOf(trace, trace.root), message: said?.text ?? '' },
+      facts: { refused: true, status: failureStatus(trace, trace.root), message: said?.text ?? '' },
       evidence: said === undefined ? [] : [said],
     },
   ];
-}
-
-const PHRASES: Readonly<Record<number, string>> = {
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  405: 'Method Not Allowed',
-  408: 'Request Timeout',
-  409: 'Conflict',
-  413: 'Content Too Large',
-  415: 'Unsupported Media Type',
-  422: 'Unprocessable Content',
-  429: 'Too Many Requests',
-  500: 'Internal Server Error',
-  501: 'Not Implemented',
-  502: 'Bad Gateway',
-  503: 'Service Unavailable',
-  504: 'Gateway Timeout',
-};
-
-function statusOf(trace: Trace, span: SpanIndex): string {
-  const status = trace.httpStatus(span);
-  if (status >= 400) return `${status}${PHRASES[status] === undefined ? '' : ` ${PHRASES[status]}`}`;
-  const rpc = trace.text(span, 'rpc.status_code');
-  return rpc === '' || rpc === 'OK' ? '' : `RPC status ${rpc}`;
-}
-
-/** Longer messages are cut: the whole of it stands in the evidence's own place. */
-const LONGEST_MESSAGE = 160;
-
-/** OpenTracing calls such an event `error`; only there do its names (`message`, `error.object`) mean an exception. */
-function exceptionIn({ name, attributes }: SpanEvent): string {
-  if (name === 'exception' || name === 'error') return canonicalText(attributes, 'exception.message');
-  return String(attributes['exception.message'] ?? '');
-}
-
-/** What the span says of its failure, the most particular first: its exception, an error that it logged, its status, its log lines. */
-function messageOf(trace: Trace, span: SpanIndex, logs: readonly LogLine[]): EvidenceItem | undefined {
-  const ref = trace.spanId(span);
-  const events = trace.events(span);
-  const said: EvidenceItem[] = [
-    ...events.map((event): EvidenceItem => ({ kind: 'event', ref, text: exceptionIn(event) })),
-    { kind: 'span', ref, text: trace.text(span, 'exception.message') },
-    ...events
-      .filter(({ attributes }) => typeof attributes.error === 'string' || attributes.level === 'error')
-      .map(
-        (event): EvidenceItem => ({
-          kind: 'event',
-          ref,
-          text: `${event.attributes.error ?? event.attributes.message ?? event.name}`,
-        }),
-      ),
-    { kind: 'span', ref, text: informative(trace.statusText(span)) },
-    ...logs
-      .filter((line) => namesSpan(line, ref) && ['error', 'fatal', 'critical'].includes(line.level))
-      .map((line): EvidenceItem => ({ kind: 'log', ref: line.timeNs, text: line.line })),
-  ];
-  const item = said.find(({ text }) => text.trim() !== '');
-  if (item === undefined) return undefined;
-  const [line = ''] = item.text.trim().split('\n');
-  return { ...item, text: line.length > LONGEST_MESSAGE ? `${line.slice(0, LONGEST_MESSAGE)}…` : line };
-}
-
-/** Statuses that say no more than "failed". */
-function informative(status: string): string {
-  return /^(?:an )?(?:unknown )?(?:internal )?(?:server )?error(?: occurred)?\.?$/i.test(status.trim()) ? '' : status;
 }
 
 function passedOn(services: number): string {

@@ -1,5 +1,8 @@
 import { bottleneck } from '#detect/bottleneck.ts';
+import { brokenTrace } from '#detect/broken-trace.ts';
 import { cacheMissCascade } from '#detect/cache-miss-cascade.ts';
+import { circuitOpen } from '#detect/circuit-open.ts';
+import { clockSkew } from '#detect/clock-skew.ts';
 import { consumerLag } from '#detect/consumer-lag.ts';
 import type { Detector } from '#detect/detector.ts';
 import { errorOrigin } from '#detect/error-origin.ts';
@@ -7,21 +10,32 @@ import { fanOut } from '#detect/fan-out.ts';
 import { lockContention } from '#detect/lock-contention.ts';
 import { nPlusOneCalls } from '#detect/n-plus-one-calls.ts';
 import { nPlusOneQueries } from '#detect/n-plus-one-queries.ts';
+import { poisonMessage } from '#detect/poison-message.ts';
 import { poolExhaustion } from '#detect/pool-exhaustion.ts';
+import { retryStorm } from '#detect/retry-storm.ts';
 import { sequentialCalls } from '#detect/sequential-calls.ts';
 import { slowQuery } from '#detect/slow-query.ts';
+import { swallowedError } from '#detect/swallowed-error.ts';
+import { timeoutCascade } from '#detect/timeout-cascade.ts';
 
 /** In order of id. A test says when a file of this folder is missing here. */
 export const detectors: readonly Detector[] = [
   bottleneck,
+  brokenTrace,
   cacheMissCascade,
+  circuitOpen,
+  clockSkew,
   consumerLag,
   errorOrigin,
   fanOut,
   lockContention,
   nPlusOneCalls,
   nPlusOneQueries,
+  poisonMessage,
   poolExhaustion,
+  retryStorm,
   sequentialCalls,
   slowQuery,
+  swallowedError,
+  timeoutCascade,
 ];

@@ -1,3 +1,5 @@
+import { failureExplains } from '#diagnose/failure-chain.ts';
+import { ABOUT_THE_TRACE, FAILURES } from '#diagnose/finding-kinds.ts';
 import type { Finding } from '#model/finding.ts';
 import type { Trace } from '#model/trace.ts';
 
@@ -15,19 +17,25 @@ const LEAST_SHARE_BELOW = 0.5;
  * - when it sits on the same span and names a mechanism where the other only says slow or failed,
  * - when both speak of the same spans and it says more of them (`MORE_SPECIFIC`), or says why they ran at all, or
  * - when its spans lie below the other's and hold at least half of what the other lost.
+ * Which of two failures led to the other, and what makes calls fail, stands in `failure-chain.ts`.
  */
 export function chainOf(trace: Trace, findings: readonly Finding[], descriptive: ReadonlySet<string>): Because[] {
   const chain: Because[] = [];
+  const isApart = ({ detector }: Finding) => ABOUT_THE_TRACE.has(detector);
   findings.forEach((effect, finding) => {
     findings.forEach((cause, because) => {
-      if (finding === because || descriptive.has(cause.detector)) return;
-      if (says(trace, cause, effect)) chain.push({ finding, because });
-      else if (!says(trace, effect, cause) && canFollowFromTime(effect) && liesBelow(trace, cause, effect)) {
-        chain.push({ finding, because });
-      }
+      if (finding === because || descriptive.has(cause.detector) || isApart(cause) || isApart(effect)) return;
+      if (explains(trace, cause, effect)) chain.push({ finding, because });
     });
   });
   return chain;
+}
+
+function explains(trace: Trace, cause: Finding, effect: Finding): boolean {
+  const byRule = failureExplains(trace, cause, effect);
+  if (byRule !== undefined) return byRule;
+  if (says(trace, cause, effect)) return true;
+  return !says(trace, effect, cause) && canFollowFromTime(effect) && liesBelow(trace, cause, effect);
 }
 
 /** Whether what one says of the spans that both speak of is why the other can be said. */
@@ -70,8 +78,7 @@ function isMechanismOf(cause: Finding, effect: Finding): boolean {
 
 /** What is slow below makes slow what lies above; of failures it makes only time-outs. */
 function canFollowFromTime({ detector, facts }: Finding): boolean {
-  if (detector !== 'error-origin') return true;
-  return /\b(?:time-?d?[ -]?out|deadline|504|408)\b/i.test(`${facts.status} ${facts.message}`);
+  return !FAILURES.has(detector) || facts.reason === 'timeout';
 }
 
 function liesBelow(trace: Trace, cause: Finding, effect: Finding): boolean {

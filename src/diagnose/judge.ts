@@ -9,12 +9,13 @@
  * is no calibration curve yet that would make a probability of it. Same evidence, same answer: ties are broken by rule.
  */
 import { type Because, chainOf } from '#diagnose/chain.ts';
+import { ABOUT_THE_TRACE } from '#diagnose/finding-kinds.ts';
 import { severityOf } from '#diagnose/severity.ts';
 import { symptomOf } from '#diagnose/symptom.ts';
 import type { Diagnosis, Judgement, Symptom } from '#model/diagnosis.ts';
 import { durationText } from '#model/duration.ts';
 import type { Finding, JudgedFinding } from '#model/finding.ts';
-import type { Trace } from '#model/trace.ts';
+import type { SpanIndex, Trace } from '#model/trace.ts';
 
 /** What the detectors are, as far as judgement needs it. */
 export type DetectorFacts = Readonly<{
@@ -33,25 +34,31 @@ export function judge(trace: Trace, found: readonly Finding[], detectors: Detect
   const chain = chainOf(trace, findings, detectors.descriptive);
   const shares = findings.map((_, i) => explainedShare(trace, findings, chain, symptom, i));
 
-  const order = findings.map((_, i) => i).sort((a, b) => compare(findings, chain, shares, detectors.descriptive, a, b));
-  const place = new Map(order.map((from, to) => [from, to]));
-  const judged = order.flatMap((i): JudgedFinding[] => {
-    const finding = findings[i];
-    const confidence = shares[i] ?? 0;
-    return finding === undefined
-      ? []
-      : [{ ...finding, confidence, severity: severityOf(trace, finding, confidence, detectors.descriptive) }];
+  const weighed = findings.map((finding, i): JudgedFinding => {
+    const share = timeShare(finding, trace.durationOfUs(trace.root));
+    const severity = severityOf(trace, finding, share, detectors.descriptive);
+    return { ...finding, confidence: shares[i] ?? 0, severity };
   });
+  const order = findings.map((_, i) => i).sort((a, b) => compare(weighed, chain, detectors.descriptive, a, b));
+  const place = new Map(order.map((from, to) => [from, to]));
+  const judged = order.flatMap((i) => weighed[i] ?? []);
   const placed = chain
     .map(({ finding, because }) => ({ finding: place.get(finding) ?? 0, because: place.get(because) ?? 0 }))
     .sort((a, b) => a.finding - b.finding || a.because - b.because);
   return { symptom, findings: judged, diagnosis: diagnosisOf(trace, judged, placed, detectors) };
 }
 
-/** A description of time that another finding accounts for says nothing new. */
+/** What another finding accounts for says nothing new: a description of time, and the origin of an error that was swallowed on the spot. */
 function withoutCovered(trace: Trace, findings: readonly Finding[], descriptive: ReadonlySet<string>): Finding[] {
-  const explained = findings.filter(({ detector }) => !descriptive.has(detector)).flatMap(({ spans }) => spans);
+  const explained = findings
+    .filter(({ detector }) => !descriptive.has(detector) && !ABOUT_THE_TRACE.has(detector))
+    .flatMap(({ spans }) => spans);
+  const swallowed = new Set(
+    findings.filter(({ detector }) => detector === 'swallowed-error').flatMap(({ spans }) => spans),
+  );
   return findings.filter((finding) => {
+    // That somebody hid these very calls says that they failed, and more.
+    if (finding.detector === 'error-origin') return !finding.spans.every((span) => swallowed.has(span));
     if (!descriptive.has(finding.detector)) return true;
     const covered = trace.under(finding.spans, explained).reduce((sum, span) => sum + trace.pathSelfUs(span), 0);
     return covered < finding.wastedUs / 2;
@@ -68,17 +75,39 @@ function explainedShare(
   const rootUs = trace.durationOfUs(trace.root);
   const effects = chain.filter(({ because }) => because === i).map(({ finding }) => finding);
   const own = findings[i];
-  if (own === undefined) return 0;
+  if (own === undefined || ABOUT_THE_TRACE.has(own.detector)) return 0;
   if (symptom.kind === 'failed' && [i, ...effects].some((each) => findings[each]?.facts.reachedRoot === true)) return 1;
   if (own.facts.refused === true) return 1;
-  return rootUs === 0 ? 0 : Math.min(1, own.wastedUs / rootUs);
+  if (symptom.kind === 'degraded') {
+    const hidden = hiddenBy(findings, effects.includes(i) ? effects : [i, ...effects]);
+    return Math.max(hidden / Math.max(1, hiddenBy(findings, findings.keys())), timeShare(own, rootUs));
+  }
+  return timeShare(own, rootUs);
 }
 
-/** Causes before effects, what names a mechanism before what describes, then the larger share; the rest by rule. */
+function timeShare({ wastedUs }: Finding, rootUs: number): number {
+  return rootUs === 0 ? 0 : Math.min(1, wastedUs / rootUs);
+}
+
+/** How many failures that did not reach the root these findings tell of. */
+function hiddenBy(findings: readonly Finding[], of: Iterable<number>): number {
+  const hidden = new Set<SpanIndex>();
+  for (const at of of) {
+    const finding = findings[at];
+    if (finding?.facts.reachedRoot === false) for (const span of finding.spans) hidden.add(span);
+  }
+  return hidden.size;
+}
+
+const SEVERITIES: readonly JudgedFinding['severity'][] = ['critical', 'high', 'medium', 'low'];
+
+/**
+ * What is about the request before what is about its trace, causes before effects, what names a mechanism before what
+ * describes, then what people suffer more from, then the larger share; the rest by rule.
+ */
 function compare(
-  findings: readonly Finding[],
+  findings: readonly JudgedFinding[],
   chain: readonly Because[],
-  shares: readonly number[],
   descriptive: ReadonlySet<string>,
   a: number,
   b: number,
@@ -86,13 +115,16 @@ function compare(
   const one = findings[a];
   const other = findings[b];
   if (one === undefined || other === undefined) return 0;
+  const isAboutTrace = Number(ABOUT_THE_TRACE.has(one.detector)) - Number(ABOUT_THE_TRACE.has(other.detector));
   const describes = Number(descriptive.has(one.detector)) - Number(descriptive.has(other.detector));
   const isEffect =
     Number(chain.some(({ finding }) => finding === a)) - Number(chain.some(({ finding }) => finding === b));
   return (
+    isAboutTrace ||
     describes ||
     isEffect ||
-    (shares[b] ?? 0) - (shares[a] ?? 0) ||
+    SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity) ||
+    other.confidence - one.confidence ||
     other.wastedUs - one.wastedUs ||
     byName(one.detector, other.detector) ||
     byName(one.service, other.service) ||

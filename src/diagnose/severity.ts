@@ -1,3 +1,4 @@
+import { ABOUT_THE_TRACE } from '#diagnose/finding-kinds.ts';
 import type { Finding, Severity } from '#model/finding.ts';
 import type { Trace } from '#model/trace.ts';
 
@@ -8,13 +9,13 @@ const MEDIUM_SHARE = 0.2;
 
 /**
  * How much the people behind this request suffer from the finding. One trace never makes `critical`: that takes the
- * number of people, which one request does not show.
+ * number of people, which one request does not show. `share` is of the request's time.
  */
 export function severityOf(trace: Trace, finding: Finding, share: number, descriptive: ReadonlySet<string>): Severity {
-  if (finding.facts.refused === true) return 'low';
+  if (finding.facts.refused === true || ABOUT_THE_TRACE.has(finding.detector)) return 'low';
   if (finding.facts.reachedRoot === true) return 'high';
-  if (finding.facts.reachedRoot === false) return 'medium';
   if (descriptive.has(finding.detector)) return 'low';
-  if (share >= HIGH_SHARE && trace.durationOfUs(trace.root) >= NOTICED_US) return 'high';
-  return share >= MEDIUM_SHARE ? 'medium' : 'low';
+  const tookUs = Math.max(trace.durationOfUs(trace.root), finding.lateUs ?? 0);
+  if (share >= HIGH_SHARE && tookUs >= NOTICED_US) return 'high';
+  return share >= MEDIUM_SHARE || finding.facts.reachedRoot === false ? 'medium' : 'low';
 }

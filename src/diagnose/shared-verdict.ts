@@ -2,6 +2,7 @@
  * Several traces of one alert, each judged on its own: what most of them agree on. They agree where the same kind of
  * cause sits in the same service; the words of two verdicts differ with every duration.
  */
+import { ABOUT_THE_TRACE } from '#diagnose/finding-kinds.ts';
 import type { Diagnosis } from '#model/diagnosis.ts';
 
 export type JudgedTrace = Readonly<{
@@ -26,7 +27,7 @@ export type SharedVerdict = Readonly<{
 export function sharedVerdict(traces: readonly JudgedTrace[]): SharedVerdict | undefined {
   const groups = [...Map.groupBy(traces, causeOf)].filter(([cause]) => cause !== HEALTHY);
   const ranked = groups.map(([, members]) => members.toSorted(byStrength)).sort(byAgreement);
-  const healthy = traces.filter(({ diagnosis }) => diagnosis === undefined).sort(byStrength);
+  const healthy = traces.filter((trace) => causeOf(trace) === HEALTHY).sort(byStrength);
   const [best, ...others] = ranked;
   const representative = best?.[0] ?? healthy[0];
   if (representative === undefined) return undefined;
@@ -41,7 +42,10 @@ export function sharedVerdict(traces: readonly JudgedTrace[]): SharedVerdict | u
 const HEALTHY = '';
 
 function causeOf({ diagnosis }: JudgedTrace): string {
-  return diagnosis === undefined ? HEALTHY : `${diagnosis.kind}\n${diagnosis.service}`;
+  // A hole in a trace or a wrong clock is nobody's alert.
+  return diagnosis === undefined || ABOUT_THE_TRACE.has(diagnosis.kind)
+    ? HEALTHY
+    : `${diagnosis.kind}\n${diagnosis.service}`;
 }
 
 /** How many say it, then how surely, then by name. */

@@ -1,3 +1,4 @@
+import { ABOUT_THE_TRACE } from '#diagnose/finding-kinds.ts';
 import type { Symptom } from '#model/diagnosis.ts';
 import { durationText } from '#model/duration.ts';
 import type { Finding } from '#model/finding.ts';
@@ -16,7 +17,10 @@ export function symptomOf(trace: Trace, findings: readonly Finding[]): Symptom {
   if (findings.some(({ facts }) => facts.reachedRoot === false)) {
     return { kind: 'degraded', text: `${what} answered after ${took}, but not everything below it worked` };
   }
-  return findings.length > 0
+  const lateUs = Math.max(0, ...findings.map((finding) => finding.lateUs ?? 0));
+  if (lateUs > trace.durationOfUs(root))
+    return { kind: 'slow', text: `${what} took ${took}, and what it set off waited ${durationText(lateUs)}` };
+  return findings.some(({ detector }) => !ABOUT_THE_TRACE.has(detector))
     ? { kind: 'slow', text: `${what} took ${took}` }
     : { kind: 'none', text: `${what} took ${took}` };
 }

@@ -3,12 +3,14 @@
  * deepest one that nothing below explains.
  *
  *   [ POST /checkout ✗ 500                      ]   passed on
- *     [ POST /charge ✗ 500                    ]     passed on
+ *     [ charge the card                       ]     passed through: work inside a service that nobody marked as failed
  *       [ POST /predict ✗ 503 "out of memory" ]     ← origin
  *
  * Failures that nobody suffered are no origins: a call that failed and then succeeded when it was repeated, and one
- * that its caller put up with (that is another story, told by other detectors).
+ * that its caller put up with (that is another story, told by other detectors). A call that a circuit breaker refused is
+ * no origin where the calls before it, which really failed, are there.
  */
+import { MARK } from '#model/span-marks.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 
 export type ErrorOrigin = Readonly<{
@@ -22,11 +24,18 @@ export type ErrorOrigin = Readonly<{
 
 export function errorOrigins(trace: Trace): ErrorOrigin[] {
   const attempts = attemptsByCaller(trace);
+  const failures: Failures = {
+    trace,
+    attempts,
+    isForgiven: forgiveness(trace, attempts),
+    passesThrough: new Uint8Array(trace.spanCount),
+  };
+  markWhatFailuresPassThrough(failures);
   const origins: ErrorOrigin[] = [];
   const told = new Set<SpanIndex>();
   for (let span = 0; span < trace.spanCount; span += 1) {
-    if (!trace.failed(span) || hasFailedParent(trace, span) || isForgiven(trace, span, attempts)) continue;
-    const found = origin(trace, span, attempts);
+    if (!trace.failed(span) || hasFailedParent(failures, span) || failures.isForgiven(span)) continue;
+    const found = origin(failures, span);
     // Attempts of one call that their caller put up with are one origin, not one each.
     if (!found.spans.some((each) => told.has(each))) origins.push(found);
     for (const each of found.spans) told.add(each);
@@ -34,80 +43,203 @@ export function errorOrigins(trace: Trace): ErrorOrigin[] {
   return origins;
 }
 
-/** What one caller asked for in one way: the failed calls in order of start, and when the last one that succeeded began. */
-type Attempts = { failed: SpanIndex[]; lastSuccessUs: number };
-type AttemptsByCaller = (caller: SpanIndex) => ReadonlyMap<string, Attempts>;
+type Failures = Readonly<{
+  trace: Trace;
+  attempts: AttemptsByCaller;
+  /** Nobody had to suffer from it: it is an answer, or a later attempt succeeded. */
+  isForgiven(span: SpanIndex): boolean;
+  /** 1 where a failure went through a span that is not marked as failed. */
+  passesThrough: Uint8Array;
+}>;
+
+/** What one caller asked for in one way: the failed calls and those that succeeded, both in order of start. */
+type Attempts = Readonly<{ failed: SpanIndex[]; succeeded: SpanIndex[] }>;
+type AttemptsByCaller = (caller: SpanIndex, call: SpanIndex) => Attempts;
 
 /** Computed once for each caller that is asked about, so that a thousand failed siblings stay linear. */
 function attemptsByCaller(trace: Trace): AttemptsByCaller {
   const known = new Map<SpanIndex, ReadonlyMap<string, Attempts>>();
-  return (caller) => {
-    const done = known.get(caller);
-    if (done !== undefined) return done;
-    const byCall = new Map<string, Attempts>();
-    for (const child of trace.children(caller)) {
-      const call = sameCall(trace, child);
-      const attempts = byCall.get(call) ?? { failed: [], lastSuccessUs: -1 };
-      byCall.set(call, attempts);
-      if (trace.failed(child)) attempts.failed.push(child);
-      else attempts.lastSuccessUs = Math.max(attempts.lastSuccessUs, trace.startUs(child));
+  return (caller, call) => {
+    let byCall = known.get(caller);
+    if (byCall === undefined) {
+      byCall = attemptsOf(trace, caller);
+      known.set(caller, byCall);
     }
-    known.set(caller, byCall);
-    return byCall;
+    return byCall.get(callKey(trace, call)) ?? { failed: [call], succeeded: [] };
   };
 }
 
-function hasFailedParent(trace: Trace, span: SpanIndex): boolean {
-  const parent = trace.parent(span);
-  return parent !== undefined && trace.failed(parent);
+function attemptsOf(trace: Trace, caller: SpanIndex): ReadonlyMap<string, Attempts> {
+  const byCall = new Map<string, Attempts>();
+  const operations = new Set<string>();
+  const children = trace.children(caller);
+  for (const child of children) {
+    if (!trace.failed(child)) continue;
+    operations.add(trace.operation(child));
+    const key = callKey(trace, child);
+    const attempts = byCall.get(key);
+    if (attempts === undefined) byCall.set(key, { failed: [child], succeeded: [] });
+    else attempts.failed.push(child);
+  }
+  for (const child of children) {
+    // Few children are of an operation that failed: only for them the longer key is made.
+    if (trace.failed(child) || !operations.has(trace.operation(child))) continue;
+    byCall.get(callKey(trace, child))?.succeeded.push(child);
+  }
+  return byCall;
 }
 
-/** Nobody suffered from it: its caller did not fail, and either it is an answer or a later attempt succeeded. */
-function isForgiven(trace: Trace, span: SpanIndex, attempts: AttemptsByCaller): boolean {
+function callKey(trace: Trace, span: SpanIndex): string {
+  return `${trace.service(span)}\n${trace.peer(span)}\n${trace.operation(span)}\n${trace.queryShape(span)}`;
+}
+
+/**
+ * Work inside a service is often not marked when a call below it fails, and what wraps a call neither: where the span
+ * above is marked again, the failure went through. An answer of its own (2xx) ends a failure.
+ */
+function markWhatFailuresPassThrough(failures: Failures): void {
+  const { trace, passesThrough } = failures;
+  const known = new Uint8Array(trace.spanCount);
+  const way: SpanIndex[] = [];
+  for (let span = 0; span < trace.spanCount; span += 1) {
+    if (!trace.failed(span) || !isKnownAbove(trace, span) || failures.isForgiven(span)) continue;
+    way.length = 0;
+    let above = trace.parent(span);
+    while (above !== undefined && !trace.failed(above) && known[above] === 0 && saysNothingOfItself(trace, above)) {
+      way.push(above);
+      above = trace.parent(above);
+    }
+    const reaches = above !== undefined && (trace.failed(above) || passesThrough[above] === 1);
+    for (const each of way) {
+      known[each] = 1;
+      passesThrough[each] = reaches ? 1 : 0;
+    }
+  }
+}
+
+/** What happens to a message, or after its caller has ended, no longer concerns the caller. */
+function isKnownAbove(trace: Trace, span: SpanIndex): boolean {
   const caller = trace.parent(span);
-  return caller !== undefined && (isExpected(trace, span) || wasRepaired(trace, caller, span, attempts));
+  return caller !== undefined && trace.kind(span) !== 'consumer' && trace.endUs(span) <= trace.endUs(caller);
 }
 
-/** A later attempt at the same call succeeded. */
-function wasRepaired(trace: Trace, caller: SpanIndex, span: SpanIndex, attempts: AttemptsByCaller): boolean {
-  return (attempts(caller).get(sameCall(trace, span))?.lastSuccessUs ?? -1) >= trace.endUs(span);
+function saysNothingOfItself(trace: Trace, span: SpanIndex): boolean {
+  const kind = trace.kind(span);
+  return (kind === 'internal' || kind === 'unspecified' || kind === 'client') && trace.httpStatus(span) === 0;
+}
+
+function hasFailedParent({ trace, passesThrough }: Failures, span: SpanIndex): boolean {
+  const parent = trace.parent(span);
+  return parent !== undefined && (trace.failed(parent) || passesThrough[parent] === 1);
+}
+
+/** 404 is the answer "there is none", and a call that its caller cancelled (a hedge that lost) has not failed; whoever fails on those fails by himself. */
+export function isExpected(trace: Trace, span: SpanIndex): boolean {
+  const status = trace.httpStatus(span);
+  return status === 404 || status === 410 || status === 499 || trace.hasMark(span, MARK.cancelled | MARK.notFound);
+}
+
+const [FORGIVEN, SUFFERED] = [1, 2];
+
+/** How many later calls are compared with a failed one by their addresses: an attempt follows soon. */
+const COMPARED = 8;
+/** So many spans of a trace are read for it; of the rest the name has to do. */
+const READ_AT_MOST = 400;
+
+function forgiveness(trace: Trace, attempts: AttemptsByCaller): (span: SpanIndex) => boolean {
+  const known = new Uint8Array(trace.spanCount);
+  let read = 0;
+  const address = (span: SpanIndex) => {
+    read += 1;
+    return read > READ_AT_MOST ? '' : addressOf(trace, span);
+  };
+  /** A later attempt at the same call succeeded. A call for another thing is no attempt at this one. */
+  const wasRepaired = (span: SpanIndex, { succeeded }: Attempts) => {
+    const first = firstFrom(trace, succeeded, trace.endUs(span));
+    if (first === succeeded.length) return false;
+    const asked = address(span);
+    if (asked === '') return true;
+    return succeeded.slice(first, first + COMPARED).some((later) => {
+      const other = address(later);
+      return other === '' || other === asked;
+    });
+  };
+  return (span) => {
+    const caller = trace.parent(span);
+    if (caller === undefined) return false;
+    if (known[span] === 0)
+      known[span] = isExpected(trace, span) || wasRepaired(span, attempts(caller, span)) ? FORGIVEN : SUFFERED;
+    return known[span] === FORGIVEN;
+  };
+}
+
+/** The first of the spans, which come in order of start, that began then or later. */
+function firstFrom(trace: Trace, spans: readonly SpanIndex[], fromUs: number): number {
+  let low = 0;
+  let high = spans.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (trace.startUs(spans[middle] ?? 0) < fromUs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** What tells one call from the next of the same kind: the path, or the statement with its values. Empty where nothing does. */
+export function addressOf(trace: Trace, span: SpanIndex): string {
+  if (trace.isDatabaseCall(span)) return trace.text(span, 'db.query.text');
+  const path = trace.text(span, 'url.path');
+  if (path !== '') return path;
+  // The same thing asked of another instance is still the same thing.
+  return trace
+    .text(span, 'url.full')
+    .replace(/^\w+:\/\/[^/?#]*/, '')
+    .replace(/[?#].*$/, '');
 }
 
 /** Follows the failure down: at each step into the failed child that ended last, for that is the one that the parent could not survive. */
-function origin(trace: Trace, symptom: SpanIndex, attempts: AttemptsByCaller): ErrorOrigin {
+function origin(failures: Failures, symptom: SpanIndex): ErrorOrigin {
+  const { trace, attempts } = failures;
   const path: SpanIndex[] = [];
   let at = symptom;
-  for (
-    let next = decisiveFailure(trace, at, attempts);
-    next !== undefined;
-    next = decisiveFailure(trace, at, attempts)
-  ) {
+  for (let next = decisiveFailure(failures, at); next !== undefined; next = decisiveFailure(failures, at)) {
     path.push(at);
     at = next;
   }
   path.reverse();
   const caller = trace.parent(at);
-  const all = caller === undefined ? [at] : (attempts(caller).get(sameCall(trace, at))?.failed ?? [at]);
+  const all = caller === undefined ? [at] : attempts(caller, at).failed;
   return { spans: [at, ...all.filter((attempt) => attempt !== at)], symptom, path };
 }
 
-function decisiveFailure(trace: Trace, span: SpanIndex, attempts: AttemptsByCaller): SpanIndex | undefined {
+function decisiveFailure(
+  { trace, attempts, isForgiven, passesThrough }: Failures,
+  span: SpanIndex,
+): SpanIndex | undefined {
   let decisive: SpanIndex | undefined;
+  let through: SpanIndex | undefined;
   for (const child of trace.children(span)) {
-    if (!trace.failed(child) || isExpected(trace, child) || wasRepaired(trace, span, child, attempts)) continue;
-    if (decisive === undefined || trace.endUs(child) >= trace.endUs(decisive)) decisive = child;
+    if (passesThrough[child] === 1) through = later(trace, child, through);
+    if (trace.failed(child) && !isForgiven(child)) decisive = later(trace, child, decisive);
   }
-  return decisive;
+  return decisive === undefined ? through : beforeRefusals(trace, decisive, attempts(span, decisive).failed);
 }
 
-/** 404 is the answer "there is none", and a call that its caller cancelled (a hedge that lost) has not failed; whoever fails on those fails by himself. */
-function isExpected(trace: Trace, span: SpanIndex): boolean {
-  const status = trace.httpStatus(span);
-  if (status === 404 || status === 499) return true;
-  const rpc = trace.text(span, 'rpc.status_code');
-  return rpc === 'CANCELLED' || rpc === 'NOT_FOUND';
+function later(trace: Trace, span: SpanIndex, than: SpanIndex | undefined): SpanIndex {
+  return than === undefined || trace.endUs(span) >= trace.endUs(than) ? span : than;
 }
 
-function sameCall(trace: Trace, span: SpanIndex): string {
-  return `${trace.service(span)}\n${trace.peer(span)}\n${trace.operation(span)}\n${trace.queryShape(span)}`;
+/** So much longer than a refusal took a call that left its caller. */
+const LEFT_ITS_CALLER = 10;
+/** A refusal takes microseconds; this is what a slow runtime makes of them. */
+const LONGEST_REFUSAL_US = 10_000;
+
+/** A circuit breaker refuses at once, without asking the callee: the last of the attempts that did ask tells why. */
+function beforeRefusals(trace: Trace, decisive: SpanIndex, attempts: readonly SpanIndex[]): SpanIndex {
+  const tookUs = trace.durationOfUs(decisive);
+  if (attempts.length < 2 || tookUs > LONGEST_REFUSAL_US || trace.childCount(decisive) > 0) return decisive;
+  const asked = attempts.findLast(
+    (attempt) => trace.childCount(attempt) > 0 || trace.durationOfUs(attempt) > LEFT_ITS_CALLER * Math.max(tookUs, 1),
+  );
+  return asked ?? decisive;
 }

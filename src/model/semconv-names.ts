@@ -38,6 +38,14 @@ export const OLDER_NAMES: Readonly<Record<string, readonly string[]>> = {
   'db.response.returned_rows': ['db.row_count', 'sql.rows'],
   'db.client.connection.pool.name': ['db.client.connections.pool.name', 'pool.name'],
   'db.client.connection.state': ['db.client.connections.state', 'state'],
+  'circuit_breaker.state': [
+    'circuitbreaker.state',
+    'circuit.breaker.state',
+    'circuitBreaker.state',
+    'circuit.state',
+    'breaker.state',
+    'resilience4j.circuitbreaker.state',
+  ],
   'cache.hit': ['cache_hit', 'cache.is_hit', 'db.cache.hit', 'db.cache_hit', 'db.redis.hit', 'redis.hit'],
   'cache.result': [
     'cache.status',

@@ -18,6 +18,17 @@ export const MARK = {
   processes: 32,
   /** The request was sent before. */
   resent: 64,
+  /** Given up by the caller, which wanted the answer no longer: the loser of two that raced, a client that left. */
+  cancelled: 128,
+  /** The answer of a look-up: there is none. */
+  notFound: 256,
+  timedOut: 512,
+  /** Refused by a circuit breaker in the caller. */
+  circuitOpen: 1024,
+  /** Let through, or refused, while the breaker tries whether the callee is back. */
+  circuitHalfOpen: 2048,
+  /** To or from a queue for messages that nobody could process. */
+  deadLetter: 4096,
 } as const;
 
 type Rule = Readonly<{ name: string; marks: (value: string) => number }>;
@@ -28,6 +39,10 @@ const RULES: readonly Rule[] = [
   { name: 'faas.coldstart', marks: (value) => (value === 'true' || value === '1' ? MARK.coldStart : 0) },
   { name: 'messaging.operation.type', marks: (value) => MESSAGING[value] ?? 0 },
   { name: 'http.request.resend_count', marks: (value) => (Number(value) > 0 ? MARK.resent : 0) },
+  { name: 'rpc.status_code', marks: (value) => RPC[value] ?? 0 },
+  { name: 'error.type', marks: (value) => errorMark(value) },
+  { name: 'circuit_breaker.state', marks: (value) => CIRCUIT[value.replace('-', '_')] ?? 0 },
+  { name: 'messaging.destination.name', marks: (value) => (isDeadLetter(value) ? MARK.deadLetter : 0) },
 ];
 
 /** Every name of an attribute that a mark depends on. */
@@ -54,3 +69,28 @@ const MESSAGING: Readonly<Record<string, number>> = {
   poll: MARK.receives,
   process: MARK.processes,
 };
+
+const RPC: Readonly<Record<string, number>> = {
+  cancelled: MARK.cancelled,
+  not_found: MARK.notFound,
+  deadline_exceeded: MARK.timedOut,
+};
+
+const CIRCUIT: Readonly<Record<string, number>> = {
+  open: MARK.circuitOpen,
+  forced_open: MARK.circuitOpen,
+  half_open: MARK.circuitHalfOpen,
+};
+
+/** Names of errors and exceptions: `CallNotPermittedException` of Resilience4j, `BrokenCircuitException` of Polly. */
+function errorMark(value: string): number {
+  if (/cancel|aborterror|client_?disconnect/.test(value)) return MARK.cancelled;
+  if (/callnotpermitted|brokencircuit|circuit_?-?breaker|circuit_?-?open|opencircuit|shortcircuit/.test(value))
+    return MARK.circuitOpen;
+  return /time-?d?_?-?out|deadline_?exceeded/.test(value) ? MARK.timedOut : 0;
+}
+
+/** `orders-dlq`, `orders.DLT` (Spring), `$DeadLetterQueue`, `dead-letter`; also as a part of an operation's name. */
+export function isDeadLetter(name: string): boolean {
+  return /(?:^|[^a-z])(?:dlq|dlx|dlt|dead[-_. ]?letters?)(?:$|[^a-z])|deadletter/i.test(name);
+}

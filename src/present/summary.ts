@@ -134,6 +134,7 @@ const STANDING: Record<Diagnosis['status'], string> = {
 };
 
 function standingOf({ status, confidence }: Diagnosis, { kind }: Symptom): string {
+  if (kind === 'none') return 'About the trace itself: the request shows nothing wrong';
   const part = confidence >= 0.995 ? 'all' : percent(confidence);
   const explains = status === 'inconclusive' ? `explains only ${part}` : `explains ${part}`;
   const what = kind === 'slow' ? 'of the time' : kind === 'failed' ? 'of the failure' : 'of what is wrong';

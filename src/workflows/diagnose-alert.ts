@@ -114,7 +114,7 @@ async function* diagnoseNamedTrace(
 /** The diagnosis of a trace as the answer to the alert that names it. */
 export function namedByAlert(analysed: AnalysedTrace): AnalysedTrace {
   const { report, symptom } = analysed;
-  const role = report.diagnosis === null ? 'healthy' : symptom === 'slow' ? 'slow' : 'failing';
+  const role = report.diagnosis === null || symptom === 'none' ? 'healthy' : symptom === 'slow' ? 'slow' : 'failing';
   const exemplars = [{ traceId: analysed.traceId, role, why: 'the alert names it' } as const];
   const subject = { ...report.subject, kind: 'alert' } as const;
   return { ...analysed, report: { ...report, subject, exemplars } };

@@ -1,7 +1,7 @@
 import { errorOrigin } from '#detect/error-origin.ts';
 import { drawn, testDetector } from '#test/detector-test.ts';
 import { logLine } from '#test/log-line.ts';
-import { call, server, times } from '#test/trace.ts';
+import { call, server, span, times } from '#test/trace.ts';
 
 const status = (code: number) => ({ 'http.response.status_code': code });
 const OOM = 'Model server OOM: cannot allocate 2GB for inference batch';
@@ -35,6 +35,17 @@ testDetector(errorOrigin, {
     'a hedge that its caller cancelled': drawn(
       server('web', 'GET /', { ms: 100, attributes: status(200) }, [
         call('web', 'search', 'Search', { ms: 90, failed: true, attributes: { 'rpc.grpc.status_code': 1 } }),
+      ]),
+    ),
+    'a retry that succeeded on another host': drawn(
+      server('web', 'GET /', { ms: 100, attributes: status(200) }, [
+        call('web', 'stock', 'GET', {
+          at: 0,
+          ms: 30,
+          failed: true,
+          attributes: { 'url.full': 'http://10.0.0.1/stock/7' },
+        }),
+        call('web', 'stock', 'GET', { at: 40, ms: 30, attributes: { 'url.full': 'http://10.0.0.2/stock/7?again' } }),
       ]),
     ),
     'an error tag that says false': drawn(server('web', 'GET /', { ms: 20, attributes: { error: 'false' } })),
@@ -116,6 +127,59 @@ testDetector(errorOrigin, {
         ]),
       ),
       sightings: [{ service: 'product', operation: 'GET /reviews', spans: ['0.0'] }],
+    },
+    'a call for one thing, although another call for another thing succeeded': {
+      ...drawn(
+        server('web', 'GET /', { ms: 100, attributes: status(200) }, [
+          call('web', 'stock', 'GET', { at: 0, ms: 30, failed: true, attributes: { 'url.path': '/stock/7' } }),
+          call('web', 'stock', 'GET', { at: 40, ms: 30, attributes: { 'url.path': '/stock/8' } }),
+        ]),
+      ),
+      sightings: [{ service: 'web', spans: ['0.0'], title: 'web: the call of stock GET failed' }],
+    },
+    'what went through work that nobody marked as failed': {
+      ...drawn(
+        server('web', 'POST /pay', { ms: 100, attributes: status(500) }, [
+          span('web', 'validate', { at: 1, ms: 5 }),
+          span('web', 'charge the card', { at: 10, ms: 80 }, [
+            span('web', 'with limits', { at: 11, ms: 70 }, [
+              call('web', 'bank', 'POST /charge', { at: 12, ms: 60, failed: true, statusText: 'card server is down' }),
+            ]),
+          ]),
+        ]),
+      ),
+      sightings: [
+        {
+          service: 'web',
+          operation: 'POST /charge',
+          spans: ['0.1.0.0'],
+          title: /the call of bank POST \/charge failed: “card/,
+        },
+      ],
+    },
+    'who failed although its call had answered well': {
+      ...drawn(
+        server('web', 'POST /pay', { ms: 100, attributes: status(500) }, [
+          call('web', 'bank', 'POST /charge', { at: 12, ms: 60, attributes: status(200) }, [
+            span('bank', 'notify', { at: 20, ms: 5, failed: true }),
+          ]),
+        ]),
+      ),
+      sightings: [
+        { service: 'web', operation: 'POST /pay' },
+        { service: 'bank', operation: 'notify' },
+      ],
+    },
+    'the call that failed, and not those that a breaker refused after it': {
+      ...drawn(
+        server('web', 'GET /', { ms: 2000, failed: true }, [
+          call('web', 'stock', 'GET /stock', { at: 0, ms: 900, failed: true }, [
+            server('stock', 'GET /stock', { at: 1, ms: 890, failed: true, statusText: 'disk is full' }),
+          ]),
+          ...times(3, (i) => call('web', 'stock', 'GET /stock', { at: 1000 + i * 10, ms: 0.2, failed: true })),
+        ]),
+      ),
+      sightings: [{ service: 'stock', spans: ['0.0.0'], title: /“disk is full”; one service passed it on up to web/ }],
     },
     'a caller that fails on a 404 by himself': {
       ...drawn(

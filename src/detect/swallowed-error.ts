@@ -1,0 +1,205 @@
+/**
+ * A call failed, and its caller answered as if nothing had happened.
+ *
+ *   [ GET /product/123  200                 ]  product-service   ← hid it, and the service to change
+ *     [ SELECT ]
+ *               [ GET /reviews ✗ time-out ]
+ *               [ GET /similar ✗ time-out ]
+ *
+ * Nothing is hidden where the failure was an answer (404, a conflict), where the caller wanted the answer no longer, and
+ * where something else gave it: a later attempt, another instance or provider, the store behind a cache.
+ */
+import { defineDetector } from '#detect/detector.ts';
+import { CACHE_SYSTEMS } from '#model/cache-systems.ts';
+import { durationText } from '#model/duration.ts';
+import { failureMessage, failureReason, failureStatus, type LinesBySpan, saysCancelled } from '#model/failure-text.ts';
+import type { EvidenceItem } from '#model/finding.ts';
+import { linesBySpan } from '#model/log-line.ts';
+import type { SpanIndex, Trace } from '#model/trace.ts';
+
+export const swallowedError = defineDetector({
+  id: 'swallowed-error',
+  title: 'Swallowed error',
+  why: 'People get less than they asked for, while every dashboard shows 200 and no alert goes off.',
+  runbook: 'runbooks/swallowed-error.md',
+  clear: 'no caller answered well over a call that failed for good',
+  needs: ['trace'],
+  uses: ['logs'],
+  thresholds: {
+    minCalls: {
+      default: 1,
+      min: 1,
+      unit: 'calls',
+      means: 'Failed calls that one operation hid',
+      why: 'One is what a user misses on the page. Uber’s CRISP counts each as a stopped error; expected failures and repeated calls that succeeded are left out before.',
+    },
+  },
+
+  detect({ trace, logs = [] }, { minCalls }) {
+    const lines = linesBySpan(logs);
+    return [...hiddenByOperation(trace).values()].flatMap(({ entry, calls, entries }) => {
+      const said = firstSaid(trace, calls, lines);
+      if (calls.length < minCalls || said === 'cancelled') return [];
+      const [first = entry] = calls;
+      return [
+        {
+          service: trace.service(entry),
+          operation: trace.operation(entry),
+          spans: calls,
+          wastedUs: trace.pathUs(calls),
+          facts: {
+            calls: calls.length,
+            answers: entries.size,
+            names: namesOf(trace, calls),
+            answered: trace.httpStatus(entry) || 'without an error',
+            message: said?.text ?? '',
+            status: failureStatus(trace, first),
+            reason: failureReason(trace, first, said?.text ?? ''),
+            heldUs: trace.pathUs(calls),
+            reachedRoot: false,
+            rootUs: trace.durationOfUs(trace.root),
+            rootOperation: trace.operation(trace.root),
+          },
+          evidence: said === undefined ? [] : [said],
+        },
+      ];
+    });
+  },
+
+  say({ service, operation, calls, answers, names, answered, message, status, reason, heldUs, rootUs, rootOperation }) {
+    const how =
+      message !== '' ? `: “${message}”` : reason === 'timeout' ? ': timed out' : status === '' ? '' : ` with ${status}`;
+    const many = Number(answers) > 1 ? ` ${answers} times` : '';
+    const failed = `${calls === 1 ? 'a call of it' : `${calls} of its calls`} failed`;
+    const waited =
+      Number(heldUs) > 0
+        ? ` ${rootOperation} waited ${durationText(Number(heldUs))} of its ${durationText(Number(rootUs))} for them.`
+        : '';
+    return {
+      title: `${service}: ${operation} answered ${answered}${many} although ${failed} (${names})${how}`,
+      explanation: `No later attempt and nothing else gave what these calls should have given, so the answer lacks it and nobody is told.${waited}`,
+      remedy: `Decide what ${operation} owes its users without ${names}: fail, or say in the answer what is missing; in either case count the failure and alert on it. Then mend the calls.`,
+      check: `The answer is complete without ${names}: what they give is optional, kept from before, or fetched elsewhere.`,
+    };
+  },
+});
+
+/** What one operation hid. */
+type Hidden = { entry: SpanIndex; entries: Set<SpanIndex>; calls: SpanIndex[] };
+
+function hiddenByOperation(trace: Trace): ReadonlyMap<string, Hidden> {
+  const byOperation = new Map<string, Hidden>();
+  const gotItElsewhere = substitutes(trace);
+  for (const { spans, symptom, path } of trace.errorOrigins) {
+    // Attempts at one call are told together; a failure that came from below is told by where it was noticed last.
+    for (const call of path.length === 0 ? spans : [symptom]) {
+      const entry = hidingEntry(trace, call);
+      if (entry === undefined || isConflict(trace, call) || gotItElsewhere(call)) continue;
+      const key = `${trace.service(entry)}\n${trace.operation(entry)}`;
+      const known = byOperation.get(key);
+      if (known === undefined) byOperation.set(key, { entry, entries: new Set([entry]), calls: [call] });
+      else {
+        known.calls.push(call);
+        known.entries.add(entry);
+      }
+    }
+  }
+  for (const { calls } of byOperation.values()) calls.sort((a, b) => a - b);
+  return byOperation;
+}
+
+/** Work inside a service is seldom deeper; who hides below that is told by the deepest of it. */
+const MOST_LEVELS = 50;
+
+/** The request whose answer hides the failed call; undefined where nobody waited for it or the failure was passed on. */
+function hidingEntry(trace: Trace, call: SpanIndex): SpanIndex | undefined {
+  const caller = trace.parent(call);
+  if (caller === undefined || trace.kind(call) === 'consumer' || trace.kind(caller) === 'producer') return undefined;
+  if (trace.endUs(call) > trace.endUs(caller)) return undefined;
+  let entry = caller;
+  for (let level = 0; level < MOST_LEVELS; level += 1) {
+    if (trace.failed(entry) || trace.httpStatus(entry) >= 400) return undefined;
+    const above = trace.parent(entry);
+    const kind = trace.kind(entry);
+    if (above === undefined || kind === 'server' || kind === 'consumer') break;
+    if (trace.service(above) !== trace.service(entry)) break;
+    entry = above;
+  }
+  return entry;
+}
+
+/** A conflict or a failed precondition is the answer to “only if”. */
+function isConflict(trace: Trace, call: SpanIndex): boolean {
+  const status = trace.httpStatus(call);
+  return status === 409 || status === 412;
+}
+
+/** Whether something else gave what the call should have given: the store behind a cache, the same thing asked of somebody else. */
+function substitutes(trace: Trace): (call: SpanIndex) => boolean {
+  const known = new Map<SpanIndex, LastGood>();
+  return (call) => {
+    const caller = trace.parent(call) ?? call;
+    const good = known.get(caller) ?? lastGood(trace, caller);
+    known.set(caller, good);
+    const endUs = trace.endUs(call);
+    if (CACHE_SYSTEMS.has(trace.databaseSystem(call))) return good.storeUs >= endUs;
+    const operation = trace.operation(call);
+    if (trace.isDatabaseCall(call) || !namesWhat(operation)) return false;
+    const others = [...(good.byOperation.get(operation) ?? [])].filter(([peer]) => peer !== trace.peer(call));
+    return others.some(([, startUs]) => startUs >= endUs);
+  };
+}
+
+/** When the last calls below a caller that succeeded began. */
+type LastGood = Readonly<{
+  /** By operation, then by whom it asked. */
+  byOperation: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  /** Of calls that ask no cache; −1 where there are none. */
+  storeUs: number;
+}>;
+
+function lastGood(trace: Trace, caller: SpanIndex): LastGood {
+  const byOperation = new Map<string, Map<string, number>>();
+  let storeUs = -1;
+  for (const child of trace.children(caller)) {
+    if (trace.failed(child)) continue;
+    const byPeer = byOperation.get(trace.operation(child)) ?? new Map<string, number>();
+    byOperation.set(trace.operation(child), byPeer.set(trace.peer(child), trace.startUs(child)));
+    const asksStore = trace.isDatabaseCall(child)
+      ? !CACHE_SYSTEMS.has(trace.databaseSystem(child))
+      : trace.isCall(child);
+    if (asksStore) storeUs = trace.startUs(child);
+  }
+  return { byOperation, storeUs };
+}
+
+/** `GET` and `HTTP GET` name no more than how it was asked. */
+function namesWhat(operation: string): boolean {
+  return !/^(?:https?[ ._-]?)?(?:get|head|post|put|patch|delete|request|client)?$/i.test(operation);
+}
+
+/** So many of the calls are read for their words. */
+const READ_AT_MOST = 5;
+
+function firstSaid(
+  trace: Trace,
+  calls: readonly SpanIndex[],
+  lines: LinesBySpan,
+): EvidenceItem | 'cancelled' | undefined {
+  const said = calls.slice(0, READ_AT_MOST).map((call) => failureMessage(trace, call, lines));
+  if (calls.length <= READ_AT_MOST && said.every((item) => item !== undefined && saysCancelled(item.text)))
+    return 'cancelled';
+  return said.find((item) => item !== undefined);
+}
+
+/** At most three: a sentence, no list. */
+function namesOf(trace: Trace, calls: readonly SpanIndex[]): string {
+  const names = [...new Set(calls.map((call) => calledName(trace, call)))];
+  return names.length <= 3 ? names.join(', ') : `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`;
+}
+
+function calledName(trace: Trace, call: SpanIndex): string {
+  const peer = trace.peer(call);
+  const operation = trace.operation(call);
+  return peer === '' || operation.includes(peer) ? operation : `${operation} of ${peer}`;
+}

@@ -1,0 +1,14 @@
+/** What kinds of findings there are, as far as judgement tells them apart. Detector ids. */
+
+/** Something failed. Whether anybody suffered from it stands in the facts, as `reachedRoot`. */
+export const FAILURES: ReadonlySet<string> = new Set([
+  'circuit-open',
+  'error-origin',
+  'poison-message',
+  'retry-storm',
+  'swallowed-error',
+  'timeout-cascade',
+]);
+
+/** About the record and not about the system: they cause nothing and follow from nothing. */
+export const ABOUT_THE_TRACE: ReadonlySet<string> = new Set(['broken-trace', 'clock-skew']);

@@ -1,0 +1,336 @@
+/** Which of several failures is the cause: the examples of the guides, and what must not be blamed. */
+import { describe, expect, test } from 'vitest';
+import { diagnosed } from '#test/diagnosed.ts';
+import { call, query, type SpanNode, type SpanOptions, server, span, times, traceOf } from '#test/trace.ts';
+
+const failed = { failed: true };
+const status = (code: number) => ({ attributes: { 'http.response.status_code': code } });
+const exception = (at: number, message: string) => ({
+  events: [{ at, name: 'exception', attributes: { 'exception.message': message } }],
+});
+/** Both sides of a call that failed. */
+const hop = (
+  from: string,
+  to: string,
+  operation: string,
+  { at, ms }: { at: number; ms: number },
+  children: readonly SpanNode[] = [],
+  options: SpanOptions = {},
+) =>
+  call(from, to, operation, { at, ms, ...failed }, [
+    server(to, operation, { at: at + 1, ms: ms - 2, ...failed, ...options }, children),
+  ]);
+
+/** The findings from the cause on, and what of them follows from what. */
+function judged(...roots: readonly SpanNode[]) {
+  const { findings, diagnosis, symptom } = diagnosed(traceOf(...roots));
+  const name = (i: number) => findings[i]?.detector ?? '';
+  return {
+    verdict: diagnosis && `${diagnosis.kind} in ${diagnosis.service}`,
+    title: diagnosis?.verdict ?? '',
+    status: diagnosis?.status,
+    symptom: symptom.kind,
+    found: findings.map(({ detector }) => detector).sort(),
+    because: (diagnosis?.chain ?? []).map(({ finding, because }) => `${name(finding)} ← ${name(because)}`),
+    severities: findings.map(({ severity }) => severity),
+  };
+}
+
+describe('the thirty seconds', () => {
+  test('come from a lock that the lowest of the services waited for', () => {
+    const { verdict, because, found, title } = judged(
+      server('api-gateway', 'POST /orders', { ms: 30_012, ...failed }, [
+        hop('api-gateway', 'order-service', 'POST /create', { at: 3, ms: 30_005 }, [
+          hop('order-service', 'inventory-svc', 'POST /reserve', { at: 6, ms: 30_001.5 }, [
+            query('inventory-svc', 'UPDATE inventory SET reserved = 1 WHERE sku = $1', {
+              at: 7.1,
+              ms: 29_999.3,
+              ...failed,
+              ...exception(30_000, 'Lock wait timeout exceeded; try restarting transaction'),
+            }),
+          ]),
+        ]),
+      ]),
+    );
+    expect(verdict).toBe('lock-contention in inventory-svc');
+    expect(title).toContain('UPDATE inventory waited 30 s for a lock and failed');
+    expect(found).toEqual(['error-origin', 'lock-contention', 'slow-query', 'timeout-cascade']);
+    expect(because).toContain('timeout-cascade ← lock-contention');
+  });
+
+  test('of a callee that says nothing are a time-out cascade, and its caller is not blamed', () => {
+    const { verdict, because } = judged(
+      server('api-gateway', 'POST /orders', { ms: 5030, ...failed }, [
+        hop('api-gateway', 'order-service', 'POST /create', { at: 5, ms: 5020 }, [
+          call('order-service', 'inventory-svc', 'POST /reserve', {
+            at: 10,
+            ms: 5001,
+            ...failed,
+            statusText: 'timeout of 5000 ms exceeded',
+          }),
+        ]),
+      ]),
+    );
+    expect(verdict).toBe('timeout-cascade in inventory-svc');
+    expect(because).toEqual(['error-origin ← timeout-cascade']);
+  });
+
+  test('are a slow query where one runs below the call that was given up', () => {
+    expect(
+      judged(
+        server('web', 'GET /list', { ms: 3010, ...failed }, [
+          call('web', 'stock', 'GET /stock', { at: 5, ms: 3000, ...failed, statusText: 'deadline exceeded' }, [
+            server('stock', 'GET /stock', { at: 6, ms: 6000 }, [
+              query('stock', 'SELECT * FROM stock', { at: 10, ms: 5900 }),
+            ]),
+          ]),
+        ]),
+      ),
+    ).toMatchObject({ verdict: 'slow-query in stock' });
+  });
+});
+
+describe('a retry storm', () => {
+  const reserve = (at: number, ms: number, options: SpanOptions) =>
+    call('order-service', 'inventory-svc', 'POST /reserve', { at, ms, ...failed, ...options });
+
+  test('is the cause of the pool that it exhausted', () => {
+    const { verdict, because } = judged(
+      server('order-service', 'POST /create', { ms: 12_450, ...failed, statusText: 'Failed after 3 retries' }, [
+        reserve(5, 5001, { statusText: 'TIMEOUT' }),
+        reserve(5010, 5002, { statusText: 'TIMEOUT' }),
+        reserve(10_020, 2410, { statusText: 'TIMEOUT', ...exception(12_400, 'Connection pool exhausted') }),
+      ]),
+    );
+    expect(verdict).toBe('retry-storm in order-service');
+    expect(because).toContain('pool-exhaustion ← retry-storm');
+    expect(because).toContain('error-origin ← retry-storm');
+  });
+
+  test('follows from the pool where the first attempt found it exhausted', () => {
+    expect(
+      judged(
+        server('order-service', 'POST /create', { ms: 3000, ...failed }, [
+          ...times(3, (i) =>
+            hop('order-service', 'inventory-svc', 'POST /reserve', { at: i * 900, ms: 800 }, [
+              query('inventory-svc', 'SELECT 1 FROM stock WHERE sku = 1', {
+                at: i * 900 + 5,
+                ms: 700,
+                ...failed,
+                statusText: 'unable to acquire connection from pool',
+              }),
+            ]),
+          ),
+        ]),
+      ),
+    ).toMatchObject({ verdict: 'pool-exhaustion in inventory-svc' });
+  });
+
+  test('of three attempts follows from what the callee itself says', () => {
+    expect(
+      judged(
+        server('order-service', 'POST /create', { ms: 400, ...failed }, [
+          ...times(3, (i) =>
+            hop('order-service', 'inventory-svc', 'POST /reserve', { at: i * 110, ms: 100 }, [], {
+              statusText: 'stock table is read-only',
+            }),
+          ),
+        ]),
+      ),
+    ).toMatchObject({ verdict: 'error-origin in inventory-svc', because: ['retry-storm ← error-origin'] });
+  });
+
+  test('that multiplies is the cause where the callee has only no room', () => {
+    const layers = (statusText: string) =>
+      judged(
+        server('gateway', 'POST /orders', { ms: 3000, ...failed }, [
+          ...times(3, (i) =>
+            hop('gateway', 'order-service', 'POST /create', { at: i * 900, ms: 800 }, [
+              ...times(3, (j) =>
+                hop('order-service', 'inventory-svc', 'POST /reserve', { at: i * 900 + 10 + j * 200, ms: 150 }, [], {
+                  ...status(503),
+                  statusText,
+                }),
+              ),
+            ]),
+          ),
+        ]),
+      );
+    expect(layers('overloaded')).toMatchObject({ verdict: 'retry-storm in gateway' });
+    expect(layers('').title).toContain('gateway 3 × order-service 3 = 9 requests reach inventory-svc');
+  });
+});
+
+describe('an answer that hides a failure', () => {
+  const page = (children: readonly SpanNode[]) =>
+    server('product-service', 'GET /product/123', { ms: 5100, ...status(200) }, children);
+
+  test('is the verdict where the calls tell no more than that they timed out, and the request was degraded', () => {
+    const {
+      verdict,
+      symptom,
+      found,
+      status: certainty,
+    } = judged(
+      page([
+        query('product-service', 'SELECT * FROM products WHERE id = $1', { at: 1, ms: 12 }),
+        call('product-service', 'review-service', 'GET /reviews', {
+          at: 15,
+          ms: 5001,
+          ...failed,
+          statusText: 'TIMEOUT',
+        }),
+        call('product-service', 'recommendation-svc', 'GET /similar', {
+          at: 16,
+          ms: 5002,
+          ...failed,
+          statusText: 'TIMEOUT',
+        }),
+      ]),
+    );
+    expect([verdict, symptom, certainty]).toEqual(['swallowed-error in product-service', 'degraded', 'likely']);
+    expect(found).toEqual(['swallowed-error']);
+  });
+
+  test('follows from the origin where that lies deeper', () => {
+    expect(
+      judged(
+        page([
+          hop('product-service', 'review-service', 'GET /reviews', { at: 15, ms: 50 }, [
+            query('review-service', 'SELECT * FROM reviews', {
+              at: 18,
+              ms: 40,
+              ...failed,
+              statusText: 'relation does not exist',
+            }),
+          ]),
+        ]),
+      ),
+    ).toMatchObject({
+      verdict: 'error-origin in review-service',
+      because: ['swallowed-error ← error-origin'],
+    });
+  });
+
+  test('is less than a query that makes people wait', () => {
+    expect(
+      judged(
+        page([
+          query('product-service', 'SELECT * FROM products', { at: 1, ms: 4800 }),
+          call('product-service', 'review-service', 'GET /reviews', {
+            at: 4900,
+            ms: 20,
+            ...failed,
+            statusText: 'reset',
+          }),
+        ]),
+      ),
+    ).toMatchObject({ verdict: 'slow-query in product-service', symptom: 'degraded' });
+  });
+});
+
+describe('a circuit breaker that opens after two failures and refuses the rest', () => {
+  const OPEN = 'circuit breaker is open';
+  const calls = (failure: (at: number) => SpanNode) =>
+    server('checkout', 'POST /checkout', { ms: 2100, ...failed }, [
+      failure(0),
+      failure(1000),
+      ...times(3, (i) =>
+        call('checkout', 'cart', 'GET /cart', { at: 2000 + i * 10, ms: 0.1, ...failed, statusText: OPEN }),
+      ),
+    ]);
+
+  test('is the verdict where the failures give no reason of the callee’s own', () => {
+    expect(judged(calls((at) => call('checkout', 'cart', 'GET /cart', { at, ms: 900, ...failed })))).toMatchObject({
+      verdict: 'circuit-open in checkout',
+      because: ['error-origin ← circuit-open'],
+    });
+  });
+
+  test('follows from what the callee said before', () => {
+    const { verdict, title } = judged(
+      calls((at) => hop('checkout', 'cart', 'GET /cart', { at, ms: 900 }, [], { statusText: 'disk is full' })),
+    );
+    expect(verdict).toBe('error-origin in cart');
+    expect(title).toContain('“disk is full”');
+  });
+});
+
+describe('a message that fails three times', () => {
+  const delivered = (attempt: (at: number) => SpanNode) =>
+    server('order-service', 'POST /orders', { ms: 20, ...status(201) }, [
+      span('order-service', 'orders-topic publish', { at: 5, ms: 3, kind: 'producer' }, [
+        ...times(3, (i) => attempt(20 + i * 30)),
+        span('dead-letter-queue', 'produce to orders-dlq', { at: 130, ms: 4, kind: 'producer' }),
+      ]),
+    ]);
+  const consume = (at: number, options: SpanOptions, children: readonly SpanNode[] = []) =>
+    span('fulfillment-svc', 'orders-topic process', { at, ms: 15, kind: 'consumer', ...failed, ...options }, children);
+
+  test('is poison where its content is wrong', () => {
+    const { verdict, symptom, title } = judged(
+      delivered((at) => consume(at, exception(at + 10, 'Invalid product SKU format: null'))),
+    );
+    expect([verdict, symptom]).toEqual(['poison-message in fulfillment-svc', 'degraded']);
+    expect(title).toMatch(/failed 3 times .* and went to orders-dlq: “Invalid product SKU format: null”/);
+  });
+
+  test('is poison where a statement below refuses its content', () => {
+    expect(
+      judged(
+        delivered((at) =>
+          consume(at, {}, [
+            query('fulfillment-svc', 'INSERT INTO queue VALUES ($1)', {
+              at: at + 2,
+              ms: 8,
+              ...failed,
+              statusText: 'null value in column "sku" violates not-null constraint',
+            }),
+          ]),
+        ),
+      ),
+    ).toMatchObject({ verdict: 'poison-message in fulfillment-svc' });
+  });
+
+  test('is well where what the consumer calls was down', () => {
+    expect(
+      judged(
+        delivered((at) =>
+          consume(at, {}, [
+            hop('fulfillment-svc', 'warehouse', 'POST /pick', { at: at + 2, ms: 10 }, [], {
+              statusText: 'server busy',
+            }),
+          ]),
+        ),
+      ),
+    ).toMatchObject({ verdict: 'error-origin in warehouse', because: ['poison-message ← error-origin'] });
+  });
+});
+
+describe('what is wrong with the trace itself', () => {
+  const skewed = (ms: number) =>
+    server('web', 'GET /', { ms: 120, resource: { 'host.name': 'a' } }, [
+      call('web', 'stock', 'GET /stock', { at: 10, ms: 100, resource: { 'host.name': 'a' } }, [
+        server('stock', 'GET /stock', { at: 10 - ms, ms: 60, resource: { 'host.name': 'b' } }),
+      ]),
+    ]);
+
+  test('is low, and no symptom of the request', () => {
+    expect(judged(skewed(35))).toMatchObject({
+      verdict: 'clock-skew in stock',
+      symptom: 'none',
+      status: 'inconclusive',
+      severities: ['low'],
+    });
+  });
+
+  test('is never before what is wrong with the request', () => {
+    const { verdict, found } = judged(
+      server('web', 'GET /', { ms: 3000, ...failed }, [
+        call('web', 'stock', 'GET /stock', { at: 10, ms: 100, ...failed, statusText: 'boom' }),
+      ]),
+      server('stock', 'GET /stock', { at: 20, ms: 60 }),
+    );
+    expect([verdict, found]).toEqual(['error-origin in web', ['bottleneck', 'broken-trace', 'error-origin']]);
+  });
+});
