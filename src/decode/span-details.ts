@@ -67,8 +67,8 @@ const FIRST_SPANS = 256;
 /** Of the length of a statement: it is to be read from the attributes. */
 const UNKNOWN = -1;
 
-/** What was skipped was not validated: a span that turns out to be no JSON has no details. */
-function spanIn(bytes: Uint8Array): JsonObject {
+/** What was skipped was not validated, and a file may have changed: a span that turns out to be no JSON has no details. */
+export function spanIn(bytes: Uint8Array): JsonObject {
   try {
     const span = parsedBytes(bytes);
     return isObject(span) ? span : {};

@@ -1,8 +1,8 @@
 /** Where each span stands in a body whose spans are parsed one by one: what no column holds is parsed again when asked for. */
 import { grown } from '#decode/grown.ts';
-import { isObject, type JsonObject } from '#decode/json-value.ts';
+import type { JsonObject } from '#decode/json-value.ts';
 import type { KeptBytes } from '#decode/kept-bytes.ts';
-import { parsedBytes } from '#decode/span-details.ts';
+import { spanIn } from '#decode/span-details.ts';
 import type { DetailSource } from '#model/span-table.ts';
 import type { Attributes, SpanEvent, SpanLink } from '#model/trace.ts';
 
@@ -30,8 +30,7 @@ export function spanSlices(kept: KeptBytes, format: DetailFormat): SpanSlices {
   const read = (detail: number) => {
     if (last?.detail === detail) return last;
     const from = starts[detail] ?? 0;
-    const parsed = parsedBytes(kept.slice(from, from + (lengths[detail] ?? 0)));
-    const span = isObject(parsed) ? parsed : {};
+    const span = spanIn(kept.slice(from, from + (lengths[detail] ?? 0)));
     last = { detail, span, attributes: format.attributesOf(span) };
     return last;
   };

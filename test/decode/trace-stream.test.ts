@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { type KeptBytes, keptBytes } from '#decode/kept-bytes.ts';
 import { joined, type TraceSpans, traceBody } from '#decode/trace-body.ts';
 import { comparableId } from '#model/id-forms.ts';
 import { tableOf } from '#model/span-rows.ts';
@@ -303,6 +304,20 @@ describe('a body that is cut short', () => {
       return { spans: 0, isCut: true, mended: undefined };
     }
   }
+});
+
+test('a file that was changed after it was read costs the details, not the trace', () => {
+  const bytes = readFileSync(`${WIRE}/tempo/edge-odd.json`);
+  const kept = keptBytes();
+  const changed: KeptBytes = { push: kept.push, slice: (from, to) => kept.slice(from, to).fill(0) };
+  let isRead = false;
+  const body = traceBody('auto', 'body', { ...kept, slice: (...at) => (isRead ? changed : kept).slice(...at) });
+  body.push(bytes);
+  const [trace] = body.end();
+  isRead = true;
+  expect(trace && rowsIn(trace).rows.map(({ attributes, events }) => ({ attributes, events }))).toEqual(
+    Array.from({ length: trace?.spans.count() ?? 0 }, () => ({ attributes: {}, events: [] })),
+  );
 });
 
 test('names as in the protobuf file are the names of its JSON', () => {
