@@ -30,6 +30,8 @@ const HEADLINE_SIZE = 22;
 const HEADLINE_LEADING = 29;
 /** A verdict of more lines is cut: the message has the whole of it. */
 const HEADLINE_LINES = 4;
+/** Of what the trace is, with its length and size behind a name that may be long. */
+const SUBJECT_LINES = 2;
 const ROW_HEIGHT = 39;
 const BAR_HEIGHT = 12;
 const PATH_HEIGHT = 4;
@@ -119,15 +121,16 @@ function headlineOf({ verdict, standingBrief, subject, began }: Summary): Drawn 
     text(line, { x: MARGIN, y: 36 + at * HEADLINE_LEADING, size: HEADLINE_SIZE, weight: 700 }),
   );
   let y = 36 + (kept.length - 1) * HEADLINE_LEADING;
-  for (const [words, weight] of [
-    [standingBrief, 600],
-    [`${subject} · ${began}`, 400],
-  ] as const) {
-    if (words === '') continue;
+  const width = WIDTH - 2 * MARGIN;
+  if (standingBrief !== '') {
     y += 25;
-    const size = weight === 600 ? TEXT_SIZE : SMALL_SIZE;
-    const line = cutToWidth(words, WIDTH - 2 * MARGIN, size, weight === 600 ? BOLD : REGULAR);
-    svg.push(text(line, { x: MARGIN, y, size, weight, fill: weight === 600 ? INK : QUIET }));
+    const line = cutToWidth(standingBrief, width, TEXT_SIZE, BOLD);
+    svg.push(text(line, { x: MARGIN, y, size: TEXT_SIZE, weight: 600 }));
+  }
+  y += 5;
+  for (const line of wrappedTo(`${subject} · ${began}`, width, SMALL_SIZE, REGULAR).slice(0, SUBJECT_LINES)) {
+    y += 20;
+    svg.push(text(line, { x: MARGIN, y, size: SMALL_SIZE, fill: QUIET }));
   }
   return { svg: svg.join('\n'), bottom: y };
 }

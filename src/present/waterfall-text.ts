@@ -43,11 +43,17 @@ function labelText(row: WaterfallRow, width: number, paint: Paint, emphasis: (te
   const indent = ' '.repeat(Math.min(row.depth * 2, Math.floor(width * INDENT_SHARE)));
   const sign = row.failed ? '✗ ' : '';
   const status = row.status === '' ? '' : `${row.status} `;
-  const name = [row.service, row.label].filter((part) => part !== '').join(' ');
   const room = width - indent.length - sign.length - status.length;
   const note = noteOf(row);
-  const cut = cutTo(name, room - note.length);
-  return `${indent}${paint.red(sign + status)}${emphasis(fitted(`${cut}${note}`, room))}`;
+  const name = nameOf(row, room - note.length);
+  return `${indent}${paint.red(sign + status)}${emphasis(fitted(`${name}${note}`, room))}`;
+}
+
+/** Where both do not fit, the service has at most half of the room: the operation says more. */
+function nameOf({ service, label }: WaterfallRow, room: number): string {
+  if (service === '') return cutTo(label, room);
+  const least = Math.max(0, room - displayWidth(label) - 1, Math.floor(room / 2));
+  return cutTo(`${cutTo(service, least)} ${label}`, room);
 }
 
 /** What is folded into the row: ` +45 3✗`. */

@@ -272,3 +272,14 @@ it('calls of which a finding lists only the first are the cause together', () =>
     { label: '1,000 × work', cause: true },
   ]);
 });
+
+it('long names of services leave half of a narrow line to what they do', () => {
+  const service = 'inventory-reservation-service-of-the-north';
+  const analysis = analysed([
+    row({ id: 'root', service, operation: 'POST /reservations', durationUs: 400_000 }),
+    ...times(400, (i) => row({ id: `${i}`, parentId: 'root', service, startUs: i * 1_000, durationUs: 900 })),
+  ]);
+  const lines = waterfallText(waterfallOf(analysis.trace, analysis.judgement), 60, NO_PAINT);
+  expect(lines[0]).toMatch(/^inventory-r\S*… POST \/res\S*…/);
+  expect(lines[1]).toMatch(/^ {2}inventory-\S*… 400 × work/);
+});
