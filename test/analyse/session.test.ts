@@ -120,6 +120,40 @@ describe.each([
     await again.close();
   });
 
+  const tempo = readFileSync(`${WIRE}/tempo/hotrod/mutex12-05.json`);
+  const lines = ['mutex12-05', 'serial-01'].map((name) =>
+    JSON.stringify(JSON.parse(readFileSync(`${WIRE}/jaeger/hotrod-v3/${name}.json`, 'utf8'))),
+  );
+  test.each([
+    ['Jaeger', mutex.subarray(0, 20_000), 'is cut short or damaged, and was read as far as it is whole'],
+    ['Tempo', tempo.subarray(0, 20_000), 'is cut short or damaged, and was read as far as it is whole'],
+    [
+      'a file of lines',
+      Buffer.from([lines[0], lines[1]?.slice(0, 20_000), 'oops', ''].join('\n')),
+      '2 of 3 lines are damaged, the first is line 2',
+    ],
+  ])(
+    'analyses a body of %s that is cut or damaged, names the gap, and keeps evidence that gives the same',
+    async (...args) => {
+      const [, bytes, problem] = args;
+      const session = open({ ...SETTINGS, evidence: { maxBytes: 10_000_000 } });
+      const { items } = await send(session, 't', TRACE, bytes);
+      expect(items).toBeGreaterThan(5);
+      const consequence = 'the trace is not whole: the verdict rests on the spans that came';
+      for (const { report } of await session.reports({})) {
+        expect(report.gaps).toContainEqual({ source: 'jaeger', problem, consequence });
+      }
+      const { files } = await session.evidence();
+      const again = open(SETTINGS);
+      expect(await send(again, 't', TRACE, files[0]?.bytes.slice() ?? new Uint8Array())).toEqual({ items });
+      for (const { report } of await again.reports({})) {
+        expect(report.gaps.map((gap) => gap.problem)).not.toContain(problem);
+      }
+      await session.close();
+      await again.close();
+    },
+  );
+
   test.each([
     ['jaeger/hotrod', 'tempo/hotrod'],
     ['tempo/hotrod', 'jaeger/hotrod'],
