@@ -105,13 +105,3 @@ function isPlaceholder(value: string): boolean {
     value.startsWith('[redacted:') || /^(?:\?+|\$\d+|:\w+|@\w+|%\w|\*+|null|none|true|false|undefined)$/i.test(value)
   );
 }
-
-/** A trace of a hundred thousand spans has a few dozen names. */
-export function redactOnce(): (text: string) => string {
-  const known = new Map<string, string>();
-  return (text) => {
-    const clean = known.get(text) ?? redact(text);
-    known.set(text, clean);
-    return clean;
-  };
-}

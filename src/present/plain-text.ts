@@ -11,6 +11,16 @@ export function shownLines(text: string): string {
   return redact(plainText(text));
 }
 
+/** The same for names: a trace of a hundred thousand spans has a few dozen, and each is cleaned once. */
+export function shownLinesOnce(): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const clean = known.get(text) ?? shownLines(text);
+    known.set(text, clean);
+    return clean;
+  };
+}
+
 const ESCAPE = String.fromCharCode(0x1b);
 const BELL = String.fromCharCode(0x07);
 /** Colours and cursor movements, and the title and link sequences that end with a bell or `ESC \`. */

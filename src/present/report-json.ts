@@ -2,8 +2,8 @@
  * A report as JSON, piece by piece. Two of its lists may be as long as the trace: of a million spans neither the objects
  * nor the one string that they would become is ever made.
  */
-import { redactOnce } from '#model/redaction.ts';
 import type { Trace } from '#model/trace.ts';
+import { shownLinesOnce } from '#present/plain-text.ts';
 import type { Report } from '#present/report.ts';
 
 /** Texts that make the inside of a list of JSON when they are put together. */
@@ -77,7 +77,7 @@ function* spansJson(trace: Trace): Generator<string> {
 
 /** Without credentials, as JSON. */
 function quotedOnce(): (text: string) => string {
-  const clean = redactOnce();
+  const clean = shownLinesOnce();
   const known = new Map<string, string>();
   return (text) => {
     const quoted = known.get(text) ?? JSON.stringify(clean(text));

@@ -2,10 +2,10 @@ import type { Analysis } from '#model/analysis.ts';
 import type { PathSteps } from '#model/critical-path.ts';
 import type { Diagnosis } from '#model/diagnosis.ts';
 import type { JudgedFinding } from '#model/finding.ts';
-import { redact, redactOnce } from '#model/redaction.ts';
 import type { Trace } from '#model/trace.ts';
 import { attributionOf } from '#present/attribution.ts';
 import { isoInstant } from '#present/instant.ts';
+import { shownLines, shownLinesOnce } from '#present/plain-text.ts';
 
 /** The report as the contract has it: `--json`, and what is stored of a diagnosis. Fields are extended, never renamed. */
 export type Report = Readonly<{
@@ -71,18 +71,18 @@ export type Report = Readonly<{
   }>;
 }>;
 
-/** Ids stay as the source has them; every other text is redacted. */
+/** Ids stay as the source has them; every other text is redacted, and holds no control characters. */
 export function reportOf(analysis: Analysis): Report {
   const { file, trace, judgement, checked, gaps } = analysis;
   const { diagnosis } = judgement;
-  const clean = redactOnce();
+  const clean = shownLinesOnce();
   return {
     schema: 'spanhound.report/1',
     ...(file !== '' && { file }),
     subject: {
       kind: 'trace',
       traceId: trace.traceId,
-      service: redact(trace.service(trace.root)),
+      service: shownLines(trace.service(trace.root)),
       from: isoInstant(trace.startEpochUs),
       to: isoInstant(trace.startEpochUs + trace.durationUs),
     },
@@ -106,13 +106,13 @@ export function reportOf(analysis: Analysis): Report {
     diagnosis: diagnosis === undefined ? null : reportedDiagnosis(diagnosis),
     exemplars: [],
     gaps: gaps.map(({ source, problem, consequence }) => ({
-      source: redact(source),
-      problem: redact(problem),
-      consequence: redact(consequence),
+      source: shownLines(source),
+      problem: shownLines(problem),
+      consequence: shownLines(consequence),
     })),
     checked: {
       ...checked,
-      broken: checked.broken.map(({ detector, message }) => ({ detector, message: redact(message) })),
+      broken: checked.broken.map(({ detector, message }) => ({ detector, message: shownLines(message) })),
     },
   };
 }
@@ -151,9 +151,9 @@ function traceFacts(trace: Trace): Report['trace'] {
   return {
     spanCount: trace.spanCount,
     serviceCount: trace.services.length,
-    services: trace.services.map(redact),
-    rootService: redact(trace.service(trace.root)),
-    rootOperation: redact(trace.operation(trace.root)),
+    services: trace.services.map(shownLines),
+    rootService: shownLines(trace.service(trace.root)),
+    rootOperation: shownLines(trace.operation(trace.root)),
     startTime: isoInstant(trace.startEpochUs),
     durationUs: trace.durationUs,
     errorCount,
@@ -167,39 +167,39 @@ function reportedFinding(trace: Trace, finding: JudgedFinding): Report['findings
     detector: finding.detector,
     severity: finding.severity,
     confidence: finding.confidence,
-    title: redact(finding.title),
-    service: redact(finding.service),
-    operation: redact(finding.operation),
+    title: shownLines(finding.title),
+    service: shownLines(finding.service),
+    operation: shownLines(finding.operation),
     spanIds: finding.spans.map((span) => trace.spanId(span)),
     wastedUs: finding.wastedUs,
-    explanation: redact(finding.explanation),
-    remedy: redact(finding.remedy),
-    check: redact(finding.check),
+    explanation: shownLines(finding.explanation),
+    remedy: shownLines(finding.remedy),
+    check: shownLines(finding.check),
     runbook: finding.runbook,
-    evidence: (finding.evidence ?? []).map(({ kind, ref, text }) => ({ kind, ref, text: redact(text) })),
+    evidence: (finding.evidence ?? []).map(({ kind, ref, text }) => ({ kind, ref, text: shownLines(text) })),
   };
 }
 
 function reportedDiagnosis(diagnosis: Diagnosis): Report['diagnosis'] {
   return {
-    verdict: redact(diagnosis.verdict),
+    verdict: shownLines(diagnosis.verdict),
     status: diagnosis.status,
     confidence: diagnosis.confidence,
     kind: diagnosis.kind,
-    service: redact(diagnosis.service),
-    operation: redact(diagnosis.operation),
+    service: shownLines(diagnosis.service),
+    operation: shownLines(diagnosis.operation),
     change: null,
     ranking: diagnosis.ranking.map(({ service, operation, kind, score }) => ({
-      service: redact(service),
-      operation: redact(operation),
+      service: shownLines(service),
+      operation: shownLines(operation),
       kind,
       score,
     })),
     chain: diagnosis.chain,
     ruledOut: diagnosis.ruledOut.map(({ kind, service, why }) => ({
       kind,
-      service: redact(service),
-      why: redact(why),
+      service: shownLines(service),
+      why: shownLines(why),
     })),
   };
 }

@@ -1,0 +1,95 @@
+/** What holds of the whole analysis, whatever the spans: from Jaeger's bytes to every form of the answer. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { openSession } from '#analyse/open-session.ts';
+import type { SessionSettings } from '#analyse/session.ts';
+import { MAX_CLOCK_SKEW_US } from '#model/clock-skew.ts';
+import type { SpanRow } from '#model/span-rows.ts';
+import { spanSoup } from '#test/span-soup.ts';
+
+const SETTINGS: SessionSettings = {
+  thresholds: {},
+  links: { trace: 'http://jaeger.test/trace/{traceId}', span: '', logs: '', runbooks: '' },
+  maxClockSkewUs: MAX_CLOCK_SKEW_US,
+};
+const FORMS = { text: { width: 80, colour: false }, markdown: true, html: true, svg: true, slack: true, spans: true };
+
+function jaegerBytes(rows: readonly SpanRow[]): Uint8Array {
+  const spans = rows.map((row, i) => ({
+    traceID: 't',
+    spanID: row.id,
+    operationName: row.operation,
+    references: row.parentId === undefined ? [] : [{ refType: 'CHILD_OF', traceID: 't', spanID: row.parentId }],
+    startTime: row.startUs === 0 ? 0 : EPOCH_US + row.startUs * STRETCH,
+    duration: row.durationUs * STRETCH,
+    tags: [
+      ...Object.entries(row.attributes).map(([key, value]) => ({ key, value })),
+      { key: 'span.kind', value: row.kind },
+      ...(row.failed === undefined ? [] : [{ key: 'otel.status_code', value: row.failed ? 'ERROR' : 'OK' }]),
+    ],
+    processID: `p${i}`,
+  }));
+  const processes = rows.map(({ service, resource = {} }, i) => [
+    `p${i}`,
+    { serviceName: service, tags: Object.entries(resource).map(([key, value]) => ({ key, value })) },
+  ]);
+  return new TextEncoder().encode(
+    JSON.stringify({ data: [{ traceID: 't', spans, processes: Object.fromEntries(processes) }] }),
+  );
+}
+
+const EPOCH_US = 1_767_709_800_000_000;
+/** A microsecond of soup is a hundredth of a second, so that it is worth talking about. */
+const STRETCH = 10_000;
+
+async function analysed(rows: readonly SpanRow[]) {
+  const session = openSession(SETTINGS);
+  session.body('b', { kind: 'trace', format: 'auto', source: 'jaeger', file: '', query: { text: '', url: '' } });
+  await session.bytes('b', jaegerBytes(rows));
+  await session.end('b');
+  const [first] = await session.reports(FORMS);
+  await session.close();
+  if (first === undefined) throw new Error('no report');
+  return first;
+}
+
+test('of any spans there is a report, no detector breaks, and the path is in order and sums to what it is of', async () => {
+  await fc.assert(
+    fc.asyncProperty(spanSoup, async (rows) => {
+      const { report } = await analysed(rows);
+      expect(report.checked.broken).toEqual([]);
+      const [first] = report.criticalPath;
+      let atUs = first?.startUs ?? 0;
+      for (const step of report.criticalPath) {
+        expect(step.startUs).toBe(atUs);
+        expect(step.endUs).toBeGreaterThan(step.startUs);
+        atUs = step.endUs;
+      }
+      const pathUs = atUs - (first?.startUs ?? 0);
+      expect(report.attribution.reduce((sum, { selfUs }) => sum + selfUs, 0)).toBe(pathUs);
+      const ids = new Set(rows.map(({ id }) => id));
+      for (const finding of report.findings) {
+        expect(finding.wastedUs).toBeLessThanOrEqual(pathUs);
+        for (const id of finding.spanIds) expect(ids).toContain(id);
+      }
+    }),
+  );
+});
+
+test('of any spans no form of the answer holds what moves a cursor or turns a text around', async () => {
+  await fc.assert(
+    fc.asyncProperty(spanSoup, async (rows) => {
+      const { report, text, markdown, html, svg, slack } = await analysed(rows);
+      for (const form of [text, markdown, html, svg]) expect(form).not.toMatch(HIDDEN);
+      for (const each of textsIn([report, slack])) expect(each).not.toMatch(HIDDEN);
+    }),
+  );
+});
+
+const HIDDEN = /(?![\n\t])\p{Cc}|[\u202a-\u202e\u2066-\u2069\u200b]/u;
+
+function textsIn(values: unknown[]): string[] {
+  const open = [...values];
+  for (const value of open) if (typeof value === 'object' && value !== null) open.push(...Object.values(value));
+  return open.filter((value) => typeof value === 'string');
+}
