@@ -44,7 +44,7 @@ const OPENTRACING: Readonly<Record<string, string>> = {
 };
 
 /** What OpenTracing had no tag for. */
-const UNKNOWN_TO_OPENTRACING = /^(?:error\.type|db\.(?:collection|operation)|network\.|user_agent|url\.|rpc\.)/;
+const UNKNOWN_TO_OPENTRACING = /^(?:error\.type|db\.collection|network\.|user_agent|url\.|rpc\.)/;
 
 const SYSTEMS_OF_OLD: Readonly<Record<string, string>> = { 'microsoft.sql_server': 'mssql' };
 const OPERATIONS_OF_OLD: Readonly<Record<string, string>> = { send: 'publish' };

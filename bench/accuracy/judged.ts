@@ -27,7 +27,7 @@ export function judged(trace: DrawnTrace, report: Report): Judged {
     diagnosis === null
       ? undefined
       : { kind: diagnosis.kind, service: diagnosis.service, confidence: diagnosis.confidence };
-  const harmless = new Set<string>([...label.allowed, ...label.expected.map(({ kind }) => kind)]);
+  const harmless = harmlessOf(label);
   return {
     id,
     part,
@@ -37,21 +37,19 @@ export function judged(trace: DrawnTrace, report: Report): Judged {
     recalled: label.expected.map((expected) => ({ expected, isFound: found.some((one) => names(expected, one)) })),
     falseAlarms: [...new Set(found.map(({ kind }) => kind))].filter((kind) => !harmless.has(kind)),
     verdict,
-    isRight: rightness(part, family, label, verdict),
+    isRight: rightness(part, label, verdict),
   };
 }
 
-function rightness(
-  part: Part,
-  family: DetectorId | undefined,
-  { verdicts }: Label,
-  verdict: Judged['verdict'],
-): boolean | undefined {
-  if (verdicts.length > 0) return verdict !== undefined && verdicts.some((named) => names(named, verdict));
-  if (part === 'positive' || verdict === undefined) return undefined;
-  if (part === 'near miss') return verdict.kind === family ? false : undefined;
-  // Nothing is wrong with it; saying where its time goes is no claim that something is.
-  return verdict.kind === 'bottleneck' ? undefined : false;
+/** Where no verdict is the right one, none has to be given, and one that may be found is as good. */
+function rightness(part: Part, label: Label, verdict: Judged['verdict']): boolean | undefined {
+  if (label.verdicts.length > 0) return verdict !== undefined && label.verdicts.some((named) => names(named, verdict));
+  if (verdict !== undefined && !harmlessOf(label).has(verdict.kind)) return false;
+  return part === 'positive' ? true : undefined;
+}
+
+function harmlessOf({ allowed, expected }: Label): Set<string> {
+  return new Set([...allowed, ...expected.map(({ kind }) => kind)]);
 }
 
 function names({ kind, services }: Named, one: Readonly<{ kind: string; service: string }>): boolean {

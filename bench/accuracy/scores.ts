@@ -86,8 +86,11 @@ function rightOf(traces: readonly Judged[]): Ratio {
 }
 
 function binsOf(all: readonly Judged[]): Bin[] {
-  const told = all.flatMap(({ verdict, isRight }) =>
-    verdict === undefined || isRight === undefined ? [] : [{ confidence: verdict.confidence, isRight }],
+  // That a trace is broken is no claim about the request: where no verdict is labelled, only a wrong one counts.
+  const told = all.flatMap(({ verdict, isRight, label }) =>
+    verdict === undefined || isRight === undefined || (isRight && label.verdicts.length === 0)
+      ? []
+      : [{ confidence: verdict.confidence, isRight }],
   );
   return Array.from({ length: BINS }, (_, bin) => {
     const inside = told.filter(({ confidence }) => Math.min(BINS - 1, Math.floor(confidence * BINS)) === bin);

@@ -24,7 +24,7 @@ export function aroundOf({ random }: World, ms: number): Around {
   return {
     from: random.pick([...FROM_REQUEST, 'browser', 'message', 'schedule']),
     hops: random.pick([0, 1, 1, 2, 2, 3, 4]),
-    things: random.pick([0, 1, 2, 2, 3, 4, 6]),
+    things: random.pick([0, 1, 2, 2, 3, 4, 6, 9]),
     longPartMs: random.chance(0.2) ? Math.min(1_500, ms * random.between(0.15, 0.4)) : 0,
   };
 }

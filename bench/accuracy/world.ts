@@ -50,6 +50,8 @@ export type World = Readonly<{
     key: string,
     options?: Extra & Readonly<{ ms?: number; hit?: boolean; failure?: Failure }>,
   ): DrawnSpan;
+  /** A call of a service of AWS, as its SDK's instrumentation records it. */
+  awsCall(service: Service, of: string, operation: string, ms: number, attributes: Attributes): DrawnSpan;
   publish(
     service: Service,
     topic: string,
@@ -196,6 +198,15 @@ export function worldOf(random: Random): World {
         [ms],
         { events: [...events, ...(seen?.events ?? [])], ...(failure && { failure }) },
       );
+    },
+    awsCall(service, of, operation, ms, attributes) {
+      const scope =
+        service.stack.language === 'python'
+          ? 'opentelemetry.instrumentation.botocore'
+          : '@opentelemetry/instrumentation-aws-sdk';
+      const named = { 'rpc.system.name': 'aws-api', 'rpc.method': `${of}/${operation}`, 'cloud.region': 'eu-west-1' };
+      const database = of === 'DynamoDB' ? { 'db.system.name': 'dynamodb', 'db.operation.name': operation } : {};
+      return span(service, 'client', scope, `${of}.${operation}`, { ...named, ...database, ...attributes }, [ms]);
     },
     publish(service, topic, { steps = [], id, ...extra } = {}) {
       return span(

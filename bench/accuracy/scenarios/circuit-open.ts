@@ -159,6 +159,25 @@ export const circuitOpen: Family = {
   ],
   nearMisses: [
     {
+      name: 'a bulkhead that is full',
+      draw({ random, services, own }, here) {
+        const callee = services.another();
+        const failure: Failure = {
+          type: 'io.github.resilience4j.bulkhead.BulkheadFullException',
+          message: `Bulkhead '${callee.name}' is full and does not permit further calls`,
+          status: 503,
+          code: 'RESOURCE_EXHAUSTED',
+        };
+        return {
+          steps: [random.ms(3), own(here, 'reserve', [0.1], { failure })],
+          expected: [at('error-origin', here)],
+          allowed: ['pool-exhaustion'],
+          verdicts: [at('error-origin', here), at('pool-exhaustion', here)],
+          failure,
+        };
+      },
+    },
+    {
       name: 'half open, and the trial works',
       draw({ random, services, call, endpoint }, here) {
         const callee = services.another();

@@ -68,6 +68,48 @@ export const consumerLag: Family = {
         return { steps: [random.ms(2), message], expected: [at('consumer-lag', late)] };
       },
     },
+    {
+      name: 'received, then processed',
+      draw(world, here) {
+        const { random, services, publish, consume, query, own } = world;
+        const consumer = services.another();
+        const id = random.hex(8);
+        const process = own(consumer, `${consumer.name} handle`, [
+          random.ms(3),
+          query(consumer, insert('inbox'), random.ms(6)),
+        ]);
+        const received = consume(consumer, 'invoices', [random.ms(2), process], { id });
+        const late = random.ms(random.pick(LAGS_MS), 0.1);
+        const operation = received.operation.replace('process', 'receive');
+        return {
+          steps: [
+            publish(here, 'invoices', { id, steps: [{ detached: { ...received, operation }, afterMs: late }] }),
+            random.ms(4),
+          ],
+          expected: [at('consumer-lag', consumer)],
+        };
+      },
+    },
+    {
+      name: 'a task queue',
+      draw(world, here) {
+        const { random, services, publish, consume, query } = world;
+        const consumer: Service = services.another();
+        const id = random.hex(12);
+        const task = {
+          ...consume(consumer, 'default', [random.ms(4), query(consumer, update(consumer.noun), random.ms(8))], { id }),
+          operation: 'run/tasks.send_receipt',
+        };
+        const queued = publish(here, 'default', {
+          id,
+          steps: [{ detached: task, afterMs: random.ms(random.pick(LAGS_MS), 0.1) }],
+        });
+        return {
+          steps: [{ ...queued, operation: 'apply_async/tasks.send_receipt' }, random.ms(3)],
+          expected: [at('consumer-lag', consumer)],
+        };
+      },
+    },
   ],
   nearMisses: [
     {

@@ -1,5 +1,6 @@
 import { badAnswer, bug, type Failure, refused } from '../failures.ts';
 import { at, type Family } from '../label.ts';
+import type { Service } from '../services.ts';
 import type { Step } from '../span.ts';
 import { byKey, insert, listOf } from '../statements.ts';
 import { hedge } from '../surroundings.ts';
@@ -122,8 +123,71 @@ export const errorOrigin: Family = {
         };
       },
     },
+    {
+      name: 'after others that were dealt with',
+      draw({ random, services, call, endpoint, query }, here) {
+        const [lookup, flaky, bad] = [services.another(), services.another(), services.another()];
+        const where = endpoint.one(flaky);
+        const passing = { type: 'Unavailable', message: 'no healthy upstream', status: 503, code: 'UNAVAILABLE' };
+        const failure = bug(bad, random);
+        const steps = [
+          call(here, lookup, endpoint.one(lookup), [random.ms(3)], { status: 404 }),
+          call(here, flaky, where, [random.ms(3)], { failure: passing, exception: false }),
+          random.ms(12),
+          call(here, flaky, where, [random.ms(9)]),
+          query(here, listOf(here, here.noun, random), random.ms(8)),
+          call(here, bad, endpoint.action(bad, 'charge'), [random.ms(14)], { failure }),
+        ];
+        return {
+          steps,
+          expected: [at('error-origin', bad)],
+          failure: badAnswer(here, failure.status, bad),
+          thrown: random.chance(0.5),
+        };
+      },
+    },
+    {
+      name: 'a status and no word about it',
+      draw({ random, services, call, endpoint }, here) {
+        const callee = services.another();
+        const failure = { ...bug(callee, random), status: 500 };
+        const made = call(here, callee, endpoint.list(callee), [random.ms(11)], { failure, exception: false });
+        return {
+          steps: [random.ms(2), made],
+          expected: [at('error-origin', callee)],
+          failure: badAnswer(here, 500, callee),
+          thrown: false,
+        };
+      },
+    },
   ],
   nearMisses: [
+    {
+      name: 'a wrong password',
+      draw({ random, services, call, query }, here) {
+        const auth = services.another();
+        const where = { method: 'POST', route: '/login', path: '/login', rpc: 'Login' };
+        const http: Service = { ...auth, protocol: 'http' };
+        const inside = [query(http, byKey(http, 'users', 'email', 4, 'masked'), random.ms(5)), random.ms(60, 0.2)];
+        return {
+          steps: [call(here, http, where, inside, { status: 401 })],
+          expected: [],
+          allowed: ['swallowed-error'],
+        };
+      },
+    },
+    {
+      name: 'a missing file made anew',
+      draw({ random, services, call, endpoint }, here) {
+        const store = services.outside();
+        const steps = [
+          call(here, store, endpoint.one(store), [random.ms(9)], { status: 404 }),
+          random.ms(12),
+          call(here, store, endpoint.action(store, 'put'), [random.ms(18)]),
+        ];
+        return { steps, expected: [] };
+      },
+    },
     {
       name: 'a lookup that finds nothing',
       draw({ random, services, call, endpoint, query }, here) {

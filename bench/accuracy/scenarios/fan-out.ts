@@ -99,6 +99,32 @@ export const fanOut: Family = {
         return found(here, [atATime(limit, made)], true);
       },
     },
+    {
+      name: 'keys of a cache one by one',
+      draw({ random, cache }, here, ms) {
+        const count = random.pick([60, 100, 250]);
+        const steps = Array.from({ length: count }, (_, index) =>
+          cache(here, 'GET', `price:${index}`, { hit: true, ms: random.ms(Math.max(ms / count, 2), 0.25) }),
+        );
+        const piece = found(here, steps, false);
+        return {
+          ...piece,
+          allowed: [...ALSO, 'n-plus-one-queries'],
+          verdicts: [at('fan-out', here), at('n-plus-one-queries', here)],
+        };
+      },
+    },
+    {
+      name: 'a message for each item',
+      draw({ random, publish, query }, here, ms) {
+        const count = random.pick([25, 50, 100]);
+        const steps = Array.from({ length: count }, () => {
+          const made = publish(here, 'reminders', { id: random.hex(8) });
+          return { ...made, steps: [random.ms(Math.max(ms / count, 3), 0.25)] };
+        });
+        return found(here, [query(here, byKey(here, here.noun, 'state', 1, 'masked'), random.ms(9)), ...steps], true);
+      },
+    },
   ],
   nearMisses: [
     {

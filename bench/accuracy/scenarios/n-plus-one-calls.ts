@@ -98,8 +98,52 @@ export const nPlusOneCalls: Family = {
         return found(here, count, steps);
       },
     },
+    {
+      name: 'a query and a call for each item',
+      draw({ random, services, call, endpoint, query }, here, ms) {
+        const count = Math.max(5, Math.min(40, Math.floor(ms / 18)));
+        const callee = services.another();
+        const steps = Array.from({ length: count }, (_, index) => [
+          query(here, byKey(here, 'line_items', 'id', index + 3, 'masked'), random.ms(1.2)),
+          call(here, callee, endpoint.one(callee, index + 50), [random.ms((ms / count) * 0.8, 0.2)]),
+        ]).flat();
+        const piece = found(here, count, steps);
+        return { ...piece, allowed: [...(piece.allowed ?? []), 'n-plus-one-queries', 'fan-out'] };
+      },
+    },
+    {
+      name: 'below a span for each item',
+      draw(world, here, ms) {
+        const { services, own } = world;
+        const count = countFor(world, ms);
+        const steps = calls(world, here, services.another(), ms, count).map((made) =>
+          own(here, 'enrich item', [0.1, made, 0.1]),
+        );
+        return found(here, count, [own(here, 'enrich all', steps)]);
+      },
+    },
   ],
   nearMisses: [
+    {
+      name: 'pages of one list',
+      draw({ random, services, call }, here) {
+        const callee = services.another();
+        const steps = Array.from({ length: 3 }, (_, page) =>
+          call(
+            here,
+            callee,
+            {
+              method: 'GET',
+              route: `/${callee.noun}`,
+              path: `/${callee.noun}?page=${page + 1}&size=500`,
+              rpc: 'ListPages',
+            },
+            [random.ms(22, 0.2)],
+          ),
+        );
+        return { steps, expected: [] };
+      },
+    },
     {
       name: 'four',
       draw(world, here, ms) {

@@ -1,7 +1,7 @@
 import { at, type Family, type Piece } from '../label.ts';
 import type { Service } from '../services.ts';
 import type { DrawnSpan, Step } from '../span.ts';
-import { byKey, insert, listOf } from '../statements.ts';
+import { byKey, insert, listOf, update } from '../statements.ts';
 import type { World } from '../world.ts';
 
 /** How many rows the list had: a few, a page, or nobody paged. */
@@ -104,8 +104,94 @@ export const nPlusOneQueries: Family = {
         return found(here, count, steps);
       },
     },
+    {
+      name: 'a resolver a row',
+      draw(world, here, ms) {
+        const { random, own, query } = world;
+        const count = countFor(world, ms);
+        const eachMs = Math.max(ms / count, 0.4);
+        const resolvers = Array.from({ length: count }, (_, index) =>
+          own(
+            here,
+            'graphql.resolve author',
+            [0.05, query(here, byKey(here, 'authors', 'id', index + 9, 'masked'), random.ms(eachMs, 0.25)), 0.02],
+            {
+              attributes: { 'graphql.field.path': `posts.${index}.author`, 'graphql.field.type': 'User' },
+            },
+          ),
+        );
+        const list = own(here, 'graphql.resolve posts', [query(here, listOf(here, here.noun, random), random.ms(9))]);
+        return found(here, count, [own(here, 'graphql.execute', [list, ...resolvers])]);
+      },
+    },
+    {
+      name: 'items of a key-value store',
+      draw(world, here, ms) {
+        const { random, awsCall } = world;
+        const count = countFor(world, ms);
+        const steps = Array.from({ length: count }, () =>
+          awsCall(here, 'DynamoDB', 'GetItem', random.ms(Math.max(ms / count, 0.8), 0.25), {
+            'aws.dynamodb.table_names': 'customers',
+          }),
+        );
+        const piece = found(here, count, [
+          awsCall(here, 'DynamoDB', 'Query', random.ms(9), { 'aws.dynamodb.table_names': here.noun }),
+          ...steps,
+        ]);
+        return { ...piece, allowed: [...(piece.allowed ?? []), 'sequential-calls', 'n-plus-one-calls'] };
+      },
+    },
+    {
+      name: 'read, change and write each row',
+      draw(world, here, ms) {
+        const { random, query } = world;
+        const count = Math.max(5, Math.round(countFor(world, ms) / 2));
+        const eachMs = Math.max(ms / count / 2, 0.4);
+        const steps = Array.from({ length: count }, (_, index) => [
+          query(here, byKey(here, here.noun, 'id', index + 7, 'masked'), random.ms(eachMs, 0.25)),
+          random.ms(0.1),
+          query(here, update(here.noun), random.ms(eachMs, 0.25)),
+        ]).flat();
+        return found(here, count * 2, steps);
+      },
+    },
   ],
   nearMisses: [
+    {
+      name: 'a loader that collects the keys',
+      draw({ random, query, own }, here) {
+        const levels = ['authors', 'comments', 'images'].map((table) =>
+          own(here, `dispatch ${table}`, [
+            query(
+              here,
+              {
+                verb: 'SELECT',
+                table,
+                text: `SELECT * FROM ${table} WHERE id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+              },
+              random.ms(14, 0.2),
+            ),
+          ]),
+        );
+        return { steps: [query(here, listOf(here, here.noun, random), random.ms(9)), ...levels], expected: [] };
+      },
+    },
+    {
+      name: 'one query of each message',
+      draw({ random, services, consume, publish, query }, here) {
+        const consumer = services.another();
+        const steps = Array.from({ length: 7 }, (_, index) => ({
+          detached: consume(
+            consumer,
+            'clicks',
+            [random.ms(1), query(consumer, byKey(consumer, 'users', 'id', index, 'masked'), random.ms(11, 0.2))],
+            { id: random.hex(8) },
+          ),
+          afterMs: 4 + index * 16,
+        }));
+        return { steps: [publish(here, 'clicks', { steps })], expected: [] };
+      },
+    },
     {
       name: 'four',
       draw(world, here, ms) {

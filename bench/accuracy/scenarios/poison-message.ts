@@ -110,6 +110,22 @@ export const poisonMessage: Family = {
   ],
   nearMisses: [
     {
+      name: 'three messages, each delivered twice and then done',
+      draw(world, here) {
+        const { random, services, publish, consume, query } = world;
+        const consumer = services.another();
+        const messages = Array.from({ length: 3 }, () => {
+          const id = random.hex(8);
+          const failed = deliveries(world, consumer, 'orders', id, 1, []);
+          const works = consume(consumer, 'orders', [random.ms(4), query(consumer, insert('inbox'), random.ms(5))], {
+            id,
+          });
+          return publish(here, 'orders', { id, steps: [...failed, { detached: works, afterMs: 140 }] });
+        });
+        return { steps: messages, expected: [], allowed: ['error-origin', 'swallowed-error'] };
+      },
+    },
+    {
       name: 'one failure, then it works',
       draw(world, here) {
         const { random, services, publish, consume, query } = world;

@@ -163,8 +163,42 @@ export const retryStorm: Family = {
         return found([policy], [here], [callee], badAnswer(here, 503, callee));
       },
     },
+    {
+      name: 'with other work between the attempts',
+      draw(world, here) {
+        const { random, services, call, endpoint, query, cache } = world;
+        const callee = services.another();
+        const where = endpoint.one(callee, 12);
+        const failure = { ...bug(callee, random), status: 503, code: 'UNAVAILABLE' };
+        const steps = Array.from({ length: random.whole(3, 6) }, (_, attempt): Step[] => [
+          cache(here, 'GET', 'breaker:state', { hit: true }),
+          call(here, callee, where, [random.ms(8)], { failure }),
+          query(here, byKey(here, 'attempts', 'id', 4, 'masked'), random.ms(2)),
+          random.ms(10 * 2 ** attempt, 0.2),
+        ]).flat();
+        return found(steps, [here], [callee], badAnswer(here, 503, callee));
+      },
+    },
   ],
   nearMisses: [
+    {
+      name: 'a loop of which every item fails',
+      draw({ random, services, call, endpoint }, here) {
+        const callee: Service = { ...services.another(), protocol: 'http' };
+        const client: Service = { ...here, tracesClients: true };
+        const failure = bug(callee, random);
+        const steps = Array.from({ length: random.whole(4, 7) }, (_, index) => [
+          call(client, callee, endpoint.one(callee, 300 + index * 17), [random.ms(9)], { failure }),
+          random.ms(1),
+        ]).flat();
+        return {
+          steps,
+          expected: [at('error-origin', callee)],
+          allowed: ['n-plus-one-calls'],
+          failure: badAnswer(here, failure.status, callee),
+        };
+      },
+    },
     {
       name: 'two failures and then a success',
       draw({ random, services, call, endpoint }, here) {

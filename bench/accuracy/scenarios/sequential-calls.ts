@@ -73,8 +73,35 @@ export const sequentialCalls: Family = {
         return { steps, expected: [at('sequential-calls', here)] };
       },
     },
+    {
+      name: 'several reads of one service',
+      draw({ random, services, call }, here, ms) {
+        const callee = services.another();
+        const steps = ['profile', 'settings', 'friends', 'badges']
+          .slice(0, random.whole(3, 4))
+          .map((name) =>
+            call(here, callee, { method: 'GET', route: `/users/${name}`, path: `/users/${name}`, rpc: `Get${name}` }, [
+              random.ms(Math.max(ms, 400) / 3.5, 0.2),
+            ]),
+          );
+        return { steps, expected: [at('sequential-calls', here)], allowed: PARTS };
+      },
+    },
   ],
   nearMisses: [
+    {
+      name: 'a read, a calculation, and a write',
+      draw({ random, services, call, endpoint, own }, here, ms) {
+        const [source, target] = [services.another(), services.another()];
+        const eachMs = Math.min(ms, 1_500) / 2;
+        const steps = [
+          call(here, source, endpoint.one(source), [random.ms(eachMs)]),
+          own(here, 'calculate', [random.ms(30)]),
+          call(here, target, endpoint.action(target, 'store'), [random.ms(eachMs)]),
+        ];
+        return { steps, expected: [], allowed: PARTS };
+      },
+    },
     {
       name: 'side by side',
       draw(world, here, ms) {

@@ -110,8 +110,56 @@ export const slowQuery: Family = {
         return { steps: [random.ms(2), ...steps, random.ms(4)], expected: [at('slow-query', here)] };
       },
     },
+    {
+      name: 'a scan of a key-value store',
+      draw({ random, awsCall }, here, ms) {
+        const steps = [
+          random.ms(1),
+          awsCall(here, 'DynamoDB', 'Scan', ms, { 'aws.dynamodb.table_names': here.noun }),
+          random.ms(3),
+        ];
+        return { steps, expected: [at('slow-query', here)] };
+      },
+    },
+    {
+      name: 'a command that walks all keys',
+      draw({ random, cache }, here, ms) {
+        const redis: Service = { ...here, cache: 'redis' };
+        const attributes = { 'db.operation.name': 'KEYS', 'db.query.text': `KEYS ${here.noun}:*` };
+        return {
+          steps: [random.ms(1), { ...cache(redis, 'GET', '', { ms, attributes }), operation: 'KEYS' }, random.ms(2)],
+          expected: [at('slow-query', here)],
+        };
+      },
+    },
+    {
+      name: 'in a transaction',
+      draw(world, here, ms) {
+        const { random, query, own } = world;
+        const steps = [
+          query(here, { verb: 'BEGIN', table: '', text: 'BEGIN' }, random.ms(0.3)),
+          ...slow(world, here, ms),
+          query(here, insert(here.noun), random.ms(3)),
+          query(here, { verb: 'COMMIT', table: '', text: 'COMMIT' }, random.ms(2)),
+        ];
+        return { steps: [own(here, 'Transaction', steps)], expected: [at('slow-query', here)] };
+      },
+    },
   ],
   nearMisses: [
+    {
+      name: 'waiting for work',
+      draw({ random, cache, own }, here) {
+        const redis: Service = { ...here, cache: 'redis' };
+        const seconds = random.pick([5, 10, 30]);
+        const attributes = { 'db.operation.name': 'BLPOP', 'db.query.text': `BLPOP jobs ${seconds}` };
+        const blocked = {
+          ...cache(redis, 'GET', '', { ms: seconds * 1_000 * random.between(0.3, 1), attributes }),
+          operation: 'BLPOP',
+        };
+        return { steps: [blocked, own(here, 'run job', [random.ms(25)])], expected: [], allowed: ['unexplained-gap'] };
+      },
+    },
     {
       name: 'off the critical path',
       draw(world, here, ms) {

@@ -99,9 +99,38 @@ export const swallowedError: Family = {
         const piece = found(here, steps, [callee]);
         return {
           ...piece,
-          allowed: ['error-origin', 'retry-storm'],
+          allowed: ['error-origin', 'retry-storm', 'unexplained-gap'],
           verdicts: [...(piece.verdicts ?? []), at('retry-storm', here, callee)],
         };
+      },
+    },
+    {
+      name: 'two of five in parallel',
+      draw({ random, services, call, endpoint }, here) {
+        const callees = Array.from({ length: 5 }, () => services.another());
+        const failure = bug(here, random);
+        const lanes = callees.map((callee, index) => [
+          call(
+            here,
+            callee,
+            endpoint.list(callee),
+            [random.ms(14)],
+            index < 2 ? { failure: { ...failure, status: 500 } } : {},
+          ),
+        ]);
+        return found(here, [{ together: lanes }, random.ms(3)], callees.slice(0, 2));
+      },
+    },
+    {
+      name: "a partner's failure, and the order goes on",
+      draw({ random, services, call, endpoint, query }, here) {
+        const outside = services.outside();
+        const failure = bug(outside, random);
+        const steps = [
+          call(here, outside, endpoint.action(outside, 'score'), [random.ms(90)], { failure }),
+          query(here, listOf(here, here.noun, random), random.ms(8)),
+        ];
+        return found(here, steps, [outside]);
       },
     },
   ],
