@@ -98,7 +98,7 @@ const ISO_INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d
 function asWindow(analysed: DiagnosisStage['analysed']): DiagnosisStage['analysed'] {
   const { report } = analysed;
   const subject = { ...report.subject, kind: 'window' } as const;
-  return { ...analysed, report: { ...report, subject, trace: null, criticalPath: [], attribution: [] } };
+  return { ...analysed, report: { ...report, subject, trace: null, criticalPath: [], attribution: [], work: [] } };
 }
 
 async function replayFolders(call: Call, folders: readonly string[]): Promise<number> {

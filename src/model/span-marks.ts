@@ -29,6 +29,8 @@ export const MARK = {
   circuitHalfOpen: 2048,
   /** To or from a queue for messages that nobody could process. */
   deadLetter: 4096,
+  /** Tells the broker what became of a message. */
+  settles: 8192,
 } as const;
 
 type Rule = Readonly<{ name: string; marks: (value: string) => number }>;
@@ -64,10 +66,12 @@ function cacheMark(value: string): number {
 }
 
 const MESSAGING: Readonly<Record<string, number>> = {
+  create: MARK.sends,
   send: MARK.sends,
   receive: MARK.receives,
   poll: MARK.receives,
   process: MARK.processes,
+  settle: MARK.settles,
 };
 
 const RPC: Readonly<Record<string, number>> = {

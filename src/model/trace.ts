@@ -17,7 +17,7 @@ import { canonicalNumber, canonicalText } from '#model/semconv.ts';
 import { type ServiceCalls, serviceGraph } from '#model/service-graph.ts';
 import { CLIENT, CONSUMER, INTERNAL, SPAN_KINDS, type SpanKind } from '#model/span-kinds.ts';
 import type { TextTable } from '#model/text-table.ts';
-import { type WorkKind, type WorkShare, workOf, workShares } from '#model/work-kinds.ts';
+import { type WorkKind, type WorkOf, type WorkShare, workKinds, workShares } from '#model/work-kinds.ts';
 
 /** A span's number in its trace. */
 export type SpanIndex = number;
@@ -428,12 +428,12 @@ export class Trace {
 
   /** What kind of work the span's own time is. */
   workOf(span: SpanIndex): WorkKind {
-    return workOf(this, span);
+    return this.#work(span);
   }
 
   /** What the critical path was spent on, by kind of work, largest first. */
   get workShares(): readonly WorkShare[] {
-    return this.#view('work', () => workShares(this));
+    return this.#view('work', () => workShares(this, this.#work));
   }
 
   /** Who called whom, how often, how long, and with how many failures. */
@@ -449,6 +449,10 @@ export class Trace {
   /** Spans by the instance that made them. */
   get instances(): readonly Instance[] {
     return this.#view('instances', () => instances(this));
+  }
+
+  get #work(): WorkOf {
+    return this.#view('work kinds', () => workKinds(this));
   }
 
   get #drag(): Drag {

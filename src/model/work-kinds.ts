@@ -7,6 +7,7 @@
  */
 import { CACHE_SYSTEMS } from '#model/cache-systems.ts';
 import { isConnectionWait } from '#model/connection-wait.ts';
+import { MARK } from '#model/span-marks.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 
 export type WorkKind =
@@ -27,13 +28,13 @@ export type WorkKind =
 export type WorkShare = Readonly<{ kind: WorkKind; selfUs: number; share: number }>;
 
 /** Of the critical path, largest first, ties by name; the shares sum to 1. Empty where the root took no time. */
-export function workShares(trace: Trace): WorkShare[] {
+export function workShares(trace: Trace, workOf: WorkOf): WorkShare[] {
   const held = new Map<WorkKind, number>();
   let totalUs = 0;
   for (let span = 0; span < trace.spanCount; span += 1) {
     const ownUs = trace.pathSelfUs(span);
     if (ownUs === 0) continue;
-    const kind = workOf(trace, span);
+    const kind = workOf(span);
     held.set(kind, (held.get(kind) ?? 0) + ownUs);
     totalUs += ownUs;
   }
@@ -42,17 +43,24 @@ export function workShares(trace: Trace): WorkShare[] {
     .sort((a, b) => b.selfUs - a.selfUs || (a.kind < b.kind ? -1 : 1));
 }
 
-/** What a span's own time is spent on. The surest sign first: a wait is no query although it names the database. */
-export function workOf(trace: Trace, span: SpanIndex): WorkKind {
-  const operation = trace.operation(span);
-  if (isConnectionWait(operation)) return 'pool-wait';
-  if (LOCK_WAIT.test(operation)) return 'lock-wait';
-  if (CACHE_SYSTEMS.has(trace.databaseSystem(span))) return 'cache';
-  if (trace.isDatabaseCall(span)) return 'database';
-  if (isHandover(trace, span) || QUEUE_WAIT.test(operation)) return 'queueing';
-  if (SERIALIZATION.test(operation)) return 'serialization';
-  if (trace.kind(span) !== 'client') return 'processing';
-  return hasCallee(trace, span) ? 'network' : 'remote';
+export type WorkOf = (span: SpanIndex) => WorkKind;
+
+/** What each span's own time is spent on. */
+export function workKinds(trace: Trace): WorkOf {
+  const named = (words: RegExp) => trace.operationTest((operation) => words.test(operation));
+  /** The surest first: a wait is no query although it names the database. */
+  const signs: readonly (readonly [is: (span: SpanIndex) => boolean, kind: WorkKind])[] = [
+    [trace.operationTest(isConnectionWait), 'pool-wait'],
+    [named(LOCK_WAIT), 'lock-wait'],
+    [(span) => trace.isDatabaseCall(span) && CACHE_SYSTEMS.has(trace.databaseSystem(span)), 'cache'],
+    [(span) => trace.isDatabaseCall(span), 'database'],
+    [(span) => isHandover(trace, span), 'queueing'],
+    [named(QUEUE_WAIT), 'queueing'],
+    [named(SERIALIZATION), 'serialization'],
+    [(span) => trace.kind(span) !== 'client', 'processing'],
+    [(span) => hasCallee(trace, span), 'network'],
+  ];
+  return (span) => signs.find(([is]) => is(span))?.[1] ?? 'remote';
 }
 
 /** `acquire lock`, `lock.wait`, `mutex.lock`, `waiting for lock`: what libraries call the wait. `unlock` and `block` are none. */
@@ -72,8 +80,7 @@ function isHandover(trace: Trace, span: SpanIndex): boolean {
   const kind = trace.kind(span);
   if (kind === 'producer') return true;
   if (kind !== 'client' && kind !== 'consumer') return false;
-  const type = trace.text(span, 'messaging.operation.type');
-  return type === 'send' || type === 'receive' || type === 'create' || type === 'settle';
+  return trace.hasMark(span, MARK.sends | MARK.receives | MARK.settles);
 }
 
 function hasCallee(trace: Trace, span: SpanIndex): boolean {

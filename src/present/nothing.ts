@@ -37,6 +37,7 @@ export function presentNothing(asked: Asked, gaps: readonly Gap[], checked: Chec
       trace: null,
       criticalPath: [],
       attribution: [],
+      work: [],
       findings: [],
       diagnosis: null,
       exemplars: [],

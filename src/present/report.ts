@@ -33,6 +33,8 @@ export type Report = Readonly<{
     endUs: number;
   }>[];
   attribution: readonly Readonly<{ service: string; operation: string; selfUs: number; share: number }>[];
+  /** Of the critical path, by kind of work: `database`, `network`, `processing`…; see `work-kinds.ts`. */
+  work: readonly Readonly<{ kind: string; selfUs: number; share: number }>[];
   findings: readonly Readonly<{
     detector: string;
     severity: 'critical' | 'high' | 'medium' | 'low';
@@ -102,6 +104,7 @@ export function reportOf(analysis: Analysis): Report {
       operation: clean(operation),
       ...held,
     })),
+    work: trace.workShares,
     findings: judgement.findings.map((finding) => reportedFinding(trace, finding)),
     diagnosis: diagnosis === undefined ? null : reportedDiagnosis(diagnosis),
     exemplars: [],

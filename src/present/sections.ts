@@ -13,7 +13,7 @@ export type Section = Readonly<{
 const FINDINGS = 5;
 
 export function sectionsOf(summary: Summary): Section[] {
-  const { why, wrongIf, doNow, runbook, chain, findings, ruledOut, attribution } = summary;
+  const { why, wrongIf, doNow, runbook, chain, findings, ruledOut, attribution, work } = summary;
   const all: (Omit<Section, 'ordered'> & { ordered?: true })[] = [
     { title: 'Why', lines: why },
     { title: 'What would prove it wrong', lines: plain([wrongIf]) },
@@ -24,7 +24,10 @@ export function sectionsOf(summary: Summary): Section[] {
     { title: 'Ruled out', lines: plain(ruledOut) },
     {
       title: 'Where the time went',
-      lines: plain(attribution.map(({ label, duration, share }) => `${share} · ${duration} · ${label}`)),
+      lines: plain([
+        ...attribution.map(({ label, duration, share }) => `${share} · ${duration} · ${label}`),
+        work === '' ? '' : `By kind of work: ${work}`,
+      ]),
     },
     { title: 'Looked for', lines: plain([summary.lookedFor]) },
     { title: 'Could not look for', lines: plain(summary.couldNotLook) },

@@ -63,6 +63,7 @@ it('says the verdict first, then draws the trace, then why, what to do, and what
       1 % · 22 ms · api-gateway authenticate
       1 % · 22 ms · order-service GET /orders/{id}
       under 1 % · 5 ms · api-gateway GET
+      By kind of work: database 96 %, processing 3 %, serialization 1 %
 
     Looked for
       lock-contention, slow-query
