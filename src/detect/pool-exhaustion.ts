@@ -13,7 +13,7 @@
 import { defineDetector } from '#detect/detector.ts';
 import { isConnectionWait } from '#model/connection-wait.ts';
 import { durationText } from '#model/duration.ts';
-import type { EvidenceItem } from '#model/finding.ts';
+import type { EvidenceItem, Stretch } from '#model/finding.ts';
 import { type LogLine, linesBySpan } from '#model/log-line.ts';
 import { querySuspicion } from '#model/query-plan.ts';
 import { queryLabel } from '#model/query-shape.ts';
@@ -79,6 +79,7 @@ export const poolExhaustion = defineDetector({
         operation: trace.operation(first.caller),
         spans: [...new Set(mine.map(({ span }) => span))],
         wastedUs: Math.min(waitUs, trace.durationOfUs(trace.root)),
+        explains: mine.flatMap(({ gap }) => gap ?? []),
         facts: {
           waitUs,
           waits: mine.length,
@@ -134,6 +135,8 @@ type Wait = Readonly<{
   sign: 'said' | 'recorded' | 'gap';
   /** `21 of 20 in use`; empty where nobody counted. */
   inUse: string;
+  /** Where nothing but a gap tells. */
+  gap?: Stretch;
   item: EvidenceItem;
 }>;
 
@@ -305,6 +308,7 @@ function gapBeforeQuery(
     waitUs: gapUs,
     sign: 'gap',
     inUse: '',
+    gap: { span: caller, ...gap },
     item: { kind: 'span', ref: trace.spanId(query), text },
   };
 }

@@ -3,10 +3,12 @@ import { brokenTrace } from '#detect/broken-trace.ts';
 import { cacheMissCascade } from '#detect/cache-miss-cascade.ts';
 import { circuitOpen } from '#detect/circuit-open.ts';
 import { clockSkew } from '#detect/clock-skew.ts';
+import { coldStart } from '#detect/cold-start.ts';
 import { consumerLag } from '#detect/consumer-lag.ts';
 import type { Detector } from '#detect/detector.ts';
 import { errorOrigin } from '#detect/error-origin.ts';
 import { fanOut } from '#detect/fan-out.ts';
+import { gcPause } from '#detect/gc-pause.ts';
 import { lockContention } from '#detect/lock-contention.ts';
 import { nPlusOneCalls } from '#detect/n-plus-one-calls.ts';
 import { nPlusOneQueries } from '#detect/n-plus-one-queries.ts';
@@ -17,6 +19,7 @@ import { sequentialCalls } from '#detect/sequential-calls.ts';
 import { slowQuery } from '#detect/slow-query.ts';
 import { swallowedError } from '#detect/swallowed-error.ts';
 import { timeoutCascade } from '#detect/timeout-cascade.ts';
+import { unexplainedGap } from '#detect/unexplained-gap.ts';
 
 /** In order of id. A test says when a file of this folder is missing here. */
 export const detectors: readonly Detector[] = [
@@ -25,9 +28,11 @@ export const detectors: readonly Detector[] = [
   cacheMissCascade,
   circuitOpen,
   clockSkew,
+  coldStart,
   consumerLag,
   errorOrigin,
   fanOut,
+  gcPause,
   lockContention,
   nPlusOneCalls,
   nPlusOneQueries,
@@ -38,4 +43,5 @@ export const detectors: readonly Detector[] = [
   slowQuery,
   swallowedError,
   timeoutCascade,
+  unexplainedGap,
 ];

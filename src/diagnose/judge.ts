@@ -9,6 +9,7 @@
  * is no calibration curve yet that would make a probability of it. Same evidence, same answer: ties are broken by rule.
  */
 import { type Because, chainOf } from '#diagnose/chain.ts';
+import { uncovered } from '#diagnose/coverage.ts';
 import { ABOUT_THE_TRACE } from '#diagnose/finding-kinds.ts';
 import { severityOf } from '#diagnose/severity.ts';
 import { symptomOf } from '#diagnose/symptom.ts';
@@ -50,18 +51,19 @@ export function judge(trace: Trace, found: readonly Finding[], detectors: Detect
 
 /** What another finding accounts for says nothing new: a description of time, and the origin of an error that was swallowed on the spot. */
 function withoutCovered(trace: Trace, findings: readonly Finding[], descriptive: ReadonlySet<string>): Finding[] {
-  const explained = findings
-    .filter(({ detector }) => !descriptive.has(detector) && !ABOUT_THE_TRACE.has(detector))
-    .flatMap(({ spans }) => spans);
+  const explaining = findings.filter(({ detector }) => !descriptive.has(detector) && !ABOUT_THE_TRACE.has(detector));
+  const described = uncovered(
+    trace,
+    findings.filter(({ detector }) => descriptive.has(detector)),
+    explaining,
+  );
   const swallowed = new Set(
     findings.filter(({ detector }) => detector === 'swallowed-error').flatMap(({ spans }) => spans),
   );
   return findings.filter((finding) => {
     // That somebody hid these very calls says that they failed, and more.
     if (finding.detector === 'error-origin') return !finding.spans.every((span) => swallowed.has(span));
-    if (!descriptive.has(finding.detector)) return true;
-    const covered = trace.under(finding.spans, explained).reduce((sum, span) => sum + trace.pathSelfUs(span), 0);
-    return covered < finding.wastedUs / 2;
+    return !descriptive.has(finding.detector) || described.includes(finding);
   });
 }
 
@@ -85,8 +87,10 @@ function explainedShare(
   return timeShare(own, rootUs);
 }
 
-function timeShare({ wastedUs }: Finding, rootUs: number): number {
-  return rootUs === 0 ? 0 : Math.min(1, wastedUs / rootUs);
+/** Of the request's time, or of that and what came after it too late. */
+function timeShare({ wastedUs, lateUs = 0 }: Finding, rootUs: number): number {
+  const late = lateUs === 0 ? 0 : lateUs / (lateUs + rootUs);
+  return Math.max(late, rootUs === 0 ? 0 : Math.min(1, wastedUs / rootUs));
 }
 
 /** How many failures that did not reach the root these findings tell of. */

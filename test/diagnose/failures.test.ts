@@ -331,6 +331,6 @@ describe('what is wrong with the trace itself', () => {
       ]),
       server('stock', 'GET /stock', { at: 20, ms: 60 }),
     );
-    expect([verdict, found]).toEqual(['error-origin in web', ['bottleneck', 'broken-trace', 'error-origin']]);
+    expect([verdict, found]).toEqual(['error-origin in web', ['broken-trace', 'error-origin', 'unexplained-gap']]);
   });
 });

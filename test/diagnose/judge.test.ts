@@ -5,6 +5,64 @@ import { call, query, type SpanNode, server, span, times, traceOf } from '#test/
 const judged = (root: SpanNode) => diagnosed(traceOf(root));
 const UPDATE = 'UPDATE inventory SET reserved = 1 WHERE sku = $1';
 
+describe('a gap', () => {
+  const before = query('order-service', 'SELECT * FROM orders WHERE id = 1', { at: 5, ms: 95 });
+  const gapped = (last: SpanNode, options: Parameters<typeof server>[2] = {}) =>
+    server('order-service', 'GET /orders', { ms: 2340, ...options }, [before, last]);
+  const kinds = ({ findings }: ReturnType<typeof judged>) => findings.map(({ detector }) => detector);
+
+  test('is said to be one where nothing else explains it, and says more than that the time is the service’s', () => {
+    const judgement = judged(gapped(span('order-service', 'render', { at: 1900, ms: 430 })));
+    expect(kinds(judgement)).toEqual(['unexplained-gap']);
+    expect(judgement.diagnosis).toMatchObject({ kind: 'unexplained-gap', status: 'inconclusive' });
+  });
+
+  test('before a quick query is the wait for a connection', () => {
+    const quick = query('order-service', 'SELECT * FROM items WHERE id = 1', { at: 1900, ms: 12 });
+    expect(kinds(judged(server('order-service', 'GET /orders', { ms: 1915 }, [before, quick])))).toEqual([
+      'pool-exhaustion',
+    ]);
+  });
+
+  test('in which the collector ran is the collector’s', () => {
+    const events = [{ at: 110, name: 'gc', attributes: { 'gc.pause_ms': 1780 } }];
+    expect(kinds(judged(gapped(span('order-service', 'render', { at: 1900, ms: 430 }), { events })))).toEqual([
+      'gc-pause',
+    ]);
+  });
+
+  test('in which the span says that it waited for a lock is the lock’s', () => {
+    const events = [
+      { at: 110, name: 'waiting for lock' },
+      { at: 1890, name: 'acquired lock' },
+    ];
+    expect(kinds(judged(gapped(span('order-service', 'render', { at: 1900, ms: 430 }), { events })))).toEqual([
+      'lock-contention',
+    ]);
+  });
+
+  test('of which a short pause explains the smaller part stays', () => {
+    const events = [{ at: 110, name: 'gc', attributes: { 'gc.pause_ms': 600 } }];
+    expect(kinds(judged(gapped(span('order-service', 'render', { at: 1900, ms: 430 }), { events })))).toEqual([
+      'gc-pause',
+      'unexplained-gap',
+    ]);
+  });
+});
+
+test('what is processed too late is what is wrong, although the request was quick', () => {
+  const { diagnosis, symptom, findings } = judged(
+    server('order-service', 'POST /orders', { ms: 60 }, [
+      span('order-service', 'orders publish', { at: 20, ms: 5, kind: 'producer' }, [
+        span('fulfillment', 'orders process', { at: 45_025, ms: 120, kind: 'consumer' }),
+      ]),
+    ]),
+  );
+  expect(diagnosis).toMatchObject({ kind: 'consumer-lag', service: 'fulfillment', status: 'likely' });
+  expect(findings[0]?.severity).toBe('high');
+  expect(symptom.text).toBe('POST /orders on order-service took 60 ms, and what it set off waited 45 s');
+});
+
 describe('the chain', () => {
   test('a lock wait explains the slow query on the same span, and is the verdict', () => {
     const { diagnosis, findings } = judged(
@@ -95,7 +153,7 @@ describe('the chain', () => {
         attributes: { 'db.system.name': 'redis', 'db.query.text': command, 'cache.hit': false },
       });
     const { diagnosis, findings } = judged(
-      server('product', 'GET /product', { ms: 1250 }, [
+      server('product', 'GET /product', { ms: 1000 }, [
         redis('GET product:456', 5),
         query('product', 'SELECT * FROM products WHERE id = $1', { at: 10, ms: 85 }),
         redis('GET product:456:reviews', 100),
@@ -183,7 +241,10 @@ describe('the verdict', () => {
     const own = judged(server('web', 'GET /', { ms: 2000 }));
     expect(own.diagnosis).toMatchObject({ kind: 'bottleneck', status: 'inconclusive' });
     const both = judged(
-      server('web', 'GET /', { ms: 2000 }, [query('web', 'SELECT * FROM t WHERE id = 1', { ms: 300 })]),
+      server('web', 'GET /', { ms: 2000 }, [
+        query('web', 'SELECT * FROM t WHERE id = 1', { ms: 300 }),
+        span('web', 'render', { at: 301, ms: 1699 }),
+      ]),
     );
     expect(both.findings.map(({ detector }) => detector)).toEqual(['slow-query', 'bottleneck']);
     const covered = judged(

@@ -87,7 +87,7 @@ function otlpSpan(traceId: string, row: SpanRow) {
       name: event.name,
       attributes: keyValues(event.attributes),
     })),
-    links: (row.links ?? []).map(({ traceId, spanId }) => ({ traceId, spanId })),
+    ...(row.links?.length ? { links: row.links } : {}),
     status: row.failed ? { code: 2, ...(row.statusText ? { message: row.statusText } : {}) } : {},
   };
 }

@@ -56,7 +56,7 @@ test('takes a name that only looks like a verb', () => {
 });
 
 describe('a new detector', () => {
-  const id = 'gc-pause';
+  const id = 'thread-starvation';
 
   beforeAll(() => {
     newDetector(root, id);
@@ -65,12 +65,12 @@ describe('a new detector', () => {
   test('is registered in order, and the others stay', () => {
     const registry = readFileSync(join(root, 'src/detect/registry.ts'), 'utf8');
     const before = readFileSync(join(CHECKOUT, 'src/detect/registry.ts'), 'utf8');
-    expect(registry).toContain("import { gcPause } from '#detect/gc-pause.ts';");
+    expect(registry).toContain("import { threadStarvation } from '#detect/thread-starvation.ts';");
     const listed = [...(registry.split(' = [')[1] ?? '').matchAll(/\w+/g)].map(([name]) => name);
     expect(listed).toEqual([...listed].sort());
     expect(registry.split('\n').filter((line) => !before.includes(line))).toEqual([
-      "import { gcPause } from '#detect/gc-pause.ts';",
-      '  gcPause,',
+      "import { threadStarvation } from '#detect/thread-starvation.ts';",
+      '  threadStarvation,',
     ]);
   });
 

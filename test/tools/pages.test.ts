@@ -14,7 +14,7 @@ const PAGES = globSync(['*.md', 'docs/**/*.md', 'runbooks/*.md']).sort();
 const SPANHOUND = join(process.cwd(), 'spanhound');
 
 /** The detector that the pages make up to show how one is added. */
-const EXAMPLE = 'gc-pause';
+const EXAMPLE = 'thread-starvation';
 
 /** Starts several processes. */
 const SLOW_MS = 60_000;

@@ -1,0 +1,202 @@
+/**
+ * The garbage collector stops the process, and the request with it.
+ *
+ *   [ GET /report                                   ]  report-service   ← the service to change
+ *     [ SELECT ]                      [ SELECT ]
+ *               ~~~ nothing runs ~~~                     its log: Pause Full (G1 Compaction Pause) 1980M->1610M 1312.4ms
+ *
+ * A pause is known from a span that is nothing else, an event or attribute of a span, or a line of the service’s log.
+ * What counts is how much of it lies over the service’s own part of the critical path: a pause during which the request
+ * waited for another service cost it nothing.
+ */
+import { defineDetector } from '#detect/detector.ts';
+import { durationText } from '#model/duration.ts';
+import type { EvidenceItem, Sighting, Stretch } from '#model/finding.ts';
+import { type Pause, pauseInLine, pauseOfEvent, pauseOfSpan } from '#model/gc-pauses.ts';
+import type { LogLine } from '#model/log-line.ts';
+import { lengthOf, pathWithin } from '#model/path-within.ts';
+import type { SpanIndex, Trace } from '#model/trace.ts';
+
+export const gcPause = defineDetector({
+  id: 'gc-pause',
+  title: 'Garbage collection pause',
+  why: 'Everything that the process does stands still, so that all of its requests are slow at the same moment and no span shows why.',
+  runbook: 'runbooks/gc-pause.md',
+  clear: 'no span, event or log line speaks of a collection that stopped the request',
+  needs: ['trace'],
+  uses: ['logs'],
+  thresholds: {
+    minPauseMs: {
+      default: 100,
+      min: 1,
+      unit: 'ms',
+      means: 'Pauses of one service over its own part of the critical path, together',
+      why: 'G1 aims at pauses of at most 200 ms (MaxGCPauseMillis), ZGC and Go at a few; below a tenth of a second a person notices nothing.',
+    },
+    minShare: {
+      default: 0.1,
+      min: 0,
+      max: 1,
+      unit: 'share of the root',
+      means: 'The same time as a share of the whole request',
+      why: 'As for slow queries: less is lost in the noise of one request.',
+    },
+  },
+
+  detect({ trace, logs = [] }, { minPauseMs, minShare }) {
+    const rootUs = trace.durationOfUs(trace.root);
+    const least = Math.max(minPauseMs * 1000, minShare * rootUs);
+    const seen = [...spanPauses(trace), ...recordedPauses(trace, least), ...loggedPauses(trace, logs)];
+    return [...Map.groupBy(seen, ({ service }) => service)].flatMap(([service, pauses]): Sighting[] => {
+      const lost = united(pauses.flatMap((pause) => pause.lost));
+      const lostUs = lengthOf(lost);
+      const [longest] = lost.toSorted((a, b) => lengthOf([b]) - lengthOf([a]) || a.startUs - b.startUs);
+      if (longest === undefined || lostUs < least) return [];
+      const said = pauses.toSorted((a, b) => lengthOf(b.lost) - lengthOf(a.lost)).map(({ item }) => item);
+      return [
+        {
+          service,
+          operation: trace.operation(longest.span),
+          spans: [longest.span, ...lost.map(({ span }) => span)].filter((span, at, all) => all.indexOf(span) === at),
+          wastedUs: lostUs,
+          explains: lost,
+          facts: {
+            lostUs,
+            pauses: pauses.filter((pause) => pause.lost.length > 0).length,
+            said: said[0]?.text ?? '',
+            rootUs,
+            rootOperation: trace.operation(trace.root),
+          },
+          evidence: said.slice(0, MOST_SHOWN),
+        },
+      ];
+    });
+  },
+
+  say({ service, operation, lostUs, pauses, said, rootUs, rootOperation }) {
+    const stops = Number(pauses) > 1 ? `${pauses} garbage collections stop it` : 'garbage collection stops it';
+    return {
+      title: `${service}: ${stops} for ${durationText(Number(lostUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}, in ${operation}`,
+      explanation: `The process did nothing in that time but look for memory that it could free. The evidence: “${said}”.`,
+      remedy: `Look at the heap of ${service} after each full collection: full again means a leak or too small a heap, mostly free means that too much is allocated at once. A collector made for short pauses (ZGC, Shenandoah) hides the rest.`,
+      check: `Requests of ${service} that ran at the same moment were not slow, or the pause was concurrent and stopped nobody.`,
+    };
+  },
+});
+
+/** Evidence of so many pauses is shown. */
+const MOST_SHOWN = 20;
+/** So many spans above the one that lost the time are asked for events, as long as they are of its service. */
+const MOST_ABOVE = 5;
+/** So many pauses are looked at. */
+const MOST_PAUSES = 1000;
+
+type Seen = Readonly<{ service: string; lost: readonly Stretch[]; item: EvidenceItem }>;
+
+function spanPauses(trace: Trace): Seen[] {
+  const isPause = trace.operationTest((name) => pauseOfSpan(name));
+  const seen: Seen[] = [];
+  for (let span = 0; span < trace.spanCount && seen.length < MOST_PAUSES; span += 1) {
+    if (!isPause(span) || trace.isCall(span) || trace.isDatabaseCall(span)) continue;
+    const item: EvidenceItem = { kind: 'span', ref: trace.spanId(span), text: trace.operation(span) };
+    const lost = lostTo(trace, span, trace.startUs(span), trace.endUs(span));
+    if (lost.length > 0) seen.push({ service: trace.service(span), lost, item });
+  }
+  return seen;
+}
+
+/** What spans with much own time on the path say, and those above them: a few, as each holds a good share. */
+function recordedPauses(trace: Trace, least: number): Seen[] {
+  const asked = new Set<SpanIndex>();
+  for (let span = 0; span < trace.spanCount; span += 1) {
+    if (trace.pathSelfUs(span) * MOST_PARTS < least) continue;
+    let at: SpanIndex | undefined = span;
+    for (let up = 0; up <= MOST_ABOVE && at !== undefined && trace.isOfOneService(at, span); up += 1) {
+      asked.add(at);
+      at = trace.parent(at);
+    }
+  }
+  return [...asked].flatMap((span) => [...eventPauses(trace, span), ...attributePauses(trace, span)]);
+}
+
+/** A pause may lie over several spans; each of them loses at least so small a part of what counts. */
+const MOST_PARTS = 4;
+
+function eventPauses(trace: Trace, span: SpanIndex): Seen[] {
+  if (!trace.hasEvents(span)) return [];
+  const events = trace.events(span);
+  return events.flatMap((event, at): Seen[] => {
+    const pause = pauseOfEvent(event, events.slice(at + 1));
+    if (pause === undefined) return [];
+    const item: EvidenceItem = { kind: 'event', ref: trace.spanId(span), text: pause.text };
+    return [{ service: trace.service(span), lost: better(trace, span, event.atUs, pause), item }];
+  });
+}
+
+/** Attributes give no time: it is taken from the span’s own part of the path, where there is most of it. */
+function attributePauses(trace: Trace, span: SpanIndex): Seen[] {
+  return Object.entries(trace.attributes(span)).flatMap(([name, value]): Seen[] => {
+    const pause = pauseOfEvent({ name: '', atUs: 0, attributes: { [name]: value } }, []);
+    if (pause === undefined) return [];
+    const own = pathWithin(trace, trace.startUs(span), trace.endUs(span), (on) => on === span);
+    const item: EvidenceItem = { kind: 'span', ref: trace.spanId(span), text: `${name} = ${value}` };
+    return [{ service: trace.service(span), lost: shortened(own, pause.us), item }];
+  });
+}
+
+function loggedPauses(trace: Trace, logs: readonly LogLine[]): Seen[] {
+  const spanOf = new Map<string, SpanIndex>();
+  const seen: Seen[] = [];
+  for (const line of logs) {
+    const pause = pauseInLine(line.line);
+    if (pause === undefined || seen.length >= MOST_PAUSES) continue;
+    const span = spanOf.get(line.service) ?? anySpanOf(trace, line.service);
+    if (span === undefined) continue;
+    spanOf.set(line.service, span);
+    const atUs = Number(BigInt(line.timeNs) / 1000n) - trace.startEpochUs;
+    const item: EvidenceItem = { kind: 'log', ref: line.timeNs, text: line.line };
+    // Collectors log when they are done.
+    seen.push({ service: line.service, lost: lostTo(trace, span, atUs - pause.us, atUs), item });
+  }
+  return seen;
+}
+
+function anySpanOf(trace: Trace, service: string): SpanIndex | undefined {
+  for (let span = 0; span < trace.spanCount; span += 1) if (trace.service(span) === service) return span;
+  return undefined;
+}
+
+/** The service’s own part of the path in that time: what another service did meanwhile went on. */
+function lostTo(trace: Trace, of: SpanIndex, fromUs: number, toUs: number): Stretch[] {
+  return pathWithin(trace, fromUs, toUs, (span) => trace.isOfOneService(span, of));
+}
+
+/** An event stands at the begin or at the end of what it tells of: where more of the path lies is where it was. */
+function better(trace: Trace, span: SpanIndex, atUs: number, { us }: Pause): Stretch[] {
+  const before = lostTo(trace, span, atUs - us, atUs);
+  const after = lostTo(trace, span, atUs, atUs + us);
+  return lengthOf(after) >= lengthOf(before) ? after : before;
+}
+
+function shortened(stretches: readonly Stretch[], us: number): Stretch[] {
+  let leftUs = us;
+  return stretches
+    .toSorted((a, b) => b.endUs - b.startUs - (a.endUs - a.startUs) || a.startUs - b.startUs)
+    .flatMap((stretch) => {
+      const endUs = Math.min(stretch.endUs, stretch.startUs + leftUs);
+      leftUs -= endUs - stretch.startUs;
+      return endUs > stretch.startUs ? [{ ...stretch, endUs }] : [];
+    });
+}
+
+/** One pause told twice, by an event and by the log, is lost once. */
+function united(stretches: readonly Stretch[]): Stretch[] {
+  let reachedUs = Number.NEGATIVE_INFINITY;
+  return stretches
+    .toSorted((a, b) => a.startUs - b.startUs)
+    .flatMap((stretch) => {
+      const startUs = Math.max(stretch.startUs, reachedUs);
+      reachedUs = Math.max(reachedUs, stretch.endUs);
+      return stretch.endUs > startUs ? [{ ...stretch, startUs }] : [];
+    });
+}

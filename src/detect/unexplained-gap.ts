@@ -1,0 +1,168 @@
+/**
+ * A span that records what it does, and for a long while does nothing that it records.
+ *
+ *   [ GET /orders                                        ]  order-service   ← the service to look into
+ *     [ SELECT orders ]
+ *                       ~~~~~~~~~ nothing, 1.8 s ~~~~~~~~
+ *                                                        [ render ]
+ *
+ * Work without a span, or a wait: for a thread, a lock, a connection, the collector, a queue in between. Where another
+ * finding says which, this one is left out. A span without children is no gap: it says what it does by its name.
+ */
+import { defineDetector } from '#detect/detector.ts';
+import { durationText } from '#model/duration.ts';
+import type { Sighting, Stretch } from '#model/finding.ts';
+import { MARK } from '#model/span-marks.ts';
+import type { SpanIndex, Trace } from '#model/trace.ts';
+
+export const unexplainedGap = defineDetector({
+  id: 'unexplained-gap',
+  title: 'Unexplained gap',
+  why: 'The time is lost where nobody looks: what the trace does not record nobody suspects.',
+  runbook: 'runbooks/unexplained-gap.md',
+  clear: 'no span went long without recording what it did',
+  descriptive: true,
+  needs: ['trace'],
+  thresholds: {
+    minGapMs: {
+      default: 100,
+      min: 1,
+      unit: 'ms',
+      means: 'One stretch of own time on the critical path in which nothing below runs either',
+      why: 'Below a tenth of a second a person notices nothing, and every service computes a little.',
+    },
+    minShare: {
+      default: 0.2,
+      min: 0,
+      max: 1,
+      unit: 'share of the root',
+      means: 'The same stretch as a share of the whole request',
+      why: 'Less is how requests look: parsing, mapping and writing the answer have no spans.',
+    },
+  },
+
+  detect({ trace }, { minGapMs, minShare }) {
+    const least = Math.max(minGapMs * 1000, minShare * trace.durationOfUs(trace.root));
+    const byOperation = Map.groupBy(
+      gapsOf(trace, least),
+      ({ span }) => `${trace.service(span)}\n${trace.operation(span)}`,
+    );
+    return [...byOperation.values()].flatMap((gaps): Sighting[] => {
+      const [longest] = gaps.toSorted((a, b) => lengthOf(b) - lengthOf(a) || a.startUs - b.startUs);
+      if (longest === undefined) return [];
+      const { span } = longest;
+      const gapUs = gaps.reduce((sum, gap) => sum + lengthOf(gap), 0);
+      const { after, before } = neighbours(trace, longest);
+      return [
+        {
+          service: trace.service(span),
+          operation: trace.operation(span),
+          spans: [span, ...gaps.map((gap) => gap.span)].filter((each, at, all) => all.indexOf(each) === at),
+          wastedUs: gapUs,
+          explains: gaps,
+          facts: {
+            gapUs,
+            gaps: gaps.length,
+            after: after === undefined ? '' : nameOf(trace, after),
+            before: before === undefined ? '' : nameOf(trace, before),
+            // Between a call and the one who answers it lie the network, proxies, and queues before the callee.
+            callee: isCallOf(trace, span) ? trace.peer(span) : '',
+            rootUs: trace.durationOfUs(trace.root),
+            rootOperation: trace.operation(trace.root),
+          },
+        },
+      ];
+    });
+  },
+
+  say({ service, operation, gapUs, gaps, after, before, callee, rootUs, rootOperation }) {
+    const where = placeOf(String(operation), String(after), String(before), String(callee));
+    const many = Number(gaps) > 1 ? ` in ${gaps} gaps, the longest` : '';
+    return {
+      title: `${service}: ${durationText(Number(gapUs))} of the ${durationText(Number(rootUs))} of ${rootOperation} pass${many} ${where}, and nothing records what happens`,
+      explanation:
+        callee === ''
+          ? `${operation} waits or works there without a span: for a thread, a lock, a connection, a file, the collector, or in code that nobody traced.`
+          : `The request was on its way, or waited before ${callee} could begin: connecting, a proxy, a full queue or too few threads there.`,
+      remedy:
+        callee === ''
+          ? `Profile ${service} under this request (wall clock, not only CPU), or put spans around what ${operation} does there, then look at another trace.`
+          : `Look at what lies between ${service} and ${callee} (connections, proxy, load balancer) and at the threads and the queue of ${callee}.`,
+      check: `Other traces of ${operation} have the same gap and nobody complains: then it is how the operation works.`,
+    };
+  },
+});
+
+function placeOf(operation: string, after: string, before: string, callee: string): string {
+  if (callee !== '' && after === '') return `between the call ${operation} and the begin of the work in ${callee}`;
+  if (callee !== '' && before === '')
+    return `between the end of the work in ${callee} and the end of the call ${operation}`;
+  if (after === '') return before === '' ? `in ${operation}` : `in ${operation} before ${before}`;
+  return before === '' ? `in ${operation} after ${after}` : `in ${operation} between ${after} and ${before}`;
+}
+
+/** Long steps are few, as each holds a good share of the root. */
+function gapsOf(trace: Trace, least: number): Stretch[] {
+  const { pathSteps } = trace;
+  const gaps: Stretch[] = [];
+  for (let step = 0; step < pathSteps.count; step += 1) {
+    const startUs = pathSteps.startUs(step);
+    const endUs = pathSteps.endUs(step);
+    if (endUs - startUs < least) continue;
+    const span = pathSteps.span(step);
+    if (trace.childCount(span) === 0 || trace.hasMark(span, MARK.receives) || isMovedClock(trace, span)) continue;
+    const free = longestFree(trace, { span, startUs, endUs });
+    if (lengthOf(free) >= least) gaps.push(free);
+  }
+  return gaps;
+}
+
+/** A clock that was set right leaves a gap that is a guess. */
+function isMovedClock(trace: Trace, span: SpanIndex): boolean {
+  return isCallOf(trace, span) && trace.children(span).some((child) => trace.shiftUs(child) !== trace.shiftUs(span));
+}
+
+/** A client span with the callee’s span below it. */
+function isCallOf(trace: Trace, span: SpanIndex): boolean {
+  const child = trace.firstChild(span);
+  return child !== undefined && trace.kind(span) === 'client' && !trace.isOfOneService(span, child);
+}
+
+/** The longest part in which nothing below the span runs: asynchronous work is not on the path, and is something. */
+function longestFree(trace: Trace, stretch: Stretch): Stretch {
+  const { span, startUs, endUs } = stretch;
+  let longest: Stretch = { span, startUs, endUs: startUs };
+  let reachedUs = startUs;
+  const see = (untilUs: number) => {
+    if (untilUs - reachedUs > lengthOf(longest)) longest = { span, startUs: reachedUs, endUs: untilUs };
+  };
+  // Spans are numbered by start; the few whose clock was moved are a little out of order.
+  for (let other = 0; other < trace.spanCount; other += 1) {
+    if (other === span || trace.endUs(other) <= reachedUs || !trace.isUnder(other, span)) continue;
+    if (trace.startUs(other) >= endUs) continue;
+    see(trace.startUs(other));
+    reachedUs = Math.max(reachedUs, trace.endUs(other));
+  }
+  see(endUs);
+  return longest;
+}
+
+function neighbours(trace: Trace, { span, startUs, endUs }: Stretch) {
+  let after: SpanIndex | undefined;
+  let before: SpanIndex | undefined;
+  for (const child of trace.children(span)) {
+    if (trace.endUs(child) <= startUs && (after === undefined || trace.endUs(child) >= trace.endUs(after)))
+      after = child;
+    if (trace.startUs(child) >= endUs) before ??= child;
+  }
+  return { after, before };
+}
+
+function nameOf(trace: Trace, span: SpanIndex): string {
+  const whom = trace.peer(span);
+  return whom === '' || trace.isDatabaseCall(span) ? trace.operation(span) : `${trace.operation(span)} of ${whom}`;
+}
+
+function lengthOf({ startUs, endUs }: Stretch): number {
+  return endUs - startUs;
+}

@@ -1,0 +1,62 @@
+/** Descriptions of time that other findings account for say nothing new. */
+import type { Finding, Stretch } from '#model/finding.ts';
+import type { Trace } from '#model/trace.ts';
+
+/** From the most particular on: a gap says where the time is, a bottleneck only whose it is. */
+const PARTICULAR_FIRST: readonly string[] = ['unexplained-gap', 'bottleneck'];
+
+/** Those of the descriptions of which the others, and the more particular descriptions, account for less than half. */
+export function uncovered(trace: Trace, descriptions: readonly Finding[], others: readonly Finding[]): Finding[] {
+  const rank = ({ detector }: Finding) => PARTICULAR_FIRST.indexOf(detector);
+  const kept: Finding[] = [];
+  for (const finding of descriptions.toSorted((a, b) => rank(a) - rank(b))) {
+    if (coveredUs(trace, finding, [...others, ...kept]) < finding.wastedUs / 2) kept.push(finding);
+  }
+  return kept;
+}
+
+/** They speak of the calls and not of what happens inside of one. */
+const OF_CALLS: ReadonlySet<string> = new Set([
+  'n-plus-one-calls',
+  'n-plus-one-queries',
+  'fan-out',
+  'sequential-calls',
+  'consumer-lag',
+  'cache-miss-cascade',
+]);
+
+/** A gap is explained by what explains that time, and by what is known of its very span; any other time also by what lies above. */
+function coveredUs(trace: Trace, finding: Finding, others: readonly Finding[]): number {
+  const explained = others.flatMap(({ explains = [] }) => explains);
+  if (finding.detector === 'unexplained-gap') {
+    const known = new Set(others.filter(isAboutItsSpans).flatMap(({ spans }) => spans));
+    return (finding.explains ?? []).reduce(
+      (sum, gap) => sum + (known.has(gap.span) ? gap.endUs - gap.startUs : sharedUs(gap, explained)),
+      0,
+    );
+  }
+  const below = new Set(trace.under(finding.spans, spansThatHold(others)));
+  const own = new Set(finding.spans.filter((span) => !below.has(span)));
+  return (
+    [...below].reduce((sum, span) => sum + trace.pathSelfUs(span), 0) +
+    explained.filter(({ span }) => own.has(span)).reduce((sum, { startUs, endUs }) => sum + endUs - startUs, 0)
+  );
+}
+
+/** One that knows when it was explains that time and no more of its spans. */
+function isAboutItsSpans({ detector, explains = [] }: Finding): boolean {
+  return explains.length === 0 && !OF_CALLS.has(detector);
+}
+
+/** The spans of a gap are those that hold it, and more than it. */
+function spansThatHold(findings: readonly Finding[]) {
+  return findings.filter(({ detector }) => !PARTICULAR_FIRST.includes(detector)).flatMap(({ spans }) => spans);
+}
+
+/** All of it lies on one path, so that times alone tell. */
+function sharedUs(gap: Stretch, stretches: readonly Stretch[]): number {
+  return stretches.reduce(
+    (sum, { startUs, endUs }) => sum + Math.max(0, Math.min(endUs, gap.endUs) - Math.max(startUs, gap.startUs)),
+    0,
+  );
+}
