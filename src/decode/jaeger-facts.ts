@@ -5,6 +5,7 @@
  *   start ── span.kind="client" ─┬─ db.system="redis" ── …      a step for each tag that a column depends on
  *                                └─ db.system="mysql" ── db.statement=<mask> ──►  the fields
  */
+import { HASH_KEYS } from '#core/hash-keys.ts';
 import { type ByteTable, byteTable } from '#decode/byte-table.ts';
 import { factsOf } from '#decode/jaeger-span.ts';
 import { maskQuery } from '#decode/query-mask.ts';
@@ -143,10 +144,15 @@ function newSteps(size: number): Steps {
   };
 }
 
+/** Odd, so that no two numbers become one; of this process, so that nobody can send tags that all go to one place. */
+const PLACE_FACTOR = (HASH_KEYS[1] ?? 0) | 1;
+const KEY_FACTOR = (HASH_KEYS[2] ?? 0) | 1;
+const VALUE_FACTOR = (HASH_KEYS[3] ?? 0) | 1;
+
 /** Where the step is, or the free slot in which it belongs. */
 function slotOf(steps: Steps, from: number, key: number, value: number): number {
   const mask = steps.place.length - 1;
-  const mixed = Math.imul(Math.imul(from, 0x9e3779b1) ^ key, 0x85ebca6b) ^ Math.imul(value, 0xc2b2ae35);
+  const mixed = Math.imul(Math.imul(from, PLACE_FACTOR) ^ key, KEY_FACTOR) ^ Math.imul(value, VALUE_FACTOR);
   let slot = (mixed ^ (mixed >>> 15)) & mask;
   while (
     steps.place[slot] !== 0 &&
