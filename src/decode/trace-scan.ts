@@ -23,7 +23,7 @@ import {
   OPEN_BRACKET,
   QUOTE,
 } from '#decode/json-cursor.ts';
-import { isObject } from '#decode/json-value.ts';
+import { isObject, type JsonObject } from '#decode/json-value.ts';
 import type { KeptBytes } from '#decode/kept-bytes.ts';
 import { OTLP, otlpProcess, otlpScope, RESOURCE_SPANS, SCOPE, SCOPE_SPANS } from '#decode/otlp-json.ts';
 import { parsedBytes } from '#decode/span-details.ts';
@@ -89,7 +89,7 @@ export function traceScan(kept: KeptBytes, spans: SpansByTrace, formats: Readonl
   const json = new JsonCursor();
   const memberName = memberNames(json);
   const processOf = otlpProcesses();
-  const zipkinProcessOf = sharedProcesses();
+  const zipkinProcessOf = zipkinProcesses();
   /** A thing that did not fit is tried again when there is twice as much of it: reading stays linear. */
   let tryAgainAt = 0;
   let places: Place[] = [];
@@ -97,8 +97,9 @@ export function traceScan(kept: KeptBytes, spans: SpansByTrace, formats: Readonl
   let hasBegun = false;
   let isDamaged = false;
   let isJaeger = false;
-  /** It has something of another format's. */
+  /** It has something of another format's; of Zipkin's. */
   let isOther = false;
+  let isZipkin = false;
   /** Of an envelope: where it begins, with the comma before it, and whether it may be a span of Zipkin's. */
   let envelope = { commaAt: 0, from: 0, hasTraceId: false, hasId: false, isWalked: false };
   /** Of the spans that came before their resource: filled in when that comes. */
@@ -184,8 +185,24 @@ export function traceScan(kept: KeptBytes, spans: SpansByTrace, formats: Readonl
     if (scope === undefined) early.push(added);
     else setScope(added, scope);
   };
+  const addZipkin = (span: JsonObject, from: number, to: number): void => {
+    spans.add(ZIPKIN, { span, from, to }, zipkinProcessOf(span));
+    isOther = true;
+    isZipkin = true;
+  };
+  /** Among Zipkin's spans: false where it is none, and nothing read. */
+  const readZipkinSpan = (): boolean => {
+    const from = json.at;
+    json.skipValue();
+    const span = json.value(from, json.at);
+    const isSpan = isZipkinSpan(span);
+    if (isSpan) addZipkin(span, json.base + from, json.base + json.at);
+    else json.at = from;
+    return isSpan;
+  };
   const readElement = (place: Place, stepFrom: number): void => {
     const byte = json.next();
+    if (isZipkin && byte === OPEN_BRACE && readZipkinSpan()) return;
     if (place === 'spans' && byte === OPEN_BRACE) {
       readSpan();
       return;
@@ -200,10 +217,7 @@ export function traceScan(kept: KeptBytes, spans: SpansByTrace, formats: Readonl
       const { from } = envelope;
       const to = json.base + json.at;
       const span = parsedBytes(kept.slice(from, to));
-      if (isZipkinSpan(span)) {
-        spans.add(ZIPKIN, { span, from, to }, zipkinProcessOf(zipkinProcess(span)));
-        isOther = true;
-      }
+      if (isZipkinSpan(span)) addZipkin(span, from, to);
     }
     places.pop();
   };
@@ -260,6 +274,7 @@ export function traceScan(kept: KeptBytes, spans: SpansByTrace, formats: Readonl
       isDamaged = false;
       isJaeger = false;
       isOther = false;
+      isZipkin = false;
     },
     push(bytes) {
       for (let from = 0; from < bytes.length && !isDamaged && !isJaeger; from += WINDOW_BYTES) {
@@ -339,10 +354,12 @@ function otlpProcesses(): (resource: Uint8Array) => SpanProcess {
   };
 }
 
-function sharedProcesses(): (process: SpanProcess) => SpanProcess {
+function zipkinProcesses(): (span: JsonObject) => SpanProcess {
   const known = new Map<string, SpanProcess>();
-  return (process) => {
-    const key = JSON.stringify(process);
+  return (span) => {
+    const process = zipkinProcess(span);
+    const { ip = '' } = process.resource;
+    const key = `${String(ip).length} ${ip}${process.service}`;
     const shared = known.get(key) ?? process;
     known.set(key, shared);
     return shared;

@@ -38,7 +38,7 @@ export const ZIPKIN: SpanFormat = {
       durationUs: Math.trunc(numberIn(span, 'duration')),
       failed: failedOf(tags),
       scope: tags['otel.scope.name'] ?? tags['otel.library.name'] ?? '',
-      attributes: attributesOf(span),
+      attributes: { ...otherEndOf(span), ...tags },
       hasEvents: annotations.length > 0,
     };
   },
@@ -53,15 +53,14 @@ export function zipkinProcess(span: JsonObject): SpanProcess {
 }
 
 function tagsOf(span: JsonObject): Record<string, string> {
-  return textsIn(objectIn(span, 'tags'));
+  const tags = objectIn(span, 'tags');
+  const texts: Record<string, string> = {};
+  for (const key of Object.keys(tags)) texts[key] = textIn(tags, key);
+  return texts;
 }
 
 function attributesOf(span: JsonObject): Attributes {
-  return { ...otherEndOf(objectIn(span, 'remoteEndpoint')), ...tagsOf(span) };
-}
-
-function textsIn(tags: JsonObject): Record<string, string> {
-  return Object.fromEntries(Object.keys(tags).map((key) => [key, textIn(tags, key)]));
+  return { ...otherEndOf(span), ...tagsOf(span) };
 }
 
 /** A span without a kind does its work inside its service, unless a tag of another library says more. */
@@ -94,7 +93,9 @@ function statusTextOf(tags: Readonly<Record<string, string>>): string {
 }
 
 /** Under the names that OpenTracing has for it, so that `semconv.ts` reads both; the span's own tags win. */
-function otherEndOf(remote: JsonObject): Attributes {
+function otherEndOf(span: JsonObject): Attributes {
+  const remote = span.remoteEndpoint;
+  if (!isObject(remote)) return {};
   return withoutEmpty({
     'peer.service': textIn(remote, 'serviceName'),
     'peer.ipv4': textIn(remote, 'ipv4'),
@@ -105,7 +106,8 @@ function otherEndOf(remote: JsonObject): Attributes {
 
 /** Spans from one address ran on one host, which the correction of clocks has to know. */
 function hostOf(local: JsonObject): Attributes {
-  return withoutEmpty({ ip: textIn(local, 'ipv4') || textIn(local, 'ipv6') });
+  const ip = textIn(local, 'ipv4') || textIn(local, 'ipv6');
+  return ip === '' ? {} : { ip };
 }
 
 function withoutEmpty(texts: Readonly<Record<string, string>>): Attributes {

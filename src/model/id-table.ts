@@ -18,7 +18,7 @@ export function idTable(): IdTable {
     const asWritten = numbers.get(id); // most ids are in the comparable form already
     if (asWritten !== undefined) return asWritten;
     const form = comparableId(id);
-    const known = numbers.get(form);
+    const known = form === id ? undefined : numbers.get(form);
     if (known !== undefined) return known;
     numbers.set(form, spellings.length);
     return spellings.push(id) - 1;
