@@ -1,8 +1,7 @@
 /** The session in this thread: what the command line uses, and what a worker runs. */
 
 import { type BodyBytes, bodyBytes } from '#analyse/body-bytes.ts';
-import { fontFiles } from '#analyse/fonts.ts';
-import { type Cited, keptEvidence, type LogLines, type TraceBytes } from '#analyse/kept-evidence.ts';
+import type { Cited, LogLines, TraceBytes } from '#analyse/kept-evidence.ts';
 import type { AnalysedTrace, BodyHead, Session, SessionSettings, Wanted } from '#analyse/session.ts';
 import { logBody } from '#decode/log-body.ts';
 import { type BodyDecoder, type Damage, type TraceBody, type TraceSpans, traceBody } from '#decode/trace-body.ts';
@@ -19,7 +18,6 @@ import { repairGaps } from '#model/repairs.ts';
 import type { SpanTable } from '#model/span-table.ts';
 import type { Trace } from '#model/trace.ts';
 import { buildTrace } from '#model/trace-builder.ts';
-import { renderPng } from '#present/png.ts';
 import { present } from '#present/present.ts';
 
 type OpenBody = Readonly<{
@@ -74,7 +72,7 @@ export function openSession(settings: SessionSettings): Session {
     redactedLines ?? logBodies.toSorted(bySource).flatMap(({ lines }) => lines);
   /** Most often the logs change the words and not the picture. */
   const draw = (svg: string): Promise<Uint8Array> => {
-    if (drawn?.svg !== svg) drawn = { svg, png: renderPng(svg, fontFiles()) };
+    if (drawn?.svg !== svg) drawn = { svg, png: drawPng(svg) };
     return drawn.png;
   };
   /** Two queries of one source that fail in one way are one gap to the reader. */
@@ -164,6 +162,7 @@ export function openSession(settings: SessionSettings): Session {
     async evidence() {
       if (settings.evidence === undefined) throw new Error('this session was not asked to keep its evidence');
       const bodies = traceBytes.toSorted(bySource);
+      const { keptEvidence } = await import('#analyse/kept-evidence.ts');
       const { isWhole, ...kept } = keptEvidence({
         traces: bodies,
         logs: logBodies.toSorted(bySource),
@@ -182,6 +181,11 @@ export function openSession(settings: SessionSettings): Session {
       for (const bytes of openBytes.splice(0)) bytes.close();
     },
   };
+}
+
+async function drawPng(svg: string): Promise<Uint8Array> {
+  const [{ fontFiles }, { renderPng }] = await Promise.all([import('#analyse/fonts.ts'), import('#present/png.ts')]);
+  return await renderPng(svg, fontFiles());
 }
 
 function analyse(

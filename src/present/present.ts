@@ -1,15 +1,9 @@
-/** Every form of one analysis that was asked for. */
+/** Every form of one analysis that was asked for. What makes a form is loaded when somebody asks for it. */
 import type { Analysis } from '#model/analysis.ts';
 import type { Symptom } from '#model/diagnosis.ts';
-import { htmlOf } from '#present/html.ts';
-import { logText } from '#present/log-text.ts';
-import { markdownOf } from '#present/markdown.ts';
 import { type Report, reportOf } from '#present/report.ts';
-import { type LongLists, longLists } from '#present/report-json.ts';
+import type { LongLists } from '#present/report-json.ts';
 import type { SlackAnswer } from '#present/slack-answer.ts';
-import { slackAnswer } from '#present/slack-message.ts';
-import { textOf } from '#present/text.ts';
-import { waterfallSvg } from '#present/waterfall-svg.ts';
 
 export type PresentedForms = Readonly<{
   text?: Readonly<{ width: number; colour: boolean }>;
@@ -44,19 +38,21 @@ export async function present(
   /** Draws an SVG as a PNG. Handed in, so that a picture that did not change is drawn once. */
   draw: (svg: string) => Promise<Uint8Array>,
 ): Promise<Presented> {
-  const svg = forms.svg || forms.png ? waterfallSvg(analysis) : '';
+  const svg = forms.svg || forms.png ? (await import('#present/waterfall-svg.ts')).waterfallSvg(analysis) : '';
   return {
     file: analysis.file,
     traceId: analysis.trace.traceId,
     symptom: analysis.judgement.symptom.kind,
     report: reportOf(analysis),
-    ...(forms.text && { text: textOf(analysis, forms.text) }),
-    ...(forms.markdown && { markdown: markdownOf(analysis) }),
-    ...(forms.html && { html: htmlOf(analysis) }),
+    ...(forms.text && { text: (await import('#present/text.ts')).textOf(analysis, forms.text) }),
+    ...(forms.markdown && { markdown: (await import('#present/markdown.ts')).markdownOf(analysis) }),
+    ...(forms.html && { html: (await import('#present/html.ts')).htmlOf(analysis) }),
     ...(forms.svg && { svg }),
     ...(forms.png && { png: await draw(svg) }),
-    ...(forms.slack && { slack: slackAnswer(analysis) }),
-    ...(forms.logs && { logs: logText(analysis.logs) }),
-    ...(forms.longLists && { longLists: longLists(analysis.trace, forms.longLists) }),
+    ...(forms.slack && { slack: (await import('#present/slack-message.ts')).slackAnswer(analysis) }),
+    ...(forms.logs && { logs: (await import('#present/log-text.ts')).logText(analysis.logs) }),
+    ...(forms.longLists && {
+      longLists: (await import('#present/report-json.ts')).longLists(analysis.trace, forms.longLists),
+    }),
   };
 }
