@@ -61,19 +61,24 @@ const READ_AT_MOST = 200;
 
 /** One sighting for one operation that fails for one reason in several places. The one that reached the root first. */
 function failures(trace: Trace, lines: LinesBySpan): Sighting[] {
-  const byReason = new Map<string, { origin: ErrorOrigin; said: EvidenceItem | undefined; spans: SpanIndex[] }>();
-  const rank = ({ symptom }: ErrorOrigin) => (symptom === trace.root ? 0 : 1);
-  trace.errorOrigins
-    .toSorted((a, b) => rank(a) - rank(b))
-    .forEach((origin, at) => {
-      const span = origin.spans[0] ?? trace.root;
-      const said = at < READ_AT_MOST ? failureMessage(trace, span, lines) : undefined;
-      const reason = `${trace.service(span)}\n${trace.operation(span)}\n${said?.text ?? ''}`;
-      const known = byReason.get(reason);
-      if (known === undefined) byReason.set(reason, { origin, said, spans: [...origin.spans] });
-      else for (const each of origin.spans) known.spans.push(each);
-    });
-  return [...byReason.values()].map(({ origin, said, spans }) => failure(trace, origin, said, spans));
+  type Failure = Readonly<{ origin: ErrorOrigin; said: EvidenceItem | undefined; spans: SpanIndex[] }>;
+  const reachedRoot = ({ symptom }: ErrorOrigin) => symptom === trace.root;
+  const origins = trace.errorOrigins.filter(reachedRoot);
+  for (const origin of trace.errorOrigins) if (!reachedRoot(origin)) origins.push(origin);
+  const callNumber = trace.callNumbers();
+  const byCall = new Map<number, Map<string, Failure>>();
+  origins.forEach((origin, at) => {
+    const span = origin.spans[0] ?? trace.root;
+    const said = at < READ_AT_MOST ? failureMessage(trace, span, lines) : undefined;
+    const ofCall = byCall.get(callNumber(span)) ?? new Map<string, Failure>();
+    if (ofCall.size === 0) byCall.set(callNumber(span), ofCall);
+    const known = said === undefined ? [...ofCall.values()][0] : ofCall.get(said.text);
+    if (known === undefined) ofCall.set(said?.text ?? '', { origin, said, spans: [...origin.spans] });
+    else for (const each of origin.spans) known.spans.push(each);
+  });
+  return [...byCall.values()].flatMap((ofCall) =>
+    [...ofCall.values()].map(({ origin, said, spans }) => failure(trace, origin, said, spans)),
+  );
 }
 
 function failure(

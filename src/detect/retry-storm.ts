@@ -159,10 +159,11 @@ function runsOf(trace: Trace, maxPauseUs: number, lines: LinesBySpan): Run[] {
     if (caller !== undefined) failedChildren.set(caller, (failedChildren.get(caller) ?? 0) + 1);
   }
   const address = readAddresses(trace);
+  const callsBelow = callsBelowIn(trace);
   const runs: Run[] = [];
   for (const [caller, failed] of failedChildren) {
     if (failed < 2) continue;
-    for (const run of failedRuns(trace, caller, maxPauseUs, address)) {
+    for (const run of failedRuns(trace, caller, maxPauseUs, { address, callsBelow })) {
       const attempts = withoutRefused(trace, run, lines);
       if (attempts.length > 1) runs.push({ caller, attempts, outer: undefined, inner: [], load: attempts.length });
     }
@@ -171,16 +172,23 @@ function runsOf(trace: Trace, maxPauseUs: number, lines: LinesBySpan): Run[] {
 }
 
 /** Two or more failed calls of one kind in a row; a success, an overlap, a long pause or another address ends the row. */
-function failedRuns(trace: Trace, caller: SpanIndex, maxPauseUs: number, address: AddressOf): SpanIndex[][] {
-  const open = new Map<string, SpanIndex[]>();
+function failedRuns(
+  trace: Trace,
+  caller: SpanIndex,
+  maxPauseUs: number,
+  { address, callsBelow }: Telling,
+): SpanIndex[][] {
+  const open = new Map<number | string, SpanIndex[]>();
   const ended: SpanIndex[][] = [];
   const follows = (before: SpanIndex, child: SpanIndex) => {
     const pauseUs = trace.startUs(child) - trace.endUs(before);
     return pauseUs >= 0 && pauseUs <= maxPauseUs && same(address, before, child);
   };
-  for (const child of trace.children(caller)) {
+  const children = trace.children(caller);
+  const callOf = callsBelow(children);
+  for (const child of children) {
     if (!isAttempt(trace, child)) continue;
-    const call = callOf(trace, child);
+    const call = callOf(child);
     const run = open.get(call);
     const before = run?.at(-1);
     if (run !== undefined && before !== undefined && trace.failed(child) && follows(before, child)) run.push(child);
@@ -211,10 +219,19 @@ function isAttempt(trace: Trace, span: SpanIndex): boolean {
   );
 }
 
+/** What tells attempts at one call from other calls. */
+type Telling = Readonly<{ address: AddressOf; callsBelow: CallsBelow }>;
+type CallsBelow = (children: Int32Array) => (span: SpanIndex) => number | string;
+
+const NUMBERED = /[ ._:#(-]*\b(?:attempt|retry|try)[ ._:#-]*\d+\)?$/i;
+
 /** What is asked of whom; `attempt 2` and `POST /reserve (retry 1)` are the same call as the first. */
-function callOf(trace: Trace, span: SpanIndex): string {
-  const operation = trace.operation(span).replace(/[ ._:#(-]*\b(?:attempt|retry|try)[ ._:#-]*\d+\)?$/i, '');
-  return `${trace.service(span)}\n${trace.peer(span)}\n${operation}\n${trace.queryShape(span)}`;
+function callsBelowIn(trace: Trace): CallsBelow {
+  const isNumbered = trace.operationTest((operation) => NUMBERED.test(operation));
+  const byNumber = trace.callNumbers();
+  const byName = (span: SpanIndex) =>
+    `${trace.service(span)}\n${trace.peer(span)}\n${trace.operation(span).replace(NUMBERED, '')}\n${trace.queryShape(span)}`;
+  return (children) => (children.some(isNumbered) ? byName : byNumber);
 }
 
 function same(address: AddressOf, a: SpanIndex, b: SpanIndex): boolean {

@@ -87,15 +87,16 @@ export const swallowedError = defineDetector({
 /** What one operation hid. */
 type Hidden = { entry: SpanIndex; entries: Set<SpanIndex>; calls: SpanIndex[] };
 
-function hiddenByOperation(trace: Trace): ReadonlyMap<string, Hidden> {
-  const byOperation = new Map<string, Hidden>();
+function hiddenByOperation(trace: Trace): ReadonlyMap<number, Hidden> {
+  const byOperation = new Map<number, Hidden>();
+  const operationNumber = trace.callNumbers();
   const gotItElsewhere = substitutes(trace);
   for (const { spans, symptom, path } of trace.errorOrigins) {
     // Attempts at one call are told together; a failure that came from below is told by where it was noticed last.
     for (const call of path.length === 0 ? spans : [symptom]) {
       const entry = hidingEntry(trace, call);
       if (entry === undefined || isConflict(trace, call) || gotItElsewhere(call)) continue;
-      const key = `${trace.service(entry)}\n${trace.operation(entry)}`;
+      const key = operationNumber(entry);
       const known = byOperation.get(key);
       if (known === undefined) byOperation.set(key, { entry, entries: new Set([entry]), calls: [call] });
       else {
@@ -134,43 +135,41 @@ function isConflict(trace: Trace, call: SpanIndex): boolean {
   return status === 409 || status === 412;
 }
 
+/** So many of the calls that succeeded are looked at, the last ones first. */
+const COMPARED = 50;
+
 /** Whether something else gave what the call should have given: the store behind a cache, the same thing asked of somebody else. */
 function substitutes(trace: Trace): (call: SpanIndex) => boolean {
-  const known = new Map<SpanIndex, LastGood>();
+  const isCache = trace.databaseTest((system) => CACHE_SYSTEMS.has(system));
+  const known = new Map<SpanIndex, readonly SpanIndex[]>();
   return (call) => {
-    const caller = trace.parent(call) ?? call;
-    const good = known.get(caller) ?? lastGood(trace, caller);
+    const caller = trace.parent(call);
+    if (caller === undefined || trace.childCount(caller) === 1) return false;
+    const good = known.get(caller) ?? goodCalls(trace, caller);
     known.set(caller, good);
     const endUs = trace.endUs(call);
-    if (CACHE_SYSTEMS.has(trace.databaseSystem(call))) return good.storeUs >= endUs;
-    const operation = trace.operation(call);
-    if (trace.isDatabaseCall(call) || !namesWhat(operation)) return false;
-    const others = [...(good.byOperation.get(operation) ?? [])].filter(([peer]) => peer !== trace.peer(call));
-    return others.some(([, startUs]) => startUs >= endUs);
+    return good.some((other) => {
+      if (trace.startUs(other) < endUs) return false;
+      if (isCache(call)) return !isCache(other);
+      return !trace.isDatabaseCall(call) && isSameOfAnother(trace, call, other);
+    });
   };
 }
 
-/** When the last calls below a caller that succeeded began. */
-type LastGood = Readonly<{
-  /** By operation, then by whom it asked. */
-  byOperation: ReadonlyMap<string, ReadonlyMap<string, number>>;
-  /** Of calls that ask no cache; −1 where there are none. */
-  storeUs: number;
-}>;
-
-function lastGood(trace: Trace, caller: SpanIndex): LastGood {
-  const byOperation = new Map<string, Map<string, number>>();
-  let storeUs = -1;
-  for (const child of trace.children(caller)) {
-    if (trace.failed(child)) continue;
-    const byPeer = byOperation.get(trace.operation(child)) ?? new Map<string, number>();
-    byOperation.set(trace.operation(child), byPeer.set(trace.peer(child), trace.startUs(child)));
-    const asksStore = trace.isDatabaseCall(child)
-      ? !CACHE_SYSTEMS.has(trace.databaseSystem(child))
-      : trace.isCall(child);
-    if (asksStore) storeUs = trace.startUs(child);
+/** The last calls of the caller that succeeded. */
+function goodCalls(trace: Trace, caller: SpanIndex): SpanIndex[] {
+  const children = trace.children(caller);
+  const good: SpanIndex[] = [];
+  for (let at = children.length - 1; at >= 0 && good.length < COMPARED; at -= 1) {
+    const child = children[at] ?? caller;
+    if (!trace.failed(child) && (trace.isCall(child) || trace.isDatabaseCall(child))) good.push(child);
   }
-  return { byOperation, storeUs };
+  return good;
+}
+
+function isSameOfAnother(trace: Trace, call: SpanIndex, other: SpanIndex): boolean {
+  const operation = trace.operation(call);
+  return operation === trace.operation(other) && trace.peer(call) !== trace.peer(other) && namesWhat(operation);
 }
 
 /** `GET` and `HTTP GET` name no more than how it was asked. */

@@ -53,44 +53,60 @@ type Failures = Readonly<{
 }>;
 
 /** What one caller asked for in one way: the failed calls and those that succeeded, both in order of start. */
-type Attempts = Readonly<{ failed: SpanIndex[]; succeeded: SpanIndex[] }>;
+type Attempts = Readonly<{ failed: readonly SpanIndex[]; succeeded: readonly SpanIndex[] }>;
 type AttemptsByCaller = (caller: SpanIndex, call: SpanIndex) => Attempts;
 
 /** Computed once for each caller that is asked about, so that a thousand failed siblings stay linear. */
 function attemptsByCaller(trace: Trace): AttemptsByCaller {
-  const known = new Map<SpanIndex, ReadonlyMap<string, Attempts>>();
+  const callNumber = trace.callNumbers();
+  const known = new Map<SpanIndex, ReadonlyMap<number, Attempts>>();
   return (caller, call) => {
+    if (trace.childCount(caller) <= FEW) return attemptsAmong(trace, caller, call, callNumber);
     let byCall = known.get(caller);
     if (byCall === undefined) {
-      byCall = attemptsOf(trace, caller);
+      byCall = attemptsOf(trace, caller, callNumber);
       known.set(caller, byCall);
     }
-    return byCall.get(callKey(trace, call)) ?? { failed: [call], succeeded: [] };
+    return byCall.get(callNumber(call)) ?? { failed: [call], succeeded: [] };
   };
 }
 
-function attemptsOf(trace: Trace, caller: SpanIndex): ReadonlyMap<string, Attempts> {
-  const byCall = new Map<string, Attempts>();
-  const operations = new Set<string>();
+/** Few children are compared with the call itself: no table is made for them. */
+const FEW = 16;
+
+function attemptsAmong(
+  trace: Trace,
+  caller: SpanIndex,
+  call: SpanIndex,
+  callNumber: (span: SpanIndex) => number,
+): Attempts {
+  const failed: SpanIndex[] = [];
+  const succeeded: SpanIndex[] = [];
+  const operation = trace.operation(call);
+  for (const child of trace.children(caller)) {
+    if (trace.operation(child) !== operation || callNumber(child) !== callNumber(call)) continue;
+    (trace.failed(child) ? failed : succeeded).push(child);
+  }
+  return { failed, succeeded };
+}
+
+function attemptsOf(
+  trace: Trace,
+  caller: SpanIndex,
+  callNumber: (span: SpanIndex) => number,
+): ReadonlyMap<number, Attempts> {
+  const byCall = new Map<number, { failed: SpanIndex[]; succeeded: SpanIndex[] }>();
   const children = trace.children(caller);
   for (const child of children) {
     if (!trace.failed(child)) continue;
-    operations.add(trace.operation(child));
-    const key = callKey(trace, child);
-    const attempts = byCall.get(key);
-    if (attempts === undefined) byCall.set(key, { failed: [child], succeeded: [] });
+    const attempts = byCall.get(callNumber(child));
+    if (attempts === undefined) byCall.set(callNumber(child), { failed: [child], succeeded: [] });
     else attempts.failed.push(child);
   }
   for (const child of children) {
-    // Few children are of an operation that failed: only for them the longer key is made.
-    if (trace.failed(child) || !operations.has(trace.operation(child))) continue;
-    byCall.get(callKey(trace, child))?.succeeded.push(child);
+    if (!trace.failed(child)) byCall.get(callNumber(child))?.succeeded.push(child);
   }
   return byCall;
-}
-
-function callKey(trace: Trace, span: SpanIndex): string {
-  return `${trace.service(span)}\n${trace.peer(span)}\n${trace.operation(span)}\n${trace.queryShape(span)}`;
 }
 
 /**

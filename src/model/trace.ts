@@ -228,6 +228,23 @@ export class Trace {
     };
   }
 
+  /** Numbers what a span asks and whom: equal for one service, one peer, one name and one shape of query. */
+  callNumbers(): (span: SpanIndex) => number {
+    const { service, operation, peer, queryShape, names } = this.#columns;
+    const texts = names.size();
+    const number = (known: Map<number, number>, one: number, other: number) => {
+      const pair = one * texts + other;
+      const found = known.get(pair) ?? known.size;
+      known.set(pair, found);
+      return found;
+    };
+    const whats = new Map<number, number>();
+    const whoms = new Map<number, number>();
+    return (span) =>
+      number(whats, service[span] ?? 0, operation[span] ?? 0) * this.spanCount +
+      number(whoms, peer[span] ?? 0, queryShape[span] ?? 0);
+  }
+
   /** Whether the span says this of itself; with several marks, any of them. */
   hasMark(span: SpanIndex, marks: number): boolean {
     return ((this.#columns.marks[span] ?? 0) & marks) !== 0;
