@@ -143,18 +143,34 @@ function finished(
     return spanId;
   };
   const spans = placed(root, newId);
+  const also: DetectorId[] = [
+    ...(isJittery ? (['clock-skew'] as const) : []),
+    ...(fansOut(family, spans) ? (['fan-out'] as const) : []),
+  ];
   if (isJittery) jitter(random, clocksMs, spans);
   return {
     id,
     part,
     family,
-    label: isJittery ? { ...label, allowed: [...label.allowed, 'clock-skew'] } : label,
+    label: { ...label, allowed: [...label.allowed, ...also.filter((kind) => !isNamed(label, kind))] },
     traceId: random.hex(random.chance(0.9) ? 32 : 16),
     beginsUs: EPOCH_US + Math.floor(random.next() * SPREAD_US),
     spans,
     clocksMs,
     format: random.pick(FORMATS),
   };
+}
+
+/** Twenty calls from one span are a fan-out by the contract, whoever made them; the near misses of fan-out have fewer to each. */
+function fansOut(family: DetectorId | undefined, spans: readonly PlacedSpan[]): boolean {
+  if (family === 'fan-out') return false;
+  const calls = spans.filter(({ drawn }) => drawn.kind === 'client' || drawn.kind === 'producer');
+  const byCaller = Map.groupBy(calls, ({ parentId }) => parentId);
+  return [...byCaller.values()].some(({ length }) => length >= 20);
+}
+
+function isNamed({ expected, allowed }: Label, kind: DetectorId): boolean {
+  return allowed.includes(kind) || expected.some((named) => named.kind === kind);
 }
 
 /** Hosts that ask a time server agree within a millisecond or two. */

@@ -1,12 +1,13 @@
 /** One report held against its label. */
 import type { Report } from '#present/report.ts';
-import type { DrawnTrace, Part } from './draw.ts';
+import type { DrawnTrace, Format, Part } from './draw.ts';
 import type { DetectorId, Label, Named } from './label.ts';
 
 export type Judged = Readonly<{
   id: string;
   part: Part;
   family: DetectorId | undefined;
+  format: Format;
   label: Label;
   /** Every finding, in the report's order. */
   found: readonly Readonly<{ kind: string; service: string; severity: string }>[];
@@ -20,7 +21,7 @@ export type Judged = Readonly<{
 }>;
 
 export function judged(trace: DrawnTrace, report: Report): Judged {
-  const { id, part, family, label } = trace;
+  const { id, part, family, format, label } = trace;
   const found = report.findings.map(({ detector, service, severity }) => ({ kind: detector, service, severity }));
   const { diagnosis } = report;
   const verdict =
@@ -32,6 +33,7 @@ export function judged(trace: DrawnTrace, report: Report): Judged {
     id,
     part,
     family,
+    format,
     label,
     found,
     recalled: label.expected.map((expected) => ({ expected, isFound: found.some((one) => names(expected, one)) })),

@@ -87,10 +87,10 @@ export function scenarioTable(all: readonly Judged[]): string {
 }
 
 /** One failing trace, expected and actual. */
-export function failureText({ id, label, recalled, falseAlarms, verdict, isRight, found }: Judged): string {
+export function failureText({ id, format, label, recalled, falseAlarms, verdict, isRight, found }: Judged): string {
   const missed = recalled.filter(({ isFound }) => !isFound).map(({ expected }) => named(expected));
   return [
-    id,
+    `${id} (${format})`,
     ...(missed.length > 0 ? [`  missed       ${missed.join('; ')}`] : []),
     ...(falseAlarms.length > 0 ? [`  false alarms ${falseAlarms.join(', ')}`] : []),
     ...(isRight === false ? [`  wants        ${label.verdicts.map(named).join('; ') || 'no such verdict'}`] : []),
