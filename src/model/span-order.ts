@@ -1,7 +1,7 @@
 /**
  * The order in which the spans of a trace are numbered: by start, then the longer first (a parent before the child that
- * starts with it), then by id and kind; never by arrival. Linear, by digits of the start, but for spans that start in one
- * and the same microsecond.
+ * starts with it), then by id and kind, then by all else that tells two apart; never by arrival. Linear, by digits of the
+ * start, but for spans that start in one and the same microsecond.
  */
 
 import { SPAN_KINDS } from '#model/span-kinds.ts';
@@ -33,11 +33,49 @@ function comparator(spans: SpanTable): (a: number, b: number) => number {
   const durationUs = spans.column('durationUs');
   const id = spans.column('id');
   const kind = spans.column('kind');
+  const byTheRest = restComparator(spans);
   return (a, b) =>
     (startUs[a] ?? 0) - (startUs[b] ?? 0) ||
     (durationUs[b] ?? 0) - (durationUs[a] ?? 0) ||
     (id[a] === id[b] ? 0 : byText(ids.text(id[a] ?? 0), ids.text(id[b] ?? 0))) ||
-    byText(SPAN_KINDS[kind[a] ?? 0] ?? '', SPAN_KINDS[kind[b] ?? 0] ?? '');
+    byText(SPAN_KINDS[kind[a] ?? 0] ?? '', SPAN_KINDS[kind[b] ?? 0] ?? '') ||
+    byTheRest(a, b);
+}
+
+type Compare = (a: number, b: number) => number;
+
+const NAMES = ['operation', 'queryShape', 'namedPeer', 'databaseSystem', 'scope'] as const;
+const NUMBERS = ['failed', 'httpStatus', 'hasEvents', 'marks', 'oddities'] as const;
+
+/** Of spans that share an id and all times, which are few: all that a trace is made of, so that it is one whichever came first. */
+function restComparator({ names, ids, processes, column }: SpanTable): Compare {
+  const process = column('process');
+  const told: string[] = [];
+  const processOf = (number: number): string => {
+    told[number] ??= JSON.stringify(processes[number] ?? '');
+    return told[number];
+  };
+  const comparators: readonly Compare[] = [
+    ...NAMES.map((name) => byTextOf(column(name), names.text)),
+    byTextOf(column('parentId'), ids.text),
+    ...NUMBERS.map((name) => byNumberOf(column(name))),
+    byTextOf(process, processOf),
+  ];
+  return (a, b) => {
+    for (const compare of comparators) {
+      const order = compare(a, b);
+      if (order !== 0) return order;
+    }
+    return 0;
+  };
+}
+
+function byTextOf(column: Int32Array, text: (number: number) => string): Compare {
+  return (a, b) => (column[a] === column[b] ? 0 : byText(text(column[a] ?? 0), text(column[b] ?? 0)));
+}
+
+function byNumberOf(column: ArrayLike<number>): Compare {
+  return (a, b) => (column[a] ?? 0) - (column[b] ?? 0);
 }
 
 function byText(a: string, b: string): number {

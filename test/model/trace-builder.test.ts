@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type SpanRow, traceFrom } from '#model/span-rows.ts';
-import { namedSoup, spanSoup } from '#test/span-soup.ts';
+import { namedSoup, spanSoup, tiedSoup } from '#test/span-soup.ts';
 
 const row = (
   id: string,
@@ -196,23 +196,36 @@ describe('of any soup of spans', () => {
     );
   });
 
-  test('the order in which it came changes nothing', () => {
+  test.each([
+    ['spans that differ', namedSoup],
+    ['spans of which some share an id', spanSoup],
+    ['spans of which many share id, kind and times', tiedSoup],
+  ])('the order in which it came changes nothing: %s', (_, soup) => {
     const picture = (spans: readonly SpanRow[]) => {
       const trace = traceFrom(spans);
+      const told = (span: number | undefined) =>
+        span === undefined ? '' : `${trace.spanId(span)} ${trace.service(span)} ${trace.operation(span)}`;
       return {
         repairs: trace.repairs,
-        path: trace.criticalPath.map(({ span, startUs, endUs }) => [trace.operation(span), startUs, endUs]),
-        spans: Array.from({ length: trace.spanCount }, (_, span) => [
-          trace.operation(span),
-          trace.operation(trace.parent(span) ?? -1),
+        path: trace.criticalPath.map(({ span, startUs, endUs }) => [told(span), startUs, endUs]),
+        spans: Array.from({ length: trace.spanCount }, (__, span) => [
+          told(span),
+          told(trace.parent(span)),
           trace.startUs(span),
           trace.durationOfUs(span),
+          trace.shiftUs(span),
+          trace.kind(span),
+          trace.peer(span),
+          trace.failed(span),
         ]),
       };
     };
+    const shuffled = soup.chain((spans) =>
+      fc.tuple(fc.constant(spans), fc.shuffledSubarray(spans, { minLength: spans.length })),
+    );
     fc.assert(
-      fc.property(namedSoup, (spans) => {
-        expect(picture([...spans].reverse())).toEqual(picture(spans));
+      fc.property(shuffled, ([spans, inAnotherOrder]) => {
+        expect(picture(inAnotherOrder)).toEqual(picture(spans));
       }),
     );
   });

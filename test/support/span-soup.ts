@@ -29,6 +29,17 @@ export const spanSoup: fc.Arbitrary<SpanRow[]> = fc.array(
   { minLength: 1, maxLength: 14 },
 );
 
+/** The same of which many share id, kind and times. */
+export const tiedSoup: fc.Arbitrary<SpanRow[]> = spanSoup.map((spans) =>
+  spans.map((each) => ({
+    ...each,
+    id: each.id < 'd' ? 'a' : 'b',
+    kind: each.kind === 'server' ? 'server' : 'client',
+    startUs: 1 + Math.floor(each.startUs / 30),
+    durationUs: Math.floor(each.durationUs / 30),
+  })),
+);
+
 /** The same with an id of its own for each span; who shared an id has the first of them as parent. */
 export const distinctSoup: fc.Arbitrary<SpanRow[]> = spanSoup.map((spans) => {
   const idAt = (at: number) => `${spans[at]?.id}${at}`;
