@@ -44,6 +44,7 @@ export function openSession(settings: SessionSettings): Session {
   let drawn: Readonly<{ svg: string; png: Promise<Uint8Array> }> | undefined;
 
   const addTraces = ({ file }: BodyHead, decoded: readonly TraceSpans[]): number => {
+    const items = decoded.reduce((sum, { spans }) => sum + spans.count(), 0); // before parts of a trace are put together
     for (const { traceId, spans } of decoded) {
       const key = `${file}\n${padded(traceId)}`;
       const known = subjects.get(key);
@@ -53,7 +54,7 @@ export function openSession(settings: SessionSettings): Session {
         known.trace = undefined;
       }
     }
-    return decoded.reduce((sum, { spans }) => sum + spans.count(), 0);
+    return items;
   };
   const addLogs = ({ source, query }: BodyHead, lines: readonly LogLine[]): number => {
     logBodies.push({ source, query: query.text, lines });

@@ -177,6 +177,15 @@ describe.each([
     await both.close();
   });
 
+  test('puts one trace together from the parts of one body, and counts each span once', async () => {
+    const { data } = JSON.parse(mutex.toString());
+    const parts = [0, 10, 20].map((from) => ({ ...data[0], spans: data[0].spans.slice(from, from + 10) }));
+    const session = open(SETTINGS);
+    expect(await send(session, 't', TRACE, Buffer.from(JSON.stringify({ data: parts })))).toEqual({ items: 30 });
+    expect((await session.reports({})).map(({ report }) => report.trace?.spanCount)).toEqual([30]);
+    await session.close();
+  });
+
   test('puts one trace together from two bodies', async () => {
     const { data } = JSON.parse(mutex.toString());
     const half = (spans: unknown[]) => Buffer.from(JSON.stringify({ data: [{ ...data[0], spans }] }));
