@@ -46,10 +46,11 @@ export function spanReferences(): SpanReferences {
         return other === '' || withoutZeros(other) === wanted;
       });
       const ids = spans.column('id');
-      for (let from = 0; from < all.count; ) {
-        const span = all.span[from] ?? 0;
+      const { count, span: spanOf } = all;
+      for (let from = 0; from < count; ) {
+        const span = spanOf[from] ?? 0;
         let to = from + 1;
-        while (to < all.count && all.span[to] === span) to += 1;
+        while (to < count && spanOf[to] === span) to += 1;
         const parent = parentIn(all, from, to, isOurs, ids[span] ?? NO_ID);
         spans.setParent(span, parent, odditiesIn(all, from, to, isOurs, parent));
         from = to;

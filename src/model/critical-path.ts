@@ -34,17 +34,11 @@ export type CriticalPath = Readonly<{
 
 /** Linear but for the sorting of siblings that ended in another order than they began. */
 export function criticalPath(columns: Columns, root: SpanIndex): CriticalPath {
-  const steps = walk(columns, root);
   const { preorder, preorderEnd } = columns;
   const own = new Float64Array(preorder.length);
+  const steps = walk(columns, root, own);
   const atPreorder = new Float64Array(preorder.length + 1);
-  for (let step = 0; step < steps.count; step += 1) {
-    const span = steps.span(step);
-    const us = steps.endUs(step) - steps.startUs(step);
-    own[span] = (own[span] ?? 0) + us;
-    const at = (preorder[span] ?? 0) + 1;
-    atPreorder[at] = (atPreorder[at] ?? 0) + us;
-  }
+  for (let span = 0; span < own.length; span += 1) atPreorder[(preorder[span] ?? 0) + 1] = own[span] ?? 0;
   for (let at = 1; at < atPreorder.length; at += 1) atPreorder[at] = (atPreorder[at] ?? 0) + (atPreorder[at - 1] ?? 0);
 
   const below = (span: SpanIndex) => (atPreorder[preorderEnd[span] ?? 0] ?? 0) - (atPreorder[preorder[span] ?? 0] ?? 0);
@@ -78,9 +72,9 @@ type Walk = {
   end: Int32Array;
 };
 
-/** From the end of the root to its start. */
-function walk(columns: Columns, root: SpanIndex): PathSteps {
-  const steps = stepList();
+/** From the end of the root to its start. Adds up in `own` what each span has of the path. */
+function walk(columns: Columns, root: SpanIndex, own: Float64Array): PathSteps {
+  const steps = stepList(own);
   const clamped = clampedChildren(columns, root);
   const stack: Walk = {
     depth: 0,
@@ -197,7 +191,7 @@ function isOrdered(list: Int32Array, from: number, to: number, compare: (a: numb
 /** Few, for a body may hold many small traces; doubled whenever it is full. */
 const FIRST_STEPS = 16;
 
-function stepList() {
+function stepList(own: Float64Array) {
   let count = 0;
   let spans = new Int32Array(FIRST_STEPS);
   let starts = new Float64Array(FIRST_STEPS);
@@ -215,6 +209,7 @@ function stepList() {
       spans[count] = span;
       starts[count] = startUs;
       count += 1;
+      own[span] = (own[span] ?? 0) + endUs - startUs;
     },
     /** The last that was added is the first. */
     backwards(): PathSteps {
@@ -223,7 +218,7 @@ function stepList() {
         count,
         span: (step) => spans[last - step] ?? 0,
         startUs: (step) => starts[last - step] ?? 0,
-        endUs: (step) => starts[last - step - 1] ?? endsUs,
+        endUs: (step) => (step < last ? (starts[last - step - 1] ?? 0) : endsUs),
       };
     },
   };

@@ -126,9 +126,13 @@ const MOST_STEPS = 5_000;
 /** Numbers of steps, by powers of two of their length and so in one go; of the last power taken, the first ones. */
 function longestSteps({ count, startUs, endUs }: PathSteps): number[] {
   if (count <= MOST_STEPS) return Array.from({ length: count }, (_, step) => step);
-  const power = (step: number) => Math.max(0, Math.floor(Math.log2(endUs(step) - startUs(step))));
+  const powers = new Uint8Array(count);
   const ofPower = new Int32Array(64);
-  for (let step = 0; step < count; step += 1) ofPower[power(step)] = (ofPower[power(step)] ?? 0) + 1;
+  for (let step = 0; step < count; step += 1) {
+    const power = powerOfTwo(endUs(step) - startUs(step));
+    powers[step] = power;
+    ofPower[power] = (ofPower[power] ?? 0) + 1;
+  }
   let least = ofPower.length - 1;
   let longer = 0;
   while (longer + (ofPower[least] ?? 0) < MOST_STEPS) {
@@ -138,14 +142,17 @@ function longestSteps({ count, startUs, endUs }: PathSteps): number[] {
   let room = MOST_STEPS - longer;
   const steps: number[] = [];
   for (let step = 0; step < count; step += 1) {
-    if (power(step) < least) continue;
-    if (power(step) > least) steps.push(step);
-    else if (room > 0) {
-      steps.push(step);
-      room -= 1;
-    }
+    const power = powers[step] ?? 0;
+    if (power < least || (power === least && room === 0)) continue;
+    if (power === least) room -= 1;
+    steps.push(step);
   }
   return steps;
+}
+
+/** Of what is below it: 0 for anything less than two. */
+function powerOfTwo(us: number): number {
+  return us < 2 ** 31 ? 31 - Math.clz32(us | 1) : Math.floor(Math.log2(us));
 }
 
 function traceFacts(trace: Trace): Report['trace'] {
