@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { writeTrace } from './generate.ts';
 import { peakOfProcess, type Row, ratioOf, sampleOf, spansText, tellingProcess, wholeProcess } from './measure.ts';
 
-const CLI = new URL('../bin/spanhound.mjs', import.meta.url).pathname;
+/** As `./spanhound` starts it. */
+const CLI = ['--max-semi-space-size=4', new URL('../bin/spanhound.mjs', import.meta.url).pathname] as const;
 /** What a process takes that parses the file and does nothing else. */
 const PARSE_FILE = "JSON.parse(require('node:fs').readFileSync(process.argv[1], 'utf8'))";
 
@@ -47,8 +48,8 @@ async function sizeRows(size: number, rounds: number, folder: string): Promise<R
     report.push(await tellingProcess('./bytes-to-report.ts', [file]));
     model.push(await tellingProcess('./bytes-to-model.ts', [file]));
     process.push((await wholeProcess(['-e', PARSE_FILE, file])).ms);
-    verb.push((await wholeProcess([CLI, 'analyze', file])).ms);
-    peak.push(await peakOfProcess([CLI, 'analyze', file]));
+    verb.push((await wholeProcess([...CLI, 'analyze', file])).ms);
+    peak.push(await peakOfProcess([...CLI, 'analyze', file]));
   }
   const budget = BUDGETS[size] ?? {};
   const spans = spansText(size);
@@ -76,10 +77,10 @@ export async function hugeRows(rounds: number, folder: string): Promise<Row[]> {
   const largeMs: number[] = [];
   const hugeMs: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    largeMs.push((await wholeProcess([CLI, 'analyze', large])).ms);
-    hugeMs.push((await wholeProcess([CLI, 'analyze', huge])).ms);
+    largeMs.push((await wholeProcess([...CLI, 'analyze', large])).ms);
+    hugeMs.push((await wholeProcess([...CLI, 'analyze', huge])).ms);
   }
-  const peak = [await peakOfProcess([CLI, 'analyze', huge])];
+  const peak = [await peakOfProcess([...CLI, 'analyze', huge])];
   const what = `analyze as a process, ${spansText(HUGE)}`;
   return [
     { what, sample: sampleOf(hugeMs), unit: 'ms', must: 5_000, aim: 2_500 },
