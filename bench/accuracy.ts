@@ -7,13 +7,13 @@
  *   --json           for machines
  *   --show ID N      instead of the tables, N failing traces of that detector, or of `pair` or `any`
  *   --scenarios      also which scenarios fail
- *   --write DIR      also the drawn traces, as files for `spanhound analyze`
+ *   --write DIR      also the drawn traces and logs, as files for `spanhound analyze FILE --logs LINES`
  * The exit code says whether it ran, not how it came out.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { bytesOf, diagnosed } from './accuracy/diagnose.ts';
+import { bytesOf, diagnosed, logBytesOf } from './accuracy/diagnose.ts';
 import { type DrawnTrace, drawTraces } from './accuracy/draw.ts';
 import { type Judged, judged } from './accuracy/judged.ts';
 import { scoresOf } from './accuracy/scores.ts';
@@ -61,5 +61,6 @@ function shownFailures(id: string, count: number): string {
 async function write(folder: string, trace: DrawnTrace): Promise<void> {
   const name = trace.id.replaceAll(/[^a-zA-Z0-9]+/g, '-');
   await writeFile(join(folder, `${name}.json`), bytesOf(trace));
+  if (trace.logs.length > 0) await writeFile(join(folder, `${name}.logs.jsonl`), logBytesOf(trace));
   await writeFile(join(folder, `${name}.label.json`), `${JSON.stringify(trace.label, null, 2)}\n`);
 }

@@ -4,6 +4,7 @@ import type { Report } from '#present/report.ts';
 import { DEFAULT_SETTINGS } from '../settings.ts';
 import type { DrawnTrace } from './draw.ts';
 import { jaegerJson } from './wire/jaeger.ts';
+import { logLines } from './wire/log-lines.ts';
 import { otlpJson } from './wire/otlp.ts';
 import { zipkinJson } from './wire/zipkin.ts';
 
@@ -13,11 +14,20 @@ export function bytesOf(trace: DrawnTrace): Uint8Array {
   return new TextEncoder().encode(written[trace.format](trace));
 }
 
+export function logBytesOf(trace: DrawnTrace): Uint8Array {
+  return new TextEncoder().encode(logLines(trace));
+}
+
 export async function diagnosed(trace: DrawnTrace): Promise<Report> {
   const session = openSession(DEFAULT_SETTINGS);
   session.body('trace', { kind: 'trace', format: 'auto', source: 'file', file: '', query: { text: '', url: '' } });
   await session.bytes('trace', bytesOf(trace));
   await session.end('trace');
+  if (trace.logs.length > 0) {
+    session.body('logs', { kind: 'logs', format: 'log-jsonl', source: 'file', file: '', query: { text: '', url: '' } });
+    await session.bytes('logs', logBytesOf(trace));
+    await session.end('logs');
+  }
   const [analysed, ...more] = await session.reports({});
   await session.close();
   if (analysed === undefined || more.length > 0)

@@ -1,5 +1,6 @@
 /** Draws labelled traces: a seed and a number of each kind in, always the same traces out. */
 import type { DetectorId, Family, Label, Piece, Variant } from './label.ts';
+import { type LoggedLine, logsOf } from './logs.ts';
 import { type Random, randomOf } from './random.ts';
 import { healthy } from './scenarios/healthy.ts';
 import { families } from './scenarios/registry.ts';
@@ -24,6 +25,8 @@ export type DrawnTrace = Readonly<{
   spans: readonly PlacedSpan[];
   /** By host, in milliseconds ahead. */
   clocksMs: ReadonlyMap<string, number>;
+  /** Empty where none were kept. */
+  logs: readonly LoggedLine[];
   format: Format;
 }>;
 
@@ -157,6 +160,7 @@ function finished(
     beginsUs: EPOCH_US + Math.floor(random.next() * SPREAD_US),
     spans,
     clocksMs,
+    logs: logsOf(random.fork('logs'), spans),
     format: random.pick(FORMATS),
   };
 }

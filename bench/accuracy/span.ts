@@ -16,6 +16,9 @@ export type Attributes = Readonly<Record<string, Value>>;
 /** An event at so many milliseconds from its span's start, or at its end. */
 export type DrawnEvent = Readonly<{ at: number | 'end'; name: string; attributes: Attributes }>;
 
+/** A line that the service logs meanwhile. */
+export type DrawnLog = Readonly<{ at: number | 'end'; level: 'info' | 'warn' | 'error'; text: string }>;
+
 export type Together = Readonly<{ together: readonly (readonly Step[])[] }>;
 export type Detached = Readonly<{ detached: DrawnSpan; afterMs: number }>;
 export type Step = number | DrawnSpan | Together | Detached;
@@ -27,6 +30,7 @@ export type DrawnSpan = Readonly<{
   scope: string;
   attributes: Attributes;
   events: readonly DrawnEvent[];
+  logs?: readonly DrawnLog[];
   /** The status is an error with this text, which may be empty. */
   failure?: string;
   steps: readonly Step[];

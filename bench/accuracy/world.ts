@@ -2,13 +2,25 @@
 import type { Failure } from './failures.ts';
 import type { Random } from './random.ts';
 import { type Service, type Services, servicesOf } from './services.ts';
-import { type Attributes, type DrawnEvent, type DrawnSpan, type Kind, lengthMs, type Step } from './span.ts';
+import {
+  type Attributes,
+  type DrawnEvent,
+  type DrawnLog,
+  type DrawnSpan,
+  type Kind,
+  lengthMs,
+  type Step,
+} from './span.ts';
 import type { Query } from './statements.ts';
 
 /** One operation of a service, as HTTP and as gRPC name it. */
 export type Endpoint = Readonly<{ method: string; route: string; path: string; rpc: string }>;
 
-type Extra = Readonly<{ attributes?: Attributes; events?: readonly DrawnEvent[] }>;
+type Extra = Readonly<{
+  attributes?: Attributes;
+  events?: readonly DrawnEvent[];
+  logs?: readonly DrawnLog[];
+}>;
 type CallOptions = Extra &
   Readonly<{
     /** What the callee answers, where it fails. */
@@ -86,7 +98,7 @@ export function worldOf(random: Random): World {
     operation: string,
     attributes: Attributes,
     steps: readonly Step[],
-    { attributes: more, events = [], failure }: Extra & { failure?: Failure | undefined } = {},
+    { attributes: more, events = [], logs, failure }: Extra & { failure?: Failure | undefined } = {},
   ): DrawnSpan => ({
     service,
     operation,
@@ -96,6 +108,7 @@ export function worldOf(random: Random): World {
     events: failure === undefined || !recordsExceptions ? events : [...events, exceptionOf(failure)],
     ...(failure !== undefined && { failure: recordsExceptions && random.chance(0.5) ? '' : failure.message }),
     steps,
+    ...(logs && { logs }),
   });
 
   const world: World = {

@@ -45,6 +45,16 @@ describe('drawn traces', () => {
     expect(traces.flatMap((trace) => labelProblems(trace))).toEqual([]);
   });
 
+  it('log while their spans last', () => {
+    const lines = traces.flatMap(({ spans, logs }) => {
+      const byId = new Map(spans.map((span) => [span.id, span]));
+      return logs.map(({ atUs, spanId, text }) => ({ text, atUs, span: byId.get(spanId) }));
+    });
+    expect(lines.length).toBeGreaterThan(0);
+    const misplaced = lines.filter(({ atUs, span }) => span === undefined || atUs < span.startUs || atUs > span.endUs);
+    expect(misplaced.map(({ text }) => text)).toEqual([]);
+  });
+
   it('are read as they were drawn', async () => {
     for (const trace of traces) {
       const sent = recorded(trace);

@@ -21,6 +21,7 @@ function drawn(rest: Partial<DrawnTrace> = {}): DrawnTrace {
     beginsUs: 0,
     spans: [],
     clocksMs: new Map(),
+    logs: [],
     format: 'jaeger',
     ...rest,
   };

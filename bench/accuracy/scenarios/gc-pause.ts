@@ -93,6 +93,24 @@ export const gcPause: Family = {
         return found(here, [own(here, 'handle', [random.ms(5), own(here, name, [ms]), random.ms(8)])]);
       },
     },
+    {
+      name: 'only the log tells of the pause',
+      draw({ random, own }, here, ms) {
+        const text = {
+          java: `[gc] GC(512) Pause Full (Allocation Failure) 3891M->3705M(4096M) ${(ms * 0.97).toFixed(3)}ms`,
+          python: `gc: done, 812345 unreachable, 0 uncollectable, ${(ms / 1000).toFixed(4)}s elapsed`,
+          nodejs: `[7:0x5581] 81234 ms: Mark-sweep 1890.3 (2048.1) -> 1871.0 (2049.8) MB, ${ms.toFixed(1)} / 0.0 ms allocation failure`,
+        }[here.stack.language];
+        const logs = [
+          {
+            at: 'end' as const,
+            level: 'warn' as const,
+            text: text ?? `GC pause of ${Math.round(ms)} ms, generation 2`,
+          },
+        ];
+        return found(here, [random.ms(3), own(here, 'build response', [4, ms, random.ms(5)], { logs })]);
+      },
+    },
   ],
   nearMisses: [
     {

@@ -150,6 +150,19 @@ export const lockContention: Family = {
         ]);
       },
     },
+    {
+      name: 'only the log tells of the wait',
+      draw({ random, query }, here, ms) {
+        const whole = Math.round(ms);
+        const text = random.pick([
+          `still waiting for ShareLock on transaction 8912 after ${whole} ms`,
+          `lock wait of ${whole} ms on ${here.noun} (row 42), held by pid 4711`,
+          `acquired row lock on ${here.noun} after waiting ${whole} ms`,
+        ]);
+        const logs = [{ at: 'end' as const, level: 'warn' as const, text }];
+        return found(here, [random.ms(2), query(here, update(here.noun), ms, { logs })]);
+      },
+    },
   ],
   nearMisses: [
     {

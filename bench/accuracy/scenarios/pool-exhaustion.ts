@@ -143,6 +143,18 @@ export const poolExhaustion: Family = {
         return found(here, [own(here, name, [ms]), call(here, callee, endpoint.one(callee), [random.ms(14)])]);
       },
     },
+    {
+      name: 'only the log tells of the pool',
+      draw({ random, own, query }, here, ms) {
+        const text = random.pick([
+          `HikariPool-1 - Pool stats (total=10, active=10, idle=0, waiting=${random.whole(4, 40)})`,
+          `waited ${Math.round(ms)} ms for a connection, pool exhausted: 20 of 20 in use`,
+          'connection pool is at its limit of 20, request queued',
+        ]);
+        const steps = [ms, query(here, byKey(here, here.noun, 'id', 42, 'masked'), random.ms(9)), random.ms(2)];
+        return found(here, [own(here, 'load', steps, { logs: [{ at: ms * 0.5, level: 'warn', text }] })]);
+      },
+    },
   ],
   nearMisses: [
     {
