@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { openSession } from '#analyse/open-session.ts';
-import type { SessionSettings } from '#analyse/session.ts';
+import type { Forms, SessionSettings } from '#analyse/session.ts';
 import { MAX_CLOCK_SKEW_US } from '#model/clock-skew.ts';
 import type { SpanRow } from '#model/span-rows.ts';
 import { spanSoup } from '#test/span-soup.ts';
@@ -12,7 +12,7 @@ const SETTINGS: SessionSettings = {
   links: { trace: 'http://jaeger.test/trace/{traceId}', span: '', logs: '', runbooks: '' },
   maxClockSkewUs: MAX_CLOCK_SKEW_US,
 };
-const FORMS = { text: { width: 80, colour: false }, markdown: true, html: true, svg: true, slack: true, spans: true };
+const FORMS = { text: { width: 80, colour: false }, markdown: true, html: true, svg: true, slack: true };
 
 function jaegerBytes(rows: readonly SpanRow[]): Uint8Array {
   const spans = rows.map((row, i) => ({
@@ -42,12 +42,12 @@ const EPOCH_US = 1_767_709_800_000_000;
 /** A microsecond of soup is a hundredth of a second, so that it is worth talking about. */
 const STRETCH = 10_000;
 
-async function analysed(rows: readonly SpanRow[]) {
+async function analysed(rows: readonly SpanRow[], forms: Forms) {
   const session = openSession(SETTINGS);
   session.body('b', { kind: 'trace', format: 'auto', source: 'jaeger', file: '', query: { text: '', url: '' } });
   await session.bytes('b', jaegerBytes(rows));
   await session.end('b');
-  const [first] = await session.reports(FORMS);
+  const [first] = await session.reports(forms);
   await session.close();
   if (first === undefined) throw new Error('no report');
   return first;
@@ -56,7 +56,7 @@ async function analysed(rows: readonly SpanRow[]) {
 test('of any spans there is a report, no detector breaks, and the path is in order and sums to what it is of', async () => {
   await fc.assert(
     fc.asyncProperty(spanSoup, async (rows) => {
-      const { report } = await analysed(rows);
+      const { report } = await analysed(rows, {});
       expect(report.checked.broken).toEqual([]);
       const [first] = report.criticalPath;
       let atUs = first?.startUs ?? 0;
@@ -79,10 +79,11 @@ test('of any spans there is a report, no detector breaks, and the path is in ord
 test('of any spans no form of the answer holds what moves a cursor or turns a text around', async () => {
   await fc.assert(
     fc.asyncProperty(spanSoup, async (rows) => {
-      const { report, text, markdown, html, svg, slack } = await analysed(rows);
+      const { report, text, markdown, html, svg, slack } = await analysed(rows, FORMS);
       for (const form of [text, markdown, html, svg]) expect(form).not.toMatch(HIDDEN);
       for (const each of textsIn([report, slack])) expect(each).not.toMatch(HIDDEN);
     }),
+    { numRuns: Math.ceil((fc.readConfigureGlobal().numRuns ?? 500) / 5) }, // each draws and writes six forms: 10 ms
   );
 });
 
