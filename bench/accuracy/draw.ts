@@ -37,6 +37,9 @@ const FORMATS: readonly Format[] = ['jaeger', 'jaeger', 'jaeger', 'otlp', 'zipki
 const EPOCH_US = Date.UTC(2026, 0, 8) * 1000;
 const SPREAD_US = 86_400_000_000;
 
+/** Traces of which an exporter lost a span. */
+const LOSSY = 0.05;
+
 /** Traces whose hosts do not agree to the microsecond. */
 const JITTERY = 0.25;
 
@@ -145,9 +148,12 @@ function finished(
     known.add(spanId);
     return spanId;
   };
-  const spans = placed(root, newId);
+  const whole = placed(root, newId);
+  const lostId = family === 'broken-trace' || !random.chance(LOSSY) ? undefined : droppedOf(random, whole, label);
+  const spans = whole.map((span) => (span.id === lostId ? { ...span, drawn: { ...span.drawn, lost: true } } : span));
   const also: DetectorId[] = [
     ...(isJittery ? (['clock-skew'] as const) : []),
+    ...(lostId === undefined ? [] : (['broken-trace'] as const)),
     ...(fansOut(family, spans) ? (['fan-out'] as const) : []),
   ];
   if (isJittery) jitter(random, clocksMs, spans);
@@ -171,6 +177,17 @@ function fansOut(family: DetectorId | undefined, spans: readonly PlacedSpan[]): 
   const calls = spans.filter(({ drawn }) => drawn.kind === 'client' || drawn.kind === 'producer');
   const byCaller = Map.groupBy(calls, ({ parentId }) => parentId);
   return [...byCaller.values()].some(({ length }) => length >= 20);
+}
+
+/** A span of somebody who has nothing to do with it: what lost it may be told, and changes nothing else. */
+function droppedOf(random: Random, spans: readonly PlacedSpan[], { expected, verdicts }: Label): string | undefined {
+  const parents = new Set(spans.map(({ parentId }) => parentId));
+  const blamed = new Set([...expected, ...verdicts].flatMap(({ services }) => services));
+  const others = spans.filter(
+    ({ id, parentId, drawn }) =>
+      drawn.kind === 'server' && parentId !== undefined && !parents.has(id) && !blamed.has(drawn.service.name),
+  );
+  return others.length === 0 ? undefined : random.pick(others).id;
 }
 
 function isNamed({ expected, allowed }: Label, kind: DetectorId): boolean {

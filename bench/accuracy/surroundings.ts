@@ -15,6 +15,8 @@ export type Around = Readonly<{
   things: number;
   /** A healthy part that takes so long, in many steps of its own. */
   longPartMs: number;
+  /** Messages that many others work off meanwhile. */
+  crowd: number;
 }>;
 
 /** Most traces begin where a request comes in. */
@@ -26,6 +28,7 @@ export function aroundOf({ random }: World, ms: number): Around {
     hops: random.pick([0, 1, 1, 2, 2, 3, 4]),
     things: random.pick([0, 1, 2, 2, 3, 4, 6, 9]),
     longPartMs: random.chance(0.2) ? Math.min(1_500, ms * random.between(0.15, 0.4)) : 0,
+    crowd: random.chance(0.03) ? random.whole(60, 300) : 0,
   };
 }
 
@@ -36,6 +39,7 @@ export function requestAround(world: World, here: Service, piece: Piece, around:
     by: here,
     steps: [
       ...healthy(world, here, around.things),
+      ...crowd(world, here, around.crowd),
       ...longPart(world, here, around.longPartMs),
       ...piece.steps,
       ...healthy(world, here, !piece.isLast && random.chance(0.5) ? 1 : 0),
@@ -164,6 +168,19 @@ const THINGS: readonly Thing[] = [
     ];
   },
 ];
+
+/** Work that nobody here waits for, so much of it that it hides the rest from the eye. */
+function crowd({ random, services, publish, consume, query }: World, service: Service, count: number): Step[] {
+  if (count === 0) return [];
+  const topic = `${service.noun}-changed`;
+  const consumers = Array.from({ length: 5 }, () => services.another());
+  const steps = Array.from({ length: count }, () => {
+    const consumer = random.pick(consumers);
+    const work = [random.ms(1), query(consumer, insert('changes'), random.ms(3)), random.ms(1)];
+    return { detached: consume(consumer, topic, work, { id: random.hex(8) }), afterMs: random.ms(20, 0.5) };
+  });
+  return [publish(service, topic, { id: random.hex(8), steps })];
+}
 
 const STAGES = [
   'normalise',

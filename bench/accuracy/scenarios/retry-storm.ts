@@ -180,6 +180,23 @@ export const retryStorm: Family = {
         return found(steps, [here], [callee], badAnswer(here, 503, callee));
       },
     },
+    {
+      name: 'two timeouts and then no connection left',
+      draw(world, here) {
+        const { random, services, call, endpoint } = world;
+        const callee = services.another();
+        const where = endpoint.action(callee, 'reserve');
+        const client = { ...here, tracesClients: true };
+        const given = (ms: number) =>
+          call(client, callee, where, [ms + random.ms(300)], {
+            callerSays: timedOut(client, 5_000, callee),
+            cutMs: ms,
+          });
+        const steps = [given(5_001), given(5_002), call(client, callee, where, [2_410], { failure: UNAVAILABLE })];
+        const piece = found(steps, [here], [callee], badAnswer(here, 503, callee));
+        return { ...piece, allowed: [...(piece.allowed ?? []), 'pool-exhaustion'] };
+      },
+    },
   ],
   nearMisses: [
     {

@@ -77,13 +77,19 @@ export const sequentialCalls: Family = {
       name: 'several reads of one service',
       draw({ random, services, call }, here, ms) {
         const callee = services.another();
-        const steps = ['profile', 'settings', 'friends', 'badges']
-          .slice(0, random.whole(3, 4))
-          .map((name) =>
-            call(here, callee, { method: 'GET', route: `/users/${name}`, path: `/users/${name}`, rpc: `Get${name}` }, [
-              random.ms(Math.max(ms, 400) / 3.5, 0.2),
-            ]),
-          );
+        const steps = ['Profile', 'Settings', 'Friends', 'Badges'].slice(0, random.whole(3, 4)).map((name) =>
+          call(
+            here,
+            callee,
+            {
+              method: 'GET',
+              route: `/users/${name.toLowerCase()}`,
+              path: `/users/${name.toLowerCase()}`,
+              rpc: `Get${name}`,
+            },
+            [random.ms(Math.max(ms, 400) / 3.5, 0.2)],
+          ),
+        );
         return { steps, expected: [at('sequential-calls', here)], allowed: PARTS };
       },
     },

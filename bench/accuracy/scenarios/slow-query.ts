@@ -145,6 +145,20 @@ export const slowQuery: Family = {
         return { steps: [own(here, 'Transaction', steps)], expected: [at('slow-query', here)] };
       },
     },
+    {
+      name: 'behind a cache that did not have it',
+      draw(world, here, ms) {
+        const { random, services, call, endpoint, cache } = world;
+        const callee = services.another();
+        const steps = [cache(callee, 'GET', 'inventory:12345', { hit: false }), ...slow(world, callee, ms)];
+        return {
+          steps: [call(here, callee, endpoint.one(callee), steps), random.ms(4)],
+          expected: [at('slow-query', callee)],
+          allowed: ['cache-miss-cascade'],
+          verdicts: [at('slow-query', callee), at('cache-miss-cascade', callee)],
+        };
+      },
+    },
   ],
   nearMisses: [
     {

@@ -104,6 +104,29 @@ export const timeoutCascade: Family = {
         return found([random.ms(2), made], [callee, here], timedOut(here, timeout, callee));
       },
     },
+    {
+      name: 'below all of it, a lock',
+      draw(world, here) {
+        const { random, services, query } = world;
+        const [middle, deep] = [services.another(), services.another()];
+        const timeout = random.pick([10_000, 30_000]);
+        const lock: Failure = {
+          type: 'SQLException',
+          message: 'Lock wait timeout exceeded; try restarting transaction',
+          status: 500,
+          code: 'ABORTED',
+        };
+        const statement = query(deep, update(deep.noun), timeout, { failure: lock });
+        const inner = givenUp(world, middle, deep, timeout + 1, [0.3, statement, 0.2], lock);
+        const outer = givenUp(world, here, middle, timeout + 5, [0.4, inner, 1], badAnswer(middle, 504, deep));
+        const piece = found([random.ms(2), outer], [deep], badAnswer(here, 504, middle));
+        return {
+          ...piece,
+          allowed: [...(piece.allowed ?? []), 'lock-contention'],
+          verdicts: [...(piece.verdicts ?? []), at('lock-contention', deep)],
+        };
+      },
+    },
   ],
   nearMisses: [
     {
