@@ -14,7 +14,7 @@ export type DetectorScore = Readonly<{
   falseAlarms: Ratio;
   /** Of the traces in which it fired and is judged, in how many rightly. */
   precision: Ratio;
-  /** Of its positives, in how many the verdict is right. */
+  /** Of its traces that have a right verdict (near misses with another problem as well), in how many it was given. */
   verdicts: Ratio;
 }>;
 
@@ -38,13 +38,12 @@ const BINS = 10;
 
 export function scoresOf(all: readonly Judged[]): Scores {
   const healthy = all.filter(({ part }) => part === 'healthy');
-  const positives = all.filter(({ part }) => part === 'positive');
   const reliability = binsOf(all);
   const judgedVerdicts = reliability.reduce((sum, { count }) => sum + count, 0);
   return {
     traces: all.length,
     detectors: DETECTORS.map((id) => detectorScore(id, all)),
-    verdicts: rightOf(positives),
+    verdicts: rightOf(all.filter(hasVerdict)),
     pairs: rightOf(all.filter(({ part }) => part === 'pair')),
     healthyAlarmed: ratio(healthy, ({ found }) =>
       found.some(({ severity }) => severity === 'high' || severity === 'critical'),
@@ -74,8 +73,12 @@ function detectorScore(id: DetectorId, all: readonly Judged[]): DetectorScore {
     ),
     falseAlarms,
     precision: ratioOf(recall.hits + falseAlarms.hits, recall.hits),
-    verdicts: rightOf(all.filter(({ part, family }) => part === 'positive' && family === id)),
+    verdicts: rightOf(all.filter((one) => one.family === id && hasVerdict(one))),
   };
+}
+
+function hasVerdict({ part, label }: Judged): boolean {
+  return part === 'positive' || (part === 'near miss' && label.verdicts.length > 0);
 }
 
 function rightOf(traces: readonly Judged[]): Ratio {
