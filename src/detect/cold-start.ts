@@ -106,13 +106,30 @@ function startsOf(trace: Trace): Start[] {
   const isInit: SpanTest = (span) => trace.isInternal(span) && named(span);
   const starts: Start[] = [];
   for (let span = 0; span < trace.spanCount; span += 1) {
-    if (trace.hasMark(span, MARK.coldStart)) {
-      if (isTop(trace, span) && trace.pathBelowUs(waiterOf(trace, span)) > 0)
-        starts.push(flaggedStart(trace, span, isInit));
-    } else if (isInit(span) && trace.pathBelowUs(span) > 0) starts.push(...unflaggedStart(trace, span));
+    if (!trace.hasMark(span, MARK.coldStart) || !isTop(trace, span)) continue;
+    if (trace.pathBelowUs(waiterOf(trace, span)) > 0) starts.push(flaggedStart(trace, span, isInit));
   }
-  return starts;
+  const unflagged = initByCaller(trace, isInit);
+  // A process starts once; what is initialised again and again is work.
+  if (unflagged.size > MOST_STARTS) return starts;
+  return [...starts, ...[...unflagged].flatMap(([caller, init]) => unflaggedStart(trace, caller, init))];
 }
+
+/** Initialisation below callers that do not say themselves that they were cold; what lies inside of it is a part of it. */
+function initByCaller(trace: Trace, isInit: SpanTest): Map<SpanIndex, SpanIndex[]> {
+  const byCaller = new Map<SpanIndex, SpanIndex[]>();
+  for (let span = 0; span < trace.spanCount; span += 1) {
+    const caller = isInit(span) ? trace.parent(span) : undefined;
+    if (caller === undefined || isInit(caller) || trace.hasMark(caller, MARK.coldStart)) continue;
+    const known = byCaller.get(caller);
+    if (known === undefined) byCaller.set(caller, [span]);
+    else known.push(span);
+  }
+  return byCaller;
+}
+
+/** Of one trace: each service on the way may have started two instances for it. */
+const MOST_STARTS = 20;
 
 /** Some set the flag on every span of the invocation. */
 function isTop(trace: Trace, span: SpanIndex): boolean {
@@ -120,18 +137,34 @@ function isTop(trace: Trace, span: SpanIndex): boolean {
   return parent === undefined || !trace.isOfOneService(parent, span) || !trace.hasMark(parent, MARK.coldStart);
 }
 
-/** Initialisation is a start where it is the first thing that its caller does, and the caller does more. */
-function unflaggedStart(trace: Trace, init: SpanIndex): Start[] {
-  const parent = trace.parent(init);
-  if (parent === undefined || trace.hasMark(parent, MARK.coldStart) || trace.firstChild(parent) !== init) return [];
-  if (trace.childCount(parent) === 1 && trace.pathSelfUs(parent) === 0) return [];
-  const item: EvidenceItem = { kind: 'span', ref: trace.spanId(init), text: trace.operation(init) };
-  return [{ span: parent, flagged: false, init: [init], lost: pathBelow(trace, init), item }];
+/** Initialisation is a start where its caller has done next to nothing before, does each of it once, and does more after it. */
+function unflaggedStart(trace: Trace, parent: SpanIndex, init: readonly SpanIndex[]): Start[] {
+  const [first = parent] = init;
+  const lost = init.flatMap((span) => pathBelow(trace, span));
+  const beforeUs = trace.startUs(first) - trace.startUs(parent);
+  const steps = new Set(init.map((span) => trace.operation(span)));
+  if (lengthOf(lost) === 0 || beforeUs > MOST_BEFORE * lengthOf(lost) || steps.size < init.length) return [];
+  if (trace.childCount(parent) === init.length && trace.pathSelfUs(parent) === 0) return [];
+  const item: EvidenceItem = { kind: 'span', ref: trace.spanId(first), text: [...steps].join(', ') };
+  return [{ span: parent, flagged: false, init, lost, item }];
 }
 
-/** Names of what a process does once: `Initialization` of X-Ray, `lambda.init`, `cold_start`, `bootstrap`, `load_model`. */
-const INIT =
-  /^(?:initiali[sz](?:ation|e|ing)|init|bootstrap(?:ping)?|start-?up|warm-?up)$|\bcold[ _.-]?start\b|\b(?:lambda|faas|function|runtime|sandbox|container|worker|process|app(?:lication)?|model|jvm|interpreter)[ _.:/-]?(?:init(?:iali[sz]\w*)?|bootstrap|start-?up|boot|warm-?up|provision\w*)\b|\b(?:init(?:iali[sz]e)?|bootstrap|boot|warm-?up|load)[ _.:/-](?:lambda|function|runtime|sandbox|container|worker|process|app(?:lication)?|model|modules?|dependencies|classes)\b/i;
+/** Before it is ready a process can do no more for the request than to take it. */
+const MOST_BEFORE = 0.2;
+
+/** What belongs to a process and not to a request. */
+const THING =
+  '(?:\\w*context|\\w*servlet|app(?:lication)?|spring|runtime|container|sandbox|lambda|function|faas|worker|process|host|server|jvm|clr|interpreter|kernel|framework|modules?|plugins?|extensions?|beans?|config(?:uration)?|dependenc(?:y|ies)|class(?:es)?|(?:connection[ _-]?)?pool|data[ _-]?source|models?|cache|engine|sdk)';
+const STARTING =
+  '(?:init(?:iali[sz](?:e|ed|ing|ation))?|boot(?:strap)?(?:p?ing)?|start(?:ing)?[ _-]?up|warm(?:ing)?[ _-]?up|provision(?:ing)?)';
+const LOADED =
+  '(?:app(?:lication)?|config(?:uration)?|models?|modules?|plugins?|class(?:es)?|dependenc(?:y|ies)|beans?)';
+const BETWEEN = '[ _.:/-]+(?:(?:the|new|spring|web|http|db|database|ml)[ _.:/-]+)?';
+/** `Initialization` of X-Ray, `Initialize Spring ApplicationContext`, `lambda.init`, `Host startup`, `load_model`, `eager load`; not `initialize payment`. */
+const INIT = new RegExp(
+  `^(?:${STARTING}|eager[ _-]?load(?:ing)?)$|\\bcold[ _.-]?start\\b|^${STARTING}${BETWEEN}${THING}\\b|^${THING}${BETWEEN}${STARTING}\\b|^(?:(?:pre-?)?load|import)(?:ing)?${BETWEEN}${LOADED}\\b`,
+  'i',
+);
 
 /** Lambda’s `REPORT … Init Duration: 812.33 ms`, Spring’s `Started App in 3.2 seconds`, Azure’s `Host started`. */
 const STARTED = /\binit duration: *[\d.]+ *ms|\bstarted \S+ in [\d.]+ seconds|\bcold[ -]?start\b|\bhost started\b/i;
@@ -139,10 +172,13 @@ const STARTED = /\binit duration: *[\d.]+ *ms|\bstarted \S+ in [\d.]+ seconds|\b
 /** The client span above, whose time before the callee begins is the platform’s. */
 function waiterOf(trace: Trace, span: SpanIndex): SpanIndex {
   const parent = trace.parent(span);
-  return parent !== undefined && !trace.isOfOneService(parent, span) && trace.shiftUs(span) === trace.shiftUs(parent)
-    ? parent
-    : span;
+  if (parent === undefined || trace.isOfOneService(parent, span)) return span;
+  // A clock that was moved by as much as the wait made the wait.
+  const waitedUs = trace.startUs(span) - trace.startUs(parent);
+  return Math.abs(trace.shiftUs(span) - trace.shiftUs(parent)) > MOST_SHIFT * waitedUs ? span : parent;
 }
+
+const MOST_SHIFT = 0.1;
 
 function flaggedStart(trace: Trace, span: SpanIndex, isInit: SpanTest): Start {
   const waiter = waiterOf(trace, span);

@@ -5,7 +5,7 @@
  *     [ GET /stock/A001 ][ GET /stock/A002 ][ … ]      50 × inventory-service
  *
  * What it costs the dependency is its factor; what it costs this request is what one call for all would save. Calls to
- * different operations of one dependency count together, which tells it from N+1.
+ * different operations of one dependency count together, which tells it from N+1; a broker is a dependency, too.
  */
 import { defineDetector } from '#detect/detector.ts';
 import { durationText } from '#model/duration.ts';
@@ -66,7 +66,8 @@ export const fanOut = defineDetector({
             calls: calls.length,
             callers,
             factor: Math.round(calls.length / callers),
-            dependency,
+            dependency: trace.kind(first) === 'producer' ? queueOf(trace, first) : dependency,
+            messages: trace.kind(first) === 'producer',
             what: kinds.size === 1 ? nameOf(trace, first) : `${kinds.size} operations`,
             atOnce: mostAtOnce(trace, calls),
             heldUs,
@@ -81,6 +82,7 @@ export const fanOut = defineDetector({
 
   say(facts) {
     const { service, operation, calls, callers, factor, dependency, what, atOnce, heldUs, longestUs } = facts;
+    const makes = facts.messages === true ? `publishes ${factor} messages to` : `makes ${factor} calls to`;
     const held = durationText(Number(heldUs));
     const savedUs = Number(heldUs) - Number(longestUs);
     const each = Number(callers) > 1 ? `, ${calls} in all,` : '';
@@ -89,7 +91,7 @@ export const fanOut = defineDetector({
         ? `up to ${atOnce} of them at once, and hold ${held} of the critical path`
         : `one after another, and hold ${held} of the critical path`;
     return {
-      title: `${service}: one ${operation} makes ${factor} calls to ${dependency} (${what})${each} and waits ${held} of the ${durationText(Number(facts.rootUs))} of ${facts.rootOperation} for them`,
+      title: `${service}: one ${operation} ${makes} ${dependency} (${what})${each} and waits ${held} of the ${durationText(Number(facts.rootUs))} of ${facts.rootOperation} for them`,
       explanation: `The load on ${dependency} is ${factor} times the load on ${operation}. The calls run ${together}; the longest takes ${durationText(Number(longestUs))}.`,
       remedy: `Ask ${dependency} for everything in one call (a list of ids, a batch), which would save about ${durationText(Math.max(0, savedUs))}; until there is one, limit how many run at once.`,
       check: `One call for all of it takes as long as the ${factor} together, or each call goes to a different part of ${dependency} (shards) on purpose.`,
@@ -119,7 +121,12 @@ function fansOf(trace: Trace, minCalls: number): Fan[] {
 }
 
 function dependencyOf(trace: Trace, call: SpanIndex): string {
+  if (trace.kind(call) === 'producer') return `messages: ${trace.operation(call)}`;
   return trace.databaseSystem(call) || trace.peer(call) || trace.service(call);
+}
+
+function queueOf(trace: Trace, call: SpanIndex): string {
+  return trace.text(call, 'messaging.destination.name') || trace.text(call, 'messaging.system.name') || 'the broker';
 }
 
 function nameOf(trace: Trace, call: SpanIndex): string {

@@ -14,7 +14,7 @@ import { durationText } from '#model/duration.ts';
 import type { EvidenceItem } from '#model/finding.ts';
 import { type LogLine, linesBySpan } from '#model/log-line.ts';
 import { queryLabel } from '#model/query-shape.ts';
-import type { SpanIndex, Trace } from '#model/trace.ts';
+import type { Attributes, SpanIndex, Trace } from '#model/trace.ts';
 
 export const lockContention = defineDetector({
   id: 'lock-contention',
@@ -101,8 +101,9 @@ type Wait = Readonly<{ span: SpanIndex; waitUs: number; failed: boolean; item: E
 
 /** Words by which runtimes and databases speak of a wait for a lock that ended well. */
 const WAITING =
-  /\b(?:wait(?:s|ed|ing)?|blocked)\b.{0,40}\b(?:locks?|mutex|latch|semaphore)\b|\block wait\b|\bblocked by (?:pid|transaction|session|query)\b/i;
-const ACQUIRED = /\b(?:acquired|got|obtained|granted|released)\b.{0,20}\b(?:lock|mutex|latch|semaphore)\b/i;
+  /\b(?:wait(?:s|ed|ing)?|blocked)\b.{0,40}\b(?:\w*(?<!b|c|un|dead)locks?|mutex|latch|semaphore)\b|\block wait(?:s|ing)?\b|\bblocked by (?:pid|transaction|session|query)\b/i;
+const ACQUIRED =
+  /\b(?:acquired|got|obtained|granted|released)\b.{0,20}\b(?:\w*lock|mutex|latch|semaphore)\b|\block (?:acquired|obtained|granted)\b/i;
 /**
  * Words of a lock that failed the call: MySQL 1205 and 1213, PostgreSQL 55P03, 40P01 and its lock_timeout, Oracle
  * ORA-00054 and ORA-00060, SQL Server 1205 and 1222, SQLite's busy.
@@ -114,7 +115,7 @@ const LOCKING_STATEMENT =
   /\bfor (?:no key )?update\b|\bfor (?:key )?share\b|\block table|\block in share mode\b|\bpg_advisory_(?:xact_)?lock\b|\bget_lock ?\(/i;
 /** Spans that are nothing but the wait. */
 const LOCK_SPAN =
-  /^(?:acquire|wait(?:ing)?(?: for)?|obtain|take|enter)?[ ._:-]*(?:[\w-]+[ ._:-])?(?:lock|mutex|semaphore|latch)(?:[ ._:-](?:acquire|wait|lock|enter))?$/i;
+  /^(?:acquire|wait(?:ing)?(?: for)?|obtain|take|enter)?[ ._:-]*(?:[\w-]+[ ._:-])?(?:(?:red|shed|spin|table|row|advisory|distributed)?lock|mutex|semaphore|latch)(?:[ ._:-](?:acquire|wait|lock|enter))?$/i;
 /** `db.lock.wait_ms`, `lock_wait_time_us`, `mutex.wait.seconds`: the unit is the name's last word. */
 const WAIT_ATTRIBUTE = /lock.*wait.*?(?:_|\.)?(ns|us|ms|s|seconds|milliseconds)?$/i;
 
@@ -151,22 +152,34 @@ function failedLock(trace: Trace, span: SpanIndex, lines: readonly LogLine[]): W
 }
 
 function recordedWait(trace: Trace, span: SpanIndex): Wait | undefined {
-  for (const [name, value] of Object.entries(trace.attributes(span))) {
+  const told = amountIn(trace.attributes(span));
+  if (told === undefined) return undefined;
+  const waitUs = Math.min(told.us, trace.durationOfUs(span));
+  return { span, waitUs, failed: false, item: { kind: 'span', ref: trace.spanId(span), text: told.text } };
+}
+
+function amountIn(attributes: Attributes): Readonly<{ us: number; text: string }> | undefined {
+  for (const [name, value] of Object.entries(attributes)) {
     const unit = WAIT_ATTRIBUTE.exec(name)?.[1]?.toLowerCase();
     const amount = Number(value);
     if (unit === undefined || !(amount > 0)) continue;
-    const waitUs = Math.min(Math.round(amount * (US_PER_UNIT[unit] ?? 1000)), trace.durationOfUs(span));
-    return { span, waitUs, failed: false, item: { kind: 'span', ref: trace.spanId(span), text: `${name} = ${value}` } };
+    return { us: Math.round(amount * (US_PER_UNIT[unit] ?? 1000)), text: `${name} = ${value}` };
   }
   return undefined;
 }
 
 /** From the event that speaks of the wait to the one that ends it, or to the end of the span. */
 function eventWait(trace: Trace, span: SpanIndex): Wait | undefined {
+  if (!trace.hasEvents(span)) return undefined;
   const events = trace.events(span);
   const at = events.findIndex((event) => WAITING.test(eventText(event)));
   const waiting = events[at];
   if (waiting === undefined) return undefined;
+  const told = amountIn(waiting.attributes);
+  if (told !== undefined) {
+    const text = `${eventText(waiting)} ${told.text}`;
+    return { span, waitUs: told.us, failed: false, item: { kind: 'event', ref: trace.spanId(span), text } };
+  }
   const acquired = events.slice(at + 1).find((event) => ACQUIRED.test(eventText(event)));
   const untilUs = acquired?.atUs ?? trace.endUs(span);
   const item: EvidenceItem = { kind: 'event', ref: trace.spanId(span), text: eventText(waiting) };
@@ -180,9 +193,14 @@ function loggedWait(trace: Trace, span: SpanIndex, lines: readonly LogLine[]): W
   const acquired = lines.slice(at + 1).find(({ line }) => ACQUIRED.test(line));
   const fromUs = microseconds(waiting, trace);
   const untilUs = acquired === undefined ? trace.endUs(span) : microseconds(acquired, trace);
-  const waitUs = Math.min(Math.max(0, Math.round(untilUs - fromUs)), trace.durationOfUs(span));
+  // PostgreSQL tells of a wait when it has lasted a while, and how long: `still waiting for ShareLock … after 1000.123 ms`.
+  const before = AFTER.exec(waiting.line);
+  const beforeUs = before === null ? 0 : Number(before[1]) * (US_PER_UNIT[before[2] ?? 'ms'] ?? 1000);
+  const waitUs = Math.min(Math.max(0, Math.round(untilUs - fromUs)) + Math.round(beforeUs), trace.durationOfUs(span));
   return { span, waitUs, failed: false, item: { kind: 'log', ref: waiting.timeNs, text: waiting.line } };
 }
+
+const AFTER = /\b(?:after|for|waited) ([\d.]+) ?(ms|s|seconds)\b/;
 
 function lockingCall(trace: Trace, span: SpanIndex): Wait | undefined {
   const statement = trace.text(span, 'db.query.text');
@@ -205,7 +223,9 @@ function eventText({
   attributes,
 }: Readonly<{ name: string; attributes: Readonly<Record<string, unknown>> }>): string {
   const texts = ['exception.message', 'message', 'error', 'error.message'].map((key) => attributes[key]);
-  return [name, ...texts.filter((text) => typeof text === 'string' && text !== name)].join(' ').trim();
+  // `lock.wait` and `lock_acquired` are words, too.
+  const spoken = name.replace(/[._]/g, ' ');
+  return [spoken, ...texts.filter((text) => typeof text === 'string' && text !== name)].join(' ').trim();
 }
 
 /** Microseconds from the trace's start. */

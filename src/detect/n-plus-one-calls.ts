@@ -12,7 +12,7 @@ import { defineDetector } from '#detect/detector.ts';
 import { durationText } from '#model/duration.ts';
 import { operationTemplate, resourceName } from '#model/operation-template.ts';
 import { queryLabel } from '#model/query-shape.ts';
-import { type Loop, loopsOf, valuesOf } from '#model/repeated-calls.ts';
+import { type Loop, loopsOf, namesOf, valuesOf } from '#model/repeated-calls.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 
 export const nPlusOneCalls = defineDetector({
@@ -50,7 +50,8 @@ export const nPlusOneCalls = defineDetector({
   detect({ trace }, { minCalls, minTogetherMs, minShare }) {
     const least = Math.max(minTogetherMs * 1000, minShare * trace.durationOfUs(trace.root));
     return loopsOf(trace, { minCalls, leastUs: least, database: false })
-      .filter((loop) => !isStaticFile(trace, loop.first) && !isWaiting(trace, loop))
+      .filter(({ first }) => trace.kind(first) !== 'producer' && !isStaticFile(trace, first))
+      .filter((loop) => !isWaiting(trace, loop))
       .map((loop) => {
         const { caller, first } = loop;
         const endpoint = operationOf(trace, first);
@@ -62,9 +63,10 @@ export const nPlusOneCalls = defineDetector({
           facts: {
             calls: loop.count,
             callers: loop.callers,
-            callee: trace.peer(first) || trace.service(first),
+            elements: loop.elements,
+            callee: namesOf(loop.kinds.map((kind) => trace.peer(kind) || trace.service(kind))),
             endpoint,
-            what: resourceName(endpoint) || 'elements',
+            what: namesOf(loop.kinds.map((kind) => resourceName(operationOf(trace, kind)) || 'elements')),
             list: loop.list === undefined ? '' : listName(trace, loop.list),
             same: valuesOf(trace, loop) === 'same',
             heldUs: loop.heldUs,
@@ -75,7 +77,9 @@ export const nPlusOneCalls = defineDetector({
       });
   },
 
-  say({ service, operation, calls, callers, callee, endpoint, what, list, same, heldUs, rootUs, rootOperation }) {
+  say(facts) {
+    const { service, operation, calls, elements, callers, callee, endpoint, what, list, same, heldUs } = facts;
+    const { rootUs, rootOperation } = facts;
     const cost = `take ${durationText(Number(heldUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}`;
     const source = list === '' ? '' : ` after ${list}`;
     const times = Number(callers) > 1 ? `, in ${callers} runs of ${operation},` : '';
@@ -89,8 +93,8 @@ export const nPlusOneCalls = defineDetector({
     }
     const total = Number(calls) + (list === '' || Number(callers) > 1 ? 0 : 1);
     return {
-      title: `${service}: ${total} calls to load ${calls} ${what} from ${callee} one by one (N+1)${times} ${cost}`,
-      explanation: `${endpoint} of ${callee} is called ${calls} times${source}, once for each element, and the calls wait for each other.`,
+      title: `${service}: ${total} calls to load ${elements} ${what} from ${callee} one by one (N+1)${times} ${cost}`,
+      explanation: `${endpoint} is called ${elements} times${source}, once for each element, and the calls wait for each other.`,
       remedy: `Ask ${callee} for all of them in one call (an operation that takes a list of ids), or bundle the calls of a request; running them side by side hides the wait but not the load.`,
       check: `One call with all the ids takes as long as the ${calls} together, or the elements are not known beforehand.`,
     };

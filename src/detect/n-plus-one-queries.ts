@@ -8,7 +8,7 @@
 import { defineDetector } from '#detect/detector.ts';
 import { durationText } from '#model/duration.ts';
 import { isTruncated, queryLabel, queryTable } from '#model/query-shape.ts';
-import { loopsOf, valuesOf } from '#model/repeated-calls.ts';
+import { loopsOf, namesOf, valuesOf } from '#model/repeated-calls.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 
 export const nPlusOneQueries = defineDetector({
@@ -59,7 +59,8 @@ export const nPlusOneQueries = defineDetector({
             queries: loop.count,
             callers: loop.callers,
             shape,
-            what: queryTable(shape) || 'rows',
+            elements: loop.elements,
+            what: namesOf(loop.kinds.map((kind) => queryTable(trace.queryShape(kind)) || 'rows')),
             label: queryLabel(shape) || trace.operation(first),
             list: loop.list === undefined ? '' : trace.queryShape(loop.list) || trace.operation(loop.list),
             same: valuesOf(trace, loop) === 'same',
@@ -71,7 +72,9 @@ export const nPlusOneQueries = defineDetector({
       });
   },
 
-  say({ service, operation, queries, callers, what, label, shape, same, list, heldUs, rootUs, rootOperation }) {
+  say(facts) {
+    const { service, operation, queries, elements, callers, what, label, shape, same, list, heldUs } = facts;
+    const { rootUs, rootOperation } = facts;
     const cost = `take ${durationText(Number(heldUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}`;
     const source = list === '' ? '' : ` after ${list}`;
     const runs = Number(callers) > 1 ? `, in ${callers} runs of ${operation},` : '';
@@ -84,8 +87,8 @@ export const nPlusOneQueries = defineDetector({
       };
     }
     return {
-      title: `${service}: ${Number(queries) + (list === '' || Number(callers) > 1 ? 0 : 1)} queries to load ${queries} ${what} one by one (N+1)${runs} ${cost}`,
-      explanation: `${shape} is sent ${queries} times${source}, once for each element, and each waits for the one before.`,
+      title: `${service}: ${Number(queries) + (list === '' || Number(callers) > 1 ? 0 : 1)} queries to load ${elements} ${what} one by one (N+1)${runs} ${cost}`,
+      explanation: `${shape} is sent ${elements} times${source}, once for each element, and each waits for the one before.`,
       remedy: `Load them together: a join, one query with IN over the ids, or the eager loading of the framework (include, joinedload, JOIN FETCH).`,
       check: `One query with all the ids takes as long as the ${queries} together, or the elements are not known beforehand.`,
     };

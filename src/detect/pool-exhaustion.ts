@@ -142,7 +142,7 @@ type Wait = Readonly<{
 
 /** Words by which common pools and databases say that there is no connection left. */
 const POOL_IS_FULL =
-  /(?:connection )?pool (?:is |was )?exhausted|(?:unable|failed) to (?:acquire|get|obtain) (?:a )?connection from (?:the )?pool|could not (?:acquire|get) (?:a )?connection|connection is not available, request timed out|timed out fetching a new connection from the connection pool|queuepool limit of size \d+|timeout waiting for idle object|resourcerequest timed out|pool timed out while waiting|timeout (?:exceeded )?when trying to connect|no available connections?|connection pool (?:is full|timeout)|too many clients already|remaining connection slots are reserved|too many connections\b/i;
+  /(?:connection )?pool (?:is |was )?exhausted|(?:unable|failed) to (?:acquire|get|obtain) (?:a )?connection from (?:the )?pool|could not (?:acquire|get|obtain) (?:a )?(?:database )?connection|all pooled connections were in use|timeout waiting for (?:a )?connection from (?:the )?pool|connection is not available, request timed out|timed out fetching a new connection from the connection pool|queuepool limit of size \d+|timeout waiting for idle object|resourcerequest timed out|pool timed out while waiting|timeout (?:exceeded )?when trying to connect|no available connections?|connection pool (?:is full|timeout)|too many clients already|remaining connection slots are reserved|too many connections\b/i;
 const WAITING =
   /\b(?:wait(?:s|ed|ing)?|queued?) for (?:a )?(?:free |database |db )?connection\b|\bconnection (?:wait|requested|queued)\b/i;
 const ACQUIRED =
@@ -293,13 +293,12 @@ function gapBeforeQuery(
   longSteps: ReadonlyMap<SpanIndex, readonly Interval[]>,
   { minGapToQuery }: Limits,
 ): Wait | undefined {
-  const caller = trace.parent(query);
-  if (caller === undefined || !trace.isDatabaseCall(query) || isConnectionWait(trace.operation(query)))
-    return undefined;
-  const gap = longSteps.get(caller)?.find(({ endUs }) => endUs === trace.startUs(query));
-  if (gap === undefined) return undefined;
+  if (!trace.isDatabaseCall(query) || isConnectionWait(trace.operation(query))) return undefined;
+  const found = gapBefore(trace, query, longSteps);
+  if (found === undefined) return undefined;
+  const { caller, gap, first } = found;
   const gapUs = gap.endUs - gap.startUs;
-  if (gapUs < minGapToQuery * trace.durationOfUs(query)) return undefined;
+  if (gapUs < minGapToQuery * trace.durationOfUs(first)) return undefined;
   const label = queryLabel(trace.queryShape(query)) || trace.operation(query);
   const text = `${durationText(gapUs)} without a span before ${label}, which then takes ${durationText(trace.durationOfUs(query))}`;
   return {
@@ -311,6 +310,23 @@ function gapBeforeQuery(
     gap: { span: caller, ...gap },
     item: { kind: 'span', ref: trace.spanId(query), text },
   };
+}
+
+/** How many spans of an ORM or a proxy may lie around a query, each of which begins with it. */
+const MOST_WRAPPERS = 3;
+
+function gapBefore(trace: Trace, query: SpanIndex, longSteps: ReadonlyMap<SpanIndex, readonly Interval[]>) {
+  let first = query;
+  for (let up = 0; up <= MOST_WRAPPERS; up += 1) {
+    const caller = trace.parent(first);
+    if (caller === undefined) return undefined;
+    const startUs = trace.startUs(first);
+    const gap = longSteps.get(caller)?.find(({ endUs }) => endUs === startUs);
+    if (gap !== undefined) return { caller, gap, first };
+    if (trace.firstChild(caller) !== first || !trace.isInternal(caller)) return undefined;
+    first = caller;
+  }
+  return undefined;
 }
 
 /** One sighting a service: it is its pool. What says most comes first, then the longest wait. */

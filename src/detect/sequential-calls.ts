@@ -70,7 +70,7 @@ export const sequentialCalls = defineDetector({
           facts: {
             calls: calls.length,
             loop,
-            targets: loop ? target(trace, first) : namesOf(calls.map((call) => callee(trace, call))),
+            targets: loop ? target(trace, first) : targetsOf(trace, calls),
             togetherUs: rootUs - savedUs - pausesUs(trace, calls),
             sumUs: savedUs + Math.max(...each),
             rootUs,
@@ -111,27 +111,35 @@ type Row = Readonly<{ caller: SpanIndex; calls: readonly SpanIndex[]; loop: bool
 
 function rows(trace: Trace, minCalls: number, maxGapUs: number, leastUs: number): Row[] {
   const found: Row[] = [];
-  for (let caller = 0; caller < trace.spanCount; caller += 1) {
-    if (trace.childCount(caller) < minCalls) continue;
+  trace.callerCalls.visit(minCalls, (caller, all) => {
     // What is saved is a part of what runs below the caller.
-    if (trace.pathBelowUs(caller) - trace.pathSelfUs(caller) < leastUs) continue;
-    for (const row of rowsOfCalls(trace, caller, maxGapUs)) {
+    if (trace.pathBelowUs(caller) - trace.pathSelfUs(caller) < leastUs) return;
+    for (const row of rowsOfCalls(trace, all, maxGapUs)) {
       const loops = loopsOf(trace, row, minCalls);
       found.push(...loops.map((calls) => ({ caller, calls, loop: true })));
-      const looped = new Set(loops.flat());
-      const reads = row.filter((call) => !looped.has(call));
-      const differ = new Set(reads.map((call) => target(trace, call))).size === reads.length;
-      if (reads.length >= minCalls && differ && reads.every((call) => isRead(trace, call))) {
-        found.push({ caller, calls: reads, loop: false });
+      for (const reads of runsOfReads(trace, row, new Set(loops.flat()))) {
+        const differ = new Set(reads.map((call) => target(trace, call))).size === reads.length;
+        if (reads.length >= minCalls && differ) found.push({ caller, calls: reads, loop: false });
       }
     }
-  }
+  });
   return found;
 }
 
-/** Calls below one span that overlap none of their siblings, cut where the pause is too long. Failed ones are attempts, which wait for good reason. */
-function rowsOfCalls(trace: Trace, caller: SpanIndex, maxGapUs: number): SpanIndex[][] {
-  const calls = [...trace.children(caller)].filter((call) => trace.isCall(call) && !trace.isDatabaseCall(call));
+/** Without the loops, cut at each write: what is read after it may depend on it, and what was read before it may not. */
+function runsOfReads(trace: Trace, row: readonly SpanIndex[], looped: ReadonlySet<SpanIndex>): SpanIndex[][] {
+  const runs: SpanIndex[][] = [[]];
+  for (const call of row) {
+    if (looped.has(call)) continue;
+    if (isRead(trace, call)) runs.at(-1)?.push(call);
+    else runs.push([]);
+  }
+  return runs;
+}
+
+/** Calls of one caller that overlap none of the others, cut where the pause is too long. Failed ones are attempts, which wait for good reason. */
+function rowsOfCalls(trace: Trace, all: Int32Array, maxGapUs: number): SpanIndex[][] {
+  const calls = all.filter((call) => trace.isCall(call) && !trace.isDatabaseCall(call));
   const result: SpanIndex[][] = [];
   let row: SpanIndex[] = [];
   let reachedUs = Number.NEGATIVE_INFINITY;
@@ -161,6 +169,13 @@ function loopsOf(trace: Trace, row: readonly SpanIndex[], minCalls: number): Spa
 
 function target(trace: Trace, call: SpanIndex): string {
   return `${callee(trace, call)} ${endpoint(trace, call)}`;
+}
+
+/** The services; of one service, what is asked of it. */
+function targetsOf(trace: Trace, calls: readonly SpanIndex[]): string {
+  const services = new Set(calls.map((call) => callee(trace, call)));
+  const [only = ''] = services;
+  return services.size > 1 ? namesOf([...services]) : `${only}: ${namesOf(calls.map((call) => endpoint(trace, call)))}`;
 }
 
 function callee(trace: Trace, call: SpanIndex): string {

@@ -42,9 +42,12 @@ export const slowQuery = defineDetector({
 
   detect({ trace, logs = [] }, { minPathMs, minShare }) {
     const least = Math.max(minPathMs * 1000, minShare * trace.durationOfUs(trace.root));
+    const isNoQuery = trace.operationTest((name) => isConnectionWait(name) || CONNECTING.test(name));
+    const isWaiting = trace.queryShapeTest((shape) => BLOCKING.test(shape));
+    const isNamedWaiting = trace.operationTest((name) => BLOCKING.test(name.toLowerCase()));
     const byQuery = new Map<string, SpanIndex[]>();
     for (let span = 0; span < trace.spanCount; span += 1) {
-      if (!trace.isDatabaseCall(span) || isConnectionWait(trace.operation(span))) continue;
+      if (!trace.isDatabaseCall(span) || isNoQuery(span) || isWaiting(span) || isNamedWaiting(span)) continue;
       const heldUs = trace.pathBelowUs(span);
       if (heldUs < least || heldUs === 0) continue;
       const query = `${trace.service(span)}\n${trace.queryShape(span) || trace.operation(span)}`;
@@ -89,6 +92,13 @@ export const slowQuery = defineDetector({
     };
   },
 });
+
+/** Opening a connection is slow for other reasons than a query. */
+const CONNECTING = /^(?:[\w-]+[ ._:])?(?:connect|ping)$/i;
+
+/** Reads that wait until there is something to do: Redis’ lists and streams, channels, `WAITFOR` of SQL Server, `pg_sleep`. */
+const BLOCKING =
+  /^(?:b[lr]pop|brpoplpush|bl?mpop|blmove|bzm?pop(?:min|max)?|p?subscribe|ssubscribe|monitor|listen|waitfor|wait)\b|^xread(?:group)?\b.*\bblock\b|\bpg_sleep\b/;
 
 function databaseName(system: string): string {
   return system === 'other_sql' || system === '' ? 'the database' : system;

@@ -110,17 +110,22 @@ function gapsOf(trace: Trace, least: number): Stretch[] {
     const endUs = pathSteps.endUs(step);
     if (endUs - startUs < least) continue;
     const span = pathSteps.span(step);
-    if (trace.childCount(span) === 0 || trace.hasMark(span, MARK.receives) || isMovedClock(trace, span)) continue;
+    if (trace.childCount(span) === 0 || trace.hasMark(span, MARK.receives)) continue;
+    if (isMovedClock(trace, span, endUs - startUs)) continue;
     const free = longestFree(trace, { span, startUs, endUs });
     if (lengthOf(free) >= least) gaps.push(free);
   }
   return gaps;
 }
 
-/** A clock that was set right leaves a gap that is a guess. */
-function isMovedClock(trace: Trace, span: SpanIndex): boolean {
-  return isCallOf(trace, span) && trace.children(span).some((child) => trace.shiftUs(child) !== trace.shiftUs(span));
+/** A clock that was set right by about as much leaves a gap that is a guess. */
+function isMovedClock(trace: Trace, span: SpanIndex, gapUs: number): boolean {
+  if (!isCallOf(trace, span)) return false;
+  const shiftUs = trace.shiftUs(span);
+  return trace.children(span).some((child) => Math.abs(trace.shiftUs(child) - shiftUs) > MOST_SHIFT * gapUs);
 }
+
+const MOST_SHIFT = 0.1;
 
 /** A client span with the callee’s span below it. */
 function isCallOf(trace: Trace, span: SpanIndex): boolean {

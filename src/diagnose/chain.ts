@@ -25,22 +25,24 @@ export function chainOf(trace: Trace, findings: readonly Finding[], descriptive:
   findings.forEach((effect, finding) => {
     findings.forEach((cause, because) => {
       if (finding === because || descriptive.has(cause.detector) || isApart(cause) || isApart(effect)) return;
-      if (explains(trace, cause, effect)) chain.push({ finding, because });
+      if (explains(trace, cause, effect, findings)) chain.push({ finding, because });
     });
   });
   return chain;
 }
 
-function explains(trace: Trace, cause: Finding, effect: Finding): boolean {
+function explains(trace: Trace, cause: Finding, effect: Finding, findings: readonly Finding[]): boolean {
   const byRule = failureExplains(trace, cause, effect);
   if (byRule !== undefined) return byRule;
-  if (says(trace, cause, effect)) return true;
-  return !says(trace, effect, cause) && canFollowFromTime(effect) && liesBelow(trace, cause, effect);
+  if (says(trace, cause, effect, findings)) return true;
+  return !says(trace, effect, cause, findings) && canFollowFromTime(effect) && liesBelow(trace, cause, effect);
 }
 
 /** Whether what one says of the spans that both speak of is why the other can be said. */
-function says(trace: Trace, cause: Finding, effect: Finding): boolean {
-  return isMechanismOf(cause, effect) || isMoreSpecific(cause, effect) || isWhyItWasAsked(trace, cause, effect);
+function says(trace: Trace, cause: Finding, effect: Finding, findings: readonly Finding[]): boolean {
+  return (
+    isMechanismOf(cause, effect) || isMoreSpecific(cause, effect, findings) || isWhyItWasAsked(trace, cause, effect)
+  );
 }
 
 /** A query that only runs because the cache did not have the answer: with the cache nobody would have waited for it. */
@@ -61,13 +63,16 @@ const MORE_SPECIFIC: Readonly<Record<string, readonly string[]>> = {
   'cache-miss-cascade': ['n-plus-one-queries', 'n-plus-one-calls', 'fan-out', 'sequential-calls'],
 };
 
-function isMoreSpecific(cause: Finding, effect: Finding): boolean {
+function isMoreSpecific(cause: Finding, effect: Finding, findings: readonly Finding[]): boolean {
   if (MORE_SPECIFIC[cause.detector]?.includes(effect.detector) !== true) return false;
   if (cause.detector === 'fan-out' && effect.detector === 'n-plus-one-calls' && effect.facts.list !== '') return false;
   if (cause.detector === 'n-plus-one-calls' && effect.detector === 'fan-out' && cause.facts.list === '') return false;
-  const spans = new Set(cause.spans);
-  const shared = effect.spans.filter((span) => spans.has(span)).length;
-  return shared >= LEAST_SHARE_BELOW * effect.spans.length;
+  // Several of a kind say it of the same calls together.
+  const alike = findings.filter(({ detector }) => detector === cause.detector);
+  const ofAll = new Set(alike.flatMap(({ spans }) => spans));
+  const own = new Set(cause.spans);
+  const shared = effect.spans.filter((span) => ofAll.has(span));
+  return shared.length >= LEAST_SHARE_BELOW * effect.spans.length && shared.some((span) => own.has(span));
 }
 
 function isMechanismOf(cause: Finding, effect: Finding): boolean {

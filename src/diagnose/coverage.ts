@@ -1,9 +1,9 @@
-/** Descriptions of time that other findings account for say nothing new. */
+/** Descriptions of time, and guesses at it, that other findings account for say nothing new. */
 import type { Finding, Stretch } from '#model/finding.ts';
 import type { Trace } from '#model/trace.ts';
 
-/** From the most particular on: a gap says where the time is, a bottleneck only whose it is. */
-const PARTICULAR_FIRST: readonly string[] = ['unexplained-gap', 'bottleneck'];
+/** From the most particular on: a guess at what a gap is, that there is one, and only whose time it is. */
+const PARTICULAR_FIRST: readonly string[] = ['pool-exhaustion', 'unexplained-gap', 'bottleneck'];
 
 /** Those of the descriptions of which the others, and the more particular descriptions, account for less than half. */
 export function uncovered(trace: Trace, descriptions: readonly Finding[], others: readonly Finding[]): Finding[] {
@@ -28,7 +28,7 @@ const OF_CALLS: ReadonlySet<string> = new Set([
 /** A gap is explained by what explains that time, and by what is known of its very span; any other time also by what lies above. */
 function coveredUs(trace: Trace, finding: Finding, others: readonly Finding[]): number {
   const explained = others.flatMap(({ explains = [] }) => explains);
-  if (finding.detector === 'unexplained-gap') {
+  if (finding.detector !== 'bottleneck') {
     const known = new Set(others.filter(isAboutItsSpans).flatMap(({ spans }) => spans));
     return (finding.explains ?? []).reduce(
       (sum, gap) => sum + (known.has(gap.span) ? gap.endUs - gap.startUs : sharedUs(gap, explained)),
@@ -50,7 +50,7 @@ function isAboutItsSpans({ detector, explains = [] }: Finding): boolean {
 
 /** The spans of a gap are those that hold it, and more than it. */
 function spansThatHold(findings: readonly Finding[]) {
-  return findings.filter(({ detector }) => !PARTICULAR_FIRST.includes(detector)).flatMap(({ spans }) => spans);
+  return findings.filter(({ detector }) => detector !== 'unexplained-gap').flatMap(({ spans }) => spans);
 }
 
 /** All of it lies on one path, so that times alone tell. */

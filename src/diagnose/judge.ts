@@ -51,11 +51,11 @@ export function judge(trace: Trace, found: readonly Finding[], detectors: Detect
 
 /** What another finding accounts for says nothing new: a description of time, and the origin of an error that was swallowed on the spot. */
 function withoutCovered(trace: Trace, findings: readonly Finding[], descriptive: ReadonlySet<string>): Finding[] {
-  const explaining = findings.filter(({ detector }) => !descriptive.has(detector) && !ABOUT_THE_TRACE.has(detector));
+  const isDescription = ({ detector, facts }: Finding) => descriptive.has(detector) || facts.guessed === true;
   const described = uncovered(
     trace,
-    findings.filter(({ detector }) => descriptive.has(detector)),
-    explaining,
+    findings.filter(isDescription),
+    findings.filter((finding) => !isDescription(finding) && !ABOUT_THE_TRACE.has(finding.detector)),
   );
   const swallowed = new Set(
     findings.filter(({ detector }) => detector === 'swallowed-error').flatMap(({ spans }) => spans),
@@ -63,7 +63,7 @@ function withoutCovered(trace: Trace, findings: readonly Finding[], descriptive:
   return findings.filter((finding) => {
     // That somebody hid these very calls says that they failed, and more.
     if (finding.detector === 'error-origin') return !finding.spans.every((span) => swallowed.has(span));
-    return !descriptive.has(finding.detector) || described.includes(finding);
+    return !isDescription(finding) || described.includes(finding);
   });
 }
 

@@ -1,5 +1,5 @@
 /**
- * Calls of one caller, by whom they ask and for what.
+ * Calls of one caller, by whom they ask and for what; a message that is handed to a broker is one, too.
  *
  *   [ GET /orders                                ]   the caller of all three
  *     [ SELECT ][ find ][ find ]                     a wrapper around one call is no caller: a repository's method, a retry,
@@ -102,7 +102,7 @@ function callersOfCalls(trace: Trace): Int32Array {
   const isWait = trace.operationTest(isConnectionWait);
   const callerOf = new Int32Array(trace.spanCount).fill(-1);
   for (let span = 0; span < trace.spanCount; span += 1) {
-    if (!trace.isDatabaseCall(span) && !trace.isCall(span)) continue;
+    if (!trace.isDatabaseCall(span) && !trace.isCall(span) && trace.kind(span) !== 'producer') continue;
     callerOf[span] = callerAbove(trace, trace.parent(span) ?? -1, isWait);
   }
   return callerOf;

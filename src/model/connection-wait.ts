@@ -1,6 +1,6 @@
 /** `pg-pool.connect`, `HikariPool.getConnection`, `acquire connection`: by these names libraries record that they wait for a connection. */
 const NAMES =
-  /\b(?:pool|datasource|hikaricp?)[\w-]*[ ._:](?:connect|acquire|checkout|borrow|get[_ ]?connection|wait)\b|\b(?:acquire|checkout|borrow|wait for|get)[ _.]?(?:db |database |pooled |a )?connection\b|\bconnection[ ._](?:acquire|checkout|wait)\b/i;
+  /(?:\b|_)(?:pool|datasource|hikaricp?)[\w-]*[ ._:](?:connect|acquire|checkout|borrow|get[_ ]?connection|wait)\b|\b(?:acquire|checkout|borrow|wait for|get)[ _.]?(?:db |database |pooled |a )?connection\b|\bconnection[ ._](?:acquire|checkout|wait)\b/i;
 
 /** Whether a span of this name is nothing but the wait for a connection: no query, though it may carry a database's attributes. */
 export function isConnectionWait(operation: string): boolean {

@@ -9,9 +9,13 @@ export type Loop = Readonly<{
   /** The caller with the longest of them. */
   caller: SpanIndex;
   first: SpanIndex;
+  /** The first call of each kind, where several take turns: a customer, its address, the next customer. */
+  kinds: readonly SpanIndex[];
   /** Calls that did not fail, of all callers together, in order of start within each. */
   calls: readonly SpanIndex[];
   count: number;
+  /** For how many elements they were made. */
+  elements: number;
   callers: number;
   /** Some of the calls that hold most of the path: what a finding can show. */
   spans: readonly SpanIndex[];
@@ -45,25 +49,69 @@ export function loopsOf(trace: Trace, { minCalls, leastUs, database }: LoopLimit
     if (known === undefined) byLoop.set(key, [{ group, calls }]);
     else known.push({ group, calls });
   }
-  return [...byLoop.values()].flatMap((runs) => {
+  const loops = [...byLoop.values()].map((runs): Loop => {
     const all = runs.flatMap(({ calls }) => calls);
-    const heldUs = trace.pathUs(all);
-    if (heldUs < leastUs) return [];
     const longest = runs.reduce((a, b) => (trace.pathUs(b.calls) > trace.pathUs(a.calls) ? b : a));
     const first = longest.calls[0] ?? longest.group.caller;
-    return [
-      {
-        caller: longest.group.caller,
-        first,
-        calls: all,
-        count: all.length,
-        callers: runs.length,
-        spans: shownOf(trace, all),
-        heldUs,
-        list: listBefore(trace, longest.group.caller, first),
-      },
-    ];
+    return {
+      caller: longest.group.caller,
+      first,
+      kinds: [first],
+      calls: all,
+      count: all.length,
+      elements: all.length,
+      callers: runs.length,
+      spans: all,
+      heldUs: trace.pathUs(all),
+      list: listBefore(trace, longest.group.caller, first),
+    };
   });
+  return joined(trace, loops)
+    .filter(({ heldUs }) => heldUs >= leastUs)
+    .map((loop) => ({ ...loop, spans: shownOf(trace, loop.calls) }));
+}
+
+/** Loops of one caller that take turns are one: each element of the list is asked for in several calls. */
+function joined(trace: Trace, loops: readonly Loop[]): Loop[] {
+  const found: Loop[] = [];
+  for (const loop of loops) {
+    const at = found.findIndex((other) => takesTurns(trace, other, loop));
+    const other = found[at];
+    if (other === undefined) found.push(loop);
+    else found[at] = together(trace, other, loop);
+  }
+  return found;
+}
+
+/** Sentry's pattern of several queries that repeat; it looks at so many at most. */
+const MOST_KINDS = 8;
+
+function takesTurns(trace: Trace, one: Loop, other: Loop): boolean {
+  if (one.caller !== other.caller || one.callers !== other.callers || one.kinds.length === MOST_KINDS) return false;
+  if (Math.abs(one.elements - other.elements) > other.elements / 10) return false;
+  const turns = one.calls.filter((call) => one.kinds.length === 1 || isLike(trace, call, one.first));
+  const between = other.calls.filter((call, i) => {
+    const next = turns[i + 1];
+    const before = turns[i];
+    if (before === undefined || trace.startUs(before) > trace.startUs(call)) return false;
+    return next === undefined || trace.startUs(call) < trace.startUs(next);
+  });
+  return between.length > other.elements * 0.9;
+}
+
+function isLike(trace: Trace, call: SpanIndex, other: SpanIndex): boolean {
+  return trace.callerCalls.target[call] === trace.callerCalls.target[other];
+}
+
+function together(trace: Trace, one: Loop, other: Loop): Loop {
+  const calls = [...one.calls, ...other.calls].sort((a, b) => trace.startUs(a) - trace.startUs(b) || a - b);
+  return {
+    ...one,
+    kinds: [...one.kinds, other.first],
+    calls,
+    count: calls.length,
+    heldUs: trace.pathUs(calls),
+  };
 }
 
 /** What each call asks with: told from its URL or its statement. Placeholders and bodies tell nothing. */
@@ -129,4 +177,10 @@ function listBefore(trace: Trace, caller: SpanIndex, first: SpanIndex): SpanInde
     if (target[call] !== target[first] && trace.endUs(call) <= trace.startUs(first)) last = call;
   }
   return last;
+}
+
+/** `customers and addresses`, each once. */
+export function namesOf(names: readonly string[]): string {
+  const unique = [...new Set(names)];
+  return unique.length < 2 ? unique.join('') : `${unique.slice(0, -1).join(', ')} and ${unique.at(-1)}`;
 }

@@ -2,7 +2,7 @@ import { coldStart } from '#detect/cold-start.ts';
 import type { Attributes } from '#model/trace.ts';
 import { drawn, testDetector } from '#test/detector-test.ts';
 import { logLine } from '#test/log-line.ts';
-import { call, query, type SpanNode, server, span } from '#test/trace.ts';
+import { call, query, type SpanNode, server, span, times } from '#test/trace.ts';
 
 const COLD = { 'faas.coldstart': true };
 const thumbnail = (at: number, ms: number, children: SpanNode[] = [], attributes: Attributes = COLD): SpanNode =>
@@ -44,6 +44,18 @@ testDetector(coldStart, {
       server('api', 'POST /image', { ms: 2000 }, [
         call('api', 'thumbnail', 'POST resize', { at: 10, ms: 900 }, [thumbnail(800, 100)]),
         call('api', 'store', 'PUT /image', { at: 10, ms: 1980 }),
+      ]),
+    ),
+    'a payment that is initialised': drawn(
+      server('api', 'POST /image', { ms: 2000 }, [
+        span('api', 'initialize payment process', { at: 10, ms: 1500 }),
+        span('api', 'resize', { at: 1830, ms: 150 }),
+      ]),
+    ),
+    'modules that are loaded one by one for the request': drawn(
+      server('api', 'POST /image', { ms: 2000 }, [
+        ...times(5, (i) => span('api', 'load module', { at: 5 + i * 300, ms: 290 })),
+        span('api', 'resize', { at: 1830, ms: 150 }),
       ]),
     ),
     'names that only begin so': drawn(
@@ -111,6 +123,18 @@ testDetector(coldStart, {
           title: /ranker: a cold start \(load_model\) takes 1\.4 s of the 2 s/,
         },
       ],
+    },
+    'a framework that starts in steps, once the request was taken': {
+      ...drawn(
+        server('shop', 'GET /', { ms: 1000 }, [
+          span('shop', 'middleware', { at: 1, ms: 4 }),
+          span('shop', 'Initialize Spring ApplicationContext', { at: 20, ms: 400 }),
+          span('shop', 'Initializing Servlet dispatcherServlet', { at: 420, ms: 100 }),
+          span('shop', 'init connection pool', { at: 520, ms: 80 }),
+          span('shop', 'render', { at: 610, ms: 380 }),
+        ]),
+      ),
+      sightings: [{ service: 'shop', spans: ['0', '0.1', '0.2', '0.3'], wastedMs: 580 }],
     },
     'what the platform logged is shown with it': {
       ...drawn(invoke(1200, thumbnail(710, 490, [span('thumbnail', 'work', { at: 720, ms: 400 })])), {

@@ -116,6 +116,24 @@ testDetector(fanOut, {
       ),
       sightings: [{ wastedMs: 48 }],
     },
+    'a message for each item, to one topic': {
+      ...drawn(
+        server(
+          'import-service',
+          'POST /import',
+          { ms: 900 },
+          times(60, (i) =>
+            span('import-service', 'items publish', {
+              at: i * 12,
+              ms: 10,
+              kind: 'producer',
+              attributes: { 'messaging.system.name': 'kafka', 'messaging.destination.name': 'items' },
+            }),
+          ),
+        ),
+      ),
+      sightings: [{ wastedMs: 590, title: /one POST \/import publishes 60 messages to items \(items publish\)/ }],
+    },
     'different queries of one database': {
       ...drawn(
         server(

@@ -68,6 +68,14 @@ testDetector(nPlusOneCalls, {
         times(6, (i) => call('web', 'cdn', `GET /static/chunk-${i}.js`, { at: i * 120, ms: 110 })),
       ),
     ),
+    'messages, of which each is an event of its own': drawn(
+      server(
+        'web',
+        'POST /import',
+        { ms: 800 },
+        times(8, (i) => span('web', 'items publish', { at: i * 90, ms: 80, kind: 'producer' })),
+      ),
+    ),
     'queries, which another detector looks at': drawn(
       server(
         'order-service',
@@ -152,6 +160,23 @@ testDetector(nPlusOneCalls, {
       ),
       sightings: [
         { title: /web: the same call \(GET of export\) is made 9 times in one request; together they take 360 ms/ },
+      ],
+    },
+    'a product and its price for each element, as one': {
+      ...drawn(
+        server('checkout-service', 'POST /checkout', { ms: 4100 }, [
+          cart,
+          ...times(8, (i) => [
+            product(i, 100, 60 + i * 250),
+            call('checkout-service', 'price-service', `GET /prices/P${i}`, { at: 165 + i * 250, ms: 100 }),
+          ]).flat(),
+        ]),
+      ),
+      sightings: [
+        {
+          wastedMs: 1600,
+          title: /17 calls to load 8 products and prices from product-service and price-service one by one \(N\+1\)/,
+        },
       ],
     },
     'the products of each of three carts, as one': {

@@ -170,6 +170,37 @@ testDetector(nPlusOneQueries, {
         },
       ],
     },
+    'two queries for each element, taking turns, as one': {
+      ...drawn(
+        server('order-service', 'GET /orders', { ms: 1890 }, [
+          list,
+          ...times(20, (i) => [
+            query('order-service', `SELECT * FROM customers WHERE id = ${i}`, { at: 30 + i * 60, ms: 25 }),
+            query('order-service', `SELECT * FROM addresses WHERE customer = ${i}`, { at: 57 + i * 60, ms: 25 }),
+          ]).flat(),
+        ]),
+      ),
+      sightings: [
+        {
+          spans: times(40, (i) => `0.${i + 1}`),
+          wastedMs: 1000,
+          title: /41 queries to load 20 customers and addresses one by one \(N\+1\) take 1 s of the 1\.89 s/,
+        },
+      ],
+    },
+    'two loops, one after the other': {
+      ...drawn(
+        server('order-service', 'GET /orders', { ms: 1890 }, [
+          ...times(10, (i) =>
+            query('order-service', `SELECT * FROM customers WHERE id = ${i}`, { at: i * 30, ms: 25 }),
+          ),
+          ...times(10, (i) =>
+            query('order-service', `SELECT * FROM addresses WHERE customer = ${i}`, { at: 400 + i * 30, ms: 25 }),
+          ),
+        ]),
+      ),
+      sightings: [{ title: /10 customers/ }, { title: /10 addresses/ }],
+    },
     'a number in the statement beside a placeholder, which hides whether the values differ': {
       ...drawn(
         server(

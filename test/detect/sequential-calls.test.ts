@@ -1,6 +1,6 @@
 import { sequentialCalls } from '#detect/sequential-calls.ts';
 import { drawn, testDetector } from '#test/detector-test.ts';
-import { call, query, server, times } from '#test/trace.ts';
+import { call, query, server, span, times } from '#test/trace.ts';
 
 const read = (peer: string, at: number, ms: number) =>
   call('api-gateway', peer, 'GET', { at, ms, attributes: { 'http.request.method': 'GET' } }, [
@@ -102,6 +102,42 @@ testDetector(sequentialCalls, {
           title: /50 calls of inventory POST \/stock/,
         },
       ],
+    },
+    'reads after the caller was checked by a short write': {
+      ...drawn(
+        server('api-gateway', 'GET /dashboard', { ms: 1000 }, [
+          call('api-gateway', 'auth', 'POST /validate', { at: 5, ms: 9 }),
+          read('user', 20, 300),
+          read('order', 330, 300),
+          read('mail', 640, 300),
+        ]),
+      ),
+      sightings: [{ spans: ['0.1', '0.2', '0.3'], wastedMs: 600 }],
+    },
+    'reads of different things from one service': {
+      ...drawn(
+        server('api-gateway', 'GET /dashboard', { ms: 1000 }, [
+          ...['profile', 'friends', 'badges'].map((what, i) =>
+            call('api-gateway', 'user', `GET /users/{id}/${what}`, { at: 20 + i * 310, ms: 300 }),
+          ),
+        ]),
+      ),
+      sightings: [
+        {
+          title:
+            /3 calls \(user: GET \/users\/\{id\}\/profile, GET \/users\/\{id\}\/friends, GET \/users\/\{id\}\/badges\)/,
+        },
+      ],
+    },
+    'reads each inside a method of a client': {
+      ...drawn(
+        server('api-gateway', 'GET /dashboard', { ms: 1000 }, [
+          ...['user', 'order', 'mail'].map((whom, i) =>
+            span('api-gateway', `${whom}Client.get`, { at: 20 + i * 310, ms: 305 }, [read(whom, 22 + i * 310, 300)]),
+          ),
+        ]),
+      ),
+      sightings: [{ spans: ['0.0.0', '0.1.0', '0.2.0'], wastedMs: 600 }],
     },
     'calls that touch, for touching is not overlapping': {
       ...drawn(

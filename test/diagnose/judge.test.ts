@@ -31,6 +31,14 @@ describe('a gap', () => {
     ]);
   });
 
+  test('before a quick query, in which the collector ran, is the collector’s as well', () => {
+    const quick = query('order-service', 'SELECT * FROM items WHERE id = 1', { at: 1900, ms: 12 });
+    const events = [{ at: 150, name: 'gc', attributes: { 'gc.pause_ms': 1700 } }];
+    expect(kinds(judged(server('order-service', 'GET /orders', { ms: 1915, events }, [before, quick])))).toEqual([
+      'gc-pause',
+    ]);
+  });
+
   test('in which the span says that it waited for a lock is the lock’s', () => {
     const events = [
       { at: 110, name: 'waiting for lock' },
@@ -130,6 +138,25 @@ describe('the chain', () => {
     ]);
     expect(diagnosis).toMatchObject({ kind, service: 'web' });
     expect(diagnosis?.chain).toHaveLength(3);
+  });
+
+  test('two loops of queries explain together the many calls that they are', () => {
+    const { diagnosis, findings } = judged(
+      server('order-service', 'GET /orders', { ms: 1320 }, [
+        query('order-service', 'SELECT * FROM orders LIMIT 20', { at: 0, ms: 15 }),
+        ...times(20, (i) =>
+          query('order-service', `SELECT * FROM customers WHERE id = ${i}`, { at: 20 + i * 30, ms: 25 }),
+        ),
+        ...times(20, (i) =>
+          query('order-service', `SELECT * FROM lines WHERE id = ${i}`, { at: 700 + i * 30, ms: 25 }),
+        ),
+      ]),
+    );
+    expect(findings.map(({ detector }) => detector)).toEqual(['n-plus-one-queries', 'n-plus-one-queries', 'fan-out']);
+    expect(diagnosis?.chain).toEqual([
+      { finding: 2, because: 0 },
+      { finding: 2, because: 1 },
+    ]);
   });
 
   test('one query for each of fifty customers is an N+1, and the many calls follow from it', () => {
