@@ -272,8 +272,12 @@ function wantedOf(traces: readonly Trace[], lines: readonly LogLine[]): Wanted {
     traceIds: [...named].map(padded),
     services: [...new Set(traces.flatMap(({ services }) => services))].sort(),
     operations: [...new Set(traces.map((trace) => trace.operation(trace.root)))].sort(),
-    fromUs: Math.min(...traces.map(({ startEpochUs }) => startEpochUs)),
-    toUs: Math.max(...traces.map(({ startEpochUs, durationUs }) => startEpochUs + durationUs)),
+    // More traces than one call takes arguments.
+    fromUs: traces.reduce((us, { startEpochUs }) => Math.min(us, startEpochUs), Number.POSITIVE_INFINITY),
+    toUs: traces.reduce(
+      (us, { startEpochUs, durationUs }) => Math.max(us, startEpochUs + durationUs),
+      Number.NEGATIVE_INFINITY,
+    ),
   };
 }
 

@@ -1,4 +1,3 @@
-import { randomFillSync } from 'node:crypto';
 import type { Clock } from '#core/clock.ts';
 
 /** Makes a new UUIDv7: sortable by time, so that rows of one table are stored in the order in which they came. */
@@ -10,6 +9,8 @@ export type NewId = () => string;
  * borrows from the next millisecond.
  */
 export function uuidV7(clock: Clock): NewId {
+  // Loaded here, for most command lines make no id.
+  const { randomFillSync } = process.getBuiltinModule('node:crypto');
   let ms = 0;
   let counter = 0;
   return () => {

@@ -9,6 +9,7 @@ export function fitted(text: string, width: number): string {
 export function cutTo(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
   if (width <= 0) return '';
+  if (NARROW_ONLY.test(text)) return `${text.slice(0, width - 1)}…`;
   let kept = '';
   let used = 1; // the ellipsis
   for (const { segment } of graphemes(text)) {
@@ -62,8 +63,9 @@ function graphemes(text: string): Intl.Segments {
   return segmenter.segment(text);
 }
 
-/** Letters of Europe, dashes and quotes, arrows, and the blocks of which bars are drawn: what nearly every line is made of. */
-const NARROW_ONLY = /^[ -~\u00a0-\u00ac\u00ae-\u02ff\u2010-\u2027\u2190-\u21ff\u2580-\u259f]*$/;
+/** Letters of Europe, dashes and quotes, arrows, marks, and the blocks of which bars are drawn: what nearly every line is made of. */
+const NARROW_ONLY =
+  /^[ -~\u00a0-\u00ac\u00ae-\u02ff\u0391-\u03c9\u2010-\u2027\u2190-\u21ff\u2580-\u259f\u25c0\u2713-\u2718]*$/;
 
 /** East Asian wide and fullwidth blocks (Unicode's EastAsianWidth W and F, by their ranges), and what is drawn as emoji. */
 const WIDE =
@@ -75,6 +77,7 @@ function graphemeWidth(grapheme: string): number {
 }
 
 function broken(word: string, width: number): string[] {
+  if (NARROW_ONLY.test(word)) return word.match(new RegExp(`.{1,${Math.max(1, width)}}`, 'g')) ?? [];
   const pieces: string[] = [];
   let piece = '';
   let used = 0;

@@ -2,8 +2,6 @@
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { UnreadableInputError } from '#core/errors.ts';
 
 /** A file of a gigabyte comes in a thousand pieces and not in sixteen thousand. */
@@ -76,8 +74,10 @@ async function* joined(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerat
   for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
 }
 
-function gunzipped(bytes: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
-  return pipeline(bytes, createGunzip(), () => {}); // errors arrive with whoever reads the result
+/** What it takes is loaded when a file is compressed: most are not. */
+async function* gunzipped(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const [{ pipeline }, { createGunzip }] = await Promise.all([import('node:stream'), import('node:zlib')]);
+  yield* pipeline(bytes, createGunzip(), () => {}); // errors arrive with whoever reads the result
 }
 
 const WHY: Readonly<Record<string, readonly [what: string, advice: string]>> = {
