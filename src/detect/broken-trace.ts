@@ -10,6 +10,7 @@ import { defineDetector } from '#detect/detector.ts';
 import { isConnectionWait } from '#model/connection-wait.ts';
 import { durationText } from '#model/duration.ts';
 import type { Sighting } from '#model/finding.ts';
+import { serviceNamed } from '#model/service-names.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 
 export const brokenTrace = defineDetector({
@@ -105,6 +106,7 @@ function servicesBelow(trace: Trace, roots: readonly SpanIndex[]): string {
 
 /** The shortest call of that service, without a callee, that the stray span fits into. */
 function likelyCaller(trace: Trace, stray: SpanIndex): string {
+  const isStrays = serviceNamed([trace.service(stray)]);
   let caller: SpanIndex | undefined;
   for (let span = 0; span < trace.spanCount; span += 1) {
     if (
@@ -113,7 +115,7 @@ function likelyCaller(trace: Trace, stray: SpanIndex): string {
       trace.endUs(span) < trace.endUs(stray)
     )
       continue;
-    if (trace.childCount(span) > 0 || !namesService(trace.peer(span), trace.service(stray))) continue;
+    if (trace.childCount(span) > 0 || isStrays(trace.peer(span)) === undefined) continue;
     if (caller === undefined || trace.durationOfUs(span) < trace.durationOfUs(caller)) caller = span;
   }
   return caller === undefined ? '' : `${trace.operation(caller)} of ${trace.service(caller)}`;
@@ -160,12 +162,12 @@ function silent(trace: Trace, service: string, calls: readonly SpanIndex[]): Sig
 /** The service that a peer names, of those that answer calls in this trace; empty where it is none of them. */
 function recordingServices(trace: Trace): (peer: string) => string {
   const known = new Map<string, string>([['', '']]);
-  let recording: string[] | undefined;
+  let named: ReturnType<typeof serviceNamed> | undefined;
   return (peer) => {
     let service = known.get(peer);
     if (service === undefined) {
-      recording ??= answeringServices(trace);
-      service = recording.find((name) => namesService(peer, name)) ?? '';
+      named ??= serviceNamed(answeringServices(trace));
+      service = named(peer) ?? '';
       known.set(peer, service);
     }
     return service;
@@ -178,9 +180,4 @@ function answeringServices(trace: Trace): string[] {
     if (trace.kind(span) === 'server') names.add(trace.service(span));
   }
   return [...names].sort();
-}
-
-/** `stock` by itself, or as a host: `stock:8080`, `stock.shop.svc.cluster.local`. */
-function namesService(peer: string, service: string): boolean {
-  return peer === service || (peer.startsWith(service) && /^[.:]/.test(peer.slice(service.length)));
 }

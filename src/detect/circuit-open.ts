@@ -149,7 +149,10 @@ function saidRefusal(trace: Trace, span: SpanIndex, lines: LinesBySpan): Refusal
   const events = trace.hasEvents(span) ? trace.events(span) : [];
   const texts: EvidenceItem[] = [
     ...failureTexts(trace, span, lines),
-    ...events.map(({ name }): EvidenceItem => ({ kind: 'event', ref, text: name })),
+    ...events.flatMap(({ name, attributes }): EvidenceItem[] => [
+      { kind: 'event', ref, text: name },
+      { kind: 'event', ref, text: String(attributes['exception.type'] ?? '') },
+    ]),
     { kind: 'span', ref, text: trace.text(span, 'error.type') },
   ];
   const item = texts.find(({ text }) => saysCircuitOpen(text));

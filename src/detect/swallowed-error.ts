@@ -12,7 +12,7 @@
 import { defineDetector } from '#detect/detector.ts';
 import { CACHE_SYSTEMS } from '#model/cache-systems.ts';
 import { durationText } from '#model/duration.ts';
-import { failureMessage, failureReason, failureStatus, type LinesBySpan, saysCancelled } from '#model/failure-text.ts';
+import { failureMessage, failureReason, failureStatus, type LinesBySpan } from '#model/failure-text.ts';
 import type { EvidenceItem } from '#model/finding.ts';
 import { linesBySpan } from '#model/log-line.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
@@ -39,7 +39,7 @@ export const swallowedError = defineDetector({
     const lines = linesBySpan(logs);
     return [...hiddenByOperation(trace).values()].flatMap(({ entry, calls, entries }) => {
       const said = firstSaid(trace, calls, lines);
-      if (calls.length < minCalls || said === 'cancelled') return [];
+      if (calls.length < minCalls) return [];
       const [first = entry] = calls;
       return [
         {
@@ -95,7 +95,7 @@ function hiddenByOperation(trace: Trace): ReadonlyMap<number, Hidden> {
     // Attempts at one call are told together; a failure that came from below is told by where it was noticed last.
     for (const call of path.length === 0 ? spans : [symptom]) {
       const entry = hidingEntry(trace, call);
-      if (entry === undefined || isConflict(trace, call) || gotItElsewhere(call)) continue;
+      if (entry === undefined || gotItElsewhere(call)) continue;
       const key = operationNumber(entry);
       const known = byOperation.get(key);
       if (known === undefined) byOperation.set(key, { entry, entries: new Set([entry]), calls: [call] });
@@ -127,12 +127,6 @@ function hidingEntry(trace: Trace, call: SpanIndex): SpanIndex | undefined {
     entry = above;
   }
   return entry;
-}
-
-/** A conflict or a failed precondition is the answer to “only if”. */
-function isConflict(trace: Trace, call: SpanIndex): boolean {
-  const status = trace.httpStatus(call);
-  return status === 409 || status === 412;
 }
 
 /** So many of the calls that succeeded are looked at, the last ones first. */
@@ -180,15 +174,11 @@ function namesWhat(operation: string): boolean {
 /** So many of the calls are read for their words. */
 const READ_AT_MOST = 5;
 
-function firstSaid(
-  trace: Trace,
-  calls: readonly SpanIndex[],
-  lines: LinesBySpan,
-): EvidenceItem | 'cancelled' | undefined {
-  const said = calls.slice(0, READ_AT_MOST).map((call) => failureMessage(trace, call, lines));
-  if (calls.length <= READ_AT_MOST && said.every((item) => item !== undefined && saysCancelled(item.text)))
-    return 'cancelled';
-  return said.find((item) => item !== undefined);
+function firstSaid(trace: Trace, calls: readonly SpanIndex[], lines: LinesBySpan): EvidenceItem | undefined {
+  return calls
+    .slice(0, READ_AT_MOST)
+    .map((call) => failureMessage(trace, call, lines))
+    .find((item) => item !== undefined);
 }
 
 /** At most three: a sentence, no list. */

@@ -10,6 +10,7 @@
  * that its caller put up with (that is another story, told by other detectors). A call that a circuit breaker refused is
  * no origin where the calls before it, which really failed, are there.
  */
+import { failureTexts, saysCancelled } from '#model/failure-text.ts';
 import { MARK } from '#model/span-marks.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 
@@ -35,6 +36,7 @@ export function errorOrigins(trace: Trace): ErrorOrigin[] {
   const told = new Set<SpanIndex>();
   for (let span = 0; span < trace.spanCount; span += 1) {
     if (!trace.failed(span) || hasFailedParent(failures, span) || failures.isForgiven(span)) continue;
+    if (isAnswerTaken(trace, span)) continue;
     const found = origin(failures, span);
     // Attempts of one call that their caller put up with are one origin, not one each.
     if (!found.spans.some((each) => told.has(each))) origins.push(found);
@@ -61,7 +63,7 @@ function attemptsByCaller(trace: Trace): AttemptsByCaller {
   const callNumber = trace.callNumbers();
   const known = new Map<SpanIndex, ReadonlyMap<number, Attempts>>();
   return (caller, call) => {
-    if (trace.childCount(caller) <= FEW) return attemptsAmong(trace, caller, call, callNumber);
+    if (trace.childCount(caller) <= FEW) return attemptsAmong(trace, caller, call);
     let byCall = known.get(caller);
     if (byCall === undefined) {
       byCall = attemptsOf(trace, caller, callNumber);
@@ -74,20 +76,23 @@ function attemptsByCaller(trace: Trace): AttemptsByCaller {
 /** Few children are compared with the call itself: no table is made for them. */
 const FEW = 16;
 
-function attemptsAmong(
-  trace: Trace,
-  caller: SpanIndex,
-  call: SpanIndex,
-  callNumber: (span: SpanIndex) => number,
-): Attempts {
+function attemptsAmong(trace: Trace, caller: SpanIndex, call: SpanIndex): Attempts {
   const failed: SpanIndex[] = [];
   const succeeded: SpanIndex[] = [];
   const operation = trace.operation(call);
   for (const child of trace.children(caller)) {
-    if (trace.operation(child) !== operation || callNumber(child) !== callNumber(call)) continue;
+    if (trace.operation(child) !== operation || !asksTheSame(trace, child, call)) continue;
     (trace.failed(child) ? failed : succeeded).push(child);
   }
   return { failed, succeeded };
+}
+
+/** Of calls by one name. Whom a call was for that never arrived is not always said. */
+function asksTheSame(trace: Trace, a: SpanIndex, b: SpanIndex): boolean {
+  if (!trace.isOfOneService(a, b) || trace.queryShape(a) !== trace.queryShape(b)) return false;
+  const one = trace.callee(a);
+  const other = trace.callee(b);
+  return one === other || one === '' || other === '';
 }
 
 function attemptsOf(
@@ -149,13 +154,47 @@ function hasFailedParent({ trace, passesThrough }: Failures, span: SpanIndex): b
   return parent !== undefined && (trace.failed(parent) || passesThrough[parent] === 1);
 }
 
-/** 404 is the answer "there is none", and a call that its caller cancelled (a hedge that lost) has not failed; whoever fails on those fails by himself. */
+/** 404 is the answer "there is none", 409 and 412 are those to "only if", and a call that its caller cancelled (a hedge that lost) has not failed; whoever fails on those fails by himself. */
 export function isExpected(trace: Trace, span: SpanIndex): boolean {
   const status = trace.httpStatus(span);
-  return status === 404 || status === 410 || status === 499 || trace.hasMark(span, MARK.cancelled | MARK.notFound);
+  return ANSWERS.has(status) || trace.hasMark(span, MARK.cancelled | MARK.expectedAnswer);
 }
 
 const [FORGIVEN, SUFFERED] = [1, 2];
+const NO_LINES = { get: () => undefined };
+
+/**
+ * A client error (a wrong password, a form with a mistake) that the caller took as an answer: the callee itself did not
+ * fail on it, or the caller gave its own client the like. Only of calls whose caller did not fail.
+ */
+function isAnswerTaken(trace: Trace, span: SpanIndex): boolean {
+  if (trace.kind(span) !== 'client') return false;
+  let callee = trace.httpStatus(span) === 0 || saysClientError(trace, span) ? trace.firstChild(span) : undefined;
+  // A proxy's call in between counts as failed, as every client's call with such an answer does.
+  for (let level = 0; level < MOST_LEVELS && callee !== undefined && saysClientError(trace, callee); level += 1) {
+    if (!trace.failed(callee)) return true;
+    callee = trace.firstChild(callee);
+  }
+  if (!saysClientError(trace, span)) return false;
+  let above = trace.parent(span);
+  for (let level = 0; level < MOST_LEVELS && above !== undefined; level += 1) {
+    if (trace.httpStatus(above) !== 0) return saysClientError(trace, above);
+    above = trace.parent(above);
+  }
+  return false;
+}
+
+/** Who waited in vain, or came too often, is told about the callee and not about the request. */
+function saysClientError(trace: Trace, span: SpanIndex): boolean {
+  const status = trace.httpStatus(span);
+  if (status === 0) return trace.hasMark(span, MARK.clientError);
+  return status >= 400 && status < 500 && status !== 408 && status !== 429;
+}
+
+/** Work between a call and the answer of its service is seldom deeper. */
+const MOST_LEVELS = 20;
+
+const ANSWERS: ReadonlySet<number> = new Set([404, 409, 410, 412, 499]);
 
 /** How many later calls are compared with a failed one by their addresses: an attempt follows soon. */
 const COMPARED = 8;
@@ -165,6 +204,10 @@ const READ_AT_MOST = 400;
 function forgiveness(trace: Trace, attempts: AttemptsByCaller): (span: SpanIndex) => boolean {
   const known = new Uint8Array(trace.spanCount);
   let read = 0;
+  const wasCancelled = (span: SpanIndex) => {
+    read += 1;
+    return read <= READ_AT_MOST && failureTexts(trace, span, NO_LINES).some(({ text }) => saysCancelled(text));
+  };
   const address = (span: SpanIndex) => {
     read += 1;
     return read > READ_AT_MOST ? '' : addressOf(trace, span);
@@ -183,8 +226,10 @@ function forgiveness(trace: Trace, attempts: AttemptsByCaller): (span: SpanIndex
   return (span) => {
     const caller = trace.parent(span);
     if (caller === undefined) return false;
-    if (known[span] === 0)
-      known[span] = isExpected(trace, span) || wasRepaired(span, attempts(caller, span)) ? FORGIVEN : SUFFERED;
+    if (known[span] === 0) {
+      const wasGood = isExpected(trace, span) || wasRepaired(span, attempts(caller, span)) || wasCancelled(span);
+      known[span] = wasGood ? FORGIVEN : SUFFERED;
+    }
     return known[span] === FORGIVEN;
   };
 }

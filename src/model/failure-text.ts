@@ -62,19 +62,19 @@ export function saysTimedOut(trace: Trace, span: SpanIndex, text: string): boole
   return trace.httpStatus(span) === 504 || trace.hasMark(span, MARK.timedOut) || TIMED_OUT.test(text);
 }
 
-/** The caller wanted the answer no longer. */
+/** The caller wanted the answer no longer. .NET calls a time-out a cancelled request, too. */
 export function saysCancelled(text: string): boolean {
-  return CANCELLED.test(text);
+  return CANCELLED.test(text) && !TIMED_OUT.test(text);
 }
 
-/** A circuit breaker in the caller let nothing through. */
+/** A circuit breaker in the caller let nothing through. A bulkhead that is full speaks in the same words and is none. */
 export function saysCircuitOpen(text: string): boolean {
-  return CIRCUIT_OPEN.test(text);
+  return CIRCUIT_OPEN.test(text) && !/bulkhead/i.test(text);
 }
 
-/** Resilience4j, Polly, Hystrix, opossum, gobreaker, pybreaker, Envoy's overflow, and people. */
+/** Resilience4j, Polly, Hystrix, opossum, gobreaker, pybreaker, Circuitbox, Envoy's overflow, and people. */
 const CIRCUIT_OPEN =
-  /circuit.?breaker.{0,80}\b(?:is |still |was )?(?:half.?)?open|\bcircuit\b.{0,40}\b(?:is |now |still )*(?:half.?)?open\b|\bbreaker(?: is)? open\b|does not permit further calls|call ?not ?permitted|brokencircuit|short.?circuited|upstream_rq_pending_overflow|upstream connect error.{0,80}overflow/i;
+  /circuit.?breaker.{0,80}\b(?:is |still |was )?(?:half.?)?open|\bcircuit\b.{0,40}\b(?:is |now |still )*(?:half.?)?open\b|\bbreaker(?: is)? open\b|does not permit further calls|call ?not ?permitted|brokencircuit|opencircuit|circuit(?:breaker)?open|short.?circuited|upstream_rq_pending_overflow|upstream connect error.{0,80}overflow/i;
 
 /** Of time-outs of a lock or a statement, too: there the database gave up. */
 const TIMED_OUT =

@@ -20,8 +20,8 @@ export const MARK = {
   resent: 64,
   /** Given up by the caller, which wanted the answer no longer: the loser of two that raced, a client that left. */
   cancelled: 128,
-  /** The answer of a look-up: there is none. */
-  notFound: 256,
+  /** The answer to “is there one?”: there is none, or there is one already. */
+  expectedAnswer: 256,
   timedOut: 512,
   /** Refused by a circuit breaker in the caller. */
   circuitOpen: 1024,
@@ -29,6 +29,8 @@ export const MARK = {
   circuitHalfOpen: 2048,
   /** To or from a queue for messages that nobody could process. */
   deadLetter: 4096,
+  /** The callee finds fault with the request: it answers as it should. */
+  clientError: 8192,
   /** Tells the broker what became of a message. */
   settles: 8192,
 } as const;
@@ -76,7 +78,13 @@ const MESSAGING: Readonly<Record<string, number>> = {
 
 const RPC: Readonly<Record<string, number>> = {
   cancelled: MARK.cancelled,
-  not_found: MARK.notFound,
+  not_found: MARK.expectedAnswer | MARK.clientError,
+  already_exists: MARK.expectedAnswer | MARK.clientError,
+  invalid_argument: MARK.clientError,
+  unauthenticated: MARK.clientError,
+  permission_denied: MARK.clientError,
+  failed_precondition: MARK.clientError,
+  out_of_range: MARK.clientError,
   deadline_exceeded: MARK.timedOut,
 };
 
@@ -88,7 +96,8 @@ const CIRCUIT: Readonly<Record<string, number>> = {
 
 /** Names of errors and exceptions: `CallNotPermittedException` of Resilience4j, `BrokenCircuitException` of Polly. */
 function errorMark(value: string): number {
-  if (/cancel|aborterror|client_?disconnect/.test(value)) return MARK.cancelled;
+  // A `TaskCanceledException` of .NET is a time-out as often as not: its message tells.
+  if (/(?<!task)cancel|aborterror|client_?disconnect/.test(value)) return MARK.cancelled;
   if (/callnotpermitted|brokencircuit|circuit_?-?breaker|circuit_?-?open|opencircuit|shortcircuit/.test(value))
     return MARK.circuitOpen;
   return /time-?d?_?-?out|deadline_?exceeded/.test(value) ? MARK.timedOut : 0;

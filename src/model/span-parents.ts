@@ -2,7 +2,7 @@
  * Who called each span. An id names one span most often; where client and server share it, or several spans have it, the
  * part that each plays decides.
  */
-import { SERVER } from '#model/span-kinds.ts';
+import { CLIENT, SERVER } from '#model/span-kinds.ts';
 import type { SpanIndex } from '#model/trace.ts';
 
 /** The number of the empty text in every table. */
@@ -22,7 +22,8 @@ export function parentsOf(
   // Of spans that share an id the first is found by the id, each other one by the one before it.
   const { first, next } = chains(id, ids, () => true);
   const { first: server, next: nextServer } = chains(id, ids, (i) => family.kind[i] === SERVER);
-  const holders = { first, next, server, nextServer };
+  const { first: client } = chains(id, ids, (i) => family.kind[i] === CLIENT);
+  const holders = { first, next, server, nextServer, client };
   const parent = new Int32Array(id.length);
   for (let i = 0; i < parent.length; i += 1) parent[i] = parentOf(family, holders, i, repairs);
   return parent;
@@ -75,7 +76,13 @@ function chains(id: Int32Array, ids: number, isLink: (i: SpanIndex) => boolean) 
   return { first, next };
 }
 
-type Holders = Readonly<{ first: Int32Array; next: Int32Array; server: Int32Array; nextServer: Int32Array }>;
+type Holders = Readonly<{
+  first: Int32Array;
+  next: Int32Array;
+  server: Int32Array;
+  nextServer: Int32Array;
+  client: Int32Array;
+}>;
 
 function parentOf(
   { id, parentId, kind }: Family,
@@ -84,14 +91,17 @@ function parentOf(
   repairs: { orphan: number; selfParent: number; sharedSpanId: number },
 ): SpanIndex {
   const own = id[i] ?? 0;
-  const client = holders.first[own] ?? i;
-  if (own !== NO_TEXT && client !== i && kind[i] === SERVER) {
+  const first = holders.first[own] ?? i;
+  const client = holders.client[own] ?? -1;
+  // A server whose clock is behind starts before its own client.
+  const caller = client >= 0 ? client : first;
+  if (own !== NO_TEXT && caller !== i && kind[i] === SERVER) {
     repairs.sharedSpanId += 1;
-    return client;
+    return caller;
   }
   const above = parentId[i] ?? -1;
   if (above < 0 || above === NO_TEXT) return -1;
-  const isShared = (holders.next[client] ?? -1) >= 0;
+  const isShared = (holders.next[first] ?? -1) >= 0;
   if (above === own && !isShared) {
     repairs.selfParent += 1;
     return -1;

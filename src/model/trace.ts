@@ -15,6 +15,7 @@ import { type OwnStretch, ownStretches } from '#model/own-stretches.ts';
 import { selfTimes } from '#model/self-time.ts';
 import { canonicalNumber, canonicalText } from '#model/semconv.ts';
 import { type ServiceCalls, serviceGraph } from '#model/service-graph.ts';
+import { serviceNamed } from '#model/service-names.ts';
 import { CLIENT, CONSUMER, INTERNAL, SPAN_KINDS, type SpanKind } from '#model/span-kinds.ts';
 import type { TextTable } from '#model/text-table.ts';
 import { type WorkKind, type WorkOf, type WorkShare, workKinds, workShares } from '#model/work-kinds.ts';
@@ -228,9 +229,9 @@ export class Trace {
     };
   }
 
-  /** Numbers what a span asks and whom: equal for one service, one peer, one name and one shape of query. */
+  /** Numbers what a span asks and whom: equal for one service, one callee, one name and one shape of query. */
   callNumbers(): (span: SpanIndex) => number {
-    const { service, operation, peer, queryShape, names } = this.#columns;
+    const { service, operation, queryShape, names } = this.#columns;
     const texts = names.size();
     const number = (known: Map<number, number>, one: number, other: number) => {
       const pair = one * texts + other;
@@ -242,7 +243,29 @@ export class Trace {
     const whoms = new Map<number, number>();
     return (span) =>
       number(whats, service[span] ?? 0, operation[span] ?? 0) * this.spanCount +
-      number(whoms, peer[span] ?? 0, queryShape[span] ?? 0);
+      number(whoms, this.#callees(span), queryShape[span] ?? 0);
+  }
+
+  /** Whom the span calls, by the service's own name where its peer is the host of a service of this trace. */
+  callee(span: SpanIndex): string {
+    return this.#columns.names.text(this.#callees(span));
+  }
+
+  get #callees(): (span: SpanIndex) => number {
+    return this.#view('callees', () => {
+      const { names, peer } = this.#columns;
+      const named = serviceNamed(this.services);
+      const known = new Map<number, number>([[NO_TEXT, NO_TEXT]]);
+      return (span) => {
+        const name = peer[span] ?? NO_TEXT;
+        const found = known.get(name);
+        if (found !== undefined) return found;
+        const service = named(names.text(name));
+        const callee = service === undefined ? name : names.number(service);
+        known.set(name, callee);
+        return callee;
+      };
+    });
   }
 
   /** Whether the span says this of itself; with several marks, any of them. */

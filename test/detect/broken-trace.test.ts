@@ -15,6 +15,12 @@ testDetector(brokenTrace, {
     ),
     'a call that failed and may never have arrived': drawn(web(answered(10), stock({ at: 100, failed: true }))),
     'a call too short to have reached anybody': drawn(web(answered(10), stock({ at: 100, ms: 0.9 }))),
+    'a partner whose host begins like a service': drawn(
+      web(
+        answered(10),
+        span('web', 'GET', { at: 100, ms: 40, kind: 'client', attributes: { 'server.address': 'stock.maps.example' } }),
+      ),
+    ),
     'a query, whose database records nothing': drawn(web(answered(10), query('web', 'SELECT 1', { at: 100, ms: 40 }))),
     'a client of a client': drawn(
       web(stock({ at: 10 }, [stock({ at: 11, ms: 38 }, [server('stock', 'GET /stock', { at: 12, ms: 36 })])])),

@@ -33,6 +33,9 @@ testDetector(circuitOpen, {
       cart({ at: 1000, failed: false, attributes: { 'circuit_breaker.state': 'closed' } }),
     ]),
     'words about a breaker on a call that went somewhere': checkout([cart({ ms: 21, statusText: OPEN })]),
+    'a bulkhead that is full, in the same words': checkout([
+      refused(10, { statusText: "Bulkhead 'cart' is full and does not permit further calls" }),
+    ]),
     'a file that is open': checkout([
       span('checkout', 'read config', { ms: 1, failed: true, statusText: 'cannot open file' }),
     ]),
@@ -63,6 +66,21 @@ testDetector(circuitOpen, {
     },
     'the same by the name of the error, as Polly and Resilience4j give it': {
       ...checkout([refused(10, { statusText: '', attributes: { 'error.type': 'CallNotPermittedException' } })]),
+      sightings: [{ spans: ['0.0'] }],
+    },
+    'the same by the class of an exception alone': {
+      ...checkout([
+        refused(10, {
+          statusText: '',
+          events: [
+            {
+              at: 10,
+              name: 'exception',
+              attributes: { 'exception.type': 'Circuitbox::OpenCircuitError', 'exception.message': 'cart' },
+            },
+          ],
+        }),
+      ]),
       sightings: [{ spans: ['0.0'] }],
     },
     'the same by an event of the span': {

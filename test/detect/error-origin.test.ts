@@ -48,6 +48,50 @@ testDetector(errorOrigin, {
         call('web', 'stock', 'GET', { at: 40, ms: 30, attributes: { 'url.full': 'http://10.0.0.2/stock/7?again' } }),
       ]),
     ),
+    'a retry that reached the service which the first attempt only names by its host': drawn(
+      server('bff', 'GET /', { ms: 100, attributes: status(200) }, [
+        call('bff', 'Seat.API', 'HTTP GET', {
+          ms: 2,
+          attributes: {
+            ...status(503),
+            'server.service.name': '',
+            'server.address': 'seat-api.shop.svc.cluster.local:8080',
+          },
+        }),
+        call('bff', 'Seat.API', 'HTTP GET', { at: 6, ms: 8, attributes: status(200) }, [
+          server('Seat.API', 'GET /seats', { at: 7, ms: 6, attributes: status(200) }),
+        ]),
+      ]),
+    ),
+    'a hedge that its caller cancelled, in words': drawn(
+      server('web', 'GET /', { ms: 100, attributes: status(200) }, [
+        call('web', 'search', 'GET /search', { ms: 90, failed: true, statusText: 'context canceled' }),
+        call('web', 'search', 'GET /search', { at: 40, ms: 40 }),
+      ]),
+    ),
+    'a wrong password, which the gateway passes on': drawn(
+      span('browser', 'login', { ms: 120 }, [
+        server('web', 'POST /login', { ms: 100, attributes: status(401) }, [
+          call('web', 'auth', 'POST', { ms: 90, attributes: status(401) }),
+        ]),
+      ]),
+    ),
+    'a client error that the callee answered by way of a proxy': drawn(
+      server('web', 'POST /login', { ms: 100, attributes: status(200) }, [
+        call('web', 'auth', 'POST', { ms: 90, attributes: status(401) }, [
+          call('web', 'auth', 'auth:8080', { at: 1, ms: 88, attributes: status(401) }, [
+            server('auth', 'POST /login', { at: 2, ms: 80, attributes: status(401) }),
+          ]),
+        ]),
+      ]),
+    ),
+    'something that is there already, of which only the callee says so': drawn(
+      server('web', 'POST /users', { ms: 100, attributes: status(200) }, [
+        call('web', 'users', 'users.v1/Create', { ms: 90, failed: true }, [
+          server('users', 'users.v1/Create', { at: 2, ms: 80, attributes: { 'rpc.grpc.status_code': 6 } }),
+        ]),
+      ]),
+    ),
     'an error tag that says false': drawn(server('web', 'GET /', { ms: 20, attributes: { error: 'false' } })),
   },
   found: {
@@ -156,6 +200,40 @@ testDetector(errorOrigin, {
           title: /the call of bank POST \/charge failed: “card/,
         },
       ],
+    },
+    'a time-out that .NET calls a cancelled request': {
+      ...drawn(
+        server('web', 'GET /', { ms: 2100, attributes: status(500) }, [
+          call('web', 'stock', 'GET /stock', {
+            ms: 2000,
+            failed: true,
+            statusText: 'The request was canceled due to the configured HttpClient.Timeout of 2 seconds elapsing.',
+            attributes: { 'error.type': 'System.Threading.Tasks.TaskCanceledException' },
+          }),
+        ]),
+      ),
+      sightings: [{ operation: 'GET /stock' }],
+    },
+    'too many requests, although the callee answered so': {
+      ...drawn(
+        server('web', 'GET /', { ms: 100, attributes: status(200) }, [
+          call('web', 'stock', 'GET /stock', { ms: 20, attributes: status(429) }, [
+            server('stock', 'GET /stock', { at: 1, ms: 18, attributes: status(429) }),
+          ]),
+        ]),
+      ),
+      sightings: [{ operation: 'GET /stock', title: /429 Too Many Requests/ }],
+    },
+    'a caller that failed after an answer of 404 to its first call': {
+      ...drawn(
+        server('web', 'POST /', { ms: 100, attributes: status(500) }, [
+          call('web', 'stock', 'GET /stock', { ms: 20, attributes: status(404) }, [
+            server('stock', 'GET /stock', { at: 1, ms: 18, attributes: status(404) }),
+          ]),
+          call('web', 'price', 'GET /price', { at: 30, ms: 20, attributes: status(503) }),
+        ]),
+      ),
+      sightings: [{ operation: 'GET /price', spans: ['0.1'] }],
     },
     'who failed although its call had answered well': {
       ...drawn(

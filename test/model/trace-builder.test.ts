@@ -40,6 +40,17 @@ describe('repairs', () => {
     expect(trace.peer(0)).toBe('stock');
   });
 
+  test('the server is the callee of the client whose id it has, although its clock says that it began first', () => {
+    const trace = traceFrom([
+      row('root', undefined, 0, 100, { kind: 'server' }),
+      row('a', 'root', 10, 80, { kind: 'client' }),
+      row('a', 'root', 9, 70, { kind: 'server', service: 'stock' }),
+    ]);
+    expect(trace.repairs.sharedSpanId).toBe(1);
+    const [client = -1] = trace.children(0);
+    expect([trace.kind(client), trace.peer(client), trace.children(client).length]).toEqual(['client', 'stock', 1]);
+  });
+
   test('a hundred thousand spans of one id are read in linear time', () => {
     const spans = Array.from({ length: 100_000 }, (_, i) => row('a', 'a', i, 1));
     const trace = traceFrom(spans);
