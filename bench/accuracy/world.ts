@@ -83,7 +83,7 @@ export function worldOf(random: Random): World {
   const recordsExceptions = random.chance(0.85);
   const namesPeers = random.chance(0.35);
   const brokers = random.pick(['kafka', 'kafka', 'rabbitmq', 'aws_sqs', 'gcp_pubsub'] as const);
-  const showsHits = random.pick(['cache.hit', 'cache.hit', 'event', 'rows', 'nothing'] as const);
+  const showsHits = random.pick(['cache.hit', 'cache.hit', 'cache.result', 'event', 'rows', 'nothing'] as const);
   const network = () => random.ms(0.4, 0.6);
   const leavesAtStatus = random.chance(0.3);
   /** A proxy beside every service, which sends spans in its service's name, as Istio's can. */
@@ -317,10 +317,12 @@ function sidesOf(caller: Service, callee: Service): 'both' | 'client' | 'server'
 }
 
 /** What tells a miss from a hit, if anything does. */
-function hitSeen(shows: 'cache.hit' | 'event' | 'rows' | 'nothing', key: string, hit: boolean): Extra {
+function hitSeen(shows: 'cache.hit' | 'cache.result' | 'event' | 'rows' | 'nothing', key: string, hit: boolean): Extra {
   switch (shows) {
     case 'cache.hit':
       return { attributes: { 'cache.hit': hit } };
+    case 'cache.result':
+      return { attributes: { 'cache.result': hit ? 'HIT' : 'MISS' } };
     case 'rows':
       return { attributes: { 'db.response.returned_rows': hit ? 1 : 0 } };
     case 'event':

@@ -36,7 +36,7 @@ function openCircuit({ stack: { language } }: Service, callee: Service): Failure
         message: `Circuitbox::OpenCircuitError: ${callee.name}`,
       };
     default:
-      return { ...refused, type: 'Error', message: 'Breaker is open' };
+      return { ...refused, type: 'EOPENBREAKER', message: 'Breaker is open' };
   }
 }
 
@@ -158,6 +158,23 @@ export const circuitOpen: Family = {
     },
   ],
   nearMisses: [
+    {
+      name: 'a limit of the rate',
+      draw({ random, services, own }, here) {
+        const callee = services.another();
+        const failure: Failure = {
+          type: 'io.github.resilience4j.ratelimiter.RequestNotPermitted',
+          message: `RateLimiter '${callee.name}' does not permit further calls`,
+          status: 429,
+          code: 'RESOURCE_EXHAUSTED',
+        };
+        return {
+          steps: [random.ms(3), own(here, 'reserve', [0.1], { failure })],
+          expected: [at('error-origin', here)],
+          failure: { ...failure, status: 503 },
+        };
+      },
+    },
     {
       name: 'a bulkhead that is full',
       draw({ random, services, own }, here) {

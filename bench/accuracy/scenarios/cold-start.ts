@@ -102,6 +102,24 @@ export const coldStart: Family = {
         };
       },
     },
+    {
+      name: 'as other vendors say it',
+      draw(world, here, ms) {
+        const { random, services, own } = world;
+        const callee = services.another();
+        const said: Readonly<Record<string, string | boolean>> = random.pick([
+          { cold_start: true },
+          { 'faas.coldstart': 'true' },
+          { 'faas.cold_start': true },
+        ]);
+        const handler = invoked(world, callee, said, [own(callee, 'load dependencies', [ms]), 0.5]);
+        return {
+          steps: [through(world, here, callee, handler)],
+          expected: [at('cold-start', callee)],
+          allowed: ['unexplained-gap'],
+        };
+      },
+    },
   ],
   nearMisses: [
     {

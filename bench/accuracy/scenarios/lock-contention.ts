@@ -163,8 +163,45 @@ export const lockContention: Family = {
         return found(here, [random.ms(2), query(here, update(here.noun), ms, { logs })]);
       },
     },
+    {
+      name: "a runtime's lock by its own name",
+      draw({ random, own, query }, here, ms) {
+        const name =
+          {
+            java: 'ReentrantLock.lock',
+            go: 'sync.Mutex.Lock',
+            dotnet: 'SemaphoreSlim.WaitAsync',
+            python: 'threading.Lock.acquire',
+          }[here.stack.language] ?? 'AsyncLock.acquire';
+        return found(here, [own(here, name, [ms]), query(here, update(here.noun), random.ms(4)), random.ms(1)]);
+      },
+    },
+    {
+      name: 'a named lock of MySQL',
+      draw({ random, query }, here, ms) {
+        const mysql: Service = { ...here, database: { ...here.database, system: 'mysql' } };
+        const steps = [
+          query(mysql, { verb: 'SELECT', table: '', text: "SELECT GET_LOCK('invoice-42', 30)" }, ms),
+          query(mysql, update(here.noun), random.ms(5)),
+          query(mysql, { verb: 'SELECT', table: '', text: "SELECT RELEASE_LOCK('invoice-42')" }, random.ms(1)),
+        ];
+        return found(here, steps);
+      },
+    },
   ],
   nearMisses: [
+    {
+      name: 'blocks of a chain',
+      draw({ random, services, call, own }, here, ms) {
+        const callee: Service = { ...services.another(), name: 'blockchain-indexer', noun: 'blocks' };
+        const where = { method: 'GET', route: '/blocks/latest', path: '/blocks/latest', rpc: 'GetBlock' };
+        return {
+          steps: [call(here, callee, where, [own(callee, 'verify block', [ms]), random.ms(4)])],
+          expected: [],
+          allowed: ['unexplained-gap'],
+        };
+      },
+    },
     {
       name: 'FOR UPDATE that waits for nobody',
       draw({ random, query }, here) {

@@ -125,6 +125,21 @@ export const nPlusOneCalls: Family = {
   ],
   nearMisses: [
     {
+      name: 'connections and names looked up',
+      draw({ random, services, call, endpoint, own }, here) {
+        const lanes = Array.from({ length: 6 }, () => {
+          const callee = services.another();
+          return [
+            own(here, 'dns.lookup', [random.ms(2)]),
+            own(here, 'tcp.connect', [random.ms(3)]),
+            own(here, 'tls.connect', [random.ms(6)]),
+            call(here, callee, endpoint.list(callee), [random.ms(9)]),
+          ];
+        });
+        return { steps: [{ together: lanes }], expected: [] };
+      },
+    },
+    {
       name: 'pages of one list',
       draw({ random, services, call }, here) {
         const callee = services.another();

@@ -155,8 +155,58 @@ export const nPlusOneQueries: Family = {
         return found(here, count * 2, steps);
       },
     },
+    {
+      name: 'a count for each row',
+      draw(world, here, ms) {
+        const { random, query } = world;
+        const count = countFor(world, ms);
+        const steps = Array.from({ length: count }, (_, index) =>
+          query(
+            here,
+            {
+              verb: 'SELECT',
+              table: 'comments',
+              text: `SELECT COUNT(*) FROM comments WHERE post_id = ${index * 3 + 11} AND hidden = false`,
+            },
+            random.ms(Math.max(ms / count, 0.4), 0.25),
+          ),
+        );
+        return found(here, count, [query(here, listOf(here, here.noun, random), random.ms(9)), ...steps]);
+      },
+    },
+    {
+      name: 'what a cache did not have, row by row',
+      draw(world, here, ms) {
+        const { random, query, cache } = world;
+        const count = Math.min(60, countFor(world, ms));
+        const steps = Array.from({ length: count }, (_, index): Step[] => [
+          cache(here, 'GET', `customer:${index}`, { hit: false }),
+          query(here, byKey(here, 'customers', 'id', index, 'masked'), random.ms(Math.max(ms / count, 0.4), 0.25)),
+        ]).flat();
+        const piece = found(here, count * 2, [query(here, listOf(here, here.noun, random), random.ms(9)), ...steps]);
+        return {
+          ...piece,
+          allowed: [...(piece.allowed ?? []), 'cache-miss-cascade', 'slow-query'],
+          verdicts: [...piece.expected, at('cache-miss-cascade', here)],
+        };
+      },
+    },
   ],
   nearMisses: [
+    {
+      name: 'lists of keys in a few bites',
+      draw({ random, query }, here) {
+        const bites = Array.from({ length: 4 }, (_, index) => {
+          const keys = Array.from({ length: 50 }, (_, key) => index * 50 + key).join(', ');
+          return query(
+            here,
+            { verb: 'SELECT', table: 'customers', text: `SELECT * FROM customers WHERE id IN (${keys})` },
+            random.ms(22, 0.2),
+          );
+        });
+        return { steps: [query(here, listOf(here, here.noun, random), random.ms(10)), ...bites], expected: [] };
+      },
+    },
     {
       name: 'a loader that collects the keys',
       draw({ random, query, own }, here) {

@@ -27,7 +27,7 @@ function deliveries(
   world: World,
   consumer: Service,
   topic: string,
-  id: string,
+  id: string | undefined,
   count: number,
   tail: readonly Step[],
 ): Detached[] {
@@ -42,7 +42,11 @@ function deliveries(
       ...(mark === 'rabbit' && attempt > 0 && { 'messaging.rabbitmq.redelivered': true }),
     };
     const last = attempt === count - 1 ? tail : [];
-    const detached = consume(consumer, topic, [random.ms(13), ...last], { id, failure, attributes });
+    const detached = consume(consumer, topic, [random.ms(13), ...last], {
+      ...(id !== undefined && { id }),
+      failure,
+      attributes,
+    });
     const begins = afterMs;
     afterMs += random.ms(pause, 0.2) + 20;
     return { detached, afterMs: begins };
@@ -104,6 +108,25 @@ export const poisonMessage: Family = {
           expected: [at('poison-message', consumer, here)],
           allowed: ['error-origin', 'swallowed-error'],
           verdicts: [at('poison-message', consumer, here), at('error-origin', consumer)],
+        };
+      },
+    },
+    {
+      name: 'nothing names the message but its sender',
+      draw(world, here) {
+        const { random, services, publish } = world;
+        const consumer = services.another();
+        const topic = `${here.noun}-topic`;
+        const steps = deliveries(world, consumer, topic, undefined, random.whole(3, 5), []);
+        return {
+          steps: [random.ms(3), publish(here, topic, { steps })],
+          expected: [at('poison-message', consumer, here)],
+          allowed: ['error-origin', 'swallowed-error', 'retry-storm', 'consumer-lag'],
+          verdicts: [
+            at('poison-message', consumer, here),
+            at('error-origin', consumer),
+            at('retry-storm', consumer, here),
+          ],
         };
       },
     },

@@ -155,6 +155,50 @@ export const poolExhaustion: Family = {
         return found(here, [own(here, 'load', steps, { logs: [{ at: ms * 0.5, level: 'warn', text }] })]);
       },
     },
+    {
+      name: 'the database has no slot left',
+      draw({ random, query }, here) {
+        const message =
+          here.database.system === 'mysql'
+            ? 'Too many connections'
+            : random.pick([
+                'FATAL: sorry, too many clients already',
+                'remaining connection slots are reserved for roles with the SUPERUSER attribute',
+              ]);
+        const failure: Failure = { type: 'OperationalError', message, status: 500, code: 'UNAVAILABLE' };
+        const refusedQuery = query(here, byKey(here, here.noun, 'id', 4, 'masked'), random.ms(6), { failure });
+        return found(here, [random.ms(3), refusedQuery], failure);
+      },
+    },
+    {
+      name: "a cache client's pool",
+      draw({ random, cache }, here) {
+        const waited = random.pick([1_000, 2_000]);
+        const failure: Failure = {
+          type: 'redis.clients.jedis.exceptions.JedisConnectionException',
+          message: 'Could not get a resource from the pool',
+          status: 500,
+          code: 'INTERNAL',
+        };
+        return found(here, [random.ms(2), cache(here, 'GET', 'session:4', { ms: waited, failure })], failure);
+      },
+    },
+    {
+      name: 'no connection to a callee in time',
+      draw({ random, services, call, endpoint }, here) {
+        const callee = services.another();
+        const waited = random.pick([2_000, 5_000]);
+        const failure: Failure = {
+          type: 'org.apache.http.conn.ConnectionPoolTimeoutException',
+          message: 'Timeout waiting for connection from pool',
+          status: 503,
+          code: 'UNAVAILABLE',
+        };
+        const client = { ...here, tracesClients: true };
+        const made = call(client, callee, endpoint.one(callee), [waited], { callerSays: failure, sides: 'client' });
+        return found(here, [random.ms(2), made], failure);
+      },
+    },
   ],
   nearMisses: [
     {

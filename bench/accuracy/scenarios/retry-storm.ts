@@ -197,6 +197,33 @@ export const retryStorm: Family = {
         return { ...piece, allowed: [...(piece.allowed ?? []), 'pool-exhaustion'] };
       },
     },
+    {
+      name: 'inside one span of the caller',
+      draw(world, here) {
+        const { random, services, call, endpoint, request } = world;
+        const callee = services.another();
+        const where = endpoint.one(callee, 12);
+        const failure = { ...bug(callee, random), status: 503, code: 'UNAVAILABLE' };
+        const count = random.whole(3, 5);
+        const tries = Array.from({ length: count }, (_, attempt): Step[] => [
+          random.ms(0.4),
+          request(callee, where, [random.ms(9)], { failure }),
+          random.ms(25 * (attempt + 1), 0.2),
+        ]).flat();
+        const made = call({ ...here, tracesClients: true }, callee, where, [], { failure, exception: false });
+        const events = Array.from({ length: count - 1 }, (_, attempt) => ({
+          at: 12 + attempt * 60,
+          name: 'retry',
+          attributes: { 'retry.attempt': attempt + 1 },
+        }));
+        return found(
+          [random.ms(2), { ...made, steps: tries, events: [...made.events, ...events] }],
+          [here, callee],
+          [callee],
+          badAnswer(here, 503, callee),
+        );
+      },
+    },
   ],
   nearMisses: [
     {

@@ -159,6 +159,29 @@ export const slowQuery: Family = {
         };
       },
     },
+    {
+      name: 'a stored procedure',
+      draw({ random, query }, here, ms) {
+        const isMicrosoft = here.database.system === 'mssql';
+        const text = isMicrosoft ? 'EXEC dbo.usp_GetMonthlyReport @from, @to' : 'CALL monthly_report($1, $2)';
+        const called = { verb: isMicrosoft ? 'EXEC' : 'CALL', table: '', text };
+        return { steps: [random.ms(1), query(here, called, ms), random.ms(12)], expected: [at('slow-query', here)] };
+      },
+    },
+    {
+      name: 'a search over HTTP',
+      draw({ random, services, call }, here, ms) {
+        const outside = { ...services.outside(), name: 'es-main.internal', address: 'es-main.internal' };
+        const where = { method: 'POST', route: '/orders/_search', path: '/orders/_search', rpc: '' };
+        const attributes = {
+          'db.system.name': 'elasticsearch',
+          'db.operation.name': 'search',
+          'db.collection.name': 'orders',
+        };
+        const made = call(here, outside, where, [ms], { attributes });
+        return { steps: [{ ...made, operation: 'search orders' }, random.ms(3)], expected: [at('slow-query', here)] };
+      },
+    },
   ],
   nearMisses: [
     {

@@ -133,6 +133,18 @@ export const swallowedError: Family = {
         return found(here, steps, [outside]);
       },
     },
+    {
+      name: 'a step of its own failed quietly',
+      draw({ random, own, query }, here) {
+        const failure = bug(here, random);
+        const steps = [
+          query(here, listOf(here, here.noun, random), random.ms(9)),
+          own(here, random.pick(['personalise', 'load banners', 'send analytics']), [random.ms(6)], { failure }),
+          random.ms(5),
+        ];
+        return found(here, steps, []);
+      },
+    },
   ],
   nearMisses: [
     {

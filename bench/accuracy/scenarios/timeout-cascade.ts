@@ -127,6 +127,71 @@ export const timeoutCascade: Family = {
         };
       },
     },
+    {
+      name: 'a deadline that everybody hears of',
+      draw(world, here) {
+        const { random, services, call, own, endpoint } = world;
+        const [middle, deep] = [services.another(), services.another()].map(
+          (service): Service => ({ ...service, protocol: 'grpc', tracesClients: true }),
+        );
+        if (middle === undefined || deep === undefined) throw new Error('two services are needed');
+        const timeout = random.pick(TIMEOUTS_MS);
+        const over: Failure = {
+          type: 'StatusRuntimeException',
+          message: `DEADLINE_EXCEEDED: deadline exceeded after ${timeout / 1000}s`,
+          status: 504,
+          code: 'DEADLINE_EXCEEDED',
+        };
+        const cancelled: Failure = {
+          type: 'StatusRuntimeException',
+          message: 'CANCELLED: context cancelled',
+          status: 500,
+          code: 'CANCELLED',
+        };
+        const work = { ...own(deep, 'scan partitions', [timeout * 3], { failure: cancelled }), cutMs: timeout - 2.5 };
+        const inner = call(middle, deep, endpoint.action(deep, 'query'), [0.4, work], {
+          callerSays: over,
+          failure: cancelled,
+          cutMs: timeout - 1,
+        });
+        const outer = call({ ...here, tracesClients: true }, middle, endpoint.action(middle, 'load'), [0.5, inner], {
+          callerSays: over,
+          failure: cancelled,
+          cutMs: timeout,
+        });
+        return found([random.ms(1), outer], [deep, middle], over);
+      },
+    },
+    {
+      name: 'a proxy that gives up',
+      draw(world, here) {
+        const { random, services, call, endpoint, own } = world;
+        const callee = services.another();
+        const timeout = random.pick([5_000, 15_000]);
+        const says: Failure = {
+          type: '504',
+          message: 'upstream request timeout',
+          status: 504,
+          code: 'DEADLINE_EXCEEDED',
+        };
+        const made = call(
+          { ...here, tracesClients: true },
+          callee,
+          endpoint.action(callee, 'export'),
+          [own(callee, 'export rows', [timeout * 1.4]), random.ms(3)],
+          {
+            callerSays: says,
+            cutMs: timeout + random.between(0.3, 3),
+            attributes: {
+              response_flags: 'UT',
+              'http.response.status_code': 504,
+              upstream_cluster: `outbound|8080||${callee.address}`,
+            },
+          },
+        );
+        return found([random.ms(2), made], [callee], says);
+      },
+    },
   ],
   nearMisses: [
     {
