@@ -34,7 +34,7 @@ export type SkewInput = Readonly<{
 }>;
 
 export type SkewCorrection = Readonly<{
-  /** By how much each span was moved; 0 for most. */
+  /** By how much each span was moved; 0 for most, and empty where none was. */
   shiftUs: Float64Array;
   /** How many spans were moved. */
   moved: number;
@@ -67,24 +67,23 @@ export function correctClockSkew(input: SkewInput, maxUs: number): SkewCorrectio
     const span = order[at] ?? 0;
     const caller = parent[span] ?? -1;
     if (caller < 0) continue;
-    let shift = 0;
     // The clocks agree: they are one, or the call would have to be explained by them and cannot.
-    if (isWork[span] === 1 || sharesClock(input, span, caller)) shift = shiftUs[caller] ?? 0;
-    else {
-      // The caller was corrected before: spans come parents first.
-      shift = shiftInto(input, span, caller);
-      if (Math.abs(shift) > maxUs) {
-        tooLarge += 1;
-        shift = 0;
-      }
+    const agree = isWork[span] === 1 || sharesClock(input, span, caller);
+    // The caller was corrected before: spans come parents first.
+    const shift = agree ? (shiftUs[caller] ?? 0) : shiftInto(input, span, caller);
+    if (!agree && Math.abs(shift) > maxUs) {
+      tooLarge += 1;
+      continue;
     }
     if (shift === 0) continue;
     shiftUs[span] = shift;
     startUs[span] = (startUs[span] ?? 0) + shift;
     moved += 1;
   }
-  return { shiftUs, moved, tooLarge };
+  return moved === 0 ? { shiftUs: NO_SHIFTS, moved, tooLarge } : { shiftUs, moved, tooLarge };
 }
+
+const NO_SHIFTS = new Float64Array();
 
 /** A list of addresses is one text, as JSON or with commas: its first names the host. */
 function firstOf(addresses: string): string {

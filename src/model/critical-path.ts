@@ -35,16 +35,18 @@ export type CriticalPath = Readonly<{
 /** Linear but for the sorting of siblings that ended in another order than they began. */
 export function criticalPath(columns: Columns, root: SpanIndex): CriticalPath {
   const { preorder, preorderEnd } = columns;
-  const own = new Float64Array(preorder.length);
-  const steps = walk(columns, root, own);
+  /** At the place of each span in preorder what all spans before it have of the path. */
   const atPreorder = new Float64Array(preorder.length + 1);
-  for (let span = 0; span < own.length; span += 1) atPreorder[(preorder[span] ?? 0) + 1] = own[span] ?? 0;
+  const steps = walk(columns, root, atPreorder);
   for (let at = 1; at < atPreorder.length; at += 1) atPreorder[at] = (atPreorder[at] ?? 0) + (atPreorder[at - 1] ?? 0);
 
   const below = (span: SpanIndex) => (atPreorder[preorderEnd[span] ?? 0] ?? 0) - (atPreorder[preorder[span] ?? 0] ?? 0);
   return {
     steps,
-    own: (span) => own[span] ?? 0,
+    own(span) {
+      const at = preorder[span] ?? 0;
+      return (atPreorder[at + 1] ?? 0) - (atPreorder[at] ?? 0);
+    },
     below,
     under(spans) {
       const inOrder = spans.length > 1 ? [...spans].sort((a, b) => (preorder[a] ?? 0) - (preorder[b] ?? 0)) : spans;
@@ -72,9 +74,9 @@ type Walk = {
   end: Int32Array;
 };
 
-/** From the end of the root to its start. Adds up in `own` what each span has of the path. */
-function walk(columns: Columns, root: SpanIndex, own: Float64Array): PathSteps {
-  const steps = stepList(own);
+/** From the end of the root to its start. Adds up behind each span's place in preorder what it has of the path itself. */
+function walk(columns: Columns, root: SpanIndex, behindPreorder: Float64Array): PathSteps {
+  const steps = stepList(columns.preorder, behindPreorder);
   const clamped = clampedChildren(columns, root);
   const stack: Walk = {
     depth: 0,
@@ -191,7 +193,7 @@ function isOrdered(list: Int32Array, from: number, to: number, compare: (a: numb
 /** Few, for a body may hold many small traces; doubled whenever it is full. */
 const FIRST_STEPS = 16;
 
-function stepList(own: Float64Array) {
+function stepList(preorder: Int32Array, behindPreorder: Float64Array) {
   let count = 0;
   let spans = new Int32Array(FIRST_STEPS);
   let starts = new Float64Array(FIRST_STEPS);
@@ -209,7 +211,8 @@ function stepList(own: Float64Array) {
       spans[count] = span;
       starts[count] = startUs;
       count += 1;
-      own[span] = (own[span] ?? 0) + endUs - startUs;
+      const behind = (preorder[span] ?? 0) + 1;
+      behindPreorder[behind] = (behindPreorder[behind] ?? 0) + endUs - startUs;
     },
     /** The last that was added is the first. */
     backwards(): PathSteps {

@@ -26,6 +26,15 @@ export function repairTimes(times: Times): { undated: number; absurd: number } {
   return { absurd: withoutAbsurdDurations(times), undated: withStarts(times) };
 }
 
+/** Below 0, or beyond ten years. */
+export function holdsImpossible(durationUs: Float64Array): boolean {
+  for (let span = 0; span < durationUs.length; span += 1) {
+    const us = durationUs[span] ?? 0;
+    if (us < 0 || us > MAX_DURATION_US) return true;
+  }
+  return false;
+}
+
 function withoutAbsurdDurations({ durationUs }: Times): number {
   let absurd = 0;
   for (let span = 0; span < durationUs.length; span += 1) {

@@ -21,7 +21,7 @@
  *   a clock ahead or behind        the span moves into its caller (`clock-skew.ts`)      clockSkew, clockSkewTooLarge
  */
 import { correctClockSkew, hostOf, MAX_CLOCK_SKEW_US } from '#model/clock-skew.ts';
-import { repairTimes } from '#model/impossible-times.ts';
+import { holdsImpossible, repairTimes } from '#model/impossible-times.ts';
 import { NO_ODDITIES, oddityCounts } from '#model/oddities.ts';
 import { CLIENT, CONSUMER, PRODUCER } from '#model/span-kinds.ts';
 import { inOrder } from '#model/span-order.ts';
@@ -57,7 +57,7 @@ export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK
   const process = column('process');
   // What is corrected is a copy: the table may be asked again, with more spans in it.
   const startUs = column('startUs').slice();
-  const durationUs = column('durationUs').slice();
+  const durationUs = holdsImpossible(column('durationUs')) ? column('durationUs').slice() : column('durationUs');
   const hasEvents = column('hasEvents');
   const source = column('source');
   const detail = column('detail');

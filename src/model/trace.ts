@@ -105,7 +105,7 @@ export type Columns = Readonly<{
   hasEvents: Uint8Array;
   kind: Uint8Array;
   failed: Uint8Array;
-  /** How far this span's clock was moved, in microseconds. */
+  /** How far this span's clock was moved, in microseconds; empty where none was. */
   shiftUs: Float64Array;
 }>;
 

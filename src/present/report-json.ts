@@ -39,7 +39,7 @@ export function* reportJson(report: Report, lists?: LongLists): Generator<string
 const EMPTY_PATH = '"criticalPath":[]';
 
 /** In characters, about. */
-const PIECE = 65_536;
+const PIECE = 16_384;
 
 function spansOf(trace: Trace): Inside {
   return { [Symbol.iterator]: () => spansJson(trace) };
