@@ -80,10 +80,12 @@ export function correctClockSkew(input: SkewInput, maxUs: number): SkewCorrectio
     startUs[span] = (startUs[span] ?? 0) + shift;
     moved += 1;
   }
-  return moved === 0 ? { shiftUs: NO_SHIFTS, moved, tooLarge } : { shiftUs, moved, tooLarge };
+  return { shiftUs: unlessAllZero(shiftUs, moved), moved, tooLarge };
 }
 
-const NO_SHIFTS = new Float64Array();
+function unlessAllZero(shiftUs: Float64Array, moved: number): Float64Array {
+  return moved === 0 ? new Float64Array() : shiftUs;
+}
 
 /** A list of addresses is one text, as JSON or with commas: its first names the host. */
 function firstOf(addresses: string): string {
