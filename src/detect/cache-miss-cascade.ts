@@ -109,18 +109,43 @@ type Tests = Readonly<{ isLookup: SpanTest; isWrite: SpanTest; isRead: SpanTest 
 
 function fallbacksOf(trace: Trace): Fallback[] {
   const tests = testsOf(trace);
-  const callers = new Set<SpanIndex>();
-  for (let span = 0; span < trace.spanCount; span += 1) {
-    if (!tests.isLookup(span)) continue;
-    const parent = trace.parent(span);
-    if (parent === undefined) continue;
-    // A wrapper around the look is no caller: `cache.get`.
-    const above = trace.childCount(parent) === 1 && trace.isInternal(parent) ? trace.parent(parent) : parent;
-    callers.add(above ?? parent);
-  }
   const found: Fallback[] = [];
-  for (const caller of callers) addFallbacks(trace, caller, tests, found);
+  for (const caller of callersThatLook(trace, tests)) addFallbacks(trace, caller, tests, found);
   return found;
+}
+
+/** Without what shows that they missed, so many callers are looked at. */
+const MOST_SILENT = 1000;
+const [LOOKS, SHOWS, WRITES_TO_IT] = [1, 2, 4];
+
+/** Callers of looks into a cache. Of very many only those where columns show that there may have been a miss. */
+function callersThatLook(trace: Trace, { isLookup, isWrite }: Tests): SpanIndex[] {
+  const saysMiss = trace.operationTest((name) => MISS.test(name));
+  const flagsOf = (span: SpanIndex): number => {
+    if (!isLookup(span)) return isWrite(span) ? WRITES_TO_IT : 0;
+    const shows = trace.hasMark(span, MARK.cacheMiss) || trace.hasEvents(span) || saysMiss(span);
+    return shows ? LOOKS | SHOWS : LOOKS;
+  };
+  const seen = new Uint8Array(trace.spanCount);
+  for (let span = 0; span < trace.spanCount; span += 1) {
+    const flags = flagsOf(span);
+    const caller = flags === 0 ? undefined : callerOf(trace, span);
+    if (caller !== undefined) seen[caller] = (seen[caller] ?? 0) | flags;
+  }
+  const silent: SpanIndex[] = [];
+  const showing: SpanIndex[] = [];
+  seen.forEach((flags, caller) => {
+    if (flags === LOOKS) silent.push(caller);
+    else if ((flags & LOOKS) !== 0) showing.push(caller);
+  });
+  return silent.length > MOST_SILENT ? showing : [...showing, ...silent].sort((a, b) => a - b);
+}
+
+/** A wrapper around the look is no caller: `cache.get`. */
+function callerOf(trace: Trace, look: SpanIndex): SpanIndex | undefined {
+  const parent = trace.parent(look);
+  if (parent === undefined || trace.childCount(parent) > 1 || !trace.isInternal(parent)) return parent;
+  return trace.parent(parent) ?? parent;
 }
 
 /** A read belongs to the last look before it that has none yet: two looks and then two reads are two pairs. */
@@ -154,12 +179,13 @@ function isFallback(trace: Trace, read: SpanIndex, look: SpanIndex): boolean {
 
 /** Those that are known to have missed, the slowest read first. */
 function known(trace: Trace, fallbacks: readonly Fallback[]): Miss[] {
-  const heldUs = ({ read }: Fallback) => trace.pathBelowUs(read);
   return fallbacks
-    .toSorted((a, b) => heldUs(b) - heldUs(a) || a.read - b.read)
+    .map((fallback) => ({ ...fallback, heldUs: trace.pathBelowUs(fallback.read) }))
+    .sort((a, b) => b.heldUs - a.heldUs || a.read - b.read)
     .flatMap((fallback, at) => {
       const isMarked = trace.hasMark(fallback.miss, MARK.cacheMiss);
-      const item = at < MOST_READ ? evidenceOf(trace, fallback, isMarked) : isMarked ? NOT_READ : undefined;
+      const unread = isMarked ? NOT_READ : undefined;
+      const item = at < MOST_READ ? evidenceOf(trace, fallback, isMarked) : unread;
       return item === undefined ? [] : [{ ...fallback, item }];
     });
 }

@@ -72,7 +72,7 @@ export const consumerLag = defineDetector({
             publisher: producer === undefined ? '' : publisherOf(trace, producer),
             rootOperation: trace.operation(trace.root),
           },
-          evidence: shown.map(({ item }) => item),
+          evidence: shown.map((delivery) => itemOf(trace, delivery)),
         },
       ];
     });
@@ -97,7 +97,8 @@ type Delivery = Readonly<{
   producer: SpanIndex | undefined;
   publishedUs: number;
   lagUs: number;
-  item: EvidenceItem;
+  /** What the consumer says of it, where there is no producer. */
+  said: string;
 }>;
 
 /** A finding shows so many messages, the latest first. */
@@ -149,9 +150,13 @@ function senderAbove(trace: Trace, consumer: SpanIndex): SpanIndex | undefined {
 /** Where the publishing has no span, it was over when the work that published was: the lag is at least that. */
 function delivery(trace: Trace, consumer: SpanIndex, producer: SpanIndex): Delivery {
   const publishedUs = trace.endUs(producer);
-  const lagUs = trace.startUs(consumer) - publishedUs;
-  const text = `${trace.operation(producer)} was over ${durationText(lagUs)} before ${trace.operation(consumer)} began`;
-  return { consumer, producer, publishedUs, lagUs, item: { kind: 'span', ref: trace.spanId(consumer), text } };
+  return { consumer, producer, publishedUs, lagUs: trace.startUs(consumer) - publishedUs, said: '' };
+}
+
+function itemOf(trace: Trace, { consumer, producer, lagUs, said }: Delivery): EvidenceItem {
+  const published = producer === undefined ? '' : `${trace.operation(producer)} was over ${durationText(lagUs)} before`;
+  const text = producer === undefined ? said : `${published} ${trace.operation(consumer)} began`;
+  return { kind: 'span', ref: trace.spanId(consumer), text };
 }
 
 function producersById(trace: Trace): ReadonlyMap<string, SpanIndex> {
@@ -170,8 +175,8 @@ function queuedFor(trace: Trace, consumer: SpanIndex): Delivery[] {
     const value = trace.number(consumer, name);
     if (value === undefined || value <= 0) continue;
     const lagUs = Math.round(isInstant ? startEpochUs - value * usPerUnit : value * usPerUnit);
-    const item: EvidenceItem = { kind: 'span', ref: trace.spanId(consumer), text: `${name} = ${value}` };
-    return [{ consumer, producer: undefined, publishedUs: trace.startUs(consumer) - lagUs, lagUs, item }];
+    const publishedUs = trace.startUs(consumer) - lagUs;
+    return [{ consumer, producer: undefined, publishedUs, lagUs, said: `${name} = ${value}` }];
   }
   return [];
 }

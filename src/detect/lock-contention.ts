@@ -187,20 +187,22 @@ function eventWait(trace: Trace, span: SpanIndex): Wait | undefined {
 }
 
 function loggedWait(trace: Trace, span: SpanIndex, lines: readonly LogLine[]): Wait | undefined {
-  const at = lines.findIndex(({ line }) => WAITING.test(line));
+  const at = lines.findIndex(({ line }) => WAITING.test(line) || (ACQUIRED.test(line) && TOLD.test(line)));
   const waiting = lines[at];
   if (waiting === undefined) return undefined;
   const acquired = lines.slice(at + 1).find(({ line }) => ACQUIRED.test(line));
   const fromUs = microseconds(waiting, trace);
+  const isOver = ACQUIRED.test(waiting.line) || /\block wait of\b/i.test(waiting.line);
   const untilUs = acquired === undefined ? trace.endUs(span) : microseconds(acquired, trace);
-  // PostgreSQL tells of a wait when it has lasted a while, and how long: `still waiting for ShareLock … after 1000.123 ms`.
-  const before = AFTER.exec(waiting.line);
+  // Some tell of a wait when it has lasted a while, or is over: `still waiting for ShareLock … after 1000.123 ms`.
+  const before = TOLD.exec(waiting.line);
   const beforeUs = before === null ? 0 : Number(before[1]) * (US_PER_UNIT[before[2] ?? 'ms'] ?? 1000);
-  const waitUs = Math.min(Math.max(0, Math.round(untilUs - fromUs)) + Math.round(beforeUs), trace.durationOfUs(span));
+  const afterUs = isOver ? 0 : Math.max(0, Math.round(untilUs - fromUs));
+  const waitUs = Math.min(afterUs + Math.round(beforeUs), trace.durationOfUs(span));
   return { span, waitUs, failed: false, item: { kind: 'log', ref: waiting.timeNs, text: waiting.line } };
 }
 
-const AFTER = /\b(?:after|for|waited) ([\d.]+) ?(ms|s|seconds)\b/;
+const TOLD = /\b(?:after|for|of|wait(?:ed|ing)?)(?: waiting)?:? ([\d.]+) ?(ms|s|seconds)\b/i;
 
 function lockingCall(trace: Trace, span: SpanIndex): Wait | undefined {
   const statement = trace.text(span, 'db.query.text');

@@ -61,13 +61,16 @@ export const poolExhaustion = defineDetector({
 
   detect({ trace, logs = [] }, thresholds) {
     const longSteps = longOwnSteps(trace, thresholds);
+    const isWait = trace.operationTest(isConnectionWait);
     const lines = linesBySpan(logs);
     const waits: Wait[] = [];
     for (let span = 0; span < trace.spanCount; span += 1) {
       const wait =
         (trace.failed(span) ? saidToBeFull(trace, span, lines.get(trace.spanId(span)) ?? []) : undefined) ??
         recordedWait(trace, span, thresholds) ??
-        gapBeforeQuery(trace, span, longSteps, thresholds);
+        (longSteps.size === 0 || !trace.isDatabaseCall(span) || isWait(span)
+          ? undefined
+          : gapBeforeQuery(trace, span, longSteps, thresholds));
       if (wait !== undefined) waits.push(wait);
     }
     return byService(trace, waits).map((mine) => {
@@ -293,7 +296,6 @@ function gapBeforeQuery(
   longSteps: ReadonlyMap<SpanIndex, readonly Interval[]>,
   { minGapToQuery }: Limits,
 ): Wait | undefined {
-  if (!trace.isDatabaseCall(query) || isConnectionWait(trace.operation(query))) return undefined;
   const found = gapBefore(trace, query, longSteps);
   if (found === undefined) return undefined;
   const { caller, gap, first } = found;

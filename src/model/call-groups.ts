@@ -7,7 +7,8 @@
  */
 import { isConnectionWait } from '#model/connection-wait.ts';
 import { operationTemplate } from '#model/operation-template.ts';
-import type { Columns, SpanIndex, Trace } from '#model/trace.ts';
+import { PRODUCER } from '#model/span-kinds.ts';
+import type { Columns, SpanIndex, SpanTest, Trace } from '#model/trace.ts';
 
 /** Two or more calls below one caller that ask one target for the same kind of thing. */
 export type CallGroup = Readonly<{
@@ -33,7 +34,7 @@ export type CallerCalls = Readonly<{
 const MAX_WRAPPERS = 3;
 
 export function callerCalls(trace: Trace, columns: Columns): CallerCalls {
-  const callerOf = callersOfCalls(trace);
+  const callerOf = callersOfCalls(trace, columns);
   const first = new Int32Array(trace.spanCount + 1);
   for (let call = 0; call < callerOf.length; call += 1) {
     const caller = callerOf[call] ?? -1;
@@ -98,56 +99,48 @@ function repeats(calls: Int32Array, target: Int32Array): boolean {
 }
 
 /** −1 for what is no call. */
-function callersOfCalls(trace: Trace): Int32Array {
+function callersOfCalls(trace: Trace, { parent, kind, databaseSystem }: Columns): Int32Array {
+  const isWrapper = wrappers(trace);
+  return parent.map((above, span) => {
+    if (above < 0 || (databaseSystem[span] === 0 && kind[span] !== PRODUCER && !trace.isCall(span))) return -1;
+    let caller = above;
+    for (let up = 0; up < MAX_WRAPPERS && isWrapper(caller); up += 1) caller = parent[caller] ?? caller;
+    return caller;
+  });
+}
+
+/** Work inside a service that has a caller there and but one child, aside from the wait for its connection. */
+function wrappers(trace: Trace): SpanTest {
   const isWait = trace.operationTest(isConnectionWait);
-  const callerOf = new Int32Array(trace.spanCount).fill(-1);
-  for (let span = 0; span < trace.spanCount; span += 1) {
-    if (!trace.isDatabaseCall(span) && !trace.isCall(span) && trace.kind(span) !== 'producer') continue;
-    callerOf[span] = callerAbove(trace, trace.parent(span) ?? -1, isWait);
-  }
-  return callerOf;
-}
-
-type IsWait = (span: SpanIndex) => boolean;
-
-function callerAbove(trace: Trace, parent: SpanIndex, isWait: IsWait): SpanIndex {
-  let caller = parent;
-  for (let up = 0; up < MAX_WRAPPERS && caller >= 0; up += 1) {
-    const above = trace.parent(caller);
-    if (above === undefined || !trace.isInternal(caller) || !trace.isOfOneService(caller, above)) break;
-    if (!holdsOne(trace, caller, isWait)) break;
-    caller = above;
-  }
-  return caller;
-}
-
-/** Whether there is but one child, aside from the wait for its connection. */
-function holdsOne(trace: Trace, span: SpanIndex, isWait: IsWait): boolean {
-  const children = trace.childCount(span);
-  if (children <= 1) return true;
-  return children === 2 && trace.children(span).some(isWait);
+  return (span) => {
+    const above = trace.parent(span);
+    if (above === undefined || !trace.isInternal(span) || !trace.isOfOneService(span, above)) return false;
+    const children = trace.childCount(span);
+    return children <= 1 || (children === 2 && trace.children(span).some(isWait));
+  };
 }
 
 /** Numbers by pairs of texts: the system and the query, the peer and the operation. */
 function targetsOf(trace: Trace, columns: Columns, callerOf: Int32Array): Int32Array {
-  const { names, operation, service, peer, databaseSystem, queryShape } = columns;
-  const texts = names.size();
+  const { operation, service, peer, databaseSystem, queryShape } = columns;
   const templateOf = templates(columns);
-  const queryPair = (span: SpanIndex) => {
-    const what = queryShape[span] || templateOf(operation[span] ?? 0);
-    return 2 * ((databaseSystem[span] ?? 0) + what * texts);
+  let count = 0;
+  const byWhat: Map<number, number>[] = [];
+  const numberOf = (whom: number, what: number, query: boolean) => {
+    byWhat[what] ??= new Map();
+    const key = query ? -whom : whom;
+    const known = byWhat[what].get(key);
+    if (known !== undefined) return known;
+    count += 1;
+    byWhat[what].set(key, count);
+    return count;
   };
-  const callPair = (span: SpanIndex) => {
-    const whom = peer[span] || (service[span] ?? 0);
-    return 2 * (whom + templateOf(operation[answerOf(trace, span)] ?? 0) * texts) + 1;
-  };
-  const numbers = new Map<number, number>();
   return callerOf.map((caller, span) => {
     if (caller < 0) return 0;
-    const pair = trace.isDatabaseCall(span) ? queryPair(span) : callPair(span);
-    const number = numbers.get(pair) ?? numbers.size + 1;
-    if (number > numbers.size) numbers.set(pair, number);
-    return number;
+    const system = databaseSystem[span] ?? 0;
+    if (system > 0) return numberOf(system, queryShape[span] || templateOf(operation[span] ?? 0), true);
+    const whom = peer[span] || (service[span] ?? 0);
+    return numberOf(whom, templateOf(operation[answerOf(trace, span)] ?? 0), false);
   });
 }
 

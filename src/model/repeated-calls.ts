@@ -161,11 +161,9 @@ function enoughOnPath(trace: Trace, calls: readonly SpanIndex[], least: number):
 /** Of very many calls those that hold most of the critical path, in order of start. */
 export function shownOf(trace: Trace, calls: readonly SpanIndex[]): readonly SpanIndex[] {
   if (calls.length <= MOST_SPANS) return calls;
-  const held = new Map(calls.map((call) => [call, trace.pathBelowUs(call)]));
-  return calls
-    .toSorted((a, b) => (held.get(b) ?? 0) - (held.get(a) ?? 0) || a - b)
-    .slice(0, MOST_SPANS)
-    .sort((a, b) => trace.startUs(a) - trace.startUs(b) || a - b);
+  const held = Float64Array.from(calls, (call) => trace.pathBelowUs(call)).sort();
+  const least = held[held.length - MOST_SPANS] ?? 0;
+  return calls.filter((call) => trace.pathBelowUs(call) >= least).slice(0, MOST_SPANS);
 }
 
 /** The call of this caller to something else that ended last before this one began. */

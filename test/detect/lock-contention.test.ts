@@ -1,7 +1,7 @@
 import { lockContention } from '#detect/lock-contention.ts';
 import { drawn, testDetector } from '#test/detector-test.ts';
 import { logLine } from '#test/log-line.ts';
-import { query, server, span } from '#test/trace.ts';
+import { query, server, span, times } from '#test/trace.ts';
 
 const UPDATE = 'UPDATE inventory SET reserved = reserved + 1 WHERE sku = $1';
 
@@ -77,6 +77,37 @@ testDetector(lockContention, {
         },
       ],
     },
+    'an event that is called lock.wait and says how long': {
+      ...drawn(
+        server('inventory', 'POST /reserve', { ms: 900 }, [
+          query('inventory', 'UPDATE stock SET n = 1', {
+            at: 10,
+            ms: 800,
+            events: [{ at: 760, name: 'lock.wait', attributes: { 'lock.type': 'row', 'lock.wait_ms': 740 } }],
+          }),
+        ]),
+      ),
+      sightings: [{ spans: ['0.0'], wastedMs: 740 }],
+    },
+    'a lock of several processes, asked for again and again': {
+      ...drawn(
+        server('inventory', 'POST /reserve', { ms: 500 }, [
+          span(
+            'inventory',
+            'redlock.acquire',
+            { at: 5, ms: 300 },
+            times(6, (i) =>
+              span('inventory', 'SET', {
+                at: 6 + i * 50,
+                kind: 'client',
+                attributes: { 'db.system.name': 'redis', 'db.query.text': 'SET lock:7 ? NX PX 30000' },
+              }),
+            ),
+          ),
+        ]),
+      ),
+      sightings: [{ spans: ['0.0'], wastedMs: 300 }],
+    },
     'a lock wait that timed out, as an exception': {
       ...drawn(
         server('inventory', 'POST /reserve', { ms: 30_001, failed: true }, [
@@ -140,5 +171,23 @@ testDetector(lockContention, {
       ),
       sightings: [{ service: 'pricing', spans: ['0.0'], wastedMs: 500 }],
     },
+    ...Object.fromEntries(
+      [
+        'process 4711 still waiting for ShareLock on transaction 8912 after 1429 ms',
+        'lock wait of 1429 ms on stock (row 42), held by pid 4711',
+        'acquired row lock on stock after waiting 1429 ms',
+      ].map((line) => [
+        `a line that tells how long it was: ${line}`,
+        {
+          ...drawn(
+            server('inventory', 'POST /reserve', { ms: 1500 }, [
+              query('inventory', 'UPDATE stock SET n = 1', { at: 10, ms: 1440 }),
+            ]),
+            { logs: [logLine('inventory', 1450, line, { spanId: '0.0' })] },
+          ),
+          sightings: [{ spans: ['0.0'], wastedMs: 1429 }],
+        },
+      ]),
+    ),
   },
 });

@@ -83,6 +83,28 @@ testDetector(poolExhaustion, {
         },
       ],
     },
+    'a gap before the spans of an ORM around a quick query': {
+      ...drawn(
+        server('order-service', 'GET /orders', { ms: 2340 }, [
+          query('order-service', FIRST, { at: 10, ms: 15 }),
+          span('order-service', 'prisma:client:operation', { at: 1825, ms: 13 }, [
+            span('order-service', 'prisma:engine', { at: 1825, ms: 13 }, [
+              query('order-service', SECOND, { at: 1825, ms: 12 }),
+            ]),
+          ]),
+        ]),
+      ),
+      sightings: [{ service: 'order-service', operation: 'GET /orders', spans: ['0.1.0.0'], wastedMs: 1800 }],
+    },
+    'the pool of an HTTP client': {
+      ...drawn(
+        server('order-service', 'GET /orders', { ms: 2340 }, [
+          span('order-service', 'http.connection_pool.wait', { at: 10, ms: 800 }),
+          call('order-service', 'stock', 'GET /stock', { at: 811, ms: 1500 }),
+        ]),
+      ),
+      sightings: [{ spans: ['0.0'], wastedMs: 800 }],
+    },
     'an error that names the pool': {
       ...drawn(
         server('inventory', 'POST /reserve', { ms: 2410, failed: true }, [

@@ -19,6 +19,32 @@ testDetector(slowQuery, {
         call('orders', 'stock', 'GET /stock', { at: 5, ms: 990 }),
       ]),
     ),
+    'a read that waits until there is work': drawn(
+      server('worker', 'take job', { ms: 5000 }, [
+        span('worker', 'BLPOP', {
+          at: 1,
+          ms: 2000,
+          kind: 'client',
+          attributes: { 'db.system.name': 'redis', 'db.query.text': 'BLPOP jobs 5' },
+        }),
+        span('worker', 'XREADGROUP', {
+          at: 2002,
+          ms: 2000,
+          kind: 'client',
+          attributes: { 'db.system.name': 'redis', 'db.query.text': 'XREADGROUP GROUP g c BLOCK 2000 STREAMS s >' },
+        }),
+      ]),
+    ),
+    'opening a connection': drawn(
+      server('orders', 'GET /orders', { ms: 1000 }, [
+        span('orders', 'pg.connect', {
+          at: 1,
+          ms: 900,
+          kind: 'client',
+          attributes: { 'db.system.name': 'postgresql' },
+        }),
+      ]),
+    ),
     'a slow call of another service': drawn(
       server('orders', 'GET /orders', { ms: 1000 }, [call('orders', 'stock', 'GET /stock', { ms: 900 })]),
     ),
