@@ -25,6 +25,8 @@ export type DrawnTrace = Readonly<{
   spans: readonly PlacedSpan[];
   /** By host, in milliseconds ahead. */
   clocksMs: ReadonlyMap<string, number>;
+  /** Attributes that no span of it has: removed on the way, or never recorded. */
+  missing: readonly string[];
   /** Empty where none were kept. */
   logs: readonly LoggedLine[];
   format: Format;
@@ -36,6 +38,22 @@ const FORMATS: readonly Format[] = ['jaeger', 'jaeger', 'jaeger', 'otlp', 'zipki
 /** The eighth of January 2026 and the hours after it. */
 const EPOCH_US = Date.UTC(2026, 0, 8) * 1000;
 const SPREAD_US = 86_400_000_000;
+
+/** Traces whose spans lost attributes that no problem stands or falls with. */
+const THIN = 0.2;
+const REMOVABLE = [
+  'server.address',
+  'server.port',
+  'url.scheme',
+  'url.path',
+  'http.route',
+  'error.type',
+  'db.namespace',
+  'db.operation.name',
+  'db.collection.name',
+  'messaging.consumer.group.name',
+  'service.peer.name',
+] as const;
 
 /** Traces of which an exporter lost a span. */
 const LOSSY = 0.05;
@@ -166,6 +184,7 @@ function finished(
     beginsUs: EPOCH_US + Math.floor(random.next() * SPREAD_US),
     spans,
     clocksMs,
+    missing: random.chance(THIN) ? random.some(random.whole(1, 4), REMOVABLE) : [],
     logs: logsOf(random.fork('logs'), spans),
     format: random.pick(FORMATS),
   };

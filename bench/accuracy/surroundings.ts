@@ -27,7 +27,7 @@ export function aroundOf({ random }: World, ms: number): Around {
     from: random.pick([...FROM_REQUEST, 'browser', 'message', 'schedule']),
     hops: random.pick([0, 1, 1, 2, 2, 3, 4]),
     things: random.pick([0, 1, 2, 2, 3, 4, 6, 9]),
-    longPartMs: random.chance(0.2) ? Math.min(1_500, ms * random.between(0.15, 0.4)) : 0,
+    longPartMs: random.chance(0.3) ? Math.min(6_000, ms * random.between(0.15, 1.5)) : 0,
     crowd: random.chance(0.03) ? random.whole(60, 300) : 0,
   };
 }

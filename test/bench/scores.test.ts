@@ -21,6 +21,7 @@ function drawn(rest: Partial<DrawnTrace> = {}): DrawnTrace {
     beginsUs: 0,
     spans: [],
     clocksMs: new Map(),
+    missing: [],
     logs: [],
     format: 'jaeger',
     ...rest,

@@ -20,7 +20,7 @@ export type RecordedSpan = Readonly<{
   events: readonly Readonly<{ atUs: number; name: string; attributes: Attributes }>[];
 }>;
 
-export function recorded({ spans, beginsUs, clocksMs }: DrawnTrace): RecordedSpan[] {
+export function recorded({ spans, beginsUs, clocksMs, missing }: DrawnTrace): RecordedSpan[] {
   return spans
     .filter(({ drawn }) => !drawn.lost)
     .map(({ id, parentId, startUs, endUs, drawn }) => {
@@ -47,7 +47,7 @@ export function recorded({ spans, beginsUs, clocksMs }: DrawnTrace): RecordedSpa
         scope,
         startUs: begunUs,
         durationUs,
-        attributes: spoken(service, kind, scope, attributes),
+        attributes: spoken(service, kind, scope, without(attributes, missing)),
         failure,
         events: events.map(({ at, name, attributes: own }) => ({
           atUs: begunUs + (at === 'end' ? durationUs : Math.min(durationUs, Math.round(at * 1000))),
@@ -56,4 +56,9 @@ export function recorded({ spans, beginsUs, clocksMs }: DrawnTrace): RecordedSpa
         })),
       };
     });
+}
+
+function without(attributes: Attributes, missing: readonly string[]): Attributes {
+  if (missing.length === 0) return attributes;
+  return Object.fromEntries(Object.entries(attributes).filter(([name]) => !missing.includes(name)));
 }
