@@ -11,6 +11,7 @@ export type Section = Readonly<{
 
 /** Further findings explain less and less; the JSON has them all. */
 const FINDINGS = 5;
+const RULED_OUT = 6;
 
 export function sectionsOf(summary: Summary): Section[] {
   const { why, wrongIf, doNow, runbook, chain, findings, ruledOut, attribution, work } = summary;
@@ -21,7 +22,7 @@ export function sectionsOf(summary: Summary): Section[] {
     { title: 'How it came about', lines: plain(chain), ordered: true },
     // A single finding is the verdict itself.
     { title: 'All findings', lines: findings.length < 2 ? [] : findings.slice(0, FINDINGS).map(findingLine) },
-    { title: 'Ruled out', lines: plain(ruledOut) },
+    { title: 'Ruled out', lines: plain(firstOf(ruledOut, RULED_OUT)) },
     {
       title: 'Where the time went',
       lines: plain([
@@ -41,6 +42,13 @@ export function sectionsOf(summary: Summary): Section[] {
   return all
     .map(({ title, lines, ordered = false }) => ({ title, lines: lines.filter(({ text }) => text !== ''), ordered }))
     .filter(({ lines }) => lines.length > 0);
+}
+
+/** What came close comes first; all that was looked for and not found is named below. */
+function firstOf(texts: readonly string[], most: number): readonly string[] {
+  return texts.length <= most
+    ? texts
+    : [...texts.slice(0, most), `and ${texts.length - most} more, with their reasons in the JSON`];
 }
 
 function findingLine({ title, severity, wasted, url }: Summary['findings'][number]): Section['lines'][number] {
