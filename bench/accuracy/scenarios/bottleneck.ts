@@ -1,7 +1,10 @@
 import { at, type Family } from '../label.ts';
 import { insert, listOf } from '../statements.ts';
 
-/** Work that has a span and no reason: it may as well be called a gap in that span. */
+/**
+ * Work that has a span and no reason: it may as well be called a gap in that span. It holds more than half of the
+ * request, whatever healthy part stands beside it.
+ */
 export const bottleneck: Family = {
   id: 'bottleneck',
   positives: [
@@ -10,7 +13,7 @@ export const bottleneck: Family = {
       draw({ random, own, query }, here, ms) {
         const steps = [
           query(here, listOf(here, here.noun, random), random.ms(12)),
-          own(here, 'generate_pdf', [Math.max(ms, 1_000)]),
+          own(here, 'generate_pdf', [Math.max(ms * 2.2, 1_000)]),
           random.ms(3),
         ];
         const expected = [at('bottleneck', here)];
@@ -22,7 +25,7 @@ export const bottleneck: Family = {
       draw({ random, services, call, endpoint, query }, here, ms) {
         const outside = services.outside();
         const steps = [
-          call(here, outside, endpoint.action(outside, 'charge'), [Math.max(ms, 1_000)]),
+          call(here, outside, endpoint.action(outside, 'charge'), [Math.max(ms * 2.2, 1_000)]),
           query(here, insert(here.noun), random.ms(6)),
         ];
         return { steps, expected: [at('bottleneck', here, outside)] };
@@ -34,7 +37,7 @@ export const bottleneck: Family = {
         const [middle, deep] = [services.another(), services.another()];
         const inner = call(middle, deep, endpoint.action(deep, 'score'), [
           random.ms(2),
-          own(deep, 'predict', [Math.max(ms, 1_000)]),
+          own(deep, 'predict', [Math.max(ms * 2.2, 1_000)]),
           random.ms(1),
         ]);
         const expected = [at('bottleneck', deep)];
