@@ -1,6 +1,7 @@
 /** The session in this thread: what the command line uses, and what a worker runs. */
 
 import { type BodyBytes, bodyBytes } from '#analyse/body-bytes.ts';
+import { healthyTraces } from '#analyse/healthy-traces.ts';
 import type { Cited, LogLines, TraceBytes } from '#analyse/kept-evidence.ts';
 import type { AnalysedTrace, BodyHead, Session, SessionSettings, Wanted } from '#analyse/session.ts';
 import { logBody } from '#decode/log-body.ts';
@@ -9,6 +10,7 @@ import { detectors } from '#detect/registry.ts';
 import { checkedOf, runDetector } from '#detect/run.ts';
 import { judge } from '#diagnose/judge.ts';
 import type { Analysis } from '#model/analysis.ts';
+import type { Baseline } from '#model/baseline.ts';
 import { type EvidenceFile, evidenceRole } from '#model/case.ts';
 import type { Evidence } from '#model/evidence.ts';
 import type { Gap } from '#model/gap.ts';
@@ -36,6 +38,7 @@ export function openSession(settings: SessionSettings): Session {
   const subjects = new Map<string, Subject>();
   const traceBytes: (TraceBytes & Readonly<{ head: BodyHead }>)[] = [];
   const logBodies: LogLines[] = [];
+  const healthy = healthyTraces(settings.maxClockSkewUs);
   const openBytes: BodyBytes[] = [];
   /** The lines without credentials, once their evidence was taken. */
   let redactedLines: readonly LogLine[] | undefined;
@@ -83,16 +86,19 @@ export function openSession(settings: SessionSettings): Session {
     );
     if (!known) gaps.push(gap);
   };
+  const tracesRole = { add: addTraces, cost: NOT_WHOLE };
+  const healthyRole = { add: healthy.add, cost: 'fewer healthy traces were compared' };
   const finish = (id: string, isCut: boolean) => {
     const body = bodies.get(id);
     bodies.delete(id);
     if (body === undefined) return { items: 0 };
     const { head, traces, logs, kept } = body;
     if (traces === undefined) return { items: addLogs(head, logs?.end() ?? []) };
-    const items = addTraces(head, traces.end());
+    const { add, cost } = head.kind === 'baseline' ? healthyRole : tracesRole;
+    const items = add(head, traces.end());
     for (const problem of problemsOf(traces.damage(), isCut))
-      addGap({ source: head.source, problem, consequence: NOT_WHOLE });
-    if (items > 0 && settings.evidence) {
+      addGap({ source: head.source, problem, consequence: cost });
+    if (items > 0 && settings.evidence && head.kind === 'trace') {
       const chunks = traces.mended() ?? kept;
       traceBytes.push({ head, source: head.source, query: head.query.text, chunks });
     }
@@ -104,11 +110,13 @@ export function openSession(settings: SessionSettings): Session {
   };
   function* analyses(traceIds: readonly string[] | undefined): Generator<Analysis> {
     const lines = logLines();
+    for (const { traceId } of subjects.values()) healthy.asked(traceId);
     for (const subject of subjects.values()) {
       const trace = traceOf(subject);
       if (trace.spanCount === 0 || !isWanted(subject.traceId, traceIds)) continue;
       const logs = logBodies.length > 0 ? linesOf(trace, lines, subjects.size > 1) : undefined;
-      yield analyse(trace, logs, subject.file, settings, gaps, queries);
+      const { baseline, gap } = healthy.comparedWith(trace);
+      yield analyse({ trace, logs, baseline }, subject.file, settings, gap ? [...gaps, gap] : gaps, queries);
     }
   }
   /** A text is cut and taken apart before it is shown: where a credential was taken out, that has to come first. */
@@ -129,16 +137,16 @@ export function openSession(settings: SessionSettings): Session {
     body(id, head) {
       bodies.set(
         id,
-        head.kind === 'trace'
-          ? { head, traces: traceBody(head.format, head.source, bytesOf(head)), kept: [] }
-          : { head, logs: logBody(head.format, head.source), kept: [] },
+        head.kind === 'logs'
+          ? { head, logs: logBody(head.format, head.source), kept: [] }
+          : { head, traces: traceBody(head.format, head.source, bytesOf(head)), kept: [] },
       );
       if (head.query.text !== '') queries.push({ source: head.source, query: head.query.text, url: head.query.url });
     },
     async bytes(id, chunk) {
       const body = bodies.get(id);
       (body?.traces ?? body?.logs)?.push(chunk);
-      if (body?.traces && settings.evidence) body.kept.push(chunk);
+      if (body?.traces && body.head.kind === 'trace' && settings.evidence) body.kept.push(chunk);
     },
     async end(id) {
       return finish(id, false);
@@ -177,6 +185,7 @@ export function openSession(settings: SessionSettings): Session {
     async close() {
       bodies.clear();
       subjects.clear();
+      healthy.clear();
       traceBytes.length = 0;
       logBodies.length = 0;
       for (const bytes of openBytes.splice(0)) bytes.close();
@@ -190,14 +199,17 @@ async function drawPng(svg: string): Promise<Uint8Array> {
 }
 
 function analyse(
-  trace: Trace,
-  logs: readonly LogLine[] | undefined,
+  {
+    trace,
+    logs,
+    baseline,
+  }: Readonly<{ trace: Trace; logs: readonly LogLine[] | undefined; baseline: Baseline | undefined }>,
   file: string,
   settings: SessionSettings,
   gaps: readonly Gap[],
   queries: Analysis['queries'],
 ): Analysis {
-  const evidence: Partial<Evidence> = logs === undefined ? { trace } : { trace, logs };
+  const evidence: Partial<Evidence> = { trace, ...(logs && { logs }), ...(baseline && { baseline }) };
   const outcomes = detectors.map((detector) => runDetector(detector, evidence, settings.thresholds[detector.id]));
   const checked = checkedOf(outcomes);
   const findings = outcomes.flatMap((outcome) => (outcome.kind === 'found' ? outcome.findings : []));

@@ -8,15 +8,24 @@ import { loadAnalysisConfig } from '#config/analysis.ts';
 import { UsageError } from '#core/errors.ts';
 import { analyseFiles } from '#workflows/analyse-files.ts';
 
-type AnalyzeOptions = Readonly<{ logs?: string; spans?: true }>;
+type AnalyzeOptions = Readonly<{ logs?: string; baseline?: string; spans?: true }>;
 
-export async function analyze(call: Call, files: readonly string[], { logs, spans }: AnalyzeOptions): Promise<number> {
+export async function analyze(
+  call: Call,
+  files: readonly string[],
+  { logs, baseline, spans }: AnalyzeOptions,
+): Promise<number> {
   const output = openOutput(call);
   if (spans && output.form !== 'json') {
     throw new UsageError('--spans adds to the JSON', 'Add --json, or leave --spans out.');
   }
   const investigation = await composeInvestigation(await loadAnalysisConfig(call.env, call.options.config));
-  const request = { files, logs: logs === undefined ? [] : [logs], forms: formsFor(output, { spans: spans === true }) };
+  const request = {
+    files,
+    logs: logs === undefined ? [] : [logs],
+    baselines: baseline === undefined ? [] : [baseline],
+    forms: formsFor(output, { spans: spans === true }),
+  };
   try {
     return await printResults(output, {
       inputs: files,

@@ -46,8 +46,9 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
   verb(program, 'analyze', 'diagnose traces that lie in files')
     .argument('<file...>', 'Jaeger, OTLP, Tempo or Zipkin JSON, plain or gzipped; - is standard input')
     .option('--logs <file>', 'log lines of the same request, as JSON lines')
+    .option('--baseline <file>', 'healthy traces of the same request, to compare with')
     .option('--spans', 'add every span with its corrected times to the JSON')
-    .action(async (files: string[], options: OutputOptions & { logs?: string; spans?: true }) => {
+    .action(async (files: string[], options: OutputOptions & { logs?: string; baseline?: string; spans?: true }) => {
       const { analyze } = await import('#cli/analyze.ts');
       exitCode = await analyze({ env, options }, files, options);
     });

@@ -10,13 +10,17 @@ import { errorOrigin } from '#detect/error-origin.ts';
 import { fanOut } from '#detect/fan-out.ts';
 import { gcPause } from '#detect/gc-pause.ts';
 import { lockContention } from '#detect/lock-contention.ts';
+import { missingService } from '#detect/missing-service.ts';
 import { nPlusOneCalls } from '#detect/n-plus-one-calls.ts';
 import { nPlusOneQueries } from '#detect/n-plus-one-queries.ts';
 import { poisonMessage } from '#detect/poison-message.ts';
 import { poolExhaustion } from '#detect/pool-exhaustion.ts';
 import { retryStorm } from '#detect/retry-storm.ts';
 import { sequentialCalls } from '#detect/sequential-calls.ts';
+import { shrunkResponse } from '#detect/shrunk-response.ts';
 import { slowQuery } from '#detect/slow-query.ts';
+import { slowerThanBaseline } from '#detect/slower-than-baseline.ts';
+import { spanCountAnomaly } from '#detect/span-count-anomaly.ts';
 import { swallowedError } from '#detect/swallowed-error.ts';
 import { timeoutCascade } from '#detect/timeout-cascade.ts';
 import { unexplainedGap } from '#detect/unexplained-gap.ts';
@@ -34,13 +38,17 @@ export const detectors: readonly Detector[] = [
   fanOut,
   gcPause,
   lockContention,
+  missingService,
   nPlusOneCalls,
   nPlusOneQueries,
   poisonMessage,
   poolExhaustion,
   retryStorm,
   sequentialCalls,
+  shrunkResponse,
   slowQuery,
+  slowerThanBaseline,
+  spanCountAnomaly,
   swallowedError,
   timeoutCascade,
   unexplainedGap,

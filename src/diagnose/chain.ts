@@ -1,3 +1,4 @@
+import { comparisonExplains } from '#diagnose/baseline-chain.ts';
 import { failureExplains } from '#diagnose/failure-chain.ts';
 import { ABOUT_THE_TRACE, FAILURES } from '#diagnose/finding-kinds.ts';
 import type { Finding } from '#model/finding.ts';
@@ -17,7 +18,8 @@ const LEAST_SHARE_BELOW = 0.5;
  * - when it sits on the same span and names a mechanism where the other only says slow or failed,
  * - when both speak of the same spans and it says more of them (`MORE_SPECIFIC`), or says why they ran at all, or
  * - when its spans lie below the other's and hold at least half of what the other lost.
- * Which of two failures led to the other, and what makes calls fail, stands in `failure-chain.ts`.
+ * Which of two failures led to the other, and what makes calls fail, stands in `failure-chain.ts`; what follows from a
+ * comparison with healthy traces, in `baseline-chain.ts`.
  */
 export function chainOf(trace: Trace, findings: readonly Finding[], descriptive: ReadonlySet<string>): Because[] {
   const chain: Because[] = [];
@@ -32,7 +34,7 @@ export function chainOf(trace: Trace, findings: readonly Finding[], descriptive:
 }
 
 function explains(trace: Trace, cause: Finding, effect: Finding, findings: readonly Finding[]): boolean {
-  const byRule = failureExplains(trace, cause, effect);
+  const byRule = comparisonExplains(trace, cause, effect) ?? failureExplains(trace, cause, effect);
   if (byRule !== undefined) return byRule;
   if (says(trace, cause, effect, findings)) return true;
   return !says(trace, effect, cause, findings) && canFollowFromTime(effect) && liesBelow(trace, cause, effect);

@@ -12,3 +12,6 @@ export const FAILURES: ReadonlySet<string> = new Set([
 
 /** About the record and not about the system: they cause nothing and follow from nothing. */
 export const ABOUT_THE_TRACE: ReadonlySet<string> = new Set(['broken-trace', 'clock-skew']);
+
+/** Other than in healthy traces: slower, or more often. Any mechanism on the same spans says more. */
+export const AGAINST_BASELINE: ReadonlySet<string> = new Set(['slower-than-baseline', 'span-count-anomaly']);

@@ -14,13 +14,19 @@ export function symptomOf(trace: Trace, findings: readonly Finding[]): Symptom {
     return { kind: 'failed', text: `${what} failed${status >= 400 ? ` with ${status}` : ''} after ${took}` };
   if (findings.some(({ facts }) => facts.refused === true))
     return { kind: 'failed', text: `${what} was refused with ${status}` };
+  const shrunk = findings.find(({ detector }) => detector === 'shrunk-response');
+  if (shrunk && findings.every(({ facts, detector }) => facts.reachedRoot !== false || detector === shrunk.detector)) {
+    return { kind: 'degraded', text: `${what} answered after ${took}, with far less than usual` };
+  }
   if (findings.some(({ facts }) => facts.reachedRoot === false)) {
     return { kind: 'degraded', text: `${what} answered after ${took}, but not everything below it worked` };
   }
+  const slower = findings.find(({ detector }) => detector === 'slower-than-baseline');
+  const usually = slower === undefined ? '' : `, usually ${durationText(Number(slower.facts.usualRootUs))}`;
   const lateUs = Math.max(0, ...findings.map((finding) => finding.lateUs ?? 0));
   if (lateUs > trace.durationOfUs(root))
     return { kind: 'slow', text: `${what} took ${took}, and what it set off waited ${durationText(lateUs)}` };
   return findings.some(({ detector }) => !ABOUT_THE_TRACE.has(detector))
-    ? { kind: 'slow', text: `${what} took ${took}` }
+    ? { kind: 'slow', text: `${what} took ${took}${usually}` }
     : { kind: 'none', text: `${what} took ${took}` };
 }

@@ -1,3 +1,4 @@
+import type { Baseline } from '#model/baseline.ts';
 import type { LogLine } from '#model/log-line.ts';
 import type { Trace } from '#model/trace.ts';
 
@@ -6,6 +7,8 @@ export type Evidence = Readonly<{
   trace: Trace;
   /** The trace's own log lines in order of time. */
   logs: readonly LogLine[];
+  /** What is usual of the same request, from healthy traces of it. */
+  baseline: Baseline;
 }>;
 
 export type EvidenceKind = keyof Evidence;

@@ -16,22 +16,25 @@ export type AnalyseFilesRequest = Readonly<{
   files: readonly string[];
   /** Log lines that go with every file. */
   logs?: readonly string[];
+  /** Healthy traces that every file is compared with. */
+  baselines?: readonly string[];
   forms: Forms;
 }>;
 
 export type AnalysedFile = Readonly<{ file: string } & ({ analysed: AnalysedTrace } | { error: ErrorRecord })>;
 
-/** One for each trace of each file, in order. Throws where the log files cannot be used, since that spoils every file. */
+/** One for each trace of each file, in order. Throws where the log files or baselines cannot be used, since that spoils every file. */
 export async function* analyseFiles(
   parts: AnalyseFilesParts,
-  { files, logs = [], forms }: AnalyseFilesRequest,
+  { files, logs = [], baselines = [], forms }: AnalyseFilesRequest,
 ): AsyncGenerator<AnalysedFile> {
-  refuseRereadingStdin(files, logs);
+  refuseRereadingStdin(files, [...logs, ...baselines]);
   for (const file of files) {
     const session = parts.openSession(parts.settings);
     try {
       await feedTraces(parts, session, file);
       await feedLogs(parts, session, logs);
+      await feedBaselines(parts, session, baselines);
       for (const analysed of await session.reports(forms)) yield { file, analysed };
     } catch (error) {
       if (!(error instanceof BadFile)) throw error;
@@ -45,8 +48,9 @@ export async function* analyseFiles(
 /** What is wrong with this file alone. */
 class BadFile extends Error {}
 
-function refuseRereadingStdin(files: readonly string[], logs: readonly string[]): void {
-  const uses = files.filter((file) => file === '-').length + (logs.includes('-') ? files.length : 0);
+function refuseRereadingStdin(files: readonly string[], withEach: readonly string[]): void {
+  const isStdin = (path: string) => path === '-';
+  const uses = files.filter(isStdin).length + withEach.filter(isStdin).length * files.length;
   if (uses <= 1) return;
   throw new UsageError('standard input can be read only once', 'Name `-` once, or save what it holds to a file.');
 }
@@ -61,6 +65,26 @@ async function feedTraces({ passFile }: AnalyseFilesParts, session: Session, fil
     'Give a trace as Jaeger or an OpenTelemetry collector exports it: JSON, plain or gzipped.',
   );
   throw new BadFile(file, { cause: failure ?? nothing });
+}
+
+async function feedBaselines(
+  { passFile }: AnalyseFilesParts,
+  session: Session,
+  baselines: readonly string[],
+): Promise<void> {
+  for (const [number, path] of baselines.entries()) {
+    const head = {
+      kind: 'baseline',
+      format: 'auto',
+      source: path,
+      file: path,
+      query: { text: path, url: '' },
+    } as const;
+    const cost = 'fewer healthy traces were compared';
+    const { items, failure } = await feedSession(session, `baseline ${number}`, head, passFile(path), cost);
+    if (items > 0) continue;
+    throw failure ?? new UnreadableInputError(`${path} holds no spans`, 'Give healthy traces of the same request.');
+  }
 }
 
 async function feedLogs({ readFile }: AnalyseFilesParts, session: Session, logs: readonly string[]): Promise<void> {

@@ -76,6 +76,7 @@ async function replay(parts: ReplayCaseParts, folder: CaseFolder, forms: Forms):
     for (const paths of tracesBySearch(replay)) {
       const session = parts.openSession(parts.settings);
       open.push(session);
+      for (const path of pathsOf(folder, 'baseline')) await read(replay, session, path, 'baseline', NOT_COMPARED);
       replay.searches.push({ session, traces: await readTraces(replay, session, paths) });
     }
     return await diagnose(replay);
@@ -214,15 +215,16 @@ function missing(folder: CaseFolder): Gap[] {
     .map(({ path, consequence }) => ({ source: path, problem: 'is not in this case', consequence }));
 }
 
+const NOT_COMPARED = 'fewer healthy traces were compared';
+
 const NOT_USED = {
-  baseline: 'nothing was compared with the healthy time',
-  'baseline-logs': 'nothing was compared with the healthy time',
+  'baseline-logs': 'no line was compared with the healthy time',
   metrics: 'no metric was looked at',
   changes: 'no change was considered as the cause',
 } as const;
 
 function unused(folder: CaseFolder): Gap[] {
-  return (['baseline', 'baseline-logs', 'metrics', 'changes'] as const).flatMap((role) =>
+  return (['baseline-logs', 'metrics', 'changes'] as const).flatMap((role) =>
     pathsOf(folder, role).map((path) => ({ source: path, problem: 'was not used', consequence: NOT_USED[role] })),
   );
 }

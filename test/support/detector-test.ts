@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Detector } from '#detect/detector.ts';
 import { runDetector, type ThresholdValues } from '#detect/run.ts';
+import { baselines } from '#model/baseline.ts';
 import type { Evidence } from '#model/evidence.ts';
 import type { Finding } from '#model/finding.ts';
 import type { LogLine } from '#model/log-line.ts';
@@ -8,7 +9,13 @@ import { traceFrom } from '#model/span-rows.ts';
 import type { Trace } from '#model/trace.ts';
 import { rowsOf, type SpanNode } from '#test/trace.ts';
 
-type Drawn = Readonly<{ roots: readonly SpanNode[]; logs?: readonly LogLine[]; thresholds?: ThresholdValues }>;
+type Drawn = Readonly<{
+  roots: readonly SpanNode[];
+  logs?: readonly LogLine[];
+  /** The roots of traces to compare with. */
+  baseline?: readonly SpanNode[];
+  thresholds?: ThresholdValues;
+}>;
 /** What of a finding the case spells out; `spans` by the DSL's ids. */
 type Expected = Readonly<{
   service?: string;
@@ -78,9 +85,13 @@ function findingsOf(
   drawn: Drawn,
   order?: (rows: ReturnType<typeof rowsOf>) => ReturnType<typeof rowsOf>,
 ): readonly Finding[] {
+  const trace = traceOf(drawn, order);
+  const healthy = drawn.baseline?.map((root, i) => traceFrom(rowsOf(root), `healthy ${i}`));
+  const baseline = healthy && baselines(order === undefined ? healthy : healthy.reverse()).of(trace);
   const evidence: Partial<Evidence> = {
-    trace: traceOf(drawn, order),
+    trace,
     ...(drawn.logs === undefined ? {} : { logs: drawn.logs }),
+    ...(baseline && { baseline }),
   };
   const outcome = runDetector(detector, evidence, drawn.thresholds);
   if (outcome.kind === 'broken') throw outcome.error;

@@ -1,13 +1,15 @@
 import { detectors } from '#detect/registry.ts';
 import { runDetector } from '#detect/run.ts';
 import { judge } from '#diagnose/judge.ts';
+import { baselines } from '#model/baseline.ts';
 import type { Judgement } from '#model/diagnosis.ts';
 import type { LogLine } from '#model/log-line.ts';
 import type { Trace } from '#model/trace.ts';
 
 /** All detectors and the judgement on one trace, as a session runs them. */
-export function diagnosed(trace: Trace, logs?: readonly LogLine[]): Judgement {
-  const evidence = logs === undefined ? { trace } : { trace, logs };
+export function diagnosed(trace: Trace, logs?: readonly LogLine[], healthy: readonly Trace[] = []): Judgement {
+  const baseline = baselines(healthy).of(trace);
+  const evidence = { trace, ...(logs && { logs }), ...(baseline && { baseline }) };
   const outcomes = detectors.map((detector) => runDetector(detector, evidence));
   const broken = outcomes.find((outcome) => outcome.kind === 'broken');
   if (broken?.kind === 'broken') throw broken.error;

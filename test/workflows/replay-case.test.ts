@@ -208,7 +208,13 @@ describe.skipIf(!existsSync(SHARED))('every case of a real incident opens', () =
     const { report } = await replayed(join(SHARED, name));
     expect(report.subject.kind).toBe('alert');
     expect(report.exemplars.length).toBeGreaterThan(0);
-    expect(report.gaps.some(({ source }) => source.startsWith('metrics') || source.startsWith('baseline'))).toBe(true);
+    const unused = readdirSync(join(SHARED, name)).filter((file) => /^(?:metrics|changes|baseline-logs)\./.test(file));
+    expect(report.gaps.filter(({ problem }) => problem === 'was not used')).toHaveLength(unused.length);
+    // What a case has of healthy traces is compared with, or the report says why not.
+    const toldWhy = report.gaps.some(({ problem }) => problem.startsWith('holds no healthy trace'));
+    const hasBaseline = readdirSync(join(SHARED, name)).some((file) => /^baseline.*\.json(?:\.gz)?$/.test(file));
+    const skipped = report.checked.skipped.flatMap(({ missing }) => missing);
+    expect(skipped.includes('baseline')).toBe(!hasBaseline || toldWhy);
   });
 });
 

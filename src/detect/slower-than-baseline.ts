@@ -1,0 +1,232 @@
+/**
+ * The request is slower than it usually is, and one operation's own time is what grew.
+ *
+ *   healthy   [ GET /orders            ]            120 ms
+ *               [ GET /stock ][ SELECT ]             40 ms by itself
+ *
+ *   this one  [ GET /orders                                            ]      2.1 s
+ *               [ GET /stock  ████████████████████████████ ][ SELECT ]        2 s by itself   ← the span that grew
+ *
+ * A span above it grew only because it waits. Own time is a span's duration less the time in which something below it
+ * runs; of a call whose callee is there, too, it is the time on the way. An operation is slower by its worst spans, or by
+ * the mean of all of them where each is a little slower. That there are more of them is another detector's business.
+ */
+import { defineDetector } from '#detect/detector.ts';
+import type { Baseline, UsualOperation } from '#model/baseline.ts';
+import { durationText } from '#model/duration.ts';
+import type { Sighting } from '#model/finding.ts';
+import { queryLabel } from '#model/query-shape.ts';
+import type { SpanIndex, Trace } from '#model/trace.ts';
+import { deviations, type Usual } from '#model/usual.ts';
+
+export const slowerThanBaseline = defineDetector({
+  id: 'slower-than-baseline',
+  title: 'Slower than usual',
+  why: 'It names the one operation that changed, among the many that always take their time.',
+  runbook: 'runbooks/slower-than-baseline.md',
+  clear: 'no operation on the critical path took clearly longer than in the healthy traces',
+  needs: ['trace', 'baseline'],
+  thresholds: {
+    minGrowthMs: {
+      default: 100,
+      min: 1,
+      unit: 'ms',
+      means: 'By how much the request, and the operation on its critical path, is slower than usual',
+      why: 'Below a tenth of a second a person notices nothing.',
+    },
+    minRatio: {
+      default: 2,
+      min: 1,
+      unit: 'times the usual',
+      means: 'Own time of the operation to the median of the healthy traces',
+      why: 'The rule for windows is the same: a 95th percentile of more than twice the baseline.',
+    },
+    minDeviations: {
+      default: 3,
+      min: 0,
+      unit: 'standard deviations',
+      means: 'Distance from the healthy median, on a scale of factors',
+      why: 'Three sigma is the limit of control charts since Shewhart: two let every twentieth healthy operation pass.',
+    },
+    minShare: {
+      default: 0.2,
+      min: 0,
+      max: 1,
+      unit: 'share of the growth of the root',
+      means: 'How much of what the request is slower by lies in the operation',
+      why: 'Where less lies in one place, that place is not why the request is slow.',
+    },
+  },
+
+  detect({ trace, baseline }, { minGrowthMs, minRatio, minDeviations, minShare }) {
+    const rootUs = trace.durationOfUs(trace.root);
+    const growthUs = rootUs - baseline.rootUs.median;
+    // As slow as the slowest tenth of the healthy ones is no slower than usual.
+    if (growthUs < minGrowthMs * 1000 || rootUs <= baseline.rootUs.high) return [];
+    const least = Math.max(minGrowthMs * 1000, minShare * growthUs);
+    const isSlow = (usual: Usual, us: number) =>
+      us > usual.high && us >= minRatio * usual.median && deviations(usual, us) >= minDeviations;
+    return growths(trace, baseline, isSlow)
+      .filter(({ excessUs }) => excessUs >= least)
+      .sort((a, b) => b.excessUs - a.excessUs || (a.spans[0] ?? 0) - (b.spans[0] ?? 0))
+      .flatMap((growth): Sighting[] => {
+        const [first] = growth.spans;
+        if (first === undefined) return [];
+        const way = wayOf(trace, first);
+        return [
+          {
+            // What is slow on its way waits most often for the callee: for its accept queue, its threads, its CPU.
+            service: way.callee || trace.service(first),
+            operation: trace.operation(first),
+            spans: growth.spans.slice(0, MOST_SHOWN),
+            wastedUs: growth.excessUs,
+            facts: {
+              caller: trace.service(first),
+              what: queryLabel(trace.queryShape(first)) || trace.operation(first),
+              ...way,
+              ownUs: growth.ownUs,
+              usualUs: growth.usual?.median ?? 0,
+              highUs: growth.usual?.high ?? 0,
+              isNew: growth.usual === undefined,
+              spans: growth.spans.length,
+              excessUs: growth.excessUs,
+              growthUs,
+              rootUs,
+              rootOperation: trace.operation(trace.root),
+              usualRootUs: baseline.rootUs.median,
+              traces: baseline.traces,
+            },
+          },
+        ];
+      });
+  },
+
+  say(facts) {
+    const { caller, what, callee, ownUs, usualUs, highUs, isNew, spans, excessUs, growthUs } = facts;
+    const where =
+      callee === '' ? `${caller}: ${what}` : `${callee}: the call ${what} of ${caller} ${STATIONS[String(facts.part)]}`;
+    const many = Number(spans) > 1 ? ` in each of ${spans} spans` : '';
+    const took = `${isNew === true ? 'takes' : 'takes by itself'} ${durationText(Number(ownUs))}${many}`;
+    const usually =
+      isNew === true ? 'and is in none of the healthy traces' : `usually ${durationText(Number(usualUs))}`;
+    const share = Math.min(100, Math.round((100 * Number(excessUs)) / Number(growthUs)));
+    const healthy = `${facts.traces} healthy trace${facts.traces === 1 ? '' : 's'}`;
+    return {
+      title: `${where} ${took}, ${usually}: ${share} % of the ${durationText(Number(growthUs))} by which ${facts.rootOperation} is slower`,
+      explanation: `${facts.rootOperation} takes ${durationText(Number(facts.rootUs))} here and ${durationText(Number(facts.usualRootUs))} in ${healthy} (median).${isNew === true ? '' : ` Nine of ten healthy spans of ${what} take ${durationText(Number(highUs))} at most by themselves.`}`,
+      remedy:
+        callee === ''
+          ? `Look at what changed for ${what} in ${caller}: a deploy, a setting, its data, the CPU of its host. Profile it there, and compare the attributes of this span with those of a healthy one.`
+          : `Look at the threads, the accept queue and the CPU of ${callee}, then at what lies between ${caller} and it: connections, a proxy, the network.`,
+      check: `Requests of the same time in which ${what} takes as long are not slow; or this request asked for more than the healthy ones did.`,
+    };
+  },
+});
+
+const MOST_SHOWN = 500;
+
+const STATIONS: Readonly<Record<string, string>> = {
+  way: 'on its way',
+  request: 'before its work begins',
+  response: 'after its work has ended',
+};
+
+type Growth = Readonly<{
+  /** The one with the longest own time first. */
+  spans: readonly SpanIndex[];
+  /** Of one span: the longest, or the mean where all are slower. */
+  ownUs: number;
+  usual: Usual | undefined;
+  /** Of the critical path. */
+  excessUs: number;
+}>;
+
+type IsSlow = (usual: Usual, us: number) => boolean;
+
+/** With fewer healthy traces nobody knows what else the request may do. */
+const LEAST_TRACES_FOR_NEW = 5;
+
+function growths(trace: Trace, { groups, usual, traces }: Baseline, isSlow: IsSlow): Growth[] {
+  const found: Growth[] = [];
+  for (let group = 0; group < groups.count; group += 1) {
+    const spans = groups.spans(group);
+    const heldUs = onPath(trace, spans);
+    if (heldUs === 0) continue;
+    const before = usual(group);
+    if (before === undefined) {
+      if (traces >= LEAST_TRACES_FOR_NEW) found.push(newcomer(trace, spans, heldUs));
+    } else if (before.ownUs.traces > 0) {
+      const worst = slowSpans(trace, spans, before.ownUs, isSlow);
+      const all = slowMean(trace, spans, before, isSlow);
+      found.push(all.excessUs > worst.excessUs ? all : worst);
+    }
+  }
+  return found;
+}
+
+function onPath(trace: Trace, spans: Int32Array): number {
+  let us = 0;
+  for (let at = 0; at < spans.length; at += 1) us += trace.pathSelfUs(spans[at] ?? 0);
+  return us;
+}
+
+function newcomer(trace: Trace, spans: Int32Array, heldUs: number): Growth {
+  const held = longestFirst(
+    trace,
+    [...spans].filter((span) => trace.pathSelfUs(span) > 0 && !trace.failed(span)),
+  );
+  return { spans: held, ownUs: trace.selfUs(held[0] ?? 0), usual: undefined, excessUs: held.length === 0 ? 0 : heldUs };
+}
+
+/** Spans that are each slower than usual. What failed took the time that failing takes. */
+function slowSpans(trace: Trace, spans: Int32Array, usual: Usual, isSlow: IsSlow): Growth {
+  const slow: SpanIndex[] = [];
+  let excessUs = 0;
+  for (let at = 0; at < spans.length; at += 1) {
+    const span = spans[at] ?? 0;
+    const heldUs = trace.pathSelfUs(span);
+    if (heldUs === 0 || trace.failed(span) || !isSlow(usual, trace.selfUs(span))) continue;
+    slow.push(span);
+    excessUs += Math.min(heldUs, trace.selfUs(span) - usual.median);
+  }
+  const longest = longestFirst(trace, slow);
+  return { spans: longest, ownUs: trace.selfUs(longest[0] ?? 0), usual, excessUs };
+}
+
+/** All together, where each alone might be chance. */
+function slowMean(trace: Trace, spans: Int32Array, { meanOwnUs: usual }: UsualOperation, isSlow: IsSlow): Growth {
+  const timed: SpanIndex[] = [];
+  let ownUs = 0;
+  let held = 0;
+  let heldUs = 0;
+  for (let at = 0; at < spans.length; at += 1) {
+    const span = spans[at] ?? 0;
+    if (trace.failed(span)) continue;
+    timed.push(span);
+    ownUs += trace.selfUs(span);
+    if (trace.pathSelfUs(span) === 0) continue;
+    held += 1;
+    heldUs += trace.pathSelfUs(span);
+  }
+  const meanUs = timed.length === 0 ? 0 : ownUs / timed.length;
+  if (timed.length < 2 || !isSlow(usual, meanUs)) return { spans: [], ownUs: meanUs, usual, excessUs: 0 };
+  const excessUs = Math.max(0, heldUs - held * usual.median);
+  return { spans: longestFirst(trace, timed), ownUs: meanUs, usual, excessUs };
+}
+
+function longestFirst(trace: Trace, spans: SpanIndex[]): SpanIndex[] {
+  return spans.sort((a, b) => trace.selfUs(b) - trace.selfUs(a) || a - b);
+}
+
+/** Of a call with its callee below: before the callee began, or after it had ended, whichever is longer. */
+function wayOf(trace: Trace, span: SpanIndex): { callee: string; part: string } {
+  const answer = trace.firstChild(span);
+  if (answer === undefined || trace.kind(span) !== 'client' || trace.isOfOneService(span, answer)) {
+    return { callee: '', part: '' };
+  }
+  // A clock that was set right leaves a place that is a guess.
+  if (trace.shiftUs(answer) !== trace.shiftUs(span)) return { callee: trace.service(answer), part: 'way' };
+  const requestUs = trace.startUs(answer) - trace.startUs(span);
+  const responseUs = trace.endUs(span) - trace.endUs(answer);
+  return { callee: trace.service(answer), part: requestUs >= responseUs ? 'request' : 'response' };
+}

@@ -1,0 +1,232 @@
+/**
+ * What is usual of a request, from healthy traces of it.
+ *
+ *   baseline traces ── of one root operation, the failed ones left out ──►  how long, how often, how much
+ *   the trace in question ── its spans by what they do ──────────────────►  compared with what is usual of the same
+ *
+ * Only traces that begin with the same operation of the same service are compared: another request does other things.
+ */
+import { operationTemplate } from '#model/operation-template.ts';
+import { type ResponseSize, responseSizes } from '#model/response-sizes.ts';
+import { type SpanGroups, spanGroups } from '#model/span-groups.ts';
+import type { SpanIndex, Trace } from '#model/trace.ts';
+import { type Usual, usualOf } from '#model/usual.ts';
+
+/** The healthy traces as seen from one trace: `group` is a number of its own groups. */
+export type Baseline = Readonly<{
+  /** How many healthy traces of the request there are. */
+  traces: number;
+  rootUs: Usual;
+  /** The spans of the trace in question. */
+  groups: SpanGroups;
+  /** Undefined where no healthy trace has such a span. */
+  usual(group: number): UsualOperation | undefined;
+  /** Of an answer as large as this one should be; undefined where no healthy trace says. */
+  usualSize(size: ResponseSize): Usual | undefined;
+  /** Services that are called and answered for, by name. */
+  services: readonly UsualService[];
+}>;
+
+/** Of spans that did not fail. Times in microseconds. */
+export type UsualOperation = Readonly<{
+  /** Own time of one span. */
+  ownUs: Usual;
+  /** The mean of it in one trace. */
+  meanOwnUs: Usual;
+  /** Spans a trace, failed ones as well; 0 in a trace that has none. */
+  count: Usual;
+}>;
+
+export type UsualService = Readonly<{
+  name: string;
+  /** How many healthy traces call it. */
+  traces: number;
+  /** Names of groups, most frequent first: the spans directly above its own, and what makes these calls. */
+  calls: readonly string[];
+  callers: readonly string[];
+}>;
+
+export type Baselines = Readonly<{
+  /** Undefined where there is no healthy trace of the same request. */
+  of(trace: Trace): Baseline | undefined;
+}>;
+
+/** Reads each trace once and keeps numbers of it only. */
+export function baselines(traces: Iterable<Trace>): Baselines {
+  const byRequest = new Map<string, Collected>();
+  for (const trace of traces) {
+    if (!isHealthy(trace)) continue;
+    const request = requestOf(trace);
+    const collected = byRequest.get(request) ?? emptyCollection();
+    byRequest.set(request, collected);
+    collect(trace, collected);
+  }
+  const shared = new Map<Collected, Shared>();
+  return {
+    of(trace) {
+      const collected = byRequest.get(requestOf(trace));
+      if (collected === undefined) return undefined;
+      const known = shared.get(collected) ?? sharedOf(collected);
+      shared.set(collected, known);
+      const groups = spanGroups(trace);
+      return {
+        traces: collected.traces,
+        rootUs: known.rootUs,
+        services: known.services,
+        groups,
+        usual: (group) => known.operation(groups.name(group)),
+        usualSize: (size) => known.size(sizeKey(groups, size)),
+      };
+    },
+  };
+}
+
+/** A failed request is not what is usual, however it failed. */
+function isHealthy(trace: Trace): boolean {
+  return trace.spanCount > 0 && !trace.failed(trace.root) && trace.httpStatus(trace.root) < 400;
+}
+
+/** Some call every request `GET`: their route tells them apart. */
+function requestOf(trace: Trace): string {
+  const operation = operationTemplate(trace.operation(trace.root));
+  const route = operation.includes('/') ? '' : trace.text(trace.root, 'http.route');
+  return [trace.service(trace.root), operation, route].join('\n');
+}
+
+type Collected = {
+  traces: number;
+  rootUs: number[];
+  operations: Map<string, { ownUs: number[]; meanOwnUs: number[]; counts: number[]; timed: number }>;
+  services: Map<string, { traces: number; calls: Map<string, number>; callers: Map<string, number> }>;
+  sizes: Map<string, number[]>;
+};
+
+function emptyCollection(): Collected {
+  return { traces: 0, rootUs: [], operations: new Map(), services: new Map(), sizes: new Map() };
+}
+
+function collect(trace: Trace, collected: Collected): void {
+  const groups = spanGroups(trace);
+  collected.traces += 1;
+  collected.rootUs.push(trace.durationOfUs(trace.root));
+  for (let group = 0; group < groups.count; group += 1) collectOperation(trace, groups, group, collected);
+  collectServices(trace, groups, collected);
+  for (const size of responseSizes(trace, groups)) {
+    const key = sizeKey(groups, size);
+    const known = collected.sizes.get(key) ?? [];
+    collected.sizes.set(key, known);
+    known.push(size.value);
+  }
+}
+
+/** Of one operation in one trace: more would only say the same again. */
+const MOST_SAMPLES = 200;
+
+function collectOperation(trace: Trace, groups: SpanGroups, group: number, { operations }: Collected): void {
+  const name = groups.name(group);
+  const known = operations.get(name) ?? { ownUs: [], meanOwnUs: [], counts: [], timed: 0 };
+  operations.set(name, known);
+  const spans = groups.spans(group);
+  known.counts.push(spans.length);
+  const step = Math.ceil(spans.length / MOST_SAMPLES);
+  let ownUs = 0;
+  let timed = 0;
+  for (let at = 0; at < spans.length; at += 1) {
+    const span = spans[at] ?? 0;
+    if (trace.failed(span)) continue;
+    timed += 1;
+    ownUs += trace.selfUs(span);
+    if (at % step === 0) known.ownUs.push(trace.selfUs(span));
+  }
+  if (timed === 0) return;
+  known.timed += 1;
+  known.meanOwnUs.push(ownUs / timed);
+}
+
+/** By whom each service was called first. What consumes messages comes when it comes. */
+function collectServices(trace: Trace, groups: SpanGroups, { services }: Collected): void {
+  const seen = new Set<string>();
+  for (let span = 0; span < trace.spanCount; span += 1) {
+    const call = trace.parent(span);
+    if (call === undefined || trace.isOfOneService(call, span) || isMessage(trace, call, span)) continue;
+    const service = trace.service(span);
+    if (seen.has(service)) continue;
+    seen.add(service);
+    const known = services.get(service) ?? { traces: 0, calls: new Map(), callers: new Map() };
+    services.set(service, known);
+    known.traces += 1;
+    countOne(known.calls, groups.name(groups.of[call] ?? 0));
+    countOne(known.callers, groups.name(groups.of[callerOf(trace, call)] ?? 0));
+  }
+}
+
+function isMessage(trace: Trace, call: SpanIndex, span: SpanIndex): boolean {
+  return trace.kind(span) === 'consumer' || trace.kind(call) === 'producer';
+}
+
+/** The work that makes the call: a client span is the call itself. */
+function callerOf(trace: Trace, call: SpanIndex): SpanIndex {
+  const above = trace.parent(call);
+  return trace.kind(call) === 'client' && above !== undefined && trace.isOfOneService(call, above) ? above : call;
+}
+
+function countOne(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
+}
+
+function sizeKey(groups: SpanGroups, { group, measure, encoding }: ResponseSize): string {
+  return [groups.name(group), measure, encoding].join('\n');
+}
+
+type Shared = Readonly<{
+  rootUs: Usual;
+  services: readonly UsualService[];
+  operation(name: string): UsualOperation | undefined;
+  size(key: string): Usual | undefined;
+}>;
+
+/** Units: below a millisecond times are noise, and so are a hundred bytes of headers and wording. */
+const NOISE_US = 1_000;
+const NOISE_BYTES = 100;
+
+/** What nobody asks about is not sorted. */
+function sharedOf(collected: Collected): Shared {
+  const operations = new Map<string, UsualOperation>();
+  const sizes = new Map<string, Usual>();
+  return {
+    rootUs: usualOf(collected.rootUs, { traces: collected.traces, unit: NOISE_US }),
+    services: [...collected.services]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, { traces, calls, callers }]) => ({
+        name,
+        traces,
+        calls: mostFrequentFirst(calls),
+        callers: mostFrequentFirst(callers),
+      })),
+    operation(name) {
+      const samples = collected.operations.get(name);
+      if (samples === undefined) return undefined;
+      const { timed, counts } = samples;
+      const zeros = new Array<number>(collected.traces - counts.length).fill(0);
+      const usual = operations.get(name) ?? {
+        ownUs: usualOf(samples.ownUs, { traces: timed, unit: NOISE_US }),
+        meanOwnUs: usualOf(samples.meanOwnUs, { traces: timed, unit: NOISE_US }),
+        count: usualOf([...counts, ...zeros], { traces: collected.traces, unit: 1 }),
+      };
+      operations.set(name, usual);
+      return usual;
+    },
+    size(key) {
+      const values = collected.sizes.get(key);
+      if (values === undefined) return undefined;
+      const unit = key.split('\n').at(-2) === 'bytes' ? NOISE_BYTES : 1;
+      const usual = sizes.get(key) ?? usualOf(values, { traces: values.length, unit });
+      sizes.set(key, usual);
+      return usual;
+    },
+  };
+}
+
+function mostFrequentFirst(counts: ReadonlyMap<string, number>): string[] {
+  return [...counts].sort(([a, times], [b, others]) => others - times || (a < b ? -1 : 1)).map(([name]) => name);
+}
