@@ -162,9 +162,10 @@ function senderOf(trace: Trace, span: SpanIndex): SpanIndex | undefined {
   return sender;
 }
 
-/** `consume attempt 2` is the same handler as `consume attempt 1`. */
+/** `consume attempt 2` is the same handler as `consume attempt 1`, and `process orders` is the newer name of `orders process`. */
 function handlerOf(trace: Trace, span: SpanIndex): string {
-  return trace.operation(span).replace(/[ ._:#(-]*\b(?:attempt|retry|try|delivery)[ ._:#-]*\d+\)?$/i, '');
+  const name = trace.operation(span).replace(/[ ._:#(-]*\b(?:attempt|retry|try|delivery)[ ._:#-]*\d+\)?$/i, '');
+  return name.split(' ').sort().join(' ');
 }
 
 /** Keys of failed messages for which a consumer succeeded after the last failure. */

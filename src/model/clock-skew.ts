@@ -5,10 +5,11 @@
  *   callee, as it came                  [=======]          ended after its caller: its clock is ahead
  *   callee, corrected         [=======]                    the time on the wire is taken to be equal both ways
  *
- * A callee that was shorter is centred in the caller; one that was longer is only kept from starting before it (it may
+ * A callee that was shorter is centred in the caller, or, where other calls of the two hosts fit as they came, put at the
+ * nearest place inside; one that was longer is only kept from starting before it (it may
  * have outlived a time-out, which is work and no skew). Everything below on the same host moves along.
  *
- * Where it differs from Jaeger: it is on unless it is switched off. Asynchronous work is never taken for skew: a
+ * Where it differs from Jaeger: it is on unless it is switched off, and it hears what other calls of the same hosts say. Asynchronous work is never taken for skew: a
  * consumer, what a producer caused, and a late call that no single difference of the two clocks can explain together with
  * the calls between them that fit. A host that is not known is not taken for another one: spans of one service share a
  * clock where the host of either is unknown. One microsecond beyond the caller's end is rounding.
@@ -59,7 +60,7 @@ export function hostOf(resource: Attributes): string {
 export function correctClockSkew(input: SkewInput, maxUs: number): SkewCorrection {
   const { order, parent, startUs } = input;
   const shiftUs = new Float64Array(startUs.length);
-  const isWork = lateWork(input);
+  const { isWork, known } = otherCalls(input);
   let moved = 0;
   let tooLarge = 0;
   // By index, as everywhere over columns: an iterator makes an object a step until its loop is optimized.
@@ -70,7 +71,8 @@ export function correctClockSkew(input: SkewInput, maxUs: number): SkewCorrectio
     // The clocks agree: they are one, or the call would have to be explained by them and cannot.
     const agree = isWork[span] === 1 || sharesClock(input, span, caller);
     // The caller was corrected before: spans come parents first.
-    const shift = agree ? (shiftUs[caller] ?? 0) : shiftInto(input, span, caller);
+    const callerShiftUs = shiftUs[caller] ?? 0;
+    const shift = agree ? callerShiftUs : shiftInto(input, span, caller, { known, callerShiftUs });
     if (!agree && Math.abs(shift) > maxUs) {
       tooLarge += 1;
       continue;
@@ -100,45 +102,69 @@ function sharesClock({ host, service }: SkewInput, a: number, b: number): boolea
 /** Start and duration lose their fractions apart from each other, so that an end may come out one microsecond late. */
 const ROUNDING_US = 1;
 
+type Known = ReadonlyMap<number, Ahead>;
+
 /** By how much the span must move to lie inside its caller. */
-function shiftInto({ startUs, durationUs, asynchronous }: SkewInput, span: number, caller: number): number {
+function shiftInto(
+  input: SkewInput,
+  span: number,
+  caller: number,
+  { known, callerShiftUs }: Readonly<{ known: Known; callerShiftUs: number }>,
+): number {
+  const { startUs, durationUs, asynchronous } = input;
   if (asynchronous[span] === 1) return 0;
   const start = startUs[span] ?? 0;
   const duration = durationUs[span] ?? 0;
   const callerStart = startUs[caller] ?? 0;
-  const callerDuration = durationUs[caller] ?? 0;
-  if (duration > callerDuration) return Math.max(0, callerStart - start);
-  if (start >= callerStart && start + duration <= callerStart + callerDuration + ROUNDING_US) return 0;
-  return callerStart + Math.floor((callerDuration - duration) / 2) - start;
+  const roomUs = (durationUs[caller] ?? 0) - duration;
+  if (roomUs < 0) return Math.max(0, callerStart - start);
+  const lastUs = callerStart + roomUs + ROUNDING_US;
+  // Other calls of the two clocks fit as they came: they nearly agree, so that the least correction is the likeliest.
+  if (known.has(clocksOf(input, span, caller))) {
+    const along = start + callerShiftUs;
+    if (along < callerStart) return callerStart - start;
+    return along > lastUs ? callerStart + roomUs - start : callerShiftUs;
+  }
+  if (start >= callerStart && start <= lastUs) return 0;
+  return callerStart + Math.floor(roomUs / 2) - start;
 }
 
 /** How far ahead the callee's clock may be: a span of time, as the two ends of one call leave it open. */
 type Ahead = { leastUs: number; mostUs: number };
 
 /**
- * 1 for each late call that is work and no skew. A call that fits says how far its callee's clock can be ahead of its
+ * What the calls that fit say of those that do not. A call that fits says how far its callee's clock can be ahead of its
  * caller's; a late one of the same two clocks says how far it would have to be. Where the two exclude each other, the
- * late one simply ran after its caller had ended. An early one stays: nothing runs before it was asked for.
+ * late one simply ran after its caller had ended: it is work (1) and no skew. An early one stays: nothing runs before it
+ * was asked for.
  */
-function lateWork(input: SkewInput): Uint8Array {
-  const { parent, asynchronous } = input;
-  const isWork = new Uint8Array(parent.length);
-  const late: number[] = [];
-  for (let span = 0; span < parent.length; span += 1) {
-    const caller = parent[span] ?? -1;
-    if (caller < 0 || asynchronous[span] === 1 || sharesClock(input, span, caller)) continue;
-    if (aheadOf(input, span, caller).leastUs > 0 && wasShorter(input, span, caller)) late.push(span);
-  }
-  if (late.length === 0) return isWork;
-
+function otherCalls(input: SkewInput): Readonly<{ isWork: Uint8Array; known: Known }> {
+  const isWork = new Uint8Array(input.parent.length);
+  const { late, early } = callsOutside(input);
+  if (late.length + early === 0) return { isWork, known: new Map() };
   const known = aheadByClocks(input);
   for (const span of late) {
-    const caller = parent[span] ?? -1;
+    const caller = input.parent[span] ?? -1;
     const needed = aheadOf(input, span, caller);
     const open = known.get(clocksOf(input, span, caller));
     if (open !== undefined && (needed.leastUs > open.mostUs || needed.mostUs < open.leastUs)) isWork[span] = 1;
   }
-  return isWork;
+  return { isWork, known };
+}
+
+/** Calls that ended after their callers and could have fitted, and how many began before them. */
+function callsOutside(input: SkewInput): Readonly<{ late: readonly number[]; early: number }> {
+  const { parent, asynchronous } = input;
+  const late: number[] = [];
+  let early = 0;
+  for (let span = 0; span < parent.length; span += 1) {
+    const caller = parent[span] ?? -1;
+    if (caller < 0 || asynchronous[span] === 1 || sharesClock(input, span, caller)) continue;
+    const { leastUs, mostUs } = aheadOf(input, span, caller);
+    if (mostUs < 0) early += 1;
+    if (leastUs > 0 && wasShorter(input, span, caller)) late.push(span);
+  }
+  return { late, early };
 }
 
 /** What all calls that fit as they came say together about each two clocks. */

@@ -50,9 +50,10 @@ export function failureStatus(trace: Trace, span: SpanIndex): string {
 /** `timeout`: nobody answered in time. `overload`: there is no room, or nobody there. `own`: anything else, a bug or bad data. */
 export type FailureReason = 'timeout' | 'overload' | 'own';
 
-/** By its codes, else by what it says. */
+/** That there is no room says more than the code of a time-out beside it; else by its codes, then by what it says. */
 export function failureReason(trace: Trace, span: SpanIndex, text: string): FailureReason {
   const status = trace.httpStatus(span);
+  if (OVERLOAD.test(text) && !TIMED_OUT.test(text)) return 'overload';
   if (saysTimedOut(trace, span, text)) return 'timeout';
   return status === 429 || status === 503 || OVERLOAD.test(text) ? 'overload' : 'own';
 }
@@ -67,14 +68,14 @@ export function saysCancelled(text: string): boolean {
   return CANCELLED.test(text) && !TIMED_OUT.test(text);
 }
 
-/** A circuit breaker in the caller let nothing through. A bulkhead that is full speaks in the same words and is none. */
+/** A circuit breaker in the caller let nothing through. Bulkheads and rate limiters permit no further calls, too, and are none. */
 export function saysCircuitOpen(text: string): boolean {
-  return CIRCUIT_OPEN.test(text) && !/bulkhead/i.test(text);
+  return CIRCUIT_OPEN.test(text);
 }
 
 /** Resilience4j, Polly, Hystrix, opossum, gobreaker, pybreaker, Circuitbox, Envoy's overflow, and people. */
 const CIRCUIT_OPEN =
-  /circuit.?breaker.{0,80}\b(?:is |still |was )?(?:half.?)?open|\bcircuit\b.{0,40}\b(?:is |now |still )*(?:half.?)?open\b|\bbreaker(?: is)? open\b|does not permit further calls|call ?not ?permitted|brokencircuit|opencircuit|circuit(?:breaker)?open|short.?circuited|upstream_rq_pending_overflow|upstream connect error.{0,80}overflow/i;
+  /circuit.?breaker.{0,80}\b(?:is |still |was )?(?:half.?)?open|\bcircuit\b.{0,40}\b(?:is |now |still )*(?:half.?)?open\b|\bbreaker(?: is)? open\b|call ?not ?permitted|brokencircuit|opencircuit|circuit(?:breaker)?open|short.?circuited|upstream_rq_pending_overflow|upstream connect error.{0,80}overflow/i;
 
 /** Of time-outs of a lock or a statement, too: there the database gave up. */
 const TIMED_OUT =

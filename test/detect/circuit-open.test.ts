@@ -36,6 +36,9 @@ testDetector(circuitOpen, {
     'a bulkhead that is full, in the same words': checkout([
       refused(10, { statusText: "Bulkhead 'cart' is full and does not permit further calls" }),
     ]),
+    'a limit of the rate, in the same words': checkout([
+      refused(10, { statusText: "RateLimiter 'cart' does not permit further calls" }),
+    ]),
     'a file that is open': checkout([
       span('checkout', 'read config', { ms: 1, failed: true, statusText: 'cannot open file' }),
     ]),

@@ -77,6 +77,14 @@ testDetector(poisonMessage, {
       ),
       sightings: [{ service: 'fulfillment-svc', spans: ['0.0', '0.1', '0.2'], title: /failed 3 times/ }],
     },
+    'attempts by the older and the newer name of one handler': {
+      ...produced([
+        consume(10),
+        span('fulfillment-svc', 'process orders-topic', { at: 60, ms: 12, kind: 'consumer', failed: true }),
+        consume(110),
+      ]),
+      sightings: [{ spans: ['0.0', '0.1', '0.2'] }],
+    },
     'one failure, and then the dead-letter queue below it': {
       ...produced([
         consume(10, {}, [

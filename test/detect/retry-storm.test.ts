@@ -140,6 +140,18 @@ testDetector(retryStorm, {
       ]),
       sightings: [{ spans: ['0.0', '0.1', '0.2'] }],
     },
+    'attempts below one span of the caller, of which the first began before it by the callee’s clock': {
+      ...drawn(
+        server('order-service', 'POST /create', { ms: 900, failed: true }, [
+          call('order-service', 'stock', 'Reserve', { at: 10, ms: 800, failed: true }, [
+            server('stock', 'Reserve', { at: 9, ms: 100, failed: true }),
+            server('stock', 'Reserve', { at: 300, ms: 100, failed: true }),
+            server('stock', 'Reserve', { at: 600, ms: 100, failed: true }),
+          ]),
+        ]),
+      ),
+      sightings: [{ service: 'order-service', operation: 'Reserve', spans: ['0.0.0', '0.0.1', '0.0.2'] }],
+    },
     'a query that is repeated as it is': {
       ...order(
         times(4, (i) =>
