@@ -122,7 +122,11 @@ function fansOf(trace: Trace, minCalls: number): Fan[] {
 
 function dependencyOf(trace: Trace, call: SpanIndex): string {
   if (trace.kind(call) === 'producer') return `messages: ${trace.operation(call)}`;
-  return trace.databaseSystem(call) || trace.peer(call) || trace.service(call);
+  const known = trace.databaseSystem(call) || trace.peer(call);
+  if (known !== '') return known;
+  if (trace.kind(call) !== 'client') return trace.service(call);
+  // Whom an unnamed client span calls only its operation tells.
+  return operationTemplate(trace.operation(call));
 }
 
 function queueOf(trace: Trace, call: SpanIndex): string {

@@ -6,14 +6,15 @@
  *                        [ GET /products/P1 ][ GET /products/P2 ][ … ]                      its elements: N
  *
  * The calls run one after another at least in part: twenty at once take as long as one, and are a fan-out. Failed ones
- * are attempts and not elements; a call that is repeated to see whether something is ready is waiting.
+ * are attempts and not elements; a call that is repeated to see whether something is ready is waiting, and one that asks
+ * for page after page is reading one list.
  */
 import { defineDetector } from '#detect/detector.ts';
 import { durationText } from '#model/duration.ts';
 import { operationTemplate, resourceName } from '#model/operation-template.ts';
 import { queryLabel } from '#model/query-shape.ts';
 import { type Loop, loopsOf, namesOf, valuesOf } from '#model/repeated-calls.ts';
-import type { SpanIndex, Trace } from '#model/trace.ts';
+import type { SpanIndex, SpanTest, Trace } from '#model/trace.ts';
 
 export const nPlusOneCalls = defineDetector({
   id: 'n-plus-one-calls',
@@ -49,9 +50,9 @@ export const nPlusOneCalls = defineDetector({
 
   detect({ trace }, { minCalls, minTogetherMs, minShare }) {
     const least = Math.max(minTogetherMs * 1000, minShare * trace.durationOfUs(trace.root));
-    return loopsOf(trace, { minCalls, leastUs: least, database: false })
-      .filter(({ first }) => trace.kind(first) !== 'producer' && !isStaticFile(trace, first))
-      .filter((loop) => !isWaiting(trace, loop))
+    const accepts: SpanTest = (call) => trace.kind(call) !== 'producer' && !isStaticFile(trace, call);
+    return loopsOf(trace, { minCalls, leastUs: least, database: false, accepts })
+      .filter((loop) => !isPaging(trace, loop) && !isWaiting(trace, loop))
       .map((loop) => {
         const { caller, first } = loop;
         const endpoint = operationOf(trace, first);
@@ -116,6 +117,14 @@ function listName(trace: Trace, call: SpanIndex): string {
 function isStaticFile(trace: Trace, call: SpanIndex): boolean {
   const address = trace.text(call, 'url.full') || trace.text(call, 'url.path') || trace.operation(call);
   return /\.(?:js|css|map|svg|png|jpe?g|gif|ico|webp|woff2?|mp3|mp4)(?:[?#]|$)/i.test(address);
+}
+
+/** One page after the other of one list: the next one is often named by the one before. */
+function isPaging(trace: Trace, { first }: Loop): boolean {
+  const address = trace.text(first, 'url.full') || trace.text(first, 'url.query') || trace.operation(first);
+  return /(?:^|[?&])(?:page|offset|skip|cursor|after|start(?:_?index)?|page_?token|continuation_?token)=/i.test(
+    address,
+  );
 }
 
 /** The same question again and again with longer pauses than answers: it waits until something is ready. */

@@ -9,7 +9,7 @@ import { defineDetector } from '#detect/detector.ts';
 import { durationText } from '#model/duration.ts';
 import { isTruncated, queryLabel, queryTable } from '#model/query-shape.ts';
 import { loopsOf, namesOf, valuesOf } from '#model/repeated-calls.ts';
-import type { SpanIndex, Trace } from '#model/trace.ts';
+import type { SpanIndex, SpanTest, Trace } from '#model/trace.ts';
 
 export const nPlusOneQueries = defineDetector({
   id: 'n-plus-one-queries',
@@ -45,31 +45,30 @@ export const nPlusOneQueries = defineDetector({
 
   detect({ trace }, { minQueries, minTogetherMs, minShare }) {
     const least = Math.max(minTogetherMs * 1000, minShare * trace.durationOfUs(trace.root));
-    return loopsOf(trace, { minCalls: minQueries, leastUs: least, database: true })
-      .filter(({ first }) => isRepeatable(trace, first))
-      .map((loop) => {
-        const { caller, first } = loop;
-        const shape = trace.queryShape(first) || trace.operation(first);
-        return {
-          service: trace.service(first),
-          operation: trace.operation(caller),
-          spans: loop.spans,
-          wastedUs: loop.heldUs,
-          facts: {
-            queries: loop.count,
-            callers: loop.callers,
-            shape,
-            elements: loop.elements,
-            what: namesOf(loop.kinds.map((kind) => queryTable(trace.queryShape(kind)) || 'rows')),
-            label: queryLabel(shape) || trace.operation(first),
-            list: loop.list === undefined ? '' : trace.queryShape(loop.list) || trace.operation(loop.list),
-            same: valuesOf(trace, loop) === 'same',
-            heldUs: loop.heldUs,
-            rootUs: trace.durationOfUs(trace.root),
-            rootOperation: trace.operation(trace.root),
-          },
-        };
-      });
+    const accepts: SpanTest = (query) => isRepeatable(trace, query);
+    return loopsOf(trace, { minCalls: minQueries, leastUs: least, database: true, accepts }).map((loop) => {
+      const { caller, first } = loop;
+      const shape = trace.queryShape(first) || trace.operation(first);
+      return {
+        service: trace.service(first),
+        operation: trace.operation(caller),
+        spans: loop.spans,
+        wastedUs: loop.heldUs,
+        facts: {
+          queries: loop.count,
+          callers: loop.callers,
+          shape,
+          elements: loop.elements,
+          what: namesOf(loop.kinds.map((kind) => queryTable(trace.queryShape(kind)) || 'rows')),
+          label: queryLabel(shape) || trace.operation(first),
+          list: loop.list === undefined ? '' : trace.queryShape(loop.list) || trace.operation(loop.list),
+          same: valuesOf(trace, loop) === 'same',
+          heldUs: loop.heldUs,
+          rootUs: trace.durationOfUs(trace.root),
+          rootOperation: trace.operation(trace.root),
+        },
+      };
+    });
   },
 
   say(facts) {

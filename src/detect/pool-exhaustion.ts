@@ -143,9 +143,32 @@ type Wait = Readonly<{
   item: EvidenceItem;
 }>;
 
-/** Words by which common pools and databases say that there is no connection left. */
-const POOL_IS_FULL =
-  /(?:connection )?pool (?:is |was )?exhausted|(?:unable|failed) to (?:acquire|get|obtain) (?:a )?connection from (?:the )?pool|could not (?:acquire|get|obtain) (?:a )?(?:database )?connection|all pooled connections were in use|timeout waiting for (?:a )?connection from (?:the )?pool|connection is not available, request timed out|timed out fetching a new connection from the connection pool|queuepool limit of size \d+|timeout waiting for idle object|resourcerequest timed out|pool timed out while waiting|timeout (?:exceeded )?when trying to connect|no available connections?|connection pool (?:is full|timeout)|too many clients already|remaining connection slots are reserved|too many connections\b/i;
+/** Words by which pools and databases say that there is no connection left. */
+const POOL_IS_FULL = new RegExp(
+  [
+    '(?:connection )?pool (?:is |was |has been )?exhausted',
+    'the pool is (?:probably )?full', // Knex
+    '(?:unable|failed) to (?:acquire|get|obtain) (?:a )?connection from (?:the )?pool',
+    'could not (?:acquire|get|obtain) (?:a )?(?:database )?connection', // ActiveRecord
+    'all pooled connections were in use',
+    'could not get a resource (?:from|since) the pool', // Jedis
+    'timeout waiting for (?:idle object|(?:a )?connection from (?:the )?pool)', // Commons Pool, Apache HttpClient
+    'connection is not available, request timed out', // HikariCP
+    'timed out fetching a new connection from the connection pool', // Prisma
+    String.raw`queuepool limit of size \d+`, // SQLAlchemy
+    'resourcerequest timed out',
+    'pool timed out while waiting', // sqlx
+    'timeout (?:exceeded )?when trying to connect', // node-postgres
+    String.raw`timed out (?:after \d+ ?ms )?while (?:waiting for|checking out) a connection`, // MongoDB
+    'timeout period elapsed prior to obtaining a connection from the pool', // ADO.NET
+    'connection acquisition timed out|connectionacquiretimeout', // R2DBC, Sequelize
+    'no available connections?',
+    'no connection is available to service this operation', // StackExchange.Redis
+    'connection pool (?:is full|timeout)', // go-redis
+    String.raw`too many clients already|remaining connection slots are reserved|too many connections\b`, // PostgreSQL, MySQL
+  ].join('|'),
+  'i',
+);
 const WAITING =
   /\b(?:wait(?:s|ed|ing)?|queued?) for (?:a )?(?:free |database |db )?connection\b|\bconnection (?:wait|requested|queued)\b/i;
 const ACQUIRED =

@@ -14,9 +14,13 @@ export function operationTemplate(operation: string): string {
   return operation.slice(0, at) + path.split('/').map(segmentTemplate).join('/');
 }
 
-/** Ids hold a digit; words of a route seldom do. */
+/** `17`, `P17`, `SKU-0017`, `order-17.json`, a UUID; not `endpoint1` or `oauth2`, which are words. */
 function segmentTemplate(segment: string): string {
-  return /\d/.test(segment) && !VERSION.test(segment) && !/^[{<:]/.test(segment) ? '{}' : segment;
+  if (!/\d/.test(segment) || VERSION.test(segment) || /^[{<:]/.test(segment)) return segment;
+  const isNumbered = /^[a-z]{0,3}\d|[-_.:=]\d+(?:\.\w+)?$/i.test(segment);
+  const digits = segment.replace(/\D/g, '').length;
+  const isHex = segment.length >= 8 && /^[0-9a-f-]+$/i.test(segment);
+  return isNumbered || isHex || digits * 2 >= segment.length ? '{}' : segment;
 }
 
 /** The last word of a path: what it is that is asked for. Empty where there is no path. */

@@ -3,7 +3,7 @@
  * orders, each with its lines) is one.
  */
 import type { CallGroup } from '#model/call-groups.ts';
-import type { SpanIndex, Trace } from '#model/trace.ts';
+import type { SpanIndex, SpanTest, Trace } from '#model/trace.ts';
 
 export type Loop = Readonly<{
   /** The caller with the longest of them. */
@@ -31,6 +31,8 @@ export type LoopLimits = Readonly<{
   /** What the calls together hold of the critical path. */
   leastUs: number;
   database: boolean;
+  /** Whether a call that is repeated like this one is a loop at all. */
+  accepts: SpanTest;
 }>;
 
 /** A finding of a million calls shows the ones that matter most. */
@@ -38,12 +40,12 @@ const MOST_SPANS = 500;
 /** From so many values it can be told whether they differ. */
 const SAMPLE = 50;
 
-export function loopsOf(trace: Trace, { minCalls, leastUs, database }: LoopLimits): Loop[] {
+export function loopsOf(trace: Trace, { minCalls, leastUs, database, accepts }: LoopLimits): Loop[] {
   const byLoop = new Map<string, { group: CallGroup; calls: SpanIndex[] }[]>();
   for (const group of trace.callGroups) {
     if (group.database !== database || group.calls.length < minCalls) continue;
     const calls = group.calls.filter((call) => !trace.failed(call));
-    if (calls.length < minCalls || !enoughOnPath(trace, calls, minCalls)) continue;
+    if (calls.length < minCalls || !enoughOnPath(trace, calls, minCalls) || !accepts(calls[0] ?? 0)) continue;
     const key = `${trace.service(group.caller)}\n${trace.operation(group.caller)}\n${group.target}`;
     const known = byLoop.get(key);
     if (known === undefined) byLoop.set(key, [{ group, calls }]);

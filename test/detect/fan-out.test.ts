@@ -64,6 +64,14 @@ testDetector(fanOut, {
         ),
       ),
     ),
+    'calls of which nobody knows whom they ask, and which ask for different things': drawn(
+      server(
+        'web',
+        'GET /page',
+        { ms: 1300 },
+        times(24, (i) => span('web', `GET /${'abcdefghijklmnopqrstuvwx'[i]}`, { at: i * 50, ms: 45, kind: 'client' })),
+      ),
+    ),
     'twenty steps that call nobody': drawn(
       server(
         'catalog-service',

@@ -60,6 +60,20 @@ testDetector(nPlusOneCalls, {
         times(9, (i) => status(i, 40, 220)),
       ),
     ),
+    'page after page of one list': drawn(
+      server(
+        'web',
+        'GET /export',
+        { ms: 900 },
+        times(6, (i) =>
+          call('web', 'users', 'GET', {
+            at: i * 130,
+            ms: 120,
+            attributes: { 'http.request.method': 'GET', 'url.full': `http://users/users?page=${i + 1}` },
+          }),
+        ),
+      ),
+    ),
     'the scripts of a page': drawn(
       server(
         'web',

@@ -188,6 +188,22 @@ testDetector(nPlusOneQueries, {
         },
       ],
     },
+    'what a cache did not have, row by row': {
+      ...drawn(
+        server('order-service', 'GET /orders', { ms: 1890 }, [
+          list,
+          ...times(10, (i) => [
+            span('order-service', 'GET', {
+              at: 30 + i * 60,
+              kind: 'client',
+              attributes: { 'db.system.name': 'redis', 'db.query.text': `GET customer:${i}` },
+            }),
+            query('order-service', `SELECT * FROM customers WHERE id = ${i}`, { at: 33 + i * 60, ms: 30 }),
+          ]).flat(),
+        ]),
+      ),
+      sightings: [{ spans: times(10, (i) => `0.${2 + i * 2}`), title: /10 customers one by one/ }],
+    },
     'two loops, one after the other': {
       ...drawn(
         server('order-service', 'GET /orders', { ms: 1890 }, [

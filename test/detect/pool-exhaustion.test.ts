@@ -96,6 +96,25 @@ testDetector(poolExhaustion, {
       ),
       sightings: [{ service: 'order-service', operation: 'GET /orders', spans: ['0.1.0.0'], wastedMs: 1800 }],
     },
+    ...Object.fromEntries(
+      [
+        'Could not get a resource from the pool',
+        'could not obtain a connection from the pool within 5.000 seconds; all pooled connections were in use',
+        'Timed out after 30000 ms while waiting for a connection to server db:27017',
+        'Knex: Timeout acquiring a connection. The pool is probably full.',
+        'The timeout period elapsed prior to obtaining a connection from the pool.',
+      ].map((statusText) => [
+        `what a library says: ${statusText}`,
+        {
+          ...drawn(
+            server('order-service', 'GET /orders', { ms: 2340, failed: true }, [
+              query('order-service', FIRST, { at: 10, ms: 2000, failed: true, statusText }),
+            ]),
+          ),
+          sightings: [{ spans: ['0.0'], title: /connection pool exhausted/ }],
+        },
+      ]),
+    ),
     'the pool of an HTTP client': {
       ...drawn(
         server('order-service', 'GET /orders', { ms: 2340 }, [

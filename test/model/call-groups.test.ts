@@ -63,6 +63,9 @@ describe('calls of one caller are one group', () => {
 
 test.each([
   ['GET /products/P17/reviews?page=2', 'GET /products/{}/reviews', 'reviews'],
+  ['GET /api/endpoint1/oauth2', 'GET /api/endpoint1/oauth2', 'oauth2'],
+  ['GET /media/img-31.jpg', 'GET /media/{}', 'media'],
+  ['GET /orders/SKU-0017/9f86d081884c', 'GET /orders/{}/{}', 'orders'],
   ['GET /v1/users/550e8400-e29b-41d4-a716-446655440000', 'GET /v1/users/{}', 'users'],
   ['GET /products/{id}', 'GET /products/{id}', 'products'],
   ['shop.Catalog/GetProduct', 'shop.Catalog/GetProduct', 'GetProduct'],
