@@ -41,7 +41,7 @@ export function requestAround(world: World, here: Service, piece: Piece, around:
       ...healthy(world, here, around.things),
       ...crowd(world, here, around.crowd),
       ...longPart(world, here, around.longPartMs),
-      ...piece.steps,
+      ...(random.chance(WRAPPED) && hasSpans(piece) ? [controller(world, here, piece)] : piece.steps),
       ...healthy(world, here, !piece.isLast && random.chance(0.5) ? 1 : 0),
     ],
     failure: piece.failure,
@@ -51,6 +51,19 @@ export function requestAround(world: World, here: Service, piece: Piece, around:
     handled = passedOn(world, hop === 1 ? services.entry : services.another(), handled, around.things);
   }
   return setOff(world, handled, around.from);
+}
+
+/** Services whose framework puts a span of its own around the handler. */
+const WRAPPED = 0.2;
+
+/** A span around time alone would be the record of it. */
+function hasSpans({ steps }: Piece): boolean {
+  return steps.some((step) => typeof step !== 'number');
+}
+
+function controller({ random, own }: World, here: Service, { steps, failure, thrown }: Piece): DrawnSpan {
+  const name = random.pick([`${here.noun}Controller.handle`, 'request handler', `${here.noun}.views.index`]);
+  return own(here, name, [random.ms(0.2), ...steps], failure && thrown ? { failure } : {});
 }
 
 /** What a service does for one request, and how it fails, if it does. */

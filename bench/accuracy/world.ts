@@ -25,14 +25,15 @@ type CallOptions = Extra &
   Readonly<{
     /** What the callee answers, where it fails. */
     failure?: Failure;
-    /** What the caller says, where it is not the callee's answer: it gave up, was refused, gave up waiting. */
+    /** What the caller says, where no answer came: it was refused, or gave up waiting. */
     callerSays?: Failure;
     /** The caller waits so long and no longer. */
     cutMs?: number;
     /** An answer that is no failure of the server's: 404, 409, 304. */
     status?: number;
-    /** The caller records nothing of its own, or the callee does not. */
+    /** Whose spans there are; by default what the two services record. */
     sides?: 'both' | 'client' | 'server';
+    /** The callee threw it itself, and recorded that. */
     exception?: boolean;
   }>;
 
@@ -85,6 +86,7 @@ export function worldOf(random: Random): World {
   const brokers = random.pick(['kafka', 'kafka', 'rabbitmq', 'aws_sqs', 'gcp_pubsub'] as const);
   const showsHits = random.pick(['cache.hit', 'cache.hit', 'cache.result', 'event', 'rows', 'nothing'] as const);
   const network = () => random.ms(0.4, 0.6);
+  /** Old servlet filters write a status of 500 and no error. */
   const leavesAtStatus = random.chance(0.3);
   /** A proxy beside every service, which sends spans in its service's name, as Istio's can. */
   const hasMesh = random.chance(0.08);
