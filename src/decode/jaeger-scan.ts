@@ -20,6 +20,7 @@ import {
   OPEN_BRACKET,
   QUOTE,
 } from '#decode/json-cursor.ts';
+import { jsonSteps } from '#decode/json-steps.ts';
 import { isObject, textIn } from '#decode/json-value.ts';
 import type { KeptBytes } from '#decode/kept-bytes.ts';
 
@@ -41,9 +42,6 @@ export type Scanned = Readonly<{
   closed(): readonly Uint8Array[];
 }>;
 
-/** Larger bodies come in pieces of this size, so that the window stays small. */
-const WINDOW_BYTES = 4_194_304;
-
 /** Where the scan stands between two things that were whole. */
 const [START, IN_TRACE, IN_LIST, IN_SPANS, DONE, STOPPED] = [0, 1, 2, 3, 4, 5];
 
@@ -51,22 +49,17 @@ const [START, IN_TRACE, IN_LIST, IN_SPANS, DONE, STOPPED] = [0, 1, 2, 3, 4, 5];
 export function jaegerScan(kept: KeptBytes): JaegerScan {
   const json = new JsonCursor();
   const spans: JaegerTraces = jaegerTraces(json, kept);
-  /** A thing that did not fit is tried again when there is twice as much of it: reading stays linear. */
-  let tryAgainAt = 0;
   let begunAt = 0;
   let state = START;
-  let isFirst = true;
   /** Where the list of traces stands in the envelope: then the envelope itself is no trace. */
   let isEnveloped = false;
-  let isDamaged = false;
   let top: OpenTrace | undefined;
   let trace: OpenTrace | undefined;
   let traces: ScannedTrace[] = [];
 
   /** Behind the bracket that opens here. */
   const enter = (inside: number): void => {
-    json.at += 1;
-    isFirst = true;
+    steps.enter();
     state = inside;
   };
   const readTraceMember = (open: OpenTrace): void => {
@@ -104,28 +97,8 @@ export function jaegerScan(kept: KeptBytes): JaegerScan {
     const processes = json.value(from, json.at);
     open.processes = isObject(processes) ? processes : {};
   };
-  /** Of an object or a list that is read in steps: false where it ends here. */
-  const hasNext = (close: number): boolean => {
-    if (json.next() === close) {
-      json.at += 1;
-      isFirst = false;
-      return false;
-    }
-    if (isFirst) {
-      isFirst = false;
-      return true;
-    }
-    json.expect(COMMA);
-    if (json.next() === close) throw DAMAGED;
-    return true;
-  };
-  const skipByteOrderMark = (): void => {
-    if (json.bytes[0] !== BYTE_ORDER_MARK[0]) return;
-    if (json.end < BYTE_ORDER_MARK.length) throw CUT;
-    if (json.is(0, BYTE_ORDER_MARK.length, BYTE_ORDER_MARK)) json.at = BYTE_ORDER_MARK.length;
-  };
   const start = (): void => {
-    if (json.base + json.at === 0) skipByteOrderMark();
+    if (json.base + json.at === 0) json.skipByteOrderMark();
     const byte = json.next();
     if (byte !== OPEN_BRACE && byte !== OPEN_BRACKET) {
       state = STOPPED;
@@ -135,7 +108,7 @@ export function jaegerScan(kept: KeptBytes): JaegerScan {
     enter(byte === OPEN_BRACE ? IN_TRACE : IN_LIST);
   };
   const stepInTrace = (open: OpenTrace): void => {
-    if (hasNext(CLOSE_BRACE)) {
+    if (steps.hasNext(CLOSE_BRACE)) {
       readTraceMember(open);
       return;
     }
@@ -145,7 +118,7 @@ export function jaegerScan(kept: KeptBytes): JaegerScan {
     if (open.hasSpans) traces.push(spans.finish(open));
   };
   const stepInList = (): void => {
-    if (!hasNext(CLOSE_BRACKET)) {
+    if (!steps.hasNext(CLOSE_BRACKET)) {
       trace = top;
       state = top ? IN_TRACE : DONE;
     } else if (json.next() === OPEN_BRACE) {
@@ -154,7 +127,7 @@ export function jaegerScan(kept: KeptBytes): JaegerScan {
     } else json.skipValue();
   };
   const stepInSpans = (open: OpenTrace): void => {
-    if (!hasNext(CLOSE_BRACKET)) state = IN_TRACE;
+    if (!steps.hasNext(CLOSE_BRACKET)) state = IN_TRACE;
     else if (json.next() === OPEN_BRACE) spans.readSpan(open);
     else json.skipValue();
   };
@@ -175,59 +148,28 @@ export function jaegerScan(kept: KeptBytes): JaegerScan {
     if (isInList) brackets += top ? ']}' : ']';
     return brackets;
   };
-  const run = (): void => {
-    let from = json.at;
-    let wasFirst = isFirst;
-    try {
-      while (!isDamaged && state !== STOPPED) {
-        from = json.at;
-        wasFirst = isFirst;
-        step();
-      }
-    } catch (error) {
-      json.at = from;
-      isFirst = wasFirst;
-      if (error === CUT) return;
-      if (error !== DAMAGED && !(error instanceof SyntaxError)) throw error;
-      isDamaged = true;
-    }
-  };
-  const take = (bytes: Uint8Array): void => {
-    json.take(bytes);
-    if (json.end < tryAgainAt) return;
-    run();
-    tryAgainAt = (json.end - json.at) * 2;
-  };
+  const steps = jsonSteps(json, step, () => state === STOPPED);
 
   return {
     begin(at) {
-      json.base = at;
-      json.at = 0;
-      json.end = 0;
+      steps.begin(at);
       begunAt = at;
-      tryAgainAt = 0;
       state = START;
-      isFirst = true;
       isEnveloped = false;
-      isDamaged = false;
       top = undefined;
       trace = undefined;
       traces = [];
     },
-    push(chunk) {
-      for (let from = 0; from < chunk.length && !isDamaged && state !== STOPPED; from += WINDOW_BYTES) {
-        take(chunk.subarray(from, from + WINDOW_BYTES));
-      }
-    },
+    push: steps.push,
     isWhole() {
-      run();
-      return state === DONE && !isDamaged;
+      steps.run();
+      return state === DONE && !steps.isDamaged();
     },
     end() {
-      run();
+      steps.run();
       const open = trace?.hasSpans && !(trace === top && isEnveloped) ? [spans.finish(trace)] : [];
       const found = state === STOPPED ? [] : [...traces, ...open];
-      const isWhole = state === DONE && !isDamaged;
+      const isWhole = state === DONE && !steps.isDamaged();
       const closing = new TextEncoder().encode(closingBrackets());
       const from = begunAt;
       const to = json.base + json.at;
@@ -239,5 +181,3 @@ export function jaegerScan(kept: KeptBytes): JaegerScan {
     },
   };
 }
-
-const BYTE_ORDER_MARK = new TextEncoder().encode('\ufeff');

@@ -23,6 +23,7 @@ const SENTINEL_BYTES = 512;
 const SAFE_DIGITS = 16;
 
 const NULL = new TextEncoder().encode('null');
+const BYTE_ORDER_MARK = new TextEncoder().encode('\ufeff');
 
 /** What numbers and the three words are made of. */
 const IN_WORD = Uint8Array.from({ length: 256 }, (_, byte) =>
@@ -61,6 +62,13 @@ export class JsonCursor {
     this.at = at;
     if (at >= this.end) throw CUT;
     return byte;
+  }
+
+  /** What some editors put before the first byte. */
+  skipByteOrderMark(): void {
+    if (this.bytes[this.at] !== BYTE_ORDER_MARK[0]) return;
+    if (this.end < this.at + BYTE_ORDER_MARK.length) throw CUT;
+    if (this.is(this.at, this.at + BYTE_ORDER_MARK.length, BYTE_ORDER_MARK)) this.at += BYTE_ORDER_MARK.length;
   }
 
   expect(wanted: number): void {

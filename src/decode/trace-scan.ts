@@ -23,6 +23,7 @@ import {
   OPEN_BRACKET,
   QUOTE,
 } from '#decode/json-cursor.ts';
+import { jsonSteps } from '#decode/json-steps.ts';
 import { isObject, type JsonObject } from '#decode/json-value.ts';
 import type { KeptBytes } from '#decode/kept-bytes.ts';
 import { OTLP, otlpProcess, otlpScope, RESOURCE_SPANS, SCOPE, SCOPE_SPANS } from '#decode/otlp-json.ts';
@@ -82,20 +83,13 @@ const ELEMENTS: Readonly<Partial<Record<Place, readonly Place[]>>> = {
   scopes: ['scope'],
 };
 
-/** Larger bodies come in pieces of this size, so that the window stays small. */
-export const WINDOW_BYTES = 4_194_304;
-
 export function traceScan(kept: KeptBytes, spans: SpansByTrace, formats: Readonly<{ onlyOtlp: boolean }>): TraceScan {
   const json = new JsonCursor();
   const memberName = memberNames(json);
   const processOf = otlpProcesses();
   const zipkinProcessOf = zipkinProcesses();
-  /** A thing that did not fit is tried again when there is twice as much of it: reading stays linear. */
-  let tryAgainAt = 0;
   let places: Place[] = [];
-  let isFirst = true;
   let hasBegun = false;
-  let isDamaged = false;
   let isJaeger = false;
   /** It has something of another format's; of Zipkin's. */
   let isOther = false;
@@ -119,24 +113,8 @@ export function traceScan(kept: KeptBytes, spans: SpansByTrace, formats: Readonl
       scope = undefined;
       early = [];
     }
-    json.at += 1;
-    isFirst = true;
+    steps.enter();
     places.push(inside);
-  };
-  /** Of an object or a list that is read in steps: false where it ends here. */
-  const hasNext = (close: number): boolean => {
-    if (json.next() === close) {
-      json.at += 1;
-      isFirst = false;
-      return false;
-    }
-    if (isFirst) {
-      isFirst = false;
-      return true;
-    }
-    json.expect(COMMA);
-    if (json.next() === close) throw DAMAGED;
-    return true;
   };
   const isJaegersMember = (place: Place, name: string, byte: number): boolean => {
     if (formats.onlyOtlp || isOther || place !== 'envelope' || byte !== OPEN_BRACKET) return false;
@@ -225,69 +203,38 @@ export function traceScan(kept: KeptBytes, spans: SpansByTrace, formats: Readonl
     const place = places.at(-1);
     if (place === undefined) start();
     else if (OPENS[place] === OPEN_BRACE) {
-      if (hasNext(CLOSE_BRACE)) readMember(place, stepFrom);
+      if (steps.hasNext(CLOSE_BRACE)) readMember(place, stepFrom);
       else leave(place);
-    } else if (hasNext(CLOSE_BRACKET)) readElement(place, stepFrom);
+    } else if (steps.hasNext(CLOSE_BRACKET)) readElement(place, stepFrom);
     else leave(place);
   };
   const start = (): void => {
-    if (json.base + json.at === 0) skipByteOrderMark(json);
+    if (json.base + json.at === 0) json.skipByteOrderMark();
     const byte = json.next();
     if (hasBegun || (byte !== OPEN_BRACE && byte !== OPEN_BRACKET)) throw DAMAGED; // or something behind the end
     hasBegun = true;
     enter(byte === OPEN_BRACE ? 'envelope' : 'list', json.at);
   };
-  const run = (): void => {
-    let from = json.at;
-    let wasFirst = isFirst;
-    try {
-      while (!isDamaged && !isJaeger) {
-        from = json.at;
-        wasFirst = isFirst;
-        step(from);
-      }
-    } catch (error) {
-      json.at = from;
-      isFirst = wasFirst;
-      if (error === CUT) return;
-      if (error !== DAMAGED && !(error instanceof SyntaxError)) throw error;
-      isDamaged = true;
-    }
-  };
-  const isWhole = (): boolean => hasBegun && !isDamaged && places.length === 0;
-  const take = (bytes: Uint8Array): void => {
-    json.take(bytes);
-    if (json.end < tryAgainAt) return;
-    run();
-    tryAgainAt = (json.end - json.at) * 2;
-  };
+  const steps = jsonSteps(json, step, () => isJaeger);
+  const isWhole = (): boolean => hasBegun && !steps.isDamaged() && places.length === 0;
 
   return {
     begin(at) {
-      json.base = at;
-      json.at = 0;
-      json.end = 0;
-      tryAgainAt = 0;
+      steps.begin(at);
       places = [];
-      isFirst = true;
       hasBegun = false;
-      isDamaged = false;
       isJaeger = false;
       isOther = false;
       isZipkin = false;
     },
-    push(bytes) {
-      for (let from = 0; from < bytes.length && !isDamaged && !isJaeger; from += WINDOW_BYTES) {
-        take(bytes.subarray(from, from + WINDOW_BYTES));
-      }
-    },
+    push: steps.push,
     isJaeger: () => isJaeger,
     isWhole() {
-      run();
+      steps.run();
       return isWhole();
     },
     end() {
-      run();
+      steps.run();
       if (places.at(-1) === 'envelope' && !envelope.isWalked) {
         // It would have been a span: only whole spans are kept.
         return { isWhole: false, wholeTo: envelope.commaAt, closing: closingOf(places.slice(0, -1)) };
@@ -317,14 +264,6 @@ function noProcess(): { -readonly [K in keyof SpanProcess]: SpanProcess[K] } {
 
 function setScope({ spans, number }: AddedSpan, scope: string): void {
   spans.column('scope')[number] = spans.names.number(scope);
-}
-
-const BYTE_ORDER_MARK = new TextEncoder().encode('\ufeff');
-
-function skipByteOrderMark(json: JsonCursor): void {
-  if (json.bytes[json.at] !== BYTE_ORDER_MARK[0]) return;
-  if (json.end < BYTE_ORDER_MARK.length) throw CUT;
-  if (json.is(json.at, json.at + BYTE_ORDER_MARK.length, BYTE_ORDER_MARK)) json.at += BYTE_ORDER_MARK.length;
 }
 
 /** The member's name here, of which there are few: each becomes a string once. */
