@@ -7,12 +7,13 @@
  *               [ GET /similar ✗ time-out ]
  *
  * Nothing is hidden where the failure was an answer (404, a conflict), where the caller wanted the answer no longer, and
- * where something else gave it: a later attempt, another instance or provider, the store behind a cache.
+ * where something else gave it: a later attempt, another instance or provider, the store behind a cache. What fails after
+ * the answer was work that nobody waited for, unless it is a read that timed out.
  */
 import { defineDetector } from '#detect/detector.ts';
 import { CACHE_SYSTEMS } from '#model/cache-systems.ts';
 import { durationText } from '#model/duration.ts';
-import { failureMessage, failureReason, failureStatus, type LinesBySpan } from '#model/failure-text.ts';
+import { failureMessage, failureReason, failureStatus, type LinesBySpan, saysTimedOut } from '#model/failure-text.ts';
 import type { EvidenceItem } from '#model/finding.ts';
 import { linesBySpan } from '#model/log-line.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
@@ -116,7 +117,7 @@ const MOST_LEVELS = 50;
 function hidingEntry(trace: Trace, call: SpanIndex): SpanIndex | undefined {
   const caller = trace.parent(call);
   if (caller === undefined || trace.kind(call) === 'consumer' || trace.kind(caller) === 'producer') return undefined;
-  if (trace.endUs(call) > trace.endUs(caller)) return undefined;
+  if (trace.endUs(call) > trace.endUs(caller) && !isReadInVain(trace, call)) return undefined;
   let entry = caller;
   for (let level = 0; level < MOST_LEVELS; level += 1) {
     if (trace.failed(entry) || trace.httpStatus(entry) >= 400) return undefined;
@@ -128,6 +129,16 @@ function hidingEntry(trace: Trace, call: SpanIndex): SpanIndex | undefined {
   }
   return entry;
 }
+
+/** What is read is read for the answer: one that came before the read had timed out went without it. */
+function isReadInVain(trace: Trace, call: SpanIndex): boolean {
+  const method = trace.text(call, 'http.request.method') || trace.operation(call);
+  return (
+    /^(?:GET|HEAD)\b/i.test(method) && saysTimedOut(trace, call, failureMessage(trace, call, NO_LINES)?.text ?? '')
+  );
+}
+
+const NO_LINES: LinesBySpan = { get: () => undefined };
 
 /** So many of the calls that succeeded are looked at, the last ones first. */
 const COMPARED = 50;

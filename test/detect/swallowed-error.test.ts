@@ -38,6 +38,9 @@ testDetector(swallowedError, {
       query('product-service', 'SELECT * FROM products WHERE id = 1', { at: 10, ms: 20 }),
     ]),
     'work that went on after the answer': page([reviews({ at: 5990, ms: 100 })]),
+    'a report to another service that times out after the answer': page([
+      call('product-service', 'audit', 'POST /views', { at: 20, ms: 8000, ...timedOut }),
+    ]),
     'a consumer that fails later': drawn(
       server('order-service', 'POST /orders', { ms: 50, attributes: status(201) }, [
         span('order-service', 'orders publish', { ms: 5, kind: 'producer' }, [
@@ -67,6 +70,16 @@ testDetector(swallowedError, {
             'product-service: GET /product/123 answered 200 although 2 of its calls failed (GET /reviews of review-service, GET /similar of recommendation-svc): “timeout of 5000 ms exceeded”',
         },
       ],
+    },
+    'the same where the page did not wait for them to the end': {
+      ...page(
+        [
+          reviews({ at: 14, ms: 5001, ...timedOut }),
+          call('product-service', 'recommendation-svc', 'GET /similar', { at: 15, ms: 5002, ...timedOut }),
+        ],
+        { ms: 890 },
+      ),
+      sightings: [{ service: 'product-service', operation: 'GET /product/123', spans: ['0.0', '0.1'] }],
     },
     'what the caller noticed of a failure deeper down': {
       ...page([
