@@ -64,7 +64,10 @@ export const brokenTrace = defineDetector({
   },
 });
 
-/** Roots beside the first, by the service that made them. */
+/** Where more services are torn apart, the trace as a whole is. */
+const TOLD_AT_MOST = 10;
+
+/** Roots beside the first, by the service that made them: the most first. */
 function strayRoots(trace: Trace, minSpans: number): Sighting[] {
   if (trace.roots.length < 2) return [];
   const stray = trace.roots.filter((root) => root !== trace.root);
@@ -72,6 +75,8 @@ function strayRoots(trace: Trace, minSpans: number): Sighting[] {
   const orphanShare = trace.repairs.orphan > 0;
   return [...Map.groupBy(stray, (root) => trace.service(root)).values()]
     .filter((roots) => roots.length >= minSpans)
+    .sort((a, b) => b.length - a.length || (a[0] ?? 0) - (b[0] ?? 0))
+    .slice(0, TOLD_AT_MOST)
     .map((roots) => {
       const [first = trace.root] = roots;
       const below = roots.reduce((sum, root) => sum + trace.preorderEnd(root) - trace.preorder(root), 0);
@@ -137,6 +142,7 @@ function silentCallees(trace: Trace, minSpans: number, minHiddenUs: number): Sig
   }
   return [...byService]
     .filter(([, calls]) => calls.length >= minSpans)
+    .slice(0, TOLD_AT_MOST)
     .map(([service, calls]) => silent(trace, service, calls));
 }
 

@@ -59,6 +59,9 @@ export const errorOrigin = defineDetector({
 /** So many origins are read; of the rest the names have to do. */
 const READ_AT_MOST = 200;
 
+/** Where more operations fail, the list no longer helps: those that made the request fail come first, then the most frequent. */
+const TOLD_AT_MOST = 20;
+
 /** One sighting for one operation that fails for one reason in several places. The one that reached the root first. */
 function failures(trace: Trace, lines: LinesBySpan): Sighting[] {
   type Failure = Readonly<{ origin: ErrorOrigin; said: EvidenceItem | undefined; spans: SpanIndex[] }>;
@@ -76,9 +79,11 @@ function failures(trace: Trace, lines: LinesBySpan): Sighting[] {
     if (known === undefined) ofCall.set(said?.text ?? '', { origin, said, spans: [...origin.spans] });
     else for (const each of origin.spans) known.spans.push(each);
   });
-  return [...byCall.values()].flatMap((ofCall) =>
-    [...ofCall.values()].map(({ origin, said, spans }) => failure(trace, origin, said, spans)),
-  );
+  return [...byCall.values()]
+    .flatMap((ofCall) => [...ofCall.values()])
+    .sort((a, b) => Number(reachedRoot(b.origin)) - Number(reachedRoot(a.origin)) || b.spans.length - a.spans.length)
+    .slice(0, TOLD_AT_MOST)
+    .map(({ origin, said, spans }) => failure(trace, origin, said, spans));
 }
 
 function failure(

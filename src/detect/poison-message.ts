@@ -274,6 +274,9 @@ function queueOf(trace: Trace, span: SpanIndex): string {
   return /[\w.$-]*(?:topic|queue|dl[qtx]|dead-?letter)[\w.$-]*/i.exec(trace.operation(span))?.[0] ?? '';
 }
 
+/** Where more handlers fail, it is no single message. */
+const TOLD_AT_MOST = 20;
+
 /** Messages that fail in one handler are one finding, the one that was tried most often first. */
 function merged(trace: Trace, messages: readonly Message[]): (readonly [Message, ...Message[]])[] {
   const byHandler = new Map<string, [Message, ...Message[]]>();
@@ -286,5 +289,5 @@ function merged(trace: Trace, messages: readonly Message[]): (readonly [Message,
     if (known === undefined) byHandler.set(key, [message]);
     else known.push(message);
   }
-  return [...byHandler.values()];
+  return [...byHandler.values()].slice(0, TOLD_AT_MOST);
 }

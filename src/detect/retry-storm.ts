@@ -341,6 +341,9 @@ function targetOf(trace: Trace, attempt: SpanIndex): string {
   return operation.includes(callee) ? operation : `${callee} ${operation}`;
 }
 
+/** Where more targets are called again and again, those that got most requests are told. */
+const TOLD_AT_MOST = 20;
+
 /** Storms of one operation on one target are one finding, the one that made most requests first. */
 function merged(trace: Trace, storms: readonly Run[]): (readonly [Run, ...Run[]])[] {
   const byTarget = new Map<string, [Run, ...Run[]]>();
@@ -350,7 +353,7 @@ function merged(trace: Trace, storms: readonly Run[]): (readonly [Run, ...Run[]]
     if (known === undefined) byTarget.set(key, [storm]);
     else known.push(storm);
   }
-  return [...byTarget.values()];
+  return [...byTarget.values()].slice(0, TOLD_AT_MOST);
 }
 
 type Saying = Readonly<{ item: EvidenceItem | undefined; reason: FailureReason }>;

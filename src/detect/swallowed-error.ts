@@ -38,7 +38,8 @@ export const swallowedError = defineDetector({
 
   detect({ trace, logs = [] }, { minCalls }) {
     const lines = linesBySpan(logs);
-    return [...hiddenByOperation(trace).values()].flatMap(({ entry, calls, entries }) => {
+    const most = [...hiddenByOperation(trace).values()].sort((a, b) => b.calls.length - a.calls.length);
+    return most.slice(0, TOLD_AT_MOST).flatMap(({ entry, calls, entries }) => {
       const said = firstSaid(trace, calls, lines);
       if (calls.length < minCalls) return [];
       const [first = entry] = calls;
@@ -84,6 +85,9 @@ export const swallowedError = defineDetector({
     };
   },
 });
+
+/** Where more operations hide something, those that hide the most are told. */
+const TOLD_AT_MOST = 20;
 
 /** What one operation hid. */
 type Hidden = { entry: SpanIndex; entries: Set<SpanIndex>; calls: SpanIndex[] };
