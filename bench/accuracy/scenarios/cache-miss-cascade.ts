@@ -107,6 +107,20 @@ export const cacheMissCascade: Family = {
         return found(here, steps);
       },
     },
+    {
+      name: 'a cache in the process',
+      draw(world, here, ms) {
+        const { random, own, query } = world;
+        const count = random.whole(2, 5);
+        const steps = Array.from({ length: count }, (_, index) => [
+          own(here, random.pick(['caffeine.get', 'localCache.get']), [random.ms(0.05)], {
+            attributes: { 'cache.key': `price:${index}`, 'cache.hit': false },
+          }),
+          query(here, byKey(here, 'prices', 'id', index, 'masked'), ms / count),
+        ]).flat();
+        return found(here, steps);
+      },
+    },
   ],
   nearMisses: [
     {

@@ -156,6 +156,24 @@ export const circuitOpen: Family = {
         return { ...found(here, callee, [random.ms(3), made], false), failure: says };
       },
     },
+    {
+      name: 'in the words of Hystrix',
+      draw({ random, services, own }, here) {
+        const callee = services.another();
+        const failure: Failure = {
+          type: 'com.netflix.hystrix.exception.HystrixRuntimeException',
+          message: `Reserve${callee.noun} short-circuited and fallback failed.`,
+          status: 503,
+          code: 'UNAVAILABLE',
+        };
+        const command = own(here, `hystrix.Reserve${callee.noun}`, [random.between(0.05, 0.4)], { failure });
+        return {
+          ...found(here, callee, [random.ms(5), command], false),
+          expected: [at('circuit-open', here)],
+          failure,
+        };
+      },
+    },
   ],
   nearMisses: [
     {

@@ -123,6 +123,17 @@ export const coldStart: Family = {
   ],
   nearMisses: [
     {
+      name: 'something is loaded in the middle of the work',
+      draw({ random, own, query }, here, ms) {
+        const steps = [
+          query(here, listOf(here, here.noun, random), random.ms(12)),
+          own(here, 'load invoice template', [ms]),
+          query(here, byKey(here, 'totals', 'id', 4, 'masked'), random.ms(6)),
+        ];
+        return { steps, expected: [], allowed: ['unexplained-gap'] };
+      },
+    },
+    {
       name: 'a warm function',
       draw(world, here) {
         const { services } = world;

@@ -125,6 +125,17 @@ export const fanOut: Family = {
         return found(here, [query(here, byKey(here, here.noun, 'state', 1, 'masked'), random.ms(9)), ...steps], true);
       },
     },
+    {
+      name: 'an entry of a queue for each item',
+      draw({ random, awsCall }, here, ms) {
+        const count = random.pick([25, 40, 80]);
+        const queue = { 'messaging.system': 'aws_sqs', 'messaging.destination.name': 'reminders' };
+        const steps = Array.from({ length: count }, () =>
+          awsCall(here, 'SQS', 'SendMessage', random.ms(Math.max(ms / count, 5), 0.25), queue),
+        );
+        return found(here, steps, true);
+      },
+    },
   ],
   nearMisses: [
     {

@@ -111,6 +111,16 @@ export const gcPause: Family = {
         return found(here, [random.ms(3), own(here, 'build response', [4, ms, random.ms(5)], { logs })]);
       },
     },
+    {
+      name: 'an attribute tells of it',
+      draw({ random, own }, here, ms) {
+        const name = random.pick(['jvm.gc.pause_ms', 'gc.pause_ms', 'runtime.gc.pause_time_ms']);
+        const work = own(here, 'build response', [4, ms, random.ms(6)], {
+          attributes: { [name]: Math.round(ms * 0.95) },
+        });
+        return found(here, [random.ms(2), work]);
+      },
+    },
   ],
   nearMisses: [
     {

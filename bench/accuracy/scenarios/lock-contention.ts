@@ -188,6 +188,18 @@ export const lockContention: Family = {
         return found(here, steps);
       },
     },
+    {
+      name: 'it was told not to wait',
+      draw({ random, query }, here) {
+        const message = random.pick([
+          `could not obtain lock on row in relation "${here.noun}"`,
+          'ORA-00054: resource busy and acquire with NOWAIT specified or timeout expired',
+          'WriteConflict error: this operation conflicted with another operation. Please retry your operation or multi-document transaction.',
+        ]);
+        const failure: Failure = { type: 'DatabaseError', message, status: 500, code: 'ABORTED' };
+        return found(here, [random.ms(2), query(here, update(here.noun), random.ms(6), { failure })], failure);
+      },
+    },
   ],
   nearMisses: [
     {

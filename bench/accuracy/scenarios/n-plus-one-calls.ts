@@ -122,6 +122,19 @@ export const nPlusOneCalls: Family = {
         return found(here, count, [own(here, 'enrich all', steps)]);
       },
     },
+    {
+      name: 'the same GraphQL query for each item',
+      draw({ random, services, call }, here, ms) {
+        const callee: Service = { ...services.another(), protocol: 'http' };
+        const count = Math.max(6, Math.min(60, Math.floor(ms / 25)));
+        const where = { method: 'POST', route: '/graphql', path: '/graphql', rpc: '' };
+        const attributes = { 'graphql.operation.name': 'ProductById', 'graphql.operation.type': 'query' };
+        const steps = Array.from({ length: count }, () =>
+          call(here, callee, where, [random.ms((ms / count) * 0.9, 0.2)], { attributes }),
+        );
+        return found(here, count, steps);
+      },
+    },
   ],
   nearMisses: [
     {

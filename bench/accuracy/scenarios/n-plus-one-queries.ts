@@ -191,6 +191,23 @@ export const nPlusOneQueries: Family = {
         };
       },
     },
+    {
+      name: 'nodes of a graph one by one',
+      draw(world, here, ms) {
+        const { random, query } = world;
+        const count = countFor(world, ms);
+        const attributes = { 'db.system.name': 'neo4j' };
+        const match = (index: number) => ({
+          verb: 'MATCH',
+          table: 'User',
+          text: `MATCH (u:User {id: ${index * 5 + 3}})-[:OWNS]->(a:Account) RETURN a`,
+        });
+        const steps = Array.from({ length: count }, (_, index) =>
+          query(here, match(index), random.ms(Math.max(ms / count, 0.4), 0.25), { bare: true, attributes }),
+        );
+        return found(here, count, steps);
+      },
+    },
   ],
   nearMisses: [
     {

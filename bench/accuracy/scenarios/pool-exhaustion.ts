@@ -199,8 +199,33 @@ export const poolExhaustion: Family = {
         return found(here, [random.ms(2), made], failure);
       },
     },
+    {
+      name: 'the query tells how long it waited for a connection',
+      draw({ random, query }, here, ms) {
+        const name = random.pick(['db.client.connection.wait_time_ms', 'db.pool.wait_ms', 'hikari.wait_ms']);
+        const attributes = { [name]: Math.round(ms) };
+        return {
+          ...found(here, [
+            random.ms(2),
+            query(here, byKey(here, here.noun, 'id', 4, 'masked'), ms + random.ms(6), { attributes }),
+          ]),
+          allowed: ['slow-query', 'unexplained-gap'],
+        };
+      },
+    },
   ],
   nearMisses: [
+    {
+      name: 'a pause on purpose',
+      draw({ random, own, query }, here, ms) {
+        const steps = [
+          query(here, listOf(here, here.noun, random), random.ms(9)),
+          own(here, 'sleep', [ms]),
+          query(here, insert(here.noun), random.ms(5)),
+        ];
+        return { steps, expected: [], allowed: ['unexplained-gap'] };
+      },
+    },
     {
       name: 'a connection at once',
       draw({ random, own, query }, here) {

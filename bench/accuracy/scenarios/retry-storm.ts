@@ -224,8 +224,50 @@ export const retryStorm: Family = {
         );
       },
     },
+    {
+      name: 'attempts of an activity',
+      draw(world, here) {
+        const { random, services, call, endpoint, own } = world;
+        const callee = services.another();
+        const failure = { ...bug(callee, random), status: 503, code: 'UNAVAILABLE' };
+        const steps = Array.from({ length: random.whole(3, 7) }, (_, attempt): Step[] => [
+          own(
+            here,
+            'RunActivity:ChargeCard',
+            [random.ms(1), call(here, callee, endpoint.action(callee, 'charge'), [random.ms(12)], { failure })],
+            {
+              failure: badAnswer(here, 503, callee),
+              attributes: { temporalAttempt: attempt + 1, temporalActivityID: '5' },
+            },
+          ),
+          random.ms(100 * 2 ** Math.min(attempt, 4), 0.1),
+        ]).flat();
+        return found(steps, [here], [callee], badAnswer(here, 503, callee));
+      },
+    },
   ],
   nearMisses: [
+    {
+      name: 'a health check that asks every replica',
+      draw({ random, services, call }, here) {
+        const replicas = Array.from(
+          { length: 4 },
+          (_, index): Service => ({ ...services.another(), name: `replica-${index}`, address: `replica-${index}.db` }),
+        );
+        const where = { method: 'GET', route: '/healthz', path: '/healthz', rpc: 'Check' };
+        const steps = replicas.map((replica, index) => {
+          const failure: Failure = { type: 'Error', message: 'not ready', status: 503, code: 'UNAVAILABLE' };
+          return call(
+            { ...here, tracesClients: true },
+            { ...replica, protocol: 'http' },
+            where,
+            [random.ms(3)],
+            index < 3 ? { failure, exception: false } : {},
+          );
+        });
+        return { steps, expected: [], allowed: ['error-origin', 'swallowed-error'] };
+      },
+    },
     {
       name: 'a loop of which every item fails',
       draw({ random, services, call, endpoint }, here) {

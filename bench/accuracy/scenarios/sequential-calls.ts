@@ -93,6 +93,24 @@ export const sequentialCalls: Family = {
         return { steps, expected: [at('sequential-calls', here)], allowed: PARTS };
       },
     },
+    {
+      name: 'resolvers one after another',
+      draw(world, here, ms) {
+        const { random, own } = world;
+        const steps = reads(world, here, Math.max(ms, 400), random.whole(3, 5)).map((made, index) =>
+          own(here, `graphql.resolve ${['user', 'orders', 'offers', 'news', 'points'][index]}`, [
+            random.ms(0.2),
+            made,
+            random.ms(0.3),
+          ]),
+        );
+        return {
+          steps: [own(here, 'graphql.execute', steps)],
+          expected: [at('sequential-calls', here)],
+          allowed: PARTS,
+        };
+      },
+    },
   ],
   nearMisses: [
     {

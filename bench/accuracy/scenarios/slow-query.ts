@@ -182,6 +182,17 @@ export const slowQuery: Family = {
         return { steps: [{ ...made, operation: 'search orders' }, random.ms(3)], expected: [at('slow-query', here)] };
       },
     },
+    {
+      name: 'a filter that Cassandra has no key for',
+      draw({ random, query }, here, ms) {
+        const text = `SELECT * FROM ${here.noun} WHERE state = 'open' ALLOW FILTERING`;
+        const drawn = query(here, { verb: 'SELECT', table: here.noun, text }, ms, {
+          bare: true,
+          attributes: { 'db.system.name': 'cassandra', 'db.cassandra.consistency_level': 'local_quorum' },
+        });
+        return { steps: [random.ms(1), drawn, random.ms(3)], expected: [at('slow-query', here)] };
+      },
+    },
   ],
   nearMisses: [
     {

@@ -148,6 +148,23 @@ export const swallowedError: Family = {
   ],
   nearMisses: [
     {
+      name: 'a user who went away',
+      draw({ random, services, call, endpoint }, here) {
+        const callee = services.another();
+        const gone = {
+          type: 'AbortError',
+          message: 'The operation was aborted: client closed request',
+          status: 499,
+          code: 'CANCELLED',
+        };
+        const made = call({ ...here, tracesClients: true }, callee, endpoint.list(callee), [random.ms(60)], {
+          callerSays: gone,
+          cutMs: random.between(20, 30),
+        });
+        return { steps: [random.ms(2), made], expected: [], allowed: ['error-origin', 'timeout-cascade'] };
+      },
+    },
+    {
       name: 'a retry that worked',
       draw({ random, services, call, endpoint }, here) {
         const callee = services.another();

@@ -192,6 +192,32 @@ export const timeoutCascade: Family = {
         return found([random.ms(2), made], [callee], says);
       },
     },
+    {
+      name: 'in the words of a socket',
+      draw(world, here) {
+        const { random, services, call, endpoint, own } = world;
+        const callee = services.another();
+        const timeout = random.pick([1_000, 3_000, 10_000]);
+        const message = random.pick([
+          'read tcp 10.2.0.7:41522->10.2.3.4:8080: i/o timeout',
+          'ESOCKETTIMEDOUT',
+          'connect ETIMEDOUT 10.2.3.4:8080',
+          'SocketTimeoutException: timeout',
+        ]);
+        const says: Failure = { type: 'Error', message, status: 504, code: 'DEADLINE_EXCEEDED' };
+        const made = call(
+          { ...here, tracesClients: true },
+          callee,
+          endpoint.list(callee),
+          [own(callee, 'rebuild', [timeout * 1.5]), 2],
+          {
+            callerSays: says,
+            cutMs: timeout + random.between(0.2, 4),
+          },
+        );
+        return found([random.ms(2), made], [callee], says);
+      },
+    },
   ],
   nearMisses: [
     {
