@@ -14,6 +14,11 @@ export const bottleneck = defineDetector({
   why: 'It tells where to look when the trace does not tell what is wrong.',
   runbook: 'runbooks/bottleneck.md',
   clear: 'no single operation holds the larger part of the time by itself',
+  silent: [
+    'Own time is added up by operation: time that is spread over many operations is the larger part of none.',
+    'What another finding accounts for is left to that one, because it says why.',
+    'Below `minOwnMs` nothing is named, even where the request is slow for what it does.',
+  ],
   descriptive: true,
   needs: ['trace'],
   thresholds: {

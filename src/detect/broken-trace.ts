@@ -20,6 +20,12 @@ export const brokenTrace = defineDetector({
   runbook: 'runbooks/broken-trace.md',
   clear:
     'every span has its parent, there is one root, and every call of a service that records spans has its other side',
+  silent: [
+    'A service that records nothing anywhere in the trace is not missed: it may not be instrumented at all.',
+    'Spans that were dropped at the end of a branch leave no mark; only a missing parent, a second root, or a call without its other side does.',
+    'Calls that failed are left alone, for they may never have arrived, and so are calls of databases.',
+    'A callee that the call names by its IP address, or by another name than its own, is not recognised.',
+  ],
   needs: ['trace'],
   thresholds: {
     minSpans: {

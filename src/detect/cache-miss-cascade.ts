@@ -26,6 +26,12 @@ export const cacheMissCascade = defineDetector({
   why: 'What a cache hides from the store reaches it all at once, and the request takes as long as if there were no cache.',
   runbook: 'runbooks/cache-miss-cascade.md',
   clear: 'no two cache reads missed with a slower read behind each',
+  silent: [
+    'A miss is not guessed: the look has to say so or to return no row, or the value has to be written back once it was read.',
+    'Caches in the memory of the process are seen only where their looks have spans, named so.',
+    'The read has to begin after the look, below the same caller: what is read beside the look, or by another service, is not paired with it.',
+    'One miss is left alone: every cache misses once.',
+  ],
   needs: ['trace'],
   thresholds: {
     minMisses: {

@@ -24,6 +24,11 @@ export const circuitOpen = defineDetector({
   why: 'Calls fail without being made, and go on failing for a while after the callee is well again.',
   runbook: 'runbooks/circuit-open.md',
   clear: 'no call was refused before it left its caller',
+  silent: [
+    'Where nobody says that a breaker is open, failures at once tell it only after slower ones below the same caller: in a trace that began later nothing does.',
+    'A fallback that answers in place of the call, without a span that failed or is marked, is not seen.',
+    'What takes longer than a refusal is taken for a call that reached somebody.',
+  ],
   needs: ['trace'],
   uses: ['logs'],
   thresholds: {

@@ -18,6 +18,12 @@ export const clockSkew = defineDetector({
   why: 'When a span of such a host began is an estimate, and what stands in the logs in order of time is not what happened.',
   runbook: 'runbooks/clock-skew.md',
   clear: 'the clocks of all hosts agree, as far as calls between them show',
+  silent: [
+    'Clocks are compared only where one host calls another and waits for the answer: hosts that send each other messages are not.',
+    'A clock that is off by less than the room inside the call leaves the callee inside its caller, and nothing shows.',
+    'Where the host of a span is unknown, the spans of one service are taken to share a clock.',
+    'What lies further outside its caller than `clockSkew.maxSeconds` is taken for other work.',
+  ],
   needs: ['trace'],
   thresholds: {
     minSkewMs: {

@@ -19,6 +19,12 @@ export const errorOrigin = defineDetector({
   why: 'Every service above the origin reports the same failure as its own, and the alert names the one on top.',
   runbook: 'runbooks/error-origin.md',
   clear: 'no span failed that somebody above it could not put up with',
+  silent: [
+    'A failure that no span is marked with is none: an error inside a 200, an exception that was only logged.',
+    'A 404 that its caller took for an answer, and a call that succeeded when it was repeated, are left alone.',
+    'A failure that its caller hid on the spot is left to `swallowed-error`.',
+    'Below a service that records no spans nothing is seen: the call of it is named instead.',
+  ],
   needs: ['trace'],
   uses: ['logs'],
   thresholds: {},

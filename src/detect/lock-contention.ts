@@ -22,6 +22,12 @@ export const lockContention = defineDetector({
   why: 'Requests queue behind one another, so that the wait grows with the load and a faster query helps little.',
   runbook: 'runbooks/lock-contention.md',
   clear: 'no span, event or log line speaks of a wait for a lock',
+  silent: [
+    'The wait has to be named, by an attribute, an event, a line, or a statement that takes a lock: a plain `UPDATE` that waits in silence is a slow query.',
+    'Lines of the log count only where they name the span that waits.',
+    'A lock inside the process is seen only where somebody put a span or an event around it.',
+    'Who holds the lock is another request, in another trace.',
+  ],
   needs: ['trace'],
   uses: ['logs'],
   thresholds: {

@@ -21,6 +21,12 @@ export const missingService = defineDetector({
   why: 'What is never called raises no error and is not slow: people get less than they asked for, and nothing says so.',
   runbook: 'runbooks/missing-service.md',
   clear: 'no service is missing that five or more healthy traces show to belong to the request',
+  silent: [
+    'A service that some of the healthy traces leave out as well is taken for optional: cached, sampled, or needed by some requests only.',
+    'Requests that were refused or redirected do less on purpose, and traces with spans whose parents did not come prove nothing: both are left alone.',
+    'Who only reads messages is not missed, because it may come later.',
+    'Of services that call one another only the topmost is named.',
+  ],
   needs: ['trace', 'baseline'],
   thresholds: {
     minTraces: {

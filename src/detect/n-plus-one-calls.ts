@@ -22,6 +22,12 @@ export const nPlusOneCalls = defineDetector({
   why: 'Each call is quick, but their round trips add up, and the load on the other service grows with the length of every list.',
   runbook: 'runbooks/n-plus-one-calls.md',
   clear: 'no operation of another service was called often enough below one span, one call after another',
+  silent: [
+    'Calls that run side by side are left to `fan-out`: twenty at once take as long as one.',
+    'Calls are of one kind where caller, callee and name agree, apart from ids: names that differ in words are different calls.',
+    'Failed calls, files of a page, and one question asked again until something is ready are left alone.',
+    'A few calls each below many callers are not added up.',
+  ],
   needs: ['trace'],
   thresholds: {
     minCalls: {

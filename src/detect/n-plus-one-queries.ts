@@ -17,6 +17,12 @@ export const nPlusOneQueries = defineDetector({
   why: 'Each query is fast, but their round trips add up, and the load on the database grows with the length of every list.',
   runbook: 'runbooks/n-plus-one-queries.md',
   clear: 'no query was repeated often enough below one span',
+  silent: [
+    'Queries are of one kind where their text has one shape: without the text their names have to do, and a text that was cut is left alone.',
+    'Redis, Valkey and Memcached are left alone: they are asked key by key by their nature.',
+    'Queries that run side by side cost the request one round trip and are left alone.',
+    'A few queries each below many callers are not added up.',
+  ],
   needs: ['trace'],
   thresholds: {
     minQueries: {

@@ -23,6 +23,12 @@ export const poisonMessage = defineDetector({
   why: 'A message that can never be processed is tried until it is dropped, and everything behind it waits or is lost with it.',
   runbook: 'runbooks/poison-message.md',
   clear: 'no message failed more than once for good, and none went to a dead-letter queue',
+  silent: [
+    'Where each delivery begins a trace of its own there is one failure and no row, unless the broker’s count of deliveries stands on the span.',
+    'A batch in which several messages fail once each is left alone, and so is a message that got through in the end.',
+    'Without an id or an offset, attempts belong together only where they follow one another below one sender.',
+    'A consumer that fails without its span being marked is seen only by the dead-letter queue that it writes to.',
+  ],
   needs: ['trace'],
   uses: ['logs'],
   thresholds: {

@@ -25,6 +25,12 @@ export const poolExhaustion = defineDetector({
   why: 'Requests queue for a connection while CPU and database look idle, and every retry makes the queue longer.',
   runbook: 'runbooks/pool-exhaustion.md',
   clear: 'nothing waited for a connection, and no pool was said to be full',
+  silent: [
+    'Where nothing names the wait, only a long gap right before a quick query tells: before a slow query it is left alone.',
+    'It knows pools of connections: a full pool of threads or workers is a gap that it does not name.',
+    'Lines of the log count only where they name the span that failed.',
+    'It reads no metrics of pools, where a queue shows before anybody waits long.',
+  ],
   needs: ['trace'],
   uses: ['logs'],
   thresholds: {

@@ -32,6 +32,12 @@ export const retryStorm = defineDetector({
   why: 'Retries multiply the load on a service that is already failing and keep it from recovering.',
   runbook: 'runbooks/retry-storm.md',
   clear: 'no call failed again and again, in one layer or in several that multiply',
+  silent: [
+    'Attempts inside a client that makes one span for all of them are not seen.',
+    'A few failures before a success are what retries are for and are left alone.',
+    'Calls that overlap, or that ask for different things, are no attempts at one: hedged requests and loops are left alone.',
+    'A storm of many requests that repeat once or twice each shows in the load of the callee, and in no single trace.',
+  ],
   needs: ['trace'],
   uses: ['logs'],
   thresholds: {

@@ -20,6 +20,12 @@ export const sequentialCalls = defineDetector({
   why: 'The request takes as long as all its calls together, where it could take as long as the longest.',
   runbook: 'runbooks/sequential-calls.md',
   clear: 'no row of calls waited for each other that could run together',
+  silent: [
+    'A call that writes, or does not say that it reads, ends the row: what comes after may depend on it. Loops over one call are the exception.',
+    'Queries of a database are left alone: in one transaction they run in a row by their nature.',
+    'A caller that runs some calls side by side is left alone as far as they overlap, and so are attempts that failed.',
+    'A row in which one call takes nearly all of the time would gain little.',
+  ],
   needs: ['trace'],
   thresholds: {
     minCalls: {

@@ -21,6 +21,12 @@ export const shrunkResponse = defineDetector({
   why: 'A failure without an error: every dashboard shows 200, and people see empty pages.',
   runbook: 'runbooks/shrunk-response.md',
   clear: 'no answer whose size is recorded was far smaller than in the healthy traces',
+  silent: [
+    'Sizes have to be recorded: most instrumentation records neither bytes nor rows unless it is asked to.',
+    'Where the answer to the request itself is as large as ever, smaller answers below it are left alone.',
+    'Of answers of one kind the largest counts: one empty answer among several is nothing.',
+    'Where healthy answers differ much in size, or are empty now and then, an empty one is not unusual.',
+  ],
   needs: ['trace', 'baseline'],
   thresholds: {
     maxShare: {

@@ -20,6 +20,12 @@ export const slowQuery = defineDetector({
   why: 'One statement holds up the whole request, and every connection that waits for it is missing elsewhere.',
   runbook: 'runbooks/slow-query.md',
   clear: 'no database call held the critical path long enough to matter',
+  silent: [
+    'Only calls that name a database are queries: a driver without instrumentation leaves a gap.',
+    'A slow query beside something slower costs nobody anything and is left alone.',
+    'Each run is measured by itself: many quick ones are left to `n-plus-one-queries`.',
+    'Connecting, waiting for a connection, and reads that wait for work (`BLPOP`, `LISTEN`) are no queries.',
+  ],
   needs: ['trace'],
   uses: ['logs'],
   thresholds: {

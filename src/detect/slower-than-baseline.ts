@@ -25,6 +25,12 @@ export const slowerThanBaseline = defineDetector({
   why: 'It names the one operation that changed, among the many that always take their time.',
   runbook: 'runbooks/slower-than-baseline.md',
   clear: 'no operation on the critical path took clearly longer than in the healthy traces',
+  silent: [
+    'Own times on the critical path are compared: what grew beside it, or only because it waits for something below, is left alone.',
+    'Growth that is spread over many operations is a large share of none.',
+    'With few healthy traces, or such that differ much from one another, only large differences show.',
+    'Failed spans are not compared: they take the time that failing takes.',
+  ],
   needs: ['trace', 'baseline'],
   thresholds: {
     minGrowthMs: {

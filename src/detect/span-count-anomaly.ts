@@ -23,6 +23,12 @@ export const spanCountAnomaly = defineDetector({
   why: 'A loop that came with a deploy shows here first, while its calls are still quick, and it multiplies the load below it.',
   runbook: 'runbooks/span-count-anomaly.md',
   clear: 'no operation ran many times as often as in the healthy traces',
+  silent: [
+    'An operation that no healthy trace has is left alone: there is no usual number of it.',
+    'Where healthy requests differ as much in how often they do it, a long list is not unusual.',
+    'What runs more often because its caller does is left to the caller.',
+    'What happens many times inside one span is not counted.',
+  ],
   needs: ['trace', 'baseline'],
   thresholds: {
     minFactor: {

@@ -24,6 +24,11 @@ export const swallowedError = defineDetector({
   why: 'People get less than they asked for, while every dashboard shows 200 and no alert goes off.',
   runbook: 'runbooks/swallowed-error.md',
   clear: 'no caller answered well over a call that failed for good',
+  silent: [
+    'What was hidden without a failed span is not seen: an exception that was caught, an error inside a 200.',
+    'Failures that are answers (404, a conflict), calls that their caller did not wait for, and what a message sets off are left alone.',
+    'A later attempt that went well, another instance, or the store behind a cache is taken to have given the answer.',
+  ],
   needs: ['trace'],
   uses: ['logs'],
   thresholds: {

@@ -24,6 +24,12 @@ export const timeoutCascade = defineDetector({
   why: 'Several services report time-outs at once, and only one of them is slow.',
   runbook: 'runbooks/timeout-cascade.md',
   clear: 'no call that was waited for in vain made its caller fail',
+  silent: [
+    'Only failures are looked at: a request that waited long and succeeded had no time-out.',
+    'Where nobody says so, only a wait of a round number of seconds is taken for a limit: others, and those below a second, are not guessed.',
+    'A wait that holds little of the request is left alone: its caller failed for another reason.',
+    'Of very many failures the first fifty are read.',
+  ],
   needs: ['trace'],
   uses: ['logs'],
   thresholds: {

@@ -21,6 +21,12 @@ export const unexplainedGap = defineDetector({
   why: 'The time is lost where nobody looks: what the trace does not record nobody suspects.',
   runbook: 'runbooks/unexplained-gap.md',
   clear: 'no span went long without recording what it did',
+  silent: [
+    'A span without children is none, however long: it says what it does by its name.',
+    'Time in which anything below the span runs, even what nobody waits for, is no gap.',
+    'What another finding accounts for is left to that one, because it says why.',
+    'A gap around a callee whose clock was moved by about as much is a guess, and is left alone.',
+  ],
   descriptive: true,
   needs: ['trace'],
   thresholds: {
