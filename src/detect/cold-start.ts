@@ -24,12 +24,6 @@ export const coldStart = defineDetector({
   why: 'The first request of every new instance is slow, so that scaling up, the very remedy for load, makes people wait.',
   runbook: 'runbooks/cold-start.md',
   clear: 'no span says that its process was started for it, and none initialises before the work',
-  silent: [
-    'A start that nobody recorded, neither as `faas.coldstart` nor as a span of initialisation, is a gap before the callee and no more.',
-    'Lines of the log are shown as evidence; they find nothing by themselves.',
-    'Initialisation that comes after other work, or the same step twice, is taken for work.',
-    'An instance that is ready but not yet warm (caches, compiled code) says nothing of it.',
-  ],
   needs: ['trace'],
   uses: ['logs'],
   thresholds: {
@@ -64,7 +58,7 @@ export const coldStart = defineDetector({
         {
           service,
           operation: trace.operation(longest.span),
-          spans: [longest.span, ...longest.init, ...starts.map(({ span }) => span)].filter(isFirst),
+          spans: [...new Set([longest.span, ...longest.init, ...starts.map(({ span }) => span)])],
           wastedUs: lostUs,
           explains: lost,
           facts: {
@@ -110,11 +104,17 @@ type Start = Readonly<{
 function startsOf(trace: Trace): Start[] {
   const named = trace.operationTest((name) => INIT.test(name));
   const isInit: SpanTest = (span) => trace.isInternal(span) && named(span);
-  const starts: Start[] = [];
+  const flagged: { span: SpanIndex; heldUs: number }[] = [];
   for (let span = 0; span < trace.spanCount; span += 1) {
     if (!trace.hasMark(span, MARK.coldStart) || !isTop(trace, span)) continue;
-    if (trace.pathBelowUs(waiterOf(trace, span)) > 0) starts.push(flaggedStart(trace, span, isInit));
+    const heldUs = trace.pathBelowUs(waiterOf(trace, span));
+    if (heldUs > 0) flagged.push({ span, heldUs });
   }
+  const initOf = childrenThat(trace, isInit);
+  const starts = flagged
+    .sort((a, b) => b.heldUs - a.heldUs || a.span - b.span)
+    .slice(0, MOST_FLAGGED)
+    .map(({ span }) => flaggedStart(trace, span, initOf));
   const unflagged = initByCaller(trace, isInit);
   // A process starts once; what is initialised again and again is work.
   if (unflagged.size > MOST_STARTS) return starts;
@@ -134,6 +134,8 @@ function initByCaller(trace: Trace, isInit: SpanTest): Map<SpanIndex, SpanIndex[
   return byCaller;
 }
 
+/** Of the functions that say that they were cold, those that hold most of the path. */
+const MOST_FLAGGED = 100;
 /** Of one trace: each service on the way may have started two instances for it. */
 const MOST_STARTS = 20;
 
@@ -148,6 +150,7 @@ function unflaggedStart(trace: Trace, parent: SpanIndex, init: readonly SpanInde
   const [first = parent] = init;
   const lost = init.flatMap((span) => pathBelow(trace, span));
   const beforeUs = trace.startUs(first) - trace.startUs(parent);
+  if (init.length > MOST_STEPS) return [];
   const steps = new Set(init.map((span) => trace.operation(span)));
   if (lengthOf(lost) === 0 || beforeUs > MOST_BEFORE * lengthOf(lost) || steps.size < init.length) return [];
   if (trace.childCount(parent) === init.length && trace.pathSelfUs(parent) === 0) return [];
@@ -155,6 +158,8 @@ function unflaggedStart(trace: Trace, parent: SpanIndex, init: readonly SpanInde
   return [{ span: parent, flagged: false, init, lost, item }];
 }
 
+/** In more steps no framework records its start. */
+const MOST_STEPS = 50;
 /** Before it is ready a process can do no more for the request than to take it. */
 const MOST_BEFORE = 0.2;
 
@@ -186,9 +191,19 @@ function waiterOf(trace: Trace, span: SpanIndex): SpanIndex {
 
 const MOST_SHIFT = 0.1;
 
-function flaggedStart(trace: Trace, span: SpanIndex, isInit: SpanTest): Start {
+/** Many may wait below one span: its children are looked through once. */
+function childrenThat(trace: Trace, passes: SpanTest): (span: SpanIndex) => readonly SpanIndex[] {
+  const known = new Map<SpanIndex, readonly SpanIndex[]>();
+  return (span) => {
+    const found = known.get(span) ?? [...trace.children(span).filter(passes)].slice(0, MOST_STEPS);
+    known.set(span, found);
+    return found;
+  };
+}
+
+function flaggedStart(trace: Trace, span: SpanIndex, initOf: (span: SpanIndex) => readonly SpanIndex[]): Start {
   const waiter = waiterOf(trace, span);
-  const init = [...trace.children(span), ...trace.children(waiter)].filter(isInit);
+  const init = span === waiter ? initOf(span) : [...initOf(span), ...initOf(waiter)];
   const isWaiting = (own: SpanIndex) => own === waiter || own === span || init.some((each) => trace.isUnder(own, each));
   const lost = pathWithin(trace, trace.startUs(waiter), beginOfWork(trace, span, init), isWaiting);
   const item: EvidenceItem = {
@@ -238,10 +253,6 @@ function withoutOverlap(stretches: readonly Stretch[]): Stretch[] {
       reachedUs = Math.max(reachedUs, stretch.endUs);
       return stretch.endUs > startUs ? [{ ...stretch, startUs }] : [];
     });
-}
-
-function isFirst(span: SpanIndex, at: number, all: readonly SpanIndex[]): boolean {
-  return all.indexOf(span) === at;
 }
 
 function lineItem({ timeNs, line }: LogLine): EvidenceItem {

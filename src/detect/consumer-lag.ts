@@ -24,12 +24,6 @@ export const consumerLag = defineDetector({
   why: 'The request was answered and looks healthy, while what it promised has not happened yet.',
   runbook: 'runbooks/consumer-lag.md',
   clear: 'no message waited long between its publishing and its processing',
-  silent: [
-    'A consumer in a trace of its own is seen only by its links, or by what it says itself: `kafka.record.queue_time_ms`, or when Azure queued the message.',
-    'A message that nobody has processed yet is in no trace.',
-    'Later attempts at a message that failed, and messages and queues that are called delayed or scheduled, are left alone: they were meant to be late.',
-    'Clocks are not set right between producer and consumer: one that is behind hides as much of the lag.',
-  ],
   needs: ['trace'],
   thresholds: {
     minLagMs: {
@@ -53,7 +47,10 @@ export const consumerLag = defineDetector({
     const least = Math.max(minLagMs * 1000, minShare * trace.durationUs);
     const late = deliveriesOf(trace).filter(({ lagUs }) => lagUs >= least);
     const byConsumer = Map.groupBy(late, ({ consumer }) => `${trace.service(consumer)}\n${trace.operation(consumer)}`);
-    return [...byConsumer.values()].flatMap((deliveries): Sighting[] => {
+    const worstOf = (deliveries: readonly Delivery[]) =>
+      deliveries.reduce((most, { lagUs }) => Math.max(most, lagUs), 0);
+    const worstFirst = [...byConsumer.values()].sort((a, b) => worstOf(b) - worstOf(a));
+    return worstFirst.slice(0, MOST_CONSUMERS).flatMap((deliveries): Sighting[] => {
       const shown = deliveries
         .toSorted((a, b) => b.lagUs - a.lagUs || a.consumer - b.consumer)
         .slice(0, MOST_SHOWN)
@@ -107,6 +104,8 @@ type Delivery = Readonly<{
   said: string;
 }>;
 
+/** So many consumers of one trace are told of. */
+const MOST_CONSUMERS = 20;
 /** A finding shows so many messages, the latest first. */
 const MOST_SHOWN = 50;
 /** Of so many consumers without a producer above them the links and attributes are read. */

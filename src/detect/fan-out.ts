@@ -21,12 +21,6 @@ export const fanOut = defineDetector({
   why: 'Every request of this kind reaches the dependency many times, so that a little more traffic here is a flood there.',
   runbook: 'runbooks/fan-out.md',
   clear: 'no span called one dependency twenty times or more at a price that shows',
-  silent: [
-    'Calls are counted for one caller and one dependency: as many that are spread over several callers are not added up.',
-    'Calls that the request hardly waits for are left alone, whatever they cost the dependency.',
-    'Failed calls are attempts and do not count.',
-    'Many things asked for in one call, such as a batch of thousands, are one call.',
-  ],
   needs: ['trace'],
   thresholds: {
     minCalls: {
@@ -72,7 +66,7 @@ export const fanOut = defineDetector({
             calls: calls.length,
             callers,
             factor: Math.round(calls.length / callers),
-            dependency: trace.kind(first) === 'producer' ? queueOf(trace, first) : dependency,
+            dependency,
             messages: trace.kind(first) === 'producer',
             what: kinds.size === 1 ? nameOf(trace, first) : `${kinds.size} operations`,
             atOnce: mostAtOnce(trace, calls),
@@ -111,9 +105,10 @@ type Fan = Readonly<{ caller: SpanIndex; dependency: string; calls: readonly Spa
 function fansOf(trace: Trace, minCalls: number): Fan[] {
   const fans = new Map<string, { caller: SpanIndex; dependency: string; calls: SpanIndex[]; callers: number }>();
   trace.callerCalls.visit(minCalls, (caller, all) => {
-    for (const [dependency, made] of Map.groupBy(all, (call) => dependencyOf(trace, call))) {
+    for (const made of Map.groupBy(all, (call) => dependencyKey(trace, call)).values()) {
       const calls = made.filter((call) => !trace.failed(call));
       if (calls.length < minCalls) continue;
+      const dependency = dependencyOf(trace, calls[0] ?? caller);
       const key = `${trace.service(caller)}\n${trace.operation(caller)}\n${dependency}`;
       const known = fans.get(key);
       if (known === undefined) fans.set(key, { caller, dependency, calls, callers: 1 });
@@ -126,13 +121,17 @@ function fansOf(trace: Trace, minCalls: number): Fan[] {
   return [...fans.values()];
 }
 
+/** What a call asks stands for whom it asks, where nothing else tells; so for messages, whose topic is a part of their name. */
+function dependencyKey(trace: Trace, call: SpanIndex): string | number {
+  if (trace.kind(call) === 'producer') return trace.callerCalls.target[call] ?? 0;
+  return trace.databaseSystem(call) || trace.peer(call) || (trace.callerCalls.target[call] ?? 0);
+}
+
 function dependencyOf(trace: Trace, call: SpanIndex): string {
-  if (trace.kind(call) === 'producer') return `messages: ${trace.operation(call)}`;
+  if (trace.kind(call) === 'producer') return queueOf(trace, call);
   const known = trace.databaseSystem(call) || trace.peer(call);
   if (known !== '') return known;
-  if (trace.kind(call) !== 'client') return trace.service(call);
-  // Whom an unnamed client span calls only its operation tells.
-  return operationTemplate(trace.operation(call));
+  return trace.kind(call) === 'client' ? operationTemplate(trace.operation(call)) : trace.service(call);
 }
 
 function queueOf(trace: Trace, call: SpanIndex): string {

@@ -23,12 +23,6 @@ export const gcPause = defineDetector({
   why: 'Everything that the process does stands still, so that all of its requests are slow at the same moment and no span shows why.',
   runbook: 'runbooks/gc-pause.md',
   clear: 'no span, event or log line speaks of a collection that stopped the request',
-  silent: [
-    'Runtimes tell of their pauses only where they are asked to: without a line, an event or a span there is a gap and no more.',
-    'It reads no metrics, where most pauses are recorded.',
-    'A pause during which the request waited for another service cost it nothing and is left alone.',
-    'Concurrent phases of a collection stop nobody and are left alone, even where they take the CPU.',
-  ],
   needs: ['trace'],
   uses: ['logs'],
   thresholds: {
@@ -94,21 +88,25 @@ export const gcPause = defineDetector({
 const MOST_SHOWN = 20;
 /** So many spans above the one that lost the time are asked for events, as long as they are of its service. */
 const MOST_ABOVE = 5;
-/** So many pauses are looked at. */
-const MOST_PAUSES = 1000;
+/** So many pauses are looked at, the longest first: each may lie over the whole path. */
+const MOST_PAUSES = 100;
 
 type Seen = Readonly<{ service: string; lost: readonly Stretch[]; item: EvidenceItem }>;
 
 function spanPauses(trace: Trace): Seen[] {
   const isPause = trace.operationTest((name) => pauseOfSpan(name));
-  const seen: Seen[] = [];
-  for (let span = 0; span < trace.spanCount && seen.length < MOST_PAUSES; span += 1) {
-    if (!isPause(span) || trace.isCall(span) || trace.isDatabaseCall(span)) continue;
-    const item: EvidenceItem = { kind: 'span', ref: trace.spanId(span), text: trace.operation(span) };
-    const lost = lostTo(trace, span, trace.startUs(span), trace.endUs(span));
-    if (lost.length > 0) seen.push({ service: trace.service(span), lost, item });
+  const pauses: SpanIndex[] = [];
+  for (let span = 0; span < trace.spanCount; span += 1) {
+    if (isPause(span) && !trace.isCall(span) && !trace.isDatabaseCall(span)) pauses.push(span);
   }
-  return seen;
+  return pauses
+    .sort((a, b) => trace.durationOfUs(b) - trace.durationOfUs(a) || a - b)
+    .slice(0, MOST_PAUSES)
+    .map((span) => ({
+      service: trace.service(span),
+      lost: lostTo(trace, span, trace.startUs(span), trace.endUs(span)),
+      item: { kind: 'span', ref: trace.spanId(span), text: trace.operation(span) },
+    }));
 }
 
 /** What spans with much own time on the path say, and those above them: a few, as each holds a good share. */
@@ -151,25 +149,32 @@ function attributePauses(trace: Trace, span: SpanIndex): Seen[] {
 }
 
 function loggedPauses(trace: Trace, logs: readonly LogLine[]): Seen[] {
-  const spanOf = new Map<string, SpanIndex>();
-  const seen: Seen[] = [];
-  for (const line of logs) {
+  const told = logs.flatMap((line) => {
     const pause = pauseInLine(line.line);
-    if (pause === undefined || seen.length >= MOST_PAUSES) continue;
-    const span = spanOf.get(line.service) ?? anySpanOf(trace, line.service);
-    if (span === undefined) continue;
-    spanOf.set(line.service, span);
-    const atUs = Number(BigInt(line.timeNs) / 1000n) - trace.startEpochUs;
-    const item: EvidenceItem = { kind: 'log', ref: line.timeNs, text: line.line };
-    // Collectors log when they are done.
-    seen.push({ service: line.service, lost: lostTo(trace, span, atUs - pause.us, atUs), item });
-  }
-  return seen;
+    return pause === undefined ? [] : [{ line, us: pause.us }];
+  });
+  if (told.length === 0) return [];
+  const spanOf = anySpans(trace);
+  return told
+    .sort((a, b) => b.us - a.us)
+    .slice(0, MOST_PAUSES)
+    .flatMap(({ line, us }): Seen[] => {
+      const span = spanOf.get(line.service);
+      if (span === undefined) return [];
+      const atUs = Number(BigInt(line.timeNs) / 1000n) - trace.startEpochUs;
+      const item: EvidenceItem = { kind: 'log', ref: line.timeNs, text: line.line };
+      // Collectors log when they are done.
+      return [{ service: line.service, lost: lostTo(trace, span, atUs - us, atUs), item }];
+    });
 }
 
-function anySpanOf(trace: Trace, service: string): SpanIndex | undefined {
-  for (let span = 0; span < trace.spanCount; span += 1) if (trace.service(span) === service) return span;
-  return undefined;
+/** One span of each service. */
+function anySpans(trace: Trace): ReadonlyMap<string, SpanIndex> {
+  const spans = new Map<string, SpanIndex>();
+  for (let span = 0; span < trace.spanCount && spans.size < trace.services.length; span += 1) {
+    if (!spans.has(trace.service(span))) spans.set(trace.service(span), span);
+  }
+  return spans;
 }
 
 /** The service’s own part of the path in that time: what another service did meanwhile went on. */

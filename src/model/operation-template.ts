@@ -4,23 +4,59 @@
  *   GET /products/P17/reviews?page=2   →   GET /products/{}/reviews
  */
 
-/** `v2` is a part of the route. */
-const VERSION = /^v\d{1,2}$/i;
-
 export function operationTemplate(operation: string): string {
   const at = operation.indexOf('/');
-  if (at < 0 || !/[\d?]/.test(operation)) return operation;
-  const path = operation.slice(at).split(/[?#]/, 1)[0] ?? '';
-  return operation.slice(0, at) + path.split('/').map(segmentTemplate).join('/');
+  if (at < 0) return operation;
+  const end = endOfPath(operation, at);
+  let template = '';
+  let kept = 0;
+  for (let from = at + 1; from <= end; ) {
+    const slash = operation.indexOf('/', from);
+    const to = slash < 0 || slash > end ? end : slash;
+    if (isId(operation, from, to)) {
+      template += `${operation.slice(kept, from)}{}`;
+      kept = to;
+    }
+    from = to + 1;
+  }
+  return kept === 0 && end === operation.length ? operation : template + operation.slice(kept, end);
 }
 
-/** `17`, `P17`, `SKU-0017`, `order-17.json`, a UUID; not `endpoint1` or `oauth2`, which are words. */
-function segmentTemplate(segment: string): string {
-  if (!/\d/.test(segment) || VERSION.test(segment) || /^[{<:]/.test(segment)) return segment;
-  const isNumbered = /^[a-z]{0,3}\d|[-_.:=]\d+(?:\.\w+)?$/i.test(segment);
-  const digits = segment.replace(/\D/g, '').length;
-  const isHex = segment.length >= 8 && /^[0-9a-f-]+$/i.test(segment);
-  return isNumbered || isHex || digits * 2 >= segment.length ? '{}' : segment;
+/** Where the query or the fragment begins. */
+function endOfPath(operation: string, from: number): number {
+  for (let at = from; at < operation.length; at += 1) {
+    const char = operation.charCodeAt(at);
+    if (char === QUESTION_MARK || char === HASH) return at;
+  }
+  return operation.length;
+}
+
+const [QUESTION_MARK, HASH, OPEN_BRACE, LESS_THAN, COLON] = [63, 35, 123, 60, 58];
+
+/** `17`, `P17`, `SKU-0017`, `order-17.json`, a UUID; not `endpoint1`, `oauth2` or `v2`, which are words, nor a route’s own `{id}`. */
+function isId(text: string, from: number, to: number): boolean {
+  let digits = 0;
+  let firstDigit = to;
+  for (let at = from; at < to; at += 1) {
+    if (!isDigit(text.charCodeAt(at))) continue;
+    digits += 1;
+    if (digits === 1) firstDigit = at;
+  }
+  if (digits === 0) return false;
+  const first = text.charCodeAt(from);
+  if (first === OPEN_BRACE || first === LESS_THAN || first === COLON) return false;
+  if (digits * 2 >= to - from || firstDigit - from <= LONGEST_PREFIX) return !VERSION.test(text.slice(from, to));
+  return NUMBERED.test(text.slice(from, to));
+}
+
+/** `P17`, `SKU0017`. */
+const LONGEST_PREFIX = 3;
+const VERSION = /^v\d{1,2}$/i;
+/** A number after a mark, with an ending or without; and hex, in which half of the digits may be letters. */
+const NUMBERED = /[-_.:=]\d+(?:\.\w+)?$|^[0-9a-f-]{8,}$/i;
+
+function isDigit(char: number): boolean {
+  return char >= 48 && char <= 57;
 }
 
 /** The last word of a path: what it is that is asked for. Empty where there is no path. */

@@ -75,14 +75,16 @@ export function loopsOf(trace: Trace, { minCalls, leastUs, database, accepts }: 
 
 /** Loops of one caller that take turns are one: each element of the list is asked for in several calls. */
 function joined(trace: Trace, loops: readonly Loop[]): Loop[] {
-  const found: Loop[] = [];
-  for (const loop of loops) {
-    const at = found.findIndex((other) => takesTurns(trace, other, loop));
-    const other = found[at];
-    if (other === undefined) found.push(loop);
-    else found[at] = together(trace, other, loop);
-  }
-  return found;
+  return [...Map.groupBy(loops, ({ caller }) => caller).values()].flatMap((ofCaller) => {
+    const found: Loop[] = [];
+    for (const loop of ofCaller) {
+      const at = found.findIndex((other) => takesTurns(trace, other, loop));
+      const other = found[at];
+      if (other === undefined) found.push(loop);
+      else found[at] = together(trace, other, loop);
+    }
+    return found;
+  });
 }
 
 /** Sentry's pattern of several queries that repeat; it looks at so many at most. */
