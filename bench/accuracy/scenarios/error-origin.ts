@@ -168,7 +168,7 @@ export const errorOrigin: Family = {
         const auth = services.another();
         const where = { method: 'POST', route: '/login', path: '/login', rpc: 'Login' };
         const http: Service = { ...auth, protocol: 'http' };
-        const inside = [query(http, byKey(http, 'users', 'email', 4, 'masked'), random.ms(5)), random.ms(60, 0.2)];
+        const inside = [query(http, byKey(http, 'users', 'email', 4, 'masked'), random.ms(5)), random.between(40, 70)];
         return {
           steps: [call(here, http, where, inside, { status: 401 })],
           expected: [],
