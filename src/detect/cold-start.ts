@@ -24,6 +24,12 @@ export const coldStart = defineDetector({
   why: 'The first request of every new instance is slow, so that scaling up, the very remedy for load, makes people wait.',
   runbook: 'runbooks/cold-start.md',
   clear: 'no span says that its process was started for it, and none initialises before the work',
+  silent: [
+    'A start that nobody recorded, neither as `faas.coldstart` nor as a span of initialisation, is a gap before the callee and no more.',
+    'Lines of the log are shown as evidence; they find nothing by themselves.',
+    'Initialisation that comes after other work, or the same step twice, is taken for work.',
+    'An instance that is ready but not yet warm (caches, compiled code) says nothing of it.',
+  ],
   needs: ['trace'],
   uses: ['logs'],
   thresholds: {

@@ -24,6 +24,12 @@ export const consumerLag = defineDetector({
   why: 'The request was answered and looks healthy, while what it promised has not happened yet.',
   runbook: 'runbooks/consumer-lag.md',
   clear: 'no message waited long between its publishing and its processing',
+  silent: [
+    'A consumer in a trace of its own is seen only by its links, or by what it says itself: `kafka.record.queue_time_ms`, or when Azure queued the message.',
+    'A message that nobody has processed yet is in no trace.',
+    'Later attempts at a message that failed, and messages and queues that are called delayed or scheduled, are left alone: they were meant to be late.',
+    'Clocks are not set right between producer and consumer: one that is behind hides as much of the lag.',
+  ],
   needs: ['trace'],
   thresholds: {
     minLagMs: {

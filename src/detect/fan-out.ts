@@ -21,6 +21,12 @@ export const fanOut = defineDetector({
   why: 'Every request of this kind reaches the dependency many times, so that a little more traffic here is a flood there.',
   runbook: 'runbooks/fan-out.md',
   clear: 'no span called one dependency twenty times or more at a price that shows',
+  silent: [
+    'Calls are counted for one caller and one dependency: as many that are spread over several callers are not added up.',
+    'Calls that the request hardly waits for are left alone, whatever they cost the dependency.',
+    'Failed calls are attempts and do not count.',
+    'Many things asked for in one call, such as a batch of thousands, are one call.',
+  ],
   needs: ['trace'],
   thresholds: {
     minCalls: {

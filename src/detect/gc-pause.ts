@@ -23,6 +23,12 @@ export const gcPause = defineDetector({
   why: 'Everything that the process does stands still, so that all of its requests are slow at the same moment and no span shows why.',
   runbook: 'runbooks/gc-pause.md',
   clear: 'no span, event or log line speaks of a collection that stopped the request',
+  silent: [
+    'Runtimes tell of their pauses only where they are asked to: without a line, an event or a span there is a gap and no more.',
+    'It reads no metrics, where most pauses are recorded.',
+    'A pause during which the request waited for another service cost it nothing and is left alone.',
+    'Concurrent phases of a collection stop nobody and are left alone, even where they take the CPU.',
+  ],
   needs: ['trace'],
   uses: ['logs'],
   thresholds: {
