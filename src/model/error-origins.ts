@@ -212,10 +212,25 @@ function forgiveness(trace: Trace, attempts: AttemptsByCaller): (span: SpanIndex
     read += 1;
     return read > READ_AT_MOST ? '' : addressOf(trace, span);
   };
+  const url = (span: SpanIndex) => {
+    read += 1;
+    return read > READ_AT_MOST ? '' : trace.text(span, 'url.full').replace(/[?#].*$/, '');
+  };
+  /** The same address and path are the same call, whoever answered as far as spans tell. */
+  const wasAnsweredThere = (span: SpanIndex, caller: SpanIndex) => {
+    if (trace.childCount(caller) > FEW) return false;
+    const later = trace
+      .children(caller)
+      .filter((other) => !trace.failed(other) && trace.startUs(other) >= trace.endUs(span))
+      .filter((other) => trace.operation(other) === trace.operation(span));
+    const asked = later.length === 0 ? '' : url(span);
+    return asked !== '' && later.some((other) => url(other) === asked);
+  };
   /** A later attempt at the same call succeeded. A call for another thing is no attempt at this one. */
-  const wasRepaired = (span: SpanIndex, { succeeded }: Attempts) => {
+  const wasRepaired = (span: SpanIndex, caller: SpanIndex) => {
+    const { succeeded } = attempts(caller, span);
     const first = firstFrom(trace, succeeded, trace.endUs(span));
-    if (first === succeeded.length) return false;
+    if (first === succeeded.length) return wasAnsweredThere(span, caller);
     const asked = address(span);
     if (asked === '') return true;
     return succeeded.slice(first, first + COMPARED).some((later) => {
@@ -227,7 +242,7 @@ function forgiveness(trace: Trace, attempts: AttemptsByCaller): (span: SpanIndex
     const caller = trace.parent(span);
     if (caller === undefined) return false;
     if (known[span] === 0) {
-      const wasGood = isExpected(trace, span) || wasRepaired(span, attempts(caller, span)) || wasCancelled(span);
+      const wasGood = isExpected(trace, span) || wasRepaired(span, caller) || wasCancelled(span);
       known[span] = wasGood ? FORGIVEN : SUFFERED;
     }
     return known[span] === FORGIVEN;
@@ -246,8 +261,18 @@ function firstFrom(trace: Trace, spans: readonly SpanIndex[], fromUs: number): n
   return low;
 }
 
-/** What tells one call from the next of the same kind: the path, or the statement with its values. Empty where nothing does. */
+/** A mapper's span around its query, an attempt's around its call. */
+const MOST_WRAPPERS = 3;
+
+/** What tells one call from the next of the same kind: the path, or the statement with its values; of what wraps a call, that of the call. Empty where nothing does. */
 export function addressOf(trace: Trace, span: SpanIndex): string {
+  let call = span;
+  for (let wrapper = 0; wrapper < MOST_WRAPPERS && trace.isInternal(call) && !trace.isDatabaseCall(call); wrapper += 1)
+    call = trace.firstChild(call) ?? call;
+  return addressOfCall(trace, call);
+}
+
+function addressOfCall(trace: Trace, span: SpanIndex): string {
   if (trace.isDatabaseCall(span)) return trace.text(span, 'db.query.text');
   const path = trace.text(span, 'url.path');
   if (path !== '') return path;

@@ -1,7 +1,7 @@
 import { errorOrigin } from '#detect/error-origin.ts';
 import { drawn, testDetector } from '#test/detector-test.ts';
 import { logLine } from '#test/log-line.ts';
-import { call, server, span, times } from '#test/trace.ts';
+import { call, query, server, span, times } from '#test/trace.ts';
 
 const status = (code: number) => ({ 'http.response.status_code': code });
 const OOM = 'Model server OOM: cannot allocate 2GB for inference batch';
@@ -61,6 +61,22 @@ testDetector(errorOrigin, {
         call('bff', 'Seat.API', 'HTTP GET', { at: 6, ms: 8, attributes: status(200) }, [
           server('Seat.API', 'GET /seats', { at: 7, ms: 6, attributes: status(200) }),
         ]),
+      ]),
+    ),
+    'a retry to the same address, although only the first attempt shows who answers there': drawn(
+      server('bff', 'GET /', { ms: 100, attributes: status(200) }, [
+        call(
+          'bff',
+          'seats',
+          'HTTP GET',
+          { ms: 8, attributes: { ...status(503), 'url.full': 'http://edge:80/seats/7' } },
+          [server('seats', 'GET /seats', { at: 1, ms: 6, attributes: status(503) })],
+        ),
+        call('bff', 'edge', 'HTTP GET', {
+          at: 20,
+          ms: 8,
+          attributes: { ...status(200), 'url.full': 'http://edge:80/seats/7' },
+        }),
       ]),
     ),
     'a hedge that its caller cancelled, in words': drawn(
@@ -180,6 +196,19 @@ testDetector(errorOrigin, {
         ]),
       ),
       sightings: [{ service: 'web', spans: ['0.0'], title: 'web: the call of stock GET failed' }],
+    },
+    'a query, although another one below a span of the same name succeeded': {
+      ...drawn(
+        server('web', 'GET /', { ms: 100, attributes: status(200) }, [
+          span('web', 'prisma:client:operation', { at: 1, ms: 20, failed: true }, [
+            query('web', 'SELECT * FROM banners_v2', { at: 2, ms: 15, failed: true, statusText: 'no such relation' }),
+          ]),
+          span('web', 'prisma:client:operation', { at: 30, ms: 20 }, [
+            query('web', 'SELECT * FROM products', { at: 31, ms: 15 }),
+          ]),
+        ]),
+      ),
+      sightings: [{ service: 'web', spans: ['0.0.0'], title: /“no such relation”/ }],
     },
     'what went through work that nobody marked as failed': {
       ...drawn(
