@@ -109,7 +109,7 @@ function isBelow(trace: Trace, span: SpanIndex, above: SpanIndex): boolean {
 
 function sightingOf(
   trace: Trace,
-  { traces }: Baseline,
+  { alike }: Baseline,
   { size, usual }: Compared,
   ofRoot: Compared | undefined,
 ): Sighting {
@@ -130,7 +130,7 @@ function sightingOf(
       rootBytes: span === trace.root ? -1 : (ofRoot?.size.value ?? -1),
       usualRootBytes: ofRoot?.usual.median ?? -1,
       rootOperation: trace.operation(trace.root),
-      traces,
+      traces: alike,
       // Answered, and not with what was asked for.
       reachedRoot: false,
     },

@@ -47,11 +47,18 @@ export const slowerThanBaseline = defineDetector({
       means: 'Own time of the operation to the median of the healthy traces',
       why: 'The rule for windows is the same: a 95th percentile of more than twice the baseline.',
     },
+    minRootDeviations: {
+      default: 2,
+      min: 0,
+      unit: 'standard deviations',
+      means: 'Distance of the whole request from the healthy median, on a scale of factors',
+      why: 'Two are the common rule for what is unusual. A request that is no slower than others needs no reason.',
+    },
     minDeviations: {
       default: 3,
       min: 0,
       unit: 'standard deviations',
-      means: 'Distance from the healthy median, on a scale of factors',
+      means: 'Distance of the own time from the healthy median, on a scale of factors',
       why: 'Three sigma is the limit of control charts since Shewhart: two let every twentieth healthy operation pass.',
     },
     minShare: {
@@ -64,11 +71,12 @@ export const slowerThanBaseline = defineDetector({
     },
   },
 
-  detect({ trace, baseline }, { minGrowthMs, minRatio, minDeviations, minShare }) {
+  detect({ trace, baseline }, { minGrowthMs, minRatio, minRootDeviations, minDeviations, minShare }) {
     const rootUs = trace.durationOfUs(trace.root);
     const growthUs = rootUs - baseline.rootUs.median;
     // As slow as the slowest tenth of the healthy ones is no slower than usual.
     if (growthUs < minGrowthMs * 1000 || rootUs <= baseline.rootUs.high) return [];
+    if (deviations(baseline.rootUs, rootUs) < minRootDeviations) return [];
     const least = Math.max(minGrowthMs * 1000, minShare * growthUs);
     const isSlow = (usual: Usual, us: number) =>
       us > usual.high && us >= minRatio * usual.median && deviations(usual, us) >= minDeviations;
@@ -100,7 +108,7 @@ export const slowerThanBaseline = defineDetector({
               rootUs,
               rootOperation: trace.operation(trace.root),
               usualRootUs: baseline.rootUs.median,
-              traces: baseline.traces,
+              traces: baseline.alike,
             },
           },
         ];
@@ -152,7 +160,7 @@ type IsSlow = (usual: Usual, us: number) => boolean;
 /** With fewer healthy traces nobody knows what else the request may do. */
 const LEAST_TRACES_FOR_NEW = 5;
 
-function growths(trace: Trace, { groups, usual, traces }: Baseline, isSlow: IsSlow): Growth[] {
+function growths(trace: Trace, { groups, usual, alike }: Baseline, isSlow: IsSlow): Growth[] {
   const found: Growth[] = [];
   for (let group = 0; group < groups.count; group += 1) {
     const spans = groups.spans(group);
@@ -160,7 +168,7 @@ function growths(trace: Trace, { groups, usual, traces }: Baseline, isSlow: IsSl
     if (heldUs === 0) continue;
     const before = usual(group);
     if (before === undefined) {
-      if (traces >= LEAST_TRACES_FOR_NEW) found.push(newcomer(trace, spans, heldUs));
+      if (alike >= LEAST_TRACES_FOR_NEW) found.push(newcomer(trace, spans, heldUs));
     } else if (before.ownUs.traces > 0) {
       const worst = slowSpans(trace, spans, before.ownUs, isSlow);
       const all = slowMean(trace, spans, before, isSlow);

@@ -6,7 +6,8 @@
  *               [ SELECT ][ SELECT ][ SELECT ][ … ]     300 ×   ← 100 times as many
  *
  * What lies below an operation that runs more often runs more often, too: the topmost is named. Each run is counted,
- * whether it is slow or not, because the load reaches what is called.
+ * whether it is slow or not, because the load reaches what is called. An operation that healthy requests do not always
+ * have is compared with those that have it.
  */
 import { defineDetector } from '#detect/detector.ts';
 import type { Baseline } from '#model/baseline.ts';
@@ -78,7 +79,6 @@ export const spanCountAnomaly = defineDetector({
   say(facts) {
     const { service, what, count, usualCount, highCount, factor, caller, rootOperation, heldUs, rootUs, traces } =
       facts;
-    const usually = usualCount === 0 ? 'usually not at all' : `usually ${usualCount}`;
     const below = caller === '' ? '' : ` below ${caller}`;
     const held =
       Number(heldUs) > 0
@@ -86,7 +86,7 @@ export const spanCountAnomaly = defineDetector({
         : `; nobody in ${rootOperation} waits for them`;
     const healthy = `${traces} healthy trace${traces === 1 ? '' : 's'}`;
     return {
-      title: `${service}: ${what} runs ${count} times in one request${below}, ${usually}: ${factor} times as many${held}`,
+      title: `${service}: ${what} runs ${count} times in one request${below}, usually ${usualCount}: ${factor} times as many${held}`,
       explanation: `Of ${healthy} of ${rootOperation} nine of ten have ${highCount} of them at most. What ${what} calls gets ${factor} times the load, too.`,
       remedy: `Find what ${caller === '' ? rootOperation : caller} repeats ${what} for: a loop that a deploy brought, a cache or a batch that is off, a list without a limit. Ask for all of it at once.`,
       check: `This request asked for ${factor} times as much as the healthy ones: a longer list, a larger page, a batch job.`,
@@ -121,7 +121,7 @@ function callerGroup(trace: Trace, groupOf: Int32Array, spans: Int32Array): numb
   return [...parents].sort(([a, times], [b, others]) => others - times || a - b)[0]?.[0];
 }
 
-function sightingOf(trace: Trace, { groups, usual, traces }: Baseline, group: number): Sighting {
+function sightingOf(trace: Trace, { groups, usual, alike }: Baseline, group: number): Sighting {
   const spans = groups.spans(group);
   const first = spans[0] ?? trace.root;
   const count = spans.length;
@@ -142,7 +142,7 @@ function sightingOf(trace: Trace, { groups, usual, traces }: Baseline, group: nu
       heldUs,
       rootUs: trace.durationOfUs(trace.root),
       rootOperation: trace.operation(trace.root),
-      traces,
+      traces: alike,
     },
   };
 }

@@ -4,7 +4,9 @@
  *   baseline traces ── of one root operation, the failed ones left out ──►  how long, how often, how much
  *   the trace in question ── its spans by what they do ──────────────────►  compared with what is usual of the same
  *
- * Only traces that begin with the same operation of the same service are compared: another request does other things.
+ * Only traces that begin with the same operation of the same service are compared: another request does other things. Where
+ * one name stands for many requests (`/*`, `Recv.`), those of them that reach the same services are alike: if there are
+ * enough, times, numbers and sizes are compared with theirs alone.
  */
 import { operationTemplate } from '#model/operation-template.ts';
 import { type ResponseSize, responseSizes } from '#model/response-sizes.ts';
@@ -16,6 +18,8 @@ import { type Usual, usualOf } from '#model/usual.ts';
 export type Baseline = Readonly<{
   /** How many healthy traces of the request there are. */
   traces: number;
+  /** How many of them times, numbers and sizes are from. */
+  alike: number;
   rootUs: Usual;
   /** The spans of the trace in question. */
   groups: SpanGroups;
@@ -33,7 +37,7 @@ export type UsualOperation = Readonly<{
   ownUs: Usual;
   /** The mean of it in one trace. */
   meanOwnUs: Usual;
-  /** Spans a trace, failed ones as well; 0 in a trace that has none. */
+  /** Spans a trace, failed ones as well, of the traces that have any. */
   count: Usual;
 }>;
 
@@ -51,34 +55,53 @@ export type Baselines = Readonly<{
   of(trace: Trace): Baseline | undefined;
 }>;
 
+/** With fewer traces that are alike, all of the request tell more. */
+const ENOUGH_ALIKE = 10;
+
 /** Reads each trace once and keeps numbers of it only. */
 export function baselines(traces: Iterable<Trace>): Baselines {
-  const byRequest = new Map<string, Collected>();
+  const byRequest = new Map<string, Collected[]>();
   for (const trace of traces) {
     if (!isHealthy(trace)) continue;
-    const request = requestOf(trace);
-    const collected = byRequest.get(request) ?? emptyCollection();
-    byRequest.set(request, collected);
-    collect(trace, collected);
+    const collections = byRequest.get(requestOf(trace)) ?? [];
+    byRequest.set(requestOf(trace), collections);
+    collect(trace, alikeIn(collections, trace) ?? added(collections, trace));
   }
   const shared = new Map<Collected, Shared>();
+  const together = new Map<readonly Collected[], Collected>();
   return {
     of(trace) {
-      const collected = byRequest.get(requestOf(trace));
-      if (collected === undefined) return undefined;
-      const known = shared.get(collected) ?? sharedOf(collected);
-      shared.set(collected, known);
+      const collections = byRequest.get(requestOf(trace));
+      if (collections === undefined) return undefined;
+      const all = together.get(collections) ?? merged(collections);
+      together.set(collections, all);
+      const like = alikeIn(collections, trace);
+      const chosen = like !== undefined && like.traces >= ENOUGH_ALIKE ? like : all;
+      const known = shared.get(chosen) ?? sharedOf(chosen);
+      shared.set(chosen, known);
       const groups = spanGroups(trace);
       return {
-        traces: collected.traces,
+        traces: all.traces,
+        alike: chosen.traces,
         rootUs: known.rootUs,
-        services: known.services,
+        services: servicesOf(all),
         groups,
         usual: (group) => known.operation(groups.name(group)),
         usualSize: (size) => known.size(sizeKey(groups, size)),
       };
     },
   };
+}
+
+function alikeIn(collections: readonly Collected[], trace: Trace): Collected | undefined {
+  const reached = trace.services.join('\n');
+  return collections.find((collected) => collected.reached === reached);
+}
+
+function added(collections: Collected[], trace: Trace): Collected {
+  const collected = emptyCollection(trace.services.join('\n'));
+  collections.push(collected);
+  return collected;
 }
 
 /** A failed request is not what is usual, however it failed. */
@@ -94,15 +117,66 @@ function requestOf(trace: Trace): string {
 }
 
 type Collected = {
+  /** The services of each of them; empty for all together. */
+  reached: string;
   traces: number;
   rootUs: number[];
-  operations: Map<string, { ownUs: number[]; meanOwnUs: number[]; counts: number[]; timed: number }>;
-  services: Map<string, { traces: number; calls: Map<string, number>; callers: Map<string, number> }>;
+  operations: Map<string, OperationSamples>;
+  services: Map<string, ServiceSamples>;
   sizes: Map<string, number[]>;
 };
 
-function emptyCollection(): Collected {
-  return { traces: 0, rootUs: [], operations: new Map(), services: new Map(), sizes: new Map() };
+/** `meanOwnUs` and `counts` have one value a trace. */
+type OperationSamples = { ownUs: number[]; meanOwnUs: number[]; counts: number[] };
+type ServiceSamples = { traces: number; calls: Map<string, number>; callers: Map<string, number> };
+
+function emptyCollection(reached: string): Collected {
+  return { reached, traces: 0, rootUs: [], operations: new Map(), services: new Map(), sizes: new Map() };
+}
+
+function merged(collections: readonly Collected[]): Collected {
+  const all = emptyCollection('');
+  for (const { traces, rootUs, operations, services, sizes } of collections) {
+    all.traces += traces;
+    append(all.rootUs, rootUs);
+    for (const [name, samples] of operations) {
+      const known = operationIn(all, name);
+      append(known.ownUs, samples.ownUs);
+      append(known.meanOwnUs, samples.meanOwnUs);
+      append(known.counts, samples.counts);
+    }
+    for (const [name, { traces: times, calls, callers }] of services) {
+      const known = serviceIn(all, name);
+      known.traces += times;
+      for (const [call, count] of calls) addCount(known.calls, call, count);
+      for (const [caller, count] of callers) addCount(known.callers, caller, count);
+    }
+    for (const [key, values] of sizes) append(sizesIn(all, key), values);
+  }
+  return all;
+}
+
+/** Too many for the arguments of one call. */
+function append(all: number[], values: readonly number[]): void {
+  for (const value of values) all.push(value);
+}
+
+function operationIn({ operations }: Collected, name: string): OperationSamples {
+  const known = operations.get(name) ?? { ownUs: [], meanOwnUs: [], counts: [] };
+  operations.set(name, known);
+  return known;
+}
+
+function serviceIn({ services }: Collected, name: string): ServiceSamples {
+  const known = services.get(name) ?? { traces: 0, calls: new Map(), callers: new Map() };
+  services.set(name, known);
+  return known;
+}
+
+function sizesIn({ sizes }: Collected, key: string): number[] {
+  const known = sizes.get(key) ?? [];
+  sizes.set(key, known);
+  return known;
 }
 
 function collect(trace: Trace, collected: Collected): void {
@@ -111,21 +185,14 @@ function collect(trace: Trace, collected: Collected): void {
   collected.rootUs.push(trace.durationOfUs(trace.root));
   for (let group = 0; group < groups.count; group += 1) collectOperation(trace, groups, group, collected);
   collectServices(trace, groups, collected);
-  for (const size of responseSizes(trace, groups)) {
-    const key = sizeKey(groups, size);
-    const known = collected.sizes.get(key) ?? [];
-    collected.sizes.set(key, known);
-    known.push(size.value);
-  }
+  for (const size of responseSizes(trace, groups)) sizesIn(collected, sizeKey(groups, size)).push(size.value);
 }
 
 /** Of one operation in one trace: more would only say the same again. */
 const MOST_SAMPLES = 200;
 
-function collectOperation(trace: Trace, groups: SpanGroups, group: number, { operations }: Collected): void {
-  const name = groups.name(group);
-  const known = operations.get(name) ?? { ownUs: [], meanOwnUs: [], counts: [], timed: 0 };
-  operations.set(name, known);
+function collectOperation(trace: Trace, groups: SpanGroups, group: number, collected: Collected): void {
+  const known = operationIn(collected, groups.name(group));
   const spans = groups.spans(group);
   known.counts.push(spans.length);
   const step = Math.ceil(spans.length / MOST_SAMPLES);
@@ -138,13 +205,11 @@ function collectOperation(trace: Trace, groups: SpanGroups, group: number, { ope
     ownUs += trace.selfUs(span);
     if (at % step === 0) known.ownUs.push(trace.selfUs(span));
   }
-  if (timed === 0) return;
-  known.timed += 1;
-  known.meanOwnUs.push(ownUs / timed);
+  if (timed > 0) known.meanOwnUs.push(ownUs / timed);
 }
 
 /** By whom each service was called first. What consumes messages comes when it comes. */
-function collectServices(trace: Trace, groups: SpanGroups, { services }: Collected): void {
+function collectServices(trace: Trace, groups: SpanGroups, collected: Collected): void {
   const seen = new Set<string>();
   for (let span = 0; span < trace.spanCount; span += 1) {
     const call = trace.parent(span);
@@ -152,11 +217,10 @@ function collectServices(trace: Trace, groups: SpanGroups, { services }: Collect
     const service = trace.service(span);
     if (seen.has(service)) continue;
     seen.add(service);
-    const known = services.get(service) ?? { traces: 0, calls: new Map(), callers: new Map() };
-    services.set(service, known);
+    const known = serviceIn(collected, service);
     known.traces += 1;
-    countOne(known.calls, groups.name(groups.of[call] ?? 0));
-    countOne(known.callers, groups.name(groups.of[callerOf(trace, call)] ?? 0));
+    addCount(known.calls, groups.name(groups.of[call] ?? 0), 1);
+    addCount(known.callers, groups.name(groups.of[callerOf(trace, call)] ?? 0), 1);
   }
 }
 
@@ -170,8 +234,8 @@ function callerOf(trace: Trace, call: SpanIndex): SpanIndex {
   return trace.kind(call) === 'client' && above !== undefined && trace.isOfOneService(call, above) ? above : call;
 }
 
-function countOne(counts: Map<string, number>, name: string): void {
-  counts.set(name, (counts.get(name) ?? 0) + 1);
+function addCount(counts: Map<string, number>, name: string, count: number): void {
+  counts.set(name, (counts.get(name) ?? 0) + count);
 }
 
 function sizeKey(groups: SpanGroups, { group, measure, encoding }: ResponseSize): string {
@@ -180,7 +244,6 @@ function sizeKey(groups: SpanGroups, { group, measure, encoding }: ResponseSize)
 
 type Shared = Readonly<{
   rootUs: Usual;
-  services: readonly UsualService[];
   operation(name: string): UsualOperation | undefined;
   size(key: string): Usual | undefined;
 }>;
@@ -195,23 +258,15 @@ function sharedOf(collected: Collected): Shared {
   const sizes = new Map<string, Usual>();
   return {
     rootUs: usualOf(collected.rootUs, { traces: collected.traces, unit: NOISE_US }),
-    services: [...collected.services]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, { traces, calls, callers }]) => ({
-        name,
-        traces,
-        calls: mostFrequentFirst(calls),
-        callers: mostFrequentFirst(callers),
-      })),
     operation(name) {
       const samples = collected.operations.get(name);
       if (samples === undefined) return undefined;
-      const { timed, counts } = samples;
-      const zeros = new Array<number>(collected.traces - counts.length).fill(0);
+      const { ownUs, meanOwnUs, counts } = samples;
+      const timed = meanOwnUs.length;
       const usual = operations.get(name) ?? {
-        ownUs: usualOf(samples.ownUs, { traces: timed, unit: NOISE_US }),
-        meanOwnUs: usualOf(samples.meanOwnUs, { traces: timed, unit: NOISE_US }),
-        count: usualOf([...counts, ...zeros], { traces: collected.traces, unit: 1 }),
+        ownUs: usualOf(ownUs, { traces: timed, unit: NOISE_US }),
+        meanOwnUs: usualOf(meanOwnUs, { traces: timed, unit: NOISE_US }),
+        count: usualOf(counts, { traces: counts.length, unit: 1 }),
       };
       operations.set(name, usual);
       return usual;
@@ -225,6 +280,17 @@ function sharedOf(collected: Collected): Shared {
       return usual;
     },
   };
+}
+
+function servicesOf({ services }: Collected): UsualService[] {
+  return [...services]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, { traces, calls, callers }]) => ({
+      name,
+      traces,
+      calls: mostFrequentFirst(calls),
+      callers: mostFrequentFirst(callers),
+    }));
 }
 
 function mostFrequentFirst(counts: ReadonlyMap<string, number>): string[] {
