@@ -1,72 +1,121 @@
 /**
- * `docs/detectors.md`, from the detectors themselves: what each looks at, when it speaks, how to tune it and what its
- * silence says. `--check` writes nothing and says whether the page is out of date.
+ * The catalogue of detectors, from the detectors themselves: `docs/detectors.md` lists them, and each has a page with its
+ * picture. What it looks for, an example, when it speaks, what it needs, why it may stay silent, how to tune it. `--check`
+ * writes nothing and says what is out of date.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { settingsOf } from '#config/setting.ts';
 import { thresholdsOf } from '#config/thresholds.ts';
 import type { Detector, Threshold } from '#detect/detector.ts';
 import { detectors } from '#detect/registry.ts';
+import type { EvidenceKind } from '#model/evidence.ts';
+import { type AnalysedExample, analysedExample } from './detector-example.ts';
 
-/** `sourceOf` gives the text of a detector's file, whose first comment holds its drawing. */
-export function catalogue(all: readonly Detector[], sourceOf: (id: string) => string): string {
-  return `${[INTRODUCTION, overview(all), ...all.map((detector) => chapter(detector, sourceOf(detector.id)))].join('\n\n')}\n`;
+/** What a page is made of beside the detector. */
+export type Described = Readonly<{
+  detector: Detector;
+  /** The text of its file, whose first comment holds its drawing. */
+  source: string;
+  example: Pick<AnalysedExample, 'shows' | 'verdict' | 'svg'>;
+}>;
+
+/** The files by their paths in the repository. */
+export function catalogue(all: readonly Described[]): ReadonlyMap<string, string> {
+  return new Map([
+    ['docs/detectors.md', index(all.map(({ detector }) => detector))],
+    ...all.map((each) => [pagePath(each.detector.id), page(each)] as const),
+    ...all.map(({ detector, example }) => [picturePath(detector.id), example.svg] as const),
+  ]);
+}
+
+const WRITTEN =
+  '<!-- Written by tools/detector-catalogue.ts from src/detect/. Change the detector, then run: node tools/detector-catalogue.ts -->';
+
+function pagePath(id: string): string {
+  return `docs/detectors/${id}.md`;
+}
+
+function picturePath(id: string): string {
+  return `docs/images/detectors/${id}.svg`;
+}
+
+function index(all: readonly Detector[]): string {
+  const alone = all.filter(({ needs }) => !needs.includes('baseline'));
+  const comparing = all.filter(({ needs }) => needs.includes('baseline'));
+  return `${[INTRODUCTION, '## What is looked for', table(alone), COMPARING, table(comparing), TUNING].join('\n\n')}\n`;
 }
 
 const INTRODUCTION = `# Detectors
-<!-- Written by tools/detector-catalogue.ts from src/detect/. Change the detector, then run: node tools/detector-catalogue.ts -->
+${WRITTEN}
 
-Each detector is one file in [\`src/detect/\`](../src/detect/) and looks for one thing. It ends in exactly one of four ways, and the report says which:
+Each detector is one file in [\`src/detect/\`](../src/detect/) and looks for one thing. Its page says what that is, with an example, when it speaks, what it needs, why it may stay silent, and how to tune it. It ends in exactly one of four ways, and the report says which:
 
 | outcome | means |
 |---|---|
 | found | It saw the pattern. The finding names the service, the spans that show it, the time that it costs and what would prove it wrong. |
 | clear | It looked and saw nothing. The report lists it under what was ruled out. |
 | skipped | Evidence that it needs was missing. Nothing is ruled out. |
-| broken | It failed by its own fault. The others go on. |
+| broken | It failed by its own fault. The others go on. |`;
 
-**Configure it.** Thresholds stand in the YAML file that \`SPANHOUND_CONFIG\` or \`--config\` names, below \`detectors\`; a variable of the environment overrides the file. Names and bounds are checked at start. What is left out keeps its default. “Root” is the first span of the trace, the whole request; a share is a number from 0 to 1.`;
+const COMPARING =
+  'These compare with healthy traces of the same request, and are skipped where there are none: `./spanhound analyze slow.json --baseline healthy.json`.';
 
-function overview(all: readonly Detector[]): string {
-  const rows = all.map(({ id, title, why }) => `| [\`${id}\`](#${id}) | ${cell(title)} | ${cell(why)} |`);
+const TUNING = `## Tune them
+Thresholds stand in the YAML file that \`SPANHOUND_CONFIG\` or \`--config\` names, below \`detectors\`; a variable of the environment overrides the file. Names and bounds are checked at start. What is left out keeps its default. The lines to copy stand on the page of each detector, all of them in [configuration.md](configuration.md#detectors); \`./spanhound detectors\` prints those in force.
+
+There is no switch that turns a detector off: what is silenced for one is silenced for all. Raise what it asks for instead.
+
+“Root” is the first span of the trace, the whole request; a share is a number from 0 to 1.`;
+
+function table(all: readonly Detector[]): string {
+  const rows = all.map(({ id, title, why }) => `| [\`${id}\`](detectors/${id}.md) | ${cell(title)} | ${cell(why)} |`);
   return ['| id | looks for | why it matters |', '|---|---|---|', ...rows].join('\n');
 }
 
-function chapter(detector: Detector, source: string): string {
-  const { id, title, why, needs, uses = [], clear, descriptive, runbook, thresholds } = detector;
-  const facts = [
-    `- Needs: ${needs.join(', ')}.${uses.length === 0 ? '' : ` Reads when there is some: ${uses.join(', ')}.`}`,
-    `- When it is silent: ${clear}.`,
-    ...(descriptive
-      ? ['- Describes where the time goes without a reason: it never outranks a finding that has one.']
-      : []),
-    `- Runbook: [\`${runbook}\`](../${runbook}). Code: [\`src/detect/${id}.ts\`](../src/detect/${id}.ts).`,
-  ];
-  const tuning = Object.keys(thresholds).length === 0 ? 'It has no thresholds.' : thresholdTable(detector);
-  return [
-    `## ${id}`,
-    `**${title}.** ${why}`,
+function page({ detector, source, example }: Described): string {
+  const { id, title, why, runbook } = detector;
+  return `${[
+    `# ${title}`,
+    WRITTEN,
+    `\`${id}\` · [what to do](../../${runbook}) · [code](../../src/detect/${id}.ts) · [all detectors](../detectors.md)`,
+    why,
+    '## What it looks for',
     `\`\`\`text\n${headerComment(source)}\n\`\`\``,
-    facts.join('\n'),
-    tuning,
-  ].join('\n\n');
+    ...(detector.descriptive
+      ? ['It describes where the time goes without a reason, and never outranks a finding that has one.']
+      : []),
+    '## Example',
+    `> **${plain(example.verdict)}**`,
+    `![The waterfall of that request; what is to be seen in it is said below](../images/detectors/${id}.svg)`,
+    example.shows,
+    '## When it speaks',
+    Object.keys(detector.thresholds).length === 0
+      ? 'Whenever it sees the pattern: it has no thresholds.'
+      : thresholdTable(detector),
+    '## What it reads',
+    evidenceList(detector),
+    '## Why it may stay silent',
+    silence(detector),
+    '## Tune it',
+    tuning(detector),
+  ].join('\n\n')}\n`;
 }
 
-function thresholdTable(detector: Detector): string {
-  const { id, thresholds } = detector;
-  const variables = new Map(settingsOf(thresholdsOf(detector)).map(({ path, env }) => [path.join('.'), env]));
+/** A verdict quotes what systems say: Markdown is to show it and not to read it. */
+function plain(text: string): string {
+  return text.replaceAll(/[\\`*_[\]<>]/g, '\\$&');
+}
+
+function thresholdTable({ thresholds }: Detector): string {
   const rows = Object.entries(thresholds).map(
     ([name, threshold]) =>
       `| \`${name}\` | ${condition(name, threshold)} | ${cell(threshold.means)} | ${bounds(threshold)} | ${cell(threshold.why)} |`,
   );
-  const yaml = Object.entries(thresholds).map(
-    ([name, { default: value }]) => `    ${name}: ${value} # or ${variables.get(name)}`,
-  );
   return [
-    'It speaks only where these hold; exceptions stand beside the reason:',
+    'Only where these hold; exceptions stand beside the reason:',
     ['| threshold | default | of what | may be | why this default |', '|---|---|---|---|---|', ...rows].join('\n'),
-    ['```yaml', 'detectors:', `  ${id}:`, ...yaml, '```'].join('\n'),
   ].join('\n\n');
 }
 
@@ -82,6 +131,37 @@ function bounds({ min, max }: Threshold): string {
   return max === undefined ? 'any number' : `${max} or less`;
 }
 
+const EVIDENCE: Readonly<Record<EvidenceKind, string>> = {
+  trace: 'the spans of the request, with their events and attributes',
+  logs: 'the log lines of the request',
+  baseline: 'healthy traces of the same request, to compare with',
+};
+
+function evidenceList({ needs, uses = [] }: Detector): string {
+  return [
+    ...needs.map((kind) => `- It needs **${kind}**: ${EVIDENCE[kind]}.`),
+    ...uses.map((kind) => `- It also reads **${kind}** where there are some: ${EVIDENCE[kind]}.`),
+  ].join('\n');
+}
+
+function silence({ clear, silent }: Detector): string {
+  return [`Its silence says: ${clear}. Something may be wrong all the same:`, bullets(silent)].join('\n\n');
+}
+
+function tuning(detector: Detector): string {
+  const { id, thresholds } = detector;
+  if (Object.keys(thresholds).length === 0) return 'There is nothing to tune, and no switch that turns it off.';
+  const variables = new Map(settingsOf(thresholdsOf(detector)).map(({ path, env }) => [path.join('.'), env]));
+  const yaml = Object.entries(thresholds).map(
+    ([name, { default: value }]) => `    ${name}: ${value} # or ${variables.get(name)}`,
+  );
+  return [
+    'In the file that `SPANHOUND_CONFIG` or `--config` names, or by a variable of the environment ([configuration](../configuration.md#detectors)). These are the defaults:',
+    ['```yaml', 'detectors:', `  ${id}:`, ...yaml, '```'].join('\n'),
+    'There is no switch that turns it off: raise what it asks for.',
+  ].join('\n\n');
+}
+
 /** The comment that opens the file, without its stars. */
 function headerComment(source: string): string {
   const [, comment] = /^\/\*\*\n([\s\S]*?)\n \*\//.exec(source) ?? [];
@@ -89,19 +169,53 @@ function headerComment(source: string): string {
   return comment.replace(/^ \* ?/gm, '');
 }
 
+function bullets(lines: readonly string[]): string {
+  return lines.map((line) => `- ${line}`).join('\n');
+}
+
 function cell(text: string): string {
   return text.replaceAll('|', '\\|');
 }
 
-if (import.meta.main) {
-  const inRoot = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
-  const page = catalogue(detectors, (id) => readFileSync(inRoot(`src/detect/${id}.ts`), 'utf8'));
-  const path = 'docs/detectors.md';
-  if (!process.argv.includes('--check')) {
-    writeFileSync(inRoot(path), page);
-    console.log(`${path}: ${detectors.length} detectors`);
-  } else if (!existsSync(inRoot(path)) || page !== readFileSync(inRoot(path), 'utf8')) {
-    console.error(`${path} is out of date. Run: node tools/detector-catalogue.ts`);
-    process.exitCode = 1;
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+
+/** The whole catalogue as it should be. */
+export async function currentCatalogue(): Promise<ReadonlyMap<string, string>> {
+  const described: Described[] = [];
+  for (const detector of detectors) {
+    const source = readFileSync(`${ROOT}src/detect/${detector.id}.ts`, 'utf8');
+    described.push({ detector, source, example: await analysedExample(detector.id) });
   }
+  return catalogue(described);
+}
+
+/** Pages and pictures that are there. */
+function present(): string[] {
+  return globSync(['docs/detectors.md', 'docs/detectors/*.md', 'docs/images/detectors/*'], { cwd: ROOT });
+}
+
+function write(files: ReadonlyMap<string, string>): void {
+  for (const path of present()) if (!files.has(path)) rmSync(`${ROOT}${path}`);
+  for (const [path, text] of files) {
+    mkdirSync(dirname(`${ROOT}${path}`), { recursive: true });
+    writeFileSync(`${ROOT}${path}`, text);
+  }
+  console.log(`docs/detectors.md: ${detectors.length} detectors, each with its page and its picture`);
+}
+
+function check(files: ReadonlyMap<string, string>): void {
+  const there = new Set(present());
+  const stale = [...there].filter((path) => !files.has(path));
+  for (const [path, text] of files) {
+    if (!there.has(path) || readFileSync(`${ROOT}${path}`, 'utf8') !== text) stale.push(path);
+  }
+  if (stale.length === 0) return;
+  console.error(`out of date: ${stale.join(', ')}. Run: node tools/detector-catalogue.ts`);
+  process.exitCode = 1;
+}
+
+if (import.meta.main) {
+  const files = await currentCatalogue();
+  if (process.argv.includes('--check')) check(files);
+  else write(files);
 }

@@ -1,7 +1,8 @@
 /**
- * `npm run new:detector <id>`: a detector is three files and its place in the registry.
+ * `npm run new:detector <id>`: a detector is four files and its place in the registry.
  *
- *   src/detect/<id>.ts   test/detect/<id>.test.ts   runbooks/<id>.md   + src/detect/registry.ts
+ *   src/detect/<id>.ts   test/detect/<id>.test.ts   runbooks/<id>.md   tools/detector-examples/<id>.ts
+ *   + src/detect/registry.ts
  *
  * What it writes is red for two reasons only: the example case, which nothing finds yet, and the threshold, which does
  * not say yet why it is what it is.
@@ -25,6 +26,7 @@ export function newDetector(root: string, id: string): string[] {
     [`src/detect/${id}.ts`, detectorText(id)],
     [`test/detect/${id}.test.ts`, testText(id)],
     [`runbooks/${id}.md`, runbookText(id)],
+    [`tools/detector-examples/${id}.ts`, exampleText()],
   ]);
   for (const path of files.keys()) {
     if (existsSync(join(root, path))) throw new Error(`${path} is there already: choose another id`);
@@ -82,6 +84,7 @@ export const ${camelCase(id)} = defineDetector({
   why: 'What it costs people while nobody sees it.',
   runbook: 'runbooks/${id}.md',
   clear: 'what its silence proves, as the end of “ruled out: …”',
+  silent: ['What it cannot see, in one sentence.', 'What it leaves alone on purpose, and why.'],
   needs: ['trace'],
   thresholds: {
     minPathMs: {
@@ -150,6 +153,19 @@ testDetector(${camelCase(id)}, {
 `;
 }
 
+function exampleText(): string {
+  return `import { server, span } from '#test/trace.ts';
+import type { DetectorExample } from '../detector-example.ts';
+
+export const example: DetectorExample = {
+  shows: 'What is to be seen in the picture of its page.',
+  roots: [
+    server('order-service', 'GET /orders', { ms: 900 }, [span('order-service', 'load orders', { at: 50, ms: 800 })]),
+  ],
+};
+`;
+}
+
 function runbookText(id: string): string {
   return `# ${titleOf(id)}
 What it means for the people who wait, in one sentence.
@@ -179,7 +195,9 @@ if (import.meta.main) {
   try {
     const written = newDetector(fileURLToPath(new URL('..', import.meta.url)), process.argv[2] ?? '');
     console.log(written.map((path) => `written: ${path}`).join('\n'));
-    console.log('Next: draw the example in the test, make it green, then `node tools/detector-catalogue.ts`.');
+    console.log(
+      'Next: draw the example in the test, make it green, say why it may stay silent, then `node tools/detector-catalogue.ts`.',
+    );
   } catch (error) {
     console.error(`${(error as Error).message}\nUsage: npm run new:detector <id>`);
     process.exitCode = 2;

@@ -28,7 +28,7 @@ export type Detector<Needs extends EvidenceKind = EvidenceKind, Name extends str
   /** What its silence says, as the end of "ruled out: …": no database call held the critical path long enough to matter. */
   clear: string;
   /** Why it may stay silent where something is wrong, a sentence each: what it cannot see, what it leaves alone on purpose. */
-  silent?: readonly string[];
+  silent: readonly string[];
   /** Describes where the time went without naming a mechanism: never outranks a finding that does. */
   descriptive?: true;
   /** Without these it is skipped. */

@@ -22,6 +22,12 @@ describe.each(detectors.map((detector) => [detector.id, detector] as const))('%s
     );
   });
 
+  test('says in a few sentences why it may stay silent where something is wrong', () => {
+    expect(detector.silent.length).toBeGreaterThanOrEqual(2);
+    expect(detector.silent.length).toBeLessThanOrEqual(4);
+    for (const sentence of detector.silent) expect(sentence).toMatch(/^[A-Z“][^\n]{20,220}\.$/);
+  });
+
   test('says of every threshold what it means and why it is so', () => {
     for (const [name, threshold] of Object.entries(detector.thresholds)) {
       expect(threshold, name).toMatchObject({

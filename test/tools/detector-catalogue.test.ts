@@ -1,6 +1,9 @@
-import { expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
 import type { Detector } from '#detect/detector.ts';
-import { catalogue } from '../../tools/detector-catalogue.ts';
+import { detectors } from '#detect/registry.ts';
+import { catalogue, currentCatalogue, type Described } from '../../tools/detector-catalogue.ts';
+import { analysedExample } from '../../tools/detector-example.ts';
 
 const gcPause: Detector = {
   id: 'gc-pause',
@@ -8,6 +11,7 @@ const gcPause: Detector = {
   why: 'Every request waits.',
   runbook: 'runbooks/gc-pause.md',
   clear: 'no span shows a collection',
+  silent: ['It reads no metrics.', 'Pauses of Python are told by nobody.'],
   needs: ['trace'],
   uses: ['logs'],
   thresholds: {
@@ -20,17 +24,36 @@ const gcPause: Detector = {
 
 const HEADER = '/**\n * The runtime stops the world.\n *\n *   [ GET / ░░░ ]\n */\nimport {} from "./x.ts";\n';
 
-test('a chapter says what a detector looks at, needs and uses, what its silence means, and shows its drawing', () => {
-  const page = catalogue([gcPause], () => HEADER);
-  expect(page).toContain('**Garbage collection.** Every request waits.');
+function described(changed: Partial<Detector> = {}, source = HEADER): Described {
+  const example = { shows: 'Nothing runs.', verdict: 'web: <script> of *all* stops it', svg: '<svg/>\n' };
+  return { detector: { ...gcPause, ...changed }, source, example };
+}
+
+function pageOf(each: Described): string {
+  return catalogue([each]).get('docs/detectors/gc-pause.md') ?? '';
+}
+
+test('a page says what a detector looks at, needs and uses, what its silence means and why, and shows its drawing', () => {
+  const page = pageOf(described());
+  expect(page).toContain('# Garbage collection\n');
+  expect(page).toContain('Every request waits.');
   expect(page).toContain('```text\nThe runtime stops the world.\n\n  [ GET / ░░░ ]\n```');
-  expect(page).toContain('- Needs: trace. Reads when there is some: logs.');
-  expect(page).toContain('- When it is silent: no span shows a collection.');
-  expect(page).toContain('[`runbooks/gc-pause.md`](../runbooks/gc-pause.md)');
+  expect(page).toContain('- It needs **trace**: ');
+  expect(page).toContain('- It also reads **logs** where there are some: ');
+  expect(page).toContain('Its silence says: no span shows a collection.');
+  expect(page).toContain('- It reads no metrics.\n- Pauses of Python are told by nobody.\n');
+  expect(page).toContain('(../../runbooks/gc-pause.md)');
+});
+
+test('a page shows its example: the verdict as text and not as markup, the picture, and what is to be seen in it', () => {
+  const each = described();
+  expect(pageOf(each)).toContain('> **web: \\<script\\> of \\*all\\* stops it**');
+  expect(pageOf(each)).toMatch(/!\[[^\]]+\]\(\.\.\/images\/detectors\/gc-pause\.svg\)\n\nNothing runs\./);
+  expect(catalogue([each]).get('docs/images/detectors/gc-pause.svg')).toBe('<svg/>\n');
 });
 
 test('a threshold shows its default with unit and side, its bounds and its reason, and no bar breaks the table', () => {
-  const page = catalogue([gcPause], () => HEADER);
+  const page = pageOf(described());
   expect(page).toContain(
     '| `minPauseMs` | at least 100 ms | The pause | 1 or more | Nobody notices less \\| or more. |',
   );
@@ -38,7 +61,7 @@ test('a threshold shows its default with unit and side, its bounds and its reaso
 });
 
 test('the lines to copy into the configuration hold the default and the variable that overrides it', () => {
-  expect(catalogue([gcPause], () => HEADER)).toContain(
+  expect(pageOf(described())).toContain(
     [
       'detectors:',
       '  gc-pause:',
@@ -49,11 +72,37 @@ test('the lines to copy into the configuration hold the default and the variable
 });
 
 test('a detector without thresholds says so, instead of showing an empty table', () => {
-  const page = catalogue([{ ...gcPause, thresholds: {} }], () => HEADER);
-  expect(page).toContain('It has no thresholds.');
+  const page = pageOf(described({ thresholds: {} }));
+  expect(page).toContain('it has no thresholds');
   expect(page).not.toContain('```yaml');
 });
 
-test('a file that opens without a comment is refused: the catalogue would show a hole', () => {
-  expect(() => catalogue([gcPause], () => 'import {} from "./x.ts";\n')).toThrow(/opens with a comment/);
+test('a file that opens without a comment is refused: the page would show a hole', () => {
+  expect(() => pageOf(described({}, 'import {} from "./x.ts";\n'))).toThrow(/opens with a comment/);
+});
+
+test('the list leads to every page, and says which detectors are skipped without healthy traces', () => {
+  const list = catalogue([described(), described({ id: 'slower', needs: ['trace', 'baseline'] })]).get(
+    'docs/detectors.md',
+  );
+  const [alone, comparing] = list?.split('These compare with healthy traces') ?? [];
+  expect(alone).toContain('](detectors/gc-pause.md)');
+  expect(alone).not.toContain('](detectors/slower.md)');
+  expect(comparing).toContain('](detectors/slower.md)');
+});
+
+describe('the catalogue that is there', () => {
+  test('is what the tool writes today', async () => {
+    const stale = [...(await currentCatalogue())].filter(([path, text]) => readFileSync(path, 'utf8') !== text);
+    expect(stale.map(([path]) => path)).toEqual([]);
+  });
+
+  test.each(detectors.map(({ id }) => id))('%s is the answer to its own example, in a small picture', async (id) => {
+    const { report, svg, shows } = await analysedExample(id);
+    expect(report.diagnosis?.kind).toBe(id);
+    expect(report.checked.broken).toEqual([]);
+    expect(shows).toMatch(/^[A-Z][^\n]+\.$/);
+    expect(svg).toMatch(/>(?:cause|suspect)</);
+    expect(svg.length).toBeLessThan(40_000);
+  });
 });

@@ -7,9 +7,13 @@ import { newDetector } from '../../tools/new-detector.ts';
 
 const CHECKOUT = process.cwd();
 const NEEDED = [
-  ...['package.json', 'tsconfig.json', 'vitest.config.ts', 'biome.json', '.gitignore', 'docs/detectors.md'],
+  ...['package.json', 'tsconfig.json', 'vitest.config.ts', 'biome.json', '.gitignore'],
+  ...['docs/detectors.md', 'docs/detectors', 'docs/images/detectors'],
   ...['src', 'tools', 'runbooks', 'test/detect', 'test/support', 'test/tools/runbooks.test.ts'],
 ];
+
+/** The folders in which a detector has a file. */
+const WRITTEN_TO = ['src/detect', 'test/detect', 'runbooks', 'tools/detector-examples'];
 
 /** Starts Node, vitest and the compiler: seconds, not milliseconds, on a machine with other work. */
 const SLOW_MS = 120_000;
@@ -46,7 +50,7 @@ describe('refuses', () => {
 test('takes a name that only looks like a verb', () => {
   const elsewhere = mkdtempSync(join(tmpdir(), 'spanhound-new-detector-'));
   try {
-    for (const path of ['src/detect', 'test/detect', 'runbooks']) {
+    for (const path of WRITTEN_TO) {
       cpSync(join(CHECKOUT, path), join(elsewhere, path), { recursive: true });
     }
     expect(newDetector(elsewhere, 'checkout-latency')).toContain('src/detect/checkout-latency.ts');
@@ -93,7 +97,12 @@ describe('a new detector', () => {
   test(
     'is written as the house writes: the compiler and Biome have nothing to say',
     async () => {
-      const files = [`src/detect/${id}.ts`, 'src/detect/registry.ts', `test/detect/${id}.test.ts`];
+      const files = [
+        `src/detect/${id}.ts`,
+        'src/detect/registry.ts',
+        `test/detect/${id}.test.ts`,
+        `tools/detector-examples/${id}.ts`,
+      ];
       writeFileSync(join(root, 'tsconfig.new.json'), JSON.stringify({ extends: './tsconfig.json', include: files }));
       expect(await run('tsc', ['-p', 'tsconfig.new.json'])).toMatchObject({ code: 0, stdout: '' });
       expect(await run('biome', ['check', '--vcs-enabled=false', ...files])).toMatchObject({ code: 0 });
@@ -108,7 +117,8 @@ describe('a new detector', () => {
       expect(await run('node', [catalogue, '--check'])).toMatchObject({ code: 1 });
       expect(await run('node', [catalogue])).toMatchObject({ code: 0 });
       expect(await run('node', [catalogue, '--check'])).toMatchObject({ code: 0 });
-      expect(readFileSync(join(root, 'docs/detectors.md'), 'utf8')).toContain(`\n## ${id}\n`);
+      expect(readFileSync(join(root, 'docs/detectors.md'), 'utf8')).toContain(`(detectors/${id}.md)`);
+      expect(readFileSync(join(root, `docs/detectors/${id}.md`), 'utf8')).toContain(`detectors/${id}.svg)`);
     },
     SLOW_MS,
   );
@@ -117,9 +127,7 @@ describe('a new detector', () => {
 type VitestReport = { testResults: { assertionResults: { fullName: string; status: string }[] }[] };
 
 function listing(): string[] {
-  return ['src/detect', 'test/detect', 'runbooks'].flatMap((folder) =>
-    readdirSync(join(root, folder)).map((file) => `${folder}/${file}`),
-  );
+  return WRITTEN_TO.flatMap((folder) => readdirSync(join(root, folder)).map((file) => `${folder}/${file}`));
 }
 
 function run(command: string, args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {

@@ -1,0 +1,71 @@
+/**
+ * For each detector the smallest request in which it is the answer, for its page: drawn in `detector-examples/`, then sent
+ * the way of every trace, as OTLP through a session.
+ */
+import { openSession } from '#analyse/open-session.ts';
+import type { AnalysedTrace, Session } from '#analyse/session.ts';
+import type { BodyKind } from '#model/body.ts';
+import { happening, logsJsonlOf, otlpOf } from '#test/otlp.ts';
+import type { Scenario, ScenarioLog } from '#test/scenarios.ts';
+import { DRAWN_AT_US, type SpanNode } from '#test/trace.ts';
+
+export type DetectorExample = Readonly<{
+  /** What is to be seen in the picture, in a sentence or two. */
+  shows: string;
+  roots: readonly SpanNode[];
+  logs?: readonly ScenarioLog[];
+  /** The roots of healthy requests, where the detector compares. */
+  healthy?: readonly SpanNode[];
+}>;
+
+export type AnalysedExample = Readonly<{
+  shows: string;
+  verdict: string;
+  /** The waterfall without a headline: the page says the verdict, and in whatever font the reader has. */
+  svg: string;
+  report: AnalysedTrace['report'];
+}>;
+
+/** Healthy requests came earlier, a minute apart. */
+const APART_US = 60_000_000;
+
+export async function analysedExample(id: string): Promise<AnalysedExample> {
+  const { example } = (await import(`./detector-examples/${id}.ts`)) as { example: DetectorExample };
+  const { shows, roots, logs = [], healthy = [] } = example;
+  const happened = happening(scenarioOf(id, roots, logs));
+  const before = healthy.map((root, at) =>
+    happening(scenarioOf(`${id} healthy ${at}`, [root], []), { startUs: DRAWN_AT_US - (at + 1) * APART_US }),
+  );
+  const session = openSession({
+    thresholds: {},
+    links: { trace: '', span: '', logs: '', runbooks: '' },
+    maxClockSkewUs: 3_600_000_000,
+  });
+  try {
+    await feed(session, 'trace', JSON.stringify(otlpOf(happened)));
+    if (logs.length > 0) await feed(session, 'logs', logsJsonlOf(happened));
+    if (before.length > 0) {
+      const resourceSpans = before.flatMap((each) => otlpOf(each).resourceSpans);
+      await feed(session, 'baseline', JSON.stringify({ resourceSpans }));
+    }
+    const [analysed, ...more] = await session.reports({ html: true });
+    const [svg] = /<svg [\s\S]*<\/svg>/.exec(analysed?.html ?? '') ?? [];
+    if (analysed === undefined || svg === undefined || more.length > 0) {
+      throw new Error(`the example of ${id} should be one trace`);
+    }
+    const { report } = analysed;
+    return { shows, verdict: report.diagnosis?.verdict ?? 'Nothing wrong found', svg: `${svg}\n`, report };
+  } finally {
+    await session.close();
+  }
+}
+
+function scenarioOf(name: string, roots: readonly SpanNode[], logs: readonly ScenarioLog[]): Scenario {
+  return { name, title: '', what: '', roots, logs, expected: undefined };
+}
+
+async function feed(session: Session, kind: BodyKind, text: string): Promise<void> {
+  session.body(kind, { kind, format: 'auto', source: kind, file: '', query: { text: '', url: '' } });
+  await session.bytes(kind, Buffer.from(text));
+  await session.end(kind);
+}

@@ -1,0 +1,24 @@
+import { sql } from '#test/scenarios.ts';
+import { server, span, times } from '#test/trace.ts';
+import type { DetectorExample } from '../detector-example.ts';
+
+const orders = (rows: number, ms = 180) =>
+  server(
+    'order-service',
+    'GET /orders',
+    { ms, attributes: { 'http.response.status_code': 200, 'http.response.body.size': 120 + rows * 820 } },
+    [
+      sql('order-service', 'SELECT', 'orders', 'SELECT * FROM orders WHERE customer_id = $1', {
+        at: 20,
+        ms: ms - 70,
+        attributes: { 'db.response.returned_rows': rows },
+      }),
+      span('order-service', 'render', { at: ms - 45, ms: 40 }),
+    ],
+  );
+
+export const example: DetectorExample = {
+  shows: 'As quick as ever, and answered with 200. But the query gives no row where healthy requests get about fifty.',
+  roots: [orders(0)],
+  healthy: times(20, (i) => orders(45 + (i % 11), 170 + i)),
+};

@@ -1,0 +1,17 @@
+import { sql } from '#test/scenarios.ts';
+import { server, span, times } from '#test/trace.ts';
+import type { DetectorExample } from '../detector-example.ts';
+
+const orders = (audits: number) =>
+  server('order-service', 'GET /orders', { ms: 400 }, [
+    sql('order-service', 'SELECT', 'orders', 'SELECT * FROM orders WHERE id = $1', { at: 10, ms: 30 }),
+    ...times(audits, (i) => span('order-service', 'check permission', { at: 50 + i * 2, ms: 1.5 })),
+    span('order-service', 'render', { at: 340, ms: 50 }),
+  ]);
+
+export const example: DetectorExample = {
+  shows:
+    'The permission is checked 140 times in one request. In twenty healthy requests it was checked about three times.',
+  roots: [orders(140)],
+  healthy: times(20, (i) => orders(2 + (i % 3))),
+};
