@@ -15,6 +15,7 @@ import { failureReach } from '#model/failure-reach.ts';
 import { failureReason, failureStatus, failureTexts, type LinesBySpan, saysCircuitOpen } from '#model/failure-text.ts';
 import type { EvidenceItem } from '#model/finding.ts';
 import { linesBySpan } from '#model/log-line.ts';
+import { canonicalText } from '#model/semconv.ts';
 import { MARK } from '#model/span-marks.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 
@@ -156,7 +157,7 @@ function saidRefusal(trace: Trace, span: SpanIndex, lines: LinesBySpan): Refusal
     ...failureTexts(trace, span, lines),
     ...events.flatMap(({ name, attributes }): EvidenceItem[] => [
       { kind: 'event', ref, text: name },
-      { kind: 'event', ref, text: String(attributes['exception.type'] ?? '') },
+      { kind: 'event', ref, text: canonicalText(attributes, 'exception.type') },
     ]),
     { kind: 'span', ref, text: trace.text(span, 'error.type') },
   ];

@@ -17,6 +17,7 @@ import type { EvidenceItem, Stretch } from '#model/finding.ts';
 import { type LogLine, linesBySpan } from '#model/log-line.ts';
 import { querySuspicion } from '#model/query-plan.ts';
 import { queryLabel } from '#model/query-shape.ts';
+import { canonicalText } from '#model/semconv.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 
 export const poolExhaustion = defineDetector({
@@ -211,7 +212,8 @@ function texts(trace: Trace, span: SpanIndex, lines: readonly LogLine[]): Said[]
       (event): Said => ({
         kind: 'event',
         ref,
-        text: `${event.attributes['exception.message'] ?? event.attributes.message ?? event.attributes.error ?? event.name}`,
+        text:
+          canonicalText(event.attributes, 'exception.message') || String(event.attributes.error ?? '') || event.name,
         facts: { ...attributes, ...event.attributes },
       }),
     ),

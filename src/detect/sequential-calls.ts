@@ -12,7 +12,7 @@
  */
 import { defineDetector } from '#detect/detector.ts';
 import { durationText } from '#model/duration.ts';
-import type { SpanIndex, Trace } from '#model/trace.ts';
+import type { SpanIndex, SpanTest, Trace } from '#model/trace.ts';
 
 export const sequentialCalls = defineDetector({
   id: 'sequential-calls',
@@ -145,7 +145,8 @@ function runsOfReads(trace: Trace, row: readonly SpanIndex[], looped: ReadonlySe
 
 /** Calls of one caller that overlap none of the others, cut where the pause is too long. Failed ones are attempts, which wait for good reason. */
 function rowsOfCalls(trace: Trace, all: Int32Array, maxGapUs: number): SpanIndex[][] {
-  const calls = all.filter((call) => trace.isCall(call) && !trace.isDatabaseCall(call));
+  const isBeside = besideTheRow(trace);
+  const calls = all.filter((call) => trace.isCall(call) && !trace.isDatabaseCall(call) && !isBeside(call));
   const result: SpanIndex[][] = [];
   let row: SpanIndex[] = [];
   let reachedUs = Number.NEGATIVE_INFINITY;
@@ -161,6 +162,19 @@ function rowsOfCalls(trace: Trace, all: Int32Array, maxGapUs: number): SpanIndex
   });
   if (row.length > 0) result.push(row);
   return result;
+}
+
+/** What is told to somebody while the caller waits for others keeps nobody waiting, and says nothing of how it reads. */
+function besideTheRow(trace: Trace): SpanTest {
+  const writes = new Map<number, boolean>();
+  const target = trace.callerCalls.target;
+  return (call) => {
+    if (trace.pathBelowUs(call) > 0) return false;
+    const asked = target[call] ?? -1;
+    const isWrite = writes.get(asked) ?? !isRead(trace, call);
+    writes.set(asked, isWrite);
+    return isWrite;
+  };
 }
 
 function loopsOf(trace: Trace, row: readonly SpanIndex[], minCalls: number): SpanIndex[][] {

@@ -103,6 +103,17 @@ testDetector(sequentialCalls, {
         },
       ],
     },
+    'reads in a row, beside which something is reported that nobody waits for': {
+      ...drawn(
+        server('api-gateway', 'GET /dashboard', { ms: 1300 }, [
+          read('user', 0, 400),
+          call('api-gateway', 'views', 'POST /views', { at: 450, ms: 100 }),
+          read('order', 410, 400),
+          read('mail', 820, 400),
+        ]),
+      ),
+      sightings: [{ spans: ['0.0', '0.2', '0.3'], wastedMs: 800 }],
+    },
     'reads after the caller was checked by a short write': {
       ...drawn(
         server('api-gateway', 'GET /dashboard', { ms: 1000 }, [
