@@ -183,6 +183,9 @@ curl -s "$JAEGER_URL/api/traces/$TRACE" | jq -r '.data[0].spans[].operationName'
 ## Stop the bleeding
 What helps within minutes, and how to take it back.
 
+## Get help
+Who else is needed, when, and what to hand over to them.
+
 ## Fix it
 What makes it go away for good.
 

@@ -18,7 +18,7 @@ describe.each(detectors.map((detector) => [detector.id, detector] as const))('%s
     expect(existsSync(`test/detect/${id}.test.ts`)).toBe(true);
     expect(detector.runbook).toBe(`runbooks/${id}.md`);
     expect(readFileSync(detector.runbook, 'utf8')).toMatch(
-      /^# .+[\s\S]+^## Confirm it[\s\S]+^## Stop the bleeding[\s\S]+^## Fix it[\s\S]+^## When this is wrong/m,
+      /^# .+[\s\S]+^## Confirm it[\s\S]+^## Stop the bleeding[\s\S]+^## Get help[\s\S]+^## Fix it[\s\S]+^## When this is wrong/m,
     );
   });
 

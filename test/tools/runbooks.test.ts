@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { detectors } from '#detect/registry.ts';
 
-const HEADINGS = ['Confirm it', 'Stop the bleeding', 'Fix it', 'When this is wrong'];
+const HEADINGS = ['Confirm it', 'Stop the bleeding', 'Get help', 'Fix it', 'When this is wrong'];
 
 describe.each(detectors.map(({ runbook }) => runbook))('%s', (runbook) => {
   const text = readFileSync(runbook, 'utf8');
