@@ -112,16 +112,16 @@ const ACQUIRED =
   /\b(?:acquired|got|obtained|granted|released)\b.{0,20}\b(?:\w*lock|mutex|latch|semaphore)\b|\block (?:acquired|obtained|granted)\b/i;
 /**
  * Words of a lock that failed the call: MySQL 1205 and 1213, PostgreSQL 55P03, 40P01 and its lock_timeout, Oracle
- * ORA-00054 and ORA-00060, SQL Server 1205 and 1222, SQLite's busy.
+ * ORA-00054 and ORA-00060, SQL Server 1205 and 1222, SQLite's busy, MongoDB's write conflict.
  */
 const LOCK_FAILED =
-  /lock wait timeout exceeded|deadlock (?:found|detected)|was deadlocked on lock|could not obtain lock|due to lock timeout|lock request time ?out|database is locked|ORA-000(?:54|60)\b|lock timeout|failed to acquire (?:the )?lock/i;
+  /lock wait timeout exceeded|deadlock (?:found|detected)|was deadlocked on lock|could not obtain lock|due to lock timeout|lock request time ?out|database is locked|ORA-000(?:54|60)\b|lock timeout|failed to acquire (?:the )?lock|nowait is set|\bwrite ?conflict\b/i;
 /** Statements that take a lock before they read: a slow one is waiting. */
 const LOCKING_STATEMENT =
   /\bfor (?:no key )?update\b|\bfor (?:key )?share\b|\block table|\block in share mode\b|\bpg_advisory_(?:xact_)?lock\b|\bget_lock ?\(/i;
 /** Spans that are nothing but the wait. */
 const LOCK_SPAN =
-  /^(?:acquire|wait(?:ing)?(?: for)?|obtain|take|enter)?[ ._:-]*(?:[\w-]+[ ._:-])?(?:(?:red|shed|spin|table|row|advisory|distributed)?lock|mutex|semaphore|latch)(?:[ ._:-](?:acquire|wait|lock|enter))?$/i;
+  /^(?:acquire|wait(?:ing)?(?: for)?|obtain|take|enter)?[ ._:-]*(?:\w+\.){0,3}(?:[\w-]+[ ._:-])?(?:(?!(?:un|b|c|dead)lock)\w*lock|\w*mutex|semaphore\w*|latch)(?:[ ._:-](?:acquire|wait(?:async)?|lock|enter|try_?lock))?$/i;
 /** `db.lock.wait_ms`, `lock_wait_time_us`, `mutex.wait.seconds`: the unit is the name's last word. */
 const WAIT_ATTRIBUTE = /lock.*wait.*?(?:_|\.)?(ns|us|ms|s|seconds|milliseconds)?$/i;
 

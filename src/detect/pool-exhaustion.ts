@@ -15,6 +15,7 @@ import { isConnectionWait } from '#model/connection-wait.ts';
 import { durationText } from '#model/duration.ts';
 import type { EvidenceItem, Stretch } from '#model/finding.ts';
 import { type LogLine, linesBySpan } from '#model/log-line.ts';
+import { longestFree } from '#model/path-within.ts';
 import { querySuspicion } from '#model/query-plan.ts';
 import { queryLabel } from '#model/query-shape.ts';
 import { canonicalText } from '#model/semconv.ts';
@@ -180,7 +181,8 @@ const WAITING =
   /\b(?:wait(?:s|ed|ing)?|queued?) for (?:a )?(?:free |database |db )?connection\b|\bconnection (?:wait|requested|queued)\b/i;
 const ACQUIRED =
   /\bconnection (?:was )?(?:acquired|obtained|checked out|received)\b|\b(?:acquired|got|obtained) (?:a )?connection\b/i;
-const WAIT_ATTRIBUTE = /(?:pool|connection)s?[._].*(?:wait|acquire|pending)[\w.]*?(?:_|\.)(ns|us|ms|s|seconds)$/i;
+const WAIT_ATTRIBUTE =
+  /(?:pool|connection|hikari(?:cp)?|dbcp2?|c3p0|pgbouncer)s?[._].*(?:wait|acquire|pending)[\w.]*?(?:_|\.)(ns|us|ms|s|seconds)$/i;
 const US_PER_UNIT: Readonly<Record<string, number>> = { ns: 0.001, us: 1, ms: 1000, s: 1_000_000, seconds: 1_000_000 };
 
 /** What a failed span, its events and its own log lines say; a failed pool needs no length. */
@@ -332,6 +334,9 @@ function gapBeforeQuery(
   const { caller, gap, first } = found;
   const gapUs = gap.endUs - gap.startUs;
   if (gapUs < minGapToQuery * trace.durationOfUs(first)) return undefined;
+  // What overlaps a sibling by a hair is not on the path, and runs all the same.
+  const free = longestFree(trace, { span: caller, ...gap });
+  if (free.endUs - free.startUs < LEAST_FREE * gapUs) return undefined;
   const label = queryLabel(trace.queryShape(query)) || trace.operation(query);
   const text = `${durationText(gapUs)} without a span before ${label}, which then takes ${durationText(trace.durationOfUs(query))}`;
   return {
@@ -345,6 +350,7 @@ function gapBeforeQuery(
   };
 }
 
+const LEAST_FREE = 0.9;
 /** How many spans of an ORM or a proxy may lie around a query, each of which begins with it. */
 const MOST_WRAPPERS = 3;
 

@@ -12,6 +12,7 @@
 import { defineDetector } from '#detect/detector.ts';
 import { durationText } from '#model/duration.ts';
 import type { Sighting, Stretch } from '#model/finding.ts';
+import { longestFree } from '#model/path-within.ts';
 import { MARK } from '#model/span-marks.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 
@@ -137,25 +138,6 @@ const MOST_SHIFT = 0.1;
 function isCallOf(trace: Trace, span: SpanIndex): boolean {
   const child = trace.firstChild(span);
   return child !== undefined && trace.kind(span) === 'client' && !trace.isOfOneService(span, child);
-}
-
-/** The longest part in which nothing below the span runs: asynchronous work is not on the path, and is something. */
-function longestFree(trace: Trace, stretch: Stretch): Stretch {
-  const { span, startUs, endUs } = stretch;
-  let longest: Stretch = { span, startUs, endUs: startUs };
-  let reachedUs = startUs;
-  const see = (untilUs: number) => {
-    if (untilUs - reachedUs > lengthOf(longest)) longest = { span, startUs: reachedUs, endUs: untilUs };
-  };
-  // Spans are numbered by start; the few whose clock was moved are a little out of order.
-  for (let other = 0; other < trace.spanCount; other += 1) {
-    if (other === span || trace.endUs(other) <= reachedUs || !trace.isUnder(other, span)) continue;
-    if (trace.startUs(other) >= endUs) continue;
-    see(trace.startUs(other));
-    reachedUs = Math.max(reachedUs, trace.endUs(other));
-  }
-  see(endUs);
-  return longest;
 }
 
 function neighbours(trace: Trace, { span, startUs, endUs }: Stretch) {

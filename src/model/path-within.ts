@@ -20,6 +20,25 @@ export function lengthOf(stretches: readonly Stretch[]): number {
   return stretches.reduce((sum, { startUs, endUs }) => sum + endUs - startUs, 0);
 }
 
+/** The longest part in which nothing below the span runs: asynchronous work is not on the path, and is something. */
+export function longestFree(trace: Trace, stretch: Stretch): Stretch {
+  const { span, startUs, endUs } = stretch;
+  let longest: Stretch = { span, startUs, endUs: startUs };
+  let reachedUs = startUs;
+  const see = (untilUs: number) => {
+    if (untilUs - reachedUs > longest.endUs - longest.startUs) longest = { span, startUs: reachedUs, endUs: untilUs };
+  };
+  // Spans are numbered by start; the few whose clock was moved are a little out of order.
+  for (let other = 0; other < trace.spanCount; other += 1) {
+    if (other === span || trace.endUs(other) <= reachedUs || !trace.isUnder(other, span)) continue;
+    if (trace.startUs(other) >= endUs) continue;
+    see(trace.startUs(other));
+    reachedUs = Math.max(reachedUs, trace.endUs(other));
+  }
+  see(endUs);
+  return longest;
+}
+
 /** The first step that ends after a time: steps follow one another. */
 function firstStepAfter({ pathSteps }: Trace, us: number): number {
   let low = 0;

@@ -7,6 +7,12 @@ const UPDATE = 'UPDATE inventory SET reserved = reserved + 1 WHERE sku = $1';
 
 testDetector(lockContention, {
   clear: {
+    ...Object.fromEntries(
+      ['unlock', 'block', 'wait for clock', 'deadlock', 'open smart lock door'].map((name) => [
+        `what only ends like a lock: ${name}`,
+        drawn(server('inventory', 'POST /reserve', { ms: 500 }, [span('inventory', name, { at: 5, ms: 300 })])),
+      ]),
+    ),
     'a slow query that says nothing of a lock': drawn(
       server('inventory', 'POST /reserve', { ms: 3100 }, [query('inventory', UPDATE, { at: 50, ms: 3000 })]),
     ),
@@ -88,6 +94,33 @@ testDetector(lockContention, {
         ]),
       ),
       sightings: [{ spans: ['0.0'], wastedMs: 740 }],
+    },
+    ...Object.fromEntries(
+      [
+        'threading.Lock.acquire',
+        'AsyncLock.acquire',
+        'ReentrantLock.lock',
+        'sync.RWMutex.Lock',
+        'SemaphoreSlim.WaitAsync',
+      ].map((name) => [
+        `a runtime’s lock: ${name}`,
+        {
+          ...drawn(server('inventory', 'POST /reserve', { ms: 500 }, [span('inventory', name, { at: 5, ms: 300 })])),
+          sightings: [{ spans: ['0.0'], wastedMs: 300 }],
+        },
+      ]),
+    ),
+    'a write that conflicted with another one': {
+      ...drawn(
+        server('inventory', 'POST /reserve', { ms: 60, failed: true }, [
+          query('inventory', 'update', {
+            ms: 50,
+            failed: true,
+            statusText: 'WriteConflict error: this operation conflicted with another operation.',
+          }),
+        ]),
+      ),
+      sightings: [{ title: /for a lock and failed/ }],
     },
     'a lock of several processes, asked for again and again': {
       ...drawn(

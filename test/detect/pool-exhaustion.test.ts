@@ -44,6 +44,13 @@ testDetector(poolExhaustion, {
         query('order-service', SECOND, { at: 1825, ms: 12 }),
       ]),
     ),
+    'a gap that only seems to be one, for what runs in it ends a hair after the query begins': drawn(
+      server('order-service', 'GET /orders', { ms: 2340 }, [
+        query('order-service', FIRST, { at: 10, ms: 15 }),
+        call('order-service', 'stock', 'GET /stock', { at: 26, ms: 1800 }),
+        query('order-service', SECOND, { at: 1825.5, ms: 12 }),
+      ]),
+    ),
     'a refused connection alone, which is no pool': drawn(refused({})),
     'a pool with one connection to spare': drawn(refused({ active_connections: 19, database_pool_size: 20 })),
     'a quick checkout of a connection': drawn(
