@@ -60,22 +60,87 @@ export const bottleneck = defineDetector({
           operation: trace.operation(largest),
           spans,
           wastedUs: ownUs,
-          facts: { ownUs, spans: spans.length, rootUs, rootOperation: trace.operation(trace.root) },
+          facts: {
+            ownUs,
+            spans: spans.length,
+            body: largestBody(trace, spans),
+            told: toldOnTheWay(trace, largest),
+            rootUs,
+            rootOperation: trace.operation(trace.root),
+          },
         };
       });
   },
 
-  say({ service, operation, ownUs, spans, rootUs, rootOperation }) {
+  say({ service, operation, ownUs, spans, body, told, rootUs, rootOperation }) {
     const where = Number(spans) > 1 ? `in ${spans} spans of ${operation}` : `in ${operation} itself`;
+    const large = body === '' ? '' : `; ${body}`;
+    const remedies = [
+      ...(told === '' ? [] : [`Answer ${rootOperation} first and do ${told} afterwards, as a job that is repeated.`]),
+      ...(body === '' ? [] : [`Hand over less: pages, fewer fields, compressed.`]),
+      `Profile ${operation} in ${service}, or add spans to what it does, then look at another trace of it.`,
+    ];
     return {
-      title: `${service}: ${durationText(Number(ownUs))} of the ${durationText(Number(rootUs))} of ${rootOperation} pass ${where}, where no span shows what it does`,
-      explanation:
-        'The time is the service’s own: computing, waiting for something that is not traced, or calls without instrumentation.',
-      remedy: `Profile ${operation} in ${service}, or add spans to what it does, then look at another trace of it.`,
-      check: 'Other traces of this operation take as long and nobody complains: then this is how long it takes.',
+      title: `${service}: ${durationText(Number(ownUs))} of the ${durationText(Number(rootUs))} of ${rootOperation} pass ${where}, where no span shows what it does${large}`,
+      explanation: `The time is the service’s own: computing, waiting for something that is not traced, or calls without instrumentation.${
+        body === '' ? '' : ' So much data takes its time to make, to send and to read.'
+      }${told === '' ? '' : ` Who waits for ${rootOperation} waits for ${told}, too, which only tells somebody else.`}`,
+      remedy: remedies.join(' '),
+      check:
+        told === ''
+          ? 'Other traces of this operation take as long and nobody complains: then this is how long it takes.'
+          : `The answer of ${rootOperation} says whether ${told} succeeded, and somebody needs to know.`,
     };
   },
 });
+
+/** A line of 100 Mbit/s is busy with it for 80 ms, and both ends read every byte of it. */
+const LARGE_BYTES = 1_000_000;
+/** So many of the spans are asked, those with most time first. */
+const ASKED = 5;
+
+/** What is handed over where that is much: asked of the operation, and of whoever called it. */
+function largestBody(trace: Trace, spans: readonly SpanIndex[]): string {
+  const asked = spans.slice(0, ASKED).flatMap((span) => [span, trace.parent(span) ?? span]);
+  const bodies = asked
+    .filter((span) => span === trace.root || trace.pathBelowUs(span) > 0)
+    .flatMap((span) => Object.entries(BODIES).map(([name, what]) => ({ what, bytes: trace.number(span, name) ?? 0 })))
+    .filter(({ bytes }) => bytes >= LARGE_BYTES)
+    .sort((a, b) => b.bytes - a.bytes);
+  const [largest] = bodies;
+  return largest === undefined ? '' : `${largest.what} of ${Math.round(largest.bytes / 1_000_000)} MB`;
+}
+
+const BODIES: Readonly<Record<string, string>> = {
+  'http.response.body.size': 'an answer',
+  'http.request.body.size': 'a request',
+  'messaging.message.body.size': 'a message',
+};
+
+/** Work between a request and a call is seldom deeper. */
+const MOST_LEVELS = 50;
+
+/** The outermost step on the way to the span that does no more than tell somebody; empty where the request itself is for that. */
+function toldOnTheWay(trace: Trace, span: SpanIndex): string {
+  let told = '';
+  let at = span;
+  for (let level = 0; level < MOST_LEVELS && at !== trace.root; level += 1) {
+    const operation = trace.operation(at);
+    const words = [operation, trace.service(at), trace.peer(at)];
+    if (isRead(trace, at)) told = '';
+    else if (words.some((word) => TELLS.test(word))) told = operation;
+    at = trace.parent(at) ?? trace.root;
+  }
+  return [trace.operation(trace.root), trace.service(trace.root)].some((word) => TELLS.test(word)) ? '' : told;
+}
+
+function isRead(trace: Trace, span: SpanIndex): boolean {
+  return /^(?:GET|HEAD)\b/i.test(trace.text(span, 'http.request.method') || trace.operation(span));
+}
+
+/** What nobody waits for who asked for something else. */
+const TELLS =
+  /(?:^|[^a-z])(?:e-?mails?|mailer|smtp|sms|notif(?:y|ications?)|newsletter|webhooks?|audit|analytics)(?:$|[^a-z])/i;
 
 function spansOnPath(trace: Trace, operationKey: number): SpanIndex[] {
   const spans: SpanIndex[] = [];

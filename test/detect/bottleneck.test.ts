@@ -31,6 +31,52 @@ testDetector(bottleneck, {
       ),
       sightings: [{ service: 'render', operation: 'POST /render', spans: ['0.0.0'], wastedMs: 1680 }],
     },
+    'a mail that is sent while somebody waits for his order': {
+      ...drawn(
+        server('shop', 'POST /orders', { ms: 1300 }, [
+          call('shop', 'mail-service', 'POST /confirmation-email', { at: 50, ms: 1200 }, [
+            server('mail-service', 'POST /confirmation-email', { at: 51, ms: 1198 }, [
+              span('mail-service', 'smtp send', { at: 60, ms: 1180 }),
+            ]),
+          ]),
+        ]),
+      ),
+      sightings: [
+        {
+          operation: 'smtp send',
+          remedy: /^Answer POST \/orders first and do POST \/confirmation-email afterwards/,
+          check: /says whether POST \/confirmation-email succeeded/,
+        },
+      ],
+    },
+    'a list of notifications, which is what was asked for': {
+      ...drawn(
+        server('web', 'GET /page', { ms: 1300 }, [
+          call('web', 'notification-service', 'GET /unread', { at: 50, ms: 1200 }, [
+            server('notification-service', 'GET /unread', { at: 51, ms: 1198 }),
+          ]),
+        ]),
+      ),
+      sightings: [{ operation: 'GET /unread', remedy: /^Profile/ }],
+    },
+    'a large answer, whose size the caller recorded': {
+      ...drawn(
+        server('web', 'GET /export', { ms: 2000 }, [
+          call(
+            'web',
+            'catalog',
+            'GET /all',
+            { at: 5, ms: 1950, attributes: { 'http.response.body.size': 48_300_000 } },
+            [server('catalog', 'GET /all', { at: 6, ms: 1948 })],
+          ),
+        ]),
+      ),
+      sightings: [{ service: 'catalog', title: /; an answer of 48 MB$/, remedy: /^Hand over less/ }],
+    },
+    'an answer of ordinary size': {
+      ...drawn(server('web', 'GET /export', { ms: 2000, attributes: { 'http.response.body.size': 999_999 } })),
+      sightings: [{ title: /what it does$/, remedy: /^Profile/ }],
+    },
     'many spans of one operation together': {
       ...drawn(
         server(

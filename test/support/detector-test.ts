@@ -23,6 +23,8 @@ type Expected = Readonly<{
   spans?: readonly string[];
   wastedMs?: number;
   title?: string | RegExp;
+  remedy?: RegExp;
+  check?: RegExp;
 }>;
 
 /** Positive cases and nearest misses of one detector; every case is also held to what all detectors promise. */
@@ -43,10 +45,14 @@ export function testDetector(
     test.each(Object.entries(cases.found))('%s', (_, { sightings, ...drawn }) => {
       const findings = findingsOf(detector, drawn);
       expect(findings.map((finding) => shown(finding, drawn))).toMatchObject(
-        sightings.map(({ title, ...rest }) => ({
-          ...rest,
-          ...(title === undefined ? {} : { title: typeof title === 'string' ? title : expect.stringMatching(title) }),
-        })),
+        sightings.map((sighting) =>
+          Object.fromEntries(
+            Object.entries(sighting).map(([key, value]) => [
+              key,
+              value instanceof RegExp ? expect.stringMatching(value) : value,
+            ]),
+          ),
+        ),
       );
     });
   });
@@ -100,11 +106,13 @@ function findingsOf(
 
 function shown(finding: Finding, drawn: Drawn) {
   const trace = traceOf(drawn);
-  const { service, operation, title, spans, wastedUs } = finding;
+  const { service, operation, title, remedy, check, spans, wastedUs } = finding;
   return {
     service,
     operation,
     title,
+    remedy,
+    check,
     spans: spans.map((span) => trace.spanId(span)),
     wastedMs: Math.round(wastedUs / 1000),
   };
