@@ -4,8 +4,8 @@
  *   src/detect/<id>.ts   test/detect/<id>.test.ts   runbooks/<id>.md   tools/detector-examples/<id>.ts
  *   + src/detect/registry.ts
  *
- * What it writes is red for two reasons only: the example case, which nothing finds yet, and the threshold, which does
- * not say yet why it is what it is.
+ * What it writes is red for two reasons only: the example, which nothing finds yet, in its test and on its page, and the
+ * threshold, which does not say yet why it is what it is.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
