@@ -136,11 +136,12 @@ function likelyCaller(trace: Trace, stray: SpanIndex): string {
 function silentCallees(trace: Trace, minSpans: number, minHiddenUs: number): Sighting[] {
   const recordingService = recordingServices(trace);
   const isWait = trace.operationTest(isConnectionWait);
+  const hostOf = hostsInAddresses(trace);
   const byService = new Map<string, SpanIndex[]>();
   for (let span = 0; span < trace.spanCount; span += 1) {
     if (trace.childCount(span) > 0 || trace.kind(span) !== 'client' || trace.isDatabaseCall(span)) continue;
     if (trace.failed(span) || trace.durationOfUs(span) < minHiddenUs || isWait(span)) continue;
-    const service = recordingService(trace.peer(span));
+    const service = recordingService(trace.peer(span) || hostOf(span));
     if (service === '' || service === trace.service(span)) continue;
     const known = byService.get(service);
     if (known === undefined) byService.set(service, [span]);
@@ -150,6 +151,19 @@ function silentCallees(trace: Trace, minSpans: number, minHiddenUs: number): Sig
     .filter(([, calls]) => calls.length >= minSpans)
     .slice(0, TOLD_AT_MOST)
     .map(([service, calls]) => silent(trace, service, calls));
+}
+
+/** So many spans are read for their address. */
+const READ_AT_MOST = 100;
+
+/** Older HTTP clients name whom they call in the address alone. */
+function hostsInAddresses(trace: Trace): (span: SpanIndex) => string {
+  let read = 0;
+  return (span) => {
+    read += 1;
+    if (read > READ_AT_MOST) return '';
+    return /^\w+:\/\/(?:[^@/]*@)?([^/?#]+)/.exec(trace.text(span, 'url.full'))?.[1] ?? '';
+  };
 }
 
 function silent(trace: Trace, service: string, calls: readonly SpanIndex[]): Sighting {

@@ -218,11 +218,8 @@ function forgiveness(trace: Trace, attempts: AttemptsByCaller): (span: SpanIndex
   };
   /** The same address and path are the same call, whoever answered as far as spans tell. */
   const wasAnsweredThere = (span: SpanIndex, caller: SpanIndex) => {
-    if (trace.childCount(caller) > FEW) return false;
-    const later = trace
-      .children(caller)
-      .filter((other) => !trace.failed(other) && trace.startUs(other) >= trace.endUs(span))
-      .filter((other) => trace.operation(other) === trace.operation(span));
+    if (read >= READ_AT_MOST || trace.childCount(caller) > FEW) return false;
+    const later = laterOfOneName(trace, caller, span);
     const asked = later.length === 0 ? '' : url(span);
     return asked !== '' && later.some((other) => url(other) === asked);
   };
@@ -247,6 +244,17 @@ function forgiveness(trace: Trace, attempts: AttemptsByCaller): (span: SpanIndex
     }
     return known[span] === FORGIVEN;
   };
+}
+
+/** What succeeded after the span by the same name. */
+function laterOfOneName(trace: Trace, caller: SpanIndex, span: SpanIndex): SpanIndex[] {
+  const later: SpanIndex[] = [];
+  const endUs = trace.endUs(span);
+  for (const child of trace.children(caller)) {
+    if (trace.failed(child) || trace.startUs(child) < endUs) continue;
+    if (trace.operation(child) === trace.operation(span)) later.push(child);
+  }
+  return later;
 }
 
 /** The first of the spans, which come in order of start, that began then or later. */

@@ -57,6 +57,20 @@ testDetector(brokenTrace, {
         { service: 'stock', spans: ['0.1', '0.2', '0.3'], title: /no span for 3 calls of web, which hides 120 ms/ },
       ],
     },
+    'the same where only the address names it': {
+      ...drawn(
+        web(
+          answered(10),
+          span('web', 'GET', {
+            at: 100,
+            ms: 40,
+            kind: 'client',
+            attributes: { 'http.url': 'http://stock:8080/stock/7' },
+          }),
+        ),
+      ),
+      sightings: [{ service: 'stock', spans: ['0.1'] }],
+    },
     'a second root, with who may have called it': {
       roots: [
         web(answered(10), stock({ at: 100, ms: 300 })),
