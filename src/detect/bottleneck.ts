@@ -63,6 +63,7 @@ export const bottleneck = defineDetector({
           facts: {
             ownUs,
             spans: spans.length,
+            silent: silentCallee(trace, largest),
             body: largestBody(trace, spans),
             told: toldOnTheWay(trace, largest),
             rootUs,
@@ -72,17 +73,28 @@ export const bottleneck = defineDetector({
       });
   },
 
-  say({ service, operation, ownUs, spans, body, told, rootUs, rootOperation }) {
-    const where = Number(spans) > 1 ? `in ${spans} spans of ${operation}` : `in ${operation} itself`;
+  say({ service, operation, ownUs, spans, silent, body, told, rootUs, rootOperation }) {
+    const itself = Number(spans) > 1 ? `in ${spans} spans of ${operation}` : `in ${operation} itself`;
+    const calls = Number(spans) > 1 ? `${spans} calls` : 'a call';
+    const where =
+      silent === ''
+        ? `${itself}, where no span shows what it does`
+        : `in ${calls} of ${silent} (${operation}), which left no span of it`;
     const large = body === '' ? '' : `; ${body}`;
     const remedies = [
       ...(told === '' ? [] : [`Answer ${rootOperation} first and do ${told} afterwards, as a job that is repeated.`]),
-      ...(body === '' ? [] : [`Hand over less: pages, fewer fields, compressed.`]),
-      `Profile ${operation} in ${service}, or add spans to what it does, then look at another trace of it.`,
+      ...(body === '' ? [] : ['Hand over less: pages, fewer fields, compressed.']),
+      silent === ''
+        ? `Profile ${operation} in ${service}, or add spans to what it does, then look at another trace of it.`
+        : `Look at the log and the metrics of ${silent} at that time, and let it send its spans.`,
     ];
     return {
-      title: `${service}: ${durationText(Number(ownUs))} of the ${durationText(Number(rootUs))} of ${rootOperation} pass ${where}, where no span shows what it does${large}`,
-      explanation: `The time is the service’s own: computing, waiting for something that is not traced, or calls without instrumentation.${
+      title: `${service}: ${durationText(Number(ownUs))} of the ${durationText(Number(rootUs))} of ${rootOperation} pass ${where}${large}`,
+      explanation: `${
+        silent === ''
+          ? 'The time is the service’s own: computing, waiting for something that is not traced, or calls without instrumentation.'
+          : `The time is that of ${silent}, or of the network on the way there: ${service} only waited.`
+      }${
         body === '' ? '' : ' So much data takes its time to make, to send and to read.'
       }${told === '' ? '' : ` Who waits for ${rootOperation} waits for ${told}, too, which only tells somebody else.`}`,
       remedy: remedies.join(' '),
@@ -93,6 +105,11 @@ export const bottleneck = defineDetector({
     };
   },
 });
+
+/** Whom the span called, where nothing was recorded of it. */
+function silentCallee(trace: Trace, span: SpanIndex): string {
+  return trace.isCall(span) && !trace.isDatabaseCall(span) && trace.childCount(span) === 0 ? trace.peer(span) : '';
+}
 
 /** A line of 100 Mbit/s is busy with it for 80 ms, and both ends read every byte of it. */
 const LARGE_BYTES = 1_000_000;

@@ -31,6 +31,17 @@ testDetector(bottleneck, {
       ),
       sightings: [{ service: 'render', operation: 'POST /render', spans: ['0.0.0'], wastedMs: 1680 }],
     },
+    'a call of a service that left no span': {
+      ...drawn(server('web', 'GET /', { ms: 780 }, [call('web', 'stock', 'GET /stock', { at: 60, ms: 700 })])),
+      sightings: [
+        {
+          service: 'web',
+          operation: 'GET /stock',
+          title: 'web: 700 ms of the 780 ms of GET / pass in a call of stock (GET /stock), which left no span of it',
+          remedy: /^Look at the log and the metrics of stock/,
+        },
+      ],
+    },
     'a mail that is sent while somebody waits for his order': {
       ...drawn(
         server('shop', 'POST /orders', { ms: 1300 }, [
