@@ -155,7 +155,7 @@ function hasFailedParent({ trace, passesThrough }: Failures, span: SpanIndex): b
 }
 
 /** 404 is the answer "there is none", 409 and 412 are those to "only if", and a call that its caller cancelled (a hedge that lost) has not failed; whoever fails on those fails by himself. */
-export function isExpected(trace: Trace, span: SpanIndex): boolean {
+function isExpected(trace: Trace, span: SpanIndex): boolean {
   const status = trace.httpStatus(span);
   return ANSWERS.has(status) || trace.hasMark(span, MARK.cancelled | MARK.expectedAnswer);
 }
