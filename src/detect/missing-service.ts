@@ -12,6 +12,7 @@
  */
 import { defineDetector } from '#detect/detector.ts';
 import type { Baseline, UsualService } from '#model/baseline.ts';
+import { answerOf } from '#model/call-span.ts';
 import type { Sighting } from '#model/finding.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 
@@ -22,7 +23,7 @@ export const missingService = defineDetector({
   runbook: 'runbooks/missing-service.md',
   clear: 'no service is missing that five or more healthy traces show to belong to the request',
   silent: [
-    'A service that some of the healthy traces leave out as well is taken for optional: cached, sampled, or needed by some requests only.',
+    'A service that some of the healthy traces leave out as well is taken for optional: cached, sampled, or needed by some requests only. So is what healthy requests do without that reach the very services that this one does.',
     'Requests that were refused or redirected do less on purpose, and traces with spans whose parents did not come prove nothing: both are left alone.',
     'Who only reads messages is not missed, because it may come later.',
     'Of services that call one another only the topmost is named.',
@@ -44,10 +45,19 @@ export const missingService = defineDetector({
       means: 'Those that call the service',
       why: 'What is left out more often is left out in health as well: cached, optional, sampled.',
     },
+    maxAlike: {
+      default: 0.02,
+      min: 0,
+      max: 1,
+      unit: 'share of the healthy traces',
+      means: 'Those, if there are two or more, that reach the very services that this one does',
+      why: 'What one request in fifty does in health is another way to answer; one alone may have lost its spans.',
+    },
   },
 
-  detect({ trace, baseline }, { minTraces, minShare }) {
+  detect({ trace, baseline }, { minTraces, minShare, maxAlike }) {
     if (baseline.traces < minTraces || !answersAsUsual(trace) || isIncomplete(trace)) return [];
+    if (baseline.sameServices > 1 && baseline.sameServices > maxAlike * baseline.traces) return [];
     const here = new Set(trace.services);
     const missing = baseline.services.filter(
       ({ name, traces }) => !here.has(name) && traces >= minShare * baseline.traces,
@@ -137,17 +147,17 @@ function placesOf(trace: Trace, { groups }: Baseline): (service: UsualService) =
     return undefined;
   };
   return ({ calls, callers }) => {
-    const made = firstOf(calls, (span) => trace.kind(span) === 'client' && !isAnswered(trace, span));
+    const made = firstOf(calls, (span) => isBareCall(trace, span));
     if (made !== undefined) return { span: made, isCalled: true };
     const caller = firstOf(callers, () => true);
     return caller === undefined ? undefined : { span: caller, isCalled: false };
   };
 }
 
-/** By another service: calls of one name may go to several. */
-function isAnswered(trace: Trace, call: SpanIndex): boolean {
-  const answer = trace.firstChild(call);
-  return answer !== undefined && !trace.isOfOneService(call, answer);
+/** Without the callee's span below it: calls of one name may go to several services. Where kinds are not recorded, a leaf. */
+function isBareCall(trace: Trace, span: SpanIndex): boolean {
+  if (trace.kind(span) === 'client') return answerOf(trace, span) === undefined;
+  return trace.kind(span) === 'unspecified' && trace.childCount(span) === 0;
 }
 
 /** The work failed that should have made the call, or something directly below it. */

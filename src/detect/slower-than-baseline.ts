@@ -13,6 +13,7 @@
  */
 import { defineDetector } from '#detect/detector.ts';
 import type { Baseline, UsualOperation } from '#model/baseline.ts';
+import { answerOf } from '#model/call-span.ts';
 import { durationText } from '#model/duration.ts';
 import type { Sighting } from '#model/finding.ts';
 import { queryLabel } from '#model/query-shape.ts';
@@ -117,16 +118,18 @@ export const slowerThanBaseline = defineDetector({
 
   say(facts) {
     const { caller, what, callee, ownUs, usualUs, highUs, isNew, spans, excessUs, growthUs } = facts;
-    const where =
-      callee === '' ? `${caller}: ${what}` : `${callee}: the call ${what} of ${caller} ${STATIONS[String(facts.part)]}`;
     const many = Number(spans) > 1 ? ` in each of ${spans} spans` : '';
-    const took = `${isNew === true ? 'takes' : 'takes by itself'} ${durationText(Number(ownUs))}${many}`;
+    const own = `${durationText(Number(ownUs))}${many}`;
+    const took =
+      callee === ''
+        ? `${caller}: ${what} ${isNew === true ? 'takes' : 'takes by itself'} ${own}`
+        : `${callee}: the call ${what} of ${caller} takes ${own} ${STATIONS[String(facts.part)]}`;
     const usually =
       isNew === true ? 'and is in none of the healthy traces' : `usually ${durationText(Number(usualUs))}`;
     const share = Math.min(100, Math.round((100 * Number(excessUs)) / Number(growthUs)));
     const healthy = `${facts.traces} healthy trace${facts.traces === 1 ? '' : 's'}`;
     return {
-      title: `${where} ${took}, ${usually}: ${share} % of the ${durationText(Number(growthUs))} by which ${facts.rootOperation} is slower`,
+      title: `${took}, ${usually}: ${share} % of the ${durationText(Number(growthUs))} by which ${facts.rootOperation} is slower`,
       explanation: `${facts.rootOperation} takes ${durationText(Number(facts.rootUs))} here and ${durationText(Number(facts.usualRootUs))} in ${healthy} (median).${isNew === true ? '' : ` Nine of ten healthy spans of ${what} take ${durationText(Number(highUs))} at most by themselves.`}`,
       remedy:
         callee === ''
@@ -141,8 +144,8 @@ const MOST_SHOWN = 500;
 
 const STATIONS: Readonly<Record<string, string>> = {
   way: 'on its way',
-  request: 'before its work begins',
-  response: 'after its work has ended',
+  request: 'before the work begins there',
+  response: 'after the work has ended there',
 };
 
 type Growth = Readonly<{
@@ -234,10 +237,8 @@ function longestFirst(trace: Trace, spans: SpanIndex[]): SpanIndex[] {
 
 /** Of a call with its callee below: before the callee began, or after it had ended, whichever is longer. */
 function wayOf(trace: Trace, span: SpanIndex): { callee: string; part: string } {
-  const answer = trace.firstChild(span);
-  if (answer === undefined || trace.kind(span) !== 'client' || trace.isOfOneService(span, answer)) {
-    return { callee: '', part: '' };
-  }
+  const answer = answerOf(trace, span);
+  if (answer === undefined) return { callee: '', part: '' };
   // A clock that was set right leaves a place that is a guess.
   if (trace.shiftUs(answer) !== trace.shiftUs(span)) return { callee: trace.service(answer), part: 'way' };
   const requestUs = trace.startUs(answer) - trace.startUs(span);

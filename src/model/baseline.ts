@@ -8,6 +8,7 @@
  * one name stands for many requests (`/*`, `Recv.`), those of them that reach the same services are alike: if there are
  * enough, times, numbers and sizes are compared with theirs alone.
  */
+import { answerOf } from '#model/call-span.ts';
 import { operationTemplate } from '#model/operation-template.ts';
 import { type ResponseSize, responseSizes } from '#model/response-sizes.ts';
 import { type SpanGroups, spanGroups } from '#model/span-groups.ts';
@@ -20,6 +21,8 @@ export type Baseline = Readonly<{
   traces: number;
   /** How many of them times, numbers and sizes are from. */
   alike: number;
+  /** How many of them reach the very services that this one does. */
+  sameServices: number;
   rootUs: Usual;
   /** The spans of the trace in question. */
   groups: SpanGroups;
@@ -83,6 +86,7 @@ export function baselines(traces: Iterable<Trace>): Baselines {
       return {
         traces: all.traces,
         alike: chosen.traces,
+        sameServices: like?.traces ?? 0,
         rootUs: known.rootUs,
         services: servicesOf(all),
         groups,
@@ -228,10 +232,11 @@ function isMessage(trace: Trace, call: SpanIndex, span: SpanIndex): boolean {
   return trace.kind(span) === 'consumer' || trace.kind(call) === 'producer';
 }
 
-/** The work that makes the call: a client span is the call itself. */
+/** The work that makes the call, above the span that is the call itself. */
 function callerOf(trace: Trace, call: SpanIndex): SpanIndex {
   const above = trace.parent(call);
-  return trace.kind(call) === 'client' && above !== undefined && trace.isOfOneService(call, above) ? above : call;
+  const isCall = above !== undefined && trace.isOfOneService(call, above) && answerOf(trace, call) !== undefined;
+  return isCall ? above : call;
 }
 
 function addCount(counts: Map<string, number>, name: string, count: number): void {

@@ -26,6 +26,9 @@ testDetector(missingService, {
     'one that less than nine of ten have': drawn(page(asks('cart', 5)), {
       baseline: [...healthy(17), ...times(3, () => page(asks('cart', 5)))],
     }),
+    'what two healthy requests do without in the same way': drawn(page(asks('cart', 5)), {
+      baseline: [...healthy(38), ...times(2, () => page(asks('cart', 5)))],
+    }),
     'a request that was refused': drawn(
       server('web', 'GET /page', { ms: 3, attributes: { 'http.response.status_code': 401 } }),
       { baseline: healthy(20) },
@@ -55,9 +58,15 @@ testDetector(missingService, {
         },
       ],
     },
-    'one that nine of ten have': {
-      ...drawn(page(asks('cart', 5)), { baseline: [...healthy(18), ...times(2, () => page(asks('cart', 5)))] }),
+    'one that nine of ten have, where the tenth does something else': {
+      ...drawn(page(asks('cart', 5)), {
+        baseline: [...healthy(18), ...times(2, () => page(asks('cart', 5), asks('search', 50)))],
+      }),
       sightings: [{ service: 'offers', title: /18 of 20 healthy traces/ }],
+    },
+    'one that a single healthy request does without': {
+      ...drawn(page(asks('cart', 5)), { baseline: [...healthy(9), page(asks('cart', 5))] }),
+      sightings: [{ service: 'offers', title: /9 of 10 healthy traces/ }],
     },
     'one of five traces': {
       ...drawn(page(asks('cart', 5)), { baseline: healthy(5) }),

@@ -146,7 +146,7 @@ testDetector(slowerThanBaseline, {
           service: 'stock',
           operation: 'GET /stock/A1',
           spans: ['0.0'],
-          title: /^stock: the call GET \/stock\/A1 of web before its work begins takes by itself 1 s, usually 4 ms/,
+          title: /^stock: the call GET \/stock\/A1 of web takes 1 s before the work begins there, usually 4 ms/,
         },
       ],
     },
