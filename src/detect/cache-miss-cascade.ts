@@ -111,7 +111,13 @@ const MOST_READ = 200;
 /** A look into the cache, what was read after it, and what its caller wrote to a cache. */
 type Fallback = Readonly<{ caller: SpanIndex; miss: SpanIndex; read: SpanIndex; writes: readonly SpanIndex[] }>;
 type Miss = Fallback & Readonly<{ item: EvidenceItem }>;
-type Tests = Readonly<{ isLookup: SpanTest; isWrite: SpanTest; isRead: SpanTest }>;
+type Tests = Readonly<{
+  /** Has to do with a cache: most spans have not. */
+  isOfCache: SpanTest;
+  isLookup: SpanTest;
+  isWrite: SpanTest;
+  isRead: SpanTest;
+}>;
 
 function fallbacksOf(trace: Trace): Fallback[] {
   const tests = testsOf(trace);
@@ -125,7 +131,7 @@ const MOST_SILENT = 1000;
 const [LOOKS, SHOWS, WRITES_TO_IT] = [1, 2, 4];
 
 /** Callers of looks into a cache. Of very many only those where columns show that there may have been a miss. */
-function callersThatLook(trace: Trace, { isLookup, isWrite }: Tests): SpanIndex[] {
+function callersThatLook(trace: Trace, { isOfCache, isLookup, isWrite }: Tests): SpanIndex[] {
   const saysMiss = trace.operationTest((name) => MISS.test(name));
   const flagsOf = (span: SpanIndex): number => {
     if (!isLookup(span)) return isWrite(span) ? WRITES_TO_IT : 0;
@@ -134,7 +140,7 @@ function callersThatLook(trace: Trace, { isLookup, isWrite }: Tests): SpanIndex[
   };
   const seen = new Uint8Array(trace.spanCount);
   for (let span = 0; span < trace.spanCount; span += 1) {
-    const flags = flagsOf(span);
+    const flags = isOfCache(span) ? flagsOf(span) : 0;
     const caller = flags === 0 ? undefined : callerOf(trace, span);
     if (caller !== undefined) seen[caller] = (seen[caller] ?? 0) | flags;
   }
@@ -246,7 +252,10 @@ function testsOf(trace: Trace): Tests {
       : trace.isCall(span) && !isNoRead(span);
   const isRead: SpanTest = (span) =>
     isReadingCall(span) || (trace.isInternal(span) && trace.children(span).some(isReadingCall));
-  return { isLookup, isWrite, isRead };
+  const isNamed = trace.operationTest((name) => NAMED_LOOKUP.test(name) || NAMED_WRITE.test(name));
+  const isOfCache: SpanTest = (span) =>
+    isNamed(span) || isCache(span) || trace.hasMark(span, MARK.cacheHit | MARK.cacheMiss);
+  return { isOfCache, isLookup, isWrite, isRead };
 }
 
 /** Commands of Redis and Memcached, as the first word. */

@@ -65,6 +65,7 @@ export function callerCalls(trace: Trace, columns: Columns): CallerCalls {
 
 /** Spans are numbered by start, but clock correction may have moved some: only the lists that hold such a one are sorted. */
 function sortByStart(trace: Trace, callerOf: Int32Array, first: Int32Array, list: Int32Array): void {
+  if (trace.repairs.clockSkew === 0) return;
   const moved = new Set<SpanIndex>();
   callerOf.forEach((caller, call) => {
     if (caller >= 0 && trace.shiftUs(call) !== 0) moved.add(caller);
