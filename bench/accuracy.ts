@@ -1,7 +1,9 @@
 /**
  * `npm run accuracy`: how often the detectors of one trace are right, on traces that are drawn with their answers.
  * What draws them knows of the detectors only what their documentation promises, and they know nothing of it.
- *   detectors        what is judged
+ *   detectors        what is judged: these
+ *   calibrate        or how sure a verdict may be: fits the curve and writes `src/diagnose/calibration-data.ts`, then the page
+ *   page             or only writes docs/accuracy.md, with the curve as it is
  *   --seed TEXT      other traces (default 1)
  *   --per-kind N     positives and near misses of each detector (default 40)
  *   --json           for machines
@@ -10,16 +12,31 @@
  *   --write DIR      also the drawn traces and logs, as files for `spanhound analyze FILE --logs LINES`
  * The exit code says whether it ran, not how it came out.
  */
+import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { FITTED } from '#diagnose/calibration-data.ts';
+import { fittedCurve } from './accuracy/calibrate.ts';
+import { accuracyPage, dataModule } from './accuracy/calibration-page.ts';
 import { bytesOf, diagnosed, logBytesOf } from './accuracy/diagnose.ts';
 import { type DrawnTrace, drawTraces } from './accuracy/draw.ts';
 import { type Judged, judged } from './accuracy/judged.ts';
-import { scoresOf } from './accuracy/scores.ts';
+import { recordedVerdicts } from './accuracy/recorded.ts';
+import { scoresOf, toldVerdicts } from './accuracy/scores.ts';
 import { failureText, hasFailed, scenarioTable, scoreTables } from './accuracy/tables.ts';
+import { thinned } from './accuracy/thinned.ts';
 
 const PER_KIND = 40;
+const SUBJECTS = ['detectors', 'calibrate', 'page'];
+
+/** What the curve is fitted on is never what it is checked on, and neither is what people look at while they work. */
+const FIT_SEEDS = ['fit a', 'fit b'];
+const UNSEEN_SEEDS = ['unseen a', 'unseen b'];
+
+const DATA = fileURLToPath(new URL('../src/diagnose/calibration-data.ts', import.meta.url));
+const PAGE = fileURLToPath(new URL('../docs/accuracy.md', import.meta.url));
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -34,26 +51,80 @@ const { values, positionals } = parseArgs({
 });
 const [subject, many = '5'] = positionals;
 const perKind = Number(values['per-kind']);
-if (subject !== 'detectors' || !(perKind > 0)) {
+if (!SUBJECTS.includes(subject ?? '') || !(perKind > 0)) {
   console.error(
-    'usage: node bench/accuracy.ts detectors [--json] [--seed TEXT] [--per-kind N] [--scenarios] [--show ID N] [--write DIR]',
+    `usage: node bench/accuracy.ts ${SUBJECTS.join('|')} [--json] [--seed TEXT] [--per-kind N] [--scenarios] [--show ID N] [--write DIR]`,
   );
   process.exit(2);
 }
 
-if (values.write !== undefined) await mkdir(values.write, { recursive: true });
-const all: Judged[] = [];
-for (const trace of drawTraces(values.seed, perKind)) {
-  if (values.write !== undefined) await write(values.write, trace);
-  all.push(judged(trace, await diagnosed(trace)));
+if (subject === 'calibrate') await calibrate();
+else if (subject === 'page') await writePage();
+else {
+  if (values.write !== undefined) await mkdir(values.write, { recursive: true });
+  const all = await judgedTraces(values.seed, values.write);
+  if (values.show !== undefined) console.log(shownFailures(all, values.show, Number(many)));
+  else if (values.json) console.log(JSON.stringify({ ...scoresOf(all), failures: all.filter(hasFailed) }));
+  else console.log([scoreTables(scoresOf(all)), ...(values.scenarios ? [scenarioTable(all)] : [])].join('\n\n'));
 }
 
-if (values.show !== undefined) console.log(shownFailures(values.show, Number(many)));
-else if (values.json) console.log(JSON.stringify({ ...scoresOf(all), failures: all.filter(hasFailed) }));
-else console.log([scoreTables(scoresOf(all)), ...(values.scenarios ? [scenarioTable(all)] : [])].join('\n\n'));
+async function judgedTraces(seed: string, folder?: string): Promise<Judged[]> {
+  const all: Judged[] = [];
+  for (const trace of drawTraces(seed, perKind)) {
+    if (folder !== undefined) await write(folder, trace);
+    all.push(judged(trace, await diagnosed(trace)));
+  }
+  return all;
+}
+
+async function thinnedTraces(seed: string): Promise<Judged[]> {
+  const all: Judged[] = [];
+  for (const whole of drawTraces(seed, perKind)) {
+    const trace = thinned(whole, seed);
+    all.push(judged(trace, await diagnosed(trace)));
+  }
+  return all;
+}
+
+/** To each two whole traces a thinned one: most of what people ask about is recorded well, and not all of it. */
+async function calibrate(): Promise<void> {
+  const fitted: Judged[] = [];
+  for (const seed of FIT_SEEDS) {
+    const thin = await thinnedTraces(seed);
+    fitted.push(...(await judgedTraces(seed)), ...thin.filter((_, at) => at % 2 === 0));
+  }
+  const told = toldVerdicts(fitted);
+  const date = new Date().toISOString().slice(0, 10);
+  const curve = fittedCurve(told);
+  await writeFile(DATA, dataModule({ date, seeds: FIT_SEEDS, traces: fitted.length, verdicts: told.length, curve }));
+  // Verdicts are given with the numbers that were there when this process began.
+  execFileSync(process.execPath, [fileURLToPath(import.meta.url), 'page', '--per-kind', `${perKind}`], {
+    stdio: 'inherit',
+  });
+}
+
+async function writePage(): Promise<void> {
+  const whole: Judged[] = [];
+  const thin: Judged[] = [];
+  for (const seed of UNSEEN_SEEDS) {
+    whole.push(...(await judgedTraces(seed)));
+    thin.push(...(await thinnedTraces(seed)));
+  }
+  const page = {
+    fit: FITTED,
+    scores: scoresOf(whole),
+    seeds: UNSEEN_SEEDS,
+    whole: toldVerdicts(whole),
+    thin: toldVerdicts(thin),
+  };
+  await writeFile(PAGE, accuracyPage({ ...page, recorded: await recordedVerdicts() }));
+  console.log(
+    `expected calibration error ${page.scores.calibrationError.toFixed(3)}, of ${page.whole.length} verdicts that were not fitted`,
+  );
+}
 
 /** Its own traces in which something is wrong, and those of others in which it fired wrongly. */
-function shownFailures(id: string, count: number): string {
+function shownFailures(all: readonly Judged[], id: string, count: number): string {
   const mine = all.filter((one) => hasFailed(one) && (one.id.startsWith(`${id}/`) || one.falseAlarms.includes(id)));
   return mine.slice(0, count).map(failureText).join('\n\n') || `nothing failed for ${id}`;
 }

@@ -19,18 +19,22 @@ export function logBytesOf(trace: DrawnTrace): Uint8Array {
 }
 
 export async function diagnosed(trace: DrawnTrace): Promise<Report> {
+  return await diagnosedBytes(bytesOf(trace), trace.logs.length > 0 ? logBytesOf(trace) : undefined);
+}
+
+/** Of one trace, in any format that is recognised, with the lines of a log. */
+export async function diagnosedBytes(trace: Uint8Array, logs?: Uint8Array): Promise<Report> {
   const session = openSession(DEFAULT_SETTINGS);
   session.body('trace', { kind: 'trace', format: 'auto', source: 'file', file: '', query: { text: '', url: '' } });
-  await session.bytes('trace', bytesOf(trace));
+  await session.bytes('trace', trace);
   await session.end('trace');
-  if (trace.logs.length > 0) {
+  if (logs !== undefined) {
     session.body('logs', { kind: 'logs', format: 'log-jsonl', source: 'file', file: '', query: { text: '', url: '' } });
-    await session.bytes('logs', logBytesOf(trace));
+    await session.bytes('logs', logs);
     await session.end('logs');
   }
   const [analysed, ...more] = await session.reports({});
   await session.close();
-  if (analysed === undefined || more.length > 0)
-    throw new Error(`${trace.id}: ${more.length + 1} reports of one trace`);
+  if (analysed === undefined || more.length > 0) throw new Error(`${more.length + 1} reports of one trace`);
   return analysed.report;
 }

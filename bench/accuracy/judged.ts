@@ -1,7 +1,10 @@
 /** One report held against its label. */
+import type { Signals } from '#model/diagnosis.ts';
 import type { Report } from '#present/report.ts';
 import type { DrawnTrace, Format, Part } from './draw.ts';
 import type { DetectorId, Label, Named } from './label.ts';
+
+export type Verdict = Readonly<{ kind: string; service: string; confidence: number; status: string; signals: Signals }>;
 
 export type Judged = Readonly<{
   id: string;
@@ -15,7 +18,7 @@ export type Judged = Readonly<{
   recalled: readonly Readonly<{ expected: Named; isFound: boolean }>[];
   /** Detectors that fired without being expected or allowed. */
   falseAlarms: readonly string[];
-  verdict: Readonly<{ kind: string; service: string; confidence: number }> | undefined;
+  verdict: Verdict | undefined;
   /** Undefined where no verdict is the right one, or any is. */
   isRight: boolean | undefined;
 }>;
@@ -24,10 +27,7 @@ export function judged(trace: DrawnTrace, report: Report): Judged {
   const { id, part, family, format, label } = trace;
   const found = report.findings.map(({ detector, service, severity }) => ({ kind: detector, service, severity }));
   const { diagnosis } = report;
-  const verdict =
-    diagnosis === null
-      ? undefined
-      : { kind: diagnosis.kind, service: diagnosis.service, confidence: diagnosis.confidence };
+  const verdict = diagnosis === null ? undefined : verdictOf(diagnosis);
   const harmless = harmlessOf(label);
   return {
     id,
@@ -41,6 +41,10 @@ export function judged(trace: DrawnTrace, report: Report): Judged {
     verdict,
     isRight: rightness(part, label, verdict),
   };
+}
+
+function verdictOf({ kind, service, confidence, status, signals }: NonNullable<Report['diagnosis']>): Verdict {
+  return { kind, service, confidence, status, signals };
 }
 
 /** Where no verdict is the right one, none has to be given, and one that may be found is as good. */

@@ -1,5 +1,5 @@
 /** All judged traces together, as numbers. Shares are from 0 to 1; where there was nothing to count they are not numbers. */
-import type { Judged } from './judged.ts';
+import type { Judged, Verdict } from './judged.ts';
 import { DETECTORS, type DetectorId } from './label.ts';
 
 export type Ratio = Readonly<{ of: number; hits: number; share: number }>;
@@ -38,8 +38,7 @@ const BINS = 10;
 
 export function scoresOf(all: readonly Judged[]): Scores {
   const healthy = all.filter(({ part }) => part === 'healthy');
-  const reliability = binsOf(all);
-  const judgedVerdicts = reliability.reduce((sum, { count }) => sum + count, 0);
+  const reliability = reliabilityOf(toldVerdicts(all));
   return {
     traces: all.length,
     detectors: DETECTORS.map((id) => detectorScore(id, all)),
@@ -50,10 +49,7 @@ export function scoresOf(all: readonly Judged[]): Scores {
     ),
     healthyFound: ratio(healthy, ({ found }) => found.some(({ kind }) => kind !== 'bottleneck')),
     reliability,
-    calibrationError: reliability.reduce(
-      (sum, { count, confidence, right }) => sum + (count / judgedVerdicts) * Math.abs(right - confidence),
-      0,
-    ),
+    calibrationError: calibrationErrorOf(reliability),
   };
 }
 
@@ -88,13 +84,29 @@ function rightOf(traces: readonly Judged[]): Ratio {
   );
 }
 
-function binsOf(all: readonly Judged[]): Bin[] {
-  // That a trace is broken is no claim about the request: where no verdict is labelled, only a wrong one counts.
-  const told = all.flatMap(({ verdict, isRight, label }) =>
-    verdict === undefined || isRight === undefined || (isRight && label.verdicts.length === 0)
-      ? []
-      : [{ confidence: verdict.confidence, isRight }],
-  );
+/** A verdict that is known to be right or wrong. */
+export type ToldVerdict = Readonly<{ verdict: Omit<Verdict, 'service'>; isRight: boolean }>;
+
+/** That a trace is broken is no claim about the request: where no such verdict is labelled, none counts but a wrong one. */
+export function toldVerdicts(all: readonly Judged[]): ToldVerdict[] {
+  return all.flatMap(({ verdict, isRight, label }) => {
+    if (verdict === undefined || isRight === undefined || (isRight && label.verdicts.length === 0)) return [];
+    const isApart = verdict.kind === 'broken-trace' && label.allowed.includes('broken-trace');
+    return isApart ? [] : [{ verdict, isRight }];
+  });
+}
+
+/** By how much the mean confidence of a bin is off, over all verdicts. */
+export function calibrationErrorOf(bins: readonly Bin[]): number {
+  const all = bins.reduce((sum, { count }) => sum + count, 0);
+  return bins.reduce((sum, { count, confidence, right }) => sum + (count / all) * Math.abs(right - confidence), 0);
+}
+
+export function reliabilityOf(told: readonly ToldVerdict[]): Bin[] {
+  return binsOf(told.map(({ verdict, isRight }) => ({ confidence: verdict.confidence, isRight })));
+}
+
+function binsOf(told: readonly Readonly<{ confidence: number; isRight: boolean }>[]): Bin[] {
   return Array.from({ length: BINS }, (_, bin) => {
     const inside = told.filter(({ confidence }) => Math.min(BINS - 1, Math.floor(confidence * BINS)) === bin);
     return {

@@ -1,6 +1,6 @@
 /** Scores as Markdown that is readable as it is. */
 import type { Judged } from './judged.ts';
-import type { Ratio, Scores } from './scores.ts';
+import type { Bin, Ratio, Scores } from './scores.ts';
 
 /** What has to be reached; a number that is not is marked. */
 const MUST = { recall: 0.95, falseAlarms: 0.03, verdicts: 0.9, pairs: 0.85, calibrationError: 0.08 } as const;
@@ -44,18 +44,17 @@ export function scoreTables(scores: Scores): string {
         `≤ ${MUST.calibrationError}`,
       ],
     ]),
-    table([
-      ['confidence', 'verdicts', 'mean', 'right'],
-      ...scores.reliability
-        .filter(({ count }) => count > 0)
-        .map(({ from, to, count, confidence, right }) => [
-          `${from}–${to}`,
-          `${count}`,
-          shown(confidence),
-          shown(right),
-        ]),
-    ]),
+    reliabilityTable(scores.reliability),
   ].join('\n\n');
+}
+
+export function reliabilityTable(bins: readonly Bin[]): string {
+  return table([
+    ['confidence', 'verdicts', 'mean', 'right'],
+    ...bins
+      .filter(({ count }) => count > 0)
+      .map(({ from, to, count, confidence, right }) => [`${from}–${to}`, `${count}`, shown(confidence), shown(right)]),
+  ]);
 }
 
 /** Which scenarios fail, the most often failing first. */
@@ -115,11 +114,11 @@ function atMost({ share }: Ratio, must: number): string {
   return `${shown(share)}${share > must ? ' ✗' : ''}`;
 }
 
-function shown(share: number): string {
+export function shown(share: number): string {
   return Number.isNaN(share) ? '–' : share.toFixed(3);
 }
 
-function table(rows: readonly (readonly string[])[]): string {
+export function table(rows: readonly (readonly string[])[]): string {
   const columns = rows[0]?.length ?? 0;
   const widths = Array.from({ length: columns }, (_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),

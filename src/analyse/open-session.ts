@@ -9,6 +9,7 @@ import { type BodyDecoder, type Damage, type TraceBody, type TraceSpans, traceBo
 import { detectors } from '#detect/registry.ts';
 import { checkedOf, runDetector } from '#detect/run.ts';
 import { judge } from '#diagnose/judge.ts';
+import { unseenGaps } from '#diagnose/unseen.ts';
 import type { Analysis } from '#model/analysis.ts';
 import type { Baseline } from '#model/baseline.ts';
 import { type EvidenceFile, evidenceRole } from '#model/case.ts';
@@ -217,15 +218,17 @@ function analyse(
     .filter(({ id }) => checked.clear.includes(id))
     .map(({ id, clear }) => ({ kind: id, why: clear }));
   const descriptive = new Set(detectors.filter((detector) => detector.descriptive).map(({ id }) => id));
+  const judgement = judge(trace, findings, { descriptive, cleared });
   return {
     file,
     trace,
     logs: logs ?? [],
-    judgement: judge(trace, findings, { descriptive, cleared }),
+    judgement,
     checked,
     gaps: [
       ...gaps,
       ...repairGaps(trace),
+      ...(judgement.symptom.kind === 'none' ? unseenGaps(trace) : []),
       ...checked.broken.map(({ detector, message }) => brokenGap(detector, message)),
     ],
     links: settings.links,

@@ -27,6 +27,8 @@ export function chainOf(trace: Trace, findings: readonly Finding[], descriptive:
   findings.forEach((effect, finding) => {
     findings.forEach((cause, because) => {
       if (finding === because || descriptive.has(cause.detector) || isApart(cause) || isApart(effect)) return;
+      // Of its own time: what accounts for that was left out before, and what runs below it is other time.
+      if (descriptive.has(effect.detector)) return;
       if (explains(trace, cause, effect, findings)) chain.push({ finding, because });
     });
   });

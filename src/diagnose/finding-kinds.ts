@@ -13,5 +13,8 @@ export const FAILURES: ReadonlySet<string> = new Set([
 /** About the record and not about the system: they cause nothing and follow from nothing. */
 export const ABOUT_THE_TRACE: ReadonlySet<string> = new Set(['broken-trace', 'clock-skew']);
 
+/** Says only whose time it is: never before a finding that says more, however small. */
+export const WITHOUT_A_REASON = 'bottleneck';
+
 /** Other than in healthy traces: slower, or more often. Any mechanism on the same spans says more. */
 export const AGAINST_BASELINE: ReadonlySet<string> = new Set(['slower-than-baseline', 'span-count-anomaly']);

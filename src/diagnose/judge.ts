@@ -5,15 +5,20 @@
  *   chain            a finding happened because of another (see chain.ts)
  *   root             the finding at the end of a chain that explains the largest part of the symptom
  *
- * The share of the symptom that a finding explains stands as its confidence, and the verdict is likely at most: there
- * is no calibration curve yet that would make a probability of it. Same evidence, same answer: ties are broken by rule.
+ * How much it explains decides the order. How probable it is that the first one is right is another question, which
+ * `calibration.ts` answers. Same evidence, same answer: ties are broken by rule.
  */
+import { probabilityOf } from '#diagnose/calibration.ts';
 import { type Because, chainOf } from '#diagnose/chain.ts';
 import { uncovered } from '#diagnose/coverage.ts';
-import { ABOUT_THE_TRACE } from '#diagnose/finding-kinds.ts';
+import { ABOUT_THE_TRACE, WITHOUT_A_REASON } from '#diagnose/finding-kinds.ts';
+import { lookNext } from '#diagnose/look-next.ts';
 import { severityOf } from '#diagnose/severity.ts';
+import { signalsOf } from '#diagnose/signals.ts';
+import { statusOf } from '#diagnose/status.ts';
 import { symptomOf } from '#diagnose/symptom.ts';
-import type { Diagnosis, Judgement, Symptom } from '#model/diagnosis.ts';
+import { isThin, seenShare } from '#diagnose/unseen.ts';
+import type { Diagnosis, Judgement, Signals, Symptom } from '#model/diagnosis.ts';
 import { durationText } from '#model/duration.ts';
 import type { Finding, JudgedFinding } from '#model/finding.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
@@ -26,27 +31,43 @@ export type DetectorFacts = Readonly<{
   cleared: readonly Readonly<{ kind: string; why: string }>[];
 }>;
 
-/** Below this share the verdict is inconclusive: two thirds of the symptom lie elsewhere. */
-const LEAST_LIKELY_SHARE = 1 / 3;
-
 export function judge(trace: Trace, found: readonly Finding[], detectors: DetectorFacts): Judgement {
   const findings = withoutCovered(trace, found, detectors.descriptive);
   const symptom = symptomOf(trace, findings);
   const chain = chainOf(trace, findings, detectors.descriptive);
   const shares = findings.map((_, i) => explainedShare(trace, findings, chain, symptom, i));
 
-  const weighed = findings.map((finding, i): JudgedFinding => {
-    const share = timeShare(finding, trace.durationOfUs(trace.root));
-    const severity = severityOf(trace, finding, share, detectors.descriptive);
-    return { ...finding, confidence: shares[i] ?? 0, severity };
+  const weighed = findings.map((finding, i): Weighed => {
+    const ofTime = timeShare(finding, trace.durationOfUs(trace.root));
+    const severity = severityOf(trace, finding, ofTime, detectors.descriptive);
+    return { ...finding, share: shares[i] ?? 0, severity };
   });
-  const order = findings.map((_, i) => i).sort((a, b) => compare(weighed, chain, detectors.descriptive, a, b));
+  const order = findings.map((_, i) => i).sort((a, b) => compare(weighed, chain, a, b));
   const place = new Map(order.map((from, to) => [from, to]));
-  const judged = order.flatMap((i) => weighed[i] ?? []);
+  const ordered = order.flatMap((i) => weighed[i] ?? []);
   const placed = chain
     .map(({ finding, because }) => ({ finding: place.get(finding) ?? 0, because: place.get(because) ?? 0 }))
     .sort((a, b) => a.finding - b.finding || a.because - b.because);
-  return { symptom, findings: judged, diagnosis: diagnosisOf(trace, judged, placed, detectors) };
+  const signals = signalsOf(trace, ordered, placed);
+  const judged = withConfidence(ordered, signals);
+  const diagnosis = diagnosisOf(trace, judged, placed, signals, detectors);
+  const seen = symptom.kind === 'none' && isThin(trace) ? seenShare(trace) : undefined;
+  return { symptom, findings: judged, diagnosis, seenShare: seen };
+}
+
+type Weighed = Omit<JudgedFinding, 'confidence'>;
+
+/** What is left to the others, and to what nobody found, is divided by how much each would explain. */
+function withConfidence(findings: readonly Weighed[], signals: Signals): JudgedFinding[] {
+  const [first, ...others] = findings;
+  if (first === undefined) return [];
+  const confidence = probabilityOf(first.detector, signals);
+  const shares = others.reduce((sum, { share }) => sum + share, 0);
+  const all = shares + Math.max(0, 1 - first.share - shares);
+  return [
+    { ...first, confidence },
+    ...others.map((other) => ({ ...other, confidence: all === 0 ? 0 : ((1 - confidence) * other.share) / all })),
+  ];
 }
 
 /** What another finding accounts for says nothing new: a description of time, and the origin of an error that was swallowed on the spot. */
@@ -106,29 +127,23 @@ function hiddenBy(findings: readonly Finding[], of: Iterable<number>): number {
 const SEVERITIES: readonly JudgedFinding['severity'][] = ['critical', 'high', 'medium', 'low'];
 
 /**
- * What is about the request before what is about its trace, causes before effects, what names a mechanism before what
- * describes, then what people suffer more from, then the larger share; the rest by rule.
+ * What is about the request before what is about its trace, what says more than whose time it is before what does not,
+ * causes before effects, then what people suffer more from, then the larger share; the rest by rule.
  */
-function compare(
-  findings: readonly JudgedFinding[],
-  chain: readonly Because[],
-  descriptive: ReadonlySet<string>,
-  a: number,
-  b: number,
-): number {
+function compare(findings: readonly Weighed[], chain: readonly Because[], a: number, b: number): number {
   const one = findings[a];
   const other = findings[b];
   if (one === undefined || other === undefined) return 0;
   const isAboutTrace = Number(ABOUT_THE_TRACE.has(one.detector)) - Number(ABOUT_THE_TRACE.has(other.detector));
-  const describes = Number(descriptive.has(one.detector)) - Number(descriptive.has(other.detector));
+  const saysLess = Number(one.detector === WITHOUT_A_REASON) - Number(other.detector === WITHOUT_A_REASON);
   const isEffect =
     Number(chain.some(({ finding }) => finding === a)) - Number(chain.some(({ finding }) => finding === b));
   return (
     isAboutTrace ||
-    describes ||
+    saysLess ||
     isEffect ||
     SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity) ||
-    other.confidence - one.confidence ||
+    other.share - one.share ||
     other.wastedUs - one.wastedUs ||
     byName(one.detector, other.detector) ||
     byName(one.service, other.service) ||
@@ -145,15 +160,19 @@ function diagnosisOf(
   trace: Trace,
   findings: readonly JudgedFinding[],
   chain: readonly Because[],
+  signals: Signals,
   detectors: DetectorFacts,
 ): Diagnosis | undefined {
   const [root] = findings;
   if (root === undefined) return undefined;
-  const certain = !detectors.descriptive.has(root.detector) && root.confidence >= LEAST_LIKELY_SHARE;
+  const { status, reason } = statusOf(root, signals, detectors.descriptive.has(root.detector));
   return {
     verdict: root.title,
-    status: certain ? 'likely' : 'inconclusive',
+    status,
+    statusReason: reason,
     confidence: root.confidence,
+    signals,
+    share: root.share,
     kind: root.detector,
     service: root.service,
     operation: root.operation,
@@ -165,6 +184,7 @@ function diagnosisOf(
       ...detectors.cleared.map((cleared) => ({ ...cleared, service: '' })),
     ],
     check: root.check,
+    lookNext: status === 'inconclusive' && !ABOUT_THE_TRACE.has(root.detector) ? lookNext(trace, root) : '',
     remedy: root.remedy,
     runbook: root.runbook,
   };

@@ -1,4 +1,4 @@
-import { ABOUT_THE_TRACE } from '#diagnose/finding-kinds.ts';
+import { ABOUT_THE_TRACE, WITHOUT_A_REASON } from '#diagnose/finding-kinds.ts';
 import type { Finding, Severity } from '#model/finding.ts';
 import type { Trace } from '#model/trace.ts';
 
@@ -14,8 +14,9 @@ const MEDIUM_SHARE = 0.2;
 export function severityOf(trace: Trace, finding: Finding, share: number, descriptive: ReadonlySet<string>): Severity {
   if (finding.facts.refused === true || ABOUT_THE_TRACE.has(finding.detector)) return 'low';
   if (finding.facts.reachedRoot === true) return 'high';
-  if (descriptive.has(finding.detector)) return 'low';
+  if (finding.detector === WITHOUT_A_REASON) return 'low';
   const tookUs = Math.max(trace.durationOfUs(trace.root), finding.lateUs ?? 0);
-  if (share >= HIGH_SHARE && tookUs >= NOTICED_US) return 'high';
+  // Time that nothing explains may be how the operation works.
+  if (share >= HIGH_SHARE && tookUs >= NOTICED_US && !descriptive.has(finding.detector)) return 'high';
   return share >= MEDIUM_SHARE || finding.facts.reachedRoot === false ? 'medium' : 'low';
 }

@@ -9,12 +9,31 @@ export type Symptom = Readonly<{
 
 export type Status = 'confirmed' | 'likely' | 'inconclusive';
 
+/** What a verdict's confidence is made of, beside how often verdicts of its kind are right. Each is 0 to 1. */
+export type Signals = Readonly<{
+  /** By how much more of the symptom the finding explains than any other that does not follow from it. */
+  lead: number;
+  /** 1 where an event, an attribute, a status or a log line names the cause, 0 where the shape of the trace suggests it. */
+  said: number;
+  /** Of the request's time, how much spans tell of. */
+  seen: number;
+  /** Of the calls to other services, how many have the callee's side. */
+  answered: number;
+  /** 1 where every span has its place, 0 where the parents of some never arrived. */
+  intact: number;
+}>;
+
 export type Diagnosis = Readonly<{
   /** One sentence: service, operation, cause, size. */
   verdict: string;
   status: Status;
-  /** See `JudgedFinding.confidence`. */
+  /** Why it is this status and no other, as a clause. */
+  statusReason: string;
+  /** How probable it is that the verdict names the right cause in the right service, 0 to 1; see docs/accuracy.md. */
   confidence: number;
+  signals: Signals;
+  /** Of the symptom, how much the finding explains, 0 to 1. */
+  share: number;
   /** The detector of the finding that the verdict is made of. */
   kind: string;
   service: string;
@@ -26,6 +45,8 @@ export type Diagnosis = Readonly<{
   ruledOut: readonly Readonly<{ kind: string; service: string; why: string }>[];
   /** What would prove the verdict wrong. */
   check: string;
+  /** Where to look for what the verdict does not explain; empty where it explains enough. */
+  lookNext: string;
   /** What to do first. */
   remedy: string;
   runbook: string;
@@ -36,4 +57,6 @@ export type Judgement = Readonly<{
   symptom: Symptom;
   findings: readonly JudgedFinding[];
   diagnosis: Diagnosis | undefined;
+  /** Where nothing is wrong with the request, as far as a trace shows that tells little: the part of the request's time that spans tell of, 0 to 1. */
+  seenShare: number | undefined;
 }>;

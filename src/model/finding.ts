@@ -56,6 +56,8 @@ export type Severity = 'critical' | 'high' | 'medium' | 'low';
 export type JudgedFinding = Finding &
   Readonly<{
     severity: Severity;
-    /** The share of the symptom that this explains, 0 to 1; becomes a probability once there is a calibration curve. */
+    /** Of the symptom, how much this explains, 0 to 1. */
+    share: number;
+    /** How probable it is that this is the cause, 0 to 1: of all findings together at most 1. */
     confidence: number;
   }>;

@@ -1,6 +1,6 @@
 import type { Analysis } from '#model/analysis.ts';
 import type { PathSteps } from '#model/critical-path.ts';
-import type { Diagnosis } from '#model/diagnosis.ts';
+import type { Diagnosis, Signals } from '#model/diagnosis.ts';
 import type { JudgedFinding } from '#model/finding.ts';
 import type { Trace } from '#model/trace.ts';
 import { attributionOf } from '#present/attribution.ts';
@@ -53,7 +53,14 @@ export type Report = Readonly<{
   diagnosis: Readonly<{
     verdict: string;
     status: 'confirmed' | 'likely' | 'inconclusive';
+    /** Why it is this status and no other, as a clause. */
+    statusReason: string;
+    /** How probable it is that kind and service are right. */
     confidence: number;
+    /** What that was concluded from, each 0 to 1; see docs/accuracy.md. */
+    signals: Signals;
+    /** Of the symptom, how much the cause explains. */
+    share: number;
     kind: string;
     service: string;
     operation: string;
@@ -194,7 +201,10 @@ function reportedDiagnosis(diagnosis: Diagnosis): Report['diagnosis'] {
   return {
     verdict: shownLines(diagnosis.verdict),
     status: diagnosis.status,
+    statusReason: diagnosis.statusReason,
     confidence: diagnosis.confidence,
+    signals: diagnosis.signals,
+    share: diagnosis.share,
     kind: diagnosis.kind,
     service: shownLines(diagnosis.service),
     operation: shownLines(diagnosis.operation),

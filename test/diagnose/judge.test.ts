@@ -52,8 +52,8 @@ describe('a gap', () => {
   test('of which a short pause explains the smaller part stays', () => {
     const events = [{ at: 110, name: 'gc', attributes: { 'gc.pause_ms': 600 } }];
     expect(kinds(judged(gapped(span('order-service', 'render', { at: 1900, ms: 430 }), { events })))).toEqual([
-      'gc-pause',
       'unexplained-gap',
+      'gc-pause',
     ]);
   });
 });
@@ -89,7 +89,7 @@ describe('the chain', () => {
     expect(diagnosis).toMatchObject({
       kind: 'lock-contention',
       service: 'inventory',
-      status: 'likely',
+      status: 'confirmed',
       chain: [{ finding: 1, because: 0 }],
     });
     expect(diagnosis?.ruledOut).toContainEqual({
@@ -235,7 +235,7 @@ describe('the verdict', () => {
       ]),
     );
     expect(symptom.text).toBe('POST /checkout on web failed with 500 after 2 s');
-    expect(diagnosis).toMatchObject({ kind: 'error-origin', operation: 'POST /charge', confidence: 1 });
+    expect(diagnosis).toMatchObject({ kind: 'error-origin', operation: 'POST /charge', share: 1 });
     expect(diagnosis?.ruledOut).toContainEqual({
       kind: 'slow-query',
       service: 'web',
@@ -257,11 +257,60 @@ describe('the verdict', () => {
     ]);
   });
 
-  test('is likely at most, and inconclusive where it explains less than a third', () => {
+  test('is inconclusive where most of the problem lies elsewhere, and says where to look', () => {
     const of = (ms: number) =>
-      judged(server('web', 'GET /', { ms: 1000 }, [query('web', 'SELECT * FROM t WHERE id = 1', { ms })])).diagnosis;
-    expect(of(900)).toMatchObject({ status: 'likely', confidence: 0.9 });
-    expect(of(300)).toMatchObject({ status: 'inconclusive', confidence: 0.3 });
+      judged(
+        server('web', 'GET /', { ms: 1000 }, [
+          query('web', 'SELECT * FROM t WHERE id = 1', { ms }),
+          span('web', 'render', { at: ms + 1, ms: 999 - ms }),
+        ]),
+      ).diagnosis;
+    expect(of(900)).toMatchObject({ status: 'likely', share: 0.9, lookNext: '' });
+    expect(of(300)).toMatchObject({ status: 'inconclusive', statusReason: 'most of the problem lies elsewhere' });
+    expect(of(300)?.lookNext).toBe(
+      'Of the other time the most, 699 ms of 1 s, is spent in render of web itself: look there as well.',
+    );
+  });
+
+  test('is confirmed only where the evidence says it', () => {
+    const slow = (statement: string, events: NonNullable<Parameters<typeof query>[2]>['events']) =>
+      judged(server('web', 'GET /', { ms: 1000 }, [query('web', statement, { ms: 900, ...(events && { events }) })]))
+        .diagnosis;
+    const planned = slow('SELECT * FROM t WHERE id = 1', [{ at: 5, name: 'plan: Seq Scan on t' }]);
+    const silent = slow('SELECT * FROM t WHERE id = 1', undefined);
+    expect([planned?.status, silent?.status]).toEqual(['confirmed', 'likely']);
+    expect(planned?.confidence).toBeGreaterThan(silent?.confidence ?? 1);
+    expect(slow('SELECT * FROM t WHERE id = 1 FOR UPDATE', undefined)).toMatchObject({
+      kind: 'lock-contention',
+      status: 'likely',
+    });
+  });
+
+  test('is less sure where the trace has holes', () => {
+    const slow = (missing: readonly SpanNode[]) =>
+      diagnosed(
+        traceOf(
+          server('web', 'GET /', { ms: 1000 }, [query('web', 'SELECT * FROM t WHERE id = 1', { ms: 900 })]),
+          ...missing,
+        ),
+      ).diagnosis;
+    const whole = slow([]);
+    const holed = slow([server('stock', 'GET /stock', { at: 20, ms: 60 })]);
+    expect(holed?.kind).toBe('slow-query');
+    expect(holed?.confidence).toBeLessThan(whole?.confidence ?? 0);
+  });
+
+  test('leaves to the other findings what it is not sure of, by what each would explain', () => {
+    const { findings } = judged(
+      server('web', 'GET /', { ms: 2000 }, [
+        query('web', 'SELECT * FROM t WHERE id = 1', { ms: 1200 }),
+        query('web', 'SELECT * FROM u WHERE id = 1', { at: 1201, ms: 600 }),
+      ]),
+    );
+    const [first = 0, second = 1] = findings.map(({ confidence }) => confidence);
+    expect(findings.map(({ wastedUs }) => wastedUs)).toEqual([1_200_000, 600_000]);
+    expect(second).toBeLessThan(1 - first);
+    expect(second).toBeGreaterThan(0);
   });
 
   test('is a bottleneck only where nothing names a mechanism', () => {

@@ -26,7 +26,7 @@ it('says the verdict, why, what would prove it wrong, what to do, then the butto
   const said = read(slackAnswer(slowQueryAnalysis()).blocks);
   const order = [
     'order-service: one query holds 2.24 s',
-    'Likely: explains 96 %',
+    'Likely (over 95 % sure): explains 96 %',
     'Why',
     'The critical path runs through SELECT orders',
     'What would prove it wrong',
@@ -44,7 +44,7 @@ it('says the verdict, why, what would prove it wrong, what to do, then the butto
 
 it('has the whole conclusion in its text, for notifications and screen readers', () => {
   expect(slackAnswer(slowQueryAnalysis()).text).toBe(
-    'order-service: one query holds 2.24 s of the 2.34 s of GET /orders (a full scan). Likely: explains 96 % of the time (GET /orders took 2.34 s)',
+    'order-service: one query holds 2.24 s of the 2.34 s of GET /orders (a full scan). Likely (over 95 % sure): explains 96 % of the time (GET /orders took 2.34 s)',
   );
 });
 

@@ -11,7 +11,7 @@ const ESCAPE = String.fromCharCode(0x1b);
 it('says the verdict first, then draws the trace, then why, what to do, and what could not be seen', () => {
   expect(textOf(slowQueryAnalysis(), plain(100))).toMatchInlineSnapshot(`
     "order-service: one query holds 2.24 s of the 2.34 s of GET /orders (a full scan)
-    Likely: explains 96 % of the time (GET /orders took 2.34 s)
+    Likely (over 95 % sure): explains 96 % of the time (GET /orders took 2.34 s)
     api-gateway GET /orders · 2.34 s · 7 spans · 2 services · 2026-01-06 14:30:00.000 UTC
     trace drawn · https://jaeger.example/trace/drawn
 

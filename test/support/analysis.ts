@@ -29,6 +29,7 @@ export function analysisOf(
       symptom: cause === undefined ? { kind: 'none', text: '' } : symptom,
       findings: [...found, ...findings],
       diagnosis: found[0] && { ...diagnosisOf(found[0]), ...diagnosis },
+      seenShare: undefined,
     },
     checked: { found: found.map(({ detector }) => detector), clear: ['lock-contention'], skipped: [], broken: [] },
     gaps: [],
@@ -56,6 +57,7 @@ export function findingOf(
     check: 'EXPLAIN shows an index scan with few rows.',
     runbook: `runbooks/${detector}.md`,
     severity: 'high',
+    share: 0.96,
     confidence: 0.8,
     ...finding,
   };
@@ -63,6 +65,7 @@ export function findingOf(
 
 function diagnosisOf({
   title,
+  share,
   confidence,
   detector,
   service,
@@ -74,7 +77,10 @@ function diagnosisOf({
   return {
     verdict: title,
     status: 'likely',
+    statusReason: 'the shape of the trace suggests it, and nothing in it says so',
     confidence,
+    signals: { lead: share, said: 0, seen: 1, answered: 1, intact: 1 },
+    share,
     kind: detector,
     service,
     operation,
@@ -82,6 +88,7 @@ function diagnosisOf({
     chain: [],
     ruledOut: [],
     check,
+    lookNext: '',
     remedy,
     runbook,
   };

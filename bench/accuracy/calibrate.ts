@@ -1,0 +1,74 @@
+/**
+ * The curve of `src/diagnose/calibration.ts`, fitted on drawn traces: logistic regression by gradient descent, with
+ * weights that cannot be negative, so that no signal can speak against what it speaks for.
+ */
+import { type Curve, logit, precisionOf, SIGNALS } from '#diagnose/calibration.ts';
+import type { ToldVerdict } from './scores.ts';
+
+/** Of the fit alone; it settles long before. */
+const STEPS = 4000;
+const RATE = 0.5;
+/** Keeps weights small where the traces do not tell: as strong as this many verdicts. */
+const HELD_BACK_BY = 10;
+
+export function fittedCurve(told: readonly ToldVerdict[]): Curve {
+  const kinds: Record<string, { of: number; right: number }> = {};
+  for (const { verdict, isRight } of told) {
+    kinds[verdict.kind] ??= { of: 0, right: 0 };
+    const count = kinds[verdict.kind] ?? { of: 0, right: 0 };
+    count.of += 1;
+    if (isRight) count.right += 1;
+  }
+  const rows = told.map((one) => [
+    1,
+    logit(precisionWithout(one, kinds)),
+    ...SIGNALS.map((name) => one.verdict.signals[name]),
+  ]);
+  const [bias = 0, kindWeight = 0, ...weights] = descended(
+    rows,
+    told.map(({ isRight }) => Number(isRight)),
+  );
+  const named = (name: (typeof SIGNALS)[number]) => rounded(weights[SIGNALS.indexOf(name)] ?? 0);
+  return {
+    bias: rounded(bias),
+    kindWeight: rounded(kindWeight),
+    weights: {
+      lead: named('lead'),
+      said: named('said'),
+      seen: named('seen'),
+      answered: named('answered'),
+      intact: named('intact'),
+    },
+    kinds: Object.fromEntries(Object.entries(kinds).sort(([a], [b]) => (a < b ? -1 : 1))),
+  };
+}
+
+/** As a verdict that the curve had not seen would get it: nobody is a witness in his own case. */
+function precisionWithout({ verdict, isRight }: ToldVerdict, kinds: Curve['kinds']): number {
+  const { of, right } = kinds[verdict.kind] ?? { of: 1, right: 0 };
+  return precisionOf(verdict.kind, { ...kinds, [verdict.kind]: { of: of - 1, right: right - Number(isRight) } });
+}
+
+/** The first column is the bias, which alone may be negative. */
+function descended(rows: readonly (readonly number[])[], rights: readonly number[]): number[] {
+  const columns = rows[0]?.length ?? 0;
+  const weights = Array.from({ length: columns }, () => 0);
+  for (let step = 0; step < STEPS; step += 1) {
+    const slopes = weights.map((weight, column) => (column === 0 ? 0 : HELD_BACK_BY * weight));
+    rows.forEach((row, at) => {
+      const odds = row.reduce((sum, value, column) => sum + value * (weights[column] ?? 0), 0);
+      const off = 1 / (1 + Math.exp(-odds)) - (rights[at] ?? 0);
+      for (let column = 0; column < columns; column += 1)
+        slopes[column] = (slopes[column] ?? 0) + off * (row[column] ?? 0);
+    });
+    for (let column = 0; column < columns; column += 1) {
+      const moved = (weights[column] ?? 0) - (RATE * (slopes[column] ?? 0)) / rows.length;
+      weights[column] = column === 0 ? moved : Math.max(0, moved);
+    }
+  }
+  return weights;
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}

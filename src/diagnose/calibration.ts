@@ -1,0 +1,49 @@
+/**
+ * How probable it is that a verdict names the right cause in the right service. A logistic curve over few signals, each
+ * of which can only raise it, fitted on drawn traces with known answers: see docs/accuracy.md, and `calibration-data.ts`
+ * for the numbers.
+ */
+import { FITTED } from '#diagnose/calibration-data.ts';
+import type { Signals } from '#model/diagnosis.ts';
+
+/** What one curve is made of. */
+export type Curve = Readonly<{
+  bias: number;
+  /** By how much a signal of 1 raises the log of the odds; never below 0. */
+  weights: Readonly<Record<keyof Signals, number>>;
+  /** Weight of the logit of how often verdicts of this kind are right. */
+  kindWeight: number;
+  /** Verdicts of each kind in the traces of the fit, and how many of them were right. */
+  kinds: Readonly<Record<string, Readonly<{ of: number; right: number }>>>;
+}>;
+
+/** From 0 to 1, both excluded. */
+export function probabilityOf(kind: string, signals: Signals, curve: Curve = FITTED.curve): number {
+  const { bias, weights, kindWeight } = curve;
+  const odds =
+    bias +
+    kindWeight * logit(precisionOf(kind, curve.kinds)) +
+    SIGNALS.reduce((sum, name) => sum + weights[name] * signals[name], 0);
+  return 1 / (1 + Math.exp(-odds));
+}
+
+export const SIGNALS: readonly (keyof Signals)[] = ['lead', 'said', 'seen', 'answered', 'intact'];
+
+/** As if so many verdicts of each kind had been as good as all kinds together: few of a kind prove little. */
+const PRIOR_VERDICTS = 20;
+
+/** How often verdicts of this kind are right; of one that was never seen, as often as all. */
+export function precisionOf(kind: string, kinds: Curve['kinds']): number {
+  const all = Object.values(kinds);
+  const usual = (sum(all, 'right') + 1) / (sum(all, 'of') + 2);
+  const { of, right } = kinds[kind] ?? { of: 0, right: 0 };
+  return (right + PRIOR_VERDICTS * usual) / (of + PRIOR_VERDICTS);
+}
+
+export function logit(probability: number): number {
+  return Math.log(probability / (1 - probability));
+}
+
+function sum(counts: readonly Readonly<{ of: number; right: number }>[], name: 'of' | 'right'): number {
+  return counts.reduce((total, count) => total + count[name], 0);
+}

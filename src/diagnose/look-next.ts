@@ -1,0 +1,41 @@
+/** Where to look when the verdict leaves most of the time unexplained. */
+import { durationText } from '#model/duration.ts';
+import type { Finding } from '#model/finding.ts';
+import type { Trace } from '#model/trace.ts';
+
+/** Less of the request is not worth a second look. */
+const WORTH_A_LOOK = 0.1;
+
+/** The operation with the most own time on the critical path beside what the finding accounts for; empty where there is little. */
+export function lookNext(trace: Trace, finding: Finding): string {
+  const accountedUs = accountedFor(trace, finding);
+  const ownUs = new Map<number, { span: number; us: number }>();
+  for (let span = 0; span < trace.spanCount; span += 1) {
+    const us = trace.pathSelfUs(span) - (accountedUs[span] ?? 0);
+    if (us <= 0) continue;
+    const known = ownUs.get(trace.operationKey(span));
+    if (known === undefined) ownUs.set(trace.operationKey(span), { span, us });
+    else known.us += us;
+  }
+  const [most] = [...ownUs.values()].sort((a, b) => b.us - a.us || a.span - b.span);
+  const rootUs = trace.durationOfUs(trace.root);
+  if (most === undefined || most.us < WORTH_A_LOOK * rootUs) return '';
+  return `Of the other time the most, ${durationText(most.us)} of ${durationText(rootUs)}, is spent in ${trace.operation(most.span)} of ${trace.service(most.span)} itself: look there as well.`;
+}
+
+/** Of each span's own time on the path: one that knows when it was accounts for that, any other for all that runs below its spans. */
+function accountedFor(trace: Trace, { spans, explains = [] }: Finding): Float64Array {
+  const accountedUs = new Float64Array(trace.spanCount);
+  for (const { span, startUs, endUs } of explains) accountedUs[span] = (accountedUs[span] ?? 0) + endUs - startUs;
+  if (explains.length > 0) return accountedUs;
+  const below = new Uint8Array(trace.spanCount);
+  let reached = 0;
+  for (const top of spans.toSorted((a, b) => trace.preorder(a) - trace.preorder(b))) {
+    below.fill(1, Math.max(reached, trace.preorder(top)), trace.preorderEnd(top));
+    reached = Math.max(reached, trace.preorderEnd(top));
+  }
+  for (let span = 0; span < trace.spanCount; span += 1) {
+    if (below[trace.preorder(span)] === 1) accountedUs[span] = trace.pathSelfUs(span);
+  }
+  return accountedUs;
+}

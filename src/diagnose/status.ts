@@ -1,0 +1,30 @@
+/** What a verdict may call itself, and why no more than that. */
+import { ABOUT_THE_TRACE } from '#diagnose/finding-kinds.ts';
+import type { Signals, Status } from '#model/diagnosis.ts';
+import type { JudgedFinding } from '#model/finding.ts';
+
+/** At most one in twenty is wrong; and the evidence has to say it. */
+const CONFIRMED = 0.95;
+/** More likely right than wrong. */
+const LIKELY = 0.5;
+/** With less than a third explained, two thirds of the symptom lie elsewhere. */
+const LEAST_SHARE = 1 / 3;
+/** Who speaks of a confirmed cause means most of what was suffered. */
+const MOST_OF_IT = 0.5;
+
+export type Standing = Readonly<{ status: Status; reason: string }>;
+
+export function statusOf(root: JudgedFinding, { said }: Signals, isDescription: boolean): Standing {
+  const { detector, confidence, share } = root;
+  if (ABOUT_THE_TRACE.has(detector))
+    return { status: 'inconclusive', reason: 'it is about the record of the request and not about the request' };
+  if (isDescription) return { status: 'inconclusive', reason: 'the trace shows where the time goes and not why' };
+  if (confidence < LIKELY)
+    return { status: 'inconclusive', reason: 'with evidence like this such a verdict is wrong more often than right' };
+  if (share < LEAST_SHARE) return { status: 'inconclusive', reason: 'most of the problem lies elsewhere' };
+  if (said === 0) return { status: 'likely', reason: 'the shape of the trace suggests it, and nothing in it says so' };
+  if (share < MOST_OF_IT) return { status: 'likely', reason: 'the evidence says so, but it explains less than half' };
+  if (confidence < CONFIRMED)
+    return { status: 'likely', reason: 'the evidence says so, but more than one verdict like it in twenty is wrong' };
+  return { status: 'confirmed', reason: 'the evidence says so in words' };
+}

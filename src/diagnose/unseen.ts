@@ -1,0 +1,101 @@
+/**
+ * What a trace does not show, so that nothing found in a thin one is not taken for health:
+ *
+ *   [ GET /                 ░░░░░░░░░░░░░░░░░░░░░ ]  web      the root's own time, and that of a service that recorded
+ *     [ GET /stock  ░░░░░░ ]                         stock    its begin and its end and nothing between
+ *     [ POST /pay          ]                         web      a call to a service that sent no spans
+ */
+import { durationText } from '#model/duration.ts';
+import type { Gap } from '#model/gap.ts';
+import type { SpanIndex, Trace } from '#model/trace.ts';
+
+/** Of the request's time, the part that spans tell of; 1 where it took none. */
+export function seenShare(trace: Trace): number {
+  const rootUs = trace.durationOfUs(trace.root);
+  return rootUs === 0 ? 1 : 1 - Math.min(1, unseenUs(trace) / rootUs);
+}
+
+/** Of the calls to other services, how many have the callee's side; 1 where there are none. */
+export function answeredShare(trace: Trace): number {
+  let calls = 0;
+  let answered = 0;
+  for (let span = 0; span < trace.spanCount; span += 1) {
+    if (trace.kind(span) !== 'client' || trace.isDatabaseCall(span)) continue;
+    calls += 1;
+    if (trace.childCount(span) > 0) answered += 1;
+  }
+  return calls === 0 ? 1 : answered / calls;
+}
+
+/** Less than a tenth of a second without a span is no time in which somebody suffers. */
+const LEAST_UNSEEN_US = 100_000;
+/** Most of the time lies where nothing could be judged. */
+const THIN = 0.5;
+
+/** Whether so little of the request was recorded that finding nothing proves little. */
+export function isThin(trace: Trace): boolean {
+  return seenShare(trace) < THIN && unseenUs(trace) >= LEAST_UNSEEN_US;
+}
+
+/** Where nothing wrong was found: what could not be judged. */
+export function unseenGaps(trace: Trace): Gap[] {
+  const gaps: Gap[] = [];
+  if (isThin(trace)) {
+    gaps.push({
+      source: SOURCE,
+      problem: `spans tell of ${Math.round(100 * seenShare(trace))} % of the ${durationText(trace.durationOfUs(trace.root))} of the request`,
+      consequence: 'what happened in the rest is unknown, and nothing found there is no proof of health',
+    });
+  }
+  const silent = silentServices(trace);
+  if (silent.length > 0) {
+    const known = trace.services.length + silent.length;
+    gaps.push({
+      source: SOURCE,
+      problem: `${silent.length} of ${known} services sent no spans (${silent.slice(0, MOST_NAMED).join(', ')}${silent.length > MOST_NAMED ? ', …' : ''})`,
+      consequence: 'of them only how long they took and whether they failed is known',
+    });
+  }
+  const mute = muteSpans(trace);
+  if (mute > trace.spanCount / 2) {
+    gaps.push({
+      source: SOURCE,
+      problem: `${mute} of ${trace.spanCount} spans say neither what they are nor whom they call`,
+      consequence: 'a query or a call among them was not recognised as one',
+    });
+  }
+  return gaps;
+}
+
+const SOURCE = 'instrumentation';
+const MOST_NAMED = 5;
+
+function unseenUs(trace: Trace): number {
+  let us = 0;
+  for (let span = 0; span < trace.spanCount; span += 1) {
+    const isEntry = span === trace.root || trace.kind(span) === 'server' || trace.kind(span) === 'consumer';
+    if (isEntry && (span === trace.root || trace.childCount(span) === 0)) us += trace.pathSelfUs(span);
+  }
+  return us;
+}
+
+/** Services that were called and have no span, in order of name. Databases and brokers send none. */
+function silentServices(trace: Trace): string[] {
+  const known = new Set(trace.services);
+  const silent = new Set<string>();
+  for (let span = 0; span < trace.spanCount; span += 1) {
+    if (!trace.isCall(span) || trace.isDatabaseCall(span) || trace.childCount(span) > 0) continue;
+    const peer = trace.peer(span);
+    if (peer !== '' && !known.has(peer)) silent.add(peer);
+  }
+  return [...silent].sort();
+}
+
+function muteSpans(trace: Trace): number {
+  let mute = 0;
+  for (let span: SpanIndex = 0; span < trace.spanCount; span += 1) {
+    const says = trace.kind(span) !== 'unspecified' || trace.isDatabaseCall(span) || trace.peer(span) !== '';
+    if (!says && trace.httpStatus(span) === 0) mute += 1;
+  }
+  return mute;
+}
