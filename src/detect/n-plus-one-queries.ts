@@ -7,6 +7,7 @@
  */
 import { defineDetector } from '#detect/detector.ts';
 import { durationText } from '#model/duration.ts';
+import { frameworkOf, loadTogether } from '#model/orm-frameworks.ts';
 import { isTruncated, queryLabel, queryTable } from '#model/query-shape.ts';
 import { loopsOf, namesOf, valuesOf } from '#model/repeated-calls.ts';
 import type { SpanIndex, SpanTest, Trace } from '#model/trace.ts';
@@ -69,6 +70,7 @@ export const nPlusOneQueries = defineDetector({
           label: queryLabel(shape) || trace.operation(first),
           list: loop.list === undefined ? '' : trace.queryShape(loop.list) || trace.operation(loop.list),
           same: valuesOf(trace, loop) === 'same',
+          framework: frameworkOf(trace, first),
           heldUs: loop.heldUs,
           rootUs: trace.durationOfUs(trace.root),
           rootOperation: trace.operation(trace.root),
@@ -94,7 +96,7 @@ export const nPlusOneQueries = defineDetector({
     return {
       title: `${service}: ${Number(queries) + (list === '' || Number(callers) > 1 ? 0 : 1)} queries to load ${elements} ${what} one by one (N+1)${runs} ${cost}`,
       explanation: `${shape} is sent ${elements} times${source}, once for each element, and each waits for the one before.`,
-      remedy: `Load them together: a join, one query with IN over the ids, or the eager loading of the framework (include, joinedload, JOIN FETCH).`,
+      remedy: loadTogether(String(facts.framework)),
       check: `One query with all the ids takes as long as the ${queries} together, or the elements are not known beforehand.`,
     };
   },

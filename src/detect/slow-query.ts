@@ -10,6 +10,7 @@
 import { defineDetector } from '#detect/detector.ts';
 import { isConnectionWait } from '#model/connection-wait.ts';
 import { durationText } from '#model/duration.ts';
+import { frameworkOf, readLess } from '#model/orm-frameworks.ts';
 import { querySuspicion } from '#model/query-plan.ts';
 import { queryLabel } from '#model/query-shape.ts';
 import type { SpanIndex } from '#model/trace.ts';
@@ -74,6 +75,7 @@ export const slowQuery = defineDetector({
         wastedUs,
         facts: {
           system: trace.databaseSystem(slowest),
+          framework: frameworkOf(trace, slowest),
           statement: trace.queryShape(slowest) || trace.operation(slowest),
           label: queryLabel(trace.queryShape(slowest)) || trace.operation(slowest),
           queries: spans.length,
@@ -87,12 +89,13 @@ export const slowQuery = defineDetector({
     });
   },
 
-  say({ service, statement, label, queries, heldUs, rootUs, rootOperation, suspicion: reason, system }) {
+  say({ service, statement, label, queries, heldUs, rootUs, rootOperation, suspicion: reason, system, framework }) {
+    const means = readLess(String(framework));
     const many = Number(queries) > 1 ? `${queries} runs of one query (${label}) hold` : `one query (${label}) holds`;
     return {
       title: `${service}: ${many} ${durationText(Number(heldUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}${reason === '' ? '' : `; ${reason}`}`,
       explanation: `The critical path runs through ${statement} for ${durationText(Number(heldUs))}: the request cannot end sooner than this query does.`,
-      remedy: `Look at the plan of this statement with EXPLAIN on ${databaseName(String(system))}: add the index that its conditions and its sort order need, or read less.`,
+      remedy: `Look at the plan of this statement with EXPLAIN on ${databaseName(String(system))}: add the index that its conditions and its sort order need, or read less.${means === '' ? '' : ` ${means}`}`,
       check:
         'EXPLAIN shows an index scan with few rows, or the same statement is fast when nothing else runs: then the database was busy or blocked, and the query is the victim.',
     };
