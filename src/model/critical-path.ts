@@ -9,8 +9,11 @@
  * Rules (the ones on which Uber's CRISP and Jaeger's UI agree): children are clamped to their parent's clamped interval;
  * one that lies outside drops with all below it. From the end of a span the walk takes the child that ended last at or
  * before the cursor, descends into the whole of it, and goes on from its start. Asynchronous consumers stay off the path.
+ *
+ * Two callees in a row whose hosts' clocks disagree seem to overlap for a moment: the earlier one is cut there, and not left
+ * out with all below it, as those two would.
  */
-import { CONSUMER } from '#model/span-kinds.ts';
+import { CONSUMER, SERVER } from '#model/span-kinds.ts';
 import type { Columns, SpanIndex } from '#model/trace.ts';
 
 /** `[startUs, endUs)` of the path is this span's own time. Microseconds from the trace's start. */
@@ -104,12 +107,12 @@ function walk(columns: Columns, root: SpanIndex, behindPreorder: Float64Array): 
 }
 
 /** The latest to end of those that ended at or before the cursor; −1 where there is none left. */
-function nextChild({ depth, next, end }: Walk, { list, endUs }: Clamped, cursorUs: number): SpanIndex {
+function nextChild({ depth, span, next, end }: Walk, clamped: Clamped, cursorUs: number): SpanIndex {
   const top = depth - 1;
   const last = end[top] ?? 0;
   for (let at = next[top] ?? 0; at < last; at += 1) {
-    const child = list[at] ?? 0;
-    if ((endUs[child] ?? 0) > cursorUs) continue;
+    const child = clamped.list[at] ?? 0;
+    if ((clamped.endUs[child] ?? 0) > cursorUs && !clamped.cutTo(cursorUs, child, span[top] ?? 0)) continue;
     next[top] = at + 1;
     return child;
   }
@@ -140,10 +143,17 @@ type Clamped = Readonly<{
   first(span: SpanIndex): number;
   /** Puts them there, latest end first; where they end. The span itself must have been filled in. */
   fill(span: SpanIndex): number;
+  /** Ends the child at the cursor, if it is the server's side of a call and runs beyond it by no more than clocks disagree. */
+  cutTo(cursorUs: number, child: SpanIndex, caller: SpanIndex): boolean;
 }>;
 
+/** With NTP the clock of a host is within a millisecond of the true time on a network of one's own (RFC 5905); two may be twice that apart. */
+const CLOCKS_US = 2_000;
+/** And no more than this part of the child: what is cut must not matter. */
+const LEAST_WHOLE = 10;
+
 function clampedChildren(columns: Columns, root: SpanIndex): Clamped {
-  const { childFirst, childList, kind } = columns;
+  const { childFirst, childList, kind, service } = columns;
   const startUs = new Float64Array(kind.length);
   const endUs = new Float64Array(kind.length);
   const list = new Int32Array(childList.length);
@@ -181,6 +191,13 @@ function clampedChildren(columns: Columns, root: SpanIndex): Clamped {
       }
       if (!isOrdered(list, from, to, compare)) list.subarray(from, to).sort(compare);
       return to;
+    },
+    cutTo(cursorUs, child, caller) {
+      const overlapUs = (endUs[child] ?? 0) - cursorUs;
+      if (overlapUs > CLOCKS_US || kind[child] !== SERVER || service[child] === service[caller]) return false;
+      if (overlapUs * LEAST_WHOLE > cursorUs - (startUs[child] ?? 0)) return false;
+      endUs[child] = cursorUs;
+      return true;
     },
   };
 }
