@@ -99,7 +99,7 @@ export const fanOut = defineDetector({
     return {
       title: `${service}: one ${operation} ${makes} ${dependency} (${what})${each} and waits ${held} of the ${durationText(Number(facts.rootUs))} of ${facts.rootOperation} for them`,
       explanation: `The load on ${dependency} is ${factor} times the load on ${operation}. The calls run ${together}; the longest takes ${durationText(Number(longestUs))}.`,
-      remedy: `Ask ${dependency} for everything in one call (a list of ids, a batch), which would save about ${durationText(Math.max(0, savedUs))}; until there is one, limit how many run at once.`,
+      remedy: `Ask ${dependency} for everything in one call (a list of ids, a batch)${savedUs < 1000 ? '' : `, which would save about ${durationText(savedUs)}`}; until there is one, limit how many run at once.`,
       check: `One call for all of it takes as long as the ${factor} together, or each call goes to a different part of ${dependency} (shards) on purpose.`,
     };
   },

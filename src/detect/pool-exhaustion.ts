@@ -7,19 +7,21 @@
  *                                                [ SELECT ] 12 ms
  *
  * Signs, the surest first: an error that names the pool; connections in use beyond the pool's size (a refused
- * connection alone is no pool); a span, event or attribute that is the wait; a gap before a quick query. The query that
- * holds the connections longest is named, for a larger pool only hides it.
+ * connection alone is no pool); a span, event or attribute that is the wait; a gap before a quick query, or before any
+ * where each query begins as another ends. The query that holds the connections longest is named, for a larger pool only
+ * hides it.
  */
 import { defineDetector } from '#detect/detector.ts';
 import { isConnectionWait } from '#model/connection-wait.ts';
 import { durationText } from '#model/duration.ts';
 import type { EvidenceItem, Stretch } from '#model/finding.ts';
+import { type Handovers, handoversIn } from '#model/handovers.ts';
 import { type LogLine, linesBySpan } from '#model/log-line.ts';
 import { longestFree } from '#model/path-within.ts';
 import { querySuspicion } from '#model/query-plan.ts';
 import { queryLabel } from '#model/query-shape.ts';
 import { canonicalText } from '#model/semconv.ts';
-import type { SpanIndex, Trace } from '#model/trace.ts';
+import type { SpanIndex, SpanTest, Trace } from '#model/trace.ts';
 
 export const poolExhaustion = defineDetector({
   id: 'pool-exhaustion',
@@ -28,7 +30,7 @@ export const poolExhaustion = defineDetector({
   runbook: 'runbooks/pool-exhaustion.md',
   clear: 'nothing waited for a connection, and no pool was said to be full',
   silent: [
-    'Where nothing names the wait, only a long gap right before a quick query tells: before a slow query it is left alone.',
+    'Where nothing names the wait, only a long gap right before a quick query tells; before a slow one it has to begin as another query ends, with others running.',
     'It knows pools of connections: a full pool of threads or workers is a gap that it does not name.',
     'Lines of the log count only where they name the span that failed.',
     'It reads no metrics of pools, where a queue shows before anybody waits long.',
@@ -71,6 +73,7 @@ export const poolExhaustion = defineDetector({
     const longSteps = longOwnSteps(trace, thresholds);
     const isWait = trace.operationTest(isConnectionWait);
     const lines = linesBySpan(logs);
+    const queries = queriesOfServices(trace, isWait);
     const waits: Wait[] = [];
     for (let span = 0; span < trace.spanCount; span += 1) {
       const wait =
@@ -78,7 +81,7 @@ export const poolExhaustion = defineDetector({
         recordedWait(trace, span, thresholds) ??
         (longSteps.size === 0 || !trace.isDatabaseCall(span) || isWait(span)
           ? undefined
-          : gapBeforeQuery(trace, span, longSteps, thresholds));
+          : gapBeforeQuery(trace, span, longSteps, queries, thresholds));
       if (wait !== undefined) waits.push(wait);
     }
     return byService(trace, waits).map((mine) => {
@@ -97,6 +100,7 @@ export const poolExhaustion = defineDetector({
           inUse: mine.find(({ inUse }) => inUse !== '')?.inUse ?? '',
           failed: mine.some(({ sign }) => sign === 'said'),
           guessed: mine.every(({ sign }) => sign === 'gap'),
+          atOnce: first.atOnce ?? 0,
           said: first.item.text,
           holder: holder?.label ?? '',
           holderUs: holder?.heldUs ?? 0,
@@ -109,7 +113,20 @@ export const poolExhaustion = defineDetector({
     });
   },
 
-  say({ service, waitUs, inUse, failed, guessed, said, holder, holderUs, holderReason, rootUs, rootOperation }) {
+  say({
+    service,
+    waitUs,
+    inUse,
+    failed,
+    guessed,
+    atOnce,
+    said,
+    holder,
+    holderUs,
+    holderReason,
+    rootUs,
+    rootOperation,
+  }) {
     const waited =
       Number(waitUs) > 0
         ? ` ${durationText(Number(waitUs))} of the ${durationText(Number(rootUs))} of ${rootOperation} wait for a connection`
@@ -118,7 +135,7 @@ export const poolExhaustion = defineDetector({
     const state =
       failed === true
         ? `connection pool exhausted${full}${waited === '' ? `, ${rootOperation} failed on it` : `;${waited}`}`
-        : `${waited.trim()} of its pool${full}`;
+        : `${waited.trim()} of its pool${Number(atOnce) > 0 ? `, which gives out no more than ${atOnce}` : full}`;
     const held =
       holder === ''
         ? ''
@@ -126,14 +143,20 @@ export const poolExhaustion = defineDetector({
     return {
       title: `${service}: ${state}${held}`,
       explanation:
-        guessed === true
-          ? 'Nothing is recorded in the gap and the query behind it is quick: so looks a wait for a connection. What says so is the gap alone.'
-          : `The evidence: “${said}”.`,
+        guessed !== true
+          ? `The evidence: “${said}”.`
+          : Number(atOnce) > 0
+            ? `Nothing is recorded in the gap. ${said}: so looks a pool of ${atOnce}. What says so is when they ran.`
+            : 'Nothing is recorded in the gap and the query behind it is quick: so looks a wait for a connection. What says so is the gap alone.',
       remedy:
         holder === ''
           ? `Look at the pool of ${service}: connections in use, waiting requests, connections that are not given back. Shorten what holds them before you enlarge it.`
           : `Make ${holder} quicker first: each of its runs keeps a connection from the others. A larger pool buys minutes and moves the queue into the database.`,
-      check: `The pool of ${service} had free connections at that time (its metrics tell), or ${service} computed something in the gap.`,
+      check: `The pool of ${service} had free connections at that time (its metrics tell), or ${
+        Number(atOnce) > 0
+          ? `${service} lets no more than ${atOnce} run at once on purpose`
+          : `${service} computed something in the gap`
+      }.`,
     };
   },
 });
@@ -148,6 +171,8 @@ type Wait = Readonly<{
   inUse: string;
   /** Where nothing but a gap tells. */
   gap?: Stretch;
+  /** Where it is told from how many ran at once. */
+  atOnce?: number;
   item: EvidenceItem;
 }>;
 
@@ -322,23 +347,23 @@ function longOwnSteps(trace: Trace, { minGapMs, minShare }: Limits): ReadonlyMap
   return own;
 }
 
-/** The caller's own time on the critical path that ends where a quick query begins. */
+/** The caller's own time on the critical path that ends where a query begins: a quick one, or one that took over from another. */
 function gapBeforeQuery(
   trace: Trace,
   query: SpanIndex,
   longSteps: ReadonlyMap<SpanIndex, readonly Interval[]>,
+  queriesLike: (query: SpanIndex) => readonly SpanIndex[],
   { minGapToQuery }: Limits,
 ): Wait | undefined {
   const found = gapBefore(trace, query, longSteps);
   if (found === undefined) return undefined;
   const { caller, gap, first } = found;
   const gapUs = gap.endUs - gap.startUs;
-  if (gapUs < minGapToQuery * trace.durationOfUs(first)) return undefined;
   // What overlaps a sibling by a hair is not on the path, and runs all the same.
   const free = longestFree(trace, { span: caller, ...gap });
   if (free.endUs - free.startUs < LEAST_FREE * gapUs) return undefined;
-  const label = queryLabel(trace.queryShape(query)) || trace.operation(query);
-  const text = `${durationText(gapUs)} without a span before ${label}, which then takes ${durationText(trace.durationOfUs(query))}`;
+  const handovers = handoversIn(trace, queriesLike(query), gap);
+  if (handovers === undefined && gapUs < minGapToQuery * trace.durationOfUs(first)) return undefined;
   return {
     span: query,
     caller,
@@ -346,8 +371,37 @@ function gapBeforeQuery(
     sign: 'gap',
     inUse: '',
     gap: { span: caller, ...gap },
-    item: { kind: 'span', ref: trace.spanId(query), text },
+    ...(handovers && { atOnce: handovers.atOnce }),
+    item: { kind: 'span', ref: trace.spanId(query), text: signOf(trace, query, gapUs, handovers) },
   };
+}
+
+function signOf(trace: Trace, query: SpanIndex, gapUs: number, handovers: Handovers | undefined): string {
+  if (handovers !== undefined)
+    return `Of the ${handovers.spans} queries of ${trace.service(query)} in that time never more than ${handovers.atOnce} ran at once, and each next one began as another ended`;
+  const label = queryLabel(trace.queryShape(query)) || trace.operation(query);
+  return `${durationText(gapUs)} without a span before ${label}, which then takes ${durationText(trace.durationOfUs(query))}`;
+}
+
+/** For a query all of its service that go to the same database; each service is looked through once. */
+function queriesOfServices(trace: Trace, isWait: SpanTest): (query: SpanIndex) => readonly SpanIndex[] {
+  const known = new Map<string, readonly SpanIndex[]>();
+  return (query) => {
+    const pool = `${trace.service(query)}\n${trace.databaseSystem(query)}`;
+    const queries = known.get(pool) ?? queriesOfPool(trace, query, isWait);
+    known.set(pool, queries);
+    return queries;
+  };
+}
+
+function queriesOfPool(trace: Trace, query: SpanIndex, isWait: SpanTest): SpanIndex[] {
+  const system = trace.databaseSystem(query);
+  const queries: SpanIndex[] = [];
+  for (let span = 0; span < trace.spanCount; span += 1) {
+    if (!trace.isDatabaseCall(span) || !trace.isOfOneService(span, query)) continue;
+    if (trace.databaseSystem(span) === system && !isWait(span)) queries.push(span);
+  }
+  return queries;
 }
 
 const LEAST_FREE = 0.9;

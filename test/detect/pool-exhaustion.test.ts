@@ -1,7 +1,7 @@
 import { poolExhaustion } from '#detect/pool-exhaustion.ts';
 import { drawn, testDetector } from '#test/detector-test.ts';
 import { logLine } from '#test/log-line.ts';
-import { call, query, server, span, times } from '#test/trace.ts';
+import { call, query, type SpanNode, server, span, times } from '#test/trace.ts';
 
 const FIRST = 'SELECT id FROM orders WHERE status = $1';
 const SECOND = 'SELECT total FROM invoices WHERE order_id = $1';
@@ -17,8 +17,25 @@ const refused = (attributes: Record<string, number>) =>
     }),
   ]);
 
+/** Loads started together, whose queries of 200 ms begin so many at a time, and that much after others ended. */
+const tiles = (count: number, atOnce: number, pauseMs = 0, more: readonly SpanNode[] = []) =>
+  server('web', 'GET /page', { ms: 1020 }, [
+    ...times(count, (i) => {
+      const at = 6 + (200 + pauseMs) * Math.floor(i / atOnce);
+      return span('web', 'loadTile', { at: 5, ms: at + 200 - 5 }, [
+        query('web', 'SELECT * FROM tiles WHERE id = $1', { at, ms: 200 }),
+      ]);
+    }),
+    ...more,
+  ]);
+
 testDetector(poolExhaustion, {
   clear: {
+    'queries that begin so many at a time, but not as others end': drawn(tiles(16, 4, 20)),
+    'queries that run one at a time, for which there may be many reasons': drawn(tiles(5, 1)),
+    'queries among which one begins while as many run': drawn(
+      tiles(20, 4, 0, [query('web', 'SELECT 1', { at: 300, ms: 200 })]),
+    ),
     'a gap just below the least share': drawn(
       server('order-service', 'GET /orders', { ms: 2000 }, [
         query('order-service', FIRST, { at: 0, ms: 1500 }),
@@ -194,6 +211,20 @@ testDetector(poolExhaustion, {
         ]),
       ),
       sightings: [{ service: 'user-service', spans: ['0.0'], wastedMs: 1800 }],
+    },
+    'twenty at once, of which no more than four run': {
+      ...drawn(tiles(20, 4)),
+      sightings: [
+        {
+          service: 'web',
+          operation: 'loadTile',
+          spans: ['0.16.0'],
+          wastedMs: 801,
+          title:
+            'web: 801 ms of the 1.02 s of GET /page wait for a connection of its pool, which gives out no more than 4; SELECT tiles holds one for 200 ms',
+          check: /lets no more than 4 run at once on purpose/,
+        },
+      ],
     },
     'the waits of many queries as one finding, the longest first': {
       ...drawn(
