@@ -102,6 +102,7 @@ export const slowerThanBaseline = defineDetector({
               ownUs: growth.ownUs,
               usualUs: growth.usual?.median ?? 0,
               highUs: growth.usual?.high ?? 0,
+              isMean: growth.isMean,
               isNew: growth.usual === undefined,
               spans: growth.spans.length,
               excessUs: growth.excessUs,
@@ -118,8 +119,9 @@ export const slowerThanBaseline = defineDetector({
 
   say(facts) {
     const { caller, what, callee, ownUs, usualUs, highUs, isNew, spans, excessUs, growthUs } = facts;
-    const many = Number(spans) > 1 ? ` in each of ${spans} spans` : '';
-    const own = `${durationText(Number(ownUs))}${many}`;
+    const one = durationText(Number(ownUs));
+    const many = facts.isMean === true ? `${one} on average in ${spans} spans` : `up to ${one} in ${spans} spans`;
+    const own = spans === 1 ? one : many;
     const took =
       callee === ''
         ? `${caller}: ${what} ${isNew === true ? 'takes' : 'takes by itself'} ${own}`
@@ -153,6 +155,7 @@ type Growth = Readonly<{
   spans: readonly SpanIndex[];
   /** Of one span: the longest, or the mean where all are slower. */
   ownUs: number;
+  isMean: boolean;
   usual: Usual | undefined;
   /** Of the critical path. */
   excessUs: number;
@@ -192,7 +195,8 @@ function newcomer(trace: Trace, spans: Int32Array, heldUs: number): Growth {
     trace,
     [...spans].filter((span) => trace.pathSelfUs(span) > 0 && !trace.failed(span)),
   );
-  return { spans: held, ownUs: trace.selfUs(held[0] ?? 0), usual: undefined, excessUs: held.length === 0 ? 0 : heldUs };
+  const excessUs = held.length === 0 ? 0 : heldUs;
+  return { spans: held, ownUs: trace.selfUs(held[0] ?? 0), isMean: false, usual: undefined, excessUs };
 }
 
 /** Spans that are each slower than usual. What failed took the time that failing takes. */
@@ -207,7 +211,7 @@ function slowSpans(trace: Trace, spans: Int32Array, usual: Usual, isSlow: IsSlow
     excessUs += Math.min(heldUs, trace.selfUs(span) - usual.median);
   }
   const longest = longestFirst(trace, slow);
-  return { spans: longest, ownUs: trace.selfUs(longest[0] ?? 0), usual, excessUs };
+  return { spans: longest, ownUs: trace.selfUs(longest[0] ?? 0), isMean: false, usual, excessUs };
 }
 
 /** All together, where each alone might be chance. */
@@ -226,9 +230,9 @@ function slowMean(trace: Trace, spans: Int32Array, { meanOwnUs: usual }: UsualOp
     heldUs += trace.pathSelfUs(span);
   }
   const meanUs = timed.length === 0 ? 0 : ownUs / timed.length;
-  if (timed.length < 2 || !isSlow(usual, meanUs)) return { spans: [], ownUs: meanUs, usual, excessUs: 0 };
+  if (timed.length < 2 || !isSlow(usual, meanUs)) return { spans: [], ownUs: meanUs, isMean: true, usual, excessUs: 0 };
   const excessUs = Math.max(0, heldUs - held * usual.median);
-  return { spans: longestFirst(trace, timed), ownUs: meanUs, usual, excessUs };
+  return { spans: longestFirst(trace, timed), ownUs: meanUs, isMean: true, usual, excessUs };
 }
 
 function longestFirst(trace: Trace, spans: SpanIndex[]): SpanIndex[] {

@@ -166,7 +166,33 @@ testDetector(slowerThanBaseline, {
           ),
         },
       ),
-      sightings: [{ service: 'web', wastedMs: 750, title: /^web: SELECT a takes by itself 25 ms in each of 50 spans/ }],
+      sightings: [
+        { service: 'web', wastedMs: 750, title: /^web: SELECT a takes by itself 25 ms on average in 50 spans/ },
+      ],
+    },
+    'several slow spans of one operation, by the worst of them': {
+      ...drawn(
+        server('web', 'GET /orders/17', { ms: 1010 }, [
+          query('web', 'SELECT * FROM a WHERE id = 1', { at: 5, ms: 600 }),
+          query('web', 'SELECT * FROM a WHERE id = 2', { at: 605, ms: 400 }),
+          ...times(20, (i) => span('web', 'render', { at: 1005, ms: 5 - i / 10 })),
+        ]),
+        {
+          baseline: times(20, () =>
+            server('web', 'GET /orders/17', { ms: 30 }, [
+              query('web', 'SELECT * FROM a WHERE id = 1', { at: 5, ms: 10 }),
+              query('web', 'SELECT * FROM a WHERE id = 2', { at: 15, ms: 10 }),
+            ]),
+          ),
+        },
+      ),
+      sightings: [
+        {
+          spans: ['0.0', '0.1'],
+          wastedMs: 980,
+          title: /^web: SELECT a takes by itself up to 600 ms in 2 spans, usually 10 ms/,
+        },
+      ],
     },
     'an operation that no healthy trace has': {
       ...drawn(server('web', 'GET /orders/17', { ms: 900 }, [span('web', 'reindex', { at: 5, ms: 890 })]), {
