@@ -96,8 +96,10 @@ export const circuitOpen = defineDetector({
     const calls = `${refused} ${refused === 1 ? 'call' : 'calls'}`;
     const before =
       Number(failedBefore) > 0 ? `, after ${failedBefore} had failed${openedBy === '' ? '' : ` (“${openedBy}”)`}` : '';
+    // Where nothing tells whom it guards, the call stands for it.
+    const breaker = target === operation ? 'a circuit breaker' : `the circuit breaker for ${target}`;
     return {
-      title: `${service}: the circuit breaker for ${target} ${STATES[String(state)] ?? 'is open'}, ${calls} of ${operation} refused without asking it${before}`,
+      title: `${service}: ${breaker} ${STATES[String(state)] ?? 'is open'}, ${calls} of ${operation} refused without ${target === operation ? 'being sent' : 'asking it'}${before}`,
       explanation: `${said === '' ? 'Nobody says so: the calls failed at once and reached nobody, after others of the same kind had failed' : `It says “${said}”`}. ${
         hidden === true ? `${rootOperation} went on without them.` : `These calls tell nothing of how ${target} is now.`
       }`,

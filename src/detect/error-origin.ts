@@ -56,7 +56,7 @@ export const errorOrigin = defineDetector({
         reachedRoot === true
           ? `Nothing below ${operation} failed; every failure above it in this trace follows from it.`
           : `Nothing below ${operation} failed. ${symptom} is the last to report it: whoever called that went on, so ${rootOperation} answered without what this call should have given.`,
-      remedy: `Start at ${service} with this message and its log at that time, not at the service that the alert names.`,
+      remedy: `Start at ${service} with ${message === '' ? '' : 'this message and '}its log at that time, not at the service that the alert names.`,
       check: `${service} answered this call without an error in its own log: then the failure arose between it and its caller.`,
     };
   },

@@ -76,6 +76,7 @@ export const lockContention = defineDetector({
         facts: {
           statement: trace.queryShape(longest.span) || trace.operation(longest.span),
           label: queryLabel(trace.queryShape(longest.span)) || trace.operation(longest.span),
+          system: trace.databaseSystem(longest.span),
           waitUs,
           calls: waits.length,
           said: longest.item.text,
@@ -88,20 +89,32 @@ export const lockContention = defineDetector({
     });
   },
 
-  say({ service, label, statement, waitUs, said, failed, rootUs, rootOperation }) {
+  say({ service, label, statement, system, waitUs, said, failed, rootUs, rootOperation }) {
     return {
       title:
         failed === true
           ? `${service}: ${label} waited ${durationText(Number(waitUs))} for a lock and failed, in ${rootOperation}`
           : `${service}: ${label} waits ${durationText(Number(waitUs))} for a lock, of the ${durationText(Number(rootUs))} of ${rootOperation}`,
       explanation: `Before ${statement} could run, somebody else held what it needs. The evidence: “${said}”.`,
-      remedy:
-        'Find who holds the lock (pg_stat_activity with pg_blocking_pids, or SHOW ENGINE INNODB STATUS), keep that transaction shorter, and take locks in one order everywhere.',
+      remedy: `Find who holds the lock${HOLDERS[String(system)] ?? ''}, let go of it earlier, and take locks in one order everywhere.${
+        DEADLOCK.test(String(said)) ? ' One side of a deadlock can simply be tried again.' : ''
+      }`,
       check:
         'The same call takes as long when nothing else writes to these rows, or the holder of the lock is the request itself.',
     };
   },
 });
+
+/** Where each database tells who holds a lock. */
+const HOLDERS: Readonly<Record<string, string>> = {
+  mysql: ' (sys.innodb_lock_waits, or SHOW ENGINE INNODB STATUS)',
+  mariadb: ' (SHOW ENGINE INNODB STATUS)',
+  postgresql: ' (pg_stat_activity with pg_blocking_pids)',
+  'microsoft.sql_server': ' (sys.dm_tran_locks, blocking_session_id in sys.dm_exec_requests)',
+  'oracle.db': ' (blocking_session in v$session)',
+};
+
+const DEADLOCK = /deadlock/i;
 
 type Wait = Readonly<{ span: SpanIndex; waitUs: number; failed: boolean; item: EvidenceItem }>;
 

@@ -7,7 +7,7 @@
  */
 import { defineDetector } from '#detect/detector.ts';
 import { durationText } from '#model/duration.ts';
-import { frameworkOf, loadTogether } from '#model/orm-frameworks.ts';
+import { frameworkOf, loadTogether, writeTogether } from '#model/orm-frameworks.ts';
 import { isTruncated, queryLabel, queryTable } from '#model/query-shape.ts';
 import { loopsOf, namesOf, valuesOf } from '#model/repeated-calls.ts';
 import type { SpanIndex, SpanTest, Trace } from '#model/trace.ts';
@@ -93,14 +93,21 @@ export const nPlusOneQueries = defineDetector({
         check: 'The answers differ, because something is written in between.',
       };
     }
+    const writes = WRITES.exec(String(shape))?.[0];
     return {
-      title: `${service}: ${Number(queries) + (list === '' || Number(callers) > 1 ? 0 : 1)} queries to load ${elements} ${what} one by one (N+1)${runs} ${cost}`,
+      title: `${service}: ${Number(queries) + (list === '' || Number(callers) > 1 ? 0 : 1)} queries to ${writes ?? 'load'} ${elements} ${what} one by one (N+1)${runs} ${cost}`,
       explanation: `${shape} is sent ${elements} times${source}, once for each element, and each waits for the one before.`,
-      remedy: loadTogether(String(facts.framework)),
-      check: `One query with all the ids takes as long as the ${queries} together, or the elements are not known beforehand.`,
+      remedy: writes === undefined ? loadTogether(String(facts.framework)) : writeTogether(String(facts.framework)),
+      check:
+        writes === undefined
+          ? `One query with all the ids takes as long as the ${queries} together, or the elements are not known beforehand.`
+          : `One statement with all the rows takes as long as the ${queries} together, or each has to be known to be written before the next.`,
     };
   },
 });
+
+/** Shapes are in lower case. */
+const WRITES = /^(?:insert|update|delete)\b/;
 
 /**
  * What opens a connection or a transaction is repeated by its nature; a statement that was cut may hide where two queries

@@ -95,9 +95,8 @@ export const slowQuery = defineDetector({
     return {
       title: `${service}: ${many} ${durationText(Number(heldUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}${reason === '' ? '' : `; ${reason}`}`,
       explanation: `The critical path runs through ${statement} for ${durationText(Number(heldUs))}: the request cannot end sooner than this query does.`,
-      remedy: `Look at the plan of this statement with EXPLAIN on ${databaseName(String(system))}: add the index that its conditions and its sort order need, or read less.${means === '' ? '' : ` ${means}`}`,
-      check:
-        'EXPLAIN shows an index scan with few rows, or the same statement is fast when nothing else runs: then the database was busy or blocked, and the query is the victim.',
+      remedy: `${lookAt(String(system))}${means === '' ? '' : ` ${means}`}`,
+      check: `${String(system) in ELSEWHERE ? 'The' : 'EXPLAIN shows an index scan with few rows, or the'} same statement is fast when nothing else runs: then the database was busy or blocked, and the query is the victim.`,
     };
   },
 });
@@ -109,6 +108,26 @@ const CONNECTING = /^(?:[\w-]+[ ._:])?(?:connect|ping)$/i;
 const BLOCKING =
   /^(?:b[lr]pop|brpoplpush|bl?mpop|blmove|bzm?pop(?:min|max)?|p?subscribe|ssubscribe|monitor|listen|waitfor|wait)\b|^xread(?:group)?\b.*\bblock\b|\bpg_sleep\b/;
 
-function databaseName(system: string): string {
-  return system === 'other_sql' || system === '' ? 'the database' : system;
+/** Databases that have no EXPLAIN: what tells there, and what it mostly is. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  'aws.dynamodb':
+    'A Scan reads the whole table: Query by key or through a secondary index. Otherwise look at consumed capacity and throttled requests.',
+  cassandra: 'Look at it with TRACING ON: large partitions, tombstones, ALLOW FILTERING, or nodes that answer late.',
+  elasticsearch:
+    'Run it with "profile": true: wildcards at the start of a term, scripts and deep pages cost most. Look at the slow log and at the busiest shard.',
+  opensearch:
+    'Run it with "profile": true: wildcards at the start of a term, scripts and deep pages cost most. Look at the slow log and at the busiest shard.',
+  memcached: 'Look at the size of the value, at evictions and at the network: memcached itself computes nothing.',
+  mongodb:
+    'Look at explain("executionStats") of this query: a COLLSCAN, or many more documents examined than returned, wants an index that fits conditions and sort order.',
+  redis:
+    'Look at SLOWLOG GET: a command over a large key (KEYS, HGETALL, SMEMBERS, LRANGE) stops all others meanwhile. Split the key or read a part of it.',
+};
+
+function lookAt(system: string): string {
+  const database = system === 'other_sql' || system === '' ? 'the database' : system;
+  return (
+    ELSEWHERE[system] ??
+    `Look at the plan of this statement with EXPLAIN on ${database}: add the index that its conditions and its sort order need, or read less.`
+  );
 }

@@ -1,6 +1,6 @@
 /**
  * Frameworks that write queries for the code that uses them, and what each calls the means by which rows are loaded
- * together, and by which one query reads less. From their documentation: Hibernate ORM user guide (fetching), EF Core
+ * or written together, and by which one query reads less. From their documentation: Hibernate ORM user guide (fetching), EF Core
  * (loading related data), Django (database access optimization), Rails guide (eager loading associations), Prisma (query
  * optimization), GORM (preloading), Sequelize (eager loading), SQLAlchemy (relationship loading techniques), TypeORM
  * (find options), jOOQ (MULTISET), Ecto (preload), Laravel (eager loading), Doctrine (DQL), Mongoose (populate).
@@ -13,6 +13,8 @@ type Framework = Readonly<{
   scope: RegExp;
   /** Ends `Load them together, with <name>: `. */
   together: string;
+  /** Ends `Write them together, with <name>: `. */
+  atOnce: string;
   /** Ends `With <name>: `. */
   less: string;
 }>;
@@ -23,84 +25,98 @@ const FRAMEWORKS: readonly Framework[] = [
     scope: /hibernate|\bjpa\b/i,
     together:
       'JOIN FETCH in the query or @EntityGraph on the repository method; @BatchSize where a join reads too much',
+    atOnce: 'hibernate.jdbc.batch_size with hibernate.order_inserts (ids of type IDENTITY switch it off)',
     less: 'select a projection instead of whole entities, and declare the index in the migration, not only in @Table',
   },
   {
     name: 'EF Core',
     scope: /EntityFrameworkCore/i,
     together: '.Include() and .ThenInclude(); .AsSplitQuery() where several collections multiply the rows',
+    atOnce: 'AddRange() and one SaveChanges(), which sends batches; ExecuteUpdate() for changes by condition',
     less: '.Select() only the columns that are needed, .AsNoTracking() for reads; .ToQueryString() shows the statement',
   },
   {
     name: 'Django',
     scope: /django/i,
     together: 'select_related() for foreign keys, prefetch_related() for collections',
+    atOnce: 'bulk_create() and bulk_update()',
     less: 'QuerySet.explain() shows the plan, only() or values() read fewer columns; the index goes into Meta.indexes',
   },
   {
     name: 'Active Record',
     scope: /active_?record|instrumentation::rails\b/i,
     together: 'includes() (or preload, eager_load) on the relation; strict_loading finds the others',
+    atOnce: 'insert_all or upsert_all; update_all for changes by condition',
     less: 'explain on the relation shows the plan, select or pluck reads fewer columns; add_index in a migration',
   },
   {
     name: 'Prisma',
     scope: /prisma/i,
     together: 'include: or a nested select: in the first findMany, or one findMany with in:',
+    atOnce: 'createMany and updateMany',
     less: 'select: only the fields that are needed; the index goes into the schema as @@index',
   },
   {
     name: 'GORM',
     scope: /\bgorm\b|go-gorm/i,
     together: 'Preload() for collections, Joins() for a single association',
+    atOnce: 'Create() with a slice, or CreateInBatches()',
     less: 'Select() only the columns that are needed; the index goes into the model as a tag (gorm:"index")',
   },
   {
     name: 'Sequelize',
     scope: /sequelize/i,
     together: 'include: in the first findAll; separate: true where several collections multiply the rows',
+    atOnce: 'bulkCreate(), and update() with a condition',
     less: 'attributes: only the columns that are needed; the index goes into indexes: of the model',
   },
   {
     name: 'SQLAlchemy',
     scope: /sqlalchemy/i,
     together: 'selectinload() for collections, joinedload() for a single object; raiseload() finds the others',
+    atOnce: 'session.execute(insert(…), rows), or add_all() and one flush()',
     less: 'load_only() reads fewer columns; the index goes into the table as Index() or index=True',
   },
   {
     name: 'TypeORM',
     scope: /typeorm/i,
     together: 'relations: in the first find, or leftJoinAndSelect() in the query builder',
+    atOnce: 'insert() with an array of rows',
     less: 'select: only the columns that are needed; the index goes on the entity as @Index()',
   },
   {
     name: 'jOOQ',
     scope: /jooq/i,
     together: 'MULTISET for nested collections, or one join',
+    atOnce: 'batchInsert(), or one INSERT with several rows',
     less: 'select the columns that are needed instead of selectFrom()',
   },
   {
     name: 'Ecto',
     scope: /\becto\b|_ecto\b/i,
     together: 'preload: in the query, or Repo.preload() on the whole list',
+    atOnce: 'Repo.insert_all() and Repo.update_all()',
     less: 'select: only the fields that are needed; create index() in a migration',
   },
   {
     name: 'Eloquent',
     scope: /laravel|eloquent/i,
     together: 'with() in the first query, or load() on the collection; Model::preventLazyLoading() finds the others',
+    atOnce: 'insert() or upsert() with an array of rows',
     less: 'explain() on the query shows the plan, select() reads fewer columns; the index goes into a migration',
   },
   {
     name: 'Doctrine',
     scope: /doctrine/i,
     together: 'a fetch join: JOIN and addSelect() in the first query',
+    atOnce: 'one DBAL statement with several rows, or one DQL UPDATE: flush() sends inserts one by one',
     less: 'select only the fields that are needed; the index goes on the entity as #[ORM\\Index]',
   },
   {
     name: 'Mongoose',
     scope: /mongoose/i,
     together: 'populate() on the first query, or one find with $in',
+    atOnce: 'insertMany() or bulkWrite()',
     less: 'select() fewer fields, lean() for reads; explain() shows the plan, schema.index() declares an index',
   },
 ];
@@ -126,6 +142,14 @@ export function loadTogether(framework: string): string {
   return known === undefined
     ? 'Load them together: a join, one query with IN over the ids, or the eager loading of the framework.'
     : `Load them together, with ${known.name}: ${known.together}.`;
+}
+
+/** How rows are written together. */
+export function writeTogether(framework: string): string {
+  const known = FRAMEWORKS.find(({ name }) => name === framework);
+  return known === undefined
+    ? 'Write them together: one statement with several rows, or a batch of the driver or of the framework.'
+    : `Write them together, with ${known.name}: ${known.atOnce}.`;
 }
 
 /** How one query reads less, as a sentence; empty where the framework is not known. */

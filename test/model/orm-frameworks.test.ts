@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { frameworkOf, loadTogether, readLess } from '#model/orm-frameworks.ts';
+import { frameworkOf, loadTogether, readLess, writeTogether } from '#model/orm-frameworks.ts';
 import { diagnosed } from '#test/diagnosed.ts';
 import { query, type SpanNode, server, span, times, traceOf } from '#test/trace.ts';
 
@@ -52,6 +52,27 @@ test('an N+1 and a slow query are answered with its means', () => {
   expect(slow?.remedy).toContain(readLess('SQLAlchemy'));
 });
 
+test('rows that are written one by one are written together, and not loaded', () => {
+  const insert = 'INSERT INTO items (id, state) VALUES (?, ?)';
+  const scope = 'opentelemetry.instrumentation.django';
+  const { diagnosis } = diagnosed(
+    traceOf(
+      server(
+        'shop',
+        'POST /orders',
+        { ms: 1000 },
+        times(12, (i) => query('shop', insert, { at: 10 + i * 80, ms: 78, scope })),
+      ),
+    ),
+  );
+  expect(diagnosis?.verdict).toContain('12 queries to insert 12 items one by one');
+  expect(diagnosis?.remedy).toBe(writeTogether('Django'));
+});
+
 test('where nothing tells, the advice fits any', () => {
-  expect([loadTogether(''), readLess('')]).toEqual([expect.stringContaining('IN over the ids'), '']);
+  expect([loadTogether(''), writeTogether(''), readLess('')]).toEqual([
+    expect.stringContaining('IN over the ids'),
+    expect.stringContaining('several rows'),
+    '',
+  ]);
 });

@@ -1,0 +1,61 @@
+/** What is advised fits the database that was asked: nobody has an EXPLAIN for a key-value store at hand. */
+import { expect, test } from 'vitest';
+import { diagnosed } from '#test/diagnosed.ts';
+import { server, span, traceOf } from '#test/trace.ts';
+
+function remedyOf(system: string, events: NonNullable<Parameters<typeof span>[2]>['events'] = []) {
+  const call = span('shop', 'ask', {
+    at: 10,
+    ms: 950,
+    kind: 'client',
+    attributes: { 'db.system.name': system, 'db.query.text': 'UPDATE carts SET state = ? WHERE id = ?' },
+    events,
+  });
+  return diagnosed(traceOf(server('shop', 'GET /', { ms: 1000 }, [call]))).diagnosis;
+}
+
+test.each([
+  ['postgresql', /EXPLAIN on postgresql/],
+  ['mongodb', /executionStats/],
+  ['aws.dynamodb', /secondary index/],
+  ['elasticsearch', /"profile": true/],
+  ['cassandra', /TRACING ON/],
+])('a slow query on %s', (system, words) => {
+  const diagnosis = remedyOf(system);
+  expect(diagnosis?.kind).toBe('slow-query');
+  expect(diagnosis?.remedy).toMatch(words);
+  expect(diagnosis?.check.startsWith('EXPLAIN')).toBe(system === 'postgresql');
+});
+
+test.each([
+  ['postgresql', /pg_blocking_pids/],
+  ['mysql', /innodb_lock_waits/],
+  ['microsoft.sql_server', /dm_exec_requests/],
+  ['oracle.db', /v\$session/],
+  ['aws.dynamodb', /^Find who holds the lock, let go/],
+])('a lock on %s', (system, words) => {
+  const diagnosis = remedyOf(system, [
+    { at: 20, name: 'waiting for lock' },
+    { at: 940, name: 'acquired lock' },
+  ]);
+  expect(diagnosis?.kind).toBe('lock-contention');
+  expect(diagnosis?.remedy).toMatch(words);
+});
+
+test('a deadlock can be tried again', () => {
+  const diagnosis = diagnosed(
+    traceOf(
+      server('shop', 'GET /', { ms: 1000, failed: true }, [
+        span('shop', 'UPDATE carts', {
+          ms: 900,
+          kind: 'client',
+          failed: true,
+          statusText: 'deadlock detected',
+          attributes: { 'db.system.name': 'postgresql' },
+        }),
+      ]),
+    ),
+  ).diagnosis;
+  expect(diagnosis?.kind).toBe('lock-contention');
+  expect(diagnosis?.remedy).toContain('tried again');
+});
