@@ -13,7 +13,7 @@ import { type Because, chainOf } from '#diagnose/chain.ts';
 import { uncovered } from '#diagnose/coverage.ts';
 import { ABOUT_THE_TRACE, WITHOUT_A_REASON } from '#diagnose/finding-kinds.ts';
 import { lookNext } from '#diagnose/look-next.ts';
-import { severityOf } from '#diagnose/severity.ts';
+import { SEVERITIES, severityOf, withEffects } from '#diagnose/severity.ts';
 import { signalsOf } from '#diagnose/signals.ts';
 import { statusOf } from '#diagnose/status.ts';
 import { symptomOf } from '#diagnose/symptom.ts';
@@ -37,10 +37,12 @@ export function judge(trace: Trace, found: readonly Finding[], detectors: Detect
   const chain = chainOf(trace, findings, detectors.descriptive);
   const shares = findings.map((_, i) => explainedShare(trace, findings, chain, symptom, i));
 
+  const severities = findings.map((finding) =>
+    severityOf(trace, finding, timeShare(finding, trace.durationOfUs(trace.root)), detectors.descriptive),
+  );
+  const together = withEffects(severities, chain);
   const weighed = findings.map((finding, i): Weighed => {
-    const ofTime = timeShare(finding, trace.durationOfUs(trace.root));
-    const severity = severityOf(trace, finding, ofTime, detectors.descriptive);
-    return { ...finding, share: shares[i] ?? 0, severity };
+    return { ...finding, share: shares[i] ?? 0, severity: together[i] ?? 'low' };
   });
   const order = findings.map((_, i) => i).sort((a, b) => compare(weighed, chain, a, b));
   const place = new Map(order.map((from, to) => [from, to]));
@@ -123,8 +125,6 @@ function hiddenBy(findings: readonly Finding[], of: Iterable<number>): number {
   }
   return hidden.size;
 }
-
-const SEVERITIES: readonly JudgedFinding['severity'][] = ['critical', 'high', 'medium', 'low'];
 
 /**
  * What is about the request before what is about its trace, what says more than whose time it is before what does not,

@@ -1,3 +1,4 @@
+import type { Because } from '#diagnose/chain.ts';
 import { ABOUT_THE_TRACE, WITHOUT_A_REASON } from '#diagnose/finding-kinds.ts';
 import type { Finding, Severity } from '#model/finding.ts';
 import type { Trace } from '#model/trace.ts';
@@ -19,4 +20,24 @@ export function severityOf(trace: Trace, finding: Finding, share: number, descri
   // Time that nothing explains may be how the operation works.
   if (share >= HIGH_SHARE && tookUs >= NOTICED_US && !descriptive.has(finding.detector)) return 'high';
   return share >= MEDIUM_SHARE || finding.facts.reachedRoot === false ? 'medium' : 'low';
+}
+
+/** The loudest first. */
+export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
+
+/** People suffer from a cause what they suffer from all that follows from it. By finding, as `own`. */
+export function withEffects(own: readonly Severity[], chain: readonly Because[]): Severity[] {
+  const severities = [...own];
+  const isLouder = (one: Severity, other: Severity) => SEVERITIES.indexOf(one) < SEVERITIES.indexOf(other);
+  for (let isSettled = false; !isSettled; ) {
+    isSettled = true;
+    for (const { finding, because } of chain) {
+      const ofEffect = severities[finding];
+      const ofCause = severities[because];
+      if (ofEffect === undefined || ofCause === undefined || !isLouder(ofEffect, ofCause)) continue;
+      severities[because] = ofEffect;
+      isSettled = false;
+    }
+  }
+  return severities;
 }

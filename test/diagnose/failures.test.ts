@@ -247,6 +247,13 @@ describe('a circuit breaker that opens after two failures and refuses the rest',
     });
   });
 
+  test('is as severe as the failure of the request, which follows from it', () => {
+    const { verdict, severities } = judged(
+      calls((at) => call('checkout', 'cart', 'GET /cart', { at, ms: 990, ...failed })),
+    );
+    expect([verdict, severities]).toEqual(['circuit-open in checkout', ['high', 'high']]);
+  });
+
   test('follows from what the callee said before', () => {
     const { verdict, title } = judged(
       calls((at) => hop('checkout', 'cart', 'GET /cart', { at, ms: 900 }, [], { statusText: 'disk is full' })),

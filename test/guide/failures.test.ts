@@ -104,17 +104,11 @@ test('21 active connections of a pool of 20 are why a connection is refused', as
 
 const LOUDNESS = ['low', 'medium', 'high', 'critical'];
 
-test.each(guideExamples)(
-  '$name: what is louder than the verdict follows from it, and no detector breaks',
-  async ({ name }) => {
-    const { findings, diagnosis, checked } = await guideReport(name);
-    const [verdict] = findings;
-    expect(checked.broken).toEqual([]);
-    expect(verdict).toMatchObject({ detector: diagnosis?.kind, service: diagnosis?.service });
-    const effects = new Set(diagnosis?.chain.map(({ finding }) => finding));
-    const louder = findings.filter(
-      ({ severity }, i) => !effects.has(i) && LOUDNESS.indexOf(severity) > LOUDNESS.indexOf(verdict?.severity ?? 'low'),
-    );
-    expect(louder.map(({ title }) => title)).toEqual([]);
-  },
-);
+test.each(guideExamples)('$name: nothing is louder than the verdict, and no detector breaks', async ({ name }) => {
+  const { findings, diagnosis, checked } = await guideReport(name);
+  const [verdict] = findings;
+  expect(checked.broken).toEqual([]);
+  expect(verdict).toMatchObject({ detector: diagnosis?.kind, service: diagnosis?.service });
+  const loudness = findings.map(({ severity }) => LOUDNESS.indexOf(severity));
+  expect(loudness[0]).toBe(Math.max(...loudness));
+});
