@@ -9,7 +9,8 @@
  *
  * A span above it grew only because it waits. Own time is a span's duration less the time in which something below it
  * runs; of a call whose callee is there, too, it is the time on the way. An operation is slower by its worst spans, or by
- * the mean of all of them where each is a little slower. That there are more of them is another detector's business.
+ * the mean of all of them where each is a little slower; a service, by all of its operations where none stands out. That
+ * there are more spans than usual is another detector's business.
  */
 import { defineDetector } from '#detect/detector.ts';
 import type { Baseline, UsualOperation } from '#model/baseline.ts';
@@ -28,7 +29,7 @@ export const slowerThanBaseline = defineDetector({
   clear: 'no operation on the critical path took clearly longer than in the healthy traces',
   silent: [
     'Own times on the critical path are compared: what grew beside it, or only because it waits for something below, is left alone.',
-    'Growth that is spread over many operations is a large share of none.',
+    'Growth that is spread over many services is a large share of none.',
     'With few healthy traces, or such that differ much from one another, only large differences show.',
     'Failed spans are not compared: they take the time that failing takes.',
   ],
@@ -81,40 +82,36 @@ export const slowerThanBaseline = defineDetector({
     const least = Math.max(minGrowthMs * 1000, minShare * growthUs);
     const isSlow = (usual: Usual, us: number) =>
       us > usual.high && us >= minRatio * usual.median && deviations(usual, us) >= minDeviations;
-    return growths(trace, baseline, isSlow)
-      .filter(({ excessUs }) => excessUs >= least)
-      .sort((a, b) => b.excessUs - a.excessUs || (a.spans[0] ?? 0) - (b.spans[0] ?? 0))
-      .flatMap((growth): Sighting[] => {
-        const [first] = growth.spans;
-        if (first === undefined) return [];
-        const way = wayOf(trace, first);
-        return [
-          {
-            // What is slow on its way waits most often for the callee: for its accept queue, its threads, its CPU.
-            service: way.callee || trace.service(first),
-            operation: trace.operation(first),
-            spans: growth.spans.slice(0, MOST_SHOWN),
-            wastedUs: growth.excessUs,
-            facts: {
-              caller: trace.service(first),
-              what: queryLabel(trace.queryShape(first)) || trace.operation(first),
-              ...way,
-              ownUs: growth.ownUs,
-              usualUs: growth.usual?.median ?? 0,
-              highUs: growth.usual?.high ?? 0,
-              isMean: growth.isMean,
-              isNew: growth.usual === undefined,
-              spans: growth.spans.length,
-              excessUs: growth.excessUs,
-              growthUs,
-              rootUs,
-              rootOperation: trace.operation(trace.root),
-              usualRootUs: baseline.rootUs.median,
-              traces: baseline.alike,
-            },
+    return largest(trace, growths(trace, baseline, isSlow), least).flatMap((growth): Sighting[] => {
+      const [first] = growth.spans;
+      if (first === undefined) return [];
+      return [
+        {
+          service: blamed(trace, growth),
+          operation: trace.operation(first),
+          spans: growth.spans.slice(0, MOST_SHOWN),
+          wastedUs: growth.excessUs,
+          facts: {
+            caller: trace.service(first),
+            what: queryLabel(trace.queryShape(first)) || trace.operation(first),
+            ...wayOf(trace, first),
+            ownUs: growth.ownUs,
+            usualUs: growth.usual?.median ?? 0,
+            highUs: growth.usual?.high ?? 0,
+            isMean: growth.isMean,
+            isNew: growth.usual === undefined,
+            spans: growth.count,
+            others: growth.others,
+            excessUs: growth.excessUs,
+            growthUs,
+            rootUs,
+            rootOperation: trace.operation(trace.root),
+            usualRootUs: baseline.rootUs.median,
+            traces: baseline.alike,
           },
-        ];
-      });
+        },
+      ];
+    });
   },
 
   say(facts) {
@@ -128,10 +125,12 @@ export const slowerThanBaseline = defineDetector({
         : `${callee}: the call ${what} of ${caller} takes ${own} ${STATIONS[String(facts.part)]}`;
     const usually =
       isNew === true ? 'and is in none of the healthy traces' : `usually ${durationText(Number(usualUs))}`;
+    const others = Number(facts.others) === 1 ? 'another operation' : `${facts.others} other operations`;
+    const beside = facts.others === 0 ? '' : `; with ${others} of the service that became slower`;
     const share = Math.min(100, Math.round((100 * Number(excessUs)) / Number(growthUs)));
     const healthy = `${facts.traces} healthy trace${facts.traces === 1 ? '' : 's'}`;
     return {
-      title: `${took}, ${usually}: ${share} % of the ${durationText(Number(growthUs))} by which ${facts.rootOperation} is slower`,
+      title: `${took}, ${usually}${beside}: ${share} % of the ${durationText(Number(growthUs))} by which ${facts.rootOperation} is slower`,
       explanation: `${facts.rootOperation} takes ${durationText(Number(facts.rootUs))} here and ${durationText(Number(facts.usualRootUs))} in ${healthy} (median).${isNew === true ? '' : ` Nine of ten healthy spans of ${what} take ${durationText(Number(highUs))} at most by themselves.`}`,
       remedy:
         callee === ''
@@ -157,9 +156,41 @@ type Growth = Readonly<{
   ownUs: number;
   isMean: boolean;
   usual: Usual | undefined;
+  /** Of this operation alone. */
+  count: number;
+  /** How many further operations of the service are counted in. */
+  others: number;
   /** Of the critical path. */
   excessUs: number;
 }>;
+
+/** What is slow on its way waits most often for the callee: for its accept queue, its threads, its CPU. */
+function blamed(trace: Trace, { spans: [first = trace.root] }: Growth): string {
+  return wayOf(trace, first).callee || trace.service(first);
+}
+
+/** Those that hold enough; of a service whose operations are each a little slower (its CPU, its host), all together. */
+function largest(trace: Trace, found: readonly Growth[], least: number): Growth[] {
+  const byService = Map.groupBy(found.filter(({ excessUs }) => excessUs > 0).sort(byExcess), (growth) =>
+    blamed(trace, growth),
+  );
+  const enough = ({ excessUs }: Growth) => excessUs >= least;
+  return [...byService.values()]
+    .flatMap((ofService) => (ofService.some(enough) ? ofService : together(ofService)))
+    .filter(enough)
+    .sort(byExcess);
+}
+
+function together(growths: readonly Growth[]): Growth[] {
+  const [first, ...others] = growths;
+  if (first === undefined) return [];
+  const excessUs = growths.reduce((sum, growth) => sum + growth.excessUs, 0);
+  return [{ ...first, spans: growths.flatMap(({ spans }) => spans), others: others.length, excessUs }];
+}
+
+function byExcess(a: Growth, b: Growth): number {
+  return b.excessUs - a.excessUs || (a.spans[0] ?? 0) - (b.spans[0] ?? 0);
+}
 
 type IsSlow = (usual: Usual, us: number) => boolean;
 
@@ -196,7 +227,7 @@ function newcomer(trace: Trace, spans: Int32Array, heldUs: number): Growth {
     [...spans].filter((span) => trace.pathSelfUs(span) > 0 && !trace.failed(span)),
   );
   const excessUs = held.length === 0 ? 0 : heldUs;
-  return { spans: held, ownUs: trace.selfUs(held[0] ?? 0), isMean: false, usual: undefined, excessUs };
+  return { ...growthOf(trace, held, undefined), excessUs };
 }
 
 /** Spans that are each slower than usual. What failed took the time that failing takes. */
@@ -211,7 +242,7 @@ function slowSpans(trace: Trace, spans: Int32Array, usual: Usual, isSlow: IsSlow
     excessUs += Math.min(heldUs, trace.selfUs(span) - usual.median);
   }
   const longest = longestFirst(trace, slow);
-  return { spans: longest, ownUs: trace.selfUs(longest[0] ?? 0), isMean: false, usual, excessUs };
+  return { ...growthOf(trace, longest, usual), excessUs };
 }
 
 /** All together, where each alone might be chance. */
@@ -230,9 +261,15 @@ function slowMean(trace: Trace, spans: Int32Array, { meanOwnUs: usual }: UsualOp
     heldUs += trace.pathSelfUs(span);
   }
   const meanUs = timed.length === 0 ? 0 : ownUs / timed.length;
-  if (timed.length < 2 || !isSlow(usual, meanUs)) return { spans: [], ownUs: meanUs, isMean: true, usual, excessUs: 0 };
+  if (timed.length < 2 || !isSlow(usual, meanUs)) return growthOf(trace, [], usual);
   const excessUs = Math.max(0, heldUs - held * usual.median);
-  return { spans: longestFirst(trace, timed), ownUs: meanUs, isMean: true, usual, excessUs };
+  return { ...growthOf(trace, longestFirst(trace, timed), usual), ownUs: meanUs, isMean: true, excessUs };
+}
+
+/** Of these spans, by the longest of them; how much they hold is added. */
+function growthOf(trace: Trace, spans: readonly SpanIndex[], usual: Usual | undefined): Growth {
+  const ownUs = trace.selfUs(spans[0] ?? trace.root);
+  return { spans, ownUs, isMean: false, usual, count: spans.length, others: 0, excessUs: 0 };
 }
 
 function longestFirst(trace: Trace, spans: SpanIndex[]): SpanIndex[] {

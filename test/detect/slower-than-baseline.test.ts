@@ -15,6 +15,14 @@ function orders({ stock = 40, select = 20, root = 10, failed = false } = {}): Sp
 }
 
 /** Healthy requests that differ by a tenth from one another. */
+/** Services in turn, each with steps of its own: every step takes `ms`. */
+const steps = (services: readonly string[], ms: number) =>
+  server('web', 'GET /page', { ms: 20 + services.length * 6 * (ms + 1) }, [
+    ...services.flatMap((service, at) =>
+      times(6, (i) => span(service, `step ${i}`, { at: 5 + (at * 6 + i) * (ms + 1), ms })),
+    ),
+  ]);
+
 const healthy = (count: number, options: Parameters<typeof orders>[0] = {}) =>
   times(count, (i) => orders({ ...options, stock: (options.stock ?? 40) * (0.9 + (i % 3) / 10) }));
 
@@ -75,6 +83,9 @@ testDetector(slowerThanBaseline, {
         ),
       },
     ),
+    'a growth that is spread over six services': drawn(steps(['a', 'b', 'c', 'd', 'e', 'f'], 40), {
+      baseline: times(20, () => steps(['a', 'b', 'c', 'd', 'e', 'f'], 4)),
+    }),
     'an operation that none of four healthy traces has': drawn(
       server('web', 'GET /orders/17', { ms: 900 }, [span('web', 'reindex', { at: 5, ms: 890 })]),
       { baseline: times(4, () => server('web', 'GET /orders/17', { ms: 50 })) },
@@ -191,6 +202,18 @@ testDetector(slowerThanBaseline, {
           spans: ['0.0', '0.1'],
           wastedMs: 980,
           title: /^web: SELECT a takes by itself up to 600 ms in 2 spans, usually 10 ms/,
+        },
+      ],
+    },
+    'a service of which every operation is slower, and none by much': {
+      ...drawn(steps(['stock'], 40), { baseline: times(20, () => steps(['stock'], 4)) }),
+      sightings: [
+        {
+          service: 'stock',
+          spans: ['0.0', '0.1', '0.2', '0.3', '0.4', '0.5'],
+          wastedMs: 216,
+          title:
+            'stock: step 0 takes by itself 40 ms, usually 4 ms; with 5 other operations of the service that became slower: 100 % of the 216 ms by which GET /page is slower',
         },
       ],
     },
