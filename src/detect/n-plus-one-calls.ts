@@ -12,8 +12,9 @@
 import { defineDetector } from '#detect/detector.ts';
 import { durationText } from '#model/duration.ts';
 import { operationTemplate, resourceName } from '#model/operation-template.ts';
+import { lengthOf } from '#model/path-within.ts';
 import { queryLabel } from '#model/query-shape.ts';
-import { type Loop, loopsOf, namesOf, valuesOf } from '#model/repeated-calls.ts';
+import { type Loop, loopsOf, namesOf, pausesIn, valuesOf } from '#model/repeated-calls.ts';
 import type { SpanIndex, SpanTest, Trace } from '#model/trace.ts';
 
 export const nPlusOneCalls = defineDetector({
@@ -62,21 +63,24 @@ export const nPlusOneCalls = defineDetector({
       .map((loop) => {
         const { caller, first } = loop;
         const endpoint = operationOf(trace, first);
+        const pauses = pausesIn(trace, loop);
         return {
           service: trace.service(caller),
           operation: trace.operation(caller),
           spans: loop.spans,
           wastedUs: loop.heldUs,
+          explains: pauses,
           facts: {
             calls: loop.count,
             callers: loop.callers,
             elements: loop.elements,
             callee: namesOf(loop.kinds.map((kind) => trace.peer(kind) || trace.service(kind))),
             endpoint,
-            what: namesOf(loop.kinds.map((kind) => resourceName(operationOf(trace, kind)) || 'elements')),
+            what: namesOf(loop.kinds.map((kind) => elementsOf(trace, kind))),
             list: loop.list === undefined ? '' : listName(trace, loop.list),
             same: valuesOf(trace, loop) === 'same',
             heldUs: loop.heldUs,
+            pausesUs: lengthOf(pauses),
             rootUs: trace.durationOfUs(trace.root),
             rootOperation: trace.operation(trace.root),
           },
@@ -86,8 +90,10 @@ export const nPlusOneCalls = defineDetector({
 
   say(facts) {
     const { service, operation, calls, elements, callers, callee, endpoint, what, list, same, heldUs } = facts;
-    const { rootUs, rootOperation } = facts;
-    const cost = `take ${durationText(Number(heldUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}`;
+    const { pausesUs, rootUs, rootOperation } = facts;
+    const between =
+      Number(pausesUs) > Number(heldUs) ? `, and ${durationText(Number(pausesUs))} pass between them` : '';
+    const cost = `take ${durationText(Number(heldUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}${between}`;
     const source = list === '' ? '' : ` after ${list}`;
     const times = Number(callers) > 1 ? `, in ${callers} runs of ${operation},` : '';
     if (same === true) {
@@ -139,4 +145,10 @@ function isWaiting(trace: Trace, { calls, callers }: Loop): boolean {
   const pauses = calls.slice(1).map((call, i) => trace.startUs(call) - trace.endUs(calls[i] ?? call));
   const longer = pauses.filter((us, i) => us > trace.durationOfUs(calls[i] ?? 0)).length;
   return longer > pauses.length / 2 && valuesOf(trace, { calls }) === 'same';
+}
+
+/** What a path names; its service's own name would say nothing of them. */
+function elementsOf(trace: Trace, call: SpanIndex): string {
+  const name = resourceName(operationOf(trace, call));
+  return name === '' || name === trace.peer(call) ? 'elements' : name;
 }

@@ -94,7 +94,7 @@ export const slowQuery = defineDetector({
     const many = Number(queries) > 1 ? `${queries} runs of one query (${label}) hold` : `one query (${label}) holds`;
     return {
       title: `${service}: ${many} ${durationText(Number(heldUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}${reason === '' ? '' : `; ${reason}`}`,
-      explanation: `The critical path runs through ${statement} for ${durationText(Number(heldUs))}: the request cannot end sooner than this query does.`,
+      explanation: `The request waits for it and cannot end sooner: ${statement}.`,
       remedy: `${lookAt(String(system))}${means === '' ? '' : ` ${means}`}`,
       check: `${String(system) in ELSEWHERE ? 'The' : 'EXPLAIN shows an index scan with few rows, or the'} same statement is fast when nothing else runs: then the database was busy or blocked, and the query is the victim.`,
     };

@@ -12,7 +12,7 @@ import { probabilityOf } from '#diagnose/calibration.ts';
 import { type Because, chainOf } from '#diagnose/chain.ts';
 import { uncovered } from '#diagnose/coverage.ts';
 import { ABOUT_THE_TRACE, WITHOUT_A_REASON } from '#diagnose/finding-kinds.ts';
-import { lookNext } from '#diagnose/look-next.ts';
+import { withNextLook } from '#diagnose/look-next.ts';
 import { SEVERITIES, severityOf, withEffects } from '#diagnose/severity.ts';
 import { signalsOf } from '#diagnose/signals.ts';
 import { statusOf } from '#diagnose/status.ts';
@@ -184,8 +184,7 @@ function diagnosisOf(
       ...detectors.cleared.map((cleared) => ({ ...cleared, service: '' })),
     ],
     check: root.check,
-    lookNext: status === 'inconclusive' && !ABOUT_THE_TRACE.has(root.detector) ? lookNext(trace, root) : '',
-    remedy: root.remedy,
+    remedy: status === 'inconclusive' ? withNextLook(trace, root) : root.remedy,
     runbook: root.runbook,
   };
 }

@@ -1,4 +1,5 @@
 /** Where to look when the verdict leaves most of the time unexplained. */
+import { ABOUT_THE_TRACE } from '#diagnose/finding-kinds.ts';
 import { durationText } from '#model/duration.ts';
 import type { Finding } from '#model/finding.ts';
 import type { Trace } from '#model/trace.ts';
@@ -6,8 +7,19 @@ import type { Trace } from '#model/trace.ts';
 /** Less of the request is not worth a second look. */
 const WORTH_A_LOOK = 0.1;
 
-/** The operation with the most own time on the critical path beside what the finding accounts for; empty where there is little. */
-export function lookNext(trace: Trace, finding: Finding): string {
+/** What to do, with the operation that has the most own time on the critical path beside what the finding accounts for. */
+export function withNextLook(trace: Trace, finding: Finding): string {
+  const { detector, remedy, wastedUs } = finding;
+  const most = ABOUT_THE_TRACE.has(detector) ? undefined : mostBeside(trace, finding);
+  const rootUs = trace.durationOfUs(trace.root);
+  if (most === undefined || most.us < WORTH_A_LOOK * rootUs) return remedy;
+  const where = `${durationText(most.us)} of ${durationText(rootUs)} are spent in ${trace.operation(most.span)} of ${trace.service(most.span)} itself`;
+  return most.us > wastedUs
+    ? `Look first where most of the time is: ${where}. Then: ${remedy}`
+    : `${remedy} Also, ${where}: look there next.`;
+}
+
+function mostBeside(trace: Trace, finding: Finding) {
   const accountedUs = accountedFor(trace, finding);
   const ownUs = new Map<number, { span: number; us: number }>();
   for (let span = 0; span < trace.spanCount; span += 1) {
@@ -17,10 +29,7 @@ export function lookNext(trace: Trace, finding: Finding): string {
     if (known === undefined) ownUs.set(trace.operationKey(span), { span, us });
     else known.us += us;
   }
-  const [most] = [...ownUs.values()].sort((a, b) => b.us - a.us || a.span - b.span);
-  const rootUs = trace.durationOfUs(trace.root);
-  if (most === undefined || most.us < WORTH_A_LOOK * rootUs) return '';
-  return `Of the other time the most, ${durationText(most.us)} of ${durationText(rootUs)}, is spent in ${trace.operation(most.span)} of ${trace.service(most.span)} itself: look there as well.`;
+  return [...ownUs.values()].sort((x, y) => y.us - x.us || x.span - y.span)[0];
 }
 
 /** Of each span's own time on the path: one that knows when it was accounts for that, any other for all that runs below its spans. */

@@ -45,9 +45,7 @@ export type Diagnosis = Readonly<{
   ruledOut: readonly Readonly<{ kind: string; service: string; why: string }>[];
   /** What would prove the verdict wrong. */
   check: string;
-  /** Where to look for what the verdict does not explain; empty where it explains enough. */
-  lookNext: string;
-  /** What to do first. */
+  /** What to do first; where the verdict leaves much unexplained, also where else to look. */
   remedy: string;
   runbook: string;
 }>;

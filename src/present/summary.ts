@@ -81,9 +81,7 @@ export function summaryOf(analysis: Analysis): Summary {
     traceUrl: traceUrl(links, trace),
     why: root === undefined ? [] : reasons(analysis, root),
     wrongIf: shown(diagnosis?.check ?? ''),
-    doNow: shown(
-      diagnosis === undefined ? '' : [diagnosis.remedy, diagnosis.lookNext].filter((part) => part !== '').join(' '),
-    ),
+    doNow: shown(diagnosis?.remedy ?? ''),
     runbook: { name: shown(diagnosis?.runbook ?? ''), url: runbookUrl(links, { runbook: diagnosis?.runbook ?? '' }) },
     chain: diagnosis === undefined ? [] : chainOf(diagnosis, findings, symptom),
     findings: findings.map((finding) => ({
@@ -174,8 +172,12 @@ function reasons({ trace, links, judgement }: Analysis, root: JudgedFinding): Cl
   const claims: Claim[] = [{ text: shown(root.explanation), ...openSpan(links, trace, root) }];
   for (const item of root.evidence ?? []) {
     const url = evidenceUrl(links, trace, item);
-    // What the explanation quotes from the same place is not said twice.
-    if (claims.some((claim) => claim.url === url && claim.text.includes(shown(item.text)))) continue;
+    // What the verdict quotes, or the explanation from the same place, is not said twice.
+    if (
+      root.title.includes(item.text) ||
+      claims.some((claim) => claim.url === url && claim.text.includes(shown(item.text)))
+    )
+      continue;
     claims.push({ text: evidenceText(item), url, place: placeOf(item) });
   }
   for (const { finding, because } of judgement.diagnosis?.chain ?? []) {
@@ -204,7 +206,7 @@ const EVIDENCE_LENGTH = 240;
 function evidenceText({ kind, text }: EvidenceItem): string {
   const said = shown(text);
   const line = said.length > EVIDENCE_LENGTH ? `${said.slice(0, EVIDENCE_LENGTH).toWellFormed()}…` : said;
-  return kind === 'log' ? `Logged: ${line}` : line;
+  return kind === 'log' ? `Logged: ${line}` : `Recorded: ${line}`;
 }
 
 function placeOf({ kind }: EvidenceItem): Claim['place'] {

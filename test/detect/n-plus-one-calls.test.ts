@@ -139,7 +139,7 @@ testDetector(nPlusOneCalls, {
           ),
         ),
       ),
-      sightings: [{ service: 'web', title: /6 calls to load 6 stock from stock one by one/ }],
+      sightings: [{ service: 'web', title: /6 calls to load 6 elements from stock one by one/ }],
     },
     'calls each inside a method of a client': {
       ...drawn(

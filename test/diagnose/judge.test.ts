@@ -265,11 +265,12 @@ describe('the verdict', () => {
           span('web', 'render', { at: ms + 1, ms: 999 - ms }),
         ]),
       ).diagnosis;
-    expect(of(900)).toMatchObject({ status: 'likely', share: 0.9, lookNext: '' });
+    expect(of(900)).toMatchObject({ status: 'likely', share: 0.9 });
     expect(of(300)).toMatchObject({ status: 'inconclusive', statusReason: 'most of the problem lies elsewhere' });
-    expect(of(300)?.lookNext).toBe(
-      'Of the other time the most, 699 ms of 1 s, is spent in render of web itself: look there as well.',
+    expect(of(300)?.remedy).toMatch(
+      /^Look first where most of the time is: 699 ms of 1 s are spent in render of web itself\. Then: Look at the plan/,
     );
+    expect(of(900)?.remedy).not.toContain('Look first');
   });
 
   test('is confirmed only where the evidence says it', () => {

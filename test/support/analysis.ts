@@ -88,7 +88,6 @@ function diagnosisOf({
     chain: [],
     ruledOut: [],
     check,
-    lookNext: '',
     remedy,
     runbook,
   };
