@@ -143,6 +143,8 @@ function hasFailed(
   if (failed !== undefined) return failed;
   const error = canonicalValue(attributes, 'error');
   if (error !== undefined && String(error).toLowerCase() !== 'false') return true;
+  // By OpenTelemetry's conventions it is set on an operation that ended with an error, and on no other.
+  if (error === undefined && canonicalText(attributes, 'error.type') !== '') return true;
   if (httpStatus >= 500 || (kind === 'client' && httpStatus >= 400)) return true;
   const rpc = canonicalText(attributes, 'rpc.status_code').toUpperCase();
   if (rpc === '' || rpc === '0' || rpc === 'OK') return false;

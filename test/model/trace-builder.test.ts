@@ -142,6 +142,9 @@ describe('what counts as failed', () => {
     ['a 404 on a server', { kind: 'server', attributes: { 'http.response.status_code': 404 } }, false],
     ['an error tag as text', { attributes: { error: 'true' } }, true],
     ['an error tag that says false', { attributes: { error: 'false' } }, false],
+    ['the type of an error', { attributes: { 'error.type': 'timeout' } }, true],
+    ['the type of an error beside a tag that says false', { attributes: { 'error.type': '404', error: false } }, false],
+    ['a status that says ok beside the type of an error', { failed: false, attributes: { 'error.type': 'x' } }, false],
     ['gRPC NOT_FOUND on a server', { kind: 'server', attributes: { 'rpc.grpc.status_code': 5 } }, false],
     ['gRPC NOT_FOUND on a client', { kind: 'client', attributes: { 'rpc.grpc.status_code': '5' } }, true],
     [
