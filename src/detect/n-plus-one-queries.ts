@@ -8,8 +8,9 @@
 import { defineDetector } from '#detect/detector.ts';
 import { durationText } from '#model/duration.ts';
 import { frameworkOf, loadTogether, writeTogether } from '#model/orm-frameworks.ts';
+import { lengthOf } from '#model/path-within.ts';
 import { isTruncated, queryLabel, queryTable } from '#model/query-shape.ts';
-import { loopsOf, namesOf, valuesOf } from '#model/repeated-calls.ts';
+import { loopsOf, namesOf, pausesIn, valuesOf } from '#model/repeated-calls.ts';
 import type { SpanIndex, SpanTest, Trace } from '#model/trace.ts';
 
 export const nPlusOneQueries = defineDetector({
@@ -56,11 +57,13 @@ export const nPlusOneQueries = defineDetector({
     return loopsOf(trace, { minCalls: minQueries, leastUs: least, database: true, accepts }).map((loop) => {
       const { caller, first } = loop;
       const shape = trace.queryShape(first) || trace.operation(first);
+      const pauses = pausesIn(trace, loop);
       return {
         service: trace.service(first),
         operation: trace.operation(caller),
         spans: loop.spans,
         wastedUs: loop.heldUs,
+        explains: pauses,
         facts: {
           queries: loop.count,
           callers: loop.callers,
@@ -72,6 +75,7 @@ export const nPlusOneQueries = defineDetector({
           same: valuesOf(trace, loop) === 'same',
           framework: frameworkOf(trace, first),
           heldUs: loop.heldUs,
+          pausesUs: lengthOf(pauses),
           rootUs: trace.durationOfUs(trace.root),
           rootOperation: trace.operation(trace.root),
         },
@@ -81,8 +85,10 @@ export const nPlusOneQueries = defineDetector({
 
   say(facts) {
     const { service, operation, queries, elements, callers, what, label, shape, same, list, heldUs } = facts;
-    const { rootUs, rootOperation } = facts;
-    const cost = `take ${durationText(Number(heldUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}`;
+    const { pausesUs, rootUs, rootOperation } = facts;
+    const between =
+      Number(pausesUs) > Number(heldUs) ? `, and ${durationText(Number(pausesUs))} pass between them` : '';
+    const cost = `take ${durationText(Number(heldUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}${between}`;
     const source = list === '' ? '' : ` after ${list}`;
     const runs = Number(callers) > 1 ? `, in ${callers} runs of ${operation},` : '';
     if (same === true) {

@@ -3,6 +3,8 @@
  * orders, each with its lines) is one.
  */
 import type { CallGroup } from '#model/call-groups.ts';
+import type { Stretch } from '#model/finding.ts';
+import { pathWithin } from '#model/path-within.ts';
 import type { SpanIndex, SpanTest, Trace } from '#model/trace.ts';
 
 export type Loop = Readonly<{
@@ -116,6 +118,30 @@ function together(trace: Trace, one: Loop, other: Loop): Loop {
     count: calls.length,
     heldUs: trace.pathUs(calls),
   };
+}
+
+/** A longer pause is a gap of its own: from there on one is worth explaining. */
+const LONGEST_PAUSE_US = 100_000;
+/** Of what differs more, each has its own reason. */
+const MOST_TIMES_USUAL = 2;
+
+/**
+ * The caller's own time on the critical path between one call and the next, where it is about the same each time: round
+ * trips, and what is done with each answer. It goes when the loop goes. Of a loop in several runs, or of more calls than a
+ * finding shows, it is not known.
+ */
+export function pausesIn(trace: Trace, { caller, callers, calls }: Loop): readonly Stretch[] {
+  if (callers > 1 || calls.length > MOST_SPANS) return [];
+  const pauses = calls.slice(1).flatMap((next, i) => {
+    const pause = { startUs: trace.endUs(calls[i] ?? next), endUs: trace.startUs(next) };
+    return pause.endUs > pause.startUs ? [pause] : [];
+  });
+  const lengths = pauses.map(({ startUs, endUs }) => endUs - startUs).sort((a, b) => a - b);
+  const usualUs = lengths[Math.floor(lengths.length / 2)] ?? 0;
+  const mostUs = Math.min(LONGEST_PAUSE_US, MOST_TIMES_USUAL * usualUs);
+  return pauses
+    .filter(({ startUs, endUs }) => endUs - startUs <= mostUs)
+    .flatMap(({ startUs, endUs }) => pathWithin(trace, startUs, endUs, (span) => span === caller));
 }
 
 /** What each call asks with: told from its URL or its statement. Placeholders and bodies tell nothing. */

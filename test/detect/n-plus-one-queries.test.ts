@@ -109,6 +109,31 @@ testDetector(nPlusOneQueries, {
         },
       ],
     },
+    'quick look-ups, between which more time passes than in them': {
+      ...drawn(
+        server('order-service', 'GET /orders', { ms: 1000 }, [
+          list,
+          ...times(20, (i) =>
+            query('order-service', `SELECT * FROM customers WHERE id = ${i}`, { at: 30 + i * 40, ms: 8 }),
+          ),
+        ]),
+      ),
+      sightings: [{ wastedMs: 160, title: /take 160 ms of the 1 s of GET \/orders, and 608 ms pass between them$/ }],
+    },
+    'quick look-ups with one long pause, which is a story of its own': {
+      ...drawn(
+        server('order-service', 'GET /orders', { ms: 1000 }, [
+          list,
+          ...times(20, (i) =>
+            query('order-service', `SELECT * FROM customers WHERE id = ${i}`, {
+              at: 30 + i * 10 + (i > 9 ? 600 : 0),
+              ms: 8,
+            }),
+          ),
+        ]),
+      ),
+      sightings: [{ wastedMs: 160, title: /take 160 ms of the 1 s of GET \/orders$/ }],
+    },
     'five look-ups at both limits': {
       ...drawn(
         server(
