@@ -18,7 +18,7 @@ export type Described = Readonly<{
   detector: Detector;
   /** The text of its file, whose first comment holds its drawing. */
   source: string;
-  example: Pick<AnalysedExample, 'shows' | 'verdict' | 'svg'>;
+  example: Omit<AnalysedExample, 'report'>;
 }>;
 
 /** The files by their paths in the repository. */
@@ -26,7 +26,10 @@ export function catalogue(all: readonly Described[]): ReadonlyMap<string, string
   return new Map([
     ['docs/detectors.md', index(all.map(({ detector }) => detector))],
     ...all.map((each) => [pagePath(each.detector.id), page(each)] as const),
-    ...all.map(({ detector, example }) => [picturePath(detector.id), example.svg] as const),
+    ...all.flatMap(({ detector: { id }, example: { svg, beside } }) => [
+      [picturePath(id), svg] as const,
+      ...(beside ? [[picturePath(`${id}-${beside.name}`), beside.svg] as const] : []),
+    ]),
   ]);
 }
 
@@ -37,8 +40,8 @@ function pagePath(id: string): string {
   return `docs/detectors/${id}.md`;
 }
 
-function picturePath(id: string): string {
-  return `docs/images/detectors/${id}.svg`;
+function picturePath(name: string): string {
+  return `docs/images/detectors/${name}.svg`;
 }
 
 function index(all: readonly Detector[]): string {
@@ -88,7 +91,7 @@ function page({ detector, source, example }: Described): string {
       : []),
     '## Example',
     `> **${plain(example.verdict)}**`,
-    `![The waterfall of that request; what is to be seen in it is said below](../images/detectors/${id}.svg)`,
+    ...pictures(id, example),
     example.shows,
     '## When it speaks',
     Object.keys(detector.thresholds).length === 0
@@ -101,6 +104,13 @@ function page({ detector, source, example }: Described): string {
     '## Tune it',
     tuning(detector),
   ].join('\n\n')}\n`;
+}
+
+function pictures(id: string, { beside }: Described['example']): string[] {
+  const own = `![The waterfall of the request; what is to be seen in it is said below](../images/detectors/${id}.svg)`;
+  if (beside === undefined) return [own];
+  const other = `![The waterfall to compare it with](../images/detectors/${id}-${beside.name}.svg)`;
+  return [`${beside.is}:`, other, 'The request as it was judged:', own];
 }
 
 /** A verdict quotes what systems say: Markdown is to show it and not to read it. */

@@ -14,8 +14,10 @@ export type DetectorExample = Readonly<{
   shows: string;
   roots: readonly SpanNode[];
   logs?: readonly ScenarioLog[];
-  /** The roots of healthy requests, where the detector compares. */
+  /** The roots of healthy requests, where the detector compares. The first is drawn beside it. */
   healthy?: readonly SpanNode[];
+  /** Draws beside it what the hosts recorded, before clocks were set right. */
+  asRecorded?: true;
 }>;
 
 export type AnalysedExample = Readonly<{
@@ -23,6 +25,8 @@ export type AnalysedExample = Readonly<{
   verdict: string;
   /** The waterfall without a headline: the page says the verdict, and in whatever font the reader has. */
   svg: string;
+  /** What it is to be compared with; `name` is a part of the picture's. */
+  beside?: Readonly<{ name: string; is: string; svg: string }>;
   report: AnalysedTrace['report'];
 }>;
 
@@ -31,16 +35,34 @@ const APART_US = 60_000_000;
 
 export async function analysedExample(id: string): Promise<AnalysedExample> {
   const { example } = (await import(`./detector-examples/${id}.ts`)) as { example: DetectorExample };
-  const { shows, roots, logs = [], healthy = [] } = example;
+  const { report, svg } = await analysed(id, example);
+  const beside = await besideOf(id, example);
+  const verdict = report.diagnosis?.verdict ?? 'Nothing wrong found';
+  return { shows: example.shows, verdict, svg, ...(beside && { beside }), report };
+}
+
+async function besideOf(id: string, { roots, healthy: [root] = [], asRecorded }: DetectorExample) {
+  if (root !== undefined) {
+    return { name: 'healthy', is: 'A healthy request', svg: (await analysed(id, { roots: [root] })).svg };
+  }
+  if (asRecorded === undefined) return undefined;
+  return { name: 'as-recorded', is: 'As the hosts recorded it', svg: (await analysed(id, { roots }, 0)).svg };
+}
+
+/** An hour, as it is where nothing is configured. */
+const MAX_CLOCK_SKEW_US = 3_600_000_000;
+
+async function analysed(
+  id: string,
+  { roots, logs = [], healthy = [] }: Pick<DetectorExample, 'roots' | 'logs' | 'healthy'>,
+  maxClockSkewUs = MAX_CLOCK_SKEW_US,
+) {
   const happened = happening(scenarioOf(id, roots, logs));
   const before = healthy.map((root, at) =>
     happening(scenarioOf(`${id} healthy ${at}`, [root], []), { startUs: DRAWN_AT_US - (at + 1) * APART_US }),
   );
-  const session = openSession({
-    thresholds: {},
-    links: { trace: '', span: '', logs: '', runbooks: '' },
-    maxClockSkewUs: 3_600_000_000,
-  });
+  const links = { trace: '', span: '', logs: '', runbooks: '' };
+  const session = openSession({ thresholds: {}, links, maxClockSkewUs });
   try {
     await feed(session, 'trace', JSON.stringify(otlpOf(happened)));
     if (logs.length > 0) await feed(session, 'logs', logsJsonlOf(happened));
@@ -48,13 +70,12 @@ export async function analysedExample(id: string): Promise<AnalysedExample> {
       const resourceSpans = before.flatMap((each) => otlpOf(each).resourceSpans);
       await feed(session, 'baseline', JSON.stringify({ resourceSpans }));
     }
-    const [analysed, ...more] = await session.reports({ html: true });
-    const [svg] = /<svg [\s\S]*<\/svg>/.exec(analysed?.html ?? '') ?? [];
-    if (analysed === undefined || svg === undefined || more.length > 0) {
+    const [only, ...more] = await session.reports({ html: true });
+    const [svg] = /<svg [\s\S]*<\/svg>/.exec(only?.html ?? '') ?? [];
+    if (only === undefined || svg === undefined || more.length > 0) {
       throw new Error(`the example of ${id} should be one trace`);
     }
-    const { report } = analysed;
-    return { shows, verdict: report.diagnosis?.verdict ?? 'Nothing wrong found', svg: `${svg}\n`, report };
+    return { report: only.report, svg: `${svg}\n` };
   } finally {
     await session.close();
   }

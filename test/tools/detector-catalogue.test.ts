@@ -52,6 +52,16 @@ test('a page shows its example: the verdict as text and not as markup, the pictu
   expect(catalogue([each]).get('docs/images/detectors/gc-pause.svg')).toBe('<svg/>\n');
 });
 
+test('what the picture is to be compared with stands above it', () => {
+  const each = described();
+  const beside = { name: 'healthy', is: 'A healthy request', svg: '<svg id="healthy"/>' };
+  const files = catalogue([{ ...each, example: { ...each.example, beside } }]);
+  expect(files.get('docs/detectors/gc-pause.md')).toMatch(
+    /A healthy request:\n\n!\[[^\]]+\]\(\S+\/gc-pause-healthy\.svg\)[\s\S]+!\[[^\]]+\]\(\S+\/gc-pause\.svg\)/,
+  );
+  expect(files.get('docs/images/detectors/gc-pause-healthy.svg')).toBe(beside.svg);
+});
+
 test('a threshold shows its default with unit and side, its bounds and its reason, and no bar breaks the table', () => {
   const page = pageOf(described());
   expect(page).toContain(
@@ -98,11 +108,13 @@ describe('the catalogue that is there', () => {
   });
 
   test.each(detectors.map(({ id }) => id))('%s is the answer to its own example, in a small picture', async (id) => {
-    const { report, svg, shows } = await analysedExample(id);
+    const { report, svg, shows, beside } = await analysedExample(id);
     expect(report.diagnosis?.kind).toBe(id);
     expect(report.checked.broken).toEqual([]);
     expect(shows).toMatch(/^[A-Z][^\n]+\.$/);
     expect(svg).toMatch(/>(?:cause|suspect)</);
     expect(svg.length).toBeLessThan(40_000);
+    expect(beside?.svg.length ?? 0).toBeLessThan(40_000);
+    expect(beside?.svg ?? '').not.toMatch(/>(?:cause|suspect)</);
   });
 });

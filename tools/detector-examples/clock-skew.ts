@@ -5,14 +5,16 @@ const on = (host: string): SpanOptions => ({ resource: { 'host.name': host } });
 
 export const example: DetectorExample = {
   shows:
-    'The clock of stock-service said that it began 1.2 s after it had been called, when its caller had its answer already. Its spans were moved back into the call, which is what the picture shows.',
+    'By the clock of its host stock-service began long after its caller had had the answer. Its spans were moved back into the call before anything was judged.',
+  asRecorded: true,
   roots: [
-    server('web', 'GET /orders', { ms: 300, ...on('node-1') }, [
-      call('web', 'stock-service', 'GET /stock', { at: 40, ms: 200, ...on('node-1') }, [
-        server('stock-service', 'GET /stock', { at: 1240, ms: 180, ...on('node-2') }, [
-          span('stock-service', 'count', { at: 1260, ms: 140, ...on('node-2') }),
+    server('web', 'GET /orders', { ms: 160, ...on('node-1') }, [
+      call('web', 'stock-service', 'GET /stock', { at: 30, ms: 90, ...on('node-1') }, [
+        server('stock-service', 'GET /stock', { at: 430, ms: 74, ...on('node-2') }, [
+          span('stock-service', 'count', { at: 440, ms: 54, ...on('node-2') }),
         ]),
       ]),
+      span('web', 'render', { at: 125, ms: 30, ...on('node-1') }),
     ]),
   ],
 };

@@ -2,7 +2,7 @@ import { sql } from '#test/scenarios.ts';
 import { server, span, times } from '#test/trace.ts';
 import type { DetectorExample } from '../detector-example.ts';
 
-const orders = (rows: number, ms = 180) =>
+const orders = (rows: number, ms = 150) =>
   server(
     'order-service',
     'GET /orders',
@@ -10,7 +10,7 @@ const orders = (rows: number, ms = 180) =>
     [
       sql('order-service', 'SELECT', 'orders', 'SELECT * FROM orders WHERE customer_id = $1', {
         at: 20,
-        ms: ms - 70,
+        ms: ms - 68,
         attributes: { 'db.response.returned_rows': rows },
       }),
       span('order-service', 'render', { at: ms - 45, ms: 40 }),
@@ -18,7 +18,8 @@ const orders = (rows: number, ms = 180) =>
   );
 
 export const example: DetectorExample = {
-  shows: 'As quick as ever, and answered with 200. But the query gives no row where healthy requests get about fifty.',
+  shows:
+    'The two look alike, and both were answered with 200. But here the query gives no row, where healthy requests get about fifty.',
   roots: [orders(0)],
-  healthy: times(20, (i) => orders(45 + (i % 11), 170 + i)),
+  healthy: times(20, (i) => orders(45 + (i % 11), 140 + i)),
 };
