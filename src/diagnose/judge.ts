@@ -11,7 +11,7 @@
 import { probabilityOf } from '#diagnose/calibration.ts';
 import { type Because, chainOf } from '#diagnose/chain.ts';
 import { uncovered } from '#diagnose/coverage.ts';
-import { ABOUT_THE_TRACE, WITHOUT_A_REASON } from '#diagnose/finding-kinds.ts';
+import { ABOUT_THE_TRACE, FAILURES, WITHOUT_A_REASON } from '#diagnose/finding-kinds.ts';
 import { withNextLook } from '#diagnose/look-next.ts';
 import { SEVERITIES, severityOf, withEffects } from '#diagnose/severity.ts';
 import { signalsOf } from '#diagnose/signals.ts';
@@ -236,15 +236,28 @@ function outranked(
   findings: readonly JudgedFinding[],
   chain: readonly Because[],
 ): Diagnosis['ruledOut'] {
-  return findings.slice(1).map(({ detector, service, wastedUs }, i) => {
-    const isEffect = chain.some(({ finding }) => finding === i + 1);
-    const why = isEffect
-      ? `it follows from ${root.detector === detector ? 'another finding' : `the ${root.detector}`}`
-      : `it explains ${durationText(wastedUs)}, which is less`;
-    return {
-      kind: detector,
-      service,
-      why: root.facts.reachedRoot === true && !isEffect ? 'it made the request slower and did not make it fail' : why,
-    };
+  return findings.slice(1).map((finding, i) => {
+    const { detector, service } = finding;
+    const because = chain.find((link) => link.finding === i + 1)?.because;
+    const why = because === undefined ? whyLess(root, finding) : `it follows from ${named(findings[because], finding)}`;
+    return { kind: detector, service, why };
   });
+}
+
+function named(cause: JudgedFinding | undefined, { detector, service }: JudgedFinding): string {
+  if (cause === undefined || cause.detector === detector) return 'another finding';
+  return `the ${cause.detector}${cause.service === service ? '' : ` in ${cause.service}`}`;
+}
+
+/** Why a finding that follows from nothing is not the verdict. */
+function whyLess(root: JudgedFinding, { detector, facts, wastedUs }: JudgedFinding): string {
+  if (ABOUT_THE_TRACE.has(detector)) return 'it is about the record of the request and not about the request';
+  if (detector === WITHOUT_A_REASON) return 'it says where time goes and not why';
+  if (root.facts.reachedRoot === true && facts.reachedRoot !== true) {
+    return FAILURES.has(detector)
+      ? 'it failed, and the answer did not fail for it'
+      : 'it made the request slower and did not make it fail';
+  }
+  if (wastedUs > root.wastedUs) return 'it cost time, and less of what is wrong';
+  return wastedUs === 0 ? 'it cost the request no time' : `it explains ${durationText(wastedUs)}, which is less`;
 }

@@ -330,6 +330,20 @@ describe('the verdict', () => {
     expect(covered.findings.map(({ detector }) => detector)).toEqual(['slow-query']);
   });
 
+  test('says why each of the others is not it', () => {
+    const { diagnosis } = judged(
+      server('web', 'GET /', { ms: 3000 }, [
+        query('web', 'SELECT * FROM t WHERE id = 1', { ms: 800 }),
+        query('web', 'SELECT * FROM u WHERE id = 1', { at: 801, ms: 400 }),
+        span('web', 'render', { at: 1202, ms: 1798 }),
+      ]),
+    );
+    expect(diagnosis?.ruledOut.slice(0, 2)).toEqual([
+      { kind: 'slow-query', service: 'web', why: 'it explains 400 ms, which is less' },
+      { kind: 'bottleneck', service: 'web', why: 'it says where time goes and not why' },
+    ]);
+  });
+
   test('of a healthy trace is none, and says what was looked at', () => {
     const { diagnosis, symptom, findings } = judged(
       server('web', 'GET /', { ms: 40 }, [query('web', 'SELECT * FROM t WHERE id = 1', { ms: 9 })]),
