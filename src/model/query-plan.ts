@@ -15,7 +15,16 @@ export function querySuspicion(trace: Trace, span: SpanIndex, logs: readonly Log
     const item = saidOf(trace, span, logs).find(({ text }) => words.test(text));
     if (item !== undefined) return { reason, evidence: [item] };
   }
+  const rows = trace.number(span, 'db.response.returned_rows') ?? 0;
+  if (rows >= MANY_ROWS) return { reason: `it returns ${grouped(rows)} rows`, evidence: [] };
   return { reason: guess(trace.text(span, 'db.query.text')), evidence: [] };
+}
+
+/** More than any page shows: to read, send and keep them is work by itself, whatever finds them. */
+const MANY_ROWS = 10_000;
+
+function grouped(count: number): string {
+  return String(Math.round(count)).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
 /** The most telling first. */

@@ -73,6 +73,22 @@ testDetector(slowQuery, {
         },
       ],
     },
+    'a query that returns more rows than anybody reads': {
+      ...drawn(
+        server('orders', 'GET /export', { ms: 1000 }, [
+          query('orders', JOIN, { at: 10, ms: 900, attributes: { 'db.response.returned_rows': 1_204_000 } }),
+        ]),
+      ),
+      sightings: [{ title: /; it returns 1,204,000 rows$/ }],
+    },
+    'a query that returns a page of rows': {
+      ...drawn(
+        server('orders', 'GET /export', { ms: 1000 }, [
+          query('orders', JOIN, { at: 10, ms: 900, attributes: { 'db.response.returned_rows': 9_999 } }),
+        ]),
+      ),
+      sightings: [{ title: /; a join, maybe without an index$/ }],
+    },
     'a query exactly at both limits': {
       ...drawn(server('orders', 'GET /orders', { ms: 1000 }, [query('orders', JOIN, { at: 10, ms: 100 })])),
       sightings: [{ spans: ['0.0'], wastedMs: 100 }],
