@@ -9,6 +9,7 @@
  */
 import { defineDetector } from '#detect/detector.ts';
 import { isConnectionWait } from '#model/connection-wait.ts';
+import { runsOnDevice } from '#model/device.ts';
 import { durationText } from '#model/duration.ts';
 import { frameworkOf, readLess } from '#model/orm-frameworks.ts';
 import { querySuspicion } from '#model/query-plan.ts';
@@ -25,6 +26,7 @@ export const slowQuery = defineDetector({
     'Only calls that name a database are queries: a driver without instrumentation leaves a gap.',
     'A slow query beside something slower costs nobody anything and is left alone.',
     'Each run is measured by itself: many quick ones are left to `n-plus-one-queries`.',
+    'A database on a phone or in a browser is no server’s, and has no one who is on call for it.',
     'Connecting, waiting for a connection, and reads that wait for work (`BLPOP`, `LISTEN`) are no queries.',
   ],
   needs: ['trace'],
@@ -56,7 +58,7 @@ export const slowQuery = defineDetector({
     for (let span = 0; span < trace.spanCount; span += 1) {
       if (!trace.isDatabaseCall(span) || isNoQuery(span) || isWaiting(span) || isNamedWaiting(span)) continue;
       const heldUs = trace.pathBelowUs(span);
-      if (heldUs < least || heldUs === 0) continue;
+      if (heldUs < least || heldUs === 0 || runsOnDevice(trace.resource(span))) continue;
       const query = `${trace.service(span)}\n${trace.queryShape(span) || trace.operation(span)}`;
       const spans = byQuery.get(query);
       if (spans === undefined) byQuery.set(query, [span]);
