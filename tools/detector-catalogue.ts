@@ -87,7 +87,9 @@ function page({ detector, source, example }: Described): string {
     '## What it looks for',
     `\`\`\`text\n${headerComment(source)}\n\`\`\``,
     ...(detector.descriptive
-      ? ['It describes where the time goes without a reason, and never outranks a finding that has one.']
+      ? [
+          'It describes where the time goes without a reason: where another finding explains that time it is left out, and a verdict that is made of it stays inconclusive.',
+        ]
       : []),
     '## Example',
     `> **${plain(example.verdict)}**`,

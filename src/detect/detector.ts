@@ -29,7 +29,7 @@ export type Detector<Needs extends EvidenceKind = EvidenceKind, Name extends str
   clear: string;
   /** Why it may stay silent where something is wrong, a sentence each: what it cannot see, what it leaves alone on purpose. */
   silent: readonly string[];
-  /** Describes where the time went without naming a mechanism: never outranks a finding that does. */
+  /** Describes where the time went without naming a mechanism: left out where a finding explains that time, and never more than inconclusive. */
   descriptive?: true;
   /** Without these it is skipped. */
   needs: readonly Needs[];
