@@ -7,13 +7,15 @@
  *                                                        [ render ]
  *
  * Work without a span, or a wait: for a thread, a lock, a connection, the collector, a queue in between. Where another
- * finding says which, this one is left out. A span without children is no gap: it says what it does by its name.
+ * finding says which, this one is left out. A span without children is no gap: it says what it does by its name. Where the
+ * service’s log says that it got no time to work just then, that is told.
  */
 import { defineDetector } from '#detect/detector.ts';
 import { durationText } from '#model/duration.ts';
 import type { Sighting, Stretch } from '#model/finding.ts';
 import { longestFree } from '#model/path-within.ts';
 import { MARK } from '#model/span-marks.ts';
+import { starvationIn } from '#model/starvation.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 
 export const unexplainedGap = defineDetector({
@@ -30,6 +32,7 @@ export const unexplainedGap = defineDetector({
   ],
   descriptive: true,
   needs: ['trace'],
+  uses: ['logs'],
   thresholds: {
     minGapMs: {
       default: 100,
@@ -48,7 +51,7 @@ export const unexplainedGap = defineDetector({
     },
   },
 
-  detect({ trace }, { minGapMs, minShare }) {
+  detect({ trace, logs = [] }, { minGapMs, minShare }) {
     const least = Math.max(minGapMs * 1000, minShare * trace.durationOfUs(trace.root));
     const byOperation = Map.groupBy(
       gapsOf(trace, least),
@@ -60,6 +63,7 @@ export const unexplainedGap = defineDetector({
       const { span } = longest;
       const gapUs = gaps.reduce((sum, gap) => sum + lengthOf(gap), 0);
       const { after, before } = neighbours(trace, longest);
+      const starved = starvationIn(trace, longest, logs);
       return [
         {
           service: trace.service(span),
@@ -74,31 +78,46 @@ export const unexplainedGap = defineDetector({
             before: before === undefined ? '' : nameOf(trace, before),
             // Between a call and the one who answers it lie the network, proxies, and queues before the callee.
             callee: isCallOf(trace, span) ? trace.peer(span) : '',
+            reason: starved?.reason ?? '',
+            reasonRemedy: starved?.remedy ?? '',
+            said: starved?.said.text ?? '',
             rootUs: trace.durationOfUs(trace.root),
             rootOperation: trace.operation(trace.root),
           },
+          evidence: starved === undefined ? [] : [starved.said],
         },
       ];
     });
   },
 
-  say({ service, operation, gapUs, gaps, after, before, callee, rootUs, rootOperation }) {
+  say({ service, operation, gapUs, gaps, after, before, callee, reason, reasonRemedy, said, rootUs, rootOperation }) {
     const where = placeOf(String(operation), String(after), String(before), String(callee));
     const many = Number(gaps) > 1 ? ` in ${gaps} gaps, the longest` : '';
+    const what = reason === '' ? 'and nothing records what happens' : `while ${reason}`;
     return {
-      title: `${service}: ${durationText(Number(gapUs))} of the ${durationText(Number(rootUs))} of ${rootOperation} pass${many} ${where}, and nothing records what happens`,
-      explanation:
-        callee === ''
-          ? `${operation} waits or works there without a span: for a thread, a lock, a connection, a file, the collector, or in code that nobody traced.`
-          : `The request was on its way, or waited before ${callee} could begin: connecting, a proxy, a full queue or too few threads there.`,
-      remedy:
-        callee === ''
-          ? `Profile ${service} under this request (wall clock, not only CPU), or put spans around what ${operation} does there, then look at another trace.`
-          : `Look at what lies between ${service} and ${callee} (connections, proxy, load balancer) and at the threads and the queue of ${callee}.`,
+      title: `${service}: ${durationText(Number(gapUs))} of the ${durationText(Number(rootUs))} of ${rootOperation} pass${many} ${where}, ${what}`,
+      ...(reason === ''
+        ? wordsOfSilence(String(service), String(operation), String(callee))
+        : {
+            explanation: `No span tells what ${operation} did then, but the service says: “${said}”.`,
+            remedy: `${reasonRemedy}. Then look at another trace of ${operation}.`,
+          }),
       check: `Other traces of ${operation} have the same gap and nobody complains: then it is how the operation works.`,
     };
   },
 });
+
+function wordsOfSilence(service: string, operation: string, callee: string) {
+  if (callee === '')
+    return {
+      explanation: `${operation} waits or works there without a span: for a thread, a lock, a connection, a file, the collector, or in code that nobody traced.`,
+      remedy: `Profile ${service} under this request (wall clock, not only CPU), or put spans around what ${operation} does there, then look at another trace.`,
+    };
+  return {
+    explanation: `The request was on its way, or waited before ${callee} could begin: connecting, a proxy, a full queue or too few threads there.`,
+    remedy: `Look at what lies between ${service} and ${callee} (connections, proxy, load balancer) and at the threads and the queue of ${callee}.`,
+  };
+}
 
 function placeOf(operation: string, after: string, before: string, callee: string): string {
   if (callee !== '' && after === '') return `between the call ${operation} and the begin of the work in ${callee}`;

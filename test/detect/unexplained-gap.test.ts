@@ -1,5 +1,6 @@
 import { unexplainedGap } from '#detect/unexplained-gap.ts';
 import { drawn, testDetector } from '#test/detector-test.ts';
+import { logLine } from '#test/log-line.ts';
 import { call, query, type SpanNode, server, span } from '#test/trace.ts';
 
 const first = query('order-service', 'SELECT * FROM orders WHERE id = 1', { at: 5, ms: 95 });
@@ -49,6 +50,38 @@ testDetector(unexplainedGap, {
             'order-service: 1.8 s of the 2.34 s of GET /orders pass in GET /orders between SELECT and render, and nothing records what happens',
         },
       ],
+    },
+    'a gap of which the log tells that the CPU was throttled': {
+      ...drawn(orders(2340, first, render(1900, 430)), {
+        logs: [logLine('order-service', 1890, 'cgroup cpu throttled for 1702 ms in the last 2 s', { level: 'warn' })],
+      }),
+      sightings: [
+        {
+          wastedMs: 1800,
+          title: /between SELECT and render, while its CPU was throttled$/,
+          remedy: /^Raise its CPU limit/,
+        },
+      ],
+    },
+    'a gap of which an event tells that the event loop was blocked': {
+      ...drawn(
+        server(
+          'order-service',
+          'GET /orders',
+          { ms: 2340, events: [{ at: 1895, name: 'event loop blocked for 1780 ms' }] },
+          [first, render(1900, 430)],
+        ),
+      ),
+      sightings: [{ title: /, while its event loop was blocked$/ }],
+    },
+    'a gap, whatever another service or another time says of its threads': {
+      ...drawn(orders(2340, first, render(1900, 430)), {
+        logs: [
+          logLine('mail-service', 1500, 'thread pool exhausted'),
+          logLine('order-service', 2300, 'thread pool exhausted'),
+        ],
+      }),
+      sightings: [{ title: /and nothing records what happens$/ }],
     },
     'a gap at both limits, before the first span': {
       ...drawn(orders(500, render(100, 390))),
