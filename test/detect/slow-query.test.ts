@@ -7,6 +7,11 @@ const JOIN = 'SELECT o.id, i.sku FROM orders o JOIN order_items i ON i.order_id 
 
 testDetector(slowQuery, {
   clear: {
+    'a query on a phone, which has no one who is on call for it': drawn(
+      span('app', 'MainActivity.onCreate', { ms: 900, resource: { 'os.name': 'Android' } }, [
+        query('app', 'SELECT * FROM notes WHERE pinned = 1', { ms: 800, resource: { 'os.name': 'Android' } }),
+      ]),
+    ),
     'a query just below the least time': drawn(
       server('orders', 'GET /orders', { ms: 500 }, [query('orders', JOIN, { at: 10, ms: 99 })]),
     ),
