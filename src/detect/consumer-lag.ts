@@ -90,15 +90,23 @@ export const consumerLag = defineDetector({
   say({ service, operation, lagUs, messages, workUs, queue, publisher, rootOperation }) {
     const what = Number(messages) > 1 ? `${messages} messages wait up to` : 'a message waits';
     const where = queue === '' ? 'in its queue' : `in ${queue}`;
-    const from = publisher === '' ? '' : `, published by ${publisher}`;
+    const from = publisher === '' ? '' : `; ${publisher} published ${Number(messages) > 1 ? 'them' : 'it'}`;
+    const isQuick = Number(workUs) * MUCH_QUICKER <= Number(lagUs);
     return {
-      title: `${service}: ${what} ${durationText(Number(lagUs))} ${where} before ${operation} begins, which itself takes ${durationText(Number(workUs))}${from}`,
-      explanation: `Nobody in ${rootOperation} waits for it, but whoever waits for the outcome waits that long. The work is quick, so what lacks is consumers, or they are kept busy by something else.`,
+      title: `${service}: ${what} ${durationText(Number(lagUs))} ${where} before ${operation} begins (${durationText(Number(workUs))} of work)${from}`,
+      explanation: `Nobody in ${rootOperation} waits for it, but whoever waits for the outcome waits that long. ${
+        isQuick
+          ? 'The work is quick, so what lacks is consumers, or they are kept busy by something else.'
+          : 'The work itself is slow: with it the queue grows.'
+      }`,
       remedy: `Look at the backlog of the consumer group of ${service}: more consumers (for Kafka no more than partitions), quicker work for each message, or one slow message that holds up its partition.`,
       check: `The backlog was empty at that time, or the clocks of the two hosts differ by about ${durationText(Number(lagUs))}.`,
     };
   },
 });
+
+/** Work of a tenth of the wait cannot be what the others waited for, unless they are many. */
+const MUCH_QUICKER = 10;
 
 type Delivery = Readonly<{
   consumer: SpanIndex;
