@@ -13,11 +13,12 @@ export function signalsOf(
   chain: readonly Because[],
 ): Signals {
   const [first] = findings;
-  const rivals = findings.map((other, at) => (at === 0 || followsFrom(chain, at, 0) ? 0 : other.share));
+  const following = followingFromFirst(chain);
+  const nextShare = findings.reduce((most, { share }, at) => (following.has(at) ? most : Math.max(most, share)), 0);
   // What a finding about the record claims has nothing to do with the request's time.
   const isApart = first === undefined || ABOUT_THE_TRACE.has(first.detector);
   return {
-    lead: isApart ? 1 : Math.max(0, first.share - Math.max(0, ...rivals)),
+    lead: isApart ? 1 : Math.max(0, first.share - nextShare),
     said: first !== undefined && saysIt(trace, first) ? 1 : 0,
     seen: seenShare(trace),
     answered: answeredShare(trace),
@@ -25,23 +26,24 @@ export function signalsOf(
   };
 }
 
-/** Whether `effect` happened because of `cause`, over however many steps. */
-function followsFrom(chain: readonly Because[], effect: number, cause: number): boolean {
-  const reached = new Set([cause]);
-  for (const from of reached) {
-    for (const { finding, because } of chain) if (because === from) reached.add(finding);
-  }
-  return effect !== cause && reached.has(effect);
+/** Everything that happened because of the first finding, over however many steps, and itself. */
+function followingFromFirst(chain: readonly Because[]): Set<number> {
+  const effects = Map.groupBy(chain, ({ because }) => because);
+  const reached = new Set([0]);
+  for (const from of reached) for (const { finding } of effects.get(from) ?? []) reached.add(finding);
+  return reached;
 }
 
 /** Detectors that speak only where a span, an event or a line names what they claim. */
-const ALWAYS_SAID: ReadonlySet<string> = new Set(['circuit-open', 'cold-start', 'gc-pause', 'poison-message']);
+const ALWAYS_SAID: ReadonlySet<string> = new Set(['cold-start', 'gc-pause']);
 
 /** Whether the evidence names the cause, rather than that its shape suggests it. */
 function saysIt(trace: Trace, { detector, facts, evidence = [], spans }: Finding): boolean {
   if (ALWAYS_SAID.has(detector)) return true;
   if (detector === 'error-origin') return facts.message !== '';
-  if (detector === 'slow-query') return evidence.length > 0; // a plan; a guess from the statement cites nothing
+  if (detector === 'circuit-open') return facts.said !== '';
+  // A plan, an error; a guess from the statement cites nothing.
+  if (detector === 'slow-query' || detector === 'poison-message') return evidence.length > 0;
   if (detector === 'pool-exhaustion') return facts.guessed !== true;
   // A statement that takes a lock does not say that it waited for one.
   if (detector === 'lock-contention') return facts.said !== trace.queryShape(spans[0] ?? trace.root);
