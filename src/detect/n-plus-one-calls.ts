@@ -14,7 +14,7 @@ import { durationText } from '#model/duration.ts';
 import { operationTemplate, resourceName } from '#model/operation-template.ts';
 import { lengthOf } from '#model/path-within.ts';
 import { queryLabel } from '#model/query-shape.ts';
-import { type Loop, loopsOf, namesOf, pausesIn, valuesOf } from '#model/repeated-calls.ts';
+import { areSideBySide, type Loop, loopsOf, namesOf, pausesIn, valuesOf } from '#model/repeated-calls.ts';
 import type { SpanIndex, SpanTest, Trace } from '#model/trace.ts';
 
 export const nPlusOneCalls = defineDetector({
@@ -81,6 +81,7 @@ export const nPlusOneCalls = defineDetector({
             same: valuesOf(trace, loop) === 'same',
             heldUs: loop.heldUs,
             pausesUs: lengthOf(pauses),
+            sideBySide: areSideBySide(trace, loop),
             rootUs: trace.durationOfUs(trace.root),
             rootOperation: trace.operation(trace.root),
           },
@@ -90,7 +91,7 @@ export const nPlusOneCalls = defineDetector({
 
   say(facts) {
     const { service, operation, calls, elements, callers, callee, endpoint, what, list, same, heldUs } = facts;
-    const { pausesUs, rootUs, rootOperation } = facts;
+    const { pausesUs, sideBySide, rootUs, rootOperation } = facts;
     const between =
       Number(pausesUs) > Number(heldUs) ? `, and ${durationText(Number(pausesUs))} pass between them` : '';
     const cost = `take ${durationText(Number(heldUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}${between}`;
@@ -107,7 +108,7 @@ export const nPlusOneCalls = defineDetector({
     const total = Number(calls) + (list === '' || Number(callers) > 1 ? 0 : 1);
     return {
       title: `${service}: ${total} calls to load ${elements} ${what} from ${callee} one by one (N+1)${times} ${cost}`,
-      explanation: `${endpoint} is called ${elements} times${source}, once for each element, and the calls wait for each other.`,
+      explanation: `${endpoint} is called ${elements} times${source}, once for each element, ${sideBySide === true ? 'a few at a time' : 'and the calls wait for each other'}.`,
       remedy: `Ask ${callee} for all of them in one call (an operation that takes a list of ids), or bundle the calls of a request; running them side by side hides the wait but not the load.`,
       check: `One call with all the ids takes as long as the ${calls} together, or the elements are not known beforehand.`,
     };

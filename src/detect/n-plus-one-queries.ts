@@ -10,7 +10,7 @@ import { durationText } from '#model/duration.ts';
 import { frameworkOf, loadTogether, writeTogether } from '#model/orm-frameworks.ts';
 import { lengthOf } from '#model/path-within.ts';
 import { isTruncated, queryLabel, queryTable } from '#model/query-shape.ts';
-import { loopsOf, namesOf, pausesIn, valuesOf } from '#model/repeated-calls.ts';
+import { areSideBySide, loopsOf, namesOf, pausesIn, valuesOf } from '#model/repeated-calls.ts';
 import type { SpanIndex, SpanTest, Trace } from '#model/trace.ts';
 
 export const nPlusOneQueries = defineDetector({
@@ -76,6 +76,7 @@ export const nPlusOneQueries = defineDetector({
           framework: frameworkOf(trace, first),
           heldUs: loop.heldUs,
           pausesUs: lengthOf(pauses),
+          sideBySide: areSideBySide(trace, loop),
           rootUs: trace.durationOfUs(trace.root),
           rootOperation: trace.operation(trace.root),
         },
@@ -85,7 +86,7 @@ export const nPlusOneQueries = defineDetector({
 
   say(facts) {
     const { service, operation, queries, elements, callers, what, label, shape, same, list, heldUs } = facts;
-    const { pausesUs, rootUs, rootOperation } = facts;
+    const { pausesUs, sideBySide, rootUs, rootOperation } = facts;
     const between =
       Number(pausesUs) > Number(heldUs) ? `, and ${durationText(Number(pausesUs))} pass between them` : '';
     const cost = `take ${durationText(Number(heldUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}${between}`;
@@ -102,7 +103,7 @@ export const nPlusOneQueries = defineDetector({
     const writes = WRITES.exec(String(shape))?.[0];
     return {
       title: `${service}: ${Number(queries) + (list === '' || Number(callers) > 1 ? 0 : 1)} queries to ${writes ?? 'load'} ${elements} ${what} one by one (N+1)${runs} ${cost}`,
-      explanation: `${shape} is sent ${elements} times${source}, once for each element, and each waits for the one before.`,
+      explanation: `${shape} is sent ${elements} times${source}, once for each element, ${sideBySide === true ? 'a few at a time' : 'and each waits for the one before'}.`,
       remedy: writes === undefined ? loadTogether(String(facts.framework)) : writeTogether(String(facts.framework)),
       check:
         writes === undefined

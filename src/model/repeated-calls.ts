@@ -120,6 +120,17 @@ function together(trace: Trace, one: Loop, other: Loop): Loop {
   };
 }
 
+/** Whether some of the calls begin while another still runs: a few at a time is no row. Runs of different callers may. */
+export function areSideBySide(trace: Trace, { callers, calls }: Loop): boolean {
+  if (callers > 1) return false;
+  let reachedUs = 0;
+  return calls.some((call) => {
+    const isBeside = trace.startUs(call) < reachedUs;
+    reachedUs = Math.max(reachedUs, trace.endUs(call));
+    return isBeside;
+  });
+}
+
 /** A longer pause is a gap of its own: from there on one is worth explaining. */
 const LONGEST_PAUSE_US = 100_000;
 /** Of what differs more, each has its own reason. */

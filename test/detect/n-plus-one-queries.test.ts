@@ -134,6 +134,19 @@ testDetector(nPlusOneQueries, {
       ),
       sightings: [{ wastedMs: 160, title: /take 160 ms of the 1 s of GET \/orders$/ }],
     },
+    'look-ups four at a time, which do not all wait for each other': {
+      ...drawn(
+        server('order-service', 'GET /orders', { ms: 1020 }, [
+          ...times(20, (i) =>
+            query('order-service', `SELECT * FROM customers WHERE id = ${i}`, {
+              at: 5 + 200 * Math.floor(i / 4),
+              ms: 199,
+            }),
+          ),
+        ]),
+      ),
+      sightings: [{ explanation: /once for each element, a few at a time\.$/ }],
+    },
     'five look-ups at both limits': {
       ...drawn(
         server(

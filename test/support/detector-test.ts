@@ -23,6 +23,7 @@ type Expected = Readonly<{
   spans?: readonly string[];
   wastedMs?: number;
   title?: string | RegExp;
+  explanation?: RegExp;
   remedy?: RegExp;
   check?: RegExp;
 }>;
@@ -106,11 +107,12 @@ function findingsOf(
 
 function shown(finding: Finding, drawn: Drawn) {
   const trace = traceOf(drawn);
-  const { service, operation, title, remedy, check, spans, wastedUs } = finding;
+  const { service, operation, title, explanation, remedy, check, spans, wastedUs } = finding;
   return {
     service,
     operation,
     title,
+    explanation,
     remedy,
     check,
     spans: spans.map((span) => trace.spanId(span)),
