@@ -24,8 +24,7 @@ export const slowQuery = defineDetector({
   clear: 'no database call held the critical path long enough to matter',
   silent: [
     'Only calls that name a database are queries: a driver without instrumentation leaves a gap.',
-    'A slow query beside something slower costs nobody anything and is left alone.',
-    'Each run is measured by itself: many quick ones are left to `n-plus-one-queries`.',
+    'A slow query beside something slower costs nobody anything; many quick ones are left to `n-plus-one-queries`.',
     'A database on a phone or in a browser is no server’s, and has no one who is on call for it.',
     'Connecting, waiting for a connection, and reads that wait for work (`BLPOP`, `LISTEN`) are no queries.',
   ],
