@@ -15,9 +15,9 @@ export const FITTED: Readonly<{
   traces: 6120,
   verdicts: 3205,
   curve: {
-    bias: -4.545,
-    weights: { lead: 0.378, said: 1.183, seen: 0.525, answered: 1.968, intact: 2.624 },
-    kindWeight: 1.019,
+    bias: -4.547,
+    weights: { lead: 0.38, said: 1.181, seen: 0.525, answered: 1.968, intact: 2.624 },
+    kindWeight: 1.02,
     kinds: {
       bottleneck: { of: 258, right: 99 },
       'cache-miss-cascade': { of: 148, right: 148 },
