@@ -12,8 +12,6 @@ import {
   CLOSE_BRACE,
   CLOSE_BRACKET,
   COLON,
-  COMMA,
-  CUT,
   DAMAGED,
   JsonCursor,
   OPEN_BRACE,

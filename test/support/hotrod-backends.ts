@@ -35,25 +35,21 @@ export async function openHotrodBackends() {
   /** What was asked, for tests that count. */
   const asked: string[] = [];
 
+  const answers: Readonly<Record<string, (asked: URLSearchParams) => string | Uint8Array>> = {
+    '/jaeger/api/services': () => '{"data":["customer","driver","frontend","mysql","redis-manual","route"]}',
+    '/jaeger/api/traces': (search) => searchAnswer(recordings, search),
+    [`/jaeger/api/traces/${id}`]: () => trace,
+    '/loki/loki/api/v1/query_range': (search) => (search.get('query')?.includes(id) ? logs : NO_LINES),
+  };
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
     asked.push(pathname);
     if (state.down) return void response.writeHead(503).end('upstream connect error');
     response.setHeader('content-type', 'application/json');
-    if (pathname === '/jaeger/api/services') {
-      return void response.end('{"data":["customer","driver","frontend","mysql","redis-manual","route"]}');
-    }
-    if (pathname === '/jaeger/api/traces') {
-      return void response.end(searchAnswer(recordings, searchParams));
-    }
-    if (pathname === `/jaeger/api/traces/${id}`) return void response.end(trace);
-    if (pathname.startsWith('/jaeger/api/traces/')) {
-      return void response.writeHead(404).end('{"data":null,"errors":[{"code":404,"msg":"trace not found"}]}');
-    }
-    if (pathname === '/loki/loki/api/v1/query_range') {
-      return void response.end(searchParams.get('query')?.includes(id) ? logs : NO_LINES);
-    }
-    response.writeHead(404).end('404 page not found');
+    const found = answers[pathname]?.(searchParams);
+    if (found !== undefined) return void response.end(found);
+    const isTrace = pathname.startsWith('/jaeger/api/traces/');
+    response.writeHead(404).end(isTrace ? NO_TRACE : '404 page not found');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -72,6 +68,8 @@ export async function openHotrodBackends() {
       }),
   };
 }
+
+const NO_TRACE = '{"data":null,"errors":[{"code":404,"msg":"trace not found"}]}';
 
 function searchAnswer(recordings: readonly Recording[], asked: URLSearchParams): string {
   const [from, to] = [Number(asked.get('start')), Number(asked.get('end'))];
