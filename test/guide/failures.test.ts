@@ -94,6 +94,15 @@ test('a circuit breaker opens after two failures and refuses the rest', async ()
   );
 });
 
+test('the breaker opens because the service behind it has no connection to its database', async () => {
+  const report = await guideReport('breaker-over-pool');
+  expect(report.diagnosis).toMatchObject({ kind: 'pool-exhaustion', service: 'user-service' });
+  expect(report.verdict).toContain('connection pool exhausted');
+  const breaker = report.found.indexOf('circuit-open');
+  const effects = report.diagnosis?.chain.map(({ finding }) => finding);
+  expect(effects).toContain(breaker);
+});
+
 test('21 active connections of a pool of 20 are why a connection is refused', async () => {
   const report = await guideReport('refused-connection');
   expect(report.diagnosis).toMatchObject({ kind: 'pool-exhaustion', service: 'user-service' });

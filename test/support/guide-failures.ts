@@ -1,5 +1,5 @@
 /** What the two guides show of failures, drawn like their slow requests in `guide-latency.ts`. */
-import { called, exception, gaveUp, guided } from '#test/guide-calls.ts';
+import { called, exception, gaveUp, guided, type Timed } from '#test/guide-calls.ts';
 import { answer, log, type Scenario, sql } from '#test/scenarios.ts';
 import { type SpanNode, type SpanOptions, server, span, times } from '#test/trace.ts';
 
@@ -22,6 +22,7 @@ export const failuresOfGuides: readonly Scenario[] = [
   consumerLag(),
   poisonMessage(),
   circuitBreaker(),
+  breakerOverPool(),
   refusedConnection(),
 ];
 
@@ -205,8 +206,31 @@ function poisonMessage(): Scenario {
 
 /** “t=150 User Service ✗, t=200 retry ✗, t=300 the circuit breaker opens, t=350 subsequent calls rejected immediately.” */
 function circuitBreaker(): Scenario {
+  return guided('circuit-breaker', { kind: 'circuit-open', service: 'order-service' }, [breakerOver(() => [])]);
+}
+
+/** “ROOT CAUSE: User Service database connection exhaustion (not visible until you trace to the end service).” */
+function breakerOverPool(): Scenario {
+  const reason = 'unable to acquire connection from pool';
+  return guided('breaker-over-pool', { kind: 'pool-exhaustion', service: 'user-service' }, [
+    breakerOver(({ at, ms }) => [
+      sql('user-service', 'SELECT', 'users', 'SELECT * FROM users WHERE id = $1', {
+        at: at + 2,
+        ms: ms - 4,
+        ...failed,
+        statusText: reason,
+        events: [exception(at + ms - 3, reason, 'PoolTimeoutError')],
+      }),
+    ]),
+  ]);
+}
+
+/** `below`: what lies in each call that user-service did get. */
+function breakerOver(below: (attempt: Timed) => readonly SpanNode[]): SpanNode {
   const open = "CircuitBreaker 'user-service' is OPEN and does not permit further calls";
   const unavailable = { ...failed, status: 503 };
+  const asked = (attempt: Timed): SpanNode =>
+    called('order-service', 'user-service', 'GET /users', { ...attempt, ...unavailable }, below(attempt));
   const refused = (at: number): SpanNode =>
     span('order-service', 'GET /users', {
       at,
@@ -217,14 +241,12 @@ function circuitBreaker(): Scenario {
       events: [exception(at, open, 'CallNotPermittedException')],
       attributes: { 'http.request.method': 'GET', 'server.address': 'user-service', 'server.port': 8080 },
     });
-  return guided('circuit-breaker', { kind: 'circuit-open', service: 'order-service' }, [
-    server('api-gateway', 'POST /orders', { ms: 500, ...failed, attributes: answer('POST', '/orders', 504) }, [
-      called('api-gateway', 'order-service', 'POST /orders', { at: 2, ms: 495, ...unavailable }, [
-        called('order-service', 'product-service', 'GET /products', { at: 100, ms: 40 }),
-        called('order-service', 'user-service', 'GET /users', { at: 150, ms: 40, ...unavailable }),
-        called('order-service', 'user-service', 'GET /users', { at: 200, ms: 90, ...unavailable }),
-        ...times(3, (i) => refused(350 + i * 20)),
-      ]),
+  return server('api-gateway', 'POST /orders', { ms: 500, ...failed, attributes: answer('POST', '/orders', 504) }, [
+    called('api-gateway', 'order-service', 'POST /orders', { at: 2, ms: 495, ...unavailable }, [
+      called('order-service', 'product-service', 'GET /products', { at: 100, ms: 40 }),
+      asked({ at: 150, ms: 40 }),
+      asked({ at: 200, ms: 90 }),
+      ...times(3, (i) => refused(350 + i * 20)),
     ]),
   ]);
 }
