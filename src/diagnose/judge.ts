@@ -165,7 +165,8 @@ function diagnosisOf(
 ): Diagnosis | undefined {
   const [root] = findings;
   if (root === undefined) return undefined;
-  const { status, reason } = statusOf(root, signals, detectors.descriptive.has(root.detector));
+  const isDescription = detectors.descriptive.has(root.detector);
+  const { status, reason } = statusOf(root, signals, isDescription);
   return {
     verdict: root.title,
     status,
@@ -184,7 +185,7 @@ function diagnosisOf(
       ...detectors.cleared.map((cleared) => ({ ...cleared, service: '' })),
     ],
     check: root.check,
-    remedy: status === 'inconclusive' ? withNextLook(trace, root) : root.remedy,
+    remedy: status === 'inconclusive' ? withNextLook(trace, root, isDescription) : root.remedy,
     runbook: root.runbook,
   };
 }

@@ -1,15 +1,19 @@
 /** Where to look when the verdict leaves most of the time unexplained. */
 import { ABOUT_THE_TRACE } from '#diagnose/finding-kinds.ts';
+import { LIKELY } from '#diagnose/status.ts';
 import { durationText } from '#model/duration.ts';
-import type { Finding } from '#model/finding.ts';
+import type { Finding, JudgedFinding } from '#model/finding.ts';
 import type { Trace } from '#model/trace.ts';
 
 /** Less of the request is not worth a second look. */
 const WORTH_A_LOOK = 0.1;
 
 /** What to do, with the operation that has the most own time on the critical path beside what the finding accounts for. */
-export function withNextLook(trace: Trace, finding: Finding): string {
-  const { detector, remedy, wastedUs } = finding;
+export function withNextLook(trace: Trace, finding: JudgedFinding, isDescription: boolean): string {
+  const { detector, wastedUs } = finding;
+  // To look at a place costs nothing, to change what is not the cause does.
+  const isGuess = finding.confidence < LIKELY && !isDescription && !ABOUT_THE_TRACE.has(detector);
+  const remedy = isGuess ? `${A_GUESS} ${finding.remedy}` : finding.remedy;
   const most = ABOUT_THE_TRACE.has(detector) ? undefined : mostBeside(trace, finding);
   const rootUs = trace.durationOfUs(trace.root);
   if (most === undefined || most.us < WORTH_A_LOOK * rootUs) return remedy;
@@ -18,6 +22,8 @@ export function withNextLook(trace: Trace, finding: Finding): string {
     ? `Look first where most of the time is: ${where}. Then: ${remedy}`
     : `${remedy} Also, ${where}: look there next.`;
 }
+
+const A_GUESS = 'This is a guess: before you change anything, look for what would prove it wrong.';
 
 function mostBeside(trace: Trace, finding: Finding) {
   const accountedUs = accountedFor(trace, finding);

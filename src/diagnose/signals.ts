@@ -13,18 +13,20 @@ export function signalsOf(
   chain: readonly Because[],
 ): Signals {
   const [first] = findings;
+  if (first === undefined || ABOUT_THE_TRACE.has(first.detector)) return OF_THE_RECORD;
   const following = followingFromFirst(chain);
   const nextShare = findings.reduce((most, { share }, at) => (following.has(at) ? most : Math.max(most, share)), 0);
-  // What a finding about the record claims has nothing to do with the request's time.
-  const isApart = first === undefined || ABOUT_THE_TRACE.has(first.detector);
   return {
-    lead: isApart ? 1 : Math.max(0, first.share - nextShare),
-    said: first !== undefined && saysIt(trace, first) ? 1 : 0,
+    lead: Math.max(0, first.share - nextShare),
+    said: saysIt(trace, first) ? 1 : 0,
     seen: seenShare(trace),
     answered: answeredShare(trace),
     intact: trace.repairs.orphan + trace.repairs.extraRoot === 0 ? 1 : 0,
   };
 }
+
+/** A hole in the trace is what such a finding claims, and nothing that speaks against it. */
+const OF_THE_RECORD: Signals = { lead: 1, said: 0, seen: 1, answered: 1, intact: 1 };
 
 /** Everything that happened because of the first finding, over however many steps, and itself. */
 function followingFromFirst(chain: readonly Because[]): Set<number> {

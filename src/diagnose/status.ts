@@ -6,7 +6,7 @@ import type { JudgedFinding } from '#model/finding.ts';
 /** At most one in twenty is wrong; and the evidence has to say it. */
 const CONFIRMED = 0.95;
 /** More likely right than wrong. */
-const LIKELY = 0.5;
+export const LIKELY = 0.5;
 /** With less than a third explained, two thirds of the symptom lie elsewhere. */
 const LEAST_SHARE = 1 / 3;
 /** Who speaks of a confirmed cause means most of what was suffered. */

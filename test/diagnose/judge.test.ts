@@ -273,6 +273,20 @@ describe('the verdict', () => {
     expect(of(900)?.remedy).not.toContain('Look first');
   });
 
+  test('that is more often wrong than right is called a guess', () => {
+    const { diagnosis } = diagnosed(
+      traceOf(
+        server('web', 'GET /', { ms: 1000, failed: true }, [
+          call('web', 'stock', 'GET /stock', { at: 10, ms: 500, failed: true }),
+        ]),
+        server('stock', 'work', { at: 20, ms: 60 }),
+      ),
+    );
+    expect(diagnosis).toMatchObject({ kind: 'error-origin', status: 'inconclusive' });
+    expect(diagnosis?.confidence).toBeLessThan(0.5);
+    expect(diagnosis?.remedy).toContain('This is a guess: before you change anything');
+  });
+
   test('is confirmed only where the evidence says it', () => {
     const slow = (statement: string, events: NonNullable<Parameters<typeof query>[2]>['events']) =>
       judged(server('web', 'GET /', { ms: 1000 }, [query('web', statement, { ms: 900, ...(events && { events }) })]))
