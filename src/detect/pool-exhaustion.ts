@@ -142,24 +142,33 @@ export const poolExhaustion = defineDetector({
         : `; ${holder} holds one for ${durationText(Number(holderUs))}${holderReason === '' ? '' : `: ${holderReason}`}`;
     return {
       title: `${service}: ${state}${held}`,
-      explanation:
-        guessed !== true
-          ? `The evidence: “${said}”.`
-          : Number(atOnce) > 0
-            ? `Nothing is recorded in the gap. ${said}: so looks a pool of ${atOnce}. What says so is when they ran.`
-            : 'Nothing is recorded in the gap and the query behind it is quick: so looks a wait for a connection. What says so is the gap alone.',
+      explanation: howItShows(service, { failed, guessed, atOnce, said }),
       remedy:
         holder === ''
           ? `Look at the pool of ${service}: connections in use, waiting requests, connections that are not given back. Shorten what holds them before you enlarge it.`
           : `Make ${holder} quicker first: each of its runs keeps a connection from the others. A larger pool buys minutes and moves the queue into the database.`,
-      check: `The pool of ${service} had free connections at that time (its metrics tell), or ${
-        Number(atOnce) > 0
-          ? `${service} lets no more than ${atOnce} run at once on purpose`
-          : `${service} computed something in the gap`
-      }.`,
+      check: `The pool of ${service} had free connections at that time (its metrics tell), or ${elseItIs(service, { guessed, atOnce })}.`,
     };
   },
 });
+
+function howItShows(service: Fact, { failed, guessed, atOnce, said }: Readonly<Record<string, Fact>>): string {
+  if (failed === true) return `${service} asked for a connection and got none: “${said}”.`;
+  if (guessed !== true)
+    return `Before ${service} could ask the other side anything it waited for a connection: “${said}”.`;
+  return Number(atOnce) > 0
+    ? `Nothing is recorded in the gap. ${said}: so looks a pool of ${atOnce}. What says so is when they ran.`
+    : 'Nothing is recorded in the gap and the query behind it is quick: so looks a wait for a connection. What says so is the gap alone.';
+}
+
+function elseItIs(service: Fact, { guessed, atOnce }: Readonly<Record<string, Fact>>): string {
+  if (Number(atOnce) > 0) return `${service} lets no more than ${atOnce} run at once on purpose`;
+  return guessed === true
+    ? `${service} computed something in the gap`
+    : 'the time went into opening a new one (network, TLS, login) and not into waiting for one to be free';
+}
+
+type Fact = string | number | boolean | undefined;
 
 type Wait = Readonly<{
   span: SpanIndex;
