@@ -25,16 +25,20 @@ export async function* passingFileBytes(path: string): AsyncGenerator<Uint8Array
     yield* readFileBytes(path);
     return;
   }
+  const buffers = [Buffer.allocUnsafeSlow(CHUNK_BYTES), Buffer.allocUnsafeSlow(CHUNK_BYTES)] as const;
+  let reading = file.read(buffers[0], 0, CHUNK_BYTES);
   try {
-    const buffers = [Buffer.allocUnsafeSlow(CHUNK_BYTES), Buffer.allocUnsafeSlow(CHUNK_BYTES)] as const;
-    for (let turn = 0; ; turn += 1) {
-      const { bytesRead, buffer } = await file.read(turn % 2 === 0 ? buffers[0] : buffers[1], 0, CHUNK_BYTES);
+    for (let turn = 1; ; turn += 1) {
+      const { bytesRead, buffer } = await reading;
       if (bytesRead === 0) return;
+      // The next piece comes while this one is worked on.
+      reading = file.read(turn % 2 === 0 ? buffers[0] : buffers[1], 0, CHUNK_BYTES);
       yield buffer.subarray(0, bytesRead);
     }
   } catch (error) {
     throw asUnreadable(path, error);
   } finally {
+    await reading.catch(() => undefined); // whoever stops early leaves it behind
     await file.close();
   }
 }
