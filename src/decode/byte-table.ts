@@ -6,7 +6,7 @@
  *   starts  0 0 3 12 16                number → where its bytes begin; they end where the next ones begin
  */
 import { quickHash, secretHash } from '#decode/byte-hash.ts';
-import { grown } from '#decode/grown.ts';
+import { grown } from '#model/grown.ts';
 import type { TextTable } from '#model/text-table.ts';
 
 export type ByteTable = TextTable &

@@ -1,8 +1,9 @@
 /** Reads the references of one span, `[{"refType":"CHILD_OF","traceID":"…","spanID":"…"}]`, into places in the window. */
-import { grown } from '#decode/grown.ts';
+
 import { CLOSE_BRACE, CLOSE_BRACKET, COMMA, DAMAGED, type JsonCursor, OPEN_BRACE } from '#decode/json-cursor.ts';
 import { knownHeads, NO_HEAD } from '#decode/known-heads.ts';
 import { CHILD_OF, OTHER_REFERENCE } from '#decode/span-references.ts';
+import { grown } from '#model/grown.ts';
 
 export type ReadReferences = {
   /** `REFERENCE_WIDTH` numbers each: kind, the trace's id from, to, the span's id from, to; both 0 for none. */

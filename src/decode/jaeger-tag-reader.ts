@@ -1,5 +1,5 @@
 /** Reads the tags of one span, `[{"key":"span.kind","type":"string","value":"client"},…]`, into places in the window. */
-import { grown } from '#decode/grown.ts';
+
 import { type JaegerFacts, NO_ROLE } from '#decode/jaeger-facts.ts';
 import {
   CLOSE_BRACE,
@@ -11,6 +11,7 @@ import {
   OPEN_BRACKET,
 } from '#decode/json-cursor.ts';
 import { knownHeads, NO_HEAD } from '#decode/known-heads.ts';
+import { grown } from '#model/grown.ts';
 
 export type ReadTags = {
   /** Of the tags that columns depend on, `TAG_WIDTH` numbers each: key, role, value from, to (with quotes), has escapes. */

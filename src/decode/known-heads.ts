@@ -7,7 +7,7 @@
  *
  * A head is guessed by the one before it, and compared four bytes a step. Only where the guess was wrong is it read.
  */
-import { grown } from '#decode/grown.ts';
+import { grown } from '#model/grown.ts';
 
 export type KnownHeads = Readonly<{
   /** The head that stands at `at`, if it is the one that came there the last time; else `NO_HEAD`. */

@@ -3,8 +3,8 @@
  * and that may come last.
  */
 import { type ByteTable, byteTable } from '#decode/byte-table.ts';
-import { grown } from '#decode/grown.ts';
 import { withoutZeros } from '#decode/jaeger-span.ts';
+import { grown } from '#model/grown.ts';
 import { ODDITY } from '#model/oddities.ts';
 import type { SpanTable } from '#model/span-table.ts';
 

@@ -1,8 +1,9 @@
 /** Where each span stands in a body whose spans are parsed one by one: what no column holds is parsed again when asked for. */
-import { grown } from '#decode/grown.ts';
+
 import type { JsonObject } from '#decode/json-value.ts';
 import type { KeptBytes } from '#decode/kept-bytes.ts';
 import { spanIn } from '#decode/span-details.ts';
+import { grown } from '#model/grown.ts';
 import type { DetailSource } from '#model/span-table.ts';
 import type { Attributes, SpanEvent, SpanLink } from '#model/trace.ts';
 

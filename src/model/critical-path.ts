@@ -13,6 +13,7 @@
  * Two callees in a row whose hosts' clocks disagree seem to overlap for a moment: the earlier one is cut there, and not left
  * out with all below it, as those two would.
  */
+import { grown } from '#model/grown.ts';
 import { CONSUMER, SERVER } from '#model/span-kinds.ts';
 import type { Columns, SpanIndex } from '#model/trace.ts';
 
@@ -122,10 +123,10 @@ function nextChild({ depth, span, next, end }: Walk, clamped: Clamped, cursorUs:
 function open(stack: Walk, clamped: Clamped, span: SpanIndex): void {
   const top = stack.depth;
   if (top === stack.span.length) {
-    stack.span = doubled(stack.span);
-    stack.cursorUs = doubled(stack.cursorUs);
-    stack.next = doubled(stack.next);
-    stack.end = doubled(stack.end);
+    stack.span = grown(stack.span);
+    stack.cursorUs = grown(stack.cursorUs);
+    stack.next = grown(stack.next);
+    stack.end = grown(stack.end);
   }
   stack.span[top] = span;
   stack.cursorUs[top] = clamped.endUs[span] ?? 0;
@@ -222,8 +223,8 @@ function stepList(preorder: Int32Array, behindPreorder: Float64Array) {
       if (endUs <= startUs) return;
       if (count === 0) endsUs = endUs;
       if (count === spans.length) {
-        spans = doubled(spans);
-        starts = doubled(starts);
+        spans = grown(spans);
+        starts = grown(starts);
       }
       spans[count] = span;
       starts[count] = startUs;
@@ -242,10 +243,4 @@ function stepList(preorder: Int32Array, behindPreorder: Float64Array) {
       };
     },
   };
-}
-
-function doubled<T extends Int32Array | Float64Array>(column: T): T {
-  const larger = new (column.constructor as new (length: number) => T)(column.length * 2);
-  larger.set(column);
-  return larger;
 }
