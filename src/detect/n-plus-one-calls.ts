@@ -10,11 +10,9 @@
  * for page after page is reading one list.
  */
 import { defineDetector } from '#detect/detector.ts';
-import { durationText } from '#model/duration.ts';
 import { operationTemplate, resourceName } from '#model/operation-template.ts';
-import { lengthOf } from '#model/path-within.ts';
 import { queryLabel } from '#model/query-shape.ts';
-import { areSideBySide, type Loop, loopsOf, namesOf, pausesIn, valuesOf } from '#model/repeated-calls.ts';
+import { type Loop, loopCost, loopFacts, loopsOf, namesOf, pausesIn, valuesOf } from '#model/repeated-calls.ts';
 import type { SpanIndex, SpanTest, Trace } from '#model/trace.ts';
 
 export const nPlusOneCalls = defineDetector({
@@ -71,30 +69,20 @@ export const nPlusOneCalls = defineDetector({
           wastedUs: loop.heldUs,
           explains: pauses,
           facts: {
+            ...loopFacts(trace, loop, pauses),
             calls: loop.count,
-            callers: loop.callers,
-            elements: loop.elements,
             callee: namesOf(loop.kinds.map((kind) => trace.peer(kind) || trace.service(kind))),
             endpoint,
             what: namesOf(loop.kinds.map((kind) => elementsOf(trace, kind))),
             list: loop.list === undefined ? '' : listName(trace, loop.list),
-            same: valuesOf(trace, loop) === 'same',
-            heldUs: loop.heldUs,
-            pausesUs: lengthOf(pauses),
-            sideBySide: areSideBySide(trace, loop),
-            rootUs: trace.durationOfUs(trace.root),
-            rootOperation: trace.operation(trace.root),
           },
         };
       });
   },
 
   say(facts) {
-    const { service, operation, calls, elements, callers, callee, endpoint, what, list, same, heldUs } = facts;
-    const { pausesUs, sideBySide, rootUs, rootOperation } = facts;
-    const between =
-      Number(pausesUs) > Number(heldUs) ? `, and ${durationText(Number(pausesUs))} pass between them` : '';
-    const cost = `take ${durationText(Number(heldUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}${between}`;
+    const { service, operation, calls, elements, callers, callee, endpoint, what, list, same, sideBySide } = facts;
+    const cost = loopCost(facts);
     const source = list === '' ? '' : ` after ${list}`;
     const times = Number(callers) > 1 ? `, in ${callers} runs of ${operation},` : '';
     if (same === true) {

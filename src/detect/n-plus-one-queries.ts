@@ -6,11 +6,9 @@
  *                             [ SELECT … customers WHERE id = ? ][ … ][ … ][ … ][ … ]      its elements: N
  */
 import { defineDetector } from '#detect/detector.ts';
-import { durationText } from '#model/duration.ts';
 import { frameworkOf, loadTogether, writeTogether } from '#model/orm-frameworks.ts';
-import { lengthOf } from '#model/path-within.ts';
 import { isTruncated, queryLabel, queryTable } from '#model/query-shape.ts';
-import { areSideBySide, loopsOf, namesOf, pausesIn, valuesOf } from '#model/repeated-calls.ts';
+import { loopCost, loopFacts, loopsOf, namesOf, pausesIn } from '#model/repeated-calls.ts';
 import type { SpanIndex, SpanTest, Trace } from '#model/trace.ts';
 
 export const nPlusOneQueries = defineDetector({
@@ -65,31 +63,21 @@ export const nPlusOneQueries = defineDetector({
         wastedUs: loop.heldUs,
         explains: pauses,
         facts: {
+          ...loopFacts(trace, loop, pauses),
           queries: loop.count,
-          callers: loop.callers,
           shape,
-          elements: loop.elements,
           what: namesOf(loop.kinds.map((kind) => queryTable(trace.queryShape(kind)) || 'rows')),
           label: queryLabel(shape) || trace.operation(first),
           list: loop.list === undefined ? '' : trace.queryShape(loop.list) || trace.operation(loop.list),
-          same: valuesOf(trace, loop) === 'same',
           framework: frameworkOf(trace, first),
-          heldUs: loop.heldUs,
-          pausesUs: lengthOf(pauses),
-          sideBySide: areSideBySide(trace, loop),
-          rootUs: trace.durationOfUs(trace.root),
-          rootOperation: trace.operation(trace.root),
         },
       };
     });
   },
 
   say(facts) {
-    const { service, operation, queries, elements, callers, what, label, shape, same, list, heldUs } = facts;
-    const { pausesUs, sideBySide, rootUs, rootOperation } = facts;
-    const between =
-      Number(pausesUs) > Number(heldUs) ? `, and ${durationText(Number(pausesUs))} pass between them` : '';
-    const cost = `take ${durationText(Number(heldUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}${between}`;
+    const { service, operation, queries, elements, callers, what, label, shape, same, list, sideBySide } = facts;
+    const cost = loopCost(facts);
     const source = list === '' ? '' : ` after ${list}`;
     const runs = Number(callers) > 1 ? `, in ${callers} runs of ${operation},` : '';
     if (same === true) {
