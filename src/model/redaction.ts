@@ -12,6 +12,28 @@ export function redact(text: string): string {
   return clean;
 }
 
+/** A value that must not be shown: `jwt` at the half-open range of UTF-16 units from `start` to `end`. */
+export type Secret = Readonly<{ kind: string; start: number; end: number }>;
+
+/** Credentials in a text, in its order, for who has to say that one is there without saying which. */
+export function secretsIn(text: string): readonly Secret[] {
+  const found: Secret[] = [];
+  for (const { pattern, replace } of RULES) {
+    for (const match of text.matchAll(pattern)) {
+      const clean = replace(match[0], ...match.slice(1).map((group = '') => group));
+      const mark = clean === match[0] ? null : MARK.exec(clean);
+      if (mark === null) continue;
+      const [whole, kind = ''] = mark;
+      const start = match.index + mark.index;
+      const end = match.index + match[0].length - (clean.length - mark.index - whole.length);
+      if (!found.some((other) => start < other.end && other.start < end)) found.push({ kind, start, end });
+    }
+  }
+  return found.sort((a, b) => a.start - b.start);
+}
+
+const MARK = /\[redacted:([a-z-]+)\]/;
+
 type Rule = Readonly<{ pattern: RegExp; replace: (match: string, ...groups: string[]) => string }>;
 
 /** Names whose values are secrets, whatever comes before (`aws_secret_access_key`, `X-Api-Key`, `db.password`). */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { redact } from '#model/redaction.ts';
+import { redact, secretsIn } from '#model/redaction.ts';
 
 /** Put together here, so that no scanner takes this file for a leak. */
 const JWT = ['eyJhbGciOiJIUzI1NiJ9', 'eyJzdWIiOiIxMjM0NTY3ODkwIn0', 'dozjgNryP4J3jVmNHl0w5N'].join('.');
@@ -70,6 +70,23 @@ describe('redact leaves', () => {
   ])('%s', (_, text) => {
     expect(redact(text)).toBe(text);
   });
+});
+
+it.each([
+  ['says where a credential stands and of what kind', `key ${AWS} used`, [['aws-key', AWS]]],
+  ['of a named value says the value alone', 'password="hunter 2", user=jo', [['secret', 'hunter 2']]],
+  [
+    'says several in the order of the text',
+    `password=hunter2 then ${JWT}`,
+    [
+      ['secret', 'hunter2'],
+      ['jwt', JWT],
+    ],
+  ],
+  ['says nothing of what was taken out before', 'password=[redacted:secret]', []],
+  ['says nothing of prose', 'bearer token missing', []],
+])('%s', (_, text, said) => {
+  expect(secretsIn(text).map(({ kind, start, end }) => [kind, text.slice(start, end)])).toEqual(said);
 });
 
 it('changes nothing when it redacts what it redacted', () => {
