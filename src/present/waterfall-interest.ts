@@ -41,10 +41,10 @@ export type Jumps = ReadonlyMap<SpanIndex, SpanIndex>;
 export function interestOf(
   trace: Trace,
   judgement: Judgement,
-  { causes, maxRows }: { causes: ReadonlySet<SpanIndex>; maxRows: number },
+  { causes, failed, maxRows }: { causes: ReadonlySet<SpanIndex>; failed: readonly SpanIndex[]; maxRows: number },
 ): Interest {
   const heaviest = heaviestOf(trace);
-  const ranks = ranksOf(trace, judgement, { causes, heaviest });
+  const ranks = ranksOf(trace, judgement, { causes, failed, heaviest });
   const afterRootUs = afterRoot(trace);
   const goals = new Set(
     [
@@ -79,7 +79,7 @@ function heaviestOf(trace: Trace): SpanIndex {
 function ranksOf(
   trace: Trace,
   { findings }: Judgement,
-  { causes, heaviest }: { causes: ReadonlySet<SpanIndex>; heaviest: SpanIndex },
+  { causes, failed, heaviest }: { causes: ReadonlySet<SpanIndex>; failed: readonly SpanIndex[]; heaviest: SpanIndex },
 ): Uint8Array {
   const ranks = new Uint8Array(trace.spanCount);
   const raise = (span: SpanIndex | undefined, rank: number) => {
@@ -91,7 +91,7 @@ function ranksOf(
   for (const { spans } of trace.errorOrigins) raise(spans[0], RANK.origin);
   for (const { spans } of findings) raise(spans[0], RANK.finding);
   raise(heaviest, RANK.heaviest);
-  for (let span = 0; span < trace.spanCount; span += 1) if (trace.failed(span)) raise(span, RANK.failed);
+  for (const span of failed) raise(span, RANK.failed);
   return ranks;
 }
 
@@ -99,21 +99,24 @@ function ranksOf(
 function afterRoot(trace: Trace): (span: SpanIndex) => number {
   const rootEndUs = trace.endUs(trace.root);
   if (rootEndUs >= trace.durationUs) return () => 0;
-  return sumsUnder(trace, (span) => Math.max(0, trace.endUs(span) - Math.max(rootEndUs, trace.startUs(span))));
+  const late: SpanIndex[] = [];
+  for (let span = 0; span < trace.spanCount; span += 1) if (trace.endUs(span) > rootEndUs) late.push(span);
+  return sumsUnder(trace, late, (span) => trace.endUs(span) - Math.max(rootEndUs, trace.startUs(span)));
 }
 
-/** Among a span and all below it, those of a kind. */
-export function countsUnder(trace: Trace, counts: (span: SpanIndex) => boolean): (span: SpanIndex) => number {
-  return sumsUnder(trace, (span) => (counts(span) ? 1 : 0));
+/** Of these spans, how many are a span itself or lie below it. */
+export function countsUnder(trace: Trace, spans: Iterable<SpanIndex>): (span: SpanIndex) => number {
+  return sumsUnder(trace, spans, () => 1);
 }
 
-/** The sum of a value over a span and all below it, told from a running sum in depth-first order. */
-function sumsUnder(trace: Trace, value: (span: SpanIndex) => number): (span: SpanIndex) => number {
+/** The sum of a value of these spans over a span and all below it, told from a running sum in depth-first order. */
+function sumsUnder(
+  trace: Trace,
+  spans: Iterable<SpanIndex>,
+  value: (span: SpanIndex) => number,
+): (span: SpanIndex) => number {
   const upTo = new Float64Array(trace.spanCount + 1);
-  for (let span = 0; span < trace.spanCount; span += 1) {
-    const own = value(span);
-    if (own !== 0) upTo[trace.preorder(span) + 1] = own;
-  }
+  for (const span of spans) upTo[trace.preorder(span) + 1] = value(span);
   let sum = 0;
   for (let at = 0; at < upTo.length; at += 1) {
     sum += upTo[at] ?? 0;

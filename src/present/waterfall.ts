@@ -96,12 +96,12 @@ export function waterfallOf(
   const causes = causeSpans(judgement);
   const marks = new Uint8Array(spanCount);
   for (const span of causes) marks[span] = 1;
-  const isCause = (span: SpanIndex) => marks[span] === 1;
+  const failed = failedSpans(trace);
   const choice: Choice = {
-    isCause,
-    interest: interestOf(trace, judgement, { causes, maxRows }),
-    causesIn: countsUnder(trace, isCause),
-    failuresIn: countsUnder(trace, (span) => trace.failed(span)),
+    isCause: (span) => marks[span] === 1,
+    interest: interestOf(trace, judgement, { causes, failed, maxRows }),
+    causesIn: countsUnder(trace, causes),
+    failuresIn: countsUnder(trace, failed),
     maxRows,
   };
   return { rows: rowsOf(trace, chosen(trace, choice), choice), durationUs, spanCount, causeWord };
@@ -115,6 +115,12 @@ export function countText(count: number): string {
 /** Spans of the finding that the verdict is made of. */
 function causeSpans({ diagnosis, findings }: Judgement): ReadonlySet<SpanIndex> {
   return new Set(rootFinding({ diagnosis, findings })?.spans);
+}
+
+function failedSpans(trace: Trace): readonly SpanIndex[] {
+  const failed: SpanIndex[] = [];
+  for (let span = 0; span < trace.spanCount; span += 1) if (trace.failed(span)) failed.push(span);
+  return failed;
 }
 
 /** The finding that the verdict is made of. */
@@ -258,8 +264,13 @@ function itemsOf(trace: Trace, spans: readonly SpanIndex[], choice: Choice): Ite
  */
 function leading(trace: Trace, alike: readonly SpanIndex[], choice: Choice): ReadonlySet<SpanIndex> {
   const { isCause, causesIn, failuresIn } = choice;
-  const toCause = alike.filter((span) => !isCause(span) && causesIn(span) > 0);
-  const toFailure = alike.filter((span) => failuresIn(span) > (trace.failed(span) ? 1 : 0));
+  const toCause: SpanIndex[] = [];
+  const toFailure: SpanIndex[] = [];
+  for (const span of alike) {
+    if (isLeaf(trace, span)) continue;
+    if (causesIn(span) > 0 && !isCause(span)) toCause.push(span);
+    if (failuresIn(span) > (trace.failed(span) ? 1 : 0)) toFailure.push(span);
+  }
   return new Set([toCause, toFailure].filter((some) => some.length < FOLD_FROM).flat());
 }
 
@@ -313,12 +324,15 @@ function rowOf(
   const { kind, members } = item;
   const [span = trace.root] = members;
   const isOwn = kind === 'span' || kind === 'siblings';
-  /** Of the members with all below them, but for what has rows of its own. */
-  const folded = (count: (span: SpanIndex) => number) =>
-    total(members, count) - below.reduce((sum, other) => sum + total(other.members, count), 0);
-  const spans = folded((member) => trace.preorderEnd(member) - trace.preorder(member));
+  const whole = talliedOf(trace, members, failuresIn);
+  let { spans, failures } = whole; // of the members with all below them, but for what has rows of its own
+  for (const other of below) {
+    const apart = talliedOf(trace, other.members, failuresIn);
+    spans -= apart.spans;
+    failures -= apart.failures;
+  }
   const ownFailures = isOwn && trace.failed(span) ? members.length : 0; // spans of one kind failed all or not at all
-  const errors = folded(failuresIn) - ownFailures;
+  const errors = failures - ownFailures;
   const bars = barsOf(trace, members);
   return {
     kind,
@@ -331,7 +345,7 @@ function rowOf(
     spans,
     startUs: bars[0]?.startUs ?? 0,
     endUs: bars.reduce((last, { endUs }) => Math.max(last, endUs), 0),
-    duration: isOwn ? durationText(total(members, (member) => trace.durationOfUs(member))) : '',
+    duration: isOwn ? durationText(whole.ownUs) : '',
     bars,
     path,
     cause: kind !== 'between' && members.some(isCause),
@@ -345,10 +359,21 @@ function statusOf(trace: Trace, span: SpanIndex): string {
   return status >= 400 ? String(status) : '';
 }
 
-function total(spans: readonly SpanIndex[], value: (span: SpanIndex) => number): number {
-  let sum = 0;
-  for (const span of spans) sum += value(span);
-  return sum;
+/** `spans` and `failures` with all that lies below the members, `ownUs` of the members alone. */
+function talliedOf(
+  trace: Trace,
+  members: readonly SpanIndex[],
+  failuresIn: (span: SpanIndex) => number,
+): Readonly<{ spans: number; failures: number; ownUs: number }> {
+  let spans = 0;
+  let failures = 0;
+  let ownUs = 0;
+  for (const member of members) {
+    spans += trace.preorderEnd(member) - trace.preorder(member);
+    failures += failuresIn(member);
+    ownUs += trace.durationOfUs(member);
+  }
+  return { spans, failures, ownUs };
 }
 
 function labelOf(trace: Trace, { kind, members, resume }: Item, spans: number): string {
@@ -401,8 +426,10 @@ function pathsByRow(trace: Trace, placed: readonly Placed[]): (readonly Interval
   const rowAt = new Int32Array(trace.spanCount); // by depth-first position; what stands below a row comes after it
   placed.forEach(({ item }, row) => {
     for (const member of item.members) {
-      if (isLeaf(trace, member)) rowAt[trace.preorder(member)] = row;
-      else rowAt.fill(row, trace.preorder(member), trace.preorderEnd(member));
+      const from = trace.preorder(member);
+      const to = trace.preorderEnd(member);
+      if (to - from === 1) rowAt[from] = row;
+      else rowAt.fill(row, from, to);
     }
   });
   const paths: GrowingInterval[][] = placed.map(() => []);
