@@ -21,6 +21,7 @@ export type Presented = Readonly<{
   file: string;
   traceId: string;
   symptom: Symptom['kind'];
+  /** Made when it is first read: who prints a text needs none. */
   report: Report;
   text?: string;
   markdown?: string;
@@ -39,11 +40,15 @@ export async function present(
   draw: (svg: string) => Promise<Uint8Array>,
 ): Promise<Presented> {
   const svg = forms.svg || forms.png ? (await import('#present/waterfall-svg.ts')).waterfallSvg(analysis) : '';
+  let report: Report | undefined;
   return {
     file: analysis.file,
     traceId: analysis.trace.traceId,
     symptom: analysis.judgement.symptom.kind,
-    report: reportOf(analysis),
+    get report() {
+      report ??= reportOf(analysis);
+      return report;
+    },
     ...(forms.text && { text: (await import('#present/text.ts')).textOf(analysis, forms.text) }),
     ...(forms.markdown && { markdown: (await import('#present/markdown.ts')).markdownOf(analysis) }),
     ...(forms.html && { html: (await import('#present/html.ts')).htmlOf(analysis) }),
