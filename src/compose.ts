@@ -277,6 +277,7 @@ export async function composeBot({
     { alertMessageReceiver, deliveryReceiver, deliveryTaker, RECEIVE_DELIVERY },
     { answerAlert },
     { diagnoseAlert },
+    { toolUser },
     { readPagerDutyMessage },
     { ownWorkspace },
   ] = await Promise.all([
@@ -295,6 +296,7 @@ export async function composeBot({
     import('#workflows/receive-alert.ts'),
     import('#workflows/answer-alert.ts'),
     import('#workflows/diagnose-alert.ts'),
+    import('#workflows/use-tool.ts'),
     import('#adapters/pagerduty/message.ts'),
     import('#adapters/slack/workspace.ts'),
   ]);
@@ -339,6 +341,7 @@ export async function composeBot({
   });
   const workflows = {
     investigate: investigator({ store, jobs: tableJobs, sources: traces, kick }),
+    useTool: toolUser(clock),
     shareDetail: detailSharer({ store, kick }),
     recordFeedback: feedbackRecorder({ store, kick }),
     incident: incidents.incident,

@@ -8,6 +8,7 @@ import type { Call } from '#cli/call.ts';
 import { exitCodeOf, tellFailure } from '#cli/failure.ts';
 import type { InvestigateOptions } from '#cli/investigate.ts';
 import { FORMS, type Form, type OutputOptions } from '#cli/output.ts';
+import type { TimeOptions } from '#cli/time.ts';
 import { UsageError } from '#core/errors.ts';
 
 type Environment = Call['env'];
@@ -122,6 +123,15 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
     },
   );
 
+  verb(program, 'time', 'convert times between every form and zone, and tell what passed between them', PLAIN)
+    .argument('[text...]', 'times, lengths of time, or a text that holds times; - is standard input; none is now')
+    .option('--zone <name...>', 'zones to show: Europe/Berlin, CET, +02:00 (default: the zone of this machine)')
+    .option('--from <name>', 'the zone of times that name none (default: UTC)')
+    .action(async (texts: string[], options: OutputOptions & TimeOptions) => {
+      const { time } = await import('#cli/time.ts');
+      exitCode = await time({ env, options }, texts, options);
+    });
+
   verb(program, 'migrate', 'bring the store up to date', PLAIN).action(async (options: OutputOptions) => {
     const { migrate } = await import('#cli/migrate.ts');
     exitCode = await migrate({ env, options });
@@ -129,7 +139,7 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
 
   if (args.length === 0) throw new UsageError('no verb given', program.helpInformation().trimEnd());
   try {
-    await program.parseAsync(args, { from: 'user' });
+    await program.parseAsync(args[0] === 'time' ? args.map(asTime) : args, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 0; // help or version was asked for and has been printed
@@ -151,6 +161,11 @@ function verb(program: Command, name: string, summary: string, forms: readonly F
     .option('--config <file>', 'the configuration file')
     .addOption(new Option('--format <form>', 'how the result looks').choices(forms))
     .option('--out <file>', 'write the result to a file');
+}
+
+/** `-2h` is a time and no option. */
+function asTime(arg: string): string {
+  return /^-\d[\d.]*[a-zµ]/i.test(arg) ? `now${arg}` : arg;
 }
 
 function usageProblem({ code, message }: CommanderError, args: readonly string[]): string {

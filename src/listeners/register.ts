@@ -36,9 +36,11 @@ import type { Investigate } from '#workflows/investigate.ts';
 import type { ReceiveAlertMessage } from '#workflows/receive-alert.ts';
 import type { RecordFeedback } from '#workflows/record-feedback.ts';
 import type { ShareDetail } from '#workflows/share-detail.ts';
+import type { UseTool } from '#workflows/use-tool.ts';
 
 export type Workflows = Readonly<{
   investigate: Investigate;
+  useTool: UseTool;
   shareDetail: ShareDetail;
   recordFeedback: RecordFeedback;
   incident: IncidentWorkflows;
@@ -55,7 +57,7 @@ export type Workflows = Readonly<{
 
 export function registerListeners(app: App, workflows: Workflows, log: Log): void {
   const { investigate, shareDetail, recordFeedback, incident, noticeMessage, tellPerson, home } = workflows;
-  app.command('/trace', traceCommand(investigate));
+  app.command('/trace', traceCommand(investigate, workflows.useTool));
   app.command(/^(?!\/(trace|incident|postmortem)$)/, unknownCommand);
   app.shortcut('diagnose_message', diagnoseMessage(investigate));
   app.action('trace_logs', logsAction(shareDetail));

@@ -3,6 +3,7 @@ import { App, type Receiver } from '@slack/bolt';
 import { expect, test } from 'vitest';
 import { silentLog } from '#core/log.ts';
 import { registerListeners, type Workflows } from '#listeners/register.ts';
+import { blockProblems } from '#present/block-limits.ts';
 
 const manifest = JSON.parse(readFileSync(new URL('../../manifest.json', import.meta.url), 'utf8'));
 
@@ -22,6 +23,7 @@ function registered(broken?: Error) {
   };
   const workflows: Workflows = {
     investigate: note('investigate'),
+    useTool: (typed) => ({ title: `used <!channel> ${typed}`, body: 'a `b` <!here>', notes: [] }),
     shareDetail: note('shareDetail'),
     recordFeedback: note('recordFeedback'),
     incident: {
@@ -76,6 +78,19 @@ test('every command and shortcut of the manifest has its listener', async () => 
   });
   expect(asked).toEqual(['investigate', 'note', 'investigate']);
   expect(acks).toEqual([undefined, undefined, undefined]);
+});
+
+test('a utility answers the one who asked alone, at once, and what it says can neither ping nor link', async () => {
+  const { acks, asked, send } = registered();
+  await send({ ...COMMAND, command: '/trace', text: 'tools time “1736173845”' });
+  const [answer] = acks as [{ response_type: string; text: string; blocks: object[] }];
+  expect(answer).toMatchObject({ response_type: 'ephemeral', text: 'used &lt;!channel&gt; time "1736173845"' });
+  expect(blockProblems(answer.blocks)).toEqual([]);
+  expect(JSON.stringify(answer.blocks)).toContain(
+    '"type":"rich_text_preformatted","elements":[{"type":"text","text":"a `b` <!here>"',
+  );
+  expect(JSON.stringify(answer.blocks)).not.toContain('mrkdwn');
+  expect(asked).toEqual([]);
 });
 
 test('a command that a newer manifest has is answered once, with the ones that are known', async () => {

@@ -1,0 +1,22 @@
+/** `spanhound time`: times in every form and zone, and what passed between them. */
+import type { Call } from '#cli/call.ts';
+import { EXIT } from '#cli/failure.ts';
+import { textOfInput } from '#cli/input.ts';
+import { openOutput } from '#cli/output.ts';
+import { systemClock } from '#core/clock.ts';
+import { conversionJson, conversionText } from '#present/time-conversion.ts';
+import { convertTime } from '#workflows/convert-time.ts';
+
+export type TimeOptions = Readonly<{ zone?: readonly string[]; from?: string }>;
+
+export async function time(call: Call, words: readonly string[], { zone, from }: TimeOptions): Promise<number> {
+  const output = openOutput(call, ['text', 'json']);
+  const texts = await Promise.all(words.map((word) => (word === '-' ? textOfInput('-') : word)));
+  // The machine's own zone is what the person's watch shows.
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const converted = convertTime({ texts, nowUs: systemClock.nowUs(), zone: from, zones: zone ?? [here] });
+  await output.write(
+    output.form === 'json' ? `${JSON.stringify(conversionJson(converted))}\n` : conversionText(converted),
+  );
+  return EXIT.done;
+}

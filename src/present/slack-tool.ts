@@ -1,0 +1,46 @@
+/** The answer of a utility for the one who asked: a sentence, and text as it is. Nothing in it is parsed by Slack. */
+import type { KnownBlock } from '@slack/types';
+import { bold, bullets, date, paragraph, preformatted, richText, words } from '#present/rich-text.ts';
+import { escapeMrkdwn, truncate } from '#present/slack-text.ts';
+
+export type ToolAnswer = Readonly<{
+  /** The answer in one line. */
+  title: string;
+  /** Lines of text; '' for none. Free of credentials. */
+  body: string;
+  notes: readonly string[];
+  /** An instant that everybody sees on their own clock, too. */
+  epochSeconds?: number | undefined;
+}>;
+
+/** A wall of text in a channel helps nobody, and Slack takes 12,000 characters in all. */
+const BODY_CHARS = 2_900;
+const BODY_LINES = 60;
+const TITLE_CHARS = 300;
+const NOTES = 8;
+
+export function toolMessage(
+  { title, body, notes, epochSeconds }: ToolAnswer,
+  more: readonly KnownBlock[] = [],
+): Readonly<{ text: string; blocks: readonly KnownBlock[] }> {
+  const head = truncate(title, TITLE_CHARS);
+  const shown = shortened(body.trimEnd());
+  const clock = epochSeconds === undefined ? [] : [paragraph(words('On your clock: '), date(epochSeconds, head))];
+  const listed = notes.slice(0, NOTES).map((note) => paragraph(words(truncate(note, TITLE_CHARS))));
+  const parts = [
+    paragraph(bold(head)),
+    ...(shown === '' ? [] : [preformatted(shown)]),
+    ...clock,
+    ...(listed.length === 0 ? [] : [bullets(listed)]),
+  ];
+  return { text: escapeMrkdwn(head), blocks: [richText(...parts), ...more] };
+}
+
+function shortened(body: string): string {
+  const lines = body.split('\n');
+  let kept = lines.slice(0, BODY_LINES).join('\n');
+  if (kept.length > BODY_CHARS) kept = truncate(kept, BODY_CHARS);
+  const left = lines.length - kept.split('\n').length;
+  if (left === 0 && kept === body) return kept;
+  return `${kept}\n… ${left > 0 ? `${left} more lines` : 'cut'}: in a terminal, ./spanhound shows all`;
+}

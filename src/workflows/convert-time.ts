@@ -1,0 +1,68 @@
+/** Somebody has a time in one form and needs it in another, or what passed between several: `spanhound time`, `/trace tools time`. */
+import { UnreadableInputError } from '#core/errors.ts';
+import { type Instant, instantsIn, readInstant } from '#model/instant.ts';
+import { readSpan } from '#model/time-span.ts';
+import { readZone, UTC, type Zone } from '#model/time-zone.ts';
+import { shown } from '#present/plain-text.ts';
+import type { Conversion, TimeStep } from '#present/time-conversion.ts';
+
+export type ConvertTimeRequest = Readonly<{
+  /** Each an instant, a length of time, or a text that holds instants. None: now. */
+  texts: readonly string[];
+  nowUs: number;
+  /** Of times that name no zone. @default UTC */
+  zone?: string | undefined;
+  /** Where to show the times. */
+  zones: readonly string[];
+}>;
+
+const EXAMPLES =
+  'Write it as 2025-01-06T14:30:45Z, 1736173845123, "06/Jan/2025:14:30:45 +0000", -2h or 1h30m, or give a text that holds times.';
+
+export function convertTime({ texts, nowUs, zone, zones }: ConvertTimeRequest): Conversion {
+  const nowNs = BigInt(Math.round(nowUs)) * 1000n;
+  const places = [UTC, ...zones.map(zoneNamed).filter((place) => place.name !== UTC.name)];
+  const options = { nowNs, zone: zone === undefined ? undefined : zoneNamed(zone) };
+  const [only = 'now', ...others] = texts.map((text) => text.trim()).filter((text) => text !== '');
+  const span = others.length === 0 ? lengthOf(only) : undefined;
+  if (span !== undefined) return { kind: 'span', said: only, ns: span };
+
+  const instants = [only, ...others].flatMap((text) => {
+    const alone = readInstant(text, options);
+    const found = alone ? [alone] : instantsIn(text, options);
+    if (found.length === 0) throw new UnreadableInputError(`there is no time in “${shortened(text)}”`, EXAMPLES);
+    return found;
+  });
+  const [first] = instants;
+  if (instants.length === 1 && first) return { kind: 'instant', instant: first, nowNs, zones: places };
+  return timeline(instants, places);
+}
+
+/** A sign before a length makes it an instant: so long from now. */
+function lengthOf(text: string): bigint | undefined {
+  return /^[+-]/.test(text) ? undefined : readSpan(text);
+}
+
+function timeline(instants: readonly Instant[], zones: readonly Zone[]): Conversion {
+  const inOrder = [...instants].sort((a, b) => (a.ns < b.ns ? -1 : a.ns > b.ns ? 1 : 0));
+  const startNs = inOrder[0]?.ns ?? 0n;
+  const steps = inOrder.map((instant, index): TimeStep => {
+    const previousNs = inOrder[index - 1]?.ns ?? instant.ns;
+    return { instant, sincePreviousNs: instant.ns - previousNs, sinceStartNs: instant.ns - startNs };
+  });
+  return { kind: 'timeline', steps, sorted: inOrder.some((instant, index) => instant !== instants[index]), zones };
+}
+
+function zoneNamed(name: string): Zone {
+  const zone = readZone(name);
+  if (zone) return zone;
+  throw new UnreadableInputError(
+    `there is no time zone “${shortened(name)}”`,
+    'Name it as Europe/Berlin, America/New_York, CET or +02:00.',
+  );
+}
+
+function shortened(text: string): string {
+  const line = shown(text.slice(0, 200));
+  return line.length > 60 ? `${line.slice(0, 60)}…` : line;
+}

@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest';
+import { spanhound } from './run-spanhound.ts';
+
+const UTC = { env: { TZ: 'UTC' } };
+
+/** The guide's request, with other names: where did its 1.1 s go? */
+const TIMELINE = JSON.stringify({
+  timeline: {
+    received: '2025-01-06T14:30:45.000Z',
+    signed_in: '2025-01-06T14:30:45.050Z',
+    handler_begins: '2025-01-06T14:30:45.051Z',
+    query_begins: '2025-01-06T14:30:45.120Z',
+    query_ends: '2025-01-06T14:30:45.750Z',
+    answered: '2025-01-06T14:30:46.100Z',
+  },
+});
+
+describe('spanhound time', () => {
+  test('attributes the latency of the guide’s request: 50, 69, 630 and 350 ms, the query first', async () => {
+    const { code, stdout, stderr } = await spanhound(['time', '-'], { ...UTC, stdin: TIMELINE });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout.split('\n').map((line) => line.replace(/^Mon 2025-01-06 14:30:/, '').trimEnd())).toEqual([
+      '45.000 UTC           +0 µs       received',
+      '45.050 UTC  +50 ms   +50 ms      signed_in',
+      '45.051 UTC  +1 ms    +51 ms      handler_begins',
+      '45.120 UTC  +69 ms   +120 ms     query_begins',
+      '45.750 UTC  +630 ms  +750 ms  ◀  query_ends',
+      '46.100 UTC  +350 ms  +1.1 s      answered',
+      'total 1.1 s; the longest step, 630 ms (57 %), ends with query_ends',
+      '',
+    ]);
+  });
+
+  test('shows one instant in every form and in the zones asked for', async () => {
+    const { stdout } = await spanhound(['time', '1736173845123', '--zone', 'europe/berlin', 'IST'], UTC);
+    for (const said of [
+      '2025-01-06T14:30:45.123Z   read as epoch ms',
+      'epoch ns       1736173845123000000',
+      'RFC 2822       Mon, 06 Jan 2025 14:30:45 +0000',
+      'nginx          06/Jan/2025:14:30:45 +0000',
+      'Europe/Berlin  Mon 2025-01-06 15:30:45.123 +01:00',
+      'IST            Mon 2025-01-06 20:00:45.123 +05:30',
+    ]) {
+      expect(stdout).toContain(said);
+    }
+  });
+
+  test('takes times as arguments, puts them in order and says so', async () => {
+    const args = ['time', '2025-01-06T14:30:46Z', '06/Jan/2025:14:30:45 +0000', '--json'];
+    const { stdout } = await spanhound(args, UTC);
+    expect(JSON.parse(stdout)).toMatchObject({
+      kind: 'timeline',
+      sorted: true,
+      totalNs: '1000000000',
+      longest: 1,
+      steps: [
+        { iso: '2025-01-06T14:30:45.000Z', form: 'nginx', sincePreviousNs: '0' },
+        { iso: '2025-01-06T14:30:46.000Z', form: 'ISO 8601', sinceStartNs: '1000000000' },
+      ],
+    });
+  });
+
+  test('reads lengths of time, and a signed one as an instant', async () => {
+    expect(JSON.parse((await spanhound(['time', '1h2m3.5s', '--json'])).stdout)).toEqual({
+      kind: 'span',
+      ns: '3723500000000',
+      seconds: 3723.5,
+      go: '1h2m3.5s',
+      iso8601: 'PT1H2M3.5S',
+    });
+    expect(JSON.parse((await spanhound(['time', '-2h', '--json'])).stdout)).toMatchObject({ form: 'relative' });
+  });
+
+  test.each([
+    ['no time', ['time', 'yesterday-ish']],
+    ['no zone', ['time', 'now', '--zone', 'Nowhere/There']],
+  ])('%s exits 2 with what to write', async (_what, args) => {
+    const { code, stdout, stderr } = await spanhound(args, UTC);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^spanhound: there is no time .+\n.+\n$/);
+  });
+});
