@@ -7,8 +7,21 @@
  */
 import type { Analysis } from '#model/analysis.ts';
 import { durationText } from '#model/duration.ts';
-import { displayWidth, unbreakable } from '#present/display-width.ts';
 import { type Summary, summaryOf } from '#present/summary.ts';
+import { axisOf, type Drawn, gridLines, MARGIN, WIDTH, xOf } from '#present/svg-axis.ts';
+import {
+  at,
+  BOLD,
+  cutToWidth,
+  INK,
+  QUIET,
+  REGULAR,
+  SMALL_SIZE,
+  TEXT_SIZE,
+  text,
+  textWidth,
+  wrappedTo,
+} from '#present/svg-text.ts';
 import {
   countText,
   coveredShare,
@@ -22,10 +35,6 @@ import { escapeXml } from '#present/xml-text.ts';
 /** More rows would make the picture so tall that Slack shrinks it beyond reading. */
 const MAX_ROWS = 24;
 
-const WIDTH = 720;
-const MARGIN = 20;
-const TEXT_SIZE = 16;
-const SMALL_SIZE = 14;
 const HEADLINE_SIZE = 22;
 const HEADLINE_LEADING = 29;
 /** A verdict of more lines is cut: the message has the whole of it. */
@@ -49,9 +58,6 @@ const LEGEND_LEADING = 22;
 /** Deeper rows are indented no further: they need the width for their names. */
 const MOST_INDENT = 10 * INDENT;
 
-const INK = '#1a1a1a';
-const QUIET = '#565656';
-const GRID = '#e9e9e9';
 const ERROR = '#b3261e';
 const CAUSE_GROUND = '#fff3c4';
 const CAUSE_EDGE = '#8a5a00';
@@ -111,8 +117,6 @@ function descriptionOf(summary: Summary, { rows, spanCount, durationUs, causeWor
     .replaceAll('..', '.');
 }
 
-type Drawn = Readonly<{ svg: string; bottom: number }>;
-
 function headlineOf({ verdict, standingBrief, subject, began }: Summary): Drawn {
   const lines = wrappedTo(verdict, WIDTH - 2 * MARGIN, HEADLINE_SIZE, BOLD);
   const kept = lines.slice(0, HEADLINE_LINES);
@@ -133,35 +137,6 @@ function headlineOf({ verdict, standingBrief, subject, began }: Summary): Drawn 
     svg.push(text(line, { x: MARGIN, y, size: SMALL_SIZE, fill: QUIET }));
   }
   return { svg: svg.join('\n'), bottom: y };
-}
-
-type Tick = Readonly<{ x: number; label: string }>;
-
-function axisOf(durationUs: number, baseline: number): Drawn & { ticks: readonly Tick[] } {
-  const stepUs = tickStep(durationUs);
-  const ticks: Tick[] = [];
-  for (let atUs = 0; atUs <= durationUs * 1.0001; atUs += stepUs) {
-    ticks.push({ x: xOf(atUs, durationUs), label: atUs === 0 ? '0' : durationText(atUs) });
-  }
-  const svg = ticks.map(({ x, label }) => {
-    const anchor = x > WIDTH - 2 * MARGIN - 20 ? 'end' : x <= MARGIN ? 'start' : 'middle';
-    return text(label, { x, y: baseline, size: SMALL_SIZE, fill: QUIET, anchor });
-  });
-  return { svg: svg.join('\n'), bottom: baseline, ticks };
-}
-
-/** The step of 1, 2 or 5 times a power of ten that gives at most seven ticks. */
-function tickStep(durationUs: number): number {
-  const least = Math.max(1, durationUs) / 6;
-  const power = 10 ** Math.floor(Math.log10(least));
-  const factor = [1, 2, 5, 10].find((candidate) => candidate * power >= least) ?? 10;
-  return factor * power;
-}
-
-function gridLines(ticks: readonly Tick[], top: number, bottom: number): string {
-  return ticks
-    .map(({ x }) => `<line x1="${at(x)}" y1="${top}" x2="${at(x)}" y2="${bottom}" stroke="${GRID}" stroke-width="1"/>`)
-    .join('');
 }
 
 function drawnRow(
@@ -340,99 +315,7 @@ function serviceColours(rows: readonly WaterfallRow[]): Map<string, string> {
   return colours;
 }
 
-function xOf(us: number, durationUs: number): number {
-  return MARGIN + (durationUs === 0 ? 0 : (us / durationUs) * (WIDTH - 2 * MARGIN));
-}
-
 function box({ startUs, endUs }: Interval, durationUs: number): { x: number; width: number } {
   const width = Math.max(LEAST_BAR, xOf(endUs, durationUs) - xOf(startUs, durationUs));
   return { x: Math.min(xOf(startUs, durationUs), WIDTH - MARGIN - LEAST_BAR), width };
-}
-
-/** A coordinate with as many digits as can be seen. */
-function at(value: number): string {
-  return String(Math.round(value * 10) / 10);
-}
-
-function text(
-  words: string,
-  {
-    x,
-    y,
-    size,
-    weight = 400,
-    fill = INK,
-    anchor = 'start',
-  }: {
-    x: number;
-    y: number;
-    size: number;
-    weight?: 400 | 600 | 700;
-    fill?: string;
-    anchor?: 'start' | 'middle' | 'end';
-  },
-): string {
-  const optional = `${weight === 400 ? '' : ` font-weight="${weight}"`}${anchor === 'start' ? '' : ` text-anchor="${anchor}"`}`;
-  return `<text x="${at(x)}" y="${at(y)}" font-size="${size}" fill="${fill}"${optional}>${escapeXml(words)}</text>`;
-}
-
-/** Widths of Inter's characters in hundredths of the font's size, from its tables (rounded up within a group). */
-const ADVANCE: readonly (readonly [string, number])[] = [
-  ["ijlI !,.:';·", 30],
-  ['`t|()/[]\\fr1', 38],
-  ['{}-_"^*?', 48],
-  ['skxzavy7JLce', 57],
-  ['5FhnuEo2bdgpqµ', 61],
-  ['3689#0Z$&PRS4BT+<=>~K×', 66],
-  ['XYAVDCHUGNOQ', 75],
-  ['wmM…', 87],
-  ['@%W→', 98],
-];
-/** What is not in the table: no Latin letter is wider. */
-const WIDEST_LATIN = 98;
-const REGULAR = 1;
-/** Weights 600 and 700 are wider by at most this. */
-const BOLD = 1.035;
-
-const ADVANCES: ReadonlyMap<string, number> = new Map(
-  ADVANCE.flatMap(([chars, width]) => [...chars].map((char) => [char, width] as const)),
-);
-
-function textWidth(words: string, size: number, weight: number): number {
-  let hundredths = 0;
-  for (const char of words) hundredths += advance(char);
-  return (hundredths * size * weight) / 100;
-}
-
-function advance(char: string): number {
-  return ADVANCES.get(char) ?? (displayWidth(char) === 2 ? 105 : WIDEST_LATIN);
-}
-
-function cutToWidth(words: string, width: number, size: number, weight: number): string {
-  const room = (width * 100) / (size * weight);
-  let used = 0;
-  let fits = 0;
-  let end = 0;
-  for (const char of words) {
-    used += advance(char);
-    end += char.length;
-    if (used + advance('…') <= room) fits = end; // with the ellipsis
-    if (used > room) return `${words.slice(0, fits).trimEnd()}…`;
-  }
-  return words;
-}
-
-function wrappedTo(words: string, width: number, size: number, weight: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of unbreakable(words)) {
-    const joined = line === '' ? word : `${line} ${word}`;
-    if (line !== '' && textWidth(joined, size, weight) > width) {
-      lines.push(line);
-      line = cutToWidth(word, width, size, weight);
-    } else {
-      line = line === '' ? cutToWidth(word, width, size, weight) : joined;
-    }
-  }
-  return line === '' ? lines : [...lines, line];
 }
