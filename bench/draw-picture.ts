@@ -19,6 +19,7 @@ const analysis = {
   file,
   trace,
   logs: [],
+  correlation: undefined,
   judgement: diagnosed(trace),
   checked: { found: [], clear: [], skipped: [], broken: [] },
   gaps: [],

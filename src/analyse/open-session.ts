@@ -14,8 +14,19 @@ import type { Analysis } from '#model/analysis.ts';
 import type { Baseline } from '#model/baseline.ts';
 import { type EvidenceFile, evidenceRole } from '#model/case.ts';
 import type { Evidence } from '#model/evidence.ts';
+import type { Finding } from '#model/finding.ts';
 import type { Gap } from '#model/gap.ts';
 import { hexId } from '#model/id-forms.ts';
+import { clockOffsets } from '#model/log-clock.ts';
+import {
+  type CorrelatedLine,
+  isCertain,
+  linesOfTrace,
+  rungCounts,
+  silentServices,
+  type Ties,
+  tiesOf,
+} from '#model/log-correlation.ts';
 import type { LogLine } from '#model/log-line.ts';
 import { repairGaps } from '#model/repairs.ts';
 import type { SpanTable } from '#model/span-table.ts';
@@ -115,7 +126,7 @@ export function openSession(settings: SessionSettings): Session {
     for (const subject of subjects.values()) {
       const trace = traceOf(subject);
       if (trace.spanCount === 0 || !isWanted(subject.traceId, traceIds)) continue;
-      const logs = logBodies.length > 0 ? linesOf(trace, lines, subjects.size > 1) : undefined;
+      const logs = logBodies.length > 0 ? linesOfTrace(trace, lines, { several: subjects.size > 1 }) : undefined;
       const { baseline, gap } = healthy.comparedWith(trace);
       yield analyse({ trace, logs, baseline }, subject.file, settings, gap ? [...gaps, gap] : gaps, queries);
     }
@@ -161,8 +172,10 @@ export function openSession(settings: SessionSettings): Session {
       }
     },
     gap: addGap,
-    async wanted() {
-      return wantedOf([...subjects.values()].map(traceOf), logLines());
+    async wanted(traceId) {
+      const wanted = traceId === undefined ? undefined : [traceId];
+      const asked = [...subjects.values()].filter((subject) => isWanted(subject.traceId, wanted));
+      return wantedOf(asked.map(traceOf), logLines());
     },
     async reports(forms) {
       const found: AnalysedTrace[] = [];
@@ -204,7 +217,7 @@ function analyse(
     trace,
     logs,
     baseline,
-  }: Readonly<{ trace: Trace; logs: readonly LogLine[] | undefined; baseline: Baseline | undefined }>,
+  }: Readonly<{ trace: Trace; logs: readonly CorrelatedLine[] | undefined; baseline: Baseline | undefined }>,
   file: string,
   settings: SessionSettings,
   gaps: readonly Gap[],
@@ -213,7 +226,8 @@ function analyse(
   const evidence: Partial<Evidence> = { trace, ...(logs && { logs }), ...(baseline && { baseline }) };
   const outcomes = detectors.map((detector) => runDetector(detector, evidence, settings.thresholds[detector.id]));
   const checked = checkedOf(outcomes);
-  const findings = outcomes.flatMap((outcome) => (outcome.kind === 'found' ? outcome.findings : []));
+  const found = outcomes.flatMap((outcome) => (outcome.kind === 'found' ? outcome.findings : []));
+  const findings = withUnsureEvidence(found, logs ?? []);
   const cleared = detectors
     .filter(({ id }) => checked.clear.includes(id))
     .map(({ id, clear }) => ({ kind: id, why: clear }));
@@ -223,6 +237,7 @@ function analyse(
     file,
     trace,
     logs: logs ?? [],
+    correlation: logs && { rungs: rungCounts(logs, tiesOf(trace, logs)), offsets: clockOffsets(trace, logs) },
     judgement,
     checked,
     gaps: [
@@ -257,28 +272,21 @@ function brokenGap(detector: string, message: string): Gap {
   };
 }
 
-/** Lines that name the trace; those that name none belong to it when their service and time do. */
-function linesOf(trace: Trace, lines: readonly LogLine[], several: boolean): LogLine[] {
-  const id = padded(trace.traceId);
-  const services = new Set(trace.services);
-  const toUs = trace.startEpochUs + trace.durationUs;
-  const mine = lines.filter((line) => {
-    if (line.traceId !== '') return padded(line.traceId) === id;
-    const us = Number(line.timeNs) / 1000;
-    const near = us >= trace.startEpochUs - LOG_MARGIN_US && us <= toUs + LOG_MARGIN_US;
-    return near && (!several || services.has(line.service));
-  });
-  const seen = new Set<string>();
-  return mine
-    .filter((line) => {
-      const key = `${line.timeNs}\n${line.service}\n${line.line}`;
-      return !seen.has(key) && seen.add(key);
-    })
-    .sort((a, b) => a.timeNs.length - b.timeNs.length || (a.timeNs < b.timeNs ? -1 : Number(a.timeNs > b.timeNs)));
+/** What a line says that may be another request's proves nothing of this one. */
+function withUnsureEvidence(findings: readonly Finding[], lines: readonly LogLine[]): readonly Finding[] {
+  if (lines.every(isCertain)) return findings;
+  const certain = new Set(lines.filter(isCertain).map(({ timeNs }) => timeNs));
+  return findings.map((finding) =>
+    finding.evidence === undefined
+      ? finding
+      : {
+          ...finding,
+          evidence: finding.evidence.map((item) =>
+            item.kind === 'log' && !certain.has(item.ref) ? { ...item, unsure: true } : item,
+          ),
+        },
+  );
 }
-
-/** Hosts stamp their lines with clocks of their own. */
-const LOG_MARGIN_US = 2_000_000;
 
 function wantedOf(traces: readonly Trace[], lines: readonly LogLine[]): Wanted {
   const known = new Set(traces.map(({ traceId }) => padded(traceId)));
@@ -293,6 +301,16 @@ function wantedOf(traces: readonly Trace[], lines: readonly LogLine[]): Wanted {
       (us, { startEpochUs, durationUs }) => Math.max(us, startEpochUs + durationUs),
       Number.NEGATIVE_INFINITY,
     ),
+    ties: mergedTies(traces.map((trace) => tiesOf(trace, lines))),
+    silent: [...new Set(traces.flatMap((trace) => silentServices(trace, lines)))].sort(),
+  };
+}
+
+function mergedTies(ties: readonly Ties[]): Ties {
+  return {
+    requestIds: [...new Set(ties.flatMap(({ requestIds }) => requestIds))],
+    sessionIds: [...new Set(ties.flatMap(({ sessionIds }) => sessionIds))],
+    addresses: [...new Set(ties.flatMap(({ addresses }) => addresses))],
   };
 }
 

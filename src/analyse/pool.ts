@@ -137,7 +137,7 @@ function sessionOf(thread: Thread, session: number, settings: SessionSettings): 
     end: (body) => ask<BodyCount>({ verb: 'end', body }),
     abandon: (body, gap) => ask<BodyCount>({ verb: 'abandon', body, gap }),
     gap: (gap) => tell({ verb: 'gap', gap }),
-    wanted: () => ask<Wanted>({ verb: 'wanted' }),
+    wanted: (traceId) => ask<Wanted>({ verb: 'wanted', traceId }),
     reports: (forms) => ask<readonly AnalysedTrace[]>({ verb: 'reports', forms }),
     evidence: () => ask<KeptEvidence>({ verb: 'evidence' }),
     async close() {

@@ -11,7 +11,7 @@ export type Call = Readonly<{ id: number; session: number }> &
     | { verb: 'end'; body: string }
     | { verb: 'abandon'; body: string; gap: Gap }
     | { verb: 'gap'; gap: Gap }
-    | { verb: 'wanted' }
+    | { verb: 'wanted'; traceId?: string | undefined }
     | { verb: 'reports'; forms: Forms }
     | { verb: 'evidence' }
     | { verb: 'close' }

@@ -6,6 +6,7 @@ import type { Links } from '#model/analysis.ts';
 import type { BodyFormat, BodyKind } from '#model/body.ts';
 import type { KeptEvidence } from '#model/case.ts';
 import type { Gap } from '#model/gap.ts';
+import type { Ties } from '#model/log-correlation.ts';
 import type { Presented, PresentedForms } from '#present/present.ts';
 
 /** All settings of one analysis, plain data. */
@@ -38,6 +39,10 @@ export type Wanted = Readonly<{
   operations: readonly string[];
   fromUs: number;
   toUs: number;
+  /** By what else than its trace id the lines of a request can be known. */
+  ties: Ties;
+  /** Services of the traces of which no line is certain. */
+  silent: readonly string[];
 }>;
 
 /** Which forms to make: a CLI wants text of a width, Slack wants blocks and a picture. */
@@ -61,7 +66,8 @@ export type Session = Readonly<{
   abandon(id: string, gap: Gap): Promise<BodyCount>;
   /** Evidence that was never asked for or could not be. */
   gap(gap: Gap): void;
-  wanted(): Promise<Wanted>;
+  /** For the one trace, or for all that came. */
+  wanted(traceId?: string): Promise<Wanted>;
   /** One for each trace that has come so far; may be asked again as more evidence comes. */
   reports(forms: Forms): Promise<readonly AnalysedTrace[]>;
   /**

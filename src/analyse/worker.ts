@@ -45,7 +45,7 @@ function run(call: Call): unknown {
     case 'gap':
       return session.gap(call.gap);
     case 'wanted':
-      return session.wanted();
+      return session.wanted(call.traceId);
     case 'reports':
       return session.reports(call.forms);
     case 'evidence':

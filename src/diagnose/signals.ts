@@ -41,6 +41,8 @@ const ALWAYS_SAID: ReadonlySet<string> = new Set(['cold-start', 'gc-pause']);
 
 /** Whether the evidence names the cause, rather than that its shape suggests it. */
 function saysIt(trace: Trace, { detector, facts, evidence = [], spans }: Finding): boolean {
+  // What may be another request's line says nothing of this one.
+  if (evidence.length > 0 && evidence.every(({ unsure }) => unsure === true)) return false;
   if (ALWAYS_SAID.has(detector)) return true;
   if (detector === 'error-origin') return facts.message !== '';
   if (detector === 'circuit-open') return facts.said !== '';

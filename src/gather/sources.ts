@@ -55,6 +55,10 @@ export type LogQuery = Readonly<
   | { by: 'trace-field'; traceId: string }
   /** Lines that hold this text: a trace id, or any other id that a person pasted. */
   | { by: 'text'; text: string }
+  /** Lines that hold one of these texts or more. */
+  | { by: 'any-text'; texts: readonly string[] }
+  /** Lines that have a field of one of these names with one of these values. */
+  | { by: 'field'; names: readonly string[]; values: readonly string[] }
   /** Lines of these services in the window: the weakest tie. */
   | { by: 'service' }
 > &

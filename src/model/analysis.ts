@@ -1,7 +1,8 @@
 import type { Judgement } from '#model/diagnosis.ts';
 import type { EvidenceKind } from '#model/evidence.ts';
 import type { Gap } from '#model/gap.ts';
-import type { LogLine } from '#model/log-line.ts';
+import type { ClockOffset } from '#model/log-clock.ts';
+import type { CorrelatedLine, RungCount } from '#model/log-correlation.ts';
 import type { Trace } from '#model/trace.ts';
 
 /** What was looked at, so that "nothing found" never hides "could not look". Detector ids. */
@@ -15,12 +16,21 @@ export type Checked = Readonly<{
 /** Where the evidence can be opened. `{traceId}` and `{spanId}` stand for ids in the templates; empty where there is no such place. */
 export type Links = Readonly<{ trace: string; span: string; logs: string; runbooks: string }>;
 
+export type Correlation = Readonly<{
+  /** Surest first. */
+  rungs: readonly RungCount[];
+  /** By which the lines of a service are placed. */
+  offsets: readonly ClockOffset[];
+}>;
+
 /** Everything that `present/` shows of one trace. */
 export type Analysis = Readonly<{
   /** The file as it was named on the command line; empty for a trace from a backend. */
   file: string;
   trace: Trace;
-  logs: readonly LogLine[];
+  logs: readonly CorrelatedLine[];
+  /** By what the lines are known to be the request's; undefined where no log was read. */
+  correlation: Correlation | undefined;
   judgement: Judgement;
   checked: Checked;
   gaps: readonly Gap[];

@@ -8,6 +8,8 @@ export type EvidenceItem = Readonly<{
   kind: 'span' | 'log' | 'metric' | 'change' | 'event';
   ref: string;
   text: string;
+  /** A line that may be another request's: it shares no more than a service, a client or a time with this one. */
+  unsure?: boolean;
 }>;
 
 /** What a detector returns: where, how much, and the facts. No words, no judgement. */

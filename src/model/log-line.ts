@@ -1,5 +1,8 @@
 import { comparableId } from '#model/id-forms.ts';
 
+/** By what a line is known to belong to a request, surest first; see `log-correlation.ts`. */
+export type Rung = 'trace-id' | 'request-id' | 'session' | 'time' | 'address';
+
 /** One line of a log, as its store gave it. */
 export type LogLine = Readonly<{
   /** Nanoseconds since the epoch, a decimal string: too large for a number. */
@@ -13,6 +16,8 @@ export type LogLine = Readonly<{
   /** Both in the form in which ids are compared (`id-forms.ts`), empty where none was found. */
   traceId: string;
   spanId: string;
+  /** Missing where no request is looked at. */
+  rung?: Rung;
 }>;
 
 /** Lines that name their span, by its id as its trace spells it, in the order in which they came. */

@@ -1,13 +1,46 @@
-/** The trace's log lines as a text file: time, level, service, line. */
+/** The trace's log lines as a text file (time, level, service, line), and by what they are known to be the request's. */
+import type { Correlation } from '#model/analysis.ts';
+import { durationText } from '#model/duration.ts';
+import type { ClockOffset } from '#model/log-clock.ts';
+import { RUNGS, type RungCount } from '#model/log-correlation.ts';
 import type { LogLine } from '#model/log-line.ts';
 import { isoInstant } from '#present/instant.ts';
 import { shown, shownLines } from '#present/plain-text.ts';
+import { countText } from '#present/waterfall.ts';
 
 /** As wide as `ERROR` and `DEBUG`, so that the services stand below each other. */
 const LEVEL_WIDTH = 5;
 
 export function logText(lines: readonly LogLine[]): string {
   return lines.map((line) => `${entry(line)}\n`).join('');
+}
+
+/** `42 lines by trace id, 7 by request id req-91 (cart), 3 by time alone (stock; unsure)`, then clocks that were off. */
+export function correlationText({ rungs, offsets }: Correlation): string[] {
+  if (rungs.length === 0) return [];
+  return [rungs.map((rung, at) => rungText(rung, at === 0)).join(', '), ...offsets.map(offsetText)];
+}
+
+/** More make the sentence unreadable; the JSON has all. */
+const NAMED = 3;
+
+function rungText({ rung, lines, services, ids }: RungCount, isFirst: boolean): string {
+  const { words = rung, surety = 'unsure' } = RUNGS.find((one) => one.rung === rung) ?? {};
+  const unit = isFirst ? ` ${lines === 1 ? 'line' : 'lines'}` : '';
+  const by = [words, listOf(ids)].filter((part) => part !== '').join(' ');
+  const about = [rung === 'trace-id' ? '' : listOf(services), surety === 'certain' ? '' : surety];
+  const note = about.filter((part) => part !== '').join('; ');
+  return `${countText(lines)}${unit} by ${by}${note === '' ? '' : ` (${note})`}`;
+}
+
+function listOf(names: readonly string[]): string {
+  const named = names.slice(0, NAMED).map(shown).join(', ');
+  return names.length > NAMED ? `${named} and ${names.length - NAMED} more` : named;
+}
+
+function offsetText({ service, offsetUs, agreeing, pairs }: ClockOffset): string {
+  const which = offsetUs < 0 ? 'ahead of' : 'behind';
+  return `The clock of ${shown(service)}’s lines is ${durationText(Math.abs(offsetUs))} ${which} that of its spans, as ${agreeing} of ${pairs} lines that name their span show: its lines are placed by that`;
 }
 
 function entry({ timeNs, level, service, line }: LogLine): string {

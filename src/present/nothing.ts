@@ -40,6 +40,7 @@ export function presentNothing(asked: Asked, gaps: readonly Gap[], checked: Chec
       work: [],
       findings: [],
       diagnosis: null,
+      logs: null,
       exemplars: [],
       gaps: clean,
       checked,

@@ -2,6 +2,8 @@ import type { Analysis } from '#model/analysis.ts';
 import type { PathSteps } from '#model/critical-path.ts';
 import type { Diagnosis, Signals } from '#model/diagnosis.ts';
 import type { JudgedFinding } from '#model/finding.ts';
+import { RUNGS } from '#model/log-correlation.ts';
+import type { Rung } from '#model/log-line.ts';
 import type { Trace } from '#model/trace.ts';
 import { attributionOf } from '#present/attribution.ts';
 import { isoInstant } from '#present/instant.ts';
@@ -69,6 +71,20 @@ export type Report = Readonly<{
     chain: readonly Readonly<{ finding: number; because: number }>[];
     ruledOut: readonly Readonly<{ kind: string; service: string; why: string }>[];
   }> | null;
+  /** How its log lines are known to be the request's, surest first, and clocks that were off; null where no log was read. */
+  logs: Readonly<{
+    lines: number;
+    rungs: readonly Readonly<{
+      rung: Rung;
+      surety: 'certain' | 'likely' | 'unsure';
+      lines: number;
+      services: readonly string[];
+      /** The request ids by which they are. */
+      ids: readonly string[];
+    }>[];
+    /** Added to the times of a service's lines; `agreeing` of the `pairs` of a line and its span say so. */
+    clockOffsets: readonly Readonly<{ service: string; offsetUs: number; agreeing: number; pairs: number }>[];
+  }> | null;
   exemplars: readonly Readonly<{ traceId: string; role: 'failing' | 'slow' | 'healthy'; why: string }>[];
   gaps: readonly Readonly<{ source: string; problem: string; consequence: string }>[];
   /** Which detectors found something, found nothing, could not look (and for want of what), or broke. */
@@ -114,6 +130,7 @@ export function reportOf(analysis: Analysis): Report {
     work: trace.workShares,
     findings: judgement.findings.map((finding) => reportedFinding(trace, finding)),
     diagnosis: diagnosis === undefined ? null : reportedDiagnosis(diagnosis),
+    logs: reportedLogs(analysis),
     exemplars: [],
     gaps: gaps.map(({ source, problem, consequence }) => ({
       source: shownLines(source),
@@ -160,6 +177,22 @@ function longestSteps({ count, startUs, endUs }: PathSteps): number[] {
 /** Of what is below it: 0 for anything less than two. */
 function powerOfTwo(us: number): number {
   return us < 2 ** 31 ? 31 - Math.clz32(us | 1) : Math.floor(Math.log2(us));
+}
+
+function reportedLogs({ logs, correlation }: Analysis): Report['logs'] {
+  return correlation === undefined
+    ? null
+    : {
+        lines: logs.length,
+        rungs: correlation.rungs.map(({ rung, lines, services, ids }) => ({
+          rung,
+          surety: RUNGS.find((one) => one.rung === rung)?.surety ?? 'unsure',
+          lines,
+          services: services.map(shownLines),
+          ids: ids.map(shownLines),
+        })),
+        clockOffsets: correlation.offsets.map((offset) => ({ ...offset, service: shownLines(offset.service) })),
+      };
 }
 
 function traceFacts(trace: Trace): Report['trace'] {

@@ -30,6 +30,7 @@ export function sectionsOf(summary: Summary): Section[] {
         work === '' ? '' : `By kind of work: ${work}`,
       ]),
     },
+    { title: 'Log lines', lines: plain(summary.logs) },
     { title: 'Looked for', lines: plain([summary.lookedFor]) },
     { title: 'Could not look for', lines: plain(summary.couldNotLook) },
     { title: 'How the trace was read', lines: plain(summary.repairs) },

@@ -30,6 +30,7 @@ const FINDINGS = 5;
 const RULED_OUT = 8;
 const CHAIN = 6;
 const QUERIES = 4;
+const LOG_SENTENCES = 5;
 
 /** Stands for the stored investigation in the buttons' values: who stores it knows its id. */
 const INVESTIGATION = '{investigation}';
@@ -222,6 +223,7 @@ function findingsMessage({ chain, findings, ruledOut }: Summary): SlackMessage |
 function evidenceMessage({
   attribution,
   healthy,
+  logs,
   lookedFor,
   couldNotLook,
   queries,
@@ -237,6 +239,12 @@ function evidenceMessage({
       ),
     );
   }
+  parts.push(
+    ...listed(
+      'Log lines',
+      atMost(logs, LOG_SENTENCES).map((text) => sentence(text, SHORT_SENTENCE)),
+    ),
+  );
   if (!healthy) {
     if (lookedFor !== '') parts.push(paragraph(bold('Looked for: '), words(truncate(lookedFor, SENTENCE))));
     parts.push(

@@ -11,6 +11,7 @@ import type { Trace } from '#model/trace.ts';
 import { attributionOf } from '#present/attribution.ts';
 import { epochSeconds, readableInstant } from '#present/instant.ts';
 import { evidenceUrl, openable, runbookUrl, spanUrl, traceUrl } from '#present/links.ts';
+import { correlationText } from '#present/log-text.ts';
 import { shown } from '#present/plain-text.ts';
 import { countText, operationLabel, rootFinding } from '#present/waterfall.ts';
 
@@ -53,6 +54,8 @@ export type Summary = Readonly<{
   couldNotLook: readonly string[];
   /** What was odd about the trace itself and how it was read. */
   repairs: readonly string[];
+  /** How the log lines are known to be the request's, and clocks that were off; empty where there are no lines. */
+  logs: readonly string[];
   gaps: readonly string[];
   queries: readonly Readonly<{ source: string; text: string; url: string }>[];
 }>;
@@ -64,7 +67,7 @@ const WORTH_TELLING = 0.01;
 const ATTRIBUTED = 8;
 
 export function summaryOf(analysis: Analysis): Summary {
-  const { trace, judgement, checked, gaps, links, queries } = analysis;
+  const { trace, judgement, checked, gaps, links, queries, correlation } = analysis;
   const { diagnosis, findings } = judgement;
   const root = rootFinding(judgement);
   const symptom = shown(judgement.symptom.text);
@@ -111,6 +114,7 @@ export function summaryOf(analysis: Analysis): Summary {
       ...checked.broken.map(({ detector, message }) => `${detector}: stopped with an error (${shown(message)})`),
     ],
     repairs: repairsOf(trace),
+    logs: correlation === undefined ? [] : correlationText(correlation),
     // How the trace was read is told by itself.
     gaps: gaps
       .filter(({ source }) => source !== TRACE_SOURCE)
@@ -203,10 +207,11 @@ function openSpan(links: Analysis['links'], trace: Trace, { spans }: JudgedFindi
 /** A statement may be kilobytes long, and a reason is one line. */
 const EVIDENCE_LENGTH = 240;
 
-function evidenceText({ kind, text }: EvidenceItem): string {
+function evidenceText({ kind, text, unsure }: EvidenceItem): string {
   const said = shown(text);
   const line = said.length > EVIDENCE_LENGTH ? `${said.slice(0, EVIDENCE_LENGTH).toWellFormed()}…` : said;
-  return kind === 'log' ? `Logged: ${line}` : `Recorded: ${line}`;
+  if (kind !== 'log') return `Recorded: ${line}`;
+  return unsure ? `Logged about then, maybe of another request: ${line}` : `Logged: ${line}`;
 }
 
 function placeOf({ kind }: EvidenceItem): Claim['place'] {

@@ -10,7 +10,7 @@ import { openDeadline } from '#core/deadline.ts';
 import { ConfigError, NoSourceAnsweredError, SpanhoundError, TraceNotFoundError } from '#core/errors.ts';
 import { type SharedVerdict, sharedVerdict } from '#diagnose/shared-verdict.ts';
 import { gapOf } from '#gather/collect.ts';
-import { GATHER_DEADLINE_MS, logPlan } from '#gather/plan.ts';
+import { GATHER_DEADLINE_MS } from '#gather/plan.ts';
 import type { OpenBody, TraceSearch, TraceSource } from '#gather/sources.ts';
 import type { Alert } from '#model/alert.ts';
 import { serviceOfAlert } from '#model/alert-service.ts';
@@ -158,7 +158,7 @@ async function* diagnoseWindow(
     const first = await present();
     yield { stage: 'trace', analysed: first };
 
-    await gatherLogs(hunt, home.session, logPlan(representative, knownOf(first)));
+    await gatherLogs(hunt, home.session, representative);
     const searches = [home, ...hunt.hauls.filter((haul) => haul !== home)];
     const kept = await keptEvidence(parts, async () => {
       const found = await Promise.all(searches.map(({ session }) => session.evidence()));
@@ -310,9 +310,4 @@ export function alertFacts(
 
 function countOf({ kind, service, traceIds }: NonNullable<SharedVerdict['shared']>): AlertFacts['others'][number] {
   return { kind, service, traces: traceIds.length };
-}
-
-function knownOf({ report: { trace } }: AnalysedTrace): Parameters<typeof logPlan>[1] {
-  const fromUs = Date.parse(trace?.startTime ?? '') * 1_000;
-  return { services: trace?.services ?? [], fromUs, toUs: fromUs + (trace?.durationUs ?? 0) };
 }

@@ -9,7 +9,14 @@ import type { Clock } from '#core/clock.ts';
 import { openDeadline } from '#core/deadline.ts';
 import { ConfigError, NoSourceAnsweredError, SpanhoundError, TraceNotFoundError } from '#core/errors.ts';
 import { askForTrace, gapOf } from '#gather/collect.ts';
-import { GATHER_DEADLINE_MS, type LogPlan, logPlan, textSearch } from '#gather/plan.ts';
+import {
+  GATHER_DEADLINE_MS,
+  namedQueries,
+  pastedQuery,
+  requestQueries,
+  textSearch,
+  unsureQueries,
+} from '#gather/plan.ts';
 import type { LogQuery, LogSource, OpenBody, TraceSource } from '#gather/sources.ts';
 import type { BodyKind } from '#model/body.ts';
 import type { KeptEvidence } from '#model/case.ts';
@@ -176,56 +183,93 @@ async function traceIdsInLogs(search: Search, text: string, misses: Misses): Pro
 
 async function addLogs(search: Search, { session, analysed }: Found, reference: TraceReference): Promise<void> {
   const pasted = reference.kind === 'text' ? reference.text : undefined;
-  await gatherLogs(search, session, logPlan(analysed.traceId, await session.wanted()), pasted);
+  await gatherLogs(search, session, analysed.traceId, pasted);
 }
 
-/** Into the session that has the trace; what could not be had becomes a gap. */
+/**
+ * Into the session that has the trace, one rung of the ladder after the other, since each leads to the next; what could
+ * not be had becomes a gap.
+ */
 export async function gatherLogs(
   search: Pick<Search, 'logSources' | 'signal'>,
   session: Session,
-  plan: LogPlan,
+  traceId: string,
   pasted?: string,
 ): Promise<void> {
   if (search.logSources.length === 0) {
     session.gap({ source: 'logs', problem: 'no log store is configured', consequence: ONLY_THE_TRACE });
     return;
   }
-  await Promise.all(
-    search.logSources.map(async (source) => {
-      await followPlan(search, session, source, plan);
-      if (pasted === undefined) return;
-      // Lines with the pasted id belong to the story even where they name no trace.
-      const named = plan.named.find(({ by }) => by === 'text');
-      if (named) await askLogs(search, session, source, { ...named, by: 'text', text: pasted }, 'pasted');
-    }),
-  );
+  const time = await session.wanted(traceId);
+  const named = await askAll(search, session, [
+    ...steps('named', namedQueries(traceId, time)),
+    ...(pasted === undefined ? [] : steps('pasted', [pastedQuery(pasted, time)])),
+  ]);
+  // A store that failed would fail again, and the time is not only its own.
+  const answering = { ...search, logSources: search.logSources.filter((source) => answered(source, named)) };
+  const { ties } = await session.wanted(traceId);
+  const ofRequest = await askAll(answering, session, steps('request', requestQueries(ties, time)));
+  const { silent } = await session.wanted(traceId);
+  const unsure = await askAll(answering, session, steps('unsure', unsureQueries({ ...ties, silent }, time)));
+  tellWhatWasFound(answering, session, { sure: [...named, ...ofRequest], unsure });
 }
 
 const ONLY_THE_TRACE = 'the verdict rests on the trace alone';
 
-async function followPlan(
-  search: Pick<Search, 'signal'>,
-  session: Session,
-  source: LogSource,
-  plan: LogPlan,
-): Promise<void> {
-  const ask = async (query: LogQuery) => ({ query, ...(await askLogs(search, session, source, query, query.by)) });
-  const named = await Promise.all(plan.named.map(ask));
-  tellGaps(session, source, named);
-  if (named.some(({ items, failure }) => items > 0 || failure)) return;
+type Asked = Readonly<{ step: string; query: LogQuery }>;
+type Answered = Asked & Fed & Readonly<{ source: LogSource }>;
 
-  const nearby = plan.nearby ? [await ask(plan.nearby)] : [];
-  tellGaps(session, source, nearby);
-  if (nearby.some(({ items }) => items > 0)) {
-    const consequence = 'lines of its services at that time were read instead; some may belong to other requests';
-    session.gap({ source: source.name, problem: 'no line names this trace', consequence });
-  } else if (!nearby.some(({ failure }) => failure)) {
-    session.gap({ source: source.name, problem: 'no line of this trace was found', consequence: ONLY_THE_TRACE });
+function steps(name: string, queries: readonly LogQuery[]): readonly Asked[] {
+  return queries.map((query) => ({ step: `${name} ${query.by}`, query }));
+}
+
+function answered(source: LogSource, answers: readonly Answered[]): boolean {
+  return answers.some((answer) => answer.source === source && answer.failure === undefined);
+}
+
+/** Every store, side by side. */
+async function askAll(
+  search: Pick<Search, 'logSources' | 'signal'>,
+  session: Session,
+  queries: readonly Asked[],
+): Promise<readonly Answered[]> {
+  const answers = await Promise.all(
+    search.logSources.flatMap((source) =>
+      queries.map(async ({ step, query }) => {
+        return { source, step, query, ...(await askLogs(search, session, source, query, step)) };
+      }),
+    ),
+  );
+  for (const source of search.logSources) {
+    tellGaps(
+      session,
+      source,
+      answers.filter((answer) => answer.source === source),
+    );
+  }
+  return answers;
+}
+
+/** A reader must know where nothing says that the lines are this request's. */
+function tellWhatWasFound(
+  { logSources }: Pick<Search, 'logSources'>,
+  session: Session,
+  { sure, unsure }: Readonly<Record<'sure' | 'unsure', readonly Answered[]>>,
+): void {
+  if (sure.some(({ items }) => items > 0)) return;
+  for (const source of logSources) {
+    const [named, nearby] = [sure, unsure].map((answers) => answers.filter((answer) => answer.source === source));
+    if (nearby?.some(({ items }) => items > 0)) {
+      const consequence = 'lines of its services at that time were read instead; some may belong to other requests';
+      session.gap({ source: source.name, problem: 'no line names this trace', consequence });
+    } else if (![...(named ?? []), ...(nearby ?? [])].some(({ failure }) => failure)) {
+      session.gap({ source: source.name, problem: 'no line of this trace was found', consequence: ONLY_THE_TRACE });
+    }
   }
 }
 
 /** One for each kind of trouble, however many of the queries met it. */
-function tellGaps(session: Session, { name }: LogSource, answers: readonly (Fed & { query: LogQuery })[]): void {
+function tellGaps(session: Session, { name }: LogSource, answers: readonly Answered[]): void {
   const failed = answers.find(({ items, failure, told }) => items === 0 && failure && !told);
   if (failed?.failure) session.gap(gapOf(name, failed.failure, ONLY_THE_TRACE));
   const full = answers.find(({ query, items }) => items >= query.limit);

@@ -15,13 +15,15 @@ const later = () => AbortSignal.timeout(5000);
 const WINDOW = { services: [], fromUs: 1_795_152_744_000_000, toUs: 1_795_156_344_999_999, limit: 3 } as const;
 const BY_FIELD: LogQuery = { by: 'trace-field', traceId: TRACE_ID, ...WINDOW };
 const BY_TEXT: LogQuery = { by: 'text', text: TRACE_ID, ...WINDOW };
+const BY_TEXTS: LogQuery = { by: 'any-text', texts: ['req-91', TRACE_ID], ...WINDOW };
+const BY_ID_FIELD: LogQuery = { by: 'field', names: ['request_id', 'trace_id'], values: [TRACE_ID], ...WINDOW };
 
 function lokiWithLines({ path, search }: SeenRequest): Reply {
   if (path === '/ready') return replay(recorded('loki/ready'));
   if (path === '/loki/api/v1/labels') return replay(recorded('loki/labels'));
   const query = search.get('query') ?? '';
   if (query.includes('trace_id=')) return replay(recorded('loki/range-by-trace-structured'));
-  return replay(recorded(query.includes('|=') ? 'loki/range-by-trace-line' : 'loki/range-empty'));
+  return replay(recorded(/\|[=~] /.test(query) ? 'loki/range-by-trace-line' : 'loki/range-empty'));
 }
 
 testLogSource('Loki', {
@@ -32,6 +34,8 @@ testLogSource('Loki', {
   cases: {
     'finds lines by the trace’s own field': { query: BY_FIELD, holds: [TRACE_ID, 'Dispatch successful'], lacks: [] },
     'finds lines by the id as text': { query: BY_TEXT, holds: [TRACE_ID, 'HTTP request received'], lacks: [] },
+    'finds lines by one of several texts': { query: BY_TEXTS, holds: [TRACE_ID, 'HTTP request received'], lacks: [] },
+    'finds lines by a field of any of several names': { query: BY_ID_FIELD, holds: [TRACE_ID], lacks: [] },
     'hands on an answer without lines': {
       query: { by: 'service', ...WINDOW, services: ['nope'] },
       holds: ['"result":[]'],
@@ -182,6 +186,18 @@ describe('LogQL', () => {
     expect(logQl({ ...BY_TEXT, by: 'text', text: 'order-77' }, 'app')).toBe('{app=~".+"} |= "order-77"');
   });
 
+  test('asks for several texts at once, each as it stands', () => {
+    const query = logQl({ ...WINDOW, by: 'any-text', texts: ['req-9.1', 'a|b', '(x'] }, 'app');
+    expect(query).toBe('{app=~".+"} |~ "req-9\\\\.1|a\\\\|b|\\\\(x"');
+  });
+
+  test('asks for a field under each of its names, and for none that is no name', () => {
+    const names = ['request_id', 'x"} | json', 'reqId', '', 'a.b', '1st'];
+    expect(logQl({ ...WINDOW, by: 'field', names, values: ['req-91'] }, 'app')).toBe(
+      '{app=~".+"} | request_id="req-91" or reqId="req-91"',
+    );
+  });
+
   test.each([
     '" or trace_id!="',
     '"} | json | line_format "{{.secret}}" #',
@@ -209,7 +225,27 @@ describe('LogQL', () => {
           '',
         ]);
         expect(escapesFrom(logQl({ ...WINDOW, by: 'service', services }, 'app'))).toEqual(['{app=~', '}']);
+        const texts = [pasted, ...services];
+        expect(escapesFrom(logQl({ ...WINDOW, by: 'any-text', texts, services }, 'app'))).toEqual([
+          '{app=~',
+          '} |~ ',
+          '',
+        ]);
+        const field = logQl({ ...WINDOW, by: 'field', names: ['id', ...services], values: [pasted], services }, 'app');
+        expect(escapesFrom(field)[1]).toBe('} | id=');
+        for (const outside of escapesFrom(field).slice(2)) expect(outside).toMatch(/^(?: or [A-Za-z_]\w*=)?$/);
         expect(JSON.parse(quoted(pasted))).toBe(pasted.toWellFormed());
+      }),
+    );
+  });
+
+  test('a text matches itself and nothing else as a pattern', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 1 }), fc.string(), (text, other) => {
+        const query = logQl({ ...WINDOW, by: 'any-text', texts: [text] }, 'app');
+        const pattern = new RegExp(JSON.parse(query.slice('{app=~".+"} |~ '.length)));
+        expect(pattern.test(text)).toBe(true);
+        expect(pattern.test(other)).toBe(other.includes(text));
       }),
     );
   });

@@ -1,34 +1,55 @@
 import { expect, test } from 'vitest';
-import { logPlan, textSearch } from '#gather/plan.ts';
+import { namedQueries, pastedQuery, requestQueries, textSearch, unsureQueries } from '#gather/plan.ts';
 
 const SECOND_US = 1_000_000;
-const KNOWN = { services: ['cart', 'stock'], fromUs: 5_000 * SECOND_US, toUs: 5_003 * SECOND_US };
+const TIME = { fromUs: 5_000 * SECOND_US, toUs: 5_003 * SECOND_US };
+const NO_TIES = { sessionIds: [], addresses: [], silent: [] };
 
-test('asks for lines that name the trace in a field and in their text, and for its services where none does', () => {
-  const { named, nearby } = logPlan('00a1b2c3', KNOWN);
-  expect([named.map(({ by }) => by), nearby?.by]).toEqual([['trace-field', 'text'], 'service']);
+test('asks for lines that name the trace in a field and in their text', () => {
+  expect(namedQueries('00a1b2c3', TIME).map(({ by }) => by)).toEqual(['trace-field', 'text']);
 });
 
 test('searches for the id without its leading zeros, which is part of each of its forms', () => {
-  expect(logPlan('00a1b2c3', KNOWN).named[1]).toMatchObject({ by: 'text', text: 'a1b2c3', services: [] });
+  expect(namedQueries('00a1b2c3', TIME)[1]).toMatchObject({ by: 'text', text: 'a1b2c3', services: [] });
 });
 
-test('lines that share only services and time must lie within two seconds of the trace', () => {
-  expect(logPlan('a1b2c3', KNOWN).nearby).toMatchObject({
-    services: ['cart', 'stock'],
-    fromUs: 4_998 * SECOND_US,
-    toUs: 5_005 * SECOND_US,
+test('lines that name the trace or what a person pasted may come minutes late', () => {
+  for (const query of [...namedQueries('a1b2c3', TIME), pastedQuery('order-77', TIME)]) {
+    expect(query.toUs).toBeGreaterThanOrEqual(TIME.toUs + 60 * SECOND_US);
+    expect(query.services).toEqual([]);
+  }
+});
+
+test('asks for the request’s other ids as fields and as text, of every service', () => {
+  const queries = requestQueries({ requestIds: ['req-91', 'c-7f3a'] }, TIME);
+  expect(queries).toMatchObject([
+    { by: 'field', names: expect.arrayContaining(['request_id', 'x_correlation_id']), values: ['req-91', 'c-7f3a'] },
+    { by: 'any-text', texts: ['req-91', 'c-7f3a'], services: [] },
+  ]);
+  expect(requestQueries({ requestIds: [] }, TIME)).toEqual([]);
+});
+
+test('asks by time only for services of which nothing surer is known, within two seconds', () => {
+  expect(unsureQueries({ ...NO_TIES, silent: ['cart', 'stock'] }, TIME)).toEqual([
+    {
+      by: 'service',
+      services: ['cart', 'stock'],
+      fromUs: 4_998 * SECOND_US,
+      toUs: 5_005 * SECOND_US,
+      limit: 5000,
+    },
+  ]);
+  expect(unsureQueries({ sessionIds: ['s-1'], addresses: ['10.1.2.3'], silent: [] }, TIME)).toEqual([]);
+});
+
+test('asks for the user’s and the client’s lines half a minute around, of the same services', () => {
+  const [ofClient] = unsureQueries({ sessionIds: ['s-77aa'], addresses: ['10.1.2.3'], silent: ['cart'] }, TIME);
+  expect(ofClient).toMatchObject({
+    by: 'any-text',
+    texts: ['s-77aa', '10.1.2.3'],
+    services: ['cart'],
+    fromUs: 4_970 * SECOND_US,
   });
-});
-
-test('lines that name the trace may come minutes late', () => {
-  const [named] = logPlan('a1b2c3', KNOWN).named;
-  expect(named?.toUs).toBeGreaterThanOrEqual(KNOWN.toUs + 60 * SECOND_US);
-  expect(named?.services).toEqual([]);
-});
-
-test('does not ask for every line of every service where the services are unknown', () => {
-  expect(logPlan('a1b2c3', { ...KNOWN, services: [] }).nearby).toBeUndefined();
 });
 
 test('searches a pasted id in no more than a day, which is what stores allow for one query', () => {

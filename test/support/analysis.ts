@@ -25,6 +25,7 @@ export function analysisOf(
     file: '',
     trace,
     logs: [],
+    correlation: undefined,
     judgement: {
       symptom: cause === undefined ? { kind: 'none', text: '' } : symptom,
       findings: [...found, ...findings],

@@ -165,6 +165,33 @@ describe('the logs of a trace', () => {
     expect(asked).toEqual(['trace-field', 'text']);
   });
 
+  test('are asked for by what else names the request, and by time only for services that stay silent', async () => {
+    const asked: object[] = [];
+    const logs = logSource('loki', (query) => {
+      asked.push(query);
+      return query.by === 'trace-field' ? 'a line with request=req-91' : '';
+    });
+    const { gaps } = await run({ traceSources, logSources: [logs] });
+    expect(asked).toMatchObject([
+      { by: 'trace-field' },
+      { by: 'text' },
+      { by: 'field', values: ['req-91'] },
+      { by: 'any-text', texts: ['req-91'] },
+      { by: 'service', services: ['stock'] },
+    ]);
+    expect(gaps).toEqual([]);
+  });
+
+  test('are not asked further of a store that failed', async () => {
+    let asked = 0;
+    const logs = logSource('loki', () => {
+      asked += 1;
+      return new BackendError('loki', 500, 'query_range');
+    });
+    await run({ traceSources, logSources: [logs] });
+    expect(asked).toBe(2);
+  });
+
   test('that only share services and time are marked as such', async () => {
     const logs = logSource('loki', ({ by }) => (by === 'service' ? 'a line' : ''));
     const { gaps } = await run({ traceSources, logSources: [logs] });
@@ -392,6 +419,13 @@ function fakeSessions() {
         operations: [],
         fromUs: 5_000_000,
         toUs: 6_000_000,
+        ties: {
+          requestIds: state.lines.flatMap((line) => /request=(\S+)/.exec(line)?.[1] ?? []),
+          sessionIds: [],
+          addresses: [],
+        },
+        silent:
+          state.lines.length === 0 ? ['cart'] : state.lines.some((line) => /request=/.test(line)) ? ['stock'] : [],
       }),
       async reports() {
         if (state.traceId === '') return [];

@@ -199,6 +199,8 @@ const LONGEST_MENTION = 512;
 function inWords(query: LogQuery): string {
   if (query.by === 'trace-field') return `lines of trace ${query.traceId}`;
   if (query.by === 'text') return `lines with ${JSON.stringify(query.text)}`;
+  if (query.by === 'any-text') return `lines with one of ${JSON.stringify(query.texts)}`;
+  if (query.by === 'field') return `lines that have a field with one of ${JSON.stringify(query.values)}`;
   return `lines of ${query.services.join(', ') || 'every service'}`;
 }
 
@@ -235,6 +237,8 @@ function isWanted(text: string, query: LogQuery): boolean {
   const { atUs, labels, line } = record;
   // Recordings are as old as they are: what names the trace or the text is meant, whenever it was written.
   if (query.by === 'text') return line.includes(query.text);
+  if (query.by === 'any-text') return query.texts.some((text) => line.includes(text));
+  if (query.by === 'field') return query.names.some((name) => query.values.includes(`${labels[name]}`));
   if (query.by === 'trace-field') return valuesOf(labels, TRACE_LABELS).some((id) => sameTraceId(id, query.traceId));
   if (atUs < query.fromUs || atUs > query.toUs) return false;
   return query.services.length === 0 || valuesOf(labels, SERVICE_LABELS).some((name) => query.services.includes(name));

@@ -9,10 +9,20 @@ export function logQl(query: LogQuery, serviceLabel: string): string {
   const selector = `{${serviceLabel}=~${quoted(anyOf(query.services))}}`;
   if (query.by === 'service') return selector;
   if (query.by === 'text') return `${selector} |= ${quoted(query.text)}`;
+  if (query.by === 'any-text') return `${selector} |~ ${quoted(query.texts.map(escapedForRegex).join('|'))}`;
+  if (query.by === 'field') return `${selector} | ${anyField(query.names.filter(isLabel), query.values)}`;
 
   const ids = [...new Set([...traceIdForms(query.traceId), traceIdDigits(query.traceId)])];
-  const named = TRACE_FIELDS.flatMap((field) => ids.map((id) => `${field}=${quoted(id)}`));
-  return `${selector} | ${named.join(' or ')}`;
+  return `${selector} | ${anyField(TRACE_FIELDS, ids)}`;
+}
+
+function anyField(names: readonly string[], values: readonly string[]): string {
+  return names.flatMap((name) => values.map((value) => `${name}=${quoted(value)}`)).join(' or ');
+}
+
+/** A name stands outside of quotes: what is none would change the query. */
+function isLabel(name: string): boolean {
+  return /^[A-Za-z_]\w*$/.test(name);
 }
 
 /** A string as LogQL reads it (Go's rules, which JSON's escapes are part of); half of a surrogate pair would be refused. */
