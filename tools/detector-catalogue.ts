@@ -146,6 +146,7 @@ function bounds({ min, max }: Threshold): string {
 const EVIDENCE: Readonly<Record<EvidenceKind, string>> = {
   trace: 'the spans of the request, with their events and attributes',
   logs: 'the log lines of the request',
+  templates: 'what its log lines say, one message for those that are alike',
   baseline: 'healthy traces of the same request, to compare with',
 };
 

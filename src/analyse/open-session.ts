@@ -28,6 +28,7 @@ import {
   tiesOf,
 } from '#model/log-correlation.ts';
 import type { LogLine } from '#model/log-line.ts';
+import { type LogTemplates, logTemplates } from '#model/log-templates.ts';
 import { repairGaps } from '#model/repairs.ts';
 import type { SpanTable } from '#model/span-table.ts';
 import type { Trace } from '#model/trace.ts';
@@ -223,7 +224,7 @@ function analyse(
   gaps: readonly Gap[],
   queries: Analysis['queries'],
 ): Analysis {
-  const evidence: Partial<Evidence> = { trace, ...(logs && { logs }), ...(baseline && { baseline }) };
+  const evidence = evidenceOf(trace, logs, baseline);
   const outcomes = detectors.map((detector) => runDetector(detector, evidence, settings.thresholds[detector.id]));
   const checked = checkedOf(outcomes);
   const found = outcomes.flatMap((outcome) => (outcome.kind === 'found' ? outcome.findings : []));
@@ -248,6 +249,24 @@ function analyse(
     ],
     links: settings.links,
     queries,
+  };
+}
+
+function evidenceOf(
+  trace: Trace,
+  logs: readonly LogLine[] | undefined,
+  baseline: Baseline | undefined,
+): Partial<Evidence> {
+  const evidence = { trace, ...(baseline && { baseline }) };
+  if (logs === undefined) return evidence;
+  let templates: LogTemplates | undefined;
+  return {
+    ...evidence,
+    logs,
+    get templates() {
+      templates ??= logTemplates(logs);
+      return templates;
+    },
   };
 }
 

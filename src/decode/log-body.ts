@@ -4,7 +4,8 @@ import { isObject, type JsonObject, objectIn, objectsIn, textIn } from '#decode/
 import { type BodyDecoder, joined } from '#decode/trace-body.ts';
 import type { BodyFormat } from '#model/body.ts';
 import { comparableId, isNoId } from '#model/id-forms.ts';
-import type { LogLine } from '#model/log-line.ts';
+import { logLevel } from '#model/log-level.ts';
+import { compareNs, type LogLine } from '#model/log-line.ts';
 
 const ACCEPTED =
   'Accepted are an answer of Loki’s query_range, or one JSON object a line: {"ts": nanoseconds, "labels": {}, "line": ""}.';
@@ -80,7 +81,7 @@ function lineOf(timeNs: string, line: string, labels: Readonly<Record<string, st
     line,
     labels,
     service: first(labels, ['service_name', 'service.name', 'service', 'app', 'job', 'container']),
-    level: (first(labels, ['severity_text', 'level', 'severity', 'detected_level']) || levelIn(line)).toLowerCase(),
+    level: logLevel(first(labels, ['severity_text', 'level', 'severity', 'detected_level']) || levelIn(line)),
     traceId: idOf(first(labels, TRACE_ID_NAMES) || idIn(line, TRACE_ID_IN_TEXT)),
     spanId: idOf(first(labels, SPAN_ID_NAMES) || idIn(line, SPAN_ID_IN_TEXT)),
   };
@@ -116,11 +117,4 @@ function first(labels: Readonly<Record<string, string>>, names: readonly string[
 
 function textValues(object: JsonObject): Record<string, string> {
   return Object.fromEntries(Object.keys(object).map((key) => [key, textIn(object, key)]));
-}
-
-/** Decimal strings of any length, by value. */
-function compareNs(a: string, b: string): number {
-  if (a.length !== b.length) return a.length - b.length;
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

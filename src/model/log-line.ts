@@ -38,3 +38,10 @@ export function linesBySpan(
 export function namesSpan(line: LogLine, spanId: string): boolean {
   return line.spanId !== '' && line.spanId === comparableId(spanId);
 }
+
+/** Of times in nanoseconds, decimal strings of any length: by value. */
+export function compareNs(a: string, b: string): number {
+  if (a.length !== b.length) return a.length - b.length;
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,146 @@
+/**
+ * What stands in front of a message in a line of text: times, a level, a thread, a logger. Told by its form, piece by piece.
+ *
+ *   2026-11-20 06:25:23,500 ERROR [main] c.e.Orders - no stock
+ *   ╰──────── time ───────╯ level ╰ tag ╯ ╰ logger ─╯ ╰ message
+ *
+ *   E1120 06:25:23.500123       1 orders.go:42] no stock         klog
+ *   <11>Nov 20 06:25:23 web-1 orders[42]: no stock               syslog
+ *   10.0.3.7 - - [20/Nov/2026:06:25:23 +0000] "GET / HTTP/1.1" 200 …    of a web server: its request is the message
+ */
+import { logLevel } from '#model/log-level.ts';
+import { type LogTime, logTimeAt } from '#model/log-time.ts';
+
+export type LogHead = Readonly<{
+  /** Behind it. */
+  end: number;
+  time: LogTime | undefined;
+  /** Canonical; empty where none stands there. */
+  level: string;
+  /** The program, in syslog. */
+  service: string;
+}>;
+
+export function logHead(text: string): LogHead {
+  return klogHead(text) ?? syslogHead(text) ?? textHead(text);
+}
+
+const KLOG = /([IWEF])(\d{2})(\d{2}) (\d{2}):(\d{2}):(\d{2})\.(\d{1,9}) {1,12}\d{1,10} [\w./-]{1,200}:\d{1,7}\] ?/y;
+
+function klogHead(text: string): LogHead | undefined {
+  const found = matched(KLOG, text, 0);
+  if (found === undefined) return undefined;
+  const [, letter = '', month, day, hour, minute, second, fraction = ''] = found;
+  const time = {
+    end: KLOG.lastIndex,
+    year: 0,
+    month: Number(month),
+    day: Number(day),
+    secondOfDay: Number(hour) * 3_600 + Number(minute) * 60 + Number(second),
+    nanosecond: Number(fraction.padEnd(9, '0')),
+    offsetSeconds: undefined,
+  };
+  return { end: KLOG.lastIndex, time, level: logLevel(letter), service: '' };
+}
+
+const PRIORITY = /<(\d{1,3})>/y;
+/** RFC 5424: version, time, host, program, process, message id; then structured data. */
+const SYSLOG_5424 =
+  /1 (\S{1,40}) \S{1,255} (\S{1,48}) \S{1,128} \S{1,32} (?:-|(?:\[(?:[^\]\\]|\\.){0,2000}\]){1,8}) ?\ufeff?/y;
+/** RFC 3164, behind its time: host, program, process. */
+const SYSLOG_3164 = / (?:[\w.-]{1,255} )?([\w./-]{1,48})(?:\[\d{1,10}\])?: /y;
+/** Of the priority's last three bits, RFC 5424 §6.2.1. */
+const SYSLOG_LEVELS = ['fatal', 'fatal', 'fatal', 'error', 'warn', 'info', 'info', 'debug'];
+
+function syslogHead(text: string): LogHead | undefined {
+  const priority = matched(PRIORITY, text, 0);
+  const from = priority === undefined ? 0 : PRIORITY.lastIndex;
+  const level = priority === undefined ? '' : (SYSLOG_LEVELS[Number(priority[1]) % 8] ?? '');
+  const newer = priority && matched(SYSLOG_5424, text, from);
+  if (newer) {
+    const end = SYSLOG_5424.lastIndex;
+    return { end, time: logTimeAt(newer[1] ?? '', 0), level, service: newer[2] === '-' ? '' : (newer[2] ?? '') };
+  }
+  const time = logTimeAt(text, from);
+  if (time === undefined || (priority === undefined && time.year !== 0)) return undefined;
+  const older = matched(SYSLOG_3164, text, time.end);
+  return older && { end: SYSLOG_3164.lastIndex, time, level, service: older[1] ?? '' };
+}
+
+type Reading = { end: number; time: LogTime | undefined; level: string };
+
+/** Whatever else: piece by piece, until something is none of them. */
+function textHead(text: string): LogHead {
+  const head: Reading = { end: 0, time: undefined, level: '' };
+  for (let pieces = 0; pieces < MOST_PIECES; pieces += 1) {
+    const next = pieceEnd(text, head);
+    if (next === head.end) break;
+    head.end = next;
+  }
+  const isHead = head.time !== undefined || head.level !== '';
+  return { ...head, end: isHead && head.end < text.length ? head.end : 0, service: '' };
+}
+
+/** Of the longest known heads with their separators, twice over. */
+const MOST_PIECES = 24;
+
+const SEPARATORS = /(?:[ \t]|[|:]|-{1,3}(?=[ \t])|–(?= ))+/y;
+/** A time, a level, a thread, an id in brackets. */
+const TAG = /\[ ?([^\][\n]{0,60}?) ?\](?!\w)/y;
+const WORD = /[A-Za-z]{1,13}(?![\w/.@-])/y;
+/** Behind a time or a level: what logged, and where. */
+const PROCESS = /\d{1,10}(?:#\d{1,10}: (?:\*\d{1,12} )?|(?= +(?:---|\[)))/y;
+const CALLER = /[\w./-]{1,100}\.[a-z]{1,5}:\d{1,7}:?(?=\s|$)/y;
+const LOGGER = /[A-Za-z_$][\w$./-]{0,100}(?:\[\d{1,10}\](?=\n|:))?(?= - | {0,40}: |\n)/y;
+const BASIC_LOGGER = /[A-Za-z_][\w.]{0,100}:(?=\S)/y;
+const FAILURE_NAME = /(?:exception|error|failure|timeout|fault|panic|abort|warning)$/i;
+
+function pieceEnd(text: string, head: Reading): number {
+  const { end } = head;
+  const isHead = head.time !== undefined || head.level !== '';
+  if (matched(SEPARATORS, text, end) && (isHead || text.charCodeAt(end) === SPACE)) return SEPARATORS.lastIndex;
+  const time = head.time === undefined ? logTimeAt(text, end) : undefined;
+  if (time !== undefined) {
+    head.time = time;
+    return time.end;
+  }
+  const tag = matched(TAG, text, end);
+  if (tag) return tagEnd(tag[1] ?? '', TAG.lastIndex, head);
+  const word = head.level === '' ? matched(WORD, text, end)?.[0] : undefined;
+  if (word !== undefined && isLevelWord(word, text.charCodeAt(WORD.lastIndex), head)) {
+    head.level = logLevel(word);
+    const basic = text.charCodeAt(WORD.lastIndex) === COLON && matched(BASIC_LOGGER, text, WORD.lastIndex + 1);
+    return basic ? BASIC_LOGGER.lastIndex : WORD.lastIndex;
+  }
+  return isHead ? placeEnd(text, end) : end;
+}
+
+/** Before a level or a time, only a tag that is one of them opens a head. */
+function tagEnd(inner: string, end: number, head: Reading): number {
+  const time = head.time === undefined ? logTimeAt(inner, 0) : undefined;
+  const level = head.level === '' && inner.length > 1 ? logLevel(inner) : '';
+  if (time) head.time = { ...time, end };
+  if (level !== '') head.level = level;
+  return head.time !== undefined || head.level !== '' ? end : head.end;
+}
+
+/** "error connecting to …" begins a sentence; `ERROR connecting`, `error: …` and what stands behind a time are levels. */
+function isLevelWord(word: string, next: number, { time }: Reading): boolean {
+  if (word.length < 3 || logLevel(word) === '') return false;
+  return word === word.toUpperCase() || time !== undefined || next === COLON || next === PIPE || next === TAB;
+}
+
+function placeEnd(text: string, at: number): number {
+  for (const pattern of [PROCESS, CALLER]) if (matched(pattern, text, at)) return pattern.lastIndex;
+  const logger = matched(LOGGER, text, at)?.[0];
+  if (logger === undefined || FAILURE_NAME.test(logger)) return at;
+  const isNamed = /[.[$]/.test(logger) || text.charCodeAt(LOGGER.lastIndex) === SPACE;
+  return isNamed ? LOGGER.lastIndex : at;
+}
+
+const [TAB, SPACE, COLON, PIPE] = [9, 32, 58, 124];
+
+function matched(pattern: RegExp, text: string, at: number): RegExpExecArray | undefined {
+  pattern.lastIndex = at;
+  return pattern.exec(text) ?? undefined;
+}

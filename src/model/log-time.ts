@@ -1,0 +1,151 @@
+/**
+ * Times as logs write them, read at a place of a text. Each form is of bounded length, so a hostile text costs no more
+ * than an honest one.
+ *
+ *   2026-11-20T06:25:23.5Z   2026-11-20 06:25:23,500 +01:00   2026/11/20 06:25:23   20261120T062523Z   2026-11-20
+ *   20/Nov/2026:06:25:23 +0000   20-Nov-2026 06:25:23.123   20.11.2026 06:25:23   Fri, 20 Nov 2026 06:25:23 GMT
+ *   Nov 20 06:25:23   Fri Nov 20 06:25:23 2026   06:25:23.500
+ */
+
+export type LogTime = Readonly<{
+  /** Behind it in the text. */
+  end: number;
+  /** 0 where the text names no year; -1 where it names no day either. */
+  year: number;
+  /** 1 to 12, 1 to 31; 0 where no day is named. */
+  month: number;
+  day: number;
+  secondOfDay: number;
+  nanosecond: number;
+  /** East of UTC; undefined where the text names no zone. */
+  offsetSeconds: number | undefined;
+}>;
+
+/** The time that begins here; undefined where there is none. */
+export function logTimeAt(text: string, at: number): LogTime | undefined {
+  const first = text.charCodeAt(at);
+  if (isDigit(first)) return timeOfDigits(text, at);
+  return isLetter(first) ? timeOfName(text, at) : undefined;
+}
+
+/**
+ * Nanoseconds since the epoch, a decimal string. A time without a zone is one of UTC; without a year it is one of `year`.
+ * `0` for what lies before the epoch, or names no day.
+ */
+export function nanosecondsOf(time: LogTime, year: number): string {
+  if (time.year < 0) return '0';
+  const days = daysSinceEpoch(time.year || year, time.month, time.day);
+  const seconds = days * 86_400 + time.secondOfDay - (time.offsetSeconds ?? 0);
+  if (seconds < 0) return '0';
+  const fraction = `${time.nanosecond}`;
+  return seconds === 0 ? fraction : `${seconds}${fraction.padStart(9, '0')}`;
+}
+
+const CLOCK = String.raw`(\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9})\d{0,6})?)?`;
+const ZONE = String.raw`(?: ?(Z\b|UTC\b|GMT\b|[+-]\d{2}(?::?\d{2})?(?![\d.:-])))?`;
+const MONTH = '(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)';
+
+type Form = Readonly<{
+  pattern: RegExp;
+  /** The numbers of the groups; 0 for one that it has not. Hour to zone follow each other from `hour`. */
+  year: number;
+  month: number;
+  day: number;
+  hour: number;
+}>;
+
+const ISO: Form = {
+  pattern: new RegExp(String.raw`(\d{4})([-/])(\d{2})\2(\d{2})(?:[T _]${CLOCK}${ZONE})?(?!\d)`, 'y'),
+  ...{ year: 1, month: 3, day: 4, hour: 5 },
+};
+const COMPACT: Form = {
+  pattern: /(\d{4})(\d{2})(\d{2})[T ](\d{2})(\d{2})(\d{2})(?:[.,](\d{1,9}))?(Z\b|[+-]\d{2}:?\d{2}\b)?(?!\w)/y,
+  ...{ year: 1, month: 2, day: 3, hour: 4 },
+};
+const NAMED_MONTH: Form = {
+  pattern: new RegExp(String.raw`(\d{1,2})([-/ ])${MONTH}\2(\d{4})[: T]${CLOCK}${ZONE}(?!\d)`, 'y'),
+  ...{ year: 4, month: 3, day: 1, hour: 5 },
+};
+const DOTTED: Form = {
+  pattern: new RegExp(String.raw`(\d{2})\.(\d{2})\.(\d{4}) ${CLOCK}${ZONE}(?!\d)`, 'y'),
+  ...{ year: 3, month: 2, day: 1, hour: 4 },
+};
+const CLOCK_ALONE: Form = {
+  pattern: /(\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,9})\d{0,6})?()(?![\d:])/y,
+  ...{ year: 0, month: 0, day: 0, hour: 1 },
+};
+const SYSLOG: Form = {
+  pattern: new RegExp(String.raw`${MONTH} {1,2}(\d{1,2}) ${CLOCK}(?: (UTC|GMT))?(?: (\d{4}))?(?!\d)`, 'y'),
+  ...{ year: 8, month: 1, day: 2, hour: 3 },
+};
+/** With a comma, the day of the month comes first; without one, the month. */
+const WEEKDAY = /(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? /y;
+
+function timeOfDigits(text: string, at: number): LogTime | undefined {
+  const third = text.charCodeAt(at + 2);
+  if (third === COLON) return timeIn(CLOCK_ALONE, text, at);
+  if (isDigit(third)) return timeIn(isDigit(text.charCodeAt(at + 4)) ? COMPACT : ISO, text, at);
+  return timeIn(third === DOT ? DOTTED : NAMED_MONTH, text, at);
+}
+
+function timeOfName(text: string, at: number): LogTime | undefined {
+  const fourth = text.charCodeAt(at + 3);
+  if (fourth !== SPACE && fourth !== COMMA) return undefined;
+  WEEKDAY.lastIndex = at;
+  const from = WEEKDAY.test(text) ? WEEKDAY.lastIndex : at;
+  return timeIn(isDigit(text.charCodeAt(from)) ? NAMED_MONTH : SYSLOG, text, from);
+}
+
+function timeIn({ pattern, year, month, day, hour }: Form, text: string, at: number): LogTime | undefined {
+  pattern.lastIndex = at;
+  const found = pattern.exec(text);
+  if (found === null) return undefined;
+  const number = (group: number): number => Number(found[group] ?? 0);
+  const time = {
+    end: pattern.lastIndex,
+    year: year === 0 ? -1 : number(year),
+    month: year === 0 ? 0 : monthOf(found[month] ?? ''),
+    day: year === 0 ? 0 : number(day),
+    secondOfDay: number(hour) * 3_600 + number(hour + 1) * 60 + number(hour + 2),
+    nanosecond: Number((found[hour + 3] ?? '').padEnd(9, '0')),
+    offsetSeconds: offsetOf(found[hour + 4]),
+  };
+  const isDate = time.year < 0 || (time.month >= 1 && time.month <= 12 && time.day >= 1 && time.day <= 31);
+  return isDate && number(hour) < 24 && number(hour + 1) < 60 && number(hour + 2) <= 60 ? time : undefined;
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+function monthOf(text: string): number {
+  return MONTHS.indexOf(text) + 1 || Number(text);
+}
+
+/** `Z`, `UTC`, `+01`, `+0100`, `+01:00`. */
+function offsetOf(zone: string | undefined): number | undefined {
+  if (zone === undefined || zone === '') return undefined;
+  if (/^[A-Z]/.test(zone)) return 0;
+  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(3).replace(':', ''));
+  return (zone.startsWith('-') ? -60 : 60) * minutes;
+}
+
+/** Of the Gregorian calendar: days before the year, counted from a March so that the leap day ends it. */
+function daysSinceEpoch(year: number, month: number, day: number): number {
+  const marchYear = month > 2 ? year : year - 1;
+  const monthFromMarch = (month + 9) % 12;
+  const dayOfYear = Math.floor((153 * monthFromMarch + 2) / 5) + day - 1;
+  const leapDays = Math.floor(marchYear / 4) - Math.floor(marchYear / 100) + Math.floor(marchYear / 400);
+  return marchYear * 365 + leapDays + dayOfYear - DAYS_BEFORE_EPOCH;
+}
+
+/** From 1 March of the year 0 to 1 January 1970. */
+const DAYS_BEFORE_EPOCH = 719_468;
+
+const [SPACE, COMMA, DOT, COLON] = [32, 44, 46, 58];
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
+function isLetter(code: number): boolean {
+  return (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
+}
