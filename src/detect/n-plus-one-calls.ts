@@ -11,6 +11,7 @@
  */
 import { defineDetector } from '#detect/detector.ts';
 import { operationTemplate, resourceName } from '#model/operation-template.ts';
+import { lengthOf } from '#model/path-within.ts';
 import { queryLabel } from '#model/query-shape.ts';
 import { type Loop, loopCost, loopFacts, loopsOf, namesOf, pausesIn, valuesOf } from '#model/repeated-calls.ts';
 import type { SpanIndex, SpanTest, Trace } from '#model/trace.ts';
@@ -67,6 +68,7 @@ export const nPlusOneCalls = defineDetector({
           operation: trace.operation(caller),
           spans: loop.spans,
           wastedUs: loop.heldUs,
+          pausesUs: lengthOf(pauses),
           explains: pauses,
           facts: {
             ...loopFacts(trace, loop, pauses),
@@ -82,7 +84,7 @@ export const nPlusOneCalls = defineDetector({
 
   say(facts) {
     const { service, operation, calls, elements, callers, callee, endpoint, what, list, same, sideBySide } = facts;
-    const cost = loopCost(facts);
+    const cost = loopCost(facts, 'calls');
     const source = list === '' ? '' : ` after ${list}`;
     const times = Number(callers) > 1 ? `, in ${callers} runs of ${operation},` : '';
     if (same === true) {

@@ -7,6 +7,7 @@
  */
 import { defineDetector } from '#detect/detector.ts';
 import { frameworkOf, loadTogether, writeTogether } from '#model/orm-frameworks.ts';
+import { lengthOf } from '#model/path-within.ts';
 import { isTruncated, queryLabel, queryTable } from '#model/query-shape.ts';
 import { loopCost, loopFacts, loopsOf, namesOf, pausesIn } from '#model/repeated-calls.ts';
 import type { SpanIndex, SpanTest, Trace } from '#model/trace.ts';
@@ -61,6 +62,7 @@ export const nPlusOneQueries = defineDetector({
         operation: trace.operation(caller),
         spans: loop.spans,
         wastedUs: loop.heldUs,
+        pausesUs: lengthOf(pauses),
         explains: pauses,
         facts: {
           ...loopFacts(trace, loop, pauses),
@@ -77,7 +79,7 @@ export const nPlusOneQueries = defineDetector({
 
   say(facts) {
     const { service, operation, queries, elements, callers, what, label, shape, same, list, sideBySide } = facts;
-    const cost = loopCost(facts);
+    const cost = loopCost(facts, 'queries');
     const source = list === '' ? '' : ` after ${list}`;
     const runs = Number(callers) > 1 ? `, in ${callers} runs of ${operation},` : '';
     if (same === true) {

@@ -17,10 +17,11 @@ import { SEVERITIES, severityOf, withEffects } from '#diagnose/severity.ts';
 import { signalsOf } from '#diagnose/signals.ts';
 import { statusOf } from '#diagnose/status.ts';
 import { symptomOf } from '#diagnose/symptom.ts';
+import { costUs, timeToWin, whatIsNext } from '#diagnose/time-to-win.ts';
 import { isThin, seenShare } from '#diagnose/unseen.ts';
 import type { Diagnosis, Judgement, Signals, Symptom } from '#model/diagnosis.ts';
 import { durationText } from '#model/duration.ts';
-import type { Finding, JudgedFinding } from '#model/finding.ts';
+import type { Finding, JudgedFinding, Severity } from '#model/finding.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 
 /** What the detectors are, as far as judgement needs it. */
@@ -35,14 +36,12 @@ export function judge(trace: Trace, found: readonly Finding[], detectors: Detect
   const findings = withoutCovered(trace, found, detectors.descriptive);
   const symptom = symptomOf(trace, findings);
   const chain = chainOf(trace, findings, detectors.descriptive);
-  const shares = findings.map((_, i) => explainedShare(trace, findings, chain, symptom, i));
-
-  const severities = findings.map((finding) =>
-    severityOf(trace, finding, timeShare(finding, trace.durationOfUs(trace.root)), detectors.descriptive),
-  );
-  const together = withEffects(severities, chain);
+  const costs = findings.map(costUs);
+  const won = findings.map((finding) => timeToWin(trace, finding).us);
+  const suffered = weights(trace, findings, chain, symptom, costs, detectors.descriptive);
+  const winnable = weights(trace, findings, chain, symptom, won, detectors.descriptive);
   const weighed = findings.map((finding, i): Weighed => {
-    return { ...finding, share: shares[i] ?? 0, severity: together[i] ?? 'low' };
+    return { ...finding, ...(suffered[i] ?? NO_WEIGHT), wonUs: won[i] ?? 0, winnable: winnable[i] ?? NO_WEIGHT };
   });
   const order = findings.map((_, i) => i).sort((a, b) => compare(weighed, chain, a, b));
   const place = new Map(order.map((from, to) => [from, to]));
@@ -57,7 +56,27 @@ export function judge(trace: Trace, found: readonly Finding[], detectors: Detect
   return { symptom, findings: judged, diagnosis, seenShare: seen };
 }
 
-type Weighed = Omit<JudgedFinding, 'confidence'>;
+type Weight = Readonly<{ share: number; severity: Severity }>;
+const NO_WEIGHT: Weight = { share: 0, severity: 'low' };
+/** People suffer from what a finding costs; what comes first is decided by what is won without it. */
+type Weighed = Omit<JudgedFinding, 'confidence'> & Readonly<{ winnable: Weight }>;
+
+/** By finding, if each takes so much of the request's time. */
+function weights(
+  trace: Trace,
+  findings: readonly Finding[],
+  chain: readonly Because[],
+  symptom: Symptom,
+  timesUs: readonly number[],
+  descriptive: ReadonlySet<string>,
+): Weight[] {
+  const timeShares = findings.map((finding, i) => timeShare(trace, finding, timesUs[i] ?? 0));
+  const own = findings.map((finding, i) => severityOf(trace, finding, timeShares[i] ?? 0, descriptive));
+  return withEffects(own, chain).map((severity, i) => ({
+    severity,
+    share: explainedShare(findings, chain, symptom, timeShares, i),
+  }));
+}
 
 /** What is left to the others, and to what nobody found, is divided by how much each would explain. */
 function withConfidence(findings: readonly Weighed[], signals: Signals): JudgedFinding[] {
@@ -91,13 +110,12 @@ function withoutCovered(trace: Trace, findings: readonly Finding[], descriptive:
 }
 
 function explainedShare(
-  trace: Trace,
   findings: readonly Finding[],
   chain: readonly Because[],
   symptom: Symptom,
+  timeShares: readonly number[],
   i: number,
 ): number {
-  const rootUs = trace.durationOfUs(trace.root);
   const effects = chain.filter(({ because }) => because === i).map(({ finding }) => finding);
   const own = findings[i];
   if (own === undefined || ABOUT_THE_TRACE.has(own.detector)) return 0;
@@ -105,15 +123,16 @@ function explainedShare(
   if (own.facts.refused === true) return 1;
   if (symptom.kind === 'degraded') {
     const hidden = hiddenBy(findings, effects.includes(i) ? effects : [i, ...effects]);
-    return Math.max(hidden / Math.max(1, hiddenBy(findings, findings.keys())), timeShare(own, rootUs));
+    return Math.max(hidden / Math.max(1, hiddenBy(findings, findings.keys())), timeShares[i] ?? 0);
   }
-  return timeShare(own, rootUs);
+  return timeShares[i] ?? 0;
 }
 
 /** Of the request's time, or of that and what came after it too late. */
-function timeShare({ wastedUs, lateUs = 0 }: Finding, rootUs: number): number {
+function timeShare(trace: Trace, { lateUs = 0 }: Finding, us: number): number {
+  const rootUs = trace.durationOfUs(trace.root);
   const late = lateUs === 0 ? 0 : lateUs / (lateUs + rootUs);
-  return Math.max(late, rootUs === 0 ? 0 : Math.min(1, wastedUs / rootUs));
+  return Math.max(late, rootUs === 0 ? 0 : Math.min(1, us / rootUs));
 }
 
 /** How many failures that did not reach the root these findings tell of. */
@@ -128,7 +147,7 @@ function hiddenBy(findings: readonly Finding[], of: Iterable<number>): number {
 
 /**
  * What is about the request before what is about its trace, what says more than whose time it is before what does not,
- * causes before effects, then what people suffer more from, then the larger share; the rest by rule.
+ * causes before effects, then that without which people suffer less, by its severity and its share; the rest by rule.
  */
 function compare(findings: readonly Weighed[], chain: readonly Because[], a: number, b: number): number {
   const one = findings[a];
@@ -142,8 +161,8 @@ function compare(findings: readonly Weighed[], chain: readonly Because[], a: num
     isAboutTrace ||
     saysLess ||
     isEffect ||
-    SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity) ||
-    other.share - one.share ||
+    SEVERITIES.indexOf(one.winnable.severity) - SEVERITIES.indexOf(other.winnable.severity) ||
+    other.winnable.share - one.winnable.share ||
     other.wastedUs - one.wastedUs ||
     byName(one.detector, other.detector) ||
     byName(one.service, other.service) ||
@@ -185,7 +204,12 @@ function diagnosisOf(
       ...detectors.cleared.map((cleared) => ({ ...cleared, service: '' })),
     ],
     check: root.check,
-    remedy: status === 'inconclusive' ? withNextLook(trace, root, isDescription) : root.remedy,
+    remedy: [
+      status === 'inconclusive' ? withNextLook(trace, root, isDescription) : root.remedy,
+      whatIsNext(trace, root, timeToWin(trace, root)),
+    ]
+      .join(' ')
+      .trim(),
     runbook: root.runbook,
   };
 }
@@ -251,7 +275,7 @@ function named(cause: JudgedFinding | undefined, { detector, service }: JudgedFi
 }
 
 /** Why a finding that follows from nothing is not the verdict. */
-function whyLess(root: JudgedFinding, { detector, facts, wastedUs }: JudgedFinding): string {
+function whyLess(root: JudgedFinding, { detector, facts, wastedUs, wonUs }: JudgedFinding): string {
   if (ABOUT_THE_TRACE.has(detector)) return 'it is about the record of the request and not about the request';
   if (detector === WITHOUT_A_REASON) return 'it says where time goes and not why';
   if (root.facts.reachedRoot === true && facts.reachedRoot !== true) {
@@ -259,6 +283,7 @@ function whyLess(root: JudgedFinding, { detector, facts, wastedUs }: JudgedFindi
       ? 'it failed, and the answer did not fail for it'
       : 'it made the request slower and did not make it fail';
   }
-  if (wastedUs > root.wastedUs) return 'it cost time, and less of what is wrong';
-  return wastedUs === 0 ? 'it cost the request no time' : `it explains ${durationText(wastedUs)}, which is less`;
+  if (wonUs > root.wonUs) return 'it cost time, and less of what is wrong';
+  if (wastedUs === 0) return 'it cost the request no time';
+  return `it explains ${durationText(wonUs)}, which is less`;
 }

@@ -22,6 +22,8 @@ export type Sighting = Readonly<{
   spans: readonly SpanIndex[];
   /** At most how much shorter the trace gets if this is fixed, measured on the critical path. */
   wastedUs: number;
+  /** Of the critical path beside that, what the callers do between these spans: it goes when they go, and is part of `explains`. */
+  pausesUs?: number;
   /** By how much something began too late for which nobody in the trace waits, but somebody outside of it does. */
   lateUs?: number;
   /** Stretches of a caller's own time that this is the reason of. */
@@ -60,6 +62,8 @@ export type JudgedFinding = Finding &
     severity: Severity;
     /** Of the symptom, how much this explains, 0 to 1. */
     share: number;
+    /** By how much the request would end earlier without this alone; less than `wastedUs` where other work runs beside it. */
+    wonUs: number;
     /** How probable it is that this is the cause, 0 to 1: of all findings together at most 1. */
     confidence: number;
   }>;

@@ -239,8 +239,12 @@ export function loopFacts(trace: Trace, loop: Loop, pauses: readonly Stretch[]) 
   };
 }
 
-/** `take 1.4 s of the 1.9 s of GET /orders, and 2 s pass between them`, of the facts of a loop. */
-export function loopCost({ heldUs, pausesUs, rootUs, rootOperation }: Facts): string {
-  const between = Number(pausesUs) > Number(heldUs) ? `, and ${durationText(Number(pausesUs))} pass between them` : '';
-  return `take ${durationText(Number(heldUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}${between}`;
+/** `take 1.4 s of the 1.9 s of GET /orders (450 ms in the queries, 950 ms between them)`, of the facts of a loop of `calls`. */
+export function loopCost({ heldUs, pausesUs, rootUs, rootOperation }: Facts, calls: string): string {
+  const held = Number(heldUs);
+  const pauses = Number(pausesUs);
+  const of = `of the ${durationText(Number(rootUs))} of ${rootOperation}`;
+  // Less is what every call has around it.
+  if (pauses < held / 2) return `take ${durationText(held)} ${of}`;
+  return `take ${durationText(held + pauses)} ${of} (${durationText(held)} in the ${calls}, ${durationText(pauses)} between them)`;
 }

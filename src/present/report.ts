@@ -46,6 +46,8 @@ export type Report = Readonly<{
     operation: string;
     spanIds: readonly string[];
     wastedUs: number;
+    /** By how much the request would end earlier without this alone; less where other work runs beside it. */
+    wonUs: number;
     explanation: string;
     remedy: string;
     check: string;
@@ -222,6 +224,7 @@ function reportedFinding(trace: Trace, finding: JudgedFinding): Report['findings
     operation: shownLines(finding.operation),
     spanIds: finding.spans.map((span) => trace.spanId(span)),
     wastedUs: finding.wastedUs,
+    wonUs: finding.wonUs,
     explanation: shownLines(finding.explanation),
     remedy: shownLines(finding.remedy),
     check: shownLines(finding.check),

@@ -91,7 +91,7 @@ export function summaryOf(analysis: Analysis): Summary {
       title: shown(finding.title),
       explanation: shown(finding.explanation),
       severity: finding.severity,
-      wasted: finding.wastedUs > 0 ? `up to ${durationText(finding.wastedUs)} shorter if fixed` : '',
+      wasted: finding.wonUs > 0 ? `up to ${durationText(finding.wonUs)} shorter if fixed` : '',
       url: spanUrl(links, trace, finding.spans[0]),
     })),
     ruledOut: (diagnosis?.ruledOut ?? []).map(({ kind, service, why }) =>

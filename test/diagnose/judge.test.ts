@@ -71,6 +71,48 @@ test('what is processed too late is what is wrong, although the request was quic
   expect(symptom.text).toBe('POST /orders on order-service took 60 ms, and what it set off waited 45 s');
 });
 
+describe('the time to be won', () => {
+  const slow = (at: number, ms: number) =>
+    call('web', 'stock', 'GET /stock', { at, ms }, [
+      server('stock', 'GET /stock', { at: at + 1, ms: ms - 2 }, [
+        query('stock', 'SELECT * FROM stock WHERE sku = $1', { at: at + 2, ms: ms - 4 }),
+      ]),
+    ]);
+  const beside = (ms: number) =>
+    call('web', 'price', 'GET /prices', { at: 0, ms }, [server('price', 'GET /prices', { at: 1, ms: ms - 2 })]);
+  const locked = query('web', UPDATE, {
+    at: 1010,
+    ms: 500,
+    events: [
+      { at: 1012, name: 'waiting for lock' },
+      { at: 1505, name: 'acquired lock' },
+    ],
+  });
+
+  test('decides which of two problems comes first, and not how long they take', () => {
+    const { findings, diagnosis } = judged(server('web', 'GET /', { ms: 1520 }, [slow(0, 1000), beside(950), locked]));
+    expect(findings.slice(0, 2).map(({ detector, service }) => [detector, service])).toEqual([
+      ['lock-contention', 'web'],
+      ['slow-query', 'stock'],
+    ]);
+    expect(findings[1]).toMatchObject({ wastedUs: 996_000, wonUs: 50_000, severity: 'high' });
+    expect(diagnosis?.remedy).not.toContain('That alone');
+  });
+
+  test('is as long as the call takes where nothing runs beside it', () => {
+    const { findings } = judged(server('web', 'GET /', { ms: 1520 }, [slow(0, 1000), beside(20), locked]));
+    expect(findings[0]).toMatchObject({ detector: 'slow-query', wastedUs: 996_000, wonUs: 996_000, severity: 'high' });
+  });
+
+  test('is told with what the request waits for next, where the remedy alone wins much less', () => {
+    const { diagnosis } = judged(server('web', 'GET /', { ms: 1010 }, [slow(0, 1000), beside(400)]));
+    expect(diagnosis).toMatchObject({ kind: 'slow-query', service: 'stock', status: 'likely' });
+    expect(diagnosis?.remedy).toContain(
+      'That alone wins 600 ms: GET /prices of web runs beside it for 400 ms and is what the request waits for then.',
+    );
+  });
+});
+
 describe('the chain', () => {
   test('a lock wait explains the slow query on the same span, and is the verdict', () => {
     const { diagnosis, findings } = judged(

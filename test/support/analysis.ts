@@ -59,6 +59,7 @@ export function findingOf(
     runbook: `runbooks/${detector}.md`,
     severity: 'high',
     share: 0.96,
+    wonUs: trace.pathUs(finding.spans),
     confidence: 0.8,
     ...finding,
   };

@@ -1,0 +1,33 @@
+/** What a finding costs the request, and what is won without it: by drag and not by duration, see `time-won.ts`. */
+import { durationText } from '#model/duration.ts';
+import type { Finding } from '#model/finding.ts';
+import { type TimeWon, timeWon } from '#model/time-won.ts';
+import type { Trace } from '#model/trace.ts';
+
+/** A smaller share is not worth the reckoning. */
+const WORTH_RECKONING = 0.05;
+/** What is lost to clocks' disagreement does not count. */
+const ALL_OF_IT = 0.98;
+
+export function timeToWin(trace: Trace, finding: Finding): TimeWon {
+  const { spans, explains = [] } = finding;
+  const cost = costUs(finding);
+  if (cost < WORTH_RECKONING * trace.durationOfUs(trace.root)) return { us: cost, rival: undefined };
+  const { us, rival } = timeWon(trace, spans, explains);
+  // Of very many calls it shows only some, so that they are no measure.
+  return us >= cost || us >= ALL_OF_IT * trace.pathUs(spans) ? { us: cost, rival: undefined } : { us, rival };
+}
+
+/** Of the critical path, with what goes when these spans go. */
+export function costUs({ wastedUs, pausesUs = 0 }: Finding): number {
+  return wastedUs + pausesUs;
+}
+
+/** Who expects the whole of what a finding holds is disappointed by so much less. */
+const MUCH_LESS = 0.8;
+
+/** What to expect of the remedy, where other work runs beside what it makes shorter; empty where nothing does. */
+export function whatIsNext(trace: Trace, finding: Finding, { us, rival }: TimeWon): string {
+  if (rival === undefined || us > MUCH_LESS * costUs(finding)) return '';
+  return `That alone wins ${durationText(us)}: ${trace.operation(rival)} of ${trace.service(rival)} runs beside it for ${durationText(trace.durationOfUs(rival))} and is what the request waits for then.`;
+}
