@@ -6,10 +6,10 @@ import { type Curve, logit, precisionOf, SIGNALS } from '#diagnose/calibration.t
 import type { ToldVerdict } from './scores.ts';
 
 /** Of the fit alone; it settles long before. */
-const STEPS = 4000;
+const STEPS = 8000;
 const RATE = 0.5;
 /** Keeps weights small where the traces do not tell: as strong as this many verdicts. */
-const HELD_BACK_BY = 10;
+const HELD_BACK_BY = 1;
 
 export function fittedCurve(told: readonly ToldVerdict[]): Curve {
   const kinds: Record<string, { of: number; right: number }> = {};
@@ -38,6 +38,7 @@ export function fittedCurve(told: readonly ToldVerdict[]): Curve {
       seen: named('seen'),
       answered: named('answered'),
       intact: named('intact'),
+      shown: named('shown'),
     },
     kinds: Object.fromEntries(Object.entries(kinds).sort(([a], [b]) => (a < b ? -1 : 1))),
   };

@@ -81,6 +81,11 @@ ${table([
     '1 where every span has its place; 0 where the parents of some never arrived',
     `${curve.weights.intact}`,
   ],
+  [
+    '`shown`',
+    '1 where the verdict rests on spans; 0 where on a call whose callee sent none, or on time without spans in a trace that lost some',
+    `${curve.weights.shown}`,
+  ],
   ['kind', 'how often verdicts of this kind were right, as the logarithm of the odds', `${curve.kindWeight}`],
   ['', 'without any of them', `${curve.bias}`],
 ])}

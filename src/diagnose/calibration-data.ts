@@ -15,9 +15,9 @@ export const FITTED: Readonly<{
   traces: 6120,
   verdicts: 3205,
   curve: {
-    bias: -4.547,
-    weights: { lead: 0.38, said: 1.181, seen: 0.525, answered: 1.968, intact: 2.624 },
-    kindWeight: 1.02,
+    bias: -6.989,
+    weights: { lead: 1.258, said: 1.371, seen: 0.881, answered: 1.807, intact: 3.298, shown: 1.607 },
+    kindWeight: 1.035,
     kinds: {
       bottleneck: { of: 258, right: 99 },
       'cache-miss-cascade': { of: 148, right: 148 },

@@ -27,7 +27,7 @@ export function probabilityOf(kind: string, signals: Signals, curve: Curve = FIT
   return 1 / (1 + Math.exp(-odds));
 }
 
-export const SIGNALS: readonly (keyof Signals)[] = ['lead', 'said', 'seen', 'answered', 'intact'];
+export const SIGNALS: readonly (keyof Signals)[] = ['lead', 'said', 'seen', 'answered', 'intact', 'shown'];
 
 /** As if so many verdicts of each kind had been as good as all kinds together: few of a kind prove little. */
 const PRIOR_VERDICTS = 20;

@@ -1,7 +1,7 @@
 /** What is known, when a verdict is given, of how far it can be trusted. Each is 0 to 1; more is better. */
 import type { Because } from '#diagnose/chain.ts';
 import { ABOUT_THE_TRACE } from '#diagnose/finding-kinds.ts';
-import { answeredShare, seenShare } from '#diagnose/unseen.ts';
+import { answeredShare, isUnanswered, seenShare } from '#diagnose/unseen.ts';
 import type { Signals } from '#model/diagnosis.ts';
 import type { Finding, JudgedFinding } from '#model/finding.ts';
 import type { Trace } from '#model/trace.ts';
@@ -21,12 +21,27 @@ export function signalsOf(
     said: saysIt(trace, first) ? 1 : 0,
     seen: seenShare(trace),
     answered: answeredShare(trace),
-    intact: trace.repairs.orphan + trace.repairs.extraRoot === 0 ? 1 : 0,
+    intact: isIntact(trace) ? 1 : 0,
+    shown: restsOnSpans(trace, first) ? 1 : 0,
   };
 }
 
+function isIntact({ repairs }: Trace): boolean {
+  return repairs.orphan + repairs.extraRoot === 0;
+}
+
+/** They say that nothing was recorded. */
+const OF_WHAT_IS_NOT_THERE: ReadonlySet<string> = new Set(['unexplained-gap', 'bottleneck']);
+
+/** Not on a call whose callee sent nothing, nor on time without spans where spans are known to be lost. */
+function restsOnSpans(trace: Trace, { detector, facts, spans }: Finding): boolean {
+  if ((OF_WHAT_IS_NOT_THERE.has(detector) || facts.guessed === true) && !isIntact(trace)) return false;
+  const [first] = spans;
+  return first === undefined || !isUnanswered(trace, first);
+}
+
 /** A hole in the trace is what such a finding claims, and nothing that speaks against it. */
-const OF_THE_RECORD: Signals = { lead: 1, said: 0, seen: 1, answered: 1, intact: 1 };
+const OF_THE_RECORD: Signals = { lead: 1, said: 0, seen: 1, answered: 1, intact: 1, shown: 1 };
 
 /** Everything that happened because of the first finding, over however many steps, and itself. */
 function followingFromFirst(chain: readonly Because[]): Set<number> {

@@ -22,9 +22,14 @@ export function answeredShare(trace: Trace): number {
   for (let span = 0; span < trace.spanCount; span += 1) {
     if (trace.kind(span) !== 'client' || trace.isDatabaseCall(span)) continue;
     calls += 1;
-    if (trace.childCount(span) > 0) answered += 1;
+    if (!isUnanswered(trace, span)) answered += 1;
   }
   return calls === 0 ? 1 : answered / calls;
+}
+
+/** A call to another service that left no span of it. */
+export function isUnanswered(trace: Trace, span: SpanIndex): boolean {
+  return trace.kind(span) === 'client' && !trace.isDatabaseCall(span) && trace.childCount(span) === 0;
 }
 
 /** Less than a tenth of a second without a span is no time in which somebody suffers. */

@@ -21,6 +21,8 @@ export type Signals = Readonly<{
   answered: number;
   /** 1 where every span has its place, 0 where the parents of some never arrived. */
   intact: number;
+  /** 1 where it rests on spans; 0 where on a call whose callee sent none, or on time without spans where spans are lost. */
+  shown: number;
 }>;
 
 export type Diagnosis = Readonly<{

@@ -6,7 +6,7 @@ import { drawTraces } from '../../bench/accuracy/draw.ts';
 import { judged } from '../../bench/accuracy/judged.ts';
 import { scoresOf, type ToldVerdict } from '../../bench/accuracy/scores.ts';
 
-const ALL = { lead: 1, said: 1, seen: 1, answered: 1, intact: 1 };
+const ALL = { lead: 1, said: 1, seen: 1, answered: 1, intact: 1, shown: 1 };
 
 function told(kind: string, said: number, right: number, wrong: number): ToldVerdict[] {
   return Array.from({ length: right + wrong }, (_, at) => ({

@@ -118,7 +118,12 @@ testDetector(nPlusOneQueries, {
           ),
         ]),
       ),
-      sightings: [{ wastedMs: 160, title: /take 768 ms of the 1 s of GET \/orders \(160 ms in the queries, 608 ms between them\)$/ }],
+      sightings: [
+        {
+          wastedMs: 160,
+          title: /take 768 ms of the 1 s of GET \/orders \(160 ms in the queries, 608 ms between them\)$/,
+        },
+      ],
     },
     'quick look-ups with one long pause, which is a story of its own': {
       ...drawn(

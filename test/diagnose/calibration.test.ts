@@ -4,7 +4,7 @@ import { precisionOf, probabilityOf, SIGNALS } from '#diagnose/calibration.ts';
 import { FITTED } from '#diagnose/calibration-data.ts';
 
 const share = fc.double({ min: 0, max: 1, noNaN: true });
-const signals = fc.record({ lead: share, said: share, seen: share, answered: share, intact: share });
+const signals = fc.record({ lead: share, said: share, seen: share, answered: share, intact: share, shown: share });
 
 test('no signal makes a verdict less probable, and none makes it certain', () => {
   fc.assert(

@@ -81,7 +81,7 @@ function diagnosisOf({
     status: 'likely',
     statusReason: 'the shape of the trace suggests it, and nothing in it says so',
     confidence,
-    signals: { lead: share, said: 0, seen: 1, answered: 1, intact: 1 },
+    signals: { lead: share, said: 0, seen: 1, answered: 1, intact: 1, shown: 1 },
     share,
     kind: detector,
     service,
