@@ -5,8 +5,10 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import type { Call } from '#cli/call.ts';
+import type { DiffOptions } from '#cli/diff.ts';
 import { exitCodeOf, tellFailure } from '#cli/failure.ts';
 import type { InvestigateOptions } from '#cli/investigate.ts';
+import type { JsonOptions } from '#cli/json.ts';
 import { FORMS, type Form, type OutputOptions } from '#cli/output.ts';
 import type { TimeOptions } from '#cli/time.ts';
 import { UsageError } from '#core/errors.ts';
@@ -130,6 +132,28 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
     .action(async (texts: string[], options: OutputOptions & TimeOptions) => {
       const { time } = await import('#cli/time.ts');
       exitCode = await time({ env, options }, texts, options);
+    });
+
+  verb(program, 'json', 'format JSON, put it on one line, sort it, or ask for a part of it', PLAIN)
+    .argument('[file]', 'JSON, or JSON lines; - is standard input', '-')
+    .option('--query <path>', 'a JSONPath ($.error.context, $..[?@.status >= 500]) or a pointer (/error/context)')
+    .option('--minify', 'on one line')
+    .option('--sort', 'members in the order of their names')
+    .option('--unfold', 'show JSON that stands in strings as JSON')
+    .option('--raw', 'with credentials')
+    .action(async (file: string, options: OutputOptions & JsonOptions) => {
+      const { json } = await import('#cli/json.ts');
+      exitCode = await json({ env, options }, file, options);
+    });
+
+  verb(program, 'diff', 'tell what differs between two documents, requests or texts', PLAIN)
+    .argument('<before>', 'a file with JSON, a request or text; - is standard input')
+    .argument('<after>', 'what to compare it with')
+    .option('--text', 'compare lines, also of JSON')
+    .option('--raw', 'with credentials')
+    .action(async (before: string, after: string, options: OutputOptions & DiffOptions) => {
+      const { diff } = await import('#cli/diff.ts');
+      exitCode = await diff({ env, options }, before, after, options);
     });
 
   verb(program, 'migrate', 'bring the store up to date', PLAIN).action(async (options: OutputOptions) => {

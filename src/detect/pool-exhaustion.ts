@@ -18,6 +18,7 @@ import type { EvidenceItem, Stretch } from '#model/finding.ts';
 import { type Handovers, handoversIn } from '#model/handovers.ts';
 import { type LogLine, linesBySpan } from '#model/log-line.ts';
 import { longestFree } from '#model/path-within.ts';
+import { poolCount, saysPoolIsFull } from '#model/pool-state.ts';
 import { querySuspicion } from '#model/query-plan.ts';
 import { queryLabel } from '#model/query-shape.ts';
 import { canonicalText } from '#model/semconv.ts';
@@ -185,32 +186,6 @@ type Wait = Readonly<{
   item: EvidenceItem;
 }>;
 
-/** Words by which pools and databases say that there is no connection left. */
-const POOL_IS_FULL = new RegExp(
-  [
-    '(?:connection )?pool (?:is |was |has been )?exhausted',
-    'the pool is (?:probably )?full', // Knex
-    '(?:unable|failed) to (?:acquire|get|obtain) (?:a )?connection from (?:the )?pool',
-    'could not (?:acquire|get|obtain) (?:a )?(?:database )?connection', // ActiveRecord
-    'all pooled connections were in use',
-    'could not get a resource (?:from|since) the pool', // Jedis
-    'timeout waiting for (?:idle object|(?:a )?connection from (?:the )?pool)', // Commons Pool, Apache HttpClient
-    'connection is not available, request timed out', // HikariCP
-    'timed out fetching a new connection from the connection pool', // Prisma
-    String.raw`queuepool limit of size \d+`, // SQLAlchemy
-    'resourcerequest timed out',
-    'pool timed out while waiting', // sqlx
-    'timeout (?:exceeded )?when trying to connect', // node-postgres
-    String.raw`timed out (?:after \d+ ?ms )?while (?:waiting for|checking out) a connection`, // MongoDB
-    'timeout period elapsed prior to obtaining a connection from the pool', // ADO.NET
-    'connection acquisition timed out|connectionacquiretimeout', // R2DBC, Sequelize
-    'no available connections?',
-    'no connection is available to service this operation', // StackExchange.Redis
-    'connection pool (?:is full|timeout)', // go-redis
-    String.raw`too many clients already|remaining connection slots are reserved|too many connections\b`, // PostgreSQL, MySQL
-  ].join('|'),
-  'i',
-);
 const WAITING =
   /\b(?:wait(?:s|ed|ing)?|queued?) for (?:a )?(?:free |database |db )?connection\b|\bconnection (?:wait|requested|queued)\b/i;
 const ACQUIRED =
@@ -223,9 +198,14 @@ const US_PER_UNIT: Readonly<Record<string, number>> = { ns: 0.001, us: 1, ms: 10
 function saidToBeFull(trace: Trace, span: SpanIndex, lines: readonly LogLine[]): Wait | undefined {
   if (trace.children(span).some((child) => trace.failed(child))) return undefined;
   const said = texts(trace, span, lines);
-  const counted = said.map(({ text, facts }) => ({ text, ...countOf(facts) })).find(({ inUse }) => inUse > 0);
+  const counted = said
+    .flatMap(({ text, facts }) => {
+      const count = poolCount(facts);
+      return count === undefined ? [] : [{ text, ...count }];
+    })
+    .at(0);
   const item =
-    said.find(({ text }) => POOL_IS_FULL.test(text)) ?? (counted && said.find(({ text }) => text === counted.text));
+    said.find(({ text }) => saysPoolIsFull(text)) ?? (counted && said.find(({ text }) => text === counted.text));
   if (item === undefined) return undefined;
   return {
     span,
@@ -262,19 +242,6 @@ function texts(trace: Trace, span: SpanIndex, lines: readonly LogLine[]): Said[]
       }),
     ),
   ];
-}
-
-/** Connections in use and the size of the pool, by the names that pools and people give them. */
-const IN_USE =
-  /^(?:.*[._])?(?:active_?connections?|connections?[._](?:active|in_use|used)|(?:pool[._])?(?:active|in_use|used|checked_?out))$/i;
-const SIZE =
-  /^(?:.*[._])?(?:(?:database_|db_|connection_)?pool[._]?(?:size|max|limit)|max_?pool_?size|max_?connections|connections?[._](?:max|limit))$/i;
-
-function countOf(facts: Readonly<Record<string, unknown>>): { inUse: number; size: number } {
-  const value = (name: RegExp) => Number(Object.entries(facts).find(([key]) => name.test(key))?.[1] ?? Number.NaN);
-  const inUse = value(IN_USE);
-  const size = value(SIZE);
-  return inUse >= size && size > 0 ? { inUse, size } : { inUse: 0, size: 0 };
 }
 
 /** `"active_connections": 21`, `active_connections=21`: numbers that a line of a log holds by name. */

@@ -1,9 +1,13 @@
 /** The utilities of a responder as they are asked for in Slack: what was typed, answered to the one who typed it. */
 import { UsageError } from '#core/errors.ts';
+import { readJson, writeJson } from '#model/json-document.ts';
 import { readZone } from '#model/time-zone.ts';
+import { differencesText } from '#present/difference-text.ts';
 import type { ToolAnswer } from '#present/slack-tool.ts';
 import { conversionText } from '#present/time-conversion.ts';
+import { compareDocuments } from '#workflows/compare-documents.ts';
 import { convertTime } from '#workflows/convert-time.ts';
+import { formatJson } from '#workflows/format-json.ts';
 
 /** Throws a SpanhoundError whose advice says how to ask. */
 export type UseTool = (typed: string) => ToolAnswer;
@@ -11,6 +15,8 @@ export type UseTool = (typed: string) => ToolAnswer;
 export function toolUser(clock: Readonly<{ nowUs(): number }>): UseTool {
   const tools: Readonly<Record<string, (text: string) => ToolAnswer>> = {
     time: (text) => timeAnswer(text, clock.nowUs()),
+    json: jsonAnswer,
+    diff: diffAnswer,
   };
   return (typed) => {
     const [verb = '', text = ''] = halves(typed);
@@ -38,6 +44,56 @@ function timeAnswer(text: string, nowUs: number): ToolAnswer {
   }
   const epochSeconds = converted.kind === 'instant' ? Number(converted.instant.ns / 1_000_000_000n) : undefined;
   return { title, body: rest.join('\n'), notes: [], epochSeconds };
+}
+
+/** Names, indexes and `*`: what takes no longer than the document is long. A server has other people to serve. */
+const PLAIN_PATH = /^(?:\$?(?:\.[\w-]+|\.\*|\[(?:\d+|\*|'[^'\]]*'|"[^"\]]*")\])*|(?:\/[^\s/]*)+)$/;
+
+function jsonAnswer(typed: string): ToolAnswer {
+  const [, query, text = ''] = /^([$./]\S*)?\s*(.*)$/s.exec(typed) ?? [];
+  if (text === '') throw new UsageError('there is no JSON behind it', 'Paste the document behind `json`.');
+  if (query !== undefined && !PLAIN_PATH.test(query)) {
+    throw new UsageError(
+      'here a query is a path of names, indexes and *',
+      'Such as `$.error.context`. The terminal knows all of JSONPath: `spanhound json --query`.',
+    );
+  }
+  const { documents, causes, notes } = formatJson({ text, name: 'this', query, unfold: true });
+  return {
+    title: documents.length === 0 ? 'Nothing in it answers the query' : (causes[0] ?? query ?? 'JSON, formatted'),
+    body: documents.map((document) => writeJson(document, { indented: true })).join('\n'),
+    notes: [...causes.slice(1), ...notes],
+  };
+}
+
+function diffAnswer(typed: string): ToolAnswer {
+  const [before, after] = pairIn(typed);
+  const compared = compareDocuments({ before, after });
+  if (compared.kind === 'json') {
+    const { length } = compared.differences;
+    const title = length === 1 ? '1 difference' : `${length || 'no'} differences`;
+    return { title, body: length === 0 ? '' : differencesText(compared.differences), notes: [] };
+  }
+  return {
+    title: compared.patch === '' && !compared.cut ? 'no difference' : 'The lines that differ',
+    body: compared.patch,
+    notes: [],
+  };
+}
+
+/** Two JSON documents one after another, or two texts with a line of dashes between them. */
+function pairIn(typed: string): readonly [string, string] {
+  const read = readJson(typed);
+  if ('documents' in read && read.documents.length === 2) {
+    const [before, after] = read.documents.map((document) => writeJson(document, { indented: false }));
+    return [before ?? '', after ?? ''];
+  }
+  const [before = '', after, ...more] = typed.split(/\n-{3,}\n/);
+  if (after !== undefined && more.length === 0) return [before, after];
+  throw new UsageError(
+    'there are no two documents behind it',
+    'Paste two JSON documents one after another, or two texts with a line of --- between them.',
+  );
 }
 
 function halves(text: string): readonly [string, string] {

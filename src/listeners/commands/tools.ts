@@ -8,6 +8,8 @@ const TOOLS_USAGE = [
   '*`/trace tools`* answers you alone:',
   '',
   '• `/trace tools time 1736173845123`, `time 06/Jan/2025:14:30:45 +0000 in Europe/Berlin`, or `time` with log lines behind it',
+  '• `/trace tools json {"error": …}` formats a document and says what its numbers tell; `json $.error.context {…}` shows a part of it',
+  '• `/trace tools diff {…} {…}` tells what differs between two documents; between two texts put a line of `---`',
 ].join('\n');
 
 const TOOLS = /^tools(?:\s+|$)/i;

@@ -16,7 +16,7 @@ const TRACE_USAGE = [
   '• a `traceparent`, or a log line that holds an id',
   '• any other id that your logs mention: `/trace order-7f3a9c`',
   '',
-  '`/trace tools` converts times for you alone: `/trace tools help`.',
+  '`/trace tools` converts times, formats and compares JSON for you alone: `/trace tools help`.',
   'In a thread, use *Diagnose the trace in this message* in the menu of a message: Slack has no commands there.',
 ].join('\n');
 

@@ -1,0 +1,37 @@
+/** `spanhound diff`: what differs between two documents, requests or texts. */
+import type { Call } from '#cli/call.ts';
+import { EXIT } from '#cli/failure.ts';
+import { textOfInput } from '#cli/input.ts';
+import { openOutput } from '#cli/output.ts';
+import { UsageError } from '#core/errors.ts';
+import { differencesText } from '#present/difference-text.ts';
+import { type Comparison, compareDocuments } from '#workflows/compare-documents.ts';
+
+export type DiffOptions = Readonly<{ text?: true; raw?: true }>;
+
+export async function diff(call: Call, before: string, after: string, { text, raw }: DiffOptions): Promise<number> {
+  const output = openOutput(call, ['text', 'json']);
+  if (before === '-' && after === '-') {
+    throw new UsageError('standard input cannot be both', 'Name a file for one of them.');
+  }
+  const [left, right] = [await given(before), await given(after)];
+  const compared = compareDocuments({ before: left, after: right, asText: text, raw });
+  await output.write(output.form === 'json' ? `${JSON.stringify(asJson(compared))}\n` : asText(compared));
+  return EXIT.done;
+}
+
+/** A document itself, or the file that holds it. */
+async function given(word: string): Promise<string> {
+  return /^\s*[{[]/.test(word) ? word : await textOfInput(word);
+}
+
+function asText(compared: Comparison): string {
+  if (compared.kind === 'json') return differencesText(compared.differences);
+  if (compared.cut) return 'They differ in nearly every line.\n';
+  return compared.patch === '' ? 'No difference.\n' : compared.patch;
+}
+
+function asJson(compared: Comparison): object {
+  if (compared.kind === 'json') return { ...compared, equal: compared.differences.length === 0 };
+  return { ...compared, equal: compared.patch === '' && !compared.cut };
+}

@@ -1,0 +1,22 @@
+/** `spanhound json`: a document formatted, put on one line, sorted, queried. */
+import type { Call } from '#cli/call.ts';
+import { EXIT } from '#cli/failure.ts';
+import { textOfInput } from '#cli/input.ts';
+import { openOutput } from '#cli/output.ts';
+import { writeJson } from '#model/json-document.ts';
+import { formatJson } from '#workflows/format-json.ts';
+
+export type JsonOptions = Readonly<{ query?: string; minify?: true; sort?: true; unfold?: true; raw?: true }>;
+
+export async function json(call: Call, file: string, options: JsonOptions): Promise<number> {
+  const output = openOutput(call, ['text', 'json']);
+  const { query, minify, sort = false, unfold = false, raw = false } = options;
+  const text = await textOfInput(file);
+  const name = file === '-' ? 'standard input' : file;
+  const { documents, causes, notes } = formatJson({ text, name, query, sort, unfold, raw });
+  const indented = minify === undefined && output.form === 'text';
+  await output.write(documents.map((document) => `${writeJson(document, { indented })}\n`).join(''));
+  for (const said of [...causes, ...notes]) process.stderr.write(`${said}.\n`);
+  if (documents.length === 0) process.stderr.write('Nothing in it answers the query.\n');
+  return EXIT.done;
+}

@@ -1,0 +1,50 @@
+/** What tells that a pool of connections has none left: words of pools and databases, and their own counts. */
+
+/** Words by which pools and databases say that there is no connection left. */
+const POOL_IS_FULL = new RegExp(
+  [
+    '(?:connection )?pool (?:is |was |has been )?exhausted',
+    'the pool is (?:probably )?full', // Knex
+    '(?:unable|failed) to (?:acquire|get|obtain) (?:a )?connection from (?:the )?pool',
+    'could not (?:acquire|get|obtain) (?:a )?(?:database )?connection', // ActiveRecord
+    'all pooled connections were in use',
+    'could not get a resource (?:from|since) the pool', // Jedis
+    'timeout waiting for (?:idle object|(?:a )?connection from (?:the )?pool)', // Commons Pool, Apache HttpClient
+    'connection is not available, request timed out', // HikariCP
+    'timed out fetching a new connection from the connection pool', // Prisma
+    String.raw`queuepool limit of size \d+`, // SQLAlchemy
+    'resourcerequest timed out',
+    'pool timed out while waiting', // sqlx
+    'timeout (?:exceeded )?when trying to connect', // node-postgres
+    String.raw`timed out (?:after \d+ ?ms )?while (?:waiting for|checking out) a connection`, // MongoDB
+    'timeout period elapsed prior to obtaining a connection from the pool', // ADO.NET
+    'connection acquisition timed out|connectionacquiretimeout', // R2DBC, Sequelize
+    'no available connections?',
+    'no connection is available to service this operation', // StackExchange.Redis
+    'connection pool (?:is full|timeout)', // go-redis
+    String.raw`too many clients already|remaining connection slots are reserved|too many connections\b`, // PostgreSQL, MySQL
+  ].join('|'),
+  'i',
+);
+
+/** Whether a message says that there was no connection to be had. */
+export function saysPoolIsFull(text: string): boolean {
+  return POOL_IS_FULL.test(text);
+}
+
+/** Connections in use and the size of the pool, by the names that pools and people give them. */
+const IN_USE =
+  /^(?:.*[._])?(?:active_?connections?|connections?[._](?:active|in_use|used)|(?:pool[._])?(?:active|in_use|used|checked_?out))$/i;
+const SIZE =
+  /^(?:.*[._])?(?:(?:database_|db_|connection_)?pool[._]?(?:size|max|limit)|max_?pool_?size|max_?connections|connections?[._](?:max|limit))$/i;
+
+export type PoolCount = Readonly<{ inUseName: string; inUse: number; sizeName: string; size: number }>;
+
+/** Where attributes, pairs of a line or members of an object count a pool that has no connection left. */
+export function poolCount(facts: Readonly<Record<string, unknown>>): PoolCount | undefined {
+  const named = (pattern: RegExp) => Object.keys(facts).find((name) => pattern.test(name));
+  const [inUseName, sizeName] = [named(IN_USE), named(SIZE)];
+  if (inUseName === undefined || sizeName === undefined) return undefined;
+  const [inUse, size] = [Number(facts[inUseName]), Number(facts[sizeName])];
+  return inUse >= size && size > 0 ? { inUseName, inUse, sizeName, size } : undefined;
+}

@@ -1,0 +1,109 @@
+/** Differences between two documents, each on a line: where, what it was, what it is, and how much that is. */
+import { durationText } from '#model/duration.ts';
+import { readInstant } from '#model/instant.ts';
+import type { Difference } from '#model/json-difference.ts';
+import { type JsonNode, type Scalar, writeJson } from '#model/json-document.ts';
+import { shownJson, shownScalar } from '#present/json-text.ts';
+import { shown } from '#present/plain-text.ts';
+
+export type ShownDifference = Readonly<{
+  path: string;
+  kind: Difference['kind'];
+  /** As JSON, without credentials; missing where there was nothing. */
+  before?: string;
+  after?: string;
+  /** `20 × as much`, `45 s later`, `another value` where both were redacted; '' for none. */
+  remark: string;
+  /** It differs between any two requests: a time, an id. */
+  ordinary: boolean;
+}>;
+
+const LONGEST_VALUE = 120;
+
+/** What tells first; times and ids, which always differ, last. */
+export function shownDifferences(
+  differences: readonly Difference[],
+  { raw = false }: Readonly<{ raw?: boolean | undefined }> = {},
+): readonly ShownDifference[] {
+  const all = differences.map((difference) => shownDifference(difference, raw));
+  return [...all.filter(({ ordinary }) => !ordinary), ...all.filter(({ ordinary }) => ordinary)];
+}
+
+const SIGN = { added: '+', removed: '-', changed: '~' } as const;
+
+export function differencesText(differences: readonly ShownDifference[]): string {
+  if (differences.length === 0) return 'No difference.\n';
+  const width = Math.min(60, Math.max(...differences.map(({ path }) => path.length)));
+  const lines = differences.map(({ path, kind, before, after, remark, ordinary }) => {
+    const values = [before, after].filter((value) => value !== undefined).join(' → ');
+    const said = [remark, ordinary ? 'differs between any two' : ''].filter((part) => part !== '').join('; ');
+    return `${SIGN[kind]} ${path.padEnd(width)}  ${values}${said === '' ? '' : `   (${said})`}\n`;
+  });
+  return lines.join('');
+}
+
+function shownDifference(difference: Difference, raw: boolean): ShownDifference {
+  const { kind, path, name } = difference;
+  const text = (node: JsonNode) => shownNode(node, name, raw);
+  const before = kind === 'added' ? undefined : text(difference.before);
+  const after = kind === 'removed' ? undefined : text(difference.after);
+  return {
+    path: raw ? path : shown(path),
+    kind,
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
+    remark: kind === 'changed' ? remarkOn(difference.before, difference.after, before === after) : '',
+    ordinary: kind === 'changed' && ORDINARY.test(name),
+  };
+}
+
+const ORDINARY =
+  /^(?:@?timestamp|time|ts|date|at|(?:start|end)_?(?:time|ed)?(?:_?at)?|created_?at|updated_?at|(?:trace|span|parent_?span|request|correlation|x-request|x-correlation|x-b3-trace|x-b3-span)[-_]?id|traceparent|uuid|nonce|etag|age)$/i;
+
+function shownNode(node: JsonNode, name: string, raw: boolean): string {
+  const clean = raw ? node : withoutSecrets(node, name);
+  const text = writeJson(clean, { indented: false });
+  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text;
+}
+
+function withoutSecrets(node: JsonNode, name: string): JsonNode {
+  if (node.kind === 'object' || node.kind === 'array') return shownJson(node).document;
+  const text = shownScalar(node, name);
+  return text === node.text ? node : { kind: 'string', text };
+}
+
+function remarkOn(before: JsonNode, after: JsonNode, looksEqual: boolean): string {
+  // Two credentials look the same once they are redacted, and that they differ may be the cause.
+  if (looksEqual) return 'another value';
+  if (!isScalar(before) || !isScalar(after)) return '';
+  if (before.kind === 'number' && after.kind === 'number') return ratioOf(Number(before.text), Number(after.text));
+  if (before.kind === 'string' && after.kind === 'string') return laterBy(before.text, after.text);
+  return before.kind === after.kind ? '' : `a ${KIND[before.kind]} became a ${KIND[after.kind]}`;
+}
+
+const KIND = { string: 'text', number: 'number', word: 'word' } as const;
+
+function isScalar(node: JsonNode): node is Scalar {
+  return node.kind !== 'object' && node.kind !== 'array';
+}
+
+/** Below a doubling the numbers themselves tell; of a status no ratio does. */
+function ratioOf(before: number, after: number): string {
+  const isStatus = [before, after].every((value) => Number.isInteger(value) && value >= 100 && value < 600);
+  if (isStatus || !(before > 0) || !(after > 0)) return '';
+  const ratio = after / before;
+  if (ratio >= 2) return `${Number(ratio.toPrecision(3))} × as much`;
+  return ratio <= 0.5 ? `${Number((1 / ratio).toPrecision(3))} × less` : '';
+}
+
+function laterBy(before: string, after: string): string {
+  const [from, to] = [before, after].map((text) =>
+    /^\d{4}-\d{2}-\d{2}/.test(text) ? readInstant(text, AT) : undefined,
+  );
+  if (!from || !to || from.ns === to.ns) return '';
+  const us = Number(to.ns - from.ns) / 1000;
+  return us > 0 ? `${durationText(us)} later` : `${durationText(-us)} earlier`;
+}
+
+/** Such times name their year: now does not matter. */
+const AT = { nowNs: 0n };

@@ -1,0 +1,60 @@
+/** Somebody has two of a kind and asks what differs: `spanhound diff`, `/trace tools diff`. */
+import { structuredPatch } from 'diff';
+import { differencesBetween } from '#model/json-difference.ts';
+import type { JsonNode } from '#model/json-document.ts';
+import { readJson } from '#model/json-document.ts';
+import { redact } from '#model/redaction.ts';
+import { type ShownDifference, shownDifferences } from '#present/difference-text.ts';
+import { shownLines } from '#present/plain-text.ts';
+
+export type CompareRequest = Readonly<{
+  before: string;
+  after: string;
+  /** Compares lines, whatever the texts are. */
+  asText?: boolean | undefined;
+  /** With credentials, for who owns the documents and is alone with them. */
+  raw?: boolean | undefined;
+}>;
+
+export type Comparison = Readonly<
+  | { kind: 'json'; differences: readonly ShownDifference[] }
+  /** `patch` in the form of `diff -u`; '' where nothing differs. `cut`: they differ in more than was looked for. */
+  | { kind: 'text'; patch: string; cut: boolean }
+>;
+
+export function compareDocuments({ before, after, asText = false, raw = false }: CompareRequest): Comparison {
+  const [left, right] = [before, after].map((text) => (asText ? undefined : documentIn(text)));
+  if (left && right) return { kind: 'json', differences: shownDifferences(differencesBetween(left, right), { raw }) };
+  return compareLines(before, after, raw);
+}
+
+/** JSON lines are a list of their documents. */
+function documentIn(text: string): JsonNode | undefined {
+  const read = readJson(text);
+  if ('mistake' in read) return undefined;
+  const [only, ...others] = read.documents;
+  return others.length === 0 ? only : { kind: 'array', items: read.documents };
+}
+
+/** Texts that differ in more lines than this have little in common, and to find the least difference takes its square. */
+const MOST_EDITS = 5_000;
+const CONTEXT_LINES = 3;
+
+function compareLines(before: string, after: string, raw: boolean): Comparison {
+  const [left, right] = [before, after].map((text) => text.replaceAll('\r\n', '\n')) as [string, string];
+  if (left === right) return { kind: 'text', patch: '', cut: false };
+  const patch = structuredPatch('a', 'b', left, right, '', '', { context: CONTEXT_LINES, maxEditLength: MOST_EDITS });
+  if (patch === undefined) return { kind: 'text', patch: '', cut: true };
+  const shown = raw ? (line: string) => line : shownLine;
+  const lines = patch.hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines: changed }) => [
+    `@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`,
+    ...changed.map(shown),
+  ]);
+  return { kind: 'text', patch: `${lines.join('\n')}\n`, cut: false };
+}
+
+/** A line that loses a credential says so, since the other one may look the same then. */
+function shownLine(line: string): string {
+  const clean = shownLines(line);
+  return redact(line) === line ? clean : `${clean}   (redacted)`;
+}

@@ -1,0 +1,180 @@
+/** Somebody has JSON and wants to read it, or a part of it: `spanhound json`, `/trace tools json`. */
+import { JSONPathEnvironment, JSONPathError, type JSONValue } from 'json-p3';
+import { UnreadableInputError } from '#core/errors.ts';
+import { causesIn } from '#model/error-object.ts';
+import {
+  type JsonMistake,
+  type JsonNode,
+  nodeAt,
+  nodesIn,
+  type Place,
+  pathText,
+  readJson,
+  withScalars,
+  withSortedMembers,
+} from '#model/json-document.ts';
+import { redact } from '#model/redaction.ts';
+import { shownJson } from '#present/json-text.ts';
+
+export type FormatJsonRequest = Readonly<{
+  text: string;
+  /** What the text is called in a mistake: the file's name. */
+  name: string;
+  /** A JSONPath (RFC 9535), a JSON Pointer (RFC 6901), or a path as people write it: `.error.context`. */
+  query?: string | undefined;
+  /** Members by name. */
+  sort?: boolean;
+  /** Strings that hold JSON become what they hold. */
+  unfold?: boolean;
+  /** With credentials, for who owns the document and is alone with it. */
+  raw?: boolean;
+}>;
+
+export type FormattedJson = Readonly<{
+  documents: readonly JsonNode[];
+  /** What the numbers and words of an error say of its cause. */
+  causes: readonly string[];
+  /** What else is to know, a sentence each. */
+  notes: readonly string[];
+}>;
+
+export function formatJson(request: FormatJsonRequest): FormattedJson {
+  const { query, sort = false, unfold = false, raw = false } = request;
+  const read = documentsOf(request);
+  const folded = read.reduce((sum, document) => sum + foldedIn(document), 0);
+  const whole = unfold ? read.map(unfolded) : read;
+  const asked = query === undefined ? whole : whole.flatMap((document) => queried(document, query));
+  const sorted = sort ? asked.map(withSortedMembers) : asked;
+  const shown = raw ? sorted.map((document) => ({ document, redacted: 0 })) : sorted.map(shownJson);
+  const redacted = shown.reduce((sum, { redacted: count }) => sum + count, 0);
+  return {
+    documents: shown.map(({ document }) => document),
+    // Who asks for a part knows the whole.
+    causes: query === undefined ? whole.flatMap(causesIn).slice(0, MOST_CAUSES).map(redact) : [],
+    notes: [
+      ...whole.flatMap(repeatedIn).slice(0, MOST_CAUSES).map(redact),
+      ...(folded > 0 && !unfold && query === undefined
+        ? [`${counted(folded, 'string holds', 'strings hold')} JSON: --unfold shows it as such`]
+        : []),
+      ...(redacted > 0 ? [`${counted(redacted, 'value was', 'values were')} redacted`] : []),
+    ],
+  };
+}
+
+export function documentsOf({ text, name }: Pick<FormatJsonRequest, 'text' | 'name'>): readonly JsonNode[] {
+  const read = readJson(text);
+  if ('documents' in read) return read.documents;
+  const { line, column, expected, found } = read.mistake;
+  const what = `${name} is no JSON: line ${line}, column ${column}: expected ${expected}, found ${found}`;
+  throw new UnreadableInputError(what, excerpt(text, read.mistake));
+}
+
+const MOST_CAUSES = 10;
+const EXCERPT_BEFORE = 50;
+const EXCERPT_BEHIND = 30;
+
+/** The line with a caret below the place; no line where it holds a credential. */
+function excerpt(text: string, { offset, column }: JsonMistake): string {
+  const from = Math.max(offset - column + 1, offset - EXCERPT_BEFORE);
+  const [line = ''] = text.slice(from, offset + EXCERPT_BEHIND).split('\n');
+  const plain = line.replace(/[\p{Cc}\p{Cf}]/gu, ' ');
+  if (redact(plain) !== plain || plain.trim() === '') return 'Look there, or name another file.';
+  return `  ${plain}\n  ${' '.repeat(offset - from)}^`;
+}
+
+/** `unfold` is asked for once and goes as deep as the JSON does: logs that were logged. */
+const MOST_FOLDS = 5;
+
+function unfolded(document: JsonNode): JsonNode {
+  let open = document;
+  for (let round = 0; round < MOST_FOLDS && foldedIn(open) > 0; round += 1) {
+    open = withScalars(open, (node) => (node.kind === 'string' ? (heldBy(node.text) ?? node) : node));
+  }
+  return open;
+}
+
+function foldedIn(document: JsonNode): number {
+  let count = 0;
+  for (const { node } of nodesIn(document)) if (node.kind === 'string' && heldBy(node.text)) count += 1;
+  return count;
+}
+
+/** Objects and lists alone: `"12"` is a text that somebody meant as one. */
+function heldBy(text: string): JsonNode | undefined {
+  if (!/^\s*[{[]/.test(text)) return undefined;
+  const read = readJson(text);
+  const [only, ...others] = 'documents' in read ? read.documents : [];
+  return others.length === 0 ? only : undefined;
+}
+
+function repeatedIn(document: JsonNode): string[] {
+  const repeated: string[] = [];
+  for (const { place, node } of nodesIn(document)) {
+    if (node.kind !== 'object') continue;
+    const names = new Set<string>();
+    for (const { name } of node.members) {
+      if (names.has(name))
+        repeated.push(`${pathText([...place, name])} stands there more than once: parsers take the last`);
+      names.add(name);
+    }
+  }
+  return repeated;
+}
+
+/** Patterns of a query could make the program search for hours; what they find, a person finds by reading. */
+const path = new JSONPathEnvironment({ maxRecursionDepth: 1_000 });
+path.functionRegister.delete('match');
+path.functionRegister.delete('search');
+
+function queried(document: JsonNode, query: string): readonly JsonNode[] {
+  return placesOf(document, query).flatMap((place) => nodeAt(document, place) ?? []);
+}
+
+function placesOf(document: JsonNode, query: string): readonly Place[] {
+  if (query === '' || query.startsWith('/')) return [pointed(query)];
+  const asPath = query.startsWith('$')
+    ? query
+    : query.startsWith('.') || query.startsWith('[')
+      ? `$${query}`
+      : `$.${query}`;
+  try {
+    return path.query(asPath === '$.' ? '$' : asPath, plain(document)).nodes.map(({ location }) => location);
+  } catch (error) {
+    if (!(error instanceof JSONPathError)) throw error;
+    throw new UnreadableInputError(
+      `the query cannot be read: ${error.message.split('\n')[0]}`,
+      'Write a JSONPath such as $.error.context or $..[?@.status >= 500], or a pointer such as /error/context.',
+    );
+  }
+}
+
+/** RFC 6901: `~1` is a slash in a name, `~0` a tilde. */
+function pointed(pointer: string): Place {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/** For comparisons within a query; what is found is shown as it was written. */
+function plain(document: JsonNode): JSONValue {
+  switch (document.kind) {
+    case 'object': {
+      const object: Record<string, JSONValue> = Object.create(null);
+      for (const { name, value } of document.members) object[name] = plain(value);
+      return object;
+    }
+    case 'array':
+      return document.items.map(plain);
+    case 'number':
+      return Number(document.text);
+    case 'word':
+      return document.text === 'null' ? null : document.text === 'true';
+    default:
+      return document.text;
+  }
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

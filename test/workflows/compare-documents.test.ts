@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import { differencesText } from '#present/difference-text.ts';
+import { type CompareRequest, compareDocuments } from '#workflows/compare-documents.ts';
+
+const compare = (before: unknown, after: unknown, options: Partial<CompareRequest> = {}) => {
+  const [left, right] = [before, after].map((value) => (typeof value === 'string' ? value : JSON.stringify(value)));
+  return compareDocuments({ before: left ?? '', after: right ?? '', ...options });
+};
+
+const differences = (...asked: Parameters<typeof compare>) => {
+  const compared = compare(...asked);
+  if (compared.kind !== 'json') throw new Error('they were not taken for JSON');
+  return compared.differences;
+};
+
+/** The guide's two requests, drawn again: one that worked, one whose token had expired. */
+const request = (at: string, id: string, token: string, status: number, ms: number) => ({
+  timestamp: at,
+  trace_id: id,
+  service: 'gateway',
+  request_headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+  response_status: status,
+  duration_ms: ms,
+});
+const WORKED = request('2025-01-06T14:30:00Z', 'good_17', 'valid_sesame', 200, 250);
+const FAILED = request('2025-01-06T14:30:45Z', 'bad_42', 'stale_sesame', 500, 5000);
+
+describe('the request that worked and the one that failed', () => {
+  test('differ in the token, the status and the time it took, which is 20 times as long', () => {
+    expect(differences(WORKED, FAILED)).toEqual([
+      {
+        path: '$.request_headers.authorization',
+        kind: 'changed',
+        before: '"Bearer [redacted:authorization]"',
+        after: '"Bearer [redacted:authorization]"',
+        remark: 'another value',
+        ordinary: false,
+      },
+      { path: '$.response_status', kind: 'changed', before: '200', after: '500', remark: '', ordinary: false },
+      { path: '$.duration_ms', kind: 'changed', before: '250', after: '5000', remark: '20 × as much', ordinary: false },
+      expect.objectContaining({ path: '$.timestamp', remark: '45 s later', ordinary: true }),
+      expect.objectContaining({ path: '$.trace_id', ordinary: true }),
+    ]);
+    expect(differencesText(differences(WORKED, FAILED))).not.toContain('sesame');
+  });
+
+  test('say nothing of the token where it is the same', () => {
+    const same = { ...FAILED, request_headers: WORKED.request_headers };
+    expect(differences(WORKED, same).map(({ path }) => path)).not.toContain('$.request_headers.authorization');
+  });
+
+  test('show the tokens to who asks for them', () => {
+    expect(differences(WORKED, FAILED, { raw: true })[0]).toMatchObject({ after: '"Bearer stale_sesame"', remark: '' });
+  });
+});
+
+test('credentials inside of what was added do not come out either', () => {
+  const said = JSON.stringify(differences({}, { db: { password: 'hunter2', hosts: ['https://u:pw12345@h'] } }));
+  expect(said).toContain('[redacted:');
+  expect(said).not.toMatch(/hunter2|pw12345/);
+});
+
+test('JSON lines are compared document by document', () => {
+  expect(differences('{"id":1}\n{"id":2,"s":200}', '{"id":2,"s":500}\n{"id":1}').map(({ path }) => path)).toEqual([
+    '$[?@.id == 2].s',
+  ]);
+});
+
+describe('texts', () => {
+  test('are compared by line, with their surroundings', () => {
+    expect(compare('a\nb\nc\n', 'a\nB\nc\n')).toEqual({
+      kind: 'text',
+      patch: '@@ -1,3 +1,3 @@\n a\n-b\n+B\n c\n',
+      cut: false,
+    });
+  });
+
+  test('a line whose credential changed is still a line that changed', () => {
+    const compared = compare('host: h\npassword: hunter2\n', 'host: h\npassword: hunter3\n');
+    expect(compared).toMatchObject({
+      patch: expect.stringMatching(/^-password: \[redacted:secret\] {3}\(redacted\)\n\+password/m),
+    });
+    expect(JSON.stringify(compared)).not.toContain('hunter');
+  });
+
+  test('line ends of two systems are the same', () => {
+    expect(compare('a\r\nb\r\n', 'a\nb\n')).toMatchObject({ patch: '' });
+  });
+
+  test('JSON is compared as text where that is asked for', () => {
+    expect(compare('{"a": 1}', '{"a":1}', { asText: true })).toMatchObject({
+      kind: 'text',
+      patch: expect.stringContaining('+{"a":1}'),
+    });
+    expect(differences('{"a": 1}', '{"a":1}')).toEqual([]);
+  });
+
+  test('that have nothing in common are not searched for what they share', () => {
+    const lines = (word: string) => Array.from({ length: 20_000 }, (_, i) => `${word}${i}`).join('\n');
+    expect(compare(lines('a'), lines('b'))).toEqual({ kind: 'text', patch: '', cut: true });
+  });
+});
