@@ -8,7 +8,7 @@
  *   <11>Nov 20 06:25:23 web-1 orders[42]: no stock               syslog
  *   10.0.3.7 - - [20/Nov/2026:06:25:23 +0000] "GET / HTTP/1.1" 200 …    of a web server: its request is the message
  */
-import { logLevel } from '#model/log-level.ts';
+import { byPriority, logLevel } from '#model/log-level.ts';
 import { type LogTime, logTimeAt } from '#model/log-time.ts';
 
 export type LogHead = Readonly<{
@@ -49,13 +49,11 @@ const SYSLOG_5424 =
   /1 (\S{1,40}) \S{1,255} (\S{1,48}) \S{1,128} \S{1,32} (?:-|(?:\[(?:[^\]\\]|\\.){0,2000}\]){1,8}) ?\ufeff?/y;
 /** RFC 3164, behind its time: host, program, process. */
 const SYSLOG_3164 = / (?:[\w.-]{1,255} )?([\w./-]{1,48})(?:\[\d{1,10}\])?: /y;
-/** Of the priority's last three bits, RFC 5424 §6.2.1. */
-const SYSLOG_LEVELS = ['fatal', 'fatal', 'fatal', 'error', 'warn', 'info', 'info', 'debug'];
 
 function syslogHead(text: string): LogHead | undefined {
   const priority = matched(PRIORITY, text, 0);
   const from = priority === undefined ? 0 : PRIORITY.lastIndex;
-  const level = priority === undefined ? '' : (SYSLOG_LEVELS[Number(priority[1]) % 8] ?? '');
+  const level = byPriority(priority?.[1]);
   const newer = priority && matched(SYSLOG_5424, text, from);
   if (newer) {
     const end = SYSLOG_5424.lastIndex;
@@ -124,9 +122,12 @@ function tagEnd(inner: string, end: number, head: Reading): number {
   return head.time !== undefined || head.level !== '' ? end : head.end;
 }
 
+/** How Node.js and Go name what a program died of: it is the message. */
+const OF_RUNTIME: ReadonlySet<string> = new Set(['Error', 'panic']);
+
 /** "error connecting to …" begins a sentence; `ERROR connecting`, `error: …` and what stands behind a time are levels. */
 function isLevelWord(word: string, next: number, { time }: Reading): boolean {
-  if (word.length < 3 || logLevel(word) === '') return false;
+  if (word.length < 3 || logLevel(word) === '' || (next === COLON && OF_RUNTIME.has(word))) return false;
   return word === word.toUpperCase() || time !== undefined || next === COLON || next === PIPE || next === TAB;
 }
 

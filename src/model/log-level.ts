@@ -1,6 +1,6 @@
-/** Levels of log lines by OpenTelemetry's short names, from what loggers call them. */
+/** Levels of log lines by OpenTelemetry's short names: from what loggers call them, else from what a line says. */
 
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
 
 const NAMES: ReadonlyMap<string, string> = new Map([
   ...['trace', 'trc', 'finest', 'finer', 'verbose', 'silly'].map((name) => [name, 'trace'] as const),
@@ -27,3 +27,41 @@ export function logLevel(name: string): string {
 export function severityOf(level: string): number {
   return (LOG_LEVELS as readonly string[]).indexOf(level);
 }
+
+/** By OpenTelemetry's number: each of the six has four steps. */
+export function bySeverity(number = ''): string {
+  return /^(?:[1-9]|1\d|2[0-4])$/.test(number) ? (LOG_LEVELS[Math.floor((Number(number) - 1) / 4)] ?? '') : '';
+}
+
+/** RFC 5424 §6.2.1. */
+const BY_PRIORITY = ['fatal', 'fatal', 'fatal', 'error', 'warn', 'info', 'info', 'debug'];
+
+/** Also of the priority in front of a line, whose last three bits they are. */
+export function byPriority(number = ''): string {
+  return /^\d{1,3}$/.test(number) ? (BY_PRIORITY[Number(number) % 8] ?? '') : logLevel(number);
+}
+
+/** Who answers with it is at fault from 500 on. */
+export function byStatus(status = ''): string {
+  if (/^5\d\d$/.test(status)) return 'error';
+  return /^4\d\d$/.test(status) ? 'warn' : '';
+}
+
+/** By what a line without a level says itself. */
+export function byWords(message: string): string {
+  const start = message.slice(0, LONGEST_START);
+  const [, capitals = '', marked = ''] = WORD.exec(start) ?? [];
+  if (capitals !== '' || marked !== '') return logLevel(capitals || marked);
+  if (FAILED.test(start) || EXCEPTION.test(start)) return 'error';
+  return /^warning\b/i.test(start) ? 'warn' : '';
+}
+
+/** Later in a line a word is more likely part of a sentence. */
+const LONGEST_START = 80;
+/** In capitals, or in brackets, in quotes, or before a colon. */
+const WORD =
+  /(?:^|[\s[|(])(FATAL|CRITICAL|ERROR|SEVERE|WARN(?:ING)?|INFO|DEBUG|TRACE)(?=$|[\s\]|):,])|(?:^|[[|"])([Ff]atal|[Cc]ritical|[Ee]rr(?:or)?|[Ww]arn(?:ing)?|[Ii]nfo|[Dd]ebug|[Tt]race)(?=[\]|:"])/;
+/** A line without a level that begins so tells of a failure. */
+const FAILED =
+  /^(?:failed|failure|fatal|panic|unable to|cannot|can't|could not|couldn't|unhandled|uncaught|traceback|segmentation fault|exception)\b/i;
+const EXCEPTION = /\b[A-Z]\w{0,60}(?:Exception|Error)(?::|$|\n)/;

@@ -11,7 +11,7 @@
  * stood in its place: "connection lost" and "connection restored" are two templates. And what a line says beside its
  * message, its error and its HTTP status, is a part of it.
  */
-import { logFields } from '#model/log-fields.ts';
+import { type LogFields, logFields } from '#model/log-fields.ts';
 import { severityOf } from '#model/log-level.ts';
 import { compareNs, type LogLine } from '#model/log-line.ts';
 import { maskedText } from '#model/log-template-mask.ts';
@@ -49,7 +49,7 @@ export type LogTemplates = Readonly<{
  */
 export function logTemplates(lines: readonly LogLine[]): LogTemplates {
   const shapes = textTable();
-  const shapeOf = Int32Array.from(lines, (line) => shapes.number(shapeText(line)));
+  const shapeOf = Int32Array.from(lines, (line) => shapes.number(shapeText(logFields(line))));
   const texts = Array.from({ length: shapes.size() }, (_, number) => shapes.text(number));
   const general = generalised(texts);
   const kinds = textTable();
@@ -61,14 +61,13 @@ export function logTemplates(lines: readonly LogLine[]): LogTemplates {
   );
 }
 
-/** Masked, with one space between two words. */
-function shapeText(line: LogLine): string {
-  return maskedText(saidIn(line)).trim().replace(/\s+/g, ' ');
+/** What stands for a line that says these: masked, with one space between two words. */
+export function shapeText(fields: LogFields): string {
+  return maskedText(saidIn(fields)).trim().replace(/\s+/g, ' ');
 }
 
 /** The first line of its message, its error, and the status of a response that failed. */
-function saidIn(line: LogLine): string {
-  const { message, error, status } = logFields(line);
+function saidIn({ message, error, status }: LogFields): string {
   const said = firstLine(message);
   const failed = firstLine(error);
   const withError = failed === '' || said.includes(failed) ? said : `${said}: ${failed}`;

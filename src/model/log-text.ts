@@ -1,0 +1,190 @@
+/**
+ * The text of a log line taken apart: JSON, logfmt, the common format of web servers, or text with something in front of
+ * its message (`log-head.ts`), which may be one of the former. Linear in the text, of which the beginning is read.
+ */
+import { type LogHead, logHead } from '#model/log-head.ts';
+import { byStatus } from '#model/log-level.ts';
+import { type LogRole, logName } from '#model/log-names.ts';
+import { type LogTime, logTimeAt } from '#model/log-time.ts';
+
+export type LogText = Readonly<{
+  /** What the parts are that a structured line names; empty for any other. */
+  parts: Readonly<Partial<Record<LogRole, string>>>;
+  /** Of a structured line what it calls its message, or makes up for one; else what stands behind the head. */
+  message: string;
+  head: LogHead | undefined;
+}>;
+
+/** Of a longer line the beginning is read. */
+export const MOST_READ = 65_536;
+
+export function logText(text: string): LogText {
+  const line = text.length > MOST_READ ? text.slice(0, MOST_READ) : text;
+  const structured = structuredText(line, undefined) ?? accessText(line);
+  if (structured) return structured;
+  const head = logHead(line);
+  const message = head.end === 0 ? line : line.slice(head.end);
+  return (
+    (head.end > 0 ? structuredText(message, head) : undefined) ?? { parts: NO_PARTS, message: message.trim(), head }
+  );
+}
+
+/** Of JSON that is parsed already. */
+export function objectText(object: object): LogText {
+  const parts = partsOfObject(object);
+  return { parts, message: parts.message ?? (requestIn(parts) || listed(entriesOf(object))), head: undefined };
+}
+
+const NO_PARTS: LogText['parts'] = {};
+
+type Parts = Partial<Record<LogRole, string>>;
+
+function structuredText(text: string, head: LogHead | undefined): LogText | undefined {
+  const start = firstCode(text);
+  if (start === OPEN_BRACE) {
+    const object = parsedObject(text);
+    return object && { ...objectText(object), head };
+  }
+  if (!isLetter(start) || !LOGFMT.test(text)) return undefined;
+  const pairs = logfmtPairs(text);
+  const parts = partsOf(pairs);
+  return { parts, message: parts.message ?? (requestIn(parts) || listed(pairs)), head };
+}
+
+/** The common format of web servers: the request is the message. */
+function accessText(text: string): LogText | undefined {
+  if (!text.includes('] "')) return undefined;
+  const found = ACCESS.exec(text);
+  if (found === null) return undefined;
+  const [, when = '', method = '', path = '', status = ''] = found;
+  const time = logTimeAt(when, 0);
+  const head = { end: 0, time, level: byStatus(status) || 'info', service: '' };
+  return { parts: { method, path, status }, message: `${method} ${path}`, head };
+}
+
+const ACCESS =
+  /^\S{1,100} \S{1,100} [^[\n]{1,100} \[([^\]\n]{1,40})\] "([A-Z]{1,20}) ([^\s"]{1,2000})[^"\n]{0,200}" (\d{3}) /;
+
+function requestIn({ method, path }: Parts): string {
+  return method === undefined || path === undefined ? '' : `${method} ${path}`;
+}
+
+/** Without a message, what there is, in one order, but for when, how bad and by whom. */
+function listed(pairs: readonly Entry[]): string {
+  return pairs
+    .filter(([name]) => !BESIDE_MESSAGE.has(logName(name)?.role) && !OF_PROCESS.test(name))
+    .map(([name, value]) => `${name}=${value}`)
+    .sort()
+    .join(' ');
+}
+
+const BESIDE_MESSAGE: ReadonlySet<LogRole | undefined> = new Set([
+  'time',
+  'level',
+  'service',
+  'traceId',
+  'spanId',
+  'stack',
+]);
+const OF_PROCESS = /^@?(?:pid|hostname|host|thread|logger|caller|version|v|trace_?flags)$/i;
+
+/** Two names deep, as in `error.type`; deeper ones are data. */
+const DEEPEST = 3;
+/** A line of more is no log line of a service. */
+const MOST_PARTS = 500;
+
+function partsOfObject(object: object): Parts {
+  return partsOf(entriesOf(object));
+}
+
+type Entry = readonly [path: string, value: string];
+type Inside = readonly [prefix: string, object: object, depth: number];
+
+/** Members by their path; a list only where it holds nothing but texts, a line each. */
+function entriesOf(object: object): Entry[] {
+  const entries: Entry[] = [];
+  const open: Inside[] = [['', object, 1]];
+  for (let at = 0; at < open.length && entries.length < MOST_PARTS; at += 1) {
+    const inside = open[at];
+    if (inside) enter(inside, entries, open);
+  }
+  return entries;
+}
+
+function enter([prefix, object, depth]: Inside, entries: Entry[], open: Inside[]): void {
+  for (const [name, value] of Object.entries(object)) {
+    const path = prefix === '' ? name : prefix + name;
+    if (typeof value === 'string') entries.push([path, value]);
+    else if (typeof value !== 'object') entries.push([path, String(value)]);
+    else if (Array.isArray(value)) entries.push(...textsOf(path, value));
+    else if (value !== null && depth < DEEPEST) open.push([`${path}.`, value, depth + 1]);
+  }
+}
+
+function textsOf(path: string, list: readonly unknown[]): Entry[] {
+  return list.length > 0 && list.every((item) => typeof item === 'string') ? [[path, list.join('\n')]] : [];
+}
+
+function partsOf(entries: readonly Entry[]): Parts {
+  const parts: Parts = {};
+  const ranks: Partial<Record<LogRole, number>> = {};
+  for (const [path, value] of entries) {
+    const name = value === '' ? undefined : logName(path);
+    if (name === undefined || name.rank >= (ranks[name.role] ?? Number.POSITIVE_INFINITY)) continue;
+    parts[name.role] = value;
+    ranks[name.role] = name.rank;
+  }
+  return parts;
+}
+
+function parsedObject(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Two pairs at the beginning make it one. */
+const LOGFMT =
+  /^\s{0,8}[A-Za-z_@][\w.@-]{0,60}=(?:"(?:[^"\\]|\\.){0,2000}"|[^\s"]{0,2000}) {1,4}[A-Za-z_@][\w.@-]{0,60}=/;
+const PAIR = /(?<![\w.@/-])([A-Za-z_@][\w.@/-]{0,100})=(?:"((?:[^"\\]|\\.)*)"?|([^\s"]*))/g;
+
+function logfmtPairs(text: string): Entry[] {
+  const pairs: Entry[] = [];
+  for (const [, name = '', quoted, bare = ''] of text.matchAll(PAIR)) {
+    pairs.push([name, quoted === undefined ? bare : unescaped(quoted)]);
+    if (pairs.length === MOST_PARTS) break;
+  }
+  return pairs;
+}
+
+function unescaped(text: string): string {
+  return text.includes('\\') ? text.replace(/\\(.)/g, (_, char: string) => ESCAPES[char] ?? char) : text;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
+
+/** A time of a structured line: in words, or since the epoch in seconds to nanoseconds, told by how many there are. */
+export function timeOfPart(value: string): LogTime | string | undefined {
+  const number = /^(\d{9,19})(?:\.(\d{1,9})\d*)?$/.exec(value);
+  if (number === null) return logTimeAt(value, 0);
+  const [, whole = '', fraction = ''] = number;
+  if (whole.length > 17) return whole;
+  const digits = whole.length <= 11 ? 9 : whole.length <= 14 ? 6 : 3;
+  return `${whole}${fraction.padEnd(digits, '0').slice(0, digits)}`;
+}
+
+const OPEN_BRACE = 123;
+
+/** The first one that is no white space. */
+function firstCode(text: string): number {
+  let at = 0;
+  while (at < text.length && text.charCodeAt(at) <= 32) at += 1;
+  return text.charCodeAt(at);
+}
+
+function isLetter(code: number): boolean {
+  return (code >= 64 && code <= 90) || code === 95 || (code >= 97 && code <= 122);
+}
