@@ -9,8 +9,9 @@ import { type BodyDecoder, type Damage, type TraceBody, type TraceSpans, traceBo
 import { detectors } from '#detect/registry.ts';
 import { checkedOf, runDetector } from '#detect/run.ts';
 import { judge } from '#diagnose/judge.ts';
+import { methodsOf } from '#diagnose/methods.ts';
 import { unseenGaps } from '#diagnose/unseen.ts';
-import type { Analysis } from '#model/analysis.ts';
+import type { Analysis, Diagnosed } from '#model/analysis.ts';
 import type { Baseline } from '#model/baseline.ts';
 import { type EvidenceFile, evidenceRole } from '#model/case.ts';
 import type { Evidence } from '#model/evidence.ts';
@@ -234,7 +235,7 @@ function analyse(
     .map(({ id, clear }) => ({ kind: id, why: clear }));
   const descriptive = new Set(detectors.filter((detector) => detector.descriptive).map(({ id }) => id));
   const judgement = judge(trace, findings, { descriptive, cleared });
-  return {
+  const diagnosed: Diagnosed = {
     file,
     trace,
     logs: logs ?? [],
@@ -250,6 +251,7 @@ function analyse(
     links: settings.links,
     queries,
   };
+  return { ...diagnosed, methods: methodsOf(diagnosed, settings.fishbone) };
 }
 
 function evidenceOf(

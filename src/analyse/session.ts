@@ -5,6 +5,7 @@
 import type { Links } from '#model/analysis.ts';
 import type { BodyFormat, BodyKind } from '#model/body.ts';
 import type { KeptEvidence } from '#model/case.ts';
+import type { FishboneCategories } from '#model/cause-fields.ts';
 import type { Gap } from '#model/gap.ts';
 import type { Ties } from '#model/log-correlation.ts';
 import type { Presented, PresentedForms } from '#present/present.ts';
@@ -15,6 +16,8 @@ export type SessionSettings = Readonly<{
   thresholds: Readonly<Record<string, Readonly<Record<string, number>>>>;
   links: Links;
   maxClockSkewUs: number;
+  /** The categories of the fishbone; the usual ones without it. */
+  fishbone?: FishboneCategories | undefined;
   /** Where it is set, the bodies stay in memory until the session closes, for `evidence`. */
   evidence?: Readonly<{ maxBytes: number }>;
 }>;

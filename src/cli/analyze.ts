@@ -8,12 +8,12 @@ import { loadAnalysisConfig } from '#config/analysis.ts';
 import { UsageError } from '#core/errors.ts';
 import { analyseFiles } from '#workflows/analyse-files.ts';
 
-type AnalyzeOptions = Readonly<{ logs?: string; baseline?: string; spans?: true }>;
+export type AnalyzeOptions = Readonly<{ logs?: string; baseline?: string; spans?: true; methods?: true }>;
 
 export async function analyze(
   call: Call,
   files: readonly string[],
-  { logs, baseline, spans }: AnalyzeOptions,
+  { logs, baseline, spans, methods }: AnalyzeOptions,
 ): Promise<number> {
   const output = openOutput(call);
   if (spans && output.form !== 'json') {
@@ -24,7 +24,7 @@ export async function analyze(
     files,
     logs: logs === undefined ? [] : [logs],
     baselines: baseline === undefined ? [] : [baseline],
-    forms: formsFor(output, { spans: spans === true }),
+    forms: formsFor(output, { spans: spans === true, methods }),
   };
   try {
     return await printResults(output, {

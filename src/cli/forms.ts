@@ -6,10 +6,12 @@ import type { DiagnoseTraceRequest, DiagnosisStage } from '#workflows/diagnose-t
 type Forms = DiagnoseTraceRequest['forms'];
 type AnalysedTrace = DiagnosisStage['analysed'];
 
-export function formsFor({ form, text }: Output, { spans = false }: { spans?: boolean } = {}): Forms {
+export type FormOptions = Readonly<{ spans?: boolean; methods?: boolean | undefined }>;
+
+export function formsFor({ form, text }: Output, { spans = false, methods = false }: FormOptions = {}): Forms {
   switch (form) {
     case 'text':
-      return { text };
+      return { text: { ...text, methods } };
     case 'json':
       return { longLists: { spans } };
     case 'md':

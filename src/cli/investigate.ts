@@ -23,19 +23,20 @@ export type InvestigateOptions = Readonly<{
   service?: string;
   from?: string;
   to?: string;
+  methods?: true;
 }>;
 
 export async function investigate(call: Call, options: InvestigateOptions): Promise<number> {
-  const { case: folders, alert, service, from, to } = options;
+  const { case: folders, alert, service, from, to, methods } = options;
   const ways = [folders, alert, service].filter((way) => way !== undefined).length;
   if (ways === 0) throw new UsageError('nothing to investigate was named', USAGE);
   if (ways > 1) throw new UsageError('--case, --alert and --service exclude each other', USAGE);
   if (service === undefined && (from ?? to) !== undefined) {
     throw new UsageError('--from and --to belong to --service', USAGE);
   }
-  if (folders !== undefined) return await replayFolders(call, folders);
-  if (alert !== undefined) return await gather(call, async (read) => ({ alert: await read(alert) }));
-  return await gather(call, async () => windowOf(service ?? '', from, to));
+  if (folders !== undefined) return await replayFolders(call, folders, methods);
+  if (alert !== undefined) return await gather(call, methods, async (read) => ({ alert: await read(alert) }));
+  return await gather(call, methods, async () => windowOf(service ?? '', from, to));
 }
 
 const USAGE =
@@ -46,6 +47,7 @@ type Asked = Pick<DiagnoseAlertRequest, 'alert' | 'window'>;
 /** From the configured sources, as an alert in Slack is answered. */
 async function gather(
   call: Call,
+  methods: true | undefined,
   ask: (readAlert: (path: string) => Promise<Alert>) => Promise<Asked>,
 ): Promise<number> {
   const output = openOutput(call);
@@ -58,7 +60,7 @@ async function gather(
     let last: DiagnosisStage['analysed'] | undefined;
     for await (const { stage, analysed } of diagnoseAlert(investigation, {
       ...asked,
-      forms: formsFor(output),
+      forms: formsFor(output, { methods }),
       deadlineMs,
     })) {
       last = analysed;
@@ -101,7 +103,7 @@ function asWindow(analysed: DiagnosisStage['analysed']): DiagnosisStage['analyse
   return { ...analysed, report: { ...report, subject, trace: null, criticalPath: [], attribution: [], work: [] } };
 }
 
-async function replayFolders(call: Call, folders: readonly string[]): Promise<number> {
+async function replayFolders(call: Call, folders: readonly string[], methods: true | undefined): Promise<number> {
   const output = openOutput(call);
   if (folders.length > 1 && (output.form === 'html' || output.form === 'png')) {
     throw new UsageError(`one ${output.form} shows one case`, 'Name one folder, or choose --format md or --json.');
@@ -111,7 +113,7 @@ async function replayFolders(call: Call, folders: readonly string[]): Promise<nu
   try {
     return await printResults(output, {
       inputs: folders,
-      results: replayCases({ ...investigation, disk }, { folders, forms: formsFor(output) }),
+      results: replayCases({ ...investigation, disk }, { folders, forms: formsFor(output, { methods }) }),
       nameOf: ({ case: name }) => name,
       beside: (name) => ({ case: name }),
     });

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
+import type { AnalyzeOptions } from '#cli/analyze.ts';
 import type { Call } from '#cli/call.ts';
 import type { DiffOptions } from '#cli/diff.ts';
 import { exitCodeOf, tellFailure } from '#cli/failure.ts';
@@ -41,9 +42,10 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
 
   verb(program, 'trace', 'gather a trace and its logs from the configured sources and diagnose it')
     .argument('<id>', 'a trace id, or a link or a log line that holds one')
-    .action(async (id: string, options: OutputOptions) => {
+    .option('--methods', 'with 5 Whys, fishbone, hypotheses and checklist behind the text')
+    .action(async (id: string, options: OutputOptions & { methods?: true }) => {
       const { trace } = await import('#cli/trace.ts');
-      exitCode = await trace({ env, options }, id);
+      exitCode = await trace({ env, options }, id, options);
     });
 
   verb(program, 'analyze', 'diagnose traces that lie in files')
@@ -51,7 +53,8 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
     .option('--logs <file>', 'log lines of the same request, as JSON lines')
     .option('--baseline <file>', 'healthy traces of the same request, to compare with')
     .option('--spans', 'add every span with its corrected times to the JSON')
-    .action(async (files: string[], options: OutputOptions & { logs?: string; baseline?: string; spans?: true }) => {
+    .option('--methods', 'with 5 Whys, fishbone, hypotheses and checklist behind the text')
+    .action(async (files: string[], options: OutputOptions & AnalyzeOptions) => {
       const { analyze } = await import('#cli/analyze.ts');
       exitCode = await analyze({ env, options }, files, options);
     });
@@ -62,6 +65,7 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
     .option('--from <instant>', 'the beginning of that time, such as 2026-01-06T14:30:00Z')
     .option('--to <instant>', 'its end')
     .option('--case <folder...>', 'folders of recorded evidence, read instead of the configured sources')
+    .option('--methods', 'with 5 Whys, fishbone, hypotheses and checklist behind the text')
     .action(async (options: OutputOptions & InvestigateOptions) => {
       const { investigate } = await import('#cli/investigate.ts');
       exitCode = await investigate({ env, options }, options);

@@ -10,7 +10,7 @@ import { UsageError } from '#core/errors.ts';
 import { readTraceId } from '#model/trace-id.ts';
 import { diagnoseTrace } from '#workflows/diagnose-trace.ts';
 
-export async function trace(call: Call, id: string): Promise<number> {
+export async function trace(call: Call, id: string, { methods }: Readonly<{ methods?: true }> = {}): Promise<number> {
   const reference = readTraceId(id);
   if (reference === undefined) {
     throw new UsageError(
@@ -27,7 +27,7 @@ export async function trace(call: Call, id: string): Promise<number> {
     let content: Content = '';
     for await (const { stage, analysed } of diagnoseTrace(investigation, {
       reference,
-      forms: formsFor(output),
+      forms: formsFor(output, { methods }),
       deadlineMs,
     })) {
       content = shown(analysed, output.form);

@@ -3,6 +3,7 @@ import type { EvidenceKind } from '#model/evidence.ts';
 import type { Gap } from '#model/gap.ts';
 import type { ClockOffset } from '#model/log-clock.ts';
 import type { CorrelatedLine, RungCount } from '#model/log-correlation.ts';
+import type { Methods } from '#model/methods.ts';
 import type { Trace } from '#model/trace.ts';
 
 /** What was looked at, so that "nothing found" never hides "could not look". Detector ids. */
@@ -24,7 +25,14 @@ export type Correlation = Readonly<{
 }>;
 
 /** Everything that `present/` shows of one trace. */
-export type Analysis = Readonly<{
+export type Analysis = Diagnosed &
+  Readonly<{
+    /** The diagnosis in the forms in which people reason about it. */
+    methods: Methods;
+  }>;
+
+/** One trace with all that was read, found and concluded. */
+export type Diagnosed = Readonly<{
   /** The file as it was named on the command line; empty for a trace from a backend. */
   file: string;
   trace: Trace;

@@ -1,7 +1,9 @@
 /** A diagnosis as one page that needs nothing else: the picture is inside, there is no script, it opens from a mail. */
 import type { Analysis } from '#model/analysis.ts';
 import { htmlPage } from '#present/html-page.ts';
-import { type Section, sectionsOf } from '#present/sections.ts';
+import { methodSections } from '#present/method-sections.ts';
+import { reportedMethods } from '#present/reported-methods.ts';
+import { type LineBelow, type Section, sectionsOf } from '#present/sections.ts';
 import { summaryOf } from '#present/summary.ts';
 import { waterfallSvg } from '#present/waterfall-svg.ts';
 import { escapeXml } from '#present/xml-text.ts';
@@ -19,7 +21,8 @@ a { color: #0b57a4; }
 
 export function htmlOf(analysis: Analysis): string {
   const summary = summaryOf(analysis);
-  const sections = sectionsOf(summary).map(section);
+  const methods = reportedMethods(analysis);
+  const sections = sectionsOf(summary, methodSections(methods)).map(section);
   return htmlPage({
     title: summary.verdict,
     style: STYLE,
@@ -32,8 +35,18 @@ ${sections.join('\n')}`,
 
 function section({ title, lines, ordered }: Section): string {
   const list = ordered ? 'ol' : 'ul';
-  const items = lines.map(({ text, url }) => `<li>${linked(text, url)}</li>`).join('');
+  const items = lines
+    .map(({ text, url, below = [] }) => `<li>${linked(text, url)}${below.length === 0 ? '' : belowIt(below)}</li>`)
+    .join('');
   return `<section><h2>${escapeXml(title)}</h2><${list}>${items}</${list}></section>`;
+}
+
+function belowIt(lines: readonly LineBelow[]): string {
+  const items = lines.map(
+    ({ text, url, code }) =>
+      `<li>${linked(text, url)}${code === undefined ? '' : ` <code>${escapeXml(code)}</code>`}</li>`,
+  );
+  return `<ul>${items.join('')}</ul>`;
 }
 
 function linked(text: string, url: string): string {

@@ -1,5 +1,7 @@
 /** A diagnosis as Markdown, for a ticket, a pull request or the postmortem. */
 import type { Analysis } from '#model/analysis.ts';
+import { methodSections } from '#present/method-sections.ts';
+import { reportedMethods } from '#present/reported-methods.ts';
 import { type Section, sectionsOf } from '#present/sections.ts';
 import { summaryOf } from '#present/summary.ts';
 import { waterfallOf } from '#present/waterfall.ts';
@@ -16,13 +18,18 @@ export function markdownOf(analysis: Analysis): string {
     summary.standing === '' ? '' : `**${escapeMarkdown(summary.standing)}**`,
     `${escapeMarkdown(`${summary.subject} · ${summary.began}`)} · trace ${linked(summary.traceId, summary.traceUrl)}`,
     waterfall.length === 0 ? '' : fenced(waterfall.join('\n')),
-    ...sectionsOf(summary).map(section),
+    ...sectionsOf(summary, methodSections(reportedMethods(analysis))).map(section),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
 function section({ title, lines, ordered }: Section): string {
-  const items = lines.map(({ text, url }, at) => `${ordered ? `${at + 1}.` : '-'} ${linked(text, url)}`);
+  const items = lines.flatMap(({ text, url, below = [] }, at) => [
+    `${ordered ? `${at + 1}.` : '-'} ${linked(text, url)}`,
+    ...below.map(
+      ({ text, url, code }) => `  - ${linked(text, url)}${code === undefined ? '' : ` ${inlineCode(code)}`}`,
+    ),
+  ]);
   return `## ${title}\n\n${items.join('\n')}`;
 }
 
@@ -42,9 +49,18 @@ export function escapeMarkdown(text: string): string {
     .replace(/\bwww\./gi, 'www\u2060.');
 }
 
+function inlineCode(text: string): string {
+  const fence = '`'.repeat(longestRun(text) + 1);
+  return `${fence} ${text} ${fence}`;
+}
+
+/** Of backticks. */
+function longestRun(text: string): number {
+  return (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
+}
+
 /** A fence is longer than any run of backticks inside it. */
 function fenced(text: string): string {
-  const runs = text.match(/`+/g) ?? [];
-  const fence = '`'.repeat(runs.reduce((most, run) => Math.max(most, run.length + 1), 3));
+  const fence = '`'.repeat(Math.max(3, longestRun(text) + 1));
   return `${fence}text\n${text}\n${fence}`;
 }

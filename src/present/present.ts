@@ -4,9 +4,10 @@ import type { Symptom } from '#model/diagnosis.ts';
 import { type Report, reportOf } from '#present/report.ts';
 import type { LongLists } from '#present/report-json.ts';
 import type { SlackAnswer } from '#present/slack-answer.ts';
+import type { TextForm } from '#present/text.ts';
 
 export type PresentedForms = Readonly<{
-  text?: Readonly<{ width: number; colour: boolean }>;
+  text?: TextForm;
   markdown?: boolean;
   html?: boolean;
   svg?: boolean;

@@ -4,10 +4,12 @@ import type { Diagnosis, Signals } from '#model/diagnosis.ts';
 import type { JudgedFinding } from '#model/finding.ts';
 import { RUNGS } from '#model/log-correlation.ts';
 import type { Rung } from '#model/log-line.ts';
+import type { Methods } from '#model/methods.ts';
 import type { Trace } from '#model/trace.ts';
 import { attributionOf } from '#present/attribution.ts';
 import { isoInstant } from '#present/instant.ts';
 import { shownLines, shownLinesOnce } from '#present/plain-text.ts';
+import { reportedMethods } from '#present/reported-methods.ts';
 
 /** The report as the contract has it: `--json`, and what is stored of a diagnosis. Fields are extended, never renamed. */
 export type Report = Readonly<{
@@ -96,6 +98,8 @@ export type Report = Readonly<{
     skipped: readonly Readonly<{ detector: string; missing: readonly string[] }>[];
     broken: readonly Readonly<{ detector: string; message: string }>[];
   }>;
+  /** The same in the forms in which people reason; see docs/methods.md. Reports of older versions have none. */
+  methods?: Methods;
 }>;
 
 /** Ids stay as the source has them; every other text is redacted, and holds no control characters. */
@@ -143,6 +147,7 @@ export function reportOf(analysis: Analysis): Report {
       ...checked,
       broken: checked.broken.map(({ detector, message }) => ({ detector, message: shownLines(message) })),
     },
+    methods: reportedMethods(analysis),
   };
 }
 

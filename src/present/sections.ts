@@ -1,10 +1,15 @@
 /** The body of a report in the order in which it is read, for every form that is read from top to bottom: gaps last, never left out. */
 import type { Summary } from '#present/summary.ts';
 
-/** Lines of plain text; an address where a line can be checked. */
+/** Plain text; an address where it can be checked; what belongs to it, one step in. */
+export type Line = Readonly<{ text: string; url: string; below?: readonly LineBelow[] }>;
+
+/** `code` is to be copied as it stands. */
+export type LineBelow = Readonly<{ text: string; url: string; code?: string }>;
+
 export type Section = Readonly<{
   title: string;
-  lines: readonly Readonly<{ text: string; url: string }>[];
+  lines: readonly Line[];
   /** The lines follow from one another. */
   ordered: boolean;
 }>;
@@ -13,7 +18,8 @@ export type Section = Readonly<{
 const FINDINGS = 5;
 const RULED_OUT = 6;
 
-export function sectionsOf(summary: Summary): Section[] {
+/** `more` are those that are read by whoever has read the rest. */
+export function sectionsOf(summary: Summary, more: readonly Section[] = []): Section[] {
   const { why, wrongIf, doNow, runbook, chain, findings, ruledOut, attribution, work } = summary;
   const all: (Omit<Section, 'ordered'> & { ordered?: true })[] = [
     { title: 'Why', lines: why },
@@ -38,6 +44,7 @@ export function sectionsOf(summary: Summary): Section[] {
       title: 'What was asked',
       lines: summary.queries.map(({ source, text, url }) => ({ text: `${source}: ${text}`, url })),
     },
+    ...more.map(({ title, lines }) => ({ title, lines })),
     { title: 'What could not be seen', lines: plain(summary.gaps) },
   ];
   return all
@@ -52,14 +59,14 @@ function firstOf(texts: readonly string[], most: number): readonly string[] {
     : [...texts.slice(0, most), `and ${texts.length - most} more, with their reasons in the JSON`];
 }
 
-function findingLine({ title, severity, wasted, url }: Summary['findings'][number]): Section['lines'][number] {
+function findingLine({ title, severity, wasted, url }: Summary['findings'][number]): Line {
   return { text: `${title} [${[severity, wasted].filter((part) => part !== '').join(', ')}]`, url };
 }
 
-function runbookLine({ name, url }: Summary['runbook']): Section['lines'] {
+function runbookLine({ name, url }: Summary['runbook']): readonly Line[] {
   return name === '' ? [] : [{ text: `Runbook: ${name}`, url }];
 }
 
-function plain(texts: readonly string[]): Section['lines'] {
+function plain(texts: readonly string[]): readonly Line[] {
   return texts.map((text) => ({ text, url: '' }));
 }

@@ -2,7 +2,7 @@
  * What is said of a trace, in the order in which it is said, before any form of it: Slack, terminal, Markdown and HTML
  * show this and nothing else. Every text is plain, on one line and redacted; whoever shows it escapes it.
  */
-import type { Analysis } from '#model/analysis.ts';
+import type { Diagnosed } from '#model/analysis.ts';
 import type { Diagnosis, Symptom } from '#model/diagnosis.ts';
 import { durationText } from '#model/duration.ts';
 import type { EvidenceItem, JudgedFinding } from '#model/finding.ts';
@@ -66,7 +66,7 @@ const WORTH_TELLING = 0.01;
 /** Further names explain less and less; the JSON has them all. */
 const ATTRIBUTED = 8;
 
-export function summaryOf(analysis: Analysis): Summary {
+export function summaryOf(analysis: Diagnosed): Summary {
   const { trace, judgement, checked, gaps, links, queries, correlation } = analysis;
   const { diagnosis, findings } = judgement;
   const root = rootFinding(judgement);
@@ -171,7 +171,7 @@ function subjectOf(trace: Trace): string {
 const REASONS = 3;
 
 /** The finding's own explanation first, then what shows it, then what it made worse. */
-function reasons({ trace, links, judgement }: Analysis, root: JudgedFinding): Claim[] {
+function reasons({ trace, links, judgement }: Diagnosed, root: JudgedFinding): Claim[] {
   const index = judgement.findings.indexOf(root);
   const claims: Claim[] = [{ text: shown(root.explanation), ...openSpan(links, trace, root) }];
   for (const item of root.evidence ?? []) {
@@ -199,7 +199,7 @@ function reasons({ trace, links, judgement }: Analysis, root: JudgedFinding): Cl
   return [...distinct.values()].slice(0, REASONS);
 }
 
-function openSpan(links: Analysis['links'], trace: Trace, { spans }: JudgedFinding): Pick<Claim, 'url' | 'place'> {
+function openSpan(links: Diagnosed['links'], trace: Trace, { spans }: JudgedFinding): Pick<Claim, 'url' | 'place'> {
   const url = spanUrl(links, trace, spans[0]);
   return { url, place: url === '' ? '' : 'span' };
 }

@@ -1,6 +1,8 @@
 /** A diagnosis for the terminal: the verdict first, the waterfall, then why, what to do, and what could not be seen. */
 import type { Analysis } from '#model/analysis.ts';
 import { displayWidth, wrapped } from '#present/display-width.ts';
+import { methodSections } from '#present/method-sections.ts';
+import { reportedMethods } from '#present/reported-methods.ts';
 import { type Section, sectionsOf } from '#present/sections.ts';
 import { summaryOf } from '#present/summary.ts';
 import { waterfallOf } from '#present/waterfall.ts';
@@ -12,7 +14,14 @@ const WIDEST = 200;
 /** Prose is read best in lines of at most this length, however wide the terminal. */
 const PROSE_WIDTH = 100;
 
-export function textOf(analysis: Analysis, { width, colour }: Readonly<{ width: number; colour: boolean }>): string {
+export type TextForm = Readonly<{
+  width: number;
+  colour: boolean;
+  /** With the methods behind the report: they are long, and a terminal shows its end. */
+  methods?: boolean;
+}>;
+
+export function textOf(analysis: Analysis, { width, colour, methods = false }: TextForm): string {
   const columns = Math.max(NARROWEST, Math.min(WIDEST, Math.floor(width) || NARROWEST));
   const prose = Math.min(columns, PROSE_WIDTH);
   const paint = colour ? ANSI_PAINT : NO_PAINT;
@@ -27,22 +36,34 @@ export function textOf(analysis: Analysis, { width, colour }: Readonly<{ width: 
     ),
     '',
     ...waterfall,
-    ...sectionsOf(summary).flatMap((section) => sectionLines(section, prose, paint)),
+    ...sectionsOf(summary, methods ? methodSections(reportedMethods(analysis)) : []).flatMap((section) =>
+      sectionLines(section, prose, paint),
+    ),
   ];
   return `${lines.join('\n')}\n`;
 }
 
 function sectionLines({ title, lines, ordered }: Section, width: number, paint: Paint): string[] {
-  const body = lines.flatMap(({ text, url }, at) => {
-    const [first = '', ...more] = wrapped(ordered ? `${at + 1}. ${text}` : text, width - 4);
-    return [
-      `  ${first}`,
-      ...more.map((line) => `    ${line}`),
-      // An address is never broken: it would not open.
-      ...(url === '' ? [] : [`    ${paint.dim(url)}`]),
-    ];
-  });
+  const body = lines.flatMap(({ text, url, below = [] }, at) => [
+    ...hanging(ordered ? `${at + 1}. ${text}` : text, { url, indent: 2, width, paint }),
+    ...below.flatMap(({ text: said, url: place, code }) =>
+      hanging(code === undefined ? said : `${said} ${code}`, { url: place, indent: 4, width, paint }),
+    ),
+  ]);
   return ['', paint.bold(title), ...body];
+}
+
+type Hanging = Readonly<{ url: string; indent: number; width: number; paint: Paint }>;
+
+function hanging(text: string, { url, indent, width, paint }: Hanging): string[] {
+  const [first = '', ...more] = wrapped(text, width - indent - 2);
+  const margin = ' '.repeat(indent);
+  return [
+    `${margin}${first}`,
+    ...more.map((line) => `${margin}  ${line}`),
+    // An address is never broken: it would not open.
+    ...(url === '' ? [] : [`${margin}  ${paint.dim(url)}`]),
+  ];
 }
 
 const ESCAPE = String.fromCharCode(0x1b);

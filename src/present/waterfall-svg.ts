@@ -5,7 +5,7 @@
  * cut off says nothing. Nothing is told by colour alone: the cause has a frame and a word, an error a cross, the
  * critical path a dark line.
  */
-import type { Analysis } from '#model/analysis.ts';
+import type { Diagnosed } from '#model/analysis.ts';
 import { durationText } from '#model/duration.ts';
 import { type Summary, summaryOf } from '#present/summary.ts';
 import { axisOf, type Drawn, gridLines, MARGIN, WIDTH, xOf } from '#present/svg-axis.ts';
@@ -69,7 +69,7 @@ const GROUND = '#ededed';
 const SERVICE_COLOURS = ['#56b4e9', '#e6a532', '#4fb894', '#d99abf', '#8f9fd6', '#e3d65b', '#d98a5b', '#9db7c4'];
 
 /** Without the headline where the page around the picture says the verdict itself. */
-export function waterfallSvg(analysis: Analysis, { headline = true }: { headline?: boolean } = {}): string {
+export function waterfallSvg(analysis: Diagnosed, { headline = true }: { headline?: boolean } = {}): string {
   const summary = summaryOf(analysis);
   const waterfall = waterfallOf(analysis.trace, analysis.judgement, { maxRows: MAX_ROWS });
   const colours = serviceColours(waterfall.rows);
@@ -96,7 +96,7 @@ export function waterfallSvg(analysis: Analysis, { headline = true }: { headline
 }
 
 /** What the picture shows, in words: its alternative text. */
-export function waterfallAlt(analysis: Analysis): string {
+export function waterfallAlt(analysis: Diagnosed): string {
   return descriptionOf(summaryOf(analysis), waterfallOf(analysis.trace, analysis.judgement, { maxRows: MAX_ROWS }));
 }
 

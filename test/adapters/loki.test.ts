@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type LokiOptions, loki } from '#adapters/loki/client.ts';
-import { logQl, quoted } from '#adapters/loki/logql.ts';
+import { logQl } from '#adapters/loki/logql.ts';
 import type { LogQuery } from '#gather/sources.ts';
+import { quoted } from '#model/query-string.ts';
 import { textOf } from '#test/bytes.ts';
 import { testHttpSource } from '#test/http-source-contract.ts';
 import { testLogSource } from '#test/log-source-contract.ts';

@@ -1,4 +1,5 @@
-import type { Analysis } from '#model/analysis.ts';
+import { methodsOf } from '#diagnose/methods.ts';
+import type { Analysis, Diagnosed } from '#model/analysis.ts';
 import type { Diagnosis, Symptom } from '#model/diagnosis.ts';
 import type { JudgedFinding } from '#model/finding.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
@@ -21,7 +22,7 @@ export function analysisOf(
   } = {},
 ): Analysis {
   const found = cause === undefined ? [] : [findingOf(trace, cause)];
-  return {
+  const diagnosed: Diagnosed = {
     file: '',
     trace,
     logs: [],
@@ -38,6 +39,7 @@ export function analysisOf(
     queries: [],
     ...rest,
   };
+  return { ...diagnosed, methods: methodsOf(diagnosed) };
 }
 
 export function findingOf(

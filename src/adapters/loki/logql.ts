@@ -1,5 +1,6 @@
 /** LogQL from values that nobody vouched for: each becomes one quoted string, so that none can change the query. */
 import type { LogQuery } from '#gather/sources.ts';
+import { quoted } from '#model/query-string.ts';
 import { traceIdDigits, traceIdForms } from '#model/trace-id.ts';
 
 /** How loggers spell the field; OTLP's own is the first. */
@@ -23,11 +24,6 @@ function anyField(names: readonly string[], values: readonly string[]): string {
 /** A name stands outside of quotes: what is none would change the query. */
 function isLabel(name: string): boolean {
   return /^[A-Za-z_]\w*$/.test(name);
-}
-
-/** A string as LogQL reads it (Go's rules, which JSON's escapes are part of); half of a surrogate pair would be refused. */
-export function quoted(text: string): string {
-  return JSON.stringify(text.toWellFormed());
 }
 
 /** Loki refuses a selector that could match nothing at all, so "every service" is `.+`. */

@@ -1,0 +1,124 @@
+/**
+ * The queries that would show whether a finding is the cause, to be run by a person. Names and texts come from traces
+ * that nobody vouched for: each is quoted or left out, so that none can become another query.
+ */
+import { FAILURES } from '#diagnose/finding-kinds.ts';
+import type { JudgedFinding } from '#model/finding.ts';
+import type { CheckQuery } from '#model/methods.ts';
+import { quoted } from '#model/query-string.ts';
+import { canonicalText } from '#model/semconv.ts';
+import type { SpanIndex, Trace } from '#model/trace.ts';
+
+/** What Loki itself calls the service; where another label was asked for, `queries` show it. */
+const USUAL_LABEL = 'service_name';
+
+export function checkQueries(
+  trace: Trace,
+  finding: JudgedFinding,
+  asked: readonly Readonly<{ query: string }>[],
+): CheckQuery[] {
+  const [span = trace.root] = finding.spans;
+  return [
+    ...databaseQuery(trace, span, finding.detector),
+    ...podQuery(trace, span, finding.detector),
+    ...(FAILURES.has(finding.detector) || SPOKEN_OF_IN_LOGS.has(finding.detector)
+      ? [logQuery(trace.service(span), said(finding), labelIn(asked))]
+      : []),
+    traceQuery(trace, span, FAILURES.has(finding.detector)),
+  ];
+}
+
+/** What a service says of itself in its log rather than in its spans. */
+const SPOKEN_OF_IN_LOGS: ReadonlySet<string> = new Set([
+  'pool-exhaustion',
+  'unexplained-gap',
+  'gc-pause',
+  'cold-start',
+  'bottleneck',
+  'lock-contention',
+]);
+
+/** Others like it. Half of what this one took, so that those that are as slow are found and quick ones are not. */
+function traceQuery(trace: Trace, span: SpanIndex, failed: boolean): CheckQuery {
+  const what = `resource.service.name = ${quoted(trace.service(span))} && name = ${quoted(trace.operation(span))}`;
+  const ms = Math.floor(trace.durationOfUs(span) / 2_000);
+  const how = failed ? ' && status = error' : ms === 0 ? '' : ` && duration > ${ms}ms`;
+  return { language: 'TraceQL', text: `{ ${what}${how} }` };
+}
+
+function logQuery(service: string, fragment: string, label: string): CheckQuery {
+  const filter = fragment === '' ? '|~ "(?i)error|fatal|timeout|exhausted"' : `|= ${quoted(fragment)}`;
+  return { language: 'LogQL', text: `{${label}=${quoted(service)}} ${filter}` };
+}
+
+/** As the queries that were asked name it. They are our own up to the label's name. */
+function labelIn(asked: readonly Readonly<{ query: string }>[]): string {
+  for (const { query } of asked) {
+    const label = /^\{([a-zA-Z_]\w*)=~?"/.exec(query)?.[1];
+    if (label !== undefined) return label;
+  }
+  return USUAL_LABEL;
+}
+
+const LEAST_FRAGMENT = 6;
+const MOST_FRAGMENT = 80;
+
+/** Of what the evidence says, the longest part in plain words: numbers and names change from line to line. */
+function said({ evidence = [] }: JudgedFinding): string {
+  const parts = evidence.flatMap(({ text }) => text.slice(0, 500).split(/[^A-Za-z ]+/)).map((part) => part.trim());
+  const longest = parts.reduce((most, part) => (part.length > most.length ? part : most), '');
+  return longest.length < LEAST_FRAGMENT ? '' : longest.slice(0, MOST_FRAGMENT);
+}
+
+const MOST_STATEMENT = 600;
+/** One statement that EXPLAIN takes; without a comment, behind which more could hide. */
+const EXPLAINABLE = /^(?:select|update|delete|insert|with)\b(?!.*(?:;|--|\/\*|[\n\r]))/i;
+
+/** EXPLAIN plans a statement and does not run it. */
+function databaseQuery(trace: Trace, span: SpanIndex, detector: string): CheckQuery[] {
+  const system = trace.databaseSystem(span);
+  const waiting = BUSY[detector]?.[system];
+  if (waiting !== undefined) return [{ language: 'SQL', text: waiting }];
+  const shape = trace.queryShape(span);
+  if (!HAS_EXPLAIN.has(system) || shape.length > MOST_STATEMENT || !EXPLAINABLE.test(shape)) return [];
+  return detector === 'slow-query' || detector === 'cache-miss-cascade' || detector === 'slower-than-baseline'
+    ? [{ language: 'SQL', text: `EXPLAIN ${shape}` }]
+    : [];
+}
+
+const HAS_EXPLAIN: ReadonlySet<string> = new Set(['postgresql', 'mysql', 'mariadb', 'cockroachdb']);
+
+const POSTGRES_BLOCKED =
+  'SELECT pid, pg_blocking_pids(pid) AS blocked_by, wait_event, query FROM pg_stat_activity WHERE cardinality(pg_blocking_pids(pid)) > 0';
+const POSTGRES_SESSIONS =
+  'SELECT application_name, state, count(*) FROM pg_stat_activity GROUP BY application_name, state ORDER BY count(*) DESC';
+const MYSQL_BLOCKED = 'SELECT * FROM sys.innodb_lock_waits';
+const MYSQL_SESSIONS = 'SELECT user, command, count(*) FROM information_schema.processlist GROUP BY user, command';
+
+/** By detector and database: who waits for whom, and who has the connections. */
+const BUSY: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'lock-contention': { postgresql: POSTGRES_BLOCKED, mysql: MYSQL_BLOCKED },
+  'pool-exhaustion': { postgresql: POSTGRES_SESSIONS, mysql: MYSQL_SESSIONS, mariadb: MYSQL_SESSIONS },
+};
+
+const OF_THE_POD: ReadonlySet<string> = new Set([
+  'error-origin',
+  'gc-pause',
+  'cold-start',
+  'bottleneck',
+  'unexplained-gap',
+  'resource-exhausted',
+]);
+
+/** As Kubernetes lets its objects be called; anything else could be an option or another command. */
+const POD_NAME = /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/;
+
+function podQuery(trace: Trace, span: SpanIndex, detector: string): CheckQuery[] {
+  if (!OF_THE_POD.has(detector)) return [];
+  const resource = trace.resource(span);
+  const pod = canonicalText(resource, 'k8s.pod.name');
+  const namespace = canonicalText(resource, 'k8s.namespace.name');
+  if (!POD_NAME.test(pod)) return [];
+  const where = POD_NAME.test(namespace) ? ` -n ${namespace}` : '';
+  return [{ language: 'kubectl', text: `kubectl describe pod ${pod}${where}` }];
+}

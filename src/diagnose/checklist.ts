@@ -1,0 +1,112 @@
+/**
+ * The guide's checklist for an incident that spans services, with its time boxes, ticked by what was done here. What
+ * only people can do, or nothing shows, stays open. Severity, status and the like are ticked by the incident's record,
+ * see `model/incident-checklist.ts`.
+ */
+
+import { pathToRoot } from '#diagnose/cause-path.ts';
+import { cite, citeItem, citeSpan } from '#diagnose/cite.ts';
+import type { Checked, Diagnosed } from '#model/analysis.ts';
+import { CHECKLIST, type ChecklistStep } from '#model/checklist.ts';
+import { durationText } from '#model/duration.ts';
+import type { ChecklistBox, Citation } from '#model/methods.ts';
+import type { SpanIndex, Trace } from '#model/trace.ts';
+
+type Tick = Readonly<{ done: string; evidence: readonly Citation[] }>;
+
+export function checklist(diagnosed: Diagnosed): ChecklistBox[] {
+  const ticks = ticksOf(diagnosed);
+  return CHECKLIST.map(({ title, minutes, items }) => ({
+    title,
+    minutes,
+    items: items.map(({ id, text }) => ({ id, text, ...(ticks[id] ?? OPEN) })),
+  }));
+}
+
+const OPEN: Tick = { done: '', evidence: [] };
+
+type Ticks = Partial<Record<ChecklistStep, Tick | undefined>>;
+
+function ticksOf(analysis: Diagnosed): Ticks {
+  const { trace, judgement, checked } = analysis;
+  return {
+    'first-error': firstError(analysis),
+    'trace-id': { done: `Trace ${trace.traceId}`, evidence: [citeSpan(trace, trace.root)] },
+    'logs-by-trace': logsRead(analysis),
+    'one-zone': { done: 'All times are in UTC, or count from the start of the trace', evidence: [] },
+    'services-without-trace': ran(checked, 'broken-trace', 'Looked for spans that are missing'),
+    clocks: ran(checked, 'clock-skew', 'Compared the clocks of the services'),
+    'logs-in-order':
+      analysis.logs.length > 0 ? { done: `${count(analysis.logs.length, 'line')} in order`, evidence: [] } : undefined,
+    'time-between-calls': {
+      done: `Measured on the critical path, in ${count(trace.pathSteps.count, 'step')}`,
+      evidence: [],
+    },
+    waterfall: { done: `Drawn from ${count(trace.spanCount, 'span')}`, evidence: [] },
+    'slowest-span': slowest(trace),
+    'slowest-service-log': slowestServiceLog(analysis),
+    'slow-queries': queriesLookedAt(checked),
+    'healthy-compared': ran(checked, 'slower-than-baseline', 'Compared with healthy traces'),
+    hypothesis:
+      judgement.findings.length === 0
+        ? undefined
+        : {
+            done: `Formed from ${count(judgement.findings.length, 'finding')}`,
+            evidence: pathToRoot(judgement.diagnosis?.chain ?? []).map((index) =>
+              cite('finding', index, judgement.findings[index]?.title ?? ''),
+            ),
+          },
+  };
+}
+
+function firstError({ judgement: { symptom, findings } }: Diagnosed): Tick | undefined {
+  if (symptom.kind === 'none') return undefined;
+  const [said] = findings.flatMap(({ evidence = [] }) => evidence);
+  return { done: symptom.text, evidence: said === undefined ? [] : [citeItem(said)] };
+}
+
+function logsRead({ logs }: Diagnosed): Tick | undefined {
+  if (logs.length === 0) return undefined;
+  const services = new Set(logs.map(({ service }) => service));
+  return { done: `${count(logs.length, 'line')} of ${count(services.size, 'service')}`, evidence: [] };
+}
+
+function ran({ found, clear }: Checked, detector: string, what: string): Tick | undefined {
+  const says = found.includes(detector) ? 'found something' : clear.includes(detector) ? 'found nothing' : undefined;
+  return says && { done: `${what}: ${says}`, evidence: [cite('detector', detector, detector)] };
+}
+
+function queriesLookedAt(checked: Checked): Tick | undefined {
+  return ran(checked, 'slow-query', 'Looked at the queries in the trace, not at the log of the database');
+}
+
+function slowest(trace: Trace): Tick {
+  const span = slowestSpan(trace);
+  return {
+    done: `${trace.service(span)} ${trace.operation(span)} holds ${durationText(trace.pathSelfUs(span))} by itself`,
+    evidence: [citeSpan(trace, span)],
+  };
+}
+
+/** Nothing below it explains its time. */
+function slowestSpan(trace: Trace): SpanIndex {
+  let most = trace.root;
+  for (let span = 0; span < trace.spanCount; span += 1)
+    if (trace.pathSelfUs(span) > trace.pathSelfUs(most)) most = span;
+  return most;
+}
+
+function slowestServiceLog({ trace, logs }: Diagnosed): Tick | undefined {
+  const service = trace.service(slowestSpan(trace));
+  const lines = logs.filter((line) => line.service === service);
+  if (lines.length === 0) return undefined;
+  const errors = lines.filter(({ level }) => level === 'error' || level === 'fatal' || level === 'critical');
+  return {
+    done: `${count(lines.length, 'line')} of ${service}, ${errors.length} of them errors`,
+    evidence: errors.slice(0, 1).map(({ timeNs, line }) => citeItem({ kind: 'log', ref: timeNs, text: line })),
+  };
+}
+
+function count(of: number, noun: string): string {
+  return `${of} ${noun}${of === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,20 @@
+/** How a method names what shows its statements. */
+import { durationText } from '#model/duration.ts';
+import type { EvidenceItem } from '#model/finding.ts';
+import type { Citation } from '#model/methods.ts';
+import type { SpanIndex, Trace } from '#model/trace.ts';
+
+export function citeSpan(trace: Trace, span: SpanIndex): Citation {
+  const failed = trace.failed(span) ? ', failed' : '';
+  const text = `${trace.service(span)} ${trace.operation(span)}: ${durationText(trace.durationOfUs(span))}${failed}`;
+  return { kind: 'span', ref: trace.spanId(span), text, url: '' };
+}
+
+export function citeItem({ kind, ref, text }: EvidenceItem): Citation {
+  return { kind, ref, text, url: '' };
+}
+
+/** By its number in the report, or by a detector's id. */
+export function cite(kind: 'finding' | 'ruled-out' | 'detector', ref: string | number, text: string): Citation {
+  return { kind, ref: `${ref}`, text, url: '' };
+}

@@ -1,0 +1,105 @@
+/**
+ * What failed first: of each operation its first failed span, of each service the first line of each level that tells of
+ * a failure, in order of time. A span has failed when its exception was recorded, else when it ended.
+ *
+ *   +324 ms           ml-model run_inference      out of memory
+ *   +326 ms  (+2 ms)  ml-model POST /predict      503
+ *   +336 ms (+10 ms)  fraud-service POST /evaluate  500
+ */
+import { citeItem, citeSpan } from '#diagnose/cite.ts';
+import { failureMessage, failureStatus, type LinesBySpan } from '#model/failure-text.ts';
+import type { ClockOffset } from '#model/log-clock.ts';
+import { type LogLine, linesBySpan, type Rung } from '#model/log-line.ts';
+import type { FirstFailure } from '#model/methods.ts';
+import type { SpanIndex, Trace } from '#model/trace.ts';
+
+/** What comes later follows from these. */
+const MOST = 12;
+/** Operations whose failures are read for what they say. */
+const MOST_READ = 200;
+
+type Failure = Omit<FirstFailure, 'afterUs'> & Readonly<{ place: number }>;
+
+export function firstFailures(
+  trace: Trace,
+  logs: readonly LogLine[],
+  offsets: readonly ClockOffset[] = [],
+): FirstFailure[] {
+  const all = [...ofSpans(trace, linesBySpan(logs)), ...ofLines(trace, logs, offsets)].sort(
+    // At one instant what lies below failed before what lies above.
+    (a, b) => a.atUs - b.atUs || b.place - a.place || compare(a.service, b.service) || compare(a.text, b.text),
+  );
+  return all.slice(0, MOST).map(({ place: _, ...failure }, at) => ({
+    ...failure,
+    afterUs: failure.atUs - (all[at - 1]?.atUs ?? failure.atUs),
+  }));
+}
+
+function ofSpans(trace: Trace, lines: LinesBySpan): Failure[] {
+  const first = new Map<number, Readonly<{ span: SpanIndex; atUs: number }>>();
+  for (let span = 0; span < trace.spanCount; span += 1) {
+    if (!trace.failed(span)) continue;
+    const key = trace.operationKey(span);
+    const known = first.get(key);
+    if (known === undefined && first.size >= MOST_READ) continue;
+    const atUs = failedAtUs(trace, span);
+    if (known === undefined || atUs < known.atUs) first.set(key, { span, atUs });
+  }
+  return [...first.values()].map(({ span, atUs }) => {
+    const said = failureMessage(trace, span, lines);
+    const status = failureStatus(trace, span);
+    return {
+      atUs,
+      service: trace.service(span),
+      operation: trace.operation(span),
+      text: [status, said === undefined ? '' : `“${said.text}”`].filter((part) => part !== '').join(' ') || 'failed',
+      evidence: citeSpan(trace, span),
+      place: trace.preorder(span),
+    };
+  });
+}
+
+function failedAtUs(trace: Trace, span: SpanIndex): number {
+  const events = trace.hasEvents(span) ? trace.events(span) : [];
+  const thrown = events.filter(({ name }) => name === 'exception' || name === 'error').map(({ atUs }) => atUs);
+  const within = thrown.filter((atUs) => atUs >= trace.startUs(span) && atUs <= trace.endUs(span));
+  return within.length === 0 ? trace.endUs(span) : Math.min(...within);
+}
+
+const FAILING_LEVELS: ReadonlySet<string> = new Set(['error', 'fatal', 'critical']);
+
+/** Lines are in order of time. */
+function ofLines(trace: Trace, logs: readonly LogLine[], offsets: readonly ClockOffset[]): Failure[] {
+  const offsetUs = new Map(offsets.map((offset) => [offset.service, offset.offsetUs]));
+  const first = new Map<string, LogLine>();
+  for (const line of logs) {
+    const key = `${line.service}\n${line.level}`;
+    if (FAILING_LEVELS.has(line.level) && !first.has(key)) first.set(key, line);
+  }
+  return [...first.values()].map((line) => ({
+    atUs: Math.round(Number(line.timeNs) / 1000) - trace.startEpochUs + (offsetUs.get(line.service) ?? 0),
+    service: line.service,
+    operation: '',
+    text: `logs “${firstLine(line.line)}”${UNSURE[line.rung ?? 'trace-id'] ?? ''}`,
+    evidence: citeItem({ kind: 'log', ref: line.timeNs, text: firstLine(line.line) }),
+    place: -1,
+  }));
+}
+
+/** Such a line may be another request's. */
+const UNSURE: Readonly<Partial<Record<Rung, string>>> = {
+  time: ' (known by its time alone)',
+  address: ' (known by an address alone)',
+};
+
+const LONGEST_LINE = 160;
+
+function firstLine(text: string): string {
+  const [line = ''] = text.trim().split('\n', 1);
+  return line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE).toWellFormed()}…` : line;
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,145 @@
+/**
+ * Findings, what was ruled out and what nobody looked at, sorted into categories by what each detector looks at. The
+ * evidence is of systems: under People stand questions alone, and never a name.
+ */
+import { cite, citeItem } from '#diagnose/cite.ts';
+import type { Checked } from '#model/analysis.ts';
+import { CAUSE_FIELDS, type CauseField, type FishboneCategories } from '#model/cause-fields.ts';
+import type { Judgement } from '#model/diagnosis.ts';
+import type { JudgedFinding } from '#model/finding.ts';
+import type { Fishbone, FishboneCategory, FishboneEntry } from '#model/methods.ts';
+
+/** What each detector looks at. */
+const FIELD_OF: Readonly<Record<string, CauseField>> = {
+  'slow-query': 'database',
+  'n-plus-one-queries': 'code',
+  'n-plus-one-calls': 'code',
+  'sequential-calls': 'code',
+  'fan-out': 'code',
+  'lock-contention': 'database',
+  'pool-exhaustion': 'capacity',
+  'cache-miss-cascade': 'cache',
+  'cache-stampede': 'cache',
+  'consumer-lag': 'messaging',
+  'queue-backlog': 'messaging',
+  'cold-start': 'runtime',
+  'gc-pause': 'runtime',
+  'unexplained-gap': 'code',
+  bottleneck: 'code',
+  'error-origin': 'code',
+  'swallowed-error': 'code',
+  'timeout-cascade': 'dependency',
+  'retry-storm': 'configuration',
+  'circuit-open': 'dependency',
+  'poison-message': 'data',
+  'clock-skew': 'clock',
+  'broken-trace': 'instrumentation',
+  'slower-than-baseline': 'code',
+  'span-count-anomaly': 'code',
+  'missing-service': 'dependency',
+  'shrunk-response': 'data',
+  'cascading-failure': 'dependency',
+  'partial-outage': 'network',
+  'error-rate': 'load',
+  latency: 'load',
+  'throughput-drop': 'load',
+  'new-error': 'change',
+  'error-burst': 'code',
+  'brute-force': 'security',
+  'sql-injection': 'security',
+  'secret-exposure': 'security',
+  'resource-exhausted': 'capacity',
+  'data-corruption': 'data',
+  'resource-saturation': 'capacity',
+  'memory-leak': 'code',
+  'metric-anomaly': 'load',
+  forecast: 'load',
+  'image-pull': 'configuration',
+  'crash-loop': 'configuration',
+  'oom-killed': 'capacity',
+  'pod-pending': 'capacity',
+  'suspect-change': 'change',
+};
+
+export function fieldOf(detector: string): CauseField {
+  return FIELD_OF[detector] ?? 'code';
+}
+
+/** What people are asked where no evidence speaks of a field. */
+const QUESTIONS: Partial<Readonly<Record<CauseField, string>>> = {
+  people: 'Was knowledge missing: of this part of the system, of the runbook, at a handover?',
+  change: 'What was deployed, migrated or switched on before it began?',
+  configuration: 'Did a limit, a time-out or a setting differ from what was meant?',
+  capacity: 'Was a limit of CPU, memory, disk or connections reached?',
+  network: 'Did anything change on the way between the services?',
+  load: 'Did traffic or the amount of data grow?',
+};
+
+export type FishboneParts = Readonly<{ judgement: Judgement; checked: Checked; categories: FishboneCategories }>;
+
+export function fishbone({ judgement, checked, categories }: FishboneParts): Fishbone {
+  const named = new Set(Object.values(categories).flat());
+  const rest = CAUSE_FIELDS.filter((field) => !named.has(field));
+  const all = [...Object.entries(categories), ...(rest.length === 0 ? [] : [['Other', rest] as const])];
+  return {
+    effect: judgement.symptom.text,
+    categories: all.map(([name, fields]) => category(name, fields, judgement, checked)),
+  };
+}
+
+function category(
+  name: string,
+  fields: readonly CauseField[],
+  { findings, diagnosis }: Judgement,
+  checked: Checked,
+): FishboneCategory {
+  const isMine = (detector: string) => fields.includes(fieldOf(detector));
+  const found = findings.flatMap((finding, index) => [
+    ...(isMine(finding.detector) ? [ofFinding(finding, index)] : []),
+    ...ofItems(finding, fields),
+  ]);
+  const clear = checked.clear.filter(isMine);
+  const why = new Map((diagnosis?.ruledOut ?? []).map((out) => [out.service === '' ? out.kind : '', out.why]));
+  const skipped = checked.skipped.filter(({ detector }) => isMine(detector));
+  const broken = checked.broken.filter(({ detector }) => isMine(detector));
+  const looked = new Set([...checked.found, ...checked.clear].map(fieldOf));
+  const asked = fields.filter((field) => !looked.has(field) && found.length === 0);
+  const entries: FishboneEntry[] = [
+    ...found,
+    ...clear.map((detector) => entry('ruled-out', `${detector}: ${why.get(detector) ?? 'not found'}`, detector)),
+    ...skipped.map(({ detector, missing }) =>
+      entry('not-looked-at', `${detector}: no ${missing.join(', no ')}`, detector),
+    ),
+    ...broken.map(({ detector }) => entry('not-looked-at', `${detector}: it stopped with an error`, detector)),
+    ...asked.flatMap((field) => {
+      const question = QUESTIONS[field];
+      return question === undefined ? [] : [{ standing: 'question', text: question, evidence: [] } as const];
+    }),
+  ];
+  const state =
+    found.length > 0 ? 'found' : fields.some((field) => looked.has(field)) ? 'nothing-found' : 'not-looked-at';
+  return { name, state, entries };
+}
+
+function entry(standing: FishboneEntry['standing'], text: string, detector: string): FishboneEntry {
+  return { standing, text, evidence: [cite('detector', detector, detector)] };
+}
+
+function ofFinding({ title, detector }: JudgedFinding, index: number): FishboneEntry {
+  return { standing: 'found', text: title, evidence: [cite('finding', index, detector)] };
+}
+
+/** A change or a metric that shows a finding stands in its own field, too. */
+function ofItems({ evidence = [], detector }: JudgedFinding, fields: readonly CauseField[]): FishboneEntry[] {
+  return evidence
+    .filter(({ kind }) => FIELD_OF_EVIDENCE[kind] !== undefined)
+    .filter(({ kind }) => fields.includes(FIELD_OF_EVIDENCE[kind] ?? 'code'))
+    .filter(({ kind }) => FIELD_OF_EVIDENCE[kind] !== fieldOf(detector))
+    .map((item) => ({ standing: 'found', text: item.text, evidence: [citeItem(item)] }));
+}
+
+const FIELD_OF_EVIDENCE: Readonly<Partial<Record<NonNullable<JudgedFinding['evidence']>[number]['kind'], CauseField>>> =
+  {
+    change: 'change',
+    metric: 'capacity',
+  };

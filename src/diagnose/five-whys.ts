@@ -1,0 +1,155 @@
+/**
+ * Why after why, each with what shows it, as far as the evidence goes:
+ *
+ *   GET /api/users took 5.2 s                     the symptom
+ *     user-service took 5 s for GET /users        services on the way to the cause
+ *       one query holds 5 s                       findings, each because of the next
+ *         the plan says: full scan                what the evidence says of the last one
+ *           why so? look at …                     open: a person's place
+ *
+ * There are at least five places and at least one open one: what let a cause come about stands in no trace.
+ */
+import { pathToRoot } from '#diagnose/cause-path.ts';
+import { cite, citeItem, citeSpan } from '#diagnose/cite.ts';
+import { nextWhys } from '#diagnose/next-why.ts';
+import type { Diagnosis, Judgement } from '#model/diagnosis.ts';
+import { durationText } from '#model/duration.ts';
+import { failureMessage, failureStatus } from '#model/failure-text.ts';
+import type { JudgedFinding } from '#model/finding.ts';
+import { type LogLine, linesBySpan } from '#model/log-line.ts';
+import type { Citation, FiveWhys, Why } from '#model/methods.ts';
+import type { SpanIndex, Trace } from '#model/trace.ts';
+
+type Answer = Omit<Why, 'number'>;
+
+/** The guide's number: fewer answers leave more places open. */
+const PLACES = 5;
+
+/** Null where nothing is wrong with the request itself. */
+export function fiveWhys(
+  trace: Trace,
+  logs: readonly LogLine[],
+  { symptom, findings, diagnosis }: Judgement,
+): FiveWhys | null {
+  const [root] = findings;
+  if (symptom.kind === 'none' || diagnosis === undefined || root === undefined) return null;
+  const said = mechanism(root);
+  const answers = [...answersOf(trace, logs, { findings, diagnosis, failed: symptom.kind === 'failed' }), ...said];
+  const open = nextWhys(root.detector, said.length > 0).slice(0, Math.max(1, PLACES - answers.length));
+  const whys = [...answers, ...open.map(({ ask, lookAt }) => left(ask, lookAt))];
+  return {
+    symptom: symptom.text,
+    evidence: [citeSpan(trace, trace.root)],
+    whys: whys.map((why, index) => ({ ...why, number: index + 1 })),
+  };
+}
+
+type Reached = Readonly<{ findings: readonly JudgedFinding[]; diagnosis: Diagnosis; failed: boolean }>;
+
+/** The services on the way down, and the findings where they lie. */
+function answersOf(trace: Trace, logs: readonly LogLine[], reached: Reached): Answer[] {
+  const answers: Answer[] = [];
+  const lines = linesBySpan(logs);
+  let above = trace.root;
+  for (const index of pathToRoot(reached.diagnosis.chain)) {
+    const finding = reached.findings[index];
+    if (finding === undefined) continue;
+    const [anchor = trace.root] = finding.spans;
+    const hops = entriesBetween(trace, above, anchor, finding);
+    answers.push(...folded(trace, hops).map((entry) => hop(trace, entry, reached.failed, lines)));
+    answers.push(found(trace, finding, index, reached));
+    if (trace.isUnder(anchor, above)) above = anchor;
+  }
+  return answers;
+}
+
+/** Where another service begins on the way from one span down to another, the topmost first; the finding's own span is told by the finding. */
+function entriesBetween(trace: Trace, above: SpanIndex, below: SpanIndex, { spans }: JudgedFinding): SpanIndex[] {
+  if (!trace.isUnder(below, above)) return [];
+  const own = new Set(spans);
+  const entries: SpanIndex[] = [];
+  for (let span: SpanIndex | undefined = below; span !== undefined && span !== above; span = trace.parent(span)) {
+    const parent = trace.parent(span);
+    if (parent !== undefined && trace.service(parent) !== trace.service(span) && !own.has(span)) {
+      entries.push(span);
+    }
+  }
+  return entries.reverse();
+}
+
+/** A request through a dozen services is told by its first and its last ones. */
+const MOST_HOPS = 4;
+
+type Hop = Readonly<{ span: SpanIndex; through: readonly string[] }>;
+
+function folded(trace: Trace, entries: readonly SpanIndex[]): Hop[] {
+  const left = entries.length - MOST_HOPS;
+  const kept = left <= 0 ? entries : [...entries.slice(0, MOST_HOPS / 2), ...entries.slice(-MOST_HOPS / 2)];
+  const between = left <= 0 ? [] : entries.slice(MOST_HOPS / 2, -MOST_HOPS / 2).map((span) => trace.service(span));
+  return kept.map((span, at) => ({ span, through: at === MOST_HOPS / 2 ? between : [] }));
+}
+
+function hop(trace: Trace, { span, through }: Hop, failed: boolean, lines: ReturnType<typeof linesBySpan>): Answer {
+  const what = `${trace.service(span)}: ${trace.operation(span)}`;
+  const status = failureStatus(trace, span);
+  const took = durationText(trace.durationOfUs(span));
+  const isFailure = failed && trace.failed(span);
+  const how = isFailure ? `failed${status === '' ? '' : ` with ${status}`} after ${took}` : `took ${took}`;
+  const by = through.length === 0 ? '' : `, called through ${through.join(', ')}`;
+  const said = isFailure ? failureMessage(trace, span, lines) : undefined;
+  return {
+    standing: 'shown',
+    text: `${what} ${how}${by}`,
+    evidence: [citeSpan(trace, span), ...(said ? [citeItem(said)] : [])],
+    lookAt: '',
+  };
+}
+
+const SPANS_CITED = 2;
+const ITEMS_CITED = 3;
+
+function found(trace: Trace, finding: JudgedFinding, index: number, { diagnosis }: Reached): Answer {
+  const isToldNext = index === 0 && mechanism(finding).length > 0;
+  const isSure = index !== 0 || (diagnosis.signals.said > 0 && diagnosis.status !== 'inconclusive');
+  return {
+    standing: isSure ? 'shown' : 'suggested',
+    text: isSure ? finding.title : `${finding.title} (${diagnosis.statusReason})`,
+    evidence: [
+      cite('finding', index, finding.detector),
+      ...finding.spans.slice(0, SPANS_CITED).map((span) => citeSpan(trace, span)),
+      ...(isToldNext ? [] : (finding.evidence ?? [])).slice(0, ITEMS_CITED).map(citeItem),
+    ],
+    lookAt: '',
+  };
+}
+
+/** They say that something is slow or failed. What was recorded of it in words says why, and not only that it is so. */
+const WITHOUT_MECHANISM: ReadonlySet<string> = new Set([
+  'slow-query',
+  'error-origin',
+  'slower-than-baseline',
+  'bottleneck',
+  'unexplained-gap',
+]);
+
+/** What its title does not say yet. */
+function mechanism({ detector, title, evidence = [] }: JudgedFinding): Answer[] {
+  if (!WITHOUT_MECHANISM.has(detector)) return [];
+  const untold = evidence.filter(({ text }) => text !== '' && !title.includes(text)).slice(0, ITEMS_CITED);
+  const [first] = untold;
+  if (first === undefined) return [];
+  const text = `${SAYS[first.kind]}: “${first.text}”`;
+  return [{ standing: 'shown', text, evidence: untold.map(citeItem), lookAt: '' }];
+}
+
+const SAYS: Readonly<Record<NonNullable<JudgedFinding['evidence']>[number]['kind'], string>> = {
+  span: 'The span records',
+  event: 'An event of the span says',
+  log: 'The log says',
+  metric: 'A metric shows',
+  change: 'A change',
+};
+
+function left(text: string, lookAt: string): Answer {
+  return { standing: 'open', text, evidence: [] as readonly Citation[], lookAt };
+}

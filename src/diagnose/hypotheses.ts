@@ -1,0 +1,152 @@
+/**
+ * What may be the cause, each as a claim that can be proved wrong: the findings, the services that only passed a failure
+ * on, and the services that hold much of the time without a finding. That one is right is a person's word.
+ */
+import { checkQueries } from '#diagnose/check-queries.ts';
+import { cite, citeItem, citeSpan } from '#diagnose/cite.ts';
+import { ABOUT_THE_TRACE } from '#diagnose/finding-kinds.ts';
+import type { Diagnosis, Judgement } from '#model/diagnosis.ts';
+import { durationText } from '#model/duration.ts';
+import type { JudgedFinding } from '#model/finding.ts';
+import type { Citation, Hypothesis } from '#model/methods.ts';
+import type { SpanIndex, Trace } from '#model/trace.ts';
+
+type Unnamed = Omit<Hypothesis, 'id'>;
+type Asked = readonly Readonly<{ query: string }>[];
+
+/** More are not tested by anybody; the report has all findings. */
+const MOST_FINDINGS = 6;
+const MOST_PASSING = 3;
+const MOST_OTHERS = 2;
+/** A smaller part of the request's time is not worth a claim. */
+const WORTH_A_CLAIM = 0.1;
+
+/** Best first; `H1` is the verdict. None where nothing is wrong. */
+export function hypotheses(trace: Trace, { symptom, findings, diagnosis }: Judgement, asked: Asked): Hypothesis[] {
+  if (diagnosis === undefined) return [];
+  const claims = findings
+    .map((finding, index) => ({ finding, index }))
+    .filter(({ finding }) => !ABOUT_THE_TRACE.has(finding.detector))
+    .slice(0, MOST_FINDINGS)
+    .map(({ finding, index }) => ofFinding(trace, { findings, diagnosis, finding, index, asked }));
+  if (claims.length === 0) return [];
+  const rest = symptom.kind === 'failed' ? passing(diagnosis) : others(trace, findings);
+  const all = [...claims, ...rest];
+  return all.map((claim, index) => ({ ...claim, id: `H${index + 1}` }));
+}
+
+type Claimed = Readonly<{
+  findings: readonly JudgedFinding[];
+  diagnosis: Diagnosis;
+  finding: JudgedFinding;
+  index: number;
+  asked: Asked;
+}>;
+
+const SPANS_CITED = 2;
+const ITEMS_CITED = 3;
+const EFFECTS_CITED = 3;
+
+function ofFinding(trace: Trace, claimed: Claimed): Unnamed {
+  const { finding, index, diagnosis, asked } = claimed;
+  const { title, detector, service, operation, check, spans, evidence = [] } = finding;
+  const follows = diagnosis.chain.some((link) => link.finding === index);
+  const isSupported = index === 0 && diagnosis.status !== 'inconclusive';
+  return {
+    claim: title,
+    kind: detector,
+    service,
+    operation,
+    state: follows ? 'refuted' : isSupported ? 'supported' : 'open',
+    supports: [
+      cite('finding', index, `${finding.explanation}`),
+      ...spans.slice(0, SPANS_CITED).map((span) => citeSpan(trace, span)),
+      ...evidence.slice(0, ITEMS_CITED).map(citeItem),
+      ...effects(claimed),
+    ],
+    contradicts: contradictions(claimed),
+    check,
+    queries: checkQueries(trace, finding, asked),
+  };
+}
+
+function effects({ findings, diagnosis, index }: Claimed): Citation[] {
+  return diagnosis.chain
+    .filter(({ because }) => because === index)
+    .slice(0, EFFECTS_CITED)
+    .map(({ finding }) => cite('finding', finding, `It explains: ${findings[finding]?.title ?? ''}`));
+}
+
+/** Why it is not the verdict, or why the verdict is not sure. */
+function contradictions({ diagnosis, finding, index }: Claimed): Citation[] {
+  if (index > 0) {
+    const at = diagnosis.ruledOut.findIndex(
+      ({ kind, service, why }) => kind === finding.detector && service === finding.service && !isPassing(why),
+    );
+    const reason = diagnosis.ruledOut[at]?.why;
+    return reason === undefined ? [] : [cite('ruled-out', at, reason)];
+  }
+  const against: Citation[] = [];
+  if (diagnosis.status !== 'confirmed') against.push(cite('finding', 0, diagnosis.statusReason));
+  if (diagnosis.share < MOST_OF_IT) {
+    against.push(
+      cite('finding', 0, `it leaves ${Math.round(100 * (1 - diagnosis.share))} % of the problem unexplained`),
+    );
+  }
+  return against;
+}
+
+const MOST_OF_IT = 0.5;
+
+/** As `judge.ts` says of a service above the origin of a failure. */
+function isPassing(why: string): boolean {
+  return why.startsWith('it only passed on');
+}
+
+function passing({ ruledOut }: Diagnosis): Unnamed[] {
+  return ruledOut
+    .map((cause, index) => ({ ...cause, index }))
+    .filter(({ why }) => isPassing(why))
+    .slice(0, MOST_PASSING)
+    .map(({ kind, service, why, index }) => ({
+      claim: `The failure began in ${service}`,
+      kind,
+      service,
+      operation: '',
+      state: 'refuted',
+      supports: [],
+      contradicts: [cite('ruled-out', index, why)],
+      check: `A call of ${service} fails without any failure below it.`,
+      queries: [],
+    }));
+}
+
+/** Services without a finding that hold much of the critical path by themselves. */
+function others(trace: Trace, findings: readonly JudgedFinding[]): Unnamed[] {
+  const named = new Set(findings.map(({ service }) => service));
+  const held = new Map<string, Readonly<{ us: number; most: SpanIndex }>>();
+  for (let span = 0; span < trace.spanCount; span += 1) {
+    const us = trace.pathSelfUs(span);
+    const service = trace.service(span);
+    if (us === 0 || named.has(service)) continue;
+    const known = held.get(service);
+    const isMost = known === undefined || us > trace.pathSelfUs(known.most);
+    held.set(service, { us: (known?.us ?? 0) + us, most: isMost ? span : known.most });
+  }
+  const rootUs = Math.max(1, trace.durationOfUs(trace.root));
+  return [...held]
+    .filter(([, { us }]) => us >= WORTH_A_CLAIM * rootUs)
+    .sort(([a, { us }], [b, { us: otherUs }]) => otherUs - us || (a < b ? -1 : 1))
+    .slice(0, MOST_OTHERS)
+    .map(([service, { us, most }]) => ({
+      claim: `${service} itself takes too long: ${durationText(us)} of the ${durationText(rootUs)} pass in its own code`,
+      kind: 'bottleneck',
+      service,
+      operation: trace.operation(most),
+      state: 'open',
+      supports: [citeSpan(trace, most)],
+      contradicts: [],
+      check: `${trace.operation(most)} of ${service} takes as long in healthy requests.`,
+      queries: [],
+    }));
+}

@@ -1,0 +1,61 @@
+/** The methods as the report has them: every text redacted, every citation with the place where it can be seen. */
+import type { Analysis } from '#model/analysis.ts';
+import type { Citation, Methods } from '#model/methods.ts';
+import { evidenceUrl } from '#present/links.ts';
+import { shown, shownLinesOnce } from '#present/plain-text.ts';
+
+/** A line of a log may be kilobytes long, and what it shows is one line. */
+const CITED_CHARS = 240;
+
+export function reportedMethods({ methods, links, trace }: Analysis): Methods {
+  const clean = shownLinesOnce();
+  const cited = (citations: readonly Citation[]) =>
+    citations.map((citation) => ({ ...citation, text: brief(citation.text), url: urlOf(citation) }));
+  const urlOf = ({ kind, ref, text }: Citation) =>
+    kind === 'finding' || kind === 'ruled-out' || kind === 'detector'
+      ? ''
+      : evidenceUrl(links, trace, { kind, ref, text });
+  const { fiveWhys, hypotheses, fishbone, firstFailures, checklist } = methods;
+  return {
+    fiveWhys: fiveWhys && {
+      symptom: shown(fiveWhys.symptom),
+      evidence: cited(fiveWhys.evidence),
+      whys: fiveWhys.whys.map((why) => ({ ...why, text: shown(why.text), evidence: cited(why.evidence) })),
+    },
+    hypotheses: hypotheses.map((hypothesis) => ({
+      ...hypothesis,
+      claim: shown(hypothesis.claim),
+      service: clean(hypothesis.service),
+      operation: clean(hypothesis.operation),
+      supports: cited(hypothesis.supports),
+      contradicts: cited(hypothesis.contradicts),
+      check: shown(hypothesis.check),
+      queries: hypothesis.queries.map(({ language, text }) => ({ language, text: shown(text) })),
+    })),
+    fishbone: {
+      effect: shown(fishbone.effect),
+      categories: fishbone.categories.map(({ name, state, entries }) => ({
+        name: shown(name),
+        state,
+        entries: entries.map((entry) => ({ ...entry, text: shown(entry.text), evidence: cited(entry.evidence) })),
+      })),
+    },
+    firstFailures: firstFailures.map((failure) => ({
+      ...failure,
+      service: clean(failure.service),
+      operation: clean(failure.operation),
+      text: shown(failure.text),
+      evidence: cited([failure.evidence])[0] ?? failure.evidence,
+    })),
+    checklist: checklist.map(({ title, minutes, items }) => ({
+      title,
+      minutes,
+      items: items.map((item) => ({ ...item, done: shown(item.done), evidence: cited(item.evidence) })),
+    })),
+  };
+}
+
+function brief(text: string): string {
+  const line = shown(text);
+  return line.length > CITED_CHARS ? `${line.slice(0, CITED_CHARS).toWellFormed()}…` : line;
+}
