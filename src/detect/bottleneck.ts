@@ -3,9 +3,15 @@
  *
  *   [ POST /render      ░░░░████████████████████████░░░ ]  renderer   own time on the critical path
  *     [ GET /template ]
+ *
+ * In a call of which the callee left no span, the callee is named. How much was handed over is told where spans say it
+ * and it is much; and whether the service itself says that it got no time to work.
  */
 import { defineDetector } from '#detect/detector.ts';
 import { durationText } from '#model/duration.ts';
+import type { Facts } from '#model/finding.ts';
+import { largestBody } from '#model/message-sizes.ts';
+import { starvationIn } from '#model/starvation.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 
 export const bottleneck = defineDetector({
@@ -18,9 +24,11 @@ export const bottleneck = defineDetector({
     'Own time is added up by operation: time that is spread over many operations is the larger part of none.',
     'What another finding accounts for is left to that one, because it says why.',
     'Below `minOwnMs` nothing is named, even where the request is slow for what it does.',
+    'That much is handed over (1 MB or more) is told only where spans carry sizes: of bodies, messages of a broker, messages of gRPC.',
   ],
   descriptive: true,
   needs: ['trace'],
+  uses: ['logs'],
   thresholds: {
     minOwnMs: {
       default: 500,
@@ -39,7 +47,7 @@ export const bottleneck = defineDetector({
     },
   },
 
-  detect({ trace }, { minOwnMs, minShare }) {
+  detect({ trace, logs = [] }, { minOwnMs, minShare }) {
     const rootUs = trace.durationOfUs(trace.root);
     const least = Math.max(minOwnMs * 1000, minShare * rootUs);
     const ownUsByOperation = new Map<number, number>();
@@ -51,50 +59,49 @@ export const bottleneck = defineDetector({
     }
     return [...ownUsByOperation]
       .filter(([, ownUs]) => ownUs >= least)
-      .map(([key, ownUs]) => {
-        const spans = spansOnPath(trace, key);
-        spans.sort((a, b) => trace.pathSelfUs(b) - trace.pathSelfUs(a) || a - b);
+      .map(([key]) => {
+        const all = spansOnPath(trace, key);
+        all.sort((a, b) => trace.pathSelfUs(b) - trace.pathSelfUs(a) || a - b);
+        const silent = silentCallee(trace, all, least);
+        const spans = silent === '' ? all : all.filter((span) => unheardCallee(trace, span) === silent);
         const largest = spans[0] ?? trace.root;
+        const ownUs = ownUsOf(trace, spans);
+        const stretch = { span: largest, startUs: trace.startUs(largest), endUs: trace.endUs(largest) };
+        const starved = silent === '' ? starvationIn(trace, stretch, logs) : undefined;
         return {
-          service: trace.service(largest),
+          service: silent === '' ? trace.service(largest) : silent,
           operation: trace.operation(largest),
           spans,
           wastedUs: ownUs,
           facts: {
             ownUs,
             spans: spans.length,
-            silent: silentCallee(trace, largest),
+            caller: silent === '' ? '' : trace.service(largest),
             body: largestBody(trace, spans),
             told: toldOnTheWay(trace, largest),
+            reason: starved?.reason ?? '',
+            reasonRemedy: starved?.remedy ?? '',
+            said: starved?.said.text ?? '',
             rootUs,
             rootOperation: trace.operation(trace.root),
           },
+          evidence: starved === undefined ? [] : [starved.said],
         };
       });
   },
 
-  say({ service, operation, ownUs, spans, silent, body, told, rootUs, rootOperation }) {
-    const itself = Number(spans) > 1 ? `in ${spans} spans of ${operation}` : `in ${operation} itself`;
-    const calls = Number(spans) > 1 ? `${spans} calls` : 'a call';
-    const where =
-      silent === ''
-        ? `${itself}, where no span shows what it does`
-        : `in ${calls} of ${silent} (${operation}), which left no span of it`;
+  say(facts) {
+    const { service, body, told, rootOperation } = facts;
     const large = body === '' ? '' : `; ${body}`;
+    const { title, explanation, remedy } = facts.caller === '' ? wordsOfItsOwn(facts) : wordsOfNobody(facts);
     const remedies = [
       ...(told === '' ? [] : [`Answer ${rootOperation} first and do ${told} afterwards, as a job that is repeated.`]),
       ...(body === '' ? [] : ['Hand over less: pages, fewer fields, compressed.']),
-      silent === ''
-        ? `Profile ${operation} in ${service}, or add spans to what it does, then look at another trace of it.`
-        : `Look at the log and the metrics of ${silent} at that time, and let it send its spans.`,
+      remedy,
     ];
     return {
-      title: `${service}: ${durationText(Number(ownUs))} of the ${durationText(Number(rootUs))} of ${rootOperation} pass ${where}${large}`,
-      explanation: `${
-        silent === ''
-          ? 'The time is the service’s own: computing, waiting for something that is not traced, or calls without instrumentation.'
-          : `The time is that of ${silent}, or of the network on the way there: ${service} only waited.`
-      }${
+      title: `${service}: ${title}${large}`,
+      explanation: `${explanation}${
         body === '' ? '' : ' So much data takes its time to make, to send and to read.'
       }${told === '' ? '' : ` Who waits for ${rootOperation} waits for ${told}, too, which only tells somebody else.`}`,
       remedy: remedies.join(' '),
@@ -106,33 +113,56 @@ export const bottleneck = defineDetector({
   },
 });
 
-/** Whom the span called, where nothing was recorded of it. */
-function silentCallee(trace: Trace, span: SpanIndex): string {
-  return trace.isCall(span) && !trace.isDatabaseCall(span) && trace.childCount(span) === 0 ? trace.peer(span) : '';
+/** Of time that is the service's own. */
+function wordsOfItsOwn({ service, operation, ownUs, spans, reason, reasonRemedy, said, rootUs, rootOperation }: Facts) {
+  const where = Number(spans) > 1 ? `in ${spans} spans of ${operation}` : `in ${operation} itself`;
+  const why = reason === '' ? 'where no span shows what it does' : `while ${reason}`;
+  return {
+    title: `${durationText(Number(ownUs))} of the ${durationText(Number(rootUs))} of ${rootOperation} pass ${where}, ${why}`,
+    explanation:
+      reason === ''
+        ? 'The time is the service’s own: computing, waiting for something that is not traced, or calls without instrumentation.'
+        : `No span tells what ${operation} did, but the service says: “${said}”.`,
+    remedy:
+      reason === ''
+        ? `Profile ${operation} in ${service}, or add spans to what it does, then look at another trace of it.`
+        : `${reasonRemedy}. Then look at another trace of ${operation}.`,
+  };
 }
 
-/** A line of 100 Mbit/s is busy with it for 80 ms, and both ends read every byte of it. */
-const LARGE_BYTES = 1_000_000;
-/** So many of the spans are asked, those with most time first. */
-const ASKED = 5;
-
-/** What is handed over where that is much: asked of the operation, and of whoever called it. */
-function largestBody(trace: Trace, spans: readonly SpanIndex[]): string {
-  const asked = spans.slice(0, ASKED).flatMap((span) => [span, trace.parent(span) ?? span]);
-  const bodies = asked
-    .filter((span) => span === trace.root || trace.pathBelowUs(span) > 0)
-    .flatMap((span) => Object.entries(BODIES).map(([name, what]) => ({ what, bytes: trace.number(span, name) ?? 0 })))
-    .filter(({ bytes }) => bytes >= LARGE_BYTES)
-    .sort((a, b) => b.bytes - a.bytes);
-  const [largest] = bodies;
-  return largest === undefined ? '' : `${largest.what} of ${Math.round(largest.bytes / 1_000_000)} MB`;
+/** Of time in calls that their callee left no spans of. */
+function wordsOfNobody({ service, operation, caller, ownUs, spans, rootUs, rootOperation }: Facts) {
+  const waits = Number(spans) > 1 ? `in ${spans} calls` : 'for it';
+  return {
+    title: `${caller} waits ${durationText(Number(ownUs))} of the ${durationText(Number(rootUs))} of ${rootOperation} ${waits} (${operation}), and it left no span that says why`,
+    explanation: `The time is that of ${service}, or of the network on the way there: ${caller} only waited.`,
+    remedy: `Look at the log and the metrics of ${service} at that time, and let it send its spans.`,
+  };
 }
 
-const BODIES: Readonly<Record<string, string>> = {
-  'http.response.body.size': 'an answer',
-  'http.request.body.size': 'a request',
-  'messaging.message.body.size': 'a message',
-};
+/** Whom most of this time was spent waiting for, where nothing was recorded of it; empty where it is the service's own. */
+function silentCallee(trace: Trace, spans: readonly SpanIndex[], leastUs: number): string {
+  const [largest] = spans;
+  const callee = largest === undefined ? '' : unheardCallee(trace, largest);
+  if (callee === '') return '';
+  // Names such as `GET` are of calls to many.
+  return ownUsOf(
+    trace,
+    spans.filter((span) => unheardCallee(trace, span) === callee),
+  ) >= leastUs
+    ? callee
+    : '';
+}
+
+function unheardCallee(trace: Trace, span: SpanIndex): string {
+  const isCall = trace.isCall(span) && !trace.isDatabaseCall(span) && trace.childCount(span) === 0;
+  const callee = isCall ? trace.callee(span) : '';
+  return callee === trace.service(span) ? '' : callee;
+}
+
+function ownUsOf(trace: Trace, spans: readonly SpanIndex[]): number {
+  return spans.reduce((sum, span) => sum + trace.pathSelfUs(span), 0);
+}
 
 /** Work between a request and a call is seldom deeper. */
 const MOST_LEVELS = 50;

@@ -1,7 +1,10 @@
-/** How programs and their runtimes say that they got no time to work: no CPU, no thread, no turn of the event loop. */
+/**
+ * How programs and their runtimes say that they got no time to work: no CPU, no thread, no turn of the event loop. In
+ * words of the log and of events, or in numbers that a span carries.
+ */
 import type { EvidenceItem, Stretch } from '#model/finding.ts';
 import type { LogLine } from '#model/log-line.ts';
-import type { Trace } from '#model/trace.ts';
+import type { SpanIndex, Trace } from '#model/trace.ts';
 
 export type Starvation = Readonly<{
   /** `its CPU was throttled`. */
@@ -16,18 +19,19 @@ const FREE_THREADS = 'Find what holds the threads (a thread dump shows it) befor
 const FREE_LOOP = 'Take the long computation off the event loop: in parts, or in a worker';
 const LESS_SWAPPING = 'Give it more memory, or move what writes so much to another disk';
 
+const THROTTLED = 'its CPU was throttled';
+const TAKING_TURNS = 'its threads took turns on too few CPUs';
+const BLOCKED_LOOP = 'its event loop was blocked';
+const NO_THREAD = 'it had no thread free';
+
 /** The most particular first. */
 const WORDS: readonly (readonly [RegExp, reason: string, remedy: string])[] = [
-  [
-    /\bthrottled_(?:time|usec|periods)|\b(?:cpu|cgroup|container)\b.{0,60}\bthrottl/i,
-    'its CPU was throttled',
-    MORE_CPU,
-  ],
-  [/\bcontext[-_ ]switch/i, 'its threads took turns on too few CPUs', FEWER_THREADS],
-  [/\bevent[-_ ]?loop\b.{0,40}\b(?:block|lag|delay|stall|utili)/i, 'its event loop was blocked', FREE_LOOP],
+  [/\bthrottled_(?:time|usec|periods)|\b(?:cpu|cgroup|container)\b.{0,60}\bthrottl/i, THROTTLED, MORE_CPU],
+  [/\bcontext[-_ ]switch/i, TAKING_TURNS, FEWER_THREADS],
+  [/\bevent[-_ ]?loop\b.{0,40}\b(?:block|lag|delay|stall|utili)/i, BLOCKED_LOOP, FREE_LOOP],
   [
     /\bthread[-_ ]?(?:pool)?\b.{0,60}\b(?:exhaust|starv|saturat|full|reject)|\bthread starvation\b|rejectedexecution/i,
-    'it had no thread free',
+    NO_THREAD,
     FREE_THREADS,
   ],
   [
@@ -40,8 +44,12 @@ const WORDS: readonly (readonly [RegExp, reason: string, remedy: string])[] = [
 /** What is logged of it is logged when it is over. */
 const LOGGED_WITHIN_US = 200_000;
 
-/** What the service itself says of that time, in its log or in an event of the span. */
+/** What the service itself says of that time: in its log, in an event of the span, in numbers of the span. */
 export function starvationIn(trace: Trace, stretch: Stretch, logs: readonly LogLine[]): Starvation | undefined {
+  return inWords(trace, stretch, logs) ?? inNumbers(trace, stretch);
+}
+
+function inWords(trace: Trace, stretch: Stretch, logs: readonly LogLine[]): Starvation | undefined {
   const { span, startUs, endUs } = stretch;
   const isThen = (atUs: number) => atUs >= startUs && atUs <= endUs + LOGGED_WITHIN_US;
   const ref = trace.spanId(span);
@@ -66,3 +74,68 @@ export function starvationIn(trace: Trace, stretch: Stretch, logs: readonly LogL
   }
   return undefined;
 }
+
+/** Told of a span that is the work; one that only holds it in the same service may tell it as well. */
+const MOST_ABOVE = 3;
+
+function inNumbers(trace: Trace, { span, startUs, endUs }: Stretch): Starvation | undefined {
+  let at: SpanIndex | undefined = span;
+  for (let up = 0; up <= MOST_ABOVE && at !== undefined && trace.isOfOneService(at, span); up += 1) {
+    for (const [name, value] of Object.entries(trace.attributes(at))) {
+      const found = ofNumber(name, Number(value), { gapUs: endUs - startUs, spanUs: trace.durationOfUs(at) });
+      if (found === undefined) continue;
+      return { ...found, said: { kind: 'span', ref: trace.spanId(at), text: `${name} = ${value}` } };
+    }
+    at = trace.parent(at);
+  }
+  return undefined;
+}
+
+/** A delay tells of a gap that it is at least half of. */
+const LEAST_PART = 0.5;
+/** Forced off the CPU every ten milliseconds: Linux takes turns that short only where more threads want to run than there are CPUs. */
+const FORCED_SWITCHES_PER_S = 100;
+
+const DELAYS: readonly (readonly [RegExp, reason: string, remedy: string])[] = [
+  [/throttl/i, THROTTLED, MORE_CPU],
+  [/event_?loop[._]?(?:delay|lag|block|stall)/i, BLOCKED_LOOP, FREE_LOOP],
+  [
+    /thread[._]?pool[\w.]*(?:wait|queue|delay)|(?:worker|executor)[\w.]*queue[\w.]*(?:time|wait|delay)/i,
+    NO_THREAD,
+    FREE_THREADS,
+  ],
+  [/run_?queue[\w.]*(?:time|wait|delay|latency)|sched\w*[._](?:delay|latency|wait)/i, TAKING_TURNS, FEWER_THREADS],
+];
+const FORCED_SWITCHES = /(?:in|non)_?voluntary[\w.]*(?:switch|csw)|(?:switch(?:es)?|csw)[._]?(?:in|non)_?voluntary/i;
+/** The unit is the name's last word. OpenTelemetry's durations without one are in seconds, and other people's in milliseconds. */
+const UNIT = /[._]?(ns|nanos|usec|us|micros|ms|millis|milliseconds|s|sec|seconds)$/i;
+const US_PER_UNIT: Readonly<Record<string, number>> = {
+  ns: 0.001,
+  nanos: 0.001,
+  usec: 1,
+  us: 1,
+  micros: 1,
+  s: 1_000_000,
+  sec: 1_000_000,
+  seconds: 1_000_000,
+};
+
+function ofNumber(
+  name: string,
+  value: number,
+  { gapUs, spanUs }: Readonly<{ gapUs: number; spanUs: number }>,
+): Omit<Starvation, 'said'> | undefined {
+  if (!(value > 0)) return undefined;
+  if (FORCED_SWITCHES.test(name)) {
+    const isOften = value >= (FORCED_SWITCHES_PER_S * spanUs) / 1_000_000;
+    return isOften ? { reason: TAKING_TURNS, remedy: FEWER_THREADS } : undefined;
+  }
+  const [, reason, remedy] = DELAYS.find(([of]) => of.test(name)) ?? [];
+  if (reason === undefined || remedy === undefined || !IS_TIME.test(name)) return undefined;
+  const unit = UNIT.exec(name)?.[1]?.toLowerCase() ?? (OF_OPENTELEMETRY.test(name) ? 's' : 'ms');
+  return value * (US_PER_UNIT[unit] ?? 1000) >= LEAST_PART * gapUs ? { reason, remedy } : undefined;
+}
+
+/** Of how often something happened the unit is unknown. */
+const IS_TIME = /time|delay|lag|wait|duration|latency|block|stall|usec|(?:[._](?:ns|us|ms|s|seconds))$/i;
+const OF_OPENTELEMETRY = /^nodejs\.eventloop\./;

@@ -35,12 +35,100 @@ testDetector(bottleneck, {
       ...drawn(server('web', 'GET /', { ms: 780 }, [call('web', 'stock', 'GET /stock', { at: 60, ms: 700 })])),
       sightings: [
         {
-          service: 'web',
+          service: 'stock',
           operation: 'GET /stock',
-          title: 'web: 700 ms of the 780 ms of GET / pass in a call of stock (GET /stock), which left no span of it',
+          spans: ['0.0'],
+          title:
+            'stock: web waits 700 ms of the 780 ms of GET / for it (GET /stock), and it left no span that says why',
           remedy: /^Look at the log and the metrics of stock/,
         },
       ],
+    },
+    'a host of a service of this trace that left no span of this call': {
+      ...drawn(
+        server('web', 'GET /', { ms: 1780 }, [
+          call('web', 'stock', 'GET /stock', { at: 10, ms: 30 }, [server('stock', 'GET /stock', { at: 11, ms: 28 })]),
+          span('web', 'GET', {
+            at: 60,
+            ms: 1700,
+            kind: 'client',
+            attributes: { 'http.request.method': 'GET', 'server.address': 'stock.shop.svc.cluster.local' },
+          }),
+        ]),
+      ),
+      sightings: [{ service: 'stock', operation: 'GET' }],
+    },
+    'calls of one name to several callees, none of which took most of it': {
+      ...drawn(
+        server('web', 'GET /', { ms: 2000 }, [
+          call('web', 'stock', 'GET', { at: 10, ms: 700 }),
+          call('web', 'price', 'GET', { at: 720, ms: 600 }),
+          call('web', 'tax', 'GET', { at: 1330, ms: 600 }),
+        ]),
+      ),
+      sightings: [{ service: 'web', operation: 'GET', wastedMs: 1900, title: /in 3 spans of GET/ }],
+    },
+    'the work of a service whose CPU was throttled, as its span says': {
+      ...drawn(server('web', 'GET /', { ms: 2000, attributes: { 'container.cpu.throttled_time_ms': 1400 } })),
+      sightings: [
+        {
+          service: 'web',
+          title: /pass in GET \/ itself, while its CPU was throttled$/,
+          remedy: /^Raise its CPU limit/,
+        },
+      ],
+    },
+    'a stream of gRPC messages, of which each is small': {
+      ...drawn(
+        server('web', 'GET /export', { ms: 2000 }, [
+          call(
+            'web',
+            'catalog',
+            'catalog.Catalog/List',
+            {
+              at: 5,
+              ms: 1950,
+              events: times(40, (i) => ({
+                at: 10 + i * 40,
+                name: 'message',
+                attributes: { 'message.type': 'RECEIVED', 'message.id': i, 'message.uncompressed_size': 500_000 },
+              })),
+            },
+            [server('catalog', 'catalog.Catalog/List', { at: 6, ms: 1948 })],
+          ),
+        ]),
+      ),
+      sightings: [{ service: 'catalog', title: /; an answer in 40 messages of 20 MB$/, remedy: /^Hand over less/ }],
+    },
+    'a gRPC message that its receiver recorded, a byte below what is large': {
+      ...drawn(
+        server('catalog', 'catalog.Catalog/Put', {
+          ms: 2000,
+          events: [
+            {
+              at: 5,
+              name: 'rpc.message',
+              attributes: { 'rpc.message.type': 'RECEIVED', 'rpc.message.compressed_size': 999_999 },
+            },
+          ],
+        }),
+      ),
+      sightings: [{ title: /what it does$/ }],
+    },
+    'and of that size': {
+      ...drawn(
+        server('catalog', 'catalog.Catalog/Put', {
+          ms: 2000,
+          events: [
+            {
+              at: 5,
+              name: 'rpc.message',
+              attributes: { 'rpc.message.type': 'RECEIVED', 'rpc.message.compressed_size': 1_000_000 },
+            },
+          ],
+        }),
+      ),
+      sightings: [{ title: /; a request of 1 MB$/ }],
     },
     'a mail that is sent while somebody waits for his order': {
       ...drawn(
