@@ -7,11 +7,18 @@
  *   line                              ▲        the offset lies between these:  ├──────────┤
  */
 import { comparableId } from '#model/id-forms.ts';
-import type { LogLine } from '#model/log-line.ts';
+import { epochUsOf, type LogLine } from '#model/log-line.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 
 /** What has to be added to the times of a service's lines. `agreeing` of the `pairs` fit. */
-export type ClockOffset = Readonly<{ service: string; offsetUs: number; agreeing: number; pairs: number }>;
+export type ClockOffset = Readonly<{
+  service: string;
+  /** The service whose lines they were compared with; empty for its own spans. */
+  against: string;
+  offsetUs: number;
+  agreeing: number;
+  pairs: number;
+}>;
 
 /** Offsets that one pair allows, in microseconds. */
 export type Allowed = Readonly<{ fromUs: number; toUs: number }>;
@@ -30,19 +37,21 @@ export function clockOffsets(trace: Trace, lines: readonly LogLine[]): ClockOffs
   for (const line of lines) {
     const span = spanOf(line);
     if (span === undefined) continue;
-    const us = Number(line.timeNs) / 1000 - trace.startEpochUs;
+    const us = epochUsOf(line) - trace.startEpochUs;
     const pairs = allowed.get(line.service) ?? [];
     pairs.push({ fromUs: trace.startUs(span) - us, toUs: trace.endUs(span) - us });
     allowed.set(line.service, pairs);
   }
   return [...allowed.keys()].sort().flatMap((service) => {
     const learned = learnedOffset(allowed.get(service) ?? []);
-    return learned === undefined ? [] : [{ service, ...learned }];
+    return learned === undefined ? [] : [{ service, against: '', ...learned }];
   });
 }
 
 /** Undefined where there are too few pairs, where they do not agree, or where the clocks do. */
-export function learnedOffset(pairs: readonly Allowed[]): Omit<ClockOffset, 'service'> | undefined {
+export function learnedOffset(
+  pairs: readonly Allowed[],
+): Pick<ClockOffset, 'offsetUs' | 'agreeing' | 'pairs'> | undefined {
   if (pairs.length < LEAST_PAIRS) return undefined;
   const { fromUs, toUs, agreeing } = mostAllowed(pairs);
   const asTheyAre = pairs.filter((pair) => pair.fromUs <= TOLERANCE_US && pair.toUs >= -TOLERANCE_US).length;
@@ -75,7 +84,7 @@ function distance({ fromUs, toUs }: Allowed): number {
 }
 
 /** The span that a line names; the trace's ids are read once, and only where a line names one. */
-function spansById(trace: Trace, lines: readonly LogLine[]): (line: LogLine) => SpanIndex | undefined {
+export function spansById(trace: Trace, lines: readonly LogLine[]): (line: LogLine) => SpanIndex | undefined {
   const wanted = new Set(lines.map(({ spanId }) => spanId));
   wanted.delete('');
   const spans = new Map<string, SpanIndex>();

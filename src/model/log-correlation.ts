@@ -11,7 +11,7 @@
  * request is never taken for one of this.
  */
 import { hexId } from '#model/id-forms.ts';
-import type { LogLine, Rung } from '#model/log-line.ts';
+import { compareNs, epochUsOf, type LogLine, type Rung } from '#model/log-line.ts';
 import { holdsOneOf, requestIdsIn, requestIdsOf, sessionIdsIn, sessionIdsOf } from '#model/request-ids.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 
@@ -144,7 +144,7 @@ function unsureLadder(trace: Trace, ties: Ties, several: boolean): RungOf {
   const [ofSession, ofAddress] = [test(ties.sessionIds), test(ties.addresses)];
   const ofAnother = (line: LogLine) => ties.requestIds.length > 0 && requestIdsIn(line).length > 0;
   return (line) => {
-    const us = Number(line.timeNs) / 1000;
+    const us = epochUsOf(line);
     if (!isWithin(us, SAME_CLIENT_US) || ofAnother(line)) return undefined;
     if (ofSession(line)) return 'session';
     if (isWithin(us, NEARBY_US) && (!several || services.has(line.service))) return 'time';
@@ -189,11 +189,6 @@ function inOrder<Line extends LogLine>(lines: readonly Line[]): Line[] {
       return !seen.has(key) && seen.add(key);
     })
     .sort((a, b) => compareNs(a.timeNs, b.timeNs));
-}
-
-/** Decimal strings of any length, by value. */
-function compareNs(a: string, b: string): number {
-  return a.length - b.length || (a < b ? -1 : Number(a > b));
 }
 
 /** The forms of one id are equal when all are hex and 32 digits long. */

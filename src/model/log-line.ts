@@ -45,3 +45,8 @@ export function compareNs(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
 }
+
+/** In whole microseconds since the epoch, which a number holds exactly where it does not hold the nanoseconds. */
+export function epochUsOf({ timeNs }: Pick<LogLine, 'timeNs'>): number {
+  return Number(timeNs.slice(0, -3));
+}

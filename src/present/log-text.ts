@@ -38,9 +38,11 @@ function listOf(names: readonly string[]): string {
   return names.length > NAMED ? `${named} and ${names.length - NAMED} more` : named;
 }
 
-function offsetText({ service, offsetUs, agreeing, pairs }: ClockOffset): string {
-  const which = offsetUs < 0 ? 'ahead of' : 'behind';
-  return `The clock of ${shown(service)}’s lines is ${durationText(Math.abs(offsetUs))} ${which} that of its spans, as ${agreeing} of ${pairs} lines that name their span show: its lines are placed by that`;
+function offsetText({ service, against, offsetUs, agreeing, pairs }: ClockOffset): string {
+  const which = `${durationText(Math.abs(offsetUs))} ${offsetUs < 0 ? 'ahead of' : 'behind'}`;
+  const whose = against === '' ? 'that of its spans' : `that of ${shown(against)}’s`;
+  const why = against === '' ? 'lines that name their span' : 'requests of which both wrote';
+  return `The clock of ${shown(service)}’s lines is ${which} ${whose}, as ${agreeing} of ${pairs} ${why} show: its lines are placed by that`;
 }
 
 function entry({ timeNs, level, service, line }: LogLine): string {

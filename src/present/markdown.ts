@@ -5,6 +5,7 @@ import { reportedMethods } from '#present/reported-methods.ts';
 import { type Section, sectionsOf } from '#present/sections.ts';
 import { summaryOf } from '#present/summary.ts';
 import { waterfallOf } from '#present/waterfall.ts';
+import { linesOf } from '#present/waterfall-lines.ts';
 import { NO_PAINT, waterfallText } from '#present/waterfall-text.ts';
 
 /** What a code block shows without scrolling on GitHub and GitLab. */
@@ -12,7 +13,11 @@ const WATERFALL_WIDTH = 100;
 
 export function markdownOf(analysis: Analysis): string {
   const summary = summaryOf(analysis);
-  const waterfall = waterfallText(waterfallOf(analysis.trace, analysis.judgement), WATERFALL_WIDTH, NO_PAINT);
+  const waterfall = waterfallText(
+    waterfallOf(analysis.trace, analysis.judgement, { lines: linesOf(analysis) }),
+    WATERFALL_WIDTH,
+    NO_PAINT,
+  );
   const parts = [
     `# ${escapeMarkdown(summary.verdict)}`,
     summary.standing === '' ? '' : `**${escapeMarkdown(summary.standing)}**`,

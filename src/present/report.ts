@@ -2,6 +2,7 @@ import type { Analysis } from '#model/analysis.ts';
 import type { PathSteps } from '#model/critical-path.ts';
 import type { Diagnosis, Signals } from '#model/diagnosis.ts';
 import type { JudgedFinding } from '#model/finding.ts';
+import type { ClockOffset } from '#model/log-clock.ts';
 import { RUNGS } from '#model/log-correlation.ts';
 import type { Rung } from '#model/log-line.ts';
 import type { Methods } from '#model/methods.ts';
@@ -86,8 +87,8 @@ export type Report = Readonly<{
       /** The request ids by which they are. */
       ids: readonly string[];
     }>[];
-    /** Added to the times of a service's lines; `agreeing` of the `pairs` of a line and its span say so. */
-    clockOffsets: readonly Readonly<{ service: string; offsetUs: number; agreeing: number; pairs: number }>[];
+    /** Added to the times of a service's lines; `agreeing` of the `pairs` say so: of a line and its span, or of a request's lines there and of the service `against` which they were compared. */
+    clockOffsets: readonly ClockOffset[];
   }> | null;
   exemplars: readonly Readonly<{ traceId: string; role: 'failing' | 'slow' | 'healthy'; why: string }>[];
   gaps: readonly Readonly<{ source: string; problem: string; consequence: string }>[];
@@ -198,7 +199,11 @@ function reportedLogs({ logs, correlation }: Analysis): Report['logs'] {
           services: services.map(shownLines),
           ids: ids.map(shownLines),
         })),
-        clockOffsets: correlation.offsets.map((offset) => ({ ...offset, service: shownLines(offset.service) })),
+        clockOffsets: correlation.offsets.map((offset) => ({
+          ...offset,
+          service: shownLines(offset.service),
+          against: shownLines(offset.against),
+        })),
       };
 }
 

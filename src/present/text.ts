@@ -6,6 +6,7 @@ import { reportedMethods } from '#present/reported-methods.ts';
 import { type Section, sectionsOf } from '#present/sections.ts';
 import { summaryOf } from '#present/summary.ts';
 import { waterfallOf } from '#present/waterfall.ts';
+import { linesOf } from '#present/waterfall-lines.ts';
 import { NO_PAINT, type Paint, waterfallText } from '#present/waterfall-text.ts';
 
 /** Narrower has no room for a bar, wider is no longer read as a line. */
@@ -26,7 +27,11 @@ export function textOf(analysis: Analysis, { width, colour, methods = false }: T
   const prose = Math.min(columns, PROSE_WIDTH);
   const paint = colour ? ANSI_PAINT : NO_PAINT;
   const summary = summaryOf(analysis);
-  const waterfall = waterfallText(waterfallOf(analysis.trace, analysis.judgement), columns, paint);
+  const waterfall = waterfallText(
+    waterfallOf(analysis.trace, analysis.judgement, { lines: linesOf(analysis) }),
+    columns,
+    paint,
+  );
   const lines = [
     ...wrapped(summary.verdict, prose).map(paint.bold),
     ...wrapped(summary.standing, prose),

@@ -30,6 +30,8 @@ import {
   type WaterfallRow,
   waterfallOf,
 } from '#present/waterfall.ts';
+import { linesOf } from '#present/waterfall-lines.ts';
+import { drawnMarks, drawnSaid, lineSigns, saidHeight } from '#present/waterfall-svg-lines.ts';
 import { escapeXml } from '#present/xml-text.ts';
 
 /** More rows would make the picture so tall that Slack shrinks it beyond reading. */
@@ -71,15 +73,19 @@ const SERVICE_COLOURS = ['#56b4e9', '#e6a532', '#4fb894', '#d99abf', '#8f9fd6', 
 /** Without the headline where the page around the picture says the verdict itself. */
 export function waterfallSvg(analysis: Diagnosed, { headline = true }: { headline?: boolean } = {}): string {
   const summary = summaryOf(analysis);
-  const waterfall = waterfallOf(analysis.trace, analysis.judgement, { maxRows: MAX_ROWS });
+  const waterfall = drawnWaterfall(analysis);
   const colours = serviceColours(waterfall.rows);
 
   const head = headline ? headlineOf(summary) : { svg: '', bottom: 0 };
   const axis = axisOf(waterfall.durationUs, head.bottom + 26);
   const top = axis.bottom + 10;
-  const bottom = top + waterfall.rows.length * ROW_HEIGHT;
+  let bottom = top;
+  const rows = waterfall.rows.map((row) => {
+    const drawn = drawnRow(row, { top: bottom, colours, waterfall });
+    bottom += ROW_HEIGHT + saidHeight(row.lines);
+    return drawn;
+  });
   const legend = legendOf(waterfall, bottom + 26);
-  const rows = waterfall.rows.map((row, at) => drawnRow(row, { top: top + at * ROW_HEIGHT, colours, waterfall }));
 
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${legend.bottom}" viewBox="0 0 ${WIDTH} ${legend.bottom}" role="img" aria-labelledby="waterfall-title waterfall-desc" font-family="Inter, system-ui, sans-serif">`,
@@ -97,7 +103,11 @@ export function waterfallSvg(analysis: Diagnosed, { headline = true }: { headlin
 
 /** What the picture shows, in words: its alternative text. */
 export function waterfallAlt(analysis: Diagnosed): string {
-  return descriptionOf(summaryOf(analysis), waterfallOf(analysis.trace, analysis.judgement, { maxRows: MAX_ROWS }));
+  return descriptionOf(summaryOf(analysis), drawnWaterfall(analysis));
+}
+
+function drawnWaterfall(analysis: Diagnosed): Waterfall {
+  return waterfallOf(analysis.trace, analysis.judgement, { maxRows: MAX_ROWS, lines: linesOf(analysis) });
 }
 
 function descriptionOf(summary: Summary, { rows, spanCount, durationUs, causeWord }: Waterfall): string {
@@ -110,11 +120,19 @@ function descriptionOf(summary: Summary, { rows, spanCount, durationUs, causeWor
       ? ''
       : `Marked as ${causeWord}: ${cause.service} ${cause.label}, ${cause.duration}, from ${durationText(cause.startUs)} to ${durationText(cause.endUs)}.`,
     failed === 0 ? '' : `${failed} ${failed === 1 ? 'row has' : 'rows have'} an error.`,
+    linesText(rows),
   ];
   return parts
     .filter((part) => part !== '')
     .join(' ')
     .replaceAll('..', '.');
+}
+
+function linesText(rows: Waterfall['rows']): string {
+  const count = rows.reduce((sum, { lines }) => sum + lines.count, 0);
+  const errors = rows.reduce((sum, { lines }) => sum + lines.errors, 0);
+  const ofErrors = errors === 0 ? '' : `, ${countText(errors)} of them ${errors === 1 ? 'an error' : 'errors'}`;
+  return count === 0 ? '' : `${countText(count)} log ${count === 1 ? 'line' : 'lines'} at their spans${ofErrors}.`;
 }
 
 function headlineOf({ verdict, standingBrief, subject, began }: Summary): Drawn {
@@ -146,11 +164,12 @@ function drawnRow(
   const { durationUs, causeWord } = waterfall;
   const indent = Math.min(row.depth * INDENT, MOST_INDENT);
   const barTop = top + 23;
+  const height = ROW_HEIGHT + saidHeight(row.lines);
   const parts: string[] = [];
   if (row.cause) {
     parts.push(
-      `<rect x="6" y="${top + 1}" width="${WIDTH - 12}" height="${ROW_HEIGHT - 2}" rx="4" fill="${CAUSE_GROUND}"/>`,
-      `<rect x="6" y="${top + 1}" width="5" height="${ROW_HEIGHT - 2}" fill="${CAUSE_EDGE}"/>`,
+      `<rect x="6" y="${top + 1}" width="${WIDTH - 12}" height="${height - 2}" rx="4" fill="${CAUSE_GROUND}"/>`,
+      `<rect x="6" y="${top + 1}" width="5" height="${height - 2}" fill="${CAUSE_EDGE}"/>`,
     );
   }
   parts.push(label(row, { x: MARGIN + indent, y: top + 16, causeWord }));
@@ -175,6 +194,8 @@ function drawnRow(
         `<rect x="${at(x)}" y="${y}" width="${at(width)}" height="${PATH_HEIGHT}" fill="${INK}"/>`,
     );
   }
+  parts.push(drawnMarks(row.lines, barTop + BAR_HEIGHT / 2, durationUs));
+  parts.push(drawnSaid(row.lines, MARGIN + indent, top + ROW_HEIGHT));
   return `<g>${parts.join('')}</g>`;
 }
 
@@ -267,6 +288,7 @@ function legendOf({ rows, spanCount, causeWord }: Waterfall, y: number): Drawn {
       words: 'error',
     });
   }
+  entries.push(...lineSigns(rows));
   const striped = rows.some(({ bars }) => bars.some((bar) => coveredShare(bar) <= SOLID_SHARE));
   if (striped) {
     entries.push({

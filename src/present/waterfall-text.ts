@@ -4,8 +4,10 @@
  *   api-gateway GET /orders             █░░░░░░░░░░░░░░░░░░░░█   2.34 s
  *     order-service SELECT orders        ███████████████████    2.23 s ◀ cause
  */
+import { durationText } from '#model/duration.ts';
 import { cutTo, displayWidth, fitted } from '#present/display-width.ts';
 import { countText, coveredShare, type Interval, type Waterfall, type WaterfallRow } from '#present/waterfall.ts';
+import type { RowLines } from '#present/waterfall-lines.ts';
 
 /** How a line's parts are coloured; each gives back its text where no colour is wanted. */
 export type Paint = Readonly<Record<'bold' | 'dim' | 'red' | 'yellow', (text: string) => string>>;
@@ -29,24 +31,29 @@ export function waterfallText(waterfall: Waterfall, width: number, paint: Paint)
   const durations = rows.map((row) => (row.kind === 'siblings' ? `Σ ${row.duration}` : row.duration));
   const longest = durations.reduce((most, { length }) => Math.max(most, length), DURATION_WIDTH);
   const bars = width - labels - longest - displayWidth(mark) - 2;
-  const lines = rows.map((row, at) => {
+  const lines = rows.flatMap((row, at) => {
     const duration = ` ${durations[at]?.padStart(longest)}`;
     const bar = barText(row, waterfall.durationUs, bars);
     const emphasis = row.cause ? paint.bold : row.service === '' ? paint.dim : same;
     const marked = row.cause ? paint.yellow(mark) : '';
-    return `${labelText(row, labels, paint, emphasis)} ${row.cause ? paint.yellow(bar) : bar}${emphasis(duration)}${marked}`.trimEnd();
+    const line = `${labelText(row, labels, paint, emphasis)} ${row.cause ? paint.yellow(bar) : bar}${emphasis(duration)}${marked}`;
+    return [line.trimEnd(), ...saidBelow(row, width).map(paint.red)];
   });
   return [...lines, ...legendOf(waterfall, lines, width).map(paint.dim)];
 }
 
 function labelText(row: WaterfallRow, width: number, paint: Paint, emphasis: (text: string) => string): string {
-  const indent = ' '.repeat(Math.min(row.depth * 2, Math.floor(width * INDENT_SHARE)));
+  const indent = indentOf(row.depth, width);
   const sign = row.failed ? '✗ ' : '';
   const status = row.status === '' ? '' : `${row.status} `;
   const room = width - indent.length - sign.length - status.length;
   const note = noteOf(row);
   const name = nameOf(row, room - note.length);
   return `${indent}${paint.red(sign + status)}${emphasis(fitted(`${name}${note}`, room))}`;
+}
+
+function indentOf(depth: number, width: number): string {
+  return ' '.repeat(Math.min(depth * 2, Math.floor(width * INDENT_SHARE)));
 }
 
 /** Where both do not fit, the service has at most half of the room: the operation says more. */
@@ -61,8 +68,19 @@ function noteOf({ hidden, errors }: WaterfallRow): string {
   return `${hidden > 0 ? ` +${countText(hidden)}` : ''}${errors > 0 ? ` ${countText(errors)}✗` : ''}`;
 }
 
+/** `! 325 ms  Model server OOM…`, below the span that it was logged in. */
+function saidBelow({ depth, lines }: WaterfallRow, width: number): string[] {
+  const { said, errors } = lines;
+  const indent = indentOf(depth + 1, width);
+  return said.map(({ atUs, text }, at) => {
+    const isLast = at === said.length - 1;
+    const more = isLast && errors > said.length ? ` (of ${countText(errors)} error lines)` : '';
+    return `${cutTo(`${indent}! ${durationText(atUs)}  ${text}`, width - more.length)}${more}`;
+  });
+}
+
 /** A cell is dark where at least half of what ran in it was on the critical path; half dark where short ones left gaps. */
-function barText({ kind, bars, path }: WaterfallRow, durationUs: number, cells: number): string {
+function barText({ kind, bars, path, lines }: WaterfallRow, durationUs: number, cells: number): string {
   const spanned = coverage(bars, durationUs, cells, () => 1);
   const ran = coverage(bars, durationUs, cells, coveredShare);
   const onPath = coverage(path, durationUs, cells, coveredShare);
@@ -76,8 +94,21 @@ function barText({ kind, bars, path }: WaterfallRow, durationUs: number, cells: 
     else if (path.length === 0 || (onPath[cell] ?? 0) < ranHere / 2) drawn += '░';
     else drawn += hasGaps ? '▌' : '█';
   });
-  return drawn;
+  return lines.marks.length === 0 ? drawn : withMarks(drawn, lines, durationUs);
 }
+
+/** A mark stands for all lines of its cell, and says so where one of them is an error. */
+function withMarks(drawn: string, { marks }: RowLines, durationUs: number): string {
+  const cells = [...drawn];
+  for (const { atUs, isError } of marks) {
+    const at = Math.min(cells.length - 1, durationUs === 0 ? 0 : Math.floor((atUs / durationUs) * cells.length));
+    if (cells[at] !== ERROR_MARK) cells[at] = isError ? ERROR_MARK : LINE_MARK;
+  }
+  return cells.join('');
+}
+
+const LINE_MARK = '•';
+const ERROR_MARK = '!';
 
 /** Of a cell: what is less is the edge of a neighbour, or a bar that is shorter than a cell and still ran. */
 const LEAST_SHARE = 0.1;
@@ -117,6 +148,15 @@ function coverage(
   return covered;
 }
 
+function marksIn(rows: Waterfall['rows']): string[] {
+  const marks = rows.flatMap(({ lines }) => lines.marks);
+  const isError = rows.some(({ lines }) => lines.said.length > 0) || marks.some((mark) => mark.isError);
+  return [
+    marks.some((mark) => !mark.isError) ? `${LINE_MARK} log line` : '',
+    isError ? `${ERROR_MARK} error line` : '',
+  ];
+}
+
 /** In as many lines as it takes. */
 function legendOf({ rows, spanCount, causeWord }: Waterfall, drawn: readonly string[], width: number): string[] {
   const entries = [
@@ -127,6 +167,7 @@ function legendOf({ rows, spanCount, causeWord }: Waterfall, drawn: readonly str
     rows.some((row) => row.failed) ? '✗ error' : '',
     rows.some((row) => row.kind === 'siblings') ? 'Σ all together' : '',
     rows.some((row) => row.hidden > 0) ? '+n below' : '',
+    ...marksIn(rows),
     rows.length < spanCount
       ? `${countText(spanCount)} spans in ${rows.length} ${rows.length === 1 ? 'row' : 'rows'}`
       : '',

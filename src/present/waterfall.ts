@@ -12,10 +12,12 @@
  */
 import type { Judgement } from '#model/diagnosis.ts';
 import { durationText } from '#model/duration.ts';
+import type { PlacedLine } from '#model/placed-lines.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 import { shown } from '#present/plain-text.ts';
 import { countsUnder, type Interest, interestOf, weightOf } from '#present/waterfall-interest.ts';
 import { kindsOf } from '#present/waterfall-kinds.ts';
+import { linesByRow, NO_LINES, type RowLines } from '#present/waterfall-lines.ts';
 
 /** Microseconds from the trace's start. What is too close together to be drawn apart is one interval, covered in part. */
 export type Interval = Readonly<{ startUs: number; endUs: number; coveredUs: number }>;
@@ -54,6 +56,8 @@ export type WaterfallRow = Readonly<{
   failed: boolean;
   /** The first span's status where it failed: `503`; empty where none was recorded. */
   status: string;
+  /** Log lines of its spans, and of those that are folded into it. */
+  lines: RowLines;
 }>;
 
 export type Waterfall = Readonly<{
@@ -88,7 +92,7 @@ const MOST_INTERVALS = 100;
 export function waterfallOf(
   trace: Trace,
   judgement: Judgement,
-  { maxRows = MAX_ROWS }: { maxRows?: number } = {},
+  { maxRows = MAX_ROWS, lines = [] }: { maxRows?: number; lines?: readonly PlacedLine[] } = {},
 ): Waterfall {
   const { durationUs, spanCount } = trace;
   const causeWord = judgement.diagnosis?.status === 'inconclusive' ? 'suspect' : 'cause';
@@ -104,7 +108,7 @@ export function waterfallOf(
     failuresIn: countsUnder(trace, failed),
     maxRows,
   };
-  return { rows: rowsOf(trace, chosen(trace, choice), choice), durationUs, spanCount, causeWord };
+  return { rows: rowsOf(trace, chosen(trace, choice), choice, lines), durationUs, spanCount, causeWord };
 }
 
 /** `100,000` */
@@ -301,7 +305,12 @@ function inOrder(trace: Trace, { kind, below: taken, left }: Item): readonly Ite
 /** An item that has a row, and what stands below it in rows of its own. */
 type Placed = Readonly<{ item: Item; depth: number; below: readonly Item[] }>;
 
-function rowsOf(trace: Trace, top: Item, { isCause, failuresIn }: Choice): WaterfallRow[] {
+function rowsOf(
+  trace: Trace,
+  top: Item,
+  { isCause, failuresIn }: Choice,
+  lines: readonly PlacedLine[],
+): WaterfallRow[] {
   const placed: Placed[] = [];
   const place = (items: readonly Item[], depth: number) => {
     for (const item of items) {
@@ -312,14 +321,20 @@ function rowsOf(trace: Trace, top: Item, { isCause, failuresIn }: Choice): Water
   };
   place(inOrder(trace, top), 0);
 
-  const paths = pathsByRow(trace, placed);
-  return placed.map((at, row) => rowOf(trace, at, { path: paths[row] ?? [], isCause, failuresIn }));
+  const rowAt = rowBySpan(trace, placed);
+  const paths = pathsByRow(trace, placed.length, rowAt);
+  const { durationUs } = trace;
+  const grainUs = durationUs / RESOLUTION;
+  const logged = linesByRow(lines, { rows: placed.length, rowAt, durationUs, grainUs });
+  return placed.map((at, row) =>
+    rowOf(trace, at, { path: paths[row] ?? [], lines: logged[row] ?? NO_LINES, isCause, failuresIn }),
+  );
 }
 
 function rowOf(
   trace: Trace,
   { item, depth, below }: Placed,
-  { path, isCause, failuresIn }: Pick<Choice, 'isCause' | 'failuresIn'> & { path: readonly Interval[] },
+  { path, lines, isCause, failuresIn }: Pick<Choice, 'isCause' | 'failuresIn'> & Pick<WaterfallRow, 'path' | 'lines'>,
 ): WaterfallRow {
   const { kind, members } = item;
   const [span = trace.root] = members;
@@ -351,6 +366,7 @@ function rowOf(
     cause: kind !== 'between' && members.some(isCause),
     failed: ownFailures + errors > 0,
     status: ownFailures > 0 ? statusOf(trace, span) : '',
+    lines,
   };
 }
 
@@ -420,9 +436,8 @@ function querySubject(shape: string): string {
   return /^[\w.]+$/.test(table) ? `${verb.toUpperCase()} ${table}` : '';
 }
 
-/** Each step of the critical path belongs to the row of its span, else to the row of the nearest ancestor that has one. */
-function pathsByRow(trace: Trace, placed: readonly Placed[]): (readonly Interval[])[] {
-  const grainUs = trace.durationUs / RESOLUTION;
+/** The row of a span, else that of the nearest ancestor that has one. */
+function rowBySpan(trace: Trace, placed: readonly Placed[]): (span: SpanIndex) => number {
   const rowAt = new Int32Array(trace.spanCount); // by depth-first position; what stands below a row comes after it
   placed.forEach(({ item }, row) => {
     for (const member of item.members) {
@@ -432,10 +447,16 @@ function pathsByRow(trace: Trace, placed: readonly Placed[]): (readonly Interval
       else rowAt.fill(row, from, to);
     }
   });
-  const paths: GrowingInterval[][] = placed.map(() => []);
+  return (span) => rowAt[trace.preorder(span)] ?? 0;
+}
+
+/** Each step of the critical path belongs to the row of its span. */
+function pathsByRow(trace: Trace, rows: number, rowAt: (span: SpanIndex) => number): (readonly Interval[])[] {
+  const grainUs = trace.durationUs / RESOLUTION;
+  const paths: GrowingInterval[][] = Array.from({ length: rows }, () => []);
   const steps = trace.pathSteps;
   for (let step = 0; step < steps.count; step += 1) {
-    const path = paths[rowAt[trace.preorder(steps.span(step))] ?? 0];
+    const path = paths[rowAt(steps.span(step))];
     if (path !== undefined) append(path, steps.startUs(step), steps.endUs(step), grainUs);
   }
   return paths.map((path) => drawable(trace, path));

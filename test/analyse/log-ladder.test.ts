@@ -57,7 +57,7 @@ test('the report tells each rung, and clocks that were off', async () => {
       { rung: 'request-id', surety: 'certain', lines: 1, services: ['cart'], ids: ['req-91'] },
       { rung: 'time', surety: 'unsure', lines: 1, services: ['mail'], ids: [] },
     ],
-    clockOffsets: [{ service: 'stock', offsetUs: -3_000_000, agreeing: 3, pairs: 3 }],
+    clockOffsets: [{ service: 'stock', against: '', offsetUs: -3_000_000, agreeing: 3, pairs: 3 }],
   });
 });
 
