@@ -27,7 +27,7 @@ export function catalogue(all: readonly Described[]): ReadonlyMap<string, string
     ['docs/detectors.md', index(all.map(({ detector }) => detector))],
     ...all.map((each) => [pagePath(each.detector.id), page(each)] as const),
     ...all.flatMap(({ detector: { id }, example: { svg, beside } }) => [
-      [picturePath(id), svg] as const,
+      ...(svg === undefined ? [] : [[picturePath(id), svg] as const]),
       ...(beside ? [[picturePath(`${id}-${beside.name}`), beside.svg] as const] : []),
     ]),
   ]);
@@ -45,9 +45,10 @@ function picturePath(name: string): string {
 }
 
 function index(all: readonly Detector[]): string {
-  const alone = all.filter(({ needs }) => !needs.includes('baseline'));
+  const ofLogs = all.filter(({ needs }) => !needs.includes('trace'));
+  const alone = all.filter(({ needs }) => needs.includes('trace') && !needs.includes('baseline'));
   const comparing = all.filter(({ needs }) => needs.includes('baseline'));
-  return `${[INTRODUCTION, '## What is looked for', table(alone), COMPARING, table(comparing), TUNING].join('\n\n')}\n`;
+  return `${[INTRODUCTION, '## What is looked for', table(alone), COMPARING, table(comparing), OF_LOGS, table(ofLogs), TUNING].join('\n\n')}\n`;
 }
 
 const INTRODUCTION = `# Detectors
@@ -64,6 +65,9 @@ Each detector is one file in [\`src/detect/\`](../src/detect/) and looks for one
 
 const COMPARING =
   'These compare with healthy traces of the same request, and are skipped where there are none: `./spanhound analyze slow.json --baseline healthy.json`.';
+
+const OF_LOGS =
+  'These read lines of logs: those of a trace, or without any trace those of a time: `./spanhound investigate --case DIR` of a folder with `logs.jsonl`. With `baseline-logs.jsonl` they compare.';
 
 const TUNING = `## Tune them
 Thresholds stand in the YAML file that \`SPANHOUND_CONFIG\` or \`--config\` names, below \`detectors\`; a variable of the environment overrides the file. Names and bounds are checked at start. What is left out keeps its default. The lines to copy stand on the page of each detector, all of them in [configuration.md](configuration.md#detectors); \`./spanhound detectors\` prints those in force.
@@ -108,7 +112,8 @@ function page({ detector, source, example }: Described): string {
   ].join('\n\n')}\n`;
 }
 
-function pictures(id: string, { beside }: Described['example']): string[] {
+function pictures(id: string, { excerpt, beside }: Described['example']): string[] {
+  if (excerpt !== undefined) return [`\`\`\`text\n${excerpt}\n\`\`\``];
   const own = `![The waterfall of the request; what is to be seen in it is said below](../images/detectors/${id}.svg)`;
   if (beside === undefined) return [own];
   const other = `![The waterfall to compare it with](../images/detectors/${id}-${beside.name}.svg)`;
@@ -145,9 +150,10 @@ function bounds({ min, max }: Threshold): string {
 
 const EVIDENCE: Readonly<Record<EvidenceKind, string>> = {
   trace: 'the spans of the request, with their events and attributes',
-  logs: 'the log lines of the request',
-  templates: 'what its log lines say, one message for those that are alike',
+  logs: 'the log lines of the request, or of the time that was asked about',
+  templates: 'what these lines say, one message for those that are alike',
   baseline: 'healthy traces of the same request, to compare with',
+  baselineLogs: 'log lines of a healthy time, or of the time before, to compare with',
 };
 
 function evidenceList({ needs, uses = [] }: Detector): string {

@@ -5,11 +5,24 @@
 import { openSession } from '#analyse/open-session.ts';
 import type { AnalysedTrace, Session } from '#analyse/session.ts';
 import type { BodyKind } from '#model/body.ts';
+import type { LogLine } from '#model/log-line.ts';
 import { happening, logsJsonlOf, otlpOf } from '#test/otlp.ts';
 import type { Scenario, ScenarioLog } from '#test/scenarios.ts';
 import { DRAWN_AT_US, type SpanNode } from '#test/trace.ts';
+import { windowPresented } from '#test/window.ts';
 
-export type DetectorExample = Readonly<{
+export type DetectorExample = TraceExample | LogExample;
+
+type LogExample = Readonly<{
+  /** What is to be seen in the lines, in a sentence or two. */
+  shows: string;
+  /** In order of time. Long stretches are cut on the page. */
+  lines: readonly LogLine[];
+  /** Lines of a healthy time, where the detector compares. */
+  healthyLines?: readonly LogLine[];
+}>;
+
+type TraceExample = Readonly<{
   /** What is to be seen in the picture, in a sentence or two. */
   shows: string;
   roots: readonly SpanNode[];
@@ -24,7 +37,9 @@ export type AnalysedExample = Readonly<{
   shows: string;
   verdict: string;
   /** The waterfall without a headline: the page says the verdict, and in whatever font the reader has. */
-  svg: string;
+  svg?: string;
+  /** Instead of it, lines of the log. */
+  excerpt?: string;
   /** What it is to be compared with; `name` is a part of the picture's. */
   beside?: Readonly<{ name: string; is: string; svg: string }>;
   report: AnalysedTrace['report'];
@@ -35,13 +50,30 @@ const APART_US = 60_000_000;
 
 export async function analysedExample(id: string): Promise<AnalysedExample> {
   const { example } = (await import(`./detector-examples/${id}.ts`)) as { example: DetectorExample };
+  if ('lines' in example) return await analysedLines(example);
   const { report, svg } = await analysed(id, example);
   const beside = await besideOf(id, example);
   const verdict = report.diagnosis?.verdict ?? 'Nothing wrong found';
   return { shows: example.shows, verdict, svg, ...(beside && { beside }), report };
 }
 
-async function besideOf(id: string, { roots, healthy: [root] = [], asRecorded }: DetectorExample) {
+async function analysedLines({ shows, lines, healthyLines = [] }: LogExample): Promise<AnalysedExample> {
+  const { report, logs = '' } = await windowPresented(lines, { baseline: healthyLines, forms: { logs: true } });
+  return { shows, verdict: report.diagnosis?.verdict ?? 'Nothing wrong found', excerpt: excerptOf(logs), report };
+}
+
+/** Of a longer log its first and last lines. */
+const EXCERPT_LINES = 14;
+
+function excerptOf(logs: string): string {
+  const rows = logs.trimEnd().split('\n');
+  if (rows.length <= EXCERPT_LINES) return rows.join('\n');
+  const half = EXCERPT_LINES / 2;
+  const between = `    … ${rows.length - EXCERPT_LINES} more …`;
+  return [...rows.slice(0, half), between, ...rows.slice(-half)].join('\n');
+}
+
+async function besideOf(id: string, { roots, healthy: [root] = [], asRecorded }: TraceExample) {
   if (root !== undefined) {
     return { name: 'healthy', is: 'A healthy request', svg: (await analysed(id, { roots: [root] })).svg };
   }
@@ -54,7 +86,7 @@ const MAX_CLOCK_SKEW_US = 3_600_000_000;
 
 async function analysed(
   id: string,
-  { roots, logs = [], healthy = [] }: Pick<DetectorExample, 'roots' | 'logs' | 'healthy'>,
+  { roots, logs = [], healthy = [] }: Pick<TraceExample, 'roots' | 'logs' | 'healthy'>,
   maxClockSkewUs = MAX_CLOCK_SKEW_US,
 ) {
   const happened = happening(scenarioOf(id, roots, logs));

@@ -6,13 +6,15 @@ import type { Cited, LogLines, TraceBytes } from '#analyse/kept-evidence.ts';
 import type { AnalysedTrace, BodyHead, Session, SessionSettings, Wanted } from '#analyse/session.ts';
 import { logBody } from '#decode/log-body.ts';
 import { type BodyDecoder, type Damage, type TraceBody, type TraceSpans, traceBody } from '#decode/trace-body.ts';
+import type { Detector } from '#detect/detector.ts';
 import { detectors } from '#detect/registry.ts';
 import { checkedOf, runDetector } from '#detect/run.ts';
+import type { DetectorFacts } from '#diagnose/finding-kinds.ts';
 import { judge } from '#diagnose/judge.ts';
+import { judgeLogs } from '#diagnose/judge-logs.ts';
 import { methodsOf } from '#diagnose/methods.ts';
 import { unseenGaps } from '#diagnose/unseen.ts';
-import type { Analysis, Diagnosed } from '#model/analysis.ts';
-import type { Baseline } from '#model/baseline.ts';
+import type { Analysis, Checked, Diagnosed, TraceAnalysis, WindowAnalysis, WindowSubject } from '#model/analysis.ts';
 import { type EvidenceFile, evidenceRole } from '#model/case.ts';
 import type { Evidence } from '#model/evidence.ts';
 import type { Finding } from '#model/finding.ts';
@@ -28,7 +30,7 @@ import {
   type Ties,
   tiesOf,
 } from '#model/log-correlation.ts';
-import type { LogLine } from '#model/log-line.ts';
+import { compareNs, type LogLine } from '#model/log-line.ts';
 import { type LogTemplates, logTemplates } from '#model/log-templates.ts';
 import { repairGaps } from '#model/repairs.ts';
 import type { SpanTable } from '#model/span-table.ts';
@@ -52,6 +54,7 @@ export function openSession(settings: SessionSettings): Session {
   const subjects = new Map<string, Subject>();
   const traceBytes: (TraceBytes & Readonly<{ head: BodyHead }>)[] = [];
   const logBodies: LogLines[] = [];
+  const healthyLogBodies: LogLines[] = [];
   const healthy = healthyTraces(settings.maxClockSkewUs);
   const openBytes: BodyBytes[] = [];
   /** The lines without credentials, once their evidence was taken. */
@@ -73,8 +76,8 @@ export function openSession(settings: SessionSettings): Session {
     }
     return items;
   };
-  const addLogs = ({ source, query }: BodyHead, lines: readonly LogLine[]): number => {
-    logBodies.push({ source, query: query.text, lines });
+  const addLogs = ({ kind, source, query }: BodyHead, lines: readonly LogLine[]): number => {
+    (kind === 'logs' ? logBodies : healthyLogBodies).push({ source, query: query.text, lines });
     redactedLines = undefined;
     return lines.length;
   };
@@ -88,6 +91,11 @@ export function openSession(settings: SessionSettings): Session {
   /** The order in which backends answered is no part of the evidence. */
   const logLines = (): readonly LogLine[] =>
     redactedLines ?? logBodies.toSorted(bySource).flatMap(({ lines }) => lines);
+  /** A log without a line is no proof of health. */
+  const healthyLines = (): readonly LogLine[] | undefined => {
+    const lines = healthyLogBodies.toSorted(bySource).flatMap((body) => body.lines);
+    return lines.length === 0 ? undefined : inOrder(lines);
+  };
   /** Most often the logs change the words and not the picture. */
   const draw = (svg: string): Promise<Uint8Array> => {
     if (drawn?.svg !== svg) drawn = { svg, png: drawPng(svg) };
@@ -122,17 +130,25 @@ export function openSession(settings: SessionSettings): Session {
     subject.trace ??= buildTrace(subject.spans, subject.traceId, settings.maxClockSkewUs);
     return subject.trace;
   };
-  function* analyses(traceIds: readonly string[] | undefined): Generator<Analysis> {
+  function* analyses(traceIds: readonly string[] | undefined): Generator<TraceAnalysis> {
     const lines = logLines();
+    const baselineLogs = healthyLines();
     for (const { traceId } of subjects.values()) healthy.asked(traceId);
     for (const subject of subjects.values()) {
       const trace = traceOf(subject);
       if (trace.spanCount === 0 || !isWanted(subject.traceId, traceIds)) continue;
       const logs = logBodies.length > 0 ? linesOfTrace(trace, lines, { several: subjects.size > 1 }) : undefined;
       const { baseline, gap } = healthy.comparedWith(trace);
-      yield analyse({ trace, logs, baseline }, subject.file, settings, gap ? [...gaps, gap] : gaps, queries);
+      const evidence = { trace, logs, baseline, baselineLogs };
+      yield analyse(evidence, settings, gap ? [...gaps, gap] : gaps, queries, subject.file);
     }
   }
+  const windowAnalysis = (window: WindowSubject): WindowAnalysis => {
+    const { before, within } = linesAround(window, inOrder(logLines()));
+    const baselineLogs = healthyLines() ?? (before.length > 0 ? before : undefined);
+    const analysed = analyseWindow(window, { logs: within, baselineLogs }, settings);
+    return { ...analysed, file: '', gaps: [...gaps, ...analysed.gaps], queries };
+  };
   /** A text is cut and taken apart before it is shown: where a credential was taken out, that has to come first. */
   const restOn = (files: readonly EvidenceFile[], bodies: readonly TraceBytes[]): void => {
     const changed = files.filter(({ redactions }) => redactions.length > 0);
@@ -151,7 +167,7 @@ export function openSession(settings: SessionSettings): Session {
     body(id, head) {
       bodies.set(
         id,
-        head.kind === 'logs'
+        head.kind === 'logs' || head.kind === 'baseline-logs'
           ? { head, logs: logBody(head.format, head.source), kept: [] }
           : { head, traces: traceBody(head.format, head.source, bytesOf(head)), kept: [] },
       );
@@ -180,6 +196,7 @@ export function openSession(settings: SessionSettings): Session {
       return wantedOf(asked.map(traceOf), logLines());
     },
     async reports(forms) {
+      if (forms.window) return [await present(windowAnalysis(forms.window), forms, draw)];
       const found: AnalysedTrace[] = [];
       for (const analysis of analyses(forms.traceIds)) found.push(await present(analysis, forms, draw));
       return found;
@@ -204,6 +221,7 @@ export function openSession(settings: SessionSettings): Session {
       healthy.clear();
       traceBytes.length = 0;
       logBodies.length = 0;
+      healthyLogBodies.length = 0;
       for (const bytes of openBytes.splice(0)) bytes.close();
     },
   };
@@ -214,29 +232,45 @@ async function drawPng(svg: string): Promise<Uint8Array> {
   return await renderPng(svg, fontFiles());
 }
 
+type Looked = Readonly<{ checked: Checked; findings: readonly Finding[]; detectorFacts: DetectorFacts }>;
+
+function look(evidence: Partial<Evidence>, settings: SessionSettings): Looked {
+  const outcomes = detectors.map((detector) => runDetector(detector, evidence, settings.thresholds[detector.id]));
+  const checked = checkedOf(outcomes);
+  const ofTraces = (detector: Detector) => Number(detector.needs.includes('trace'));
+  return {
+    checked,
+    findings: outcomes.flatMap((outcome) => (outcome.kind === 'found' ? outcome.findings : [])),
+    detectorFacts: {
+      descriptive: new Set(detectors.filter((detector) => detector.descriptive).map(({ id }) => id)),
+      ofLogs: new Set(detectors.filter((detector) => ofTraces(detector) === 0).map(({ id }) => id)),
+      cleared: detectors
+        .filter(({ id }) => checked.clear.includes(id))
+        .sort((a, b) => ofTraces(b) - ofTraces(a))
+        .map(({ id, clear }) => ({ kind: id, why: clear })),
+    },
+  };
+}
+
 function analyse(
   {
     trace,
     logs,
     baseline,
-  }: Readonly<{ trace: Trace; logs: readonly CorrelatedLine[] | undefined; baseline: Baseline | undefined }>,
-  file: string,
+    baselineLogs,
+  }: Readonly<{ trace: Trace; logs: readonly CorrelatedLine[] | undefined }> &
+    Readonly<{ [Kind in 'baseline' | 'baselineLogs']: Evidence[Kind] | undefined }>,
   settings: SessionSettings,
   gaps: readonly Gap[],
   queries: Analysis['queries'],
-): Analysis {
-  const evidence = evidenceOf(trace, logs, baseline);
-  const outcomes = detectors.map((detector) => runDetector(detector, evidence, settings.thresholds[detector.id]));
-  const checked = checkedOf(outcomes);
-  const found = outcomes.flatMap((outcome) => (outcome.kind === 'found' ? outcome.findings : []));
-  const findings = withUnsureEvidence(found, logs ?? []);
-  const cleared = detectors
-    .filter(({ id }) => checked.clear.includes(id))
-    .map(({ id, clear }) => ({ kind: id, why: clear }));
-  const descriptive = new Set(detectors.filter((detector) => detector.descriptive).map(({ id }) => id));
-  const judgement = judge(trace, findings, { descriptive, cleared });
+  file: string,
+): TraceAnalysis {
+  const evidence = { trace, ...(baseline && { baseline }), ...logEvidence(logs, baselineLogs) };
+  const { checked, findings: found, detectorFacts } = look(evidence, settings);
+  const judgement = judge(trace, withUnsureEvidence(found, logs ?? []), detectorFacts);
   const diagnosed: Diagnosed = {
     file,
+    queries,
     trace,
     logs: logs ?? [],
     correlation: logs && { rungs: rungCounts(logs, tiesOf(trace, logs)), offsets: clockOffsets(trace, logs) },
@@ -249,27 +283,64 @@ function analyse(
       ...checked.broken.map(({ detector, message }) => brokenGap(detector, message)),
     ],
     links: settings.links,
-    queries,
   };
   return { ...diagnosed, methods: methodsOf(diagnosed, settings.fishbone) };
 }
 
-function evidenceOf(
-  trace: Trace,
+function logEvidence(
   logs: readonly LogLine[] | undefined,
-  baseline: Baseline | undefined,
+  baselineLogs: readonly LogLine[] | undefined,
 ): Partial<Evidence> {
-  const evidence = { trace, ...(baseline && { baseline }) };
-  if (logs === undefined) return evidence;
+  if (logs === undefined) return {};
   let templates: LogTemplates | undefined;
   return {
-    ...evidence,
     logs,
+    ...(baselineLogs && { baselineLogs }),
     get templates() {
-      templates ??= logTemplates(logs);
+      templates ??= logTemplates(baselineLogs === undefined ? logs : [...logs, ...baselineLogs]);
       return templates;
     },
   };
+}
+
+/** `gaps` are those of its own detectors. */
+function analyseWindow(
+  window: WindowSubject,
+  { logs, baselineLogs }: Readonly<{ logs: readonly LogLine[]; baselineLogs: readonly LogLine[] | undefined }>,
+  settings: SessionSettings,
+): Omit<WindowAnalysis, 'file' | 'queries'> {
+  const evidence = logEvidence(logs.length > 0 ? logs : undefined, baselineLogs);
+  const { checked, findings, detectorFacts } = look(evidence, settings);
+  return {
+    trace: undefined,
+    window,
+    logs,
+    correlation: undefined,
+    judgement: judgeLogs(logs, findings, { ...detectorFacts, service: window.service }),
+    checked,
+    gaps: checked.broken.map(({ detector, message }) => brokenGap(detector, message)),
+    links: settings.links,
+  };
+}
+
+/** What lies before the time that was asked about shows what was usual. All of them where none lies in it: then a clock is wrong. */
+function linesAround({ fromUs, toUs }: WindowSubject, lines: readonly LogLine[]) {
+  const us = ({ timeNs }: LogLine) => Number(timeNs) / 1000;
+  const isBefore = (line: LogLine) => Number.isFinite(fromUs) && us(line) < fromUs;
+  const before = lines.filter(isBefore);
+  const within = lines.filter((line) => !isBefore(line) && !(Number.isFinite(toUs) && us(line) > toUs));
+  return within.length === 0 ? { before: [], within: lines } : { before, within };
+}
+
+/** In order of time, one that two stores gave only once. */
+function inOrder(lines: readonly LogLine[]): LogLine[] {
+  const seen = new Set<string>();
+  return lines
+    .filter((line) => {
+      const key = `${line.timeNs}\n${line.service}\n${line.line}`;
+      return !seen.has(key) && seen.add(key);
+    })
+    .sort((a, b) => compareNs(a.timeNs, b.timeNs));
 }
 
 /** What breaks off is told by whoever abandoned it. */
@@ -349,7 +420,7 @@ function compareTexts(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-function citedBy(analyses: readonly Analysis[]): Cited {
+function citedBy(analyses: readonly TraceAnalysis[]): Cited {
   const evidence = analyses.flatMap(({ judgement }) => judgement.findings.flatMap((finding) => finding.evidence ?? []));
   return {
     traces: analyses.map(({ trace, judgement }) => ({

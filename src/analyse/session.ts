@@ -2,7 +2,7 @@
  * One analysis: bytes in, reports out. The same contract in this thread (`openSession`) and in a worker (`pool.ts`);
  * nothing but what stands here crosses.
  */
-import type { Links } from '#model/analysis.ts';
+import type { Links, WindowSubject } from '#model/analysis.ts';
 import type { BodyFormat, BodyKind } from '#model/body.ts';
 import type { KeptEvidence } from '#model/case.ts';
 import type { FishboneCategories } from '#model/cause-fields.ts';
@@ -53,6 +53,8 @@ export type Forms = PresentedForms &
   Readonly<{
     /** Only these traces; all that came without it. */
     traceIds?: readonly string[];
+    /** Instead of the traces one report of all lines that came, whichever request they are of. */
+    window?: WindowSubject;
   }>;
 
 /** Everything asked for of one trace, already redacted and escaped for where it goes. */

@@ -18,7 +18,7 @@ import type { EvidenceItem, Stretch } from '#model/finding.ts';
 import { type Handovers, handoversIn } from '#model/handovers.ts';
 import { type LogLine, linesBySpan } from '#model/log-line.ts';
 import { longestFree } from '#model/path-within.ts';
-import { poolCount, saysPoolIsFull } from '#model/pool-state.ts';
+import { pairsIn, poolCount, saysPoolIsFull } from '#model/pool-state.ts';
 import { querySuspicion } from '#model/query-plan.ts';
 import { queryLabel } from '#model/query-shape.ts';
 import { canonicalText } from '#model/semconv.ts';
@@ -242,16 +242,6 @@ function texts(trace: Trace, span: SpanIndex, lines: readonly LogLine[]): Said[]
       }),
     ),
   ];
-}
-
-/** `"active_connections": 21`, `active_connections=21`: numbers that a line of a log holds by name. */
-function pairsIn(line: string): Record<string, number> {
-  return Object.fromEntries(
-    [...line.matchAll(/"?([A-Za-z][\w.]{2,60})"?\s*[:=]\s*(\d{1,9})\b/g)].map(([, key = '', value]) => [
-      key,
-      Number(value),
-    ]),
-  );
 }
 
 type Limits = Readonly<{ minWaitMs: number; minGapMs: number; minShare: number; minGapToQuery: number }>;

@@ -15,6 +15,7 @@ import { nPlusOneCalls } from '#detect/n-plus-one-calls.ts';
 import { nPlusOneQueries } from '#detect/n-plus-one-queries.ts';
 import { poisonMessage } from '#detect/poison-message.ts';
 import { poolExhaustion } from '#detect/pool-exhaustion.ts';
+import { resourceExhausted } from '#detect/resource-exhausted.ts';
 import { retryStorm } from '#detect/retry-storm.ts';
 import { sequentialCalls } from '#detect/sequential-calls.ts';
 import { shrunkResponse } from '#detect/shrunk-response.ts';
@@ -43,6 +44,7 @@ export const detectors: readonly Detector[] = [
   nPlusOneQueries,
   poisonMessage,
   poolExhaustion,
+  resourceExhausted,
   retryStorm,
   sequentialCalls,
   shrunkResponse,

@@ -18,3 +18,13 @@ export const WITHOUT_A_REASON = 'bottleneck';
 
 /** Other than in healthy traces: slower, or more often. Any mechanism on the same spans says more. */
 export const AGAINST_BASELINE: ReadonlySet<string> = new Set(['slower-than-baseline', 'span-count-anomaly']);
+
+/** What the detectors are, as far as judgement needs it. */
+export type DetectorFacts = Readonly<{
+  /** Ids of detectors that describe where time went without naming a mechanism. */
+  descriptive: ReadonlySet<string>;
+  /** Ids of detectors that read lines of a log and no trace. */
+  ofLogs: ReadonlySet<string>;
+  /** Detectors that looked and found nothing, with what that means. */
+  cleared: readonly Readonly<{ kind: string; why: string }>[];
+}>;

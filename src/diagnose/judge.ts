@@ -8,10 +8,11 @@
  * How much it explains decides the order. How probable it is that the first one is right is another question, which
  * `calibration.ts` answers. Same evidence, same answer: ties are broken by rule.
  */
+import { withLogFindings } from '#diagnose/beside-trace.ts';
 import { probabilityOf } from '#diagnose/calibration.ts';
 import { type Because, chainOf } from '#diagnose/chain.ts';
 import { uncovered } from '#diagnose/coverage.ts';
-import { ABOUT_THE_TRACE, FAILURES, WITHOUT_A_REASON } from '#diagnose/finding-kinds.ts';
+import { ABOUT_THE_TRACE, type DetectorFacts, FAILURES, WITHOUT_A_REASON } from '#diagnose/finding-kinds.ts';
 import { withNextLook } from '#diagnose/look-next.ts';
 import { SEVERITIES, severityOf, withEffects } from '#diagnose/severity.ts';
 import { signalsOf } from '#diagnose/signals.ts';
@@ -24,15 +25,17 @@ import { durationText } from '#model/duration.ts';
 import type { Finding, JudgedFinding, Severity } from '#model/finding.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 
-/** What the detectors are, as far as judgement needs it. */
-export type DetectorFacts = Readonly<{
-  /** Ids of detectors that describe where time went without naming a mechanism. */
-  descriptive: ReadonlySet<string>;
-  /** Detectors that looked and found nothing, with what that means. */
-  cleared: readonly Readonly<{ kind: string; why: string }>[];
-}>;
-
 export function judge(trace: Trace, found: readonly Finding[], detectors: DetectorFacts): Judgement {
+  const isOfLog = ({ detector }: Finding) => detectors.ofLogs.has(detector);
+  const ofTrace = judgeTrace(
+    trace,
+    found.filter((finding) => !isOfLog(finding)),
+    detectors,
+  );
+  return withLogFindings(ofTrace, found.filter(isOfLog), detectors);
+}
+
+function judgeTrace(trace: Trace, found: readonly Finding[], detectors: DetectorFacts): Judgement {
   const findings = withoutCovered(trace, found, detectors.descriptive);
   const symptom = symptomOf(trace, findings);
   const chain = chainOf(trace, findings, detectors.descriptive);

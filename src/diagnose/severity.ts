@@ -22,6 +22,22 @@ export function severityOf(trace: Trace, finding: Finding, share: number, descri
   return share >= MEDIUM_SHARE || finding.facts.reachedRoot === false ? 'medium' : 'low';
 }
 
+/**
+ * What findings of a log mean for people. An attack that got in is the only thing that a log alone shows to be critical.
+ * A credential in a log has to be dealt with, and nobody suffers from it yet.
+ */
+export function logSeverityOf({ detector, facts }: Finding, descriptive: ReadonlySet<string>): Severity {
+  if (descriptive.has(detector)) return 'low';
+  if (detector === 'brute-force' && facts.succeeded === true) return 'critical';
+  if (detector === 'secret-exposure') return 'medium';
+  if (detector === 'error-burst') return Number(facts.share) >= ERROR_RATE ? 'high' : 'medium';
+  if (detector === 'new-error') return facts.fatal === true ? 'high' : 'medium';
+  return 'high';
+}
+
+/** The guide's rule for windows: more than one in twenty. */
+const ERROR_RATE = 0.05;
+
 /** The loudest first. */
 export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
 

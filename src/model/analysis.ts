@@ -3,6 +3,7 @@ import type { EvidenceKind } from '#model/evidence.ts';
 import type { Gap } from '#model/gap.ts';
 import type { ClockOffset } from '#model/log-clock.ts';
 import type { CorrelatedLine, RungCount } from '#model/log-correlation.ts';
+import type { LogLine } from '#model/log-line.ts';
 import type { Methods } from '#model/methods.ts';
 import type { Trace } from '#model/trace.ts';
 
@@ -24,21 +25,18 @@ export type Correlation = Readonly<{
   offsets: readonly ClockOffset[];
 }>;
 
-/** Everything that `present/` shows of one trace. */
-export type Analysis = Diagnosed &
-  Readonly<{
-    /** The diagnosis in the forms in which people reason about it. */
-    methods: Methods;
-  }>;
+/** What was asked about where that is no trace. Times in microseconds since the epoch; none that is finite where nobody said. */
+export type WindowSubject = Readonly<{
+  kind: 'alert' | 'window';
+  /** Empty where the time was asked about, whoever worked then. */
+  service: string;
+  fromUs: number;
+  toUs: number;
+}>;
 
-/** One trace with all that was read, found and concluded. */
-export type Diagnosed = Readonly<{
+type Told = Readonly<{
   /** The file as it was named on the command line; empty for a trace from a backend. */
   file: string;
-  trace: Trace;
-  logs: readonly CorrelatedLine[];
-  /** By what the lines are known to be the request's; undefined where no log was read. */
-  correlation: Correlation | undefined;
   judgement: Judgement;
   checked: Checked;
   gaps: readonly Gap[];
@@ -46,3 +44,25 @@ export type Diagnosed = Readonly<{
   /** The queries that were asked, for people to read and repeat. */
   queries: readonly Readonly<{ source: string; query: string; url: string }>[];
 }>;
+
+/** One trace with all that was read, found and concluded. */
+export type Diagnosed = Told &
+  Readonly<{
+    trace: Trace;
+    logs: readonly CorrelatedLine[];
+    /** By what the lines are known to be the request's; undefined where no log was read. */
+    correlation: Correlation | undefined;
+  }>;
+
+/** Everything that `present/` shows of one trace. */
+export type TraceAnalysis = Diagnosed &
+  Readonly<{
+    /** The diagnosis in the forms in which people reason about it. */
+    methods: Methods;
+  }>;
+
+/** Everything that it shows of the lines of a time, without any trace. */
+export type WindowAnalysis = Told &
+  Readonly<{ trace: undefined; window: WindowSubject; logs: readonly LogLine[]; correlation: undefined }>;
+
+export type Analysis = TraceAnalysis | WindowAnalysis;

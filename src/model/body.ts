@@ -1,5 +1,5 @@
 /** What a body of bytes is. `auto` is recognised by its content: a file says no more. */
 export type BodyFormat = 'jaeger-json' | 'otlp-json' | 'loki-json' | 'log-jsonl' | 'auto';
 
-/** What a body is evidence of. A baseline holds healthy traces to compare with, and is never diagnosed itself. */
-export type BodyKind = 'trace' | 'logs' | 'baseline';
+/** What a body is evidence of. Baselines hold healthy traces, or lines, to compare with, and are never diagnosed themselves. */
+export type BodyKind = 'trace' | 'logs' | 'baseline' | 'baseline-logs';

@@ -6,10 +6,12 @@ import type { Trace } from '#model/trace.ts';
 /** Everything that detectors can ask for, by name. A new kind of evidence is a line here. */
 export type Evidence = Readonly<{
   trace: Trace;
-  /** The trace's own log lines in order of time. */
+  /** In order of time: the trace's own log lines, or without a trace all lines of the time that was asked about. */
   logs: readonly LogLine[];
-  /** What they say, one message each, mined when first asked for. */
+  /** What they say, one message each, mined when first asked for; lines of `baselineLogs` are numbered behind them. */
   templates: LogTemplates;
+  /** Lines of a healthy time, or of the time before, in order of time. */
+  baselineLogs: readonly LogLine[];
   /** What is usual of the same request, from healthy traces of it. */
   baseline: Baseline;
 }>;

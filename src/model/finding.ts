@@ -18,8 +18,10 @@ export type Sighting = Readonly<{
   service: string;
   /** The operation that suffers; empty where the sighting is about the service. */
   operation: string;
-  /** The first one is the one to open. */
+  /** The first one is the one to open. Empty where only lines of a log show it. */
   spans: readonly SpanIndex[];
+  /** Of the log, the lines that show it, by their places in order of time. */
+  lines?: readonly number[];
   /** At most how much shorter the trace gets if this is fixed, measured on the critical path. */
   wastedUs: number;
   /** Of the critical path beside that, what the callers do between these spans: it goes when they go, and is part of `explains`. */

@@ -48,3 +48,13 @@ export function poolCount(facts: Readonly<Record<string, unknown>>): PoolCount |
   const [inUse, size] = [Number(facts[inUseName]), Number(facts[sizeName])];
   return inUse >= size && size > 0 ? { inUseName, inUse, sizeName, size } : undefined;
 }
+
+/** `"active_connections": 21`, `active_connections=21`: numbers that a line of a log holds by name. */
+export function pairsIn(line: string): Record<string, number> {
+  return Object.fromEntries(
+    [...line.matchAll(/"?([A-Za-z][\w.]{2,60})"?\s*[:=]\s*(\d{1,9})\b/g)].map(([, key = '', value]) => [
+      key,
+      Number(value),
+    ]),
+  );
+}

@@ -21,14 +21,15 @@ a { color: #0b57a4; }
 
 export function htmlOf(analysis: Analysis): string {
   const summary = summaryOf(analysis);
-  const methods = reportedMethods(analysis);
-  const sections = sectionsOf(summary, methodSections(methods)).map(section);
+  const methods = analysis.trace === undefined ? [] : methodSections(reportedMethods(analysis));
+  const sections = sectionsOf(summary, methods).map(section);
+  const where = analysis.trace === undefined ? '' : ` · trace ${linked(summary.traceId, summary.traceUrl)}`;
   return htmlPage({
     title: summary.verdict,
     style: STYLE,
     main: `${summary.standing === '' ? '' : `<p><strong>${escapeXml(summary.standing)}</strong></p>`}
-<p class="quiet">${escapeXml(`${summary.subject} · ${summary.began}`)} · trace ${linked(summary.traceId, summary.traceUrl)}</p>
-${waterfallSvg(analysis, { headline: false })}
+<p class="quiet">${escapeXml(`${summary.subject} · ${summary.began}`)}${where}</p>
+${analysis.trace === undefined ? '' : waterfallSvg(analysis, { headline: false })}
 ${sections.join('\n')}`,
   });
 }

@@ -1,12 +1,12 @@
 /** The trace's log lines as a text file (time, level, service, line), and by what they are known to be the request's. */
 import type { Correlation } from '#model/analysis.ts';
+import { countText } from '#model/count-text.ts';
 import { durationText } from '#model/duration.ts';
 import type { ClockOffset } from '#model/log-clock.ts';
 import { RUNGS, type RungCount } from '#model/log-correlation.ts';
 import type { LogLine } from '#model/log-line.ts';
 import { isoInstant } from '#present/instant.ts';
 import { shown, shownLines } from '#present/plain-text.ts';
-import { countText } from '#present/waterfall.ts';
 
 /** As wide as `ERROR` and `DEBUG`, so that the services stand below each other. */
 const LEVEL_WIDTH = 5;

@@ -13,17 +13,18 @@ const WATERFALL_WIDTH = 100;
 
 export function markdownOf(analysis: Analysis): string {
   const summary = summaryOf(analysis);
-  const waterfall = waterfallText(
-    waterfallOf(analysis.trace, analysis.judgement, { lines: linesOf(analysis) }),
-    WATERFALL_WIDTH,
-    NO_PAINT,
-  );
+  const { trace, judgement } = analysis;
+  const waterfall =
+    trace === undefined
+      ? []
+      : waterfallText(waterfallOf(trace, judgement, { lines: linesOf(analysis) }), WATERFALL_WIDTH, NO_PAINT);
+  const where = trace === undefined ? '' : ` · trace ${linked(summary.traceId, summary.traceUrl)}`;
   const parts = [
     `# ${escapeMarkdown(summary.verdict)}`,
     summary.standing === '' ? '' : `**${escapeMarkdown(summary.standing)}**`,
-    `${escapeMarkdown(`${summary.subject} · ${summary.began}`)} · trace ${linked(summary.traceId, summary.traceUrl)}`,
+    `${escapeMarkdown(`${summary.subject} · ${summary.began}`)}${where}`,
     waterfall.length === 0 ? '' : fenced(waterfall.join('\n')),
-    ...sectionsOf(summary, methodSections(reportedMethods(analysis))).map(section),
+    ...sectionsOf(summary, analysis.trace === undefined ? [] : methodSections(reportedMethods(analysis))).map(section),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }

@@ -1,5 +1,5 @@
 /** Evidence without a trace: what was asked, and what was missing to answer it. */
-import type { Checked } from '#model/analysis.ts';
+import type { Checked, WindowSubject } from '#model/analysis.ts';
 import type { Gap } from '#model/gap.ts';
 import { redact } from '#model/redaction.ts';
 import { isoInstant } from '#present/instant.ts';
@@ -7,12 +7,9 @@ import { escapeMarkdown } from '#present/markdown.ts';
 import { shown } from '#present/plain-text.ts';
 import type { Presented } from '#present/present.ts';
 
-/** Times in microseconds since the epoch. */
-type Asked = Readonly<{ kind: 'alert' | 'window'; service: string; fromUs: number; toUs: number }>;
+const SENTENCE = 'There is neither a trace nor a log line in the evidence, so nothing could be diagnosed.';
 
-const SENTENCE = 'There is no trace in the evidence, so nothing could be diagnosed.';
-
-export function presentNothing(asked: Asked, gaps: readonly Gap[], checked: Checked): Presented {
+export function presentNothing(asked: WindowSubject, gaps: readonly Gap[], checked: Checked): Presented {
   const clean = gaps.map(({ source, problem, consequence }) => ({
     source: redact(source),
     problem: redact(problem),

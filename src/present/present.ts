@@ -40,11 +40,13 @@ export async function present(
   /** Draws an SVG as a PNG. Handed in, so that a picture that did not change is drawn once. */
   draw: (svg: string) => Promise<Uint8Array>,
 ): Promise<Presented> {
-  const svg = forms.svg || forms.png ? (await import('#present/waterfall-svg.ts')).waterfallSvg(analysis) : '';
+  const { trace } = analysis;
+  const isDrawn = trace !== undefined && (forms.svg || forms.png);
+  const svg = isDrawn ? (await import('#present/waterfall-svg.ts')).waterfallSvg(analysis) : '';
   let report: Report | undefined;
   return {
     file: analysis.file,
-    traceId: analysis.trace.traceId,
+    traceId: trace?.traceId ?? '',
     symptom: analysis.judgement.symptom.kind,
     get report() {
       report ??= reportOf(analysis);
@@ -53,12 +55,13 @@ export async function present(
     ...(forms.text && { text: (await import('#present/text.ts')).textOf(analysis, forms.text) }),
     ...(forms.markdown && { markdown: (await import('#present/markdown.ts')).markdownOf(analysis) }),
     ...(forms.html && { html: (await import('#present/html.ts')).htmlOf(analysis) }),
-    ...(forms.svg && { svg }),
-    ...(forms.png && { png: await draw(svg) }),
+    ...(isDrawn && forms.svg && { svg }),
+    ...(isDrawn && forms.png && { png: await draw(svg) }),
     ...(forms.slack && { slack: (await import('#present/slack-message.ts')).slackAnswer(analysis) }),
     ...(forms.logs && { logs: (await import('#present/log-text.ts')).logText(analysis.logs) }),
-    ...(forms.longLists && {
-      longLists: (await import('#present/report-json.ts')).longLists(analysis.trace, forms.longLists),
-    }),
+    ...(trace &&
+      forms.longLists && {
+        longLists: (await import('#present/report-json.ts')).longLists(trace, forms.longLists),
+      }),
   };
 }

@@ -1,10 +1,11 @@
-import type { Analysis } from '#model/analysis.ts';
+import type { Analysis, WindowSubject } from '#model/analysis.ts';
 import type { PathSteps } from '#model/critical-path.ts';
 import type { Diagnosis, Signals } from '#model/diagnosis.ts';
 import type { JudgedFinding } from '#model/finding.ts';
 import type { ClockOffset } from '#model/log-clock.ts';
 import { RUNGS } from '#model/log-correlation.ts';
-import type { Rung } from '#model/log-line.ts';
+import type { LogLine, Rung } from '#model/log-line.ts';
+import { timeOf } from '#model/log-times.ts';
 import type { Methods } from '#model/methods.ts';
 import type { Trace } from '#model/trace.ts';
 import { attributionOf } from '#present/attribution.ts';
@@ -107,10 +108,32 @@ export type Report = Readonly<{
 export function reportOf(analysis: Analysis): Report {
   const { file, trace, judgement, checked, gaps } = analysis;
   const { diagnosis } = judgement;
-  const clean = shownLinesOnce();
   return {
     schema: 'spanhound.report/1',
     ...(file !== '' && { file }),
+    ...(trace === undefined ? aboutWindow(analysis.window, analysis.logs) : aboutTrace(trace)),
+    findings: judgement.findings.map((finding) => reportedFinding(trace, finding)),
+    diagnosis: diagnosis === undefined ? null : reportedDiagnosis(diagnosis),
+    logs: reportedLogs(analysis),
+    exemplars: [],
+    gaps: gaps.map(({ source, problem, consequence }) => ({
+      source: shownLines(source),
+      problem: shownLines(problem),
+      consequence: shownLines(consequence),
+    })),
+    checked: {
+      ...checked,
+      broken: checked.broken.map(({ detector, message }) => ({ detector, message: shownLines(message) })),
+    },
+    ...(trace && { methods: reportedMethods(analysis) }),
+  };
+}
+
+type About = Pick<Report, 'subject' | 'trace' | 'criticalPath' | 'attribution' | 'work'>;
+
+function aboutTrace(trace: Trace): About {
+  const clean = shownLinesOnce();
+  return {
     subject: {
       kind: 'trace',
       traceId: trace.traceId,
@@ -135,20 +158,23 @@ export function reportOf(analysis: Analysis): Report {
       ...held,
     })),
     work: trace.workShares,
-    findings: judgement.findings.map((finding) => reportedFinding(trace, finding)),
-    diagnosis: diagnosis === undefined ? null : reportedDiagnosis(diagnosis),
-    logs: reportedLogs(analysis),
-    exemplars: [],
-    gaps: gaps.map(({ source, problem, consequence }) => ({
-      source: shownLines(source),
-      problem: shownLines(problem),
-      consequence: shownLines(consequence),
-    })),
-    checked: {
-      ...checked,
-      broken: checked.broken.map(({ detector, message }) => ({ detector, message: shownLines(message) })),
+  };
+}
+
+function aboutWindow({ kind, service, fromUs, toUs }: WindowSubject, logs: readonly LogLine[]): About {
+  const { fromUs: firstUs, toUs: lastUs } = timeOf(logs);
+  return {
+    subject: {
+      kind,
+      traceId: '',
+      service: shownLines(service),
+      from: isoInstant(Number.isFinite(fromUs) ? fromUs : firstUs),
+      to: isoInstant(Number.isFinite(toUs) ? toUs : lastUs),
     },
-    methods: reportedMethods(analysis),
+    trace: null,
+    criticalPath: [],
+    attribution: [],
+    work: [],
   };
 }
 
@@ -224,7 +250,7 @@ function traceFacts(trace: Trace): Report['trace'] {
   };
 }
 
-function reportedFinding(trace: Trace, finding: JudgedFinding): Report['findings'][number] {
+function reportedFinding(trace: Trace | undefined, finding: JudgedFinding): Report['findings'][number] {
   return {
     detector: finding.detector,
     severity: finding.severity,
@@ -232,7 +258,7 @@ function reportedFinding(trace: Trace, finding: JudgedFinding): Report['findings
     title: shownLines(finding.title),
     service: shownLines(finding.service),
     operation: shownLines(finding.operation),
-    spanIds: finding.spans.map((span) => trace.spanId(span)),
+    spanIds: trace === undefined ? [] : finding.spans.map((span) => trace.spanId(span)),
     wastedUs: finding.wastedUs,
     wonUs: finding.wonUs,
     explanation: shownLines(finding.explanation),

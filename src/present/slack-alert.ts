@@ -102,7 +102,7 @@ export function presentAlert<Trace extends Presented>(analysed: Trace, facts: Al
         ...slack,
         text: `${slack.text} (${escapeMrkdwn(agreement(facts))})`,
         blocks: [...slack.blocks.slice(0, 1), agreementBlock(facts), ...slack.blocks.slice(1)],
-        picture: { ...slack.picture, at: slack.picture.at + 1 },
+        ...(slack.picture && { picture: { ...slack.picture, at: slack.picture.at + 1 } }),
         thread: [exemplarMessage(facts), ...slack.thread],
       },
     }),

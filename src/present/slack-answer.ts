@@ -8,8 +8,8 @@ export type SlackAnswer = Readonly<{
   /** The whole conclusion in one line: notifications and screen readers read this. At most 4,000 characters. */
   text: string;
   blocks: readonly KnownBlock[];
-  /** An image block goes in before `blocks[at]`. `alt` and `title` are plain text. */
-  picture: Readonly<{ at: number; alt: string; title: string }>;
+  /** An image block goes in before `blocks[at]`. `alt` and `title` are plain text. Without a trace there is none. */
+  picture?: Readonly<{ at: number; alt: string; title: string }>;
   /** Detail for the message's thread: one message each. */
   thread: readonly Readonly<{ text: string; blocks: readonly KnownBlock[] }>[];
 }>;

@@ -46,11 +46,13 @@ export function slackAnswer(analysis: Analysis): SlackAnswer {
       ...buttonBlocks(summary),
       ...gapBlocks(summary),
     ],
-    picture: {
-      at: 1,
-      alt: truncate(waterfallAlt(analysis), ALT_LIMIT),
-      title: truncate(`Waterfall of ${summary.subject}`, PICTURE_TITLE),
-    },
+    ...(analysis.trace && {
+      picture: {
+        at: 1,
+        alt: truncate(waterfallAlt(analysis), ALT_LIMIT),
+        title: truncate(`Waterfall of ${summary.subject}`, PICTURE_TITLE),
+      },
+    }),
     thread: [findingsMessage(summary), evidenceMessage(summary)].filter((message) => message !== undefined),
   };
 }
@@ -82,8 +84,9 @@ function verdictParts({ verdict, standing, subject, began, beganSeconds, traceUr
       words(standing === '' ? '\n' : `\n${truncate(standing, SENTENCE)}\n`),
       words(`${truncate(subject, SHORT_SENTENCE)} · `),
       date(beganSeconds, began),
-      words(' · '),
-      traceUrl === '' ? code(truncate(traceId, SHORT_SENTENCE)) : link(traceUrl, 'open the trace'),
+      ...(traceId === ''
+        ? []
+        : [words(' · '), traceUrl === '' ? code(truncate(traceId, SHORT_SENTENCE)) : link(traceUrl, 'open the trace')]),
     ),
   ];
 }

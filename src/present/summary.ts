@@ -2,10 +2,13 @@
  * What is said of a trace, in the order in which it is said, before any form of it: Slack, terminal, Markdown and HTML
  * show this and nothing else. Every text is plain, on one line and redacted; whoever shows it escapes it.
  */
-import type { Diagnosed } from '#model/analysis.ts';
-import type { Diagnosis, Symptom } from '#model/diagnosis.ts';
+import type { Checked, Diagnosed, WindowAnalysis } from '#model/analysis.ts';
+import { counted } from '#model/count-text.ts';
+import type { Diagnosis, Judgement } from '#model/diagnosis.ts';
 import { durationText } from '#model/duration.ts';
+import type { EvidenceKind } from '#model/evidence.ts';
 import type { EvidenceItem, JudgedFinding } from '#model/finding.ts';
+import { timeOf } from '#model/log-times.ts';
 import { repairGaps, TRACE_SOURCE } from '#model/repairs.ts';
 import type { Trace } from '#model/trace.ts';
 import { attributionOf } from '#present/attribution.ts';
@@ -13,7 +16,7 @@ import { epochSeconds, readableInstant } from '#present/instant.ts';
 import { evidenceUrl, openable, runbookUrl, spanUrl, traceUrl } from '#present/links.ts';
 import { correlationText } from '#present/log-text.ts';
 import { shown } from '#present/plain-text.ts';
-import { countText, operationLabel, rootFinding } from '#present/waterfall.ts';
+import { operationLabel, rootFinding } from '#present/waterfall.ts';
 
 /** A sentence and where it can be checked; no address where there is no such place. */
 export type Claim = Readonly<{ text: string; url: string; place: 'span' | 'logs' | '' }>;
@@ -66,22 +69,20 @@ const WORTH_TELLING = 0.01;
 /** Further names explain less and less; the JSON has them all. */
 const ATTRIBUTED = 8;
 
-export function summaryOf(analysis: Diagnosed): Summary {
-  const { trace, judgement, checked, gaps, links, queries, correlation } = analysis;
+type Shown = Diagnosed | WindowAnalysis;
+
+export function summaryOf(analysis: Shown): Summary {
+  const { judgement, checked, gaps, links, queries } = analysis;
   const { diagnosis, findings } = judgement;
   const root = rootFinding(judgement);
   const symptom = shown(judgement.symptom.text);
-  const standingBrief = diagnosis === undefined ? '' : standingOf(diagnosis, judgement.symptom);
+  const standingBrief = diagnosis === undefined ? '' : standingOf(diagnosis, judgement);
   return {
     healthy: diagnosis === undefined,
-    verdict: diagnosis === undefined ? healthyVerdict(trace, judgement.seenShare) : shown(diagnosis.verdict),
+    verdict: diagnosis === undefined ? healthyVerdict(analysis) : shown(diagnosis.verdict),
     standing: standingBrief === '' || symptom === '' ? standingBrief : `${standingBrief} (${symptom})`,
     standingBrief,
-    subject: subjectOf(trace),
-    began: readableInstant(trace.startEpochUs),
-    beganSeconds: epochSeconds(trace.startEpochUs),
-    traceId: shown(trace.traceId),
-    traceUrl: traceUrl(links, trace),
+    ...(analysis.trace === undefined ? aboutWindow(analysis) : aboutTrace(analysis)),
     why: root === undefined ? [] : reasons(analysis, root),
     wrongIf: shown(diagnosis?.check ?? ''),
     doNow: shown(diagnosis?.remedy ?? ''),
@@ -92,29 +93,17 @@ export function summaryOf(analysis: Diagnosed): Summary {
       explanation: shown(finding.explanation),
       severity: finding.severity,
       wasted: finding.wonUs > 0 ? `up to ${durationText(finding.wonUs)} shorter if fixed` : '',
-      url: spanUrl(links, trace, finding.spans[0]),
+      url: openSpan(analysis, finding).url,
     })),
     ruledOut: (diagnosis?.ruledOut ?? []).map(({ kind, service, why }) =>
       shown(service === '' ? `${kind}: ${why}` : `${kind} in ${service}: ${why}`),
     ),
-    attribution: attributionOf(trace)
-      .slice(0, ATTRIBUTED)
-      .map(({ service, operation, selfUs, share }) => ({
-        label: `${shown(service)} ${shown(operation)}`,
-        duration: durationText(selfUs),
-        share: percent(share),
-      })),
-    work: trace.workShares
-      .filter(({ share }) => share >= WORTH_TELLING)
-      .map(({ kind, share }) => `${kind} ${percent(share)}`)
-      .join(', '),
     lookedFor: [...checked.found, ...checked.clear].sort().join(', '),
     couldNotLook: [
-      ...checked.skipped.map(({ detector, missing }) => `${detector}: no ${missing.join(', no ')}`),
+      ...skippedTexts(checked.skipped),
       ...checked.broken.map(({ detector, message }) => `${detector}: stopped with an error (${shown(message)})`),
     ],
-    repairs: repairsOf(trace),
-    logs: correlation === undefined ? [] : correlationText(correlation),
+    logs: analysis.correlation === undefined ? [] : correlationText(analysis.correlation),
     // How the trace was read is told by itself.
     gaps: gaps
       .filter(({ source }) => source !== TRACE_SOURCE)
@@ -129,13 +118,79 @@ export function summaryOf(analysis: Diagnosed): Summary {
   };
 }
 
+type About = Pick<
+  Summary,
+  'subject' | 'began' | 'beganSeconds' | 'traceId' | 'traceUrl' | 'attribution' | 'work' | 'repairs'
+>;
+
+function aboutTrace({ trace, links }: Diagnosed): About {
+  return {
+    subject: subjectOf(trace),
+    began: readableInstant(trace.startEpochUs),
+    beganSeconds: epochSeconds(trace.startEpochUs),
+    traceId: shown(trace.traceId),
+    traceUrl: traceUrl(links, trace),
+    attribution: attributionOf(trace)
+      .slice(0, ATTRIBUTED)
+      .map(({ service, operation, selfUs, share }) => ({
+        label: `${shown(service)} ${shown(operation)}`,
+        duration: durationText(selfUs),
+        share: percent(share),
+      })),
+    work: trace.workShares
+      .filter(({ share }) => share >= WORTH_TELLING)
+      .map(({ kind, share }) => `${kind} ${percent(share)}`)
+      .join(', '),
+    repairs: repairsOf(trace),
+  };
+}
+
+function aboutWindow({ window, logs }: WindowAnalysis): About {
+  const { fromUs, toUs } = timeOf(logs);
+  const services = new Set(logs.map(({ service }) => service));
+  const beganUs = Number.isFinite(fromUs) ? fromUs : window.fromUs;
+  return {
+    subject: [
+      shown(window.service) || counted(services.size, 'service'),
+      counted(logs.length, 'log line'),
+      ...(Number.isFinite(toUs - fromUs) ? [`over ${durationText(toUs - fromUs)}`] : []),
+    ].join(' · '),
+    began: readableInstant(beganUs),
+    beganSeconds: epochSeconds(beganUs),
+    traceId: '',
+    traceUrl: '',
+    attribution: [],
+    work: '',
+    repairs: [],
+  };
+}
+
+/** More names say no more than their number; the JSON has them. */
+const NAMED_ALIKE = 8;
+
+/** `slower-than-baseline, span-count-anomaly: no baseline` */
+function skippedTexts(skipped: Checked['skipped']): string[] {
+  const byMissing = Map.groupBy(skipped, ({ missing }) => missing.map(evidenceName).join(', no '));
+  return [...byMissing].map(([missing, alike]) => {
+    const names = alike.map(({ detector }) => detector);
+    return `${names.length > NAMED_ALIKE ? counted(names.length, 'detector') : names.join(', ')}: no ${missing}`;
+  });
+}
+
+function evidenceName(kind: EvidenceKind): string {
+  return kind === 'baselineLogs' ? 'logs of a healthy time' : kind;
+}
+
 function percent(share: number): string {
   const points = Math.round(share * 100);
   if (points === 0 && share > 0) return 'under 1 %';
   return `${points} %`;
 }
 
-function healthyVerdict(trace: Trace, seenShare: number | undefined): string {
+function healthyVerdict(analysis: Shown): string {
+  const { trace, judgement, logs } = analysis;
+  if (trace === undefined) return `Nothing wrong found in ${counted(logs.length, 'log line')}`;
+  const { seenShare } = judgement;
   if (trace.spanCount === 0) return 'The trace has no spans';
   const found = `Nothing wrong found in ${shown(trace.service(trace.root))} ${shown(trace.operation(trace.root))}`;
   return seenShare === undefined ? found : `${found}, but its spans tell of only ${percent(seenShare)} of its time`;
@@ -143,7 +198,12 @@ function healthyVerdict(trace: Trace, seenShare: number | undefined): string {
 
 const STANDING = { confirmed: 'Confirmed', likely: 'Likely' } as const;
 
-function standingOf({ status, statusReason, confidence, share }: Diagnosis, { kind }: Symptom): string {
+function standingOf(
+  { status, statusReason, confidence, share }: Diagnosis,
+  { symptom: { kind }, findings }: Judgement,
+): string {
+  if (kind === 'none' && findings[0]?.lines !== undefined)
+    return `${status === 'inconclusive' ? 'Inconclusive: ' : ''}${shown(statusReason)}`;
   if (kind === 'none') return 'About the trace itself: the request shows nothing wrong';
   const part = share >= 0.995 ? 'all' : percent(share);
   const what = kind === 'slow' ? 'of the time' : kind === 'failed' ? 'of the failure' : 'of what is wrong';
@@ -171,11 +231,12 @@ function subjectOf(trace: Trace): string {
 const REASONS = 3;
 
 /** The finding's own explanation first, then what shows it, then what it made worse. */
-function reasons({ trace, links, judgement }: Diagnosed, root: JudgedFinding): Claim[] {
+function reasons(analysis: Shown, root: JudgedFinding): Claim[] {
+  const { trace, links, judgement } = analysis;
   const index = judgement.findings.indexOf(root);
-  const claims: Claim[] = [{ text: shown(root.explanation), ...openSpan(links, trace, root) }];
+  const claims: Claim[] = [{ text: shown(root.explanation), ...openSpan(analysis, root) }];
   for (const item of root.evidence ?? []) {
-    const url = evidenceUrl(links, trace, item);
+    const url = trace === undefined ? '' : evidenceUrl(links, trace, item);
     // What the verdict quotes, or the explanation from the same place, is not said twice.
     if (
       root.title.includes(item.text) ||
@@ -187,20 +248,23 @@ function reasons({ trace, links, judgement }: Diagnosed, root: JudgedFinding): C
   for (const { finding, because } of judgement.diagnosis?.chain ?? []) {
     const effect = judgement.findings[finding];
     if (because !== index || effect === undefined) continue;
-    claims.push({ text: `Because of this: ${shown(effect.title)}`, ...openSpan(links, trace, effect) });
+    claims.push({ text: `Because of this: ${shown(effect.title)}`, ...openSpan(analysis, effect) });
   }
-  const heldUs = trace.pathUs(root.spans);
-  const rootUs = trace.durationOfUs(trace.root);
-  if (heldUs > 0) {
-    const text = `The critical path runs through ${whose(trace, root)} for ${durationText(heldUs)} of ${durationText(rootUs)} (${percent(heldUs / rootUs)})`;
-    claims.push({ text, ...openSpan(links, trace, root) });
-  }
+  if (trace !== undefined) claims.push(...heldClaims(trace, root, openSpan(analysis, root)));
   const distinct = new Map(claims.filter(({ text }) => text !== '').map((claim) => [claim.text, claim]));
   return [...distinct.values()].slice(0, REASONS);
 }
 
-function openSpan(links: Diagnosed['links'], trace: Trace, { spans }: JudgedFinding): Pick<Claim, 'url' | 'place'> {
-  const url = spanUrl(links, trace, spans[0]);
+function heldClaims(trace: Trace, root: JudgedFinding, where: Pick<Claim, 'url' | 'place'>): Claim[] {
+  const heldUs = trace.pathUs(root.spans);
+  if (heldUs <= 0) return [];
+  const rootUs = trace.durationOfUs(trace.root);
+  const held = `${durationText(heldUs)} of ${durationText(rootUs)} (${percent(heldUs / rootUs)})`;
+  return [{ text: `The critical path runs through ${whose(trace, root)} for ${held}`, ...where }];
+}
+
+function openSpan({ trace, links }: Shown, { spans }: JudgedFinding): Pick<Claim, 'url' | 'place'> {
+  const url = trace === undefined ? '' : spanUrl(links, trace, spans[0]);
   return { url, place: url === '' ? '' : 'span' };
 }
 
@@ -246,8 +310,4 @@ function chainOf(diagnosis: Diagnosis, findings: readonly JudgedFinding[], sympt
 
 function repairsOf(trace: Trace): string[] {
   return repairGaps(trace).map(({ problem, consequence }) => shown(`${problem}: ${consequence}`));
-}
-
-function counted(count: number, noun: string): string {
-  return `${countText(count)} ${noun}${count === 1 ? '' : 's'}`;
 }

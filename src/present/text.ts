@@ -27,23 +27,28 @@ export function textOf(analysis: Analysis, { width, colour, methods = false }: T
   const prose = Math.min(columns, PROSE_WIDTH);
   const paint = colour ? ANSI_PAINT : NO_PAINT;
   const summary = summaryOf(analysis);
-  const waterfall = waterfallText(
-    waterfallOf(analysis.trace, analysis.judgement, { lines: linesOf(analysis) }),
-    columns,
-    paint,
-  );
+  const waterfall =
+    analysis.trace === undefined
+      ? []
+      : [
+          '',
+          ...waterfallText(
+            waterfallOf(analysis.trace, analysis.judgement, { lines: linesOf(analysis) }),
+            columns,
+            paint,
+          ),
+        ];
+  const where = `trace ${summary.traceId}${summary.traceUrl === '' ? '' : ` · ${summary.traceUrl}`}`;
   const lines = [
     ...wrapped(summary.verdict, prose).map(paint.bold),
     ...wrapped(summary.standing, prose),
     ...wrapped(`${summary.subject} · ${summary.began}`, prose).map(paint.dim),
-    ...wrapped(`trace ${summary.traceId}${summary.traceUrl === '' ? '' : ` · ${summary.traceUrl}`}`, prose).map(
-      paint.dim,
-    ),
-    '',
+    ...(analysis.trace === undefined ? [] : wrapped(where, prose).map(paint.dim)),
     ...waterfall,
-    ...sectionsOf(summary, methods ? methodSections(reportedMethods(analysis)) : []).flatMap((section) =>
-      sectionLines(section, prose, paint),
-    ),
+    ...sectionsOf(
+      summary,
+      methods && analysis.trace !== undefined ? methodSections(reportedMethods(analysis)) : [],
+    ).flatMap((section) => sectionLines(section, prose, paint)),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -1,8 +1,9 @@
 /** Log lines in the picture of a waterfall: a ring on the bar for a line, a diamond for an error, the first errors in words. */
+
+import { countText } from '#model/count-text.ts';
 import { durationText } from '#model/duration.ts';
 import { MARGIN, WIDTH, xOf } from '#present/svg-axis.ts';
 import { at, cutToWidth, INK, REGULAR, SMALL_SIZE, text, textWidth } from '#present/svg-text.ts';
-import { countText } from '#present/waterfall.ts';
 import type { LineMark, RowLines } from '#present/waterfall-lines.ts';
 
 const ERROR = '#b3261e';

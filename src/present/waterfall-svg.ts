@@ -6,6 +6,7 @@
  * critical path a dark line.
  */
 import type { Diagnosed } from '#model/analysis.ts';
+import { countText } from '#model/count-text.ts';
 import { durationText } from '#model/duration.ts';
 import { type Summary, summaryOf } from '#present/summary.ts';
 import { axisOf, type Drawn, gridLines, MARGIN, WIDTH, xOf } from '#present/svg-axis.ts';
@@ -22,14 +23,7 @@ import {
   textWidth,
   wrappedTo,
 } from '#present/svg-text.ts';
-import {
-  countText,
-  coveredShare,
-  type Interval,
-  type Waterfall,
-  type WaterfallRow,
-  waterfallOf,
-} from '#present/waterfall.ts';
+import { coveredShare, type Interval, type Waterfall, type WaterfallRow, waterfallOf } from '#present/waterfall.ts';
 import { linesOf } from '#present/waterfall-lines.ts';
 import { drawnMarks, drawnSaid, lineSigns, saidHeight } from '#present/waterfall-svg-lines.ts';
 import { escapeXml } from '#present/xml-text.ts';

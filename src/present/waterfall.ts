@@ -10,6 +10,8 @@
  * Spans are taken best first (cause, errors, findings, what holds the critical path), each after its parent, until the
  * rows are used up. Children are looked at only below what was taken, and once, so the work is linear in spans.
  */
+
+import { countText } from '#model/count-text.ts';
 import type { Judgement } from '#model/diagnosis.ts';
 import { durationText } from '#model/duration.ts';
 import type { PlacedLine } from '#model/placed-lines.ts';
@@ -109,11 +111,6 @@ export function waterfallOf(
     maxRows,
   };
   return { rows: rowsOf(trace, chosen(trace, choice), choice, lines), durationUs, spanCount, causeWord };
-}
-
-/** `100,000` */
-export function countText(count: number): string {
-  return String(count).replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
 /** Spans of the finding that the verdict is made of. */

@@ -76,12 +76,20 @@ async function replay(parts: ReplayCaseParts, folder: CaseFolder, forms: Forms):
     for (const paths of tracesBySearch(replay)) {
       const session = parts.openSession(parts.settings);
       open.push(session);
-      for (const path of pathsOf(folder, 'baseline')) await read(replay, session, path, 'baseline', NOT_COMPARED);
+      await readBaselines(replay, session);
       replay.searches.push({ session, traces: await readTraces(replay, session, paths) });
     }
-    return await diagnose(replay);
+    return await diagnose(replay, parts);
   } finally {
     await Promise.all(open.map((session) => session.close()));
+  }
+}
+
+async function readBaselines(replay: Replay, session: Session): Promise<void> {
+  for (const path of pathsOf(replay.folder, 'baseline')) await read(replay, session, path, 'baseline', NOT_COMPARED);
+  for (const path of pathsOf(replay.folder, 'baseline-logs')) {
+    const items = await read(replay, session, path, 'baseline-logs', LINES_NOT_COMPARED);
+    if (items === 0) session.gap({ source: path, problem: 'holds no log line', consequence: LINES_NOT_COMPARED });
   }
 }
 
@@ -124,18 +132,19 @@ async function read(
   path: string,
   kind: BodyKind,
   cost: string,
-): Promise<void> {
+): Promise<number> {
   const { source = path, query = '' } = listed(fields, path) ?? {};
   const head = { kind, format: 'auto', source, file: '', query: { text: query, url: '' } } as const;
-  const { failure } = await feedSession(session, path, head, folder.chunks(path), cost);
+  const { items, failure } = await feedSession(session, path, head, folder.chunks(path), cost);
   if (failure) gaps.push(gapOf(source, failure, cost));
+  return items;
 }
 
-async function diagnose(replay: Replay): Promise<AnalysedTrace> {
+async function diagnose(replay: Replay, parts: ReplayCaseParts): Promise<AnalysedTrace> {
   const { fields, searches } = replay;
   const traces = distinct(searches.flatMap((search) => search.traces));
   const [first] = traces;
-  if (first === undefined) return withoutTrace(replay);
+  if (first === undefined) return await withoutTrace(replay, parts);
 
   const { kind, traceId = '' } = fields.subject ?? {};
   const named = traces.find((trace) => sameTraceId(trace.traceId, fields.alert?.traceId || traceId));
@@ -163,7 +172,7 @@ async function withLogs(replay: Replay, { traceId }: AnalysedTrace): Promise<Ana
   const home = replay.searches.find(({ traces }) => traces.some((trace) => trace.traceId === traceId));
   if (home === undefined) throw new Error('the trace is in none of the sessions');
   for (const path of pathsOf(replay.folder, 'logs')) {
-    await read(replay, home.session, path, 'logs', 'not all lines of the case were read');
+    await read(replay, home.session, path, 'logs', NOT_ALL_LINES);
   }
   for (const gap of replay.gaps) home.session.gap(gap);
   const [analysed] = await home.session.reports({ ...replay.forms, traceIds: [traceId] });
@@ -183,8 +192,9 @@ function askedOf({ subject, window, alert }: ManifestFields, traces: readonly An
   };
 }
 
-/** Evidence without a single span says what it lacks, and nothing more yet. */
-function withoutTrace({ folder, fields, gaps }: Replay): AnalysedTrace {
+/** What the lines say where there is no trace; where there are no lines either, what the evidence lacks. */
+async function withoutTrace(replay: Replay, parts: ReplayCaseParts): Promise<AnalysedTrace> {
+  const { folder, fields, gaps } = replay;
   if (!folder.entries.some(({ name, kind }) => kind === 'file' && evidenceRole(name) !== undefined)) {
     throw new UnreadableInputError(
       `${folder.name} holds no evidence`,
@@ -192,8 +202,20 @@ function withoutTrace({ folder, fields, gaps }: Replay): AnalysedTrace {
     );
   }
   const { service, fromUs, toUs } = askedOf(fields, []);
-  const kind = fields.subject?.kind === 'alert' ? 'alert' : 'window';
-  return presentNothing({ kind, service, fromUs, toUs }, gaps, checkedOf(detectors.map((one) => runDetector(one, {}))));
+  const window = { kind: fields.subject?.kind === 'alert' ? 'alert' : 'window', service, fromUs, toUs } as const;
+  const session = parts.openSession(parts.settings);
+  try {
+    let items = 0;
+    for (const path of pathsOf(folder, 'logs')) items += await read(replay, session, path, 'logs', NOT_ALL_LINES);
+    if (items === 0) return presentNothing(window, gaps, checkedOf(detectors.map((one) => runDetector(one, {}))));
+    await readBaselines(replay, session);
+    for (const gap of gaps) session.gap(gap);
+    const [analysed] = await session.reports({ ...replay.forms, window });
+    if (analysed === undefined) throw new Error('the session lost the lines that it has read');
+    return analysed;
+  } finally {
+    await session.close();
+  }
 }
 
 const ONLY_THE_TRACE = 'the verdict rests on the trace alone';
@@ -217,14 +239,17 @@ function missing(folder: CaseFolder): Gap[] {
 
 const NOT_COMPARED = 'fewer healthy traces were compared';
 
+const LINES_NOT_COMPARED = 'no line was compared with a healthy time';
+
+const NOT_ALL_LINES = 'not all lines of the case were read';
+
 const NOT_USED = {
-  'baseline-logs': 'no line was compared with the healthy time',
   metrics: 'no metric was looked at',
   changes: 'no change was considered as the cause',
 } as const;
 
 function unused(folder: CaseFolder): Gap[] {
-  return (['baseline-logs', 'metrics', 'changes'] as const).flatMap((role) =>
+  return (['metrics', 'changes'] as const).flatMap((role) =>
     pathsOf(folder, role).map((path) => ({ source: path, problem: 'was not used', consequence: NOT_USED[role] })),
   );
 }

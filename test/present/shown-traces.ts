@@ -1,5 +1,5 @@
 /** Traces that the pictures and texts are judged by, with their analyses. */
-import type { Analysis } from '#model/analysis.ts';
+import type { TraceAnalysis } from '#model/analysis.ts';
 import { analysisOf, findingOf, spanAt } from '#test/analysis.ts';
 import { call, query, type SpanNode, server, span, times, traceOf } from '#test/trace.ts';
 
@@ -11,7 +11,7 @@ export const LINKS = {
 };
 
 /** One query holds nearly the whole of an order's page. */
-export function slowQueryAnalysis(): Analysis {
+export function slowQueryAnalysis(): TraceAnalysis {
   const trace = traceOf(
     server('api-gateway', 'GET /orders', { ms: 2340 }, [
       span('api-gateway', 'authenticate', { at: 4, ms: 22 }),
@@ -54,7 +54,7 @@ export function slowQueryAnalysis(): Analysis {
 }
 
 /** One query for the list, then one for each customer in it. */
-export function nPlusOneAnalysis(): Analysis {
+export function nPlusOneAnalysis(): TraceAnalysis {
   const trace = traceOf(
     server('order-service', 'GET /orders', { ms: 540 }, [
       query('order-service', 'SELECT * FROM orders LIMIT 50', { at: 5, ms: 18 }),
@@ -78,7 +78,7 @@ export function nPlusOneAnalysis(): Analysis {
 }
 
 /** Five services, and only the lowest knows what happened. */
-export function errorChainAnalysis(): Analysis {
+export function errorChainAnalysis(): TraceAnalysis {
   const failing = { failed: true, attributes: { 'http.response.status_code': 503 } };
   const trace = traceOf(
     server('web-frontend', 'POST /checkout', { ms: 420, ...failing }, [
@@ -120,7 +120,7 @@ export function errorChainAnalysis(): Analysis {
 }
 
 /** Five thousand spans: 200 jobs of 24 spans each; one of the jobs waits for a slow query. */
-export function largeAnalysis(): Analysis {
+export function largeAnalysis(): TraceAnalysis {
   const job = (i: number): SpanNode =>
     server(`worker-${i % 7}`, `process shard ${i % 40}`, { at: 10 + i * 20, ms: i === 120 ? 900 : 18 }, [
       ...times(22, (k) =>
@@ -145,7 +145,7 @@ export function largeAnalysis(): Analysis {
 }
 
 /** Nothing wrong, and the logs could not be read. */
-export function healthyAnalysis(): Analysis {
+export function healthyAnalysis(): TraceAnalysis {
   const trace = traceOf(server('web', 'GET /health', { ms: 12 }, [query('web', 'SELECT 1', { at: 2, ms: 1.5 })]));
   return analysisOf(trace, {
     checked: {

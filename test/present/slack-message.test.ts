@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Analysis } from '#model/analysis.ts';
+import type { TraceAnalysis } from '#model/analysis.ts';
 import { blockProblems } from '#present/block-limits.ts';
 import { failureMessage, firstLine, slackAnswer } from '#present/slack-message.ts';
 import { analysisOf, findingOf } from '#test/analysis.ts';
@@ -61,8 +61,8 @@ it('links each reason to what shows it', () => {
 
 it('puts the picture after the verdict and describes it', () => {
   const { picture } = slackAnswer(errorChainAnalysis());
-  expect(picture.at).toBe(1);
-  expect(picture.alt).toContain('Marked as cause: ml-model POST /predict, 306 ms');
+  expect(picture?.at).toBe(1);
+  expect(picture?.alt).toContain('Marked as cause: ml-model POST /predict, 306 ms');
 });
 
 it('gives every button its action and the placeholder of the investigation', () => {
@@ -135,7 +135,7 @@ it('stays within the limits of Slack, however long everything is', () => {
     ),
   );
   const finding = (i: number) => findingOf(trace, { spans: [i], title: long(`t${i}`), explanation: long('e') });
-  const analysis: Analysis = analysisOf(trace, {
+  const analysis: TraceAnalysis = analysisOf(trace, {
     cause: {
       spans: [0],
       title: long('verdict'),
@@ -156,7 +156,7 @@ it('stays within the limits of Slack, however long everything is', () => {
   });
   const { text, blocks, picture, thread } = slackAnswer(analysis);
   expect(text.length).toBeLessThanOrEqual(4000);
-  expect(picture.alt.length).toBeLessThanOrEqual(2000);
+  expect(picture?.alt.length).toBeLessThanOrEqual(2000);
   for (const each of [blocks, ...thread.map((message) => message.blocks)]) expect(blockProblems(each)).toEqual([]);
 });
 

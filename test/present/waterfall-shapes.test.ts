@@ -1,6 +1,6 @@
 /** Traces that are too large to be read, in the shapes in which they come: what has to be seen is seen, nothing is lost. */
 import { describe, expect, it } from 'vitest';
-import type { Analysis } from '#model/analysis.ts';
+import type { TraceAnalysis } from '#model/analysis.ts';
 import { type SpanRow, traceFrom } from '#model/span-rows.ts';
 import { coveredShare, type WaterfallRow, waterfallOf } from '#present/waterfall.ts';
 import { waterfallSvg } from '#present/waterfall-svg.ts';
@@ -26,13 +26,13 @@ function row({ startUs = 0, ...given }: Given): SpanRow {
   };
 }
 
-function analysed(rows: readonly SpanRow[], cause?: string): Analysis {
+function analysed(rows: readonly SpanRow[], cause?: string): TraceAnalysis {
   const trace = traceFrom(rows);
   return analysisOf(trace, cause === undefined ? {} : { cause: { spans: [spanAt(trace, cause)] } });
 }
 
 /** The rows, once they are known to stand for every span, in no more than they may be. */
-function rowsOf({ trace, judgement }: Analysis): readonly WaterfallRow[] {
+function rowsOf({ trace, judgement }: TraceAnalysis): readonly WaterfallRow[] {
   const { rows } = waterfallOf(trace, judgement, { maxRows: MAX_ROWS });
   expect(rows.length).toBeLessThanOrEqual(MAX_ROWS);
   expect(rows.reduce((sum, { spans }) => sum + spans, 0)).toBe(trace.spanCount);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fontFiles } from '#analyse/fonts.ts';
-import type { Analysis } from '#model/analysis.ts';
+import type { TraceAnalysis } from '#model/analysis.ts';
 import { renderPng } from '#present/png.ts';
 import { waterfallAlt, waterfallSvg } from '#present/waterfall-svg.ts';
 import { analysisOf } from '#test/analysis.ts';
@@ -16,7 +16,7 @@ import {
 const ALL = [slowQueryAnalysis, nPlusOneAnalysis, errorChainAnalysis, largeAnalysis, healthyAnalysis];
 
 /** Names as long as they come, in as many rows as there are. */
-function denseAnalysis(): Analysis {
+function denseAnalysis(): TraceAnalysis {
   const name = (i: number) => `GET /api/v${i}/tenants/{tenant}/resources/{resource}/details-${i}`;
   const trace = traceOf(
     server('gateway-with-a-long-name', 'GET /everything', { ms: 1000 }, [

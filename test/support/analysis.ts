@@ -1,5 +1,5 @@
 import { methodsOf } from '#diagnose/methods.ts';
-import type { Analysis, Diagnosed } from '#model/analysis.ts';
+import type { Diagnosed, TraceAnalysis } from '#model/analysis.ts';
 import type { Diagnosis, Symptom } from '#model/diagnosis.ts';
 import type { JudgedFinding } from '#model/finding.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
@@ -13,14 +13,14 @@ export function analysisOf(
     diagnosis = {},
     findings = [],
     ...rest
-  }: Partial<Omit<Analysis, 'trace' | 'judgement'>> & {
+  }: Partial<Omit<TraceAnalysis, 'trace' | 'judgement'>> & {
     cause?: Partial<JudgedFinding> & { spans: readonly SpanIndex[] };
     symptom?: Symptom;
     diagnosis?: Partial<Diagnosis>;
     /** Further findings, after the cause. */
     findings?: readonly JudgedFinding[];
   } = {},
-): Analysis {
+): TraceAnalysis {
   const found = cause === undefined ? [] : [findingOf(trace, cause)];
   const diagnosed: Diagnosed = {
     file: '',

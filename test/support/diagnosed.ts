@@ -19,6 +19,7 @@ export function diagnosed(trace: Trace, logs?: readonly LogLine[], healthy: read
   const findings = outcomes.flatMap((outcome) => (outcome.kind === 'found' ? outcome.findings : []));
   return judge(trace, findings, {
     descriptive: new Set(detectors.filter(({ descriptive }) => descriptive).map(({ id }) => id)),
+    ofLogs: new Set(detectors.filter(({ needs }) => !needs.includes('trace')).map(({ id }) => id)),
     cleared,
   });
 }

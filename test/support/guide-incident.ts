@@ -4,7 +4,7 @@
  */
 import type { NewId } from '#core/ids.ts';
 import { uuidV7 } from '#core/ids.ts';
-import type { Analysis } from '#model/analysis.ts';
+import type { TraceAnalysis } from '#model/analysis.ts';
 import type { Incident } from '#model/incident.ts';
 import { reportOf } from '#present/report.ts';
 import { addActionItem } from '#record/action-items.ts';
@@ -27,7 +27,7 @@ const INVESTIGATION = 'guide-investigation';
 const ALERTED = '2025-01-06T14:30:00Z';
 
 /** The request that failed, and what was found in it. */
-function poolAnalysis(): Analysis {
+function poolAnalysis(): TraceAnalysis {
   const trace = traceOf(
     server('user-service', 'GET /users', { ms: 5200, failed: true }, [
       span('user-service', 'acquire connection', { at: 4, ms: 4620 }),

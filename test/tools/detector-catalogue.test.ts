@@ -101,20 +101,37 @@ test('the list leads to every page, and says which detectors are skipped without
   expect(comparing).toContain('](detectors/slower.md)');
 });
 
+const idsOf = (among: (detector: Detector) => boolean) => detectors.filter(among).map(({ id }) => id);
+
 describe('the catalogue that is there', () => {
   test('is what the tool writes today', async () => {
     const stale = [...(await currentCatalogue())].filter(([path, text]) => readFileSync(path, 'utf8') !== text);
     expect(stale.map(([path]) => path)).toEqual([]);
   });
 
-  test.each(detectors.map(({ id }) => id))('%s is the answer to its own example, in a small picture', async (id) => {
-    const { report, svg, shows, beside } = await analysedExample(id);
-    expect(report.diagnosis?.kind).toBe(id);
-    expect(report.checked.broken).toEqual([]);
-    expect(shows).toMatch(/^[A-Z][^\n]+\.$/);
-    expect(svg).toMatch(/>(?:cause|suspect)</);
-    expect(svg.length).toBeLessThan(40_000);
-    expect(beside?.svg.length ?? 0).toBeLessThan(40_000);
-    expect(beside?.svg ?? '').not.toMatch(/>(?:cause|suspect)</);
-  });
+  test.each(idsOf((detector) => !detector.needs.includes('trace')))(
+    '%s is the answer to its own example, in a few lines of a log',
+    async (id) => {
+      const { report, excerpt = '', shows } = await analysedExample(id);
+      expect(report.diagnosis?.kind).toBe(id);
+      expect(report.checked.broken).toEqual([]);
+      expect(shows).toMatch(/^[A-Z][^\n]+\.$/);
+      expect(excerpt.split('\n').length).toBeGreaterThan(2);
+      expect(excerpt.length).toBeLessThan(4_000);
+    },
+  );
+
+  test.each(idsOf((detector) => detector.needs.includes('trace')))(
+    '%s is the answer to its own example, in a small picture',
+    async (id) => {
+      const { report, svg = '', shows, beside } = await analysedExample(id);
+      expect(report.diagnosis?.kind).toBe(id);
+      expect(report.checked.broken).toEqual([]);
+      expect(shows).toMatch(/^[A-Z][^\n]+\.$/);
+      expect(svg).toMatch(/>(?:cause|suspect)</);
+      expect(svg.length).toBeLessThan(40_000);
+      expect(beside?.svg.length ?? 0).toBeLessThan(40_000);
+      expect(beside?.svg ?? '').not.toMatch(/>(?:cause|suspect)</);
+    },
+  );
 });

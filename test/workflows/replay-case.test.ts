@@ -135,13 +135,33 @@ describe('a case of other origin', () => {
     expect(report.diagnosis).toMatchObject({ kind: 'lock-contention', service: 'mysql' });
   });
 
-  test('without a trace gives a report that says so', async () => {
+  test('without a trace gives a report of its log lines', async () => {
     const folder = newFolder();
-    writeFileSync(join(folder, 'logs.jsonl'), '{"ts":"1","labels":{},"line":"x"}\n');
+    const lines = ['order 7 taken', 'accept4: too many open files'];
+    writeFileSync(
+      join(folder, 'logs.jsonl'),
+      lines
+        .map((line, at) => JSON.stringify({ ts: `173617380${at}000000000`, labels: { app: 'shop' }, line }))
+        .join('\n'),
+    );
+    const { report } = await replayed(folder);
+    expect(report).toMatchObject({
+      trace: null,
+      subject: { kind: 'window', from: '2025-01-06T14:30:00.000Z', to: '2025-01-06T14:30:01.000Z' },
+      diagnosis: { kind: 'resource-exhausted', service: 'shop', change: null },
+      findings: [{ spanIds: [], evidence: [{ kind: 'log', ref: '1736173801000000000', text: lines[1] }] }],
+    });
+    expect(report.checked.skipped.length).toBeGreaterThan(3);
+    expect(report.diagnosis?.verdict).toContain('shop: too many open files');
+  });
+
+  test('with neither a trace nor a line says so', async () => {
+    const folder = newFolder();
+    writeFileSync(join(folder, 'logs.jsonl'), '');
     const { report, text } = await replayed(folder);
     expect(report).toMatchObject({ trace: null, diagnosis: null, subject: { kind: 'window' } });
-    expect(report.checked.skipped.length).toBeGreaterThan(3);
-    expect(text).toContain('no trace');
+    expect(report.checked.clear).toEqual([]);
+    expect(text).toContain('neither a trace nor a log line');
   });
 
   test('whose logs cannot be read is diagnosed without them', async () => {
@@ -208,7 +228,7 @@ describe.skipIf(!existsSync(SHARED))('every case of a real incident opens', () =
     const { report } = await replayed(join(SHARED, name));
     expect(report.subject.kind).toBe('alert');
     expect(report.exemplars.length).toBeGreaterThan(0);
-    const unused = readdirSync(join(SHARED, name)).filter((file) => /^(?:metrics|changes|baseline-logs)\./.test(file));
+    const unused = readdirSync(join(SHARED, name)).filter((file) => /^(?:metrics|changes)\./.test(file));
     expect(report.gaps.filter(({ problem }) => problem === 'was not used')).toHaveLength(unused.length);
     // What a case has of healthy traces is compared with, or the report says why not.
     const toldWhy = report.gaps.some(({ problem }) => problem.startsWith('holds no healthy trace'));

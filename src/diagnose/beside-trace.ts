@@ -1,0 +1,98 @@
+/**
+ * What the lines of a trace's own log say beside the trace. They come after what the spans show, for no line says how much
+ * of the time or of the failure it explains; but where the spans show only where the time went, and the log of that very
+ * service names a mechanism, the log comes first.
+ */
+import type { DetectorFacts } from '#diagnose/finding-kinds.ts';
+import { logPrecisionOf } from '#diagnose/log-calibration.ts';
+import { WITHOUT_MECHANISM, withoutCoveredLines } from '#diagnose/log-chain.ts';
+import { logSeverityOf, SEVERITIES } from '#diagnose/severity.ts';
+import type { Diagnosis, Judgement } from '#model/diagnosis.ts';
+import type { Finding, JudgedFinding } from '#model/finding.ts';
+
+export function withLogFindings(
+  ofTrace: Judgement,
+  found: readonly Finding[],
+  { descriptive, cleared }: Pick<DetectorFacts, 'descriptive' | 'cleared'>,
+): Judgement {
+  const ofLog = withoutCoveredLines(found)
+    .map((finding): JudgedFinding => {
+      return { ...finding, share: 0, wonUs: 0, confidence: 0, severity: logSeverityOf(finding, descriptive) };
+    })
+    .sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+  const { diagnosis, findings } = ofTrace;
+  const [first] = findings;
+  if (ofLog.length === 0) return ofTrace;
+  if (diagnosis === undefined || first === undefined) return besideHealthyRequest(ofTrace, ofLog, cleared);
+  const reason = descriptive.has(first.detector)
+    ? ofLog.find(({ detector, service }) => !BESIDE_TIME.has(detector) && service === first.service)
+    : undefined;
+  if (reason === undefined) return { ...ofTrace, findings: [...findings, ...ofLog] };
+  const confidence = first.share * logPrecisionOf(reason.detector);
+  const lead: JudgedFinding = { ...reason, share: first.share, confidence, severity: first.severity };
+  const left = Math.max(0, 1 - confidence);
+  return {
+    ...ofTrace,
+    findings: [
+      lead,
+      ...findings.map((finding) => ({ ...finding, confidence: finding.confidence * left })),
+      ...ofLog.filter((each) => each !== reason),
+    ],
+    diagnosis: {
+      ...diagnosis,
+      ...verdictOf(lead),
+      status: 'inconclusive',
+      statusReason: 'the log of the service names it, and the trace shows only where the time goes',
+      chain: [
+        { finding: 1, because: 0 },
+        ...diagnosis.chain.map(({ finding, because }) => ({ finding: finding + 1, because: because + 1 })),
+      ],
+    },
+  };
+}
+
+/** They take no time of a request, or say nothing of why it takes time. */
+const BESIDE_TIME: ReadonlySet<string> = new Set([
+  ...WITHOUT_MECHANISM,
+  'brute-force',
+  'latency',
+  'secret-exposure',
+  'sql-injection',
+]);
+
+function besideHealthyRequest(
+  ofTrace: Judgement,
+  [first, ...others]: readonly JudgedFinding[],
+  cleared: DetectorFacts['cleared'],
+): Judgement {
+  if (first === undefined) return ofTrace;
+  const root = { ...first, confidence: logPrecisionOf(first.detector) };
+  return {
+    ...ofTrace,
+    findings: [root, ...others],
+    diagnosis: {
+      ...verdictOf(root),
+      status: 'inconclusive',
+      statusReason: 'it stands in the log, and the request itself shows nothing wrong',
+      signals: { lead: 0, said: 1, seen: 0, answered: 0, intact: 0, shown: 0 },
+      ranking: [{ service: root.service, operation: root.operation, kind: root.detector, score: root.confidence }],
+      chain: [],
+      ruledOut: cleared.map((each) => ({ ...each, service: '' })),
+    },
+  };
+}
+
+function verdictOf(root: JudgedFinding) {
+  const { title, detector, service, operation, confidence, share, check, remedy, runbook } = root;
+  return {
+    verdict: title,
+    kind: detector,
+    service,
+    operation,
+    confidence,
+    share,
+    check,
+    remedy,
+    runbook,
+  } satisfies Partial<Diagnosis>;
+}

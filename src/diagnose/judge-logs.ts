@@ -1,0 +1,177 @@
+/**
+ * Which finding explains what a log complains of, where no trace shows what a request suffered?
+ *
+ *   symptom          of so many lines so many tell of a failure
+ *   share            of those, the lines of the finding and of all that follows from it
+ *   confidence       the share, times how often such findings were right in logs that were drawn with their answers
+ *
+ * Lines alone never confirm a cause: nothing shows what would have happened without it.
+ */
+
+import type { Because } from '#diagnose/chain.ts';
+import type { DetectorFacts } from '#diagnose/finding-kinds.ts';
+import { logPrecisionOf } from '#diagnose/log-calibration.ts';
+import { logChainOf, WITHOUT_MECHANISM, withoutCoveredLines } from '#diagnose/log-chain.ts';
+import { logSeverityOf, SEVERITIES, withEffects } from '#diagnose/severity.ts';
+import { LIKELY, type Standing } from '#diagnose/status.ts';
+import { counted, countText } from '#model/count-text.ts';
+import type { Diagnosis, Judgement, Signals, Symptom } from '#model/diagnosis.ts';
+import type { Finding, JudgedFinding } from '#model/finding.ts';
+import { tellsOfFailure } from '#model/log-failure.ts';
+import type { LogLine } from '#model/log-line.ts';
+import { clockText } from '#model/log-times.ts';
+
+/** `service` is the one that was asked about; empty where it was the time alone. */
+export type LogFacts = DetectorFacts & Readonly<{ service: string }>;
+
+export function judgeLogs(logs: readonly LogLine[], found: readonly Finding[], facts: LogFacts): Judgement {
+  const findings = withoutCoveredLines(found);
+  const failing = failingLines(logs, findings);
+  const symptom = symptomOfLogs(logs, failing, facts.service);
+  const chain = logChainOf(logs, findings, facts.descriptive);
+  const severities = withEffects(
+    findings.map((finding) => logSeverityOf(finding, facts.descriptive)),
+    chain,
+  );
+  const weighed = findings.map((finding, i): Weighed => {
+    const following = chain.filter(({ because }) => because === i).flatMap((link) => findings[link.finding] ?? []);
+    const explained = new Set([finding, ...following].flatMap(({ lines = [] }) => lines));
+    const share = facts.descriptive.has(finding.detector) ? 0 : explained.size / Math.max(1, failing.size);
+    return { ...finding, share: Math.min(1, share), wonUs: 0, severity: severities[i] ?? 'low' };
+  });
+  const order = findings.map((_, i) => i).sort((a, b) => compare(weighed, chain, a, b));
+  const place = new Map(order.map((from, to) => [from, to]));
+  const placed = chain
+    .map(({ finding, because }) => ({ finding: place.get(finding) ?? 0, because: place.get(because) ?? 0 }))
+    .sort((a, b) => a.finding - b.finding || a.because - b.because);
+  const judged = withConfidence(order.flatMap((i) => weighed[i] ?? []));
+  return { symptom, findings: judged, diagnosis: diagnosisOf(judged, placed, facts), seenShare: undefined };
+}
+
+type Weighed = Omit<JudgedFinding, 'confidence'>;
+
+/** Places of the lines that tell of a failure, or that a finding rests on. */
+function failingLines(logs: readonly LogLine[], findings: readonly Finding[]): ReadonlySet<number> {
+  const failing = new Set<number>();
+  logs.forEach((line, place) => {
+    if (tellsOfFailure(line)) failing.add(place);
+  });
+  for (const { detector, lines = [] } of findings)
+    if (!BESIDE_FAILURES.has(detector)) for (const place of lines) failing.add(place);
+  return failing;
+}
+
+/** Lines that are what they should be, but for what stands in them, or for how long they tell of. */
+const BESIDE_FAILURES: ReadonlySet<string> = new Set(['latency', 'secret-exposure']);
+
+/** `checkout: 412 of 2,000 lines tell of a failure, the first at 14:31:07 UTC` */
+function symptomOfLogs(logs: readonly LogLine[], failing: ReadonlySet<number>, asked: string): Symptom {
+  const of = counted(logs.length, 'line');
+  const [first] = [...failing].sort((a, b) => a - b);
+  if (first === undefined) {
+    const whose = asked === '' ? '' : `${asked}: `;
+    return { kind: 'none', text: `${whose}none of ${of} tells of a failure` };
+  }
+  const services = Map.groupBy(failing, (place) => logs[place]?.service ?? '');
+  const [[most = ''] = []] = [...services].sort(([a, x], [b, y]) => y.length - x.length || (a < b ? -1 : 1));
+  const others = services.size > 1 ? ` and ${counted(services.size - 1, 'other service')}` : '';
+  const who = asked || `${most || 'the log'}${others}`;
+  const tell = failing.size === 1 ? 'tells' : 'tell';
+  const since = clockText(logs[first]?.timeNs ?? '0');
+  return {
+    kind: 'degraded',
+    text: `${who}: ${countText(failing.size)} of ${of} ${tell} of a failure, since ${since}`,
+  };
+}
+
+/** Causes before effects, then what harms more, what names a mechanism before what does not, then the larger share; the rest by rule. */
+function compare(findings: readonly Weighed[], chain: readonly Because[], a: number, b: number): number {
+  const one = findings[a];
+  const other = findings[b];
+  if (one === undefined || other === undefined) return 0;
+  const follows = (i: number) => Number(chain.some(({ finding }) => finding === i));
+  const saysLess = ({ detector }: Weighed) => Number(WITHOUT_MECHANISM.has(detector));
+  return (
+    follows(a) - follows(b) ||
+    SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity) ||
+    saysLess(one) - saysLess(other) ||
+    other.share - one.share ||
+    (one.lines?.[0] ?? 0) - (other.lines?.[0] ?? 0) ||
+    byName(one.detector, other.detector) ||
+    byName(one.service, other.service) ||
+    byName(one.title, other.title)
+  );
+}
+
+/** What is left to the others, and to what nobody found, is divided by how much each would explain. */
+function withConfidence(findings: readonly Weighed[]): JudgedFinding[] {
+  const [first, ...others] = findings;
+  if (first === undefined) return [];
+  const confidence = first.share * logPrecisionOf(first.detector);
+  const shares = others.reduce((sum, { share }) => sum + share, 0);
+  const all = shares + Math.max(0, 1 - first.share - shares);
+  return [
+    { ...first, confidence },
+    ...others.map((other) => ({ ...other, confidence: all === 0 ? 0 : ((1 - confidence) * other.share) / all })),
+  ];
+}
+
+function diagnosisOf(
+  findings: readonly JudgedFinding[],
+  chain: readonly Because[],
+  { descriptive, cleared }: LogFacts,
+): Diagnosis | undefined {
+  const [root] = findings;
+  if (root === undefined) return undefined;
+  const { status, reason } = logStatusOf(root, descriptive.has(root.detector));
+  const next = findings.find((_, i) => i > 0 && !chain.some(({ finding }) => finding === i));
+  return {
+    verdict: root.title,
+    status,
+    statusReason: reason,
+    confidence: root.confidence,
+    signals: { ...OF_NO_TRACE, lead: Math.max(0, root.share - (next?.share ?? 0)), said: 1 },
+    share: root.share,
+    kind: root.detector,
+    service: root.service,
+    operation: root.operation,
+    ranking: rankingOf(findings),
+    chain,
+    ruledOut: cleared.map((each) => ({ ...each, service: '' })),
+    check: root.check,
+    remedy: root.remedy,
+    runbook: root.runbook,
+  };
+}
+
+/** No span was seen. */
+const OF_NO_TRACE: Signals = { lead: 0, said: 0, seen: 0, answered: 0, intact: 0, shown: 0 };
+
+/** With less than a third explained, two thirds lie elsewhere, as in a trace. */
+const LEAST_SHARE = 1 / 3;
+
+function logStatusOf({ confidence, share }: JudgedFinding, isDescription: boolean): Standing {
+  if (isDescription) return { status: 'inconclusive', reason: 'the lines say how long it takes and not why' };
+  if (share < LEAST_SHARE)
+    return { status: 'inconclusive', reason: 'most lines that tell of a failure tell of something else' };
+  if (confidence < LIKELY)
+    return { status: 'inconclusive', reason: 'with lines like these such a verdict is wrong more often than right' };
+  return { status: 'likely', reason: 'the lines say so, and no trace shows what a request suffered from it' };
+}
+
+function rankingOf(findings: readonly JudgedFinding[]): Diagnosis['ranking'] {
+  const ranked = new Map<string, Diagnosis['ranking'][number]>();
+  let least = 1;
+  for (const { service, operation, detector, confidence } of findings) {
+    const score = Math.min(least, confidence);
+    const key = `${service}\n${operation}\n${detector}`;
+    if (!ranked.has(key)) ranked.set(key, { service, operation, kind: detector, score });
+    least = score * 0.99;
+  }
+  return [...ranked.values()];
+}
+
+function byName(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,51 @@
+/** What findings of a log are made of: whose lines, which of them are cited, and how they are spoken of. */
+import { counted } from '#model/count-text.ts';
+import type { EvidenceItem } from '#model/finding.ts';
+import { logFields } from '#model/log-fields.ts';
+import type { LogLine } from '#model/log-line.ts';
+import { clockText } from '#model/log-times.ts';
+
+/** Further lines say the same. */
+const CITED = 3;
+/** Longer lines are cut: the whole of it stands in the log. */
+const LONGEST_LINE = 200;
+
+/** The first lines that say different things, by their places. */
+export function citedLines(logs: readonly LogLine[], places: readonly number[]): EvidenceItem[] {
+  const cited = new Map<string, EvidenceItem>();
+  for (const place of places) {
+    const line = logs[place];
+    if (line === undefined || cited.size === CITED) continue;
+    const text = saidIn(line);
+    if (!cited.has(text)) cited.set(text, { kind: 'log', ref: line.timeNs, text });
+  }
+  return [...cited.values()];
+}
+
+/** Its message and its error, on one line. */
+export function saidIn(line: LogLine): string {
+  const { message, error } = logFields(line);
+  const said = error === '' || message.includes(error) ? message : `${message}: ${error}`;
+  const text = said.replace(/\s+/g, ' ').trim();
+  return text.length > LONGEST_LINE ? `${text.slice(0, LONGEST_LINE).toWellFormed()}…` : text;
+}
+
+/** Whose lines they are, where something has to be said before the colon. */
+export function whoseLog(service: string): string {
+  return service === '' ? 'The log' : service;
+}
+
+/** `in 21 lines from 14:31:07 UTC to 14:36:02 UTC`, `in a line at 14:31:07 UTC` */
+export function whenSaid(logs: readonly LogLine[], places: readonly number[]): string {
+  const first = clockText(logs[places[0] ?? 0]?.timeNs ?? '');
+  const last = clockText(logs[places.at(-1) ?? 0]?.timeNs ?? '');
+  if (places.length === 1) return `in a line at ${first}`;
+  return first === last
+    ? `in ${counted(places.length, 'line')} at ${first}`
+    : `in ${counted(places.length, 'line')} from ${first} to ${last}`;
+}
+
+/** Places by service, in order of the first line. */
+export function byService(logs: readonly LogLine[], places: readonly number[]): ReadonlyMap<string, number[]> {
+  return Map.groupBy(places, (place) => logs[place]?.service ?? '');
+}
