@@ -1,5 +1,5 @@
 /**
- * Takes credentials out of JSON (one value, or one a line) and leaves every other byte as it is.
+ * Takes out of JSON (one value, or one a line) what must not be stored, and leaves every other byte as it is.
  *
  *   "http.url": "https://app:s3cret@db/x"              a text of a known form
  *   "password": "hunter2"                              a member whose name says that its value is a secret
@@ -9,167 +9,233 @@
  * Works on each text by itself: over the whole body, a key that is cut off in one log line would take the rest of the
  * file with it. Ids stay, since they tie the evidence together. Nothing here recurses over the input, and input that is
  * no JSON comes out as it went in but for the texts in quotes.
+ *
+ * Bodies repeat the same few thousand texts: each is looked at once, and found again by its bytes.
  */
-import type { Redaction } from '#model/case.ts';
-import { redact } from '#model/redaction.ts';
+import { byteTable } from '#decode/byte-table.ts';
+import { countedKinds, isSecretName, type Redacted, redactNamed, sensitive } from '#model/redaction.ts';
 
 export type RedactedJson = Readonly<{
   /** In a buffer of their own, so that they can be moved to another thread. */
   bytes: Uint8Array;
-  redactions: readonly Redaction[];
+  redactions: readonly Redacted[];
 }>;
 
 export function redactJson(input: Uint8Array): RedactedJson {
   const json = Buffer.from(input.buffer, input.byteOffset, input.byteLength);
+  const texts = openTexts(json);
   const edits: Edit[] = [];
   const counts = new Map<string, number>();
-  const cleaned = openCleaner();
-  for (const { value, name } of namedValues(json)) {
-    const text = cleaned(value, name);
-    if (text === value.text) continue;
-    edits.push({ from: value.from, to: value.to, text: JSON.stringify(text) });
-    countMarks(counts, value.text, text);
+  const frames = openFrames(texts, (value, name) => {
+    const kinds: string[] = [];
+    const text = texts.whole(value);
+    const clean = redactNamed(name, text, (kind) => kinds.push(kind));
+    if (clean === text) return;
+    edits.push({ from: value.from, to: value.to, text: JSON.stringify(clean) });
+    for (const kind of kinds) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  });
+  for (let at = 0; at < json.length; ) {
+    const kind = KINDS[json[at] ?? 0];
+    if (kind === TEXT || kind === NUMBER) {
+      const value = kind === TEXT ? textAt(json, at) : numberAt(json, at);
+      frames.value(value);
+      at = value.to;
+      continue;
+    }
+    if (kind === OPEN) frames.open(json[at] === CURLY);
+    else if (kind === CLOSE) frames.close();
+    else if (kind === COMMA) frames.next();
+    at += 1;
   }
-  return { bytes: spliced(json, edits), redactions: sorted(counts) };
+  frames.end();
+  return { bytes: spliced(json, edits), redactions: countedKinds(counts) };
 }
 
-type Named = Readonly<{ value: Value; name: string }>;
-
-/** Every text and number with the name that says what it is; '' where nothing does. */
-function* namedValues(json: Buffer): Generator<Named> {
-  const frames: Frame[] = [];
-  for (const token of tokens(json)) {
-    const frame = frames.at(-1);
-    if (token.kind === 'open') frames.push(frameIn(frame, token.isObject));
-    else if (token.kind === 'close') yield* lateValues(frames.pop());
-    else if (token.kind === 'value') yield* named(token, frame);
-    else if (frame !== undefined) frame.expectsName = frame.isObject;
-  }
-  // What is cut off has its names already, or never gets them.
-  for (const frame of frames) yield* lateValues(frame);
-}
-
-function* named(value: Value, frame: Frame | undefined): Generator<Named> {
-  if (frame === undefined) yield { value, name: '' };
-  else if (frame.expectsName) {
-    frame.member = value.text;
-    frame.expectsName = false;
-    yield { value, name: '' };
-  } else if (!ID_MEMBERS.has(frame.member)) {
-    if (frame.member === TAG_NAME && value.isText) frame.tag = value.text;
-    // The name of a tag may come after its value, so that the value waits for the end of the tag.
-    const holder = holderOf(frame);
-    if (holder === undefined) yield { value, name: frame.member };
-    else holder.late.push(value);
-  }
-}
-
-function* lateValues(frame: Frame | undefined): Generator<Named> {
-  for (const value of frame?.late ?? []) yield { value, name: frame?.tag ?? '' };
-}
-
-function frameIn(parent: Frame | undefined, isObject: boolean): Frame {
-  return { isObject, member: '', expectsName: isObject, tag: undefined, late: [], holder: holderOf(parent) };
-}
-
-/** The tag whose value is being read, however deep inside it. */
-function holderOf(frame: Frame | undefined): Frame | undefined {
-  return frame?.member === TAG_VALUE ? frame : frame?.holder;
-}
-
-/** How Jaeger and OTLP write an attribute. */
-const TAG_NAME = 'key';
-const TAG_VALUE = 'value';
-
-/** The members of spans and references that tie them together, in every format that is read. */
-const ID_MEMBERS: ReadonlySet<string> = new Set([
-  'traceID',
-  'traceId',
-  'trace_id',
-  'spanID',
-  'spanId',
-  'span_id',
-  'parentSpanID',
-  'parentSpanId',
-  'parent_span_id',
-  'parentId',
-  'processID',
-]);
-
+/** Inside of braces or brackets. Names are numbers of texts. */
 type Frame = {
-  isObject: boolean;
-  /** The name of the member whose value comes; empty in a list. */
-  member: string;
+  readonly isObject: boolean;
+  /** The name of the member whose value comes; `NAMELESS` in a list. */
+  member: number;
   expectsName: boolean;
   /** The text of the member `key`. */
-  tag: string | undefined;
-  /** Values under the member `value`. */
+  tag: number;
+  /** Values under the member `value` whose `key` has not come yet. */
   late: Value[];
   /** The tag around it, if it is part of a tag's value. */
-  holder: Frame | undefined;
+  readonly holder: Frame | undefined;
 };
 
-/** A text or a number. `from` and `to` enclose it with its quotes. */
-type Value = Readonly<{ kind: 'value'; from: number; to: number; text: string; isText: boolean }>;
+/** The number of the empty text. */
+const NAMELESS = 0;
 
-type Token = Value | Readonly<{ kind: 'open'; isObject: boolean } | { kind: 'close' } | { kind: 'comma' }>;
+/** Says of every value that may have to be changed which name tells what it is; '' where none does. */
+function openFrames(texts: Texts, suspect: (value: Value, name: string) => void) {
+  const outer: Frame[] = [];
+  let frame = frameIn(undefined, false); // around everything
+
+  const look = (value: Value, name: number) => {
+    if (texts.factsOf(name) === SECRET || (value.isText && texts.holdsSomething(value)))
+      suspect(value, texts.text(name));
+  };
+  const member = (value: Value) => {
+    frame.member = texts.number(value);
+    frame.expectsName = false;
+    look(value, NAMELESS);
+  };
+  const close = () => {
+    for (const value of frame.late) look(value, frame.tag);
+    frame = outer.pop() ?? frame;
+  };
+  const holderOf = (): Frame | undefined => (texts.factsOf(frame.member) === TAG_VALUE ? frame : frame.holder);
+  return {
+    open(isObject: boolean) {
+      const holder = holderOf();
+      outer.push(frame);
+      frame = frameIn(holder, isObject);
+    },
+    close,
+    next() {
+      frame.expectsName = frame.isObject;
+    },
+    value(value: Value) {
+      if (frame.expectsName) return member(value);
+      const facts = texts.factsOf(frame.member);
+      if (facts === ID) return;
+      if (facts === TAG_NAME && value.isText) frame.tag = texts.number(value);
+      const holder = holderOf();
+      if (holder === undefined) look(value, frame.member);
+      else if (holder.tag !== NAMELESS) look(value, holder.tag);
+      // The name of a tag may come after its value, so that the value waits for the end of the tag.
+      else holder.late.push(value);
+    },
+    /** What is cut off has its names already, or never gets them. */
+    end() {
+      for (let depth = outer.length; depth >= 0; depth -= 1) close();
+    },
+  };
+}
+
+function frameIn(holder: Frame | undefined, isObject: boolean): Frame {
+  return { isObject, member: NAMELESS, expectsName: isObject, tag: NAMELESS, late: [], holder };
+}
+
+/** A text or a number. `from` and `to` enclose it with its quotes. */
+type Value = Readonly<{ from: number; to: number; isText: boolean }>;
 
 type Edit = Readonly<{ from: number; to: number; text: string }>;
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const MINUS = 0x2d;
+/** What is known of a text as a name. */
+const PLAIN_NAME = 1;
+const ID = 2;
+const TAG_NAME = 3;
+const TAG_VALUE = 4;
+const SECRET = 5;
 
-function* tokens(json: Buffer): Generator<Token> {
-  for (let at = 0; at < json.length; ) {
-    const token = json[at] === QUOTE ? textAt(json, at) : (numberAt(json, at) ?? SIGNS.get(json[at] ?? 0));
-    if (token !== undefined) yield token;
-    at = token?.kind === 'value' ? token.to : at + 1;
-  }
-}
-
-const SIGNS: ReadonlyMap<number, Token> = new Map<number, Token>([
-  [0x2c, { kind: 'comma' }],
-  [0x7b, { kind: 'open', isObject: true }],
-  [0x5b, { kind: 'open', isObject: false }],
-  [0x7d, { kind: 'close' }],
-  [0x5d, { kind: 'close' }],
+/** The members of spans and references that tie them together, in every format that is read; and of attributes. */
+const NAMES: ReadonlyMap<string, number> = new Map([
+  ...[
+    'traceID',
+    'traceId',
+    'trace_id',
+    'spanID',
+    'spanId',
+    'span_id',
+    'parentSpanID',
+    'parentSpanId',
+    'parent_span_id',
+    'parentId',
+    'processID',
+  ].map((name) => [name, ID] as const),
+  // How Jaeger and OTLP write an attribute.
+  ['key', TAG_NAME],
+  ['value', TAG_VALUE],
 ]);
 
+const TEXT = 1;
+const NUMBER = 2;
+const OPEN = 3;
+const CLOSE = 4;
+const COMMA = 5;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const CURLY = 0x7b;
+
+/** What begins at a byte. */
+const KINDS = new Uint8Array(256);
+for (const [signs, kind] of [
+  ['"', TEXT],
+  ['-0123456789', NUMBER],
+  ['{[', OPEN],
+  ['}]', CLOSE],
+  [',', COMMA],
+] as const) {
+  for (const sign of signs) KINDS[sign.charCodeAt(0)] = kind;
+}
+
+type Texts = ReturnType<typeof openTexts>;
+
+/** The texts of a body by number, with what was found out of each. */
+function openTexts(json: Buffer) {
+  const table = byteTable();
+  /** By number, as a name; 0 where it was not asked. */
+  const facts: number[] = [];
+  /** By number: whether something in it has to be taken out; undefined where nobody looked. */
+  const holds: (boolean | undefined)[] = [];
+
+  /** Of what is between the quotes; the closing one of a text that is cut off is missing. */
+  const innerEnd = ({ from, to }: Value): number => (to > from + 1 && json[to - 1] === QUOTE ? to - 1 : to);
+  const whole = (value: Value): string =>
+    value.isText
+      ? unquoted(json.toString('utf8', value.from + 1, innerEnd(value)))
+      : json.toString('latin1', value.from, value.to);
+  const number = (value: Value): number => table.ofBytes(json, value.from + 1, innerEnd(value));
+  const text = (of: number): string => unquoted(table.text(of));
+  return {
+    whole,
+    number,
+    text,
+    factsOf(name: number): number {
+      const known = facts[name];
+      if (known !== undefined) return known;
+      const spelled = text(name);
+      const found = NAMES.get(spelled) ?? (isSecretName(spelled) ? SECRET : PLAIN_NAME);
+      facts[name] = found;
+      return found;
+    },
+    holdsSomething(value: Value): boolean {
+      if (value.to - value.from > LONGEST_KEPT) return sensitive(whole(value)).length > 0;
+      const of = number(value);
+      const known = holds[of];
+      if (known !== undefined) return known;
+      const found = sensitive(whole(value)).length > 0;
+      holds[of] = found;
+      return found;
+    },
+  };
+}
+
+/** In bytes: longer texts hardly ever come twice. */
+const LONGEST_KEPT = 1024;
+
+/** Ends behind its closing quote, or at the end of what was cut off. */
 function textAt(json: Buffer, from: number): Value {
-  const end = endOfText(json, from);
-  const text = unquoted(json.toString('utf8', from + 1, end));
-  return { kind: 'value', from, to: Math.min(end + 1, json.length), text, isText: true };
-}
-
-function numberAt(json: Buffer, from: number): Value | undefined {
-  const first = json[from] ?? 0;
-  if (first !== MINUS && !isDigit(first)) return undefined;
-  const to = endOfNumber(json, from);
-  return { kind: 'value', from, to, text: json.toString('latin1', from, to), isText: false };
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= 0x30 && byte <= 0x39;
-}
-
-/** Where its closing quote is, or the end of what was cut off. */
-function endOfText(json: Buffer, from: number): number {
-  for (let at = from + 1; at < json.length; at += 1) {
-    if (json[at] === BACKSLASH) at += 1;
-    else if (json[at] === QUOTE) return at;
+  let to = from + 1;
+  for (; to < json.length; to += 1) {
+    const byte = json[to];
+    if (byte === QUOTE) return { from, to: to + 1, isText: true };
+    if (byte === BACKSLASH) to += 1;
   }
-  return json.length;
+  return { from, to: json.length, isText: true };
 }
 
-function endOfNumber(json: Buffer, from: number): number {
-  let at = from + 1;
-  for (; at < json.length; at += 1) {
-    const byte = json[at] ?? 0;
-    const partOfNumber = isDigit(byte) || byte === MINUS || byte === 0x2b || byte === 0x2e || (byte | 0x20) === 0x65;
+function numberAt(json: Buffer, from: number): Value {
+  let to = from + 1;
+  for (; to < json.length; to += 1) {
+    const byte = json[to] ?? 0;
+    const partOfNumber = KINDS[byte] === NUMBER || byte === 0x2b || byte === 0x2e || (byte | 0x20) === 0x65;
     if (!partOfNumber) break;
   }
-  return at;
+  return { from, to, isText: false };
 }
 
 function unquoted(raw: string): string {
@@ -179,59 +245,6 @@ function unquoted(raw: string): string {
   } catch {
     return raw; // a stray control character, or cut off: what it says can still be read
   }
-}
-
-/** Bodies repeat the same few thousand texts; each is looked at once. */
-function openCleaner(): (value: Value, name: string) => string {
-  const texts = new Map<string, string>();
-  const marks = new Map<string, string>();
-
-  /** What stands for a value of that name; '' where the name says nothing. */
-  const markOf = (name: string): string => {
-    const known = marks.get(name);
-    if (known !== undefined) return known;
-    const mark = name === '' ? '' : (MARK_AT_END.exec(redact(`${name}="${PROBE}"`))?.[1] ?? '');
-    marks.set(name, mark);
-    return mark;
-  };
-  const plain = (text: string): string => {
-    if (HARMLESS.test(text)) return text;
-    const known = texts.get(text);
-    if (known !== undefined) return known;
-    const clean = redact(text);
-    texts.set(text, clean);
-    return clean;
-  };
-  return ({ text, isText }, name) => {
-    const mark = markOf(name);
-    if (mark === '') return isText ? plain(text) : text;
-    const written = `${name}="${text.replaceAll(/["\\]/g, '')}"`;
-    // Empty values and placeholders (`?`, `null`) are no secrets, and what was taken out before stays as it is.
-    return redact(written) === written ? text : mark;
-  };
-}
-
-const PROBE = 'probe1';
-const MARK_AT_END = /(\[redacted:[a-z-]+\])"?$/;
-/** Ids, numbers, words of a few letters: nothing of these is taken out without a name beside it. */
-const HARMLESS = /^(?:[0-9a-f]{1,64}|[\w ]{0,7})$/;
-
-function countMarks(counts: Map<string, number>, before: string, after: string): void {
-  for (const [text, sign] of [
-    [after, 1],
-    [before, -1],
-  ] as const) {
-    for (const [, kind = ''] of text.matchAll(/\[redacted:([a-z-]+)\]/g)) {
-      counts.set(kind, (counts.get(kind) ?? 0) + sign);
-    }
-  }
-}
-
-function sorted(counts: ReadonlyMap<string, number>): Redaction[] {
-  return [...counts]
-    .filter(([, count]) => count > 0)
-    .map(([kind, count]) => ({ kind, count }))
-    .sort((a, b) => (a.kind < b.kind ? -1 : 1));
 }
 
 function spliced(json: Buffer, edits: Edit[]): Uint8Array {

@@ -1,129 +1,157 @@
 /**
- * Credentials of known forms, taken out of every text that leaves the program. What stood there stays recognisable
- * (`[redacted:jwt]`), so that a reader knows that something was there and of what kind.
+ * What must not be stored, shown or sent is taken out of every text: credentials, tokens, and what identifies people. What
+ * stood there stays recognisable (`[redacted:jwt]`), so that a reader knows that something was there and of what kind; where
+ * a naming is set, the same value has the same name everywhere (`[redacted:email:k7x2qa]`), so that lines can still be told
+ * to speak of one and the same. Redacting twice changes nothing.
  *
- * Every pattern is linear in the text: it starts at a boundary of the characters that it repeats, so that a long run is
- * read once, and a value whose end is missing is taken to where it stops. Redacting twice changes nothing.
+ * What is taken out is a setting of the whole program and no parameter of every sentence: `useRedaction` is called once by
+ * whoever starts a thread.
  */
+import { namesNoSecret } from '#model/redaction-entropy.ts';
+import { secretKind } from '#model/redaction-names.ts';
+import { type Classes, type Sensitive, sensitiveIn } from '#model/redaction-scan.ts';
 
-export function redact(text: string): string {
-  let clean = text;
-  for (const { pattern, replace } of RULES) clean = clean.replace(pattern, replace);
-  return clean;
+export type { Sensitive } from '#model/redaction-scan.ts';
+
+/** Plain data. */
+export type RedactionSettings = Classes &
+  Readonly<{
+    /** Own patterns by the kind that they take out; `isSafePattern` has accepted each. */
+    patterns: Readonly<Record<string, string>>;
+  }>;
+
+/** Names a value, so that equal values have equal names; lower case letters and digits. */
+export type Naming = (value: string) => string;
+
+export const DEFAULT_REDACTION: RedactionSettings = {
+  credentials: true,
+  tokens: true,
+  emails: true,
+  cards: true,
+  ibans: true,
+  addresses: false,
+  patterns: {},
+};
+
+type Redaction = Readonly<{ classes: Classes; patterns: readonly OwnPattern[]; nameOf: Naming | undefined }>;
+type OwnPattern = Readonly<{ kind: string; pattern: RegExp }>;
+
+let current: Redaction = { classes: DEFAULT_REDACTION, patterns: [], nameOf: undefined };
+
+/** Without a naming, marks say the kind alone. */
+export function useRedaction(settings: RedactionSettings, nameOf?: Naming): void {
+  const patterns = Object.entries(settings.patterns).map(([kind, source]) => ({
+    kind,
+    pattern: new RegExp(source, 'g'),
+  }));
+  current = { classes: settings, patterns, nameOf };
 }
 
-/** A value that must not be shown: `jwt` at the half-open range of UTF-16 units from `start` to `end`. */
-export type Secret = Readonly<{ kind: string; start: number; end: number }>;
+/** `taken` is told the kind of each value that was taken out. */
+export function redact(text: string, taken?: Taken): string {
+  return without(text, sensitive(text), taken);
+}
 
-/** Credentials in a text, in its order, for who has to say that one is there without saying which. */
-export function secretsIn(text: string): readonly Secret[] {
-  const found: Secret[] = [];
-  for (const { pattern, replace } of RULES) {
-    for (const match of text.matchAll(pattern)) {
-      const clean = replace(match[0], ...match.slice(1).map((group = '') => group));
-      const mark = clean === match[0] ? null : MARK.exec(clean);
-      if (mark === null) continue;
-      const [whole, kind = ''] = mark;
-      const start = match.index + mark.index;
-      const end = match.index + match[0].length - (clean.length - mark.index - whole.length);
-      if (!found.some((other) => start < other.end && other.start < end)) found.push({ kind, start, end });
+/** A value whose name stands beside it, such as an attribute: the name may say that it is secret as a whole, or an id. */
+export function redactNamed(name: string, value: string, taken?: Taken): string {
+  const kind = current.classes.credentials ? secretKind(name, value) : undefined;
+  if (kind !== undefined) return without(value, [{ kind, start: 0, end: value.length }], taken);
+  const found = sensitive(value);
+  const isId = found.length === 1 && found[0]?.kind === 'token' && found[0].start === 0 && namesNoSecret(name);
+  return isId ? value : without(value, found, taken);
+}
+
+/** Whether every value of that name is one. */
+export function isSecretName(name: string): boolean {
+  return current.classes.credentials && secretKind(name, 'x') !== undefined;
+}
+
+type Taken = (kind: string) => void;
+
+function without(text: string, found: readonly Sensitive[], taken: Taken | undefined): string {
+  if (found.length === 0) return text;
+  let clean = '';
+  let at = 0;
+  for (const { kind, start, end } of found) {
+    clean += text.slice(at, start) + markOf(kind, text.slice(start, end));
+    at = end;
+    taken?.(kind);
+  }
+  return clean + text.slice(at);
+}
+
+/** What would be taken out, in the order of the text. */
+export function sensitive(text: string): readonly Sensitive[] {
+  const { classes, patterns } = current;
+  const found = sensitiveIn(text, classes);
+  return patterns.length === 0 ? found : withOwn(found, text, patterns);
+}
+
+/** Credentials in a text, whatever is configured, for who has to say that one is there without saying which. */
+export function secretsIn(text: string): readonly Sensitive[] {
+  return sensitiveIn(text, SECRETS);
+}
+
+const SECRETS: Classes = {
+  credentials: true,
+  tokens: true,
+  emails: false,
+  cards: false,
+  ibans: false,
+  addresses: false,
+};
+
+/** Own patterns take precedence: who configured one knows what it is. */
+function withOwn(found: readonly Sensitive[], text: string, patterns: readonly OwnPattern[]): readonly Sensitive[] {
+  const own: Sensitive[] = [];
+  for (const { kind, pattern } of patterns) {
+    for (const { 0: match, index: start } of text.matchAll(pattern)) {
+      const end = start + match.length;
+      if (match !== '' && !own.some((other) => overlap(other, { start, end }))) own.push({ kind, start, end });
     }
   }
-  return found.sort((a, b) => a.start - b.start);
-}
-
-const MARK = /\[redacted:([a-z-]+)\]/;
-
-type Rule = Readonly<{ pattern: RegExp; replace: (match: string, ...groups: string[]) => string }>;
-
-/** Names whose values are secrets, whatever comes before (`aws_secret_access_key`, `X-Api-Key`, `db.password`). */
-const SECRET_NAMES = [
-  'pass(?:word|wd|phrase|code)',
-  '(?:db|user|smtp|redis|mysql|pg)_?pass',
-  'pwd',
-  'secret(?:[_-]?(?:access[_-]?)?key)?',
-  'token',
-  'api[_-]?key',
-  'access[_-]?key',
-  'private[_-]?key',
-  'credentials?',
-].join('|');
-
-/** A value in quotes, in escaped quotes (JSON inside JSON), or bare. Its closing quote may be missing: texts are cut. */
-const VALUE = String.raw`(?:\\"[^"\\]*(?:\\")?|"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|[^\s,;&"'<>(){}\[\]]+)`;
-
-/** Order matters: what is recognised by its own form keeps its kind, the rules by name take what is left. */
-const RULES: readonly Rule[] = [
-  whole(
-    'private-key',
-    /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----|$)/g,
-  ),
-  whole('jwt', /(?<![\w-])eyJ[\w-]{5,}\.[\w-]{2,}\.[\w-]*/g),
-  whole('aws-key', /(?<![A-Za-z0-9])(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{16}(?![A-Za-z0-9])/g),
-  whole('github-token', /(?<![A-Za-z0-9])(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,})/g),
-  whole('gitlab-token', /(?<![A-Za-z0-9])glpat-[\w-]{20,}/g),
-  whole('slack-token', /(?<![A-Za-z0-9])(?:xox[a-z]|xapp)-[A-Za-z0-9-]{10,}/g),
-  whole('slack-webhook', /(?<=hooks\.slack\.com\/(?:services|workflows|triggers)\/)[\w/-]+/g),
-  whole('google-key', /(?<![\w-])AIza[\w-]{35}/g),
-  whole('stripe-key', /(?<![A-Za-z0-9])[sr]k_(?:live|test)_[A-Za-z0-9]{16,}/g),
-  whole('api-key', /(?<![A-Za-z0-9-])sk-[\w-]{20,}/g),
-  {
-    // `https://user:pass@host`: the host stays, it is what the reader needs.
-    pattern: /(:\/\/)[^\s/?#@:"'<>]*:[^\s/"'<>]+@/g,
-    replace: (match, slashes = '') => (match.includes('[redacted:') ? match : `${slashes}[redacted:user-info]@`),
-  },
-  {
-    pattern:
-      /(?<![A-Za-z])((?:proxy-)?authorization\\?["']?\s{0,3}[:=]\s{0,3}\\?["']?(?:(?:bearer|basic|digest|token|negotiate|apikey)\s{1,3})?)(?!(?:bearer|basic|digest|token|negotiate|apikey)\s{1,3}\[redacted:)([^\s,;"'<>\\[\]]+)/gi,
-    replace: (_, name = '') => `${name}[redacted:authorization]`,
-  },
-  {
-    pattern: /(?<![A-Za-z])((bearer|basic)\s{1,3})([\w.~+/-]{8,}=*)/gi,
-    replace: (match, name = '', scheme = '', value = '') =>
-      looksMade(value) ? `${name}[redacted:${scheme.toLowerCase()}]` : match,
-  },
-  {
-    pattern: /(?<![A-Za-z])((?:set-)?cookie\\?["']?\s{0,3}[:=]\s{0,3}\\?["']?)([^\r\n"'\\]+)/gi,
-    replace: (match, name = '', value = '') => (value.startsWith('[redacted:') ? match : `${name}[redacted:cookie]`),
-  },
-  {
-    pattern: new RegExp(
-      String.raw`(?<![A-Za-z0-9])((?:[A-Za-z0-9]{1,30}[_.-]){0,4}[a-z]{0,20}?(?:${SECRET_NAMES})\\?["']?\s{0,3}[:=]\s{0,3})(${VALUE})`,
-      'gi',
-    ),
-    replace: (match, name = '', value = '') => {
-      const { open, inner, close } = unquoted(value);
-      if (inner === '' || isPlaceholder(inner)) return match;
-      return `${name}${open}[redacted:secret]${close}`;
-    },
-  },
-];
-
-function whole(kind: string, pattern: RegExp): Rule {
-  return { pattern, replace: () => `[redacted:${kind}]` };
-}
-
-/** Made by a machine and no word: "Basic authentication" and "bearer token" are prose. */
-function looksMade(value: string): boolean {
-  return /[\d=+/~]/.test(value) || (/[a-z]/.test(value) && /.[A-Z]/.test(value));
-}
-
-function unquoted(value: string): { open: string; inner: string; close: string } {
-  for (const quote of ['\\"', '"', "'"]) {
-    if (!value.startsWith(quote)) continue;
-    const closed = value.length >= 2 * quote.length && value.endsWith(quote);
-    return {
-      open: quote,
-      inner: value.slice(quote.length, closed ? -quote.length : undefined),
-      close: closed ? quote : '',
-    };
-  }
-  return { open: '', inner: value, close: '' };
-}
-
-/** What stands for a value in a statement or a template is no secret: `?`, `$1`, `:name`, `%s`, `***`, `null`. */
-function isPlaceholder(value: string): boolean {
-  return (
-    value.startsWith('[redacted:') || /^(?:\?+|\$\d+|:\w+|@\w+|%\w|\*+|null|none|true|false|undefined)$/i.test(value)
+  return [...own, ...found.filter((one) => !own.some((other) => overlap(other, one)))].sort(
+    (a, b) => a.start - b.start,
   );
+}
+
+function overlap(a: Pick<Sensitive, 'start' | 'end'>, b: Pick<Sensitive, 'start' | 'end'>): boolean {
+  return a.start < b.end && b.start < a.end;
+}
+
+function markOf(kind: string, value: string): string {
+  return current.nameOf === undefined
+    ? `[redacted:${kind}]`
+    : `[redacted:${kind}:${current.nameOf(plainValue(kind, value))}]`;
+}
+
+/** One value may be written in several ways. */
+function plainValue(kind: string, value: string): string {
+  if (kind === 'email') return value.replace(/%40/, '@').toLowerCase();
+  return kind === 'card' || kind === 'iban' ? value.replace(/[ -]/g, '') : value;
+}
+
+/** Names values by their number, in the order in which they come. For programs that keep nothing. */
+export function numberedNaming(): Naming {
+  const numbers = new Map<string, number>();
+  return (value) => {
+    const number = numbers.get(value) ?? numbers.size + 1;
+    numbers.set(value, number);
+    return `${number}`;
+  };
+}
+
+/** How many values were taken out of a text that was redacted, by kind, in order of kind. */
+export function redactionsIn(text: string): Redacted[] {
+  const counts = new Map<string, number>();
+  for (const [, kind = ''] of text.matchAll(MARKS)) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return countedKinds(counts);
+}
+
+const MARKS = /\[redacted:([a-z0-9-]{1,60})(?::[a-z0-9]{1,20})?\]/g;
+
+export type Redacted = Readonly<{ kind: string; count: number }>;
+
+export function countedKinds(counts: ReadonlyMap<string, number>): Redacted[] {
+  return [...counts].map(([kind, count]) => ({ kind, count })).sort((a, b) => (a.kind < b.kind ? -1 : 1));
 }

@@ -1,0 +1,123 @@
+/**
+ * Credentials that are known by how they begin. Two sets: what secretlint's maintained rules know
+ * (`redaction-maintained-forms.ts`, written by a tool), and what they leave out or take too narrowly for log lines,
+ * where a token may be shortened. Each form is tried only where its beginning stands, and bounded in what it reads.
+ */
+import { MAINTAINED_FORMS } from '#model/redaction-maintained-forms.ts';
+
+/** `pattern` matches from the beginning on; its first group, where it has one, is what stays readable. */
+export type Form = Readonly<{ kind: string; beginnings: readonly string[]; pattern: string }>;
+
+const OWN_FORMS: readonly Form[] = [
+  // Vendors' documentation of their own formats.
+  form('jwt', ['eyJ'], String.raw`eyJ[\w-]{5,}\.[\w-]{2,}\.[\w-]*`),
+  form('aws-key', ['AKIA', 'ASIA', 'AROA', 'AIDA', 'AGPA', 'ABIA', 'ACCA'], '[A-Z]{4}[A-Z0-9]{16}(?![A-Za-z0-9])'),
+  form('aws-session-token', ['FwoGZXIvYXdz', 'IQoJb3JpZ2lu'], '[A-Za-z0-9]{12}[A-Za-z0-9+/=_%-]{20,}'),
+  form('github-token', ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_'], 'gh._[A-Za-z0-9]{20,}'),
+  form('github-token', ['github_pat_'], String.raw`github_pat_\w{20,}`),
+  form(
+    'gitlab-token',
+    ['glpat-', 'gldt-', 'glrt-', 'glft-', 'glcbt-', 'glptt-', 'gloas-'],
+    String.raw`[a-z]+-[\w-]{20,}`,
+  ),
+  form(
+    'slack-token',
+    ['xoxa-', 'xoxb-', 'xoxc-', 'xoxd-', 'xoxe-', 'xoxo-', 'xoxp-', 'xoxr-', 'xoxs-'],
+    'xox.-[A-Za-z0-9-]{10,}',
+  ),
+  form('slack-token', ['xapp-'], 'xapp-[A-Za-z0-9-]{10,}'),
+  form(
+    'slack-webhook',
+    ['hooks.slack.com/'],
+    String.raw`(hooks\.slack\.com\/(?:services|workflows|triggers)\/)[\w/-]+`,
+  ),
+  form(
+    'discord-webhook',
+    ['discord.com/api/webhooks/'],
+    String.raw`(discord\.com\/api\/webhooks\/\d{10,20}\/)[\w-]{20,}`,
+  ),
+  form('google-key', ['AIza'], String.raw`AIza[\w-]{35}(?![\w-])`),
+  form('google-token', ['ya29.'], String.raw`ya29\.[\w-]{20,}`),
+  form('google-secret', ['GOCSPX-'], String.raw`GOCSPX-[\w-]{20,40}`),
+  form('stripe-key', ['sk_live_', 'sk_test_', 'rk_live_', 'rk_test_'], '.k_[a-z]{4}_[A-Za-z0-9]{16,}'),
+  form('stripe-key', ['whsec_'], 'whsec_[A-Za-z0-9+/=]{24,}'),
+  form('api-key', ['sk-'], String.raw`sk-[\w-]{20,}`),
+  form('sendgrid-key', ['SG.'], String.raw`SG\.[\w-]{16,32}\.[\w-]{16,64}`),
+  form('twilio-key', ['SK'], 'SK[0-9a-f]{32}(?![0-9a-f])'),
+  form('mailgun-key', ['key-'], 'key-[0-9a-f]{32}(?![0-9a-f])'),
+  form('pypi-token', ['pypi-'], String.raw`pypi-[\w-]{50,}`),
+  form('rubygems-key', ['rubygems_'], 'rubygems_[0-9a-f]{48}'),
+  form('digitalocean-token', ['dop_v1_', 'doo_v1_', 'dor_v1_'], 'do._v1_[0-9a-f]{64}'),
+  form('heroku-key', ['HRKU-'], String.raw`HRKU-[\w-]{30,}`),
+  form('newrelic-key', ['NRAK-', 'NRII-', 'NRAA-'], 'NR[A-Z]{2}-[A-Za-z0-9_-]{24,42}'),
+  form('sentry-token', ['sntrys_', 'sntryu_'], 'sntry[su]_[A-Za-z0-9+/=_-]{40,}'),
+  form('pulumi-token', ['pul-'], 'pul-[0-9a-f]{40}'),
+  form('doppler-token', ['dp.'], String.raw`dp\.(?:pt|st|ct|sa|scim|audit)\.[A-Za-z0-9]{40,44}`),
+  form('postman-key', ['PMAK-'], 'PMAK-[0-9a-f]{24}-[0-9a-f]{34}'),
+  form('airtable-token', ['pat'], String.raw`pat[A-Za-z0-9]{14}\.[0-9a-f]{64}`),
+  form('atlassian-token', ['ATATT3', 'ATBB', 'ATCTT3'], 'AT[A-Z]{2}[A-Za-z0-9_=-]{24,}'),
+  form('square-token', ['sq0atp-', 'sq0csp-'], String.raw`sq0[a-z]{3}-[\w-]{22,43}`),
+  form('netlify-token', ['nfp_'], 'nfp_[A-Za-z0-9]{36}'),
+  form('supabase-token', ['sbp_'], 'sbp_[0-9a-f]{40}'),
+  form('planetscale-token', ['pscale_'], String.raw`pscale_(?:tkn|pw|oauth)_[\w.-]{32,64}`),
+  form('replicate-token', ['r8_'], 'r8_[A-Za-z0-9]{37}'),
+  form('api-key', ['pplx-', 'xai-'], '[a-z]+-[A-Za-z0-9]{48,}'),
+  form('buildkite-token', ['bkua_'], 'bkua_[0-9a-f]{40}'),
+  form('sonar-token', ['sqp_', 'squ_', 'sqa_'], 'sq._[0-9a-f]{40}'),
+  form('dynatrace-token', ['dt0c01.', 'dt0s01.'], String.raw`dt0[cs]01\.[A-Z0-9]{24}\.[A-Z0-9]{64}`),
+  form('private-key', ['AGE-SECRET-KEY-1'], 'AGE-SECRET-KEY-1[A-Z0-9]{58}'),
+];
+
+function form(kind: string, beginnings: readonly string[], pattern: string): Form {
+  return { kind, beginnings, pattern };
+}
+
+type Known = Readonly<{ kind: string; beginning: string; pattern: RegExp }>;
+
+/** By the first two characters of their beginnings. */
+const FORMS_BY_PAIR: ReadonlyMap<number, readonly Known[]> = Map.groupBy(
+  [...OWN_FORMS, ...MAINTAINED_FORMS].flatMap(({ kind, beginnings, pattern }) => {
+    const sticky = new RegExp(pattern, 'y');
+    return beginnings.map((beginning) => ({ kind, beginning, pattern: sticky }));
+  }),
+  ({ beginning }) => pairOf(beginning.charCodeAt(0), beginning.charCodeAt(1)),
+);
+
+/** 1 where a form may begin with these two characters: most words are turned away here. */
+export const FORM_PAIRS: Uint8Array = new Uint8Array(128 * 128);
+for (const pair of FORMS_BY_PAIR.keys()) FORM_PAIRS[pair] = 1;
+
+/** Of ASCII characters. */
+export function pairOf(first: number, second: number): number {
+  return (first << 7) | second;
+}
+
+/** The longest credential that begins here, of the kind that knows most of its beginning; undefined where none does. A text may end within one. */
+export function formAt(text: string, at: number): Readonly<{ kind: string; start: number; end: number }> | undefined {
+  let found: { kind: string; start: number; end: number } | undefined;
+  let known = 0;
+  for (const { kind, beginning, pattern } of FORMS_BY_PAIR.get(pairOf(text.charCodeAt(at), text.charCodeAt(at + 1))) ??
+    []) {
+    if (!text.startsWith(beginning, at)) continue;
+    pattern.lastIndex = at;
+    const match = pattern.exec(text);
+    const end = match === null ? cutEnd(text, at, beginning) : at + match[0].length;
+    const isLonger = end > (found?.end ?? at) || (end === found?.end && beginning.length > known);
+    if (!isLonger) continue;
+    found = { kind, start: at + (match?.[1] ?? '').length, end };
+    known = beginning.length;
+  }
+  return found;
+}
+
+/** Where a token that lost its end stops: at the end of the text or before dots that say so. 0 where nothing was lost. */
+function cutEnd(text: string, at: number, beginning: string): number {
+  if (beginning.length < DISTINCT_CHARS || beginning.includes('/')) return 0;
+  CUT_TOKEN.lastIndex = at + beginning.length;
+  const rest = CUT_TOKEN.exec(text);
+  return rest === null ? 0 : CUT_TOKEN.lastIndex - (rest[1] ?? '').length;
+}
+
+/** From this length on, a beginning is no chance. */
+const DISTINCT_CHARS = 4;
+const CUT_TOKEN = /[\w-]{6,200}(\.\.\.|…|$)/y;

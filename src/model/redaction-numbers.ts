@@ -1,0 +1,96 @@
+/** Numbers of people's money and machines: cards, bank accounts, addresses. Each has a sum or a form of its own to check. */
+
+/** Where the card number that begins here ends; 0 where none does. Digits alone, or in the groups that are printed on cards. */
+export function cardEnd(text: string, at: number): number {
+  for (const pattern of CARD_FORMS) {
+    pattern.lastIndex = at;
+    const match = pattern.exec(text);
+    if (match === null) continue;
+    const end = at + match[0].length;
+    const isFraction = text[end] === '.' && isDigit(text.charCodeAt(end + 1));
+    if (!isFraction && isCard(match[0].replace(/\D/g, ''))) return end;
+  }
+  return 0;
+}
+
+const CARD_FORMS: readonly RegExp[] = [
+  /\d{14,16}(?![\w-])/y,
+  /\d{4}([ -])\d{4}\1\d{4}\1\d{4}(?:\1\d{3})?(?![\w-])/y,
+  /\d{4}([ -])\d{6}\1\d{4,5}(?![\w-])/y,
+];
+
+/** Who issues cards of which length (ISO/IEC 7812; the issuers' ranges): most numbers in logs are none of these. */
+const ISSUERS =
+  /^(?:4\d{15}|4\d{18}|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}|3(?:0[0-5]|[68]\d)\d{11}|6(?:011|4[4-9]\d|5\d\d)\d{12}|62\d{14}|35(?:2[89]|[3-8]\d)\d{12})$/;
+
+function isCard(digits: string): boolean {
+  return ISSUERS.test(digits) && !/^(\d)\1+$/.test(digits) && luhn(digits) === 0;
+}
+
+/** ISO/IEC 7812-1, annex B: every second digit doubled, from the right; 0 where the check digit fits. */
+function luhn(digits: string): number {
+  let sum = 0;
+  for (let back = 0; back < digits.length; back += 1) {
+    const digit = digits.charCodeAt(digits.length - 1 - back) - 0x30;
+    const value = back % 2 === 1 ? digit * 2 : digit;
+    sum += value > 9 ? value - 9 : value;
+  }
+  return sum % 10;
+}
+
+/** The length of the account numbers of each country (ISO 13616, SWIFT's registry). */
+const IBAN_LENGTHS: ReadonlyMap<string, number> = new Map(
+  [
+    'AD24AE23AL28AT20AZ28BA20BE16BG22BH22BI27BR29BY28CH21CR22CY28CZ24DE22DJ27DK18DO28EE20EG29ES24FI18FK18FO18FR27GB22GE22',
+    'GI23GL18GR27GT28HR21HU28IE22IL23IQ23IS26IT27JO30KW30KZ20LB28LC32LI21LT20LU20LV21LY25MC27MD24ME22MK19MN20MR27MT31MU30',
+    'NI28NL18NO15OM23PK24PL28PS29PT25QA29RO24RS22RU33SA24SC31SD18SE24SI19SK24SM27SO23ST25SV28TL23TN24TR26UA29VA22VG24XK20YE30',
+  ].flatMap((lengths) =>
+    [...lengths.matchAll(/([A-Z]{2})(\d\d)/g)].map(([, land = '', length]) => [land, Number(length)]),
+  ),
+);
+
+/** Where the IBAN that begins here ends; 0 where none does. Groups may be divided by single spaces. */
+export function ibanEnd(text: string, at: number): number {
+  const length = IBAN_LENGTHS.get(text.slice(at, at + 2));
+  if (length === undefined) return 0;
+  let signs = '';
+  let end = at;
+  for (; signs.length < length; end += 1) {
+    const sign = text[end] ?? '';
+    if (sign === ' ' && signs.length % 4 === 0 && signs !== '') continue;
+    if (!/[A-Z0-9]/.test(sign)) return 0;
+    signs += sign;
+  }
+  return !/[\w-]/.test(text[end] ?? '') && /^..\d\d/.test(signs) && mod97(signs) === 1 ? end : 0;
+}
+
+/** ISO 7064: the first four moved to the end, letters as 10 to 35. 1 where the check digits fit. */
+function mod97(signs: string): number {
+  let rest = 0;
+  for (const sign of signs.slice(4) + signs.slice(0, 4)) {
+    const value = Number.parseInt(sign, 36);
+    rest = (rest * (value > 9 ? 100 : 10) + value) % 97;
+  }
+  return rest;
+}
+
+/** Where the IP address that begins here ends; 0 where none does, or one of the machine itself (127.0.0.1, ::1). */
+export function addressEnd(text: string, at: number): number {
+  for (const pattern of [IPV4, IPV6]) {
+    pattern.lastIndex = at;
+    const match = pattern.exec(text);
+    if (match !== null && !OWN_MACHINE.test(match[0])) return at + match[0].length;
+  }
+  return 0;
+}
+
+const OCTET = '(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)';
+const IPV4 = new RegExp(`${OCTET}(?:\\.${OCTET}){3}(?![\\w-]|\\.\\d)`, 'y');
+/** Eight groups, or fewer with `::` once among them. At least two colons, so that no time of day is one. */
+const IPV6 =
+  /(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?:[0-9a-f]{1,4}:){1,6}(?::[0-9a-f]{1,4}){1,6}|(?:[0-9a-f]{1,4}:){1,7}:)(?![\w:])/iy;
+const OWN_MACHINE = /^(?:127\.|0\.0\.0\.0$)/;
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
+}

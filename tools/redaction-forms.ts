@@ -1,0 +1,145 @@
+/**
+ * `src/model/redaction-maintained-forms.ts`, from secretlint's recommended rules: the patterns of credentials that begin in
+ * a way of their own. Each rule is handed a text that answers nothing and notes what it is asked for, so that its patterns
+ * come out as they are, whatever the rule does with them. `--check` writes nothing and says whether the file is out of date.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { creator } from '@secretlint/secretlint-rule-preset-recommend';
+import type { Form } from '#model/redaction-forms.ts';
+
+const PATH = 'src/model/redaction-maintained-forms.ts';
+const PACKAGE = '@secretlint/secretlint-rule-preset-recommend';
+
+/** Rules whose patterns begin with anything, or that our own know more closely, and why they are left out. */
+const LEFT_OUT: Readonly<Record<string, string>> = {
+  aws: 'by the name before it: redaction-names.ts; its keys: redaction-forms.ts',
+  gcp: 'reads whole files',
+  privatekey: 'redaction-scan.ts, where a cut key counts too',
+  basicauth: 'redaction-scan.ts, for every protocol',
+  'database-connection-string': 'redaction-scan.ts, for every database',
+  slack: 'redaction-forms.ts, where a cut token counts too',
+  sendgrid: 'takes any three words with dots between them; redaction-forms.ts',
+  'filter-comments': 'no credential',
+};
+
+/** Services whose credentials are called keys. */
+const KEYS: ReadonlySet<string> = new Set(['stripe', 'openai', 'anthropic', 'groq']);
+
+type Asked = Readonly<{ service: string; patterns: readonly RegExp[] }>;
+
+/** What each rule asks of a text. */
+function askedPatterns(): Asked[] {
+  const asked: Asked[] = [];
+  const registerRule = (rule: Rule) => {
+    const patterns: RegExp[] = [];
+    const content = {
+      matchAll: (pattern: RegExp) => {
+        patterns.push(pattern);
+        return [];
+      },
+    };
+    const context = { createTranslator: () => () => ({}), report: () => undefined, ignore: () => undefined };
+    rule.create(context, {}).file?.({ content, filePath: 'line.log', ext: '.log', contentType: 'text' });
+    asked.push({ service: rule.meta.id.replace(/^.*rule-/, ''), patterns });
+  };
+  (creator as unknown as Preset).create({ registerRule }, {});
+  return asked;
+}
+
+/** As far as secretlint's interfaces are used here. */
+type Rule = Readonly<{
+  meta: Readonly<{ id: string }>;
+  create(context: object, options: object): Readonly<{ file?: (source: object) => unknown }>;
+}>;
+type Preset = Readonly<{ create(context: Readonly<{ registerRule(rule: Rule): void }>, options: object): void }>;
+
+export function maintainedForms(): Form[] {
+  return askedPatterns()
+    .filter(({ service }) => LEFT_OUT[service] === undefined)
+    .flatMap(({ service, patterns }) => {
+      if (patterns.length === 0) throw new Error(`the rule ${service} asks nothing of a text any more`);
+      return patterns.flatMap((pattern) => formsOf(service, pattern));
+    });
+}
+
+function formsOf(service: string, { source, flags }: RegExp): Form[] {
+  if (flags.includes('i')) throw new Error(`${service} ignores case: its beginnings cannot be looked up`);
+  if (/[)*+]\+|\)\*|[^\\]\.[*+]/.test(source)) throw new Error(`${service} may read without bound: ${source}`);
+  const kind = `${service.replace('hashicorp-', '')}-${KEYS.has(service) ? 'key' : 'token'}`;
+  return alternatives(source).map((alternative) => {
+    const pattern = alternative.replace(/^\(\?<!\\p\{L\}\)/, '').replace(/\((?:\?<\w+>)?(?!\?)/g, '(?:');
+    const beginnings = beginningsOf(pattern);
+    if (beginnings.some((beginning) => beginning.length < 3))
+      throw new Error(`${service} begins with anything: ${source}`);
+    return { kind, beginnings, pattern };
+  });
+}
+
+/** At the top level. */
+function alternatives(source: string): string[] {
+  const found = [''];
+  let depth = 0;
+  for (const [token] of source.matchAll(/\\.|\[(?:\\.|[^\]])*\]|./gs)) {
+    if (token === '(') depth += 1;
+    if (token === ')') depth -= 1;
+    if (token === '|' && depth === 0) found.push('');
+    else found[found.length - 1] += token;
+  }
+  return found;
+}
+
+/** The texts that a pattern may begin with, as far as they are literal. */
+function beginningsOf(pattern: string): string[] {
+  let beginnings = [''];
+  for (const [token, literals] of pattern.matchAll(/\\[.-]|\(\?:(\w+(?:\|\w+)*)\)(?![?*+{])|[\w-](?![?*+{])|./gs)) {
+    const choices = literals?.split('|') ?? (/^(?:\\[.-]|[\w-])$/.test(token) ? [token.at(-1) ?? ''] : undefined);
+    if (choices === undefined) break;
+    beginnings = beginnings.flatMap((beginning) => choices.map((choice) => beginning + choice));
+  }
+  return beginnings;
+}
+
+function file(forms: readonly Form[]): string {
+  const manifest = createRequire(import.meta.url).resolve(`${PACKAGE}/package.json`);
+  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
+  const licence = readFileSync(new URL('LICENSE', pathToFileURL(manifest)), 'utf8').trim();
+  const rows = forms.map(
+    ({ kind, beginnings, pattern }) =>
+      `  { kind: ${text(kind)}, beginnings: [${beginnings.map(text).join(', ')}], pattern: ${text(pattern)} },`,
+  );
+  return `/**
+ * Written by tools/redaction-forms.ts from ${PACKAGE} ${version}.
+ * Update the package, then run: node tools/redaction-forms.ts
+ *
+${licence
+  .split('\n')
+  .map((line) => ` * ${line}`.trimEnd())
+  .join('\n')}
+ */
+type Form = Readonly<{ kind: string; beginnings: readonly string[]; pattern: string }>;
+
+// biome-ignore format: one row a form, as it is written
+export const MAINTAINED_FORMS: readonly Form[] = [
+${rows.join('\n')}
+];
+`;
+}
+
+function text(value: string): string {
+  return `'${value.replaceAll('\\', '\\\\')}'`;
+}
+
+if (import.meta.main) {
+  const path = fileURLToPath(new URL(`../${PATH}`, import.meta.url));
+  const forms = maintainedForms();
+  const written = file(forms);
+  if (!process.argv.includes('--check')) {
+    writeFileSync(path, written);
+    console.log(`${PATH}: ${forms.length} forms`);
+  } else if (!existsSync(path) || readFileSync(path, 'utf8') !== written) {
+    console.error(`${PATH} is out of date. Run: node tools/redaction-forms.ts`);
+    process.exitCode = 1;
+  }
+}
