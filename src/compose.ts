@@ -5,6 +5,7 @@
 import type { Receiver } from '@slack/bolt';
 import type { FetchFunction, WebClient } from '@slack/web-api';
 import type { Express } from 'express';
+import type { RedactionConfig } from '#analyse/start-redaction.ts';
 import type { AnalysisConfig } from '#config/analysis.ts';
 import { DEFAULTS } from '#config/defaults.ts';
 import type { Config } from '#config/schema.ts';
@@ -39,6 +40,8 @@ export type Investigation = DiagnoseTraceParts &
 export type InvestigationOptions = Readonly<{
   /** Analyses run in worker threads, so that the event loop goes on. A command line has nothing else to do. */
   threads?: boolean;
+  /** Where the names of what is redacted come from: a bot keeps its key, a play forgets it, a command line makes none. */
+  redactionKey?: 'kept' | 'made' | 'drawn';
   /** Folders of recorded cases that are read as one source of traces and logs. */
   samples?: string | readonly string[] | undefined;
 }>;
@@ -49,7 +52,7 @@ export type InvestigationConfig = AnalysisConfig & Partial<Pick<Config, 'jaeger'
 /** What is needed to diagnose a trace: the configured sources and the sessions that analyse what they send. */
 export async function composeInvestigation(
   config: InvestigationConfig,
-  { threads = false, samples }: InvestigationOptions = {},
+  { threads = false, redactionKey = 'kept', samples }: InvestigationOptions = {},
 ): Promise<Investigation> {
   const traceSources: TraceSource[] = [];
   const logSources: LogSource[] = [];
@@ -79,6 +82,7 @@ export async function composeInvestigation(
   }
   const { openSession, stop } = threads ? await threadedSessions() : await sessionsHere();
   const { slack } = config;
+  const redaction = await composeRedaction(config, redactionKey);
   return {
     traceSources,
     logSources,
@@ -99,8 +103,28 @@ export async function composeInvestigation(
       thresholds: config.detectors,
       links: { trace: '', span: '', logs: '', runbooks: config.runbooksUrl?.href ?? '' },
       maxClockSkewUs: config.clockSkew.maxSeconds * 1_000_000,
+      redaction,
     },
   };
+}
+
+/** Starts redaction in this thread as it is configured. */
+export async function composeRedaction(
+  { redaction, dataFolder }: Pick<Config, 'redaction' | 'dataFolder'>,
+  from: NonNullable<InvestigationOptions['redactionKey']> = 'kept',
+): Promise<RedactionConfig> {
+  const [keys, { startRedaction }] = await Promise.all([
+    import('#adapters/files/redaction-key.ts'),
+    import('#analyse/start-redaction.ts'),
+  ]);
+  const key = {
+    kept: () => keys.keptRedactionKey(dataFolder) ?? '',
+    made: () => keys.madeRedactionKey(dataFolder),
+    drawn: keys.drawnRedactionKey,
+  };
+  const config = { ...redaction, key: redaction.key ?? key[from]() };
+  startRedaction(config);
+  return config;
 }
 
 async function slackHealth({ botToken = '', appToken, apiUrl }: Config['slack'], signal: AbortSignal): Promise<Health> {

@@ -46,7 +46,7 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
   const notReady = new Set(['starting']);
   const express = webApp(() => [...notReady]);
   const store = await composeStore(config.dataFolder);
-  const investigation = await composeInvestigation(config, { threads: true });
+  const investigation = await composeInvestigation(config, { threads: true, redactionKey: 'made' });
   const apiUrl = config.slack.apiUrl?.href;
   const transport = slack.kind === 'http' ? { ...slack, express } : slack;
   const bot = await composeBot({
@@ -83,7 +83,7 @@ async function startPlayground(config: Config, log: Log): Promise<Running> {
   const evidenceFolder = await mkdtemp(join(tmpdir(), 'spanhound-played-'));
   const forget = () => rm(evidenceFolder, { recursive: true, force: true });
   const samples = [fileURLToPath(new URL('samples', ROOT)), evidenceFolder];
-  const investigation = await composeInvestigation(config, { threads: true, samples });
+  const investigation = await composeInvestigation(config, { threads: true, redactionKey: 'drawn', samples });
   const playground = await startPlayground({
     port: config.port,
     root: ROOT,

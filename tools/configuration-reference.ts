@@ -48,13 +48,14 @@ const TITLES: Readonly<Record<string, string>> = {
   incidents: 'Incidents',
   gather: 'Gathering evidence',
   clockSkew: 'Clock skew',
+  redaction: 'Redaction',
   detectors: 'Detectors',
 };
 
 function chapter(group: string, settings: readonly Setting[]): string {
   const title = TITLES[group];
   if (title === undefined) throw new Error(`the settings below ${group} have no title on the page`);
-  const intro = group === 'detectors' ? ['[detectors.md](detectors.md) says what each detector looks for.'] : [];
+  const intro = group in MORE ? [MORE[group]] : [];
   const rows = settings.map(
     ({ path, env, secret, means, ...setting }) =>
       `| ${secret ? 'secret' : code(path.join('.'))} | ${code(env)}${secret ? `, ${code(`${env}_FILE`)}` : ''} | ${shownDefault(setting.default)} | ${cell(means)} |`,
@@ -63,8 +64,13 @@ function chapter(group: string, settings: readonly Setting[]): string {
   return [`## ${title}`, ...intro, table].join('\n\n');
 }
 
+const MORE: Readonly<Record<string, string>> = {
+  redaction: '[redaction.md](redaction.md) says what is taken out, and how it is called.',
+  detectors: '[detectors.md](detectors.md) says what each detector looks for.',
+};
+
 function shownDefault(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? code(`${value}`) : '';
+  return ['string', 'number', 'boolean'].includes(typeof value) ? code(`${value}`) : '';
 }
 
 function code(text: string): string {

@@ -101,7 +101,8 @@ function beginningsOf(pattern: string): string[] {
   return beginnings;
 }
 
-function file(forms: readonly Form[]): string {
+export function maintainedFormsFile(): string {
+  const forms = maintainedForms();
   const manifest = createRequire(import.meta.url).resolve(`${PACKAGE}/package.json`);
   const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
   const licence = readFileSync(new URL('LICENSE', pathToFileURL(manifest)), 'utf8').trim();
@@ -133,11 +134,10 @@ function text(value: string): string {
 
 if (import.meta.main) {
   const path = fileURLToPath(new URL(`../${PATH}`, import.meta.url));
-  const forms = maintainedForms();
-  const written = file(forms);
+  const written = maintainedFormsFile();
   if (!process.argv.includes('--check')) {
     writeFileSync(path, written);
-    console.log(`${PATH}: ${forms.length} forms`);
+    console.log(`${PATH}: ${maintainedForms().length} forms`);
   } else if (!existsSync(path) || readFileSync(path, 'utf8') !== written) {
     console.error(`${PATH} is out of date. Run: node tools/redaction-forms.ts`);
     process.exitCode = 1;

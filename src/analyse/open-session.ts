@@ -4,6 +4,7 @@ import { type BodyBytes, bodyBytes } from '#analyse/body-bytes.ts';
 import { healthyTraces } from '#analyse/healthy-traces.ts';
 import type { Cited, LogLines, TraceBytes } from '#analyse/kept-evidence.ts';
 import type { AnalysedTrace, BodyHead, Session, SessionSettings, Wanted } from '#analyse/session.ts';
+import { startRedaction } from '#analyse/start-redaction.ts';
 import { logBody } from '#decode/log-body.ts';
 import { type BodyDecoder, type Damage, type TraceBody, type TraceSpans, traceBody } from '#decode/trace-body.ts';
 import type { Detector } from '#detect/detector.ts';
@@ -108,6 +109,10 @@ export function openSession(settings: SessionSettings): Session {
     );
     if (!known) gaps.push(gap);
   };
+  /** Each time anew, so that what is counted does not depend on what was asked before. */
+  const beginRedaction = () => {
+    if (settings.redaction) startRedaction(settings.redaction);
+  };
   const tracesRole = { add: addTraces, cost: NOT_WHOLE };
   const healthyRole = { add: healthy.add, cost: 'fewer healthy traces were compared' };
   const finish = (id: string, isCut: boolean) => {
@@ -196,12 +201,14 @@ export function openSession(settings: SessionSettings): Session {
       return wantedOf(asked.map(traceOf), logLines());
     },
     async reports(forms) {
+      beginRedaction();
       if (forms.window) return [await present(windowAnalysis(forms.window), forms, draw)];
       const found: AnalysedTrace[] = [];
       for (const analysis of analyses(forms.traceIds)) found.push(await present(analysis, forms, draw));
       return found;
     },
     async evidence() {
+      beginRedaction();
       if (settings.evidence === undefined) throw new Error('this session was not asked to keep its evidence');
       const bodies = traceBytes.toSorted(bySource);
       const { keptEvidence } = await import('#analyse/kept-evidence.ts');

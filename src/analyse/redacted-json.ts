@@ -13,12 +13,12 @@
  * Bodies repeat the same few thousand texts: each is looked at once, and found again by its bytes.
  */
 import { byteTable } from '#decode/byte-table.ts';
-import { countedKinds, isSecretName, type Redacted, redactNamed, sensitive } from '#model/redaction.ts';
+import { countedKinds, isSecretName, isSensitive, type Redaction, redactNamed } from '#model/redaction.ts';
 
 export type RedactedJson = Readonly<{
   /** In a buffer of their own, so that they can be moved to another thread. */
   bytes: Uint8Array;
-  redactions: readonly Redacted[];
+  redactions: readonly Redaction[];
 }>;
 
 export function redactJson(input: Uint8Array): RedactedJson {
@@ -203,11 +203,11 @@ function openTexts(json: Buffer) {
       return found;
     },
     holdsSomething(value: Value): boolean {
-      if (value.to - value.from > LONGEST_KEPT) return sensitive(whole(value)).length > 0;
+      if (value.to - value.from > LONGEST_KEPT) return isSensitive(whole(value));
       const of = number(value);
       const known = holds[of];
       if (known !== undefined) return known;
-      const found = sensitive(whole(value)).length > 0;
+      const found = isSensitive(whole(value));
       holds[of] = found;
       return found;
     },

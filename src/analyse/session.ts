@@ -2,6 +2,8 @@
  * One analysis: bytes in, reports out. The same contract in this thread (`openSession`) and in a worker (`pool.ts`);
  * nothing but what stands here crosses.
  */
+
+import type { RedactionConfig } from '#analyse/start-redaction.ts';
 import type { Links, WindowSubject } from '#model/analysis.ts';
 import type { BodyFormat, BodyKind } from '#model/body.ts';
 import type { KeptEvidence } from '#model/case.ts';
@@ -18,6 +20,8 @@ export type SessionSettings = Readonly<{
   maxClockSkewUs: number;
   /** The categories of the fishbone; the usual ones without it. */
   fishbone?: FishboneCategories | undefined;
+  /** What is taken out of every text; what is usual without it, and then by its kind alone. */
+  redaction?: RedactionConfig;
   /** Where it is set, the bodies stay in memory until the session closes, for `evidence`. */
   evidence?: Readonly<{ maxBytes: number }>;
 }>;

@@ -122,6 +122,14 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
     },
   );
 
+  const redaction = group(program, 'redaction', 'what is taken out of every text before it is stored, shown or sent');
+  verb(redaction, 'test', 'show what a text would become, and why', PLAIN)
+    .argument('<text>', 'a text; - is standard input')
+    .action(async (text: string, options: OutputOptions) => {
+      const { testRedaction } = await import('#cli/redaction.ts');
+      exitCode = await testRedaction({ env, options }, text);
+    });
+
   verb(program, 'doctor', 'check every connection, with a remedy for each that fails', PLAIN).action(
     async (options: OutputOptions) => {
       const { doctor } = await import('#cli/doctor.ts');

@@ -2,6 +2,8 @@
  * What holds where nobody configured anything. Plain data, apart from the schema, so that `analyze` on a file knows its
  * settings without loading zod.
  */
+import { DEFAULT_REDACTION } from '#model/redaction.ts';
+
 export const DEFAULTS = {
   dataFolder: 'data',
   port: 3000,
@@ -26,4 +28,5 @@ export const DEFAULTS = {
     /** What starts an hour outside its caller is more likely other work than a wrong clock. */
     maxSeconds: 3600,
   },
+  redaction: DEFAULT_REDACTION,
 } as const;

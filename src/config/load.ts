@@ -127,6 +127,7 @@ function textOf({ env: name, secret }: Setting, env: Environment, mistakes: Mist
 
 function parsed(text: string, { kind, env }: Setting, mistakes: Mistakes): unknown {
   if (kind === 'number') return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
+  if (kind === 'flag') return text === 'true' || (text === 'false' ? false : text);
   if (kind === 'pairs') return pairsOf(text, env, mistakes);
   return text;
 }

@@ -7,6 +7,7 @@ import { DEFAULTS } from '#config/defaults.ts';
 import { settingFacts } from '#config/setting.ts';
 import { thresholdsOf } from '#config/thresholds.ts';
 import { detectors } from '#detect/registry.ts';
+import { patternProblem } from '#model/redaction-pattern.ts';
 
 /** What stands behind the mistake's sign; the path and the variable follow. */
 function says(mistake: string) {
@@ -181,6 +182,49 @@ const Gather = z.strictObject({
     .prefault(DEFAULTS.gather.maxBytes),
 });
 
+/** `emails` → `SPANHOUND_REDACTION_EMAILS` */
+function redacted(name: Exclude<keyof typeof DEFAULTS.redaction, 'patterns'>, means: string) {
+  return z
+    .boolean('must be true or false')
+    .register(settingFacts, { env: `SPANHOUND_REDACTION_${name.toUpperCase()}`, means })
+    .prefault(DEFAULTS.redaction[name]);
+}
+
+const Redaction = z.strictObject({
+  credentials: redacted(
+    'credentials',
+    'Whether credentials of known forms are taken out, and values whose names say that they are secret.',
+  ),
+  tokens: redacted('tokens', 'Whether long texts in which nothing but chance can be seen are taken out.'),
+  emails: redacted('emails', 'Whether e-mail addresses are taken out.'),
+  cards: redacted('cards', 'Whether numbers of payment cards are taken out (those whose check digit fits).'),
+  ibans: redacted('ibans', 'Whether IBANs are taken out (those whose check digits fit).'),
+  addresses: redacted('addresses', 'Whether IP addresses are taken out, those of the machine itself excepted.'),
+  patterns: z
+    .record(
+      z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'must be a name in small letters'),
+      z.string(says('must be text')).superRefine((source, context) => {
+        const problem = patternProblem(source);
+        if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+      }),
+    )
+    .register(settingFacts, {
+      env: 'SPANHOUND_REDACTION_PATTERNS',
+      means:
+        'What else is taken out: regular expressions by the name that stands in their place, such as `customer: C-\\d{6}`. In the variable as `name=pattern,name=pattern`, patterns percent-encoded.',
+    })
+    .prefault(DEFAULTS.redaction.patterns),
+  key: Text()
+    .min(16, 'must have at least 16 characters')
+    .register(settingFacts, {
+      env: 'SPANHOUND_REDACTION_KEY',
+      secret: true,
+      means:
+        'Makes the names of values that were taken out (`[redacted:email:k7x2qa]`). Where several installations share it, the same value has the same name in all. Left out: the key that the bot keeps in its data folder.',
+    })
+    .optional(),
+});
+
 export const Config = z.strictObject({
   slack: Slack.prefault({}),
   jaeger: Jaeger.optional(),
@@ -202,6 +246,7 @@ export const Config = z.strictObject({
         .prefault(DEFAULTS.clockSkew.maxSeconds),
     })
     .prefault({}),
+  redaction: Redaction.prefault({}),
   runbooksUrl: Address()
     .register(settingFacts, {
       env: 'RUNBOOKS_URL',

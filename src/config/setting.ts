@@ -19,7 +19,7 @@ export type Setting = Readonly<{
   means: string;
   secret: boolean;
   /** How the variable's text is read. */
-  kind: 'text' | 'number' | 'address' | 'pairs';
+  kind: 'text' | 'number' | 'flag' | 'address' | 'pairs';
   default: unknown;
 }>;
 
@@ -38,6 +38,7 @@ export function settingsOf(schema: z.core.$ZodType, path: readonly string[] = []
 
 function kindOf(schema: z.core.$ZodType): Setting['kind'] {
   if (schema instanceof z.ZodNumber) return 'number';
+  if (schema instanceof z.ZodBoolean) return 'flag';
   if (schema instanceof z.ZodRecord) return 'pairs';
   if (schema instanceof z.ZodPipe) return 'address';
   return 'text';

@@ -7,6 +7,7 @@
  *   logs.jsonl         one line of a log per line
  */
 import type { Gap } from '#model/gap.ts';
+import type { Redaction } from '#model/redaction.ts';
 
 export const CASE_SCHEMA = 'spanhound.case/1';
 export const CASE_MANIFEST = 'case.json';
@@ -23,9 +24,6 @@ export type CaseSubject = Readonly<{
   from: string;
   to: string;
 }>;
-
-/** How many texts of one kind were taken out of one file: `{kind: 'jwt', count: 2}`. */
-export type Redaction = Readonly<{ kind: string; count: number }>;
 
 /** One file as the analysis gives it. */
 export type EvidenceFile = Readonly<{

@@ -16,7 +16,7 @@ export type { Sensitive } from '#model/redaction-scan.ts';
 /** Plain data. */
 export type RedactionSettings = Classes &
   Readonly<{
-    /** Own patterns by the kind that they take out; `isSafePattern` has accepted each. */
+    /** Own patterns by the kind that they take out; `redaction-pattern.ts` has accepted each. */
     patterns: Readonly<Record<string, string>>;
   }>;
 
@@ -29,14 +29,15 @@ export const DEFAULT_REDACTION: RedactionSettings = {
   emails: true,
   cards: true,
   ibans: true,
+  // An address of a machine is most often what people look for in a line.
   addresses: false,
   patterns: {},
 };
 
-type Redaction = Readonly<{ classes: Classes; patterns: readonly OwnPattern[]; nameOf: Naming | undefined }>;
+type InForce = Readonly<{ classes: Classes; patterns: readonly OwnPattern[]; nameOf: Naming | undefined }>;
 type OwnPattern = Readonly<{ kind: string; pattern: RegExp }>;
 
-let current: Redaction = { classes: DEFAULT_REDACTION, patterns: [], nameOf: undefined };
+let current: InForce = { classes: DEFAULT_REDACTION, patterns: [], nameOf: undefined };
 
 /** Without a naming, marks say the kind alone. */
 export function useRedaction(settings: RedactionSettings, nameOf?: Naming): void {
@@ -47,12 +48,14 @@ export function useRedaction(settings: RedactionSettings, nameOf?: Naming): void
   current = { classes: settings, patterns, nameOf };
 }
 
-/** `taken` is told the kind of each value that was taken out. */
-export function redact(text: string, taken?: Taken): string {
-  return without(text, sensitive(text), taken);
+export function redact(text: string): string {
+  return without(text, sensitive(text));
 }
 
-/** A value whose name stands beside it, such as an attribute: the name may say that it is secret as a whole, or an id. */
+/**
+ * A value whose name stands beside it, such as an attribute: the name may say that it is secret as a whole, or an id.
+ * `taken` is told the kind of each value that was taken out.
+ */
 export function redactNamed(name: string, value: string, taken?: Taken): string {
   const kind = current.classes.credentials ? secretKind(name, value) : undefined;
   if (kind !== undefined) return without(value, [{ kind, start: 0, end: value.length }], taken);
@@ -68,7 +71,7 @@ export function isSecretName(name: string): boolean {
 
 type Taken = (kind: string) => void;
 
-function without(text: string, found: readonly Sensitive[], taken: Taken | undefined): string {
+function without(text: string, found: readonly Sensitive[], taken?: Taken): string {
   if (found.length === 0) return text;
   let clean = '';
   let at = 0;
@@ -80,8 +83,17 @@ function without(text: string, found: readonly Sensitive[], taken: Taken | undef
   return clean + text.slice(at);
 }
 
-/** What would be taken out, in the order of the text. */
-export function sensitive(text: string): readonly Sensitive[] {
+/** What would be taken out, in the order of the text, with what would stand in its place. */
+export function redactions(text: string): readonly (Sensitive & Readonly<{ mark: string }>)[] {
+  return sensitive(text).map((one) => ({ ...one, mark: markOf(one.kind, text.slice(one.start, one.end)) }));
+}
+
+/** Whether there is anything in a text that would be taken out. */
+export function isSensitive(text: string): boolean {
+  return sensitive(text).length > 0;
+}
+
+function sensitive(text: string): readonly Sensitive[] {
   const { classes, patterns } = current;
   const found = sensitiveIn(text, classes);
   return patterns.length === 0 ? found : withOwn(found, text, patterns);
@@ -101,22 +113,28 @@ const SECRETS: Classes = {
   addresses: false,
 };
 
-/** Own patterns take precedence: who configured one knows what it is. */
+/** What begins first is taken; an own pattern before what begins with it: who configured it knows what it is. */
 function withOwn(found: readonly Sensitive[], text: string, patterns: readonly OwnPattern[]): readonly Sensitive[] {
-  const own: Sensitive[] = [];
-  for (const { kind, pattern } of patterns) {
-    for (const { 0: match, index: start } of text.matchAll(pattern)) {
-      const end = start + match.length;
-      if (match !== '' && !own.some((other) => overlap(other, { start, end }))) own.push({ kind, start, end });
-    }
+  const own = patterns.flatMap(({ kind, pattern }) => rangesOf(text, pattern, kind));
+  if (own.length === 0) return found;
+  const taken: Sensitive[] = [];
+  let done = 0;
+  for (const one of [...own, ...rangesOf(text, MARKS, ''), ...found].sort((a, b) => a.start - b.start)) {
+    const start = Math.max(one.start, done);
+    if (one.end <= start) continue;
+    // What was taken out before stays as it is.
+    if (one.kind !== '') taken.push({ ...one, start });
+    done = one.end;
   }
-  return [...own, ...found.filter((one) => !own.some((other) => overlap(other, one)))].sort(
-    (a, b) => a.start - b.start,
-  );
+  return taken;
 }
 
-function overlap(a: Pick<Sensitive, 'start' | 'end'>, b: Pick<Sensitive, 'start' | 'end'>): boolean {
-  return a.start < b.end && b.start < a.end;
+function rangesOf(text: string, pattern: RegExp, kind: string): Sensitive[] {
+  return Array.from(text.matchAll(pattern), ({ 0: match, index: start }) => ({
+    kind,
+    start,
+    end: start + match.length,
+  }));
 }
 
 function markOf(kind: string, value: string): string {
@@ -142,7 +160,7 @@ export function numberedNaming(): Naming {
 }
 
 /** How many values were taken out of a text that was redacted, by kind, in order of kind. */
-export function redactionsIn(text: string): Redacted[] {
+export function redactionsIn(text: string): Redaction[] {
   const counts = new Map<string, number>();
   for (const [, kind = ''] of text.matchAll(MARKS)) counts.set(kind, (counts.get(kind) ?? 0) + 1);
   return countedKinds(counts);
@@ -150,8 +168,9 @@ export function redactionsIn(text: string): Redacted[] {
 
 const MARKS = /\[redacted:([a-z0-9-]{1,60})(?::[a-z0-9]{1,20})?\]/g;
 
-export type Redacted = Readonly<{ kind: string; count: number }>;
+/** How many values of one kind were taken out: `{kind: 'jwt', count: 2}`. */
+export type Redaction = Readonly<{ kind: string; count: number }>;
 
-export function countedKinds(counts: ReadonlyMap<string, number>): Redacted[] {
+export function countedKinds(counts: ReadonlyMap<string, number>): Redaction[] {
   return [...counts].map(([kind, count]) => ({ kind, count })).sort((a, b) => (a.kind < b.kind ? -1 : 1));
 }

@@ -1,19 +1,20 @@
 /** Evidence without a trace: what was asked, and what was missing to answer it. */
 import type { Checked, WindowSubject } from '#model/analysis.ts';
 import type { Gap } from '#model/gap.ts';
-import { redact } from '#model/redaction.ts';
+import { redactionsIn } from '#model/redaction.ts';
 import { isoInstant } from '#present/instant.ts';
 import { escapeMarkdown } from '#present/markdown.ts';
-import { shown } from '#present/plain-text.ts';
+import { shown, shownLines } from '#present/plain-text.ts';
 import type { Presented } from '#present/present.ts';
 
 const SENTENCE = 'There is neither a trace nor a log line in the evidence, so nothing could be diagnosed.';
 
 export function presentNothing(asked: WindowSubject, gaps: readonly Gap[], checked: Checked): Presented {
+  const service = shownLines(asked.service);
   const clean = gaps.map(({ source, problem, consequence }) => ({
-    source: redact(source),
-    problem: redact(problem),
-    consequence: redact(consequence),
+    source: shownLines(source),
+    problem: shownLines(problem),
+    consequence: shownLines(consequence),
   }));
   const lines = gaps.map(
     ({ source, problem, consequence }) => `${shown(source)} ${shown(problem)}: ${shown(consequence)}`,
@@ -27,7 +28,7 @@ export function presentNothing(asked: WindowSubject, gaps: readonly Gap[], check
       subject: {
         kind: asked.kind,
         traceId: '',
-        service: redact(asked.service),
+        service,
         from: isoInstant(asked.fromUs),
         to: isoInstant(asked.toUs),
       },
@@ -40,6 +41,7 @@ export function presentNothing(asked: WindowSubject, gaps: readonly Gap[], check
       logs: null,
       exemplars: [],
       gaps: clean,
+      redactions: redactionsIn(JSON.stringify([service, clean])),
       checked,
     },
     text: `${[SENTENCE, ...lines.map((line) => `- ${line}`)].join('\n')}\n`,

@@ -7,6 +7,7 @@ import { RUNGS } from '#model/log-correlation.ts';
 import type { LogLine, Rung } from '#model/log-line.ts';
 import { timeOf } from '#model/log-times.ts';
 import type { Methods } from '#model/methods.ts';
+import { type Redaction, redactionsIn } from '#model/redaction.ts';
 import type { Trace } from '#model/trace.ts';
 import { attributionOf } from '#present/attribution.ts';
 import { isoInstant } from '#present/instant.ts';
@@ -93,6 +94,8 @@ export type Report = Readonly<{
   }> | null;
   exemplars: readonly Readonly<{ traceId: string; role: 'failing' | 'slow' | 'healthy'; why: string }>[];
   gaps: readonly Readonly<{ source: string; problem: string; consequence: string }>[];
+  /** What was taken out of the texts above, by kind. */
+  redactions: readonly Redaction[];
   /** Which detectors found something, found nothing, could not look (and for want of what), or broke. */
   checked: Readonly<{
     found: readonly string[];
@@ -106,6 +109,11 @@ export type Report = Readonly<{
 
 /** Ids stay as the source has them; every other text is redacted, and holds no control characters. */
 export function reportOf(analysis: Analysis): Report {
+  const report = saidOf(analysis);
+  return { ...report, redactions: redactionsIn(JSON.stringify(report)) };
+}
+
+function saidOf(analysis: Analysis): Omit<Report, 'redactions'> {
   const { file, trace, judgement, checked, gaps } = analysis;
   const { diagnosis } = judgement;
   return {

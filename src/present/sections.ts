@@ -45,6 +45,7 @@ export function sectionsOf(summary: Summary, more: readonly Section[] = []): Sec
       lines: summary.queries.map(({ source, text, url }) => ({ text: `${source}: ${text}`, url })),
     },
     ...more.map(({ title, lines }) => ({ title, lines })),
+    { title: 'Taken out of these texts', lines: plain([summary.takenOut]) },
     { title: 'What could not be seen', lines: plain(summary.gaps) },
   ];
   return all

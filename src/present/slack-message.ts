@@ -173,8 +173,9 @@ function actions(blockId: string, elements: Button[]): ActionsBlock {
 }
 
 /** Last, and never left out: what was not seen may change the verdict. */
-function gapBlocks({ gaps, repairs }: Summary): KnownBlock[] {
+function gapBlocks({ gaps, repairs, takenOut }: Summary): KnownBlock[] {
   const blocks: KnownBlock[] = [];
+  if (takenOut !== '') blocks.push(context(`Taken out of these texts: ${truncate(takenOut, SENTENCE)}`));
   if (repairs.length > 0) blocks.push(context(`About this trace: ${atMost(repairs, GAPS).join('; ')}`));
   if (gaps.length > 0)
     blocks.push(

@@ -9,6 +9,7 @@ import { durationText } from '#model/duration.ts';
 import type { EvidenceKind } from '#model/evidence.ts';
 import type { EvidenceItem, JudgedFinding } from '#model/finding.ts';
 import { timeOf } from '#model/log-times.ts';
+import { redactionsIn } from '#model/redaction.ts';
 import { repairGaps, TRACE_SOURCE } from '#model/repairs.ts';
 import type { Trace } from '#model/trace.ts';
 import { attributionOf } from '#present/attribution.ts';
@@ -16,6 +17,7 @@ import { epochSeconds, readableInstant } from '#present/instant.ts';
 import { evidenceUrl, openable, runbookUrl, spanUrl, traceUrl } from '#present/links.ts';
 import { correlationText } from '#present/log-text.ts';
 import { shown } from '#present/plain-text.ts';
+import { takenText } from '#present/redaction-text.ts';
 import { operationLabel, rootFinding } from '#present/waterfall.ts';
 
 /** A sentence and where it can be checked; no address where there is no such place. */
@@ -59,6 +61,8 @@ export type Summary = Readonly<{
   repairs: readonly string[];
   /** How the log lines are known to be the request's, and clocks that were off; empty where there are no lines. */
   logs: readonly string[];
+  /** `2 e-mail addresses, 1 card number`: what is missing from these texts; empty where nothing is. */
+  takenOut: string;
   gaps: readonly string[];
   queries: readonly Readonly<{ source: string; text: string; url: string }>[];
 }>;
@@ -72,6 +76,11 @@ const ATTRIBUTED = 8;
 type Shown = Diagnosed | WindowAnalysis;
 
 export function summaryOf(analysis: Shown): Summary {
+  const summary = saidOf(analysis);
+  return { ...summary, takenOut: takenText(redactionsIn(JSON.stringify(summary))) };
+}
+
+function saidOf(analysis: Shown): Omit<Summary, 'takenOut'> {
   const { judgement, checked, gaps, links, queries } = analysis;
   const { diagnosis, findings } = judgement;
   const root = rootFinding(judgement);

@@ -1,0 +1,49 @@
+/** `spanhound redaction test`: what a text would become before it is stored, shown or sent, and why. */
+import type { Call } from '#cli/call.ts';
+import { EXIT } from '#cli/failure.ts';
+import { textOfInput } from '#cli/input.ts';
+import { openOutput } from '#cli/output.ts';
+import { composeRedaction } from '#compose.ts';
+import { loadAnalysisConfig } from '#config/analysis.ts';
+import { redactions, redactionsIn } from '#model/redaction.ts';
+import { shownLines } from '#present/plain-text.ts';
+import { takenText, whyTaken } from '#present/redaction-text.ts';
+
+export async function testRedaction(call: Call, text: string): Promise<number> {
+  const output = openOutput(call, ['text', 'json']);
+  await composeRedaction(await loadAnalysisConfig(call.env, call.options.config));
+  const tested = redactionTest(text === '-' ? await textOfInput('-') : text);
+  await output.write(output.form === 'json' ? `${JSON.stringify(tested)}\n` : said(tested));
+  return EXIT.done;
+}
+
+/** `start` and `end` are where a value stood, in UTF-16 units. The values themselves are not in it. */
+type RedactionTest = Readonly<{
+  text: string;
+  redactions: ReturnType<typeof redactionsIn>;
+  taken: readonly Readonly<{ kind: string; mark: string; why: string; start: number; end: number }>[];
+}>;
+
+function redactionTest(input: string): RedactionTest {
+  const found = redactions(input);
+  let text = '';
+  let at = 0;
+  for (const { mark, start, end } of found) {
+    text += input.slice(at, start) + mark;
+    at = end;
+  }
+  return {
+    text: text + input.slice(at),
+    redactions: redactionsIn(found.map(({ mark }) => mark).join('')),
+    taken: found.map(({ kind, mark, start, end }) => ({ kind, mark, why: whyTaken(kind), start, end })),
+  };
+}
+
+function said({ text, redactions, taken }: RedactionTest): string {
+  const shown = shownLines(text).trimEnd();
+  if (taken.length === 0) return `${shown}\n\nNothing would be taken out.\n`;
+  const whys = new Map(taken.map(({ mark, why }) => [mark, why]));
+  const width = Math.max(...[...whys.keys()].map((mark) => mark.length));
+  const rows = [...whys].map(([mark, why]) => `  ${mark.padEnd(width)}  ${why}`);
+  return `${[shown, '', `Taken out: ${takenText(redactions)}`, ...rows].join('\n')}\n`;
+}
