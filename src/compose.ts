@@ -17,6 +17,7 @@ import type { Webhooks } from '#core/webhook.ts';
 import type { Health, LogSource, TraceSource } from '#gather/sources.ts';
 import type { Alert } from '#model/alert.ts';
 import type { CaseDisk } from '#model/case.ts';
+import type { SendRequest } from '#model/http-request.ts';
 import type { Store } from '#record/store.ts';
 import type { DiagnoseTraceParts } from '#workflows/diagnose-trace.ts';
 import type { KeepCase } from '#workflows/keep-case.ts';
@@ -164,6 +165,19 @@ export async function composeAlertReader({ readFile }: Investigation): Promise<(
   };
 }
 
+/** Sends what people ask to be sent, to whom the configuration names. */
+export async function composeRequestSender({ http }: Pick<Config, 'http'>): Promise<SendRequest> {
+  const { requestSender } = await import('#adapters/request/client.ts');
+  return requestSender(http);
+}
+
+const NOBODY: Config['http'] = { allow: [], methods: [], networks: [] };
+
+/** Loaded with the first request, for few bots ever send one. */
+function whenAsked(http = NOBODY): SendRequest {
+  return async (request, signal) => (await composeRequestSender({ http }))(request, signal);
+}
+
 /** Where cases lie, for whoever reads them. */
 export async function composeCaseDisk({ gather }: AnalysisConfig): Promise<CaseDisk> {
   const { caseDisk } = await import('#adapters/files/case-folder.ts');
@@ -257,6 +271,8 @@ export type BotParts = Readonly<{
   alerts?: AlertConfig | undefined;
   /** How often an update of an incident is asked for, by severity; what is usual without it. */
   reminderMinutes?: ReminderMinutes | undefined;
+  /** Whom people may have asked over HTTP; nobody without it. */
+  http?: Config['http'] | undefined;
 }>;
 
 /** Who may send alerts by webhook, and where those are answered. */
@@ -282,6 +298,7 @@ export async function composeBot({
   dataFolder,
   alerts,
   reminderMinutes,
+  http,
 }: BotParts): Promise<Bot> {
   const cases = dataFolder === undefined ? undefined : await composeCases(gathering, { store, log, dataFolder });
   const investigation = cases?.investigation ?? gathering;
@@ -302,6 +319,7 @@ export async function composeBot({
     { answerAlert },
     { diagnoseAlert },
     { toolUser },
+    { requestAsker, SEND_REQUEST, sendRequest },
     { readPagerDutyMessage },
     { ownWorkspace },
   ] = await Promise.all([
@@ -321,6 +339,7 @@ export async function composeBot({
     import('#workflows/answer-alert.ts'),
     import('#workflows/diagnose-alert.ts'),
     import('#workflows/use-tool.ts'),
+    import('#workflows/send-request.ts'),
     import('#adapters/pagerduty/message.ts'),
     import('#adapters/slack/workspace.ts'),
   ]);
@@ -353,6 +372,7 @@ export async function composeBot({
         ...answering,
         diagnose: (request, signal) => diagnoseAlert(investigation, { ...diagnosing, ...request, signal }),
       }),
+      [SEND_REQUEST]: sendRequest({ store, clock, kick, send: whenAsked(http) }),
       [RECEIVE_DELIVERY]: deliveryReceiver({
         ...receiving,
         log,
@@ -366,6 +386,7 @@ export async function composeBot({
   const workflows = {
     investigate: investigator({ store, jobs: tableJobs, sources: traces, kick }),
     useTool: toolUser(clock),
+    askRequest: requestAsker({ store, jobs: tableJobs, kick }),
     shareDetail: detailSharer({ store, kick }),
     recordFeedback: feedbackRecorder({ store, kick }),
     incident: incidents.incident,

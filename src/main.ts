@@ -57,6 +57,7 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
     dataFolder: config.dataFolder,
     reminderMinutes: config.incidents.reminderMinutes,
     alerts: config,
+    http: config.http,
   });
   serveWebhooks(express, bot.webhooks);
   const server = await listen(express, config.port);
@@ -95,7 +96,14 @@ async function startPlayground(config: Config, log: Log): Promise<Running> {
     connect: async ({ receiver, ...side }) => {
       const transport = { kind: 'given', receiver } as const;
       const { reminderMinutes } = config.incidents;
-      const bot: Bot = await composeBot({ store, investigation, slack: { ...side, transport }, log, reminderMinutes });
+      const bot: Bot = await composeBot({
+        store,
+        investigation,
+        slack: { ...side, transport },
+        log,
+        reminderMinutes,
+        http: config.http,
+      });
       await bot.start();
       return { stop: () => bot.stop(STOP_DEADLINE_MS) };
     },

@@ -47,6 +47,7 @@ const TITLES: Readonly<Record<string, string>> = {
   alertmanager: 'Alertmanager',
   incidents: 'Incidents',
   gather: 'Gathering evidence',
+  http: 'Requests that people send',
   clockSkew: 'Clock skew',
   redaction: 'Redaction',
   detectors: 'Detectors',
@@ -70,6 +71,7 @@ const MORE: Readonly<Record<string, string>> = {
 };
 
 function shownDefault(value: unknown): string {
+  if (Array.isArray(value)) return value.map((item) => code(`${item}`)).join(', ');
   return ['string', 'number', 'boolean'].includes(typeof value) ? code(`${value}`) : '';
 }
 

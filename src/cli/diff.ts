@@ -3,6 +3,8 @@ import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
 import { textOfInput } from '#cli/input.ts';
 import { openOutput } from '#cli/output.ts';
+import { composeRedaction } from '#compose.ts';
+import { loadAnalysisConfig } from '#config/analysis.ts';
 import { UsageError } from '#core/errors.ts';
 import { differencesText } from '#present/difference-text.ts';
 import { type Comparison, compareDocuments } from '#workflows/compare-documents.ts';
@@ -11,6 +13,7 @@ export type DiffOptions = Readonly<{ text?: true; raw?: true }>;
 
 export async function diff(call: Call, before: string, after: string, { text, raw }: DiffOptions): Promise<number> {
   const output = openOutput(call, ['text', 'json']);
+  await composeRedaction(await loadAnalysisConfig(call.env, call.options.config));
   if (before === '-' && after === '-') {
     throw new UsageError('standard input cannot be both', 'Name a file for one of them.');
   }
@@ -27,7 +30,7 @@ async function given(word: string): Promise<string> {
 
 function asText(compared: Comparison): string {
   if (compared.kind === 'json') return differencesText(compared.differences);
-  if (compared.cut) return 'They differ in nearly every line.\n';
+  if (compared.cut) return 'They differ in more than 1,000 lines.\n';
   return compared.patch === '' ? 'No difference.\n' : compared.patch;
 }
 

@@ -7,6 +7,7 @@ const EXIT_OF: Readonly<Record<string, number>> = {
   SH_USAGE: EXIT.badInput,
   SH_CONFIG: EXIT.badInput,
   SH_UNREADABLE: EXIT.badInput,
+  SH_NOT_ALLOWED: EXIT.badInput,
   SH_TOO_LARGE: EXIT.badInput,
   SH_NEWER_STORE: EXIT.badInput,
   SH_TRACE_NOT_FOUND: EXIT.notFound,

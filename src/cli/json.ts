@@ -3,6 +3,8 @@ import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
 import { textOfInput } from '#cli/input.ts';
 import { openOutput } from '#cli/output.ts';
+import { composeRedaction } from '#compose.ts';
+import { loadAnalysisConfig } from '#config/analysis.ts';
 import { writeJson } from '#model/json-document.ts';
 import { formatJson } from '#workflows/format-json.ts';
 
@@ -10,6 +12,7 @@ export type JsonOptions = Readonly<{ query?: string; minify?: true; sort?: true;
 
 export async function json(call: Call, file: string, options: JsonOptions): Promise<number> {
   const output = openOutput(call, ['text', 'json']);
+  await composeRedaction(await loadAnalysisConfig(call.env, call.options.config));
   const { query, minify, sort = false, unfold = false, raw = false } = options;
   const text = await textOfInput(file);
   const name = file === '-' ? 'standard input' : file;

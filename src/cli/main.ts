@@ -8,6 +8,7 @@ import type { AnalyzeOptions } from '#cli/analyze.ts';
 import type { Call } from '#cli/call.ts';
 import type { DiffOptions } from '#cli/diff.ts';
 import { exitCodeOf, tellFailure } from '#cli/failure.ts';
+import type { HttpOptions } from '#cli/http.ts';
 import type { InvestigateOptions } from '#cli/investigate.ts';
 import type { JsonOptions } from '#cli/json.ts';
 import { FORMS, type Form, type OutputOptions } from '#cli/output.ts';
@@ -166,6 +167,22 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
     .action(async (before: string, after: string, options: OutputOptions & DiffOptions) => {
       const { diff } = await import('#cli/diff.ts');
       exitCode = await diff({ env, options }, before, after, options);
+    });
+
+  verb(program, 'http', 'build a request, send it where the configuration allows that, and show what comes', PLAIN)
+    .argument('<request...>', 'an address, or a curl command in quotes; - is standard input')
+    .option('-X, --request <method>', 'the method, as for curl')
+    .option('-H, --header <header...>', 'a header, as for curl')
+    .option('-d, --data <body>', 'the body, as for curl')
+    .option('--curl', 'send nothing: print the request as a curl command')
+    .option('--probe-circuit', 'find out the states of a circuit breaker, with a few quick requests')
+    .option('--trip <url>', 'what to trip the breaker with (default: the same address)')
+    .option('--requests <count>', 'how many requests to trip it with, at most 20 (default: 10)')
+    .option('--wait <seconds>', 'how long until it may be half-open, at most 120 (default: 30)')
+    .option('--yes', 'do not ask whether to go on')
+    .action(async (words: string[], options: OutputOptions & HttpOptions) => {
+      const { http } = await import('#cli/http.ts');
+      exitCode = await http({ env, options }, words, options);
     });
 
   verb(program, 'migrate', 'bring the store up to date', PLAIN).action(async (options: OutputOptions) => {

@@ -3,6 +3,8 @@ import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
 import { textOfInput } from '#cli/input.ts';
 import { openOutput } from '#cli/output.ts';
+import { composeRedaction } from '#compose.ts';
+import { loadAnalysisConfig } from '#config/analysis.ts';
 import { systemClock } from '#core/clock.ts';
 import { conversionJson, conversionText } from '#present/time-conversion.ts';
 import { convertTime } from '#workflows/convert-time.ts';
@@ -11,6 +13,7 @@ export type TimeOptions = Readonly<{ zone?: readonly string[]; from?: string }>;
 
 export async function time(call: Call, words: readonly string[], { zone, from }: TimeOptions): Promise<number> {
   const output = openOutput(call, ['text', 'json']);
+  await composeRedaction(await loadAnalysisConfig(call.env, call.options.config));
   const texts = await Promise.all(words.map((word) => (word === '-' ? textOfInput('-') : word)));
   // The machine's own zone is what the person's watch shows.
   const here = Intl.DateTimeFormat().resolvedOptions().timeZone;

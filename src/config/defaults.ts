@@ -24,6 +24,10 @@ export const DEFAULTS = {
     /** Where everybody is hit, a quarter of an hour without a word is long; where hardly anybody is, nobody waits. */
     reminderMinutes: { P0: 15, P1: 30, P2: 60, P3: 0 },
   },
+  http: {
+    /** Methods that change nothing. Whom to ask is for the configuration to say: without it, nobody. */
+    methods: ['GET', 'HEAD'],
+  },
   clockSkew: {
     /** What starts an hour outside its caller is more likely other work than a wrong clock. */
     maxSeconds: 3600,

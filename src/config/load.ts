@@ -129,6 +129,11 @@ function parsed(text: string, { kind, env }: Setting, mistakes: Mistakes): unkno
   if (kind === 'number') return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
   if (kind === 'flag') return text === 'true' || (text === 'false' ? false : text);
   if (kind === 'pairs') return pairsOf(text, env, mistakes);
+  if (kind === 'list')
+    return text
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== '');
   return text;
 }
 

@@ -225,6 +225,47 @@ const Redaction = z.strictObject({
     .optional(),
 });
 
+/** Whom `spanhound http` and `/trace tools http` may ask: nobody who is not named here. */
+const Http = z.strictObject({
+  allow: z
+    .array(
+      z
+        .string('must be text')
+        .regex(
+          /^https?:\/\/(?:\*\.)?(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?\/?$/i,
+          'must be a scheme and a host, such as https://api.example.com or http://*.shop.internal:8080',
+        ),
+      'must be a list',
+    )
+    .register(settingFacts, {
+      env: 'SPANHOUND_HTTP_ALLOW',
+      means:
+        'Whom the utility `http` may ask: schemes and hosts, such as `https://api.example.com` or `http://*.shop.internal:8080`. Left out: nobody. In the variable, separated by commas.',
+    })
+    .prefault([]),
+  methods: z
+    .array(
+      z.enum(['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'], 'must be a method of HTTP, such as POST'),
+      'must be a list',
+    )
+    .register(settingFacts, {
+      env: 'SPANHOUND_HTTP_METHODS',
+      means: 'The methods that the utility `http` may send.',
+    })
+    .prefault([...DEFAULTS.http.methods]),
+  networks: z
+    .array(
+      z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()], 'must be an address or a network, such as 10.0.0.0/8'),
+      'must be a list',
+    )
+    .register(settingFacts, {
+      env: 'SPANHOUND_HTTP_NETWORKS',
+      means:
+        'Addresses that are not public (private, loopback, link-local) and may be reached all the same by the hosts that are allowed, such as `10.0.0.0/8`.',
+    })
+    .prefault([]),
+});
+
 export const Config = z.strictObject({
   slack: Slack.prefault({}),
   jaeger: Jaeger.optional(),
@@ -234,6 +275,7 @@ export const Config = z.strictObject({
   alertmanager: Alertmanager.prefault({}),
   incidents: Incidents.prefault({}),
   gather: Gather.prefault({}),
+  http: Http.prefault({}),
   clockSkew: z
     .strictObject({
       maxSeconds: z

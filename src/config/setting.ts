@@ -19,7 +19,7 @@ export type Setting = Readonly<{
   means: string;
   secret: boolean;
   /** How the variable's text is read. */
-  kind: 'text' | 'number' | 'flag' | 'address' | 'pairs';
+  kind: 'text' | 'number' | 'flag' | 'address' | 'pairs' | 'list';
   default: unknown;
 }>;
 
@@ -41,5 +41,6 @@ function kindOf(schema: z.core.$ZodType): Setting['kind'] {
   if (schema instanceof z.ZodBoolean) return 'flag';
   if (schema instanceof z.ZodRecord) return 'pairs';
   if (schema instanceof z.ZodPipe) return 'address';
+  if (schema instanceof z.ZodArray) return 'list';
   return 'text';
 }

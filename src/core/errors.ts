@@ -177,3 +177,15 @@ export class UsageError extends SpanhoundError {
     this.advice = advice;
   }
 }
+
+/** Nobody has allowed it: what may be done beyond reading is named in the configuration. */
+export class NotAllowedError extends SpanhoundError {
+  override readonly name = 'NotAllowedError';
+  readonly code = 'SH_NOT_ALLOWED';
+  readonly advice: string;
+
+  constructor(message: string, setting: string, value: string) {
+    super(`${message}: the configuration does not allow it`);
+    this.advice = `Who runs Spanhound can add it to the configuration file, in the list ${setting}: ${value}`;
+  }
+}

@@ -15,6 +15,7 @@ import {
 import { logsAction } from '#listeners/actions/logs.ts';
 import { markdownAction } from '#listeners/actions/markdown.ts';
 import { postmortemAgainButton } from '#listeners/actions/postmortem-again.ts';
+import { probeAction } from '#listeners/actions/probe.ts';
 import { unknownAction } from '#listeners/actions/unknown.ts';
 import { type IncidentWorkflows, incidentCommand } from '#listeners/commands/incident.ts';
 import { postmortemCommand } from '#listeners/commands/postmortem.ts';
@@ -29,18 +30,21 @@ import { ACTION_ITEM_FORM, actionItemSubmitted } from '#listeners/views/action-i
 import { DECLARE_FORM, declareSubmitted } from '#listeners/views/declare-incident.ts';
 import { ENTRY_FORM, entrySubmitted } from '#listeners/views/incident-entry.ts';
 import type { ReadAlert } from '#model/alert.ts';
+import { PROBE_ACTION } from '#present/slack-probe.ts';
 import type { AddActionItem } from '#workflows/add-action-item.ts';
 import type { AskForPostmortem } from '#workflows/draft-postmortem.ts';
 import type { NoticeMessage } from '#workflows/follow-message.ts';
 import type { Investigate } from '#workflows/investigate.ts';
 import type { ReceiveAlertMessage } from '#workflows/receive-alert.ts';
 import type { RecordFeedback } from '#workflows/record-feedback.ts';
+import type { AskRequest } from '#workflows/send-request.ts';
 import type { ShareDetail } from '#workflows/share-detail.ts';
 import type { UseTool } from '#workflows/use-tool.ts';
 
 export type Workflows = Readonly<{
   investigate: Investigate;
   useTool: UseTool;
+  askRequest: AskRequest;
   shareDetail: ShareDetail;
   recordFeedback: RecordFeedback;
   incident: IncidentWorkflows;
@@ -57,7 +61,7 @@ export type Workflows = Readonly<{
 
 export function registerListeners(app: App, workflows: Workflows, log: Log): void {
   const { investigate, shareDetail, recordFeedback, incident, noticeMessage, tellPerson, home } = workflows;
-  app.command('/trace', traceCommand(investigate, workflows.useTool));
+  app.command('/trace', traceCommand(investigate, workflows));
   app.command(/^(?!\/(trace|incident|postmortem)$)/, unknownCommand);
   app.shortcut('diagnose_message', diagnoseMessage(investigate));
   app.action('trace_logs', logsAction(shareDetail));
@@ -65,9 +69,10 @@ export function registerListeners(app: App, workflows: Workflows, log: Log): voi
   app.action('trace_right_yes', feedbackAction(recordFeedback, true));
   app.action('trace_right_no', feedbackAction(recordFeedback, false));
   app.action(
-    /^(?!(trace_(logs|markdown|right_yes|right_no)|incident_(declare|note|update|resolve|nothing_new|status|severity|role|timeline(_\d+)?)|postmortem_again|action_item_add)$)/,
+    /^(?!(trace_(logs|markdown|right_yes|right_no)|incident_(declare|note|update|resolve|nothing_new|status|severity|role|timeline(_\d+)?)|postmortem_again|action_item_add|tool_probe)$)/,
     unknownAction,
   );
+  app.action(PROBE_ACTION, probeAction(workflows.askRequest));
   app.event('message', alertMessage(workflows.readAlert, workflows.receiveAlert));
   app.event('app_home_opened', appHomeOpened(home));
   app.command('/incident', incidentCommand(incident));

@@ -37,7 +37,7 @@ function documentIn(text: string): JsonNode | undefined {
 }
 
 /** Texts that differ in more lines than this have little in common, and to find the least difference takes its square. */
-const MOST_EDITS = 5_000;
+const MOST_EDITS = 1_000;
 const CONTEXT_LINES = 3;
 
 function compareLines(before: string, after: string, raw: boolean): Comparison {

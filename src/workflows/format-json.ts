@@ -61,7 +61,7 @@ export function formatJson(request: FormatJsonRequest): FormattedJson {
   };
 }
 
-export function documentsOf({ text, name }: Pick<FormatJsonRequest, 'text' | 'name'>): readonly JsonNode[] {
+function documentsOf({ text, name }: Pick<FormatJsonRequest, 'text' | 'name'>): readonly JsonNode[] {
   const read = readJson(text);
   if ('documents' in read) return read.documents;
   const { line, column, expected, found } = read.mistake;

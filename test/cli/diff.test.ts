@@ -19,7 +19,7 @@ describe('spanhound diff', () => {
       code: 0,
       stderr: '',
       stdout: [
-        '~ $.authorization  "Bearer [redacted:authorization]" → "Bearer [redacted:authorization]"   (another value)',
+        '~ $.authorization  "[redacted:authorization:1]" → "[redacted:authorization:2]"',
         '~ $.status         200 → 500',
         '~ $.duration_ms    250 → 5000   (20 × as much)',
         '',

@@ -23,6 +23,11 @@ function registered(broken?: Error) {
   };
   const workflows: Workflows = {
     investigate: note('investigate'),
+    askRequest: {
+      readTyped: () => ({ method: 'GET', url: 'http://x/', headers: [], body: undefined }),
+      send: note('send'),
+      probe: note('probe'),
+    },
     useTool: (typed) => ({ title: `used <!channel> ${typed}`, body: 'a `b` <!here>', notes: [] }),
     shareDetail: note('shareDetail'),
     recordFeedback: note('recordFeedback'),

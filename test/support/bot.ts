@@ -55,6 +55,7 @@ export async function openBot(options: BotOptions) {
     log: silentLog,
     dataFolder,
     alerts: config,
+    http: config.http,
     slack: {
       botToken: BOT_TOKEN,
       transport:

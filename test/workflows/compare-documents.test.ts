@@ -31,8 +31,8 @@ describe('the request that worked and the one that failed', () => {
       {
         path: '$.request_headers.authorization',
         kind: 'changed',
-        before: '"Bearer [redacted:authorization]"',
-        after: '"Bearer [redacted:authorization]"',
+        before: '"[redacted:authorization]"',
+        after: '"[redacted:authorization]"',
         remark: 'another value',
         ordinary: false,
       },
@@ -96,7 +96,7 @@ describe('texts', () => {
   });
 
   test('that have nothing in common are not searched for what they share', () => {
-    const lines = (word: string) => Array.from({ length: 20_000 }, (_, i) => `${word}${i}`).join('\n');
+    const lines = (word: string) => Array.from({ length: 5_000 }, (_, i) => `${word}${i}`).join('\n');
     expect(compare(lines('a'), lines('b'))).toEqual({ kind: 'text', patch: '', cut: true });
   });
 });

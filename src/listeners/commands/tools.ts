@@ -1,7 +1,9 @@
 /** `/trace tools …`: a responder's utilities, answered at once to the one who asked alone. */
 import { SpanhoundError } from '#core/errors.ts';
+import { probeButton } from '#present/slack-probe.ts';
 import { escapeMrkdwn, plainFromMrkdwn } from '#present/slack-text.ts';
 import { toolMessage } from '#present/slack-tool.ts';
+import type { AskedOfSlack, AskRequest } from '#workflows/send-request.ts';
 import type { UseTool } from '#workflows/use-tool.ts';
 
 const TOOLS_USAGE = [
@@ -10,6 +12,8 @@ const TOOLS_USAGE = [
   '• `/trace tools time 1736173845123`, `time 06/Jan/2025:14:30:45 +0000 in Europe/Berlin`, or `time` with log lines behind it',
   '• `/trace tools json {"error": …}` formats a document and says what its numbers tell; `json $.error.context {…}` shows a part of it',
   '• `/trace tools diff {…} {…}` tells what differs between two documents; between two texts put a line of `---`',
+  '• `/trace tools http https://api.example.com/health`, or a curl command: sends it where the configuration allows that',
+  '• `/trace tools http --probe-circuit <address> [<address to trip it with>]` finds out the states of a circuit breaker, after you have said yes',
 ].join('\n');
 
 const TOOLS = /^tools(?:\s+|$)/i;
@@ -21,16 +25,48 @@ export function toolTyped(typed: string): string | undefined {
 
 type Answer = Readonly<{ response_type: 'ephemeral'; text: string; blocks?: object[] }>;
 
-export function answerTool(typed: string, useTool: UseTool): Answer {
+export type ToolWorkflows = Readonly<{ useTool: UseTool; askRequest: AskRequest }>;
+
+export async function answerTool(typed: string, asked: AskedOfSlack, workflows: ToolWorkflows): Promise<Answer> {
   if (typed === '' || /^(help|-h|--help|\?)$/i.test(typed)) return { response_type: 'ephemeral', text: TOOLS_USAGE };
   try {
-    const { text, blocks } = toolMessage(useTool(pasted(typed)));
-    return { response_type: 'ephemeral', text, blocks: [...blocks] };
+    const text = pasted(typed);
+    if (HTTP.test(text)) return await answerHttp(text.replace(HTTP, ''), asked, workflows.askRequest);
+    return ephemeral(toolMessage(workflows.useTool(text)));
   } catch (error) {
     if (!(error instanceof SpanhoundError)) throw error;
     const said = `${sentence(error.message)} ${error.advice}`.trim();
     return { response_type: 'ephemeral', text: `${escapeMrkdwn(said)}\n\n${TOOLS_USAGE}` };
   }
+}
+
+const HTTP = /^http\s+/i;
+const PROBE = /^--probe-circuit\s+(\S+)(?:\s+(\S+))?$/;
+
+/** The answer comes later, where it was asked; a probe wants to be confirmed first. */
+async function answerHttp(typed: string, asked: AskedOfSlack, ask: AskRequest): Promise<Answer> {
+  const [, url, tripUrl] = PROBE.exec(typed.trim()) ?? [];
+  if (url === undefined) {
+    const request = ask.readTyped(typed);
+    await ask.send(asked, request);
+    return { response_type: 'ephemeral', text: escapeMrkdwn(`Asking ${new URL(request.url).host}…`) };
+  }
+  const probe = {
+    url: ask.readTyped(url).url,
+    ...(tripUrl === undefined ? {} : { tripUrl: ask.readTyped(tripUrl).url }),
+  };
+  const title = `Probe the circuit breaker of ${new URL(probe.url).host}?`;
+  const body = [
+    `1. one GET ${probe.url}: is it closed?`,
+    `2. up to 10 quick GET ${probe.tripUrl ?? probe.url}, until one is refused`,
+    '3. if it opened: a wait of 30 s, then two more, to see whether it closes again',
+  ].join('\n');
+  const notes = ['It may open the breaker for everybody. The answer comes to you alone.'];
+  return ephemeral(toolMessage({ title, body, notes }, [probeButton(probe)]));
+}
+
+function ephemeral({ text, blocks }: ReturnType<typeof toolMessage>): Answer {
+  return { response_type: 'ephemeral', text, blocks: [...blocks] };
 }
 
 /** As it was before Slack's composer made links, curly quotes and a block of code of it. */

@@ -1,11 +1,10 @@
 /** `/trace <id>`: acknowledges at once, the answer arrives in the channel later. */
 import type { Middleware, SlackCommandMiddlewareArgs } from '@slack/bolt';
-import { answerTool, toolTyped } from '#listeners/commands/tools.ts';
+import { answerTool, type ToolWorkflows, toolTyped } from '#listeners/commands/tools.ts';
 import { quoteTyped } from '#listeners/commands/typed.ts';
-import { inboxIdOf } from '#listeners/delivery.ts';
+import { inboxIdOf, whoTyped } from '#listeners/delivery.ts';
 import { readTraceId } from '#model/trace-id.ts';
 import type { Investigate } from '#workflows/investigate.ts';
-import type { UseTool } from '#workflows/use-tool.ts';
 
 const TRACE_USAGE = [
   '*`/trace <id>`* tells what a trace says: what broke, where, and why.',
@@ -16,16 +15,16 @@ const TRACE_USAGE = [
   '• a `traceparent`, or a log line that holds an id',
   '• any other id that your logs mention: `/trace order-7f3a9c`',
   '',
-  '`/trace tools` converts times, formats and compares JSON for you alone: `/trace tools help`.',
+  '`/trace tools` converts times, formats and compares JSON, and sends requests, for you alone: `/trace tools help`.',
   'In a thread, use *Diagnose the trace in this message* in the menu of a message: Slack has no commands there.',
 ].join('\n');
 
-export function traceCommand(investigate: Investigate, useTool: UseTool): Middleware<SlackCommandMiddlewareArgs> {
+export function traceCommand(investigate: Investigate, tools: ToolWorkflows): Middleware<SlackCommandMiddlewareArgs> {
   return async ({ ack, command, context }) => {
     const typed = command.text.trim();
     const tool = toolTyped(typed);
     if (tool !== undefined) {
-      await ack(answerTool(tool, useTool));
+      await ack(await answerTool(tool, whoTyped(command, context), tools));
       return;
     }
     if (typed === '' || /^(help|-h|--help|\?)$/i.test(typed)) {

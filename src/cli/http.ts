@@ -1,0 +1,109 @@
+/** `spanhound http`: a request built, sent and shown; a circuit breaker asked for its state, once somebody said yes. */
+import { createInterface } from 'node:readline/promises';
+import type { Call } from '#cli/call.ts';
+import { EXIT } from '#cli/failure.ts';
+import { textOfInput } from '#cli/input.ts';
+import { type Output, openOutput } from '#cli/output.ts';
+import { openProgress } from '#cli/progress.ts';
+import { composeRedaction, composeRequestSender } from '#compose.ts';
+import { loadAnalysisConfig } from '#config/analysis.ts';
+import { loadConfig } from '#config/load.ts';
+import { systemClock } from '#core/clock.ts';
+import { UsageError } from '#core/errors.ts';
+import { type HttpRequest, writeCurl } from '#model/http-request.ts';
+import { answerText, shownAnswer, shownRequest } from '#present/http-text.ts';
+import { probingText, probingVerdict } from '#present/probe-text.ts';
+import { PROBE_LIMITS, type ProbeRequest, probeCircuit } from '#workflows/probe-circuit.ts';
+import { requestOf } from '#workflows/send-request.ts';
+
+export type HttpOptions = Readonly<{
+  request?: string;
+  header?: readonly string[];
+  data?: string;
+  curl?: true;
+  probeCircuit?: true;
+  trip?: string;
+  requests?: string;
+  wait?: string;
+  yes?: true;
+}>;
+
+export async function http(call: Call, words: readonly string[], options: HttpOptions): Promise<number> {
+  const output = openOutput(call, ['text', 'json']);
+  await composeRedaction(await loadAnalysisConfig(call.env, call.options.config));
+  const { request, notes } = requestOf(await commandOf(words, options));
+  for (const note of notes) process.stderr.write(`${note}.\n`);
+  if (options.curl) {
+    const json = () => JSON.stringify(shownRequest(request));
+    await output.write(`${output.form === 'json' ? json() : shownRequest(request).curl}\n`);
+    return EXIT.done;
+  }
+  const send = await composeRequestSender(loadConfig(call.env, call.options.config));
+  if (options.probeCircuit) return await probe(request, options, { send, output });
+
+  const answer = shownAnswer(await send(request, new AbortController().signal));
+  const asked = shownRequest(request);
+  await output.write(
+    output.form === 'json' ? `${JSON.stringify({ request: asked, answer })}\n` : answerText(asked, answer),
+  );
+  return EXIT.done;
+}
+
+/** Our own options are curl's, so one reader knows them all. */
+async function commandOf(words: readonly string[], { request, header = [], data }: HttpOptions): Promise<string> {
+  const [first = '', ...others] = words;
+  const typed = others.length > 0 ? words.map(quoted).join(' ') : first === '-' ? await textOfInput('-') : first;
+  const more = [
+    ...(request === undefined ? [] : ['-X', request]),
+    ...header.flatMap((one) => ['-H', one]),
+    ...(data === undefined ? [] : ['--data-raw', data]),
+  ];
+  return [typed, ...more.map(quoted)].join(' ');
+}
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+type Probe = Readonly<{ send: Awaited<ReturnType<typeof composeRequestSender>>; output: Output }>;
+
+async function probe(request: HttpRequest, options: HttpOptions, { send, output }: Probe): Promise<number> {
+  if (request.method !== 'GET' || request.headers.length > 0 || request.body !== undefined) {
+    throw new UsageError(
+      'a probe asks with a plain GET',
+      `Give the address alone: ${writeCurl({ ...shownRequest(request), method: 'GET', headers: [], body: undefined })}`,
+    );
+  }
+  const asked: ProbeRequest = {
+    url: request.url,
+    tripUrl: options.trip === undefined ? undefined : requestOf(quoted(options.trip)).request.url,
+    requests: wholeNumber('--requests', options.requests, PROBE_LIMITS.requests),
+    waitSeconds: wholeNumber('--wait', options.wait, PROBE_LIMITS.waitSeconds),
+  };
+  if (!options.yes) await confirmed(asked);
+  const progress = openProgress();
+  const tell = (line: string) => progress.say(line);
+  const probing = await probeCircuit(asked, { send, clock: systemClock, tell }, new AbortController().signal).finally(
+    () => progress.end(),
+  );
+  const asJson = () => JSON.stringify({ ...probing, said: probingVerdict(probing) });
+  await output.write(output.form === 'json' ? `${asJson()}\n` : probingText(probing));
+  return EXIT.done;
+}
+
+function wholeNumber(option: string, text: string | undefined, most: number): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= most) return value;
+  throw new UsageError(`${option} takes a whole number`, `From 1 to ${most}.`);
+}
+
+/** It loads a service that may be in trouble already: nobody does that by the way. */
+async function confirmed({ url, tripUrl = url, requests = 10 }: ProbeRequest): Promise<void> {
+  const what = `This sends up to ${requests} quick requests to ${tripUrl} and may open its circuit breaker for everybody.`;
+  if (!process.stdin.isTTY)
+    throw new UsageError('a probe has to be confirmed', `${what} Add --yes if that is what you want.`);
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const said = await terminal.question(`${what}\nType yes to go on: `).finally(() => terminal.close());
+  if (said.trim().toLowerCase() !== 'yes') throw new UsageError('nothing was sent', 'It was not confirmed.');
+}

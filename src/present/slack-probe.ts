@@ -1,0 +1,39 @@
+/** The button that starts a probe of a circuit breaker: what it will do stands beside it, and Slack asks once more. */
+import type { KnownBlock } from '@slack/types';
+import { button } from '#present/slack-button.ts';
+
+/** What the button brings back. */
+export type ProbeButton = Readonly<{ url: string; tripUrl?: string }>;
+
+export const PROBE_ACTION = 'tool_probe';
+
+export function probeButton(probe: ProbeButton): KnownBlock {
+  const start = button(PROBE_ACTION, 'Start the probe', 'Start the probe: asks once more first', JSON.stringify(probe));
+  return {
+    type: 'actions',
+    elements: [
+      {
+        ...start,
+        style: 'danger',
+        confirm: {
+          title: { type: 'plain_text', text: 'Probe the circuit breaker?' },
+          text: { type: 'plain_text', text: 'Up to 10 quick requests may open it for everybody.' },
+          confirm: { type: 'plain_text', text: 'Start' },
+          deny: { type: 'plain_text', text: 'No' },
+        },
+      },
+    ],
+  };
+}
+
+export function readProbeButton(value: string | undefined): ProbeButton | undefined {
+  try {
+    const read: unknown = JSON.parse(value ?? '');
+    if (typeof read !== 'object' || read === null || !('url' in read) || typeof read.url !== 'string') return undefined;
+    const { url } = read;
+    const tripUrl = 'tripUrl' in read ? read.tripUrl : undefined;
+    return typeof tripUrl === 'string' ? { url, tripUrl } : { url };
+  } catch {
+    return undefined; // no JSON: not ours
+  }
+}

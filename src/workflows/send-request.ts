@@ -1,0 +1,129 @@
+/**
+ * Somebody wants a request sent: `spanhound http` does it at once, in Slack it is a job. It is acknowledged before, the
+ * answer comes to the one who asked alone, and who asked whom is in the audit log.
+ *
+ *   typed, or confirmed ──► [ job · audit · inbox row done ] ──► sent ──► answer where it was asked
+ */
+import type { Clock } from '#core/clock.ts';
+import { errorRecord, SpanhoundError, UsageError } from '#core/errors.ts';
+import { type HttpRequest, readCurl, type SendRequest } from '#model/http-request.ts';
+import { redact } from '#model/redaction.ts';
+import { answerText, shownAnswer, shownRequest } from '#present/http-text.ts';
+import { probingText, probingVerdict } from '#present/probe-text.ts';
+import { type ToolAnswer, toolMessage } from '#present/slack-tool.ts';
+import { audit } from '#record/audit.ts';
+import { done } from '#record/inbox.ts';
+import type { JobHandler, Jobs } from '#record/jobs.ts';
+import { respond } from '#record/outbox.ts';
+import type { Store } from '#record/store.ts';
+import { type ProbeRequest, probeCircuit } from '#workflows/probe-circuit.ts';
+
+export const SEND_REQUEST = 'send-request';
+
+/** What the job's row holds: no credentials, they were refused. */
+type Work = Readonly<{ kind: 'send'; request: HttpRequest } | { kind: 'probe'; probe: ProbeRequest }>;
+type Payload = Readonly<{ work: Work; responseUrl: string }>;
+
+export type AskedOfSlack = Readonly<{ inboxId: string; workspaceId: string; userId: string; responseUrl: string }>;
+
+export type AskRequest = Readonly<{
+  /** What was typed, as the request that will be sent. Throws a UsageError. */
+  readTyped(text: string): HttpRequest;
+  send(asked: AskedOfSlack, request: HttpRequest): Promise<void>;
+  probe(asked: AskedOfSlack, probe: ProbeRequest): Promise<void>;
+}>;
+
+export function requestOf(text: string): Readonly<{ request: HttpRequest; notes: readonly string[] }> {
+  const read = readCurl(text);
+  if ('request' in read) return read;
+  throw new UsageError(
+    redact(read.problem),
+    'Give an address, or a curl command as it is pasted: curl -H "accept: */*" https://api.example.com/health',
+  );
+}
+
+export type AskRequestParts = Readonly<{ store: Store; jobs: Jobs; kick(): void }>;
+
+export function requestAsker({ store, jobs, kick }: AskRequestParts): AskRequest {
+  const ask = async ({ inboxId, workspaceId, userId, responseUrl }: AskedOfSlack, work: Work) => {
+    const { method, url } = work.kind === 'send' ? work.request : { method: 'GET', url: work.probe.url };
+    const payload: Payload = { work, responseUrl };
+    await store.transaction(async (tx) => {
+      await jobs.addJob(tx, { kind: SEND_REQUEST, workspaceId, key: inboxId, payload });
+      await audit(tx, {
+        workspaceId,
+        actor: userId,
+        action: work.kind === 'send' ? 'request.asked' : 'probe.asked',
+        subject: new URL(url).host,
+        detail: { method },
+      });
+      await done(tx, inboxId);
+    });
+    kick();
+  };
+  return {
+    readTyped: typedInSlack,
+    send: (asked, request) => ask(asked, { kind: 'send', request }),
+    probe: (asked, probe) => ask(asked, { kind: 'probe', probe }),
+  };
+}
+
+/** What is typed in Slack is kept by Slack and read by others: no place for a password. */
+function typedInSlack(text: string): HttpRequest {
+  const { request } = requestOf(text);
+  const { url, headers, body = '' } = request;
+  const names = headers.map(([name]) => name.toLowerCase());
+  const all = [url, ...headers.map(([name, value]) => `${name}: ${value}`), body].join('\n');
+  if (names.includes('authorization') || names.includes('cookie') || redact(all) !== all) {
+    throw new UsageError(
+      'there is a credential in it, and Slack keeps what is typed',
+      'Send it from a terminal: `spanhound http`. If it was a real one, replace it.',
+    );
+  }
+  return request;
+}
+
+export type SendRequestParts = Readonly<{ store: Store; send: SendRequest; clock: Clock; kick(): void }>;
+
+export function sendRequest({ store, send, clock, kick }: SendRequestParts): JobHandler {
+  return async (job, signal) => {
+    const { work, responseUrl } = job.payload as Payload;
+    const answer = await answerTo(work, job.attempt, { send, clock }, signal);
+    await store.transaction((tx) =>
+      respond(tx, { workspaceId: job.workspaceId, responseUrl, message: toolMessage(answer), key: `http/${job.key}` }),
+    );
+    kick();
+  };
+}
+
+type Sending = Readonly<{ send: SendRequest; clock: Clock }>;
+
+async function answerTo(work: Work, attempt: number, parts: Sending, signal: AbortSignal): Promise<ToolAnswer> {
+  const changesNothing = work.kind === 'send' && ['GET', 'HEAD', 'OPTIONS'].includes(work.request.method);
+  if (attempt > 1 && !changesNothing) {
+    return {
+      title: 'I was interrupted and did not send it again',
+      body: '',
+      notes: ['Whether it arrived is not known.'],
+    };
+  }
+  try {
+    return work.kind === 'send' ? await sent(work.request, parts, signal) : await probed(work.probe, parts, signal);
+  } catch (error) {
+    if (!(error instanceof SpanhoundError) || signal.aborted) throw error;
+    const { message, advice } = errorRecord(error);
+    return { title: message, body: '', notes: [advice] };
+  }
+}
+
+async function sent(request: HttpRequest, { send }: Sending, signal: AbortSignal): Promise<ToolAnswer> {
+  const answer = shownAnswer(await send(request, signal));
+  const asked = shownRequest(request);
+  return { title: `${answer.status} ${answer.statusText}`.trimEnd(), body: answerText(asked, answer), notes: [] };
+}
+
+async function probed(probe: ProbeRequest, { send, clock }: Sending, signal: AbortSignal): Promise<ToolAnswer> {
+  const probing = await probeCircuit(probe, { send, clock }, signal);
+  const [, ...lines] = probingText(probing).split('\n');
+  return { title: probingVerdict(probing), body: lines.join('\n'), notes: [] };
+}
