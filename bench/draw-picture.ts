@@ -21,7 +21,7 @@ const analysis = {
   logs: [],
   correlation: undefined,
   judgement: diagnosed(trace),
-  checked: { found: [], clear: [], skipped: [], broken: [] },
+  checked: { found: [], clear: [], off: [], skipped: [], broken: [] },
   gaps: [],
   links: { trace: '', span: '', logs: '', runbooks: '' },
   queries: [],

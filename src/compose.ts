@@ -8,6 +8,7 @@ import type { Express } from 'express';
 import type { RedactionConfig } from '#analyse/start-redaction.ts';
 import type { AnalysisConfig } from '#config/analysis.ts';
 import { DEFAULTS } from '#config/defaults.ts';
+import { detectorsInForce } from '#config/detectors-in-force.ts';
 import type { Config } from '#config/schema.ts';
 import { type Clock, isoFromUs, playedClock, systemClock } from '#core/clock.ts';
 import { ConfigError } from '#core/errors.ts';
@@ -101,7 +102,7 @@ export async function composeInvestigation(
     clock: systemClock,
     deadlineMs: config.gather.deadlineSeconds * 1_000,
     settings: {
-      thresholds: config.detectors,
+      ...detectorsInForce(config.detectors),
       links: { trace: '', span: '', logs: '', runbooks: config.runbooksUrl?.href ?? '' },
       maxClockSkewUs: config.clockSkew.maxSeconds * 1_000_000,
       redaction,

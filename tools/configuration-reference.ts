@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { COMMON_SETTINGS } from '#config/detector-settings.ts';
 import { Config } from '#config/schema.ts';
 import { type Setting, settingsOf } from '#config/setting.ts';
 
@@ -57,17 +58,33 @@ function chapter(group: string, settings: readonly Setting[]): string {
   const title = TITLES[group];
   if (title === undefined) throw new Error(`the settings below ${group} have no title on the page`);
   const intro = group in MORE ? [MORE[group]] : [];
-  const rows = settings.map(
-    ({ path, env, secret, means, ...setting }) =>
-      `| ${secret ? 'secret' : code(path.join('.'))} | ${code(env)}${secret ? `, ${code(`${env}_FILE`)}` : ''} | ${shownDefault(setting.default)} | ${cell(means)} |`,
-  );
+  const rows = settings
+    .filter(({ path }) => !isCommon(path))
+    .map(
+      ({ path, env, secret, means, ...setting }) =>
+        `| ${secret ? 'secret' : code(path.join('.'))} | ${code(env)}${secret ? `, ${code(`${env}_FILE`)}` : ''} | ${shownDefault(setting.default)} | ${cell(means)} |`,
+    );
   const table = ['| in the file | variable | default | meaning |', '|---|---|---|---|', ...rows].join('\n');
   return [`## ${title}`, ...intro, table].join('\n\n');
 }
 
+/** Told once for all detectors. */
+function isCommon([group, , name = '']: readonly string[]): boolean {
+  return group === 'detectors' && COMMON_SETTINGS.includes(name);
+}
+
+const OF_DETECTORS = `[detectors.md](detectors.md) says what each detector looks for. Beside its thresholds each takes:
+
+| in the file | variable | default | meaning |
+|---|---|---|---|
+| \`detectors.<id>.enabled\` | \`SPANHOUND_DETECTORS_<ID>_ENABLED\` | \`true\` | With \`false\` it does not look, and each report says so. |
+| \`detectors.<id>.severity\` | \`SPANHOUND_DETECTORS_<ID>_SEVERITY\` | | \`critical\`, \`high\`, \`medium\` or \`low\`: what every finding of it is called, whatever it costs. The order of the findings stays. |
+
+\`<ID>\` is the id in capitals, with \`_\` for \`-\`. The thresholds:`;
+
 const MORE: Readonly<Record<string, string>> = {
   redaction: '[redaction.md](redaction.md) says what is taken out, and how it is called.',
-  detectors: '[detectors.md](detectors.md) says what each detector looks for.',
+  detectors: OF_DETECTORS,
 };
 
 function shownDefault(value: unknown): string {

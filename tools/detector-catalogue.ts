@@ -6,8 +6,8 @@
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { settingsOfDetector } from '#config/detector-settings.ts';
 import { settingsOf } from '#config/setting.ts';
-import { thresholdsOf } from '#config/thresholds.ts';
 import type { Detector, Threshold } from '#detect/detector.ts';
 import { detectors } from '#detect/registry.ts';
 import type { EvidenceKind } from '#model/evidence.ts';
@@ -48,19 +48,20 @@ function index(all: readonly Detector[]): string {
   const ofLogs = all.filter(({ needs }) => !needs.includes('trace'));
   const alone = all.filter(({ needs }) => needs.includes('trace') && !needs.includes('baseline'));
   const comparing = all.filter(({ needs }) => needs.includes('baseline'));
-  return `${[INTRODUCTION, '## What is looked for', table(alone), COMPARING, table(comparing), OF_LOGS, table(ofLogs), TUNING].join('\n\n')}\n`;
+  return `${[INTRODUCTION, '## What is looked for', table(alone), COMPARING, table(comparing), OF_LOGS, table(ofLogs), CONFIGURING].join('\n\n')}\n`;
 }
 
 const INTRODUCTION = `# Detectors
 ${WRITTEN}
 
-Each detector is one file in [\`src/detect/\`](../src/detect/) and looks for one thing. Its page says what that is, with an example, when it speaks, what it needs, why it may stay silent, and how to tune it. It ends in exactly one of four ways, and the report says which:
+Each detector is one file in [\`src/detect/\`](../src/detect/) and looks for one thing. Its page says what that is, with an example, when it speaks, what it needs, why it may stay silent, and how to configure it. It ends in exactly one of five ways, and the report says which:
 
 | outcome | means |
 |---|---|
 | found | It saw the pattern. The finding names the service, the spans that show it, the time that it costs and what would prove it wrong. |
 | clear | It looked and saw nothing. The report lists it under what was ruled out. |
 | skipped | Evidence that it needs was missing. Nothing is ruled out. |
+| off | It is switched off. The report names it under what could not be looked for, and nothing is ruled out. |
 | broken | It failed by its own fault. The others go on. |`;
 
 const COMPARING =
@@ -69,10 +70,15 @@ const COMPARING =
 const OF_LOGS =
   'These read lines of logs: those of a trace, or without any trace those of a time: `./spanhound investigate --case DIR` of a folder with `logs.jsonl`. With `baseline-logs.jsonl` they compare.';
 
-const TUNING = `## Tune them
-Thresholds stand in the YAML file that \`SPANHOUND_CONFIG\` or \`--config\` names, below \`detectors\`; a variable of the environment overrides the file. Names and bounds are checked at start. What is left out keeps its default. The lines to copy stand on the page of each detector, all of them in [configuration.md](configuration.md#detectors); \`./spanhound detectors\` prints those in force.
+const CONFIGURING = `## Configure them
+Settings stand in the YAML file that \`SPANHOUND_CONFIG\` or \`--config\` names, below \`detectors\`; a variable of the environment overrides the file. Names and bounds are checked at start. What is left out keeps its default. The lines to copy stand on the page of each detector, all of them in [configuration.md](configuration.md#detectors); \`./spanhound detectors\` prints those in force.
 
-There is no switch that turns a detector off: what is silenced for one is silenced for all. Raise what it asks for instead.
+Each detector takes, beside its thresholds:
+
+| setting | means |
+|---|---|
+| \`enabled: false\` | It does not look. What is silenced for one is silenced for all: where it speaks too often, raise what it asks for first. |
+| \`severity: low\` | Every finding of it is called \`critical\`, \`high\`, \`medium\` or \`low\`, whatever it costs. The order of the findings stays, and so does the verdict. |
 
 “Root” is the first span of the trace, the whole request; a share is a number from 0 to 1.`;
 
@@ -107,8 +113,8 @@ function page({ detector, source, example }: Described): string {
     evidenceList(detector),
     '## Why it may stay silent',
     silence(detector),
-    '## Tune it',
-    tuning(detector),
+    '## Configure it',
+    configuring(detector),
   ].join('\n\n')}\n`;
 }
 
@@ -167,17 +173,23 @@ function silence({ clear, silent }: Detector): string {
   return [`Its silence says: ${clear}. Something may be wrong all the same:`, bullets(silent)].join('\n\n');
 }
 
-function tuning(detector: Detector): string {
+function configuring(detector: Detector): string {
   const { id, thresholds } = detector;
-  if (Object.keys(thresholds).length === 0) return 'There is nothing to tune, and no switch that turns it off.';
-  const variables = new Map(settingsOf(thresholdsOf(detector)).map(({ path, env }) => [path.join('.'), env]));
+  const variables = new Map(settingsOf(settingsOfDetector(detector)).map(({ path, env }) => [path.join('.'), env]));
   const yaml = Object.entries(thresholds).map(
     ([name, { default: value }]) => `    ${name}: ${value} # or ${variables.get(name)}`,
   );
   return [
     'In the file that `SPANHOUND_CONFIG` or `--config` names, or by a variable of the environment ([configuration](../configuration.md#detectors)). These are the defaults:',
-    ['```yaml', 'detectors:', `  ${id}:`, ...yaml, '```'].join('\n'),
-    'There is no switch that turns it off: raise what it asks for.',
+    [
+      '```yaml',
+      'detectors:',
+      `  ${id}:`,
+      `    enabled: true # false: it does not look; or ${variables.get('enabled')}`,
+      `    # severity: low # what every finding of it is called; or ${variables.get('severity')}`,
+      ...yaml,
+      '```',
+    ].join('\n'),
   ].join('\n\n');
 }
 

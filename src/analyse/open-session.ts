@@ -9,11 +9,12 @@ import { logBody } from '#decode/log-body.ts';
 import { type BodyDecoder, type Damage, type TraceBody, type TraceSpans, traceBody } from '#decode/trace-body.ts';
 import type { Detector } from '#detect/detector.ts';
 import { detectors } from '#detect/registry.ts';
-import { checkedOf, runDetector } from '#detect/run.ts';
+import { checkedOf, runDetectors } from '#detect/run.ts';
 import type { DetectorFacts } from '#diagnose/finding-kinds.ts';
 import { judge } from '#diagnose/judge.ts';
 import { judgeLogs } from '#diagnose/judge-logs.ts';
 import { methodsOf } from '#diagnose/methods.ts';
+import { calledAsConfigured } from '#diagnose/severity.ts';
 import { unseenGaps } from '#diagnose/unseen.ts';
 import type { Analysis, Checked, Diagnosed, TraceAnalysis, WindowAnalysis, WindowSubject } from '#model/analysis.ts';
 import { type EvidenceFile, evidenceRole } from '#model/case.ts';
@@ -242,7 +243,7 @@ async function drawPng(svg: string): Promise<Uint8Array> {
 type Looked = Readonly<{ checked: Checked; findings: readonly Finding[]; detectorFacts: DetectorFacts }>;
 
 function look(evidence: Partial<Evidence>, settings: SessionSettings): Looked {
-  const outcomes = detectors.map((detector) => runDetector(detector, evidence, settings.thresholds[detector.id]));
+  const outcomes = runDetectors(detectors, evidence, settings.thresholds, settings.off);
   const checked = checkedOf(outcomes);
   const ofTraces = (detector: Detector) => Number(detector.needs.includes('trace'));
   return {
@@ -274,7 +275,8 @@ function analyse(
 ): TraceAnalysis {
   const evidence = { trace, ...(baseline && { baseline }), ...logEvidence(logs, baselineLogs) };
   const { checked, findings: found, detectorFacts } = look(evidence, settings);
-  const judgement = judge(trace, withUnsureEvidence(found, logs ?? []), detectorFacts);
+  const judged = judge(trace, withUnsureEvidence(found, logs ?? []), detectorFacts);
+  const judgement = calledAsConfigured(judged, settings.severities);
   const diagnosed: Diagnosed = {
     file,
     queries,
@@ -323,7 +325,10 @@ function analyseWindow(
     window,
     logs,
     correlation: undefined,
-    judgement: judgeLogs(logs, findings, { ...detectorFacts, service: window.service }),
+    judgement: calledAsConfigured(
+      judgeLogs(logs, findings, { ...detectorFacts, service: window.service }),
+      settings.severities,
+    ),
     checked,
     gaps: checked.broken.map(({ detector, message }) => brokenGap(detector, message)),
     links: settings.links,

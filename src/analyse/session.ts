@@ -8,6 +8,7 @@ import type { Links, WindowSubject } from '#model/analysis.ts';
 import type { BodyFormat, BodyKind } from '#model/body.ts';
 import type { KeptEvidence } from '#model/case.ts';
 import type { FishboneCategories } from '#model/cause-fields.ts';
+import type { Severity } from '#model/finding.ts';
 import type { Gap } from '#model/gap.ts';
 import type { Ties } from '#model/log-correlation.ts';
 import type { Presented, PresentedForms } from '#present/present.ts';
@@ -16,6 +17,10 @@ import type { Presented, PresentedForms } from '#present/present.ts';
 export type SessionSettings = Readonly<{
   /** By detector id, then by the threshold's name; what is missing has its default. */
   thresholds: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Ids of detectors that do not look. */
+  off?: readonly string[];
+  /** By detector id, where every finding of it is to be called that. */
+  severities?: Readonly<Record<string, Severity>>;
   links: Links;
   maxClockSkewUs: number;
   /** The categories of the fishbone; the usual ones without it. */

@@ -21,9 +21,10 @@ function text(catalogue: readonly CatalogueEntry[]): string {
   const idWidth = Math.max(...catalogue.map(({ id }) => id.length));
   const indent = ' '.repeat(idWidth + 2);
   return catalogue
-    .map(({ id, why, runbook, thresholds }) =>
+    .map(({ id, why, runbook, thresholds, ...entry }) =>
       [
         `${id.padEnd(idWidth)}  ${why}`,
+        ...standing(entry).map((said) => `${indent}${said}`),
         ...thresholds.map((threshold) => `${indent}${threshold.name} = ${amount(threshold)}: ${threshold.means}`),
         `${indent}${runbook}`,
       ].join('\n'),
@@ -33,11 +34,22 @@ function text(catalogue: readonly CatalogueEntry[]): string {
 }
 
 function md(catalogue: readonly CatalogueEntry[]): string {
-  const rows = catalogue.map(({ id, why, runbook, thresholds }) => {
-    const values = thresholds.map((threshold) => `${threshold.name} = ${amount(threshold)}`).join('<br>');
+  const rows = catalogue.map(({ id, why, runbook, thresholds, ...entry }) => {
+    const values = [
+      ...standing(entry),
+      ...thresholds.map((threshold) => `${threshold.name} = ${amount(threshold)}`),
+    ].join('<br>');
     return `| [${id}](${runbook}) | ${why} | ${values} |`;
   });
   return ['| detector | why | thresholds |', '|---|---|---|', ...rows, ''].join('\n');
+}
+
+/** What was changed of it apart from its thresholds. */
+function standing({ enabled, severity }: Pick<CatalogueEntry, 'enabled' | 'severity'>): string[] {
+  return [
+    ...(enabled ? [] : ['switched off (configured)']),
+    ...(severity ? [`severity = ${severity} (configured)`] : []),
+  ];
 }
 
 function amount({ value, unit, default: preset }: CatalogueEntry['thresholds'][number]): string {

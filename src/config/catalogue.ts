@@ -1,4 +1,5 @@
 /** The detectors as they run here: what each looks for, and its thresholds with the values that this configuration gives. */
+import { type DetectorsInForce, detectorsInForce } from '#config/detectors-in-force.ts';
 import type { Config } from '#config/schema.ts';
 import { detectors } from '#detect/registry.ts';
 
@@ -9,6 +10,9 @@ export type CatalogueEntry = Readonly<{
   runbook: string;
   needs: readonly string[];
   uses: readonly string[];
+  enabled: boolean;
+  /** What every finding of it is called, where that is configured. */
+  severity?: DetectorsInForce['severities'][string];
   thresholds: readonly Readonly<{
     name: string;
     value: number;
@@ -20,6 +24,7 @@ export type CatalogueEntry = Readonly<{
 }>;
 
 export function detectorCatalogue(configured: Config['detectors']): readonly CatalogueEntry[] {
+  const inForce = detectorsInForce(configured);
   return detectors.map(({ id, title, why, runbook, needs, uses = [], thresholds }) => ({
     id,
     title,
@@ -27,9 +32,11 @@ export function detectorCatalogue(configured: Config['detectors']): readonly Cat
     runbook,
     needs,
     uses,
+    enabled: !inForce.off.includes(id),
+    ...(inForce.severities[id] && { severity: inForce.severities[id] }),
     thresholds: Object.entries(thresholds).map(([name, { default: preset, unit, means, why }]) => ({
       name,
-      value: configured[id]?.[name] ?? preset,
+      value: inForce.thresholds[id]?.[name] ?? preset,
       default: preset,
       unit,
       means,

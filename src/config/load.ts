@@ -6,9 +6,9 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { z } from 'zod';
+import { DETECTORS_PREFIX } from '#config/detector-settings.ts';
 import { Config } from '#config/schema.ts';
 import { type Setting, settingsOf } from '#config/setting.ts';
-import { THRESHOLD_PREFIX } from '#config/thresholds.ts';
 import { ConfigError } from '#core/errors.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -108,8 +108,7 @@ function applyEnvironment(input: Tree, env: Environment, settings: readonly Sett
   }
   const known = new Set(settings.map((setting) => setting.env));
   for (const name of Object.keys(env)) {
-    if (name.startsWith(THRESHOLD_PREFIX) && !known.has(name))
-      mistakes.push(`no detector has this threshold → ${name}`);
+    if (name.startsWith(DETECTORS_PREFIX) && !known.has(name)) mistakes.push(`no detector has this setting → ${name}`);
   }
 }
 

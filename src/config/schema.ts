@@ -4,8 +4,8 @@
  */
 import { z } from 'zod';
 import { DEFAULTS } from '#config/defaults.ts';
+import { settingsOfDetector } from '#config/detector-settings.ts';
 import { settingFacts } from '#config/setting.ts';
-import { thresholdsOf } from '#config/thresholds.ts';
 import { detectors } from '#detect/registry.ts';
 import { patternProblem } from '#model/redaction-pattern.ts';
 
@@ -311,7 +311,9 @@ export const Config = z.strictObject({
     .register(settingFacts, { env: 'LOG_LEVEL', means: 'How much the bot logs: debug, info, warn, error or silent.' })
     .prefault(DEFAULTS.logLevel),
   detectors: z
-    .strictObject(Object.fromEntries(detectors.map((detector) => [detector.id, thresholdsOf(detector).prefault({})])))
+    .strictObject(
+      Object.fromEntries(detectors.map((detector) => [detector.id, settingsOfDetector(detector).prefault({})])),
+    )
     .prefault({}),
 });
 export type Config = z.output<typeof Config>;

@@ -10,10 +10,25 @@ export type Outcome = Readonly<{ detector: string }> &
     | { kind: 'clear' }
     | { kind: 'skipped'; missing: readonly EvidenceKind[] }
     | { kind: 'broken'; error: unknown }
+    | { kind: 'off' }
   >;
 
 /** By the threshold's name; what is missing has its default. */
 export type ThresholdValues = Readonly<Record<string, number>>;
+
+/** Of all of them; those that are switched off do not look. */
+export function runDetectors(
+  detectors: readonly Detector[],
+  evidence: Partial<Evidence>,
+  thresholds: Readonly<Record<string, ThresholdValues>> = {},
+  off: readonly string[] = [],
+): Outcome[] {
+  return detectors.map((detector) =>
+    off.includes(detector.id)
+      ? { detector: detector.id, kind: 'off' }
+      : runDetector(detector, evidence, thresholds[detector.id]),
+  );
+}
 
 export function runDetector(detector: Detector, evidence: Partial<Evidence>, values: ThresholdValues = {}): Outcome {
   const { id, needs, uses = [] } = detector;
@@ -47,6 +62,7 @@ export function checkedOf(outcomes: readonly Outcome[]): Checked {
   return {
     found: of('found').map(({ detector }) => detector),
     clear: of('clear').map(({ detector }) => detector),
+    off: of('off').map(({ detector }) => detector),
     skipped: outcomes.flatMap((outcome) =>
       outcome.kind === 'skipped' ? [{ detector: outcome.detector, missing: outcome.missing }] : [],
     ),

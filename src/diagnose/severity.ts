@@ -1,5 +1,6 @@
 import type { Because } from '#diagnose/chain.ts';
 import { ABOUT_THE_TRACE, WITHOUT_A_REASON } from '#diagnose/finding-kinds.ts';
+import type { Judgement } from '#model/diagnosis.ts';
 import type { Finding, Severity } from '#model/finding.ts';
 import type { Trace } from '#model/trace.ts';
 
@@ -56,4 +57,17 @@ export function withEffects(own: readonly Severity[], chain: readonly Because[])
     }
   }
   return severities;
+}
+
+/** By detector, where somebody said what its findings are to be called, whatever they cost. Their order stays. */
+export function calledAsConfigured(
+  judgement: Judgement,
+  severities: Readonly<Record<string, Severity>> = {},
+): Judgement {
+  if (Object.keys(severities).length === 0) return judgement;
+  const findings = judgement.findings.map((finding) => ({
+    ...finding,
+    severity: severities[finding.detector] ?? finding.severity,
+  }));
+  return { ...judgement, findings };
 }

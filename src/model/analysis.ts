@@ -11,6 +11,8 @@ import type { Trace } from '#model/trace.ts';
 export type Checked = Readonly<{
   found: readonly string[];
   clear: readonly string[];
+  /** Switched off by the configuration: they did not look. */
+  off: readonly string[];
   skipped: readonly Readonly<{ detector: string; missing: readonly EvidenceKind[] }>[];
   broken: readonly Readonly<{ detector: string; message: string }>[];
 }>;

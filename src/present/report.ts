@@ -96,10 +96,11 @@ export type Report = Readonly<{
   gaps: readonly Readonly<{ source: string; problem: string; consequence: string }>[];
   /** What was taken out of the texts above, by kind. */
   redactions: readonly Redaction[];
-  /** Which detectors found something, found nothing, could not look (and for want of what), or broke. */
+  /** Which detectors found something, found nothing, are switched off, could not look (and for want of what), or broke. */
   checked: Readonly<{
     found: readonly string[];
     clear: readonly string[];
+    off: readonly string[];
     skipped: readonly Readonly<{ detector: string; missing: readonly string[] }>[];
     broken: readonly Readonly<{ detector: string; message: string }>[];
   }>;

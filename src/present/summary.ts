@@ -110,6 +110,7 @@ function saidOf(analysis: Shown): Omit<Summary, 'takenOut'> {
     lookedFor: [...checked.found, ...checked.clear].sort().join(', '),
     couldNotLook: [
       ...skippedTexts(checked.skipped),
+      ...checked.off.map((detector) => `${detector}: switched off by the configuration`),
       ...checked.broken.map(({ detector, message }) => `${detector}: stopped with an error (${shown(message)})`),
     ],
     logs: analysis.correlation === undefined ? [] : correlationText(analysis.correlation),

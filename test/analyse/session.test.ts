@@ -60,6 +60,19 @@ describe.each([
     await session.close();
   });
 
+  test('names a detector that is switched off, and calls findings what it was told to', async () => {
+    const session = open({ ...SETTINGS, off: ['lock-contention'], severities: { 'slow-query': 'low' } });
+    await send(session, 't', TRACE, mutex);
+    const [only] = await session.reports({ text: { width: 80, colour: false }, markdown: true });
+    expect(only?.report.checked.off).toEqual(['lock-contention']);
+    expect(only?.report.checked.clear).not.toContain('lock-contention');
+    expect(only?.report.findings.filter(({ detector }) => detector === 'slow-query')).not.toEqual([]);
+    for (const { detector, severity } of only?.report.findings ?? [])
+      expect(severity === 'low', detector).toBe(detector === 'slow-query' || severity === 'low');
+    expect(only?.markdown).toContain('lock-contention: switched off by the configuration');
+    await session.close();
+  });
+
   test('gives the same answer twice', async () => {
     const session = open(SETTINGS);
     await send(session, 't', TRACE, mutex, 777);

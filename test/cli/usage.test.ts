@@ -82,6 +82,7 @@ describe('configuration', () => {
     const config = join(folder, 'thresholds.yaml');
     writeFileSync(config, `detectors: { slow-query: { minPathMs: ${minPathMs} } }\n`);
     expect(await detectorsOf({ SPANHOUND_CONFIG: config })).not.toContain('slow-query');
+    expect(await detectorsOf({ SPANHOUND_DETECTORS_SLOW_QUERY_ENABLED: 'false' })).not.toContain('slow-query');
   });
 
   test('what only other verbs need does not stand in the way of an analysis', async () => {

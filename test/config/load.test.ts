@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { DEFAULTS } from '#config/defaults.ts';
+import { detectorsInForce } from '#config/detectors-in-force.ts';
 import { type Environment, loadConfig } from '#config/load.ts';
 import { ConfigError } from '#core/errors.ts';
 import { slowQuery } from '#detect/slow-query.ts';
@@ -73,10 +74,21 @@ describe('what is configured', () => {
     const other = second[1].max ?? second[1].default + 1;
     const path = file(`detectors: { slow-query: { ${first[0]}: ${first[1].max ?? first[1].default + 1} } }`);
     expect(loadConfig({ [variable]: `${other}` }, path).detectors['slow-query']).toEqual({
+      enabled: true,
       [first[0]]: first[1].max ?? first[1].default + 1,
       [second[0]]: other,
       ...Object.fromEntries(rest.map(([name, threshold]) => [name, threshold.default])),
     });
+  });
+
+  test('a detector is switched off, and its findings are called what the file or the environment says', () => {
+    const path = file('detectors: { slow-query: { enabled: false, severity: low }, fan-out: { minCalls: 30 } }');
+    const env = { SPANHOUND_DETECTORS_GC_PAUSE_ENABLED: 'false', SPANHOUND_DETECTORS_FAN_OUT_SEVERITY: 'critical' };
+    const { off, severities, thresholds } = detectorsInForce(loadConfig(env, path).detectors);
+    expect([...off].sort()).toEqual(['gc-pause', 'slow-query']);
+    expect(severities).toEqual({ 'slow-query': 'low', 'fan-out': 'critical' });
+    expect(thresholds['fan-out']).toMatchObject({ minCalls: 30 });
+    expect(Object.keys(thresholds['slow-query'] ?? {})).toEqual(Object.keys(slowQuery.thresholds));
   });
 
   test('headers come as pairs with percent-encoded values, as OpenTelemetry writes them', () => {
@@ -149,8 +161,15 @@ describe('mistakes', () => {
 
   test('a misspelt threshold in the environment is one, because nothing else would tell', () => {
     expect(mistakesOf({ SPANHOUND_DETECTORS_SLOW_QUERY_MINIMUM: '1' })).toEqual([
-      '✖ no detector has this threshold → SPANHOUND_DETECTORS_SLOW_QUERY_MINIMUM',
+      '✖ no detector has this setting → SPANHOUND_DETECTORS_SLOW_QUERY_MINIMUM',
     ]);
+  });
+
+  test.each([
+    ['SPANHOUND_DETECTORS_SLOW_QUERY_ENABLED', 'off', 'must be true or false', 'enabled'],
+    ['SPANHOUND_DETECTORS_SLOW_QUERY_SEVERITY', 'loud', 'must be critical, high, medium or low', 'severity'],
+  ])('%s=%s is one', (name, value, mistake, setting) => {
+    expect(mistakesOf({ [name]: value })).toEqual([`✖ ${mistake} → at detectors.slow-query.${setting} (${name})`]);
   });
 
   test('what Kubernetes sets for a service of our name is none', () => {

@@ -151,6 +151,7 @@ export function healthyAnalysis(): TraceAnalysis {
     checked: {
       found: [],
       clear: ['slow-query', 'n-plus-one-queries'],
+      off: [],
       skipped: [{ detector: 'log-burst', missing: ['logs'] }],
       broken: [],
     },

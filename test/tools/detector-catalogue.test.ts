@@ -75,6 +75,8 @@ test('the lines to copy into the configuration hold the default and the variable
     [
       'detectors:',
       '  gc-pause:',
+      '    enabled: true # false: it does not look; or SPANHOUND_DETECTORS_GC_PAUSE_ENABLED',
+      '    # severity: low # what every finding of it is called; or SPANHOUND_DETECTORS_GC_PAUSE_SEVERITY',
       '    minPauseMs: 100 # or SPANHOUND_DETECTORS_GC_PAUSE_MIN_PAUSE_MS',
       '    maxShare: 0.5 # or SPANHOUND_DETECTORS_GC_PAUSE_MAX_SHARE',
     ].join('\n'),
@@ -84,7 +86,8 @@ test('the lines to copy into the configuration hold the default and the variable
 test('a detector without thresholds says so, instead of showing an empty table', () => {
   const page = pageOf(described({ thresholds: {} }));
   expect(page).toContain('it has no thresholds');
-  expect(page).not.toContain('```yaml');
+  expect(page).not.toContain('| threshold |');
+  expect(page).toContain('    enabled: true');
 });
 
 test('a file that opens without a comment is refused: the page would show a hole', () => {
