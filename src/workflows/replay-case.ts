@@ -5,7 +5,7 @@
 import type { AnalysedTrace, Forms, Session, SessionSettings } from '#analyse/session.ts';
 import { type ErrorRecord, errorRecord, SpanhoundError, UnreadableInputError } from '#core/errors.ts';
 import { detectors } from '#detect/registry.ts';
-import { checkedOf, runDetector } from '#detect/run.ts';
+import { checkedOf, runDetectors } from '#detect/run.ts';
 import { gapOf } from '#gather/collect.ts';
 import type { BodyKind } from '#model/body.ts';
 import {
@@ -207,7 +207,8 @@ async function withoutTrace(replay: Replay, parts: ReplayCaseParts): Promise<Ana
   try {
     let items = 0;
     for (const path of pathsOf(folder, 'logs')) items += await read(replay, session, path, 'logs', NOT_ALL_LINES);
-    if (items === 0) return presentNothing(window, gaps, checkedOf(detectors.map((one) => runDetector(one, {}))));
+    if (items === 0)
+      return presentNothing(window, gaps, checkedOf(runDetectors(detectors, {}, {}, parts.settings.off)));
     await readBaselines(replay, session);
     for (const gap of gaps) session.gap(gap);
     const [analysed] = await session.reports({ ...replay.forms, window });
