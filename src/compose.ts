@@ -394,6 +394,7 @@ export async function composeBot({
     noticeMessage: incidents.noticeMessage,
     askForPostmortem: incidents.askForPostmortem,
     addActionItem: incidents.addActionItem,
+    shareMethod: incidents.shareMethod,
     readAlert: readPagerDutyMessage,
     receiveAlert: alertMessageReceiver(receiving),
     tellPerson: tellPerson(fetch),
@@ -521,6 +522,8 @@ async function composeIncidents({
     { evidenceNoter },
     { DRAFT_POSTMORTEM, draftPostmortem, postmortemAsker },
     { actionItemAdder },
+    { methodSharer, methodShower },
+    { methodTelling },
   ] = await Promise.all([
     import('#adapters/slack/reader.ts'),
     import('#record/table-jobs.ts'),
@@ -534,6 +537,8 @@ async function composeIncidents({
     import('#workflows/note-evidence.ts'),
     import('#workflows/draft-postmortem.ts'),
     import('#workflows/add-action-item.ts'),
+    import('#workflows/show-method.ts'),
+    import('#workflows/tell-method.ts'),
   ]);
   const directory = slackReader({ client, clock: store.clock, log });
   const parts = { store, jobs: tableJobs, directory, minutes, kick };
@@ -551,11 +556,14 @@ async function composeIncidents({
       ...entryNoter(parts),
       declareIncident: incidentDeclarer(parts),
       showTimeline: timelineShower(parts),
+      showMethod: methodShower(parts),
+      ...methodTelling(parts),
     },
     noticeMessage: messageNoticer(parts),
     evidence: evidenceNoter(tableJobs),
     askForPostmortem: postmortemAsker(parts),
     addActionItem: actionItemAdder(parts),
+    shareMethod: methodSharer(parts),
   };
 }
 

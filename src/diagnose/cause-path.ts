@@ -4,10 +4,10 @@ import type { Because } from '#diagnose/chain.ts';
 type Ways = Readonly<{ next: Map<number, number>; length: Map<number, number> }>;
 
 /**
- * From what was noticed to the first finding, by their numbers: the longest way along the chain, of equal ones the one
- * that begins with the finding that comes first. The last is always 0.
+ * From what was noticed through the first finding, which is the verdict, to what lies behind it, by their numbers: the
+ * longest way along the chain, of equal ones the one that begins with the finding that comes first.
  */
-export function pathToRoot(chain: readonly Because[]): number[] {
+export function causePath(chain: readonly Because[]): number[] {
   const ways: Ways = { next: new Map(), length: new Map([[0, 0]]) };
   const effects = Map.groupBy(chain, ({ because }) => because);
   const queue = [0];
@@ -20,7 +20,10 @@ export function pathToRoot(chain: readonly Because[]): number[] {
     const most = ways.length.get(farthest) ?? 0;
     if (length > most || (length === most && finding < farthest)) farthest = finding;
   }
-  return [farthest, ...behind(ways, farthest)];
+  const path = [farthest, ...behind(ways, farthest)];
+  const because = new Map(chain.toReversed().map((link) => [link.finding, link.because]));
+  for (let at = because.get(0); at !== undefined && !path.includes(at); at = because.get(at)) path.push(at);
+  return path;
 }
 
 /** A chain that goes in circles is followed only so far. */

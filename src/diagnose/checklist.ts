@@ -4,7 +4,7 @@
  * see `model/incident-checklist.ts`.
  */
 
-import { pathToRoot } from '#diagnose/cause-path.ts';
+import { causePath } from '#diagnose/cause-path.ts';
 import { cite, citeItem, citeSpan } from '#diagnose/cite.ts';
 import type { Checked, Diagnosed } from '#model/analysis.ts';
 import { CHECKLIST, type ChecklistStep } from '#model/checklist.ts';
@@ -52,7 +52,7 @@ function ticksOf(analysis: Diagnosed): Ticks {
         ? undefined
         : {
             done: `Formed from ${count(judgement.findings.length, 'finding')}`,
-            evidence: pathToRoot(judgement.diagnosis?.chain ?? []).map((index) =>
+            evidence: causePath(judgement.diagnosis?.chain ?? []).map((index) =>
               cite('finding', index, judgement.findings[index]?.title ?? ''),
             ),
           },

@@ -9,7 +9,7 @@
  *
  * There are at least five places and at least one open one: what let a cause come about stands in no trace.
  */
-import { pathToRoot } from '#diagnose/cause-path.ts';
+import { causePath } from '#diagnose/cause-path.ts';
 import { cite, citeItem, citeSpan } from '#diagnose/cite.ts';
 import { nextWhys } from '#diagnose/next-why.ts';
 import type { Diagnosis, Judgement } from '#model/diagnosis.ts';
@@ -31,11 +31,14 @@ export function fiveWhys(
   logs: readonly LogLine[],
   { symptom, findings, diagnosis }: Judgement,
 ): FiveWhys | null {
-  const [root] = findings;
-  if (symptom.kind === 'none' || diagnosis === undefined || root === undefined) return null;
-  const said = mechanism(root);
-  const answers = [...answersOf(trace, logs, { findings, diagnosis, failed: symptom.kind === 'failed' }), ...said];
-  const open = nextWhys(root.detector, said.length > 0).slice(0, Math.max(1, PLACES - answers.length));
+  if (symptom.kind === 'none' || diagnosis === undefined) return null;
+  const path = causePath(diagnosis.chain);
+  const last = findings[path.at(-1) ?? 0];
+  if (last === undefined) return null;
+  const said = mechanism(last);
+  const reached = { findings, diagnosis, path, failed: symptom.kind === 'failed' };
+  const answers = [...answersOf(trace, logs, reached), ...said];
+  const open = nextWhys(last.detector, said.length > 0).slice(0, Math.max(1, PLACES - answers.length));
   const whys = [...answers, ...open.map(({ ask, lookAt }) => left(ask, lookAt))];
   return {
     symptom: symptom.text,
@@ -44,14 +47,29 @@ export function fiveWhys(
   };
 }
 
-type Reached = Readonly<{ findings: readonly JudgedFinding[]; diagnosis: Diagnosis; failed: boolean }>;
+/** Where nothing was diagnosed yet: the questions alone. */
+export function whysWithoutEvidence(symptom: string): FiveWhys {
+  const open = nextWhys('', false).slice(0, PLACES);
+  return {
+    symptom,
+    evidence: [],
+    whys: open.map(({ ask, lookAt }, index) => ({ ...left(ask, lookAt), number: index + 1 })),
+  };
+}
+
+type Reached = Readonly<{
+  findings: readonly JudgedFinding[];
+  diagnosis: Diagnosis;
+  path: readonly number[];
+  failed: boolean;
+}>;
 
 /** The services on the way down, and the findings where they lie. */
 function answersOf(trace: Trace, logs: readonly LogLine[], reached: Reached): Answer[] {
   const answers: Answer[] = [];
   const lines = linesBySpan(logs);
   let above = trace.root;
-  for (const index of pathToRoot(reached.diagnosis.chain)) {
+  for (const index of reached.path) {
     const finding = reached.findings[index];
     if (finding === undefined) continue;
     const [anchor = trace.root] = finding.spans;
@@ -108,8 +126,8 @@ function hop(trace: Trace, { span, through }: Hop, failed: boolean, lines: Retur
 const SPANS_CITED = 2;
 const ITEMS_CITED = 3;
 
-function found(trace: Trace, finding: JudgedFinding, index: number, { diagnosis }: Reached): Answer {
-  const isToldNext = index === 0 && mechanism(finding).length > 0;
+function found(trace: Trace, finding: JudgedFinding, index: number, { diagnosis, path }: Reached): Answer {
+  const isToldNext = index === path.at(-1) && mechanism(finding).length > 0;
   const isSure = index !== 0 || (diagnosis.signals.said > 0 && diagnosis.status !== 'inconclusive');
   return {
     standing: isSure ? 'shown' : 'suggested',

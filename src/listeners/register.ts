@@ -14,6 +14,13 @@ import {
 } from '#listeners/actions/incident-buttons.ts';
 import { logsAction } from '#listeners/actions/logs.ts';
 import { markdownAction } from '#listeners/actions/markdown.ts';
+import {
+  answerWhyButton,
+  checklistMenu,
+  diagnosisMethodsMenu,
+  hypothesisMenu,
+  incidentMethodsMenu,
+} from '#listeners/actions/methods.ts';
 import { postmortemAgainButton } from '#listeners/actions/postmortem-again.ts';
 import { probeAction } from '#listeners/actions/probe.ts';
 import { unknownAction } from '#listeners/actions/unknown.ts';
@@ -29,6 +36,7 @@ import { diagnoseMessage } from '#listeners/shortcuts/diagnose-message.ts';
 import { ACTION_ITEM_FORM, actionItemSubmitted } from '#listeners/views/action-item.ts';
 import { DECLARE_FORM, declareSubmitted } from '#listeners/views/declare-incident.ts';
 import { ENTRY_FORM, entrySubmitted } from '#listeners/views/incident-entry.ts';
+import { WHY_FORM, whySubmitted } from '#listeners/views/why-answer.ts';
 import type { ReadAlert } from '#model/alert.ts';
 import { PROBE_ACTION } from '#present/slack-probe.ts';
 import type { AddActionItem } from '#workflows/add-action-item.ts';
@@ -39,6 +47,7 @@ import type { ReceiveAlertMessage } from '#workflows/receive-alert.ts';
 import type { RecordFeedback } from '#workflows/record-feedback.ts';
 import type { AskRequest } from '#workflows/send-request.ts';
 import type { ShareDetail } from '#workflows/share-detail.ts';
+import type { ShareMethod } from '#workflows/show-method.ts';
 import type { UseTool } from '#workflows/use-tool.ts';
 
 export type Workflows = Readonly<{
@@ -46,6 +55,7 @@ export type Workflows = Readonly<{
   useTool: UseTool;
   askRequest: AskRequest;
   shareDetail: ShareDetail;
+  shareMethod: ShareMethod;
   recordFeedback: RecordFeedback;
   incident: IncidentWorkflows;
   noticeMessage: NoticeMessage;
@@ -69,7 +79,7 @@ export function registerListeners(app: App, workflows: Workflows, log: Log): voi
   app.action('trace_right_yes', feedbackAction(recordFeedback, true));
   app.action('trace_right_no', feedbackAction(recordFeedback, false));
   app.action(
-    /^(?!(trace_(logs|markdown|right_yes|right_no)|incident_(declare|note|update|resolve|nothing_new|status|severity|role|timeline(_\d+)?)|postmortem_again|action_item_add|tool_probe)$)/,
+    /^(?!(trace_(logs|markdown|methods|right_yes|right_no)|method_(why_\d+|hypothesis|check)|incident_(declare|methods|note|update|resolve|nothing_new|status|severity|role|timeline(_\d+)?)|postmortem_again|action_item_add|tool_probe)$)/,
     unknownAction,
   );
   app.action(PROBE_ACTION, probeAction(workflows.askRequest));
@@ -85,6 +95,12 @@ export function registerListeners(app: App, workflows: Workflows, log: Log): voi
   app.action('incident_severity', severityMenu(incident));
   app.action('incident_role', roleMenu(incident));
   app.action(/^incident_timeline/, timelineButton(incident.showTimeline));
+  app.action('trace_methods', diagnosisMethodsMenu(workflows.shareMethod));
+  app.action('incident_methods', incidentMethodsMenu(incident.showMethod));
+  app.action(/^method_why_\d+$/, answerWhyButton);
+  app.action('method_hypothesis', hypothesisMenu(incident));
+  app.action('method_check', checklistMenu(incident));
+  app.view(WHY_FORM, whySubmitted(incident));
   app.view(DECLARE_FORM, declareSubmitted(incident.declareIncident));
   app.view(ENTRY_FORM, entrySubmitted(incident));
   app.command('/postmortem', postmortemCommand(workflows.askForPostmortem));

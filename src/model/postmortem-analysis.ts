@@ -1,6 +1,7 @@
 /** The sections of a postmortem that ask why: causes, what went well and what did not, what is to be done. */
 import { incidentName, ROLE_NAMES, ROLES, type TimelineEntry } from '#model/incident.ts';
-import type { PostmortemSection, Statement } from '#model/postmortem.ts';
+import type { FiveWhys, Why } from '#model/methods.ts';
+import type { PostmortemEvidence, PostmortemSection, Statement } from '#model/postmortem.ts';
 import {
   type ChainStep,
   chainOf,
@@ -19,15 +20,22 @@ import {
   section,
   standing,
 } from '#model/postmortem-facts.ts';
+import { toldMethods } from '#model/told-methods.ts';
 
 export function whyItHappened(facts: Facts): PostmortemSection {
   const { lead } = facts;
+  const asked = lead?.whys ?? undefined;
+  if (lead !== undefined && asked !== undefined) return fiveWhys(facts, lead, asked);
+  const told = toldMethods(facts.entries, lead?.investigationId ?? '').whys;
   const steps = chainOf(facts);
   return section('Why did it happen', {
-    statements: steps.map(([finding, because]) => ({
-      words: [`${ended(finding.title)} Why: ${ended(because.title)}`],
-      cites: [finding.mark, because.mark],
-    })),
+    statements: [
+      ...steps.map(([finding, because]) => ({
+        words: [`${ended(finding.title)} Why: ${ended(because.title)}`],
+        cites: [finding.mark, because.mark],
+      })),
+      ...[...told.values()].map((entry) => recorded(facts, entry)),
+    ],
     missing:
       lead === undefined
         ? ['The record holds no diagnosis with a verdict.']
@@ -36,6 +44,43 @@ export function whyItHappened(facts: Facts): PostmortemSection {
           : [],
     questions: [lastWhy(facts, steps)],
   });
+}
+
+/** What the evidence answers, then what people said; what is open is asked. */
+function fiveWhys(facts: Facts, lead: PostmortemEvidence, { symptom, whys }: FiveWhys): PostmortemSection {
+  const told = toldMethods(facts.entries, lead.investigationId).whys;
+  const isTold = ({ number, standing }: Why) => standing === 'open' && told.has(number);
+  const open = whys.filter((why) => why.standing === 'open' && !isTold(why));
+  return section('Why did it happen', {
+    statements: [
+      { words: [`Symptom: ${ended(symptom)}`], cites: [lead.mark] },
+      ...whys
+        .filter((why) => why.standing !== 'open' || isTold(why))
+        .map((why) => {
+          const entry = isTold(why) ? told.get(why.number) : undefined;
+          return entry === undefined ? answered(facts, lead, why) : recorded(facts, entry);
+        }),
+    ],
+    questions: open.map(
+      ({ number, text, lookAt }) => `What answers why ${number}, “${text}” (look at: ${lookAt.replace(/\.$/, '')})?`,
+    ),
+  });
+}
+
+function answered(facts: Facts, lead: PostmortemEvidence, { number, standing, text, evidence }: Why): Statement {
+  const cited = evidence.flatMap(({ kind, ref }) =>
+    kind === 'finding' ? markOfFinding(facts, lead, Number(ref)) : [],
+  );
+  const suggested = standing === 'suggested' ? 'Suggested by the evidence: ' : '';
+  return { words: [`Why ${number}: ${suggested}${ended(text)}`], cites: cited.length > 0 ? cited : [lead.mark] };
+}
+
+function markOfFinding({ findings }: Facts, { findings: reported }: PostmortemEvidence, at: number): string[] {
+  const { detector, service, operation } = reported[at] ?? {};
+  const found = findings.find(
+    (one) => one.detector === detector && one.service === service && one.operation === operation,
+  );
+  return found === undefined ? [] : [found.mark];
 }
 
 function lastWhy({ findings, lead }: Facts, steps: readonly ChainStep[]): string {

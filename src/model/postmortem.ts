@@ -7,6 +7,7 @@
  * People are named in the timeline and under "Responders" alone; everywhere else they are their roles.
  */
 import type { ActionItem, Incident, IncidentMetrics, TimelineEntry } from '#model/incident.ts';
+import type { FiveWhys } from '#model/methods.ts';
 
 /** One diagnosis of the incident: what is read of a report, and the case that keeps its evidence. */
 export type DiagnosedEvidence = Readonly<{
@@ -22,6 +23,8 @@ export type DiagnosedEvidence = Readonly<{
   /** Undefined where nothing was wrong. */
   diagnosis: ReportedDiagnosis | undefined;
   gaps: readonly Readonly<{ source: string; problem: string; consequence: string }>[];
+  /** Undefined where nothing was wrong, and in a report of an older version. */
+  whys: FiveWhys | undefined;
   /** Undefined where no case was kept. */
   case: Readonly<{ folder: string; seal: string; files: number }> | undefined;
 }>;

@@ -19,6 +19,7 @@ import { shown } from '#present/plain-text.ts';
 import { bold, bullets, date, italic, link, paragraph, richText, words } from '#present/rich-text.ts';
 import { button } from '#present/slack-button.ts';
 import type { SlackMessage } from '#present/slack-message.ts';
+import { methodsMenu } from '#present/slack-methods.ts';
 import { escapeMrkdwn, truncate } from '#present/slack-text.ts';
 import { entryLine } from '#present/timeline.ts';
 
@@ -148,6 +149,7 @@ function buttons(incident: Incident): ActionsBlock[] {
         ...(over
           ? []
           : [button('incident_resolve', 'Resolve', 'Resolve the incident: opens a form first', incident.id)]),
+        methodsMenu('incident_methods', incident.id),
       ],
     },
   ];

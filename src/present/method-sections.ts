@@ -32,7 +32,7 @@ export function methodSections({ fiveWhys, fishbone, hypotheses, firstFailures, 
 }
 
 /** `+324 ms`, `+326 ms (+2 ms)` */
-function firstFailureTimes(atUs: number, afterUs: number, at: number): string {
+export function firstFailureTimes(atUs: number, afterUs: number, at: number): string {
   const from = atUs < 0 ? durationText(atUs) : `+${durationText(atUs)}`;
   return at === 0 ? from : `${from} (+${durationText(afterUs)})`;
 }

@@ -1,4 +1,4 @@
-import type { Button } from '@slack/types';
+import type { Button, Overflow } from '@slack/types';
 
 /** `spoken` is what a screen reader says: at most 75 characters. `value` comes back with the press. */
 export function button(actionId: string, label: string, spoken: string, value: string): Button {
@@ -8,5 +8,14 @@ export function button(actionId: string, label: string, spoken: string, value: s
     text: { type: 'plain_text', text: label, emoji: false },
     value,
     accessibility_label: spoken,
+  };
+}
+
+/** A menu behind three dots, for what is not needed by everybody. Each option's value comes back when it is chosen. */
+export function overflow(actionId: string, options: readonly Readonly<{ text: string; value: string }>[]): Overflow {
+  return {
+    type: 'overflow',
+    action_id: actionId,
+    options: options.map(({ text, value }) => ({ text: { type: 'plain_text', text, emoji: false }, value })),
   };
 }

@@ -5,12 +5,13 @@
  * Every message holds a rich text block: Slack refuses to replace one that does by one that does not, and one message
  * is updated in place from the first line to the answer.
  */
-import type { ActionsBlock, Button, KnownBlock, RichTextElement } from '@slack/types';
+import type { ActionsBlock, KnownBlock, RichTextElement } from '@slack/types';
 import type { Analysis } from '#model/analysis.ts';
 import { shown } from '#present/plain-text.ts';
 import { bold, bullets, code, date, italic, link, type Part, paragraph, richText, words } from '#present/rich-text.ts';
 import type { SlackAnswer } from '#present/slack-answer.ts';
 import { button } from '#present/slack-button.ts';
+import { methodsMenu } from '#present/slack-methods.ts';
 import { escapeMrkdwn, truncate } from '#present/slack-text.ts';
 import { type Claim, type Summary, summaryOf } from '#present/summary.ts';
 import { waterfallAlt } from '#present/waterfall-svg.ts';
@@ -154,6 +155,7 @@ function buttonBlocks({ healthy }: Summary): KnownBlock[] {
       button('trace_logs', 'Logs', 'Show the log lines of this trace in the thread', INVESTIGATION),
       button('trace_markdown', 'As Markdown', 'Put this report into the thread as a Markdown file', INVESTIGATION),
       button('incident_declare', 'Declare incident', 'Declare incident from this: opens a form first', INVESTIGATION),
+      ...(healthy ? [] : [methodsMenu('trace_methods', INVESTIGATION)]),
     ]),
     { type: 'section', text: { type: 'plain_text', text: 'Was this right?', emoji: false } },
     actions('trace_feedback', [
@@ -168,7 +170,7 @@ function buttonBlocks({ healthy }: Summary): KnownBlock[] {
   ];
 }
 
-function actions(blockId: string, elements: Button[]): ActionsBlock {
+function actions(blockId: string, elements: ActionsBlock['elements']): ActionsBlock {
   return { type: 'actions', block_id: blockId, elements };
 }
 

@@ -181,6 +181,36 @@ export async function incidentDeclaredFrom(
   return row && (await withRoles(reader, [row]))[0];
 }
 
+/** The newest incident that was declared from this investigation, or whose timeline shows its diagnosis. */
+export async function incidentOfInvestigation(
+  reader: Reader,
+  { workspaceId, investigationId }: Readonly<{ workspaceId: string; investigationId: string }>,
+): Promise<Incident | undefined> {
+  const row = await reader.db
+    .selectFrom('incidents')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where((where) =>
+      where.or([
+        where('investigation_id', '=', investigationId),
+        where(
+          'id',
+          'in',
+          where
+            .selectFrom('timeline_entries')
+            .select('incident_id')
+            .where('kind', '=', 'diagnosis')
+            .where('value', '=', investigationId)
+            .where('removed_us', 'is', null),
+        ),
+      ]),
+    )
+    .orderBy('declared_us', 'desc')
+    .orderBy('number', 'desc')
+    .executeTakeFirst();
+  return row && (await withRoles(reader, [row]))[0];
+}
+
 export type Change = Readonly<{
   incidentId: string;
   /** Of the request: the same one changes nothing the second time. */

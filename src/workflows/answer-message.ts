@@ -4,6 +4,7 @@ import type { Message } from '#record/outbox.ts';
 
 /** What `present/` writes as a button's value: it knows the diagnosis and not where that is stored. */
 const PLACEHOLDER = '{investigation}';
+const OPTION = /^[a-z]+:\{investigation\}$/;
 
 export function answerMessage(
   { text, blocks, picture }: Pick<SlackAnswer, 'text' | 'blocks'> & Partial<Pick<SlackAnswer, 'picture'>>,
@@ -19,6 +20,9 @@ export function answerMessage(
 
 function bound(blocks: readonly object[], investigationId: string): readonly object[] {
   return JSON.parse(JSON.stringify(blocks), (key, value) =>
-    key === 'value' && value === PLACEHOLDER ? investigationId : value,
+    // An option's value says what was chosen before it.
+    key === 'value' && (value === PLACEHOLDER || OPTION.test(value))
+      ? value.replace(PLACEHOLDER, investigationId)
+      : value,
   );
 }

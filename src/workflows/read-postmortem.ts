@@ -55,7 +55,7 @@ async function reportOf(reader: Reader, workspaceId: string, id: string): Promis
 
 function diagnosedEvidence(
   investigationId: string,
-  { subject, trace, findings, diagnosis, gaps }: Report,
+  { subject, trace, findings, diagnosis, gaps, methods }: Report,
   link: string,
   kept: KeptCase | undefined,
 ): DiagnosedEvidence {
@@ -69,6 +69,7 @@ function diagnosedEvidence(
     findings,
     diagnosis: diagnosis ?? undefined,
     gaps,
+    whys: methods?.fiveWhys ?? undefined,
     case: kept && { folder: kept.folder, seal: kept.seal, files: kept.files },
   };
 }

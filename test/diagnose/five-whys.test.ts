@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { pathToRoot } from '#diagnose/cause-path.ts';
+import { causePath } from '#diagnose/cause-path.ts';
 import { guideMethods } from '#test/guide-methods.ts';
 import { methodsOfTrace } from '#test/methods-of-trace.ts';
 import type { ScenarioLog } from '#test/scenarios.ts';
@@ -88,7 +88,7 @@ describe('the path along the chain', () => {
       { finding: 2, because: 0 },
       { finding: 2, because: 1 },
     ];
-    expect(pathToRoot(chain)).toEqual([2, 1, 0]);
+    expect(causePath(chain)).toEqual([2, 1, 0]);
   });
 
   test('ends where findings explain each other', () => {
@@ -98,10 +98,18 @@ describe('the path along the chain', () => {
       { finding: 1, because: 2 },
       { finding: 2, because: 1 },
     ];
-    expect(pathToRoot(chain)).toEqual([2, 1, 0]);
+    expect(causePath(chain)).toEqual([2, 1, 0]);
+  });
+
+  test('goes on behind the verdict where something lies behind it', () => {
+    const chain = [
+      { finding: 0, because: 2 },
+      { finding: 1, because: 0 },
+    ];
+    expect(causePath(chain)).toEqual([1, 0, 2]);
   });
 
   test('is the root alone where nothing follows from it', () => {
-    expect(pathToRoot([])).toEqual([0]);
+    expect(causePath([])).toEqual([0]);
   });
 });

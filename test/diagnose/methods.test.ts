@@ -11,6 +11,9 @@ const lines = [
   logLine('stock', 0.02, 'no such sku', { level: 'warn' }),
 ];
 
+/** Each runs every detector several times. */
+const RUNS = { numRuns: 100 };
+
 test('whatever the trace, a method cites nothing but what the report holds', () => {
   fc.assert(
     fc.property(spanSoup, (rows) => {
@@ -24,6 +27,7 @@ test('whatever the trace, a method cites nothing but what the report holds', () 
         else expect(known[kind]).toContain(ref);
       }
     }),
+    RUNS,
   );
 });
 
@@ -33,5 +37,6 @@ test('the same evidence gives the same words', () => {
       const one = methodsOfTrace(traceFrom(rows, 'soup'), lines);
       expect(methodsOfTrace(traceFrom(rows, 'soup'), lines)).toEqual(one);
     }),
+    RUNS,
   );
 });

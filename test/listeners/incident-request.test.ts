@@ -47,6 +47,14 @@ test('status and resolve take a time and a word on it', () => {
   expect(read('status done').verb).toBe('unclear');
 });
 
+test('a method is asked for by its name', () => {
+  expect(read('whys')).toEqual({ verb: 'method', method: 'whys' });
+  expect(read('INC-4 Hypotheses')).toEqual({ verb: 'method', method: 'hypotheses', number: 4 });
+  expect(read('checklist')).toEqual({ verb: 'method', method: 'checklist' });
+  expect(read('ishikawa')).toEqual({ verb: 'method', method: 'fishbone' });
+  expect(read('constructor').verb).toBe('unclear');
+});
+
 test('severity is one of four', () => {
   expect(read('severity p0')).toEqual({ verb: 'severity', severity: 'P0' });
   expect(read('severity critical').verb).toBe('unclear');

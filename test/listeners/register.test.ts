@@ -30,6 +30,7 @@ function registered(broken?: Error) {
     },
     useTool: (typed) => ({ title: `used <!channel> ${typed}`, body: 'a `b` <!here>', notes: [] }),
     shareDetail: note('shareDetail'),
+    shareMethod: note('shareMethod'),
     recordFeedback: note('recordFeedback'),
     incident: {
       declareIncident: told('declareIncident'),
@@ -39,6 +40,10 @@ function registered(broken?: Error) {
       note: told('note'),
       setImpactStart: told('setImpactStart'),
       showTimeline: note('showTimeline'),
+      showMethod: note('showMethod'),
+      answerWhy: told('answerWhy'),
+      judgeHypothesis: told('judgeHypothesis'),
+      tick: told('tick'),
     },
     noticeMessage: note('noticeMessage'),
     askForPostmortem: note('askForPostmortem'),

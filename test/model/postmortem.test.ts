@@ -76,6 +76,7 @@ const DIAGNOSED: DiagnosedEvidence = {
   findings: [],
   diagnosis: undefined,
   gaps: [],
+  whys: undefined,
   case: undefined,
 };
 
@@ -207,6 +208,41 @@ describe('the diagnosis', () => {
     const postmortem = drafted({ diagnoses: [diagnosed] });
     expect(sectionOf(postmortem, 'Why did it happen').said).toEqual(['A. Why: B.', 'B. Why: C.']);
     expect(sectionOf(postmortem, 'Why did it happen').questions[0]).toContain('let F3 come about');
+  });
+
+  test('takes them from the 5 Whys: what the evidence says, what people said, and what is open', () => {
+    const why = { evidence: [], lookAt: '' };
+    const diagnosed: DiagnosedEvidence = {
+      ...DIAGNOSED,
+      findings: [finding('slow-query', 'C')],
+      diagnosis: verdict,
+      whys: {
+        symptom: 'GET /users took 5 s',
+        evidence: [],
+        whys: [
+          {
+            ...why,
+            number: 1,
+            standing: 'shown',
+            text: 'one query holds 5 s',
+            evidence: [{ kind: 'finding', ref: '0', text: '', url: '' }],
+          },
+          { ...why, number: 2, standing: 'open', text: 'Why so long?', lookAt: 'Its plan.' },
+          { ...why, number: 3, standing: 'open', text: 'What changed?', lookAt: 'Deployments.' },
+        ],
+      },
+    };
+    const told = entry(20, { text: 'Why 2: the index was dropped', value: 'why:inv:2' });
+    const elsewhere = entry(21, { text: 'Why 3: of another diagnosis', value: 'why:other:3' });
+    const entries = [ALERT, DECLARED, told, elsewhere];
+    const section = sectionOf(drafted({ diagnoses: [diagnosed], entries }), 'Why did it happen');
+    expect(section.said).toEqual([
+      'Symptom: GET /users took 5 s.',
+      'Why 1: one query holds 5 s.',
+      '<at>: Why 2: the index was dropped.',
+    ]);
+    expect(section.statements.map(({ cites }) => cites)).toEqual([['E1'], ['F1'], ['T3']]);
+    expect(section.questions).toEqual(['What answers why 3, “What changed?” (look at: Deployments)?']);
   });
 
   test('does not turn in circles where the chain does', () => {

@@ -73,6 +73,7 @@ it('gives every button its action and the placeholder of the investigation', () 
     ['trace_logs', '{investigation}'],
     ['trace_markdown', '{investigation}'],
     ['incident_declare', '{investigation}'],
+    ['trace_methods', false],
     ['trace_right_yes', '{investigation}'],
     ['trace_right_no', '{investigation}'],
   ]);

@@ -8,6 +8,7 @@ import {
   STATUSES,
   type Status,
 } from '#model/incident.ts';
+import { type MethodName, methodNamed } from '#present/slack-methods.ts';
 import { plainFromMrkdwn } from '#present/slack-text.ts';
 import { type SpokenTime, splitTime } from '#workflows/spoken-time.ts';
 
@@ -23,6 +24,7 @@ export type IncidentRequest =
         | Readonly<{ verb: 'severity'; severity: Severity }>
         | Readonly<{ verb: 'status'; status: Status; text: string; when?: SpokenTime }>
         | Readonly<{ verb: 'timeline' }>
+        | Readonly<{ verb: 'method'; method: MethodName }>
       ))
   /** It has no meaning; the text says what to do. */
   | Readonly<{ verb: 'unclear'; problem: string }>;
@@ -68,8 +70,23 @@ function readVerb(verb: string, rest: string, named: Named): IncidentRequest {
     case 'timeline':
       return { ...named, verb: 'timeline' };
     default:
-      return unclear(`I do not know \`/incident ${inCode(verb)}\`.`);
+      return readMethod(verb.toLowerCase(), named) ?? unclear(`I do not know \`/incident ${inCode(verb)}\`.`);
   }
+}
+
+/** Under the names by which people know them. */
+const METHOD_WORDS: Readonly<Record<string, MethodName>> = {
+  why: 'whys',
+  '5whys': 'whys',
+  'five-whys': 'whys',
+  hypothesis: 'hypotheses',
+  ishikawa: 'fishbone',
+  first: 'failures',
+};
+
+function readMethod(word: string, named: Named): IncidentRequest | undefined {
+  const method = methodNamed(word) ?? (Object.hasOwn(METHOD_WORDS, word) ? METHOD_WORDS[word] : undefined);
+  return method && { ...named, verb: 'method', method };
 }
 
 function readDeclare(rest: string): IncidentRequest {

@@ -8,7 +8,9 @@ import type { ChangeWorkflows } from '#workflows/change-incident.ts';
 import type { DeclareIncident } from '#workflows/declare-incident.ts';
 import type { NoteWorkflows } from '#workflows/note-entry.ts';
 import type { AskedBy, Meant } from '#workflows/on-incident.ts';
+import type { ShowMethod } from '#workflows/show-method.ts';
 import type { ShowTimeline } from '#workflows/show-timeline.ts';
+import type { MethodTelling } from '#workflows/tell-method.ts';
 
 const INCIDENT_USAGE = [
   '*`/incident`* keeps the record while people work.',
@@ -20,6 +22,7 @@ const INCIDENT_USAGE = [
   '• `/incident status identified`: investigating, identified, mitigated, fixed, resolved; `at 14:40` and a word on it if you like',
   '• `/incident impact at 14:20` says when the impact began',
   '• `/incident timeline`',
+  '• `/incident whys`, `hypotheses`, `checklist`, `fishbone` or `failures`: the diagnosis as people reason, with places to fill',
   '• `/incident resolve all checks are green`',
   '',
   'It means the incident that is open in the channel. For another one, put its name first: `/incident INC-4 note …`.',
@@ -28,7 +31,8 @@ const INCIDENT_USAGE = [
 
 export type IncidentWorkflows = ChangeWorkflows &
   NoteWorkflows &
-  Readonly<{ declareIncident: DeclareIncident; showTimeline: ShowTimeline }>;
+  MethodTelling &
+  Readonly<{ declareIncident: DeclareIncident; showTimeline: ShowTimeline; showMethod: ShowMethod }>;
 
 export function incidentCommand(workflows: IncidentWorkflows): Middleware<SlackCommandMiddlewareArgs> {
   return async ({ ack, command, context, client }) => {
@@ -80,6 +84,9 @@ async function carryOut(
       return;
     case 'status':
       await workflows.setStatus({ asked, meant, status: request.status, text: request.text, when: request.when });
+      return;
+    case 'method':
+      await workflows.showMethod({ asked, meant, method: request.method });
       return;
     case 'timeline':
       await workflows.showTimeline({ asked, meant });

@@ -1,0 +1,82 @@
+/**
+ * The menus of methods under a diagnosis and in an incident's overview, and what people say in the places that a method
+ * leaves open. An option names the method and what it is of (`whys:<id>`); the block of a method names itself, its incident
+ * and its diagnosis: `method:<method>:<incident>:<investigation>:…`.
+ */
+import type {
+  BlockButtonAction,
+  BlockOverflowAction,
+  BlockStaticSelectAction,
+  Middleware,
+  SlackActionMiddlewareArgs,
+} from '@slack/bolt';
+import { inboxIdOf, whoPressed, workspaceOf } from '#listeners/delivery.ts';
+import { metadataIn } from '#listeners/views/form.ts';
+import { openModal } from '#listeners/views/open-modal.ts';
+import { whyForm } from '#listeners/views/why-answer.ts';
+import { TOLD_STATES } from '#model/told-methods.ts';
+import { methodNamed } from '#present/slack-methods.ts';
+import type { ShareMethod, ShowMethod } from '#workflows/show-method.ts';
+import type { MethodTelling } from '#workflows/tell-method.ts';
+
+type Overflow = Middleware<SlackActionMiddlewareArgs<BlockOverflowAction>>;
+type Menu = Middleware<SlackActionMiddlewareArgs<BlockStaticSelectAction>>;
+type Button = Middleware<SlackActionMiddlewareArgs<BlockButtonAction>>;
+
+export function diagnosisMethodsMenu(shareMethod: ShareMethod): Overflow {
+  return async ({ ack, action, body, context }) => {
+    const { method, of: investigationId } = chosenMethod(action.selected_option.value);
+    const who = { userId: body.user.id, responseUrl: body.response_url, workspaceId: workspaceOf(body) };
+    if (method !== undefined) await shareMethod({ ...who, inboxId: inboxIdOf(context), investigationId, method });
+    await ack();
+  };
+}
+
+export function incidentMethodsMenu(showMethod: ShowMethod): Overflow {
+  return async ({ ack, action, body, context }) => {
+    const { method, of: incidentId } = chosenMethod(action.selected_option.value);
+    if (method !== undefined) await showMethod({ asked: whoPressed(body, context), meant: { incidentId }, method });
+    await ack();
+  };
+}
+
+export const answerWhyButton: Button = async ({ ack, action, body, client }) => {
+  const { incidentId = '', investigationId = '', number = '', ask = '' } = metadataIn(action.value ?? '');
+  await openModal(client, body.trigger_id, whyForm({ incidentId, investigationId, number, ask }));
+  await ack();
+};
+
+export function hypothesisMenu({ judgeHypothesis }: Pick<MethodTelling, 'judgeHypothesis'>): Menu {
+  return async ({ ack, action, body, context }) => {
+    const { what: id, said } = chosenPlace(action.selected_option.value);
+    const state = TOLD_STATES.find((known) => known === said);
+    const place = { asked: whoPressed(body, context), ...placeIn(action.block_id) };
+    if (state !== undefined) await judgeHypothesis({ ...place, id, state });
+    await ack();
+  };
+}
+
+export function checklistMenu({ tick }: Pick<MethodTelling, 'tick'>): Menu {
+  return async ({ ack, action, body, context }) => {
+    const { what: step, said } = chosenPlace(action.selected_option.value);
+    const place = { asked: whoPressed(body, context), ...placeIn(action.block_id) };
+    await tick({ ...place, step, isDone: said === 'done' });
+    await ack();
+  };
+}
+
+function chosenMethod(value: string) {
+  const [name = '', of = ''] = value.split(':');
+  return { method: methodNamed(name), of };
+}
+
+/** `H2=refuted`, `deployments=done` */
+function chosenPlace(value: string): Readonly<{ what: string; said: string }> {
+  const [what = '', said = ''] = value.split('=');
+  return { what, said };
+}
+
+function placeIn(blockId: string): Readonly<{ incidentId: string; investigationId: string }> {
+  const [, , incidentId = '', investigationId = ''] = blockId.split(':');
+  return { incidentId, investigationId };
+}

@@ -1,0 +1,129 @@
+/**
+ * A method, asked for in one of two ways: under a diagnosis it goes into the thread, for everybody; of an incident it is
+ * shown to the one who asks. What stands in a thread is shown anew when somebody has said something.
+ */
+import type { Incident } from '#model/incident.ts';
+import type { SlackMessage } from '#present/slack-message.ts';
+import { METHOD_NAMES, type MethodName } from '#present/slack-methods.ts';
+import { audit } from '#record/audit.ts';
+import { done } from '#record/inbox.ts';
+import { incidentOfInvestigation, timelineOf } from '#record/incidents.ts';
+import { findInvestigation, type Investigation } from '#record/investigations.ts';
+import { deliveryOf, type Message, post, respond, update } from '#record/outbox.ts';
+import type { Reader, Store, Tx } from '#record/store.ts';
+import { methodMessage, methodsOf, methodsOfIncident, type ShownIn } from '#workflows/incident-methods.ts';
+import { type AskedBy, incidentMeant, type Meant } from '#workflows/on-incident.ts';
+import { FORGOTTEN } from '#workflows/share-detail.ts';
+import { type Directory, namesFor } from '#workflows/show-overview.ts';
+
+export type ShareMethodRequest = Readonly<{
+  inboxId: string;
+  workspaceId: string;
+  investigationId: string;
+  /** Who chose it. */
+  userId: string;
+  responseUrl: string;
+  method: MethodName;
+}>;
+export type ShowMethodRequest = Readonly<{ asked: AskedBy; meant: Meant; method: MethodName }>;
+
+export type ShareMethod = (request: ShareMethodRequest) => Promise<void>;
+export type ShowMethod = (request: ShowMethodRequest) => Promise<void>;
+
+export type ShowMethodParts = Readonly<{ store: Store; directory: Directory; kick(): void }>;
+
+/** The id of a method's message in the thread of its diagnosis. */
+const METHOD_OF = (investigationId: string, method: MethodName) => `${investigationId}/method/${method}`;
+
+export function methodSharer({ store, directory, kick }: ShowMethodParts): ShareMethod {
+  return async ({ inboxId, workspaceId, investigationId, userId, responseUrl, method }) => {
+    const investigation = await findInvestigation(store, { id: investigationId, workspaceId });
+    const shownIn = await shownInOf(store, directory, { investigationId, workspaceId });
+    await store.transaction(async (tx) => {
+      const text = investigation === undefined ? FORGOTTEN : await share(tx, investigation, { method, shownIn });
+      if (investigation !== undefined) {
+        const detail = { what: method };
+        await audit(tx, { workspaceId, actor: userId, action: 'evidence.shown', subject: investigationId, detail });
+      }
+      await respond(tx, { workspaceId, responseUrl, message: { text }, key: inboxId });
+      await done(tx, inboxId);
+    });
+    kick();
+  };
+}
+
+export function methodShower({ store, directory, kick }: ShowMethodParts): ShowMethod {
+  return async ({ asked: { inboxId, workspaceId, responseUrl }, meant, method }) => {
+    const incident = await incidentMeant(store, workspaceId, meant);
+    const message = 'problem' in incident ? { text: incident.problem } : await ofIncident(incident, method);
+    await store.transaction(async (tx) => {
+      await respond(tx, { workspaceId, responseUrl, message, key: inboxId });
+      await done(tx, inboxId);
+    });
+    kick();
+  };
+
+  async function ofIncident(incident: Incident, method: MethodName): Promise<Message> {
+    const entries = await timelineOf(store, incident.id);
+    const names = await namesFor(directory, incident, entries);
+    const diagnosed = await methodsOfIncident(store, incident, entries);
+    return sayable(methodMessage(method, diagnosed, { incident, entries, names, nowUs: store.clock.nowUs() }));
+  }
+}
+
+/** The incident of a diagnosis with the names of those who speak in it; undefined where it has none. */
+async function shownInOf(
+  store: Store,
+  directory: Directory,
+  asked: Readonly<{ investigationId: string; workspaceId: string }>,
+): Promise<ShownIn | undefined> {
+  const incident = await incidentOfInvestigation(store, asked);
+  if (incident === undefined) return undefined;
+  const entries = await timelineOf(store, incident.id);
+  return { incident, entries, names: await namesFor(directory, incident, entries), nowUs: store.clock.nowUs() };
+}
+
+type Shared = Readonly<{ method: MethodName; shownIn: ShownIn | undefined }>;
+
+async function share(tx: Tx, investigation: Investigation, shared: Shared): Promise<string> {
+  const { id, workspaceId, channelId, state } = investigation;
+  if (state !== 'done') return 'The diagnosis is not there yet: I am still at it.';
+  const message = await messageOf(tx, { id, workspaceId }, shared);
+  if (message === undefined) return 'This diagnosis is older than the methods. Run `/trace <id>` again to have them.';
+  const messageId = METHOD_OF(id, shared.method);
+  if ((await deliveryOf(tx, messageId)) === undefined) {
+    await post(tx, { messageId, workspaceId, channelId, threadOf: id, message });
+  } else await update(tx, { messageId, message });
+  return `${METHOD_NAMES[shared.method]}: see the thread of the message.`;
+}
+
+/** What somebody said is shown where the method stands in a thread already. In the transaction that stored it. */
+export async function showAnew(
+  tx: Tx,
+  {
+    investigationId,
+    workspaceId,
+    method,
+  }: Readonly<{ investigationId: string; workspaceId: string; method: MethodName }>,
+  shownIn: Omit<ShownIn, 'entries' | 'nowUs'>,
+): Promise<void> {
+  const messageId = METHOD_OF(investigationId, method);
+  if ((await deliveryOf(tx, messageId)) === undefined) return;
+  const entries = await timelineOf(tx, shownIn.incident.id);
+  const now = { ...shownIn, entries, nowUs: tx.nowUs };
+  const message = await messageOf(tx, { id: investigationId, workspaceId }, { method, shownIn: now });
+  if (message !== undefined) await update(tx, { messageId, message });
+}
+
+async function messageOf(
+  reader: Reader,
+  asked: Readonly<{ id: string; workspaceId: string }>,
+  { method, shownIn }: Shared,
+): Promise<Message | undefined> {
+  const methods = await methodsOf(reader, asked);
+  return methods && sayable(methodMessage(method, { investigationId: asked.id, methods }, shownIn));
+}
+
+function sayable({ text, blocks }: SlackMessage): Message {
+  return blocks.length === 0 ? { text } : { text, blocks };
+}

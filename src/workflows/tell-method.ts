@@ -1,0 +1,153 @@
+/** What people say in the places that a method leaves open: each is an entry of the incident's timeline. */
+
+import { CHECKLIST } from '#model/checklist.ts';
+import { type Incident, incidentName } from '#model/incident.ts';
+import { checkValue, hypothesisValue, type ToldState, toldMethods, whyText, whyValue } from '#model/told-methods.ts';
+import type { Names } from '#present/people-names.ts';
+import { shownLines } from '#present/plain-text.ts';
+import type { MethodName } from '#present/slack-methods.ts';
+import { truncate } from '#present/slack-text.ts';
+import { addEntry, changeIncident, editEntry, findIncident, timelineOf } from '#record/incidents.ts';
+import type { Tx } from '#record/store.ts';
+import { methodsOf } from '#workflows/incident-methods.ts';
+import { type AskedBy, type IncidentParts, type Outcome, onIncident, type Told } from '#workflows/on-incident.ts';
+import { showAnew } from '#workflows/show-method.ts';
+import { type Directory, namesFor } from '#workflows/show-overview.ts';
+
+/** Which place: of which incident, and of which diagnosis; '' where it has none. */
+type Place = Readonly<{ asked: AskedBy; incidentId: string; investigationId: string }>;
+
+export type AnswerWhyRequest = Place & Readonly<{ number: number; ask: string; text: string }>;
+export type JudgeHypothesisRequest = Place & Readonly<{ id: string; state: ToldState }>;
+export type TickRequest = Place & Readonly<{ step: string; isDone: boolean }>;
+
+export type MethodTelling = Readonly<{
+  answerWhy(request: AnswerWhyRequest): Promise<Told>;
+  judgeHypothesis(request: JudgeHypothesisRequest): Promise<Told>;
+  tick(request: TickRequest): Promise<Told>;
+}>;
+
+/** As for a note: what is longer belongs into a document that it links. */
+const TEXT_CHARS = 2_000;
+
+export function methodTelling(parts: IncidentParts & Readonly<{ directory: Directory }>): MethodTelling {
+  /** Names are asked for before the record is changed: Slack may take its time. */
+  const tell = async (place: Place, method: MethodName, change: (tx: Tx, incident: Incident) => Promise<Outcome>) => {
+    const names = await namesIn(parts, place);
+    return await onIncident(parts, place.asked, { incidentId: place.incidentId }, async (tx, incident) => {
+      const outcome = await change(tx, incident);
+      const { workspaceId } = incident;
+      if (outcome.said !== undefined) {
+        await showAnew(tx, { investigationId: place.investigationId, workspaceId, method }, { incident, names });
+      }
+      return outcome;
+    });
+  };
+  return {
+    answerWhy: (request) => tell(request, 'whys', (tx, incident) => addAnswer(tx, incident, request)),
+    judgeHypothesis: (request) => tell(request, 'hypotheses', (tx, incident) => addVerdict(tx, incident, request)),
+    tick: (request) => tell(request, 'checklist', (tx, incident) => addTick(tx, incident, request)),
+  };
+}
+
+async function namesIn(
+  { store, directory }: IncidentParts & Readonly<{ directory: Directory }>,
+  { asked, incidentId }: Place,
+): Promise<Names> {
+  const incident = await findIncident(store, { workspaceId: asked.workspaceId, id: incidentId });
+  if (incident === undefined) return new Map();
+  const names = await namesFor(directory, incident, await timelineOf(store, incidentId));
+  return new Map([...names, [asked.userId, names.get(asked.userId) ?? asked.userName]]);
+}
+
+async function addAnswer(
+  tx: Tx,
+  incident: Incident,
+  { asked, investigationId, number, ask, text }: AnswerWhyRequest,
+): Promise<Outcome> {
+  const name = incidentName(incident);
+  const said = truncate(shownLines(text).trim(), TEXT_CHARS);
+  if (said === '') return { answer: 'The answer is empty. Nothing was changed.' };
+  if (!Number.isInteger(number) || number < 1) return { answer: 'The chain has no such why.' };
+  const value = whyValue(investigationId, number);
+  const entry = {
+    incidentId: incident.id,
+    key: value,
+    atUs: tx.nowUs,
+    text: whyText(number, said),
+    source: asked.userId,
+  };
+  const added = await addEntry(tx, { ...entry, kind: 'note', link: '', value });
+  if (!added && !(await editEntry(tx, { incidentId: incident.id, key: value, text: entry.text, by: asked.userId }))) {
+    return { answer: `${name} has this answer already.` };
+  }
+  return {
+    answer: `Why ${number} is answered in ${name}.`,
+    said: `${asked.userName} answered why ${number}${ask === '' ? '' : ` (${ask})`}: ${said}`,
+  };
+}
+
+async function addVerdict(
+  tx: Tx,
+  incident: Incident,
+  { asked, investigationId, id, state }: JudgeHypothesisRequest,
+): Promise<Outcome> {
+  const name = incidentName(incident);
+  const methods = await methodsOf(tx, { id: investigationId, workspaceId: incident.workspaceId });
+  const claim = methods?.hypotheses.find((hypothesis) => hypothesis.id === id)?.claim;
+  if (claim === undefined) return { answer: `I no longer have ${id} of ${name}.` };
+  const before = toldMethods(await timelineOf(tx, incident.id), investigationId).hypotheses.get(id)?.state;
+  if (before === state) return { answer: `${id} is ${state} already.` };
+  const word = state === 'open' ? 'reopened' : state;
+  await addEntry(tx, {
+    incidentId: incident.id,
+    key: `hypothesis:${asked.inboxId}`,
+    atUs: tx.nowUs,
+    kind: 'note',
+    text: truncate(`${id} ${word}: ${claim}`, TEXT_CHARS),
+    source: asked.userId,
+    link: '',
+    value: hypothesisValue(investigationId, id, state),
+  });
+  const identified = await identify(tx, incident, asked, state, claim);
+  return { answer: `${id} is ${word}.${identified}`, said: `${asked.userName} ${VERBS[state]} ${id}: ${claim}` };
+}
+
+const VERBS: Readonly<Record<ToldState, string>> = { confirmed: 'confirmed', refuted: 'refuted', open: 'reopened' };
+
+/** That a cause is confirmed is what `identified` means; later statuses stay. */
+async function identify(
+  tx: Tx,
+  { id, status }: Incident,
+  { inboxId, userId }: AskedBy,
+  state: ToldState,
+  claim: string,
+): Promise<string> {
+  if (state !== 'confirmed' || status !== 'investigating') return '';
+  await changeIncident(tx, { incidentId: id, key: inboxId, by: userId, status: 'identified', text: claim });
+  return ' The incident is identified.';
+}
+
+async function addTick(tx: Tx, incident: Incident, { asked, step, isDone }: TickRequest): Promise<Outcome> {
+  const text = textOf(step);
+  if (text === undefined) return { answer: 'The checklist has no such step.' };
+  const ticks = toldMethods(await timelineOf(tx, incident.id), '').ticks;
+  if (ticks.has(step) === isDone) return { answer: `This step is ${isDone ? 'ticked' : 'open'} already.` };
+  await addEntry(tx, {
+    incidentId: incident.id,
+    key: `check:${asked.inboxId}`,
+    atUs: tx.nowUs,
+    kind: 'note',
+    text: `${isDone ? 'Done' : 'Not done after all'}: ${text}`,
+    source: asked.userId,
+    link: '',
+    value: checkValue(step, isDone),
+  });
+  const verb = isDone ? 'ticked' : 'unticked';
+  return { answer: `${isDone ? 'Ticked' : 'Unticked'}: ${text}.`, said: `${asked.userName} ${verb}: ${text}` };
+}
+
+function textOf(step: string): string | undefined {
+  for (const { items } of CHECKLIST) for (const { id, text } of items) if (id === step) return text;
+  return undefined;
+}

@@ -1,0 +1,116 @@
+/** The methods under a diagnosis, from the menu to what people say: real Bolt over HTTP, a stateful Slack. */
+import type { KnownBlock, ModalView } from '@slack/types';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { timelineOf } from '#record/incidents.ts';
+import { openBot, type TestBot } from '#test/bot.ts';
+import { openHotrodBackends, SLOW_QUERY_TRACE } from '#test/hotrod-backends.ts';
+import { eventually, openSlackSide, type SlackMessage, type SlackSide, sendToBot } from '#test/slack-side.ts';
+
+let slack: SlackSide;
+let bot: TestBot;
+let backends: Awaited<ReturnType<typeof openHotrodBackends>>;
+
+beforeAll(async () => {
+  backends = await openHotrodBackends();
+});
+afterAll(() => backends.close());
+
+beforeEach(async () => {
+  slack = await openSlackSide();
+  bot = await openBot({ slack, ...backends });
+});
+afterEach(async () => {
+  await bot.stop();
+  await bot.forget();
+  await slack.close();
+});
+
+const shown = ({ text, blocks = [] }: SlackMessage) => `${text} ${JSON.stringify(blocks)}`;
+
+async function answered(): Promise<SlackMessage> {
+  await sendToBot(bot.url, slack.command(SLOW_QUERY_TRACE.id));
+  const find = async () => (await slack.messages()).find((one) => shown(one).includes('trace_methods'));
+  const { ts } = await eventually(find);
+  // Its detail comes with the last stage.
+  await eventually(async () => ((await slack.thread(ts)).length > 0 ? true : undefined));
+  return await eventually(find);
+}
+
+function inThread(message: SlackMessage, says: string): Promise<SlackMessage> {
+  return eventually(async () => (await slack.thread(message.ts)).find((one) => shown(one).includes(says)));
+}
+
+function elements({ blocks = [] }: SlackMessage) {
+  return blocks.flatMap((block: KnownBlock) => (block.type === 'actions' ? block.elements : []));
+}
+
+function optionValue(message: SlackMessage, actionId: string, label: string): string {
+  const menu = elements(message).find((element) => 'action_id' in element && element.action_id === actionId);
+  const options = menu !== undefined && 'options' in menu ? (menu.options ?? []) : [];
+  const value = options.find(({ text }) => text.text.startsWith(label))?.value;
+  if (value === undefined) throw new Error(`${actionId} has no ${label}`);
+  return value;
+}
+
+function blockIdOf({ blocks = [] }: SlackMessage): string {
+  return blocks.find(({ type }) => type === 'actions')?.block_id ?? '';
+}
+
+test('from the menu into the thread; what people say there is kept and shown', async () => {
+  const message = await answered();
+  const choose = (label: string) =>
+    sendToBot(bot.url, slack.chosen(message, 'trace_methods', 'b', optionValue(message, 'trace_methods', label)));
+  await sendToBot(
+    bot.url,
+    slack.action(message, 'incident_declare', idOf(message), { trigger_id: await slack.trigger() }),
+  );
+  const form = openedForm();
+  await sendToBot(bot.url, slack.submission(form, { title: 'Orders are slow', severity: { chosen: 'P1' } }));
+
+  await choose('5 Whys');
+  const whys = await inThread(message, 'Answer why');
+  const open = elements(whys).find((element) => 'action_id' in element && element.action_id?.startsWith('method_why_'));
+  if (open === undefined || !('value' in open)) throw new Error('no why is open');
+  const pressed = slack.action(whys, String(open.action_id), String(open.value), { trigger_id: await slack.trigger() });
+  await sendToBot(bot.url, pressed);
+  await sendToBot(bot.url, slack.submission(openedForm(), { text: 'an index was dropped with the release' }));
+  await inThread(message, 'an index was dropped with the release');
+
+  await choose('Hypotheses');
+  const hypotheses = await inThread(message, 'Confirm or refute');
+  const confirm = optionValue(hypotheses, 'method_hypothesis', 'Confirm H1');
+  await sendToBot(bot.url, slack.chosen(hypotheses, 'method_hypothesis', blockIdOf(hypotheses), confirm));
+  await inThread(message, 'H1 · confirmed');
+
+  await choose('Checklist');
+  const checklist = await inThread(message, 'Tick or untick');
+  const tick = optionValue(checklist, 'method_check', 'Tick: Update the runbooks');
+  await sendToBot(bot.url, slack.chosen(checklist, 'method_check', blockIdOf(checklist), tick));
+  await inThread(message, '☑ Update the runbooks');
+
+  const incident = await bot.store.db.selectFrom('incidents').selectAll().executeTakeFirstOrThrow();
+  expect(incident.status).toBe('identified');
+  const said = (await timelineOf(bot.store, incident.id)).map(({ text }) => text).join('\n');
+  expect(said).toMatch(/Why \d: an index was dropped with the release/);
+  expect(said).toContain('Done: Update the runbooks');
+
+  const draft = slack.command('whys', { command: '/incident' });
+  await sendToBot(bot.url, draft);
+  const id = draft.response_url?.slice(draft.response_url.lastIndexOf('/') + 1);
+  const { body } = await eventually(() => slack.proxy.responses.find(({ urlId }) => urlId === id));
+  expect(JSON.stringify(body)).toContain('an index was dropped with the release');
+}, 30_000);
+
+function idOf(message: SlackMessage): string {
+  const button = elements(message).find(
+    (element) => 'action_id' in element && element.action_id === 'incident_declare',
+  );
+  return button !== undefined && 'value' in button ? String(button.value) : '';
+}
+
+/** The form that the bot opened last. */
+function openedForm(): ModalView & { private_metadata: string; callback_id: string } {
+  const opened = slack.proxy.callsOf('views.open').at(-1);
+  expect(opened?.answer).toBe('ok');
+  return JSON.parse(opened?.args.view ?? '{}');
+}

@@ -1,0 +1,235 @@
+/** What people say in the places of a method: kept in the timeline, shown to everybody, and never rewritten. */
+import { beforeEach, describe, expect, test } from 'vitest';
+import { blockProblems } from '#present/block-limits.ts';
+import { verifyAudit } from '#record/audit.ts';
+import { declareIncident, findIncident, timelineOf } from '#record/incidents.ts';
+import { finishInvestigation, openInvestigation } from '#record/investigations.ts';
+import { deliveryOf, post } from '#record/outbox.ts';
+import type { Store } from '#record/store.ts';
+import { tableJobs } from '#record/table-jobs.ts';
+import { guideMethods } from '#test/guide-methods.ts';
+import { type SteppedClock, steppedClock } from '#test/stepped-clock.ts';
+import { opened, sqlitePlace } from '#test/temp-store.ts';
+import { methodSharer, methodShower } from '#workflows/show-method.ts';
+import { methodTelling } from '#workflows/tell-method.ts';
+
+const ANN = 'U012ANN';
+const BOB = 'U034BOB';
+
+let store: Store;
+let clock: SteppedClock;
+let requests = 0;
+
+const directory = { person: async () => ({ name: 'Ann', offsetSeconds: 0 }), permalink: async () => '' };
+
+beforeEach(async () => {
+  clock = steppedClock();
+  store = await opened(sqlitePlace(), clock);
+  const { report } = await guideMethods('timeout-cascade');
+  await store.transaction(async (tx) => {
+    const asked = { id: 'inv-1', workspaceId: 'T1', traceId: 'abc', askedBy: ANN, channelId: 'C1' };
+    await openInvestigation(tx, asked);
+    await post(tx, { messageId: 'inv-1', workspaceId: 'T1', channelId: 'C1', message: { text: 'the diagnosis' } });
+    await finishInvestigation(tx, { id: 'inv-1', traceId: 'abc', report, markdown: '', logs: '' });
+  });
+});
+
+const declare = () =>
+  store.transaction((tx) =>
+    declareIncident(tx, {
+      id: 'incident-1',
+      workspaceId: 'T1',
+      title: 'Orders time out',
+      severity: 'P1',
+      channelId: 'C1',
+      declaredBy: ANN,
+      detectedBy: 'employee',
+      detection: ANN,
+      investigationId: 'inv-1',
+    }),
+  );
+
+const parts = () => ({ store, jobs: tableJobs, directory, kick: () => undefined });
+const asked = (userId = ANN, responseUrl = '') => {
+  requests += 1;
+  return {
+    inboxId: `inbox-${requests}`,
+    workspaceId: 'T1',
+    userId,
+    userName: userId === ANN ? 'ann' : 'bob',
+    responseUrl,
+  };
+};
+const place = (userId?: string) => ({ asked: asked(userId), incidentId: 'incident-1', investigationId: 'inv-1' });
+const told = () => methodTelling(parts());
+const timeline = async () =>
+  (await timelineOf(store, 'incident-1')).map(({ text, source, value }) => `${text} · ${source} · ${value}`);
+
+/** What waits to be sent under this id. */
+async function waiting(messageId: string) {
+  const rows = await store.db.selectFrom('outbox').selectAll().where('message_id', '=', messageId).execute();
+  const { text, blocks = [] } = JSON.parse(rows.at(-1)?.payload ?? '{}');
+  expect(blockProblems(blocks)).toEqual([]);
+  return `${text} ${JSON.stringify(blocks)}`;
+}
+
+const share = (method: 'whys' | 'hypotheses' | 'checklist' | 'fishbone' | 'failures') =>
+  methodSharer(parts())({
+    inboxId: `share-${++requests}`,
+    workspaceId: 'T1',
+    investigationId: 'inv-1',
+    userId: ANN,
+    responseUrl: 'https://slack.example/r',
+    method,
+  });
+
+async function shown(method: 'whys' | 'hypotheses' | 'checklist' | 'fishbone' | 'failures') {
+  const request = asked(ANN, 'https://slack.example/r');
+  await methodShower(parts())({ asked: request, meant: { incidentId: 'incident-1' }, method });
+  return await waiting(`response/${request.inboxId}`);
+}
+
+describe('an answered why', () => {
+  test('stands in the timeline with its author, and in the view in place of the question', async () => {
+    await declare();
+    const answer = { number: 7, ask: 'Who held it?', text: 'the nightly export held the rows' };
+    expect(await told().answerWhy({ ...place(), ...answer })).toMatchObject({ kind: 'done' });
+    expect(await timeline()).toContain(`Why 7: the nightly export held the rows · ${ANN} · why:inv-1:7`);
+    const view = await shown('whys');
+    expect(view).toContain('the nightly export held the rows');
+    expect(view).toContain('Change why 7');
+  });
+
+  test('is corrected by a second one; the first stays in the record', async () => {
+    await declare();
+    await told().answerWhy({ ...place(), number: 7, ask: '', text: 'the export' });
+    await told().answerWhy({ ...place(BOB), number: 7, ask: '', text: 'the export, since Monday' });
+    expect((await timeline()).filter((line) => line.includes('why:'))).toEqual([
+      `Why 7: the export, since Monday · ${ANN} · why:inv-1:7`,
+    ]);
+    expect(await verifyAudit(store)).toMatchObject({ ok: true });
+  });
+
+  test('that says nothing changes nothing', async () => {
+    await declare();
+    expect(await told().answerWhy({ ...place(), number: 7, ask: '', text: '  ' })).toMatchObject({ kind: 'refused' });
+  });
+
+  test('can neither ping nor link nor hold a credential', async () => {
+    await declare();
+    const text = '<!channel> <https://evil.example|click> password=hunter2secret';
+    await told().answerWhy({ ...place(), number: 7, ask: '', text });
+    const view = await shown('whys');
+    expect(view).not.toContain('hunter2secret');
+    expect(view.slice(0, view.indexOf('['))).not.toContain('<!channel>');
+    expect(view).not.toContain('"type":"mrkdwn"');
+  });
+});
+
+describe('a hypothesis', () => {
+  test('that a person confirms is confirmed by that person, and identifies the incident', async () => {
+    await declare();
+    const outcome = await told().judgeHypothesis({ ...place(), id: 'H1', state: 'confirmed' });
+    expect(outcome.text).toContain('The incident is identified');
+    expect(await shown('hypotheses')).toContain('H1 · confirmed');
+    expect(await findIncident(store, { workspaceId: 'T1', id: 'incident-1' })).toMatchObject({ status: 'identified' });
+    expect((await timeline()).some((line) => line.includes('hypothesis:inv-1:H1=confirmed'))).toBe(true);
+  });
+
+  test('is what was said last', async () => {
+    await declare();
+    await told().judgeHypothesis({ ...place(), id: 'H1', state: 'confirmed' });
+    await clock.tick(1_000);
+    await told().judgeHypothesis({ ...place(BOB), id: 'H1', state: 'refuted' });
+    expect(await shown('hypotheses')).toContain('H1 · refuted');
+    expect(await told().judgeHypothesis({ ...place(), id: 'H1', state: 'refuted' })).toMatchObject({ kind: 'refused' });
+  });
+
+  test('that the report does not have cannot be judged', async () => {
+    await declare();
+    expect(await told().judgeHypothesis({ ...place(), id: 'H99', state: 'refuted' })).toMatchObject({
+      kind: 'refused',
+    });
+  });
+});
+
+describe('the checklist', () => {
+  test('is ticked by the evidence, the record and people, and tells how much of each box has passed', async () => {
+    await declare();
+    await clock.tick(7 * 60_000);
+    await told().tick({ ...place(), step: 'deployments', isDone: true });
+    const view = await shown('checklist');
+    expect(view).toContain('5 of 5 min');
+    expect(view).toContain('2 of 10 min');
+    expect(view).toMatch(/☑ Look at recent deployments and settings/);
+    expect(view).toMatch(/☑ Say how bad it is/);
+    expect(view).toMatch(/☑ Draw the waterfall/);
+    expect(view).toContain('Untick: Look at recent deployments');
+    expect(view).not.toContain('Untick: Draw the waterfall');
+  });
+
+  test('is unticked again', async () => {
+    await declare();
+    await told().tick({ ...place(), step: 'runbooks', isDone: true });
+    await clock.tick(1_000);
+    await told().tick({ ...place(), step: 'runbooks', isDone: false });
+    expect(await shown('checklist')).toContain('☐ Update the runbooks');
+  });
+
+  test('knows no step that it does not have', async () => {
+    await declare();
+    expect(await told().tick({ ...place(), step: 'everything', isDone: true })).toMatchObject({ kind: 'refused' });
+  });
+});
+
+describe('in the thread of the diagnosis', () => {
+  test('each method is posted once, and shown anew when somebody says something', async () => {
+    await declare();
+    for (const method of ['whys', 'hypotheses', 'checklist', 'fishbone', 'failures'] as const) await share(method);
+    await share('whys');
+    expect(await waiting('inv-1/method/whys')).not.toContain('nightly export');
+    await told().answerWhy({ ...place(), number: 7, ask: '', text: 'the nightly export' });
+    expect(await waiting('inv-1/method/whys')).toContain('nightly export');
+  });
+
+  test('without an incident there is nothing to fill, and it says how there would be', async () => {
+    await share('whys');
+    const message = await waiting('inv-1/method/whys');
+    expect(message).toContain('Declare an incident');
+    expect(message).not.toContain('"type":"actions"');
+    expect(await deliveryOf(store, 'inv-1/method/hypotheses')).toBeUndefined();
+  });
+
+  test('another workspace is told nothing of it', async () => {
+    await methodSharer(parts())({
+      inboxId: 'foreign',
+      workspaceId: 'T2',
+      investigationId: 'inv-1',
+      userId: BOB,
+      responseUrl: 'https://slack.example/r',
+      method: 'whys',
+    });
+    expect(await deliveryOf(store, 'inv-1/method/whys')).toBeUndefined();
+  });
+});
+
+test('an incident without a diagnosis has open whys from its title, and a checklist', async () => {
+  await store.transaction((tx) =>
+    declareIncident(tx, {
+      id: 'incident-1',
+      workspaceId: 'T1',
+      title: 'The shop is slow',
+      severity: 'P2',
+      channelId: 'C1',
+      declaredBy: ANN,
+      detectedBy: 'customer',
+      detection: '',
+    }),
+  );
+  expect(await shown('whys')).toContain('The shop is slow');
+  expect(await shown('fishbone')).toContain('There is no diagnosis yet');
+  await told().answerWhy({ ...place(), investigationId: '', number: 1, ask: '', text: 'a disk is full' });
+  expect(await shown('whys')).toContain('a disk is full');
+  await told().tick({ ...place(), investigationId: '', step: 'workaround', isDone: true });
+  expect(await shown('checklist')).toContain('☑ Mitigate first');
+});
