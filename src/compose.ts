@@ -20,6 +20,7 @@ import type { Alert } from '#model/alert.ts';
 import type { CaseDisk } from '#model/case.ts';
 import type { SendRequest } from '#model/http-request.ts';
 import type { Store } from '#record/store.ts';
+import type { CompareParts } from '#workflows/compare.ts';
 import type { DiagnoseTraceParts } from '#workflows/diagnose-trace.ts';
 import type { KeepCase } from '#workflows/keep-case.ts';
 import type { TakeDelivery } from '#workflows/receive-alert.ts';
@@ -27,6 +28,7 @@ import type { ReminderMinutes } from '#workflows/remind.ts';
 import type { ToldIncident } from '#workflows/tell-incident.ts';
 
 export type Investigation = DiagnoseTraceParts &
+  Pick<CompareParts, 'openPair'> &
   Readonly<{
     deadlineMs: number;
     /** The bytes of a file, or of standard input for `-`, uncompressed. */
@@ -82,13 +84,14 @@ export async function composeInvestigation(
     traceSources.push(source);
     logSources.push(source);
   }
-  const { openSession, stop } = threads ? await threadedSessions() : await sessionsHere();
+  const { openSession, openPair, stop } = threads ? await threadedSessions() : await sessionsHere();
   const { slack } = config;
   const redaction = await composeRedaction(config, redactionKey);
   return {
     traceSources,
     logSources,
     openSession,
+    openPair,
     stop,
     async *passFile(path) {
       const { passingFileBytes } = await import('#adapters/files/bytes.ts');
@@ -134,15 +137,15 @@ async function slackHealth({ botToken = '', appToken, apiUrl }: Config['slack'],
   return await checkSlack({ botToken, appToken, apiUrl: apiUrl?.href }, signal);
 }
 
-async function sessionsHere(): Promise<Pick<Investigation, 'openSession' | 'stop'>> {
-  const { openSession } = await import('#analyse/open-session.ts');
-  return { openSession, stop: async () => undefined };
+async function sessionsHere(): Promise<Pick<Investigation, 'openSession' | 'openPair' | 'stop'>> {
+  const { openSession, openPair } = await import('#analyse/open-session.ts');
+  return { openSession, openPair, stop: async () => undefined };
 }
 
-async function threadedSessions(): Promise<Pick<Investigation, 'openSession' | 'stop'>> {
+async function threadedSessions(): Promise<Pick<Investigation, 'openSession' | 'openPair' | 'stop'>> {
   const { workerPool } = await import('#analyse/pool.ts');
   const pool = workerPool();
-  return { openSession: pool.open, stop: pool.stop };
+  return { openSession: pool.open, openPair: pool.openPair, stop: pool.stop };
 }
 
 /** Reads the alert in a file, `-` for standard input. */

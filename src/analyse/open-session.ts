@@ -1,9 +1,10 @@
 /** The session in this thread: what the command line uses, and what a worker runs. */
 
 import { type BodyBytes, bodyBytes } from '#analyse/body-bytes.ts';
+import type { LocalSession, SessionPair } from '#analyse/compare-sessions.ts';
 import { healthyTraces } from '#analyse/healthy-traces.ts';
 import type { Cited, LogLines, TraceBytes } from '#analyse/kept-evidence.ts';
-import type { AnalysedTrace, BodyHead, Session, SessionSettings, Wanted } from '#analyse/session.ts';
+import type { AnalysedTrace, BodyHead, SessionSettings, Wanted } from '#analyse/session.ts';
 import { startRedaction } from '#analyse/start-redaction.ts';
 import { logBody } from '#decode/log-body.ts';
 import { type BodyDecoder, type Damage, type TraceBody, type TraceSpans, traceBody } from '#decode/trace-body.ts';
@@ -51,7 +52,7 @@ type OpenBody = Readonly<{
 /** One trace of one file, or of all backends together. */
 type Subject = { file: string; traceId: string; spans: SpanTable; trace: Trace | undefined };
 
-export function openSession(settings: SessionSettings): Session {
+export function openSession(settings: SessionSettings): LocalSession {
   const bodies = new Map<string, OpenBody>();
   const subjects = new Map<string, Subject>();
   const traceBytes: (TraceBytes & Readonly<{ head: BodyHead }>)[] = [];
@@ -136,7 +137,7 @@ export function openSession(settings: SessionSettings): Session {
     subject.trace ??= buildTrace(subject.spans, subject.traceId, settings.maxClockSkewUs);
     return subject.trace;
   };
-  function* analyses(traceIds: readonly string[] | undefined): Generator<TraceAnalysis> {
+  function* analyses(traceIds?: readonly string[]): Generator<TraceAnalysis> {
     const lines = logLines();
     const baselineLogs = healthyLines();
     for (const { traceId } of subjects.values()) healthy.asked(traceId);
@@ -208,6 +209,9 @@ export function openSession(settings: SessionSettings): Session {
       for (const analysis of analyses(forms.traceIds)) found.push(await present(analysis, forms, draw));
       return found;
     },
+    analyses,
+    beginRedaction,
+    draw,
     async evidence() {
       beginRedaction();
       if (settings.evidence === undefined) throw new Error('this session was not asked to keep its evidence');
@@ -217,7 +221,7 @@ export function openSession(settings: SessionSettings): Session {
         traces: bodies,
         logs: logBodies.toSorted(bySource),
         gaps: [...gaps],
-        cited: () => citedBy([...analyses(undefined)]),
+        cited: () => citedBy([...analyses()]),
         maxBytes: settings.evidence.maxBytes,
       });
       if (isWhole) restOn(kept.files, bodies);
@@ -232,6 +236,18 @@ export function openSession(settings: SessionSettings): Session {
       healthyLogBodies.length = 0;
       for (const bytes of openBytes.splice(0)) bytes.close();
     },
+  };
+}
+
+/** The same as `pool.ts` opens in one of its threads. */
+export function openPair(settings: SessionSettings): SessionPair {
+  const [healthy, failing] = [openSession(settings), openSession(settings)];
+  return {
+    healthy,
+    failing,
+    compare: async (request) =>
+      (await import('#analyse/compare-sessions.ts')).compareSessions(healthy, failing, request),
+    close: async () => void (await Promise.all([healthy.close(), failing.close()])),
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import type { Compared, SessionPair } from '#analyse/compare-sessions.ts';
 import type { Call, Reply } from '#analyse/protocol.ts';
 import type { AnalysedTrace, BodyCount, Session, SessionSettings, Wanted } from '#analyse/session.ts';
 import { type ErrorRecord, RelayedError } from '#core/errors.ts';
@@ -11,6 +12,8 @@ import type { KeptEvidence } from '#model/case.ts';
 
 export type WorkerPool = Readonly<{
   open(settings: SessionSettings): Session;
+  /** Two sessions that can be compared. */
+  openPair(settings: SessionSettings): SessionPair;
   stop(): Promise<void>;
 }>;
 
@@ -41,6 +44,18 @@ export function workerPool({ size = Math.max(1, availableParallelism() - 1) } = 
     open(settings) {
       sessions += 1;
       return sessionOf(leastBusy(), sessions, settings);
+    },
+    openPair(settings) {
+      const thread = leastBusy();
+      sessions += 2;
+      const [one, other] = [sessions - 1, sessions];
+      const [healthy, failing] = [sessionOf(thread, one, settings), sessionOf(thread, other, settings)];
+      return {
+        healthy,
+        failing,
+        compare: (request) => thread.ask<Compared>(other, { verb: 'compare', healthy: one, request }),
+        close: async () => void (await Promise.all([healthy.close(), failing.close()])),
+      };
     },
     async stop() {
       await Promise.all(threads.splice(0).map((thread) => thread.stop()));

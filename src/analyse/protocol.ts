@@ -1,4 +1,5 @@
 /** What crosses between `pool.ts` and `worker.ts`: plain data only. */
+import type { CompareRequest } from '#analyse/compare-sessions.ts';
 import type { BodyHead, Forms, SessionSettings } from '#analyse/session.ts';
 import type { ErrorRecord } from '#core/errors.ts';
 import type { Gap } from '#model/gap.ts';
@@ -14,6 +15,8 @@ export type Call = Readonly<{ id: number; session: number }> &
     | { verb: 'wanted'; traceId?: string | undefined }
     | { verb: 'reports'; forms: Forms }
     | { verb: 'evidence' }
+    /** With the healthy session of the same thread. */
+    | { verb: 'compare'; healthy: number; request: CompareRequest }
     | { verb: 'close' }
   >;
 

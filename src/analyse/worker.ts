@@ -1,12 +1,12 @@
 /** A worker thread: runs sessions for `pool.ts`, which knows the protocol's other end. */
 import { parentPort } from 'node:worker_threads';
+import type { Compared, CompareRequest, LocalSession } from '#analyse/compare-sessions.ts';
 import { openSession } from '#analyse/open-session.ts';
 import type { Call, Reply } from '#analyse/protocol.ts';
-import type { Session } from '#analyse/session.ts';
 import { errorRecord } from '#core/errors.ts';
 import type { KeptEvidence } from '#model/case.ts';
 
-const sessions = new Map<number, Session>();
+const sessions = new Map<number, LocalSession>();
 
 parentPort?.on('message', async (call: Call) => {
   const reply = await answer(call);
@@ -50,8 +50,17 @@ function run(call: Call): unknown {
       return session.reports(call.forms);
     case 'evidence':
       return session.evidence();
+    case 'compare': {
+      const healthy = sessions.get(call.healthy);
+      return healthy && compare(healthy, session, call.request);
+    }
     case 'close':
       sessions.delete(call.session);
       return session.close();
   }
+}
+
+async function compare(healthy: LocalSession, failing: LocalSession, request: CompareRequest): Promise<Compared> {
+  const { compareSessions } = await import('#analyse/compare-sessions.ts');
+  return await compareSessions(healthy, failing, request);
 }

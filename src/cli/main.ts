@@ -72,6 +72,23 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
       exitCode = await investigate({ env, options }, options);
     });
 
+  verb(program, 'compare', 'say what differs between a failing trace and healthy ones')
+    .argument(
+      '<trace...>',
+      'the healthy ones first, the failing one last: ids, files or cases; alone, healthy ones are searched',
+    )
+    .action(async (named: string[], options: OutputOptions) => {
+      const { compare } = await import('#cli/compare.ts');
+      exitCode = await compare({ env, options }, named);
+    });
+  verb(program, 'verify', 'check whether a fix worked: what was wrong is gone, and nothing else got worse')
+    .argument('<before>', 'a trace id, a file of traces, or a case')
+    .argument('<after>', 'the same of the time after the fix')
+    .action(async (before: string, after: string, options: OutputOptions) => {
+      const { verify } = await import('#cli/compare.ts');
+      exitCode = await verify({ env, options }, before, after);
+    });
+
   const cases = group(program, 'case', 'the recorded evidence of an incident');
   verb(cases, 'export', 'write the evidence of an incident into a folder, with what proves it unchanged', PLAIN)
     .argument('<incident>', 'its name, as in INC-12')

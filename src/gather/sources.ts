@@ -40,6 +40,8 @@ export type TraceSource = Readonly<{
 export type TraceSearch = Readonly<{
   /** As the source names it. */
   service: string;
+  /** Only traces with a span of this name, where the source can tell. */
+  operation?: string;
   /** Microseconds since the epoch. */
   fromUs: number;
   toUs: number;

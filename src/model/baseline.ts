@@ -109,12 +109,12 @@ function added(collections: Collected[], trace: Trace): Collected {
 }
 
 /** A failed request is not what is usual, however it failed. */
-function isHealthy(trace: Trace): boolean {
+export function isHealthy(trace: Trace): boolean {
   return trace.spanCount > 0 && !trace.failed(trace.root) && trace.httpStatus(trace.root) < 400;
 }
 
-/** Some call every request `GET`: their route tells them apart. */
-function requestOf(trace: Trace): string {
+/** Equal for traces that can be compared. Some call every request `GET`: their route tells them apart. */
+export function requestOf(trace: Trace): string {
   const operation = operationTemplate(trace.operation(trace.root));
   const route = operation.includes('/') ? '' : trace.text(trace.root, 'http.route');
   return [trace.service(trace.root), operation, route].join('\n');

@@ -45,6 +45,11 @@ function largestOf(trace: Trace, group: number, spans: Int32Array): ResponseSize
   return [...largest.values()];
 }
 
+/** Of one span; empty where it is no whole answer, or says nothing of its size. */
+export function answerSizes(trace: Trace, span: SpanIndex): readonly AnswerSize[] {
+  return isAnswer(trace, span) ? sizesOf(trace.attributes(span)) : [];
+}
+
 /** A whole answer with content: no refusal, no redirect, no part of one. */
 function isAnswer(trace: Trace, span: SpanIndex): boolean {
   const status = trace.httpStatus(span);
@@ -54,9 +59,9 @@ function isAnswer(trace: Trace, span: SpanIndex): boolean {
 
 const WHOLE: ReadonlySet<number> = new Set([200, 201, 203]);
 
-type Size = Readonly<{ measure: SizeMeasure; encoding: string; value: number }>;
+export type AnswerSize = Readonly<{ measure: SizeMeasure; encoding: string; value: number }>;
 
-function sizesOf(attributes: Attributes): Size[] {
+function sizesOf(attributes: Attributes): AnswerSize[] {
   const bytes = canonicalNumber(attributes, 'http.response.body.size');
   const rows = firstOf(attributes, ROWS);
   const encoding = canonicalText(attributes, 'http.response.header.content-encoding');

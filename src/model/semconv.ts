@@ -47,6 +47,17 @@ export function namesOf(name: string): readonly string[] {
   return INFERRED[current] === undefined ? names : [...names, ...INFERRED_FROM];
 }
 
+/**
+ * What an attribute is called today, whatever it was sent as: several where it has become several (`http.target` is path
+ * and query), its own name where it was not renamed.
+ */
+export function currentNames(name: string): readonly string[] {
+  const current = READINGS.get(name)?.current;
+  if (current !== undefined) return [current];
+  // The bare labels of metrics have become too many names to say which.
+  return (name.includes('.') ? BECAME.get(name) : undefined) ?? [name];
+}
+
 /** The names that `hasConflictingNames` compares. */
 export function comparedNames(): readonly string[] {
   return COMPARED.flat();
@@ -113,6 +124,17 @@ function readings(): Map<string, Reading> {
   for (const [current, older] of Object.entries(OLDER_NAMES))
     byName.set(current, { current, names: [current, ...older] });
   return byName;
+}
+
+/** By older name, all of its current ones. */
+const BECAME: ReadonlyMap<string, readonly string[]> = became();
+
+function became(): Map<string, string[]> {
+  const names = new Map<string, string[]>();
+  for (const [current, older] of Object.entries(OLDER_NAMES)) {
+    for (const name of older) names.set(name, [...(names.get(name) ?? []), current]);
+  }
+  return names;
 }
 
 /** Names that on a span of this kind name the other end. */

@@ -8,7 +8,7 @@ import { summaryOf } from '#present/summary.ts';
 import { waterfallSvg } from '#present/waterfall-svg.ts';
 import { escapeXml } from '#present/xml-text.ts';
 
-const STYLE = `
+export const STYLE = `
 :root { color-scheme: light; }
 body { margin: 0 auto; padding: 16px; max-width: 760px; font: 17px/1.5 Inter, system-ui, sans-serif; color: #1a1a1a; background: #fff; overflow-wrap: anywhere; }
 h1 { font-size: 1.5rem; line-height: 1.3; }
@@ -34,7 +34,7 @@ ${sections.join('\n')}`,
   });
 }
 
-function section({ title, lines, ordered }: Section): string {
+export function section({ title, lines, ordered }: Section): string {
   const list = ordered ? 'ol' : 'ul';
   const items = lines
     .map(({ text, url, below = [] }) => `<li>${linked(text, url)}${below.length === 0 ? '' : belowIt(below)}</li>`)

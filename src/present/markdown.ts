@@ -29,7 +29,7 @@ export function markdownOf(analysis: Analysis): string {
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function section({ title, lines, ordered }: Section): string {
+export function section({ title, lines, ordered }: Section): string {
   const items = lines.flatMap(({ text, url, below = [] }, at) => [
     `${ordered ? `${at + 1}.` : '-'} ${linked(text, url)}`,
     ...below.map(
@@ -66,7 +66,7 @@ function longestRun(text: string): number {
 }
 
 /** A fence is longer than any run of backticks inside it. */
-function fenced(text: string): string {
+export function fenced(text: string): string {
   const fence = '`'.repeat(Math.max(3, longestRun(text) + 1));
   return `${fence}text\n${text}\n${fence}`;
 }

@@ -1,9 +1,14 @@
 /** Text from spans and logs as it may be shown: no control characters, no credentials, no tricks with direction. */
-import { redact } from '#model/redaction.ts';
+import { redact, redactNamed } from '#model/redaction.ts';
 
 /** One line, white space folded: for names, labels, sentences. */
 export function shown(text: string): string {
-  return redact(plainText(text).replace(/\s+/g, ' ').trim());
+  return redact(onOneLine(text));
+}
+
+/** The value of an attribute: its name may say that it is a secret. */
+export function shownNamed(name: string, value: string): string {
+  return redactNamed(name, onOneLine(value));
 }
 
 /** Keeps line breaks and tabs: for log lines and statements. */
@@ -28,6 +33,10 @@ const ANSI = new RegExp(
   String.raw`${ESCAPE}\[[0-?]*[ -/]*[@-~]|${ESCAPE}\][^${ESCAPE}${BELL}]*(?:${BELL}|${ESCAPE}\\)?|${ESCAPE}[@-Z\\^_]`,
   'g',
 );
+
+function onOneLine(text: string): string {
+  return plainText(text).replace(/\s+/g, ' ').trim();
+}
 
 /**
  * Control characters would move the cursor of a terminal, and XML forbids them; marks of direction turn a text around

@@ -53,7 +53,7 @@ export function textOf(analysis: Analysis, { width, colour, methods = false }: T
   return `${lines.join('\n')}\n`;
 }
 
-function sectionLines({ title, lines, ordered }: Section, width: number, paint: Paint): string[] {
+export function sectionLines({ title, lines, ordered }: Section, width: number, paint: Paint): string[] {
   const body = lines.flatMap(({ text, url, below = [] }, at) => [
     ...hanging(ordered ? `${at + 1}. ${text}` : text, { url, indent: 2, width, paint }),
     ...below.flatMap(({ text: said, url: place, code }) =>
@@ -78,7 +78,7 @@ function hanging(text: string, { url, indent, width, paint }: Hanging): string[]
 
 const ESCAPE = String.fromCharCode(0x1b);
 
-const ANSI_PAINT: Paint = { bold: painted(1), dim: painted(2), red: painted(31), yellow: painted(33) };
+export const ANSI_PAINT: Paint = { bold: painted(1), dim: painted(2), red: painted(31), yellow: painted(33) };
 
 function painted(code: number): (text: string) => string {
   return (text) => (displayWidth(text) === 0 ? text : `${ESCAPE}[${code}m${text}${ESCAPE}[0m`);

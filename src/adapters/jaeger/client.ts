@@ -124,9 +124,10 @@ export function jaeger({ uiUrl, api, ...options }: JaegerOptions): TraceSource {
  * `lookback` means nothing here, and there are no pages: what is over the limit cannot be had. Jaeger's storages differ
  * in what they make of `error=true` (the one in memory turns it around), so that it only ever adds to what was found.
  */
-function searchV1({ service, fromUs, toUs, limit, failing, minDurationUs }: TraceSearch): Search {
+function searchV1({ service, operation, fromUs, toUs, limit, failing, minDurationUs }: TraceSearch): Search {
   return [
     ['service', service],
+    ...(operation === undefined ? [] : ([['operation', operation]] as const)),
     ['start', `${fromUs}`],
     ['end', `${toUs}`],
     ['limit', `${limit}`],
@@ -135,9 +136,10 @@ function searchV1({ service, fromUs, toUs, limit, failing, minDurationUs }: Trac
   ];
 }
 
-function searchV3({ service, fromUs, toUs, limit, minDurationUs }: TraceSearch): Search {
+function searchV3({ service, operation, fromUs, toUs, limit, minDurationUs }: TraceSearch): Search {
   return [
     ['query.service_name', service],
+    ...(operation === undefined ? [] : ([['query.operation_name', operation]] as const)),
     ['query.start_time_min', isoFromUs(fromUs)],
     ['query.start_time_max', isoFromUs(toUs)],
     ['query.num_traces', `${limit}`],

@@ -1,0 +1,199 @@
+/** Two sessions side by side: what one has is compared with what the other has, and neither lets its spans out. */
+import type { Session } from '#analyse/session.ts';
+import { detectors } from '#detect/registry.ts';
+import { logChanges } from '#diagnose/compare-logs.ts';
+import { compareTraces, type SideInput } from '#diagnose/comparison.ts';
+import { ABOUT_THE_TRACE } from '#diagnose/finding-kinds.ts';
+import { chooseHealthy, HEALTHY_TRACES } from '#diagnose/healthy-choice.ts';
+import { verificationOf } from '#diagnose/verification.ts';
+import type { TraceAnalysis } from '#model/analysis.ts';
+import { isHealthy, requestOf } from '#model/baseline.ts';
+import type { Trace } from '#model/trace.ts';
+import type { ComparisonForms, PresentedComparison } from '#present/present-comparison.ts';
+import { presentComparison } from '#present/present-comparison.ts';
+
+export type CompareRequest = Readonly<{
+  /** `verification`: the healthy side is before a fix, the failing side after it. */
+  as: 'comparison' | 'verification';
+  forms: ComparisonForms;
+  /** Only these traces of a side; all that it has without it. */
+  healthy?: readonly string[];
+  failing?: readonly string[];
+  /** Chooses the healthy traces by itself, among all that its side has. */
+  choose?: boolean;
+}>;
+
+/** `healthy`: how many there are. `missing`: why there is nothing to compare. */
+export type Compared = Readonly<
+  | { kind: 'compared'; healthy: number; presented: PresentedComparison }
+  | { kind: 'missing'; side: 'healthy' | 'failing'; why: string }
+>;
+
+/** Two sessions in one thread. */
+export type SessionPair = Readonly<{
+  healthy: Session;
+  failing: Session;
+  compare(request: CompareRequest): Promise<Compared>;
+  close(): Promise<void>;
+}>;
+
+/** A session as it is inside its thread. */
+export type LocalSession = Session &
+  Readonly<{
+    analyses(traceIds?: readonly string[]): Iterable<TraceAnalysis>;
+    /** Before anything is presented. */
+    beginRedaction(): void;
+    draw(svg: string): Promise<Uint8Array>;
+  }>;
+
+/** Of one side: more show nothing that these do not. */
+const MOST_TRACES = 100;
+
+export async function compareSessions(
+  healthy: LocalSession,
+  failing: LocalSession,
+  request: CompareRequest,
+): Promise<Compared> {
+  failing.beginRedaction();
+  const one = [...healthy.analyses(request.healthy)];
+  const other = [...failing.analyses(request.failing)];
+  return request.as === 'verification'
+    ? await verify(one, other, { ...request, draw: failing.draw })
+    : await compare(one, other, { ...request, draw: failing.draw });
+}
+
+type Asked = CompareRequest & Pick<LocalSession, 'draw'>;
+
+async function compare(
+  healthy: readonly TraceAnalysis[],
+  all: readonly TraceAnalysis[],
+  asked: Asked,
+): Promise<Compared> {
+  const failing = ofOneRequest(withFault(all), healthy).slice(0, MOST_TRACES);
+  const [first] = failing;
+  if (first === undefined) return { kind: 'missing', side: 'failing', why: 'it holds no trace' };
+  const side = asked.choose ? chosenSide(healthy, first) : givenSide(healthy, first);
+  if (side.traces.length === 0) return { kind: 'missing', side: 'healthy', why: side.chosen };
+  const { comparison, sides } = compareTraces(
+    side,
+    { traces: failing.map(({ trace }) => trace), chosen: pickedOf(failing, all) },
+    logChanges(
+      linesOf(healthy, side.traces),
+      linesOf(
+        failing,
+        failing.map(({ trace }) => trace),
+      ),
+    ),
+  );
+  const gaps = [...comparison.gaps, ...first.gaps];
+  const presented = await presentComparison({ comparison: { ...comparison, gaps }, sides }, asked.forms, asked.draw);
+  return { kind: 'compared', healthy: side.traces.length, presented };
+}
+
+/** Those in which something is wrong; of a recorded alert the others were found with them. */
+function withFault(all: readonly TraceAnalysis[]): readonly TraceAnalysis[] {
+  const faulty = all.filter(({ judgement }) => isFaulty(judgement));
+  return faulty.length > 0 ? faulty : all;
+}
+
+function isFaulty({ diagnosis }: TraceAnalysis['judgement']): boolean {
+  return diagnosis !== undefined && !ABOUT_THE_TRACE.has(diagnosis.kind);
+}
+
+/**
+ * The request that most of them are of; of equally many the one that the other side has, then the first by name. Where one
+ * name stands for many requests, those that reach the same services are one.
+ */
+function ofOneRequest(analyses: readonly TraceAnalysis[], others: readonly TraceAnalysis[]): readonly TraceAnalysis[] {
+  const known = new Set(others.map(({ trace }) => requestOf(trace)));
+  const groups = [...Map.groupBy(analyses, ({ trace }) => [requestOf(trace), ...trace.services].join('\n'))];
+  const isKnown = (group: readonly TraceAnalysis[]) => Number(group.some(({ trace }) => known.has(requestOf(trace))));
+  const [best] = groups.sort(
+    ([a, one], [b, two]) => isKnown(two) - isKnown(one) || two.length - one.length || (a < b ? -1 : 1),
+  );
+  return best?.[1] ?? [];
+}
+
+function pickedOf(failing: readonly TraceAnalysis[], all: readonly TraceAnalysis[]): string {
+  return failing.length === all.length ? '' : `those of ${all.length} that are of one request and have something wrong`;
+}
+
+function linesOf(analyses: readonly TraceAnalysis[], traces: readonly Trace[]): TraceAnalysis['logs'][] {
+  return analyses.filter(({ trace }) => traces.includes(trace)).map(({ logs }) => logs);
+}
+
+/** Of traces with the same fault none is healthy, unless all have it: then it is how the request always is. */
+function chosenSide(candidates: readonly TraceAnalysis[], failing: TraceAnalysis): SideInput {
+  const others = candidates.filter((candidate) => !isSameFault(candidate, failing));
+  const choice = chooseHealthy(others.map(traceOf), failing.trace);
+  const { traceIds, chosen } =
+    choice.traceIds.length > 0 ? choice : chooseHealthy(candidates.map(traceOf), failing.trace);
+  return { traces: tracesNamed(candidates, traceIds), chosen };
+}
+
+function isSameFault({ judgement: one }: TraceAnalysis, { judgement: other }: TraceAnalysis): boolean {
+  if (!isFaulty(one) || !isFaulty(other)) return false;
+  return one.diagnosis?.kind === other.diagnosis?.kind && one.diagnosis?.service === other.diagnosis?.service;
+}
+
+function traceOf({ trace }: TraceAnalysis): Trace {
+  return trace;
+}
+
+function tracesNamed(candidates: readonly TraceAnalysis[], traceIds: readonly string[]): SideInput['traces'] {
+  const wanted = new Set(traceIds);
+  return candidates.map(({ trace }) => trace).filter(({ traceId }) => wanted.delete(traceId));
+}
+
+/** What the person calls healthy is, but for what failed among several. */
+function givenSide(given: readonly TraceAnalysis[], { trace }: TraceAnalysis): SideInput {
+  const alike = given.filter((other) => requestOf(other.trace) === requestOf(trace));
+  const ofRequest = alike.length > 0 ? alike : given;
+  const well = ofRequest.filter((other) => isHealthy(other.trace) && !isFaulty(other.judgement));
+  const taken = (well.length > 0 ? well : ofRequest).map((other) => other.trace);
+  if (taken.length > MOST_TRACES) {
+    const { traceIds, chosen } = chooseHealthy(taken, trace, 5 * HEALTHY_TRACES);
+    return { traces: taken.filter(({ traceId }) => traceIds.includes(traceId)), chosen };
+  }
+  const chosen =
+    taken.length === given.length
+      ? ''
+      : `${taken.length} of ${given.length} that were given: of the same request, with nothing wrong`;
+  return { traces: taken, chosen: given.length === 0 ? 'it holds no trace' : chosen };
+}
+
+async function verify(
+  before: readonly TraceAnalysis[],
+  after: readonly TraceAnalysis[],
+  asked: Asked,
+): Promise<Compared> {
+  const first = ofOneRequest(withFault(before), after)[0];
+  if (first === undefined) return { kind: 'missing', side: 'healthy', why: 'it holds no trace' };
+  const request = requestOf(first.trace);
+  const [one, other] = [before, after].map((side) =>
+    side.filter(({ trace }) => requestOf(trace) === request).slice(0, MOST_TRACES),
+  );
+  if (one === undefined || other === undefined || other.length === 0) {
+    return {
+      kind: 'missing',
+      side: 'failing',
+      why: `it holds no trace of ${first.trace.operation(first.trace.root)} on ${first.trace.service(first.trace.root)}`,
+    };
+  }
+  const sideOf = (analyses: readonly TraceAnalysis[]) => ({ traces: analyses.map(traceOf), chosen: '' });
+  const logs = logChanges(
+    one.map((each) => each.logs),
+    other.map((each) => each.logs),
+  );
+  const compared = compareTraces(sideOf(one), sideOf(other), logs);
+  const descriptive = new Set(detectors.filter((detector) => detector.descriptive).map(({ id }) => id));
+  const verification = verificationOf({
+    before: one,
+    after: other,
+    comparison: compared.comparison,
+    calls: compared.sides.calls,
+    descriptive,
+  });
+  const presented = await presentComparison({ ...compared, verification }, asked.forms, asked.draw);
+  return { kind: 'compared', healthy: one.length, presented };
+}

@@ -1,0 +1,92 @@
+/** `spanhound compare` and `spanhound verify`: two sides, each ids, files or cases, put side by side. */
+import { stat } from 'node:fs/promises';
+import type { Call } from '#cli/call.ts';
+import { EXIT } from '#cli/failure.ts';
+import { type Form, type Output, openOutput } from '#cli/output.ts';
+import { openProgress } from '#cli/progress.ts';
+import { composeCaseDisk, composeInvestigation } from '#compose.ts';
+import { loadAnalysisConfig } from '#config/analysis.ts';
+import { loadConfig } from '#config/load.ts';
+import { UsageError } from '#core/errors.ts';
+import { readTraceId } from '#model/trace-id.ts';
+import { type CompareSides, compareSides, type SideSource } from '#workflows/compare.ts';
+
+export async function compare(call: Call, named: readonly string[]): Promise<number> {
+  const sources = await Promise.all(named.map(sourceOf));
+  const output = openOutput(call);
+  const presented = await run(call, output, {
+    as: 'comparison',
+    healthy: sources.slice(0, -1),
+    failing: sources.slice(-1),
+  });
+  await output.write(shown(presented, output.form));
+  return EXIT.done;
+}
+
+export async function verify(call: Call, before: string, after: string): Promise<number> {
+  const [one, other] = await Promise.all([sourceOf(before), sourceOf(after)]);
+  const output = openOutput(call);
+  const presented = await run(call, output, { as: 'verification', healthy: [one], failing: [other] });
+  await output.write(shown(presented, output.form));
+  return presented.report.verification?.result === 'confirmed' ? EXIT.done : EXIT.checkFailed;
+}
+
+type Presented = Awaited<ReturnType<typeof compareSides>>;
+
+async function run(
+  call: Call,
+  output: Output,
+  sides: Pick<CompareSides, 'as' | 'healthy' | 'failing'>,
+): Promise<Presented> {
+  const all = [...sides.healthy, ...sides.failing];
+  // Who names files only needs no backend, and none of what reads its configuration.
+  const isGathered = all.some(({ kind }) => kind === 'trace');
+  const config = isGathered
+    ? loadConfig(call.env, call.options.config)
+    : await loadAnalysisConfig(call.env, call.options.config);
+  const [investigation, disk] = await Promise.all([composeInvestigation(config), composeCaseDisk(config)]);
+  const progress = openProgress();
+  progress.say('Reading traces…');
+  try {
+    const { deadlineMs } = investigation;
+    return await compareSides({ ...investigation, disk }, { ...sides, forms: formsFor(output), deadlineMs });
+  } finally {
+    progress.end();
+    await investigation.stop();
+  }
+}
+
+/** A folder is a case, a file holds traces, and anything else is an id. */
+async function sourceOf(named: string): Promise<SideSource> {
+  const found = await stat(named).catch(() => undefined);
+  if (found?.isDirectory()) return { kind: 'case', path: named };
+  if (found !== undefined || named === '-') return { kind: 'file', path: named };
+  const reference = readTraceId(named);
+  if (reference?.kind === 'trace') return { kind: 'trace', traceId: reference.id };
+  throw new UsageError(
+    `${named} is no file, no case and no trace id`,
+    'Name traces by their ids, their files or the folders of their cases.',
+  );
+}
+
+function formsFor({ form, text }: Output): CompareSides['forms'] {
+  switch (form) {
+    case 'text':
+      return { text };
+    case 'json':
+      return {};
+    case 'md':
+      return { markdown: true };
+    case 'html':
+      return { html: true };
+    case 'png':
+      return { png: true };
+  }
+}
+
+function shown({ report, text, markdown, html, png }: Presented, form: Form): string | Uint8Array {
+  if (form === 'json') return `${JSON.stringify(report)}\n`;
+  const content = { text, md: markdown, html, png }[form];
+  if (content === undefined) throw new Error(`the comparison made no ${form}`);
+  return content;
+}

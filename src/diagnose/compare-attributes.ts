@@ -1,0 +1,259 @@
+/**
+ * Attributes and headers that tell the failing traces from the healthy ones.
+ *
+ * What differs from trace to trace anyway (ids, times, ports, random values) tells nothing. With several healthy traces
+ * that is seen in them: as many values as occur in one of them alone, so likely is it that the next trace brings another
+ * new one (Good and Turing's estimate). With a few, names and forms of values have to say it.
+ */
+import { comparedCall, type Sides } from '#diagnose/compared-call.ts';
+import { type Field, fieldsOf, resourceFields, STATUS_TEXT } from '#diagnose/compared-fields.ts';
+import { differenceOf, ENOUGH, middle } from '#diagnose/differs.ts';
+import type { CallIndex, CallSample } from '#model/aligned-calls.ts';
+import type { AttributeChange, Told } from '#model/comparison.ts';
+import { operationTemplate } from '#model/operation-template.ts';
+import type { Trace } from '#model/trace.ts';
+
+/** Attributes are read from bytes: so many calls, those of most interest first, and so many spans of each. */
+const MOST_CALLS = 400;
+const MOST_SPANS = 3;
+
+/** One odd healthy trace among ten has the failing value, too, or one of its own. */
+const RARE = 0.1;
+const NEARLY_ALL = 0.9;
+
+const MOST_VALUES = 3;
+
+export function attributeChanges(sides: Sides, interest: (call: CallIndex) => number): AttributeChange[] {
+  const found: AttributeChange[] = [];
+  const services = new Set<string>();
+  for (const call of comparable(sides, interest)) {
+    found.push(...changesOf(sides, call, fieldsOf, 'span'));
+    const service = sides.calls.service(call);
+    if (services.has(service)) continue;
+    services.add(service);
+    found.push(...changesOf(sides, call, resourceFields, 'resource'));
+  }
+  return together(found).sort(byWeight);
+}
+
+/** Calls that both sides make; the root and what is of interest first. */
+function comparable({ calls }: Sides, interest: (call: CallIndex) => number): CallIndex[] {
+  const both: Readonly<{ call: CallIndex; weight: number }>[] = [];
+  for (let call = 0; call < calls.count; call += 1) {
+    const has = (samples: readonly (CallSample | undefined)[]) => samples.some((sample) => sample !== undefined);
+    if (has(calls.healthy(call)) && has(calls.failing(call))) both.push({ call, weight: interest(call) });
+  }
+  return both
+    .sort((a, b) => Number(b.call === 0) - Number(a.call === 0) || b.weight - a.weight || a.call - b.call)
+    .slice(0, MOST_CALLS)
+    .map(({ call }) => call);
+}
+
+type ReadFields = (trace: Trace, span: number) => Field[];
+
+/** By trace, what its spans say under one name; empty where they do not have it. */
+type Column = Readonly<{
+  healthy: (readonly string[])[];
+  failing: (readonly string[])[];
+  of: Field['of'];
+  name: string;
+}>;
+
+function changesOf(sides: Sides, call: CallIndex, read: ReadFields, of: 'span' | 'resource'): AttributeChange[] {
+  const healthy = readSide(sides.healthy, sides.calls.healthy(call), read);
+  const failing = readSide(sides.failing, sides.calls.failing(call), read);
+  const names = new Map(
+    [...healthy, ...failing].flatMap((fields) => [...fields].map(([key, { field }]) => [key, field])),
+  );
+  const values = (side: typeof healthy, key: string) => side.map((fields) => fields.get(key)?.values ?? []);
+  return [...names].flatMap(([key, field]) => {
+    if (isIgnored(field.name)) return [];
+    const column = { healthy: values(healthy, key), failing: values(failing, key), of: field.of, name: field.name };
+    const seen = differenceIn(column);
+    return seen === undefined ? [] : [{ ...changeOf(column, seen, of), at: comparedCall(sides, call) }];
+  });
+}
+
+type Fields = Map<string, { field: Field; values: string[] }>;
+
+/** Of the traces that make the call. */
+function readSide(traces: readonly Trace[], samples: readonly (CallSample | undefined)[], read: ReadFields): Fields[] {
+  return samples.flatMap((sample, at) => {
+    const trace = traces[at];
+    return sample === undefined || trace === undefined ? [] : [readTrace(trace, sample, read)];
+  });
+}
+
+function readTrace(trace: Trace, { spans }: CallSample, read: ReadFields): Fields {
+  const fields: Fields = new Map();
+  for (const field of spans.slice(0, MOST_SPANS).flatMap((span) => read(trace, span))) {
+    const key = `${field.of}\n${field.name}`;
+    if (field.value === '') continue; // as good as not there
+    const known = fields.get(key);
+    if (known === undefined) fields.set(key, { field, values: [field.value] });
+    else if (!known.values.includes(field.value)) known.values.push(field.value);
+  }
+  return fields;
+}
+
+type Difference = Readonly<{ told: Told; healthyWith: number; ratio: number }>;
+
+function differenceIn(column: Column): Difference | undefined {
+  if (column.healthy.length === 0 || column.failing.length === 0) return undefined;
+  return isMeasure(column) ? measureDifference(column) : valueDifference(column);
+}
+
+/** A number that counts or measures something; a code, a version, a port is a name made of digits. */
+function isMeasure({ name, healthy, failing }: Column): boolean {
+  if (IS_CODE.test(name)) return false;
+  const all = [...healthy, ...failing];
+  const isNumber = (value: string) => value.trim() !== '' && Number.isFinite(Number(value));
+  return (
+    all.every((values) => values.length > 0 && values.every(isNumber)) &&
+    (IS_SIZE.test(name) || healthy.length >= ENOUGH)
+  );
+}
+
+function measureDifference({ healthy, failing }: Column): Difference | undefined {
+  const numbers = (side: Column['healthy']) => side.map((values) => middle(values.map(Number)));
+  const [before, now] = [numbers(healthy), numbers(failing)];
+  if (Math.min(...before, ...now) < 0) return undefined; // a logarithm has no place for it
+  const told = differenceOf(before, now, 1);
+  const median = middle(before);
+  return told && { told, healthyWith: 0, ratio: median === 0 ? 0 : middle(now) / median };
+}
+
+/** What the failing traces say and hardly any healthy one does. */
+function valueDifference(column: Column): Difference | undefined {
+  const isFew = Math.max(column.healthy.length, column.failing.length) < ENOUGH;
+  const told: Told = isFew ? 'uncertain' : 'clear';
+  if (!isFew) return differenceBy(column, exact, told) ?? differenceBy(column, masked, told);
+  if (!IS_SECRET.test(column.name)) {
+    return VARIES_BY_NAME.test(column.name) ? undefined : differenceBy(column, masked, told);
+  }
+  return looksRandom(column) ? undefined : differenceBy(column, exact, told);
+}
+
+function differenceBy(column: Column, form: (value: string) => string, told: Told): Difference | undefined {
+  const [healthy, failing] = [texts(column.healthy, form), texts(column.failing, form)];
+  const value = mostFrequent(failing)[0] ?? ABSENT;
+  const having = (side: readonly string[]) => side.filter((text) => text === value).length;
+  if (having(failing) < NEARLY_ALL * failing.length || having(healthy) > RARE * healthy.length) return undefined;
+  if (chanceOfNew(healthy) > RARE || chanceOfNew(failing) > RARE) return undefined;
+  return { told, healthyWith: having(healthy), ratio: 0 };
+}
+
+const ABSENT = '\u0000absent';
+
+function texts(side: Column['healthy'], form: (value: string) => string): string[] {
+  return side.map((values) => (values.length === 0 ? ABSENT : [...new Set(values.map(form))].sort().join('\n')));
+}
+
+function exact(value: string): string {
+  return value;
+}
+
+/** Numbers, hex, ids of paths: what a few traces cannot show to vary. */
+function masked(value: string): string {
+  const path = value.includes('/') ? operationTemplate(value) : value;
+  return path
+    .replace(/\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b/gi, '#')
+    .replace(/\b(?=[0-9a-f]*\d)[0-9a-f]{8,}\b/gi, '#')
+    .replace(/\d+(?:[.:,]\d+)*/g, (digits) =>
+      digits.length <= SHORT_CODE && value.length <= SHORT_VALUE ? digits : '#',
+    );
+}
+
+/** `200`, `1.5`, `v2`: a short value of few digits is a name. */
+const SHORT_CODE = 3;
+const SHORT_VALUE = 8;
+
+/** Good and Turing: how likely it is that one more trace brings a value that none of these has. Of one nobody knows. */
+function chanceOfNew(values: readonly string[]): number {
+  if (values.length < 3) return 0;
+  const once = mostFrequent(values).filter((value) => values.indexOf(value) === values.lastIndexOf(value)).length;
+  return once / values.length;
+}
+
+/** A credential that a machine made is another one for every caller. */
+function looksRandom({ healthy, failing }: Column): boolean {
+  const isRandom = (value: string) => /[\w-]{20,}/.test(value) && /\d/.test(value);
+  return [...healthy, ...failing].every((values) => values.some(isRandom));
+}
+
+function mostFrequent(values: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].sort(([a, times], [b, others]) => others - times || (a < b ? -1 : 1)).map(([value]) => value);
+}
+
+function changeOf(column: Column, seen: Difference, of: 'span' | 'resource'): Omit<AttributeChange, 'at'> {
+  const shownOf = (side: Column['healthy']) => mostFrequent(side.flat()).slice(0, MOST_VALUES);
+  const [healthy, failing] = [shownOf(column.healthy), shownOf(column.failing)];
+  const isEmpty = (values: readonly string[]) => values.every((value) => EMPTY.test(value));
+  return {
+    name: column.name,
+    of: column.of === 'event' ? 'event' : of,
+    also: 0,
+    healthy,
+    failing,
+    isEmptied: !isEmpty(healthy) && isEmpty(failing),
+    role: roleOf(column),
+    ...seen,
+  };
+}
+
+const EMPTY = /^(?:null|undefined|none|nil|\[\]|\{\}|\s*)$/i;
+
+function roleOf({ name, of }: Column): AttributeChange['role'] {
+  if (of === 'event' || IS_OUTCOME.test(name)) return 'outcome';
+  return IS_INSTANCE.test(name) ? 'instance' : 'input';
+}
+
+/** What the answer was, and what came of it. */
+const IS_OUTCOME =
+  /(?:^|[._-])(?:status|status_code|response|error|exception|result|outcome|returned_rows|success|retry|retries|resend_count|duration|latency|elapsed)(?:[._-]|$)|_(?:ms|us|ns)$|duration/i;
+/** Where it ran. A restart changes all of them. */
+const IS_INSTANCE =
+  /^(?:host|process|container|k8s|os|cloud|thread|faas\.(?:instance|invocation)|service\.instance|telemetry|device)\b|^(?:hostname|ip|pod)\b|client\.|network\.|server\.(?:address|port)$/i;
+
+/** What the alignment has compared already, and what says nothing of the request. */
+const IGNORED =
+  /^(?:error|span\.kind|internal\.span\.format|otel\.(?:status_code|status_description|scope\..*|library\..*)|sampler\..*|w3c\.tracestate|db\.(?:query\.text|statement)|thread\.(?:id|name)|code\.(?:line|column).*|telemetry\..*|jaeger\.version|client-uuid)$/i;
+
+function isIgnored(name: string): boolean {
+  return IGNORED.test(name) || (name !== STATUS_TEXT && /(?:^|[._-])(?:trace|span)[._-]?id$/i.test(name));
+}
+
+const IS_SECRET = /authorization|cookie|token|secret|passw|api[._-]?key|credential/i;
+
+/** Differs between any two requests. */
+const VARIES_BY_NAME =
+  /(?:^|[._-])(?:id|ids|uuid|guid|pid|port|time|timestamp|date|nonce|seq|sequence|offset|address|ip|ip_addr|host|hostname|instance|pod|session|request[_-]?id|correlation|traceparent|tracestate|baggage|etag|key|query|full|url|user|email|name)$|(?:[a-z])(?:Id|Uuid|Time|Timestamp|Port)$|^(?:host|process|container|k8s|os|cloud|net|network|peer|client)\./;
+
+const IS_CODE = /(?:^|[._-])(?:code|status|errno|level|version|port|pid|id|year|day|number)$|(?:Id|Code|Version)$/;
+const IS_SIZE =
+  /(?:^|[._-])(?:size|length|bytes|count|rows|total|duration|age|depth|retries|attempts|ms|us|ns|seconds)$|content[._-]length|_(?:ms|us|count|size)$|(?:Size|Count|Ms|Length)$/i;
+
+/** One difference in many calls is one difference; where it is first seen from the root is where it comes from. */
+function together(found: readonly AttributeChange[]): AttributeChange[] {
+  const groups = Map.groupBy(found, ({ of, name, healthy, failing, at }) =>
+    [of, name, of === 'resource' ? at.service : '', healthy.join('\n'), failing.join('\n')].join('\n\n'),
+  );
+  return [...groups.values()].flatMap((alike) => {
+    const [first, ...others] = alike.toSorted((a, b) => a.at.call - b.at.call);
+    return first === undefined ? [] : [{ ...first, also: others.length }];
+  });
+}
+
+const ROLES: readonly AttributeChange['role'][] = ['input', 'outcome', 'instance'];
+
+function byWeight(a: AttributeChange, b: AttributeChange): number {
+  return (
+    Number(b.told === 'clear') - Number(a.told === 'clear') ||
+    ROLES.indexOf(a.role) - ROLES.indexOf(b.role) ||
+    Number(IS_SECRET.test(b.name)) - Number(IS_SECRET.test(a.name)) ||
+    a.at.call - b.at.call ||
+    (a.name < b.name ? -1 : Number(a.name > b.name))
+  );
+}

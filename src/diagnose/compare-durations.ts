@@ -1,0 +1,81 @@
+/**
+ * Whose own time grew or shrank. What holds more of the critical path comes first: all of them together are what the
+ * request took longer. A call that only waits longer for what is below it is not named.
+ */
+
+import { pathGrowth } from '#diagnose/compare-structure.ts';
+import { comparedCall, made, type Sides } from '#diagnose/compared-call.ts';
+import { differenceOf, middle, rangeOf } from '#diagnose/differs.ts';
+import type { CallIndex, CallSample } from '#model/aligned-calls.ts';
+import type { DurationChange, Told } from '#model/comparison.ts';
+
+/** Of times: below a millisecond they are noise. */
+const NOISE_US = 1_000;
+/** Of the longer request: less is not why it took as long. */
+const LEAST_SHARE = 0.02;
+
+const ROOT = 0;
+
+/** The request as a whole; undefined where it took as long as in health. */
+export function wholeDuration(sides: Sides): DurationChange | undefined {
+  const told = differenceOf(rootsUs(sides.healthy), rootsUs(sides.failing), NOISE_US);
+  return told && durationChange(sides, ROOT, told, growthOf(sides));
+}
+
+export function durationChanges(sides: Sides): DurationChange[] {
+  const { calls } = sides;
+  const growthUs = growthOf(sides);
+  const leastUs = LEAST_SHARE * Math.max(middle(rootsUs(sides.healthy)), middle(rootsUs(sides.failing)));
+  const found: DurationChange[] = [];
+  for (let call = 0; call < calls.count; call += 1) {
+    const [healthy, failing] = [ownUs(calls.healthy(call)), ownUs(calls.failing(call))];
+    if (healthy.length === 0 || failing.length === 0) continue;
+    if (Math.abs(middle(failing) - middle(healthy)) < Math.max(NOISE_US, leastUs)) continue;
+    const told = differenceOf(healthy, failing, NOISE_US);
+    if (told !== undefined) found.push(durationChange(sides, call, told, growthUs));
+  }
+  return found.sort((a, b) => held(b) - held(a) || changeUs(b) - changeUs(a) || a.at.call - b.at.call);
+}
+
+/** Of one span: how often the call is made is another question. */
+function ownUs(samples: readonly (CallSample | undefined)[]): number[] {
+  return made(samples).map(({ ownUs, count }) => ownUs / count);
+}
+
+function rootsUs(traces: Sides['healthy']): number[] {
+  return traces.map((trace) => trace.durationOfUs(trace.root));
+}
+
+function growthOf({ healthy, failing }: Sides): number {
+  return middle(rootsUs(failing)) - middle(rootsUs(healthy));
+}
+
+function durationChange(sides: Sides, call: CallIndex, told: Told, growthUs: number): DurationChange {
+  const { calls } = sides;
+  const [healthy, failing] = [made(calls.healthy(call)), made(calls.failing(call))];
+  const pathUs = pathGrowth(calls, call);
+  return {
+    at: comparedCall(sides, call),
+    told,
+    healthyUs: rangeOf(healthy.map(({ durationUs }) => durationUs)),
+    failingUs: rangeOf(failing.map(({ durationUs }) => durationUs)),
+    healthyOwnUs: middle(healthy.map(({ ownUs }) => ownUs)),
+    failingOwnUs: middle(failing.map(({ ownUs }) => ownUs)),
+    pathUs,
+    share: shareOf(pathUs, growthUs),
+  };
+}
+
+/** What something else makes up for is no share of what is left. */
+function shareOf(pathUs: number, growthUs: number): number {
+  const share = growthUs === 0 ? 0 : pathUs / growthUs;
+  return share < 0 || share > 1.1 ? 0 : Math.min(1, share);
+}
+
+function held({ pathUs }: DurationChange): number {
+  return Math.abs(pathUs);
+}
+
+function changeUs({ failingOwnUs, healthyOwnUs }: DurationChange): number {
+  return Math.abs(failingOwnUs - healthyOwnUs);
+}

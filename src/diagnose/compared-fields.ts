@@ -1,0 +1,82 @@
+/** What a span says, as names and values that can be compared: attributes by today's names, the fields of JSON in them, its exception. */
+import { canonicalValue, currentNames } from '#model/semconv.ts';
+import type { Attributes, SpanIndex, Trace } from '#model/trace.ts';
+
+export type Field = Readonly<{ of: 'span' | 'resource' | 'event'; name: string; value: string }>;
+
+/** A body that was recorded may be large; what tells requests apart stands near its beginning. */
+const LONGEST_JSON = 65_536;
+const MOST_JSON_FIELDS = 200;
+
+export function fieldsOf(trace: Trace, span: SpanIndex): Field[] {
+  return [
+    ...spanFields(trace, span),
+    ...eventFields(trace, span),
+    ...(trace.failed(span) && trace.statusText(span) !== ''
+      ? [{ of: 'span', name: STATUS_TEXT, value: trace.statusText(span) } as const]
+      : []),
+  ];
+}
+
+/** Of the process that made it. */
+export function resourceFields(trace: Trace, span: SpanIndex): Field[] {
+  return fieldsIn(trace.resource(span), 'resource');
+}
+
+export const STATUS_TEXT = 'status.description';
+
+function spanFields(trace: Trace, span: SpanIndex): Field[] {
+  return fieldsIn(trace.attributes(span), 'span', trace.kind(span));
+}
+
+function eventFields(trace: Trace, span: SpanIndex): Field[] {
+  if (!trace.hasEvents(span)) return [];
+  return trace
+    .events(span)
+    .filter(({ name, attributes }) => name === 'exception' || attributes['exception.type'] !== undefined)
+    .flatMap(({ attributes }) => fieldsIn(attributes, 'event'))
+    .filter(({ name }) => name !== 'exception.stacktrace');
+}
+
+function fieldsIn(attributes: Attributes, of: Field['of'], kind?: Parameters<typeof canonicalValue>[2]): Field[] {
+  const names = new Set(Object.keys(attributes).flatMap(currentNames));
+  return [...names].flatMap((name) => {
+    const value = canonicalValue(attributes, name, kind);
+    return value === undefined ? [] : valuesIn(name, String(value)).map((field) => ({ of, ...field }));
+  });
+}
+
+type NameAndValue = Readonly<{ name: string; value: string }>;
+
+function valuesIn(name: string, value: string): NameAndValue[] {
+  const parsed = /^\s*[[{]/.test(value) && value.length <= LONGEST_JSON ? parsedJson(value) : undefined;
+  if (typeof parsed !== 'object' || parsed === null) return [{ name, value }];
+  return flattened(name, parsed);
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // it only looks like JSON, or was cut
+  }
+}
+
+/** A list of one is its one element: that is how headers are recorded. Elements of longer lists are one field by their order. */
+function flattened(name: string, value: object): NameAndValue[] {
+  const found: NameAndValue[] = [];
+  const open: Readonly<{ name: string; value: unknown }>[] = [{ name, value }];
+  for (let next = open.pop(); next !== undefined && found.length < MOST_JSON_FIELDS; next = open.pop()) {
+    const { value: inside } = next;
+    if (typeof inside !== 'object' || inside === null) {
+      found.push({ name: next.name, value: inside === null ? '' : String(inside) });
+      continue;
+    }
+    const at = next.name;
+    const isOne = Array.isArray(inside) && inside.length === 1;
+    const entries = Object.entries(inside).slice(0, MOST_JSON_FIELDS);
+    if (entries.length === 0) found.push({ name: at, value: '' });
+    open.push(...entries.map(([key, one]) => ({ name: isOne ? at : `${at}.${key}`, value: one })).reverse());
+  }
+  return found;
+}

@@ -1,0 +1,212 @@
+/**
+ * A comparison of failing with healthy traces: what differs by more than healthy traces differ among themselves, and what of
+ * it says the most.
+ *
+ *   traces ──► the same calls side by side ──► structure · durations · attributes · answers · logs ──► the most telling
+ *
+ * What the user noticed (it failed, it took longer) is no reason. A call at which a failure begins is one, and so is what
+ * holds most of the time that was added; then what went into the request, then what it no longer does.
+ */
+import { attributeChanges } from '#diagnose/compare-attributes.ts';
+import { durationChanges, wholeDuration } from '#diagnose/compare-durations.ts';
+import { responseChanges } from '#diagnose/compare-responses.ts';
+import { pathGrowth, structureChanges } from '#diagnose/compare-structure.ts';
+import type { Sides } from '#diagnose/compared-call.ts';
+import { ENOUGH, rangeOf } from '#diagnose/differs.ts';
+import { type AlignedCalls, alignCalls, type CallIndex } from '#model/aligned-calls.ts';
+import { requestOf } from '#model/baseline.ts';
+import type { ComparedSide, Comparison, Conclusion, Telling } from '#model/comparison.ts';
+import type { Gap } from '#model/gap.ts';
+import type { Trace } from '#model/trace.ts';
+
+/** Traces of one side with how they were chosen, as a clause. */
+export type SideInput = Readonly<{ traces: readonly Trace[]; chosen: string }>;
+
+export type Compared = Readonly<{ comparison: Comparison; sides: Sides }>;
+
+/** Each side has at least one trace with at least one span. */
+export function compareTraces(healthy: SideInput, failing: SideInput, logs: Comparison['logs']): Compared {
+  const calls = alignCalls(healthy.traces, failing.traces);
+  const sides: Sides = { healthy: healthy.traces, failing: failing.traces, calls };
+  const whole = wholeDuration(sides);
+  const structure = structureChanges(sides);
+  const durations = durationChanges(sides);
+  const failingCalls = new Set(structure.filter(({ change }) => change === 'failing').map(({ at }) => at.call));
+  const interest = (call: CallIndex) =>
+    failingCalls.has(call) ? Number.POSITIVE_INFINITY : Math.abs(pathGrowth(calls, call));
+  const attributes = attributeChanges(sides, interest);
+  const responses = responseChanges(sides, bothMake(calls));
+  const facts = { whole, structure, durations, attributes, responses, logs };
+  return {
+    sides,
+    comparison: {
+      healthy: sideOf(healthy),
+      failing: sideOf(failing),
+      ...facts,
+      conclusion: conclusionOf(facts, { healthy: sideOf(healthy), failing: sideOf(failing), calls }),
+      gaps: gapsOf(healthy.traces, failing.traces, calls),
+    },
+  };
+}
+
+/** Reading sizes takes attributes; of so many calls the first ones tell enough. */
+const MOST_READ = 400;
+
+function bothMake(calls: AlignedCalls): CallIndex[] {
+  const both: CallIndex[] = [];
+  for (let call = 0; call < calls.count && both.length < MOST_READ; call += 1) {
+    if (calls.healthy(call).some((sample) => sample) && calls.failing(call).some((sample) => sample)) both.push(call);
+  }
+  return both;
+}
+
+function sideOf({ traces, chosen }: SideInput): ComparedSide {
+  const [first] = traces;
+  const statuses = traces.map((trace) => trace.httpStatus(trace.root)).filter((status) => status > 0);
+  return {
+    traces: traces.map((trace) => ({
+      traceId: trace.traceId,
+      startUs: trace.startEpochUs,
+      durationUs: trace.durationOfUs(trace.root),
+      failed: trace.failed(trace.root),
+    })),
+    request: first === undefined ? '' : `${first.operation(first.root)} on ${first.service(first.root)}`,
+    chosen,
+    durationUs: rangeOf(traces.map((trace) => trace.durationOfUs(trace.root))),
+    failed: traces.filter((trace) => trace.failed(trace.root)).length,
+    statuses: [...new Set(statuses)].sort((a, b) => a - b),
+  };
+}
+
+function gapsOf(healthy: readonly Trace[], failing: readonly Trace[], calls: AlignedCalls): Gap[] {
+  const gaps: Gap[] = [];
+  const requests = new Set([...healthy, ...failing].map(requestOf));
+  if (requests.size > 1) {
+    gaps.push({
+      source: 'comparison',
+      problem: 'the traces are of different requests',
+      consequence: 'much of what differs may differ for that reason alone',
+    });
+  }
+  if (healthy.length < ENOUGH) {
+    gaps.push({
+      source: 'comparison',
+      problem: healthy.length === 1 ? 'there is one healthy trace' : `there are ${healthy.length} healthy traces`,
+      consequence:
+        'whether something differs among healthy requests as well cannot be told: ratios and differences are given, and no significance',
+    });
+  }
+  const failed = healthy.filter((trace) => trace.failed(trace.root)).length;
+  if (failed > 0) {
+    gaps.push({
+      source: 'comparison',
+      problem: `${failed} of the ${healthy.length} traces on the healthy side failed`,
+      consequence: 'what they share with the failing side is not seen as a difference',
+    });
+  }
+  for (const [side, traces] of [
+    ['healthy', healthy],
+    ['failing', failing],
+  ] as const) {
+    const torn = traces.filter((trace) => trace.repairs.orphan > 0).length;
+    if (torn === 0) continue;
+    gaps.push({
+      source: 'comparison',
+      problem: `spans of ${torn} of the ${side} traces are missing`,
+      consequence: 'a call that seems to be missing may have been made',
+    });
+  }
+  if (calls.isFolded) {
+    gaps.push({
+      source: 'comparison',
+      problem: 'the spans have more different names than can be compared',
+      consequence: 'some of them were counted with their callers',
+    });
+  }
+  return gaps;
+}
+
+type Facts = Pick<Comparison, 'whole' | 'structure' | 'durations' | 'attributes' | 'responses' | 'logs'>;
+
+/** What holds at least this much of the added time is why it took longer. */
+const MOST_OF_GROWTH = 0.5;
+/** What holds less of the request is not where it spends its time. */
+const LEAST_OF_REQUEST = 0.1;
+
+function conclusionOf(
+  facts: Facts,
+  { healthy, failing, calls }: Pick<Comparison, 'healthy' | 'failing'> & Pick<Sides, 'calls'>,
+): Conclusion {
+  const durationUs = failing.durationUs.median;
+  const slower = growths(facts, durationUs - healthy.durationUs.median, durationUs);
+  const broken = beginnings(facts);
+  const first = failing.failed > healthy.failed ? [...broken, ...slower] : [...slower, ...broken];
+  const candidates = [...first, ...inputs(facts), ...others(facts)];
+  const [main] = candidates.toSorted((a, b) => rankOf(b) - rankOf(a));
+  if (main === undefined) return { told: 'none', main: undefined, beside: undefined };
+  return { told: main.change.told, main, beside: besideOf(main, facts, calls) };
+}
+
+/** Clear before uncertain; the order of the candidates decides the rest. */
+function rankOf({ change }: Telling): number {
+  return change.told === 'clear' ? 1 : 0;
+}
+
+const ROOT = 0;
+
+/** A failure of the root itself is what was noticed. */
+function beginnings({ structure }: Facts): Telling[] {
+  return structure
+    .filter(({ change, at }) => change === 'failing' && at.call !== ROOT)
+    .map((change) => ({ kind: 'structure', change }));
+}
+
+/** Calls that are made more often or for the first time, and calls that take longer, by how much of the growth is theirs. */
+function growths({ structure, durations }: Facts, growthUs: number, durationUs: number): Telling[] {
+  const leastUs = Math.max(LEAST_OF_REQUEST * durationUs, MOST_OF_GROWTH * growthUs);
+  const calls: { us: number; telling: Telling }[] = structure
+    .filter(({ change }) => change === 'more' || change === 'added')
+    .map((change) => ({ us: change.pathUs, telling: { kind: 'structure', change } }));
+  const times: typeof calls = durations
+    .filter(({ at }) => at.call !== ROOT)
+    .map((change) => ({ us: change.pathUs, telling: { kind: 'duration', change } }));
+  return [...calls, ...times]
+    .filter(({ us }) => us > 0 && us >= leastUs)
+    .sort((a, b) => b.us - a.us)
+    .map(({ telling }) => telling);
+}
+
+function inputs({ attributes }: Facts): Telling[] {
+  return attributes.filter(({ role }) => role === 'input').map((change) => ({ kind: 'attribute', change }));
+}
+
+/** What is left: the root's own time, what is no longer done, what it answers, what the logs say. */
+function others({ structure, durations, responses, attributes, whole, logs = [] }: Facts): Telling[] {
+  const isOther = ({ change, at, afterFailure }: Facts['structure'][number]) =>
+    !afterFailure && (change !== 'failing' || at.call === ROOT);
+  return [
+    ...structure.filter(isOther).map((change): Telling => ({ kind: 'structure', change })),
+    ...durations.filter(({ pathUs }) => pathUs !== 0).map((change): Telling => ({ kind: 'duration', change })),
+    ...(whole === undefined ? [] : [{ kind: 'whole', change: whole } as const]),
+    ...responses.map((change): Telling => ({ kind: 'response', change })),
+    ...logs.map((change): Telling => ({ kind: 'log', change })),
+    ...attributes.filter(({ role }) => role !== 'input').map((change): Telling => ({ kind: 'attribute', change })),
+  ];
+}
+
+/** What went into the same call, into those above it, or into the process that makes it: perhaps the reason of the reason. */
+function besideOf(main: Telling, { attributes, structure }: Facts, calls: AlignedCalls): Telling | undefined {
+  if (main.kind === 'attribute') {
+    const failing = structure.find(({ change, at }) => change === 'failing' && at.call !== ROOT);
+    return failing && { kind: 'structure', change: failing };
+  }
+  if (main.kind === 'log') return undefined;
+  const { call, service } = main.change.at;
+  const way = new Set<CallIndex>();
+  for (let at: CallIndex | undefined = call; at !== undefined; at = calls.parent(at)) way.add(at);
+  const change = attributes.find(
+    ({ role, at, of, told }) =>
+      role === 'input' && told === main.change.told && (of === 'resource' ? at.service === service : way.has(at.call)),
+  );
+  return change && { kind: 'attribute', change };
+}

@@ -1,0 +1,86 @@
+/** A comparison for the terminal, as Markdown and as a page. */
+import { type AlignedRow, alignedRows } from '#present/aligned-rows.ts';
+import { comparisonSvg } from '#present/comparison-svg.ts';
+import { cutTo, displayWidth, wrapped } from '#present/display-width.ts';
+import { section as htmlSection, STYLE } from '#present/html.ts';
+import { htmlPage } from '#present/html-page.ts';
+import { escapeMarkdown, fenced, section as markdownSection } from '#present/markdown.ts';
+import type { ShownComparison } from '#present/shown-comparison.ts';
+import { ANSI_PAINT, sectionLines } from '#present/text.ts';
+import { NO_PAINT } from '#present/waterfall-text.ts';
+import { escapeXml } from '#present/xml-text.ts';
+
+const MAX_ROWS = 40;
+const NARROWEST = 60;
+const WIDEST = 160;
+const PROSE_WIDTH = 100;
+/** What a code block shows without scrolling on GitHub and GitLab. */
+const CODE_WIDTH = 100;
+
+export function comparisonText(
+  shownOne: ShownComparison,
+  { width, colour }: Readonly<{ width: number; colour: boolean }>,
+): string {
+  const columns = Math.max(NARROWEST, Math.min(WIDEST, Math.floor(width) || NARROWEST));
+  const prose = Math.min(columns, PROSE_WIDTH);
+  const paint = colour ? ANSI_PAINT : NO_PAINT;
+  const { verdict, standing, subject, sections } = shownOne.summary;
+  const lines = [
+    ...wrapped(verdict, prose).map(paint.bold),
+    ...wrapped(standing, prose),
+    ...subject.flatMap((line) => wrapped(line, prose)).map(paint.dim),
+    '',
+    ...tableOf(shownOne, columns),
+    ...sections.flatMap((section) => sectionLines(section, prose, paint)),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+export function comparisonMarkdown(shownOne: ShownComparison): string {
+  const { verdict, standing, subject, sections } = shownOne.summary;
+  const table = tableOf(shownOne, CODE_WIDTH);
+  const parts = [
+    `# ${escapeMarkdown(verdict)}`,
+    standing === '' ? '' : `**${escapeMarkdown(standing)}**`,
+    subject.map((line) => `- ${escapeMarkdown(line)}`).join('\n'),
+    table.length === 0 ? '' : fenced(table.join('\n')),
+    ...sections.map(markdownSection),
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+export function comparisonHtml(shownOne: ShownComparison): string {
+  const { verdict, standing, subject, sections } = shownOne.summary;
+  return htmlPage({
+    title: verdict,
+    style: STYLE,
+    main: [
+      `<p><strong>${escapeXml(standing)}</strong></p>`,
+      ...subject.map((line) => `<p class="quiet">${escapeXml(line)}</p>`),
+      comparisonSvg(shownOne, { headline: false }),
+      ...sections.map(htmlSection),
+    ].join('\n'),
+  });
+}
+
+/** The calls of both traces with their times side by side. */
+function tableOf({ comparison, drawn }: ShownComparison, width: number): string[] {
+  if (drawn === undefined) return [];
+  const rows = alignedRows(drawn, comparison, MAX_ROWS);
+  const ends = rows.map(({ times, ratio, mark }) => [mark, times, ratio].filter((part) => part !== '').join('  '));
+  const endWidth = Math.min(Math.floor(width / 2), Math.max(0, ...ends.map(displayWidth)));
+  return rows.map((row, at) => {
+    const end = cutTo(ends[at] ?? '', endWidth);
+    const start = cutTo(`${SIGN[row.kind]} ${nameOf(row)}`, width - endWidth - 2);
+    const gap = ' '.repeat(Math.max(2, width - displayWidth(start) - displayWidth(end)));
+    return `${start}${gap}${end}`.trimEnd();
+  });
+}
+
+const SIGN: Readonly<Record<AlignedRow['kind'], string>> = { both: ' ', added: '+', missing: '−' };
+const MOST_INDENT = 12;
+
+function nameOf({ depth, fails, service, operation, hidden }: AlignedRow): string {
+  const more = hidden === 0 ? '' : ` (+${hidden})`;
+  return `${'  '.repeat(Math.min(depth, MOST_INDENT))}${fails ? '✗ ' : ''}${service} ${operation}${more}`;
+}

@@ -1,0 +1,156 @@
+/** A comparison in words, for every form: the most telling difference first, then what else differs, what could not be told last. */
+import type { Comparison } from '#model/comparison.ts';
+import { durationText } from '#model/duration.ts';
+import {
+  attributeText,
+  counted,
+  durationChangeText,
+  logText,
+  outcomeText,
+  responseText,
+  type SideNames,
+  structureText,
+  tellingText,
+  wholeText,
+} from '#present/comparison-words.ts';
+import { readableInstant } from '#present/instant.ts';
+import { shown } from '#present/plain-text.ts';
+import type { Section } from '#present/sections.ts';
+
+export type ComparisonSummary = Readonly<{
+  /** One sentence: the most telling difference. */
+  verdict: string;
+  /** How sure that is, and why. */
+  standing: string;
+  /** What was compared, a line each. */
+  subject: readonly string[];
+  /** The most telling differences, for a message: the verdict is the first. */
+  top: readonly string[];
+  sections: readonly Section[];
+}>;
+
+/** More are read by nobody; the JSON has them all. */
+const LINES = 12;
+const TOP = 4;
+
+export function comparisonSummary(
+  comparison: Comparison,
+  called: Pick<SideNames, 'first' | 'second'> = HEALTHY_AND_FAILING,
+): ComparisonSummary {
+  const names = {
+    ...called,
+    firstTraces: comparison.healthy.traces.length,
+    secondTraces: comparison.failing.traces.length,
+  };
+  const sections = sectionsOf(comparison, names);
+  return {
+    verdict: verdictOf(comparison, names),
+    standing: standingOf(comparison, names),
+    subject: subjectOf(comparison, names),
+    top: topOf(comparison, names),
+    sections,
+  };
+}
+
+export const HEALTHY_AND_FAILING: Pick<SideNames, 'first' | 'second'> = { first: 'healthy', second: 'failing' };
+
+function verdictOf({ conclusion: { main, beside } }: Comparison, names: SideNames): string {
+  if (main === undefined) return 'No difference: nothing here differs by more than healthy requests do';
+  const other = beside === undefined ? '' : `; beside it, ${tellingText(beside, names)}`;
+  return `${main.kind === 'log' ? capitalised(tellingText(main, names)) : tellingText(main, names)}${other}`;
+}
+
+function standingOf({ conclusion: { told }, healthy }: Comparison, { firstTraces }: SideNames): string {
+  if (told === 'clear') {
+    return `This differs by more than ${firstTraces} healthy traces differ among themselves. What differs is not yet what caused it: change it back, or look for a request that has it and is well.`;
+  }
+  if (told === 'uncertain') {
+    return `${firstTraces === 1 ? 'One healthy trace shows' : `${firstTraces} healthy traces show`} too little of how much healthy requests differ, so that this may be chance. More of them make it sure.`;
+  }
+  return healthy.traces.length < 5
+    ? `Compared with ${counted(firstTraces, 'healthy trace')}: small differences would not have been seen.`
+    : `Compared with ${counted(firstTraces, 'healthy trace')}. The cause may lie in what traces do not record.`;
+}
+
+function subjectOf(comparison: Comparison, names: SideNames): string[] {
+  const { healthy, failing, whole } = comparison;
+  const outcome = outcomeText(comparison, names);
+  const took =
+    whole === undefined
+      ? `took ${durationText(failing.durationUs.median)} (${names.first}: ${durationText(healthy.durationUs.median)}), which is no clear difference`
+      : `took ${wholeText(whole)}`;
+  return [
+    `${shown(failing.request)}: ${[outcome, took].filter((part) => part !== '').join(' and ')}`,
+    `${capitalised(names.second)}: ${sideText(failing)}`,
+    `${capitalised(names.first)}: ${sideText(healthy)}`,
+  ];
+}
+
+function capitalised(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+}
+
+function sideText({ traces, chosen }: Comparison['failing']): string {
+  const [first] = traces;
+  if (first === undefined) return '';
+  const named =
+    traces.length === 1
+      ? `trace ${shown(first.traceId)}, ${readableInstant(first.startUs)}`
+      : counted(traces.length, 'trace');
+  return chosen === '' ? named : `${named} (${shown(chosen)})`;
+}
+
+function topOf(comparison: Comparison, names: SideNames): string[] {
+  const { structure, durations, attributes, responses, logs = [], conclusion } = comparison;
+  const told = [conclusion.main, conclusion.beside]
+    .filter((one) => one !== undefined)
+    .map((one) => tellingText(one, names));
+  const all = [
+    ...structure
+      .filter(({ afterFailure }) => !afterFailure)
+      .slice(0, TOP)
+      .map((change) => structureText(change, names)),
+    ...durations.slice(0, 2).map((change) => durationChangeText(change, names)),
+    ...attributes
+      .filter(({ role }) => role !== 'instance')
+      .slice(0, TOP)
+      .map((change) => attributeText(change, names)),
+    ...responses.slice(0, 2).map((change) => responseText(change, names)),
+    ...logs.slice(0, 2).map((change) => logText(change, names)),
+  ];
+  return [...new Set([...told, ...all])].slice(told.length, told.length + TOP);
+}
+
+function sectionsOf(comparison: Comparison, names: SideNames): Section[] {
+  const { structure, durations, attributes, responses, logs, gaps } = comparison;
+  const all: readonly Readonly<{ title: string; texts: readonly string[] }>[] = [
+    { title: 'Calls that differ', texts: structure.map((change) => structureText(change, names)) },
+    {
+      title: 'Where the time differs, the critical path first',
+      texts: durations.map((change) => durationChangeText(change, names)),
+    },
+    {
+      title: 'Attributes and headers that differ',
+      texts: attributes.filter(({ isEmptied }) => !isEmptied).map((change) => attributeText(change, names)),
+    },
+    {
+      title: 'Answers that differ',
+      texts: [
+        ...responses.map((change) => responseText(change, names)),
+        ...attributes.filter(({ isEmptied }) => isEmptied).map((change) => attributeText(change, names)),
+      ],
+    },
+    { title: 'Log lines that differ', texts: (logs ?? []).map((change) => logText(change, names)) },
+    {
+      title: 'What could not be told',
+      texts: gaps.map(({ source, problem, consequence }) => shown(`${source}: ${problem}; ${consequence}`)),
+    },
+  ];
+  return all
+    .filter(({ texts }) => texts.length > 0)
+    .map(({ title, texts }) => ({ title, lines: firstOf(texts).map((text) => ({ text, url: '' })), ordered: false }));
+}
+
+function firstOf(texts: readonly string[]): readonly string[] {
+  return texts.length <= LINES ? texts : [...texts.slice(0, LINES), `and ${texts.length - LINES} more, in the JSON`];
+}

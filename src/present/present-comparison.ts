@@ -1,0 +1,79 @@
+/** Every form of one comparison, or of the verification of a fix, that was asked for. */
+import type { AlignedCalls } from '#model/aligned-calls.ts';
+import type { Comparison, Verification } from '#model/comparison.ts';
+import type { Trace } from '#model/trace.ts';
+import { drawnTraces } from '#present/aligned-rows.ts';
+import { type ComparisonReport, comparisonReport } from '#present/comparison-report.ts';
+import { comparisonSummary, HEALTHY_AND_FAILING } from '#present/comparison-summary.ts';
+import { shown } from '#present/plain-text.ts';
+import type { PresentedForms } from '#present/present.ts';
+import type { ShownComparison } from '#present/shown-comparison.ts';
+import { BEFORE_AND_AFTER, verificationSummary } from '#present/verification-summary.ts';
+
+export type ComparisonForms = Pick<PresentedForms, 'text' | 'markdown' | 'html' | 'png'>;
+
+export type PresentedComparison = Readonly<{
+  report: ComparisonReport & Readonly<{ verification?: ReturnType<typeof verificationReport> }>;
+  text?: string;
+  markdown?: string;
+  html?: string;
+  png?: Uint8Array;
+}>;
+
+export type ComparedTraces = Readonly<{
+  comparison: Comparison;
+  sides: Readonly<{ healthy: readonly Trace[]; failing: readonly Trace[]; calls: AlignedCalls }>;
+  /** Where a fix was verified: then the healthy side is before it, the failing one after. */
+  verification?: Verification;
+}>;
+
+export async function presentComparison(
+  { comparison, sides, verification }: ComparedTraces,
+  forms: ComparisonForms,
+  draw: (svg: string) => Promise<Uint8Array>,
+): Promise<PresentedComparison> {
+  const one: ShownComparison = {
+    comparison,
+    summary: verification === undefined ? comparisonSummary(comparison) : verificationSummary(verification, comparison),
+    names: verification === undefined ? HEALTHY_AND_FAILING : BEFORE_AND_AFTER,
+    drawn: drawnTraces(sides, sides.calls),
+  };
+  const written = forms.text || forms.markdown || forms.html ? await import('#present/comparison-forms.ts') : undefined;
+  const svg = forms.png ? (await import('#present/comparison-svg.ts')).comparisonSvg(one) : '';
+  return {
+    report: {
+      ...comparisonReport(comparison),
+      ...(verification && { verification: verificationReport(verification, one) }),
+    },
+    ...(forms.text && { text: written?.comparisonText(one, forms.text) ?? '' }),
+    ...(forms.markdown && { markdown: written?.comparisonMarkdown(one) ?? '' }),
+    ...(forms.html && { html: written?.comparisonHtml(one) ?? '' }),
+    ...(svg !== '' && { png: await draw(svg) }),
+  };
+}
+
+function verificationReport(verification: Verification, { summary }: ShownComparison) {
+  const { result, reason, cause, before, after, chance, needed, load, worse, newFindings } = verification;
+  return {
+    result,
+    reason,
+    sentence: summary.verdict,
+    standing: summary.standing,
+    cause:
+      cause === undefined
+        ? null
+        : {
+            kind: cause.kind,
+            service: shown(cause.service),
+            operation: shown(cause.operation),
+            title: shown(cause.title),
+          },
+    before,
+    after,
+    chanceIfUnchanged: Number(chance.toPrecision(3)),
+    tracesNeeded: needed,
+    load: load === undefined ? null : load,
+    worse: summary.sections.find(({ title }) => title === 'What got worse')?.lines.map(({ text }) => text) ?? [],
+    worseCount: worse.length + newFindings.length,
+  };
+}

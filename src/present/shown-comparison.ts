@@ -1,0 +1,13 @@
+import type { Comparison } from '#model/comparison.ts';
+import type { AlignedTraces } from '#present/aligned-rows.ts';
+import type { ComparisonSummary } from '#present/comparison-summary.ts';
+import type { SideNames } from '#present/comparison-words.ts';
+
+/** What every form of a comparison, and of a verification, is made of. */
+export type ShownComparison = Readonly<{
+  comparison: Comparison;
+  summary: ComparisonSummary;
+  names: Pick<SideNames, 'first' | 'second'>;
+  /** The two traces of the picture; undefined where a side has none. */
+  drawn: AlignedTraces | undefined;
+}>;

@@ -1,0 +1,274 @@
+/**
+ * Two sides, each a file, a case, or traces of the configured sources, are compared: failing with healthy ones, or after a
+ * fix with before it. Where no healthy side is named, it is searched: other traces of the same request, in the same file or
+ * case, else around the time of the failing one in the source that has it.
+ */
+import type { Compared, CompareRequest, SessionPair } from '#analyse/compare-sessions.ts';
+import type { Session, SessionSettings } from '#analyse/session.ts';
+import { openDeadline } from '#core/deadline.ts';
+import {
+  ConfigError,
+  NoSourceAnsweredError,
+  SpanhoundError,
+  TraceNotFoundError,
+  UnreadableInputError,
+} from '#core/errors.ts';
+import { askForTrace, gapOf } from '#gather/collect.ts';
+import { GATHER_DEADLINE_MS } from '#gather/plan.ts';
+import type { OpenBody, TraceSearch, TraceSource } from '#gather/sources.ts';
+import { type CaseDisk, type EvidenceRole, evidenceRole } from '#model/case.ts';
+import { type DiagnoseTraceParts, gatherLogs } from '#workflows/diagnose-trace.ts';
+import { feedSession } from '#workflows/feed-session.ts';
+
+/** Where the traces of one side are. */
+export type SideSource = Readonly<
+  | { kind: 'file'; path: string }
+  | { kind: 'case'; path: string }
+  /** Hex ids of 16 or 32 digits. */
+  | { kind: 'trace'; traceId: string }
+  /** Traces of the request that the other side is about. Microseconds since the epoch. */
+  | { kind: 'window'; fromUs: number; toUs: number }
+>;
+
+export type CompareParts = Omit<DiagnoseTraceParts, 'openSession'> &
+  Readonly<{
+    openPair(settings: SessionSettings): SessionPair;
+    passFile(path: string): AsyncIterable<Uint8Array>;
+    /** Where cases may be named. */
+    disk?: Pick<CaseDisk, 'open'> | undefined;
+  }>;
+
+export type CompareSides = Readonly<{
+  as: CompareRequest['as'];
+  /** Before the fix where one is verified. Empty: to be searched. */
+  healthy: readonly SideSource[];
+  failing: readonly SideSource[];
+  forms: CompareRequest['forms'];
+  /** @default 20000 */
+  deadlineMs?: number | undefined;
+  signal?: AbortSignal | undefined;
+}>;
+
+type Presented = Extract<Compared, { kind: 'compared' }>['presented'];
+
+/** Nothing to compare with. */
+class NothingToCompareError extends SpanhoundError {
+  override readonly name = 'NothingToCompareError';
+  readonly code = 'SH_NO_TRACES';
+  readonly advice: string;
+
+  constructor(side: string, why: string) {
+    super(`there is no ${side} trace to compare: ${why}`);
+    this.advice = `Name ${side === 'healthy' ? 'healthy traces of the same request before the failing one' : 'traces of the same request'}: ids, files or cases.`;
+  }
+}
+
+/** Throws where a side has nothing, or cannot be read. */
+export async function compareSides(parts: CompareParts, sides: CompareSides): Promise<Presented> {
+  const { as, healthy, failing, forms, deadlineMs = GATHER_DEADLINE_MS, signal } = sides;
+  const deadline = openDeadline(parts.clock, deadlineMs, signal);
+  const pair = parts.openPair(parts.settings);
+  const gathering: Gathering = { ...parts, pair, signal: deadline.signal };
+  try {
+    const one = await feedSide(gathering, pair.healthy, healthy);
+    const other = await feedSide(gathering, pair.failing, failing);
+    const request = { as, forms, ...(one && { healthy: one }), ...(other && { failing: other }) };
+    if (as === 'verification') return presented(await verified(gathering, sides, request), as);
+    if (healthy.length > 0) return presented(await withLogs(gathering, request), as);
+    return presented(await compareWithFound(gathering, failing, request), as);
+  } finally {
+    deadline.close();
+    await pair.close();
+  }
+}
+
+type Gathering = CompareParts & Readonly<{ pair: SessionPair; signal: AbortSignal }>;
+
+function presented(compared: Compared, as: CompareRequest['as']): Presented {
+  if (compared.kind === 'compared') return compared.presented;
+  const names =
+    as === 'verification' ? { healthy: 'earlier', failing: 'later' } : { healthy: 'healthy', failing: 'failing' };
+  throw new NothingToCompareError(names[compared.side], compared.why);
+}
+
+/** The ids that are meant, where a source may give more than was asked for. */
+async function feedSide(
+  gathering: Gathering,
+  session: Session,
+  sources: readonly SideSource[],
+): Promise<readonly string[] | undefined> {
+  const traceIds: string[] = [];
+  for (const source of sources) {
+    if (source.kind === 'file') await feedFile(gathering, session, source.path);
+    else if (source.kind === 'case') await feedCase(gathering, session, source.path, 'traces');
+    else if (source.kind === 'trace') traceIds.push(await feedTrace(gathering, session, source.traceId));
+  }
+  return traceIds.length > 0 && traceIds.length === sources.length ? traceIds : undefined;
+}
+
+const NOT_ALL = 'not all traces were compared';
+
+async function feedFile({ passFile }: Gathering, session: Session, path: string): Promise<void> {
+  const head = { kind: 'trace', format: 'auto', source: path, file: path, query: { text: path, url: '' } } as const;
+  const { items, failure } = await feedSession(session, path, head, passFile(path), NOT_ALL);
+  if (items > 0) return;
+  throw (
+    failure ??
+    new UnreadableInputError(
+      `${path} holds no spans`,
+      'Give traces as Jaeger or an OpenTelemetry collector exports them.',
+    )
+  );
+}
+
+/** `role`: its own traces, or the healthy ones beside them. */
+async function feedCase(
+  { disk }: Gathering,
+  session: Session,
+  path: string,
+  role: Extract<EvidenceRole, 'traces' | 'baseline'>,
+): Promise<number> {
+  if (disk === undefined) throw new Error('no disk was given to read cases from');
+  const folder = await disk.open(path);
+  const named = (wanted: EvidenceRole) =>
+    folder.entries.filter(({ name, kind }) => kind === 'file' && evidenceRole(name) === wanted).map(({ name }) => name);
+  let spans = 0;
+  const files = [
+    ...named(role).map((name) => ({ name, kind: 'trace' as const })),
+    ...named(role === 'traces' ? 'logs' : 'baseline-logs').map((name) => ({ name, kind: 'logs' as const })),
+  ];
+  for (const { name, kind } of files) {
+    const source = `${folder.name}/${name}`;
+    const head = { kind, format: 'auto', source, file: '', query: { text: source, url: '' } } as const;
+    const { items, failure } = await feedSession(session, `${path}/${name}`, head, folder.chunks(name), NOT_ALL);
+    if (failure) session.gap(gapOf(source, failure, NOT_ALL));
+    if (kind === 'trace') spans += items;
+  }
+  if (spans > 0 || role === 'baseline') return spans;
+  throw new UnreadableInputError(`${folder.name} holds no spans`, 'Give a case with traces.json, plain or gzipped.');
+}
+
+/** The first source that has it wins. */
+async function feedTrace(gathering: Gathering, session: Session, traceId: string): Promise<string> {
+  const { traceSources, signal } = gathering;
+  if (traceSources.length === 0) {
+    throw new ConfigError('no source of traces is configured: set JAEGER_URL to the address of a Jaeger query service');
+  }
+  const asked: string[] = [];
+  const failures: SpanhoundError[] = [];
+  for await (const answer of askForTrace(traceSources, traceId, signal)) {
+    if ('error' in answer) {
+      if (answer.error instanceof TraceNotFoundError) asked.push(answer.source.name);
+      else failures.push(answer.error);
+      continue;
+    }
+    const { items, failure } = await feedBody(session, `trace ${traceId} ${answer.source.name}`, answer.body);
+    if (items > 0) return traceId;
+    if (failure) failures.push(failure);
+  }
+  if (asked.length === 0) throw new NoSourceAnsweredError(failures);
+  throw new TraceNotFoundError(traceId, asked.join(' or '), failures);
+}
+
+function feedBody(session: Session, id: string, { format, source, query, chunks }: OpenBody) {
+  return feedSession(session, id, { kind: 'trace', format, source, file: '', query }, chunks, NOT_ALL);
+}
+
+/** Backwards from the failing trace, and after it only where there is nothing before. */
+const HOUR_US = 3_600_000_000;
+const WINDOWS: readonly Readonly<{ fromUs: number; toUs: number }>[] = [
+  { fromUs: -HOUR_US, toUs: 0 },
+  { fromUs: -24 * HOUR_US, toUs: -HOUR_US },
+  { fromUs: 0, toUs: HOUR_US },
+];
+
+/** So many healthy ones are enough: fewer show too little of how much they differ. */
+const ENOUGH_HEALTHY = 10;
+
+/** Jaeger's own default for one search. */
+const MOST_FOUND = 100;
+
+async function compareWithFound(
+  gathering: Gathering,
+  failing: readonly SideSource[],
+  asked: CompareRequest,
+): Promise<Compared> {
+  const { pair } = gathering;
+  const request = { ...asked, choose: true };
+  if (failing.every(({ kind }) => kind !== 'trace')) {
+    for (const source of failing) await feedBeside(gathering, source);
+    return await pair.compare(request);
+  }
+  const about = await requestAbout(pair.failing, asked.failing);
+  let compared: Compared = { kind: 'missing', side: 'healthy', why: 'no source of traces can search' };
+  for (const [at, { fromUs, toUs }] of WINDOWS.entries()) {
+    const found = compared.kind === 'compared' ? compared.healthy : 0;
+    if (found >= ENOUGH_HEALTHY || (at === WINDOWS.length - 1 && found > 0)) break;
+    await searchInto(gathering, pair.healthy, `healthy ${at}`, {
+      ...about.search,
+      fromUs: about.startUs + fromUs,
+      toUs: about.startUs + toUs,
+    });
+    compared = await pair.compare({ ...request, forms: {} });
+  }
+  return compared.kind === 'compared' ? await withLogs(gathering, request, compared.presented) : compared;
+}
+
+/** In a file or a case the healthy ones lie beside the failing ones. */
+async function feedBeside(gathering: Gathering, source: SideSource): Promise<void> {
+  const { healthy } = gathering.pair;
+  if (source.kind === 'file') await feedFile(gathering, healthy, source.path);
+  if (source.kind !== 'case' || (await feedCase(gathering, healthy, source.path, 'baseline')) > 0) return;
+  await feedCase(gathering, healthy, source.path, 'traces');
+}
+
+async function requestAbout(session: Session, traceIds: readonly string[] | undefined) {
+  const reports = await session.reports(traceIds === undefined ? {} : { traceIds });
+  const trace = reports.find(({ report }) => report.trace !== null)?.report.trace;
+  const search = { service: trace?.rootService ?? '', operation: trace?.rootOperation ?? '', limit: MOST_FOUND };
+  return { search, startUs: Date.parse(trace?.startTime ?? '') * 1_000 };
+}
+
+/** What one of several sources could not say becomes a gap. */
+async function searchInto(
+  { traceSources, signal }: Gathering,
+  session: Session,
+  id: string,
+  query: TraceSearch,
+): Promise<void> {
+  const ask = async (source: TraceSource) => {
+    try {
+      const bodies = (await source.search?.(query, signal)) ?? [];
+      for (const [at, body] of bodies.entries()) await feedBody(session, `${id} ${source.name} ${at}`, body);
+    } catch (error) {
+      if (!(error instanceof SpanhoundError)) throw error;
+      session.gap(gapOf(source.name, error, 'fewer healthy traces were found'));
+    }
+  };
+  await Promise.all(traceSources.filter(({ search }) => search).map(ask));
+}
+
+/** Of each healthy trace it takes several queries: the lines of some tell what is usual. */
+const HEALTHY_WITH_LOGS = 5;
+
+/** `found`: what is chosen already. Files and cases have their own lines. */
+async function withLogs(gathering: Gathering, request: CompareRequest, found?: Presented): Promise<Compared> {
+  const { pair, logSources } = gathering;
+  const healthyIds = found?.report.healthy.traces.map(({ traceId }) => traceId) ?? request.healthy ?? [];
+  if (logSources.length > 0 && request.failing !== undefined) {
+    for (const traceId of request.failing) await gatherLogs(gathering, pair.failing, traceId);
+    for (const traceId of healthyIds.slice(0, HEALTHY_WITH_LOGS)) await gatherLogs(gathering, pair.healthy, traceId);
+  }
+  return await pair.compare(request);
+}
+
+/** The later side may be a time: then the traces of the same request in it. */
+async function verified(gathering: Gathering, { failing }: CompareSides, request: CompareRequest): Promise<Compared> {
+  const { pair } = gathering;
+  for (const [at, source] of failing.entries()) {
+    if (source.kind !== 'window') continue;
+    const { search } = await requestAbout(pair.healthy, request.healthy);
+    await searchInto(gathering, pair.failing, `after ${at}`, { ...search, fromUs: source.fromUs, toUs: source.toUs });
+  }
+  return await pair.compare(request);
+}

@@ -1,0 +1,236 @@
+/** `compare` and `verify` from files, cases and a source, with traces that are drawn here. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, describe, expect, test } from 'vitest';
+import { happening, logsJsonlOf, otlpOf } from '#test/otlp.ts';
+import { call, DRAWN_AT_US, query, type SpanNode, server, times } from '#test/trace.ts';
+import { spanhound } from './run-spanhound.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'spanhound-compare-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+type Request = Readonly<{ queryMs?: number; token?: string; failed?: boolean; offersMs?: number }>;
+
+function page({ queryMs = 20, token = 'valid_token', failed = false, offersMs = 18 }: Request = {}): SpanNode {
+  return server(
+    'web',
+    'GET /page',
+    {
+      ms: queryMs + offersMs + 20,
+      failed,
+      attributes: {
+        'http.response.status_code': failed ? 500 : 200,
+        'http.request.header.authorization': `Bearer ${token}`,
+      },
+    },
+    [
+      query('web', 'SELECT * FROM users WHERE id = 1', { at: 5, ms: queryMs }),
+      call('web', 'offers', 'GET /offers', { at: queryMs + 8, ms: offersMs + 2 }, [
+        server('offers', 'GET /offers', { at: queryMs + 9, ms: offersMs }),
+      ]),
+    ],
+  );
+}
+
+const MINUTE_US = 60_000_000;
+
+function drawn(name: string, root: SpanNode, minute = 0) {
+  const scenario = { name, title: name, what: '', roots: [root], logs: [], expected: undefined };
+  return happening(scenario, { startUs: DRAWN_AT_US + minute * MINUTE_US });
+}
+
+/** One file of many traces, a minute apart. */
+function traces(name: string, requests: readonly Request[], fromMinute = 0): string {
+  const path = join(folder, name);
+  const lines = requests.map((request, at) =>
+    JSON.stringify(otlpOf(drawn(`${name} ${at}`, page(request), fromMinute + at))),
+  );
+  writeFileSync(path, name.endsWith('.gz') ? gzipSync(lines.join('\n')) : lines.join('\n'));
+  return path;
+}
+
+async function json(...args: string[]) {
+  const { code, stdout, stderr } = await spanhound([...args, '--json']);
+  expect(stderr).toBe('');
+  return { code, report: JSON.parse(stdout) };
+}
+
+const healthy = traces(
+  'healthy.jsonl.gz',
+  times(12, (i) => ({ queryMs: 18 + (i % 4) })),
+);
+const slow = traces('slow.json', [{ queryMs: 1500 }], 20);
+const expired = traces('expired.json', [{ token: 'expired_token', failed: true, queryMs: 4900 }], 20);
+
+describe('compare', () => {
+  test('names the call that holds the added time, in every form', async () => {
+    const { code, report } = await json('compare', healthy, slow);
+    expect(code).toBe(0);
+    expect(report).toMatchObject({
+      schema: 'spanhound.comparison/1',
+      conclusion: { kind: 'duration', certainty: 'clear' },
+      healthy: { request: 'GET /page on web', failed: 0 },
+      duration: { ratio: expect.any(Number) },
+      durations: [{ service: 'web', operation: 'SELECT users', certainty: 'clear', shareOfDifference: 1 }],
+      logs: null,
+    });
+    expect(report.healthy.traces).toHaveLength(12);
+  });
+
+  test.each([
+    ['text', /^web: SELECT users takes by itself 1\.5 s, healthy: 19/],
+    ['md', /^# web: SELECT users takes by itself/],
+    ['html', /<svg[\s\S]*SELECT users/],
+    ['png', /^.PNG/],
+  ])('as %s', async (form, begins) => {
+    const { code, stdout } = await spanhound(['compare', healthy, slow, '--format', form]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(begins);
+  });
+
+  test('shows that a token is another one and not the token', async () => {
+    const { report } = await json('compare', healthy, expired);
+    expect(report.attributes).toContainEqual(
+      expect.objectContaining({ name: 'http.request.header.authorization', certainty: 'clear', role: 'input' }),
+    );
+    expect(JSON.stringify(report)).not.toMatch(/valid_token|expired_token/);
+  });
+
+  test.each(['text', 'md', 'html'])('keeps what the token calls itself, as %s', async (form) => {
+    const { stdout } = await spanhound(['compare', healthy, expired, '--format', form]);
+    expect(stdout).toContain('calls itself expired');
+    expect(stdout).not.toMatch(/valid_token|expired_token/);
+  });
+
+  test('several healthy ones may be named one by one', async () => {
+    const files = times(3, (i) => traces(`one-${i}.json`, [{ queryMs: 20 + i }], i));
+    const { report } = await json('compare', ...files, slow);
+    expect(report.healthy.traces).toHaveLength(3);
+    expect(report.conclusion.certainty).toBe('uncertain');
+  });
+
+  test('finds healthy traces beside the failing one in its file, and says how they were chosen', async () => {
+    const all = traces('all.jsonl', [...times(8, (i) => ({ queryMs: 18 + (i % 4) })), { queryMs: 1500 }, {}]);
+    const { report } = await json('compare', all);
+    expect(report.failing.traces).toHaveLength(1);
+    expect(report.healthy.traces).toHaveLength(8);
+    expect(report.healthy.chosen).toMatch(/^8 of 9 that were found: the nearest before the failing one/);
+  });
+
+  test('compares two cases with their logs, and a case with its own baseline', async () => {
+    const made = (name: string, request: Request, line: string) => {
+      const dir = join(folder, name);
+      const happened = drawn(name, page(request));
+      mkdirSync(dir);
+      writeFileSync(join(dir, 'traces.json'), JSON.stringify(otlpOf(happened)));
+      const log = { service: 'web', at: 6, text: line, level: 'error', tie: 'fields' } as const;
+      const lines = logsJsonlOf({ ...happened, scenario: { ...happened.scenario, logs: [log] } });
+      writeFileSync(join(dir, 'logs.jsonl'), lines);
+      return dir;
+    };
+    const well = made('well', {}, 'served from pool');
+    const ill = made('ill', { queryMs: 1500 }, 'pool exhausted after 1400 ms');
+    const { report } = await json('compare', well, ill);
+    expect(report.logs.map(({ change }: { change: string }) => change)).toEqual(['appeared', 'vanished']);
+    writeFileSync(
+      join(ill, 'baseline.json.gz'),
+      gzipSync(times(6, (i) => JSON.stringify(otlpOf(drawn(`b ${i}`, page(), -i - 1)))).join('\n')),
+    );
+    expect((await json('compare', ill)).report.healthy.traces).toHaveLength(6);
+  });
+
+  test.each([
+    ['without a healthy one', [slow], 3, 'there is no healthy trace to compare: no other trace was found'],
+    ['what is no trace', ['!', slow], 2, '! is no file, no case and no trace id'],
+    ['an id without a source', ['4bf92f3577b34da6a3ce929d0e0e4736', slow], 2, 'JAEGER_URL'],
+  ])('says that it cannot compare %s', async (_, named, code, why) => {
+    const finished = await spanhound(['compare', ...named]);
+    expect(finished).toMatchObject({ code, stdout: '' });
+    expect(finished.stderr).toContain(why);
+  });
+});
+
+describe('verify', () => {
+  const before = traces(
+    'before.jsonl',
+    times(10, (i) => ({ queryMs: 1400 + (i % 4) * 20 })),
+  );
+
+  test('confirms what is gone and made nothing worse', async () => {
+    const after = traces(
+      'after.jsonl',
+      times(10, (i) => ({ queryMs: 18 + (i % 4) })),
+      30,
+    );
+    const { code, report } = await json('verify', before, after);
+    expect(code).toBe(0);
+    expect(report.verification).toMatchObject({
+      result: 'confirmed',
+      cause: { kind: 'slow-query', service: 'web' },
+      before: { traces: 10, withFault: 10 },
+      after: { traces: 10, withFault: 0 },
+      worse: [],
+    });
+    expect((await spanhound(['verify', before, after])).stdout).toMatch(/^Fix confirmed: slow-query in web is gone/);
+  });
+
+  test('is not confirmed while it remains in one of ten', async () => {
+    const after = traces('partly.jsonl', [...times(9, () => ({})), { queryMs: 1400 }], 30);
+    const { code, report } = await json('verify', before, after);
+    expect(code).toBe(5);
+    expect(report.verification).toMatchObject({ result: 'not-confirmed', reason: 'remains', after: { withFault: 1 } });
+  });
+
+  test('is not confirmed where something else got worse', async () => {
+    const after = traces(
+      'worse.jsonl',
+      times(10, (i) => ({ queryMs: 18 + (i % 4), offersMs: 900 + i })),
+      30,
+    );
+    const { code, report } = await json('verify', before, after);
+    expect(code).toBe(5);
+    expect(report.verification).toMatchObject({ result: 'not-confirmed', reason: 'worse' });
+    expect(report.verification.worse[0]).toMatch(/^offers: GET \/offers takes by itself/);
+  });
+
+  test('is not confirmed where the finding is gone by a hair', async () => {
+    const slowish = traces(
+      'slowish.jsonl',
+      times(10, (i) => ({ queryMs: 115 + (i % 4) })),
+    );
+    const after = traces(
+      'hair.jsonl',
+      times(10, (i) => ({ queryMs: 95 + (i % 4) })),
+      30,
+    );
+    const { code, report } = await json('verify', slowish, after);
+    expect(code).toBe(5);
+    expect(report.verification).toMatchObject({ result: 'not-confirmed', reason: 'not-back' });
+  });
+
+  test('says how many traces are too few, and how many are needed', async () => {
+    const one = traces('one-after.json', [{}], 30);
+    const { code, report } = await json('verify', before, one);
+    expect(code).toBe(5);
+    // Ten of ten before: the next is free of it with 1 in 12, the next two with 1 in 78.
+    expect(report.verification).toMatchObject({ result: 'too-few', reason: 'chance', tracesNeeded: 2 });
+    expect(report.verification.chanceIfUnchanged).toBeCloseTo(1 / 12, 3);
+    expect((await json('verify', slow, one)).report.verification).toMatchObject({ result: 'too-few', tracesNeeded: 5 });
+  });
+
+  test('has nothing to verify where nothing was wrong', async () => {
+    const { code, report } = await json(
+      'verify',
+      healthy,
+      traces(
+        'also.jsonl',
+        times(5, () => ({})),
+        30,
+      ),
+    );
+    expect(code).toBe(5);
+    expect(report.verification).toMatchObject({ result: 'not-confirmed', reason: 'no-fault-before', cause: null });
+  });
+});
