@@ -109,15 +109,17 @@ function valueBehind(text: string, kind: NameKind, name: string, after: number):
   OPENING.lastIndex = after;
   const [skipped = '', quote = ''] = OPENING.exec(text) ?? [];
   let start = after + skipped.length;
-  // A line break ends what is bare, and no value has begun.
   if (kind === 'authorization') start += lengthAt(SCHEME, text, start);
   const isQuoted = quote !== '' && kind !== 'cookie';
   const bare = kind === 'cookie' ? (text[after - 1] === ':' ? COOKIE_LINE : COOKIES) : BARE;
-  const end = isQuoted && kind === 'secret' ? quotedEnd(text, start, quote) : start + lengthAt(bare, text, start);
+  let end = isQuoted && kind === 'secret' ? quotedEnd(text, start, quote) : start + lengthAt(bare, text, start);
+  // A colon that ends it belongs to the sentence.
+  if (!isQuoted && text[end - 1] === ':') end -= 1;
   const value = text.slice(start, Math.min(end, start + LONGEST_PLAIN));
   const isTold = text[after - 1] === ':' && text[after] === ' ';
+  const isName = /^[:=]/.test(text.slice(end, end + 1)) && nameKind(value, value.length - 1) !== undefined;
   const goesOn = isTold && /^[a-z]+$/.test(value) && /^ [a-z]/.test(text.slice(end, end + 2));
-  if (end === start || goesOn || standsForValue(value) || isProse({ kind, name, value, isQuoted, isTold }))
+  if (end <= start || isName || goesOn || standsForValue(value) || isProse({ kind, name, value, isQuoted, isTold }))
     return undefined;
   return { kind, start, end };
 }
@@ -170,7 +172,7 @@ function isProse({ kind, name, value, isQuoted, isTold }: Found): boolean {
   if (/(?:^|[^A-Za-z])(?:OLD)?PWD$/i.test(name) && /^(?:[/~.\\]|[a-z]:)/i.test(value)) return true;
   if (/token$/i.test(name) && /^\d{1,4}$/.test(value)) return true; // how many
   if (kind !== 'secret' || isQuoted) return /^(?:none|missing|required|invalid|expired)$/i.test(value);
-  if (/unexpected token$/i.test(name) || /[=:]$/.test(value)) return true; // or the next name
+  if (/unexpected token$/i.test(name)) return true;
   return isTold && STATES.test(value);
 }
 
