@@ -14,6 +14,7 @@ import { botRows } from './bot.ts';
 import { loopRows } from './loop.ts';
 import type { Row, Sample } from './measure.ts';
 import { pictureRows } from './picture.ts';
+import { redactionRows } from './redaction.ts';
 import { sessionRows } from './session.ts';
 
 const QUIET_LOAD = 0.5;
@@ -36,6 +37,7 @@ try {
   if (effort.hugeRounds > 0) rows.push(...(await hugeRows(effort.hugeRounds, folder)));
   rows.push(...(await loopRows(effort.rounds, folder)));
   rows.push(...(await pictureRows(effort.rounds, folder)));
+  rows.push(...redactionRows(effort.rounds));
   rows.push(...(await sessionRows(effort.warmMs)));
   rows.push(...(await botRows(effort.starts, folder)));
 } finally {

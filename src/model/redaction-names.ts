@@ -102,7 +102,7 @@ const OPENING = /[ \t]{0,3}(\\{0,7}["'`])?/y;
 const SCHEME = /(?:bearer|basic|digest|token|negotiate|apikey)(?:\s|%20|\+){1,3}/iy;
 const BARE = /(?:(?!%26|%22|%2C)[^\s,;&"'<>(){}[\]\\])+/iy;
 /** Another pair follows after a semicolon; anything else ends it. */
-const COOKIES = /[^\s"'\\]+(?:;[ \t]?[^\s"'\\]+)*/y;
+const COOKIES = /[^\s;"'\\]+(?:;[ \t]?[^\s;"'\\]+)*/y;
 const COOKIE_LINE = /[^\r\n"'\\]+/y;
 
 function valueBehind(text: string, kind: NameKind, name: string, after: number): NamedValue | undefined {
@@ -158,7 +158,7 @@ const LONGEST_VALUE = 4096;
 function standsForValue(value: string): boolean {
   return (
     value.startsWith('[redacted:') ||
-    /^(?:\?+|\$\d*|:\w+|@\w+|%\w|[*•.]+|x{3,}|-+|null|nil|none|true|false|undefined|redacted|filtered|hidden|masked)$/i.test(
+    /^(?:\?+|\$\d*|:\w+|@\w+|%\w|[*•.]+|x{3,}|-+|null|nil|none|true|false|undefined|redacted|filtered|hidden|masked|bearer|basic|digest|negotiate)$/i.test(
       value,
     )
   );
@@ -173,8 +173,13 @@ function isProse({ kind, name, value, isQuoted, isTold }: Found): boolean {
   if (/token$/i.test(name) && /^\d{1,4}$/.test(value)) return true; // how many
   if (kind !== 'secret' || isQuoted) return /^(?:none|missing|required|invalid|expired)$/i.test(value);
   if (/unexpected token$/i.test(name)) return true;
-  return isTold && STATES.test(value);
+  if (!isTold && RIGHTS.test(value) && !/pass/i.test(name)) return true; // `token:read`
+  return isTold && (STATES.test(value) || (DOING.test(value) && !/pass/i.test(name)));
 }
+
+/** "no credentials: retrying" */
+const DOING = /^[a-z]{2,12}(?:ing|ed)$/i;
+const RIGHTS = /^(?:read|write|admin|list|create|update|delete|get|manage|all|status)$/i;
 
 /** What is said of a secret instead of the secret. */
 const STATES =
