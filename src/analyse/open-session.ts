@@ -6,7 +6,7 @@ import { healthyTraces } from '#analyse/healthy-traces.ts';
 import type { Cited, LogLines, TraceBytes } from '#analyse/kept-evidence.ts';
 import type { AnalysedTrace, BodyHead, SessionSettings, Wanted } from '#analyse/session.ts';
 import { startRedaction } from '#analyse/start-redaction.ts';
-import { logBody } from '#decode/log-body.ts';
+import { type LogBody, logBody } from '#decode/log-body.ts';
 import { type BodyDecoder, type Damage, type TraceBody, type TraceSpans, traceBody } from '#decode/trace-body.ts';
 import type { Detector } from '#detect/detector.ts';
 import { detectors } from '#detect/registry.ts';
@@ -44,7 +44,7 @@ import { present } from '#present/present.ts';
 type OpenBody = Readonly<{
   head: BodyHead;
   traces?: TraceBody;
-  logs?: BodyDecoder<readonly LogLine[]>;
+  logs?: LogBody;
   /** Every byte of it, where it may become evidence. */
   kept: Uint8Array[];
 }>;
@@ -122,7 +122,7 @@ export function openSession(settings: SessionSettings): LocalSession {
     bodies.delete(id);
     if (body === undefined) return { items: 0 };
     const { head, traces, logs, kept } = body;
-    if (traces === undefined) return { items: addLogs(head, logs?.end() ?? []) };
+    if (traces === undefined) return { items: logs === undefined ? 0 : finishLogs(head, logs, isCut) };
     const { add, cost } = head.kind === 'baseline' ? healthyRole : tracesRole;
     const items = add(head, traces.end());
     for (const problem of problemsOf(traces.damage(), isCut))
@@ -132,6 +132,18 @@ export function openSession(settings: SessionSettings): LocalSession {
       traceBytes.push({ head, source: head.source, query: head.query.text, chunks });
     }
     return { items };
+  };
+  const finishLogs = (head: BodyHead, logs: LogBody, isCut: boolean): number => {
+    const lines = logs.end();
+    for (const problem of problemsOf(logs.damage(), isCut))
+      addGap({ source: head.source, problem, consequence: 'not all of its lines were read' });
+    for (const remark of logs.remarks()) addGap({ source: head.source, ...remark });
+    return addLogs(head, lines);
+  };
+  /** Where times of a log may be taken for near: those of a request, else now. */
+  const nearSeconds = (): number => {
+    const [subject] = subjects.values();
+    return subject === undefined ? Date.now() / 1_000 : traceOf(subject).startEpochUs / 1_000_000;
   };
   const traceOf = (subject: Subject): Trace => {
     subject.trace ??= buildTrace(subject.spans, subject.traceId, settings.maxClockSkewUs);
@@ -175,7 +187,7 @@ export function openSession(settings: SessionSettings): LocalSession {
       bodies.set(
         id,
         head.kind === 'logs' || head.kind === 'baseline-logs'
-          ? { head, logs: logBody(head.format, head.source), kept: [] }
+          ? { head, logs: logBody(head.format, head.source, nearSeconds), kept: [] }
           : { head, traces: traceBody(head.format, head.source, bytesOf(head)), kept: [] },
       );
       if (head.query.text !== '') queries.push({ source: head.source, query: head.query.text, url: head.query.url });

@@ -31,6 +31,23 @@ export function keptBytes(): KeptBytes {
   };
 }
 
+/** What lies before the last place that was asked for is forgotten: for whoever looks back at what came last only. */
+export function recentBytes(): KeptBytes {
+  let recent: Uint8Array = NONE;
+  let start = 0;
+  return {
+    push(chunk) {
+      recent = recent.length === 0 ? chunk : Buffer.concat([recent, chunk]);
+    },
+    slice(from, to = start + recent.length) {
+      const slice = recent.subarray(from - start, to - start);
+      recent = recent.subarray(from - start);
+      start = from;
+      return slice;
+    },
+  };
+}
+
 const NONE = new Uint8Array();
 
 /** The last chunk that starts at or before the place. */

@@ -1,120 +1,105 @@
-/** A body of bytes that should hold log lines: an answer of Loki, or a line of JSON for each (a case's `logs.jsonl`). */
+/**
+ * A body of bytes that should hold log lines, read as its bytes come, in any of the forms in which people have logs: told by
+ * its content, a row at a time where it is rows. What is cut short or damaged is read as far as it is whole, and a damaged
+ * row costs no other.
+ */
 import { UnreadableInputError } from '#core/errors.ts';
-import { isObject, type JsonObject, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
-import { type BodyDecoder, joined } from '#decode/trace-body.ts';
+import { type LogClock, logClock } from '#decode/log-clock.ts';
+import { logEntries } from '#decode/log-entry.ts';
+import { sharedLabels } from '#decode/log-labels.ts';
+import { type LogLines, logLines } from '#decode/log-lines.ts';
+import { type LogReader, rowReader } from '#decode/log-row-reader.ts';
+import { LONGEST_ROW } from '#decode/log-rows.ts';
+import { valueReader } from '#decode/log-value-reader.ts';
+import { likeness } from '#decode/recognise.ts';
+import type { BodyDecoder, Damage } from '#decode/trace-body.ts';
 import type { BodyFormat } from '#model/body.ts';
-import { comparableId, isNoId } from '#model/id-forms.ts';
-import { logLevel } from '#model/log-level.ts';
-import { compareNs, type LogLine } from '#model/log-line.ts';
+import type { Gap } from '#model/gap.ts';
+import type { LogLine } from '#model/log-line.ts';
+
+export type LogBody = BodyDecoder<readonly LogLine[]> &
+  Readonly<{
+    /** Once it ended. */
+    damage(): Damage;
+    /** Once it ended: what was completed by a rule, or not kept. */
+    remarks(): readonly Omit<Gap, 'source'>[];
+  }>;
 
 const ACCEPTED =
-  'Accepted are an answer of Loki’s query_range, or one JSON object a line: {"ts": nanoseconds, "labels": {}, "line": ""}.';
+  'Accepted are answers of Loki, {"ts": nanoseconds, "labels": {}, "line": ""} a line, OTLP logs, and what programs write: JSON, logfmt or text with times or levels; plain or gzipped.';
 
-export function logBody(format: BodyFormat, source: string): BodyDecoder<readonly LogLine[]> {
-  const chunks: Uint8Array[] = [];
+/** So much tells what it is. */
+const ENOUGH_BYTES = 1_024;
+/** Of a body that is refused, so much is looked at. */
+const MOST_TOLD = 65_536;
+/** One value, or one a line, that holds many lines; `[2026-…` begins a line of text. */
+const VALUES =
+  /^\ufeff?\s*(?:\[\s*[{\]]|\{\s*"(?:streams|resourceLogs|resource_logs)"\s*:\s*\[|\{\s*"status"\s*:\s*"(?:success|error)"\s*,\s*"(?:data|errorType|error|warnings)"\s*:|\{\s*"data"\s*:\s*\{\s*"(?:resultType|result|encodingFlags|stats)"\s*:)/;
+
+/** `nearSeconds` since the epoch: times without a year or a day are taken for the nearest ones. */
+export function logBody(format: BodyFormat, source: string, nearSeconds: () => number = () => 0): LogBody {
+  const lines = logLines();
+  const clock = logClock(nearSeconds);
+  const shared = sharedLabels();
+  const entries = logEntries(clock, shared);
+  /** What came before it could be told what it is, and the first of all bytes. */
+  let waiting: Uint8Array = new Uint8Array();
+  let start: Uint8Array = new Uint8Array();
+  let reader: LogReader | undefined;
+  let damage: Damage = { isCut: false, damagedLines: 0, lines: 0, firstDamaged: 0 };
+
+  const begin = (): LogReader => {
+    const isValues = format === 'loki-json' || VALUES.test(new TextDecoder().decode(waiting.subarray(0, ENOUGH_BYTES)));
+    const begun = isValues ? valueReader({ lines, shared, entries, clock }) : rowReader(lines, entries);
+    begun.push(waiting);
+    start = waiting.slice(0, MOST_TOLD);
+    waiting = start.subarray(0, 0);
+    return begun;
+  };
+  const refuseNothing = (of: LogReader): void => {
+    if (lines.count() > 0 && of.isLog()) return;
+    if (format === 'loki-json' && !of.isLog()) {
+      throw new UnreadableInputError(`${source} did not answer with log lines`, ACCEPTED);
+    }
+    const text = new TextDecoder().decode(start);
+    if (text.trim() === '') throw new UnreadableInputError(`${source} is empty`, ACCEPTED);
+    if (!of.isLog()) {
+      throw new UnreadableInputError(`${source} holds no log line that can be read: it is ${likeness(text)}`, ACCEPTED);
+    }
+  };
   return {
-    push: (chunk) => {
-      chunks.push(chunk);
+    push(chunk) {
+      if (reader !== undefined) reader.push(chunk);
+      else {
+        waiting = Buffer.concat([waiting, chunk]);
+        if (waiting.length >= ENOUGH_BYTES) reader = begin();
+      }
     },
     end() {
-      const text = new TextDecoder().decode(joined(chunks));
-      chunks.length = 0;
-      const lines =
-        format === 'loki-json' || (format === 'auto' && text.startsWith('{"status"'))
-          ? lokiLines(text, source)
-          : jsonLines(text, source);
-      return lines.sort((a, b) => compareNs(a.timeNs, b.timeNs));
+      reader ??= begin();
+      damage = reader.end();
+      refuseNothing(reader);
+      return lines.ordered();
     },
+    damage: () => damage,
+    remarks: () => remarksOn(lines, clock.left(), reader?.tooLong() ?? 0),
   };
 }
 
-/**
- * `data.result[]` of streams. Labels come flat, or (with Loki's `categorize-labels`) apart: what was added to a line is
- * then the third element of its value.
- */
-function lokiLines(text: string, source: string): LogLine[] {
-  const body = parsed(text);
-  if (!isObject(body) || body.status !== 'success') {
-    throw new UnreadableInputError(`${source} did not answer with log lines`, ACCEPTED);
-  }
-  return objectsIn(objectIn(body, 'data'), 'result').flatMap((stream) => {
-    const labels = textValues(objectIn(stream, 'stream'));
-    const values = Array.isArray(stream.values) ? stream.values : [];
-    return values.filter(Array.isArray).map(([time, line, added]) => {
-      const more = isObject(added) ? added : {};
-      return lineOf(String(time), String(line), {
-        ...labels,
-        ...textValues(objectIn(more, 'structuredMetadata')),
-        ...textValues(objectIn(more, 'parsed')),
-      });
-    });
-  });
-}
-
-/** A line that is no such object is passed over; a body without a single good line is refused. */
-function jsonLines(text: string, source: string): LogLine[] {
-  const lines: LogLine[] = [];
-  let bad = 0;
-  for (const row of text.split('\n')) {
-    if (row.trim() === '') continue;
-    const value = parsed(row);
-    if (isObject(value) && /^\d+$/.test(textIn(value, 'ts'))) {
-      lines.push(lineOf(textIn(value, 'ts'), textIn(value, 'line'), textValues(objectIn(value, 'labels'))));
-    } else bad += 1;
-  }
-  if (lines.length === 0 && bad > 0)
-    throw new UnreadableInputError(`${source} holds no log line that can be read`, ACCEPTED);
-  return lines;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function lineOf(timeNs: string, line: string, labels: Readonly<Record<string, string>>): LogLine {
-  return {
-    timeNs,
-    line,
-    labels,
-    service: first(labels, ['service_name', 'service.name', 'service', 'app', 'job', 'container']),
-    level: logLevel(first(labels, ['severity_text', 'level', 'severity', 'detected_level']) || levelIn(line)),
-    traceId: idOf(first(labels, TRACE_ID_NAMES) || idIn(line, TRACE_ID_IN_TEXT)),
-    spanId: idOf(first(labels, SPAN_ID_NAMES) || idIn(line, SPAN_ID_IN_TEXT)),
+function remarksOn(lines: LogLines, left: ReturnType<LogClock['left']>, tooLong: number): Omit<Gap, 'source'>[] {
+  const remarks: Omit<Gap, 'source'>[] = [];
+  const remark = (count: number, problem: string, consequence: string) => {
+    if (count > 0) remarks.push({ problem, consequence });
   };
+  remark(lines.untimed() === lines.count() ? lines.count() : 0, 'no line has a time', 'its lines stand on no timeline');
+  remark(left.zone, 'its times name no zone', 'they were read as UTC');
+  remark(left.year, 'its times name no year', 'the nearest one was taken');
+  remark(left.day, 'its times name no day', 'the nearest one was taken');
+  remark(tooLong, `${tooLong} of its lines are longer than ${MEGABYTES} MB`, 'their beginnings were read');
+  const reduced = lines.reduced();
+  const problem = `it has ${lines.count()} lines, more than are kept as they came`;
+  remark(reduced, problem, `of ${reduced} ordinary ones only what all of their kind say was kept`);
+  return remarks;
 }
 
-const TRACE_ID_NAMES = ['trace_id', 'traceID', 'traceId', 'TraceId', 'traceid'];
-const SPAN_ID_NAMES = ['span_id', 'spanID', 'spanId', 'SpanId', 'spanid'];
-/** `trace_id=…`, `"traceId": "…"`, `trace.id …`; hex only, so that a sentence about trace ids is none. */
-const TRACE_ID_IN_TEXT = /\btrace[._-]?id["']?\s*[:=]\s*["']?([0-9a-f]{16}(?:[0-9a-f]{16})?)\b/i;
-const SPAN_ID_IN_TEXT = /\bspan[._-]?id["']?\s*[:=]\s*["']?([0-9a-f]{16})\b/i;
-const LEVEL_IN_TEXT = /(?:^|[\s"[|])(fatal|critical|error|warn(?:ing)?|info|debug|trace)(?=$|[\s"\]|:])/i;
-
-function idOf(id: string): string {
-  return isNoId(id) ? '' : comparableId(id);
-}
-
-function idIn(line: string, pattern: RegExp): string {
-  return pattern.exec(line)?.[1] ?? '';
-}
-
-/** Levels stand at the start of a line; later in it the word is more likely part of the message. */
-function levelIn(line: string): string {
-  return LEVEL_IN_TEXT.exec(line.slice(0, 80))?.[1] ?? '';
-}
-
-function first(labels: Readonly<Record<string, string>>, names: readonly string[]): string {
-  for (const name of names) {
-    const value = labels[name];
-    if (value !== undefined && value !== '') return value;
-  }
-  return '';
-}
-
-function textValues(object: JsonObject): Record<string, string> {
-  return Object.fromEntries(Object.keys(object).map((key) => [key, textIn(object, key)]));
-}
+const MEGABYTES = Math.round(LONGEST_ROW / 1_000_000);

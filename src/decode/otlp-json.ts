@@ -114,7 +114,7 @@ function failedOf(status: JsonObject): boolean | undefined {
   return code === '1' || code === 'OK' ? false : undefined;
 }
 
-function attributesOf(holder: JsonObject): Attributes {
+export function attributesOf(holder: JsonObject): Attributes {
   const attributes: Record<string, AttributeValue> = {};
   for (const pair of objectsIn(holder, 'attributes')) {
     const value = attributeValue(objectIn(pair, 'value'));
@@ -124,7 +124,7 @@ function attributesOf(holder: JsonObject): Attributes {
 }
 
 /** Lists and maps become JSON text, as Jaeger writes them: nobody asks for a part of them. */
-function attributeValue(value: JsonObject): AttributeValue | undefined {
+export function attributeValue(value: JsonObject): AttributeValue | undefined {
   const plain = plainValue(value, MAX_DEPTH);
   if (plain === undefined || typeof plain === 'number' || typeof plain === 'boolean') return plain;
   return textOrJson(plain);

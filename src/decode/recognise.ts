@@ -27,6 +27,13 @@ export function refusalOf(
   return new UnreadableInputError(`${source} holds no trace: it looks like ${looks(value.value)}`, ACCEPTED);
 }
 
+/** What a body that was refused is, in words, with how it begins. */
+export function likeness(text: string): string {
+  const value = valueIn(text);
+  const kind = 'error' in value ? kindOfText(text.slice(0, SHOWN_FROM).trimStart()) : looks(value.value);
+  return `${kind} (${beginning(text)})`;
+}
+
 /** The one that it is, or that its first line is. */
 function valueIn(text: string): Readonly<{ value: unknown } | { error: unknown }> {
   const whole = parsed(text);

@@ -24,6 +24,7 @@ import {
 import { jsonSteps } from '#decode/json-steps.ts';
 import { isObject, type JsonObject } from '#decode/json-value.ts';
 import type { KeptBytes } from '#decode/kept-bytes.ts';
+import { memberNames } from '#decode/member-names.ts';
 import { OTLP, otlpProcess, otlpScope, RESOURCE_SPANS, SCOPE, SCOPE_SPANS } from '#decode/otlp-json.ts';
 import { parsedBytes } from '#decode/span-details.ts';
 import type { AddedSpan, SpansByTrace } from '#decode/spans-by-trace.ts';
@@ -262,22 +263,6 @@ function noProcess(): { -readonly [K in keyof SpanProcess]: SpanProcess[K] } {
 
 function setScope({ spans, number }: AddedSpan, scope: string): void {
   spans.column('scope')[number] = spans.names.number(scope);
-}
-
-/** The member's name here, of which there are few: each becomes a string once. */
-function memberNames(json: JsonCursor): () => string {
-  const literals = byteTable();
-  const names: string[] = [];
-  return () => {
-    const from = json.at;
-    json.skipText();
-    const number = literals.ofBytes(json.bytes, from, json.at);
-    const known = names[number];
-    if (known !== undefined) return known;
-    const name = String(json.value(from, json.at));
-    names[number] = name;
-    return name;
-  };
 }
 
 /** One process for all resources that are written alike: a file has one a line, and few that differ. */

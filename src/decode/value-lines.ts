@@ -9,7 +9,18 @@
 import { COLON, COMMA, OPEN_BRACE, OPEN_BRACKET } from '#decode/json-cursor.ts';
 import type { KeptBytes } from '#decode/kept-bytes.ts';
 import type { Damage } from '#decode/trace-body.ts';
-import type { TraceValues } from '#decode/trace-values.ts';
+
+/** Who reads the values. */
+export type LineValues = Readonly<{
+  /** A value begins there in the body. */
+  begin(at: number): void;
+  /** Bytes of it, up to there in the body. */
+  push(bytes: Uint8Array, to: number): void;
+  /** Whether it is whole with what has come. */
+  isWhole(): boolean;
+  /** It ends there. Whether it was whole. */
+  end(to: number): boolean;
+}>;
 
 export type ValueLines = Readonly<{
   /** More bytes, which are kept already. */
@@ -22,7 +33,7 @@ const NEWLINE = 10;
 /** Before the first line break, at it, and after it. */
 type Reading = 'first line' | 'line break' | 'one value' | 'lines';
 
-export function valueLines(kept: KeptBytes, values: TraceValues): ValueLines {
+export function valueLines(kept: KeptBytes, values: LineValues): ValueLines {
   let reading: Reading = 'first line';
   /** Where in the body: its end, what was handed on, where the next line break is looked for. */
   let size = 0;

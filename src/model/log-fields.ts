@@ -20,22 +20,29 @@ export type LogFields = Readonly<{
 export function logFields(line: LogLine): LogFields {
   const known = read.get(line);
   if (known !== undefined) return known;
-  const fields = fieldsOf(logText(line.line), line.labels);
+  const text = logText(line.line);
+  const exception = exceptionOf(text);
+  const fields = { ...saidWith(exception, text, line.labels), durationMs: durationOf(text), exception };
   read.set(line, fields);
   return fields;
 }
 
 const read = new WeakMap<LogLine, LogFields>();
 
-/** Of a text that is taken apart already; what its store says beside it counts where the text says nothing. */
-export function fieldsOf(text: LogText, labels: LogLine['labels']): LogFields {
-  const { parts, message } = text;
-  const exception = exceptionOf(text);
+/** What templates are made of. */
+export type Said = Pick<LogFields, 'message' | 'error' | 'status'>;
+
+export function saidIn(text: LogText, labels: LogLine['labels']): Said {
+  return saidWith(exceptionOf(text), text, labels);
+}
+
+/** What its store says beside the line counts where the line says nothing. */
+function saidWith(exception: LogException | undefined, { parts, message }: LogText, labels: LogLine['labels']): Said {
   const { errorType: type = '', errorText = '' } = parts;
   const named = type === '' || errorText.includes(type) ? errorText : joined(type, errorText);
   const status = statusOf(parts.status) || statusOf(labels.http_status_code) || statusOf(labels.status);
   const error = named === '' && exception ? joined(exception.type, exception.message) : named;
-  return { message, error, status, durationMs: durationOf(text), exception };
+  return { message, error, status };
 }
 
 /** Canonical; empty where neither a field nor what stands in front of the message nor the message itself tells. */

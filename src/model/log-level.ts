@@ -64,4 +64,4 @@ const WORD =
 /** A line without a level that begins so tells of a failure. */
 const FAILED =
   /^(?:failed|failure|fatal|panic|unable to|cannot|can't|could not|couldn't|unhandled|uncaught|traceback|segmentation fault|exception)\b/i;
-const EXCEPTION = /\b[A-Z]\w{0,60}(?:Exception|Error)(?::|$|\n)/;
+const EXCEPTION = /\b(?:[A-Z]\w{0,60})?(?:Exception|Error)(?::|$|\n)/;

@@ -9,15 +9,20 @@ export type LogLine = Readonly<{
   timeNs: string;
   /** Stream labels, structured metadata and parsed fields, later ones winning. */
   labels: Readonly<Record<string, string>>;
+  /** As it came, its stack trace in it, a line each. */
   line: string;
   service: string;
-  /** Lower case; empty where none was found. */
+  /** One of `log-level.ts`; empty where none was found. */
   level: string;
   /** Both in the form in which ids are compared (`id-forms.ts`), empty where none was found. */
   traceId: string;
   spanId: string;
   /** Missing where no request is looked at. */
   rung?: Rung;
+  /** What it says without what differs from line to line (`log-templates.ts`); missing where nobody looked yet. */
+  shape?: string;
+  /** There were too many lines to keep each as it came: `line` is its shape, and its ids are left out. */
+  isReduced?: true;
 }>;
 
 /** Lines that name their span, by its id as its trace spells it, in the order in which they came. */

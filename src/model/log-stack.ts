@@ -23,9 +23,9 @@ const FRAME =
 const INSIDE = /^(?:\s|$|[\w./*()]{1,400}\.[\w.*()[\]]{1,200}\(.*\)$|[}\]]|exit status \d|\^|~)/;
 const TRACEBACK =
   /^(?:\s{0,8}Traceback \(most recent call last\):|Exception in thread |Unhandled exception|panic: |fatal error: )/;
-/** `java.net.ConnectException: refused`, `ValueError`, `Uncaught TypeError: x`, `app.rb:12:in 'sell': no stock (NoStock)`. */
+/** `java.net.ConnectException: refused`, `ValueError`, `shop.NoStock: x`, `Uncaught TypeError: x`, `app.rb:12:in 'sell': no stock (NoStock)`. */
 const HEAD =
-  /^(?:Uncaught )?(?:[A-Za-z_$][\w$]{0,80}(?:\.|::|\/)){0,12}[A-Z][\w$]{0,80}(?:Exception|Error|Failure|Fault|Panic|Interrupt|Exit|Timeout)\b(?: \[\w{1,40}\])?(?::|$)/;
+  /^(?:Uncaught )?(?:[A-Za-z_$][\w$]{0,80}(?:\.|::|\/)){0,12}[A-Z][\w$]{0,80}(?:Exception|Error|Failure|Fault|Panic|Interrupt|Exit|Timeout)\b(?: \[\w{1,40}\])?(?::|$)|^(?:[a-z_]\w{0,80}\.){1,12}[A-Z]\w{0,80}(?::|$)/;
 
 export function stackPart(line: string): StackPart {
   const first = line.charCodeAt(0);

@@ -11,10 +11,11 @@
  * stood in its place: "connection lost" and "connection restored" are two templates. And what a line says beside its
  * message, its error and its HTTP status, is a part of it.
  */
-import { type LogFields, logFields } from '#model/log-fields.ts';
+import { type Said, saidIn } from '#model/log-fields.ts';
 import { severityOf } from '#model/log-level.ts';
 import { compareNs, type LogLine } from '#model/log-line.ts';
 import { maskedText } from '#model/log-template-mask.ts';
+import { logText } from '#model/log-text.ts';
 import { type TextTable, textTable } from '#model/text-table.ts';
 
 export type LogTemplate = Readonly<{
@@ -49,7 +50,7 @@ export type LogTemplates = Readonly<{
  */
 export function logTemplates(lines: readonly LogLine[]): LogTemplates {
   const shapes = textTable();
-  const shapeOf = Int32Array.from(lines, (line) => shapes.number(shapeText(logFields(line))));
+  const shapeOf = Int32Array.from(lines, (line) => shapes.number(shapeOfLine(line)));
   const texts = Array.from({ length: shapes.size() }, (_, number) => shapes.text(number));
   const general = generalised(texts);
   const kinds = textTable();
@@ -61,13 +62,18 @@ export function logTemplates(lines: readonly LogLine[]): LogTemplates {
   );
 }
 
+/** Not kept as fields: there may be a million lines. */
+function shapeOfLine(line: LogLine): string {
+  return line.shape ?? shapeText(saidIn(logText(line.line), line.labels));
+}
+
 /** What stands for a line that says these: masked, with one space between two words. */
-export function shapeText(fields: LogFields): string {
-  return maskedText(saidIn(fields)).trim().replace(/\s+/g, ' ');
+export function shapeText(said: Said): string {
+  return maskedText(toldBy(said)).trim().replace(/\s+/g, ' ');
 }
 
 /** The first line of its message, its error, and the status of a response that failed. */
-function saidIn({ message, error, status }: LogFields): string {
+function toldBy({ message, error, status }: Said): string {
   const said = firstLine(message);
   const failed = firstLine(error);
   const withError = failed === '' || said.includes(failed) ? said : `${said}: ${failed}`;

@@ -16,7 +16,7 @@ export type LogText = Readonly<{
 }>;
 
 /** Of a longer line the beginning is read. */
-export const MOST_READ = 65_536;
+const MOST_READ = 65_536;
 
 export function logText(text: string): LogText {
   const line = text.length > MOST_READ ? text.slice(0, MOST_READ) : text;
@@ -47,7 +47,8 @@ function structuredText(text: string, head: LogHead | undefined): LogText | unde
   }
   if (!isLetter(start) || !LOGFMT.test(text)) return undefined;
   const pairs = logfmtPairs(text);
-  const parts = partsOf(pairs);
+  const { parts, add } = collectParts();
+  for (const [name, value] of pairs) add(name, value);
   return { parts, message: parts.message ?? (requestIn(parts) || listed(pairs)), head };
 }
 
@@ -93,48 +94,64 @@ const DEEPEST = 3;
 /** A line of more is no log line of a service. */
 const MOST_PARTS = 500;
 
-function partsOfObject(object: object): Parts {
-  return partsOf(entriesOf(object));
-}
-
 type Entry = readonly [path: string, value: string];
 type Inside = readonly [prefix: string, object: object, depth: number];
 
 /** Members by their path; a list only where it holds nothing but texts, a line each. */
+function eachEntry(object: object, take: (path: string, value: string) => void): void {
+  const open: Inside[] = [['', object, 1]];
+  for (let at = 0, left = MOST_PARTS; at < open.length && left > 0; at += 1) {
+    const [prefix, inside, depth] = open[at] ?? ['', NO_PARTS, DEEPEST];
+    const members = Object.entries(inside);
+    for (const [name, value] of members.slice(0, left)) {
+      const path = prefix + name;
+      const text = textOf(value);
+      if (text !== undefined) take(path, text);
+      else if (isPlainObject(value) && depth < DEEPEST) open.push([`${path}.`, value, depth + 1]);
+    }
+    left -= members.length;
+  }
+}
+
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'object') return String(value);
+  return isTexts(value) ? value.join('\n') : undefined;
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string');
+}
+
+function isPlainObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function partsOfObject(object: object): Parts {
+  const collect = collectParts();
+  eachEntry(object, collect.add);
+  return collect.parts;
+}
+
 function entriesOf(object: object): Entry[] {
   const entries: Entry[] = [];
-  const open: Inside[] = [['', object, 1]];
-  for (let at = 0; at < open.length && entries.length < MOST_PARTS; at += 1) {
-    const inside = open[at];
-    if (inside) enter(inside, entries, open);
-  }
+  eachEntry(object, (path, value) => entries.push([path, value]));
   return entries;
 }
 
-function enter([prefix, object, depth]: Inside, entries: Entry[], open: Inside[]): void {
-  for (const [name, value] of Object.entries(object)) {
-    const path = prefix === '' ? name : prefix + name;
-    if (typeof value === 'string') entries.push([path, value]);
-    else if (typeof value !== 'object') entries.push([path, String(value)]);
-    else if (Array.isArray(value)) entries.push(...textsOf(path, value));
-    else if (value !== null && depth < DEEPEST) open.push([`${path}.`, value, depth + 1]);
-  }
-}
-
-function textsOf(path: string, list: readonly unknown[]): Entry[] {
-  return list.length > 0 && list.every((item) => typeof item === 'string') ? [[path, list.join('\n')]] : [];
-}
-
-function partsOf(entries: readonly Entry[]): Parts {
+function collectParts(): Readonly<{ parts: Parts; add(path: string, value: string): void }> {
   const parts: Parts = {};
+  /** Of the parts that two names claim. */
   const ranks: Partial<Record<LogRole, number>> = {};
-  for (const [path, value] of entries) {
-    const name = value === '' ? undefined : logName(path);
-    if (name === undefined || name.rank >= (ranks[name.role] ?? Number.POSITIVE_INFINITY)) continue;
-    parts[name.role] = value;
-    ranks[name.role] = name.rank;
-  }
-  return parts;
+  return {
+    parts,
+    add(path, value) {
+      const name = value === '' ? undefined : logName(path);
+      if (name === undefined || name.rank >= (ranks[name.role] ?? Number.POSITIVE_INFINITY)) return;
+      parts[name.role] = value;
+      ranks[name.role] = name.rank;
+    },
+  };
 }
 
 function parsedObject(text: string): object | undefined {

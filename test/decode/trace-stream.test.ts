@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type KeptBytes, keptBytes } from '#decode/kept-bytes.ts';
-import { joined, type TraceSpans, traceBody } from '#decode/trace-body.ts';
+import { type TraceSpans, traceBody } from '#decode/trace-body.ts';
 import { comparableId } from '#model/id-forms.ts';
 import { tableOf } from '#model/span-rows.ts';
 import { rowsIn } from '#test/decoded-rows.ts';
@@ -203,9 +203,9 @@ describe('a body that is cut short', () => {
       before = cut.spans;
       if (cut.spans === 0) continue;
       expect(cut.isCut).toBe(true);
-      const again = decoded(joined(cut.mended ?? []));
+      const again = decoded(Buffer.concat(cut.mended ?? []));
       expect(again).toMatchObject({ spans: cut.spans, isCut: false, damagedLines: 0 });
-      expect(() => JSON.parse(new TextDecoder().decode(joined(cut.mended ?? [])))).not.toThrow();
+      expect(() => JSON.parse(new TextDecoder().decode(Buffer.concat(cut.mended ?? [])))).not.toThrow();
     }
     expect(before).toBeGreaterThan(whole / 2);
   });
@@ -217,7 +217,7 @@ describe('a body that is cut short', () => {
         const whole = spansOrRefusal(bytes).spans;
         const cut = spansOrRefusal(bytes.subarray(0, at % bytes.length), step);
         expect(cut.spans).toBeLessThanOrEqual(whole);
-        if (cut.spans > 0) expect(decoded(joined(cut.mended ?? [])).spans).toBe(cut.spans);
+        if (cut.spans > 0) expect(decoded(Buffer.concat(cut.mended ?? [])).spans).toBe(cut.spans);
       }),
     );
   });
@@ -228,7 +228,7 @@ describe('a body that is cut short', () => {
     const lines = [line('a'), '', broken, line('b'), 'oops', line('c')];
     const { spans, body: decoder, ...damage } = decoded(encode(`${lines.join('\n')}\n`), 7);
     expect({ spans, ...damage }).toMatchObject({ spans: 3, isCut: false, damagedLines: 2, lines: 5, firstDamaged: 3 });
-    expect(decoded(joined(decoder.mended() ?? []))).toMatchObject({ spans: 3, damagedLines: 0, isCut: false });
+    expect(decoded(Buffer.concat(decoder.mended() ?? []))).toMatchObject({ spans: 3, damagedLines: 0, isCut: false });
   });
 
   test('a first line that is damaged, inside a text or not, costs only itself', () => {
@@ -253,7 +253,7 @@ describe('a body that is cut short', () => {
       ['b', 'b'],
       ['d', 'd'],
     ]);
-    expect(decoded(joined(read.body.mended() ?? [])).spans).toBe(3);
+    expect(decoded(Buffer.concat(read.body.mended() ?? [])).spans).toBe(3);
   });
 
   const line = (...ids: string[]) => JSON.stringify(body(...ids.map((spanId) => ({ ...SPAN, spanId }))));
@@ -271,7 +271,7 @@ describe('a body that is cut short', () => {
       const cut = spansOrRefusal(bytes.subarray(0, end), 1 + (end % 7));
       expect(cut.spans).toBeGreaterThanOrEqual(before);
       before = cut.spans;
-      if (cut.mended) expect(decoded(joined(cut.mended))).toMatchObject({ spans: cut.spans, isCut: false });
+      if (cut.mended) expect(decoded(Buffer.concat(cut.mended))).toMatchObject({ spans: cut.spans, isCut: false });
     }
     expect(before).toBe(decoded(bytes).spans);
     expect(before).toBeGreaterThan(1);

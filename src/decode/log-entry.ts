@@ -1,0 +1,107 @@
+/**
+ * One row of a body of lines, or one object of a list: a line of a log in one of the envelopes that stores and collectors
+ * put around it, or the line itself, as its program wrote it.
+ *
+ *   {"ts":"1795155923500000000","labels":{…},"line":"…"}      a case; `timestamp` in place of `ts`: logcli, Grafana
+ *   {"log":"…⏎","stream":"stdout","time":"…"}                 Docker's json-file
+ *   2026-11-20T06:25:23.5Z stdout F …                         containerd
+ *   2026-11-20T06:25:23.5Z …                                  kubectl logs --timestamps, before a line with a time of its own
+ *   [pod/web-7d/web] …    web-1  | …                          kubectl logs --prefix, docker compose
+ */
+import { isObject, type JsonObject, textIn } from '#decode/json-value.ts';
+import type { LogClock } from '#decode/log-clock.ts';
+import { type Labels, NO_LABELS } from '#decode/log-labels.ts';
+import { type LogText, logText, objectText } from '#model/log-text.ts';
+import { logTimeAt } from '#model/log-time.ts';
+
+export type LogEntry = Readonly<{
+  /** Undefined where it has none. */
+  timeNs: string | undefined;
+  line: string;
+  labels: Labels;
+  /** Its text taken apart, where that was done already. */
+  text?: LogText;
+}>;
+
+export type LogEntries = Readonly<{
+  /** Undefined for an object that holds no line. `text` is what it was written as. */
+  ofObject(object: JsonObject, text: string): LogEntry | undefined;
+  ofText(row: string): LogEntry;
+}>;
+
+export function logEntries(clock: LogClock, shared: (labels: JsonObject) => Labels): LogEntries {
+  const timeOf = (value: unknown): string | undefined =>
+    typeof value === 'string' || typeof value === 'number' ? clock.ofText(String(value)) : undefined;
+
+  /** A line as its program wrote it. */
+  const ofLine = (line: string, labels: Labels, outerNs: string | undefined): LogEntry => {
+    const text = logText(line);
+    return { timeNs: outerNs ?? ownTime(text, clock), line, labels, text };
+  };
+  /** In an envelope of a store. */
+  const enveloped = (object: JsonObject): LogEntry | undefined => {
+    const { line, log } = object;
+    const time = /^\d+$/.test(textIn(object, 'ts')) ? textIn(object, 'ts') : timeOf(object.timestamp ?? object.tsNs);
+    if (typeof line === 'string' && time !== undefined) {
+      return { timeNs: time, line, labels: isObject(object.labels) ? shared(object.labels) : NO_LABELS };
+    }
+    if (typeof log !== 'string' || (object.stream === undefined && object.time === undefined)) return undefined;
+    const attrs = isObject(object.attrs) ? shared(object.attrs) : NO_LABELS;
+    return ofLine(log.replace(/\r?\n$/, ''), attrs, timeOf(object.time));
+  };
+  return {
+    ofObject(object, written) {
+      const entry = enveloped(object);
+      if (entry) return entry;
+      const text = objectText(object);
+      return Object.keys(object).length === 0
+        ? undefined
+        : { timeNs: ownTime(text, clock), line: written, labels: NO_LABELS, text };
+    },
+    ofText(row) {
+      const prefix = PREFIX.exec(row);
+      const labels = prefix === null ? NO_LABELS : shared(placeOf(prefix));
+      const rest = prefix === null ? row : row.slice(prefix[0].length);
+      const outer = outerTime(rest);
+      if (outer === undefined) return ofLine(rest, labels, undefined);
+      return ofLine(rest.slice(outer.end), labels, clock.ofTime(outer.time));
+    },
+  };
+}
+
+/** kubectl's and Docker Compose's. */
+const PREFIX = /^(?:\[pod\/([\w.-]{1,253})\/([\w.-]{1,63})\] |([a-z\d][\w.-]{0,62}) {1,40}\| )/;
+
+function placeOf([, pod, container, service]: RegExpExecArray): Record<string, string> {
+  return pod === undefined
+    ? { compose_service: (service ?? '').replace(/-\d{1,4}$/, '') }
+    : { pod, container: container ?? '' };
+}
+
+const CRI = / std(?:out|err) [FP] /y;
+
+/** Of a collector, before a line that has a time of its own or is JSON; a line's own time is a part of it. */
+function outerTime(row: string) {
+  const time = logTimeAt(row, 0);
+  if (time === undefined || time.offsetSeconds === undefined || row.charCodeAt(time.end) !== SPACE) return undefined;
+  CRI.lastIndex = time.end;
+  if (CRI.test(row)) return { time, end: CRI.lastIndex };
+  const inner = time.end + 1;
+  const isOuter =
+    row.charCodeAt(inner) === OPEN_BRACE || KLOG.test(row.slice(inner, inner + 6)) || hasTimeAt(row, inner);
+  return isOuter ? { time, end: inner } : undefined;
+}
+
+const [SPACE, OPEN_BRACE, OPEN_BRACKET] = [32, 123, 91];
+const KLOG = /^[IWEF]\d{4} /;
+
+function hasTimeAt(row: string, at: number): boolean {
+  return logTimeAt(row, row.charCodeAt(at) === OPEN_BRACKET ? at + 1 : at) !== undefined;
+}
+
+/** Behind its own, JSON names it; else it stands in front. */
+function ownTime({ parts, head }: LogText, clock: LogClock): string | undefined {
+  const named = parts.time === undefined ? undefined : clock.ofText(parts.time);
+  if (named !== undefined) return named;
+  return head?.time === undefined ? undefined : clock.ofTime(head.time);
+}

@@ -1,0 +1,39 @@
+/** What a log's store says beside its lines, each set of labels held once: a stream has few, and a million lines. */
+import { isObject, type JsonObject } from '#decode/json-value.ts';
+import type { LogLine } from '#model/log-line.ts';
+
+export type Labels = LogLine['labels'];
+
+export const NO_LABELS: Labels = {};
+
+/** Sets that come beyond are not shared: labels with ids in them, of which no two lines have the same. */
+const MOST_SHARED = 10_000;
+
+export function sharedLabels(): (object: JsonObject) => Labels {
+  const known = new Map<string, Labels>();
+  return (object) => {
+    const labels = labelsIn(object);
+    const key = JSON.stringify(labels);
+    const shared = known.get(key);
+    if (shared === undefined && known.size < MOST_SHARED) known.set(key, labels);
+    return shared ?? labels;
+  };
+}
+
+/** Texts, numbers and truths; anything else is no label. */
+export function labelsIn(value: unknown): Labels {
+  if (!isObject(value)) return NO_LABELS;
+  const labels: Record<string, string> = {};
+  for (const [name, one] of Object.entries(value)) {
+    labels[name] = typeof one === 'string' || typeof one === 'number' || typeof one === 'boolean' ? String(one) : '';
+  }
+  return labels;
+}
+
+export function firstLabel(labels: Labels, names: readonly string[]): string {
+  for (const name of names) {
+    const value = labels[name];
+    if (value !== undefined && value !== '') return value;
+  }
+  return '';
+}

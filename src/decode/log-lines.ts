@@ -1,0 +1,211 @@
+/**
+ * The lines of a body as they are found: each with its service, level and ids, and in order of time at the end. Of a body
+ * with very many lines not all are kept as they came: of an ordinary one only what all of its kind say, its template.
+ */
+import { foldedLines, LINE_PARTS, type LinePart } from '#decode/log-fold.ts';
+import { firstLabel, type Labels, NO_LABELS } from '#decode/log-labels.ts';
+import { grown } from '#model/grown.ts';
+import { comparableId, isNoId } from '#model/id-forms.ts';
+import { levelIn, saidIn } from '#model/log-fields.ts';
+import { bySeverity, logLevel, severityOf } from '#model/log-level.ts';
+import { compareNs, type LogLine } from '#model/log-line.ts';
+import { stackPart } from '#model/log-stack.ts';
+import { shapeText } from '#model/log-templates.ts';
+import { type LogText, logText } from '#model/log-text.ts';
+
+export type FoundLine = Readonly<{
+  /** Undefined where nothing tells. */
+  timeNs: string | undefined;
+  line: string;
+  /** The labels of its stream: the same object for all of its lines. */
+  stream: Labels;
+  /** What its store says of this line alone. */
+  more?: Labels;
+  /** The line taken apart, where that was done already. */
+  text?: LogText;
+  /** It has no time of its own, and those before it have. */
+  isUntimed?: boolean;
+}>;
+
+export type LogLines = Readonly<{
+  add(found: FoundLine): void;
+  count(): number;
+  /** How many have no time. */
+  untimed(): number;
+  /** How many are kept as their templates alone. */
+  reduced(): number;
+  /** In order of time, with stack traces in the line that they belong to. */
+  ordered(): LogLine[];
+}>;
+
+/** Of texts and what surrounds them: a hundred thousand lines of a usual length, and far more than queries give. */
+const MOST_BYTES = 64_000_000;
+/** From here on ordinary lines are reduced; what is left is for the others. */
+const ORDINARY_BYTES = 48_000_000;
+/** What a line costs beside its text: its own object, its time, its ids. */
+const LINE_BYTES = 250;
+/** Kinds of which the text is held once; of more only the first word stays. */
+const MOST_KINDS = 20_000;
+/** Of each kind so many stay as they came, whatever else. */
+const ALWAYS_KEPT = 20;
+
+/** Lines that say the same. */
+type Kind = { readonly shape: string; count: number };
+
+const WARN = severityOf('warn');
+
+export function logLines(): LogLines {
+  const lines: LogLine[] = [];
+  let parts = new Uint8Array(1_024);
+  let streams = new Int32Array(1_024);
+  const streamNumbers = new Map<Labels, number>();
+  const kinds = new Map<string, Kind>();
+  let bytes = 0;
+  let reduced = 0;
+  let untimed = 0;
+
+  const numberOf = (stream: Labels): number => {
+    const known = streamNumbers.get(stream) ?? streamNumbers.size;
+    streamNumbers.set(stream, known);
+    return known;
+  };
+  const kindOf = (shape: string): Kind => {
+    let key = shape;
+    if (kinds.size >= MOST_KINDS && !kinds.has(key)) key = `${shape.split(' ', 1)[0]} <*>`;
+    if (kinds.size >= MOST_KINDS * 2 && !kinds.has(key)) key = '<*>';
+    const kind = kinds.get(key) ?? { shape: key, count: 0 };
+    kinds.set(key, kind);
+    kind.count += 1;
+    return kind;
+  };
+  /** What is kept of it. */
+  const kept = (line: LogLine, stream: Labels, { shape, count }: Kind, part: LinePart): LogLine => {
+    const cost = line.line.length + LINE_BYTES;
+    const isOrdinary = part === '' && severityOf(line.level) < WARN && count > ALWAYS_KEPT;
+    if (bytes + cost > (isOrdinary ? ORDINARY_BYTES : MOST_BYTES)) {
+      reduced += 1;
+      return { ...line, line: shape, shape, labels: stream, traceId: '', spanId: '', isReduced: true };
+    }
+    bytes += cost;
+    return line;
+  };
+  return {
+    add({ timeNs = '0', line, stream, more, text = logText(line), isUntimed = false }) {
+      const labels = more === undefined ? stream : { ...stream, ...more };
+      if (timeNs === '0') untimed += 1;
+      const part = isUntimed ? 'untimed' : stackPart(line);
+      if (lines.length === parts.length) {
+        parts = grown(parts);
+        streams = grown(streams);
+      }
+      parts[lines.length] = LINE_PARTS.indexOf(part);
+      streams[lines.length] = numberOf(stream);
+      const kind = kindOf(shapeText(saidIn(text, labels)));
+      lines.push(
+        kept({ timeNs, labels, line, ...saidBeside(line, labels, text), shape: kind.shape }, stream, kind, part),
+      );
+    },
+    count: () => lines.length,
+    untimed: () => untimed,
+    reduced: () => reduced,
+    ordered() {
+      const order = orderOf(lines);
+      const each = (at: number) => {
+        const number = order?.[at] ?? at;
+        const line = lines[number] ?? NO_LINE;
+        return { line, part: LINE_PARTS[parts[number] ?? 0] ?? '', stream: streams[number] ?? 0 };
+      };
+      return foldedLines(lines.length, each, withStack);
+    },
+  };
+}
+
+const NO_LINE: LogLine = { timeNs: '0', labels: NO_LABELS, line: '', service: '', level: '', traceId: '', spanId: '' };
+
+/** A line whose stack trace came behind it: what that says, the line says. */
+function withStack(first: LogLine, line: string): LogLine {
+  const text = logText(line);
+  const { level, ...said } = first;
+  return { ...said, line, level: level || levelIn(text), shape: shapeText(saidIn(text, first.labels)) };
+}
+
+/** Of equal times the one that came first; undefined where all are in order already. */
+function orderOf(lines: readonly LogLine[]): Uint32Array | undefined {
+  const timeOf = (number: number) => lines[number]?.timeNs ?? '';
+  /** To some hundred nanoseconds, which tells most of them apart. */
+  const rough = Float64Array.from(lines, ({ timeNs }) => Number(timeNs));
+  const compare = (a: number, b: number) => (rough[a] ?? 0) - (rough[b] ?? 0) || compareNs(timeOf(a), timeOf(b));
+  for (let at = 1; at < lines.length; at += 1) {
+    if (compare(at - 1, at) > 0) return Uint32Array.from(lines.keys()).sort((a, b) => compare(a, b) || a - b);
+  }
+  return undefined;
+}
+
+const SERVICE_LABELS = ['service_name', 'service.name', 'service', 'app'];
+/** What a collector knows of it, where neither the sender nor the line says more. */
+const PLACE_LABELS = [
+  'job',
+  'container',
+  'k8s.deployment.name',
+  'k8s.container.name',
+  'container_name',
+  'compose_service',
+];
+const LEVEL_LABELS = ['severity_text', 'level', 'severity', 'detected_level'];
+const TRACE_ID_LABELS = ['trace_id', 'traceID', 'traceId', 'TraceId', 'traceid'];
+const SPAN_ID_LABELS = ['span_id', 'spanID', 'spanId', 'SpanId', 'spanid'];
+
+function saidBeside(
+  line: string,
+  labels: Labels,
+  text: LogText,
+): Pick<LogLine, 'service' | 'level' | 'traceId' | 'spanId'> {
+  const { parts, head } = text;
+  const mayNameTrace = NAMES_TRACE.test(line);
+  return {
+    service:
+      firstLabel(labels, SERVICE_LABELS) ||
+      parts.service ||
+      head?.service ||
+      firstLabel(labels, PLACE_LABELS) ||
+      ofPod(labels.pod),
+    level: logLevel(firstLabel(labels, LEVEL_LABELS)) || bySeverity(labels.severity_number) || levelIn(text),
+    traceId: idOf(
+      firstLabel(labels, TRACE_ID_LABELS) || traceIdIn(parts.traceId) || (mayNameTrace ? idIn(line, TRACE_ID) : ''),
+    ),
+    spanId: idOf(
+      firstLabel(labels, SPAN_ID_LABELS) ||
+        parts.spanId ||
+        spanIdIn(parts.traceId) ||
+        (mayNameTrace ? idIn(line, SPAN_ID) : ''),
+    ),
+  };
+}
+
+/** Without what its ReplicaSet added: `checkout-7d9f8b6c5-x2kqz`. */
+function ofPod(pod = ''): string {
+  return pod.replace(/-[\da-f]{8,10}-[\da-z]{5}$|-\d{1,4}$/, '');
+}
+
+const NAMES_TRACE = /trace|span/i;
+/** `trace_id=…`, `"traceId": "…"`, `trace.id …`; hex only, so that a sentence about trace ids is none. */
+const TRACE_ID = /\btrace[._-]?id["']?\s{0,8}[:=]\s{0,8}["']?([0-9a-f]{16}(?:[0-9a-f]{16})?)\b/i;
+const SPAN_ID = /\bspan[._-]?id["']?\s{0,8}[:=]\s{0,8}["']?([0-9a-f]{16})\b/i;
+/** W3C's header: version, trace, span, flags. */
+const TRACEPARENT = /^[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-[\da-f]{2}$/;
+
+function traceIdIn(value = ''): string {
+  return TRACEPARENT.exec(value)?.[1] ?? value;
+}
+
+function spanIdIn(traceparent = ''): string {
+  return TRACEPARENT.exec(traceparent)?.[2] ?? '';
+}
+
+function idOf(id: string): string {
+  return id === '' || isNoId(id) ? '' : comparableId(id);
+}
+
+function idIn(line: string, pattern: RegExp): string {
+  return pattern.exec(line)?.[1] ?? '';
+}

@@ -1,0 +1,115 @@
+/**
+ * A body of rows, each a line of a log or a part of one: JSON, text, or both beside each other. An object may go over
+ * several rows, as people print it to read it.
+ */
+
+import { isObject, type JsonObject } from '#decode/json-value.ts';
+import type { LogEntries, LogEntry } from '#decode/log-entry.ts';
+import type { Labels } from '#decode/log-labels.ts';
+import type { LogLines } from '#decode/log-lines.ts';
+import { logRows } from '#decode/log-rows.ts';
+import type { Damage } from '#decode/trace-body.ts';
+
+export type LogReader = Readonly<{
+  push(chunk: Uint8Array): void;
+  end(): Damage;
+  /** Whether what was read is a log, with lines or without. */
+  isLog(): boolean;
+  /** How many rows were cut. */
+  tooLong(): number;
+}>;
+
+/** An object that was begun by a row with its brace alone. */
+type OpenObject = { rows: string[]; length: number };
+
+const LONGEST_OBJECT = 1_048_576;
+
+export function rowReader(lines: LogLines, entries: LogEntries): LogReader {
+  const damage = { isCut: false, damagedLines: 0, lines: 0, firstDamaged: 0 };
+  /** Of rows of text, by what stands beside them: a row without a time has that of the row before it. */
+  const lastTimes = new Map<Labels, string>();
+  let row = 0;
+  let isLog = false;
+  let hasJson = false;
+  let lastIsDamaged = false;
+  let open: OpenObject | undefined;
+
+  const addObject = (object: JsonObject, written: string): void => {
+    const entry = entries.ofObject(object, written);
+    if (entry === undefined) return;
+    hasJson = true;
+    add(entry, false);
+  };
+  const addText = (text: string): void => {
+    const entry = entries.ofText(text);
+    add(entry, entry.timeNs === undefined && lastTimes.has(entry.labels));
+    if (!hasJson && entry.timeNs !== undefined) lastTimes.set(entry.labels, entry.timeNs);
+  };
+  const add = ({ timeNs, line, labels, text }: LogEntry, isUntimed: boolean): void => {
+    isLog ||= timeNs !== undefined || (text?.head?.level ?? '') !== '' || Object.keys(text?.parts ?? NONE).length > 0;
+    lines.add({ timeNs: timeNs ?? lastTimes.get(labels), line, stream: labels, isUntimed, ...(text && { text }) });
+  };
+  const damaged = (): void => {
+    damage.damagedLines += 1;
+    damage.firstDamaged ||= row;
+    lastIsDamaged = true;
+  };
+  /** Whether the row belongs to an object that goes over several. */
+  const goesOn = (text: string): boolean => {
+    if (open === undefined) {
+      if (text.trimEnd() !== '{') return false;
+      open = { rows: [], length: 0 };
+    }
+    open.rows.push(text);
+    open.length += text.length;
+    if (/^\}[,\s]*$/.test(text) || open.length > LONGEST_OBJECT) closeObject();
+    return true;
+  };
+  const closeObject = (): void => {
+    if (open === undefined) return;
+    const { rows } = open;
+    open = undefined;
+    const object = parsed(rows.join('\n').replace(/,\s*$/, ''));
+    if (object) addObject(object, JSON.stringify(object));
+    else for (const text of rows) addText(text);
+  };
+  const take = (text: string): void => {
+    row += 1;
+    if (goesOn(text) || text.trim() === '') return;
+    damage.lines += 1;
+    lastIsDamaged = false;
+    const written = text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text;
+    const object = written.trimStart().startsWith('{') ? parsed(written) : undefined;
+    if (object) addObject(object, written.trim());
+    else if (hasJson || written.startsWith('{"')) damaged();
+    else addText(written);
+  };
+  const rows = logRows(take);
+  return {
+    push: rows.push,
+    end() {
+      rows.end();
+      closeObject();
+      // What is damaged at the end was cut off there.
+      if (lastIsDamaged && damage.damagedLines > 0) {
+        damage.isCut = true;
+        damage.damagedLines -= 1;
+      }
+      return damage;
+    },
+    isLog: () => isLog,
+    tooLong: rows.tooLong,
+  };
+}
+
+const NONE = {};
+const BYTE_ORDER_MARK = 0xfeff;
+
+function parsed(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,59 @@
+/** The rows of a body of text, as its bytes come. Of one that is too long the beginning is kept. */
+
+export type LogRows = Readonly<{
+  push(chunk: Uint8Array): void;
+  /** The last row, which has no line break behind it, if there is one. */
+  end(): void;
+  /** How many were too long. */
+  tooLong(): number;
+}>;
+
+/** Docker cuts at 16 KB, Loki refuses 256 KB; what is larger was not written to be read. */
+export const LONGEST_ROW = 1_048_576;
+
+export function logRows(take: (row: string) => void): LogRows {
+  /** The beginning of a row whose end has not come. */
+  let begun: Uint8Array[] = [];
+  let begunBytes = 0;
+  let tooLong = 0;
+
+  const takeBytes = (bytes: Buffer, from: number, to: number): void => {
+    if (to - from > LONGEST_ROW) tooLong += 1;
+    const end = Math.min(to, from + LONGEST_ROW);
+    take(bytes.toString('utf8', from, bytes[end - 1] === RETURN && end > from ? end - 1 : end));
+  };
+  const keep = (bytes: Uint8Array): void => {
+    // One byte more than is used, to know that it is too long; a copy, for whoever reads may use the buffer again.
+    const room = LONGEST_ROW + 1 - begunBytes;
+    if (room <= 0 || bytes.length === 0) return;
+    const kept = bytes.slice(0, room);
+    begun.push(kept);
+    begunBytes += kept.length;
+  };
+  const takeBegun = (): void => {
+    const whole = Buffer.concat(begun);
+    begun = [];
+    begunBytes = 0;
+    takeBytes(whole, 0, whole.length);
+  };
+  return {
+    push(chunk) {
+      const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+      let from = 0;
+      for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, from)) {
+        if (begunBytes > 0) {
+          keep(bytes.subarray(from, end));
+          takeBegun();
+        } else takeBytes(bytes, from, end);
+        from = end + 1;
+      }
+      keep(bytes.subarray(from));
+    },
+    end() {
+      if (begunBytes > 0) takeBegun();
+    },
+    tooLong: () => tooLong,
+  };
+}
+
+const [NEWLINE, RETURN] = [10, 13];
