@@ -20,7 +20,7 @@ import type { Alert } from '#model/alert.ts';
 import type { CaseDisk } from '#model/case.ts';
 import type { SendRequest } from '#model/http-request.ts';
 import type { Store } from '#record/store.ts';
-import type { CompareParts } from '#workflows/compare.ts';
+import type { CompareParts, CompareSides } from '#workflows/compare.ts';
 import type { DiagnoseTraceParts } from '#workflows/diagnose-trace.ts';
 import type { KeepCase } from '#workflows/keep-case.ts';
 import type { TakeDelivery } from '#workflows/receive-alert.ts';
@@ -364,6 +364,7 @@ export async function composeBot({
   const answering = { store, log, keepCase: cases?.keepCase, diagnosed, kick };
   const diagnosing = { forms: ANSWER_FORMS, deadlineMs: investigation.deadlineMs };
   const receiving = { store, jobs: tableJobs, sources: traces, alertHeard, kick };
+  const comparing = await composeComparing({ store, log, gathering, kick: () => kick() });
   const jobs = tableJobs.runJobs({
     store,
     handlers: {
@@ -377,6 +378,7 @@ export async function composeBot({
         diagnose: (request, signal) => diagnoseAlert(investigation, { ...diagnosing, ...request, signal }),
       }),
       [SEND_REQUEST]: sendRequest({ store, clock, kick, send: whenAsked(http) }),
+      ...comparing.handlers,
       [RECEIVE_DELIVERY]: deliveryReceiver({
         ...receiving,
         log,
@@ -392,6 +394,7 @@ export async function composeBot({
     useTool: toolUser(clock),
     askRequest: requestAsker({ store, jobs: tableJobs, kick }),
     shareDetail: detailSharer({ store, kick }),
+    ...comparing.asking,
     recordFeedback: feedbackRecorder({ store, kick }),
     incident: incidents.incident,
     noticeMessage: incidents.noticeMessage,
@@ -567,6 +570,39 @@ async function composeIncidents({
     askForPostmortem: postmortemAsker(parts),
     addActionItem: actionItemAdder(parts),
     shareMethod: methodSharer(parts),
+  };
+}
+
+/** What answers the buttons "Compare with healthy" and "Verify fix". No evidence is kept of it: the diagnosis has its own. */
+async function composeComparing({
+  store,
+  log,
+  gathering,
+  kick,
+}: Readonly<{ store: Store; log: Log; gathering: Investigation; kick(): void }>) {
+  const [
+    { comparisonAsker, verificationAsker, compareWithHealthy, verifyFix, COMPARE_WITH_HEALTHY, VERIFY_FIX },
+    { compareSides },
+    { tableJobs },
+  ] = await Promise.all([
+    import('#workflows/answer-comparison.ts'),
+    import('#workflows/compare.ts'),
+    import('#record/table-jobs.ts'),
+  ]);
+  const asking = { store, jobs: tableJobs, kick };
+  const { deadlineMs } = gathering;
+  const answering = {
+    store,
+    log,
+    kick,
+    compare: (sides: CompareSides) => compareSides(gathering, { ...sides, deadlineMs }),
+  };
+  return {
+    handlers: {
+      [COMPARE_WITH_HEALTHY]: compareWithHealthy(answering),
+      [VERIFY_FIX]: verifyFix(answering),
+    },
+    asking: { askForComparison: comparisonAsker(asking), askForVerification: verificationAsker(asking) },
   };
 }
 

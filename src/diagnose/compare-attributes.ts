@@ -125,7 +125,7 @@ function measureDifference({ healthy, failing }: Column): Difference | undefined
 
 /** What the failing traces say and hardly any healthy one does. */
 function valueDifference(column: Column): Difference | undefined {
-  const isFew = Math.max(column.healthy.length, column.failing.length) < ENOUGH;
+  const isFew = column.healthy.length < ENOUGH;
   const told: Told = isFew ? 'uncertain' : 'clear';
   if (!isFew) return differenceBy(column, exact, told) ?? differenceBy(column, masked, told);
   if (!IS_SECRET.test(column.name)) {

@@ -13,19 +13,19 @@ const LEAST_FACTOR = 1.25;
 const LARGE_FACTOR = 2;
 
 /**
- * Undefined where they do not differ, or by no more than they differ among themselves. The same whichever comes first.
- * `unit`: what is noise.
+ * Undefined where they do not differ, or by no more than they differ among themselves. Only against enough of the first ones
+ * is a difference clear. `unit`: what is noise.
  */
-export function differenceOf(a: readonly number[], b: readonly number[], unit: number): Told | undefined {
-  const [many, few] = a.length >= b.length ? [a, b] : [b, a];
+export function differenceOf(first: readonly number[], second: readonly number[], unit: number): Told | undefined {
+  const [many, few] = first.length >= second.length ? [first, second] : [second, first];
   const value = middle(few);
   const usual = usualOf(many, { traces: many.length, unit });
   const factor = Math.exp(Math.abs(Math.log(value + unit) - Math.log(usual.median + unit)));
   if (factor < LEAST_FACTOR) return undefined;
-  if (few.length >= ENOUGH && Math.abs(rankZ(many, few)) >= CLEAR_DEVIATIONS) return 'clear';
+  const told: Told = first.length >= ENOUGH ? 'clear' : 'uncertain';
+  if (few.length >= ENOUGH && Math.abs(rankZ(many, few)) >= CLEAR_DEVIATIONS) return told;
   if (value >= usual.low && value <= usual.high) return undefined;
-  const isFar = Math.abs(deviations(usual, value)) >= CLEAR_DEVIATIONS;
-  if (many.length >= ENOUGH) return isFar ? 'clear' : undefined;
+  if (many.length >= ENOUGH) return Math.abs(deviations(usual, value)) >= CLEAR_DEVIATIONS ? told : undefined;
   return factor >= LARGE_FACTOR ? 'uncertain' : undefined;
 }
 

@@ -14,7 +14,7 @@ import { ENOUGH, middle } from '#diagnose/differs.ts';
 import { ABOUT_THE_TRACE } from '#diagnose/finding-kinds.ts';
 import { sharedVerdict } from '#diagnose/shared-verdict.ts';
 import type { AlignedCalls, CallIndex } from '#model/aligned-calls.ts';
-import type { Comparison, FaultCount, Telling, Verification } from '#model/comparison.ts';
+import type { Comparison, FaultCount, Telling, Told, Verification } from '#model/comparison.ts';
 import type { Judgement } from '#model/diagnosis.ts';
 import type { JudgedFinding } from '#model/finding.ts';
 import { operationTemplate } from '#model/operation-template.ts';
@@ -173,38 +173,45 @@ function perMinute(traces: readonly JudgedTrace[]): number | undefined {
 }
 
 /** What differs clearly and for the worse, but for what was at fault itself. */
-function worseThings({ comparison, calls }: VerifyInput, cause: Cause | undefined): Telling[] {
+function worseThings(input: VerifyInput, cause: Cause | undefined): Telling[] {
+  const { comparison, calls } = input;
   const { structure, durations, responses, logs = [], whole } = comparison;
+  const isSure = sureness(input);
   const faulty = faultyCall(calls, cause);
   const isLonger = whole !== undefined && whole.failingUs.median > whole.healthyUs.median;
   return [
     ...structure
-      .filter(({ change, told }) => change === 'failing' || (change === 'more' && told === 'clear' && isLonger))
+      .filter(({ change, told }) => change === 'failing' || (change === 'more' && isSure(told) && isLonger))
       .map((change): Telling => ({ kind: 'structure', change })),
     ...durations
-      .filter(({ told, pathUs, at }) => told === 'clear' && pathUs > 0 && at.call !== faulty)
+      .filter(({ told, pathUs, at }) => isSure(told) && pathUs > 0 && at.call !== faulty)
       .map((change): Telling => ({ kind: 'duration', change })),
     ...responses
-      .filter(({ told, failing, healthy }) => told === 'clear' && failing < healthy.median / 2)
+      .filter(({ told, failing, healthy }) => isSure(told) && failing < healthy.median / 2)
       .map((change): Telling => ({ kind: 'response', change })),
     ...logs
-      .filter(({ change, level, told }) => change === 'appeared' && told === 'clear' && IS_ERROR.test(level))
+      .filter(({ change, level, told }) => change === 'appeared' && isSure(told) && IS_ERROR.test(level))
       .map((change): Telling => ({ kind: 'log', change })),
   ];
+}
+
+/** After a single trace before, what many show after it is all that there is to go by. */
+function sureness({ before, after }: VerifyInput): (told: Told) => boolean {
+  const isOneSided = before.length < ENOUGH && after.length >= ENOUGH;
+  return (told) => told === 'clear' || isOneSided;
 }
 
 const IS_ERROR = /^(?:error|fatal|critical)$/;
 
 /** Where most of the time was at fault before, other detectors see what is left: it is new only where it grew. */
-function newFindings(
-  { before, after, calls, comparison, descriptive }: VerifyInput,
-  cause: Cause | undefined,
-): string[] {
+function newFindings(input: VerifyInput, cause: Cause | undefined): string[] {
+  const { before, after, calls, comparison, descriptive } = input;
+  const isSure = sureness(input);
   const known = [
     ...before.flatMap(({ judgement }) => judgement.findings),
     ...(cause === undefined ? [] : [cause.finding]),
   ];
-  const differing = [...comparison.durations, ...comparison.structure].filter(({ told }) => told === 'clear');
+  const differing = [...comparison.durations, ...comparison.structure].filter(({ told }) => isSure(told));
   const grown = new Set(differing.map(({ at }) => at.call));
   const isWorse = (call: CallIndex) => grown.has(call) || calls.healthy(call).every((sample) => sample === undefined);
   const isNew = (finding: JudgedFinding) =>

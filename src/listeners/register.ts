@@ -2,6 +2,7 @@
 import type { App } from '@slack/bolt';
 import type { Log } from '#core/log.ts';
 import { actionItemButton } from '#listeners/actions/action-item.ts';
+import { comparisonButton } from '#listeners/actions/compare.ts';
 import { declareAction } from '#listeners/actions/declare-incident.ts';
 import { feedbackAction } from '#listeners/actions/feedback.ts';
 import {
@@ -40,6 +41,7 @@ import { WHY_FORM, whySubmitted } from '#listeners/views/why-answer.ts';
 import type { ReadAlert } from '#model/alert.ts';
 import { PROBE_ACTION } from '#present/slack-probe.ts';
 import type { AddActionItem } from '#workflows/add-action-item.ts';
+import type { AskForComparison } from '#workflows/answer-comparison.ts';
 import type { AskForPostmortem } from '#workflows/draft-postmortem.ts';
 import type { NoticeMessage } from '#workflows/follow-message.ts';
 import type { Investigate } from '#workflows/investigate.ts';
@@ -55,6 +57,8 @@ export type Workflows = Readonly<{
   useTool: UseTool;
   askRequest: AskRequest;
   shareDetail: ShareDetail;
+  askForComparison: AskForComparison;
+  askForVerification: AskForComparison;
   shareMethod: ShareMethod;
   recordFeedback: RecordFeedback;
   incident: IncidentWorkflows;
@@ -76,10 +80,12 @@ export function registerListeners(app: App, workflows: Workflows, log: Log): voi
   app.shortcut('diagnose_message', diagnoseMessage(investigate));
   app.action('trace_logs', logsAction(shareDetail));
   app.action('trace_markdown', markdownAction(shareDetail));
+  app.action('trace_compare', comparisonButton(workflows.askForComparison));
+  app.action('trace_verify', comparisonButton(workflows.askForVerification));
   app.action('trace_right_yes', feedbackAction(recordFeedback, true));
   app.action('trace_right_no', feedbackAction(recordFeedback, false));
   app.action(
-    /^(?!(trace_(logs|markdown|methods|right_yes|right_no)|method_(why_\d+|hypothesis|check)|incident_(declare|methods|note|update|resolve|nothing_new|status|severity|role|timeline(_\d+)?)|postmortem_again|action_item_add|tool_probe)$)/,
+    /^(?!(trace_(logs|markdown|methods|compare|verify|right_yes|right_no)|method_(why_\d+|hypothesis|check)|incident_(declare|methods|note|update|resolve|nothing_new|status|severity|role|timeline(_\d+)?)|postmortem_again|action_item_add|tool_probe)$)/,
     unknownAction,
   );
   app.action(PROBE_ACTION, probeAction(workflows.askRequest));

@@ -27,6 +27,8 @@ export type ComparisonSummary = Readonly<{
   /** The most telling differences, for a message: the verdict is the first. */
   top: readonly string[];
   sections: readonly Section[];
+  /** What could not be told, and what that costs. */
+  gaps: readonly string[];
 }>;
 
 /** More are read by nobody; the JSON has them all. */
@@ -49,6 +51,7 @@ export function comparisonSummary(
     subject: subjectOf(comparison, names),
     top: topOf(comparison, names),
     sections,
+    gaps: gapTexts(comparison),
   };
 }
 
@@ -122,7 +125,7 @@ function topOf(comparison: Comparison, names: SideNames): string[] {
 }
 
 function sectionsOf(comparison: Comparison, names: SideNames): Section[] {
-  const { structure, durations, attributes, responses, logs, gaps } = comparison;
+  const { structure, durations, attributes, responses, logs } = comparison;
   const all: readonly Readonly<{ title: string; texts: readonly string[] }>[] = [
     { title: 'Calls that differ', texts: structure.map((change) => structureText(change, names)) },
     {
@@ -143,12 +146,16 @@ function sectionsOf(comparison: Comparison, names: SideNames): Section[] {
     { title: 'Log lines that differ', texts: (logs ?? []).map((change) => logText(change, names)) },
     {
       title: 'What could not be told',
-      texts: gaps.map(({ source, problem, consequence }) => shown(`${source}: ${problem}; ${consequence}`)),
+      texts: gapTexts(comparison),
     },
   ];
   return all
     .filter(({ texts }) => texts.length > 0)
     .map(({ title, texts }) => ({ title, lines: firstOf(texts).map((text) => ({ text, url: '' })), ordered: false }));
+}
+
+function gapTexts({ gaps }: Comparison): string[] {
+  return gaps.map(({ source, problem, consequence }) => shown(`${source}: ${problem}; ${consequence}`));
 }
 
 function firstOf(texts: readonly string[]): readonly string[] {

@@ -145,6 +145,7 @@ function buttons(incident: Incident): ActionsBlock[] {
           SEVERITIES.filter((one) => one !== incident.severity),
         ),
         menu('incident_role', 'Take a role', ROLES, (role) => ROLE_NAMES[role]),
+        ...verifyButton(incident),
         button('incident_timeline', 'Timeline', 'Show the whole timeline to me', incident.id),
         ...(over
           ? []
@@ -153,6 +154,13 @@ function buttons(incident: Incident): ActionsBlock[] {
       ],
     },
   ];
+}
+
+/** Once somebody says that it is fixed: of the diagnosis that the incident was declared from. */
+function verifyButton({ status, investigationId }: Incident): Element[] {
+  if (investigationId === undefined || (status !== 'fixed' && status !== 'resolved')) return [];
+  const spoken = 'Check in traces since the fix whether it worked';
+  return [button('trace_verify', 'Verify fix', spoken, investigationId)];
 }
 
 type Element = ActionsBlock['elements'][number];

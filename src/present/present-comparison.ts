@@ -4,13 +4,14 @@ import type { Comparison, Verification } from '#model/comparison.ts';
 import type { Trace } from '#model/trace.ts';
 import { drawnTraces } from '#present/aligned-rows.ts';
 import { type ComparisonReport, comparisonReport } from '#present/comparison-report.ts';
+import type { SlackComparison } from '#present/comparison-slack.ts';
 import { comparisonSummary, HEALTHY_AND_FAILING } from '#present/comparison-summary.ts';
 import { shown } from '#present/plain-text.ts';
 import type { PresentedForms } from '#present/present.ts';
 import type { ShownComparison } from '#present/shown-comparison.ts';
 import { BEFORE_AND_AFTER, verificationSummary } from '#present/verification-summary.ts';
 
-export type ComparisonForms = Pick<PresentedForms, 'text' | 'markdown' | 'html' | 'png'>;
+export type ComparisonForms = Pick<PresentedForms, 'text' | 'markdown' | 'html' | 'png' | 'slack'>;
 
 export type PresentedComparison = Readonly<{
   report: ComparisonReport & Readonly<{ verification?: ReturnType<typeof verificationReport> }>;
@@ -18,6 +19,7 @@ export type PresentedComparison = Readonly<{
   markdown?: string;
   html?: string;
   png?: Uint8Array;
+  slack?: SlackComparison;
 }>;
 
 export type ComparedTraces = Readonly<{
@@ -49,6 +51,7 @@ export async function presentComparison(
     ...(forms.markdown && { markdown: written?.comparisonMarkdown(one) ?? '' }),
     ...(forms.html && { html: written?.comparisonHtml(one) ?? '' }),
     ...(svg !== '' && { png: await draw(svg) }),
+    ...(forms.slack && { slack: (await import('#present/comparison-slack.ts')).slackComparison(one) }),
   };
 }
 

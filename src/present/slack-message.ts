@@ -5,7 +5,7 @@
  * Every message holds a rich text block: Slack refuses to replace one that does by one that does not, and one message
  * is updated in place from the first line to the answer.
  */
-import type { ActionsBlock, KnownBlock, RichTextElement } from '@slack/types';
+import type { ActionsBlock, Button, KnownBlock, RichTextElement } from '@slack/types';
 import type { Analysis } from '#model/analysis.ts';
 import { shown } from '#present/plain-text.ts';
 import { bold, bullets, code, date, italic, link, type Part, paragraph, richText, words } from '#present/rich-text.ts';
@@ -154,6 +154,7 @@ function buttonBlocks({ healthy }: Summary): KnownBlock[] {
     actions('trace_detail', [
       button('trace_logs', 'Logs', 'Show the log lines of this trace in the thread', INVESTIGATION),
       button('trace_markdown', 'As Markdown', 'Put this report into the thread as a Markdown file', INVESTIGATION),
+      ...(healthy ? [] : [compareButton()]),
       button('incident_declare', 'Declare incident', 'Declare incident from this: opens a form first', INVESTIGATION),
       ...(healthy ? [] : [methodsMenu('trace_methods', INVESTIGATION)]),
     ]),
@@ -168,6 +169,11 @@ function buttonBlocks({ healthy }: Summary): KnownBlock[] {
       button('trace_right_no', 'No', 'No, this diagnosis was not right', INVESTIGATION),
     ]),
   ];
+}
+
+function compareButton(): Button {
+  const spoken = 'Compare with healthy traces of the same request, in the thread';
+  return button('trace_compare', 'Compare with healthy', spoken, INVESTIGATION);
 }
 
 function actions(blockId: string, elements: ActionsBlock['elements']): ActionsBlock {

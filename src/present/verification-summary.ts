@@ -27,6 +27,7 @@ export function verificationSummary(verification: Verification, comparison: Comp
       ...compared.subject,
     ],
     top: worse.slice(0, 4),
+    gaps: compared.gaps,
     sections: [
       { title: 'How this is known', lines: lines(evidenceOf(verification)), ordered: false },
       ...(worse.length === 0 ? [] : [{ title: 'What got worse', lines: lines(worse), ordered: false }]),

@@ -30,6 +30,8 @@ function registered(broken?: Error) {
     },
     useTool: (typed) => ({ title: `used <!channel> ${typed}`, body: 'a `b` <!here>', notes: [] }),
     shareDetail: note('shareDetail'),
+    askForComparison: note('askForComparison'),
+    askForVerification: note('askForVerification'),
     shareMethod: note('shareMethod'),
     recordFeedback: note('recordFeedback'),
     incident: {

@@ -72,6 +72,7 @@ it('gives every button its action and the placeholder of the investigation', () 
   expect(buttons.map((each) => [each.action_id, 'value' in each && each.value])).toEqual([
     ['trace_logs', '{investigation}'],
     ['trace_markdown', '{investigation}'],
+    ['trace_compare', '{investigation}'],
     ['incident_declare', '{investigation}'],
     ['trace_methods', false],
     ['trace_right_yes', '{investigation}'],

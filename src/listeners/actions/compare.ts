@@ -1,0 +1,11 @@
+/** The buttons "Compare with healthy" and "Verify fix": the answer comes into the thread of the diagnosis. */
+import type { BlockButtonAction, Middleware, SlackActionMiddlewareArgs } from '@slack/bolt';
+import { pressed } from '#listeners/actions/pressed.ts';
+import type { AskForComparison } from '#workflows/answer-comparison.ts';
+
+export function comparisonButton(ask: AskForComparison): Middleware<SlackActionMiddlewareArgs<BlockButtonAction>> {
+  return async ({ ack, body, action, context }) => {
+    await ask(pressed(body, action, context));
+    await ack();
+  };
+}

@@ -1,0 +1,188 @@
+/**
+ * The buttons "Compare with healthy" under a diagnosis and "Verify fix" below a comparison and on an incident's overview: the
+ * question is stored, and its job answers in the thread of the diagnosis.
+ *
+ *   pressed ──► job, and a word to who pressed ──► failing traces and others of the same request ──► thread
+ */
+import { errorRecord, SpanhoundError } from '#core/errors.ts';
+import type { Log } from '#core/log.ts';
+import type { PresentedComparison } from '#present/present-comparison.ts';
+import { failureMessage } from '#present/slack-message.ts';
+import { audit } from '#record/audit.ts';
+import { done } from '#record/inbox.ts';
+import { incidentDeclaredFrom, timelineOf } from '#record/incidents.ts';
+import { findInvestigation, type Investigation } from '#record/investigations.ts';
+import type { Job, JobHandler, Jobs } from '#record/jobs.ts';
+import { deliveryOf, type Message, post, respond } from '#record/outbox.ts';
+import type { Reader, Store, Tx } from '#record/store.ts';
+import { answerMessage } from '#workflows/answer-message.ts';
+import type { CompareSides, SideSource } from '#workflows/compare.ts';
+import { FORGOTTEN } from '#workflows/share-detail.ts';
+
+export const COMPARE_WITH_HEALTHY = 'compare-with-healthy';
+export const VERIFY_FIX = 'verify-fix';
+
+export type ComparisonRequest = Readonly<{
+  inboxId: string;
+  workspaceId: string;
+  investigationId: string;
+  /** Who pressed. */
+  userId: string;
+  responseUrl: string;
+}>;
+
+export type AskForComparison = (request: ComparisonRequest) => Promise<void>;
+
+type AskParts = Readonly<{ store: Store; jobs: Jobs; kick(): void }>;
+
+/** What a job's row holds. `askedUs`: when the button was pressed. */
+type Payload = Readonly<{ investigationId: string; messageId: string; askedUs: number }>;
+
+const NOT_YET = 'The diagnosis is not there yet: I am still at it.';
+const NO_TRACE = 'This diagnosis is of no trace, so there is nothing to compare.';
+
+export function comparisonAsker({ store, jobs, kick }: AskParts): AskForComparison {
+  return async (request) => {
+    await ask({ store, jobs, kick }, request, async (tx, { id }) => {
+      const messageId = `${id}/comparison`;
+      if ((await deliveryOf(tx, messageId)) !== undefined)
+        return { text: 'The comparison is in the thread of the diagnosis.' };
+      return {
+        text: 'I am looking for healthy traces of the same request. The comparison comes into the thread.',
+        // Whoever presses it again means the same comparison.
+        job: { kind: COMPARE_WITH_HEALTHY, key: id, messageId },
+      };
+    });
+  };
+}
+
+export function verificationAsker({ store, jobs, kick }: AskParts): AskForComparison {
+  return async (request) => {
+    await ask({ store, jobs, kick }, request, async (_, { id }) => ({
+      text: 'I am looking for traces since the fix. The answer comes into the thread of the diagnosis.',
+      job: { kind: VERIFY_FIX, key: request.inboxId, messageId: `${id}/verification/${request.inboxId}` },
+    }));
+  };
+}
+
+type Asked = Readonly<{ text: string; job?: Readonly<{ kind: string; key: string; messageId: string }> }>;
+
+async function ask(
+  { store, jobs, kick }: AskParts,
+  { inboxId, workspaceId, investigationId, userId, responseUrl }: ComparisonRequest,
+  decide: (tx: Tx, investigation: Investigation) => Promise<Asked>,
+): Promise<void> {
+  await store.transaction(async (tx) => {
+    const investigation = await findInvestigation(tx, { id: investigationId, workspaceId });
+    const { text, job } = await answerTo(tx, investigation, decide);
+    if (job !== undefined) {
+      const payload: Payload = { investigationId, messageId: job.messageId, askedUs: tx.nowUs };
+      await jobs.addJob(tx, { kind: job.kind, workspaceId, key: job.key, payload });
+      const detail = { what: job.kind };
+      await audit(tx, { workspaceId, actor: userId, action: 'evidence.compared', subject: investigationId, detail });
+    }
+    await respond(tx, { workspaceId, responseUrl, message: { text }, key: inboxId });
+    await done(tx, inboxId);
+  });
+  kick();
+}
+
+async function answerTo(
+  tx: Tx,
+  investigation: Investigation | undefined,
+  decide: (tx: Tx, investigation: Investigation) => Promise<Asked>,
+): Promise<Asked> {
+  if (investigation === undefined) return { text: FORGOTTEN };
+  if (investigation.state !== 'done') return { text: NOT_YET };
+  return investigation.traceId === '' ? { text: NO_TRACE } : await decide(tx, investigation);
+}
+
+export type AnswerComparisonParts = Readonly<{
+  store: Store;
+  compare(sides: CompareSides): Promise<PresentedComparison>;
+  log: Log;
+  kick(): void;
+}>;
+
+const FORMS: CompareSides['forms'] = { slack: true, png: true };
+
+export function compareWithHealthy(parts: AnswerComparisonParts): JobHandler {
+  return (job, signal) =>
+    answer(parts, job, signal, async ({ traceId }) => ({
+      as: 'comparison',
+      healthy: [],
+      failing: [{ kind: 'trace', traceId }],
+      forms: FORMS,
+      signal,
+    }));
+}
+
+/** Without a fix in the record: what came in the last minutes, for somebody has just said that it is mended. */
+const JUST_NOW_US = 15 * 60_000_000;
+
+export function verifyFix(parts: AnswerComparisonParts): JobHandler {
+  return (job, signal) =>
+    answer(parts, job, signal, async (investigation, askedUs) => ({
+      as: 'verification',
+      healthy: failingTraces(investigation),
+      failing: [
+        { kind: 'window', fromUs: (await fixedUs(parts.store, investigation)) ?? askedUs - JUST_NOW_US, toUs: askedUs },
+      ],
+      forms: FORMS,
+      signal,
+    }));
+}
+
+/** Those of the alert that show the fault; of a diagnosis of one trace, that one. */
+function failingTraces({ traceId, report }: Investigation): SideSource[] {
+  const { exemplars = [] } = (report ?? {}) as Readonly<{
+    exemplars?: readonly Readonly<{ traceId: string; role: string }>[];
+  }>;
+  const faulty = exemplars.filter(({ role }) => role !== 'healthy').map((exemplar) => exemplar.traceId);
+  return [...new Set([traceId, ...faulty])].map((id) => ({ kind: 'trace', traceId: id }));
+}
+
+/** When the incident was last said to be fixed. */
+async function fixedUs(store: Reader, { id, alertId }: Investigation): Promise<number | undefined> {
+  const incident =
+    (await incidentDeclaredFrom(store, { investigationId: id })) ??
+    (alertId === undefined ? undefined : await incidentDeclaredFrom(store, { alertId }));
+  if (incident === undefined) return undefined;
+  const entries = await timelineOf(store, incident.id);
+  return entries.findLast(({ kind, value }) => kind === 'status' && value === 'fixed')?.atUs;
+}
+
+async function answer(
+  { store, compare, log, kick }: AnswerComparisonParts,
+  job: Job,
+  signal: AbortSignal,
+  sidesOf: (investigation: Investigation, askedUs: number) => Promise<CompareSides>,
+): Promise<void> {
+  const { investigationId, messageId, askedUs } = job.payload as Payload;
+  const { workspaceId } = job;
+  const investigation = await findInvestigation(store, { id: investigationId, workspaceId });
+  if (investigation === undefined) return;
+  const message = await said(sidesOf(investigation, askedUs).then(compare), investigationId).catch((error: unknown) => {
+    // The process is told to stop: the next one takes the job again.
+    if (signal.aborted) throw error;
+    log[error instanceof SpanhoundError ? 'info' : 'error']({ err: error, investigationId }, 'a comparison failed');
+    return refusal(error);
+  });
+  const { channelId } = investigation;
+  await store.transaction((tx) => post(tx, { messageId, workspaceId, channelId, threadOf: investigationId, message }));
+  kick();
+}
+
+async function said(compared: Promise<PresentedComparison>, investigationId: string): Promise<Message> {
+  const { slack, png } = await compared;
+  if (slack === undefined) throw new Error('the comparison made no answer for Slack');
+  return answerMessage(slack, investigationId, png);
+}
+
+function refusal(error: unknown): Message {
+  const { code, message, advice } = errorRecord(error);
+  return failureMessage(
+    code === 'SH_BUG' ? 'I failed to compare these traces' : `I could not compare: ${message}`,
+    advice,
+  );
+}
