@@ -5,11 +5,14 @@
  *     [ GET /stock/A001 ][ GET /stock/A002 ][ … ]      50 × inventory-service
  *
  * What it costs the dependency is its factor; what it costs this request is what one call for all would save. Calls to
- * different operations of one dependency count together, which tells it from N+1; a broker is a dependency, too.
+ * different operations of one dependency count together, which tells it from N+1; a broker is a dependency, too. Where no
+ * one span makes that many, and two services still talk as often in one request, over several operations and from several
+ * callers, they are chatty: the same cost, and another remedy.
  */
 import { defineDetector } from '#detect/detector.ts';
+import { type ChattyPair, chattyPairs } from '#model/chatty-pairs.ts';
 import { durationText } from '#model/duration.ts';
-import type { Sighting } from '#model/finding.ts';
+import type { Facts, Sighting } from '#model/finding.ts';
 import { operationTemplate } from '#model/operation-template.ts';
 import { queryLabel } from '#model/query-shape.ts';
 import { shownOf } from '#model/repeated-calls.ts';
@@ -20,9 +23,9 @@ export const fanOut = defineDetector({
   title: 'Fan-out',
   why: 'Every request of this kind reaches the dependency many times, so that a little more traffic here is a flood there.',
   runbook: 'runbooks/fan-out.md',
-  clear: 'no span called one dependency twenty times or more at a price that shows',
+  clear: 'no span called one dependency, and no service another, twenty times or more at a price that shows',
   silent: [
-    'Calls are counted for one caller and one dependency: as many that are spread over several callers are not added up.',
+    'As many calls that are spread over several callers are added up only where one service calls another, for three operations or more: so few of one kind are left to `n-plus-one-calls`.',
     'Calls that the request hardly waits for are left alone, whatever they cost the dependency.',
     'Failed calls are attempts and do not count.',
     'Many things asked for in one call, such as a batch of thousands, are one call.',
@@ -33,8 +36,8 @@ export const fanOut = defineDetector({
       default: 20,
       min: 2,
       unit: 'calls',
-      means: 'Calls of one span to one dependency',
-      why: 'perf-sentinel speaks of fan-out from more than 20 children of one parent.',
+      means: 'Calls of one span to one dependency, or of one service to another',
+      why: 'perf-sentinel speaks of fan-out from more than 20 children of one parent, and of chatty services from 15 calls; fewer that are spread over a request are how services work together.',
     },
     minTogetherMs: {
       default: 50,
@@ -56,54 +59,102 @@ export const fanOut = defineDetector({
   detect({ trace }, { minCalls, minTogetherMs, minShare }) {
     const rootUs = trace.durationOfUs(trace.root);
     const least = Math.max(minTogetherMs * 1000, minShare * rootUs);
-    return fansOf(trace, minCalls).flatMap(({ caller, dependency, calls, callers }): Sighting[] => {
-      const heldUs = trace.pathUs(calls);
-      if (heldUs < least) return [];
-      const first = calls[0] ?? caller;
-      const longestUs = longestOf(trace, calls);
-      const kinds = new Set(calls.map((call) => trace.callerCalls.target[call]));
-      return [
-        {
-          service: trace.service(caller),
-          operation: trace.operation(caller),
-          spans: shownOf(trace, calls),
-          wastedUs: Math.max(0, heldUs - longestUs),
-          facts: {
-            calls: calls.length,
-            callers,
-            factor: Math.round(calls.length / callers),
-            dependency,
-            messages: trace.kind(first) === 'producer',
-            what: kinds.size === 1 ? nameOf(trace, first) : `${kinds.size} operations`,
-            atOnce: mostAtOnce(trace, calls),
-            heldUs,
-            longestUs,
-            rootUs,
-            rootOperation: trace.operation(trace.root),
+    const fans = fansOf(trace, minCalls);
+    const told = new Set(fans.flatMap(({ calls }) => calls));
+    const chatty = chattyPairs(trace, minCalls, (call) => told.has(call)).flatMap((pair) => chat(trace, pair, least));
+    return fans
+      .flatMap(({ caller, dependency, calls, callers }): Sighting[] => {
+        const heldUs = trace.pathUs(calls);
+        if (heldUs < least) return [];
+        const first = calls[0] ?? caller;
+        const longestUs = longestOf(trace, calls);
+        const kinds = new Set(calls.map((call) => trace.callerCalls.target[call]));
+        return [
+          {
+            service: trace.service(caller),
+            operation: trace.operation(caller),
+            spans: shownOf(trace, calls),
+            wastedUs: Math.max(0, heldUs - longestUs),
+            facts: {
+              calls: calls.length,
+              callers,
+              factor: Math.round(calls.length / callers),
+              dependency,
+              chatty: false,
+              messages: trace.kind(first) === 'producer',
+              what: kinds.size === 1 ? nameOf(trace, first) : `${kinds.size} operations`,
+              atOnce: mostAtOnce(trace, calls),
+              heldUs,
+              longestUs,
+              rootUs,
+              rootOperation: trace.operation(trace.root),
+            },
           },
-        },
-      ];
-    });
+        ];
+      })
+      .concat(chatty);
   },
 
   say(facts) {
-    const { service, operation, calls, callers, factor, dependency, what, atOnce, heldUs, longestUs } = facts;
-    const makes = facts.messages === true ? `publishes ${factor} messages to` : `makes ${factor} calls to`;
-    const held = durationText(Number(heldUs));
-    const savedUs = Number(heldUs) - Number(longestUs);
-    const each = Number(callers) > 1 ? `, ${calls} in all,` : '';
-    const together =
-      Number(atOnce) > 1
-        ? `up to ${atOnce} of them at once, and hold ${held} of the critical path`
-        : `one after another, and hold ${held} of the critical path`;
-    return {
-      title: `${service}: one ${operation} ${makes} ${dependency} (${what})${each} and waits ${held} of the ${durationText(Number(facts.rootUs))} of ${facts.rootOperation} for them`,
-      explanation: `The load on ${dependency} is ${factor} times the load on ${operation}. The calls run ${together}; the longest takes ${durationText(Number(longestUs))}.`,
-      remedy: `Ask ${dependency} for everything in one call (a list of ids, a batch)${savedUs < 1000 ? '' : `, which would save about ${durationText(savedUs)}`}; until there is one, limit how many run at once.`,
-      check: `One call for all of it takes as long as the ${factor} together, or each call goes to a different part of ${dependency} (shards) on purpose.`,
-    };
+    return facts.chatty === true ? wordsOfChat(facts) : wordsOfFan(facts);
   },
 });
+
+function wordsOfFan(facts: Facts) {
+  const { service, operation, calls, callers, factor, dependency, what, atOnce, heldUs, longestUs } = facts;
+  const makes = facts.messages === true ? `publishes ${factor} messages to` : `makes ${factor} calls to`;
+  const held = durationText(Number(heldUs));
+  const savedUs = Number(heldUs) - Number(longestUs);
+  const each = Number(callers) > 1 ? `, ${calls} in all,` : '';
+  const together =
+    Number(atOnce) > 1
+      ? `up to ${atOnce} of them at once, and hold ${held} of the critical path`
+      : `one after another, and hold ${held} of the critical path`;
+  return {
+    title: `${service}: one ${operation} ${makes} ${dependency} (${what})${each} and waits ${held} of the ${durationText(Number(facts.rootUs))} of ${facts.rootOperation} for them`,
+    explanation: `The load on ${dependency} is ${factor} times the load on ${operation}. The calls run ${together}; the longest takes ${durationText(Number(longestUs))}.`,
+    remedy: `Ask ${dependency} for everything in one call (a list of ids, a batch)${savedUs < 1000 ? '' : `, which would save about ${durationText(savedUs)}`}; until there is one, limit how many run at once.`,
+    check: `One call for all of it takes as long as the ${factor} together, or each call goes to a different part of ${dependency} (shards) on purpose.`,
+  };
+}
+
+/** Spread over callers and operations, there is no one place to change. */
+function wordsOfChat(facts: Facts) {
+  const { service, dependency, calls, callers, operations, heldUs, longestUs, rootUs, rootOperation } = facts;
+  const held = durationText(Number(heldUs));
+  return {
+    title: `${service}: ${calls} calls to ${dependency} in one request (${operations} operations, from ${callers} places) take ${held} of the ${durationText(Number(rootUs))} of ${rootOperation}`,
+    explanation: `The two talk ${calls} times to answer once: each time the network, both ends and a free connection are paid for. The longest of the calls takes ${durationText(Number(longestUs))}, so that no single one is why.`,
+    remedy: `Ask ${dependency} once for what the request needs of it (one coarser operation) and hand it down, keep answers for the rest of the request, or move what needs so much of ${dependency} to where it is.`,
+    check: `The calls of ${service} to ${dependency} are a gateway’s for several independent requests in one, or each needs what the one before changed.`,
+  };
+}
+
+function chat(trace: Trace, { service, callee, calls, callers, operations }: ChattyPair, leastUs: number): Sighting[] {
+  const heldUs = trace.pathUs(calls);
+  const longestUs = longestOf(trace, calls);
+  // Few long ones among them are why by themselves.
+  if (heldUs < leastUs || longestUs * 2 > heldUs) return [];
+  return [
+    {
+      service,
+      operation: '',
+      spans: shownOf(trace, calls),
+      wastedUs: Math.max(0, heldUs - longestUs),
+      facts: {
+        chatty: true,
+        calls: calls.length,
+        callers,
+        operations,
+        dependency: callee,
+        heldUs,
+        longestUs,
+        rootUs: trace.durationOfUs(trace.root),
+        rootOperation: trace.operation(trace.root),
+      },
+    },
+  ];
+}
 
 type Fan = Readonly<{ caller: SpanIndex; dependency: string; calls: readonly SpanIndex[]; callers: number }>;
 

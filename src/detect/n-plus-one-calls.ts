@@ -13,7 +13,16 @@ import { defineDetector } from '#detect/detector.ts';
 import { operationTemplate, resourceName } from '#model/operation-template.ts';
 import { lengthOf } from '#model/path-within.ts';
 import { queryLabel } from '#model/query-shape.ts';
-import { type Loop, loopCost, loopFacts, loopsOf, namesOf, pausesIn, valuesOf } from '#model/repeated-calls.ts';
+import {
+  type Loop,
+  loopCost,
+  loopFacts,
+  loopsOf,
+  namesOf,
+  pausesIn,
+  sameQuestions,
+  valuesOf,
+} from '#model/repeated-calls.ts';
 import type { SpanIndex, SpanTest, Trace } from '#model/trace.ts';
 
 export const nPlusOneCalls = defineDetector({
@@ -27,6 +36,7 @@ export const nPlusOneCalls = defineDetector({
     'Calls are of one kind where caller, callee and name agree, apart from ids: names that differ in words are different calls.',
     'Failed calls, files of a page, and one question asked again until something is ready are left alone.',
     'A few calls each below many callers are not added up.',
+    'Fewer than `minCalls` count only where they ask the very same and cost much: addresses that were masked tell nothing.',
   ],
   needs: ['trace'],
   thresholds: {
@@ -52,12 +62,33 @@ export const nPlusOneCalls = defineDetector({
       means: 'The same time as a share of the whole request',
       why: 'Sentry asks that 5 % of the time is spent in the pattern: many quick calls in a long job hurt nobody.',
     },
+    minRepeatsMs: {
+      default: 250,
+      min: 0,
+      unit: 'ms',
+      means:
+        'Of fewer than that, all of which ask the very same: time that all but the longest hold of the critical path',
+      why: 'Asked twice is no pattern: below a quarter of a second nobody would change the code for it.',
+    },
+    minRepeatsShare: {
+      default: 0.25,
+      min: 0,
+      max: 1,
+      unit: 'share of the root',
+      means: 'The same time as a share of the whole request',
+      why: 'A quarter of the request is worth keeping an answer for; less may be how the code is divided.',
+    },
   },
 
-  detect({ trace }, { minCalls, minTogetherMs, minShare }) {
+  detect({ trace }, { minCalls, minTogetherMs, minShare, minRepeatsMs, minRepeatsShare }) {
     const least = Math.max(minTogetherMs * 1000, minShare * trace.durationOfUs(trace.root));
     const accepts: SpanTest = (call) => trace.kind(call) !== 'producer' && !isStaticFile(trace, call);
-    return loopsOf(trace, { minCalls, leastUs: least, database: false, accepts })
+    const leastRepeats = Math.max(minRepeatsMs * 1000, minRepeatsShare * trace.durationOfUs(trace.root));
+    const limits = { minCalls, database: false, accepts };
+    return [
+      ...loopsOf(trace, { ...limits, leastUs: least }),
+      ...sameQuestions(trace, { ...limits, leastUs: leastRepeats }),
+    ]
       .filter((loop) => !isPaging(trace, loop) && !isWaiting(trace, loop))
       .map((loop) => {
         const { caller, first } = loop;
@@ -67,7 +98,7 @@ export const nPlusOneCalls = defineDetector({
           service: trace.service(caller),
           operation: trace.operation(caller),
           spans: loop.spans,
-          wastedUs: loop.heldUs,
+          wastedUs: loop.savedUs ?? loop.heldUs,
           pausesUs: lengthOf(pauses),
           explains: pauses,
           facts: {

@@ -9,7 +9,7 @@ import { defineDetector } from '#detect/detector.ts';
 import { frameworkOf, loadTogether, writeTogether } from '#model/orm-frameworks.ts';
 import { lengthOf } from '#model/path-within.ts';
 import { isTruncated, queryLabel, queryTable } from '#model/query-shape.ts';
-import { loopCost, loopFacts, loopsOf, namesOf, pausesIn } from '#model/repeated-calls.ts';
+import { loopCost, loopFacts, loopsOf, namesOf, pausesIn, sameQuestions } from '#model/repeated-calls.ts';
 import type { SpanIndex, SpanTest, Trace } from '#model/trace.ts';
 
 export const nPlusOneQueries = defineDetector({
@@ -23,6 +23,7 @@ export const nPlusOneQueries = defineDetector({
     'Redis, Valkey and Memcached are left alone: they are asked key by key by their nature.',
     'Queries that run side by side cost the request one round trip and are left alone.',
     'A few queries each below many callers are not added up.',
+    'Fewer than `minQueries` count only where they ask the very same and cost much: values that were masked tell nothing.',
   ],
   needs: ['trace'],
   thresholds: {
@@ -48,12 +49,38 @@ export const nPlusOneQueries = defineDetector({
       means: 'The same time as a share of the whole request',
       why: 'Sentry asks that 5 % of the time is spent in the pattern: fifty quick reads in a long job hurt nobody.',
     },
+    minRepeatsMs: {
+      default: 250,
+      min: 0,
+      unit: 'ms',
+      means:
+        'Of fewer than that, all of which ask the very same: time that all but the longest hold of the critical path',
+      why: 'Asked twice is no pattern: below a quarter of a second nobody would change the code for it.',
+    },
+    minRepeatsShare: {
+      default: 0.25,
+      min: 0,
+      max: 1,
+      unit: 'share of the root',
+      means: 'The same time as a share of the whole request',
+      why: 'A quarter of the request is worth keeping an answer for; less may be how the code is divided.',
+    },
   },
 
-  detect({ trace }, { minQueries, minTogetherMs, minShare }) {
+  detect({ trace }, { minQueries, minTogetherMs, minShare, minRepeatsMs, minRepeatsShare }) {
     const least = Math.max(minTogetherMs * 1000, minShare * trace.durationOfUs(trace.root));
     const accepts: SpanTest = (query) => isRepeatable(trace, query);
-    return loopsOf(trace, { minCalls: minQueries, leastUs: least, database: true, accepts }).map((loop) => {
+    const isWrite: SpanTest = (query) => WRITES.test(trace.queryShape(query));
+    const leastRepeats = Math.max(minRepeatsMs * 1000, minRepeatsShare * trace.durationOfUs(trace.root));
+    const limits = { minCalls: minQueries, database: true, accepts };
+    return [
+      ...loopsOf(trace, { ...limits, leastUs: least }),
+      ...sameQuestions(trace, {
+        ...limits,
+        leastUs: leastRepeats,
+        accepts: (query) => accepts(query) && !isWrite(query),
+      }),
+    ].map((loop) => {
       const { caller, first } = loop;
       const shape = trace.queryShape(first) || trace.operation(first);
       const pauses = pausesIn(trace, loop);
@@ -61,7 +88,7 @@ export const nPlusOneQueries = defineDetector({
         service: trace.service(first),
         operation: trace.operation(caller),
         spans: loop.spans,
-        wastedUs: loop.heldUs,
+        wastedUs: loop.savedUs ?? loop.heldUs,
         pausesUs: lengthOf(pauses),
         explains: pauses,
         facts: {

@@ -8,13 +8,14 @@
  *
  * Signs, the surest first: an error that names the pool; connections in use beyond the pool's size (a refused
  * connection alone is no pool); a span, event or attribute that is the wait; a gap before a quick query, or before any
- * where each query begins as another ends. The query that holds the connections longest is named, for a larger pool only
- * hides it.
+ * where each query begins as another ends. So with calls of one service to another (its connections, its bulkhead) and
+ * with work of one name inside a service (its threads). The query that holds the connections longest is named, for a
+ * larger pool only hides it.
  */
 import { defineDetector } from '#detect/detector.ts';
 import { isConnectionWait } from '#model/connection-wait.ts';
 import { durationText } from '#model/duration.ts';
-import type { EvidenceItem, Stretch } from '#model/finding.ts';
+import type { EvidenceItem, Facts, Stretch } from '#model/finding.ts';
 import { type Handovers, handoversIn } from '#model/handovers.ts';
 import { type LogLine, linesBySpan } from '#model/log-line.ts';
 import { longestFree } from '#model/path-within.ts';
@@ -32,7 +33,7 @@ export const poolExhaustion = defineDetector({
   clear: 'nothing waited for a connection, and no pool was said to be full',
   silent: [
     'Where nothing names the wait, only a long gap right before a quick query tells; before a slow one it has to begin as another query ends, with others running.',
-    'It knows pools of connections: a full pool of threads or workers is a gap that it does not name.',
+    'Pools of threads, and of connections to other services, show only by their own words, or where never more than a few spans of one kind run at once and each next one begins as another ends.',
     'Lines of the log count only where they name the span that failed.',
     'It reads no metrics of pools, where a queue shows before anybody waits long.',
   ],
@@ -74,21 +75,19 @@ export const poolExhaustion = defineDetector({
     const longSteps = longOwnSteps(trace, thresholds);
     const isWait = trace.operationTest(isConnectionWait);
     const lines = linesBySpan(logs);
-    const queries = queriesOfServices(trace, isWait);
+    const sharing = spansByPool(trace, isWait);
     const waits: Wait[] = [];
     for (let span = 0; span < trace.spanCount; span += 1) {
       const wait =
         (trace.failed(span) ? saidToBeFull(trace, span, lines.get(trace.spanId(span)) ?? []) : undefined) ??
         recordedWait(trace, span, thresholds) ??
-        (longSteps.size === 0 || !trace.isDatabaseCall(span) || isWait(span)
-          ? undefined
-          : gapBeforeQuery(trace, span, longSteps, queries, thresholds));
+        (longSteps.size === 0 || isWait(span) ? undefined : gapBeforeUse(trace, span, longSteps, sharing, thresholds));
       if (wait !== undefined) waits.push(wait);
     }
     return byService(trace, waits).map((mine) => {
       const first = mine[0] as Wait;
       const waitUs = mine.reduce((sum, { waitUs: us }) => sum + us, 0);
-      const holder = longestQuery(trace, trace.service(first.span), logs);
+      const holder = first.pool === undefined ? longestQuery(trace, trace.service(first.span), logs) : undefined;
       return {
         service: trace.service(first.span),
         operation: trace.operation(first.caller),
@@ -102,6 +101,8 @@ export const poolExhaustion = defineDetector({
           failed: mine.some(({ sign }) => sign === 'said'),
           guessed: mine.every(({ sign }) => sign === 'gap'),
           atOnce: first.atOnce ?? 0,
+          pool: first.pool?.kind ?? 'database',
+          users: first.pool?.users ?? '',
           said: first.item.text,
           holder: holder?.label ?? '',
           holderUs: holder?.heldUs ?? 0,
@@ -114,44 +115,62 @@ export const poolExhaustion = defineDetector({
     });
   },
 
-  say({
-    service,
-    waitUs,
-    inUse,
-    failed,
-    guessed,
-    atOnce,
-    said,
-    holder,
-    holderUs,
-    holderReason,
-    rootUs,
-    rootOperation,
-  }) {
-    const waited =
-      Number(waitUs) > 0
-        ? ` ${durationText(Number(waitUs))} of the ${durationText(Number(rootUs))} of ${rootOperation} wait for a connection`
-        : '';
-    const full = inUse === '' ? '' : ` (${inUse})`;
-    const state =
-      failed === true
-        ? `connection pool exhausted${full}${waited === '' ? `, ${rootOperation} failed on it` : `;${waited}`}`
-        : `${waited.trim()} of its pool${Number(atOnce) > 0 ? `, which gives out no more than ${atOnce}` : full}`;
-    const held =
-      holder === ''
-        ? ''
-        : `; ${holder} holds one for ${durationText(Number(holderUs))}${holderReason === '' ? '' : `: ${holderReason}`}`;
-    return {
-      title: `${service}: ${state}${held}`,
-      explanation: howItShows(service, { failed, guessed, atOnce, said }),
-      remedy:
-        holder === ''
-          ? `Look at the pool of ${service}: connections in use, waiting requests, connections that are not given back. Shorten what holds them before you enlarge it.`
-          : `Make ${holder} quicker first: each of its runs keeps a connection from the others. A larger pool buys minutes and moves the queue into the database.`,
-      check: `The pool of ${service} had free connections at that time (its metrics tell), or ${elseItIs(service, { guessed, atOnce })}.`,
-    };
+  say(facts) {
+    return facts.pool === 'database' ? wordsOfConnections(facts) : wordsOfSlots(facts);
   },
 });
+
+function wordsOfConnections({
+  service,
+  waitUs,
+  inUse,
+  failed,
+  guessed,
+  atOnce,
+  said,
+  holder,
+  holderUs,
+  holderReason,
+  rootUs,
+  rootOperation,
+}: Facts) {
+  const waited =
+    Number(waitUs) > 0
+      ? ` ${durationText(Number(waitUs))} of the ${durationText(Number(rootUs))} of ${rootOperation} wait for a connection`
+      : '';
+  const full = inUse === '' ? '' : ` (${inUse})`;
+  const state =
+    failed === true
+      ? `connection pool exhausted${full}${waited === '' ? `, ${rootOperation} failed on it` : `;${waited}`}`
+      : `${waited.trim()} of its pool${Number(atOnce) > 0 ? `, which gives out no more than ${atOnce}` : full}`;
+  const held =
+    holder === ''
+      ? ''
+      : `; ${holder} holds one for ${durationText(Number(holderUs))}${holderReason === '' ? '' : `: ${holderReason}`}`;
+  return {
+    title: `${service}: ${state}${held}`,
+    explanation: howItShows(service, { failed, guessed, atOnce, said }),
+    remedy:
+      holder === ''
+        ? `Look at the pool of ${service}: connections in use, waiting requests, connections that are not given back. Shorten what holds them before you enlarge it.`
+        : `Make ${holder} quicker first: each of its runs keeps a connection from the others. A larger pool buys minutes and moves the queue into the database.`,
+    check: `The pool of ${service} had free connections at that time (its metrics tell), or ${elseItIs(service, { guessed, atOnce })}.`,
+  };
+}
+
+/** Of a pool of threads, or of connections to another service: when its users ran is all that tells. */
+function wordsOfSlots({ service, pool, users, waitUs, atOnce, said, rootUs, rootOperation }: Facts) {
+  const slot = pool === 'calls' ? 'free connection' : 'free thread';
+  return {
+    title: `${service}: ${durationText(Number(waitUs))} of the ${durationText(Number(rootUs))} of ${rootOperation} wait for a ${slot}: never more than ${atOnce} ${users} are under way at once`,
+    explanation: `Nothing is recorded in the gap. ${said}: so looks a pool of ${atOnce}. What says so is when they ran.`,
+    remedy:
+      pool === 'calls'
+        ? `Look at the limit of ${service} for connections to one host (its HTTP client’s pool, a bulkhead): in use, waiting. Make the calls quicker or fewer, then raise the limit.`
+        : `Look at the pool of threads or workers of ${service}: active, queued. Find what holds its threads (a thread dump shows it) before you add more of them.`,
+    check: `The pool of ${service} had free ones at that time (its metrics tell), or ${service} lets no more than ${atOnce} run at once on purpose.`,
+  };
+}
 
 function howItShows(service: Fact, { failed, guessed, atOnce, said }: Readonly<Record<string, Fact>>): string {
   if (failed === true) return `${service} asked for a connection and got none: “${said}”.`;
@@ -179,6 +198,8 @@ type Wait = Readonly<{
   sign: 'said' | 'recorded' | 'gap';
   /** `21 of 20 in use`; empty where nobody counted. */
   inUse: string;
+  /** Where it is not of a database. */
+  pool?: Pool;
   /** Where nothing but a gap tells. */
   gap?: Stretch;
   /** Where it is told from how many ran at once. */
@@ -313,61 +334,84 @@ function longOwnSteps(trace: Trace, { minGapMs, minShare }: Limits): ReadonlyMap
   return own;
 }
 
-/** The caller's own time on the critical path that ends where a query begins: a quick one, or one that took over from another. */
-function gapBeforeQuery(
+/** The caller's own time on the critical path that ends where a query begins: a quick one, or one that took over from another; of calls and of work only the latter. */
+function gapBeforeUse(
   trace: Trace,
-  query: SpanIndex,
+  user: SpanIndex,
   longSteps: ReadonlyMap<SpanIndex, readonly Interval[]>,
-  queriesLike: (query: SpanIndex) => readonly SpanIndex[],
+  sharing: (pool: Pool, user: SpanIndex) => readonly SpanIndex[],
   { minGapToQuery }: Limits,
 ): Wait | undefined {
-  const found = gapBefore(trace, query, longSteps);
-  if (found === undefined) return undefined;
+  const pool = poolOf(trace, user);
+  const found = pool === undefined ? undefined : gapBefore(trace, user, longSteps);
+  if (pool === undefined || found === undefined) return undefined;
   const { caller, gap, first } = found;
   const gapUs = gap.endUs - gap.startUs;
   // What overlaps a sibling by a hair is not on the path, and runs all the same.
   const free = longestFree(trace, { span: caller, ...gap });
   if (free.endUs - free.startUs < LEAST_FREE * gapUs) return undefined;
-  const handovers = handoversIn(trace, queriesLike(query), gap);
-  if (handovers === undefined && gapUs < minGapToQuery * trace.durationOfUs(first)) return undefined;
+  const handovers = handoversIn(trace, sharing(pool, user), gap);
+  const isShortUse = pool.kind === 'database' && gapUs >= minGapToQuery * trace.durationOfUs(first);
+  if (handovers === undefined && !isShortUse) return undefined;
   return {
-    span: query,
+    span: user,
     caller,
     waitUs: gapUs,
     sign: 'gap',
     inUse: '',
     gap: { span: caller, ...gap },
     ...(handovers && { atOnce: handovers.atOnce }),
-    item: { kind: 'span', ref: trace.spanId(query), text: signOf(trace, query, gapUs, handovers) },
+    ...(pool.kind !== 'database' && { pool }),
+    item: { kind: 'span', ref: trace.spanId(user), text: signOf(trace, user, pool, gapUs, handovers) },
   };
 }
 
-function signOf(trace: Trace, query: SpanIndex, gapUs: number, handovers: Handovers | undefined): string {
+function signOf(trace: Trace, query: SpanIndex, pool: Pool, gapUs: number, handovers: Handovers | undefined): string {
   if (handovers !== undefined)
-    return `Of the ${handovers.spans} queries of ${trace.service(query)} in that time never more than ${handovers.atOnce} ran at once, and each next one began as another ended`;
+    return `Of the ${handovers.spans} ${pool.users} of ${trace.service(query)} in that time never more than ${handovers.atOnce} ran at once, and each next one began as another ended`;
   const label = queryLabel(trace.queryShape(query)) || trace.operation(query);
   return `${durationText(gapUs)} without a span before ${label}, which then takes ${durationText(trace.durationOfUs(query))}`;
 }
 
-/** For a query all of its service that go to the same database; each service is looked through once. */
-function queriesOfServices(trace: Trace, isWait: SpanTest): (query: SpanIndex) => readonly SpanIndex[] {
-  const known = new Map<string, readonly SpanIndex[]>();
-  return (query) => {
-    const pool = `${trace.service(query)}\n${trace.databaseSystem(query)}`;
-    const queries = known.get(pool) ?? queriesOfPool(trace, query, isWait);
-    known.set(pool, queries);
-    return queries;
+/** What a span may need a free slot of: the same for all that share it. */
+type Pool = Readonly<{
+  kind: 'database' | 'calls' | 'work';
+  /** `queries`, `calls to stock`, `runs of render`. */
+  users: string;
+  key: string;
+}>;
+
+function poolOf(trace: Trace, span: SpanIndex): Pool | undefined {
+  const service = trace.service(span);
+  if (trace.isDatabaseCall(span))
+    return { kind: 'database', users: 'queries', key: `${service}\nquery\n${trace.databaseSystem(span)}` };
+  const callee = trace.kind(span) === 'client' ? trace.callee(span) : '';
+  if (callee !== '') return { kind: 'calls', users: `calls to ${callee}`, key: `${service}\ncall\n${callee}` };
+  if (trace.kind(span) !== 'internal') return undefined;
+  return {
+    kind: 'work',
+    users: `runs of ${trace.operation(span)}`,
+    key: `${service}\nwork\n${trace.operation(span)}`,
   };
 }
 
-function queriesOfPool(trace: Trace, query: SpanIndex, isWait: SpanTest): SpanIndex[] {
-  const system = trace.databaseSystem(query);
-  const queries: SpanIndex[] = [];
+/** All that share a pool; each pool is looked for once, and few are asked for. */
+function spansByPool(trace: Trace, isWait: SpanTest): (pool: Pool, user: SpanIndex) => readonly SpanIndex[] {
+  const known = new Map<string, readonly SpanIndex[]>();
+  return ({ key }, user) => {
+    const users = known.get(key) ?? usersLike(trace, user, key, isWait);
+    known.set(key, users);
+    return users;
+  };
+}
+
+function usersLike(trace: Trace, user: SpanIndex, key: string, isWait: SpanTest): SpanIndex[] {
+  const users: SpanIndex[] = [];
   for (let span = 0; span < trace.spanCount; span += 1) {
-    if (!trace.isDatabaseCall(span) || !trace.isOfOneService(span, query)) continue;
-    if (trace.databaseSystem(span) === system && !isWait(span)) queries.push(span);
+    if (!trace.isOfOneService(span, user) || isWait(span)) continue;
+    if (poolOf(trace, span)?.key === key) users.push(span);
   }
-  return queries;
+  return users;
 }
 
 const LEAST_FREE = 0.9;

@@ -24,6 +24,8 @@ export type Loop = Readonly<{
   spans: readonly SpanIndex[];
   /** Of the critical path. */
   heldUs: number;
+  /** What goes of that, where one of the calls has to stay; all of it otherwise. */
+  savedUs?: number;
   /** The call to something else that ended last before the first of these began: the list whose elements they are. */
   list: SpanIndex | undefined;
 }>;
@@ -74,6 +76,22 @@ export function loopsOf(trace: Trace, { minCalls, leastUs, database, accepts }: 
   return joined(trace, loops)
     .filter(({ heldUs }) => heldUs >= leastUs)
     .map((loop) => ({ ...loop, spans: shownOf(trace, loop.calls) }));
+}
+
+/** Fewer than a loop has; one and the same question each time, as far as its values were recorded. `leastUs` is what all but the longest hold. */
+export function sameQuestions(trace: Trace, { minCalls, leastUs, database, accepts }: LoopLimits): Loop[] {
+  return trace.callGroups.flatMap((group): Loop[] => {
+    if (group.database !== database || group.calls.length >= minCalls || !accepts(group.calls[0] ?? 0)) return [];
+    const calls = group.calls.filter((call) => !trace.failed(call));
+    const heldUs = trace.pathUs(calls);
+    const longestUs = Math.max(0, ...calls.map((call) => trace.pathBelowUs(call)));
+    const [first] = calls;
+    if (first === undefined || calls.length !== group.calls.length || heldUs - longestUs < leastUs) return [];
+    if (valuesOf(trace, { calls }) !== 'same') return [];
+    const { caller } = group;
+    const once = { caller, first, kinds: [first], calls, spans: calls, count: calls.length, elements: calls.length };
+    return [{ ...once, callers: 1, heldUs, savedUs: heldUs - longestUs, list: listBefore(trace, caller, first) }];
+  });
 }
 
 /** Loops of one caller that take turns are one: each element of the list is asked for in several calls. */

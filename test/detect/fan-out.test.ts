@@ -5,8 +5,46 @@ import { call, query, type SpanNode, server, span, times } from '#test/trace.ts'
 const stock = (i: number, ms = 52, at = 20 + i * 60): SpanNode =>
   call('catalog-service', 'inventory-service', `GET /stock/A${i + 1}`, { at, ms });
 
+/** So many calls of one service to another, by several steps of a request, of several operations in turn. */
+const chat = (calls: number, { callers = 4, operations = 5, ms = 40 } = {}): SpanNode => {
+  const each = calls / callers;
+  const step = each * (ms + 5);
+  return server(
+    'shop',
+    'POST /checkout',
+    { ms: callers * step + 20 },
+    times(callers, (n) =>
+      span(
+        'shop',
+        `step ${n}`,
+        { at: 5 + n * step, ms: step - 2 },
+        times(each, (i) =>
+          call('shop', 'catalog', `GET /${'abcdefgh'[(n + i) % operations]}`, { at: 6 + n * step + i * (ms + 5), ms }, [
+            server('catalog', `GET /${'abcdefgh'[(n + i) % operations]}`, {
+              at: 7 + n * step + i * (ms + 5),
+              ms: ms - 2,
+            }),
+          ]),
+        ),
+      ),
+    ),
+  );
+};
+
 testDetector(fanOut, {
   clear: {
+    'one caller of several operations, nineteen times': drawn(chat(19, { callers: 1 })),
+    'two that talk sixteen times, from several callers': drawn(chat(16)),
+    'two operations alone, from several callers': drawn(chat(28, { operations: 2 })),
+    'twenty-four calls of several callers that cost little together': drawn(
+      server('shop', 'POST /checkout', { ms: 3000 }, [chat(24, { ms: 1 })]),
+    ),
+    'calls of which one is as long as all the others': drawn(
+      server('shop', 'GET /page', { ms: 2000 }, [
+        chat(24, { ms: 10 }),
+        span('shop', 'late', { at: 500, ms: 1400 }, [call('shop', 'catalog', 'GET /all', { at: 501, ms: 1390 })]),
+      ]),
+    ),
     'nineteen calls': drawn(
       server(
         'catalog-service',
@@ -82,6 +120,25 @@ testDetector(fanOut, {
     ),
   },
   found: {
+    'two services that talk often, over several operations and from several callers': {
+      ...drawn(chat(24)),
+      sightings: [
+        {
+          service: 'shop',
+          operation: '',
+          wastedMs: 920,
+          title:
+            'shop: 24 calls to catalog in one request (5 operations, from 4 places) take 960 ms of the 1.1 s of POST /checkout',
+          remedy: /one coarser operation/,
+        },
+      ],
+    },
+    'twenty of them, over three operations and from two callers': {
+      ...drawn(chat(20, { callers: 2, operations: 3 })),
+      sightings: [
+        { service: 'shop', title: /^shop: 20 calls to catalog in one request \(3 operations, from 2 places\)/ },
+      ],
+    },
     'fifty stock calls, one for each product, as in the guide': {
       ...drawn(
         server(

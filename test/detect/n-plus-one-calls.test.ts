@@ -18,6 +18,17 @@ const status = (i: number, ms: number, every: number): SpanNode =>
 
 testDetector(nPlusOneCalls, {
   clear: {
+    'two calls whose addresses differ': drawn(
+      server('web', 'GET /page', { ms: 1000 }, [
+        ...times(2, (i) =>
+          call('web', 'rates', 'GET /rates', {
+            at: 10 + i * 410,
+            ms: 400,
+            attributes: { 'http.request.method': 'GET', 'url.full': `http://rates/rates?day=${i}` },
+          }),
+        ),
+      ]),
+    ),
     'four calls': drawn(
       server('checkout-service', 'POST /checkout', { ms: 700 }, [cart, ...times(4, (i) => product(i))]),
     ),
@@ -100,6 +111,27 @@ testDetector(nPlusOneCalls, {
     ),
   },
   found: {
+    'the same call made twice, at a price': {
+      ...drawn(
+        server('web', 'GET /page', { ms: 1000 }, [
+          ...times(2, (i) =>
+            call('web', 'rates', 'GET /rates', {
+              at: 10 + i * 410,
+              ms: 400,
+              attributes: { 'http.request.method': 'GET', 'url.full': 'http://rates/rates?day=6' },
+            }),
+          ),
+        ]),
+      ),
+      sightings: [
+        {
+          service: 'web',
+          wastedMs: 400,
+          title:
+            /^web: the same call \(GET \/rates of rates\) is made 2 times in one request; together they take 800 ms of the 1 s/,
+        },
+      ],
+    },
     'twenty products of a cart, as in the guide': {
       ...drawn(
         server('checkout-service', 'POST /checkout', { ms: 4100 }, [cart, ...times(20, (i) => product(i, 128))]),

@@ -8,6 +8,32 @@ const customer = (i: number, ms = 30): SpanNode =>
 
 testDetector(nPlusOneQueries, {
   clear: {
+    'one question asked three times, at less than a quarter of the request': drawn(
+      server('order-service', 'GET /orders', { ms: 1604 }, [
+        ...times(3, (i) =>
+          query('order-service', 'SELECT * FROM rates WHERE day = 20260106', { at: 20 + i * 210, ms: 200 }),
+        ),
+      ]),
+    ),
+    'two questions that differ in what they ask for': drawn(
+      server('order-service', 'GET /orders', { ms: 1000 }, [
+        ...times(2, (i) =>
+          query('order-service', `SELECT * FROM rates WHERE day = ${i}`, { at: 20 + i * 410, ms: 400 }),
+        ),
+      ]),
+    ),
+    'two questions whose values are not known': drawn(
+      server('order-service', 'GET /orders', { ms: 1000 }, [
+        ...times(2, (i) => query('order-service', 'SELECT * FROM rates WHERE day = $1', { at: 20 + i * 410, ms: 400 })),
+      ]),
+    ),
+    'one write made twice': drawn(
+      server('order-service', 'POST /orders', { ms: 1000 }, [
+        ...times(2, (i) =>
+          query('order-service', 'UPDATE stock SET left = left - 1 WHERE id = 7', { at: 20 + i * 410, ms: 400 }),
+        ),
+      ]),
+    ),
     'four look-ups': drawn(
       server('order-service', 'GET /orders', { ms: 400 }, [list, ...times(4, (i) => customer(i))]),
     ),
@@ -106,6 +132,24 @@ testDetector(nPlusOneQueries, {
           wastedMs: 1400,
           title:
             'order-service: 51 queries to load 50 customers one by one (N+1) take 1.4 s of the 1.89 s of GET /orders',
+        },
+      ],
+    },
+    'one question asked three times, at a price': {
+      ...drawn(
+        server('order-service', 'GET /orders', { ms: 1000 }, [
+          ...times(3, (i) =>
+            query('order-service', 'SELECT * FROM rates WHERE day = 20260106', { at: 20 + i * 210, ms: 200 }),
+          ),
+        ]),
+      ),
+      sightings: [
+        {
+          service: 'order-service',
+          wastedMs: 400,
+          title:
+            /^order-service: the same query \(SELECT rates\) runs 3 times in one request; together they take 600 ms of the 1 s/,
+          remedy: /^Read it once/,
         },
       ],
     },

@@ -29,8 +29,46 @@ const tiles = (count: number, atOnce: number, pauseMs = 0, more: readonly SpanNo
     ...more,
   ]);
 
+/** The same of anything that needs a free slot, each of which takes as long as it says. */
+const slots = (made: (at: number, ms: number) => SpanNode, lengths: readonly number[], atOnce: number, pauseMs = 0) => {
+  const freeAt = Array.from({ length: atOnce }, () => 6);
+  const tasks = lengths.map((ms) => {
+    const at = Math.min(...freeAt);
+    freeAt[freeAt.indexOf(at)] = at + ms + pauseMs;
+    return span('web', 'loadTile', { at: 5, ms: at + ms - 5 }, [made(at, ms)]);
+  });
+  return server('web', 'GET /page', { ms: Math.max(...freeAt) + 5 }, tasks);
+};
+const LENGTHS = times(20, (i) => 180 + ((i * 37) % 60));
+const fetched = (at: number, ms: number) => call('web', 'tile-store', `GET /tiles`, { at, ms });
+const rendered = (at: number, ms: number) => span('web', 'render', { at, ms });
+
 testDetector(poolExhaustion, {
   clear: {
+    'calls to another service that begin so many at a time, but not as others end': drawn(
+      slots(fetched, LENGTHS, 4, 20),
+    ),
+    'calls in batches, each of which begins when the whole one before has ended': drawn(
+      server(
+        'web',
+        'GET /page',
+        { ms: 1300 },
+        LENGTHS.map((ms, i) =>
+          span('web', 'loadTile', { at: 5, ms: 250 * Math.floor(i / 4) + ms }, [
+            fetched(6 + 250 * Math.floor(i / 4), ms - 2),
+          ]),
+        ),
+      ),
+    ),
+    'calls to many hosts, none of which is called by more than one': drawn(
+      slots((at, ms) => call('web', `tile-store-${at}-${ms}`, 'GET /tiles', { at, ms }), LENGTHS, 4),
+    ),
+    'a gap before one call to another service': drawn(
+      server('web', 'GET /page', { ms: 2000 }, [
+        span('web', 'check', { at: 1, ms: 5 }),
+        call('web', 'tile-store', 'GET /tiles', { at: 1800, ms: 20 }),
+      ]),
+    ),
     'queries that begin so many at a time, but not as others end': drawn(tiles(16, 4, 20)),
     'queries that run one at a time, for which there may be many reasons': drawn(tiles(5, 1)),
     'queries among which one begins while as many run': drawn(
@@ -223,6 +261,29 @@ testDetector(poolExhaustion, {
           title:
             'web: 801 ms of the 1.02 s of GET /page wait for a connection of its pool, which gives out no more than 4; SELECT tiles holds one for 200 ms',
           check: /lets no more than 4 run at once on purpose/,
+        },
+      ],
+    },
+    'calls to another service, of which no more than four are under way': {
+      ...drawn(slots(fetched, LENGTHS, 4)),
+      sightings: [
+        {
+          service: 'web',
+          operation: 'loadTile',
+          title: /wait for a free connection: never more than 4 calls to tile-store are under way at once$/,
+          explanation: /Of the \d+ calls to tile-store of web in that time never more than 4 ran at once/,
+          remedy: /connections to one host/,
+          check: /lets no more than 4 run at once on purpose/,
+        },
+      ],
+    },
+    'work of one name, of which no more than three run': {
+      ...drawn(slots(rendered, LENGTHS, 3)),
+      sightings: [
+        {
+          service: 'web',
+          title: /wait for a free thread: never more than 3 runs of render are under way at once$/,
+          remedy: /threads or workers of web/,
         },
       ],
     },
