@@ -28,18 +28,18 @@ export function chattyPairs(trace: Trace, minCalls: number, isTold: (call: SpanI
   trace.callerCalls.visit(1, (caller, all) => {
     // The callee's side of a call is no call of its own.
     if (trace.kind(caller) === 'client') return;
-    const seen = new Set<string>();
-    for (const call of all) {
-      if (trace.kind(call) === 'producer' || trace.isDatabaseCall(call) || trace.failed(call)) continue;
-      const callee = calleeOf(trace, call);
-      const service = trace.service(caller);
+    const service = trace.service(caller);
+    const byCallee = Map.groupBy(
+      all.filter((call) => isExchange(trace, call)),
+      (call) => calleeOf(trace, call),
+    );
+    for (const [callee, calls] of byCallee) {
       if (callee === '' || callee === service) continue;
       const key = `${service}\n${callee}`;
       const pair = pairs.get(key) ?? { service, callee, calls: [], callers: 0 };
       pairs.set(key, pair);
-      pair.calls.push(call);
-      if (!seen.has(key)) pair.callers += 1;
-      seen.add(key);
+      pair.callers += 1;
+      for (const call of calls) pair.calls.push(call);
     }
   });
   return [...pairs.values()].flatMap((pair) => {
@@ -49,6 +49,10 @@ export function chattyPairs(trace: Trace, minCalls: number, isTold: (call: SpanI
     if (operations < LEAST_OPERATIONS || told * 2 >= pair.calls.length) return [];
     return [{ ...pair, operations, calls: pair.calls.sort((a, b) => trace.startUs(a) - trace.startUs(b) || a - b) }];
   });
+}
+
+function isExchange(trace: Trace, call: SpanIndex): boolean {
+  return trace.kind(call) !== 'producer' && !trace.isDatabaseCall(call) && !trace.failed(call);
 }
 
 function calleeOf(trace: Trace, call: SpanIndex): string {
