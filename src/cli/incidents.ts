@@ -5,13 +5,18 @@ import { openOutput } from '#cli/output.ts';
 import { composeStoreToRead } from '#compose.ts';
 import { loadConfig } from '#config/load.ts';
 import { isoFromUs } from '#core/clock.ts';
+import { IncidentNotFoundError } from '#core/errors.ts';
 import { durationText } from '#model/duration.ts';
 import { incidentName } from '#model/incident.ts';
 import { cutTo } from '#present/display-width.ts';
 import { shown } from '#present/plain-text.ts';
+import { similarJson, similarText } from '#present/similar-incidents.ts';
+import { findIncidentNamed } from '#workflows/find-incident.ts';
+import { findSimilarTo } from '#workflows/find-similar.ts';
 import { type ListedIncident, listIncidents } from '#workflows/list-incidents.ts';
 
-export async function incidents(call: Call): Promise<number> {
+export async function incidents(call: Call, { like }: Readonly<{ like?: string }> = {}): Promise<number> {
+  if (like !== undefined) return await alike(call, like);
   const output = openOutput(call, ['text', 'json']);
   const { dataFolder } = loadConfig(call.env, call.options.config);
   const store = await composeStoreToRead(dataFolder);
@@ -21,6 +26,26 @@ export async function incidents(call: Call): Promise<number> {
   const asText = listed.length === 0 ? none : text(listed, output.text.width);
   await output.write(output.form === 'json' ? `${JSON.stringify(listed.map(entry), null, 2)}\n` : asText);
   return EXIT.done;
+}
+
+/** Earlier incidents that are like one of them. */
+async function alike(call: Call, name: string): Promise<number> {
+  const output = openOutput(call, ['text', 'json']);
+  const { dataFolder } = loadConfig(call.env, call.options.config);
+  const store = await composeStoreToRead(dataFolder);
+  if (store === undefined) throw new IncidentNotFoundError(name);
+  try {
+    const { incident, similar } = await findSimilarTo(store, await findIncidentNamed(store, name));
+    const of = incidentName(incident);
+    const none = similar === undefined ? `${of} has no diagnosis to compare by.\n` : `No incident is like ${of}.\n`;
+    const json = { incident: of, similar: similarJson(similar ?? []) };
+    await output.write(
+      output.form === 'json' ? `${JSON.stringify(json, null, 2)}\n` : similarText(similar ?? []) || none,
+    );
+    return EXIT.done;
+  } finally {
+    await store.close();
+  }
 }
 
 function entry({ incident, metrics }: ListedIncident): object {

@@ -104,10 +104,12 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
       exitCode = await verify({ env, options }, folder);
     });
 
-  verb(program, 'incidents', 'list the incidents that were declared', PLAIN).action(async (options: OutputOptions) => {
-    const { incidents } = await import('#cli/incidents.ts');
-    exitCode = await incidents({ env, options });
-  });
+  verb(program, 'incidents', 'list the incidents that were declared', PLAIN)
+    .option('--like <incident>', 'only earlier ones that are like this one, and what ended them')
+    .action(async (options: OutputOptions & { like?: string }) => {
+      const { incidents } = await import('#cli/incidents.ts');
+      exitCode = await incidents({ env, options }, options);
+    });
 
   verb(program, 'postmortem', 'draft the postmortem of an incident from the record', ['md', 'html', 'json'])
     .argument('<incident>', 'INC-12')

@@ -134,6 +134,11 @@ export function incidentMetrics(
   };
 }
 
+/** What people said with a new status, without what the record puts before it (`identified → fixed: `). */
+export function wordsOfStatus({ kind, text }: Pick<TimelineEntry, 'kind' | 'text'>): string {
+  return kind === 'status' ? text.replace(/^[a-z]+ → [a-z]+(?:: |$)/, '') : text;
+}
+
 /** As people read a timeline: by when things happened, then by when they were noted, then by id, so that it never wavers. */
 export function inTimelineOrder(entries: readonly TimelineEntry[]): TimelineEntry[] {
   return entries.toSorted(

@@ -360,8 +360,10 @@ export function responders(facts: Facts): PostmortemSection {
 export function similarIncidents({ similar, others, lead }: Facts): PostmortemSection {
   const compared = counted(others, 'other incident');
   return section('Similar incidents', {
-    statements: similar.map(({ name, title, verdict, actionItems }) => ({
-      words: [`${name} ${title}: ${ended(verdict)} It has ${counted(actionItems, 'action item')}.`],
+    statements: similar.map(({ name, title, verdict, same, actionItems }) => ({
+      words: [
+        `${name} ${title}: ${ended(verdict)} Alike by: ${ended(same.join(', '))} It has ${counted(actionItems.length, 'action item')}.`,
+      ],
       cites: [name],
     })),
     missing:

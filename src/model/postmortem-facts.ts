@@ -11,6 +11,7 @@ import {
   type Role,
   type Status,
   type TimelineEntry,
+  wordsOfStatus,
 } from '#model/incident.ts';
 import { PERSON_ID } from '#model/person-id.ts';
 import type {
@@ -165,16 +166,11 @@ export function reachedAt(facts: Facts, reached: string, entry: TimelineEntry): 
 /** In people's own words, without what the record puts before them; '' where they look for somebody at fault. */
 function wordsOf(entry: TimelineEntry, facts: Facts): string {
   if (looksForFault(facts, entry)) return '';
-  return withoutNames(ownWords(entry), facts);
-}
-
-/** `identified → fixed: ` */
-function ownWords({ kind, text }: TimelineEntry): string {
-  return kind === 'status' ? text.replace(/^[a-z]+ → [a-z]+(?:: |$)/, '') : text;
+  return withoutNames(wordsOfStatus(entry), facts);
 }
 
 export function looksForFault(facts: Facts, entry: TimelineEntry): boolean {
-  return isPerson(entry.source) && isBlaming(withoutNames(ownWords(entry), facts), ROLE_WORDS);
+  return isPerson(entry.source) && isBlaming(withoutNames(wordsOfStatus(entry), facts), ROLE_WORDS);
 }
 
 export function marks({ markOf }: Facts, ...entries: readonly (TimelineEntry | undefined)[]): readonly string[] {

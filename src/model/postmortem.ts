@@ -8,6 +8,7 @@
  */
 import type { ActionItem, Incident, IncidentMetrics, TimelineEntry } from '#model/incident.ts';
 import type { FiveWhys } from '#model/methods.ts';
+import type { SimilarIncident } from '#model/similar-incident.ts';
 
 /** One diagnosis of the incident: what is read of a report, and the case that keeps its evidence. */
 export type DiagnosedEvidence = Readonly<{
@@ -52,9 +53,6 @@ export type ReportedDiagnosis = Readonly<{
   ruledOut: readonly Readonly<{ kind: string; service: string; why: string }>[];
 }>;
 
-/** Another incident of the workspace whose verdict names the same kind of fault in the same service. */
-export type SimilarIncident = Readonly<{ name: string; title: string; verdict: string; actionItems: number }>;
-
 export type PostmortemRecord = Readonly<{
   incident: Incident;
   entries: readonly TimelineEntry[];
@@ -62,7 +60,7 @@ export type PostmortemRecord = Readonly<{
   /** Oldest first. */
   diagnoses: readonly DiagnosedEvidence[];
   similar: readonly SimilarIncident[];
-  /** How many other incidents were compared. */
+  /** How many other incidents the workspace has. */
   others: number;
   /** Of the people of this incident, by their ids, as far as they are known. */
   names: ReadonlyMap<string, string>;

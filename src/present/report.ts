@@ -2,6 +2,7 @@ import type { Analysis, WindowSubject } from '#model/analysis.ts';
 import type { PathSteps } from '#model/critical-path.ts';
 import type { Diagnosis, Signals } from '#model/diagnosis.ts';
 import type { JudgedFinding } from '#model/finding.ts';
+import { type Fingerprint, fingerprintOf } from '#model/fingerprint.ts';
 import type { ClockOffset } from '#model/log-clock.ts';
 import { RUNGS } from '#model/log-correlation.ts';
 import type { LogLine, Rung } from '#model/log-line.ts';
@@ -106,6 +107,8 @@ export type Report = Readonly<{
   }>;
   /** The same in the forms in which people reason; see docs/methods.md. Reports of older versions have none. */
   methods?: Methods;
+  /** What it is remembered by; missing where nothing is wrong, and in reports of older versions. */
+  fingerprint?: Fingerprint;
 }>;
 
 /** Ids stay as the source has them; every other text is redacted, and holds no control characters. */
@@ -135,6 +138,23 @@ function saidOf(analysis: Analysis): Omit<Report, 'redactions'> {
       broken: checked.broken.map(({ detector, message }) => ({ detector, message: shownLines(message) })),
     },
     ...(trace && { methods: reportedMethods(analysis) }),
+    ...reportedFingerprint(analysis),
+  };
+}
+
+function reportedFingerprint(analysis: Analysis): Pick<Report, 'fingerprint'> {
+  const fingerprint = fingerprintOf(analysis);
+  if (fingerprint === undefined) return {};
+  const { kind, service, operation, errorType, templates, neighbours } = fingerprint;
+  return {
+    fingerprint: {
+      kind,
+      service: shownLines(service),
+      operation: shownLines(operation),
+      errorType: shownLines(errorType),
+      templates,
+      neighbours: neighbours.map(shownLines),
+    },
   };
 }
 

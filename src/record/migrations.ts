@@ -69,7 +69,7 @@ export async function versionOf(db: Kysely<Schema>): Promise<Migrated> {
 type Migration = (db: Kysely<Schema>, columns: ColumnTypes) => Promise<void>;
 
 /** A store is at version n when the first n of these have run. */
-const migrations: readonly Migration[] = [spine, incidents];
+const migrations: readonly Migration[] = [spine, incidents, fingerprints];
 
 /** Version 1: what a command needs on its way from Slack to an answer. */
 async function spine(db: Kysely<Schema>, { integer, bytes, sequence, tableEnd }: ColumnTypes): Promise<void> {
@@ -316,4 +316,19 @@ async function incidents(db: Kysely<Schema>, { integer, tableEnd }: ColumnTypes)
     .addColumn('seq', integer, (column) => column.notNull())
     .addColumn('hash', 'text', (column) => column.notNull())
     .execute();
+}
+
+/** Version 3: what diagnoses are remembered by, so that the next one like it is recognised. */
+async function fingerprints(db: Kysely<Schema>, { integer, tableEnd }: ColumnTypes): Promise<void> {
+  // Its own table, and not read out of the reports: all of a workspace are compared at once.
+  const table = db.schema.createTable('fingerprints').modifyEnd(tableEnd) as CreateTableBuilder<'fingerprints'>;
+  await table
+    .addColumn('investigation_id', 'text', (column) =>
+      column.primaryKey().notNull().references('investigations.id').onDelete('cascade'),
+    )
+    .addColumn('workspace_id', 'text', (column) => column.notNull())
+    .addColumn('features', 'text', (column) => column.notNull())
+    .addColumn('noted_us', integer, (column) => column.notNull())
+    .execute();
+  await db.schema.createIndex('fingerprints_by_workspace').on('fingerprints').column('workspace_id').execute();
 }

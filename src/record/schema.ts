@@ -177,6 +177,13 @@ export type Schema = {
     bytes: number;
     kept_us: number;
   };
+  fingerprints: {
+    investigation_id: string;
+    workspace_id: string;
+    /** A `Fingerprint`. */
+    features: string;
+    noted_us: number;
+  };
   audit: {
     seq: number;
     workspace_id: string;

@@ -11,8 +11,11 @@
 import type { Forms } from '#analyse/session.ts';
 import { type ErrorRecord, errorRecord, SpanhoundError } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
+import type { SimilarIncident } from '#model/similar-incident.ts';
 import type { TraceReference } from '#model/trace-id.ts';
+import { similarJson, similarMarkdown, withSimilar } from '#present/similar-incidents.ts';
 import { failureMessage } from '#present/slack-message.ts';
+import { noteFingerprint } from '#record/fingerprints.ts';
 import {
   failInvestigation,
   findInvestigation,
@@ -24,6 +27,7 @@ import { post, update } from '#record/outbox.ts';
 import type { Store, Tx } from '#record/store.ts';
 import { answerMessage } from '#workflows/answer-message.ts';
 import type { DiagnosisStage } from '#workflows/diagnose-trace.ts';
+import { findSimilar } from '#workflows/find-similar.ts';
 import type { KeepCase } from '#workflows/keep-case.ts';
 import type { NoteEvidence } from '#workflows/note-evidence.ts';
 
@@ -137,10 +141,14 @@ async function storeStep(tx: Tx, investigation: Investigation, step: Step): Prom
   }
   const { slack, png, report, markdown = '', logs = '', traceId } = step.analysed;
   if (slack === undefined) throw new Error('the analysis made no answer for Slack');
-  await update(tx, { messageId: id, message: answerMessage(slack, id, png) });
-  if (step.stage !== 'final') return;
-
-  for (const [index, detail] of slack.thread.entries()) {
+  if (step.stage !== 'final') {
+    await update(tx, { messageId: id, message: answerMessage(slack, id, png) });
+    return;
+  }
+  const similar = await remembered(tx, investigation, traceId, report);
+  const answer = withSimilar(slack, similar);
+  await update(tx, { messageId: id, message: answerMessage(answer, id, png) });
+  for (const [index, detail] of answer.thread.entries()) {
     await post(tx, {
       messageId: `${id}/thread/${index}`,
       workspaceId: investigation.workspaceId,
@@ -149,7 +157,20 @@ async function storeStep(tx: Tx, investigation: Investigation, step: Step): Prom
       message: answerMessage(detail, id),
     });
   }
-  await finishInvestigation(tx, { id, traceId, report, markdown, logs });
+  const kept = similar.length === 0 ? report : { ...report, similar: similarJson(similar) };
+  await finishInvestigation(tx, { id, traceId, report: kept, markdown: markdown + similarMarkdown(similar), logs });
+}
+
+/** Notes what the diagnosis is remembered by, and looks for those that it is like. */
+async function remembered(
+  tx: Tx,
+  { id, workspaceId }: Investigation,
+  traceId: string,
+  { fingerprint }: DiagnosisStage['analysed']['report'],
+): Promise<readonly SimilarIncident[]> {
+  if (fingerprint === undefined) return [];
+  await noteFingerprint(tx, { investigationId: id, fingerprint });
+  return await findSimilar(tx, { workspaceId, investigationId: id, traceId, fingerprint });
 }
 
 /** What happened, in the words of the one who asked; the advice says what to do. */

@@ -17,6 +17,7 @@ import type { JobHandler, Jobs } from '#record/jobs.ts';
 import { attach, deliveryOf, post, respond, update } from '#record/outbox.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
 import type { AskedBy, IncidentParts } from '#workflows/on-incident.ts';
+import { POSTMORTEM_OF } from '#workflows/postmortem-id.ts';
 import { readPostmortem } from '#workflows/read-postmortem.ts';
 import { type Directory, namesFor } from '#workflows/show-overview.ts';
 
@@ -92,9 +93,6 @@ export function draftPostmortem({ store, directory, kick }: DraftPostmortemOptio
     kick();
   };
 }
-
-/** The id of the draft's message. */
-const POSTMORTEM_OF = (incidentId: string) => `${incidentId}/postmortem`;
 
 /** Whether the message is there or on its way. What nobody asked for is not posted. */
 async function show(

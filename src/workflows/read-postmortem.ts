@@ -1,8 +1,8 @@
 /** What a postmortem is made from, read from the record: the incident, its timeline, its diagnoses and their cases. */
 import type { Incident, TimelineEntry } from '#model/incident.ts';
-import { incidentName } from '#model/incident.ts';
-import type { DiagnosedEvidence, Postmortem, SimilarIncident } from '#model/postmortem.ts';
+import type { DiagnosedEvidence, Postmortem } from '#model/postmortem.ts';
 import { postmortemOf } from '#model/postmortem-draft.ts';
+import type { SimilarIncident } from '#model/similar-incident.ts';
 import type { Names } from '#present/people-names.ts';
 import type { Report } from '#present/report.ts';
 import { actionItemsOf } from '#record/action-items.ts';
@@ -10,6 +10,7 @@ import { casesOf, type KeptCase } from '#record/evidence.ts';
 import { allIncidents, timelineOf } from '#record/incidents.ts';
 import { findInvestigation } from '#record/investigations.ts';
 import type { Reader } from '#record/store.ts';
+import { findSimilarTo } from '#workflows/find-similar.ts';
 
 /** Names of people do not depend on the record, and asking for them takes its time: they are handed in. */
 export async function readPostmortem(reader: Reader, incident: Incident, names: Names): Promise<Postmortem> {
@@ -20,7 +21,7 @@ export async function readPostmortem(reader: Reader, incident: Incident, names: 
     entries,
     actionItems: await actionItemsOf(reader, incident.id),
     diagnoses,
-    ...(await compared(reader, incident, diagnoses)),
+    ...(await compared(reader, incident)),
     names,
   });
 }
@@ -83,26 +84,12 @@ function requestOf({
   return { service: rootService, operation: rootOperation, startUs: Date.parse(startTime) * 1_000, durationUs };
 }
 
-/** Of the other incidents, the newest ones: each costs reading its report. */
-const MOST_COMPARED = 20;
-
-/** Those whose verdict names the same kind of fault in the same service. */
 async function compared(
   reader: Reader,
   incident: Incident,
-  diagnoses: readonly DiagnosedEvidence[],
 ): Promise<Readonly<{ similar: readonly SimilarIncident[]; others: number }>> {
-  const verdicts = diagnoses.flatMap(({ diagnosis }) => diagnosis ?? []);
-  const others = (await allIncidents(reader))
-    .filter(({ id, workspaceId }) => id !== incident.id && workspaceId === incident.workspaceId)
-    .slice(0, MOST_COMPARED);
-  const similar: SimilarIncident[] = [];
-  for (const other of others) {
-    if (other.investigationId === undefined) continue;
-    const theirs = (await reportOf(reader, other.workspaceId, other.investigationId))?.diagnosis;
-    if (!theirs || !verdicts.some(({ kind, service }) => kind === theirs.kind && service === theirs.service)) continue;
-    const items = await actionItemsOf(reader, other.id);
-    similar.push({ name: incidentName(other), title: other.title, verdict: theirs.verdict, actionItems: items.length });
-  }
+  const { similar = [] } = await findSimilarTo(reader, incident);
+  const all = await allIncidents(reader);
+  const others = all.filter(({ id, workspaceId }) => id !== incident.id && workspaceId === incident.workspaceId);
   return { similar, others: others.length };
 }

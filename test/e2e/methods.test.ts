@@ -1,7 +1,9 @@
 /** The methods under a diagnosis, from the menu to what people say: real Bolt over HTTP, a stateful Slack. */
 import type { KnownBlock, ModalView } from '@slack/types';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { timelineOf } from '#record/incidents.ts';
+import { noteFingerprint } from '#record/fingerprints.ts';
+import { changeIncident, declareIncident, timelineOf } from '#record/incidents.ts';
+import { finishInvestigation, openInvestigation } from '#record/investigations.ts';
 import { openBot, type TestBot } from '#test/bot.ts';
 import { openHotrodBackends, SLOW_QUERY_TRACE } from '#test/hotrod-backends.ts';
 import { eventually, openSlackSide, type SlackMessage, type SlackSide, sendToBot } from '#test/slack-side.ts';
@@ -99,6 +101,36 @@ test('from the menu into the thread; what people say there is kept and shown', a
   const id = draft.response_url?.slice(draft.response_url.lastIndexOf('/') + 1);
   const { body } = await eventually(() => slack.proxy.responses.find(({ urlId }) => urlId === id));
   expect(JSON.stringify(body)).toContain('an index was dropped with the release');
+}, 30_000);
+
+test('an answer tells of the incident that was like it, and what ended that', async () => {
+  await answered();
+  const { features } = await bot.store.db.selectFrom('fingerprints').select('features').executeTakeFirstOrThrow();
+  await bot.store.transaction(async (tx) => {
+    const past = { id: 'past', workspaceId: slack.team, traceId: '', askedBy: slack.person, channelId: slack.channel };
+    await openInvestigation(tx, past);
+    const report = { diagnosis: { verdict: 'mysql: one query holds 300 ms' } };
+    await finishInvestigation(tx, { id: 'past', traceId: 'of last week', report, markdown: '', logs: '' });
+    await noteFingerprint(tx, { investigationId: 'past', fingerprint: JSON.parse(features) });
+    const { id } = await declareIncident(tx, {
+      id: 'past-incident',
+      workspaceId: slack.team,
+      title: 'Rides are slow',
+      severity: 'P1',
+      channelId: 'C0ELSEWHERE',
+      declaredBy: slack.person,
+      detectedBy: 'employee',
+      detection: '',
+      investigationId: 'past',
+    });
+    await changeIncident(tx, { incidentId: id, key: 'f', by: slack.person, status: 'fixed', text: 'added the index' });
+  });
+  await sendToBot(bot.url, slack.command(SLOW_QUERY_TRACE.id));
+  const message = await eventually(async () =>
+    (await slack.messages()).find((one) => shown(one).includes('Seen before')),
+  );
+  expect(shown(message)).toMatch(/INC-1 Rides are slow.*fixed: added the index/s);
+  expect(shown(await inThread(message, 'Incidents like this one'))).toContain('same kind');
 }, 30_000);
 
 function idOf(message: SlackMessage): string {

@@ -1,0 +1,101 @@
+/** Earlier incidents of the same workspace that are like a diagnosis, with what ended them. */
+import { type Likeness, likeness } from '#diagnose/similar.ts';
+import type { Fingerprint } from '#model/fingerprint.ts';
+import { type Incident, incidentName, type TimelineEntry, wordsOfStatus } from '#model/incident.ts';
+import type { SimilarIncident } from '#model/similar-incident.ts';
+import type { Report } from '#present/report.ts';
+import { actionItemsOf } from '#record/action-items.ts';
+import { fingerprintOfInvestigation, fingerprintsOfIncidents } from '#record/fingerprints.ts';
+import { findIncident, incidentOfInvestigation, timelineOf } from '#record/incidents.ts';
+import { findInvestigation } from '#record/investigations.ts';
+import { deliveryOf } from '#record/outbox.ts';
+import type { Reader } from '#record/store.ts';
+import { POSTMORTEM_OF } from '#workflows/postmortem-id.ts';
+
+export type SimilarRequest = Readonly<{
+  workspaceId: string;
+  /** Whose incident, if it has one, is not told of itself. */
+  investigationId: string;
+  traceId: string;
+  fingerprint: Fingerprint;
+}>;
+
+/** More are not read while the phone rings. */
+const MOST = 3;
+
+type Alike = Readonly<{ incidentId: string; investigationId: string; likeness: Likeness }>;
+
+/** The most alike first, of equally alike ones the newest. */
+export async function findSimilar(reader: Reader, request: SimilarRequest): Promise<readonly SimilarIncident[]> {
+  const { workspaceId, investigationId, fingerprint } = request;
+  const own = await incidentOfInvestigation(reader, { workspaceId, investigationId });
+  const known = await fingerprintsOfIncidents(reader, { workspaceId, exceptTraceId: request.traceId });
+  const best = new Map<string, Alike>();
+  for (const { incidentId, investigationId: theirs, fingerprint: other } of known) {
+    const found = incidentId === own?.id ? undefined : likeness(fingerprint, other);
+    const before = best.get(incidentId);
+    if (found === undefined || (before !== undefined && before.likeness.score >= found.score)) continue;
+    best.set(incidentId, { incidentId, investigationId: theirs, likeness: found });
+  }
+  const similar: SimilarIncident[] = [];
+  // Incidents came newest first, and the sort keeps the order of equals.
+  for (const alike of [...best.values()].sort((a, b) => b.likeness.score - a.likeness.score).slice(0, MOST)) {
+    const incident = await findIncident(reader, { workspaceId, id: alike.incidentId });
+    if (incident !== undefined) similar.push(await told(reader, incident, alike));
+  }
+  return similar;
+}
+
+async function told(reader: Reader, incident: Incident, alike: Alike): Promise<SimilarIncident> {
+  const { workspaceId, id, title, severity, status, declaredUs } = incident;
+  const items = await actionItemsOf(reader, id);
+  return {
+    name: incidentName(incident),
+    title,
+    severity,
+    status,
+    declaredUs,
+    verdict: await verdictOf(reader, { workspaceId, id: alike.investigationId }),
+    ...alike.likeness,
+    ended: endedBy(await timelineOf(reader, id)),
+    actionItems: items.map(({ text, owner, due }) => ({ text, owner, due })),
+    hasPostmortem: (await deliveryOf(reader, POSTMORTEM_OF(id))) !== undefined,
+  };
+}
+
+async function verdictOf(reader: Reader, asked: Readonly<{ workspaceId: string; id: string }>): Promise<string> {
+  const investigation = await findInvestigation(reader, asked);
+  return investigation?.state === 'done' ? ((investigation.report as Report).diagnosis?.verdict ?? '') : '';
+}
+
+const ENDING = ['mitigated', 'fixed', 'resolved'] as const;
+
+/** What people noted with the statuses that end an incident; without words a status says nothing of how. */
+function endedBy(entries: readonly TimelineEntry[]): SimilarIncident['ended'] {
+  return entries.flatMap((entry) => {
+    const status = ENDING.find((known) => entry.kind === 'status' && known === entry.value);
+    const text = wordsOfStatus(entry);
+    return status === undefined || text === '' ? [] : [{ status, text, atUs: entry.atUs }];
+  });
+}
+
+export type SimilarTo = Readonly<{
+  incident: Incident;
+  /** Undefined where it has no diagnosis to compare by. */
+  similar: readonly SimilarIncident[] | undefined;
+}>;
+
+/** Those that are like an incident, by the diagnosis that it was declared from, else the newest in its timeline. */
+export async function findSimilarTo(reader: Reader, incident: Incident): Promise<SimilarTo> {
+  const { workspaceId, investigationId } = incident;
+  const entries = await timelineOf(reader, incident.id);
+  const inTimeline = entries.filter(({ kind }) => kind === 'diagnosis').map(({ value }) => value);
+  for (const id of [investigationId ?? '', ...inTimeline.toReversed()]) {
+    const fingerprint = await fingerprintOfInvestigation(reader, { workspaceId, investigationId: id });
+    if (fingerprint === undefined) continue;
+    const traceId = (await findInvestigation(reader, { workspaceId, id }))?.traceId ?? '';
+    const similar = await findSimilar(reader, { workspaceId, investigationId: id, traceId, fingerprint });
+    return { incident, similar: similar.filter(({ name }) => name !== incidentName(incident)) };
+  }
+  return { incident, similar: undefined };
+}

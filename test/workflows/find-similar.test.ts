@@ -1,0 +1,174 @@
+/** Earlier incidents that are like a diagnosis: of the same workspace, and never the incident itself. */
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Fingerprint } from '#model/fingerprint.ts';
+import { blockProblems } from '#present/block-limits.ts';
+import { richText } from '#present/rich-text.ts';
+import { similarMarkdown, withSimilar } from '#present/similar-incidents.ts';
+import { addActionItem } from '#record/action-items.ts';
+import { noteFingerprint } from '#record/fingerprints.ts';
+import { addDiagnosisEntry, changeIncident, declareIncident } from '#record/incidents.ts';
+import { finishInvestigation, openInvestigation } from '#record/investigations.ts';
+import type { Store } from '#record/store.ts';
+import { type SteppedClock, steppedClock } from '#test/stepped-clock.ts';
+import { opened, sqlitePlace } from '#test/temp-store.ts';
+import { findSimilar, findSimilarTo } from '#workflows/find-similar.ts';
+
+const FINGERPRINT: Fingerprint = {
+  kind: 'slow-query',
+  service: 'orders',
+  operation: 'SELECT orders',
+  errorType: '',
+  templates: ['t1'],
+  neighbours: ['web →'],
+};
+
+let store: Store;
+let clock: SteppedClock;
+let count: number;
+
+beforeEach(async () => {
+  clock = steppedClock();
+  store = await opened(sqlitePlace(), clock);
+  count = 0;
+});
+
+type Past = Readonly<{ workspaceId?: string; traceId?: string; fingerprint?: Partial<Fingerprint>; title?: string }>;
+
+/** An incident of a diagnosis, some time before the next. */
+async function past({ workspaceId = 'T1', traceId, fingerprint = {}, title = 'Orders are slow' }: Past = {}) {
+  count += 1;
+  const investigationId = `inv-${count}`;
+  await clock.tick(60_000);
+  return await store.transaction(async (tx) => {
+    await openInvestigation(tx, { id: investigationId, workspaceId, traceId: '', askedBy: 'U1', channelId: 'C1' });
+    const report = { diagnosis: { verdict: 'one query holds 5 s' } };
+    await finishInvestigation(tx, {
+      id: investigationId,
+      traceId: traceId ?? `trace-${count}`,
+      report,
+      markdown: '',
+      logs: '',
+    });
+    await noteFingerprint(tx, { investigationId, fingerprint: { ...FINGERPRINT, ...fingerprint } });
+    return await declareIncident(tx, {
+      id: `incident-${count}`,
+      workspaceId,
+      title,
+      severity: 'P1',
+      channelId: 'C1',
+      declaredBy: 'U1',
+      detectedBy: 'employee',
+      detection: '',
+      investigationId,
+    });
+  });
+}
+
+const similar = (more: Partial<Parameters<typeof findSimilar>[1]> = {}) =>
+  findSimilar(store, { workspaceId: 'T1', investigationId: 'new', traceId: 'new', fingerprint: FINGERPRINT, ...more });
+const namesOf = async (...parameters: Parameters<typeof similar>) =>
+  (await similar(...parameters)).map(({ name }) => name);
+
+describe('what is found', () => {
+  test('is told with why, and with what ended it', async () => {
+    const { id } = await past({ fingerprint: { templates: ['t1', 't2'] } });
+    await store.transaction(async (tx) => {
+      await changeIncident(tx, { incidentId: id, key: 'f', by: 'U1', status: 'fixed', text: 'put the index back' });
+      await changeIncident(tx, { incidentId: id, key: 'r', by: 'U1', status: 'resolved' });
+      const item = {
+        id: 'a1',
+        incidentId: id,
+        text: 'Check plans in CI',
+        owner: 'Platform',
+        due: '2026-02-01',
+        createdBy: 'U1',
+      };
+      await addActionItem(tx, item);
+    });
+    const [first] = await similar();
+    expect(first).toMatchObject({
+      name: 'INC-1',
+      verdict: 'one query holds 5 s',
+      same: expect.arrayContaining(['same kind (slow-query)', '1 of 2 log templates the same']),
+      ended: [{ status: 'fixed', text: 'put the index back' }],
+      actionItems: [{ text: 'Check plans in CI', owner: 'Platform', due: '2026-02-01' }],
+      hasPostmortem: false,
+    });
+  });
+
+  test('are at most three, the most alike first, of equally alike ones the newest', async () => {
+    await past();
+    await past({ fingerprint: { templates: ['t8'] } });
+    await past();
+    await past();
+    expect(await namesOf()).toEqual(['INC-4', 'INC-3', 'INC-1']);
+  });
+
+  test('counts an incident once, by its most alike diagnosis', async () => {
+    const { id } = await past({ fingerprint: { operation: 'SELECT lines' } });
+    await past({ title: 'Another' });
+    await store.transaction((tx) => addDiagnosisEntry(tx, { incidentId: id, investigationId: 'inv-2' }));
+    expect((await similar()).map(({ name, score }) => `${name} ${score}`)).toEqual(['INC-2 1', 'INC-1 1']);
+  });
+});
+
+describe('what is never found', () => {
+  test('is another workspace’s', async () => {
+    await past({ workspaceId: 'T2' });
+    expect(await namesOf()).toEqual([]);
+    expect(await namesOf({ workspaceId: 'T2' })).toEqual(['INC-1']);
+  });
+
+  test('is the incident itself, nor what is known of the same request', async () => {
+    const incident = await past({ traceId: 'same' });
+    expect(await namesOf({ investigationId: 'inv-1', traceId: 'same' })).toEqual([]);
+    expect(await namesOf({ traceId: 'same' })).toEqual([]);
+    expect(await findSimilarTo(store, incident)).toMatchObject({ similar: [] });
+  });
+
+  test('is a diagnosis that nobody declared an incident from', async () => {
+    await store.transaction(async (tx) => {
+      await openInvestigation(tx, { id: 'lone', workspaceId: 'T1', traceId: 'x', askedBy: 'U1', channelId: 'C1' });
+      await noteFingerprint(tx, { investigationId: 'lone', fingerprint: FINGERPRINT });
+    });
+    expect(await namesOf()).toEqual([]);
+  });
+
+  test('is what was deleted', async () => {
+    await past();
+    await store.db.deleteFrom('timeline_entries').execute();
+    await store.db.deleteFrom('incidents').execute();
+    await store.db.deleteFrom('investigations').execute();
+    expect(await store.db.selectFrom('fingerprints').selectAll().execute()).toEqual([]);
+    expect(await namesOf()).toEqual([]);
+  });
+});
+
+test('an incident without a diagnosis has nothing to compare by', async () => {
+  const incident = await store.transaction((tx) =>
+    declareIncident(tx, {
+      id: 'bare',
+      workspaceId: 'T1',
+      title: 'Bare',
+      severity: 'P3',
+      channelId: 'C1',
+      declaredBy: 'U1',
+      detectedBy: 'employee',
+      detection: '',
+    }),
+  );
+  expect(await findSimilarTo(store, incident)).toEqual({ incident, similar: undefined });
+});
+
+test('a title that tries to ping, link or break the page is shown as it was written', async () => {
+  await past({ title: '<!channel> [x](https://evil.example) <script>' });
+  const found = await similar();
+  const answer = withSimilar(
+    { text: 'x', blocks: [richText()], picture: { at: 1, alt: '', title: '' }, thread: [] },
+    found,
+  );
+  expect(answer.thread).toHaveLength(1);
+  for (const { blocks } of answer.thread) expect(blockProblems(blocks)).toEqual([]);
+  expect(JSON.stringify(answer.blocks)).not.toContain('mrkdwn');
+  expect(similarMarkdown(found)).not.toMatch(/<script>|(?<!\\)\]\(/);
+});
