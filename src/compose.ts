@@ -72,11 +72,12 @@ export async function composeInvestigation(
     traceSources.push(guardTraceSource(jaeger({ ...config.jaeger, ...limits })));
   }
   if (config.loki) {
-    const [{ loki }, { guardLogSource }] = await Promise.all([
+    const [{ loki }, { guardLogSource }, { pagedLogSource }] = await Promise.all([
       import('#adapters/loki/client.ts'),
       import('#gather/guard.ts'),
+      import('#gather/log-pages.ts'),
     ]);
-    logSources.push(guardLogSource(loki({ ...config.loki, ...limits })));
+    logSources.push(pagedLogSource(guardLogSource(loki({ ...config.loki, ...limits }))));
   }
   if (samples !== undefined) {
     const { files } = await import('#adapters/files/client.ts');

@@ -106,6 +106,17 @@ export class TooLargeError extends SpanhoundError {
   }
 }
 
+/** A store has more lines of one and the same instant than it hands out at once: those beyond cannot be asked for. */
+export class TooManyLinesError extends SpanhoundError {
+  override readonly name = 'TooManyLinesError';
+  readonly code = 'SH_TOO_MANY_LINES';
+  readonly advice = 'Send the log with times to the millisecond or finer.';
+
+  constructor(source: string) {
+    super(`${source} has more lines of one instant than it hands out at once`);
+  }
+}
+
 /** The trace is not (or no longer) in any source that answered. */
 export class TraceNotFoundError extends SpanhoundError {
   override readonly name = 'TraceNotFoundError';

@@ -1,4 +1,5 @@
 /** A body of values that hold many lines each: answers of Loki, OTLP logs, lists. */
+import { answerSeam } from '#decode/answer-seam.ts';
 import { isObject, type JsonObject, objectIn, textIn } from '#decode/json-value.ts';
 import { recentBytes } from '#decode/kept-bytes.ts';
 import type { LogClock } from '#decode/log-clock.ts';
@@ -19,6 +20,7 @@ type Parts = Readonly<{
 
 export function valueReader({ lines, shared, entries, clock }: Parts): LogReader {
   const kept = recentBytes();
+  const seam = answerSeam();
   let strange = 0;
   let labels = NO_LABELS;
   let labelsOf: Held | undefined;
@@ -49,7 +51,10 @@ export function valueReader({ lines, shared, entries, clock }: Parts): LogReader
       strange += 1;
       return;
     }
-    lines.add({ timeNs: String(time), line, stream, ...(isObject(added) && { more: moreIn(added) }) });
+    const more = isObject(added) ? moreIn(added) : NO_LABELS;
+    const timeNs = String(time);
+    if (seam.isNew({ timeNs, line, stream, more }))
+      lines.add({ timeNs, line, stream, ...(isObject(added) && { more }) });
   };
   const addRecord = (record: JsonObject, stream: Labels): void => {
     const time = [record.timeUnixNano, record.time_unix_nano, record.observedTimeUnixNano].find(isTime);
@@ -62,7 +67,13 @@ export function valueReader({ lines, shared, entries, clock }: Parts): LogReader
       more,
     });
   };
-  const values = valueLines(kept, scan);
+  const values = valueLines(kept, {
+    ...scan,
+    begin(at) {
+      seam.begin();
+      scan.begin(at);
+    },
+  });
   return {
     push(chunk) {
       kept.push(chunk);

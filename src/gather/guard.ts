@@ -48,7 +48,10 @@ export function guardTraceSource(source: TraceSource, options: GuardOptions = {}
 
 export function guardLogSource(source: LogSource, options: GuardOptions = {}): LogSource {
   const guard = openGuard(source.name, options);
-  return { ...source, openLogs: (query, signal) => guard(() => source.openLogs(query, signal), held, signal) };
+  return {
+    ...source,
+    openLogs: (query, signal, after) => guard(() => source.openLogs(query, signal, after), held, signal),
+  };
 }
 
 /** An incident makes many people ask at once; what waits beyond this would miss its deadline anyway. */

@@ -15,6 +15,21 @@ export type OpenBody = Readonly<{
   format: BodyFormat;
   query: Query;
   chunks: AsyncIterable<Uint8Array>;
+  /** Of a store that hands out so many lines at once: where the rest begins, known when the chunks were read. */
+  rest?: () => LogCursor | undefined;
+}>;
+
+/** How far a query was answered. Only the source that gave it reads it. */
+export type LogCursor = Readonly<{
+  /** Nanoseconds since the epoch: from here on, the instant included. */
+  fromNs: string;
+  /** Lines that came so far, and how many of them lie at that instant. */
+  read: number;
+  atFrom: number;
+  /** The longest time that this query may ask for at once, where the store could not answer for longer. */
+  rangeNs?: string | undefined;
+  /** Lines of an instant had to be left out, for there were more than one answer holds. */
+  skipped: boolean;
 }>;
 
 /** What `doctor` says of a connection. */
@@ -75,7 +90,7 @@ export type LogQuery = Readonly<
 
 export type LogSource = Readonly<{
   name: string;
-  openLogs(query: LogQuery, signal: AbortSignal): Promise<OpenBody>;
+  openLogs(query: LogQuery, signal: AbortSignal, after?: LogCursor): Promise<OpenBody>;
   links: Readonly<{ logs: string }>;
   check(signal: AbortSignal): Promise<Health>;
 }>;

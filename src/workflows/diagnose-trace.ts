@@ -287,7 +287,7 @@ async function askLogs(
 ): Promise<Fed> {
   try {
     const body = await source.openLogs(query, signal);
-    return await feed(session, `logs ${source.name} ${step}`, 'logs', body, 'the lines after that are missing');
+    return await feed(session, `logs ${source.name} ${step}`, 'logs', body, 'the lines that did not come are missing');
   } catch (error) {
     if (error instanceof SpanhoundError) return { items: 0, failure: error };
     throw error;

@@ -36,7 +36,7 @@ test('asks by time only for services of which nothing surer is known, within two
       services: ['cart', 'stock'],
       fromUs: 4_998 * SECOND_US,
       toUs: 5_005 * SECOND_US,
-      limit: 5000,
+      limit: 20_000,
     },
   ]);
   expect(unsureQueries({ sessionIds: ['s-1'], addresses: ['10.1.2.3'], silent: [] }, TIME)).toEqual([]);

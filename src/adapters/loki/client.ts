@@ -1,8 +1,9 @@
 /** Reads log lines from Loki's HTTP API. Every error of Loki's is text/plain; times are nanoseconds, or they find nothing. */
 import { addressUnder, type BackendOptions, openBackend, readJson, type Search } from '#adapters/http.ts';
 import { NotABackendError, SpanhoundError } from '#core/errors.ts';
-import type { Health, LogQuery, LogSource, OpenBody, Query } from '#gather/sources.ts';
+import type { Health, LogCursor, LogQuery, LogSource, OpenBody, Query } from '#gather/sources.ts';
 import { logQl } from './logql.ts';
+import { counted, lessonOf, type Page, pageOf, restOf, startOf, type Tally, USUAL_LIMITS } from './pages.ts';
 
 export type LokiOptions = BackendOptions &
   Readonly<{
@@ -15,11 +16,11 @@ export type LokiOptions = BackendOptions &
 const SELECTOR_LABEL = 'service_name';
 const TENANT_HEADER = 'x-scope-orgid';
 
-/** Loki's own limit (`max_entries_limit_per_query`): one more is an error and not a shorter answer. */
-const MAX_LINES = 5000;
-
 /** Else stream labels, metadata and parsed fields come as one set, and one stream splits into as many as there are lines. */
 const CATEGORIZED = { 'x-loki-response-encoding-flags': 'categorize-labels' };
+
+/** Both limits, and a time that is narrowed twice: more refusals mean something else. */
+const MAX_LESSONS = 4;
 
 const QUERY_PATH = 'loki/api/v1/query_range';
 const LABELS_PATH = 'loki/api/v1/labels';
@@ -28,12 +29,32 @@ export function loki({ selectorLabel = SELECTOR_LABEL, grafanaUrl, ...options }:
   const name = 'loki';
   const backend = openBackend(name, TENANT_HEADER, options);
 
-  async function openLogs(query: LogQuery, signal: AbortSignal): Promise<OpenBody> {
+  /** What Loki's refusals have taught: it holds for every query. */
+  let limits = USUAL_LIMITS;
+
+  async function openLogs(query: LogQuery, signal: AbortSignal, after = startOf(query)): Promise<OpenBody> {
     const text = logQl(query, selectorLabel);
-    const search: Search = [['query', text], ...rangeOf(query)];
-    const answer = await backend.get(QUERY_PATH, { signal, search, headers: CATEGORIZED });
-    if (answer.kind !== 'body') throw backend.error(QUERY_PATH, answer);
-    return { source: name, format: 'loki-json', query: asked(text, query, search), chunks: answer.chunks };
+    let cursor: LogCursor | undefined = after;
+    for (let lessons = 0; ; lessons += 1) {
+      const page = pageOf(query, cursor, limits);
+      const search: Search = [['query', text], ...rangeOf(page)];
+      const answer = await backend.get(QUERY_PATH, { signal, search, headers: CATEGORIZED });
+      if (answer.kind === 'body') {
+        const body = { source: name, format: 'loki-json', query: asked(text, query, search) } as const;
+        return { ...body, ...pageOfBody(query, page, answer.chunks) };
+      }
+      cursor = lessons < MAX_LESSONS && answer.kind === 'refusal' ? learned(answer, page) : undefined;
+      if (cursor === undefined) throw backend.error(QUERY_PATH, answer);
+    }
+  }
+
+  /** Where to ask again, for less; undefined where that would not help. */
+  function learned(refusal: Parameters<typeof lessonOf>[0], page: Page): LogCursor | undefined {
+    const lesson = lessonOf(refusal, page, limits);
+    if (lesson === undefined) return undefined;
+    if ('rangeNs' in lesson) return { ...page.before, rangeNs: `${lesson.rangeNs}` };
+    limits = lesson.limits;
+    return page.before;
   }
 
   function asked(text: string, { fromUs, toUs }: LogQuery, search: Search): Query {
@@ -66,19 +87,23 @@ export function loki({ selectorLabel = SELECTOR_LABEL, grafanaUrl, ...options }:
   return { name, openLogs, links: { logs: logsLink(grafanaUrl, selectorLabel) }, check };
 }
 
-/** Oldest first, so that a cut loses the end and not the beginning. Loki's end is exclusive, and must be after the start. */
-function rangeOf({ fromUs, toUs, limit }: LogQuery): Search {
-  return [
-    ['start', nanoseconds(fromUs)],
-    ['end', nanoseconds(Math.max(toUs, fromUs) + 1)],
-    ['limit', `${Math.min(Math.max(Math.trunc(limit), 1), MAX_LINES)}`],
-    ['direction', 'forward'],
-  ];
+function pageOfBody(
+  query: LogQuery,
+  page: Page,
+  chunks: AsyncIterable<Uint8Array>,
+): Pick<Required<OpenBody>, 'chunks' | 'rest'> {
+  const tally: Tally = { lines: 0, lastNs: 0n, atLast: 0 };
+  return { chunks: counted(chunks, tally), rest: () => restOf(query, page, tally) };
 }
 
-/** 2026 in nanoseconds is beyond what a double holds exactly. */
-function nanoseconds(us: number): string {
-  return `${BigInt(Math.round(us)) * 1000n}`;
+/** Oldest first, so that a cut loses the end and not the beginning. In nanoseconds: 2026 is beyond what a double holds exactly. */
+function rangeOf({ startNs, endNs, limit }: Page): Search {
+  return [
+    ['start', `${startNs}`],
+    ['end', `${endNs}`],
+    ['limit', `${limit}`],
+    ['direction', 'forward'],
+  ];
 }
 
 /** Grafana picks its default Loki by the type alone. */
