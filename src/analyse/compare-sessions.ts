@@ -2,12 +2,13 @@
 import type { Session } from '#analyse/session.ts';
 import { detectors } from '#detect/registry.ts';
 import { logChanges } from '#diagnose/compare-logs.ts';
-import { compareTraces, type SideInput } from '#diagnose/comparison.ts';
+import { compareLines, compareTraces, type SideInput } from '#diagnose/comparison.ts';
 import { ABOUT_THE_TRACE } from '#diagnose/finding-kinds.ts';
 import { chooseHealthy, HEALTHY_TRACES } from '#diagnose/healthy-choice.ts';
 import { verificationOf } from '#diagnose/verification.ts';
 import type { TraceAnalysis } from '#model/analysis.ts';
 import { isHealthy, requestOf } from '#model/baseline.ts';
+import type { LogLine } from '#model/log-line.ts';
 import type { Trace } from '#model/trace.ts';
 import type { ComparisonForms, PresentedComparison } from '#present/present-comparison.ts';
 import { presentComparison } from '#present/present-comparison.ts';
@@ -41,6 +42,8 @@ export type SessionPair = Readonly<{
 export type LocalSession = Session &
   Readonly<{
     analyses(traceIds?: readonly string[]): Iterable<TraceAnalysis>;
+    /** All lines that came, in order of time. */
+    lines(): readonly LogLine[];
     /** Before anything is presented. */
     beginRedaction(): void;
     draw(svg: string): Promise<Uint8Array>;
@@ -57,9 +60,27 @@ export async function compareSessions(
   failing.beginRedaction();
   const one = [...healthy.analyses(request.healthy)];
   const other = [...failing.analyses(request.failing)];
+  if (request.as === 'comparison' && (one.length === 0 || other.length === 0)) {
+    const [before, now] = [healthy.lines(), failing.lines()];
+    if (before.length > 0 && now.length > 0) return await compareLogs(before, now, request, failing.draw);
+  }
   return request.as === 'verification'
     ? await verify(one, other, { ...request, draw: failing.draw })
     : await compare(one, other, { ...request, draw: failing.draw });
+}
+
+async function compareLogs(
+  healthy: readonly LogLine[],
+  failing: readonly LogLine[],
+  { forms }: CompareRequest,
+  draw: LocalSession['draw'],
+): Promise<Compared> {
+  const compared = compareLines(healthy, failing);
+  return {
+    kind: 'compared',
+    healthy: compared.comparison.periods ?? 0,
+    presented: await presentComparison(compared, forms, draw),
+  };
 }
 
 type Asked = CompareRequest & Pick<LocalSession, 'draw'>;

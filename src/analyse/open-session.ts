@@ -222,6 +222,7 @@ export function openSession(settings: SessionSettings): LocalSession {
       return found;
     },
     analyses,
+    lines: () => inOrder(logLines()),
     beginRedaction,
     draw,
     async evidence() {

@@ -87,6 +87,9 @@ function formsFor({ form, text }: Output): CompareSides['forms'] {
 function shown({ report, text, markdown, html, png }: Presented, form: Form): string | Uint8Array {
   if (form === 'json') return `${JSON.stringify(report)}\n`;
   const content = { text, md: markdown, html, png }[form];
+  if (content === undefined && form === 'png') {
+    throw new UsageError('there are no spans to draw', 'Log lines are compared in words: choose another form.');
+  }
   if (content === undefined) throw new Error(`the comparison made no ${form}`);
   return content;
 }

@@ -9,6 +9,7 @@
  */
 import { attributeChanges } from '#diagnose/compare-attributes.ts';
 import { durationChanges, wholeDuration } from '#diagnose/compare-durations.ts';
+import { logChanges } from '#diagnose/compare-logs.ts';
 import { responseChanges } from '#diagnose/compare-responses.ts';
 import { pathGrowth, structureChanges } from '#diagnose/compare-structure.ts';
 import type { Sides } from '#diagnose/compared-call.ts';
@@ -17,6 +18,7 @@ import { type AlignedCalls, alignCalls, type CallIndex } from '#model/aligned-ca
 import { requestOf } from '#model/baseline.ts';
 import type { ComparedSide, Comparison, Conclusion, Telling } from '#model/comparison.ts';
 import type { Gap } from '#model/gap.ts';
+import type { LogLine } from '#model/log-line.ts';
 import type { Trace } from '#model/trace.ts';
 
 /** Traces of one side with how they were chosen, as a clause. */
@@ -49,6 +51,62 @@ export function compareTraces(healthy: SideInput, failing: SideInput, logs: Comp
   };
 }
 
+/**
+ * Lines alone, where a side has no spans. The healthy ones are taken apart into periods as long as the failing ones took, so
+ * that what comes now and then is not taken for news.
+ */
+export function compareLines(healthy: readonly LogLine[], failing: readonly LogLine[]): Compared {
+  const periods = periodsOf(healthy, failing);
+  const logs = logChanges(periods, [failing]);
+  const sides: Sides = { healthy: [], failing: [], calls: alignCalls([], []) };
+  const side = (lines: readonly LogLine[]) => ({ ...sideOf({ traces: [], chosen: '' }), lines: lines.length });
+  const facts = { whole: undefined, structure: [], durations: [], attributes: [], responses: [], logs };
+  const [main] = (logs ?? []).map((change): Telling => ({ kind: 'log', change }));
+  return {
+    sides,
+    comparison: {
+      healthy: side(healthy),
+      failing: side(failing),
+      periods: periods.length,
+      ...facts,
+      conclusion: { told: main === undefined ? 'none' : main.change.told, main, beside: undefined },
+      gaps: [
+        gapWhere(true, 'there are no spans on both sides', 'only the log lines were compared'),
+        fewGap(periods.length, 'period'),
+      ].filter((gap) => gap !== undefined),
+    },
+  };
+}
+
+/** More show no more, and cost as much again. */
+const MOST_PERIODS = 20;
+
+/** At least one; those without a line show nothing. */
+function periodsOf(healthy: readonly LogLine[], failing: readonly LogLine[]): LogLine[][] {
+  const [fromUs, toUs] = extent(healthy);
+  const [start, end] = extent(failing);
+  const count = Math.max(1, Math.min(MOST_PERIODS, Math.floor((toUs - fromUs) / Math.max(1, end - start))));
+  const periods: LogLine[][] = Array.from({ length: count }, () => []);
+  for (const line of healthy) {
+    const at = Math.floor(((timeUs(line) - fromUs) / Math.max(1, toUs - fromUs)) * count);
+    periods[Math.min(count - 1, at)]?.push(line);
+  }
+  return periods.filter((lines) => lines.length > 0);
+}
+
+function extent(lines: readonly LogLine[]): readonly [number, number] {
+  let [from, to] = [Number.POSITIVE_INFINITY, 0];
+  for (const line of lines) {
+    from = Math.min(from, timeUs(line));
+    to = Math.max(to, timeUs(line));
+  }
+  return [from, to];
+}
+
+function timeUs({ timeNs }: LogLine): number {
+  return Number(timeNs) / 1_000;
+}
+
 /** Reading sizes takes attributes; of so many calls the first ones tell enough. */
 const MOST_READ = 400;
 
@@ -79,51 +137,48 @@ function sideOf({ traces, chosen }: SideInput): ComparedSide {
 }
 
 function gapsOf(healthy: readonly Trace[], failing: readonly Trace[], calls: AlignedCalls): Gap[] {
-  const gaps: Gap[] = [];
-  const requests = new Set([...healthy, ...failing].map(requestOf));
-  if (requests.size > 1) {
-    gaps.push({
-      source: 'comparison',
-      problem: 'the traces are of different requests',
-      consequence: 'much of what differs may differ for that reason alone',
-    });
-  }
-  if (healthy.length < ENOUGH) {
-    gaps.push({
-      source: 'comparison',
-      problem: healthy.length === 1 ? 'there is one healthy trace' : `there are ${healthy.length} healthy traces`,
-      consequence:
-        'whether something differs among healthy requests as well cannot be told: ratios and differences are given, and no significance',
-    });
-  }
   const failed = healthy.filter((trace) => trace.failed(trace.root)).length;
-  if (failed > 0) {
-    gaps.push({
-      source: 'comparison',
-      problem: `${failed} of the ${healthy.length} traces on the healthy side failed`,
-      consequence: 'what they share with the failing side is not seen as a difference',
-    });
-  }
-  for (const [side, traces] of [
-    ['healthy', healthy],
-    ['failing', failing],
-  ] as const) {
-    const torn = traces.filter((trace) => trace.repairs.orphan > 0).length;
-    if (torn === 0) continue;
-    gaps.push({
-      source: 'comparison',
-      problem: `spans of ${torn} of the ${side} traces are missing`,
-      consequence: 'a call that seems to be missing may have been made',
-    });
-  }
-  if (calls.isFolded) {
-    gaps.push({
-      source: 'comparison',
-      problem: 'the spans have more different names than can be compared',
-      consequence: 'some of them were counted with their callers',
-    });
-  }
-  return gaps;
+  return [
+    gapWhere(
+      new Set([...healthy, ...failing].map(requestOf)).size > 1,
+      'the traces are of different requests',
+      'much of what differs may differ for that reason alone',
+    ),
+    fewGap(healthy.length, 'trace'),
+    gapWhere(
+      failed > 0,
+      `${failed} of the ${healthy.length} traces to compare with failed`,
+      'what they share with the others is not seen as a difference',
+    ),
+    tornGap(healthy, 'to compare with'),
+    tornGap(failing, 'in question'),
+    gapWhere(
+      calls.isFolded,
+      'the spans have more different names than can be compared',
+      'some of them were counted with their callers',
+    ),
+  ].filter((gap) => gap !== undefined);
+}
+
+function gapWhere(isSo: boolean, problem: string, consequence: string): Gap | undefined {
+  return isSo ? { source: 'comparison', problem, consequence } : undefined;
+}
+
+function fewGap(count: number, noun: string): Gap | undefined {
+  return gapWhere(
+    count < ENOUGH,
+    `there ${count === 1 ? `is one ${noun}` : `are ${count} ${noun}s`} to compare with`,
+    'whether something differs anyway cannot be told: ratios and differences are given, and no significance',
+  );
+}
+
+function tornGap(traces: readonly Trace[], which: string): Gap | undefined {
+  const torn = traces.filter((trace) => trace.repairs.orphan > 0).length;
+  return gapWhere(
+    torn > 0,
+    `spans of ${torn} of the ${traces.length} traces ${which} are missing`,
+    'a call that seems to be missing may have been made',
+  );
 }
 
 type Facts = Pick<Comparison, 'whole' | 'structure' | 'durations' | 'attributes' | 'responses' | 'logs'>;

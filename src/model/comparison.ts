@@ -105,7 +105,10 @@ export type ResponseChange = Readonly<{
 export type ComparedTrace = Readonly<{ traceId: string; startUs: number; durationUs: number; failed: boolean }>;
 
 export type ComparedSide = Readonly<{
+  /** None where only log lines are compared. */
   traces: readonly ComparedTrace[];
+  /** How many log lines; only where there are no traces. */
+  lines?: number;
   /** `GET /orders on web` */
   request: string;
   /** How they were chosen, as a clause. */
@@ -137,6 +140,8 @@ export type Telling = Readonly<
 export type Comparison = Readonly<{
   healthy: ComparedSide;
   failing: ComparedSide;
+  /** Of log lines alone: how many stretches of the healthy time, each as long as the failing one. */
+  periods?: number;
   /** Of the whole request; undefined where it took as long as it does in health. */
   whole: DurationChange | undefined;
   structure: readonly StructureChange[];

@@ -72,8 +72,9 @@ export function comparisonReport(comparison: Comparison) {
   };
 }
 
-function side({ traces, request, chosen, durationUs, failed, statuses }: ComparedSide) {
+function side({ traces, request, chosen, durationUs, failed, statuses, lines }: ComparedSide) {
   return {
+    ...(lines !== undefined && { logLines: lines }),
     request: shown(request),
     chosen: shown(chosen),
     traces: traces.map((trace) => ({

@@ -11,6 +11,7 @@ import {
   type SideNames,
   structureText,
   tellingText,
+  tracesText,
   wholeText,
 } from '#present/comparison-words.ts';
 import { readableInstant } from '#present/instant.ts';
@@ -41,8 +42,8 @@ export function comparisonSummary(
 ): ComparisonSummary {
   const names = {
     ...called,
-    firstTraces: comparison.healthy.traces.length,
-    secondTraces: comparison.failing.traces.length,
+    firstTraces: comparison.periods ?? comparison.healthy.traces.length,
+    ...(comparison.periods !== undefined && { noun: 'period' }),
   };
   const sections = sectionsOf(comparison, names);
   return {
@@ -58,43 +59,51 @@ export function comparisonSummary(
 export const HEALTHY_AND_FAILING: Pick<SideNames, 'first' | 'second'> = { first: 'healthy', second: 'failing' };
 
 function verdictOf({ conclusion: { main, beside } }: Comparison, names: SideNames): string {
-  if (main === undefined) return 'No difference: nothing here differs by more than healthy requests do';
+  if (main === undefined)
+    return `No difference: nothing here differs by more than ${names.first === 'healthy' ? 'healthy requests do' : 'it did before'}`;
   const other = beside === undefined ? '' : `; beside it, ${tellingText(beside, names)}`;
   return `${main.kind === 'log' ? capitalised(tellingText(main, names)) : tellingText(main, names)}${other}`;
 }
 
-function standingOf({ conclusion: { told }, healthy }: Comparison, { firstTraces }: SideNames): string {
+function standingOf({ conclusion: { told } }: Comparison, { first, firstTraces, noun = 'trace' }: SideNames): string {
+  const others = tracesText(first, firstTraces, noun);
   if (told === 'clear') {
-    return `This differs by more than ${firstTraces} healthy traces differ among themselves. What differs is not yet what caused it: change it back, or look for a request that has it and is well.`;
+    return `This differs by more than ${others} differ among themselves. What differs is not yet what caused it: change it back, or look for a request that has it and is well.`;
   }
   if (told === 'uncertain') {
-    return `${firstTraces === 1 ? 'One healthy trace shows' : `${firstTraces} healthy traces show`} too little of how much healthy requests differ, so that this may be chance. More of them make it sure.`;
+    const few = firstTraces === 1 ? `One ${noun} shows` : `${others} show`;
+    return `${few} too little of how much such requests differ anyway, so that this may be chance. More of them make it sure.`;
   }
-  return healthy.traces.length < 5
-    ? `Compared with ${counted(firstTraces, 'healthy trace')}: small differences would not have been seen.`
-    : `Compared with ${counted(firstTraces, 'healthy trace')}. The cause may lie in what traces do not record.`;
+  return firstTraces < FEW
+    ? `Compared with ${others}: small differences would not have been seen.`
+    : `Compared with ${others}. The cause may lie in what traces do not record.`;
 }
 
+/** To say anything for sure. */
+const FEW = 5;
+
 function subjectOf(comparison: Comparison, names: SideNames): string[] {
-  const { healthy, failing, whole } = comparison;
+  const { healthy, failing, whole, periods } = comparison;
+  const sides = [
+    `${capitalised(names.second)}: ${sideText(failing)}`,
+    `${capitalised(names.first)}: ${sideText(healthy)}${periods === undefined ? '' : ` in ${counted(periods, 'period')}`}`,
+  ];
+  if (periods !== undefined) return sides;
   const outcome = outcomeText(comparison, names);
   const took =
     whole === undefined
       ? `took ${durationText(failing.durationUs.median)} (${names.first}: ${durationText(healthy.durationUs.median)}), which is no clear difference`
       : `took ${wholeText(whole)}`;
-  return [
-    `${shown(failing.request)}: ${[outcome, took].filter((part) => part !== '').join(' and ')}`,
-    `${capitalised(names.second)}: ${sideText(failing)}`,
-    `${capitalised(names.first)}: ${sideText(healthy)}`,
-  ];
+  return [`${shown(failing.request)}: ${[outcome, took].filter((part) => part !== '').join(' and ')}`, ...sides];
 }
 
 function capitalised(text: string): string {
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
-function sideText({ traces, chosen }: Comparison['failing']): string {
+function sideText({ traces, chosen, lines }: Comparison['failing']): string {
   const [first] = traces;
+  if (lines !== undefined) return counted(lines, 'log line');
   if (first === undefined) return '';
   const named =
     traces.length === 1

@@ -9,6 +9,7 @@
  */
 import type { Comparison } from '#model/comparison.ts';
 import { type AlignedRow, alignedRows, type Bar } from '#present/aligned-rows.ts';
+import { oneTraceText, tracesText } from '#present/comparison-words.ts';
 import type { ShownComparison } from '#present/shown-comparison.ts';
 import { axisOf, type Drawn, gridLines, MARGIN, WIDTH, xOf } from '#present/svg-axis.ts';
 import {
@@ -108,7 +109,7 @@ function headlineOf(verdict: string, [what = '']: readonly string[]): Drawn {
 
 function legendOf({ healthy, failing }: Comparison, { first, second }: ShownComparison['names'], y: number): Drawn {
   const words = (side: string, count: number) =>
-    count === 1 ? `the ${side} trace` : `the middle one of ${count} ${side} traces`;
+    count === 1 ? oneTraceText(side) : `the middle one of ${tracesText(side, count)}`;
   const entries = [
     { fill: 'url(#healthy-hatch)', words: words(first, healthy.traces.length) },
     { fill: FAILING, words: words(second, failing.traces.length) },

@@ -14,7 +14,14 @@ import { shown, shownNamed } from '#present/plain-text.ts';
 import { truncate } from '#present/slack-text.ts';
 
 /** What the two sides are called: healthy and failing, or before and after a fix. */
-export type SideNames = Readonly<{ first: string; second: string; firstTraces: number; secondTraces: number }>;
+export type SideNames = Readonly<{
+  first: string;
+  second: string;
+  /** How many there are to compare with. */
+  firstTraces: number;
+  /** What they are, where they are no traces. */
+  noun?: string;
+}>;
 
 const VALUE_CHARS = 80;
 const NAME_CHARS = 120;
@@ -63,7 +70,7 @@ const STRUCTURE: Readonly<Record<StructureChange['change'], (change: StructureCh
     return `is made ${timesText(change.failingCount)}${belowText(change)}, ${usual}${pathText(change)}`;
   },
   missing: (change, { first, firstTraces }) => {
-    const makes = `${change.healthyTraces} of ${counted(firstTraces, `${first} trace`)} ${change.healthyTraces === 1 ? 'makes' : 'make'} it`;
+    const makes = `${change.healthyTraces} of ${tracesText(first, firstTraces)} ${change.healthyTraces === 1 ? 'makes' : 'make'} it`;
     return `is not made${belowText(change)}; ${makes}${change.afterFailure ? ' (the request failed before)' : ''}`;
   },
   moved: (change, { first }) => `is made by ${placeText(change.at.path)}, ${first}: by ${placeText(change.from)}`,
@@ -84,8 +91,10 @@ function pathText({ pathUs }: StructureChange): string {
 /** Less is not worth a word. */
 const LEAST_US = 1_000;
 
-function noneOf({ first, firstTraces }: Pick<SideNames, 'first' | 'firstTraces'>): string {
-  return firstTraces === 1 ? `not in the ${first} trace` : `in none of the ${firstTraces} ${first} traces`;
+function noneOf({ first, firstTraces, noun }: Omit<SideNames, 'second'>): string {
+  return firstTraces === 1
+    ? `not in ${oneTraceText(first, noun)}`
+    : `in none of the ${tracesText(first, firstTraces, noun)}`;
 }
 
 function placeText(path: readonly string[]): string {
@@ -136,7 +145,10 @@ export function attributeText(change: AttributeChange, names: SideNames): string
   const { name, of, at, also, healthyWith } = change;
   const place = of === 'resource' ? shown(at.service) : callText(at);
   const further = also === 0 ? '' : `, and in ${counted(also, 'further call')}`;
-  const having = healthyWith > 0 ? ` (${healthyWith} of ${names.firstTraces} ${names.first} have it, too)` : '';
+  const having =
+    healthyWith > 0
+      ? ` (${healthyWith} of ${tracesText(names.first, names.firstTraces)} ${healthyWith === 1 ? 'has' : 'have'} it, too)`
+      : '';
   return `${nameText(name)} of ${place}${further} ${valueChangeText(change, names)}${having}`;
 }
 
@@ -156,7 +168,7 @@ function valueChangeText(change: AttributeChange, { first, firstTraces }: SideNa
   const state = stateIn(failing, healthy);
   // Of credentials nothing else may be said.
   if (now === before || [now, before].every((text) => text.includes(REDACTED)))
-    return `is another one than in the ${first} trace${firstTraces === 1 ? '' : 's'}${state}`;
+    return `is another one than in ${firstTraces === 1 ? oneTraceText(first) : `the ${tracesText(first, firstTraces)}`}${state}`;
   return `is ${now}${state}, ${first}: ${before}${ratio > 0 ? ratioOf(ratio, 1) : ''}`;
 }
 
@@ -189,20 +201,33 @@ function bytesText(bytes: number): string {
   return bytes < 1_000_000 ? `${rounded(bytes / 1_000)} kB` : `${rounded(bytes / 1_000_000)} MB`;
 }
 
-export function logText(change: LogChange, { first, firstTraces }: SideNames): string {
+export function logText(change: LogChange, names: SideNames): string {
+  const { first, firstTraces, noun } = names;
   const line = `“${truncate(shown(change.template), 2 * VALUE_CHARS)}”`;
   const from = [shown(change.service), shown(change.level)].filter((part) => part !== '').join(', ');
   const who = from === '' ? '' : ` (${from})`;
   switch (change.change) {
     case 'appeared':
-      return `the log says ${line}${who}, ${noneOf({ first, firstTraces })}`;
+      return `the log says ${line}${who}, ${noneOf(names)}`;
     case 'vanished':
-      return `the log does not say ${line}${who}, as in ${change.healthyTraces} of ${counted(firstTraces, `${first} trace`)}`;
+      return `the log does not say ${line}${who}, as in ${change.healthyTraces} of ${tracesText(first, firstTraces, noun)}`;
     case 'more':
     case 'fewer':
       return `the log says ${line}${who} ${rounded(change.failingCount)} times, ${first}: ${rounded(change.healthyCount)}`;
   }
 }
+
+/** `10 healthy traces`, `10 traces before` */
+export function tracesText(side: string, count: number, noun = 'trace'): string {
+  return IS_TIME.test(side) ? `${counted(count, noun)} ${side}` : counted(count, `${side} ${noun}`);
+}
+
+/** `the healthy trace`, `the trace before` */
+export function oneTraceText(side: string, noun = 'trace'): string {
+  return IS_TIME.test(side) ? `the ${noun} ${side}` : `the ${side} ${noun}`;
+}
+
+const IS_TIME = /^(?:before|after)$/;
 
 export function counted(count: number, what: string): string {
   return `${rounded(count)} ${what}${count === 1 ? '' : 's'}`;

@@ -12,7 +12,6 @@ export function verificationSummary(verification: Verification, comparison: Comp
   const names = {
     ...BEFORE_AND_AFTER,
     firstTraces: comparison.healthy.traces.length,
-    secondTraces: comparison.failing.traces.length,
   };
   const worse = [
     ...verification.worse.map((one) => tellingText(one, names)),

@@ -121,31 +121,36 @@ async function feedFile({ passFile }: Gathering, session: Session, path: string)
   );
 }
 
-/** `role`: its own traces, or the healthy ones beside them. */
+type Held = Readonly<{ spans: number; lines: number; hasTraces: boolean }>;
+
+/** `role`: its own traces with their lines, or the healthy ones beside them. */
 async function feedCase(
   { disk }: Gathering,
   session: Session,
   path: string,
   role: Extract<EvidenceRole, 'traces' | 'baseline'>,
-): Promise<number> {
+): Promise<Held> {
   if (disk === undefined) throw new Error('no disk was given to read cases from');
   const folder = await disk.open(path);
   const named = (wanted: EvidenceRole) =>
     folder.entries.filter(({ name, kind }) => kind === 'file' && evidenceRole(name) === wanted).map(({ name }) => name);
-  let spans = 0;
-  const files = [
-    ...named(role).map((name) => ({ name, kind: 'trace' as const })),
-    ...named(role === 'traces' ? 'logs' : 'baseline-logs').map((name) => ({ name, kind: 'logs' as const })),
-  ];
-  for (const { name, kind } of files) {
+  const feed = async (name: string, kind: 'trace' | 'logs') => {
     const source = `${folder.name}/${name}`;
     const head = { kind, format: 'auto', source, file: '', query: { text: source, url: '' } } as const;
     const { items, failure } = await feedSession(session, `${path}/${name}`, head, folder.chunks(name), NOT_ALL);
     if (failure) session.gap(gapOf(source, failure, NOT_ALL));
-    if (kind === 'trace') spans += items;
+    return items;
+  };
+  let [spans, lines] = [0, 0];
+  for (const name of named(role)) spans += await feed(name, 'trace');
+  for (const name of named(role === 'traces' ? 'logs' : 'baseline-logs')) lines += await feed(name, 'logs');
+  if (role === 'traces' && spans + lines === 0) {
+    throw new UnreadableInputError(
+      `${folder.name} holds neither spans nor log lines`,
+      'Give a case with traces.json or logs.jsonl, plain or gzipped.',
+    );
   }
-  if (spans > 0 || role === 'baseline') return spans;
-  throw new UnreadableInputError(`${folder.name} holds no spans`, 'Give a case with traces.json, plain or gzipped.');
+  return { spans, lines, hasTraces: named('traces').length > 0 };
 }
 
 /** The first source that has it wins. */
@@ -218,8 +223,10 @@ async function compareWithFound(
 async function feedBeside(gathering: Gathering, source: SideSource): Promise<void> {
   const { healthy } = gathering.pair;
   if (source.kind === 'file') await feedFile(gathering, healthy, source.path);
-  if (source.kind !== 'case' || (await feedCase(gathering, healthy, source.path, 'baseline')) > 0) return;
-  await feedCase(gathering, healthy, source.path, 'traces');
+  if (source.kind !== 'case') return;
+  const { spans, hasTraces } = await feedCase(gathering, healthy, source.path, 'baseline');
+  // Its own traces are of different health; its own lines are of one time.
+  if (spans === 0 && hasTraces) await feedCase(gathering, healthy, source.path, 'traces');
 }
 
 async function requestAbout(session: Session, traceIds: readonly string[] | undefined) {

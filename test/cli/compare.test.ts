@@ -141,6 +141,38 @@ describe('compare', () => {
     expect((await json('compare', ill)).report.healthy.traces).toHaveLength(6);
   });
 
+  test('compares the lines of cases that have no spans', async () => {
+    const made = (name: string, lines: readonly string[]) => {
+      const dir = join(folder, name);
+      mkdirSync(dir);
+      const at = (second: number) => `${BigInt(DRAWN_AT_US + second * 1_000_000) * 1000n}`;
+      const rows = lines.map((line, i) =>
+        JSON.stringify({ ts: at(i), labels: { service_name: 'web', level: 'info' }, line }),
+      );
+      writeFileSync(join(dir, 'logs.jsonl'), `${rows.join('\n')}\n`);
+      return dir;
+    };
+    const well = made(
+      'calm',
+      times(60, (i) => `GET /orders/${i} answered in ${3 + (i % 5)} ms`),
+    );
+    const ill = made('storm', [...times(4, (i) => `GET /orders/${i} answered in 4 ms`), 'no space left on device']);
+    const { report } = await json('compare', well, ill);
+    expect(report.conclusion).toMatchObject({ kind: 'log', certainty: 'clear' });
+    expect(report.conclusion.sentence).toMatch(
+      /^The log says “no space left on device”.*in none of the 14 healthy periods/,
+    );
+    const again = await json(
+      'compare',
+      well,
+      made(
+        'calm-too',
+        times(20, (i) => `GET /orders/${i} answered in 4 ms`),
+      ),
+    );
+    expect(again.report.conclusion.kind).toBe('none');
+  });
+
   test.each([
     ['without a healthy one', [slow], 3, 'there is no healthy trace to compare: no other trace was found'],
     ['what is no trace', ['!', slow], 2, '! is no file, no case and no trace id'],

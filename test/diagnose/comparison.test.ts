@@ -60,7 +60,7 @@ describe('the guides’ request with an expired token', () => {
 
   test('one healthy trace makes nothing sure', () => {
     expect(comparison.conclusion.told).toBe('uncertain');
-    expect(comparison.gaps.map(({ problem }) => problem)).toEqual(['there is one healthy trace']);
+    expect(comparison.gaps.map(({ problem }) => problem)).toEqual(['there is one trace to compare with']);
   });
 });
 
@@ -209,7 +209,7 @@ describe('against ten healthy traces', () => {
     const torn = traceFrom(rows.filter(({ operation, kind }) => !(operation === 'GET /stock' && kind === 'client')));
     const comparison = compared(HEALTHY, [torn]);
     expect(comparison.gaps).toContainEqual(
-      expect.objectContaining({ problem: 'spans of 1 of the failing traces are missing' }),
+      expect.objectContaining({ problem: 'spans of 1 of the 1 traces in question are missing' }),
     );
     expect(comparison.structure.every(({ change, told }) => change === 'missing' && told === 'uncertain')).toBe(true);
   });
