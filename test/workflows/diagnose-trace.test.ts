@@ -201,7 +201,7 @@ describe('the logs of a trace', () => {
   test('beyond the limit are a gap', async () => {
     const logs = logSource('loki', ({ limit }) => Array(limit).fill('x').join('\n'));
     const { gaps } = await run({ traceSources, logSources: [logs] });
-    expect(gaps).toMatchObject([{ source: 'loki', problem: 'has more than 5000 lines for this trace' }]);
+    expect(gaps).toMatchObject([{ source: 'loki', problem: 'has more than 20000 lines for this trace' }]);
   });
 
   test('that cannot be had cost the logs and not the verdict', async () => {
