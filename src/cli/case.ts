@@ -1,7 +1,8 @@
 /** `spanhound case export` and `case verify`: the evidence of an incident handed on, and checked. */
 import type { Call } from '#cli/call.ts';
-import { EXIT, tell } from '#cli/failure.ts';
+import { EXIT } from '#cli/failure.ts';
 import { openOutput } from '#cli/output.ts';
+import { tell } from '#cli/tell.ts';
 import { composeCaseDisk, composeStoreToRead } from '#compose.ts';
 import { loadAnalysisConfig } from '#config/analysis.ts';
 import { loadConfig } from '#config/load.ts';

@@ -29,16 +29,14 @@ export function exitCodeOfRecord({ code }: Readonly<{ code: string }>): number {
 }
 
 /** The message on one line, what to do on the next. The stack of a bug is for whoever mends it. */
-export function tellFailure(error: unknown, env: Readonly<Record<string, string | undefined>>): void {
+export async function tellFailure(error: unknown, env: Readonly<Record<string, string | undefined>>): Promise<void> {
   const { message, advice } = errorRecord(error);
+  // Loaded here, for most verbs do not fail.
+  const { tell } = await import('#cli/tell.ts');
   tell(message, error instanceof SpanhoundError ? advice : adviceOnBug(error, env));
 }
 
 function adviceOnBug(error: unknown, env: Readonly<Record<string, string | undefined>>): string {
   if (env.SPANHOUND_DEBUG && error instanceof Error && error.stack !== undefined) return error.stack;
   return 'This is a bug in Spanhound. Run the same with SPANHOUND_DEBUG=1 to see where it comes from.';
-}
-
-export function tell(message: string, advice: string): void {
-  process.stderr.write(`spanhound: ${message}\n${advice}\n`);
 }

@@ -26,7 +26,7 @@ export async function run(args: readonly string[], env: Environment): Promise<nu
   try {
     return await runVerb(args, env);
   } catch (error) {
-    tellFailure(error, env);
+    await tellFailure(error, env);
     return exitCodeOf(error);
   }
 }

@@ -1,8 +1,9 @@
 /** Prints the diagnoses of several files or folders as they come. A bad one costs nothing but itself. */
-import { EXIT, exitCodeOfRecord, tell } from '#cli/failure.ts';
+import { EXIT, exitCodeOfRecord } from '#cli/failure.ts';
 import { jsonLine, shown } from '#cli/forms.ts';
 import type { Content, Form, Output } from '#cli/output.ts';
 import { openProgress } from '#cli/progress.ts';
+import { tell } from '#cli/tell.ts';
 import { type ErrorRecord, UsageError } from '#core/errors.ts';
 import type { DiagnosisStage } from '#workflows/diagnose-trace.ts';
 

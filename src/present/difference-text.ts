@@ -4,7 +4,7 @@ import { readInstant } from '#model/instant.ts';
 import type { Difference } from '#model/json-difference.ts';
 import { type JsonNode, type Scalar, writeJson } from '#model/json-document.ts';
 import { shownJson, shownScalar } from '#present/json-text.ts';
-import { shown } from '#present/plain-text.ts';
+import { shown, shownLines } from '#present/plain-text.ts';
 
 export type ShownDifference = Readonly<{
   path: string;
@@ -62,7 +62,8 @@ const ORDINARY =
 
 function shownNode(node: JsonNode, name: string, raw: boolean): string {
   const clean = raw ? node : withoutSecrets(node, name);
-  const text = writeJson(clean, { indented: false });
+  const written = writeJson(clean, { indented: false });
+  const text = raw ? written : shownLines(written);
   return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text;
 }
 

@@ -47,6 +47,6 @@ function plainText(text: string): string {
   return text
     .toWellFormed()
     .replace(ANSI, '')
-    .replace(/\r\n?/g, '\n')
+    .replace(/\r\n?|[\u2028\u2029]/g, '\n')
     .replace(/(?![\n\t])\p{Cc}|(?![\u200c\u200d])\p{Cf}|\p{Noncharacter_Code_Point}/gu, '');
 }

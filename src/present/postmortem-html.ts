@@ -139,7 +139,7 @@ const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Pa
       ['', 'What', 'Owner', 'Due'],
       page.postmortem.actionItems.map(({ mark, text, owner, due }) => ({
         id: mark,
-        cells: [mark, said(page, text), said(page, owner), escapeXml(due)],
+        cells: [mark, said(page, text), said(page, owner), said(page, due)],
       })),
     ),
 };

@@ -65,7 +65,7 @@ export function postmortemJson(shownPostmortem: ShownPostmortem) {
       mark,
       text: said(text),
       owner: said(owner),
-      due,
+      due: said(due),
     })),
   };
 }

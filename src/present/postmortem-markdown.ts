@@ -103,7 +103,12 @@ const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Pa
   'action-items': (page) =>
     table(
       ['', 'What', 'Owner', 'Due'],
-      page.postmortem.actionItems.map(({ mark, text, owner, due }) => [mark, said(page, text), said(page, owner), due]),
+      page.postmortem.actionItems.map(({ mark, text, owner, due }) => [
+        mark,
+        said(page, text),
+        said(page, owner),
+        said(page, due),
+      ]),
     ),
 };
 

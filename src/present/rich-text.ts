@@ -3,6 +3,7 @@
  * it is called and can neither ping nor link nor end the formatting around it.
  */
 import type { RichTextBlock, RichTextElement, RichTextList, RichTextPreformatted, RichTextSection } from '@slack/types';
+import { openable } from '#present/links.ts';
 
 export type Part = RichTextSection | RichTextList | RichTextPreformatted;
 
@@ -11,7 +12,8 @@ export function richText(...parts: Part[]): RichTextBlock {
 }
 
 export function paragraph(...elements: readonly RichTextElement[]): RichTextSection {
-  return { type: 'rich_text_section', elements: elements.filter((element) => !isEmpty(element)) };
+  const said = elements.filter((element) => !isEmpty(element));
+  return { type: 'rich_text_section', elements: said.length === 0 ? [words(' ')] : said };
 }
 
 export function bullets(items: readonly RichTextSection[], style: 'bullet' | 'ordered' = 'bullet'): RichTextList {
@@ -38,11 +40,13 @@ export function code(text: string): RichTextElement {
   return { type: 'text', text, style: { code: true } };
 }
 
-/** Longer addresses would use up what Slack allows for a whole message; without one the words stand alone. */
+/** Longer addresses would use up what Slack allows for a whole message. */
 const LONGEST_URL = 1000;
 
+/** Without an address that opens as a page the words stand alone: Slack refuses a message with any other. */
 export function link(url: string, text: string): RichTextElement {
-  return url === '' || url.length > LONGEST_URL ? words(text) : { type: 'link', url, text };
+  const page = openable(url);
+  return page === '' || page.length > LONGEST_URL ? words(text) : { type: 'link', url: page, text };
 }
 
 /** In the reader's own time zone. */
@@ -50,7 +54,7 @@ export function date(epochSeconds: number, fallback: string): RichTextElement {
   return { type: 'date', timestamp: epochSeconds, format: '{date_short_pretty} {time_secs}', fallback };
 }
 
-/** Slack refuses an element without text. */
+/** Slack refuses an element without text, and a section without elements. */
 function isEmpty(element: RichTextElement): boolean {
   return element.type === 'text' && element.text === '';
 }

@@ -1,12 +1,13 @@
 /** The answer of a utility for the one who asked: a sentence, and text as it is. Nothing in it is parsed by Slack. */
 import type { KnownBlock } from '@slack/types';
+import { shown, shownLines } from '#present/plain-text.ts';
 import { bold, bullets, date, paragraph, preformatted, richText, words } from '#present/rich-text.ts';
 import { escapeMrkdwn, truncate } from '#present/slack-text.ts';
 
 export type ToolAnswer = Readonly<{
   /** The answer in one line. */
   title: string;
-  /** Lines of text; '' for none. Free of credentials. */
+  /** Lines of text; '' for none. */
   body: string;
   notes: readonly string[];
   /** An instant that everybody sees on their own clock, too. */
@@ -23,13 +24,13 @@ export function toolMessage(
   { title, body, notes, epochSeconds }: ToolAnswer,
   more: readonly KnownBlock[] = [],
 ): Readonly<{ text: string; blocks: readonly KnownBlock[] }> {
-  const head = truncate(title, TITLE_CHARS);
-  const shown = shortened(body.trimEnd());
+  const head = truncate(shown(title), TITLE_CHARS);
+  const text = shortened(shownLines(body).trimEnd());
   const clock = epochSeconds === undefined ? [] : [paragraph(words('On your clock: '), date(epochSeconds, head))];
-  const listed = notes.slice(0, NOTES).map((note) => paragraph(words(truncate(note, TITLE_CHARS))));
+  const listed = notes.slice(0, NOTES).map((note) => paragraph(words(truncate(shown(note), TITLE_CHARS))));
   const parts = [
     paragraph(bold(head)),
-    ...(shown === '' ? [] : [preformatted(shown)]),
+    ...(text === '' ? [] : [preformatted(text)]),
     ...clock,
     ...(listed.length === 0 ? [] : [bullets(listed)]),
   ];

@@ -1,0 +1,452 @@
+/**
+ * No log line, label, id, name or attribute can ping, link, break out of its place or change a query: hostile texts go
+ * through every exit that there is. An exit that nobody drives here fails the last test.
+ */
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test, vi } from 'vitest';
+import { logQl } from '#adapters/loki/logql.ts';
+import { openPair, openSession } from '#analyse/open-session.ts';
+import type { BodyHead, Session, SessionSettings } from '#analyse/session.ts';
+import { tellFailure } from '#cli/failure.ts';
+import { UsageError } from '#core/errors.ts';
+import type { LogQuery } from '#gather/sources.ts';
+import type { Incident, TimelineEntry } from '#model/incident.ts';
+import { differencesBetween } from '#model/json-difference.ts';
+import { readJson } from '#model/json-document.ts';
+import type { Postmortem } from '#model/postmortem.ts';
+import { differencesText, shownDifferences } from '#present/difference-text.ts';
+import { answerText, shownAnswer, shownRequest } from '#present/http-text.ts';
+import { incidentSays, updateAnswered, updateDue, updateMissed } from '#present/incident-messages.ts';
+import { overviewMessage } from '#present/incident-overview.ts';
+import { presentNothing } from '#present/nothing.ts';
+import { postmortemHtml } from '#present/postmortem-html.ts';
+import { postmortemJson } from '#present/postmortem-json.ts';
+import { postmortemMarkdown } from '#present/postmortem-markdown.ts';
+import { postmortemMessage } from '#present/postmortem-slack.ts';
+import { probingText } from '#present/probe-text.ts';
+import { takenText } from '#present/redaction-text.ts';
+import { reportJson } from '#present/report-json.ts';
+import { alertFirstLine, moreAlerts, presentAlert, resolvedAlert, unreadableAlert } from '#present/slack-alert.ts';
+import { failureMessage, firstLine } from '#present/slack-message.ts';
+import { probeButton } from '#present/slack-probe.ts';
+import { toolMessage } from '#present/slack-tool.ts';
+import { conversionJson, conversionText } from '#present/time-conversion.ts';
+import { timelinePage } from '#present/timeline.ts';
+import { findIncident } from '#record/incidents.ts';
+import { guideIncident, TEAM } from '#test/guide-incident.ts';
+import {
+  HOSTILE,
+  jsonProblems,
+  mapTexts,
+  markdownProblems,
+  markupProblems,
+  OWN_LINKS,
+  querySkeleton,
+  slackProblems,
+  terminalProblems,
+} from '#test/hostile.ts';
+import { readPostmortem } from '#workflows/read-postmortem.ts';
+
+const SETTINGS: SessionSettings = { thresholds: {}, links: OWN_LINKS, maxClockSkewUs: 3_600_000_000 };
+const SLOW_MS = 60_000;
+
+/** Anything made of hostile pieces and of any characters between them. */
+const hostileText = fc
+  .array(fc.oneof(fc.constantFrom(...HOSTILE), fc.string({ unit: 'binary', maxLength: 12 })), {
+    minLength: 1,
+    maxLength: 4,
+  })
+  .map((pieces) => pieces.join(' '));
+/** Each draws a whole answer. */
+const FEW = { numRuns: 40 };
+
+describe.each(['stock-lock-wait', 'model-server-oom', 'healthy-checkout', 'hotrod-redis-timeouts'])(
+  '%s with hostile names, texts and lines',
+  (sample) => {
+    test.each([0, 1, 2, 3])(
+      'round %i',
+      async (round) => {
+        for (const [form, problems] of await answerProblems(sample, round)) expect(problems, form).toEqual([]);
+      },
+      SLOW_MS,
+    );
+  },
+);
+
+test(
+  'a comparison of hostile traces',
+  async () => {
+    const pair = openPair(SETTINGS);
+    await fill(pair.healthy, 'healthy-checkout', 1);
+    await fill(pair.failing, 'healthy-checkout', 1);
+    for (const as of ['comparison', 'verification'] as const) {
+      const compared = await pair.compare({
+        as,
+        forms: { text: { width: 100, colour: true }, markdown: true, html: true, png: true },
+      });
+      if (compared.kind !== 'compared') throw new Error(compared.why);
+      const { report, text = '', markdown = '', html = '' } = compared.presented;
+      expect(jsonProblems(report)).toEqual([]);
+      expect(terminalProblems(text)).toEqual([]);
+      expect(markdownProblems(markdown)).toEqual([]);
+      expect(markupProblems(html)).toEqual([]);
+    }
+    await pair.close();
+  },
+  SLOW_MS,
+);
+
+test('what is said in Slack about an alert, and where something went wrong', () => {
+  fc.assert(
+    fc.property(hostileText, (text) => {
+      for (const message of [
+        firstLine(text, [text]),
+        failureMessage(text, text),
+        alertFirstLine(text, [text]),
+        unreadableAlert(text),
+        resolvedAlert(text),
+        moreAlerts([text, text]),
+      ]) {
+        expect(slackProblems(message)).toEqual([]);
+      }
+    }),
+    FEW,
+  );
+});
+
+test('an incident, its timeline and its questions', () => {
+  fc.assert(
+    fc.property(hostileText, (text) => {
+      const incident: Incident = { ...INCIDENT, title: text, detection: text };
+      const name = text.slice(0, 80).toWellFormed(); // Slack's limit
+      const names = new Map([[COMMANDER, name]]);
+      const entries: TimelineEntry[] = (['note', 'alert', 'finding', 'message', 'status', 'update'] as const).map(
+        (kind, at) => ({
+          id: `${at}`,
+          atUs: incident.declaredUs,
+          notedUs: incident.declaredUs + at * 120_000_000,
+          kind,
+          text,
+          source: at % 2 === 0 ? COMMANDER : name,
+          link: at % 2 === 0 ? text : 'https://chat.example/p1',
+          value: '',
+        }),
+      );
+      const times = { lastUpdateUs: incident.declaredUs, nextUpdateUs: incident.declaredUs };
+      for (const message of [
+        overviewMessage({ incident, entries, names, ...times, originUrl: text, problem: text }),
+        timelinePage({ incident, entries, names }, 1),
+        incidentSays(incident, text),
+        updateAnswered({ incident, answeredUs: 0 }),
+        updateMissed({ incident, askedAgainUs: 0 }),
+      ]) {
+        expect(slackProblems(message)).toEqual([]);
+      }
+      expect(slackProblems(updateDue({ incident, lastUpdateUs: 0 }), [COMMANDER])).toEqual([]);
+    }),
+    FEW,
+  );
+});
+
+test('a postmortem in each of its forms', async () => {
+  const { store, incident } = await guideIncident();
+  const found = await findIncident(store, { workspaceId: TEAM, id: incident.id });
+  if (found === undefined) throw new Error('the incident is not there');
+  const drafted = await readPostmortem(store, found, new Map());
+  for (let round = 0; round < HOSTILE.length; round += 7) {
+    const postmortem = withHostile(drafted, round);
+    const shown = { postmortem, names: new Map([[COMMANDER, hostileAt(round)]]) };
+    expect(markdownProblems(postmortemMarkdown(shown)).filter((problem) => !/^has \d+ brackets/.test(problem))).toEqual(
+      [],
+    );
+    expect(markupProblems(postmortemHtml(shown))).toEqual([]);
+    expect(jsonProblems(postmortemJson(shown))).toEqual([]);
+    expect(slackProblems(postmortemMessage(shown))).toEqual([]);
+  }
+});
+
+test('evidence without a trace', () => {
+  fc.assert(
+    fc.property(hostileText, (text) => {
+      const asked = { kind: 'window', service: text, fromUs: 0, toUs: 1 } as const;
+      const checked = { found: [], clear: [], off: [], skipped: [], broken: [] };
+      const {
+        report,
+        text: said = '',
+        markdown = '',
+      } = presentNothing(asked, [{ source: text, problem: text, consequence: text }], checked);
+      expect(jsonProblems(report)).toEqual([]);
+      expect(terminalProblems(said)).toEqual([]);
+      expect(markdownProblems(markdown)).toEqual([]);
+    }),
+    FEW,
+  );
+});
+
+test('what the utilities print', () => {
+  fc.assert(
+    fc.property(hostileText, (text) => {
+      const instant = { ns: 0n, said: text, form: 'epoch', label: text, notes: [] } as const;
+      const timeline = {
+        kind: 'timeline',
+        steps: [{ instant, sincePreviousNs: 0n, sinceStartNs: 0n }],
+        sorted: false,
+        zones: [],
+      } as const;
+      const request = {
+        method: 'GET',
+        url: `https://jaeger.example/${text}`,
+        headers: [[text, text]],
+        body: text,
+      } as const;
+      const timing = { dnsMs: 1, connectMs: 1, tlsMs: 1, firstByteMs: 1, totalMs: 1 };
+      const answer = {
+        status: 200,
+        statusText: text,
+        timing,
+        address: '127.0.0.1',
+        followed: [text],
+        leadsTo: text,
+        headers: [[text, text]],
+        body: text,
+        truncated: false,
+      } as const;
+      const step = {
+        phase: 'before',
+        url: text,
+        atUs: 0,
+        tookUs: 0,
+        status: 0,
+        state: 'failed',
+        said: text,
+        retryAfterSeconds: 0,
+      } as const;
+      for (const said of [
+        conversionText(timeline as unknown as Parameters<typeof conversionText>[0]),
+        answerText(
+          shownRequest(request as unknown as Parameters<typeof shownRequest>[0]),
+          shownAnswer(answer as unknown as Parameters<typeof shownAnswer>[0]),
+        ),
+        probingText({ verdict: 'unreachable', steps: [step], waitedSeconds: 0, tripped: 0 }),
+        takenText([{ kind: 'email', count: 1 }]),
+        differencesText(changesIn(text)),
+      ]) {
+        expect(terminalProblems(said)).toEqual([]);
+      }
+      expect(jsonProblems(conversionJson(timeline as unknown as Parameters<typeof conversionJson>[0]))).toEqual([]);
+      expect(slackProblems(toolMessage({ title: text, body: text, notes: [text] }))).toEqual([]);
+      expect(JSON.parse(JSON.stringify(probeButton({ url: text })))).toBeDefined();
+    }),
+    FEW,
+  );
+});
+
+test('what the command line says of a failure', async () => {
+  const said: string[] = [];
+  const write = vi.spyOn(process.stderr, 'write').mockImplementation((text) => said.push(String(text)) > 0);
+  try {
+    for (const text of HOSTILE) {
+      await tellFailure(new UsageError(`no trace ${text}`, `look at ${text}`), {});
+      await tellFailure(new Error(text), { SPANHOUND_DEBUG: '1' });
+    }
+  } finally {
+    write.mockRestore();
+  }
+  expect(said.flatMap(terminalProblems)).toEqual([]);
+});
+
+describe('LogQL', () => {
+  const times = { fromUs: 0, toUs: 1, limit: 1 };
+  const queries = (text: string): LogQuery[] => [
+    { by: 'service', services: [text], ...times },
+    { by: 'text', text, services: [text, 'cart'], ...times },
+    { by: 'any-text', texts: [text, 'b'], services: [text], ...times },
+    { by: 'field', names: ['request_id', text], values: [text], services: [text], ...times },
+    { by: 'trace-field', traceId: text, services: [text], ...times },
+  ];
+
+  test('is the same query whatever the values are', () => {
+    const skeletons = (text: string) =>
+      queries(text).map((query) => querySkeleton(logQl(query, 'service_name')).replace(/(?: or \w+=S)+/g, ''));
+    const plain = skeletons('-');
+    fc.assert(
+      fc.property(hostileText, (text) => {
+        expect(skeletons(`- ${text}`)).toEqual(plain);
+      }),
+    );
+  });
+});
+
+test('every exit is driven by these tests', () => {
+  const reached = new Set<string>();
+  const open = ['test/injection.test.ts', 'src/analyse/open-session.ts', 'src/analyse/compare-sessions.ts'];
+  for (let path = open.pop(); path !== undefined; path = open.pop()) {
+    for (const [, file = ''] of readFileSync(path, 'utf8').matchAll(/(?:from|import\()\s*'#(present\/[\w-]+\.ts)'/g)) {
+      if (reached.has(file)) continue;
+      reached.add(file);
+      open.push(`src/${file}`);
+    }
+  }
+  const left = globSync('src/present/*.ts')
+    .map((path) => path.replace('src/', ''))
+    .filter((file) => !reached.has(file) && file !== 'present/block-limits.ts');
+  expect(left, 'call what they export with hostile texts in this file').toEqual([]);
+});
+
+const COMMANDER = 'U012ABC';
+const INCIDENT: Incident = {
+  id: '019b9000-0000-7000-8000-000000000001',
+  workspaceId: 'T1',
+  number: 4,
+  title: '',
+  severity: 'P1',
+  status: 'identified',
+  channelId: 'C1',
+  declaredBy: COMMANDER,
+  declaredUs: 1_767_709_800_000_000,
+  detectedBy: 'alert',
+  detection: '',
+  roles: { commander: COMMANDER },
+};
+
+function hostileAt(number: number): string {
+  return HOSTILE[number % HOSTILE.length] ?? '';
+}
+
+/** Of two documents, in which a text is a name and a value. */
+function changesIn(text: string): ReturnType<typeof shownDifferences> {
+  const [before, after] = [{ [`k${text}`]: text }, { [`k${text}`]: 1, [text]: text }].map((document) => {
+    const read = readJson(JSON.stringify(document));
+    if (!('documents' in read) || read.documents[0] === undefined) throw new Error('it is no document');
+    return read.documents[0];
+  });
+  return before === undefined || after === undefined ? [] : shownDifferences(differencesBetween(before, after));
+}
+
+function hostileFrom(first: number): () => string {
+  let number = first;
+  return () => {
+    number += 1;
+    return hostileAt(number);
+  };
+}
+
+/** Every text that a person or a system wrote, followed by a hostile one; what the program chose from a list stays. */
+function withHostile(postmortem: Postmortem, round: number): Postmortem {
+  const next = hostileFrom(round);
+  return mapTexts(postmortem, (text, key) => {
+    const isChosen =
+      /^(?:id|kind|mark|table|standing|cites|ref|detector|folder|detectedBy|traceId|means|value|evidenceMark|missing|status|severity|state|name|schema|form|title|at|heading|sha256|seal|source|workspaceId|channelId|declaredBy|key)$/.test(
+        key,
+      );
+    return isChosen || text === '' ? text : `${text} ${next()}`;
+  });
+}
+
+/** A sample with hostile texts behind its names and values, and with attributes and labels that are nothing else. */
+async function fill(session: Session, sample: string, round: number): Promise<void> {
+  const next = hostileFrom(round * 11);
+  const folder = join('samples', sample);
+  const suffix = hostileAt(round + 7); // one for all, so that ids still refer to each other
+  const traces = JSON.parse(readFileSync(join(folder, 'traces.json'), 'utf8'), (key, value) => {
+    if (/^(?:span|trace|parentSpan)I[dD]$/.test(key)) return value === '' ? value : value + suffix;
+    if (/^(?:operationName|serviceName|name|message)$/.test(key)) return `${value} ${next()}`;
+    if (key === 'tags') return [...value, { key: next(), type: 'string', value: next() }];
+    if (key === 'attributes') return [...value, { key: next(), value: { stringValue: next() } }];
+    return SPOKEN_ATTRIBUTE.test(value?.key) ? hostileAttribute(value, next()) : value;
+  });
+  const lines = readFileSync(join(folder, 'logs.jsonl'), 'utf8').trimEnd().split('\n');
+  const logs = lines.map((line) => {
+    const { ts, labels, line: said } = JSON.parse(line);
+    return JSON.stringify({ ts, labels: { ...labels, [next()]: next() }, line: `${said} ${next()}` });
+  });
+  const query = { text: hostileAt(round + 3), url: hostileAt(round + 5) };
+  const head = (kind: BodyHead['kind']): BodyHead => ({
+    kind,
+    format: 'auto',
+    source: hostileAt(round),
+    file: '',
+    query,
+  });
+  await take(session, 'traces', head('trace'), JSON.stringify(traces));
+  await take(session, 'logs', head('logs'), logs.join('\n'));
+  session.gap({ source: hostileAt(round + 1), problem: hostileAt(round + 2), consequence: hostileAt(round + 3) });
+}
+
+const SPOKEN_ATTRIBUTE = /^service\.name$|statement|query\.text|message|url|stacktrace/;
+
+type Attribute = Readonly<{ key: string; value: string | Readonly<{ stringValue: string }> }>;
+
+/** As Jaeger or as OTLP writes it. */
+function hostileAttribute(attribute: Attribute, text: string): Attribute {
+  const { key, value } = attribute;
+  return typeof value === 'string'
+    ? { ...attribute, value: `${value} ${text}` }
+    : { key, value: { stringValue: `${value.stringValue} ${text}` } };
+}
+
+async function take(session: Session, id: string, head: BodyHead, text: string): Promise<void> {
+  session.body(id, head);
+  await session.bytes(id, Buffer.from(text));
+  await session.end(id);
+}
+
+/** By form. */
+async function answerProblems(sample: string, round: number): Promise<ReadonlyMap<string, readonly string[]>> {
+  const session = openSession(SETTINGS);
+  await fill(session, sample, round);
+  const found = new Map<string, readonly string[]>();
+  const text = { width: 100, colour: true, methods: true };
+  const all = {
+    text,
+    markdown: true,
+    html: true,
+    svg: true,
+    png: true,
+    slack: true,
+    logs: true,
+    longLists: { spans: true },
+  };
+  for (const answer of await session.reports(all)) {
+    found.set('text', terminalProblems(answer.text ?? ''));
+    found.set('markdown', markdownProblems(answer.markdown ?? ''));
+    found.set('html', markupProblems(answer.html ?? ''));
+    found.set('svg', markupProblems(answer.svg ?? ''));
+    found.set('logs', terminalProblems(answer.logs ?? ''));
+    found.set('report', jsonProblems({ ...answer.report, subject: { ...answer.report.subject, traceId: '' } }));
+    const whole = [...reportJson(answer.report, answer.longLists)].join('');
+    found.set('json', whole.includes('\n') || typeof JSON.parse(whole) !== 'object' ? ['is no line of JSON'] : []);
+    for (const [at, message] of messagesOf(answer).entries()) found.set(`slack ${at}`, slackProblems(message));
+  }
+  await session.close();
+  return found;
+}
+
+type Answer = Awaited<ReturnType<Session['reports']>>[number];
+
+/** The answer, and the same under an alert. */
+function messagesOf(answer: Answer): Readonly<{ text: string; blocks: readonly unknown[] }>[] {
+  const exemplar = {
+    traceId: hostileAt(1),
+    role: 'failing',
+    why: hostileAt(2),
+    verdict: hostileAt(3),
+    link: OWN_LINKS.trace,
+  } as const;
+  const count = { kind: hostileAt(4), service: hostileAt(5), traces: 3 };
+  const facts = {
+    service: hostileAt(6),
+    fromUs: 0,
+    toUs: 1,
+    found: 9,
+    exemplars: [exemplar],
+    shared: count,
+    others: [count],
+    healthy: 1,
+  };
+  return [answer, presentAlert(answer, facts)].flatMap(({ slack }) =>
+    slack === undefined ? [] : [slack, ...slack.thread],
+  );
+}
