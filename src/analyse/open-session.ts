@@ -4,8 +4,10 @@ import { type BodyBytes, bodyBytes } from '#analyse/body-bytes.ts';
 import type { LocalSession, SessionPair } from '#analyse/compare-sessions.ts';
 import { healthyTraces } from '#analyse/healthy-traces.ts';
 import type { Cited, LogLines, TraceBytes } from '#analyse/kept-evidence.ts';
-import type { AnalysedTrace, BodyHead, SessionSettings, Wanted } from '#analyse/session.ts';
+import { requestIn } from '#analyse/request-in-window.ts';
+import type { AnalysedTrace, BodyHead, SessionSettings } from '#analyse/session.ts';
 import { startRedaction } from '#analyse/start-redaction.ts';
+import { wantedOf } from '#analyse/wanted.ts';
 import { type LogBody, logBody } from '#decode/log-body.ts';
 import { type BodyDecoder, type Damage, type TraceBody, type TraceSpans, traceBody } from '#decode/trace-body.ts';
 import type { Detector } from '#detect/detector.ts';
@@ -14,6 +16,7 @@ import { checkedOf, runDetectors } from '#detect/run.ts';
 import type { DetectorFacts } from '#diagnose/finding-kinds.ts';
 import { judge } from '#diagnose/judge.ts';
 import { judgeLogs } from '#diagnose/judge-logs.ts';
+import { judgeRequest } from '#diagnose/judge-request.ts';
 import { methodsOf } from '#diagnose/methods.ts';
 import { calledAsConfigured } from '#diagnose/severity.ts';
 import { unseenGaps } from '#diagnose/unseen.ts';
@@ -27,10 +30,9 @@ import { clockOffsets } from '#model/log-clock.ts';
 import {
   type CorrelatedLine,
   isCertain,
+  linesOfRequest,
   linesOfTrace,
   rungCounts,
-  silentServices,
-  type Ties,
   tiesOf,
 } from '#model/log-correlation.ts';
 import { compareNs, type LogLine } from '#model/log-line.ts';
@@ -163,7 +165,10 @@ export function openSession(settings: SessionSettings): LocalSession {
     }
   }
   const windowAnalysis = (window: WindowSubject): WindowAnalysis => {
-    const { before, within } = linesAround(window, inOrder(logLines()));
+    const { before, within } =
+      window.requestId === undefined
+        ? linesAround(window, inOrder(logLines()))
+        : { before: [], within: linesOfRequest(window.requestId, logLines()) };
     const baselineLogs = healthyLines() ?? (before.length > 0 ? before : undefined);
     const analysed = analyseWindow(window, { logs: within, baselineLogs }, settings);
     return { ...analysed, file: '', gaps: [...gaps, ...analysed.gaps], queries };
@@ -349,13 +354,18 @@ function analyseWindow(
 ): Omit<WindowAnalysis, 'file' | 'queries'> {
   const evidence = logEvidence(logs.length > 0 ? logs : undefined, baselineLogs);
   const { checked, findings, detectorFacts } = look(evidence, settings);
+  const facts = { ...detectorFacts, service: window.service };
+  const judgement = judgeLogs(logs, findings, facts);
+  const request = requestIn(window, logs);
   return {
     trace: undefined,
     window,
     logs,
-    correlation: undefined,
+    ...(request === undefined ? { request, correlation: undefined } : request),
     judgement: calledAsConfigured(
-      judgeLogs(logs, findings, { ...detectorFacts, service: window.service }),
+      request?.request
+        ? judgeRequest(judgement, request.request.timeline, { ...facts, isAsked: window.requestId !== undefined })
+        : judgement,
       settings.severities,
     ),
     checked,
@@ -419,32 +429,6 @@ function withUnsureEvidence(findings: readonly Finding[], lines: readonly LogLin
           ),
         },
   );
-}
-
-function wantedOf(traces: readonly Trace[], lines: readonly LogLine[]): Wanted {
-  const known = new Set(traces.map(({ traceId }) => padded(traceId)));
-  const named = new Set(lines.map(({ traceId }) => traceId).filter((id) => id !== '' && !known.has(padded(id))));
-  return {
-    traceIds: [...named].map(padded),
-    services: [...new Set(traces.flatMap(({ services }) => services))].sort(),
-    operations: [...new Set(traces.map((trace) => trace.operation(trace.root)))].sort(),
-    // More traces than one call takes arguments.
-    fromUs: traces.reduce((us, { startEpochUs }) => Math.min(us, startEpochUs), Number.POSITIVE_INFINITY),
-    toUs: traces.reduce(
-      (us, { startEpochUs, durationUs }) => Math.max(us, startEpochUs + durationUs),
-      Number.NEGATIVE_INFINITY,
-    ),
-    ties: mergedTies(traces.map((trace) => tiesOf(trace, lines))),
-    silent: [...new Set(traces.flatMap((trace) => silentServices(trace, lines)))].sort(),
-  };
-}
-
-function mergedTies(ties: readonly Ties[]): Ties {
-  return {
-    requestIds: [...new Set(ties.flatMap(({ requestIds }) => requestIds))],
-    sessionIds: [...new Set(ties.flatMap(({ sessionIds }) => sessionIds))],
-    addresses: [...new Set(ties.flatMap(({ addresses }) => addresses))],
-  };
 }
 
 function decoded<T>(decoder: BodyDecoder<T>, bytes: Uint8Array): T {

@@ -53,6 +53,8 @@ export type Wanted = Readonly<{
   toUs: number;
   /** By what else than its trace id the lines of a request can be known. */
   ties: Ties;
+  /** Without any trace: ids of the requests whose lines say best how requests fail. */
+  failing: readonly string[];
   /** Services of the traces of which no line is certain. */
   silent: readonly string[];
 }>;

@@ -51,14 +51,59 @@ export function unsureQueries(
   const texts = [...sessionIds, ...addresses];
   const ofClient = { ...around(time, SAME_CLIENT_US), services: silent };
   return [
-    ...(texts.length === 0 ? [] : [{ by: 'any-text', texts, ...ofClient } as const]),
+    ...(texts.length === 0 ? [] : [{ ...textQuery(texts), ...ofClient }]),
     { by: 'service', ...around(time, NEARBY_US), services: silent },
   ];
 }
 
-/** Lines that hold an id which is no trace's, to learn the trace from them. */
-export function textSearch(text: string, nowUs: number): LogQuery {
-  return { by: 'text', text, services: [], fromUs: nowUs - SEARCH_BACK_US, toUs: nowUs, limit: MAX_LOG_LINES };
+/**
+ * Lines that hold an id, whatever it is the id of: a trace that no source has, a request, an order. The second only where
+ * the first finds none: each reads all that was logged in a day.
+ */
+export function searchQueries(id: string, nowUs: number): readonly [text: LogQuery, ...fields: LogQuery[]] {
+  const frame = { services: [], fromUs: nowUs - SEARCH_BACK_US, toUs: nowUs, limit: MAX_LOG_LINES };
+  const uuid = uuidOf(id);
+  if (uuid === undefined) {
+    return [
+      { ...textQuery([id]), ...frame },
+      { by: 'field', names: REQUEST_FIELDS, values: [id], ...frame },
+    ];
+  }
+  return [
+    { ...textQuery([traceIdDigits(id), uuid]), ...frame },
+    { by: 'trace-field', traceId: id, ...frame },
+    { by: 'field', names: REQUEST_FIELDS, values: [id, uuid], ...frame },
+  ];
+}
+
+/** Further lines of a request without a trace, by what else its lines call it. */
+export function requestLineQueries(
+  { requestIds, traceIds }: Readonly<{ requestIds: readonly string[]; traceIds: readonly string[] }>,
+  time: RequestTime,
+): readonly LogQuery[] {
+  return [...requestQueries({ requestIds }, time), ...traceIds.flatMap((traceId) => namedQueries(traceId, time))];
+}
+
+/** What a service wrote in a time, and what it wrote in as long a time before, which shows what was usual. */
+export function windowQueries(
+  service: string,
+  { fromUs, toUs }: RequestTime,
+): Readonly<Record<'within' | 'before', LogQuery>> {
+  const ofService = { by: 'service', services: service === '' ? [] : [service], limit: MAX_LOG_LINES } as const;
+  const beforeUs = Math.max(toUs - fromUs, LEAST_BEFORE_US);
+  return {
+    within: { ...ofService, fromUs, toUs },
+    before: { ...ofService, fromUs: fromUs - beforeUs, toUs: fromUs - 1 },
+  };
+}
+
+/** Shorter shows nothing that is usual. */
+const LEAST_BEFORE_US = 15 * 60 * 1_000_000;
+
+/** `4bf92f35-77b3-4da6-a3ce-929d0e0e4736`, as gateways write the ids of requests; undefined for what has not its length. */
+export function uuidOf(id: string): string | undefined {
+  const parts = /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/i.exec(id);
+  return parts?.slice(1).join('-');
 }
 
 type Frame = Pick<LogQuery, 'services' | 'fromUs' | 'toUs' | 'limit'>;
@@ -66,8 +111,15 @@ type Frame = Pick<LogQuery, 'services' | 'fromUs' | 'toUs' | 'limit'>;
 function idQueries(ids: readonly string[], frame: Frame): readonly LogQuery[] {
   return [
     { by: 'field', names: REQUEST_FIELDS, values: ids, ...frame },
-    { by: 'any-text', texts: ids, ...frame },
+    { ...textQuery(ids), ...frame },
   ];
+}
+
+/** One text is found faster than a pattern of several. */
+function textQuery(texts: readonly string[]) {
+  const [only, ...others] = texts;
+  if (only !== undefined && others.length === 0) return { by: 'text', text: only } as const;
+  return { by: 'any-text', texts } as const;
 }
 
 /** Every service; any query would else ask for more. */

@@ -5,6 +5,7 @@ import type { ClockOffset } from '#model/log-clock.ts';
 import type { CorrelatedLine, RungCount } from '#model/log-correlation.ts';
 import type { LogLine } from '#model/log-line.ts';
 import type { Methods } from '#model/methods.ts';
+import type { RequestTimeline } from '#model/request-timeline.ts';
 import type { Trace } from '#model/trace.ts';
 
 /** What was looked at, so that "nothing found" never hides "could not look". Detector ids. */
@@ -34,6 +35,15 @@ export type WindowSubject = Readonly<{
   service: string;
   fromUs: number;
   toUs: number;
+  /** The one request that was asked about, whenever it ran. */
+  requestId?: string | undefined;
+}>;
+
+/** One request of a time, put together from its lines. */
+export type RequestInWindow = Readonly<{
+  timeline: RequestTimeline;
+  /** How it and others were chosen from all of the time; none where it was asked about itself. */
+  exemplars: readonly Readonly<{ id: string; why: string }>[];
 }>;
 
 type Told = Readonly<{
@@ -65,6 +75,14 @@ export type TraceAnalysis = Diagnosed &
 
 /** Everything that it shows of the lines of a time, without any trace. */
 export type WindowAnalysis = Told &
-  Readonly<{ trace: undefined; window: WindowSubject; logs: readonly LogLine[]; correlation: undefined }>;
+  Readonly<{
+    trace: undefined;
+    window: WindowSubject;
+    logs: readonly LogLine[];
+    /** Of the lines of one request; undefined where it was the time that was asked about. */
+    correlation: Correlation | undefined;
+    /** Undefined where no line says which request it is of. */
+    request: RequestInWindow | undefined;
+  }>;
 
 export type Analysis = TraceAnalysis | WindowAnalysis;

@@ -23,6 +23,8 @@ export type CaseSubject = Readonly<{
   service: string;
   from: string;
   to: string;
+  /** The one request that was asked about, where there is no trace of it. */
+  requestId?: string | undefined;
 }>;
 
 /** One file as the analysis gives it. */

@@ -10,6 +10,11 @@ export function durationText(us: number): string {
   return inTwo(Math.floor(minutes / 60), 'h', minutes % 60, 'min');
 }
 
+/** From the beginning of something: `0`, `142 ms`. */
+export function momentText(us: number): string {
+  return us === 0 ? '0' : durationText(us);
+}
+
 function inTwo(large: number, largeUnit: string, small: number, smallUnit: string): string {
   return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
 }

@@ -71,6 +71,40 @@ export function tiesOf(trace: Trace, lines: readonly LogLine[]): Ties {
   };
 }
 
+/** The id of a request without a trace, and what else its lines call it. */
+export type KnownAs = Readonly<{ requestIds: readonly string[]; traceIds: readonly string[] }>;
+
+/** A line that names more requests is of none of them: a batch, a list. */
+const NAMED_IN_ONE = 3;
+
+/** What the lines that hold the id call the request beside it. */
+export function alsoKnownAs(id: string, lines: readonly LogLine[]): KnownAs {
+  const isOfId = test([id]);
+  const own = lines.filter(isOfId);
+  const requestIds = new Set([id, ...requestIdsNamedIn(own)]);
+  const traceIds = new Set(own.map(({ traceId }) => traceId).filter((traceId) => traceId !== ''));
+  return { requestIds: [...requestIds].slice(0, MOST_IDS), traceIds: [...traceIds].slice(0, NAMED_IN_ONE) };
+}
+
+/** By which lines of one request name it. */
+export function requestIdsNamedIn(lines: readonly LogLine[]): string[] {
+  const ids = lines.map(requestIdsIn).filter((named) => named.length <= NAMED_IN_ONE);
+  return [...new Set(ids.flat())].slice(0, MOST_IDS);
+}
+
+/** Without a trace: the lines that hold the request's id, and those that hold what these call it. In order of time, each once. */
+export function linesOfRequest(id: string, lines: readonly LogLine[]): CorrelatedLine[] {
+  const { requestIds, traceIds } = alsoKnownAs(id, lines);
+  const isOfRequest = test(requestIds);
+  const traces = new Set([id, ...traceIds].map(padded));
+  return inOrder(
+    lines.flatMap((line): CorrelatedLine[] => {
+      if (line.traceId !== '' && traces.has(padded(line.traceId))) return [{ ...line, rung: 'trace-id' }];
+      return isOfRequest(line) ? [{ ...line, rung: 'request-id' }] : [];
+    }),
+  );
+}
+
 /** Services of the trace of which no line is certain. */
 export function silentServices(trace: Trace, lines: readonly LogLine[]): string[] {
   const heard = new Set(

@@ -1,8 +1,10 @@
 /** A diagnosis as one page that needs nothing else: the picture is inside, there is no script, it opens from a mail. */
-import type { Analysis } from '#model/analysis.ts';
+import type { Analysis, WindowAnalysis } from '#model/analysis.ts';
 import { htmlPage } from '#present/html-page.ts';
 import { methodSections } from '#present/method-sections.ts';
 import { reportedMethods } from '#present/reported-methods.ts';
+import { requestLanesSvg } from '#present/request-lanes-svg.ts';
+import { requestSections } from '#present/request-timeline.ts';
 import { type LineBelow, type Section, sectionsOf } from '#present/sections.ts';
 import { summaryOf } from '#present/summary.ts';
 import { waterfallSvg } from '#present/waterfall-svg.ts';
@@ -22,16 +24,20 @@ a { color: #0b57a4; }
 export function htmlOf(analysis: Analysis): string {
   const summary = summaryOf(analysis);
   const methods = analysis.trace === undefined ? [] : methodSections(reportedMethods(analysis));
-  const sections = sectionsOf(summary, methods).map(section);
+  const sections = sectionsOf(summary, methods, requestSections(analysis)).map(section);
   const where = analysis.trace === undefined ? '' : ` · trace ${linked(summary.traceId, summary.traceUrl)}`;
   return htmlPage({
     title: summary.verdict,
     style: STYLE,
     main: `${summary.standing === '' ? '' : `<p><strong>${escapeXml(summary.standing)}</strong></p>`}
 <p class="quiet">${escapeXml(`${summary.subject} · ${summary.began}`)}${where}</p>
-${analysis.trace === undefined ? '' : waterfallSvg(analysis, { headline: false })}
+${analysis.trace === undefined ? lanes(analysis) : waterfallSvg(analysis, { headline: false })}
 ${sections.join('\n')}`,
   });
+}
+
+function lanes({ request }: WindowAnalysis): string {
+  return request === undefined ? '' : requestLanesSvg(request.timeline, undefined);
 }
 
 export function section({ title, lines, ordered }: Section): string {

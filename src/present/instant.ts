@@ -16,6 +16,11 @@ export function readableInstant(epochUs: number): string {
   return `${at(epochUs).format('YYYY-MM-DD HH:mm:ss.SSS')} UTC`;
 }
 
+/** `14:30:00.000`, where the day is told elsewhere. */
+export function clockInstant(epochUs: number): string {
+  return at(epochUs).format('HH:mm:ss.SSS');
+}
+
 /** `2026-01-06 14:30:00 UTC`, for what people noted: they do not count milliseconds. */
 export function readableSecond(epochUs: number): string {
   return `${at(epochUs).format('YYYY-MM-DD HH:mm:ss')} UTC`;

@@ -1,7 +1,9 @@
 /** A diagnosis as Markdown, for a ticket, a pull request or the postmortem. */
-import type { Analysis } from '#model/analysis.ts';
+import type { Analysis, WindowAnalysis } from '#model/analysis.ts';
 import { methodSections } from '#present/method-sections.ts';
 import { reportedMethods } from '#present/reported-methods.ts';
+import { requestLanesText } from '#present/request-lanes-text.ts';
+import { requestSections } from '#present/request-timeline.ts';
 import { type Section, sectionsOf } from '#present/sections.ts';
 import { summaryOf } from '#present/summary.ts';
 import { waterfallOf } from '#present/waterfall.ts';
@@ -13,20 +15,31 @@ const WATERFALL_WIDTH = 100;
 
 export function markdownOf(analysis: Analysis): string {
   const summary = summaryOf(analysis);
-  const { trace, judgement } = analysis;
   const waterfall =
-    trace === undefined
-      ? []
-      : waterfallText(waterfallOf(trace, judgement, { lines: linesOf(analysis) }), WATERFALL_WIDTH, NO_PAINT);
-  const where = trace === undefined ? '' : ` · trace ${linked(summary.traceId, summary.traceUrl)}`;
+    analysis.trace === undefined
+      ? lanes(analysis)
+      : waterfallText(
+          waterfallOf(analysis.trace, analysis.judgement, { lines: linesOf(analysis) }),
+          WATERFALL_WIDTH,
+          NO_PAINT,
+        );
+  const where = analysis.trace === undefined ? '' : ` · trace ${linked(summary.traceId, summary.traceUrl)}`;
   const parts = [
     `# ${escapeMarkdown(summary.verdict)}`,
     summary.standing === '' ? '' : `**${escapeMarkdown(summary.standing)}**`,
     `${escapeMarkdown(`${summary.subject} · ${summary.began}`)}${where}`,
     waterfall.length === 0 ? '' : fenced(waterfall.join('\n')),
-    ...sectionsOf(summary, analysis.trace === undefined ? [] : methodSections(reportedMethods(analysis))).map(section),
+    ...sectionsOf(
+      summary,
+      analysis.trace === undefined ? [] : methodSections(reportedMethods(analysis)),
+      requestSections(analysis),
+    ).map(section),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function lanes({ request }: WindowAnalysis): string[] {
+  return request === undefined ? [] : requestLanesText(request.timeline, WATERFALL_WIDTH, NO_PAINT);
 }
 
 export function section({ title, lines, ordered }: Section): string {

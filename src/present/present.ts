@@ -41,8 +41,8 @@ export async function present(
   draw: (svg: string) => Promise<Uint8Array>,
 ): Promise<Presented> {
   const { trace } = analysis;
-  const isDrawn = trace !== undefined && (forms.svg || forms.png);
-  const svg = isDrawn ? (await import('#present/waterfall-svg.ts')).waterfallSvg(analysis) : '';
+  const svg = forms.svg || forms.png ? await pictureOf(analysis) : '';
+  const isDrawn = svg !== '';
   let report: Report | undefined;
   return {
     file: analysis.file,
@@ -64,4 +64,15 @@ export async function present(
         longLists: (await import('#present/report-json.ts')).longLists(trace, forms.longLists),
       }),
   };
+}
+
+/** Empty where there is nothing to draw: lines of which none says whose they are. */
+async function pictureOf(analysis: Analysis): Promise<string> {
+  if (analysis.trace !== undefined) return (await import('#present/waterfall-svg.ts')).waterfallSvg(analysis);
+  if (analysis.request === undefined) return '';
+  const [{ requestLanesSvg }, { summaryOf }] = await Promise.all([
+    import('#present/request-lanes-svg.ts'),
+    import('#present/summary.ts'),
+  ]);
+  return requestLanesSvg(analysis.request.timeline, summaryOf(analysis));
 }

@@ -1,4 +1,4 @@
-import type { Analysis, WindowSubject } from '#model/analysis.ts';
+import type { Analysis, WindowAnalysis, WindowSubject } from '#model/analysis.ts';
 import type { PathSteps } from '#model/critical-path.ts';
 import type { Diagnosis, Signals } from '#model/diagnosis.ts';
 import type { JudgedFinding } from '#model/finding.ts';
@@ -9,6 +9,7 @@ import type { LogLine, Rung } from '#model/log-line.ts';
 import { timeOf } from '#model/log-times.ts';
 import type { Methods } from '#model/methods.ts';
 import { type Redaction, redactionsIn } from '#model/redaction.ts';
+import type { RequestTimeline } from '#model/request-timeline.ts';
 import type { Trace } from '#model/trace.ts';
 import { attributionOf } from '#present/attribution.ts';
 import { isoInstant } from '#present/instant.ts';
@@ -19,7 +20,14 @@ import { reportedMethods } from '#present/reported-methods.ts';
 export type Report = Readonly<{
   schema: 'spanhound.report/1';
   file?: string;
-  subject: Readonly<{ kind: 'trace' | 'alert' | 'window'; traceId: string; service: string; from: string; to: string }>;
+  subject: Readonly<{
+    kind: 'trace' | 'alert' | 'window';
+    traceId: string;
+    service: string;
+    from: string;
+    to: string;
+    requestId?: string;
+  }>;
   trace: Readonly<{
     spanCount: number;
     serviceCount: number;
@@ -93,7 +101,24 @@ export type Report = Readonly<{
     /** Added to the times of a service's lines; `agreeing` of the `pairs` say so: of a line and its span, or of a request's lines there and of the service `against` which they were compared. */
     clockOffsets: readonly ClockOffset[];
   }> | null;
-  exemplars: readonly Readonly<{ traceId: string; role: 'failing' | 'slow' | 'healthy'; why: string }>[];
+  /** `requestId` in place of the trace's where there is none. */
+  exemplars: readonly Readonly<{
+    traceId: string;
+    role: 'failing' | 'slow' | 'healthy';
+    why: string;
+    requestId?: string;
+  }>[];
+  /** One request put together from its lines, in order of time; only where there is no trace of it. */
+  timeline?: readonly Readonly<{
+    ts: string;
+    service: string;
+    level: string;
+    text: string;
+    rung: Rung;
+    /** Since the line before. */
+    deltaUs: number;
+    failed: boolean;
+  }>[];
   gaps: readonly Readonly<{ source: string; problem: string; consequence: string }>[];
   /** What was taken out of the texts above, by kind. */
   redactions: readonly Redaction[];
@@ -127,7 +152,8 @@ function saidOf(analysis: Analysis): Omit<Report, 'redactions'> {
     findings: judgement.findings.map((finding) => reportedFinding(trace, finding)),
     diagnosis: diagnosis === undefined ? null : reportedDiagnosis(diagnosis),
     logs: reportedLogs(analysis),
-    exemplars: [],
+    exemplars: trace === undefined ? requestExemplars(analysis) : [],
+    ...(trace === undefined && analysis.request && { timeline: reportedTimeline(analysis.request.timeline) }),
     gaps: gaps.map(({ source, problem, consequence }) => ({
       source: shownLines(source),
       problem: shownLines(problem),
@@ -190,7 +216,7 @@ function aboutTrace(trace: Trace): About {
   };
 }
 
-function aboutWindow({ kind, service, fromUs, toUs }: WindowSubject, logs: readonly LogLine[]): About {
+function aboutWindow({ kind, service, fromUs, toUs, requestId }: WindowSubject, logs: readonly LogLine[]): About {
   const { fromUs: firstUs, toUs: lastUs } = timeOf(logs);
   return {
     subject: {
@@ -199,6 +225,7 @@ function aboutWindow({ kind, service, fromUs, toUs }: WindowSubject, logs: reado
       service: shownLines(service),
       from: isoInstant(Number.isFinite(fromUs) ? fromUs : firstUs),
       to: isoInstant(Number.isFinite(toUs) ? toUs : lastUs),
+      ...(requestId !== undefined && { requestId: shownLines(requestId) }),
     },
     trace: null,
     criticalPath: [],
@@ -240,6 +267,33 @@ function longestSteps({ count, startUs, endUs }: PathSteps): number[] {
 /** Of what is below it: 0 for anything less than two. */
 function powerOfTwo(us: number): number {
   return us < 2 ** 31 ? 31 - Math.clz32(us | 1) : Math.floor(Math.log2(us));
+}
+
+function requestExemplars({ request }: WindowAnalysis): Report['exemplars'] {
+  return (request?.exemplars ?? []).map(({ id, why }) => ({
+    traceId: '',
+    role: 'failing' as const,
+    why,
+    requestId: shownLines(id),
+  }));
+}
+
+/** Of a request with more lines the first ones, and what tells of a failure. */
+const MOST_ENTRIES = 1_000;
+
+function reportedTimeline({ entries, startEpochUs }: RequestTimeline): NonNullable<Report['timeline']> {
+  return entries
+    .filter(({ failed }, at) => failed || at < MOST_ENTRIES)
+    .slice(0, 2 * MOST_ENTRIES)
+    .map(({ line, atUs, deltaUs, text, failed }) => ({
+      ts: isoInstant(startEpochUs + atUs),
+      service: shownLines(line.service),
+      level: shownLines(line.level),
+      text: shownLines(text),
+      rung: line.rung ?? 'request-id',
+      deltaUs,
+      failed,
+    }));
 }
 
 function reportedLogs({ logs, correlation }: Analysis): Report['logs'] {

@@ -18,14 +18,19 @@ export type Section = Readonly<{
 const FINDINGS = 5;
 const RULED_OUT = 6;
 
-/** `more` are those that are read by whoever has read the rest. */
-export function sectionsOf(summary: Summary, more: readonly Section[] = []): Section[] {
+/** `request`: how it went, where it was put together from its lines. `more` are read by whoever has read the rest. */
+export function sectionsOf(
+  summary: Summary,
+  more: readonly Section[] = [],
+  request: readonly Section[] = [],
+): Section[] {
   const { why, wrongIf, doNow, runbook, chain, findings, ruledOut, attribution, work } = summary;
-  const all: (Omit<Section, 'ordered'> & { ordered?: true })[] = [
+  const all: (Omit<Section, 'ordered'> & { ordered?: boolean })[] = [
     { title: 'Why', lines: why },
     { title: 'What would prove it wrong', lines: plain([wrongIf]) },
     { title: 'What to do now', lines: [...plain([doNow]), ...runbookLine(runbook)] },
     { title: 'How it came about', lines: plain(chain), ordered: true },
+    ...request,
     // A single finding is the verdict itself.
     { title: 'All findings', lines: findings.length < 2 ? [] : findings.slice(0, FINDINGS).map(findingLine) },
     { title: 'Ruled out', lines: plain(firstOf(ruledOut, RULED_OUT)) },

@@ -8,6 +8,8 @@
 import type { ActionsBlock, Button, KnownBlock, RichTextElement } from '@slack/types';
 import type { Analysis } from '#model/analysis.ts';
 import { shown } from '#present/plain-text.ts';
+import { requestLanesAlt } from '#present/request-lanes-svg.ts';
+import { requestSections } from '#present/request-timeline.ts';
 import { bold, bullets, code, date, italic, link, type Part, paragraph, richText, words } from '#present/rich-text.ts';
 import type { SlackAnswer } from '#present/slack-answer.ts';
 import { button } from '#present/slack-button.ts';
@@ -32,6 +34,7 @@ const RULED_OUT = 8;
 const CHAIN = 6;
 const QUERIES = 4;
 const LOG_SENTENCES = 5;
+const REQUEST_LINES = 7;
 
 /** Stands for the stored investigation in the buttons' values: who stores it knows its id. */
 const INVESTIGATION = '{investigation}';
@@ -47,15 +50,20 @@ export function slackAnswer(analysis: Analysis): SlackAnswer {
       ...buttonBlocks(summary),
       ...gapBlocks(summary),
     ],
-    ...(analysis.trace && {
-      picture: {
-        at: 1,
-        alt: truncate(waterfallAlt(analysis), ALT_LIMIT),
-        title: truncate(`Waterfall of ${summary.subject}`, PICTURE_TITLE),
-      },
-    }),
-    thread: [findingsMessage(summary), evidenceMessage(summary)].filter((message) => message !== undefined),
+    ...pictureOf(analysis, summary),
+    thread: [findingsMessage(summary), requestMessage(analysis), evidenceMessage(summary)].filter(
+      (message) => message !== undefined,
+    ),
   };
+}
+
+function pictureOf(analysis: Analysis, { subject }: Summary): Pick<SlackAnswer, 'picture'> {
+  const picture = (alt: string, title: string) => {
+    return { picture: { at: 1, alt: truncate(alt, ALT_LIMIT), title: truncate(title, PICTURE_TITLE) } };
+  };
+  if (analysis.trace !== undefined) return picture(waterfallAlt(analysis), `Waterfall of ${subject}`);
+  const { request } = analysis;
+  return request === undefined ? {} : picture(requestLanesAlt(request.timeline), `Timeline of ${subject}`);
 }
 
 /** Said at once, before anything was read. */
@@ -230,6 +238,21 @@ function findingsMessage({ chain, findings, ruledOut }: Summary): SlackMessage |
   ];
   if (parts.length === 0) return undefined;
   return { text: 'How it came about, all findings, and what was ruled out', blocks: [richText(...parts)] };
+}
+
+/** How the request went, where it was put together from its lines. */
+function requestMessage(analysis: Analysis): SlackMessage | undefined {
+  const parts = requestSections(analysis).flatMap(({ title, lines, ordered }) =>
+    listed(
+      title,
+      atMost(
+        lines.map(({ text }) => text),
+        REQUEST_LINES,
+      ).map((text) => sentence(text, SHORT_SENTENCE)),
+      ordered ? 'ordered' : 'bullet',
+    ),
+  );
+  return parts.length === 0 ? undefined : { text: 'How the request went', blocks: [richText(...parts)] };
 }
 
 function evidenceMessage({

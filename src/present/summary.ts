@@ -18,6 +18,7 @@ import { evidenceUrl, openable, runbookUrl, spanUrl, traceUrl } from '#present/l
 import { correlationText } from '#present/log-text.ts';
 import { shown } from '#present/plain-text.ts';
 import { takenText } from '#present/redaction-text.ts';
+import { travelled } from '#present/request-timeline.ts';
 import { operationLabel, rootFinding } from '#present/waterfall.ts';
 
 /** A sentence and where it can be checked; no address where there is no such place. */
@@ -83,7 +84,7 @@ export function summaryOf(analysis: Shown): Summary {
 function saidOf(analysis: Shown): Omit<Summary, 'takenOut'> {
   const { judgement, checked, gaps, links, queries } = analysis;
   const { diagnosis, findings } = judgement;
-  const root = rootFinding(judgement);
+  const root = isOfOrder(analysis) ? undefined : rootFinding(judgement);
   const symptom = shown(judgement.symptom.text);
   const standingBrief = diagnosis === undefined ? '' : standingOf(diagnosis, judgement);
   return {
@@ -92,7 +93,7 @@ function saidOf(analysis: Shown): Omit<Summary, 'takenOut'> {
     standing: standingBrief === '' || symptom === '' ? standingBrief : `${standingBrief} (${symptom})`,
     standingBrief,
     ...(analysis.trace === undefined ? aboutWindow(analysis) : aboutTrace(analysis)),
-    why: root === undefined ? [] : reasons(analysis, root),
+    why: root === undefined ? requestReasons(analysis) : reasons(analysis, root),
     wrongIf: shown(diagnosis?.check ?? ''),
     doNow: shown(diagnosis?.remedy ?? ''),
     runbook: { name: shown(diagnosis?.runbook ?? ''), url: runbookUrl(links, { runbook: diagnosis?.runbook ?? '' }) },
@@ -161,6 +162,7 @@ function aboutWindow({ window, logs }: WindowAnalysis): About {
   const beganUs = Number.isFinite(fromUs) ? fromUs : window.fromUs;
   return {
     subject: [
+      ...(window.requestId === undefined ? [] : [`request ${shown(window.requestId)}`]),
       shown(window.service) || counted(services.size, 'service'),
       counted(logs.length, 'log line'),
       ...(Number.isFinite(toUs - fromUs) ? [`over ${durationText(toUs - fromUs)}`] : []),
@@ -239,6 +241,19 @@ function subjectOf(trace: Trace): string {
 }
 
 const REASONS = 3;
+
+/** Whether nothing but the order of a request's lines says why it failed. */
+function isOfOrder({ trace, judgement: { diagnosis, findings } }: Shown): boolean {
+  return trace === undefined && findings.every(({ detector }) => detector !== diagnosis?.kind);
+}
+
+/** Where nothing but the order of its lines says why a request failed. */
+function requestReasons({ judgement, ...analysis }: Shown): Claim[] {
+  if (analysis.trace !== undefined || analysis.request === undefined || judgement.diagnosis === undefined) return [];
+  return travelled(analysis.request.timeline)
+    .slice(0, REASONS)
+    .map((text) => ({ text, url: '', place: '' }));
+}
 
 /** The finding's own explanation first, then what shows it, then what it made worse. */
 function reasons(analysis: Shown, root: JudgedFinding): Claim[] {

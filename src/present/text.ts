@@ -1,8 +1,10 @@
 /** A diagnosis for the terminal: the verdict first, the waterfall, then why, what to do, and what could not be seen. */
-import type { Analysis } from '#model/analysis.ts';
+import type { Analysis, WindowAnalysis } from '#model/analysis.ts';
 import { displayWidth, wrapped } from '#present/display-width.ts';
 import { methodSections } from '#present/method-sections.ts';
 import { reportedMethods } from '#present/reported-methods.ts';
+import { requestLanesText } from '#present/request-lanes-text.ts';
+import { requestSections } from '#present/request-timeline.ts';
 import { type Section, sectionsOf } from '#present/sections.ts';
 import { summaryOf } from '#present/summary.ts';
 import { waterfallOf } from '#present/waterfall.ts';
@@ -29,7 +31,7 @@ export function textOf(analysis: Analysis, { width, colour, methods = false }: T
   const summary = summaryOf(analysis);
   const waterfall =
     analysis.trace === undefined
-      ? []
+      ? lanesOf(analysis, columns, paint)
       : [
           '',
           ...waterfallText(
@@ -48,9 +50,14 @@ export function textOf(analysis: Analysis, { width, colour, methods = false }: T
     ...sectionsOf(
       summary,
       methods && analysis.trace !== undefined ? methodSections(reportedMethods(analysis)) : [],
+      requestSections(analysis),
     ).flatMap((section) => sectionLines(section, prose, paint)),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function lanesOf({ request }: WindowAnalysis, width: number, paint: Paint): string[] {
+  return request === undefined ? [] : ['', ...requestLanesText(request.timeline, width, paint)];
 }
 
 export function sectionLines({ title, lines, ordered }: Section, width: number, paint: Paint): string[] {

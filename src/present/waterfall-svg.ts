@@ -8,35 +8,21 @@
 import type { Diagnosed } from '#model/analysis.ts';
 import { countText } from '#model/count-text.ts';
 import { durationText } from '#model/duration.ts';
+import { FOLDED, serviceColours } from '#present/service-colours.ts';
 import { type Summary, summaryOf } from '#present/summary.ts';
 import { axisOf, type Drawn, gridLines, MARGIN, WIDTH, xOf } from '#present/svg-axis.ts';
-import {
-  at,
-  BOLD,
-  cutToWidth,
-  INK,
-  QUIET,
-  REGULAR,
-  SMALL_SIZE,
-  TEXT_SIZE,
-  text,
-  textWidth,
-  wrappedTo,
-} from '#present/svg-text.ts';
+import { headlineOf } from '#present/svg-headline.ts';
+import { drawnLegend, type LegendEntry } from '#present/svg-legend.ts';
+import { FAILURE_COLOUR } from '#present/svg-marks.ts';
+import { at, BOLD, cutToWidth, INK, QUIET, REGULAR, TEXT_SIZE, text, textWidth } from '#present/svg-text.ts';
 import { coveredShare, type Interval, type Waterfall, type WaterfallRow, waterfallOf } from '#present/waterfall.ts';
 import { linesOf } from '#present/waterfall-lines.ts';
-import { drawnMarks, drawnSaid, lineSigns, saidHeight } from '#present/waterfall-svg-lines.ts';
+import { drawnSaid, lineSigns, marksOnBar, saidHeight } from '#present/waterfall-svg-lines.ts';
 import { escapeXml } from '#present/xml-text.ts';
 
 /** More rows would make the picture so tall that Slack shrinks it beyond reading. */
 const MAX_ROWS = 24;
 
-const HEADLINE_SIZE = 22;
-const HEADLINE_LEADING = 29;
-/** A verdict of more lines is cut: the message has the whole of it. */
-const HEADLINE_LINES = 4;
-/** Of what the trace is, with its length and size behind a name that may be long. */
-const SUBJECT_LINES = 2;
 const ROW_HEIGHT = 39;
 const BAR_HEIGHT = 12;
 const PATH_HEIGHT = 4;
@@ -48,27 +34,19 @@ const SOLID_SHARE = 0.95;
 /** A bar is always seen, however short its span. */
 const LEAST_BAR = 3;
 const INDENT = 14;
-const SIGN_WIDTH = 30;
-const LEGEND_GAP = 24;
-const LEGEND_LEADING = 22;
 /** Deeper rows are indented no further: they need the width for their names. */
 const MOST_INDENT = 10 * INDENT;
 
-const ERROR = '#b3261e';
 const CAUSE_GROUND = '#fff3c4';
 const CAUSE_EDGE = '#8a5a00';
-const FOLDED = '#c9c9c9';
 /** Between stripes. */
 const GROUND = '#ededed';
-
-/** Okabe and Ito's colours, lightened where needed so that the dark line of the critical path stands out on each. */
-const SERVICE_COLOURS = ['#56b4e9', '#e6a532', '#4fb894', '#d99abf', '#8f9fd6', '#e3d65b', '#d98a5b', '#9db7c4'];
 
 /** Without the headline where the page around the picture says the verdict itself. */
 export function waterfallSvg(analysis: Diagnosed, { headline = true }: { headline?: boolean } = {}): string {
   const summary = summaryOf(analysis);
   const waterfall = drawnWaterfall(analysis);
-  const colours = serviceColours(waterfall.rows);
+  const colours = serviceColours(waterfall.rows.map(({ service }) => service));
 
   const head = headline ? headlineOf(summary) : { svg: '', bottom: 0 };
   const axis = axisOf(waterfall.durationUs, head.bottom + 26);
@@ -129,28 +107,6 @@ function linesText(rows: Waterfall['rows']): string {
   return count === 0 ? '' : `${countText(count)} log ${count === 1 ? 'line' : 'lines'} at their spans${ofErrors}.`;
 }
 
-function headlineOf({ verdict, standingBrief, subject, began }: Summary): Drawn {
-  const lines = wrappedTo(verdict, WIDTH - 2 * MARGIN, HEADLINE_SIZE, BOLD);
-  const kept = lines.slice(0, HEADLINE_LINES);
-  if (lines.length > kept.length) kept[kept.length - 1] = `${kept.at(-1)} …`;
-  const svg = kept.map((line, at) =>
-    text(line, { x: MARGIN, y: 36 + at * HEADLINE_LEADING, size: HEADLINE_SIZE, weight: 700 }),
-  );
-  let y = 36 + (kept.length - 1) * HEADLINE_LEADING;
-  const width = WIDTH - 2 * MARGIN;
-  if (standingBrief !== '') {
-    y += 25;
-    const line = cutToWidth(standingBrief, width, TEXT_SIZE, BOLD);
-    svg.push(text(line, { x: MARGIN, y, size: TEXT_SIZE, weight: 600 }));
-  }
-  y += 5;
-  for (const line of wrappedTo(`${subject} · ${began}`, width, SMALL_SIZE, REGULAR).slice(0, SUBJECT_LINES)) {
-    y += 20;
-    svg.push(text(line, { x: MARGIN, y, size: SMALL_SIZE, fill: QUIET }));
-  }
-  return { svg: svg.join('\n'), bottom: y };
-}
-
 function drawnRow(
   row: WaterfallRow,
   { top, colours, waterfall }: { top: number; colours: ReadonlyMap<string, string>; waterfall: Waterfall },
@@ -169,7 +125,7 @@ function drawnRow(
   parts.push(label(row, { x: MARGIN + indent, y: top + 16, causeWord }));
 
   const fill = row.service === '' ? FOLDED : (colours.get(row.service) ?? FOLDED);
-  const frame = row.cause ? INK : row.failed ? ERROR : 'none';
+  const frame = row.cause ? INK : row.failed ? FAILURE_COLOUR : 'none';
   for (const interval of row.bars) {
     const { x, width } = box(interval, durationUs);
     const stroke = frame === 'none' ? '' : ` stroke="${frame}" stroke-width="2"`;
@@ -188,7 +144,7 @@ function drawnRow(
         `<rect x="${at(x)}" y="${y}" width="${at(width)}" height="${PATH_HEIGHT}" fill="${INK}"/>`,
     );
   }
-  parts.push(drawnMarks(row.lines, barTop + BAR_HEIGHT / 2, durationUs));
+  parts.push(marksOnBar(row.lines, barTop + BAR_HEIGHT / 2, durationUs));
   parts.push(drawnSaid(row.lines, MARGIN + indent, top + ROW_HEIGHT));
   return `<g>${parts.join('')}</g>`;
 }
@@ -229,7 +185,7 @@ function label(row: WaterfallRow, { x, y, causeWord }: { x: number; y: number; c
   let from = x;
   if (row.failed) {
     left.push(
-      `<path d="M${at(from)} ${y - 11} l10 11 m0 -11 l-10 11" stroke="${ERROR}" stroke-width="3" fill="none"/>`, // a cross
+      `<path d="M${at(from)} ${y - 11} l10 11 m0 -11 l-10 11" stroke="${FAILURE_COLOUR}" stroke-width="3" fill="none"/>`, // a cross
     );
     from += 16;
   }
@@ -240,7 +196,7 @@ function label(row: WaterfallRow, { x, y, causeWord }: { x: number; y: number; c
   const service = cutToWidth(row.service === '' ? '' : `${row.service} `, room / 2, TEXT_SIZE, BOLD);
   const name = cutToWidth(row.label, room - textWidth(service, TEXT_SIZE, BOLD), TEXT_SIZE, REGULAR);
   const spans = [
-    status === '' ? '' : `<tspan font-weight="700" fill="${ERROR}">${escapeXml(status)} </tspan>`,
+    status === '' ? '' : `<tspan font-weight="700" fill="${FAILURE_COLOUR}">${escapeXml(status)} </tspan>`,
     service === '' ? '' : `<tspan font-weight="600">${escapeXml(service)} </tspan>`,
     `<tspan fill="${row.service === '' ? QUIET : INK}">${escapeXml(name)}</tspan>`,
     note === '' ? '' : `<tspan fill="${QUIET}">${escapeXml(note)}</tspan>`,
@@ -260,9 +216,8 @@ function noteOf({ hidden, errors }: WaterfallRow): string {
   return parts.length === 0 ? '' : `  ${parts.join(', ')}`;
 }
 
-/** In as many lines as it takes. */
 function legendOf({ rows, spanCount, causeWord }: Waterfall, y: number): Drawn {
-  const entries: { sign: (x: number, y: number) => string; words: string }[] = [
+  const entries: LegendEntry[] = [
     {
       sign: (x, y) => `<rect x="${at(x)}" y="${y - 7}" width="22" height="${PATH_HEIGHT}" fill="${INK}"/>`,
       words: 'critical path',
@@ -278,7 +233,7 @@ function legendOf({ rows, spanCount, causeWord }: Waterfall, y: number): Drawn {
   if (rows.some((row) => row.failed)) {
     entries.push({
       sign: (x, y) =>
-        `<path d="M${at(x + 6)} ${y - 11} l10 11 m0 -11 l-10 11" stroke="${ERROR}" stroke-width="3" fill="none"/>`,
+        `<path d="M${at(x + 6)} ${y - 11} l10 11 m0 -11 l-10 11" stroke="${FAILURE_COLOUR}" stroke-width="3" fill="none"/>`,
       words: 'error',
     });
   }
@@ -298,37 +253,7 @@ function legendOf({ rows, spanCount, causeWord }: Waterfall, y: number): Drawn {
     });
   }
   const count = rows.length < spanCount ? `${countText(spanCount)} spans in ${rows.length} rows` : '';
-  const parts: string[] = [];
-  let x = MARGIN;
-  let baseline = y;
-  const placeFor = (width: number) => {
-    if (x + width > WIDTH - MARGIN) {
-      x = MARGIN;
-      baseline += LEGEND_LEADING;
-    }
-    const placed = x;
-    x += width + LEGEND_GAP;
-    return placed;
-  };
-  for (const { sign, words } of entries) {
-    const from = placeFor(SIGN_WIDTH + textWidth(words, SMALL_SIZE, REGULAR));
-    parts.push(sign(from, baseline), text(words, { x: from + SIGN_WIDTH, y: baseline, size: SMALL_SIZE, fill: QUIET }));
-  }
-  if (count !== '') {
-    const from = placeFor(textWidth(count, SMALL_SIZE, REGULAR));
-    parts.push(text(count, { x: from, y: baseline, size: SMALL_SIZE, fill: QUIET }));
-  }
-  return { svg: parts.join(''), bottom: baseline + 18 };
-}
-
-/** By order of appearance, so that the services that a reader meets first differ the most. */
-function serviceColours(rows: readonly WaterfallRow[]): Map<string, string> {
-  const colours = new Map<string, string>();
-  for (const { service } of rows) {
-    if (service === '' || colours.has(service)) continue;
-    colours.set(service, SERVICE_COLOURS[colours.size % SERVICE_COLOURS.length] ?? FOLDED);
-  }
-  return colours;
+  return drawnLegend(entries, count, y);
 }
 
 function box({ startUs, endUs }: Interval, durationUs: number): { x: number; width: number } {

@@ -158,7 +158,10 @@ async function storeStep(tx: Tx, investigation: Investigation, step: Step): Prom
     });
   }
   const kept = similar.length === 0 ? report : { ...report, similar: similarJson(similar) };
-  await finishInvestigation(tx, { id, traceId, report: kept, markdown: markdown + similarMarkdown(similar), logs });
+  const whole = markdown + similarMarkdown(similar);
+  // Of a request without a trace what was asked for stays its name.
+  const name = traceId || investigation.traceId;
+  await finishInvestigation(tx, { id, traceId: name, report: kept, markdown: whole, logs });
 }
 
 /** Notes what the diagnosis is remembered by, and looks for those that it is like. */

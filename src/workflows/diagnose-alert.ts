@@ -24,8 +24,10 @@ import {
   diagnoseTrace,
   gatherLogs,
   keptEvidence,
+  logsLink,
 } from '#workflows/diagnose-trace.ts';
 import { type Fed, feedSession } from '#workflows/feed-session.ts';
+import { gatherWindow } from '#workflows/gather-request.ts';
 
 /** A window, or an alert and with it a window. */
 export type AlertSubject = Pick<Alert, 'title' | 'service' | 'labels' | 'traceId' | 'atUs'>;
@@ -78,24 +80,90 @@ class NoTracesError extends SpanhoundError {
   }
 }
 
+/** Without any source of traces: the service logged nothing at that time, or under another name. */
+class NoLinesError extends SpanhoundError {
+  override readonly name = 'NoLinesError';
+  readonly code = 'SH_NO_TRACES';
+  readonly advice =
+    'It may have another name in the log store (see LOKI_SELECTOR_LABEL), its lines may be past retention, or they may still be arriving.';
+
+  constructor(service: string, sources: readonly string[]) {
+    super(`${sources.join(' and ')} ${sources.length === 1 ? 'has' : 'have'} no line of ${service} around that time`);
+  }
+}
+
 /** Throws where neither the alert's trace nor any trace of its service could be had. */
 export async function* diagnoseAlert(
   parts: DiagnoseTraceParts,
   request: DiagnoseAlertRequest,
 ): AsyncGenerator<DiagnosisStage> {
   const { alert, gaps = [] } = request;
-  if (alert.traceId === '') return yield* diagnoseWindow(parts, request);
+  if (alert.traceId === '') return yield* diagnoseTime(parts, request);
   try {
     yield* diagnoseNamedTrace(parts, request);
   } catch (error) {
     if (!(error instanceof TraceNotFoundError)) throw error;
     const gap = { source: 'alert', problem: error.message, consequence: 'other traces of its service were examined' };
     try {
-      yield* diagnoseWindow(parts, { ...request, gaps: [...gaps, gap] });
+      yield* diagnoseTime(parts, { ...request, gaps: [...gaps, gap] });
     } catch (second) {
       // That the named trace is not there says more than that there was nothing else, either.
       throw second instanceof UnknownServiceError || second instanceof NoTracesError ? error : second;
     }
+  }
+}
+
+/** From the traces of that time; where there are none, from what its service logged then. */
+async function* diagnoseTime(parts: DiagnoseTraceParts, request: DiagnoseAlertRequest): AsyncGenerator<DiagnosisStage> {
+  const { alert, gaps = [] } = request;
+  const mayBeInLogs = parts.logSources.length > 0 && alert.service !== '';
+  if (mayBeInLogs && !parts.traceSources.some(({ search }) => search)) {
+    const gap = { source: 'traces', problem: 'no source of traces is configured', consequence: ONLY_THE_LINES };
+    const stage = await diagnoseLines(parts, { ...request, gaps: [...gaps, gap] });
+    if (stage !== undefined) return yield stage;
+    throw new NoLinesError(
+      alert.service,
+      parts.logSources.map(({ name }) => name),
+    );
+  }
+  try {
+    yield* diagnoseWindow(parts, request);
+  } catch (error) {
+    const isMissing = error instanceof UnknownServiceError || error instanceof NoTracesError;
+    if (!isMissing || !mayBeInLogs) throw error;
+    const gap = { source: 'traces', problem: error.message, consequence: ONLY_THE_LINES };
+    const stage = await diagnoseLines(parts, { ...request, gaps: [...gaps, gap] });
+    if (stage === undefined) throw error;
+    yield stage;
+  }
+}
+
+const ONLY_THE_LINES = 'the verdict rests on log lines alone';
+
+/** Undefined where the service has no line of that time. */
+async function diagnoseLines(
+  parts: DiagnoseTraceParts,
+  { alert, forms, gaps = [], window: asked, deadlineMs = GATHER_DEADLINE_MS, signal }: DiagnoseAlertRequest,
+): Promise<DiagnosisStage | undefined> {
+  const time = asked ?? { fromUs: alert.atUs - BEFORE_US, toUs: alert.atUs + AFTER_US };
+  const deadline = openDeadline(parts.clock, deadlineMs, signal);
+  const links = { ...parts.settings.links, logs: logsLink(parts) };
+  const session = parts.openSession({ ...parts.settings, links });
+  try {
+    const { service } = alert;
+    const stores = { logSources: parts.logSources, signal: deadline.signal };
+    const { items, failure } = await gatherWindow(stores, session, { service, ...time });
+    if (items === 0 && failure) throw new NoSourceAnsweredError([failure]);
+    if (items === 0) return undefined;
+    for (const gap of gaps) session.gap(gap);
+    const kept = await keptEvidence(parts, async () => ({ ...(await session.evidence()), alert }));
+    const window = { kind: asked === undefined ? 'alert' : 'window', service, ...time } as const;
+    const [analysed] = await session.reports({ ...forms, window });
+    if (analysed === undefined) throw new Error('the session lost the lines that it has read');
+    return { stage: 'final', analysed, ...kept };
+  } finally {
+    deadline.close();
+    await session.close();
   }
 }
 
@@ -223,7 +291,7 @@ async function searchSource(hunt: Hunt, source: TraceSource, query: TraceSearch)
 
 async function haul(hunt: Hunt, source: TraceSource, query: TraceSearch): Promise<Haul> {
   const bodies = (await source.search?.(query, hunt.signal)) ?? [];
-  const logs = hunt.logSources.find(({ links }) => links.logs !== '')?.links.logs ?? '';
+  const logs = logsLink(hunt);
   const session = hunt.openSession({ ...hunt.settings, links: { ...hunt.settings.links, ...source.links, logs } });
   hunt.sessions.push(session);
   const fed: Fed[] = [];

@@ -2,26 +2,36 @@
  * An id becomes a diagnosis: from the trace alone as soon as it is there, and again once the logs have come.
  *
  *   reference ──► trace sources, side by side ──► 'trace' ──► log stores, side by side ──► 'final'
- *       └── no trace id? its lines in the logs name one ──┘
+ *       └── no such trace? its lines in the logs name one ──┘
+ *                               └── or tell the request's way by themselves ──► 'final'
  */
 import type { AnalysedTrace, Forms, Session, SessionSettings } from '#analyse/session.ts';
 import type { Clock } from '#core/clock.ts';
 import { openDeadline } from '#core/deadline.ts';
-import { ConfigError, NoSourceAnsweredError, SpanhoundError, TraceNotFoundError } from '#core/errors.ts';
+import { ConfigError, NoSourceAnsweredError, type SpanhoundError, TraceNotFoundError } from '#core/errors.ts';
 import { askForTrace, gapOf } from '#gather/collect.ts';
 import {
   GATHER_DEADLINE_MS,
   namedQueries,
   pastedQuery,
   requestQueries,
-  textSearch,
+  searchQueries,
   unsureQueries,
 } from '#gather/plan.ts';
-import type { LogQuery, LogSource, OpenBody, TraceSource } from '#gather/sources.ts';
-import type { BodyKind } from '#model/body.ts';
+import type { LogSource, OpenBody, TraceSource } from '#gather/sources.ts';
 import type { KeptEvidence } from '#model/case.ts';
 import { sameTraceId, type TraceReference } from '#model/trace-id.ts';
-import { type Fed, feedSession } from '#workflows/feed-session.ts';
+import {
+  type Answered,
+  answered,
+  answersOf,
+  askAll,
+  feedBody,
+  type LogStores,
+  ONLY_THE_TRACE,
+  steps,
+} from '#workflows/ask-logs.ts';
+import { gatherRequest } from '#workflows/gather-request.ts';
 
 export type DiagnoseTraceParts = Readonly<{
   traceSources: readonly TraceSource[];
@@ -52,7 +62,7 @@ export async function* diagnoseTrace(
   parts: DiagnoseTraceParts,
   { reference, forms, deadlineMs = GATHER_DEADLINE_MS, signal }: DiagnoseTraceRequest,
 ): AsyncGenerator<DiagnosisStage> {
-  if (parts.traceSources.length === 0) {
+  if (parts.traceSources.length + parts.logSources.length === 0) {
     throw new ConfigError('no source of traces is configured: set JAEGER_URL to the address of a Jaeger query service');
   }
   const deadline = openDeadline(parts.clock, deadlineMs, signal);
@@ -61,6 +71,10 @@ export async function* diagnoseTrace(
     const search = { ...parts, forms, signal: deadline.signal };
     const found = await findTrace(search, reference);
     session = found.session;
+    if ('requestId' in found) {
+      yield await diagnoseRequest(search, found);
+      return;
+    }
     yield { stage: 'trace', analysed: found.analysed };
 
     await addLogs(search, found, reference);
@@ -71,6 +85,15 @@ export async function* diagnoseTrace(
     deadline.close();
     await session?.close();
   }
+}
+
+/** From its lines alone. */
+async function diagnoseRequest(search: Search, { session, requestId }: FoundLines): Promise<DiagnosisStage> {
+  const window = await gatherRequest(search, session, requestId);
+  const kept = await keptEvidence(search, session.evidence);
+  const [analysed] = await session.reports({ ...search.forms, window });
+  if (analysed === undefined) throw new Error('the session lost the lines that it has read');
+  return { stage: 'final', analysed, ...kept };
 }
 
 /** Asked for before the last report, which then rests on just this. That it could not be had costs nobody the report. */
@@ -88,26 +111,55 @@ type Search = DiagnoseTraceParts & Readonly<{ forms: Forms; signal: AbortSignal 
 
 type Found = Readonly<{ session: Session; analysed: AnalysedTrace }>;
 
+/** No source has a trace of it, and lines have the id. */
+type FoundLines = Readonly<{ session: Session; requestId: string }>;
+
 /** Who said no, and who said nothing. */
 type Misses = { asked: string[]; failures: SpanhoundError[] };
 
-async function findTrace(search: Search, reference: TraceReference): Promise<Found> {
+async function findTrace(search: Search, reference: TraceReference): Promise<Found | FoundLines> {
   const pasted = reference.kind === 'trace' ? reference.id : reference.text;
   const misses: Misses = { asked: [], failures: [] };
   const direct = await openTrace(search, pasted, misses);
   if (direct) return direct;
 
-  if (mayStandInLogs(reference)) {
-    // What the trace sources said of an id that is none of theirs is no answer.
-    const silent = reference.kind === 'text' && search.logSources.length > 0;
-    if (silent) misses.asked = [];
-    for (const traceId of await traceIdsInLogs(search, pasted, misses)) {
-      const found = await openTrace(search, traceId, misses);
-      if (found) return found;
-    }
+  const noTrace = { asked: [...misses.asked], failures: [...misses.failures] };
+  // What the trace sources said of an id that is none of theirs is no answer.
+  const silent = reference.kind === 'text' && search.logSources.length > 0;
+  if (silent) misses.asked = [];
+  const lines = await linesWith(search, pasted, misses);
+  if (lines !== undefined) {
+    const found = await traceNamedIn(search, lines, pasted, misses);
+    if (found === undefined) tellThereIsNoTrace(search, lines.session, noTrace);
+    else await lines.session.close();
+    return found ?? lines;
   }
   if (misses.asked.length === 0) throw new NoSourceAnsweredError(misses.failures);
   throw new TraceNotFoundError(pasted, [...new Set(misses.asked)].join(' or '), misses.failures);
+}
+
+/** Of the traces that the lines name, the first that a source has. */
+async function traceNamedIn(
+  search: Search,
+  { session }: FoundLines,
+  pasted: string,
+  misses: Misses,
+): Promise<Found | undefined> {
+  const { traceIds } = await session.wanted();
+  const others = traceIds.filter((traceId) => !sameTraceId(traceId, pasted));
+  for (const traceId of others.slice(0, MAX_TRACES_TRIED)) {
+    const found = await openTrace(search, traceId, misses);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function tellThereIsNoTrace({ traceSources }: Search, session: Session, { asked, failures }: Misses): void {
+  const consequence = 'the request was put together from its log lines';
+  if (traceSources.length === 0)
+    session.gap({ source: 'traces', problem: 'no source of traces is configured', consequence });
+  for (const source of new Set(asked)) session.gap({ source, problem: 'has no trace of it', consequence });
+  for (const failure of failures) session.gap({ source: 'traces', problem: failure.message, consequence });
 }
 
 /** The first source that has it wins. */
@@ -131,15 +183,15 @@ async function openTrace(search: Search, traceId: string, misses: Misses): Promi
 
 /** An answer may still hold no span of this trace: a file that only links to it, a store that is still writing it. */
 async function analyse(
-  { openSession, settings, logSources, forms }: Search,
+  search: Search,
   { links }: TraceSource,
   body: OpenBody,
   traceId: string,
 ): Promise<Found | { error: SpanhoundError | undefined }> {
-  const logs = logSources.find((source) => source.links.logs !== '')?.links.logs ?? '';
-  const session = openSession({ ...settings, links: { ...settings.links, ...links, logs } });
+  const { openSession, settings, forms } = search;
+  const session = openSession({ ...settings, links: { ...settings.links, ...links, logs: logsLink(search) } });
   const cost = 'the trace is not whole: the verdict rests on the spans that came';
-  const { items, failure } = await feed(session, 'trace', 'trace', body, cost);
+  const { items, failure } = await feedBody(session, 'trace', 'trace', body, cost);
   const analysed = items > 0 ? reportOf(traceId, await session.reports(forms)) : undefined;
   if (analysed) return { session, analysed };
 
@@ -147,38 +199,34 @@ async function analyse(
   return { error: failure };
 }
 
-function reportOf(traceId: string, reports: readonly AnalysedTrace[]): AnalysedTrace | undefined {
-  return reports.find((report) => sameTraceId(report.traceId, traceId));
+/** The first store that has a page for people. */
+export function logsLink({ logSources }: Pick<DiagnoseTraceParts, 'logSources'>): string {
+  return logSources.find(({ links }) => links.logs !== '')?.links.logs ?? '';
 }
 
-/** As trace ids are written in full; any other length may be an order's or a request's. */
-const WHOLE_ID = /^(?:.{16}|.{32})$/;
-
-function mayStandInLogs(reference: TraceReference): boolean {
-  return reference.kind === 'text' || !WHOLE_ID.test(reference.id);
+function reportOf(traceId: string, reports: readonly AnalysedTrace[]): AnalysedTrace | undefined {
+  return reports.find((report) => sameTraceId(report.traceId, traceId));
 }
 
 /** One order may have passed through several traces; the first ones tell what happened. */
 const MAX_TRACES_TRIED = 3;
 
-async function traceIdsInLogs(search: Search, text: string, misses: Misses): Promise<readonly string[]> {
-  const session = search.openSession(search.settings);
-  try {
-    const query = textSearch(text, search.clock.nowUs());
-    await Promise.all(
-      search.logSources.map(async (source) => {
-        const { items, failure } = await askLogs(search, session, source, query, 'search');
-        if (items === 0 && failure) misses.failures.push(failure);
-        else
-          misses.asked.push(
-            items > 0 ? `${source.name}, whose lines with it name no trace that is there` : source.name,
-          );
-      }),
-    );
-    return (await session.wanted()).traceIds.slice(0, MAX_TRACES_TRIED);
-  } finally {
-    await session.close();
+/** Undefined where no store has a line with it. */
+async function linesWith(search: Search, id: string, misses: Misses): Promise<FoundLines | undefined> {
+  const links = { ...search.settings.links, logs: logsLink(search) };
+  const session = search.openSession({ ...search.settings, links });
+  const [byText, ...byField] = searchQueries(id, search.clock.nowUs());
+  const first = await answersOf(search, session, steps('search', [byText]));
+  const isFound = first.some(({ items }) => items > 0);
+  const answers = isFound ? first : [...first, ...(await answersOf(search, session, steps('search', byField)))];
+  for (const source of search.logSources) {
+    const [failed] = answers.filter((answer) => answer.source === source && answer.failure && answer.items === 0);
+    if (failed?.failure && !answered(source, answers)) misses.failures.push(failed.failure);
+    else misses.asked.push(source.name);
   }
+  if (answers.some(({ items }) => items > 0)) return { session, requestId: id };
+  await session.close();
+  return undefined;
 }
 
 async function addLogs(search: Search, { session, analysed }: Found, reference: TraceReference): Promise<void> {
@@ -190,12 +238,7 @@ async function addLogs(search: Search, { session, analysed }: Found, reference: 
  * Into the session that has the trace, one rung of the ladder after the other, since each leads to the next; what could
  * not be had becomes a gap.
  */
-export async function gatherLogs(
-  search: Pick<Search, 'logSources' | 'signal'>,
-  session: Session,
-  traceId: string,
-  pasted?: string,
-): Promise<void> {
+export async function gatherLogs(search: LogStores, session: Session, traceId: string, pasted?: string): Promise<void> {
   if (search.logSources.length === 0) {
     session.gap({ source: 'logs', problem: 'no log store is configured', consequence: ONLY_THE_TRACE });
     return;
@@ -214,42 +257,6 @@ export async function gatherLogs(
   tellWhatWasFound(answering, session, { sure: [...named, ...ofRequest], unsure });
 }
 
-const ONLY_THE_TRACE = 'the verdict rests on the trace alone';
-
-type Asked = Readonly<{ step: string; query: LogQuery }>;
-type Answered = Asked & Fed & Readonly<{ source: LogSource }>;
-
-function steps(name: string, queries: readonly LogQuery[]): readonly Asked[] {
-  return queries.map((query) => ({ step: `${name} ${query.by}`, query }));
-}
-
-function answered(source: LogSource, answers: readonly Answered[]): boolean {
-  return answers.some((answer) => answer.source === source && answer.failure === undefined);
-}
-
-/** Every store, side by side. */
-async function askAll(
-  search: Pick<Search, 'logSources' | 'signal'>,
-  session: Session,
-  queries: readonly Asked[],
-): Promise<readonly Answered[]> {
-  const answers = await Promise.all(
-    search.logSources.flatMap((source) =>
-      queries.map(async ({ step, query }) => {
-        return { source, step, query, ...(await askLogs(search, session, source, query, step)) };
-      }),
-    ),
-  );
-  for (const source of search.logSources) {
-    tellGaps(
-      session,
-      source,
-      answers.filter((answer) => answer.source === source),
-    );
-  }
-  return answers;
-}
-
 /** A reader must know where nothing says that the lines are this request's. */
 function tellWhatWasFound(
   { logSources }: Pick<Search, 'logSources'>,
@@ -266,35 +273,4 @@ function tellWhatWasFound(
       session.gap({ source: source.name, problem: 'no line of this trace was found', consequence: ONLY_THE_TRACE });
     }
   }
-}
-
-/** One for each kind of trouble, however many of the queries met it. */
-function tellGaps(session: Session, { name }: LogSource, answers: readonly Answered[]): void {
-  const failed = answers.find(({ items, failure, told }) => items === 0 && failure && !told);
-  if (failed?.failure) session.gap(gapOf(name, failed.failure, ONLY_THE_TRACE));
-  const full = answers.find(({ query, items }) => items >= query.limit);
-  if (full === undefined) return;
-  const problem = `has more than ${full.query.limit} lines for this trace`;
-  session.gap({ source: name, problem, consequence: 'only the earliest were read' });
-}
-
-async function askLogs(
-  { signal }: Pick<Search, 'signal'>,
-  session: Session,
-  source: LogSource,
-  query: LogQuery,
-  step: string,
-): Promise<Fed> {
-  try {
-    const body = await source.openLogs(query, signal);
-    return await feed(session, `logs ${source.name} ${step}`, 'logs', body, 'the lines that did not come are missing');
-  } catch (error) {
-    if (error instanceof SpanhoundError) return { items: 0, failure: error };
-    throw error;
-  }
-}
-
-function feed(session: Session, id: string, kind: BodyKind, body: OpenBody, cost: string): Promise<Fed> {
-  const { format, source, query, chunks } = body;
-  return feedSession(session, id, { kind, format, source, file: '', query }, chunks, cost);
 }

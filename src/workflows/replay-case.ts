@@ -202,7 +202,8 @@ async function withoutTrace(replay: Replay, parts: ReplayCaseParts): Promise<Ana
     );
   }
   const { service, fromUs, toUs } = askedOf(fields, []);
-  const window = { kind: fields.subject?.kind === 'alert' ? 'alert' : 'window', service, fromUs, toUs } as const;
+  const kind = fields.subject?.kind === 'alert' ? 'alert' : 'window';
+  const window = { kind, service, fromUs, toUs, requestId: fields.subject?.requestId } as const;
   const session = parts.openSession(parts.settings);
   try {
     let items = 0;

@@ -21,6 +21,9 @@ export type ShareDetail = (request: ShareDetailRequest) => Promise<void>;
 /** The button outlives what is stored: retention took it, or the store is a new one. */
 export const FORGOTTEN = 'I no longer have this diagnosis. Run `/trace <id>` again to have a new one.';
 
+/** Of an id in a file's name: what was asked for may be anything. */
+const NAME_LENGTH = 64;
+
 /** More is a wall of text in a thread: it comes as a file. Well inside what Slack takes in one block. */
 const INLINE_LOG_CHARS = 2_500;
 const INLINE_LOG_LINES = 20;
@@ -83,7 +86,7 @@ async function shareMarkdown(
     workspaceId,
     channelId,
     threadOf: id,
-    name: `trace-${traceId}.md`,
+    name: `trace-${traceId.replace(/[^\w.-]+/g, '-').slice(0, NAME_LENGTH)}.md`,
     title: `Diagnosis of trace ${traceId}`,
     content: new TextEncoder().encode(markdown),
   });

@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { namedQueries, pastedQuery, requestQueries, textSearch, unsureQueries } from '#gather/plan.ts';
+import {
+  namedQueries,
+  pastedQuery,
+  requestQueries,
+  searchQueries,
+  unsureQueries,
+  uuidOf,
+  windowQueries,
+} from '#gather/plan.ts';
 
 const SECOND_US = 1_000_000;
 const TIME = { fromUs: 5_000 * SECOND_US, toUs: 5_003 * SECOND_US };
@@ -54,7 +62,30 @@ test('asks for the user’s and the client’s lines half a minute around, of th
 
 test('searches a pasted id in no more than a day, which is what stores allow for one query', () => {
   const now = 1_000_000 * SECOND_US;
-  const { fromUs, toUs } = textSearch('order-77', now);
-  expect(toUs).toBe(now);
-  expect(toUs - fromUs).toBe(24 * 3600 * SECOND_US);
+  for (const { fromUs, toUs } of searchQueries('order-77', now)) {
+    expect(toUs).toBe(now);
+    expect(toUs - fromUs).toBe(24 * 3600 * SECOND_US);
+  }
+});
+
+test('searches an id as a field and as text; one of 32 digits also as a trace’s and with its dashes', () => {
+  expect(searchQueries('order-77', 0)).toMatchObject([
+    { by: 'text', text: 'order-77' },
+    { by: 'field', values: ['order-77'] },
+  ]);
+  const id = '4bf92f3577b34da6a3ce929d0e0e4736';
+  const uuid = '4bf92f35-77b3-4da6-a3ce-929d0e0e4736';
+  expect(uuidOf(id)).toBe(uuid);
+  expect(searchQueries(id, 0)).toMatchObject([
+    { by: 'any-text', texts: [id, uuid] },
+    { by: 'trace-field', traceId: id },
+    { by: 'field', values: [id, uuid] },
+  ]);
+});
+
+test('asks for a service’s lines in a time, and in as long a time before', () => {
+  const { within, before } = windowQueries('cart', { fromUs: 7200 * SECOND_US, toUs: 10_800 * SECOND_US });
+  expect(within).toMatchObject({ by: 'service', services: ['cart'], fromUs: 7200 * SECOND_US });
+  expect(before).toMatchObject({ services: ['cart'], fromUs: 3600 * SECOND_US, toUs: 7200 * SECOND_US - 1 });
+  expect(windowQueries('', { fromUs: 0, toUs: 1 }).within.services).toEqual([]);
 });

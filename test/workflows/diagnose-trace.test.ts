@@ -75,13 +75,17 @@ describe('diagnosing a trace', () => {
   test('names every source that was asked when none has the trace', async () => {
     const { error } = await run({
       traceSources: [traceSource('jaeger', undefined), traceSource('samples', undefined)],
+      logSources: [logSource('loki', () => '')],
     });
-    expect(error).toMatchObject({ code: 'SH_TRACE_NOT_FOUND', message: `trace ${ID} is not in jaeger or samples` });
+    expect(error).toMatchObject({
+      code: 'SH_TRACE_NOT_FOUND',
+      message: `trace ${ID} is not in jaeger or samples or loki`,
+    });
   });
 
   test('says that the trace may be where nobody answered', async () => {
     const down = failing('tempo', new UnreachableError('tempo', 'the connection was refused'));
-    const { error } = await run({ traceSources: [traceSource('jaeger', undefined), down] });
+    const { error } = await run({ traceSources: [traceSource('jaeger', undefined), down], logSources: [] });
     expect(error).toBeInstanceOf(TraceNotFoundError);
     expect(error).toMatchObject({
       advice: expect.stringContaining('tempo did not answer: the connection was refused'),
@@ -89,7 +93,8 @@ describe('diagnosing a trace', () => {
   });
 
   test('does not claim that a trace is missing where no source answered', async () => {
-    const { error } = await run({ traceSources: [failing('jaeger', new UnreachableError('jaeger', 'timed out'))] });
+    const down = failing('jaeger', new UnreachableError('jaeger', 'timed out'));
+    const { error } = await run({ traceSources: [down], logSources: [] });
     expect(error).toMatchObject({
       code: 'SH_NO_SOURCE_ANSWERED',
       message: 'no source answered: jaeger did not answer: timed out',
@@ -97,13 +102,13 @@ describe('diagnosing a trace', () => {
     });
   });
 
-  test('says what to set when there is no source of traces', async () => {
-    const { error } = await run({ traceSources: [] });
+  test('says what to set when there is no source at all', async () => {
+    const { error } = await run({ traceSources: [], logSources: [] });
     expect(error).toMatchObject({ code: 'SH_CONFIG', message: expect.stringContaining('JAEGER_URL') });
   });
 
   test('an answer that is no trace is a failure of its source', async () => {
-    const { error } = await run({ traceSources: [traceSource('jaeger', 'gibberish')] });
+    const { error } = await run({ traceSources: [traceSource('jaeger', 'gibberish')], logSources: [] });
     expect(error).toMatchObject({ code: 'SH_NO_SOURCE_ANSWERED', message: expect.stringContaining('no trace') });
   });
 
@@ -176,7 +181,7 @@ describe('the logs of a trace', () => {
       { by: 'trace-field' },
       { by: 'text' },
       { by: 'field', values: ['req-91'] },
-      { by: 'any-text', texts: ['req-91'] },
+      { by: 'text', text: 'req-91' },
       { by: 'service', services: ['stock'] },
     ]);
     expect(gaps).toEqual([]);
@@ -276,12 +281,33 @@ describe('an id that is no trace’s', () => {
     expect(error).toMatchObject({ code: 'SH_NO_SOURCE_ANSWERED' });
   });
 
-  test('says that lines have it but name no trace', async () => {
-    const { error } = await run(
+  test('is put together from its lines where they name no trace, and it is said that there is none', async () => {
+    const { stages, gaps, windows } = await run(
       { traceSources: [traceSource('jaeger', undefined)], logSources: [withOrder('order paid')] },
       ORDER,
     );
-    expect(error).toMatchObject({ code: 'SH_TRACE_NOT_FOUND', message: expect.stringContaining('name no trace') });
+    expect(stages.map(({ stage, analysed }) => [stage, analysed.markdown])).toEqual([['final', 'order paid']]);
+    expect(windows).toMatchObject([{ kind: 'window', requestId: ORDER.text }]);
+    expect(gaps).toContainEqual({
+      source: 'jaeger',
+      problem: 'has no trace of it',
+      consequence: 'the request was put together from its log lines',
+    });
+  });
+
+  test('is put together from its lines without any source of traces', async () => {
+    const { stages, gaps } = await run({ traceSources: [], logSources: [withOrder('order paid')] }, ORDER);
+    expect(stages.map(({ stage }) => stage)).toEqual(['final']);
+    expect(gaps).toMatchObject([{ source: 'traces', problem: 'no source of traces is configured' }]);
+  });
+
+  test('leads to further lines by what else its lines call it', async () => {
+    const logs = logSource('loki', (query) => {
+      if (query.by === 'text' && query.text === ORDER.text) return 'order paid request=req-91';
+      return query.by === 'text' && query.text === 'req-91' ? 'req-91 charged' : '';
+    });
+    const { stages } = await run({ traceSources: [traceSource('jaeger', undefined)], logSources: [logs] }, ORDER);
+    expect(stages[0]?.analysed.markdown).toBe('order paid request=req-91|req-91 charged');
   });
 
   test('may look like hex: a short one is searched, too, when no source has such a trace', async () => {
@@ -294,14 +320,11 @@ describe('an id that is no trace’s', () => {
     expect(stages[0]?.analysed.traceId).toBe(ID);
   });
 
-  test('a whole trace id is not searched: the lines would name the same trace again', async () => {
-    let searches = 0;
-    const logs = logSource('loki', () => {
-      searches += 1;
-      return '';
-    });
-    await run({ traceSources: [traceSource('jaeger', undefined)], logSources: [logs] });
-    expect(searches).toBe(0);
+  test('a whole trace id that no source has is searched, too: its lines may be all that was kept of it', async () => {
+    const logs = logSource('loki', ({ by }) => (by === 'any-text' ? `paid trace=${ID}` : ''));
+    const { stages, windows } = await run({ traceSources: [traceSource('jaeger', undefined)], logSources: [logs] });
+    expect(stages.map(({ stage }) => stage)).toEqual(['final']);
+    expect(windows).toMatchObject([{ requestId: ID }]);
   });
 });
 
@@ -369,7 +392,7 @@ async function run(
     error = thrown;
   }
   expect(fake.closed()).toBe(fake.settings.length);
-  return { stages, error, gaps: fake.gaps(), settings: fake.settings };
+  return { stages, error, gaps: fake.gaps(), settings: fake.settings, windows: fake.windows };
 }
 
 /**
@@ -379,6 +402,7 @@ async function run(
 function fakeSessions() {
   const settings: SessionSettings[] = [];
   const sessions: { gaps: object[] }[] = [];
+  const windows: object[] = [];
   let closed = 0;
 
   function open(given: SessionSettings): Session {
@@ -424,10 +448,15 @@ function fakeSessions() {
           sessionIds: [],
           addresses: [],
         },
+        failing: [],
         silent:
           state.lines.length === 0 ? ['cart'] : state.lines.some((line) => /request=/.test(line)) ? ['stock'] : [],
       }),
-      async reports() {
+      async reports({ window }) {
+        if (window) {
+          windows.push(window);
+          return [{ file: '', traceId: '', report: {}, markdown: state.lines.join('|') } as unknown as AnalysedTrace];
+        }
         if (state.traceId === '') return [];
         const analysed = { file: '', traceId: state.traceId, report: {}, markdown: state.lines.join('|') };
         return [analysed as unknown as AnalysedTrace];
@@ -438,7 +467,7 @@ function fakeSessions() {
       },
     };
   }
-  return { open, settings, gaps: () => sessions.at(-1)?.gaps ?? [], closed: () => closed };
+  return { open, settings, windows, gaps: () => sessions.at(-1)?.gaps ?? [], closed: () => closed };
 }
 
 function traceSource(name: string, body: string | undefined, afterMs = 0, breaks?: SpanhoundError): TraceSource {

@@ -17,6 +17,7 @@ const FIELDS = {
       service: z.string(),
       from: z.string(),
       to: z.string(),
+      requestId: z.string(),
     })
     .partial(),
   window: z.object({ from: z.string(), to: z.string() }),

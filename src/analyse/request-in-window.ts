@@ -1,0 +1,33 @@
+/** One request of a time without a trace, put together from its lines. */
+import type { WindowAnalysis, WindowSubject } from '#model/analysis.ts';
+import { alsoKnownAs, rungCounts } from '#model/log-correlation.ts';
+import type { LogLine } from '#model/log-line.ts';
+import { clocksBetween, failingRequests, requestGroups } from '#model/request-groups.ts';
+import { requestTimeline } from '#model/request-timeline.ts';
+
+/** The request that was asked about, or of all the requests of the time the one that shows best how they fail. */
+export function requestIn(
+  window: WindowSubject,
+  logs: readonly LogLine[],
+): Pick<WindowAnalysis, 'request' | 'correlation'> | undefined {
+  const groups = requestGroups(logs);
+  const offsets = clocksBetween(groups);
+  const clocks = new Map(offsets.map(({ service, offsetUs }) => [service, offsetUs]));
+  if (window.requestId !== undefined) {
+    const known = { requestIds: alsoKnownAs(window.requestId, logs).requestIds, sessionIds: [], addresses: [] };
+    return {
+      request: { timeline: requestTimeline(window.requestId, logs, clocks), exemplars: [] },
+      correlation: { rungs: rungCounts(logs, known), offsets },
+    };
+  }
+  const exemplars = failingRequests(groups);
+  const [first] = exemplars;
+  if (first === undefined) return undefined;
+  return {
+    request: {
+      timeline: requestTimeline(first.group.id, first.group.lines, clocks),
+      exemplars: exemplars.map(({ group, why }) => ({ id: group.id, why })),
+    },
+    correlation: undefined,
+  };
+}

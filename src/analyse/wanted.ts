@@ -1,0 +1,58 @@
+/** What is worth asking for next, by the traces and the lines that have come. */
+import type { Wanted } from '#analyse/session.ts';
+import { hexId } from '#model/id-forms.ts';
+import { requestIdsNamedIn, silentServices, type Ties, tiesOf } from '#model/log-correlation.ts';
+import { epochUsOf, type LogLine } from '#model/log-line.ts';
+import { failingRequests, requestGroups } from '#model/request-groups.ts';
+import type { Trace } from '#model/trace.ts';
+
+export function wantedOf(traces: readonly Trace[], lines: readonly LogLine[]): Wanted {
+  const known = new Set(traces.map(({ traceId }) => padded(traceId)));
+  const named = new Set(lines.map(({ traceId }) => traceId).filter((id) => id !== '' && !known.has(padded(id))));
+  return {
+    traceIds: [...named].map(padded),
+    services: [...new Set(traces.flatMap(({ services }) => services))].sort(),
+    operations: [...new Set(traces.map((trace) => trace.operation(trace.root)))].sort(),
+    ...(traces.length > 0 ? aboutTraces(traces, lines) : aboutLines(lines)),
+  };
+}
+
+type About = Pick<Wanted, 'fromUs' | 'toUs' | 'ties' | 'silent' | 'failing'>;
+
+/** More traces than one call takes arguments. */
+function aboutTraces(traces: readonly Trace[], lines: readonly LogLine[]): About {
+  const ties = traces.map((trace) => tiesOf(trace, lines));
+  return {
+    fromUs: traces.reduce((us, { startEpochUs }) => Math.min(us, startEpochUs), Number.POSITIVE_INFINITY),
+    toUs: traces.reduce(
+      (us, { startEpochUs, durationUs }) => Math.max(us, startEpochUs + durationUs),
+      Number.NEGATIVE_INFINITY,
+    ),
+    ties: mergedTies(ties),
+    failing: [],
+    silent: [...new Set(traces.flatMap((trace) => silentServices(trace, lines)))].sort(),
+  };
+}
+
+function aboutLines(lines: readonly LogLine[]): About {
+  return {
+    fromUs: lines.reduce((us, line) => Math.min(us, epochUsOf(line)), Number.POSITIVE_INFINITY),
+    toUs: lines.reduce((us, line) => Math.max(us, epochUsOf(line)), Number.NEGATIVE_INFINITY),
+    ties: { requestIds: requestIdsNamedIn(lines), sessionIds: [], addresses: [] },
+    failing: failingRequests(requestGroups(lines)).map(({ group }) => group.id),
+    silent: [],
+  };
+}
+
+function mergedTies(ties: readonly Ties[]): Ties {
+  return {
+    requestIds: [...new Set(ties.flatMap(({ requestIds }) => requestIds))],
+    sessionIds: [...new Set(ties.flatMap(({ sessionIds }) => sessionIds))],
+    addresses: [...new Set(ties.flatMap(({ addresses }) => addresses))],
+  };
+}
+
+/** The forms of one id are equal when all are hex and 32 digits long. */
+function padded(id: string): string {
+  return hexId(id).padStart(32, '0');
+}

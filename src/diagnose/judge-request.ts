@@ -1,0 +1,70 @@
+/**
+ * What the order of a request's lines says of its failure, where no detector of logs has said more: who failed first. It
+ * is never confirmed, since nothing but the lines shows who called whom.
+ */
+import type { LogFacts } from '#diagnose/judge-logs.ts';
+import { logPrecisionOf } from '#diagnose/log-calibration.ts';
+import { LIKELY } from '#diagnose/status.ts';
+import type { Diagnosis, Judgement } from '#model/diagnosis.ts';
+import { failureSentence } from '#model/request-failure.ts';
+import type { FailedService, RequestTimeline } from '#model/request-timeline.ts';
+
+/** The kind of fault that it is, by the name of the detector that finds it in a trace. */
+const KIND = 'error-origin';
+
+/** `isAsked`: the request itself was asked about, and not a time in which it was one of many. */
+export function judgeRequest(
+  judgement: Judgement,
+  timeline: RequestTimeline,
+  { cleared, isAsked }: LogFacts & Readonly<{ isAsked: boolean }>,
+): Judgement {
+  const [origin] = timeline.failed;
+  const { diagnosis, findings } = judgement;
+  if (origin === undefined || (diagnosis !== undefined && !isAsked)) return judgement;
+  if (diagnosis !== undefined && findings[0]?.service === origin.service) {
+    return { ...judgement, diagnosis: atTheOrigin(diagnosis) };
+  }
+  return { ...judgement, diagnosis: byOrder(timeline, origin, cleared) };
+}
+
+/** What was found there explains the others, too: they failed after it, or called it. */
+function atTheOrigin(diagnosis: Diagnosis): Diagnosis {
+  const confidence = logPrecisionOf(diagnosis.kind);
+  return {
+    ...diagnosis,
+    status: confidence < LIKELY ? 'inconclusive' : 'likely',
+    statusReason: 'a line says so where the failure began, and no trace shows what the request suffered from it',
+    confidence,
+    share: 1,
+  };
+}
+
+function byOrder(timeline: RequestTimeline, origin: FailedService, cleared: LogFacts['cleared']): Diagnosis {
+  const { service, entry } = origin;
+  const saysItself = entry !== undefined;
+  const confidence = logPrecisionOf(KIND);
+  return {
+    verdict: failureSentence(timeline),
+    status: saysItself ? 'likely' : 'inconclusive',
+    statusReason: saysItself
+      ? 'its own line tells of the failure before or below the others, and no trace shows who called whom'
+      : 'only its callers say so, and no line of its own',
+    confidence,
+    signals: { lead: 1, said: saysItself ? 1 : 0, seen: 0, answered: 0, intact: 0, shown: 0 },
+    share: 1,
+    kind: KIND,
+    service,
+    operation: '',
+    ranking: timeline.failed.map(({ service }, at) => ({
+      service,
+      operation: '',
+      kind: KIND,
+      score: confidence * 0.9 ** at,
+    })),
+    chain: [],
+    ruledOut: cleared.map((each) => ({ ...each, service: '' })),
+    check: `${service} did this request’s work without a fault, or a service that it calls failed before it and wrote no line with the request’s id.`,
+    remedy: `Look at what ${service} did at that time: its lines without the id, what it depends on, its last change.`,
+    runbook: `runbooks/${KIND}.md`,
+  };
+}

@@ -1,0 +1,121 @@
+/**
+ * A request that was put together from its lines, in words: who failed first and how the failure went on, the lines in
+ * order with the time between them, and where most of the time lies. Every text is plain, on one line and redacted.
+ */
+import type { Analysis } from '#model/analysis.ts';
+import { durationText, momentText } from '#model/duration.ts';
+import type { RequestTimeline, TimelineEntry } from '#model/request-timeline.ts';
+import { clockInstant } from '#present/instant.ts';
+import { shown } from '#present/plain-text.ts';
+import type { Section } from '#present/sections.ts';
+
+/** More lines are read in the log itself; those that tell of a failure are always among them. */
+const LINES_SHOWN = 40;
+const STRETCHES = 5;
+const TEXT_LENGTH = 200;
+
+/** None for a trace, which shows all of this itself. */
+export function requestSections(analysis: Analysis): Section[] {
+  if (analysis.trace !== undefined || analysis.request === undefined) return [];
+  const { timeline, exemplars } = analysis.request;
+  return [
+    { title: 'How the failure travelled', lines: plain(travelled(timeline)), ordered: true },
+    { title: 'The services', lines: plain(stays(timeline)), ordered: false },
+    { title: 'From service to service', lines: plain(hops(timeline)), ordered: false },
+    { title: 'Where the time lies', lines: plain(stretches(timeline)), ordered: false },
+    { title: 'Timeline', lines: plain(lines(timeline)), ordered: false },
+    {
+      title: 'The requests that were chosen',
+      lines: plain(exemplars.map(({ id, why }, at) => `${shown(id)}: ${why}${at === 0 ? ' (the one shown)' : ''}`)),
+      ordered: false,
+    },
+  ].filter((section) => section.lines.length > 0);
+}
+
+/** Who failed, one after the other. */
+export function travelled(timeline: RequestTimeline): string[] {
+  return timeline.failed.map((failed, at) => {
+    const { service, entry, atUs, calls } = failed;
+    const text = entry === undefined ? '' : cut(timeline.entries[entry]?.text ?? '');
+    const whom = calls === '' || at === 0 ? '' : `, which says that it called ${name(calls)}`;
+    if (entry === undefined)
+      return `${name(service)}: no line of it tells of a failure, and its callers say that it failed`;
+    return `${name(service)}${whom}, after ${momentText(atUs)}: “${text}”`;
+  });
+}
+
+function stays({ services }: RequestTimeline): string[] {
+  return services.map(({ service, firstUs, lastUs, lines, failures }) => {
+    const failed = failures === 0 ? '' : `, ${failures} of them of a failure`;
+    const time = lines === 1 ? `at ${momentText(firstUs)}` : `from ${momentText(firstUs)} to ${durationText(lastUs)}`;
+    return `${name(service)}: ${time}, ${lines} ${lines === 1 ? 'line' : 'lines'}${failed}`;
+  });
+}
+
+/** A request that goes to and fro a hundred times is read in its timeline. */
+const HOPS = 12;
+
+function hops({ hops }: RequestTimeline): string[] {
+  const told = hops
+    .slice(0, HOPS)
+    .map(
+      ({ from, to, atUs, deltaUs }) => `${name(from)} → ${name(to)} at ${momentText(atUs)} (+${durationText(deltaUs)})`,
+    );
+  return hops.length > HOPS ? [...told, `and ${hops.length - HOPS} more`] : told;
+}
+
+/** The longest first. Between two lines, whoever wrote the first one had the request. */
+function stretches({ entries, durationUs }: RequestTimeline): string[] {
+  return entries
+    .map((entry, at) => ({ entry, before: entries[at - 1], at }))
+    .filter(({ entry, before }) => before !== undefined && entry.deltaUs > 0)
+    .sort((a, b) => b.entry.deltaUs - a.entry.deltaUs || a.at - b.at)
+    .slice(0, STRETCHES)
+    .map(({ entry, before }) => {
+      const points = Math.round((entry.deltaUs / durationUs) * 100);
+      const share = points === 0 ? 'under 1 %' : `${points} %`;
+      return `${durationText(entry.deltaUs)} · ${share} · ${said(before)} → ${said(entry)}`;
+    });
+}
+
+function said(entry: TimelineEntry | undefined): string {
+  return entry === undefined ? '' : `${name(entry.line.service)} “${cut(entry.text)}”`;
+}
+
+function lines({ entries, startEpochUs }: RequestTimeline): string[] {
+  const kept = shownEntries(entries);
+  let last = -1;
+  return kept.flatMap((at) => {
+    const entry = entries[at];
+    if (entry === undefined) return [];
+    const left = at - last - 1;
+    last = at;
+    const { line, atUs, deltaUs, text, failed } = entry;
+    const when = `${clockInstant(startEpochUs + atUs)}${at === 0 ? '' : ` +${momentText(deltaUs)}`}`;
+    const level = line.level === '' ? '' : ` ${shown(line.level).toUpperCase()}`;
+    const sentence = `${when} ${name(line.service)}${level}: ${cut(text)}${failed ? ' ✗' : ''}`;
+    return left > 0 ? [`… ${left} ${left === 1 ? 'line' : 'lines'} …`, sentence] : [sentence];
+  });
+}
+
+/** Places of those that are shown: what tells of a failure, the first, and the last, as far as there is room. */
+function shownEntries(entries: readonly TimelineEntry[]): number[] {
+  if (entries.length <= LINES_SHOWN) return entries.map((_, at) => at);
+  const failed = entries.flatMap((entry, at) => (entry.failed ? [at] : [])).slice(0, LINES_SHOWN / 2);
+  const kept = new Set([...failed, entries.length - 1]);
+  for (let at = 0; kept.size < LINES_SHOWN; at += 1) kept.add(at);
+  return [...kept].sort((a, b) => a - b);
+}
+
+function name(service: string): string {
+  return shown(service) || 'somebody';
+}
+
+function cut(text: string): string {
+  const line = shown(text);
+  return line.length > TEXT_LENGTH ? `${line.slice(0, TEXT_LENGTH).toWellFormed()}…` : line;
+}
+
+function plain(texts: readonly string[]): Section['lines'] {
+  return texts.map((text) => ({ text, url: '' }));
+}

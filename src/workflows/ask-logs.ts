@@ -1,0 +1,91 @@
+/** Asks the log stores, all of them side by side, and hands what they answer to a session. */
+import type { Session } from '#analyse/session.ts';
+import { SpanhoundError } from '#core/errors.ts';
+import { gapOf } from '#gather/collect.ts';
+import type { LogQuery, LogSource, OpenBody } from '#gather/sources.ts';
+import type { BodyKind } from '#model/body.ts';
+import { type Fed, feedSession } from '#workflows/feed-session.ts';
+
+export const ONLY_THE_TRACE = 'the verdict rests on the trace alone';
+
+export type LogStores = Readonly<{ logSources: readonly LogSource[]; signal: AbortSignal }>;
+
+export type Asked = Readonly<{ step: string; query: LogQuery }>;
+export type Answered = Asked & Fed & Readonly<{ source: LogSource }>;
+
+export function steps(name: string, queries: readonly LogQuery[]): readonly Asked[] {
+  return queries.map((query) => ({ step: `${name} ${query.by}`, query }));
+}
+
+export function answered(source: LogSource, answers: readonly Answered[]): boolean {
+  return answers.some((answer) => answer.source === source && answer.failure === undefined);
+}
+
+/** Every store, side by side; what could not be had becomes a gap. */
+export async function askAll(
+  search: LogStores,
+  session: Session,
+  queries: readonly Asked[],
+): Promise<readonly Answered[]> {
+  const answers = await answersOf(search, session, queries);
+  for (const source of search.logSources) {
+    tellGaps(
+      session,
+      source,
+      answers.filter((answer) => answer.source === source),
+    );
+  }
+  return answers;
+}
+
+/** Every store, side by side. */
+export function answersOf(
+  search: LogStores,
+  session: Session,
+  queries: readonly Asked[],
+): Promise<readonly Answered[]> {
+  return Promise.all(
+    search.logSources.flatMap((source) =>
+      queries.map(async ({ step, query }) => {
+        return { source, step, query, ...(await askLogs(search, session, source, query, step)) };
+      }),
+    ),
+  );
+}
+
+/** One for each kind of trouble, however many of the queries met it. */
+function tellGaps(session: Session, { name }: LogSource, answers: readonly Answered[]): void {
+  const failed = answers.find(({ items, failure, told }) => items === 0 && failure && !told);
+  if (failed?.failure) session.gap(gapOf(name, failed.failure, ONLY_THE_TRACE));
+  const full = answers.find(({ query, items }) => items >= query.limit);
+  if (full === undefined) return;
+  const problem = `has more than ${full.query.limit} lines for this trace`;
+  session.gap({ source: name, problem, consequence: 'only the earliest were read' });
+}
+
+async function askLogs(
+  { signal }: Pick<LogStores, 'signal'>,
+  session: Session,
+  source: LogSource,
+  query: LogQuery,
+  step: string,
+): Promise<Fed> {
+  try {
+    const body = await source.openLogs(query, signal);
+    return await feedBody(
+      session,
+      `logs ${source.name} ${step}`,
+      'logs',
+      body,
+      'the lines that did not come are missing',
+    );
+  } catch (error) {
+    if (error instanceof SpanhoundError) return { items: 0, failure: error };
+    throw error;
+  }
+}
+
+export function feedBody(session: Session, id: string, kind: BodyKind, body: OpenBody, cost: string): Promise<Fed> {
+  const { format, source, query, chunks } = body;
+  return feedSession(session, id, { kind, format, source, file: '', query }, chunks, cost);
+}

@@ -1,0 +1,51 @@
+/**
+ * The lines of a request of which there is no trace, and of a time in which no trace was recorded.
+ *
+ *   lines with its id ──► what else they call it ──► further lines
+ *   lines of a service ──► the requests that failed among them ──► their lines in all services
+ */
+import type { Session } from '#analyse/session.ts';
+import type { SpanhoundError } from '#core/errors.ts';
+import { type RequestTime, requestLineQueries, requestQueries, windowQueries } from '#gather/plan.ts';
+import type { WindowSubject } from '#model/analysis.ts';
+import { askAll, type LogStores, steps } from '#workflows/ask-logs.ts';
+
+/** Into the session that holds the lines with its id; what is to be reported of it. */
+export async function gatherRequest(stores: LogStores, session: Session, id: string): Promise<WindowSubject> {
+  const { ties, traceIds, ...time } = await session.wanted();
+  const requestId = ties.requestIds.find((other) => isSame(other, id)) ?? id;
+  const further = {
+    requestIds: ties.requestIds.filter((other) => !isSame(other, id)),
+    traceIds: traceIds.filter((traceId) => !isSame(traceId, id)),
+  };
+  await askAll(stores, session, steps('also', requestLineQueries(further, time)));
+  return { kind: 'window', service: '', fromUs: Number.NaN, toUs: Number.NaN, requestId };
+}
+
+/** Into an empty session; how many lines the stores have of that time. What could not be had becomes a gap. */
+export async function gatherWindow(
+  stores: LogStores,
+  session: Session,
+  { service, ...time }: RequestTime & Readonly<{ service: string }>,
+): Promise<Readonly<{ items: number; failure: SpanhoundError | undefined }>> {
+  const { within, before } = windowQueries(service, time);
+  const answers = await askAll(stores, session, steps('window', [within]));
+  const items = answers.reduce((sum, answer) => sum + answer.items, 0);
+  const failure = answers.find((answer) => answer.failure)?.failure;
+  if (items === 0) return { items, failure };
+  const { failing } = await session.wanted(); // of that time, and not of the one before
+  await askAll(stores, session, [
+    ...steps('before', [before]),
+    ...steps('failing', requestQueries({ requestIds: failing }, time)),
+  ]);
+  return { items, failure };
+}
+
+/** A gateway writes with dashes what a person pastes without. */
+function isSame(a: string, b: string): boolean {
+  return plain(a) === plain(b);
+}
+
+function plain(id: string): string {
+  return id.replaceAll('-', '').toLowerCase();
+}
