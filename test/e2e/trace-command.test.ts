@@ -103,7 +103,7 @@ describe('/trace that cannot be answered', () => {
   test('tells in the message that no source has the trace, and what that may mean', async () => {
     await sendToBot(bot.url, slack.command('00000000000000000000000000abcdef'));
     const message = await settled((text) => /did not find/.test(text));
-    expect(JSON.stringify(message.blocks)).toMatch(/in jaeger\. It may be sampled out/);
+    expect(JSON.stringify(message.blocks)).toMatch(/in jaeger or loki\. It may be sampled out/);
     expect(await slack.messages()).toHaveLength(1);
   });
 
