@@ -132,13 +132,19 @@ function wordsOfItsOwn({ service, operation, ownUs, spans, reason, reasonRemedy,
 
 /** Of time in calls that their callee left no spans of. */
 function wordsOfNobody({ service, operation, caller, ownUs, spans, rootUs, rootOperation }: Facts) {
-  const waits = Number(spans) > 1 ? `in ${spans} calls` : 'for it';
+  const answers = Number(spans) > 1 ? `${spans} answers of it` : 'its answer';
   return {
-    title: `${caller} waits ${durationText(Number(ownUs))} of the ${durationText(Number(rootUs))} of ${rootOperation} ${waits} (${operation}), and it left no span that says why`,
+    title: `${caller} waits ${durationText(Number(ownUs))} of the ${durationText(Number(rootUs))} of ${rootOperation} for ${answers} (${operation}); it sent no span that says why`,
     explanation: `The time is that of ${service}, or of the network on the way there: ${caller} only waited.`,
-    remedy: `Look at the log and the metrics of ${service} at that time, and let it send its spans.`,
+    remedy: PUBLIC_HOST.test(String(service))
+      ? `Look at the status page of ${service}. Give the call a limit that ${rootOperation} can bear, and decide what to answer without it.`
+      : `Look at the log and the metrics of ${service} at that time, and let it send its spans.`,
   };
 }
+
+/** `api.stripe.com`: somebody else's, as far as its name tells. */
+const PUBLIC_HOST =
+  /^(?!.*\.(?:svc|local|internal|consul|lan|corp|cluster|home|test|localdomain)\b)[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?::\d+)?$/i;
 
 /** Whom most of this time was spent waiting for, where nothing was recorded of it; empty where it is the service's own. */
 function silentCallee(trace: Trace, spans: readonly SpanIndex[], leastUs: number): string {

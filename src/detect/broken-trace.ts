@@ -59,7 +59,9 @@ export const brokenTrace = defineDetector({
       };
     }
     const lost =
-      Number(orphans) > 0 ? `${orphans} of them name a parent that never came` : 'they name no parent at all';
+      Number(orphans) > 0
+        ? `${orphans} of them ${Number(orphans) === 1 ? 'names' : 'name'} a parent that never came`
+        : 'they name no parent at all';
     const guess = caller === '' ? '' : ` By its time the first may belong below ${caller}.`;
     return {
       title: `${service}: ${spans === 1 ? `${operation} stands` : `${spans} spans (${operation} first) stand`} apart from the request, with ${below} ${below === 1 ? 'span' : 'spans'} of ${services}`,

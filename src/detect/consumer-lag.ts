@@ -96,7 +96,7 @@ export const consumerLag = defineDetector({
       title: `${service}: ${what} ${durationText(Number(lagUs))} ${where} before ${operation} begins (${durationText(Number(workUs))} of work)${from}`,
       explanation: `Nobody in ${rootOperation} waits for it, but whoever waits for the outcome waits that long. ${
         isQuick
-          ? 'The work is quick, so what lacks is consumers, or they are kept busy by something else.'
+          ? 'The work itself is quick: there are too few consumers, or something else keeps them busy.'
           : 'The work itself is slow: with it the queue grows.'
       }`,
       remedy: `Look at the backlog of the consumer group of ${service}: more consumers (for Kafka no more than partitions), quicker work for each message, or one slow message that holds up its partition.`,

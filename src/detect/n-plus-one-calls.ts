@@ -35,8 +35,7 @@ export const nPlusOneCalls = defineDetector({
     'Calls that run side by side are left to `fan-out`: twenty at once take as long as one.',
     'Calls are of one kind where caller, callee and name agree, apart from ids: names that differ in words are different calls.',
     'Failed calls, files of a page, and one question asked again until something is ready are left alone.',
-    'A few calls each below many callers are not added up.',
-    'Fewer than `minCalls` count only where they ask the very same and cost much: addresses that were masked tell nothing.',
+    'A few calls each below many callers are not added up; fewer than `minCalls` below one count only where they ask the very same and cost much.',
   ],
   needs: ['trace'],
   thresholds: {

@@ -22,8 +22,7 @@ export const nPlusOneQueries = defineDetector({
     'Queries are of one kind where their text has one shape: without the text their names have to do, and a text that was cut is left alone.',
     'Redis, Valkey and Memcached are left alone: they are asked key by key by their nature.',
     'Queries that run side by side cost the request one round trip and are left alone.',
-    'A few queries each below many callers are not added up.',
-    'Fewer than `minQueries` count only where they ask the very same and cost much: values that were masked tell nothing.',
+    'A few queries each below many callers are not added up; fewer than `minQueries` below one count only where they ask the very same and cost much.',
   ],
   needs: ['trace'],
   thresholds: {

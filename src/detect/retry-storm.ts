@@ -384,7 +384,8 @@ function pausesOf(trace: Trace, attempts: readonly SpanIndex[]): string {
   const longest = Math.max(...pauses);
   if (longest < IMMEDIATE_US) return 'They followed one another at once.';
   const grows = pauses.every((us, i) => i === 0 || us >= 1.5 * (pauses[i - 1] ?? 0));
-  const range = `${durationText(Math.min(...pauses))} to ${durationText(longest)}`;
+  const shortest = durationText(Math.min(...pauses));
+  const range = shortest === durationText(longest) ? shortest : `${shortest} to ${durationText(longest)}`;
   if (pauses.length > 1 && grows) return `They waited longer each time (${range}).`;
   return `They waited ${pauses.length === 1 ? durationText(longest) : range} in between, without backing off.`;
 }

@@ -97,7 +97,7 @@ export const slowQuery = defineDetector({
       title: `${service}: ${many} ${durationText(Number(heldUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}${reason === '' ? '' : `; ${reason}`}`,
       explanation: `The request waits for it and cannot end sooner: ${statement}.`,
       remedy: `${lookAt(String(system))}${means === '' ? '' : ` ${means}`}`,
-      check: `${String(system) in ELSEWHERE ? 'The' : 'EXPLAIN shows an index scan with few rows, or the'} same statement is fast when nothing else runs: then the database was busy or blocked, and the query is the victim.`,
+      check: `${String(system) in ELSEWHERE ? 'The' : 'The plan shows an index scan with few rows, or the'} same statement is fast when nothing else runs: then the database was busy or blocked, and the query is the victim.`,
     };
   },
 });
@@ -125,10 +125,16 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
     'Look at SLOWLOG GET: a command over a large key (KEYS, HGETALL, SMEMBERS, LRANGE) stops all others meanwhile. Split the key or read a part of it.',
 };
 
+/** Where the plan is shown by another word. */
+const PLANS: Readonly<Record<string, string>> = {
+  'microsoft.sql_server': 'the actual execution plan (SET STATISTICS XML ON)',
+  'oracle.db': 'the plan that ran (DBMS_XPLAN.DISPLAY_CURSOR)',
+};
+
 function lookAt(system: string): string {
   const database = system === 'other_sql' || system === '' ? 'the database' : system;
   return (
     ELSEWHERE[system] ??
-    `Look at the plan of this statement with EXPLAIN on ${database}: add the index that its conditions and its sort order need, or read less.`
+    `Look at ${PLANS[system] ?? `the plan of this statement with EXPLAIN on ${database}`}: add the index that its conditions and its sort order need, or read less.`
   );
 }

@@ -99,8 +99,19 @@ function firstLine(text: string): string {
 
 /** OpenTracing calls such an event `error`; only there do its names (`message`, `error.object`) mean an exception. */
 function exceptionIn({ name, attributes }: SpanEvent): string {
-  if (name === 'exception' || name === 'error') return canonicalText(attributes, 'exception.message');
-  return String(attributes['exception.message'] ?? '');
+  const message =
+    name === 'exception' || name === 'error'
+      ? canonicalText(attributes, 'exception.message')
+      : String(attributes['exception.message'] ?? '');
+  return withItsKind(message.trim(), canonicalText(attributes, 'exception.type'));
+}
+
+/** `KeyError: 'region'`: one word says nothing without the kind of exception. */
+function withItsKind(message: string, type: string): string {
+  const kind = type.split(/[.:\\]/).at(-1) ?? '';
+  if (message === '' || /\s/.test(message) || /^(?:error|exception|runtimeerror|runtimeexception)?$/i.test(kind))
+    return message;
+  return message.toLowerCase().includes(kind.toLowerCase()) ? message : `${kind}: ${message}`;
 }
 
 const PHRASES: Readonly<Record<number, string>> = {

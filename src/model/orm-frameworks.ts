@@ -3,7 +3,8 @@
  * or written together, and by which one query reads less. From their documentation: Hibernate ORM user guide (fetching), EF Core
  * (loading related data), Django (database access optimization), Rails guide (eager loading associations), Prisma (query
  * optimization), GORM (preloading), Sequelize (eager loading), SQLAlchemy (relationship loading techniques), TypeORM
- * (find options), jOOQ (MULTISET), Ecto (preload), Laravel (eager loading), Doctrine (DQL), Mongoose (populate).
+ * (find options), jOOQ (MULTISET), Ecto (preload), Laravel (eager loading), Doctrine (DQL, batch processing), Mongoose
+ * (populate, bulkWrite).
  */
 import type { SpanIndex, Trace } from '#model/trace.ts';
 
@@ -96,7 +97,7 @@ const FRAMEWORKS: readonly Framework[] = [
     scope: /\becto\b|_ecto\b/i,
     together: 'preload: in the query, or Repo.preload() on the whole list',
     atOnce: 'Repo.insert_all() and Repo.update_all()',
-    less: 'select: only the fields that are needed; create index() in a migration',
+    less: 'Repo.explain() shows the plan, select: reads only the fields that are needed; create index() in a migration',
   },
   {
     name: 'Eloquent',
@@ -109,7 +110,8 @@ const FRAMEWORKS: readonly Framework[] = [
     name: 'Doctrine',
     scope: /doctrine/i,
     together: 'a fetch join: JOIN and addSelect() in the first query',
-    atOnce: 'one DBAL statement with several rows, or one DQL UPDATE: flush() sends inserts one by one',
+    atOnce:
+      'one flush() and clear() for many, a DQL UPDATE for changes by condition, one DBAL statement with several rows: flush() itself sends an INSERT a row',
     less: 'select only the fields that are needed; the index goes on the entity as #[ORM\\Index]',
   },
   {

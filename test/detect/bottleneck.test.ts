@@ -39,7 +39,7 @@ testDetector(bottleneck, {
           operation: 'GET /stock',
           spans: ['0.0'],
           title:
-            'stock: web waits 700 ms of the 780 ms of GET / for it (GET /stock), and it left no span that says why',
+            'stock: web waits 700 ms of the 780 ms of GET / for its answer (GET /stock); it sent no span that says why',
           remedy: /^Look at the log and the metrics of stock/,
         },
       ],
@@ -57,6 +57,19 @@ testDetector(bottleneck, {
         ]),
       ),
       sightings: [{ service: 'stock', operation: 'GET' }],
+    },
+    'a partner’s answer': {
+      ...drawn(
+        server('shop', 'POST /orders', { ms: 1780 }, [
+          span('shop', 'POST', {
+            at: 60,
+            ms: 1700,
+            kind: 'client',
+            attributes: { 'server.address': 'api.partner.com' },
+          }),
+        ]),
+      ),
+      sightings: [{ service: 'api.partner.com', remedy: /^Look at the status page of api\.partner\.com/ }],
     },
     'calls of one name to several callees, none of which took most of it': {
       ...drawn(

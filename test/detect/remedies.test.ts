@@ -20,11 +20,12 @@ test.each([
   ['aws.dynamodb', /secondary index/],
   ['elasticsearch', /"profile": true/],
   ['cassandra', /TRACING ON/],
+  ['microsoft.sql_server', /SET STATISTICS XML ON/],
 ])('a slow query on %s', (system, words) => {
   const diagnosis = remedyOf(system);
   expect(diagnosis?.kind).toBe('slow-query');
   expect(diagnosis?.remedy).toMatch(words);
-  expect(diagnosis?.check.startsWith('EXPLAIN')).toBe(system === 'postgresql');
+  expect(diagnosis?.check.startsWith('The plan shows')).toBe(['postgresql', 'microsoft.sql_server'].includes(system));
 });
 
 test.each([
