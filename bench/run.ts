@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: how fast and how large, as ratios and medians of one run. Numbers of different machines, or of one
  * machine on different days, are not comparable; the ratios nearly are.
- *   --quick     fewer rounds and no trace of a million spans, for CI
+ *   --quick     fewer rounds, no trace of a million spans and no million log lines, for CI
  *   --record    appends the table to bench/results.md
  */
 import { execFileSync } from 'node:child_process';
@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { analysisRows, hugeRows } from './analysis.ts';
 import { botRows } from './bot.ts';
+import { logRows } from './logs.ts';
 import { loopRows } from './loop.ts';
 import type { Row, Sample } from './measure.ts';
 import { pictureRows } from './picture.ts';
@@ -35,6 +36,7 @@ const rows: Row[] = [];
 try {
   rows.push(...(await analysisRows(effort.rounds, folder)));
   if (effort.hugeRounds > 0) rows.push(...(await hugeRows(effort.hugeRounds, folder)));
+  if (effort.hugeRounds > 0) rows.push(...(await logRows(effort.hugeRounds, folder)));
   rows.push(...(await loopRows(effort.rounds, folder)));
   rows.push(...(await pictureRows(effort.rounds, folder)));
   rows.push(...redactionRows(effort.rounds));

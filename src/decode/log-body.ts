@@ -98,7 +98,7 @@ function remarksOn(lines: LogLines, left: ReturnType<LogClock['left']>, tooLong:
   remark(tooLong, `${tooLong} of its lines are longer than ${MEGABYTES} MB`, 'their beginnings were read');
   const reduced = lines.reduced();
   const problem = `it has ${lines.count()} lines, more than are kept as they came`;
-  remark(reduced, problem, `of ${reduced} ordinary ones only what all of their kind say was kept`);
+  remark(reduced, problem, `${reduced} of them that say the same within ten seconds were put together`);
   return remarks;
 }
 

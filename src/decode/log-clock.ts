@@ -1,7 +1,7 @@
 /** When a line was written, by what it says of it: times that leave something out are completed, and counted. */
 
 import { timeOfPart } from '#model/log-text.ts';
-import { type LogTime, nanosecondsOf } from '#model/log-time.ts';
+import { type LogTime, nanosecondsOf, nanosecondsText } from '#model/log-time.ts';
 
 export type LogClock = Readonly<{
   /** Nanoseconds since the epoch, a decimal string; undefined for what is no time. */
@@ -50,6 +50,5 @@ function around(number: number): readonly number[] {
 }
 
 function nanosecondsOfDay({ secondOfDay, nanosecond, offsetSeconds = 0 }: LogTime, day: number): string {
-  const seconds = day * SECONDS_A_DAY + secondOfDay - offsetSeconds;
-  return seconds <= 0 ? '0' : `${seconds}${`${nanosecond}`.padStart(9, '0')}`;
+  return nanosecondsText(day * SECONDS_A_DAY + secondOfDay - offsetSeconds, nanosecond);
 }

@@ -19,6 +19,8 @@ export type LogEntry = Readonly<{
   timeNs: string | undefined;
   line: string;
   labels: Labels;
+  /** It came in the envelope of a store, which is always the same. */
+  isStored?: boolean;
   /** Its text taken apart, where that was done already. */
   text?: LogText;
 }>;
@@ -43,11 +45,16 @@ export function logEntries(clock: LogClock, shared: (labels: JsonObject) => Labe
     const { line, log } = object;
     const time = /^\d+$/.test(textIn(object, 'ts')) ? textIn(object, 'ts') : timeOf(object.timestamp ?? object.tsNs);
     if (typeof line === 'string' && time !== undefined) {
-      return { timeNs: time, line, labels: isObject(object.labels) ? shared(object.labels) : NO_LABELS };
+      return {
+        timeNs: time,
+        line,
+        labels: isObject(object.labels) ? shared(object.labels) : NO_LABELS,
+        isStored: true,
+      };
     }
     if (typeof log !== 'string' || (object.stream === undefined && object.time === undefined)) return undefined;
     const attrs = isObject(object.attrs) ? shared(object.attrs) : NO_LABELS;
-    return ofLine(log.replace(/\r?\n$/, ''), attrs, timeOf(object.time));
+    return { ...ofLine(log.replace(/\r?\n$/, ''), attrs, timeOf(object.time)), isStored: true };
   };
   return {
     ofObject(object, written) {

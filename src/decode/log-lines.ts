@@ -1,6 +1,6 @@
 /**
  * The lines of a body as they are found: each with its service, level and ids, and in order of time at the end. Of a body
- * with very many lines not all are kept as they came: of an ordinary one only what all of its kind say, its template.
+ * with very many lines not all are kept as they came: ordinary ones that say the same within some seconds become one line.
  */
 import { foldedLines, LINE_PARTS, type LinePart } from '#decode/log-fold.ts';
 import { firstLabel, type Labels, NO_LABELS } from '#decode/log-labels.ts';
@@ -32,25 +32,33 @@ export type LogLines = Readonly<{
   count(): number;
   /** How many have no time. */
   untimed(): number;
-  /** How many are kept as their templates alone. */
+  /** How many of them are not kept as they came. */
   reduced(): number;
   /** In order of time, with stack traces in the line that they belong to. */
   ordered(): LogLine[];
 }>;
 
 /** Of texts and what surrounds them: a hundred thousand lines of a usual length, and far more than queries give. */
-const MOST_BYTES = 64_000_000;
+const MOST_BYTES = 40_000_000;
 /** From here on ordinary lines are reduced; what is left is for the others. */
-const ORDINARY_BYTES = 48_000_000;
+const ORDINARY_BYTES = 28_000_000;
 /** What a line costs beside its text: its own object, its time, its ids. */
 const LINE_BYTES = 250;
+/** Ordinary lines of a kind that come so close are one. */
+const TOGETHER_S = 10;
+/** So many of these; then all of a kind are one. */
+const MOST_REDUCED = 100_000;
 /** Kinds of which the text is held once; of more only the first word stays. */
 const MOST_KINDS = 20_000;
 /** Of each kind so many stay as they came, whatever else. */
 const ALWAYS_KEPT = 20;
 
 /** Lines that say the same. */
-type Kind = { readonly shape: string; count: number };
+type Kind = { readonly shape: string; count: number; last: ReducedLine | undefined; lastSeconds: number };
+
+type ReducedLine = LogLine & { standsFor: number };
+
+const REDUCED = { traceId: '', spanId: '', standsFor: 1 };
 
 const WARN = severityOf('warn');
 
@@ -62,50 +70,67 @@ export function logLines(): LogLines {
   const kinds = new Map<string, Kind>();
   let bytes = 0;
   let reduced = 0;
+  /** What they became. */
+  let reducedLines = 0;
   let untimed = 0;
+  let count = 0;
+  /** Of the line that is added. */
+  let streamOf = 0;
 
-  const numberOf = (stream: Labels): number => {
-    const known = streamNumbers.get(stream) ?? streamNumbers.size;
-    streamNumbers.set(stream, known);
-    return known;
+  const services = sharedTexts();
+  const push = (line: LogLine, part: LinePart): void => {
+    if (lines.length === parts.length) {
+      parts = grown(parts);
+      streams = grown(streams);
+    }
+    parts[lines.length] = LINE_PARTS.indexOf(part);
+    streams[lines.length] = streamOf;
+    lines.push(line);
+  };
+  /** Into the last one that says the same, where that is near; beyond a number of them, wherever it is. */
+  const reduce = (kind: Kind, line: ReducedLine): void => {
+    reduced += 1;
+    const { last } = kind;
+    const isSame = last?.service === line.service && last.level === line.level && last.labels === line.labels;
+    const seconds = Number(line.timeNs.slice(0, -9));
+    const isNear = Math.abs(seconds - kind.lastSeconds) < TOGETHER_S;
+    if (last !== undefined && isSame && (isNear || reducedLines > MOST_REDUCED)) {
+      last.standsFor += 1;
+      return;
+    }
+    kind.last = line;
+    kind.lastSeconds = seconds;
+    reducedLines += 1;
+    push(line, '');
   };
   const kindOf = (shape: string): Kind => {
     let key = shape;
     if (kinds.size >= MOST_KINDS && !kinds.has(key)) key = `${shape.split(' ', 1)[0]} <*>`;
     if (kinds.size >= MOST_KINDS * 2 && !kinds.has(key)) key = '<*>';
-    const kind = kinds.get(key) ?? { shape: key, count: 0 };
+    const kind = kinds.get(key) ?? { shape: key, count: 0, last: undefined, lastSeconds: 0 };
     kinds.set(key, kind);
     kind.count += 1;
     return kind;
   };
-  /** What is kept of it. */
-  const kept = (line: LogLine, stream: Labels, { shape, count }: Kind, part: LinePart): LogLine => {
-    const cost = line.line.length + LINE_BYTES;
-    const isOrdinary = part === '' && severityOf(line.level) < WARN && count > ALWAYS_KEPT;
-    if (bytes + cost > (isOrdinary ? ORDINARY_BYTES : MOST_BYTES)) {
-      reduced += 1;
-      return { ...line, line: shape, shape, labels: stream, traceId: '', spanId: '', isReduced: true };
-    }
-    bytes += cost;
-    return line;
-  };
   return {
     add({ timeNs = '0', line, stream, more, text = logText(line), isUntimed = false }) {
-      const labels = more === undefined ? stream : { ...stream, ...more };
+      count += 1;
       if (timeNs === '0') untimed += 1;
+      streamOf = streamNumbers.get(stream) ?? streamNumbers.size;
+      streamNumbers.set(stream, streamOf);
       const part = isUntimed ? 'untimed' : stackPart(line);
-      if (lines.length === parts.length) {
-        parts = grown(parts);
-        streams = grown(streams);
-      }
-      parts[lines.length] = LINE_PARTS.indexOf(part);
-      streams[lines.length] = numberOf(stream);
+      const labels = more === undefined ? stream : { ...stream, ...more };
       const kind = kindOf(shapeText(saidIn(text, labels)));
-      lines.push(
-        kept({ timeNs, labels, line, ...saidBeside(line, labels, text), shape: kind.shape }, stream, kind, part),
-      );
+      const level = levelOf(labels, text);
+      const service = services(serviceOf(labels, text));
+      const cost = line.length + LINE_BYTES;
+      const isOrdinary = part === '' && severityOf(level) < WARN && kind.count > ALWAYS_KEPT;
+      if (bytes + cost <= (isOrdinary ? ORDINARY_BYTES : MOST_BYTES)) {
+        bytes += cost;
+        push({ timeNs, labels, line, service, level, ...idsOf(line, labels, text), shape: kind.shape }, part);
+      } else reduce(kind, { ...REDUCED, timeNs, labels: stream, line: kind.shape, service, level, shape: kind.shape });
     },
-    count: () => lines.length,
+    count: () => count,
     untimed: () => untimed,
     reduced: () => reduced,
     ordered() {
@@ -155,30 +180,33 @@ const LEVEL_LABELS = ['severity_text', 'level', 'severity', 'detected_level'];
 const TRACE_ID_LABELS = ['trace_id', 'traceID', 'traceId', 'TraceId', 'traceid'];
 const SPAN_ID_LABELS = ['span_id', 'spanID', 'spanId', 'SpanId', 'spanid'];
 
-function saidBeside(
-  line: string,
-  labels: Labels,
-  text: LogText,
-): Pick<LogLine, 'service' | 'level' | 'traceId' | 'spanId'> {
-  const { parts, head } = text;
-  const mayNameTrace = NAMES_TRACE.test(line);
+function serviceOf(labels: Labels, { parts, head }: LogText): string {
+  const own = firstLabel(labels, SERVICE_LABELS) || parts.service || head?.service;
+  return own || firstLabel(labels, PLACE_LABELS) || ofPod(labels.pod);
+}
+
+function levelOf(labels: Labels, text: LogText): string {
+  return logLevel(firstLabel(labels, LEVEL_LABELS)) || bySeverity(labels.severity_number) || levelIn(text);
+}
+
+function idsOf(line: string, labels: Labels, { parts }: LogText): Pick<LogLine, 'traceId' | 'spanId'> {
+  const traceId = firstLabel(labels, TRACE_ID_LABELS) || traceIdIn(parts.traceId);
+  const spanId = firstLabel(labels, SPAN_ID_LABELS) || parts.spanId || spanIdIn(parts.traceId);
+  const mayName = (traceId === '' || spanId === '') && NAMES_TRACE.test(line);
   return {
-    service:
-      firstLabel(labels, SERVICE_LABELS) ||
-      parts.service ||
-      head?.service ||
-      firstLabel(labels, PLACE_LABELS) ||
-      ofPod(labels.pod),
-    level: logLevel(firstLabel(labels, LEVEL_LABELS)) || bySeverity(labels.severity_number) || levelIn(text),
-    traceId: idOf(
-      firstLabel(labels, TRACE_ID_LABELS) || traceIdIn(parts.traceId) || (mayNameTrace ? idIn(line, TRACE_ID) : ''),
-    ),
-    spanId: idOf(
-      firstLabel(labels, SPAN_ID_LABELS) ||
-        parts.spanId ||
-        spanIdIn(parts.traceId) ||
-        (mayNameTrace ? idIn(line, SPAN_ID) : ''),
-    ),
+    traceId: idOf(traceId || (mayName ? idIn(line, TRACE_ID) : '')),
+    spanId: idOf(spanId || (mayName ? idIn(line, SPAN_ID) : '')),
+  };
+}
+
+/** Of texts that come again and again one is held, and not the line that it was cut from. */
+function sharedTexts(): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const shared = known.get(text);
+    if (shared !== undefined) return shared;
+    if (known.size < MOST_KINDS) known.set(text, text);
+    return text;
   };
 }
 

@@ -30,23 +30,27 @@ export function rowReader(lines: LogLines, entries: LogEntries): LogReader {
   const lastTimes = new Map<Labels, string>();
   let row = 0;
   let isLog = false;
-  let hasJson = false;
+  /** Its rows are lines of a store: text among them is damage. Text among what programs write is theirs. */
+  let isStored = false;
+  let lastIsText = false;
   let lastIsDamaged = false;
   let open: OpenObject | undefined;
 
   const addObject = (object: JsonObject, written: string): void => {
     const entry = entries.ofObject(object, written);
     if (entry === undefined) return;
-    hasJson = true;
+    isStored ||= entry.isStored === true;
     add(entry, false);
   };
   const addText = (text: string): void => {
     const entry = entries.ofText(text);
-    add(entry, entry.timeNs === undefined && lastTimes.has(entry.labels));
-    if (!hasJson && entry.timeNs !== undefined) lastTimes.set(entry.labels, entry.timeNs);
+    add(entry, entry.timeNs === undefined && lastIsText && lastTimes.has(entry.labels));
+    lastIsText = true;
   };
   const add = ({ timeNs, line, labels, text }: LogEntry, isUntimed: boolean): void => {
     isLog ||= timeNs !== undefined || (text?.head?.level ?? '') !== '' || Object.keys(text?.parts ?? NONE).length > 0;
+    if (timeNs !== undefined) lastTimes.set(labels, timeNs);
+    lastIsText = false;
     lines.add({ timeNs: timeNs ?? lastTimes.get(labels), line, stream: labels, isUntimed, ...(text && { text }) });
   };
   const damaged = (): void => {
@@ -81,7 +85,7 @@ export function rowReader(lines: LogLines, entries: LogEntries): LogReader {
     const written = text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text;
     const object = written.trimStart().startsWith('{') ? parsed(written) : undefined;
     if (object) addObject(object, written.trim());
-    else if (hasJson || written.startsWith('{"')) damaged();
+    else if (isStored || written.startsWith('{"')) damaged();
     else addText(written);
   };
   const rows = logRows(take);

@@ -21,8 +21,11 @@ export type LogLine = Readonly<{
   rung?: Rung;
   /** What it says without what differs from line to line (`log-templates.ts`); missing where nobody looked yet. */
   shape?: string;
-  /** There were too many lines to keep each as it came: `line` is its shape, and its ids are left out. */
-  isReduced?: true;
+  /**
+   * There were too many lines to keep each as it came: this one stands for so many that say the same within ten seconds.
+   * `line` is their shape then, and their ids are left out. Missing for a line that is itself.
+   */
+  standsFor?: number;
 }>;
 
 /** Lines that name their span, by its id as its trace spells it, in the order in which they came. */

@@ -22,7 +22,7 @@ export type LogTemplate = Readonly<{
   /** Made of the text alone, so the same in every run. */
   id: string;
   text: string;
-  /** How many lines. */
+  /** How many lines, also of those that one stands for. */
   count: number;
   /** The earliest and the latest of them, nanoseconds since the epoch as decimal strings. */
   firstNs: string;
@@ -108,10 +108,12 @@ function templateFrom(text: string, numbers: readonly number[], lines: readonly 
   let earliest = numbers[0] ?? 0;
   let latest = earliest;
   let level = '';
+  let count = 0;
   const services = new Set<string>();
   for (const number of numbers) {
     const line = lines[number];
     if (line === undefined) continue;
+    count += line.standsFor ?? 1;
     if (isBefore(line, lines[earliest])) earliest = number;
     if (isBefore(lines[latest], line)) latest = number;
     if (severityOf(line.level) > severityOf(level)) level = line.level;
@@ -120,7 +122,7 @@ function templateFrom(text: string, numbers: readonly number[], lines: readonly 
   return {
     id: idOf(text),
     text,
-    count: numbers.length,
+    count,
     firstNs: lines[earliest]?.timeNs ?? '0',
     lastNs: lines[latest]?.timeNs ?? '0',
     level,
@@ -160,6 +162,8 @@ const MOST_CHILDREN = 100;
 const MOST_GROUPS = 100;
 /** A place where more different words stood is variable. More than there are methods of HTTP, days or levels, fewer than users. */
 const MOST_WORDS = 10;
+/** Of paths: what is asked for is not what differs. */
+const MOST_PATHS = 100;
 
 const ANY = '<*>';
 
@@ -232,7 +236,8 @@ function variablePlaces(members: readonly (readonly string[])[]): boolean[] {
   if (members.length <= MOST_WORDS) return [];
   return (members[0] ?? []).map((_, place) => {
     const words = new Set<string>();
-    for (const member of members) if (words.size <= MOST_WORDS) words.add(member[place] ?? '');
-    return words.size > MOST_WORDS;
+    const most = members[0]?.[place]?.startsWith('/') ? MOST_PATHS : MOST_WORDS;
+    for (const member of members) if (words.size <= most) words.add(member[place] ?? '');
+    return words.size > most;
   });
 }

@@ -36,9 +36,12 @@ export function nanosecondsOf(time: LogTime, year: number): string {
   if (time.year < 0) return '0';
   const days = daysSinceEpoch(time.year || year, time.month, time.day);
   const seconds = days * 86_400 + time.secondOfDay - (time.offsetSeconds ?? 0);
-  if (seconds < 0) return '0';
-  const fraction = `${time.nanosecond}`;
-  return seconds === 0 ? fraction : `${seconds}${fraction.padStart(9, '0')}`;
+  return nanosecondsText(seconds, time.nanosecond);
+}
+
+/** A million of them are held at once: one piece each, and not one of two. */
+export function nanosecondsText(seconds: number, nanosecond: number): string {
+  return seconds < 0 ? '0' : String(BigInt(seconds) * 1_000_000_000n + BigInt(nanosecond));
 }
 
 const CLOCK = String.raw`(\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9})\d{0,6})?)?`;
@@ -84,9 +87,50 @@ const WEEKDAY = /(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? /y;
 function timeOfDigits(text: string, at: number): LogTime | undefined {
   const third = text.charCodeAt(at + 2);
   if (third === COLON) return timeIn(CLOCK_ALONE, text, at);
-  if (isDigit(third)) return timeIn(isDigit(text.charCodeAt(at + 4)) ? COMPACT : ISO, text, at);
+  if (isDigit(third)) return isDigit(text.charCodeAt(at + 4)) ? timeIn(COMPACT, text, at) : isoTime(text, at);
   return timeIn(third === DOT ? DOTTED : NAMED_MONTH, text, at);
 }
+
+/** `2026-11-20T06:25:23.5Z`, by far the most frequent form, without a pattern; whatever differs from it goes to the pattern. */
+function isoTime(text: string, at: number): LogTime | undefined {
+  const hour = twoDigits(text, at + 11);
+  const minute = twoDigits(text, at + 14);
+  const second = twoDigits(text, at + 17);
+  const isPlain = text[at + 10] === 'T' && text[at + 13] === ':' && text[at + 16] === ':' && text[at + 4] === '-';
+  if (!isPlain || !(hour < 24 && minute < 60 && second < 60)) return timeIn(ISO, text, at);
+  let end = at + 19;
+  let nanosecond = 0;
+  if (text[end] === '.') {
+    let scale = 100_000_000;
+    for (end += 1; isDigit(text.charCodeAt(end)) && scale >= 1; end += 1, scale /= 10) {
+      nanosecond += (text.charCodeAt(end) - ZERO) * scale;
+    }
+  }
+  const year = twoDigits(text, at) * 100 + twoDigits(text, at + 2);
+  const month = twoDigits(text, at + 5);
+  const day = twoDigits(text, at + 8);
+  if (text[end] !== 'Z' || isWordAt(text, end + 1) || text[at + 7] !== '-' || !isDay(year, month, day))
+    return timeIn(ISO, text, at);
+  const secondOfDay = hour * 3_600 + minute * 60 + second;
+  return { end: end + 1, year, month, day, secondOfDay, nanosecond, offsetSeconds: 0 };
+}
+
+/** NaN for what is no number of two digits. */
+function twoDigits(text: string, at: number): number {
+  const [tens, ones] = [text.charCodeAt(at), text.charCodeAt(at + 1)];
+  return isDigit(tens) && isDigit(ones) ? (tens - ZERO) * 10 + ones - ZERO : Number.NaN;
+}
+
+function isDay(year: number, month: number, day: number): boolean {
+  return year >= 0 && month >= 1 && month <= 12 && day >= 1 && day <= 31;
+}
+
+function isWordAt(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return isDigit(code) || isLetter(code) || code === UNDERSCORE;
+}
+
+const [ZERO, UNDERSCORE] = [48, 95];
 
 function timeOfName(text: string, at: number): LogTime | undefined {
   const fourth = text.charCodeAt(at + 3);
@@ -110,7 +154,7 @@ function timeIn({ pattern, year, month, day, hour }: Form, text: string, at: num
     nanosecond: Number((found[hour + 3] ?? '').padEnd(9, '0')),
     offsetSeconds: offsetOf(found[hour + 4]),
   };
-  const isDate = time.year < 0 || (time.month >= 1 && time.month <= 12 && time.day >= 1 && time.day <= 31);
+  const isDate = time.year < 0 || isDay(time.year, time.month, time.day);
   return isDate && number(hour) < 24 && number(hour + 1) < 60 && number(hour + 2) <= 60 ? time : undefined;
 }
 

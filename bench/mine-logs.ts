@@ -1,0 +1,18 @@
+/** A file of log lines to its templates, in a worker as a session has it; this process tells the time. */
+import { createReadStream } from 'node:fs';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { logBody } from '#decode/log-body.ts';
+import { logTemplates } from '#model/log-templates.ts';
+
+if (isMainThread) {
+  const begun = performance.now();
+  const worker = new Worker(new URL(import.meta.url), { workerData: process.argv[2] });
+  worker.once('message', (told: object) => {
+    console.log(JSON.stringify({ ...told, ms: performance.now() - begun }));
+  });
+} else {
+  const body = logBody('auto', 'bench');
+  for await (const chunk of createReadStream(String(workerData))) body.push(chunk);
+  const lines = body.end();
+  parentPort?.postMessage({ lines: lines.length, templates: logTemplates(lines).all.length });
+}
