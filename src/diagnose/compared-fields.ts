@@ -9,8 +9,10 @@ const LONGEST_JSON = 65_536;
 const MOST_JSON_FIELDS = 200;
 
 export function fieldsOf(trace: Trace, span: SpanIndex): Field[] {
+  const own = spanFields(trace, span);
   return [
-    ...spanFields(trace, span),
+    ...own,
+    ...expiries(own, trace.startEpochUs + trace.startUs(span)),
     ...eventFields(trace, span),
     ...(trace.failed(span) && trace.statusText(span) !== ''
       ? [{ of: 'span', name: STATUS_TEXT, value: trace.statusText(span) } as const]
@@ -27,6 +29,34 @@ export const STATUS_TEXT = 'status.description';
 
 function spanFields(trace: Trace, span: SpanIndex): Field[] {
   return fieldsIn(trace.attributes(span), 'span', trace.kind(span));
+}
+
+/** A JWT is another one for every caller; whether it was still good tells more than that, and is no secret. */
+function expiries(fields: readonly Field[], atUs: number): Field[] {
+  return fields.flatMap(({ of, name, value }) => {
+    const expiresUs = expiryIn(value);
+    if (expiresUs === undefined) return [];
+    return [{ of, name: `${name}.expires`, value: expiresUs <= atUs ? 'before this request' : 'after this request' }];
+  });
+}
+
+const JWT = /(?:^|[\s="])eyJ[\w-]{4,2000}\.(eyJ[\w-]{4,8000})\./;
+
+/** The claim `exp` (RFC 7519), in seconds; here in microseconds. */
+function expiryIn(value: string): number | undefined {
+  const claims = JWT.exec(value)?.[1];
+  if (claims === undefined) return undefined;
+  const parsed = parsedJson(decodedBase64(claims));
+  const exp = typeof parsed === 'object' && parsed !== null && 'exp' in parsed ? parsed.exp : undefined;
+  return typeof exp === 'number' ? exp * 1_000_000 : undefined;
+}
+
+function decodedBase64(text: string): string {
+  try {
+    return atob(text.replaceAll('-', '+').replaceAll('_', '/'));
+  } catch {
+    return ''; // it only looks like a token
+  }
 }
 
 function eventFields(trace: Trace, span: SpanIndex): Field[] {

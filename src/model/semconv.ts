@@ -52,10 +52,9 @@ export function namesOf(name: string): readonly string[] {
  * and query), its own name where it was not renamed.
  */
 export function currentNames(name: string): readonly string[] {
-  const current = READINGS.get(name)?.current;
-  if (current !== undefined) return [current];
   // The bare labels of metrics have become too many names to say which.
-  return (name.includes('.') ? BECAME.get(name) : undefined) ?? [name];
+  const became = name.includes('.') ? BECAME.get(name) : undefined;
+  return became ?? [READINGS.get(name)?.current ?? name];
 }
 
 /** The names that `hasConflictingNames` compares. */

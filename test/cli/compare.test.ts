@@ -3,8 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { happening, logsJsonlOf, otlpOf } from '#test/otlp.ts';
+import { openOutageBackends } from '#test/outage-backends.ts';
 import { call, DRAWN_AT_US, query, type SpanNode, server, times } from '#test/trace.ts';
 import { spanhound } from './run-spanhound.ts';
 
@@ -181,6 +182,32 @@ describe('compare', () => {
     const finished = await spanhound(['compare', ...named]);
     expect(finished).toMatchObject({ code, stdout: '' });
     expect(finished.stderr).toContain(why);
+  });
+});
+
+describe('compare by id', () => {
+  const FAILED_LOGIN = 'a1ff758393cbb337568468885e243c89';
+  let backends: Awaited<ReturnType<typeof openOutageBackends>>;
+  beforeAll(async () => {
+    backends = await openOutageBackends((Date.now() - 60_000) * 1_000);
+  });
+  afterAll(() => backends.close());
+
+  test('searches healthy traces in the source that has it, and reads the logs of both', async () => {
+    const env = { JAEGER_URL: backends.jaegerUrl, LOKI_URL: backends.lokiUrl };
+    const { code, stdout } = await spanhound(['compare', FAILED_LOGIN, '--json'], { env });
+    expect(code).toBe(0);
+    const report = JSON.parse(stdout);
+    expect(report.healthy.chosen).toMatch(/^\d+ of \d+ that were found: the nearest before the failing one/);
+    expect(report.conclusion.sentence).toMatch(/^user-service: pg-pool\.connect fails/);
+    expect(report.logs.some(({ change }: { change: string }) => change === 'appeared')).toBe(true);
+  });
+
+  test('says that no source answered', async () => {
+    const env = { JAEGER_URL: backends.jaegerUrl };
+    const { code, stderr } = await spanhound(['compare', '00000000000000000000000000abcdef'], { env });
+    expect(code).toBe(4);
+    expect(stderr).toContain('jaeger');
   });
 });
 

@@ -10,7 +10,7 @@ import { comparisonSummary } from '#present/comparison-summary.ts';
 import { guideExamples } from '#test/guide-report.ts';
 import { logLine } from '#test/log-line.ts';
 import { type Happening, happening } from '#test/otlp.ts';
-import { call, query, rowsOf, type SpanNode, server, span, times, traceOf } from '#test/trace.ts';
+import { call, DRAWN_AT_US, query, rowsOf, type SpanNode, server, span, times, traceOf } from '#test/trace.ts';
 import { randomOf, TRACE_CHANGES } from '#test/trace-changes.ts';
 import '#test/property-runs.ts';
 
@@ -62,6 +62,25 @@ describe('the guides’ request with an expired token', () => {
     expect(comparison.conclusion.told).toBe('uncertain');
     expect(comparison.gaps.map(({ problem }) => problem)).toEqual(['there is one trace to compare with']);
   });
+});
+
+test('of tokens that no two requests share, it tells whether they had expired', () => {
+  const part = (claims: object) => Buffer.from(JSON.stringify(claims)).toString('base64url');
+  const request = (id: number, expiresInS: number) =>
+    traceOf(
+      server('web', 'GET /me', {
+        ms: 20,
+        attributes: {
+          'http.request.header.authorization': `Bearer ${part({ alg: 'HS256' })}.${part({ sub: id, exp: DRAWN_AT_US / 1_000_000 + expiresInS })}.c2ln${id}`,
+        },
+      }),
+    );
+  const comparison = compared([request(1, 600)], [request(2, -60)]);
+  expect(comparison.attributes).toMatchObject([{ name: 'http.request.header.authorization.expires', role: 'input' }]);
+  expect(verdict(comparison)).toBe(
+    'request header authorization.expires of web: GET /me is “before this request”, healthy: “after this request”',
+  );
+  expect(compared([request(1, 600)], [request(2, 60)])).toMatchObject(NOTHING);
 });
 
 type Orders = Readonly<{
