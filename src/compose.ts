@@ -354,7 +354,16 @@ export async function composeBot({
 
   const client = slackClient(slack, log);
   const sender = slackSender({ client, fetch, clock, log });
-  const incidents = await composeIncidents({ store, client, log, minutes: reminderMinutes, kick: () => kick() });
+  /** In a worker, so that nobody waits for a picture. */
+  const draw = async (svg: string) => {
+    const session = investigation.openSession(investigation.settings);
+    try {
+      return await session.draw(svg);
+    } finally {
+      await session.close();
+    }
+  };
+  const incidents = await composeIncidents({ store, client, log, minutes: reminderMinutes, draw, kick: () => kick() });
   const outbox = runOutbox({ store, sender, log, onUndelivered: incidents.onUndelivered });
   const kick = () => {
     outbox.kick();
@@ -514,8 +523,16 @@ async function composeIncidents({
   client,
   log,
   minutes = DEFAULTS.incidents.reminderMinutes,
+  draw,
   kick,
-}: Readonly<{ store: Store; client: WebClient; log: Log; minutes: ReminderMinutes | undefined; kick(): void }>) {
+}: Readonly<{
+  store: Store;
+  client: WebClient;
+  log: Log;
+  minutes: ReminderMinutes | undefined;
+  draw(svg: string): Promise<Uint8Array>;
+  kick(): void;
+}>) {
   const [
     { slackReader },
     { tableJobs },
@@ -570,7 +587,7 @@ async function composeIncidents({
     evidence: evidenceNoter(tableJobs),
     askForPostmortem: postmortemAsker(parts),
     addActionItem: actionItemAdder(parts),
-    shareMethod: methodSharer(parts),
+    shareMethod: methodSharer({ ...parts, draw }),
   };
 }
 

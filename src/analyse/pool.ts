@@ -155,6 +155,7 @@ function sessionOf(thread: Thread, session: number, settings: SessionSettings): 
     wanted: (traceId) => ask<Wanted>({ verb: 'wanted', traceId }),
     reports: (forms) => ask<readonly AnalysedTrace[]>({ verb: 'reports', forms }),
     evidence: () => ask<KeptEvidence>({ verb: 'evidence' }),
+    draw: (svg) => ask<Uint8Array>({ verb: 'draw', svg }),
     async close() {
       thread.sessions.delete(session);
       if (!thread.dead()) await thread.ask(session, { verb: 'close' });

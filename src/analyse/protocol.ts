@@ -15,6 +15,7 @@ export type Call = Readonly<{ id: number; session: number }> &
     | { verb: 'wanted'; traceId?: string | undefined }
     | { verb: 'reports'; forms: Forms }
     | { verb: 'evidence' }
+    | { verb: 'draw'; svg: string }
     /** With the healthy session of the same thread. */
     | { verb: 'compare'; healthy: number; request: CompareRequest }
     | { verb: 'close' }

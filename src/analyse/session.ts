@@ -91,5 +91,7 @@ export type Session = Readonly<{
    * replayed, they give the same. The same bodies give the same bytes. Only where the settings ask for it.
    */
   evidence(): Promise<KeptEvidence>;
+  /** An SVG of ours as a PNG. */
+  draw(svg: string): Promise<Uint8Array>;
   close(): Promise<void>;
 }>;

@@ -50,6 +50,8 @@ function run(call: Call): unknown {
       return session.reports(call.forms);
     case 'evidence':
       return session.evidence();
+    case 'draw':
+      return session.draw(call.svg);
     case 'compare': {
       const healthy = sessions.get(call.healthy);
       return healthy && compare(healthy, session, call.request);

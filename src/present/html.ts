@@ -1,7 +1,8 @@
 /** A diagnosis as one page that needs nothing else: the picture is inside, there is no script, it opens from a mail. */
 import type { Analysis, WindowAnalysis } from '#model/analysis.ts';
+import { fishboneSvg } from '#present/fishbone-svg.ts';
 import { htmlPage } from '#present/html-page.ts';
-import { methodSections } from '#present/method-sections.ts';
+import { FISHBONE_TITLE, methodSections } from '#present/method-sections.ts';
 import { reportedMethods } from '#present/reported-methods.ts';
 import { requestLanesSvg } from '#present/request-lanes-svg.ts';
 import { requestSections } from '#present/request-timeline.ts';
@@ -23,8 +24,11 @@ a { color: #0b57a4; }
 
 export function htmlOf(analysis: Analysis): string {
   const summary = summaryOf(analysis);
-  const methods = analysis.trace === undefined ? [] : methodSections(reportedMethods(analysis));
-  const sections = sectionsOf(summary, methods, requestSections(analysis)).map(section);
+  const methods = analysis.trace === undefined ? undefined : reportedMethods(analysis);
+  const sections = sectionsOf(summary, methods && methodSections(methods), requestSections(analysis)).map(
+    (one) =>
+      section(one) + (methods !== undefined && one.title === FISHBONE_TITLE ? fishboneSvg(methods.fishbone) : ''),
+  );
   const where = analysis.trace === undefined ? '' : ` · trace ${linked(summary.traceId, summary.traceUrl)}`;
   return htmlPage({
     title: summary.verdict,

@@ -7,7 +7,7 @@ import type { Line, Section } from '#present/sections.ts';
 export function methodSections({ fiveWhys, fishbone, hypotheses, firstFailures, checklist }: Methods): Section[] {
   const all = [
     { title: '5 Whys', lines: fiveWhys === null ? [] : [symptomLine(fiveWhys), ...fiveWhys.whys.map(whyLine)] },
-    { title: 'Fishbone', lines: fishbone.categories.map(categoryLine) },
+    { title: FISHBONE_TITLE, lines: fishbone.categories.map(categoryLine) },
     { title: 'Hypotheses', lines: hypotheses.map(hypothesisLine) },
     {
       title: 'What failed first',
@@ -30,6 +30,9 @@ export function methodSections({ fiveWhys, fishbone, hypotheses, firstFailures, 
   ];
   return all.filter(({ lines }) => lines.length > 0).map((section) => ({ ...section, ordered: false }));
 }
+
+/** Pages show the picture below it. */
+export const FISHBONE_TITLE = 'Fishbone';
 
 /** `+324 ms`, `+326 ms (+2 ms)` */
 export function firstFailureTimes(atUs: number, afterUs: number, at: number): string {

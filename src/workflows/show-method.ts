@@ -2,14 +2,18 @@
  * A method, asked for in one of two ways: under a diagnosis it goes into the thread, for everybody; of an incident it is
  * shown to the one who asks. What stands in a thread is shown anew when somebody has said something.
  */
+import type { Clock } from '#core/clock.ts';
 import type { Incident } from '#model/incident.ts';
+import { fishboneAlt, fishboneSvg } from '#present/fishbone-svg.ts';
+import type { Report } from '#present/report.ts';
 import type { SlackMessage } from '#present/slack-message.ts';
 import { METHOD_NAMES, type MethodName } from '#present/slack-methods.ts';
+import { truncate } from '#present/slack-text.ts';
 import { audit } from '#record/audit.ts';
 import { done } from '#record/inbox.ts';
 import { incidentOfInvestigation, timelineOf } from '#record/incidents.ts';
 import { findInvestigation, type Investigation } from '#record/investigations.ts';
-import { deliveryOf, type Message, post, respond, update } from '#record/outbox.ts';
+import { deliveryOf, type Message, type Picture, post, respond, update } from '#record/outbox.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
 import { methodMessage, methodsOf, methodsOfIncident, type ShownIn } from '#workflows/incident-methods.ts';
 import { type AskedBy, incidentMeant, type Meant } from '#workflows/on-incident.ts';
@@ -32,15 +36,24 @@ export type ShowMethod = (request: ShowMethodRequest) => Promise<void>;
 
 export type ShowMethodParts = Readonly<{ store: Store; directory: Directory; kick(): void }>;
 
+export type ShareMethodParts = ShowMethodParts &
+  Readonly<{
+    /** An SVG as a PNG, without stopping the event loop. */
+    draw(svg: string): Promise<Uint8Array>;
+  }>;
+
 /** The id of a method's message in the thread of its diagnosis. */
 const METHOD_OF = (investigationId: string, method: MethodName) => `${investigationId}/method/${method}`;
 
-export function methodSharer({ store, directory, kick }: ShowMethodParts): ShareMethod {
+export function methodSharer(parts: ShareMethodParts): ShareMethod {
+  const { store, directory, kick } = parts;
   return async ({ inboxId, workspaceId, investigationId, userId, responseUrl, method }) => {
     const investigation = await findInvestigation(store, { id: investigationId, workspaceId });
     const shownIn = await shownInOf(store, directory, { investigationId, workspaceId });
+    const picture = method === 'fishbone' ? await pictureOf(investigation, parts) : undefined;
     await store.transaction(async (tx) => {
-      const text = investigation === undefined ? FORGOTTEN : await share(tx, investigation, { method, shownIn });
+      const text =
+        investigation === undefined ? FORGOTTEN : await share(tx, investigation, { method, shownIn, picture });
       if (investigation !== undefined) {
         const detail = { what: method };
         await audit(tx, { workspaceId, actor: userId, action: 'evidence.shown', subject: investigationId, detail });
@@ -83,7 +96,35 @@ async function shownInOf(
   return { incident, entries, names: await namesFor(directory, incident, entries), nowUs: store.clock.nowUs() };
 }
 
-type Shared = Readonly<{ method: MethodName; shownIn: ShownIn | undefined }>;
+type Shared = Readonly<{ method: MethodName; shownIn: ShownIn | undefined; picture?: Picture | undefined }>;
+
+const ALT_CHARS = 2_000;
+const TITLE_CHARS = 150;
+
+async function pictureOf(
+  investigation: Investigation | undefined,
+  { draw, store: { clock } }: ShareMethodParts,
+): Promise<Picture | undefined> {
+  const methods = investigation?.state === 'done' ? (investigation.report as Report).methods : undefined;
+  if (methods === undefined) return undefined;
+  const { fishbone } = methods;
+  const png = await drawnInTime(draw(fishboneSvg(fishbone)), clock);
+  const title = truncate(`Fishbone of ${fishbone.effect}`, TITLE_CHARS);
+  return png && { png, at: 1, alt: truncate(fishboneAlt(fishbone), ALT_CHARS), title };
+}
+
+/** Slack waits three seconds for an acknowledgement. Where every thread is at work, the words have to do. */
+const DRAWN_WITHIN_MS = 1_500;
+
+async function drawnInTime(drawing: Promise<Uint8Array>, clock: Clock): Promise<Uint8Array | undefined> {
+  const late = new AbortController();
+  const inTime = await Promise.race([
+    drawing.catch(() => undefined),
+    clock.sleep(DRAWN_WITHIN_MS, late.signal).then(() => undefined),
+  ]);
+  late.abort();
+  return inTime;
+}
 
 async function share(tx: Tx, investigation: Investigation, shared: Shared): Promise<string> {
   const { id, workspaceId, channelId, state } = investigation;
@@ -118,10 +159,11 @@ export async function showAnew(
 async function messageOf(
   reader: Reader,
   asked: Readonly<{ id: string; workspaceId: string }>,
-  { method, shownIn }: Shared,
+  { method, shownIn, picture }: Shared,
 ): Promise<Message | undefined> {
   const methods = await methodsOf(reader, asked);
-  return methods && sayable(methodMessage(method, { investigationId: asked.id, methods }, shownIn));
+  const message = methods && sayable(methodMessage(method, { investigationId: asked.id, methods }, shownIn));
+  return message && { ...message, ...(picture && { picture }) };
 }
 
 function sayable({ text, blocks }: SlackMessage): Message {

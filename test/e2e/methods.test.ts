@@ -78,6 +78,9 @@ test('from the menu into the thread; what people say there is kept and shown', a
   await sendToBot(bot.url, slack.submission(openedForm(), { text: 'an index was dropped with the release' }));
   await inThread(message, 'an index was dropped with the release');
 
+  await choose('Fishbone');
+  expect(shown(await inThread(message, 'Technology'))).toContain('slack_file');
+
   await choose('Hypotheses');
   const hypotheses = await inThread(message, 'Confirm or refute');
   const confirm = optionValue(hypotheses, 'method_hypothesis', 'Confirm H1');

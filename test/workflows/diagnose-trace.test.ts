@@ -437,6 +437,7 @@ function fakeSessions() {
         return take(id);
       },
       gap: (gap) => void state.gaps.push(gap),
+      draw: async () => new Uint8Array(),
       wanted: async () => ({
         traceIds: state.lines.flatMap((line) => /trace=(\S+)/.exec(line)?.[1] ?? []),
         services: ['cart'],

@@ -49,7 +49,8 @@ const declare = () =>
     }),
   );
 
-const parts = () => ({ store, jobs: tableJobs, directory, kick: () => undefined });
+const draw = async (svg: string) => new TextEncoder().encode(svg);
+const parts = () => ({ store, jobs: tableJobs, directory, draw, kick: () => undefined });
 const asked = (userId = ANN, responseUrl = '') => {
   requests += 1;
   return {
@@ -190,6 +191,24 @@ describe('in the thread of the diagnosis', () => {
     expect(await waiting('inv-1/method/whys')).not.toContain('nightly export');
     await told().answerWhy({ ...place(), number: 7, ask: '', text: 'the nightly export' });
     expect(await waiting('inv-1/method/whys')).toContain('nightly export');
+  });
+
+  test('the fishbone has its picture, and comes without it where nothing can draw', async () => {
+    const pictureOf = async () =>
+      (await store.db.selectFrom('outbox').selectAll().where('message_id', '=', 'inv-1/method/fishbone').execute()).at(
+        -1,
+      )?.bytes;
+    const broken = { ...parts(), draw: () => Promise.reject(new Error('the thread ended')) };
+    const request = {
+      workspaceId: 'T1',
+      investigationId: 'inv-1',
+      userId: ANN,
+      responseUrl: 'https://slack.example/r',
+    };
+    await methodSharer(broken)({ ...request, inboxId: 'b', method: 'fishbone' });
+    expect(await pictureOf()).toBeNull();
+    await share('fishbone');
+    expect(new TextDecoder().decode((await pictureOf()) ?? undefined)).toMatch(/^<svg.*Technology/s);
   });
 
   test('without an incident there is nothing to fill, and it says how there would be', async () => {
