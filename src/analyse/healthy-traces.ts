@@ -14,6 +14,8 @@ export type HealthyTraces = Readonly<{
   asked(traceId: string): void;
   /** What is usual of the request; both undefined where no baseline was given. */
   comparedWith(trace: Trace): Readonly<{ baseline: Baseline | undefined; gap: Gap | undefined }>;
+  /** All of them but those in question. */
+  all(): readonly Trace[];
   clear(): void;
 }>;
 
@@ -56,6 +58,7 @@ export function healthyTraces(maxClockSkewUs: number): HealthyTraces {
       const baseline = usual.of(trace);
       return { baseline, gap: gapOf([...sources].join(', '), trace, baseline?.traces ?? 0) };
     },
+    all: () => [...traces()],
     clear() {
       tables.clear();
       usual = undefined;

@@ -9,6 +9,7 @@ import type { AnalysedTrace, BodyHead, SessionSettings } from '#analyse/session.
 import { startRedaction } from '#analyse/start-redaction.ts';
 import { wantedOf } from '#analyse/wanted.ts';
 import { type LogBody, logBody } from '#decode/log-body.ts';
+import { metricsBody } from '#decode/metrics-json.ts';
 import { type BodyDecoder, type Damage, type TraceBody, type TraceSpans, traceBody } from '#decode/trace-body.ts';
 import type { Detector } from '#detect/detector.ts';
 import { detectors } from '#detect/registry.ts';
@@ -20,6 +21,7 @@ import { judgeRequest } from '#diagnose/judge-request.ts';
 import { methodsOf } from '#diagnose/methods.ts';
 import { calledAsConfigured } from '#diagnose/severity.ts';
 import { unseenGaps } from '#diagnose/unseen.ts';
+import type { WindowEvidence } from '#diagnose/window/judge-window.ts';
 import type { Analysis, Checked, Diagnosed, TraceAnalysis, WindowAnalysis, WindowSubject } from '#model/analysis.ts';
 import { type EvidenceFile, evidenceRole } from '#model/case.ts';
 import type { Evidence } from '#model/evidence.ts';
@@ -38,6 +40,7 @@ import {
 import { compareNs, type LogLine } from '#model/log-line.ts';
 import { type LogTemplates, logTemplates } from '#model/log-templates.ts';
 import { repairGaps } from '#model/repairs.ts';
+import type { Series } from '#model/series.ts';
 import type { SpanTable } from '#model/span-table.ts';
 import type { Trace } from '#model/trace.ts';
 import { buildTrace } from '#model/trace-builder.ts';
@@ -46,6 +49,7 @@ import { present } from '#present/present.ts';
 type OpenBody = Readonly<{
   head: BodyHead;
   traces?: TraceBody;
+  metrics?: BodyDecoder<readonly Series[]>;
   logs?: LogBody;
   /** Every byte of it, where it may become evidence. */
   kept: Uint8Array[];
@@ -61,6 +65,7 @@ export function openSession(settings: SessionSettings): LocalSession {
   const logBodies: LogLines[] = [];
   const healthyLogBodies: LogLines[] = [];
   const healthy = healthyTraces(settings.maxClockSkewUs);
+  const series: Series[] = [];
   const openBytes: BodyBytes[] = [];
   /** The lines without credentials, once their evidence was taken. */
   let redactedLines: readonly LogLine[] | undefined;
@@ -123,8 +128,8 @@ export function openSession(settings: SessionSettings): LocalSession {
     const body = bodies.get(id);
     bodies.delete(id);
     if (body === undefined) return { items: 0 };
-    const { head, traces, logs, kept } = body;
-    if (traces === undefined) return { items: logs === undefined ? 0 : finishLogs(head, logs, isCut) };
+    const { head, traces, kept } = body;
+    if (traces === undefined) return { items: finishOther(body, isCut) };
     const { add, cost } = head.kind === 'baseline' ? healthyRole : tracesRole;
     const items = add(head, traces.end());
     for (const problem of problemsOf(traces.damage(), isCut))
@@ -134,6 +139,12 @@ export function openSession(settings: SessionSettings): LocalSession {
       traceBytes.push({ head, source: head.source, query: head.query.text, chunks });
     }
     return { items };
+  };
+  const finishOther = ({ head, logs, metrics }: OpenBody, isCut: boolean): number => {
+    if (logs) return finishLogs(head, logs, isCut);
+    const found = metrics?.end() ?? [];
+    for (const one of found) series.push(one);
+    return found.length;
   };
   const finishLogs = (head: BodyHead, logs: LogBody, isCut: boolean): number => {
     const lines = logs.end();
@@ -164,13 +175,16 @@ export function openSession(settings: SessionSettings): LocalSession {
       yield analyse(evidence, settings, gap ? [...gaps, gap] : gaps, queries, subject.file);
     }
   }
-  const windowAnalysis = (window: WindowSubject): WindowAnalysis => {
+  const windowAnalysis = async (window: WindowSubject): Promise<WindowAnalysis> => {
     const { before, within } =
       window.requestId === undefined
         ? linesAround(window, inOrder(logLines()))
         : { before: [], within: linesOfRequest(window.requestId, logLines()) };
     const baselineLogs = healthyLines() ?? (before.length > 0 ? before : undefined);
-    const analysed = analyseWindow(window, { logs: within, baselineLogs }, settings);
+    for (const { traceId } of subjects.values()) healthy.asked(traceId);
+    const traces = [...subjects.values()].map(traceOf).filter(({ spanCount }) => spanCount > 0);
+    const requests = { traces, healthyTraces: healthy.all(), series };
+    const analysed = await analyseWindow(window, { logs: within, baselineLogs, ...requests }, settings);
     return { ...analysed, file: '', gaps: [...gaps, ...analysed.gaps], queries };
   };
   /** A text is cut and taken apart before it is shown: where a credential was taken out, that has to come first. */
@@ -193,13 +207,15 @@ export function openSession(settings: SessionSettings): LocalSession {
         id,
         head.kind === 'logs' || head.kind === 'baseline-logs'
           ? { head, logs: logBody(head.format, head.source, nearSeconds), kept: [] }
-          : { head, traces: traceBody(head.format, head.source, bytesOf(head)), kept: [] },
+          : head.kind === 'metrics'
+            ? { head, metrics: metricsBody(head.source), kept: [] }
+            : { head, traces: traceBody(head.format, head.source, bytesOf(head)), kept: [] },
       );
       if (head.query.text !== '') queries.push({ source: head.source, query: head.query.text, url: head.query.url });
     },
     async bytes(id, chunk) {
       const body = bodies.get(id);
-      (body?.traces ?? body?.logs)?.push(chunk);
+      (body?.traces ?? body?.logs ?? body?.metrics)?.push(chunk);
       if (body?.traces && body.head.kind === 'trace' && settings.evidence) body.kept.push(chunk);
     },
     async end(id) {
@@ -221,7 +237,7 @@ export function openSession(settings: SessionSettings): LocalSession {
     },
     async reports(forms) {
       beginRedaction();
-      if (forms.window) return [await present(windowAnalysis(forms.window), forms, draw)];
+      if (forms.window) return [await present(await windowAnalysis(forms.window), forms, draw)];
       const found: AnalysedTrace[] = [];
       for (const analysis of analyses(forms.traceIds)) found.push(await present(analysis, forms, draw));
       return found;
@@ -252,6 +268,7 @@ export function openSession(settings: SessionSettings): LocalSession {
       traceBytes.length = 0;
       logBodies.length = 0;
       healthyLogBodies.length = 0;
+      series.length = 0;
       for (const bytes of openBytes.splice(0)) bytes.close();
     },
   };
@@ -347,25 +364,39 @@ function logEvidence(
 }
 
 /** `gaps` are those of its own detectors. */
-function analyseWindow(
+async function analyseWindow(
   window: WindowSubject,
-  { logs, baselineLogs }: Readonly<{ logs: readonly LogLine[]; baselineLogs: readonly LogLine[] | undefined }>,
+  {
+    logs,
+    baselineLogs,
+    traces,
+    healthyTraces,
+    series,
+  }: Readonly<{ logs: readonly LogLine[]; baselineLogs: readonly LogLine[] | undefined }> &
+    Pick<WindowEvidence, 'traces' | 'healthyTraces' | 'series'>,
   settings: SessionSettings,
-): Omit<WindowAnalysis, 'file' | 'queries'> {
+): Promise<Omit<WindowAnalysis, 'file' | 'queries'>> {
   const evidence = logEvidence(logs.length > 0 ? logs : undefined, baselineLogs);
   const { checked, findings, detectorFacts } = look(evidence, settings);
   const facts = { ...detectorFacts, service: window.service };
-  const judgement = judgeLogs(logs, findings, facts);
   const request = requestIn(window, logs);
+  const ofLines = judgeLogs(logs, findings, facts);
+  const ofLogs = request?.request
+    ? judgeRequest(ofLines, request.request.timeline, { ...facts, isAsked: window.requestId !== undefined })
+    : ofLines;
+  // Loaded when many requests are compared: one trace needs no statistics.
+  const { judgeWindow } = await import('#diagnose/window/judge-window.ts');
+  const areCompared = traces.length >= FEWEST_REQUESTS && healthyTraces.length >= FEWEST_REQUESTS;
+  const healthyLogs = baselineLogs ?? [];
   return {
     trace: undefined,
     window,
     logs,
     ...(request === undefined ? { request, correlation: undefined } : request),
+    requests: areCompared ? traces.length : 0,
+    healthyRequests: areCompared ? healthyTraces.length : 0,
     judgement: calledAsConfigured(
-      request?.request
-        ? judgeRequest(judgement, request.request.timeline, { ...facts, isAsked: window.requestId !== undefined })
-        : judgement,
+      areCompared ? judgeWindow({ ...window, traces, healthyTraces, logs, healthyLogs, series }, ofLogs) : ofLogs,
       settings.severities,
     ),
     checked,
@@ -373,6 +404,9 @@ function analyseWindow(
     links: settings.links,
   };
 }
+
+/** Of fewer on either side nobody can tell what differs from health. */
+const FEWEST_REQUESTS = 10;
 
 /** What lies before the time that was asked about shows what was usual. All of them where none lies in it: then a clock is wrong. */
 function linesAround({ fromUs, toUs }: WindowSubject, lines: readonly LogLine[]) {

@@ -73,7 +73,7 @@ export type TraceAnalysis = Diagnosed &
     methods: Methods;
   }>;
 
-/** Everything that it shows of the lines of a time, without any trace. */
+/** Everything that it shows of a time: of its lines, and of many requests together where there are some. */
 export type WindowAnalysis = Told &
   Readonly<{
     trace: undefined;
@@ -83,6 +83,9 @@ export type WindowAnalysis = Told &
     correlation: Correlation | undefined;
     /** Undefined where no line says which request it is of. */
     request: RequestInWindow | undefined;
+    /** How many requests were compared with how many healthy ones; 0 and 0 where none were. */
+    requests: number;
+    healthyRequests: number;
   }>;
 
 export type Analysis = TraceAnalysis | WindowAnalysis;

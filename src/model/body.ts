@@ -8,4 +8,4 @@ export type BodyFormat = 'jaeger-json' | 'otlp-json' | 'loki-json' | 'log-jsonl'
 export const ANSWER_SEPARATOR = '\n';
 
 /** What a body is evidence of. Baselines hold healthy traces, or lines, to compare with, and are never diagnosed themselves. */
-export type BodyKind = 'trace' | 'logs' | 'baseline' | 'baseline-logs';
+export type BodyKind = 'trace' | 'logs' | 'baseline' | 'baseline-logs' | 'metrics';

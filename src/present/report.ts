@@ -1,11 +1,11 @@
-import type { Analysis, WindowAnalysis, WindowSubject } from '#model/analysis.ts';
+import type { Analysis, WindowAnalysis } from '#model/analysis.ts';
 import type { PathSteps } from '#model/critical-path.ts';
 import type { Diagnosis, Signals } from '#model/diagnosis.ts';
 import type { JudgedFinding } from '#model/finding.ts';
 import { type Fingerprint, fingerprintOf } from '#model/fingerprint.ts';
 import type { ClockOffset } from '#model/log-clock.ts';
 import { RUNGS } from '#model/log-correlation.ts';
-import type { LogLine, Rung } from '#model/log-line.ts';
+import type { Rung } from '#model/log-line.ts';
 import { timeOf } from '#model/log-times.ts';
 import type { Methods } from '#model/methods.ts';
 import { type Redaction, redactionsIn } from '#model/redaction.ts';
@@ -130,6 +130,8 @@ export type Report = Readonly<{
     skipped: readonly Readonly<{ detector: string; missing: readonly string[] }>[];
     broken: readonly Readonly<{ detector: string; message: string }>[];
   }>;
+  /** Of a window: how many requests were compared with how many healthy ones. Missing where none were. */
+  compared?: Readonly<{ requests: number; healthyRequests: number }>;
   /** The same in the forms in which people reason; see docs/methods.md. Reports of older versions have none. */
   methods?: Methods;
   /** What it is remembered by; missing where nothing is wrong, and in reports of older versions. */
@@ -148,7 +150,7 @@ function saidOf(analysis: Analysis): Omit<Report, 'redactions'> {
   return {
     schema: 'spanhound.report/1',
     ...(file !== '' && { file }),
-    ...(trace === undefined ? aboutWindow(analysis.window, analysis.logs) : aboutTrace(trace)),
+    ...(trace === undefined ? aboutWindow(analysis) : aboutTrace(trace)),
     findings: judgement.findings.map((finding) => reportedFinding(trace, finding)),
     diagnosis: diagnosis === undefined ? null : reportedDiagnosis(diagnosis),
     logs: reportedLogs(analysis),
@@ -184,7 +186,7 @@ function reportedFingerprint(analysis: Analysis): Pick<Report, 'fingerprint'> {
   };
 }
 
-type About = Pick<Report, 'subject' | 'trace' | 'criticalPath' | 'attribution' | 'work'>;
+type About = Pick<Report, 'subject' | 'trace' | 'criticalPath' | 'attribution' | 'work' | 'compared'>;
 
 function aboutTrace(trace: Trace): About {
   const clean = shownLinesOnce();
@@ -216,7 +218,8 @@ function aboutTrace(trace: Trace): About {
   };
 }
 
-function aboutWindow({ kind, service, fromUs, toUs, requestId }: WindowSubject, logs: readonly LogLine[]): About {
+function aboutWindow({ window, logs, requests, healthyRequests }: WindowAnalysis): About {
+  const { kind, service, fromUs, toUs, requestId } = window;
   const { fromUs: firstUs, toUs: lastUs } = timeOf(logs);
   return {
     subject: {
@@ -231,6 +234,7 @@ function aboutWindow({ kind, service, fromUs, toUs, requestId }: WindowSubject, 
     criticalPath: [],
     attribution: [],
     work: [],
+    ...(requests > 0 && { compared: { requests, healthyRequests } }),
   };
 }
 

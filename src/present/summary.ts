@@ -156,7 +156,7 @@ function aboutTrace({ trace, links }: Diagnosed): About {
   };
 }
 
-function aboutWindow({ window, logs }: WindowAnalysis): About {
+function aboutWindow({ window, logs, requests, healthyRequests }: WindowAnalysis): About {
   const { fromUs, toUs } = timeOf(logs);
   const services = new Set(logs.map(({ service }) => service));
   const beganUs = Number.isFinite(fromUs) ? fromUs : window.fromUs;
@@ -164,6 +164,7 @@ function aboutWindow({ window, logs }: WindowAnalysis): About {
     subject: [
       ...(window.requestId === undefined ? [] : [`request ${shown(window.requestId)}`]),
       shown(window.service) || counted(services.size, 'service'),
+      ...(requests > 0 ? [`${counted(requests, 'request')} beside ${counted(healthyRequests, 'healthy one')}`] : []),
       counted(logs.length, 'log line'),
       ...(Number.isFinite(toUs - fromUs) ? [`over ${durationText(toUs - fromUs)}`] : []),
     ].join(' · '),
@@ -201,6 +202,8 @@ function percent(share: number): string {
 
 function healthyVerdict(analysis: Shown): string {
   const { trace, judgement, logs } = analysis;
+  if (trace === undefined && analysis.requests > 0)
+    return `Nothing differs from health in ${counted(analysis.requests, 'request')}`;
   if (trace === undefined) return `Nothing wrong found in ${counted(logs.length, 'log line')}`;
   const { seenShare } = judgement;
   if (trace.spanCount === 0) return 'The trace has no spans';

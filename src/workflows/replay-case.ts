@@ -20,7 +20,14 @@ import type { Gap } from '#model/gap.ts';
 import { sameTraceId } from '#model/trace-id.ts';
 import { presentNothing } from '#present/nothing.ts';
 import { presentAlert } from '#present/slack-alert.ts';
-import { alertFacts, distinct, isAsked, judgeTogether, namedByAlert } from '#workflows/diagnose-alert.ts';
+import {
+  alertFacts,
+  distinct,
+  isAsked,
+  judgeTogether,
+  namedByAlert,
+  type Together,
+} from '#workflows/diagnose-alert.ts';
 import { feedSession } from '#workflows/feed-session.ts';
 import { changedFiles } from '#workflows/verify-case.ts';
 
@@ -59,6 +66,8 @@ type Replay = Readonly<{
   /** What each search found, in a session of its own as when it was gathered. */
   searches: Search[];
   settings: SessionSettings;
+  /** Each file is read once by each session, whoever asks for it first. */
+  readIn: Map<Session, Set<string>>;
 }>;
 
 type Search = Readonly<{ session: Session; traces: readonly AnalysedTrace[] }>;
@@ -66,11 +75,10 @@ type Search = Readonly<{ session: Session; traces: readonly AnalysedTrace[] }>;
 async function replay(parts: ReplayCaseParts, folder: CaseFolder, forms: Forms): Promise<AnalysedTrace> {
   const manifest = await folder.readManifest(CASE_MANIFEST);
   const fields = manifest?.value ?? {};
-  const replay: Replay = { folder, fields, forms, gaps: [], searches: [], settings: parts.settings };
+  const replay: Replay = { folder, fields, forms, gaps: [], searches: [], settings: parts.settings, readIn: new Map() };
   replay.gaps.push(...(fields.gaps ?? missing(folder)));
   replay.gaps.push(...(manifest?.mistakes ?? [NO_MANIFEST]).map((problem) => doubt(CASE_MANIFEST, problem)));
   replay.gaps.push(...(await changedFiles(folder, fields)).map(({ path, problem }) => doubt(path, problem)));
-  replay.gaps.push(...unused(folder));
   const open: Session[] = [];
   try {
     for (const paths of tracesBySearch(replay)) {
@@ -127,7 +135,7 @@ async function readTraces(
 }
 
 async function read(
-  { folder, fields, gaps }: Replay,
+  { folder, fields, gaps, readIn }: Replay,
   session: Session,
   path: string,
   kind: BodyKind,
@@ -135,6 +143,8 @@ async function read(
 ): Promise<number> {
   const { source = path, query = '' } = listed(fields, path) ?? {};
   const head = { kind, format: 'auto', source, file: '', query: { text: query, url: '' } } as const;
+  if (readIn.get(session)?.has(path)) return 0;
+  readIn.set(session, (readIn.get(session) ?? new Set()).add(path));
   const { items, failure } = await feedSession(session, path, head, folder.chunks(path), cost);
   if (failure) gaps.push(gapOf(source, failure, cost));
   return items;
@@ -150,21 +160,44 @@ async function diagnose(replay: Replay, parts: ReplayCaseParts): Promise<Analyse
   const named = traces.find((trace) => sameTraceId(trace.traceId, fields.alert?.traceId || traceId));
   if (kind === 'trace' || (kind === undefined && traces.length === 1)) return await withLogs(replay, named ?? first);
   if (fields.alert?.traceId && named) return namedByAlert(await withLogs(replay, named));
-  return await diagnoseTogether(replay, traces, first);
+  const asked = askedOf(fields, traces);
+  const together = judgeTogether(traces, fields.alert?.atUs ?? asked.toUs);
+  const compared = await comparedWithHealth(replay, asked);
+  if (compared === undefined) return await diagnoseTogether(replay, traces, { first, asked, together });
+  return { ...compared, report: { ...compared.report, exemplars: together?.exemplars ?? [] } };
 }
 
 async function diagnoseTogether(
   replay: Replay,
   traces: readonly AnalysedTrace[],
-  first: AnalysedTrace,
+  {
+    first,
+    asked,
+    together,
+  }: Readonly<{ first: AnalysedTrace; asked: ReturnType<typeof askedOf>; together: Together | undefined }>,
 ): Promise<AnalysedTrace> {
-  const asked = askedOf(replay.fields, traces);
-  const together = judgeTogether(traces, replay.fields.alert?.atUs ?? asked.toUs);
   const shown = traces.find(({ traceId }) => traceId === together?.verdict.representative);
   if (together === undefined || shown === undefined) return await withLogs(replay, first);
   const hauls = replay.searches.map((search) => ({ traces: search.traces, traceLink: replay.settings.links.trace }));
   const service = asked.service || (shown.report.trace?.rootService ?? '');
   return presentAlert(await withLogs(replay, shown), alertFacts({ ...asked, hauls }, service, traces, together));
+}
+
+/** All requests beside those of a healthy time, where the case has enough of both: that says more than each by itself. */
+async function comparedWithHealth(
+  replay: Replay,
+  { service, fromUs, toUs }: ReturnType<typeof askedOf>,
+): Promise<AnalysedTrace | undefined> {
+  const { folder, fields, searches, forms } = replay;
+  const [search, ...others] = searches;
+  if (search === undefined || others.length > 0 || pathsOf(folder, 'baseline').length === 0) return undefined;
+  const { session } = search;
+  for (const path of pathsOf(folder, 'logs')) await read(replay, session, path, 'logs', NOT_ALL_LINES);
+  for (const path of pathsOf(folder, 'metrics')) await read(replay, session, path, 'metrics', NOT_ALL_METRICS);
+  for (const gap of [...replay.gaps, ...unused(folder, ['changes'])]) session.gap(gap);
+  const kind = fields.subject?.kind === 'window' ? 'window' : 'alert';
+  const [analysed] = await session.reports({ ...forms, window: { kind, service, fromUs, toUs } });
+  return analysed?.report.compared === undefined ? undefined : analysed;
 }
 
 /** The one trace, presented with the logs and with everything that is missing. */
@@ -174,7 +207,7 @@ async function withLogs(replay: Replay, { traceId }: AnalysedTrace): Promise<Ana
   for (const path of pathsOf(replay.folder, 'logs')) {
     await read(replay, home.session, path, 'logs', NOT_ALL_LINES);
   }
-  for (const gap of replay.gaps) home.session.gap(gap);
+  for (const gap of [...replay.gaps, ...unused(replay.folder)]) home.session.gap(gap);
   const [analysed] = await home.session.reports({ ...replay.forms, traceIds: [traceId] });
   if (analysed === undefined) throw new Error('the session lost the trace that it has read');
   return analysed;
@@ -201,6 +234,7 @@ async function withoutTrace(replay: Replay, parts: ReplayCaseParts): Promise<Ana
       'A case holds traces.json, logs.jsonl, metrics.json or changes.json, each of them plain or gzipped.',
     );
   }
+  gaps.push(...unused(folder));
   const { service, fromUs, toUs } = askedOf(fields, []);
   const kind = fields.subject?.kind === 'alert' ? 'alert' : 'window';
   const window = { kind, service, fromUs, toUs, requestId: fields.subject?.requestId } as const;
@@ -245,13 +279,15 @@ const LINES_NOT_COMPARED = 'no line was compared with a healthy time';
 
 const NOT_ALL_LINES = 'not all lines of the case were read';
 
+const NOT_ALL_METRICS = 'not all metrics were looked at';
+
 const NOT_USED = {
   metrics: 'no metric was looked at',
   changes: 'no change was considered as the cause',
 } as const;
 
-function unused(folder: CaseFolder): Gap[] {
-  return (['metrics', 'changes'] as const).flatMap((role) =>
+function unused(folder: CaseFolder, roles: readonly (keyof typeof NOT_USED)[] = ['metrics', 'changes']): Gap[] {
+  return roles.flatMap((role) =>
     pathsOf(folder, role).map((path) => ({ source: path, problem: 'was not used', consequence: NOT_USED[role] })),
   );
 }

@@ -1,0 +1,66 @@
+/** A body of bytes that should hold series of metrics: an answer of Prometheus' query_range, or its `result` alone (a case's `metrics.json`). */
+import { UnreadableInputError } from '#core/errors.ts';
+import { isObject, type JsonObject, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
+import type { BodyDecoder } from '#decode/trace-body.ts';
+import type { Series } from '#model/series.ts';
+
+const ACCEPTED =
+  'Accepted are an answer of Prometheus’ query_range, or a list of {"metric": {"__name__": "…"}, "values": [[seconds, "value"]]}.';
+
+export function metricsBody(source: string): BodyDecoder<readonly Series[]> {
+  const decoder = new TextDecoder();
+  let text = '';
+  return {
+    push: (chunk) => {
+      text += decoder.decode(chunk, { stream: true });
+    },
+    end() {
+      const value = parsed(text + decoder.decode());
+      text = '';
+      const list = Array.isArray(value) ? value.filter(isObject) : isObject(value) ? seriesIn(value) : [];
+      const series = list.map(seriesOf).filter(({ values }) => values.length > 0);
+      if (series.length === 0 && !isEmpty(value)) {
+        throw new UnreadableInputError(`${source} holds no series of a metric that can be read`, ACCEPTED);
+      }
+      return series;
+    },
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function seriesIn(answer: JsonObject): JsonObject[] {
+  return answer.status === 'success' ? objectsIn(objectIn(answer, 'data'), 'result') : [];
+}
+
+/** Well formed, and nothing in it: there was nothing to tell. */
+function isEmpty(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length === 0;
+  return isObject(value) && value.status === 'success' && Array.isArray(objectIn(value, 'data').result);
+}
+
+function numberOf(value: unknown): number {
+  return typeof value === 'number' || (typeof value === 'string' && value !== '') ? Number(value) : Number.NaN;
+}
+
+/** Points without a finite time or value are passed over; the rest are put in order of time. */
+function seriesOf(one: JsonObject): Series {
+  const { __name__: _, ...rest } = objectIn(one, 'metric');
+  const points = (Array.isArray(one.values) ? one.values : [])
+    .filter(Array.isArray)
+    .map(([seconds, value]) => ({ atUs: Math.round(numberOf(seconds) * 1e6), value: numberOf(value) }))
+    .filter(({ atUs, value }) => Number.isFinite(atUs) && Number.isFinite(value))
+    .sort((a, b) => a.atUs - b.atUs);
+  return {
+    name: textIn(objectIn(one, 'metric'), '__name__'),
+    labels: Object.fromEntries(Object.keys(rest).map((label) => [label, textIn(rest, label)])),
+    atUs: Float64Array.from(points, ({ atUs }) => atUs),
+    values: Float64Array.from(points, ({ value }) => value),
+  };
+}

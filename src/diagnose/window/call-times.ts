@@ -1,0 +1,96 @@
+/**
+ * Where the time of requests goes, by place: in a service itself, on the way from a caller to its callee, on the way back.
+ *
+ *   caller   [ request |························| response ]      a call as its caller sees it
+ *   callee             [ its own span, its self time …     ]
+ *
+ * A delay on the wire shows in no span, only between two; and which of the ways is longer tells whose network it is.
+ * Clocks are taken as they were: their constant offsets are the same in the healthy time.
+ */
+import type { SpanIndex, Trace } from '#model/trace.ts';
+
+export type Way = 'self' | 'request' | 'response';
+
+/** All calls of one place. `service` is where the time passes, for a way the caller's and `callee` the other end. */
+export type Place = Readonly<{ way: Way; service: string; callee: string; operation: string; us: number[] }>;
+
+/** By a key that is the same in every set of traces. */
+export type CallTimes = ReadonlyMap<string, Place>;
+
+export function callTimesOf(traces: readonly Trace[]): CallTimes {
+  const places = new Map<string, Place>();
+  for (const trace of traces) addTimes(trace, places);
+  return places;
+}
+
+function addTimes(trace: Trace, places: Map<string, Place>): void {
+  const waitedUs = besideCalls(trace);
+  for (let span = 0; span < trace.spanCount; span += 1) {
+    const callee = answeredBy(trace, span);
+    const service = trace.service(span);
+    if (callee === undefined) {
+      const ownUs = Math.max(0, trace.selfUs(span) - (waitedUs.get(span) ?? 0));
+      add(places, { way: 'self', service, callee: '', operation: trace.operation(span) }, ownUs);
+      continue;
+    }
+    const ends = { service, callee: trace.service(callee), operation: '' };
+    const sentUs = rawStartUs(trace, callee) - rawStartUs(trace, span);
+    add(places, { way: 'request', ...ends }, sentUs);
+    add(places, { way: 'response', ...ends }, trace.durationOfUs(span) - trace.durationOfUs(callee) - sentUs);
+  }
+}
+
+function add(places: Map<string, Place>, place: Omit<Place, 'us'>, us: number): void {
+  const key = [place.way, place.service, place.callee, place.operation].join('\n');
+  const known = places.get(key);
+  if (known === undefined) places.set(key, { ...place, us: [us] });
+  else known.us.push(us);
+}
+
+/** The callee's own span of a call, where the span is the caller's side of one and nothing else. */
+function answeredBy(trace: Trace, span: SpanIndex): SpanIndex | undefined {
+  if (trace.childCount(span) !== 1) return undefined;
+  const child = trace.firstChild(span);
+  return child === undefined || trace.isOfOneService(span, child) || trace.kind(child) === 'consumer'
+    ? undefined
+    : child;
+}
+
+function rawStartUs(trace: Trace, span: SpanIndex): number {
+  return trace.startUs(span) - trace.shiftUs(span);
+}
+
+/**
+ * A leaf beside calls of its own service, below one parent, waits for them and does not work: handlers and filters of
+ * gateways are recorded so. For each such leaf, how long calls ran meanwhile.
+ */
+function besideCalls(trace: Trace): ReadonlyMap<SpanIndex, number> {
+  const waitedUs = new Map<SpanIndex, number>();
+  for (let parent = 0; parent < trace.spanCount; parent += 1) {
+    if (trace.childCount(parent) < 2) continue;
+    const children = trace.children(parent);
+    const calls = children.filter((child) => trace.childCount(child) > 0 && trace.isOfOneService(parent, child));
+    if (calls.length === 0) continue;
+    for (const child of children) {
+      if (trace.childCount(child) === 0 && trace.isOfOneService(parent, child) && !trace.isDatabaseCall(child))
+        waitedUs.set(child, coveredUs(trace, child, calls));
+    }
+  }
+  return waitedUs;
+}
+
+/** How much of a span's time others cover that come in order of start. */
+function coveredUs(trace: Trace, span: SpanIndex, others: Int32Array): number {
+  const endUs = trace.endUs(span);
+  let reachedUs = trace.startUs(span);
+  let covered = 0;
+  for (const other of others) {
+    if (trace.startUs(other) >= endUs) break;
+    const from = Math.max(trace.startUs(other), reachedUs);
+    const to = Math.min(trace.endUs(other), endUs);
+    if (to <= from) continue;
+    covered += to - from;
+    reachedUs = to;
+  }
+  return covered;
+}

@@ -1,0 +1,139 @@
+/**
+ * Which service is at fault for what a window shows, from what differs from health. What lies upstream speaks first: a
+ * processor at its limit explains slow calls, slow calls explain time-outs, time-outs explain what logs say, and what logs
+ * say places a fault better than requests that stop short. Each kind of evidence takes what the ones before it left.
+ */
+import type { Cut } from '#diagnose/window/cut-calls.ts';
+import type { Headroom } from '#diagnose/window/headroom.ts';
+import type { LogSwitch } from '#diagnose/window/log-switches.ts';
+import type { NewFailure } from '#diagnose/window/new-failures.ts';
+import type { Slowness } from '#diagnose/window/slow-places.ts';
+
+export type WindowSigns = Readonly<{
+  headroom: readonly Headroom[];
+  slowness: Slowness;
+  /** Time added to the mean request, as a share of what it takes in health. */
+  addedShare: number;
+  failures: readonly NewFailure[];
+  switches: readonly LogSwitch[];
+  cuts: readonly Cut[];
+  /** Requests that were looked at. */
+  requests: number;
+}>;
+
+export type Suspect = Readonly<{ service: string; kind: string; operation: string; score: number }>;
+
+/** Best first. The scores of all and the share of nothing being wrong sum to 1. */
+export type Culprits = Readonly<{ suspects: readonly Suspect[]; nothing: number }>;
+
+/** Half of the headroom gone is where a processor begins to be waited for. */
+const HEADROOM_GATE = 0.5;
+/** A tenth on top of what requests take is felt. */
+const SLOWNESS_GATE = 0.1;
+/** Seven to one. */
+const NATS_GATE = 2;
+/** A tenth of the requests. */
+const CUT_GATE = 0.1;
+/** Of a cut's weight, what goes to the one that was called last: the one that stopped is the first to ask. */
+const LAST_CALLED = 0.9;
+
+type Weighed = Readonly<{ belief: number; by: readonly Suspect[] }>;
+
+export function culprits(signs: WindowSigns): Culprits {
+  const scores = new Map<string, { service: string; kind: string; operation: string; score: number; best: number }>();
+  let left = 1;
+  for (const { belief, by } of [
+    ofHeadroom(signs),
+    ofSlowness(signs),
+    ofFailures(signs),
+    ofSwitches(signs),
+    ofCuts(signs),
+  ]) {
+    const total = by.reduce((sum, { score }) => sum + score, 0);
+    if (total === 0 || belief === 0) continue;
+    for (const { service, kind, operation, score } of by) {
+      const share = left * belief * (score / total);
+      const known = scores.get(service);
+      if (known === undefined) scores.set(service, { service, kind, operation, score: share, best: share });
+      else {
+        known.score += share;
+        if (share > known.best) Object.assign(known, { kind, operation, best: share });
+      }
+    }
+    left *= 1 - belief;
+  }
+  const suspects = [...scores.values()].map(({ best: _, ...suspect }) => suspect);
+  return { suspects: suspects.sort((a, b) => b.score - a.score || (a.service < b.service ? -1 : 1)), nothing: left };
+}
+
+/** From 0 to 1, a half at the gate. */
+function gated(value: number, gate: number): number {
+  return value ** 2 / (value ** 2 + gate ** 2);
+}
+
+function ofHeadroom({ headroom }: WindowSigns): Weighed {
+  return {
+    belief: gated(headroom[0]?.share ?? 0, HEADROOM_GATE) ** 2,
+    by: headroom.map(({ service, share }) => {
+      return { service, kind: 'cpu', operation: '', score: share * gated(share, HEADROOM_GATE) ** 2 };
+    }),
+  };
+}
+
+function ofSlowness({ slowness, addedShare }: WindowSigns): Weighed {
+  return {
+    belief: gated(addedShare, SLOWNESS_GATE) ** 2,
+    by: slowness.suspects.map(({ service, trouble, score, places }) => {
+      return {
+        service,
+        kind: trouble === 'processor' ? 'cpu' : 'network-delay',
+        operation: places[0]?.place.operation ?? '',
+        score,
+      };
+    }),
+  };
+}
+
+function ofFailures({ failures }: WindowSigns): Weighed {
+  const most = failures.reduce((nats, failure) => Math.max(nats, failure.nats), 0);
+  return {
+    belief: logistic(most - NATS_GATE),
+    by:
+      most === 0
+        ? []
+        : failures.map(({ service, operation, excess, nats }) => {
+            return { service, kind: 'error-return', operation, score: excess * logistic(nats - NATS_GATE) };
+          }),
+  };
+}
+
+function ofSwitches({ switches }: WindowSigns): Weighed {
+  const most = switches.reduce((nats, one) => Math.max(nats, one.nats), 0);
+  const kinds = new Map<string, string>();
+  for (const { service, change } of switches.filter(({ nats }) => nats >= NATS_GATE / 2)) {
+    const known = kinds.get(service);
+    kinds.set(service, known === undefined || known === change ? change : 'both');
+  }
+  const best = new Map<string, Suspect>();
+  for (const { service, operation, nats } of switches) {
+    if (best.has(service)) continue;
+    const kind = kinds.get(service) === 'both' ? 'error-return' : 'exception';
+    best.set(service, { service, kind, operation, score: nats * logistic(2 * (nats - NATS_GATE)) });
+  }
+  return { belief: switches.length === 0 ? 0 : logistic(2 * (most - NATS_GATE)), by: [...best.values()] };
+}
+
+function ofCuts({ cuts, requests }: WindowSigns): Weighed {
+  const by: Suspect[] = [];
+  for (const { service, operation, last, excess } of cuts) {
+    by.push({ service, kind: last === '' ? 'error-return' : 'exception', operation, score: excess });
+    if (last !== '' && last !== service)
+      by.push({ service: last, kind: 'exception', operation: '', score: LAST_CALLED * excess });
+  }
+  const cut = cuts.reduce((sum, { excess }) => sum + excess, 0);
+  return { belief: requests === 0 ? 0 : gated(Math.min(1, cut / requests), CUT_GATE), by };
+}
+
+function logistic(x: number): number {
+  return 1 / (1 + Math.exp(-x));
+}

@@ -1,0 +1,153 @@
+/**
+ * Requests that stop short: an operation makes the first of its calls and then none of the others, more often than it
+ * did. At fault is the one that stopped or the one that it called last, and where that one stopped short itself, it is
+ * the next one down.
+ *
+ *   healthy    Recv → cart, product, checkout, mail
+ *   now        Recv → cart, product, checkout ✂              and in that checkout:  Prepare → product ✂
+ */
+import { type Counted, riseInNats } from '#diagnose/window/samples.ts';
+import type { SpanIndex, Trace } from '#model/trace.ts';
+
+export type Cut = Readonly<{
+  service: string;
+  operation: string;
+  /** The one that was called last; empty where none was. */
+  last: string;
+  /** How many executions more than in health stop here. */
+  excess: number;
+}>;
+
+const STEP = '\n';
+
+/** Fewer executions on either side tell nothing. */
+const FEWEST = 3;
+/** What differs by less than so many standard errors may be chance. */
+const STANDARD_ERRORS = 3;
+/** Below what is cut for sure, seven to one is enough to follow it further down. */
+const NATS_BELOW = 2;
+/** An operation that makes its calls in ever new orders has no shape of its own. */
+const MOST_SHAPES = 200;
+
+/** What handles an error is no step of the work. */
+const HANDLER = /error|exception|fallback/i;
+
+/** The largest first. */
+export function cutCalls(before: readonly Trace[], now: readonly Trace[]): readonly Cut[] {
+  const changed = changedShapes(shapesOf(before), shapesOf(now));
+  const cuts = new Map<string, Cut & { excess: number }>();
+  for (const trace of changed.size === 0 ? [] : now) addCuts(trace, changed, cuts);
+  return [...cuts.values()].sort((a, b) => b.excess - a.excess || (a.service < b.service ? -1 : 1));
+}
+
+/** By service and operation, how many executions made which calls. */
+type Shapes = ReadonlyMap<string, OperationShapes>;
+type OperationShapes = { readonly times: Map<string, number>; executions: number };
+
+function shapesOf(traces: readonly Trace[]): Shapes {
+  const operations = new Map<string, OperationShapes>();
+  for (const trace of traces) {
+    for (let span = 0; span < trace.spanCount; span += 1) {
+      const key = keyOf(trace, span);
+      const known = operations.get(key) ?? { times: new Map<string, number>(), executions: 0 };
+      operations.set(key, known);
+      const shape = shapeOf(trace, span);
+      known.times.set(shape, (known.times.get(shape) ?? 0) + 1);
+      known.executions += 1;
+    }
+  }
+  return operations;
+}
+
+function keyOf(trace: Trace, span: SpanIndex): string {
+  return `${trace.service(span)}${STEP}${trace.operation(span)}`;
+}
+
+/** What it called, each once, in the order in which it first did. */
+function shapeOf(trace: Trace, span: SpanIndex): string {
+  if (trace.childCount(span) === 0) return '';
+  const steps = new Set<string>();
+  for (const child of trace.children(span)) {
+    if (!HANDLER.test(trace.operation(child))) steps.add(`${trace.service(child)}\t${trace.operation(child)}${STEP}`);
+  }
+  return [...steps].join('');
+}
+
+/** By service, operation and shape: what is a beginning of what healthy executions do, and became more frequent. */
+type Changed = ReadonlyMap<string, Change>;
+/** `excessShare`: of these executions, how many would not be there in health. */
+type Change = Readonly<{ isSure: boolean; excessShare: number }>;
+
+function changedShapes(before: Shapes, now: Shapes): Changed {
+  const changed = new Map<string, Change>();
+  for (const [key, operation] of now) {
+    const old = before.get(key);
+    if (old === undefined || !canBeTold(old) || !canBeTold(operation)) continue;
+    for (const [shape, times] of operation.times) {
+      if (!isBeginning(shape, old.times)) continue;
+      const change = changeOf([old.times.get(shape) ?? 0, old.executions], [times, operation.executions]);
+      if (change !== undefined) changed.set(key + STEP + shape, change);
+    }
+  }
+  return changed;
+}
+
+function canBeTold({ executions, times }: OperationShapes): boolean {
+  return executions >= FEWEST && times.size <= MOST_SHAPES;
+}
+
+function changeOf(before: Counted, now: Counted): Change | undefined {
+  const rise = now[0] / now[1] - before[0] / before[1];
+  if (rise <= 0) return undefined;
+  const pooled = (now[0] + before[0]) / (now[1] + before[1]);
+  const error = Math.sqrt(pooled * (1 - pooled) * (1 / now[1] + 1 / before[1]));
+  const isSure = rise > STANDARD_ERRORS * error;
+  return isSure || riseInNats(before, now) >= NATS_BELOW
+    ? { isSure, excessShare: (rise * now[1]) / now[0] }
+    : undefined;
+}
+
+/** Whether healthy executions begin so and go on. */
+function isBeginning(shape: string, healthy: ReadonlyMap<string, number>): boolean {
+  for (const other of healthy.keys()) if (other.length > shape.length && other.startsWith(shape)) return true;
+  return false;
+}
+
+/** Each execution that is cut for sure, at the deepest one that its last step leads to. */
+function addCuts(trace: Trace, changed: Changed, cuts: Map<string, Cut & { excess: number }>): void {
+  const isTold = new Set<SpanIndex>();
+  for (let span = 0; span < trace.spanCount; span += 1) {
+    const cut = changed.get(keyOf(trace, span) + STEP + shapeOf(trace, span));
+    if (cut === undefined || !cut.isSure || isTold.has(span)) continue;
+    let deepest = span;
+    for (let at = lastStep(trace, span); at !== undefined; at = lastStep(trace, at)) {
+      if (!changed.has(keyOf(trace, at) + STEP + shapeOf(trace, at))) continue;
+      deepest = at;
+      isTold.add(at);
+    }
+    const last = lastStep(trace, deepest);
+    add(cuts, {
+      service: trace.service(deepest),
+      operation: trace.operation(deepest),
+      last: last === undefined ? '' : answererOf(trace, last),
+      excess: cut.excessShare,
+    });
+  }
+}
+
+function add(cuts: Map<string, Cut & { excess: number }>, cut: Cut): void {
+  const key = [cut.service, cut.operation, cut.last].join(STEP);
+  const known = cuts.get(key);
+  if (known === undefined) cuts.set(key, { ...cut });
+  else known.excess += cut.excess;
+}
+
+function lastStep(trace: Trace, span: SpanIndex): SpanIndex | undefined {
+  return trace.children(span).findLast((child) => !HANDLER.test(trace.operation(child)));
+}
+
+/** Who answers a call, or does the work of a span that is none. */
+function answererOf(trace: Trace, span: SpanIndex): string {
+  const callee = trace.childCount(span) === 1 ? trace.firstChild(span) : undefined;
+  return callee === undefined ? trace.callee(span) || trace.service(span) : trace.service(callee);
+}

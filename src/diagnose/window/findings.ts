@@ -1,0 +1,192 @@
+/** What differs from health as findings: one for each service and kind of evidence, in words. */
+import type { WindowSigns } from '#diagnose/window/culprit.ts';
+import type { Cut } from '#diagnose/window/cut-calls.ts';
+import type { Headroom } from '#diagnose/window/headroom.ts';
+import type { LogSwitch } from '#diagnose/window/log-switches.ts';
+import type { NewFailure } from '#diagnose/window/new-failures.ts';
+import type { GrownPlace, SlowSuspect, Trouble } from '#diagnose/window/slow-places.ts';
+import { durationText } from '#model/duration.ts';
+import type { EvidenceItem, Finding } from '#model/finding.ts';
+
+/** What is told of one finding; there may be many more places, lines and operations. */
+const SHOWN = 3;
+/** Less of its headroom is what every service uses now and then. */
+const TOLD_HEADROOM = 0.3;
+/** Suspects who explain less are not told. */
+const TOLD_SCORE = 0.1;
+const TOLD_NATS = 1;
+
+/** In no order yet. */
+export function windowFindings({ headroom, slowness, failures, switches, cuts }: WindowSigns): readonly Finding[] {
+  return [
+    ...headroom.filter(({ share }) => share >= TOLD_HEADROOM).map(ofHeadroom),
+    ...slowness.suspects.filter(({ score }) => score >= TOLD_SCORE).map(ofSlowness),
+    ...byService(failures.filter(({ nats }) => nats >= TOLD_NATS)).map(ofFailures),
+    ...byService(switches.filter(({ nats }) => nats >= TOLD_NATS)).map(ofSwitches),
+    ...byService(cuts).map(ofCuts),
+    ...byLast(cuts).map(ofLastCalled),
+  ];
+}
+
+function byService<T extends Readonly<{ service: string }>>(all: readonly T[]): readonly (readonly [T, ...T[]])[] {
+  return [...Map.groupBy(all, ({ service }) => service).values()].flatMap(([first, ...rest]) =>
+    first === undefined ? [] : [[first, ...rest] as const],
+  );
+}
+
+function finding(
+  detector: string,
+  { service, operation = '' }: Readonly<{ service: string; operation?: string }>,
+  words: Pick<Finding, 'title' | 'explanation' | 'remedy' | 'check'>,
+  evidence: readonly EvidenceItem[],
+): Finding {
+  const runbook = `runbooks/${detector}.md`;
+  return { detector, runbook, service, operation, spans: [], wastedUs: 0, facts: {}, ...words, evidence };
+}
+
+function ofHeadroom({ service, instance, share, before, now }: Headroom): Finding {
+  const where = instance === '' ? '' : ` (${instance})`;
+  const text = `${instance || service}: ${percent(now)} of its processor limit, ${percent(before)} before`;
+  return finding(
+    'resource-saturation',
+    { service },
+    {
+      title: `${service}: its processor went from ${percent(before)} to ${percent(now)} of its limit${where}`,
+      explanation: `That is ${percent(share)} of the headroom that it had. What runs there waits for its turn.`,
+      remedy: `Take load off ${service}, or add instances; then find what makes it work so much: a deploy, a new kind of request, a loop.`,
+      check: `${service} is as busy in healthy times, or its calls are as quick as ever.`,
+    },
+    [{ kind: 'metric', ref: instance || service, text }],
+  );
+}
+
+const SLOW: Readonly<Record<Trouble, (service: string, most: GrownPlace) => string>> = {
+  processor: (service, most) =>
+    `${service}: everything in it takes longer, as where a processor is overloaded; ${placeText(most)}`,
+  network: (service, most) => `${service}: what it sends arrives late; ${placeText(most)}`,
+  calls: (service, most) => `${service}: its calls leave late; ${placeText(most)}`,
+  itself: (service, most) => `${service}: its own work takes longer; ${placeText(most)}`,
+};
+
+function ofSlowness({ service, trouble, score, places }: SlowSuspect): Finding {
+  const [most] = places;
+  return finding(
+    'latency',
+    { service, operation: most?.place.operation ?? '' },
+    {
+      title: most === undefined ? `${service} is slower than before` : SLOW[trouble](service, most),
+      explanation: `Trouble in ${service} would make just these places slow: they hold ${percent(Math.min(1, score))} of all the time that was added to requests.`,
+      remedy:
+        trouble === 'network' || trouble === 'calls'
+          ? `Look at the network of ${service}: its node, its sidecar or proxy, DNS, packet loss; and whether others on that node are slow, too.`
+          : `Look at what ${service} does at that time: its processor, its locks and pools, the stores that it asks.`,
+      check: `The same calls were as slow in a healthy time, or another service’s calls grew as much.`,
+    },
+    places.slice(0, SHOWN).map((place) => ({ kind: 'metric', ref: place.place.service, text: placeText(place) })),
+  );
+}
+
+function placeText({ place, calls, growthUs }: GrownPlace): string {
+  const { way, service, callee, operation } = place;
+  const longer = `takes ${durationText(growthUs)} longer in ${calls} calls`;
+  if (way === 'self') return `${service} ${operation} itself ${longer}`;
+  return way === 'request'
+    ? `the way from ${service} to ${callee} ${longer}`
+    : `the way back from ${callee} to ${service} ${longer}`;
+}
+
+function ofFailures(all: readonly [NewFailure, ...NewFailure[]]): Finding {
+  const [{ service, operation, before, now }] = all;
+  return finding(
+    'error-rate',
+    { service, operation },
+    {
+      title: `${service} ${operation}: ${now[0]} of ${now[1]} requests fail here, ${before[0]} of ${before[1]} before`,
+      explanation: 'Nothing below it failed first, so the failure begins here.',
+      remedy: `Open one of the failing traces and its log lines; compare with what was deployed or configured in ${service} before it began.`,
+      check: 'The same share of requests failed here in a healthy time of the same load.',
+    },
+    all.slice(0, SHOWN).map((one) => ({
+      kind: 'metric',
+      ref: one.service,
+      text: `${one.service} ${one.operation}: ${one.now[0]} of ${one.now[1]} fail, ${one.before[0]} of ${one.before[1]} before`,
+    })),
+  );
+}
+
+function ofSwitches(all: readonly [LogSwitch, ...LogSwitch[]]): Finding {
+  const [{ service, operation, change, example, before, now }] = all;
+  const said = example.line.trim().slice(0, 160);
+  const counts = `${now[0]} of ${now[1]} executions, ${before[0]} of ${before[1]} before`;
+  return finding(
+    'new-error',
+    { service, operation },
+    {
+      title:
+        change === 'began'
+          ? `${service} ${operation} now complains each time (${counts}): “${said}”`
+          : `${service} ${operation} no longer says what it always said (${counts}): “${said}”`,
+      explanation:
+        'A line that goes from nearly none to nearly all executions, or back, is code that takes another way.',
+      remedy: `Read the code around that line and what decides whether it is reached; compare with what changed in ${service}.`,
+      check: 'The line is missing, or there, just as often in a healthy time of the same requests.',
+    },
+    all.slice(0, SHOWN).map((one) => ({ kind: 'log', ref: one.example.timeNs, text: one.example.line })),
+  );
+}
+
+function ofCuts(all: readonly [Cut, ...Cut[]]): Finding {
+  const [{ service, operation, last, excess }] = all;
+  const times = Math.round(excess);
+  const after = last === '' ? 'before its first call' : `after it called ${last}`;
+  return finding(
+    'span-count-anomaly',
+    { service, operation },
+    {
+      title: `${service} ${operation}: stops ${after}, ${times} times more than in health`,
+      explanation: 'Healthy executions begin the same way and go on: what should follow is missing.',
+      remedy:
+        last === ''
+          ? `See what ${service} answers before it has called anyone: a check, a flag, an early return.`
+          : `See what ${last} answers to that call, and what ${service} does with the answer.`,
+      check: 'Other requests are asked for now, which need no more calls than these.',
+    },
+    all.slice(0, SHOWN).map((one) => ({
+      kind: 'event',
+      ref: one.service,
+      text: `${one.service} ${one.operation} ends ${one.last === '' ? 'without a call' : `with ${one.last}`}: ${Math.round(one.excess)} more than in health`,
+    })),
+  );
+}
+
+/** By the one that was called last, where that is another service. */
+function byLast(cuts: readonly Cut[]): readonly (readonly [string, readonly Cut[]])[] {
+  return [...Map.groupBy(cuts, ({ last }) => last)].flatMap(([last, own]) => {
+    const others = own.filter(({ service }) => service !== last);
+    return last === '' || others.length === 0 ? [] : [[last, others] as const];
+  });
+}
+
+function ofLastCalled([last, cuts]: readonly [string, readonly Cut[]]): Finding {
+  const callers = [...new Set(cuts.map(({ service }) => service))];
+  const times = Math.round(cuts.reduce((sum, { excess }) => sum + excess, 0));
+  return finding(
+    'span-count-anomaly',
+    { service: last },
+    {
+      title: `${last}: ${callers.join(' and ')} ${callers.length === 1 ? 'stops' : 'stop'} after calling it, ${times} times more than in health`,
+      explanation: 'Healthy requests go on after that call: what it answers keeps its callers from going on.',
+      remedy: `See what ${last} answers now and what it answered before, then what changed in it.`,
+      check: 'Its answers are as they were, and the callers were changed instead.',
+    },
+    cuts.slice(0, SHOWN).map((one) => ({
+      kind: 'event',
+      ref: one.service,
+      text: `${one.service} ${one.operation} ends with ${last}: ${Math.round(one.excess)} more than in health`,
+    })),
+  );
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}

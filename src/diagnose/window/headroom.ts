@@ -1,0 +1,44 @@
+/**
+ * How much of its own headroom a service used up: from what its processor was used before the window, which share of the
+ * way to its limit. Against its own past alone an idle service that wakes up would look worse than one at its limit.
+ */
+import { median } from 'simple-statistics';
+import { type Series, valuesIn } from '#model/series.ts';
+
+export type Headroom = Readonly<{ service: string; instance: string; share: number; before: number; now: number }>;
+
+/** Series are points a minute: one more of them belongs to the window than lies in it. */
+const AFTER_US = 60_000_000;
+
+/** The most that any instance of each service used up, the most first. Shares of the limit, 0 to 1. */
+export function headroomUsed(
+  series: readonly Series[],
+  { fromUs, toUs }: Readonly<{ fromUs: number; toUs: number }>,
+): readonly Headroom[] {
+  const most = new Map<string, Headroom>();
+  for (const one of series) {
+    const scale = isProcessorShare(one.name);
+    if (scale === undefined) continue;
+    const service = one.labels.service ?? one.labels.app ?? one.labels.container ?? '';
+    const past = valuesIn(one, Number.NEGATIVE_INFINITY, fromUs);
+    const window = valuesIn(one, fromUs, toUs + AFTER_US)
+      .sort((a, b) => b - a)
+      .slice(0, 2);
+    if (service === '' || past.length === 0 || window.length === 0) continue;
+    const before = Math.min(1, median(past) * scale);
+    const now = Math.min(1, (window.reduce((sum, value) => sum + value, 0) / window.length) * scale);
+    const share = before >= 1 ? 0 : Math.max(0, (now - before) / (1 - before));
+    const known = most.get(service);
+    if (known === undefined || share > known.share)
+      most.set(service, { service, instance: one.labels.pod ?? '', share, before, now });
+  }
+  return [...most.values()].sort((a, b) => b.share - a.share || (a.service < b.service ? -1 : 1));
+}
+
+/** What makes a share of its limit of the series' values; undefined where it is something else. */
+function isProcessorShare(name: string): number | undefined {
+  if (!/cpu/i.test(name) || /node|request|throttl/i.test(name)) return undefined;
+  if (/percent|pct/i.test(name)) return 0.01;
+  if (/utili[sz]ation|ratio/i.test(name)) return 1;
+  return undefined;
+}

@@ -1,0 +1,141 @@
+/**
+ * What is at fault in a window of time, from many requests beside those of a healthy time, the log lines of both, and
+ * metrics. See `culprit.ts` for how the kinds of evidence stand to one another. Any of them may be missing.
+ */
+import { callTimesOf } from '#diagnose/window/call-times.ts';
+import { culprits, type Suspect, type WindowSigns } from '#diagnose/window/culprit.ts';
+import { cutCalls } from '#diagnose/window/cut-calls.ts';
+import { windowFindings } from '#diagnose/window/findings.ts';
+import { headroomUsed } from '#diagnose/window/headroom.ts';
+import { logSwitches, saidLines } from '#diagnose/window/log-switches.ts';
+import { newFailures } from '#diagnose/window/new-failures.ts';
+import { slowness } from '#diagnose/window/slow-places.ts';
+import type { Diagnosis, Judgement, Signals, Symptom } from '#model/diagnosis.ts';
+import { durationText } from '#model/duration.ts';
+import type { Finding, JudgedFinding } from '#model/finding.ts';
+import type { LogLine } from '#model/log-line.ts';
+import type { Series } from '#model/series.ts';
+import type { Trace } from '#model/trace.ts';
+
+/** Times in microseconds since the epoch. */
+export type WindowEvidence = Readonly<{
+  service: string;
+  fromUs: number;
+  toUs: number;
+  traces: readonly Trace[];
+  healthyTraces: readonly Trace[];
+  logs: readonly LogLine[];
+  healthyLogs: readonly LogLine[];
+  series: readonly Series[];
+}>;
+
+/** With less, the verdict is more often wrong than right. */
+const LIKELY = 0.5;
+
+/** `ofLogs` is what the lines alone say: it is told where the requests do not say more. */
+export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgement {
+  const { traces, healthyTraces, series } = evidence;
+  const signs: WindowSigns = {
+    headroom: headroomUsed(series, evidence),
+    ...slownessOf(evidence),
+    failures: newFailures(healthyTraces, traces),
+    switches: logSwitches(
+      saidLines(healthyTraces, evidence.healthyLogs, callSite),
+      saidLines(traces, evidence.logs, callSite),
+    ),
+    cuts: cutCalls(healthyTraces, traces),
+    requests: traces.length,
+  };
+  const { suspects } = culprits(signs);
+  const findings = judgedFindings(windowFindings(signs), suspects);
+  const symptom = symptomOf(evidence);
+  const diagnosis = diagnosisOf(rankedWith(suspects, traces), findings);
+  const linesSayMore = (ofLogs.diagnosis?.confidence ?? 0) > Math.max(LIKELY, diagnosis?.confidence ?? 0);
+  if (linesSayMore) return { ...ofLogs, symptom, findings: [...ofLogs.findings, ...findings] };
+  const beside = ofLogs.findings.map((finding) => ({ ...finding, share: 0, confidence: 0 }));
+  return { symptom, findings: [...findings, ...beside], diagnosis, seenShare: undefined };
+}
+
+function slownessOf({ traces, healthyTraces }: WindowEvidence): Pick<WindowSigns, 'slowness' | 'addedShare'> {
+  const slow = slowness(callTimesOf(healthyTraces), callTimesOf(traces));
+  const healthyUs = meanUs(healthyTraces);
+  return { slowness: slow, addedShare: healthyUs === 0 ? 0 : slow.addedUs / traces.length / healthyUs };
+}
+
+function meanUs(traces: readonly Trace[]): number {
+  if (traces.length === 0) return 0;
+  return traces.reduce((sum, trace) => sum + trace.durationOfUs(trace.root), 0) / traces.length;
+}
+
+/** Where in the code a line is written: loggers that say so say it as `Class#12`, `file.go:12` or `File.java:12`; else its first words. */
+function callSite({ line, level }: LogLine): string {
+  const site = /\b[\w.$<>/-]+(?:#|\.(?:go|java|kt|py|js|ts|rb|cs|rs|php|scala|c|cc|cpp):)\d+\b/.exec(line)?.[0];
+  return `${level} ${site ?? line.replaceAll(/\d+/g, '#').slice(0, 60)}`;
+}
+
+/** `requests through frontend take 1.2 s, 310 ms in health; 40 of 200 fail, 2 of 150 in health` */
+function symptomOf({ service, traces, healthyTraces, logs }: WindowEvidence): Symptom {
+  if (traces.length === 0) return { kind: 'degraded', text: `${service || 'the system'} in that time` };
+  const [now, before] = [meanUs(traces), meanUs(healthyTraces)];
+  const failed = (all: readonly Trace[]) => all.filter((trace) => trace.failed(trace.root)).length;
+  const fails = failed(traces) * Math.max(1, healthyTraces.length) > failed(healthyTraces) * traces.length;
+  const kind = fails ? 'failed' : before > 0 && now > before ? 'slow' : 'degraded';
+  const through = service === '' ? 'requests' : `requests through ${service}`;
+  const health = healthyTraces.length === 0 ? '' : `, ${durationText(before)} in health`;
+  const failures = failed(traces) === 0 ? '' : `; ${failed(traces)} of ${traces.length} fail`;
+  const lines = logs.length === 0 ? '' : `, with ${logs.length} log lines`;
+  return { kind, text: `${through} take ${durationText(now)} on average${health}${failures}${lines}` };
+}
+
+/** Those of the first suspect first, and each suspect's by what speaks most for it. */
+function judgedFindings(findings: readonly Finding[], suspects: readonly Suspect[]): readonly JudgedFinding[] {
+  const place = new Map(suspects.map(({ service }, at) => [service, at]));
+  const of = ({ service }: Finding) => place.get(service) ?? suspects.length;
+  const ordered = findings
+    .map((finding, at) => ({ finding, at }))
+    .sort((a, b) => of(a.finding) - of(b.finding) || a.at - b.at)
+    .map(({ finding }) => finding);
+  const told = new Set<string>();
+  return ordered.map((finding) => {
+    const score = suspects[of(finding)]?.score ?? 0;
+    const isFirst = !told.has(finding.service);
+    told.add(finding.service);
+    const severity = of(finding) === 0 ? 'high' : score >= LIKELY / 2 ? 'medium' : 'low';
+    return { ...finding, severity, wonUs: 0, share: isFirst ? score : 0, confidence: isFirst ? score : 0 };
+  });
+}
+
+/** Every service has its rank; what nothing speaks against comes last, by name. */
+function rankedWith(suspects: readonly Suspect[], traces: readonly Trace[]): readonly Suspect[] {
+  const known = new Set(suspects.map(({ service }) => service));
+  const others = new Set(traces.flatMap(({ services }) => services).filter((service) => !known.has(service)));
+  return [...suspects, ...[...others].sort().map((service) => ({ service, operation: '', kind: '', score: 0 }))];
+}
+
+const OF_MANY: Signals = { lead: 0, said: 0, seen: 0, answered: 0, intact: 0, shown: 0 };
+
+function diagnosisOf(suspects: readonly Suspect[], findings: readonly JudgedFinding[]): Diagnosis | undefined {
+  const [first, second] = suspects;
+  const root = findings.find(({ service }) => service === first?.service);
+  if (first === undefined || first.score === 0 || root === undefined) return undefined;
+  const isLikely = first.score >= LIKELY;
+  return {
+    verdict: root.title,
+    status: isLikely ? 'likely' : 'inconclusive',
+    statusReason: isLikely
+      ? 'it differs from health just where trouble in this service would show'
+      : 'what differs from health speaks for others as well, or for chance',
+    confidence: first.score,
+    signals: { ...OF_MANY, lead: first.score - (second?.score ?? 0) },
+    share: first.score,
+    kind: first.kind,
+    service: first.service,
+    operation: first.operation,
+    ranking: suspects,
+    chain: [],
+    ruledOut: [],
+    check: root.check,
+    remedy: root.remedy,
+    runbook: root.runbook,
+  };
+}

@@ -1,0 +1,187 @@
+import { describe, expect, test } from 'vitest';
+import { judgeWindow, type WindowEvidence } from '#diagnose/window/judge-window.ts';
+import type { Judgement } from '#model/diagnosis.ts';
+import { comparableId } from '#model/id-forms.ts';
+import type { LogLine } from '#model/log-line.ts';
+import type { Series } from '#model/series.ts';
+import type { Trace } from '#model/trace.ts';
+import { logLine } from '#test/log-line.ts';
+import { type ShopFault, shopRequests } from '#test/shop-requests.ts';
+import { DRAWN_AT_US } from '#test/trace.ts';
+
+const NO_LINES: Judgement = {
+  symptom: { kind: 'none', text: '' },
+  findings: [],
+  diagnosis: undefined,
+  seenShare: undefined,
+};
+const FROM_US = DRAWN_AT_US + 1000 * 1_000_000;
+
+function evidenceOf(parts: Partial<WindowEvidence> = {}): WindowEvidence {
+  return {
+    service: 'web',
+    fromUs: FROM_US,
+    toUs: FROM_US + 60_000_000,
+    traces: shopRequests(60, {}, { from: 1000 }),
+    healthyTraces: shopRequests(60),
+    logs: [],
+    healthyLogs: [],
+    series: [],
+    ...parts,
+  };
+}
+
+function judged(fault: ShopFault, parts: Partial<WindowEvidence> = {}): Judgement {
+  return judgeWindow(evidenceOf({ traces: shopRequests(60, fault, { from: 1000 }), ...parts }), NO_LINES);
+}
+
+describe('whose fault it is that requests take longer', () => {
+  test('what a service sends arrives late: its network', () => {
+    const { diagnosis } = judged({ response: { price: 40 } });
+    expect(diagnosis).toMatchObject({ service: 'price', kind: 'network-delay', status: 'likely' });
+    expect(diagnosis?.verdict).toContain('the way back from price to web takes');
+  });
+
+  test('calls are read late, work is slow: its processor', () => {
+    const { diagnosis } = judged({ request: { product: 12 }, own: { product: 30 } });
+    expect(diagnosis).toMatchObject({ service: 'product', kind: 'cpu', status: 'likely' });
+  });
+
+  test('every call of a service leaves late: its calls', () => {
+    const { diagnosis } = judged({ request: { cart: 20, product: 20, price: 20, shipping: 20 } });
+    expect(diagnosis).toMatchObject({ service: 'web', kind: 'network-delay' });
+  });
+
+  test('what was as slow in health is none', () => {
+    const healthyTraces = shopRequests(60, { response: { price: 40 } });
+    expect(judged({ response: { price: 40 } }, { healthyTraces }).diagnosis).toBeUndefined();
+  });
+
+  test('growth within what jitters anyway is none', () => {
+    expect(judged({ response: { price: 0.2 } }).diagnosis?.confidence ?? 0).toBeLessThan(0.5);
+  });
+
+  test('with too few calls nothing is said', () => {
+    const two = { traces: shopRequests(2, { response: { price: 400 } }, { from: 1000 }) };
+    expect(judgeWindow(evidenceOf(two), NO_LINES).diagnosis).toBeUndefined();
+  });
+});
+
+describe('where requests fail or stop', () => {
+  test('a new failure begins in a service', () => {
+    const { diagnosis, symptom } = judged({ fails: 'shipping', every: 3 });
+    expect(diagnosis).toMatchObject({ service: 'shipping', kind: 'error-return', status: 'likely' });
+    expect(diagnosis?.verdict).toBe('shipping GET /shipping: 20 of 60 requests fail here, 0 of 60 before');
+    expect(symptom.text).toContain('20 of 60 fail');
+  });
+
+  test('the same share of failures in health is none', () => {
+    const healthyTraces = shopRequests(60, { fails: 'shipping', every: 3 });
+    expect(judged({ fails: 'shipping', every: 3 }, { healthyTraces }).diagnosis?.confidence ?? 0).toBeLessThan(0.5);
+  });
+
+  test('requests stop after a call: the one that stopped or the one that it called', () => {
+    const { diagnosis, findings } = judged({ stopsAfter: 'product', every: 2 });
+    expect(['web', 'product']).toContain(diagnosis?.service);
+    expect(findings.map(({ title }) => title)).toContain(
+      'web GET /basket: stops after it called product, 30 times more than in health',
+    );
+    expect(findings.map(({ service }) => service)).toContain('product');
+  });
+
+  test('where they stopped as often before, nothing is said', () => {
+    const healthyTraces = shopRequests(60, { stopsAfter: 'product', every: 2 });
+    expect(judged({ stopsAfter: 'product', every: 2 }, { healthyTraces }).diagnosis).toBeUndefined();
+  });
+});
+
+describe('what logs say', () => {
+  const said = (traces: readonly Trace[], line: string, level = 'info'): LogLine[] =>
+    traces.flatMap((trace) => {
+      const span = Array.from({ length: trace.spanCount }, (_, at) => at).find(
+        (at) => trace.service(at) === 'price' && trace.kind(at) === 'server',
+      );
+      const spanId = trace.spanId(span ?? 0);
+      const ids = { traceId: comparableId(trace.traceId), spanId: comparableId(spanId) };
+      return [logLine('price', 0, line, { ...ids, level })];
+    });
+
+  test('a line that each execution wrote stops', () => {
+    const { traces, healthyTraces } = evidenceOf();
+    const begins = 'price.go:10 asked for a price';
+    const { diagnosis } = judged(
+      {},
+      {
+        healthyLogs: [...said(healthyTraces, begins), ...said(healthyTraces, 'price.go:18 price of 12 found')],
+        logs: said(traces, begins),
+      },
+    );
+    expect(diagnosis).toMatchObject({ service: 'price', kind: 'exception', status: 'likely' });
+    expect(diagnosis?.verdict).toContain('no longer says what it always said (0 of 60 executions, 60 of 60 before)');
+  });
+
+  test('an empty log is no health', () => {
+    const { healthyTraces } = evidenceOf();
+    const healthyLogs = said(healthyTraces, 'price.go:18 price of 12 found');
+    expect(judged({}, { healthyLogs, logs: [] }).diagnosis).toBeUndefined();
+  });
+
+  test('a complaint that half of the healthy executions wrote, too, is none', () => {
+    const { traces, healthyTraces } = evidenceOf();
+    const line = 'price.go:22 price is old';
+    const healthyLogs = said(healthyTraces, 'price.go:10 asked').concat(
+      said(
+        healthyTraces.filter((_, at) => at % 2 === 0),
+        line,
+        'warn',
+      ),
+    );
+    const { diagnosis } = judged({}, { healthyLogs, logs: said(traces, line, 'warn') });
+    expect(diagnosis?.kind).not.toBe('error-return');
+  });
+});
+
+describe('metrics', () => {
+  const cpu = (service: string, before: number, now: number): Series => ({
+    name: 'pod_cpu_usage_percent',
+    labels: { service, pod: `${service}-7d9f` },
+    atUs: Float64Array.from([-3, -2, -1, 0, 1], (minute) => FROM_US + minute * 60_000_000),
+    values: Float64Array.of(before, before + 1, before, now, now),
+  });
+
+  test('a processor that uses up its headroom is named before what is slow because of it', () => {
+    const series = [cpu('product', 20, 99), cpu('web', 1, 12)];
+    const { diagnosis } = judged({ own: { product: 30 } }, { series });
+    expect(diagnosis).toMatchObject({ service: 'product', kind: 'cpu' });
+    expect(diagnosis?.verdict).toBe('product: its processor went from 20 % to 99 % of its limit (product-7d9f)');
+  });
+
+  test('an idle service that wakes up is not', () => {
+    expect(judged({}, { series: [cpu('web', 1, 12)] }).diagnosis?.confidence ?? 0).toBeLessThan(0.1);
+  });
+});
+
+describe('the same evidence, the same answer', () => {
+  const fault: ShopFault = { response: { price: 40 } };
+
+  test('in any order', () => {
+    const traces = shopRequests(60, fault, { from: 1000 });
+    const { healthyTraces } = evidenceOf();
+    const turned = judgeWindow(
+      evidenceOf({ traces: traces.toReversed(), healthyTraces: healthyTraces.toReversed() }),
+      NO_LINES,
+    );
+    expect(turned.diagnosis).toEqual(judged(fault).diagnosis);
+  });
+
+  test('and every service of the requests has its rank', () => {
+    expect(judged(fault).diagnosis?.ranking.map(({ service }) => service)).toHaveLength(5);
+  });
+
+  test('lines that are surer speak instead', () => {
+    const { diagnosis } = judged(fault);
+    if (diagnosis === undefined) throw new Error('no diagnosis');
+    const ofLogs = { ...NO_LINES, diagnosis: { ...diagnosis, kind: 'resource-exhausted', confidence: 0.99 } };
+    expect(judgeWindow(evidenceOf(), ofLogs).diagnosis?.kind).toBe('resource-exhausted');
+  });
+});
