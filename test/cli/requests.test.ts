@@ -3,19 +3,15 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { LogLine } from '#model/log-line.ts';
 import { cascadeWithItsCause, REQUEST_ID } from '#test/guide-timelines.ts';
 import { startLokiWithLines } from '#test/loki-with-lines.ts';
+import { writtenAt } from '#test/recent-lines.ts';
 import type { RecordedServer } from '#test/recorded-server.ts';
-import { DRAWN_AT_US } from '#test/trace.ts';
 import { spanhound } from './run-spanhound.ts';
 
 /** A minute ago, so that a search over the last day finds them. */
 const STARTED_US = (Date.now() - 60_000) * 1_000;
-const lines: readonly LogLine[] = cascadeWithItsCause.map((line) => ({
-  ...line,
-  timeNs: String(BigInt(line.timeNs) + BigInt(STARTED_US - DRAWN_AT_US) * 1000n),
-}));
+const lines = writtenAt(STARTED_US, cascadeWithItsCause);
 
 let loki: RecordedServer;
 let folder: string;
