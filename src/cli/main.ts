@@ -51,7 +51,7 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
 
   verb(program, 'analyze', 'diagnose traces that lie in files')
     .argument('<file...>', 'Jaeger, OTLP, Tempo or Zipkin JSON, plain or gzipped; - is standard input')
-    .option('--logs <file>', 'log lines of the same request, as JSON lines')
+    .option('--logs <file>', 'log lines of the same request: of Loki, OTLP or a collector, JSON, logfmt or text')
     .option('--baseline <file>', 'healthy traces of the same request, to compare with')
     .option('--spans', 'add every span with its corrected times to the JSON')
     .option('--methods', 'with 5 Whys, fishbone, hypotheses and checklist behind the text')

@@ -1,7 +1,7 @@
 /** What a log line says, apart from when and where it was written. */
 import { byPriority, bySeverity, byStatus, byWords, logLevel } from '#model/log-level.ts';
 import type { LogLine } from '#model/log-line.ts';
-import { exceptionIn, type LogException } from '#model/log-stack.ts';
+import { exceptionIn, frameIn, type LogException } from '#model/log-stack.ts';
 import { type LogText, logText } from '#model/log-text.ts';
 
 export type LogFields = Readonly<{
@@ -64,7 +64,7 @@ function exceptionOf({ parts, message }: LogText): LogException | undefined {
   const { errorType = '', errorText = '', stack = '' } = parts;
   const traced = exceptionIn(stack) ?? exceptionIn(errorText) ?? exceptionIn(message);
   if (errorType === '' || (traced?.type ?? '').endsWith(errorType)) return traced;
-  return { type: errorType, message: firstLine(errorText), frame: traced?.frame ?? '' };
+  return { type: errorType, message: firstLine(errorText), frame: traced?.frame || frameIn(stack) };
 }
 
 function firstLine(text: string): string {

@@ -62,6 +62,11 @@ const MAY_NAME_ONE =
 const TRACEBACK_OF_PYTHON = /^\s{0,40}Traceback \(most recent call last\):/;
 const CAUSED = /^\s{0,40}(?:Caused by: |-{3,4}> )/;
 
+/** Of a stack without its exception; empty where no place in it is one's own. */
+export function frameIn(stack: string): string {
+  return firstOwn(stack.slice(0, LONGEST_STACK).split('\n'));
+}
+
 type Named = Readonly<{ type: string; message: string }>;
 
 function exceptionOf(
@@ -108,7 +113,7 @@ function pythonIn(text: string): Named | undefined {
 
 /** Java, Node.js, .NET; Ruby; a place of Go stands under its function. Python's are read from the other end. */
 const PLACE =
-  /^\s{1,40}at (\S.{0,400})|^\s{1,40}from (\S{1,400}:\d{1,7}:in .{0,200})|^\s{1,8}(\S{1,400}\.go:\d{1,7})|^\s{1,40}File "([^"]{1,400}", line \d{1,7}(?:, in .{0,200})?)/;
+  /^\s{0,40}at (\S.{0,400})|^\s{1,40}from (\S{1,400}:\d{1,7}:in .{0,200})|^\s{1,8}(\S{1,400}\.go:\d{1,7})|^\s{1,40}File "([^"]{1,400}", line \d{1,7}(?:, in .{0,200})?)/;
 /** Of a runtime or of what many use. */
 const LIBRARY =
   /^(?:async )?(?:javax?|jdk|sun|com\.sun|kotlin|scala|org\.(?:springframework|apache|hibernate|eclipse|junit|postgresql|jboss)|io\.(?:netty|micrometer|opentelemetry|vertx|undertow)|com\.(?:zaxxer|mysql|fasterxml|google\.common)|reactor|okhttp3|System|Microsoft|Npgsql)[./]|^node:|\(<anonymous>\)$/;

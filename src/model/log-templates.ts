@@ -76,9 +76,14 @@ export function shapeText(said: Said): string {
 function toldBy({ message, error, status }: Said): string {
   const said = firstLine(message);
   const failed = firstLine(error);
-  const withError = failed === '' || said.includes(failed) ? said : `${said}: ${failed}`;
+  const withError = togetherOf(said, failed);
   const isUntold = status >= 400 && !withError.includes(`${status}`);
   return isUntold ? `${withError} status=${status}` : withError;
+}
+
+function togetherOf(said: string, failed: string): string {
+  if (said.includes(failed)) return said;
+  return failed.includes(said) ? failed : `${said}: ${failed}`;
 }
 
 /** What comes behind is cut: messages are told apart by their beginning. */

@@ -10,7 +10,7 @@ import { type LogTime, logTimeAt } from '#model/log-time.ts';
 export type LogText = Readonly<{
   /** What the parts are that a structured line names; empty for any other. */
   parts: Readonly<Partial<Record<LogRole, string>>>;
-  /** Of a structured line what it calls its message, or makes up for one; else what stands behind the head. */
+  /** Of a structured line what it calls its message, or what makes up for one; else what stands behind the head. */
   message: string;
   head: LogHead | undefined;
 }>;
@@ -32,7 +32,7 @@ export function logText(text: string): LogText {
 /** Of JSON that is parsed already. */
 export function objectText(object: object): LogText {
   const parts = partsOfObject(object);
-  return { parts, message: parts.message ?? (requestIn(parts) || listed(entriesOf(object))), head: undefined };
+  return { parts, message: messageIn(parts) || listed(entriesOf(object)), head: undefined };
 }
 
 const NO_PARTS: LogText['parts'] = {};
@@ -49,7 +49,7 @@ function structuredText(text: string, head: LogHead | undefined): LogText | unde
   const pairs = logfmtPairs(text);
   const { parts, add } = collectParts();
   for (const [name, value] of pairs) add(name, value);
-  return { parts, message: parts.message ?? (requestIn(parts) || listed(pairs)), head };
+  return { parts, message: messageIn(parts) || listed(pairs), head };
 }
 
 /** The common format of web servers: the request is the message. */
@@ -66,8 +66,10 @@ function accessText(text: string): LogText | undefined {
 const ACCESS =
   /^\S{1,100} \S{1,100} [^[\n]{1,100} \[([^\]\n]{1,40})\] "([A-Z]{1,20}) ([^\s"]{1,2000})[^"\n]{0,200}" (\d{3}) /;
 
-function requestIn({ method, path }: Parts): string {
-  return method === undefined || path === undefined ? '' : `${method} ${path}`;
+/** Without one, the request that it tells of, else the error. */
+function messageIn({ message, method, path, errorText }: Parts): string {
+  const request = method === undefined || path === undefined ? undefined : `${method} ${path}`;
+  return message ?? request ?? errorText ?? '';
 }
 
 /** Without a message, what there is, in one order, but for when, how bad and by whom. */

@@ -335,6 +335,70 @@ const outcome = (bytes: Uint8Array, step: number) => {
   }
 };
 
+/** Each form once more, some lines of it. */
+const BODIES = [
+  [1, 2, 3].map((n) => json({ ts: `${n}`, labels: { app: 'a' }, line: `line ${n} of "x"` })).join('\n'),
+  json({
+    status: 'success',
+    data: {
+      resultType: 'streams',
+      result: [
+        {
+          stream: { app: 'a' },
+          values: [
+            ['1', 'a'],
+            ['2', 'b', { structuredMetadata: { trace_id: 'c' } }],
+          ],
+        },
+      ],
+    },
+  }),
+  json({
+    resourceLogs: [
+      {
+        resource: { attributes: [{ key: 'service.name', value: { stringValue: 'a' } }] },
+        scopeLogs: [{ logRecords: [{ timeUnixNano: AT, body: { kvlistValue: { values: [] } } }] }],
+      },
+    ],
+  }),
+  [
+    '2026-11-20 06:25:23,500 ERROR [main] c.e.Orders - no stock',
+    'java.lang.Error: x',
+    '\tat a.B.c(B.java:1)',
+    'Nov 20 06:25:24 web a[1]: b',
+  ].join('\n'),
+  [
+    'a=b c="d\\"e" time=2026-11-20T06:25:23Z',
+    '10.0.0.1 - - [20/Nov/2026:06:25:23 +0000] "GET / HTTP/1.1" 200 1',
+    'E1120 06:25:23.5  1 a.go:1] x',
+  ].join('\n'),
+  [json({ log: 'x\n', stream: 'stdout', time: '2026-11-20T06:25:23Z' }), '{', '  "msg": "y"', '}'].join('\n'),
+].map(encode);
+
+describe('a body that is cut, or has bytes changed, taken out or doubled', () => {
+  test('is read or refused', () => {
+    const at = fc.double({ min: 0, max: 1, noNaN: true });
+    const hits = fc.array(
+      fc.record({
+        at,
+        drop: fc.nat(9),
+        with: fc.oneof(fc.constantFrom(...'"\\{}[],:\n\0'.split('')).map(encode), fc.uint8Array({ maxLength: 4 })),
+      }),
+      { maxLength: 4 },
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(...BODIES), hits, at, (body, changes, cut) => {
+        let bytes: Uint8Array = body;
+        for (const { at: where, drop, with: instead } of changes) {
+          const from = Math.floor(bytes.length * where);
+          bytes = Buffer.concat([bytes.subarray(0, from), instead, bytes.subarray(from + drop)]);
+        }
+        outcome(bytes.subarray(0, Math.ceil(bytes.length * Math.min(1, cut * 2))), 1_000);
+      }),
+    );
+  });
+});
+
 describe('any bytes', () => {
   test('are read or refused, and however they are cut into chunks, in the same way', () => {
     fc.assert(

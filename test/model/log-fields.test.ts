@@ -186,6 +186,20 @@ exit status 2`,
     });
   });
 
+  test('and where an error is an object with a list of places', () => {
+    const error = {
+      type: 'StoreError',
+      code: 'ECONNREFUSED',
+      message: 'connect ECONNREFUSED 10.9.8.7:5432',
+      stack: ['at Pool.take (/app/node_modules/pg/pool.js:9)', 'at Stock.load (stock.js:12)'],
+      context: { service: 'stock-service', active_connections: 31 },
+    };
+    expect(of(json({ error }))).toMatchObject({
+      error: 'StoreError: connect ECONNREFUSED 10.9.8.7:5432',
+      exception: { type: 'StoreError', frame: 'Stock.load (stock.js:12)' },
+    });
+  });
+
   test.each(['GET /error 200', 'an exception to the rule', 'ErrorHandler started', 'Timeout is 5 s'])(
     'but not in “%s”',
     (line) => {
