@@ -53,8 +53,9 @@ export function verificationOf(input: VerifyInput): Verification {
     },
     before: faultBefore,
     after: faultAfter,
-    chance: chanceOfNone(faultBefore, faultAfter.traces),
+    chance: chances(faultBefore, faultAfter.traces)[0] ?? 1,
     needed: tracesNeeded(faultBefore),
+    failures: failuresOf(before, after),
     load: loadOf(before, after),
     worse,
     newFindings: newFindings(input, cause),
@@ -65,12 +66,16 @@ export function verificationOf(input: VerifyInput): Verification {
 type Facts = Omit<Verification, 'result' | 'reason'>;
 type Result = Pick<Verification, 'result' | 'reason'>;
 
-function resultOf({ cause, before, after, chance, load, worse, newFindings }: Facts, isTime: boolean): Result {
+function resultOf(
+  { cause, before, after, chance, load, failures, worse, newFindings }: Facts,
+  isTime: boolean,
+): Result {
   if (after.traces === 0) return { result: 'too-few', reason: 'no-traces' };
   if (cause === undefined) return { result: 'not-confirmed', reason: 'no-fault-before' };
   if (after.withFault > 0) return { result: 'not-confirmed', reason: 'remains' };
   if (isTime && after.us > before.us / 2) return { result: 'not-confirmed', reason: 'not-back' };
-  if (worse.length > 0 || newFindings.length > 0) return { result: 'not-confirmed', reason: 'worse' };
+  if (failures.isWorse || worse.length > 0 || newFindings.length > 0)
+    return { result: 'not-confirmed', reason: 'worse' };
   if (chance > LUCK) return { result: 'too-few', reason: 'chance' };
   if (load !== undefined && load.after < LEAST_LOAD * load.before) return { result: 'too-few', reason: 'load' };
   return { result: 'confirmed', reason: 'gone' };
@@ -138,11 +143,22 @@ function isSlow(before: readonly JudgedTrace[]): boolean {
   return slow > before.length / 2;
 }
 
-/** Of `more` traces none, if the fault were as frequent as before. */
-function chanceOfNone({ traces, withFault }: FaultCount, more: number): number {
-  let chance = 1;
-  for (let at = 0; at < more; at += 1) chance *= (traces - withFault + 1 + at) / (traces + 2 + at);
-  return chance;
+/**
+ * By number of faulty ones, how likely it is that just so many of `more` traces are, if they were as frequent as before: an
+ * urn into which each draw is put back with one more of its kind (Pólya), which begins as the rule of succession has it.
+ */
+function chances({ traces, withFault }: Pick<FaultCount, 'traces' | 'withFault'>, more: number): number[] {
+  let likely = [1];
+  for (let drawn = 0; drawn < more; drawn += 1) {
+    const next = new Array<number>(drawn + 2).fill(0);
+    for (const [faulty, chance] of likely.entries()) {
+      const again = (withFault + 1 + faulty) / (traces + 2 + drawn);
+      next[faulty] = (next[faulty] ?? 0) + chance * (1 - again);
+      next[faulty + 1] = chance * again;
+    }
+    likely = next;
+  }
+  return likely;
 }
 
 /** A fault in one of a thousand requests would take a thousand. */
@@ -155,6 +171,15 @@ function tracesNeeded(before: FaultCount): number {
     chance *= (before.traces - before.withFault + 1 + more) / (before.traces + 2 + more);
   }
   return more;
+}
+
+function failuresOf(before: readonly JudgedTrace[], after: readonly JudgedTrace[]): Verification['failures'] {
+  const failed = (traces: readonly JudgedTrace[]) => traces.filter(({ trace }) => trace.failed(trace.root)).length;
+  const [were, are] = [failed(before), failed(after)];
+  const chance = chances({ traces: before.length, withFault: were }, after.length)
+    .slice(are)
+    .reduce((sum, one) => sum + one, 0);
+  return { before: were, after: are, chance, isWorse: are * before.length > were * after.length && chance <= LUCK };
 }
 
 function loadOf(before: readonly JudgedTrace[], after: readonly JudgedTrace[]): Verification['load'] {

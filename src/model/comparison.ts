@@ -168,6 +168,8 @@ export type Verification = Readonly<{
   chance: number;
   /** How many traces after it takes to bring that down to one in twenty. */
   needed: number;
+  /** How many requests failed, and how likely as many after as there are if nothing had changed. */
+  failures: Readonly<{ before: number; after: number; chance: number; isWorse: boolean }>;
   /** Requests a minute; undefined where the traces of a side are too few to tell. */
   load: Readonly<{ before: number; after: number }> | undefined;
   /** Clearly worse than before. */

@@ -41,21 +41,30 @@ export type AlignedTraces = Readonly<{
   failingAt: number;
 }>;
 
-/** The two traces that are drawn: of each side the one whose duration is the middle one. */
+/** The two traces that are drawn: of each side the one whose duration is the middle one of those that show what is said. */
 export function drawnTraces(
   { healthy, failing }: Readonly<{ healthy: readonly Trace[]; failing: readonly Trace[] }>,
   calls: AlignedCalls,
+  { conclusion: { main } }: Pick<Comparison, 'conclusion'>,
 ): AlignedTraces | undefined {
-  const [healthyAt, failingAt] = [middleTrace(healthy), middleTrace(failing)];
+  const call = main === undefined || main.kind === 'log' ? undefined : main.change.at.call;
+  const isFailure = main?.kind === 'structure' && main.change.change === 'failing';
+  const samples = call === undefined ? [] : calls.failing(call);
+  const showsIt = (at: number) => samples[at] !== undefined && (!isFailure || samples[at].failed > 0);
+  const healthyAt = middleTrace(healthy, () => true);
+  const failingAt = middleTrace(failing, showsIt);
   const [one, other] = [healthy[healthyAt], failing[failingAt]];
   return one && other && { calls, healthy: one, healthyAt, failing: other, failingAt };
 }
 
-function middleTrace(traces: readonly Trace[]): number {
+/** Of all of them where none passes. */
+function middleTrace(traces: readonly Trace[], passes: (at: number) => boolean): number {
   const order = traces
     .map((trace, at) => ({ at, us: trace.durationOfUs(trace.root) }))
     .sort((a, b) => a.us - b.us || a.at - b.at);
-  return order[Math.floor((order.length - 1) / 2)]?.at ?? 0;
+  const passed = order.filter(({ at }) => passes(at));
+  const among = passed.length > 0 ? passed : order;
+  return among[Math.floor((among.length - 1) / 2)]?.at ?? 0;
 }
 
 export function alignedRows(drawn: AlignedTraces, comparison: Comparison, maxRows: number): AlignedRow[] {

@@ -38,7 +38,7 @@ export async function presentComparison(
     comparison,
     summary: verification === undefined ? comparisonSummary(comparison) : verificationSummary(verification, comparison),
     names: verification === undefined ? HEALTHY_AND_FAILING : BEFORE_AND_AFTER,
-    drawn: drawnTraces(sides, sides.calls),
+    drawn: drawnTraces(sides, sides.calls, comparison),
   };
   const written = forms.text || forms.markdown || forms.html ? await import('#present/comparison-forms.ts') : undefined;
   const svg = forms.png ? (await import('#present/comparison-svg.ts')).comparisonSvg(one) : '';
@@ -56,7 +56,7 @@ export async function presentComparison(
 }
 
 function verificationReport(verification: Verification, { summary }: ShownComparison) {
-  const { result, reason, cause, before, after, chance, needed, load, worse, newFindings } = verification;
+  const { result, reason, cause, before, after, chance, needed, failures, load, worse, newFindings } = verification;
   return {
     result,
     reason,
@@ -75,8 +75,13 @@ function verificationReport(verification: Verification, { summary }: ShownCompar
     after,
     chanceIfUnchanged: Number(chance.toPrecision(3)),
     tracesNeeded: needed,
+    failures: {
+      before: failures.before,
+      after: failures.after,
+      chanceIfUnchanged: Number(failures.chance.toPrecision(3)),
+    },
     load: load === undefined ? null : load,
     worse: summary.sections.find(({ title }) => title === 'What got worse')?.lines.map(({ text }) => text) ?? [],
-    worseCount: worse.length + newFindings.length,
+    worseCount: worse.length + newFindings.length + Number(failures.isWorse),
   };
 }

@@ -13,7 +13,10 @@ export function verificationSummary(verification: Verification, comparison: Comp
     ...BEFORE_AND_AFTER,
     firstTraces: comparison.healthy.traces.length,
   };
+  const { failures } = verification;
+  const failing = `requests fail: ${failures.after} of ${verification.after.traces}, before: ${failures.before} of ${verification.before.traces}`;
   const worse = [
+    ...(failures.isWorse ? [failing] : []),
     ...verification.worse.map((one) => tellingText(one, names)),
     ...verification.newFindings.map((title) => `new: ${shown(title)}`),
   ];
@@ -47,14 +50,14 @@ const VERDICTS: Readonly<Record<Verification['result'], (verification: Verificat
 };
 
 function whyNot(verification: Verification): string {
-  const { reason, after, before, worse, newFindings } = verification;
+  const { reason, after, before, worse, newFindings, failures } = verification;
   switch (reason) {
     case 'remains':
       return `${faultName(verification)} is still there in ${after.withFault} of ${counted(after.traces, 'trace')}`;
     case 'not-back':
       return `${faultName(verification)} is no longer found, but the call still takes ${durationText(after.us)} (before: ${durationText(before.us)})`;
     case 'worse':
-      return `${faultName(verification)} is gone, but ${counted(worse.length + newFindings.length, 'other thing')} got worse`;
+      return `${faultName(verification)} is gone, but ${counted(worse.length + newFindings.length + Number(failures.isWorse), 'other thing')} got worse`;
     default:
       return 'the traces before it show no fault that could be gone';
   }
@@ -78,15 +81,24 @@ function reasonText({ result, reason, before, chance, needed, load }: Verificati
   return '';
 }
 
-function evidenceOf({ before, after, load, cause }: Verification): string[] {
+function evidenceOf({ before, after, load, cause, failures }: Verification): string[] {
   if (cause === undefined) return ['No finding explains most of the traces before.'];
   return [
     `${shown(cause.kind)} was found in ${before.withFault} of ${counted(before.traces, 'trace')} before, and in ${after.withFault} of ${after.traces} after`,
     `The call at fault took ${durationText(before.us)} before and takes ${durationText(after.us)} now (all its spans in one trace, the median)`,
+    ...(failures.after + failures.before === 0 ? [] : [failureText({ before, after, failures })]),
     load === undefined
       ? 'The load cannot be compared: there are fewer than five traces on one side'
       : `The traces came at ${rate(load.before)} before and at ${rate(load.after)} after`,
   ];
+}
+
+function failureText({ before, after, failures }: Pick<Verification, 'before' | 'after' | 'failures'>): string {
+  const counts = `${failures.before} of ${counted(before.traces, 'request')} failed before, and ${failures.after} of ${after.traces} after`;
+  const isMore = failures.after * before.traces > failures.before * after.traces;
+  return isMore && !failures.isWorse
+    ? `${counts}, which may be chance (${percent(failures.chance)} if nothing had changed): look again with more traces`
+    : counts;
 }
 
 function rate(perMinute: number): string {
