@@ -18,6 +18,7 @@ import type { Webhooks } from '#core/webhook.ts';
 import type { Health, LogSource, TraceSource } from '#gather/sources.ts';
 import type { Alert } from '#model/alert.ts';
 import type { CaseDisk } from '#model/case.ts';
+import { fishboneCategories } from '#model/cause-fields.ts';
 import type { SendRequest } from '#model/http-request.ts';
 import type { Store } from '#record/store.ts';
 import type { CompareParts, CompareSides } from '#workflows/compare.ts';
@@ -109,6 +110,7 @@ export async function composeInvestigation(
       ...detectorsInForce(config.detectors),
       links: { trace: '', span: '', logs: '', runbooks: config.runbooksUrl?.href ?? '' },
       maxClockSkewUs: config.clockSkew.maxSeconds * 1_000_000,
+      fishbone: fishboneCategories(config.fishbone.categories),
       redaction,
     },
   };

@@ -47,6 +47,7 @@ const TITLES: Readonly<Record<string, string>> = {
   pagerduty: 'PagerDuty',
   alertmanager: 'Alertmanager',
   incidents: 'Incidents',
+  fishbone: 'Fishbone',
   gather: 'Gathering evidence',
   http: 'Requests that people send',
   clockSkew: 'Clock skew',

@@ -8,18 +8,19 @@ import type { Config } from '#config/schema.ts';
 
 export type AnalysisConfig = Pick<
   Config,
-  'gather' | 'clockSkew' | 'detectors' | 'runbooksUrl' | 'redaction' | 'dataFolder'
+  'gather' | 'clockSkew' | 'detectors' | 'runbooksUrl' | 'redaction' | 'dataFolder' | 'fishbone'
 >;
 
 export async function loadAnalysisConfig(env: Environment, file?: string): Promise<AnalysisConfig> {
   if (file === undefined && !Object.keys(env).some((name) => env[name] && CONCERNS_ANALYSIS.test(name))) {
     const { gather, clockSkew, redaction } = DEFAULTS;
-    return { gather, clockSkew, detectors: {}, redaction, dataFolder: env.SPANHOUND_DATA || DEFAULTS.dataFolder };
+    const dataFolder = env.SPANHOUND_DATA || DEFAULTS.dataFolder;
+    return { gather, clockSkew, detectors: {}, redaction, dataFolder, fishbone: { categories: [] } };
   }
   const { loadConfig } = await import('#config/load.ts');
-  const { gather, clockSkew, detectors, runbooksUrl, redaction, dataFolder } = loadConfig(env, file);
-  return { gather, clockSkew, detectors, runbooksUrl, redaction, dataFolder };
+  const { gather, clockSkew, detectors, runbooksUrl, redaction, dataFolder, fishbone } = loadConfig(env, file);
+  return { gather, clockSkew, detectors, runbooksUrl, redaction, dataFolder, fishbone };
 }
 
 /** The variables of these settings, and the one that names the file. */
-const CONCERNS_ANALYSIS = /^(SPANHOUND_(CONFIG$|CLOCK_SKEW_|DETECTORS_|REDACTION_)|RUNBOOKS_URL$)/;
+const CONCERNS_ANALYSIS = /^(SPANHOUND_(CONFIG$|CLOCK_SKEW_|DETECTORS_|REDACTION_|FISHBONE_)|RUNBOOKS_URL$)/;

@@ -7,6 +7,7 @@ import { DEFAULTS } from '#config/defaults.ts';
 import { settingsOfDetector } from '#config/detector-settings.ts';
 import { settingFacts } from '#config/setting.ts';
 import { detectors } from '#detect/registry.ts';
+import { CAUSE_FIELDS, categoryProblem } from '#model/cause-fields.ts';
 import { patternProblem } from '#model/redaction-pattern.ts';
 
 /** What stands behind the mistake's sign; the path and the variable follow. */
@@ -266,6 +267,22 @@ const Http = z.strictObject({
     .prefault([]),
 });
 
+const Fishbone = z.strictObject({
+  categories: z
+    .array(
+      z.string('must be text').superRefine((text, context) => {
+        const problem = categoryProblem(text);
+        if (problem !== '') context.addIssue({ code: 'custom', message: problem });
+      }),
+      'must be a list',
+    )
+    .register(settingFacts, {
+      env: 'SPANHOUND_FISHBONE_CATEGORIES',
+      means: `The categories of the fishbone, each with the fields that belong to it, such as \`Equipment=capacity+network\`. Fields: ${CAUSE_FIELDS.join(', ')}; those that no category names stand under Other. Left out: People, Process, Technology, Environment. In the variable, separated by commas.`,
+    })
+    .prefault([]),
+});
+
 export const Config = z.strictObject({
   slack: Slack.prefault({}),
   jaeger: Jaeger.optional(),
@@ -274,6 +291,7 @@ export const Config = z.strictObject({
   pagerduty: PagerDuty.prefault({}),
   alertmanager: Alertmanager.prefault({}),
   incidents: Incidents.prefault({}),
+  fishbone: Fishbone.prefault({}),
   gather: Gather.prefault({}),
   http: Http.prefault({}),
   clockSkew: z

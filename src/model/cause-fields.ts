@@ -30,3 +30,34 @@ export const USUAL_CATEGORIES: FishboneCategories = {
   Technology: ['code', 'data', 'database', 'cache', 'messaging', 'dependency'],
   Environment: ['capacity', 'runtime', 'network', 'load', 'clock', 'security'],
 };
+
+/** `Equipment=capacity+network`: a category and its fields, as the configuration has them. What is wrong with it, or ''. */
+export function categoryProblem(text: string): string {
+  const { name, fields } = categoryIn(text);
+  if (name === '' || fields.length === 0) return 'must be a name and its fields, such as Equipment=capacity+network';
+  if (name.length > LONGEST_NAME) return `must have a name of at most ${LONGEST_NAME} characters`;
+  const unknown = fields.find((field) => !isField(field));
+  return unknown === undefined ? '' : `there is no field ${unknown}; there are ${CAUSE_FIELDS.join(', ')}`;
+}
+
+/** The usual ones where none is configured. Those of one name are one. */
+export function fishboneCategories(configured: readonly string[]): FishboneCategories {
+  if (configured.length === 0) return USUAL_CATEGORIES;
+  const categories = new Map<string, CauseField[]>();
+  for (const { name, fields } of configured.map(categoryIn)) {
+    categories.set(name, [...(categories.get(name) ?? []), ...fields.filter(isField)]);
+  }
+  return Object.fromEntries(categories);
+}
+
+const LONGEST_NAME = 40;
+
+function categoryIn(text: string): Readonly<{ name: string; fields: readonly string[] }> {
+  const [name = '', fields = ''] = text.split('=');
+  const named = fields.split('+').map((field) => field.trim());
+  return { name: name.trim(), fields: named.filter((field) => field !== '') };
+}
+
+function isField(text: string): text is CauseField {
+  return CAUSE_FIELDS.some((field) => field === text);
+}

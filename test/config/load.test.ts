@@ -188,3 +188,11 @@ describe('mistakes', () => {
     expect(() => loadConfig({}, '/nowhere/spanhound.yaml')).toThrow(/ENOENT.*\/nowhere\/spanhound\.yaml/);
   });
 });
+
+test('the categories of the fishbone come from the file or the variable, and a field that there is not is told', () => {
+  const path = file('fishbone:\n  categories:\n    - Equipment=capacity+network\n');
+  expect(loadConfig({}, path).fishbone.categories).toEqual(['Equipment=capacity+network']);
+  const env = { SPANHOUND_FISHBONE_CATEGORIES: 'Software=code+data, Machines=capacity' };
+  expect(loadConfig(env).fishbone.categories).toEqual(['Software=code+data', 'Machines=capacity']);
+  expect(() => loadConfig({ SPANHOUND_FISHBONE_CATEGORIES: 'Machines=weather' })).toThrow('there is no field weather');
+});
