@@ -145,6 +145,28 @@ describe('loki', () => {
     });
   });
 
+  test('says in its check what Loki allows at once and how long it keeps lines, where Loki tells', async () => {
+    const limits = {
+      max_entries_limit_per_query: 700,
+      max_query_length: '30d1h',
+      retention_period: '31d',
+      query_timeout: '1m',
+    };
+    const tells = (said: unknown) => (request: SeenRequest) =>
+      request.path.endsWith('/drilldown-limits') ? refuse(200, {}, JSON.stringify(said)) : lokiWithLines(request);
+    const detailOf = async (said: unknown) => {
+      await using server = await startRecordedServer(tells(said));
+      return (await loki({ url: server.url }).check(later())).detail;
+    };
+    const answers = 'answers; services by the label service_name';
+    expect(await detailOf({ limits })).toBe(`${answers}; at most 700 lines and 30d1h at once; keeps 31d`);
+    expect(await detailOf({ limits: { ...limits, max_query_length: '0s', retention_period: '0s' } })).toBe(
+      `${answers}; at most 700 lines at once`,
+    );
+    for (const nothing of [{}, { limits: null }, { limits: { retention_period: '<b>' } }, []])
+      expect(await detailOf(nothing)).toBe(answers);
+  });
+
   test('says in its check that Loki is still starting', async () => {
     await using server = await startRecordedServer(() => refuse(503, {}, 'Ingester not ready: waiting for 15s'));
     expect(await loki({ url: server.url }).check(later())).toMatchObject({

@@ -13,6 +13,7 @@ import { checkCommandLine } from './command-line.ts';
 import { readable, send } from './feed.ts';
 import { checkGuide } from './guide.ts';
 import { checkHotrod } from './hotrod.ts';
+import { checkLokiLimits } from './loki-limits.ts';
 import { startJaeger, startLoki, stopAll } from './servers.ts';
 import { checkSlack } from './slack.ts';
 
@@ -44,6 +45,7 @@ try {
   await checkCommandLine(context);
   await checkHotrod(context);
   await checkGuide(context);
+  await checkLokiLimits(context);
   // Last, for it stops the backends.
   await checkSlack(context);
 } catch (error) {

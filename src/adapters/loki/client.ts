@@ -24,6 +24,7 @@ const MAX_LESSONS = 4;
 
 const QUERY_PATH = 'loki/api/v1/query_range';
 const LABELS_PATH = 'loki/api/v1/labels';
+const LIMITS_PATH = 'loki/api/v1/drilldown-limits';
 
 export function loki({ selectorLabel = SELECTOR_LABEL, grafanaUrl, ...options }: LokiOptions): LogSource {
   const name = 'loki';
@@ -70,7 +71,7 @@ export function loki({ selectorLabel = SELECTOR_LABEL, grafanaUrl, ...options }:
       if (answer.kind !== 'body') throw backend.error(LABELS_PATH, answer);
       const labels = labelsIn(await readJson(answer.chunks));
       if (!labels) throw new NotABackendError(name, LABELS_PATH);
-      return healthOf(labels, selectorLabel);
+      return healthOf(labels, selectorLabel, await limitsSaid(signal));
     } catch (error) {
       if (!(error instanceof SpanhoundError)) throw error;
       return { ok: false, detail: error.message, remedy: error.advice };
@@ -82,6 +83,19 @@ export function loki({ selectorLabel = SELECTOR_LABEL, grafanaUrl, ...options }:
     const answer = await backend.get('ready', { signal });
     if (answer.kind === 'refusal' && answer.status === 503) throw backend.error('ready', answer);
     if (answer.kind === 'body') await readJson(answer.chunks);
+  }
+
+  /** What Loki says of its limits, since 3.0 and where no gateway hides it; '' where it says nothing. */
+  async function limitsSaid(signal: AbortSignal): Promise<string> {
+    // A Loki without tenants calls its only one `fake`, and wants to hear it here.
+    const headers: Record<string, string> = options.tenant === undefined ? { [TENANT_HEADER]: 'fake' } : {};
+    try {
+      const answer = await backend.get(LIMITS_PATH, { signal, headers });
+      return answer.kind === 'body' ? limitsIn(await readJson(answer.chunks)) : '';
+    } catch (error) {
+      if (!(error instanceof SpanhoundError)) throw error;
+      return ''; // who answers everything else is well
+    }
   }
 
   return { name, openLogs, links: { logs: logsLink(grafanaUrl, selectorLabel) }, check };
@@ -129,7 +143,21 @@ function labelsIn(list: unknown): readonly string[] | undefined {
   return Array.isArray(labels) ? labels.filter((label) => typeof label === 'string') : undefined;
 }
 
-function healthOf(labels: readonly string[], selectorLabel: string): Health {
+/** `at most 5000 lines and 30d1h at once; keeps 31d`, in Loki's own words for times; 0 is no limit. */
+function limitsIn(said: unknown): string {
+  const limits = typeof said === 'object' && said !== null && 'limits' in said ? said.limits : undefined;
+  if (typeof limits !== 'object' || limits === null) return '';
+  const of = (limit: string): string => {
+    const value: unknown = Reflect.get(limits, limit);
+    const text = typeof value === 'number' || typeof value === 'string' ? `${value}` : '';
+    return /^[1-9]\w*$/.test(text) ? text : '';
+  };
+  const [lines, length, kept] = [of('max_entries_limit_per_query'), of('max_query_length'), of('retention_period')];
+  const atOnce = [lines && `${lines} lines`, length].filter((limit) => limit !== '').join(' and ');
+  return [atOnce && `at most ${atOnce} at once`, kept && `keeps ${kept}`].filter((part) => part !== '').join('; ');
+}
+
+function healthOf(labels: readonly string[], selectorLabel: string, limits: string): Health {
   if (labels.length === 0) {
     return {
       ok: true,
@@ -144,5 +172,6 @@ function healthOf(labels: readonly string[], selectorLabel: string): Health {
       remedy: `Set the selector label of Loki to the one that names the service. It has: ${labels.join(', ')}.`,
     };
   }
-  return { ok: true, detail: `answers; services by the label ${selectorLabel}`, remedy: '' };
+  const detail = ['answers', `services by the label ${selectorLabel}`, limits].filter((part) => part !== '').join('; ');
+  return { ok: true, detail, remedy: '' };
 }

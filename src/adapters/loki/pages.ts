@@ -100,12 +100,22 @@ export function lessonOf(
   if (lines > 0 && lines < page.limit) return { limits: { ...limits, lines } };
 
   const range = page.endNs - page.startNs;
-  const longest = readSpan(/time range exceeds the limit \(query length: [^,]+, limit: (\w+)\)/.exec(text)?.[1] ?? '');
-  if (longest !== undefined && longest > 0n && longest < range) return { limits: { ...limits, rangeNs: longest } };
+  const longest = rangeWithin(text, range);
+  if (longest !== undefined) return { limits: { ...limits, rangeNs: longest } };
 
   // Too many bytes to read, or too long to wait for: a shorter time may pass.
   const isTooMuch = /too many bytes|too many outstanding|deadline exceeded|timed? ?out/i.test(text) || status === 504;
   return isTooMuch && range > SHORTEST_NS ? { rangeNs: range / NARROWER } : undefined;
+}
+
+/** Loki counts a query as longer than was asked for, by up to half a minute: it says by how much it was too long. */
+function rangeWithin(text: string, range: bigint): bigint | undefined {
+  const [, said = '', allowed = ''] =
+    /time range exceeds the limit \(query length: (\w+), limit: (\w+)\)/.exec(text) ?? [];
+  const [length, longest] = [readSpan(said), readSpan(allowed)];
+  if (length === undefined || longest === undefined || longest <= 0n) return undefined;
+  const shorter = longest < range ? longest : range - (length - longest);
+  return shorter > 0n && shorter < range ? shorter : range / 2n || undefined;
 }
 
 const NARROWER = 4n;
