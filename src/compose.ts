@@ -487,7 +487,11 @@ export async function composeDemo(config: Config, tell: (line: string) => void):
   const store = await composeStore(config.dataFolder, { clock });
   try {
     const { jaeger: _, loki: __, slack: ___, ...settings } = config;
-    const investigation = await composeInvestigation(settings, { threads: true, samples: evidenceFolder });
+    const investigation = await composeInvestigation(settings, {
+      threads: true,
+      redactionKey: 'made',
+      samples: evidenceFolder,
+    });
     await playDemo({
       root: new URL('../', import.meta.url),
       evidenceFolder,

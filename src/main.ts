@@ -15,6 +15,7 @@ import { systemClock } from '#core/clock.ts';
 import { errorRecord, SpanhoundError } from '#core/errors.ts';
 import { uuidV7 } from '#core/ids.ts';
 import { type Log, openLog } from '#core/log.ts';
+import { redact } from '#model/redaction.ts';
 
 const ROOT = new URL('../', import.meta.url);
 
@@ -31,7 +32,7 @@ main().catch(fail);
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { config: { type: 'string' } } });
   const config = loadConfig(process.env, values.config);
-  const log = openLog(config.logLevel);
+  const log = openLog(config.logLevel, redact);
   const slack = slackMode(config);
   const running = slack.kind === 'none' ? await startPlayground(config, log) : await startBot(config, slack, log);
   console.log(screen(config, slack, running.port));

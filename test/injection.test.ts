@@ -28,6 +28,7 @@ import { postmortemMessage } from '#present/postmortem-slack.ts';
 import { probingText } from '#present/probe-text.ts';
 import { takenText } from '#present/redaction-text.ts';
 import { reportJson } from '#present/report-json.ts';
+import { similarJson, similarMarkdown, similarText, withSimilar } from '#present/similar-incidents.ts';
 import { alertFirstLine, moreAlerts, presentAlert, resolvedAlert, unreadableAlert } from '#present/slack-alert.ts';
 import { failureMessage, firstLine } from '#present/slack-message.ts';
 import { probeButton } from '#present/slack-probe.ts';
@@ -165,6 +166,25 @@ test('a postmortem in each of its forms', async () => {
     expect(jsonProblems(postmortemJson(shown))).toEqual([]);
     expect(slackProblems(postmortemMessage(shown))).toEqual([]);
   }
+});
+
+test('earlier incidents that are alike', () => {
+  fc.assert(
+    fc.property(hostileText, (text) => {
+      const ended = [{ status: 'resolved', text, atUs: 0 }] as const;
+      const actionItems = [{ text, owner: text, due: text }];
+      const said = { title: text, verdict: text, same: [text], different: [text], ended, actionItems };
+      const one = { name: 'INC-4', severity: 'P1', status: 'resolved', declaredUs: 0, score: 1, ...said } as const;
+      const similar = [{ ...one, hasPostmortem: true }];
+      const answer = { text: '', blocks: [], thread: [], picture: { at: 0, alt: '', title: '' } };
+      const { thread, ...first } = withSimilar(answer, similar);
+      for (const message of [first, ...thread]) expect(slackProblems(message)).toEqual([]);
+      expect(markdownProblems(similarMarkdown(similar))).toEqual([]);
+      expect(terminalProblems(similarText(similar))).toEqual([]);
+      expect(jsonProblems(similarJson(similar))).toEqual([]);
+    }),
+    FEW,
+  );
 });
 
 test('evidence without a trace', () => {

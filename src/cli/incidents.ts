@@ -2,7 +2,7 @@
 import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
 import { openOutput } from '#cli/output.ts';
-import { composeStoreToRead } from '#compose.ts';
+import { composeRedaction, composeStoreToRead } from '#compose.ts';
 import { loadConfig } from '#config/load.ts';
 import { isoFromUs } from '#core/clock.ts';
 import { IncidentNotFoundError } from '#core/errors.ts';
@@ -18,7 +18,9 @@ import { type ListedIncident, listIncidents } from '#workflows/list-incidents.ts
 export async function incidents(call: Call, { like }: Readonly<{ like?: string }> = {}): Promise<number> {
   if (like !== undefined) return await alike(call, like);
   const output = openOutput(call, ['text', 'json']);
-  const { dataFolder } = loadConfig(call.env, call.options.config);
+  const config = loadConfig(call.env, call.options.config);
+  await composeRedaction(config);
+  const { dataFolder } = config;
   const store = await composeStoreToRead(dataFolder);
   const listed = store ? await listIncidents(store).finally(() => store.close()) : [];
 
@@ -31,7 +33,9 @@ export async function incidents(call: Call, { like }: Readonly<{ like?: string }
 /** Earlier incidents that are like one of them. */
 async function alike(call: Call, name: string): Promise<number> {
   const output = openOutput(call, ['text', 'json']);
-  const { dataFolder } = loadConfig(call.env, call.options.config);
+  const config = loadConfig(call.env, call.options.config);
+  await composeRedaction(config);
+  const { dataFolder } = config;
   const store = await composeStoreToRead(dataFolder);
   if (store === undefined) throw new IncidentNotFoundError(name);
   try {

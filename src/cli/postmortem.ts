@@ -2,7 +2,7 @@
 import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
 import { type Form, openOutput } from '#cli/output.ts';
-import { composeStoreToRead } from '#compose.ts';
+import { composeRedaction, composeStoreToRead } from '#compose.ts';
 import { loadConfig } from '#config/load.ts';
 import { IncidentNotFoundError } from '#core/errors.ts';
 import { postmortemHtml } from '#present/postmortem-html.ts';
@@ -16,8 +16,9 @@ const POSTMORTEM_FORMS = ['md', 'html', 'json'] as const satisfies readonly Form
 
 export async function postmortem(call: Call, name: string): Promise<number> {
   const output = openOutput(call, POSTMORTEM_FORMS);
-  const { dataFolder } = loadConfig(call.env, call.options.config);
-  const store = await composeStoreToRead(dataFolder);
+  const config = loadConfig(call.env, call.options.config);
+  await composeRedaction(config);
+  const store = await composeStoreToRead(config.dataFolder);
   if (store === undefined) throw new IncidentNotFoundError(name);
   try {
     const names = new Map<string, string>();

@@ -193,8 +193,8 @@ function questionOf(trace: Trace, call: SpanIndex): string | undefined {
   const method = trace.text(call, 'http.request.method').toUpperCase();
   if (method !== '' && method !== 'GET' && method !== 'HEAD') return undefined;
   const url = trace.text(call, 'url.full') || [trace.text(call, 'url.path'), trace.text(call, 'url.query')].join('?');
-  // A query that was masked hides where two addresses differ.
-  return url === '?' || /[?&=]\*|REDACTED/i.test(url) ? undefined : url;
+  // A query that was masked hides where two addresses differ, but for the names that our own redaction gives to values.
+  return url === '?' || /[?&=]\*|REDACTED(?!:[a-z0-9-]+:)/i.test(url) ? undefined : url;
 }
 
 /** `$1`, `:id`, `@p0`, `%s`, `?`, and what agents put in their place. `::` is a cast. */

@@ -5,14 +5,18 @@ import { durationText } from '#model/duration.ts';
 import type { ClockOffset } from '#model/log-clock.ts';
 import { RUNGS, type RungCount } from '#model/log-correlation.ts';
 import type { LogLine } from '#model/log-line.ts';
+import { redactionsIn } from '#model/redaction.ts';
 import { isoInstant } from '#present/instant.ts';
 import { shown, shownLines } from '#present/plain-text.ts';
+import { takenText } from '#present/redaction-text.ts';
 
 /** As wide as `ERROR` and `DEBUG`, so that the services stand below each other. */
 const LEVEL_WIDTH = 5;
 
 export function logText(lines: readonly LogLine[]): string {
-  return lines.map((line) => `${entry(line)}\n`).join('');
+  const text = lines.map((line) => `${entry(line)}\n`).join('');
+  const taken = takenText(redactionsIn(text));
+  return taken === '' ? text : `${text}\nTaken out of these lines: ${taken}\n`;
 }
 
 /** `42 lines by trace id, 7 by request id req-91 (cart), 3 by time alone (stock; unsure)`, then clocks that were off. */

@@ -125,7 +125,11 @@ export function similarJson(similar: readonly SimilarIncident[]) {
       text: shown(text),
       at: isoInstant(atUs),
     })),
-    actionItems: rest.actionItems.map(({ text, owner, due }) => ({ text: shown(text), owner: shown(owner), due })),
+    actionItems: rest.actionItems.map(({ text, owner, due }) => ({
+      text: shown(text),
+      owner: shown(owner),
+      due: shown(due),
+    })),
     hasPostmortem: rest.hasPostmortem,
   }));
 }
