@@ -6,7 +6,7 @@
 type Verdicts = Readonly<{ of: number; right: number }>;
 
 /** Written from what test/detect/log-corpus.test.ts measures, which says when they differ. */
-export const LOG_VERDICTS: Readonly<Record<string, Verdicts>> = {};
+const LOG_VERDICTS: Readonly<Record<string, Verdicts>> = {};
 
 const PRIOR_VERDICTS = 2;
 

@@ -7,8 +7,8 @@ import { logTimes } from '#model/log-times.ts';
 
 /** Says that lines tell of a failure, and not of which kind. */
 export const WITHOUT_MECHANISM: ReadonlySet<string> = new Set(['error-burst', 'new-error']);
-/** Nothing fails because a credential stands in the log. */
-const WITHOUT_EFFECT: ReadonlySet<string> = new Set(['secret-exposure']);
+/** Nothing fails because a credential stands in the log, or because a line says how long it took. */
+const WITHOUT_EFFECT: ReadonlySet<string> = new Set(['latency', 'secret-exposure']);
 /** Of the lines of one, how many the other has to speak of to say it all. */
 const COVERED = 0.8;
 

@@ -120,6 +120,9 @@ function shuffledChance(as: number, bs: number, confidence: number): number {
   return 1 / orders;
 }
 
+/** Where there is more often one by chance than not, that one is there says nothing. */
+const HALF = 0.5;
+
 /** Whether almost every line of `effect` has one of `cause` within 100 ms before it, more often than by chance. Places ascending. */
 export function isAlwaysBefore(
   cause: readonly number[],
@@ -137,5 +140,5 @@ export function isAlwaysBefore(
   }
   const share = led / effect.length;
   const expected = 1 - Math.exp((-cause.length * TOGETHER_MS) / Math.max(lengthMs, 1));
-  return share >= ALWAYS && isBeyondChance(share, expected, effect.length);
+  return share >= ALWAYS && expected <= HALF && isBeyondChance(share, expected, effect.length);
 }

@@ -1,6 +1,8 @@
 /** What findings of a log are made of: whose lines, which of them are cited, and how they are spoken of. */
-import { counted } from '#model/count-text.ts';
+import { counted, countText } from '#model/count-text.ts';
 import type { EvidenceItem } from '#model/finding.ts';
+import type { Association } from '#model/log-associations.ts';
+import type { LogEvent } from '#model/log-events.ts';
 import { logFields } from '#model/log-fields.ts';
 import type { LogLine } from '#model/log-line.ts';
 import { clockText } from '#model/log-times.ts';
@@ -23,12 +25,38 @@ export function citedLines(logs: readonly LogLine[], places: readonly number[]):
 }
 
 /** Its message and its error, on one line. */
-export function saidIn(line: LogLine): string {
+export function saidIn(line: LogLine | undefined): string {
+  if (line === undefined) return '';
   const { message, error } = logFields(line);
   const said = error === '' || message.includes(error) ? message : `${message}: ${error}`;
   const text = said.replace(/\s+/g, ' ').trim();
   return text.length > LONGEST_LINE ? `${text.slice(0, LONGEST_LINE).toWellFormed()}…` : text;
 }
+
+/** Of what comes with an event, what fails first. */
+const COMPANIONS = 6;
+
+/** `“order 7 failed” (12 times), “payment lost” (once): each time, at least 40 times as often as by chance` */
+export function withText(logs: readonly LogLine[], others: LogEvent['with']): string {
+  if (others.length === 0) return '';
+  const inOrder = others.toSorted((a, b) => Number(b.fails) - Number(a.fails));
+  const told = inOrder.slice(0, COMPANIONS).map(({ lines }) => {
+    const times = lines.length === 1 ? 'once' : `${countText(lines.length)} times`;
+    return `“${saidIn(logs[lines[0] ?? 0])}” (${times})`;
+  });
+  const more = others.length > COMPANIONS ? [`${others.length - COMPANIONS} more`] : [];
+  return `${[...told, ...more].join(', ')}: ${ruleText(others.map(({ rule }) => rule))}`;
+}
+
+function ruleText(rules: readonly Association[]): string {
+  const confidence = Math.min(...rules.map((rule) => rule.confidence));
+  const lift = Math.min(...rules.map((rule) => rule.lift));
+  const often = confidence === 1 ? 'each time' : `at least ${Math.floor(confidence * 100)} % of the time`;
+  return lift >= LEAST_LIFT ? `${often}, ${countText(Math.floor(lift))} times as often as by chance` : often;
+}
+
+/** Below it the order tells, and not how often. */
+const LEAST_LIFT = 2;
 
 /** Whose lines they are, where something has to be said before the colon. */
 export function whoseLog(service: string): string {

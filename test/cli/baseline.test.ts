@@ -172,7 +172,7 @@ describe('investigate --case', () => {
     expect(gaps.filter(({ source }) => source.startsWith('baseline'))).toEqual([
       {
         source: 'baseline-logs.jsonl',
-        problem: 'holds no log line',
+        problem: 'is empty',
         consequence: 'no line was compared with a healthy time',
       },
     ]);

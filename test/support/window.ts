@@ -11,7 +11,7 @@ import { logTemplates } from '#model/log-templates.ts';
 import { logLine } from '#test/log-lines.ts';
 
 /** The guide's morning: 2025-01-06T14:30:00Z. */
-export const WINDOW_AT_MS = Date.UTC(2025, 0, 6, 14, 30);
+const WINDOW_AT_MS = Date.UTC(2025, 0, 6, 14, 30);
 
 /** `at` in seconds from 14:30. */
 export function said(at: number, service: string, level: string, line: string): LogLine {
@@ -19,7 +19,7 @@ export function said(at: number, service: string, level: string, line: string): 
 }
 
 /** As the file of a case. */
-export function jsonlOf(lines: readonly LogLine[]): string {
+function jsonlOf(lines: readonly LogLine[]): string {
   return lines
     .map(({ timeNs, service, level, line, labels }) =>
       JSON.stringify({

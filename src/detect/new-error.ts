@@ -1,0 +1,139 @@
+/**
+ * An error that was not there before: no line like it in a healthy time, or in all that the log held until then.
+ *
+ *   a healthy time      order taken · order taken · cache miss · order taken · …        60,000 lines
+ *   the time asked of   order taken · order taken · Peer down · order taken · …
+ *                                                   └ never seen before
+ *
+ * What always comes with it, within a tenth of a second, is told with it and is no finding of its own.
+ */
+import { defineDetector } from '#detect/detector.ts';
+import { counted, countText } from '#model/count-text.ts';
+import { durationText } from '#model/duration.ts';
+import type { Sighting } from '#model/finding.ts';
+import { type LogEvent, logEvents } from '#model/log-events.ts';
+import { logLevel } from '#model/log-level.ts';
+import type { LogLine } from '#model/log-line.ts';
+import { citedLines, saidIn, whenSaid, whoseLog, withText } from '#model/log-sighting.ts';
+import type { LogTemplates } from '#model/log-templates.ts';
+import { timeOf } from '#model/log-times.ts';
+
+export const newError = defineDetector({
+  id: 'new-error',
+  title: 'New error',
+  why: 'An error that nobody has seen before is most often what the last change brought.',
+  runbook: 'runbooks/new-error.md',
+  clear: 'no error that had not been there before',
+  silent: [
+    'An error that stands in the lines to compare with, however seldom, is not new: a burst of it is another finding.',
+    'What it is compared with is what was given: lines of a healthy time, or the lines before it. A quiet day hides nothing, a short one hides much.',
+    'Beside a trace it needs lines of a healthy time: a request of two seconds has no past.',
+    'A line without a level counts only where its words tell of a failure.',
+  ],
+  needs: ['logs', 'templates'],
+  uses: ['baselineLogs', 'trace'],
+  thresholds: {
+    minLinesBefore: {
+      default: 100,
+      min: 1,
+      unit: 'lines',
+      means: 'Lines of the service that were looked at without it, in the healthy time or before it',
+      why: 'What is missing in a hundred lines comes in less than three of a hundred (the rule of three): fewer lines say nothing of what is usual.',
+    },
+    maxEventsTold: {
+      default: 5,
+      min: 1,
+      max: 50,
+      unit: 'errors',
+      means: 'New errors that are told one by one, the gravest first',
+      why: 'A list that nobody reads to its end hides the first of them. The rest are counted.',
+    },
+  },
+
+  detect({ logs, templates, baselineLogs, trace }, { minLinesBefore, maxEventsTold }) {
+    const past = pastOf(logs, templates, baselineLogs);
+    const events = logEvents(logs, templates).flatMap((event): Found[] => {
+      const basis = past(event, minLinesBefore);
+      // Without a past to compare with, a trace's own errors are what its spans tell of.
+      return basis === undefined || (basis.kind === 'unknown' && trace !== undefined) ? [] : [{ event, basis }];
+    });
+    return events
+      .sort((a, b) => Number(isFatal(logs, b.event)) - Number(isFatal(logs, a.event)))
+      .slice(0, maxEventsTold)
+      .map(({ event, basis }) => sightingOf(logs, event, basis, Math.max(0, events.length - maxEventsTold)));
+  },
+
+  say({ service, said, when, basis, linesBefore, beforeUs, companions, more }) {
+    const before = `${counted(Number(linesBefore), 'line')}${Number(beforeUs) > 0 ? ` over ${durationText(Number(beforeUs))}` : ''}`;
+    const against = {
+      baseline: `not once in ${before} of the healthy time`,
+      window: `not once in the ${before} before it`,
+      unknown: 'whether it is new is not known: there is too little before it',
+    }[String(basis)];
+    return {
+      title: `${whoseLog(String(service))}: ${basis === 'unknown' ? 'error' : 'new error'} “${said}”, ${when}`,
+      explanation: `${basis === 'unknown' ? 'An error of which no earlier line tells: ' : 'Lines like it were '}${against}.${companions === '' ? '' : ` With it came ${companions}.`}${Number(more) > 0 ? ` ${countText(Number(more))} further new errors are not told one by one.` : ''}`,
+      remedy: `Look at what changed shortly before the first of these lines: a deploy, a setting, a certificate, something that ${service === '' ? 'the service' : service} calls.`,
+      check: 'The same line stands in the log of an earlier day: then it is not new, and something else is.',
+    };
+  },
+});
+
+type Basis = Readonly<{ kind: 'baseline' | 'window' | 'unknown'; lines: number; us: number }>;
+type Found = Readonly<{ event: LogEvent; basis: Basis }>;
+
+/** What an event was not seen in; undefined where it was. */
+function pastOf(
+  logs: readonly LogLine[],
+  templates: LogTemplates,
+  baselineLogs: readonly LogLine[] | undefined,
+): (event: LogEvent, minLines: number) => Basis | undefined {
+  const healthy = baselineLogs ?? [];
+  const healthyOf = Map.groupBy(healthy, ({ service }) => service);
+  const own = Map.groupBy(logs.keys(), (place) => logs[place]?.service ?? '');
+  return ({ service, template, lines }, minLines) => {
+    const known = templates.linesOf(template).some((place) => place >= logs.length);
+    if (known) return undefined;
+    const ofService = healthyOf.get(service) ?? [];
+    if (ofService.length >= minLines) {
+      const { fromUs, toUs } = timeOf(ofService);
+      return { kind: 'baseline', lines: ofService.length, us: toUs - fromUs };
+    }
+    const first = lines[0] ?? 0;
+    const before = own.get(service)?.indexOf(first) ?? 0;
+    if (before < minLines) return { kind: 'unknown', lines: before, us: 0 };
+    const { fromUs, toUs } = timeOf(logs.slice(0, first + 1));
+    return { kind: 'window', lines: before, us: toUs - fromUs };
+  };
+}
+
+function isFatal(logs: readonly LogLine[], { lines, with: others }: LogEvent): boolean {
+  return [lines, ...others.map((other) => other.lines)].some((places) =>
+    places.some((place) => logLevel(logs[place]?.level ?? '') === 'fatal'),
+  );
+}
+
+function sightingOf(logs: readonly LogLine[], event: LogEvent, { kind, lines, us }: Basis, more: number): Sighting {
+  const { service, with: others } = event;
+  const places = [event.lines, ...others.filter(({ fails }) => fails).map((other) => other.lines)]
+    .flat()
+    .sort((a, b) => a - b);
+  return {
+    service,
+    operation: '',
+    spans: [],
+    lines: places,
+    wastedUs: 0,
+    facts: {
+      said: saidIn(logs[event.lines[0] ?? 0]),
+      when: whenSaid(logs, event.lines),
+      basis: kind,
+      linesBefore: lines,
+      beforeUs: us,
+      companions: withText(logs, others),
+      fatal: isFatal(logs, event),
+      more,
+    },
+    evidence: citedLines(logs, [event.lines[0] ?? 0, ...others.map((other) => other.lines[0] ?? 0)]),
+  };
+}

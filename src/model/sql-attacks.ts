@@ -1,0 +1,169 @@
+/**
+ * SQL in what a client sent, as attackers write it. Text is read as the server reads it: decoded, twice where it was
+ * encoded twice, comments taken for spaces.
+ *
+ *   anywhere           forms that no program writes: a tautology of two literals behind a quote, a stacked command
+ *   in a request       forms that an ordinary statement has, too: UNION SELECT, SLEEP(5), a comment behind a quote
+ */
+
+export type SqlAttack =
+  | 'tautology'
+  | 'UNION SELECT'
+  | 'stacked command'
+  | 'comment'
+  | 'time-based'
+  | 'error-based'
+  | 'file or command';
+
+type Form = Readonly<{ kind: SqlAttack; form: RegExp }>;
+
+/** Behind a quote, a number or a bracket that ends what the program wrote. */
+const ENDS = String.raw`(?:['"\x60)]|\b\d+)\s*(?:\)\s*)*`;
+
+const ANYWHERE: readonly Form[] = [
+  {
+    kind: 'tautology',
+    form: /(?<![=\s(,])['"]\s*(?:\)\s*)*(?:\bor\b|\|\|)\s*(?:\(\s*)*(['"])(\w{0,20})\1\s*(?:=|like)\s*\1\2(?:\1|\b|$)/i,
+  },
+  {
+    kind: 'tautology',
+    form: /(?<![=\s(,])['"]\s*(?:\)\s*)*(?:\bor\b|\|\|)\s*(?:\(\s*)*(?:(\d+)\s*=\s*\1|true|not false)\b/i,
+  },
+  {
+    kind: 'stacked command',
+    form: new RegExp(
+      String.raw`${ENDS};\s*(?:drop|truncate|alter|shutdown|exec(?:ute)?|grant|create)\s+(?:table|database|user|login|procedure|xp_|master|\w+)?`,
+      'i',
+    ),
+  },
+  { kind: 'stacked command', form: /['"]\s*;\s*(?:delete|insert|update)\s.{0,200}(?:--|#|\/\*)/i },
+  {
+    kind: 'file or command',
+    form: /\bxp_cmdshell\b|\binto\s+(?:out|dump)file\s*['"]|\bload_file\s*\(\s*(?:['"]|0x|char)/i,
+  },
+  {
+    kind: 'error-based',
+    form: /\b(?:extractvalue|updatexml)\s*\(\s*[\w.'"]{1,20}\s*,\s*concat\s*\(|\bconvert\s*\(\s*int\s*,\s*(?:@@|\(\s*select|db_name)|\bfloor\s*\(\s*rand\s*\(\s*0\s*\)\s*\*\s*2\s*\)/i,
+  },
+  {
+    kind: 'time-based',
+    form: /['")]\s*;?\s*(?:\|\||\b(?:and|or|if|select|waitfor)\b).{0,60}\b(?:pg_sleep|sleep|benchmark)\s*\(\s*\d/i,
+  },
+  { kind: 'time-based', form: /['")\d]\s*;?\s*waitfor\s+delay\s+['"]/i },
+];
+
+const IN_REQUEST: readonly Form[] = [
+  ...ANYWHERE,
+  {
+    kind: 'UNION SELECT',
+    form: /\bunion\s+(?:all\s+|distinct\s+)?\(?\s*select\b\s*(?:null|\d|@@|char\(|concat|group_concat|version|user\b|\*|['"]|[\w.,()\s*@]{1,200}\bfrom\b|.{0,200}(?:--|#|\/\*))/i,
+  },
+  {
+    kind: 'tautology',
+    form: new RegExp(String.raw`${ENDS}(?:\b(?:or|and)\b|&&|\|\|)\s*(?:\(\s*)*(['"]?)(\w{1,20})\1\s*=\s*\1\2\b`, 'i'),
+  },
+  { kind: 'tautology', form: /['"]\s*(?:or|and)\s+\w{1,20}\s*(?:<|>|between|is\s+not\s+null|like\s+['"]%)/i },
+  {
+    kind: 'time-based',
+    form: /\b(?:pg_sleep|sleep|benchmark|dbms_pipe\.receive_message)\s*\(\s*['"\d]|\bwaitfor\s+delay\b/i,
+  },
+  {
+    kind: 'stacked command',
+    form: new RegExp(String.raw`${ENDS};\s*(?:select|insert|update|delete|drop|declare|exec)\b`, 'i'),
+  },
+  { kind: 'comment', form: /(?:['"]|\b\d+['"]?)\s*(?:\)\s*)*(?:--(?:[\s+-]|$)|#\s*$|\/\*)|\badmin['"]\s*(?:--|#)/i },
+  {
+    kind: 'UNION SELECT',
+    form: /['"\d)]\s*order\s+by\s+\d+\s*(?:--|#|\/\*)|\binformation_schema\s*\.\s*(?:tables|columns|schemata)\b|\b(?:from|join)\s+(?:sysobjects|pg_catalog|sqlite_master|all_tables)\b/i,
+  },
+  {
+    kind: 'error-based',
+    form: /\b(?:ascii|substr(?:ing)?|mid|length|char|database|version)\s*\(.{0,80}\)\s*(?:=|<|>)\s*\d+/i,
+  },
+];
+
+/** The kind of attack that a line holds; undefined where it holds none. */
+export function sqlAttack(line: string): SqlAttack | undefined {
+  const start = line.slice(0, LONGEST_READ);
+  if (!WORTH_READING.test(start)) return undefined;
+  const text = decoded(start);
+  for (const { kind, form } of ANYWHERE) if (form.test(text)) return kind;
+  for (const part of requestParts(start)) {
+    const sent = decoded(part);
+    // What a database logs is a statement, and a person who searches for words sends no quote.
+    if (STATEMENT.test(sent)) continue;
+    for (const { kind, form } of IN_REQUEST) if (form.test(sent)) return kind;
+  }
+  return undefined;
+}
+
+const LONGEST_READ = 8_000;
+
+/** Every form has one of these; most lines have none. */
+const WORTH_READING =
+  /['"\x60]|%2|%5|%u00|&#|union|sleep|waitfor|benchmark|--|;|0x|information_schema|\bselect\b|\b(?:or|and)\b.{0,40}[=<>]/i;
+
+const STATEMENT = /^\s*(?:select|insert|update|delete|with|create|alter|drop|explain|begin|commit|show|set)\b/i;
+
+const NAMES =
+  'url|uri|path|query_?string|qs|params?|parameters|args|body|payload|form|data|user_?agent|ua|referr?er|request|request_uri|input|search|term|q|filter|sort|user_?name|user|login|email|cookie|value|id|name|http\\.(?:url|target)|url\\.(?:full|query|path)|query';
+const NAMED_JSON = new RegExp(String.raw`"(?:${NAMES})"\s*:\s*"((?:[^"\\]|\\.){1,4000})"`, 'gi');
+const NAMED_TEXT = new RegExp(
+  String.raw`(?<![\w?&])(?:${NAMES})\s*[=:]\s*(?:"([^"]{1,4000})"|'(.{1,400}?)'(?=[\s,;]|$)|(\S[^"\n]{0,400}))`,
+  'gi',
+);
+const REQUEST_LINE = /\b(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) (\/.{0,4000}?)(?= HTTP\/\d|"\s|$)/g;
+const WITH_QUERY = /(?:https?:\/\/|\/)[^\s"<>]{0,500}\?[^\s"<>]{1,4000}/g;
+
+/** What came from outside: the target of a request, its parameters, its body, what it calls itself. */
+function requestParts(line: string): string[] {
+  const parts: string[] = [];
+  for (const [, target = ''] of line.matchAll(REQUEST_LINE)) parts.push(target);
+  for (const [target] of line.matchAll(WITH_QUERY)) parts.push(target);
+  if (line.includes('{'))
+    for (const [, value = ''] of line.matchAll(NAMED_JSON)) parts.push(value.replace(/\\(["\\/])/g, '$1'));
+  else
+    for (const [, ...values] of line.matchAll(NAMED_TEXT))
+      parts.push(values.find((value) => value !== undefined) ?? '');
+  return parts;
+}
+
+/** Attackers encode twice to pass what decodes once. */
+const ROUNDS = 3;
+
+function decoded(text: string): string {
+  let known = text;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const next = decodedOnce(known);
+    if (next === known) break;
+    known = next;
+  }
+  return known
+    .replace(/\/\*(?!!)(?:[^*]|\*(?!\/)){0,200}\*\//g, ' ')
+    .replace(/\/\*!\d{0,6}|\*\//g, ' ') // MySQL runs what stands in such a comment
+    .replace(/\\(["'])/g, '$1');
+}
+
+function decodedOnce(text: string): string {
+  return text
+    .replace(/%u00([0-9a-f]{2})/gi, hexCharacter)
+    .replace(/%([2-7][0-9a-f])/gi, hexCharacter)
+    .replace(/%0[9ad]/gi, ' ')
+    .replace(/\\u00([2-7][0-9a-f])/gi, hexCharacter)
+    .replace(/&#(?:x([2-7][0-9a-f])|(\d{2,3}));/gi, (_, hex: string | undefined, number: string) =>
+      String.fromCharCode(hex === undefined ? Number(number) : Number.parseInt(hex, 16)),
+    )
+    .replace(/(?<=[\w'")])\+(?=[\w'"(-])/g, ' ');
+}
+
+function hexCharacter(_: string, hex: string): string {
+  return String.fromCharCode(Number.parseInt(hex, 16));
+}
+
+/** Whether a database answered: then what was sent had reached it. */
+export function databaseComplains(line: string): boolean {
+  return DATABASE_ERROR.test(line.slice(0, LONGEST_READ));
+}
+
+const DATABASE_ERROR =
+  /sql syntax|syntax error (?:at or near|in sql)|unterminated quoted string|unclosed quotation mark|ORA-\d{5}|SQLSTATE\[|SQLITE_ERROR|sqlite3?\.OperationalError|PG::\w*Error|PSQLException|SQLSyntaxErrorException|quoted string not properly terminated|ODBC.{0,40}Driver|each union query must have/i;
