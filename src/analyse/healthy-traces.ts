@@ -16,6 +16,8 @@ export type HealthyTraces = Readonly<{
   comparedWith(trace: Trace): Readonly<{ baseline: Baseline | undefined; gap: Gap | undefined }>;
   /** All of them but those in question. */
   all(): readonly Trace[];
+  /** That none of those is in question any longer. */
+  asksNothing(): void;
   clear(): void;
 }>;
 
@@ -50,6 +52,11 @@ export function healthyTraces(maxClockSkewUs: number): HealthyTraces {
       const id = comparableId(traceId);
       if (!tables.has(id) || questioned.has(id)) return;
       questioned.add(id);
+      usual = undefined;
+    },
+    asksNothing() {
+      if (questioned.size === 0) return;
+      questioned.clear();
       usual = undefined;
     },
     comparedWith(trace) {

@@ -66,7 +66,9 @@ export function openSession(settings: SessionSettings): LocalSession {
   const healthyLogBodies: LogLines[] = [];
   const healthy = healthyTraces(settings.maxClockSkewUs);
   const series: Series[] = [];
-  const openBytes: BodyBytes[] = [];
+  const openBytes: { kind: BodyHead['kind']; bytes: BodyBytes }[] = [];
+  /** Of traces, in question. */
+  const sources = new Set<string>();
   /** The lines without credentials, once their evidence was taken. */
   let redactedLines: readonly LogLine[] | undefined;
   const gaps: Gap[] = [];
@@ -92,10 +94,10 @@ export function openSession(settings: SessionSettings): LocalSession {
     return lines.length;
   };
   /** Evidence is made of the bytes themselves: then they stay in memory anyway. */
-  const bytesOf = ({ file }: BodyHead) => {
+  const bytesOf = ({ kind, file }: BodyHead) => {
     if (settings.evidence) return undefined;
     const bytes = bodyBytes(file);
-    openBytes.push(bytes);
+    openBytes.push({ kind, bytes });
     return bytes;
   };
   /** The order in which backends answered is no part of the evidence. */
@@ -201,8 +203,16 @@ export function openSession(settings: SessionSettings): LocalSession {
     }
   };
 
+  const closeBytes = (isDone: (kind: BodyHead['kind']) => boolean) => {
+    for (const open of openBytes.splice(0)) {
+      if (isDone(open.kind)) open.bytes.close();
+      else openBytes.push(open);
+    }
+  };
+
   return {
     body(id, head) {
+      if (head.kind === 'trace') sources.add(head.source);
       bodies.set(
         id,
         head.kind === 'logs' || head.kind === 'baseline-logs'
@@ -261,6 +271,15 @@ export function openSession(settings: SessionSettings): LocalSession {
       if (isWhole) restOn(kept.files, bodies);
       return kept;
     },
+    async next() {
+      subjects.clear();
+      healthy.asksNothing();
+      traceBytes.length = 0;
+      gaps.splice(0, gaps.length, ...gaps.filter(({ source }) => !sources.has(source)));
+      queries.splice(0, queries.length, ...queries.filter(({ source }) => !sources.has(source)));
+      sources.clear();
+      closeBytes((kind) => kind === 'trace');
+    },
     async close() {
       bodies.clear();
       subjects.clear();
@@ -269,7 +288,7 @@ export function openSession(settings: SessionSettings): LocalSession {
       logBodies.length = 0;
       healthyLogBodies.length = 0;
       series.length = 0;
-      for (const bytes of openBytes.splice(0)) bytes.close();
+      closeBytes(() => true);
     },
   };
 }

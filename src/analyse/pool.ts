@@ -156,6 +156,7 @@ function sessionOf(thread: Thread, session: number, settings: SessionSettings): 
     reports: (forms) => ask<readonly AnalysedTrace[]>({ verb: 'reports', forms }),
     evidence: () => ask<KeptEvidence>({ verb: 'evidence' }),
     draw: (svg) => ask<Uint8Array>({ verb: 'draw', svg }),
+    next: () => ask<void>({ verb: 'next' }),
     async close() {
       thread.sessions.delete(session);
       if (!thread.dead()) await thread.ask(session, { verb: 'close' });

@@ -16,6 +16,7 @@ export type Call = Readonly<{ id: number; session: number }> &
     | { verb: 'reports'; forms: Forms }
     | { verb: 'evidence' }
     | { verb: 'draw'; svg: string }
+    | { verb: 'next' }
     /** With the healthy session of the same thread. */
     | { verb: 'compare'; healthy: number; request: CompareRequest }
     | { verb: 'close' }

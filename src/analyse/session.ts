@@ -93,5 +93,7 @@ export type Session = Readonly<{
   evidence(): Promise<KeptEvidence>;
   /** An SVG of ours as a PNG. */
   draw(svg: string): Promise<Uint8Array>;
+  /** Forgets the traces that have come, and what was said of them; lines and healthy traces stay, for the next ones. */
+  next(): Promise<void>;
   close(): Promise<void>;
 }>;

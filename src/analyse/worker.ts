@@ -52,6 +52,8 @@ function run(call: Call): unknown {
       return session.evidence();
     case 'draw':
       return session.draw(call.svg);
+    case 'next':
+      return session.next();
     case 'compare': {
       const healthy = sessions.get(call.healthy);
       return healthy && compare(healthy, session, call.request);

@@ -29,19 +29,31 @@ export async function* analyseFiles(
   { files, logs = [], baselines = [], forms }: AnalyseFilesRequest,
 ): AsyncGenerator<AnalysedFile> {
   refuseRereadingStdin(files, [...logs, ...baselines]);
-  for (const file of files) {
-    const session = parts.openSession(parts.settings);
-    try {
-      await feedTraces(parts, session, file);
-      await feedLogs(parts, session, logs);
-      await feedBaselines(parts, session, baselines);
-      for (const analysed of await session.reports(forms)) yield { file, analysed };
-    } catch (error) {
-      if (!(error instanceof BadFile)) throw error;
-      yield { file, error: errorRecord(error.cause) };
-    } finally {
-      await session.close();
-    }
+  const session = parts.openSession(parts.settings);
+  try {
+    // Once for all files: a baseline may hold more than all of them.
+    await feedLogs(parts, session, logs);
+    await feedBaselines(parts, session, baselines);
+    for (const file of files) yield* analyseFile(parts, session, file, forms);
+  } finally {
+    await session.close();
+  }
+}
+
+async function* analyseFile(
+  parts: AnalyseFilesParts,
+  session: Session,
+  file: string,
+  forms: Forms,
+): AsyncGenerator<AnalysedFile> {
+  try {
+    await feedTraces(parts, session, file);
+    for (const analysed of await session.reports(forms)) yield { file, analysed };
+  } catch (error) {
+    if (!(error instanceof BadFile)) throw error;
+    yield { file, error: errorRecord(error.cause) };
+  } finally {
+    await session.next();
   }
 }
 
@@ -50,7 +62,7 @@ class BadFile extends Error {}
 
 function refuseRereadingStdin(files: readonly string[], withEach: readonly string[]): void {
   const isStdin = (path: string) => path === '-';
-  const uses = files.filter(isStdin).length + withEach.filter(isStdin).length * files.length;
+  const uses = [...files, ...withEach].filter(isStdin).length;
   if (uses <= 1) return;
   throw new UsageError('standard input can be read only once', 'Name `-` once, or save what it holds to a file.');
 }

@@ -463,6 +463,7 @@ function fakeSessions() {
         return [analysed as unknown as AnalysedTrace];
       },
       evidence: async () => ({ files: [], gaps: [] }),
+      next: async () => undefined,
       async close() {
         closed += 1;
       },
