@@ -25,7 +25,7 @@ export async function diff(call: Call, before: string, after: string, { text, ra
 
 /** A document itself, or the file that holds it. */
 async function given(word: string): Promise<string> {
-  return /^\s*[{[]/.test(word) ? word : await textOfInput(word);
+  return /^\s*(?:[{[]|curl\s)/.test(word) ? word : await textOfInput(word);
 }
 
 function asText(compared: Comparison): string {

@@ -1,5 +1,6 @@
 /** Somebody has two of a kind and asks what differs: `spanhound diff`, `/trace tools diff`. */
 import { structuredPatch } from 'diff';
+import { readHttpMessage } from '#model/http-message.ts';
 import { differencesBetween } from '#model/json-difference.ts';
 import type { JsonNode } from '#model/json-document.ts';
 import { readJson } from '#model/json-document.ts';
@@ -28,10 +29,10 @@ export function compareDocuments({ before, after, asText = false, raw = false }:
   return compareLines(before, after, raw);
 }
 
-/** JSON lines are a list of their documents. */
+/** JSON lines are a list of their documents; a request or an answer over HTTP is one, part by part. */
 function documentIn(text: string): JsonNode | undefined {
   const read = readJson(text);
-  if ('mistake' in read) return undefined;
+  if ('mistake' in read) return readHttpMessage(text);
   const [only, ...others] = read.documents;
   return others.length === 0 ? only : { kind: 'array', items: read.documents };
 }

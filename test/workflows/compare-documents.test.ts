@@ -66,6 +66,43 @@ test('JSON lines are compared document by document', () => {
   ]);
 });
 
+describe('requests and answers over HTTP', () => {
+  const paths = (...asked: Parameters<typeof compare>) =>
+    differences(...asked).map(({ path, before = '', after = '' }) => [path, before, after].join(' '));
+
+  test('as curl commands, part by part; the order and the case of headers do not matter', () => {
+    const worked = `curl 'https://api.example.com/orders?page=1&size=5' -H 'Accept: */*' -H 'Authorization: Bearer valid_sesame' --json '{"a":1}'`;
+    const failed = `curl --json '{"a":2}' -H 'authorization: Bearer stale_sesame' -H 'accept: */*' 'https://api.example.com/orders?page=2&size=5'`;
+    expect(paths(worked, failed)).toEqual([
+      '$.query.page "1" "2"',
+      '$.headers.authorization "[redacted:authorization]" "[redacted:authorization]"',
+      '$.body.a 1 2',
+    ]);
+  });
+
+  test('as messages', () => {
+    const answer = (status: string, more: string, body: string) =>
+      `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\n${more}\r\n${body}`;
+    const worked = answer('200 OK', '', '{"items":[1]}');
+    expect(paths(worked, answer('503 Service Unavailable', 'Retry-After: 30\r\n', '{"items":[]}'))).toEqual([
+      '$.status 200 503',
+      '$.headers.retry-after "30"'.replace('$.headers.retry-after', "$.headers['retry-after'] "),
+      '$.body.items[0] 1 ',
+    ]);
+    expect(paths('GET /a?x=1 HTTP/1.1\nHost: h', 'POST /b HTTP/2\nHost: h')).toEqual([
+      '$.method "GET" "POST"',
+      '$.path "/a" "/b"',
+      '$.query {"x":"1"} ',
+    ]);
+  });
+
+  test('as headers alone; a sentence with a colon in it is text', () => {
+    expect(paths('Accept: a\nX-Id: 1', 'accept: b\nx-id: 1')).toEqual(['$.headers.accept "a" "b"']);
+    expect(compare('note: it works', 'note: it fails')).toMatchObject({ kind: 'text' });
+    expect(compare('Accept: a\nX-Id: 1\nand so on', 'Accept: b\nX-Id: 1\nand so on')).toMatchObject({ kind: 'text' });
+  });
+});
+
 describe('texts', () => {
   test('are compared by line, with their surroundings', () => {
     expect(compare('a\nb\nc\n', 'a\nB\nc\n')).toEqual({
