@@ -6,10 +6,11 @@
  * new one (Good and Turing's estimate). With a few, names and forms of values have to say it.
  */
 import { comparedCall, type Sides } from '#diagnose/compared-call.ts';
-import { type Field, fieldsOf, resourceFields, STATUS_TEXT } from '#diagnose/compared-fields.ts';
+import { type Field, fieldsOf, lineFields, resourceFields, STATUS_TEXT } from '#diagnose/compared-fields.ts';
 import { differenceOf, ENOUGH, middle } from '#diagnose/differs.ts';
 import type { CallIndex, CallSample } from '#model/aligned-calls.ts';
 import type { AttributeChange, Told } from '#model/comparison.ts';
+import type { LogLine } from '#model/log-line.ts';
 import { operationTemplate } from '#model/operation-template.ts';
 import type { Trace } from '#model/trace.ts';
 
@@ -62,15 +63,36 @@ type Column = Readonly<{
 function changesOf(sides: Sides, call: CallIndex, read: ReadFields, of: 'span' | 'resource'): AttributeChange[] {
   const healthy = readSide(sides.healthy, sides.calls.healthy(call), read);
   const failing = readSide(sides.failing, sides.calls.failing(call), read);
+  return changesBetween(healthy, failing, of).map((change) => ({ ...change, at: comparedCall(sides, call) }));
+}
+
+/** What fields the lines have: more say the same. */
+const MOST_LINES = 2_000;
+
+/** Fields of lines of JSON, each line a sample. */
+export function lineFieldChanges(healthy: readonly LogLine[], failing: readonly LogLine[]): AttributeChange[] {
+  const side = (lines: readonly LogLine[]) => lines.slice(0, MOST_LINES).map((line) => collected(lineFields(line)));
+  const service = failing.find((line) => line.service !== '')?.service ?? '';
+  const at = { call: 0, service, operation: '', path: [], healthySpanId: '', failingSpanId: '' };
+  return changesBetween(side(healthy), side(failing), 'line')
+    .map((change) => ({ ...change, at }))
+    .sort(byWeight);
+}
+
+function changesBetween(
+  healthy: readonly Fields[],
+  failing: readonly Fields[],
+  of: 'span' | 'resource' | 'line',
+): Omit<AttributeChange, 'at'>[] {
   const names = new Map(
     [...healthy, ...failing].flatMap((fields) => [...fields].map(([key, { field }]) => [key, field])),
   );
-  const values = (side: typeof healthy, key: string) => side.map((fields) => fields.get(key)?.values ?? []);
+  const values = (side: readonly Fields[], key: string) => side.map((fields) => fields.get(key)?.values ?? []);
   return [...names].flatMap(([key, field]) => {
     if (isIgnored(field.name)) return [];
     const column = { healthy: values(healthy, key), failing: values(failing, key), of: field.of, name: field.name };
     const seen = differenceIn(column);
-    return seen === undefined ? [] : [{ ...changeOf(column, seen, of), at: comparedCall(sides, call) }];
+    return seen === undefined ? [] : [changeOf(column, seen, of)];
   });
 }
 
@@ -85,8 +107,12 @@ function readSide(traces: readonly Trace[], samples: readonly (CallSample | unde
 }
 
 function readTrace(trace: Trace, { spans }: CallSample, read: ReadFields): Fields {
+  return collected(spans.slice(0, MOST_SPANS).flatMap((span) => read(trace, span)));
+}
+
+function collected(found: readonly Field[]): Fields {
   const fields: Fields = new Map();
-  for (const field of spans.slice(0, MOST_SPANS).flatMap((span) => read(trace, span))) {
+  for (const field of found) {
     const key = `${field.of}\n${field.name}`;
     if (field.value === '') continue; // as good as not there
     const known = fields.get(key);
@@ -187,7 +213,7 @@ function mostFrequent(values: readonly string[]): string[] {
   return [...counts].sort(([a, times], [b, others]) => others - times || (a < b ? -1 : 1)).map(([value]) => value);
 }
 
-function changeOf(column: Column, seen: Difference, of: 'span' | 'resource'): Omit<AttributeChange, 'at'> {
+function changeOf(column: Column, seen: Difference, of: 'span' | 'resource' | 'line'): Omit<AttributeChange, 'at'> {
   const shownOf = (side: Column['healthy']) => mostFrequent(side.flat()).slice(0, MOST_VALUES);
   const [healthy, failing] = [shownOf(column.healthy), shownOf(column.failing)];
   const isEmpty = (values: readonly string[]) => values.every((value) => EMPTY.test(value));

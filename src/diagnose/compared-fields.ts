@@ -1,8 +1,9 @@
 /** What a span says, as names and values that can be compared: attributes by today's names, the fields of JSON in them, its exception. */
+import type { LogLine } from '#model/log-line.ts';
 import { canonicalValue, currentNames } from '#model/semconv.ts';
 import type { Attributes, SpanIndex, Trace } from '#model/trace.ts';
 
-export type Field = Readonly<{ of: 'span' | 'resource' | 'event'; name: string; value: string }>;
+export type Field = Readonly<{ of: 'span' | 'resource' | 'event' | 'line'; name: string; value: string }>;
 
 /** A body that was recorded may be large; what tells requests apart stands near its beginning. */
 const LONGEST_JSON = 65_536;
@@ -26,6 +27,18 @@ export function resourceFields(trace: Trace, span: SpanIndex): Field[] {
 }
 
 export const STATUS_TEXT = 'status.description';
+
+/** Of a line of JSON; a line of words has none. */
+export function lineFields({ line }: LogLine): Field[] {
+  const parsed = /^\s*\{/.test(line) && line.length <= LONGEST_JSON ? parsedJson(line) : undefined;
+  if (typeof parsed !== 'object' || parsed === null) return [];
+  return Object.entries(parsed).flatMap(([name, value]) =>
+    (typeof value === 'object' && value !== null
+      ? flattened(name, value)
+      : [{ name, value: value === null ? '' : String(value) }]
+    ).map((field) => ({ of: 'line', ...field }) as const),
+  );
+}
 
 function spanFields(trace: Trace, span: SpanIndex): Field[] {
   return fieldsIn(trace.attributes(span), 'span', trace.kind(span));

@@ -7,7 +7,7 @@
  * What the user noticed (it failed, it took longer) is no reason. A call at which a failure begins is one, and so is what
  * holds most of the time that was added; then what went into the request, then what it no longer does.
  */
-import { attributeChanges } from '#diagnose/compare-attributes.ts';
+import { attributeChanges, lineFieldChanges } from '#diagnose/compare-attributes.ts';
 import { durationChanges, wholeDuration } from '#diagnose/compare-durations.ts';
 import { logChanges } from '#diagnose/compare-logs.ts';
 import { responseChanges } from '#diagnose/compare-responses.ts';
@@ -60,8 +60,9 @@ export function compareLines(healthy: readonly LogLine[], failing: readonly LogL
   const logs = logChanges(periods, [failing]);
   const sides: Sides = { healthy: [], failing: [], calls: alignCalls([], []) };
   const side = (lines: readonly LogLine[]) => ({ ...sideOf({ traces: [], chosen: '' }), lines: lines.length });
-  const facts = { whole: undefined, structure: [], durations: [], attributes: [], responses: [], logs };
-  const [main] = (logs ?? []).map((change): Telling => ({ kind: 'log', change }));
+  const attributes = lineFieldChanges(healthy, failing);
+  const facts = { whole: undefined, structure: [], durations: [], attributes, responses: [], logs };
+  const main = tellingLine(logs ?? [], attributes, failing.length < ENOUGH);
   return {
     sides,
     comparison: {
@@ -77,6 +78,26 @@ export function compareLines(healthy: readonly LogLine[], failing: readonly LogL
     },
   };
 }
+
+/**
+ * An error that was not there before, what went into the requests, anything else that the lines say. Of records of single
+ * requests first what went into them: each is its own text.
+ */
+function tellingLine(
+  logs: NonNullable<Comparison['logs']>,
+  attributes: Comparison['attributes'],
+  areRecords: boolean,
+): Telling | undefined {
+  const isError = ({ change, level }: (typeof logs)[number]) => change === 'appeared' && SEVERE.has(level);
+  const lines = (some: typeof logs) => some.map((change): Telling => ({ kind: 'log', change }));
+  const fields = attributes.map((change): Telling => ({ kind: 'attribute', change }));
+  const isInput = (telling: Telling) => telling.kind === 'attribute' && telling.change.role === 'input';
+  const errors = lines(logs.filter(isError));
+  const went = fields.filter(isInput);
+  return [...(areRecords ? [...went, ...errors] : [...errors, ...went]), ...lines(logs), ...fields][0];
+}
+
+const SEVERE: ReadonlySet<string> = new Set(['error', 'fatal', 'critical']);
 
 /** More show no more, and cost as much again. */
 const MOST_PERIODS = 20;

@@ -61,8 +61,8 @@ export type DurationChange = Readonly<{
 
 export type AttributeChange = Readonly<{
   name: string;
-  /** `resource`: of the process, so that it is the same for every call of the service. */
-  of: 'span' | 'resource' | 'event';
+  /** `resource`: of the process, so that it is the same for every call of the service; `line`: of lines of a log. */
+  of: 'span' | 'resource' | 'event' | 'line';
   at: ComparedCall;
   /** Further calls that differ in just this. */
   also: number;

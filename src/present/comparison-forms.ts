@@ -25,12 +25,12 @@ export function comparisonText(
   const prose = Math.min(columns, PROSE_WIDTH);
   const paint = colour ? ANSI_PAINT : NO_PAINT;
   const { verdict, standing, subject, sections } = shownOne.summary;
+  const table = tableOf(shownOne, columns);
   const lines = [
     ...wrapped(verdict, prose).map(paint.bold),
     ...wrapped(standing, prose),
     ...subject.flatMap((line) => wrapped(line, prose)).map(paint.dim),
-    '',
-    ...tableOf(shownOne, columns),
+    ...(table.length === 0 ? [] : ['', ...table]),
     ...sections.flatMap((section) => sectionLines(section, prose, paint)),
   ];
   return `${lines.join('\n')}\n`;

@@ -143,7 +143,7 @@ export function wholeText({ healthyUs, failingUs }: DurationChange): string {
 
 export function attributeText(change: AttributeChange, names: SideNames): string {
   const { name, of, at, also, healthyWith } = change;
-  const place = of === 'resource' ? shown(at.service) : callText(at);
+  const place = PLACES[of](at);
   const further = also === 0 ? '' : `, and in ${counted(also, 'further call')}`;
   const having =
     healthyWith > 0
@@ -152,13 +152,20 @@ export function attributeText(change: AttributeChange, names: SideNames): string
   return `${nameText(name)} of ${place}${further} ${valueChangeText(change, names)}${having}`;
 }
 
+const PLACES: Readonly<Record<AttributeChange['of'], (at: AttributeChange['at']) => string>> = {
+  span: callText,
+  event: callText,
+  resource: ({ service }) => shown(service),
+  line: ({ service }) => (service === '' ? 'the lines' : `the lines of ${shown(service)}`),
+};
+
 /** `request header authorization` */
 function nameText(name: string): string {
   const [, side, header] = /^http\.(request|response)\.header\.(.+)$/.exec(name) ?? [];
   return header === undefined ? shown(name) : `${side} header ${shown(header)}`;
 }
 
-function valueChangeText(change: AttributeChange, { first, firstTraces }: SideNames): string {
+function valueChangeText(change: AttributeChange, { first, firstTraces, noun }: SideNames): string {
   const { name, healthy, failing, isEmptied, ratio } = change;
   const before = valuesText(name, healthy);
   const now = valuesText(name, failing);
@@ -168,7 +175,7 @@ function valueChangeText(change: AttributeChange, { first, firstTraces }: SideNa
   const state = stateIn(failing, healthy);
   // Of credentials nothing else may be said.
   if (now === before || [now, before].every((text) => text.includes(REDACTED)))
-    return `is another one than in ${firstTraces === 1 ? oneTraceText(first) : `the ${tracesText(first, firstTraces)}`}${state}`;
+    return `is another one than in ${firstTraces === 1 ? oneTraceText(first, noun) : `the ${tracesText(first, firstTraces, noun)}`}${state}`;
   return `is ${now}${state}, ${first}: ${before}${ratio > 0 ? ratioOf(ratio, 1) : ''}`;
 }
 

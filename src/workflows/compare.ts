@@ -34,6 +34,7 @@ export type CompareParts = Omit<DiagnoseTraceParts, 'openSession'> &
   Readonly<{
     openPair(settings: SessionSettings): SessionPair;
     passFile(path: string): AsyncIterable<Uint8Array>;
+    readFile(path: string): AsyncIterable<Uint8Array>;
     /** Where cases may be named. */
     disk?: Pick<CaseDisk, 'open'> | undefined;
   }>;
@@ -108,10 +109,17 @@ async function feedSide(
 
 const NOT_ALL = 'not all traces were compared';
 
-async function feedFile({ passFile }: Gathering, session: Session, path: string): Promise<void> {
-  const head = { kind: 'trace', format: 'auto', source: path, file: path, query: { text: path, url: '' } } as const;
-  const { items, failure } = await feedSession(session, path, head, passFile(path), NOT_ALL);
+async function feedFile({ passFile, readFile }: Gathering, session: Session, path: string): Promise<void> {
+  const head = { format: 'auto', source: path, file: path, query: { text: path, url: '' } } as const;
+  const { items, failure } = await feedSession(session, path, { ...head, kind: 'trace' }, passFile(path), NOT_ALL);
   if (items > 0) return;
+  // Who has no trace has the lines of two requests; standard input is read once.
+  const lines =
+    path === '-'
+      ? 0
+      : (await feedSession(session, `${path} lines`, { ...head, kind: 'logs' }, recordsIn(readFile(path)), NOT_ALL))
+          .items;
+  if (lines > 0) return;
   throw (
     failure ??
     new UnreadableInputError(
@@ -119,6 +127,35 @@ async function feedFile({ passFile }: Gathering, session: Session, path: string)
       'Give traces as Jaeger or an OpenTelemetry collector exports them.',
     )
   );
+}
+
+/** More is no record that somebody copied out of a log. */
+const LONGEST_RECORD = 1_000_000;
+
+/** A JSON value over several lines as one line, and a list of them as one a line; anything else as it is. */
+async function* recordsIn(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const held: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    bytes += chunk.length;
+    if (bytes <= LONGEST_RECORD) held.push(chunk.slice());
+    else {
+      yield* held.splice(0);
+      yield chunk;
+    }
+  }
+  if (held.length === 0) return;
+  const text = Buffer.concat(held);
+  yield Buffer.from(asLines(text.toString()) ?? text);
+}
+
+function asLines(text: string): string | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return (Array.isArray(value) ? value : [value]).map((record) => `${JSON.stringify(record)}\n`).join('');
+  } catch {
+    return undefined; // lines, or no JSON at all
+  }
 }
 
 type Held = Readonly<{ spans: number; lines: number; hasTraces: boolean }>;

@@ -142,6 +142,34 @@ describe('compare', () => {
     expect((await json('compare', ill)).report.healthy.traces).toHaveLength(6);
   });
 
+  test('compares records of two requests, as the guide has them', async () => {
+    const record = (name: string, more: object) => {
+      const path = join(folder, name);
+      const headers = { 'content-type': 'application/json' };
+      const request = { service: 'api-gateway', request_headers: headers, response_status: 200, duration_ms: 250 };
+      writeFileSync(path, JSON.stringify({ timestamp: '2025-01-06T14:30:00Z', ...request, ...more }, null, 2));
+      return path;
+    };
+    const working = record('working.json', { request_headers: { authorization: 'Bearer valid_token' } });
+    const failed = record('failed.json', {
+      timestamp: '2025-01-06T14:30:45Z',
+      request_headers: { authorization: 'Bearer expired_token' },
+      response_status: 500,
+      duration_ms: 5000,
+    });
+    const { report } = await json('compare', working, failed);
+    expect(report.conclusion.sentence).toBe(
+      'request_headers.authorization of the lines of api-gateway is another one than in the healthy period, and calls itself expired',
+    );
+    const told = report.attributes.map(({ name, ratio }: { name: string; ratio: number }) => [name, ratio]);
+    expect(told).toEqual([
+      ['request_headers.authorization', null],
+      ['duration_ms', 20],
+      ['response_status', null],
+    ]);
+    expect(JSON.stringify(report)).not.toMatch(/valid_token|expired_token/);
+  });
+
   test('compares the lines of cases that have no spans', async () => {
     const made = (name: string, lines: readonly string[]) => {
       const dir = join(folder, name);
