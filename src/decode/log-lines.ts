@@ -60,6 +60,8 @@ type ReducedLine = LogLine & { standsFor: number };
 
 const REDUCED = { traceId: '', spanId: '', standsFor: 1 };
 
+const NO_KIND: Kind = { shape: '<*>', count: 0, last: undefined, lastSeconds: 0 };
+
 const WARN = severityOf('warn');
 
 export function logLines(): LogLines {
@@ -74,11 +76,14 @@ export function logLines(): LogLines {
   let reducedLines = 0;
   let untimed = 0;
   let count = 0;
+  /** By time, as they came. */
+  let isOrdered = true;
   /** Of the line that is added. */
   let streamOf = 0;
 
   const services = sharedTexts();
   const push = (line: LogLine, part: LinePart): void => {
+    isOrdered &&= compareNs(lines.at(-1)?.timeNs ?? '', line.timeNs) <= 0;
     if (lines.length === parts.length) {
       parts = grown(parts);
       streams = grown(streams);
@@ -103,38 +108,51 @@ export function logLines(): LogLines {
     reducedLines += 1;
     push(line, '');
   };
-  const kindOf = (shape: string): Kind => {
-    let key = shape;
-    if (kinds.size >= MOST_KINDS && !kinds.has(key)) key = `${shape.split(' ', 1)[0]} <*>`;
-    if (kinds.size >= MOST_KINDS * 2 && !kinds.has(key)) key = '<*>';
-    const kind = kinds.get(key) ?? { shape: key, count: 0, last: undefined, lastSeconds: 0 };
-    kinds.set(key, kind);
-    kind.count += 1;
-    return kind;
+  /** Beyond so many kinds only the first word of another one counts, and beyond so many of these none. */
+  const kindOf = (shape: string): Kind =>
+    kinds.get(shape) ??
+    known(shape, MOST_KINDS) ??
+    known(`${shape.split(' ', 1)[0]} <*>`, MOST_KINDS * 2) ??
+    known('<*>', Number.POSITIVE_INFINITY) ??
+    NO_KIND;
+  const known = (shape: string, most: number): Kind | undefined => {
+    const kind = kinds.get(shape);
+    if (kind !== undefined || kinds.size >= most) return kind;
+    const made = { shape, count: 0, last: undefined, lastSeconds: 0 };
+    kinds.set(shape, made);
+    return made;
+  };
+  const numberOf = (stream: Labels): number => {
+    const number = streamNumbers.get(stream);
+    if (number !== undefined) return number;
+    streamNumbers.set(stream, streamNumbers.size);
+    return streamNumbers.size - 1;
   };
   return {
     add({ timeNs = '0', line, stream, more, text = logText(line), isUntimed = false }) {
       count += 1;
       if (timeNs === '0') untimed += 1;
-      streamOf = streamNumbers.get(stream) ?? streamNumbers.size;
-      streamNumbers.set(stream, streamOf);
+      streamOf = numberOf(stream);
       const part = isUntimed ? 'untimed' : stackPart(line);
       const labels = more === undefined ? stream : { ...stream, ...more };
-      const kind = kindOf(shapeText(saidIn(text, labels)));
+      const said = shapeText(saidIn(text, labels));
+      const kind = kindOf(said);
+      kind.count += 1;
       const level = levelOf(labels, text);
       const service = services(serviceOf(labels, text));
-      const cost = line.length + LINE_BYTES;
-      const isOrdinary = part === '' && severityOf(level) < WARN && kind.count > ALWAYS_KEPT;
-      if (bytes + cost <= (isOrdinary ? ORDINARY_BYTES : MOST_BYTES)) {
+      const shape = kind.shape === said ? kind.shape : said; // the same text, held once
+      const cost = line.length + LINE_BYTES + (shape === kind.shape ? 0 : shape.length);
+      const most = isOrdinary(kind, level, part) ? ORDINARY_BYTES : MOST_BYTES;
+      if (bytes + cost <= most) {
         bytes += cost;
-        push({ timeNs, labels, line, service, level, ...idsOf(line, labels, text), shape: kind.shape }, part);
+        push({ timeNs, labels, line, service, level, ...idsOf(line, labels, text), shape }, part);
       } else reduce(kind, { ...REDUCED, timeNs, labels: stream, line: kind.shape, service, level, shape: kind.shape });
     },
     count: () => count,
     untimed: () => untimed,
     reduced: () => reduced,
     ordered() {
-      const order = orderOf(lines);
+      const order = isOrdered ? undefined : orderOf(lines);
       const each = (at: number) => {
         const number = order?.[at] ?? at;
         const line = lines[number] ?? NO_LINE;
@@ -143,6 +161,11 @@ export function logLines(): LogLines {
       return foldedLines(lines.length, each, withStack);
     },
   };
+}
+
+/** Not the first of its kind, and nothing that people look for. */
+function isOrdinary({ count }: Kind, level: string, part: LinePart): boolean {
+  return part === '' && severityOf(level) < WARN && count > ALWAYS_KEPT;
 }
 
 const NO_LINE: LogLine = { timeNs: '0', labels: NO_LABELS, line: '', service: '', level: '', traceId: '', spanId: '' };
@@ -154,16 +177,14 @@ function withStack(first: LogLine, line: string): LogLine {
   return { ...said, line, level: level || levelIn(text), shape: shapeText(saidIn(text, first.labels)) };
 }
 
-/** Of equal times the one that came first; undefined where all are in order already. */
-function orderOf(lines: readonly LogLine[]): Uint32Array | undefined {
+/** Of equal times the one that came first. */
+function orderOf(lines: readonly LogLine[]): Uint32Array {
   const timeOf = (number: number) => lines[number]?.timeNs ?? '';
   /** To some hundred nanoseconds, which tells most of them apart. */
   const rough = Float64Array.from(lines, ({ timeNs }) => Number(timeNs));
-  const compare = (a: number, b: number) => (rough[a] ?? 0) - (rough[b] ?? 0) || compareNs(timeOf(a), timeOf(b));
-  for (let at = 1; at < lines.length; at += 1) {
-    if (compare(at - 1, at) > 0) return Uint32Array.from(lines.keys()).sort((a, b) => compare(a, b) || a - b);
-  }
-  return undefined;
+  return Uint32Array.from(lines.keys()).sort(
+    (a, b) => (rough[a] ?? 0) - (rough[b] ?? 0) || compareNs(timeOf(a), timeOf(b)) || a - b,
+  );
 }
 
 const SERVICE_LABELS = ['service_name', 'service.name', 'service', 'app'];

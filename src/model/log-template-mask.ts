@@ -27,9 +27,9 @@ function withoutValues(text: string): string {
   const mayHaveEmail = text.includes('@');
   let masked = '';
   let kept = 0;
-  let before: Word = { text: '', end: 0 };
+  const word = { from: 0, end: 0 };
   for (let at = 0; at < text.length; ) {
-    const value = (mayHaveEmail ? emailAt(text, at) : undefined) ?? valueAt(text, at, before);
+    const value = (mayHaveEmail ? emailAt(text, at) : undefined) ?? valueAt(text, at, word);
     if (value === undefined) {
       at += 1;
       continue;
@@ -38,14 +38,15 @@ function withoutValues(text: string): string {
       masked += text.slice(kept, at) + value.mask;
       kept = value.end;
     }
-    before = { text: text.slice(at, Math.min(value.end, at + LONGEST_CODE_WORD + 1)), end: value.end };
+    word.from = at;
+    word.end = value.end;
     at = value.end;
   }
   return kept === 0 ? text : masked + text.slice(kept);
 }
 
-/** What stands before a number may say what it is. */
-type Word = Readonly<{ text: string; end: number }>;
+/** The one before: it may say what a number is. */
+type Word = Readonly<{ from: number; end: number }>;
 
 function valueAt(text: string, at: number, before: Word): Value | undefined {
   const code = text.charCodeAt(at);
@@ -73,7 +74,8 @@ const BETWEEN = /^[ =:("'[-]{1,3}$/;
 const LONGEST_CODE = 5;
 
 function isCode(text: string, at: number, before: Word): boolean {
-  if (at - before.end > 3 || !CODE_WORDS.has(before.text.toLowerCase())) return false;
+  if (at - before.end > 3 || before.end - before.from > LONGEST_CODE_WORD) return false;
+  if (!CODE_WORDS.has(text.slice(before.from, before.end).toLowerCase())) return false;
   if (!BETWEEN.test(text.slice(before.end, at))) return false;
   const end = endOfWord(text, at);
   const isPart = JOINS_CODE.has(text.charCodeAt(end)) && isDigit(text.charCodeAt(end + 1));

@@ -69,8 +69,12 @@ function shapeOfLine(line: LogLine): string {
 
 /** What stands for a line that says these: masked, with one space between two words. */
 export function shapeText(said: Said): string {
-  return maskedText(toldBy(said)).trim().replace(/\s+/g, ' ');
+  const masked = maskedText(toldBy(said)).trim();
+  return UNEVEN.test(masked) ? masked.replace(/\s+/g, ' ') : masked;
 }
+
+/** White space that is not one space. */
+const UNEVEN = /\s\s|[^\S ]/;
 
 /** The first line of its message, its error, and the status of a response that failed. */
 function toldBy({ message, error, status }: Said): string {
