@@ -76,12 +76,21 @@ export function searchQueries(id: string, nowUs: number): readonly [text: LogQue
   ];
 }
 
-/** Further lines of a request without a trace, by what else its lines call it. */
+/**
+ * Further lines of a request without a trace: those that have its id as a field, where some had it in their text, and
+ * those that hold what its lines call it besides.
+ */
 export function requestLineQueries(
+  id: string,
   { requestIds, traceIds }: Readonly<{ requestIds: readonly string[]; traceIds: readonly string[] }>,
   time: RequestTime,
 ): readonly LogQuery[] {
-  return [...requestQueries({ requestIds }, time), ...traceIds.flatMap((traceId) => namedQueries(traceId, time))];
+  const frame = around(time, NAMED_MARGIN_US);
+  return [
+    { by: 'field', names: REQUEST_FIELDS, values: [id, ...requestIds], ...frame },
+    ...(requestIds.length === 0 ? [] : [{ ...textQuery(requestIds), ...frame }]),
+    ...traceIds.flatMap((traceId) => namedQueries(traceId, time)),
+  ];
 }
 
 /** What a service wrote in a time, and what it wrote in as long a time before, which shows what was usual. */

@@ -18,7 +18,7 @@ export async function gatherRequest(stores: LogStores, session: Session, id: str
     requestIds: ties.requestIds.filter((other) => !isSame(other, id)),
     traceIds: traceIds.filter((traceId) => !isSame(traceId, id)),
   };
-  await askAll(stores, session, steps('also', requestLineQueries(further, time)));
+  await askAll(stores, session, steps('also', requestLineQueries(requestId, further, time)));
   return { kind: 'window', service: '', fromUs: Number.NaN, toUs: Number.NaN, requestId };
 }
 

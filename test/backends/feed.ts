@@ -19,9 +19,10 @@ export async function sendLine(
     line,
     atUs,
     fields,
-  }: { service: string; line: string; atUs: number; fields: Readonly<Record<string, string>> },
+    level = 'info',
+  }: { service: string; line: string; atUs: number; fields: Readonly<Record<string, string>>; level?: string },
 ): Promise<void> {
-  const stream = { service_name: service, level: 'info', namespace: 'shop' };
+  const stream = { service_name: service, level, namespace: 'shop' };
   await post(`${loki.url}/loki/api/v1/push`, { streams: [{ stream, values: [[`${atUs}000`, line, fields]] }] });
 }
 

@@ -14,6 +14,7 @@ import { readable, send } from './feed.ts';
 import { checkGuide } from './guide.ts';
 import { checkHotrod } from './hotrod.ts';
 import { checkLokiLimits } from './loki-limits.ts';
+import { checkRequests } from './requests.ts';
 import { startJaeger, startLoki, stopAll } from './servers.ts';
 import { checkSlack } from './slack.ts';
 
@@ -46,6 +47,7 @@ try {
   await checkHotrod(context);
   await checkGuide(context);
   await checkLokiLimits(context);
+  await checkRequests(context);
   // Last, for it stops the backends.
   await checkSlack(context);
 } catch (error) {

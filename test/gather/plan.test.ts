@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import {
   namedQueries,
   pastedQuery,
+  requestLineQueries,
   requestQueries,
   searchQueries,
   unsureQueries,
@@ -81,6 +82,17 @@ test('searches an id as a field and as text; one of 32 digits also as a trace’
     { by: 'trace-field', traceId: id },
     { by: 'field', values: [id, uuid] },
   ]);
+});
+
+test('asks for the id as a field where some lines had it in their text, and for what these lines call the request', () => {
+  const known = { requestIds: ['c-7f3a'], traceIds: ['a1b2c3'] };
+  expect(requestLineQueries('req-91', known, TIME)).toMatchObject([
+    { by: 'field', values: ['req-91', 'c-7f3a'] },
+    { by: 'text', text: 'c-7f3a' },
+    { by: 'trace-field', traceId: 'a1b2c3' },
+    { by: 'text', text: 'a1b2c3' },
+  ]);
+  expect(requestLineQueries('req-91', { requestIds: [], traceIds: [] }, TIME)).toHaveLength(1);
 });
 
 test('asks for a service’s lines in a time, and in as long a time before', () => {

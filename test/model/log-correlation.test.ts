@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { linesOfTrace, rungCounts, silentServices, tiesOf } from '#model/log-correlation.ts';
+import {
+  alsoKnownAs,
+  linesOfRequest,
+  linesOfTrace,
+  rungCounts,
+  silentServices,
+  tiesOf,
+} from '#model/log-correlation.ts';
 import type { LogLine } from '#model/log-line.ts';
 import { logLine } from '#test/log-line.ts';
 import { type SpanOptions, server, span, traceOf } from '#test/trace.ts';
@@ -164,4 +171,33 @@ test('counts the lines of each rung, surest first, with the ids by which they be
     { rung: 'request-id', lines: 1, services: ['cart'], ids: [REQUEST] },
     { rung: 'time', lines: 1, services: ['stock'], ids: [] },
   ]);
+});
+
+describe('a request without a trace', () => {
+  const lines = [
+    logLine('gateway', 0, 'X-Request-ID: req-91 correlation_id=c-7f3a received'),
+    logLine('cart', 20, 'correlation_id=c-7f3a read'),
+    logLine('stock', 30, 'counted', { traceId: 'feedfeedfeedfeed' }),
+    logLine('cart', 40, 'request_id=req-91 charged', { traceId: 'feedfeedfeedfeed' }),
+    logLine('batch', 50, 'done: request_id=req-90 request_id=req-91 request_id=req-92 request_id=req-93'),
+    logLine('cart', 60, 'request_id=req-92 read'),
+  ];
+
+  test('has the lines that hold its id, and those that hold what these call it', () => {
+    expect(linesOfRequest('req-91', lines).map(({ service, rung }) => `${service} ${rung}`)).toEqual([
+      'gateway request-id',
+      'cart request-id',
+      'stock trace-id',
+      'cart trace-id',
+      'batch request-id',
+    ]);
+  });
+
+  test('is not called what a list of requests is called', () => {
+    expect(alsoKnownAs('req-91', lines)).toEqual({ requestIds: ['req-91', 'c-7f3a'], traceIds: ['feedfeedfeedfeed'] });
+  });
+
+  test('may be asked about by a trace’s id of which no source has the trace', () => {
+    expect(linesOfRequest('feedfeedfeedfeed', lines).map(({ rung }) => rung)).toContain('trace-id');
+  });
 });
