@@ -19,7 +19,7 @@ export function said(at: number, service: string, level: string, line: string): 
 }
 
 /** As the file of a case. */
-function jsonlOf(lines: readonly LogLine[]): string {
+export function jsonlOf(lines: readonly LogLine[]): string {
   return lines
     .map(({ timeNs, service, level, line, labels }) =>
       JSON.stringify({
