@@ -15,11 +15,11 @@ export const FITTED: Readonly<{
   traces: 6120,
   verdicts: 3205,
   curve: {
-    bias: -6.989,
-    weights: { lead: 1.258, said: 1.371, seen: 0.881, answered: 1.807, intact: 3.298, shown: 1.607 },
-    kindWeight: 1.035,
+    bias: -6.89,
+    weights: { lead: 1.254, said: 1.355, seen: 0.893, answered: 1.738, intact: 3.257, shown: 1.603 },
+    kindWeight: 1.026,
     kinds: {
-      bottleneck: { of: 258, right: 99 },
+      bottleneck: { of: 258, right: 101 },
       'cache-miss-cascade': { of: 148, right: 148 },
       'circuit-open': { of: 81, right: 81 },
       'cold-start': { of: 156, right: 156 },

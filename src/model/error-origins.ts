@@ -203,6 +203,7 @@ const READ_AT_MOST = 400;
 
 function forgiveness(trace: Trace, attempts: AttemptsByCaller): (span: SpanIndex) => boolean {
   const known = new Uint8Array(trace.spanCount);
+  const lastSuccessUs = lastSuccesses(trace);
   let read = 0;
   const wasCancelled = (span: SpanIndex) => {
     read += 1;
@@ -225,6 +226,7 @@ function forgiveness(trace: Trace, attempts: AttemptsByCaller): (span: SpanIndex
   };
   /** A later attempt at the same call succeeded. A call for another thing is no attempt at this one. */
   const wasRepaired = (span: SpanIndex, caller: SpanIndex) => {
+    if ((lastSuccessUs[caller] ?? 0) < trace.endUs(span)) return false;
     const { succeeded } = attempts(caller, span);
     const first = firstFrom(trace, succeeded, trace.endUs(span));
     if (first === succeeded.length) return wasAnsweredThere(span, caller);
@@ -244,6 +246,17 @@ function forgiveness(trace: Trace, attempts: AttemptsByCaller): (span: SpanIndex
     }
     return known[span] === FORGIVEN;
   };
+}
+
+/** Of each caller when the last of its calls that succeeded began: most that fail have none after them. */
+function lastSuccesses(trace: Trace): Float64Array {
+  const lastUs = new Float64Array(trace.spanCount).fill(Number.NEGATIVE_INFINITY);
+  for (let span = 0; span < trace.spanCount; span += 1) {
+    const caller = trace.parent(span);
+    if (caller === undefined || trace.failed(span)) continue;
+    lastUs[caller] = Math.max(lastUs[caller] ?? 0, trace.startUs(span));
+  }
+  return lastUs;
 }
 
 /** What succeeded after the span by the same name. */
@@ -316,7 +329,8 @@ function decisiveFailure(
     if (passesThrough[child] === 1) through = later(trace, child, through);
     if (trace.failed(child) && !isForgiven(child)) decisive = later(trace, child, decisive);
   }
-  return decisive === undefined ? through : beforeRefusals(trace, decisive, attempts(span, decisive).failed);
+  if (decisive === undefined || !canBeRefusal(trace, decisive)) return decisive ?? through;
+  return beforeRefusals(trace, decisive, attempts(span, decisive).failed);
 }
 
 function later(trace: Trace, span: SpanIndex, than: SpanIndex | undefined): SpanIndex {
@@ -328,10 +342,14 @@ const LEFT_ITS_CALLER = 10;
 /** A refusal takes microseconds; this is what a slow runtime makes of them. */
 const LONGEST_REFUSAL_US = 10_000;
 
+function canBeRefusal(trace: Trace, span: SpanIndex): boolean {
+  return trace.durationOfUs(span) <= LONGEST_REFUSAL_US && trace.childCount(span) === 0;
+}
+
 /** A circuit breaker refuses at once, without asking the callee: the last of the attempts that did ask tells why. */
 function beforeRefusals(trace: Trace, decisive: SpanIndex, attempts: readonly SpanIndex[]): SpanIndex {
   const tookUs = trace.durationOfUs(decisive);
-  if (attempts.length < 2 || tookUs > LONGEST_REFUSAL_US || trace.childCount(decisive) > 0) return decisive;
+  if (attempts.length < 2) return decisive;
   const asked = attempts.findLast(
     (attempt) => trace.childCount(attempt) > 0 || trace.durationOfUs(attempt) > LEFT_ITS_CALLER * Math.max(tookUs, 1),
   );
