@@ -267,10 +267,12 @@ function afterSign(scan: Scan, at: number, code: number): number {
   return afterName(scan, at, at + 1);
 }
 
+const MARK = /\[redacted:[a-z0-9-]{1,60}(?::[a-z0-9]{1,20})?\]/y;
+
 /** What was taken out before stays as it is. */
 function afterMark(text: string, at: number): number {
-  const end = text.indexOf(']', at);
-  return end === -1 || end - at > 80 ? at + 1 : end + 1;
+  MARK.lastIndex = at;
+  return MARK.test(text) ? MARK.lastIndex : at + 1;
 }
 
 function afterName(scan: Scan, sign: number, after: number): number {

@@ -123,6 +123,20 @@ it('reads a hostile text once: a megabyte takes no second', () => {
     'x:y@',
     'cookie:',
     '"\\',
+    '[redacted:',
+    '4111 1111 ',
+    'DE89 ',
+    'a@b.c',
+    '%3D',
+    '--password ',
+    'curl -u a:',
+    'ghs_1_a',
+    'aB3_',
+    'password=\\\\\\"',
+    '-----BEGIN CERTIFICATE-----AAAA',
+    'authorization: ',
+    '1.2.3.',
+    'ab:cd:',
   ];
   for (const piece of pieces) {
     const text = piece.repeat(Math.ceil(1_000_000 / piece.length));
