@@ -13,8 +13,25 @@ export function isRandomToken(text: string, start: number, end: number): boolean
   const before = text.slice(Math.max(0, start - BEFORE_CHARS), start);
   if (CALLED_SECRET.test(before)) return isNoWord(run) && !ID_FORM.test(run);
   if (length < SHORTEST || !isMixed(run) || longestPart(run) < LONGEST_PART) return false;
-  return isScattered(run) && !isPartOfName(text, start, end) && !CALLED_OTHERWISE.test(before);
+  if (!isScattered(run) || isPartOfName(text, start, end)) return false;
+  return !isDigestOrPayload(text, start, end);
 }
+
+/** Base64 is divided by `+` and `/`: what stands before all of it, or at its beginning, says what it is. */
+function isDigestOrPayload(text: string, start: number, end: number): boolean {
+  BASE64_BEHIND.lastIndex = end;
+  const tail = BASE64_BEHIND.exec(text)?.[0] ?? '';
+  let from = start;
+  while (from > end - LONGEST && BASE64.test(text[from - 1] ?? '')) from -= 1;
+  if (end - from + tail.length > LONGEST) return true;
+  return (
+    DIGEST.test(text.slice(from, end)) || CALLED_OTHERWISE.test(text.slice(Math.max(0, from - BEFORE_CHARS), from))
+  );
+}
+
+const BASE64 = /[A-Za-z0-9+/_-]/;
+const BASE64_BEHIND = /[A-Za-z0-9+/_=-]{0,256}/y;
+const DIGEST = /^(?:sha-?\d+|md5)-/i;
 
 /** 190 bits where every character is drawn from 62; many systems name things with up to 27 of them (KSUID). */
 const SHORTEST = 32;

@@ -103,7 +103,7 @@ const SCHEME = /(?:bearer|basic|digest|token|negotiate|apikey)(?:\s|%20|\+){1,3}
 const BARE = /(?:(?!%26|%22|%2C)[^\s,;&"'<>(){}[\]\\])+/iy;
 /** Another pair follows after a semicolon; anything else ends it. */
 const COOKIES = /[^\s;"'\\]+(?:;[ \t]?[^\s;"'\\]+)*/y;
-const COOKIE_LINE = /[^\r\n"'\\]+/y;
+const COOKIE_LINE = /(?![{([<])[^\r\n"'\\]+/y;
 
 function valueBehind(text: string, kind: NameKind, name: string, after: number): NamedValue | undefined {
   OPENING.lastIndex = after;
@@ -158,7 +158,7 @@ const LONGEST_VALUE = 4096;
 function standsForValue(value: string): boolean {
   return (
     value.startsWith('[redacted:') ||
-    /^(?:\?+|\$\d*|:\w+|@\w+|%\w|[*•.]+|x{3,}|-+|null|nil|none|true|false|undefined|redacted|filtered|hidden|masked|bearer|basic|digest|negotiate)$/i.test(
+    /^(?:\?+|\$\d*|:\w+|@\w+|%\w|[*•.=<>!~^|+-]+|x{3,}|null|nil|none|true|false|undefined|redacted|filtered|hidden|masked|bearer|basic|digest|negotiate)$/i.test(
       value,
     )
   );
@@ -179,7 +179,7 @@ function isProse({ kind, name, value, isQuoted, isTold }: Found): boolean {
 
 /** "no credentials: retrying" */
 const DOING = /^[a-z]{2,12}(?:ing|ed)$/i;
-const RIGHTS = /^(?:read|write|admin|list|create|update|delete|get|manage|all|status)$/i;
+const RIGHTS = /^(?:read|write|admin|list|create|update|delete|get|manage|all|any|status|amd64|arm64)$/i;
 
 /** What is said of a secret instead of the secret. */
 const STATES =

@@ -132,6 +132,7 @@ it('reads a hostile text once: a megabyte takes no second', () => {
     'curl -u a:',
     'ghs_1_a',
     'aB3_',
+    `${'aB3xY7'.repeat(6)}+`,
     'password=\\\\\\"',
     '-----BEGIN CERTIFICATE-----AAAA',
     'authorization: ',

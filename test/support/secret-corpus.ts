@@ -158,6 +158,8 @@ const NEAR_MISSES: readonly string[] = [
   'commit 3f786850e387550fdab836ed7e6dc881de23001b by ci',
   'image sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 pulled',
   'integrity="sha512-hfdYra+ZB6RmviEApxeL/YCx4ovBtpj0d9c+uhlCZaCikObjb8Sb8yqBN6g8/9tt7qD7LXGE3k9RtVvGK1fNVw=="',
+  'integrity="sha512-WZTW4slm/pdkh92K6t/3aEN+44JD1PQ7squ7RCMLI1flHGl43DVOIGXvCjHiZgBMO1V4uYxoFNtqrIA4qGuIQ=="',
+  'if (botToken === undefined) throw; const appToken = null',
   'ETag: W/"Zm9vYmFyYmF6MTIzNDU2Nzg5MEFCQ0RFRkdISUpLTE1OT1A"',
   'payload=SGVsbG8gV29ybGQsIHRoaXMgaXMgYSBiYXNlNjQgcGF5bG9hZA==',
   'pod checkout-7d9f8b6c5d-x2x4z on ip-10-0-12-34.eu-west-1.compute.internal',
