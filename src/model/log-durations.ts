@@ -18,8 +18,8 @@ export function durationsIn(
   lines.forEach((line, place) => {
     // How long somebody waited in vain is told by the error.
     if (tellsOfFailure(line)) return;
-    const { durationMs } = logFields(line);
-    if (durationMs === undefined || !WAITED_FOR.test(line.line.slice(0, LONGEST_READ))) return;
+    const { durationMs, message } = logFields(line);
+    if (durationMs === undefined || !WAITED_FOR.test(message.slice(0, LONGEST_READ))) return;
     const key = `${line.service}\n${templates.templateOf(placesFrom + place).id}`;
     const known = timed.get(key) ?? { service: line.service, places: [], ms: [] };
     if (known.places.length === 0) timed.set(key, known);

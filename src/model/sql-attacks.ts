@@ -109,7 +109,7 @@ const NAMES =
   'url|uri|path|query_?string|qs|params?|parameters|args|body|payload|form|data|user_?agent|ua|referr?er|request|request_uri|input|search|term|q|filter|sort|user_?name|user|login|email|cookie|value|id|name|http\\.(?:url|target)|url\\.(?:full|query|path)|query';
 const NAMED_JSON = new RegExp(String.raw`"(?:${NAMES})"\s*:\s*"((?:[^"\\]|\\.){1,4000})"`, 'gi');
 const NAMED_TEXT = new RegExp(
-  String.raw`(?<![\w?&])(?:${NAMES})\s*[=:]\s*(?:"([^"]{1,4000})"|'(.{1,400}?)'(?=[\s,;]|$)|(\S[^"\n]{0,400}))`,
+  String.raw`(?<![\w?&.])(?:${NAMES})(?:=|:\s?)(?:"([^"]{1,4000})"|'(.{1,400}?)'(?=[\s,;]|$)|(\S[^"\n]{0,400}))`,
   'gi',
 );
 const REQUEST_LINE = /\b(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) (\/.{0,4000}?)(?= HTTP\/\d|"\s|$)/g;

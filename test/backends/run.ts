@@ -14,6 +14,7 @@ import { readable, send } from './feed.ts';
 import { checkGuide } from './guide.ts';
 import { checkHotrod } from './hotrod.ts';
 import { checkLokiLimits } from './loki-limits.ts';
+import { checkOrdinaryLogs } from './ordinary-logs.ts';
 import { checkRequests } from './requests.ts';
 import { startJaeger, startLoki, stopAll } from './servers.ts';
 import { checkSlack } from './slack.ts';
@@ -45,6 +46,7 @@ try {
   const context = { folder, ...backends, happened, check };
   await checkCommandLine(context);
   await checkHotrod(context);
+  await checkOrdinaryLogs(context);
   await checkGuide(context);
   await checkLokiLimits(context);
   await checkRequests(context);

@@ -64,11 +64,12 @@ export async function startLoki(folder: string, limits: Readonly<Record<string, 
 export async function startHotrod(
   folder: string,
   otlpUrl: string,
+  more: readonly string[] = [],
 ): Promise<(Running & Readonly<{ url: string }>) | undefined> {
   if ((await binary('hotrod')) === undefined) return undefined;
   const [frontend, customer, driver, route] = await freePorts(4);
   const host = '127.0.0.1';
-  const args = ['all'];
+  const args = ['all', ...more];
   for (const [service, port] of Object.entries({ frontend, customer, driver, route })) {
     args.push(`--${service}-service-hostname`, host, `--${service}-service-port`, `${port}`);
   }

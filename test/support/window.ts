@@ -34,7 +34,12 @@ export function jsonlOf(lines: readonly LogLine[]): string {
 /** All the way: bytes in, the window's report and its forms out. */
 export async function windowPresented(
   lines: readonly LogLine[] | string,
-  { baseline = [], service = '', forms = {} }: { baseline?: readonly LogLine[]; service?: string; forms?: Forms } = {},
+  {
+    baseline = [],
+    healthy = jsonlOf(baseline),
+    service = '',
+    forms = {},
+  }: { baseline?: readonly LogLine[]; healthy?: string; service?: string; forms?: Forms } = {},
 ) {
   const session = openSession({
     thresholds: {},
@@ -43,7 +48,7 @@ export async function windowPresented(
   });
   const bodies: readonly (readonly [BodyHead['kind'], string])[] = [
     ['logs', typeof lines === 'string' ? lines : jsonlOf(lines)],
-    ['baseline-logs', jsonlOf(baseline)],
+    ['baseline-logs', healthy],
   ];
   for (const [kind, body] of bodies.filter(([, { length }]) => length > 0)) {
     session.body(kind, { kind, format: 'auto', source: kind, file: '', query: { text: '', url: '' } });
