@@ -22,7 +22,15 @@ import { methodsOf } from '#diagnose/methods.ts';
 import { calledAsConfigured } from '#diagnose/severity.ts';
 import { unseenGaps } from '#diagnose/unseen.ts';
 import type { WindowEvidence } from '#diagnose/window/judge-window.ts';
-import type { Analysis, Checked, Diagnosed, TraceAnalysis, WindowAnalysis, WindowSubject } from '#model/analysis.ts';
+import type {
+  Analysis,
+  Checked,
+  Diagnosed,
+  DiagnosedWindow,
+  TraceAnalysis,
+  WindowAnalysis,
+  WindowSubject,
+} from '#model/analysis.ts';
 import { type EvidenceFile, evidenceRole } from '#model/case.ts';
 import type { Evidence } from '#model/evidence.ts';
 import type { Finding } from '#model/finding.ts';
@@ -187,7 +195,8 @@ export function openSession(settings: SessionSettings): LocalSession {
     const traces = [...subjects.values()].map(traceOf).filter(({ spanCount }) => spanCount > 0);
     const requests = { traces, healthyTraces: healthy.all(), series };
     const analysed = await analyseWindow(window, { logs: within, baselineLogs, ...requests }, settings);
-    return { ...analysed, file: '', gaps: [...gaps, ...analysed.gaps], queries };
+    const diagnosed = { ...analysed, file: '', gaps: [...gaps, ...analysed.gaps], queries };
+    return { ...diagnosed, methods: methodsOf(diagnosed, settings.fishbone) };
   };
   /** A text is cut and taken apart before it is shown: where a credential was taken out, that has to come first. */
   const restOn = (files: readonly EvidenceFile[], bodies: readonly TraceBytes[]): void => {
@@ -394,7 +403,7 @@ async function analyseWindow(
   }: Readonly<{ logs: readonly LogLine[]; baselineLogs: readonly LogLine[] | undefined }> &
     Pick<WindowEvidence, 'traces' | 'healthyTraces' | 'series'>,
   settings: SessionSettings,
-): Promise<Omit<WindowAnalysis, 'file' | 'queries'>> {
+): Promise<Omit<DiagnosedWindow, 'file' | 'queries'>> {
   const evidence = logEvidence(logs.length > 0 ? logs : undefined, baselineLogs);
   const { checked, findings, detectorFacts } = look(evidence, settings);
   const facts = { ...detectorFacts, service: window.service };

@@ -13,17 +13,18 @@ import type { SpanIndex, Trace } from '#model/trace.ts';
 const USUAL_LABEL = 'service_name';
 
 export function checkQueries(
-  trace: Trace,
+  trace: Trace | undefined,
   finding: JudgedFinding,
   asked: readonly Readonly<{ query: string }>[],
 ): CheckQuery[] {
-  const [span = trace.root] = finding.spans;
+  const [span] = finding.spans;
+  const inLog = logQuery(finding.service, said(finding), labelIn(asked));
+  // What only lines show has no span to ask for.
+  if (trace === undefined || span === undefined) return finding.service === '' ? [] : [inLog];
   return [
     ...databaseQuery(trace, span, finding.detector),
     ...podQuery(trace, span, finding.detector),
-    ...(FAILURES.has(finding.detector) || SPOKEN_OF_IN_LOGS.has(finding.detector)
-      ? [logQuery(trace.service(span), said(finding), labelIn(asked))]
-      : []),
+    ...(FAILURES.has(finding.detector) || SPOKEN_OF_IN_LOGS.has(finding.detector) ? [inLog] : []),
     traceQuery(trace, span, FAILURES.has(finding.detector)),
   ];
 }

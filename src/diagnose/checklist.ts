@@ -1,12 +1,12 @@
 /**
  * The guide's checklist for an incident that spans services, with its time boxes, ticked by what was done here. What
  * only people can do, or nothing shows, stays open. Severity, status and the like are ticked by the incident's record,
- * see `model/incident-checklist.ts`.
+ * see `model/told-methods.ts`.
  */
 
 import { causePath } from '#diagnose/cause-path.ts';
 import { cite, citeItem, citeSpan } from '#diagnose/cite.ts';
-import type { Checked, Diagnosed } from '#model/analysis.ts';
+import type { Checked, Diagnosed, DiagnosedWindow } from '#model/analysis.ts';
 import { CHECKLIST, type ChecklistStep } from '#model/checklist.ts';
 import { durationText } from '#model/duration.ts';
 import type { ChecklistBox, Citation } from '#model/methods.ts';
@@ -14,7 +14,9 @@ import type { SpanIndex, Trace } from '#model/trace.ts';
 
 type Tick = Readonly<{ done: string; evidence: readonly Citation[] }>;
 
-export function checklist(diagnosed: Diagnosed): ChecklistBox[] {
+type Done = Diagnosed | DiagnosedWindow;
+
+export function checklist(diagnosed: Done): ChecklistBox[] {
   const ticks = ticksOf(diagnosed);
   return CHECKLIST.map(({ title, minutes, items }) => ({
     title,
@@ -27,24 +29,16 @@ const OPEN: Tick = { done: '', evidence: [] };
 
 type Ticks = Partial<Record<ChecklistStep, Tick | undefined>>;
 
-function ticksOf(analysis: Diagnosed): Ticks {
-  const { trace, judgement, checked } = analysis;
+function ticksOf(analysis: Done): Ticks {
+  const { judgement, checked } = analysis;
   return {
+    ...(analysis.trace === undefined ? ofRequestLines(analysis) : ofTrace(analysis)),
     'first-error': firstError(analysis),
-    'trace-id': { done: `Trace ${trace.traceId}`, evidence: [citeSpan(trace, trace.root)] },
-    'logs-by-trace': logsRead(analysis),
-    'one-zone': { done: 'All times are in UTC, or count from the start of the trace', evidence: [] },
+    'one-zone': { done: 'All times are in UTC, or count from the start of the request', evidence: [] },
     'services-without-trace': ran(checked, 'broken-trace', 'Looked for spans that are missing'),
     clocks: ran(checked, 'clock-skew', 'Compared the clocks of the services'),
     'logs-in-order':
       analysis.logs.length > 0 ? { done: `${count(analysis.logs.length, 'line')} in order`, evidence: [] } : undefined,
-    'time-between-calls': {
-      done: `Measured on the critical path, in ${count(trace.pathSteps.count, 'step')}`,
-      evidence: [],
-    },
-    waterfall: { done: `Drawn from ${count(trace.spanCount, 'span')}`, evidence: [] },
-    'slowest-span': slowest(trace),
-    'slowest-service-log': slowestServiceLog(analysis),
     'slow-queries': queriesLookedAt(checked),
     'healthy-compared': ran(checked, 'slower-than-baseline', 'Compared with healthy traces'),
     hypothesis:
@@ -59,7 +53,36 @@ function ticksOf(analysis: Diagnosed): Ticks {
   };
 }
 
-function firstError({ judgement: { symptom, findings } }: Diagnosed): Tick | undefined {
+function ofTrace(analysis: Diagnosed): Ticks {
+  const { trace } = analysis;
+  return {
+    'trace-id': { done: `Trace ${trace.traceId}`, evidence: [citeSpan(trace, trace.root)] },
+    'logs-by-trace': logsRead(analysis),
+    'time-between-calls': {
+      done: `Measured on the critical path, in ${count(trace.pathSteps.count, 'step')}`,
+      evidence: [],
+    },
+    waterfall: { done: `Drawn from ${count(trace.spanCount, 'span')}`, evidence: [] },
+    'slowest-span': slowest(trace),
+    'slowest-service-log': slowestServiceLog(analysis),
+  };
+}
+
+/** Of a time nothing says how long a request waited; of one request its lines do. */
+function ofRequestLines({ request }: DiagnosedWindow): Ticks {
+  if (request === undefined) return {};
+  const { entries, services, hops } = request.timeline;
+  return {
+    'logs-by-trace': {
+      done: `${count(entries.length, 'line')} of ${count(services.length, 'service')} by the id of the request`,
+      evidence: [],
+    },
+    'time-between-calls': { done: `From line to line, over ${count(hops.length, 'hand-over')}`, evidence: [] },
+    waterfall: { done: `Drawn from ${count(entries.length, 'line')}`, evidence: [] },
+  };
+}
+
+function firstError({ judgement: { symptom, findings } }: Done): Tick | undefined {
   if (symptom.kind === 'none') return undefined;
   const [said] = findings.flatMap(({ evidence = [] }) => evidence);
   return { done: symptom.text, evidence: said === undefined ? [] : [citeItem(said)] };

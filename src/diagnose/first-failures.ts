@@ -21,11 +21,15 @@ const MOST_READ = 200;
 type Failure = Omit<FirstFailure, 'afterUs'> & Readonly<{ place: number }>;
 
 export function firstFailures(
-  trace: Trace,
+  trace: Trace | undefined,
   logs: readonly LogLine[],
   offsets: readonly ClockOffset[] = [],
 ): FirstFailure[] {
-  const all = [...ofSpans(trace, linesBySpan(logs)), ...ofLines(trace, logs, offsets)].sort(
+  const startUs = trace?.startEpochUs ?? Math.round(Number(logs[0]?.timeNs ?? 0) / 1000);
+  const all = [
+    ...(trace === undefined ? [] : ofSpans(trace, linesBySpan(logs))),
+    ...ofLines(startUs, logs, offsets),
+  ].sort(
     // At one instant what lies below failed before what lies above.
     (a, b) => a.atUs - b.atUs || b.place - a.place || compare(a.service, b.service) || compare(a.text, b.text),
   );
@@ -69,7 +73,7 @@ function failedAtUs(trace: Trace, span: SpanIndex): number {
 const FAILING_LEVELS: ReadonlySet<string> = new Set(['error', 'fatal', 'critical']);
 
 /** Lines are in order of time. */
-function ofLines(trace: Trace, logs: readonly LogLine[], offsets: readonly ClockOffset[]): Failure[] {
+function ofLines(startUs: number, logs: readonly LogLine[], offsets: readonly ClockOffset[]): Failure[] {
   const offsetUs = new Map(offsets.map((offset) => [offset.service, offset.offsetUs]));
   const first = new Map<string, LogLine>();
   for (const line of logs) {
@@ -77,7 +81,7 @@ function ofLines(trace: Trace, logs: readonly LogLine[], offsets: readonly Clock
     if (FAILING_LEVELS.has(line.level) && !first.has(key)) first.set(key, line);
   }
   return [...first.values()].map((line) => ({
-    atUs: Math.round(Number(line.timeNs) / 1000) - trace.startEpochUs + (offsetUs.get(line.service) ?? 0),
+    atUs: Math.round(Number(line.timeNs) / 1000) - startUs + (offsetUs.get(line.service) ?? 0),
     service: line.service,
     operation: '',
     text: `logs “${firstLine(line.line)}”${UNSURE[line.rung ?? 'trace-id'] ?? ''}`,

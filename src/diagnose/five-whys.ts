@@ -18,6 +18,7 @@ import { failureMessage, failureStatus } from '#model/failure-text.ts';
 import type { JudgedFinding } from '#model/finding.ts';
 import { type LogLine, linesBySpan } from '#model/log-line.ts';
 import type { Citation, FiveWhys, Why } from '#model/methods.ts';
+import type { RequestTimeline } from '#model/request-timeline.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 
 type Answer = Omit<Why, 'number'>;
@@ -25,24 +26,31 @@ type Answer = Omit<Why, 'number'>;
 /** The guide's number: fewer answers leave more places open. */
 const PLACES = 5;
 
+export type WhyParts = Readonly<{
+  /** Undefined where there are only lines. */
+  trace: Trace | undefined;
+  logs: readonly LogLine[];
+  judgement: Judgement;
+  /** Of one request, put together from its lines. */
+  timeline?: RequestTimeline | undefined;
+}>;
+
 /** Null where nothing is wrong with the request itself. */
-export function fiveWhys(
-  trace: Trace,
-  logs: readonly LogLine[],
-  { symptom, findings, diagnosis }: Judgement,
-): FiveWhys | null {
+export function fiveWhys({ trace, logs, judgement, timeline }: WhyParts): FiveWhys | null {
+  const { symptom, findings, diagnosis } = judgement;
   if (symptom.kind === 'none' || diagnosis === undefined) return null;
   const path = causePath(diagnosis.chain);
   const last = findings[path.at(-1) ?? 0];
   if (last === undefined) return null;
   const said = mechanism(last);
   const reached = { findings, diagnosis, path, failed: symptom.kind === 'failed' };
-  const answers = [...answersOf(trace, logs, reached), ...said];
+  const onTheWay = trace === undefined ? answersOfLines(timeline, reached) : answersOf(trace, logs, reached);
+  const answers = [...onTheWay, ...said];
   const open = nextWhys(last.detector, said.length > 0).slice(0, Math.max(1, PLACES - answers.length));
   const whys = [...answers, ...open.map(({ ask, lookAt }) => left(ask, lookAt))];
   return {
     symptom: symptom.text,
-    evidence: [citeSpan(trace, trace.root)],
+    evidence: trace === undefined ? [] : [citeSpan(trace, trace.root)],
     whys: whys.map((why, index) => ({ ...why, number: index + 1 })),
   };
 }
@@ -79,6 +87,26 @@ function answersOf(trace: Trace, logs: readonly LogLine[], reached: Reached): An
     if (trace.isUnder(anchor, above)) above = anchor;
   }
   return answers;
+}
+
+/** Without a trace: the services that a request's lines show failing, from the last one to where it began, then the findings. */
+function answersOfLines(timeline: RequestTimeline | undefined, reached: Reached): Answer[] {
+  const named = new Set(reached.path.map((index) => reached.findings[index]?.service));
+  const failed = (timeline?.failed ?? []).filter(({ service }) => !named.has(service)).toReversed();
+  const told = failed.flatMap(({ service, entry }) => {
+    const spoken = entry === undefined ? undefined : timeline?.entries[entry];
+    return spoken === undefined ? [] : [failedService(service, spoken)];
+  });
+  const findings = reached.path.flatMap((index) => {
+    const finding = reached.findings[index];
+    return finding === undefined ? [] : [found(undefined, finding, index, reached)];
+  });
+  return [...told.slice(0, MOST_HOPS), ...findings];
+}
+
+function failedService(service: string, { line, text }: RequestTimeline['entries'][number]): Answer {
+  const said = citeItem({ kind: 'log', ref: line.timeNs, text });
+  return { standing: 'shown', text: `${service}: logs “${text}”`, evidence: [said], lookAt: '' };
 }
 
 /** Where another service begins on the way from one span down to another, the topmost first; the finding's own span is told by the finding. */
@@ -126,7 +154,7 @@ function hop(trace: Trace, { span, through }: Hop, failed: boolean, lines: Retur
 const SPANS_CITED = 2;
 const ITEMS_CITED = 3;
 
-function found(trace: Trace, finding: JudgedFinding, index: number, { diagnosis, path }: Reached): Answer {
+function found(trace: Trace | undefined, finding: JudgedFinding, index: number, { diagnosis, path }: Reached): Answer {
   const isToldNext = index === path.at(-1) && mechanism(finding).length > 0;
   const isSure = index !== 0 || (diagnosis.signals.said > 0 && diagnosis.status !== 'inconclusive');
   return {
@@ -134,7 +162,7 @@ function found(trace: Trace, finding: JudgedFinding, index: number, { diagnosis,
     text: isSure ? finding.title : `${finding.title} (${diagnosis.statusReason})`,
     evidence: [
       cite('finding', index, finding.detector),
-      ...finding.spans.slice(0, SPANS_CITED).map((span) => citeSpan(trace, span)),
+      ...(trace === undefined ? [] : finding.spans.slice(0, SPANS_CITED).map((span) => citeSpan(trace, span))),
       ...(isToldNext ? [] : (finding.evidence ?? [])).slice(0, ITEMS_CITED).map(citeItem),
     ],
     lookAt: '',

@@ -22,7 +22,11 @@ const MOST_OTHERS = 2;
 const WORTH_A_CLAIM = 0.1;
 
 /** Best first; `H1` is the verdict. None where nothing is wrong. */
-export function hypotheses(trace: Trace, { symptom, findings, diagnosis }: Judgement, asked: Asked): Hypothesis[] {
+export function hypotheses(
+  trace: Trace | undefined,
+  { symptom, findings, diagnosis }: Judgement,
+  asked: Asked,
+): Hypothesis[] {
   if (diagnosis === undefined) return [];
   const claims = findings
     .map((finding, index) => ({ finding, index }))
@@ -30,7 +34,8 @@ export function hypotheses(trace: Trace, { symptom, findings, diagnosis }: Judge
     .slice(0, MOST_FINDINGS)
     .map(({ finding, index }) => ofFinding(trace, { findings, diagnosis, finding, index, asked }));
   if (claims.length === 0) return [];
-  const rest = symptom.kind === 'failed' ? passing(diagnosis) : others(trace, findings);
+  const ofTime = trace === undefined ? [] : others(trace, findings);
+  const rest = symptom.kind === 'failed' ? passing(diagnosis) : ofTime;
   const all = [...claims, ...rest];
   return all.map((claim, index) => ({ ...claim, id: `H${index + 1}` }));
 }
@@ -47,7 +52,7 @@ const SPANS_CITED = 2;
 const ITEMS_CITED = 3;
 const EFFECTS_CITED = 3;
 
-function ofFinding(trace: Trace, claimed: Claimed): Unnamed {
+function ofFinding(trace: Trace | undefined, claimed: Claimed): Unnamed {
   const { finding, index, diagnosis, asked } = claimed;
   const { title, detector, service, operation, check, spans, evidence = [] } = finding;
   const follows = diagnosis.chain.some((link) => link.finding === index);
@@ -60,7 +65,7 @@ function ofFinding(trace: Trace, claimed: Claimed): Unnamed {
     state: follows ? 'refuted' : isSupported ? 'supported' : 'open',
     supports: [
       cite('finding', index, `${finding.explanation}`),
-      ...spans.slice(0, SPANS_CITED).map((span) => citeSpan(trace, span)),
+      ...(trace === undefined ? [] : spans.slice(0, SPANS_CITED).map((span) => citeSpan(trace, span))),
       ...evidence.slice(0, ITEMS_CITED).map(citeItem),
       ...effects(claimed),
     ],

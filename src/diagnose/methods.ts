@@ -3,15 +3,19 @@ import { firstFailures } from '#diagnose/first-failures.ts';
 import { fishbone } from '#diagnose/fishbone.ts';
 import { fiveWhys } from '#diagnose/five-whys.ts';
 import { hypotheses } from '#diagnose/hypotheses.ts';
-import type { Diagnosed } from '#model/analysis.ts';
+import type { Diagnosed, DiagnosedWindow } from '#model/analysis.ts';
 import { type FishboneCategories, USUAL_CATEGORIES } from '#model/cause-fields.ts';
 import type { Methods } from '#model/methods.ts';
 
 /** One diagnosis in the forms in which people reason: the same evidence gives the same words. */
-export function methodsOf(analysis: Diagnosed, categories: FishboneCategories = USUAL_CATEGORIES): Methods {
+export function methodsOf(
+  analysis: Diagnosed | DiagnosedWindow,
+  categories: FishboneCategories = USUAL_CATEGORIES,
+): Methods {
   const { trace, logs, correlation, judgement, checked, queries } = analysis;
+  const timeline = analysis.trace === undefined ? analysis.request?.timeline : undefined;
   return {
-    fiveWhys: fiveWhys(trace, logs, judgement),
+    fiveWhys: fiveWhys({ trace, logs, judgement, timeline }),
     hypotheses: hypotheses(trace, judgement, queries),
     fishbone: fishbone({ judgement, checked, categories }),
     firstFailures: firstFailures(trace, logs, correlation?.offsets ?? []),

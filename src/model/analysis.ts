@@ -66,15 +66,8 @@ export type Diagnosed = Told &
     correlation: Correlation | undefined;
   }>;
 
-/** Everything that `present/` shows of one trace. */
-export type TraceAnalysis = Diagnosed &
-  Readonly<{
-    /** The diagnosis in the forms in which people reason about it. */
-    methods: Methods;
-  }>;
-
-/** Everything that it shows of a time: of its lines, and of many requests together where there are some. */
-export type WindowAnalysis = Told &
+/** A time: its lines, and many requests together where there are some. */
+export type DiagnosedWindow = Told &
   Readonly<{
     trace: undefined;
     window: WindowSubject;
@@ -88,4 +81,10 @@ export type WindowAnalysis = Told &
     healthyRequests: number;
   }>;
 
+/** The diagnosis in the forms in which people reason about it. */
+type Reasoned = Readonly<{ methods: Methods }>;
+
+/** Everything that `present/` shows. */
+export type TraceAnalysis = Diagnosed & Reasoned;
+export type WindowAnalysis = DiagnosedWindow & Reasoned;
 export type Analysis = TraceAnalysis | WindowAnalysis;

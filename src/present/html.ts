@@ -24,10 +24,9 @@ a { color: #0b57a4; }
 
 export function htmlOf(analysis: Analysis): string {
   const summary = summaryOf(analysis);
-  const methods = analysis.trace === undefined ? undefined : reportedMethods(analysis);
-  const sections = sectionsOf(summary, methods && methodSections(methods), requestSections(analysis)).map(
-    (one) =>
-      section(one) + (methods !== undefined && one.title === FISHBONE_TITLE ? fishboneSvg(methods.fishbone) : ''),
+  const methods = reportedMethods(analysis);
+  const sections = sectionsOf(summary, methodSections(methods), requestSections(analysis)).map(
+    (one) => section(one) + (one.title === FISHBONE_TITLE ? fishboneSvg(methods.fishbone) : ''),
   );
   const where = analysis.trace === undefined ? '' : ` · trace ${linked(summary.traceId, summary.traceUrl)}`;
   return htmlPage({

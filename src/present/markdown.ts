@@ -29,11 +29,7 @@ export function markdownOf(analysis: Analysis): string {
     summary.standing === '' ? '' : `**${escapeMarkdown(summary.standing)}**`,
     `${escapeMarkdown(`${summary.subject} · ${summary.began}`)}${where}`,
     waterfall.length === 0 ? '' : fenced(waterfall.join('\n')),
-    ...sectionsOf(
-      summary,
-      analysis.trace === undefined ? [] : methodSections(reportedMethods(analysis)),
-      requestSections(analysis),
-    ).map(section),
+    ...sectionsOf(summary, methodSections(reportedMethods(analysis)), requestSections(analysis)).map(section),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }

@@ -165,7 +165,7 @@ function saidOf(analysis: Analysis): Omit<Report, 'redactions'> {
       ...checked,
       broken: checked.broken.map(({ detector, message }) => ({ detector, message: shownLines(message) })),
     },
-    ...(trace && { methods: reportedMethods(analysis) }),
+    methods: reportedMethods(analysis),
     ...reportedFingerprint(analysis),
   };
 }

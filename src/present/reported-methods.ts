@@ -1,5 +1,5 @@
 /** The methods as the report has them: every text redacted, every citation with the place where it can be seen. */
-import type { TraceAnalysis } from '#model/analysis.ts';
+import type { Analysis } from '#model/analysis.ts';
 import type { Citation, Methods } from '#model/methods.ts';
 import { evidenceUrl } from '#present/links.ts';
 import { shown, shownLinesOnce } from '#present/plain-text.ts';
@@ -7,12 +7,12 @@ import { shown, shownLinesOnce } from '#present/plain-text.ts';
 /** A line of a log may be kilobytes long, and what it shows is one line. */
 const CITED_CHARS = 240;
 
-export function reportedMethods({ methods, links, trace }: TraceAnalysis): Methods {
+export function reportedMethods({ methods, links, trace }: Analysis): Methods {
   const clean = shownLinesOnce();
   const cited = (citations: readonly Citation[]) =>
     citations.map((citation) => ({ ...citation, text: brief(citation.text), url: urlOf(citation) }));
   const urlOf = ({ kind, ref, text }: Citation) =>
-    kind === 'finding' || kind === 'ruled-out' || kind === 'detector'
+    trace === undefined || kind === 'finding' || kind === 'ruled-out' || kind === 'detector'
       ? ''
       : evidenceUrl(links, trace, { kind, ref, text });
   const { fiveWhys, hypotheses, fishbone, firstFailures, checklist } = methods;

@@ -47,11 +47,9 @@ export function textOf(analysis: Analysis, { width, colour, methods = false }: T
     ...wrapped(`${summary.subject} · ${summary.began}`, prose).map(paint.dim),
     ...(analysis.trace === undefined ? [] : wrapped(where, prose).map(paint.dim)),
     ...waterfall,
-    ...sectionsOf(
-      summary,
-      methods && analysis.trace !== undefined ? methodSections(reportedMethods(analysis)) : [],
-      requestSections(analysis),
-    ).flatMap((section) => sectionLines(section, prose, paint)),
+    ...sectionsOf(summary, methods ? methodSections(reportedMethods(analysis)) : [], requestSections(analysis)).flatMap(
+      (section) => sectionLines(section, prose, paint),
+    ),
   ];
   return `${lines.join('\n')}\n`;
 }

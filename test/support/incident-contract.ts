@@ -7,6 +7,7 @@ import { actionItemsOf, addActionItem } from '#record/action-items.ts';
 import { alertAt, answerAlertWith, findAlert, noteAlert } from '#record/alerts.ts';
 import { audit, verifyAudit } from '#record/audit.ts';
 import { caseOf, casesOf, latestSeal, noteCase, noteEvidenceRead } from '#record/evidence.ts';
+import { fingerprintOfInvestigation, fingerprintsOfIncidents, noteFingerprint } from '#record/fingerprints.ts';
 import {
   addAlertEntry,
   addDiagnosisEntry,
@@ -20,6 +21,7 @@ import {
   findIncident,
   incidentDeclaredFrom,
   incidentInChannel,
+  incidentOfInvestigation,
   incidentsNumbered,
   type NewEntry,
   type NewIncident,
@@ -239,6 +241,9 @@ export function testIncidents(name: string, newPlace: () => Place): void {
       ]);
       expect(await incidentDeclaredFrom(store, { alertId })).toMatchObject({ id: 'inbox-1' });
       expect(await incidentDeclaredFrom(store, { investigationId: 'i-1' })).toMatchObject({ id: 'inbox-1' });
+      const asked = { workspaceId: 'T1', investigationId: 'i-1' };
+      expect(await incidentOfInvestigation(store, asked)).toMatchObject({ id: 'inbox-1' });
+      expect(await incidentOfInvestigation(store, { ...asked, workspaceId: 'T2' })).toBeUndefined();
     });
 
     test('declared before the diagnosis is there get it later, once', async () => {
@@ -574,6 +579,47 @@ export function testIncidents(name: string, newPlace: () => Place): void {
         'declared from',
         'in the timeline',
       ]);
+    });
+  });
+
+  describe(`fingerprints on ${name}`, () => {
+    const fingerprint = {
+      kind: 'slow-query',
+      service: 'login',
+      operation: 'SELECT users',
+      errorType: '',
+      templates: ['t1'],
+      neighbours: ['web →'],
+    };
+    const note = (store: Store, id: string) =>
+      store.transaction((tx) => noteFingerprint(tx, { investigationId: id, fingerprint }));
+    const known = async (store: Store, workspaceId = 'T1', exceptTraceId = '') =>
+      (await fingerprintsOfIncidents(store, { workspaceId, exceptTraceId })).map(
+        ({ incidentId, investigationId }) => `${incidentId} ${investigationId}`,
+      );
+
+    test('are those of the diagnosis that an incident was declared from, and of those in its timeline', async () => {
+      const { store } = await newStore();
+      for (const id of ['i-1', 'i-2', 'i-3']) {
+        await investigated(store, id);
+        await note(store, id);
+      }
+      await declare(store, { ...DECLARATION, investigationId: 'i-1' });
+      await store.transaction((tx) => addDiagnosisEntry(tx, { incidentId: 'inbox-1', investigationId: 'i-2' }));
+      expect(await known(store)).toEqual(['inbox-1 i-1', 'inbox-1 i-2']);
+      const asked = { workspaceId: 'T1', investigationId: 'i-3' };
+      expect(await fingerprintOfInvestigation(store, asked)).toEqual(fingerprint);
+    });
+
+    test('are not of another workspace, nor of the trace that is looked at', async () => {
+      const { store } = await newStore();
+      await investigated(store, 'i-1');
+      await note(store, 'i-1');
+      await note(store, 'i-1');
+      await declare(store, { ...DECLARATION, investigationId: 'i-1' });
+      expect(await known(store, 'T2')).toEqual([]);
+      expect(await known(store, 'T1', 'feed')).toEqual([]);
+      expect(await fingerprintOfInvestigation(store, { workspaceId: 'T2', investigationId: 'i-1' })).toBeUndefined();
     });
   });
 
