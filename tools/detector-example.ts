@@ -103,7 +103,7 @@ async function analysed(
       await feed(session, 'baseline', JSON.stringify({ resourceSpans }));
     }
     const [only, ...more] = await session.reports({ html: true });
-    const [svg] = /<svg [\s\S]*<\/svg>/.exec(only?.html ?? '') ?? [];
+    const [svg] = /<svg [\s\S]*?<\/svg>/.exec(only?.html ?? '') ?? [];
     if (only === undefined || svg === undefined || more.length > 0) {
       throw new Error(`the example of ${id} should be one trace`);
     }
