@@ -1,0 +1,235 @@
+/**
+ * `npm run bench:accuracy`: how often the culprit of recorded incidents is named, by set, and what is left of that where
+ * evidence is missing or the window is not exact. The cases lie beside the checkout; without them it says so and ends.
+ *
+ *   given          as they are
+ *   late           the first third of the window is missing
+ *   early          it begins a minute before the fault
+ *   no logs, …     that signal is missing
+ *   halves         the healthy time against itself: whoever is blamed there at 0.5 or more is blamed wrongly
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import { openSession } from '#analyse/open-session.ts';
+import type { Session } from '#analyse/session.ts';
+import type { BodyKind } from '#model/body.ts';
+import { evidenceRole } from '#model/case.ts';
+import { MAX_CLOCK_SKEW_US } from '#model/clock-skew.ts';
+import type { Report } from '#present/report.ts';
+import { table } from './accuracy/tables.ts';
+
+const CASES = fileURLToPath(new URL('../../shared/cases', import.meta.url));
+const VARIANTS = ['given', 'late', 'early', 'no logs', 'no metrics', 'no traces', 'halves'] as const;
+type Variant = (typeof VARIANTS)[number];
+
+type Truth = Readonly<{
+  set: string;
+  service: string | null;
+  kind: string;
+  commit?: string;
+  decoys?: readonly string[];
+}>;
+
+/** `us`: when it was. */
+type Item = Readonly<{ us: number; value: unknown }>;
+type Evidence = { [Role in 'traces' | 'baseline' | 'logs' | 'baseline-logs']: readonly Item[] } & {
+  metrics: unknown;
+  fromUs: number;
+  toUs: number;
+};
+
+type Outcome = Readonly<{
+  id: string;
+  truth: Truth;
+  rank: number;
+  kind: boolean;
+  confidence: number;
+  ms: number;
+}>;
+
+if (!existsSync(join(CASES, 'truth.json'))) {
+  console.log(`no recorded incidents in ${CASES}: nothing was measured`);
+} else {
+  const truths = JSON.parse(readFileSync(join(CASES, 'truth.json'), 'utf8')) as Record<string, Truth>;
+  for (const variant of VARIANTS) {
+    const outcomes: Outcome[] = [];
+    for (const [id, truth] of Object.entries(truths)) {
+      const outcome = await outcomeOf(id, truth, variant);
+      if (outcome !== undefined) outcomes.push(outcome);
+    }
+    console.log(`\n${variant}\n${tableOf(outcomes, variant)}`);
+  }
+}
+
+async function outcomeOf(id: string, truth: Truth, variant: Variant): Promise<Outcome | undefined> {
+  const evidence = changed(read(id), variant);
+  if (evidence === undefined) return undefined;
+  const begun = performance.now();
+  const report = await reportOf(evidence);
+  const ms = performance.now() - begun;
+  const ranking = report?.diagnosis?.ranking ?? [];
+  const own = ranking.find(({ service }) => service === truth.service);
+  // A tie is no first place.
+  const before = new Set(
+    ranking
+      .filter(({ service, score }) => service !== truth.service && score >= (own?.score ?? 0))
+      .map(({ service }) => service),
+  );
+  return {
+    id,
+    truth,
+    rank: own === undefined || own.score === 0 ? Number.POSITIVE_INFINITY : before.size + 1,
+    kind: report?.diagnosis?.kind === truth.kind,
+    confidence: report?.diagnosis?.confidence ?? 0,
+    ms,
+  };
+}
+
+function read(id: string): Evidence {
+  const folder = join(CASES, id);
+  const found: Record<string, unknown[]> = {};
+  for (const name of readdirSync(folder)) {
+    const role = evidenceRole(name);
+    if (role === undefined) continue;
+    const bytes = readFileSync(join(folder, name));
+    const text = (name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString();
+    const values = name.includes('.jsonl')
+      ? text
+          .split('\n')
+          .filter((line) => line !== '')
+          .map((line) => JSON.parse(line))
+      : [JSON.parse(text)];
+    found[role] = [...(found[role] ?? []), ...values];
+  }
+  const { window } = JSON.parse(readFileSync(join(folder, 'case.json'), 'utf8'));
+  const traces = (role: string) =>
+    ((found[role] ?? []) as { data: { spans: { startTime: number }[] }[] }[])
+      .flatMap(({ data }) => data)
+      .map((value) => ({ us: Math.min(...value.spans.map(({ startTime }) => startTime)), value }));
+  const lines = (role: string) =>
+    ((found[role] ?? []) as { ts: string }[]).map((value) => ({ us: Number(value.ts) / 1000, value }));
+  return {
+    traces: traces('traces'),
+    baseline: traces('baseline'),
+    logs: lines('logs'),
+    'baseline-logs': lines('baseline-logs'),
+    metrics: found.metrics?.[0],
+    fromUs: Date.parse(window.from) * 1000,
+    toUs: Date.parse(window.to) * 1000,
+  };
+}
+
+/** Undefined where the case has nothing to change so. */
+function changed(evidence: Evidence, variant: Variant): Evidence | undefined {
+  switch (variant) {
+    case 'late':
+      return withoutFirstThird(evidence);
+    case 'early':
+      return withHealthyMinute(evidence);
+    case 'halves':
+      return againstItself(evidence);
+    case 'no logs':
+      return evidence.logs.length === 0 ? undefined : { ...evidence, logs: [], 'baseline-logs': [] };
+    case 'no metrics':
+      return evidence.metrics === undefined ? undefined : { ...evidence, metrics: undefined };
+    case 'no traces':
+      return { ...evidence, traces: [], baseline: [] };
+    default:
+      return evidence;
+  }
+}
+
+function withoutFirstThird(evidence: Evidence): Evidence {
+  const us = evidence.fromUs + (evidence.toUs - evidence.fromUs) / 3;
+  return { ...evidence, fromUs: us, traces: since(evidence.traces, us), logs: since(evidence.logs, us) };
+}
+
+function withHealthyMinute(evidence: Evidence): Evidence | undefined {
+  const us = evidence.fromUs - 60_000_000;
+  const healthy = healthyUntil(evidence, us);
+  if (healthy === undefined) return undefined;
+  const traces = [...since(evidence.baseline, us), ...evidence.traces];
+  const logs = [...since(evidence['baseline-logs'], us), ...evidence.logs];
+  return { ...evidence, ...healthy, fromUs: us, traces, logs };
+}
+
+function againstItself(evidence: Evidence): Evidence | undefined {
+  const times = evidence.baseline.map(({ us }) => us).sort((a, b) => a - b);
+  const us = times[times.length >> 1] ?? 0;
+  const healthy = healthyUntil(evidence, us);
+  if (healthy === undefined) return undefined;
+  const now = { traces: since(evidence.baseline, us), logs: since(evidence['baseline-logs'], us) };
+  return { ...evidence, ...healthy, ...now, fromUs: us, toUs: times.at(-1) ?? us };
+}
+
+/** Of less nobody can say what is healthy. */
+const FEWEST = 10;
+
+function healthyUntil(evidence: Evidence, us: number): Pick<Evidence, 'baseline' | 'baseline-logs'> | undefined {
+  const baseline = evidence.baseline.filter((item) => item.us < us);
+  const lines = evidence['baseline-logs'].filter((item) => item.us < us);
+  return baseline.length < FEWEST ? undefined : { baseline, 'baseline-logs': lines };
+}
+
+function since(items: readonly Item[], us: number): readonly Item[] {
+  return items.filter((item) => item.us >= us);
+}
+
+async function reportOf(evidence: Evidence): Promise<Report | undefined> {
+  const session = openSession({
+    thresholds: {},
+    links: { trace: '', span: '', logs: '', runbooks: '' },
+    maxClockSkewUs: MAX_CLOCK_SKEW_US,
+  });
+  const jaeger = (items: readonly Item[]) => JSON.stringify({ data: items.map(({ value }) => value) });
+  const lines = (items: readonly Item[]) => items.map(({ value }) => `${JSON.stringify(value)}\n`).join('');
+  try {
+    if (evidence.baseline.length > 0) await feed(session, 'baseline', jaeger(evidence.baseline));
+    if (evidence.traces.length > 0) await feed(session, 'trace', jaeger(evidence.traces));
+    if (evidence['baseline-logs'].length > 0) await feed(session, 'baseline-logs', lines(evidence['baseline-logs']));
+    if (evidence.logs.length > 0) await feed(session, 'logs', lines(evidence.logs));
+    if (evidence.metrics !== undefined) await feed(session, 'metrics', JSON.stringify(evidence.metrics));
+    const window = { kind: 'window', service: '', fromUs: evidence.fromUs, toUs: evidence.toUs } as const;
+    const [analysed] = await session.reports({ window });
+    return analysed?.report;
+  } finally {
+    await session.close();
+  }
+}
+
+async function feed(session: Session, kind: BodyKind, text: string): Promise<void> {
+  session.body(kind, { kind, format: 'auto', source: kind, file: '', query: { text: '', url: '' } });
+  const bytes = new TextEncoder().encode(text);
+  for (let at = 0; at < bytes.length; at += 65_536) await session.bytes(kind, bytes.subarray(at, at + 65_536));
+  await session.end(kind);
+}
+
+function tableOf(outcomes: readonly Outcome[], variant: Variant): string {
+  const sets = [...Map.groupBy(outcomes, ({ truth }) => truth.set)];
+  if (variant === 'halves') {
+    return table([
+      ['set', 'cases', 'blamed'],
+      ...sets.map(([set, of]) => [set, `${of.length}`, `${of.filter(({ confidence }) => confidence >= 0.5).length}`]),
+    ]);
+  }
+  return table([
+    ['set', 'cases', 'first', 'first three', 'kind', 'blamed', 'Brier', 'slowest'],
+    ...sets.map(([set, of]) => {
+      const share = (is: (one: Outcome) => boolean) => (of.filter(is).length / of.length).toFixed(2);
+      const brier =
+        of.reduce((sum, { rank, confidence }) => sum + (confidence - Number(rank === 1)) ** 2, 0) / of.length;
+      return [
+        set,
+        `${of.length}`,
+        share(({ rank }) => rank === 1),
+        share(({ rank }) => rank <= 3),
+        share(({ rank, kind }) => rank === 1 && kind),
+        share(({ confidence }) => confidence >= 0.5),
+        brier.toFixed(3),
+        `${(Math.max(...of.map(({ ms }) => ms)) / 1000).toFixed(1)} s`,
+      ];
+    }),
+  ]);
+}
