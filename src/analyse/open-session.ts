@@ -424,7 +424,9 @@ async function analyseWindow(
     requests: areCompared ? traces.length : 0,
     healthyRequests: areCompared ? healthyTraces.length : 0,
     judgement: calledAsConfigured(
-      areCompared ? judgeWindow({ ...window, traces, healthyTraces, logs, healthyLogs, series }, ofLogs) : ofLogs,
+      areCompared || series.length > 0
+        ? judgeWindow({ ...window, traces, healthyTraces, logs, healthyLogs, series }, ofLogs)
+        : ofLogs,
       settings.severities,
     ),
     checked,

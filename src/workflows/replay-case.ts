@@ -233,7 +233,6 @@ async function withoutTrace(replay: Replay, parts: ReplayCaseParts): Promise<Ana
       'A case holds traces.json, logs.jsonl, metrics.json or changes.json, each of them plain or gzipped.',
     );
   }
-  gaps.push(...unused(folder));
   const { service, fromUs, toUs } = askedOf(fields, []);
   const kind = fields.subject?.kind === 'alert' ? 'alert' : 'window';
   const window = { kind, service, fromUs, toUs, requestId: fields.subject?.requestId } as const;
@@ -241,8 +240,10 @@ async function withoutTrace(replay: Replay, parts: ReplayCaseParts): Promise<Ana
   try {
     let items = 0;
     for (const path of pathsOf(folder, 'logs')) items += await read(replay, session, path, 'logs', NOT_ALL_LINES);
+    gaps.push(...unused(folder, items === 0 ? ['metrics', 'changes'] : ['changes']));
     if (items === 0)
       return presentNothing(window, gaps, checkedOf(runDetectors(detectors, {}, {}, parts.settings.off)));
+    for (const path of pathsOf(folder, 'metrics')) await read(replay, session, path, 'metrics', NOT_ALL_METRICS);
     await readBaselines(replay, session);
     for (const gap of gaps) session.gap(gap);
     const [analysed] = await session.reports({ ...replay.forms, window });

@@ -48,10 +48,12 @@ export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgem
   };
   const { suspects } = culprits(signs);
   const findings = judgedFindings(windowFindings(signs), suspects);
-  const symptom = symptomOf(evidence);
+  const symptom = symptomOf(evidence, ofLogs.symptom);
   const diagnosis = diagnosisOf(rankedWith(suspects, traces), findings);
-  const linesSayMore = (ofLogs.diagnosis?.confidence ?? 0) > Math.max(LIKELY, diagnosis?.confidence ?? 0);
-  if (linesSayMore) return { ...ofLogs, symptom, findings: [...ofLogs.findings, ...findings] };
+  // Where requests were compared and none differs, lines have to be sure of what they say.
+  const least = Math.max(traces.length > 0 ? LIKELY : 0, diagnosis?.confidence ?? 0);
+  if ((ofLogs.diagnosis?.confidence ?? 0) > least)
+    return { ...ofLogs, symptom, findings: [...ofLogs.findings, ...findings] };
   const beside = ofLogs.findings.map((finding) => ({ ...finding, share: 0, confidence: 0 }));
   return { symptom, findings: [...findings, ...beside], diagnosis, seenShare: undefined };
 }
@@ -74,7 +76,8 @@ function callSite({ line, level }: LogLine): string {
 }
 
 /** `requests through frontend take 1.2 s, 310 ms in health; 40 of 200 fail, 2 of 150 in health` */
-function symptomOf({ service, traces, healthyTraces, logs }: WindowEvidence): Symptom {
+function symptomOf({ service, traces, healthyTraces, logs }: WindowEvidence, ofLogs: Symptom): Symptom {
+  if (traces.length === 0 && ofLogs.kind !== 'none') return ofLogs;
   if (traces.length === 0) return { kind: 'degraded', text: `${service || 'the system'} in that time` };
   const [now, before] = [meanUs(traces), meanUs(healthyTraces)];
   const failed = (all: readonly Trace[]) => all.filter((trace) => trace.failed(trace.root)).length;
