@@ -27,11 +27,11 @@ export function refusalOf(
   return new UnreadableInputError(`${source} holds no trace: it looks like ${looks(value.value)}`, ACCEPTED);
 }
 
-/** What a body that was refused is, in words, with how it begins. */
+/** What a body that was refused as a log is, in words, with how it begins. */
 export function likeness(text: string): string {
   const value = valueIn(text);
   const kind = 'error' in value ? kindOfText(text.slice(0, SHOWN_FROM).trimStart()) : looks(value.value);
-  return `${kind} (${beginning(text)})`;
+  return `${kind === PLAIN ? 'text without a time or a level' : kind} (${beginning(text)})`;
 }
 
 /** The one that it is, or that its first line is. */
@@ -79,8 +79,10 @@ function kindOfText(start: string): string {
   if (start.startsWith('\x1f')) return 'compressed once more than was undone';
   if (start.startsWith('PK\x03')) return 'a zip archive';
   if (isBinary(start)) return 'binary data, and no JSON';
-  return /^[{[]/.test(start) ? 'JSON that is cut short or damaged' : 'text, and no JSON';
+  return /^[{[]/.test(start) ? 'JSON that is cut short or damaged' : PLAIN;
 }
+
+const PLAIN = 'text, and no JSON';
 
 /** How coloured logs begin. */
 const COLOUR = '\x1b';
