@@ -9,6 +9,9 @@ import { compareDocuments } from '#workflows/compare-documents.ts';
 import { convertTime } from '#workflows/convert-time.ts';
 import { formatJson } from '#workflows/format-json.ts';
 
+/** What Slack's composer takes. It is worked on while others wait for their answers. */
+const MOST_CHARS = 40_000;
+
 /** Throws a SpanhoundError whose advice says how to ask. */
 export type UseTool = (typed: string) => ToolAnswer;
 
@@ -19,6 +22,12 @@ export function toolUser(clock: Readonly<{ nowUs(): number }>): UseTool {
     diff: diffAnswer,
   };
   return (typed) => {
+    if (typed.length > MOST_CHARS) {
+      throw new UsageError(
+        'that is too long for a chat',
+        'In a terminal, `spanhound` takes files of any usual length.',
+      );
+    }
     const [verb = '', text = ''] = halves(typed);
     const use = Object.hasOwn(tools, verb) ? tools[verb] : undefined;
     if (use === undefined) throw new UsageError(`there is no tool “${verb.slice(0, 40)}”`, '');

@@ -242,6 +242,12 @@ describe('a request', () => {
     await expect(asked).rejects.toMatchObject({ code: 'SH_UNREACHABLE' });
   });
 
+  test('ends when a name is not looked up in time', async () => {
+    const resolve = () => new Promise<readonly string[]>(() => {});
+    const asked = send('http://slow.test/', { allow: ['http://slow.test'], resolve, timeoutMs: 200 });
+    await expect(asked).rejects.toThrow('timed out');
+  });
+
   test('to nobody says why', async () => {
     await expect(send('http://127.0.0.1:1/', { allow: ['http://127.0.0.1:1'] })).rejects.toThrow(
       'the connection was refused',

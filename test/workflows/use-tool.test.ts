@@ -49,12 +49,16 @@ test.each(['', 'nosuch x', 'json', 'json {', 'diff {"a":1}', 'time never'])(
   },
 );
 
+test('what is too long for a chat is refused before anything reads it', () => {
+  expect(() => use(`json ${'['.repeat(50_000)}`)).toThrow('too long for a chat');
+});
+
 test('no answer is more than Slack takes', () => {
-  const wide = JSON.stringify(Array.from({ length: 3_000 }, (_, i) => `<!channel> ${i}`));
+  const wide = JSON.stringify(Array.from({ length: 1_500 }, (_, i) => `<!channel> ${i}`));
   const answers = [
     use(`json ${wide}`),
-    use(`json "${'x'.repeat(50_000)}"`),
-    use(`time ${'2025-01-06T14:30:45Z x\n'.repeat(3_000)}`),
+    use(`json "${'x'.repeat(30_000)}"`),
+    use(`time ${'2025-01-06T14:30:45Z x\n'.repeat(1_500)}`),
   ];
   for (const answer of answers) {
     const { blocks } = toolMessage(answer);

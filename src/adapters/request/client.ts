@@ -58,7 +58,7 @@ export function requestSender(options: RequestOptions): SendRequest {
     const rule = options.allow.find((pattern) => matches(pattern, url));
     if (rule === undefined) throw new NotAllowedError(`${url.origin} may not be asked`, 'http.allow', url.origin);
     const startMs = performance.now();
-    const { addresses, dnsMs } = await addressesOf(url, rule);
+    const { addresses, dnsMs } = await addressesOf(url, rule, signal);
     const marks: Marks = { connected: 0, secured: 0, address: addresses[0] ?? '' };
     const dispatcher = agentTo(addresses, marks);
     try {
@@ -96,11 +96,15 @@ export function requestSender(options: RequestOptions): SendRequest {
     }
   }
 
-  async function addressesOf(url: URL, rule: string): Promise<{ addresses: readonly string[]; dnsMs: number }> {
+  async function addressesOf(
+    url: URL,
+    rule: string,
+    signal: AbortSignal,
+  ): Promise<{ addresses: readonly string[]; dnsMs: number }> {
     const host = url.hostname.replace(/^\[|\]$/g, '');
     const startMs = performance.now();
     const isName = isIP(host) === 0;
-    const addresses = isName ? await resolve(host).catch((error) => unknownHost(url, error)) : [host];
+    const addresses = isName ? await inTime(url, resolve(host), signal) : [host];
     const dnsMs = isName ? performance.now() - startMs : 0;
     const wrong = addresses.find((address) => !isPublic(address) && !mayReach(address) && !namesAddress(rule, address));
     if (wrong !== undefined) {
@@ -191,8 +195,20 @@ async function systemAddresses(host: string): Promise<readonly string[]> {
   return (await lookup(host, { all: true })).map(({ address }) => address);
 }
 
-function unknownHost(url: URL, cause: unknown): never {
-  throw new UnreachableError(url.host, 'its host name is unknown', { cause });
+/** A resolver takes no signal, and one that does not answer may take minutes. */
+async function inTime(url: URL, found: Promise<readonly string[]>, signal: AbortSignal): Promise<readonly string[]> {
+  const late = Promise.withResolvers<never>();
+  const onAbort = () => late.reject(new UnreachableError(url.host, whyAborted(signal)));
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([found, late.promise]);
+  } catch (cause) {
+    throw cause instanceof UnreachableError
+      ? cause
+      : new UnreachableError(url.host, 'its host name is unknown', { cause });
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
 }
 
 function headersOf({ headers }: HttpRequest): Record<string, string | string[]> {
