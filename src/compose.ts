@@ -399,7 +399,10 @@ export async function composeBot({
       }),
     },
     log,
-    onDead: answerGivenUp,
+    onDead: async (tx, job, reason) => {
+      await answerGivenUp(tx, job, reason);
+      await comparing.onDead(tx, job, reason);
+    },
   });
   const workflows = {
     investigate: investigator({ store, jobs: tableJobs, sources: traces, kick }),
@@ -605,7 +608,15 @@ async function composeComparing({
   kick,
 }: Readonly<{ store: Store; log: Log; gathering: Investigation; kick(): void }>) {
   const [
-    { comparisonAsker, verificationAsker, compareWithHealthy, verifyFix, COMPARE_WITH_HEALTHY, VERIFY_FIX },
+    {
+      comparisonAsker,
+      comparisonGivenUp,
+      verificationAsker,
+      compareWithHealthy,
+      verifyFix,
+      COMPARE_WITH_HEALTHY,
+      VERIFY_FIX,
+    },
     { compareSides },
     { tableJobs },
   ] = await Promise.all([
@@ -627,6 +638,7 @@ async function composeComparing({
       [VERIFY_FIX]: verifyFix(answering),
     },
     asking: { askForComparison: comparisonAsker(asking), askForVerification: verificationAsker(asking) },
+    onDead: comparisonGivenUp,
   };
 }
 

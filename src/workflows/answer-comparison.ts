@@ -12,7 +12,7 @@ import { audit } from '#record/audit.ts';
 import { done } from '#record/inbox.ts';
 import { incidentDeclaredFrom, timelineOf } from '#record/incidents.ts';
 import { findInvestigation, type Investigation } from '#record/investigations.ts';
-import type { Job, JobHandler, Jobs } from '#record/jobs.ts';
+import type { Job, JobHandler, Jobs, RunJobsOptions } from '#record/jobs.ts';
 import { deliveryOf, type Message, post, respond } from '#record/outbox.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
 import { answerMessage } from '#workflows/answer-message.ts';
@@ -186,3 +186,18 @@ function refusal(error: unknown): Message {
     advice,
   );
 }
+
+/** The job was given up (its process died with it each time): whoever asked learns it where the answer would stand. */
+export const comparisonGivenUp: NonNullable<RunJobsOptions['onDead']> = async (tx, job) => {
+  if (job.kind !== COMPARE_WITH_HEALTHY && job.kind !== VERIFY_FIX) return;
+  const { investigationId, messageId } = job.payload as Payload;
+  const { workspaceId } = job;
+  const investigation = await findInvestigation(tx, { id: investigationId, workspaceId });
+  if (investigation === undefined) return;
+  const message = failureMessage(
+    'I could not finish this comparison',
+    'I tried several times and gave up. The log has the details.',
+  );
+  const { channelId } = investigation;
+  await post(tx, { messageId, workspaceId, channelId, threadOf: investigationId, message });
+};

@@ -223,6 +223,17 @@ describe('against ten healthy traces', () => {
     expect(comparison.attributes).toMatchObject([{ name: 'http.response.body.address.city', isEmptied: true }]);
   });
 
+  test('healthy traces that lost spans here and there make nothing added', () => {
+    const thinned = HEALTHY.map((_, id) => {
+      const rows = rowsOf(orders({ id: id + 1 }));
+      // Each lost another one of its leaves, as samplers and full queues lose them.
+      const leaves = rows.filter((row) => !rows.some(({ parentId }) => parentId === row.id));
+      const lost = leaves[id % leaves.length];
+      return traceFrom(rows.filter((row) => row !== lost));
+    });
+    expect(compared(thinned, [traceOf(orders({ id: 77 }))])).toMatchObject(NOTHING);
+  });
+
   test('spans that did not come prove nothing missing', () => {
     const rows = rowsOf(orders({ id: 77 }));
     const torn = traceFrom(rows.filter(({ operation, kind }) => !(operation === 'GET /stock' && kind === 'client')));

@@ -50,6 +50,13 @@ const HOSTILE = `<!channel> <@U012ABC> *bold* \`code\` <https://evil.example|cli
 const read = (value: unknown): string => JSON.stringify(value);
 
 describe('the overview', () => {
+  test('offers to verify the fix of its diagnosis once somebody says that it is fixed', () => {
+    const buttons = (more: Partial<Incident>) => read(overview({ incident: { ...INCIDENT, ...more } }).blocks);
+    expect(buttons({ status: 'fixed', investigationId: 'i-7' })).toMatch(/"action_id":"trace_verify".*?"value":"i-7"/);
+    expect(buttons({ status: 'identified', investigationId: 'i-7' })).not.toContain('trace_verify');
+    expect(buttons({ status: 'fixed' })).not.toContain('trace_verify');
+  });
+
   test('says what, how bad, how far, who, and when the next word is due', () => {
     const message = overview();
     expect(message.text).toBe('INC-4 P1 Checkout is slow: identified. Incident commander: Kim Lee');
