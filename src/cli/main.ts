@@ -41,8 +41,12 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
     .exitOverride()
     .configureOutput({ writeErr: () => undefined });
 
-  verb(program, 'trace', 'gather a trace and its logs from the configured sources and diagnose it')
-    .argument('<id>', 'a trace id, or a link or a log line that holds one')
+  verb(
+    program,
+    'trace',
+    'gather a trace and its logs from the configured sources and diagnose it; without a trace, its logs',
+  )
+    .argument('<id>', 'a trace id, a link or a log line that holds one, or an id that log lines hold')
     .option('--methods', 'with 5 Whys, fishbone, hypotheses and checklist behind the text')
     .action(async (id: string, options: OutputOptions & { methods?: true }) => {
       const { trace } = await import('#cli/trace.ts');

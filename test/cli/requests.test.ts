@@ -1,12 +1,14 @@
 /** Requests without a trace: `trace` with a request's id, and `investigate` without any tracing. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { LogLine } from '#model/log-line.ts';
 import { cascadeWithItsCause, REQUEST_ID } from '#test/guide-timelines.ts';
 import { startLokiWithLines } from '#test/loki-with-lines.ts';
 import { writtenAt } from '#test/recent-lines.ts';
-import type { RecordedServer } from '#test/recorded-server.ts';
+import { type RecordedServer, refuse, startRecordedServer } from '#test/recorded-server.ts';
+import { jsonlOf } from '#test/window.ts';
 import { spanhound } from './run-spanhound.ts';
 
 /** A minute ago, so that a search over the last day finds them. */
@@ -116,4 +118,43 @@ describe('investigate a service without any tracing', () => {
     expect(code).toBe(3);
     expect(stderr).toContain('loki has no line of nobody around that time');
   });
+
+  test('and where the source of traces knows no such service', async () => {
+    await using jaeger = await startRecordedServer(() => refuse(200, {}, '{"data":["another-service"]}'));
+    const both = { ...env(), JAEGER_URL: jaeger.url.href };
+    const { code, stdout } = await spanhound([...window('order-worker'), '--json'], { env: both });
+    expect(code).toBe(0);
+    const report = JSON.parse(stdout);
+    expect(report.timeline).toHaveLength(11);
+    expect(report.gaps).toContainEqual(
+      expect.objectContaining({ source: 'traces', consequence: 'the verdict rests on log lines alone' }),
+    );
+  });
+});
+
+test('a kept case of a request is replayed as that request', async () => {
+  const subject = {
+    kind: 'window',
+    traceId: '',
+    service: '',
+    from: instant(0),
+    to: instant(500),
+    requestId: REQUEST_ID,
+  };
+  const other = {
+    ...lines[0],
+    line: 'request_id=req-other1 failed',
+    level: 'error',
+    service: 'cart-service',
+  } as LogLine;
+  const path = join(folder, 'case');
+  await mkdir(path);
+  await writeFile(join(path, 'logs.jsonl'), jsonlOf([...lines, other]));
+  await writeFile(join(path, 'case.json'), JSON.stringify({ schema: 'spanhound.case/1', subject }));
+  const { code, stdout } = await spanhound(['investigate', '--case', path, '--json']);
+  expect(code).toBe(0);
+  const { subject: replayed, timeline, diagnosis } = JSON.parse(stdout);
+  expect(replayed.requestId).toBe(REQUEST_ID);
+  expect(timeline).toHaveLength(11);
+  expect(diagnosis.service).toBe('user-service');
 });

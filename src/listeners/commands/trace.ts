@@ -13,7 +13,7 @@ const TRACE_USAGE = [
   '• hex as Jaeger and Tempo show it: `/trace 4bf92f3577b34da6a3ce929d0e0e4736`, 16 or 32 digits',
   '• a link of Jaeger, Tempo or Grafana, pasted as it is',
   '• a `traceparent`, or a log line that holds an id',
-  '• any other id that your logs mention: `/trace order-7f3a9c`',
+  '• any other id that your logs mention, of a request or an order: `/trace req-7f3a9c`; without a trace its log lines tell',
   '',
   '`/trace tools` converts times, formats and compares JSON, and sends requests, for you alone: `/trace tools help`.',
   'In a thread, use *Diagnose the trace in this message* in the menu of a message: Slack has no commands there.',
