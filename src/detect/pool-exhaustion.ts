@@ -342,8 +342,8 @@ function gapBeforeUse(
   sharing: (pool: Pool, user: SpanIndex) => readonly SpanIndex[],
   { minGapToQuery }: Limits,
 ): Wait | undefined {
-  const pool = poolOf(trace, user);
-  const found = pool === undefined ? undefined : gapBefore(trace, user, longSteps);
+  const found = gapBefore(trace, user, longSteps);
+  const pool = found === undefined ? undefined : poolOf(trace, user);
   if (pool === undefined || found === undefined) return undefined;
   const { caller, gap, first } = found;
   const gapUs = gap.endUs - gap.startUs;
