@@ -16,7 +16,8 @@ beforeEach(async () => {
   service = await startRecordedServer(() => refuse(503, {}, '<!channel> circuit breaker is open, token=hunter2'));
   slack = await openSlackSide();
   bot = await openBot({ slack, ...NOWHERE, env: { SPANHOUND_HTTP_ALLOW: service.url.origin } });
-});
+  // The first one loads all of Bolt.
+}, 30_000);
 afterEach(async () => {
   await bot.stop();
   await bot.forget();
