@@ -23,7 +23,7 @@ export function shopRequests(count: number, fault: ShopFault = {}, { from = 0 } 
   return shopRows(count, fault, { from }).map(({ id, rows }) => traceFrom(rows, id));
 }
 
-export function shopRows(
+function shopRows(
   count: number,
   { every = 1, ...fault }: ShopFault = {},
   { from = 0 } = {},
