@@ -58,3 +58,12 @@ test('everything cited is a line, a finding or a detector', async () => {
     else expect(kind).toBe('ruled-out');
   }
 });
+
+test('what was taken out is counted once, though the methods say it again', async () => {
+  const line = 'login failed for ann@example.com: no such user';
+  const report = await windowReport([said(0, 'login', 'error', line), said(1, 'login', 'error', line)]);
+  const { methods, redactions, ...rest } = report;
+  expect(JSON.stringify(methods)).toContain('[redacted:email');
+  const marks = JSON.stringify(rest).match(/\[redacted:email/g) ?? [];
+  expect(redactions.find(({ kind }) => kind === 'email')?.count ?? 0).toBe(marks.length);
+});
