@@ -46,6 +46,8 @@ const ORDINARY_BYTES = 28_000_000;
 const LINE_BYTES = 250;
 /** Ordinary lines of a kind that come so close are one. */
 const TOGETHER_S = 10;
+/** More would hide how many there were at which time: rates are told from them. */
+const MOST_TOGETHER = 64;
 /** So many of these; then all of a kind are one. */
 const MOST_REDUCED = 100_000;
 /** Kinds of which the text is held once; of more only the first word stays. */
@@ -99,7 +101,8 @@ export function logLines(): LogLines {
     const isSame = last?.service === line.service && last.level === line.level && last.labels === line.labels;
     const seconds = Number(line.timeNs.slice(0, -9));
     const isNear = Math.abs(seconds - kind.lastSeconds) < TOGETHER_S;
-    if (last !== undefined && isSame && (isNear || reducedLines > MOST_REDUCED)) {
+    const hasRoom = isNear && last !== undefined && last.standsFor < MOST_TOGETHER;
+    if (last !== undefined && isSame && (hasRoom || reducedLines > MOST_REDUCED)) {
       last.standsFor += 1;
       return;
     }

@@ -12,7 +12,7 @@ import { defineDetector } from '#detect/detector.ts';
 import { counted } from '#model/count-text.ts';
 import type { Sighting } from '#model/finding.ts';
 import { type LogEvent, logEvents } from '#model/log-events.ts';
-import type { LogLine } from '#model/log-line.ts';
+import { type LogLine, lineCount } from '#model/log-line.ts';
 import { citedLines, saidIn, whoseLog, withText } from '#model/log-sighting.ts';
 import type { LogTemplates } from '#model/log-templates.ts';
 import { clockText } from '#model/log-times.ts';
@@ -70,7 +70,8 @@ export const errorBurst = defineDetector({
     return logEvents(logs, templates).flatMap((event) => {
       const row = rows.get(event.service) ?? [];
       const before = healthy(event);
-      const burst = burstOf(event, row, before, thresholds) ?? steady(event, row, before, thresholds);
+      const placed = placedIn(logs, row, event.lines);
+      const burst = burstOf(placed, before, thresholds) ?? steady(placed, before, thresholds);
       return burst === undefined ? [] : sightingOf(logs, event, burst);
     });
   },
@@ -95,6 +96,7 @@ export const errorBurst = defineDetector({
 type Burst = Readonly<{
   /** Places of the log. */
   lines: readonly number[];
+  errors: number;
   /** Shares of the lines of the service; `worst` of a twentieth of the stretch. */
   before: number;
   during: number;
@@ -111,27 +113,26 @@ function healthyRates(
 ): (event: LogEvent) => number | undefined {
   const perService = Map.groupBy(baselineLogs, ({ service }) => service);
   return ({ service, template }) => {
-    const all = perService.get(service)?.length ?? 0;
-    const such = templates.linesOf(template).filter((place) => baselineLogs[place - ownLines]?.service === service);
-    return all === 0 ? undefined : such.length / all;
+    const all = lineCount(perService.get(service) ?? []);
+    const such = templates.linesOf(template).flatMap((place) => baselineLogs[place - ownLines] ?? []);
+    return all === 0 ? undefined : lineCount(such.filter((line) => line.service === service)) / all;
   };
 }
 
 function burstOf(
-  { lines }: LogEvent,
-  row: readonly number[],
+  { hits, places, count }: Placed,
   usual: number | undefined,
   { minErrors, minRise, minGain }: Thresholds,
 ): Burst | undefined {
-  const hits = positionsIn(row, lines);
-  const stretch = frequentStretch(hits, row.length);
+  const stretch = frequentStretch(hits, count);
   if (stretch === undefined || stretch.hits < minErrors || stretch.gain < minGain) return undefined;
-  const before = stretch.from === 0 ? (usual ?? outside(hits.length, row.length, stretch)) : usualBefore(hits, stretch);
+  const before = stretch.from === 0 ? (usual ?? outside(hits.length, count, stretch)) : usualBefore(hits, stretch);
   const during = stretch.hits / stretch.lines;
   if (during < minRise * Math.max(before, usual ?? 0)) return undefined;
-  const inside = hits.filter((hit) => hit >= stretch.from && hit < stretch.to);
+  const inside = hits.filter((hit) => isWithin(hit, stretch));
   return {
-    lines: inside.map((hit) => row[hit] ?? 0),
+    lines: [...new Set(places.filter((_, i) => isWithin(hits[i] ?? 0, stretch)))],
+    errors: inside.length,
     before,
     during,
     worst: Math.max(during, worstShare(inside, stretch)),
@@ -173,21 +174,51 @@ function worstShare(inside: readonly number[], { from, lines }: Readonly<{ from:
 
 /** Errors that are there all the time, and not in the healthy time. */
 function steady(
-  { lines }: LogEvent,
-  row: readonly number[],
+  { hits, places, count }: Placed,
   usual: number | undefined,
   { minErrors, minRise, minSteadyShare }: Thresholds,
 ): Burst | undefined {
-  const share = lines.length / Math.max(1, row.length);
-  const isAlone = lines.length === row.length;
-  if (isAlone || lines.length < minErrors || share < minSteadyShare || share < minRise * (usual ?? 0)) return undefined;
-  return { lines, before: usual ?? share, during: share, worst: share, steady: true };
+  const share = hits.length / Math.max(1, count);
+  const isAlone = hits.length === count;
+  if (isAlone || hits.length < minErrors || share < minSteadyShare || share < minRise * (usual ?? 0)) return undefined;
+  return {
+    lines: [...new Set(places)],
+    errors: hits.length,
+    before: usual ?? share,
+    during: share,
+    worst: share,
+    steady: true,
+  };
 }
 
-/** Where the places stand in the row; both ascending. */
-function positionsIn(row: readonly number[], places: readonly number[]): number[] {
-  const wanted = new Set(places);
-  return [...row.keys()].filter((position) => wanted.has(row[position] ?? -1));
+/** Errors in the row of all lines of their service. */
+type Placed = Readonly<{
+  /** Where each stands among so many lines. */
+  hits: readonly number[];
+  /** The place in the log of each hit. */
+  places: readonly number[];
+  count: number;
+}>;
+
+/** A line that stands for several takes the room of several. */
+function placedIn(logs: readonly LogLine[], row: readonly number[], errors: readonly number[]): Placed {
+  const wanted = new Set(errors);
+  const hits: number[] = [];
+  const places: number[] = [];
+  let count = 0;
+  for (const place of row) {
+    const { standsFor = 1 } = logs[place] ?? {};
+    for (let at = 0; at < standsFor && wanted.has(place); at += 1) {
+      hits.push(count + at);
+      places.push(place);
+    }
+    count += standsFor;
+  }
+  return { hits, places, count };
+}
+
+function isWithin(hit: number, { from, to }: Readonly<{ from: number; to: number }>): boolean {
+  return hit >= from && hit < to;
 }
 
 function sightingOf(logs: readonly LogLine[], event: LogEvent, burst: Burst): Sighting {
@@ -204,7 +235,7 @@ function sightingOf(logs: readonly LogLine[], event: LogEvent, burst: Burst): Si
     wastedUs: 0,
     facts: {
       said: saidIn(logs[first]),
-      errors: burst.lines.length,
+      errors: burst.errors,
       from: clockText(logs[first]?.timeNs ?? ''),
       to: clockText(logs[last]?.timeNs ?? ''),
       before: burst.before,

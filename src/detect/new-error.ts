@@ -27,7 +27,7 @@ export const newError = defineDetector({
   silent: [
     'An error that stands in the lines to compare with, however seldom, is not new: a burst of it is another finding.',
     'What it is compared with is what was given: lines of a healthy time, or the lines before it. A quiet day hides nothing, a short one hides much.',
-    'Beside a trace it needs lines of a healthy time: a request of two seconds has no past.',
+    'Beside a trace it needs lines of a healthy time, and enough of the same service: a request of two seconds has no past.',
     'A line without a level counts only where its words tell of a failure.',
   ],
   needs: ['logs', 'templates'],
@@ -101,7 +101,7 @@ function pastOf(
     }
     const first = lines[0] ?? 0;
     const before = own.get(service)?.indexOf(first) ?? 0;
-    if (before < minLines) return { kind: 'unknown', lines: before, us: 0 };
+    if (before < minLines) return baselineLogs === undefined ? { kind: 'unknown', lines: before, us: 0 } : undefined;
     const { fromUs, toUs } = timeOf(logs.slice(0, first + 1));
     return { kind: 'window', lines: before, us: toUs - fromUs };
   };

@@ -32,7 +32,7 @@ export const secretExposure = defineDetector({
       default: 1,
       min: 1,
       unit: 'lines',
-      means: 'Lines of one service with one message that hold a credential of one kind',
+      means: 'Lines of one service that hold a credential of one kind',
       why: 'One line gives it away.',
     },
   },
@@ -41,7 +41,7 @@ export const secretExposure = defineDetector({
     const exposures = new Map<string, Exposure>();
     logs.forEach((line, place) => {
       for (const kind of kindsIn(line.line)) {
-        const key = `${kind}\n${line.service}\n${templates.templateOf(place).id}`;
+        const key = `${kind}\n${line.service}`;
         const known = exposures.get(key);
         if (known === undefined) exposures.set(key, { kind, places: [place] });
         else known.places.push(place);
@@ -56,7 +56,7 @@ export const secretExposure = defineDetector({
     const what = `${String(kind).replaceAll('-', ' ')}`;
     return {
       title: `${whoseLog(String(service))}: a credential (${what}) stands in the log, ${when}`,
-      explanation: `${counted(Number(count), 'line')} like “${message}” ${Number(count) === 1 ? 'holds' : 'hold'} it. Whoever may read this log can use it.`,
+      explanation: `${counted(Number(count), 'line')} ${Number(count) === 1 ? 'holds' : 'hold'} it, most of them like “${message}”. Whoever may read this log can use it.`,
       remedy: `Replace the credential first: taking it out of the log does not make it secret again. Then stop logging it in ${service === '' ? 'the service' : service}, and delete the lines where the store allows it.`,
       check: 'It is an example, or was revoked long ago: its issuer tells.',
     };
@@ -76,7 +76,7 @@ function kindsIn(line: string): ReadonlySet<string> {
 }
 
 function sightingOf(logs: readonly LogLine[], templates: LogTemplates, { kind, places }: Exposure): Sighting {
-  const [first = 0] = places;
+  const [first = 0] = mostFrequent(places, templates);
   return {
     service: logs[first]?.service ?? '',
     operation: '',
@@ -91,6 +91,12 @@ function sightingOf(logs: readonly LogLine[], templates: LogTemplates, { kind, p
     },
     evidence: citedLines(logs, [first]).map((item): EvidenceItem => ({ ...item, text: withoutSecrets(item.text) })),
   };
+}
+
+/** Lines of the message that most of them are of. */
+function mostFrequent(places: readonly number[], templates: LogTemplates): readonly number[] {
+  const groups = [...Map.groupBy(places, (place) => templates.templateOf(place).id).values()];
+  return groups.reduce((most, group) => (group.length > most.length ? group : most), groups[0] ?? []);
 }
 
 /** Whatever the settings let through elsewhere. */

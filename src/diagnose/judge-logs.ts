@@ -18,7 +18,7 @@ import { counted, countText } from '#model/count-text.ts';
 import type { Diagnosis, Judgement, Signals, Symptom } from '#model/diagnosis.ts';
 import type { Finding, JudgedFinding } from '#model/finding.ts';
 import { tellsOfFailure } from '#model/log-failure.ts';
-import type { LogLine } from '#model/log-line.ts';
+import { type LogLine, lineCount } from '#model/log-line.ts';
 import { clockText } from '#model/log-times.ts';
 
 /** `service` is the one that was asked about; empty where it was the time alone. */
@@ -66,7 +66,7 @@ const BESIDE_FAILURES: ReadonlySet<string> = new Set(['latency', 'secret-exposur
 
 /** `checkout: 412 of 2,000 lines tell of a failure, the first at 14:31:07 UTC` */
 function symptomOfLogs(logs: readonly LogLine[], failing: ReadonlySet<number>, asked: string): Symptom {
-  const of = counted(logs.length, 'line');
+  const of = counted(lineCount(logs), 'line');
   const [first] = [...failing].sort((a, b) => a - b);
   if (first === undefined) {
     const whose = asked === '' ? '' : `${asked}: `;
@@ -76,11 +76,12 @@ function symptomOfLogs(logs: readonly LogLine[], failing: ReadonlySet<number>, a
   const [[most = ''] = []] = [...services].sort(([a, x], [b, y]) => y.length - x.length || (a < b ? -1 : 1));
   const others = services.size > 1 ? ` and ${counted(services.size - 1, 'other service')}` : '';
   const who = asked || `${most || 'the log'}${others}`;
-  const tell = failing.size === 1 ? 'tells' : 'tell';
+  const many = lineCount([...failing].flatMap((place) => logs[place] ?? []));
+  const tell = many === 1 ? 'tells' : 'tell';
   const since = clockText(logs[first]?.timeNs ?? '0');
   return {
     kind: 'degraded',
-    text: `${who}: ${countText(failing.size)} of ${of} ${tell} of a failure, since ${since}`,
+    text: `${who}: ${countText(many)} of ${of} ${tell} of a failure, since ${since}`,
   };
 }
 

@@ -58,3 +58,10 @@ export function compareNs(a: string, b: string): number {
 export function epochUsOf({ timeNs }: Pick<LogLine, 'timeNs'>): number {
   return Number(timeNs.slice(0, -3));
 }
+
+/** How many lines these are, those that stand for several counted as such. */
+export function lineCount(lines: Iterable<LogLine>): number {
+  let count = 0;
+  for (const { standsFor = 1 } of lines) count += standsFor;
+  return count;
+}

@@ -3,8 +3,9 @@ import { counted, countText } from '#model/count-text.ts';
 import type { EvidenceItem } from '#model/finding.ts';
 import type { Association } from '#model/log-associations.ts';
 import type { LogEvent } from '#model/log-events.ts';
-import { logFields } from '#model/log-fields.ts';
+
 import type { LogLine } from '#model/log-line.ts';
+import { logMessage } from '#model/log-message.ts';
 import { clockText } from '#model/log-times.ts';
 
 /** Further lines say the same. */
@@ -24,12 +25,10 @@ export function citedLines(logs: readonly LogLine[], places: readonly number[]):
   return [...cited.values()];
 }
 
-/** Its message and its error, on one line. */
+/** Its message and its error on one line, without ids and fields that stand behind it. */
 export function saidIn(line: LogLine | undefined): string {
   if (line === undefined) return '';
-  const { message, error } = logFields(line);
-  const said = error === '' || message.includes(error) ? message : `${message}: ${error}`;
-  const text = said.replace(/\s+/g, ' ').trim();
+  const text = logMessage(line).replace(/\s+/g, ' ').trim();
   return text.length > LONGEST_LINE ? `${text.slice(0, LONGEST_LINE).toWellFormed()}…` : text;
 }
 

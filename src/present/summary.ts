@@ -8,6 +8,7 @@ import type { Diagnosis, Judgement } from '#model/diagnosis.ts';
 import { durationText } from '#model/duration.ts';
 import type { EvidenceKind } from '#model/evidence.ts';
 import type { EvidenceItem, JudgedFinding } from '#model/finding.ts';
+import { lineCount } from '#model/log-line.ts';
 import { timeOf } from '#model/log-times.ts';
 import { redactionsIn } from '#model/redaction.ts';
 import { repairGaps, TRACE_SOURCE } from '#model/repairs.ts';
@@ -165,7 +166,7 @@ function aboutWindow({ window, logs, requests, healthyRequests }: WindowAnalysis
       ...(window.requestId === undefined ? [] : [`request ${shown(window.requestId)}`]),
       shown(window.service) || counted(services.size, 'service'),
       ...(requests > 0 ? [`${counted(requests, 'request')} beside ${counted(healthyRequests, 'healthy one')}`] : []),
-      counted(logs.length, 'log line'),
+      counted(lineCount(logs), 'log line'),
       ...(Number.isFinite(toUs - fromUs) ? [`over ${durationText(toUs - fromUs)}`] : []),
     ].join(' · '),
     began: readableInstant(beganUs),
@@ -204,7 +205,7 @@ function healthyVerdict(analysis: Shown): string {
   const { trace, judgement, logs } = analysis;
   if (trace === undefined && analysis.requests > 0)
     return `Nothing differs from health in ${counted(analysis.requests, 'request')}`;
-  if (trace === undefined) return `Nothing wrong found in ${counted(logs.length, 'log line')}`;
+  if (trace === undefined) return `Nothing wrong found in ${counted(lineCount(logs), 'log line')}`;
   const { seenShare } = judgement;
   if (trace.spanCount === 0) return 'The trace has no spans';
   const found = `Nothing wrong found in ${shown(trace.service(trace.root))} ${shown(trace.operation(trace.root))}`;

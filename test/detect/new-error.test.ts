@@ -67,6 +67,10 @@ testLogDetector(newError, {
       lines: together(orders(1000), [peerDown]),
       baseline: together(orders(400, -6000, -600), [said(-3000, 'shop', 'error', 'Peer down')]),
     },
+    'an error of a service of which the healthy time has too little': {
+      lines: together(orders(50), [peerDown]),
+      baseline: orders(99, -6000, -600),
+    },
     'warnings, and words that only sound like a failure': {
       lines: together(orders(1000), [
         said(300, 'shop', 'warn', 'Peer slow'),

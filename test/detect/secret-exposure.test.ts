@@ -19,7 +19,7 @@ testLogDetector(secretExposure, {
     },
     'the same message a thousand times, as one': {
       lines: every(1000, 0, 60, (at, n) => said(at, 'payment', 'info', `call ${n}: password=${SECRET}${n}`)),
-      sightings: [{ lines: 1000, explanation: /^1,000 lines like “.+” hold it/ }],
+      sightings: [{ lines: 1000, explanation: /^1,000 lines hold it, most of them like “call/ }],
     },
     'two kinds in two messages, as two': {
       lines: [said(0, 'payment', 'info', `password=${SECRET}`), said(1, 'payment', 'info', `cloning with ${TOKEN}`)],
