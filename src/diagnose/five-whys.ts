@@ -125,6 +125,8 @@ function entriesBetween(trace: Trace, above: SpanIndex, below: SpanIndex, { span
 
 /** A request through a dozen services is told by its first and its last ones. */
 const MOST_HOPS = 4;
+/** Of the services in between. */
+const MOST_NAMED = 6;
 
 type Hop = Readonly<{ span: SpanIndex; through: readonly string[] }>;
 
@@ -141,7 +143,9 @@ function hop(trace: Trace, { span, through }: Hop, failed: boolean, lines: Retur
   const took = durationText(trace.durationOfUs(span));
   const isFailure = failed && trace.failed(span);
   const how = isFailure ? `failed${status === '' ? '' : ` with ${status}`} after ${took}` : `took ${took}`;
-  const by = through.length === 0 ? '' : `, called through ${through.join(', ')}`;
+  const named = through.slice(0, MOST_NAMED).join(', ');
+  const more = through.length > MOST_NAMED ? ` and ${through.length - MOST_NAMED} more` : '';
+  const by = through.length === 0 ? '' : `, called through ${named}${more}`;
   const said = isFailure ? failureMessage(trace, span, lines) : undefined;
   return {
     standing: 'shown',
