@@ -414,10 +414,10 @@ async function take(session: Session, id: string, head: BodyHead, text: string):
 }
 
 /** By form. */
-async function answerProblems(sample: string, round: number): Promise<ReadonlyMap<string, readonly string[]>> {
+async function answerProblems(sample: string, round: number): Promise<ReadonlyMap<string, readonly unknown[]>> {
   const session = openSession(SETTINGS);
   await fill(session, sample, round);
-  const found = new Map<string, readonly string[]>();
+  const found = new Map<string, readonly unknown[]>();
   const text = { width: 100, colour: true, methods: true };
   const all = {
     text,
@@ -436,12 +436,33 @@ async function answerProblems(sample: string, round: number): Promise<ReadonlyMa
     found.set('svg', markupProblems(answer.svg ?? ''));
     found.set('logs', terminalProblems(answer.logs ?? ''));
     found.set('report', jsonProblems({ ...answer.report, subject: { ...answer.report.subject, traceId: '' } }));
+    const queries = answer.report.methods?.hypotheses.flatMap((hypothesis) => hypothesis.queries) ?? [];
+    found.set('queries', queries.map(querySkeletonIn).filter(changesQuery));
     const whole = [...reportJson(answer.report, answer.longLists)].join('');
     found.set('json', whole.includes('\n') || typeof JSON.parse(whole) !== 'object' ? ['is no line of JSON'] : []);
     for (const [at, message] of messagesOf(answer).entries()) found.set(`slack ${at}`, slackProblems(message));
   }
   await session.close();
   return found;
+}
+
+type Query = Readonly<{ language: 'TraceQL' | 'LogQL' | 'SQL' | 'kubectl'; text: string }>;
+
+function querySkeletonIn({ language, text }: Query): Query {
+  return { language, text: querySkeleton(text) };
+}
+
+const QL = /^(?:S|[a-z][\w.:]*|\d+(?:ms|s|us|µs|m)?|[{}()|=~!<>&,. ])*$/;
+/** Of a query the program's own words and `S` for each text in quotes; a statement or a command, and nothing behind it. */
+const PLAIN_QUERIES: Readonly<Record<Query['language'], RegExp>> = {
+  TraceQL: QL,
+  LogQL: QL,
+  SQL: /^(?!.*(?:;|--|\/\*))(?:EXPLAIN|SELECT|SHOW) .*$/,
+  kubectl: /^kubectl [\w./ -]+$/,
+};
+
+function changesQuery({ language, text }: Query): boolean {
+  return !PLAIN_QUERIES[language].test(text);
 }
 
 type Answer = Awaited<ReturnType<Session['reports']>>[number];

@@ -64,7 +64,7 @@ function shownNode(node: JsonNode, name: string, raw: boolean): string {
   const clean = raw ? node : withoutSecrets(node, name);
   const written = writeJson(clean, { indented: false });
   const text = raw ? written : shownLines(written);
-  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text;
+  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE).toWellFormed()}…` : text;
 }
 
 function withoutSecrets(node: JsonNode, name: string): JsonNode {

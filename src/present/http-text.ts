@@ -87,5 +87,7 @@ function shownBody(body: string, how: { indented: boolean }): { text: string; cu
     'documents' in read
       ? read.documents.map((document) => writeJson(shownJson(document).document, how)).join('\n')
       : shownLines(body);
-  return text.length > BODY_CHARS ? { text: text.slice(0, BODY_CHARS), cut: true } : { text, cut: false };
+  return text.length > BODY_CHARS
+    ? { text: text.slice(0, BODY_CHARS).toWellFormed(), cut: true }
+    : { text, cut: false };
 }

@@ -180,10 +180,9 @@ function menu<Value extends string>(
 }
 
 function problem(overview: Overview): KnownBlock[] {
-  if (overview.problem === '') return [];
-  return [
-    { type: 'context', elements: [{ type: 'plain_text', text: truncate(shown(overview.problem), 500), emoji: false }] },
-  ];
+  const said = truncate(shown(overview.problem), 500);
+  if (said === '') return [];
+  return [{ type: 'context', elements: [{ type: 'plain_text', text: said, emoji: false }] }];
 }
 
 function instant(us: number): RichTextElement {

@@ -1,5 +1,6 @@
 /** What will be done so that it does not happen again: who, and by when. */
 import { type ActionItem, incidentName } from '#model/incident.ts';
+import { redact } from '#model/redaction.ts';
 import { audit } from '#record/audit.ts';
 import type { Schema } from '#record/schema.ts';
 import type { Reader, Tx } from '#record/store.ts';
@@ -17,8 +18,8 @@ export async function addActionItem(tx: Tx, item: Omit<ActionItem, 'createdUs'>)
       id: item.id,
       incident_id: item.incidentId,
       workspace_id: incident.workspace_id,
-      text: item.text,
-      owner: item.owner,
+      text: redact(item.text),
+      owner: redact(item.owner),
       due: item.due,
       created_by: item.createdBy,
       created_us: tx.nowUs,

@@ -1,5 +1,6 @@
 /** The alerts that came in: one row for each, however often and by however many ways it was delivered. */
 import { ALERT_STATES, type Alert, type AlertState } from '#model/alert.ts';
+import { redact, redactNamed } from '#model/redaction.ts';
 import type { Schema } from '#record/schema.ts';
 import type { Reader, Tx } from '#record/store.ts';
 
@@ -125,20 +126,24 @@ function rowOf(
     workspace_id: workspaceId,
     source: alert.source,
     key: alert.key,
-    title: alert.title,
+    title: redact(alert.title),
     service: alert.service,
     severity: alert.severity,
     state: alert.state,
     at_us: alert.atUs,
-    url: alert.url,
+    url: redact(alert.url),
     trace_id: alert.traceId,
-    labels: JSON.stringify(alert.labels),
+    labels: JSON.stringify(withoutSecrets(alert.labels)),
     channel_id: channelId ?? null,
     message_ts: messageTs ?? null,
     investigation_id: null,
     received_us: nowUs,
     heard_us: nowUs,
   };
+}
+
+function withoutSecrets(labels: Alert['labels']): Alert['labels'] {
+  return Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, redactNamed(name, value)]));
 }
 
 function alertOf(row: Schema['alerts']): NotedAlert {

@@ -17,6 +17,7 @@ import {
   type Status,
   type TimelineEntry,
 } from '#model/incident.ts';
+import { redact } from '#model/redaction.ts';
 import { audit } from '#record/audit.ts';
 import type { Schema } from '#record/schema.ts';
 import type { Reader, Tx } from '#record/store.ts';
@@ -37,7 +38,7 @@ export async function declareIncident(tx: Tx, asked: NewIncident): Promise<Incid
     id: asked.id,
     workspace_id: asked.workspaceId,
     number: await nextNumber(tx, asked.workspaceId),
-    title: asked.title,
+    title: redact(asked.title),
     severity: asked.severity,
     status: STATUSES[0],
     channel_id: asked.channelId,
@@ -46,7 +47,7 @@ export async function declareIncident(tx: Tx, asked: NewIncident): Promise<Incid
     declared_us: tx.nowUs,
     impact_start_us: asked.impactStartUs ?? null,
     detected_by: asked.detectedBy,
-    detection: asked.detection,
+    detection: redact(asked.detection),
     alert_id: asked.alertId ?? null,
     investigation_id: asked.investigationId ?? null,
     resolved_us: null,
@@ -324,7 +325,7 @@ export async function editEntry(tx: Tx, { incidentId, key, text, atUs, by }: Ent
 
   const amendments = entries.filter(({ amends }) => amends === original.id);
   const now = corrected(original, amendments);
-  const wanted = { ...now, text: text ?? now.text, atUs: atUs ?? now.atUs };
+  const wanted = { ...now, text: text === undefined ? now.text : redact(text), atUs: atUs ?? now.atUs };
   if (wanted.text === now.text && wanted.atUs === now.atUs) return false;
 
   const incident = await incidentById(tx, incidentId);
@@ -424,7 +425,8 @@ async function nextNumber(tx: Tx, workspaceId: string): Promise<number> {
   return Number(last?.number ?? 0) + 1;
 }
 
-async function changeTitle(tx: Tx, before: Incident, change: Change, title: string): Promise<boolean> {
+async function changeTitle(tx: Tx, before: Incident, change: Change, asked: string): Promise<boolean> {
+  const title = redact(asked);
   const text = `Title: ${before.title} → ${title}`;
   if (!(await addChangeEntry(tx, change, { kind: 'update', key: 'title', text, value: '' }))) return false;
   await update(tx, before, { title });
@@ -503,7 +505,7 @@ async function insertEntry(tx: Tx, incident: Incident, entry: NewEntry, amends: 
       at_us: entry.atUs,
       noted_us: entry.notedUs ?? tx.nowUs,
       kind: entry.kind,
-      text: entry.text,
+      text: redact(entry.text),
       source: entry.source,
       link: entry.link,
       value: entry.value ?? '',
