@@ -123,6 +123,11 @@ async function findTrace(search: Search, reference: TraceReference): Promise<Fou
   const direct = await openTrace(search, pasted, misses);
   if (direct) return direct;
 
+  // The trace may well be where nobody answered: its lines would be the lesser part of it.
+  const isUnknown = misses.asked.length === 0 && misses.failures.length > 0;
+  if (isUnknown && reference.kind === 'trace' && WHOLE_ID.test(reference.id)) {
+    throw new NoSourceAnsweredError(misses.failures);
+  }
   const noTrace = { asked: [...misses.asked], failures: [...misses.failures] };
   // What the trace sources said of an id that is none of theirs is no answer.
   const silent = reference.kind === 'text' && search.logSources.length > 0;
@@ -137,6 +142,9 @@ async function findTrace(search: Search, reference: TraceReference): Promise<Fou
   if (misses.asked.length === 0) throw new NoSourceAnsweredError(misses.failures);
   throw new TraceNotFoundError(pasted, [...new Set(misses.asked)].join(' or '), misses.failures);
 }
+
+/** As trace ids are written in full; any other length may be an order's or a request's. */
+const WHOLE_ID = /^(?:.{16}|.{32})$/;
 
 /** Of the traces that the lines name, the first that a source has. */
 async function traceNamedIn(
