@@ -12,6 +12,9 @@ const AT_ONCE = 8;
 /** Without the delays that it has for show: more lines a second, of the same kinds. */
 const QUICK = ['--fix-db-query-delay', '1ms', '--fix-disable-db-conn-mutex', '--fix-route-worker-pool-size', '50'];
 const CUSTOMERS = ['123', '567', '392', '731'];
+/** Errors they are: HotROD's Redis fails for show, three times and the request with it; Jaeger's own traces have nowhere to go. */
+const ON_PURPOSE =
+  /“(?:redis timeout|Retrying GetDriver|Failed to get driver|request failed|Failed to find nearest drivers|traces export: )/;
 const SERVERS = ['hotrod', 'jaeger', 'loki'];
 
 export async function checkOrdinaryLogs({ folder, jaeger, loki, check }: Context): Promise<void> {
@@ -45,7 +48,7 @@ export async function checkOrdinaryLogs({ folder, jaeger, loki, check }: Context
       });
       assert.deepEqual(checked.broken, []);
       assert.deepEqual(
-        findings.map(({ detector, title }) => `${detector}: ${title}`),
+        findings.filter(({ title }) => !ON_PURPOSE.test(title)).map(({ detector, title }) => `${detector}: ${title}`),
         [],
       );
     }
