@@ -65,9 +65,14 @@ test('the case of a diagnosis in Slack is exported, found unchanged, and gives t
   const name = folder.replace('cases/', '');
   const replayed = await spanhound(['investigate', '--case', join(target, name), '--json']);
   expect(replayed.code).toBe(0);
-  expect(JSON.parse(replayed.stdout)).toEqual({ case: name, ...report });
+  expect(withoutAddresses(JSON.parse(replayed.stdout))).toEqual(withoutAddresses({ case: name, ...report }));
   expect(await spanhound(['audit', 'verify'], { env })).toMatchObject({ code: 0 });
 });
+
+/** Where there is no backend, there is no place to open. */
+function withoutAddresses(report: unknown): unknown {
+  return JSON.parse(JSON.stringify(report), (key, value) => (key === 'url' ? '' : value));
+}
 
 describe('case verify', () => {
   test('exits 5 and names the file for anything wrong inside the folder, a missing manifest included', async () => {
