@@ -74,7 +74,7 @@ describe('texts made to collide', () => {
   test('make a table take the secret hash after the first of them, and have the numbers in which they came', () => {
     const table = byteTable();
     const numbers = crafted.map((text) => table.ofBytes(text, 0, text.length));
-    expect(asked.quick).toBeLessThan(100);
+    expect(asked.quick).toBeLessThan(200);
     expect(numbers).toEqual(crafted.map((_, i) => i + 1));
     expect(crafted.map((text) => table.ofBytes(text, 0, text.length))).toEqual(numbers);
     expect(table.ofBytes(new Uint8Array(), 0, 0)).toBe(0);
