@@ -32,6 +32,7 @@ import type {
   WindowSubject,
 } from '#model/analysis.ts';
 import { type EvidenceFile, evidenceRole } from '#model/case.ts';
+import type { Judgement } from '#model/diagnosis.ts';
 import type { Evidence } from '#model/evidence.ts';
 import type { Finding } from '#model/finding.ts';
 import type { Gap } from '#model/gap.ts';
@@ -412,27 +413,30 @@ async function analyseWindow(
   const ofLogs = request?.request
     ? judgeRequest(ofLines, request.request.timeline, { ...facts, isAsked: window.requestId !== undefined })
     : ofLines;
-  // Loaded when many requests are compared: one trace needs no statistics.
-  const { judgeWindow } = await import('#diagnose/window/judge-window.ts');
   const areCompared = traces.length >= FEWEST_REQUESTS && healthyTraces.length >= FEWEST_REQUESTS;
-  const healthyLogs = baselineLogs ?? [];
+  const requests = areCompared ? { traces, healthyTraces } : { traces: [], healthyTraces: [] };
+  const judgement =
+    areCompared || series.length > 0
+      ? await comparedWithHealth({ ...window, ...requests, logs, healthyLogs: baselineLogs ?? [], series }, ofLogs)
+      : ofLogs;
   return {
     trace: undefined,
     window,
     logs,
     ...(request === undefined ? { request, correlation: undefined } : request),
-    requests: areCompared ? traces.length : 0,
-    healthyRequests: areCompared ? healthyTraces.length : 0,
-    judgement: calledAsConfigured(
-      areCompared || series.length > 0
-        ? judgeWindow({ ...window, traces, healthyTraces, logs, healthyLogs, series }, ofLogs)
-        : ofLogs,
-      settings.severities,
-    ),
+    requests: requests.traces.length,
+    healthyRequests: requests.healthyTraces.length,
+    judgement: calledAsConfigured(judgement, settings.severities),
     checked,
     gaps: checked.broken.map(({ detector, message }) => brokenGap(detector, message)),
     links: settings.links,
   };
+}
+
+/** Loaded when it is needed: one trace, or a log, needs no statistics. */
+async function comparedWithHealth(evidence: WindowEvidence, ofLogs: Judgement): Promise<Judgement> {
+  const { judgeWindow } = await import('#diagnose/window/judge-window.ts');
+  return judgeWindow(evidence, ofLogs);
 }
 
 /** Of fewer on either side nobody can tell what differs from health. */

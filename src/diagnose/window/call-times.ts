@@ -71,26 +71,40 @@ function besideCalls(trace: Trace): ReadonlyMap<SpanIndex, number> {
     const children = trace.children(parent);
     const calls = children.filter((child) => trace.childCount(child) > 0 && trace.isOfOneService(parent, child));
     if (calls.length === 0) continue;
+    const runningUs = timeOfAny(trace, calls);
     for (const child of children) {
       if (trace.childCount(child) === 0 && trace.isOfOneService(parent, child) && !trace.isDatabaseCall(child))
-        waitedUs.set(child, coveredUs(trace, child, calls));
+        waitedUs.set(child, runningUs(trace.endUs(child)) - runningUs(trace.startUs(child)));
     }
   }
   return waitedUs;
 }
 
-/** How much of a span's time others cover that come in order of start. */
-function coveredUs(trace: Trace, span: SpanIndex, others: Int32Array): number {
-  const endUs = trace.endUs(span);
-  let reachedUs = trace.startUs(span);
-  let covered = 0;
-  for (const other of others) {
-    if (trace.startUs(other) >= endUs) break;
-    const from = Math.max(trace.startUs(other), reachedUs);
-    const to = Math.min(trace.endUs(other), endUs);
-    if (to <= from) continue;
-    covered += to - from;
-    reachedUs = to;
+/** Tells of a moment how long any of these spans, which come in order of start, had run by then. */
+function timeOfAny(trace: Trace, spans: Int32Array): (us: number) => number {
+  const starts: number[] = [];
+  const ends: number[] = [];
+  for (const span of spans) {
+    const last = ends.length - 1;
+    if (last < 0 || trace.startUs(span) > (ends[last] ?? 0)) {
+      starts.push(trace.startUs(span));
+      ends.push(trace.endUs(span));
+    } else ends[last] = Math.max(ends[last] ?? 0, trace.endUs(span));
   }
-  return covered;
+  const ranBefore: number[] = [];
+  let ran = 0;
+  for (const [at, start] of starts.entries()) {
+    ranBefore.push(ran);
+    ran += (ends[at] ?? 0) - start;
+  }
+  return (us) => {
+    let [from, to] = [0, starts.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if ((starts[middle] ?? 0) <= us) from = middle + 1;
+      else to = middle;
+    }
+    const at = from - 1;
+    return at < 0 ? 0 : (ranBefore[at] ?? 0) + Math.min(us, ends[at] ?? 0) - (starts[at] ?? 0);
+  };
 }

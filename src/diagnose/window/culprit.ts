@@ -23,9 +23,6 @@ export type WindowSigns = Readonly<{
 
 export type Suspect = Readonly<{ service: string; kind: string; operation: string; score: number }>;
 
-/** Best first. The scores of all and the share of nothing being wrong sum to 1. */
-export type Culprits = Readonly<{ suspects: readonly Suspect[]; nothing: number }>;
-
 /** Half of the headroom gone is where a processor begins to be waited for. */
 const HEADROOM_GATE = 0.5;
 /** A tenth on top of what requests take is felt. */
@@ -39,7 +36,8 @@ const LAST_CALLED = 0.9;
 
 type Weighed = Readonly<{ belief: number; by: readonly Suspect[] }>;
 
-export function culprits(signs: WindowSigns): Culprits {
+/** Best first. What their scores leave of 1 is the share of nothing being wrong. */
+export function suspectsOf(signs: WindowSigns): readonly Suspect[] {
   const scores = new Map<string, { service: string; kind: string; operation: string; score: number; best: number }>();
   let left = 1;
   for (const { belief, by } of [
@@ -63,7 +61,7 @@ export function culprits(signs: WindowSigns): Culprits {
     left *= 1 - belief;
   }
   const suspects = [...scores.values()].map(({ best: _, ...suspect }) => suspect);
-  return { suspects: suspects.sort((a, b) => b.score - a.score || (a.service < b.service ? -1 : 1)), nothing: left };
+  return suspects.sort((a, b) => b.score - a.score || (a.service < b.service ? -1 : 1));
 }
 
 /** From 0 to 1, a half at the gate. */

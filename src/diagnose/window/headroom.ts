@@ -17,7 +17,7 @@ export function headroomUsed(
 ): readonly Headroom[] {
   const most = new Map<string, Headroom>();
   for (const one of series) {
-    const scale = isProcessorShare(one.name);
+    const scale = processorScale(one.name);
     if (scale === undefined) continue;
     const service = one.labels.service ?? one.labels.app ?? one.labels.container ?? '';
     const past = valuesIn(one, Number.NEGATIVE_INFINITY, fromUs);
@@ -36,7 +36,7 @@ export function headroomUsed(
 }
 
 /** What makes a share of its limit of the series' values; undefined where it is something else. */
-function isProcessorShare(name: string): number | undefined {
+function processorScale(name: string): number | undefined {
   if (!/cpu/i.test(name) || /node|request|throttl/i.test(name)) return undefined;
   if (/percent|pct/i.test(name)) return 0.01;
   if (/utili[sz]ation|ratio/i.test(name)) return 1;

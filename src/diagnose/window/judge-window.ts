@@ -2,8 +2,9 @@
  * What is at fault in a window of time, from many requests beside those of a healthy time, the log lines of both, and
  * metrics. See `culprit.ts` for how the kinds of evidence stand to one another. Any of them may be missing.
  */
+import { LIKELY } from '#diagnose/status.ts';
 import { callTimesOf } from '#diagnose/window/call-times.ts';
-import { culprits, type Suspect, type WindowSigns } from '#diagnose/window/culprit.ts';
+import { type Suspect, suspectsOf, type WindowSigns } from '#diagnose/window/culprit.ts';
 import { cutCalls } from '#diagnose/window/cut-calls.ts';
 import { windowFindings } from '#diagnose/window/findings.ts';
 import { headroomUsed } from '#diagnose/window/headroom.ts';
@@ -29,9 +30,6 @@ export type WindowEvidence = Readonly<{
   series: readonly Series[];
 }>;
 
-/** With less, the verdict is more often wrong than right. */
-const LIKELY = 0.5;
-
 /** `ofLogs` is what the lines alone say: it is told where the requests do not say more. */
 export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgement {
   const { traces, healthyTraces, series } = evidence;
@@ -46,7 +44,7 @@ export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgem
     cuts: cutCalls(healthyTraces, traces),
     requests: traces.length,
   };
-  const { suspects } = culprits(signs);
+  const suspects = suspectsOf(signs);
   const findings = judgedFindings(windowFindings(signs), suspects);
   const symptom = symptomOf(evidence, ofLogs.symptom);
   const diagnosis = diagnosisOf(rankedWith(suspects, traces), findings);
@@ -71,9 +69,12 @@ function meanUs(traces: readonly Trace[]): number {
 
 /** Where in the code a line is written: loggers that say so say it as `Class#12`, `file.go:12` or `File.java:12`; else its first words. */
 function callSite({ line, level }: LogLine): string {
-  const site = /\b[\w.$<>/-]+(?:#|\.(?:go|java|kt|py|js|ts|rb|cs|rs|php|scala|c|cc|cpp):)\d+\b/.exec(line)?.[0];
+  const site = CALL_SITE.exec(line)?.[0];
   return `${level} ${site ?? line.replaceAll(/\d+/g, '#').slice(0, 60)}`;
 }
+
+/** It begins where such a word begins, and nowhere inside of it: else a long word of a hostile line is read once for each of its letters. */
+const CALL_SITE = /(?<![\w.$<>/-])[\w.$<>/-]+(?:#|\.(?:go|java|kt|py|js|ts|rb|cs|rs|php|scala|c|cc|cpp):)\d+\b/;
 
 /** `requests through frontend take 1.2 s, 310 ms in health; 40 of 200 fail, 2 of 150 in health` */
 function symptomOf({ service, traces, healthyTraces, logs }: WindowEvidence, ofLogs: Symptom): Symptom {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { callTimesOf } from '#diagnose/window/call-times.ts';
 import { judgeWindow, type WindowEvidence } from '#diagnose/window/judge-window.ts';
 import type { Judgement } from '#model/diagnosis.ts';
 import { comparableId } from '#model/id-forms.ts';
@@ -7,7 +8,7 @@ import type { Series } from '#model/series.ts';
 import type { Trace } from '#model/trace.ts';
 import { logLine } from '#test/log-line.ts';
 import { type ShopFault, shopRequests } from '#test/shop-requests.ts';
-import { DRAWN_AT_US } from '#test/trace.ts';
+import { call, DRAWN_AT_US, server, span, traceOf } from '#test/trace.ts';
 
 const NO_LINES: Judgement = {
   symptom: { kind: 'none', text: '' },
@@ -139,6 +140,28 @@ describe('what logs say', () => {
     const { diagnosis } = judged({}, { healthyLogs, logs: said(traces, line, 'warn') });
     expect(diagnosis?.kind).not.toBe('error-return');
   });
+});
+
+test('a hostile line of one long word, over and over parted, is read once', () => {
+  const { traces, healthyTraces } = evidenceOf();
+  const line = logLine('price', 0, 'a-'.repeat(200_000), {
+    traceId: comparableId(traces[0]?.traceId ?? ''),
+    spanId: '1',
+  });
+  expect(judged({}, { logs: [line], healthyLogs: [line], healthyTraces }).diagnosis).toBeUndefined();
+});
+
+test('a leaf beside calls of its own service waits for them, and works only in what they leave', () => {
+  const beside = traceOf(
+    server('gateway', 'GET /', { at: 0, ms: 100 }, [
+      span('gateway', 'filter', { at: 5, ms: 90 }),
+      call('gateway', 'a', 'GET /a', { at: 10, ms: 30 }, [server('a', 'GET /a', { at: 11, ms: 28 })]),
+      call('gateway', 'b', 'GET /b', { at: 30, ms: 30 }, [server('b', 'GET /b', { at: 31, ms: 28 })]),
+      call('gateway', 'a', 'GET /a', { at: 80, ms: 30 }, [server('a', 'GET /a', { at: 81, ms: 28 })]),
+    ]),
+  );
+  const filter = [...callTimesOf([beside]).values()].find(({ operation }) => operation === 'filter');
+  expect(filter?.us).toEqual([25_000]);
 });
 
 describe('metrics', () => {
