@@ -48,6 +48,7 @@ import {
 } from '#model/log-correlation.ts';
 import { compareNs, type LogLine } from '#model/log-line.ts';
 import { type LogTemplates, logTemplates } from '#model/log-templates.ts';
+import type { Methods } from '#model/methods.ts';
 import { repairGaps } from '#model/repairs.ts';
 import type { Series } from '#model/series.ts';
 import type { SpanTable } from '#model/span-table.ts';
@@ -373,7 +374,15 @@ function analyse(
     ],
     links: settings.links,
   };
-  return { ...diagnosed, methods: methodsOf(diagnosed, settings.fishbone) };
+  let methods: Methods | undefined;
+  return {
+    ...diagnosed,
+    /** Made when they are first read: a text shows them only where it is asked to. */
+    get methods() {
+      methods ??= methodsOf(diagnosed, settings.fishbone);
+      return methods;
+    },
+  };
 }
 
 function logEvidence(
