@@ -8,7 +8,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { settingsOfDetector } from '#config/detector-settings.ts';
 import { settingsOf } from '#config/setting.ts';
-import type { Detector, Threshold } from '#detect/detector.ts';
+import { type Detector, subjectOf, type Threshold } from '#detect/detector.ts';
 import { detectors } from '#detect/registry.ts';
 import type { EvidenceKind } from '#model/evidence.ts';
 import { type AnalysedExample, analysedExample } from './detector-example.ts';
@@ -45,10 +45,11 @@ function picturePath(name: string): string {
 }
 
 function index(all: readonly Detector[]): string {
-  const ofLogs = all.filter(({ needs }) => !needs.includes('trace'));
+  const ofLogs = all.filter((detector) => subjectOf(detector) === 'logs');
+  const ofWindows = all.filter((detector) => subjectOf(detector) === 'window');
   const alone = all.filter(({ needs }) => needs.includes('trace') && !needs.includes('baseline'));
   const comparing = all.filter(({ needs }) => needs.includes('baseline'));
-  return `${[INTRODUCTION, '## What is looked for', table(alone), COMPARING, table(comparing), OF_LOGS, table(ofLogs), CONFIGURING].join('\n\n')}\n`;
+  return `${[INTRODUCTION, '## What is looked for', table(alone), COMPARING, table(comparing), OF_LOGS, table(ofLogs), ...(ofWindows.length > 0 ? [OF_WINDOWS, table(ofWindows)] : []), CONFIGURING].join('\n\n')}\n`;
 }
 
 const INTRODUCTION = `# Detectors
@@ -69,6 +70,9 @@ const COMPARING =
 
 const OF_LOGS =
   'These read lines of logs: those of a trace, or without any trace those of a time: `./spanhound investigate --case DIR` of a folder with `logs.jsonl`. With `baseline-logs.jsonl` they compare.';
+
+const OF_WINDOWS =
+  'These look at a time and not at a request: an alert’s, or `./spanhound investigate --service NAME --from TIME --to TIME`. Many requests together, metrics, the platform, and what was changed: see [windows](windows.md).';
 
 const CONFIGURING = `## Configure them
 Settings stand in the YAML file that \`SPANHOUND_CONFIG\` or \`--config\` names, below \`detectors\`; a variable of the environment overrides the file. Names and bounds are checked at start. What is left out keeps its default. The lines to copy stand on the page of each detector, all of them in [configuration.md](configuration.md#detectors); \`./spanhound detectors\` prints those in force.
@@ -160,6 +164,10 @@ const EVIDENCE: Readonly<Record<EvidenceKind, string>> = {
   templates: 'what these lines say, one message for those that are alike',
   baseline: 'healthy traces of the same request, to compare with',
   baselineLogs: 'log lines of a healthy time, or of the time before, to compare with',
+  window: 'the time that was asked about',
+  requests: 'many requests of that time',
+  healthyRequests: 'many requests of a healthy time, to compare with',
+  metrics: 'metrics of that time, and of the time before',
 };
 
 function evidenceList({ needs, uses = [] }: Detector): string {

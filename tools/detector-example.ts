@@ -6,12 +6,23 @@ import { openSession } from '#analyse/open-session.ts';
 import type { AnalysedTrace, Session } from '#analyse/session.ts';
 import type { BodyKind } from '#model/body.ts';
 import type { LogLine } from '#model/log-line.ts';
+import type { TimeWindow } from '#model/time-window.ts';
 import { happening, logsJsonlOf, otlpOf } from '#test/otlp.ts';
 import type { Scenario, ScenarioLog } from '#test/scenarios.ts';
 import { DRAWN_AT_US, type SpanNode } from '#test/trace.ts';
 import { windowPresented } from '#test/window.ts';
 
-export type DetectorExample = TraceExample | LogExample;
+export type DetectorExample = TraceExample | LogExample | WindowExample;
+
+type WindowExample = Readonly<{
+  /** What is to be seen in the excerpt, in a sentence or two. */
+  shows: string;
+  window: TimeWindow;
+  /** As they come from files or backends. */
+  bodies: readonly Readonly<{ kind: BodyKind; text: string }>[];
+  /** What of them a person would look at, in a few lines. */
+  excerpt: string;
+}>;
 
 type LogExample = Readonly<{
   /** What is to be seen in the lines, in a sentence or two. */
@@ -51,6 +62,7 @@ const APART_US = 60_000_000;
 export async function analysedExample(id: string): Promise<AnalysedExample> {
   const { example } = (await import(`./detector-examples/${id}.ts`)) as { example: DetectorExample };
   if ('lines' in example) return await analysedLines(example);
+  if ('window' in example) return await analysedWindow(example);
   const { report, svg } = await analysed(id, example);
   const beside = await besideOf(id, example);
   const verdict = report.diagnosis?.verdict ?? 'Nothing wrong found';
@@ -60,6 +72,18 @@ export async function analysedExample(id: string): Promise<AnalysedExample> {
 async function analysedLines({ shows, lines, healthyLines = [] }: LogExample): Promise<AnalysedExample> {
   const { report, logs = '' } = await windowPresented(lines, { baseline: healthyLines, forms: { logs: true } });
   return { shows, verdict: report.diagnosis?.verdict ?? 'Nothing wrong found', excerpt: excerptOf(logs), report };
+}
+
+async function analysedWindow({ shows, window, bodies, excerpt }: WindowExample): Promise<AnalysedExample> {
+  const session = openSession({ thresholds: {}, links: NO_LINKS, maxClockSkewUs: MAX_CLOCK_SKEW_US });
+  try {
+    for (const [at, { kind, text }] of bodies.entries()) await feed(session, kind, text, `${kind} ${at}`);
+    const [only] = await session.reports({ window: { kind: 'window', ...window } });
+    if (only === undefined) throw new Error('a window has one report');
+    return { shows, verdict: only.report.diagnosis?.verdict ?? 'Nothing wrong found', excerpt, report: only.report };
+  } finally {
+    await session.close();
+  }
 }
 
 /** Of a longer log its first and last lines. */
@@ -93,8 +117,7 @@ async function analysed(
   const before = healthy.map((root, at) =>
     happening(scenarioOf(`${id} healthy ${at}`, [root], []), { startUs: DRAWN_AT_US - (at + 1) * APART_US }),
   );
-  const links = { trace: '', span: '', logs: '', runbooks: '' };
-  const session = openSession({ thresholds: {}, links, maxClockSkewUs });
+  const session = openSession({ thresholds: {}, links: NO_LINKS, maxClockSkewUs });
   try {
     await feed(session, 'trace', JSON.stringify(otlpOf(happened)));
     if (logs.length > 0) await feed(session, 'logs', logsJsonlOf(happened));
@@ -117,8 +140,10 @@ function scenarioOf(name: string, roots: readonly SpanNode[], logs: readonly Sce
   return { name, title: '', what: '', roots, logs, expected: undefined };
 }
 
-async function feed(session: Session, kind: BodyKind, text: string): Promise<void> {
-  session.body(kind, { kind, format: 'auto', source: kind, file: '', query: { text: '', url: '' } });
-  await session.bytes(kind, Buffer.from(text));
-  await session.end(kind);
+async function feed(session: Session, kind: BodyKind, text: string, id: string = kind): Promise<void> {
+  session.body(id, { kind, format: 'auto', source: kind, file: '', query: { text: '', url: '' } });
+  await session.bytes(id, Buffer.from(text));
+  await session.end(id);
 }
+
+const NO_LINKS = { trace: '', span: '', logs: '', runbooks: '' };

@@ -11,7 +11,7 @@ import { wantedOf } from '#analyse/wanted.ts';
 import { type LogBody, logBody } from '#decode/log-body.ts';
 import { metricsBody } from '#decode/metrics-json.ts';
 import { type BodyDecoder, type Damage, type TraceBody, type TraceSpans, traceBody } from '#decode/trace-body.ts';
-import type { Detector } from '#detect/detector.ts';
+import { type Detector, subjectOf } from '#detect/detector.ts';
 import { detectors } from '#detect/registry.ts';
 import { checkedOf, runDetectors } from '#detect/run.ts';
 import type { DetectorFacts } from '#diagnose/finding-kinds.ts';
@@ -323,16 +323,19 @@ async function drawPng(svg: string): Promise<Uint8Array> {
 
 type Looked = Readonly<{ checked: Checked; findings: readonly Finding[]; detectorFacts: DetectorFacts }>;
 
+/** One trace says nothing of a window: whoever asks about it does not miss what such detectors need. */
 function look(evidence: Partial<Evidence>, settings: SessionSettings): Looked {
-  const outcomes = runDetectors(detectors, evidence, settings.thresholds, settings.off);
+  const looking =
+    evidence.trace === undefined ? detectors : detectors.filter((detector) => subjectOf(detector) !== 'window');
+  const outcomes = runDetectors(looking, evidence, settings.thresholds, settings.off);
   const checked = checkedOf(outcomes);
-  const ofTraces = (detector: Detector) => Number(detector.needs.includes('trace'));
+  const ofTraces = (detector: Detector) => Number(subjectOf(detector) === 'trace');
   return {
     checked,
     findings: outcomes.flatMap((outcome) => (outcome.kind === 'found' ? outcome.findings : [])),
     detectorFacts: {
       descriptive: new Set(detectors.filter((detector) => detector.descriptive).map(({ id }) => id)),
-      ofLogs: new Set(detectors.filter((detector) => ofTraces(detector) === 0).map(({ id }) => id)),
+      ofLogs: new Set(detectors.filter((detector) => subjectOf(detector) === 'logs').map(({ id }) => id)),
       cleared: detectors
         .filter(({ id }) => checked.clear.includes(id))
         .sort((a, b) => ofTraces(b) - ofTraces(a))
@@ -414,19 +417,31 @@ async function analyseWindow(
     Pick<WindowEvidence, 'traces' | 'healthyTraces' | 'series'>,
   settings: SessionSettings,
 ): Promise<Omit<DiagnosedWindow, 'file' | 'queries'>> {
-  const evidence = logEvidence(logs.length > 0 ? logs : undefined, baselineLogs);
+  const { service, fromUs, toUs } = window;
+  const evidence = {
+    // What is judged of one request is no judgement of the time in which it ran.
+    ...(window.requestId === undefined && {
+      window: { service, fromUs, toUs },
+      ...(traces.length > 0 && { requests: traces }),
+      ...(healthyTraces.length > 0 && { healthyRequests: healthyTraces }),
+      ...(series.length > 0 && { metrics: series }),
+    }),
+    ...logEvidence(logs.length > 0 ? logs : undefined, baselineLogs),
+  };
   const { checked, findings, detectorFacts } = look(evidence, settings);
-  const facts = { ...detectorFacts, service: window.service };
+  const facts = { ...detectorFacts, service };
   const request = requestIn(window, logs);
-  const ofLines = judgeLogs(logs, findings, facts);
+  const isOfLogs = ({ detector }: Finding) => detectorFacts.ofLogs.has(detector);
+  const ofLines = judgeLogs(logs, findings.filter(isOfLogs), facts);
+  const seen = findings.filter((finding) => !isOfLogs(finding));
   const ofLogs = request?.request
     ? judgeRequest(ofLines, request.request.timeline, { ...facts, isAsked: window.requestId !== undefined })
     : ofLines;
   const areCompared = traces.length >= FEWEST_REQUESTS && healthyTraces.length >= FEWEST_REQUESTS;
   const requests = areCompared ? { traces, healthyTraces } : { traces: [], healthyTraces: [] };
   const judgement =
-    areCompared || series.length > 0
-      ? await comparedWithHealth({ ...window, ...requests, logs, healthyLogs: baselineLogs ?? [], series }, ofLogs)
+    areCompared || series.length > 0 || seen.length > 0
+      ? await judgedAsWindow({ ...window, ...requests, logs, healthyLogs: baselineLogs ?? [], series, seen }, ofLogs)
       : ofLogs;
   return {
     trace: undefined,
@@ -443,7 +458,7 @@ async function analyseWindow(
 }
 
 /** Loaded when it is needed: one trace, or a log, needs no statistics. */
-async function comparedWithHealth(evidence: WindowEvidence, ofLogs: Judgement): Promise<Judgement> {
+async function judgedAsWindow(evidence: WindowEvidence, ofLogs: Judgement): Promise<Judgement> {
   const { judgeWindow } = await import('#diagnose/window/judge-window.ts');
   return judgeWindow(evidence, ofLogs);
 }

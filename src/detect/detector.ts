@@ -41,6 +41,14 @@ export type Detector<Needs extends EvidenceKind = EvidenceKind, Name extends str
   say(facts: Facts): Words;
 }>;
 
+/** What a detector is about, told by what it cannot do without: one trace, the lines of a log, or a window of time. */
+export function subjectOf({ needs }: Pick<Detector, 'needs'>): 'trace' | 'logs' | 'window' {
+  if (needs.includes('trace')) return 'trace';
+  return needs.every((kind) => OF_LOGS.has(kind)) ? 'logs' : 'window';
+}
+
+const OF_LOGS: ReadonlySet<EvidenceKind> = new Set(['logs', 'templates', 'baselineLogs']);
+
 /** Identity at run time; at compile time it infers `needs` and `thresholds`, so that `detect` sees only what it declared. */
 export function defineDetector<const Needs extends EvidenceKind, const Name extends string>(
   detector: Detector<Needs, Name>,

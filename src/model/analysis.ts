@@ -6,6 +6,7 @@ import type { CorrelatedLine, RungCount } from '#model/log-correlation.ts';
 import type { LogLine } from '#model/log-line.ts';
 import type { Methods } from '#model/methods.ts';
 import type { RequestTimeline } from '#model/request-timeline.ts';
+import type { TimeWindow } from '#model/time-window.ts';
 import type { Trace } from '#model/trace.ts';
 
 /** What was looked at, so that "nothing found" never hides "could not look". Detector ids. */
@@ -28,16 +29,13 @@ export type Correlation = Readonly<{
   offsets: readonly ClockOffset[];
 }>;
 
-/** What was asked about where that is no trace. Times in microseconds since the epoch; none that is finite where nobody said. */
-export type WindowSubject = Readonly<{
-  kind: 'alert' | 'window';
-  /** Empty where the time was asked about, whoever worked then. */
-  service: string;
-  fromUs: number;
-  toUs: number;
-  /** The one request that was asked about, whenever it ran. */
-  requestId?: string | undefined;
-}>;
+/** What was asked about where that is no trace. */
+export type WindowSubject = TimeWindow &
+  Readonly<{
+    kind: 'alert' | 'window';
+    /** The one request that was asked about, whenever it ran. */
+    requestId?: string | undefined;
+  }>;
 
 /** One request of a time, put together from its lines. */
 export type RequestInWindow = Readonly<{

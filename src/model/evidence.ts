@@ -1,6 +1,8 @@
 import type { Baseline } from '#model/baseline.ts';
 import type { LogLine } from '#model/log-line.ts';
 import type { LogTemplates } from '#model/log-templates.ts';
+import type { Series } from '#model/series.ts';
+import type { TimeWindow } from '#model/time-window.ts';
 import type { Trace } from '#model/trace.ts';
 
 /** Everything that detectors can ask for, by name. A new kind of evidence is a line here. */
@@ -14,6 +16,14 @@ export type Evidence = Readonly<{
   baselineLogs: readonly LogLine[];
   /** What is usual of the same request, from healthy traces of it. */
   baseline: Baseline;
+  /** The time that was asked about, and whose. */
+  window: TimeWindow;
+  /** Requests of that time, in the order in which they came. */
+  requests: readonly Trace[];
+  /** Requests of a healthy time. */
+  healthyRequests: readonly Trace[];
+  /** Of that time and of the time before. */
+  metrics: readonly Series[];
 }>;
 
 export type EvidenceKind = keyof Evidence;

@@ -1,3 +1,4 @@
+import { subjectOf } from '#detect/detector.ts';
 import { detectors } from '#detect/registry.ts';
 import { runDetector } from '#detect/run.ts';
 import { judge } from '#diagnose/judge.ts';
@@ -19,7 +20,7 @@ export function diagnosed(trace: Trace, logs?: readonly LogLine[], healthy: read
   const findings = outcomes.flatMap((outcome) => (outcome.kind === 'found' ? outcome.findings : []));
   return judge(trace, findings, {
     descriptive: new Set(detectors.filter(({ descriptive }) => descriptive).map(({ id }) => id)),
-    ofLogs: new Set(detectors.filter(({ needs }) => !needs.includes('trace')).map(({ id }) => id)),
+    ofLogs: new Set(detectors.filter((detector) => subjectOf(detector) === 'logs').map(({ id }) => id)),
     cleared,
   });
 }

@@ -28,6 +28,8 @@ export type WindowEvidence = Readonly<{
   logs: readonly LogLine[];
   healthyLogs: readonly LogLine[];
   series: readonly Series[];
+  /** What detectors of windows found. */
+  seen: readonly Finding[];
 }>;
 
 /** `ofLogs` is what the lines alone say: it is told where the requests do not say more. */
@@ -44,8 +46,9 @@ export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgem
     cuts: cutCalls(healthyTraces, traces),
     requests: traces.length,
   };
-  const suspects = suspectsOf(signs);
-  const findings = judgedFindings(windowFindings(signs), suspects);
+  const differing = suspectsOf(signs);
+  const suspects = differing.length > 0 ? differing : evidence.seen.slice(0, 1).map(asSuspect);
+  const findings = judgedFindings([...windowFindings(signs), ...evidence.seen], suspects);
   const symptom = symptomOf(evidence, ofLogs.symptom);
   const diagnosis = diagnosisOf(rankedWith(suspects, traces), findings);
   // Where requests were compared and none differs, lines have to be sure of what they say.
@@ -89,6 +92,11 @@ function symptomOf({ service, traces, healthyTraces, logs }: WindowEvidence, ofL
   const failures = failed(traces) === 0 ? '' : `; ${failed(traces)} of ${traces.length} fail`;
   const lines = logs.length === 0 ? '' : `, with ${logs.length} log lines`;
   return { kind, text: `${through} take ${durationText(now)} on average${health}${failures}${lines}` };
+}
+
+/** More likely right than wrong is all that may be said where nothing was compared. */
+function asSuspect({ service, operation, detector }: Finding): Suspect {
+  return { service, kind: detector, operation, score: LIKELY };
 }
 
 /** Those of the first suspect first, and each suspect's by what speaks most for it. */

@@ -28,6 +28,7 @@ function evidenceOf(parts: Partial<WindowEvidence> = {}): WindowEvidence {
     logs: [],
     healthyLogs: [],
     series: [],
+    seen: [],
     ...parts,
   };
 }
