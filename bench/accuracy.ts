@@ -1,13 +1,17 @@
 /**
- * `npm run accuracy`: how often the detectors of one trace are right, on traces that are drawn with their answers.
- * What draws them knows of the detectors only what their documentation promises, and they know nothing of it.
- *   detectors        what is judged: these
+ * `npm run accuracy`: how often the detectors of one trace are right, on traces that are drawn with their answers; and how
+ * often the verdict on a window of many requests is. What draws them knows of the detectors only what their documentation
+ * promises, and they know nothing of it.
+ *   detectors        what is judged: these, and windows
+ *   windows          or windows alone
  *   calibrate        or how sure a verdict may be: fits the curve and writes `src/diagnose/calibration-data.ts`, then the page
  *   page             or only writes docs/accuracy.md, with the curve as it is
  *   --seed TEXT      other traces (default 1)
  *   --per-kind N     positives and near misses of each detector (default 40)
+ *   --windows N      windows of each kind of fault and share (default 3)
  *   --json           for machines
  *   --show ID N      instead of the tables, N failing traces of that detector, or of `pair` or `any`
+ *   --show TEXT N    of windows: N that failed and have that text in their id
  *   --scenarios      also which scenarios fail
  *   --write DIR      also the drawn traces and logs, as files for `spanhound analyze FILE --logs LINES`
  * The exit code says whether it ran, not how it came out.
@@ -27,9 +31,13 @@ import { recordedVerdicts } from './accuracy/recorded.ts';
 import { scoresOf, toldVerdicts } from './accuracy/scores.ts';
 import { failureText, hasFailed, scenarioTable, scoreTables } from './accuracy/tables.ts';
 import { thinned } from './accuracy/thinned.ts';
+import { drawWindows } from './accuracy/windows/draw.ts';
+import { bodiesOf, reportOf } from './accuracy/windows/report.ts';
+import { type JudgedWindow, judgedWindow, windowTables } from './accuracy/windows/score.ts';
 
 const PER_KIND = 40;
-const SUBJECTS = ['detectors', 'calibrate', 'page'];
+const WINDOWS_PER_KIND = 3;
+const SUBJECTS = ['detectors', 'windows', 'calibrate', 'page'];
 
 /** What the curve is fitted on is never what it is checked on, and neither is what people look at while they work. */
 const FIT_SEEDS = ['fit a', 'fit b'];
@@ -43,6 +51,7 @@ const { values, positionals } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
     'per-kind': { type: 'string', default: `${PER_KIND}` },
+    windows: { type: 'string', default: `${WINDOWS_PER_KIND}` },
     json: { type: 'boolean', default: false },
     show: { type: 'string' },
     scenarios: { type: 'boolean', default: false },
@@ -51,21 +60,49 @@ const { values, positionals } = parseArgs({
 });
 const [subject, many = '5'] = positionals;
 const perKind = Number(values['per-kind']);
-if (!SUBJECTS.includes(subject ?? '') || !(perKind > 0)) {
+const windowsPerKind = Number(values.windows);
+if (!SUBJECTS.includes(subject ?? '') || !(perKind > 0) || !(windowsPerKind > 0)) {
   console.error(
-    `usage: node bench/accuracy.ts ${SUBJECTS.join('|')} [--json] [--seed TEXT] [--per-kind N] [--scenarios] [--show ID N] [--write DIR]`,
+    `usage: node bench/accuracy.ts ${SUBJECTS.join('|')} [--json] [--seed TEXT] [--per-kind N] [--windows N] [--scenarios] [--show ID N] [--write DIR]`,
   );
   process.exit(2);
 }
 
 if (subject === 'calibrate') await calibrate();
 else if (subject === 'page') await writePage();
-else {
+else if (subject === 'windows') {
+  const windows = await judgedWindows(values.seed);
+  if (values.show !== undefined) console.log(shownWindows(windows, values.show, Number(many)));
+  else console.log(values.json ? JSON.stringify(windows) : windowTables(windows));
+} else {
   if (values.write !== undefined) await mkdir(values.write, { recursive: true });
   const all = await judgedTraces(values.seed, values.write);
   if (values.show !== undefined) console.log(shownFailures(all, values.show, Number(many)));
-  else if (values.json) console.log(JSON.stringify({ ...scoresOf(all), failures: all.filter(hasFailed) }));
-  else console.log([scoreTables(scoresOf(all)), ...(values.scenarios ? [scenarioTable(all)] : [])].join('\n\n'));
+  else {
+    const windows = await judgedWindows(values.seed);
+    if (values.json) console.log(JSON.stringify({ ...scoresOf(all), failures: all.filter(hasFailed), windows }));
+    else {
+      const scenarios = values.scenarios ? [scenarioTable(all)] : [];
+      console.log([scoreTables(scoresOf(all)), ...scenarios, windowTables(windows)].join('\n\n'));
+    }
+  }
+}
+
+async function judgedWindows(seed: string): Promise<JudgedWindow[]> {
+  const all: JudgedWindow[] = [];
+  for (const window of drawWindows(seed, windowsPerKind)) {
+    const time = { fromUs: window.fromMs * 1000, toUs: window.toMs * 1000 };
+    all.push(judgedWindow(window, await reportOf(bodiesOf(window), time)));
+  }
+  return all;
+}
+
+function shownWindows(all: readonly JudgedWindow[], text: string, count: number): string {
+  const failed = all.filter((one) => one.id.includes(text) && (one.isHealthy ? one.confidence >= 0.5 : one.rank > 1));
+  const shown = failed
+    .slice(0, count)
+    .map(({ id, faults, verdict }) => `${id}: ${faults || 'healthy'}, and it says ${verdict}`);
+  return shown.join('\n') || `nothing failed in windows of ${text}`;
 }
 
 async function judgedTraces(seed: string, folder?: string): Promise<Judged[]> {

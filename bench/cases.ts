@@ -12,17 +12,17 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { openSession } from '#analyse/open-session.ts';
-import type { Session } from '#analyse/session.ts';
-import type { BodyKind } from '#model/body.ts';
 import { evidenceRole } from '#model/case.ts';
-import { MAX_CLOCK_SKEW_US } from '#model/clock-skew.ts';
-import type { Report } from '#present/report.ts';
 import { table } from './accuracy/tables.ts';
+import { reportOf, type WindowBodies } from './accuracy/windows/report.ts';
+import { rankIn } from './accuracy/windows/score.ts';
 
 const CASES = fileURLToPath(new URL('../../shared/cases', import.meta.url));
 const VARIANTS = ['given', 'late', 'early', 'no logs', 'no metrics', 'no traces', 'halves'] as const;
 type Variant = (typeof VARIANTS)[number];
+
+/** Of less nobody can say what is healthy. */
+const FEWEST = 10;
 
 type Truth = Readonly<{
   set: string;
@@ -67,20 +67,13 @@ async function outcomeOf(id: string, truth: Truth, variant: Variant): Promise<Ou
   const evidence = changed(read(id), variant);
   if (evidence === undefined) return undefined;
   const begun = performance.now();
-  const report = await reportOf(evidence);
+  const report = await reportOf(bodiesOf(evidence), evidence);
   const ms = performance.now() - begun;
   const ranking = report?.diagnosis?.ranking ?? [];
-  const own = ranking.find(({ service }) => service === truth.service);
-  // A tie is no first place.
-  const before = new Set(
-    ranking
-      .filter(({ service, score }) => service !== truth.service && score >= (own?.score ?? 0))
-      .map(({ service }) => service),
-  );
   return {
     id,
     truth,
-    rank: own === undefined || own.score === 0 ? Number.POSITIVE_INFINITY : before.size + 1,
+    rank: rankIn(ranking, truth.service ?? ''),
     kind: report?.diagnosis?.kind === truth.kind,
     confidence: report?.diagnosis?.confidence ?? 0,
     ms,
@@ -164,9 +157,6 @@ function againstItself(evidence: Evidence): Evidence | undefined {
   return { ...evidence, ...healthy, ...now, fromUs: us, toUs: times.at(-1) ?? us };
 }
 
-/** Of less nobody can say what is healthy. */
-const FEWEST = 10;
-
 function healthyUntil(evidence: Evidence, us: number): Pick<Evidence, 'baseline' | 'baseline-logs'> | undefined {
   const baseline = evidence.baseline.filter((item) => item.us < us);
   const lines = evidence['baseline-logs'].filter((item) => item.us < us);
@@ -177,33 +167,16 @@ function since(items: readonly Item[], us: number): readonly Item[] {
   return items.filter((item) => item.us >= us);
 }
 
-async function reportOf(evidence: Evidence): Promise<Report | undefined> {
-  const session = openSession({
-    thresholds: {},
-    links: { trace: '', span: '', logs: '', runbooks: '' },
-    maxClockSkewUs: MAX_CLOCK_SKEW_US,
-  });
+function bodiesOf(evidence: Evidence): WindowBodies {
   const jaeger = (items: readonly Item[]) => JSON.stringify({ data: items.map(({ value }) => value) });
   const lines = (items: readonly Item[]) => items.map(({ value }) => `${JSON.stringify(value)}\n`).join('');
-  try {
-    if (evidence.baseline.length > 0) await feed(session, 'baseline', jaeger(evidence.baseline));
-    if (evidence.traces.length > 0) await feed(session, 'trace', jaeger(evidence.traces));
-    if (evidence['baseline-logs'].length > 0) await feed(session, 'baseline-logs', lines(evidence['baseline-logs']));
-    if (evidence.logs.length > 0) await feed(session, 'logs', lines(evidence.logs));
-    if (evidence.metrics !== undefined) await feed(session, 'metrics', JSON.stringify(evidence.metrics));
-    const window = { kind: 'window', service: '', fromUs: evidence.fromUs, toUs: evidence.toUs } as const;
-    const [analysed] = await session.reports({ window });
-    return analysed?.report;
-  } finally {
-    await session.close();
-  }
-}
-
-async function feed(session: Session, kind: BodyKind, text: string): Promise<void> {
-  session.body(kind, { kind, format: 'auto', source: kind, file: '', query: { text: '', url: '' } });
-  const bytes = new TextEncoder().encode(text);
-  for (let at = 0; at < bytes.length; at += 65_536) await session.bytes(kind, bytes.subarray(at, at + 65_536));
-  await session.end(kind);
+  return {
+    ...(evidence.baseline.length > 0 && { baseline: jaeger(evidence.baseline) }),
+    ...(evidence.traces.length > 0 && { trace: jaeger(evidence.traces) }),
+    ...(evidence['baseline-logs'].length > 0 && { 'baseline-logs': lines(evidence['baseline-logs']) }),
+    ...(evidence.logs.length > 0 && { logs: lines(evidence.logs) }),
+    ...(evidence.metrics !== undefined && { metrics: JSON.stringify(evidence.metrics) }),
+  };
 }
 
 function tableOf(outcomes: readonly Outcome[], variant: Variant): string {

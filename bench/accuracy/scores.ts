@@ -102,7 +102,9 @@ export function calibrationErrorOf(bins: readonly Bin[]): number {
   return bins.reduce((sum, { count, confidence, right }) => sum + (count / all) * Math.abs(right - confidence), 0);
 }
 
-export function reliabilityOf(told: readonly ToldVerdict[]): Bin[] {
+export function reliabilityOf(
+  told: readonly Readonly<{ verdict: Pick<Verdict, 'confidence'>; isRight: boolean }>[],
+): Bin[] {
   return binsOf(told.map(({ verdict, isRight }) => ({ confidence: verdict.confidence, isRight })));
 }
 
