@@ -15,7 +15,7 @@ import { ConfigError } from '#core/errors.ts';
 import { uuidV7 } from '#core/ids.ts';
 import type { Log } from '#core/log.ts';
 import type { Webhooks } from '#core/webhook.ts';
-import type { Health, LogSource, TraceSource } from '#gather/sources.ts';
+import type { Health, LogSource, MetricSource, TraceSource } from '#gather/sources.ts';
 import type { Alert } from '#model/alert.ts';
 import type { CaseDisk } from '#model/case.ts';
 import { fishboneCategories } from '#model/cause-fields.ts';
@@ -31,6 +31,7 @@ import type { ToldIncident } from '#workflows/tell-incident.ts';
 export type Investigation = DiagnoseTraceParts &
   Pick<CompareParts, 'openPair'> &
   Readonly<{
+    metricSources: readonly MetricSource[];
     deadlineMs: number;
     /** The bytes of a file, or of standard input for `-`, uncompressed. */
     readFile(path: string): AsyncIterable<Uint8Array>;
@@ -52,7 +53,7 @@ export type InvestigationOptions = Readonly<{
 }>;
 
 /** Where it names no backend, nothing of a backend's client is loaded. */
-export type InvestigationConfig = AnalysisConfig & Partial<Pick<Config, 'jaeger' | 'loki' | 'slack'>>;
+export type InvestigationConfig = AnalysisConfig & Partial<Pick<Config, 'jaeger' | 'loki' | 'prometheus' | 'slack'>>;
 
 /** What is needed to diagnose a trace: the configured sources and the sessions that analyse what they send. */
 export async function composeInvestigation(
@@ -61,6 +62,7 @@ export async function composeInvestigation(
 ): Promise<Investigation> {
   const traceSources: TraceSource[] = [];
   const logSources: LogSource[] = [];
+  const metricSources: MetricSource[] = [];
   const limits = {
     timeoutMs: config.gather.sourceTimeoutSeconds * 1_000,
     maxBytes: config.gather.maxBytes,
@@ -80,6 +82,14 @@ export async function composeInvestigation(
     ]);
     logSources.push(pagedLogSource(guardLogSource(loki({ ...config.loki, ...limits }))));
   }
+  if (config.prometheus) {
+    const [{ prometheus }, { guardMetricSource }] = await Promise.all([
+      import('#adapters/prometheus/client.ts'),
+      import('#gather/guard.ts'),
+    ]);
+    const grafanaUrl = config.loki?.grafanaUrl;
+    metricSources.push(guardMetricSource(prometheus({ ...config.prometheus, grafanaUrl, ...limits })));
+  }
   if (samples !== undefined) {
     const { files } = await import('#adapters/files/client.ts');
     const source = files({ folder: samples });
@@ -92,6 +102,7 @@ export async function composeInvestigation(
   return {
     traceSources,
     logSources,
+    metricSources,
     openSession,
     openPair,
     stop,
@@ -489,7 +500,7 @@ export async function composeDemo(config: Config, tell: (line: string) => void):
   const evidenceFolder = await mkdtemp(join(tmpdir(), 'spanhound-demo-'));
   const store = await composeStore(config.dataFolder, { clock });
   try {
-    const { jaeger: _, loki: __, slack: ___, ...settings } = config;
+    const { jaeger: _, loki: __, prometheus: ___, slack: ____, ...settings } = config;
     const investigation = await composeInvestigation(settings, {
       threads: true,
       redactionKey: 'made',

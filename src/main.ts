@@ -155,6 +155,7 @@ function screen(config: Config, slack: SlackMode, port: number): string {
     ['Slack', slackLine(slack, here)],
     ['Traces', config.jaeger ? `Jaeger at ${shownUrl(config.jaeger.url)}` : missing(slack, 'JAEGER_URL')],
     ['Logs', config.loki ? `Loki at ${shownUrl(config.loki.url)}` : missing(slack, 'LOKI_URL')],
+    ['Metrics', config.prometheus ? `Prometheus at ${shownUrl(config.prometheus.url)}` : 'none. Set PROMETHEUS_URL'],
     ['Store', slack.kind === 'none' ? 'in memory; it ends with this process' : `SQLite in ${config.dataFolder}/`],
   ];
   const title = slack.kind === 'none' ? `Spanhound ${version}, the playground` : `Spanhound ${version}`;
@@ -182,8 +183,13 @@ function missing(slack: SlackMode, variable: string): string {
     : `none. Set ${variable}`;
 }
 
-function sourcesOf({ jaeger, loki }: Config): readonly string[] {
-  return [...(jaeger ? [`Jaeger at ${shownUrl(jaeger.url)}`] : []), ...(loki ? [`Loki at ${shownUrl(loki.url)}`] : [])];
+function sourcesOf({ jaeger, loki, prometheus }: Config): readonly string[] {
+  const named = [
+    ['Jaeger', jaeger],
+    ['Loki', loki],
+    ['Prometheus', prometheus],
+  ] as const;
+  return named.flatMap(([name, source]) => (source ? [`${name} at ${shownUrl(source.url)}`] : []));
 }
 
 /** Addresses may hold a password. */

@@ -43,6 +43,7 @@ const TITLES: Readonly<Record<string, string>> = {
   slack: 'Slack',
   jaeger: 'Jaeger',
   loki: 'Loki',
+  prometheus: 'Prometheus',
   alerts: 'Alerts',
   pagerduty: 'PagerDuty',
   alertmanager: 'Alertmanager',

@@ -220,13 +220,15 @@ function startsLikeMarkup(chunk: Uint8Array): boolean {
 /** A sentence is enough for a person; more would be a stack trace. */
 const MAX_REASON_LENGTH = 300;
 
-/** What the backend says in Jaeger's envelope, in gRPC gateway's, or as plain text. */
+/** What the backend says in Jaeger's envelope, in gRPC gateway's, in Prometheus', or as plain text. */
 function reasonIn(text: string, secrets: readonly string[]): string {
   const envelope = parsed(text) as
-    | { errors?: readonly { msg?: unknown }[] | null; error?: { message?: unknown }; message?: unknown }
+    | { errors?: readonly { msg?: unknown }[] | null; error?: string | { message?: unknown }; message?: unknown }
     | null
     | undefined;
-  const said = envelope?.errors?.[0]?.msg ?? envelope?.error?.message ?? envelope?.message ?? text;
+  const { error } = envelope ?? {};
+  const inError = typeof error === 'string' ? error : error?.message;
+  const said = envelope?.errors?.[0]?.msg ?? inError ?? envelope?.message ?? text;
   let reason = `${said}`.replace(/[\p{Cc}\s]+/gu, ' ').trim();
   for (const secret of secrets) reason = reason.replaceAll(secret, '…');
   return reason.length > MAX_REASON_LENGTH ? `${reason.slice(0, MAX_REASON_LENGTH)}…` : reason;

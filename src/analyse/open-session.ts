@@ -9,7 +9,7 @@ import type { AnalysedTrace, BodyHead, SessionSettings } from '#analyse/session.
 import { startRedaction } from '#analyse/start-redaction.ts';
 import { wantedOf } from '#analyse/wanted.ts';
 import { type LogBody, logBody } from '#decode/log-body.ts';
-import { metricsBody } from '#decode/metrics-json.ts';
+import { type MetricsBody, metricsBody } from '#decode/metrics-json.ts';
 import { type BodyDecoder, type Damage, type TraceBody, type TraceSpans, traceBody } from '#decode/trace-body.ts';
 import { type Detector, subjectOf } from '#detect/detector.ts';
 import { detectors } from '#detect/registry.ts';
@@ -59,7 +59,7 @@ import { present } from '#present/present.ts';
 type OpenBody = Readonly<{
   head: BodyHead;
   traces?: TraceBody;
-  metrics?: BodyDecoder<readonly Series[]>;
+  metrics?: MetricsBody;
   logs?: LogBody;
   /** Every byte of it, where it may become evidence. */
   kept: Uint8Array[];
@@ -155,6 +155,8 @@ export function openSession(settings: SessionSettings): LocalSession {
   const finishOther = ({ head, logs, metrics }: OpenBody, isCut: boolean): number => {
     if (logs) return finishLogs(head, logs, isCut);
     const found = metrics?.end() ?? [];
+    for (const problem of metrics?.warnings() ?? [])
+      addGap({ source: head.source, problem, consequence: 'not all metrics were looked at' });
     for (const one of found) series.push(one);
     return found.length;
   };

@@ -41,12 +41,18 @@ export async function doctor(call: Call): Promise<number> {
   return ok ? EXIT.done : EXIT.checkFailed;
 }
 
-function connections(config: Config, { traceSources, logSources, checkSlack }: Investigation): Promise<Check>[] {
+function connections(config: Config, { checkSlack, ...sources }: Investigation): Promise<Check>[] {
   const source = (name: string, variable: string, holds: string) => {
-    const found = [...traceSources, ...logSources].find((source) => source.name === name);
+    const all = [...sources.traceSources, ...sources.logSources, ...sources.metricSources];
+    const found = all.find((source) => source.name === name);
     return found ? asked(name, found.check) : off(name, `Set ${variable} to read ${holds} from it.`);
   };
-  return [source('jaeger', 'JAEGER_URL', 'traces'), source('loki', 'LOKI_URL', 'log lines'), slack(config, checkSlack)];
+  return [
+    source('jaeger', 'JAEGER_URL', 'traces'),
+    source('loki', 'LOKI_URL', 'log lines'),
+    source('prometheus', 'PROMETHEUS_URL', 'metrics'),
+    slack(config, checkSlack),
+  ];
 }
 
 async function off(name: string, remedy: string): Promise<Check> {

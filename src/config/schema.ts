@@ -57,8 +57,8 @@ const Slack = z.strictObject({
     .optional(),
 });
 
-/** What Jaeger and Loki have in common: who asks, and for whom. */
-function access(system: 'JAEGER' | 'LOKI', name: string) {
+/** What backends have in common: who asks, and for whom. */
+function access(system: 'JAEGER' | 'LOKI' | 'PROMETHEUS', name: string) {
   return {
     tenant: Text()
       .register(settingFacts, {
@@ -96,7 +96,7 @@ const Loki = z.strictObject({
   grafanaUrl: Address()
     .register(settingFacts, {
       env: 'GRAFANA_URL',
-      means: 'Where people open Grafana. With it, log queries are links into Explore.',
+      means: 'Where people open Grafana. With it, queries of logs and metrics are links into Explore.',
     })
     .optional(),
   selectorLabel: z
@@ -105,6 +105,20 @@ const Loki = z.strictObject({
     .register(settingFacts, { env: 'LOKI_SELECTOR_LABEL', means: 'The stream label that names the service.' })
     .prefault(DEFAULTS.loki.selectorLabel),
   ...access('LOKI', 'Loki'),
+});
+
+const Prometheus = z.strictObject({
+  url: Address().register(settingFacts, {
+    env: 'PROMETHEUS_URL',
+    means: 'Where Prometheus, or Thanos, Mimir or VictoriaMetrics, answers PromQL, its base path included.',
+  }),
+  uiUrl: Address()
+    .register(settingFacts, {
+      env: 'PROMETHEUS_UI_URL',
+      means: 'Where people open Prometheus, when that is another address.',
+    })
+    .optional(),
+  ...access('PROMETHEUS', 'Prometheus'),
 });
 
 const Alerts = z.strictObject({
@@ -287,6 +301,7 @@ export const Config = z.strictObject({
   slack: Slack.prefault({}),
   jaeger: Jaeger.optional(),
   loki: Loki.optional(),
+  prometheus: Prometheus.optional(),
   alerts: Alerts.prefault({}),
   pagerduty: PagerDuty.prefault({}),
   alertmanager: Alertmanager.prefault({}),

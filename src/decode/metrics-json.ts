@@ -7,16 +7,22 @@ import type { Series } from '#model/series.ts';
 const ACCEPTED =
   'Accepted are an answer of Prometheus’ query_range, or a list of {"metric": {"__name__": "…"}, "values": [[seconds, "value"]]}.';
 
-export function metricsBody(source: string): BodyDecoder<readonly Series[]> {
+/** `warnings`: what the backend says that its answer lacks, in its words. */
+export type MetricsBody = BodyDecoder<readonly Series[]> & Readonly<{ warnings(): readonly string[] }>;
+
+export function metricsBody(source: string): MetricsBody {
   const decoder = new TextDecoder();
   let text = '';
+  let warnings: readonly string[] = [];
   return {
+    warnings: () => warnings,
     push: (chunk) => {
       text += decoder.decode(chunk, { stream: true });
     },
     end() {
       const value = parsed(text + decoder.decode());
       text = '';
+      warnings = isObject(value) && Array.isArray(value.warnings) ? value.warnings.filter(isText) : [];
       const list = Array.isArray(value) ? value.filter(isObject) : isObject(value) ? seriesIn(value) : [];
       const series = list.map(seriesOf).filter(({ values }) => values.length > 0);
       if (series.length === 0 && !isEmpty(value)) {
@@ -25,6 +31,10 @@ export function metricsBody(source: string): BodyDecoder<readonly Series[]> {
       return series;
     },
   };
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
 }
 
 function parsed(text: string): unknown {

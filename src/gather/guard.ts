@@ -18,7 +18,7 @@ import {
 } from 'cockatiel';
 import { isOverdue, whyAborted } from '#core/deadline.ts';
 import { BackendError, UnreachableError } from '#core/errors.ts';
-import type { LogSource, OpenBody, TraceSource } from '#gather/sources.ts';
+import type { LogSource, MetricSource, OpenBody, TraceSource } from '#gather/sources.ts';
 
 export type GuardOptions = Partial<{
   /** Tries after the first one. @default 2 */
@@ -51,6 +51,15 @@ export function guardLogSource(source: LogSource, options: GuardOptions = {}): L
   return {
     ...source,
     openLogs: (query, signal, after) => guard(() => source.openLogs(query, signal, after), held, signal),
+  };
+}
+
+export function guardMetricSource(source: MetricSource, options: GuardOptions = {}): MetricSource {
+  const guard = openGuard(source.name, options);
+  return {
+    ...source,
+    findMetrics: (search, signal) => guard(() => source.findMetrics(search, signal), notHeld, signal),
+    openMetrics: (query, signal) => guard(() => source.openMetrics(query, signal), held, signal),
   };
 }
 

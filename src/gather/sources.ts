@@ -94,3 +94,32 @@ export type LogSource = Readonly<{
   links: Readonly<{ logs: string }>;
   check(signal: AbortSignal): Promise<Health>;
 }>;
+
+/** What of the metrics matters: those of these services, of what they run on, and of the databases beside them. */
+export type MetricSearch = Readonly<{
+  /** Empty: every service. */
+  services: readonly string[];
+  /** Microseconds since the epoch. */
+  fromUs: number;
+  toUs: number;
+}>;
+
+/** One question to a store of metrics, in its own language. Asked again for another time, it is asked of the same series. */
+export type MetricQuery = Readonly<{
+  text: string;
+  fromUs: number;
+  toUs: number;
+  /** Between two points. */
+  stepSeconds: number;
+}>;
+
+/** Questions about what exists, those that matter most first; what the store says that it left out, in its words. */
+export type FoundMetrics = Readonly<{ queries: readonly MetricQuery[]; warnings: readonly string[] }>;
+
+export type MetricSource = Readonly<{
+  name: string;
+  findMetrics(search: MetricSearch, signal: AbortSignal): Promise<FoundMetrics>;
+  /** Series in the units of `model/metric-names.ts`, named as it names them. */
+  openMetrics(query: MetricQuery, signal: AbortSignal): Promise<OpenBody>;
+  check(signal: AbortSignal): Promise<Health>;
+}>;

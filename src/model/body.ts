@@ -1,5 +1,5 @@
 /** What a body of bytes is. `auto` is recognised by its content: a file says no more. */
-export type BodyFormat = 'jaeger-json' | 'otlp-json' | 'loki-json' | 'log-jsonl' | 'auto';
+export type BodyFormat = 'jaeger-json' | 'otlp-json' | 'loki-json' | 'log-jsonl' | 'prometheus-json' | 'auto';
 
 /**
  * Between the answers of a store that could not give all lines in one: each is a line. The next may begin with lines of

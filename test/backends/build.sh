@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Puts real Jaeger, HotROD (its demo) and Loki into the cache: from their Go modules, or where there is no Go out of
-# their container images. What is there already stays. With cold caches on two cores: about twelve minutes.
+# Puts real Jaeger, HotROD (its demo), Loki and Prometheus into the cache: Prometheus from Debian's package, the others
+# from their Go modules, or out of their container images. What is there already stays. With cold caches on two cores:
+# about twelve minutes.
 #   usage: test/backends/build.sh [FOLDER]        default ${SPANHOUND_BACKENDS:-~/.cache/spanhound/backends}
 set -euo pipefail
 
@@ -9,6 +10,7 @@ jaeger=v1.76.0 # the release that is also 2.13.0: tags of v2 cannot be addressed
 jaeger_image=jaegertracing/jaeger:2.13.0
 loki=v3.7.8
 loki_image=grafana/loki:3.7.8
+prometheus_image=prom/prometheus:v2.42.0 # the version of Debian 12
 
 mkdir -p "$folder"
 folder=$(realpath "$folder")
@@ -54,6 +56,31 @@ copy() {
 }
 
 missing() { [ ! -x "$folder/$1" ]; }
+
+# Unpacked and not installed: nothing of the machine changes, and no service starts.
+unpack_prometheus() {
+  local work
+  work=$(mktemp -d)
+  (
+    cd "$work"
+    apt-get download -qq prometheus
+    dpkg -x prometheus_*.deb .
+    mv usr/bin/prometheus "$folder/prometheus"
+  )
+  rm -rf "$work"
+  echo "unpacked prometheus"
+}
+
+if missing prometheus; then
+  if command -v apt-get >/dev/null && apt-get update -qq && apt-cache show prometheus >/dev/null 2>&1; then
+    unpack_prometheus
+  elif docker info >/dev/null 2>&1; then
+    copy "$prometheus_image" prometheus
+  else
+    echo "There is neither Debian's package prometheus nor a Docker engine. Put the binary prometheus into $folder (https://prometheus.io/download)." >&2
+    exit 2
+  fi
+fi
 
 if ! missing jaeger && ! missing hotrod && ! missing loki; then
   echo "all there: $folder"

@@ -51,6 +51,7 @@ describe('doctor', () => {
     expect(checks).toMatchObject({
       jaeger: { state: 'off', remedy: expect.stringContaining('JAEGER_URL') },
       loki: { state: 'off', remedy: expect.stringContaining('LOKI_URL') },
+      prometheus: { state: 'off', remedy: expect.stringContaining('PROMETHEUS_URL') },
       slack: { state: 'off', remedy: expect.stringContaining('SLACK_BOT_TOKEN') },
       store: { state: 'ok' },
     });
@@ -76,7 +77,7 @@ describe('doctor', () => {
     });
     expect(code).toBe(5);
     expect(stderr).toBe('');
-    expect(stdout).toMatch(/^✗ jaeger .+\n {10}→ .+\n· loki /);
+    expect(stdout).toMatch(/^✗ jaeger .+\n {14}→ .+\n· loki /);
     expect(stdout).toMatch(/^✓ store /m);
   });
 });

@@ -3,6 +3,7 @@
  * way to its limit. Against its own past alone an idle service that wakes up would look worse than one at its limit.
  */
 import { median } from 'simple-statistics';
+import { meaningOf } from '#model/metric-names.ts';
 import { type Series, valuesIn } from '#model/series.ts';
 
 export type Headroom = Readonly<{ service: string; instance: string; share: number; before: number; now: number }>;
@@ -17,8 +18,8 @@ export function headroomUsed(
 ): readonly Headroom[] {
   const most = new Map<string, Headroom>();
   for (const one of series) {
-    const scale = processorScale(one.name);
-    if (scale === undefined) continue;
+    const { concept, scope, scale = 1 } = meaningOf(one) ?? {};
+    if (concept !== 'cpu_share' || scope !== 'instance') continue;
     const service = one.labels.service ?? one.labels.app ?? one.labels.container ?? '';
     const past = valuesIn(one, Number.NEGATIVE_INFINITY, fromUs);
     const window = valuesIn(one, fromUs, toUs + AFTER_US)
@@ -33,12 +34,4 @@ export function headroomUsed(
       most.set(service, { service, instance: one.labels.pod ?? '', share, before, now });
   }
   return [...most.values()].sort((a, b) => b.share - a.share || (a.service < b.service ? -1 : 1));
-}
-
-/** What makes a share of its limit of the series' values; undefined where it is something else. */
-function processorScale(name: string): number | undefined {
-  if (!/cpu/i.test(name) || /node|request|throttl/i.test(name)) return undefined;
-  if (/percent|pct/i.test(name)) return 0.01;
-  if (/utili[sz]ation|ratio/i.test(name)) return 1;
-  return undefined;
 }

@@ -1,0 +1,228 @@
+/**
+ * Reads metrics through Prometheus' HTTP API, which Thanos, Mimir, Cortex and VictoriaMetrics have as well. What exists is
+ * asked first (`discovery.ts`); rates and quantiles are computed by the backend, never here.
+ */
+import { addressUnder, type BackendOptions, openBackend, readJson, type Search } from '#adapters/http.ts';
+import { NotABackendError, SpanhoundError } from '#core/errors.ts';
+import type {
+  FoundMetrics,
+  Health,
+  MetricQuery,
+  MetricSearch,
+  MetricSource,
+  OpenBody,
+  Query,
+} from '#gather/sources.ts';
+import { quoted } from '#model/query-string.ts';
+import { expressionsFor, type LabelSet, neighbourSelectors, serviceSelectors } from './discovery.ts';
+
+export type PrometheusOptions = BackendOptions &
+  Readonly<{
+    /** Where people open it. @default the address of its API */
+    uiUrl?: URL | undefined;
+    /** Where people open Grafana; with it, queries are links into Explore. */
+    grafanaUrl?: URL | undefined;
+  }>;
+
+/** Mimir's and Cortex'; what Thanos wants can be set as a header. */
+const TENANT_HEADER = 'x-scope-orgid';
+
+const SERIES_PATH = 'api/v1/series';
+const QUERY_PATH = 'api/v1/query';
+const RANGE_PATH = 'api/v1/query_range';
+const LABELS_PATH = 'api/v1/labels';
+const BUILD_PATH = 'api/v1/status/buildinfo';
+
+/** One service of a large system has some thousands. Older versions do not know the parameter and send all. */
+const MOST_SERIES = 10_000;
+
+/** Prometheus refuses a question of more points for each series. */
+const MOST_POINTS = 11_000;
+/** More than a picture has columns, and enough that a peak of a minute is seen in half a day. */
+const WANTED_POINTS = 720;
+
+/** Where nothing can be counted: what Kubernetes' own exporters are scraped at. */
+const USUAL_INTERVAL_S = 30;
+/** A rate needs two points; four intervals survive a scrape that fails. */
+const INTERVALS_OF_A_RATE = 4;
+const COUNTED_MINUTES = 10;
+/** Longer than that a point is not looked up any more. */
+const MOST_INTERVAL_S = 300;
+
+export function prometheus({ uiUrl, grafanaUrl, ...options }: PrometheusOptions): MetricSource {
+  const name = 'prometheus';
+  const backend = openBackend(name, TENANT_HEADER, options);
+
+  async function findMetrics(search: MetricSearch, signal: AbortSignal): Promise<FoundMetrics> {
+    const own = await seriesOf(serviceSelectors(search.services), search, signal);
+    if (own.labels.length === 0) return { queries: [], warnings: own.warnings };
+    const [others, intervalS] = await Promise.all([
+      seriesOf(neighbourSelectors(own.labels), search, signal),
+      intervalOf(own.labels[0] ?? {}, search, signal),
+    ]);
+    const known = new Set(own.labels.map(keyOf));
+    const found = { own: own.labels, others: others.labels.filter((labels) => !known.has(keyOf(labels))) };
+    const { fromUs, toUs } = search;
+    const stepSeconds = Math.max(intervalS, Math.ceil((toUs - fromUs) / 1e6 / WANTED_POINTS));
+    const texts = expressionsFor(search.services, found, intervalS * INTERVALS_OF_A_RATE);
+    const queries = texts.map((text) => ({ text, fromUs, toUs, stepSeconds }));
+    return { queries, warnings: [...new Set([...own.warnings, ...others.warnings])] };
+  }
+
+  async function seriesOf(selectors: readonly string[], { fromUs, toUs }: MetricSearch, signal: AbortSignal) {
+    const matches = selectors.map((selector) => ['match[]', selector] as const);
+    const time = [...secondsOf(fromUs, toUs), ['limit', `${MOST_SERIES}`]] as const;
+    const { data, warnings } = await ask(SERIES_PATH, [...matches, ...time], signal);
+    return { labels: (Array.isArray(data) ? data : []).flatMap(labelsIn), warnings };
+  }
+
+  /** How often a series of these gets a point, in seconds. */
+  async function intervalOf(one: LabelSet, { toUs }: MetricSearch, signal: AbortSignal): Promise<number> {
+    const matchers = Object.entries(one).map(([label, value]) => `${label}=${quoted(value)}`);
+    const query = `{${matchers.join(',')}}[${COUNTED_MINUTES}m]`;
+    try {
+      const { data } = await ask(
+        QUERY_PATH,
+        [
+          ['query', query],
+          ['time', seconds(toUs)],
+        ],
+        signal,
+      );
+      return usualGap(data) ?? USUAL_INTERVAL_S;
+    } catch (error) {
+      if (!(error instanceof SpanhoundError)) throw error;
+      return USUAL_INTERVAL_S; // a coarser picture is better than none
+    }
+  }
+
+  async function ask(path: string, search: Search, signal: AbortSignal) {
+    const answer = await backend.get(path, { signal, search });
+    if (answer.kind !== 'body') throw backend.error(path, answer);
+    const said = await readJson(answer.chunks);
+    if (!isObject(said) || said.status !== 'success') throw new NotABackendError(name, path);
+    return { data: said.data, warnings: textsIn(said.warnings) };
+  }
+
+  async function openMetrics(query: MetricQuery, signal: AbortSignal): Promise<OpenBody> {
+    const search = rangeOf(query);
+    const answer = await backend.get(RANGE_PATH, { signal, search });
+    if (answer.kind !== 'body') throw backend.error(RANGE_PATH, answer);
+    return { source: name, format: 'prometheus-json', query: asked(query), chunks: answer.chunks };
+  }
+
+  function asked(query: MetricQuery): Query {
+    const { text } = query;
+    return { text, url: grafanaUrl ? exploreLink(grafanaUrl, query) : graphLink(uiUrl ?? options.url, query) };
+  }
+
+  async function check(signal: AbortSignal): Promise<Health> {
+    try {
+      const { data } = await ask(LABELS_PATH, [], signal);
+      if (textsIn(data).length === 0) {
+        return {
+          ok: true,
+          detail: 'answers, but holds no series',
+          remedy: 'Let it scrape something, or check the tenant if it does already.',
+        };
+      }
+      const version = await versionSaid(signal);
+      return { ok: true, detail: version === '' ? 'answers' : `answers; version ${version}`, remedy: '' };
+    } catch (error) {
+      if (!(error instanceof SpanhoundError)) throw error;
+      return { ok: false, detail: error.message, remedy: error.advice };
+    }
+  }
+
+  /** '' where a gateway hides it. */
+  async function versionSaid(signal: AbortSignal): Promise<string> {
+    try {
+      const { data } = await ask(BUILD_PATH, [], signal);
+      const version = isObject(data) && typeof data.version === 'string' ? data.version : '';
+      return /^[\w.+-]{1,40}$/.test(version) ? version : '';
+    } catch (error) {
+      if (!(error instanceof SpanhoundError)) throw error;
+      return '';
+    }
+  }
+
+  return { name, findMetrics, openMetrics, check };
+}
+
+/** On whole steps, so that one question has the same points whoever asks it when. */
+function rangeOf({ text, fromUs, toUs, stepSeconds }: MetricQuery): Search {
+  const step = Math.max(1, Math.ceil(stepSeconds), Math.ceil((toUs - fromUs) / 1e6 / (MOST_POINTS - 1)));
+  const start = Math.floor(fromUs / 1e6 / step) * step;
+  return [
+    ['query', text],
+    ['start', `${start}`],
+    ['end', `${Math.max(start, Math.floor(toUs / 1e6 / step) * step)}`],
+    ['step', `${step}`],
+  ];
+}
+
+function secondsOf(fromUs: number, toUs: number): Search {
+  return [
+    ['start', seconds(fromUs)],
+    ['end', seconds(toUs)],
+  ];
+}
+
+function seconds(us: number): string {
+  return `${us / 1e6}`;
+}
+
+/** Grafana picks its default Prometheus by the type alone. */
+function exploreLink(grafana: URL, { text, fromUs, toUs }: MetricQuery): string {
+  const datasource = { type: 'prometheus' };
+  const queries = [{ refId: 'A', expr: text, range: true, datasource }];
+  const range = { from: `${Math.floor(fromUs / 1000)}`, to: `${Math.ceil(toUs / 1000)}` };
+  return addressUnder(grafana, 'explore', [
+    ['schemaVersion', '1'],
+    ['panes', JSON.stringify({ metrics: { datasource: 'prometheus', queries, range } })],
+  ]);
+}
+
+/** The page of Prometheus and Thanos. */
+function graphLink(ui: URL, { text, fromUs, toUs }: MetricQuery): string {
+  return addressUnder(ui, 'graph', [
+    ['g0.expr', text],
+    ['g0.tab', '0'],
+    ['g0.range_input', `${Math.max(1, Math.ceil((toUs - fromUs) / 1e6))}s`],
+    ['g0.end_input', new Date(toUs / 1000).toISOString()],
+  ]);
+}
+
+function labelsIn(one: unknown): LabelSet[] {
+  if (!isObject(one)) return [];
+  const pairs = Object.entries(one).flatMap(([name, value]) =>
+    typeof value === 'string' && LABEL_NAME.test(name) ? [[name, value] as const] : [],
+  );
+  return [Object.fromEntries(pairs)];
+}
+
+/** Names stand outside of quotes in PromQL: any other one, which version 3 allows, is not asked by. */
+const LABEL_NAME = /^[A-Za-z_]\w*$/;
+
+/** The middle one of the times between two points, of the first series of an answer; undefined where it has no two. */
+function usualGap(data: unknown): number | undefined {
+  const result = isObject(data) && Array.isArray(data.result) ? data.result : [];
+  const points: unknown[] = isObject(result[0]) && Array.isArray(result[0].values) ? result[0].values : [];
+  const times = points.flatMap((point) => (Array.isArray(point) && typeof point[0] === 'number' ? [point[0]] : []));
+  const gaps = times.slice(1).map((time, at) => time - (times[at] ?? time));
+  const usual = gaps.sort((a, b) => a - b)[gaps.length >> 1];
+  return usual === undefined ? undefined : Math.min(MOST_INTERVAL_S, Math.max(1, Math.round(usual)));
+}
+
+/** Backends name the labels of one series in any order. */
+function keyOf(labels: LabelSet): string {
+  return JSON.stringify(Object.entries(labels).sort());
+}
+
+function textsIn(list: unknown): readonly string[] {
+  return Array.isArray(list) ? list.filter((one) => typeof one === 'string') : [];
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,193 @@
+/**
+ * From the series that exist to questions about them: nothing is asked for that is not there, and of what is there only
+ * what `model/metric-names.ts` knows a meaning of.
+ *
+ *   series of the services ──► their pods, instances, nodes ──► series of those machines, and of databases
+ *             └──────────────────────────┬────────────────────────────────┘
+ *                        one question for each meaning, name and label that names the service
+ */
+import { type Meaning, meaningsOfName } from '#model/metric-names.ts';
+import { quoted } from '#model/query-string.ts';
+import { expressions, hasLabelOf } from './promql.ts';
+
+/** The labels of one series, `__name__` among them. */
+export type LabelSet = Readonly<Record<string, string>>;
+
+/** Which series are meant: each text is a matcher of PromQL. Empty: all of them. */
+type Scoped = Readonly<{ found: readonly LabelSet[]; matchers(labels: LabelSet): readonly string[] | undefined }>;
+
+/** Labels that hold a service's own name, the surest first; `job` may stand behind a namespace, and all exporters have one. */
+const SERVICE_LABELS = [
+  'service_name',
+  'service',
+  'destination_workload',
+  'destination_service_name',
+  'app',
+  'app_kubernetes_io_name',
+  'deployment',
+  'exported_service',
+  'queue',
+  'topic',
+  'consumergroup',
+  'container',
+  'job',
+] as const;
+
+/** Kubernetes writes ids of pods without vowels, so that they spell nothing: `checkout-worker` is no pod of `checkout`. */
+const POD_ID = '[bcdf-hj-np-tv-xz0-9]';
+
+/** Buckets are as many as everything else together; the last one says that there are some. */
+const NO_BUCKETS = 'le=~"|[+]Inf"';
+
+/** Names of which one service, or one machine, is told apart by other labels than the service's. */
+const DATABASES =
+  '__name__=~"pg_(stat_activity_count|stat_database_.+|settings_max_connections|replication_lag.*)|mysql_global_.+|mysql_slave_.+|redis_(connected_clients|config_maxclients)"';
+const MACHINES =
+  '__name__=~"node_(cpu_seconds|context_switches)_total|node_memory_Mem(Available|Total)_bytes|node_filesystem_(avail|size)_bytes|node_disk_io_time_seconds_total|node_filefd_.+|system_cpu_.+|system_memory_.+|system_disk_.+"';
+/** Where nobody names a service. */
+const EVERY_SERVICE =
+  '__name__=~"(rpc|http|grpc)_server_.+|http_request.+|istio_requests.+|response_(latency_ms|total)_?.*|traces_.+|calls_total|duration_.+|container_(cpu|memory)_.+|kube_pod_container_(resource_limits|status_restarts_total)|process_.+|jvm_.+|db_client_.+|hikaricp_.+"';
+
+/** Selectors for the series of the services, each a `match[]`. */
+export function serviceSelectors(services: readonly string[]): readonly string[] {
+  if (services.length === 0) return [`{${EVERY_SERVICE},${NO_BUCKETS}}`];
+  return [...SERVICE_LABELS, 'pod' as const].map((label) => `{${serviceMatcher(label, services)},${NO_BUCKETS}}`);
+}
+
+function serviceMatcher(label: string, services: readonly string[]): string {
+  const names = services.map(escapedForRegex).join('|');
+  if (label === 'job') return `job=~${quoted(`(?:.+/)?(?:${names})`)}`;
+  if (label === 'pod')
+    return `pod=~${quoted(`(?:${names})(?:-${POD_ID}{5,10})?-(?:${POD_ID}{5}|[0-9]{1,4})|(?:${names})`)}`;
+  return `${label}=~${quoted(names)}`;
+}
+
+/** Selectors for what the services run on, and for databases: who has none of them is not asked. */
+export function neighbourSelectors(found: readonly LabelSet[]): readonly string[] {
+  const hosts = machineNames(found);
+  const machines =
+    hosts.length === 0 ? [] : MACHINE_LABELS.map((label) => `{${MACHINES},${machineMatcher(label, hosts)}}`);
+  return [...machines, `{${DATABASES}}`];
+}
+
+const MACHINE_LABELS = ['instance', 'node', 'nodename', 'host_name', 'k8s_node_name'] as const;
+/** A service on more machines than this is asked about without them. */
+const MOST_MACHINES = 20;
+
+function machineMatcher(label: string, hosts: readonly string[]): string {
+  const names = hosts.map(escapedForRegex).join('|');
+  return label === 'instance' ? `instance=~${quoted(`(?:${names})(?::[0-9]+)?`)}` : `${label}=~${quoted(names)}`;
+}
+
+/** By whatever the series of a service call the machine: its name, its address. */
+function machineNames(found: readonly LabelSet[]): readonly string[] {
+  const names = new Set<string>();
+  for (const labels of found) {
+    const own = labels.pod === undefined ? [(labels.instance ?? '').replace(/:\d+$/, '')] : [];
+    for (const name of [labels.node, labels.host_ip, labels.host_name, labels.k8s_node_name, ...own]) {
+      if (name !== undefined && name !== '') names.add(name);
+    }
+  }
+  return [...names].sort().slice(0, MOST_MACHINES);
+}
+
+/** More of them are more than a person would look at, and more than is answered in time. */
+const MOST_QUESTIONS = 60;
+
+/** Expressions for all that is known of these series, each once, in the order of what matters. `rateSeconds` is what a rate is taken over. */
+export function expressionsFor(
+  services: readonly string[],
+  { own, others }: Readonly<{ own: readonly LabelSet[]; others: readonly LabelSet[] }>,
+  rateSeconds: number,
+): readonly string[] {
+  const hosts = machineNames(own);
+  const scopes: readonly Scoped[] = [
+    { found: own, matchers: (labels) => serviceMatchers(labels, services) },
+    { found: others, matchers: (labels) => neighbourMatchers(labels, hosts) },
+  ];
+  const asked = scopes.flatMap(({ found, matchers }) => questionsOf(found, matchers));
+  const known = new Set<string>();
+  return asked
+    .toSorted((a, b) => orderOf(a.meaning) - orderOf(b.meaning) || a.meaning.rank - b.meaning.rank)
+    .filter(({ exclusive }) => exclusive === '' || (!known.has(exclusive) && known.add(exclusive)))
+    .flatMap((question) => expressions({ ...question, rateSeconds }))
+    .filter((text, at, all) => all.indexOf(text) === at)
+    .slice(0, MOST_QUESTIONS);
+}
+
+type Question = Readonly<{
+  meaning: Meaning;
+  name: string;
+  /** Of all its series together. */
+  labels: ReadonlySet<string>;
+  series: readonly LabelSet[];
+  matchers: readonly string[];
+  /** Two ways to one number: the first is asked. Empty where both say something. */
+  exclusive: string;
+}>;
+
+function questionsOf(found: readonly LabelSet[], matchers: Scoped['matchers']): readonly Question[] {
+  const byName = Map.groupBy(found, ({ __name__: name = '' }) => name);
+  return [...byName].flatMap(([name, series]) => {
+    const meanings = meaningsOfName(name).filter(({ kind }) => kind !== 'histogram' || name.endsWith('_count'));
+    if (meanings.length === 0) return [];
+    const byMatcher = Map.groupBy(series, (labels) => (matchers(labels) ?? ['nobody’s']).join());
+    const [most] = [...byMatcher.values()].sort((a, b) => b.length - a.length);
+    const chosen = matchers(most?.[0] ?? {});
+    if (most === undefined || chosen === undefined) return [];
+    const labels = new Set(most.flatMap((one) => Object.keys(one)));
+    return meanings
+      .filter(({ where }) => Object.entries(where).every(([label, value]) => hasLabelOf(most, label, value)))
+      .map((meaning) => ({
+        meaning,
+        name,
+        labels,
+        series: most,
+        matchers: chosen,
+        exclusive: exclusiveOf(meaning, chosen),
+      }));
+  });
+}
+
+/** Requests, pools and queues are counted by several systems, and each sees others; what a processor does is one number. */
+function exclusiveOf({ concept, scope }: Meaning, matchers: readonly string[]): string {
+  return SEVERAL.has(concept) ? '' : `${scope} ${concept} ${matchers.join()}`;
+}
+
+const SEVERAL: ReadonlySet<Meaning['concept']> = new Set([
+  'requests',
+  'latency',
+  'error_share',
+  'queue_depth',
+  'connections',
+  'connections_limit',
+  'waiting',
+]);
+
+const FIRST: readonly Meaning['scope'][] = ['service', 'instance', 'database', 'node'];
+
+function orderOf({ scope }: Meaning): number {
+  return FIRST.indexOf(scope);
+}
+
+function serviceMatchers(labels: LabelSet, services: readonly string[]): readonly string[] | undefined {
+  if (services.length === 0) return [];
+  const label = [...SERVICE_LABELS, 'pod' as const].find((label) => isServiceIn(labels[label], label, services));
+  return label && [serviceMatcher(label, services)];
+}
+
+function isServiceIn(value: string | undefined, label: string, services: readonly string[]): boolean {
+  if (value === undefined) return false;
+  if (label === 'pod') return services.some((service) => value === service || value.startsWith(`${service}-`));
+  return services.includes(label === 'job' ? value.slice(value.lastIndexOf('/') + 1) : value);
+}
+
+function neighbourMatchers(labels: LabelSet, hosts: readonly string[]): readonly string[] | undefined {
+  const label = MACHINE_LABELS.find((label) => hosts.includes((labels[label] ?? '').replace(/:\d+$/, '')));
+  if (label !== undefined) return [machineMatcher(label, hosts)];
+  return /^(?:pg|mysql|redis)_/.test(labels.__name__ ?? '') ? [] : undefined;
+}
+
+function escapedForRegex(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+}

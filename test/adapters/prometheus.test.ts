@@ -1,0 +1,248 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type PrometheusOptions, prometheus } from '#adapters/prometheus/client.ts';
+import { metricsBody } from '#decode/metrics-json.ts';
+import type { MetricQuery } from '#gather/sources.ts';
+import { textOf } from '#test/bytes.ts';
+import { testHttpSource } from '#test/http-source-contract.ts';
+import { type Reply, recorded, refuse, replay, type SeenRequest, startRecordedServer } from '#test/recorded-server.ts';
+
+const later = () => AbortSignal.timeout(5000);
+
+/** The time of the recordings. */
+const UP: MetricQuery = { text: 'up', fromUs: 1_795_156_120e6, toUs: 1_795_156_180e6, stepSeconds: 15 };
+
+testHttpSource('Prometheus', {
+  answer: recorded('prometheus/query-range'),
+  tenantHeader: 'x-scope-orgid',
+  connect(options) {
+    const source = prometheus(options);
+    return { ask: (signal) => source.openMetrics(UP, signal), check: (signal) => source.check(signal) };
+  },
+});
+
+function json(body: unknown): Reply {
+  return refuse(200, { 'content-type': 'application/json' }, JSON.stringify(body));
+}
+
+describe('prometheus', () => {
+  async function ask(query: MetricQuery, options: Partial<PrometheusOptions> = {}, name = 'query-range') {
+    await using server = await startRecordedServer(() => replay(recorded(`prometheus/${name}`)));
+    const body = await prometheus({ url: server.url, ...options }).openMetrics(query, later());
+    const text = await textOf(body.chunks);
+    return { body, text, asked: Object.fromEntries(server.requests[0]?.search ?? []) };
+  }
+
+  test('hands on the series of a recorded answer, as they came', async () => {
+    const { body, text, asked } = await ask(UP);
+    const decoder = metricsBody('prometheus');
+    decoder.push(Buffer.from(text));
+    const series = decoder.end();
+    expect(body).toMatchObject({ source: 'prometheus', format: 'prometheus-json', query: { text: 'up' } });
+    expect(asked).toEqual({ query: 'up', start: '1795156110', end: '1795156170', step: '15' });
+    expect(series.map(({ name, labels }) => [name, labels.job])).toEqual([
+      ['up', 'loki'],
+      ['up', 'checkout'],
+      ['up', 'hotrod'],
+      ['up', 'jaeger'],
+    ]);
+  });
+
+  test.each([
+    [7 * 86_400, 15],
+    [365 * 86_400, 60],
+    [10_999, 1],
+    [11_000, 1],
+  ])('asks for %i s at %i s in at most 11,000 points', async (seconds, stepSeconds) => {
+    const { asked } = await ask({ ...UP, fromUs: UP.toUs - seconds * 1e6, stepSeconds });
+    expect((Number(asked.end) - Number(asked.start)) / Number(asked.step) + 1).toBeLessThanOrEqual(11_000);
+    expect(Number(asked.step)).toBeGreaterThanOrEqual(stepSeconds);
+  });
+
+  test.each([
+    ['query-parse-error', 400, 'invalid parameter "query": 1:4: parse error'],
+    ['query-range-too-many', 400, 'exceeded maximum resolution of 11,000 points'],
+    ['query-exec-error', 422, 'found duplicate series for the match group'],
+    ['query-timeout', 422, 'vector cannot contain metrics with the same labelset'],
+    ['unknown', 404, '404 page not found'],
+  ])('says why it was refused, in its own words (%s)', async (recording, status, said) => {
+    const error = await ask(UP, {}, recording).catch((thrown) => thrown);
+    expect(error).toMatchObject({ code: 'SH_BACKEND', status, advice: expect.stringContaining(said) });
+    expect(error.advice).not.toContain('errorType');
+  });
+
+  test('what an answer lacks is told by the one who reads it; what is only a hint is not', () => {
+    const warned = { status: 'success', data: { resultType: 'matrix', result: [] }, warnings: ['store-2 timed out'] };
+    const decoder = metricsBody('prometheus');
+    decoder.push(Buffer.from(JSON.stringify(warned)));
+    expect(decoder.end()).toEqual([]);
+    expect(decoder.warnings()).toEqual(['store-2 timed out']);
+    const hinted = metricsBody('prometheus');
+    hinted.push(Buffer.from(JSON.stringify({ ...warned, warnings: undefined, infos: ['might not be a counter'] })));
+    expect(hinted.end()).toEqual([]);
+    expect(hinted.warnings()).toEqual([]);
+  });
+
+  test('links to the same question on its own page, or in Grafana where there is one', async () => {
+    const own = new URL((await ask(UP, { uiUrl: new URL('https://thanos.example/ui') })).body.query.url);
+    expect(own.origin + own.pathname).toBe('https://thanos.example/ui/graph');
+    expect(Object.fromEntries(own.searchParams)).toMatchObject({ 'g0.expr': 'up', 'g0.range_input': '60s' });
+    const explore = new URL((await ask(UP, { grafanaUrl: new URL('https://grafana.example/g') })).body.query.url);
+    expect(explore.origin + explore.pathname).toBe('https://grafana.example/g/explore');
+    const { metrics } = JSON.parse(explore.searchParams.get('panes') ?? '');
+    expect(metrics.queries[0].expr).toBe('up');
+    expect(metrics.range).toEqual({ from: '1795156120000', to: '1795156180000' });
+  });
+
+  test('names its version in the check', async () => {
+    await using server = await startRecordedServer(({ path }) =>
+      replay(recorded(path.endsWith('/labels') ? 'prometheus/labels' : 'prometheus/buildinfo')),
+    );
+    expect(await prometheus({ url: server.url }).check(later())).toEqual({
+      ok: true,
+      detail: 'answers; version 2.42.0+ds',
+      remedy: '',
+    });
+  });
+
+  test('says in its check that there is nothing in it', async () => {
+    await using server = await startRecordedServer(() => json({ status: 'success', data: [] }));
+    const { ok, remedy } = await prometheus({ url: server.url }).check(later());
+    expect([ok, remedy]).toEqual([true, expect.stringContaining('tenant')]);
+  });
+});
+
+type Labels = Readonly<Record<string, string>>;
+
+/** A store that has these series, and a point every 15 seconds. */
+function storeOf(own: readonly Labels[], others: readonly Labels[] = [], warnings?: readonly string[]) {
+  return ({ path, search }: SeenRequest): Reply => {
+    if (path.endsWith('/query')) {
+      const values = Array.from({ length: 40 }, (_, at) => [1_795_156_000 + at * 15, '1']);
+      return json({ status: 'success', data: { resultType: 'matrix', result: [{ metric: {}, values }] } });
+    }
+    const isNeighbours = search.getAll('match[]').some((selector) => selector.includes('mysql_global'));
+    return json({ status: 'success', data: isNeighbours ? others : own, warnings });
+  };
+}
+
+async function found(
+  own: readonly Labels[],
+  { others = [], services = ['checkout'], hours = 1 }: { others?: Labels[]; services?: string[]; hours?: number } = {},
+) {
+  await using server = await startRecordedServer(storeOf(own, others));
+  const search = { services, fromUs: UP.toUs - hours * 3_600e6, toUs: UP.toUs };
+  const { queries } = await prometheus({ url: server.url }).findMetrics(search, later());
+  return { queries, texts: queries.map(({ text }) => text), requests: server.requests };
+}
+
+const OTEL = { __name__: 'http_server_request_duration_seconds_count', service_name: 'checkout', http_route: '/pay' };
+const POD = { pod: 'checkout-5f6585d649-fnmft', container: 'server', node: 'n1' };
+
+describe('prometheus finds out what there is to ask', () => {
+  test('of a histogram: its quantile and how many requests, by operation and code', async () => {
+    const { texts } = await found([{ ...OTEL, http_response_status_code: '200' }]);
+    expect(texts).toEqual([
+      expect.stringMatching(/histogram_quantile\(0\.95, sum by \(service_name, le, http_route\)/),
+      expect.stringMatching(
+        /^label_replace\(label_replace\(sum by \(service_name, http_route, http_response_status_code\)/,
+      ),
+    ]);
+    expect(texts[0]).toContain('"__name__", "service:latency"');
+    expect(texts[1]).toContain('"__name__", "service:requests"');
+    for (const text of texts) expect(text).toContain('service_name=~"checkout"');
+  });
+
+  test('rates are taken over four of the intervals at which there are points', async () => {
+    const { queries } = await found([OTEL]);
+    expect(queries[0]?.text).toContain('[60s]');
+    expect(queries[0]?.stepSeconds).toBe(15);
+    expect((await found([OTEL], { hours: 48 })).queries[0]?.stepSeconds).toBe(240);
+  });
+
+  test('of its pods: what they use and may use; of their node: what it waits for; of databases: connections', async () => {
+    const { texts, requests } = await found(
+      [
+        { __name__: 'container_cpu_usage_seconds_total', ...POD },
+        { __name__: 'container_memory_working_set_bytes', ...POD },
+        { __name__: 'kube_pod_container_resource_limits', ...POD, resource: 'cpu' },
+        { __name__: 'kube_pod_container_resource_limits', ...POD, resource: 'memory' },
+      ],
+      {
+        others: [
+          { __name__: 'node_cpu_seconds_total', instance: '10.0.0.5:9100', node: 'n1', mode: 'iowait', cpu: '0' },
+          { __name__: 'node_cpu_seconds_total', instance: '10.0.0.5:9100', node: 'n1', mode: 'idle', cpu: '0' },
+          { __name__: 'pg_stat_activity_count', instance: 'db:9187', datname: 'shop' },
+          { __name__: 'pg_settings_max_connections', instance: 'db:9187' },
+        ],
+      },
+    );
+    const names = texts.map((text) => /"__name__", "([\w:]+)"/.exec(text)?.[1]);
+    expect(names).toEqual([
+      'instance:cpu_used',
+      'instance:cpu_limit',
+      'instance:memory_limit',
+      'instance:memory_used',
+      'database:connections',
+      'database:connections_limit',
+      'node:io_wait',
+      'node:cpu_share',
+    ]);
+    expect(texts[1]).toContain('resource=~"cpu"');
+    expect(texts[7]).toContain(
+      '1 - avg by (instance, node) (rate({__name__="node_cpu_seconds_total",node=~"n1",mode=~"idle"}',
+    );
+    const asked = requests.flatMap(({ search }) => search.getAll('match[]'));
+    expect(asked.some((selector) => selector.includes('node=~"n1"'))).toBe(true);
+  });
+
+  test('one number that several exporters tell is asked of the surest', async () => {
+    const { texts } = await found([
+      { __name__: 'process_resident_memory_bytes', ...POD },
+      { __name__: 'container_memory_rss', ...POD },
+      { __name__: 'container_memory_working_set_bytes', ...POD },
+    ]);
+    expect(texts).toEqual([expect.stringContaining('"container_memory_working_set_bytes"')]);
+  });
+
+  test('paths with ids in them are no operations', async () => {
+    const many = Array.from({ length: 41 }, (_, at) => ({ ...OTEL, http_route: `/orders/${at}` }));
+    expect((await found(many)).texts[0]).toContain('sum by (service_name, le)');
+  });
+
+  test('what nobody knows a meaning of, and what is of another service, is not asked', async () => {
+    expect((await found([{ __name__: 'go_info', job: 'checkout' }])).texts).toEqual([]);
+    expect((await found([{ ...OTEL, service_name: 'cart' }])).texts).toEqual([]);
+    expect((await found([])).texts).toEqual([]);
+  });
+
+  test('every service where none is named', async () => {
+    const { texts, requests } = await found([OTEL], { services: [] });
+    expect(texts[0]).not.toContain('service_name=~');
+    expect(requests[0]?.search.getAll('match[]')).toHaveLength(1);
+  });
+
+  test('tells what the store left out', async () => {
+    await using server = await startRecordedServer(storeOf([OTEL], [], ['results truncated due to limit']));
+    const search = { services: ['checkout'], fromUs: UP.fromUs, toUs: UP.toUs };
+    const { warnings } = await prometheus({ url: server.url }).findMetrics(search, later());
+    expect(warnings).toEqual(['results truncated due to limit']);
+  });
+
+  test('no name from outside leaves its quotes', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ minLength: 1 }), async (name) => {
+        const { texts, requests } = await found([{ ...OTEL, service_name: name, 'odd"label': '} or up' }], {
+          services: [name],
+        });
+        const selectors = requests.flatMap(({ search }) => search.getAll('match[]'));
+        for (const text of [...texts, ...selectors]) {
+          const bare = text.replaceAll(/"(?:\\.|[^"\\])*"/g, '""');
+          expect(bare).toMatch(/^[\w\s{}()[\]=~,.\-/*+:"]*$/);
+          expect(bare).not.toContain('odd');
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
