@@ -27,7 +27,7 @@ export const coldStart = defineDetector({
   silent: [
     'A start that nobody recorded, neither as `faas.coldstart` nor as a span of initialisation, is a gap before the callee and no more.',
     'Lines of the log are shown as evidence; they find nothing by themselves.',
-    'Initialisation that comes after other work, or the same step twice, is taken for work.',
+    'A single step of initialisation that comes after other work, or the same step twice, is taken for work.',
     'An instance that is ready but not yet warm (caches, compiled code) says nothing of it.',
   ],
   needs: ['trace'],
@@ -151,17 +151,30 @@ function isTop(trace: Trace, span: SpanIndex): boolean {
   return parent === undefined || !trace.isOfOneService(parent, span) || !trace.hasMark(parent, MARK.coldStart);
 }
 
-/** Initialisation is a start where its caller has done next to nothing before, does each of it once, and does more after it. */
+/**
+ * Initialisation is a start where its caller does each of it once and more after it, and has done next to nothing before.
+ * Several steps in a row may come later: what a process loads when it first needs it.
+ */
 function unflaggedStart(trace: Trace, parent: SpanIndex, init: readonly SpanIndex[]): Start[] {
   const [first = parent] = init;
   const lost = init.flatMap((span) => pathBelow(trace, span));
   const beforeUs = trace.startUs(first) - trace.startUs(parent);
   if (init.length > MOST_STEPS) return [];
   const steps = new Set(init.map((span) => trace.operation(span)));
-  if (lengthOf(lost) === 0 || beforeUs > MOST_BEFORE * lengthOf(lost) || steps.size < init.length) return [];
+  if (lengthOf(lost) === 0 || steps.size < init.length) return [];
+  if (beforeUs > MOST_BEFORE * lengthOf(lost) && !isRow(trace, init)) return [];
   if (trace.childCount(parent) === init.length && trace.pathSelfUs(parent) === 0) return [];
   const item: EvidenceItem = { kind: 'span', ref: trace.spanId(first), text: [...steps].join(', ') };
   return [{ span: parent, flagged: false, init, lost, item }];
+}
+
+/** Two steps or more with next to nothing between one and the next. */
+function isRow(trace: Trace, init: readonly SpanIndex[]): boolean {
+  const [first] = init;
+  const last = init.at(-1);
+  if (first === undefined || last === undefined || init.length < 2) return false;
+  const spentUs = init.reduce((sum, span) => sum + trace.durationOfUs(span), 0);
+  return trace.endUs(last) - trace.startUs(first) <= (1 + MOST_BEFORE) * spentUs;
 }
 
 /** In more steps no framework records its start. */
@@ -171,11 +184,11 @@ const MOST_BEFORE = 0.2;
 
 /** What belongs to a process and not to a request. */
 const THING =
-  '(?:\\w*context|\\w*servlet|app(?:lication)?|spring|runtime|container|sandbox|lambda|function|faas|worker|process|host|server|jvm|clr|interpreter|kernel|framework|modules?|plugins?|extensions?|beans?|config(?:uration)?|dependenc(?:y|ies)|class(?:es)?|(?:connection[ _-]?)?pool|data[ _-]?source|models?|cache|engine|sdk)';
+  '(?:\\w*context|\\w*servlet|app(?:lication)?|spring|runtime|container|sandbox|lambda|function|faas|worker|process|host|server|jvm|clr|interpreter|kernel|framework|modules?|plugins?|extensions?|beans?|config(?:uration)?|dependenc(?:y|ies)|class(?:es)?|(?:connection[ _-]?)?pool|data[ _-]?source|models?|cache|clients|engine|sdk)';
 const STARTING =
   '(?:init(?:iali[sz](?:e|ed|ing|ation))?|boot(?:strap)?(?:p?ing)?|start(?:ing)?[ _-]?up|warm(?:ing)?[ _-]?up|provision(?:ing)?)';
 const LOADED =
-  '(?:app(?:lication)?|config(?:uration)?|models?|modules?|plugins?|class(?:es)?|dependenc(?:y|ies)|beans?)';
+  '(?:app(?:lication)?|config(?:uration)?|models?|modules?|plugins?|class(?:es)?|dependenc(?:y|ies)|beans?|templates)';
 const BETWEEN = '[ _.:/-]+(?:(?:the|new|spring|web|http|db|database|ml)[ _.:/-]+)?';
 /** `Initialization` of X-Ray, `Initialize Spring ApplicationContext`, `lambda.init`, `Host startup`, `load_model`, `eager load`; not `initialize payment`. */
 const INIT = new RegExp(

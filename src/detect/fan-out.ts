@@ -10,6 +10,7 @@
  * callers, they are chatty: the same cost, and another remedy.
  */
 import { defineDetector } from '#detect/detector.ts';
+import { calleeSpan } from '#model/call-span.ts';
 import { type ChattyPair, chattyPairs } from '#model/chatty-pairs.ts';
 import { durationText } from '#model/duration.ts';
 import type { Facts, Sighting } from '#model/finding.ts';
@@ -82,7 +83,7 @@ export const fanOut = defineDetector({
               dependency,
               chatty: false,
               messages: trace.kind(first) === 'producer',
-              what: kinds.size === 1 ? nameOf(trace, first) : `${kinds.size} operations`,
+              what: whatOf(trace, first, kinds.size),
               atOnce: mostAtOnce(trace, calls),
               heldUs,
               longestUs,
@@ -111,7 +112,7 @@ function wordsOfFan(facts: Facts) {
       ? `up to ${atOnce} of them at once, and hold ${held} of the critical path`
       : `one after another, and hold ${held} of the critical path`;
   return {
-    title: `${service}: one ${operation} ${makes} ${dependency} (${what})${each} and waits ${held} of the ${durationText(Number(facts.rootUs))} of ${facts.rootOperation} for them`,
+    title: `${service}: one ${operation} ${makes} ${dependency}${what === '' ? '' : ` (${what})`}${each} and waits ${held} of the ${durationText(Number(facts.rootUs))} of ${facts.rootOperation} for them`,
     explanation: `The load on ${dependency} is ${factor} times the load on ${operation}. The calls run ${together}; the longest takes ${durationText(Number(longestUs))}.`,
     remedy: `Ask ${dependency} for everything in one call (a list of ids, a batch)${savedUs < 1000 ? '' : `, which would save about ${durationText(savedUs)}`}; until there is one, limit how many run at once.`,
     check: `One call for all of it takes as long as the ${factor} together, or each call goes to a different part of ${dependency} (shards) on purpose.`,
@@ -178,10 +179,13 @@ function fansOf(trace: Trace, minCalls: number): Fan[] {
   return [...fans.values()];
 }
 
-/** What a call asks stands for whom it asks, where nothing else tells; so for messages, whose topic is a part of their name. */
+/** What a call asks stands for whom it asks, where nothing else tells. */
 function dependencyKey(trace: Trace, call: SpanIndex): string | number {
-  if (trace.kind(call) === 'producer') return trace.callerCalls.target[call] ?? 0;
-  return trace.databaseSystem(call) || trace.peer(call) || (trace.callerCalls.target[call] ?? 0);
+  const target = trace.callerCalls.target[call] ?? 0;
+  if (trace.kind(call) === 'producer') return trace.text(call, 'messaging.destination.name') || target;
+  const known = trace.databaseSystem(call) || trace.peer(call);
+  // Without a client span the callee's own is the call.
+  return known || (trace.kind(call) === 'client' ? target : trace.service(call));
 }
 
 function dependencyOf(trace: Trace, call: SpanIndex): string {
@@ -195,10 +199,14 @@ function queueOf(trace: Trace, call: SpanIndex): string {
   return trace.text(call, 'messaging.destination.name') || trace.text(call, 'messaging.system.name') || 'the broker';
 }
 
+/** What is asked for; a message is told well enough by where it goes. */
+function whatOf(trace: Trace, call: SpanIndex, kinds: number): string {
+  if (trace.kind(call) === 'producer') return '';
+  return kinds === 1 ? nameOf(trace, call) : `${kinds} operations`;
+}
+
 function nameOf(trace: Trace, call: SpanIndex): string {
-  const answer = trace.firstChild(call);
-  const named = answer !== undefined && !trace.isOfOneService(answer, call) ? answer : call;
-  return queryLabel(trace.queryShape(call)) || operationTemplate(trace.operation(named));
+  return queryLabel(trace.queryShape(call)) || operationTemplate(trace.operation(calleeSpan(trace, call)));
 }
 
 function longestOf(trace: Trace, calls: readonly SpanIndex[]): number {

@@ -128,7 +128,7 @@ const ACQUIRED =
  * ORA-00054 and ORA-00060, SQL Server 1205 and 1222, SQLite's busy, MongoDB's write conflict.
  */
 const LOCK_FAILED =
-  /lock wait timeout exceeded|deadlock (?:found|detected)|was deadlocked on lock|could not obtain lock|due to lock timeout|lock request time ?out|database is locked|ORA-000(?:54|60)\b|lock timeout|failed to acquire (?:the )?lock|nowait is set|\bwrite ?conflict\b/i;
+  /lock wait timeout exceeded|deadlock (?:found|detected)|was deadlocked on lock|could not obtain lock|due to lock timeout|lock request time ?out|database is locked|ORA-000(?:54|60)\b|lock timeout|(?:failed|unable) to (?:acquire|obtain|get) (?:the |a )?lock|could not acquire (?:the |a )?lock|lock acquisition (?:failed|timed? ?out)|nowait is set|\bwrite ?conflict\b/i;
 /** Statements that take a lock before they read: a slow one is waiting. */
 const LOCKING_STATEMENT =
   /\bfor (?:no key )?update\b|\bfor (?:key )?share\b|\block table|\block in share mode\b|\bpg_advisory_(?:xact_)?lock\b|\bget_lock ?\(/i;

@@ -10,6 +10,7 @@
  * for page after page is reading one list.
  */
 import { defineDetector } from '#detect/detector.ts';
+import { calleeSpan } from '#model/call-span.ts';
 import { operationTemplate, resourceName } from '#model/operation-template.ts';
 import { lengthOf } from '#model/path-within.ts';
 import { queryLabel } from '#model/query-shape.ts';
@@ -137,9 +138,7 @@ export const nPlusOneCalls = defineDetector({
 
 /** What the callee calls it, where its span is there, else the caller’s own words. */
 function operationOf(trace: Trace, call: SpanIndex): string {
-  const answer = trace.firstChild(call);
-  const named = answer !== undefined && !trace.isOfOneService(answer, call) ? answer : call;
-  return operationTemplate(trace.operation(named));
+  return operationTemplate(trace.operation(calleeSpan(trace, call)));
 }
 
 function listName(trace: Trace, call: SpanIndex): string {

@@ -7,7 +7,7 @@
  *                                                [ SELECT ] 12 ms
  *
  * Signs, the surest first: an error that names the pool; connections in use beyond the pool's size (a refused
- * connection alone is no pool); a span, event or attribute that is the wait; a gap before a quick query, or before any
+ * connection alone is no pool); a span, event, attribute or log line that is the wait; a gap before a quick query, or before any
  * where each query begins as another ends. So with calls of one service to another (its connections, its bulkhead) and
  * with work of one name inside a service (its threads). The query that holds the connections longest is named, for a
  * larger pool only hides it.
@@ -18,8 +18,8 @@ import { durationText } from '#model/duration.ts';
 import type { EvidenceItem, Facts, Stretch } from '#model/finding.ts';
 import { type Handovers, handoversIn } from '#model/handovers.ts';
 import { type LogLine, linesBySpan } from '#model/log-line.ts';
-import { longestFree } from '#model/path-within.ts';
-import { pairsIn, poolCount, saysPoolIsFull } from '#model/pool-state.ts';
+import { longestFree, pathWithin } from '#model/path-within.ts';
+import { pairsIn, poolCount, saysPoolIsFull, saysPoolIsShort } from '#model/pool-state.ts';
 import { querySuspicion } from '#model/query-plan.ts';
 import { queryLabel } from '#model/query-shape.ts';
 import { canonicalText } from '#model/semconv.ts';
@@ -34,7 +34,7 @@ export const poolExhaustion = defineDetector({
   silent: [
     'Where nothing names the wait, only a long gap right before a quick query tells; before a slow one it has to begin as another query ends, with others running.',
     'Pools of threads, and of connections to other services, show only by their own words, or where never more than a few spans of one kind run at once and each next one begins as another ends.',
-    'Lines of the log count only where they name the span that failed.',
+    'Lines of the log count only where they name the span that failed, or the one that waited.',
     'It reads no metrics of pools, where a queue shows before anybody waits long.',
   ],
   needs: ['trace'],
@@ -48,11 +48,11 @@ export const poolExhaustion = defineDetector({
       why: 'A free connection is handed out in microseconds; below a tenth of a second a person notices nothing. An error that names the pool counts however short.',
     },
     minGapMs: {
-      default: 300,
+      default: 200,
       min: 1,
       unit: 'ms',
       means: 'Gap before a quick query, where nothing but the gap tells',
-      why: 'sre-agent sums waits to 300 ms before it speaks; a shorter gap is often work that nobody traced.',
+      why: 'sre-agent takes a wait of 100 ms that is named; where only its shape tells, twice as much: a shorter gap is often work that nobody traced.',
     },
     minShare: {
       default: 0.2,
@@ -78,13 +78,15 @@ export const poolExhaustion = defineDetector({
     const sharing = spansByPool(trace, isWait);
     const waits: Wait[] = [];
     for (let span = 0; span < trace.spanCount; span += 1) {
+      const mine = lines.get(trace.spanId(span)) ?? [];
       const wait =
-        (trace.failed(span) ? saidToBeFull(trace, span, lines.get(trace.spanId(span)) ?? []) : undefined) ??
-        recordedWait(trace, span, thresholds) ??
+        (trace.failed(span) ? saidToBeFull(trace, span, mine) : undefined) ??
+        recordedWait(trace, span, mine, thresholds) ??
         (longSteps.size === 0 || isWait(span) ? undefined : gapBeforeUse(trace, span, longSteps, sharing, thresholds));
       if (wait !== undefined) waits.push(wait);
     }
-    return byService(trace, waits).map((mine) => {
+    return byService(trace, waits).map((all) => {
+      const mine = all.filter((wait, at) => !isToldBefore(wait, all.slice(0, at)));
       const first = mine[0] as Wait;
       const waitUs = mine.reduce((sum, { waitUs: us }) => sum + us, 0);
       const holder = first.pool === undefined ? longestQuery(trace, trace.service(first.span), logs) : undefined;
@@ -267,10 +269,16 @@ function texts(trace: Trace, span: SpanIndex, lines: readonly LogLine[]): Said[]
 
 type Limits = Readonly<{ minWaitMs: number; minGapMs: number; minShare: number; minGapToQuery: number }>;
 
-function recordedWait(trace: Trace, span: SpanIndex, { minWaitMs }: Limits): Wait | undefined {
+function recordedWait(
+  trace: Trace,
+  span: SpanIndex,
+  lines: readonly LogLine[],
+  { minWaitMs }: Limits,
+): Wait | undefined {
   const heldUs = trace.pathBelowUs(span);
   if (heldUs < minWaitMs * 1000) return undefined;
-  const wait = waitAttribute(trace, span) ?? waitEvents(trace, span) ?? waitSpan(trace, span);
+  const wait =
+    waitAttribute(trace, span) ?? waitEvents(trace, span) ?? waitSpan(trace, span) ?? waitLine(trace, span, lines);
   if (wait === undefined || Math.min(wait.waitUs, heldUs) < minWaitMs * 1000) return undefined;
   return {
     span,
@@ -282,7 +290,7 @@ function recordedWait(trace: Trace, span: SpanIndex, { minWaitMs }: Limits): Wai
   };
 }
 
-type Recorded = Pick<Wait, 'waitUs' | 'item'>;
+type Recorded = Pick<Wait, 'waitUs' | 'item'> & Partial<Pick<Wait, 'inUse' | 'gap'>>;
 
 function waitAttribute(trace: Trace, span: SpanIndex): Recorded | undefined {
   for (const [name, value] of Object.entries(trace.attributes(span))) {
@@ -313,6 +321,25 @@ function waitSpan(trace: Trace, span: SpanIndex): Recorded | undefined {
   const name = trace.operation(span);
   if (!isConnectionWait(name)) return undefined;
   return { waitUs: trace.pathSelfUs(span), item: { kind: 'span', ref: trace.spanId(span), text: name } };
+}
+
+/** A line of the span that speaks of the pool: the wait is the span's longest time without anything else. */
+function waitLine(trace: Trace, span: SpanIndex, lines: readonly LogLine[]): Recorded | undefined {
+  for (const { line, timeNs } of lines) {
+    const counted = poolCount(pairsIn(line));
+    if (counted === undefined && !saysPoolIsShort(line)) continue;
+    const gap = pathWithin(trace, trace.startUs(span), trace.endUs(span), (own) => own === span).toSorted(
+      (a, b) => b.endUs - b.startUs - (a.endUs - a.startUs) || a.startUs - b.startUs,
+    )[0];
+    if (gap === undefined) return undefined;
+    return {
+      waitUs: gap.endUs - gap.startUs,
+      gap,
+      inUse: counted === undefined ? '' : `${counted.inUse} of ${counted.size} in use`,
+      item: { kind: 'log', ref: timeNs, text: line },
+    };
+  }
+  return undefined;
 }
 
 type Interval = Readonly<{ startUs: number; endUs: number }>;
@@ -347,6 +374,7 @@ function gapBeforeUse(
   if (pool === undefined || found === undefined) return undefined;
   const { caller, gap, first } = found;
   const gapUs = gap.endUs - gap.startUs;
+  if (isTriedAgain(trace, first)) return undefined;
   // What overlaps a sibling by a hair is not on the path, and runs all the same.
   const free = longestFree(trace, { span: caller, ...gap });
   if (free.endUs - free.startUs < LEAST_FREE * gapUs) return undefined;
@@ -364,6 +392,18 @@ function gapBeforeUse(
     ...(pool.kind !== 'database' && { pool }),
     item: { kind: 'span', ref: trace.spanId(user), text: signOf(trace, user, pool, gapUs, handovers) },
   };
+}
+
+/** After a failure the gap is the pause before the next attempt, or before what is done instead. */
+function isTriedAgain(trace: Trace, first: SpanIndex): boolean {
+  const caller = trace.parent(first);
+  if (caller === undefined) return false;
+  let before: SpanIndex | undefined;
+  for (const child of trace.children(caller)) {
+    if (trace.endUs(child) > trace.startUs(first)) continue;
+    if (before === undefined || trace.endUs(child) >= trace.endUs(before)) before = child;
+  }
+  return before !== undefined && trace.failed(before);
 }
 
 function signOf(trace: Trace, query: SpanIndex, pool: Pool, gapUs: number, handovers: Handovers | undefined): string {
@@ -444,6 +484,12 @@ function byService(trace: Trace, waits: readonly Wait[]): Wait[][] {
   return [...services.values()].map((mine) =>
     mine.sort((a, b) => surest[a.sign] - surest[b.sign] || b.waitUs - a.waitUs || a.span - b.span),
   );
+}
+
+/** A wait that a line tells of is often a gap before a query, too: it is waited once. */
+function isToldBefore({ gap }: Wait, before: readonly Wait[]): boolean {
+  if (gap === undefined) return false;
+  return before.some(({ gap: told }) => told !== undefined && told.startUs < gap.endUs && gap.startUs < told.endUs);
 }
 
 /** From this on a query holds its connection long enough to be why others wait: pools are sized for quick ones. */

@@ -20,8 +20,9 @@ import {
   type LinesBySpan,
   saysCircuitOpen,
 } from '#model/failure-text.ts';
-import type { EvidenceItem } from '#model/finding.ts';
+import type { EvidenceItem, Stretch } from '#model/finding.ts';
 import { linesBySpan } from '#model/log-line.ts';
+import { lengthOf, pathWithin } from '#model/path-within.ts';
 import { queryLabel } from '#model/query-shape.ts';
 import { MARK } from '#model/span-marks.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
@@ -81,12 +82,15 @@ export const retryStorm = defineDetector({
       const spans = [...storms.flatMap((each) => each.attempts), ...storms.flatMap(belowOf)];
       const last = attempts.at(-1) ?? caller;
       const said = sayings(trace, attempts, lines);
+      const pauses = storms.flatMap((each) => pausesIn(trace, each));
       const lastSaid = said.at(-1);
       return {
         service: trace.service(caller),
         operation: trace.operation(caller),
         spans,
         wastedUs: trace.pathUs(spans),
+        pausesUs: lengthOf(pauses),
+        explains: pauses,
         facts: {
           target: targetOf(trace, attempts[0] ?? caller),
           attempts: attempts.length,
@@ -376,6 +380,14 @@ function sayings(trace: Trace, attempts: readonly SpanIndex[], lines: LinesBySpa
 /** The first failed for lack of anything but room, and a later one for lack of room. */
 function madeWorse([first, ...later]: readonly Saying[]): boolean {
   return first?.reason !== 'overload' && later.at(-1)?.reason === 'overload';
+}
+
+/** The caller's own part of the path from one attempt to the next. */
+function pausesIn(trace: Trace, { caller, attempts }: Run): Stretch[] {
+  const first = attempts[0];
+  const last = attempts.at(-1);
+  if (first === undefined || last === undefined) return [];
+  return pathWithin(trace, trace.endUs(first), trace.startUs(last), (span) => span === caller);
 }
 
 /** A pause is backoff where each is longer than the one before by about half. */

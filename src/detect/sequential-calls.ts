@@ -11,6 +11,7 @@
  * by side, a retry, and a row with a write in it are left alone.
  */
 import { defineDetector } from '#detect/detector.ts';
+import { calleeSpan } from '#model/call-span.ts';
 import { durationText } from '#model/duration.ts';
 import type { SpanIndex, SpanTest, Trace } from '#model/trace.ts';
 
@@ -204,10 +205,7 @@ function callee(trace: Trace, call: SpanIndex): string {
 
 /** What the callee calls the operation, where its span is there: client spans are often named `GET` and no more. */
 function endpoint(trace: Trace, call: SpanIndex): string {
-  const [answer] = trace.children(call);
-  return answer !== undefined && trace.service(answer) !== trace.service(call)
-    ? trace.operation(answer)
-    : trace.operation(call);
+  return trace.operation(calleeSpan(trace, call));
 }
 
 /** Reads can be reordered without harm; a call that does not say what it is counts as a write. */

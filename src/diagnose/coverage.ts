@@ -43,9 +43,9 @@ function coveredUs(trace: Trace, finding: Finding, others: readonly Finding[]): 
   );
 }
 
-/** One that knows when it was explains that time and no more of its spans. */
-function isAboutItsSpans({ detector, explains = [] }: Finding): boolean {
-  return explains.length === 0 && !OF_CALLS.has(detector);
+/** One that knows when it was explains that time and no more of its spans; pauses between its spans are beside them. */
+function isAboutItsSpans({ detector, explains = [], pausesUs }: Finding): boolean {
+  return (explains.length === 0 || pausesUs !== undefined) && !OF_CALLS.has(detector);
 }
 
 /** The spans of a gap are those that hold it, and more than it. */

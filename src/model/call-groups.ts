@@ -5,6 +5,7 @@
  *     [ SELECT ][ find ][ find ]                     a wrapper around one call is no caller: a repository's method, a retry,
  *                 [ SELECT ][ SELECT ]               a resolver; the calls are grouped as if it were not there
  */
+import { calleeSpan } from '#model/call-span.ts';
 import { isConnectionWait } from '#model/connection-wait.ts';
 import { operationTemplate } from '#model/operation-template.ts';
 import { PRODUCER } from '#model/span-kinds.ts';
@@ -141,7 +142,7 @@ function targetsOf(trace: Trace, columns: Columns, callerOf: Int32Array): Int32A
     const system = databaseSystem[span] ?? 0;
     if (system > 0) return numberOf(system, queryShape[span] || templateOf(operation[span] ?? 0), true);
     const whom = peer[span] || (service[span] ?? 0);
-    return numberOf(whom, templateOf(operation[answerOf(trace, span)] ?? 0), false);
+    return numberOf(whom, templateOf(operation[calleeSpan(trace, span)] ?? 0), false);
   });
 }
 
@@ -160,14 +161,8 @@ function templates({ names }: Columns): (name: number) => number {
   };
 }
 
-/** The callee’s span where it is there: what it calls the operation says more than a client span named `GET`. */
-function answerOf(trace: Trace, call: SpanIndex): SpanIndex {
-  const answer = trace.firstChild(call);
-  return answer !== undefined && !trace.isOfOneService(answer, call) ? answer : call;
-}
-
 function targetName(trace: Trace, call: SpanIndex): string {
   if (trace.isDatabaseCall(call))
     return trace.queryShape(call) || `${trace.databaseSystem(call)} ${trace.operation(call)}`;
-  return `${trace.peer(call) || trace.service(call)} ${operationTemplate(trace.operation(answerOf(trace, call)))}`;
+  return `${trace.peer(call) || trace.service(call)} ${operationTemplate(trace.operation(calleeSpan(trace, call)))}`;
 }

@@ -5,11 +5,13 @@
  *   callee, as it came                  [=======]          ended after its caller: its clock is ahead
  *   callee, corrected         [=======]                    the time on the wire is taken to be equal both ways
  *
- * A callee that was shorter is centred in the caller, or, where other calls of the two hosts fit as they came, put at the
- * nearest place inside; one that was longer is only kept from starting before it (it may
+ * A callee that was shorter is centred in the caller; one that was longer is only kept from starting before it (it may
  * have outlived a time-out, which is work and no skew). Everything below on the same host moves along.
  *
- * Where it differs from Jaeger: it is on unless it is switched off, and it hears what other calls of the same hosts say. Asynchronous work is never taken for skew: a
+ * Where it differs from Jaeger: it is on unless it is switched off, and a callee is put at the nearest place inside where
+ * that is likelier than the middle: where it sticks out by no more than clocks differ that are kept in time, where other
+ * calls of the two hosts fit as they came, and where the caller made other calls meanwhile. Several calls of one caller to
+ * one host move together, so that their order stays. Asynchronous work is never taken for skew: a
  * consumer, what a producer caused, and a late call that no single difference of the two clocks can explain together with
  * the calls between them that fit. A host that is not known is not taken for another one: spans of one service share a
  * clock where the host of either is unknown. One microsecond beyond the caller's end is rounding.
@@ -60,7 +62,7 @@ export function hostOf(resource: Attributes): string {
 export function correctClockSkew(input: SkewInput, maxUs: number): SkewCorrection {
   const { order, parent, startUs } = input;
   const shiftUs = new Float64Array(startUs.length);
-  const { isWork, known } = otherCalls(input);
+  const { isWork, known, together } = otherCalls(input);
   let moved = 0;
   let tooLarge = 0;
   // By index, as everywhere over columns: an iterator makes an object a step until its loop is optimized.
@@ -72,7 +74,7 @@ export function correctClockSkew(input: SkewInput, maxUs: number): SkewCorrectio
     const agree = isWork[span] === 1 || sharesClock(input, span, caller);
     // The caller was corrected before: spans come parents first.
     const callerShiftUs = shiftUs[caller] ?? 0;
-    const shift = agree ? callerShiftUs : shiftInto(input, span, caller, { known, callerShiftUs });
+    const shift = agree ? callerShiftUs : shiftInto(input, span, caller, { known, together, callerShiftUs });
     if (!agree && Math.abs(shift) > maxUs) {
       tooLarge += 1;
       continue;
@@ -99,17 +101,22 @@ function sharesClock({ host, service }: SkewInput, a: number, b: number): boolea
   return host[a] === host[b];
 }
 
+/** NTP keeps the clocks of a network within a few milliseconds of each other: less than that is how clocks are. */
+const KEPT_IN_TIME_US = 5_000;
+
 /** Start and duration lose their fractions apart from each other, so that an end may come out one microsecond late. */
 const ROUNDING_US = 1;
 
 type Known = ReadonlyMap<number, Ahead>;
+/** By caller: whether the call is all that it does, and for each clock by how much its callees move, where one number brings them inside. */
+type Together = ReadonlyMap<number, Readonly<{ isAlone: boolean; shifts: ReadonlyMap<number, number> }>>;
 
 /** By how much the span must move to lie inside its caller. */
 function shiftInto(
   input: SkewInput,
   span: number,
   caller: number,
-  { known, callerShiftUs }: Readonly<{ known: Known; callerShiftUs: number }>,
+  { known, together, callerShiftUs }: Readonly<{ known: Known; together: Together; callerShiftUs: number }>,
 ): number {
   const { startUs, durationUs, asynchronous } = input;
   if (asynchronous[span] === 1) return 0;
@@ -119,14 +126,23 @@ function shiftInto(
   const roomUs = (durationUs[caller] ?? 0) - duration;
   if (roomUs < 0) return Math.max(0, callerStart - start);
   const lastUs = callerStart + roomUs + ROUNDING_US;
+  const { isAlone = true, shifts } = together.get(caller) ?? {};
+  const shift = shifts?.get(clockOf(input, span));
+  if (shift !== undefined) return callerShiftUs + shift;
   // Other calls of the two clocks fit as they came: they nearly agree, so that the least correction is the likeliest.
-  if (known.has(clocksOf(input, span, caller))) {
-    const along = start + callerShiftUs;
-    if (along < callerStart) return callerStart - start;
-    return along > lastUs ? callerStart + roomUs - start : callerShiftUs;
-  }
+  if (known.has(clocksOf(input, span, caller))) return nearest(start, callerStart, roomUs, callerShiftUs);
   if (start >= callerStart && start <= lastUs) return 0;
-  return callerStart + Math.floor(roomUs / 2) - start;
+  const leastUs = nearest(start, callerStart, roomUs, 0);
+  const centred = callerStart + Math.floor(roomUs / 2) - start;
+  const isCentre = Math.abs(leastUs) > KEPT_IN_TIME_US || (isAlone && Math.abs(centred) <= KEPT_IN_TIME_US);
+  return isCentre ? centred : leastUs;
+}
+
+/** The least shift that brings the start into the room, from where its caller's own shift would put it. */
+function nearest(start: number, callerStart: number, roomUs: number, callerShiftUs: number): number {
+  const along = start + callerShiftUs;
+  if (along < callerStart) return callerStart - start;
+  return along > callerStart + roomUs + ROUNDING_US ? callerStart + roomUs - start : callerShiftUs;
 }
 
 /** How far ahead the callee's clock may be: a span of time, as the two ends of one call leave it open. */
@@ -138,10 +154,10 @@ type Ahead = { leastUs: number; mostUs: number };
  * late one simply ran after its caller had ended: it is work (1) and no skew. An early one stays: nothing runs before it
  * was asked for.
  */
-function otherCalls(input: SkewInput): Readonly<{ isWork: Uint8Array; known: Known }> {
+function otherCalls(input: SkewInput): Readonly<{ isWork: Uint8Array; known: Known; together: Together }> {
   const isWork = new Uint8Array(input.parent.length);
   const { late, early } = callsOutside(input);
-  if (late.length + early === 0) return { isWork, known: new Map() };
+  if (late.length + early.length === 0) return { isWork, known: new Map(), together: new Map() };
   const known = aheadByClocks(input);
   for (const span of late) {
     const caller = input.parent[span] ?? -1;
@@ -149,19 +165,52 @@ function otherCalls(input: SkewInput): Readonly<{ isWork: Uint8Array; known: Kno
     const open = known.get(clocksOf(input, span, caller));
     if (open !== undefined && (needed.leastUs > open.mostUs || needed.mostUs < open.leastUs)) isWork[span] = 1;
   }
-  return { isWork, known };
+  const outside = new Set([...late, ...early].map((span) => input.parent[span] ?? -1));
+  return { isWork, known, together: movedTogether(input, isWork, outside) };
 }
 
-/** Calls that ended after their callers and could have fitted, and how many began before them. */
-function callsOutside(input: SkewInput): Readonly<{ late: readonly number[]; early: number }> {
+/** What all calls of one caller to one clock say together; a single one says nothing of any other. */
+function movedTogether(input: SkewInput, isWork: Uint8Array, callers: ReadonlySet<number>): Together {
+  const byCaller = new Map<number, { children: number; open: Map<number, Ahead & { calls: number }> }>();
+  input.parent.forEach((caller, span) => {
+    if (!callers.has(caller)) return;
+    const all = byCaller.get(caller) ?? { children: 0, open: new Map<number, Ahead & { calls: number }>() };
+    byCaller.set(caller, all);
+    all.children += 1;
+    if (input.asynchronous[span] === 1 || isWork[span] === 1) return;
+    if (sharesClock(input, span, caller) || !wasShorter(input, span, caller)) return;
+    const { leastUs, mostUs } = aheadOf(input, span, caller);
+    const so = all.open.get(clockOf(input, span)) ?? { leastUs, mostUs, calls: 0 };
+    so.leastUs = Math.max(so.leastUs, leastUs);
+    so.mostUs = Math.min(so.mostUs, mostUs);
+    so.calls += 1;
+    all.open.set(clockOf(input, span), so);
+  });
+  return new Map(
+    [...byCaller].map(([caller, { children, open }]) => {
+      const agreeing = [...open].filter(([, { calls, leastUs, mostUs }]) => calls > 1 && leastUs <= mostUs);
+      const shifts = new Map(agreeing.map(([clock, ahead]) => [clock, -leastAhead(ahead)]));
+      return [caller, { isAlone: children === 1, shifts }];
+    }),
+  );
+}
+
+/** The difference of two clocks that is nearest to none. */
+function leastAhead({ leastUs, mostUs }: Ahead): number {
+  if (leastUs <= 0 && mostUs >= 0) return 0;
+  return leastUs > 0 ? leastUs : mostUs;
+}
+
+/** Calls that ended after their callers and could have fitted, and those that began before them. */
+function callsOutside(input: SkewInput): Readonly<{ late: readonly number[]; early: readonly number[] }> {
   const { parent, asynchronous } = input;
   const late: number[] = [];
-  let early = 0;
+  const early: number[] = [];
   for (let span = 0; span < parent.length; span += 1) {
     const caller = parent[span] ?? -1;
     if (caller < 0 || asynchronous[span] === 1 || sharesClock(input, span, caller)) continue;
     const { leastUs, mostUs } = aheadOf(input, span, caller);
-    if (mostUs < 0) early += 1;
+    if (mostUs < 0) early.push(span);
     if (leastUs > 0 && wasShorter(input, span, caller)) late.push(span);
   }
   return { late, early };
@@ -195,9 +244,12 @@ function wasShorter({ durationUs }: SkewInput, span: number, caller: number): bo
 }
 
 /** The two clocks of a call as one number. A clock is its host, or its service where the host is unknown. */
-function clocksOf({ host, service }: SkewInput, span: number, caller: number): number {
-  const clock = (each: number) => (host[each] === 0 ? 2 * (service[each] ?? 0) : 2 * (host[each] ?? 0) + 1);
-  return clock(caller) * MAX_CLOCKS + clock(span);
+function clocksOf(input: SkewInput, span: number, caller: number): number {
+  return clockOf(input, caller) * MAX_CLOCKS + clockOf(input, span);
+}
+
+function clockOf({ host, service }: SkewInput, span: number): number {
+  return host[span] === 0 ? 2 * (service[span] ?? 0) : 2 * (host[span] ?? 0) + 1;
 }
 
 /** More names than a trace can hold, and its square is still an exact number. */

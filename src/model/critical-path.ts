@@ -10,8 +10,8 @@
  * one that lies outside drops with all below it. From the end of a span the walk takes the child that ended last at or
  * before the cursor, descends into the whole of it, and goes on from its start. Asynchronous consumers stay off the path.
  *
- * Two callees in a row whose hosts' clocks disagree seem to overlap for a moment: the earlier one is cut there, and not left
- * out with all below it, as those two would.
+ * A callee and what runs before or after it in a row seem to overlap for a moment where their hosts' clocks disagree: the
+ * earlier one is cut there, and not left out with all below it, as those two would.
  */
 import { grown } from '#model/grown.ts';
 import { CONSUMER, SERVER } from '#model/span-kinds.ts';
@@ -73,6 +73,8 @@ type Walk = {
   span: Int32Array;
   /** Moves from the span's end to its start. */
   cursorUs: Float64Array;
+  /** The child at whose start the cursor stands; the span itself as long as there is none. */
+  later: Int32Array;
   /** What is left of the span's candidates, `list[next .. end]`. */
   next: Int32Array;
   end: Int32Array;
@@ -86,6 +88,7 @@ function walk(columns: Columns, root: SpanIndex, behindPreorder: Float64Array): 
     depth: 0,
     span: new Int32Array(FIRST_STEPS),
     cursorUs: new Float64Array(FIRST_STEPS),
+    later: new Int32Array(FIRST_STEPS),
     next: new Int32Array(FIRST_STEPS),
     end: new Int32Array(FIRST_STEPS),
   };
@@ -102,18 +105,20 @@ function walk(columns: Columns, root: SpanIndex, behindPreorder: Float64Array): 
     }
     steps.add(span, clamped.endUs[child] ?? 0, cursorUs);
     stack.cursorUs[top] = clamped.startUs[child] ?? 0;
+    stack.later[top] = child;
     open(stack, clamped, child);
   }
   return steps.backwards();
 }
 
 /** The latest to end of those that ended at or before the cursor; −1 where there is none left. */
-function nextChild({ depth, span, next, end }: Walk, clamped: Clamped, cursorUs: number): SpanIndex {
+function nextChild({ depth, span, later, next, end }: Walk, clamped: Clamped, cursorUs: number): SpanIndex {
   const top = depth - 1;
   const last = end[top] ?? 0;
   for (let at = next[top] ?? 0; at < last; at += 1) {
     const child = clamped.list[at] ?? 0;
-    if ((clamped.endUs[child] ?? 0) > cursorUs && !clamped.cutTo(cursorUs, child, span[top] ?? 0)) continue;
+    const runsOn = (clamped.endUs[child] ?? 0) > cursorUs;
+    if (runsOn && !clamped.cutTo(cursorUs, child, later[top] ?? 0, span[top] ?? 0)) continue;
     next[top] = at + 1;
     return child;
   }
@@ -125,11 +130,13 @@ function open(stack: Walk, clamped: Clamped, span: SpanIndex): void {
   if (top === stack.span.length) {
     stack.span = grown(stack.span);
     stack.cursorUs = grown(stack.cursorUs);
+    stack.later = grown(stack.later);
     stack.next = grown(stack.next);
     stack.end = grown(stack.end);
   }
   stack.span[top] = span;
   stack.cursorUs[top] = clamped.endUs[span] ?? 0;
+  stack.later[top] = span;
   stack.next[top] = clamped.first(span);
   stack.end[top] = clamped.fill(span);
   stack.depth = top + 1;
@@ -144,8 +151,8 @@ type Clamped = Readonly<{
   first(span: SpanIndex): number;
   /** Puts them there, latest end first; where they end. The span itself must have been filled in. */
   fill(span: SpanIndex): number;
-  /** Ends the child at the cursor, if it is the server's side of a call and runs beyond it by no more than clocks disagree. */
-  cutTo(cursorUs: number, child: SpanIndex, caller: SpanIndex): boolean;
+  /** Ends the child at the cursor, if it or the one after it has another clock and it runs on by no more than clocks disagree. */
+  cutTo(cursorUs: number, child: SpanIndex, later: SpanIndex, caller: SpanIndex): boolean;
 }>;
 
 /** With NTP the clock of a host is within a millisecond of the true time on a network of one's own (RFC 5905); two may be twice that apart. */
@@ -163,6 +170,9 @@ function clampedChildren(columns: Columns, root: SpanIndex): Clamped {
   /** Latest end first, ties by earliest start, then by number. */
   const compare = (a: SpanIndex, b: SpanIndex) =>
     (endUs[b] ?? 0) - (endUs[a] ?? 0) || (startUs[a] ?? 0) - (startUs[b] ?? 0) || a - b;
+  /** The server's side of a call, right below its caller. */
+  const hasOtherClock = (child: SpanIndex, caller: SpanIndex) =>
+    kind[child] === SERVER && service[child] !== service[caller];
   /** Whether anything is left of the child. */
   const clamp = (child: SpanIndex, callerStart: number, callerEnd: number): boolean => {
     if (kind[child] === CONSUMER) return false;
@@ -193,9 +203,10 @@ function clampedChildren(columns: Columns, root: SpanIndex): Clamped {
       if (!isOrdered(list, from, to, compare)) list.subarray(from, to).sort(compare);
       return to;
     },
-    cutTo(cursorUs, child, caller) {
+    cutTo(cursorUs, child, later, caller) {
       const overlapUs = (endUs[child] ?? 0) - cursorUs;
-      if (overlapUs > CLOCKS_US || kind[child] !== SERVER || service[child] === service[caller]) return false;
+      if (overlapUs > CLOCKS_US) return false;
+      if (!hasOtherClock(child, caller) && !hasOtherClock(later, caller)) return false;
       if (overlapUs * LEAST_WHOLE > cursorUs - (startUs[child] ?? 0)) return false;
       endUs[child] = cursorUs;
       return true;

@@ -11,6 +11,7 @@
  * no origin where the calls before it, which really failed, are there.
  */
 import { failureTexts, saysCancelled } from '#model/failure-text.ts';
+import { withoutComments } from '#model/query-shape.ts';
 import { MARK } from '#model/span-marks.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 
@@ -294,7 +295,7 @@ export function addressOf(trace: Trace, span: SpanIndex): string {
 }
 
 function addressOfCall(trace: Trace, span: SpanIndex): string {
-  if (trace.isDatabaseCall(span)) return trace.text(span, 'db.query.text');
+  if (trace.isDatabaseCall(span)) return withoutComments(trace.text(span, 'db.query.text'));
   const path = trace.text(span, 'url.path');
   if (path !== '') return path;
   // The same thing asked of another instance is still the same thing.

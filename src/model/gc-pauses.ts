@@ -81,7 +81,7 @@ function amountOf(name: string, value: AttributeValue): number {
  *   others             GC pause: 1312 ms · stop-the-world pause of 1.3 s · Gen2 GC took 1312ms
  */
 const LINES: readonly RegExp[] = [
-  /\bPause (?:Full|Young|Remark|Cleanup|Init|Final|Degenerated|Mark)\b.*?([\d.]+) ?(ms|s)\s*$/i,
+  /\bPause (?:Full|Young|Remark|Cleanup|Init|Final|Degenerated|Mark)\b.*?([\d.]+) ?(ms|s)\b/i,
   /\[(?:Full )?GC\b.*?([\d.]+) (secs?)\]/i,
   /\bthreads were stopped: ([\d.]+) (seconds)/i,
   /\bpause of approximately (\d+) ?(ms)/i,

@@ -27,6 +27,15 @@ const POOL_IS_FULL = new RegExp(
   'i',
 );
 
+/** Words by which pools and services say that a request has to wait for a connection: nothing failed. */
+const WAITS_FOR_POOL =
+  /\bpool\b.{0,40}\b(?:at (?:its |the )?(?:limit|max(?:imum)?|capacity)|limit (?:is |was )?reached|saturated|has no (?:free|idle) connections?)\b|\bno (?:free|idle) connections?\b|\bwait(?:s|ed|ing)?\b.{0,20}\bfor (?:a |an )?(?:free |idle |available )?(?:database |db |jdbc )?connection\b|\brequests? (?:is |are )?queued for (?:a )?connection\b/i;
+
+/** Whether a message says that somebody waited for a connection, or that there was none to be had. */
+export function saysPoolIsShort(text: string): boolean {
+  return WAITS_FOR_POOL.test(text) || saysPoolIsFull(text);
+}
+
 /** Whether a message says that there was no connection to be had. */
 export function saysPoolIsFull(text: string): boolean {
   return POOL_IS_FULL.test(text);

@@ -22,6 +22,11 @@ export function queryShape(statement: string): string {
   return spaced(tokens).slice(0, LONGEST_SHAPE);
 }
 
+/** Without comments: tracing writes the ids of the request there, which differ each time. */
+export function withoutComments(statement: string): string {
+  return statement.includes('/*') ? statement.replace(/\/\*[^*]{0,2000}\*\//g, ' ').trim() : statement;
+}
+
 /** `SELECT orders` from a shape: what a person calls the query. Empty where the shape is no statement on a table. */
 export function queryLabel(shape: string): string {
   const [, verb = ''] = /^(\w+)/.exec(shape) ?? [];

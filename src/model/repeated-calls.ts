@@ -6,6 +6,7 @@ import type { CallGroup } from '#model/call-groups.ts';
 import { durationText } from '#model/duration.ts';
 import type { Facts, Stretch } from '#model/finding.ts';
 import { lengthOf, pathWithin } from '#model/path-within.ts';
+import { withoutComments } from '#model/query-shape.ts';
 import type { SpanIndex, SpanTest, Trace } from '#model/trace.ts';
 
 export type Loop = Readonly<{
@@ -184,7 +185,7 @@ export function valuesOf(trace: Trace, { calls }: Pick<Loop, 'calls'>): 'same' |
 
 function questionOf(trace: Trace, call: SpanIndex): string | undefined {
   if (trace.isDatabaseCall(call)) {
-    const statement = trace.text(call, 'db.query.text');
+    const statement = withoutComments(trace.text(call, 'db.query.text'));
     const parameters = parametersOf(trace, call);
     if (parameters !== '') return `${statement}\n${parameters}`;
     const code = statement.replace(/'(?:[^'\\]|\\.)*'/g, "''");

@@ -12,6 +12,22 @@ const invoke = (ms: number, ...children: SpanNode[]): SpanNode =>
 
 testDetector(coldStart, {
   clear: {
+    'a single such step after other work': drawn(
+      server('api', 'GET /report', { ms: 900 }, [
+        query('api', 'SELECT * FROM reports WHERE id = 1', { at: 5, ms: 290 }),
+        span('api', 'load templates', { at: 300, ms: 390 }),
+        query('api', 'SELECT * FROM totals WHERE id = 1', { at: 700, ms: 190 }),
+      ]),
+    ),
+    'such steps with work between': drawn(
+      server('api', 'GET /report', { ms: 900 }, [
+        query('api', 'SELECT * FROM reports WHERE id = 1', { at: 5, ms: 190 }),
+        span('api', 'load templates', { at: 200, ms: 200 }),
+        query('api', 'SELECT * FROM totals WHERE id = 1', { at: 410, ms: 190 }),
+        span('api', 'init clients', { at: 602, ms: 90 }),
+        query('api', 'SELECT * FROM totals WHERE id = 1', { at: 700, ms: 190 }),
+      ]),
+    ),
     'a start of a tenth of a second less a millisecond': drawn(
       invoke(800, thumbnail(59, 740, [span('thumbnail', 'work', { at: 109, ms: 680 })])),
     ),
@@ -66,6 +82,17 @@ testDetector(coldStart, {
     ),
   },
   found: {
+    'steps in a row after other work: what a process loads when it first needs it': {
+      ...drawn(
+        server('api', 'GET /report', { ms: 900 }, [
+          query('api', 'SELECT * FROM reports WHERE id = 1', { at: 5, ms: 290 }),
+          span('api', 'load templates', { at: 300, ms: 300 }),
+          span('api', 'init clients', { at: 602, ms: 90 }),
+          query('api', 'SELECT * FROM totals WHERE id = 1', { at: 700, ms: 190 }),
+        ]),
+      ),
+      sightings: [{ service: 'api', spans: ['0', '0.1', '0.2'], wastedMs: 390 }],
+    },
     'the sandbox before the function, and what it loads before its work': {
       ...drawn(
         invoke(

@@ -45,6 +45,21 @@ testDetector(fanOut, {
         span('shop', 'late', { at: 500, ms: 1400 }, [call('shop', 'catalog', 'GET /all', { at: 501, ms: 1390 })]),
       ]),
     ),
+    'ten messages to each of two topics': drawn(
+      server(
+        'import-service',
+        'POST /import',
+        { ms: 300 },
+        times(20, (i) =>
+          span('import-service', 'publish', {
+            at: i * 12,
+            ms: 10,
+            kind: 'producer',
+            attributes: { 'messaging.system.name': 'kafka', 'messaging.destination.name': i % 2 === 0 ? 'a' : 'b' },
+          }),
+        ),
+      ),
+    ),
     'nineteen calls': drawn(
       server(
         'catalog-service',
@@ -197,7 +212,38 @@ testDetector(fanOut, {
           ),
         ),
       ),
-      sightings: [{ wastedMs: 590, title: /one POST \/import publishes 60 messages to items \(items publish\)/ }],
+      sightings: [{ wastedMs: 590, title: /one POST \/import publishes 60 messages to items and waits/ }],
+    },
+    'messages to one topic, which their spans name in two ways': {
+      ...drawn(
+        server(
+          'import-service',
+          'POST /import',
+          { ms: 300 },
+          times(20, (i) =>
+            span('import-service', i % 2 === 0 ? 'items publish' : 'send items', {
+              at: i * 12,
+              ms: 10,
+              kind: 'producer',
+              attributes: { 'messaging.system.name': 'kafka', 'messaging.destination.name': 'items' },
+            }),
+          ),
+        ),
+      ),
+      sightings: [{ title: /publishes 20 messages to items/ }],
+    },
+    'several operations of a service, of which only its own side has spans': {
+      ...drawn(
+        server(
+          'catalog-service',
+          'GET /catalog',
+          { ms: 1300 },
+          times(21, (i) =>
+            server('inventory-service', `GET /${['stock', 'price', 'label'][i % 3]}`, { at: i * 60, ms: 52 }),
+          ),
+        ),
+      ),
+      sightings: [{ service: 'catalog-service', title: /21 calls to inventory-service \(3 operations\)/ }],
     },
     'different queries of one database': {
       ...drawn(

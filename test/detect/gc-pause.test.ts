@@ -11,6 +11,9 @@ const report = (options: Parameters<typeof server>[2], ...children: SpanNode[]) 
 
 testDetector(gcPause, {
   clear: {
+    'a line as JSON of a pause that is too short': drawn(report({ ms: 400 }, first, second(300)), {
+      logs: [logLine('report-service', 220, `{"msg":"${FULL(99)}","took":1312}`)],
+    }),
     'a pause of a tenth of a second less a millisecond': drawn(report({ ms: 400 }, first, second(300)), {
       logs: [logLine('report-service', 220, FULL(99))],
     }),
@@ -44,6 +47,12 @@ testDetector(gcPause, {
     ),
   },
   found: {
+    'the line as JSON, with more behind the pause': {
+      ...drawn(report({ ms: 1600 }, first, second(1450)), {
+        logs: [logLine('report-service', 1420, `{"level":"warn","msg":"${FULL(1312)}","span_id":"0"}`)],
+      }),
+      sightings: [{ wastedMs: 1312 }],
+    },
     'a gap with the line that tells of it': {
       ...drawn(report({ ms: 1600 }, first, second(1450)), { logs: [logLine('report-service', 1420, FULL(1312))] }),
       sightings: [

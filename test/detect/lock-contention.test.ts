@@ -1,12 +1,22 @@
 import { lockContention } from '#detect/lock-contention.ts';
 import { drawn, testDetector } from '#test/detector-test.ts';
 import { logLine } from '#test/log-line.ts';
-import { query, server, span, times } from '#test/trace.ts';
+import { call, query, server, span, times } from '#test/trace.ts';
 
 const UPDATE = 'UPDATE inventory SET reserved = reserved + 1 WHERE sku = $1';
 
 testDetector(lockContention, {
   clear: {
+    'a call that failed because a door could not be unlocked': drawn(
+      server('doors', 'POST /open', { ms: 1010, failed: true }, [
+        call('doors', 'hardware', 'POST /unlock', {
+          at: 5,
+          ms: 1000,
+          failed: true,
+          statusText: 'unable to open the block',
+        }),
+      ]),
+    ),
     ...Object.fromEntries(
       ['unlock', 'block', 'wait for clock', 'deadlock', 'open smart lock door'].map((name) => [
         `what only ends like a lock: ${name}`,
@@ -59,6 +69,19 @@ testDetector(lockContention, {
     ),
   },
   found: {
+    'a lock that the database gave up on, in MongoDB’s words': {
+      ...drawn(
+        server('scores', 'POST /score', { ms: 1010, failed: true }, [
+          query('scores', 'UPDATE scores SET n = 1', {
+            at: 5,
+            ms: 1000,
+            failed: true,
+            statusText: 'Unable to acquire lock within 5000ms',
+          }),
+        ]),
+      ),
+      sightings: [{ title: 'scores: UPDATE scores waited 1 s for a lock and failed, in POST /score' }],
+    },
     'the time between waiting for the lock and having it': {
       ...drawn(
         server('customer', 'GET /customer', { ms: 2310 }, [

@@ -16,8 +16,24 @@ const status = (i: number, ms: number, every: number): SpanNode =>
     attributes: { 'http.request.method': 'GET', 'url.full': 'http://export/jobs/7' },
   });
 
+/** A call that a proxy on each side records once more, in its service's name. */
+const proxied = (caller: string, callee: string, operation: string, at: number): SpanNode =>
+  call(caller, callee, 'POST', { at, ms: 100 }, [
+    call(caller, callee, `${callee}:8080/*`, { at: at + 1, ms: 98 }, [
+      server(callee, `${callee}:8080/*`, { at: at + 2, ms: 96 }, [server(callee, operation, { at: at + 3, ms: 94 })]),
+    ]),
+  ]);
+
 testDetector(nPlusOneCalls, {
   clear: {
+    'six operations behind a proxy, which calls all of them the same': drawn(
+      server(
+        'web',
+        'GET /page',
+        { ms: 700 },
+        times(6, (i) => proxied('web', 'license', `POST /${'abcdef'[i]}`, 10 + i * 110)),
+      ),
+    ),
     'two calls whose addresses differ': drawn(
       server('web', 'GET /page', { ms: 1000 }, [
         ...times(2, (i) =>
@@ -111,6 +127,17 @@ testDetector(nPlusOneCalls, {
     ),
   },
   found: {
+    'one operation behind proxies on both sides': {
+      ...drawn(
+        server(
+          'web',
+          'GET /page',
+          { ms: 700 },
+          times(6, (i) => proxied('web', 'license', `GET /licenses/${i}`, 10 + i * 110)),
+        ),
+      ),
+      sightings: [{ service: 'web', title: /^web: 6 calls to load 6 licenses from license one by one/ }],
+    },
     'the same call made twice, at a price': {
       ...drawn(
         server('web', 'GET /page', { ms: 1000 }, [

@@ -122,6 +122,22 @@ testDetector(nPlusOneQueries, {
     ),
   },
   found: {
+    'the same query each time, but for the ids that tracing writes in its comment': {
+      ...drawn(
+        server(
+          'web',
+          'GET /page',
+          { ms: 600 },
+          times(6, (i) =>
+            query('web', `SELECT * FROM rates WHERE day = 6 /*traceparent='00-${i}a-${i}b-01'*/`, {
+              at: 5 + i * 90,
+              ms: 80,
+            }),
+          ),
+        ),
+      ),
+      sightings: [{ title: /the same query \(SELECT rates\) runs 6 times in one request/ }],
+    },
     'one query for fifty orders and fifty for their customers': {
       ...drawn(server('order-service', 'GET /orders', { ms: 1890 }, [list, ...times(50, (i) => customer(i, 28))])),
       sightings: [

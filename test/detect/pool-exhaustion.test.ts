@@ -106,6 +106,32 @@ testDetector(poolExhaustion, {
         query('order-service', SECOND, { at: 1825.5, ms: 12 }),
       ]),
     ),
+    'a gap of two tenths of a second less a millisecond': drawn(
+      server('order-service', 'GET /orders', { ms: 420 }, [
+        query('order-service', FIRST, { at: 10, ms: 15 }),
+        query('order-service', SECOND, { at: 224, ms: 12 }),
+      ]),
+    ),
+    'the pause before a query that failed is tried again': drawn(
+      server('order-service', 'GET /orders', { ms: 2340 }, [
+        query('order-service', SECOND, { at: 10, ms: 15, failed: true }),
+        query('order-service', SECOND, { at: 1825, ms: 12 }),
+      ]),
+    ),
+    'a line that counts a pool with room': drawn(
+      server('order-service', 'GET /orders', { ms: 400 }, [query('order-service', SECOND, { at: 180, ms: 12 })]),
+      {
+        logs: [
+          logLine('order-service', 2, 'HikariPool-1 - Pool stats (total=10, active=2, idle=8, waiting=0)', {
+            spanId: '0',
+          }),
+        ],
+      },
+    ),
+    'a full pool, told of a span that waits for nothing': drawn(
+      server('order-service', 'GET /orders', { ms: 400 }, [query('order-service', SECOND, { at: 80, ms: 240 })]),
+      { logs: [logLine('order-service', 2, 'connection pool is at its limit of 20', { spanId: '0' })] },
+    ),
     'a refused connection alone, which is no pool': drawn(refused({})),
     'a pool with one connection to spare': drawn(refused({ active_connections: 19, database_pool_size: 20 })),
     'a quick checkout of a connection': drawn(
@@ -128,6 +154,29 @@ testDetector(poolExhaustion, {
     ),
   },
   found: {
+    'a line of the span that waits, which is no failure': {
+      ...drawn(
+        server('order-service', 'GET /orders', { ms: 400 }, [query('order-service', SECOND, { at: 280, ms: 12 })]),
+        { logs: [logLine('order-service', 2, 'connection pool is at its limit of 20', { spanId: '0' })] },
+      ),
+      sightings: [
+        {
+          spans: ['0'],
+          wastedMs: 280,
+          title: 'order-service: 280 ms of the 400 ms of GET /orders wait for a connection of its pool',
+          explanation: /“connection pool is at its limit of 20”/,
+        },
+      ],
+    },
+    'a gap of two tenths of a second before a quick query': {
+      ...drawn(
+        server('order-service', 'GET /orders', { ms: 420 }, [
+          query('order-service', FIRST, { at: 10, ms: 15 }),
+          query('order-service', SECOND, { at: 225, ms: 12 }),
+        ]),
+      ),
+      sightings: [{ wastedMs: 200 }],
+    },
     'a gap of 1.8 seconds between two quick queries': {
       ...drawn(
         server('order-service', 'GET /orders', { ms: 2340 }, [

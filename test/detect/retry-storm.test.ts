@@ -90,6 +90,23 @@ testDetector(retryStorm, {
     ),
   },
   found: {
+    'a statement with the ids of its span in a comment, which differ each time': {
+      ...drawn(
+        server(
+          'stock',
+          'POST /reserve',
+          { ms: 800, failed: true },
+          times(3, (i) =>
+            query('stock', `UPDATE items SET n = 1 WHERE id = 7 /*traceparent='00-${i}ab-${i}cd-01'*/`, {
+              at: 10 + i * 200,
+              ms: 60,
+              failed: true,
+            }),
+          ),
+        ),
+      ),
+      sightings: [{ service: 'stock', title: /UPDATE items 3 times and fails every time/ }],
+    },
     'three time-outs, the last of which finds the pool exhausted': {
       ...order(
         [

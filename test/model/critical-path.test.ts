@@ -49,6 +49,19 @@ describe('two callees in a row whose hosts disagree about the time', () => {
     expect(held(inARow(1, 9.9))).toEqual({ web: 100, stock: 100 });
   });
 
+  test('so is the own work before a callee whose clock is behind', () => {
+    const row = (overlapMs: number) =>
+      traceOf(
+        server('web', 'GET /', { ms: 200 }, [
+          call('web', 'db', 'UPDATE', { ms: 100 + overlapMs }),
+          server('stock', 'GET /stock', { at: 100, ms: 100 }),
+        ]),
+      );
+    const path = (trace: Trace) => trace.criticalPath.map(({ span }) => trace.operation(span));
+    expect(path(row(2))).toEqual(['UPDATE', 'GET /stock']);
+    expect(path(row(2.001))).toEqual(['GET /', 'GET /stock']);
+  });
+
   test('spans of the caller’s own service have its clock', () => {
     const trace = traceOf(
       server('web', 'GET /', { ms: 200 }, [

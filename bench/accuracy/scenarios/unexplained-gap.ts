@@ -17,10 +17,10 @@ export const unexplainedGap: Family = {
       },
     },
     {
-      name: 'nothing at all below the request',
-      draw(_world, here, ms) {
+      name: 'nothing but a look into the cache below the request',
+      draw({ cache }, here, ms) {
         return {
-          steps: [Math.max(ms, 250)],
+          steps: [cache(here, 'GET', 'flags', { hit: true }), Math.max(ms, 250)],
           expected: [at('unexplained-gap', here)],
           allowed: ['pool-exhaustion'],
           isLast: true,
