@@ -29,6 +29,10 @@ export function byteTable(): ByteTable {
   let arena: Uint8Array = new Uint8Array(FIRST_BYTES);
   /** The same bytes. */
   let asText = Buffer.from(arena.buffer);
+  let asWords = new DataView(arena.buffer);
+  /** Where texts are looked up again and again: most often in one window. */
+  let looked = arena;
+  let lookedWords = asWords;
   let starts = new Uint32Array(FIRST_TEXTS + 1);
   let hashes = new Int32Array(FIRST_TEXTS);
   let slots = new Int32Array(FIRST_TEXTS * 2).fill(-1);
@@ -39,7 +43,14 @@ export function byteTable(): ByteTable {
   const holds = (number: number, bytes: Uint8Array, from: number, length: number): boolean => {
     const start = starts[number] ?? 0;
     if ((starts[number + 1] ?? 0) - start !== length) return false;
-    for (let i = 0; i < length; i += 1) if (arena[start + i] !== bytes[from + i]) return false;
+    if (bytes !== looked) {
+      looked = bytes;
+      lookedWords = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    }
+    let i = 0;
+    for (; i + 3 < length; i += 4)
+      if (asWords.getInt32(start + i, true) !== lookedWords.getInt32(from + i, true)) return false;
+    for (; i < length; i += 1) if (arena[start + i] !== bytes[from + i]) return false;
     return true;
   };
   const grow = () => {
@@ -72,6 +83,7 @@ export function byteTable(): ByteTable {
     if (start + length > arena.length) {
       arena = grown(arena, Math.max(arena.length * 2, start + length));
       asText = Buffer.from(arena.buffer);
+      asWords = new DataView(arena.buffer);
     }
     for (let i = 0; i < length; i += 1) arena[start + i] = bytes[from + i] ?? 0;
     slots[slot] = size;

@@ -59,6 +59,7 @@ export function jaegerTraces(json: JsonCursor, kept: KeptBytes): JaegerTraces {
   /** As literals and texts of the span before: most often the same. */
   let lastProcess = 0;
   let lastTraceId = 0;
+  let lastParent = 0;
   /** Where the span's statement is among its tags. */
   let statement = NO_STATEMENT;
 
@@ -136,8 +137,8 @@ export function jaegerTraces(json: JsonCursor, kept: KeptBytes): JaegerTraces {
     for (let at = 0; at < end; at += REFERENCE_WIDTH) {
       const { traceIds } = open.references;
       lastTraceId = traceIds.guessed(lastTraceId, json.bytes, list[at + 1] ?? 0, list[at + 2] ?? 0);
-      const id = open.ids.ofBytes(json.bytes, list[at + 3] ?? 0, list[at + 4] ?? 0);
-      open.references.add(number, list[at] ?? 0, lastTraceId, id);
+      lastParent = open.ids.guessed(lastParent, json.bytes, list[at + 3] ?? 0, list[at + 4] ?? 0);
+      open.references.add(number, list[at] ?? 0, lastTraceId, lastParent);
     }
     const [from, to] = span.parent;
     if (to > from) open.references.add(number, PARENT_MEMBER, 0, open.ids.ofBytes(json.bytes, from, to));
