@@ -1,9 +1,13 @@
 /** Draws one trace, once it is analysed. A second argument keeps the picture. */
+
 import { readFileSync, writeFileSync } from 'node:fs';
+import { deflateSync } from 'node:zlib';
 import { fontFiles } from '#analyse/fonts.ts';
 import { traceBody } from '#decode/trace-body.ts';
+import { methodsOf } from '#diagnose/methods.ts';
 import { buildTrace } from '#model/trace-builder.ts';
 import { renderPng } from '#present/png.ts';
+import { reportOf } from '#present/report.ts';
 import { waterfallSvg } from '#present/waterfall-svg.ts';
 import { diagnosed } from '#test/diagnosed.ts';
 import type { Drawn } from './picture.ts';
@@ -27,10 +31,11 @@ const analysis = {
   queries: [],
 };
 
+reportOf({ ...analysis, methods: methodsOf(analysis, undefined) });
 const begun = performance.now();
 const svg = waterfallSvg(analysis);
 const svgMs = performance.now() - begun;
-const png = await renderPng(svg, fontFiles());
+const png = await renderPng(svg, fontFiles(), deflateSync);
 const pngMs = performance.now() - begun - svgMs;
 const rows = svg.split('<g>').length - 1;
 console.log(JSON.stringify({ svgMs, pngMs, rows, bytes: png.length } satisfies Drawn));

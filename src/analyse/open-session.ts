@@ -1,5 +1,6 @@
 /** The session in this thread: what the command line uses, and what a worker runs. */
 
+import { deflateSync } from 'node:zlib';
 import { type BodyBytes, bodyBytes } from '#analyse/body-bytes.ts';
 import type { LocalSession, SessionPair } from '#analyse/compare-sessions.ts';
 import { healthyTraces } from '#analyse/healthy-traces.ts';
@@ -320,7 +321,7 @@ export function openPair(settings: SessionSettings): SessionPair {
 
 async function drawPng(svg: string): Promise<Uint8Array> {
   const [{ fontFiles }, { renderPng }] = await Promise.all([import('#analyse/fonts.ts'), import('#present/png.ts')]);
-  return await renderPng(svg, fontFiles());
+  return await renderPng(svg, fontFiles(), deflateSync);
 }
 
 type Looked = Readonly<{ checked: Checked; findings: readonly Finding[]; detectorFacts: DetectorFacts }>;

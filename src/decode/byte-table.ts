@@ -40,16 +40,20 @@ export function byteTable(): ByteTable {
   /** Somebody sends texts that go to one place. */
   let isFlooded = false;
 
-  const holds = (number: number, bytes: Uint8Array, from: number, length: number): boolean => {
-    const start = starts[number] ?? 0;
-    if ((starts[number + 1] ?? 0) - start !== length) return false;
+  const wordsOf = (bytes: Uint8Array): DataView => {
     if (bytes !== looked) {
       looked = bytes;
       lookedWords = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     }
+    return lookedWords;
+  };
+  const holds = (number: number, bytes: Uint8Array, from: number, length: number): boolean => {
+    const start = starts[number] ?? 0;
+    if ((starts[number + 1] ?? 0) - start !== length) return false;
+    const words = wordsOf(bytes);
     let i = 0;
     for (; i + 3 < length; i += 4)
-      if (asWords.getInt32(start + i, true) !== lookedWords.getInt32(from + i, true)) return false;
+      if (asWords.getInt32(start + i, true) !== words.getInt32(from + i, true)) return false;
     for (; i < length; i += 1) if (arena[start + i] !== bytes[from + i]) return false;
     return true;
   };

@@ -17,6 +17,7 @@ import { attributionOf } from '#present/attribution.ts';
 import { epochSeconds, readableInstant } from '#present/instant.ts';
 import { evidenceUrl, openable, runbookUrl, spanUrl, traceUrl } from '#present/links.ts';
 import { correlationText } from '#present/log-text.ts';
+import { madeOnce } from '#present/made-once.ts';
 import { shown } from '#present/plain-text.ts';
 import { takenText } from '#present/redaction-text.ts';
 import { travelled } from '#present/request-timeline.ts';
@@ -77,10 +78,10 @@ const ATTRIBUTED = 8;
 
 type Shown = Diagnosed | WindowAnalysis;
 
-export function summaryOf(analysis: Shown): Summary {
+export const summaryOf = madeOnce((analysis: Shown): Summary => {
   const summary = saidOf(analysis);
   return { ...summary, takenOut: takenText(redactionsIn(JSON.stringify(summary))) };
-}
+});
 
 function saidOf(analysis: Shown): Omit<Summary, 'takenOut'> {
   const { judgement, checked, gaps, links, queries } = analysis;

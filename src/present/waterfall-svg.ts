@@ -8,6 +8,7 @@
 import type { Diagnosed } from '#model/analysis.ts';
 import { countText } from '#model/count-text.ts';
 import { durationText } from '#model/duration.ts';
+import { madeOnce } from '#present/made-once.ts';
 import { FOLDED, serviceColours } from '#present/service-colours.ts';
 import { type Summary, summaryOf } from '#present/summary.ts';
 import { axisOf, type Drawn, gridLines, MARGIN, WIDTH, xOf } from '#present/svg-axis.ts';
@@ -78,9 +79,9 @@ export function waterfallAlt(analysis: Diagnosed): string {
   return descriptionOf(summaryOf(analysis), drawnWaterfall(analysis));
 }
 
-function drawnWaterfall(analysis: Diagnosed): Waterfall {
+const drawnWaterfall = madeOnce((analysis: Diagnosed): Waterfall => {
   return waterfallOf(analysis.trace, analysis.judgement, { maxRows: MAX_ROWS, lines: linesOf(analysis) });
-}
+});
 
 function descriptionOf(summary: Summary, { rows, spanCount, durationUs, causeWord }: Waterfall): string {
   const cause = rows.find((row) => row.cause);
