@@ -1,6 +1,6 @@
 /** A file of log lines to its templates, in a worker as a session has it; this process tells the time. */
-import { createReadStream } from 'node:fs';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { passingFileBytes } from '#adapters/files/bytes.ts';
 import { logBody } from '#decode/log-body.ts';
 import { logTemplates } from '#model/log-templates.ts';
 
@@ -13,7 +13,7 @@ if (isMainThread) {
   });
 } else {
   const body = logBody('auto', 'bench');
-  for await (const chunk of createReadStream(String(workerData))) body.push(chunk);
+  for await (const chunk of passingFileBytes(String(workerData))) body.push(chunk);
   const lines = body.end();
   parentPort?.postMessage({ lines: lines.length, templates: logTemplates(lines).all.length });
 }

@@ -12,7 +12,7 @@ import { isObject, type JsonObject, textIn } from '#decode/json-value.ts';
 import type { LogClock } from '#decode/log-clock.ts';
 import { type Labels, NO_LABELS } from '#decode/log-labels.ts';
 import { type LogText, logText, objectText } from '#model/log-text.ts';
-import { logTimeAt } from '#model/log-time.ts';
+import { type LogTime, logTimeAt } from '#model/log-time.ts';
 
 export type LogEntry = Readonly<{
   /** Undefined where it has none. */
@@ -36,8 +36,8 @@ export function logEntries(clock: LogClock, shared: (labels: JsonObject) => Labe
     typeof value === 'string' || typeof value === 'number' ? clock.ofText(String(value)) : undefined;
 
   /** A line as its program wrote it. */
-  const ofLine = (line: string, labels: Labels, outerNs: string | undefined): LogEntry => {
-    const text = logText(line);
+  const ofLine = (line: string, labels: Labels, outerNs: string | undefined, time?: LogTime): LogEntry => {
+    const text = logText(line, time);
     return { timeNs: outerNs ?? ownTime(text, clock), line, labels, text };
   };
   /** In an envelope of a store. */
@@ -66,12 +66,13 @@ export function logEntries(clock: LogClock, shared: (labels: JsonObject) => Labe
         : { timeNs: ownTime(text, clock), line: written, labels: NO_LABELS, text };
     },
     ofText(row) {
-      const prefix = PREFIX.exec(row);
+      const prefix = row.charCodeAt(0) === OPEN_BRACE ? null : PREFIX.exec(row);
       const labels = prefix === null ? NO_LABELS : shared(placeOf(prefix));
       const rest = prefix === null ? row : row.slice(prefix[0].length);
-      const outer = outerTime(rest);
-      if (outer === undefined) return ofLine(rest, labels, undefined);
-      return ofLine(rest.slice(outer.end), labels, clock.ofTime(outer.time));
+      const time = logTimeAt(rest, 0);
+      const end = time === undefined ? 0 : endOfOuter(rest, time);
+      if (time === undefined || end === 0) return ofLine(rest, labels, undefined, time);
+      return ofLine(rest.slice(end), labels, clock.ofTime(time));
     },
   };
 }
@@ -87,16 +88,15 @@ function placeOf([, pod, container, service]: RegExpExecArray): Record<string, s
 
 const CRI = / std(?:out|err) [FP] /y;
 
-/** Of a collector, before a line that has a time of its own or is JSON; a line's own time is a part of it. */
-function outerTime(row: string) {
-  const time = logTimeAt(row, 0);
-  if (time === undefined || time.offsetSeconds === undefined || row.charCodeAt(time.end) !== SPACE) return undefined;
-  CRI.lastIndex = time.end;
-  if (CRI.test(row)) return { time, end: CRI.lastIndex };
-  const inner = time.end + 1;
+/** Behind the time of a collector, before a line that has a time of its own or is JSON; 0 where it is a part of the line. */
+function endOfOuter(row: string, { end, offsetSeconds }: LogTime): number {
+  if (offsetSeconds === undefined || row.charCodeAt(end) !== SPACE) return 0;
+  CRI.lastIndex = end;
+  if (CRI.test(row)) return CRI.lastIndex;
+  const inner = end + 1;
   const isOuter =
     row.charCodeAt(inner) === OPEN_BRACE || KLOG.test(row.slice(inner, inner + 6)) || hasTimeAt(row, inner);
-  return isOuter ? { time, end: inner } : undefined;
+  return isOuter ? inner : 0;
 }
 
 const [SPACE, OPEN_BRACE, OPEN_BRACKET] = [32, 123, 91];

@@ -60,7 +60,10 @@ type Kind = { readonly shape: string; count: number; last: ReducedLine | undefin
 
 type ReducedLine = LogLine & { standsFor: number };
 
-const REDUCED = { traceId: '', spanId: '', standsFor: 1 };
+type Labelled = Readonly<{ labels: Labels; told: Told }>;
+
+/** Lines with the same labels. */
+type Stream = Labelled & Readonly<{ number: number }>;
 
 const NO_KIND: Kind = { shape: '<*>', count: 0, last: undefined, lastSeconds: 0 };
 
@@ -69,8 +72,8 @@ const WARN = severityOf('warn');
 export function logLines(): LogLines {
   const lines: LogLine[] = [];
   let parts = new Uint8Array(1_024);
-  let streams = new Int32Array(1_024);
-  const streamNumbers = new Map<Labels, number>();
+  let streamNumbers = new Int32Array(1_024);
+  const streams = new Map<Labels, Stream>();
   const kinds = new Map<string, Kind>();
   let bytes = 0;
   let reduced = 0;
@@ -80,36 +83,44 @@ export function logLines(): LogLines {
   let count = 0;
   /** By time, as they came. */
   let isOrdered = true;
-  /** Of the line that is added. */
-  let streamOf = 0;
-
   const services = sharedTexts();
-  const push = (line: LogLine, part: LinePart): void => {
+  const push = (line: LogLine, part: LinePart, { number }: Stream): void => {
     isOrdered &&= compareNs(lines.at(-1)?.timeNs ?? '', line.timeNs) <= 0;
     if (lines.length === parts.length) {
       parts = grown(parts);
-      streams = grown(streams);
+      streamNumbers = grown(streamNumbers);
     }
     parts[lines.length] = LINE_PARTS.indexOf(part);
-    streams[lines.length] = streamOf;
+    streamNumbers[lines.length] = number;
     lines.push(line);
   };
   /** Into the last one that says the same, where that is near; beyond a number of them, wherever it is. */
-  const reduce = (kind: Kind, line: ReducedLine): void => {
+  const reduce = (kind: Kind, stream: Stream, timeNs: string, service: string, level: string): void => {
     reduced += 1;
     const { last } = kind;
-    const isSame = last?.service === line.service && last.level === line.level && last.labels === line.labels;
-    const seconds = Number(line.timeNs.slice(0, -9));
-    const isNear = Math.abs(seconds - kind.lastSeconds) < TOGETHER_S;
-    const hasRoom = isNear && last !== undefined && last.standsFor < MOST_TOGETHER;
-    if (last !== undefined && isSame && (hasRoom || reducedLines > MOST_REDUCED)) {
-      last.standsFor += 1;
-      return;
+    const seconds = Number(timeNs.slice(0, -9));
+    if (last?.service === service && last.level === level && last.labels === stream.labels) {
+      const isNear = Math.abs(seconds - kind.lastSeconds) < TOGETHER_S;
+      if ((isNear && last.standsFor < MOST_TOGETHER) || reducedLines > MOST_REDUCED) {
+        last.standsFor += 1;
+        return;
+      }
     }
-    kind.last = line;
+    const { shape } = kind;
+    kind.last = {
+      timeNs,
+      labels: stream.labels,
+      line: shape,
+      service,
+      level,
+      traceId: '',
+      spanId: '',
+      shape,
+      standsFor: 1,
+    };
     kind.lastSeconds = seconds;
     reducedLines += 1;
-    push(line, '');
+    push(kind.last, '', stream);
   };
   /** Beyond so many kinds only the first word of another one counts, and beyond so many of these none. */
   const kindOf = (shape: string): Kind =>
@@ -125,31 +136,34 @@ export function logLines(): LogLines {
     kinds.set(shape, made);
     return made;
   };
-  const numberOf = (stream: Labels): number => {
-    const number = streamNumbers.get(stream);
-    if (number !== undefined) return number;
-    streamNumbers.set(stream, streamNumbers.size);
-    return streamNumbers.size - 1;
+  const streamOf = (labels: Labels): Stream => {
+    const stream = streams.get(labels);
+    if (stream !== undefined) return stream;
+    const made = { number: streams.size, ...labelled(labels) };
+    streams.set(labels, made);
+    return made;
   };
   return {
-    add({ timeNs = '0', line, stream, more, text = logText(line), isUntimed = false }) {
+    add({ timeNs = '0', line, stream: streamLabels, more, text = logText(line), isUntimed = false }) {
       count += 1;
       if (timeNs === '0') untimed += 1;
-      streamOf = numberOf(stream);
+      const stream = streamOf(streamLabels);
       const part = isUntimed ? 'untimed' : stackPart(line);
-      const labels = more === undefined ? stream : { ...stream, ...more };
+      const { labels, told } = more === undefined ? stream : labelled({ ...streamLabels, ...more });
       const said = shapeText(saidIn(text, labels));
       const kind = kindOf(said);
       kind.count += 1;
-      const level = levelOf(labels, text);
-      const service = services(serviceOf(labels, text));
+      const level = told.level || levelIn(text);
+      const service = services(serviceOf(told, text));
       const shape = kind.shape === said ? kind.shape : said; // the same text, held once
       const cost = line.length + LINE_BYTES + (shape === kind.shape ? 0 : shape.length);
       const most = isOrdinary(kind, level, part) ? ORDINARY_BYTES : MOST_BYTES;
-      if (bytes + cost <= most) {
-        bytes += cost;
-        push({ timeNs, labels, line, service, level, ...idsOf(line, labels, text), shape }, part);
-      } else reduce(kind, { ...REDUCED, timeNs, labels: stream, line: kind.shape, service, level, shape: kind.shape });
+      if (bytes + cost > most) {
+        reduce(kind, stream, timeNs, service, level);
+        return;
+      }
+      bytes += cost;
+      push({ timeNs, labels, line, service, level, ...idsOf(line, told, text), shape }, part, stream);
     },
     count: () => count,
     untimed: () => untimed,
@@ -159,7 +173,7 @@ export function logLines(): LogLines {
       const each = (at: number) => {
         const number = order?.[at] ?? at;
         const line = lines[number] ?? NO_LINE;
-        return { line, part: LINE_PARTS[parts[number] ?? 0] ?? '', stream: streams[number] ?? 0 };
+        return { line, part: LINE_PARTS[parts[number] ?? 0] ?? '', stream: streamNumbers[number] ?? 0 };
       };
       return foldedLines(lines.length, each, withStack);
     },
@@ -204,18 +218,27 @@ const LEVEL_LABELS = ['severity_text', 'level', 'severity', 'detected_level'];
 const TRACE_ID_LABELS = ['trace_id', 'traceID', 'traceId', 'TraceId', 'traceid'];
 const SPAN_ID_LABELS = ['span_id', 'spanID', 'spanId', 'SpanId', 'spanid'];
 
-function serviceOf(labels: Labels, { parts, head }: LogText): string {
-  const own = firstLabel(labels, SERVICE_LABELS) || parts.service || head?.service;
-  return own || firstLabel(labels, PLACE_LABELS) || ofPod(labels.pod);
+/** What labels say; empty where they do not. */
+type Told = Readonly<{ service: string; place: string; level: string; traceId: string; spanId: string }>;
+
+function labelled(labels: Labels): Labelled {
+  const told = {
+    service: firstLabel(labels, SERVICE_LABELS),
+    place: firstLabel(labels, PLACE_LABELS) || ofPod(labels.pod),
+    level: logLevel(firstLabel(labels, LEVEL_LABELS)) || bySeverity(labels.severity_number),
+    traceId: firstLabel(labels, TRACE_ID_LABELS),
+    spanId: firstLabel(labels, SPAN_ID_LABELS),
+  };
+  return { labels, told };
 }
 
-function levelOf(labels: Labels, text: LogText): string {
-  return logLevel(firstLabel(labels, LEVEL_LABELS)) || bySeverity(labels.severity_number) || levelIn(text);
+function serviceOf({ service, place }: Told, { parts, head }: LogText): string {
+  return service || parts.service || head?.service || place;
 }
 
-function idsOf(line: string, labels: Labels, { parts }: LogText): Pick<LogLine, 'traceId' | 'spanId'> {
-  const traceId = firstLabel(labels, TRACE_ID_LABELS) || traceIdIn(parts.traceId);
-  const spanId = firstLabel(labels, SPAN_ID_LABELS) || parts.spanId || spanIdIn(parts.traceId);
+function idsOf(line: string, told: Told, { parts }: LogText): Pick<LogLine, 'traceId' | 'spanId'> {
+  const traceId = told.traceId || traceIdIn(parts.traceId);
+  const spanId = told.spanId || parts.spanId || spanIdIn(parts.traceId);
   const mayName = (traceId === '' || spanId === '') && NAMES_TRACE.test(line);
   return {
     traceId: idOf(traceId || (mayName ? idIn(line, TRACE_ID) : '')),

@@ -51,7 +51,8 @@ export function rowReader(lines: LogLines, entries: LogEntries): LogReader {
     isLog ||= timeNs !== undefined || (text?.head?.level ?? '') !== '' || Object.keys(text?.parts ?? NONE).length > 0;
     if (timeNs !== undefined) lastTimes.set(labels, timeNs);
     lastIsText = false;
-    lines.add({ timeNs: timeNs ?? lastTimes.get(labels), line, stream: labels, isUntimed, ...(text && { text }) });
+    const found = { timeNs: timeNs ?? lastTimes.get(labels), line, stream: labels, isUntimed };
+    lines.add(text === undefined ? found : { ...found, text });
   };
   const damaged = (): void => {
     damage.damagedLines += 1;
@@ -61,7 +62,7 @@ export function rowReader(lines: LogLines, entries: LogEntries): LogReader {
   /** Whether the row belongs to an object that goes over several. */
   const goesOn = (text: string): boolean => {
     if (open === undefined) {
-      if (text.trimEnd() !== '{') return false;
+      if (text.charCodeAt(0) !== OPEN_BRACE || text.trimEnd() !== '{') return false;
       open = { rows: [], length: 0 };
     }
     open.rows.push(text);
@@ -107,7 +108,7 @@ export function rowReader(lines: LogLines, entries: LogEntries): LogReader {
 }
 
 const NONE = {};
-const BYTE_ORDER_MARK = 0xfeff;
+const [OPEN_BRACE, BYTE_ORDER_MARK] = [123, 0xfeff];
 
 function parsed(text: string): JsonObject | undefined {
   try {

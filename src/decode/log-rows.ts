@@ -26,7 +26,7 @@ export function logRows(take: (row: string) => void): LogRows {
     // One byte more than is used, to know that it is too long; a copy, for whoever reads may use the buffer again.
     const room = LONGEST_ROW + 1 - begunBytes;
     if (room <= 0 || bytes.length === 0) return;
-    const kept = bytes.slice(0, room);
+    const kept = Uint8Array.from(bytes.subarray(0, room));
     begun.push(kept);
     begunBytes += kept.length;
   };

@@ -21,14 +21,15 @@ export type LogHead = Readonly<{
   service: string;
 }>;
 
-export function logHead(text: string): LogHead {
-  return klogHead(text) ?? syslogHead(text) ?? textHead(text);
+/** `time` is the one at its beginning. */
+export function logHead(text: string, time = logTimeAt(text, 0)): LogHead {
+  return klogHead(text) ?? syslogHead(text, time) ?? textHead(text, time);
 }
 
 const KLOG = /([IWEF])(\d{2})(\d{2}) (\d{2}):(\d{2}):(\d{2})\.(\d{1,9}) {1,12}\d{1,10} [\w./-]{1,200}:\d{1,7}\] ?/y;
 
 function klogHead(text: string): LogHead | undefined {
-  const found = matched(KLOG, text, 0);
+  const found = isDigit(text.charCodeAt(1)) ? matched(KLOG, text, 0) : undefined;
   if (found === undefined) return undefined;
   const [, letter = '', month, day, hour, minute, second, fraction = ''] = found;
   const time = {
@@ -50,8 +51,8 @@ const SYSLOG_5424 =
 /** RFC 3164, behind its time: host, program, process. */
 const SYSLOG_3164 = / (?:[\w.-]{1,255} )?([\w./-]{1,48})(?:\[\d{1,10}\])?: /y;
 
-function syslogHead(text: string): LogHead | undefined {
-  const priority = matched(PRIORITY, text, 0);
+function syslogHead(text: string, first: LogTime | undefined): LogHead | undefined {
+  const priority = text.charCodeAt(0) === LESS_THAN ? matched(PRIORITY, text, 0) : undefined;
   const from = priority === undefined ? 0 : PRIORITY.lastIndex;
   const level = byPriority(priority?.[1]);
   const newer = priority && matched(SYSLOG_5424, text, from);
@@ -59,7 +60,7 @@ function syslogHead(text: string): LogHead | undefined {
     const end = SYSLOG_5424.lastIndex;
     return { end, time: logTimeAt(newer[1] ?? '', 0), level, service: newer[2] === '-' ? '' : (newer[2] ?? '') };
   }
-  const time = logTimeAt(text, from);
+  const time = from === 0 ? first : logTimeAt(text, from);
   if (time === undefined || (priority === undefined && time.year !== 0)) return undefined;
   const older = matched(SYSLOG_3164, text, time.end);
   return older && { end: SYSLOG_3164.lastIndex, time, level, service: older[1] ?? '' };
@@ -68,10 +69,10 @@ function syslogHead(text: string): LogHead | undefined {
 type Reading = { end: number; time: LogTime | undefined; level: string };
 
 /** Whatever else: piece by piece, until something is none of them. */
-function textHead(text: string): LogHead {
+function textHead(text: string, first: LogTime | undefined): LogHead {
   const head: Reading = { end: 0, time: undefined, level: '' };
   for (let pieces = 0; pieces < MOST_PIECES; pieces += 1) {
-    const next = pieceEnd(text, head);
+    const next = pieceEnd(text, head, first);
     if (next === head.end) break;
     head.end = next;
   }
@@ -93,24 +94,39 @@ const LOGGER = /[A-Za-z_$][\w$./-]{0,100}(?:\[\d{1,10}\](?=\n|:))?(?= - | {0,40}
 const BASIC_LOGGER = /[A-Za-z_][\w.]{0,100}:(?=\S)/y;
 const FAILURE_NAME = /(?:exception|error|failure|timeout|fault|panic|abort|warning)$/i;
 
-function pieceEnd(text: string, head: Reading): number {
+function pieceEnd(text: string, head: Reading, first: LogTime | undefined): number {
   const { end } = head;
+  const code = text.charCodeAt(end);
   const isHead = head.time !== undefined || head.level !== '';
-  if (matched(SEPARATORS, text, end) && (isHead || text.charCodeAt(end) === SPACE)) return SEPARATORS.lastIndex;
-  const time = head.time === undefined ? logTimeAt(text, end) : undefined;
+  if ((isHead || code === SPACE) && separates(code) && isAt(SEPARATORS, text, end)) return SEPARATORS.lastIndex;
+  const time = head.time === undefined ? timeAt(text, end, first) : undefined;
   if (time !== undefined) {
     head.time = time;
     return time.end;
   }
-  const tag = matched(TAG, text, end);
+  const tag = code === OPEN_BRACKET ? matched(TAG, text, end) : undefined;
   if (tag) return tagEnd(tag[1] ?? '', TAG.lastIndex, head);
-  const word = head.level === '' ? matched(WORD, text, end)?.[0] : undefined;
-  if (word !== undefined && isLevelWord(word, text.charCodeAt(WORD.lastIndex), head)) {
-    head.level = logLevel(word);
-    const basic = text.charCodeAt(WORD.lastIndex) === COLON && matched(BASIC_LOGGER, text, WORD.lastIndex + 1);
-    return basic ? BASIC_LOGGER.lastIndex : WORD.lastIndex;
-  }
-  return isHead ? placeEnd(text, end) : end;
+  const level = head.level === '' && isLetter(code) ? levelEnd(text, head) : end;
+  if (level > end) return level;
+  return isHead ? placeEnd(text, end, code) : end;
+}
+
+function timeAt(text: string, at: number, first: LogTime | undefined): LogTime | undefined {
+  return at === 0 ? first : logTimeAt(text, at);
+}
+
+/** What `SEPARATORS` begin with. */
+function separates(code: number): boolean {
+  return code === SPACE || code === TAB || code === PIPE || code === COLON || code === MINUS || code > 127;
+}
+
+/** Behind a level, with the logger that Python writes to it; where the head ends where none stands there. */
+function levelEnd(text: string, head: Reading): number {
+  const word = matched(WORD, text, head.end)?.[0];
+  const end = WORD.lastIndex;
+  if (word === undefined || !isLevelWord(word, text.charCodeAt(end), head)) return head.end;
+  head.level = logLevel(word);
+  return text.charCodeAt(end) === COLON && isAt(BASIC_LOGGER, text, end + 1) ? BASIC_LOGGER.lastIndex : end;
 }
 
 /** Before a level or a time, only a tag that is one of them opens a head. */
@@ -131,15 +147,48 @@ function isLevelWord(word: string, next: number, { time }: Reading): boolean {
   return word === word.toUpperCase() || time !== undefined || next === COLON || next === PIPE || next === TAB;
 }
 
-function placeEnd(text: string, at: number): number {
-  for (const pattern of [PROCESS, CALLER]) if (matched(pattern, text, at)) return pattern.lastIndex;
-  const logger = matched(LOGGER, text, at)?.[0];
+function placeEnd(text: string, at: number, code: number): number {
+  if (isDigit(code) && isAt(PROCESS, text, at)) return PROCESS.lastIndex;
+  // What stands behind the name tells what it may be, before a pattern is tried.
+  const nameEnd = endOfName(text, at);
+  const behind = text.charCodeAt(nameEnd);
+  const next = text.charCodeAt(nameEnd + 1);
+  if (behind === COLON && isDigit(next) && isAt(CALLER, text, at)) return CALLER.lastIndex;
+  const mayBeLogger = behind === SPACE ? next === MINUS || next === SPACE || next === COLON : ENDS_LOGGER.has(behind);
+  const logger = mayBeLogger ? matched(LOGGER, text, at)?.[0] : undefined;
   if (logger === undefined || FAILURE_NAME.test(logger)) return at;
   const isNamed = /[.[$]/.test(logger) || text.charCodeAt(LOGGER.lastIndex) === SPACE;
   return isNamed ? LOGGER.lastIndex : at;
 }
 
-const [TAB, SPACE, COLON, PIPE] = [9, 32, 58, 124];
+/** Of letters, digits and `_ $ . / -`. */
+function endOfName(text: string, from: number): number {
+  let at = from;
+  for (let code = text.charCodeAt(at); isDigit(code) || isLetter(code) || JOINS_NAME.has(code); ) {
+    at += 1;
+    code = text.charCodeAt(at);
+  }
+  return at;
+}
+
+const JOINS_NAME: ReadonlySet<number> = new Set([...'_$./-'].map((char) => char.charCodeAt(0)));
+const ENDS_LOGGER: ReadonlySet<number> = new Set([...':[\n'].map((char) => char.charCodeAt(0)));
+
+const [TAB, SPACE, MINUS, COLON, LESS_THAN, OPEN_BRACKET, PIPE] = [9, 32, 45, 58, 60, 91, 124];
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
+function isLetter(code: number): boolean {
+  return (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
+}
+
+/** Its end is the pattern's `lastIndex`. */
+function isAt(pattern: RegExp, text: string, at: number): boolean {
+  pattern.lastIndex = at;
+  return pattern.test(text);
+}
 
 function matched(pattern: RegExp, text: string, at: number): RegExpExecArray | undefined {
   pattern.lastIndex = at;

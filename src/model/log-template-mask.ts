@@ -29,6 +29,13 @@ function withoutValues(text: string): string {
   let kept = 0;
   const word = { from: 0, end: 0 };
   for (let at = 0; at < text.length; ) {
+    const end = mayHaveEmail ? at : endOfPlainWord(text, at);
+    if (end > at) {
+      word.from = at;
+      word.end = end;
+      at = end;
+      continue;
+    }
     const value = (mayHaveEmail ? emailAt(text, at) : undefined) ?? valueAt(text, at, word);
     if (value === undefined) {
       at += 1;
@@ -43,6 +50,17 @@ function withoutValues(text: string): string {
     at = value.end;
   }
   return kept === 0 ? text : masked + text.slice(kept);
+}
+
+/** Most of a message: letters alone that can begin no value. `from` where there is none. */
+function endOfPlainWord(text: string, from: number): number {
+  let end = from;
+  while (isPlainLetter(text.charCodeAt(end))) end += 1;
+  const code = text.charCodeAt(end);
+  const length = end - from;
+  if (isWord(code) || (code === MINUS && length === 8) || (code === COLON && length <= 4)) return from;
+  const mayBeDay = length === 3 && BEGINS_NAMED_DAY.has(text.charCodeAt(from));
+  return mayBeDay ? from : end;
 }
 
 /** The one before: it may say what a number is. */
@@ -105,10 +123,8 @@ function queryAt(text: string, at: number): Value | undefined {
 
 /** What begins with a character of a word. */
 function wordValueAt(text: string, at: number, code: number): Value {
-  if (isDigit(code) || BEGINS_NAMED_DAY.has(code)) {
-    const time = logTimeAt(text, at);
-    if (time && !isWord(text.charCodeAt(time.end))) return { mask: '<time>', end: time.end };
-  }
+  const time = isDigit(code) || BEGINS_NAMED_DAY.has(code) ? logTimeAt(text, at) : undefined;
+  if (time && !isWord(text.charCodeAt(time.end))) return { mask: '<time>', end: time.end };
   const end = endOfWord(text, at);
   const next = text.charCodeAt(end);
   if (next === MINUS && end - at === 8) {
@@ -119,8 +135,7 @@ function wordValueAt(text: string, at: number, code: number): Value {
     const ip = matched(IPV6, '<ip>', text, at);
     if (ip) return ip;
   }
-  if (!isDigit(code)) return wordAt(text, at, end);
-  return matched(IPV4, '<ip>', text, at) ?? numberAt(text, at);
+  return isDigit(code) ? ipOrNumberAt(text, at) : wordAt(text, at, end);
 }
 
 const UUID = /[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}(?!\w)/iy;
@@ -128,6 +143,11 @@ const IPV4 = /(?:\d{1,3}\.){3}\d{1,3}(?!\.?\w)/y;
 /** With `::`, or with all of its eight groups, and a digit; its end may be dotted. Or a network card's address. */
 const IPV6 =
   /(?=[a-f:]{0,38}\d)(?:(?=[\da-f:]{0,39}::)(?:[\da-f]{0,4}:){2,7}[\da-f]{0,4}|(?:[\da-f]{1,4}:){7}[\da-f]{1,4}|(?:[\da-f]{2}:){5}[\da-f]{2})(?:\.\d{1,3}){0,3}(?:%\w{1,16})?(?![\w:])/iy;
+
+function ipOrNumberAt(text: string, at: number): Value {
+  const mayBeIp = text.charCodeAt(endOfDigits(text, at)) === DOT;
+  return (mayBeIp ? matched(IPV4, '<ip>', text, at) : undefined) ?? numberAt(text, at);
+}
 
 /** A number with its unit, or a word that begins with a digit. `at` is its first digit. */
 function numberAt(text: string, at: number): Value {
@@ -246,6 +266,11 @@ const JOINS_CODE: ReadonlySet<number> = new Set([...'.,/'].map((char) => char.ch
 const JOINS_DIGITS: ReadonlySet<number> = new Set([...'.,'].map((char) => char.charCodeAt(0)));
 /** The first letters of months and days of the week. */
 const BEGINS_NAMED_DAY: ReadonlySet<number> = new Set([...'JFMASONDTW'].map((char) => char.charCodeAt(0)));
+
+/** With the underscore. */
+function isPlainLetter(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95;
+}
 
 function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;

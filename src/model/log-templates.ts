@@ -69,11 +69,12 @@ function shapeOfLine(line: LogLine): string {
 
 /** What stands for a line that says these: masked, with one space between two words. */
 export function shapeText(said: Said): string {
-  const masked = maskedText(toldBy(said)).trim();
-  return UNEVEN.test(masked) ? masked.replace(/\s+/g, ' ') : masked;
+  const text = toldBy(said);
+  const masked = maskedText(text).trim();
+  return UNEVEN.test(text) ? masked.replace(/\s+/g, ' ') : masked;
 }
 
-/** White space that is not one space. */
+/** White space that is not one space: a mask adds none. */
 const UNEVEN = /\s\s|[^\S ]/;
 
 /** The first line of its message, its error, and the status of a response that failed. */

@@ -18,11 +18,12 @@ export type LogText = Readonly<{
 /** Of a longer line the beginning is read. */
 const MOST_READ = 65_536;
 
-export function logText(text: string): LogText {
+/** `time` is the one at its beginning, where that was read already. */
+export function logText(text: string, time?: LogTime): LogText {
   const line = text.length > MOST_READ ? text.slice(0, MOST_READ) : text;
   const structured = structuredText(line, undefined) ?? accessText(line);
   if (structured) return structured;
-  const head = logHead(line);
+  const head = logHead(line, time);
   const message = head.end === 0 ? line : line.slice(head.end);
   return (
     (head.end > 0 ? structuredText(message, head) : undefined) ?? { parts: NO_PARTS, message: message.trim(), head }
@@ -104,14 +105,15 @@ function eachEntry(object: object, take: (path: string, value: string) => void):
   const open: Inside[] = [['', object, 1]];
   for (let at = 0, left = MOST_PARTS; at < open.length && left > 0; at += 1) {
     const [prefix, inside, depth] = open[at] ?? ['', NO_PARTS, DEEPEST];
-    const members = Object.entries(inside);
-    for (const [name, value] of members.slice(0, left)) {
+    const names = Object.keys(inside);
+    for (const name of names.length > left ? names.slice(0, left) : names) {
+      const value: unknown = Reflect.get(inside, name);
       const path = prefix + name;
       const text = textOf(value);
       if (text !== undefined) take(path, text);
       else if (isPlainObject(value) && depth < DEEPEST) open.push([`${path}.`, value, depth + 1]);
     }
-    left -= members.length;
+    left -= names.length;
   }
 }
 
@@ -168,16 +170,45 @@ function parsedObject(text: string): object | undefined {
 /** Two pairs at the beginning make it one. */
 const LOGFMT =
   /^\s{0,8}[A-Za-z_@][\w.@-]{0,60}=(?:"(?:[^"\\]|\\.){0,2000}"|[^\s"]{0,2000}) {1,4}[A-Za-z_@][\w.@-]{0,60}=/;
-const PAIR = /(?<![\w.@/-])([A-Za-z_@][\w.@/-]{0,100})=(?:"((?:[^"\\]|\\.)*)"?|([^\s"]*))/g;
+/** In a name, and behind what is none: a name begins where none of these stands in front of it. */
+const IN_NAME = /[\w.@/-]/;
+const LONGEST_NAME = 101;
 
 function logfmtPairs(text: string): Entry[] {
   const pairs: Entry[] = [];
-  for (const [, name = '', quoted, bare = ''] of text.matchAll(PAIR)) {
-    pairs.push([name, quoted === undefined ? bare : unescaped(quoted)]);
-    if (pairs.length === MOST_PARTS) break;
+  let from = 0;
+  for (let equals = text.indexOf('='); equals >= 0 && pairs.length < MOST_PARTS; equals = text.indexOf('=', from)) {
+    const name = nameBefore(text, equals, from);
+    from = equals + 1;
+    if (name === '') continue;
+    const isQuoted = text.charCodeAt(from) === QUOTE;
+    const end = isQuoted ? endOfQuoted(text, from + 1) : endOfBare(text, from);
+    pairs.push([name, isQuoted ? unescaped(text.slice(from + 1, end)) : text.slice(from, end)]);
+    from = isQuoted && text.charCodeAt(end) === QUOTE ? end + 1 : end;
   }
   return pairs;
 }
+
+/** Empty for what is no name. */
+function nameBefore(text: string, end: number, from: number): string {
+  let at = end;
+  while (at > from && end - at <= LONGEST_NAME && IN_NAME.test(text.charAt(at - 1))) at -= 1;
+  return end - at <= LONGEST_NAME && isLetter(text.charCodeAt(at)) ? text.slice(at, end) : '';
+}
+
+function endOfQuoted(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && text.charCodeAt(at) !== QUOTE) at += text.charCodeAt(at) === BACKSLASH ? 2 : 1;
+  return Math.min(at, text.length);
+}
+
+function endOfBare(text: string, from: number): number {
+  BARE.lastIndex = from;
+  BARE.test(text);
+  return BARE.lastIndex;
+}
+
+const BARE = /[^\s"]*/y;
 
 function unescaped(text: string): string {
   return text.includes('\\') ? text.replace(/\\(.)/g, (_, char: string) => ESCAPES[char] ?? char) : text;
@@ -195,7 +226,7 @@ export function timeOfPart(value: string): LogTime | string | undefined {
   return `${whole}${fraction.padEnd(digits, '0').slice(0, digits)}`;
 }
 
-const OPEN_BRACE = 123;
+const [QUOTE, BACKSLASH, OPEN_BRACE] = [34, 92, 123];
 
 /** The first one that is no white space. */
 function firstCode(text: string): number {

@@ -84,11 +84,16 @@ const SYSLOG: Form = {
 /** With a comma, the day of the month comes first; without one, the month. */
 const WEEKDAY = /(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? /y;
 
+/** Most numbers are no times, and told from them by one character; the patterns look at the others. */
 function timeOfDigits(text: string, at: number): LogTime | undefined {
   const third = text.charCodeAt(at + 2);
-  if (third === COLON) return timeIn(CLOCK_ALONE, text, at);
-  if (isDigit(third)) return isDigit(text.charCodeAt(at + 4)) ? timeIn(COMPACT, text, at) : isoTime(text, at);
-  return timeIn(third === DOT ? DOTTED : NAMED_MONTH, text, at);
+  if (third === COLON) return text.charCodeAt(at + 5) === COLON ? timeIn(CLOCK_ALONE, text, at) : undefined;
+  if (third === DOT) return text.charCodeAt(at + 5) === DOT ? timeIn(DOTTED, text, at) : undefined;
+  if (!isDigit(third))
+    return isLetter(text.charCodeAt(at + 3)) || isLetter(third) ? timeIn(NAMED_MONTH, text, at) : undefined;
+  const fifth = text.charCodeAt(at + 4);
+  if (isDigit(fifth)) return isDigit(text.charCodeAt(at + 8)) ? undefined : timeIn(COMPACT, text, at);
+  return fifth === MINUS || fifth === SLASH ? isoTime(text, at) : undefined;
 }
 
 /** `2026-11-20T06:25:23.5Z`, by far the most frequent form, without a pattern; whatever differs from it goes to the pattern. */
@@ -96,11 +101,12 @@ function isoTime(text: string, at: number): LogTime | undefined {
   const hour = twoDigits(text, at + 11);
   const minute = twoDigits(text, at + 14);
   const second = twoDigits(text, at + 17);
-  const isPlain = text[at + 10] === 'T' && text[at + 13] === ':' && text[at + 16] === ':' && text[at + 4] === '-';
+  const isPlain =
+    text.charCodeAt(at + 10) === CAPITAL_T && text.charCodeAt(at + 13) === COLON && text.charCodeAt(at + 16) === COLON;
   if (!isPlain || !(hour < 24 && minute < 60 && second < 60)) return timeIn(ISO, text, at);
   let end = at + 19;
   let nanosecond = 0;
-  if (text[end] === '.') {
+  if (text.charCodeAt(end) === DOT) {
     let scale = 100_000_000;
     for (end += 1; isDigit(text.charCodeAt(end)) && scale >= 1; end += 1, scale /= 10) {
       nanosecond += (text.charCodeAt(end) - ZERO) * scale;
@@ -109,7 +115,8 @@ function isoTime(text: string, at: number): LogTime | undefined {
   const year = twoDigits(text, at) * 100 + twoDigits(text, at + 2);
   const month = twoDigits(text, at + 5);
   const day = twoDigits(text, at + 8);
-  if (text[end] !== 'Z' || isWordAt(text, end + 1) || text[at + 7] !== '-' || !isDay(year, month, day))
+  const isDashed = text.charCodeAt(at + 4) === MINUS && text.charCodeAt(at + 7) === MINUS;
+  if (text.charCodeAt(end) !== CAPITAL_Z || isWordAt(text, end + 1) || !isDashed || !isDay(year, month, day))
     return timeIn(ISO, text, at);
   const secondOfDay = hour * 3_600 + minute * 60 + second;
   return { end: end + 1, year, month, day, secondOfDay, nanosecond, offsetSeconds: 0 };
@@ -131,7 +138,7 @@ function isWordAt(text: string, at: number): boolean {
   return isDigit(code) || isLetter(code) || code === UNDERSCORE;
 }
 
-const [ZERO, UNDERSCORE] = [48, 95];
+const [ZERO, CAPITAL_T, CAPITAL_Z, UNDERSCORE] = [48, 84, 90, 95];
 
 function timeOfName(text: string, at: number): LogTime | undefined {
   const fourth = text.charCodeAt(at + 3);
@@ -185,7 +192,7 @@ function daysSinceEpoch(year: number, month: number, day: number): number {
 /** From 1 March of the year 0 to 1 January 1970. */
 const DAYS_BEFORE_EPOCH = 719_468;
 
-const [SPACE, COMMA, DOT, COLON] = [32, 44, 46, 58];
+const [SPACE, COMMA, MINUS, DOT, SLASH, COLON] = [32, 44, 45, 46, 47, 58];
 
 function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;

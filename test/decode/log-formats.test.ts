@@ -414,6 +414,16 @@ describe('a body that is cut, or has bytes changed, taken out or doubled', () =>
 });
 
 describe('any bytes', () => {
+  test('may be overwritten by whoever handed them over', () => {
+    const bytes = Buffer.from('2026-11-20T06:25:23Z INFO one\n'.repeat(200));
+    const body = logBody('auto', 'app.log');
+    const chunk = Buffer.alloc(40);
+    for (let from = 0; from < bytes.length; from += chunk.length) {
+      body.push(chunk.subarray(0, bytes.copy(chunk, 0, from)));
+      chunk.fill(0);
+    }
+    expect(body.end().map(({ line }) => line)).toEqual(bytes.toString().trim().split('\n'));
+  });
   test('are read or refused, and however they are cut into chunks, in the same way', () => {
     fc.assert(
       fc.property(bodies, fc.integer({ min: 1, max: 40 }), (bytes, step) => {
