@@ -1,49 +1,69 @@
 /** The traces of baseline bodies: never diagnosed themselves, and read only when there is something to compare them with. */
+import type { BodyHead } from '#analyse/session.ts';
+import type { HeldTrace } from '#analyse/window-requests.ts';
 import type { TraceSpans } from '#decode/trace-body.ts';
 import { type Baseline, type Baselines, baselines } from '#model/baseline.ts';
 import type { Gap } from '#model/gap.ts';
 import { comparableId } from '#model/id-forms.ts';
+import { isUnchosen, type Sample } from '#model/seen-request.ts';
 import type { SpanTable } from '#model/span-table.ts';
 import type { Trace } from '#model/trace.ts';
 import { buildTrace } from '#model/trace-builder.ts';
 
 export type HealthyTraces = Readonly<{
   /** Returns how many spans there are. */
-  add(head: Readonly<{ source: string }>, decoded: readonly TraceSpans[]): number;
+  add(head: Pick<BodyHead, 'source' | 'sample'>, decoded: readonly TraceSpans[]): number;
   /** That other traces are in question now than before. */
   asked(traceId: string): void;
   /** What is usual of the request; both undefined where no baseline was given. */
   comparedWith(trace: Trace): Readonly<{ baseline: Baseline | undefined; gap: Gap | undefined }>;
   /** All of them but those in question. */
-  all(): readonly Trace[];
+  all(): readonly Omit<HeldTrace, 'isHealthy'>[];
   /** That none of those is in question any longer. */
   asksNothing(): void;
   clear(): void;
 }>;
 
+type Table = Pick<HeldTrace, 'source' | 'sample'> & Readonly<{ spans: SpanTable }>;
+
+/** A trace that several searches found: the answer with the most spans, for it may still have been arriving. */
+export function foundAgain(known: Table, spans: SpanTable, sample: Sample): Partial<Table & { trace: undefined }> {
+  return {
+    ...(isUnchosen(sample) && { sample }),
+    ...(spans.count() > known.spans.count() && { spans, trace: undefined }),
+  };
+}
+
 /** Of less than that many nobody can tell how much healthy requests differ. */
 const ENOUGH = 5;
 
 export function healthyTraces(maxClockSkewUs: number): HealthyTraces {
-  const tables = new Map<string, SpanTable>();
+  const tables = new Map<string, Table>();
+  /** For those who ask for all of them, more than once. */
+  let built: readonly Omit<HeldTrace, 'isHealthy'>[] | undefined;
   const sources = new Set<string>();
   /** A trace is not healthy because it is like itself. */
   const questioned = new Set<string>();
   let usual: Baselines | undefined;
 
   function* traces(): Generator<Trace> {
-    for (const [id, spans] of tables) if (!questioned.has(id)) yield buildTrace(spans, id, maxClockSkewUs);
+    for (const [id, { spans }] of tables) if (!questioned.has(id)) yield buildTrace(spans, id, maxClockSkewUs);
   }
+  const forget = () => {
+    usual = undefined;
+    built = undefined;
+  };
   return {
-    add({ source }, decoded) {
-      usual = undefined;
+    add({ source, sample }, decoded) {
+      forget();
       sources.add(source);
       let count = 0;
       for (const { traceId, spans } of decoded) {
         const id = comparableId(traceId);
         const known = tables.get(id);
-        if (known === undefined) tables.set(id, spans);
-        else known.append(spans);
+        if (known === undefined) tables.set(id, { spans, source, sample });
+        else if (sample === undefined) known.spans.append(spans);
+        else tables.set(id, { ...known, ...foundAgain(known, spans, sample) });
         count += spans.count();
       }
       return count;
@@ -52,12 +72,12 @@ export function healthyTraces(maxClockSkewUs: number): HealthyTraces {
       const id = comparableId(traceId);
       if (!tables.has(id) || questioned.has(id)) return;
       questioned.add(id);
-      usual = undefined;
+      forget();
     },
     asksNothing() {
       if (questioned.size === 0) return;
       questioned.clear();
-      usual = undefined;
+      forget();
     },
     comparedWith(trace) {
       if (tables.size === 0) return { baseline: undefined, gap: undefined };
@@ -65,10 +85,15 @@ export function healthyTraces(maxClockSkewUs: number): HealthyTraces {
       const baseline = usual.of(trace);
       return { baseline, gap: gapOf([...sources].join(', '), trace, baseline?.traces ?? 0) };
     },
-    all: () => [...traces()],
+    all() {
+      built ??= [...tables].flatMap(([id, { spans, ...read }]) =>
+        questioned.has(id) ? [] : [{ ...read, trace: buildTrace(spans, id, maxClockSkewUs) }],
+      );
+      return built;
+    },
     clear() {
       tables.clear();
-      usual = undefined;
+      forget();
     },
   };
 }

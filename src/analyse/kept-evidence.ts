@@ -4,21 +4,30 @@
  */
 import { cutJson } from '#analyse/cut-json.ts';
 import { type RedactedJson, redactJson } from '#analyse/redacted-json.ts';
-import { type EvidenceFile, type KeptEvidence, tracesPath } from '#model/case.ts';
+import { type EvidenceFile, type KeptEvidence, type TracesRole, tracesPath } from '#model/case.ts';
 import type { Gap } from '#model/gap.ts';
 import { comparableId } from '#model/id-forms.ts';
 import type { LogLine } from '#model/log-line.ts';
+import type { Sample } from '#model/seen-request.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 
 /** A body that held spans, with every byte of it. */
-export type TraceBytes = Readonly<{ source: string; query: string; chunks: readonly Uint8Array[] }>;
+export type TraceBytes = Readonly<{
+  source: string;
+  query: string;
+  sample?: Sample | undefined;
+  chunks: readonly Uint8Array[];
+}>;
 
 export type LogLines = Readonly<{ source: string; query: string; lines: readonly LogLine[] }>;
 
 export type Gathered = Readonly<{
   traces: readonly TraceBytes[];
+  /** Of a healthy time. */
+  healthyTraces: readonly TraceBytes[];
   /** Empty where no log was read; one without lines where logs were read and held none. */
   logs: readonly LogLines[];
+  healthyLogs: readonly LogLines[];
   gaps: readonly Gap[];
   /** Which spans and lines the findings cite; asked only above the cap. */
   cited(): Cited;
@@ -34,36 +43,66 @@ export type Cited = Readonly<{
 /** `isWhole`: nothing but credentials was left out. */
 export function keptEvidence(gathered: Gathered): KeptEvidence & Readonly<{ isWhole: boolean }> {
   const { traces, logs, gaps, maxBytes } = gathered;
-  const texts = logs.map(({ lines }) => lines.map(recordOf));
-  const total = sum(traces.map(sizeOf)) + sum(texts.flat().map(lengthOf));
+  const texts = logs.flatMap(({ lines }) => lines.map(recordOf));
+  const healthy = healthyFiles(gathered);
+  const total = sum([...traces.map(sizeOf), ...texts.map(lengthOf), ...healthy.map(({ bytes }) => bytes.length)]);
   if (total <= maxBytes) {
-    return { files: [...traceFiles(traces, traces.map(joined)), ...logFiles(logs, texts.flat())], gaps, isWhole: true };
+    const files = [...traceFiles('traces', traces, traces.map(joined)), ...logFiles('logs.jsonl', logs, texts)];
+    return { files: [...files, ...healthy], gaps, isWhole: true };
   }
   const cited = gathered.cited();
-  const logBytes = Math.floor(maxBytes * LOG_SHARE);
+  const keptHealthy = firstOf(healthy, Math.floor(maxBytes * HEALTHY_SHARE));
+  const left = maxBytes - sum(keptHealthy.map(({ bytes }) => bytes.length));
+  const logBytes = Math.floor(left * LOG_SHARE);
   const lines = nearestRecords(logs, cited.lines, logBytes);
-  const bodies = cutBodies(traces, levelsOf(cited), maxBytes - sum(lines.map(lengthOf)));
+  const bodies = cutBodies(traces, levelsOf(cited), left - sum(lines.map(lengthOf)));
   const gap = {
     source: 'case',
     problem: `the evidence is ${megabytes(total)} MB, more than the ${megabytes(maxBytes)} MB that a case may have`,
     consequence: 'only the spans and lines that the findings cite were kept, with what surrounds them',
   };
-  return { files: [...traceFiles(traces, bodies), ...logFiles(logs, lines)], gaps: [...gaps, gap], isWhole: false };
+  const files = [...traceFiles('traces', traces, bodies), ...logFiles('logs.jsonl', logs, lines), ...keptHealthy];
+  return { files, gaps: [...gaps, gap], isWhole: false };
+}
+
+/** Of a case above the cap: half of what is compared is the healthy time. */
+const HEALTHY_SHARE = 0.5;
+
+function healthyFiles({ healthyTraces, healthyLogs }: Gathered): EvidenceFile[] {
+  return [
+    ...traceFiles('baseline', healthyTraces, healthyTraces.map(joined)),
+    ...logFiles(
+      'baseline-logs.jsonl',
+      healthyLogs,
+      healthyLogs.flatMap(({ lines }) => lines.map(recordOf)),
+    ),
+  ];
+}
+
+/** Whole files, as many as there is room for: part of a healthy trace is none. */
+function firstOf(files: readonly EvidenceFile[], maxBytes: number): EvidenceFile[] {
+  let left = maxBytes;
+  return files.filter(({ bytes }) => {
+    if (bytes.length > left) return false;
+    left -= bytes.length;
+    return true;
+  });
 }
 
 /** Of a case above the cap. The trace says where the time went; a few lines say why. */
 const LOG_SHARE = 0.25;
 
-function traceFiles(traces: readonly TraceBytes[], bodies: readonly Uint8Array[]): EvidenceFile[] {
-  return traces.map(({ source, query }, index) => {
-    return { path: tracesPath(index), source, query, ...redactJson(bodies[index] ?? new Uint8Array()) };
+function traceFiles(role: TracesRole, traces: readonly TraceBytes[], bodies: readonly Uint8Array[]): EvidenceFile[] {
+  return traces.map(({ source, query, sample }, index) => {
+    const file = redactJson(bodies[index] ?? new Uint8Array());
+    return { path: tracesPath(role, index), source, query, ...(sample !== undefined && { sample }), ...file };
   });
 }
 
-function logFiles(logs: readonly LogLines[], records: readonly string[]): EvidenceFile[] {
+function logFiles(path: string, logs: readonly LogLines[], records: readonly string[]): EvidenceFile[] {
   if (logs.length === 0) return [];
   const file: RedactedJson = redactJson(Buffer.from([...new Set(records)].join('')));
-  return [{ path: 'logs.jsonl', source: named(logs, 'source'), query: named(logs, 'query'), ...file }];
+  return [{ path, source: named(logs, 'source'), query: named(logs, 'query'), ...file }];
 }
 
 /** Every query that found these lines, since one file holds what all of them found. */

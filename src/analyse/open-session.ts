@@ -3,12 +3,13 @@
 import { deflateSync } from 'node:zlib';
 import { type BodyBytes, bodyBytes } from '#analyse/body-bytes.ts';
 import type { LocalSession, SessionPair } from '#analyse/compare-sessions.ts';
-import { healthyTraces } from '#analyse/healthy-traces.ts';
+import { foundAgain, healthyTraces } from '#analyse/healthy-traces.ts';
 import type { Cited, LogLines, TraceBytes } from '#analyse/kept-evidence.ts';
 import { requestIn } from '#analyse/request-in-window.ts';
 import type { AnalysedTrace, BodyHead, SessionSettings } from '#analyse/session.ts';
 import { startRedaction } from '#analyse/start-redaction.ts';
 import { wantedOf } from '#analyse/wanted.ts';
+import { type HeldTrace, type WindowRequests, windowRequests } from '#analyse/window-requests.ts';
 import { type LogBody, logBody } from '#decode/log-body.ts';
 import { type MetricsBody, metricsBody } from '#decode/metrics-json.ts';
 import { type BodyDecoder, type Damage, type TraceBody, type TraceSpans, traceBody } from '#decode/trace-body.ts';
@@ -32,7 +33,7 @@ import type {
   WindowAnalysis,
   WindowSubject,
 } from '#model/analysis.ts';
-import { type EvidenceFile, evidenceRole } from '#model/case.ts';
+import { type EvidenceFile, type EvidenceRole, evidenceRole } from '#model/case.ts';
 import type { Judgement } from '#model/diagnosis.ts';
 import type { Evidence } from '#model/evidence.ts';
 import type { Finding } from '#model/finding.ts';
@@ -51,6 +52,7 @@ import { compareNs, type LogLine } from '#model/log-line.ts';
 import { type LogTemplates, logTemplates } from '#model/log-templates.ts';
 import type { Methods } from '#model/methods.ts';
 import { repairGaps } from '#model/repairs.ts';
+import { isUnchosen, type SeenRequest, seenRequest } from '#model/seen-request.ts';
 import type { Series } from '#model/series.ts';
 import type { SpanTable } from '#model/span-table.ts';
 import type { Trace } from '#model/trace.ts';
@@ -67,7 +69,12 @@ type OpenBody = Readonly<{
 }>;
 
 /** One trace of one file, or of all backends together. */
-type Subject = { file: string; traceId: string; spans: SpanTable; trace: Trace | undefined };
+type Subject = Pick<HeldTrace, 'source' | 'sample'> & {
+  file: string;
+  traceId: string;
+  spans: SpanTable;
+  trace: Trace | undefined;
+};
 
 export function openSession(settings: SessionSettings): LocalSession {
   const bodies = new Map<string, OpenBody>();
@@ -83,19 +90,20 @@ export function openSession(settings: SessionSettings): LocalSession {
   /** The lines without credentials, once their evidence was taken. */
   let redactedLines: readonly LogLine[] | undefined;
   const gaps: Gap[] = [];
+  const toldSamples = new Set<string>();
   const queries: Analysis['queries'][number][] = [];
   let drawn: Readonly<{ svg: string; png: Promise<Uint8Array> }> | undefined;
 
-  const addTraces = ({ file }: BodyHead, decoded: readonly TraceSpans[]): number => {
+  const addTraces = ({ file, source, sample }: BodyHead, decoded: readonly TraceSpans[]): number => {
     const items = decoded.reduce((sum, { spans }) => sum + spans.count(), 0); // before parts of a trace are put together
     for (const { traceId, spans } of decoded) {
       const key = `${file}\n${padded(traceId)}`;
       const known = subjects.get(key);
-      if (known === undefined) subjects.set(key, { file, traceId, spans, trace: undefined });
-      else {
+      if (known === undefined) subjects.set(key, { file, source, sample, traceId, spans, trace: undefined });
+      else if (sample === undefined) {
         known.spans.append(spans);
         known.trace = undefined;
-      }
+      } else Object.assign(known, foundAgain(known, spans, sample));
     }
     return items;
   };
@@ -131,27 +139,38 @@ export function openSession(settings: SessionSettings): LocalSession {
     );
     if (!known) gaps.push(gap);
   };
+  /** A time that is asked for in parts is told by its first part. */
+  const isToldAlready = ({ kind, source, sample }: BodyHead): boolean => {
+    const key = `${kind}\n${source}\n${sample}`;
+    const isTold = sample !== undefined && toldSamples.has(key);
+    toldSamples.add(key);
+    return isTold;
+  };
   /** Each time anew, so that what is counted does not depend on what was asked before. */
   const beginRedaction = () => {
     if (settings.redaction) startRedaction(settings.redaction);
   };
-  const tracesRole = { add: addTraces, cost: NOT_WHOLE };
-  const healthyRole = { add: healthy.add, cost: 'fewer healthy traces were compared' };
+  const rolesOf = ({ kind }: BodyHead) =>
+    kind === 'baseline'
+      ? { add: healthy.add, cost: 'fewer healthy traces were compared' }
+      : { add: addTraces, cost: NOT_WHOLE };
   const finish = (id: string, isCut: boolean) => {
     const body = bodies.get(id);
     bodies.delete(id);
     if (body === undefined) return { items: 0 };
     const { head, traces, kept } = body;
     if (traces === undefined) return { items: finishOther(body, isCut) };
-    const { add, cost } = head.kind === 'baseline' ? healthyRole : tracesRole;
-    const items = add(head, traces.end());
+    const { add, cost } = rolesOf(head);
+    const decoded = traces.end();
+    const items = add(head, decoded);
     for (const problem of problemsOf(traces.damage(), isCut))
       addGap({ source: head.source, problem, consequence: cost });
-    if (items > 0 && settings.evidence && head.kind === 'trace') {
+    if (items > 0 && settings.evidence) {
       const chunks = traces.mended() ?? kept;
-      traceBytes.push({ head, source: head.source, query: head.query.text, chunks });
+      const { source, sample } = head;
+      traceBytes.push({ head, source, query: head.query.text, sample, chunks });
     }
-    return { items };
+    return { items, ...(head.sample !== undefined && { traces: decoded.length }) };
   };
   const finishOther = ({ head, logs, metrics }: OpenBody, isCut: boolean): number => {
     if (logs) return finishLogs(head, logs, isCut);
@@ -177,7 +196,14 @@ export function openSession(settings: SessionSettings): LocalSession {
     subject.trace ??= buildTrace(subject.spans, subject.traceId, settings.maxClockSkewUs);
     return subject.trace;
   };
-  function* analyses(traceIds?: readonly string[]): Generator<TraceAnalysis> {
+  const heldTraces = (): HeldTrace[] => {
+    for (const { traceId } of subjects.values()) healthy.asked(traceId);
+    const asked = [...subjects.values()]
+      .map((subject) => ({ ...subject, trace: traceOf(subject), isHealthy: false }))
+      .filter(({ trace }) => trace.spanCount > 0);
+    return [...asked, ...healthy.all().map((held) => ({ ...held, isHealthy: true }))];
+  };
+  function* analyses(traceIds?: readonly string[], asked = settings): Generator<TraceAnalysis> {
     const lines = logLines();
     const baselineLogs = healthyLines();
     for (const { traceId } of subjects.values()) healthy.asked(traceId);
@@ -187,33 +213,46 @@ export function openSession(settings: SessionSettings): LocalSession {
       const logs = logBodies.length > 0 ? linesOfTrace(trace, lines, { several: subjects.size > 1 }) : undefined;
       const { baseline, gap } = healthy.comparedWith(trace);
       const evidence = { trace, logs, baseline, baselineLogs };
-      yield analyse(evidence, settings, gap ? [...gaps, gap] : gaps, queries, subject.file);
+      yield analyse(evidence, asked, gap ? [...gaps, gap] : gaps, queries, subject.file);
     }
   }
-  const windowAnalysis = async (window: WindowSubject): Promise<WindowAnalysis> => {
+  const windowAnalysis = async (window: WindowSubject, asked: SessionSettings): Promise<WindowAnalysis> => {
     const { before, within } =
       window.requestId === undefined
         ? linesAround(window, inOrder(logLines()))
         : { before: [], within: linesOfRequest(window.requestId, logLines()) };
     const baselineLogs = healthyLines() ?? (before.length > 0 ? before : undefined);
-    for (const { traceId } of subjects.values()) healthy.asked(traceId);
-    const traces = [...subjects.values()].map(traceOf).filter(({ spanCount }) => spanCount > 0);
-    const requests = { traces, healthyTraces: healthy.all(), series };
-    const analysed = await analyseWindow(window, { logs: within, baselineLogs, ...requests }, settings);
+    const requests = { ...windowRequests(window, heldTraces()), series };
+    const analysed = await analyseWindow(window, { logs: within, baselineLogs, ...requests }, asked);
     const diagnosed = { ...analysed, file: '', gaps: [...gaps, ...analysed.gaps], queries };
     return { ...diagnosed, methods: methodsOf(diagnosed, settings.fishbone) };
   };
   /** A text is cut and taken apart before it is shown: where a credential was taken out, that has to come first. */
-  const restOn = (files: readonly EvidenceFile[], bodies: readonly TraceBytes[]): void => {
+  const restOn = (files: readonly EvidenceFile[], bodies: typeof traceBytes): void => {
     const changed = files.filter(({ redactions }) => redactions.length > 0);
-    const logs = changed.find(({ path }) => evidenceRole(path) === 'logs');
+    const ofRole = (role: EvidenceRole) => changed.find(({ path }) => evidenceRole(path) === role);
+    const logs = ofRole('logs');
     if (logs) redactedLines = decoded(logBody('log-jsonl', logs.source), logs.bytes);
-    if (!changed.some(({ path }) => evidenceRole(path) === 'traces')) return;
+    const usualLogs = ofRole('baseline-logs');
+    if (usualLogs) {
+      const lines = decoded(logBody('log-jsonl', usualLogs.source), usualLogs.bytes);
+      healthyLogBodies.splice(0, healthyLogBodies.length, { source: usualLogs.source, query: usualLogs.query, lines });
+    }
+    if (ofRole('traces') !== undefined || ofRole('baseline') !== undefined) restOnTraces(files, bodies);
+  };
+  const restOnTraces = (files: readonly EvidenceFile[], bodies: typeof traceBytes): void => {
     subjects.clear();
-    for (const body of traceBytes) {
-      const file = files[bodies.indexOf(body)];
-      // A copy, for details are read from it later, and the file is moved to another thread.
-      if (file) addTraces(body.head, decoded(traceBody(body.head.format, body.source), file.bytes.slice()));
+    healthy.clear();
+    for (const [role, kind] of [
+      ['traces', 'trace'],
+      ['baseline', 'baseline'],
+    ] as const) {
+      const own = files.filter(({ path }) => evidenceRole(path) === role);
+      for (const [index, { head }] of bodies.filter(({ head }) => head.kind === kind).entries()) {
+        // A copy, for details are read from it later, and the file is moved to another thread.
+        const bytes = own[index]?.bytes.slice();
+        if (bytes) rolesOf(head).add(head, decoded(traceBody(head.format, head.source), bytes));
+      }
     }
   };
 
@@ -235,12 +274,13 @@ export function openSession(settings: SessionSettings): LocalSession {
             ? { head, metrics: metricsBody(head.source), kept: [] }
             : { head, traces: traceBody(head.format, head.source, bytesOf(head)), kept: [] },
       );
-      if (head.query.text !== '') queries.push({ source: head.source, query: head.query.text, url: head.query.url });
+      if (head.query.text !== '' && !isToldAlready(head))
+        queries.push({ source: head.source, query: head.query.text, url: head.query.url });
     },
     async bytes(id, chunk) {
       const body = bodies.get(id);
       (body?.traces ?? body?.logs ?? body?.metrics)?.push(chunk);
-      if (body?.traces && body.head.kind === 'trace' && settings.evidence) body.kept.push(chunk);
+      if (body?.traces && settings.evidence) body.kept.push(chunk);
     },
     async end(id) {
       return finish(id, false);
@@ -259,11 +299,15 @@ export function openSession(settings: SessionSettings): LocalSession {
       const asked = [...subjects.values()].filter((subject) => isWanted(subject.traceId, wanted));
       return wantedOf(asked.map(traceOf), logLines());
     },
+    async requests(service) {
+      return heldTraces().map((held) => seenRequest(held.trace, service, held));
+    },
     async reports(forms) {
       beginRedaction();
-      if (forms.window) return [await present(await windowAnalysis(forms.window), forms, draw)];
+      const asked = forms.links ? { ...settings, links: { ...settings.links, ...forms.links } } : settings;
+      if (forms.window) return [await present(await windowAnalysis(forms.window, asked), forms, draw)];
       const found: AnalysedTrace[] = [];
-      for (const analysis of analyses(forms.traceIds)) found.push(await present(analysis, forms, draw));
+      for (const analysis of analyses(forms.traceIds, asked)) found.push(await present(analysis, forms, draw));
       return found;
     },
     analyses,
@@ -274,10 +318,13 @@ export function openSession(settings: SessionSettings): LocalSession {
       beginRedaction();
       if (settings.evidence === undefined) throw new Error('this session was not asked to keep its evidence');
       const bodies = traceBytes.toSorted(bySource);
+      const ofTraces = bodies.filter(({ head }) => head.kind === 'trace');
       const { keptEvidence } = await import('#analyse/kept-evidence.ts');
       const { isWhole, ...kept } = keptEvidence({
-        traces: bodies,
+        traces: ofTraces,
+        healthyTraces: bodies.filter(({ head }) => head.kind === 'baseline'),
         logs: logBodies.toSorted(bySource),
+        healthyLogs: healthyLogBodies.toSorted(bySource),
         gaps: [...gaps],
         cited: () => citedBy([...analyses()]),
         maxBytes: settings.evidence.maxBytes,
@@ -413,11 +460,14 @@ async function analyseWindow(
   {
     logs,
     baselineLogs,
-    traces,
-    healthyTraces,
+    requests: traces,
+    healthyRequests: healthyTraces,
+    seen: seenRequests,
+    healthySeen,
     series,
   }: Readonly<{ logs: readonly LogLine[]; baselineLogs: readonly LogLine[] | undefined }> &
-    Pick<WindowEvidence, 'traces' | 'healthyTraces' | 'series'>,
+    WindowRequests &
+    Pick<WindowEvidence, 'series'>,
   settings: SessionSettings,
 ): Promise<Omit<DiagnosedWindow, 'file' | 'queries'>> {
   const { service, fromUs, toUs } = window;
@@ -448,7 +498,8 @@ async function analyseWindow(
       : ofLogs;
   return {
     trace: undefined,
-    window,
+    window: areCompared ? await withOnset(window, seenRequests) : window,
+    exemplars: areCompared ? await exemplarsOf(window, seenRequests, healthySeen) : [],
     logs,
     ...(request === undefined ? { request, correlation: undefined } : request),
     requests: requests.traces.length,
@@ -464,6 +515,21 @@ async function analyseWindow(
 async function judgedAsWindow(evidence: WindowEvidence, ofLogs: Judgement): Promise<Judgement> {
   const { judgeWindow } = await import('#diagnose/window/judge-window.ts');
   return judgeWindow(evidence, ofLogs);
+}
+
+/** A window whose beginning nobody has looked for may hold it. */
+async function withOnset(window: WindowSubject, seen: readonly SeenRequest[]): Promise<WindowSubject> {
+  if (window.healthy !== undefined) return window;
+  const { onsetOf } = await import('#diagnose/window/onset.ts');
+  return { ...window, onset: onsetOf(seen.filter(({ sample }) => isUnchosen(sample))) };
+}
+
+async function exemplarsOf(
+  { fromUs, onset }: WindowSubject,
+  ...requests: readonly [now: readonly SeenRequest[], healthy: readonly SeenRequest[]]
+): Promise<DiagnosedWindow['exemplars']> {
+  const { windowExemplars } = await import('#diagnose/window/exemplars.ts');
+  return windowExemplars(...requests, onset?.atUs ?? fromUs);
 }
 
 /** Of fewer on either side nobody can tell what differs from health. */

@@ -13,6 +13,7 @@ export type Call = Readonly<{ id: number; session: number }> &
     | { verb: 'abandon'; body: string; gap: Gap }
     | { verb: 'gap'; gap: Gap }
     | { verb: 'wanted'; traceId?: string | undefined }
+    | { verb: 'requests'; service: string }
     | { verb: 'reports'; forms: Forms }
     | { verb: 'evidence' }
     | { verb: 'draw'; svg: string }

@@ -11,6 +11,7 @@ import type { FishboneCategories } from '#model/cause-fields.ts';
 import type { Severity } from '#model/finding.ts';
 import type { Gap } from '#model/gap.ts';
 import type { Ties } from '#model/log-correlation.ts';
+import type { Sample, SeenRequest } from '#model/seen-request.ts';
 import type { Presented, PresentedForms } from '#present/present.ts';
 
 /** All settings of one analysis, plain data. */
@@ -39,10 +40,12 @@ export type BodyHead = Readonly<{
   /** The file as named on the command line; empty for a backend's answer. */
   file: string;
   query: Readonly<{ text: string; url: string }>;
+  /** The answer to a search: its traces are whole, and one that came before is not put together with it. */
+  sample?: Sample | undefined;
 }>;
 
-/** What a body held: spans or log lines. */
-export type BodyCount = Readonly<{ items: number }>;
+/** What a body held: spans or log lines; and how many traces, where it answers a search. */
+export type BodyCount = Readonly<{ items: number; traces?: number }>;
 
 /** What is worth asking for next, told by what has come so far. Times in microseconds since the epoch. */
 export type Wanted = Readonly<{
@@ -64,6 +67,8 @@ export type Forms = PresentedForms &
   Readonly<{
     /** Only these traces; all that came without it. */
     traceIds?: readonly string[];
+    /** Where they can be opened, where that is not as the settings say. */
+    links?: Partial<Links>;
     /** Instead of the traces one report of all lines that came, whichever request they are of. */
     window?: WindowSubject;
   }>;
@@ -84,6 +89,8 @@ export type Session = Readonly<{
   gap(gap: Gap): void;
   /** For the one trace, or for all that came. */
   wanted(traceId?: string): Promise<Wanted>;
+  /** Every trace that came, healthy ones as well, as a request to that service. */
+  requests(service: string): Promise<readonly SeenRequest[]>;
   /** One for each trace that has come so far; may be asked again as more evidence comes. */
   reports(forms: Forms): Promise<readonly AnalysedTrace[]>;
   /**

@@ -46,6 +46,8 @@ function run(call: Call): unknown {
       return session.gap(call.gap);
     case 'wanted':
       return session.wanted(call.traceId);
+    case 'requests':
+      return session.requests(call.service);
     case 'reports':
       return session.reports(call.forms);
     case 'evidence':

@@ -106,6 +106,22 @@ export function windowQueries(
   };
 }
 
+/** What services wrote in a time, in parts: a store gives the first lines, and of a busy service only of its first second. */
+export function windowLineQueries(services: readonly string[], { fromUs, toUs }: RequestTime): readonly LogQuery[] {
+  const partUs = (toUs - fromUs) / LINE_PARTS;
+  return Array.from({ length: LINE_PARTS }, (_, at) => ({
+    by: 'service',
+    services,
+    fromUs: Math.round(fromUs + at * partUs),
+    toUs: Math.round(fromUs + (at + 1) * partUs) - 1,
+    limit: LINES_OF_PART,
+  }));
+}
+
+/** Together as many lines as are read at once for a time that is judged. */
+const LINE_PARTS = 5;
+const LINES_OF_PART = 1_000;
+
 /** Shorter shows nothing that is usual. */
 const LEAST_BEFORE_US = 15 * 60 * 1_000_000;
 

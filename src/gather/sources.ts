@@ -41,6 +41,8 @@ export type TraceSource = Readonly<{
   openTrace(traceId: string, signal: AbortSignal): Promise<OpenBody>;
   /** Traces of a service in a window, as one body or as several; missing where the source cannot search. */
   search?(query: TraceSearch, signal: AbortSignal): Promise<readonly OpenBody[]>;
+  /** A search gives all of its time: asking for parts of it finds no more. */
+  findsAll?: true;
   /** The names under which services report, in no order. Present where `search` is. */
   services?(signal: AbortSignal): Promise<readonly string[]>;
   /** Templates for people: see `Links` in `model/analysis.ts`. */

@@ -5,6 +5,7 @@ import type { ClockOffset } from '#model/log-clock.ts';
 import type { CorrelatedLine, RungCount } from '#model/log-correlation.ts';
 import type { LogLine } from '#model/log-line.ts';
 import type { Methods } from '#model/methods.ts';
+import type { HealthyTime, Onset } from '#model/onset.ts';
 import type { RequestTimeline } from '#model/request-timeline.ts';
 import type { TimeWindow } from '#model/time-window.ts';
 import type { Trace } from '#model/trace.ts';
@@ -35,6 +36,12 @@ export type WindowSubject = TimeWindow &
     kind: 'alert' | 'window';
     /** The one request that was asked about, whenever it ran. */
     requestId?: string | undefined;
+    /** Only requests that pass one of these services are of it; all of them without it. */
+    through?: readonly string[] | undefined;
+    /** When it began; undefined where the requests do not show it. */
+    onset?: Onset | undefined;
+    /** Traces are of the window or of this time by when they ran; without it as they were given. */
+    healthy?: HealthyTime | undefined;
   }>;
 
 /** One request of a time, put together from its lines. */
@@ -77,6 +84,8 @@ export type DiagnosedWindow = Told &
     /** How many requests were compared with how many healthy ones; 0 and 0 where none were. */
     requests: number;
     healthyRequests: number;
+    /** Of those the ones to open; none where none were compared. */
+    exemplars: readonly Readonly<{ traceId: string; role: 'failing' | 'slow' | 'healthy'; why: string }>[];
   }>;
 
 /** The diagnosis in the forms in which people reason about it. */

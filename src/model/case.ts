@@ -5,9 +5,12 @@
  *   case.json          what was asked, the files with their sums, what could not be had, the seal
  *   traces.json        as the backend sent it; traces-2.json, … where there were several answers
  *   logs.jsonl         one line of a log per line
+ *   baseline.json      the same of a healthy time, and baseline-logs.jsonl
  */
+import type { WindowSubject } from '#model/analysis.ts';
 import type { Gap } from '#model/gap.ts';
 import type { Redaction } from '#model/redaction.ts';
+import type { Sample } from '#model/seen-request.ts';
 
 export const CASE_SCHEMA = 'spanhound.case/1';
 export const CASE_MANIFEST = 'case.json';
@@ -34,8 +37,8 @@ export type EvidenceFile = Readonly<{
   query: string;
   bytes: Uint8Array;
   redactions: readonly Redaction[];
-  /** Which search found it, from 1, where several were looked at apart: they may have found the same traces. */
-  search?: number | undefined;
+  /** How the search chose that found it: what it found may have been found by another one. */
+  sample?: Sample | undefined;
 }>;
 
 export type KeptEvidence = Readonly<{
@@ -44,7 +47,13 @@ export type KeptEvidence = Readonly<{
   gaps: readonly Gap[];
   /** What was asked about, where that is an alert. */
   alert?: CaseAlert | undefined;
+  judged?: JudgedWindow | undefined;
 }>;
+
+/** What a replay has to know of a window that was judged beside a healthy time. */
+export type JudgedWindow = Readonly<
+  Pick<WindowSubject, 'fromUs' | 'toUs' | 'service' | 'through' | 'onset' | 'healthy'>
+>;
 
 /** What a replay has to know of an alert. */
 export type CaseAlert = Readonly<{
@@ -55,21 +64,11 @@ export type CaseAlert = Readonly<{
   atUs: number;
 }>;
 
-/** The evidence of several searches as that of one case; what is known of the first is known of all. */
-export function mergedEvidence(searches: readonly KeptEvidence[]): KeptEvidence {
-  const files = searches.flatMap((search, index) => search.files.map((file) => ({ ...file, search: index + 1 })));
-  const bodies = files.filter(({ path }) => evidenceRole(path) === 'traces');
-  const others = files.filter((file) => !bodies.includes(file));
-  return {
-    ...searches[0],
-    files: [...bodies.map((file, index) => ({ ...file, path: tracesPath(index) })), ...others],
-    gaps: searches.flatMap(({ gaps }) => gaps),
-  };
-}
+export type TracesRole = 'traces' | 'baseline';
 
 /** The name of the nth body of traces, from 0. */
-export function tracesPath(index: number): string {
-  return index === 0 ? 'traces.json' : `traces-${index + 1}.json`;
+export function tracesPath(role: TracesRole, index: number): string {
+  return index === 0 ? `${role}.json` : `${role}-${index + 1}.json`;
 }
 
 export type CaseFile = Readonly<{
@@ -80,7 +79,7 @@ export type CaseFile = Readonly<{
   query: string;
   /** ISO 8601 */
   collectedAt: string;
-  search?: number | undefined;
+  sample?: Sample | undefined;
 }>;
 
 export type CaseManifest = Readonly<{
@@ -88,6 +87,7 @@ export type CaseManifest = Readonly<{
   subject: CaseSubject;
   alert?: CaseAlert | undefined;
   window: Readonly<{ from: string; to: string }>;
+  judged?: JudgedWindow | undefined;
   files: readonly CaseFile[];
   redactions: readonly (Readonly<{ path: string }> & Redaction)[];
   gaps: readonly Gap[];
@@ -150,7 +150,9 @@ export type ManifestFields = Readonly<{
   window?: Readonly<{ from: string; to: string }> | undefined;
   /** Other programs write other alerts: of those only what has the same name and type. */
   alert?: Readonly<Partial<CaseAlert> & { startsAt?: string | undefined }> | undefined;
-  files?: readonly Readonly<Partial<CaseFile> & Pick<CaseFile, 'path'>>[] | undefined;
+  judged?: JudgedWindow | undefined;
+  /** `search` of those that were written when each search was looked at apart. */
+  files?: readonly Readonly<Partial<CaseFile> & Pick<CaseFile, 'path'> & { search?: number | undefined }>[] | undefined;
   /** Only what this program wrote has these. */
   gaps?: readonly Gap[] | undefined;
   cases?: readonly Readonly<{ folder: string; seal: string }>[] | undefined;

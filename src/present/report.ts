@@ -132,6 +132,10 @@ export type Report = Readonly<{
   }>;
   /** Of a window: how many requests were compared with how many healthy ones. Missing where none were. */
   compared?: Readonly<{ requests: number; healthyRequests: number }>;
+  /** Of a window: when it began, as the requests show it. Missing where they do not. */
+  onset?: Readonly<{ at: string; signal: 'failures' | 'errors' | 'latency'; why: string }>;
+  /** Of a window: the time with which it was compared, and why this one. Missing where healthy requests were given. */
+  healthy?: Readonly<{ from: string; to: string; why: string }>;
   /** The same in the forms in which people reason; see docs/methods.md. Reports of older versions have none. */
   methods?: Methods;
   /** What it is remembered by; missing where nothing is wrong, and in reports of older versions. */
@@ -155,7 +159,7 @@ function saidOf(analysis: Analysis): Omit<Report, 'redactions'> {
     findings: judgement.findings.map((finding) => reportedFinding(trace, finding)),
     diagnosis: diagnosis === undefined ? null : reportedDiagnosis(diagnosis),
     logs: reportedLogs(analysis),
-    exemplars: trace === undefined ? requestExemplars(analysis) : [],
+    exemplars: trace === undefined ? exemplarsOf(analysis) : [],
     ...(trace === undefined && analysis.request && { timeline: reportedTimeline(analysis.request.timeline) }),
     gaps: gaps.map(({ source, problem, consequence }) => ({
       source: shownLines(source),
@@ -187,7 +191,10 @@ function reportedFingerprint(analysis: Analysis): Pick<Report, 'fingerprint'> {
   };
 }
 
-type About = Pick<Report, 'subject' | 'trace' | 'criticalPath' | 'attribution' | 'work' | 'compared'>;
+type About = Pick<
+  Report,
+  'subject' | 'trace' | 'criticalPath' | 'attribution' | 'work' | 'compared' | 'onset' | 'healthy'
+>;
 
 function aboutTrace(trace: Trace): About {
   const clean = shownLinesOnce();
@@ -220,7 +227,7 @@ function aboutTrace(trace: Trace): About {
 }
 
 function aboutWindow({ window, logs, requests, healthyRequests }: WindowAnalysis): About {
-  const { kind, service, fromUs, toUs, requestId } = window;
+  const { kind, service, fromUs, toUs, requestId, onset, healthy } = window;
   const { fromUs: firstUs, toUs: lastUs } = timeOf(logs);
   return {
     subject: {
@@ -236,6 +243,10 @@ function aboutWindow({ window, logs, requests, healthyRequests }: WindowAnalysis
     attribution: [],
     work: [],
     ...(requests > 0 && { compared: { requests, healthyRequests } }),
+    ...(onset && { onset: { at: isoInstant(onset.atUs), signal: onset.signal, why: shownLines(onset.why) } }),
+    ...(healthy && {
+      healthy: { from: isoInstant(healthy.fromUs), to: isoInstant(healthy.toUs), why: shownLines(healthy.why) },
+    }),
   };
 }
 
@@ -274,13 +285,14 @@ function powerOfTwo(us: number): number {
   return us < 2 ** 31 ? 31 - Math.clz32(us | 1) : Math.floor(Math.log2(us));
 }
 
-function requestExemplars({ request }: WindowAnalysis): Report['exemplars'] {
-  return (request?.exemplars ?? []).map(({ id, why }) => ({
+function exemplarsOf({ request, exemplars }: WindowAnalysis): Report['exemplars'] {
+  const ofLines = (request?.exemplars ?? []).map(({ id, why }) => ({
     traceId: '',
     role: 'failing' as const,
     why,
     requestId: shownLines(id),
   }));
+  return [...exemplars.map(({ traceId, role, why }) => ({ traceId, role, why: shownLines(why) })), ...ofLines];
 }
 
 /** Of a request with more lines the first ones, and what tells of a failure. */

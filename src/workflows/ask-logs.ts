@@ -10,7 +10,8 @@ export const ONLY_THE_TRACE = 'the verdict rests on the trace alone';
 
 export type LogStores = Readonly<{ logSources: readonly LogSource[]; signal: AbortSignal }>;
 
-export type Asked = Readonly<{ step: string; query: LogQuery }>;
+/** `kind`: lines of a healthy time are told apart. */
+export type Asked = Readonly<{ step: string; query: LogQuery; kind?: 'logs' | 'baseline-logs' }>;
 export type Answered = Asked & Fed & Readonly<{ source: LogSource }>;
 
 export function steps(name: string, queries: readonly LogQuery[]): readonly Asked[] {
@@ -46,9 +47,7 @@ export function answersOf(
 ): Promise<readonly Answered[]> {
   return Promise.all(
     search.logSources.flatMap((source) =>
-      queries.map(async ({ step, query }) => {
-        return { source, step, query, ...(await askLogs(search, session, source, query, step)) };
-      }),
+      queries.map(async (asked) => ({ source, ...asked, ...(await askLogs(search, session, source, asked)) })),
     ),
   );
 }
@@ -67,15 +66,14 @@ async function askLogs(
   { signal }: Pick<LogStores, 'signal'>,
   session: Session,
   source: LogSource,
-  query: LogQuery,
-  step: string,
+  { query, step, kind = 'logs' }: Asked,
 ): Promise<Fed> {
   try {
     const body = await source.openLogs(query, signal);
     return await feedBody(
       session,
       `logs ${source.name} ${step}`,
-      'logs',
+      kind,
       body,
       'the lines that did not come are missing',
     );

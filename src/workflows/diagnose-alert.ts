@@ -5,16 +5,12 @@
  *   alert ──► names a trace ──► as `/trace`
  *     └──► its service's traces in the window ──► 3 failing, 3 slowest ──► what most of them show ──► 'trace' ──► 'final'
  */
-import type { AnalysedTrace, Forms, Session } from '#analyse/session.ts';
+import type { AnalysedTrace, Forms } from '#analyse/session.ts';
 import { openDeadline } from '#core/deadline.ts';
-import { ConfigError, NoSourceAnsweredError, SpanhoundError, TraceNotFoundError } from '#core/errors.ts';
+import { NoSourceAnsweredError, SpanhoundError, TraceNotFoundError } from '#core/errors.ts';
 import { type SharedVerdict, sharedVerdict } from '#diagnose/shared-verdict.ts';
-import { gapOf } from '#gather/collect.ts';
 import { GATHER_DEADLINE_MS } from '#gather/plan.ts';
-import type { OpenBody, TraceSearch, TraceSource } from '#gather/sources.ts';
-import type { Alert } from '#model/alert.ts';
-import { serviceOfAlert } from '#model/alert-service.ts';
-import { mergedEvidence } from '#model/case.ts';
+import type { WindowSubject } from '#model/analysis.ts';
 import type { Gap } from '#model/gap.ts';
 import { type AlertFacts, presentAlert } from '#present/slack-alert.ts';
 import { chooseExemplars, type Exemplar } from '#workflows/choose-exemplars.ts';
@@ -26,11 +22,20 @@ import {
   keptEvidence,
   logsLink,
 } from '#workflows/diagnose-trace.ts';
-import { type Fed, feedSession } from '#workflows/feed-session.ts';
-import { gatherWindow } from '#workflows/gather-request.ts';
-
-/** A window, or an alert and with it a window. */
-export type AlertSubject = Pick<Alert, 'title' | 'service' | 'labels' | 'traceId' | 'atUs'>;
+import { gatherLinesOf } from '#workflows/gather-request.ts';
+import {
+  type AlertSubject,
+  askedRequests,
+  deepen,
+  gatherBeside,
+  NoTracesError,
+  openWindow,
+  survey,
+  traceLinks,
+  UnknownServiceError,
+  type WindowHunt,
+  windowOf,
+} from '#workflows/gather-window.ts';
 
 export type DiagnoseAlertRequest = Readonly<{
   alert: AlertSubject;
@@ -47,38 +52,6 @@ export type DiagnoseAlertRequest = Readonly<{
 /** Alerts wait for their rule's `for` and its evaluation: what they speak of has been going on for minutes. */
 const BEFORE_US = 15 * 60 * 1_000_000;
 const AFTER_US = 5 * 60 * 1_000_000;
-
-/** Jaeger's own default for one search. */
-const MOST_TRACES = 100;
-
-/** Nothing can be searched for: it is not known which service is meant. */
-class UnknownServiceError extends SpanhoundError {
-  override readonly name = 'UnknownServiceError';
-  readonly code = 'SH_UNKNOWN_SERVICE';
-  readonly advice: string;
-
-  constructor({ service }: AlertSubject, known: readonly string[]) {
-    super(service === '' ? 'it names no service' : `no service that sends traces is called ${service}`);
-    const names = known.toSorted().slice(0, SERVICES_NAMED).join(', ');
-    const more = known.length > SERVICES_NAMED ? `, and ${known.length - SERVICES_NAMED} more` : '';
-    this.advice = `Services with traces: ${names === '' ? 'none' : `${names}${more}`}. Put one of these names into the alert, as its service, as a label “service” or as a word of its title; or put a trace into it as trace_id=….`;
-  }
-}
-
-const SERVICES_NAMED = 20;
-
-/** The service is known and there is nothing of it at that time. */
-class NoTracesError extends SpanhoundError {
-  override readonly name = 'NoTracesError';
-  readonly code = 'SH_NO_TRACES';
-  readonly advice: string;
-
-  constructor(service: string, sources: readonly string[]) {
-    super(`${sources.join(' and ')} ${sources.length === 1 ? 'has' : 'have'} no trace of ${service} around that time`);
-    this.advice =
-      'It may not have been called at all, its traces may be sampled out or past retention, or they may still be arriving.';
-  }
-}
 
 /** Without any source of traces: the service logged nothing at that time, or under another name. */
 class NoLinesError extends SpanhoundError {
@@ -152,7 +125,7 @@ async function diagnoseLines(
   try {
     const { service } = alert;
     const stores = { logSources: parts.logSources, signal: deadline.signal };
-    const { items, failure } = await gatherWindow(stores, session, { service, ...time });
+    const { items, failure } = await gatherLinesOf(stores, session, { service, ...time });
     if (items === 0 && failure) throw new NoSourceAnsweredError([failure]);
     if (items === 0) return undefined;
     for (const gap of gaps) session.gap(gap);
@@ -188,147 +161,109 @@ export function namedByAlert(analysed: AnalysedTrace): AnalysedTrace {
   return { ...analysed, report: { ...report, subject, exemplars } };
 }
 
-/** One search of one source, in a session of its own: a trace that two searches find must not be counted twice in one. */
-type Haul = Readonly<{ source: TraceSource; session: Session; traces: readonly AnalysedTrace[]; full: boolean }>;
-
-type Hunt = DiagnoseTraceParts &
-  Readonly<{ signal: AbortSignal; gaps: Gap[]; sessions: Session[]; hauls: Haul[]; fromUs: number; toUs: number }>;
+/** What has come after this long is told: whoever was woken waits for a first word. */
+const FIRST_VERDICT_MS = 8_000;
 
 async function* diagnoseWindow(
   parts: DiagnoseTraceParts,
   { alert, forms, gaps = [], window, deadlineMs = GATHER_DEADLINE_MS, signal }: DiagnoseAlertRequest,
 ): AsyncGenerator<DiagnosisStage> {
-  const { fromUs, toUs } = window ?? { fromUs: alert.atUs - BEFORE_US, toUs: alert.atUs + AFTER_US };
   const deadline = openDeadline(parts.clock, deadlineMs, signal);
-  const hunt: Hunt = { ...parts, signal: deadline.signal, gaps: [...gaps], sessions: [], hauls: [], fromUs, toUs };
+  let hunt: WindowHunt | undefined;
   try {
-    const service = await searchTraces(hunt, alert);
-    const traces = distinct(hunt.hauls.flatMap((haul) => haul.traces));
-    const chosen = judgeTogether(traces, alert.atUs);
-    const home = hunt.hauls.find((haul) =>
-      haul.traces.some(({ traceId }) => traceId === chosen?.verdict.representative),
-    );
-    if (chosen === undefined || home === undefined)
-      throw new NoTracesError(
-        service,
-        hunt.hauls.map(({ source }) => source.name),
-      );
+    const asked = window ? ({ ...window, kind: 'window' } as const) : timeOf(alert, parts.clock.nowUs());
+    hunt = await openWindow(parts, { alert, asked, signal: deadline.signal });
+    for (const gap of gaps) hunt.session.gap(gap);
+    yield* surveyed(hunt, { alert, forms });
+    const first = await judged(hunt, { alert, forms });
+    if (first === undefined) throw new NoTracesError(hunt);
+    yield { stage: 'trace', analysed: first.analysed };
 
-    for (const gap of hunt.gaps) home.session.gap(gap);
-    const { representative } = chosen.verdict;
-    const hauls = hunt.hauls.map((haul) => ({ traces: haul.traces, traceLink: haul.source.links.trace }));
-    const facts = alertFacts({ hauls, fromUs, toUs }, service, traces, chosen);
-    const present = async (): Promise<AnalysedTrace> => {
-      const [analysed] = await home.session.reports({ ...forms, traceIds: [representative] });
-      if (analysed === undefined) throw new Error('the session lost the trace that it has found');
-      return presentAlert(analysed, facts);
-    };
-    const first = await present();
-    yield { stage: 'trace', analysed: first };
-
-    await gatherLogs(hunt, home.session, representative);
-    const searches = [home, ...hunt.hauls.filter((haul) => haul !== home)];
-    const kept = await keptEvidence(parts, async () => {
-      const found = await Promise.all(searches.map(({ session }) => session.evidence()));
-      return { ...mergedEvidence(found), alert };
-    });
-    yield { stage: 'final', analysed: await present(), ...kept };
+    const second = (await deepen(hunt)) ? await judged(hunt, { alert, forms }) : first;
+    if (second !== undefined && second !== first) yield { stage: 'trace', analysed: second.analysed };
+    const { representative, subject, analysed } = second ?? first;
+    if (representative === undefined) await gatherBeside(hunt, subject, servicesInQuestion(analysed));
+    else await gatherLogs(hunt, hunt.session, representative);
+    yield await lastStage(hunt, { alert, forms });
   } finally {
     deadline.close();
-    await Promise.all(hunt.sessions.map((session) => session.close()));
+    await hunt?.session.close();
   }
 }
 
-/** The service as the sources know it. What one of several sources could not say becomes a gap. */
-async function searchTraces(hunt: Hunt, alert: AlertSubject): Promise<string> {
-  const searching = hunt.traceSources.filter(({ search, services }) => search && services);
-  if (searching.length === 0) {
-    throw new ConfigError('no source of traces can search: set JAEGER_URL to the address of a Jaeger query service');
-  }
-  const known = new Set<string>();
-  const failures: SpanhoundError[] = [];
-  const names = new Set<string>();
-  await Promise.all(
-    searching.map(async (source) => {
-      try {
-        const services = (await source.services?.(hunt.signal)) ?? [];
-        for (const service of services) known.add(service);
-        const service = serviceOfAlert(alert, services);
-        if (service === undefined) return;
-        names.add(service);
-        await searchSource(hunt, source, { service, fromUs: hunt.fromUs, toUs: hunt.toUs, limit: MOST_TRACES });
-      } catch (error) {
-        if (!(error instanceof SpanhoundError)) throw error;
-        failures.push(error);
-        const some = hunt.hauls.some((haul) => haul.source === source);
-        hunt.gaps.push(gapOf(source.name, error, some ? NOT_ALL : 'its traces were not examined'));
-      }
-    }),
+/** Beyond now there is nothing yet. */
+function timeOf({ atUs }: AlertSubject, nowUs: number) {
+  return { kind: 'alert', fromUs: atUs - BEFORE_US, toUs: Math.max(atUs, Math.min(atUs + AFTER_US, nowUs)) } as const;
+}
+
+type Judging = Pick<DiagnoseAlertRequest, 'alert' | 'forms'>;
+
+/** A backend that is slow to answer keeps nobody from what is there already. */
+async function* surveyed(hunt: WindowHunt, judging: Judging): AsyncGenerator<DiagnosisStage> {
+  const done = survey(hunt).then(() => true);
+  done.catch(() => undefined); // told when it is awaited
+  const waiting = new AbortController();
+  const late = hunt.clock.sleep(FIRST_VERDICT_MS, waiting.signal).then(() => false);
+  const isDone = await Promise.race([done, late]);
+  waiting.abort();
+  if (isDone) return;
+  const early = await judged(hunt, judging);
+  if (early !== undefined) yield { stage: 'trace', analysed: early.analysed };
+  await done;
+}
+
+async function lastStage(hunt: WindowHunt, judging: Judging): Promise<DiagnosisStage> {
+  const subject = await windowOf(hunt);
+  const { fromUs, toUs, service, through, onset, healthy } = subject;
+  const kept = await keptEvidence(hunt, async () => ({
+    ...(await hunt.session.evidence()),
+    alert: judging.alert,
+    judged: { fromUs, toUs, service, through, onset, healthy },
+  }));
+  const last = await judged(hunt, judging);
+  if (last === undefined) throw new Error('the session lost the traces that it has found');
+  return { stage: 'final', analysed: last.analysed, ...kept };
+}
+
+/** `representative`: the trace that shows it best, where they were judged one by one. */
+type Judged = Readonly<{ analysed: AnalysedTrace; subject: WindowSubject; representative?: string }>;
+
+/** All requests beside healthy ones where there are enough of both, else one by one. Undefined where there are none. */
+async function judged(hunt: WindowHunt, { alert, forms }: Judging): Promise<Judged | undefined> {
+  const subject = await windowOf(hunt);
+  const [together] = await hunt.session.reports({ ...forms, window: subject });
+  if (together?.report.compared) return { analysed: together, subject };
+  return await judgedOneByOne(hunt, { alert, forms }, subject);
+}
+
+async function judgedOneByOne(
+  hunt: WindowHunt,
+  { alert, forms }: Judging,
+  subject: WindowSubject,
+): Promise<Judged | undefined> {
+  const requests = await askedRequests(hunt);
+  const traces = await hunt.session.reports({ traceIds: requests.map(({ traceId }) => traceId) });
+  const chosen = judgeTogether(traces, alert.atUs);
+  if (chosen === undefined) return undefined;
+  const { representative } = chosen.verdict;
+  const linksOf = (traceId: string) =>
+    traceLinks(hunt, requests.find((request) => request.traceId === traceId)?.source ?? '');
+  const links = linksOf(representative);
+  const [analysed] = await hunt.session.reports({ ...forms, traceIds: [representative], links });
+  if (analysed === undefined) throw new Error('the session lost the trace that it has found');
+  const facts = alertFacts(traces, chosen, { ...hunt.asked, service: hunt.service, linkOf: (id) => linksOf(id).trace });
+  return { analysed: presentAlert(analysed, facts), subject, representative };
+}
+
+/** Whose lines may tell more: the service itself, and those that the requests speak against. */
+function servicesInQuestion({ report }: AnalysedTrace): readonly string[] {
+  const suspects = (report.diagnosis?.ranking ?? []).filter(({ score }) => score > 0).slice(0, MOST_SUSPECTS);
+  return [...new Set([report.subject.service, ...suspects.map(({ service }) => service)])].filter(
+    (name) => name !== '',
   );
-  const [service] = [...names].sort();
-  if (hunt.hauls.length === 0 && failures.length > 0) throw new NoSourceAnsweredError(failures);
-  if (service === undefined) throw new UnknownServiceError(alert, [...known]);
-  return service;
 }
 
-/**
- * A busy service has more traces than one search gives. Those that failed and those that took longest are asked for by
- * themselves then, so that the few that matter are not lost among the many.
- */
-async function searchSource(hunt: Hunt, source: TraceSource, query: TraceSearch): Promise<void> {
-  const first = await haul(hunt, source, query);
-  if (!first.full) return;
-  const problem = `has more than ${query.limit} traces of ${query.service} in the window`;
-  hunt.gaps.push({
-    source: source.name,
-    problem,
-    consequence: `${query.limit} of them, those marked as errors and the slowest were looked at`,
-  });
-  const durations = first.traces.map(({ report }) => report.trace?.durationUs ?? 0).sort((a, b) => b - a);
-  await haul(hunt, source, { ...query, failing: true });
-  await haul(hunt, source, { ...query, minDurationUs: durations[0] ?? 0 });
-}
-
-async function haul(hunt: Hunt, source: TraceSource, query: TraceSearch): Promise<Haul> {
-  const bodies = (await source.search?.(query, hunt.signal)) ?? [];
-  const logs = logsLink(hunt);
-  const session = hunt.openSession({ ...hunt.settings, links: { ...hunt.settings.links, ...source.links, logs } });
-  hunt.sessions.push(session);
-  const fed: Fed[] = [];
-  for (const [index, body] of bodies.entries()) fed.push(await feed(session, `traces ${index}`, body));
-  const failure = fed.find((one) => one.failure)?.failure;
-  // Nothing readable came: that is no answer, and least of all one that says that there is nothing.
-  if (failure !== undefined && fed.every(({ items }) => items === 0)) throw failure;
-  const untold = fed.find((one) => one.failure && !one.told)?.failure;
-  if (untold !== undefined) hunt.gaps.push(gapOf(source.name, untold, NOT_ALL));
-  const reports = await session.reports({});
-  const traces = reports.filter((trace) => isAsked(trace, query));
-  const found = { source, session, traces, full: reports.length >= query.limit };
-  hunt.hauls.push(found);
-  return found;
-}
-
-function feed(session: Session, id: string, { format, source, query, chunks }: OpenBody): Promise<Fed> {
-  return feedSession(session, id, { kind: 'trace', format, source, file: '', query }, chunks, NOT_ALL);
-}
-
-const NOT_ALL = 'not all traces of the window were looked at';
-
-/** A file holds other traces, too, and a trace of the window may have begun before it. */
-export function isAsked(
-  { report }: AnalysedTrace,
-  { service, fromUs, toUs }: Pick<TraceSearch, 'service' | 'fromUs' | 'toUs'>,
-): boolean {
-  const startUs = Date.parse(report.subject.from) * 1_000;
-  const endUs = startUs + (report.trace?.durationUs ?? 0);
-  return startUs <= toUs && endUs >= fromUs && (report.trace?.services.includes(service) ?? false);
-}
-
-export function distinct(traces: readonly AnalysedTrace[]): readonly AnalysedTrace[] {
-  const byId = new Map<string, AnalysedTrace>();
-  for (const trace of traces) if (!byId.has(trace.traceId)) byId.set(trace.traceId, trace);
-  return [...byId.values()];
-}
+const MOST_SUSPECTS = 5;
 
 export type Together = Readonly<{ exemplars: readonly Exemplar[]; verdict: SharedVerdict }>;
 
@@ -346,16 +281,18 @@ export function judgeTogether(traces: readonly AnalysedTrace[], atUs: number): T
   return verdict && { exemplars, verdict };
 }
 
-type Window = Readonly<{ fromUs: number; toUs: number }>;
-
-/** Traces and the template of the address at which one of them is opened. */
-type Linked = Readonly<{ traces: readonly AnalysedTrace[]; traceLink: string }>;
+type Subject = Readonly<{
+  service: string;
+  fromUs: number;
+  toUs: number;
+  /** The template of the address at which a trace is opened. */
+  linkOf(traceId: string): string;
+}>;
 
 export function alertFacts(
-  { hauls, fromUs, toUs }: Window & Readonly<{ hauls: readonly Linked[] }>,
-  service: string,
   traces: readonly AnalysedTrace[],
   { exemplars, verdict }: Together,
+  { service, fromUs, toUs, linkOf }: Subject,
 ): AlertFacts {
   return {
     service,
@@ -363,12 +300,9 @@ export function alertFacts(
     toUs,
     found: traces.length,
     exemplars: exemplars.map((exemplar) => {
-      const isIt = ({ traceId }: AnalysedTrace) => traceId === exemplar.traceId;
-      return {
-        ...exemplar,
-        verdict: traces.find(isIt)?.report.diagnosis?.verdict ?? 'nothing wrong found',
-        link: hauls.find((haul) => haul.traces.some(isIt))?.traceLink ?? '',
-      };
+      const { traceId } = exemplar;
+      const report = traces.find((trace) => trace.traceId === traceId)?.report;
+      return { ...exemplar, verdict: report?.diagnosis?.verdict ?? 'nothing wrong found', link: linkOf(traceId) };
     }),
     shared: verdict.shared && countOf(verdict.shared),
     others: verdict.others.map(countOf),

@@ -23,7 +23,7 @@ export async function gatherRequest(stores: LogStores, session: Session, id: str
 }
 
 /** Into an empty session; how many lines the stores have of that time. What could not be had becomes a gap. */
-export async function gatherWindow(
+export async function gatherLinesOf(
   stores: LogStores,
   session: Session,
   { service, ...time }: RequestTime & Readonly<{ service: string }>,

@@ -125,20 +125,21 @@ type Seal = Readonly<{
 }>;
 
 function sealedManifest({ subject, evidence, collectedAt, sealedBy, previousSeal }: Seal): CaseManifest {
-  const { files, gaps, alert } = evidence;
+  const { files, gaps, alert, judged } = evidence;
   const manifest = {
     schema: CASE_SCHEMA,
     subject,
     window: { from: subject.from, to: subject.to },
     ...(alert && { alert: { ...alert, title: redact(alert.title), service: redact(alert.service) } }),
-    files: files.map(({ path, bytes, source, query, search }) => ({
+    ...(judged && { judged: { ...judged, service: redact(judged.service) } }),
+    files: files.map(({ path, bytes, source, query, sample }) => ({
       path,
       sha256: sha256(bytes),
       bytes: bytes.length,
       source,
       query: redact(query),
       collectedAt,
-      ...(search !== undefined && { search }),
+      ...(sample !== undefined && { sample }),
     })),
     redactions: files.flatMap(({ path, redactions }) => redactions.map((one) => ({ path, ...one }))),
     gaps: gaps.map(({ source, problem, consequence }) => ({

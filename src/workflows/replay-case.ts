@@ -20,14 +20,7 @@ import type { Gap } from '#model/gap.ts';
 import { sameTraceId } from '#model/trace-id.ts';
 import { presentNothing } from '#present/nothing.ts';
 import { presentAlert } from '#present/slack-alert.ts';
-import {
-  alertFacts,
-  distinct,
-  isAsked,
-  judgeTogether,
-  namedByAlert,
-  type Together,
-} from '#workflows/diagnose-alert.ts';
+import { alertFacts, judgeTogether, namedByAlert, type Together } from '#workflows/diagnose-alert.ts';
 import { feedSession } from '#workflows/feed-session.ts';
 import { changedFiles } from '#workflows/verify-case.ts';
 
@@ -63,48 +56,38 @@ type Replay = Readonly<{
   fields: ManifestFields;
   forms: Forms;
   gaps: Gap[];
-  /** What each search found, in a session of its own as when it was gathered. */
-  searches: Search[];
+  session: Session;
   settings: SessionSettings;
-  /** Each file is read once by each session, whoever asks for it first. */
-  readIn: Map<Session, Set<string>>;
+  /** Each file is read once, whoever asks for it first. */
+  read: Set<string>;
 }>;
-
-type Search = Readonly<{ session: Session; traces: readonly AnalysedTrace[] }>;
 
 async function replay(parts: ReplayCaseParts, folder: CaseFolder, forms: Forms): Promise<AnalysedTrace> {
   const manifest = await folder.readManifest(CASE_MANIFEST);
   const fields = manifest?.value ?? {};
-  const replay: Replay = { folder, fields, forms, gaps: [], searches: [], settings: parts.settings, readIn: new Map() };
+  const { settings } = parts;
+  const session = parts.openSession(settings);
+  const replay: Replay = { folder, fields, forms, gaps: [], session, settings, read: new Set() };
   replay.gaps.push(...(fields.gaps ?? missing(folder)));
   replay.gaps.push(...(manifest?.mistakes ?? [NO_MANIFEST]).map((problem) => doubt(CASE_MANIFEST, problem)));
   replay.gaps.push(...(await changedFiles(folder, fields)).map(({ path, problem }) => doubt(path, problem)));
-  const open: Session[] = [];
   try {
-    for (const paths of tracesBySearch(replay)) {
-      const session = parts.openSession(parts.settings);
-      open.push(session);
-      await readBaselines(replay, session);
-      replay.searches.push({ session, traces: await readTraces(replay, session, paths) });
-    }
-    return await diagnose(replay, parts);
+    return await diagnose(replay);
   } finally {
-    await Promise.all(open.map((session) => session.close()));
+    await session.close();
   }
 }
 
-async function readBaselines(replay: Replay, session: Session): Promise<void> {
-  for (const path of pathsOf(replay.folder, 'baseline')) await read(replay, session, path, 'baseline', NOT_COMPARED);
+async function readBaselines(replay: Replay): Promise<void> {
+  for (const path of inOrder(pathsOf(replay.folder, 'baseline'))) await read(replay, path, 'baseline', NOT_COMPARED);
   for (const path of pathsOf(replay.folder, 'baseline-logs')) {
-    await read(replay, session, path, 'baseline-logs', LINES_NOT_COMPARED);
+    await read(replay, path, 'baseline-logs', LINES_NOT_COMPARED);
   }
 }
 
-/** Files that one search found, in the order in which they were read. A case that knows no searches is of one. */
-function tracesBySearch({ folder, fields }: Replay): readonly (readonly string[])[] {
-  const searchOf = (path: string) => listed(fields, path)?.search ?? 0;
-  const paths = pathsOf(folder, 'traces').toSorted((a, b) => searchOf(a) - searchOf(b) || numberOf(a) - numberOf(b));
-  return [...Map.groupBy(paths, searchOf).values()];
+/** As they were read when they were gathered. */
+function inOrder(paths: readonly string[]): readonly string[] {
+  return paths.toSorted((a, b) => numberOf(a) - numberOf(b));
 }
 
 /** `traces-10.json` comes after `traces-9.json`. */
@@ -120,50 +103,59 @@ function listed({ files = [] }: ManifestFields, path: string) {
   return files.find((file) => file.path === path);
 }
 
-async function readTraces(
-  replay: Replay,
-  session: Session,
-  paths: readonly string[],
-): Promise<readonly AnalysedTrace[]> {
+async function readTraces(replay: Replay): Promise<readonly AnalysedTrace[]> {
   const cost = 'not all traces of the case were looked at';
-  for (const path of paths) await read(replay, session, path, 'trace', cost);
-  const all = await session.reports({});
+  const paths = pathsOf(replay.folder, 'traces');
+  if (paths.length > 0) await readBaselines(replay);
+  for (const path of inOrder(paths)) await read(replay, path, 'trace', cost);
+  const all = await replay.session.reports({});
   // A search finds more than was asked for, and what it found is kept as it came.
   const asked = all.filter((trace) => isAsked(trace, askedOf(replay.fields, all)));
   return asked.length > 0 ? asked : all;
 }
 
+/** A file holds other traces, too, and a trace of the window may have begun before it. */
+function isAsked({ report }: AnalysedTrace, { service, fromUs, toUs }: ReturnType<typeof askedOf>): boolean {
+  const startUs = Date.parse(report.subject.from) * 1_000;
+  const endUs = startUs + (report.trace?.durationUs ?? 0);
+  return startUs <= toUs && endUs >= fromUs && (report.trace?.services.includes(service) ?? false);
+}
+
 async function read(
-  { folder, fields, gaps, readIn }: Replay,
-  session: Session,
+  { folder, fields, gaps, session, read }: Replay,
   path: string,
   kind: BodyKind,
   cost: string,
 ): Promise<number> {
-  const { source = path, query = '' } = listed(fields, path) ?? {};
-  const head = { kind, format: 'auto', source, file: '', query: { text: query, url: '' } } as const;
-  if (readIn.get(session)?.has(path)) return 0;
-  readIn.set(session, (readIn.get(session) ?? new Set()).add(path));
+  const {
+    source = path,
+    query = '',
+    search,
+    sample = search === undefined ? undefined : 'all',
+  } = listed(fields, path) ?? {};
+  const head = { kind, format: 'auto', source, file: '', query: { text: query, url: '' }, sample } as const;
+  if (read.has(path)) return 0;
+  read.add(path);
   const { items, failure } = await feedSession(session, path, head, folder.chunks(path), cost);
   if (failure) gaps.push(gapOf(source, failure, cost));
   return items;
 }
 
-async function diagnose(replay: Replay, parts: ReplayCaseParts): Promise<AnalysedTrace> {
-  const { fields, searches } = replay;
-  const traces = distinct(searches.flatMap((search) => search.traces));
+async function diagnose(replay: Replay): Promise<AnalysedTrace> {
+  const { fields } = replay;
+  const traces = await readTraces(replay);
   const [first] = traces;
-  if (first === undefined) return await withoutTrace(replay, parts);
+  if (first === undefined) return await withoutTrace(replay);
 
   const { kind, traceId = '' } = fields.subject ?? {};
   const named = traces.find((trace) => sameTraceId(trace.traceId, fields.alert?.traceId || traceId));
   if (kind === 'trace' || (kind === undefined && traces.length === 1)) return await withLogs(replay, named ?? first);
   if (fields.alert?.traceId && named) return namedByAlert(await withLogs(replay, named));
   const asked = askedOf(fields, traces);
-  const together = judgeTogether(traces, fields.alert?.atUs ?? asked.toUs);
   const compared = await comparedWithHealth(replay, asked);
-  if (compared === undefined) return await diagnoseTogether(replay, traces, { first, asked, together });
-  return { ...compared, report: { ...compared.report, exemplars: together?.exemplars ?? [] } };
+  if (compared !== undefined) return compared;
+  const together = judgeTogether(traces, fields.alert?.atUs ?? asked.toUs);
+  return await diagnoseTogether(replay, traces, { first, asked, together });
 }
 
 async function diagnoseTogether(
@@ -177,9 +169,9 @@ async function diagnoseTogether(
 ): Promise<AnalysedTrace> {
   const shown = traces.find(({ traceId }) => traceId === together?.verdict.representative);
   if (together === undefined || shown === undefined) return await withLogs(replay, first);
-  const hauls = replay.searches.map((search) => ({ traces: search.traces, traceLink: replay.settings.links.trace }));
   const service = asked.service || (shown.report.trace?.rootService ?? '');
-  return presentAlert(await withLogs(replay, shown), alertFacts({ ...asked, hauls }, service, traces, together));
+  const linkOf = () => replay.settings.links.trace;
+  return presentAlert(await withLogs(replay, shown), alertFacts(traces, together, { ...asked, service, linkOf }));
 }
 
 /** All requests beside those of a healthy time, where the case has enough of both: that says more than each by itself. */
@@ -187,27 +179,22 @@ async function comparedWithHealth(
   replay: Replay,
   { service, fromUs, toUs }: ReturnType<typeof askedOf>,
 ): Promise<AnalysedTrace | undefined> {
-  const { folder, fields, searches, forms } = replay;
-  const [search, ...others] = searches;
-  if (search === undefined || others.length > 0 || pathsOf(folder, 'baseline').length === 0) return undefined;
-  const { session } = search;
-  for (const path of pathsOf(folder, 'logs')) await read(replay, session, path, 'logs', NOT_ALL_LINES);
-  for (const path of pathsOf(folder, 'metrics')) await read(replay, session, path, 'metrics', NOT_ALL_METRICS);
+  const { folder, fields, session, forms } = replay;
+  if (pathsOf(folder, 'baseline').length === 0) return undefined;
+  for (const path of pathsOf(folder, 'logs')) await read(replay, path, 'logs', NOT_ALL_LINES);
+  for (const path of pathsOf(folder, 'metrics')) await read(replay, path, 'metrics', NOT_ALL_METRICS);
   for (const gap of [...replay.gaps, ...unused(folder, ['changes'])]) session.gap(gap);
   const kind = fields.subject?.kind === 'window' ? 'window' : 'alert';
-  const [analysed] = await session.reports({ ...forms, window: { kind, service, fromUs, toUs } });
+  const window = { service, fromUs, toUs, ...fields.judged, kind } as const;
+  const [analysed] = await session.reports({ ...forms, window });
   return analysed?.report.compared === undefined ? undefined : analysed;
 }
 
 /** The one trace, presented with the logs and with everything that is missing. */
 async function withLogs(replay: Replay, { traceId }: AnalysedTrace): Promise<AnalysedTrace> {
-  const home = replay.searches.find(({ traces }) => traces.some((trace) => trace.traceId === traceId));
-  if (home === undefined) throw new Error('the trace is in none of the sessions');
-  for (const path of pathsOf(replay.folder, 'logs')) {
-    await read(replay, home.session, path, 'logs', NOT_ALL_LINES);
-  }
-  for (const gap of [...replay.gaps, ...unused(replay.folder)]) home.session.gap(gap);
-  const [analysed] = await home.session.reports({ ...replay.forms, traceIds: [traceId] });
+  for (const path of pathsOf(replay.folder, 'logs')) await read(replay, path, 'logs', NOT_ALL_LINES);
+  for (const gap of [...replay.gaps, ...unused(replay.folder)]) replay.session.gap(gap);
+  const [analysed] = await replay.session.reports({ ...replay.forms, traceIds: [traceId] });
   if (analysed === undefined) throw new Error('the session lost the trace that it has read');
   return analysed;
 }
@@ -225,8 +212,8 @@ function askedOf({ subject, window, alert }: ManifestFields, traces: readonly An
 }
 
 /** What the lines say where there is no trace; where there are no lines either, what the evidence lacks. */
-async function withoutTrace(replay: Replay, parts: ReplayCaseParts): Promise<AnalysedTrace> {
-  const { folder, fields, gaps } = replay;
+async function withoutTrace(replay: Replay): Promise<AnalysedTrace> {
+  const { folder, fields, gaps, session } = replay;
   if (!folder.entries.some(({ name, kind }) => kind === 'file' && evidenceRole(name) !== undefined)) {
     throw new UnreadableInputError(
       `${folder.name} holds no evidence`,
@@ -236,22 +223,16 @@ async function withoutTrace(replay: Replay, parts: ReplayCaseParts): Promise<Ana
   const { service, fromUs, toUs } = askedOf(fields, []);
   const kind = fields.subject?.kind === 'alert' ? 'alert' : 'window';
   const window = { kind, service, fromUs, toUs, requestId: fields.subject?.requestId } as const;
-  const session = parts.openSession(parts.settings);
-  try {
-    let items = 0;
-    for (const path of pathsOf(folder, 'logs')) items += await read(replay, session, path, 'logs', NOT_ALL_LINES);
-    gaps.push(...unused(folder, items === 0 ? ['metrics', 'changes'] : ['changes']));
-    if (items === 0)
-      return presentNothing(window, gaps, checkedOf(runDetectors(detectors, {}, {}, parts.settings.off)));
-    for (const path of pathsOf(folder, 'metrics')) await read(replay, session, path, 'metrics', NOT_ALL_METRICS);
-    await readBaselines(replay, session);
-    for (const gap of gaps) session.gap(gap);
-    const [analysed] = await session.reports({ ...replay.forms, window });
-    if (analysed === undefined) throw new Error('the session lost the lines that it has read');
-    return analysed;
-  } finally {
-    await session.close();
-  }
+  let items = 0;
+  for (const path of pathsOf(folder, 'logs')) items += await read(replay, path, 'logs', NOT_ALL_LINES);
+  gaps.push(...unused(folder, items === 0 ? ['metrics', 'changes'] : ['changes']));
+  if (items === 0) return presentNothing(window, gaps, checkedOf(runDetectors(detectors, {}, {}, replay.settings.off)));
+  for (const path of pathsOf(folder, 'metrics')) await read(replay, path, 'metrics', NOT_ALL_METRICS);
+  await readBaselines(replay);
+  for (const gap of gaps) session.gap(gap);
+  const [analysed] = await session.reports({ ...replay.forms, window });
+  if (analysed === undefined) throw new Error('the session lost the lines that it has read');
+  return analysed;
 }
 
 const ONLY_THE_TRACE = 'the verdict rests on the trace alone';

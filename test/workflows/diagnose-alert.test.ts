@@ -7,10 +7,11 @@ import { openSession } from '#analyse/open-session.ts';
 import type { AnalysedTrace } from '#analyse/session.ts';
 import { systemClock } from '#core/clock.ts';
 import { BackendError } from '#core/errors.ts';
-import type { TraceSearch, TraceSource } from '#gather/sources.ts';
+import type { TraceSource } from '#gather/sources.ts';
 import { recordedBody } from '#test/recorded-server.ts';
-import { type AlertSubject, diagnoseAlert } from '#workflows/diagnose-alert.ts';
+import { diagnoseAlert } from '#workflows/diagnose-alert.ts';
 import type { DiagnoseTraceParts } from '#workflows/diagnose-trace.ts';
+import type { AlertSubject } from '#workflows/gather-window.ts';
 
 /** When HotROD was recorded: a few seconds after the first ride. */
 const AT_US = 1_795_155_930_000_000;
@@ -99,47 +100,9 @@ describe('an alert without a trace', () => {
     await expect(diagnosed([source])).rejects.toMatchObject({ code: 'SH_NO_SOURCE_ANSWERED' });
   });
 
-  test('of a busy service is diagnosed although its second question fails', async () => {
-    const source: TraceSource = { ...recordings([]), ...searching(manyTraces(100)) };
-    const { search } = source;
-    const failsLater: TraceSource = {
-      ...source,
-      search: (query, signal) =>
-        query.failing ? Promise.reject(new BackendError('jaeger', 503, 'api')) : (search?.(query, signal) ?? never()),
-    };
-    const [, last] = await diagnosed([failsLater]);
-    expect(last?.report.gaps).toContainEqual({
-      source: 'recordings',
-      problem: 'jaeger answered 503 to api',
-      consequence: 'not all traces of the window were looked at',
-    });
-  });
-
   test('says what to set where no source can search', async () => {
     const { search: _, services: __, ...source } = recordings(SLOW);
     await expect(diagnosed([source])).rejects.toMatchObject({ code: 'SH_CONFIG' });
-  });
-
-  test('of a busy service asks for the failing and the slowest by themselves, and says that it did not see all', async () => {
-    const source = recordings(SLOW);
-    const asked: TraceSearch[] = [];
-    const crowd = manyTraces(100);
-    const busy: TraceSource = {
-      ...source,
-      async search(query, signal) {
-        asked.push(query);
-        if (query.failing) return (await recordings(['fixed-01']).search?.(query, signal)) ?? [];
-        return [{ source: 'busy', format: 'jaeger-json', query: { text: 'all', url: '' }, chunks: bytesOf(crowd) }];
-      },
-    };
-    const [, last] = await diagnosed([busy]);
-    expect(asked.map(({ failing, minDurationUs }) => [failing, minDurationUs])).toEqual([
-      [undefined, undefined],
-      [true, undefined],
-      [undefined, 100_000],
-    ]);
-    expect(last?.report.exemplars.filter(({ role }) => role === 'failing')).toHaveLength(1);
-    expect(JSON.stringify(last?.report.gaps)).toContain('has more than 100 traces of frontend in the window');
   });
 });
 
@@ -167,10 +130,6 @@ describe('an alert that names a trace', () => {
     });
   });
 });
-
-function never(): never {
-  throw new Error('this source searches');
-}
 
 /** A source that finds this, whatever is asked. */
 function searching(body: string): Pick<TraceSource, 'search' | 'services'> {

@@ -9,6 +9,7 @@ import { systemClock } from '#core/clock.ts';
 import { silentLog } from '#core/log.ts';
 import type { KeptEvidence } from '#model/case.ts';
 import { openInvestigation } from '#record/investigations.ts';
+import { busyShop } from '#test/busy-shop.ts';
 import { CASE_SETTINGS, disk, newFolder, replayed, send } from '#test/cases.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
@@ -93,6 +94,22 @@ describe('a replay gives the report that was given', () => {
     const { analysed, evidence } = await lastOf(diagnoseAlert(partsOver('samples'), { alert, forms: FORMS }));
     expect(analysed.report.exemplars.length).toBeGreaterThan(1);
     const again = await replayed(await kept(analysed, evidence), FORMS);
+    expect(again.report).toEqual(analysed.report);
+  });
+
+  test('of an alert whose requests were compared with a healthy time', async () => {
+    const atUs = Date.UTC(2026, 0, 6, 14, 30) * 1_000;
+    const shop = busyShop(({ atUs: us }) => ({ stockUs: us < atUs - 240_000_000 ? 20_000 : 220_000 }), {
+      fromUs: atUs - 7_200_000_000,
+      toUs: atUs,
+    });
+    const alert = { title: 'checkout is slow', service: 'checkout', labels: {}, traceId: '', atUs };
+    const parts = { ...partsOver('samples'), traceSources: [shop] };
+    const { analysed, evidence } = await lastOf(diagnoseAlert(parts, { alert, forms: FORMS }));
+    expect(analysed.report.compared?.requests).toBeGreaterThan(100);
+    const folder = await kept(analysed, evidence);
+    expect(readdirSync(folder)).toEqual(expect.arrayContaining(['baseline.json', 'case.json', 'traces.json']));
+    const again = await replayed(folder, FORMS);
     expect(again.report).toEqual(analysed.report);
   });
 

@@ -21,6 +21,16 @@ const FIELDS = {
     })
     .partial(),
   window: z.object({ from: z.string(), to: z.string() }),
+  judged: z.object({
+    service: z.string(),
+    fromUs: z.number(),
+    toUs: z.number(),
+    through: z.array(z.string()).optional(),
+    onset: z
+      .object({ atUs: z.number(), signal: z.enum(['failures', 'errors', 'latency']), why: z.string() })
+      .optional(),
+    healthy: z.object({ fromUs: z.number(), toUs: z.number(), why: z.string() }).optional(),
+  }),
   alert: z.object({
     title: Lenient(z.string()),
     service: Lenient(z.string()),
@@ -37,6 +47,7 @@ const FIELDS = {
         query: z.string(),
         collectedAt: z.string(),
         search: z.number(),
+        sample: Lenient(z.union([z.enum(['all', 'failing', 'slow']), z.templateLiteral(['of ', z.string()])])),
       })
       .partial()
       .extend({ path: z.string() }),

@@ -90,7 +90,8 @@ export function files({ folder, name = 'samples' }: FileOptions): TraceSource & 
     if (signal.aborted) throw new UnreachableError(name, whyAborted(signal));
   }
 
-  return { name, openTrace, search, services, openLogs, check, links: { trace: '', span: '', logs: '' } };
+  const links = { trace: '', span: '', logs: '' };
+  return { name, openTrace, search, findsAll: true, services, openLogs, check, links };
 }
 
 /** Samples and their case folders; deeper lies what is no evidence. */

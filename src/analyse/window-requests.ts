@@ -1,0 +1,61 @@
+/** Of all traces of a session, which are the requests of a window and which the healthy ones beside them. */
+import type { WindowSubject } from '#model/analysis.ts';
+import { comparableId } from '#model/id-forms.ts';
+import { isUnchosen, type Sample, type SeenRequest, seenRequest } from '#model/seen-request.ts';
+import type { Trace } from '#model/trace.ts';
+
+/** A trace as it was read: `isHealthy` where it came as one of a healthy time. */
+export type HeldTrace = Readonly<{ trace: Trace; source: string; sample: Sample | undefined; isHealthy: boolean }>;
+
+export type WindowRequests = Readonly<{
+  /** In order of time, whichever search found them first. */
+  requests: readonly Trace[];
+  healthyRequests: readonly Trace[];
+  /** All of the window, with those that were searched for because they failed or were slow. */
+  seen: readonly SeenRequest[];
+  healthySeen: readonly SeenRequest[];
+}>;
+
+/** A place of which fewer came is one that few requests pass: more of it in one time than in the other would look like a change. */
+const FEWEST_OF_PLACE = 3;
+
+export function windowRequests(window: WindowSubject, held: readonly HeldTrace[]): WindowRequests {
+  const { through } = window;
+  const ordered = held
+    .filter(({ trace }) => through === undefined || trace.services.some((service) => through.includes(service)))
+    .sort((a, b) => a.trace.startEpochUs - b.trace.startEpochUs || compareIds(a.trace, b.trace));
+  const { now, usual } = window.healthy === undefined ? asTheyCame(ordered) : byTime(ordered, window);
+  const isCompared = comparedSamples(now, usual);
+  const compared = (all: readonly HeldTrace[]) => all.filter(isCompared).map(({ trace }) => trace);
+  const seen = (all: readonly HeldTrace[]) => all.map((one) => seenRequest(one.trace, window.service, one));
+  return { requests: compared(now), healthyRequests: compared(usual), seen: seen(now), healthySeen: seen(usual) };
+}
+
+type Sides = Readonly<{ now: readonly HeldTrace[]; usual: readonly HeldTrace[] }>;
+
+function asTheyCame(held: readonly HeldTrace[]): Sides {
+  return { now: held.filter(({ isHealthy }) => !isHealthy), usual: held.filter(({ isHealthy }) => isHealthy) };
+}
+
+/** What still ran when it began is no healthy request. */
+function byTime(held: readonly HeldTrace[], { fromUs, toUs, healthy }: WindowSubject): Sides {
+  const endUs = ({ startEpochUs, durationUs }: Trace) => startEpochUs + durationUs;
+  const isNow = ({ trace }: HeldTrace) => trace.startEpochUs <= toUs && endUs(trace) >= fromUs;
+  const isUsual = ({ trace }: HeldTrace) =>
+    healthy !== undefined && trace.startEpochUs >= healthy.fromUs && endUs(trace) < healthy.toUs;
+  return { now: held.filter(isNow), usual: held.filter((one) => isUsual(one) && !isNow(one)) };
+}
+
+/** Both times have to be chosen in one way: what was searched for because it failed would fail more often. */
+function comparedSamples(now: readonly HeldTrace[], usual: readonly HeldTrace[]): (one: HeldTrace) => boolean {
+  const [ofNow, ofUsual] = [now, usual].map((all) => Map.groupBy(all, ({ sample }) => sample));
+  const isEnough = (sample: Sample | undefined) =>
+    [ofNow, ofUsual].every((bySample) => (bySample?.get(sample)?.length ?? 0) >= FEWEST_OF_PLACE);
+  return ({ sample }) => isUnchosen(sample) || (sample?.startsWith('of ') === true && isEnough(sample));
+}
+
+function compareIds(a: Trace, b: Trace): number {
+  const [one, other] = [comparableId(a.traceId), comparableId(b.traceId)];
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
+}

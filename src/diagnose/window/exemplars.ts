@@ -1,0 +1,180 @@
+/**
+ * Of the requests of a window the few that a person opens: failing ones by where they fail, slow ones by what they are,
+ * ways that few requests take, and one that is as it should be. The same requests in any order give the same choice.
+ */
+import { quantileSorted } from 'simple-statistics';
+import type { DiagnosedWindow } from '#model/analysis.ts';
+import { counted } from '#model/count-text.ts';
+import { durationText } from '#model/duration.ts';
+import { isUnchosen, type SeenRequest } from '#model/seen-request.ts';
+
+type WindowExemplar = DiagnosedWindow['exemplars'][number];
+
+/** Of each kind: one could be an accident, and a person reads no more. */
+const EACH = 3;
+const RARE = 2;
+/** A way that one request in twenty takes is not among the first ones by chance. */
+const RARE_SHARE = 0.05;
+/** Slow is what health hardly ever shows. */
+const USUAL = 0.95;
+/** Fewer of one operation do not show what is usual for it. */
+const FEWEST_OF_OPERATION = 5;
+
+/** Both in any order; `atUs`: when it began, or was noticed. */
+export function windowExemplars(
+  requests: readonly SeenRequest[],
+  healthy: readonly SeenRequest[],
+  atUs: number,
+): readonly WindowExemplar[] {
+  const usual = usualOf(healthy);
+  const judged = requests.map((request): Judged => ({ request, role: roleOf(request, usual) }));
+  const chosen = new Map<string, WindowExemplar>();
+  const take = (all: readonly WindowExemplar[]) => {
+    for (const one of all) if (!chosen.has(one.traceId)) chosen.set(one.traceId, one);
+  };
+  take(
+    failing(
+      requests.filter(({ failed }) => failed),
+      requests.length,
+      atUs,
+    ),
+  );
+  take(
+    slow(
+      judged.filter(({ role }) => role === 'slow').map(({ request }) => request),
+      healthy,
+    ),
+  );
+  take(rare(judged, requests));
+  take(asUsual(healthy));
+  return [...chosen.values()];
+}
+
+/** The nearest to the beginning first: the later ones may fail of what the first ones left behind. */
+function failing(requests: readonly SeenRequest[], of: number, atUs: number): readonly WindowExemplar[] {
+  const groups = [...Map.groupBy(requests, ({ operation }) => operation)].sort(byCount);
+  return roundRobin(
+    groups.map(([, own]) => own.toSorted((a, b) => distance(a, atUs) - distance(b, atUs) || byId(a, b))),
+  )
+    .slice(0, EACH)
+    .map((request) => {
+      const alike = requests.filter(({ operation }) => operation === request.operation).length;
+      return {
+        traceId: request.traceId,
+        role: 'failing',
+        why: `${request.operation} failed, as in ${alike} of ${counted(of, 'request')} that were read; ${whenText(request, atUs)}`,
+      };
+    });
+}
+
+function slow(requests: readonly SeenRequest[], healthy: readonly SeenRequest[]): readonly WindowExemplar[] {
+  const groups = [...Map.groupBy(requests, ({ operation }) => operation)].sort(byCount);
+  return roundRobin(groups.map(([, own]) => own.toSorted((a, b) => b.durationUs - a.durationUs || byId(a, b))))
+    .slice(0, EACH)
+    .map((request) => {
+      const usual = healthy.filter(({ operation }) => operation === request.operation);
+      const health = usual.length === 0 ? '' : `, ${durationText(medianUs(usual))} in health`;
+      const why = `among the slowest ${request.operation}: ${durationText(request.durationUs)}${health}`;
+      return { traceId: request.traceId, role: 'slow', why };
+    });
+}
+
+type Judged = Readonly<{ request: SeenRequest; role: WindowExemplar['role'] }>;
+
+/** What is wrong on such a way is easily missed among the many. */
+function rare(judged: readonly Judged[], requests: readonly SeenRequest[]): readonly WindowExemplar[] {
+  const unchosen = requests.filter(({ sample }) => isUnchosen(sample));
+  const passing = new Map(requests.flatMap(({ services }) => services).map((name) => [name, 0]));
+  for (const { services } of unchosen) for (const name of services) passing.set(name, (passing.get(name) ?? 0) + 1);
+  const few = [...passing].filter(([, count]) => count <= RARE_SHARE * unchosen.length);
+  return few
+    .sort(([a, m], [b, n]) => m - n || (a < b ? -1 : 1))
+    .slice(0, RARE)
+    .flatMap(([service, count]) => {
+      const ofIt = judged.filter(({ request }) => request.services.includes(service));
+      const [worst] = ofIt.toSorted(
+        (a, b) =>
+          WORST.indexOf(a.role) - WORST.indexOf(b.role) ||
+          b.request.durationUs - a.request.durationUs ||
+          byId(a.request, b.request),
+      );
+      if (worst === undefined) return [];
+      const why = `few requests pass ${service}: ${count} of ${unchosen.length}`;
+      return [{ traceId: worst.request.traceId, role: worst.role, why }];
+    });
+}
+
+const WORST: readonly WindowExemplar['role'][] = ['failing', 'slow', 'healthy'];
+
+/** To open beside the others. */
+function asUsual(healthy: readonly SeenRequest[]): readonly WindowExemplar[] {
+  const [most] = [
+    ...Map.groupBy(
+      healthy.filter(({ failed }) => !failed),
+      ({ operation }) => operation,
+    ),
+  ].sort(byCount);
+  if (most === undefined) return [];
+  const [operation, own] = most;
+  const us = medianUs(own);
+  const [typical] = own.toSorted((a, b) => Math.abs(a.durationUs - us) - Math.abs(b.durationUs - us) || byId(a, b));
+  if (typical === undefined) return [];
+  const why = `as ${operation} is in health: ${durationText(typical.durationUs)}`;
+  return [{ traceId: typical.traceId, role: 'healthy', why }];
+}
+
+/** By operation, the duration that health hardly ever exceeds. */
+function usualOf(healthy: readonly SeenRequest[]): ReadonlyMap<string, number> {
+  const usual = new Map<string, number>();
+  for (const [operation, own] of Map.groupBy(healthy, (request) => request.operation)) {
+    if (own.length >= FEWEST_OF_OPERATION) usual.set(operation, quantileUs(own, USUAL));
+  }
+  return usual;
+}
+
+function roleOf({ failed, durationUs, operation }: SeenRequest, usual: ReadonlyMap<string, number>): Judged['role'] {
+  if (failed) return 'failing';
+  return durationUs > (usual.get(operation) ?? Number.POSITIVE_INFINITY) ? 'slow' : 'healthy';
+}
+
+/** The first of each, then the second of each. */
+function roundRobin<T>(groups: readonly (readonly T[])[]): readonly T[] {
+  const longest = groups.reduce((most, { length }) => Math.max(most, length), 0);
+  return Array.from({ length: Math.min(longest, EACH) }, (_, at) =>
+    groups.flatMap((group) => group.slice(at, at + 1)),
+  ).flat();
+}
+
+function byCount(
+  [a, one]: readonly [string, readonly unknown[]],
+  [b, other]: readonly [string, readonly unknown[]],
+): number {
+  return other.length - one.length || (a < b ? -1 : 1);
+}
+
+function byId(a: SeenRequest, b: SeenRequest): number {
+  if (a.traceId === b.traceId) return 0;
+  return a.traceId < b.traceId ? -1 : 1;
+}
+
+function distance({ startUs }: SeenRequest, atUs: number): number {
+  return Math.abs(startUs - atUs);
+}
+
+/** Whole seconds: clocks differ. */
+function whenText({ startUs }: SeenRequest, atUs: number): string {
+  const seconds = Math.round((startUs - atUs) / 1e6);
+  if (seconds === 0) return 'when it began';
+  return `${durationText(Math.abs(seconds) * 1e6)} ${seconds < 0 ? 'before' : 'after'} it began`;
+}
+
+function medianUs(requests: readonly SeenRequest[]): number {
+  return quantileUs(requests, 0.5);
+}
+
+function quantileUs(requests: readonly SeenRequest[], at: number): number {
+  return quantileSorted(
+    requests.map(({ durationUs }) => durationUs).sort((a, b) => a - b),
+    at,
+  );
+}

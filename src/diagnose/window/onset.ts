@@ -1,0 +1,153 @@
+/**
+ * When trouble began, told by the requests themselves: the one moment after which more of them fail, or are slow for
+ * their operation, than before. An alert's own time says little: rules wait for minutes before they fire.
+ *
+ *   failed    . . . . . . . . . x . . x x x x . x x x        slower than 3 of 4   . x . . . . . x . . x x . x x x x x
+ *                                     ▲                                                             ▲
+ *
+ * Each symptom is a yes or no of a request, so that one huge duration counts as one, and the moment is the one at which
+ * two shares explain the whole row so much better than one share that the choice among all moments is paid for.
+ */
+import { quantileSorted } from 'simple-statistics';
+import { type Counted, riseInNats } from '#diagnose/window/samples.ts';
+import { durationText } from '#model/duration.ts';
+import type { Onset } from '#model/onset.ts';
+import type { SeenRequest } from '#model/seen-request.ts';
+
+/** `afterUs`: when the last request before it began; the truth lies between. */
+export type FoundOnset = Onset & Readonly<{ afterUs: number }>;
+
+/** Twenty to one, beyond what the choice among moments and symptoms gives to chance. */
+const LEAST_NATS = 3;
+/** Fewer requests on either side tell nothing. */
+const FEWEST = 5;
+/** Fewer of one operation do not show what is slow for it. */
+const FEWEST_OF_OPERATION = 10;
+/** A tenth on top of what requests take is felt. */
+const FELT = 1.1;
+/** What a service level usually allows to fail. */
+const LEAST_RISE = 0.01;
+
+/** A fault that all requests meet moves the middle, one that few meet only the tail. */
+const SLOWER_THAN = [
+  { at: 0.5, part: 'half of the requests' },
+  { at: 0.75, part: 'a quarter of the requests' },
+  { at: 0.9, part: 'a tenth of the requests' },
+  { at: 0.95, part: 'one in twenty requests' },
+] as const;
+
+type Symptom = Readonly<{
+  signal: Onset['signal'];
+  /** Undefined where nobody can tell. */
+  shows(request: SeenRequest): boolean | undefined;
+  /** Empty where the difference is too small to matter. */
+  why(before: readonly SeenRequest[], since: readonly SeenRequest[]): string;
+}>;
+
+/** Requests in any order; none of them may have been searched for because it was slow or failed. */
+export function onsetOf(requests: readonly SeenRequest[]): FoundOnset | undefined {
+  const inOrder = requests.toSorted((a, b) => a.startUs - b.startUs || (a.traceId < b.traceId ? -1 : 1));
+  let best: (FoundOnset & { nats: number }) | undefined;
+  const symptoms = symptomsOf(inOrder);
+  for (const { signal, shows, why } of symptoms) {
+    const told = inOrder.filter((request) => shows(request) !== undefined);
+    const rise = steepestRise(told.map((request) => shows(request) === true));
+    if (rise === undefined) continue;
+    const nats = rise.nats - Math.log(told.length) - Math.log(symptoms.length);
+    if (nats < LEAST_NATS || nats <= (best?.nats ?? 0)) continue;
+    const [before, since] = [told.slice(0, rise.at), told.slice(rise.at)];
+    const words = why(before, since);
+    const [last, first] = [before.at(-1), since[0]];
+    if (words === '' || last === undefined || first === undefined) continue;
+    best = { atUs: first.startUs, afterUs: last.startUs, signal, why: words, nats };
+  }
+  if (best === undefined) return undefined;
+  const { nats: _, ...onset } = best;
+  return onset;
+}
+
+/** What is clearly worse in one time than in another, as a clause; empty where nothing is. */
+export function worseBy(now: readonly SeenRequest[], then: readonly SeenRequest[]): string {
+  const symptoms = symptomsOf([...now, ...then]);
+  let best = { nats: LEAST_NATS, words: '' };
+  for (const { shows, why } of symptoms) {
+    const nats = riseInNats(countOf(then, shows), countOf(now, shows)) - Math.log(symptoms.length);
+    if (nats <= best.nats) continue;
+    const words = why(then, now);
+    if (words !== '') best = { nats, words };
+  }
+  return best.words;
+}
+
+function countOf(requests: readonly SeenRequest[], shows: Symptom['shows']): Counted {
+  const told = requests.map(shows).filter((shown) => shown !== undefined);
+  return [told.filter((shown) => shown).length, told.length];
+}
+
+/** Where a row of yes and no has most more of yes behind than before. */
+function steepestRise(row: readonly boolean[]): Readonly<{ at: number; nats: number }> | undefined {
+  const total = row.filter((shown) => shown).length;
+  let best: { at: number; nats: number } | undefined;
+  let before = 0;
+  for (const [at, shown] of row.entries()) {
+    if (shown && at >= FEWEST && row.length - at >= FEWEST) {
+      const nats = riseInNats([before, at], [total - before, row.length - at]);
+      if (nats > (best?.nats ?? 0)) best = { at, nats };
+    }
+    if (shown) before += 1;
+  }
+  return best;
+}
+
+function symptomsOf(requests: readonly SeenRequest[]): readonly Symptom[] {
+  return [
+    { signal: 'failures', shows: ({ failed }) => failed, why: rose('fail', ({ failed }) => failed) },
+    {
+      signal: 'errors',
+      shows: ({ failedInside }) => failedInside,
+      why: rose('meet a failure', ({ failedInside }) => failedInside),
+    },
+    ...SLOWER_THAN.map(({ at, part }): Symptom => {
+      const usual = usualUs(requests, at);
+      return {
+        signal: 'latency',
+        shows({ operation, durationUs }) {
+          const us = usual.get(operation);
+          return us === undefined ? undefined : durationUs > us;
+        },
+        why: slowed(at, part),
+      };
+    }),
+  ];
+}
+
+/** By operation, the duration below which so many of its requests stay. */
+function usualUs(requests: readonly SeenRequest[], at: number): ReadonlyMap<string, number> {
+  const usual = new Map<string, number>();
+  for (const [operation, own] of Map.groupBy(requests, (request) => request.operation)) {
+    if (own.length >= FEWEST_OF_OPERATION) usual.set(operation, quantileOf(own, at));
+  }
+  return usual;
+}
+
+function quantileOf(requests: readonly SeenRequest[], at: number): number {
+  return quantileSorted(
+    requests.map(({ durationUs }) => durationUs).sort((a, b) => a - b),
+    at,
+  );
+}
+
+function rose(what: string, isSo: (request: SeenRequest) => boolean): Symptom['why'] {
+  return (before, since) => {
+    const [was, is] = [before.filter(isSo).length, since.filter(isSo).length];
+    if (is / since.length - was / before.length < LEAST_RISE) return '';
+    return `${is} of ${since.length} requests ${what}, ${was} of ${before.length} before`;
+  };
+}
+
+function slowed(at: number, part: string): Symptom['why'] {
+  return (before, since) => {
+    const [was, is] = [quantileOf(before, at), quantileOf(since, at)];
+    return is < FELT * was ? '' : `${part} take more than ${durationText(is)}, ${durationText(was)} before`;
+  };
+}

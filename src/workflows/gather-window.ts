@@ -1,0 +1,435 @@
+/**
+ * The evidence of a window of time, all of it in one session: requests of the time and of a healthy one before it, and what
+ * services logged in both.
+ *
+ *   survey    a few requests of every part of the time, and of the time before      ──► when it began
+ *   deepen    more around the beginning, since then, and before; what few requests pass; what failed, what was slow
+ *   beside    log lines of the services in question, in both times
+ *
+ * A backend gives the latest requests of a time first. Asked for all of it at once, a busy service would show its last
+ * second; so every time is asked for in parts.
+ */
+import type { Session } from '#analyse/session.ts';
+import { ConfigError, NoSourceAnsweredError, SpanhoundError } from '#core/errors.ts';
+import { onsetOf, worseBy } from '#diagnose/window/onset.ts';
+import { gapOf } from '#gather/collect.ts';
+import { windowLineQueries } from '#gather/plan.ts';
+import type { TraceSearch, TraceSource } from '#gather/sources.ts';
+import type { Alert } from '#model/alert.ts';
+import { serviceOfAlert } from '#model/alert-service.ts';
+import type { WindowSubject } from '#model/analysis.ts';
+import { durationText } from '#model/duration.ts';
+import { isUnchosen, type Sample, type SeenRequest } from '#model/seen-request.ts';
+import { type Asked, answersOf } from '#workflows/ask-logs.ts';
+import { type DiagnoseTraceParts, logsLink } from '#workflows/diagnose-trace.ts';
+import { type Fed, feedSession } from '#workflows/feed-session.ts';
+
+/** A window, or an alert and with it a window. */
+export type AlertSubject = Pick<Alert, 'title' | 'service' | 'labels' | 'traceId' | 'atUs'>;
+
+export type WindowHunt = DiagnoseTraceParts &
+  Readonly<{
+    signal: AbortSignal;
+    session: Session;
+    service: string;
+    /** That may know requests of it, each by its own name for the service. */
+    searched: readonly Searched[];
+    /** What was asked about: an alert's time may open before, or after, what it speaks of began. */
+    asked: Time & Readonly<{ kind: 'alert' | 'window' }>;
+    counts: { bodies: number };
+    /** Times of which there is more than was read. */
+    full: Time[];
+  }>;
+
+type Searched = Readonly<{ source: TraceSource; service: string }>;
+
+/** Microseconds since the epoch. */
+type Time = Readonly<{ fromUs: number; toUs: number }>;
+
+/** How long before the time in question its service is looked at, at least. */
+const BEFORE_US = 30 * 60 * 1_000_000;
+/** Of a survey: parts of each time, and requests of each part. */
+const PARTS = 10;
+const OF_PART = 12;
+/** How many requests of each time are compared, where there are as many. */
+const ENOUGH = 150;
+/** Around the beginning. */
+const PARTS_AROUND = 6;
+/** A beginning that is known this well needs no better. */
+const EXACT_US = 5_000_000;
+/** Of what few requests pass, of what failed, of what was slow. */
+const OF_CHOSEN = 20;
+const MOST_PLACES = 4;
+/** A way that one request in twenty takes. */
+const RARE_SHARE = 0.05;
+const DAY_US = 24 * 60 * 60 * 1_000_000;
+
+const NOT_ALL = 'not all traces of the window were looked at';
+
+/** Nothing can be searched for: it is not known which service is meant. */
+export class UnknownServiceError extends SpanhoundError {
+  override readonly name = 'UnknownServiceError';
+  readonly code = 'SH_UNKNOWN_SERVICE';
+  readonly advice: string;
+
+  constructor({ service }: AlertSubject, known: readonly string[]) {
+    super(service === '' ? 'it names no service' : `no service that sends traces is called ${service}`);
+    const names = known.toSorted().slice(0, SERVICES_NAMED).join(', ');
+    const more = known.length > SERVICES_NAMED ? `, and ${known.length - SERVICES_NAMED} more` : '';
+    this.advice = `Services with traces: ${names === '' ? 'none' : `${names}${more}`}. Put one of these names into the alert, as its service, as a label “service” or as a word of its title; or put a trace into it as trace_id=….`;
+  }
+}
+
+const SERVICES_NAMED = 20;
+
+/** The service is known and there is nothing of it at that time. */
+export class NoTracesError extends SpanhoundError {
+  override readonly name = 'NoTracesError';
+  readonly code = 'SH_NO_TRACES';
+  readonly advice: string;
+
+  constructor({ service, searched }: WindowHunt) {
+    const sources = searched.map(({ source }) => source.name);
+    super(`${sources.join(' and ')} ${sources.length === 1 ? 'has' : 'have'} no trace of ${service} around that time`);
+    this.advice =
+      'It may not have been called at all, its traces may be sampled out or past retention, or they may still be arriving.';
+  }
+}
+
+/** Finds out who knows the service, and by which name. What one of several sources could not say becomes a gap. */
+export async function openWindow(
+  parts: DiagnoseTraceParts,
+  { alert, asked, signal }: Pick<WindowHunt, 'asked' | 'signal'> & Readonly<{ alert: AlertSubject }>,
+): Promise<WindowHunt> {
+  const searching = parts.traceSources.filter(({ search, services }) => search && services);
+  if (searching.length === 0) {
+    throw new ConfigError('no source of traces can search: set JAEGER_URL to the address of a Jaeger query service');
+  }
+  const known = new Set<string>();
+  const failed: { source: string; failure: SpanhoundError }[] = [];
+  const searched: Searched[] = [];
+  await Promise.all(
+    searching.map(async (source) => {
+      try {
+        const services = (await source.services?.(signal)) ?? [];
+        for (const service of services) known.add(service);
+        const service = serviceOfAlert(alert, services);
+        if (service !== undefined) searched.push({ source, service });
+      } catch (error) {
+        if (!(error instanceof SpanhoundError)) throw error;
+        failed.push({ source: source.name, failure: error });
+      }
+    }),
+  );
+  searched.sort((a, b) => searching.indexOf(a.source) - searching.indexOf(b.source));
+  const [first] = searched;
+  const failures = failed.map(({ failure }) => failure);
+  if (known.size === 0 && failures.length > 0) throw new NoSourceAnsweredError(failures);
+  if (first === undefined) throw new UnknownServiceError(alert, [...known]);
+  const links = { ...parts.settings.links, ...first.source.links, logs: logsLink(parts) };
+  const session = parts.openSession({ ...parts.settings, links });
+  for (const { source, failure } of failed) session.gap(gapOf(source, failure, NOT_EXAMINED));
+  const { service } = first;
+  return { ...parts, signal, session, service, searched, asked, counts: { bodies: 0 }, full: [] };
+}
+
+const NOT_EXAMINED = 'its traces were not examined';
+
+/** A first look at the time and at what was before it. Throws where no source could say anything. */
+export async function survey(hunt: WindowHunt): Promise<void> {
+  const now = { kind: 'trace', sample: 'all', limit: OF_PART } as const;
+  const then = { ...now, kind: 'baseline' } as const;
+  const answers = await Promise.all([
+    ...askInParts(hunt, hunt.asked, PARTS, now),
+    ...askInParts(hunt, timeBefore(hunt), PARTS, then),
+  ]);
+  const answering = answers.filter(({ failure }) => failure === undefined);
+  const failures = [
+    ...new Map(answers.flatMap(({ failure }) => failure ?? []).map((one) => [one.message, one])).values(),
+  ];
+  if (answering.length === 0 && failures.length > 0) throw new NoSourceAnsweredError(failures);
+  for (const { source } of hunt.searched) {
+    const own = answers.filter((answer) => answer.source === source);
+    const failed = own.find(({ failure, told }) => failure !== undefined && !told);
+    if (failed?.failure === undefined) continue;
+    const some = own.some(({ failure }) => failure === undefined);
+    hunt.session.gap(gapOf(source.name, failed.failure, some ? NOT_ALL : NOT_EXAMINED));
+  }
+}
+
+/**
+ * What is to be judged, by what has come so far: the time since it began, beside a healthy one that ended before. Where
+ * the requests do not show a beginning, or were bad before it as well, other days show what is usual.
+ */
+export async function windowOf(hunt: WindowHunt): Promise<WindowSubject> {
+  const { asked, service } = hunt;
+  const requests = await unchosen(hunt);
+  const before = timeBefore(hunt);
+  const found = onsetOf(requests.filter((request) => isIn(request, { fromUs: before.fromUs, toUs: asked.toUs })));
+  const beganUs = found?.atUs ?? asked.fromUs;
+  const onset = found && { atUs: found.atUs, signal: found.signal, why: found.why };
+  const window = {
+    kind: asked.kind,
+    service,
+    fromUs: asked.kind === 'window' ? Math.max(beganUs, asked.fromUs) : beganUs,
+    toUs: asked.toUs,
+    through: throughOf(hunt),
+    onset,
+  };
+  return {
+    ...window,
+    healthy: healthyTime(requests, { ...window, before: { ...before, toUs: Math.min(beganUs, window.fromUs) } }),
+  };
+}
+
+/** More of what the survey only touched; false where there is no more. Throws nothing on purpose: what fails is a gap. */
+export async function deepen(hunt: WindowHunt): Promise<boolean> {
+  const rounds = [aroundOnset, aroundOnset, otherDays, topUp, rarePlaces, whatStandsOut];
+  let more = false;
+  for (const round of rounds) {
+    const asked = await round(hunt, await windowOf(hunt));
+    const answers = await Promise.all(asked);
+    for (const { source, failure, told } of answers) {
+      if (failure !== undefined && !told) hunt.session.gap(gapOf(source.name, failure, NOT_ALL));
+    }
+    more ||= answers.some(({ traces = 0 }) => traces > 0);
+  }
+  return more;
+}
+
+/** What there is beside requests, everything side by side: here is where a further kind of evidence is asked for. */
+export async function gatherBeside(
+  hunt: WindowHunt,
+  window: WindowSubject,
+  services: readonly string[],
+): Promise<void> {
+  await Promise.all([gatherLines(hunt, window, services)]);
+}
+
+/** All requests of the time that was asked about, as they may be judged one by one. */
+export async function askedRequests(hunt: WindowHunt): Promise<readonly SeenRequest[]> {
+  const all = await hunt.session.requests(hunt.service);
+  return all.filter((request) => isIn(request, hunt.asked) && isOfService(hunt, request));
+}
+
+/** Where a trace of this source is opened. */
+export function traceLinks({ searched }: WindowHunt, name: string): TraceSource['links'] {
+  return searched.find(({ source }) => source.name === name)?.source.links ?? { trace: '', span: '' };
+}
+
+type Answer = Fed & Readonly<{ source: TraceSource }>;
+
+type Search = Readonly<{ kind: 'trace' | 'baseline'; sample: Sample; limit: number }> &
+  Pick<TraceSearch, 'operation' | 'failing' | 'minDurationUs'> &
+  Readonly<{ service?: string }>;
+
+function askInParts(hunt: WindowHunt, time: Time, count: number, search: Search): Promise<Answer>[] {
+  return hunt.searched.flatMap((searched) =>
+    partsOf(time, searched.source.findsAll ? 1 : count).map((part) =>
+      ask(hunt, searched, part, searched.source.findsAll ? { ...search, limit: search.limit * count } : search),
+    ),
+  );
+}
+
+function partsOf({ fromUs, toUs }: Time, count: number): readonly Time[] {
+  if (toUs <= fromUs) return [];
+  const edge = (at: number) => Math.round(fromUs + ((toUs - fromUs) * at) / count);
+  return Array.from({ length: count }, (_, at) => ({
+    fromUs: edge(at),
+    toUs: at === count - 1 ? toUs : edge(at + 1) - 1,
+  }));
+}
+
+async function ask(hunt: WindowHunt, { source, service }: Searched, time: Time, search: Search): Promise<Answer> {
+  const { kind, sample, ...asked } = search;
+  const fed: Fed[] = [];
+  try {
+    for (const body of (await source.search?.({ service, ...time, ...asked }, hunt.signal)) ?? []) {
+      const { format, query, chunks } = body;
+      hunt.counts.bodies += 1;
+      const head = { kind, format, source: body.source, file: '', query, sample } as const;
+      fed.push(await feedSession(hunt.session, `${kind} ${hunt.counts.bodies}`, head, chunks, NOT_ALL));
+    }
+  } catch (error) {
+    if (!(error instanceof SpanhoundError)) throw error;
+    return { source, items: 0, failure: error };
+  }
+  const traces = fed.reduce((sum, one) => sum + (one.traces ?? 0), 0);
+  if (sample === 'all' && traces >= search.limit && !source.findsAll) hunt.full.push(time);
+  const items = fed.reduce((sum, one) => sum + one.items, 0);
+  const failed = fed.find(({ failure }) => failure !== undefined);
+  // Nothing readable came: that is no answer, and least of all one that says that there is nothing.
+  return {
+    source,
+    items,
+    traces,
+    ...(failed?.failure && { failure: failed.failure, ...(items > 0 && failed.told && { told: true }) }),
+  };
+}
+
+function timeBefore({ asked }: WindowHunt): Time {
+  return { fromUs: asked.fromUs - Math.max(asked.toUs - asked.fromUs, BEFORE_US), toUs: asked.fromUs - 1 };
+}
+
+async function unchosen(hunt: WindowHunt): Promise<readonly SeenRequest[]> {
+  const all = await hunt.session.requests(hunt.service);
+  return all.filter((request) => isUnchosen(request.sample) && isOfService(hunt, request));
+}
+
+/** A file holds other traces, too. */
+function isOfService(hunt: WindowHunt, { services }: SeenRequest): boolean {
+  const through = throughOf(hunt);
+  return services.some((service) => through.includes(service));
+}
+
+function throughOf({ searched }: WindowHunt): readonly string[] {
+  return [...new Set(searched.map(({ service }) => service))].sort();
+}
+
+function isIn({ startUs, endUs }: SeenRequest, { fromUs, toUs }: Time): boolean {
+  return startUs <= toUs && endUs >= fromUs;
+}
+
+const FEWEST = 10;
+const OTHER_DAYS = [
+  { backUs: DAY_US, name: 'yesterday' },
+  { backUs: 7 * DAY_US, name: 'a week ago' },
+] as const;
+
+function healthyTime(
+  requests: readonly SeenRequest[],
+  { before, onset, ...window }: Pick<WindowSubject, 'fromUs' | 'toUs' | 'onset'> & Readonly<{ before: Time }>,
+): NonNullable<WindowSubject['healthy']> {
+  const length = durationText(before.toUs - before.fromUs);
+  const just = requests.filter(({ startUs, endUs }) => startUs >= before.fromUs && endUs < before.toUs);
+  for (const { backUs, name } of OTHER_DAYS) {
+    const day = { fromUs: window.fromUs - backUs, toUs: window.toUs - backUs };
+    const then = requests.filter((request) => isIn(request, day));
+    if (then.length < FEWEST) continue;
+    const worse = worseBy(just.length > 0 ? just : requests.filter((request) => isIn(request, window)), then);
+    if (worse !== '') return { ...day, why: `the same time ${name}, for the ${length} before are no better: ${worse}` };
+    break;
+  }
+  const why = onset === undefined ? `the ${length} before it; nothing changed since` : `the ${length} before it began`;
+  return { ...before, why };
+}
+
+/** The backend gives the last requests of a part first: between two of them may lie minutes. */
+async function aroundOnset(hunt: WindowHunt, { onset }: WindowSubject): Promise<Promise<Answer>[]> {
+  if (onset === undefined) return [];
+  const found = onsetOf(await unchosen(hunt));
+  if (found === undefined || found.atUs - found.afterUs <= EXACT_US) return [];
+  const around = { fromUs: found.afterUs, toUs: found.atUs };
+  if (!hunt.full.some((time) => overlaps(time, around))) return [];
+  return askInParts(hunt, around, PARTS_AROUND, { kind: 'trace', sample: 'all', limit: OF_PART / 2 });
+}
+
+/** What a service level usually allows, ten times: that is no healthy time. */
+const BAD_SHARE = 0.05;
+
+/** Only where the time before cannot show what is healthy. */
+async function otherDays(
+  hunt: WindowHunt,
+  { onset, fromUs, toUs, healthy }: WindowSubject,
+): Promise<Promise<Answer>[]> {
+  if (healthy === undefined) return [];
+  const before = (await unchosen(hunt)).filter((request) => isIn(request, healthy));
+  const bad = before.filter(({ failed }) => failed).length;
+  if (onset !== undefined && before.length >= FEWEST && bad < BAD_SHARE * before.length) return [];
+  return OTHER_DAYS.flatMap(({ backUs }) =>
+    askInParts(hunt, { fromUs: fromUs - backUs, toUs: toUs - backUs }, PARTS / 2, {
+      kind: 'baseline',
+      sample: 'all',
+      limit: OF_PART,
+    }),
+  );
+}
+
+/** To as many of each time as are compared. */
+async function topUp(hunt: WindowHunt, { fromUs, toUs, healthy }: WindowSubject): Promise<Promise<Answer>[]> {
+  const requests = await unchosen(hunt);
+  const toAsk = (time: Time, kind: 'trace' | 'baseline') => {
+    const more = ENOUGH - requests.filter((request) => isIn(request, time)).length;
+    if (more <= 0 || !hunt.full.some((full) => overlaps(full, time))) return [];
+    return askInParts(hunt, time, PARTS, { kind, sample: 'all', limit: OF_PART + Math.ceil(more / PARTS) });
+  };
+  return [...toAsk({ fromUs, toUs }, 'trace'), ...(healthy === undefined ? [] : toAsk(healthy, 'baseline'))];
+}
+
+/** What one request in a hundred passes is asked for by itself, in both times. */
+async function rarePlaces(hunt: WindowHunt, { fromUs, toUs, healthy }: WindowSubject): Promise<Promise<Answer>[]> {
+  if (hunt.full.length === 0 || healthy === undefined) return [];
+  const requests = await unchosen(hunt);
+  const counts = new Map<string, { place: Pick<Search, 'service' | 'operation'>; count: number }>();
+  const note = (key: string, place: Pick<Search, 'service' | 'operation'>) => {
+    const known = counts.get(key);
+    counts.set(key, { place, count: (known?.count ?? 0) + 1 });
+  };
+  for (const { services, operation } of requests) {
+    for (const service of services) note(service, { service });
+    const own = `${hunt.service} `;
+    if (operation.startsWith(own)) note(operation, { operation: operation.slice(own.length) });
+  }
+  return [...counts]
+    .filter(([, { count }]) => count <= RARE_SHARE * requests.length)
+    .sort(([a, { count: m }], [b, { count: n }]) => m - n || (a < b ? -1 : 1))
+    .slice(0, MOST_PLACES)
+    .flatMap(([key, { place }]) => {
+      const search = { ...place, sample: `of ${key}`, limit: OF_CHOSEN } as const;
+      return [
+        ...askInParts(hunt, { fromUs, toUs }, 1, { ...search, kind: 'trace' }),
+        ...askInParts(hunt, healthy, 1, { ...search, kind: 'baseline' }),
+      ];
+    });
+}
+
+/** Those marked as errors and the slowest: the few that matter are not lost among the many. */
+async function whatStandsOut(hunt: WindowHunt, { fromUs, toUs }: WindowSubject): Promise<Promise<Answer>[]> {
+  if (hunt.full.length === 0) return [];
+  const requests = await askedRequests(hunt);
+  for (const { source } of hunt.searched) {
+    hunt.session.gap({
+      source: source.name,
+      problem: `has more traces of ${hunt.service} in the window than are read`,
+      consequence: `${requests.length} of them, from all parts of it, those marked as errors and the slowest were looked at`,
+    });
+  }
+  const slowestUs = requests.reduce((us, { durationUs }) => Math.max(us, durationUs), 0);
+  const time = { fromUs, toUs };
+  return [
+    ...askInParts(hunt, time, 1, { kind: 'trace', sample: 'failing', limit: OF_CHOSEN, failing: true }),
+    ...askInParts(hunt, time, 1, { kind: 'trace', sample: 'slow', limit: OF_CHOSEN, minDurationUs: slowestUs }),
+  ];
+}
+
+function overlaps(a: Time, b: Time): boolean {
+  return a.fromUs <= b.toUs && b.fromUs <= a.toUs;
+}
+
+const NO_LINES = 'no log line was compared with a healthy time';
+
+async function gatherLines(hunt: WindowHunt, window: WindowSubject, services: readonly string[]): Promise<void> {
+  const { session, logSources } = hunt;
+  if (logSources.length === 0) {
+    session.gap({ source: 'logs', problem: 'no log store is configured', consequence: NO_LINES });
+    return;
+  }
+  const queries: Asked[] = windowLineQueries(services, window).map((query, at) => ({ step: `window ${at}`, query }));
+  if (window.healthy !== undefined) {
+    for (const [at, query] of windowLineQueries(services, window.healthy).entries())
+      queries.push({ step: `healthy ${at}`, query, kind: 'baseline-logs' });
+  }
+  const answers = await answersOf(hunt, session, queries);
+  for (const source of logSources) {
+    const own = answers.filter((answer) => answer.source === source);
+    const failed = own.find(({ failure, told, items }) => failure !== undefined && !told && items === 0);
+    if (failed?.failure) {
+      const all = own.every(({ failure }) => failure !== undefined);
+      session.gap(gapOf(source.name, failed.failure, all ? NO_LINES : 'not all lines of the window were read'));
+    }
+    const full = own.find(({ query, items }) => items >= query.limit);
+    if (full === undefined) continue;
+    const problem = 'has more lines of these services than are read';
+    session.gap({ source: source.name, problem, consequence: 'the first ones of every part of the time were read' });
+  }
+}

@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest';
+import { openSession } from '#analyse/open-session.ts';
+import type { AnalysedTrace } from '#analyse/session.ts';
+import { systemClock } from '#core/clock.ts';
+import { BackendError } from '#core/errors.ts';
+import { type BusyShop, busyShop, type ShopRequest, type ShopTimes } from '#test/busy-shop.ts';
+import { diagnoseAlert } from '#workflows/diagnose-alert.ts';
+
+const MINUTE_US = 60_000_000;
+const HOUR_US = 60 * MINUTE_US;
+const ALERT_US = Date.UTC(2026, 0, 6, 14, 30) * 1_000;
+const BEGAN_US = ALERT_US - 4 * MINUTE_US;
+const STOCK: ShopTimes = { stockUs: 20_000 };
+
+/** As long as the shop has been watched, and until the alert. */
+function shop(timesOf: (request: ShopRequest) => ShopTimes, fromUs = ALERT_US - 2 * HOUR_US): BusyShop {
+  return busyShop(timesOf, { fromUs, toUs: ALERT_US + 5 * MINUTE_US });
+}
+
+async function answersTo(source: BusyShop, asked: { fromUs: number; toUs: number } | undefined = undefined) {
+  const parts = {
+    traceSources: [source],
+    logSources: [],
+    openSession,
+    clock: systemClock,
+    settings: { thresholds: {}, links: { trace: '', span: '', logs: '', runbooks: '' }, maxClockSkewUs: 0 },
+  };
+  const alert = { title: 'checkout is bad', service: 'checkout', labels: {}, traceId: '', atUs: ALERT_US };
+  const stages: AnalysedTrace[] = [];
+  for await (const { analysed } of diagnoseAlert(parts, { alert, forms: {}, ...(asked && { window: asked }) }))
+    stages.push(analysed);
+  return { stages, report: stages.at(-1)?.report };
+}
+
+const secondsFrom = (us: number, iso = '') => Math.abs(Date.parse(iso) * 1_000 - us) / 1e6;
+
+describe('an alert of a busy service', () => {
+  test('asks every part of the time, and for the failing and the slowest by themselves, and says that it did not see all', async () => {
+    const source = shop(({ atUs }) => (atUs < BEGAN_US ? STOCK : { stockUs: 220_000 }));
+    const { report } = await answersTo(source);
+    const survey = source.asked.slice(0, 20);
+    expect(Math.max(...survey.map(({ fromUs, toUs }) => toUs - fromUs))).toBeLessThanOrEqual(3 * MINUTE_US);
+    expect(source.asked.filter(({ failing }) => failing)).toHaveLength(1);
+    expect(source.asked.filter(({ minDurationUs = 0 }) => minDurationUs > 220_000)).toHaveLength(1);
+    expect(JSON.stringify(report?.gaps)).toContain('has more traces of checkout in the window than are read');
+  });
+
+  test('is answered with what differs from the time before it began, not from the alert on', async () => {
+    const { report, stages } = await answersTo(shop(({ atUs }) => (atUs < BEGAN_US ? STOCK : { stockUs: 220_000 })));
+    expect(report?.diagnosis).toMatchObject({ service: 'stock' });
+    expect(secondsFrom(BEGAN_US, report?.onset?.at)).toBeLessThan(5);
+    expect(report?.onset).toMatchObject({ signal: 'latency' });
+    expect(report?.subject.from).toBe(report?.onset?.at);
+    expect(report?.healthy?.why).toMatch(/^the \d+ min before it began$/);
+    expect(report?.compared?.requests).toBeGreaterThanOrEqual(100);
+    expect(report?.compared?.healthyRequests).toBeGreaterThanOrEqual(100);
+    expect(stages.map((stage) => stage.report.diagnosis?.service)).toEqual(['stock', 'stock', 'stock']);
+  });
+
+  test('that began long before the alert is compared with the time before that', async () => {
+    const beganUs = ALERT_US - 35 * MINUTE_US;
+    const { report } = await answersTo(
+      shop(({ atUs }) => (atUs < beganUs ? STOCK : { stockUs: 20_000, stockFails: true })),
+    );
+    expect(report?.diagnosis).toMatchObject({ service: 'stock', kind: 'error-return' });
+    expect(secondsFrom(beganUs, report?.onset?.at)).toBeLessThan(20);
+    expect(report?.onset?.signal).toBe('failures');
+  });
+
+  test('that was as bad before is compared with another day, and the report says which and why', async () => {
+    const yesterdayUs = ALERT_US - 26 * HOUR_US;
+    const slowUs = ALERT_US - 12 * HOUR_US;
+    const { report } = await answersTo(shop(({ atUs }) => (atUs < slowUs ? STOCK : { stockUs: 220_000 }), yesterdayUs));
+    expect(report?.onset).toBeUndefined();
+    expect(report?.healthy?.why).toMatch(/^the same time yesterday, for the 30 min before are no better: half of/);
+    expect(report?.diagnosis).toMatchObject({ service: 'stock' });
+  });
+
+  test('in which nothing changed is told as healthy', async () => {
+    const { report } = await answersTo(shop(() => STOCK, ALERT_US - 26 * HOUR_US));
+    expect(report?.diagnosis).toBeNull();
+    expect(report?.compared?.requests).toBeGreaterThanOrEqual(100);
+    expect(report?.healthy?.why).toBe('the 30 min before it; nothing changed since');
+  });
+
+  test('does not miss what one request in a hundred passes', async () => {
+    const { report } = await answersTo(
+      shop(({ atUs }) => (atUs < BEGAN_US ? STOCK : { ...STOCK, paymentUs: 900_000 })),
+    );
+    expect(report?.diagnosis).toMatchObject({ service: 'payment' });
+  });
+
+  test('says how its exemplars were chosen', async () => {
+    const { report } = await answersTo(
+      shop(({ atUs, number }) => (atUs < BEGAN_US ? STOCK : { stockUs: 220_000, stockFails: number % 2 === 0 })),
+    );
+    const roles = report?.exemplars.map(({ role }) => role) ?? [];
+    expect(roles.filter((role) => role === 'failing').length).toBeGreaterThanOrEqual(3);
+    expect(roles).toEqual(expect.arrayContaining(['slow', 'healthy']));
+    expect(report?.exemplars.some(({ why }) => why.startsWith('few requests pass payment: '))).toBe(true);
+    expect(report?.exemplars.every(({ why }) => why.length > 20)).toBe(true);
+  });
+
+  test('names what could not be had, and goes on', async () => {
+    const source = shop(({ atUs }) => (atUs < BEGAN_US ? STOCK : { stockUs: 220_000 }));
+    const { search } = source;
+    const failsOnce: BusyShop = {
+      ...source,
+      search: (query, signal) =>
+        query.failing ? Promise.reject(new BackendError('jaeger', 503, 'api')) : (search?.(query, signal) ?? never()),
+    };
+    const { report } = await answersTo(failsOnce);
+    expect(report?.diagnosis).toMatchObject({ service: 'stock' });
+    expect(report?.gaps).toContainEqual({
+      source: 'jaeger',
+      problem: 'answered 503 to api',
+      consequence: 'not all traces of the window were looked at',
+    });
+  });
+});
+
+test('a time that is asked about stays what it is, though trouble began earlier', async () => {
+  const source = shop(({ atUs }) => (atUs < BEGAN_US ? STOCK : { stockUs: 220_000 }));
+  const { report } = await answersTo(source, { fromUs: ALERT_US, toUs: ALERT_US + 5 * MINUTE_US });
+  expect(report?.subject.from).toBe(new Date(ALERT_US / 1_000).toISOString());
+  expect(secondsFrom(BEGAN_US, report?.onset?.at)).toBeLessThan(5);
+  expect(report?.diagnosis).toMatchObject({ service: 'stock' });
+});
+
+function never(): never {
+  throw new Error('this source searches');
+}
