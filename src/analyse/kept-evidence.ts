@@ -4,15 +4,15 @@
  */
 import { cutJson } from '#analyse/cut-json.ts';
 import { type RedactedJson, redactJson } from '#analyse/redacted-json.ts';
-import { type EvidenceFile, type KeptEvidence, type TracesRole, tracesPath } from '#model/case.ts';
+import { type BodyRole, bodyPath, type EvidenceFile, type KeptEvidence } from '#model/case.ts';
 import type { Gap } from '#model/gap.ts';
 import { comparableId } from '#model/id-forms.ts';
 import type { LogLine } from '#model/log-line.ts';
 import type { Sample } from '#model/seen-request.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 
-/** A body that held spans, with every byte of it. */
-export type TraceBytes = Readonly<{
+/** A body with every byte of it. */
+export type KeptBody = Readonly<{
   source: string;
   query: string;
   sample?: Sample | undefined;
@@ -22,9 +22,9 @@ export type TraceBytes = Readonly<{
 export type LogLines = Readonly<{ source: string; query: string; lines: readonly LogLine[] }>;
 
 export type Gathered = Readonly<{
-  traces: readonly TraceBytes[];
-  /** Of a healthy time. */
-  healthyTraces: readonly TraceBytes[];
+  traces: readonly KeptBody[];
+  /** What the traces are compared with, and what else tells of their time. */
+  beside: Readonly<Partial<Record<Exclude<BodyRole, 'traces'>, readonly KeptBody[]>>>;
   /** Empty where no log was read; one without lines where logs were read and held none. */
   logs: readonly LogLines[];
   healthyLogs: readonly LogLines[];
@@ -44,15 +44,15 @@ export type Cited = Readonly<{
 export function keptEvidence(gathered: Gathered): KeptEvidence & Readonly<{ isWhole: boolean }> {
   const { traces, logs, gaps, maxBytes } = gathered;
   const texts = logs.flatMap(({ lines }) => lines.map(recordOf));
-  const healthy = healthyFiles(gathered);
-  const total = sum([...traces.map(sizeOf), ...texts.map(lengthOf), ...healthy.map(({ bytes }) => bytes.length)]);
+  const beside = besideFiles(gathered);
+  const total = sum([...traces.map(sizeOf), ...texts.map(lengthOf), ...beside.map(({ bytes }) => bytes.length)]);
   if (total <= maxBytes) {
-    const files = [...traceFiles('traces', traces, traces.map(joined)), ...logFiles('logs.jsonl', logs, texts)];
-    return { files: [...files, ...healthy], gaps, isWhole: true };
+    const files = [...bodyFiles('traces', traces), ...logFiles('logs.jsonl', logs, texts)];
+    return { files: [...files, ...beside], gaps, isWhole: true };
   }
   const cited = gathered.cited();
-  const keptHealthy = firstOf(healthy, Math.floor(maxBytes * HEALTHY_SHARE));
-  const left = maxBytes - sum(keptHealthy.map(({ bytes }) => bytes.length));
+  const keptBeside = firstOf(beside, Math.floor(maxBytes * BESIDE_SHARE));
+  const left = maxBytes - sum(keptBeside.map(({ bytes }) => bytes.length));
   const logBytes = Math.floor(left * LOG_SHARE);
   const lines = nearestRecords(logs, cited.lines, logBytes);
   const bodies = cutBodies(traces, levelsOf(cited), left - sum(lines.map(lengthOf)));
@@ -61,16 +61,17 @@ export function keptEvidence(gathered: Gathered): KeptEvidence & Readonly<{ isWh
     problem: `the evidence is ${megabytes(total)} MB, more than the ${megabytes(maxBytes)} MB that a case may have`,
     consequence: 'only the spans and lines that the findings cite were kept, with what surrounds them',
   };
-  const files = [...traceFiles('traces', traces, bodies), ...logFiles('logs.jsonl', logs, lines), ...keptHealthy];
+  const files = [...bodyFiles('traces', traces, bodies), ...logFiles('logs.jsonl', logs, lines), ...keptBeside];
   return { files, gaps: [...gaps, gap], isWhole: false };
 }
 
 /** Of a case above the cap: half of what is compared is the healthy time. */
-const HEALTHY_SHARE = 0.5;
+const BESIDE_SHARE = 0.5;
 
-function healthyFiles({ healthyTraces, healthyLogs }: Gathered): EvidenceFile[] {
+function besideFiles({ beside, healthyLogs }: Gathered): EvidenceFile[] {
   return [
-    ...traceFiles('baseline', healthyTraces, healthyTraces.map(joined)),
+    ...bodyFiles('baseline', beside.baseline),
+    ...bodyFiles('metrics', beside.metrics),
     ...logFiles(
       'baseline-logs.jsonl',
       healthyLogs,
@@ -92,10 +93,10 @@ function firstOf(files: readonly EvidenceFile[], maxBytes: number): EvidenceFile
 /** Of a case above the cap. The trace says where the time went; a few lines say why. */
 const LOG_SHARE = 0.25;
 
-function traceFiles(role: TracesRole, traces: readonly TraceBytes[], bodies: readonly Uint8Array[]): EvidenceFile[] {
-  return traces.map(({ source, query, sample }, index) => {
-    const file = redactJson(bodies[index] ?? new Uint8Array());
-    return { path: tracesPath(role, index), source, query, ...(sample !== undefined && { sample }), ...file };
+function bodyFiles(role: BodyRole, bodies: readonly KeptBody[] = [], bytes = bodies.map(joined)): EvidenceFile[] {
+  return bodies.map(({ source, query, sample }, index) => {
+    const file = redactJson(bytes[index] ?? new Uint8Array());
+    return { path: bodyPath(role, index), source, query, ...(sample !== undefined && { sample }), ...file };
   });
 }
 
@@ -174,17 +175,17 @@ function levelsOf({ traces }: Cited): Levels {
 }
 
 /** Of each body the same share of what there is room for. */
-function cutBodies(traces: readonly TraceBytes[], levels: Levels, maxBytes: number): Uint8Array[] {
+function cutBodies(traces: readonly KeptBody[], levels: Levels, maxBytes: number): Uint8Array[] {
   const total = sum(traces.map(sizeOf));
   const levelOf = (spanId: string) => levels.get(comparableId(spanId));
   return traces.map((body) => cutJson(joined(body), Math.floor((maxBytes * sizeOf(body)) / total), levelOf));
 }
 
-function joined({ chunks }: TraceBytes): Uint8Array {
+function joined({ chunks }: KeptBody): Uint8Array {
   return Buffer.concat(chunks);
 }
 
-function sizeOf({ chunks }: TraceBytes): number {
+function sizeOf({ chunks }: KeptBody): number {
   return sum(chunks.map((chunk) => chunk.length));
 }
 

@@ -4,7 +4,7 @@ import { deflateSync } from 'node:zlib';
 import { type BodyBytes, bodyBytes } from '#analyse/body-bytes.ts';
 import type { LocalSession, SessionPair } from '#analyse/compare-sessions.ts';
 import { foundAgain, healthyTraces } from '#analyse/healthy-traces.ts';
-import type { Cited, LogLines, TraceBytes } from '#analyse/kept-evidence.ts';
+import type { Cited, KeptBody, LogLines } from '#analyse/kept-evidence.ts';
 import { requestIn } from '#analyse/request-in-window.ts';
 import type { AnalysedTrace, BodyHead, SessionSettings } from '#analyse/session.ts';
 import { startRedaction } from '#analyse/start-redaction.ts';
@@ -79,7 +79,7 @@ type Subject = Pick<HeldTrace, 'source' | 'sample'> & {
 export function openSession(settings: SessionSettings): LocalSession {
   const bodies = new Map<string, OpenBody>();
   const subjects = new Map<string, Subject>();
-  const traceBytes: (TraceBytes & Readonly<{ head: BodyHead }>)[] = [];
+  const keptBodies: (KeptBody & Readonly<{ head: BodyHead }>)[] = [];
   const logBodies: LogLines[] = [];
   const healthyLogBodies: LogLines[] = [];
   const healthy = healthyTraces(settings.maxClockSkewUs);
@@ -154,6 +154,10 @@ export function openSession(settings: SessionSettings): LocalSession {
     kind === 'baseline'
       ? { add: healthy.add, cost: 'fewer healthy traces were compared' }
       : { add: addTraces, cost: NOT_WHOLE };
+  const keep = (head: BodyHead, chunks: readonly Uint8Array[]) => {
+    const { source, sample, query } = head;
+    if (settings.evidence) keptBodies.push({ head, source, query: query.text, sample, chunks });
+  };
   const finish = (id: string, isCut: boolean) => {
     const body = bodies.get(id);
     bodies.delete(id);
@@ -165,19 +169,16 @@ export function openSession(settings: SessionSettings): LocalSession {
     const items = add(head, decoded);
     for (const problem of problemsOf(traces.damage(), isCut))
       addGap({ source: head.source, problem, consequence: cost });
-    if (items > 0 && settings.evidence) {
-      const chunks = traces.mended() ?? kept;
-      const { source, sample } = head;
-      traceBytes.push({ head, source, query: head.query.text, sample, chunks });
-    }
+    if (items > 0) keep(head, traces.mended() ?? kept);
     return { items, ...(head.sample !== undefined && { traces: decoded.length }) };
   };
-  const finishOther = ({ head, logs, metrics }: OpenBody, isCut: boolean): number => {
+  const finishOther = ({ head, logs, metrics, kept }: OpenBody, isCut: boolean): number => {
     if (logs) return finishLogs(head, logs, isCut);
     const found = metrics?.end() ?? [];
     for (const problem of metrics?.warnings() ?? [])
       addGap({ source: head.source, problem, consequence: 'not all metrics were looked at' });
     for (const one of found) series.push(one);
+    if (found.length > 0) keep(head, kept);
     return found.length;
   };
   const finishLogs = (head: BodyHead, logs: LogBody, isCut: boolean): number => {
@@ -228,7 +229,7 @@ export function openSession(settings: SessionSettings): LocalSession {
     return { ...diagnosed, methods: methodsOf(diagnosed, settings.fishbone) };
   };
   /** A text is cut and taken apart before it is shown: where a credential was taken out, that has to come first. */
-  const restOn = (files: readonly EvidenceFile[], bodies: typeof traceBytes): void => {
+  const restOn = (files: readonly EvidenceFile[], bodies: typeof keptBodies): void => {
     const changed = files.filter(({ redactions }) => redactions.length > 0);
     const ofRole = (role: EvidenceRole) => changed.find(({ path }) => evidenceRole(path) === role);
     const logs = ofRole('logs');
@@ -240,7 +241,7 @@ export function openSession(settings: SessionSettings): LocalSession {
     }
     if (ofRole('traces') !== undefined || ofRole('baseline') !== undefined) restOnTraces(files, bodies);
   };
-  const restOnTraces = (files: readonly EvidenceFile[], bodies: typeof traceBytes): void => {
+  const restOnTraces = (files: readonly EvidenceFile[], bodies: typeof keptBodies): void => {
     subjects.clear();
     healthy.clear();
     for (const [role, kind] of [
@@ -280,7 +281,7 @@ export function openSession(settings: SessionSettings): LocalSession {
     async bytes(id, chunk) {
       const body = bodies.get(id);
       (body?.traces ?? body?.logs ?? body?.metrics)?.push(chunk);
-      if (body?.traces && settings.evidence) body.kept.push(chunk);
+      if (body && !body.logs && settings.evidence) body.kept.push(chunk);
     },
     async end(id) {
       return finish(id, false);
@@ -317,12 +318,12 @@ export function openSession(settings: SessionSettings): LocalSession {
     async evidence() {
       beginRedaction();
       if (settings.evidence === undefined) throw new Error('this session was not asked to keep its evidence');
-      const bodies = traceBytes.toSorted(bySource);
-      const ofTraces = bodies.filter(({ head }) => head.kind === 'trace');
+      const bodies = keptBodies.toSorted(bySource);
+      const ofKind = (kind: BodyHead['kind']) => bodies.filter(({ head }) => head.kind === kind);
       const { keptEvidence } = await import('#analyse/kept-evidence.ts');
       const { isWhole, ...kept } = keptEvidence({
-        traces: ofTraces,
-        healthyTraces: bodies.filter(({ head }) => head.kind === 'baseline'),
+        traces: ofKind('trace'),
+        beside: { baseline: ofKind('baseline'), metrics: ofKind('metrics') },
         logs: logBodies.toSorted(bySource),
         healthyLogs: healthyLogBodies.toSorted(bySource),
         gaps: [...gaps],
@@ -335,7 +336,7 @@ export function openSession(settings: SessionSettings): LocalSession {
     async next() {
       subjects.clear();
       healthy.asksNothing();
-      traceBytes.length = 0;
+      keptBodies.length = 0;
       gaps.splice(0, gaps.length, ...gaps.filter(({ source }) => !sources.has(source)));
       queries.splice(0, queries.length, ...queries.filter(({ source }) => !sources.has(source)));
       sources.clear();
@@ -345,7 +346,7 @@ export function openSession(settings: SessionSettings): LocalSession {
       bodies.clear();
       subjects.clear();
       healthy.clear();
-      traceBytes.length = 0;
+      keptBodies.length = 0;
       logBodies.length = 0;
       healthyLogBodies.length = 0;
       series.length = 0;

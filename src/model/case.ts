@@ -6,6 +6,7 @@
  *   traces.json        as the backend sent it; traces-2.json, … where there were several answers
  *   logs.jsonl         one line of a log per line
  *   baseline.json      the same of a healthy time, and baseline-logs.jsonl
+ *   metrics.json       as the backend sent it
  */
 import type { WindowSubject } from '#model/analysis.ts';
 import type { Gap } from '#model/gap.ts';
@@ -64,10 +65,11 @@ export type CaseAlert = Readonly<{
   atUs: number;
 }>;
 
-export type TracesRole = 'traces' | 'baseline';
+/** Kept as they came, one file a body. */
+export type BodyRole = Extract<EvidenceRole, 'traces' | 'baseline' | 'metrics'>;
 
-/** The name of the nth body of traces, from 0. */
-export function tracesPath(role: TracesRole, index: number): string {
+/** The name of the nth body of its role, from 0. */
+export function bodyPath(role: BodyRole, index: number): string {
   return index === 0 ? `${role}.json` : `${role}-${index + 1}.json`;
 }
 
@@ -167,7 +169,7 @@ const ROLES: readonly Readonly<{ role: EvidenceRole; name: RegExp }>[] = [
   { role: 'logs', name: /^logs\.jsonl(?:\.gz)?$/ },
   { role: 'baseline-logs', name: /^baseline-logs\.jsonl(?:\.gz)?$/ },
   { role: 'baseline', name: /^baseline[^/]*\.json(?:\.gz)?$/ },
-  { role: 'metrics', name: /^metrics\.json(?:\.gz)?$/ },
+  { role: 'metrics', name: /^metrics[^/]*\.json(?:\.gz)?$/ },
   { role: 'changes', name: /^changes\.json(?:\.gz)?$/ },
 ];
 

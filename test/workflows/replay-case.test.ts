@@ -111,6 +111,7 @@ describe('a replay gives the report that was given', () => {
     expect(readdirSync(folder)).toEqual(expect.arrayContaining(['baseline.json', 'case.json', 'traces.json']));
     const again = await replayed(folder, FORMS);
     expect(again.report).toEqual(analysed.report);
+    expect(again.report.onset).toBeDefined();
   });
 
   test('of an alert that names its trace', async () => {
