@@ -168,6 +168,7 @@ const EVIDENCE: Readonly<Record<EvidenceKind, string>> = {
   requests: 'many requests of that time',
   healthyRequests: 'many requests of a healthy time, to compare with',
   metrics: 'metrics of that time, and of the time before',
+  platform: 'pods, events, nodes and rollouts of Kubernetes',
 };
 
 function evidenceList({ needs, uses = [] }: Detector): string {

@@ -72,6 +72,7 @@ function besideFiles({ beside, healthyLogs }: Gathered): EvidenceFile[] {
   return [
     ...bodyFiles('baseline', beside.baseline),
     ...bodyFiles('metrics', beside.metrics),
+    ...bodyFiles('platform', beside.platform),
     ...logFiles(
       'baseline-logs.jsonl',
       healthyLogs,

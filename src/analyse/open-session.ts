@@ -5,11 +5,13 @@ import { type BodyBytes, bodyBytes } from '#analyse/body-bytes.ts';
 import type { LocalSession, SessionPair } from '#analyse/compare-sessions.ts';
 import { foundAgain, healthyTraces } from '#analyse/healthy-traces.ts';
 import type { Cited, KeptBody, LogLines } from '#analyse/kept-evidence.ts';
+import { platformAnswers } from '#analyse/platform-answers.ts';
 import { requestIn } from '#analyse/request-in-window.ts';
 import type { AnalysedTrace, BodyHead, SessionSettings } from '#analyse/session.ts';
 import { startRedaction } from '#analyse/start-redaction.ts';
 import { wantedOf } from '#analyse/wanted.ts';
 import { type HeldTrace, type WindowRequests, windowRequests } from '#analyse/window-requests.ts';
+import { kubernetesBody } from '#decode/kubernetes-lists.ts';
 import { type LogBody, logBody } from '#decode/log-body.ts';
 import { type MetricsBody, metricsBody } from '#decode/metrics-json.ts';
 import { type BodyDecoder, type Damage, type TraceBody, type TraceSpans, traceBody } from '#decode/trace-body.ts';
@@ -51,6 +53,7 @@ import {
 import { compareNs, type LogLine } from '#model/log-line.ts';
 import { type LogTemplates, logTemplates } from '#model/log-templates.ts';
 import type { Methods } from '#model/methods.ts';
+import type { Platform } from '#model/platform.ts';
 import { repairGaps } from '#model/repairs.ts';
 import { isUnchosen, type SeenRequest, seenRequest } from '#model/seen-request.ts';
 import type { Series } from '#model/series.ts';
@@ -63,6 +66,7 @@ type OpenBody = Readonly<{
   head: BodyHead;
   traces?: TraceBody;
   metrics?: MetricsBody;
+  platform?: ReturnType<typeof kubernetesBody>;
   logs?: LogBody;
   /** Every byte of it, where it may become evidence. */
   kept: Uint8Array[];
@@ -84,6 +88,7 @@ export function openSession(settings: SessionSettings): LocalSession {
   const healthyLogBodies: LogLines[] = [];
   const healthy = healthyTraces(settings.maxClockSkewUs);
   const series: Series[] = [];
+  const platform = platformAnswers();
   const openBytes: { kind: BodyHead['kind']; bytes: BodyBytes }[] = [];
   /** Of traces, in question. */
   const sources = new Set<string>();
@@ -172,14 +177,22 @@ export function openSession(settings: SessionSettings): LocalSession {
     if (items > 0) keep(head, traces.mended() ?? kept);
     return { items, ...(head.sample !== undefined && { traces: decoded.length }) };
   };
-  const finishOther = ({ head, logs, metrics, kept }: OpenBody, isCut: boolean): number => {
+  const finishOther = ({ head, logs, metrics, platform: answers, kept }: OpenBody, isCut: boolean): number => {
     if (logs) return finishLogs(head, logs, isCut);
+    if (answers) return finishPlatform(head, answers, isCut);
     const found = metrics?.end() ?? [];
     for (const problem of metrics?.warnings() ?? [])
       addGap({ source: head.source, problem, consequence: 'not all metrics were looked at' });
     for (const one of found) series.push(one);
     if (found.length > 0) keep(head, kept);
     return found.length;
+  };
+  const finishPlatform = (head: BodyHead, answers: ReturnType<typeof kubernetesBody>, isCut: boolean): number => {
+    const found = platform.add(head, answers.end());
+    if (answers.damaged() > 0 && !isCut) {
+      addGap({ source: head.source, problem: 'sent answers that are cut off', consequence: NOT_ALL_OBJECTS });
+    }
+    return found;
   };
   const finishLogs = (head: BodyHead, logs: LogBody, isCut: boolean): number => {
     const lines = logs.end();
@@ -223,7 +236,7 @@ export function openSession(settings: SessionSettings): LocalSession {
         ? linesAround(window, inOrder(logLines()))
         : { before: [], within: linesOfRequest(window.requestId, logLines()) };
     const baselineLogs = healthyLines() ?? (before.length > 0 ? before : undefined);
-    const requests = { ...windowRequests(window, heldTraces()), series };
+    const requests = { ...windowRequests(window, heldTraces()), series, platform: platform.read() };
     const analysed = await analyseWindow(window, { logs: within, baselineLogs, ...requests }, asked);
     const diagnosed = { ...analysed, file: '', gaps: [...gaps, ...analysed.gaps], queries };
     return { ...diagnosed, methods: methodsOf(diagnosed, settings.fishbone) };
@@ -233,6 +246,7 @@ export function openSession(settings: SessionSettings): LocalSession {
     const changed = files.filter(({ redactions }) => redactions.length > 0);
     const ofRole = (role: EvidenceRole) => changed.find(({ path }) => evidenceRole(path) === role);
     const logs = ofRole('logs');
+    platform.restOn(ofRole('platform'));
     if (logs) redactedLines = decoded(logBody('log-jsonl', logs.source), logs.bytes);
     const usualLogs = ofRole('baseline-logs');
     if (usualLogs) {
@@ -273,15 +287,17 @@ export function openSession(settings: SessionSettings): LocalSession {
           ? { head, logs: logBody(head.format, head.source, nearSeconds), kept: [] }
           : head.kind === 'metrics'
             ? { head, metrics: metricsBody(head.source), kept: [] }
-            : { head, traces: traceBody(head.format, head.source, bytesOf(head)), kept: [] },
+            : head.kind === 'platform'
+              ? { head, platform: kubernetesBody(head.source), kept: [] }
+              : { head, traces: traceBody(head.format, head.source, bytesOf(head)), kept: [] },
       );
       if (head.query.text !== '' && !isToldAlready(head))
         queries.push({ source: head.source, query: head.query.text, url: head.query.url });
     },
     async bytes(id, chunk) {
       const body = bodies.get(id);
-      (body?.traces ?? body?.logs ?? body?.metrics)?.push(chunk);
-      if (body && !body.logs && settings.evidence) body.kept.push(chunk);
+      (body?.traces ?? body?.logs ?? body?.metrics ?? body?.platform)?.push(chunk);
+      if ((body?.traces ?? body?.metrics) && settings.evidence) body.kept.push(chunk);
     },
     async end(id) {
       return finish(id, false);
@@ -323,7 +339,7 @@ export function openSession(settings: SessionSettings): LocalSession {
       const { keptEvidence } = await import('#analyse/kept-evidence.ts');
       const { isWhole, ...kept } = keptEvidence({
         traces: ofKind('trace'),
-        beside: { baseline: ofKind('baseline'), metrics: ofKind('metrics') },
+        beside: { baseline: ofKind('baseline'), metrics: ofKind('metrics'), platform: platform.kept() },
         logs: logBodies.toSorted(bySource),
         healthyLogs: healthyLogBodies.toSorted(bySource),
         gaps: [...gaps],
@@ -350,6 +366,7 @@ export function openSession(settings: SessionSettings): LocalSession {
       logBodies.length = 0;
       healthyLogBodies.length = 0;
       series.length = 0;
+      platform.clear();
       closeBytes(() => true);
     },
   };
@@ -466,24 +483,22 @@ async function analyseWindow(
     seen: seenRequests,
     healthySeen,
     series,
-  }: Readonly<{ logs: readonly LogLine[]; baselineLogs: readonly LogLine[] | undefined }> &
+    platform,
+  }: Readonly<{
+    logs: readonly LogLine[];
+    baselineLogs: readonly LogLine[] | undefined;
+    platform: Platform | undefined;
+  }> &
     WindowRequests &
     Pick<WindowEvidence, 'series'>,
   settings: SessionSettings,
 ): Promise<Omit<DiagnosedWindow, 'file' | 'queries'>> {
-  const { service, fromUs, toUs } = window;
   const evidence = {
-    // What is judged of one request is no judgement of the time in which it ran.
-    ...(window.requestId === undefined && {
-      window: { service, fromUs, toUs },
-      ...(traces.length > 0 && { requests: traces }),
-      ...(healthyTraces.length > 0 && { healthyRequests: healthyTraces }),
-      ...(series.length > 0 && { metrics: series }),
-    }),
+    ...windowEvidence(window, { traces, healthyTraces, series, platform }),
     ...logEvidence(logs.length > 0 ? logs : undefined, baselineLogs),
   };
   const { checked, findings, detectorFacts } = look(evidence, settings);
-  const facts = { ...detectorFacts, service };
+  const facts = { ...detectorFacts, service: window.service };
   const request = requestIn(window, logs);
   const isOfLogs = ({ detector }: Finding) => detectorFacts.ofLogs.has(detector);
   const ofLines = judgeLogs(logs, findings.filter(isOfLogs), facts);
@@ -505,10 +520,31 @@ async function analyseWindow(
     ...(request === undefined ? { request, correlation: undefined } : request),
     requests: requests.traces.length,
     healthyRequests: requests.healthyTraces.length,
+    pods: platform?.pods.length ?? 0,
     judgement: calledAsConfigured(judgement, settings.severities),
     checked,
     gaps: checked.broken.map(({ detector, message }) => brokenGap(detector, message)),
     links: settings.links,
+  };
+}
+
+/** What is judged of one request is no judgement of the time in which it ran. */
+function windowEvidence(
+  { requestId, service, fromUs, toUs }: WindowSubject,
+  {
+    traces,
+    healthyTraces,
+    series,
+    platform,
+  }: Pick<WindowEvidence, 'traces' | 'healthyTraces' | 'series'> & Readonly<{ platform: Platform | undefined }>,
+): Partial<Evidence> {
+  if (requestId !== undefined) return {};
+  return {
+    window: { service, fromUs, toUs },
+    ...(traces.length > 0 && { requests: traces }),
+    ...(healthyTraces.length > 0 && { healthyRequests: healthyTraces }),
+    ...(series.length > 0 && { metrics: series }),
+    ...(platform && { platform }),
   };
 }
 
@@ -566,6 +602,8 @@ function problemsOf({ isCut, damagedLines, lines, firstDamaged }: Damage, isAban
   if (isCut && !isAbandoned) problems.push('is cut short or damaged, and was read as far as it is whole');
   return problems;
 }
+
+const NOT_ALL_OBJECTS = 'not all that Kubernetes said was looked at';
 
 const NOT_WHOLE = 'the trace is not whole: the verdict rests on the spans that came';
 

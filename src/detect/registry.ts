@@ -6,18 +6,22 @@ import { circuitOpen } from '#detect/circuit-open.ts';
 import { clockSkew } from '#detect/clock-skew.ts';
 import { coldStart } from '#detect/cold-start.ts';
 import { consumerLag } from '#detect/consumer-lag.ts';
+import { crashLoop } from '#detect/crash-loop.ts';
 import { dataCorruption } from '#detect/data-corruption.ts';
 import type { Detector } from '#detect/detector.ts';
 import { errorBurst } from '#detect/error-burst.ts';
 import { errorOrigin } from '#detect/error-origin.ts';
 import { fanOut } from '#detect/fan-out.ts';
 import { gcPause } from '#detect/gc-pause.ts';
+import { imagePull } from '#detect/image-pull.ts';
 import { latency } from '#detect/latency.ts';
 import { lockContention } from '#detect/lock-contention.ts';
 import { missingService } from '#detect/missing-service.ts';
 import { nPlusOneCalls } from '#detect/n-plus-one-calls.ts';
 import { nPlusOneQueries } from '#detect/n-plus-one-queries.ts';
 import { newError } from '#detect/new-error.ts';
+import { oomKilled } from '#detect/oom-killed.ts';
+import { podPending } from '#detect/pod-pending.ts';
 import { poisonMessage } from '#detect/poison-message.ts';
 import { poolExhaustion } from '#detect/pool-exhaustion.ts';
 import { resourceExhausted } from '#detect/resource-exhausted.ts';
@@ -43,17 +47,21 @@ export const detectors: readonly Detector[] = [
   clockSkew,
   coldStart,
   consumerLag,
+  crashLoop,
   dataCorruption,
   errorBurst,
   errorOrigin,
   fanOut,
   gcPause,
+  imagePull,
   latency,
   lockContention,
   missingService,
   nPlusOneCalls,
   nPlusOneQueries,
   newError,
+  oomKilled,
+  podPending,
   poisonMessage,
   poolExhaustion,
   resourceExhausted,

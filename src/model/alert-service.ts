@@ -33,6 +33,11 @@ export function serviceOfAlert(
   return wordIn(alert.title, known);
 }
 
+/** Whether two names are of one service, written otherwise at most. */
+export function isSameService(a: string, b: string): boolean {
+  return letters(a) !== '' && (letters(a) === letters(b) || withoutKind(a) === withoutKind(b));
+}
+
 function letters(name: string): string {
   return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 }

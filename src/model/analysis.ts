@@ -86,6 +86,8 @@ export type DiagnosedWindow = Told &
     healthyRequests: number;
     /** Of those the ones to open; none where none were compared. */
     exemplars: readonly Readonly<{ traceId: string; role: 'failing' | 'slow' | 'healthy'; why: string }>[];
+    /** Of the cluster, those that were looked at. */
+    pods: number;
   }>;
 
 /** The diagnosis in the forms in which people reason about it. */

@@ -1,5 +1,12 @@
 /** What a body of bytes is. `auto` is recognised by its content: a file says no more. */
-export type BodyFormat = 'jaeger-json' | 'otlp-json' | 'loki-json' | 'log-jsonl' | 'prometheus-json' | 'auto';
+export type BodyFormat =
+  | 'jaeger-json'
+  | 'otlp-json'
+  | 'loki-json'
+  | 'log-jsonl'
+  | 'prometheus-json'
+  | 'kubernetes-json'
+  | 'auto';
 
 /**
  * Between the answers of a store that could not give all lines in one: each is a line. The next may begin with lines of
@@ -8,4 +15,4 @@ export type BodyFormat = 'jaeger-json' | 'otlp-json' | 'loki-json' | 'log-jsonl'
 export const ANSWER_SEPARATOR = '\n';
 
 /** What a body is evidence of. Baselines hold healthy traces, or lines, to compare with, and are never diagnosed themselves. */
-export type BodyKind = 'trace' | 'logs' | 'baseline' | 'baseline-logs' | 'metrics';
+export type BodyKind = 'trace' | 'logs' | 'baseline' | 'baseline-logs' | 'metrics' | 'platform';

@@ -7,6 +7,7 @@
  *   logs.jsonl         one line of a log per line
  *   baseline.json      the same of a healthy time, and baseline-logs.jsonl
  *   metrics.json       as the backend sent it
+ *   platform.json      what Kubernetes answered: a list of its lists
  */
 import type { WindowSubject } from '#model/analysis.ts';
 import type { Gap } from '#model/gap.ts';
@@ -65,8 +66,8 @@ export type CaseAlert = Readonly<{
   atUs: number;
 }>;
 
-/** Kept as they came, one file a body. */
-export type BodyRole = Extract<EvidenceRole, 'traces' | 'baseline' | 'metrics'>;
+/** Kept as they came, one file a body; of the platform, what may be kept of all bodies in one. */
+export type BodyRole = Extract<EvidenceRole, 'traces' | 'baseline' | 'metrics' | 'platform'>;
 
 /** The name of the nth body of its role, from 0. */
 export function bodyPath(role: BodyRole, index: number): string {
@@ -162,7 +163,7 @@ export type ManifestFields = Readonly<{
   seal?: string | undefined;
 }>;
 
-export type EvidenceRole = 'traces' | 'logs' | 'baseline' | 'baseline-logs' | 'metrics' | 'changes';
+export type EvidenceRole = 'traces' | 'logs' | 'baseline' | 'baseline-logs' | 'metrics' | 'platform' | 'changes';
 
 const ROLES: readonly Readonly<{ role: EvidenceRole; name: RegExp }>[] = [
   { role: 'traces', name: /^traces[^/]*\.json(?:\.gz)?$/ },
@@ -170,6 +171,7 @@ const ROLES: readonly Readonly<{ role: EvidenceRole; name: RegExp }>[] = [
   { role: 'baseline-logs', name: /^baseline-logs\.jsonl(?:\.gz)?$/ },
   { role: 'baseline', name: /^baseline[^/]*\.json(?:\.gz)?$/ },
   { role: 'metrics', name: /^metrics[^/]*\.json(?:\.gz)?$/ },
+  { role: 'platform', name: /^platform[^/]*\.json(?:\.gz)?$/ },
   { role: 'changes', name: /^changes\.json(?:\.gz)?$/ },
 ];
 

@@ -1,6 +1,7 @@
 import type { Baseline } from '#model/baseline.ts';
 import type { LogLine } from '#model/log-line.ts';
 import type { LogTemplates } from '#model/log-templates.ts';
+import type { Platform } from '#model/platform.ts';
 import type { Series } from '#model/series.ts';
 import type { TimeWindow } from '#model/time-window.ts';
 import type { Trace } from '#model/trace.ts';
@@ -24,6 +25,8 @@ export type Evidence = Readonly<{
   healthyRequests: readonly Trace[];
   /** Of that time and of the time before. */
   metrics: readonly Series[];
+  /** Pods, nodes, events and rollouts of the cluster, as they are now and as far back as it remembers. */
+  platform: Platform;
 }>;
 
 export type EvidenceKind = keyof Evidence;

@@ -64,6 +64,11 @@ export function redactNamed(name: string, value: string, taken?: Taken): string 
   return isId ? value : without(value, found, taken);
 }
 
+/** What is not kept whatever it says; equal values keep equal marks. */
+export function withheld(kind: string, value: string): string {
+  return value === '' || /^\[redacted:[^\]]*\]$/.test(value) ? value : markOf(kind, value);
+}
+
 /** Whether every value of that name is one. */
 export function isSecretName(name: string): boolean {
   return current.classes.credentials && secretKind(name, 'x') !== undefined;

@@ -158,7 +158,7 @@ function aboutTrace({ trace, links }: Diagnosed): About {
   };
 }
 
-function aboutWindow({ window, logs, requests, healthyRequests }: WindowAnalysis): About {
+function aboutWindow({ window, logs, requests, healthyRequests, pods }: WindowAnalysis): About {
   const { fromUs, toUs } = timeOf(logs);
   const services = new Set(logs.map(({ service }) => service));
   const beganUs = Number.isFinite(fromUs) ? fromUs : window.fromUs;
@@ -167,7 +167,8 @@ function aboutWindow({ window, logs, requests, healthyRequests }: WindowAnalysis
       ...(window.requestId === undefined ? [] : [`request ${shown(window.requestId)}`]),
       shown(window.service) || counted(services.size, 'service'),
       ...(requests > 0 ? [`${counted(requests, 'request')} beside ${counted(healthyRequests, 'healthy one')}`] : []),
-      counted(lineCount(logs), 'log line'),
+      ...(pods > 0 ? [counted(pods, 'pod')] : []),
+      ...(logs.length > 0 || pods === 0 ? [counted(lineCount(logs), 'log line')] : []),
       ...(Number.isFinite(toUs - fromUs) ? [`over ${durationText(toUs - fromUs)}`] : []),
     ].join(' · '),
     began: readableInstant(beganUs),
@@ -206,6 +207,8 @@ function healthyVerdict(analysis: Shown): string {
   const { trace, judgement, logs } = analysis;
   if (trace === undefined && analysis.requests > 0)
     return `Nothing differs from health in ${counted(analysis.requests, 'request')}`;
+  if (trace === undefined && analysis.pods > 0 && logs.length === 0)
+    return `Nothing wrong found in ${counted(analysis.pods, 'pod')}`;
   if (trace === undefined) return `Nothing wrong found in ${counted(lineCount(logs), 'log line')}`;
   const { seenShare } = judgement;
   if (trace.spanCount === 0) return 'The trace has no spans';

@@ -183,6 +183,7 @@ async function comparedWithHealth(
   if (pathsOf(folder, 'baseline').length === 0) return undefined;
   for (const path of pathsOf(folder, 'logs')) await read(replay, path, 'logs', NOT_ALL_LINES);
   for (const path of pathsOf(folder, 'metrics')) await read(replay, path, 'metrics', NOT_ALL_METRICS);
+  for (const path of pathsOf(folder, 'platform')) await read(replay, path, 'platform', NOT_ALL_OBJECTS);
   for (const gap of [...replay.gaps, ...unused(folder, ['changes'])]) session.gap(gap);
   const kind = fields.subject?.kind === 'window' ? 'window' : 'alert';
   const window = { service, fromUs, toUs, ...fields.judged, kind } as const;
@@ -217,7 +218,7 @@ async function withoutTrace(replay: Replay): Promise<AnalysedTrace> {
   if (!folder.entries.some(({ name, kind }) => kind === 'file' && evidenceRole(name) !== undefined)) {
     throw new UnreadableInputError(
       `${folder.name} holds no evidence`,
-      'A case holds traces.json, logs.jsonl, metrics.json or changes.json, each of them plain or gzipped.',
+      'A case holds traces.json, logs.jsonl, metrics.json, platform.json or changes.json, each of them plain or gzipped.',
     );
   }
   const { service, fromUs, toUs } = askedOf(fields, []);
@@ -225,6 +226,7 @@ async function withoutTrace(replay: Replay): Promise<AnalysedTrace> {
   const window = { kind, service, fromUs, toUs, requestId: fields.subject?.requestId } as const;
   let items = 0;
   for (const path of pathsOf(folder, 'logs')) items += await read(replay, path, 'logs', NOT_ALL_LINES);
+  for (const path of pathsOf(folder, 'platform')) items += await read(replay, path, 'platform', NOT_ALL_OBJECTS);
   gaps.push(...unused(folder, items === 0 ? ['metrics', 'changes'] : ['changes']));
   if (items === 0) return presentNothing(window, gaps, checkedOf(runDetectors(detectors, {}, {}, replay.settings.off)));
   for (const path of pathsOf(folder, 'metrics')) await read(replay, path, 'metrics', NOT_ALL_METRICS);
@@ -260,14 +262,20 @@ const LINES_NOT_COMPARED = 'no line was compared with a healthy time';
 
 const NOT_ALL_LINES = 'not all lines of the case were read';
 
+const NOT_ALL_OBJECTS = 'not all that Kubernetes said was looked at';
+
 const NOT_ALL_METRICS = 'not all metrics were looked at';
 
 const NOT_USED = {
   metrics: 'no metric was looked at',
+  platform: 'no pod was looked at',
   changes: 'no change was considered as the cause',
 } as const;
 
-function unused(folder: CaseFolder, roles: readonly (keyof typeof NOT_USED)[] = ['metrics', 'changes']): Gap[] {
+function unused(
+  folder: CaseFolder,
+  roles: readonly (keyof typeof NOT_USED)[] = ['metrics', 'platform', 'changes'],
+): Gap[] {
   return roles.flatMap((role) =>
     pathsOf(folder, role).map((path) => ({ source: path, problem: 'was not used', consequence: NOT_USED[role] })),
   );

@@ -11,6 +11,7 @@ import type { KeptEvidence } from '#model/case.ts';
 import { openInvestigation } from '#record/investigations.ts';
 import { busyShop } from '#test/busy-shop.ts';
 import { CASE_SETTINGS, disk, newFolder, replayed, send } from '#test/cases.ts';
+import { ended, listed, pod, WINDOW } from '#test/platform.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
 import { diagnoseAlert } from '#workflows/diagnose-alert.ts';
@@ -171,6 +172,43 @@ describe('a case of other origin', () => {
     });
     expect(report.checked.skipped.length).toBeGreaterThan(3);
     expect(report.diagnosis?.verdict).toContain('shop: too many open files');
+  });
+
+  test('of what Kubernetes said alone names the reason, and says the same when it is kept and replayed', async () => {
+    const secret = 'ghp_x7Kq2mZ9vB4nL8sT1wY6cR3dF5gH0jA2eUiO';
+    const waiting = { reason: 'CrashLoopBackOff' };
+    const last = ended('Error', 1, { message: `401 for ${secret}: environment variable API_KEY is not set` });
+    const text = listed([pod({ containers: [{ restarts: 5, waiting, last, env: [{ name: 'KEY', value: SECRET }] }] })]);
+    const session = openSession({ ...CASE_SETTINGS, evidence: { maxBytes: 1e6 } });
+    await send(session, 'platform', Buffer.from(text), { source: 'kubernetes' });
+    const { files, gaps } = await session.evidence();
+    const window = { kind: 'window', ...WINDOW } as const;
+    const [analysed] = await session.reports({ ...FORMS, window });
+    await session.close();
+    expect(analysed?.report.diagnosis).toMatchObject({ kind: 'crash-loop', service: 'payment' });
+    expect(analysed?.report.diagnosis?.verdict).toContain('API_KEY is missing');
+
+    const folder = newFolder();
+    for (const { path, bytes } of files) writeFileSync(join(folder, path), bytes);
+    const subject = { kind: 'window', service: 'payment', from: '2025-01-06T14:00:00Z', to: '2025-01-06T14:30:00Z' };
+    writeFileSync(join(folder, 'case.json'), JSON.stringify({ schema: 'spanhound.case/1', subject }));
+    expect(readFileSync(join(folder, 'platform.json'), 'utf8')).not.toMatch(new RegExp(`${secret}|${SECRET}`));
+    const again = await replayed(folder, FORMS);
+    expect(gaps).toEqual([]);
+    expect(again.report.diagnosis).toEqual(analysed?.report.diagnosis);
+    expect(again.report.findings).toEqual(analysed?.report.findings);
+    expect(again.markdown).toContain('1 pod');
+  });
+
+  test('of a cluster in which all is well says so', async () => {
+    const folder = newFolder();
+    writeFileSync(join(folder, 'platform.json'), listed([pod(), pod({ name: 'payment-2' })]));
+    const { report, markdown } = await replayed(folder, FORMS);
+    expect(report.diagnosis).toBeNull();
+    expect(markdown).toContain('Nothing wrong found in 2 pods');
+    expect(report.checked.clear).toEqual(
+      expect.arrayContaining(['crash-loop', 'image-pull', 'oom-killed', 'pod-pending']),
+    );
   });
 
   test('with neither a trace nor a line says so', async () => {

@@ -1,0 +1,143 @@
+/**
+ * A body of bytes that should hold answers of the Kubernetes API: a list as it answers one, several of them in a JSON
+ * list or one a line (a case's `platform.json`), or what `kubectl get … -o json` prints.
+ */
+import { UnreadableInputError } from '#core/errors.ts';
+import { isObject, type JsonObject, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
+import type { BodyDecoder } from '#decode/trace-body.ts';
+import { withheld } from '#model/redaction.ts';
+
+/** One answer: objects of one kind, or of several, each with its `kind`. `{ kind: 'Asked', at }` says when it was asked. */
+export type KubernetesList = JsonObject;
+
+const ACCEPTED =
+  'Accepted are answers of the Kubernetes API ({"kind": "PodList", "items": […]}), several of them in a JSON list, or what kubectl get prints with -o json.';
+
+export function kubernetesBody(source: string): BodyDecoder<readonly KubernetesList[]> & { damaged(): number } {
+  const decoder = new TextDecoder();
+  let text = '';
+  let damaged = 0;
+  return {
+    push: (chunk) => {
+      text += decoder.decode(chunk, { stream: true });
+    },
+    end() {
+      const read = documentsIn(text + decoder.decode());
+      text = '';
+      damaged = read.damaged;
+      const lists = read.values.flatMap((value) => (Array.isArray(value) ? value : [value])).filter(isList);
+      if (lists.length === 0 && !read.values.some(isEmptyList)) {
+        throw new UnreadableInputError(`${source} holds no answer of the Kubernetes API that can be read`, ACCEPTED);
+      }
+      return lists;
+    },
+    /** Answers that were cut off or are no JSON. */
+    damaged: () => damaged,
+  };
+}
+
+/** All of it is one value; else each line is one, and those that are cut off are lost. */
+function documentsIn(text: string): Readonly<{ values: readonly unknown[]; damaged: number }> {
+  const whole = parsed(text);
+  if (whole !== undefined) return { values: [whole], damaged: 0 };
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const values = lines.map(parsed).filter((value) => value !== undefined);
+  return { values, damaged: lines.length - values.length };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Lists, single objects of a kind that has a name, and the time at which they were asked for. */
+function isList(value: unknown): value is KubernetesList {
+  if (!isObject(value)) return false;
+  const kind = textIn(value, 'kind');
+  if (kind === 'Asked') return true;
+  return kind.endsWith('List')
+    ? Array.isArray(value.items)
+    : kind !== '' && textIn(objectIn(value, 'metadata'), 'name') !== '';
+}
+
+/** `items` of nothing at all is null in answers of Go. */
+function isEmptyList(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length === 0;
+  return isObject(value) && textIn(value, 'kind').endsWith('List') && (value.items ?? null) === null;
+}
+
+/** Every object of these lists, each with its kind. */
+export function objectsOf(lists: readonly KubernetesList[]): readonly JsonObject[] {
+  return lists.flatMap((list) => {
+    const kind = textIn(list, 'kind');
+    if (!kind.endsWith('List')) return [list];
+    const single = kind.slice(0, -'List'.length);
+    return objectsIn(list, 'items').map((item) => (single === '' ? item : { ...item, kind: single }));
+  });
+}
+
+/**
+ * The same answers without what nobody reads and what must not be stored: who set which field, annotations that
+ * repeat the whole object, and the values of environment variables, whose marks still tell whether two are the same.
+ */
+export function withoutSecrets(lists: readonly KubernetesList[]): readonly KubernetesList[] {
+  return lists.map((list) =>
+    Array.isArray(list.items) ? { ...list, items: list.items.filter(isObject).map(cleanObject) } : cleanObject(list),
+  );
+}
+
+function cleanObject(object: JsonObject): JsonObject {
+  const metadata = cleanMetadata(objectIn(object, 'metadata'));
+  const spec = objectIn(object, 'spec');
+  const template = objectIn(spec, 'template');
+  return {
+    ...object,
+    ...('metadata' in object && { metadata }),
+    ...('spec' in object && {
+      spec: {
+        ...cleanPodSpec(spec),
+        ...('template' in spec && {
+          template: {
+            ...template,
+            metadata: cleanMetadata(objectIn(template, 'metadata')),
+            spec: cleanPodSpec(objectIn(template, 'spec')),
+          },
+        }),
+      },
+    }),
+  };
+}
+
+function cleanMetadata({ managedFields: _, ...metadata }: JsonObject): JsonObject {
+  if (!('annotations' in metadata)) return metadata;
+  const annotations = Object.entries(objectIn(metadata, 'annotations')).filter(([name]) => READ_ANNOTATIONS.test(name));
+  return { ...metadata, annotations: Object.fromEntries(annotations) };
+}
+
+/** Others hold whole objects, credentials of injectors, and more that nobody reads here. */
+const READ_ANNOTATIONS =
+  /^(?:deployment\.kubernetes\.io\/revision|kubernetes\.io\/change-cause|kubectl\.kubernetes\.io\/restartedAt|resource\.opentelemetry\.io\/service\.name)$/;
+
+function cleanPodSpec(spec: JsonObject): JsonObject {
+  const lists = CONTAINER_LISTS.filter((name) => name in spec);
+  return { ...spec, ...Object.fromEntries(lists.map((name) => [name, objectsIn(spec, name).map(cleanContainer)])) };
+}
+
+const CONTAINER_LISTS = ['containers', 'initContainers', 'ephemeralContainers'] as const;
+
+function cleanContainer(container: JsonObject): JsonObject {
+  if (!('env' in container)) return container;
+  return { ...container, env: objectsIn(container, 'env').map(cleanVariable) };
+}
+
+/** Names of services are no secrets, and pods are found by them. */
+const TELL_THE_SERVICE: ReadonlySet<string> = new Set(['OTEL_SERVICE_NAME', 'OTEL_RESOURCE_ATTRIBUTES']);
+
+function cleanVariable(variable: JsonObject): JsonObject {
+  const value = textIn(variable, 'value');
+  if (value === '' || TELL_THE_SERVICE.has(textIn(variable, 'name'))) return variable;
+  return { ...variable, value: withheld('env', value) };
+}

@@ -1,0 +1,252 @@
+/** What the objects of a cluster say together: pods with what made them, events, nodes, rollouts. */
+import { isObject, type JsonObject, numberIn, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
+import { type KubernetesList, objectsOf } from '#decode/kubernetes-lists.ts';
+import { rolloutsOf } from '#decode/kubernetes-rollouts.ts';
+import { instantIn, resourcesIn, selects, textsIn } from '#decode/kubernetes-values.ts';
+import type {
+  Condition,
+  Container,
+  ContainerState,
+  ObjectName,
+  Platform,
+  PlatformEvent,
+  PlatformNode,
+  Pod,
+  Terminated,
+} from '#model/platform.ts';
+
+export function platformOf(lists: readonly KubernetesList[]): Platform {
+  const byKind = Map.groupBy(objectsOf(lists), (object) => textIn(object, 'kind'));
+  const of = (kind: string) => distinct(byKind.get(kind) ?? []);
+  const owners = ownersOf(of('ReplicaSet'));
+  const services = of('Service');
+  const pods = of('Pod').map((pod) => podOf(pod, owners, services));
+  const events = of('Event')
+    .map(eventOf)
+    .sort((a, b) => a.lastUs - b.lastUs || compare(a.message, b.message));
+  const nodes = of('Node').map(nodeOf);
+  const claims = of('PersistentVolumeClaim').map((claim) => ({
+    ...namedBy(claim),
+    phase: textIn(objectIn(claim, 'status'), 'phase'),
+    storageClass: textIn(objectIn(claim, 'spec'), 'storageClassName'),
+  }));
+  const asked = (byKind.get('Asked') ?? []).map((one) => instantIn(one, 'at')).filter(Number.isFinite);
+  const takenUs = asked.length > 0 ? Math.min(...asked) : latestOf(pods, events, nodes);
+  return { takenUs, pods, events, nodes, claims, rollouts: rolloutsOf(of('ReplicaSet'), pods) };
+}
+
+/** Pages and repeated questions may hold an object twice: the newest counts. In order of their names. */
+function distinct(objects: readonly JsonObject[]): readonly JsonObject[] {
+  const known = new Map<string, JsonObject>();
+  for (const object of objects) {
+    const { namespace, name } = namedBy(object);
+    known.set(`${namespace}/${name}`, object);
+  }
+  return [...known].sort(([a], [b]) => compare(a, b)).map(([, object]) => object);
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+function namedBy(object: JsonObject): Readonly<{ namespace: string; name: string }> {
+  const metadata = objectIn(object, 'metadata');
+  return { namespace: textIn(metadata, 'namespace'), name: textIn(metadata, 'name') };
+}
+
+/** Whom each ReplicaSet belongs to. */
+function ownersOf(replicaSets: readonly JsonObject[]): ReadonlyMap<string, ObjectName> {
+  return new Map(
+    replicaSets.flatMap((replicaSet) => {
+      const { namespace, name } = namedBy(replicaSet);
+      const owner = ownerOf(replicaSet);
+      return owner === undefined ? [] : [[`${namespace}/${name}`, owner] as const];
+    }),
+  );
+}
+
+function ownerOf(object: JsonObject): ObjectName | undefined {
+  const metadata = objectIn(object, 'metadata');
+  const owners = objectsIn(metadata, 'ownerReferences');
+  const owner = owners.find(({ controller }) => controller === true) ?? owners[0];
+  return (
+    owner && { kind: textIn(owner, 'kind'), namespace: textIn(metadata, 'namespace'), name: textIn(owner, 'name') }
+  );
+}
+
+function podOf(pod: JsonObject, owners: ReadonlyMap<string, ObjectName>, services: readonly JsonObject[]): Pod {
+  const { namespace, name } = namedBy(pod);
+  const metadata = objectIn(pod, 'metadata');
+  const [spec, status] = [objectIn(pod, 'spec'), objectIn(pod, 'status')];
+  const direct = ownerOf(pod) ?? { kind: 'Pod', namespace, name };
+  const replicaSet = direct.kind === 'ReplicaSet' ? direct.name : '';
+  const owner = owners.get(`${namespace}/${replicaSet}`) ?? (replicaSet === '' ? direct : deploymentNamed(direct));
+  return {
+    namespace,
+    name,
+    services: serviceNames(pod, owner, services),
+    owner,
+    replicaSet,
+    node: textIn(spec, 'nodeName'),
+    phase: textIn(status, 'phase'),
+    reason: textIn(status, 'reason'),
+    message: textIn(status, 'message'),
+    createdUs: instantIn(metadata, 'creationTimestamp'),
+    deletedUs: instantIn(metadata, 'deletionTimestamp'),
+    conditions: conditionsIn(status),
+    containers: [...containersOf(spec, status, true), ...containersOf(spec, status, false)],
+  };
+}
+
+/** Where the ReplicaSet itself was not to be had, its name is the Deployment's with a hash. */
+function deploymentNamed({ namespace, name }: ObjectName): ObjectName {
+  return { kind: 'Deployment', namespace, name: name.replace(/-[a-z0-9]{1,10}$/, '') };
+}
+
+/**
+ * As OpenTelemetry's operator finds the name, then by the labels that charts set, the Services that lead to it, and what
+ * made it (https://opentelemetry.io/docs/specs/semconv/non-normative/k8s-attributes/).
+ */
+function serviceNames(pod: JsonObject, owner: ObjectName, services: readonly JsonObject[]): readonly string[] {
+  const metadata = objectIn(pod, 'metadata');
+  const { namespace } = namedBy(pod);
+  const labels = textsIn(metadata, 'labels');
+  const leading = services.filter(
+    (service) =>
+      namedBy(service).namespace === namespace && selects(objectIn(objectIn(service, 'spec'), 'selector'), labels),
+  );
+  const names = [
+    ...variables(pod, 'OTEL_SERVICE_NAME'),
+    textIn(objectIn(metadata, 'annotations'), 'resource.opentelemetry.io/service.name'),
+    ...variables(pod, 'OTEL_RESOURCE_ATTRIBUTES').map((all) => /(?:^|,)service\.name=([^,]+)/.exec(all)?.[1] ?? ''),
+    labels['app.kubernetes.io/name'] ?? '',
+    labels.app ?? '',
+    labels['k8s-app'] ?? '',
+    ...leading.map((service) => namedBy(service).name),
+    owner.name,
+  ];
+  return [...new Set(names.filter((name) => name !== ''))];
+}
+
+function variables(pod: JsonObject, wanted: string): readonly string[] {
+  return objectsIn(objectIn(pod, 'spec'), 'containers')
+    .flatMap((container) => objectsIn(container, 'env'))
+    .filter((variable) => textIn(variable, 'name') === wanted)
+    .map((variable) => textIn(variable, 'value'));
+}
+
+function conditionsIn(status: JsonObject): readonly Condition[] {
+  return objectsIn(status, 'conditions').map((condition) => ({
+    type: textIn(condition, 'type'),
+    status: textIn(condition, 'status'),
+    reason: textIn(condition, 'reason'),
+    message: textIn(condition, 'message'),
+    sinceUs: instantIn(condition, 'lastTransitionTime'),
+  }));
+}
+
+function containersOf(spec: JsonObject, status: JsonObject, isInit: boolean): readonly Container[] {
+  const statuses = objectsIn(status, isInit ? 'initContainerStatuses' : 'containerStatuses');
+  return objectsIn(spec, isInit ? 'initContainers' : 'containers').map((container) => {
+    const name = textIn(container, 'name');
+    const said = statuses.find((one) => textIn(one, 'name') === name) ?? {};
+    const resources = objectIn(container, 'resources');
+    const last = objectIn(objectIn(said, 'lastState'), 'terminated');
+    return {
+      name,
+      image: textIn(container, 'image'),
+      isInit,
+      isReady: said.ready === true,
+      restarts: numberIn(said, 'restartCount'),
+      state: stateIn(objectIn(said, 'state')),
+      last: Object.keys(last).length === 0 ? undefined : terminated(last),
+      limits: resourcesIn(resources, 'limits'),
+      requests: resourcesIn(resources, 'requests'),
+    };
+  });
+}
+
+/** Before the kubelet says anything, a container waits. */
+function stateIn(state: JsonObject): ContainerState {
+  if (isObject(state.running)) return { is: 'running', startedUs: instantIn(state.running, 'startedAt') };
+  if (isObject(state.terminated)) return terminated(state.terminated);
+  const waiting = objectIn(state, 'waiting');
+  return { is: 'waiting', reason: textIn(waiting, 'reason'), message: textIn(waiting, 'message') };
+}
+
+function terminated(state: JsonObject): Terminated {
+  return {
+    is: 'terminated',
+    reason: textIn(state, 'reason'),
+    message: textIn(state, 'message').trim(),
+    exitCode: numberIn(state, 'exitCode'),
+    signal: numberIn(state, 'signal'),
+    startedUs: instantIn(state, 'startedAt'),
+    finishedUs: instantIn(state, 'finishedAt'),
+  };
+}
+
+/** Of either API: `core/v1` counts, `events.k8s.io/v1` may have a series, or neither. */
+function eventOf(event: JsonObject): PlatformEvent {
+  const about = { ...objectIn(event, 'involvedObject'), ...objectIn(event, 'regarding') };
+  const series = objectIn(event, 'series');
+  const seen = [
+    instantIn(event, 'firstTimestamp'),
+    instantIn(event, 'deprecatedFirstTimestamp'),
+    instantIn(event, 'eventTime'),
+    instantIn(event, 'lastTimestamp'),
+    instantIn(event, 'deprecatedLastTimestamp'),
+    instantIn(series, 'lastObservedTime'),
+  ].filter(Number.isFinite);
+  const madeUs = instantIn(objectIn(event, 'metadata'), 'creationTimestamp');
+  const counts = [numberIn(event, 'count'), numberIn(event, 'deprecatedCount'), numberIn(series, 'count'), 1];
+  return {
+    about: {
+      kind: textIn(about, 'kind'),
+      namespace: textIn(about, 'namespace'),
+      name: textIn(about, 'name'),
+    },
+    container: /^spec\.(?:init|ephemeral)?[cC]ontainers\{(.+)\}$/.exec(textIn(about, 'fieldPath'))?.[1] ?? '',
+    reason: textIn(event, 'reason'),
+    message: (textIn(event, 'message') || textIn(event, 'note')).trim(),
+    isWarning: textIn(event, 'type') === 'Warning',
+    count: Math.max(...counts),
+    firstUs: seen.length > 0 ? Math.min(...seen) : madeUs,
+    lastUs: seen.length > 0 ? Math.max(...seen) : madeUs,
+  };
+}
+
+function nodeOf(node: JsonObject): PlatformNode {
+  const [spec, status] = [objectIn(node, 'spec'), objectIn(node, 'status')];
+  return {
+    name: namedBy(node).name,
+    conditions: conditionsIn(status),
+    allocatable: resourcesIn(status, 'allocatable'),
+    taints: objectsIn(spec, 'taints').map(taintText),
+    isCordoned: spec.unschedulable === true,
+  };
+}
+
+function taintText(taint: JsonObject): string {
+  const value = textIn(taint, 'value');
+  return `${textIn(taint, 'key')}${value === '' ? '' : `=${value}`}:${textIn(taint, 'effect')}`;
+}
+
+function latestOf(pods: readonly Pod[], events: readonly PlatformEvent[], nodes: readonly PlatformNode[]): number {
+  const times = [
+    ...pods.flatMap(({ createdUs, conditions, containers }) => [
+      createdUs,
+      ...conditions.map(({ sinceUs }) => sinceUs),
+      ...containers.flatMap(({ state, last }) => [...endsOf(state), ...endsOf(last)]),
+    ]),
+    ...events.map(({ lastUs }) => lastUs),
+    ...nodes.flatMap(({ conditions }) => conditions.map(({ sinceUs }) => sinceUs)),
+  ];
+  return times.reduce((latest, us) => (Number.isFinite(us) && !(us <= latest) ? us : latest), Number.NaN);
+}
+
+function endsOf(state: ContainerState | undefined): readonly number[] {
+  if (state === undefined || state.is === 'waiting') return [];
+  return state.is === 'running' ? [state.startedUs] : [state.startedUs, state.finishedUs];
+}

@@ -1,0 +1,105 @@
+/** The revisions of Deployments, from their ReplicaSets: what each changed against the one before it. */
+import { type JsonObject, numberIn, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
+import { instantIn, orderedText, resourcesIn } from '#decode/kubernetes-values.ts';
+import type { Pod, Rollout } from '#model/platform.ts';
+
+type Revision = Omit<Rollout, 'differences'> & Readonly<{ template: JsonObject }>;
+
+export function rolloutsOf(replicaSets: readonly JsonObject[], pods: readonly Pod[]): readonly Rollout[] {
+  const revisions = replicaSets.flatMap((replicaSet) => revisionOf(replicaSet, pods));
+  const byDeployment = Map.groupBy(revisions, ({ namespace, deployment }) => `${namespace}/${deployment}`);
+  return [...byDeployment.values()].flatMap((own) => {
+    const inOrder = own.toSorted((a, b) => a.revision - b.revision || a.createdUs - b.createdUs);
+    return inOrder.map(({ template, ...revision }, at) => {
+      const before = inOrder[at - 1];
+      return { ...revision, differences: before === undefined ? [] : differencesOf(before.template, template) };
+    });
+  });
+}
+
+function revisionOf(replicaSet: JsonObject, pods: readonly Pod[]): Revision[] {
+  const metadata = objectIn(replicaSet, 'metadata');
+  const owner = objectsIn(metadata, 'ownerReferences').find((one) => textIn(one, 'kind') === 'Deployment');
+  if (owner === undefined) return [];
+  const [namespace, deployment] = [textIn(metadata, 'namespace'), textIn(owner, 'name')];
+  const annotations = objectIn(metadata, 'annotations');
+  const template = objectIn(objectIn(replicaSet, 'spec'), 'template');
+  const mine = pods.find((pod) => pod.namespace === namespace && pod.owner.name === deployment);
+  return [
+    {
+      namespace,
+      deployment,
+      services: mine?.services ?? [deployment],
+      replicaSet: textIn(metadata, 'name'),
+      revision: numberIn(annotations, 'deployment.kubernetes.io/revision'),
+      createdUs: instantIn(metadata, 'creationTimestamp'),
+      cause: textIn(annotations, 'kubernetes.io/change-cause'),
+      containers: objectsIn(objectIn(template, 'spec'), 'containers').map((container) => ({
+        name: textIn(container, 'name'),
+        image: textIn(container, 'image'),
+        limits: resourcesIn(objectIn(container, 'resources'), 'limits'),
+        requests: resourcesIn(objectIn(container, 'resources'), 'requests'),
+      })),
+      template,
+    },
+  ];
+}
+
+/** `image of payment from …:1.4.1 to …:1.4.2`, `environment of payment: DB_HOST`: a sentence each, without values. */
+function differencesOf(before: JsonObject, now: JsonObject): readonly string[] {
+  const [old, young] = [objectIn(before, 'spec'), objectIn(now, 'spec')];
+  const known = new Map(objectsIn(old, 'containers').map((container) => [textIn(container, 'name'), container]));
+  const differences = objectsIn(young, 'containers').flatMap((container) => {
+    const name = textIn(container, 'name');
+    const earlier = known.get(name);
+    known.delete(name);
+    return earlier === undefined ? [`container ${name} is new`] : containerDifferences(name, earlier, container);
+  });
+  const gone = [...known.keys()].map((name) => `container ${name} is gone`);
+  const isElse = orderedText(withoutContainers(old)) !== orderedText(withoutContainers(young));
+  const restarted = textIn(objectIn(objectIn(now, 'metadata'), 'annotations'), RESTARTED);
+  const wasRestarted =
+    restarted !== '' && restarted !== textIn(objectIn(objectIn(before, 'metadata'), 'annotations'), RESTARTED);
+  return [
+    ...differences,
+    ...gone,
+    ...(isElse ? ['settings of the pod'] : []),
+    ...(wasRestarted ? ['a restart that somebody asked for'] : []),
+  ];
+}
+
+const RESTARTED = 'kubectl.kubernetes.io/restartedAt';
+
+function withoutContainers({ containers: _, ...rest }: JsonObject): JsonObject {
+  return rest;
+}
+
+const PARTS = [
+  ['resources', 'resources'],
+  ['command', 'command'],
+  ['args', 'command'],
+  ['livenessProbe', 'probes'],
+  ['readinessProbe', 'probes'],
+  ['startupProbe', 'probes'],
+  ['ports', 'ports'],
+  ['volumeMounts', 'mounts'],
+  ['envFrom', 'environment'],
+] as const;
+
+function containerDifferences(name: string, before: JsonObject, now: JsonObject): readonly string[] {
+  const images = [textIn(before, 'image'), textIn(now, 'image')];
+  const variables = changedVariables(before, now);
+  const parts = PARTS.filter(([part]) => orderedText(before[part]) !== orderedText(now[part])).map(([, said]) => said);
+  return [
+    ...(images[0] === images[1] ? [] : [`image of ${name} from ${images[0]} to ${images[1]}`]),
+    ...(variables.length === 0 ? [] : [`environment of ${name}: ${variables.join(', ')}`]),
+    ...[...new Set(parts)].map((part) => `${part} of ${name}`),
+  ];
+}
+
+function changedVariables(before: JsonObject, now: JsonObject): readonly string[] {
+  const texts = (container: JsonObject) =>
+    new Map(objectsIn(container, 'env').map((variable) => [textIn(variable, 'name'), orderedText(variable)]));
+  const [old, young] = [texts(before), texts(now)];
+  return [...new Set([...old.keys(), ...young.keys()])].filter((name) => old.get(name) !== young.get(name)).sort();
+}

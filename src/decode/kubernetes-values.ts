@@ -1,0 +1,64 @@
+/** Values as the Kubernetes API writes them: quantities, instants, selectors. Nothing here throws. */
+import { isObject, type JsonObject, objectIn, textIn } from '#decode/json-value.ts';
+import { logTimeAt, nanosecondsOf } from '#model/log-time.ts';
+import type { Resources } from '#model/platform.ts';
+
+const SUFFIXES: Readonly<Record<string, number>> = {
+  '': 1,
+  n: 1e-9,
+  u: 1e-6,
+  m: 1e-3,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  P: 1e15,
+  E: 1e18,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+  Pi: 2 ** 50,
+  Ei: 2 ** 60,
+};
+
+/** `250m`, `512Mi`, `1e9`; NaN for anything else. */
+function quantityIn(parent: JsonObject, key: string): number {
+  const [, number, suffix = ''] =
+    /^([+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)([a-zA-Z]{0,2})$/.exec(textIn(parent, key)) ?? [];
+  const unit = SUFFIXES[suffix];
+  return number === undefined || unit === undefined ? Number.NaN : Number(number) * unit;
+}
+
+export function resourcesIn(parent: JsonObject, key: string): Resources {
+  const resources = objectIn(parent, key);
+  return { cpu: quantityIn(resources, 'cpu'), memory: quantityIn(resources, 'memory') };
+}
+
+/** Microseconds since the epoch; NaN where nothing that is a time stands there. */
+export function instantIn(parent: JsonObject, key: string): number {
+  const text = textIn(parent, key);
+  const time = logTimeAt(text, 0);
+  if (time === undefined || time.year <= 0) return Number.NaN;
+  const ns = nanosecondsOf(time, time.year);
+  return ns === '0' ? Number.NaN : Number(ns.slice(0, -3));
+}
+
+/** Names and texts of an object such as labels. */
+export function textsIn(parent: JsonObject, key: string): Readonly<Record<string, string>> {
+  const texts = objectIn(parent, key);
+  return Object.fromEntries(Object.keys(texts).map((name) => [name, textIn(texts, name)]));
+}
+
+/** An empty selector selects nothing. */
+export function selects(selector: JsonObject, labels: Readonly<Record<string, string>>): boolean {
+  const wanted = Object.entries(selector);
+  return wanted.length > 0 && wanted.every(([name, value]) => labels[name] === value);
+}
+
+/** With the members of each object in one order, so that equal values are equal texts. */
+export function orderedText(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    isObject(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
+  );
+}

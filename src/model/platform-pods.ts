@@ -1,0 +1,192 @@
+/** Which pods the evidence speaks of, whose they are, and in which time. */
+import { isSameService } from '#model/alert-service.ts';
+import { counted } from '#model/count-text.ts';
+import type { EvidenceItem } from '#model/finding.ts';
+import { clockText } from '#model/log-times.ts';
+import { eventsAbout, type Platform, type PlatformEvent, type Pod, podName } from '#model/platform.ts';
+import { canonicalText } from '#model/semconv.ts';
+import type { TimeWindow } from '#model/time-window.ts';
+import type { Attributes, SpanIndex, Trace } from '#model/trace.ts';
+
+/** A pod and the name of its service as the evidence has it. */
+export type OwnPod = Readonly<{ pod: Pod; service: string }>;
+
+export type Asked = Readonly<{
+  platform: Platform;
+  window: TimeWindow;
+  requests?: readonly Trace[];
+  healthyRequests?: readonly Trace[];
+}>;
+
+/**
+ * Pods of the service that was asked about, and of those that its requests name or call: a namespace may be full of
+ * others, and a namesake in another namespace is not it where spans say in which they run. Where nobody is named, all.
+ */
+export function podsInQuestion(asked: Asked): readonly OwnPod[] {
+  const serviceOf = servicesInQuestion(asked);
+  return asked.platform.pods.flatMap((pod) => {
+    const service = Number.isFinite(pod.deletedUs) ? undefined : serviceOf(pod);
+    return service === undefined ? [] : [{ pod, service }];
+  });
+}
+
+/** The same of anything that runs as a service; undefined for what nobody asks about. */
+export function servicesInQuestion({
+  window,
+  requests = [],
+  healthyRequests = [],
+}: Omit<Asked, 'platform'>): (of: Pick<Pod, 'name' | 'namespace' | 'services'>) => string | undefined {
+  const named = namedBy([...requests, ...healthyRequests]);
+  const services = new Set([...(window.service === '' ? [] : [window.service]), ...named.services]);
+  return (of) =>
+    named.pods.get(of.name) ??
+    (services.size === 0 ? of.services[0] : [...services].find((one) => isNamed(of, one, named.namespaces)));
+}
+
+function isNamed(
+  { services, namespace }: Pick<Pod, 'services' | 'namespace'>,
+  service: string,
+  namespaces: ReadonlyMap<string, ReadonlySet<string>>,
+): boolean {
+  return services.some((name) => isSameService(name, service)) && (namespaces.get(service)?.has(namespace) ?? true);
+}
+
+type Named = Readonly<{
+  services: ReadonlySet<string>;
+  /** By the pod's name. */
+  pods: ReadonlyMap<string, string>;
+  /** By service, where its spans say so. */
+  namespaces: ReadonlyMap<string, ReadonlySet<string>>;
+}>;
+
+function namedBy(traces: readonly Trace[]): Named {
+  const pods = new Map<string, string>();
+  const namespaces = new Map<string, Set<string>>();
+  const services = new Set(traces.flatMap((trace) => trace.services));
+  for (const trace of traces) {
+    for (const peer of peersOf(trace)) services.add(peer);
+    for (const span of onePerResource(trace)) {
+      const [resource, service] = [trace.resource(span), trace.service(span)];
+      const pod = canonicalText(resource, 'k8s.pod.name');
+      const namespace = canonicalText(resource, 'k8s.namespace.name');
+      if (pod !== '') pods.set(pod, service);
+      if (namespace !== '') namespaces.set(service, (namespaces.get(service) ?? new Set()).add(namespace));
+    }
+  }
+  return { services, pods, namespaces };
+}
+
+/** Spans of one process share their resource. */
+function onePerResource(trace: Trace): readonly SpanIndex[] {
+  const spans = new Map<Attributes, SpanIndex>();
+  for (let span = 0; span < trace.spanCount; span += 1) spans.set(trace.resource(span), span);
+  return [...spans.values()];
+}
+
+/** Hosts that its spans call, by their first part: `redis-cart.shop.svc:6379` is `redis-cart`. */
+function peersOf(trace: Trace): ReadonlySet<string> {
+  const peers = new Set<string>();
+  for (let span = 0; span < trace.spanCount; span += 1) peers.add(trace.peer(span));
+  return new Set([...peers].map((peer) => peer.replace(/[.:].*$/, '')).filter((peer) => peer !== ''));
+}
+
+/** Microseconds since the epoch; without an end nobody can say how long something lasted. */
+export type SeenTime = Readonly<{ fromUs: number; endUs: number }>;
+
+/** What did it comes before what is seen of it in requests; Prometheus and people ask in steps of minutes. */
+const LEAD_US = 5 * 60e6;
+
+/** The time that the platform is asked about: from a little before the window to its end, or to when it was asked. */
+export function seenTime({ platform, window }: Pick<Asked, 'platform' | 'window'>): SeenTime {
+  const ends = [window.toUs, platform.takenUs].filter(Number.isFinite);
+  return {
+    fromUs: Number.isFinite(window.fromUs) ? window.fromUs - LEAD_US : Number.NEGATIVE_INFINITY,
+    endUs: ends.length === 0 ? Number.NaN : Math.min(...ends),
+  };
+}
+
+export function isWithin(us: number, { fromUs, endUs }: SeenTime): boolean {
+  return us >= fromUs && us <= endUs;
+}
+
+/** Of the pod that happened in that time, in order of time; without words, all. */
+export function podEvents(
+  platform: Platform,
+  pod: Pod,
+  { fromUs, endUs }: SeenTime,
+  reasons?: ReadonlySet<string>,
+): readonly PlatformEvent[] {
+  return eventsAbout(platform, podName(pod)).filter(
+    ({ reason, firstUs, lastUs }) => (reasons?.has(reason) ?? true) && lastUs >= fromUs && firstUs <= endUs,
+  );
+}
+
+/** Pods of one owner with one reason are one trouble. */
+export function byOwner<T extends OwnPod>(
+  all: readonly T[],
+  causeOf: (one: T) => string,
+): readonly (readonly [T, ...T[]])[] {
+  const keyOf = (one: T) => `${one.pod.namespace}\n${one.pod.owner.kind}\n${one.pod.owner.name}\n${causeOf(one)}`;
+  return [...Map.groupBy(all, keyOf).values()].flatMap(([first, ...rest]) =>
+    first === undefined ? [] : [[first, ...rest] as const],
+  );
+}
+
+/** `2 of 3 pods of Deployment payment in shop`, `pod db-0 of StatefulSet db in shop` */
+export function podsText(own: readonly [OwnPod, ...OwnPod[]], platform: Platform): string {
+  const [{ pod }] = own;
+  const { kind, name } = pod.owner;
+  const all = platform.pods.filter(
+    (other) => other.namespace === pod.namespace && other.owner.kind === kind && other.owner.name === name,
+  );
+  const of = kind === 'Pod' ? '' : ` of ${kind} ${name}`;
+  const pods = all.length === 1 ? `pod ${pod.name}` : `${own.length} of ${counted(all.length, 'pod')}`;
+  return `${pods}${of} in ${pod.namespace}`;
+}
+
+/** Longer messages are cut: the whole of it stands in the event. */
+const LONGEST_MESSAGE = 300;
+
+/** Further events say the same. */
+const CITED = 3;
+
+/** Each different message once, the latest of each first. */
+export function citedEvents(events: readonly PlatformEvent[]): EvidenceItem[] {
+  const cited = new Map<string, EvidenceItem>();
+  for (const event of events.toReversed()) {
+    if (cited.size === CITED) break;
+    const key = `${event.reason} ${event.message.replaceAll(/\d+/g, '#')}`;
+    if (!cited.has(key)) cited.set(key, { kind: 'event', ref: objectRef(event.about), text: eventText(event) });
+  }
+  return [...cited.values()];
+}
+
+/** The latest that the platform says of anything. */
+export function latestEvent(events: readonly PlatformEvent[], reason: string): PlatformEvent | undefined {
+  return events.findLast((event) => event.reason === reason);
+}
+
+/** `14:31:07 UTC Failed (3 times): Failed to pull image …` */
+function eventText({ reason, message, count, lastUs }: PlatformEvent): string {
+  return `${instantText(lastUs)} ${reason}${count > 1 ? ` (${count} times)` : ''}: ${shortened(message)}`.trim();
+}
+
+/** What a container's state says of itself. */
+export function stateItem(pod: Pod, text: string): EvidenceItem {
+  return { kind: 'event', ref: objectRef(podName(pod)), text: shortened(text) };
+}
+
+/** `pod/shop/payment-7d4b9-aaaaa` */
+function objectRef({ kind, namespace, name }: Readonly<{ kind: string; namespace: string; name: string }>): string {
+  return [kind.toLowerCase(), namespace, name].filter((part) => part !== '').join('/');
+}
+
+/** `14:31:07 UTC`; empty where there is no time. */
+export function instantText(us: number): string {
+  return Number.isFinite(us) ? clockText(`${Math.round(us)}000`) : '';
+}
+
+export function shortened(text: string, most: number = LONGEST_MESSAGE): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > most ? `${line.slice(0, most).toWellFormed()}…` : line;
+}

@@ -1,0 +1,154 @@
+/**
+ * What a Kubernetes cluster says of its pods, nodes and rollouts, as far as detectors read it. Times in microseconds since
+ * the epoch, NaN where nobody said; memory in bytes, CPU in cores.
+ */
+export type Platform = Readonly<{
+  /** When it was asked, by the cluster's clock; where that was not kept, the latest instant that it speaks of. */
+  takenUs: number;
+  pods: readonly Pod[];
+  /** In order of the last time that they were seen. */
+  events: readonly PlatformEvent[];
+  nodes: readonly PlatformNode[];
+  claims: readonly VolumeClaim[];
+  /** By deployment, the oldest first. */
+  rollouts: readonly Rollout[];
+}>;
+
+/** What an event or an owner is about. `namespace` is empty for nodes. */
+export type ObjectName = Readonly<{ kind: string; namespace: string; name: string }>;
+
+export type Pod = Readonly<{
+  namespace: string;
+  name: string;
+  /** Names by which its service may be known, surest first. */
+  services: readonly string[];
+  /** What made it: the Deployment and not its ReplicaSet; the pod itself where nothing did. */
+  owner: ObjectName;
+  /** Of a Deployment; empty otherwise. */
+  replicaSet: string;
+  node: string;
+  phase: string;
+  /** Of the pod as a whole: `Evicted`. */
+  reason: string;
+  message: string;
+  createdUs: number;
+  /** NaN where nobody wants it gone. */
+  deletedUs: number;
+  conditions: readonly Condition[];
+  containers: readonly Container[];
+}>;
+
+export type Condition = Readonly<{
+  type: string;
+  status: string;
+  reason: string;
+  message: string;
+  sinceUs: number;
+}>;
+
+export type Container = Readonly<{
+  name: string;
+  image: string;
+  isInit: boolean;
+  isReady: boolean;
+  restarts: number;
+  state: ContainerState;
+  /** How it ended before it was started again. */
+  last: Terminated | undefined;
+  limits: Resources;
+  requests: Resources;
+}>;
+
+export type Resources = Readonly<{ cpu: number; memory: number }>;
+
+export type ContainerState = Waiting | Running | Terminated;
+export type Waiting = Readonly<{ is: 'waiting'; reason: string; message: string }>;
+export type Running = Readonly<{ is: 'running'; startedUs: number }>;
+export type Terminated = Readonly<{
+  is: 'terminated';
+  reason: string;
+  message: string;
+  exitCode: number;
+  signal: number;
+  startedUs: number;
+  finishedUs: number;
+}>;
+
+export type PlatformEvent = Readonly<{
+  about: ObjectName;
+  /** Of the container that it is about, where it names one. */
+  container: string;
+  reason: string;
+  message: string;
+  isWarning: boolean;
+  count: number;
+  firstUs: number;
+  lastUs: number;
+}>;
+
+export type PlatformNode = Readonly<{
+  name: string;
+  conditions: readonly Condition[];
+  /** What pods may have of it. */
+  allocatable: Resources;
+  /** As they are written: `dedicated=gpu:NoSchedule`. */
+  taints: readonly string[];
+  isCordoned: boolean;
+}>;
+
+export type VolumeClaim = Readonly<{ namespace: string; name: string; phase: string; storageClass: string }>;
+
+/** One revision of a Deployment. */
+export type Rollout = Readonly<{
+  namespace: string;
+  deployment: string;
+  /** As its pods have them. */
+  services: readonly string[];
+  replicaSet: string;
+  revision: number;
+  createdUs: number;
+  /** What whoever made it noted. */
+  cause: string;
+  containers: readonly TemplateContainer[];
+  /** What else of the template differs from the revision before. */
+  differences: readonly string[];
+}>;
+
+export type TemplateContainer = Readonly<{ name: string; image: string; limits: Resources; requests: Resources }>;
+
+/** Those about a pod, or about what made it. */
+export function eventsAbout({ events }: Pick<Platform, 'events'>, { kind, namespace, name }: ObjectName) {
+  return events.filter(
+    ({ about }) => about.kind === kind && about.name === name && (about.namespace || namespace) === namespace,
+  );
+}
+
+export function podName({ namespace, name }: Pick<Pod, 'namespace' | 'name'>): ObjectName {
+  return { kind: 'Pod', namespace, name };
+}
+
+export function conditionOf({ conditions }: Pick<Pod, 'conditions'>, wanted: string): Condition | undefined {
+  return conditions.find(({ type }) => type === wanted);
+}
+
+/** The revision that these pods run, and the one before it. */
+export function revisionsOf(
+  { rollouts }: Pick<Platform, 'rollouts'>,
+  { namespace, owner, replicaSet }: Pick<Pod, 'namespace' | 'owner' | 'replicaSet'>,
+): Readonly<{ now: Rollout | undefined; before: Rollout | undefined }> {
+  const own = rollouts.filter((rollout) => rollout.namespace === namespace && rollout.deployment === owner.name);
+  const at = own.findIndex((rollout) => rollout.replicaSet === replicaSet);
+  return { now: own[at], before: at > 0 ? own[at - 1] : undefined };
+}
+
+/** `512 MiB`, `1.5 GiB`, as limits are written. */
+export function memoryText(bytes: number): string {
+  const [unit, size] = MEMORY_UNITS.find(([, least]) => bytes >= least) ?? ['B', 1];
+  return `${Number((bytes / size).toPrecision(3))} ${unit}`;
+}
+
+const MEMORY_UNITS = [
+  ['GiB', 2 ** 30],
+  ['MiB', 2 ** 20],
+  ['KiB', 2 ** 10],
+] as const;

@@ -1,0 +1,252 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, describe, expect, test } from 'vitest';
+import { kubernetesBody, withoutSecrets } from '#decode/kubernetes-lists.ts';
+import { platformOf } from '#decode/kubernetes-platform.ts';
+import { DEFAULT_REDACTION, numberedNaming, useRedaction } from '#model/redaction.ts';
+import { cluster, event, pod, replicaSet } from '#test/platform.ts';
+
+function recorded(name: string): string {
+  return readFileSync(`test/fixtures/wire/kubernetes/${name}.json`, 'utf8');
+}
+
+function decoded(...texts: readonly string[]) {
+  const lists = texts.flatMap((text) => {
+    const body = kubernetesBody('platform.json');
+    const bytes = new TextEncoder().encode(text);
+    for (let at = 0; at < bytes.length; at += 1000) body.push(bytes.subarray(at, at + 1000));
+    return body.end();
+  });
+  return platformOf(withoutSecrets(lists));
+}
+
+afterEach(() => useRedaction(DEFAULT_REDACTION));
+
+describe('answers of a real API', () => {
+  const names = ['pods', 'events', 'nodes', 'replicasets'];
+  const platform = decoded(...names.map(recorded));
+
+  test('pods with what they wait for, how they ended, and what they may use', () => {
+    const [looping, well] = platform.pods;
+    expect(looping).toMatchObject({
+      namespace: 'shop',
+      name: 'payment-7d4b9-aaaaa',
+      services: ['payment', 'payment-7d4b9-aaaaa'],
+      node: 'node-1',
+      phase: 'Running',
+      conditions: [{ type: 'Ready', status: 'False', reason: 'ContainersNotReady' }],
+      containers: [
+        {
+          name: 'payment',
+          image: 'registry.example.com/payment:1.4.2',
+          restarts: 4,
+          state: { is: 'waiting', reason: 'CrashLoopBackOff' },
+          last: { exitCode: 137, reason: 'OOMKilled' },
+          limits: { cpu: Number.NaN, memory: 256 * 2 ** 20 },
+        },
+      ],
+    });
+    expect(well?.containers[0]).toMatchObject({ isReady: true, last: undefined, state: { is: 'running' } });
+  });
+
+  test('events of either kind, those without count and times too', () => {
+    expect(platform.events).toHaveLength(5);
+    expect(platform.events.find(({ reason }) => reason === 'BackOff')).toMatchObject({
+      about: { kind: 'Pod', namespace: 'shop', name: 'payment-7d4b9-aaaaa' },
+      count: 12,
+      isWarning: true,
+      firstUs: Date.UTC(2026, 10, 20, 6, 45, 46) * 1000,
+      lastUs: Date.UTC(2026, 10, 20, 6, 55, 16) * 1000,
+    });
+    const scaled = platform.events.find(({ message }) => message.startsWith('Scaled down'));
+    expect(scaled).toMatchObject({ reason: 'ScalingReplicaSet', count: 1, about: { kind: 'Deployment' } });
+    expect(scaled?.lastUs).toBeGreaterThan(Date.UTC(2026, 10, 20, 6, 55) * 1000);
+    expect(decoded(recorded('events-v1')).events).toEqual(platform.events);
+  });
+
+  test('nodes with their conditions, and revisions with what each changed', () => {
+    expect(platform.nodes[0]).toMatchObject({
+      name: 'node-1',
+      taints: ['node.kubernetes.io/not-ready:NoSchedule'],
+      allocatable: { cpu: 4, memory: 8 * 2 ** 30 },
+      conditions: [{ type: 'Ready' }, { type: 'MemoryPressure', status: 'True' }],
+    });
+    expect(platform.rollouts.map(({ revision, differences }) => [revision, differences])).toEqual([
+      [6, []],
+      [7, ['image of payment from registry.example.com/payment:1.4.1 to registry.example.com/payment:1.4.2']],
+    ]);
+  });
+
+  test('one after another, in one list, one a line, and as kubectl prints them, are the same', () => {
+    const lists = names.map((name) => JSON.parse(recorded(name)));
+    expect(decoded(JSON.stringify(lists))).toEqual(platform);
+    expect(decoded(names.map((name) => recorded(name).trim()).join('\n'))).toEqual(platform);
+    const items = lists.flatMap(({ kind, items }) =>
+      items.map((item: object) => ({ kind: kind.replace(/List$/, ''), ...item })),
+    );
+    expect(decoded(JSON.stringify({ kind: 'List', apiVersion: 'v1', items }, null, 2))).toEqual(platform);
+  });
+
+  test('pages are put together, and an object that two of them have counts once', () => {
+    const paged = decoded(recorded('pods-selector-limit'), recorded('pods-continue'), recorded('pods'));
+    expect(paged.pods.map(({ name }) => name)).toEqual(['payment-7d4b9-aaaaa', 'payment-7d4b9-bbbbb']);
+  });
+
+  test('a page that is cut off costs only itself', () => {
+    const body = kubernetesBody('kubernetes');
+    body.push(new TextEncoder().encode(`${recorded('pods').trim()}\n${recorded('events').slice(0, 500)}`));
+    expect(body.end()).toHaveLength(1);
+    expect(body.damaged()).toBe(1);
+  });
+
+  test.each(['{"kind":"PodList","items":null}', '[]', '{"kind":"PodList","apiVersion":"v1","items":[]}'])(
+    '%s is empty',
+    (text) => {
+      expect(decoded(text).pods).toEqual([]);
+    },
+  );
+
+  test.each(['', '{', '"pods"', '{"items":[]}', recorded('viewer-403'), '<html>', '{"kind":"PodList","items":7}'])(
+    '%j is refused, with what is accepted',
+    (text) => {
+      expect(() => decoded(text)).toThrow('platform.json holds no answer of the Kubernetes API that can be read');
+    },
+  );
+
+  test('anything in any place is survived', () => {
+    const odd = { kind: 'PodList', items: [7, null, {}, { metadata: 7, spec: [], status: { containerStatuses: {} } }] };
+    expect(decoded(JSON.stringify(odd)).pods).toHaveLength(1);
+    const spec = { containers: [7, { name: 1, env: 7, resources: { limits: { memory: {} } } }], template: 7 };
+    const [one] = decoded(JSON.stringify({ kind: 'PodList', items: [{ metadata: { name: 'x' }, spec }] })).pods;
+    expect(one?.containers[0]).toMatchObject({ name: '1', limits: { memory: Number.NaN } });
+  });
+});
+
+describe('whose pod it is', () => {
+  test.each([
+    ['the variable of OpenTelemetry', { containers: [{ env: [{ name: 'OTEL_SERVICE_NAME', value: 'pay' }] }] }, 'pay'],
+    ['its annotation', { annotations: { 'resource.opentelemetry.io/service.name': 'pay' } }, 'pay'],
+    [
+      'its attributes',
+      { containers: [{ env: [{ name: 'OTEL_RESOURCE_ATTRIBUTES', value: 'a=b,service.name=pay,c=d' }] }] },
+      'pay',
+    ],
+    ['the label of charts', { labels: { 'app.kubernetes.io/name': 'pay', app: 'other' } }, 'pay'],
+    ['the plain label', { labels: { app: 'pay' } }, 'pay'],
+  ])('by %s', (_, drawn, name) => {
+    expect(cluster([pod(drawn)]).pods[0]?.services[0]).toBe(name);
+  });
+
+  test('by the Services that lead to it, and by what made it', () => {
+    const service = (name: string, selector: object, namespace = 'shop') => ({
+      kind: 'Service',
+      metadata: { name, namespace },
+      spec: { selector },
+    });
+    const { pods } = cluster([
+      pod({ labels: { tier: 'pay', x: 'y' } }),
+      service('pay-api', { tier: 'pay' }),
+      service('everything', {}),
+      service('other', { tier: 'pay', x: 'z' }),
+      service('elsewhere', { tier: 'pay' }, 'staging'),
+      replicaSet(1, { name: 'payment-7d4b9f6c8d', deployment: 'pay-deployment' }),
+    ]);
+    expect(pods[0]?.services).toEqual(['pay-api', 'pay-deployment']);
+    expect(pods[0]?.owner).toEqual({ kind: 'Deployment', namespace: 'shop', name: 'pay-deployment' });
+  });
+
+  test('by the name of a ReplicaSet that was not to be had', () => {
+    expect(cluster([pod()]).pods[0]?.owner).toMatchObject({ kind: 'Deployment', name: 'payment' });
+    expect(cluster([pod({ owner: ['StatefulSet', 'db-7'] })]).pods[0]?.owner).toMatchObject({ name: 'db-7' });
+  });
+});
+
+describe('what is kept', () => {
+  const SECRET = 'hunter2-S3CR3T';
+  const drawn = (value: string) => ({
+    kind: 'List',
+    items: [
+      pod({
+        containers: [
+          {
+            env: [
+              { name: 'DB', value },
+              { name: 'OTEL_SERVICE_NAME', value: 'pay' },
+            ],
+          },
+        ],
+        annotations: { 'kubectl.kubernetes.io/last-applied-configuration': SECRET, 'vault.example/token': SECRET },
+        metadata: { managedFields: [{ manager: 'kubelet' }] },
+      }),
+      replicaSet(7, { containers: [{ env: [{ name: 'DB', value }] }] }),
+    ],
+  });
+
+  test('holds no value of a variable, no annotation that repeats the object, nothing of who set what', () => {
+    const text = JSON.stringify(withoutSecrets([drawn(SECRET)]));
+    expect(text).not.toContain(SECRET);
+    expect(text).not.toContain('managedFields');
+    expect(text).toContain('pay');
+    expect(JSON.stringify(withoutSecrets(JSON.parse(text)))).toBe(text);
+  });
+
+  test('still tells that a variable changed, without its values', () => {
+    useRedaction(DEFAULT_REDACTION, numberedNaming());
+    const revision = (number: number, value: string) =>
+      replicaSet(number, {
+        containers: [
+          {
+            env: [
+              { name: 'DB', value },
+              { name: 'SAME', value: 'x' },
+            ],
+          },
+        ],
+      });
+    expect(cluster([revision(1, 'a'), revision(2, 'b')]).rollouts[1]?.differences).toEqual([
+      'environment of payment: DB',
+    ]);
+  });
+});
+
+test('what else a revision changes is named', () => {
+  const { rollouts } = cluster([
+    replicaSet(1, { containers: [{ limits: { cpu: '1' } }, { name: 'old' }] }),
+    replicaSet(2, {
+      containers: [{ limits: { cpu: '2' } }, { name: 'proxy' }],
+      template: {
+        metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': '2025-01-06T14:00:00Z' } },
+        spec: {
+          nodeSelector: { disk: 'ssd' },
+          containers: [
+            {
+              name: 'payment',
+              image: 'registry.example.com/payment:1.4.2',
+              env: [],
+              resources: { limits: { cpu: '2' }, requests: {} },
+            },
+            { name: 'proxy' },
+          ],
+        },
+      },
+    }),
+  ]);
+  expect(rollouts[1]?.differences).toEqual([
+    'resources of payment',
+    'container proxy is new',
+    'container old is gone',
+    'settings of the pod',
+    'a restart that somebody asked for',
+  ]);
+});
+
+test('an event without any time has that of its making; one without a count happened once', () => {
+  const { events } = cluster([
+    {
+      ...event('Failed', 'x', { count: null }),
+      metadata: { name: 'a', namespace: 'shop', creationTimestamp: '2025-01-06T14:00:00Z' },
+      firstTimestamp: null,
+      lastTimestamp: null,
+    },
+  ]);
+  expect(events[0]).toMatchObject({ count: 1, lastUs: Date.UTC(2025, 0, 6, 14) * 1000 });
+});
