@@ -17,3 +17,23 @@ export function valuesIn({ atUs, values }: Series, fromUs: number, toUs: number)
   }
   return found;
 }
+
+/** The values that tell of `[fromUs, toUs)`: each tells of the time since the one before it, as what is scraped does, and belongs where most of that lies. */
+export function valuesOver({ atUs, values }: Series, fromUs: number, toUs: number): number[] {
+  const stepUs = usualStepUs(atUs);
+  const found: number[] = [];
+  for (let at = 0; at < atUs.length; at += 1) {
+    const us = atUs[at] ?? 0;
+    const value = values[at] ?? Number.NaN;
+    if (Math.min(us, toUs) - Math.max(us - stepUs, fromUs) >= stepUs / 2 && !Number.isNaN(value)) found.push(value);
+  }
+  return found;
+}
+
+/** Between two points, most often; a minute where there are too few to tell. */
+function usualStepUs(atUs: Float64Array): number {
+  const steps = atUs.subarray(1).map((us, at) => us - (atUs[at] ?? 0));
+  return steps.toSorted((a, b) => a - b)[steps.length >> 1] ?? MINUTE_US;
+}
+
+const MINUTE_US = 60_000_000;

@@ -5,8 +5,8 @@
 import { type Random, randomOf } from '../random.ts';
 import { drawFault, FAULT_KINDS, type Fault, type FaultKind, SHARES, type Share } from './fault.ts';
 import { type DrawnSeries, drawMetrics } from './metrics.ts';
-import { type DrawnRequest, drawRequest } from './request.ts';
-import { drawSystem, type System } from './system.ts';
+import { type DrawnRequest, drawRequest, type Weather } from './request.ts';
+import { drawSystem, type Operation, type System } from './system.ts';
 
 export const MISSING = ['traces', 'logs', 'metrics', 'traces and logs', 'logs and metrics'] as const;
 export type Missing = (typeof MISSING)[number] | 'nothing';
@@ -72,10 +72,17 @@ function attempted(id: string, random: Random, faultsOf: FaultsOf, missing: Miss
   const faults = faultsOf(system, random);
   const [healthyMs, windowMs] = [random.whole(3, 10) * 60_000, random.whole(1, 5) * 60_000];
   const fromMs = BEGINS_MS + healthyMs;
-  const before = { fromMs: BEGINS_MS, toMs: fromMs, faults: [], load: 1, asked: system.asked };
+  const before = { fromMs: BEGINS_MS, toMs: fromMs, faults: [], load: 1, moods: new Map(), asked: system.asked };
   // People ask for other things in another minute, and somewhat more or fewer of them ask.
   const asked = system.asked.map(({ operation, weight }) => ({ operation, weight: weight * random.between(0.4, 2) }));
-  const now = { fromMs, toMs: fromMs + windowMs, faults, load: random.between(0.9, 1.15), asked };
+  const now = {
+    fromMs,
+    toMs: fromMs + windowMs,
+    faults,
+    load: random.between(0.9, 1.15),
+    moods: moodsOf(system, random),
+    asked,
+  };
   const isSparse = random.chance(0.2);
   const [healthy, requests] = [before, now].map((time) =>
     requestsIn(system, time, isSparse ? random.whole(12, 25) : random.whole(35, 110), random),
@@ -97,11 +104,18 @@ function attempted(id: string, random: Random, faultsOf: FaultsOf, missing: Miss
   };
 }
 
-type Time = Readonly<{ fromMs: number; toMs: number; faults: readonly Fault[]; load: number; asked: System['asked'] }>;
+/** Of one operation in five users ask for something else than before. */
+function moodsOf({ services }: System, random: Random): ReadonlyMap<Operation, number> {
+  const moody = services.flatMap(({ operations }) => operations).filter(() => random.chance(0.2));
+  return new Map(moody.map((operation) => [operation, random.pick([0.2, 0.5, 2, 5])]));
+}
+
+type Time = Readonly<{ fromMs: number; toMs: number; faults: readonly Fault[]; asked: System['asked'] }> &
+  Pick<Weather, 'load' | 'moods'>;
 
 function requestsIn(
   system: System,
-  { fromMs, toMs, faults, load, asked }: Time,
+  { fromMs, toMs, faults, load, moods, asked }: Time,
   count: number,
   random: Random,
 ): readonly DrawnRequest[] {
@@ -113,7 +127,7 @@ function requestsIn(
       return left < 0;
     });
     const { operation } = chosen ?? asked[0] ?? raise();
-    return drawRequest(operation, random.between(fromMs, toMs), { system, faults, load }, random);
+    return drawRequest(operation, random.between(fromMs, toMs), { system, faults, load, moods }, random);
   });
 }
 

@@ -74,8 +74,9 @@ const LINES: Readonly<Record<FaultKind, string>> = {
   'error-return': 'request refused: state ID is not allowed here',
   exception: 'unexpected: cannot read member of nothing, row ID',
   'slow-dependency': '',
-  'exhausted-pool': 'no connection became free within N ms, all 20 of 20 are in use',
-  lock: 'gave up waiting for the lock of row ID after N ms',
+  'exhausted-pool':
+    'HikariPool-1 - Connection is not available, request timed out after N ms (total=20, active=20, idle=0, waiting=7)',
+  lock: 'still waiting for ShareLock on transaction ID after N ms',
 };
 
 function suits(kind: FaultKind, { steps }: Operation): boolean {

@@ -39,7 +39,7 @@ export function drawMetrics(system: System, times: readonly Time[], random: Rand
       series({ __name__: 'http_server_duration_p95_ms', ...labels }, times, (time, fromMs) =>
         slowest(spansOf(time, service.name, fromMs)),
       ),
-      series({ __name__: 'http_server_error_rate', ...labels }, times, (time, fromMs) =>
+      series({ __name__: 'http_server_errors_ratio', ...labels }, times, (time, fromMs) =>
         failing(spansOf(time, service.name, fromMs)),
       ),
       ...(pool

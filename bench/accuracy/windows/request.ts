@@ -39,13 +39,12 @@ export type Weather = Readonly<{
   faults: readonly Fault[];
   /** Everything takes so many times as long as usual: load moves. */
   load: number;
+  /** By how much the odds of what only some executions do have moved: what users ask for moves. 1 where it is not named. */
+  moods: ReadonlyMap<Operation, number>;
 }>;
 
 type Playing = Weather &
   Readonly<{ random: Random; traceId: string; spans: WindowSpan[]; lines: WindowLine[]; met: Set<Fault> }>;
-
-/** One execution in thirty takes long for no reason that anybody would look for. */
-const TAIL_CHANCE = 0.03;
 
 export function drawRequest(operation: Operation, atMs: number, weather: Weather, random: Random): DrawnRequest {
   const playing: Playing = { ...weather, random, traceId: random.hex(32), spans: [], lines: [], met: new Set() };
@@ -94,7 +93,7 @@ function worked(operation: Operation, span: WindowSpan, fault: Fault | undefined
   const left = stepsLeft(operation, fault);
   let atMs = span.startMs + partMs;
   for (const step of operation.steps.slice(0, left)) {
-    if (!random.chance(step.chance)) continue;
+    if (!random.chance(moved(step.chance, operation, playing))) continue;
     const ended = taken(step, atMs, span, fault, playing);
     atMs = ended.atMs + partMs;
     if (ended.failed && system.handsFailuresOn) return { atMs, failed: true };
@@ -105,9 +104,16 @@ function worked(operation: Operation, span: WindowSpan, fault: Fault | undefined
   return { atMs, failed: true };
 }
 
-function workMs({ workMs, spread }: Operation, fault: Fault | undefined, { random, load }: Playing): number {
-  const tail = random.chance(TAIL_CHANCE) ? random.between(3, 8) : 1;
-  return random.ms(workMs, spread) * load * tail * (fault?.kind === 'cpu' ? fault.times : 1);
+function workMs(operation: Operation, fault: Fault | undefined, playing: Playing): number {
+  const { random, load } = playing;
+  const { workMs, spread, more } = operation;
+  const most = random.chance(moved(more.chance, operation, playing)) ? more.times : 1;
+  return random.ms(workMs, spread) * load * most * (fault?.kind === 'cpu' ? fault.times : 1);
+}
+
+function moved(chance: number, operation: Operation, { moods }: Playing): number {
+  const odds = (chance / (1 - chance)) * (moods.get(operation) ?? 1);
+  return chance === 1 ? 1 : odds / (1 + odds);
 }
 
 /** How many steps are done before it breaks; undefined where nothing breaks. */

@@ -20,6 +20,8 @@ export type Operation = Readonly<{
   name: string;
   workMs: number;
   spread: number;
+  /** Some executions have more to do: a cold cache, a large answer. */
+  more: Readonly<{ chance: number; times: number }>;
   steps: readonly Step[];
   lines: readonly DrawnLine[];
 }>;
@@ -110,6 +112,7 @@ function drawService(
       ...operation,
       workMs: random.ms(4, 0.8),
       spread: random.between(0.15, 0.5),
+      more: { chance: random.pick([0, 0.03, 0.03, 0.2]), times: random.between(3, 8) },
       steps: stepsOf(shape, at, below, random),
       lines: linesOf(operation, hasCallSites, random),
     };

@@ -12,39 +12,55 @@ import type { SpanIndex, Trace } from '#model/trace.ts';
 export type Way = 'self' | 'request' | 'response';
 
 /** All calls of one place. `service` is where the time passes, for a way the caller's and `callee` the other end. */
-export type Place = Readonly<{ way: Way; service: string; callee: string; operation: string; us: number[] }>;
+export type Place = Readonly<{
+  way: Way;
+  service: string;
+  callee: string;
+  operation: string;
+  /** It waits for the answer of a store, or of somebody who records nothing. */
+  isOfStore: boolean;
+}>;
+
+/** How long each call took, and when it began, in microseconds since the epoch. */
+export type Calls = Readonly<{ place: Place; values: number[]; atUs: number[] }>;
 
 /** By a key that is the same in every set of traces. */
-export type CallTimes = ReadonlyMap<string, Place>;
+export type CallTimes = ReadonlyMap<string, Calls>;
 
 export function callTimesOf(traces: readonly Trace[]): CallTimes {
-  const places = new Map<string, Place>();
+  const places = new Map<string, Calls>();
   for (const trace of traces) addTimes(trace, places);
   return places;
 }
 
-function addTimes(trace: Trace, places: Map<string, Place>): void {
+function addTimes(trace: Trace, places: Map<string, Calls>): void {
   const waitedUs = besideCalls(trace);
   for (let span = 0; span < trace.spanCount; span += 1) {
     const callee = answeredBy(trace, span);
     const service = trace.service(span);
+    const atUs = trace.startEpochUs + trace.startUs(span);
     if (callee === undefined) {
       const ownUs = Math.max(0, trace.selfUs(span) - (waitedUs.get(span) ?? 0));
-      add(places, { way: 'self', service, callee: '', operation: trace.operation(span) }, ownUs);
+      const operation = trace.operation(span);
+      const place = { way: 'self', service, callee: '', operation, isOfStore: isOfStore(trace, span) } as const;
+      add(places, place, atUs, ownUs);
       continue;
     }
-    const ends = { service, callee: trace.service(callee), operation: '' };
+    const ends = { service, callee: trace.service(callee), operation: '', isOfStore: false };
     const sentUs = rawStartUs(trace, callee) - rawStartUs(trace, span);
-    add(places, { way: 'request', ...ends }, sentUs);
-    add(places, { way: 'response', ...ends }, trace.durationOfUs(span) - trace.durationOfUs(callee) - sentUs);
+    add(places, { way: 'request', ...ends }, atUs, sentUs);
+    add(places, { way: 'response', ...ends }, atUs, trace.durationOfUs(span) - trace.durationOfUs(callee) - sentUs);
   }
 }
 
-function add(places: Map<string, Place>, place: Omit<Place, 'us'>, us: number): void {
+function add(places: Map<string, Calls>, place: Place, atUs: number, us: number): void {
   const key = [place.way, place.service, place.callee, place.operation].join('\n');
   const known = places.get(key);
-  if (known === undefined) places.set(key, { ...place, us: [us] });
-  else known.us.push(us);
+  if (known === undefined) places.set(key, { place, values: [us], atUs: [atUs] });
+  else {
+    known.values.push(us);
+    known.atUs.push(atUs);
+  }
 }
 
 /** The callee's own span of a call, where the span is the caller's side of one and nothing else. */
@@ -54,6 +70,14 @@ function answeredBy(trace: Trace, span: SpanIndex): SpanIndex | undefined {
   return child === undefined || trace.isOfOneService(span, child) || trace.kind(child) === 'consumer'
     ? undefined
     : child;
+}
+
+/** Where no attribute tells, a statement of SQL is one by its words. */
+const STATEMENT = /^(?:select|insert|update|delete|merge|replace|upsert|with)\s/i;
+
+function isOfStore(trace: Trace, span: SpanIndex): boolean {
+  if (trace.childCount(span) > 0) return false;
+  return trace.isDatabaseCall(span) || trace.kind(span) === 'client' || STATEMENT.test(trace.operation(span));
 }
 
 function rawStartUs(trace: Trace, span: SpanIndex): number {

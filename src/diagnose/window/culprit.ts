@@ -6,7 +6,9 @@
 import type { Cut } from '#diagnose/window/cut-calls.ts';
 import type { Headroom } from '#diagnose/window/headroom.ts';
 import type { LogSwitch } from '#diagnose/window/log-switches.ts';
+import type { MovedSeries } from '#diagnose/window/moved-series.ts';
 import type { NewFailure } from '#diagnose/window/new-failures.ts';
+import { kindOfSlow } from '#diagnose/window/slow-kinds.ts';
 import type { Slowness } from '#diagnose/window/slow-places.ts';
 
 export type WindowSigns = Readonly<{
@@ -17,6 +19,8 @@ export type WindowSigns = Readonly<{
   failures: readonly NewFailure[];
   switches: readonly LogSwitch[];
   cuts: readonly Cut[];
+  /** Names a suspect only where no requests are. */
+  moved: readonly MovedSeries[];
   /** Requests that were looked at. */
   requests: number;
 }>;
@@ -46,6 +50,7 @@ export function suspectsOf(signs: WindowSigns): readonly Suspect[] {
     ofFailures(signs),
     ofSwitches(signs),
     ofCuts(signs),
+    ofMoved(signs),
   ]) {
     const total = by.reduce((sum, { score }) => sum + score, 0);
     if (total === 0 || belief === 0) continue;
@@ -78,13 +83,14 @@ function ofHeadroom({ headroom }: WindowSigns): Weighed {
   };
 }
 
-function ofSlowness({ slowness, addedShare }: WindowSigns): Weighed {
+function ofSlowness({ slowness, addedShare, switches, moved }: WindowSigns): Weighed {
   return {
     belief: gated(addedShare, SLOWNESS_GATE) ** 2,
-    by: slowness.suspects.map(({ service, trouble, score, places }) => {
+    by: slowness.suspects.map((suspect) => {
+      const { service, score, places } = suspect;
       return {
         service,
-        kind: trouble === 'processor' ? 'cpu' : 'network-delay',
+        kind: kindOfSlow(suspect, switches, moved),
         operation: places[0]?.place.operation ?? '',
         score,
       };
@@ -130,6 +136,24 @@ function ofCuts({ cuts, requests }: WindowSigns): Weighed {
   }
   const cut = cuts.reduce((sum, { excess }) => sum + excess, 0);
   return { belief: requests === 0 ? 0 : gated(Math.min(1, cut / requests), CUT_GATE), by };
+}
+
+const KINDS: Readonly<Record<MovedSeries['measures'], string>> = {
+  connections: 'pool-exhaustion',
+  memory: 'memory',
+  latency: 'latency',
+  errors: 'error-rate',
+};
+/** Half of what one series can say. */
+const MOVED_GATE = 0.5;
+
+function ofMoved({ moved, requests }: WindowSigns): Weighed {
+  if (requests > 0) return { belief: 0, by: [] };
+  const by = [...Map.groupBy(moved, ({ service }) => service)].map(([service, own]) => {
+    const score = own.reduce((sum, one) => sum + one.score, 0);
+    return { service, kind: KINDS[own[0]?.measures ?? 'latency'], operation: '', score };
+  });
+  return { belief: gated(Math.min(1, moved[0]?.score ?? 0), MOVED_GATE), by };
 }
 
 function logistic(x: number): number {

@@ -6,7 +6,7 @@
  *   healthy    Recv → cart, product, checkout, mail
  *   now        Recv → cart, product, checkout ✂              and in that checkout:  Prepare → product ✂
  */
-import { type Counted, riseInNats } from '#diagnose/window/samples.ts';
+import { type Counted, dispersionOf, riseInNats } from '#diagnose/window/samples.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 
 export type Cut = Readonly<{
@@ -25,7 +25,7 @@ const FEWEST = 3;
 /** What differs by less than so many standard errors may be chance. */
 const STANDARD_ERRORS = 3;
 /** Below what is cut for sure, seven to one is enough to follow it further down. */
-const NATS_BELOW = 2;
+const NATS = 2;
 /** An operation that makes its calls in ever new orders has no shape of its own. */
 const MOST_SHAPES = 200;
 
@@ -42,18 +42,19 @@ export function cutCalls(before: readonly Trace[], now: readonly Trace[]): reado
 
 /** By service and operation, how many executions made which calls. */
 type Shapes = ReadonlyMap<string, OperationShapes>;
-type OperationShapes = { readonly times: Map<string, number>; executions: number };
+type OperationShapes = Readonly<{ times: Map<string, number>; values: string[]; atUs: number[] }>;
 
 function shapesOf(traces: readonly Trace[]): Shapes {
   const operations = new Map<string, OperationShapes>();
   for (const trace of traces) {
     for (let span = 0; span < trace.spanCount; span += 1) {
       const key = keyOf(trace, span);
-      const known = operations.get(key) ?? { times: new Map<string, number>(), executions: 0 };
+      const known = operations.get(key) ?? { times: new Map<string, number>(), values: [], atUs: [] };
       operations.set(key, known);
       const shape = shapeOf(trace, span);
       known.times.set(shape, (known.times.get(shape) ?? 0) + 1);
-      known.executions += 1;
+      known.values.push(shape);
+      known.atUs.push(trace.startEpochUs + trace.startUs(span));
     }
   }
   return operations;
@@ -83,28 +84,29 @@ function changedShapes(before: Shapes, now: Shapes): Changed {
   for (const [key, operation] of now) {
     const old = before.get(key);
     if (old === undefined || !canBeTold(old) || !canBeTold(operation)) continue;
-    for (const [shape, times] of operation.times) {
+    for (const shape of operation.times.keys()) {
       if (!isBeginning(shape, old.times)) continue;
-      const change = changeOf([old.times.get(shape) ?? 0, old.executions], [times, operation.executions]);
+      const change = changeOf(shape, old, operation);
       if (change !== undefined) changed.set(key + STEP + shape, change);
     }
   }
   return changed;
 }
 
-function canBeTold({ executions, times }: OperationShapes): boolean {
-  return executions >= FEWEST && times.size <= MOST_SHAPES;
+function canBeTold({ values, times }: OperationShapes): boolean {
+  return values.length >= FEWEST && times.size <= MOST_SHAPES;
 }
 
-function changeOf(before: Counted, now: Counted): Change | undefined {
+function changeOf(shape: string, old: OperationShapes, fresh: OperationShapes): Change | undefined {
+  const counted = ({ times, values }: OperationShapes): Counted => [times.get(shape) ?? 0, values.length];
+  const [before, now] = [counted(old), counted(fresh)];
   const rise = now[0] / now[1] - before[0] / before[1];
   if (rise <= 0) return undefined;
   const pooled = (now[0] + before[0]) / (now[1] + before[1]);
   const error = Math.sqrt(pooled * (1 - pooled) * (1 / now[1] + 1 / before[1]));
-  const isSure = rise > STANDARD_ERRORS * error;
-  return isSure || riseInNats(before, now) >= NATS_BELOW
-    ? { isSure, excessShare: (rise * now[1]) / now[0] }
-    : undefined;
+  const isSure = rise > STANDARD_ERRORS * error * Math.sqrt(dispersionOf([old, fresh], (one) => one === shape));
+  const isLikely = riseInNats(before, now) >= NATS;
+  return isSure || isLikely ? { isSure, excessShare: (rise * now[1]) / now[0] } : undefined;
 }
 
 /** Whether healthy executions begin so and go on. */

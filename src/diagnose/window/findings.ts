@@ -3,6 +3,7 @@ import type { WindowSigns } from '#diagnose/window/culprit.ts';
 import type { Cut } from '#diagnose/window/cut-calls.ts';
 import type { Headroom } from '#diagnose/window/headroom.ts';
 import type { LogSwitch } from '#diagnose/window/log-switches.ts';
+import type { MovedSeries } from '#diagnose/window/moved-series.ts';
 import type { NewFailure } from '#diagnose/window/new-failures.ts';
 import type { GrownPlace, SlowSuspect, Trouble } from '#diagnose/window/slow-places.ts';
 import { durationText } from '#model/duration.ts';
@@ -17,7 +18,8 @@ const TOLD_SCORE = 0.1;
 const TOLD_NATS = 1;
 
 /** In no order yet. */
-export function windowFindings({ headroom, slowness, failures, switches, cuts }: WindowSigns): readonly Finding[] {
+export function windowFindings(signs: WindowSigns): readonly Finding[] {
+  const { headroom, slowness, failures, switches, cuts, moved, requests } = signs;
   return [
     ...headroom.filter(({ share }) => share >= TOLD_HEADROOM).map(ofHeadroom),
     ...slowness.suspects.filter(({ score }) => score >= TOLD_SCORE).map(ofSlowness),
@@ -25,6 +27,7 @@ export function windowFindings({ headroom, slowness, failures, switches, cuts }:
     ...byService(switches.filter(({ nats }) => nats >= TOLD_NATS)).map(ofSwitches),
     ...byService(cuts).map(ofCuts),
     ...byLast(cuts).map(ofLastCalled),
+    ...byService(moved.filter(({ measures }) => requests === 0 || measures === 'connections')).map(ofMoved),
   ];
 }
 
@@ -117,17 +120,17 @@ function ofFailures(all: readonly [NewFailure, ...NewFailure[]]): Finding {
 function ofSwitches(all: readonly [LogSwitch, ...LogSwitch[]]): Finding {
   const [{ service, operation, change, example, before, now }] = all;
   const said = example.line.trim().slice(0, 160);
-  const counts = `${now[0]} of ${now[1]} executions, ${before[0]} of ${before[1]} before`;
+  const whose = operation === '' ? service : `${service} ${operation}`;
+  const counts = `${now[0]} of ${now[1]} ${operation === '' ? 'lines' : 'executions'}, ${before[0]} of ${before[1]} before`;
   return finding(
     'new-error',
     { service, operation },
     {
       title:
         change === 'began'
-          ? `${service} ${operation} now complains each time (${counts}): “${said}”`
-          : `${service} ${operation} no longer says what it always said (${counts}): “${said}”`,
-      explanation:
-        'A line that goes from nearly none to nearly all executions, or back, is code that takes another way.',
+          ? `${whose} complains as it did not before (${counts}): “${said}”`
+          : `${whose} ${now[0] === 0 ? 'no longer says' : 'says less often'} what it always said (${counts}): “${said}”`,
+      explanation: 'A line that goes from no execution to many, or from all to fewer, is code that takes another way.',
       remedy: `Read the code around that line and what decides whether it is reached; compare with what changed in ${service}.`,
       check: 'The line is missing, or there, just as often in a healthy time of the same requests.',
     },
@@ -185,6 +188,41 @@ function ofLastCalled([last, cuts]: readonly [string, readonly Cut[]]): Finding 
       text: `${one.service} ${one.operation} ends with ${last}: ${Math.round(one.excess)} more than in health`,
     })),
   );
+}
+
+const MEASURED: Readonly<Record<MovedSeries['measures'], string>> = {
+  connections: 'all its connections are in use',
+  memory: 'it uses more memory than before',
+  latency: 'its answers take longer than before',
+  errors: 'more of its answers fail than before',
+};
+
+const DETECTORS: Readonly<Record<MovedSeries['measures'], string>> = {
+  connections: 'resource-saturation',
+  memory: 'resource-saturation',
+  latency: 'latency',
+  errors: 'error-rate',
+};
+
+function ofMoved(all: readonly [MovedSeries, ...MovedSeries[]]): Finding {
+  const [{ service, measures, name, before, now }] = all;
+  const values = ({ before, now }: MovedSeries) => `${numberText(now)}, ${numberText(before)} before`;
+  return finding(
+    DETECTORS[measures],
+    { service },
+    {
+      title: `${service}: ${MEASURED[measures]} (${name}: ${numberText(now)}, ${numberText(before)} before)`,
+      explanation:
+        'No other service’s metrics moved more, for what they usually do. Who waits for whom they do not say.',
+      remedy: `Look at the requests of ${service} in that time, or send its traces: they tell whether it has this from another one.`,
+      check: `A service that ${service} calls moved earlier, or it moves as much on a healthy day.`,
+    },
+    all.slice(0, SHOWN).map((one) => ({ kind: 'metric', ref: one.service, text: `${one.name}: ${values(one)}` })),
+  );
+}
+
+function numberText(value: number): string {
+  return `${Number(value.toPrecision(3))}`;
 }
 
 function percent(share: number): string {

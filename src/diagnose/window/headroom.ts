@@ -4,12 +4,9 @@
  */
 import { median } from 'simple-statistics';
 import { meaningOf } from '#model/metric-names.ts';
-import { type Series, valuesIn } from '#model/series.ts';
+import { type Series, valuesIn, valuesOver } from '#model/series.ts';
 
 export type Headroom = Readonly<{ service: string; instance: string; share: number; before: number; now: number }>;
-
-/** Series are points a minute: one more of them belongs to the window than lies in it. */
-const AFTER_US = 60_000_000;
 
 /** The most that any instance of each service used up, the most first. Shares of the limit, 0 to 1. */
 export function headroomUsed(
@@ -22,7 +19,7 @@ export function headroomUsed(
     if (concept !== 'cpu_share' || scope !== 'instance') continue;
     const service = one.labels.service ?? one.labels.app ?? one.labels.container ?? '';
     const past = valuesIn(one, Number.NEGATIVE_INFINITY, fromUs);
-    const window = valuesIn(one, fromUs, toUs + AFTER_US)
+    const window = valuesOver(one, fromUs, toUs)
       .sort((a, b) => b - a)
       .slice(0, 2);
     if (service === '' || past.length === 0 || window.length === 0) continue;

@@ -5,16 +5,19 @@
 import { LIKELY } from '#diagnose/status.ts';
 import { callTimesOf } from '#diagnose/window/call-times.ts';
 import { type Suspect, suspectsOf, type WindowSigns } from '#diagnose/window/culprit.ts';
-import { cutCalls } from '#diagnose/window/cut-calls.ts';
+import { type Cut, cutCalls } from '#diagnose/window/cut-calls.ts';
+import { type Execution, executionsOf } from '#diagnose/window/executions.ts';
 import { windowFindings } from '#diagnose/window/findings.ts';
 import { headroomUsed } from '#diagnose/window/headroom.ts';
-import { logSwitches, saidLines } from '#diagnose/window/log-switches.ts';
+import { type LogSwitch, logSwitches, serviceSwitches } from '#diagnose/window/log-switches.ts';
+import { movedSeries } from '#diagnose/window/moved-series.ts';
 import { newFailures } from '#diagnose/window/new-failures.ts';
 import { slowness } from '#diagnose/window/slow-places.ts';
 import type { Diagnosis, Judgement, Signals, Symptom } from '#model/diagnosis.ts';
 import { durationText } from '#model/duration.ts';
 import type { Finding, JudgedFinding } from '#model/finding.ts';
 import type { LogLine } from '#model/log-line.ts';
+import { maskedText } from '#model/log-template-mask.ts';
 import type { Series } from '#model/series.ts';
 import type { Trace } from '#model/trace.ts';
 
@@ -35,15 +38,21 @@ export type WindowEvidence = Readonly<{
 /** `ofLogs` is what the lines alone say: it is told where the requests do not say more. */
 export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgement {
   const { traces, healthyTraces, series } = evidence;
+  const [before, now] = [
+    executionsOf(healthyTraces, evidence.healthyLogs, callSite),
+    executionsOf(traces, evidence.logs, callSite),
+  ];
+  const switches = [
+    ...logSwitches(before, now),
+    ...serviceSwitches(evidence.healthyLogs, evidence.logs, callSite),
+  ].sort((a, b) => b.nats - a.nats);
   const signs: WindowSigns = {
     headroom: headroomUsed(series, evidence),
     ...slownessOf(evidence),
     failures: newFailures(healthyTraces, traces),
-    switches: logSwitches(
-      saidLines(healthyTraces, evidence.healthyLogs, callSite),
-      saidLines(traces, evidence.logs, callSite),
-    ),
-    cuts: cutCalls(healthyTraces, traces),
+    switches,
+    cuts: heardOut(cutCalls(healthyTraces, traces), before, now, switches),
+    moved: movedSeries(series, evidence),
     requests: traces.length,
   };
   const differing = suspectsOf(signs);
@@ -65,16 +74,40 @@ function slownessOf({ traces, healthyTraces }: WindowEvidence): Pick<WindowSigns
   return { slowness: slow, addedShare: healthyUs === 0 ? 0 : slow.addedUs / traces.length / healthyUs };
 }
 
+/** Where lines of both times are there and tell of nothing, requests that stop ask for less, more likely than not. */
+const UNSAID = 0.25;
+
+function heardOut(
+  cuts: readonly Cut[],
+  before: readonly Execution[],
+  now: readonly Execution[],
+  switches: readonly LogSwitch[],
+): readonly Cut[] {
+  const heard = (all: readonly Execution[]) =>
+    new Set(all.filter(({ said }) => said.size > 0).map(({ service }) => service));
+  const [healthy, told] = [heard(before), heard(now)];
+  const changed = new Set(switches.filter(({ nats }) => nats >= 1).map(({ service }) => service));
+  return cuts.map((cut) => {
+    const isHeard = healthy.has(cut.service) && told.has(cut.service);
+    return isHeard && !changed.has(cut.service) && !changed.has(cut.last)
+      ? { ...cut, excess: cut.excess * UNSAID }
+      : cut;
+  });
+}
+
 function meanUs(traces: readonly Trace[]): number {
   if (traces.length === 0) return 0;
   return traces.reduce((sum, trace) => sum + trace.durationOfUs(trace.root), 0) / traces.length;
 }
 
-/** Where in the code a line is written: loggers that say so say it as `Class#12`, `file.go:12` or `File.java:12`; else its first words. */
+/** Where in the code a line is written: loggers that say so say it as `Class#12`, `file.go:12` or `File.java:12`; else its first words without what differs from line to line. */
 function callSite({ line, level }: LogLine): string {
   const site = CALL_SITE.exec(line)?.[0];
-  return `${level} ${site ?? line.replaceAll(/\d+/g, '#').slice(0, 60)}`;
+  return `${level} ${site ?? maskedText(line.slice(0, MOST_READ)).split(/\s+/, FIRST_WORDS).join(' ')}`;
 }
+
+const FIRST_WORDS = 12;
+const MOST_READ = 400;
 
 /** It begins where such a word begins, and nowhere inside of it: else a long word of a hostile line is read once for each of its letters. */
 const CALL_SITE = /(?<![\w.$<>/-])[\w.$<>/-]+(?:#|\.(?:go|java|kt|py|js|ts|rb|cs|rs|php|scala|c|cc|cpp):)\d+\b/;

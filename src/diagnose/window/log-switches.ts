@@ -1,32 +1,23 @@
 /**
- * What an operation's own log says differently: a line that each execution wrote stops, or one that none wrote comes with
- * nearly all. Rates move freely with what users ask for; that one goes from nothing to everything, or back, is code that
- * takes another way.
+ * What an operation's own log says differently: a line that each execution wrote stops, or a complaint that none wrote
+ * comes. Rates move freely with what users ask for; that one goes from nothing to everything, or back, is code that takes
+ * another way. Where only some executions do so, they have to be more than chance lets; and an execution that called one
+ * which does so, too, is explained by that one.
  */
-import { type Counted, logBetaBinomial } from '#diagnose/window/samples.ts';
-import { comparableId } from '#model/id-forms.ts';
+import type { Execution } from '#diagnose/window/executions.ts';
+import { type Counted, logBetaBinomial, riseInNats, stretchesWith } from '#diagnose/window/samples.ts';
 import { severityOf } from '#model/log-level.ts';
 import type { LogLine } from '#model/log-line.ts';
-import type { Trace } from '#model/trace.ts';
-
-/** Executions of each operation by what they wrote. */
-export type SaidLines = Readonly<{
-  /** By service and operation: how many executions are in traces of which any line came. */
-  executions: ReadonlyMap<string, number>;
-  /** By service, operation and call site: how many executions wrote it. */
-  said: ReadonlyMap<string, Said>;
-}>;
-
-type Said = { readonly service: string; readonly operation: string; readonly example: LogLine; times: number };
 
 export type LogSwitch = Readonly<{
   service: string;
+  /** Empty where lines say no more than their service. */
   operation: string;
   change: 'stopped' | 'began';
   example: LogLine;
   before: Counted;
   now: Counted;
-  /** How much more probable a switch is than two rates that have nothing to do with each other, as a logarithm. */
+  /** How much more probable a fault is than chance, or than rates that have nothing to do with each other, as a logarithm. */
   nats: number;
 }>;
 
@@ -35,67 +26,183 @@ const NEVER = [0.1, 2] as const;
 const ALWAYS = [2, 0.1] as const;
 const ANY = [0.5, 0.5] as const;
 
+/** What fewer healthy executions always or never did is no rule yet. */
+const FEWEST_OF_RULE = 10;
+/** What is less likely than three to one explains nothing else. */
+const EXPLAINING_NATS = 1;
+
 const STEP = '\n';
 
-/** Lines that name their span count, each call site once for each span. `siteOf` tells which statement of the code wrote a line. */
-export function saidLines(
-  traces: readonly Trace[],
-  lines: readonly LogLine[],
-  siteOf: (line: LogLine) => string,
-): SaidLines {
-  const named = lines.filter(({ traceId, spanId }) => traceId !== '' && spanId !== '');
-  const heard = new Set(named.map(({ traceId }) => traceId));
-  const bySpan = Map.groupBy(named, spanKey);
-  const executions = new Map<string, number>();
+/** Those that point to a failure, the surest first: what is told when all goes well stops, what is told of trouble begins. */
+export function logSwitches(before: readonly Execution[], now: readonly Execution[]): readonly LogSwitch[] {
+  const [was, is] = [saidBy(before), saidBy(now)];
+  const switches = new Map<string, LogSwitch>();
+  for (const key of new Set([...was.said.keys(), ...is.said.keys()])) {
+    const one = switchOf(key, was, is);
+    if (one !== undefined && one.nats > 0) switches.set(key, one);
+  }
+  const unexplained = unexplainedBy(switches, was, now);
+  const left = [...switches].map(([key, one]) => weighedBy(one, unexplained.get(key) ?? [], was, is, key));
+  return left.filter(({ nats }) => nats > 0).sort((a, b) => b.nats - a.nats || (a.service < b.service ? -1 : 1));
+}
+
+type Said = { readonly service: string; readonly operation: string; readonly example: LogLine; times: number };
+
+type SaidBy = Readonly<{
+  /** By service and operation: when each of them began. */
+  executions: ReadonlyMap<string, readonly number[]>;
+  /** By service, operation and statement: how many executions wrote it. */
+  said: ReadonlyMap<string, Said>;
+  /** Statements that were written at all, by service. */
+  known: ReadonlySet<string>;
+}>;
+
+function saidBy(all: readonly Execution[]): SaidBy {
+  const executions = new Map<string, number[]>();
   const said = new Map<string, Said>();
-  for (const trace of traces) {
-    const traceId = comparableId(trace.traceId);
-    if (!heard.has(traceId)) continue;
-    for (let span = 0; span < trace.spanCount; span += 1) {
-      const done = { service: trace.service(span), operation: trace.operation(span) };
-      const key = `${done.service}${STEP}${done.operation}`;
-      executions.set(key, (executions.get(key) ?? 0) + 1);
-      const own = bySpan.get(spanKey({ traceId, spanId: comparableId(trace.spanId(span)) })) ?? [];
-      for (const [site, example] of new Map(own.map((line) => [siteOf(line), line])))
-        count(said, `${key}${STEP}${site}`, { ...done, example });
+  const known = new Set<string>();
+  for (const { service, operation, atUs, said: lines } of all) {
+    const key = service + STEP + operation;
+    const ran = executions.get(key);
+    if (ran === undefined) executions.set(key, [atUs]);
+    else ran.push(atUs);
+    for (const [site, example] of lines) {
+      known.add(service + STEP + site);
+      const one = said.get(key + STEP + site);
+      if (one === undefined) said.set(key + STEP + site, { service, operation, example, times: 1 });
+      else one.times += 1;
     }
   }
-  return { executions, said };
+  return { executions, said, known };
 }
 
-function count(said: Map<string, Said>, key: string, one: Omit<Said, 'times'>): void {
-  const known = said.get(key);
-  if (known === undefined) said.set(key, { ...one, times: 1 });
-  else known.times += 1;
-}
-
-function spanKey({ traceId, spanId }: Pick<LogLine, 'traceId' | 'spanId'>): string {
-  return `${traceId}${STEP}${spanId}`;
-}
-
-/** Those that point to a failure, the surest first: what is told when all goes well stops, what is told of trouble begins. */
-export function logSwitches(before: SaidLines, now: SaidLines): readonly LogSwitch[] {
-  const switches: LogSwitch[] = [];
-  for (const key of new Set([...before.said.keys(), ...now.said.keys()])) {
-    const one = switchOf(key, before, now);
-    if (one !== undefined && one.nats > 0) switches.push(one);
-  }
-  return switches.sort((a, b) => b.nats - a.nats || (a.service < b.service ? -1 : 1));
-}
-
-function switchOf(key: string, before: SaidLines, now: SaidLines): LogSwitch | undefined {
+function switchOf(key: string, before: SaidBy, now: SaidBy): LogSwitch | undefined {
   const said = now.said.get(key) ?? before.said.get(key);
   if (said === undefined) return undefined;
   const { service, operation, example } = said;
-  const counted = (side: SaidLines): Counted => [
-    side.said.get(key)?.times ?? 0,
-    side.executions.get(`${service}${STEP}${operation}`) ?? 0,
-  ];
-  const [was, is] = [counted(before), counted(now)];
+  const of = service + STEP + operation;
+  const was: Counted = [before.said.get(key)?.times ?? 0, before.executions.get(of)?.length ?? 0];
+  const is: Counted = [now.said.get(key)?.times ?? 0, now.executions.get(of)?.length ?? 0];
   if (was[1] === 0 || is[1] === 0) return undefined;
-  const change = severityOf(example.level) >= severityOf('warn') ? 'began' : 'stopped';
+  const change = isComplaint(example) ? 'began' : 'stopped';
+  const one = { service, operation, change, example, before: was, now: is } as const;
+  const rise = isRule(one, key, before) ? riseInNats([0, was[1]], [brokenBy(one, is), is[1]]) : 0;
+  return { ...one, nats: Math.max(switchNats(one, is), rise) };
+}
+
+type Change = Omit<LogSwitch, 'nats'>;
+
+/** How much more probable a switch is than two rates that have nothing to do with each other. */
+function switchNats({ change, before }: Change, now: Counted): number {
   const [from, to] = change === 'began' ? [NEVER, ALWAYS] : [ALWAYS, NEVER];
-  const switched = logBetaBinomial(was, from) + logBetaBinomial(is, to);
-  const nats = switched - logBetaBinomial(was, ANY) - logBetaBinomial(is, ANY);
-  return { service, operation, change, example, before: was, now: is, nats };
+  const switched = logBetaBinomial(before, from) + logBetaBinomial(now, to);
+  return switched - logBetaBinomial(before, ANY) - logBetaBinomial(now, ANY);
+}
+
+/** Whether each healthy execution wrote it, or none of the whole service did. */
+function isRule({ service, operation, change, before }: Change, key: string, { known }: SaidBy): boolean {
+  const site = key.slice(service.length + operation.length + 2);
+  if (before[1] < FEWEST_OF_RULE) return false;
+  return change === 'began' ? !known.has(service + STEP + site) : before[0] === before[1];
+}
+
+function brokenBy({ change }: Change, [times, of]: Counted): number {
+  return change === 'began' ? times : of - times;
+}
+
+/** With those executions of the window that nothing else explains, by when they began. */
+function weighedBy(one: LogSwitch, at: readonly Broken[], before: SaidBy, now: SaidBy, key: string): LogSwitch {
+  const { service, operation, change } = one;
+  const is: Counted = [change === 'began' ? at.length : one.now[1] - at.length, one.now[1]];
+  if (!isRule(one, key, before)) return { ...one, nats: switchNats(one, is) };
+  const of = service + STEP + operation;
+  const all = (side: SaidBy) => side.executions.get(of) ?? [];
+  const broken = new Set(at.filter(({ isShort }) => isShort).map(({ atUs }) => atUs));
+  // One who asks for the same again and again breaks it again and again: it has to go on over the time.
+  const rise = riseInNats(
+    [0, stretchesOf(all(before))[1]],
+    stretchesOf(all(now), (us) => broken.has(us)),
+  );
+  return { ...one, nats: Math.max(switchNats(one, is), rise) };
+}
+
+function stretchesOf(atUs: readonly number[], passes = (_: number): boolean => false): Counted {
+  return stretchesWith({ values: atUs, atUs }, passes);
+}
+
+/** An execution that does not keep to the rule. It is short where it says nothing that healthy ones do not say: what takes another way says so. */
+type Broken = Readonly<{ atUs: number; isShort: boolean }>;
+
+/** By key: the executions that show the change and called none that shows one, too. */
+function unexplainedBy(
+  switches: ReadonlyMap<string, LogSwitch>,
+  before: SaidBy,
+  now: readonly Execution[],
+): ReadonlyMap<string, readonly Broken[]> {
+  const byOperation = Map.groupBy(switches, ([, { service, operation }]) => service + STEP + operation);
+  const unexplained = new Map<string, Broken[]>();
+  const isBelow = new Uint8Array(now.length);
+  // Whoever was called comes after its caller.
+  for (let place = now.length - 1; place >= 0; place -= 1) {
+    const { service, operation, atUs, said, caller } = now[place] ?? NO_EXECUTION;
+    const key = service + STEP + operation;
+    const shown = (byOperation.get(key) ?? []).filter(
+      ([whole, { change }]) => said.has(whole.slice(key.length + 1)) === (change === 'began'),
+    );
+    const isShort = [...said].every(([site, line]) => isComplaint(line) || before.said.has(key + STEP + site));
+    for (const [whole] of isBelow[place] === 0 ? shown : []) {
+      const known = unexplained.get(whole);
+      if (known === undefined) unexplained.set(whole, [{ atUs, isShort }]);
+      else known.push({ atUs, isShort });
+    }
+    const explains = shown.some(([, { nats }]) => nats >= EXPLAINING_NATS);
+    if (caller >= 0 && (explains || isBelow[place] === 1)) isBelow[caller] = 1;
+  }
+  return unexplained;
+}
+
+const NO_EXECUTION: Execution = { service: '', operation: '', atUs: 0, said: new Map(), caller: -1 };
+
+/** Fewer lines of a service, or of one statement, tell nothing. */
+const FEWEST_LINES = 20;
+const FEWEST_NEW = 3;
+
+/**
+ * Of lines that name no request: complaints of a service that it never made, beside all that it wrote; and what it said
+ * again and again and never says now. Who called whom does not show, so that a line that stops is half as telling: those
+ * of callers stop, too.
+ */
+export function serviceSwitches(
+  before: readonly LogLine[],
+  now: readonly LogLine[],
+  siteOf: (line: LogLine) => string,
+): readonly LogSwitch[] {
+  const healthy = Map.groupBy(before.filter(isOfNoRequest), ({ service }) => service);
+  return [...Map.groupBy(now.filter(isOfNoRequest), ({ service }) => service)].flatMap(([service, lines]) => {
+    const usual = healthy.get(service) ?? [];
+    if (usual.length < FEWEST_LINES) return [];
+    const [was, is] = [Map.groupBy(usual, siteOf), Map.groupBy(lines, siteOf)];
+    return [...new Set([...was.keys(), ...is.keys()])].flatMap((site): LogSwitch[] => {
+      const [old = [], fresh = []] = [was.get(site), is.get(site)];
+      const example = fresh[0] ?? old[0];
+      if (example === undefined) return [];
+      const counts = { before: [old.length, usual.length], now: [fresh.length, lines.length] } as const;
+      const nats = changeOfService(isComplaint(example), counts.before, counts.now);
+      const change = fresh.length > 0 ? 'began' : 'stopped';
+      return nats > 0 ? [{ service, operation: '', change, example, ...counts, nats }] : [];
+    });
+  });
+}
+
+function changeOfService(isComplaint: boolean, before: Counted, now: Counted): number {
+  if (isComplaint) return before[0] === 0 && now[0] >= FEWEST_NEW ? riseInNats(before, now) : 0;
+  return now[0] === 0 && before[0] >= FEWEST_OF_RULE ? riseInNats(now, before) / 2 : 0;
+}
+
+function isComplaint({ level }: LogLine): boolean {
+  return severityOf(level) >= severityOf('warn');
+}
+
+function isOfNoRequest({ traceId }: LogLine): boolean {
+  return traceId === '';
 }

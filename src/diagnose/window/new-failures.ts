@@ -16,11 +16,14 @@ export type NewFailure = Readonly<{
 /** The most excess first. */
 export function newFailures(before: readonly Trace[], now: readonly Trace[]): readonly NewFailure[] {
   const old = originsOf(before);
+  const [ranBefore, ranNow] = [executionsIn(before), executionsIn(now)];
   const found: NewFailure[] = [];
   for (const [key, { service, operation, times }] of originsOf(now)) {
     const was: Counted = [old.get(key)?.times ?? 0, before.length];
     const is: Counted = [times, now.length];
-    const nats = riseInNats(was, is);
+    // Of an operation that few requests need, few fail; of its executions many may.
+    const ofExecutions = riseInNats([was[0], ranBefore.get(key) ?? 0], [times, ranNow.get(key) ?? 0]);
+    const nats = Math.max(riseInNats(was, is), ofExecutions);
     const excess = before.length === 0 ? times : times - (was[0] / was[1]) * now.length;
     if (nats > 0 && excess > 0) found.push({ service, operation, before: was, now: is, excess, nats });
   }
@@ -42,4 +45,15 @@ function originsOf(traces: readonly Trace[]): ReadonlyMap<string, Origin> {
     else known.times += 1;
   }
   return origins;
+}
+
+/** By service and operation, in how many traces it ran. */
+function executionsIn(traces: readonly Trace[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const trace of traces) {
+    const ran = new Set<string>();
+    for (let span = 0; span < trace.spanCount; span += 1) ran.add(`${trace.service(span)}\n${trace.operation(span)}`);
+    for (const key of ran) counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return counts;
 }

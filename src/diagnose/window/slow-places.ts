@@ -12,7 +12,7 @@ import type { CallTimes, Place } from '#diagnose/window/call-times.ts';
 import { growthOf } from '#diagnose/window/samples.ts';
 
 export type Slowness = Readonly<{
-  /** Time added to all requests of the window, in microseconds. */
+  /** Time added to all requests of the window, as far as it is news, in microseconds. */
   addedUs: number;
   /** Best first; 0 to 1 each. */
   suspects: readonly SlowSuspect[];
@@ -28,14 +28,29 @@ export type SlowSuspect = Readonly<{
 
 export type Trouble = 'processor' | 'network' | 'calls' | 'itself';
 
-export type GrownPlace = Readonly<{ place: Omit<Place, 'us'>; calls: number; growthUs: number }>;
+export type GrownPlace = Readonly<{
+  place: Place;
+  calls: number;
+  /** Of the mean. */
+  growthUs: number;
+  /** Of all calls together, as far as it is news. */
+  weightUs: number;
+  /** Of these calls, how many grew. */
+  share: number;
+}>;
+
+/**
+ * Where half of the healthy calls were as slow as those that grew, more of them are no news: users ask for other things.
+ * A healthy time may hold some of the fault, so that a tenth of it always counts.
+ */
+const LEAST_NEWS = 0.1;
 
 /** Of a suspect's slowest place, what still counts as slow. */
 const SLOW_SHARE = 0.1;
 
 export function slowness(before: CallTimes, now: CallTimes): Slowness {
   const known = grownPlaces(before, now);
-  const addedUs = known.reduce((sum, { calls, growthUs }) => sum + calls * growthUs, 0);
+  const addedUs = known.reduce((sum, { weightUs }) => sum + weightUs, 0);
   if (addedUs === 0) return { addedUs, suspects: [] };
   const services = new Set(known.flatMap(({ place }) => [place.service, place.callee]).filter((name) => name !== ''));
   const suspects = [...services].map((service) => suspectOf(service, known, addedUs)).filter(({ score }) => score > 0);
@@ -45,21 +60,31 @@ export function slowness(before: CallTimes, now: CallTimes): Slowness {
 /** Every place with enough calls on both sides; most did not grow. */
 function grownPlaces(before: CallTimes, now: CallTimes): readonly GrownPlace[] {
   const known: GrownPlace[] = [];
-  for (const [key, { us, ...place }] of now) {
-    const growthUs = growthOf(before.get(key)?.us ?? [], us);
-    if (growthUs !== undefined) known.push({ place, calls: us.length, growthUs });
+  for (const [key, calls] of now) {
+    const healthy = before.get(key);
+    const growth = healthy === undefined ? undefined : growthOf(healthy, calls);
+    if (growth === undefined) continue;
+    const { shift, share, knownShare } = growth;
+    const news = Math.max(LEAST_NEWS, 1 - 2 * knownShare);
+    known.push({
+      place: calls.place,
+      calls: calls.values.length,
+      growthUs: shift,
+      weightUs: news * calls.values.length * shift,
+      share,
+    });
   }
   return known;
 }
 
 type Signs = Readonly<{
   trouble: Trouble;
-  shows(place: Omit<Place, 'us'>): boolean;
-  mayShow?(place: Omit<Place, 'us'>): boolean;
+  shows(place: Place): boolean;
+  mayShow?(place: Place): boolean;
 }>;
 
 function signsOf(service: string): readonly Signs[] {
-  const isOwn = (place: Omit<Place, 'us'>) => place.way === 'self' && place.service === service;
+  const isOwn = (place: Place) => place.way === 'self' && place.service === service;
   return [
     {
       trouble: 'processor',
@@ -87,9 +112,9 @@ function suspectOf(service: string, known: readonly GrownPlace[], addedUs: numbe
     const weight = (places: readonly GrownPlace[]) => places.reduce((sum, { calls }) => sum + Math.sqrt(calls), 0);
     const slow = shown.filter(isSlow);
     const places = [...shown.filter(({ growthUs }) => growthUs > 0), ...also];
-    const explained = places.reduce((sum, { calls, growthUs }) => sum + calls * growthUs, 0) / addedUs;
+    const explained = places.reduce((sum, { weightUs }) => sum + weightUs, 0) / addedUs;
     const score = slow.length === 0 ? 0 : explained * (weight(slow) / weight(shown));
-    return { service, trouble, score, places: places.sort((a, b) => b.calls * b.growthUs - a.calls * a.growthUs) };
+    return { service, trouble, score, places: places.sort((a, b) => b.weightUs - a.weightUs) };
   });
   return suspects.reduce((best, suspect) => (suspect.score > best.score ? suspect : best));
 }

@@ -63,6 +63,42 @@ describe('whose fault it is that requests take longer', () => {
     expect(judged({ response: { price: 0.2 } }).diagnosis?.confidence ?? 0).toBeLessThan(0.5);
   });
 
+  test('one call in six is slow, all over the time', () => {
+    const { diagnosis } = judged({ response: { price: 400 }, every: 6 });
+    expect(diagnosis).toMatchObject({ service: 'price', kind: 'network-delay' });
+  });
+
+  test('as many that are slow in one moment are a hiccup', () => {
+    const traces = [
+      ...shopRequests(50, {}, { from: 1000 }),
+      ...shopRequests(10, { response: { price: 400 } }, { from: 1050 }).slice(0, 4),
+    ];
+    expect(judgeWindow(evidenceOf({ traces }), NO_LINES).diagnosis?.confidence ?? 0).toBeLessThan(0.5);
+  });
+
+  test('what it is called follows what the service complains of', () => {
+    const { traces, healthyTraces } = evidenceOf();
+    const spanOf = (trace: Trace) =>
+      Array.from({ length: trace.spanCount }, (_, at) => at).find(
+        (at) => trace.service(at) === 'price' && trace.kind(at) === 'server',
+      ) ?? 0;
+    const line = (trace: Trace, text: string, level: string) =>
+      logLine('price', 0, text, {
+        traceId: comparableId(trace.traceId),
+        spanId: comparableId(trace.spanId(spanOf(trace))),
+        level,
+      });
+    const logs = traces.flatMap((trace) => [
+      line(trace, 'price.go:1 asked', 'info'),
+      line(trace, 'price.go:7 waits for the lock of a row', 'warn'),
+    ]);
+    const healthyLogs = healthyTraces.map((trace) => line(trace, 'price.go:1 asked', 'info'));
+    expect(judged({ own: { price: 80 } }, { logs, healthyLogs }).diagnosis).toMatchObject({
+      service: 'price',
+      kind: 'lock-contention',
+    });
+  });
+
   test('with too few calls nothing is said', () => {
     const two = { traces: shopRequests(2, { response: { price: 400 } }, { from: 1000 }) };
     expect(judgeWindow(evidenceOf(two), NO_LINES).diagnosis).toBeUndefined();
@@ -141,6 +177,78 @@ describe('what logs say', () => {
     const { diagnosis } = judged({}, { healthyLogs, logs: said(traces, line, 'warn') });
     expect(diagnosis?.kind).not.toBe('error-return');
   });
+
+  test('a complaint that no execution of the service ever made comes with one in six', () => {
+    const { traces, healthyTraces } = evidenceOf();
+    const asked = 'price.go:10 asked for a price';
+    const complaining = traces.filter((_, at) => at % 6 === 0);
+    const logs = [...said(traces, asked), ...said(complaining, 'price.go:30 no price for this', 'error')];
+    const { diagnosis } = judged({}, { healthyLogs: said(healthyTraces, asked), logs });
+    expect(diagnosis).toMatchObject({ service: 'price', status: 'likely' });
+    expect(diagnosis?.verdict).toContain('price GET /price complains as it did not before (10 of 60 executions');
+  });
+
+  test('executions that say something else instead take another way, and do not break', () => {
+    const { traces, healthyTraces } = evidenceOf();
+    const asked = 'price.go:10 asked for a price';
+    const [some, others] = [traces.filter((_, at) => at % 2 === 0), traces.filter((_, at) => at % 2 === 1)];
+    const logs = [
+      ...said(traces, asked),
+      ...said(some, 'price.go:18 price found'),
+      ...said(others, 'price.go:19 price of a set found'),
+    ];
+    const healthyLogs = [...said(healthyTraces, asked), ...said(healthyTraces, 'price.go:18 price found')];
+    expect(judged({}, { healthyLogs, logs }).diagnosis?.confidence ?? 0).toBeLessThan(0.5);
+  });
+});
+
+describe('where no requests are', () => {
+  const none = { traces: [], healthyTraces: [] };
+  const lines = (count: number, from: number, of: (at: number) => readonly LogLine[]) =>
+    Array.from({ length: count }, (_, at) => of(from + at)).flat();
+  const line = (service: string, at: number, text: string, level = 'info', ids = {}) =>
+    logLine(service, at, text, { level, ...ids });
+
+  test('lines that name a request show in which service it breaks, and its caller is explained by that', () => {
+    const request = (breaks: boolean) => (at: number) => {
+      const traceId = at.toString(16).padStart(32, '0');
+      const ids = (span: number) => ({ traceId, spanId: `${span}`.padStart(16, '0') });
+      return [
+        line('web', at, 'web.go:1 asked', 'info', ids(1)),
+        line('price', at, 'price.go:1 asked', 'info', ids(2)),
+        ...(breaks ? [] : [line('price', at, 'price.go:9 found', 'info', ids(2))]),
+        ...(breaks ? [] : [line('web', at, 'web.go:9 answered', 'info', ids(1))]),
+      ];
+    };
+    const evidence = { ...none, healthyLogs: lines(40, 0, request(false)), logs: lines(40, 1000, request(true)) };
+    const { diagnosis } = judgeWindow(evidenceOf(evidence), NO_LINES);
+    expect(diagnosis).toMatchObject({ service: 'price', kind: 'exception' });
+  });
+
+  test('lines that name nothing show a complaint that a service never made', () => {
+    const healthyLogs = lines(40, 0, (at) => [line('web', at, 'asked'), line('price', at, 'asked')]);
+    const logs = lines(40, 1000, (at) => [
+      line('web', at, 'asked'),
+      line('price', at, 'asked'),
+      ...(at % 4 === 0 ? [line('price', at, 'cannot reach the list of prices', 'error')] : []),
+    ]);
+    expect(judgeWindow(evidenceOf({ ...none, healthyLogs, logs }), NO_LINES).diagnosis?.service).toBe('price');
+  });
+
+  test('metrics show a pool that is full', () => {
+    const series = (name: string, values: readonly number[]): Series => ({
+      name,
+      labels: { service: 'price' },
+      atUs: Float64Array.from(values, (_, at) => FROM_US + (at - 3) * 60_000_000 + 55_000_000),
+      values: Float64Array.from(values),
+    });
+    const pool = [
+      series('db_client_connections_usage', [3, 5, 4, 20]),
+      series('db_client_connections_max', [20, 20, 20, 20]),
+    ];
+    const { diagnosis } = judgeWindow(evidenceOf({ ...none, series: pool }), NO_LINES);
+    expect(diagnosis).toMatchObject({ service: 'price', kind: 'pool-exhaustion' });
+  });
 });
 
 test('a hostile line of one long word, over and over parted, is read once', () => {
@@ -161,8 +269,8 @@ test('a leaf beside calls of its own service waits for them, and works only in w
       call('gateway', 'a', 'GET /a', { at: 80, ms: 30 }, [server('a', 'GET /a', { at: 81, ms: 28 })]),
     ]),
   );
-  const filter = [...callTimesOf([beside]).values()].find(({ operation }) => operation === 'filter');
-  expect(filter?.us).toEqual([25_000]);
+  const filter = [...callTimesOf([beside]).values()].find(({ place }) => place.operation === 'filter');
+  expect(filter?.values).toEqual([25_000]);
 });
 
 describe('metrics', () => {

@@ -1,0 +1,83 @@
+/**
+ * Executions of operations and what each of them wrote: from spans where there are some, else put together from the
+ * lines that name one span, or one request in one service.
+ */
+import { comparableId } from '#model/id-forms.ts';
+import { epochUsOf, type LogLine } from '#model/log-line.ts';
+import type { Trace } from '#model/trace.ts';
+
+export type Execution = Readonly<{
+  service: string;
+  /** Where no span tells: the statement of the code that writes its first line. */
+  operation: string;
+  /** When it began, or wrote its first line, in microseconds since the epoch. */
+  atUs: number;
+  /** By the statement of the code that wrote it, a line. */
+  said: ReadonlyMap<string, LogLine>;
+  /** The place of who called it in the list, which is before its own; −1 where none did. */
+  caller: number;
+}>;
+
+/** Tells which statement of the code wrote a line. */
+export type SiteOf = (line: LogLine) => string;
+
+const STEP = '\n';
+const NOTHING: ReadonlyMap<string, LogLine> = new Map();
+
+/** Callers before those whom they call. Of traces of which no line came nothing is said: they may have been lost. */
+export function executionsOf(
+  traces: readonly Trace[],
+  lines: readonly LogLine[],
+  siteOf: SiteOf,
+): readonly Execution[] {
+  const named = lines.filter(({ traceId }) => traceId !== '');
+  return traces.length > 0 ? ofSpans(traces, named, siteOf) : ofLines(named, siteOf);
+}
+
+function ofSpans(traces: readonly Trace[], lines: readonly LogLine[], siteOf: SiteOf): readonly Execution[] {
+  const heard = new Set(lines.map(({ traceId }) => traceId));
+  const bySpan = Map.groupBy(lines, ({ traceId, spanId }) => traceId + STEP + spanId);
+  const found: Execution[] = [];
+  for (const trace of traces) {
+    const traceId = comparableId(trace.traceId);
+    if (!heard.has(traceId)) continue;
+    const first = found.length;
+    for (let span = 0; span < trace.spanCount; span += 1) {
+      const own = bySpan.get(traceId + STEP + comparableId(trace.spanId(span)));
+      const parent = trace.parent(span);
+      found.push({
+        service: trace.service(span),
+        operation: trace.operation(span),
+        atUs: trace.startEpochUs + trace.startUs(span),
+        said: own === undefined ? NOTHING : saidIn(own, siteOf),
+        caller: parent === undefined || parent >= span ? -1 : first + parent,
+      });
+    }
+  }
+  return found;
+}
+
+/** In a request, whoever began last was called by the one that began before it, as far as lines can tell. */
+function ofLines(lines: readonly LogLine[], siteOf: SiteOf): readonly Execution[] {
+  const found: Execution[] = [];
+  for (const request of Map.groupBy(lines, ({ traceId }) => traceId).values()) {
+    const parts = [...Map.groupBy(request, ({ service, spanId }) => service + STEP + spanId).values()];
+    for (const [place, own] of parts.entries()) {
+      const [first] = own;
+      if (first === undefined) continue;
+      const caller = place === 0 ? -1 : found.length - 1;
+      found.push({
+        service: first.service,
+        operation: siteOf(first),
+        atUs: epochUsOf(first),
+        said: saidIn(own, siteOf),
+        caller,
+      });
+    }
+  }
+  return found;
+}
+
+function saidIn(lines: readonly LogLine[], siteOf: SiteOf): ReadonlyMap<string, LogLine> {
+  return new Map(lines.map((line) => [siteOf(line), line]));
+}
