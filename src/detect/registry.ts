@@ -12,10 +12,13 @@ import type { Detector } from '#detect/detector.ts';
 import { errorBurst } from '#detect/error-burst.ts';
 import { errorOrigin } from '#detect/error-origin.ts';
 import { fanOut } from '#detect/fan-out.ts';
+import { forecast } from '#detect/forecast.ts';
 import { gcPause } from '#detect/gc-pause.ts';
 import { imagePull } from '#detect/image-pull.ts';
 import { latency } from '#detect/latency.ts';
 import { lockContention } from '#detect/lock-contention.ts';
+import { memoryLeak } from '#detect/memory-leak.ts';
+import { metricAnomaly } from '#detect/metric-anomaly.ts';
 import { missingService } from '#detect/missing-service.ts';
 import { nPlusOneCalls } from '#detect/n-plus-one-calls.ts';
 import { nPlusOneQueries } from '#detect/n-plus-one-queries.ts';
@@ -25,6 +28,7 @@ import { podPending } from '#detect/pod-pending.ts';
 import { poisonMessage } from '#detect/poison-message.ts';
 import { poolExhaustion } from '#detect/pool-exhaustion.ts';
 import { resourceExhausted } from '#detect/resource-exhausted.ts';
+import { resourceSaturation } from '#detect/resource-saturation.ts';
 import { retryStorm } from '#detect/retry-storm.ts';
 import { secretExposure } from '#detect/secret-exposure.ts';
 import { sequentialCalls } from '#detect/sequential-calls.ts';
@@ -52,10 +56,13 @@ export const detectors: readonly Detector[] = [
   errorBurst,
   errorOrigin,
   fanOut,
+  forecast,
   gcPause,
   imagePull,
   latency,
   lockContention,
+  memoryLeak,
+  metricAnomaly,
   missingService,
   nPlusOneCalls,
   nPlusOneQueries,
@@ -65,6 +72,7 @@ export const detectors: readonly Detector[] = [
   poisonMessage,
   poolExhaustion,
   resourceExhausted,
+  resourceSaturation,
   retryStorm,
   secretExposure,
   sequentialCalls,

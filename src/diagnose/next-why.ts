@@ -172,6 +172,23 @@ const BEHIND: Readonly<Record<string, NextWhy>> = {
     ask: 'What used it up?',
     lookAt: 'The limit, what grew towards it and since when, and what was never given back.',
   },
+  'resource-saturation': {
+    ask: 'What uses so much of it?',
+    lookAt:
+      'The number of requests, what each of them costs since the last deploy, and a profile of the fullest instance.',
+  },
+  'memory-leak': {
+    ask: 'Who holds what is not needed any more?',
+    lookAt: 'A heap dump: what there is most of and who refers to it; what was deployed when the growth began.',
+  },
+  'metric-anomaly': {
+    ask: 'What changed just before that number left its usual way?',
+    lookAt: 'Deploys, jobs and flags of the minutes before it, and what this service needs of others.',
+  },
+  forecast: {
+    ask: 'What makes it rise?',
+    lookAt: 'What began when the rise did, and whether it stops by itself.',
+  },
   'data-corruption': {
     ask: 'What wrote the wrong data?',
     lookAt: 'The last writers of these records, migrations, and the age of what the cache holds.',

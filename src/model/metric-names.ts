@@ -12,6 +12,7 @@ import type { Series } from '#model/series.ts';
 const UNITS = {
   requests: 'per second',
   error_share: 'share',
+  errors: 'per second',
   latency: 'seconds',
   cpu_used: 'cores',
   cpu_limit: 'cores',
@@ -34,8 +35,10 @@ const UNITS = {
   disk_busy: 'share',
   open_files: 'count',
   open_files_limit: 'count',
+  open_files_share: 'share',
   connections: 'count',
   connections_limit: 'count',
+  connections_share: 'share',
   waiting: 'count',
   queue_depth: 'count',
   queue_age: 'seconds',
@@ -119,6 +122,10 @@ const ROWS: readonly Row[] = [
   [/(?:^|_)requests?_per_(?:sec|second)$/, 'requests', 'service'],
   [/(?:^|_)(?:success_rate|availability)_(?:percent|pct|ratio)$/, 'error_share', 'service', { isComplement: true }],
   [/(?:^|_)(?:5xx|errors?)(?:_rate)?(?:_5xx)?_(?:percent|pct|ratio)$/, 'error_share', 'service'],
+
+  [/(?:^|_)errors?_rate$/, 'error_share', 'service'],
+  [/(?:^|_)(?:5xx|errors?)_per_(?:sec|second)$/, 'errors', 'service'],
+  [/(?:^|_)(?:5xx|errors?|failures?)_total$/, 'errors', 'service', { kind: 'counter' }],
 
   // Pools and limits of connections, before anything else that is called a connection.
   [/^hikaricp_connections_active$/, 'connections', 'instance'],

@@ -8,7 +8,7 @@ export type Series = Readonly<{
 }>;
 
 /** The values in `[fromUs, toUs)`. */
-export function valuesIn({ atUs, values }: Series, fromUs: number, toUs: number): number[] {
+export function valuesIn({ atUs, values }: Pick<Series, 'atUs' | 'values'>, fromUs: number, toUs: number): number[] {
   const found: number[] = [];
   for (let at = 0; at < atUs.length; at += 1) {
     const us = atUs[at] ?? 0;
