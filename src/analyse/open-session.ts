@@ -508,9 +508,11 @@ async function analyseWindow(
     : ofLines;
   const areCompared = traces.length >= FEWEST_REQUESTS && healthyTraces.length >= FEWEST_REQUESTS;
   const requests = areCompared ? { traces, healthyTraces } : { traces: [], healthyTraces: [] };
+  const { descriptive } = detectorFacts;
+  const found = { logs, healthyLogs: baselineLogs ?? [], series, seen, descriptive };
   const judgement =
     areCompared || series.length > 0 || seen.length > 0
-      ? await judgedAsWindow({ ...window, ...requests, logs, healthyLogs: baselineLogs ?? [], series, seen }, ofLogs)
+      ? await judgedAsWindow({ ...window, ...requests, ...found }, ofLogs)
       : ofLogs;
   return {
     trace: undefined,

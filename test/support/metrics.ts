@@ -55,7 +55,7 @@ type Drawn = Readonly<{
 
 type Expected = Readonly<{ service?: string; title?: string | RegExp; explanation?: RegExp; facts?: Finding['facts'] }>;
 
-export function metricFindings(
+function metricFindings(
   detector: Detector,
   { metrics, window = METRICS_WINDOW, thresholds, more }: Drawn,
 ): readonly Finding[] {

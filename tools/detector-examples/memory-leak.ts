@@ -19,5 +19,6 @@ export const example: DetectorExample = {
     },
   ],
   excerpt: `container_memory_rss_mb{pod="report-0"}   13:30  13:34  13:35  13:39  …  14:40  14:44
-                                            300    407    314    422        500    608`,
+                                            300    407    314    422        500    608
+container_memory_limit_mb{pod="report-0"}  1000   1000   1000   1000       1000   1000`,
 };

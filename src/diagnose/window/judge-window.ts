@@ -33,6 +33,8 @@ export type WindowEvidence = Readonly<{
   series: readonly Series[];
   /** What detectors of windows found. */
   seen: readonly Finding[];
+  /** Ids of those that describe what is odd without naming a mechanism. */
+  descriptive?: ReadonlySet<string>;
 }>;
 
 /** `ofLogs` is what the lines alone say: it is told where the requests do not say more. */
@@ -56,8 +58,10 @@ export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgem
     requests: traces.length,
   };
   const differing = suspectsOf(signs);
-  const suspects = differing.length > 0 ? differing : evidence.seen.slice(0, 1).map(asSuspect);
-  const findings = judgedFindings([...windowFindings(signs), ...evidence.seen], suspects);
+  const own = windowFindings(signs);
+  const seen = mechanismsFirst(evidence).filter((finding) => !own.some((other) => isSame(finding, other)));
+  const suspects = differing.length > 0 ? differing : seen.slice(0, 1).map((finding) => asSuspect(finding, evidence));
+  const findings = judgedFindings([...own, ...seen], suspects);
   const symptom = symptomOf(evidence, ofLogs.symptom);
   const diagnosis = diagnosisOf(rankedWith(suspects, traces), findings);
   // Where requests were compared and none differs, lines have to be sure of what they say.
@@ -127,9 +131,19 @@ function symptomOf({ service, traces, healthyTraces, logs }: WindowEvidence, ofL
   return { kind, text: `${through} take ${durationText(now)} on average${health}${failures}${lines}` };
 }
 
-/** More likely right than wrong is all that may be said where nothing was compared. */
-function asSuspect({ service, operation, detector }: Finding): Suspect {
-  return { service, kind: detector, operation, score: LIKELY };
+function mechanismsFirst({ seen, descriptive }: WindowEvidence): readonly Finding[] {
+  const isDescription = ({ detector }: Finding) => Number(descriptive?.has(detector) ?? false);
+  return seen.toSorted((a, b) => isDescription(a) - isDescription(b));
+}
+
+/** Told already by what the service's own signs say. */
+function isSame(a: Finding, b: Finding): boolean {
+  return a.detector === b.detector && a.service === b.service;
+}
+
+/** More likely right than wrong is all that may be said where nothing was compared, and less of what only describes. */
+function asSuspect({ service, operation, detector }: Finding, { descriptive }: WindowEvidence): Suspect {
+  return { service, kind: detector, operation, score: descriptive?.has(detector) ? LIKELY / 2 : LIKELY };
 }
 
 /** Those of the first suspect first, and each suspect's by what speaks most for it. */
