@@ -74,7 +74,8 @@ testMetricDetector(metricAnomaly, {
       sightings: [
         {
           service: 'orders',
-          explanation: /moves with the response time of checkout \(r [01]\.\d\d\), 3 min ahead of it: it may be the cause/,
+          explanation:
+            /moves with the response time of checkout \(r [01]\.\d\d\), 3 min ahead of it: it may be the cause/,
         },
         { service: 'checkout', explanation: /^(?!.*moves)/ },
         { service: 'mail', explanation: /3 min after it: rather an effect/ },
