@@ -2,6 +2,7 @@
 import type { DetectorId, Family, Label, Piece, Variant } from './label.ts';
 import { type LoggedLine, logsOf } from './logs.ts';
 import { type Random, randomOf } from './random.ts';
+import { hostIsOff, type Recording, recordingOf } from './recording.ts';
 import { healthy } from './scenarios/healthy.ts';
 import { families } from './scenarios/registry.ts';
 import type { Service } from './services.ts';
@@ -27,6 +28,7 @@ export type DrawnTrace = Readonly<{
   clocksMs: ReadonlyMap<string, number>;
   /** Attributes that no span of it has: removed on the way, or never recorded. */
   missing: readonly string[];
+  recording: Recording;
   /** Empty where none were kept. */
   logs: readonly LoggedLine[];
   format: Format;
@@ -60,6 +62,9 @@ const LOSSY = 0.05;
 
 /** Traces whose hosts do not agree to the microsecond. */
 const JITTERY = 0.25;
+
+/** Traces with a host whose clock is wrong. */
+const OFF = 0.06;
 
 /** What a problem costs: mostly about a second, now and then many. */
 const MEDIAN_MS = 800;
@@ -169,8 +174,10 @@ function finished(
   const whole = placed(root, newId);
   const lostId = family === 'broken-trace' || !random.chance(LOSSY) ? undefined : droppedOf(random, whole, label);
   const spans = whole.map((span) => (span.id === lostId ? { ...span, drawn: { ...span.drawn, lost: true } } : span));
+  const isOff = family !== 'clock-skew' && family !== 'broken-trace' && random.chance(OFF);
+  if (isOff) hostIsOff(random, clocksMs, spans);
   const also: DetectorId[] = [
-    ...(isJittery ? (['clock-skew'] as const) : []),
+    ...(isJittery || isOff ? (['clock-skew'] as const) : []),
     ...(lostId === undefined ? [] : (['broken-trace'] as const)),
     ...(fansOut(family, spans) ? (['fan-out'] as const) : []),
   ];
@@ -184,6 +191,7 @@ function finished(
     beginsUs: EPOCH_US + Math.floor(random.next() * SPREAD_US),
     spans,
     clocksMs,
+    recording: recordingOf(random.fork('recording'), isJittery || isOff || family === 'clock-skew'),
     missing: random.chance(THIN) ? random.some(random.whole(1, 4), REMOVABLE) : [],
     logs: logsOf(random.fork('logs'), spans),
     format: random.pick(FORMATS),

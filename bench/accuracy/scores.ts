@@ -47,7 +47,7 @@ export function scoresOf(all: readonly Judged[]): Scores {
     healthyAlarmed: ratio(healthy, ({ found }) =>
       found.some(({ severity }) => severity === 'high' || severity === 'critical'),
     ),
-    healthyFound: ratio(healthy, ({ found }) => found.some(({ kind }) => kind !== 'bottleneck')),
+    healthyFound: ratio(healthy, ({ falseAlarms }) => falseAlarms.some((kind) => kind !== 'bottleneck')),
     reliability,
     calibrationError: calibrationErrorOf(reliability),
   };

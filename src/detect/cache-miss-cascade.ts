@@ -7,7 +7,8 @@
  *                                               [ GET product:456:reviews ✗ ]
  *                                                                            [ GET /reviews ][ SET ]
  *
- * A miss is one where the span says so, or where the value is written back once it was read. A look into the cache before
+ * A miss is one where the span says so, where the look itself reads the value, or where the value is written back once it
+ * was read. A look into the cache before
  * a query is none by itself: a session is looked up, too.
  */
 import { defineDetector } from '#detect/detector.ts';
@@ -166,6 +167,11 @@ function addFallbacks(trace: Trace, caller: SpanIndex, { isLookup, isRead, isWri
   const writes: SpanIndex[] = [];
   for (const child of trace.children(caller)) {
     const inner = unwrapped(trace, child);
+    const inside = isLookup(child) ? readInside(trace, child, isRead) : undefined;
+    if (inside !== undefined) {
+      found.push({ caller, miss: child, read: inside, writes });
+      continue;
+    }
     if (isLookup(inner) || isLookup(child)) {
       looks.push(...unlessHit(trace, child, inner));
       continue;
@@ -176,6 +182,12 @@ function addFallbacks(trace: Trace, caller: SpanIndex, { isLookup, isRead, isWri
     looks.pop();
     found.push({ caller, miss, read: child, writes });
   }
+}
+
+/** What a look reads itself when it has no value: `cache.fetch` and what it was given to run. With a value it would not run. */
+function readInside(trace: Trace, look: SpanIndex, isRead: SpanTest): SpanIndex | undefined {
+  if (!trace.isInternal(look) || trace.hasMark(look, MARK.cacheHit)) return undefined;
+  return trace.children(look).find((child) => isRead(child) && !CACHE_SYSTEMS.has(trace.databaseSystem(child)));
 }
 
 /** A look that may have missed: of a wrapper and what it wraps, the one that says so. */
@@ -207,6 +219,7 @@ const NOT_READ: EvidenceItem = { kind: 'span', ref: '', text: '' };
 function evidenceOf(trace: Trace, { miss, read, writes }: Fallback, isMarked: boolean): EvidenceItem | undefined {
   const ref = trace.spanId(miss);
   if (isMarked) return { kind: 'span', ref, text: `${trace.operation(miss)}: a miss` };
+  if (trace.isUnder(read, miss)) return { kind: 'span', ref, text: `${trace.operation(miss)} reads the value itself` };
   if (MISS.test(trace.operation(miss))) return { kind: 'span', ref, text: trace.operation(miss) };
   const event = trace.hasEvents(miss) ? trace.events(miss).find(({ name }) => MISS.test(name)) : undefined;
   if (event !== undefined) return { kind: 'event', ref, text: event.name };

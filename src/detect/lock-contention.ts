@@ -11,8 +11,9 @@
  */
 import { defineDetector } from '#detect/detector.ts';
 import { durationText } from '#model/duration.ts';
-import type { EvidenceItem } from '#model/finding.ts';
+import type { EvidenceItem, Stretch } from '#model/finding.ts';
 import { type LogLine, linesBySpan } from '#model/log-line.ts';
+import { lengthOf, pathWithin } from '#model/path-within.ts';
 import { queryLabel } from '#model/query-shape.ts';
 import type { Attributes, SpanIndex, Trace } from '#model/trace.ts';
 
@@ -51,11 +52,12 @@ export const lockContention = defineDetector({
   detect({ trace, logs = [] }, { minWaitMs, minShare }) {
     const least = Math.max(minWaitMs * 1000, minShare * trace.durationOfUs(trace.root));
     const linesOfSpan = linesBySpan(logs);
+    const polled = polledLocks(trace);
     const byWaiter = new Map<string, Wait[]>();
     for (let span = 0; span < trace.spanCount; span += 1) {
-      const heldUs = trace.pathBelowUs(span);
+      const heldUs = Math.max(trace.pathBelowUs(span), polled.get(span)?.waitUs ?? 0);
       if (heldUs < least && !trace.failed(span)) continue;
-      const wait = waitOf(trace, span, linesOfSpan.get(trace.spanId(span)) ?? []);
+      const wait = polled.get(span) ?? waitOf(trace, span, linesOfSpan.get(trace.spanId(span)) ?? []);
       if (wait === undefined || (Math.min(wait.waitUs, heldUs) < least && !wait.failed)) continue;
       const waiter = `${trace.service(span)}\n${trace.queryShape(span) || trace.operation(span)}`;
       const waits = byWaiter.get(waiter);
@@ -72,7 +74,8 @@ export const lockContention = defineDetector({
         service: trace.service(longest.span),
         operation: trace.operation(longest.span),
         spans,
-        wastedUs: Math.min(waitUs, trace.pathUs(spans)),
+        wastedUs: Math.min(waitUs, polled.has(longest.span) ? waitUs : trace.pathUs(spans)),
+        ...(longest.pauses && { explains: longest.pauses }),
         facts: {
           statement: trace.queryShape(longest.span) || trace.operation(longest.span),
           label: queryLabel(trace.queryShape(longest.span)) || trace.operation(longest.span),
@@ -116,7 +119,14 @@ const HOLDERS: Readonly<Record<string, string>> = {
 
 const DEADLOCK = /deadlock/i;
 
-type Wait = Readonly<{ span: SpanIndex; waitUs: number; failed: boolean; item: EvidenceItem }>;
+type Wait = Readonly<{
+  span: SpanIndex;
+  waitUs: number;
+  failed: boolean;
+  item: EvidenceItem;
+  /** Of a lock that is asked for again and again: the pauses between. */
+  pauses?: readonly Stretch[];
+}>;
 
 /** Words by which runtimes and databases speak of a wait for a lock that ended well. */
 const WAITING =
@@ -131,7 +141,7 @@ const LOCK_FAILED =
   /lock wait timeout exceeded|deadlock (?:found|detected)|was deadlocked on lock|could not obtain lock|due to lock timeout|lock request time ?out|database is locked|ORA-000(?:54|60)\b|lock timeout|(?:failed|unable) to (?:acquire|obtain|get) (?:the |a )?lock|could not acquire (?:the |a )?lock|lock acquisition (?:failed|timed? ?out)|nowait is set|\bwrite ?conflict\b/i;
 /** Statements that take a lock before they read: a slow one is waiting. */
 const LOCKING_STATEMENT =
-  /\bfor (?:no key )?update\b|\bfor (?:key )?share\b|\block table|\block in share mode\b|\bpg_advisory_(?:xact_)?lock\b|\bget_lock ?\(/i;
+  /\bfor (?:no key )?update\b|\bfor (?:key )?share\b|\block table|\block in share mode\b|\bpg_advisory_(?:xact_)?lock\b|\bget_lock ?\(|\bwith ?\([^)]{0,80}\b(?:updlock|xlock|tablockx|holdlock)\b/i;
 /** Spans that are nothing but the wait. */
 const LOCK_SPAN =
   /^(?:acquire|wait(?:ing)?(?: for)?|obtain|take|enter)?[ ._:-]*(?:\w+\.){0,3}(?:[\w-]+[ ._:-])?(?:(?!(?:un|b|c|dead)lock)\w*lock|\w*mutex|semaphore\w*|latch)(?:[ ._:-](?:acquire|wait(?:async)?|lock|enter|try_?lock))?$/i;
@@ -157,6 +167,33 @@ function waitOf(trace: Trace, span: SpanIndex, lines: readonly LogLine[]): Wait 
   );
 }
 
+/** Locks in Redis are asked for until one is given: `SET lock:7 … NX` again and again, by the last time that it was asked for. */
+function polledLocks(trace: Trace): ReadonlyMap<SpanIndex, Wait> {
+  const waits = new Map<SpanIndex, Wait>();
+  for (const { caller, database, calls } of trace.callGroups) {
+    const first = calls[0] ?? caller;
+    if (LOCK_SPAN.test(trace.operation(caller))) continue; // the wait as a whole has a span of its own
+    if (!database || calls.length < LEAST_POLLS || !POLL.test(trace.text(first, 'db.query.text'))) continue;
+    const last = calls.at(-1) ?? first;
+    const pauses = pathWithin(trace, trace.endUs(first), trace.startUs(last), (span) => span === caller);
+    const waitUs = lengthOf(pauses);
+    if (waitUs * 2 < trace.startUs(last) - trace.endUs(first)) continue;
+    const text = `${calls.length} times ${trace.operation(first)} with NX, one after another`;
+    waits.set(last, {
+      span: last,
+      waitUs,
+      failed: false,
+      pauses,
+      item: { kind: 'span', ref: trace.spanId(first), text },
+    });
+  }
+  return waits;
+}
+
+/** Twice may be two locks. */
+const LEAST_POLLS = 3;
+const POLL = /^(?:setnx\b|set\b.*\bnx\b)/i;
+
 function failedLock(trace: Trace, span: SpanIndex, lines: readonly LogLine[]): Wait | undefined {
   if (!trace.failed(span) || [...trace.children(span)].some((child) => trace.failed(child))) return undefined;
   const ref = trace.spanId(span);
@@ -171,7 +208,7 @@ function failedLock(trace: Trace, span: SpanIndex, lines: readonly LogLine[]): W
 }
 
 function recordedWait(trace: Trace, span: SpanIndex): Wait | undefined {
-  const told = amountIn(trace.attributes(span));
+  const told = amountIn(trace.attributes(span)) ?? waitEventIn(trace, span);
   if (told === undefined) return undefined;
   const waitUs = Math.min(told.us, trace.durationOfUs(span));
   return { span, waitUs, failed: false, item: { kind: 'span', ref: trace.spanId(span), text: told.text } };
@@ -186,6 +223,16 @@ function amountIn(attributes: Attributes): Readonly<{ us: number; text: string }
   }
   return undefined;
 }
+
+/** What the database was doing when it was looked at: `wait_event_type` of PostgreSQL, `LCK_M_X` of SQL Server, `enq: TX` of Oracle. */
+function waitEventIn(trace: Trace, span: SpanIndex): Readonly<{ us: number; text: string }> | undefined {
+  const told = Object.entries(trace.attributes(span)).find(
+    ([name, value]) => /wait_?(?:event|type)/i.test(name) && LOCK_WAIT.test(String(value)),
+  );
+  return told === undefined ? undefined : { us: trace.durationOfUs(span), text: `${told[0]} = ${told[1]}` };
+}
+
+const LOCK_WAIT = /^(?:lock|transactionid|tuple|LCK_\w+|enq: T[XM]\b.*)$/i;
 
 /** From the event that speaks of the wait to the one that ends it, or to the end of the span. */
 function eventWait(trace: Trace, span: SpanIndex): Wait | undefined {

@@ -129,16 +129,27 @@ export const nPlusOneQueries = defineDetector({
   },
 });
 
+/** `values (?), (?)`: several rows in one statement. */
+const MANY_ROWS = /^insert\b.*\bvalues\b.*\) ?, ?\(/;
+
+/** The next rows of one list in its order, and not those that belong to an element. */
+function isPage(shape: string): boolean {
+  if (!/\border by\b/.test(shape) || !/\b(?:limit|fetch next|fetch first|top) ?\(?\?/.test(shape)) return false;
+  return /\boffset \?|[<>]=? ?\?/.test(shape) && !/(?<![<>!])= ?\?|\bin ?\(\?/.test(shape);
+}
+
 /** Shapes are in lower case. */
 const WRITES = /^(?:insert|update|delete)\b/;
 
 /**
  * What opens a connection or a transaction is repeated by its nature; a statement that was cut may hide where two queries
- * differ; and a key-value cache is asked key by key (that is another pattern).
+ * differ; a key-value cache is asked key by key (that is another pattern); and a table that is read page by page, or
+ * written many rows at a time, is handled together already.
  */
 function isRepeatable(trace: Trace, span: SpanIndex): boolean {
   if (['redis', 'memcached', 'valkey'].includes(trace.databaseSystem(span))) return false;
   if (isTruncated(trace.text(span, 'db.query.text'))) return false;
+  if (isPage(trace.queryShape(span)) || MANY_ROWS.test(trace.queryShape(span))) return false;
   return !/^(begin|start transaction|commit|rollback|savepoint|release|set|show|use|pragma|connect|ping|discard)\b/.test(
     trace.queryShape(span) || trace.operation(span).toLowerCase(),
   );

@@ -394,16 +394,18 @@ function gapBeforeUse(
   };
 }
 
-/** After a failure the gap is the pause before the next attempt, or before what is done instead. */
+/** After a failure, or several among other work, the gap is the pause before the next attempt or before what is done instead. */
 function isTriedAgain(trace: Trace, first: SpanIndex): boolean {
   const caller = trace.parent(first);
   if (caller === undefined) return false;
   let before: SpanIndex | undefined;
+  let failures = 0;
   for (const child of trace.children(caller)) {
     if (trace.endUs(child) > trace.startUs(first)) continue;
+    if (trace.failed(child)) failures += 1;
     if (before === undefined || trace.endUs(child) >= trace.endUs(before)) before = child;
   }
-  return before !== undefined && trace.failed(before);
+  return before !== undefined && (trace.failed(before) || failures > 1);
 }
 
 function signOf(trace: Trace, query: SpanIndex, pool: Pool, gapUs: number, handovers: Handovers | undefined): string {

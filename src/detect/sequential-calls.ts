@@ -12,6 +12,7 @@
  */
 import { defineDetector } from '#detect/detector.ts';
 import { calleeSpan } from '#model/call-span.ts';
+import { HOSTS_APART_US } from '#model/clock-skew.ts';
 import { durationText } from '#model/duration.ts';
 import type { SpanIndex, SpanTest, Trace } from '#model/trace.ts';
 
@@ -153,7 +154,8 @@ function rowsOfCalls(trace: Trace, all: Int32Array, maxGapUs: number): SpanIndex
   let reachedUs = Number.NEGATIVE_INFINITY;
   calls.forEach((call, i) => {
     const next = calls[i + 1];
-    const alone = trace.startUs(call) >= reachedUs && (next === undefined || trace.startUs(next) >= trace.endUs(call));
+    const alone =
+      followsUs(trace, call) >= reachedUs && (next === undefined || followsUs(trace, next) >= trace.endUs(call));
     if (!alone || trace.startUs(call) - reachedUs > maxGapUs) {
       if (row.length > 0) result.push(row);
       row = [];
@@ -164,6 +166,14 @@ function rowsOfCalls(trace: Trace, all: Int32Array, maxGapUs: number): SpanIndex
   if (row.length > 0) result.push(row);
   return result;
 }
+
+/** From when on the call may follow another: of a call that only its callee recorded, by a clock that may be a little behind. */
+function followsUs(trace: Trace, call: SpanIndex): number {
+  const isOfCallee = trace.kind(call) === 'server';
+  return trace.startUs(call) + (isOfCallee ? Math.min(HOSTS_APART_US, trace.durationOfUs(call) / MOST_OVERLAP) : 0);
+}
+
+const MOST_OVERLAP = 10;
 
 /** What is told to somebody while the caller waits for others keeps nobody waiting, and says nothing of how it reads. */
 function besideTheRow(trace: Trace): SpanTest {

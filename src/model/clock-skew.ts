@@ -22,6 +22,9 @@ import type { Attributes } from '#model/trace.ts';
 /** Beyond this a shift is left alone: what starts an hour outside its caller is more likely other work than a wrong clock. */
 export const MAX_CLOCK_SKEW_US = 3_600_000_000;
 
+/** With NTP the clock of a host is within a millisecond of the true time on a network of one's own (RFC 5905); two may be twice that apart. */
+export const HOSTS_APART_US = 2_000;
+
 export type SkewInput = Readonly<{
   /** Parents before children; −1 for a root. */
   order: Int32Array;

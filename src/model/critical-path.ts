@@ -13,6 +13,7 @@
  * A callee and what runs before or after it in a row seem to overlap for a moment where their hosts' clocks disagree: the
  * earlier one is cut there, and not left out with all below it, as those two would.
  */
+import { HOSTS_APART_US } from '#model/clock-skew.ts';
 import { grown } from '#model/grown.ts';
 import { CONSUMER, SERVER } from '#model/span-kinds.ts';
 import type { Columns, SpanIndex } from '#model/trace.ts';
@@ -155,8 +156,6 @@ type Clamped = Readonly<{
   cutTo(cursorUs: number, child: SpanIndex, later: SpanIndex, caller: SpanIndex): boolean;
 }>;
 
-/** With NTP the clock of a host is within a millisecond of the true time on a network of one's own (RFC 5905); two may be twice that apart. */
-const CLOCKS_US = 2_000;
 /** And no more than this part of the child: what is cut must not matter. */
 const LEAST_WHOLE = 10;
 
@@ -205,7 +204,7 @@ function clampedChildren(columns: Columns, root: SpanIndex): Clamped {
     },
     cutTo(cursorUs, child, later, caller) {
       const overlapUs = (endUs[child] ?? 0) - cursorUs;
-      if (overlapUs > CLOCKS_US) return false;
+      if (overlapUs > HOSTS_APART_US) return false;
       if (!hasOtherClock(child, caller) && !hasOtherClock(later, caller)) return false;
       if (overlapUs * LEAST_WHOLE > cursorUs - (startUs[child] ?? 0)) return false;
       endUs[child] = cursorUs;

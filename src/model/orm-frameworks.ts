@@ -95,9 +95,9 @@ const FRAMEWORKS: readonly Framework[] = [
   {
     name: 'Ecto',
     scope: /\becto\b|_ecto\b/i,
-    together: 'preload: in the query, or Repo.preload() on the whole list',
+    together: 'preload: in the query, or Repo.preload() on the whole list and not on each element',
     atOnce: 'Repo.insert_all() and Repo.update_all()',
-    less: 'Repo.explain() shows the plan, select: reads only the fields that are needed; create index() in a migration',
+    less: 'Ecto.Adapters.SQL.explain(Repo, :all, query) shows the plan, select: reads only the fields that are needed; create index() in a migration',
   },
   {
     name: 'Eloquent',
@@ -109,7 +109,8 @@ const FRAMEWORKS: readonly Framework[] = [
   {
     name: 'Doctrine',
     scope: /doctrine/i,
-    together: 'a fetch join: JOIN and addSelect() in the first query',
+    together:
+      'a fetch join: JOIN and addSelect() in the first query; for several collections setFetchMode() with FETCH_EAGER, which reads them a hundred at a time',
     atOnce:
       'one flush() and clear() for many, a DQL UPDATE for changes by condition, one DBAL statement with several rows: flush() itself sends an INSERT a row',
     less: 'select only the fields that are needed; the index goes on the entity as #[ORM\\Index]',
@@ -117,9 +118,9 @@ const FRAMEWORKS: readonly Framework[] = [
   {
     name: 'Mongoose',
     scope: /mongoose/i,
-    together: 'populate() on the first query, or one find with $in',
+    together: 'populate() on the first query, which asks once for each field, or one find with $in',
     atOnce: 'insertMany() or bulkWrite()',
-    less: 'select() fewer fields, lean() for reads; explain() shows the plan, schema.index() declares an index',
+    less: 'select() fewer fields, lean() to make no documents of them; explain() shows the plan, schema.index() declares an index',
   },
 ];
 

@@ -22,6 +22,7 @@ function drawn(rest: Partial<DrawnTrace> = {}): DrawnTrace {
     spans: [],
     clocksMs: new Map(),
     missing: [],
+    recording: { coarse: false, kindless: false, cutAt: Number.POSITIVE_INFINITY, twice: 0 },
     logs: [],
     format: 'jaeger',
     ...rest,

@@ -23,8 +23,21 @@ const reviews = (at: number, ms: number) =>
   ]);
 const page = (...children: SpanNode[]) => server('product-service', 'GET /product/456', { ms: 1250 }, children);
 
+const fetched = (what: string, at: number, ms: number, attributes: Attributes = {}) =>
+  span('product-service', `cache.fetch ${what}`, { at, ms, attributes }, [select(at + 1, ms - 2, what)]);
+
 testDetector(cacheMissCascade, {
   clear: {
+    'one look that reads the value itself': drawn(page(fetched('prices', 5, 900))),
+    'looks that hit, with a query for something else inside': drawn(
+      page(fetched('prices', 5, 300, { 'cache.hit': true }), fetched('texts', 320, 400, { 'cache.hit': true })),
+    ),
+    'steps that only have to do with a cache': drawn(
+      page(
+        span('product-service', 'cache statistics', { at: 5, ms: 300 }, [select(6, 298)]),
+        span('product-service', 'cache statistics', { at: 320, ms: 300 }, [select(321, 298, 'texts')]),
+      ),
+    ),
     'one miss': drawn(page(redis('GET product:456', 5, MISS), select(10, 900))),
     'two hits, then queries for something else': drawn(
       page(
@@ -83,6 +96,16 @@ testDetector(cacheMissCascade, {
     ),
   },
   found: {
+    'looks that read the value themselves': {
+      ...drawn(page(fetched('prices', 5, 300), fetched('texts', 320, 400))),
+      sightings: [
+        {
+          spans: ['0.1', '0.1.0', '0.0', '0.0.0'],
+          wastedMs: 696,
+          explanation: /“cache\.fetch texts reads the value itself”/,
+        },
+      ],
+    },
     'two misses and the join behind them, as in the guide': {
       ...drawn(
         page(

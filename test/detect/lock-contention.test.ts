@@ -5,8 +5,30 @@ import { call, query, server, span, times } from '#test/trace.ts';
 
 const UPDATE = 'UPDATE inventory SET reserved = reserved + 1 WHERE sku = $1';
 
+const asked = (at: number) =>
+  query('stock', 'SET lock:bin:7 ? NX PX 30000', { at, ms: 1, attributes: { 'db.system.name': 'redis' } });
+
 testDetector(lockContention, {
   clear: {
+    'a lock in Redis that is asked for twice': drawn(
+      server('stock', 'POST /reserve', { ms: 700 }, [asked(10), asked(500)]),
+    ),
+    'locks in Redis with work between them': drawn(
+      server('stock', 'POST /reserve', { ms: 700 }, [
+        ...times(4, (i) => asked(10 + i * 150)),
+        ...times(3, (i) => span('stock', 'pack', { at: 15 + i * 150, ms: 140 })),
+      ]),
+    ),
+    'an update of which the database says that it reads the disk': drawn(
+      server('stock', 'POST /reserve', { ms: 500 }, [
+        query('stock', UPDATE, { at: 10, ms: 450, attributes: { 'db.wait_event_type': 'IO' } }),
+      ]),
+    ),
+    'a read that takes no lock by SQL Server’s hint': drawn(
+      server('stock', 'POST /reserve', { ms: 500 }, [
+        query('stock', 'SELECT * FROM bins WITH (NOLOCK) WHERE id = @p0', { at: 10, ms: 450 }),
+      ]),
+    ),
     'a call that failed because a door could not be unlocked': drawn(
       server('doors', 'POST /open', { ms: 1010, failed: true }, [
         call('doors', 'hardware', 'POST /unlock', {
@@ -69,6 +91,26 @@ testDetector(lockContention, {
     ),
   },
   found: {
+    'a lock in Redis that is asked for until it is free': {
+      ...drawn(server('stock', 'POST /reserve', { ms: 700 }, [...times(4, (i) => asked(10 + i * 150))])),
+      sightings: [{ service: 'stock', wastedMs: 447, explanation: /4 times SET with NX/ }],
+    },
+    'an update of which the database says what it waits for': {
+      ...drawn(
+        server('stock', 'POST /reserve', { ms: 500 }, [
+          query('stock', UPDATE, { at: 10, ms: 450, attributes: { 'db.wait_event_type': 'Lock' } }),
+        ]),
+      ),
+      sightings: [{ wastedMs: 450, explanation: /db\.wait_event_type = Lock/ }],
+    },
+    'a read that takes the lock by SQL Server’s hint': {
+      ...drawn(
+        server('stock', 'POST /reserve', { ms: 500 }, [
+          query('stock', 'SELECT * FROM bins WITH (UPDLOCK, ROWLOCK) WHERE id = @p0', { at: 10, ms: 450 }),
+        ]),
+      ),
+      sightings: [{ wastedMs: 450 }],
+    },
     'a lock that the database gave up on, in MongoDB’s words': {
       ...drawn(
         server('scores', 'POST /score', { ms: 1010, failed: true }, [

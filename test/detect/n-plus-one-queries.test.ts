@@ -8,6 +8,32 @@ const customer = (i: number, ms = 30): SpanNode =>
 
 testDetector(nPlusOneQueries, {
   clear: {
+    'a table that is read page by page': drawn(
+      server(
+        'export',
+        'POST /export',
+        { ms: 900 },
+        times(8, (i) =>
+          query('export', `SELECT id FROM orders WHERE id > ${i * 1000} ORDER BY id LIMIT 1000`, {
+            at: i * 100,
+            ms: 90,
+          }),
+        ),
+      ),
+    ),
+    'many rows in each of a few statements': drawn(
+      server(
+        'import',
+        'POST /import',
+        { ms: 900 },
+        times(8, (i) =>
+          query('import', `INSERT INTO items (id, name) VALUES (${i}, 'a'), (${i + 100}, 'b')`, {
+            at: i * 100,
+            ms: 90,
+          }),
+        ),
+      ),
+    ),
     'one question asked three times, at less than a quarter of the request': drawn(
       server('order-service', 'GET /orders', { ms: 1604 }, [
         ...times(3, (i) =>
@@ -122,6 +148,33 @@ testDetector(nPlusOneQueries, {
     ),
   },
   found: {
+    'the newest rows of each element, in order': {
+      ...drawn(
+        server(
+          'feed',
+          'GET /feed',
+          { ms: 900 },
+          times(8, (i) =>
+            query('feed', `SELECT id FROM comments WHERE post_id = ${i} ORDER BY id DESC LIMIT 3 OFFSET 0`, {
+              at: i * 100,
+              ms: 90,
+            }),
+          ),
+        ),
+      ),
+      sightings: [{ title: /8 queries to load 8 comments one by one/ }],
+    },
+    'one row in each statement': {
+      ...drawn(
+        server(
+          'import',
+          'POST /import',
+          { ms: 900 },
+          times(8, (i) => query('import', `INSERT INTO items (id, name) VALUES (${i}, 'a')`, { at: i * 100, ms: 90 })),
+        ),
+      ),
+      sightings: [{ title: /8 queries to insert 8 items one by one/ }],
+    },
     'the same query each time, but for the ids that tracing writes in its comment': {
       ...drawn(
         server(

@@ -118,6 +118,15 @@ testDetector(poolExhaustion, {
         query('order-service', SECOND, { at: 1825, ms: 12 }),
       ]),
     ),
+    'the pause after several failures with other work between': drawn(
+      server('order-service', 'GET /orders', { ms: 2340 }, [
+        call('order-service', 'stock', 'GET /stock', { at: 1, ms: 8, failed: true }),
+        query('order-service', FIRST, { at: 10, ms: 15 }),
+        call('order-service', 'stock', 'GET /stock', { at: 81, ms: 8, failed: true }),
+        query('order-service', FIRST, { at: 90, ms: 15 }),
+        query('order-service', SECOND, { at: 1825, ms: 12 }),
+      ]),
+    ),
     'a line that counts a pool with room': drawn(
       server('order-service', 'GET /orders', { ms: 400 }, [query('order-service', SECOND, { at: 180, ms: 12 })]),
       {

@@ -9,6 +9,13 @@ const read = (peer: string, at: number, ms: number) =>
 
 testDetector(sequentialCalls, {
   clear: {
+    'reads that only their callees recorded, further apart than clocks are': drawn(
+      server('api-gateway', 'GET /dashboard', { ms: 905 }, [
+        server('user', 'GET /user', { at: 0, ms: 303 }),
+        server('order', 'GET /order', { at: 300, ms: 303 }),
+        server('mail', 'GET /mail', { at: 600, ms: 300 }),
+      ]),
+    ),
     'two calls, of which the second very often needs the first': drawn(
       server('api-gateway', 'GET /dashboard', { ms: 800 }, [read('user', 0, 320), read('order', 330, 440)]),
     ),
@@ -65,6 +72,16 @@ testDetector(sequentialCalls, {
     ),
   },
   found: {
+    'reads that only their callees recorded, whose clocks are a little apart': {
+      ...drawn(
+        server('api-gateway', 'GET /dashboard', { ms: 905 }, [
+          server('user', 'GET /user', { at: 0, ms: 302 }),
+          server('order', 'GET /order', { at: 300, ms: 302 }),
+          server('mail', 'GET /mail', { at: 600, ms: 300 }),
+        ]),
+      ),
+      sightings: [{ service: 'api-gateway', spans: ['0.0', '0.1', '0.2'] }],
+    },
     'four independent reads, 1,850 ms that could be about 620': {
       ...drawn(
         server('api-gateway', 'GET /dashboard', { ms: 1850 }, [

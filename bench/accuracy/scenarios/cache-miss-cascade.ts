@@ -33,6 +33,29 @@ export const cacheMissCascade: Family = {
   pairs: true,
   positives: [
     {
+      name: 'a look that reads the value itself when it has none',
+      draw({ random, own, query }, here, ms) {
+        const count = random.whole(2, 4);
+        const steps = Array.from({ length: count }, (_, index) =>
+          own(
+            here,
+            `cache.fetch ${here.noun}:${index}`,
+            [
+              random.ms(0.3),
+              query(
+                here,
+                byKey(here, ['prices', 'texts', 'images', 'stock'][index] ?? 'rows', 'ref', 7, 'masked'),
+                Math.max(ms / count, 70),
+              ),
+              0.2,
+            ],
+            { attributes: { 'cache.hit': false } },
+          ),
+        );
+        return { steps, expected: [at('cache-miss-cascade', here)], allowed: ['slow-query'] };
+      },
+    },
+    {
       name: 'several keys, several tables',
       draw(world, here, ms) {
         const tables = world.random.some(world.random.whole(2, 4), [

@@ -46,6 +46,16 @@ export const fanOut: Family = {
   id: 'fan-out',
   positives: [
     {
+      name: 'several functions that each ask again',
+      draw(world, here, ms) {
+        const { services, own } = world;
+        const callee = services.another();
+        const parts = ['price', 'tax', 'shipping', 'discounts'];
+        const steps = parts.map((part) => own(here, part, calls(world, here, callee, 7, Math.max(ms / 28, 4), 3)));
+        return found(here, steps, true);
+      },
+    },
+    {
       name: 'fifty calls in a row',
       draw(world, here, ms) {
         const count = world.random.pick([20, 25, 40, 50, 80]);
@@ -138,6 +148,16 @@ export const fanOut: Family = {
     },
   ],
   nearMisses: [
+    {
+      name: 'the parts of a page that a browser loads',
+      draw({ random, services, call }, here) {
+        const cdn: Service = { ...services.outside(), name: 'cdn.shop.example', address: 'cdn.shop.example' };
+        const lanes = Array.from({ length: random.whole(9, 16) }, (_, index) => [
+          call(here, cdn, { method: 'GET', route: '', path: `/static/app-${index}.js`, rpc: '' }, [random.ms(12)]),
+        ]);
+        return { steps: [{ together: lanes }], expected: [] };
+      },
+    },
     {
       name: 'fewer',
       draw(world, here) {

@@ -54,6 +54,38 @@ export const lockContention: Family = {
   pairs: true,
   positives: [
     {
+      name: 'asked for again until it is free',
+      draw({ random, cache, query }, here, ms) {
+        const key = `lock:${here.noun}:7`;
+        const tries = random.whole(6, 12);
+        const tried = Array.from({ length: tries }, () => [
+          { ...cache(here, 'SET', key, { attributes: { 'db.query.text': `SET ${key} ? NX PX 30000` } }) },
+          Math.max(ms, 600) / tries,
+        ]).flat();
+        return {
+          steps: [
+            ...tried,
+            cache(here, 'SET', key, { attributes: { 'db.query.text': `SET ${key} ? NX PX 30000` } }),
+            query(here, update(here.noun), random.ms(4)),
+            cache(here, 'DEL', key),
+          ],
+          expected: [at('lock-contention', here)],
+          allowed: ['unexplained-gap', 'pool-exhaustion'],
+        };
+      },
+    },
+    {
+      name: 'an event of the database names what it waits for',
+      draw({ query }, here, ms) {
+        const attributes = { 'db.wait_event_type': 'Lock', 'db.wait_event': 'transactionid' };
+        return {
+          steps: [query(here, update(here.noun), ms, { attributes, bare: true })],
+          expected: [at('lock-contention', here)],
+          allowed: ['slow-query'],
+        };
+      },
+    },
+    {
       name: 'SELECT FOR UPDATE waits',
       draw({ random, query }, here, ms) {
         const sql: Service =

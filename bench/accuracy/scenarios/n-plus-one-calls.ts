@@ -47,6 +47,23 @@ export const nPlusOneCalls: Family = {
   pairs: true,
   positives: [
     {
+      name: 'a row of entities for a gateway of graphs',
+      draw({ random, services, call, own }, here, ms) {
+        const callee = services.another();
+        const count = random.pick([6, 9, 14, 18]);
+        const steps = Array.from({ length: count }, (_, index) => {
+          const where = { method: 'POST', route: '/graphql', path: '/graphql', rpc: 'Entities' };
+          const made = call(here, callee, where, [random.ms(Math.max(ms / count, 4), 0.2)]);
+          return own(here, `graphql.resolve offers.${index}.seller`, [random.ms(0.1), made]);
+        });
+        return {
+          steps: [own(here, 'graphql.execute', steps)],
+          expected: [at('n-plus-one-calls', here)],
+          allowed: ['sequential-calls', 'fan-out'],
+        };
+      },
+    },
+    {
       name: 'one call an item',
       draw(world, here, ms) {
         const { random, services, query } = world;
@@ -137,6 +154,23 @@ export const nPlusOneCalls: Family = {
     },
   ],
   nearMisses: [
+    {
+      name: 'a lease renewed beside the work',
+      draw({ random, services, call, own }, here) {
+        const callee = services.another();
+        const where = { method: 'POST', route: '/leases/{id}/renew', path: '/leases/7/renew', rpc: 'RenewLease' };
+        const client = { ...here, tracesClients: true };
+        const renewed = Array.from({ length: random.whole(6, 10) }, () => [
+          random.ms(40),
+          call(client, callee, where, [random.ms(3)]),
+        ]).flat();
+        return {
+          steps: [{ together: [[own(here, 'transcode', [1200])], renewed] }],
+          expected: [],
+          allowed: ['unexplained-gap'],
+        };
+      },
+    },
     {
       name: 'connections and names looked up',
       draw({ random, services, call, endpoint, own }, here) {

@@ -35,6 +35,56 @@ export const nPlusOneQueries: Family = {
   pairs: true,
   positives: [
     {
+      name: 'named by a summary, the text kept out',
+      draw(world, here, ms) {
+        const { random, query } = world;
+        const count = countFor(world, ms);
+        const table = random.pick(CHILDREN);
+        const steps = Array.from({ length: count }, (_, index) => {
+          const made = query(
+            here,
+            byKey(here, table, 'id', index, 'masked'),
+            random.ms(Math.max(ms / count, 0.4), 0.2),
+            {
+              bare: true,
+            },
+          );
+          const { 'db.query.text': _text, ...attributes } = made.attributes;
+          return {
+            ...made,
+            operation: `SELECT ${table}`,
+            attributes: { ...attributes, 'db.query.summary': `SELECT ${table}` },
+          };
+        });
+        return found(here, count, [query(here, listOf(here, here.noun, random), random.ms(9)), ...steps]);
+      },
+    },
+    {
+      name: 'a loader that is given one key at a time',
+      draw(world, here, ms) {
+        const { random, query, own } = world;
+        const count = countFor(world, ms);
+        const steps = Array.from({ length: count }, (_, index) => {
+          const text = `SELECT "tags".* FROM "tags" WHERE "tags"."post_id" IN (${index + 31})`;
+          return query(here, { verb: 'SELECT', table: 'tags', text }, random.ms(Math.max(ms / count, 0.4), 0.2));
+        });
+        const list = query(here, listOf(here, here.noun, random), random.ms(9));
+        return found(here, count, [list, own(here, 'serialize', steps)]);
+      },
+    },
+    {
+      name: 'below several runs of one function',
+      draw(world, here, ms) {
+        const { random, own, query } = world;
+        const runs = random.whole(3, 6);
+        const each = random.whole(6, 12);
+        const steps = Array.from({ length: runs }, () =>
+          own(here, 'load section', rows(world, here, ms / runs, each, 'images', 0.3)),
+        );
+        return found(here, runs * each, [query(here, listOf(here, here.noun, random), random.ms(9)), ...steps]);
+      },
+    },
+    {
       name: 'lazy loading after a list',
       draw(world, here, ms) {
         const { random, query } = world;
@@ -210,6 +260,33 @@ export const nPlusOneQueries: Family = {
     },
   ],
   nearMisses: [
+    {
+      name: 'a table read page by page',
+      draw({ random, query }, here, ms) {
+        const steps = Array.from({ length: random.whole(6, 12) }, (_, page) => {
+          const text = random.pick([
+            `SELECT id, total FROM ${here.noun} WHERE id > ${1000 * page} ORDER BY id LIMIT 1000`,
+            `SELECT id, total FROM ${here.noun} ORDER BY id LIMIT 1000 OFFSET ${1000 * page}`,
+          ]);
+          return query(here, { verb: 'SELECT', table: here.noun, text }, random.ms(Math.min(ms, 900) / 12, 0.2), {
+            bare: true,
+          });
+        });
+        return { steps, expected: [], allowed: ['sequential-calls', 'slow-query'] };
+      },
+    },
+    {
+      name: 'rows written in a few large statements',
+      draw({ random, query }, here) {
+        const rowsOf = (from: number) =>
+          Array.from({ length: 40 }, (_, at) => `(${from + at}, 'open', 'x')`).join(', ');
+        const steps = Array.from({ length: random.whole(6, 9) }, (_, at) => {
+          const text = `INSERT INTO ${here.noun} (id, state, payload) VALUES ${rowsOf(40 * at)}`;
+          return query(here, { verb: 'INSERT', table: here.noun, text }, random.ms(14), { bare: true });
+        });
+        return { steps, expected: [] };
+      },
+    },
     {
       name: 'lists of keys in a few bites',
       draw({ random, query }, here) {

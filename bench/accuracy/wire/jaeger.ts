@@ -48,7 +48,7 @@ function openTelemetryTags({ scope, attributes, kind, failure }: RecordedSpan): 
   return [
     text('otel.scope.name', scope),
     ...tagsOf(attributes),
-    text('span.kind', kind),
+    ...(kind === 'unspecified' ? [] : [text('span.kind', kind)]),
     ...(failure === undefined
       ? []
       : [
@@ -63,7 +63,7 @@ function openTracingTags({ attributes, kind, failure }: RecordedSpan): Tag[] {
   return [
     { key: 'sampler.param', type: 'bool', value: true },
     ...tagsOf(attributes),
-    ...(kind === 'internal' ? [] : [text('span.kind', kind)]),
+    ...(kind === 'internal' || kind === 'unspecified' ? [] : [text('span.kind', kind)]),
     ...(failure === undefined ? [] : [{ key: 'error', type: 'bool' as const, value: true }]),
     ...(failure ? [text('error.message', failure)] : []),
   ];

@@ -2,7 +2,7 @@ import type { DrawnTrace } from '../draw.ts';
 import type { Attributes, Value } from '../span.ts';
 import { type RecordedSpan, recorded } from './recorded.ts';
 
-const KINDS = ['', 'internal', 'server', 'client', 'producer', 'consumer'];
+const KINDS = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'];
 
 /** As a collector's file exporter writes it; a follower is a child there and has a link as well. */
 export function otlpJson(trace: DrawnTrace): string {

@@ -10,7 +10,7 @@ export type RecordedSpan = Readonly<{
   isLink: boolean;
   service: Service;
   operation: string;
-  kind: Kind;
+  kind: Kind | 'unspecified';
   scope: string;
   /** Microseconds since the epoch, by the host's clock. */
   startUs: number;
@@ -20,10 +20,10 @@ export type RecordedSpan = Readonly<{
   events: readonly Readonly<{ atUs: number; name: string; attributes: Attributes }>[];
 }>;
 
-export function recorded({ spans, beginsUs, clocksMs, missing }: DrawnTrace): RecordedSpan[] {
-  return spans
+export function recorded({ spans, beginsUs, clocksMs, missing, recording }: DrawnTrace): RecordedSpan[] {
+  const sent = spans
     .filter(({ drawn }) => !drawn.lost)
-    .map(({ id, parentId, startUs, endUs, drawn }) => {
+    .map(({ id, parentId, startUs, endUs, drawn }): RecordedSpan => {
       const {
         service,
         operation,
@@ -43,11 +43,10 @@ export function recorded({ spans, beginsUs, clocksMs, missing }: DrawnTrace): Re
         isLink: linked,
         service,
         operation,
-        kind,
+        kind: recording.kindless && (kind === 'client' || kind === 'server') ? 'unspecified' : kind,
         scope,
-        startUs: begunUs,
-        durationUs,
-        attributes: spoken(service, kind, scope, without(attributes, missing)),
+        ...(recording.coarse ? inMilliseconds(begunUs, durationUs) : { startUs: begunUs, durationUs }),
+        attributes: spoken(service, kind, scope, shortened(without(attributes, missing), recording.cutAt)),
         failure,
         events: events.map(({ at, name, attributes: own }) => ({
           atUs: begunUs + (at === 'end' ? durationUs : Math.min(durationUs, Math.round(at * 1000))),
@@ -56,6 +55,18 @@ export function recorded({ spans, beginsUs, clocksMs, missing }: DrawnTrace): Re
         })),
       };
     });
+  return [...sent, ...sent.slice(0, recording.twice)];
+}
+
+function inMilliseconds(startUs: number, durationUs: number) {
+  const begun = Math.floor(startUs / 1000);
+  return { startUs: begun * 1000, durationUs: (Math.floor((startUs + durationUs) / 1000) - begun) * 1000 };
+}
+
+function shortened(attributes: Attributes, cutAt: number): Attributes {
+  const text = attributes['db.query.text'];
+  if (typeof text !== 'string' || text.length <= cutAt) return attributes;
+  return { ...attributes, 'db.query.text': text.slice(0, cutAt) };
 }
 
 function without(attributes: Attributes, missing: readonly string[]): Attributes {

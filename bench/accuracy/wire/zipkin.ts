@@ -37,7 +37,7 @@ function zipkinSpan(traceId: string, span: SharedSpan): object {
     id,
     ...(parentId !== undefined && { parentId }),
     name: operation,
-    ...(kind !== 'internal' && { kind: kind.toUpperCase() }),
+    ...(kind !== 'internal' && kind !== 'unspecified' && { kind: kind.toUpperCase() }),
     timestamp: startUs,
     duration: Math.max(1, durationUs),
     localEndpoint: { serviceName: service.name, ipv4: addressOf(service.host) },
