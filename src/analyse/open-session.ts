@@ -26,6 +26,7 @@ import { methodsOf } from '#diagnose/methods.ts';
 import { calledAsConfigured } from '#diagnose/severity.ts';
 import { unseenGaps } from '#diagnose/unseen.ts';
 import type { WindowEvidence } from '#diagnose/window/judge-window.ts';
+import type { seeWindow } from '#diagnose/window/see-window.ts';
 import type {
   Analysis,
   Checked,
@@ -55,7 +56,7 @@ import { type LogTemplates, logTemplates } from '#model/log-templates.ts';
 import type { Methods } from '#model/methods.ts';
 import type { Platform } from '#model/platform.ts';
 import { repairGaps } from '#model/repairs.ts';
-import { isUnchosen, type SeenRequest, seenRequest } from '#model/seen-request.ts';
+import { seenRequest } from '#model/seen-request.ts';
 import type { Series } from '#model/series.ts';
 import type { SpanTable } from '#model/span-table.ts';
 import type { Trace } from '#model/trace.ts';
@@ -172,7 +173,8 @@ export function openSession(settings: SessionSettings): LocalSession {
     const { add, cost } = rolesOf(head);
     const decoded = traces.end();
     const items = add(head, decoded);
-    for (const problem of problemsOf(traces.damage(), isCut))
+    // An answer that found nothing has no end to miss; what is no answer at all was refused.
+    for (const problem of items === 0 ? [] : problemsOf(traces.damage(), isCut))
       addGap({ source: head.source, problem, consequence: cost });
     if (items > 0) keep(head, traces.mended() ?? kept);
     return { items, ...(head.sample !== undefined && { traces: decoded.length }) };
@@ -478,12 +480,9 @@ async function analyseWindow(
   {
     logs,
     baselineLogs,
-    requests: traces,
-    healthyRequests: healthyTraces,
-    seen: seenRequests,
-    healthySeen,
     series,
     platform,
+    ...both
   }: Readonly<{
     logs: readonly LogLine[];
     baselineLogs: readonly LogLine[] | undefined;
@@ -493,6 +492,7 @@ async function analyseWindow(
     Pick<WindowEvidence, 'series'>,
   settings: SessionSettings,
 ): Promise<Omit<DiagnosedWindow, 'file' | 'queries'>> {
+  const { requests: traces, healthyRequests: healthyTraces } = both;
   const evidence = {
     ...windowEvidence(window, { traces, healthyTraces, series, platform }),
     ...logEvidence(logs.length > 0 ? logs : undefined, baselineLogs),
@@ -516,8 +516,7 @@ async function analyseWindow(
       : ofLogs;
   return {
     trace: undefined,
-    window: areCompared ? await withOnset(window, seenRequests) : window,
-    exemplars: areCompared ? await exemplarsOf(window, seenRequests, healthySeen) : [],
+    ...(areCompared ? await seenOf(window, both, judgement.diagnosis?.service) : { window, seen: undefined }),
     logs,
     ...(request === undefined ? { request, correlation: undefined } : request),
     requests: requests.traces.length,
@@ -556,19 +555,10 @@ async function judgedAsWindow(evidence: WindowEvidence, ofLogs: Judgement): Prom
   return judgeWindow(evidence, ofLogs);
 }
 
-/** A window whose beginning nobody has looked for may hold it. */
-async function withOnset(window: WindowSubject, seen: readonly SeenRequest[]): Promise<WindowSubject> {
-  if (window.healthy !== undefined) return window;
-  const { onsetOf } = await import('#diagnose/window/onset.ts');
-  return { ...window, onset: onsetOf(seen.filter(({ sample }) => isUnchosen(sample))) };
-}
-
-async function exemplarsOf(
-  { fromUs, onset }: WindowSubject,
-  ...requests: readonly [now: readonly SeenRequest[], healthy: readonly SeenRequest[]]
-): Promise<DiagnosedWindow['exemplars']> {
-  const { windowExemplars } = await import('#diagnose/window/exemplars.ts');
-  return windowExemplars(...requests, onset?.atUs ?? fromUs);
+/** Loaded when it is needed. */
+async function seenOf(...seen: Parameters<typeof seeWindow>): Promise<ReturnType<typeof seeWindow>> {
+  const { seeWindow } = await import('#diagnose/window/see-window.ts');
+  return seeWindow(...seen);
 }
 
 /** Of fewer on either side nobody can tell what differs from health. */

@@ -7,6 +7,7 @@ import type { LogLine } from '#model/log-line.ts';
 import type { Methods } from '#model/methods.ts';
 import type { HealthyTime, Onset } from '#model/onset.ts';
 import type { RequestTimeline } from '#model/request-timeline.ts';
+import type { SeenRequest } from '#model/seen-request.ts';
 import type { TimeWindow } from '#model/time-window.ts';
 import type { Trace } from '#model/trace.ts';
 
@@ -84,11 +85,24 @@ export type DiagnosedWindow = Told &
     /** How many requests were compared with how many healthy ones; 0 and 0 where none were. */
     requests: number;
     healthyRequests: number;
-    /** Of those the ones to open; none where none were compared. */
-    exemplars: readonly Readonly<{ traceId: string; role: 'failing' | 'slow' | 'healthy'; why: string }>[];
+    /** What there is to see of them; undefined where none were compared. */
+    seen: SeenWindow | undefined;
     /** Of the cluster, those that were looked at. */
     pods: number;
   }>;
+
+export type SeenWindow = Readonly<{
+  /** The requests to open. */
+  exemplars: readonly Readonly<{ traceId: string; role: 'failing' | 'slow' | 'healthy'; why: string }>[];
+  /** Those that nobody chose for what they show. */
+  requests: readonly SeenRequest[];
+  healthy: readonly SeenRequest[];
+  /** From the service at which it was felt to the one at fault. Empty where none is. */
+  way: readonly Readonly<{ service: string; isCause: boolean; now: ShownByService; healthy: ShownByService }>[];
+}>;
+
+/** Of the requests that pass a service, in microseconds. */
+type ShownByService = Readonly<{ requests: number; failed: number; medianUs: number }>;
 
 /** The diagnosis in the forms in which people reason about it. */
 type Reasoned = Readonly<{ methods: Methods }>;

@@ -5,10 +5,10 @@ import { htmlPage } from '#present/html-page.ts';
 import { FISHBONE_TITLE, methodSections } from '#present/method-sections.ts';
 import { reportedMethods } from '#present/reported-methods.ts';
 import { requestLanesSvg } from '#present/request-lanes-svg.ts';
-import { requestSections } from '#present/request-timeline.ts';
-import { type LineBelow, type Section, sectionsOf } from '#present/sections.ts';
+import { type LineBelow, type Section, sectionsOf, storySections } from '#present/sections.ts';
 import { summaryOf } from '#present/summary.ts';
 import { waterfallSvg } from '#present/waterfall-svg.ts';
+import { windowSvg } from '#present/window-svg.ts';
 import { escapeXml } from '#present/xml-text.ts';
 
 export const STYLE = `
@@ -25,7 +25,7 @@ a { color: #0b57a4; }
 export function htmlOf(analysis: Analysis): string {
   const summary = summaryOf(analysis);
   const methods = reportedMethods(analysis);
-  const sections = sectionsOf(summary, methodSections(methods), requestSections(analysis)).map(
+  const sections = sectionsOf(summary, methodSections(methods), storySections(analysis)).map(
     (one) => section(one) + (one.title === FISHBONE_TITLE ? fishboneSvg(methods.fishbone) : ''),
   );
   const where = analysis.trace === undefined ? '' : ` · trace ${linked(summary.traceId, summary.traceUrl)}`;
@@ -34,12 +34,14 @@ export function htmlOf(analysis: Analysis): string {
     style: STYLE,
     main: `${summary.standing === '' ? '' : `<p><strong>${escapeXml(summary.standing)}</strong></p>`}
 <p class="quiet">${escapeXml(`${summary.subject} · ${summary.began}`)}${where}</p>
-${analysis.trace === undefined ? lanes(analysis) : waterfallSvg(analysis, { headline: false })}
+${analysis.trace === undefined ? windowPicture(analysis) : waterfallSvg(analysis, { headline: false })}
 ${sections.join('\n')}`,
   });
 }
 
-function lanes({ request }: WindowAnalysis): string {
+function windowPicture(analysis: WindowAnalysis): string {
+  const { request, seen } = analysis;
+  if (seen !== undefined) return windowSvg(analysis, { headline: false });
   return request === undefined ? '' : requestLanesSvg(request.timeline, undefined);
 }
 

@@ -21,6 +21,11 @@ export function clockInstant(epochUs: number): string {
   return at(epochUs).format('HH:mm:ss.SSS');
 }
 
+/** `14:30:05`, where people only look. */
+export function shortClock(epochUs: number): string {
+  return at(epochUs).format('HH:mm:ss');
+}
+
 /** `2026-01-06 14:30:00 UTC`, for what people noted: they do not count milliseconds. */
 export function readableSecond(epochUs: number): string {
   return `${at(epochUs).format('YYYY-MM-DD HH:mm:ss')} UTC`;

@@ -3,8 +3,7 @@ import type { Analysis, WindowAnalysis } from '#model/analysis.ts';
 import { methodSections } from '#present/method-sections.ts';
 import { reportedMethods } from '#present/reported-methods.ts';
 import { requestLanesText } from '#present/request-lanes-text.ts';
-import { requestSections } from '#present/request-timeline.ts';
-import { type Section, sectionsOf } from '#present/sections.ts';
+import { type Section, sectionsOf, storySections } from '#present/sections.ts';
 import { summaryOf } from '#present/summary.ts';
 import { waterfallOf } from '#present/waterfall.ts';
 import { linesOf } from '#present/waterfall-lines.ts';
@@ -29,7 +28,7 @@ export function markdownOf(analysis: Analysis): string {
     summary.standing === '' ? '' : `**${escapeMarkdown(summary.standing)}**`,
     `${escapeMarkdown(`${summary.subject} · ${summary.began}`)}${where}`,
     waterfall.length === 0 ? '' : fenced(waterfall.join('\n')),
-    ...sectionsOf(summary, methodSections(reportedMethods(analysis)), requestSections(analysis)).map(section),
+    ...sectionsOf(summary, methodSections(reportedMethods(analysis)), storySections(analysis)).map(section),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }

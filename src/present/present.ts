@@ -69,6 +69,7 @@ export async function present(
 /** Empty where there is nothing to draw: lines of which none says whose they are. */
 async function pictureOf(analysis: Analysis): Promise<string> {
   if (analysis.trace !== undefined) return (await import('#present/waterfall-svg.ts')).waterfallSvg(analysis);
+  if (analysis.seen !== undefined) return (await import('#present/window-svg.ts')).windowSvg(analysis);
   if (analysis.request === undefined) return '';
   const [{ requestLanesSvg }, { summaryOf }] = await Promise.all([
     import('#present/request-lanes-svg.ts'),

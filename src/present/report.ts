@@ -285,14 +285,17 @@ function powerOfTwo(us: number): number {
   return us < 2 ** 31 ? 31 - Math.clz32(us | 1) : Math.floor(Math.log2(us));
 }
 
-function exemplarsOf({ request, exemplars }: WindowAnalysis): Report['exemplars'] {
+function exemplarsOf({ request, seen }: WindowAnalysis): Report['exemplars'] {
   const ofLines = (request?.exemplars ?? []).map(({ id, why }) => ({
     traceId: '',
     role: 'failing' as const,
     why,
     requestId: shownLines(id),
   }));
-  return [...exemplars.map(({ traceId, role, why }) => ({ traceId, role, why: shownLines(why) })), ...ofLines];
+  return [
+    ...(seen?.exemplars ?? []).map(({ traceId, role, why }) => ({ traceId, role, why: shownLines(why) })),
+    ...ofLines,
+  ];
 }
 
 /** Of a request with more lines the first ones, and what tells of a failure. */

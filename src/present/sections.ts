@@ -1,5 +1,8 @@
 /** The body of a report in the order in which it is read, for every form that is read from top to bottom: gaps last, never left out. */
+import type { Analysis } from '#model/analysis.ts';
+import { requestSections } from '#present/request-timeline.ts';
 import type { Summary } from '#present/summary.ts';
+import { windowSections } from '#present/window-sections.ts';
 
 /** Plain text; an address where it can be checked; what belongs to it, one step in. */
 export type Line = Readonly<{ text: string; url: string; below?: readonly LineBelow[] }>;
@@ -18,19 +21,20 @@ export type Section = Readonly<{
 const FINDINGS = 5;
 const RULED_OUT = 6;
 
-/** `request`: how it went, where it was put together from its lines. `more` are read by whoever has read the rest. */
-export function sectionsOf(
-  summary: Summary,
-  more: readonly Section[] = [],
-  request: readonly Section[] = [],
-): Section[] {
+/** How it went, where that is not one trace: of many requests together, or of one that was put together from its lines. */
+export function storySections(analysis: Analysis): Section[] {
+  return [...windowSections(analysis), ...requestSections(analysis)];
+}
+
+/** `story`: see above. `more` are read by whoever has read the rest. */
+export function sectionsOf(summary: Summary, more: readonly Section[] = [], story: readonly Section[] = []): Section[] {
   const { why, wrongIf, doNow, runbook, chain, findings, ruledOut, attribution, work } = summary;
   const all: (Omit<Section, 'ordered'> & { ordered?: boolean })[] = [
     { title: 'Why', lines: why },
     { title: 'What would prove it wrong', lines: plain([wrongIf]) },
     { title: 'What to do now', lines: [...plain([doNow]), ...runbookLine(runbook)] },
     { title: 'How it came about', lines: plain(chain), ordered: true },
-    ...request,
+    ...story,
     // A single finding is the verdict itself.
     { title: 'All findings', lines: findings.length < 2 ? [] : findings.slice(0, FINDINGS).map(findingLine) },
     { title: 'Ruled out', lines: plain(firstOf(ruledOut, RULED_OUT)) },

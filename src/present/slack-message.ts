@@ -9,14 +9,16 @@ import type { ActionsBlock, Button, KnownBlock, RichTextElement } from '@slack/t
 import type { Analysis } from '#model/analysis.ts';
 import { shown } from '#present/plain-text.ts';
 import { requestLanesAlt } from '#present/request-lanes-svg.ts';
-import { requestSections } from '#present/request-timeline.ts';
 import { bold, bullets, code, date, italic, link, type Part, paragraph, richText, words } from '#present/rich-text.ts';
+import { storySections } from '#present/sections.ts';
 import type { SlackAnswer } from '#present/slack-answer.ts';
 import { button } from '#present/slack-button.ts';
 import { methodsMenu } from '#present/slack-methods.ts';
 import { escapeMrkdwn, truncate } from '#present/slack-text.ts';
 import { type Claim, type Summary, summaryOf } from '#present/summary.ts';
 import { waterfallAlt } from '#present/waterfall-svg.ts';
+import { exemplarLines } from '#present/window-sections.ts';
+import { windowAlt } from '#present/window-svg.ts';
 
 /** A message that is updated later, or posted beside another. */
 export type SlackMessage = Pick<SlackAnswer, 'text' | 'blocks'>;
@@ -35,6 +37,7 @@ const CHAIN = 6;
 const QUERIES = 4;
 const LOG_SENTENCES = 5;
 const REQUEST_LINES = 7;
+const EXEMPLARS = 3;
 
 /** Stands for the stored investigation in the buttons' values: who stores it knows its id. */
 const INVESTIGATION = '{investigation}';
@@ -47,11 +50,12 @@ export function slackAnswer(analysis: Analysis): SlackAnswer {
     blocks: [
       richText(...verdictParts(summary)),
       ...reasonBlocks(summary),
-      ...buttonBlocks(summary),
+      ...openBlocks(analysis),
+      ...buttonBlocks(summary, analysis),
       ...gapBlocks(summary),
     ],
     ...pictureOf(analysis, summary),
-    thread: [findingsMessage(summary), requestMessage(analysis), evidenceMessage(summary)].filter(
+    thread: [findingsMessage(summary), storyMessage(analysis), evidenceMessage(summary)].filter(
       (message) => message !== undefined,
     ),
   };
@@ -62,7 +66,8 @@ function pictureOf(analysis: Analysis, { subject }: Summary): Pick<SlackAnswer, 
     return { picture: { at: 1, alt: truncate(alt, ALT_LIMIT), title: truncate(title, PICTURE_TITLE) } };
   };
   if (analysis.trace !== undefined) return picture(waterfallAlt(analysis), `Waterfall of ${subject}`);
-  const { request } = analysis;
+  const { request, seen } = analysis;
+  if (seen !== undefined) return picture(windowAlt(analysis), `Requests over time: ${subject}`);
   return request === undefined ? {} : picture(requestLanesAlt(request.timeline), `Timeline of ${subject}`);
 }
 
@@ -157,12 +162,14 @@ function listed(
   ];
 }
 
-function buttonBlocks({ healthy }: Summary): KnownBlock[] {
+function buttonBlocks({ healthy }: Summary, analysis: Analysis): KnownBlock[] {
+  // Healthy requests are in it already.
+  const isCompared = analysis.trace === undefined && analysis.seen !== undefined;
   return [
     actions('trace_detail', [
       button('trace_logs', 'Logs', 'Show the log lines of this trace in the thread', INVESTIGATION),
       button('trace_markdown', 'As Markdown', 'Put this report into the thread as a Markdown file', INVESTIGATION),
-      ...(healthy ? [] : [compareButton()]),
+      ...(healthy || isCompared ? [] : [compareButton()]),
       button('incident_declare', 'Declare incident', 'Declare incident from this: opens a form first', INVESTIGATION),
       ...(healthy ? [] : [methodsMenu('trace_methods', INVESTIGATION)]),
     ]),
@@ -240,9 +247,22 @@ function findingsMessage({ chain, findings, ruledOut }: Summary): SlackMessage |
   return { text: 'How it came about, all findings, and what was ruled out', blocks: [richText(...parts)] };
 }
 
-/** How the request went, where it was put together from its lines. */
-function requestMessage(analysis: Analysis): SlackMessage | undefined {
-  const parts = requestSections(analysis).flatMap(({ title, lines, ordered }) =>
+/** Of many requests the first ones to open; the thread has all. */
+function openBlocks(analysis: Analysis): KnownBlock[] {
+  if (analysis.trace !== undefined) return [];
+  const lines = exemplarLines(analysis).slice(0, EXEMPLARS);
+  const parts = listed(
+    'Requests to open',
+    lines.map(({ text, url }) =>
+      url === '' ? sentence(text, SHORT_SENTENCE) : [link(url, truncate(text, SHORT_SENTENCE))],
+    ),
+  );
+  return parts.length === 0 ? [] : [richText(...parts)];
+}
+
+/** How it went, where that is not one trace. */
+function storyMessage(analysis: Analysis): SlackMessage | undefined {
+  const parts = storySections(analysis).flatMap(({ title, lines, ordered }) =>
     listed(
       title,
       atMost(
@@ -252,7 +272,7 @@ function requestMessage(analysis: Analysis): SlackMessage | undefined {
       ordered ? 'ordered' : 'bullet',
     ),
   );
-  return parts.length === 0 ? undefined : { text: 'How the request went', blocks: [richText(...parts)] };
+  return parts.length === 0 ? undefined : { text: 'How it went', blocks: [richText(...parts)] };
 }
 
 function evidenceMessage({

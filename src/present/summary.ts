@@ -251,8 +251,9 @@ function subjectOf(trace: Trace): string {
 const REASONS = 3;
 
 /** Whether nothing but the order of a request's lines says why it failed. */
-function isOfOrder({ trace, judgement: { diagnosis, findings } }: Shown): boolean {
-  return trace === undefined && findings.every(({ detector }) => detector !== diagnosis?.kind);
+function isOfOrder({ trace, judgement: { diagnosis, findings }, ...analysis }: Shown): boolean {
+  if (trace !== undefined || ('seen' in analysis && analysis.seen !== undefined)) return false;
+  return findings.every(({ detector }) => detector !== diagnosis?.kind);
 }
 
 /** Where nothing but the order of its lines says why a request failed. */

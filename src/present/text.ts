@@ -4,8 +4,7 @@ import { displayWidth, wrapped } from '#present/display-width.ts';
 import { methodSections } from '#present/method-sections.ts';
 import { reportedMethods } from '#present/reported-methods.ts';
 import { requestLanesText } from '#present/request-lanes-text.ts';
-import { requestSections } from '#present/request-timeline.ts';
-import { type Section, sectionsOf } from '#present/sections.ts';
+import { type Section, sectionsOf, storySections } from '#present/sections.ts';
 import { summaryOf } from '#present/summary.ts';
 import { waterfallOf } from '#present/waterfall.ts';
 import { linesOf } from '#present/waterfall-lines.ts';
@@ -47,7 +46,7 @@ export function textOf(analysis: Analysis, { width, colour, methods = false }: T
     ...wrapped(`${summary.subject} · ${summary.began}`, prose).map(paint.dim),
     ...(analysis.trace === undefined ? [] : wrapped(where, prose).map(paint.dim)),
     ...waterfall,
-    ...sectionsOf(summary, methods ? methodSections(reportedMethods(analysis)) : [], requestSections(analysis)).flatMap(
+    ...sectionsOf(summary, methods ? methodSections(reportedMethods(analysis)) : [], storySections(analysis)).flatMap(
       (section) => sectionLines(section, prose, paint),
     ),
   ];

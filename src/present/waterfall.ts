@@ -132,7 +132,12 @@ export function rootFinding({
   if (diagnosis === undefined) return undefined;
   const { kind, service, operation } = diagnosis;
   const ofKind = findings.filter((finding) => finding.detector === kind && finding.service === service);
-  return ofKind.find((finding) => finding.operation === operation) ?? ofKind[0] ?? findings[0];
+  return (
+    ofKind.find((finding) => finding.operation === operation) ??
+    ofKind[0] ??
+    findings.find((finding) => finding.service === service) ??
+    findings[0]
+  );
 }
 
 /** Something that may become a row. `members` are the topmost spans that it stands for. */

@@ -49,8 +49,8 @@ type Time = Readonly<{ fromUs: number; toUs: number }>;
 /** How long before the time in question its service is looked at, at least. */
 const BEFORE_US = 30 * 60 * 1_000_000;
 /** Of a survey: parts of each time, and requests of each part. */
-const PARTS = 10;
-const OF_PART = 12;
+const PARTS = 15;
+const OF_PART = 8;
 /** How many requests of each time are compared, where there are as many. */
 const ENOUGH = 150;
 /** Around the beginning. */

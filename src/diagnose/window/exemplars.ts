@@ -3,12 +3,12 @@
  * ways that few requests take, and one that is as it should be. The same requests in any order give the same choice.
  */
 import { quantileSorted } from 'simple-statistics';
-import type { DiagnosedWindow } from '#model/analysis.ts';
+import type { SeenWindow } from '#model/analysis.ts';
 import { counted } from '#model/count-text.ts';
 import { durationText } from '#model/duration.ts';
 import { isUnchosen, type SeenRequest } from '#model/seen-request.ts';
 
-type WindowExemplar = DiagnosedWindow['exemplars'][number];
+type WindowExemplar = SeenWindow['exemplars'][number];
 
 /** Of each kind: one could be an accident, and a person reads no more. */
 const EACH = 3;
@@ -32,13 +32,7 @@ export function windowExemplars(
   const take = (all: readonly WindowExemplar[]) => {
     for (const one of all) if (!chosen.has(one.traceId)) chosen.set(one.traceId, one);
   };
-  take(
-    failing(
-      requests.filter(({ failed }) => failed),
-      requests.length,
-      atUs,
-    ),
-  );
+  take(failing(requests, atUs));
   take(
     slow(
       judged.filter(({ role }) => role === 'slow').map(({ request }) => request),
@@ -51,18 +45,20 @@ export function windowExemplars(
 }
 
 /** The nearest to the beginning first: the later ones may fail of what the first ones left behind. */
-function failing(requests: readonly SeenRequest[], of: number, atUs: number): readonly WindowExemplar[] {
-  const groups = [...Map.groupBy(requests, ({ operation }) => operation)].sort(byCount);
+function failing(requests: readonly SeenRequest[], atUs: number): readonly WindowExemplar[] {
+  const failed = requests.filter((request) => request.failed);
+  const unchosen = requests.filter(({ sample }) => isUnchosen(sample));
+  const groups = [...Map.groupBy(failed, ({ operation }) => operation)].sort(byCount);
   return roundRobin(
     groups.map(([, own]) => own.toSorted((a, b) => distance(a, atUs) - distance(b, atUs) || byId(a, b))),
   )
     .slice(0, EACH)
     .map((request) => {
-      const alike = requests.filter(({ operation }) => operation === request.operation).length;
+      const alike = unchosen.filter(({ operation, failed }) => failed && operation === request.operation).length;
       return {
         traceId: request.traceId,
         role: 'failing',
-        why: `${request.operation} failed, as in ${alike} of ${counted(of, 'request')} that were read; ${whenText(request, atUs)}`,
+        why: `${request.operation} failed, ${whenText(request, atUs)}; so do ${alike} of ${counted(unchosen.length, 'request')}`,
       };
     });
 }

@@ -19,6 +19,8 @@ export type FoundOnset = Onset & Readonly<{ afterUs: number }>;
 
 /** Twenty to one, beyond what the choice among moments and symptoms gives to chance. */
 const LEAST_NATS = 3;
+/** Of the clearest symptom's, what still counts as clear. */
+const CLEAR_SHARE = 0.5;
 /** Fewer requests on either side tell nothing. */
 const FEWEST = 5;
 /** Fewer of one operation do not show what is slow for it. */
@@ -47,22 +49,27 @@ type Symptom = Readonly<{
 /** Requests in any order; none of them may have been searched for because it was slow or failed. */
 export function onsetOf(requests: readonly SeenRequest[]): FoundOnset | undefined {
   const inOrder = requests.toSorted((a, b) => a.startUs - b.startUs || (a.traceId < b.traceId ? -1 : 1));
-  let best: (FoundOnset & { nats: number }) | undefined;
+  const found: (FoundOnset & Readonly<{ nats: number }>)[] = [];
   const symptoms = symptomsOf(inOrder);
   for (const { signal, shows, why } of symptoms) {
     const told = inOrder.filter((request) => shows(request) !== undefined);
     const rise = steepestRise(told.map((request) => shows(request) === true));
     if (rise === undefined) continue;
     const nats = rise.nats - Math.log(told.length) - Math.log(symptoms.length);
-    if (nats < LEAST_NATS || nats <= (best?.nats ?? 0)) continue;
+    if (nats < LEAST_NATS) continue;
     const [before, since] = [told.slice(0, rise.at), told.slice(rise.at)];
     const words = why(before, since);
     const [last, first] = [before.at(-1), since[0]];
     if (words === '' || last === undefined || first === undefined) continue;
-    best = { atUs: first.startUs, afterUs: last.startUs, signal, why: words, nats };
+    found.push({ atUs: first.startUs, afterUs: last.startUs, signal, why: words, nats });
   }
-  if (best === undefined) return undefined;
-  const { nats: _, ...onset } = best;
+  const most = found.reduce((nats, one) => Math.max(nats, one.nats), 0);
+  // Of what is nearly as clear the first: the others are what it led to, or see it later.
+  const [earliest] = found
+    .filter(({ nats }) => nats >= CLEAR_SHARE * most)
+    .sort((a, b) => a.atUs - b.atUs || b.nats - a.nats);
+  if (earliest === undefined) return undefined;
+  const { nats: _, ...onset } = earliest;
   return onset;
 }
 
@@ -115,7 +122,7 @@ function symptomsOf(requests: readonly SeenRequest[]): readonly Symptom[] {
           const us = usual.get(operation);
           return us === undefined ? undefined : durationUs > us;
         },
-        why: slowed(at, part),
+        why: slowed(at, part, usual),
       };
     }),
   ];
@@ -145,9 +152,22 @@ function rose(what: string, isSo: (request: SeenRequest) => boolean): Symptom['w
   };
 }
 
-function slowed(at: number, part: string): Symptom['why'] {
+/** Told by the operation of which most more are slow: others may take longer every day. */
+function slowed(at: number, part: string, usual: ReadonlyMap<string, number>): Symptom['why'] {
   return (before, since) => {
-    const [was, is] = [quantileOf(before, at), quantileOf(since, at)];
-    return is < FELT * was ? '' : `${part} take more than ${durationText(is)}, ${durationText(was)} before`;
+    const slow = (all: readonly SeenRequest[], operation: string) =>
+      all.filter((request) => request.operation === operation && request.durationUs > (usual.get(operation) ?? 0))
+        .length;
+    const rises = [...usual.keys()].map((operation) => {
+      return { operation, rise: slow(since, operation) / since.length - slow(before, operation) / before.length };
+    });
+    const [most] = rises.sort((a, b) => b.rise - a.rise || (a.operation < b.operation ? -1 : 1));
+    if (most === undefined) return '';
+    const own = (all: readonly SeenRequest[]) => all.filter(({ operation }) => operation === most.operation);
+    const [now, then] = [own(since), own(before)];
+    if (now.length === 0 || then.length === 0) return '';
+    const [was, is] = [quantileOf(then, at), quantileOf(now, at)];
+    const whose = rises.length === 1 ? part : `${part} ${most.operation}`;
+    return is < FELT * was ? '' : `${whose} take more than ${durationText(is)}, ${durationText(was)} before`;
   };
 }

@@ -1,0 +1,34 @@
+/** What there is to see of the requests of a window and of health: when it began, which ones to open, the way to the cause. */
+import { windowExemplars } from '#diagnose/window/exemplars.ts';
+import { onsetOf } from '#diagnose/window/onset.ts';
+import { wayToCause } from '#diagnose/window/way-to-cause.ts';
+import type { DiagnosedWindow, SeenWindow, WindowSubject } from '#model/analysis.ts';
+import { isUnchosen, type SeenRequest } from '#model/seen-request.ts';
+import type { Trace } from '#model/trace.ts';
+
+type Both = Readonly<{
+  requests: readonly Trace[];
+  healthyRequests: readonly Trace[];
+  seen: readonly SeenRequest[];
+  healthySeen: readonly SeenRequest[];
+}>;
+
+/** `cause`: the service at fault, where one is. */
+export function seeWindow(
+  window: WindowSubject,
+  { seen, healthySeen, ...traces }: Both,
+  cause: string | undefined,
+): Pick<DiagnosedWindow, 'window'> & Readonly<{ seen: SeenWindow }> {
+  const requests = seen.filter(({ sample }) => isUnchosen(sample));
+  // A window whose beginning nobody has looked for may hold it.
+  const onset = window.healthy === undefined ? onsetOf(requests) : window.onset;
+  return {
+    window: { ...window, onset },
+    seen: {
+      exemplars: windowExemplars(seen, healthySeen, onset?.atUs ?? window.fromUs),
+      requests,
+      healthy: healthySeen.filter(({ sample }) => isUnchosen(sample)),
+      way: wayToCause(traces, { asked: window.service, cause }),
+    },
+  };
+}

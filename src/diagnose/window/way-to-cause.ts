@@ -1,0 +1,84 @@
+/** Through whom trouble came from where it began to where it was felt, with what each of them shows in both times. */
+import { quantileSorted } from 'simple-statistics';
+import type { SeenWindow } from '#model/analysis.ts';
+import { seenRequest } from '#model/seen-request.ts';
+import type { Trace } from '#model/trace.ts';
+
+type Way = SeenWindow['way'];
+
+/** From the service that was asked about, or that is called first, to the one at fault; empty where there is none. */
+export function wayToCause(
+  { requests, healthyRequests }: Readonly<{ requests: readonly Trace[]; healthyRequests: readonly Trace[] }>,
+  { asked, cause }: Readonly<{ asked: string; cause: string | undefined }>,
+): Way {
+  if (cause === undefined) return [];
+  const calls = callsIn([...requests, ...healthyRequests]);
+  const felt = calls.has(asked) || asked === cause ? asked : firstCalled(requests);
+  // Who is called slowly suffers of its caller as well: then the way goes up.
+  const way = shortest(calls, felt, cause) ?? shortest(calls, cause, felt)?.toReversed() ?? [felt, cause];
+  return [...new Set(way)].map((service) => ({
+    service,
+    isCause: service === cause,
+    now: shownBy(requests, service),
+    healthy: shownBy(healthyRequests, service),
+  }));
+}
+
+/** By caller, its callees, the most called first. */
+type Calls = ReadonlyMap<string, readonly string[]>;
+
+function callsIn(traces: readonly Trace[]): Calls {
+  const counts = new Map<string, Map<string, number>>();
+  for (const trace of traces) {
+    for (const { caller, callee, calls } of trace.serviceGraph) {
+      const own = counts.get(caller) ?? new Map<string, number>();
+      counts.set(caller, own);
+      own.set(callee, (own.get(callee) ?? 0) + calls.length);
+    }
+  }
+  return new Map(
+    [...counts].map(([caller, own]) => {
+      const ordered = [...own].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+      return [caller, ordered.map(([callee]) => callee)];
+    }),
+  );
+}
+
+function firstCalled(requests: readonly Trace[]): string {
+  const counts = new Map<string, number>();
+  for (const trace of requests) {
+    const service = trace.service(trace.root);
+    counts.set(service, (counts.get(service) ?? 0) + 1);
+  }
+  const [most] = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  return most?.[0] ?? '';
+}
+
+/** With the fewest services between, and among such the one that is called most. */
+function shortest(calls: Calls, from: string, to: string): readonly string[] | undefined {
+  const before = new Map([[from, '']]);
+  const queue = [from];
+  for (const service of queue) {
+    if (service === to) break;
+    for (const callee of calls.get(service) ?? []) {
+      if (before.has(callee)) continue;
+      before.set(callee, service);
+      queue.push(callee);
+    }
+  }
+  if (!before.has(to)) return undefined;
+  const way: string[] = [];
+  for (let service = to; service !== ''; service = before.get(service) ?? '') way.push(service);
+  return way.reverse();
+}
+
+function shownBy(traces: readonly Trace[], service: string): Way[number]['now'] {
+  const passing = traces.filter(({ services }) => services.includes(service));
+  const seen = passing.map((trace) => seenRequest(trace, service, { source: '', sample: undefined }));
+  const durations = seen.map(({ durationUs }) => durationUs).sort((a, b) => a - b);
+  return {
+    requests: seen.length,
+    failed: seen.filter(({ failed }) => failed).length,
+    medianUs: durations.length === 0 ? 0 : quantileSorted(durations, 0.5),
+  };
+}

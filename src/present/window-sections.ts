@@ -1,0 +1,40 @@
+/** A window whose requests were compared, in words: when it began, beside which time, the way to the cause, what to open. */
+import type { Analysis, SeenWindow } from '#model/analysis.ts';
+import { durationText } from '#model/duration.ts';
+import { readableSecond } from '#present/instant.ts';
+import { openable } from '#present/links.ts';
+import { shown } from '#present/plain-text.ts';
+import type { Line, Section } from '#present/sections.ts';
+
+/** None for a trace, and where nothing was compared. */
+export function windowSections(analysis: Analysis): Section[] {
+  if (analysis.trace !== undefined || analysis.seen === undefined) return [];
+  const { window, seen } = analysis;
+  const began = window.onset && `It began at ${readableSecond(window.onset.atUs)}: ${shown(window.onset.why)}`;
+  const beside = window.healthy && `Compared with ${shown(window.healthy.why)}`;
+  return [
+    { title: 'When it began', lines: plain([began ?? '', beside ?? '']), ordered: false },
+    { title: 'The way to the cause', lines: plain(seen.way.length < 2 ? [] : seen.way.map(stepText)), ordered: true },
+    { title: 'Requests to open', lines: exemplarLines(analysis), ordered: false },
+  ].filter(({ lines }) => lines.length > 0);
+}
+
+export function exemplarLines({ seen, links }: Extract<Analysis, { trace: undefined }>): Line[] {
+  return (seen?.exemplars ?? []).map(({ traceId, role, why }) => ({
+    text: `${shown(traceId)} · ${role}: ${shown(why)}`,
+    url: openable(links.trace.replaceAll('{traceId}', () => encodeURIComponent(traceId.toWellFormed()))),
+  }));
+}
+
+function stepText({ service, isCause, now, healthy }: SeenWindow['way'][number]): string {
+  const failed = now.failed === 0 ? '' : `, ${now.failed} of ${now.requests} fail`;
+  const took =
+    now.requests === 0
+      ? 'no span of it'
+      : `${durationText(now.medianUs)}${healthy.requests === 0 ? '' : `, ${durationText(healthy.medianUs)} in health`}${failed}`;
+  return `${shown(service)}${isCause ? ' (cause)' : ''}: ${took}`;
+}
+
+function plain(texts: readonly string[]): Line[] {
+  return texts.filter((text) => text !== '').map((text) => ({ text, url: '' }));
+}

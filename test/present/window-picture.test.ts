@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest';
+import { shopAnswer } from '#test/shop-answer.ts';
+
+describe('the picture of a window', () => {
+  test('shows every request over time, when it began, and the way to the cause', async () => {
+    const { svg = '', report } = await shopAnswer({ stockUs: 220_000 });
+    expect(svg.match(/<circle cx="[\d.]+" cy="[\d.]+" r="2.4"/g)?.length).toBeGreaterThan(200);
+    expect(svg).toContain(`>began ${report.onset?.at.slice(11, 19)}<`);
+    expect(svg).toMatch(/>checkout<.*>stock<.*>cause</s);
+    expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  test('crosses what failed, and says how many at most', async () => {
+    const { svg = '' } = await shopAnswer({ stockUs: 30_000, stockFails: true });
+    expect(svg).toContain('>failing, at most 100 %<');
+    expect(svg).toContain('>failed<');
+    expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  test('of a healthy window marks no beginning and no cause', async () => {
+    const { svg = '', text } = await shopAnswer(undefined);
+    expect(svg).not.toMatch(/>began |>cause</);
+    expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+    expect(text).toContain('nothing changed since');
+  });
+
+  test('fits into a message', async () => {
+    const { png } = await shopAnswer({ stockUs: 220_000, stockFails: true });
+    expect(png?.length).toBeLessThan(200_000);
+  });
+});
+
+describe('the answer to an alert, judged as a window', () => {
+  test('says in Slack what is wrong, shows it, and says why, what would prove it wrong, what to do, what to open, what was not seen', async () => {
+    const { slack } = await shopAnswer({ stockUs: 220_000 });
+    const said = JSON.stringify(slack?.blocks);
+    const places = ['stock', 'Why', 'What would prove it wrong', 'Do now', 'Requests to open', 'Could not be seen'];
+    const found = places.map((words) => said.indexOf(words));
+    expect(found).toEqual(found.toSorted((a, b) => a - b));
+    expect(Math.min(...found)).toBeGreaterThanOrEqual(0);
+    expect(slack?.picture?.alt).toMatch(/It began at .* The way to the cause: checkout → stock, the cause/);
+    expect(said).not.toContain('trace_compare');
+    expect(JSON.stringify(slack?.thread)).toMatch(/It began at .*the cause/);
+  });
+
+  test('says the same on the page, in text and in Markdown', async () => {
+    const { html = '', text = '', markdown = '' } = await shopAnswer({ stockUs: 220_000 });
+    for (const form of [html, text, markdown]) {
+      expect(form).toContain('When it began');
+      expect(form).toContain('before it began');
+      expect(form).toContain('The way to the cause');
+      expect(form).toContain('Requests to open');
+    }
+    expect(html).toContain('aria-labelledby="window-title');
+  });
+});
