@@ -24,6 +24,7 @@ import { nPlusOneCalls } from '#detect/n-plus-one-calls.ts';
 import { nPlusOneQueries } from '#detect/n-plus-one-queries.ts';
 import { newError } from '#detect/new-error.ts';
 import { oomKilled } from '#detect/oom-killed.ts';
+import { partialOutage } from '#detect/partial-outage.ts';
 import { podPending } from '#detect/pod-pending.ts';
 import { poisonMessage } from '#detect/poison-message.ts';
 import { poolExhaustion } from '#detect/pool-exhaustion.ts';
@@ -68,6 +69,7 @@ export const detectors: readonly Detector[] = [
   nPlusOneQueries,
   newError,
   oomKilled,
+  partialOutage,
   podPending,
   poisonMessage,
   poolExhaustion,

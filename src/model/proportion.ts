@@ -1,0 +1,47 @@
+/**
+ * A share of many, and what chance leaves open of it: the interval of Wilson for one share, that of Newcombe (method 10)
+ * for the difference of two. Both hold for few and for shares near 0 and 1.
+ */
+import { probit } from 'simple-statistics';
+
+/** How many of how many. */
+export type Share = Readonly<{ times: number; of: number }>;
+
+export type Interval = Readonly<{ low: number; high: number }>;
+
+/** Standard deviations of a two-sided interval that holds with this confidence for all of `comparisons` together (Bonferroni). */
+export function deviationsFor(comparisons: number, confidence = 0.95): number {
+  return probit(1 - (1 - confidence) / (2 * Math.max(1, comparisons)));
+}
+
+const USUAL_DEVIATIONS = deviationsFor(1);
+
+/** Of nothing everything is possible. */
+export function shareInterval({ times, of }: Share, deviations = USUAL_DEVIATIONS): Interval {
+  if (of === 0) return { low: 0, high: 1 };
+  const square = deviations ** 2;
+  const middle = (times + square / 2) / (of + square);
+  const half = (deviations / (of + square)) * Math.sqrt((times * (of - times)) / of + square / 4);
+  return { low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
+}
+
+/** Of `now` less `before`, −1 to 1. */
+export function differenceInterval(now: Share, before: Share, deviations = USUAL_DEVIATIONS): Interval {
+  const [one, other] = [shareInterval(now, deviations), shareInterval(before, deviations)];
+  const [p, q] = [shareOf(now), shareOf(before)];
+  return {
+    low: p - q - Math.hypot(p - one.low, other.high - q),
+    high: p - q + Math.hypot(one.high - p, q - other.low),
+  };
+}
+
+/** 0 of nothing. */
+export function shareOf({ times, of }: Share): number {
+  return of === 0 ? 0 : times / of;
+}
+
+/** `45 %`, `2.3 %`, `0.04 %`: two digits at least, and never 0 of something. */
+export function shareText(share: number): string {
+  const percent = share * 100;
+  return `${percent >= 9.95 || percent === 0 ? Math.round(percent) : Number(percent.toPrecision(2))} %`;
+}
