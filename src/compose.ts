@@ -15,7 +15,7 @@ import { ConfigError } from '#core/errors.ts';
 import { uuidV7 } from '#core/ids.ts';
 import type { Log } from '#core/log.ts';
 import type { Webhooks } from '#core/webhook.ts';
-import type { Health, LogSource, MetricSource, TraceSource } from '#gather/sources.ts';
+import type { Health, LogSource, MetricSource, PlatformSource, TraceSource } from '#gather/sources.ts';
 import type { Alert } from '#model/alert.ts';
 import type { CaseDisk } from '#model/case.ts';
 import { fishboneCategories } from '#model/cause-fields.ts';
@@ -32,6 +32,7 @@ export type Investigation = DiagnoseTraceParts &
   Pick<CompareParts, 'openPair'> &
   Readonly<{
     metricSources: readonly MetricSource[];
+    platformSources: readonly PlatformSource[];
     deadlineMs: number;
     /** The bytes of a file, or of standard input for `-`, uncompressed. */
     readFile(path: string): AsyncIterable<Uint8Array>;
@@ -53,7 +54,8 @@ export type InvestigationOptions = Readonly<{
 }>;
 
 /** Where it names no backend, nothing of a backend's client is loaded. */
-export type InvestigationConfig = AnalysisConfig & Partial<Pick<Config, 'jaeger' | 'loki' | 'prometheus' | 'slack'>>;
+export type InvestigationConfig = AnalysisConfig &
+  Partial<Pick<Config, 'jaeger' | 'loki' | 'prometheus' | 'kubernetes' | 'slack'>>;
 
 /** What is needed to diagnose a trace: the configured sources and the sessions that analyse what they send. */
 export async function composeInvestigation(
@@ -63,6 +65,7 @@ export async function composeInvestigation(
   const traceSources: TraceSource[] = [];
   const logSources: LogSource[] = [];
   const metricSources: MetricSource[] = [];
+  const platformSources = await composePlatform(config);
   const limits = {
     timeoutMs: config.gather.sourceTimeoutSeconds * 1_000,
     maxBytes: config.gather.maxBytes,
@@ -103,6 +106,7 @@ export async function composeInvestigation(
     traceSources,
     logSources,
     metricSources,
+    platformSources,
     openSession,
     openPair,
     stop,
@@ -125,6 +129,22 @@ export async function composeInvestigation(
       redaction,
     },
   };
+}
+
+/** The cluster, where the configuration says that one may be read. */
+async function composePlatform({ kubernetes: asked, gather }: InvestigationConfig): Promise<PlatformSource[]> {
+  if (asked?.kubeconfig === undefined && !asked?.inCluster) return [];
+  const { kubeconfig: files, context, inCluster, namespaces } = asked;
+  if (files !== undefined && inCluster) {
+    throw new ConfigError('KUBECONFIG and KUBERNETES_IN_CLUSTER are both set: one cluster is read, so set one of them');
+  }
+  const [{ kubernetes }, { guardPlatformSource }] = await Promise.all([
+    import('#adapters/kubernetes/client.ts'),
+    import('#gather/guard.ts'),
+  ]);
+  const kubeconfig = files === undefined ? undefined : { files, context };
+  const timeoutMs = gather.sourceTimeoutSeconds * 1_000;
+  return [guardPlatformSource(kubernetes({ kubeconfig, namespaces, timeoutMs, maxBytes: gather.maxBytes }))];
 }
 
 /** Starts redaction in this thread as it is configured. */
@@ -500,7 +520,7 @@ export async function composeDemo(config: Config, tell: (line: string) => void):
   const evidenceFolder = await mkdtemp(join(tmpdir(), 'spanhound-demo-'));
   const store = await composeStore(config.dataFolder, { clock });
   try {
-    const { jaeger: _, loki: __, prometheus: ___, slack: ____, ...settings } = config;
+    const { jaeger: _, loki: __, prometheus: ___, kubernetes: ____, slack: _____, ...settings } = config;
     const investigation = await composeInvestigation(settings, {
       threads: true,
       redactionKey: 'made',

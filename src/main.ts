@@ -156,6 +156,7 @@ function screen(config: Config, slack: SlackMode, port: number): string {
     ['Traces', config.jaeger ? `Jaeger at ${shownUrl(config.jaeger.url)}` : missing(slack, 'JAEGER_URL')],
     ['Logs', config.loki ? `Loki at ${shownUrl(config.loki.url)}` : missing(slack, 'LOKI_URL')],
     ['Metrics', config.prometheus ? `Prometheus at ${shownUrl(config.prometheus.url)}` : 'none. Set PROMETHEUS_URL'],
+    ['Pods', podsLine(config)],
     ['Store', slack.kind === 'none' ? 'in memory; it ends with this process' : `SQLite in ${config.dataFolder}/`],
   ];
   const title = slack.kind === 'none' ? `Spanhound ${version}, the playground` : `Spanhound ${version}`;
@@ -175,6 +176,11 @@ function slackLine(slack: SlackMode, here: string): string {
     case 'http':
       return `HTTP: requests come to ${here}/slack/events`;
   }
+}
+
+function podsLine({ kubernetes: { kubeconfig, inCluster } }: Config): string {
+  if (kubeconfig !== undefined) return `Kubernetes by ${kubeconfig}`;
+  return inCluster ? 'Kubernetes, the cluster around' : 'none. Set KUBECONFIG, or KUBERNETES_IN_CLUSTER=true';
 }
 
 function missing(slack: SlackMode, variable: string): string {

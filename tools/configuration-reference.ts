@@ -44,6 +44,7 @@ const TITLES: Readonly<Record<string, string>> = {
   jaeger: 'Jaeger',
   loki: 'Loki',
   prometheus: 'Prometheus',
+  kubernetes: 'Kubernetes',
   alerts: 'Alerts',
   pagerduty: 'PagerDuty',
   alertmanager: 'Alertmanager',

@@ -19,6 +19,10 @@ export type BackendOptions = Readonly<{
   headers?: Readonly<Record<string, string>> | undefined;
   /** The longest silence, before the answer and within it. @default 15000 */
   timeoutMs?: number | undefined;
+  /** Whom to trust beside the usual authorities, and what proves who asks. PEM. */
+  tls?:
+    | Readonly<{ ca?: string; cert?: string; key?: string; servername?: string; rejectUnauthorized?: boolean }>
+    | undefined;
   /** The largest answer that is read whole, counted after decompression. @default 256000000 */
   maxBytes?: number | undefined;
 }>;
@@ -26,7 +30,8 @@ export type BackendOptions = Readonly<{
 export type Search = readonly (readonly [name: string, value: string])[];
 
 export type Answer = Readonly<
-  | { kind: 'body'; chunks: AsyncIterable<Uint8Array> }
+  /** `dateMs`: when it was given, by the backend's clock; NaN where it does not say. */
+  | { kind: 'body'; chunks: AsyncIterable<Uint8Array>; dateMs: number }
   /** A web page: the wrong address, or a login in between. */
   | { kind: 'page'; status: number }
   | { kind: 'refusal'; status: number; text: string; retryAfterMs: number | undefined }
@@ -55,7 +60,7 @@ export function openBackend(name: string, tenantHeader: string, options: Backend
     ...lowerCased(options.headers ?? {}),
   };
   const dispatcher = new Agent({
-    connect: { timeout: timeoutMs },
+    connect: { timeout: timeoutMs, ...options.tls },
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
   });
@@ -96,7 +101,7 @@ export function openBackend(name: string, tenantHeader: string, options: Backend
       plain.destroy();
       return { kind: 'page', status: statusCode };
     }
-    return { kind: 'body', chunks: capped(first, bytes, plain, signal) };
+    return { kind: 'body', chunks: capped(first, bytes, plain, signal), dateMs: Date.parse(`${headers.date ?? ''}`) };
   }
 
   async function* capped(

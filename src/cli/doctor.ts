@@ -43,7 +43,7 @@ export async function doctor(call: Call): Promise<number> {
 
 function connections(config: Config, { checkSlack, ...sources }: Investigation): Promise<Check>[] {
   const source = (name: string, variable: string, holds: string) => {
-    const all = [...sources.traceSources, ...sources.logSources, ...sources.metricSources];
+    const all = [...sources.traceSources, ...sources.logSources, ...sources.metricSources, ...sources.platformSources];
     const found = all.find((source) => source.name === name);
     return found ? asked(name, found.check) : off(name, `Set ${variable} to read ${holds} from it.`);
   };
@@ -51,6 +51,7 @@ function connections(config: Config, { checkSlack, ...sources }: Investigation):
     source('jaeger', 'JAEGER_URL', 'traces'),
     source('loki', 'LOKI_URL', 'log lines'),
     source('prometheus', 'PROMETHEUS_URL', 'metrics'),
+    source('kubernetes', 'KUBECONFIG, or KUBERNETES_IN_CLUSTER=true,', 'pods and their events'),
     slack(config, checkSlack),
   ];
 }

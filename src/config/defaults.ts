@@ -12,6 +12,10 @@ export const DEFAULTS = {
     /** What Loki itself discovers and adds to every stream. */
     selectorLabel: 'service_name',
   },
+  kubernetes: {
+    /** A bot that may read its cluster is told so on purpose. */
+    inCluster: false,
+  },
   gather: {
     /** Long enough for a trace of 100,000 spans (Jaeger takes 4 s) and its logs, short enough for a person who waits. */
     deadlineSeconds: 20,

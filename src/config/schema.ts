@@ -121,6 +121,36 @@ const Prometheus = z.strictObject({
   ...access('PROMETHEUS', 'Prometheus'),
 });
 
+const Kubernetes = z.strictObject({
+  kubeconfig: Text()
+    .register(settingFacts, {
+      env: 'KUBECONFIG',
+      means:
+        'The kubeconfig by which the cluster is read, as kubectl takes it: one file, or several with colons between.',
+    })
+    .optional(),
+  context: Text()
+    .register(settingFacts, { env: 'KUBERNETES_CONTEXT', means: 'Its context. Left out: the current one.' })
+    .optional(),
+  inCluster: z
+    .boolean('must be true or false')
+    .register(settingFacts, {
+      env: 'KUBERNETES_IN_CLUSTER',
+      means: 'Whether the cluster is read in which the bot itself runs, by the service account that is mounted.',
+    })
+    .prefault(DEFAULTS.kubernetes.inCluster),
+  namespaces: z
+    .array(
+      z.string('must be text').regex(/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/, 'must be the name of a namespace'),
+      'must be a list',
+    )
+    .register(settingFacts, {
+      env: 'KUBERNETES_NAMESPACES',
+      means: 'The namespaces that are read. Left out: all of them. In the variable, separated by commas.',
+    })
+    .prefault([]),
+});
+
 const Alerts = z.strictObject({
   channel: z
     .string('must be text')
@@ -302,6 +332,7 @@ export const Config = z.strictObject({
   jaeger: Jaeger.optional(),
   loki: Loki.optional(),
   prometheus: Prometheus.optional(),
+  kubernetes: Kubernetes.prefault({}),
   alerts: Alerts.prefault({}),
   pagerduty: PagerDuty.prefault({}),
   alertmanager: Alertmanager.prefault({}),

@@ -18,7 +18,7 @@ import {
 } from 'cockatiel';
 import { isOverdue, whyAborted } from '#core/deadline.ts';
 import { BackendError, UnreachableError } from '#core/errors.ts';
-import type { LogSource, MetricSource, OpenBody, TraceSource } from '#gather/sources.ts';
+import type { LogSource, MetricSource, OpenBody, PlatformSource, TraceSource } from '#gather/sources.ts';
 
 export type GuardOptions = Partial<{
   /** Tries after the first one. @default 2 */
@@ -61,6 +61,11 @@ export function guardMetricSource(source: MetricSource, options: GuardOptions = 
     findMetrics: (search, signal) => guard(() => source.findMetrics(search, signal), notHeld, signal),
     openMetrics: (query, signal) => guard(() => source.openMetrics(query, signal), held, signal),
   };
+}
+
+export function guardPlatformSource(source: PlatformSource, options: GuardOptions = {}): PlatformSource {
+  const guard = openGuard(source.name, options);
+  return { ...source, openPlatform: (query, signal) => guard(() => source.openPlatform(query, signal), held, signal) };
 }
 
 /** An incident makes many people ask at once; what waits beyond this would miss its deadline anyway. */

@@ -125,3 +125,20 @@ export type MetricSource = Readonly<{
   openMetrics(query: MetricQuery, signal: AbortSignal): Promise<OpenBody>;
   check(signal: AbortSignal): Promise<Health>;
 }>;
+
+/** Lists of a cluster's API, those first without which the others say little. */
+export const PLATFORM_LISTS = ['pods', 'events', 'replicasets', 'services', 'nodes', 'persistentvolumeclaims'] as const;
+
+export type PlatformList = (typeof PLATFORM_LISTS)[number];
+
+/** `namespace` is empty for all of them, and for what belongs to none. */
+export type PlatformQuery = Readonly<{ what: PlatformList; namespace: string }>;
+
+/** A platform tells of now, and of the last hour by its events: it is asked without a time. */
+export type PlatformSource = Readonly<{
+  name: string;
+  /** All that may be asked of it. */
+  queries: readonly PlatformQuery[];
+  openPlatform(query: PlatformQuery, signal: AbortSignal): Promise<OpenBody>;
+  check(signal: AbortSignal): Promise<Health>;
+}>;

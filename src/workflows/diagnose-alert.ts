@@ -8,6 +8,7 @@
 import type { AnalysedTrace, Forms } from '#analyse/session.ts';
 import { openDeadline } from '#core/deadline.ts';
 import { NoSourceAnsweredError, SpanhoundError, TraceNotFoundError } from '#core/errors.ts';
+import { detectors } from '#detect/registry.ts';
 import { type SharedVerdict, sharedVerdict } from '#diagnose/shared-verdict.ts';
 import { GATHER_DEADLINE_MS } from '#gather/plan.ts';
 import type { WindowSubject } from '#model/analysis.ts';
@@ -22,6 +23,7 @@ import {
   keptEvidence,
   logsLink,
 } from '#workflows/diagnose-trace.ts';
+import { gatherPlatform } from '#workflows/gather-platform.ts';
 import { gatherLinesOf } from '#workflows/gather-request.ts';
 import {
   type AlertSubject,
@@ -89,14 +91,16 @@ export async function* diagnoseAlert(
 /** From the traces of that time; where there are none, from what its service logged then. */
 async function* diagnoseTime(parts: DiagnoseTraceParts, request: DiagnoseAlertRequest): AsyncGenerator<DiagnosisStage> {
   const { alert, gaps = [] } = request;
-  const mayBeInLogs = parts.logSources.length > 0 && alert.service !== '';
+  const others = parts.logSources.length + (parts.platformSources?.length ?? 0);
+  const mayBeInLogs = others > 0 && alert.service !== '';
   if (mayBeInLogs && !parts.traceSources.some(({ search }) => search)) {
     const gap = { source: 'traces', problem: 'no source of traces is configured', consequence: ONLY_THE_LINES };
     const stage = await diagnoseLines(parts, { ...request, gaps: [...gaps, gap] });
     if (stage !== undefined) return yield stage;
+    const asked = [...parts.logSources, ...(parts.platformSources ?? [])];
     throw new NoLinesError(
       alert.service,
-      parts.logSources.map(({ name }) => name),
+      asked.map(({ name }) => name),
     );
   }
   try {
@@ -113,7 +117,7 @@ async function* diagnoseTime(parts: DiagnoseTraceParts, request: DiagnoseAlertRe
 
 const ONLY_THE_LINES = 'the verdict rests on log lines alone';
 
-/** Undefined where the service has no line of that time. */
+/** Undefined where the service has no line of that time, and the platform nothing to say of it. */
 async function diagnoseLines(
   parts: DiagnoseTraceParts,
   { alert, forms, gaps = [], window: asked, deadlineMs = GATHER_DEADLINE_MS, signal }: DiagnoseAlertRequest,
@@ -125,15 +129,19 @@ async function diagnoseLines(
   try {
     const { service } = alert;
     const stores = { logSources: parts.logSources, signal: deadline.signal };
-    const { items, failure } = await gatherLinesOf(stores, session, { service, ...time });
-    if (items === 0 && failure) throw new NoSourceAnsweredError([failure]);
-    if (items === 0) return undefined;
+    const [{ items, failure }, answers] = await Promise.all([
+      gatherLinesOf(stores, session, { service, ...time }),
+      gatherPlatform({ platformSources: parts.platformSources, signal: deadline.signal }, session),
+    ]);
+    if (items + answers === 0 && failure) throw new NoSourceAnsweredError([failure]);
+    if (items + answers === 0) return undefined;
     for (const gap of gaps) session.gap(gap);
     const kept = await keptEvidence(parts, async () => ({ ...(await session.evidence()), alert }));
     const window = { kind: asked === undefined ? 'alert' : 'window', service, ...time } as const;
     const [analysed] = await session.reports({ ...forms, window });
     if (analysed === undefined) throw new Error('the session lost the lines that it has read');
-    return { stage: 'final', analysed, ...kept };
+    // Pods of others are always there: they tell nothing of a service that nobody knows.
+    return items === 0 && !isOfWindow(analysed) ? undefined : { stage: 'final', analysed, ...kept };
   } finally {
     deadline.close();
     await session.close();
@@ -183,7 +191,7 @@ async function* diagnoseWindow(
     if (second !== undefined && second !== first) yield { stage: 'trace', analysed: second.analysed };
     const { representative, subject, analysed } = second ?? first;
     if (representative === undefined) await gatherBeside(hunt, subject, servicesInQuestion(analysed));
-    else await gatherLogs(hunt, hunt.session, representative);
+    else await Promise.all([gatherLogs(hunt, hunt.session, representative), gatherPlatform(hunt, hunt.session)]);
     yield await lastStage(hunt, { alert, forms });
   } finally {
     deadline.close();
@@ -225,6 +233,12 @@ async function lastStage(hunt: WindowHunt, judging: Judging): Promise<DiagnosisS
   return { stage: 'final', analysed: last.analysed, ...kept };
 }
 
+/** Told of the whole time: requests were compared, or the platform itself says what is wrong. */
+export function isOfWindow({ report }: AnalysedTrace): boolean {
+  const kind = report.diagnosis?.kind;
+  return report.compared !== undefined || detectors.some(({ id, needs }) => id === kind && needs.includes('platform'));
+}
+
 /** `representative`: the trace that shows it best, where they were judged one by one. */
 type Judged = Readonly<{ analysed: AnalysedTrace; subject: WindowSubject; representative?: string }>;
 
@@ -232,7 +246,7 @@ type Judged = Readonly<{ analysed: AnalysedTrace; subject: WindowSubject; repres
 async function judged(hunt: WindowHunt, { alert, forms }: Judging): Promise<Judged | undefined> {
   const subject = await windowOf(hunt);
   const [together] = await hunt.session.reports({ ...forms, window: subject });
-  if (together?.report.compared) return { analysed: together, subject };
+  if (together && isOfWindow(together)) return { analysed: together, subject };
   return await judgedOneByOne(hunt, { alert, forms }, subject);
 }
 

@@ -18,7 +18,7 @@ import {
   searchQueries,
   unsureQueries,
 } from '#gather/plan.ts';
-import type { LogSource, OpenBody, TraceSource } from '#gather/sources.ts';
+import type { LogSource, OpenBody, PlatformSource, TraceSource } from '#gather/sources.ts';
 import type { KeptEvidence } from '#model/case.ts';
 import { sameTraceId, type TraceReference } from '#model/trace-id.ts';
 import {
@@ -36,6 +36,8 @@ import { gatherRequest } from '#workflows/gather-request.ts';
 export type DiagnoseTraceParts = Readonly<{
   traceSources: readonly TraceSource[];
   logSources: readonly LogSource[];
+  /** Asked about windows alone. @default none */
+  platformSources?: readonly PlatformSource[] | undefined;
   openSession(settings: SessionSettings): Session;
   /** The links to the trace and its logs are those of the sources that have them. */
   settings: SessionSettings;

@@ -23,6 +23,7 @@ import { isUnchosen, type Sample, type SeenRequest } from '#model/seen-request.t
 import { type Asked, answersOf } from '#workflows/ask-logs.ts';
 import { type DiagnoseTraceParts, logsLink } from '#workflows/diagnose-trace.ts';
 import { type Fed, feedSession } from '#workflows/feed-session.ts';
+import { gatherPlatform } from '#workflows/gather-platform.ts';
 
 /** A window, or an alert and with it a window. */
 export type AlertSubject = Pick<Alert, 'title' | 'service' | 'labels' | 'traceId' | 'atUs'>;
@@ -203,7 +204,7 @@ export async function gatherBeside(
   window: WindowSubject,
   services: readonly string[],
 ): Promise<void> {
-  await Promise.all([gatherLines(hunt, window, services)]);
+  await Promise.all([gatherLines(hunt, window, services), gatherPlatform(hunt, hunt.session)]);
 }
 
 /** All requests of the time that was asked about, as they may be judged one by one. */

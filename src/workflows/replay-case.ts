@@ -20,7 +20,7 @@ import type { Gap } from '#model/gap.ts';
 import { sameTraceId } from '#model/trace-id.ts';
 import { presentNothing } from '#present/nothing.ts';
 import { presentAlert } from '#present/slack-alert.ts';
-import { alertFacts, judgeTogether, namedByAlert, type Together } from '#workflows/diagnose-alert.ts';
+import { alertFacts, isOfWindow, judgeTogether, namedByAlert, type Together } from '#workflows/diagnose-alert.ts';
 import { feedSession } from '#workflows/feed-session.ts';
 import { changedFiles } from '#workflows/verify-case.ts';
 
@@ -180,7 +180,7 @@ async function comparedWithHealth(
   { service, fromUs, toUs }: ReturnType<typeof askedOf>,
 ): Promise<AnalysedTrace | undefined> {
   const { folder, fields, session, forms } = replay;
-  if (pathsOf(folder, 'baseline').length === 0) return undefined;
+  if (pathsOf(folder, 'baseline').length + pathsOf(folder, 'platform').length === 0) return undefined;
   for (const path of pathsOf(folder, 'logs')) await read(replay, path, 'logs', NOT_ALL_LINES);
   for (const path of pathsOf(folder, 'metrics')) await read(replay, path, 'metrics', NOT_ALL_METRICS);
   for (const path of pathsOf(folder, 'platform')) await read(replay, path, 'platform', NOT_ALL_OBJECTS);
@@ -188,7 +188,7 @@ async function comparedWithHealth(
   const kind = fields.subject?.kind === 'window' ? 'window' : 'alert';
   const window = { service, fromUs, toUs, ...fields.judged, kind } as const;
   const [analysed] = await session.reports({ ...forms, window });
-  return analysed?.report.compared === undefined ? undefined : analysed;
+  return analysed !== undefined && isOfWindow(analysed) ? analysed : undefined;
 }
 
 /** The one trace, presented with the logs and with everything that is missing. */

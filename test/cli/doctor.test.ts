@@ -52,6 +52,7 @@ describe('doctor', () => {
       jaeger: { state: 'off', remedy: expect.stringContaining('JAEGER_URL') },
       loki: { state: 'off', remedy: expect.stringContaining('LOKI_URL') },
       prometheus: { state: 'off', remedy: expect.stringContaining('PROMETHEUS_URL') },
+      kubernetes: { state: 'off', remedy: expect.stringContaining('KUBECONFIG') },
       slack: { state: 'off', remedy: expect.stringContaining('SLACK_BOT_TOKEN') },
       store: { state: 'ok' },
     });

@@ -1,0 +1,268 @@
+/**
+ * Reads what Kubernetes knows of pods, nodes, events and rollouts, through lists of its API and nothing else: it never
+ * changes anything, opens no secret and no config map, and reads no log.
+ */
+import { type Answer, addressUnder, type Backend, openBackend, readJson, type Search } from '#adapters/http.ts';
+import { NotABackendError, SpanhoundError, TooLargeError } from '#core/errors.ts';
+import {
+  type Health,
+  type OpenBody,
+  PLATFORM_LISTS,
+  type PlatformList,
+  type PlatformQuery,
+  type PlatformSource,
+} from '#gather/sources.ts';
+import { ANSWER_SEPARATOR } from '#model/body.ts';
+import { type Access, type Kubeconfig, kubeconfigAccess, type ReadAccess, serviceAccountAccess } from './access.ts';
+
+export type KubernetesOptions = Readonly<{
+  /** From outside. Else the service account that is mounted. */
+  kubeconfig?: Kubeconfig | undefined;
+  /** Those that may be read. @default all, which needs a ClusterRole */
+  namespaces?: readonly string[] | undefined;
+  timeoutMs?: number | undefined;
+  maxBytes?: number | undefined;
+  /** For tests: where a service account lies, and where the API answers. */
+  serviceAccount?: Readonly<{ folder: string; url: string }> | undefined;
+}>;
+
+const NAME = 'kubernetes';
+
+/** Of the API's groups, and whether a namespace has its own. */
+const RESOURCES: Readonly<Record<PlatformList, Readonly<{ group: string; path: string; isNamespaced: boolean }>>> = {
+  pods: { group: '', path: 'api/v1', isNamespaced: true },
+  events: { group: '', path: 'api/v1', isNamespaced: true },
+  services: { group: '', path: 'api/v1', isNamespaced: true },
+  persistentvolumeclaims: { group: '', path: 'api/v1', isNamespaced: true },
+  replicasets: { group: 'apps', path: 'apis/apps/v1', isNamespaced: true },
+  nodes: { group: '', path: 'api/v1', isNamespaced: false },
+};
+
+/** As kubectl pages. */
+const PAGE = 500;
+/** Twenty thousand pods: what is beyond is another cluster's size, and is told as a gap. */
+const MOST_PAGES = 40;
+/** Of one list; a pod takes five to ten kilobytes. */
+const MOST_BYTES = 128_000_000;
+
+/** May not be asked for: the role of whoever asks lacks a rule. */
+class NotPermittedError extends SpanhoundError {
+  override readonly name = 'NotPermittedError';
+  readonly code = 'SH_NOT_PERMITTED';
+  readonly advice: string;
+
+  constructor(what: PlatformList, namespace: string) {
+    const { group, isNamespaced } = RESOURCES[what];
+    const where = namespace === '' ? '' : ` in the namespace ${namespace}`;
+    super(`${NAME} does not let it list ${what}${where}`);
+    const role = isNamespaced && namespace !== '' ? `Role in ${namespace}` : 'ClusterRole';
+    const only =
+      isNamespaced && namespace === '' ? ' Where it may read some namespaces only, set KUBERNETES_NAMESPACES.' : '';
+    this.advice = `Add to its ${role}: ${ruleText(group, [what])}.${only} docs/kubernetes.md has the whole role.`;
+  }
+}
+
+/** Who asks is not known to the cluster, or not any more. */
+class NotAuthenticatedError extends SpanhoundError {
+  override readonly name = 'NotAuthenticatedError';
+  readonly code = 'SH_NOT_AUTHENTICATED';
+  readonly advice =
+    'The token or the certificate has expired or is of another cluster. Check with: kubectl auth whoami (with the same KUBECONFIG and context), or the service account that is mounted.';
+
+  constructor() {
+    super(`${NAME} does not know who asks (HTTP 401)`);
+  }
+}
+
+function ruleText(group: string, resources: readonly string[]): string {
+  return `{apiGroups: ["${group}"], resources: [${resources.map((name) => `"${name}"`).join(', ')}], verbs: ["list"]}`;
+}
+
+export function kubernetes(options: KubernetesOptions): PlatformSource {
+  const { namespaces = [], timeoutMs, maxBytes = MOST_BYTES } = options;
+  const most = Math.min(maxBytes, MOST_BYTES);
+  const connect = connector(options, { timeoutMs, maxBytes: most });
+
+  async function openPlatform({ what, namespace }: PlatformQuery, signal: AbortSignal): Promise<OpenBody> {
+    const path = pathOf(what, namespace);
+    const first = await page(what, namespace, { path, search: [['limit', `${PAGE}`]], signal });
+    const query = { text: `GET /${path}`, url: addressUnder(new URL(first.access.url), path) };
+    return { source: NAME, format: 'kubernetes-json', query, chunks: pages(first, { what, namespace, path, signal }) };
+  }
+
+  type Page = Readonly<{ access: Access; chunks: AsyncIterable<Uint8Array>; dateMs: number }>;
+  type Ask = Readonly<{ path: string; search: Search; signal: AbortSignal }>;
+
+  async function page(what: PlatformList, namespace: string, { path, search, signal }: Ask): Promise<Page> {
+    const answer = await ask(path, search, signal);
+    if (answer.kind === 'body') return answer;
+    if (answer.kind === 'refusal' && answer.status === 403) throw new NotPermittedError(what, namespace);
+    if (answer.kind === 'refusal' && answer.status === 401) throw new NotAuthenticatedError();
+    throw answer.backend.error(path, answer);
+  }
+
+  /** A token may have run out since it was read: then it is read again, once. */
+  async function ask(path: string, search: Search, signal: AbortSignal) {
+    for (let isAgain = false; ; isAgain = true) {
+      const { backend, access } = await connect.open(signal);
+      const answer: Answer = await backend.get(path, { signal, search, headers: { accept: 'application/json' } });
+      const isUnknown = answer.kind === 'refusal' && answer.status === 401;
+      if (!isUnknown || isAgain) return { ...answer, backend, access };
+      connect.forget();
+    }
+  }
+
+  /** One answer a line, behind a line that says when it was asked: how long something lasts depends on it. */
+  async function* pages(
+    first: Page,
+    { what, namespace, path, signal }: PlatformQuery & Readonly<{ path: string; signal: AbortSignal }>,
+  ): AsyncGenerator<Uint8Array> {
+    yield* askedAt(first.dateMs);
+    let next: Page | undefined = first;
+    const room = { left: most };
+    for (let count = 1; next !== undefined; count += 1) {
+      const head = continuation();
+      yield* passed(next.chunks, room, head);
+      const token = head.token(path);
+      if (token !== '' && count === MOST_PAGES) throw new TooLargeError(NAME, most);
+      const search = [
+        ['limit', `${PAGE}`],
+        ['continue', token],
+      ] as const;
+      next = token === '' ? undefined : await page(what, namespace, { path, search, signal });
+    }
+  }
+
+  async function* passed(
+    chunks: AsyncIterable<Uint8Array>,
+    room: { left: number },
+    head: ReturnType<typeof continuation>,
+  ): AsyncGenerator<Uint8Array> {
+    for await (const chunk of chunks) {
+      room.left -= chunk.length;
+      if (room.left < 0) throw new TooLargeError(NAME, most);
+      head.push(chunk);
+      yield chunk;
+    }
+    yield Buffer.from(ANSWER_SEPARATOR);
+  }
+
+  async function check(signal: AbortSignal): Promise<Health> {
+    try {
+      const version = await versionOf(signal);
+      const missing = (await Promise.all(questions(namespaces).map((query) => notPermitted(query, signal)))).flat();
+      const where = namespaces.length === 0 ? 'all namespaces' : namespaces.join(', ');
+      if (missing.length === 0) return { ok: true, detail: `${version}; may read ${where}`, remedy: '' };
+      return {
+        ok: false,
+        detail: `${version}; ${missing.map(({ message }) => message).join('; ')}`,
+        remedy: [...new Set(missing.map(({ advice }) => advice))].join('\n'),
+      };
+    } catch (error) {
+      if (!(error instanceof SpanhoundError)) throw error;
+      return { ok: false, detail: error.message, remedy: error.advice };
+    }
+  }
+
+  async function versionOf(signal: AbortSignal): Promise<string> {
+    const answer = await ask('version', [], signal);
+    if (answer.kind === 'refusal' && answer.status === 401) throw new NotAuthenticatedError();
+    if (answer.kind !== 'body') throw answer.backend.error('version', answer);
+    const said = await readJson(answer.chunks);
+    const version = typeof said === 'object' && said !== null && 'gitVersion' in said ? said.gitVersion : undefined;
+    if (typeof version !== 'string') throw new NotABackendError(NAME, 'version');
+    return version;
+  }
+
+  async function notPermitted({ what, namespace }: PlatformQuery, signal: AbortSignal): Promise<NotPermittedError[]> {
+    try {
+      const { chunks } = await page(what, namespace, {
+        path: pathOf(what, namespace),
+        search: [['limit', '1']],
+        signal,
+      });
+      for await (const _ of chunks); // an unread body would keep the connection
+      return [];
+    } catch (error) {
+      if (error instanceof NotPermittedError) return [error];
+      throw error;
+    }
+  }
+
+  return { name: NAME, queries: questions(namespaces), openPlatform, check };
+}
+
+function* askedAt(ms: number): Generator<Uint8Array> {
+  if (!Number.isFinite(ms)) return;
+  yield Buffer.from(`${JSON.stringify({ kind: 'Asked', at: new Date(ms).toISOString() })}${ANSWER_SEPARATOR}`);
+}
+
+/** Every list of every namespace that may be read. */
+function questions(namespaces: readonly string[]): readonly PlatformQuery[] {
+  return PLATFORM_LISTS.flatMap((what) => {
+    const wanted = RESOURCES[what].isNamespaced && namespaces.length > 0 ? namespaces : [''];
+    return wanted.map((namespace) => ({ what, namespace }));
+  });
+}
+
+function pathOf(what: PlatformList, namespace: string): string {
+  const { path } = RESOURCES[what];
+  return namespace === '' ? `${path}/${what}` : `${path}/namespaces/${encodeURIComponent(namespace)}/${what}`;
+}
+
+/** One connection pool for as long as who asks stays the same. */
+function connector(
+  { kubeconfig, serviceAccount }: KubernetesOptions,
+  limits: Readonly<{ timeoutMs: number | undefined; maxBytes: number }>,
+) {
+  const config = kubeconfig && kubeconfigAccess(kubeconfig);
+  const read: ReadAccess = config ?? serviceAccountAccess(serviceAccount);
+  let open: Readonly<{ key: string; backend: Backend }> | undefined;
+  return {
+    async open(signal: AbortSignal): Promise<Readonly<{ backend: Backend; access: Access }>> {
+      const access = await read(signal);
+      const key = JSON.stringify(access);
+      if (open?.key !== key) open = { key, backend: backendOf(access, limits) };
+      return { backend: open.backend, access };
+    },
+    forget: () => config?.forget(),
+  };
+}
+
+function backendOf(access: Access, limits: Readonly<{ timeoutMs: number | undefined; maxBytes: number }>): Backend {
+  const url = new URL(access.url);
+  const [name = '', ...password] = access.basic.split(':');
+  url.username = encodeURIComponent(name);
+  url.password = encodeURIComponent(password.join(':'));
+  const { ca, cert, key, serverName, isVerified } = access;
+  const tls = {
+    ...(ca !== '' && { ca }),
+    ...(cert !== '' && { cert, key }),
+    ...(serverName !== '' && { servername: serverName }),
+    ...(!isVerified && { rejectUnauthorized: false }),
+  };
+  return openBackend(NAME, '', { ...limits, url, tls, ...(access.token !== '' && { token: access.token }) });
+}
+
+/** A list's own metadata stand before its items: the token for what follows is in the first of its bytes. */
+const HEAD_BYTES = 16_384;
+
+function continuation() {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  return {
+    push(chunk: Uint8Array): void {
+      if (size >= HEAD_BYTES) return;
+      parts.push(chunk.subarray(0, HEAD_BYTES - size));
+      size += chunk.length;
+    },
+    /** Empty where nothing follows. */
+    token(path: string): string {
+      const head = Buffer.concat(parts).toString('utf8');
+      const [, metadata] =
+        /^\s*\{\s*(?:"(?:kind|apiVersion)"\s*:\s*"[^"]*"\s*,\s*)*"metadata"\s*:\s*(\{[^{}]*\})/.exec(head) ?? [];
+      if (metadata === undefined) throw new NotABackendError(NAME, path);
+      return /"continue"\s*:\s*"([^"\\]+)"/.exec(metadata)?.[1] ?? '';
+    },
+  };
+}

@@ -1,0 +1,49 @@
+/** What the platform says of its pods, nodes, events and rollouts: every list at once, each of which may fail by itself. */
+import type { Session } from '#analyse/session.ts';
+import { SpanhoundError } from '#core/errors.ts';
+import { gapOf } from '#gather/collect.ts';
+import type { PlatformList, PlatformQuery, PlatformSource } from '#gather/sources.ts';
+import { type Fed, feedSession } from '#workflows/feed-session.ts';
+
+/** What nobody sees without it. */
+const COST: Readonly<Record<PlatformList, string>> = {
+  pods: 'no pod was looked at',
+  events: 'why pods do not start or stay up is told by their state alone',
+  replicasets: 'what the last rollout changed is not known',
+  services: 'pods are told by their labels alone',
+  nodes: 'what nodes have left is not known',
+  persistentvolumeclaims: 'volume claims are known by what pods say of them',
+};
+
+export type AskedPlatform = Readonly<{ platformSources?: readonly PlatformSource[] | undefined; signal: AbortSignal }>;
+
+/** Throws nothing on purpose: what fails is a gap. Returns how many answers came. */
+export async function gatherPlatform(
+  { platformSources = [], signal }: AskedPlatform,
+  session: Session,
+): Promise<number> {
+  const asked = platformSources.flatMap((source) => source.queries.map((query) => ({ source, query })));
+  const answers = await Promise.all(
+    asked.map(async ({ source, query }, at) => {
+      const { items, failure, told } = await answerOf(source, query, { session, signal, id: `platform ${at}` });
+      if (failure !== undefined && !told) session.gap(gapOf(source.name, failure, COST[query.what]));
+      return items;
+    }),
+  );
+  return answers.reduce((sum, items) => sum + items, 0);
+}
+
+async function answerOf(
+  source: PlatformSource,
+  query: PlatformQuery,
+  { session, signal, id }: Readonly<{ session: Session; signal: AbortSignal; id: string }>,
+): Promise<Fed> {
+  try {
+    const body = await source.openPlatform(query, signal);
+    const head = { kind: 'platform', format: body.format, source: body.source, file: '', query: body.query } as const;
+    return await feedSession(session, id, head, body.chunks, COST[query.what]);
+  } catch (error) {
+    if (!(error instanceof SpanhoundError)) throw error;
+    return { items: 0, failure: error };
+  }
+}
