@@ -164,6 +164,7 @@ const EVIDENCE: Readonly<Record<EvidenceKind, string>> = {
   templates: 'what these lines say, one message for those that are alike',
   baseline: 'healthy traces of the same request, to compare with',
   baselineLogs: 'log lines of a healthy time, or of the time before, to compare with',
+  earlierLogs: 'what log stores answer of the seven days before',
   window: 'the time that was asked about',
   requests: 'many requests of that time',
   healthyRequests: 'many requests of a healthy time, to compare with',

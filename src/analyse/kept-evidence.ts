@@ -5,6 +5,7 @@
 import { cutJson } from '#analyse/cut-json.ts';
 import { type RedactedJson, redactJson } from '#analyse/redacted-json.ts';
 import { type BodyRole, bodyPath, type EvidenceFile, type KeptEvidence } from '#model/case.ts';
+import type { EarlierLog } from '#model/earlier-logs.ts';
 import type { Gap } from '#model/gap.ts';
 import { comparableId } from '#model/id-forms.ts';
 import type { LogLine } from '#model/log-line.ts';
@@ -28,6 +29,8 @@ export type Gathered = Readonly<{
   /** Empty where no log was read; one without lines where logs were read and held none. */
   logs: readonly LogLines[];
   healthyLogs: readonly LogLines[];
+  /** Whether errors were there in the days before. */
+  earlierLogs: readonly EarlierLog[];
   gaps: readonly Gap[];
   /** Which spans and lines the findings cite; asked only above the cap. */
   cited(): Cited;
@@ -68,8 +71,9 @@ export function keptEvidence(gathered: Gathered): KeptEvidence & Readonly<{ isWh
 /** Of a case above the cap: half of what is compared is the healthy time. */
 const BESIDE_SHARE = 0.5;
 
-function besideFiles({ beside, healthyLogs }: Gathered): EvidenceFile[] {
+function besideFiles({ beside, logs, healthyLogs, earlierLogs }: Gathered): EvidenceFile[] {
   return [
+    ...earlierFiles(named(logs, 'source'), earlierLogs),
     ...bodyFiles('baseline', beside.baseline),
     ...bodyFiles('metrics', beside.metrics),
     ...bodyFiles('platform', beside.platform),
@@ -105,6 +109,12 @@ function logFiles(path: string, logs: readonly LogLines[], records: readonly str
   if (logs.length === 0) return [];
   const file: RedactedJson = redactJson(Buffer.from([...new Set(records)].join('')));
   return [{ path, source: named(logs, 'source'), query: named(logs, 'query'), ...file }];
+}
+
+function earlierFiles(source: string, answers: readonly EarlierLog[]): EvidenceFile[] {
+  if (answers.length === 0) return [];
+  const file: RedactedJson = redactJson(Buffer.from(JSON.stringify(answers)));
+  return [{ path: 'earlier-logs.json', source, query: '', ...file }];
 }
 
 /** Every query that found these lines, since one file holds what all of them found. */

@@ -3,6 +3,7 @@
 import { deflateSync } from 'node:zlib';
 import { type BodyBytes, bodyBytes } from '#analyse/body-bytes.ts';
 import type { LocalSession, SessionPair } from '#analyse/compare-sessions.ts';
+import { earlierAnswers } from '#analyse/earlier-answers.ts';
 import { foundAgain, healthyTraces } from '#analyse/healthy-traces.ts';
 import type { Cited, KeptBody, LogLines } from '#analyse/kept-evidence.ts';
 import { platformAnswers } from '#analyse/platform-answers.ts';
@@ -38,6 +39,7 @@ import type {
 } from '#model/analysis.ts';
 import { type EvidenceFile, type EvidenceRole, evidenceRole } from '#model/case.ts';
 import type { Judgement } from '#model/diagnosis.ts';
+import { earlierQuestions } from '#model/earlier-logs.ts';
 import type { Evidence } from '#model/evidence.ts';
 import type { Finding } from '#model/finding.ts';
 import type { Gap } from '#model/gap.ts';
@@ -69,6 +71,8 @@ type OpenBody = Readonly<{
   metrics?: MetricsBody;
   platform?: ReturnType<typeof kubernetesBody>;
   logs?: LogBody;
+  /** Answers of earlier days, as a case keeps them. */
+  earlier?: Uint8Array[];
   /** Every byte of it, where it may become evidence. */
   kept: Uint8Array[];
 }>;
@@ -90,6 +94,7 @@ export function openSession(settings: SessionSettings): LocalSession {
   const healthy = healthyTraces(settings.maxClockSkewUs);
   const series: Series[] = [];
   const platform = platformAnswers();
+  const earlier = earlierAnswers();
   const openBytes: { kind: BodyHead['kind']; bytes: BodyBytes }[] = [];
   /** Of traces, in question. */
   const sources = new Set<string>();
@@ -179,9 +184,14 @@ export function openSession(settings: SessionSettings): LocalSession {
     if (items > 0) keep(head, traces.mended() ?? kept);
     return { items, ...(head.sample !== undefined && { traces: decoded.length }) };
   };
-  const finishOther = ({ head, logs, metrics, platform: answers, kept }: OpenBody, isCut: boolean): number => {
+  const finishOther = (body: OpenBody, isCut: boolean): number => {
+    const { head, logs, metrics, platform: answers } = body;
+    if (body.earlier) return earlier.read(head.source, Buffer.concat(body.earlier));
+    if (logs && head.asks) return earlier.add(head.source, head.asks, logs.end());
     if (logs) return finishLogs(head, logs, isCut);
-    if (answers) return finishPlatform(head, answers, isCut);
+    return answers ? finishPlatform(head, answers, isCut) : finishMetrics(head, metrics, body.kept);
+  };
+  const finishMetrics = (head: BodyHead, metrics: MetricsBody | undefined, kept: readonly Uint8Array[]): number => {
     const found = metrics?.end() ?? [];
     for (const problem of metrics?.warnings() ?? [])
       addGap({ source: head.source, problem, consequence: 'not all metrics were looked at' });
@@ -228,18 +238,31 @@ export function openSession(settings: SessionSettings): LocalSession {
       if (trace.spanCount === 0 || !isWanted(subject.traceId, traceIds)) continue;
       const logs = logBodies.length > 0 ? linesOfTrace(trace, lines, { several: subjects.size > 1 }) : undefined;
       const { baseline, gap } = healthy.comparedWith(trace);
-      const evidence = { trace, logs, baseline, baselineLogs };
+      const evidence = { trace, logs, baseline, baselineLogs, earlierLogs: earlier.all() };
       yield analyse(evidence, asked, gap ? [...gaps, gap] : gaps, queries, subject.file);
     }
   }
-  const windowAnalysis = async (window: WindowSubject, asked: SessionSettings): Promise<WindowAnalysis> => {
+  const linesOfWindow = (window: WindowSubject) => {
     const { before, within } =
       window.requestId === undefined
         ? linesAround(window, inOrder(logLines()))
         : { before: [], within: linesOfRequest(window.requestId, logLines()) };
-    const baselineLogs = healthyLines() ?? (before.length > 0 ? before : undefined);
-    const requests = { ...windowRequests(window, heldTraces()), series, platform: platform.read() };
-    const analysed = await analyseWindow(window, { logs: within, baselineLogs, ...requests }, asked);
+    return { logs: within, baselineLogs: healthyLines() ?? (before.length > 0 ? before : undefined) };
+  };
+  const linesOfId = (id: string) => {
+    const subject = [...subjects.values()].find(({ traceId }) => isWanted(traceId, [id]));
+    const logs = subject ? linesOfTrace(traceOf(subject), logLines(), { several: subjects.size > 1 }) : [];
+    return { logs, baselineLogs: healthyLines() };
+  };
+  const windowAnalysis = async (window: WindowSubject, asked: SessionSettings): Promise<WindowAnalysis> => {
+    const { logs, baselineLogs } = linesOfWindow(window);
+    const requests = {
+      earlierLogs: earlier.all(),
+      ...windowRequests(window, heldTraces()),
+      series,
+      platform: platform.read(),
+    };
+    const analysed = await analyseWindow(window, { logs, baselineLogs, ...requests }, asked);
     const diagnosed = { ...analysed, file: '', gaps: [...gaps, ...analysed.gaps], queries };
     return { ...diagnosed, methods: methodsOf(diagnosed, settings.fishbone) };
   };
@@ -249,6 +272,7 @@ export function openSession(settings: SessionSettings): LocalSession {
     const ofRole = (role: EvidenceRole) => changed.find(({ path }) => evidenceRole(path) === role);
     const logs = ofRole('logs');
     platform.restOn(ofRole('platform'));
+    earlier.restOn(ofRole('earlier-logs'));
     if (logs) redactedLines = decoded(logBody('log-jsonl', logs.source), logs.bytes);
     const usualLogs = ofRole('baseline-logs');
     if (usualLogs) {
@@ -273,6 +297,13 @@ export function openSession(settings: SessionSettings): LocalSession {
     }
   };
 
+  const readerOf = (head: BodyHead): Omit<OpenBody, 'head' | 'kept'> => {
+    if (head.kind === 'metrics') return { metrics: metricsBody(head.source) };
+    if (head.kind === 'platform') return { platform: kubernetesBody(head.source) };
+    if (head.kind === 'earlier-logs' && head.asks === undefined) return { earlier: [] };
+    if (LINE_KINDS.has(head.kind)) return { logs: logBody(head.format, head.source, nearSeconds) };
+    return { traces: traceBody(head.format, head.source, bytesOf(head)) };
+  };
   const closeBytes = (isDone: (kind: BodyHead['kind']) => boolean) => {
     for (const open of openBytes.splice(0)) {
       if (isDone(open.kind)) open.bytes.close();
@@ -283,22 +314,13 @@ export function openSession(settings: SessionSettings): LocalSession {
   return {
     body(id, head) {
       if (head.kind === 'trace') sources.add(head.source);
-      bodies.set(
-        id,
-        head.kind === 'logs' || head.kind === 'baseline-logs'
-          ? { head, logs: logBody(head.format, head.source, nearSeconds), kept: [] }
-          : head.kind === 'metrics'
-            ? { head, metrics: metricsBody(head.source), kept: [] }
-            : head.kind === 'platform'
-              ? { head, platform: kubernetesBody(head.source), kept: [] }
-              : { head, traces: traceBody(head.format, head.source, bytesOf(head)), kept: [] },
-      );
+      bodies.set(id, { head, kept: [], ...readerOf(head) });
       if (head.query.text !== '' && !isToldAlready(head))
         queries.push({ source: head.source, query: head.query.text, url: head.query.url });
     },
     async bytes(id, chunk) {
       const body = bodies.get(id);
-      (body?.traces ?? body?.logs ?? body?.metrics ?? body?.platform)?.push(chunk);
+      (body?.traces ?? body?.logs ?? body?.metrics ?? body?.platform ?? body?.earlier)?.push(chunk);
       if ((body?.traces ?? body?.metrics) && settings.evidence) body.kept.push(chunk);
     },
     async end(id) {
@@ -320,6 +342,10 @@ export function openSession(settings: SessionSettings): LocalSession {
     },
     async requests(service) {
       return heldTraces().map((held) => seenRequest(held.trace, service, held));
+    },
+    async newErrors(of) {
+      const { logs, baselineLogs = [] } = typeof of === 'string' ? linesOfId(of) : linesOfWindow(of);
+      return earlierQuestions(logs, logTemplates([...logs, ...baselineLogs]));
     },
     async reports(forms) {
       beginRedaction();
@@ -344,6 +370,7 @@ export function openSession(settings: SessionSettings): LocalSession {
         beside: { baseline: ofKind('baseline'), metrics: ofKind('metrics'), platform: platform.kept() },
         logs: logBodies.toSorted(bySource),
         healthyLogs: healthyLogBodies.toSorted(bySource),
+        earlierLogs: earlier.all(),
         gaps: [...gaps],
         cited: () => citedBy([...analyses()]),
         maxBytes: settings.evidence.maxBytes,
@@ -369,10 +396,14 @@ export function openSession(settings: SessionSettings): LocalSession {
       healthyLogBodies.length = 0;
       series.length = 0;
       platform.clear();
+      earlier.clear();
       closeBytes(() => true);
     },
   };
 }
+
+/** Of bodies that hold lines. */
+const LINE_KINDS: ReadonlySet<BodyHead['kind']> = new Set(['logs', 'baseline-logs', 'earlier-logs']);
 
 /** The same as `pool.ts` opens in one of its threads. */
 export function openPair(settings: SessionSettings): SessionPair {
@@ -420,14 +451,16 @@ function analyse(
     logs,
     baseline,
     baselineLogs,
+    earlierLogs,
   }: Readonly<{ trace: Trace; logs: readonly CorrelatedLine[] | undefined }> &
-    Readonly<{ [Kind in 'baseline' | 'baselineLogs']: Evidence[Kind] | undefined }>,
+    Readonly<{ [Kind in 'baseline' | 'baselineLogs']: Evidence[Kind] | undefined }> &
+    Pick<Evidence, 'earlierLogs'>,
   settings: SessionSettings,
   gaps: readonly Gap[],
   queries: Analysis['queries'],
   file: string,
 ): TraceAnalysis {
-  const evidence = { trace, ...(baseline && { baseline }), ...logEvidence(logs, baselineLogs) };
+  const evidence = { trace, ...(baseline && { baseline }), ...logEvidence(logs, baselineLogs), earlierLogs };
   const { checked, findings: found, detectorFacts } = look(evidence, settings);
   const judged = judge(trace, withUnsureEvidence(found, logs ?? []), detectorFacts);
   const judgement = calledAsConfigured(judged, settings.severities);
@@ -482,6 +515,7 @@ async function analyseWindow(
     baselineLogs,
     series,
     platform,
+    earlierLogs,
     ...both
   }: Readonly<{
     logs: readonly LogLine[];
@@ -489,6 +523,7 @@ async function analyseWindow(
     platform: Platform | undefined;
   }> &
     WindowRequests &
+    Pick<Evidence, 'earlierLogs'> &
     Pick<WindowEvidence, 'series'>,
   settings: SessionSettings,
 ): Promise<Omit<DiagnosedWindow, 'file' | 'queries'>> {
@@ -496,6 +531,7 @@ async function analyseWindow(
   const evidence = {
     ...windowEvidence(window, { traces, healthyTraces, series, platform }),
     ...logEvidence(logs.length > 0 ? logs : undefined, baselineLogs),
+    earlierLogs,
   };
   const { checked, findings, detectorFacts } = look(evidence, settings);
   const facts = { ...detectorFacts, service: window.service };

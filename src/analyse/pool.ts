@@ -9,6 +9,7 @@ import type { Call, Reply } from '#analyse/protocol.ts';
 import type { AnalysedTrace, BodyCount, Session, SessionSettings, Wanted } from '#analyse/session.ts';
 import { type ErrorRecord, RelayedError } from '#core/errors.ts';
 import type { KeptEvidence } from '#model/case.ts';
+import type { EarlierQuestion } from '#model/earlier-logs.ts';
 import type { SeenRequest } from '#model/seen-request.ts';
 
 export type WorkerPool = Readonly<{
@@ -154,6 +155,7 @@ function sessionOf(thread: Thread, session: number, settings: SessionSettings): 
     abandon: (body, gap) => ask<BodyCount>({ verb: 'abandon', body, gap }),
     gap: (gap) => tell({ verb: 'gap', gap }),
     wanted: (traceId) => ask<Wanted>({ verb: 'wanted', traceId }),
+    newErrors: (of) => ask<readonly EarlierQuestion[]>({ verb: 'newErrors', of }),
     requests: (service) => ask<readonly SeenRequest[]>({ verb: 'requests', service }),
     reports: (forms) => ask<readonly AnalysedTrace[]>({ verb: 'reports', forms }),
     evidence: () => ask<KeptEvidence>({ verb: 'evidence' }),

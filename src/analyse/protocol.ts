@@ -2,6 +2,7 @@
 import type { CompareRequest } from '#analyse/compare-sessions.ts';
 import type { BodyHead, Forms, SessionSettings } from '#analyse/session.ts';
 import type { ErrorRecord } from '#core/errors.ts';
+import type { WindowSubject } from '#model/analysis.ts';
 import type { Gap } from '#model/gap.ts';
 
 export type Call = Readonly<{ id: number; session: number }> &
@@ -14,6 +15,7 @@ export type Call = Readonly<{ id: number; session: number }> &
     | { verb: 'gap'; gap: Gap }
     | { verb: 'wanted'; traceId?: string | undefined }
     | { verb: 'requests'; service: string }
+    | { verb: 'newErrors'; of: string | WindowSubject }
     | { verb: 'reports'; forms: Forms }
     | { verb: 'evidence' }
     | { verb: 'draw'; svg: string }

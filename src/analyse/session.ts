@@ -8,6 +8,7 @@ import type { Links, WindowSubject } from '#model/analysis.ts';
 import type { BodyFormat, BodyKind } from '#model/body.ts';
 import type { KeptEvidence } from '#model/case.ts';
 import type { FishboneCategories } from '#model/cause-fields.ts';
+import type { EarlierQuestion } from '#model/earlier-logs.ts';
 import type { Severity } from '#model/finding.ts';
 import type { Gap } from '#model/gap.ts';
 import type { Ties } from '#model/log-correlation.ts';
@@ -42,7 +43,12 @@ export type BodyHead = Readonly<{
   query: Readonly<{ text: string; url: string }>;
   /** The answer to a search: its traces are whole, and one that came before is not put together with it. */
   sample?: Sample | undefined;
+  /** Of lines of earlier days: what they answer. */
+  asks?: EarlierAsk;
 }>;
+
+/** Times in microseconds since the epoch. */
+export type EarlierAsk = EarlierQuestion & Readonly<{ fromUs: number; toUs: number }>;
 
 /** What a body held: spans or log lines; and how many traces, where it answers a search. */
 export type BodyCount = Readonly<{ items: number; traces?: number }>;
@@ -91,6 +97,8 @@ export type Session = Readonly<{
   wanted(traceId?: string): Promise<Wanted>;
   /** Every trace that came, healthy ones as well, as a request to that service. */
   requests(service: string): Promise<readonly SeenRequest[]>;
+  /** Errors of which it is worth asking whether they were there before: of a trace, or of a time. */
+  newErrors(of: string | WindowSubject): Promise<readonly EarlierQuestion[]>;
   /** One for each trace that has come so far; may be asked again as more evidence comes. */
   reports(forms: Forms): Promise<readonly AnalysedTrace[]>;
   /**

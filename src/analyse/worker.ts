@@ -48,6 +48,8 @@ function run(call: Call): unknown {
       return session.wanted(call.traceId);
     case 'requests':
       return session.requests(call.service);
+    case 'newErrors':
+      return session.newErrors(call.of);
     case 'reports':
       return session.reports(call.forms);
     case 'evidence':

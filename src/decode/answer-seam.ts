@@ -1,6 +1,6 @@
 /**
  * Where one answer of a store ends and the next begins, a line may stand in both: a page begins with the instant with
- * which the one before ended, for only some of the lines of that instant may have been in it.
+ * which the one before ended, or ends with the one with which it began, for only some of the lines of that instant may have been in it.
  */
 import type { Labels } from '#decode/log-labels.ts';
 import { compareNs } from '#model/log-line.ts';
@@ -15,14 +15,29 @@ export type AnswerSeam = Readonly<{
 }>;
 
 export function answerSeam(): AnswerSeam {
-  /** The last instant of the answer before, and what came of it. */
+  const ends = [openEnd((order) => order > 0), openEnd((order) => order < 0)];
+  return {
+    begin() {
+      for (const end of ends) end.begin();
+    },
+    isNew(line) {
+      const isKnown = ends.some((end) => end.has(line));
+      for (const end of ends) end.add(line);
+      return !isKnown;
+    },
+  };
+}
+
+/** One end of an answer: `isBeyond` says of the order of two times whether the first lies further out. */
+function openEnd(isBeyond: (order: number) => boolean) {
+  /** The outermost instant of the answer before, and what came of it. */
   let seamNs = '';
   let came: ReadonlySet<string> = new Set();
-  /** The last instant of this one so far. */
+  /** The outermost instant of this one so far. */
   let lastNs = '';
   let atLast: StoredLine[] = [];
   return {
-    begin() {
+    begin(): void {
       // An answer without lines leaves the seam where it was.
       if (atLast.length > 0) {
         seamNs = lastNs;
@@ -31,15 +46,14 @@ export function answerSeam(): AnswerSeam {
       lastNs = '';
       atLast = [];
     },
-    isNew(line) {
-      const order = lastNs === '' ? 1 : compareNs(line.timeNs, lastNs);
-      if (order > 0) {
+    add(line: StoredLine): void {
+      if (lastNs === '' || isBeyond(compareNs(line.timeNs, lastNs))) {
         lastNs = line.timeNs;
         atLast = [];
       }
-      if (order >= 0) atLast.push(line);
-      return line.timeNs !== seamNs || !came.has(identity(line));
+      if (line.timeNs === lastNs) atLast.push(line);
     },
+    has: (line: StoredLine): boolean => line.timeNs === seamNs && came.has(identity(line)),
   };
 }
 

@@ -169,7 +169,7 @@ export function logLines(): LogLines {
     untimed: () => untimed,
     reduced: () => reduced,
     ordered() {
-      const order = isOrdered ? undefined : orderOf(lines);
+      const order = isOrdered ? undefined : orderOf(lines, isNewestFirst(lines, streamNumbers));
       const each = (at: number) => {
         const number = order?.[at] ?? at;
         const line = lines[number] ?? NO_LINE;
@@ -194,13 +194,23 @@ function withStack(first: LogLine, line: string): LogLine {
   return { ...said, line, level: level || levelIn(text), shape: shapeText(saidIn(text, first.labels)) };
 }
 
-/** Of equal times the one that came first. */
-function orderOf(lines: readonly LogLine[]): Uint32Array {
+/** A store that was asked for the latest lines gives each stream from its end. */
+function isNewestFirst(lines: readonly LogLine[], streams: Int32Array): boolean {
+  let steps = 0;
+  for (let at = 1; at < lines.length; at += 1) {
+    if (streams[at] !== streams[at - 1]) continue;
+    steps += Math.sign(compareNs(lines[at - 1]?.timeNs ?? '', lines[at]?.timeNs ?? ''));
+  }
+  return steps > 0;
+}
+
+/** Of equal times the one that was written first. */
+function orderOf(lines: readonly LogLine[], newestFirst: boolean): Uint32Array {
   const timeOf = (number: number) => lines[number]?.timeNs ?? '';
   /** To some hundred nanoseconds, which tells most of them apart. */
   const rough = Float64Array.from(lines, ({ timeNs }) => Number(timeNs));
   return Uint32Array.from(lines.keys()).sort(
-    (a, b) => (rough[a] ?? 0) - (rough[b] ?? 0) || compareNs(timeOf(a), timeOf(b)) || a - b,
+    (a, b) => (rough[a] ?? 0) - (rough[b] ?? 0) || compareNs(timeOf(a), timeOf(b)) || (newestFirst ? b - a : a - b),
   );
 }
 

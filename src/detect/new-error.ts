@@ -10,6 +10,7 @@
 import { defineDetector } from '#detect/detector.ts';
 import { counted, countText } from '#model/count-text.ts';
 import { durationText } from '#model/duration.ts';
+import { type EarlierLog, earlierOf } from '#model/earlier-logs.ts';
 import type { Sighting } from '#model/finding.ts';
 import { type LogEvent, logEvents } from '#model/log-events.ts';
 import { logLevel } from '#model/log-level.ts';
@@ -26,12 +27,13 @@ export const newError = defineDetector({
   clear: 'no error that had not been there before',
   silent: [
     'An error that stands in the lines to compare with, however seldom, is not new: a burst of it is another finding.',
-    'What it is compared with is what was given: lines of a healthy time, or the lines before it. A quiet day hides nothing, a short one hides much.',
-    'Beside a trace it needs lines of a healthy time, and enough of the same service: a request of two seconds has no past.',
+    'The seven days before are searched where a log store can be asked (Loki). Else it is compared with what was given, lines of a healthy time or the lines before it, and says so. A quiet day hides nothing, a short one hides much.',
+    'Beside a trace it needs those seven days, or lines of a healthy time and enough of the same service: a request of two seconds has no past.',
+    'Of the seven days it is asked by the words that stay the same in the error: an error of few words may have been another one.',
     'A line without a level counts only where its words tell of a failure.',
   ],
   needs: ['logs', 'templates'],
-  uses: ['baselineLogs', 'trace'],
+  uses: ['baselineLogs', 'trace', 'earlierLogs'],
   thresholds: {
     minLinesBefore: {
       default: 100,
@@ -50,8 +52,8 @@ export const newError = defineDetector({
     },
   },
 
-  detect({ logs, templates, baselineLogs, trace }, { minLinesBefore, maxEventsTold }) {
-    const past = pastOf(logs, templates, baselineLogs);
+  detect({ logs, templates, baselineLogs, trace, earlierLogs = [] }, { minLinesBefore, maxEventsTold }) {
+    const past = pastOf(logs, templates, baselineLogs, earlierLogs);
     const events = logEvents(logs, templates).flatMap((event): Found[] => {
       const basis = past(event, minLinesBefore);
       // Without a past to compare with, a trace's own errors are what its spans tell of.
@@ -63,11 +65,12 @@ export const newError = defineDetector({
       .map(({ event, basis }) => sightingOf(logs, event, basis, Math.max(0, events.length - maxEventsTold)));
   },
 
-  say({ service, said, when, basis, linesBefore, beforeUs, companions, more }) {
+  say({ service, said, when, basis, linesBefore, beforeUs, daysUs, companions, more }) {
     const before = `${counted(Number(linesBefore), 'line')}${Number(beforeUs) > 0 ? ` over ${durationText(Number(beforeUs))}` : ''}`;
     const against = {
-      baseline: `not once in ${before} of the healthy time`,
-      window: `not once in the ${before} before it`,
+      baseline: `not once in ${before} of the healthy time; the days before were not searched`,
+      window: `not once in the ${before} before it; the days before were not searched`,
+      days: `not once in the ${daysText(Number(daysUs))} before: the log store was asked`,
       unknown: 'whether it is new is not known: there is too little before it',
     }[String(basis)];
     return {
@@ -79,7 +82,8 @@ export const newError = defineDetector({
   },
 });
 
-type Basis = Readonly<{ kind: 'baseline' | 'window' | 'unknown'; lines: number; us: number }>;
+/** `days`: what the log store answered of them. */
+type Basis = Readonly<{ kind: 'days' | 'baseline' | 'window' | 'unknown'; lines: number; us: number }>;
 type Found = Readonly<{ event: LogEvent; basis: Basis }>;
 
 /** What an event was not seen in; undefined where it was. */
@@ -87,24 +91,38 @@ function pastOf(
   logs: readonly LogLine[],
   templates: LogTemplates,
   baselineLogs: readonly LogLine[] | undefined,
+  earlierLogs: readonly EarlierLog[],
 ): (event: LogEvent, minLines: number) => Basis | undefined {
   const healthy = baselineLogs ?? [];
   const healthyOf = Map.groupBy(healthy, ({ service }) => service);
   const own = Map.groupBy(logs.keys(), (place) => logs[place]?.service ?? '');
-  return ({ service, template, lines }, minLines) => {
-    const known = templates.linesOf(template).some((place) => place >= logs.length);
-    if (known) return undefined;
+  const ofGiven = (service: string, first: number, minLines: number): Basis | undefined => {
     const ofService = healthyOf.get(service) ?? [];
     if (ofService.length >= minLines) {
       const { fromUs, toUs } = timeOf(ofService);
       return { kind: 'baseline', lines: ofService.length, us: toUs - fromUs };
     }
-    const first = lines[0] ?? 0;
     const before = own.get(service)?.indexOf(first) ?? 0;
     if (before < minLines) return baselineLogs === undefined ? { kind: 'unknown', lines: before, us: 0 } : undefined;
     const { fromUs, toUs } = timeOf(logs.slice(0, first + 1));
     return { kind: 'window', lines: before, us: toUs - fromUs };
   };
+  return ({ service, template, lines }, minLines) => {
+    const first = lines[0] ?? 0;
+    const earlier = earlierOf(earlierLogs, logs[first]);
+    if (earlier?.seen || templates.linesOf(template).some((place) => place >= logs.length)) return undefined;
+    const daysUs = earlier === undefined ? 0 : earlier.toUs - earlier.fromUs;
+    return daysUs >= DAY_US ? { kind: 'days', lines: 0, us: daysUs } : ofGiven(service, first, minLines);
+  };
+}
+
+/** A log that goes back less far shows no week. */
+const DAY_US = 24 * 60 * 60 * 1_000_000;
+
+/** `7 days`, `36 hours`. */
+function daysText(us: number): string {
+  const hours = Math.round(us / (DAY_US / 24));
+  return hours < 48 ? counted(hours, 'hour') : counted(Math.round(hours / 24), 'day');
 }
 
 function isFatal(logs: readonly LogLine[], { lines, with: others }: LogEvent): boolean {
@@ -129,7 +147,8 @@ function sightingOf(logs: readonly LogLine[], event: LogEvent, { kind, lines, us
       when: whenSaid(logs, event.lines),
       basis: kind,
       linesBefore: lines,
-      beforeUs: us,
+      beforeUs: kind === 'days' ? 0 : us,
+      daysUs: kind === 'days' ? us : 0,
       companions: withText(logs, others),
       fatal: isFatal(logs, event),
       more,

@@ -4,6 +4,7 @@
  * of which nothing surer came, what they wrote at that time.
  */
 import type { LogQuery } from '#gather/sources.ts';
+import { EARLIER_US, type EarlierQuestion } from '#model/earlier-logs.ts';
 import { NEARBY_US, SAME_CLIENT_US, type Ties } from '#model/log-correlation.ts';
 import { REQUEST_FIELDS } from '#model/request-ids.ts';
 import { traceIdDigits } from '#model/trace-id.ts';
@@ -61,7 +62,7 @@ export function unsureQueries(
  * the first finds none: each reads all that was logged in a day.
  */
 export function searchQueries(id: string, nowUs: number): readonly [text: LogQuery, ...fields: LogQuery[]] {
-  const frame = { services: [], fromUs: nowUs - SEARCH_BACK_US, toUs: nowUs, limit: MAX_LOG_LINES };
+  const frame = { services: [], fromUs: nowUs - SEARCH_BACK_US, toUs: nowUs, limit: MAX_LOG_LINES, newestFirst: true };
   const uuid = uuidOf(id);
   if (uuid === undefined) {
     return [
@@ -98,7 +99,9 @@ export function windowQueries(
   service: string,
   { fromUs, toUs }: RequestTime,
 ): Readonly<Record<'within' | 'before', LogQuery>> {
-  const ofService = { by: 'service', services: service === '' ? [] : [service], limit: MAX_LOG_LINES } as const;
+  // Where there are too many, the latest tell most: what fails still fails, and what was usual was so just before.
+  const all = { limit: MAX_LOG_LINES, newestFirst: true } as const;
+  const ofService = { by: 'service', services: service === '' ? [] : [service], ...all } as const;
   const beforeUs = Math.max(toUs - fromUs, LEAST_BEFORE_US);
   return {
     within: { ...ofService, fromUs, toUs },
@@ -121,6 +124,15 @@ export function windowLineQueries(services: readonly string[], { fromUs, toUs }:
 /** Together as many lines as are read at once for a time that is judged. */
 const LINE_PARTS = 5;
 const LINES_OF_PART = 1_000;
+
+/** What happened in the hour before one request is of the same incident: its days before end there. */
+export const SAME_INCIDENT_US = 60 * 60 * 1_000_000;
+
+/** What a service wrote in the days before this time that answers the question, or the first that it wrote at all. */
+export function earlierQuery({ service, words }: EarlierQuestion, toUs: number): LogQuery {
+  const frame = { services: [service], fromUs: toUs - EARLIER_US, toUs, limit: 1 };
+  return words.length === 0 ? { by: 'service', ...frame } : { by: 'words', words, ...frame, newestFirst: true };
+}
 
 /** Shorter shows nothing that is usual. */
 const LEAST_BEFORE_US = 15 * 60 * 1_000_000;

@@ -21,7 +21,7 @@ export type OpenBody = Readonly<{
 
 /** How far a query was answered. Only the source that gave it reads it. */
 export type LogCursor = Readonly<{
-  /** Nanoseconds since the epoch: from here on, the instant included. */
+  /** Nanoseconds since the epoch: from here on, or back from here, the instant included. */
   fromNs: string;
   /** Lines that came so far, and how many of them lie at that instant. */
   read: number;
@@ -78,6 +78,8 @@ export type LogQuery = Readonly<
   | { by: 'any-text'; texts: readonly string[] }
   /** Lines that have a field of one of these names with one of these values. */
   | { by: 'field'; names: readonly string[]; values: readonly string[] }
+  /** Lines that hold all of these texts. */
+  | { by: 'words'; words: readonly string[] }
   /** Lines of these services in the window: the weakest tie. */
   | { by: 'service' }
 > &
@@ -88,10 +90,14 @@ export type LogQuery = Readonly<
     fromUs: number;
     toUs: number;
     limit: number;
+    /** Where there are more, the latest are kept. Without it the earliest are. */
+    newestFirst?: boolean;
   }>;
 
 export type LogSource = Readonly<{
   name: string;
+  /** Present where it can be asked what of many days holds a text, and answers with the time in mind. */
+  holdsDays?: true;
   openLogs(query: LogQuery, signal: AbortSignal, after?: LogCursor): Promise<OpenBody>;
   links: Readonly<{ logs: string }>;
   check(signal: AbortSignal): Promise<Health>;

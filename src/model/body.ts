@@ -14,5 +14,8 @@ export type BodyFormat =
  */
 export const ANSWER_SEPARATOR = '\n';
 
-/** What a body is evidence of. Baselines hold healthy traces, or lines, to compare with, and are never diagnosed themselves. */
-export type BodyKind = 'trace' | 'logs' | 'baseline' | 'baseline-logs' | 'metrics' | 'platform';
+/**
+ * What a body is evidence of. Baselines hold healthy traces, or lines, to compare with, and are never diagnosed themselves;
+ * earlier logs say whether something was logged in the days before.
+ */
+export type BodyKind = 'trace' | 'logs' | 'baseline' | 'baseline-logs' | 'earlier-logs' | 'metrics' | 'platform';

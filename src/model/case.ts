@@ -163,12 +163,21 @@ export type ManifestFields = Readonly<{
   seal?: string | undefined;
 }>;
 
-export type EvidenceRole = 'traces' | 'logs' | 'baseline' | 'baseline-logs' | 'metrics' | 'platform' | 'changes';
+export type EvidenceRole =
+  | 'traces'
+  | 'logs'
+  | 'baseline'
+  | 'baseline-logs'
+  | 'earlier-logs'
+  | 'metrics'
+  | 'platform'
+  | 'changes';
 
 const ROLES: readonly Readonly<{ role: EvidenceRole; name: RegExp }>[] = [
   { role: 'traces', name: /^traces[^/]*\.json(?:\.gz)?$/ },
   { role: 'logs', name: /^logs\.jsonl(?:\.gz)?$/ },
   { role: 'baseline-logs', name: /^baseline-logs\.jsonl(?:\.gz)?$/ },
+  { role: 'earlier-logs', name: /^earlier-logs\.json(?:\.gz)?$/ },
   { role: 'baseline', name: /^baseline[^/]*\.json(?:\.gz)?$/ },
   { role: 'metrics', name: /^metrics[^/]*\.json(?:\.gz)?$/ },
   { role: 'platform', name: /^platform[^/]*\.json(?:\.gz)?$/ },

@@ -1,4 +1,5 @@
 import type { Baseline } from '#model/baseline.ts';
+import type { EarlierLog } from '#model/earlier-logs.ts';
 import type { LogLine } from '#model/log-line.ts';
 import type { LogTemplates } from '#model/log-templates.ts';
 import type { Platform } from '#model/platform.ts';
@@ -15,6 +16,8 @@ export type Evidence = Readonly<{
   templates: LogTemplates;
   /** Lines of a healthy time, or of the time before, in order of time. */
   baselineLogs: readonly LogLine[];
+  /** Whether errors were there in the days before, as log stores answered. */
+  earlierLogs: readonly EarlierLog[];
   /** What is usual of the same request, from healthy traces of it. */
   baseline: Baseline;
   /** The time that was asked about, and whose. */

@@ -59,7 +59,8 @@ function tellGaps(session: Session, { name }: LogSource, answers: readonly Answe
   const full = answers.find(({ query, items }) => items >= query.limit);
   if (full === undefined) return;
   const problem = `has more than ${full.query.limit} lines for this trace`;
-  session.gap({ source: name, problem, consequence: 'only the earliest were read' });
+  const read = full.query.newestFirst ? 'latest' : 'earliest';
+  session.gap({ source: name, problem, consequence: `only the ${read} were read` });
 }
 
 async function askLogs(

@@ -128,7 +128,7 @@ async function diagnoseLines(
   const session = parts.openSession({ ...parts.settings, links });
   try {
     const { service } = alert;
-    const stores = { logSources: parts.logSources, signal: deadline.signal };
+    const stores = { logSources: parts.logSources, clock: parts.clock, signal: deadline.signal };
     const [{ items, failure }, answers] = await Promise.all([
       gatherLinesOf(stores, session, { service, ...time }),
       gatherPlatform({ platformSources: parts.platformSources, signal: deadline.signal }, session),

@@ -15,22 +15,15 @@ import {
   namedQueries,
   pastedQuery,
   requestQueries,
+  SAME_INCIDENT_US,
   searchQueries,
   unsureQueries,
 } from '#gather/plan.ts';
 import type { LogSource, OpenBody, PlatformSource, TraceSource } from '#gather/sources.ts';
 import type { KeptEvidence } from '#model/case.ts';
 import { sameTraceId, type TraceReference } from '#model/trace-id.ts';
-import {
-  type Answered,
-  answered,
-  answersOf,
-  askAll,
-  feedBody,
-  type LogStores,
-  ONLY_THE_TRACE,
-  steps,
-} from '#workflows/ask-logs.ts';
+import { askEarlier, type EarlierStores } from '#workflows/ask-earlier.ts';
+import { type Answered, answered, answersOf, askAll, feedBody, ONLY_THE_TRACE, steps } from '#workflows/ask-logs.ts';
 import { gatherRequest } from '#workflows/gather-request.ts';
 
 export type DiagnoseTraceParts = Readonly<{
@@ -248,7 +241,12 @@ async function addLogs(search: Search, { session, analysed }: Found, reference: 
  * Into the session that has the trace, one rung of the ladder after the other, since each leads to the next; what could
  * not be had becomes a gap.
  */
-export async function gatherLogs(search: LogStores, session: Session, traceId: string, pasted?: string): Promise<void> {
+export async function gatherLogs(
+  search: EarlierStores,
+  session: Session,
+  traceId: string,
+  pasted?: string,
+): Promise<void> {
   if (search.logSources.length === 0) {
     session.gap({ source: 'logs', problem: 'no log store is configured', consequence: ONLY_THE_TRACE });
     return;
@@ -265,6 +263,7 @@ export async function gatherLogs(search: LogStores, session: Session, traceId: s
   const { silent } = await session.wanted(traceId);
   const unsure = await askAll(answering, session, steps('unsure', unsureQueries({ ...ties, silent }, time)));
   tellWhatWasFound(answering, session, { sure: [...named, ...ofRequest], unsure });
+  await askEarlier(answering, session, traceId, time.fromUs - SAME_INCIDENT_US);
 }
 
 /** A reader must know where nothing says that the lines are this request's. */

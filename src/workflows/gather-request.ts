@@ -6,12 +6,13 @@
  */
 import type { Session } from '#analyse/session.ts';
 import type { SpanhoundError } from '#core/errors.ts';
-import { type RequestTime, requestLineQueries, requestQueries, windowQueries } from '#gather/plan.ts';
+import { type RequestTime, requestLineQueries, requestQueries, SAME_INCIDENT_US, windowQueries } from '#gather/plan.ts';
 import type { WindowSubject } from '#model/analysis.ts';
-import { askAll, type LogStores, steps } from '#workflows/ask-logs.ts';
+import { askEarlier, type EarlierStores } from '#workflows/ask-earlier.ts';
+import { askAll, steps } from '#workflows/ask-logs.ts';
 
 /** Into the session that holds the lines with its id; what is to be reported of it. */
-export async function gatherRequest(stores: LogStores, session: Session, id: string): Promise<WindowSubject> {
+export async function gatherRequest(stores: EarlierStores, session: Session, id: string): Promise<WindowSubject> {
   const { ties, traceIds, ...time } = await session.wanted();
   const requestId = ties.requestIds.find((other) => isSame(other, id)) ?? id;
   const further = {
@@ -19,12 +20,14 @@ export async function gatherRequest(stores: LogStores, session: Session, id: str
     traceIds: traceIds.filter((traceId) => !isSame(traceId, id)),
   };
   await askAll(stores, session, steps('also', requestLineQueries(requestId, further, time)));
-  return { kind: 'window', service: '', fromUs: Number.NaN, toUs: Number.NaN, requestId };
+  const window = { kind: 'window', service: '', fromUs: Number.NaN, toUs: Number.NaN, requestId } as const;
+  await askEarlier(stores, session, window, time.fromUs - SAME_INCIDENT_US);
+  return window;
 }
 
 /** Into an empty session; how many lines the stores have of that time. What could not be had becomes a gap. */
 export async function gatherLinesOf(
-  stores: LogStores,
+  stores: EarlierStores,
   session: Session,
   { service, ...time }: RequestTime & Readonly<{ service: string }>,
 ): Promise<Readonly<{ items: number; failure: SpanhoundError | undefined }>> {
@@ -38,6 +41,7 @@ export async function gatherLinesOf(
     ...steps('before', [before]),
     ...steps('failing', requestQueries({ requestIds: failing }, time)),
   ]);
+  await askEarlier(stores, session, { kind: 'window', service, ...time }, time.fromUs);
   return { items, failure };
 }
 

@@ -20,6 +20,7 @@ import { serviceOfAlert } from '#model/alert-service.ts';
 import type { WindowSubject } from '#model/analysis.ts';
 import { durationText } from '#model/duration.ts';
 import { isUnchosen, type Sample, type SeenRequest } from '#model/seen-request.ts';
+import { askEarlier } from '#workflows/ask-earlier.ts';
 import { type Asked, answersOf } from '#workflows/ask-logs.ts';
 import { type DiagnoseTraceParts, logsLink } from '#workflows/diagnose-trace.ts';
 import { type Fed, feedSession } from '#workflows/feed-session.ts';
@@ -433,4 +434,5 @@ async function gatherLines(hunt: WindowHunt, window: WindowSubject, services: re
     const problem = 'has more lines of these services than are read';
     session.gap({ source: source.name, problem, consequence: 'the first ones of every part of the time were read' });
   }
+  await askEarlier(hunt, session, window, window.fromUs);
 }

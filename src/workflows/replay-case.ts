@@ -85,6 +85,13 @@ async function readBaselines(replay: Replay): Promise<void> {
   }
 }
 
+/** Of logs: what they are compared with in the days before. */
+async function readEarlier(replay: Replay): Promise<void> {
+  for (const path of pathsOf(replay.folder, 'earlier-logs')) {
+    await read(replay, path, 'earlier-logs', 'whether errors are new is told by the lines at hand alone');
+  }
+}
+
 /** As they were read when they were gathered. */
 function inOrder(paths: readonly string[]): readonly string[] {
   return paths.toSorted((a, b) => numberOf(a) - numberOf(b));
@@ -194,6 +201,7 @@ async function comparedWithHealth(
 /** The one trace, presented with the logs and with everything that is missing. */
 async function withLogs(replay: Replay, { traceId }: AnalysedTrace): Promise<AnalysedTrace> {
   for (const path of pathsOf(replay.folder, 'logs')) await read(replay, path, 'logs', NOT_ALL_LINES);
+  await readEarlier(replay);
   for (const gap of [...replay.gaps, ...unused(replay.folder)]) replay.session.gap(gap);
   const [analysed] = await replay.session.reports({ ...replay.forms, traceIds: [traceId] });
   if (analysed === undefined) throw new Error('the session lost the trace that it has read');
@@ -231,6 +239,7 @@ async function withoutTrace(replay: Replay): Promise<AnalysedTrace> {
   if (items === 0) return presentNothing(window, gaps, checkedOf(runDetectors(detectors, {}, {}, replay.settings.off)));
   for (const path of pathsOf(folder, 'metrics')) await read(replay, path, 'metrics', NOT_ALL_METRICS);
   await readBaselines(replay);
+  await readEarlier(replay);
   for (const gap of gaps) session.gap(gap);
   const [analysed] = await session.reports({ ...replay.forms, window });
   if (analysed === undefined) throw new Error('the session lost the lines that it has read');

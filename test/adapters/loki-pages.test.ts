@@ -44,7 +44,8 @@ function miniature({ lines, most = 5000, longest, before }: Kept): (request: See
       const said = `query length: ${length / SECOND_NS}s, limit: ${longest.name}`;
       return refuse(400, {}, `the query time range exceeds the limit (${said})`);
     }
-    const found = lines.filter(({ ns }) => ns >= start && ns < end).slice(0, limit);
+    const within = lines.filter(({ ns }) => ns >= start && ns < end);
+    const found = (request.search.get('direction') === 'backward' ? within.reverse() : within).slice(0, limit);
     const streams = Map.groupBy(found, ({ stream }) => stream);
     const result = [...streams].map(([stream, of]) => ({
       stream: { service_name: stream },
@@ -97,9 +98,11 @@ describe('lines of a query, of which Loki hands out so many at once', () => {
         fc.integer({ min: 13, max: 16 }),
         async (drawn, most) => {
           const lines = inOrder(drawn.map(({ at, stream, text }) => ({ ns: START_NS + BigInt(at), stream, text })));
-          const { read, failure } = await readAll({ lines, most }, { limit: 20_000 });
-          expect(failure).toBeUndefined();
-          expect([...read].sort()).toEqual(lines.map(said).sort());
+          for (const newestFirst of [false, true]) {
+            const { read, failure } = await readAll({ lines, most }, { limit: 20_000, newestFirst });
+            expect(failure).toBeUndefined();
+            expect([...read].sort()).toEqual(lines.map(said).sort());
+          }
         },
       ),
       { numRuns: 40 },
@@ -123,6 +126,24 @@ describe('lines of a query, of which Loki hands out so many at once', () => {
     expect(read).toHaveLength(7_000);
     expect(read.at(-1)).toContain('line 6999');
     expect(requests.map(({ search }) => search.get('limit'))).toEqual(['5000', '2001']);
+  });
+
+  test('the latest of too many are kept where that is asked for, those of one instant in their order', async () => {
+    const lines = every(12_000, 0n).map((line, i) => ({ ...line, stream: 'a', ns: START_NS + BigInt(i - (i % 3)) }));
+    const { read, requests } = await readAll({ lines }, { limit: 7_000, newestFirst: true });
+    expect(read).toEqual(lines.slice(-7_000).map(said));
+    expect(requests.map(({ search }) => [search.get('direction'), search.get('limit')])).toEqual([
+      ['backward', '5000'],
+      ['backward', '2002'],
+    ]);
+  });
+
+  test('the latest come piece by piece where the time is longer than is allowed', async () => {
+    const lines = every(50, SECOND_NS);
+    const longest = { ns: 20n * SECOND_NS, name: '20s' };
+    const { read, failure } = await readAll({ lines, longest }, { limit: 20_000, newestFirst: true });
+    expect(failure).toBeUndefined();
+    expect(read).toEqual(lines.map(said));
   });
 
   test('more of one instant than one answer holds are told to be missing; all others come', async () => {

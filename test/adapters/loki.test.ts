@@ -254,6 +254,12 @@ describe('LogQL', () => {
           '} |~ ',
           '',
         ]);
+        expect(escapesFrom(logQl({ ...WINDOW, by: 'words', words: texts, services }, 'app'))).toEqual([
+          '{app=~',
+          '} |= ',
+          ...services.map(() => ' |= '),
+          '',
+        ]);
         const field = logQl({ ...WINDOW, by: 'field', names: ['id', ...services], values: [pasted], services }, 'app');
         expect(escapesFrom(field)[1]).toBe('} | id=');
         for (const outside of escapesFrom(field).slice(2)) expect(outside).toMatch(/^(?: or [A-Za-z_]\w*=)?$/);

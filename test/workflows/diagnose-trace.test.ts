@@ -439,6 +439,7 @@ function fakeSessions() {
       gap: (gap) => void state.gaps.push(gap),
       draw: async () => new Uint8Array(),
       requests: async () => [],
+      newErrors: async () => [],
       wanted: async () => ({
         traceIds: state.lines.flatMap((line) => /trace=(\S+)/.exec(line)?.[1] ?? []),
         services: ['cart'],

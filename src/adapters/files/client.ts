@@ -200,6 +200,7 @@ const LONGEST_MENTION = 512;
 function inWords(query: LogQuery): string {
   if (query.by === 'trace-field') return `lines of trace ${query.traceId}`;
   if (query.by === 'text') return `lines with ${JSON.stringify(query.text)}`;
+  if (query.by === 'words') return `lines with all of ${JSON.stringify(query.words)}`;
   if (query.by === 'any-text') return `lines with one of ${JSON.stringify(query.texts)}`;
   if (query.by === 'field') return `lines that have a field with one of ${JSON.stringify(query.values)}`;
   return `lines of ${query.services.join(', ') || 'every service'}`;
@@ -238,6 +239,7 @@ function isWanted(text: string, query: LogQuery): boolean {
   const { atUs, labels, line } = record;
   // Recordings are as old as they are: what names the trace or the text is meant, whenever it was written.
   if (query.by === 'text') return line.includes(query.text);
+  if (query.by === 'words') return query.words.every((text) => line.includes(text));
   if (query.by === 'any-text') return query.texts.some((text) => line.includes(text));
   if (query.by === 'field') return query.names.some((name) => query.values.includes(`${labels[name]}`));
   if (query.by === 'trace-field') return valuesOf(labels, TRACE_LABELS).some((id) => sameTraceId(id, query.traceId));

@@ -3,7 +3,7 @@ import { addressUnder, type BackendOptions, openBackend, readJson, type Search }
 import { NotABackendError, SpanhoundError } from '#core/errors.ts';
 import type { Health, LogCursor, LogQuery, LogSource, OpenBody, Query } from '#gather/sources.ts';
 import { logQl } from './logql.ts';
-import { counted, lessonOf, type Page, pageOf, restOf, startOf, type Tally, USUAL_LIMITS } from './pages.ts';
+import { counted, emptyTally, lessonOf, type Page, pageOf, restOf, startOf, USUAL_LIMITS } from './pages.ts';
 
 export type LokiOptions = BackendOptions &
   Readonly<{
@@ -38,7 +38,7 @@ export function loki({ selectorLabel = SELECTOR_LABEL, grafanaUrl, ...options }:
     let cursor: LogCursor | undefined = after;
     for (let lessons = 0; ; lessons += 1) {
       const page = pageOf(query, cursor, limits);
-      const search: Search = [['query', text], ...rangeOf(page)];
+      const search: Search = [['query', text], ...rangeOf(page, query)];
       const answer = await backend.get(QUERY_PATH, { signal, search, headers: CATEGORIZED });
       if (answer.kind === 'body') {
         const body = { source: name, format: 'loki-json', query: asked(text, query, search) } as const;
@@ -98,7 +98,7 @@ export function loki({ selectorLabel = SELECTOR_LABEL, grafanaUrl, ...options }:
     }
   }
 
-  return { name, openLogs, links: { logs: logsLink(grafanaUrl, selectorLabel) }, check };
+  return { name, holdsDays: true, openLogs, links: { logs: logsLink(grafanaUrl, selectorLabel) }, check };
 }
 
 function pageOfBody(
@@ -106,17 +106,17 @@ function pageOfBody(
   page: Page,
   chunks: AsyncIterable<Uint8Array>,
 ): Pick<Required<OpenBody>, 'chunks' | 'rest'> {
-  const tally: Tally = { lines: 0, lastNs: 0n, atLast: 0 };
+  const tally = emptyTally();
   return { chunks: counted(chunks, tally), rest: () => restOf(query, page, tally) };
 }
 
-/** Oldest first, so that a cut loses the end and not the beginning. In nanoseconds: 2026 is beyond what a double holds exactly. */
-function rangeOf({ startNs, endNs, limit }: Page): Search {
+/** In nanoseconds: 2026 is beyond what a double holds exactly. */
+function rangeOf({ startNs, endNs, limit }: Page, { newestFirst = false }: LogQuery): Search {
   return [
     ['start', `${startNs}`],
     ['end', `${endNs}`],
     ['limit', `${limit}`],
-    ['direction', 'forward'],
+    ['direction', newestFirst ? 'backward' : 'forward'],
   ];
 }
 

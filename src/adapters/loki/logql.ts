@@ -10,6 +10,7 @@ export function logQl(query: LogQuery, serviceLabel: string): string {
   const selector = `{${serviceLabel}=~${quoted(anyOf(query.services))}}`;
   if (query.by === 'service') return selector;
   if (query.by === 'text') return `${selector} |= ${quoted(query.text)}`;
+  if (query.by === 'words') return [selector, ...query.words.map((word) => `|= ${quoted(word)}`)].join(' ');
   if (query.by === 'any-text') return `${selector} |~ ${quoted(query.texts.map(escapedForRegex).join('|'))}`;
   if (query.by === 'field') return `${selector} | ${anyField(query.names.filter(isLabel), query.values)}`;
 

@@ -2,6 +2,8 @@
  * Loki hands out so many lines of a query, and of so long a time, at once. What one answer leaves is asked for from its
  * last instant on, that instant included: lines of the same nanosecond may stand on both sides of the cut, and whoever
  * decodes leaves out those that came already. Lines are counted as their bytes pass; nothing is decoded here.
+ *
+ *   oldest first    |■■■■■▸    newest first    ◂■■■■■|        where all of them are too many, the end that is not kept
  */
 import type { LogCursor, LogQuery } from '#gather/sources.ts';
 import { readSpan } from '#model/time-span.ts';
@@ -18,27 +20,35 @@ export const USUAL_LIMITS: Limits = { lines: 5_000, rangeNs: undefined };
 /** What Loki counts the query's end by: it must be after the start. */
 const LEAST_NS = 1_000n;
 
-export function startOf({ fromUs }: LogQuery): LogCursor {
-  return { fromNs: `${BigInt(Math.round(fromUs)) * 1_000n}`, read: 0, atFrom: 0, skipped: false };
+export function startOf(query: LogQuery): LogCursor {
+  const fromNs = query.newestFirst ? endOf(query) - 1n : beginOf(query);
+  return { fromNs: `${fromNs}`, read: 0, atFrom: 0, skipped: false };
 }
 
 export function pageOf(query: LogQuery, before: LogCursor, { lines, rangeNs }: Limits): Page {
-  const startNs = BigInt(before.fromNs);
-  const lastNs = endOf(query);
-  const longest = least(rangeNs, before.rangeNs === undefined ? undefined : BigInt(before.rangeNs)) ?? lastNs - startNs;
-  const endNs = startNs + longest < lastNs ? startNs + longest : lastNs;
+  const fromNs = BigInt(before.fromNs);
+  const [first, last] = query.newestFirst ? [beginOf(query), fromNs + 1n] : [fromNs, endOf(query)];
+  const longest = least(rangeNs, before.rangeNs === undefined ? undefined : BigInt(before.rangeNs)) ?? last - first;
+  const isWhole = last - first <= longest;
+  const startNs = isWhole || !query.newestFirst ? first : last - longest;
+  const endNs = isWhole || query.newestFirst ? last : first + longest;
   const wanted = Math.max(Math.trunc(query.limit) - before.read, 1) + before.atFrom;
   return { startNs, endNs, limit: Math.min(wanted, lines), before };
 }
 
 /** The rest of the query behind what this page brought; undefined where that was all, or as much as was asked for. */
-export function restOf(query: LogQuery, page: Page, { lines, lastNs, atLast }: Tally): LogCursor | undefined {
+export function restOf(query: LogQuery, page: Page, { lines, earliest, latest }: Tally): LogCursor | undefined {
   const { startNs, endNs, limit, before } = page;
   const read = before.read + Math.max(0, lines - before.atFrom);
   const next = { ...before, read, atFrom: 0 };
   if (read >= query.limit) return undefined;
+  if (query.newestFirst) {
+    if (lines < limit) return startNs > beginOf(query) ? { ...next, fromNs: `${startNs - 1n}` } : undefined;
+    if (earliest.ns < endNs - 1n) return { ...next, fromNs: `${earliest.ns}`, atFrom: earliest.lines };
+    return startNs < endNs - 1n ? { ...next, fromNs: `${endNs - 2n}`, skipped: true } : undefined;
+  }
   if (lines < limit) return endNs < endOf(query) ? { ...next, fromNs: `${endNs}` } : undefined;
-  if (lastNs > startNs) return { ...next, fromNs: `${lastNs}`, atFrom: atLast };
+  if (latest.ns > startNs) return { ...next, fromNs: `${latest.ns}`, atFrom: latest.lines };
   // All of a full page lie at one instant: what else lies there cannot be had.
   return { ...next, fromNs: `${startNs + 1n}`, skipped: true };
 }
@@ -48,12 +58,23 @@ function least(a: bigint | undefined, b: bigint | undefined): bigint | undefined
   return a < b ? a : b;
 }
 
+function beginOf({ fromUs }: LogQuery): bigint {
+  return BigInt(Math.round(fromUs)) * 1_000n;
+}
+
 function endOf({ fromUs, toUs }: LogQuery): bigint {
   return BigInt(Math.round(Math.max(toUs, fromUs))) * 1_000n + LEAST_NS;
 }
 
-/** What passed: lines, the latest of their times, and how many have it. */
-export type Tally = { lines: number; lastNs: bigint; atLast: number };
+/** A time, and how many lines have it. */
+type Instant = { ns: bigint; lines: number };
+
+/** What passed: lines, and the first and the last of their times. */
+export type Tally = { lines: number; readonly earliest: Instant; readonly latest: Instant };
+
+export function emptyTally(): Tally {
+  return { lines: 0, earliest: { ns: -1n, lines: 0 }, latest: { ns: -1n, lines: 0 } };
+}
 
 /**
  * Each value begins with its time, `["1795155818572000001","`. Inside a string the quotes would be escaped, and a string
@@ -78,12 +99,17 @@ export async function* counted(chunks: AsyncIterable<Uint8Array>, tally: Tally):
 }
 
 function count(tally: Tally, ns: bigint): void {
+  const isFirst = tally.lines === 0;
   tally.lines += 1;
-  if (ns === tally.lastNs) tally.atLast += 1;
-  else if (ns > tally.lastNs) {
-    tally.lastNs = ns;
-    tally.atLast = 1;
-  }
+  addTo(tally.latest, ns, isFirst || ns > tally.latest.ns);
+  addTo(tally.earliest, ns, isFirst || ns < tally.earliest.ns);
+}
+
+function addTo(instant: Instant, ns: bigint, isBeyond: boolean): void {
+  if (isBeyond) {
+    instant.ns = ns;
+    instant.lines = 1;
+  } else if (ns === instant.ns) instant.lines += 1;
 }
 
 /** What a refusal teaches: a limit for every query from now on, or that this one asks for too much at once. */
