@@ -12,6 +12,7 @@ export function kindNumber(kind: SpanKind): number {
   return SPAN_KINDS.indexOf(kind);
 }
 
+export const UNSPECIFIED = kindNumber('unspecified');
 export const INTERNAL = kindNumber('internal');
 export const SERVER = kindNumber('server');
 export const CLIENT = kindNumber('client');

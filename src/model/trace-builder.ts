@@ -22,6 +22,7 @@
  */
 import { correctClockSkew, hostOf, MAX_CLOCK_SKEW_US } from '#model/clock-skew.ts';
 import { holdsImpossible, repairTimes } from '#model/impossible-times.ts';
+import { inferredKinds } from '#model/inferred-kinds.ts';
 import { NO_ODDITIES, oddityCounts } from '#model/oddities.ts';
 import { CLIENT, CONSUMER, PRODUCER } from '#model/span-kinds.ts';
 import { inOrder } from '#model/span-order.ts';
@@ -53,7 +54,7 @@ export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK
   const count = arrange(spans, withoutDuplicates(inOrder(spans), spans, repairs));
   const column = <K extends keyof SpanFields>(name: K) => spans.column(name).subarray(0, count) as SpanColumns[K];
   const id = column('id');
-  const kind = column('kind');
+  const toldKind = column('kind');
   const process = column('process');
   // What is corrected is a copy: the table may be asked again, with more spans in it.
   const startUs = column('startUs').slice();
@@ -74,7 +75,9 @@ export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK
   }
   repairs.negativeDuration = withoutNegative(durationUs);
 
-  const parent = parentsOf({ id, parentId: column('parentId'), kind }, spans.ids.size(), repairs);
+  const parent = parentsOf({ id, parentId: column('parentId'), kind: toldKind }, spans.ids.size(), repairs);
+  const [namedPeer, databaseSystem] = [column('namedPeer'), column('databaseSystem')];
+  const kind = inferredKinds({ kind: toldKind, parent, service, operation, namedPeer, databaseSystem, names });
   const order = parentsFirst(parent, repairs);
   const { undated, absurd } = repairTimes({ order, parent, startUs, durationUs });
   repairs.undatedSpan = undated;
@@ -116,8 +119,8 @@ export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK
       service,
       operation,
       scope: column('scope'),
-      peer: peersOf(column('namedPeer'), { kind, childFirst, childList, service }),
-      databaseSystem: column('databaseSystem'),
+      peer: peersOf(namedPeer, { kind, childFirst, childList, service }),
+      databaseSystem,
       queryShape: column('queryShape'),
       httpStatus: column('httpStatus'),
       marks: column('marks'),
