@@ -4,6 +4,7 @@
  */
 import { cutJson } from '#analyse/cut-json.ts';
 import { type RedactedJson, redactJson } from '#analyse/redacted-json.ts';
+import { keptSeries } from '#decode/metrics-json.ts';
 import { type BodyRole, bodyPath, type EvidenceFile, type KeptEvidence } from '#model/case.ts';
 import type { EarlierLog } from '#model/earlier-logs.ts';
 import type { Gap } from '#model/gap.ts';
@@ -75,7 +76,7 @@ function besideFiles({ beside, logs, healthyLogs, earlierLogs }: Gathered): Evid
   return [
     ...earlierFiles(named(logs, 'source'), earlierLogs),
     ...bodyFiles('baseline', beside.baseline),
-    ...bodyFiles('metrics', beside.metrics),
+    ...metricsFile(beside.metrics),
     ...bodyFiles('platform', beside.platform),
     ...logFiles(
       'baseline-logs.jsonl',
@@ -105,6 +106,14 @@ function bodyFiles(role: BodyRole, bodies: readonly KeptBody[] = [], bytes = bod
   });
 }
 
+/** All answers as one list of series, whatever each of them looked like. */
+function metricsFile(bodies: readonly KeptBody[] = []): EvidenceFile[] {
+  if (bodies.length === 0) return [];
+  const series = bodies.flatMap((body) => keptSeries(joined(body)));
+  const file = redactJson(Buffer.from(`[${[...new Set(series)].join(',\n')}]\n`));
+  return [{ path: bodyPath('metrics', 0), source: named(bodies, 'source'), query: named(bodies, 'query'), ...file }];
+}
+
 function logFiles(path: string, logs: readonly LogLines[], records: readonly string[]): EvidenceFile[] {
   if (logs.length === 0) return [];
   const file: RedactedJson = redactJson(Buffer.from([...new Set(records)].join('')));
@@ -117,9 +126,10 @@ function earlierFiles(source: string, answers: readonly EarlierLog[]): EvidenceF
   return [{ path: 'earlier-logs.json', source, query: '', ...file }];
 }
 
-/** Every query that found these lines, since one file holds what all of them found. */
-function named(logs: readonly LogLines[], what: 'source' | 'query'): string {
-  return [...new Set(logs.map((body) => body[what]))].join(what === 'source' ? ', ' : '\n');
+/** Every query that found these, since one file holds what all of them found. */
+function named(bodies: readonly Pick<KeptBody, 'source' | 'query'>[], what: 'source' | 'query'): string {
+  const all = new Set(bodies.map((body) => body[what]).filter((text) => text !== ''));
+  return [...all].join(what === 'source' ? ', ' : '\n');
 }
 
 /** Two queries may find one line: the same text is the same line. */

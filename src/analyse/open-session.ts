@@ -58,8 +58,7 @@ import { type LogTemplates, logTemplates } from '#model/log-templates.ts';
 import type { Methods } from '#model/methods.ts';
 import type { Platform } from '#model/platform.ts';
 import { repairGaps } from '#model/repairs.ts';
-import { seenRequest } from '#model/seen-request.ts';
-import type { Series } from '#model/series.ts';
+import { mergedSeries, type Series } from '#model/series.ts';
 import type { SpanTable } from '#model/span-table.ts';
 import type { Trace } from '#model/trace.ts';
 import { buildTrace } from '#model/trace-builder.ts';
@@ -259,7 +258,7 @@ export function openSession(settings: SessionSettings): LocalSession {
     const requests = {
       earlierLogs: earlier.all(),
       ...windowRequests(window, heldTraces()),
-      series,
+      series: mergedSeries(series),
       platform: platform.read(),
     };
     const analysed = await analyseWindow(window, { logs, baselineLogs, ...requests }, asked);

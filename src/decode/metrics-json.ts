@@ -23,8 +23,9 @@ export function metricsBody(source: string): MetricsBody {
       const value = parsed(text + decoder.decode());
       text = '';
       warnings = isObject(value) && Array.isArray(value.warnings) ? value.warnings.filter(isText) : [];
-      const list = Array.isArray(value) ? value.filter(isObject) : isObject(value) ? seriesIn(value) : [];
-      const series = list.map(seriesOf).filter(({ values }) => values.length > 0);
+      const series = listIn(value)
+        .map(seriesOf)
+        .filter(({ values }) => values.length > 0);
       if (series.length === 0 && !isEmpty(value)) {
         throw new UnreadableInputError(`${source} holds no series of a metric that can be read`, ACCEPTED);
       }
@@ -45,8 +46,14 @@ function parsed(text: string): unknown {
   }
 }
 
-function seriesIn(answer: JsonObject): JsonObject[] {
-  return answer.status === 'success' ? objectsIn(objectIn(answer, 'data'), 'result') : [];
+/** The series of a body as they came, in the form in which a case keeps them. */
+export function keptSeries(bytes: Uint8Array): readonly string[] {
+  return listIn(parsed(new TextDecoder().decode(bytes))).map((one) => JSON.stringify(one));
+}
+
+function listIn(value: unknown): readonly JsonObject[] {
+  if (Array.isArray(value)) return value.filter(isObject);
+  return isObject(value) && value.status === 'success' ? objectsIn(objectIn(value, 'data'), 'result') : [];
 }
 
 /** Well formed, and nothing in it: there was nothing to tell. */

@@ -6,7 +6,7 @@
  *   traces.json        as the backend sent it; traces-2.json, … where there were several answers
  *   logs.jsonl         one line of a log per line
  *   baseline.json      the same of a healthy time, and baseline-logs.jsonl
- *   metrics.json       as the backend sent it
+ *   metrics.json       every series that a store sent, as a list
  *   platform.json      what Kubernetes answered: a list of its lists
  */
 import type { WindowSubject } from '#model/analysis.ts';

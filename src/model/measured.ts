@@ -36,7 +36,7 @@ export function measured(series: readonly Series[]): readonly Measured[] {
 const MEASURED = new WeakMap<readonly Series[], readonly Measured[]>();
 
 function measuredAnew(series: readonly Series[]): readonly Measured[] {
-  const plain = merged(series).flatMap(plainOf);
+  const plain = series.flatMap(plainOf);
   const whole = [...Map.groupBy(plain, (one) => (one.isOfMany ? keyOf(one) : one)).values()].map(averaged);
   return [...whole, ...SHARES.flatMap((share) => sharesOf(whole, share))].sort(
     (a, b) =>
@@ -49,18 +49,6 @@ function measuredAnew(series: readonly Series[]): readonly Measured[] {
 }
 
 type Plain = Measured & Readonly<{ isOfMany: boolean }>;
-
-/** One series may come in pieces: the window, the same time yesterday. */
-function merged(series: readonly Series[]): readonly Series[] {
-  const known = Map.groupBy(series, ({ name, labels }) => `${name}${JSON.stringify(Object.entries(labels).sort())}`);
-  return [...known.values()].flatMap((parts) => {
-    const [first, ...more] = parts;
-    if (first === undefined || more.length === 0) return first === undefined ? [] : [first];
-    const points = new Map(parts.flatMap(({ atUs, values }) => Array.from(atUs, (us, at) => [us, values[at] ?? 0])));
-    const atUs = Float64Array.from(points.keys()).sort();
-    return [{ ...first, atUs, values: atUs.map((us) => points.get(us) ?? 0) }];
-  });
-}
 
 function plainOf(one: Series): readonly Plain[] {
   const meaning = meaningOf(one);

@@ -37,3 +37,24 @@ function usualStepUs(atUs: Float64Array): number {
 }
 
 const MINUTE_US = 60_000_000;
+
+/**
+ * Each series once, in order of name and labels: several answers may hold pieces of one (the window, the same time
+ * yesterday), and the order in which they came is no part of the evidence.
+ */
+export function mergedSeries(series: readonly Series[]): readonly Series[] {
+  const byKey = Map.groupBy(series, keyOf);
+  return [...byKey]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([, parts]) => {
+      const [first, ...more] = parts;
+      if (first === undefined || more.length === 0) return first === undefined ? [] : [first];
+      const points = new Map(parts.flatMap(({ atUs, values }) => Array.from(atUs, (us, at) => [us, values[at] ?? 0])));
+      const atUs = Float64Array.from(points.keys()).sort();
+      return [{ ...first, atUs, values: atUs.map((us) => points.get(us) ?? 0) }];
+    });
+}
+
+function keyOf({ name, labels }: Series): string {
+  return `${name}${JSON.stringify(Object.entries(labels).sort())}`;
+}

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { measured } from '#model/measured.ts';
+import { mergedSeries } from '#model/series.ts';
 import { series, seriesOf } from '#test/metrics.ts';
 
 /** Minutes 0, 1, 2 … */
@@ -14,7 +15,7 @@ function drawn(name: string, labels: Record<string, string>, ...values: number[]
 }
 
 function seen(...drawnSeries: readonly ReturnType<typeof series>[]) {
-  return measured(seriesOf(drawnSeries)).map(({ service, instance, concept, part, values }) =>
+  return measured(mergedSeries(seriesOf(drawnSeries))).map(({ service, instance, concept, part, values }) =>
     [service, instance, concept, part, [...values].map((value) => Number(value.toPrecision(4)))].filter(
       (each) => each !== '',
     ),

@@ -15,6 +15,7 @@ import type {
 } from '#gather/sources.ts';
 import { quoted } from '#model/query-string.ts';
 import { expressionsFor, type LabelSet, neighbourSelectors, serviceSelectors } from './discovery.ts';
+import { asPeopleAsk } from './promql.ts';
 
 export type PrometheusOptions = BackendOptions &
   Readonly<{
@@ -112,8 +113,9 @@ export function prometheus({ uiUrl, grafanaUrl, ...options }: PrometheusOptions)
   }
 
   function asked(query: MetricQuery): Query {
-    const { text } = query;
-    return { text, url: grafanaUrl ? exploreLink(grafanaUrl, query) : graphLink(uiUrl ?? options.url, query) };
+    const text = asPeopleAsk(query.text);
+    const shown = { ...query, text };
+    return { text, url: grafanaUrl ? exploreLink(grafanaUrl, shown) : graphLink(uiUrl ?? options.url, shown) };
   }
 
   async function check(signal: AbortSignal): Promise<Health> {

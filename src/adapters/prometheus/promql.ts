@@ -75,6 +75,13 @@ function named(text: string, meaning: Meaning, metric: string): string {
   return `label_replace(label_replace(${text}, "__name__", ${name}, "", ""), "metric", ${quoted(metric)}, "", "")`;
 }
 
+/** What was asked, as a person would ask it: without the names that are only for us. */
+export function asPeopleAsk(text: string): string {
+  return NAMED.exec(text)?.[1] ?? text;
+}
+
+const NAMED = /^label_replace\(label_replace\((.+), "__name__", "[\w:]+", "", ""\), "metric", "[^"]*", "", ""\)$/s;
+
 function rate(asked: Asked): string {
   return `rate(${selected(asked)}[${asked.rateSeconds}s])`;
 }

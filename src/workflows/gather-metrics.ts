@@ -1,0 +1,101 @@
+/**
+ * The metrics of a time, and of the hour before it, that show what was usual: what exists is found out, then every question
+ * is asked at once; of what answered, the same time of earlier days as well.
+ */
+import type { Session } from '#analyse/session.ts';
+import { SpanhoundError } from '#core/errors.ts';
+import { gapOf } from '#gather/collect.ts';
+import type { MetricQuery, MetricSource } from '#gather/sources.ts';
+import { type Fed, feedSession } from '#workflows/feed-session.ts';
+
+export type AskedMetrics = Readonly<{ metricSources?: readonly MetricSource[] | undefined; signal: AbortSignal }>;
+
+/** Microseconds since the epoch. */
+type Of = Readonly<{ services: readonly string[]; fromUs: number; toUs: number }>;
+
+const HOUR_US = 3_600_000_000;
+const DAY_US = 24 * HOUR_US;
+/** Yesterday, and the day that is most like this one. */
+const EARLIER_US = [DAY_US, 7 * DAY_US] as const;
+
+const NO_METRIC = 'no metric was looked at';
+const NOT_ALL = 'not all metrics were looked at';
+const NO_SEASON = 'what is usual at that time of the day is not known';
+
+/** Throws nothing on purpose: what fails is a gap. Returns how many series came of the time itself. */
+export async function gatherMetrics(
+  { metricSources = [], signal }: AskedMetrics,
+  session: Session,
+  { services, fromUs, toUs }: Of,
+): Promise<number> {
+  const search = { services: [...new Set(services)].sort(), fromUs: fromUs - HOUR_US, toUs };
+  const counts = await Promise.all(
+    metricSources.map(async (source) => {
+      const queries = await questionsOf(source, session, search, signal);
+      const asking = { source, session, signal };
+      const answers = await askAll(asking, queries, NOT_ALL);
+      const answered = answers.filter(({ items }) => items > 0).map(({ query }) => query);
+      const earlier = EARLIER_US.flatMap((agoUs) => answered.map((query) => moved(query, -agoUs)));
+      await askAll({ ...asking, isTold: true }, earlier, NO_SEASON);
+      return answers.reduce((sum, { items }) => sum + items, 0);
+    }),
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+async function questionsOf(
+  source: MetricSource,
+  session: Session,
+  search: Of,
+  signal: AbortSignal,
+): Promise<readonly MetricQuery[]> {
+  try {
+    const { queries, warnings } = await source.findMetrics(search, signal);
+    for (const problem of warnings) session.gap({ source: source.name, problem, consequence: NOT_ALL });
+    if (queries.length === 0) {
+      const whom = search.services.length === 0 ? 'any service' : search.services.join(', ');
+      session.gap({ source: source.name, problem: `has no known metric of ${whom}`, consequence: NO_METRIC });
+    }
+    return queries;
+  } catch (error) {
+    if (!(error instanceof SpanhoundError)) throw error;
+    session.gap(gapOf(source.name, error, NO_METRIC));
+    return [];
+  }
+}
+
+type Asking = Readonly<{
+  source: MetricSource;
+  session: Session;
+  signal: AbortSignal;
+  /** The report names these questions already. */
+  isTold?: true;
+}>;
+type Answer = Fed & Readonly<{ query: MetricQuery }>;
+
+async function askAll(asking: Asking, queries: readonly MetricQuery[], cost: string): Promise<readonly Answer[]> {
+  return await Promise.all(
+    queries.map(async (query) => {
+      const answer = await ask(asking, query, cost);
+      const { failure, told } = answer;
+      if (failure !== undefined && !told) asking.session.gap(gapOf(asking.source.name, failure, cost));
+      return { ...answer, query };
+    }),
+  );
+}
+
+async function ask({ source, session, signal, isTold }: Asking, query: MetricQuery, cost: string): Promise<Fed> {
+  try {
+    const { format, query: asked, chunks } = await source.openMetrics(query, signal);
+    const told = isTold ? { text: '', url: '' } : asked;
+    const head = { kind: 'metrics', format, source: source.name, file: '', query: told } as const;
+    return await feedSession(session, `metrics ${source.name} ${query.fromUs} ${query.text}`, head, chunks, cost);
+  } catch (error) {
+    if (!(error instanceof SpanhoundError)) throw error;
+    return { items: 0, failure: error };
+  }
+}
+
+function moved(query: MetricQuery, byUs: number): MetricQuery {
+  return { ...query, fromUs: query.fromUs + byUs, toUs: query.toUs + byUs };
+}
