@@ -58,6 +58,7 @@ import { type LogTemplates, logTemplates } from '#model/log-templates.ts';
 import type { Methods } from '#model/methods.ts';
 import type { Platform } from '#model/platform.ts';
 import { repairGaps } from '#model/repairs.ts';
+import { seenRequest } from '#model/seen-request.ts';
 import { mergedSeries, type Series } from '#model/series.ts';
 import type { SpanTable } from '#model/span-table.ts';
 import type { Trace } from '#model/trace.ts';
@@ -262,7 +263,9 @@ export function openSession(settings: SessionSettings): LocalSession {
       platform: platform.read(),
     };
     const analysed = await analyseWindow(window, { logs, baselineLogs, ...requests }, asked);
-    const diagnosed = { ...analysed, file: '', gaps: [...gaps, ...analysed.gaps], queries };
+    // Questions that were asked at once are answered in any order.
+    const inOneOrder = queries.toSorted(bySource);
+    const diagnosed = { ...analysed, file: '', gaps: [...gaps, ...analysed.gaps], queries: inOneOrder };
     return { ...diagnosed, methods: methodsOf(diagnosed, settings.fishbone) };
   };
   /** A text is cut and taken apart before it is shown: where a credential was taken out, that has to come first. */

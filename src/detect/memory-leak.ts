@@ -70,7 +70,9 @@ export const memoryLeak = defineDetector({
         ? `; it reached its limit at ${reachedAt}`
         : left === ''
           ? ''
-          : `; at this rate its limit is reached in ${left}`;
+          : left === '0 µs'
+            ? '; it is at its limit'
+            : `; at this rate its limit is reached in ${left}`;
     const ofLimit = Number(share) > 0 ? ` It uses ${shareText(Number(share))} of its limit.` : '';
     const busy = Number(cpu) > 0 ? ` Its processor is at ${shareText(Number(cpu))}.` : '';
     return {

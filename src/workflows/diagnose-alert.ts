@@ -23,6 +23,7 @@ import {
   keptEvidence,
   logsLink,
 } from '#workflows/diagnose-trace.ts';
+import { gatherMetrics } from '#workflows/gather-metrics.ts';
 import { gatherPlatform } from '#workflows/gather-platform.ts';
 import { gatherLinesOf } from '#workflows/gather-request.ts';
 import {
@@ -63,7 +64,7 @@ class NoLinesError extends SpanhoundError {
     'It may have another name in the log store (see LOKI_SELECTOR_LABEL), its lines may be past retention, or they may still be arriving.';
 
   constructor(service: string, sources: readonly string[]) {
-    super(`${sources.join(' and ')} ${sources.length === 1 ? 'has' : 'have'} no line of ${service} around that time`);
+    super(`${sources.join(' and ')} ${sources.length === 1 ? 'has' : 'have'} nothing of ${service} around that time`);
   }
 }
 
@@ -91,16 +92,15 @@ export async function* diagnoseAlert(
 /** From the traces of that time; where there are none, from what its service logged then. */
 async function* diagnoseTime(parts: DiagnoseTraceParts, request: DiagnoseAlertRequest): AsyncGenerator<DiagnosisStage> {
   const { alert, gaps = [] } = request;
-  const others = parts.logSources.length + (parts.platformSources?.length ?? 0);
-  const mayBeInLogs = others > 0 && alert.service !== '';
+  const others = [...parts.logSources, ...(parts.metricSources ?? []), ...(parts.platformSources ?? [])];
+  const mayBeInLogs = others.length > 0 && alert.service !== '';
   if (mayBeInLogs && !parts.traceSources.some(({ search }) => search)) {
-    const gap = { source: 'traces', problem: 'no source of traces is configured', consequence: ONLY_THE_LINES };
+    const gap = { source: 'traces', problem: 'no source of traces is configured', consequence: withoutTraces(parts) };
     const stage = await diagnoseLines(parts, { ...request, gaps: [...gaps, gap] });
     if (stage !== undefined) return yield stage;
-    const asked = [...parts.logSources, ...(parts.platformSources ?? [])];
     throw new NoLinesError(
       alert.service,
-      asked.map(({ name }) => name),
+      others.map(({ name }) => name),
     );
   }
   try {
@@ -108,16 +108,24 @@ async function* diagnoseTime(parts: DiagnoseTraceParts, request: DiagnoseAlertRe
   } catch (error) {
     const isMissing = error instanceof UnknownServiceError || error instanceof NoTracesError;
     if (!isMissing || !mayBeInLogs) throw error;
-    const gap = { source: 'traces', problem: error.message, consequence: ONLY_THE_LINES };
+    const gap = { source: 'traces', problem: error.message, consequence: withoutTraces(parts) };
     const stage = await diagnoseLines(parts, { ...request, gaps: [...gaps, gap] });
     if (stage === undefined) throw error;
     yield stage;
   }
 }
 
-const ONLY_THE_LINES = 'the verdict rests on log lines alone';
+/** `the verdict rests on log lines and metrics alone` */
+function withoutTraces({ logSources, metricSources = [], platformSources = [] }: DiagnoseTraceParts): string {
+  const kinds = [
+    ...(logSources.length > 0 ? ['log lines'] : []),
+    ...(metricSources.length > 0 ? ['metrics'] : []),
+    ...(platformSources.length > 0 ? ['the platform'] : []),
+  ];
+  return `the verdict rests on ${kinds.join(' and ')} alone`;
+}
 
-/** Undefined where the service has no line of that time, and the platform nothing to say of it. */
+/** Undefined where the service has no line and no metric of that time, and the platform nothing to say of it. */
 async function diagnoseLines(
   parts: DiagnoseTraceParts,
   { alert, forms, gaps = [], window: asked, deadlineMs = GATHER_DEADLINE_MS, signal }: DiagnoseAlertRequest,
@@ -128,12 +136,15 @@ async function diagnoseLines(
   const session = parts.openSession({ ...parts.settings, links });
   try {
     const { service } = alert;
-    const stores = { logSources: parts.logSources, clock: parts.clock, signal: deadline.signal };
-    const [{ items, failure }, answers] = await Promise.all([
+    const stores = { ...parts, signal: deadline.signal };
+    const [lines, series, answers] = await Promise.all([
       gatherLinesOf(stores, session, { service, ...time }),
-      gatherPlatform({ platformSources: parts.platformSources, signal: deadline.signal }, session),
+      gatherMetrics(stores, session, { services: [service], ...time }),
+      gatherPlatform(stores, session),
     ]);
-    if (items + answers === 0 && failure) throw new NoSourceAnsweredError([failure]);
+    const items = lines.items + series.items;
+    const failures = [lines, series].flatMap(({ failure }) => failure ?? []);
+    if (items + answers === 0 && failures.length > 0) throw new NoSourceAnsweredError(failures);
     if (items + answers === 0) return undefined;
     for (const gap of gaps) session.gap(gap);
     const kept = await keptEvidence(parts, async () => ({ ...(await session.evidence()), alert }));
@@ -191,12 +202,20 @@ async function* diagnoseWindow(
     if (second !== undefined && second !== first) yield { stage: 'trace', analysed: second.analysed };
     const { representative, subject, analysed } = second ?? first;
     if (representative === undefined) await gatherBeside(hunt, subject, servicesInQuestion(analysed));
-    else await Promise.all([gatherLogs(hunt, hunt.session, representative), gatherPlatform(hunt, hunt.session)]);
+    else await besideOne(hunt, subject, representative);
     yield await lastStage(hunt, { alert, forms });
   } finally {
     deadline.close();
     await hunt?.session.close();
   }
+}
+
+async function besideOne(hunt: WindowHunt, { fromUs, toUs }: WindowSubject, representative: string): Promise<void> {
+  await Promise.all([
+    gatherLogs(hunt, hunt.session, representative),
+    gatherMetrics(hunt, hunt.session, { services: [hunt.service], fromUs, toUs }),
+    gatherPlatform(hunt, hunt.session),
+  ]);
 }
 
 /** Beyond now there is nothing yet. */
@@ -247,7 +266,17 @@ async function judged(hunt: WindowHunt, { alert, forms }: Judging): Promise<Judg
   const subject = await windowOf(hunt);
   const [together] = await hunt.session.reports({ ...forms, window: subject });
   if (together && isOfWindow(together)) return { analysed: together, subject };
-  return await judgedOneByOne(hunt, { alert, forms }, subject);
+  const single = await judgedOneByOne(hunt, { alert, forms }, subject);
+  return single && together && saysMore(together, single.analysed) ? { ...single, analysed: together } : single;
+}
+
+/** Metrics show what is wrong, and no request by itself does. */
+export function saysMore(together: AnalysedTrace, single: AnalysedTrace): boolean {
+  const { diagnosis, findings } = together.report;
+  const root = findings.find(({ service }) => service === diagnosis?.service);
+  const isLikely = diagnosis?.status === 'likely' && root?.evidence[0]?.kind === 'metric';
+  const of = single.report.diagnosis?.status;
+  return isLikely && (of === undefined || of === 'inconclusive');
 }
 
 async function judgedOneByOne(

@@ -22,33 +22,33 @@ const NO_METRIC = 'no metric was looked at';
 const NOT_ALL = 'not all metrics were looked at';
 const NO_SEASON = 'what is usual at that time of the day is not known';
 
-/** Throws nothing on purpose: what fails is a gap. Returns how many series came of the time itself. */
+/** Throws nothing on purpose: what fails is a gap. `items`: how many series came of the time itself. */
 export async function gatherMetrics(
   { metricSources = [], signal }: AskedMetrics,
   session: Session,
   { services, fromUs, toUs }: Of,
-): Promise<number> {
+): Promise<Fed> {
   const search = { services: [...new Set(services)].sort(), fromUs: fromUs - HOUR_US, toUs };
-  const counts = await Promise.all(
+  const all = await Promise.all(
     metricSources.map(async (source) => {
-      const queries = await questionsOf(source, session, search, signal);
       const asking = { source, session, signal };
+      const { queries, failure } = await questionsOf(asking, search);
       const answers = await askAll(asking, queries, NOT_ALL);
       const answered = answers.filter(({ items }) => items > 0).map(({ query }) => query);
       const earlier = EARLIER_US.flatMap((agoUs) => answered.map((query) => moved(query, -agoUs)));
       await askAll({ ...asking, isTold: true }, earlier, NO_SEASON);
-      return answers.reduce((sum, { items }) => sum + items, 0);
+      return [...answers, { items: 0, ...(failure && { failure }) }];
     }),
   );
-  return counts.reduce((sum, count) => sum + count, 0);
+  const answers = all.flat();
+  const failure = answers.find((answer) => answer.failure)?.failure;
+  return { items: answers.reduce((sum, { items }) => sum + items, 0), ...(failure && { failure }) };
 }
 
 async function questionsOf(
-  source: MetricSource,
-  session: Session,
+  { source, session, signal }: Asking,
   search: Of,
-  signal: AbortSignal,
-): Promise<readonly MetricQuery[]> {
+): Promise<Readonly<{ queries: readonly MetricQuery[]; failure?: SpanhoundError }>> {
   try {
     const { queries, warnings } = await source.findMetrics(search, signal);
     for (const problem of warnings) session.gap({ source: source.name, problem, consequence: NOT_ALL });
@@ -56,11 +56,11 @@ async function questionsOf(
       const whom = search.services.length === 0 ? 'any service' : search.services.join(', ');
       session.gap({ source: source.name, problem: `has no known metric of ${whom}`, consequence: NO_METRIC });
     }
-    return queries;
+    return { queries };
   } catch (error) {
     if (!(error instanceof SpanhoundError)) throw error;
     session.gap(gapOf(source.name, error, NO_METRIC));
-    return [];
+    return { queries: [], failure: error };
   }
 }
 

@@ -24,6 +24,7 @@ import { askEarlier } from '#workflows/ask-earlier.ts';
 import { type Asked, answersOf } from '#workflows/ask-logs.ts';
 import { type DiagnoseTraceParts, logsLink } from '#workflows/diagnose-trace.ts';
 import { type Fed, feedSession } from '#workflows/feed-session.ts';
+import { gatherMetrics } from '#workflows/gather-metrics.ts';
 import { gatherPlatform } from '#workflows/gather-platform.ts';
 
 /** A window, or an alert and with it a window. */
@@ -205,7 +206,12 @@ export async function gatherBeside(
   window: WindowSubject,
   services: readonly string[],
 ): Promise<void> {
-  await Promise.all([gatherLines(hunt, window, services), gatherPlatform(hunt, hunt.session)]);
+  const { fromUs, toUs } = window;
+  await Promise.all([
+    gatherLines(hunt, window, services),
+    gatherMetrics(hunt, hunt.session, { services: [...throughOf(hunt), ...services], fromUs, toUs }),
+    gatherPlatform(hunt, hunt.session),
+  ]);
 }
 
 /** All requests of the time that was asked about, as they may be judged one by one. */

@@ -20,7 +20,14 @@ import type { Gap } from '#model/gap.ts';
 import { sameTraceId } from '#model/trace-id.ts';
 import { presentNothing } from '#present/nothing.ts';
 import { presentAlert } from '#present/slack-alert.ts';
-import { alertFacts, isOfWindow, judgeTogether, namedByAlert, type Together } from '#workflows/diagnose-alert.ts';
+import {
+  alertFacts,
+  isOfWindow,
+  judgeTogether,
+  namedByAlert,
+  saysMore,
+  type Together,
+} from '#workflows/diagnose-alert.ts';
 import { feedSession } from '#workflows/feed-session.ts';
 import { changedFiles } from '#workflows/verify-case.ts';
 
@@ -159,10 +166,11 @@ async function diagnose(replay: Replay): Promise<AnalysedTrace> {
   if (kind === 'trace' || (kind === undefined && traces.length === 1)) return await withLogs(replay, named ?? first);
   if (fields.alert?.traceId && named) return namedByAlert(await withLogs(replay, named));
   const asked = askedOf(fields, traces);
-  const compared = await comparedWithHealth(replay, asked);
-  if (compared !== undefined) return compared;
+  const ofWindow = await windowReport(replay, asked);
+  if (ofWindow && isOfWindow(ofWindow)) return ofWindow;
   const together = judgeTogether(traces, fields.alert?.atUs ?? asked.toUs);
-  return await diagnoseTogether(replay, traces, { first, asked, together });
+  const single = await diagnoseTogether(replay, traces, { first, asked, together });
+  return ofWindow && saysMore(ofWindow, single) ? ofWindow : single;
 }
 
 async function diagnoseTogether(
@@ -181,13 +189,13 @@ async function diagnoseTogether(
   return presentAlert(await withLogs(replay, shown), alertFacts(traces, together, { ...asked, service, linkOf }));
 }
 
-/** All requests beside those of a healthy time, where the case has enough of both: that says more than each by itself. */
-async function comparedWithHealth(
+/** What the case tells of its time as a whole: requests beside healthy ones, metrics, the platform. Undefined where it has none of them. */
+async function windowReport(
   replay: Replay,
   { service, fromUs, toUs }: ReturnType<typeof askedOf>,
 ): Promise<AnalysedTrace | undefined> {
   const { folder, fields, session, forms } = replay;
-  if (pathsOf(folder, 'baseline').length + pathsOf(folder, 'platform').length === 0) return undefined;
+  if (OF_THE_TIME.every((role) => pathsOf(folder, role).length === 0)) return undefined;
   for (const path of pathsOf(folder, 'logs')) await read(replay, path, 'logs', NOT_ALL_LINES);
   for (const path of pathsOf(folder, 'metrics')) await read(replay, path, 'metrics', NOT_ALL_METRICS);
   for (const path of pathsOf(folder, 'platform')) await read(replay, path, 'platform', NOT_ALL_OBJECTS);
@@ -195,8 +203,10 @@ async function comparedWithHealth(
   const kind = fields.subject?.kind === 'window' ? 'window' : 'alert';
   const window = { service, fromUs, toUs, ...fields.judged, kind } as const;
   const [analysed] = await session.reports({ ...forms, window });
-  return analysed !== undefined && isOfWindow(analysed) ? analysed : undefined;
+  return analysed;
 }
+
+const OF_THE_TIME = ['baseline', 'metrics', 'platform'] as const;
 
 /** The one trace, presented with the logs and with everything that is missing. */
 async function withLogs(replay: Replay, { traceId }: AnalysedTrace): Promise<AnalysedTrace> {
@@ -235,9 +245,9 @@ async function withoutTrace(replay: Replay): Promise<AnalysedTrace> {
   let items = 0;
   for (const path of pathsOf(folder, 'logs')) items += await read(replay, path, 'logs', NOT_ALL_LINES);
   for (const path of pathsOf(folder, 'platform')) items += await read(replay, path, 'platform', NOT_ALL_OBJECTS);
-  gaps.push(...unused(folder, items === 0 ? ['metrics', 'changes'] : ['changes']));
+  for (const path of pathsOf(folder, 'metrics')) items += await read(replay, path, 'metrics', NOT_ALL_METRICS);
+  gaps.push(...unused(folder, ['changes']));
   if (items === 0) return presentNothing(window, gaps, checkedOf(runDetectors(detectors, {}, {}, replay.settings.off)));
-  for (const path of pathsOf(folder, 'metrics')) await read(replay, path, 'metrics', NOT_ALL_METRICS);
   await readBaselines(replay);
   await readEarlier(replay);
   for (const gap of gaps) session.gap(gap);

@@ -189,9 +189,7 @@ describe('prometheus finds out what there is to ask', () => {
       'node:cpu_share',
     ]);
     expect(texts[1]).toContain('resource=~"cpu"');
-    expect(texts[7]).toContain(
-      '1 - avg by (instance, node) (rate({__name__="node_cpu_seconds_total",node=~"n1",mode=~"idle"}',
-    );
+    expect(texts[7]).toContain('1 - avg by (instance, node) (rate(node_cpu_seconds_total{node=~"n1",mode=~"idle"}');
     const asked = requests.flatMap(({ search }) => search.getAll('match[]'));
     expect(asked.some((selector) => selector.includes('node=~"n1"'))).toBe(true);
   });

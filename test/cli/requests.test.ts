@@ -116,7 +116,7 @@ describe('investigate a service without any tracing', () => {
   test('exits 3 where the service has no line at that time', async () => {
     const { code, stderr } = await spanhound(window('nobody'), { env: env() });
     expect(code).toBe(3);
-    expect(stderr).toContain('loki has no line of nobody around that time');
+    expect(stderr).toContain('loki has nothing of nobody around that time');
   });
 
   test('and where the source of traces knows no such service', async () => {

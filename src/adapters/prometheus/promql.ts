@@ -91,8 +91,12 @@ function selected({ name, matchers, meaning, labels }: Asked): string {
     const found = [...labels].find((one) => matches(label, one));
     return found === undefined ? [] : [`${found}=~${quoted(value)}`];
   });
-  return `{__name__=${quoted(name)}${[...matchers, ...where].map((matcher) => `,${matcher}`).join('')}}`;
+  const all = [...matchers, ...where];
+  // Names of other letters need quotes.
+  return PLAIN_NAME.test(name) ? `${name}{${all.join(',')}}` : `{${[`__name__=${quoted(name)}`, ...all].join(',')}}`;
 }
+
+const PLAIN_NAME = /^[A-Za-z_:][\w:]*$/;
 
 function by({ labels, series }: Asked, more: readonly string[] = []): string {
   const kept = KEPT.filter((label) => labels.has(label));

@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest';
+import { openSession } from '#analyse/open-session.ts';
+import { BackendError, UnreachableError } from '#core/errors.ts';
+import { guardMetricSource } from '#gather/guard.ts';
+import type { MetricQuery, MetricSearch, MetricSource } from '#gather/sources.ts';
+import type { Gap } from '#model/gap.ts';
+import { METRICS_WINDOW, series } from '#test/metrics.ts';
+import { gatherMetrics } from '#workflows/gather-metrics.ts';
+
+const { fromUs, toUs } = METRICS_WINDOW;
+const OF_CHECKOUT = { services: ['checkout', 'checkout'], fromUs, toUs };
+const DAY_US = 86_400_000_000;
+
+const CPU = series('pod_cpu_usage_percent', { service: 'checkout', pod: 'checkout-0' }, (minute) =>
+  minute < 2 ? 30 : 97,
+);
+
+type Asked = Readonly<{ searches: MetricSearch[]; queries: MetricQuery[] }>;
+
+/** `answers`: by the text of the question, its body or its failure. */
+function storeOf(
+  answers: Readonly<Record<string, string | Error>>,
+  { warnings = [] }: { warnings?: readonly string[] } = {},
+): Readonly<{ source: MetricSource; asked: Asked }> {
+  const asked: Asked = { searches: [], queries: [] };
+  const source: MetricSource = {
+    name: 'prometheus',
+    async findMetrics(search) {
+      asked.searches.push(search);
+      const failure = answers[''];
+      if (failure instanceof Error) throw failure;
+      const texts = Object.keys(answers);
+      return {
+        queries: texts.map((text) => ({ text, fromUs: search.fromUs, toUs: search.toUs, stepSeconds: 60 })),
+        warnings,
+      };
+    },
+    async openMetrics(query) {
+      asked.queries.push(query);
+      const answer = answers[query.text] ?? '';
+      if (answer instanceof Error) throw answer;
+      const chunks = (async function* () {
+        yield Buffer.from(query.fromUs < fromUs - DAY_US / 2 ? '[]' : answer);
+      })();
+      return { source: 'prometheus', format: 'prometheus-json', query: { text: query.text, url: '' }, chunks };
+    },
+    check: async () => ({ ok: true, detail: '', remedy: '' }),
+  };
+  return { source: guardMetricSource(source, { retries: 0 }), asked };
+}
+
+async function gathered(source: MetricSource, of = OF_CHECKOUT) {
+  const session = openSession({
+    thresholds: {},
+    links: { trace: '', span: '', logs: '', runbooks: '' },
+    maxClockSkewUs: 0,
+    evidence: { maxBytes: 10_000_000 },
+  });
+  const gaps: Gap[] = [];
+  const watched = {
+    ...session,
+    gap: (gap: Gap) => {
+      gaps.push(gap);
+      session.gap(gap);
+    },
+  };
+  const found = await gatherMetrics({ metricSources: [source], signal: AbortSignal.timeout(5_000) }, watched, of);
+  const { files } = await session.evidence();
+  const [only] = await session.reports({ window: { kind: 'window', service: 'checkout', fromUs, toUs } });
+  await session.close();
+  return { ...found, gaps, files, report: only?.report };
+}
+
+describe('metrics of a window', () => {
+  test('are asked for an hour back, once for each service, and of earlier days where there are some', async () => {
+    const { source, asked } = storeOf({ cpu: JSON.stringify([CPU]), nothing: '[]' });
+    const { items, report } = await gathered(source);
+    expect(items).toBe(1);
+    expect(asked.searches).toEqual([{ services: ['checkout'], fromUs: fromUs - 3_600_000_000, toUs }]);
+    expect(asked.queries.map(({ text, toUs: us }) => [text, (us - toUs) / DAY_US])).toEqual([
+      ['cpu', 0],
+      ['nothing', 0],
+      ['cpu', -1],
+      ['cpu', -7],
+    ]);
+    expect(report?.diagnosis).toMatchObject({ service: 'checkout', verdict: expect.stringContaining('97 %') });
+  });
+
+  test('are kept as one list, which gives the same answer again', async () => {
+    const { source } = storeOf({
+      cpu: JSON.stringify({ status: 'success', data: { resultType: 'matrix', result: [CPU] } }),
+    });
+    const { files, report } = await gathered(source);
+    expect(files.map(({ path, query }) => [path, query])).toEqual([['metrics.json', 'cpu']]);
+    const text = Buffer.from(files[0]?.bytes ?? []).toString();
+    expect(JSON.parse(text)).toEqual([CPU]);
+    const again = await gathered(storeOf({ cpu: text }).source);
+    expect(again.report?.diagnosis).toEqual(report?.diagnosis);
+  });
+
+  test('a question that fails costs only itself, and says so once', async () => {
+    const down = new BackendError('prometheus', 503, 'api/v1/query_range', {
+      reason: 'too busy',
+      retryAfterMs: undefined,
+    });
+    const { items, gaps, failure } = await gathered(storeOf({ cpu: JSON.stringify([CPU]), memory: down }).source);
+    expect(items).toBe(1);
+    expect(failure).toBe(down);
+    expect(gaps).toEqual([
+      { source: 'prometheus', problem: expect.stringContaining('503'), consequence: 'not all metrics were looked at' },
+    ]);
+  });
+
+  test('a store that is down, one that knows nothing, and what one left out are named', async () => {
+    const gone = new UnreachableError('prometheus', 'the connection was refused');
+    const nothing = { source: 'prometheus', consequence: 'no metric was looked at' };
+    expect((await gathered(storeOf({ '': gone }).source)).gaps).toEqual([
+      { ...nothing, problem: 'did not answer: the connection was refused' },
+    ]);
+    expect((await gathered(storeOf({}).source)).gaps).toEqual([
+      { ...nothing, problem: 'has no known metric of checkout' },
+    ]);
+    const cut = storeOf({ cpu: JSON.stringify([CPU]) }, { warnings: ['results truncated due to limit'] });
+    expect((await gathered(cut.source)).gaps).toEqual([
+      expect.objectContaining({ problem: 'results truncated due to limit' }),
+    ]);
+  });
+});
