@@ -554,7 +554,7 @@ async function analyseWindow(
       : ofLogs;
   return {
     trace: undefined,
-    ...(areCompared ? await seenOf(window, both, judgement.diagnosis?.service) : { window, seen: undefined }),
+    ...(areCompared ? await seenOf(window, both, judgement.diagnosis) : { window, seen: undefined }),
     logs,
     ...(request === undefined ? { request, correlation: undefined } : request),
     requests: requests.traces.length,

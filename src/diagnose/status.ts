@@ -7,6 +7,8 @@ import type { JudgedFinding } from '#model/finding.ts';
 const CONFIRMED = 0.95;
 /** More likely right than wrong. */
 export const LIKELY = 0.5;
+/** Twenty to one that it is nothing: then nobody is blamed. */
+export const HARDLY = 0.05;
 /** With less than a third explained, two thirds of the symptom lie elsewhere. */
 const LEAST_SHARE = 1 / 3;
 /** Who speaks of a confirmed cause means most of what was suffered. */

@@ -85,8 +85,9 @@ export const summaryOf = madeOnce((analysis: Shown): Summary => {
 
 function saidOf(analysis: Shown): Omit<Summary, 'takenOut'> {
   const { judgement, checked, gaps, links, queries } = analysis;
-  const { diagnosis, findings } = judgement;
-  const root = isOfOrder(analysis) ? undefined : rootFinding(judgement);
+  const { findings } = judgement;
+  const diagnosis = isNobodyBlamed(analysis) ? undefined : judgement.diagnosis;
+  const root = isOfOrder(analysis) ? undefined : rootFinding({ ...judgement, diagnosis });
   const symptom = shown(judgement.symptom.text);
   const standingBrief = diagnosis === undefined ? '' : standingOf(diagnosis, judgement);
   return {
@@ -129,6 +130,11 @@ function saidOf(analysis: Shown): Omit<Summary, 'takenOut'> {
       url: openable(shown(url)),
     })),
   };
+}
+
+/** Requests were compared, and what differs may as well be chance. */
+function isNobodyBlamed({ trace, ...analysis }: Shown): boolean {
+  return trace === undefined && 'seen' in analysis && analysis.seen?.way.length === 0;
 }
 
 type About = Pick<
@@ -206,7 +212,7 @@ function percent(share: number): string {
 function healthyVerdict(analysis: Shown): string {
   const { trace, judgement, logs } = analysis;
   if (trace === undefined && analysis.requests > 0)
-    return `Nothing differs from health in ${counted(analysis.requests, 'request')}`;
+    return `Nothing differs clearly from health in ${counted(analysis.requests, 'request')}`;
   if (trace === undefined && analysis.pods > 0 && logs.length === 0)
     return `Nothing wrong found in ${counted(analysis.pods, 'pod')}`;
   if (trace === undefined) return `Nothing wrong found in ${counted(lineCount(logs), 'log line')}`;

@@ -11,7 +11,7 @@ export const ONLY_THE_TRACE = 'the verdict rests on the trace alone';
 export type LogStores = Readonly<{ logSources: readonly LogSource[]; signal: AbortSignal }>;
 
 /** `kind`: lines of a healthy time are told apart. */
-export type Asked = Readonly<{ step: string; query: LogQuery; kind?: 'logs' | 'baseline-logs' }>;
+export type Asked = Readonly<{ step: string; query: LogQuery; kind?: 'logs' | 'baseline-logs' | undefined }>;
 export type Answered = Asked & Fed & Readonly<{ source: LogSource }>;
 
 export function steps(name: string, queries: readonly LogQuery[]): readonly Asked[] {

@@ -21,7 +21,7 @@ import type { WindowSubject } from '#model/analysis.ts';
 import { durationText } from '#model/duration.ts';
 import { isUnchosen, type Sample, type SeenRequest } from '#model/seen-request.ts';
 import { askEarlier } from '#workflows/ask-earlier.ts';
-import { type Asked, answersOf } from '#workflows/ask-logs.ts';
+import { type Answered, type Asked, answersOf } from '#workflows/ask-logs.ts';
 import { type DiagnoseTraceParts, logsLink } from '#workflows/diagnose-trace.ts';
 import { type Fed, feedSession } from '#workflows/feed-session.ts';
 import { gatherMetrics } from '#workflows/gather-metrics.ts';
@@ -54,8 +54,9 @@ const BEFORE_US = 30 * 60 * 1_000_000;
 /** Of a survey: parts of each time, and requests of each part. */
 const PARTS = 15;
 const OF_PART = 8;
-/** How many requests of each time are compared, where there are as many. */
+/** How many requests of each time are compared, where there are as many; fewer than `FEW` are worth another search. */
 const ENOUGH = 150;
+const FEW = 90;
 /** Around the beginning. */
 const PARTS_AROUND = 6;
 /** A beginning that is known this well needs no better. */
@@ -187,7 +188,7 @@ export async function windowOf(hunt: WindowHunt): Promise<WindowSubject> {
 
 /** More of what the survey only touched; false where there is no more. Throws nothing on purpose: what fails is a gap. */
 export async function deepen(hunt: WindowHunt): Promise<boolean> {
-  const rounds = [aroundOnset, aroundOnset, otherDays, topUp, rarePlaces, whatStandsOut];
+  const rounds = [topUp, aroundOnset, aroundOnset, otherDays, topUp, rarePlaces, whatStandsOut];
   let more = false;
   for (const round of rounds) {
     const asked = await round(hunt, await windowOf(hunt));
@@ -308,8 +309,12 @@ function healthyTime(
   requests: readonly SeenRequest[],
   { before, onset, ...window }: Pick<WindowSubject, 'fromUs' | 'toUs' | 'onset'> & Readonly<{ before: Time }>,
 ): NonNullable<WindowSubject['healthy']> {
-  const length = durationText(before.toUs - before.fromUs);
   const just = requests.filter(({ startUs, endUs }) => startUs >= before.fromUs && endUs < before.toUs);
+  // A service that is new, or has been asked for nothing, is as old as its first request.
+  const firstUs = just.reduce((us, { startUs }) => Math.min(us, startUs), before.toUs);
+  const isYoung = firstUs - before.fromUs > YOUNG * (before.toUs - before.fromUs);
+  const fromUs = isYoung ? firstUs : before.fromUs;
+  const length = roundedText(before.toUs - fromUs);
   for (const { backUs, name } of OTHER_DAYS) {
     const day = { fromUs: window.fromUs - backUs, toUs: window.toUs - backUs };
     const then = requests.filter((request) => isIn(request, day));
@@ -319,7 +324,16 @@ function healthyTime(
     break;
   }
   const why = onset === undefined ? `the ${length} before it; nothing changed since` : `the ${length} before it began`;
-  return { ...before, why };
+  return { fromUs, toUs: before.toUs, why };
+}
+
+/** Without requests for so much of a time, it began later. */
+const YOUNG = 0.2;
+
+/** Whole minutes, where there are some. */
+function roundedText(us: number): string {
+  const minute = 60_000_000;
+  return durationText(us < 2 * minute ? us : Math.round(us / minute) * minute);
 }
 
 /** The backend gives the last requests of a part first: between two of them may lie minutes. */
@@ -353,15 +367,25 @@ async function otherDays(
   );
 }
 
-/** To as many of each time as are compared. */
+/** To as many of each time as are compared: from the parts that hold more than was read, each of them in parts. */
 async function topUp(hunt: WindowHunt, { fromUs, toUs, healthy }: WindowSubject): Promise<Promise<Answer>[]> {
   const requests = await unchosen(hunt);
   const toAsk = (time: Time, kind: 'trace' | 'baseline') => {
-    const more = ENOUGH - requests.filter((request) => isIn(request, time)).length;
-    if (more <= 0 || !hunt.full.some((full) => overlaps(full, time))) return [];
-    return askInParts(hunt, time, PARTS, { kind, sample: 'all', limit: OF_PART + Math.ceil(more / PARTS) });
+    const count = requests.filter((request) => isIn(request, time)).length;
+    const parts = narrowest(hunt.full.filter((full) => overlaps(full, time)));
+    if (count >= FEW || parts.length === 0) return [];
+    const inEach = Math.ceil(PARTS / parts.length);
+    const limit = OF_PART + Math.ceil((ENOUGH - count) / (parts.length * inEach));
+    return parts.flatMap((part) => askInParts(hunt, part, inEach, { kind, sample: 'all', limit }));
   };
   return [...toAsk({ fromUs, toUs }, 'trace'), ...(healthy === undefined ? [] : toAsk(healthy, 'baseline'))];
+}
+
+/** Of times of which one lies in another the inner ones. */
+function narrowest(times: readonly Time[]): readonly Time[] {
+  const holds = (outer: Time, inner: Time) =>
+    outer.fromUs <= inner.fromUs && inner.toUs <= outer.toUs && inner.toUs - inner.fromUs < outer.toUs - outer.fromUs;
+  return times.filter((time) => !times.some((other) => holds(time, other)));
 }
 
 /** What one request in a hundred passes is asked for by itself, in both times. */
@@ -416,29 +440,72 @@ function overlaps(a: Time, b: Time): boolean {
 
 const NO_LINES = 'no log line was compared with a healthy time';
 
+/** More services than that are not all asked for their lines. */
+const MOST_OTHERS = 20;
+
+/** Of those in question by themselves, and of all others on the way together: what is at fault may show in lines alone. */
 async function gatherLines(hunt: WindowHunt, window: WindowSubject, services: readonly string[]): Promise<void> {
   const { session, logSources } = hunt;
   if (logSources.length === 0) {
     session.gap({ source: 'logs', problem: 'no log store is configured', consequence: NO_LINES });
     return;
   }
-  const queries: Asked[] = windowLineQueries(services, window).map((query, at) => ({ step: `window ${at}`, query }));
-  if (window.healthy !== undefined) {
-    for (const [at, query] of windowLineQueries(services, window.healthy).entries())
-      queries.push({ step: `healthy ${at}`, query, kind: 'baseline-logs' });
-  }
+  const requests = await unchosen(hunt);
+  const others = new Set(requests.flatMap((request) => request.services).filter((name) => !services.includes(name)));
+  const groups = [services, [...others].sort()].filter(({ length }) => length > 0 && length <= MOST_OTHERS);
+  const times = [
+    { time: window, kind: 'logs' },
+    ...(window.healthy === undefined ? [] : [{ time: window.healthy, kind: 'baseline-logs' } as const]),
+  ] as const;
+  const queries = times.flatMap(({ time, kind }) =>
+    groups.flatMap((group, of) =>
+      windowLineQueries(group, time).map((query, at): Asked => ({ step: `${kind} ${of} ${at}`, query, kind })),
+    ),
+  );
   const answers = await answersOf(hunt, session, queries);
+  // Lines say most beside the requests that were read, and a store gives the first ones.
+  const full = answers.filter(({ query, items }) => items >= query.limit);
+  const nearer = [
+    ...new Map(full.map(({ step, query, kind }) => [step, { step: `${step} near`, query, kind }])).values(),
+  ];
+  const near = await answersOf(
+    hunt,
+    session,
+    nearer.flatMap(({ query, ...asked }) => {
+      const time = timeOfLast(requests.filter((request) => isIn(request, query)));
+      return time === undefined ? [] : [{ ...asked, query: { ...query, ...time } }];
+    }),
+  );
+  const all = [...answers, ...near];
   for (const source of logSources) {
-    const own = answers.filter((answer) => answer.source === source);
-    const failed = own.find(({ failure, told, items }) => failure !== undefined && !told && items === 0);
-    if (failed?.failure) {
-      const all = own.every(({ failure }) => failure !== undefined);
-      session.gap(gapOf(source.name, failed.failure, all ? NO_LINES : 'not all lines of the window were read'));
-    }
-    const full = own.find(({ query, items }) => items >= query.limit);
-    if (full === undefined) continue;
-    const problem = 'has more lines of these services than are read';
-    session.gap({ source: source.name, problem, consequence: 'the first ones of every part of the time were read' });
+    const own = all.filter((one) => one.source === source);
+    tellLines(session, source.name, own);
   }
   await askEarlier(hunt, session, window, window.fromUs);
+}
+
+/** Of a part of the time: these are the requests that a backend gives. */
+const LAST = 20;
+/** Lines are written by clocks of their own. */
+const NEAR_US = 500_000;
+
+function timeOfLast(requests: readonly SeenRequest[]): Time | undefined {
+  const last = requests.toSorted((a, b) => b.startUs - a.startUs).slice(0, LAST);
+  if (last.length === 0) return undefined;
+  return {
+    fromUs: last.reduce((us, { startUs }) => Math.min(us, startUs), Number.POSITIVE_INFINITY) - NEAR_US,
+    toUs: last.reduce((us, { endUs }) => Math.max(us, endUs), 0) + NEAR_US,
+  };
+}
+
+function tellLines(session: Session, source: string, answers: readonly Answered[]): void {
+  const failed = answers.find(({ failure, told, items }) => failure !== undefined && !told && items === 0);
+  if (failed?.failure) {
+    const all = answers.every(({ failure }) => failure !== undefined);
+    session.gap(gapOf(source, failed.failure, all ? NO_LINES : 'not all lines of the window were read'));
+  }
+  if (!answers.some(({ query, items }) => items >= query.limit)) return;
+  const problem = 'has more lines of these services than are read';
+  const consequence = 'the first ones of every part of the time were read, and those around the requests';
+  session.gap({ source, problem, consequence });
 }

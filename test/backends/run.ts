@@ -18,6 +18,7 @@ import { checkOrdinaryLogs } from './ordinary-logs.ts';
 import { checkRequests } from './requests.ts';
 import { startJaeger, startLoki, stopAll } from './servers.ts';
 import { checkSlack } from './slack.ts';
+import { checkWindows } from './windows.ts';
 
 /** The scenarios ended a little ago: both backends refuse what lies in the future. */
 const AGO_US = 30_000_000;
@@ -50,6 +51,7 @@ try {
   await checkGuide(context);
   await checkLokiLimits(context);
   await checkRequests(context);
+  await checkWindows(context);
   // Last, for it stops the backends.
   await checkSlack(context);
 } catch (error) {

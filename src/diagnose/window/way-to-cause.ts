@@ -16,7 +16,7 @@ export function wayToCause(
   const felt = calls.has(asked) || asked === cause ? asked : firstCalled(requests);
   // Who is called slowly suffers of its caller as well: then the way goes up.
   const way = shortest(calls, felt, cause) ?? shortest(calls, cause, felt)?.toReversed() ?? [felt, cause];
-  return [...new Set(way)].map((service) => ({
+  return [...new Set(way)].filter((service) => service !== '').map((service) => ({
     service,
     isCause: service === cause,
     now: shownBy(requests, service),
