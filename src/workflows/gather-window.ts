@@ -484,13 +484,12 @@ async function gatherLines(hunt: WindowHunt, window: WindowSubject, services: re
   await askEarlier(hunt, session, window, window.fromUs);
 }
 
-/** Of a part of the time: these are the requests that a backend gives. */
-const LAST = 20;
 /** Lines are written by clocks of their own. */
 const NEAR_US = 500_000;
 
+/** The last ones of a time are those that a backend gives. */
 function timeOfLast(requests: readonly SeenRequest[]): Time | undefined {
-  const last = requests.toSorted((a, b) => b.startUs - a.startUs).slice(0, LAST);
+  const last = requests.toSorted((a, b) => b.startUs - a.startUs).slice(0, OF_PART);
   if (last.length === 0) return undefined;
   return {
     fromUs: last.reduce((us, { startUs }) => Math.min(us, startUs), Number.POSITIVE_INFINITY) - NEAR_US,

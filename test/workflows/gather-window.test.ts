@@ -3,6 +3,7 @@ import { openSession } from '#analyse/open-session.ts';
 import type { AnalysedTrace } from '#analyse/session.ts';
 import { systemClock } from '#core/clock.ts';
 import { BackendError } from '#core/errors.ts';
+import type { LogQuery, LogSource } from '#gather/sources.ts';
 import { type BusyShop, busyShop, type ShopRequest, type ShopTimes } from '#test/busy-shop.ts';
 import { diagnoseAlert } from '#workflows/diagnose-alert.ts';
 
@@ -17,10 +18,14 @@ function shop(timesOf: (request: ShopRequest) => ShopTimes, fromUs = ALERT_US - 
   return busyShop(timesOf, { fromUs, toUs: ALERT_US + 5 * MINUTE_US });
 }
 
-async function answersTo(source: BusyShop, asked: { fromUs: number; toUs: number } | undefined = undefined) {
+async function answersTo(
+  source: BusyShop,
+  asked: { fromUs: number; toUs: number } | undefined = undefined,
+  logSources: readonly LogSource[] = [],
+) {
   const parts = {
     traceSources: [source],
-    logSources: [],
+    logSources,
     openSession,
     clock: systemClock,
     settings: { thresholds: {}, links: { trace: '', span: '', logs: '', runbooks: '' }, maxClockSkewUs: 0 },
@@ -72,7 +77,9 @@ describe('an alert of a busy service', () => {
     const slowUs = ALERT_US - 12 * HOUR_US;
     const { report } = await answersTo(shop(({ atUs }) => (atUs < slowUs ? STOCK : { stockUs: 220_000 }), yesterdayUs));
     expect(report?.onset).toBeUndefined();
-    expect(report?.healthy?.why).toMatch(/^the same time yesterday, for the 30 min before are no better: .* take more than/);
+    expect(report?.healthy?.why).toMatch(
+      /^the same time yesterday, for the 30 min before are no better: .* take more than/,
+    );
     expect(report?.diagnosis).toMatchObject({ service: 'stock' });
   });
 
@@ -115,6 +122,64 @@ describe('an alert of a busy service', () => {
       source: 'jaeger',
       problem: 'answered 503 to api',
       consequence: 'not all traces of the window were looked at',
+    });
+  });
+});
+
+describe('the lines of both times', () => {
+  test('are asked of the services in question and of those on the way, and beside the requests where there are too many', async () => {
+    const asked: LogQuery[] = [];
+    const store: LogSource = {
+      name: 'loki',
+      links: { logs: '' },
+      check: async () => ({ ok: true, detail: '', remedy: '' }),
+      async openLogs(query) {
+        asked.push(query);
+        const count = query.services.includes('stock') ? query.limit : 3;
+        const lines = Array.from({ length: count }, (_, at) => {
+          const us = query.fromUs + Math.floor(((query.toUs - query.fromUs) * at) / count);
+          return JSON.stringify({
+            ts: `${us}000`,
+            labels: { service_name: query.services[0] },
+            line: `took order ${at}`,
+          });
+        });
+        const chunks = (async function* () {
+          yield Buffer.from(lines.join('\n'));
+        })();
+        return { source: 'loki', format: 'log-jsonl', query: { text: 'lines', url: '' }, chunks };
+      },
+    };
+    const source = shop(({ atUs }) => (atUs < BEGAN_US ? STOCK : { stockUs: 220_000 }));
+    const { report } = await answersTo(source, undefined, [store]);
+    const near = asked.filter(({ fromUs, toUs }) => toUs - fromUs < MINUTE_US);
+    const whole = asked.filter((query) => !near.includes(query));
+    expect(new Set(whole.map(({ services }) => services.join()))).toEqual(new Set(['checkout,stock', 'payment,web']));
+    expect(whole.filter(({ toUs }) => toUs < BEGAN_US).length).toBe(10);
+    expect(whole.length).toBe(20);
+    expect(near.length).toBeGreaterThan(5);
+    expect(near.every(({ services }) => services.includes('stock'))).toBe(true);
+    expect(JSON.stringify(report?.gaps)).toContain('has more lines of these services than are read');
+    expect(report?.checked.skipped.flatMap(({ missing }) => missing)).not.toContain('logs');
+  });
+
+  test('that cannot be had are a gap, and the verdict stands', async () => {
+    const down: LogSource = {
+      name: 'loki',
+      links: { logs: '' },
+      check: async () => ({ ok: false, detail: '', remedy: '' }),
+      openLogs: () => Promise.reject(new BackendError('loki', 503, 'query_range')),
+    };
+    const { report } = await answersTo(
+      shop(({ atUs }) => (atUs < BEGAN_US ? STOCK : { stockUs: 220_000 })),
+      undefined,
+      [down],
+    );
+    expect(report?.diagnosis).toMatchObject({ service: 'stock' });
+    expect(report?.gaps).toContainEqual({
+      source: 'loki',
+      problem: 'answered 503 to query_range',
+      consequence: 'no log line was compared with a healthy time',
     });
   });
 });

@@ -16,12 +16,14 @@ export function wayToCause(
   const felt = calls.has(asked) || asked === cause ? asked : firstCalled(requests);
   // Who is called slowly suffers of its caller as well: then the way goes up.
   const way = shortest(calls, felt, cause) ?? shortest(calls, cause, felt)?.toReversed() ?? [felt, cause];
-  return [...new Set(way)].filter((service) => service !== '').map((service) => ({
-    service,
-    isCause: service === cause,
-    now: shownBy(requests, service),
-    healthy: shownBy(healthyRequests, service),
-  }));
+  return [...new Set(way)]
+    .filter((service) => service !== '')
+    .map((service) => ({
+      service,
+      isCause: service === cause,
+      now: shownBy(requests, service),
+      healthy: shownBy(healthyRequests, service),
+    }));
 }
 
 /** By caller, its callees, the most called first. */
