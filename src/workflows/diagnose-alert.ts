@@ -137,22 +137,24 @@ async function diagnoseLines(
   try {
     const { service } = alert;
     const stores = { ...parts, signal: deadline.signal };
-    const [lines, series, answers] = await Promise.all([
+    const [lines, series, platform] = await Promise.all([
       gatherLinesOf(stores, session, { service, ...time }),
       gatherMetrics(stores, session, { services: [service], ...time }),
       gatherPlatform(stores, session),
     ]);
     const items = lines.items + series.items;
-    const failures = [lines, series].flatMap(({ failure }) => failure ?? []);
-    if (items + answers === 0 && failures.length > 0) throw new NoSourceAnsweredError(failures);
-    if (items + answers === 0) return undefined;
+    const failures = [lines, series].flatMap(({ failure }) => failure ?? []).concat(platform.failures);
+    if (items + platform.items === 0 && failures.length > 0) throw new NoSourceAnsweredError(failures);
+    if (items + platform.items === 0) return undefined;
     for (const gap of gaps) session.gap(gap);
     const kept = await keptEvidence(parts, async () => ({ ...(await session.evidence()), alert }));
     const window = { kind: asked === undefined ? 'alert' : 'window', service, ...time } as const;
     const [analysed] = await session.reports({ ...forms, window });
     if (analysed === undefined) throw new Error('the session lost the lines that it has read');
     // Pods of others are always there: they tell nothing of a service that nobody knows.
-    return items === 0 && !isOfWindow(analysed) ? undefined : { stage: 'final', analysed, ...kept };
+    if (items > 0 || isOfWindow(analysed)) return { stage: 'final', analysed, ...kept };
+    if (failures.length > 0) throw new NoSourceAnsweredError(failures);
+    return undefined;
   } finally {
     deadline.close();
     await session.close();

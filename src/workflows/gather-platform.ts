@@ -17,20 +17,23 @@ const COST: Readonly<Record<PlatformList, string>> = {
 
 export type AskedPlatform = Readonly<{ platformSources?: readonly PlatformSource[] | undefined; signal: AbortSignal }>;
 
-/** Throws nothing on purpose: what fails is a gap. Returns how many answers came. */
+/** Throws nothing on purpose: what fails is a gap. `items`: how many answers came; `failures`: why pods are not known. */
 export async function gatherPlatform(
   { platformSources = [], signal }: AskedPlatform,
   session: Session,
-): Promise<number> {
+): Promise<Readonly<{ items: number; failures: readonly SpanhoundError[] }>> {
   const asked = platformSources.flatMap((source) => source.queries.map((query) => ({ source, query })));
   const answers = await Promise.all(
     asked.map(async ({ source, query }, at) => {
       const { items, failure, told } = await answerOf(source, query, { session, signal, id: `platform ${at}` });
       if (failure !== undefined && !told) session.gap(gapOf(source.name, failure, COST[query.what]));
-      return items;
+      return { items, failure: query.what === 'pods' ? failure : undefined };
     }),
   );
-  return answers.reduce((sum, items) => sum + items, 0);
+  return {
+    items: answers.reduce((sum, { items }) => sum + items, 0),
+    failures: answers.flatMap(({ failure }) => failure ?? []),
+  };
 }
 
 async function answerOf(

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Puts real Jaeger, HotROD (its demo), Loki and Prometheus into the cache: Prometheus from Debian's package, the others
-# from their Go modules, or out of their container images. What is there already stays. With cold caches on two cores:
-# about twelve minutes.
+# Puts real Jaeger, HotROD (its demo), Loki, Prometheus and a Kubernetes API (kube-apiserver, etcd) into the cache:
+# Prometheus from Debian's package, the others from their Go modules, or out of their container images. What is there
+# already stays. With cold caches on two cores: about fifteen minutes.
 #   usage: test/backends/build.sh [FOLDER]        default ${SPANHOUND_BACKENDS:-~/.cache/spanhound/backends}
 set -euo pipefail
 
@@ -10,6 +10,10 @@ jaeger=v1.76.0 # the release that is also 2.13.0: tags of v2 cannot be addressed
 jaeger_image=jaegertracing/jaeger:2.13.0
 loki=v3.7.8
 loki_image=grafana/loki:3.7.8
+etcd=v3.6.5
+etcd_image=gcr.io/etcd-development/etcd:v3.6.5
+kubernetes=v1.36.3
+kubernetes_image=registry.k8s.io/kube-apiserver:v1.36.3
 prometheus_image=prom/prometheus:v2.42.0 # the version of Debian 12
 
 mkdir -p "$folder"
@@ -40,6 +44,49 @@ build() {
       mv "$folder/.$(basename "$package").new" "$folder/$(basename "$package")"
       echo "built $(basename "$package")"
     done
+  )
+  rm -rf "$work"
+}
+
+# etcd's module lies in its repository's folder server, and its main package is the module itself.
+build_etcd() {
+  local work found dir
+  work=$(mktemp -d)
+  (
+    cd "$work"
+    export GOFLAGS=-mod=mod CGO_ENABLED=0 GOTOOLCHAIN=local GOWORK=off
+    found=$(go mod download -json "go.etcd.io/etcd/server/v3@$etcd")
+    dir=$(sed -n 's/.*"Dir": "\(.*\)".*/\1/p' <<<"$found")
+    printf 'module spanhound.local/backends\ngo 1.24\nrequire go.etcd.io/etcd/server/v3 %s\n' "$etcd" >go.mod
+    cp "$dir/go.sum" go.sum
+    chmod u+w go.sum
+    go build -trimpath -ldflags='-s -w' -o "$folder/.etcd.new" go.etcd.io/etcd/server/v3
+    mv "$folder/.etcd.new" "$folder/etcd"
+    echo "built etcd"
+  )
+  rm -rf "$work"
+}
+
+# Kubernetes replaces its own staging modules by folders that are not in the module's zip: those published with the
+# release are required instead. Its version is stamped in, else it calls itself v0.0.0 and refuses its own features.
+build_kubernetes() {
+  local work found dir staging=v0.${kubernetes#v1.} package=k8s.io/component-base/version
+  work=$(mktemp -d)
+  (
+    cd "$work"
+    export GOFLAGS=-mod=mod CGO_ENABLED=0 GOTOOLCHAIN=local GOWORK=off
+    found=$(go mod download -json "k8s.io/kubernetes@$kubernetes")
+    dir=$(sed -n 's/.*"Dir": "\(.*\)".*/\1/p' <<<"$found")
+    sed -e 's#^module .*#module spanhound.local/backends#' -e '/=> \.\/staging/d' -e '/^godebug/d' \
+      -e "s#^\(\t\(k8s.io/[a-z0-9-]*\)\) v0.0.0\( \|\$\)#\1 $staging\3#" "$dir/go.mod" >go.mod
+    printf '\nrequire k8s.io/kubernetes %s\n' "$kubernetes" >>go.mod
+    cp "$dir/go.sum" go.sum
+    chmod u+w go.sum
+    go build -trimpath -o "$folder/.kube-apiserver.new" \
+      -ldflags="-s -w -X $package.gitVersion=$kubernetes -X $package.gitMajor=1 -X $package.gitMinor=$(cut -d. -f2 <<<"$kubernetes")" \
+      k8s.io/kubernetes/cmd/kube-apiserver
+    mv "$folder/.kube-apiserver.new" "$folder/kube-apiserver"
+    echo "built kube-apiserver"
   )
   rm -rf "$work"
 }
@@ -82,15 +129,19 @@ if missing prometheus; then
   fi
 fi
 
-if ! missing jaeger && ! missing hotrod && ! missing loki; then
+if ! missing jaeger && ! missing hotrod && ! missing loki && ! missing etcd && ! missing kube-apiserver; then
   echo "all there: $folder"
 elif command -v go >/dev/null; then
   if missing jaeger || missing hotrod; then build github.com/jaegertracing/jaeger "$jaeger" cmd/jaeger examples/hotrod; fi
   if missing loki; then build github.com/grafana/loki/v3 "$loki" cmd/loki; fi
+  if missing etcd; then build_etcd; fi
+  if missing kube-apiserver; then build_kubernetes; fi
 elif docker info >/dev/null 2>&1; then
   if missing jaeger; then copy "$jaeger_image" jaeger; fi
   if missing loki; then copy "$loki_image" loki; fi
+  if missing etcd; then copy "$etcd_image" etcd; fi
+  if missing kube-apiserver; then copy "$kubernetes_image" kube-apiserver; fi
 else
-  echo "There is neither go on PATH nor a Docker engine. Install Go 1.26.5 or later (https://go.dev/dl), or put the binaries jaeger and loki into $folder." >&2
+  echo "There is neither go on PATH nor a Docker engine. Install Go 1.26.5 or later (https://go.dev/dl), or put the binaries jaeger, loki, etcd and kube-apiserver into $folder." >&2
   exit 2
 fi

@@ -1,5 +1,5 @@
 /**
- * The whole way on real backends: Jaeger and Loki as processes, the scenarios sent to them with fresh ids, then the
+ * The whole way on real backends: Jaeger, Loki and a Kubernetes API as processes, the scenarios sent to them with fresh ids, then the
  * command line and the bot asked about them. `npm run test:backends [WORD…]` runs the checks whose names hold a word.
  * It ends with a line `N passed, N failed`.
  */
@@ -13,6 +13,7 @@ import { checkCommandLine } from './command-line.ts';
 import { readable, send } from './feed.ts';
 import { checkGuide } from './guide.ts';
 import { checkHotrod } from './hotrod.ts';
+import { checkKubernetes } from './kubernetes.ts';
 import { checkLokiLimits } from './loki-limits.ts';
 import { checkOrdinaryLogs } from './ordinary-logs.ts';
 import { checkRequests } from './requests.ts';
@@ -52,6 +53,7 @@ try {
   await checkLokiLimits(context);
   await checkRequests(context);
   await checkWindows(context);
+  await checkKubernetes(context);
   // Last, for it stops the backends.
   await checkSlack(context);
 } catch (error) {

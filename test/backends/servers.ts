@@ -1,8 +1,10 @@
 /** Starts the real backends on free loopback ports and stops them, each by its own process. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { constants, createWriteStream } from 'node:fs';
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { request } from 'node:https';
 import { createServer } from 'node:net';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -14,6 +16,10 @@ export type Running = Readonly<{ stop(): Promise<void> }>;
 export type Jaeger = Running & Readonly<{ url: string; otlpUrl: string }>;
 
 export type Loki = Running & Readonly<{ url: string }>;
+
+/** `reader` and `nobody` have no rights until a role gives them some. */
+export type Kubernetes = Running &
+  Readonly<{ url: string; tokens: Readonly<Record<'admin' | 'reader' | 'nobody', string>> }>;
 
 const CONF = fileURLToPath(new URL('./conf/', import.meta.url));
 
@@ -76,6 +82,48 @@ export async function startHotrod(
   const url = `http://${host}:${frontend}`;
   const running = await start('hotrod', args, folder, url, { OTEL_EXPORTER_OTLP_ENDPOINT: otlpUrl });
   return { ...running, url };
+}
+
+/**
+ * A real API server on a real etcd, without a kubelet, a scheduler or controllers: objects are and stay as they are
+ * written. Undefined where its binaries are not in the cache.
+ */
+export async function startKubernetes(folder: string): Promise<Kubernetes | undefined> {
+  if ((await binary('kube-apiserver')) === undefined || (await binary('etcd')) === undefined) return undefined;
+  const [client, peer, secure] = await freePorts(3);
+  const own = join(folder, 'kubernetes');
+  await mkdir(own, { recursive: true });
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  await writeFile(join(own, 'sa.key'), privateKey.export({ type: 'pkcs1', format: 'pem' }));
+  const tokens = { admin: 'admin-token', reader: 'reader-token', nobody: 'nobody-token' };
+  const users = [
+    `${tokens.admin},admin,1,"system:masters"`,
+    `${tokens.reader},reader,2,"readers"`,
+    `${tokens.nobody},nobody,3,"nobodies"`,
+  ];
+  await writeFile(join(own, 'tokens.csv'), `${users.join('\n')}\n`);
+  const [clientUrl, peerUrl] = [client, peer].map((port) => `http://127.0.0.1:${port}`);
+  const etcdArgs = [
+    ...['--data-dir', join(own, 'etcd'), '--log-level', 'error'],
+    ...['--listen-client-urls', `${clientUrl}`, '--advertise-client-urls', `${clientUrl}`],
+    ...['--listen-peer-urls', `${peerUrl}`, '--initial-advertise-peer-urls', `${peerUrl}`],
+    ...['--initial-cluster', `default=${peerUrl}`],
+  ];
+  const etcd = await start('etcd', etcdArgs, folder, `${clientUrl}/health`);
+  const url = `https://127.0.0.1:${secure}`;
+  const apiArgs = [
+    ...[`--etcd-servers=${clientUrl}`, '--bind-address=127.0.0.1', '--advertise-address=127.0.0.1'],
+    ...[`--secure-port=${secure}`, `--cert-dir=${join(own, 'certs')}`, '--service-cluster-ip-range=10.0.0.0/24'],
+    ...['--service-account-issuer=https://kubernetes.default.svc', `--service-account-key-file=${join(own, 'sa.key')}`],
+    ...[`--service-account-signing-key-file=${join(own, 'sa.key')}`, `--token-auth-file=${join(own, 'tokens.csv')}`],
+    ...['--authorization-mode=RBAC', '--disable-admission-plugins=ServiceAccount'],
+  ];
+  const api = await start('kube-apiserver', apiArgs, folder, `${url}/readyz`);
+  const stop = async () => {
+    await api.stop();
+    await etcd.stop();
+  };
+  return { url, tokens, stop };
 }
 
 /** A port on which nothing listens. */
@@ -151,6 +199,7 @@ async function stopProcess(child: ChildProcess): Promise<void> {
 }
 
 async function answersOk(url: string): Promise<boolean> {
+  if (url.startsWith('https:')) return await answersOkBehindOwnCertificate(url);
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) });
     await answer.arrayBuffer();
@@ -158,6 +207,19 @@ async function answersOk(url: string): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** The API server makes itself a certificate that nobody knows. */
+function answersOkBehindOwnCertificate(url: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const asking = request(url, { rejectUnauthorized: false, timeout: 2_000 }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode === 200);
+    });
+    asking.once('timeout', () => asking.destroy());
+    asking.once('error', () => resolve(false));
+    asking.end();
+  });
 }
 
 /** One after another: a port that is closed again may be handed out twice at once. */

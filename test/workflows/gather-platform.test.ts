@@ -89,6 +89,12 @@ describe('what Kubernetes says of a service', () => {
     ]);
   });
 
+  test('is no silence where it may not be asked', async () => {
+    for (const failing of [PLATFORM_LISTS, ['pods']]) {
+      await expect(reportOf(clusterOf(LOOPING, failing))).rejects.toMatchObject({ code: 'SH_NO_SOURCE_ANSWERED' });
+    }
+  });
+
   test('says nothing of a service that is well, or that nobody knows', async () => {
     for (const service of ['payment', 'unheard-of']) {
       await expect(reportOf(clusterOf([pod()]), service)).rejects.toThrow(`kubernetes has nothing of ${service}`);

@@ -72,18 +72,20 @@ export function kubeconfigAccess(
   kubeconfig: Kubeconfig,
   now: () => number = Date.now,
 ): ReadAccess & { forget(): void } {
-  let kept: Readonly<{ access: Access; untilMs: number }> | undefined;
-  const read = async (signal: AbortSignal): Promise<Access> => {
-    if (kept !== undefined && now() < kept.untilMs) return kept.access;
-    const access = await inProcess(kubeconfig, signal);
-    kept = { access, untilMs: now() + KEPT_MS };
-    return access;
+  let kept: Readonly<{ access: Promise<Access>; untilMs: number }> | undefined;
+  const forget = () => {
+    kept = undefined;
   };
-  return Object.assign(read, {
-    forget: () => {
-      kept = undefined;
-    },
-  });
+  /** All lists are asked for at once: one process answers them all. */
+  const read = async (signal: AbortSignal): Promise<Access> => {
+    if (kept === undefined || now() >= kept.untilMs) {
+      const access = inProcess(kubeconfig, signal);
+      access.catch(forget);
+      kept = { access, untilMs: now() + KEPT_MS };
+    }
+    return await kept.access;
+  };
+  return Object.assign(read, { forget });
 }
 
 export type AccessReply = Readonly<{ access: Access } | { error: ErrorRecord }>;
