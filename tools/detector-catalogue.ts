@@ -172,9 +172,10 @@ const EVIDENCE: Readonly<Record<EvidenceKind, string>> = {
   platform: 'pods, events, nodes and rollouts of Kubernetes',
 };
 
-function evidenceList({ needs, uses = [] }: Detector): string {
+function evidenceList({ needs, needsOneOf = [], uses = [] }: Detector): string {
   return [
     ...needs.map((kind) => `- It needs **${kind}**: ${EVIDENCE[kind]}.`),
+    ...needsOneOf.map((kind, at) => `- ${at === 0 ? 'It needs' : 'Or'} **${kind}**: ${EVIDENCE[kind]}.`),
     ...uses.map((kind) => `- It also reads **${kind}** where there are some: ${EVIDENCE[kind]}.`),
   ].join('\n');
 }

@@ -538,7 +538,7 @@ async function analyseWindow(
   const { checked, findings, detectorFacts } = look(evidence, settings);
   const facts = { ...detectorFacts, service: window.service };
   const request = requestIn(window, logs);
-  const isOfLogs = ({ detector }: Finding) => detectorFacts.ofLogs.has(detector);
+  const isOfLogs = ({ detector, lines }: Finding) => detectorFacts.ofLogs.has(detector) || lines !== undefined;
   const ofLines = judgeLogs(logs, findings.filter(isOfLogs), facts);
   const seen = findings.filter((finding) => !isOfLogs(finding));
   const ofLogs = request?.request

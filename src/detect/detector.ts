@@ -33,6 +33,8 @@ export type Detector<Needs extends EvidenceKind = EvidenceKind, Name extends str
   descriptive?: true;
   /** Without these it is skipped. */
   needs: readonly Needs[];
+  /** Without any of these it is skipped, too: one of them is enough. */
+  needsOneOf?: readonly EvidenceKind[];
   /** Read when it is there. */
   uses?: readonly EvidenceKind[];
   thresholds: Readonly<Record<Name, Threshold>>;

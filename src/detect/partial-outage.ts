@@ -12,10 +12,11 @@
  */
 import { defineDetector } from '#detect/detector.ts';
 import type { EvidenceItem, Facts, Sighting } from '#model/finding.ts';
-import { deviationsFor, differenceInterval, type Share, shareInterval, shareOf, shareText } from '#model/proportion.ts';
+import { shareText } from '#model/limited.ts';
+import { deviationsFor, hasRisen, type Share, shareInterval, shareOf } from '#model/proportion.ts';
 import { REQUEST_TYPE, requestAttributes } from '#model/request-attributes.ts';
 import { bothOf, differenceOf, type Told, type Trait, toldBy, traitsOf, traitText } from '#model/request-traits.ts';
-import { failedRequest, requestKind, usualDurations } from '#model/suffering.ts';
+import { failedRequest, failingMost, grownMost, requestKind, usualDurations } from '#model/suffering.ts';
 import type { Trace } from '#model/trace.ts';
 
 export const partialOutage = defineDetector({
@@ -135,11 +136,11 @@ function setApart(
   const told: Told[] = [];
   for (const one of inOrder([...saying, ...single.filter(isClear).map(({ trait }) => trait)])) {
     if (told.length === MOST_TOLD) break;
-    if (!isClear(one) || before.isUsual(one, limits)) continue;
+    if (!isClear(one) || before.isUsual(one)) continue;
     const rest = restOf(requests, told);
     if (told.length === 0 || isClear(toldBy(one.trait, suffers, rest))) told.push(one);
   }
-  return told.map((one) => sightingOf(one, { requests, suffering, single, compared, before }));
+  return told.map((one) => sightingOf(one, { requests, healthy, suffering, single, compared, before }));
 }
 
 function isApart(
@@ -202,33 +203,34 @@ class Before {
     return { times: suffered.length, of: having.length };
   }
 
-  /** It is no worse than it always was. A few healthy requests cannot show that it was better, only that it was not. */
-  isUsual(told: Told, { minRequests }: Limits): boolean {
-    const before = this.share(told);
-    if (before.of < minRequests) return before.of > 0 && shareOf(before) >= shareOf(told.having) / 2;
-    return differenceInterval(told.having, before).low <= 0;
+  /** It is no worse than it always was. */
+  isUsual(told: Told): boolean {
+    return !hasRisen(told.having, this.share(told));
   }
 }
 
 type Seen = Readonly<{
   requests: readonly Trace[];
+  healthy: readonly Trace[];
   suffering: Suffering;
   single: readonly Told[];
   compared: number;
   before: Before;
 }>;
 
-function sightingOf(told: Told, { requests, suffering, single, compared, before }: Seen): Sighting {
+function sightingOf(told: Told, { requests, healthy, suffering, single, compared, before }: Seen): Sighting {
   const { trait, having, others } = told;
   const { suffers, isSlow } = suffering;
   const cases = [...trait.places]
     .filter((place) => suffers.has(place))
     .flatMap((place) => requests[place] ?? [])
     .sort((a, b) => a.startEpochUs - b.startEpochUs || (a.traceId < b.traceId ? -1 : 1));
+  const blamed = isSlow ? grownMost(cases, healthy) : failingMost(cases);
   const { low, high } = shareInterval(having);
   const was = before.share(told);
   return {
-    ...blamed(cases, isSlow),
+    service: blamed.service,
+    operation: blamed.operation,
     spans: [],
     wastedUs: 0,
     facts: {
@@ -304,29 +306,6 @@ function exampleOf(trace: Trace, isSlow: boolean): EvidenceItem {
     ref: trace.spanId(trace.root),
     text: `trace ${trace.traceId}: ${what} ${isSlow ? 'is slow' : 'fails'}`,
   };
-}
-
-/** Where most of the failures begin, or most of the time goes. */
-function blamed(cases: readonly Trace[], isSlow: boolean): Readonly<{ service: string; operation: string }> {
-  const votes = new Map<string, { service: string; operation: string; weight: number }>();
-  for (const trace of cases) {
-    const span = isSlow ? longestOf(trace) : (trace.errorOrigins[0]?.spans[0] ?? trace.root);
-    const [service, operation] = [trace.service(span), trace.operation(span)];
-    const key = `${service}\n${operation}`;
-    const known = votes.get(key);
-    if (known === undefined) votes.set(key, { service, operation, weight: 1 });
-    else known.weight += 1;
-  }
-  const [most] = [...votes].sort(([a, x], [b, y]) => y.weight - x.weight || (a < b ? -1 : 1));
-  return { service: most?.[1].service ?? '', operation: most?.[1].operation ?? '' };
-}
-
-function longestOf(trace: Trace): number {
-  let longest = trace.root;
-  for (let span = 0; span < trace.spanCount; span += 1) {
-    if (trace.pathSelfUs(span) > trace.pathSelfUs(longest)) longest = span;
-  }
-  return longest;
 }
 
 /** What the guide’s ways to divide requests point to. */

@@ -11,6 +11,7 @@ import { dataCorruption } from '#detect/data-corruption.ts';
 import type { Detector } from '#detect/detector.ts';
 import { errorBurst } from '#detect/error-burst.ts';
 import { errorOrigin } from '#detect/error-origin.ts';
+import { errorRate } from '#detect/error-rate.ts';
 import { fanOut } from '#detect/fan-out.ts';
 import { forecast } from '#detect/forecast.ts';
 import { gcPause } from '#detect/gc-pause.ts';
@@ -39,6 +40,7 @@ import { slowerThanBaseline } from '#detect/slower-than-baseline.ts';
 import { spanCountAnomaly } from '#detect/span-count-anomaly.ts';
 import { sqlInjection } from '#detect/sql-injection.ts';
 import { swallowedError } from '#detect/swallowed-error.ts';
+import { throughputDrop } from '#detect/throughput-drop.ts';
 import { timeoutCascade } from '#detect/timeout-cascade.ts';
 import { unexplainedGap } from '#detect/unexplained-gap.ts';
 
@@ -56,6 +58,7 @@ export const detectors: readonly Detector[] = [
   dataCorruption,
   errorBurst,
   errorOrigin,
+  errorRate,
   fanOut,
   forecast,
   gcPause,
@@ -84,6 +87,7 @@ export const detectors: readonly Detector[] = [
   spanCountAnomaly,
   sqlInjection,
   swallowedError,
+  throughputDrop,
   timeoutCascade,
   unexplainedGap,
 ];

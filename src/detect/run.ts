@@ -31,12 +31,15 @@ export function runDetectors(
 }
 
 export function runDetector(detector: Detector, evidence: Partial<Evidence>, values: ThresholdValues = {}): Outcome {
-  const { id, needs, uses = [] } = detector;
-  const missing = needs.filter((kind) => evidence[kind] === undefined);
+  const { id, needs, needsOneOf = [], uses = [] } = detector;
+  const isMissing = (kind: EvidenceKind) => evidence[kind] === undefined;
+  const missing = [...needs.filter(isMissing), ...(needsOneOf.every(isMissing) ? needsOneOf : [])];
   if (missing.length > 0) return { detector: id, kind: 'skipped', missing };
 
   const declared = Object.fromEntries(
-    [...needs, ...uses].filter((kind) => evidence[kind] !== undefined).map((kind) => [kind, evidence[kind]]),
+    [...needs, ...needsOneOf, ...uses]
+      .filter((kind) => evidence[kind] !== undefined)
+      .map((kind) => [kind, evidence[kind]]),
   );
   try {
     const findings = detector.detect(declared as Evidence, withDefaults(detector, values)).map((sighting) => ({

@@ -55,7 +55,6 @@ export function withLogFindings(
 const BESIDE_TIME: ReadonlySet<string> = new Set([
   ...WITHOUT_MECHANISM,
   'brute-force',
-  'latency',
   'secret-exposure',
   'sql-injection',
 ]);

@@ -40,8 +40,12 @@ export function shareOf({ times, of }: Share): number {
   return of === 0 ? 0 : times / of;
 }
 
-/** `45 %`, `2.3 %`, `0.04 %`: two digits at least, and never 0 of something. */
-export function shareText(share: number): string {
-  const percent = share * 100;
-  return `${percent >= 9.95 || percent === 0 ? Math.round(percent) : Number(percent.toPrecision(2))} %`;
+/** Fewer cannot show that it was better before, only that it was not. */
+const FEWEST_BEFORE = 10;
+
+/** Whether it is clearly more than it was; where nothing is known of before, it may be. */
+export function hasRisen(now: Share, before: Share): boolean {
+  if (before.of === 0) return true;
+  if (before.of < FEWEST_BEFORE) return shareOf(before) < shareOf(now) / 2;
+  return differenceInterval(now, before).low > 0;
 }

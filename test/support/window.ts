@@ -128,6 +128,7 @@ export function testLogDetector(
 
 export function findingsIn(detector: Detector, { lines, baseline, thresholds }: Drawn): readonly Finding[] {
   const evidence = {
+    window: { service: '', fromUs: Number.NaN, toUs: Number.NaN },
     logs: lines,
     ...(baseline && { baselineLogs: baseline }),
     templates: logTemplates([...lines, ...(baseline ?? [])]),
