@@ -165,7 +165,7 @@ function callerOf(trace: Trace, look: SpanIndex): SpanIndex | undefined {
 function addFallbacks(trace: Trace, caller: SpanIndex, { isLookup, isRead, isWrite }: Tests, found: Fallback[]): void {
   const looks: SpanIndex[] = [];
   const writes: SpanIndex[] = [];
-  for (const child of trace.children(caller)) {
+  for (const child of inTurn(trace, caller)) {
     const inner = unwrapped(trace, child);
     const inside = isLookup(child) ? readInside(trace, child, isRead) : undefined;
     if (inside !== undefined) {
@@ -182,6 +182,13 @@ function addFallbacks(trace: Trace, caller: SpanIndex, { isLookup, isRead, isWri
     looks.pop();
     found.push({ caller, miss, read: child, writes });
   }
+}
+
+/** By start; of those that begin together by clocks that are coarse, the one that ends first came first. */
+function inTurn(trace: Trace, caller: SpanIndex): SpanIndex[] {
+  return Array.from(trace.children(caller)).sort(
+    (a, b) => trace.startUs(a) - trace.startUs(b) || trace.endUs(a) - trace.endUs(b) || a - b,
+  );
 }
 
 /** What a look reads itself when it has no value: `cache.fetch` and what it was given to run. With a value it would not run. */

@@ -90,6 +90,8 @@ function wonBy(
   /** When what was to begin at a time would, after all that had ended by then. */
   const moved = (us: number): number => {
     for (let call = byEnd[next]; call !== undefined && endOf(call) <= us; call = byEnd[next]) {
+      // It takes no time and begins just now: what waits for it comes after.
+      if (!newEndUs.has(call)) break;
       endedUs = Math.max(endedUs, endOf(call));
       wouldEndUs = Math.max(wouldEndUs, newEndUs.get(call) ?? endOf(call));
       next += 1;

@@ -96,6 +96,17 @@ testDetector(cacheMissCascade, {
     ),
   },
   found: {
+    'looks and reads that begin together, by a clock of whole milliseconds': {
+      ...drawn(
+        page(
+          select(5, 300),
+          redis('GET product:1', 5, MISS, 0),
+          select(320, 300),
+          redis('GET product:2', 320, MISS, 0),
+        ),
+      ),
+      sightings: [{ spans: ['0.1', '0.0', '0.3', '0.2'], wastedMs: 600 }],
+    },
     'looks that read the value themselves': {
       ...drawn(page(fetched('prices', 5, 300), fetched('texts', 320, 400))),
       sightings: [

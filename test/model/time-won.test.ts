@@ -35,6 +35,12 @@ describe('what is won without a call', () => {
     expect(won(root(web('a', 100, 300), web('b', 500, 400)), ['a', 'b'])).toEqual({ ms: 700, rival: '' });
   });
 
+  test('is not held up by one that takes no time, by a clock of whole milliseconds', () => {
+    const inARow = root(web('slow', 0, 400), web('quick', 400, 0), web('next', 400, 300));
+    // All but the two milliseconds that clocks may be apart.
+    expect(won(inARow, ['slow'])).toEqual({ ms: 398, rival: '' });
+  });
+
   test('ends where the one beside it becomes what is waited for', () => {
     const beside = root(web('slow', 0, 900), web('rival', 10, 800), web('quick', 10, 100), web('after', 900, 50));
     expect(won(beside, ['slow'])).toEqual({ ms: 90, rival: 'rival' });
