@@ -77,7 +77,7 @@ export const lockContention = defineDetector({
         wastedUs: Math.min(waitUs, polled.has(longest.span) ? waitUs : trace.pathUs(spans)),
         ...(longest.pauses && { explains: longest.pauses }),
         facts: {
-          statement: trace.queryShape(longest.span) || trace.operation(longest.span),
+          statement: (longest.pauses ? '' : trace.queryShape(longest.span)) || trace.operation(longest.span),
           label: queryLabel(trace.queryShape(longest.span)) || trace.operation(longest.span),
           system: trace.databaseSystem(longest.span),
           waitUs,

@@ -167,8 +167,11 @@ function isWaiting(trace: Trace, { calls, callers }: Loop): boolean {
   return longer > pauses.length / 2 && valuesOf(trace, { calls }) === 'same';
 }
 
+/** Addresses at which anything is asked for. */
+const NO_ELEMENTS = /^(?:graphql|api|rpc|query|batch|v\d+)$/i;
+
 /** What a path names; its service's own name would say nothing of them. */
 function elementsOf(trace: Trace, call: SpanIndex): string {
   const name = resourceName(operationOf(trace, call));
-  return name === '' || name === trace.peer(call) ? 'elements' : name;
+  return name === '' || name === trace.peer(call) || NO_ELEMENTS.test(name) ? 'elements' : name;
 }

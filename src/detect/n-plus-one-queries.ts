@@ -94,7 +94,7 @@ export const nPlusOneQueries = defineDetector({
           ...loopFacts(trace, loop, pauses),
           queries: loop.count,
           shape,
-          what: namesOf(loop.kinds.map((kind) => queryTable(trace.queryShape(kind)) || 'rows')),
+          what: namesOf(loop.kinds.map((kind) => tableOf(trace, kind))),
           label: queryLabel(shape) || trace.operation(first),
           list: loop.list === undefined ? '' : trace.queryShape(loop.list) || trace.operation(loop.list),
           framework: frameworkOf(trace, first),
@@ -128,6 +128,12 @@ export const nPlusOneQueries = defineDetector({
     };
   },
 });
+
+/** From the statement, or from a summary of it, `SELECT customers`. */
+function tableOf(trace: Trace, query: SpanIndex): string {
+  const summary = /^(?:SELECT|INSERT|UPDATE|DELETE) ([\w.]+)$/.exec(trace.operation(query))?.[1];
+  return queryTable(trace.queryShape(query)) || summary || 'rows';
+}
 
 /** `values (?), (?)`: several rows in one statement. */
 const MANY_ROWS = /^insert\b.*\bvalues\b.*\) ?, ?\(/;

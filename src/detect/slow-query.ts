@@ -80,6 +80,7 @@ export const slowQuery = defineDetector({
           statement: trace.queryShape(slowest) || trace.operation(slowest),
           label: queryLabel(trace.queryShape(slowest)) || trace.operation(slowest),
           queries: spans.length,
+          endedBadly: trace.failed(slowest),
           heldUs: wastedUs,
           rootUs: trace.durationOfUs(trace.root),
           rootOperation: trace.operation(trace.root),
@@ -90,11 +91,23 @@ export const slowQuery = defineDetector({
     });
   },
 
-  say({ service, statement, label, queries, heldUs, rootUs, rootOperation, suspicion: reason, system, framework }) {
+  say({
+    service,
+    statement,
+    label,
+    queries,
+    endedBadly,
+    heldUs,
+    rootUs,
+    rootOperation,
+    suspicion: reason,
+    system,
+    framework,
+  }) {
     const means = readLess(String(framework));
     const many = Number(queries) > 1 ? `${queries} runs of one query (${label}) hold` : `one query (${label}) holds`;
     return {
-      title: `${service}: ${many} ${durationText(Number(heldUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}${reason === '' ? '' : `; ${reason}`}`,
+      title: `${service}: ${many} ${durationText(Number(heldUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}${endedBadly === true ? ' and then fails' : ''}${reason === '' ? '' : `; ${reason}`}`,
       explanation: `The request waits for it and cannot end sooner: ${statement}.`,
       remedy: `${lookAt(String(system))}${means === '' ? '' : ` ${means}`}`,
       check: `${String(system) in ELSEWHERE ? 'The' : 'The plan shows an index scan with few rows, or the'} same statement is fast when nothing else runs: then the database was busy or blocked, and the query is the victim.`,

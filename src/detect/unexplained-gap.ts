@@ -14,6 +14,7 @@ import { defineDetector } from '#detect/detector.ts';
 import { durationText } from '#model/duration.ts';
 import type { Sighting, Stretch } from '#model/finding.ts';
 import { longestFree } from '#model/path-within.ts';
+import { queryLabel } from '#model/query-shape.ts';
 import { MARK } from '#model/span-marks.ts';
 import { starvationIn } from '#model/starvation.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
@@ -171,8 +172,15 @@ function neighbours(trace: Trace, { span, startUs, endUs }: Stretch) {
 }
 
 function nameOf(trace: Trace, span: SpanIndex): string {
+  if (trace.isDatabaseCall(span)) return databaseCallName(trace, span);
   const whom = trace.peer(span);
-  return whom === '' || trace.isDatabaseCall(span) ? trace.operation(span) : `${trace.operation(span)} of ${whom}`;
+  return whom === '' ? trace.operation(span) : `${trace.operation(span)} of ${whom}`;
+}
+
+/** `SELECT orders`; `GET of redis`, where a name says nothing by itself. */
+function databaseCallName(trace: Trace, span: SpanIndex): string {
+  const label = queryLabel(trace.queryShape(span)) || trace.operation(span);
+  return /\W/.test(label) ? label : `${label} of ${trace.databaseSystem(span)}`;
 }
 
 function lengthOf({ startUs, endUs }: Stretch): number {

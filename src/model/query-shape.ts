@@ -29,15 +29,18 @@ export function withoutComments(statement: string): string {
 
 /** `SELECT orders` from a shape: what a person calls the query. Empty where the shape is no statement on a table. */
 export function queryLabel(shape: string): string {
-  const [, verb = ''] = /^(\w+)/.exec(shape) ?? [];
+  const [, verb = ''] = MONGO_COMMAND.exec(shape) ?? /^(\w+)/.exec(shape) ?? [];
   const table = queryTable(shape);
   return table === '' ? '' : `${verb.toUpperCase()} ${table}`;
 }
 
-/** The first table that a shape names; empty where there is none. */
+/** The first table or collection that a shape names; empty where there is none. */
 export function queryTable(shape: string): string {
-  return /\b(?:from|into|update|table)\s+([\w.]+)/.exec(shape)?.[1] ?? '';
+  return MONGO_COMMAND.exec(shape)?.[2] ?? /\b(?:from|into|update|table)\s+([\w.]+)/.exec(shape)?.[1] ?? '';
 }
+
+/** `{ find : jobs, filter : …`: a command of MongoDB names its collection first. */
+const MONGO_COMMAND = /^\{ ?(find|findandmodify|aggregate|count|distinct|insert|update|delete) ?: ?([\w.-]+)/;
 
 /** Whether the statement was cut by whoever recorded it: such a shape must not be taken for a whole query. */
 export function isTruncated(statement: string): boolean {

@@ -127,6 +127,17 @@ testDetector(nPlusOneCalls, {
     ),
   },
   found: {
+    'one address for everything, which names no elements': {
+      ...drawn(
+        server(
+          'web',
+          'GET /page',
+          { ms: 700 },
+          times(6, (i) => call('web', 'seller', 'POST /graphql', { at: 10 + i * 110, ms: 100 })),
+        ),
+      ),
+      sightings: [{ title: /^web: 6 calls to load 6 elements from seller one by one/ }],
+    },
     'one operation behind proxies on both sides': {
       ...drawn(
         server(

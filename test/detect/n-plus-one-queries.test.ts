@@ -148,6 +148,24 @@ testDetector(nPlusOneQueries, {
     ),
   },
   found: {
+    'queries of which only a summary is kept': {
+      ...drawn(
+        server(
+          'web',
+          'GET /page',
+          { ms: 600 },
+          times(6, (i) =>
+            span('web', 'SELECT customers', {
+              at: 5 + i * 90,
+              ms: 80,
+              kind: 'client',
+              attributes: { 'db.system.name': 'postgresql', 'db.query.summary': 'SELECT customers' },
+            }),
+          ),
+        ),
+      ),
+      sightings: [{ title: /6 queries to load 6 customers one by one/ }],
+    },
     'the newest rows of each element, in order': {
       ...drawn(
         server(

@@ -60,6 +60,31 @@ testDetector(slowQuery, {
     ),
   },
   found: {
+    'a command of MongoDB, by its collection': {
+      ...drawn(
+        server('jobs', 'GET /jobs', { ms: 1000 }, [
+          query('jobs', '{"find":"jobs","filter":{"email":"?"}}', {
+            at: 5,
+            ms: 900,
+            attributes: { 'db.system.name': 'mongodb' },
+          }),
+        ]),
+      ),
+      sightings: [{ title: /^jobs: one query \(FIND jobs\) holds 900 ms/ }],
+    },
+    'a statement that was given up in the end': {
+      ...drawn(
+        server('geo', 'POST /places', { ms: 1000, failed: true }, [
+          query('geo', 'UPDATE places SET state = $1', {
+            at: 5,
+            ms: 900,
+            failed: true,
+            statusText: 'statement timeout',
+          }),
+        ]),
+      ),
+      sightings: [{ title: /holds 900 ms of the 1 s of POST \/places and then fails/ }],
+    },
     'the join that holds 2.28 of 2.34 seconds': {
       ...drawn(
         server('order-service', 'GET /orders', { ms: 2340 }, [

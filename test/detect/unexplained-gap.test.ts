@@ -47,7 +47,7 @@ testDetector(unexplainedGap, {
           spans: ['0'],
           wastedMs: 1800,
           title:
-            'order-service: 1.8 s of the 2.34 s of GET /orders pass in GET /orders between SELECT and render, and nothing records what happens',
+            'order-service: 1.8 s of the 2.34 s of GET /orders pass in GET /orders between SELECT orders and render, and nothing records what happens',
         },
       ],
     },
@@ -58,7 +58,7 @@ testDetector(unexplainedGap, {
       sightings: [
         {
           wastedMs: 1800,
-          title: /between SELECT and render, while its CPU was throttled$/,
+          title: /between SELECT orders and render, while its CPU was throttled$/,
           remedy: /^Raise its CPU limit/,
         },
       ],
