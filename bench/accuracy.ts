@@ -6,6 +6,7 @@
  *   windows          or windows alone
  *   calibrate        or how sure a verdict may be: fits the curve and writes `src/diagnose/calibration-data.ts`, then the page
  *   page             or only writes docs/accuracy.md, with the curve as it is
+ *   logs             or only its part about verdicts that rest on log lines alone
  *   --seed TEXT      other traces (default 1)
  *   --per-kind N     positives and near misses of each detector (default 40)
  *   --windows N      windows of each kind of fault and share (default 3)
@@ -17,7 +18,7 @@
  * The exit code says whether it ran, not how it came out.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -27,6 +28,7 @@ import { accuracyPage, dataModule } from './accuracy/calibration-page.ts';
 import { bytesOf, diagnosed, logBytesOf } from './accuracy/diagnose.ts';
 import { type DrawnTrace, drawTraces } from './accuracy/draw.ts';
 import { type Judged, judged } from './accuracy/judged.ts';
+import { logSection, withLogSection } from './accuracy/log-windows.ts';
 import { recordedVerdicts } from './accuracy/recorded.ts';
 import { scoresOf, toldVerdicts } from './accuracy/scores.ts';
 import { failureText, hasFailed, scenarioTable, scoreTables } from './accuracy/tables.ts';
@@ -37,11 +39,15 @@ import { type JudgedWindow, judgedWindow, windowTables } from './accuracy/window
 
 const PER_KIND = 40;
 const WINDOWS_PER_KIND = 3;
-const SUBJECTS = ['detectors', 'windows', 'calibrate', 'page'];
+const SUBJECTS = ['detectors', 'windows', 'calibrate', 'page', 'logs'];
 
 /** What the curve is fitted on is never what it is checked on, and neither is what people look at while they work. */
 const FIT_SEEDS = ['fit a', 'fit b'];
 const UNSEEN_SEEDS = ['unseen a', 'unseen b'];
+
+/** Another seed than that of test/detect/log-corpus.test.ts, which vouches for the numbers of `log-calibration.ts`. */
+const LOG_SEED = 2;
+const LOG_REQUESTS = 240;
 
 const DATA = fileURLToPath(new URL('../src/diagnose/calibration-data.ts', import.meta.url));
 const PAGE = fileURLToPath(new URL('../docs/accuracy.md', import.meta.url));
@@ -70,6 +76,7 @@ if (!SUBJECTS.includes(subject ?? '') || !(perKind > 0) || !(windowsPerKind > 0)
 
 if (subject === 'calibrate') await calibrate();
 else if (subject === 'page') await writePage();
+else if (subject === 'logs') await writeLogs();
 else if (subject === 'windows') {
   const windows = await judgedWindows(values.seed);
   if (values.show !== undefined) console.log(shownWindows(windows, values.show, Number(many)));
@@ -155,9 +162,15 @@ async function writePage(): Promise<void> {
     thin: toldVerdicts(thin),
   };
   await writeFile(PAGE, accuracyPage({ ...page, recorded: await recordedVerdicts() }));
+  await writeLogs();
   console.log(
     `expected calibration error ${page.scores.calibrationError.toFixed(3)}, of ${page.whole.length} verdicts that were not fitted`,
   );
+}
+
+async function writeLogs(): Promise<void> {
+  const section = await logSection(LOG_SEED, perKind, LOG_REQUESTS);
+  await writeFile(PAGE, withLogSection(await readFile(PAGE, 'utf8'), section));
 }
 
 /** Its own traces in which something is wrong, and those of others in which it fired wrongly. */

@@ -14,7 +14,7 @@ const FORMS: readonly CorruptionForm[] = [
   {
     kind: 'checksum mismatch',
     once: true,
-    form: /\b(?:checksum|crc(?:32c?|64)?|hash|digest|signature of the (?:file|block|page)|md5|sha-?\d{1,3}|etag)s?\b.{0,40}\b(?:mismatch(?:es|ed)?|does ?n[o'’]t match|do not match|incorrect|differs?|verification failed|validation failed|failed)\b|\b(?:mismatch(?:ed|ing)?|incorrect|invalid|bad|wrong) (?:\w+ )?(?:checksum|crc(?:32c?)?)\b|\bChecksumException\b|\bCorruptRecordException\b|\bpage verification failed\b/i,
+    form: /\b(?:checksum|csum|crc(?:32c?|64)?|hash|digest|signature of the (?:file|block|page)|md5|sha-?\d{1,3}|etag)s?\b.{0,40}\b(?:mismatch(?:es|ed)?|does ?n[o'’]t match|do not match|incorrect|differs?|verification failed|validation failed|failed)\b|\b(?:mismatch(?:ed|ing)?|incorrect|invalid|bad|wrong) (?:\w+ )?(?:checksum|crc(?:32c?)?)\b|\bChecksumException\b|\bCorruptRecordException\b|\bpage verification failed\b/i,
   },
   {
     kind: 'corrupt data',
@@ -39,7 +39,7 @@ const FORMS: readonly CorruptionForm[] = [
 ];
 
 const WORTH_READING =
-  /checksum|crc|hash|digest|mismatch|corrupt|damaged|magic|malformed|block|chunk|serial|marshal|decod|pick|protocol|json|proto|unexpected|invalid|constraint|duplicate|ORA-|null|nil|none|stale|outdated|expired|behind|cache|version|match/i;
+  /checksum|csum|crc|hash|digest|mismatch|corrupt|damaged|magic|malformed|block|chunk|serial|marshal|decod|pick|protocol|json|proto|unexpected|invalid|constraint|duplicate|ORA-|null|nil|none|stale|outdated|expired|behind|cache|version|match/i;
 
 /** Names the log gives to what is fine: `checksum mismatch: 0`, `no corruption found`, a check that is about to begin. */
 const NOTHING_WRONG =

@@ -22,9 +22,10 @@ const PROBE =
 export function loginAttempt(line: LogLine): LoginAttempt | undefined {
   const text = line.line.slice(0, LONGEST_READ);
   if (!WORTH_READING.test(text) || PROBE.test(text)) return undefined;
-  const { message, error, status } = logFields(line);
+  const { message, error, status: told } = logFields(line);
   const said = `${message} ${error}`;
   const isDoor = LOGIN_PATH.test(text);
+  const status = told || (isDoor ? Number(STATUS_BEHIND_REQUEST.exec(text)?.[1] ?? 0) : 0);
   const failed = (isDoor && (status === 401 || status === 403)) || FAILED.test(said);
   const succeeded = !failed && ((isDoor && status >= 200 && status < 400 && status > 0) || SUCCEEDED.test(said));
   if ((!failed && !succeeded) || (failed && ITS_OWN_FAULT.test(said))) return undefined;
@@ -36,6 +37,9 @@ const LONGEST_READ = 4_000;
 /** A request to the door itself: `POST /login`, `/api/v1/auth/token`. */
 const LOGIN_PATH =
   /\bPOST\b.{0,20}\/[^\s"]*(?:log[_-]?in|sign[_-]?in|session|auth|token)\b|"?(?:path|url|uri|endpoint)"?\s*[:=]\s*"?\/[^\s"]*(?:log[_-]?in|sign[_-]?in|auth)\b/i;
+
+/** `POST /login HTTP/1.1 401`, in the words of a framework. */
+const STATUS_BEHIND_REQUEST = /HTTP\/\d(?:\.\d)?"?:? {1,3}(\d{3})\b/;
 
 const ADDRESS = String.raw`(?:\d{1,3}\.){3}\d{1,3}|(?=[0-9a-f:]*:[0-9a-f:]*:)[0-9a-f:]{3,39}`;
 /** Who asked, before any other address that the line may hold. */

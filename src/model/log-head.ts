@@ -6,6 +6,7 @@
  *
  *   E1120 06:25:23.500123       1 orders.go:42] no stock         klog
  *   <11>Nov 20 06:25:23 web-1 orders[42]: no stock               syslog
+ *   17:M 20 Nov 2026 06:25:23.500 # no memory                     Redis
  *   10.0.3.7 - - [20/Nov/2026:06:25:23 +0000] "GET / HTTP/1.1" 200 …    of a web server: its request is the message
  */
 import { byPriority, logLevel } from '#model/log-level.ts';
@@ -23,7 +24,12 @@ export type LogHead = Readonly<{
 
 /** `time` is the one at its beginning. */
 export function logHead(text: string, time = logTimeAt(text, 0)): LogHead {
-  return klogHead(text) ?? syslogHead(text, time) ?? textHead(text, time);
+  return (
+    klogHead(text) ??
+    syslogHead(text, time) ??
+    (time === undefined ? redisHead(text) : undefined) ??
+    textHead(text, time)
+  );
 }
 
 const KLOG = /([IWEF])(\d{2})(\d{2}) (\d{2}):(\d{2}):(\d{2})\.(\d{1,9}) {1,12}\d{1,10} [\w./-]{1,200}:\d{1,7}\] ?/y;
@@ -64,6 +70,17 @@ function syslogHead(text: string, first: LogTime | undefined): LogHead | undefin
   if (time === undefined || (priority === undefined && time.year !== 0)) return undefined;
   const older = matched(SYSLOG_3164, text, time.end);
   return older && { end: SYSLOG_3164.lastIndex, time, level, service: older[1] ?? '' };
+}
+
+/** Process, role, time, level. */
+const REDIS = /\d{1,10}:[A-Z] (?=\d{1,2} [A-Z][a-z]{2} \d{4} )/y;
+const REDIS_LEVELS: Readonly<Record<string, string>> = { '.': 'debug', '-': 'debug', '*': 'info', '#': 'warn' };
+
+function redisHead(text: string): LogHead | undefined {
+  if (!isDigit(text.charCodeAt(0)) || !isAt(REDIS, text, 0)) return undefined;
+  const time = logTimeAt(text, REDIS.lastIndex);
+  const level = time && REDIS_LEVELS[text.charAt(time.end + 1)];
+  return time && level !== undefined ? { end: time.end + 2, time, level, service: '' } : undefined;
 }
 
 type Reading = { end: number; time: LogTime | undefined; level: string };

@@ -32,7 +32,8 @@ const ANYWHERE: readonly Form[] = [
   {
     kind: 'stacked command',
     form: new RegExp(
-      String.raw`${ENDS};\s*(?:drop|truncate|alter|shutdown|exec(?:ute)?|grant|create)\s+(?:table|database|user|login|procedure|xp_|master|\w+)?`,
+      // What is dropped, or run: "; shutdown true" and "; create it again" are words of a sentence.
+      String.raw`${ENDS};\s*(?:(?:drop|truncate|alter|create)\s+(?:table|database|schema|user|login|role|view|index|procedure|function|trigger)\b|truncate\s+\w+\s*(?:;|--|$)|exec(?:ute)?\s*(?:\(|\w+)|grant\s+\w+\s+(?:on|to)\b|shutdown\s*(?:;|--|with\b|$))`,
       'i',
     ),
   },

@@ -139,22 +139,27 @@ function drawnRow(row: AlignedRow, top: number, durationUs: number): string {
 }
 
 function label({ service, operation, times, ratio, mark, hidden }: AlignedRow, x: number, y: number): string {
-  const right: string[] = [];
-  let edge = WIDTH - MARGIN;
-  const place = (words: string, weight: 400 | 700, fill: string) => {
-    if (words === '') return;
-    right.push(text(words, { x: edge, y, size: TEXT_SIZE, anchor: 'end', weight, fill }));
-    edge -= textWidth(words, TEXT_SIZE, weight === 700 ? BOLD : REGULAR) + 10;
-  };
-  place(ratio, 700, INK);
-  place(times, 400, INK);
-  place(mark, 700, CHANGED_EDGE);
+  const right = [
+    { words: mark, weight: 700, fill: CHANGED_EDGE },
+    { words: times, weight: 400, fill: INK },
+    { words: ratio, weight: 700, fill: INK },
+  ].filter(({ words }) => words !== '');
+  // One text: a browser that has another font, and a wider one, keeps them apart.
+  const spans = right.map(
+    ({ words, weight, fill }, i) =>
+      `<tspan font-weight="${weight}" fill="${fill}">${i === 0 ? '' : GAP}${escapeXml(words)}</tspan>`,
+  );
+  const taken = right.map(({ words, weight }) => textWidth(GAP + words, TEXT_SIZE, weight === 700 ? BOLD : REGULAR));
+  const edge = WIDTH - MARGIN - taken.reduce((sum, width) => sum + width, 0);
   const more = hidden === 0 ? '' : `  +${hidden}`;
   const room = edge - x - textWidth(more, TEXT_SIZE, REGULAR);
   const name = cutToWidth(`${service} `, room / 2, TEXT_SIZE, BOLD);
   const rest = cutToWidth(operation, room - textWidth(name, TEXT_SIZE, BOLD), TEXT_SIZE, REGULAR);
-  return `<text x="${at(x)}" y="${at(y)}" font-size="${TEXT_SIZE}" fill="${INK}" xml:space="preserve"><tspan font-weight="600">${escapeXml(name)} </tspan><tspan>${escapeXml(rest)}</tspan><tspan fill="${QUIET}">${escapeXml(more)}</tspan></text>${right.join('')}`;
+  return `<text x="${at(x)}" y="${at(y)}" font-size="${TEXT_SIZE}" fill="${INK}" xml:space="preserve"><tspan font-weight="600">${escapeXml(name)} </tspan><tspan>${escapeXml(rest)}</tspan><tspan fill="${QUIET}">${escapeXml(more)}</tspan></text><text x="${WIDTH - MARGIN}" y="${at(y)}" font-size="${TEXT_SIZE}" text-anchor="end" xml:space="preserve">${spans.join('')}</text>`;
 }
+
+/** Between two of the texts on the right. */
+const GAP = '  ';
 
 type BarLook = Readonly<{ y: number; durationUs: number; fill: string; dashed: boolean }>;
 

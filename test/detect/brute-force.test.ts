@@ -12,6 +12,12 @@ const people = every(200, -900, 900, (at, n) =>
 
 testLogDetector(bruteForce, {
   found: {
+    'requests to the door in the words of a framework': {
+      lines: every(40, 0, 400, (at, n) =>
+        said(at, 'auth', 'warn', `POST /login HTTP/1.1 401 user=user${n} client=203.0.113.7`),
+      ),
+      sightings: [{ service: 'auth' }],
+    },
     'the guide’s: 47 attempts on admin, support and root from one address': {
       lines: together(attack, people),
       sightings: [

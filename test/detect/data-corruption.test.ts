@@ -92,6 +92,7 @@ describe('as stores and libraries write it', () => {
       'org.apache.kafka.common.errors.CorruptRecordException: This message has failed its CRC checksum',
     ],
     ['checksum mismatch', 'SHA256 digest does not match for layer'],
+    ['checksum mismatch', 'BTRFS warning: csum failed root 5 ino 257 off 131072 csum 0x98f94189 mirror 1'],
     ['corrupt data', 'ERROR: invalid page in block 123 of relation base/16384/2619'],
     ['corrupt data', 'database disk image is malformed'],
     ['corrupt data', 'Table ./shop/orders is marked as crashed; index is corrupt'],

@@ -1,4 +1,7 @@
-/** Lines that real servers wrote while nothing was wrong (recorded by test/backends/ordinary-logs.ts): nobody is to be woken. */
+/**
+ * Lines that real servers wrote while nothing was wrong: nobody is to be woken. Recorded by test/backends/ordinary-logs.ts;
+ * Postgres under pgbench with every statement logged, and Redis under redis-benchmark, those of Debian 12.
+ */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
@@ -7,7 +10,7 @@ import { windowReport } from '#test/window.ts';
 /** HotROD's Redis times out on purpose, and Jaeger cannot reach where it sends its own traces: errors they are. */
 const ERRORS = ['error-burst', 'new-error'];
 
-describe.each(['hotrod', 'jaeger', 'loki'])('lines of %s', (server) => {
+describe.each(['hotrod', 'jaeger', 'loki', 'postgres', 'prometheus', 'redis'])('lines of %s', (server) => {
   const lines = gunzipSync(readFileSync(`test/fixtures/logs/${server}.log.gz`))
     .toString()
     .split('\n')

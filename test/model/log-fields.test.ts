@@ -6,6 +6,15 @@ import { logLine } from '#test/log-lines.ts';
 const of = (line: string) => logFields(logLine(line));
 const json = (fields: object) => JSON.stringify(fields);
 
+test('Redis names who it is, when, and by a mark how bad it is', () => {
+  const text = logText("17:M 20 Nov 2026 06:25:23.500 # Can't save in background: fork: Cannot allocate memory");
+  expect(text).toMatchObject({ message: "Can't save in background: fork: Cannot allocate memory" });
+  expect(text.head?.time).toMatchObject({ year: 2026, month: 11, day: 20, nanosecond: 500_000_000 });
+  const marks = ['.', '-', '*', '#'].map((mark) => levelIn(logText(`17:S 20 Nov 2026 06:25:23.500 ${mark} ready`)));
+  expect(marks).toEqual(['debug', 'debug', 'info', 'warn']);
+  expect(logText('17:M is a street').message).toBe('17:M is a street');
+});
+
 describe('what a line says, whoever wrote it', () => {
   test.each([
     [

@@ -38,8 +38,9 @@ export async function windowPresented(
     baseline = [],
     healthy = jsonlOf(baseline),
     service = '',
+    requestId,
     forms = {},
-  }: { baseline?: readonly LogLine[]; healthy?: string; service?: string; forms?: Forms } = {},
+  }: { baseline?: readonly LogLine[]; healthy?: string; service?: string; requestId?: string; forms?: Forms } = {},
 ) {
   const session = openSession({
     thresholds: {},
@@ -55,7 +56,7 @@ export async function windowPresented(
     await session.bytes(kind, new TextEncoder().encode(body));
     await session.end(kind);
   }
-  const window = { kind: 'window', service, fromUs: Number.NaN, toUs: Number.NaN } as const;
+  const window = { kind: 'window', service, fromUs: Number.NaN, toUs: Number.NaN, requestId } as const;
   const [only] = await session.reports({ ...forms, window });
   await session.close();
   if (only === undefined) throw new Error('no report was made of the lines');
