@@ -155,7 +155,7 @@ describe('the lines of both times', () => {
     const near = asked.filter(({ fromUs, toUs }) => toUs - fromUs < MINUTE_US);
     const whole = asked.filter((query) => !near.includes(query));
     expect(new Set(whole.map(({ services }) => services.join()))).toEqual(new Set(['checkout,stock', 'payment,web']));
-    expect(whole.filter(({ toUs }) => toUs < BEGAN_US).length).toBe(10);
+    expect(whole.filter(({ fromUs }) => fromUs < BEGAN_US).length).toBe(10);
     expect(whole.length).toBe(20);
     expect(near.length).toBeGreaterThan(5);
     expect(near.every(({ services }) => services.includes('stock'))).toBe(true);

@@ -1,0 +1,94 @@
+/** An alert of a busy service from end to end: the webhook, Jaeger over HTTP, one message in Slack, the case that is kept. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { caseOf } from '#record/evidence.ts';
+import { alertmanagerGroup, firing } from '#test/alertmanager.ts';
+import { openBot, type TestBot } from '#test/bot.ts';
+import { busyShop } from '#test/busy-shop.ts';
+import { eventually, openSlackSide, type SlackSide } from '#test/slack-side.ts';
+
+const MINUTE_US = 60_000_000;
+const NOW_US = Date.now() * 1_000;
+
+/** Its stock is slow since six minutes ago. */
+async function openShop() {
+  const shop = busyShop(({ atUs }) => ({ stockUs: atUs < NOW_US - 6 * MINUTE_US ? 20_000 : 220_000 }), {
+    fromUs: NOW_US - 120 * MINUTE_US,
+    toUs: NOW_US,
+  });
+  const server = createServer(async (request, response) => {
+    const { pathname, searchParams: asked } = new URL(request.url ?? '/', 'http://localhost');
+    response.setHeader('content-type', 'application/json');
+    if (pathname.endsWith('/api/services')) return void response.end('{"data":["web","checkout","stock","payment"]}');
+    const [body] =
+      (await shop.search?.(
+        {
+          service: asked.get('service') ?? '',
+          fromUs: Number(asked.get('start')),
+          toUs: Number(asked.get('end')),
+          limit: Number(asked.get('limit')),
+          failing: asked.has('tags'),
+          minDurationUs: Number.parseInt(asked.get('minDuration') ?? '0', 10),
+        },
+        AbortSignal.timeout(10_000),
+      )) ?? [];
+    response.end(body === undefined ? '{"data":[]}' : await buffer(body.chunks));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  return { url, close };
+}
+
+let shop: Awaited<ReturnType<typeof openShop>>;
+let slack: SlackSide;
+let bot: TestBot;
+
+beforeAll(async () => {
+  shop = await openShop();
+  slack = await openSlackSide();
+  const env = { ALERTMANAGER_TOKEN: 't0ken', ALERTS_CHANNEL: slack.channel };
+  bot = await openBot({ slack, jaegerUrl: shop.url, lokiUrl: '', env });
+}, 60_000);
+
+afterAll(async () => {
+  await bot.stop();
+  await bot.forget();
+  await slack.close();
+  await shop.close();
+});
+
+test('is answered in one message with what differs from health, the picture and what to open, and its case is kept', async () => {
+  const alert = { ...firing('a1'), startsAt: new Date(NOW_US / 1_000).toISOString() };
+  const group = alertmanagerGroup([alert], { commonLabels: { alertname: 'Slow', service: 'checkout' } });
+  const sent = await fetch(`${bot.url}/webhooks/alertmanager`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer t0ken', 'content-type': 'application/json' },
+    body: JSON.stringify(group),
+  });
+  expect(sent.status).toBe(202);
+
+  const answer = await eventually(async () => {
+    const all = await slack.messages();
+    const done = all.find(({ blocks = [] }) => JSON.stringify(blocks).includes('trace_feedback'));
+    // The last of the updates is the one whose detail is in the thread.
+    return done !== undefined && (await slack.thread(done.ts)).length > 1 ? done : undefined;
+  }, 30_000);
+  expect(await slack.messages()).toHaveLength(1);
+  expect(answer.text).toMatch(/^stock/);
+  const said = JSON.stringify(answer.blocks);
+  for (const words of ['Why', 'What would prove it wrong', 'Do now', 'Requests to open', 'Could not be seen'])
+    expect(said).toContain(words);
+  const picture = answer.blocks?.find(({ type }) => type === 'image');
+  expect(picture).toMatchObject({ alt_text: expect.stringMatching(/It began at .* The way to the cause: checkout → stock/) });
+  expect(JSON.stringify(await slack.thread(answer.ts))).toMatch(/Compared with the \d+ min before it began/);
+
+  const id = /"value":"([^"]+)"/.exec(said)?.[1] ?? '';
+  expect((await caseOf(bot.store, id))?.files).toBeGreaterThan(20);
+}, 60_000);
