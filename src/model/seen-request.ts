@@ -18,6 +18,8 @@ export type SeenRequest = Readonly<{
   /** A failure began somewhere in the trace, whether or not the request failed with it. */
   failedInside: boolean;
   services: readonly string[];
+  /** Who asked the service in question for it; empty where nobody did, or it is not in the trace. */
+  caller: string;
 }>;
 
 /**
@@ -48,7 +50,13 @@ export function seenRequest(
     failed: trace.failed(entry),
     failedInside: trace.errorOrigins.length > 0,
     services: trace.services,
+    caller: callerOf(trace, entry),
   };
+}
+
+function callerOf(trace: Trace, entry: SpanIndex): string {
+  const parent = trace.parent(entry);
+  return parent === undefined ? '' : trace.service(parent);
 }
 
 function entryOf(trace: Trace, service: string): SpanIndex {

@@ -10,6 +10,7 @@
  * second; so every time is asked for in parts.
  */
 import type { Session } from '#analyse/session.ts';
+import { isoFromUs } from '#core/clock.ts';
 import { ConfigError, NoSourceAnsweredError, SpanhoundError } from '#core/errors.ts';
 import { onsetOf, worseBy } from '#diagnose/window/onset.ts';
 import { gapOf } from '#gather/collect.ts';
@@ -40,6 +41,8 @@ export type WindowHunt = DiagnoseTraceParts &
     /** What was asked about: an alert's time may open before, or after, what it speaks of began. */
     asked: Time & Readonly<{ kind: 'alert' | 'window' }>;
     counts: { bodies: number };
+    /** Of a service of which no request comes any more, those that ask it: their requests show what became of it. */
+    callers: string[];
     /** Times of which there is more than was read. */
     full: Time[];
   }>;
@@ -134,7 +137,7 @@ export async function openWindow(
   const session = parts.openSession({ ...parts.settings, links });
   for (const { source, failure } of failed) session.gap(gapOf(source, failure, NOT_EXAMINED));
   const { service } = first;
-  return { ...parts, signal, session, service, searched, asked, counts: { bodies: 0 }, full: [] };
+  return { ...parts, signal, session, service, searched, asked, counts: { bodies: 0 }, callers: [], full: [] };
 }
 
 const NOT_EXAMINED = 'its traces were not examined';
@@ -159,6 +162,48 @@ export async function survey(hunt: WindowHunt): Promise<void> {
     const some = own.some(({ failure }) => failure === undefined);
     hunt.session.gap(gapOf(source.name, failed.failure, some ? NOT_ALL : NOT_EXAMINED));
   }
+  await followCallers(hunt, [now, then]);
+}
+
+/** Where a service fell silent, its callers' requests are those of the window. */
+async function followCallers(hunt: WindowHunt, [now, then]: readonly [now: Search, then: Search]): Promise<void> {
+  const requests = await unchosen(hunt);
+  if (!isSilent(requests, hunt.asked)) return;
+  const callers = Map.groupBy(requests, ({ caller }) => caller);
+  callers.delete('');
+  const most = [...callers].sort(([a, m], [b, n]) => n.length - m.length || (a < b ? -1 : 1)).slice(0, MOST_CALLERS);
+  if (most.length === 0) return;
+  hunt.callers.push(...most.map(([caller]) => caller));
+  const answers = await Promise.all([
+    ...askInParts(hunt, hunt.asked, PARTS, now),
+    ...askInParts(hunt, timeBefore(hunt), PARTS, then),
+  ]);
+  for (const { source, failure, told } of answers) {
+    if (failure !== undefined && !told) hunt.session.gap(gapOf(source.name, failure, NOT_ALL));
+  }
+  const problem = `no request of ${hunt.service} has come since ${isoFromUs(lastUs(requests))}`;
+  hunt.session.gap({
+    source: 'traces',
+    problem,
+    consequence: `those of ${hunt.callers.join(' and ')} were read instead`,
+  });
+}
+
+const MOST_CALLERS = 2;
+/** Nobody asks for anything now and then; not in so many parts of the time, one after the other. */
+const SILENT_PARTS = 3;
+
+/** Requests came in nearly every part of the time before, and none in the last ones. */
+function isSilent(requests: readonly SeenRequest[], { fromUs, toUs }: Time): boolean {
+  const partUs = (toUs - fromUs) / PARTS;
+  const silentUs = toUs - SILENT_PARTS * partUs;
+  const before = requests.filter(({ startUs }) => startUs <= silentUs);
+  const parts = new Set(before.map(({ startUs }) => Math.floor((silentUs - startUs) / partUs)));
+  return before.length >= FEWEST && before.length === requests.length && parts.size >= PARTS / 2;
+}
+
+function lastUs(requests: readonly SeenRequest[]): number {
+  return requests.reduce((us, { startUs }) => Math.max(us, startUs), 0);
 }
 
 /**
@@ -233,11 +278,19 @@ type Search = Readonly<{ kind: 'trace' | 'baseline'; sample: Sample; limit: numb
   Readonly<{ service?: string }>;
 
 function askInParts(hunt: WindowHunt, time: Time, count: number, search: Search): Promise<Answer>[] {
-  return hunt.searched.flatMap((searched) =>
-    partsOf(time, searched.source.findsAll ? 1 : count).map((part) =>
-      ask(hunt, searched, part, searched.source.findsAll ? { ...search, limit: search.limit * count } : search),
-    ),
-  );
+  return hunt.searched.flatMap(({ source, service }) => {
+    const services = search.service === undefined ? asked(hunt, service) : [search.service];
+    const { findsAll } = source;
+    const each = findsAll ? { ...search, limit: search.limit * count } : search;
+    return partsOf(time, findsAll ? 1 : count).flatMap((part) =>
+      services.map((one) => ask(hunt, source, part, { ...each, service: one })),
+    );
+  });
+}
+
+/** Of a silent service nothing would come. */
+function asked({ callers }: WindowHunt, service: string): readonly string[] {
+  return callers.length > 0 ? callers : [service];
 }
 
 function partsOf({ fromUs, toUs }: Time, count: number): readonly Time[] {
@@ -249,11 +302,16 @@ function partsOf({ fromUs, toUs }: Time, count: number): readonly Time[] {
   }));
 }
 
-async function ask(hunt: WindowHunt, { source, service }: Searched, time: Time, search: Search): Promise<Answer> {
+async function ask(
+  hunt: WindowHunt,
+  source: TraceSource,
+  time: Time,
+  search: Search & Readonly<{ service: string }>,
+): Promise<Answer> {
   const { kind, sample, ...asked } = search;
   const fed: Fed[] = [];
   try {
-    for (const body of (await source.search?.({ service, ...time, ...asked }, hunt.signal)) ?? []) {
+    for (const body of (await source.search?.({ ...time, ...asked }, hunt.signal)) ?? []) {
       const { format, query, chunks } = body;
       hunt.counts.bodies += 1;
       const head = { kind, format, source: body.source, file: '', query, sample } as const;
@@ -291,8 +349,8 @@ function isOfService(hunt: WindowHunt, { services }: SeenRequest): boolean {
   return services.some((service) => through.includes(service));
 }
 
-function throughOf({ searched }: WindowHunt): readonly string[] {
-  return [...new Set(searched.map(({ service }) => service))].sort();
+function throughOf({ searched, callers }: WindowHunt): readonly string[] {
+  return [...new Set([...searched.map(({ service }) => service), ...callers])].sort();
 }
 
 function isIn({ startUs, endUs }: SeenRequest, { fromUs, toUs }: Time): boolean {

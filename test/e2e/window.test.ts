@@ -86,7 +86,9 @@ test('is answered in one message with what differs from health, the picture and 
   for (const words of ['Why', 'What would prove it wrong', 'Do now', 'Requests to open', 'Could not be seen'])
     expect(said).toContain(words);
   const picture = answer.blocks?.find(({ type }) => type === 'image');
-  expect(picture).toMatchObject({ alt_text: expect.stringMatching(/It began at .* The way to the cause: checkout → stock/) });
+  expect(picture).toMatchObject({
+    alt_text: expect.stringMatching(/It began at .* The way to the cause: checkout → stock/),
+  });
   expect(JSON.stringify(await slack.thread(answer.ts))).toMatch(/Compared with the \d+ min before it began/);
 
   const id = /"value":"([^"]+)"/.exec(said)?.[1] ?? '';

@@ -9,8 +9,8 @@ import type { OpenBody, TraceSearch, TraceSource } from '#gather/sources.ts';
 
 export type ShopRequest = Readonly<{ number: number; atUs: number; rare: boolean }>;
 
-/** Of one request: how long the stock takes, and whether it fails there; how long the payment takes. */
-export type ShopTimes = Readonly<{ stockUs: number; stockFails?: boolean; paymentUs?: number }>;
+/** Of one request: how long the stock takes, whether it fails there, or nobody answers; how long the payment takes. */
+export type ShopTimes = Readonly<{ stockUs: number; stockFails?: boolean; stockIsGone?: boolean; paymentUs?: number }>;
 
 export type BusyShop = TraceSource & Readonly<{ asked: TraceSearch[] }>;
 
@@ -61,7 +61,8 @@ function isFound(
   times: ShopTimes,
 ): boolean {
   if (service === 'payment' && !rare) return false;
-  if (failing && !times.stockFails) return false;
+  if (service === 'stock' && times.stockIsGone) return false;
+  if (failing && !times.stockFails && !times.stockIsGone) return false;
   return totalUs(times) >= minDurationUs;
 }
 
@@ -70,7 +71,7 @@ function totalUs({ stockUs, paymentUs = 0 }: ShopTimes): number {
 }
 
 function traceJson({ number, atUs, rare }: ShopRequest, times: ShopTimes): string {
-  const { stockUs, stockFails = false, paymentUs = 5_000 } = times;
+  const { stockUs, stockIsGone = false, stockFails = stockIsGone, paymentUs = 5_000 } = times;
   const traceID = number.toString(16).padStart(32, 'a');
   const span = (
     name: string,
@@ -104,7 +105,7 @@ function traceJson({ number, atUs, rare }: ShopRequest, times: ShopTimes): strin
     span('11', '1', 'POST /order', 'p1', 1_000, all - 2_000, stockFails),
     span('2', '11', 'POST /order', 'p2', 2_000, all - 4_000, stockFails),
     span('22', '2', 'reserve', 'p2', 2_500, stockedUs + 1_000, stockFails),
-    span('3', '22', 'reserve', 'p3', 3_000, stockedUs, stockFails),
+    ...(stockIsGone ? [] : [span('3', '22', 'reserve', 'p3', 3_000, stockedUs, stockFails)]),
     ...(rare
       ? [
           span('23', '2', 'pay', 'p2', 3_800 + stockedUs, paidUs + 200),

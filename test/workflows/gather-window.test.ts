@@ -22,6 +22,7 @@ async function answersTo(
   source: BusyShop,
   asked: { fromUs: number; toUs: number } | undefined = undefined,
   logSources: readonly LogSource[] = [],
+  service = 'checkout',
 ) {
   const parts = {
     traceSources: [source],
@@ -30,7 +31,7 @@ async function answersTo(
     clock: systemClock,
     settings: { thresholds: {}, links: { trace: '', span: '', logs: '', runbooks: '' }, maxClockSkewUs: 0 },
   };
-  const alert = { title: 'checkout is bad', service: 'checkout', labels: {}, traceId: '', atUs: ALERT_US };
+  const alert = { title: 'checkout is bad', service, labels: {}, traceId: '', atUs: ALERT_US };
   const stages: AnalysedTrace[] = [];
   for await (const { analysed } of diagnoseAlert(parts, { alert, forms: {}, ...(asked && { window: asked }) }))
     stages.push(analysed);
@@ -106,6 +107,19 @@ describe('an alert of a busy service', () => {
     expect(roles).toEqual(expect.arrayContaining(['slow', 'healthy']));
     expect(report?.exemplars.some(({ why }) => why.startsWith('few requests pass payment: '))).toBe(true);
     expect(report?.exemplars.every(({ why }) => why.length > 20)).toBe(true);
+  });
+
+  test('that no longer answers is seen in the requests of those that ask it', async () => {
+    const goneUs = ALERT_US - 7 * MINUTE_US;
+    const source = shop(({ atUs }) => (atUs < goneUs ? STOCK : { stockUs: 2_000_000, stockIsGone: true }));
+    const { report } = await answersTo(source, undefined, [], 'stock');
+    expect(secondsFrom(goneUs, report?.onset?.at)).toBeLessThan(20);
+    expect(report?.compared?.requests).toBeGreaterThanOrEqual(90);
+    expect(report?.gaps).toContainEqual({
+      source: 'traces',
+      problem: expect.stringMatching(/^no request of stock has come since 2026-01-06T14:2[23]/),
+      consequence: 'those of checkout were read instead',
+    });
   });
 
   test('names what could not be had, and goes on', async () => {

@@ -18,6 +18,7 @@ function request(at: number, more: Partial<SeenRequest> = {}): SeenRequest {
     failed: false,
     failedInside: false,
     services: ['web'],
+    caller: '',
     ...more,
     durationUs,
   };
