@@ -108,7 +108,7 @@ const ROWS: readonly Row[] = [
   ],
   [/^response_latency_ms$/, 'latency', 'service', { kind: 'histogram', where: { direction: 'inbound' } }],
   [/^http_(?:server_)?requests?(?:_duration|_latency)?_seconds$/, 'latency', 'service', { kind: 'histogram' }],
-  [/(?:latency|duration)_p\d{2,3}(?:_(?:seconds|milliseconds|ms|us))?$/, 'latency', 'service'],
+  [/^(?!.*client).*(?:latency|duration)_p\d{2,3}(?:_(?:seconds|milliseconds|ms|us))?$/, 'latency', 'service'],
   [/^istio_requests_total$/, 'requests', 'service', { kind: 'counter', where: { reporter: 'destination' } }],
   [/^response_total$/, 'requests', 'service', { kind: 'counter', where: { direction: 'inbound' } }],
   [/^grpc_server_handled_total$/, 'requests', 'service', { kind: 'counter' }],

@@ -92,11 +92,11 @@ build_kubernetes() {
 }
 
 # The binaries in these images are static: they run outside as well.
-#   copy IMAGE NAME
+#   copy IMAGE NAME [PATH]
 copy() {
-  local container entry
+  local container entry=${3:-}
   container=$(docker create "$1")
-  entry=$(docker inspect --format '{{if .Config.Entrypoint}}{{index .Config.Entrypoint 0}}{{else}}{{index .Config.Cmd 0}}{{end}}' "$container")
+  [ -n "$entry" ] || entry=$(docker inspect --format '{{if .Config.Entrypoint}}{{index .Config.Entrypoint 0}}{{else}}{{index .Config.Cmd 0}}{{end}}' "$container")
   docker cp --follow-link "$container:$entry" "$folder/$2"
   docker rm "$container" >/dev/null
   echo "copied $2 from $1"
@@ -112,17 +112,18 @@ unpack_prometheus() {
     cd "$work"
     apt-get download -qq prometheus
     dpkg -x prometheus_*.deb .
-    mv usr/bin/prometheus "$folder/prometheus"
+    mv usr/bin/prometheus usr/bin/promtool "$folder/"
   )
   rm -rf "$work"
   echo "unpacked prometheus"
 }
 
-if missing prometheus; then
+if missing prometheus || missing promtool; then
   if command -v apt-get >/dev/null && apt-get update -qq && apt-cache show prometheus >/dev/null 2>&1; then
     unpack_prometheus
   elif docker info >/dev/null 2>&1; then
     copy "$prometheus_image" prometheus
+    copy "$prometheus_image" promtool /bin/promtool
   else
     echo "There is neither Debian's package prometheus nor a Docker engine. Put the binary prometheus into $folder (https://prometheus.io/download)." >&2
     exit 2

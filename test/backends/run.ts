@@ -1,7 +1,7 @@
 /**
- * The whole way on real backends: Jaeger, Loki and a Kubernetes API as processes, the scenarios sent to them with fresh ids, then the
- * command line and the bot asked about them. `npm run test:backends [WORD…]` runs the checks whose names hold a word.
- * It ends with a line `N passed, N failed`.
+ * The whole way on real backends: Jaeger, Loki, Prometheus and a Kubernetes API as processes, the scenarios sent to them
+ * with fresh ids, then the command line and the bot asked about them. `npm run test:backends [WORD…]` runs the checks
+ * whose names hold a word. It ends with a line `N passed, N failed`.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -16,6 +16,7 @@ import { checkHotrod } from './hotrod.ts';
 import { checkKubernetes } from './kubernetes.ts';
 import { checkLokiLimits } from './loki-limits.ts';
 import { checkOrdinaryLogs } from './ordinary-logs.ts';
+import { checkPrometheus } from './prometheus.ts';
 import { checkRequests } from './requests.ts';
 import { startJaeger, startLoki, stopAll } from './servers.ts';
 import { checkSlack } from './slack.ts';
@@ -54,6 +55,7 @@ try {
   await checkRequests(context);
   await checkWindows(context);
   await checkKubernetes(context);
+  await checkPrometheus(context);
   // Last, for it stops the backends.
   await checkSlack(context);
 } catch (error) {

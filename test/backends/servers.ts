@@ -66,6 +66,34 @@ export async function startLoki(folder: string, limits: Readonly<Record<string, 
   return { ...running, url };
 }
 
+/** Scrapes `target` each second. `backfill`: what it is to know already, as OpenMetrics text. */
+export async function startPrometheus(
+  folder: string,
+  { target, job, backfill }: Readonly<{ target: string; job: string; backfill: string }>,
+): Promise<Running & Readonly<{ url: string }>> {
+  const [port] = await freePorts(1);
+  const config = await configured('prometheus.yml', folder, { TARGET: target, JOB: job });
+  const data = join(folder, 'prometheus');
+  const lines = join(folder, 'backfill.txt');
+  await writeFile(lines, backfill);
+  await run('promtool', ['tsdb', 'create-blocks-from', 'openmetrics', lines, data]);
+  const url = `http://127.0.0.1:${port}`;
+  const args = [`--config.file=${config}`, `--storage.tsdb.path=${data}`, `--web.listen-address=127.0.0.1:${port}`];
+  const running = await start('prometheus', args, folder, `${url}/-/ready`);
+  return { ...running, url };
+}
+
+/** To its end, which has to be a good one. */
+async function run(name: string, args: readonly string[]): Promise<void> {
+  const path = await binary(name);
+  if (path === undefined) {
+    throw new Error(`${name} is neither in ${cacheFolder()} nor on PATH. Run test/backends/build.sh first.`);
+  }
+  const child = spawn(path, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const [code] = await once(child, 'exit');
+  if (code !== 0) throw new Error(`${name} ended with ${code}`);
+}
+
 /** Jaeger's demo; undefined where only the servers' own images were at hand. */
 export async function startHotrod(
   folder: string,

@@ -19,6 +19,7 @@ describe('what a series means', () => {
     ['http_server_requests_seconds_count', {}, 'service latency histogram 1'],
     ['http_requests_total', { code: '500' }, 'service requests counter 1'],
     ['response_total', { direction: 'inbound' }, 'service requests counter 1'],
+    ['pod_client_latency_p99_seconds', {}, 'nothing'],
     ['api_latency_p99_ms', {}, 'service latency gauge 0.001'],
     ['api_error_rate_pct', {}, 'service error_share gauge 0.01'],
     ['requests_per_second', {}, 'service requests gauge 1'],
