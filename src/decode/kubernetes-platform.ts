@@ -19,7 +19,7 @@ export function platformOf(lists: readonly KubernetesList[]): Platform {
   const byKind = Map.groupBy(objectsOf(lists), (object) => textIn(object, 'kind'));
   const of = (kind: string) => distinct(byKind.get(kind) ?? []);
   const owners = ownersOf(of('ReplicaSet'));
-  const services = of('Service');
+  const services = Map.groupBy(of('Service'), (service) => namedBy(service).namespace);
   const pods = of('Pod').map((pod) => podOf(pod, owners, services));
   const events = of('Event')
     .map(eventOf)
@@ -75,7 +75,7 @@ function ownerOf(object: JsonObject): ObjectName | undefined {
   );
 }
 
-function podOf(pod: JsonObject, owners: ReadonlyMap<string, ObjectName>, services: readonly JsonObject[]): Pod {
+function podOf(pod: JsonObject, owners: ReadonlyMap<string, ObjectName>, services: ServicesByNamespace): Pod {
   const { namespace, name } = namedBy(pod);
   const metadata = objectIn(pod, 'metadata');
   const [spec, status] = [objectIn(pod, 'spec'), objectIn(pod, 'status')];
@@ -99,6 +99,8 @@ function podOf(pod: JsonObject, owners: ReadonlyMap<string, ObjectName>, service
   };
 }
 
+type ServicesByNamespace = ReadonlyMap<string, readonly JsonObject[]>;
+
 /** Where the ReplicaSet itself was not to be had, its name is the Deployment's with a hash. */
 function deploymentNamed({ namespace, name }: ObjectName): ObjectName {
   return { kind: 'Deployment', namespace, name: name.replace(/-[a-z0-9]{1,10}$/, '') };
@@ -108,14 +110,12 @@ function deploymentNamed({ namespace, name }: ObjectName): ObjectName {
  * As OpenTelemetry's operator finds the name, then by the labels that charts set, the Services that lead to it, and what
  * made it (https://opentelemetry.io/docs/specs/semconv/non-normative/k8s-attributes/).
  */
-function serviceNames(pod: JsonObject, owner: ObjectName, services: readonly JsonObject[]): readonly string[] {
+function serviceNames(pod: JsonObject, owner: ObjectName, services: ServicesByNamespace): readonly string[] {
   const metadata = objectIn(pod, 'metadata');
   const { namespace } = namedBy(pod);
   const labels = textsIn(metadata, 'labels');
-  const leading = services.filter(
-    (service) =>
-      namedBy(service).namespace === namespace && selects(objectIn(objectIn(service, 'spec'), 'selector'), labels),
-  );
+  const own = services.get(namespace) ?? [];
+  const leading = own.filter((service) => selects(objectIn(objectIn(service, 'spec'), 'selector'), labels));
   const names = [
     ...variables(pod, 'OTEL_SERVICE_NAME'),
     textIn(objectIn(metadata, 'annotations'), 'resource.opentelemetry.io/service.name'),

@@ -6,7 +6,8 @@ import type { Pod, Rollout } from '#model/platform.ts';
 type Revision = Omit<Rollout, 'differences'> & Readonly<{ template: JsonObject }>;
 
 export function rolloutsOf(replicaSets: readonly JsonObject[], pods: readonly Pod[]): readonly Rollout[] {
-  const revisions = replicaSets.flatMap((replicaSet) => revisionOf(replicaSet, pods));
+  const podOf = new Map(pods.map((pod) => [`${pod.namespace}/${pod.owner.name}`, pod]));
+  const revisions = replicaSets.flatMap((replicaSet) => revisionOf(replicaSet, podOf));
   const byDeployment = Map.groupBy(revisions, ({ namespace, deployment }) => `${namespace}/${deployment}`);
   return [...byDeployment.values()].flatMap((own) => {
     const inOrder = own.toSorted((a, b) => a.revision - b.revision || a.createdUs - b.createdUs);
@@ -17,14 +18,14 @@ export function rolloutsOf(replicaSets: readonly JsonObject[], pods: readonly Po
   });
 }
 
-function revisionOf(replicaSet: JsonObject, pods: readonly Pod[]): Revision[] {
+function revisionOf(replicaSet: JsonObject, podOf: ReadonlyMap<string, Pod>): Revision[] {
   const metadata = objectIn(replicaSet, 'metadata');
   const owner = objectsIn(metadata, 'ownerReferences').find((one) => textIn(one, 'kind') === 'Deployment');
   if (owner === undefined) return [];
   const [namespace, deployment] = [textIn(metadata, 'namespace'), textIn(owner, 'name')];
   const annotations = objectIn(metadata, 'annotations');
   const template = objectIn(objectIn(replicaSet, 'spec'), 'template');
-  const mine = pods.find((pod) => pod.namespace === namespace && pod.owner.name === deployment);
+  const mine = podOf.get(`${namespace}/${deployment}`);
   return [
     {
       namespace,

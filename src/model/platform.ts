@@ -116,12 +116,21 @@ export type Rollout = Readonly<{
 
 export type TemplateContainer = Readonly<{ name: string; image: string; limits: Resources; requests: Resources }>;
 
-/** Those about a pod, or about what made it. */
-export function eventsAbout({ events }: Pick<Platform, 'events'>, { kind, namespace, name }: ObjectName) {
-  return events.filter(
-    ({ about }) => about.kind === kind && about.name === name && (about.namespace || namespace) === namespace,
-  );
+/** Those about one object, in their order. */
+export function eventsAbout(
+  { events }: Pick<Platform, 'events'>,
+  { kind, namespace, name }: ObjectName,
+): readonly PlatformEvent[] {
+  let byObject = BY_OBJECT.get(events);
+  if (byObject === undefined) {
+    byObject = Map.groupBy(events, ({ about }) => `${about.kind}/${about.namespace}/${about.name}`);
+    BY_OBJECT.set(events, byObject);
+  }
+  return byObject.get(`${kind}/${namespace}/${name}`) ?? [];
 }
+
+/** A cluster has tens of thousands of events, and is asked for those of each pod. */
+const BY_OBJECT = new WeakMap<readonly PlatformEvent[], ReadonlyMap<string, readonly PlatformEvent[]>>();
 
 export function podName({ namespace, name }: Pick<Pod, 'namespace' | 'name'>): ObjectName {
   return { kind: 'Pod', namespace, name };
