@@ -6,6 +6,7 @@
  *   late           the first third of the window is missing
  *   early          it begins a minute before the fault
  *   no logs, …     that signal is missing
+ *   changes        which change did it, or that none did, over settings of what the suspicion rests on
  *   halves         the healthy time against itself: whoever is blamed there at 0.5 or more is blamed wrongly
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -24,6 +25,11 @@ type Variant = (typeof VARIANTS)[number];
 /** Of less nobody can say what is healthy. */
 const FEWEST = 10;
 
+/** A setting that only one number makes right has learned the cases. */
+const HALVES = [3, 5, 8];
+const FARS = [10, 15, 25];
+const LEASTS = [0.4, 0.5, 0.6];
+
 type Truth = Readonly<{
   set: string;
   service: string | null;
@@ -36,6 +42,8 @@ type Truth = Readonly<{
 type Item = Readonly<{ us: number; value: unknown }>;
 type Evidence = { [Role in 'traces' | 'baseline' | 'logs' | 'baseline-logs']: readonly Item[] } & {
   metrics: unknown;
+  changes: unknown;
+  service: string;
   fromUs: number;
   toUs: number;
 };
@@ -45,6 +53,8 @@ type Outcome = Readonly<{
   truth: Truth;
   rank: number;
   kind: boolean;
+  /** The id of the change that is said to have done it; `none` where none is. */
+  change: string;
   confidence: number;
   ms: number;
 }>;
@@ -61,6 +71,7 @@ if (!existsSync(join(CASES, 'truth.json'))) {
     }
     console.log(`\n${variant}\n${tableOf(outcomes, variant)}`);
   }
+  console.log(`\nchanges\n${await changesTable(truths)}`);
 }
 
 async function outcomeOf(id: string, truth: Truth, variant: Variant): Promise<Outcome | undefined> {
@@ -75,6 +86,7 @@ async function outcomeOf(id: string, truth: Truth, variant: Variant): Promise<Ou
     truth,
     rank: rankIn(ranking, truth.service ?? ''),
     kind: report?.diagnosis?.kind === truth.kind,
+    change: report?.diagnosis?.change?.id ?? 'none',
     confidence: report?.diagnosis?.confidence ?? 0,
     ms,
   };
@@ -96,7 +108,7 @@ function read(id: string): Evidence {
       : [JSON.parse(text)];
     found[role] = [...(found[role] ?? []), ...values];
   }
-  const { window } = JSON.parse(readFileSync(join(folder, 'case.json'), 'utf8'));
+  const { window, subject } = JSON.parse(readFileSync(join(folder, 'case.json'), 'utf8'));
   const traces = (role: string) =>
     ((found[role] ?? []) as { data: { spans: { startTime: number }[] }[] }[])
       .flatMap(({ data }) => data)
@@ -109,6 +121,8 @@ function read(id: string): Evidence {
     logs: lines('logs'),
     'baseline-logs': lines('baseline-logs'),
     metrics: found.metrics?.[0],
+    changes: found.changes?.[0],
+    service: subject?.service ?? '',
     fromUs: Date.parse(window.from) * 1000,
     toUs: Date.parse(window.to) * 1000,
   };
@@ -176,6 +190,7 @@ function bodiesOf(evidence: Evidence): WindowBodies {
     ...(evidence['baseline-logs'].length > 0 && { 'baseline-logs': lines(evidence['baseline-logs']) }),
     ...(evidence.logs.length > 0 && { logs: lines(evidence.logs) }),
     ...(evidence.metrics !== undefined && { metrics: JSON.stringify(evidence.metrics) }),
+    ...(evidence.changes !== undefined && { changes: JSON.stringify(evidence.changes) }),
   };
 }
 
@@ -188,7 +203,7 @@ function tableOf(outcomes: readonly Outcome[], variant: Variant): string {
     ]);
   }
   return table([
-    ['set', 'cases', 'first', 'first three', 'kind', 'blamed', 'Brier', 'slowest'],
+    ['set', 'cases', 'first', 'first three', 'kind', 'change', 'decoys', 'blamed', 'Brier', 'slowest'],
     ...sets.map(([set, of]) => {
       const share = (is: (one: Outcome) => boolean) => (of.filter(is).length / of.length).toFixed(2);
       const brier =
@@ -199,10 +214,40 @@ function tableOf(outcomes: readonly Outcome[], variant: Variant): string {
         share(({ rank }) => rank === 1),
         share(({ rank }) => rank <= 3),
         share(({ rank, kind }) => rank === 1 && kind),
+        ...changesRight(of),
         share(({ confidence }) => confidence >= 0.5),
         brier.toFixed(3),
         `${(Math.max(...of.map(({ ms }) => ms)) / 1000).toFixed(1)} s`,
       ];
     }),
   ]);
+}
+
+/** How many name the change that did it, or rightly none; and how many blame another one. */
+function changesRight(of: readonly Outcome[]): readonly [right: string, decoys: string] {
+  const known = of.filter(({ truth }) => truth.commit !== undefined);
+  if (known.length === 0) return ['', ''];
+  const right = known.filter(({ truth, change }) => change === truth.commit).length;
+  const decoys = known.filter(({ truth, change }) => change !== truth.commit && change !== 'none').length;
+  return [`${right} of ${known.length}`, `${decoys}`];
+}
+
+async function changesTable(truths: Readonly<Record<string, Truth>>): Promise<string> {
+  const known = Object.entries(truths).flatMap(([id, truth]) =>
+    truth.commit === undefined ? [] : [{ id, truth, evidence: read(id) }],
+  );
+  const rows: string[][] = [['half', 'far', 'least', 'right', 'decoys']];
+  for (const half of HALVES)
+    for (const far of FARS)
+      for (const least of LEASTS) {
+        const settings = { 'suspect-change': { halfMinutes: half, farMinutes: far, minConfidence: least } };
+        const outcomes: Outcome[] = [];
+        for (const { id, truth, evidence } of known) {
+          const report = await reportOf(bodiesOf(evidence), evidence, settings);
+          const change = report?.diagnosis?.change?.id ?? 'none';
+          outcomes.push({ id, truth, change, rank: 0, kind: false, confidence: 0, ms: 0 });
+        }
+        rows.push([`${half}`, `${far}`, `${least}`, ...changesRight(outcomes)]);
+      }
+  return table(rows);
 }

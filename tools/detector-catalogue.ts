@@ -170,6 +170,7 @@ const EVIDENCE: Readonly<Record<EvidenceKind, string>> = {
   healthyRequests: 'many requests of a healthy time, to compare with',
   metrics: 'metrics of that time, and of the time before',
   platform: 'pods, events, nodes and rollouts of Kubernetes',
+  changes: 'what was deployed, set, switched, scaled or migrated in that time and before',
 };
 
 function evidenceList({ needs, needsOneOf = [], uses = [] }: Detector): string {

@@ -12,6 +12,7 @@ import type { AnalysedTrace, BodyHead, SessionSettings } from '#analyse/session.
 import { startRedaction } from '#analyse/start-redaction.ts';
 import { wantedOf } from '#analyse/wanted.ts';
 import { type HeldTrace, type WindowRequests, windowRequests } from '#analyse/window-requests.ts';
+import { changesBody, type DecodedChanges } from '#decode/changes-json.ts';
 import { kubernetesBody } from '#decode/kubernetes-lists.ts';
 import { type LogBody, logBody } from '#decode/log-body.ts';
 import { type MetricsBody, metricsBody } from '#decode/metrics-json.ts';
@@ -38,6 +39,7 @@ import type {
   WindowSubject,
 } from '#model/analysis.ts';
 import { type EvidenceFile, type EvidenceRole, evidenceRole } from '#model/case.ts';
+import { type Change, changesInOrder } from '#model/change.ts';
 import type { Judgement } from '#model/diagnosis.ts';
 import { earlierQuestions } from '#model/earlier-logs.ts';
 import type { Evidence } from '#model/evidence.ts';
@@ -56,7 +58,6 @@ import {
 import { compareNs, type LogLine } from '#model/log-line.ts';
 import { type LogTemplates, logTemplates } from '#model/log-templates.ts';
 import type { Methods } from '#model/methods.ts';
-import type { Platform } from '#model/platform.ts';
 import { repairGaps } from '#model/repairs.ts';
 import { seenRequest } from '#model/seen-request.ts';
 import { mergedSeries, type Series } from '#model/series.ts';
@@ -70,6 +71,7 @@ type OpenBody = Readonly<{
   traces?: TraceBody;
   metrics?: MetricsBody;
   platform?: ReturnType<typeof kubernetesBody>;
+  changes?: BodyDecoder<DecodedChanges>;
   logs?: LogBody;
   /** Answers of earlier days, as a case keeps them. */
   earlier?: Uint8Array[];
@@ -95,6 +97,8 @@ export function openSession(settings: SessionSettings): LocalSession {
   const series: Series[] = [];
   const platform = platformAnswers();
   const earlier = earlierAnswers();
+  /** Undefined where nobody was asked. */
+  let changes: Change[] | undefined;
   const openBytes: { kind: BodyHead['kind']; bytes: BodyBytes }[] = [];
   /** Of traces, in question. */
   const sources = new Set<string>();
@@ -185,8 +189,9 @@ export function openSession(settings: SessionSettings): LocalSession {
     return { items, ...(head.sample !== undefined && { traces: decoded.length }) };
   };
   const finishOther = (body: OpenBody, isCut: boolean): number => {
-    const { head, logs, metrics, platform: answers } = body;
+    const { head, logs, metrics, platform: answers, changes } = body;
     if (body.earlier) return earlier.read(head.source, Buffer.concat(body.earlier));
+    if (changes) return finishChanges(body, changes);
     if (logs && head.asks) return earlier.add(head.source, head.asks, logs.end());
     if (logs) return finishLogs(head, logs, isCut);
     return answers ? finishPlatform(head, answers, isCut) : finishMetrics(head, metrics, body.kept);
@@ -205,6 +210,15 @@ export function openSession(settings: SessionSettings): LocalSession {
       addGap({ source: head.source, problem: 'sent answers that are cut off', consequence: NOT_ALL_OBJECTS });
     }
     return found;
+  };
+  const finishChanges = ({ head, kept }: OpenBody, body: BodyDecoder<DecodedChanges>): number => {
+    const { source } = head;
+    const { changes: found, unread } = body.end();
+    if (unread > 0)
+      addGap({ source, problem: unreadChanges(unread, found.length + unread), consequence: NOT_SUSPECTED });
+    changes = [...(changes ?? []), ...found];
+    keep(head, kept);
+    return found.length;
   };
   const finishLogs = (head: BodyHead, logs: LogBody, isCut: boolean): number => {
     const lines = logs.end();
@@ -261,6 +275,7 @@ export function openSession(settings: SessionSettings): LocalSession {
       ...windowRequests(window, heldTraces()),
       series: mergedSeries(series),
       platform: platform.read(),
+      changes: changes && changesInOrder(changes),
     };
     const analysed = await analyseWindow(window, { logs, baselineLogs, ...requests }, asked);
     // Questions that were asked at once are answered in any order.
@@ -280,6 +295,10 @@ export function openSession(settings: SessionSettings): LocalSession {
     if (usualLogs) {
       const lines = decoded(logBody('log-jsonl', usualLogs.source), usualLogs.bytes);
       healthyLogBodies.splice(0, healthyLogBodies.length, { source: usualLogs.source, query: usualLogs.query, lines });
+    }
+    if (ofRole('changes') !== undefined) {
+      const kept = files.filter(({ path }) => evidenceRole(path) === 'changes');
+      changes = kept.flatMap(({ source, bytes }) => decoded(changesBody(source), bytes).changes);
     }
     if (ofRole('traces') !== undefined || ofRole('baseline') !== undefined) restOnTraces(files, bodies);
   };
@@ -302,6 +321,7 @@ export function openSession(settings: SessionSettings): LocalSession {
   const readerOf = (head: BodyHead): Omit<OpenBody, 'head' | 'kept'> => {
     if (head.kind === 'metrics') return { metrics: metricsBody(head.source) };
     if (head.kind === 'platform') return { platform: kubernetesBody(head.source) };
+    if (head.kind === 'changes') return { changes: changesBody(head.source) };
     if (head.kind === 'earlier-logs' && head.asks === undefined) return { earlier: [] };
     if (LINE_KINDS.has(head.kind)) return { logs: logBody(head.format, head.source, nearSeconds) };
     return { traces: traceBody(head.format, head.source, bytesOf(head)) };
@@ -322,8 +342,8 @@ export function openSession(settings: SessionSettings): LocalSession {
     },
     async bytes(id, chunk) {
       const body = bodies.get(id);
-      (body?.traces ?? body?.logs ?? body?.metrics ?? body?.platform ?? body?.earlier)?.push(chunk);
-      if ((body?.traces ?? body?.metrics) && settings.evidence) body.kept.push(chunk);
+      (body?.traces ?? body?.logs ?? body?.metrics ?? body?.platform ?? body?.earlier ?? body?.changes)?.push(chunk);
+      if ((body?.traces ?? body?.metrics ?? body?.changes) && settings.evidence) body.kept.push(chunk);
     },
     async end(id) {
       return finish(id, false);
@@ -369,7 +389,12 @@ export function openSession(settings: SessionSettings): LocalSession {
       const { keptEvidence } = await import('#analyse/kept-evidence.ts');
       const { isWhole, ...kept } = keptEvidence({
         traces: ofKind('trace'),
-        beside: { baseline: ofKind('baseline'), metrics: ofKind('metrics'), platform: platform.kept() },
+        beside: {
+          baseline: ofKind('baseline'),
+          metrics: ofKind('metrics'),
+          platform: platform.kept(),
+          changes: ofKind('changes'),
+        },
         logs: logBodies.toSorted(bySource),
         healthyLogs: healthyLogBodies.toSorted(bySource),
         earlierLogs: earlier.all(),
@@ -399,6 +424,7 @@ export function openSession(settings: SessionSettings): LocalSession {
       series.length = 0;
       platform.clear();
       earlier.clear();
+      changes = undefined;
       closeBytes(() => true);
     },
   };
@@ -518,12 +544,10 @@ async function analyseWindow(
     series,
     platform,
     earlierLogs,
+    changes,
     ...both
-  }: Readonly<{
-    logs: readonly LogLine[];
-    baselineLogs: readonly LogLine[] | undefined;
-    platform: Platform | undefined;
-  }> &
+  }: Readonly<{ [Kind in 'baselineLogs' | 'platform' | 'changes']: Evidence[Kind] | undefined }> &
+    Readonly<{ logs: readonly LogLine[] }> &
     WindowRequests &
     Pick<Evidence, 'earlierLogs'> &
     Pick<WindowEvidence, 'series'>,
@@ -531,7 +555,7 @@ async function analyseWindow(
 ): Promise<Omit<DiagnosedWindow, 'file' | 'queries'>> {
   const { requests: traces, healthyRequests: healthyTraces } = both;
   const evidence = {
-    ...windowEvidence(window, { traces, healthyTraces, series, platform }),
+    ...windowEvidence(window, { traces, healthyTraces, series, platform, changes }),
     ...logEvidence(logs.length > 0 ? logs : undefined, baselineLogs),
     earlierLogs,
   };
@@ -575,7 +599,9 @@ function windowEvidence(
     healthyTraces,
     series,
     platform,
-  }: Pick<WindowEvidence, 'traces' | 'healthyTraces' | 'series'> & Readonly<{ platform: Platform | undefined }>,
+    changes,
+  }: Pick<WindowEvidence, 'traces' | 'healthyTraces' | 'series'> &
+    Readonly<{ [Kind in 'platform' | 'changes']: Evidence[Kind] | undefined }>,
 ): Partial<Evidence> {
   if (requestId !== undefined) return {};
   return {
@@ -584,6 +610,7 @@ function windowEvidence(
     ...(healthyTraces.length > 0 && { healthyRequests: healthyTraces }),
     ...(series.length > 0 && { metrics: series }),
     ...(platform && { platform }),
+    ...(changes && { changes }),
   };
 }
 
@@ -634,6 +661,11 @@ function problemsOf({ isCut, damagedLines, lines, firstDamaged }: Damage, isAban
 }
 
 const NOT_ALL_OBJECTS = 'not all that Kubernetes said was looked at';
+function unreadChanges(unread: number, all: number): string {
+  return `${unread} of ${all} changes cannot be read`;
+}
+
+const NOT_SUSPECTED = 'they were not considered as the cause';
 
 const NOT_WHOLE = 'the trace is not whole: the verdict rests on the spans that came';
 

@@ -39,6 +39,7 @@ import { slowQuery } from '#detect/slow-query.ts';
 import { slowerThanBaseline } from '#detect/slower-than-baseline.ts';
 import { spanCountAnomaly } from '#detect/span-count-anomaly.ts';
 import { sqlInjection } from '#detect/sql-injection.ts';
+import { suspectChange } from '#detect/suspect-change.ts';
 import { swallowedError } from '#detect/swallowed-error.ts';
 import { throughputDrop } from '#detect/throughput-drop.ts';
 import { timeoutCascade } from '#detect/timeout-cascade.ts';
@@ -86,6 +87,7 @@ export const detectors: readonly Detector[] = [
   slowerThanBaseline,
   spanCountAnomaly,
   sqlInjection,
+  suspectChange,
   swallowedError,
   throughputDrop,
   timeoutCascade,

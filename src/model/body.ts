@@ -18,4 +18,12 @@ export const ANSWER_SEPARATOR = '\n';
  * What a body is evidence of. Baselines hold healthy traces, or lines, to compare with, and are never diagnosed themselves;
  * earlier logs say whether something was logged in the days before.
  */
-export type BodyKind = 'trace' | 'logs' | 'baseline' | 'baseline-logs' | 'earlier-logs' | 'metrics' | 'platform';
+export type BodyKind =
+  | 'trace'
+  | 'logs'
+  | 'baseline'
+  | 'baseline-logs'
+  | 'earlier-logs'
+  | 'metrics'
+  | 'platform'
+  | 'changes';

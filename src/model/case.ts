@@ -67,7 +67,7 @@ export type CaseAlert = Readonly<{
 }>;
 
 /** Kept as they came, one file a body; of the platform, what may be kept of all bodies in one. */
-export type BodyRole = Extract<EvidenceRole, 'traces' | 'baseline' | 'metrics' | 'platform'>;
+export type BodyRole = Extract<EvidenceRole, 'traces' | 'baseline' | 'metrics' | 'platform' | 'changes'>;
 
 /** The name of the nth body of its role, from 0. */
 export function bodyPath(role: BodyRole, index: number): string {
@@ -181,7 +181,7 @@ const ROLES: readonly Readonly<{ role: EvidenceRole; name: RegExp }>[] = [
   { role: 'baseline', name: /^baseline[^/]*\.json(?:\.gz)?$/ },
   { role: 'metrics', name: /^metrics[^/]*\.json(?:\.gz)?$/ },
   { role: 'platform', name: /^platform[^/]*\.json(?:\.gz)?$/ },
-  { role: 'changes', name: /^changes\.json(?:\.gz)?$/ },
+  { role: 'changes', name: /^changes[^/]*\.json(?:\.gz)?$/ },
 ];
 
 /** What a file is evidence of, by its name; undefined where it is none. */

@@ -1,3 +1,4 @@
+import type { ChangeKind } from '#model/change.ts';
 import type { JudgedFinding } from '#model/finding.ts';
 
 /** What is wrong with the subject, before any cause is named. */
@@ -40,6 +41,8 @@ export type Diagnosis = Readonly<{
   kind: string;
   service: string;
   operation: string;
+  /** What somebody changed and thereby caused it; missing where no change did. */
+  change?: Readonly<{ id: string; kind: ChangeKind; service: string; atUs: number }> | undefined;
   /** Best first. */
   ranking: readonly Readonly<{ service: string; operation: string; kind: string; score: number }>[];
   /** Indexes into the findings: `finding` happened because of `because`. */

@@ -1,4 +1,5 @@
 import type { Baseline } from '#model/baseline.ts';
+import type { Change } from '#model/change.ts';
 import type { EarlierLog } from '#model/earlier-logs.ts';
 import type { LogLine } from '#model/log-line.ts';
 import type { LogTemplates } from '#model/log-templates.ts';
@@ -30,6 +31,8 @@ export type Evidence = Readonly<{
   metrics: readonly Series[];
   /** Pods, nodes, events and rollouts of the cluster, as they are now and as far back as it remembers. */
   platform: Platform;
+  /** In order of time; there and empty where somebody was asked and knew of none. */
+  changes: readonly Change[];
 }>;
 
 export type EvidenceKind = keyof Evidence;

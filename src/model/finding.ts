@@ -8,6 +8,8 @@ export type EvidenceItem = Readonly<{
   kind: 'span' | 'log' | 'metric' | 'change' | 'event';
   ref: string;
   text: string;
+  /** Where its source shows it; missing where that follows from `ref`, or is not known. */
+  url?: string;
   /** A line that may be another request's: it shares no more than a service, a client or a time with this one. */
   unsure?: boolean;
 }>;

@@ -372,6 +372,12 @@ function reportedFinding(trace: Trace | undefined, finding: JudgedFinding): Repo
   };
 }
 
+function reportedChange(change: Diagnosis['change']): NonNullable<Report['diagnosis']>['change'] {
+  if (change === undefined) return null;
+  const { id, kind, service, atUs } = change;
+  return { id, kind, service: shownLines(service), at: isoInstant(atUs) };
+}
+
 function reportedDiagnosis(diagnosis: Diagnosis): Report['diagnosis'] {
   return {
     verdict: shownLines(diagnosis.verdict),
@@ -383,7 +389,7 @@ function reportedDiagnosis(diagnosis: Diagnosis): Report['diagnosis'] {
     kind: diagnosis.kind,
     service: shownLines(diagnosis.service),
     operation: shownLines(diagnosis.operation),
-    change: null,
+    change: reportedChange(diagnosis.change),
     ranking: diagnosis.ranking.map(({ service, operation, kind, score }) => ({
       service: shownLines(service),
       operation: shownLines(operation),

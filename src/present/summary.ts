@@ -276,7 +276,7 @@ function reasons(analysis: Shown, root: JudgedFinding): Claim[] {
   const index = judgement.findings.indexOf(root);
   const claims: Claim[] = [{ text: shown(root.explanation), ...openSpan(analysis, root) }];
   for (const item of root.evidence ?? []) {
-    const url = trace === undefined ? '' : evidenceUrl(links, trace, item);
+    const url = openable(item.url ?? '') || (trace === undefined ? '' : evidenceUrl(links, trace, item));
     // What the verdict quotes, or the explanation from the same place, is not said twice.
     if (
       root.title.includes(item.text) ||
@@ -314,11 +314,13 @@ const EVIDENCE_LENGTH = 240;
 function evidenceText({ kind, text, unsure }: EvidenceItem): string {
   const said = shown(text);
   const line = said.length > EVIDENCE_LENGTH ? `${said.slice(0, EVIDENCE_LENGTH).toWellFormed()}…` : said;
+  if (kind === 'change') return `Changed: ${line}`;
   if (kind !== 'log') return `Recorded: ${line}`;
   return unsure ? `Logged about then, maybe of another request: ${line}` : `Logged: ${line}`;
 }
 
 function placeOf({ kind }: EvidenceItem): Claim['place'] {
+  if (kind === 'change') return '';
   return kind === 'log' ? 'logs' : 'span';
 }
 

@@ -256,7 +256,8 @@ async function lastStage(hunt: WindowHunt, judging: Judging): Promise<DiagnosisS
 
 /** Told of the whole time: requests were compared, or the platform itself says what is wrong. */
 export function isOfWindow({ report }: AnalysedTrace): boolean {
-  const kind = report.diagnosis?.kind;
+  const { kind, change } = report.diagnosis ?? {};
+  if (change) return true;
   return report.compared !== undefined || detectors.some(({ id, needs }) => id === kind && needs.includes('platform'));
 }
 

@@ -167,10 +167,15 @@ async function diagnose(replay: Replay): Promise<AnalysedTrace> {
   if (fields.alert?.traceId && named) return namedByAlert(await withLogs(replay, named));
   const asked = askedOf(fields, traces);
   const ofWindow = await windowReport(replay, asked);
-  if (ofWindow && isOfWindow(ofWindow)) return ofWindow;
+  if (ofWindow?.report.compared !== undefined) return ofWindow;
   const together = judgeTogether(traces, fields.alert?.atUs ?? asked.toUs);
+  if (ofWindow && isOfWindow(ofWindow)) return withExemplars(ofWindow, together);
   const single = await diagnoseTogether(replay, traces, { first, asked, together });
   return ofWindow && saysMore(ofWindow, single) ? ofWindow : single;
+}
+
+function withExemplars(ofWindow: AnalysedTrace, together: Together | undefined): AnalysedTrace {
+  return { ...ofWindow, report: { ...ofWindow.report, exemplars: together?.exemplars ?? [] } };
 }
 
 async function diagnoseTogether(
@@ -199,14 +204,19 @@ async function windowReport(
   for (const path of pathsOf(folder, 'logs')) await read(replay, path, 'logs', NOT_ALL_LINES);
   for (const path of pathsOf(folder, 'metrics')) await read(replay, path, 'metrics', NOT_ALL_METRICS);
   for (const path of pathsOf(folder, 'platform')) await read(replay, path, 'platform', NOT_ALL_OBJECTS);
-  for (const gap of [...replay.gaps, ...unused(folder, ['changes'])]) session.gap(gap);
+  await readChanges(replay);
+  for (const gap of replay.gaps) session.gap(gap);
   const kind = fields.subject?.kind === 'window' ? 'window' : 'alert';
   const window = { service, fromUs, toUs, ...fields.judged, kind } as const;
   const [analysed] = await session.reports({ ...forms, window });
   return analysed;
 }
 
-const OF_THE_TIME = ['baseline', 'metrics', 'platform'] as const;
+async function readChanges(replay: Replay): Promise<void> {
+  for (const path of pathsOf(replay.folder, 'changes')) await read(replay, path, 'changes', NOT_SUSPECTED);
+}
+
+const OF_THE_TIME = ['baseline', 'metrics', 'platform', 'changes'] as const;
 
 /** The one trace, presented with the logs and with everything that is missing. */
 async function withLogs(replay: Replay, { traceId }: AnalysedTrace): Promise<AnalysedTrace> {
@@ -246,8 +256,9 @@ async function withoutTrace(replay: Replay): Promise<AnalysedTrace> {
   for (const path of pathsOf(folder, 'logs')) items += await read(replay, path, 'logs', NOT_ALL_LINES);
   for (const path of pathsOf(folder, 'platform')) items += await read(replay, path, 'platform', NOT_ALL_OBJECTS);
   for (const path of pathsOf(folder, 'metrics')) items += await read(replay, path, 'metrics', NOT_ALL_METRICS);
-  gaps.push(...unused(folder, ['changes']));
+  if (items === 0) gaps.push(...unused(folder));
   if (items === 0) return presentNothing(window, gaps, checkedOf(runDetectors(detectors, {}, {}, replay.settings.off)));
+  await readChanges(replay);
   await readBaselines(replay);
   await readEarlier(replay);
   for (const gap of gaps) session.gap(gap);
@@ -285,17 +296,16 @@ const NOT_ALL_OBJECTS = 'not all that Kubernetes said was looked at';
 
 const NOT_ALL_METRICS = 'not all metrics were looked at';
 
+const NOT_SUSPECTED = 'no change was considered as the cause';
+
 const NOT_USED = {
   metrics: 'no metric was looked at',
   platform: 'no pod was looked at',
-  changes: 'no change was considered as the cause',
+  changes: NOT_SUSPECTED,
 } as const;
 
-function unused(
-  folder: CaseFolder,
-  roles: readonly (keyof typeof NOT_USED)[] = ['metrics', 'platform', 'changes'],
-): Gap[] {
-  return roles.flatMap((role) =>
+function unused(folder: CaseFolder): Gap[] {
+  return (['metrics', 'platform', 'changes'] as const).flatMap((role) =>
     pathsOf(folder, role).map((path) => ({ source: path, problem: 'was not used', consequence: NOT_USED[role] })),
   );
 }

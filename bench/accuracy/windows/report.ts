@@ -1,6 +1,6 @@
 /** A drawn window through the real pipeline: bytes in, the report of `--json` out. */
 import { openSession } from '#analyse/open-session.ts';
-import type { Session } from '#analyse/session.ts';
+import type { Session, SessionSettings } from '#analyse/session.ts';
 import type { BodyKind } from '#model/body.ts';
 import type { Report } from '#present/report.ts';
 import { DEFAULT_SETTINGS } from '../../settings.ts';
@@ -11,13 +11,18 @@ import type { System } from './system.ts';
 /** The bodies of a case, by what they are evidence of. */
 export type WindowBodies = Readonly<Partial<Record<BodyKind, string>>>;
 
-export type TimeOf = Readonly<{ fromUs: number; toUs: number }>;
+/** Whose time; nobody's where it is the time alone. */
+export type TimeOf = Readonly<{ service?: string; fromUs: number; toUs: number }>;
 
-export async function reportOf(bodies: WindowBodies, { fromUs, toUs }: TimeOf): Promise<Report | undefined> {
-  const session = openSession(DEFAULT_SETTINGS);
+export async function reportOf(
+  bodies: WindowBodies,
+  { service = '', fromUs, toUs }: TimeOf,
+  thresholds: SessionSettings['thresholds'] = {},
+): Promise<Report | undefined> {
+  const session = openSession({ ...DEFAULT_SETTINGS, thresholds });
   try {
     for (const [kind, text] of Object.entries(bodies)) await feed(session, kind as BodyKind, text);
-    const [analysed] = await session.reports({ window: { kind: 'window', service: '', fromUs, toUs } });
+    const [analysed] = await session.reports({ window: { kind: 'window', service, fromUs, toUs } });
     return analysed?.report;
   } finally {
     await session.close();

@@ -3,6 +3,7 @@
  * metrics. See `culprit.ts` for how the kinds of evidence stand to one another. Any of them may be missing.
  */
 import { LIKELY } from '#diagnose/status.ts';
+import { blamedChange, SUSPECT_CHANGE } from '#diagnose/window/blamed-change.ts';
 import { callTimesOf } from '#diagnose/window/call-times.ts';
 import { type Suspect, suspectsOf, type WindowSigns } from '#diagnose/window/culprit.ts';
 import { type Cut, cutCalls } from '#diagnose/window/cut-calls.ts';
@@ -60,13 +61,16 @@ export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgem
   const differing = suspectsOf(signs);
   const own = windowFindings(signs);
   const seen = mechanismsFirst(evidence).filter((finding) => !own.some((other) => isSame(finding, other)));
-  const suspects = differing.length > 0 ? differing : seen.slice(0, 1).map((finding) => asSuspect(finding, evidence));
-  const findings = judgedFindings([...own, ...seen], suspects);
+  const suspects = withSeen(differing, seen, evidence);
+  const findings = judgedFindings(changesFirst([...own, ...seen]), suspects);
   const symptom = symptomOf(evidence, ofLogs.symptom);
-  const diagnosis = diagnosisOf(rankedWith(suspects, traces), findings);
+  const change = blamedChange(evidence.seen);
+  const found = diagnosisOf(rankedWith(suspects, traces), findings);
+  const diagnosis = found && { ...found, change };
   // Where requests were compared and none differs, lines have to be sure of what they say.
   const least = Math.max(traces.length > 0 ? LIKELY : 0, diagnosis?.confidence ?? 0);
-  if ((ofLogs.diagnosis?.confidence ?? 0) > least)
+  // A change that is about what the lines complain of explains them.
+  if (change === undefined && (ofLogs.diagnosis?.confidence ?? 0) > least)
     return { ...ofLogs, symptom, findings: [...ofLogs.findings, ...findings] };
   const beside = ofLogs.findings.map((finding) => ({ ...finding, share: 0, confidence: 0 }));
   return { symptom, findings: [...findings, ...beside], diagnosis, seenShare: undefined };
@@ -136,9 +140,33 @@ function mechanismsFirst({ seen, descriptive }: WindowEvidence): readonly Findin
   return seen.toSorted((a, b) => isDescription(a) - isDescription(b));
 }
 
+/** A change before what it led to. */
+function changesFirst(findings: readonly Finding[]): readonly Finding[] {
+  return findings.toSorted((a, b) => Number(b.detector === SUSPECT_CHANGE) - Number(a.detector === SUSPECT_CHANGE));
+}
+
 /** Told already by what the service's own signs say. */
 function isSame(a: Finding, b: Finding): boolean {
   return a.detector === b.detector && a.service === b.service;
+}
+
+/** A change explains what is wrong with its service; trouble in another one that is surer than the change is believed first. */
+function withSeen(
+  differing: readonly Suspect[],
+  seen: readonly Finding[],
+  evidence: WindowEvidence,
+): readonly Suspect[] {
+  const change = seen.find(({ detector }) => detector === SUSPECT_CHANGE);
+  if (change === undefined)
+    return differing.length > 0 ? differing : seen.slice(0, 1).map((finding) => asSuspect(finding, evidence));
+  const { service } = change;
+  const [first] = differing;
+  const own = differing.find((one) => one.service === service);
+  const score = Math.max(Number(change.facts.confidence), own?.score ?? 0);
+  if (first !== undefined && first.service !== service && first.score >= score) return differing;
+  const kind = change.facts.kind === 'config' ? 'config' : 'change';
+  const others = differing.filter((one) => one !== own).map((one) => ({ ...one, score: one.score * (1 - score) }));
+  return [{ service, kind, operation: '', score }, ...others];
 }
 
 /** More likely right than wrong is all that may be said where nothing was compared, and less of what only describes. */

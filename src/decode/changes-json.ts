@@ -1,0 +1,63 @@
+/** A body of bytes that should hold changes: a case's `changes.json`, which every source of changes answers with, too. */
+import { UnreadableInputError } from '#core/errors.ts';
+import { isObject, type JsonObject, textIn } from '#decode/json-value.ts';
+import type { BodyDecoder } from '#decode/trace-body.ts';
+import { type Change, changeInstant, isChangeKind } from '#model/change.ts';
+
+const ACCEPTED =
+  'Accepted is a list of {"at": "ISO 8601", "kind": "deploy|commit|config|scale|flag|migration", "service", "id", "text", "url", "files": [], "diff"}.';
+
+/** What is looked at of a longer text, which is more than anybody wrote by hand. */
+const LONGEST_DIFF = 200_000;
+const LONGEST_TEXT = 4_000;
+const MOST_FILES = 1_000;
+
+/** `unread`: entries of the list that are no changes, or say of no time that can be read when they were. */
+export type DecodedChanges = Readonly<{ changes: readonly Change[]; unread: number }>;
+
+export function changesBody(source: string): BodyDecoder<DecodedChanges> {
+  const decoder = new TextDecoder();
+  let text = '';
+  return {
+    push: (chunk) => {
+      text += decoder.decode(chunk, { stream: true });
+    },
+    end() {
+      const value = parsed(text + decoder.decode());
+      text = '';
+      const changes = Array.isArray(value) ? value.filter(isObject).flatMap(changeOf) : [];
+      const unread = Array.isArray(value) ? value.length - changes.length : 0;
+      if (!Array.isArray(value) || (changes.length === 0 && unread > 0)) {
+        throw new UnreadableInputError(`${source} holds no change that can be read`, ACCEPTED);
+      }
+      return { changes, unread };
+    },
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function changeOf(one: JsonObject): Change[] {
+  const atUs = changeInstant(textIn(one, 'at'));
+  const kind = textIn(one, 'kind');
+  if (atUs === undefined || !isChangeKind(kind)) return [];
+  const files = Array.isArray(one.files) ? one.files.filter((file) => typeof file === 'string') : [];
+  return [
+    {
+      atUs,
+      kind,
+      service: textIn(one, 'service').slice(0, LONGEST_TEXT),
+      id: textIn(one, 'id').slice(0, LONGEST_TEXT),
+      text: textIn(one, 'text').slice(0, LONGEST_TEXT),
+      url: textIn(one, 'url').slice(0, LONGEST_TEXT),
+      files: files.slice(0, MOST_FILES).map((file) => file.slice(0, LONGEST_TEXT)),
+      diff: textIn(one, 'diff').slice(0, LONGEST_DIFF),
+    },
+  ];
+}

@@ -1,0 +1,89 @@
+/** What is wrong in a window of time, and since when: from metrics that left their past and from what a log newly complains of. */
+import type { Change } from '#model/change.ts';
+import { codeWords } from '#model/code-words.ts';
+import { type Complaint, FAILURE_KINDS, type FailureKind, newComplaint } from '#model/complaint.ts';
+import type { Evidence } from '#model/evidence.ts';
+import type { Series } from '#model/series.ts';
+import { type Growth, growthOf, onsetOf, type SeriesOnset } from '#model/series-onset.ts';
+
+export type Trouble = Readonly<{
+  service: string;
+  onsetUs: number;
+  complaint: Complaint | undefined;
+  /** Words of metrics that left their past. */
+  metricWords: ReadonlySet<string>;
+  kinds: ReadonlySet<FailureKind>;
+  /** More requests than before, by themselves enough to explain it. */
+  isLoad: boolean;
+}>;
+
+type Seen = Partial<Pick<Evidence, 'logs' | 'templates' | 'baselineLogs' | 'metrics'>>;
+
+/** Undefined where nothing left its past and nothing new is complained of: then there is no trouble that a change could have caused. */
+export function troubleIn(
+  window: Evidence['window'],
+  changes: readonly Change[],
+  { logs = [], templates, baselineLogs, metrics = [] }: Seen,
+): Trouble | undefined {
+  const services = new Set([
+    window.service,
+    ...changes.map(({ service }) => service),
+    ...logs.map(({ service }) => service),
+  ]);
+  services.delete('');
+  const complaint = templates && newComplaint(logs, templates, { healthy: baselineLogs, services });
+  const own = metrics.filter((series) => window.service === '' || serviceOf(series) === window.service);
+  const left = own.flatMap((series): Left[] => {
+    const onset = onsetOf(series, window);
+    return onset === undefined ? [] : [{ series, onset }];
+  });
+  const growths = own.filter(({ name }) => RESOURCE.test(name)).flatMap((series) => growthOf(series, window) ?? []);
+  const onsetUs = beganAt(left, growths, complaint);
+  if (onsetUs === undefined) return undefined;
+  const metricWords = new Set(left.flatMap(({ series }) => codeWords(series.name)));
+  return {
+    service: window.service,
+    onsetUs,
+    complaint,
+    metricWords,
+    kinds: kindsOf(left, complaint),
+    isLoad: left.some(isLoad),
+  };
+}
+
+type Left = Readonly<{ series: Series; onset: SeriesOnset }>;
+
+function serviceOf({ labels }: Series): string {
+  return labels.service ?? labels.service_name ?? labels.app ?? labels.job ?? labels.container ?? '';
+}
+
+/** What grows until there is no more of it. */
+const RESOURCE =
+  /mem|heap|rss|disk|storage|conn|thread|goroutine|handle|descriptor|fds?\b|capacity|queue|backlog|lag|cache|pool|session/i;
+const STILL_US = 15 * 60_000_000;
+
+/** The first sign; a growth that leads up to it began earlier. */
+function beganAt(
+  left: readonly Left[],
+  growths: readonly Growth[],
+  complaint: Complaint | undefined,
+): number | undefined {
+  const signs = [...left.map(({ onset }) => onset.atUs), ...(complaint ? [complaint.firstUs] : [])];
+  if (signs.length === 0) return undefined;
+  const first = Math.min(...signs);
+  const leading = growths.filter(({ sinceUs, peakUs }) => sinceUs <= first && peakUs >= first - STILL_US);
+  return Math.min(first, ...leading.map(({ sinceUs }) => sinceUs));
+}
+
+function kindsOf(left: readonly Left[], complaint: Complaint | undefined): ReadonlySet<FailureKind> {
+  const ofMetrics = (Object.keys(FAILURE_KINDS) as FailureKind[]).filter((kind) =>
+    left.some(({ series }) => FAILURE_KINDS[kind].test(series.name)),
+  );
+  return new Set([...ofMetrics, ...(complaint?.kinds ?? [])]);
+}
+
+const REQUESTS = /requests?_(?:per|rate)|\brps\b|\bqps\b|request_rate|http_requests|throughput|calls_per/i;
+
+function isLoad({ series, onset }: Left): boolean {
+  return REQUESTS.test(series.name) && !/error|fail|5xx/i.test(series.name) && onset.extreme >= 2 * onset.usual;
+}
