@@ -1,7 +1,7 @@
 /** What is worth asking for next, by the traces and the lines that have come. */
 import type { Wanted } from '#analyse/session.ts';
 import { hexId } from '#model/id-forms.ts';
-import { requestIdsNamedIn, silentServices, type Ties, tiesOf } from '#model/log-correlation.ts';
+import { requestIdsNamedIn, sessionIdsNamedIn, silentServices, type Ties, tiesOf } from '#model/log-correlation.ts';
 import { epochUsOf, type LogLine } from '#model/log-line.ts';
 import { failingRequests, requestGroups } from '#model/request-groups.ts';
 import type { Trace } from '#model/trace.ts';
@@ -38,7 +38,7 @@ function aboutLines(lines: readonly LogLine[]): About {
   return {
     fromUs: lines.reduce((us, line) => Math.min(us, epochUsOf(line)), Number.POSITIVE_INFINITY),
     toUs: lines.reduce((us, line) => Math.max(us, epochUsOf(line)), Number.NEGATIVE_INFINITY),
-    ties: { requestIds: requestIdsNamedIn(lines), sessionIds: [], addresses: [] },
+    ties: { requestIds: requestIdsNamedIn(lines), sessionIds: sessionIdsNamedIn(lines), addresses: [] },
     failing: failingRequests(requestGroups(lines)).map(({ group }) => group.id),
     silent: [],
   };

@@ -94,6 +94,11 @@ export function requestLineQueries(
   ];
 }
 
+/** Lines of a user or a session around a request without a trace, whichever service wrote them. */
+export function sessionQueries(sessionIds: readonly string[], time: RequestTime): readonly LogQuery[] {
+  return sessionIds.length === 0 ? [] : [{ ...textQuery(sessionIds), ...around(time, SAME_CLIENT_US) }];
+}
+
 /** What a service wrote in a time, and what it wrote in as long a time before, which shows what was usual. */
 export function windowQueries(
   service: string,

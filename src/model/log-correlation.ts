@@ -92,17 +92,41 @@ export function requestIdsNamedIn(lines: readonly LogLine[]): string[] {
   return [...new Set(ids.flat())].slice(0, MOST_IDS);
 }
 
-/** Without a trace: the lines that hold the request's id, and those that hold what these call it. In order of time, each once. */
+/** Whose request it is, by what its own lines say; of nobody where they name several. */
+export function sessionIdsNamedIn(lines: readonly LogLine[]): string[] {
+  const requests = new Set(lines.flatMap(requestIdsIn));
+  const sessions = new Set(lines.flatMap(sessionIdsIn).filter((id) => !requests.has(id)));
+  return sessions.size <= NAMED_IN_ONE ? [...sessions] : [];
+}
+
+/**
+ * Without a trace: the lines that hold the request's id, and those that hold what these call it; of services that have none
+ * of them, those of its user or session, half a minute around it. In order of time, each once.
+ */
 export function linesOfRequest(id: string, lines: readonly LogLine[]): CorrelatedLine[] {
   const { requestIds, traceIds } = alsoKnownAs(id, lines);
   const isOfRequest = test(requestIds);
   const traces = new Set([id, ...traceIds].map(padded));
-  return inOrder(
-    lines.flatMap((line): CorrelatedLine[] => {
-      if (line.traceId !== '' && traces.has(padded(line.traceId))) return [{ ...line, rung: 'trace-id' }];
-      return isOfRequest(line) ? [{ ...line, rung: 'request-id' }] : [];
-    }),
-  );
+  const certain = lines.flatMap((line): CorrelatedLine[] => {
+    if (line.traceId !== '' && traces.has(padded(line.traceId))) return [{ ...line, rung: 'trace-id' }];
+    return isOfRequest(line) ? [{ ...line, rung: 'request-id' }] : [];
+  });
+  return inOrder([...certain, ...linesOfSession(certain, lines)]);
+}
+
+function linesOfSession(certain: readonly CorrelatedLine[], lines: readonly LogLine[]): CorrelatedLine[] {
+  const isOfSession = test(sessionIdsNamedIn(certain));
+  const heard = new Set(certain.map(({ service }) => service));
+  const times = certain.map(epochUsOf);
+  const [fromUs, toUs] = [times.reduce((a, b) => Math.min(a, b), Infinity), times.reduce((a, b) => Math.max(a, b), 0)];
+  return lines
+    .filter((line) => {
+      const us = epochUsOf(line);
+      const isNear = us >= fromUs - SAME_CLIENT_US && us <= toUs + SAME_CLIENT_US;
+      const isOfAnother = line.traceId !== '' || heard.has(line.service);
+      return isNear && !isOfAnother && isOfSession(line) && requestIdsIn(line).length === 0;
+    })
+    .map((line) => ({ ...line, rung: 'session' }));
 }
 
 /** Services of the trace of which no line is certain. */

@@ -6,7 +6,14 @@
  */
 import type { Session } from '#analyse/session.ts';
 import type { SpanhoundError } from '#core/errors.ts';
-import { type RequestTime, requestLineQueries, requestQueries, SAME_INCIDENT_US, windowQueries } from '#gather/plan.ts';
+import {
+  type RequestTime,
+  requestLineQueries,
+  requestQueries,
+  SAME_INCIDENT_US,
+  sessionQueries,
+  windowQueries,
+} from '#gather/plan.ts';
 import type { WindowSubject } from '#model/analysis.ts';
 import { askEarlier, type EarlierStores } from '#workflows/ask-earlier.ts';
 import { askAll, steps } from '#workflows/ask-logs.ts';
@@ -20,6 +27,8 @@ export async function gatherRequest(stores: EarlierStores, session: Session, id:
     traceIds: traceIds.filter((traceId) => !isSame(traceId, id)),
   };
   await askAll(stores, session, steps('also', requestLineQueries(requestId, further, time)));
+  const sessionIds = (await session.wanted()).ties.sessionIds;
+  await askAll(stores, session, steps('session', sessionQueries(sessionIds, time)));
   const window = { kind: 'window', service: '', fromUs: Number.NaN, toUs: Number.NaN, requestId } as const;
   await askEarlier(stores, session, window, time.fromUs - SAME_INCIDENT_US);
   return window;

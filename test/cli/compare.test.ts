@@ -231,6 +231,20 @@ describe('compare by id', () => {
     expect(report.logs.some(({ change }: { change: string }) => change === 'appeared')).toBe(true);
   });
 
+  test('verifies with ids on both sides: one healthy trace after one failing is too few', async () => {
+    const env = { JAEGER_URL: backends.jaegerUrl, LOKI_URL: backends.lokiUrl };
+    const compared = await spanhound(['compare', FAILED_LOGIN, '--json'], { env });
+    const [healthyLogin] = JSON.parse(compared.stdout).healthy.traces;
+    const { code, stdout } = await spanhound(['verify', FAILED_LOGIN, healthyLogin.traceId, '--json'], { env });
+    expect(code).toBe(5);
+    const { verification } = JSON.parse(stdout);
+    expect(verification).toMatchObject({ before: { traces: 1, withFault: 1 }, after: { traces: 1, withFault: 0 } });
+    expect(verification).toMatchObject({ result: 'too-few', reason: 'chance', cause: { service: 'user-service' } });
+    const itself = await spanhound(['verify', FAILED_LOGIN, FAILED_LOGIN, '--json'], { env });
+    expect(itself.code).toBe(5);
+    expect(JSON.parse(itself.stdout).verification).toMatchObject({ result: 'not-confirmed', reason: 'remains' });
+  });
+
   test('says that no source answered', async () => {
     const env = { JAEGER_URL: backends.jaegerUrl };
     const { code, stderr } = await spanhound(['compare', '00000000000000000000000000abcdef'], { env });

@@ -193,6 +193,23 @@ describe('a request without a trace', () => {
     ]);
   });
 
+  test('has those of its user or session where a service has none of its own, half a minute around', () => {
+    const session = 'session_id=s-88f1';
+    const found = linesOfRequest('req-91', [
+      logLine('gateway', 0, `request_id=req-91 ${session} begins`),
+      logLine('gateway', 500, `${session} something else of the same service`),
+      logLine('mail', 700, `${session} mail was not sent`),
+      logLine('mail', 900, `${session} request_id=req-92 of another request`),
+      logLine('mail', 1_000, `${session} of another trace`, { traceId: 'abcdabcdabcdabcd' }),
+      logLine('mail', 40_000, `${session} much later`),
+      logLine('stock', 600, 'session_id=s-1234 of somebody else'),
+    ]);
+    expect(found.map(({ service, rung, line }) => `${service} ${rung} ${line}`)).toEqual([
+      `gateway request-id request_id=req-91 ${session} begins`,
+      `mail session ${session} mail was not sent`,
+    ]);
+  });
+
   test('is not called what a list of requests is called', () => {
     expect(alsoKnownAs('req-91', lines)).toEqual({ requestIds: ['req-91', 'c-7f3a'], traceIds: ['feedfeedfeedfeed'] });
   });

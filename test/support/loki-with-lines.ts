@@ -16,8 +16,9 @@ function answerTo(search: URLSearchParams, lines: readonly LogLine[]) {
   const [start, end] = [BigInt(search.get('start') ?? 0), BigInt(search.get('end') ?? 0)];
   const found = lines
     .filter((line) => BigInt(line.timeNs) >= start && BigInt(line.timeNs) < end && matches(line))
-    .sort((a, b) => (a.timeNs < b.timeNs ? -1 : Number(a.timeNs > b.timeNs)))
-    .slice(0, Number(search.get('limit')));
+    .sort((a, b) => (a.timeNs < b.timeNs ? -1 : Number(a.timeNs > b.timeNs)));
+  if (search.get('direction') === 'backward') found.reverse();
+  found.length = Math.min(found.length, Number(search.get('limit')));
   const streams = Map.groupBy(found, ({ service }) => service);
   const result = [...streams].map(([service, of]) => ({
     stream: { service_name: service },
@@ -30,18 +31,23 @@ function answerTo(search: URLSearchParams, lines: readonly LogLine[]) {
 }
 
 const STRING = String.raw`"(?:[^"\\]|\\.)*"`;
-const QUERY = new RegExp(String.raw`^\{service_name=~(${STRING})\}(?: (\|=|\|~) (${STRING})| \| (.+))?$`);
+const QUERY = new RegExp(
+  String.raw`^\{service_name=~(${STRING})\}(?: (\|=|\|~) (${STRING})((?: \|= ${STRING})*)| \| (.+))?$`,
+);
 const FIELD = new RegExp(String.raw`([A-Za-z_]\w*)=(${STRING})`, 'g');
 
 /** Throws for what is none of our forms: a query that changed its meaning must not pass. */
 function matcherOf(query: string): (line: LogLine) => boolean {
-  const [, services, operator, text, fields] = QUERY.exec(query) ?? [];
+  const [, services, operator, text, further = '', fields] = QUERY.exec(query) ?? [];
   if (services === undefined) throw new Error(`this is no query of ours: ${query}`);
   const service = new RegExp(`^(?:${JSON.parse(services)})$`);
   const wanted = [...(fields ?? '').matchAll(FIELD)].map(([, name = '', value = '""']) => [name, JSON.parse(value)]);
+  const words = [text ?? '""', ...[...further.matchAll(new RegExp(STRING, 'g'))].map(([word]) => word)].map((word) =>
+    JSON.parse(word),
+  );
   return (line) => {
     if (!service.test(line.service)) return false;
-    if (operator === '|=') return line.line.includes(JSON.parse(text ?? '""'));
+    if (operator === '|=') return words.every((word) => line.line.includes(word));
     if (operator === '|~') return new RegExp(JSON.parse(text ?? '""')).test(line.line);
     if (fields === undefined) return true;
     const labels: Readonly<Record<string, string>> = { ...line.labels, trace_id: line.traceId };
