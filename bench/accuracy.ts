@@ -5,6 +5,7 @@
  *   detectors        what is judged: these, and windows
  *   windows          or windows alone
  *   calibrate        or how sure a verdict may be: fits the curve and writes `src/diagnose/calibration-data.ts`, then the page
+ *   calibrate-windows  the same for windows, in `src/diagnose/window/window-calibration-data.ts`
  *   page             or only writes docs/accuracy.md, with the curve as it is
  *   logs             or only its part about verdicts that rest on log lines alone
  *   --seed TEXT      other traces (default 1)
@@ -33,16 +34,18 @@ import { recordedVerdicts } from './accuracy/recorded.ts';
 import { scoresOf, toldVerdicts } from './accuracy/scores.ts';
 import { failureText, hasFailed, scenarioTable, scoreTables } from './accuracy/tables.ts';
 import { thinned } from './accuracy/thinned.ts';
+import { fittedWindowCurve, windowDataModule } from './accuracy/windows/calibrate.ts';
 import { drawWindows } from './accuracy/windows/draw.ts';
 import { bodiesOf, reportOf } from './accuracy/windows/report.ts';
 import { type JudgedWindow, judgedWindow, windowTables } from './accuracy/windows/score.ts';
 
 const PER_KIND = 40;
 const WINDOWS_PER_KIND = 3;
-const SUBJECTS = ['detectors', 'windows', 'calibrate', 'page', 'logs'];
+const SUBJECTS = ['detectors', 'windows', 'calibrate', 'calibrate-windows', 'page', 'logs'];
 
 /** What the curve is fitted on is never what it is checked on, and neither is what people look at while they work. */
 const FIT_SEEDS = ['fit a', 'fit b'];
+const WINDOW_FIT_SEEDS = ['fit a', 'fit b', 'fit c'];
 const UNSEEN_SEEDS = ['unseen a', 'unseen b'];
 
 /** Another seed than that of test/detect/log-corpus.test.ts, which vouches for the numbers of `log-calibration.ts`. */
@@ -50,6 +53,7 @@ const LOG_SEED = 2;
 const LOG_REQUESTS = 240;
 
 const DATA = fileURLToPath(new URL('../src/diagnose/calibration-data.ts', import.meta.url));
+const WINDOW_DATA = fileURLToPath(new URL('../src/diagnose/window/window-calibration-data.ts', import.meta.url));
 const PAGE = fileURLToPath(new URL('../docs/accuracy.md', import.meta.url));
 
 const { values, positionals } = parseArgs({
@@ -75,6 +79,7 @@ if (!SUBJECTS.includes(subject ?? '') || !(perKind > 0) || !(windowsPerKind > 0)
 }
 
 if (subject === 'calibrate') await calibrate();
+else if (subject === 'calibrate-windows') await calibrateWindows();
 else if (subject === 'page') await writePage();
 else if (subject === 'logs') await writeLogs();
 else if (subject === 'windows') {
@@ -145,6 +150,18 @@ async function calibrate(): Promise<void> {
   execFileSync(process.execPath, [fileURLToPath(import.meta.url), 'page', '--per-kind', `${perKind}`], {
     stdio: 'inherit',
   });
+}
+
+async function calibrateWindows(): Promise<void> {
+  const windows: JudgedWindow[] = [];
+  for (const seed of WINDOW_FIT_SEEDS) windows.push(...(await judgedWindows(seed)));
+  // As many that are healthy as others: whoever asks about a time may be wrong that anything is.
+  const healthy = windows.filter(({ isHealthy }) => isHealthy).length;
+  const times = Math.round((windows.length - healthy) / healthy);
+  const told = windows.flatMap(({ told, isHealthy }) =>
+    told === undefined ? [] : Array.from({ length: isHealthy ? times : 1 }, () => told),
+  );
+  await writeFile(WINDOW_DATA, windowDataModule(fittedWindowCurve(told), WINDOW_FIT_SEEDS, told.length));
 }
 
 async function writePage(): Promise<void> {

@@ -50,12 +50,12 @@ function precisionWithout({ verdict, isRight }: ToldVerdict, kinds: Curve['kinds
   return precisionOf(verdict.kind, { ...kinds, [verdict.kind]: { of: of - 1, right: right - Number(isRight) } });
 }
 
-/** The first column is the bias, which alone may be negative. */
-function descended(rows: readonly (readonly number[])[], rights: readonly number[]): number[] {
+/** The first columns are biases, which alone may be negative. */
+export function descended(rows: readonly (readonly number[])[], rights: readonly number[], biases = 1): number[] {
   const columns = rows[0]?.length ?? 0;
   const weights = Array.from({ length: columns }, () => 0);
   for (let step = 0; step < STEPS; step += 1) {
-    const slopes = weights.map((weight, column) => (column === 0 ? 0 : HELD_BACK_BY * weight));
+    const slopes = weights.map((weight, column) => (column < biases ? 0 : HELD_BACK_BY * weight));
     rows.forEach((row, at) => {
       const odds = row.reduce((sum, value, column) => sum + value * (weights[column] ?? 0), 0);
       const off = 1 / (1 + Math.exp(-odds)) - (rights[at] ?? 0);
@@ -64,12 +64,12 @@ function descended(rows: readonly (readonly number[])[], rights: readonly number
     });
     for (let column = 0; column < columns; column += 1) {
       const moved = (weights[column] ?? 0) - (RATE * (slopes[column] ?? 0)) / rows.length;
-      weights[column] = column === 0 ? moved : Math.max(0, moved);
+      weights[column] = column < biases ? moved : Math.max(0, moved);
     }
   }
   return weights;
 }
 
-function rounded(value: number): number {
+export function rounded(value: number): number {
   return Math.round(value * 1000) / 1000;
 }

@@ -10,7 +10,11 @@ export type Symptom = Readonly<{
 
 export type Status = 'confirmed' | 'likely' | 'inconclusive';
 
-/** What a verdict's confidence is made of, beside how often verdicts of its kind are right. Each is 0 to 1. */
+/**
+ * What a verdict's confidence is made of, beside how often verdicts of its kind are right. Each is 0 to 1. Of a verdict on
+ * many requests: by how much the first suspect leads; 1 where failures, lines or metrics name it; how many requests there
+ * are; how many kinds of evidence agree; 0 where it rests on calls that stop; 1 where requests were compared.
+ */
 export type Signals = Readonly<{
   /** By how much more of the symptom the finding explains than any other that does not follow from it. */
   lead: number;

@@ -104,10 +104,15 @@ function attempted(id: string, random: Random, faultsOf: FaultsOf, missing: Miss
   };
 }
 
-/** Of one operation in five users ask for something else than before. */
+/** Of one operation in seven users ask for somewhat else than before, and of one in twenty for something else altogether. */
 function moodsOf({ services }: System, random: Random): ReadonlyMap<Operation, number> {
-  const moody = services.flatMap(({ operations }) => operations).filter(() => random.chance(0.2));
-  return new Map(moody.map((operation) => [operation, random.pick([0.2, 0.5, 2, 5])]));
+  const moods = new Map<Operation, number>();
+  for (const operation of services.flatMap(({ operations }) => operations)) {
+    const chance = random.next();
+    if (chance < 0.05) moods.set(operation, random.pick([0.02, 50]));
+    else if (chance < 0.2) moods.set(operation, random.pick([0.5, 2]));
+  }
+  return moods;
 }
 
 type Time = Readonly<{ fromMs: number; toMs: number; faults: readonly Fault[]; asked: System['asked'] }> &

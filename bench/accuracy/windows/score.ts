@@ -1,7 +1,9 @@
 /** Drawn windows and what was said of each: how often the culprit comes first, by kind and share of the fault. */
+import { evidenceSetOf } from '#diagnose/window/window-confidence.ts';
 import type { Report } from '#present/report.ts';
 import { calibrationErrorOf, reliabilityOf } from '../scores.ts';
 import { reliabilityTable, table } from '../tables.ts';
+import type { ToldWindow } from './calibrate.ts';
 import type { DrawnWindow } from './draw.ts';
 import { NAMES } from './fault.ts';
 
@@ -17,6 +19,8 @@ export type JudgedWindow = Readonly<{
   areAllNamed: boolean;
   isKindRight: boolean;
   confidence: number;
+  /** Undefined where nobody is named. */
+  told: ToldWindow | undefined;
   /** What was drawn, and what was said of it, for people. */
   faults: string;
   verdict: string;
@@ -27,6 +31,7 @@ export function judgedWindow(window: DrawnWindow, report: Report | undefined): J
   const ranking = diagnosis?.ranking ?? [];
   const ranks = window.faults.map(({ service }) => rankIn(ranking, service));
   const [, family = '', share = ''] = window.id.split('/');
+  const isRight = window.faults.length > 0 && Math.min(...ranks) === 1;
   const culprit = window.faults.find(({ service }) => service === diagnosis?.service);
   return {
     id: window.id,
@@ -37,11 +42,26 @@ export function judgedWindow(window: DrawnWindow, report: Report | undefined): J
     areAllNamed: ranks.every((rank) => rank <= 3),
     isKindRight: culprit !== undefined && NAMES[culprit.kind].includes(diagnosis?.kind ?? ''),
     confidence: diagnosis?.confidence ?? 0,
+    told: diagnosis && {
+      set: evidenceSetOf(has(window)),
+      score: ranking[0]?.score ?? 0,
+      signals: diagnosis.signals,
+      isRight,
+    },
     faults: window.faults.map(({ kind, service, share }) => `${kind} @ ${service} on ${share}`).join(', '),
     verdict:
       diagnosis === undefined
         ? 'nothing'
         : `${diagnosis.kind} @ ${diagnosis.service} (${diagnosis.confidence.toFixed(2)})`,
+  };
+}
+
+function has({ missing }: DrawnWindow): Parameters<typeof evidenceSetOf>[0] {
+  return {
+    requests: 0,
+    areRequests: !missing.includes('traces'),
+    areLines: !missing.includes('logs'),
+    areMetrics: !missing.includes('metrics'),
   };
 }
 

@@ -125,7 +125,10 @@ function stepsOf(shape: Shape, at: number, below: readonly DrawnService[], rando
   const calls: Step[] =
     shape === 'fan' && called.length > 1
       ? [{ chance: 1, calls: called }]
-      : called.map((operation) => ({ chance: random.chance(0.75) ? 1 : random.between(0.3, 0.9), calls: [operation] }));
+      : called.map((operation) => ({
+          chance: random.pick([1, 1, 0.97, random.between(0.3, 0.9)]),
+          calls: [operation],
+        }));
   const hasStore = at > 0 && random.chance(0.7);
   const table = random.pick(NOUNS);
   const statement = random.chance(0.6)

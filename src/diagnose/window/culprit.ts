@@ -1,31 +1,26 @@
 /**
  * Which service is at fault for what a window shows, from what differs from health. What lies upstream speaks first: a
  * processor at its limit explains slow calls, slow calls explain time-outs, time-outs explain what logs say, and what logs
- * say places a fault better than requests that stop short. Each kind of evidence takes what the ones before it left.
+ * say places a fault better than requests that stop short. A pod that does not run explains all of that; what was changed
+ * right before explains lines and calls, and not whose network is slow. Each kind of evidence takes what the ones before
+ * it left.
  */
-import type { Cut } from '#diagnose/window/cut-calls.ts';
-import type { Headroom } from '#diagnose/window/headroom.ts';
-import type { LogSwitch } from '#diagnose/window/log-switches.ts';
-import type { MovedSeries } from '#diagnose/window/moved-series.ts';
-import type { NewFailure } from '#diagnose/window/new-failures.ts';
+import { MOVED_DETECTORS, type MovedSeries } from '#diagnose/window/moved-series.ts';
+import type { SeenSuspect } from '#diagnose/window/seen-findings.ts';
 import { kindOfSlow } from '#diagnose/window/slow-kinds.ts';
-import type { Slowness } from '#diagnose/window/slow-places.ts';
+import type { WindowSigns } from '#diagnose/window/window-signs.ts';
 
-export type WindowSigns = Readonly<{
-  headroom: readonly Headroom[];
-  slowness: Slowness;
-  /** Time added to the mean request, as a share of what it takes in health. */
-  addedShare: number;
-  failures: readonly NewFailure[];
-  switches: readonly LogSwitch[];
-  cuts: readonly Cut[];
-  /** Names a suspect only where no requests are. */
-  moved: readonly MovedSeries[];
-  /** Requests that were looked at. */
-  requests: number;
+export type Suspect = Readonly<{
+  service: string;
+  kind: string;
+  operation: string;
+  /** What speaks most for it: the detector that its finding is called after. */
+  detector: string;
+  /** How many kinds of evidence speak for it. */
+  kinds: number;
+  /** Of all that could be believed, the part that this service has; what all leave of 1 is that nothing is wrong. */
+  score: number;
 }>;
-
-export type Suspect = Readonly<{ service: string; kind: string; operation: string; score: number }>;
 
 /** Half of the headroom gone is where a processor begins to be waited for. */
 const HEADROOM_GATE = 0.5;
@@ -38,30 +33,40 @@ const CUT_GATE = 0.1;
 /** Of a cut's weight, what goes to the one that was called last: the one that stopped is the first to ask. */
 const LAST_CALLED = 0.9;
 
-type Weighed = Readonly<{ belief: number; by: readonly Suspect[] }>;
+type Accused = Pick<Suspect, 'service' | 'kind' | 'operation' | 'score'> & Readonly<{ detector?: string }>;
+type Weighed = Readonly<{ belief: number; by: readonly Accused[] }>;
 
-/** Best first. What their scores leave of 1 is the share of nothing being wrong. */
-export function suspectsOf(signs: WindowSigns): readonly Suspect[] {
-  const scores = new Map<string, { service: string; kind: string; operation: string; score: number; best: number }>();
+/** Less of a kind of evidence does not count as one more that speaks for somebody. */
+const SPEAKS = 0.05;
+
+/** Best first. */
+export function suspectsOf(signs: WindowSigns, seen: readonly SeenSuspect[]): readonly Suspect[] {
+  const scores = new Map<string, { -readonly [Key in keyof Suspect]: Suspect[Key] } & { best: number }>();
   let left = 1;
-  for (const { belief, by } of [
-    ofHeadroom(signs),
-    ofSlowness(signs),
-    ofFailures(signs),
-    ofSwitches(signs),
-    ofCuts(signs),
-    ofMoved(signs),
-  ]) {
+  const ladder: readonly (readonly [detector: string, weighed: Weighed])[] = [
+    ['', ofSeen(seen, 'stopped')],
+    ['resource-saturation', ofHeadroom(signs)],
+    ['latency', ofSlowness(signs)],
+    ['error-rate', ofFailures(signs)],
+    ['', ofSeen(seen, 'change')],
+    ['new-error', ofSwitches(signs)],
+    ['span-count-anomaly', ofCuts(signs)],
+    ['', ofSeen(seen, 'mechanism')],
+    ['', ofMoved(signs)],
+    ['', ofSeen(seen, 'described')],
+  ];
+  for (const [detector, { belief, by }] of ladder) {
     const total = by.reduce((sum, { score }) => sum + score, 0);
     if (total === 0 || belief === 0) continue;
-    for (const { service, kind, operation, score } of by) {
-      const share = left * belief * (score / total);
-      const known = scores.get(service);
-      if (known === undefined) scores.set(service, { service, kind, operation, score: share, best: share });
-      else {
-        known.score += share;
-        if (share > known.best) Object.assign(known, { kind, operation, best: share });
-      }
+    for (const { service, score, ...what } of by) {
+      const part = belief * (score / total);
+      const share = left * part;
+      const one = { detector, ...what };
+      const known = scores.get(service) ?? { service, ...one, score: 0, kinds: 0, best: 0 };
+      scores.set(service, known);
+      known.score += share;
+      known.kinds += Number(part >= SPEAKS);
+      if (share > known.best) Object.assign(known, one, { best: share });
     }
     left *= 1 - belief;
   }
@@ -118,7 +123,7 @@ function ofSwitches({ switches }: WindowSigns): Weighed {
     const known = kinds.get(service);
     kinds.set(service, known === undefined || known === change ? change : 'both');
   }
-  const best = new Map<string, Suspect>();
+  const best = new Map<string, Accused>();
   for (const { service, operation, nats } of switches) {
     if (best.has(service)) continue;
     const kind = kinds.get(service) === 'both' ? 'error-return' : 'exception';
@@ -128,7 +133,7 @@ function ofSwitches({ switches }: WindowSigns): Weighed {
 }
 
 function ofCuts({ cuts, requests }: WindowSigns): Weighed {
-  const by: Suspect[] = [];
+  const by: Accused[] = [];
   for (const { service, operation, last, excess } of cuts) {
     by.push({ service, kind: last === '' ? 'error-return' : 'exception', operation, score: excess });
     if (last !== '' && last !== service)
@@ -151,9 +156,24 @@ function ofMoved({ moved, requests }: WindowSigns): Weighed {
   if (requests > 0) return { belief: 0, by: [] };
   const by = [...Map.groupBy(moved, ({ service }) => service)].map(([service, own]) => {
     const score = own.reduce((sum, one) => sum + one.score, 0);
-    return { service, kind: KINDS[own[0]?.measures ?? 'latency'], operation: '', score };
+    const measures = own[0]?.measures ?? 'latency';
+    return { service, kind: KINDS[measures], detector: MOVED_DETECTORS[measures], operation: '', score };
   });
   return { belief: gated(Math.min(1, moved[0]?.score ?? 0), MOVED_GATE), by };
+}
+
+function ofSeen(seen: readonly SeenSuspect[], role: SeenSuspect['role']): Weighed {
+  const own = seen.filter((one) => one.role === role);
+  return {
+    belief: own[0]?.weight ?? 0,
+    by: own.map(({ service, kind, operation, detector, weight }) => ({
+      service,
+      kind,
+      operation,
+      detector,
+      score: weight,
+    })),
+  };
 }
 
 function logistic(x: number): number {

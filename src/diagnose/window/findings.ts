@@ -1,11 +1,11 @@
 /** What differs from health as findings: one for each service and kind of evidence, in words. */
-import type { WindowSigns } from '#diagnose/window/culprit.ts';
 import type { Cut } from '#diagnose/window/cut-calls.ts';
 import type { Headroom } from '#diagnose/window/headroom.ts';
 import type { LogSwitch } from '#diagnose/window/log-switches.ts';
-import type { MovedSeries } from '#diagnose/window/moved-series.ts';
+import { MOVED_DETECTORS, type MovedSeries } from '#diagnose/window/moved-series.ts';
 import type { NewFailure } from '#diagnose/window/new-failures.ts';
 import type { GrownPlace, SlowSuspect, Trouble } from '#diagnose/window/slow-places.ts';
+import type { WindowSigns } from '#diagnose/window/window-signs.ts';
 import { durationText } from '#model/duration.ts';
 import type { EvidenceItem, Finding } from '#model/finding.ts';
 
@@ -197,18 +197,11 @@ const MEASURED: Readonly<Record<MovedSeries['measures'], string>> = {
   errors: 'more of its answers fail than before',
 };
 
-const DETECTORS: Readonly<Record<MovedSeries['measures'], string>> = {
-  connections: 'resource-saturation',
-  memory: 'resource-saturation',
-  latency: 'latency',
-  errors: 'error-rate',
-};
-
 function ofMoved(all: readonly [MovedSeries, ...MovedSeries[]]): Finding {
   const [{ service, measures, name, before, now }] = all;
   const values = ({ before, now }: MovedSeries) => `${numberText(now)}, ${numberText(before)} before`;
   return finding(
-    DETECTORS[measures],
+    MOVED_DETECTORS[measures],
     { service },
     {
       title: `${service}: ${MEASURED[measures]} (${name}: ${numberText(now)}, ${numberText(before)} before)`,

@@ -26,6 +26,8 @@ const NEVER = [0.1, 2] as const;
 const ALWAYS = [2, 0.1] as const;
 const ANY = [0.5, 0.5] as const;
 
+/** Of fewer executions on either side nobody knows what they always do. */
+const FEWEST = 3;
 /** What fewer healthy executions always or never did is no rule yet. */
 const FEWEST_OF_RULE = 10;
 /** What is less likely than three to one explains nothing else. */
@@ -83,7 +85,7 @@ function switchOf(key: string, before: SaidBy, now: SaidBy): LogSwitch | undefin
   const of = service + STEP + operation;
   const was: Counted = [before.said.get(key)?.times ?? 0, before.executions.get(of)?.length ?? 0];
   const is: Counted = [now.said.get(key)?.times ?? 0, now.executions.get(of)?.length ?? 0];
-  if (was[1] === 0 || is[1] === 0) return undefined;
+  if (was[1] < FEWEST || is[1] < FEWEST) return undefined;
   const change = isComplaint(example) ? 'began' : 'stopped';
   const one = { service, operation, change, example, before: was, now: is } as const;
   const rise = isRule(one, key, before) ? riseInNats([0, was[1]], [brokenBy(one, is), is[1]]) : 0;

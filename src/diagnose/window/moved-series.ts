@@ -19,6 +19,14 @@ export type MovedSeries = Readonly<{
 
 export type Measure = 'connections' | 'memory' | 'latency' | 'errors';
 
+/** By whose runbook it is looked at. */
+export const MOVED_DETECTORS: Readonly<Record<Measure, string>> = {
+  connections: 'resource-saturation',
+  memory: 'resource-saturation',
+  latency: 'latency',
+  errors: 'error-rate',
+};
+
 const MEASURES: Readonly<Partial<Record<Concept, readonly [measure: Measure, weight: number]>>> = {
   connections: ['connections', 1],
   error_share: ['errors', 0.5],

@@ -1,0 +1,56 @@
+/** What a window does not show, and why the next suspects are not the first. */
+import type { CallGraph } from '#diagnose/window/call-graph.ts';
+import type { Suspect } from '#diagnose/window/culprit.ts';
+import type { WindowSigns } from '#diagnose/window/window-signs.ts';
+import type { Diagnosis } from '#model/diagnosis.ts';
+
+export type Looked = Readonly<{ areRequests: boolean; areLines: boolean; areMetrics: boolean }>;
+
+/** Whom nothing but chance speaks for is not told. */
+const LEAST_SCORE = 0.02;
+const MOST_TOLD = 3;
+/** More than this is no silence. */
+const QUIET_HEADROOM = 0.3;
+const QUIET_NATS = 1;
+const QUIET_SHARE = 0.02;
+
+export function ruledOut(
+  suspects: readonly Suspect[],
+  signs: WindowSigns,
+  { areRequests, areLines, areMetrics }: Looked,
+  calls: CallGraph,
+): Diagnosis['ruledOut'] {
+  const [first, ...others] = suspects;
+  if (first === undefined) return [];
+  const services = others
+    .filter(({ score }) => score >= LEAST_SCORE)
+    .slice(0, MOST_TOLD)
+    .map(({ service, kind }) => ({ kind, service, why: whyNot(service, first.service, calls) }));
+  const { headroom, slowness, addedShare, failures, switches, cuts } = signs;
+  const quiet: readonly (readonly [isQuiet: boolean, kind: string, why: string])[] = [
+    [
+      areMetrics && (headroom[0]?.share ?? 1) < QUIET_HEADROOM,
+      'cpu',
+      'no processor used up what was left to its limit',
+    ],
+    [
+      areRequests && (slowness.suspects.length === 0 || addedShare < QUIET_SHARE),
+      'network-delay',
+      'no way between two services, and no work in one, takes longer than in health',
+    ],
+    [areRequests && isSilent(failures), 'error-return', 'no operation fails first that did not before'],
+    [areLines && isSilent(switches), 'exception', 'no line stopped, and no complaint began'],
+    [areRequests && cuts.length === 0, 'span-count-anomaly', 'requests make the calls that healthy ones make'],
+  ];
+  return [...services, ...quiet.filter(([isQuiet]) => isQuiet).map(([, kind, why]) => ({ kind, service: '', why }))];
+}
+
+function isSilent(all: readonly Readonly<{ nats: number }>[]): boolean {
+  return all.every(({ nats }) => nats < QUIET_NATS);
+}
+
+function whyNot(service: string, culprit: string, calls: CallGraph): string {
+  if (calls.waitsFor(service, culprit)) return `it waits for ${culprit}, which explains what it shows`;
+  if (calls.waitsFor(culprit, service)) return `${culprit} waits for it, but shows more than it could have from there`;
+  return `what differs in ${culprit} explains more`;
+}

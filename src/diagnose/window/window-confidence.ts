@@ -1,0 +1,93 @@
+/**
+ * How probable it is that the first suspect of a window is at fault. A logistic curve over what is known when the verdict
+ * is given, each of which can only raise it, with a base for each set of evidence that was to be had; fitted on drawn
+ * windows with known answers: see docs/windows.md, and `window-calibration-data.ts` for the numbers.
+ */
+import { logit } from '#diagnose/calibration.ts';
+import type { Suspect } from '#diagnose/window/culprit.ts';
+import { WINDOW_CURVE } from '#diagnose/window/window-calibration-data.ts';
+import type { Signals } from '#model/diagnosis.ts';
+
+export type Available = Readonly<{
+  /** On the side that has fewer. */
+  requests: number;
+  areRequests: boolean;
+  areLines: boolean;
+  areMetrics: boolean;
+}>;
+
+/** What was to be had: requests with lines or metrics, requests alone, or no requests. */
+export const EVIDENCE_SETS = ['requests and more', 'requests', 'lines', 'metrics'] as const;
+export type EvidenceSet = (typeof EVIDENCE_SETS)[number];
+
+export type WindowCurve = Readonly<{
+  base: Readonly<Record<EvidenceSet, number>>;
+  /** Of the logit of the first suspect's score. */
+  score: number;
+  /** By how much a signal of 1 raises the logarithm of the odds. */
+  weights: Readonly<Record<keyof Signals, number>>;
+}>;
+
+export function windowConfidence(
+  score: number,
+  signals: Signals,
+  available: Available,
+  curve: WindowCurve = WINDOW_CURVE,
+): number {
+  const odds =
+    curve.base[evidenceSetOf(available)] +
+    curve.score * scoreLogit(score) +
+    WINDOW_SIGNALS.reduce((sum, name) => sum + curve.weights[name] * signals[name], 0);
+  return 1 / (1 + Math.exp(-odds));
+}
+
+export const WINDOW_SIGNALS: readonly (keyof Signals)[] = ['lead', 'said', 'seen', 'answered', 'intact', 'shown'];
+
+/** Nearer to 0 or 1 no score tells more. */
+const LEAST = 0.01;
+
+export function scoreLogit(score: number): number {
+  return logit(Math.min(1 - LEAST, Math.max(LEAST, score)));
+}
+
+export function evidenceSetOf({ areRequests, areLines, areMetrics }: Available): EvidenceSet {
+  if (areRequests) return areLines || areMetrics ? 'requests and more' : 'requests';
+  return areLines ? 'lines' : 'metrics';
+}
+
+/** Told by nothing but comparing requests with healthy ones. */
+const COMPARED: ReadonlySet<string> = new Set(['latency', 'new-error', 'span-count-anomaly']);
+/** The usual least size of a sample. Fewer are those of a few users or of one job, and two such times differ without an incident. */
+const ENOUGH_REQUESTS = 30;
+/** Less than likely. */
+const AT_MOST = 0.45;
+
+/** What may be said at most: one kind of evidence from few requests is not called likely, however clear it is. */
+export function mostConfidence(first: Suspect, { areRequests, requests }: Available): number {
+  const isThin = areRequests && requests < ENOUGH_REQUESTS && first.kinds < 2;
+  return isThin && COMPARED.has(first.detector) ? AT_MOST : 1;
+}
+
+/** What names a cause in words or numbers of its own. */
+const SAYS: ReadonlySet<string> = new Set(['error-rate', 'new-error', 'resource-saturation']);
+/** What may as well be what users ask for. */
+const DOUBTFUL: ReadonlySet<string> = new Set(['span-count-anomaly']);
+/** Of so few requests nothing is known, and with each doubling as much more. */
+const FEWEST = 8;
+const DOUBLINGS = 4;
+/** One more kind of evidence that speaks for the same service is some proof, two are enough. */
+const ENOUGH_MORE = 2;
+
+/** The signals of a verdict on a window: see `Signals`. */
+export function windowSignals(suspects: readonly Suspect[], { requests, areRequests }: Available): Signals {
+  const [first, second] = suspects;
+  const doublings = Math.log2(Math.max(1, requests / FEWEST)) / DOUBLINGS;
+  return {
+    lead: first === undefined || first.score === 0 ? 0 : 1 - (second?.score ?? 0) / first.score,
+    said: SAYS.has(first?.detector ?? '') ? 1 : 0,
+    seen: Math.min(1, doublings),
+    answered: Math.min(1, Math.max(0, (first?.kinds ?? 0) - 1) / ENOUGH_MORE),
+    intact: DOUBTFUL.has(first?.detector ?? '') ? 0 : 1,
+    shown: areRequests ? 1 : 0,
+  };
+}

@@ -1,0 +1,103 @@
+/** Everything in which a window differs from health, from many requests, the lines and the metrics of both; any may be missing. */
+import { callTimesOf } from '#diagnose/window/call-times.ts';
+import { type Cut, cutCalls } from '#diagnose/window/cut-calls.ts';
+import { type Execution, executionsOf } from '#diagnose/window/executions.ts';
+import { type Headroom, headroomUsed } from '#diagnose/window/headroom.ts';
+import { type LogSwitch, logSwitches, serviceSwitches } from '#diagnose/window/log-switches.ts';
+import { type MovedSeries, movedSeries } from '#diagnose/window/moved-series.ts';
+import { type NewFailure, newFailures } from '#diagnose/window/new-failures.ts';
+import { type Slowness, slowness } from '#diagnose/window/slow-places.ts';
+import type { LogLine } from '#model/log-line.ts';
+import { maskedText } from '#model/log-template-mask.ts';
+import type { Series } from '#model/series.ts';
+import type { TimeWindow } from '#model/time-window.ts';
+import type { Trace } from '#model/trace.ts';
+
+export type WindowSigns = Readonly<{
+  headroom: readonly Headroom[];
+  slowness: Slowness;
+  /** Time added to the mean request, as a share of what it takes in health. */
+  addedShare: number;
+  failures: readonly NewFailure[];
+  switches: readonly LogSwitch[];
+  cuts: readonly Cut[];
+  /** Names a suspect only where no requests are. */
+  moved: readonly MovedSeries[];
+  /** Requests that were looked at. */
+  requests: number;
+}>;
+
+/** Both times; what is empty was not to be had. */
+export type BothTimes = TimeWindow &
+  Readonly<{
+    traces: readonly Trace[];
+    healthyTraces: readonly Trace[];
+    logs: readonly LogLine[];
+    healthyLogs: readonly LogLine[];
+    series: readonly Series[];
+  }>;
+
+export function windowSigns(times: BothTimes): WindowSigns {
+  const { traces, healthyTraces, logs, healthyLogs, series } = times;
+  const before = executionsOf(healthyTraces, healthyLogs, callSite);
+  const now = executionsOf(traces, logs, callSite);
+  const switches = [...logSwitches(before, now), ...serviceSwitches(healthyLogs, logs, callSite)];
+  return {
+    headroom: headroomUsed(series, times),
+    ...slownessOf(traces, healthyTraces),
+    failures: newFailures(healthyTraces, traces),
+    switches: switches.sort((a, b) => b.nats - a.nats || (a.service < b.service ? -1 : 1)),
+    cuts: heardOut(cutCalls(healthyTraces, traces), before, now, switches),
+    moved: movedSeries(series, times),
+    requests: traces.length,
+  };
+}
+
+function slownessOf(
+  traces: readonly Trace[],
+  healthyTraces: readonly Trace[],
+): Pick<WindowSigns, 'slowness' | 'addedShare'> {
+  const slow = slowness(callTimesOf(healthyTraces), callTimesOf(traces));
+  const healthyUs = meanUs(healthyTraces);
+  return { slowness: slow, addedShare: healthyUs === 0 ? 0 : slow.addedUs / traces.length / healthyUs };
+}
+
+export function meanUs(traces: readonly Trace[]): number {
+  if (traces.length === 0) return 0;
+  return traces.reduce((sum, trace) => sum + trace.durationOfUs(trace.root), 0) / traces.length;
+}
+
+/** Where lines of both times are there and tell of nothing, requests that stop ask for less, more likely than not. */
+const UNSAID = 0.25;
+/** Less than three to one tells of nothing. */
+const TELLING_NATS = 1;
+
+function heardOut(
+  cuts: readonly Cut[],
+  before: readonly Execution[],
+  now: readonly Execution[],
+  switches: readonly LogSwitch[],
+): readonly Cut[] {
+  const heard = (all: readonly Execution[]) =>
+    new Set(all.filter(({ said }) => said.size > 0).map(({ service }) => service));
+  const [healthy, told] = [heard(before), heard(now)];
+  const changed = new Set(switches.filter(({ nats }) => nats >= TELLING_NATS).map(({ service }) => service));
+  return cuts.map((cut) => {
+    const isHeard = healthy.has(cut.service) && told.has(cut.service);
+    return isHeard && !changed.has(cut.service) && !changed.has(cut.last)
+      ? { ...cut, excess: cut.excess * UNSAID }
+      : cut;
+  });
+}
+
+/** Where in the code a line is written: loggers that say so say it as `Class#12`, `file.go:12` or `File.java:12`; else its first words without what differs from line to line. */
+function callSite({ line, level }: LogLine): string {
+  const site = CALL_SITE.exec(line)?.[0];
+  return `${level} ${site ?? maskedText(line.slice(0, MOST_READ)).split(/\s+/, FIRST_WORDS).join(' ')}`;
+}
+
+const FIRST_WORDS = 12;
+const MOST_READ = 400;
+
+/** It begins where such a word begins, and nowhere inside of it: else a long word of a hostile line is read once for each of its letters. */
+const CALL_SITE = /(?<![\w.$<>/-])[\w.$<>/-]+(?:#|\.(?:go|java|kt|py|js|ts|rb|cs|rs|php|scala|c|cc|cpp):)\d+\b/;

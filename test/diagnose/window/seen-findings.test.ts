@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest';
+import { callGraphOf } from '#diagnose/window/call-graph.ts';
+import { judgeWindow, type WindowEvidence } from '#diagnose/window/judge-window.ts';
+import { seenSuspects } from '#diagnose/window/seen-findings.ts';
+import type { Judgement } from '#model/diagnosis.ts';
+import type { Facts, Finding } from '#model/finding.ts';
+import { type ShopFault, shopRequests } from '#test/shop-requests.ts';
+import { DRAWN_AT_US } from '#test/trace.ts';
+
+const NO_LINES: Judgement = {
+  symptom: { kind: 'none', text: '' },
+  findings: [],
+  diagnosis: undefined,
+  seenShare: undefined,
+};
+
+function found(detector: string, service: string, facts: Facts = {}): Finding {
+  const title = `${detector} of ${service}`;
+  const words = { title, explanation: 'e.', remedy: 'r.', check: 'c.' };
+  return {
+    detector,
+    runbook: `runbooks/${detector}.md`,
+    service,
+    operation: '',
+    spans: [],
+    wastedUs: 0,
+    facts,
+    ...words,
+  };
+}
+
+const requests = shopRequests(40);
+const calls = callGraphOf(requests);
+const descriptive = new Set(['metric-anomaly']);
+
+function judged(seen: readonly Finding[], fault?: ShopFault): Judgement {
+  const fromUs = DRAWN_AT_US + 1000 * 1_000_000;
+  const compared = fault === undefined ? [] : shopRequests(40, fault, { from: 1000 });
+  const evidence: WindowEvidence = {
+    service: 'web',
+    fromUs,
+    toUs: fromUs + 60_000_000,
+    traces: compared,
+    healthyTraces: fault === undefined ? [] : requests,
+    logs: [],
+    healthyLogs: [],
+    series: [],
+    seen,
+    descriptive,
+  };
+  return judgeWindow(evidence, NO_LINES);
+}
+
+describe('who is suspected for what detectors found', () => {
+  const service = '';
+
+  test('a pod that does not run, before a limit, before a number that is unusual', () => {
+    const seen = [found('metric-anomaly', 'cart'), found('memory-leak', 'price'), found('crash-loop', 'product')];
+    const suspects = seenSuspects({ seen, descriptive, service }, calls);
+    expect(suspects.map((one) => one.service)).toEqual(['product', 'price', 'cart']);
+  });
+
+  test('whom one waits for explains it, unless that began later', () => {
+    const of = (web: Facts, price: Facts) =>
+      seenSuspects(
+        { seen: [found('memory-leak', 'web', web), found('memory-leak', 'price', price)], descriptive, service },
+        calls,
+      );
+    const [first, second] = of({}, {});
+    expect([first?.service, second?.service]).toEqual(['price', 'web']);
+    expect(first?.weight).toBeGreaterThan(second?.weight ?? 1);
+    const [one, other] = of({ sinceUs: 1 }, { sinceUs: 2 });
+    expect(one?.weight).toBe(other?.weight);
+  });
+
+  test('one whom those in trouble do not wait for is suspected less', () => {
+    const weightOf = (asked: string) =>
+      seenSuspects({ seen: [found('memory-leak', 'price')], descriptive, service: asked }, calls)[0]?.weight ?? 0;
+    expect(weightOf('cart')).toBeLessThan(weightOf('web'));
+    expect(weightOf('nobody knows')).toBe(weightOf('web'));
+  });
+
+  test('a change is as sure as it says, whatever it says', () => {
+    const weight = (confidence: number) =>
+      seenSuspects({ seen: [found('suspect-change', 'price', { confidence })], descriptive, service }, calls)[0]
+        ?.weight;
+    expect([weight(0.7), weight(7), weight(-1)]).toEqual([0.7, 1, undefined]);
+  });
+});
+
+describe('in the verdict', () => {
+  test('a pod that does not run is likely, an unusual number alone is not', () => {
+    expect(judged([found('crash-loop', 'price')]).diagnosis).toMatchObject({
+      service: 'price',
+      kind: 'crash-loop',
+      status: 'likely',
+      verdict: 'crash-loop of price',
+    });
+    expect(judged([found('metric-anomaly', 'price')]).diagnosis?.status).toBe('inconclusive');
+  });
+
+  test('what is found and what differs speak together, and the same is told once', () => {
+    const { diagnosis, findings } = judged([found('memory-leak', 'price'), found('latency', 'price')], {
+      own: { price: 40 },
+    });
+    expect(diagnosis).toMatchObject({ service: 'price', status: 'likely' });
+    expect(findings.filter(({ detector, service }) => detector === 'latency' && service === 'price')).toHaveLength(1);
+  });
+
+  test('a change of another service does not outweigh whose network is slow', () => {
+    const change = found('suspect-change', 'cart', { confidence: 0.6, kind: 'deploy' });
+    expect(judged([change], { response: { price: 400 } }).diagnosis?.service).toBe('price');
+  });
+
+  test('who waits for the culprit is explained by it, and a change of the culprit explains that', () => {
+    const seen = [
+      found('metric-anomaly', 'web'),
+      found('suspect-change', 'price', { confidence: 0.6, kind: 'deploy' }),
+    ];
+    const { diagnosis, findings } = judged(seen, { own: { price: 40 } });
+    const place = (detector: string, service: string) =>
+      findings.findIndex((one) => one.detector === detector && one.service === service);
+    expect(diagnosis?.chain).toContainEqual({ finding: place('metric-anomaly', 'web'), because: 0 });
+    expect(diagnosis?.chain).toContainEqual({ finding: 0, because: place('suspect-change', 'price') });
+  });
+
+  test('what was looked at and shows nothing is ruled out', () => {
+    const { diagnosis } = judged([], { own: { price: 40 } });
+    expect(diagnosis?.ruledOut.map(({ kind }) => kind)).toContain('error-return');
+    expect(diagnosis?.ruledOut.map(({ kind }) => kind)).not.toContain('cpu');
+  });
+});
