@@ -22,6 +22,7 @@ import {
   podEvents,
   podsInQuestion,
   podsText,
+  readyBeside,
   type SeenTime,
   seenTime,
   shortened,
@@ -82,7 +83,7 @@ export const crashLoop = defineDetector({
     );
   },
 
-  say({ service, container, isInit, cause, words, named, pods, restarts, code, ranMs, since, revision }) {
+  say({ service, container, isInit, cause, words, named, pods, restarts, code, ranMs, since, revision, serving }) {
     const { is, remedy, check } = SAID[cause as CrashCause](String(named));
     const times = Number(restarts) > 0 ? `started again ${restarts} times` : 'never started';
     const exit = Number(code) < 0 ? '' : `, exit code ${code}`;
@@ -90,7 +91,7 @@ export const crashLoop = defineDetector({
     const ran = Number(ranMs) < 0 ? '' : ` Its last run took ${durationText(Number(ranMs) * 1000)}.`;
     return {
       title: `${service}: ${is} (${isInit ? 'init ' : ''}container ${container}, ${times}${exit})${said}`,
-      explanation: `It concerns ${pods}${since === '' ? '' : `, since ${since}`}.${ran}${revision === '' ? '' : ` ${revision}`}`,
+      explanation: `It concerns ${pods}${since === '' ? '' : `, since ${since}`}.${ran}${revision === '' ? '' : ` ${revision}`} ${serving}`,
       remedy: revision === '' ? remedy : `${remedy} If that takes time, roll back to the revision before.`,
       check,
     };
@@ -193,6 +194,7 @@ function sightingOf(own: readonly [Down, ...Down[]], platform: Platform): Sighti
       words: shortened(crash.words, LONGEST_WORDS),
       named: crash.named,
       pods: podsText(own, platform),
+      ...readyBeside(own, platform),
       restarts: Math.max(...own.map((one) => one.container.restarts)),
       code: ended?.exitCode ?? -1,
       ranMs: ended === undefined ? -1 : Math.round((ended.finishedUs - ended.startedUs) / 1000) || -1,

@@ -16,6 +16,7 @@ import {
   podEvents,
   podsInQuestion,
   podsText,
+  readyBeside,
   type SeenTime,
   seenTime,
   shortened,
@@ -56,13 +57,13 @@ export const imagePull = defineDetector({
     );
   },
 
-  say({ service, image, failure, words, pods, since, previous }) {
+  say({ service, image, failure, words, pods, since, previous, serving }) {
     const { is, remedy, check } = SAID[failure as PullFailure](String(image));
     const before = previous === '' ? '' : ` The revision before it runs ${previous}.`;
     const said = words === '' ? '' : ` The registry or the node says: “${words}”.`;
     return {
       title: `${service}: ${is}; ${pods} cannot start${since === '' ? '' : `, since ${since}`}`,
-      explanation: `The kubelet tries to pull ${image} and gives up each time.${said}${before}`,
+      explanation: `The kubelet tries to pull ${image} and gives up each time.${said}${before} ${serving}`,
       remedy: previous === '' ? remedy : `${remedy} Until then roll back: ${previous} is known to be there.`,
       check,
     };
@@ -131,6 +132,7 @@ function sightingOf(own: readonly [Stuck, ...Stuck[]], platform: Platform): Sigh
       failure,
       words,
       pods: podsText(own, platform),
+      ...readyBeside(own, platform),
       since: instantText(sinceUs),
       sinceUs,
       previous: previous === container.image ? '' : previous,

@@ -27,6 +27,7 @@ import {
   podEvents,
   podsInQuestion,
   podsText,
+  readyBeside,
   type SeenTime,
   seenTime,
   stateItem,
@@ -81,7 +82,7 @@ export const oomKilled = defineDetector({
       .map((own) => sightingOf(own, platform));
   },
 
-  say({ service, container, cause, limit, before, ranMs, restarts, at, pods, node, grew }) {
+  say({ service, container, cause, limit, before, ranMs, restarts, at, pods, node, grew, serving }) {
     const ran = Number(ranMs) < 0 ? '' : durationText(Number(ranMs) * 1000);
     const { is, why, remedy, check } = SAID[cause as OomCause]({
       limit: String(limit),
@@ -94,7 +95,7 @@ export const oomKilled = defineDetector({
     const most = limit === '' ? '' : ` at its limit of ${limit}`;
     return {
       title: `${service}: container ${container} was ended for its memory${most}${at === '' ? '' : `, ${at}`}${again}: ${is}`,
-      explanation: `It concerns ${pods}. ${why}`,
+      explanation: `It concerns ${pods}. ${why} ${serving}`,
       remedy,
       check,
     };
@@ -235,6 +236,7 @@ function sightingOf(own: readonly [Killed, ...Killed[]], platform: Platform): Si
       at: instantText(end.finishedUs),
       sinceUs: end.finishedUs,
       pods: podsText(own, platform),
+      ...readyBeside(own, platform),
       node: pod.node,
       grew: growth === undefined ? '' : growthText(growth),
     },

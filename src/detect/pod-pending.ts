@@ -27,6 +27,7 @@ import {
   podEvents,
   podsInQuestion,
   podsText,
+  readyBeside,
   type SeenTime,
   seenTime,
   servicesInQuestion,
@@ -73,7 +74,7 @@ export const podPending = defineDetector({
     return [...byPods.map((own) => sightingOf(own, evidence.platform)), ...neverMade(evidence, { time, thresholds })];
   },
 
-  say({ service, cause, named, words, pods, since, waitedMs, asks, most, others, scaling }) {
+  say({ service, cause, named, words, pods, since, waitedMs, asks, most, others, scaling, serving }) {
     const { is, remedy, check } = SAID[cause as PendingCause]({
       named: String(named),
       asks: String(asks),
@@ -84,7 +85,7 @@ export const podPending = defineDetector({
     const lasting = Number(waitedMs) > 0 ? ` for ${durationText(Number(waitedMs) * 1000)}` : '';
     return {
       title: `${service}: ${is}; ${pods} waiting${lasting}${since === '' ? '' : `, since ${since}`}`,
-      explanation: `${words === '' ? 'Nothing says why' : `It is said in so many words: “${words}”`}.${also}${autoscaler}`,
+      explanation: `${words === '' ? 'Nothing says why' : `It is said in so many words: “${words}”`}.${also}${autoscaler}${serving === '' ? '' : ` ${serving}`}`,
       remedy,
       check,
     };
@@ -173,6 +174,7 @@ function sightingOf(own: readonly [Waiting, ...Waiting[]], platform: Platform): 
       named: first?.cause === 'volume-unbound' ? unboundClaims(platform, pod) : (first?.named ?? ''),
       words: shortened(words),
       pods: podsText(own, platform),
+      ...readyBeside(own, platform),
       since: instantText(sinceUs),
       sinceUs,
       waitedMs: Math.round(Math.max(...own.map(({ waitedUs }) => waitedUs)) / 1000),
@@ -241,6 +243,7 @@ function neverMade(asked: Asked, { time, thresholds }: Looking): Sighting[] {
           most: '',
           others: '',
           scaling: '',
+          serving: '',
         },
         evidence: citedEvents(failed),
       },

@@ -3,7 +3,7 @@ import { isSameService } from '#model/alert-service.ts';
 import { counted } from '#model/count-text.ts';
 import type { EvidenceItem } from '#model/finding.ts';
 import { clockText } from '#model/log-times.ts';
-import { eventsAbout, type Platform, type PlatformEvent, type Pod, podName } from '#model/platform.ts';
+import { conditionOf, eventsAbout, type Platform, type PlatformEvent, type Pod, podName } from '#model/platform.ts';
 import { canonicalText } from '#model/semconv.ts';
 import type { TimeWindow } from '#model/time-window.ts';
 import type { Attributes, SpanIndex, Trace } from '#model/trace.ts';
@@ -136,12 +136,34 @@ export function byOwner<T extends OwnPod>(
 export function podsText(own: readonly [OwnPod, ...OwnPod[]], platform: Platform): string {
   const [{ pod }] = own;
   const { kind, name } = pod.owner;
-  const all = platform.pods.filter(
-    (other) => other.namespace === pod.namespace && other.owner.kind === kind && other.owner.name === name,
-  );
+  const all = platform.pods.filter((other) => isOfSameOwner(other, pod));
   const of = kind === 'Pod' ? '' : ` of ${kind} ${name}`;
   const pods = all.length === 1 ? `pod ${pod.name}` : `${own.length} of ${counted(all.length, 'pod')}`;
   return `${pods}${of} in ${pod.namespace}`;
+}
+
+/** Whether anything of the same owner still serves: how many other pods of it are ready, and in words. */
+export function readyBeside(
+  own: readonly [OwnPod, ...OwnPod[]],
+  { pods }: Platform,
+): Readonly<{ ready: number; serving: string }> {
+  const [{ pod }] = own;
+  const hit = new Set(own.map((one) => one.pod));
+  const ready = pods.filter((other) => isOfSameOwner(other, pod) && !hit.has(other) && isReady(other)).length;
+  if (ready === 0) return { ready, serving: 'No other pod of it is ready.' };
+  return { ready, serving: `${counted(ready, 'other pod')} of it ${ready === 1 ? 'is' : 'are'} ready.` };
+}
+
+function isOfSameOwner({ namespace, owner }: Pod, other: Pod): boolean {
+  return namespace === other.namespace && owner.kind === other.owner.kind && owner.name === other.owner.name;
+}
+
+/** Finished ones serve nobody. */
+function isReady(pod: Pod): boolean {
+  if (Number.isFinite(pod.deletedUs) || pod.phase !== 'Running') return false;
+  return (
+    conditionOf(pod, 'Ready')?.status === 'True' || pod.containers.every(({ isInit, isReady }) => isInit || isReady)
+  );
 }
 
 /** Longer messages are cut: the whole of it stands in the event. */

@@ -111,9 +111,15 @@ testPlatformDetector(imagePull, {
           phase: 'Pending',
           containers: [{ image: IMAGE, waiting: { ...WAITING, message: 'manifest unknown' } }],
         }),
-        pod({ name: 'payment-5c6-ccccc', owner: 'payment-5c6' }),
+        pod({ name: 'payment-5c6-ccccc', owner: 'payment-5c6', containers: [{ ready: true }] }),
       ],
-      sightings: [{ title: /2 of 3 pods of Deployment payment/ }],
+      sightings: [
+        {
+          title: /2 of 3 pods of Deployment payment/,
+          explanation: /1 other pod of it is ready\.$/,
+          facts: { ready: 1 },
+        },
+      ],
     },
   },
   clear: {
