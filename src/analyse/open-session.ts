@@ -39,7 +39,7 @@ import type {
   WindowSubject,
 } from '#model/analysis.ts';
 import { type EvidenceFile, type EvidenceRole, evidenceRole } from '#model/case.ts';
-import { type Change, changesInOrder } from '#model/change.ts';
+import type { Change } from '#model/change.ts';
 import type { Judgement } from '#model/diagnosis.ts';
 import { earlierQuestions } from '#model/earlier-logs.ts';
 import type { Evidence } from '#model/evidence.ts';
@@ -58,6 +58,7 @@ import {
 import { compareNs, type LogLine } from '#model/log-line.ts';
 import { type LogTemplates, logTemplates } from '#model/log-templates.ts';
 import type { Methods } from '#model/methods.ts';
+import { changesWith } from '#model/platform-changes.ts';
 import { repairGaps } from '#model/repairs.ts';
 import { seenRequest } from '#model/seen-request.ts';
 import { mergedSeries, type Series } from '#model/series.ts';
@@ -270,12 +271,14 @@ export function openSession(settings: SessionSettings): LocalSession {
   };
   const windowAnalysis = async (window: WindowSubject, asked: SessionSettings): Promise<WindowAnalysis> => {
     const { logs, baselineLogs } = linesOfWindow(window);
+    const ofTime = windowRequests(window, heldTraces());
+    const cluster = platform.read();
     const requests = {
       earlierLogs: earlier.all(),
-      ...windowRequests(window, heldTraces()),
+      ...ofTime,
       series: mergedSeries(series),
-      platform: platform.read(),
-      changes: changes && changesInOrder(changes),
+      platform: cluster,
+      changes: changesWith(changes, cluster, servicesNamed(window, ofTime.requests, logs)),
     };
     const analysed = await analyseWindow(window, { logs, baselineLogs, ...requests }, asked);
     // Questions that were asked at once are answered in any order.
@@ -612,6 +615,20 @@ function windowEvidence(
     ...(platform && { platform }),
     ...(changes && { changes }),
   };
+}
+
+function servicesNamed(
+  { service }: WindowSubject,
+  requests: readonly Trace[],
+  lines: readonly LogLine[],
+): readonly string[] {
+  const named = new Set([
+    service,
+    ...requests.flatMap(({ services }) => services),
+    ...lines.map((line) => line.service),
+  ]);
+  named.delete('');
+  return [...named];
 }
 
 /** Loaded when it is needed: one trace, or a log, needs no statistics. */

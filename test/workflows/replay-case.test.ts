@@ -11,7 +11,7 @@ import type { KeptEvidence } from '#model/case.ts';
 import { openInvestigation } from '#record/investigations.ts';
 import { busyShop } from '#test/busy-shop.ts';
 import { CASE_SETTINGS, disk, newFolder, replayed, send } from '#test/cases.ts';
-import { ended, listed, pod, WINDOW } from '#test/platform.ts';
+import { ASKED_US, ended, listed, pod, replicaSet, WINDOW } from '#test/platform.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
 import { diagnoseAlert } from '#workflows/diagnose-alert.ts';
@@ -198,6 +198,33 @@ describe('a case of other origin', () => {
     expect(again.report.diagnosis).toEqual(analysed?.report.diagnosis);
     expect(again.report.findings).toEqual(analysed?.report.findings);
     expect(again.markdown).toContain('1 pod');
+  });
+
+  test('a rollout that Kubernetes tells of is the change behind what lines complain of', async () => {
+    const folder = newFolder();
+    const revisions = [
+      replicaSet(6, { created: 90_000, containers: [{ image: 'payment:1.4.1' }] }),
+      replicaSet(7, { created: 700, containers: [{ image: 'payment:1.4.2' }] }),
+    ];
+    writeFileSync(join(folder, 'platform.json'), listed([pod({ owner: 'payment-7' }), ...revisions]));
+    const at = (second: number) => `${ASKED_US / 1e6 - 1800 + second}000000000`;
+    const line = (second: number, level: string, text: string) =>
+      JSON.stringify({ ts: at(second), labels: { service_name: 'payment', level }, line: text });
+    const served = Array.from({ length: 360 }, (_, n) => line(n * 5, 'info', `order ${n} paid`));
+    const failed = Array.from({ length: 120 }, (_, n) =>
+      line(1130 + n * 5, 'error', `card ${n} refused: image codec missing`),
+    );
+    writeFileSync(join(folder, 'baseline-logs.jsonl'), served.slice(0, 200).join('\n'));
+    writeFileSync(join(folder, 'logs.jsonl'), [...served.slice(200), ...failed].join('\n'));
+    const subject = { kind: 'window', service: 'payment', from: '2025-01-06T14:16:40Z', to: '2025-01-06T14:30:00Z' };
+    writeFileSync(join(folder, 'case.json'), JSON.stringify({ schema: 'spanhound.case/1', subject }));
+    const { report } = await replayed(folder);
+    expect(report.diagnosis?.change).toMatchObject({
+      id: 'shop/payment revision 7',
+      kind: 'deploy',
+      service: 'payment',
+      at: '2025-01-06T14:18:20.000Z',
+    });
   });
 
   test('of a cluster in which all is well says so', async () => {
