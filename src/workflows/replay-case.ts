@@ -117,11 +117,15 @@ function listed({ files = [] }: ManifestFields, path: string) {
   return files.find((file) => file.path === path);
 }
 
-async function readTraces(replay: Replay): Promise<readonly AnalysedTrace[]> {
+async function readTraces(replay: Replay): Promise<void> {
   const cost = 'not all traces of the case were looked at';
   const paths = pathsOf(replay.folder, 'traces');
   if (paths.length > 0) await readBaselines(replay);
   for (const path of inOrder(paths)) await read(replay, path, 'trace', cost);
+}
+
+/** Each judged by itself. */
+async function tracesOf(replay: Replay): Promise<readonly AnalysedTrace[]> {
   const all = await replay.session.reports({});
   // A search finds more than was asked for, and what it found is kept as it came.
   const asked = all.filter((trace) => isAsked(trace, askedOf(replay.fields, all)));
@@ -157,7 +161,10 @@ async function read(
 
 async function diagnose(replay: Replay): Promise<AnalysedTrace> {
   const { fields } = replay;
-  const traces = await readTraces(replay);
+  await readTraces(replay);
+  const compared = await comparedAtOnce(replay);
+  if (compared !== undefined) return compared;
+  const traces = await tracesOf(replay);
   const [first] = traces;
   if (first === undefined) return await withoutTrace(replay);
 
@@ -176,6 +183,17 @@ async function diagnose(replay: Replay): Promise<AnalysedTrace> {
 
 function withExemplars(ofWindow: AnalysedTrace, together: Together | undefined): AnalysedTrace {
   return { ...ofWindow, report: { ...ofWindow.report, exemplars: together?.exemplars ?? [] } };
+}
+
+/** Where the case says by itself that it is of a time, and has a healthy one, nobody waits for each trace by itself. */
+async function comparedAtOnce(replay: Replay): Promise<AnalysedTrace | undefined> {
+  const { folder, fields } = replay;
+  const asked = askedOf(fields, []);
+  const isOfTime = fields.subject?.kind !== 'trace' && !fields.alert?.traceId;
+  if (!isOfTime || !Number.isFinite(asked.fromUs - asked.toUs) || pathsOf(folder, 'baseline').length === 0)
+    return undefined;
+  const ofWindow = await windowReport(replay, asked);
+  return ofWindow?.report.compared === undefined ? undefined : ofWindow;
 }
 
 async function diagnoseTogether(
