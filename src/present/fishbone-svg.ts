@@ -21,6 +21,8 @@ const SPINE = WIDTH / 2;
 const GUTTER = 18;
 const MARK_WIDTH = 20;
 const COLUMN = SPINE - GUTTER - MARGIN;
+/** A browser without our font takes another one, which may be so much wider. */
+const NARROWER = 0.88;
 const LEADING = 20;
 const HEAD_LEADING = 24;
 const HEAD_SIZE = 18;
@@ -104,7 +106,7 @@ function cellOf({ name, state, entries }: FishboneCategory): Cell {
   const refs = (standing: Mark) => of(standing).flatMap(({ evidence }) => evidence.map(({ ref }) => ref));
   const item = (mark: Mark, said: string, most: number, weight: number): Item => ({
     mark,
-    lines: cut(wrappedTo(said, COLUMN - MARK_WIDTH, SMALL_SIZE, weight), most),
+    lines: cut(wrappedTo(said, (COLUMN - MARK_WIDTH) * NARROWER, SMALL_SIZE, weight), most),
   });
   const named = (mark: Mark) =>
     refs(mark).length === 0 ? [] : [item(mark, refs(mark).join(', '), LIST_LINES, REGULAR)];
