@@ -3,7 +3,7 @@ import type { EvidenceItem } from '#model/finding.ts';
 import type { Measured } from '#model/measured.ts';
 import type { Concept } from '#model/metric-names.ts';
 import { medianOf } from '#model/robust.ts';
-import { valuesIn } from '#model/series.ts';
+import { valuesIn, valuesOver } from '#model/series.ts';
 import type { TimeWindow } from '#model/time-window.ts';
 
 export type LimitedConcept = Extract<
@@ -33,10 +33,10 @@ export function isLimited(one: Measured): one is Measured & Readonly<{ concept: 
 const MINUTE_US = 60_000_000;
 const HOUR_US = 60 * MINUTE_US;
 
-/** What lies in the window; points tell of the time before them, so one more minute belongs to it. All points where nobody said which time. */
+/** What tells of the window; all points where nobody said which time. */
 export function windowValues(one: Pick<Measured, 'atUs' | 'values'>, { fromUs, toUs }: TimeWindow): number[] {
-  const from = Number.isFinite(fromUs) ? fromUs : Number.NEGATIVE_INFINITY;
-  return valuesIn(one, from, Number.isFinite(toUs) ? toUs + MINUTE_US : Number.POSITIVE_INFINITY);
+  const to = Number.isFinite(toUs) ? toUs : Number.POSITIVE_INFINITY;
+  return Number.isFinite(fromUs) ? valuesOver(one, fromUs, to) : valuesIn(one, Number.NEGATIVE_INFINITY, to);
 }
 
 /** The level of the hour before; of everything before where that hour has nothing, undefined where nothing is before. */

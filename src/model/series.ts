@@ -19,7 +19,7 @@ export function valuesIn({ atUs, values }: Pick<Series, 'atUs' | 'values'>, from
 }
 
 /** The values that tell of `[fromUs, toUs)`: each tells of the time since the one before it, as what is scraped does, and belongs where most of that lies. */
-export function valuesOver({ atUs, values }: Series, fromUs: number, toUs: number): number[] {
+export function valuesOver({ atUs, values }: Pick<Series, 'atUs' | 'values'>, fromUs: number, toUs: number): number[] {
   const stepUs = usualStepUs(atUs);
   const found: number[] = [];
   for (let at = 0; at < atUs.length; at += 1) {
