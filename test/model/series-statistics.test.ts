@@ -90,11 +90,26 @@ describe('what is expected', () => {
 
   test('a daily peak is expected, and the level of today under it', () => {
     const at = today + 8 * 60 * MINUTE;
+    const later = at + 45 * MINUTE;
     const expected = expectationAt(days, at);
     expect(expected?.isSeasonal).toBe(true);
-    expect(expected?.at(at + 45 * MINUTE)).toBeCloseTo(noon((at + 45 * MINUTE) / (5 * MINUTE)), -1);
+    expect(expected?.at(later)).toBeCloseTo(noon(later / (5 * MINUTE)), -1);
     const higher = { ...days, values: days.values.map((value, place) => (place > 288 * 3 ? value + 30 : value)) };
-    expect((expectationAt(higher, at)?.level ?? 0) - (expected?.level ?? 0)).toBeCloseTo(30, 0);
+    expect(expectationAt(higher, at)?.at(later)).toBeCloseTo(noon(later / (5 * MINUTE)) + 30, -1);
+  });
+
+  test('pieces of yesterday and of last week are enough', () => {
+    const at = today + 8 * 60 * MINUTE;
+    const later = at + 45 * MINUTE;
+    const isKept = (us: number) => [0, DAY].some((ago) => us >= at - ago - 60 * MINUTE && us < at - ago + 60 * MINUTE);
+    const places = days.atUs.flatMap((us, place) => (isKept(us) ? [place] : []));
+    const pieces = {
+      atUs: places.map((place) => days.atUs[place] ?? 0),
+      values: places.map((place) => days.values[place] ?? 0),
+    };
+    const expected = expectationAt(pieces, at);
+    expect(expected?.isSeasonal).toBe(true);
+    expect(expected?.at(later)).toBeCloseTo(noon(later / (5 * MINUTE)), -1);
   });
 
   test('without earlier days it is the level of the hour before', () => {
