@@ -43,6 +43,8 @@ export type Expectation = Readonly<{
   at(us: number): number;
   /** How far off it usually is, as a standard deviation. */
   deviation: number;
+  /** Of the hour before, without what the time of the day adds. */
+  level: number;
   /** Earlier days or weeks say something of it. */
   isSeasonal: boolean;
 }>;
@@ -61,12 +63,12 @@ export function expectationAt(points: Points, fromUs: number): Expectation | und
   const season = wholeDays(points, fromUs) ?? sameTimeOfEarlierDays(points, fromUs);
   if (season === undefined) {
     const level = medianOf(recent.values);
-    return { at: () => level, deviation: deviationOf(recent.values), isSeasonal: false };
+    return { at: () => level, deviation: deviationOf(recent.values), level, isSeasonal: false };
   }
   const left = Array.from(recent.values, (value, at) => value - season.added(recent.atUs[at] ?? 0));
   const level = medianOf(left);
   const deviation = Math.max(deviationOf(left), season.deviation);
-  return { at: (us) => level + season.added(us), deviation, isSeasonal: true };
+  return { at: (us) => level + season.added(us), deviation, level, isSeasonal: true };
 }
 
 /** What the time of the day adds to the level, and how far days differ in that. */
