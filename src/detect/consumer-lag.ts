@@ -12,10 +12,9 @@
  * messages that were to be delivered later, are not late.
  */
 import { defineDetector } from '#detect/detector.ts';
+import { type Delivery, deliveriesOf, isMeantForLater, queueOf, spansOf } from '#model/deliveries.ts';
 import { durationText } from '#model/duration.ts';
 import type { EvidenceItem, Sighting, Stretch } from '#model/finding.ts';
-import { comparableId } from '#model/id-forms.ts';
-import { MARK } from '#model/span-marks.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 
 export const consumerLag = defineDetector({
@@ -108,131 +107,14 @@ export const consumerLag = defineDetector({
 /** Work of a tenth of the wait cannot be what the others waited for, unless they are many. */
 const MUCH_QUICKER = 10;
 
-type Delivery = Readonly<{
-  consumer: SpanIndex;
-  /** Undefined where it is in no trace. */
-  producer: SpanIndex | undefined;
-  publishedUs: number;
-  lagUs: number;
-  /** What the consumer says of it, where there is no producer. */
-  said: string;
-}>;
-
 /** So many consumers of one trace are told of. */
 const MOST_CONSUMERS = 20;
 /** A finding shows so many messages, the latest first. */
 const MOST_SHOWN = 50;
-/** Of so many consumers without a producer above them the links and attributes are read. */
-const MOST_READ = 500;
-/** A message is received, then processed, perhaps in a batch: so many consumers lie below each other. */
-const MOST_STEPS = 3;
-
-function deliveriesOf(trace: Trace): Delivery[] {
-  const deliveries: Delivery[] = [];
-  const withoutProducer: SpanIndex[] = [];
-  for (let span = 0; span < trace.spanCount; span += 1) {
-    if (!isConsumer(trace, span) || isOnlyReceipt(trace, span)) continue;
-    const sender = senderAbove(trace, span);
-    if (sender !== undefined) deliveries.push(delivery(trace, span, sender));
-    else if (withoutProducer.length < MOST_READ) withoutProducer.push(span);
-  }
-  const producers = withoutProducer.length === 0 ? undefined : producersById(trace);
-  for (const span of withoutProducer) {
-    const linked = trace.links(span).flatMap(({ spanId }) => producers?.get(comparableId(spanId)) ?? []);
-    for (const producer of linked) deliveries.push(delivery(trace, span, producer));
-    if (linked.length === 0) deliveries.push(...queuedFor(trace, span));
-  }
-  return firstAttempts(trace, deliveries);
-}
-
-function isConsumer(trace: Trace, span: SpanIndex): boolean {
-  return trace.kind(span) === 'consumer' || trace.hasMark(span, MARK.processes);
-}
-
-/** Fetching a message that another span below works on. */
-function isOnlyReceipt(trace: Trace, span: SpanIndex): boolean {
-  if (trace.hasMark(span, MARK.processes) || trace.childCount(span) === 0) return false;
-  return trace.children(span).some((child) => isConsumer(trace, child));
-}
-
-/** The producer, or where none was recorded the work of another kind that the message came out of. */
-function senderAbove(trace: Trace, consumer: SpanIndex): SpanIndex | undefined {
-  let above = trace.parent(consumer);
-  for (let step = 0; step < MOST_STEPS && above !== undefined && isConsumer(trace, above); step += 1) {
-    // What lies below the processing of a message is a part of it, and no delivery of its own.
-    if (!trace.hasMark(above, MARK.receives) && trace.isOfOneService(above, consumer)) return undefined;
-    above = trace.parent(above);
-  }
-  return above;
-}
-
-/** Where the publishing has no span, it was over when the work that published was: the lag is at least that. */
-function delivery(trace: Trace, consumer: SpanIndex, producer: SpanIndex): Delivery {
-  const publishedUs = trace.endUs(producer);
-  return { consumer, producer, publishedUs, lagUs: trace.startUs(consumer) - publishedUs, said: '' };
-}
-
 function itemOf(trace: Trace, { consumer, producer, lagUs, said }: Delivery): EvidenceItem {
   const published = producer === undefined ? '' : `${trace.operation(producer)} was over ${durationText(lagUs)} before`;
   const text = producer === undefined ? said : `${published} ${trace.operation(consumer)} began`;
   return { kind: 'span', ref: trace.spanId(consumer), text };
-}
-
-function producersById(trace: Trace): ReadonlyMap<string, SpanIndex> {
-  const producers = new Map<string, SpanIndex>();
-  for (let span = 0; span < trace.spanCount; span += 1) {
-    if (trace.kind(span) === 'producer' || trace.hasMark(span, MARK.sends))
-      producers.set(comparableId(trace.spanId(span)), span);
-  }
-  return producers;
-}
-
-/** What the consumer says of when its message was queued. */
-function queuedFor(trace: Trace, consumer: SpanIndex): Delivery[] {
-  const startEpochUs = trace.startEpochUs + trace.startUs(consumer);
-  for (const [name, usPerUnit, isInstant] of QUEUED) {
-    const value = trace.number(consumer, name);
-    if (value === undefined || value <= 0) continue;
-    const lagUs = Math.round(isInstant ? startEpochUs - value * usPerUnit : value * usPerUnit);
-    const publishedUs = trace.startUs(consumer) - lagUs;
-    return [{ consumer, producer: undefined, publishedUs, lagUs, said: `${name} = ${value}` }];
-  }
-  return [];
-}
-
-/** Names, the unit in microseconds, and whether it is an instant or a duration. */
-const QUEUED: readonly (readonly [string, number, boolean])[] = [
-  ['kafka.record.queue_time_ms', 1000, false],
-  ['azure.eventhubs.message.enqueued_time', 1_000_000, true],
-  ['azure.servicebus.message.enqueued_time', 1_000_000, true],
-];
-
-/** Without what was delivered again because the attempt before it failed: the wait between attempts is meant. */
-function firstAttempts(trace: Trace, deliveries: readonly Delivery[]): Delivery[] {
-  const firstFailureUs = new Map<string, number>();
-  const message = ({ consumer, producer }: Delivery) => `${producer} ${trace.service(consumer)}`;
-  for (const each of deliveries) {
-    if (each.producer === undefined || !trace.failed(each.consumer)) continue;
-    const before = firstFailureUs.get(message(each)) ?? Number.POSITIVE_INFINITY;
-    firstFailureUs.set(message(each), Math.min(before, trace.startUs(each.consumer)));
-  }
-  if (firstFailureUs.size === 0) return [...deliveries];
-  return deliveries.filter((each) => trace.startUs(each.consumer) <= (firstFailureUs.get(message(each)) ?? Infinity));
-}
-
-const LATER = /delay|countdown|\beta\b|schedul|deliver(?:y|_)?_?(?:at|time)|not_?before|defer/i;
-const LATER_QUEUE = /\b(?:delay(?:ed)?|schedul\w*|later|deferred|retry|retries|cron)\b/i;
-
-/** Sent to be delivered at a time of its own. */
-function isMeantForLater(trace: Trace, { consumer, producer }: Delivery): boolean {
-  const ends = producer === undefined ? [consumer] : [consumer, producer];
-  return ends.some(
-    (span) =>
-      LATER_QUEUE.test(
-        `${trace.operation(span)} ${trace.text(span, 'messaging.destination.name')}`.replace(/_/g, ' '),
-      ) ||
-      Object.entries(trace.attributes(span)).some(([name, value]) => LATER.test(name) && value !== 0 && value !== ''),
-  );
 }
 
 /** Where the one who published does nothing until the message is processed: it waits for an answer. */
@@ -244,18 +126,6 @@ function stretchWaited(trace: Trace, { consumer, producer, publishedUs }: Delive
     return { span: span(at), startUs: publishedUs, endUs: trace.endUs(consumer) };
   }
   return undefined;
-}
-
-function spansOf({ consumer, producer }: Delivery): SpanIndex[] {
-  return producer === undefined ? [consumer] : [consumer, producer];
-}
-
-function queueOf(trace: Trace, delivery: Delivery): string {
-  return (
-    spansOf(delivery)
-      .map((span) => trace.text(span, 'messaging.destination.name'))
-      .find((name) => name !== '') ?? ''
-  );
 }
 
 /** `POST /orders of order-service`: the work that published, not the publishing. */

@@ -30,6 +30,7 @@ import { partialOutage } from '#detect/partial-outage.ts';
 import { podPending } from '#detect/pod-pending.ts';
 import { poisonMessage } from '#detect/poison-message.ts';
 import { poolExhaustion } from '#detect/pool-exhaustion.ts';
+import { queueBacklog } from '#detect/queue-backlog.ts';
 import { resourceExhausted } from '#detect/resource-exhausted.ts';
 import { resourceSaturation } from '#detect/resource-saturation.ts';
 import { retryStorm } from '#detect/retry-storm.ts';
@@ -79,6 +80,7 @@ export const detectors: readonly Detector[] = [
   podPending,
   poisonMessage,
   poolExhaustion,
+  queueBacklog,
   resourceExhausted,
   resourceSaturation,
   retryStorm,
