@@ -581,7 +581,7 @@ async function analyseWindow(
       : ofLogs;
   return {
     trace: undefined,
-    ...(areCompared ? await seenOf(window, both, judgement.diagnosis) : { window, seen: undefined }),
+    ...(areCompared ? await seenOf(window, { ...both, changes }, judgement.diagnosis) : { window, seen: undefined }),
     logs,
     ...(request === undefined ? { request, correlation: undefined } : request),
     requests: requests.traces.length,

@@ -1,3 +1,4 @@
+import type { Change } from '#model/change.ts';
 import type { Judgement } from '#model/diagnosis.ts';
 import type { EvidenceKind } from '#model/evidence.ts';
 import type { Gap } from '#model/gap.ts';
@@ -99,6 +100,8 @@ export type SeenWindow = Readonly<{
   healthy: readonly SeenRequest[];
   /** From the service at which it was felt to the one at fault. Empty where none is. */
   way: readonly Readonly<{ service: string; isCause: boolean; now: ShownByService; healthy: ShownByService }>[];
+  /** Those that may have to do with it, in order of time. */
+  changes: readonly (Pick<Change, 'atUs' | 'kind' | 'service' | 'text'> & Readonly<{ isCulprit: boolean }>)[];
 }>;
 
 /** Of the requests that pass a service, in microseconds. */

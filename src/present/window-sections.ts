@@ -1,7 +1,7 @@
 /** A window whose requests were compared, in words: when it began, beside which time, the way to the cause, what to open. */
 import type { Analysis, SeenWindow } from '#model/analysis.ts';
 import { durationText } from '#model/duration.ts';
-import { readableSecond } from '#present/instant.ts';
+import { readableSecond, shortClock } from '#present/instant.ts';
 import { openable } from '#present/links.ts';
 import { shown } from '#present/plain-text.ts';
 import type { Line, Section } from '#present/sections.ts';
@@ -14,6 +14,7 @@ export function windowSections(analysis: Analysis): Section[] {
   const beside = window.healthy && `Compared with ${shown(window.healthy.why)}`;
   return [
     { title: 'When it began', lines: plain([began ?? '', beside ?? '']), ordered: false },
+    { title: 'Changes before it began', lines: plain(seen.changes.map(changeText)), ordered: false },
     { title: 'The way to the cause', lines: plain(seen.way.length < 2 ? [] : seen.way.map(stepText)), ordered: true },
     { title: 'Requests to open', lines: exemplarLines(analysis), ordered: false },
   ].filter(({ lines }) => lines.length > 0);
@@ -24,6 +25,13 @@ export function exemplarLines({ seen, links }: Extract<Analysis, { trace: undefi
     text: `${shown(traceId)} · ${role}: ${shown(why)}`,
     url: openable(links.trace.replaceAll('{traceId}', () => encodeURIComponent(traceId.toWellFormed()))),
   }));
+}
+
+/** `14:25:10 deploy of payment: v2.3.1 (what did it)` */
+export function changeText({ atUs, kind, service, text, isCulprit }: SeenWindow['changes'][number]): string {
+  const whose = service === '' ? kind : `${kind} of ${shown(service)}`;
+  const what = text === '' ? '' : `: ${shown(text)}`;
+  return `${shortClock(atUs)} ${whose}${what}${isCulprit ? ' (what did it)' : ''}`;
 }
 
 function stepText({ service, isCause, now, healthy }: SeenWindow['way'][number]): string {

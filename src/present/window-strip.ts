@@ -16,6 +16,8 @@ export type Strip = Readonly<{
   parts: readonly Part[];
   /** Where the onset lies; undefined where nobody knows it. */
   onset: number | undefined;
+  /** Where changes lie, by their places in the list; those of the time that is shown. */
+  changes: readonly Readonly<{ at: number; index: number }>[];
   /** Longer durations are drawn at the upper edge. */
   topUs: number;
 }>;
@@ -32,7 +34,7 @@ const NEAR_US = 60_000_000;
 const HIGHEST = 0.97;
 const ROOM = 1.15;
 
-export function stripOf({ fromUs, toUs, onset }: WindowSubject, { requests, healthy }: SeenWindow): Strip {
+export function stripOf({ fromUs, toUs, onset }: WindowSubject, { requests, healthy, changes }: SeenWindow): Strip {
   const all = [...healthy, ...requests];
   const stretches = stretchesOf(extentOf(healthy), withinOf(extentOf(requests), { fromUs, toUs }));
   const placeOf = (us: number) => place(stretches, us);
@@ -45,6 +47,9 @@ export function stripOf({ fromUs, toUs, onset }: WindowSubject, { requests, heal
     dots,
     parts: partsOf(dots),
     onset: onset && placeOf(onset.atUs),
+    changes: changes.flatMap(({ atUs }, index) =>
+      stretches.some((stretch) => atUs >= stretch.fromUs && atUs <= stretch.toUs) ? [{ at: placeOf(atUs), index }] : [],
+    ),
     topUs: rank(durations, HIGHEST) * ROOM,
   };
 }

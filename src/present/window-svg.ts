@@ -29,6 +29,7 @@ import {
   text,
   textWidth,
 } from '#present/svg-text.ts';
+import { changeText } from '#present/window-sections.ts';
 import { type Dot, type Part, type Strip, stripOf } from '#present/window-strip.ts';
 import { escapeXml } from '#present/xml-text.ts';
 
@@ -75,7 +76,7 @@ export function windowAlt(analysis: WindowAnalysis): string {
 }
 
 const drawnStrip = madeOnce((analysis: WindowAnalysis): Strip => {
-  return stripOf(analysis.window, analysis.seen ?? { exemplars: [], requests: [], healthy: [], way: [] });
+  return stripOf(analysis.window, analysis.seen ?? { exemplars: [], requests: [], healthy: [], way: [], changes: [] });
 });
 
 function descriptionOf({ window: { onset }, seen }: WindowAnalysis, summary: Summary): string {
@@ -88,13 +89,14 @@ function descriptionOf({ window: { onset }, seen }: WindowAnalysis, summary: Sum
     onset === undefined ? '' : `It began at ${shortClock(onset.atUs)} UTC: ${onset.why}.`,
     failed === 0 ? '' : `${failed} of them failed.`,
     way === '' ? '' : `The way to the cause: ${way}.`,
+    seen.changes.length === 0 ? '' : `Changes before it: ${seen.changes.map(changeText).join('; ')}.`,
   ]
     .filter((part) => part !== '')
     .join(' ')
     .replaceAll('..', '.');
 }
 
-function stripSvg(strip: Strip, { window: { service, onset } }: WindowAnalysis, baseline: number): Drawn {
+function stripSvg(strip: Strip, { window: { service, onset }, seen }: WindowAnalysis, baseline: number): Drawn {
   const parts: string[] = [];
   const hasFailed = strip.dots.some(({ failed }) => failed);
   const what = service === '' ? 'Requests' : `Requests through ${shown(service)}`;
@@ -111,8 +113,43 @@ function stripSvg(strip: Strip, { window: { service, onset } }: WindowAnalysis, 
   if (hasFailed) parts.push(failedShares(strip.parts, bottom + 12, shareBottom));
   if (strip.onset !== undefined && onset)
     parts.push(began(strip.onset, `began ${shortClock(onset.atUs)}`, { top, bottom: shareBottom }));
+  parts.push(...strip.changes.map((change) => changeLine(change, { top, bottom: shareBottom })));
   parts.push(clock(strip, shareBottom + 20));
-  return { svg: parts.join('\n'), bottom: shareBottom + 20 };
+  const said = (seen?.changes ?? []).map((change, index) =>
+    changeRow(change, index, shareBottom + 44 + index * CHANGE_LEADING),
+  );
+  parts.push(...said);
+  return {
+    svg: parts.join('\n'),
+    bottom: shareBottom + 20 + (said.length === 0 ? 0 : 4 + said.length * CHANGE_LEADING),
+  };
+}
+
+const CHANGE_LEADING = 22;
+
+/** Down to a number, which says below what it was. */
+function changeLine({ at: share, index }: Strip['changes'][number], { top, bottom }: Height): string {
+  const x = xAt(share);
+  return [
+    `<line x1="${at(x)}" y1="${at(top)}" x2="${at(x)}" y2="${at(bottom)}" stroke="${CAUSE_EDGE}" stroke-width="1.5" stroke-dasharray="2 3"/>`,
+    numbered(index, x, top + 9),
+  ].join('');
+}
+
+function numbered(index: number, x: number, y: number): string {
+  return [
+    `<circle cx="${at(x)}" cy="${at(y)}" r="9" fill="${CAUSE_GROUND}" stroke="${CAUSE_EDGE}" stroke-width="1.5"/>`,
+    text(`${index + 1}`, { x, y: y + 5, size: SMALL_SIZE, anchor: 'middle', weight: 600 }),
+  ].join('');
+}
+
+/** `② 14:25:10 deploy payment: v2.3.1 ◀ did it` */
+function changeRow(change: SeenWindow['changes'][number], index: number, y: number): string {
+  const words = cutToWidth(changeText(change), WIDTH - 2 * MARGIN - 26, SMALL_SIZE, change.isCulprit ? BOLD : REGULAR);
+  return [
+    numbered(index, MARGIN + 9, y - 5),
+    text(words, { x: MARGIN + 26, y, size: SMALL_SIZE, weight: change.isCulprit ? 700 : 400 }),
+  ].join('');
 }
 
 function xAt(share: number): number {
@@ -257,7 +294,7 @@ function drawnStep(
   parts.push(
     `<circle cx="${MARGIN + 9}" cy="${top + 17}" r="7" fill="${fill}" stroke="${INK}" stroke-width="${isCause ? 2.5 : 1}"/>`,
   );
-  const words = changeText(now, healthy);
+  const words = growthText(now, healthy);
   const room = WIDTH - MARGIN - x - textWidth(words, TEXT_SIZE, REGULAR) - 24 - (isCause ? 70 : 0);
   const name = cutToWidth(shown(service), room, TEXT_SIZE, BOLD);
   parts.push(text(name, { x, y: top + 22, size: TEXT_SIZE, weight: 600 }));
@@ -279,7 +316,7 @@ function drawnStep(
 }
 
 /** `28 ms → 228 ms · 12 % fail` */
-function changeText(now: SeenWindow['way'][number]['now'], healthy: SeenWindow['way'][number]['healthy']): string {
+function growthText(now: SeenWindow['way'][number]['now'], healthy: SeenWindow['way'][number]['healthy']): string {
   if (now.requests === 0) return 'no span of it';
   const was = healthy.requests === 0 ? '' : `${durationText(healthy.medianUs)} → `;
   const points = Math.round((now.failed / now.requests) * 100);

@@ -4,6 +4,7 @@ import { windowExemplars } from '#diagnose/window/exemplars.ts';
 import { onsetOf } from '#diagnose/window/onset.ts';
 import { wayToCause } from '#diagnose/window/way-to-cause.ts';
 import type { DiagnosedWindow, SeenWindow, WindowSubject } from '#model/analysis.ts';
+import type { Change } from '#model/change.ts';
 import type { Diagnosis } from '#model/diagnosis.ts';
 import { isUnchosen, type SeenRequest } from '#model/seen-request.ts';
 import type { Trace } from '#model/trace.ts';
@@ -13,12 +14,16 @@ type Both = Readonly<{
   healthyRequests: readonly Trace[];
   seen: readonly SeenRequest[];
   healthySeen: readonly SeenRequest[];
+  changes: readonly Change[] | undefined;
 }>;
+
+/** Of the changes of a time those that are marked: more would hide each other. */
+const MARKED = 4;
 
 export function seeWindow(
   window: WindowSubject,
-  { seen, healthySeen, ...traces }: Both,
-  diagnosis: Pick<Diagnosis, 'service' | 'confidence'> | undefined,
+  { seen, healthySeen, changes = [], ...traces }: Both,
+  diagnosis: Pick<Diagnosis, 'service' | 'confidence' | 'change'> | undefined,
 ): Pick<DiagnosedWindow, 'window'> & Readonly<{ seen: SeenWindow }> {
   const requests = seen.filter(({ sample }) => isUnchosen(sample));
   // A window whose beginning nobody has looked for may hold it.
@@ -31,6 +36,26 @@ export function seeWindow(
       requests,
       healthy: healthySeen.filter(({ sample }) => isUnchosen(sample)),
       way: wayToCause(traces, { asked: window.service, cause }),
+      changes: marked(changes, onset?.atUs ?? window.fromUs, diagnosis?.change),
     },
   };
+}
+
+/** The one that did it, then the nearest before it began; in order of time. */
+function marked(changes: readonly Change[], beganUs: number, culprit: Diagnosis['change']): SeenWindow['changes'] {
+  const all = changes.map((change) => {
+    return { change, isCulprit: change.id === culprit?.id && change.atUs === culprit.atUs };
+  });
+  return all
+    .filter(({ change, isCulprit }) => isCulprit || !(change.atUs > beganUs))
+    .sort((a, b) => Number(b.isCulprit) - Number(a.isCulprit) || b.change.atUs - a.change.atUs)
+    .slice(0, MARKED)
+    .sort((a, b) => a.change.atUs - b.change.atUs)
+    .map(({ change: { atUs, kind, service, id, text }, isCulprit }) => ({
+      atUs,
+      kind,
+      service,
+      text: text || id,
+      isCulprit,
+    }));
 }
