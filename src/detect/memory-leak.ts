@@ -8,6 +8,7 @@
  * The floor between two collections counts, and the teeth above it do not; what levels off is a cache.
  */
 import { defineDetector } from '#detect/detector.ts';
+import type { Change } from '#model/change.ts';
 import { type Climb, climbOf } from '#model/climb.ts';
 import { durationText } from '#model/duration.ts';
 import type { Sighting } from '#model/finding.ts';
@@ -29,6 +30,7 @@ export const memoryLeak = defineDetector({
     'Growth without a known limit is told only where the processor is busy with it and nothing was deployed.',
   ],
   needs: ['window', 'metrics'],
+  uses: ['changes'],
   thresholds: {
     minGrowthMb: {
       default: 100,
@@ -54,16 +56,17 @@ export const memoryLeak = defineDetector({
     },
   },
 
-  detect({ window, metrics }, thresholds) {
+  detect({ window, metrics, changes = [] }, thresholds) {
     const all = measured(metrics).map((one) => upTo(one, window));
-    const found = all.flatMap((one) => leakOf(one, all, thresholds));
+    const deploys = changes.filter(({ kind }) => kind === 'deploy');
+    const found = all.flatMap((one) => leakOf(one, { all, deploys }, thresholds));
     return [...Map.groupBy(found, ({ one }) => one.service).values()]
       .flatMap((of) => of.toSorted((a, b) => b.perHour - a.perHour).slice(0, 1))
       .sort((a, b) => (a.hoursLeft ?? MANY) - (b.hoursLeft ?? MANY) || b.perHour - a.perHour)
       .map(sightingOf);
   },
 
-  say({ service, growth, since, left, reachedAt, share, cpu, instance }) {
+  say({ service, growth, since, left, reachedAt, share, cpu, instance, deploy }) {
     const where = instance === '' || instance === service ? '' : ` (${instance})`;
     const end =
       reachedAt !== ''
@@ -74,10 +77,11 @@ export const memoryLeak = defineDetector({
             ? '; it is at its limit'
             : `; at this rate its limit is reached in ${left}`;
     const ofLimit = Number(share) > 0 ? ` It uses ${shareText(Number(share))} of its limit.` : '';
+    const after = deploy === '' ? '' : ` It was deployed shortly before (${deploy}): compare with what that changed.`;
     const busy = Number(cpu) > 0 ? ` Its processor is at ${shareText(Number(cpu))}.` : '';
     return {
       title: `${service}: memory grows by ${growth} an hour since ${since}${end}${where}`,
-      explanation: `What is freed comes back to a higher level each time, without an end.${ofLimit}${busy}`,
+      explanation: `What is freed comes back to a higher level each time, without an end.${ofLimit}${busy}${after}`,
       remedy: `Restart ${service} one instance after the other to win time, and keep a heap dump of one of them first: what there is most of, and who holds it, is the leak.`,
       check: `The growth levels off by itself, as that of a cache, or as many requests more explain it.`,
     };
@@ -95,6 +99,8 @@ type Leak = Readonly<{
   /** Of the limit, and of the processor; undefined where nobody tells. */
   share: number | undefined;
   cpu: number | undefined;
+  /** The last one before or while it grew. */
+  deploy: Change | undefined;
 }>;
 
 const MANY = Number.MAX_SAFE_INTEGER;
@@ -108,7 +114,17 @@ function upTo(one: Measured, { toUs }: TimeWindow): Measured {
   return end === -1 ? one : { ...one, atUs: one.atUs.subarray(0, end), values: one.values.subarray(0, end) };
 }
 
-function leakOf(one: Measured, all: readonly Measured[], thresholds: Thresholds): Leak[] {
+/** Of the service, or of nobody knows which. */
+function deployOf({ service }: Measured, { fromUs, toUs }: Climb, deploys: readonly Change[]): Change | undefined {
+  const own = deploys.filter((deploy) => deploy.service === service || deploy.service === '');
+  return own.findLast(({ atUs }) => atUs >= fromUs - HOUR_S * 1e6 && atUs <= toUs);
+}
+
+function leakOf(
+  one: Measured,
+  { all, deploys }: Readonly<{ all: readonly Measured[]; deploys: readonly Change[] }>,
+  thresholds: Thresholds,
+): Leak[] {
   const isMemory = one.concept === 'memory_used' || one.concept === 'heap_used';
   if (!isMemory || one.scope !== 'instance') return [];
   const climb = climbOf(one);
@@ -117,9 +133,10 @@ function leakOf(one: Measured, all: readonly Measured[], thresholds: Thresholds)
   const limit = limitOf(one, all);
   const hoursLeft = limit === undefined ? undefined : Math.max(0, limit - climb.top) / perHour;
   const cpu = cpuOf(one, climb, all);
-  const isBusy = perHour > thresholds.minGrowthMb * MB && (cpu ?? 0) > thresholds.minCpu;
+  const deploy = deployOf(one, climb, deploys);
+  const isBusy = perHour > thresholds.minGrowthMb * MB && (cpu ?? 0) > thresholds.minCpu && deploy === undefined;
   if (!isBusy && !(hoursLeft !== undefined && hoursLeft <= thresholds.maxHoursToLimit)) return [];
-  return [{ one, climb, perHour, hoursLeft, share: limit === undefined ? undefined : climb.top / limit, cpu }];
+  return [{ one, climb, perHour, hoursLeft, share: limit === undefined ? undefined : climb.top / limit, cpu, deploy }];
 }
 
 function isSamePlace(one: Measured, other: Measured): boolean {
@@ -139,7 +156,7 @@ function cpuOf(one: Measured, { fromUs, toUs }: Climb, all: readonly Measured[])
   return values.length === 0 ? undefined : medianOf(values);
 }
 
-function sightingOf({ one, climb, perHour, hoursLeft, share, cpu }: Leak): Sighting {
+function sightingOf({ one, climb, perHour, hoursLeft, share, cpu, deploy }: Leak): Sighting {
   const growth = bytesText(perHour);
   const isFull = share !== undefined && share >= FULL && climb.fell;
   return {
@@ -156,6 +173,7 @@ function sightingOf({ one, climb, perHour, hoursLeft, share, cpu }: Leak): Sight
       share: share ?? 0,
       cpu: cpu ?? 0,
       instance: one.instance,
+      deploy: deploy === undefined ? '' : `${deploy.id || deploy.text} at ${minuteText(deploy.atUs)}`,
     },
     evidence: [
       metricEvidence(

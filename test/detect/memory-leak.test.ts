@@ -1,5 +1,5 @@
 import { memoryLeak } from '#detect/memory-leak.ts';
-import { series, testMetricDetector, wobble } from '#test/metrics.ts';
+import { METRICS_WINDOW, series, testMetricDetector, wobble } from '#test/metrics.ts';
 
 const POD = { service: 'report', pod: 'report-7d9c5b8f6d-q2x4z' };
 const used = (value: (minute: number) => number) => series('container_memory_rss_mb', POD, value);
@@ -9,10 +9,26 @@ const cpu = (percent: number) => series('pod_cpu_usage_percent', POD, () => perc
 const MIB_PER_HOUR = 100 / 1.048576;
 const grows = (mibPerHour: number) => (minute: number) => 400 + (mibPerHour / 60) * (minute + 60) + wobble(minute);
 
+const deploy = (service: string) =>
+  ({
+    atUs: METRICS_WINDOW.fromUs - 70 * 60e6,
+    kind: 'deploy',
+    service,
+    id: 'v42',
+    text: '',
+    url: '',
+    files: [],
+    diff: '',
+  }) as const;
+
 testMetricDetector(memoryLeak, {
   clear: {
     'growth below the guide’s rule': { metrics: [used(grows(MIB_PER_HOUR - 6)), cpu(90)] },
     'growth while the processor has little to do': { metrics: [used(grows(MIB_PER_HOUR + 60)), cpu(79)] },
+    'growth after a deploy, where nobody knows the limit': {
+      metrics: [used(grows(MIB_PER_HOUR + 60)), cpu(90)],
+      more: { changes: [deploy('report')] },
+    },
     'growth whose limit is far away': { metrics: [used(grows(60)), limit(1_300)] },
     'the teeth of a collector': {
       metrics: [used((minute) => 300 + 500 * (((minute + 60) % 8) / 8)), cpu(95), limit(900)],
@@ -48,6 +64,16 @@ testMetricDetector(memoryLeak, {
           explanation: /processor is at 85 %/,
         },
       ],
+    },
+    'the same while another service was deployed': {
+      metrics: [used(grows(MIB_PER_HOUR + 60)), cpu(90)],
+      more: { changes: [deploy('cart')] },
+      sightings: [{ explanation: /^(?!.*deployed)/ }],
+    },
+    'growth towards a limit after a deploy, which is named': {
+      metrics: [used(grows(120)), limit(1_000)],
+      more: { changes: [deploy('report')] },
+      sightings: [{ explanation: /deployed shortly before \(v42 at 13:20 UTC\)/ }],
     },
     'growth with its time to the limit': {
       metrics: [used(grows(120)), limit(1_000)],
