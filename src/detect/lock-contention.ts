@@ -115,6 +115,7 @@ const HOLDERS: Readonly<Record<string, string>> = {
   postgresql: ' (pg_stat_activity with pg_blocking_pids)',
   'microsoft.sql_server': ' (sys.dm_tran_locks, blocking_session_id in sys.dm_exec_requests)',
   'oracle.db': ' (blocking_session in v$session)',
+  redis: ' (the value of its key, where it says so; PTTL tells when it ends)',
 };
 
 const DEADLOCK = /deadlock/i;

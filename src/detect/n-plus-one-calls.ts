@@ -21,6 +21,7 @@ import {
   loopsOf,
   namesOf,
   pausesIn,
+  SAME_QUESTION_LIMITS,
   sameQuestions,
   valuesOf,
 } from '#model/repeated-calls.ts';
@@ -62,22 +63,7 @@ export const nPlusOneCalls = defineDetector({
       means: 'The same time as a share of the whole request',
       why: 'Sentry asks that 5 % of the time is spent in the pattern: many quick calls in a long job hurt nobody.',
     },
-    minRepeatsMs: {
-      default: 250,
-      min: 0,
-      unit: 'ms',
-      means:
-        'Of fewer than that, all of which ask the very same: time that all but the longest hold of the critical path',
-      why: 'Asked twice is no pattern: below a quarter of a second nobody would change the code for it.',
-    },
-    minRepeatsShare: {
-      default: 0.25,
-      min: 0,
-      max: 1,
-      unit: 'share of the root',
-      means: 'The same time as a share of the whole request',
-      why: 'A quarter of the request is worth keeping an answer for; less may be how the code is divided.',
-    },
+    ...SAME_QUESTION_LIMITS,
   },
 
   detect({ trace }, { minCalls, minTogetherMs, minShare, minRepeatsMs, minRepeatsShare }) {

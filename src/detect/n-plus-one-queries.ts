@@ -9,7 +9,15 @@ import { defineDetector } from '#detect/detector.ts';
 import { frameworkOf, loadTogether, writeTogether } from '#model/orm-frameworks.ts';
 import { lengthOf } from '#model/path-within.ts';
 import { isTruncated, queryLabel, queryTable } from '#model/query-shape.ts';
-import { loopCost, loopFacts, loopsOf, namesOf, pausesIn, sameQuestions } from '#model/repeated-calls.ts';
+import {
+  loopCost,
+  loopFacts,
+  loopsOf,
+  namesOf,
+  pausesIn,
+  SAME_QUESTION_LIMITS,
+  sameQuestions,
+} from '#model/repeated-calls.ts';
 import type { SpanIndex, SpanTest, Trace } from '#model/trace.ts';
 
 export const nPlusOneQueries = defineDetector({
@@ -48,22 +56,7 @@ export const nPlusOneQueries = defineDetector({
       means: 'The same time as a share of the whole request',
       why: 'Sentry asks that 5 % of the time is spent in the pattern: fifty quick reads in a long job hurt nobody.',
     },
-    minRepeatsMs: {
-      default: 250,
-      min: 0,
-      unit: 'ms',
-      means:
-        'Of fewer than that, all of which ask the very same: time that all but the longest hold of the critical path',
-      why: 'Asked twice is no pattern: below a quarter of a second nobody would change the code for it.',
-    },
-    minRepeatsShare: {
-      default: 0.25,
-      min: 0,
-      max: 1,
-      unit: 'share of the root',
-      means: 'The same time as a share of the whole request',
-      why: 'A quarter of the request is worth keeping an answer for; less may be how the code is divided.',
-    },
+    ...SAME_QUESTION_LIMITS,
   },
 
   detect({ trace }, { minQueries, minTogetherMs, minShare, minRepeatsMs, minRepeatsShare }) {

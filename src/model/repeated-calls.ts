@@ -41,6 +41,26 @@ export type LoopLimits = Readonly<{
   accepts: SpanTest;
 }>;
 
+/** When one question that was asked too seldom to be a loop is worth telling all the same: thresholds of queries and of calls. */
+export const SAME_QUESTION_LIMITS = {
+  minRepeatsMs: {
+    default: 250,
+    min: 0,
+    unit: 'ms',
+    means:
+      'Of fewer than that, all of which ask the very same: time that all but the longest hold of the critical path',
+    why: 'Asked twice is no pattern: below a quarter of a second nobody would change the code for it.',
+  },
+  minRepeatsShare: {
+    default: 0.25,
+    min: 0,
+    max: 1,
+    unit: 'share of the root',
+    means: 'The same time as a share of the whole request',
+    why: 'A quarter of the request is worth keeping an answer for; less may be how the code is divided.',
+  },
+} as const;
+
 /** A finding of a million calls shows the ones that matter most. */
 const MOST_SPANS = 500;
 /** From so many values it can be told whether they differ. */
