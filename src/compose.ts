@@ -16,6 +16,7 @@ import { uuidV7 } from '#core/ids.ts';
 import type { Log } from '#core/log.ts';
 import type { Webhooks } from '#core/webhook.ts';
 import type { Health, LogSource, MetricSource, PlatformSource, TraceSource } from '#gather/sources.ts';
+import type { ChangesWebhookOptions } from '#listeners/webhooks/changes.ts';
 import type { Alert } from '#model/alert.ts';
 import type { CaseDisk } from '#model/case.ts';
 import { fishboneCategories } from '#model/cause-fields.ts';
@@ -314,7 +315,7 @@ export type BotParts = Readonly<{
 }>;
 
 /** Who may send alerts by webhook, and where those are answered. */
-export type AlertConfig = Pick<Config, 'alerts' | 'pagerduty' | 'alertmanager'>;
+export type AlertConfig = Pick<Config, 'alerts' | 'pagerduty' | 'alertmanager' | 'changes'>;
 
 export type Bot = Readonly<{
   /** To be served by whoever has the web server. */
@@ -339,7 +340,8 @@ export async function composeBot({
   http,
 }: BotParts): Promise<Bot> {
   const cases = dataFolder === undefined ? undefined : await composeCases(gathering, { store, log, dataFolder });
-  const investigation = cases?.investigation ?? gathering;
+  const { changeNoter, storedChanges } = await import('#workflows/note-changes.ts');
+  const investigation = { ...(cases?.investigation ?? gathering), changeSources: [storedChanges(store)] };
   const [
     { openSlackApp, slackClient },
     { slackSender, tellPerson },
@@ -469,7 +471,10 @@ export async function composeBot({
   }
 
   return {
-    webhooks: await composeWebhooks(alerts, { take: deliveryTaker(receiving), log, clock }),
+    webhooks: {
+      ...(await composeWebhooks(alerts, { take: deliveryTaker(receiving), log, clock })),
+      ...(await composeChangeWebhooks(alerts?.changes, { note: changeNoter(store), log })),
+    },
     async start() {
       void forgetOldDeliveries();
       await receiver.replay();
@@ -700,6 +705,63 @@ async function composeWebhooks(
       read: alertmanager.readAlertmanagerWebhook,
       take,
       log,
+    }),
+  };
+}
+
+/** Who may tell what was changed. */
+async function composeChangeWebhooks(
+  config: AlertConfig['changes'] | undefined,
+  noting: Pick<ChangesWebhookOptions, 'note' | 'log'>,
+): Promise<Webhooks> {
+  const [{ readPostedChanges }, github, gitlab, launchDarkly, { isAllowedByToken }, { changesWebhook }] =
+    await Promise.all([
+      import('#adapters/changes/webhook.ts'),
+      import('#adapters/github/webhook.ts'),
+      import('#adapters/gitlab/webhook.ts'),
+      import('#adapters/launchdarkly/webhook.ts'),
+      import('#adapters/alertmanager/webhook.ts'),
+      import('#listeners/webhooks/changes.ts'),
+    ]);
+  const { token, githubSecret, gitlabToken, launchDarklySecret } = config ?? {};
+  return {
+    '/changes': changesWebhook({
+      source: 'POST /changes',
+      setting: 'CHANGES_TOKEN, and send it as the bearer token',
+      isAllowed: token === undefined ? undefined : ({ header }) => isAllowedByToken(token, header('authorization')),
+      read: readPostedChanges,
+      ...noting,
+    }),
+    '/webhooks/github': changesWebhook({
+      source: 'GitHub',
+      setting: 'GITHUB_WEBHOOK_SECRET, and the same as the secret of the webhook',
+      isAllowed:
+        githubSecret === undefined
+          ? undefined
+          : ({ header, body }) => github.isSignedByGitHub(githubSecret, header('x-hub-signature-256'), body),
+      read: (body, { header }) => github.readGitHubEvent(header('x-github-event') ?? '', body),
+      ...noting,
+    }),
+    '/webhooks/gitlab': changesWebhook({
+      source: 'GitLab',
+      setting: 'GITLAB_WEBHOOK_TOKEN, and the same as the secret token of the webhook',
+      isAllowed:
+        gitlabToken === undefined
+          ? undefined
+          : ({ header }) => gitlab.isGitLabToken(gitlabToken, header('x-gitlab-token')),
+      read: gitlab.readGitLabEvent,
+      ...noting,
+    }),
+    '/webhooks/launchdarkly': changesWebhook({
+      source: 'LaunchDarkly',
+      setting: 'LAUNCHDARKLY_WEBHOOK_SECRET, and the same as the secret of the signed webhook',
+      isAllowed:
+        launchDarklySecret === undefined
+          ? undefined
+          : ({ header, body }) =>
+              launchDarkly.isSignedByLaunchDarkly(launchDarklySecret, header('x-ld-signature'), body),
+      read: launchDarkly.readLaunchDarklyEntry,
+      ...noting,
     }),
   };
 }

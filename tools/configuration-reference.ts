@@ -48,6 +48,7 @@ const TITLES: Readonly<Record<string, string>> = {
   alerts: 'Alerts',
   pagerduty: 'PagerDuty',
   alertmanager: 'Alertmanager',
+  changes: 'Changes',
   incidents: 'Incidents',
   fishbone: 'Fishbone',
   gather: 'Gathering evidence',

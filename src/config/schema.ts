@@ -184,6 +184,37 @@ const Alertmanager = z.strictObject({
     .optional(),
 });
 
+const Changes = z.strictObject({
+  token: Text()
+    .register(settingFacts, {
+      env: 'CHANGES_TOKEN',
+      secret: true,
+      means: 'The bearer token with which POST /changes tells what was deployed, set, switched, scaled or migrated.',
+    })
+    .optional(),
+  githubSecret: Text()
+    .register(settingFacts, {
+      env: 'GITHUB_WEBHOOK_SECRET',
+      secret: true,
+      means: 'The secret of GitHub’s webhook for deployments, pushes and releases, to /webhooks/github.',
+    })
+    .optional(),
+  gitlabToken: Text()
+    .register(settingFacts, {
+      env: 'GITLAB_WEBHOOK_TOKEN',
+      secret: true,
+      means: 'The secret token of GitLab’s webhook for pushes and deployments, to /webhooks/gitlab.',
+    })
+    .optional(),
+  launchDarklySecret: Text()
+    .register(settingFacts, {
+      env: 'LAUNCHDARKLY_WEBHOOK_SECRET',
+      secret: true,
+      means: 'The secret of LaunchDarkly’s signed webhook for flags, to /webhooks/launchdarkly.',
+    })
+    .optional(),
+});
+
 /** Minutes between two updates; a day is longer than anybody works on an incident without sleep. */
 function reminder(severity: keyof typeof DEFAULTS.incidents.reminderMinutes) {
   return z
@@ -336,6 +367,7 @@ export const Config = z.strictObject({
   alerts: Alerts.prefault({}),
   pagerduty: PagerDuty.prefault({}),
   alertmanager: Alertmanager.prefault({}),
+  changes: Changes.prefault({}),
   incidents: Incidents.prefault({}),
   fishbone: Fishbone.prefault({}),
   gather: Gather.prefault({}),

@@ -148,3 +148,12 @@ export type PlatformSource = Readonly<{
   openPlatform(query: PlatformQuery, signal: AbortSignal): Promise<OpenBody>;
   check(signal: AbortSignal): Promise<Health>;
 }>;
+
+/** Changes of these services, and of none in particular. Microseconds since the epoch. */
+export type ChangeQuery = Readonly<{ services: readonly string[]; fromUs: number; toUs: number }>;
+
+/** Answers in the form of a case's `changes.json`. */
+export type ChangeSource = Readonly<{
+  name: string;
+  openChanges(query: ChangeQuery, signal: AbortSignal): Promise<OpenBody>;
+}>;

@@ -34,22 +34,39 @@ export function changeInstant(iso: string): number | undefined {
   return ns === '0' ? undefined : Number(ns.slice(0, -3));
 }
 
+/** Two sources date one change differently by what a deploy takes; later it is the same done again. */
+const SAME_US = 10 * 60 * 1_000_000;
+
 /** In order of time, and each once: two sources may tell of one. What says more of it is kept. */
 export function changesInOrder(all: readonly Change[]): readonly Change[] {
-  const known = new Map<string, Change>();
-  for (const change of all) {
-    const key = `${change.kind}\n${change.service}\n${change.id || change.text}\n${change.id === '' ? change.atUs : ''}`;
-    const other = known.get(key);
-    known.set(key, other === undefined ? change : moreOf(other, change));
+  const found: Change[] = [];
+  const last = new Map<string, number>();
+  for (const change of all.toSorted(compareChanges)) {
+    const key = `${change.kind}\n${change.service}\n${change.id || change.text}`;
+    const at = last.get(key) ?? -1;
+    const known = found[at];
+    if (known !== undefined && change.atUs - known.atUs <= (change.id === '' ? 0 : SAME_US)) {
+      found[at] = moreOf(known, change);
+    } else {
+      last.set(key, found.length);
+      found.push(change);
+    }
   }
-  return [...known.values()].sort(
-    (a, b) => a.atUs - b.atUs || compare(a.kind, b.kind) || compare(a.service, b.service) || compare(a.id, b.id),
+  return found;
+}
+
+function compareChanges(a: Change, b: Change): number {
+  return (
+    a.atUs - b.atUs ||
+    compare(a.kind, b.kind) ||
+    compare(a.service, b.service) ||
+    compare(a.id, b.id) ||
+    compare(a.text, b.text)
   );
 }
 
 /** It took effect when it did so first. */
-function moreOf(a: Change, b: Change): Change {
-  const [first, second] = a.atUs < b.atUs || (a.atUs === b.atUs && compare(a.text, b.text) <= 0) ? [a, b] : [b, a];
+function moreOf(first: Change, second: Change): Change {
   return {
     ...first,
     text: first.text || second.text,

@@ -69,7 +69,7 @@ export async function versionOf(db: Kysely<Schema>): Promise<Migrated> {
 type Migration = (db: Kysely<Schema>, columns: ColumnTypes) => Promise<void>;
 
 /** A store is at version n when the first n of these have run. */
-const migrations: readonly Migration[] = [spine, incidents, fingerprints];
+const migrations: readonly Migration[] = [spine, incidents, fingerprints, changes];
 
 /** Version 1: what a command needs on its way from Slack to an answer. */
 async function spine(db: Kysely<Schema>, { integer, bytes, sequence, tableEnd }: ColumnTypes): Promise<void> {
@@ -331,4 +331,22 @@ async function fingerprints(db: Kysely<Schema>, { integer, tableEnd }: ColumnTyp
     .addColumn('noted_us', integer, (column) => column.notNull())
     .execute();
   await db.schema.createIndex('fingerprints_by_workspace').on('fingerprints').column('workspace_id').execute();
+}
+
+/** Version 4: what was deployed, set, switched, scaled or migrated, as it was told of. */
+async function changes(db: Kysely<Schema>, { integer, tableEnd }: ColumnTypes): Promise<void> {
+  const table = db.schema.createTable('changes').modifyEnd(tableEnd) as CreateTableBuilder<'changes'>;
+  await table
+    .addColumn('kind', 'text', (column) => column.notNull())
+    .addColumn('service', 'text', (column) => column.notNull())
+    .addColumn('id', 'text', (column) => column.notNull())
+    .addColumn('at_us', integer, (column) => column.notNull())
+    .addColumn('text', 'text', (column) => column.notNull())
+    .addColumn('url', 'text', (column) => column.notNull())
+    .addColumn('files', 'text', (column) => column.notNull())
+    .addColumn('diff', 'text', (column) => column.notNull())
+    .addColumn('noted_us', integer, (column) => column.notNull())
+    .addPrimaryKeyConstraint('changes_once', ['kind', 'service', 'id', 'at_us'])
+    .execute();
+  await db.schema.createIndex('changes_by_time').on('changes').columns(['service', 'at_us']).execute();
 }

@@ -184,6 +184,18 @@ export type Schema = {
     features: string;
     noted_us: number;
   };
+  changes: {
+    kind: string;
+    service: string;
+    id: string;
+    at_us: number;
+    text: string;
+    url: string;
+    /** A list of paths. */
+    files: string;
+    diff: string;
+    noted_us: number;
+  };
   audit: {
     seq: number;
     workspace_id: string;

@@ -19,7 +19,7 @@ import {
   searchQueries,
   unsureQueries,
 } from '#gather/plan.ts';
-import type { LogSource, MetricSource, OpenBody, PlatformSource, TraceSource } from '#gather/sources.ts';
+import type { ChangeSource, LogSource, MetricSource, OpenBody, PlatformSource, TraceSource } from '#gather/sources.ts';
 import type { KeptEvidence } from '#model/case.ts';
 import { sameTraceId, type TraceReference } from '#model/trace-id.ts';
 import { askEarlier, type EarlierStores } from '#workflows/ask-earlier.ts';
@@ -32,6 +32,7 @@ export type DiagnoseTraceParts = Readonly<{
   /** Asked about windows alone. @default none */
   metricSources?: readonly MetricSource[] | undefined;
   platformSources?: readonly PlatformSource[] | undefined;
+  changeSources?: readonly ChangeSource[] | undefined;
   openSession(settings: SessionSettings): Session;
   /** The links to the trace and its logs are those of the sources that have them. */
   settings: SessionSettings;

@@ -25,6 +25,7 @@ import { askEarlier } from '#workflows/ask-earlier.ts';
 import { type Answered, type Asked, answersOf } from '#workflows/ask-logs.ts';
 import { type DiagnoseTraceParts, logsLink } from '#workflows/diagnose-trace.ts';
 import { type Fed, feedSession } from '#workflows/feed-session.ts';
+import { gatherChanges } from '#workflows/gather-changes.ts';
 import { gatherMetrics } from '#workflows/gather-metrics.ts';
 import { gatherPlatform } from '#workflows/gather-platform.ts';
 
@@ -257,6 +258,7 @@ export async function gatherBeside(
     gatherLines(hunt, window, services),
     gatherMetrics(hunt, hunt.session, { services: [...throughOf(hunt), ...services], fromUs, toUs }),
     gatherPlatform(hunt, hunt.session),
+    gatherChanges(hunt, hunt.session, { services: [...throughOf(hunt), ...services], fromUs, toUs }),
   ]);
 }
 

@@ -61,9 +61,11 @@ test('what two sources tell of is one change, with what either knows', () => {
     { ...DEPLOY, at: '2026-03-11T14:01:00Z', diff: '+a' },
     { ...DEPLOY, url: 'https://ci.example/7' },
     { ...DEPLOY, kind: 'flag' },
+    { ...DEPLOY, at: '2026-03-11T16:00:00Z', url: 'rolled back to it' },
   ]);
   expect(changesInOrder(changes)).toMatchObject([
     { kind: 'deploy', url: 'https://ci.example/7', diff: '+a' },
     { kind: 'flag' },
+    { kind: 'deploy', url: 'rolled back to it', diff: '' },
   ]);
 });

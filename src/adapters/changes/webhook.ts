@@ -1,0 +1,31 @@
+/** `POST /changes`: what a pipeline, a script or a person did, one change or a list of them, in the form of a case's `changes.json`. */
+import { z } from 'zod';
+import { CHANGE_KINDS, type Change } from '#model/change.ts';
+
+const LONGEST_DIFF = 200_000;
+const LONGEST_TEXT = 4_000;
+const MOST = 200;
+
+const PostedChange = z.strictObject({
+  at: z.iso.datetime({ offset: true }),
+  kind: z.enum(CHANGE_KINDS),
+  /** Without one the same change could be told of twice. */
+  id: z.string().min(1).max(LONGEST_TEXT),
+  service: z.string().max(LONGEST_TEXT).prefault(''),
+  text: z.string().max(LONGEST_TEXT).prefault(''),
+  url: z.string().max(LONGEST_TEXT).prefault(''),
+  files: z.array(z.string().max(LONGEST_TEXT)).max(1_000).prefault([]),
+  diff: z.string().max(LONGEST_DIFF).prefault(''),
+});
+const PostedChanges = z.union([PostedChange, z.array(PostedChange).min(1).max(MOST)]);
+
+export type ReadChanges =
+  | Readonly<{ kind: 'changes'; changes: readonly Change[] }>
+  | Readonly<{ kind: 'unreadable'; why: string }>;
+
+export function readPostedChanges(body: unknown): ReadChanges {
+  const parsed = (Array.isArray(body) ? z.array(PostedChange).min(1).max(MOST) : PostedChanges).safeParse(body);
+  if (!parsed.success) return { kind: 'unreadable', why: z.prettifyError(parsed.error) };
+  const posted = Array.isArray(parsed.data) ? parsed.data : [parsed.data];
+  return { kind: 'changes', changes: posted.map(({ at, ...change }) => ({ ...change, atUs: Date.parse(at) * 1_000 })) };
+}

@@ -1,0 +1,42 @@
+/** What LaunchDarkly sends of flags: an entry of its audit log, signed where the webhook has a secret. */
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
+import type { Change } from '#model/change.ts';
+
+const AuditEntry = z.object({
+  _id: z.string().min(1),
+  /** Milliseconds since the epoch. */
+  date: z.number().int().positive(),
+  kind: z.string(),
+  name: z.string(),
+  titleVerb: z.string().nullish(),
+  accesses: z.array(z.object({ action: z.string(), resource: z.string() })).prefault([]),
+});
+
+export type ReadEntry =
+  | Readonly<{ kind: 'changes'; changes: readonly Change[] }>
+  | Readonly<{ kind: 'other' }>
+  | Readonly<{ kind: 'unreadable'; why: string }>;
+
+/** `proj/shop:env/production:flag/express-lane;tag` */
+const RESOURCE = /^proj\/([^:;]+):env\/([^:;]+):flag\/([^:;]+)/;
+
+/** Flags are of a project and most often of no one service; what changes nothing in an environment is left out. */
+export function readLaunchDarklyEntry(body: unknown): ReadEntry {
+  const parsed = AuditEntry.safeParse(body);
+  if (!parsed.success) return { kind: 'unreadable', why: z.prettifyError(parsed.error) };
+  const { _id, date, kind, name, titleVerb, accesses } = parsed.data;
+  const resource = accesses.map((access) => RESOURCE.exec(access.resource)).find((found) => found !== null);
+  if (kind !== 'flag' || !resource) return { kind: 'other' };
+  const [, , environment = '', key = ''] = resource;
+  const text = `${name}: ${titleVerb ?? 'changed'} in ${environment} (${_id})`;
+  const what = { atUs: date * 1_000, kind: 'flag', service: '', id: key, text, url: '' } as const;
+  return { kind: 'changes', changes: [{ ...what, files: [], diff: '' }] };
+}
+
+/** `signature`: the header `X-LD-Signature`, over the bytes as they came. */
+export function isSignedByLaunchDarkly(secret: string, signature: string | undefined, body: Uint8Array): boolean {
+  const expected = Buffer.from(createHmac('sha256', secret).update(body).digest('hex'));
+  const given = Buffer.from(signature ?? '');
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}

@@ -1,0 +1,49 @@
+/** Webhooks that tell of changes: nothing is acknowledged that is not stored. */
+import { errorRecord } from '#core/errors.ts';
+import type { Log } from '#core/log.ts';
+import type { Webhook, WebhookRequest } from '#core/webhook.ts';
+import type { Change } from '#model/change.ts';
+
+export type ChangesWebhookOptions = Readonly<{
+  source: string;
+  /** What to set where it is not set up. */
+  setting: string;
+  /** Whether the request is proved to come from the source; undefined where no secret is configured. */
+  isAllowed: ((request: WebhookRequest) => boolean) | undefined;
+  read(
+    body: unknown,
+    request: WebhookRequest,
+  ): Readonly<
+    { kind: 'changes'; changes: readonly Change[] } | { kind: 'other' } | { kind: 'unreadable'; why: string }
+  >;
+  note(changes: readonly Change[]): Promise<void>;
+  log: Log;
+}>;
+
+export function changesWebhook({ source, setting, isAllowed, read, note, log }: ChangesWebhookOptions): Webhook {
+  return async (request) => {
+    if (isAllowed === undefined) return { status: 503, text: `${source} is not set up here: set ${setting}\n` };
+    if (!isAllowed(request)) return { status: 401, text: 'the secret does not fit\n' };
+    const said = read(json(request.body), request);
+    if (said.kind === 'other') return { status: 200, text: 'nothing to do\n' };
+    if (said.kind === 'unreadable') {
+      log.warn({ source, why: said.why }, 'changes could not be read');
+      return { status: 400, text: `these are no changes that I know:\n${said.why}\n` };
+    }
+    try {
+      await note(said.changes);
+      return { status: 202, text: 'stored\n' };
+    } catch (error) {
+      log.error({ err: error, source }, 'changes could not be stored');
+      return { status: 503, text: `not stored: ${errorRecord(error).code}\n` }; // 5xx: it is sent again
+    }
+  };
+}
+
+function json(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(body));
+  } catch {
+    return undefined;
+  }
+}

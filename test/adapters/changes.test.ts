@@ -1,0 +1,171 @@
+import { createHmac } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { readPostedChanges } from '#adapters/changes/webhook.ts';
+import { isSignedByGitHub, readGitHubEvent } from '#adapters/github/webhook.ts';
+import { isGitLabToken, readGitLabEvent } from '#adapters/gitlab/webhook.ts';
+import { isSignedByLaunchDarkly, readLaunchDarklyEntry } from '#adapters/launchdarkly/webhook.ts';
+
+const AT_US = Date.UTC(2026, 2, 11, 14) * 1000;
+const SHA = '7c41e0b29a5d3f8e6c1b4a7d9e2f5c8b1a4d7e0f';
+const bytes = Buffer.from('{"a":1}');
+const signed = (secret: string) => createHmac('sha256', secret).update(bytes).digest('hex');
+
+describe('POST /changes', () => {
+  const change = { at: '2026-03-11T15:00:00+01:00', kind: 'config', id: 'limits-7', service: 'shop' };
+
+  test('takes one change or several', () => {
+    expect(readPostedChanges(change)).toMatchObject({
+      kind: 'changes',
+      changes: [{ atUs: AT_US, id: 'limits-7', diff: '' }],
+    });
+    expect(readPostedChanges([change, { ...change, id: 'limits-8' }])).toMatchObject({
+      changes: [{}, { id: 'limits-8' }],
+    });
+  });
+
+  test.each([
+    { ...change, id: '' },
+    { ...change, at: '14:00' },
+    { ...change, kind: 'party' },
+    { ...change, who: 'me' },
+    [],
+    null,
+  ])('%j is refused, and says why', (body) => {
+    expect(readPostedChanges(body)).toMatchObject({ kind: 'unreadable', why: expect.stringMatching(/\w/) });
+  });
+});
+
+describe('GitHub', () => {
+  const repository = { name: 'shop', full_name: 'acme/shop', default_branch: 'main' };
+  const deployment = {
+    sha: SHA,
+    environment: 'production',
+    description: 'ship it',
+    created_at: '2026-03-11T14:00:00Z',
+    payload: {},
+  };
+
+  test('a deployment is a deploy of its repository, or of the service that its payload names', () => {
+    expect(readGitHubEvent('deployment', { action: 'created', deployment, repository })).toEqual({
+      kind: 'changes',
+      changes: [
+        {
+          atUs: AT_US,
+          kind: 'deploy',
+          service: 'shop',
+          id: SHA,
+          text: 'ship it, to production',
+          url: `https://github.com/acme/shop/commit/${SHA}`,
+          files: [],
+          diff: '',
+        },
+      ],
+    });
+    const named = { ...deployment, payload: { service: 'checkout' } };
+    expect(readGitHubEvent('deployment', { action: 'created', deployment: named, repository })).toMatchObject({
+      changes: [{ service: 'checkout' }],
+    });
+  });
+
+  test('a push to the branch that is deployed is its commits', () => {
+    const commits = [
+      {
+        id: SHA,
+        message: 'Lower it\n\nsince',
+        timestamp: '2026-03-11T14:00:00Z',
+        url: 'https://x.example',
+        modified: ['a.ts'],
+      },
+    ];
+    expect(readGitHubEvent('push', { ref: 'refs/heads/main', commits, repository })).toMatchObject({
+      changes: [{ kind: 'commit', id: SHA, text: 'Lower it', files: ['a.ts'] }],
+    });
+    expect(readGitHubEvent('push', { ref: 'refs/heads/wip', commits, repository })).toEqual({ kind: 'other' });
+  });
+
+  test('a release is one when it is published', () => {
+    const release = { tag_name: 'v7', name: 'Spring', published_at: '2026-03-11T14:00:00Z' };
+    expect(readGitHubEvent('release', { action: 'published', release, repository })).toMatchObject({
+      changes: [{ id: 'v7', text: 'release v7: Spring' }],
+    });
+    expect(readGitHubEvent('release', { action: 'edited', release, repository })).toEqual({ kind: 'other' });
+  });
+
+  test('other events are nothing to do, and what is no such event is refused', () => {
+    expect(readGitHubEvent('star', {})).toEqual({ kind: 'other' });
+    expect(readGitHubEvent('deployment', { action: 'created' })).toMatchObject({ kind: 'unreadable' });
+  });
+
+  test('only the right secret signs these bytes', () => {
+    expect(isSignedByGitHub('s', `sha256=${signed('s')}`, bytes)).toBe(true);
+    for (const wrong of [`sha256=${signed('t')}`, signed('s'), '', undefined])
+      expect(isSignedByGitHub('s', wrong, bytes)).toBe(false);
+  });
+});
+
+describe('GitLab', () => {
+  const project = { name: 'shop', path_with_namespace: 'acme/shop', default_branch: 'main' };
+
+  test('a deployment is one when it begins', () => {
+    const event = {
+      object_kind: 'deployment',
+      status: 'running',
+      status_changed_at: '2026-03-11 15:00:00 +0100',
+      environment: 'production',
+      short_sha: '7c41e0b2',
+      commit_title: 'Lower it',
+      project,
+    };
+    expect(readGitLabEvent(event)).toMatchObject({
+      changes: [{ atUs: AT_US, kind: 'deploy', service: 'shop', id: '7c41e0b2', text: 'Lower it, to production' }],
+    });
+    expect(readGitLabEvent({ ...event, status: 'success' })).toEqual({ kind: 'other' });
+  });
+
+  test('a push is its commits; other events are nothing to do', () => {
+    const commits = [{ id: SHA, message: 'Lower it', timestamp: '2026-03-11T15:00:00+01:00', added: ['b.ts'] }];
+    expect(readGitLabEvent({ object_kind: 'push', ref: 'refs/heads/main', commits, project })).toMatchObject({
+      changes: [{ atUs: AT_US, kind: 'commit', files: ['b.ts'] }],
+    });
+    expect(readGitLabEvent({ object_kind: 'wiki_page' })).toEqual({ kind: 'other' });
+    expect(readGitLabEvent({ object_kind: 'push' })).toMatchObject({ kind: 'unreadable' });
+  });
+
+  test('only the token itself fits', () => {
+    expect([isGitLabToken('t', 't'), isGitLabToken('t', 'T'), isGitLabToken('t', undefined)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+});
+
+describe('LaunchDarkly', () => {
+  const entry = {
+    _id: '1',
+    date: AT_US / 1000,
+    kind: 'flag',
+    name: 'Express lane',
+    titleVerb: 'turned on the flag',
+    accesses: [{ action: 'updateOn', resource: 'proj/shop:env/production:flag/express-lane;web' }],
+  };
+
+  test('a flag that is switched in an environment is a change', () => {
+    expect(readLaunchDarklyEntry(entry)).toMatchObject({
+      changes: [
+        { atUs: AT_US, kind: 'flag', id: 'express-lane', text: 'Express lane: turned on the flag in production (1)' },
+      ],
+    });
+  });
+
+  test('what is of no environment, or no flag, is nothing to do', () => {
+    expect(readLaunchDarklyEntry({ ...entry, accesses: [] })).toEqual({ kind: 'other' });
+    expect(readLaunchDarklyEntry({ ...entry, kind: 'member' })).toEqual({ kind: 'other' });
+    expect(readLaunchDarklyEntry({})).toMatchObject({ kind: 'unreadable' });
+  });
+
+  test('only the right secret signs these bytes', () => {
+    expect(isSignedByLaunchDarkly('s', signed('s'), bytes)).toBe(true);
+    expect(isSignedByLaunchDarkly('s', signed('t'), bytes)).toBe(false);
+  });
+});
