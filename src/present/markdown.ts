@@ -8,6 +8,7 @@ import { summaryOf } from '#present/summary.ts';
 import { waterfallOf } from '#present/waterfall.ts';
 import { linesOf } from '#present/waterfall-lines.ts';
 import { NO_PAINT, waterfallText } from '#present/waterfall-text.ts';
+import { windowText } from '#present/window-text.ts';
 
 /** What a code block shows without scrolling on GitHub and GitLab. */
 const WATERFALL_WIDTH = 100;
@@ -33,7 +34,9 @@ export function markdownOf(analysis: Analysis): string {
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function lanes({ request }: WindowAnalysis): string[] {
+function lanes(analysis: WindowAnalysis): string[] {
+  const { request, seen } = analysis;
+  if (seen !== undefined) return windowText(analysis);
   return request === undefined ? [] : requestLanesText(request.timeline, WATERFALL_WIDTH, NO_PAINT);
 }
 

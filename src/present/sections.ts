@@ -23,7 +23,9 @@ const RULED_OUT = 6;
 
 /** How it went, where that is not one trace: of many requests together, or of one that was put together from its lines. */
 export function storySections(analysis: Analysis): Section[] {
-  return [...windowSections(analysis), ...requestSections(analysis)];
+  const ofWindow = windowSections(analysis);
+  // Where many were compared, how a single one failed may be another story.
+  return ofWindow.length > 0 ? ofWindow : requestSections(analysis);
 }
 
 /** `story`: see above. `more` are read by whoever has read the rest. */

@@ -9,6 +9,7 @@ import { summaryOf } from '#present/summary.ts';
 import { waterfallOf } from '#present/waterfall.ts';
 import { linesOf } from '#present/waterfall-lines.ts';
 import { NO_PAINT, type Paint, waterfallText } from '#present/waterfall-text.ts';
+import { windowText } from '#present/window-text.ts';
 
 /** Narrower has no room for a bar, wider is no longer read as a line. */
 const NARROWEST = 40;
@@ -53,7 +54,9 @@ export function textOf(analysis: Analysis, { width, colour, methods = false }: T
   return `${lines.join('\n')}\n`;
 }
 
-function lanesOf({ request }: WindowAnalysis, width: number, paint: Paint): string[] {
+function lanesOf(analysis: WindowAnalysis, width: number, paint: Paint): string[] {
+  const { request, seen } = analysis;
+  if (seen !== undefined) return ['', ...windowText(analysis)];
   return request === undefined ? [] : ['', ...requestLanesText(request.timeline, width, paint)];
 }
 

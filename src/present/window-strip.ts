@@ -22,7 +22,7 @@ export type Strip = Readonly<{
   topUs: number;
 }>;
 
-const PARTS = 30;
+export const PARTS = 30;
 /** Fewer requests in a part say nothing of it. */
 const FEWEST = 3;
 /** Of a healthy time that lies elsewhere: its share of the width, and the gap beside it. */
