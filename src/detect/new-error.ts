@@ -26,8 +26,7 @@ export const newError = defineDetector({
   runbook: 'runbooks/new-error.md',
   clear: 'no error that had not been there before',
   silent: [
-    'An error that stands in the lines to compare with, however seldom, is not new: a burst of it is another finding.',
-    'The seven days before are searched where a log store can be asked (Loki). Else it is compared with what was given, lines of a healthy time or the lines before it, and says so. A quiet day hides nothing, a short one hides much.',
+    'The seven days before are searched where a log store can be asked (Loki). Else it is compared with what was given, and says so: a quiet day hides nothing, a short one hides much.',
     'Beside a trace it needs those seven days, or lines of a healthy time and enough of the same service: a request of two seconds has no past.',
     'Of the seven days it is asked by the words that stay the same in the error: an error of few words may have been another one.',
     'A line without a level counts only where its words tell of a failure.',

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Puts real Jaeger, HotROD (its demo), Loki, Prometheus and a Kubernetes API (kube-apiserver, etcd) into the cache:
 # Prometheus from Debian's package, the others from their Go modules, or out of their container images. What is there
-# already stays. With cold caches on two cores: about fifteen minutes.
+# already stays. With cold caches on two cores: about fifteen minutes. etcd and kube-apiserver need Go.
 #   usage: test/backends/build.sh [FOLDER]        default ${SPANHOUND_BACKENDS:-~/.cache/spanhound/backends}
 set -euo pipefail
 
@@ -11,9 +11,7 @@ jaeger_image=jaegertracing/jaeger:2.13.0
 loki=v3.7.8
 loki_image=grafana/loki:3.7.8
 etcd=v3.6.5
-etcd_image=gcr.io/etcd-development/etcd:v3.6.5
 kubernetes=v1.36.3
-kubernetes_image=registry.k8s.io/kube-apiserver:v1.36.3
 prometheus_image=prom/prometheus:v2.42.0 # the version of Debian 12
 
 mkdir -p "$folder"
@@ -140,8 +138,10 @@ elif command -v go >/dev/null; then
 elif docker info >/dev/null 2>&1; then
   if missing jaeger; then copy "$jaeger_image" jaeger; fi
   if missing loki; then copy "$loki_image" loki; fi
-  if missing etcd; then copy "$etcd_image" etcd; fi
-  if missing kube-apiserver; then copy "$kubernetes_image" kube-apiserver; fi
+  if missing etcd || missing kube-apiserver; then
+    echo "etcd and kube-apiserver are built with Go alone. Install Go 1.26.5 or later (https://go.dev/dl), or put both into $folder." >&2
+    exit 2
+  fi
 else
   echo "There is neither go on PATH nor a Docker engine. Install Go 1.26.5 or later (https://go.dev/dl), or put the binaries jaeger, loki, etcd and kube-apiserver into $folder." >&2
   exit 2
