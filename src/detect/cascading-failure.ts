@@ -15,6 +15,7 @@ import { counted } from '#model/count-text.ts';
 import { durationText } from '#model/duration.ts';
 import type { EvidenceItem } from '#model/finding.ts';
 import { shareText } from '#model/limited.ts';
+import { instantText } from '#model/platform-pods.ts';
 import { hasRisen, shareInterval, shareOf } from '#model/proportion.ts';
 import { medianOf } from '#model/robust.ts';
 import { failedRequest } from '#model/suffering.ts';
@@ -79,7 +80,7 @@ export const cascadingFailure = defineDetector({
         spans: [],
         wastedUs: 0,
         facts: {
-          since: secondText(first.beganUs),
+          since: instantText(first.beganUs),
           failing: failing.times,
           of: failing.of,
           share: shareOf(failing),
@@ -223,7 +224,7 @@ function firstItem({ service, operation, beganUs }: First, own: readonly Failure
   return {
     kind: 'span',
     ref: example === undefined ? service : example.trace.spanId(example.span),
-    text: `${service}: ${operation} fails in ${counted(own.length, 'request')} by itself, since ${secondText(beganUs)}`,
+    text: `${service}: ${operation} fails in ${counted(own.length, 'request')} by itself, since ${instantText(beganUs)}`,
   };
 }
 
@@ -243,11 +244,4 @@ function listed(names: readonly string[]): string {
   if (names.length > MOST_NAMED)
     return `${names.slice(0, MOST_NAMED).join(', ')} and ${names.length - MOST_NAMED} more`;
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
-}
-
-/** `14:30:07 UTC` */
-function secondText(us: number): string {
-  const seconds = Math.floor(us / 1e6);
-  const two = (value: number) => String(value).padStart(2, '0');
-  return `${two(Math.floor(seconds / 3600) % 24)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)} UTC`;
 }

@@ -147,6 +147,9 @@ type Grown = Readonly<{
   lastWorkUs: number;
   /** By how many seconds the wait grows in a second. */
   perSecond: number;
+  /** Of the first and the last message, by the straight line through all of them. */
+  fromUs: number;
+  toUs: number;
 }>;
 
 function grownIn(own: readonly Message[]): Grown {
@@ -155,13 +158,16 @@ function grownIn(own: readonly Message[]): Grown {
   const lag = ({ lagUs }: Message) => lagUs;
   const work = ({ workUs }: Message) => workUs;
   const points = { atUs: own.map(({ publishedUs }) => publishedUs), values: own.map(({ lagUs }) => lagUs / 1e6) };
+  const trend = trendOf(points);
   return {
     own,
     firstUs: medianOf(first.map(lag)),
     lastUs: medianOf(last.map(lag)),
     firstWorkUs: medianOf(first.map(work)),
     lastWorkUs: medianOf(last.map(work)),
-    perSecond: trendOf(points)?.perSecond ?? 0,
+    perSecond: trend?.perSecond ?? 0,
+    fromUs: Math.max(0, trend?.valueAt(points.atUs[0] ?? 0) ?? 0) * 1e6,
+    toUs: (trend?.valueAt(points.atUs.at(-1) ?? 0) ?? 0) * 1e6,
   };
 }
 
@@ -184,7 +190,7 @@ function doesRise(own: readonly Message[]): boolean {
 const MOST_SHOWN = 5;
 
 function sightingOf(
-  { own, firstUs, lastUs, firstWorkUs, lastWorkUs, perSecond }: Grown,
+  { own, fromUs, toUs, firstWorkUs, lastWorkUs, perSecond }: Grown,
   metrics: readonly Series[],
 ): Sighting {
   const [first, last] = [own[0], own.at(-1)];
@@ -199,8 +205,8 @@ function sightingOf(
     facts: {
       queue,
       messages: own.length,
-      firstUs,
-      lastUs,
+      firstUs: fromUs,
+      lastUs: toUs,
       from: minuteText(first?.publishedUs ?? 0),
       until: minuteText(last?.publishedUs ?? 0),
       perMinuteUs: perSecond * SECONDS_A_MINUTE * 1e6,

@@ -2,6 +2,7 @@ import { bottleneck } from '#detect/bottleneck.ts';
 import { brokenTrace } from '#detect/broken-trace.ts';
 import { bruteForce } from '#detect/brute-force.ts';
 import { cacheMissCascade } from '#detect/cache-miss-cascade.ts';
+import { cacheStampede } from '#detect/cache-stampede.ts';
 import { cascadingFailure } from '#detect/cascading-failure.ts';
 import { circuitOpen } from '#detect/circuit-open.ts';
 import { clockSkew } from '#detect/clock-skew.ts';
@@ -53,6 +54,7 @@ export const detectors: readonly Detector[] = [
   brokenTrace,
   bruteForce,
   cacheMissCascade,
+  cacheStampede,
   cascadingFailure,
   circuitOpen,
   clockSkew,

@@ -34,7 +34,7 @@ testWindowDetector(queueBacklog, {
           service: 'fulfillment',
           operation: 'consume',
           title:
-            'fulfillment: messages wait longer and longer in orders-topic before consume, 9.17 s at 14:30 UTC, 37.9 s at 14:40 UTC',
+            'fulfillment: messages wait longer and longer in orders-topic before consume, 2 s at 14:30 UTC, 45 s at 14:40 UTC',
           explanation:
             /^By 61 messages the wait grows by 4\.3 s each minute: of 100 that are published 93 are worked on\. The work on one message takes 120 ms, as before/,
           remedy: /^More consumers of fulfillment/,
