@@ -168,6 +168,7 @@ function sightingOf({ one, climb, perHour, hoursLeft, share, cpu, deploy }: Leak
       growth,
       megabytesPerHour: perHour / MB,
       since: minuteText(climb.fromUs),
+      sinceUs: climb.fromUs,
       left: hoursLeft === undefined ? '' : durationText(hoursLeft * HOUR_S * 1e6),
       reachedAt: isFull ? minuteText(climb.toUs) : '',
       share: share ?? 0,

@@ -254,6 +254,7 @@ function sightingOf(of: readonly Odd[], symptom: Odd | undefined, window: TimeWi
     concept: one.concept,
     what: nameOf(one),
     since: minuteText(sinceUs),
+    sinceUs,
     now: valueText(now, one.concept),
     usual: valueText(usual, one.concept),
     size: worst.size,

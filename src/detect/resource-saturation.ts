@@ -196,6 +196,7 @@ function sightingOf(of: readonly Full[], all: readonly Measured[], window: TimeW
     instances: new Set(alike.map(({ instance }) => instance)).size,
     full: new Set(of.map((each) => each.one.instance)).size,
     since: sinceUs === undefined ? '' : minuteText(sinceUs),
+    ...(sinceUs !== undefined && { sinceUs }),
     critical: severity === 2,
     switching: name === 'processor' ? switchingOf(one, all, window) : '',
   };

@@ -6,18 +6,18 @@ const from = (begins: number, before: number, after: number) => (minute: number)
 
 export const example: DetectorExample = {
   shows:
-    'The queue of orders grows from 14:33 on, and three minutes later messages of mail, which gets its work from there, get old. Both leave what was usual; the queue left first.',
+    'The queue of orders, which has held forty messages for an hour, holds eight hundred from 14:33 on. That of mail does what it always does.',
   window: METRICS_WINDOW,
   bodies: [
     {
       kind: 'metrics',
       text: JSON.stringify([
         series('request_queue_depth', { service: 'orders' }, from(3, 40, 800)),
-        series('queue_oldest_message_age_seconds', { service: 'mail' }, from(6, 2, 90)),
+        series('request_queue_depth', { service: 'mail' }, from(60, 12, 12)),
       ]),
     },
   ],
-  excerpt: `                                                 14:30  14:32  14:34  14:36  14:38
-request_queue_depth{service="orders"}               39     41    806    790    823
-queue_oldest_message_age_seconds{service="mail"}     2      2      2     89     91`,
+  excerpt: `                                       14:30  14:32  14:34  14:36  14:38
+request_queue_depth{service="orders"}     39     41    806    790    823
+request_queue_depth{service="mail"}       12     12     11     12     12`,
 };
