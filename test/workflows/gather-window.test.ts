@@ -198,6 +198,43 @@ describe('the lines of both times', () => {
   });
 });
 
+test('a backend that is slow to answer keeps nobody from what is there already', async () => {
+  const source = shop(({ atUs }) => (atUs < BEGAN_US ? STOCK : { stockUs: 220_000 }));
+  const told = Promise.withResolvers<void>();
+  const here = Promise.withResolvers<void>();
+  let answered = 0;
+  const slow: BusyShop = {
+    ...source,
+    async search(query, signal) {
+      if (query.toUs < ALERT_US - 15 * MINUTE_US) await told.promise; // the time before hangs until somebody was told
+      const bodies = (await source.search?.(query, signal)) ?? [];
+      answered += 1;
+      if (answered === 15) setImmediate(here.resolve);
+      return bodies;
+    },
+  };
+  // The wait for a first verdict ends when the time in question is read, the deadline never.
+  const sleep = (ms: number) =>
+    ms === 8_000 ? here.promise.then(() => settled()) : new Promise<void>(() => undefined);
+  const clock = { ...systemClock, sleep };
+  const parts = { traceSources: [slow], logSources: [], metricSources: [], platformSources: [], openSession, clock };
+  const settings = { thresholds: {}, links: { trace: '', span: '', logs: '', runbooks: '' }, maxClockSkewUs: 0 };
+  const alert = { title: 'checkout is slow', service: 'checkout', labels: {}, traceId: '', atUs: ALERT_US };
+  const found: (string | undefined)[] = [];
+  for await (const { analysed } of diagnoseAlert({ ...parts, settings }, { alert, forms: {} })) {
+    found.push(analysed.report.diagnosis?.service);
+    told.resolve();
+  }
+  expect(found[0]).toBe('stock');
+  expect(found.length).toBeGreaterThanOrEqual(3);
+  expect(found.at(-1)).toBe('stock');
+});
+
+/** What was answered has been read. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 1_500));
+}
+
 test('a time that is asked about stays what it is, though trouble began earlier', async () => {
   const source = shop(({ atUs }) => (atUs < BEGAN_US ? STOCK : { stockUs: 220_000 }));
   const { report } = await answersTo(source, { fromUs: ALERT_US, toUs: ALERT_US + 5 * MINUTE_US });
