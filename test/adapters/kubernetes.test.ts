@@ -274,11 +274,13 @@ describe('a kubeconfig', () => {
     await using server = await startRecordedServer(real);
     const files = kubeconfig(server.url.href, user);
     const source = kubernetes({ kubeconfig: { files } });
-    await textOf((await source.openPlatform({ what: 'pods', namespace: '' }, AbortSignal.timeout(20_000))).chunks);
+    await textOf((await source.openPlatform({ what: 'pods', namespace: '' }, AbortSignal.timeout(50_000))).chunks);
     return server.requests[0]?.headers.authorization;
   }
 
-  test('gives its token, or that of the command that it names, or name and password', { timeout: 60_000 }, async () => {
+  test('gives its token, or that of the command that it names, or name and password', {
+    timeout: 180_000,
+  }, async () => {
     const credential = { kind: 'ExecCredential', status: { token: 'ex3c' } };
     const args = ['-e', `process.stdout.write(${JSON.stringify(JSON.stringify(credential))})`];
     expect(await authorization({ token: 'st4tic' })).toBe('Bearer st4tic');
@@ -288,9 +290,9 @@ describe('a kubeconfig', () => {
     );
   });
 
-  test('that cannot be used says why, and no secret of the command that failed', { timeout: 60_000 }, async () => {
+  test('that cannot be used says why, and no secret of the command that failed', { timeout: 180_000 }, async () => {
     const check = (files: string, context?: string) =>
-      kubernetes({ kubeconfig: { files, context } }).check(AbortSignal.timeout(20_000));
+      kubernetes({ kubeconfig: { files, context } }).check(AbortSignal.timeout(50_000));
     expect(await check(join(newFolder(), 'none'))).toMatchObject({
       ok: false,
       detail: expect.stringMatching(/ENOENT/),

@@ -2,7 +2,7 @@
  * What detectors of windows found, as evidence on the service that it is about: how surely such a finding names a cause,
  * how much of that another one explains, and whether the trouble that was asked about can come from there.
  *
- *   stopped     a pod does not run: what needs it cannot work
+ *   stopped     a pod does not run, and none beside it does: what needs it cannot work
  *   change      somebody changed it right before; it says itself how sure that is
  *   mechanism   a limit that was reached, a leak, a failure that spreads
  *   described   a number is unusual: something is wrong, here or at somebody whom this one waits for
@@ -58,7 +58,11 @@ type Weighed = Readonly<{ finding: Finding; role: Role; weight: number }>;
 
 function roleOf(finding: Finding, { descriptive }: SeenEvidence): Omit<Weighed, 'finding'> {
   const { detector, facts } = finding;
-  if (STOPPED.has(detector)) return { role: 'stopped', weight: WEIGHTS.stopped };
+  if (STOPPED.has(detector)) {
+    // Where other pods of it are ready, it works with less, or goes on with what was there before.
+    const role = typeof facts.ready === 'number' && facts.ready > 0 ? 'mechanism' : 'stopped';
+    return { role, weight: WEIGHTS[role] };
+  }
   if (detector === SUSPECT_CHANGE) {
     const sure = typeof facts.confidence === 'number' ? Math.min(1, Math.max(0, facts.confidence)) : WEIGHTS.change;
     return { role: 'change', weight: sure };

@@ -60,6 +60,15 @@ describe('who is suspected for what detectors found', () => {
     expect(suspects.map((one) => one.service)).toEqual(['product', 'price', 'cart']);
   });
 
+  test('a pod that does not run beside others that do is a limit, and no outage', () => {
+    const weightOf = (ready: number) =>
+      seenSuspects({ seen: [found('pod-pending', 'price', { ready })], descriptive, service }, calls)[0]?.weight;
+    expect(weightOf(0)).toBeGreaterThan(weightOf(2) ?? 1);
+    expect(weightOf(2)).toBe(
+      seenSuspects({ seen: [found('memory-leak', 'price')], descriptive, service }, calls)[0]?.weight,
+    );
+  });
+
   test('whom one waits for explains it, unless that began later', () => {
     const of = (web: Facts, price: Facts) =>
       seenSuspects(
