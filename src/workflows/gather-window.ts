@@ -42,6 +42,8 @@ export type WindowHunt = DiagnoseTraceParts &
     /** What was asked about: an alert's time may open before, or after, what it speaks of began. */
     asked: Time & Readonly<{ kind: 'alert' | 'window' }>;
     counts: { bodies: number };
+    /** Of searches: a backend serves other alerts as well, and lets only so many wait. */
+    inTurn: Turns;
     /** Of a service of which no request comes any more, those that ask it: their requests show what became of it. */
     callers: string[];
     /** Times of which there is more than was read. */
@@ -138,7 +140,18 @@ export async function openWindow(
   const session = parts.openSession({ ...parts.settings, links });
   for (const { source, failure } of failed) session.gap(gapOf(source, failure, NOT_EXAMINED));
   const { service } = first;
-  return { ...parts, signal, session, service, searched, asked, counts: { bodies: 0 }, callers: [], full: [] };
+  return {
+    ...parts,
+    signal,
+    session,
+    service,
+    searched,
+    asked,
+    counts: { bodies: 0 },
+    inTurn: turns(),
+    callers: [],
+    full: [],
+  };
 }
 
 const NOT_EXAMINED = 'its traces were not examined';
@@ -285,9 +298,28 @@ function askInParts(hunt: WindowHunt, time: Time, count: number, search: Search)
     const { findsAll } = source;
     const each = findsAll ? { ...search, limit: search.limit * count } : search;
     return partsOf(time, findsAll ? 1 : count).flatMap((part) =>
-      services.map((one) => ask(hunt, source, part, { ...each, service: one })),
+      services.map((one) => hunt.inTurn(() => ask(hunt, source, part, { ...each, service: one }))),
     );
   });
+}
+
+type Turns = (work: () => Promise<Answer>) => Promise<Answer>;
+
+const AT_A_TIME = 8;
+
+function turns(): Turns {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async (work) => {
+    if (running >= AT_A_TIME) await new Promise<void>((resolve) => waiting.push(resolve));
+    running += 1;
+    try {
+      return await work();
+    } finally {
+      running -= 1;
+      waiting.shift()?.();
+    }
+  };
 }
 
 /** Of a silent service nothing would come. */
