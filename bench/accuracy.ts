@@ -4,6 +4,7 @@
  * promises, and they know nothing of it.
  *   detectors        what is judged: these, and windows
  *   windows          or windows alone
+ *   changes          or which change did it, in stories that are told with many harmless changes around
  *   calibrate        or how sure a verdict may be: fits the curve and writes `src/diagnose/calibration-data.ts`, then the page
  *   calibrate-windows  the same for windows, in `src/diagnose/window/window-calibration-data.ts`
  *   page             or only writes docs/accuracy.md, with the curve as it is
@@ -26,6 +27,8 @@ import { parseArgs } from 'node:util';
 import { FITTED } from '#diagnose/calibration-data.ts';
 import { fittedCurve } from './accuracy/calibrate.ts';
 import { accuracyPage, dataModule } from './accuracy/calibration-page.ts';
+import { drawChanges } from './accuracy/changes/draw.ts';
+import { changeTable, type JudgedChanges, judgedChanges } from './accuracy/changes/score.ts';
 import { bytesOf, diagnosed, logBytesOf } from './accuracy/diagnose.ts';
 import { type DrawnTrace, drawTraces } from './accuracy/draw.ts';
 import { type Judged, judged } from './accuracy/judged.ts';
@@ -41,7 +44,9 @@ import { type JudgedWindow, judgedWindow, windowTables } from './accuracy/window
 
 const PER_KIND = 40;
 const WINDOWS_PER_KIND = 3;
-const SUBJECTS = ['detectors', 'windows', 'calibrate', 'calibrate-windows', 'page', 'logs'];
+/** Of each story of changes as many. */
+const TOLD = 10;
+const SUBJECTS = ['detectors', 'windows', 'changes', 'calibrate', 'calibrate-windows', 'page', 'logs'];
 
 /** What the curve is fitted on is never what it is checked on, and neither is what people look at while they work. */
 const FIT_SEEDS = ['fit a', 'fit b'];
@@ -82,6 +87,7 @@ if (subject === 'calibrate') await calibrate();
 else if (subject === 'calibrate-windows') await calibrateWindows();
 else if (subject === 'page') await writePage();
 else if (subject === 'logs') await writeLogs();
+else if (subject === 'changes') console.log(changeTable(await toldChanges(values.seed)));
 else if (subject === 'windows') {
   const windows = await judgedWindows(values.seed);
   if (values.show !== undefined) console.log(shownWindows(windows, values.show, Number(many)));
@@ -98,6 +104,12 @@ else if (subject === 'windows') {
       console.log([scoreTables(scoresOf(all)), ...scenarios, windowTables(windows)].join('\n\n'));
     }
   }
+}
+
+async function toldChanges(seed: string): Promise<JudgedChanges[]> {
+  const all: JudgedChanges[] = [];
+  for (const drawn of drawChanges(seed, TOLD)) all.push(await judgedChanges(drawn));
+  return all;
 }
 
 async function judgedWindows(seed: string): Promise<JudgedWindow[]> {

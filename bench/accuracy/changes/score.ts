@@ -1,4 +1,5 @@
 /** Of drawn stories, how often the change that did it is named, and how often one that did nothing. */
+import { table } from '../tables.ts';
 import { reportOf } from '../windows/report.ts';
 import type { DrawnChanges } from './draw.ts';
 
@@ -39,4 +40,13 @@ export function changeScore(all: readonly JudgedChanges[]): ChangeScore {
     blamed: all.filter(({ culprit, named }) => named !== 'none' && named !== culprit).length,
     without: all.filter(({ culprit }) => culprit === 'none').length,
   };
+}
+
+export function changeTable(all: readonly JudgedChanges[]): string {
+  const row = (name: string, of: readonly JudgedChanges[]) => {
+    const { cases, found, blamed, without } = changeScore(of);
+    return [name, `${cases}`, cases === without ? '' : `${found} of ${cases - without}`, `${blamed}`];
+  };
+  const stories = [...Map.groupBy(all, ({ story }) => story)].map(([story, of]) => row(story, of));
+  return table([['story', 'cases', 'found', 'others blamed'], ...stories, row('all', all)]);
 }
