@@ -27,5 +27,6 @@ export const example: DetectorExample = {
     },
   ],
   excerpt: `pod payment-7d4b9f6c8d-aaaaa   Pending   requests: memory 3Gi
+pod payment-7d4b9f6c8d-bbbbb   Running
 14:22:00  FailedScheduling: ${said}`,
 };
