@@ -8,13 +8,18 @@
  *   no logs, …     that signal is missing
  *   changes        which change did it, or that none did, over settings of what the suspicion rests on
  *   halves         the healthy time against itself: whoever is blamed there at 0.5 or more is blamed wrongly
+ *   folds          the cases as given, in four parts by their culprit: none of them was used to fit anything
+ *   sure           is the confidence right, as given and with whatever is missing
+ *   --only NAME    one of these alone
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { evidenceRole } from '#model/case.ts';
-import { table } from './accuracy/tables.ts';
+import { reliabilityOf } from './accuracy/scores.ts';
+import { reliabilityTable, table } from './accuracy/tables.ts';
 import { reportOf, type WindowBodies } from './accuracy/windows/report.ts';
 import { rankIn } from './accuracy/windows/score.ts';
 
@@ -24,6 +29,9 @@ type Variant = (typeof VARIANTS)[number];
 
 /** Of less nobody can say what is healthy. */
 const FEWEST = 10;
+
+/** Of cases, so many parts, each with culprits of its own. */
+const FOLDS = 4;
 
 /** A setting that only one number makes right has learned the cases. */
 const HALVES = [3, 5, 8];
@@ -62,24 +70,64 @@ type Outcome = Readonly<{
 if (!existsSync(join(CASES, 'truth.json'))) {
   console.log(`no recorded incidents in ${CASES}: nothing was measured`);
 } else {
+  const { values } = parseArgs({ options: { only: { type: 'string' } } });
   const truths = JSON.parse(readFileSync(join(CASES, 'truth.json'), 'utf8')) as Record<string, Truth>;
-  for (const variant of VARIANTS) {
+  const all: Outcome[] = [];
+  for (const variant of VARIANTS.filter((one) => values.only === undefined || values.only === one)) {
     const outcomes: Outcome[] = [];
     for (const [id, truth] of Object.entries(truths)) {
       const outcome = await outcomeOf(id, truth, variant);
       if (outcome !== undefined) outcomes.push(outcome);
     }
     console.log(`\n${variant}\n${tableOf(outcomes, variant)}`);
+    if (variant === 'given') console.log(`\nfolds\n${foldsTable(outcomes)}\n\nsure, as given\n${sureTables(outcomes)}`);
+    if (variant !== 'halves') all.push(...outcomes);
   }
-  console.log(`\nchanges\n${await changesTable(truths)}`);
+  if (values.only === undefined) {
+    console.log(`\nsure, all but the halves\n${sureTables(all)}`);
+    console.log(`\nchanges\n${await changesTable(truths)}`);
+  }
+}
+
+function foldsTable(outcomes: readonly Outcome[]): string {
+  const sets = Map.groupBy(
+    outcomes.filter(({ truth }) => truth.kind !== 'none'),
+    ({ truth }) => truth.set,
+  );
+  return table([
+    ['set', ...Array.from({ length: FOLDS }, (_, fold) => `fold ${fold + 1}`)],
+    ...[...sets].map(([set, of]) => {
+      const culprits = [...new Set(of.map(({ truth }) => truth.service ?? ''))].sort();
+      const folds = Map.groupBy(of, ({ truth }) => culprits.indexOf(truth.service ?? '') % FOLDS);
+      return [
+        set,
+        ...Array.from({ length: FOLDS }, (_, fold) => {
+          const own = folds.get(fold) ?? [];
+          return `${own.filter(({ rank }) => rank === 1).length} of ${own.length}`;
+        }),
+      ];
+    }),
+  ]);
+}
+
+function sureTables(outcomes: readonly Outcome[]): string {
+  const told = outcomes.map(({ rank, confidence }) => ({ isRight: rank === 1, verdict: { confidence } }));
+  const right = told.filter(({ isRight }) => isRight).length / told.length;
+  const brier = told.reduce((sum, one) => sum + (one.verdict.confidence - Number(one.isRight)) ** 2, 0) / told.length;
+  return [
+    `${told.length} cases, Brier ${brier.toFixed(3)}; of the best constant ${(right * (1 - right)).toFixed(3)}`,
+    reliabilityTable(reliabilityOf(told)),
+  ].join('\n');
 }
 
 async function outcomeOf(id: string, truth: Truth, variant: Variant): Promise<Outcome | undefined> {
   const evidence = changed(read(id), variant);
   if (evidence === undefined) return undefined;
-  const begun = performance.now();
-  const report = await reportOf(bodiesOf(evidence), evidence);
-  const ms = performance.now() - begun;
+  const bodies = bodiesOf(evidence);
+  const begun = process.cpuUsage();
+  const report = await reportOf(bodies, evidence);
+  const { user, system } = process.cpuUsage(begun);
+  const ms = (user + system) / 1000;
   const ranking = report?.diagnosis?.ranking ?? [];
   return {
     id,
@@ -203,7 +251,7 @@ function tableOf(outcomes: readonly Outcome[], variant: Variant): string {
     ]);
   }
   return table([
-    ['set', 'cases', 'first', 'first three', 'kind', 'change', 'decoys', 'blamed', 'Brier', 'slowest'],
+    ['set', 'cases', 'first', 'first three', 'kind', 'change', 'decoys', 'blamed', 'Brier', 'slowest, of one core'],
     ...sets.map(([set, of]) => {
       const share = (is: (one: Outcome) => boolean) => (of.filter(is).length / of.length).toFixed(2);
       const brier =

@@ -61,7 +61,7 @@ import type { Methods } from '#model/methods.ts';
 import { changesWith } from '#model/platform-changes.ts';
 import { repairGaps } from '#model/repairs.ts';
 import { seenRequest } from '#model/seen-request.ts';
-import { mergedSeries, type Series } from '#model/series.ts';
+import { mergedSeries, type Series, seriesUntil } from '#model/series.ts';
 import type { SpanTable } from '#model/span-table.ts';
 import type { Trace } from '#model/trace.ts';
 import { buildTrace } from '#model/trace-builder.ts';
@@ -276,7 +276,7 @@ export function openSession(settings: SessionSettings): LocalSession {
     const requests = {
       earlierLogs: earlier.all(),
       ...ofTime,
-      series: mergedSeries(series),
+      series: mergedSeries(series).map((one) => seriesUntil(one, window.toUs)),
       platform: cluster,
       changes: changesWith(changes, cluster, servicesNamed(window, ofTime.requests, logs)),
     };

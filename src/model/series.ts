@@ -30,6 +30,16 @@ export function valuesOver({ atUs, values }: Pick<Series, 'atUs' | 'values'>, fr
   return found;
 }
 
+/** Without the points that tell more of a later time than of the one that ends at `toUs`; whole where that is no number. */
+export function seriesUntil(series: Series, toUs: number): Series {
+  if (!Number.isFinite(toUs)) return series;
+  const lastUs = toUs + usualStepUs(series.atUs) / 2;
+  const count = series.atUs.filter((us) => us <= lastUs).length;
+  return count === series.atUs.length
+    ? series
+    : { ...series, atUs: series.atUs.subarray(0, count), values: series.values.subarray(0, count) };
+}
+
 /** Between two points, most often; a minute where there are too few to tell. */
 function usualStepUs(atUs: Float64Array): number {
   const steps = atUs.subarray(1).map((us, at) => us - (atUs[at] ?? 0));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Series, valuesOver } from '#model/series.ts';
+import { type Series, seriesUntil, valuesOver } from '#model/series.ts';
 
 const MINUTE_US = 60_000_000;
 
@@ -25,4 +25,10 @@ test('what is no number is left out', () => {
   expect(valuesOver({ ...series, values: Float64Array.of(1, Number.NaN, 3, 4) }, MINUTE_US, 3 * MINUTE_US)).toEqual([
     3,
   ]);
+});
+
+test('what tells more of a later time is left out, and nothing where nobody said when it ends', () => {
+  expect([...seriesUntil(series, 2.6 * MINUTE_US).values]).toEqual([10, 20, 30]);
+  expect([...seriesUntil(series, 2.4 * MINUTE_US).values]).toEqual([10, 20]);
+  expect(seriesUntil(series, Number.NaN)).toBe(series);
 });

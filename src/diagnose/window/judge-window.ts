@@ -24,6 +24,9 @@ export type WindowEvidence = BothTimes &
     descriptive?: ReadonlySet<string>;
   }>;
 
+/** Where requests were compared and none differs, lines that every day may have have to be sure of what they say. */
+const SURE_LINES = 0.9;
+
 /** `ofLogs` is what the lines alone say: it is told where the requests do not say more. */
 export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgement {
   const { traces, healthyTraces } = evidence;
@@ -47,7 +50,7 @@ export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgem
     first === undefined || root === undefined || root.service !== first.service
       ? undefined
       : {
-          ...standingOf(confidence, calls, findings, suspects),
+          ...standingOf(confidence, calls, suspects, available),
           verdict: root.title,
           confidence,
           signals,
@@ -63,8 +66,7 @@ export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgem
           remedy: root.remedy,
           runbook: root.runbook,
         };
-  // Where requests were compared and none differs, lines have to be sure of what they say.
-  const least = Math.max(traces.length > 0 ? LIKELY : 0, confidence);
+  const least = Math.max(traces.length > 0 ? SURE_LINES : 0, confidence);
   // A change that is about what the lines complain of explains them.
   if (change === undefined && (ofLogs.diagnosis?.confidence ?? 0) > least)
     return { ...ofLogs, symptom, findings: [...ofLogs.findings, ...findings] };
@@ -86,23 +88,34 @@ function availableIn({ traces, healthyTraces, logs, healthyLogs, series }: Windo
   };
 }
 
+/** What it may call itself, and why; with what the lack of evidence costs. */
 function standingOf(
   confidence: number,
   calls: CallGraph,
-  findings: readonly JudgedFinding[],
   [first, second]: readonly Suspect[],
+  available: Available,
 ): Pick<Diagnosis, 'status' | 'statusReason'> {
+  const lack = lackOf(available);
   if (confidence >= LIKELY)
-    return { status: 'likely', statusReason: 'it differs from health just where trouble in this service would show' };
+    return {
+      status: 'likely',
+      statusReason: `it differs from health just where trouble in this service would show${lack}`,
+    };
   const isClose = first !== undefined && second !== undefined && second.score >= first.score / 2;
   if (!isClose)
     return {
       status: 'inconclusive',
-      statusReason: 'with so little evidence such a verdict is wrong as often as right',
+      statusReason: `with so little evidence such a verdict is wrong as often as right${lack}`,
     };
   const waits = calls.waitsFor(first.service, second.service) || calls.waitsFor(second.service, first.service);
-  const both = findings.length > 1 && waits ? ', and one of them waits for the other' : '';
-  return { status: 'inconclusive', statusReason: `${second.service} is suspected nearly as much${both}` };
+  const both = waits ? ', and one of them waits for the other' : '';
+  return { status: 'inconclusive', statusReason: `${second.service} is suspected nearly as much${both}${lack}` };
+}
+
+function lackOf({ areRequests, areLines, areMetrics }: Available): string {
+  if (!areRequests) return '; no requests were compared, so that who has it from whom is not known';
+  if (!areLines && !areMetrics) return '; without lines and metrics nothing tells why';
+  return '';
 }
 
 /** `requests through frontend take 1.2 s, 310 ms in health; 40 of 200 fail, 2 of 150 in health` */

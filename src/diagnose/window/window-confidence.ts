@@ -60,7 +60,7 @@ const COMPARED: ReadonlySet<string> = new Set(['latency', 'new-error', 'span-cou
 /** The usual least size of a sample. Fewer are those of a few users or of one job, and two such times differ without an incident. */
 const ENOUGH_REQUESTS = 30;
 /** Less than likely. */
-const AT_MOST = 0.45;
+const AT_MOST = 0.49;
 
 /** What may be said at most: one kind of evidence from few requests is not called likely, however clear it is. */
 export function mostConfidence(first: Suspect, { areRequests, requests }: Available): number {
