@@ -134,6 +134,9 @@ ${scoreTables(scores)}
 - *Verdict right*: of the traces with this problem, in how many kind and service of the verdict are right.
 
 Draw them yourself: \`npm run accuracy -- --scenarios\`, and \`--write DIR\` for the files.
+
+## Verdicts on many requests
+They have a curve of their own, fitted on drawn windows: [how often they are right and how sure they are](windows.md#how-often-it-is-right).
 `;
 }
 
