@@ -201,6 +201,7 @@ function sightingOf({ service, key, misses, atOnce }: Crowd): Sighting {
       requests: misses.length,
       atOnce,
       since: first === undefined ? '' : instantText(first.fromUs),
+      sinceUs: first?.fromUs ?? 0,
       read: first === undefined ? '' : labelOf(first),
       firstUs: first === undefined ? 0 : readUsOf(first),
       longestUs: longest === undefined ? 0 : readUsOf(longest),

@@ -81,6 +81,7 @@ export const cascadingFailure = defineDetector({
         wastedUs: 0,
         facts: {
           since: instantText(first.beganUs),
+          sinceUs: first.beganUs,
           failing: failing.times,
           of: failing.of,
           share: shareOf(failing),

@@ -134,6 +134,7 @@ function ofRequests(
         ...sharesIn(spell.share, before),
         begin,
         since: minuteText(spell.fromUs),
+        sinceUs: spell.fromUs,
         seconds: Math.round((spell.untilUs - spell.fromUs) / 1e6),
       },
       evidence: [
@@ -218,6 +219,7 @@ function ofPoints(
         share,
         before: before ?? -1,
         since,
+        sinceUs: run.fromUs,
         seconds: Math.round((run.untilUs - run.fromUs) / 1e6),
       },
       evidence: [

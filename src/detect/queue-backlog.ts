@@ -208,6 +208,7 @@ function sightingOf(
       firstUs: fromUs,
       lastUs: toUs,
       from: minuteText(first?.publishedUs ?? 0),
+      sinceUs: first?.publishedUs ?? 0,
       until: minuteText(last?.publishedUs ?? 0),
       perMinuteUs: perSecond * SECONDS_A_MINUTE * 1e6,
       done: Math.round(100 / (1 + perSecond)),

@@ -118,6 +118,7 @@ function sightingOf({ rate, run, expected, share }: Drop): Sighting {
       usual,
       share,
       since: minuteText(run.fromUs),
+      sinceUs: run.fromUs,
       seconds: (run.untilUs - run.fromUs) / 1e6,
       isSeasonal: expected.isSeasonal,
       metric,
