@@ -77,7 +77,8 @@ export type TimelineEntry = Readonly<{
   link: string;
   /**
    * What a program reads of it: the new status, the new severity, `role=user id`, the id of the investigation of a
-   * diagnosis, the state of an alert, `impact-start` of the note that says when the impact began; '' where there is nothing.
+   * diagnosis, the state of an alert, `impact-start` of the note that says when the impact began, `onset` of what the evidence says of it; '' where there is
+   * nothing.
    */
   value: string;
 }>;
@@ -117,14 +118,10 @@ export function readIncidentNumber(text: string): number | undefined {
  * the evidence, else with the first alert. Where no system raised an alert, people learned of it by the declaration,
  * which stands in for the alert.
  */
-export function incidentMetrics(
-  incident: Incident,
-  entries: readonly TimelineEntry[],
-  onsetUs?: number,
-): IncidentMetrics {
+export function incidentMetrics(incident: Incident, entries: readonly TimelineEntry[]): IncidentMetrics {
   const alertedUs = firstUs(entries, (entry) => entry.kind === 'alert' && entry.value !== 'resolved');
   const knownUs = alertedUs ?? incident.declaredUs;
-  const impactUs = incident.impactStartUs ?? onsetUs ?? knownUs;
+  const impactUs = incident.impactStartUs ?? firstUs(entries, isOnset) ?? knownUs;
   const reachedUs = (status: Status) => firstUs(entries, ({ kind, value }) => kind === 'status' && value === status);
   return {
     detectionMinutes: minutesBetween(impactUs, knownUs),
@@ -133,6 +130,13 @@ export function incidentMetrics(
     durationMinutes: minutesBetween(knownUs, incident.resolvedUs),
   };
 }
+
+/** When trouble began, as a diagnosis read it from the evidence. */
+export function isOnset({ kind, value }: TimelineEntry): boolean {
+  return kind === 'finding' && value === ONSET;
+}
+
+export const ONSET = 'onset';
 
 /** What people said with a new status, without what the record puts before it (`identified → fixed: `). */
 export function wordsOfStatus({ kind, text }: Pick<TimelineEntry, 'kind' | 'text'>): string {

@@ -155,12 +155,12 @@ export function ruledOut({ lead }: Facts): PostmortemSection {
 }
 
 export function whyNotCaught(facts: Facts): PostmortemSection {
-  const { lead, metrics, milestones, incident } = facts;
+  const { lead, metrics, milestones } = facts;
   const gap = metrics.detectionMinutes;
   const what = lead?.diagnosis === undefined ? 'this' : `${lead.diagnosis.kind} in ${lead.diagnosis.service}`;
   return section("Why wasn't it caught earlier", {
     statements:
-      incident.impactStartUs !== undefined && gap !== undefined && gap > 0
+      milestones.impact !== undefined && gap !== undefined && gap > 0
         ? [
             said(
               facts,
@@ -191,7 +191,7 @@ export function wentWell(facts: Facts): PostmortemSection {
       entries: [alert],
     },
     {
-      holds: incident.impactStartUs !== undefined && within(seen, DETECTION_GOAL_MINUTES),
+      holds: impact !== undefined && within(seen, DETECTION_GOAL_MINUTES),
       words: `It was detected ${minutesText(seen ?? 0)} after the start of the impact.`,
       entries: [impact, alert],
     },

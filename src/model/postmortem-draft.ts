@@ -100,11 +100,11 @@ function workingDaysAfter(fromUs: number, days: number): number {
 }
 
 function metricRows(facts: Facts): readonly PostmortemMetric[] {
-  const { metrics, milestones, incident } = facts;
+  const { metrics, milestones } = facts;
   const known = milestones.alert ?? milestones.declared;
   const from = milestones.alert === undefined ? 'the declaration' : 'the first alert';
   const detection =
-    incident.impactStartUs === undefined
+    milestones.impact === undefined
       ? `${from} counts as the start of the impact`
       : `from the start of the impact to ${from}`;
   return [

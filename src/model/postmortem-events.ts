@@ -137,9 +137,9 @@ export function leadUp(facts: Facts): PostmortemSection {
 }
 
 export function detection(facts: Facts): PostmortemSection {
-  const { incident, metrics, milestones } = facts;
+  const { metrics, milestones } = facts;
   const gap = metrics.detectionMinutes;
-  const isMeasured = incident.impactStartUs !== undefined;
+  const isMeasured = milestones.impact !== undefined;
   return section('Detection', {
     level: 3,
     statements: [

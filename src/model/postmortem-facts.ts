@@ -6,6 +6,7 @@ import {
   type IncidentMetrics,
   incidentMetrics,
   inTimelineOrder,
+  isOnset,
   ROLE_NAMES,
   ROLES,
   type Role,
@@ -67,7 +68,7 @@ function milestonesOf(incident: Incident, entries: readonly TimelineEntry[]): Mi
   const sinceUs = alert?.atUs ?? incident.declaredUs;
   return {
     declared: reached('investigating'),
-    impact: entries.find(({ kind, value }) => kind === 'note' && value === 'impact-start'),
+    impact: entries.find(({ kind, value }) => kind === 'note' && value === 'impact-start') ?? entries.find(isOnset),
     alert,
     response: entries.find(
       ({ source, atUs, value }) => isPerson(source) && atUs >= sinceUs && value !== 'impact-start',

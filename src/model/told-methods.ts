@@ -8,7 +8,7 @@
  */
 
 import { CHECKLIST } from '#model/checklist.ts';
-import type { Incident, TimelineEntry } from '#model/incident.ts';
+import { type Incident, isOnset, type TimelineEntry } from '#model/incident.ts';
 import type { ChecklistBox, ChecklistItem, HypothesisState } from '#model/methods.ts';
 
 export const TOLD_STATES = ['confirmed', 'refuted', 'open'] as const satisfies readonly HypothesisState[];
@@ -131,7 +131,7 @@ function recordedSteps(
   const confirmed = entries.find(({ value }) => value.startsWith('hypothesis:') && value.endsWith('=confirmed'));
   return {
     severity: { text: incident.severity, source: incident.declaredBy, atUs: incident.declaredUs },
-    timeframe: entries.find(({ value }) => value === 'impact-start'),
+    timeframe: entries.find(({ value }) => value === 'impact-start') ?? entries.find(isOnset),
     deployments: entries.find(({ kind }) => kind === 'change'),
     'hypothesis-tested': confirmed ?? reached('identified'),
     workaround: reached('mitigated'),

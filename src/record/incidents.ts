@@ -10,6 +10,7 @@ import {
   type Incident,
   incidentName,
   inTimelineOrder,
+  ONSET,
   ROLE_NAMES,
   type Role,
   type Severity,
@@ -390,17 +391,20 @@ export async function addDiagnosisEntry(
     .selectAll()
     .where('id', '=', investigationId)
     .executeTakeFirstOrThrow();
-  const verdict = verdictOf(investigation.report);
+  const { verdict, onset } = toldBy(investigation.report);
   if (verdict === undefined || investigation.finished_us === null) return false;
+  const entry = { incidentId, notedUs: investigation.finished_us, source: 'spanhound', link };
+  if (onset !== undefined) {
+    const key = `onset:${investigationId}`;
+    await addEntry(tx, { ...entry, key, atUs: onset.atUs, kind: 'finding', text: onset.text, value: ONSET });
+  }
+  const key = `diagnosis:${investigationId}`;
   return await addEntry(tx, {
-    incidentId,
-    key: `diagnosis:${investigationId}`,
+    ...entry,
+    key,
     atUs: investigation.finished_us,
-    notedUs: investigation.finished_us,
     kind: 'diagnosis',
     text: verdict,
-    source: 'spanhound',
-    link,
     value: investigationId,
   });
 }
@@ -576,9 +580,20 @@ function turnOf({ key }: EntryRow): number {
   return Number(key.slice(key.lastIndexOf('#') + 1));
 }
 
-function verdictOf(report: string | null): string | undefined {
-  const { diagnosis } = (report === null ? {} : JSON.parse(report)) as { diagnosis?: { verdict?: string } | null };
-  return diagnosis?.verdict;
+/** What a stored report says for the timeline. */
+function toldBy(report: string | null): {
+  verdict: string | undefined;
+  onset: { atUs: number; text: string } | undefined;
+} {
+  const { diagnosis, onset } = (report === null ? {} : JSON.parse(report)) as {
+    diagnosis?: { verdict?: string } | null;
+    onset?: { at: string; why: string };
+  };
+  const atUs = Date.parse(onset?.at ?? '') * 1_000;
+  return {
+    verdict: diagnosis?.verdict,
+    onset: onset === undefined || Number.isNaN(atUs) ? undefined : { atUs, text: `Trouble began: ${onset.why}` },
+  };
 }
 
 async function incidentById(reader: Reader, id: string): Promise<Incident> {

@@ -5,6 +5,7 @@ import {
   incidentMetrics,
   incidentName,
   inTimelineOrder,
+  ONSET,
   readIncidentNumber,
   type TimelineEntry,
 } from '#model/incident.ts';
@@ -62,12 +63,12 @@ describe('the metrics of an incident', () => {
   });
 
   test('take the beginning of the impact from a person, else from the evidence, else from the first alert', () => {
-    const detection = (incident: Incident, onsetUs?: number) =>
-      incidentMetrics(incident, ENTRIES, onsetUs).detectionMinutes;
+    const withOnset = [...ENTRIES, entry('14:28:30', 'finding', ONSET)];
 
-    expect(detection({ ...INCIDENT, impactStartUs: at('14:25:00') }, at('14:28:30'))).toBe(5);
-    expect(detection(INCIDENT, at('14:28:30'))).toBe(1.5);
-    expect(detection(INCIDENT)).toBe(0);
+    const said = { ...INCIDENT, impactStartUs: at('14:25:00') };
+    expect(incidentMetrics(said, withOnset).detectionMinutes).toBe(5);
+    expect(incidentMetrics(INCIDENT, withOnset).detectionMinutes).toBe(1.5);
+    expect(incidentMetrics(INCIDENT, ENTRIES).detectionMinutes).toBe(0);
   });
 
   test('are negative where the alert came before the impact', () => {

@@ -259,6 +259,29 @@ export function testIncidents(name: string, newPlace: () => Place): void {
       expect(await shown(store)).toContain('diagnosis spanhound The pool is exhausted [i-1]');
     });
 
+    test('say since when, where the diagnosis read it from the evidence', async () => {
+      const { store } = await newStore();
+      const onset = {
+        at: '2026-01-06T14:28:30.000Z',
+        signal: 'failures',
+        why: '12 of 30 requests fail, 0 of 200 before',
+      };
+      await investigated(store, 'i-1', 'The pool is exhausted', { onset });
+      await investigated(store, 'i-2', 'The pool is exhausted', { onset: { ...onset, at: 'some day' } });
+      await declare(store, { ...DECLARATION, investigationId: 'i-1' });
+      await store.transaction((tx) => addDiagnosisEntry(tx, { incidentId: 'inbox-1', investigationId: 'i-2' }));
+
+      const began = (await timelineOf(store, 'inbox-1')).filter(({ kind }) => kind === 'finding');
+      expect(began).toMatchObject([
+        {
+          atUs: Date.parse(onset.at) * 1_000,
+          text: 'Trouble began: 12 of 30 requests fail, 0 of 200 before',
+          source: 'spanhound',
+          value: 'onset',
+        },
+      ]);
+    });
+
     test('are found in their channel while they are open: by thread, or where there is only one', async () => {
       const { store } = await newStore();
       await declare(store, { ...DECLARATION, threadTs: '1.1' });
@@ -792,10 +815,11 @@ function asked(id: string) {
   return { id, workspaceId: 'T1', traceId: 'feed', askedBy: 'U1', channelId: 'C1' };
 }
 
-async function investigated(store: Store, id: string, verdict = 'a verdict'): Promise<void> {
+async function investigated(store: Store, id: string, verdict = 'a verdict', more: object = {}): Promise<void> {
   await store.transaction(async (tx) => {
     await openInvestigation(tx, asked(id));
-    await finishInvestigation(tx, { id, traceId: 'feed', report: { diagnosis: { verdict } }, markdown: '', logs: '' });
+    const report = { diagnosis: { verdict }, ...more };
+    await finishInvestigation(tx, { id, traceId: 'feed', report, markdown: '', logs: '' });
   });
 }
 
