@@ -2,7 +2,7 @@
  * `npm run new:detector <id>`: a detector is four files and its place in the registry.
  *
  *   src/detect/<id>.ts   test/detect/<id>.test.ts   runbooks/<id>.md   tools/detector-examples/<id>.ts
- *   + src/detect/registry.ts
+ *   + src/detect/request-registry.ts
  *
  * What it writes is red for two reasons only: the example, which nothing finds yet, in its test and on its page, and the
  * threshold, which does not say yet why it is what it is.
@@ -37,7 +37,7 @@ export function newDetector(root: string, id: string): string[] {
   return [...files.keys(), REGISTRY];
 }
 
-const REGISTRY = 'src/detect/registry.ts';
+const REGISTRY = 'src/detect/request-registry.ts';
 
 /** First words that make a name a task, a verdict or a wish instead of a state. */
 const VERBS = (

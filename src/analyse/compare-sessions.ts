@@ -1,6 +1,6 @@
 /** Two sessions side by side: what one has is compared with what the other has, and neither lets its spans out. */
 import type { Session } from '#analyse/session.ts';
-import { detectors } from '#detect/registry.ts';
+import { requestDetectors } from '#detect/request-registry.ts';
 import { logChanges } from '#diagnose/compare-logs.ts';
 import { compareLines, compareTraces, type SideInput } from '#diagnose/comparison.ts';
 import { ABOUT_THE_TRACE } from '#diagnose/finding-kinds.ts';
@@ -207,7 +207,7 @@ async function verify(
     other.map((each) => each.logs),
   );
   const compared = compareTraces(sideOf(one), sideOf(other), logs);
-  const descriptive = new Set(detectors.filter((detector) => detector.descriptive).map(({ id }) => id));
+  const descriptive = new Set(requestDetectors.filter((detector) => detector.descriptive).map(({ id }) => id));
   const verification = verificationOf({
     before: one,
     after: other,

@@ -18,7 +18,7 @@ import { type LogBody, logBody } from '#decode/log-body.ts';
 import { type MetricsBody, metricsBody } from '#decode/metrics-json.ts';
 import { type BodyDecoder, type Damage, type TraceBody, type TraceSpans, traceBody } from '#decode/trace-body.ts';
 import { type Detector, subjectOf } from '#detect/detector.ts';
-import { detectors } from '#detect/registry.ts';
+import { requestDetectors } from '#detect/request-registry.ts';
 import { checkedOf, runDetectors } from '#detect/run.ts';
 import type { DetectorFacts } from '#diagnose/finding-kinds.ts';
 import { judge } from '#diagnose/judge.ts';
@@ -455,11 +455,8 @@ async function drawPng(svg: string): Promise<Uint8Array> {
 
 type Looked = Readonly<{ checked: Checked; findings: readonly Finding[]; detectorFacts: DetectorFacts }>;
 
-/** One trace says nothing of a window: whoever asks about it does not miss what such detectors need. */
-function look(evidence: Partial<Evidence>, settings: SessionSettings): Looked {
-  const looking =
-    evidence.trace === undefined ? detectors : detectors.filter((detector) => subjectOf(detector) !== 'window');
-  const outcomes = runDetectors(looking, evidence, settings.thresholds, settings.off);
+function look(detectors: readonly Detector[], evidence: Partial<Evidence>, settings: SessionSettings): Looked {
+  const outcomes = runDetectors(detectors, evidence, settings.thresholds, settings.off);
   const checked = checkedOf(outcomes);
   const ofTraces = (detector: Detector) => Number(subjectOf(detector) === 'trace');
   return {
@@ -492,7 +489,8 @@ function analyse(
   file: string,
 ): TraceAnalysis {
   const evidence = { trace, ...(baseline && { baseline }), ...logEvidence(logs, baselineLogs), earlierLogs };
-  const { checked, findings: found, detectorFacts } = look(evidence, settings);
+  // One trace says nothing of a window: whoever asks about it does not miss what such detectors need.
+  const { checked, findings: found, detectorFacts } = look(requestDetectors, evidence, settings);
   const judged = judge(trace, withUnsureEvidence(found, logs ?? []), detectorFacts);
   const judgement = calledAsConfigured(judged, settings.severities);
   const diagnosed: Diagnosed = {
@@ -562,7 +560,8 @@ async function analyseWindow(
     ...logEvidence(logs.length > 0 ? logs : undefined, baselineLogs),
     earlierLogs,
   };
-  const { checked, findings, detectorFacts } = look(evidence, settings);
+  const { detectors } = await import('#detect/registry.ts');
+  const { checked, findings, detectorFacts } = look(detectors, evidence, settings);
   const facts = { ...detectorFacts, service: window.service };
   const request = requestIn(window, logs);
   const isOfLogs = ({ detector, lines }: Finding) => detectorFacts.ofLogs.has(detector) || lines !== undefined;

@@ -1,16 +1,24 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { subjectOf } from '#detect/detector.ts';
 import { detectors } from '#detect/registry.ts';
+import { requestDetectors } from '#detect/request-registry.ts';
+import { windowDetectors } from '#detect/window-registry.ts';
 
 /** Files in `src/detect` that are the machinery and not a detector. */
-const MACHINERY = ['detector.ts', 'registry.ts', 'run.ts'];
+const MACHINERY = ['detector.ts', 'registry.ts', 'request-registry.ts', 'run.ts', 'window-registry.ts'];
 
 test('every detector file is registered, in order', () => {
   const files = globSync('src/detect/*.ts')
     .map((file) => basename(file))
     .filter((file) => !MACHINERY.includes(file));
   expect(detectors.map(({ id }) => `${id}.ts`)).toEqual(files.sort());
+});
+
+test('those of a window, and no others, are loaded for windows alone', () => {
+  expect(windowDetectors.filter((detector) => subjectOf(detector) !== 'window')).toEqual([]);
+  expect(requestDetectors.filter((detector) => subjectOf(detector) === 'window')).toEqual([]);
 });
 
 describe.each(detectors.map((detector) => [detector.id, detector] as const))('%s', (id, detector) => {

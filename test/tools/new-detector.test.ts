@@ -67,8 +67,8 @@ describe('a new detector', () => {
   });
 
   test('is registered in order, and the others stay', () => {
-    const registry = readFileSync(join(root, 'src/detect/registry.ts'), 'utf8');
-    const before = readFileSync(join(CHECKOUT, 'src/detect/registry.ts'), 'utf8');
+    const registry = readFileSync(join(root, 'src/detect/request-registry.ts'), 'utf8');
+    const before = readFileSync(join(CHECKOUT, 'src/detect/request-registry.ts'), 'utf8');
     expect(registry).toContain("import { threadStarvation } from '#detect/thread-starvation.ts';");
     const listed = [...(registry.split(' = [')[1] ?? '').matchAll(/\w+/g)].map(([name]) => name);
     expect(listed).toEqual([...listed].sort());
@@ -99,7 +99,7 @@ describe('a new detector', () => {
     async () => {
       const files = [
         `src/detect/${id}.ts`,
-        'src/detect/registry.ts',
+        'src/detect/request-registry.ts',
         `test/detect/${id}.test.ts`,
         `tools/detector-examples/${id}.ts`,
       ];
