@@ -73,8 +73,8 @@ test('clocks that were corrected are told, and those that differ too much', () =
     durationUs: 5,
   };
   expect(said(callee)).toEqual(['1 call outside the caller by more than two clocks are taken to differ']);
-  expect(said({ ...callee, startUs: DRAWN_AT_US - 5 })).toEqual([
-    '1 span of stock moved by up to 50 ms, because the clocks of their hosts disagree',
+  expect(said({ ...callee, startUs: DRAWN_AT_US - 1_000_000 })).toEqual([
+    '1 span of stock moved by up to 1.05 s, because the clocks of their hosts disagree',
   ]);
 });
 
