@@ -5,7 +5,7 @@
  *   alert ──► names a trace ──► as `/trace`
  *     └──► its service's traces in the window ──► 3 failing, 3 slowest ──► what most of them show ──► 'trace' ──► 'final'
  */
-import type { AnalysedTrace, Forms } from '#analyse/session.ts';
+import type { AnalysedTrace, Forms, Session } from '#analyse/session.ts';
 import { openDeadline } from '#core/deadline.ts';
 import { NoSourceAnsweredError, SpanhoundError, TraceNotFoundError } from '#core/errors.ts';
 import { detectors } from '#detect/registry.ts';
@@ -268,9 +268,51 @@ type Judged = Readonly<{ analysed: AnalysedTrace; subject: WindowSubject; repres
 async function judged(hunt: WindowHunt, { alert, forms }: Judging): Promise<Judged | undefined> {
   const subject = await windowOf(hunt);
   const [together] = await hunt.session.reports({ ...forms, window: subject });
-  if (together && isOfWindow(together)) return { analysed: together, subject };
+  if (together && isOfWindow(together)) {
+    const linksOf = await linksIn(hunt);
+    const inWords = await confirmedByOne(hunt.session, together, { atUs: alert.atUs, forms, linksOf });
+    return { analysed: inWords ?? together, subject };
+  }
   const single = await judgedOneByOne(hunt, { alert, forms }, subject);
   return single && together && saysMore(together, single.analysed) ? { ...single, analysed: together } : single;
+}
+
+/**
+ * Many requests show whose fault it is, and one of them may say in words what it is: a lock that it waited for, a pool
+ * that was full. Where those that failed or were slow agree on that, surely and in the very service, the answer is theirs.
+ */
+export async function confirmedByOne(
+  session: Session,
+  { report: { diagnosis, subject, exemplars, compared, onset, healthy } }: AnalysedTrace,
+  { atUs, forms, linksOf }: Readonly<{ atUs: number; forms: Forms; linksOf: LinksOf }>,
+): Promise<AnalysedTrace | undefined> {
+  const traceIds = exemplars.filter(({ role }) => role !== 'healthy').map(({ traceId }) => traceId);
+  if (diagnosis === null || diagnosis.change || traceIds.length === 0) return undefined;
+  const traces = await session.reports({ traceIds });
+  const chosen = judgeTogether(traces, atUs);
+  const { shared, representative = '' } = chosen?.verdict ?? {};
+  const best = traces.find(({ traceId }) => traceId === representative)?.report.diagnosis;
+  const doAgree = shared?.service === diagnosis.service && shared.traceIds.length * 2 > traces.length;
+  if (chosen === undefined || best?.status !== 'confirmed' || !doAgree) return undefined;
+  const [single] = await session.reports({ ...forms, traceIds: [representative], links: linksOf(representative) });
+  if (single === undefined) throw new Error('the session lost the trace that it has found');
+  const asked = { service: subject.service, fromUs: usOf(subject.from), toUs: usOf(subject.to) };
+  const facts = alertFacts(traces, chosen, { ...asked, linkOf: (traceId) => linksOf(traceId).trace });
+  const shown = presentAlert(single, facts);
+  const ofMany = { exemplars, ...(compared && { compared }), ...(onset && { onset }), ...(healthy && { healthy }) };
+  return { ...shown, report: { ...shown.report, subject, ...ofMany } };
+}
+
+/** Where a trace is opened, and its spans. */
+type LinksOf = (traceId: string) => Readonly<{ trace: string; span: string }>;
+
+function usOf(iso: string): number {
+  return Date.parse(iso) * 1_000;
+}
+
+async function linksIn(hunt: WindowHunt): Promise<LinksOf> {
+  const sources = new Map((await askedRequests(hunt)).map(({ traceId, source }) => [traceId, source]));
+  return (traceId) => traceLinks(hunt, sources.get(traceId) ?? '');
 }
 
 /** Metrics show what is wrong, and no request by itself does. */
@@ -292,8 +334,7 @@ async function judgedOneByOne(
   const chosen = judgeTogether(traces, alert.atUs);
   if (chosen === undefined) return undefined;
   const { representative } = chosen.verdict;
-  const linksOf = (traceId: string) =>
-    traceLinks(hunt, requests.find((request) => request.traceId === traceId)?.source ?? '');
+  const linksOf = await linksIn(hunt);
   const links = linksOf(representative);
   const [analysed] = await hunt.session.reports({ ...forms, traceIds: [representative], links });
   if (analysed === undefined) throw new Error('the session lost the trace that it has found');

@@ -22,6 +22,7 @@ import { presentNothing } from '#present/nothing.ts';
 import { presentAlert } from '#present/slack-alert.ts';
 import {
   alertFacts,
+  confirmedByOne,
   isOfWindow,
   judgeTogether,
   namedByAlert,
@@ -174,11 +175,22 @@ async function diagnose(replay: Replay): Promise<AnalysedTrace> {
   if (fields.alert?.traceId && named) return namedByAlert(await withLogs(replay, named));
   const asked = askedOf(fields, traces);
   const ofWindow = await windowReport(replay, asked);
-  if (ofWindow?.report.compared !== undefined) return ofWindow;
+  if (ofWindow?.report.compared !== undefined) return await inWords(replay, ofWindow, asked.toUs);
   const together = judgeTogether(traces, fields.alert?.atUs ?? asked.toUs);
   if (ofWindow && isOfWindow(ofWindow)) return withExemplars(ofWindow, together);
   const single = await diagnoseTogether(replay, traces, { first, asked, together });
   return ofWindow && saysMore(ofWindow, single) ? ofWindow : single;
+}
+
+/** In the words of one of its requests, where one confirms what all of them show. */
+async function inWords(
+  { session, forms, fields, settings }: Replay,
+  ofWindow: AnalysedTrace,
+  toUs: number,
+): Promise<AnalysedTrace> {
+  const { trace, span } = settings.links;
+  const asked = { atUs: fields.alert?.atUs ?? toUs, forms, linksOf: () => ({ trace, span }) };
+  return (await confirmedByOne(session, ofWindow, asked)) ?? ofWindow;
 }
 
 function withExemplars(ofWindow: AnalysedTrace, together: Together | undefined): AnalysedTrace {
@@ -193,7 +205,7 @@ async function comparedAtOnce(replay: Replay): Promise<AnalysedTrace | undefined
   if (!isOfTime || !Number.isFinite(asked.fromUs - asked.toUs) || pathsOf(folder, 'baseline').length === 0)
     return undefined;
   const ofWindow = await windowReport(replay, asked);
-  return ofWindow?.report.compared === undefined ? undefined : ofWindow;
+  return ofWindow?.report.compared === undefined ? undefined : await inWords(replay, ofWindow, asked.toUs);
 }
 
 async function diagnoseTogether(
