@@ -13,6 +13,7 @@ import { type SharedVerdict, sharedVerdict } from '#diagnose/shared-verdict.ts';
 import { GATHER_DEADLINE_MS } from '#gather/plan.ts';
 import type { WindowSubject } from '#model/analysis.ts';
 import type { Gap } from '#model/gap.ts';
+import type { SeenRequest } from '#model/seen-request.ts';
 import { type AlertFacts, presentAlert } from '#present/slack-alert.ts';
 import { chooseExemplars, type Exemplar } from '#workflows/choose-exemplars.ts';
 import {
@@ -269,8 +270,8 @@ async function judged(hunt: WindowHunt, { alert, forms }: Judging): Promise<Judg
   const subject = await windowOf(hunt);
   const [together] = await hunt.session.reports({ ...forms, window: subject });
   if (together && isOfWindow(together)) {
-    const linksOf = await linksIn(hunt);
-    const inWords = await confirmedByOne(hunt.session, together, { atUs: alert.atUs, forms, linksOf });
+    const links = async () => linksAmong(hunt, await askedRequests(hunt));
+    const inWords = await confirmedByOne(hunt.session, together, { atUs: alert.atUs, forms, links });
     return { analysed: inWords ?? together, subject };
   }
   const single = await judgedOneByOne(hunt, { alert, forms }, subject);
@@ -284,7 +285,7 @@ async function judged(hunt: WindowHunt, { alert, forms }: Judging): Promise<Judg
 export async function confirmedByOne(
   session: Session,
   { report: { diagnosis, subject, exemplars, compared, onset, healthy } }: AnalysedTrace,
-  { atUs, forms, linksOf }: Readonly<{ atUs: number; forms: Forms; linksOf: LinksOf }>,
+  { atUs, forms, links }: Readonly<{ atUs: number; forms: Forms; links(): Promise<LinksOf> }>,
 ): Promise<AnalysedTrace | undefined> {
   const traceIds = exemplars.filter(({ role }) => role !== 'healthy').map(({ traceId }) => traceId);
   if (diagnosis === null || diagnosis.change || traceIds.length === 0) return undefined;
@@ -294,6 +295,7 @@ export async function confirmedByOne(
   const best = traces.find(({ traceId }) => traceId === representative)?.report.diagnosis;
   const doAgree = shared?.service === diagnosis.service && shared.traceIds.length * 2 > traces.length;
   if (chosen === undefined || best?.status !== 'confirmed' || !doAgree) return undefined;
+  const linksOf = await links();
   const [single] = await session.reports({ ...forms, traceIds: [representative], links: linksOf(representative) });
   if (single === undefined) throw new Error('the session lost the trace that it has found');
   const asked = { service: subject.service, fromUs: usOf(subject.from), toUs: usOf(subject.to) };
@@ -310,8 +312,8 @@ function usOf(iso: string): number {
   return Date.parse(iso) * 1_000;
 }
 
-async function linksIn(hunt: WindowHunt): Promise<LinksOf> {
-  const sources = new Map((await askedRequests(hunt)).map(({ traceId, source }) => [traceId, source]));
+function linksAmong(hunt: WindowHunt, requests: readonly SeenRequest[]): LinksOf {
+  const sources = new Map(requests.map(({ traceId, source }) => [traceId, source]));
   return (traceId) => traceLinks(hunt, sources.get(traceId) ?? '');
 }
 
@@ -334,7 +336,7 @@ async function judgedOneByOne(
   const chosen = judgeTogether(traces, alert.atUs);
   if (chosen === undefined) return undefined;
   const { representative } = chosen.verdict;
-  const linksOf = await linksIn(hunt);
+  const linksOf = linksAmong(hunt, requests);
   const links = linksOf(representative);
   const [analysed] = await hunt.session.reports({ ...forms, traceIds: [representative], links });
   if (analysed === undefined) throw new Error('the session lost the trace that it has found');

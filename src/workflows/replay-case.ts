@@ -189,7 +189,7 @@ async function inWords(
   toUs: number,
 ): Promise<AnalysedTrace> {
   const { trace, span } = settings.links;
-  const asked = { atUs: fields.alert?.atUs ?? toUs, forms, linksOf: () => ({ trace, span }) };
+  const asked = { atUs: fields.alert?.atUs ?? toUs, forms, links: async () => () => ({ trace, span }) };
   return (await confirmedByOne(session, ofWindow, asked)) ?? ofWindow;
 }
 

@@ -2,6 +2,7 @@
 import { errorRecord } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import type { Webhook, WebhookRequest } from '#core/webhook.ts';
+import { jsonIn } from '#listeners/webhooks/json-body.ts';
 import type { Change } from '#model/change.ts';
 
 export type ChangesWebhookOptions = Readonly<{
@@ -24,7 +25,7 @@ export function changesWebhook({ source, setting, isAllowed, read, note, log }: 
   return async (request) => {
     if (isAllowed === undefined) return { status: 503, text: `${source} is not set up here: set ${setting}\n` };
     if (!isAllowed(request)) return { status: 401, text: 'the secret does not fit\n' };
-    const said = read(json(request.body), request);
+    const said = read(jsonIn(request.body), request);
     if (said.kind === 'other') return { status: 200, text: 'nothing to do\n' };
     if (said.kind === 'unreadable') {
       log.warn({ source, why: said.why }, 'changes could not be read');
@@ -38,12 +39,4 @@ export function changesWebhook({ source, setting, isAllowed, read, note, log }: 
       return { status: 503, text: `not stored: ${errorRecord(error).code}\n` }; // 5xx: it is sent again
     }
   };
-}
-
-function json(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(body));
-  } catch {
-    return undefined;
-  }
 }

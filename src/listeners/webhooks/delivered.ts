@@ -2,6 +2,7 @@
 import { errorRecord } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import type { WebhookReply } from '#core/webhook.ts';
+import { jsonIn } from '#listeners/webhooks/json-body.ts';
 import type { Delivery } from '#model/alert.ts';
 import type { TakeDelivery } from '#workflows/receive-alert.ts';
 
@@ -16,7 +17,7 @@ export async function delivered(
   { source, read, take, log }: DeliveredOptions,
   body: Uint8Array,
 ): Promise<WebhookReply> {
-  const said = read(json(body));
+  const said = read(jsonIn(body));
   switch (said.kind) {
     case 'other':
       return { status: 200, text: 'nothing to do\n' };
@@ -32,13 +33,5 @@ export async function delivered(
         log.error({ err: error, source }, 'a webhook could not be stored');
         return { status: 503, text: `not stored: ${errorRecord(error).code}\n` }; // 5xx: it is sent again
       }
-  }
-}
-
-function json(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(body));
-  } catch {
-    return undefined;
   }
 }
