@@ -22,33 +22,43 @@ const LEAST_OPERATIONS = 3;
 /** One caller is the place to change. */
 const LEAST_CALLERS = 2;
 
+type Pair = { service: string; callee: string; callers: number; calls: SpanIndex[]; lastCaller: SpanIndex };
+
 /** Without failed calls, which are attempts, and without those that something else was said of. */
 export function chattyPairs(trace: Trace, minCalls: number, isTold: (call: SpanIndex) => boolean): ChattyPair[] {
-  const pairs = new Map<string, { service: string; callee: string; calls: SpanIndex[]; callers: number }>();
-  trace.callerCalls.visit(1, (caller, all) => {
+  const pairs = new Map<string, Map<string, Pair>>();
+  trace.callerCalls.visit(1, (caller, calls) => {
     // The callee's side of a call is no call of its own.
     if (trace.kind(caller) === 'client') return;
     const service = trace.service(caller);
-    const byCallee = Map.groupBy(
-      all.filter((call) => isExchange(trace, call)),
-      (call) => calleeOf(trace, call),
-    );
-    for (const [callee, calls] of byCallee) {
+    for (const call of calls) {
+      if (!isExchange(trace, call)) continue;
+      const callee = calleeOf(trace, call);
       if (callee === '' || callee === service) continue;
-      const key = `${service}\n${callee}`;
-      const pair = pairs.get(key) ?? { service, callee, calls: [], callers: 0 };
-      pairs.set(key, pair);
-      pair.callers += 1;
-      for (const call of calls) pair.calls.push(call);
+      const pair = pairOf(pairs, service, callee);
+      if (pair.lastCaller !== caller) pair.callers += 1;
+      pair.lastCaller = caller;
+      pair.calls.push(call);
     }
   });
-  return [...pairs.values()].flatMap((pair) => {
-    if (pair.calls.length < minCalls || pair.callers < LEAST_CALLERS) return [];
-    const told = pair.calls.filter(isTold).length;
-    const operations = new Set(pair.calls.map((call) => trace.callerCalls.target[call])).size;
-    if (operations < LEAST_OPERATIONS || told * 2 >= pair.calls.length) return [];
-    return [{ ...pair, operations, calls: pair.calls.sort((a, b) => trace.startUs(a) - trace.startUs(b) || a - b) }];
-  });
+  return [...pairs.values()].flatMap((byCallee) =>
+    [...byCallee.values()].flatMap(({ service, callee, callers, calls }) => {
+      if (calls.length < minCalls || callers < LEAST_CALLERS) return [];
+      const told = calls.filter(isTold).length;
+      const operations = new Set(calls.map((call) => trace.callerCalls.target[call])).size;
+      if (operations < LEAST_OPERATIONS || told * 2 >= calls.length) return [];
+      calls.sort((a, b) => trace.startUs(a) - trace.startUs(b) || a - b);
+      return [{ service, callee, callers, operations, calls }];
+    }),
+  );
+}
+
+function pairOf(pairs: Map<string, Map<string, Pair>>, service: string, callee: string): Pair {
+  const byCallee = pairs.get(service) ?? new Map<string, Pair>();
+  pairs.set(service, byCallee);
+  const pair = byCallee.get(callee) ?? { service, callee, callers: 0, calls: [], lastCaller: -1 };
+  byCallee.set(callee, pair);
+  return pair;
 }
 
 function isExchange(trace: Trace, call: SpanIndex): boolean {

@@ -227,7 +227,7 @@ function forgiveness(trace: Trace, attempts: AttemptsByCaller): (span: SpanIndex
   };
   /** A later attempt at the same call succeeded. A call for another thing is no attempt at this one. */
   const wasRepaired = (span: SpanIndex, caller: SpanIndex) => {
-    if ((lastSuccessUs[caller] ?? 0) < trace.endUs(span)) return false;
+    if (lastSuccessUs(caller) < trace.endUs(span)) return false;
     const { succeeded } = attempts(caller, span);
     const first = firstFrom(trace, succeeded, trace.endUs(span));
     if (first === succeeded.length) return wasAnsweredThere(span, caller);
@@ -249,15 +249,19 @@ function forgiveness(trace: Trace, attempts: AttemptsByCaller): (span: SpanIndex
   };
 }
 
-/** Of each caller when the last of its calls that succeeded began: most that fail have none after them. */
-function lastSuccesses(trace: Trace): Float64Array {
-  const lastUs = new Float64Array(trace.spanCount).fill(Number.NEGATIVE_INFINITY);
-  for (let span = 0; span < trace.spanCount; span += 1) {
-    const caller = trace.parent(span);
-    if (caller === undefined || trace.failed(span)) continue;
-    lastUs[caller] = Math.max(lastUs[caller] ?? 0, trace.startUs(span));
-  }
-  return lastUs;
+/** When the last of a caller's calls that succeeded began: most that fail have none after them. */
+function lastSuccesses(trace: Trace): (caller: SpanIndex) => number {
+  const known = new Map<SpanIndex, number>();
+  return (caller) => {
+    const found = known.get(caller);
+    if (found !== undefined) return found;
+    let lastUs = Number.NEGATIVE_INFINITY;
+    for (const child of trace.children(caller)) {
+      if (!trace.failed(child) && trace.startUs(child) > lastUs) lastUs = trace.startUs(child);
+    }
+    known.set(caller, lastUs);
+    return lastUs;
+  };
 }
 
 /** What succeeded after the span by the same name. */

@@ -318,6 +318,18 @@ export class Trace {
     return this.#columns.service[a] === this.#columns.service[b];
   }
 
+  /** Of one service, equal in name, query and whom they call, and both failed or both not: in words they are the same. */
+  saysTheSame(a: SpanIndex, b: SpanIndex): boolean {
+    const { service, operation, peer, queryShape, failed } = this.#columns;
+    return (
+      operation[a] === operation[b] &&
+      queryShape[a] === queryShape[b] &&
+      service[a] === service[b] &&
+      peer[a] === peer[b] &&
+      failed[a] === failed[b]
+    );
+  }
+
   /** Work inside a service, as far as the span says what it is at all. */
   isInternal(span: SpanIndex): boolean {
     return (this.#columns.kind[span] ?? 0) <= INTERNAL;

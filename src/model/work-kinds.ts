@@ -8,7 +8,7 @@
 import { CACHE_SYSTEMS } from '#model/cache-systems.ts';
 import { isConnectionWait } from '#model/connection-wait.ts';
 import { MARK } from '#model/span-marks.ts';
-import type { SpanIndex, Trace } from '#model/trace.ts';
+import type { SpanIndex, SpanTest, Trace } from '#model/trace.ts';
 
 export type WorkKind =
   /** Own work, as far as anything was recorded. */
@@ -48,19 +48,29 @@ export type WorkOf = (span: SpanIndex) => WorkKind;
 /** What each span's own time is spent on. */
 export function workKinds(trace: Trace): WorkOf {
   const named = (words: RegExp) => trace.operationTest((operation) => words.test(operation));
-  /** The surest first: a wait is no query although it names the database. */
-  const signs: readonly (readonly [is: (span: SpanIndex) => boolean, kind: WorkKind])[] = [
-    [trace.operationTest(isConnectionWait), 'pool-wait'],
-    [named(LOCK_WAIT), 'lock-wait'],
-    [(span) => trace.isDatabaseCall(span) && CACHE_SYSTEMS.has(trace.databaseSystem(span)), 'cache'],
-    [(span) => trace.isDatabaseCall(span), 'database'],
-    [(span) => isHandover(trace, span), 'queueing'],
-    [named(QUEUE_WAIT), 'queueing'],
-    [named(SERIALIZATION), 'serialization'],
-    [(span) => trace.kind(span) !== 'client', 'processing'],
-    [(span) => hasCallee(trace, span), 'network'],
-  ];
-  return (span) => signs.find(([is]) => is(span))?.[1] ?? 'remote';
+  const tests: WorkTests = {
+    isPoolWait: trace.operationTest(isConnectionWait),
+    isLockWait: named(LOCK_WAIT),
+    isQueueWait: named(QUEUE_WAIT),
+    isSerialization: named(SERIALIZATION),
+    isOfCache: trace.databaseTest((system) => CACHE_SYSTEMS.has(system)),
+  };
+  return (span) => workIn(trace, tests, span);
+}
+
+type WorkTests = Readonly<
+  Record<'isPoolWait' | 'isLockWait' | 'isQueueWait' | 'isSerialization' | 'isOfCache', SpanTest>
+>;
+
+/** The surest sign first: a wait is no query although it names the database. */
+function workIn(trace: Trace, tests: WorkTests, span: SpanIndex): WorkKind {
+  if (tests.isPoolWait(span)) return 'pool-wait';
+  if (tests.isLockWait(span)) return 'lock-wait';
+  if (trace.isDatabaseCall(span)) return tests.isOfCache(span) ? 'cache' : 'database';
+  if (isHandover(trace, span) || tests.isQueueWait(span)) return 'queueing';
+  if (tests.isSerialization(span)) return 'serialization';
+  if (trace.kind(span) !== 'client') return 'processing';
+  return hasCallee(trace, span) ? 'network' : 'remote';
 }
 
 /** `acquire lock`, `lock.wait`, `mutex.lock`, `waiting for lock`: what libraries call the wait. `unlock` and `block` are none. */

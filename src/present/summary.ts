@@ -133,8 +133,8 @@ function saidOf(analysis: Shown): Omit<Summary, 'takenOut'> {
 }
 
 /** Requests were compared, and what differs may as well be chance. */
-function isNobodyBlamed({ trace, ...analysis }: Shown): boolean {
-  return trace === undefined && 'seen' in analysis && analysis.seen?.way.length === 0;
+function isNobodyBlamed(analysis: Shown): boolean {
+  return analysis.trace === undefined && analysis.seen?.way.length === 0;
 }
 
 type About = Pick<
@@ -257,14 +257,16 @@ function subjectOf(trace: Trace): string {
 const REASONS = 3;
 
 /** Whether nothing but the order of a request's lines says why it failed. */
-function isOfOrder({ trace, judgement: { diagnosis, findings }, ...analysis }: Shown): boolean {
-  if (trace !== undefined || ('seen' in analysis && analysis.seen !== undefined)) return false;
+function isOfOrder(analysis: Shown): boolean {
+  if (analysis.trace !== undefined || analysis.seen !== undefined) return false;
+  const { diagnosis, findings } = analysis.judgement;
   return findings.every(({ detector }) => detector !== diagnosis?.kind);
 }
 
 /** Where nothing but the order of its lines says why a request failed. */
-function requestReasons({ judgement, ...analysis }: Shown): Claim[] {
-  if (analysis.trace !== undefined || analysis.request === undefined || judgement.diagnosis === undefined) return [];
+function requestReasons(analysis: Shown): Claim[] {
+  if (analysis.trace !== undefined || analysis.request === undefined) return [];
+  if (analysis.judgement.diagnosis === undefined) return [];
   return travelled(analysis.request.timeline)
     .slice(0, REASONS)
     .map((text) => ({ text, url: '', place: '' }));

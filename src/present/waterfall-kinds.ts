@@ -4,15 +4,7 @@ import type { SpanIndex, Trace } from '#model/trace.ts';
 /** Findings list at least so many of their spans, and some no more than that. */
 const LISTED_AT_MOST = 50;
 
-type Kind = Readonly<{
-  service: string;
-  operation: string;
-  peer: string;
-  shape: string;
-  failed: boolean;
-  cause: boolean;
-  spans: SpanIndex[];
-}> & {
+type Kind = Readonly<{ first: SpanIndex; cause: boolean; spans: SpanIndex[] }> & {
   /** The kind of the span that came after the last one of this kind. */
   next: Kind | undefined;
 };
@@ -33,11 +25,11 @@ export function kindsOf(
     const cause = isCause(span);
     // Callers repeat what they do: what came next before mostly comes next again.
     let kind = last?.next;
-    if (kind === undefined || !isOfKind(trace, span, cause, kind)) {
+    if (kind === undefined || cause !== kind.cause || !trace.saysTheSame(span, kind.first)) {
       const namesakes = namesakesOf(span);
-      kind = namesakes.find((known) => known.cause === cause && known.failed === trace.failed(span));
+      kind = namesakes.find((known) => known.cause === cause && trace.saysTheSame(known.first, span));
       if (kind === undefined) {
-        kind = kindOf(trace, span, cause);
+        kind = { first: span, cause, spans: [], next: undefined };
         namesakes.push(kind);
         kinds.push(kind);
       }
@@ -47,39 +39,15 @@ export function kindsOf(
     last = kind;
   }
   for (const kind of kinds) {
-    if (kind.cause) joinUnlisted(kind, namesakesOf(kind.spans[0] ?? 0));
+    if (kind.cause) joinUnlisted(trace, kind, namesakesOf(kind.first));
   }
   return kinds.map((kind) => kind.spans).filter((alike) => alike.length > 0);
 }
 
-function isOfKind(trace: Trace, span: SpanIndex, cause: boolean, kind: Kind): boolean {
-  return (
-    trace.operation(span) === kind.operation &&
-    trace.queryShape(span) === kind.shape &&
-    trace.service(span) === kind.service &&
-    trace.peer(span) === kind.peer &&
-    trace.failed(span) === kind.failed &&
-    cause === kind.cause
-  );
-}
-
-function kindOf(trace: Trace, span: SpanIndex, cause: boolean): Kind {
-  return {
-    service: trace.service(span),
-    operation: trace.operation(span),
-    peer: trace.peer(span),
-    shape: trace.queryShape(span),
-    failed: trace.failed(span),
-    cause,
-    spans: [],
-    next: undefined,
-  };
-}
-
 /** Where a finding lists so many of a kind, it may list no more of them, and means them all. */
-function joinUnlisted(listed: Kind, namesakes: Namesakes): void {
+function joinUnlisted(trace: Trace, listed: Kind, namesakes: Namesakes): void {
   if (listed.spans.length < LISTED_AT_MOST) return;
-  const others = namesakes.find((kind) => !kind.cause && kind.failed === listed.failed);
+  const others = namesakes.find((kind) => !kind.cause && trace.saysTheSame(kind.first, listed.first));
   if (others === undefined) return;
   for (const span of others.spans) listed.spans.push(span);
   listed.spans.sort((a, b) => a - b); // spans are numbered by start
