@@ -10,13 +10,15 @@
  */
 import { defineDetector } from '#detect/detector.ts';
 import { counted } from '#model/count-text.ts';
+import { countedLines } from '#model/counted-lines.ts';
 import type { Sighting } from '#model/finding.ts';
 import { type LogEvent, logEvents } from '#model/log-events.ts';
 import { type LogLine, lineCount } from '#model/log-line.ts';
 import { citedLines, saidIn, whoseLog, withText } from '#model/log-sighting.ts';
 import type { LogTemplates } from '#model/log-templates.ts';
-import { clockText } from '#model/log-times.ts';
+import { clockText, timeOf } from '#model/log-times.ts';
 import { frequentStretch } from '#model/rate-scan.ts';
+import type { Series } from '#model/series.ts';
 
 export const errorBurst = defineDetector({
   id: 'error-burst',
@@ -31,7 +33,7 @@ export const errorBurst = defineDetector({
     'The service must have written something else beside its errors: a log that holds errors alone has no rate.',
   ],
   needs: ['logs', 'templates'],
-  uses: ['baselineLogs'],
+  uses: ['baselineLogs', 'metrics'],
   thresholds: {
     minErrors: {
       default: 10,
@@ -64,7 +66,7 @@ export const errorBurst = defineDetector({
     },
   },
 
-  detect({ logs, templates, baselineLogs = [] }, thresholds) {
+  detect({ logs, templates, baselineLogs = [], metrics = [] }, thresholds) {
     const rows = Map.groupBy(logs.keys(), (place) => logs[place]?.service ?? '');
     const healthy = healthyRates(logs.length, templates, baselineLogs);
     return logEvents(logs, templates).flatMap((event) => {
@@ -72,11 +74,11 @@ export const errorBurst = defineDetector({
       const before = healthy(event);
       const placed = placedIn(logs, row, event.lines);
       const burst = burstOf(placed, before, thresholds) ?? steady(placed, before, thresholds);
-      return burst === undefined ? [] : sightingOf(logs, event, burst);
+      return burst === undefined ? [] : withCount(sightingOf(logs, event, burst), logs, metrics);
     });
   },
 
-  say({ service, said, errors, from, to, before, during, worst, steady: lasts, companions }) {
+  say({ service, said, errors, from, to, before, during, worst, steady: lasts, companions, inAll }) {
     const who = whoseLog(String(service));
     const rate =
       lasts === true ? `${percent(during)} of its lines` : `${percent(before)} of its lines → ${percent(worst)}`;
@@ -85,8 +87,8 @@ export const errorBurst = defineDetector({
       title: `${who}: ${counted(Number(errors), 'error')} “${said}” ${when} (${rate})`,
       explanation:
         lasts === true
-          ? `They last from the beginning of the log to its end: when it began is not in these lines.${tail(companions)}`
-          : `Before ${from} ${percent(before)} of the lines of ${who} were such errors; then ${percent(during)}, at its worst ${percent(worst)}.${tail(companions)}`,
+          ? `They last from the beginning of the log to its end: when it began is not in these lines.${tail(companions)}${inAll}`
+          : `Before ${from} ${percent(before)} of the lines of ${who} were such errors; then ${percent(during)}, at its worst ${percent(worst)}.${tail(companions)}${inAll}`,
       remedy: `Ask what began ${lasts === true ? 'before the first of these lines' : `at ${from}`}${from === to || lasts === true ? '' : ` and ended at ${to}`}: a deploy, a job, a maintenance window, an outage of what the line names.`,
       check: 'As many of these errors stand in the log of the same hour of an ordinary day.',
     };
@@ -246,6 +248,22 @@ function sightingOf(logs: readonly LogLine[], event: LogEvent, burst: Burst): Si
       companions: withText(logs, others),
     },
     evidence: citedLines(logs, [first, ...others.map((other) => other.lines[0] ?? 0), last]),
+  };
+}
+
+/** With how many there were in all, where that is more than were read. */
+function withCount(sighting: Sighting, logs: readonly LogLine[], metrics: readonly Series[]): Sighting {
+  const { lines = [], service, facts, evidence = [] } = sighting;
+  const time = timeOf(lines.flatMap((place) => logs[place] ?? []));
+  const found = countedLines(metrics, service, time);
+  if (found === undefined || found.errors <= Number(facts.errors))
+    return { ...sighting, facts: { ...facts, inAll: '' } };
+  const usual = found.shareBefore < 0 ? '' : `, ${percent(found.shareBefore)} in the hour before`;
+  const text = `${found.errors} of all ${found.lines} lines of that time are errors (${percent(found.errors / found.lines)}${usual})`;
+  return {
+    ...sighting,
+    facts: { ...facts, inAll: ` Counted over all lines: ${text}.` },
+    evidence: [...evidence, { kind: 'metric', ref: found.metric, text }],
   };
 }
 

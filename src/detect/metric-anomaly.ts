@@ -111,6 +111,7 @@ type Direction = 'up' | 'down' | 'both';
 /** Which way is trouble, for what is not up. Numbers that are limits, or only parts of shares, are no symptoms of anything. */
 const DIRECTIONS: Partial<Readonly<Record<Concept, Direction | 'none'>>> = {
   requests: 'both',
+  log_lines: 'none',
   memory_free: 'none',
   disk_free: 'none',
   disk_size: 'none',
@@ -127,6 +128,7 @@ const NAMES: Partial<Readonly<Record<Concept, string>>> = {
   requests: 'requests a second',
   error_share: 'share of failing requests',
   errors: 'errors a second',
+  log_errors: 'errors logged a second',
   latency: 'response time',
   cpu_used: 'processor use',
   cpu_share: 'processor use',
@@ -146,6 +148,7 @@ const LEAST: Partial<Readonly<Record<Concept, number>>> = {
   latency: 0.01,
   requests: 0.5,
   errors: 0.1,
+  log_errors: 0.1,
   cpu_used: 0.2,
   memory_used: 50e6,
   heap_used: 50e6,
@@ -231,7 +234,7 @@ function longestRun({ atUs, values }: Points, off: (us: number, value: number) =
   return best;
 }
 
-const SYMPTOMS: readonly Concept[] = ['error_share', 'latency', 'errors'];
+const SYMPTOMS: readonly Concept[] = ['error_share', 'latency', 'errors', 'log_errors'];
 
 /** What people suffer from: failures before slowness, of the service that was asked about before any other's. */
 function symptomIn(odd: readonly Odd[], { service }: TimeWindow): Odd | undefined {

@@ -5,13 +5,13 @@
  *                              │             time, let expect, for five minutes
  *
  * Traces are a sample and show no rate: a hundred of a minute may be all of its requests, or one in a thousand. So it reads
- * what counts them all.
+ * what counts them all; where nothing does, what counts all lines that the service writes.
  */
 import { defineDetector } from '#detect/detector.ts';
 import { durationText } from '#model/duration.ts';
 import type { Sighting } from '#model/finding.ts';
 import { minuteText, shareText } from '#model/limited.ts';
-import { type RequestRate, requestRates } from '#model/request-rates.ts';
+import { lineRates, type RequestRate, requestRates } from '#model/request-rates.ts';
 import { medianOf } from '#model/robust.ts';
 import { type Expectation, expectationAt } from '#model/season.ts';
 import { type Run, sustainedRun } from '#model/sustained.ts';
@@ -25,7 +25,7 @@ export const throughputDrop = defineDetector({
   runbook: 'runbooks/throughput-drop.md',
   clear: 'no service had less than half of its usual requests for minutes',
   silent: [
-    'Traces and log lines are a sample or end at a limit, and show no rate: without a metric that counts requests it does not look.',
+    'The traces and lines that are read show no rate: without a metric, or a store that counts all of them, it does not look. A sampler that keeps so many traces a second hides it.',
     'Where the metric ends with the service nothing is told: no points are no requests, or no scrape.',
     'With few requests, or with less than three points of the hour before, half as many may be chance.',
     'A drop that is usual at that time of earlier days is expected, where the metric reaches back so far.',
@@ -58,7 +58,7 @@ export const throughputDrop = defineDetector({
   },
 
   detect({ window, metrics }, thresholds) {
-    return requestRates(metrics)
+    return [...requestRates(metrics), ...lineRates(metrics)]
       .flatMap((rate) => dropOf(rate, window, thresholds))
       .sort(
         (a, b) =>
@@ -71,13 +71,18 @@ export const throughputDrop = defineDetector({
       .map(sightingOf);
   },
 
-  say({ service, rate, usual, share, since, seconds, isSeasonal, metric }) {
+  say({ service, rate, usual, share, since, seconds, isSeasonal, metric, counts }) {
+    const areLines = counts === 'log lines';
     const basis = isSeasonal === true ? 'at that time of earlier days' : 'in the hour before';
     return {
-      title: `${service}: ${rate} requests a second since ${since}, ${usual} are usual ${basis} (${shareText(Number(share))}), for ${durationText(Number(seconds) * 1e6)}`,
-      explanation: `${metric} counts all requests. That they are fewer says that they are kept away before they reach ${service}, or that nobody sends them.`,
+      title: `${service}: ${rate} ${counts} a second since ${since}, ${usual} are usual ${basis} (${shareText(Number(share))}), for ${durationText(Number(seconds) * 1e6)}`,
+      explanation: areLines
+        ? `No metric counts its requests; ${metric} counts all that it writes. That it writes so little says that less is asked of it, or that it stops before it writes.`
+        : `${metric} counts them. That they are fewer says that they are kept away before they reach ${service}, or that nobody sends them.`,
       remedy: `Follow the way to ${service} from outside: DNS, certificate, balancer, gateway, routes, the service that calls it most; then what was changed there before ${since}.`,
-      check: `Nobody wanted anything at that time: a holiday, a campaign that ended, a job that did not run; or the metric lost instances and not requests.`,
+      check: areLines
+        ? 'Its log level was changed, or its lines do not reach the store: other services on the same node write less as well.'
+        : `Nobody wanted anything at that time: a holiday, a campaign that ended, a job that did not run; or the metric lost instances and not requests.`,
     };
   },
 });
@@ -122,6 +127,7 @@ function sightingOf({ rate, run, expected, share }: Drop): Sighting {
       seconds: (run.untilUs - run.fromUs) / 1e6,
       isSeasonal: expected.isSeasonal,
       metric,
+      counts: rate.counts,
     },
     evidence: [
       {

@@ -37,29 +37,36 @@ export type GuardOptions = Partial<{
 
 export function guardTraceSource(source: TraceSource, options: GuardOptions = {}): TraceSource {
   const guard = openGuard(source.name, options);
-  const { search, services } = source;
+  const { search, services, statistics } = source;
   return {
     ...source,
     openTrace: (traceId, signal) => guard(() => source.openTrace(traceId, signal), held, signal),
     ...(search && { search: (query, signal) => guard(() => search(query, signal), allHeld, signal) }),
     ...(services && { services: (signal) => guard(() => services(signal), notHeld, signal) }),
+    ...(statistics && { statistics: { ...statistics, ...guardedMetrics(statistics, guard) } }),
   };
 }
 
 export function guardLogSource(source: LogSource, options: GuardOptions = {}): LogSource {
   const guard = openGuard(source.name, options);
+  const { statistics } = source;
   return {
     ...source,
     openLogs: (query, signal, after) => guard(() => source.openLogs(query, signal, after), held, signal),
+    ...(statistics && { statistics: { ...statistics, ...guardedMetrics(statistics, guard) } }),
   };
 }
 
 export function guardMetricSource(source: MetricSource, options: GuardOptions = {}): MetricSource {
-  const guard = openGuard(source.name, options);
+  return { ...source, ...guardedMetrics(source, openGuard(source.name, options)) };
+}
+
+type Counting = Pick<MetricSource, 'findMetrics' | 'openMetrics'>;
+
+function guardedMetrics({ findMetrics, openMetrics }: Counting, guard: Guard): Counting {
   return {
-    ...source,
-    findMetrics: (search, signal) => guard(() => source.findMetrics(search, signal), notHeld, signal),
-    openMetrics: (query, signal) => guard(() => source.openMetrics(query, signal), held, signal),
+    findMetrics: (search, signal) => guard(() => findMetrics(search, signal), notHeld, signal),
+    openMetrics: (query, signal) => guard(() => openMetrics(query, signal), held, signal),
   };
 }
 

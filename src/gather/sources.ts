@@ -45,6 +45,8 @@ export type TraceSource = Readonly<{
   findsAll?: true;
   /** The names under which services report, in no order. Present where `search` is. */
   services?(signal: AbortSignal): Promise<readonly string[]>;
+  /** Of all requests that it holds; missing where it cannot count them. */
+  statistics?: Statistics;
   /** Templates for people: see `Links` in `model/analysis.ts`. */
   links: Readonly<{ trace: string; span: string }>;
   check(signal: AbortSignal): Promise<Health>;
@@ -99,6 +101,8 @@ export type LogSource = Readonly<{
   /** Present where it can be asked what of many days holds a text, and answers with the time in mind. */
   holdsDays?: true;
   openLogs(query: LogQuery, signal: AbortSignal, after?: LogCursor): Promise<OpenBody>;
+  /** Of all lines that it holds; missing where it cannot count them. */
+  statistics?: Statistics;
   links: Readonly<{ logs: string }>;
   check(signal: AbortSignal): Promise<Health>;
 }>;
@@ -131,6 +135,16 @@ export type MetricSource = Readonly<{
   openMetrics(query: MetricQuery, signal: AbortSignal): Promise<OpenBody>;
   check(signal: AbortSignal): Promise<Health>;
 }>;
+
+/**
+ * What a store of requests or lines counts itself, over all that it holds of a time: nobody reads a million of them to know
+ * how many failed.
+ */
+export type Statistics = Pick<MetricSource, 'findMetrics' | 'openMetrics'> &
+  Readonly<{
+    /** What it costs where they cannot be had, as a clause. */
+    lack: string;
+  }>;
 
 /** Lists of a cluster's API, those first without which the others say little. */
 export const PLATFORM_LISTS = ['pods', 'events', 'replicasets', 'services', 'nodes', 'persistentvolumeclaims'] as const;

@@ -14,6 +14,8 @@ const UNITS = {
   error_share: 'share',
   errors: 'per second',
   latency: 'seconds',
+  log_lines: 'per second',
+  log_errors: 'per second',
   cpu_used: 'cores',
   cpu_limit: 'cores',
   cpu_share: 'share',

@@ -1,4 +1,4 @@
-/** What metrics say of the requests of services: how many, how many of them fail, how long they take. Of all of them, not of a sample. */
+/** What metrics say of the requests of services: how many, how many of them fail. Of all of them, not of a sample. */
 import { type Measured, measured } from '#model/measured.ts';
 import type { Series } from '#model/series.ts';
 import type { Points } from '#model/trend.ts';
@@ -7,7 +7,9 @@ export type RequestRate = Readonly<{
   service: string;
   /** As people find it. */
   metric: string;
-  /** Requests a second. */
+  /** Lines stand in where no metric counts requests: what is asked of a service is most of what it writes about. */
+  counts: 'requests' | 'log lines';
+  /** Of these a second. */
   all: Points;
   /** The share of them that failed; undefined where nothing tells which. */
   failing: Points | undefined;
@@ -15,7 +17,18 @@ export type RequestRate = Readonly<{
 
 /** Each service's requests by each metric that counts them, whatever instance, operation and outcome they are of. */
 export function requestRates(series: readonly Series[]): readonly RequestRate[] {
-  const counting = measured(series).filter(({ concept, scope }) => concept === 'requests' && scope === 'service');
+  return ratesOf(series, 'requests');
+}
+
+/** Of services whose requests no metric counts, how many lines they write. */
+export function lineRates(series: readonly Series[]): readonly RequestRate[] {
+  const known = new Set(requestRates(series).map(({ service }) => service));
+  return ratesOf(series, 'log lines').filter(({ service }) => !known.has(service));
+}
+
+function ratesOf(series: readonly Series[], counts: RequestRate['counts']): readonly RequestRate[] {
+  const wanted = counts === 'requests' ? 'requests' : 'log_lines';
+  const counting = measured(series).filter(({ concept, scope }) => concept === wanted && scope === 'service');
   const groups = Map.groupBy(counting, ({ service, metric }) => `${service}\n${metric}`);
   return [...groups.values()].flatMap((unordered): RequestRate[] => {
     // Sums of the same numbers in another order differ in the last digit.
@@ -26,7 +39,7 @@ export function requestRates(series: readonly Series[]): readonly RequestRate[] 
     const coded = own.filter((one) => codeOf(one) !== undefined);
     const failed = summed(coded.filter((one) => FAILED.test(codeOf(one) ?? '')));
     const failing = coded.length === 0 ? undefined : sharesOf(failed, all);
-    return [{ service: first.service, metric: first.metric, all, failing }];
+    return [{ service: first.service, metric: first.metric, counts, all, failing }];
   });
 }
 

@@ -3,6 +3,7 @@ import type { Change } from '#model/change.ts';
 import { codeWords } from '#model/code-words.ts';
 import { type Complaint, FAILURE_KINDS, type FailureKind, newComplaint } from '#model/complaint.ts';
 import type { Evidence } from '#model/evidence.ts';
+import { meaningOf } from '#model/metric-names.ts';
 import type { Series } from '#model/series.ts';
 import { type Growth, growthOf, onsetOf, type SeriesOnset } from '#model/series-onset.ts';
 
@@ -35,7 +36,7 @@ export function troubleIn(
   const own = metrics.filter((series) => window.service === '' || serviceOf(series) === window.service);
   const left = own.flatMap((series): Left[] => {
     const onset = onsetOf(series, window);
-    return onset === undefined ? [] : [{ series, onset }];
+    return onset === undefined || isUsualTalk(series, onset) ? [] : [{ series, onset }];
   });
   const growths = own.filter(({ name }) => RESOURCE.test(name)).flatMap((series) => growthOf(series, window) ?? []);
   const onsetUs = beganAt(left, growths, complaint);
@@ -50,6 +51,15 @@ export function troubleIn(
     isLoad: left.some(isLoad),
   };
 }
+
+/** More lines are no trouble, and one error in ten minutes is that of somebody else's wrong request. */
+function isUsualTalk(series: Series, { extreme }: SeriesOnset): boolean {
+  const concept = meaningOf(series)?.concept;
+  return concept === 'log_lines' || (concept === 'log_errors' && extreme < LEAST_ERRORS_A_SECOND);
+}
+
+/** Six a minute. */
+const LEAST_ERRORS_A_SECOND = 0.1;
 
 type Left = Readonly<{ series: Series; onset: SeriesOnset }>;
 

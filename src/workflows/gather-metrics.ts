@@ -5,10 +5,17 @@
 import type { Session } from '#analyse/session.ts';
 import { SpanhoundError } from '#core/errors.ts';
 import { gapOf } from '#gather/collect.ts';
-import type { MetricQuery, MetricSource } from '#gather/sources.ts';
+import type { LogSource, MetricQuery, MetricSource, TraceSource } from '#gather/sources.ts';
+import type { Gap } from '#model/gap.ts';
 import { type Fed, feedSession } from '#workflows/feed-session.ts';
 
-export type AskedMetrics = Readonly<{ metricSources?: readonly MetricSource[] | undefined; signal: AbortSignal }>;
+export type AskedMetrics = Readonly<{
+  metricSources?: readonly MetricSource[] | undefined;
+  /** Those that count what they hold themselves. */
+  traceSources?: readonly Pick<TraceSource, 'name' | 'statistics'>[] | undefined;
+  logSources?: readonly Pick<LogSource, 'name' | 'statistics'>[] | undefined;
+  signal: AbortSignal;
+}>;
 
 /** Microseconds since the epoch. */
 type Of = Readonly<{ services: readonly string[]; fromUs: number; toUs: number }>;
@@ -22,17 +29,27 @@ const NO_METRIC = 'no metric was looked at';
 const NOT_ALL = 'not all metrics were looked at';
 const NO_SEASON = 'what is usual at that time of the day is not known';
 
-/** Throws nothing on purpose: what fails is a gap. `items`: how many series came of the time itself. */
+/**
+ * Throws nothing on purpose: what fails is a gap. `items`: how many series came of the time itself, those aside that
+ * stores of requests and lines count.
+ */
 export async function gatherMetrics(
-  { metricSources = [], signal }: AskedMetrics,
+  { metricSources = [], traceSources = [], logSources = [], signal }: AskedMetrics,
   session: Session,
   { services, fromUs, toUs }: Of,
 ): Promise<Fed> {
   const search = { services: [...new Set(services)].sort(), fromUs: fromUs - HOUR_US, toUs };
+  const counted = [...traceSources, ...logSources].map(async ({ name, statistics }) => {
+    if (statistics === undefined) return;
+    const asking = { source: { name, ...statistics }, session, signal, lack: statistics.lack };
+    // Earlier days would have to be counted line by line.
+    await askAll(asking, (await questionsOf(asking, search)).queries, statistics.lack);
+  });
   const all = await Promise.all(
     metricSources.map(async (source) => {
-      const asking = { source, session, signal };
+      const asking = { source, session, signal, lack: NO_METRIC };
       const { queries, failure } = await questionsOf(asking, search);
+      if (queries.length === 0 && failure === undefined) session.gap(nothingKnown(source, search));
       const answers = await askAll(asking, queries, NOT_ALL);
       const answered = answers.filter(({ items }) => items > 0).map(({ query }) => query);
       const earlier = EARLIER_US.flatMap((agoUs) => answered.map((query) => moved(query, -agoUs)));
@@ -40,34 +57,38 @@ export async function gatherMetrics(
       return [...answers, { items: 0, ...(failure && { failure }) }];
     }),
   );
+  await Promise.all(counted);
   const answers = all.flat();
   const failure = answers.find((answer) => answer.failure)?.failure;
   return { items: answers.reduce((sum, { items }) => sum + items, 0), ...(failure && { failure }) };
 }
 
+function nothingKnown({ name }: Pick<MetricSource, 'name'>, { services }: Of): Gap {
+  const whom = services.length === 0 ? 'any service' : services.join(', ');
+  return { source: name, problem: `has no known metric of ${whom}`, consequence: NO_METRIC };
+}
+
 async function questionsOf(
-  { source, session, signal }: Asking,
+  { source, session, signal, lack }: Asking,
   search: Of,
 ): Promise<Readonly<{ queries: readonly MetricQuery[]; failure?: SpanhoundError }>> {
   try {
     const { queries, warnings } = await source.findMetrics(search, signal);
     for (const problem of warnings) session.gap({ source: source.name, problem, consequence: NOT_ALL });
-    if (queries.length === 0) {
-      const whom = search.services.length === 0 ? 'any service' : search.services.join(', ');
-      session.gap({ source: source.name, problem: `has no known metric of ${whom}`, consequence: NO_METRIC });
-    }
     return { queries };
   } catch (error) {
     if (!(error instanceof SpanhoundError)) throw error;
-    session.gap(gapOf(source.name, error, NO_METRIC));
+    session.gap(gapOf(source.name, error, lack));
     return { queries: [], failure: error };
   }
 }
 
 type Asking = Readonly<{
-  source: MetricSource;
+  source: Pick<MetricSource, 'name' | 'findMetrics' | 'openMetrics'>;
   session: Session;
   signal: AbortSignal;
+  /** What it costs where nothing at all can be asked. */
+  lack: string;
   /** The report names these questions already. */
   isTold?: true;
 }>;

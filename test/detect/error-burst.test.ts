@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { errorBurst } from '#detect/error-burst.ts';
 import { frequentStretch } from '#model/rate-scan.ts';
+import type { Series } from '#model/series.ts';
 import { every, findingsIn, said, testLogDetector, together } from '#test/window.ts';
 
 const orders = (count: number, from = 0, to = 3600) =>
@@ -58,6 +59,34 @@ testLogDetector(errorBurst, {
       lines: together(orders(1000), timeouts(10, 0, 1800), orders(4000, 1800, 2100), timeouts(40, 1800, 2100)),
     },
   },
+});
+
+describe('where the store counted all lines', () => {
+  const lines = together(orders(2000), timeouts(2, 100, 1700), timeouts(100, 1800, 2100));
+  /** Lines a second, at each minute of the hour that the lines are of. */
+  const counted = (name: string, rate: (minute: number) => number): Series => ({
+    name,
+    labels: { service: 'shop', metric: name },
+    atUs: Float64Array.from({ length: 120 }, (_, at) => startUs + (at - 60) * 60_000_000),
+    values: Float64Array.from({ length: 120 }, (_, at) => rate(at - 60)),
+  });
+  const startUs = Number(lines[0]?.timeNs ?? 0) / 1_000;
+  const told = (metrics: readonly Series[]) => findingsIn(errorBurst, { lines, metrics })[0]?.explanation ?? '';
+  const all = counted('service:log_lines', () => 100);
+  const errors = counted('service:log_errors', (minute) => (minute > 30 && minute <= 36 ? 50 : 0.1));
+
+  test('it is told how many there were in all', () => {
+    expect(told([all, errors])).toMatch(
+      /Counted over all lines: 1[5-8]\d{3} of all 3\d{4} lines of that time are errors \(\d\d %, 0\.1 % in the hour before\)\./,
+    );
+    expect(told([errors, all])).toBe(told([all, errors]));
+  });
+
+  test('and nothing, where it counted no more than were read, or only other services', () => {
+    const few = counted('service:log_errors', () => 0.1);
+    const others = [all, errors].map((one) => ({ ...one, labels: { service: 'ads' } }));
+    for (const metrics of [[all, few], others, [all], []]) expect(told(metrics)).not.toContain('Counted');
+  });
 });
 
 test('just below and at the number of errors that is asked for', () => {

@@ -15,6 +15,10 @@ const daily = (minute: number) => {
 
 testMetricDetector(metricAnomaly, {
   clear: {
+    'more lines, and no more errors among them': {
+      metrics: [series('service:log_lines', SHOP, from(3, 10, 90)), series('service:log_errors', SHOP, () => 0.2)],
+    },
+    'an error a minute more': { metrics: [series('service:log_errors', SHOP, from(3, 0, 0.05))] },
     'what varies as before': { metrics: [latency((minute) => 100 + 30 * wobble(minute))] },
     'less than half as much again': { metrics: [latency(from(3, 100, 140))] },
     'what is within two deviations of a number that jumps about': {
@@ -38,6 +42,15 @@ testMetricDetector(metricAnomaly, {
     },
   },
   found: {
+    'errors that nobody logged before': {
+      metrics: [series('service:log_errors', SHOP, from(3, 0, 2))],
+      sightings: [
+        {
+          service: 'checkout',
+          title: /^checkout: errors logged a second at (?:1\.9\d?|2(?:\.0\d?)?) since 14:33 UTC, 0 is usual/,
+        },
+      ],
+    },
     'response times that left their way': {
       metrics: [latency(from(3, 100, 400))],
       sightings: [

@@ -15,6 +15,15 @@ const daily = (minute: number) => {
 
 testMetricDetector(throughputDrop, {
   found: {
+    'a third of the lines, where no metric counts requests': {
+      metrics: [series('service:log_lines', { ...SHOP, metric: 'log lines in Loki' }, from(3, 40, 12))],
+      sightings: [
+        {
+          title: /^checkout: 1[12](?:\.\d)? log lines a second since 14:3\d UTC, (?:39|40|41) are usual/,
+          explanation: /log lines in Loki counts all that it writes/,
+        },
+      ],
+    },
     'a third of the requests': {
       metrics: [rate(from(3, 40, 12))],
       sightings: [
@@ -44,6 +53,9 @@ testMetricDetector(throughputDrop, {
     },
   },
   clear: {
+    'fewer lines of a service whose requests a metric counts': {
+      metrics: [series('service:log_lines', SHOP, from(3, 40, 12)), rate(() => 40)],
+    },
     'just more than half': { metrics: [rate((minute) => (minute < 3 ? 40 : 20.5))] },
     'four minutes': { metrics: [rate((minute) => (minute >= 3 && minute < 7 ? 5 : 40))] },
     'few requests': { metrics: [rate((minute) => (minute < 3 ? 0.09 : 0.01))] },

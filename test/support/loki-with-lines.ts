@@ -7,8 +7,41 @@ export function startLokiWithLines(lines: readonly LogLine[]): Promise<RecordedS
     if (path === '/ready') return replay(json('ready'));
     if (path === '/loki/api/v1/labels') return replay(json({ status: 'success', data: ['service_name'] }));
     if (path !== '/loki/api/v1/query_range') return refuse(404);
-    return replay(json(answerTo(search, lines)));
+    return replay(
+      json((search.get('query') ?? '').includes('rate(') ? counts(search, lines) : answerTo(search, lines)),
+    );
   });
+}
+
+const COUNTED = /rate\(\{service_name=~("(?:[^"\\]|\\.)*")\}( \| detected_level=~[^[]+)? \[(\d+)s\]/;
+
+/** A point for each step, of the lines of the step before it. */
+function counts(search: URLSearchParams, lines: readonly LogLine[]) {
+  const query = search.get('query') ?? '';
+  const [, services, ofErrors, range] = COUNTED.exec(query) ?? [];
+  const name = /"__name__", ("[^"]+")/.exec(query)?.[1];
+  if (services === undefined || name === undefined) throw new Error(`this is no query of ours: ${query}`);
+  const wanted = new RegExp(`^(?:${JSON.parse(services)})$`);
+  const [start, end, step] = ['start', 'end', 'step'].map((of) => Number(search.get(of)));
+  const byService = Map.groupBy(
+    lines.filter(({ service }) => wanted.test(service)),
+    ({ service }) => service,
+  );
+  const result = [...byService].map(([service, own]) => {
+    const values: [number, string][] = [];
+    for (let at = start ?? 0; at <= (end ?? 0); at += step ?? 60) {
+      const within = own.filter(
+        ({ timeNs }) => Number(timeNs) / 1e9 > at - Number(range) && Number(timeNs) / 1e9 <= at,
+      );
+      const counted = ofErrors ? within.filter(({ level }) => level === 'error') : within;
+      if (within.length > 0) values.push([at, `${counted.length / Number(range)}`]);
+    }
+    return { metric: { __name__: JSON.parse(name), service, service_name: service }, values };
+  });
+  return {
+    status: 'success',
+    data: { resultType: 'matrix', result: result.filter(({ values }) => values.length > 0) },
+  };
 }
 
 function answerTo(search: URLSearchParams, lines: readonly LogLine[]) {

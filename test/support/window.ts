@@ -8,6 +8,7 @@ import { MAX_CLOCK_SKEW_US } from '#model/clock-skew.ts';
 import type { Finding } from '#model/finding.ts';
 import type { LogLine } from '#model/log-line.ts';
 import { logTemplates } from '#model/log-templates.ts';
+import type { Series } from '#model/series.ts';
 import { logLine } from '#test/log-lines.ts';
 
 /** The guide's morning: 2025-01-06T14:30:00Z. */
@@ -70,6 +71,7 @@ export async function windowReport(...asked: Parameters<typeof windowPresented>)
 type Drawn = Readonly<{
   lines: readonly LogLine[];
   baseline?: readonly LogLine[];
+  metrics?: readonly Series[];
   thresholds?: ThresholdValues;
 }>;
 
@@ -127,11 +129,12 @@ export function testLogDetector(
   });
 }
 
-export function findingsIn(detector: Detector, { lines, baseline, thresholds }: Drawn): readonly Finding[] {
+export function findingsIn(detector: Detector, { lines, baseline, metrics, thresholds }: Drawn): readonly Finding[] {
   const evidence = {
     window: { service: '', fromUs: Number.NaN, toUs: Number.NaN },
     logs: lines,
     ...(baseline && { baselineLogs: baseline }),
+    ...(metrics && { metrics }),
     templates: logTemplates([...lines, ...(baseline ?? [])]),
   };
   const outcome = runDetector(detector, evidence, thresholds);

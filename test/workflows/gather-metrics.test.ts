@@ -125,4 +125,39 @@ describe('metrics of a window', () => {
       expect.objectContaining({ problem: 'results truncated due to limit' }),
     ]);
   });
+
+  describe('of what a store of lines counts itself', () => {
+    const LACK = 'nobody counted them';
+    const lines = (answer: string | Error) => {
+      const { source, asked } = storeOf({ counted: answer });
+      const { findMetrics, openMetrics } = source;
+      return { logSources: [{ name: 'loki', statistics: { findMetrics, openMetrics, lack: LACK } }], asked };
+    };
+    const ERRORS = series('service:log_errors', { service: 'checkout' }, (minute) => (minute < 2 ? 0 : 3));
+
+    async function gatheredFrom({ logSources }: Pick<ReturnType<typeof lines>, 'logSources'>) {
+      const session = openSession({
+        thresholds: {},
+        links: { trace: '', span: '', logs: '', runbooks: '' },
+        maxClockSkewUs: 0,
+      });
+      const found = await gatherMetrics({ logSources, signal: AbortSignal.timeout(5_000) }, session, OF_CHECKOUT);
+      const [only] = await session.reports({ window: { kind: 'window', service: 'checkout', fromUs, toUs } });
+      await session.close();
+      return { found, findings: only?.report.findings ?? [], gaps: only?.report.gaps ?? [] };
+    }
+
+    test('earlier days are not asked for, and it is no metric of anybody', async () => {
+      const store = lines(JSON.stringify([ERRORS]));
+      const { found, findings } = await gatheredFrom(store);
+      expect(store.asked.queries.map(({ text }) => text)).toEqual(['counted']);
+      expect(found).toEqual({ items: 0 });
+      expect(findings.map(({ title }) => title)).toEqual([expect.stringContaining('errors logged a second at 3')]);
+    });
+
+    test('its failure costs what its lack costs', async () => {
+      const { gaps } = await gatheredFrom(lines(new UnreachableError('loki', 'the connection was refused')));
+      expect(gaps).toContainEqual(expect.objectContaining({ consequence: LACK }));
+    });
+  });
 });

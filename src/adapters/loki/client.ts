@@ -1,9 +1,19 @@
 /** Reads log lines from Loki's HTTP API. Every error of Loki's is text/plain; times are nanoseconds, or they find nothing. */
 import { addressUnder, type BackendOptions, openBackend, readJson, type Search } from '#adapters/http.ts';
 import { NotABackendError, SpanhoundError } from '#core/errors.ts';
-import type { Health, LogCursor, LogQuery, LogSource, OpenBody, Query } from '#gather/sources.ts';
+import type {
+  Health,
+  LogCursor,
+  LogQuery,
+  LogSource,
+  MetricQuery,
+  OpenBody,
+  Query,
+  Statistics,
+} from '#gather/sources.ts';
 import { logQl } from './logql.ts';
 import { counted, emptyTally, lessonOf, type Page, pageOf, restOf, startOf, USUAL_LIMITS } from './pages.ts';
+import { asPeopleAsk, countingQueries, wholeSteps } from './statistics.ts';
 
 export type LokiOptions = BackendOptions &
   Readonly<{
@@ -58,7 +68,25 @@ export function loki({ selectorLabel = SELECTOR_LABEL, grafanaUrl, ...options }:
     return page.before;
   }
 
-  function asked(text: string, { fromUs, toUs }: LogQuery, search: Search): Query {
+  const statistics: Statistics = {
+    lack: 'how many lines and errors there were is told by those that were read',
+    findMetrics: async (search) => ({ queries: countingQueries(search, selectorLabel), warnings: [] }),
+    async openMetrics(query, signal) {
+      const { start, end } = wholeSteps(query);
+      const shown = asPeopleAsk(query.text);
+      const range = [
+        ['start', `${start}`],
+        ['end', `${end}`],
+        ['step', `${query.stepSeconds}`],
+      ] as const;
+      const answer = await backend.get(QUERY_PATH, { signal, search: [['query', query.text], ...range] });
+      if (answer.kind !== 'body') throw backend.error(QUERY_PATH, answer);
+      const said = asked(shown, query, [['query', shown], ...range]);
+      return { source: name, format: 'prometheus-json', query: said, chunks: answer.chunks };
+    },
+  };
+
+  function asked(text: string, { fromUs, toUs }: Pick<MetricQuery, 'fromUs' | 'toUs'>, search: Search): Query {
     const range = { from: `${Math.floor(fromUs / 1000)}`, to: `${Math.ceil(toUs / 1000)}` };
     const url = grafanaUrl ? exploreLink(grafanaUrl, text, range) : addressUnder(options.url, QUERY_PATH, search);
     return { text, url };
@@ -98,7 +126,7 @@ export function loki({ selectorLabel = SELECTOR_LABEL, grafanaUrl, ...options }:
     }
   }
 
-  return { name, holdsDays: true, openLogs, links: { logs: logsLink(grafanaUrl, selectorLabel) }, check };
+  return { name, holdsDays: true, openLogs, statistics, links: { logs: logsLink(grafanaUrl, selectorLabel) }, check };
 }
 
 function pageOfBody(

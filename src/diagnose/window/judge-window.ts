@@ -14,6 +14,7 @@ import { type BothTimes, meanUs, windowSigns } from '#diagnose/window/window-sig
 import type { Diagnosis, Judgement, Symptom } from '#model/diagnosis.ts';
 import { durationText } from '#model/duration.ts';
 import type { Finding, JudgedFinding } from '#model/finding.ts';
+import { meaningOf } from '#model/metric-names.ts';
 import type { Trace } from '#model/trace.ts';
 
 export type WindowEvidence = BothTimes &
@@ -84,9 +85,12 @@ function availableIn({ traces, healthyTraces, logs, healthyLogs, series }: Windo
     requests: Math.min(traces.length, healthyTraces.length),
     areRequests: traces.length > 0,
     areLines: logs.length > 0 && healthyLogs.length > 0,
-    areMetrics: series.length > 0,
+    // How many lines there are says no more than the lines.
+    areMetrics: series.some((one) => !COUNT_LINES.has(meaningOf(one)?.concept ?? '')),
   };
 }
+
+const COUNT_LINES: ReadonlySet<string> = new Set(['log_lines', 'log_errors']);
 
 /** What it may call itself, and why; with what the lack of evidence costs. */
 function standingOf(
