@@ -9,7 +9,7 @@
  * too: what comes from one record, from outside, from a node or from more requests is not what somebody deployed.
  */
 import { defineDetector } from '#detect/detector.ts';
-import type { Change } from '#model/change.ts';
+import { type Change, shortChangeId } from '#model/change.ts';
 import { innocence, type Suspicion, suspicions } from '#model/change-suspicion.ts';
 import type { Evidence } from '#model/evidence.ts';
 import type { EvidenceItem, Sighting } from '#model/finding.ts';
@@ -69,7 +69,7 @@ export const suspectChange = defineDetector({
   },
 
   say({ service, kind, id, text, at, onset, gap, reasons, others, changed }) {
-    const what = `${KINDS[String(kind) as Change['kind']]} ${short(String(id))}`.trim();
+    const what = `${KINDS[String(kind) as Change['kind']]} ${shortChangeId(String(id))}`.trim();
     const named = text === '' ? '' : ` (“${text}”)`;
     const beside = Number(others) === 0 ? '' : ` Of ${Number(others) + 1} changes before it began it fits best.`;
     return {
@@ -98,11 +98,6 @@ const REMEDIES: Readonly<Record<Change['kind'], string>> = {
   migration: 'Take the migration back where that loses no data, else put back what is missing.',
 };
 
-/** A hash is known by its first characters. */
-function short(id: string): string {
-  return /^[0-9a-f]{40,64}$/.test(id) ? id.slice(0, 10) : id;
-}
-
 type Around = Readonly<{ trouble: Trouble; confidence: number; logs: Evidence['logs']; others: number }>;
 
 function sightingOf(
@@ -112,7 +107,7 @@ function sightingOf(
   const { onsetUs, complaint } = trouble;
   const at = clockText(`${Math.round(change.atUs)}000`);
   const text = change.text.replaceAll(/\s+/g, ' ').slice(0, LONGEST_TEXT);
-  const shown = `${at} ${KINDS[change.kind]} of ${change.service || 'nobody named'}: ${text || short(change.id)}`;
+  const shown = `${at} ${KINDS[change.kind]} of ${change.service || 'nobody named'}: ${text || shortChangeId(change.id)}`;
   const item: EvidenceItem = { kind: 'change', ref: change.id || at, text: shown, url: change.url };
   return {
     service: change.service || trouble.service,

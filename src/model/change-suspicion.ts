@@ -180,13 +180,20 @@ function reasonsOf(trouble: Trouble, { change, code, words }: Known, rarity: (wo
   const mechanism = mechanismOf(kinds, change, code);
   return [
     ofWords(trouble, words, change, rarity),
-    { score: QUOTED, text: text && `it changes “${text}”, which the failing lines name` },
+    { score: QUOTED, text: text && `it changes “${cut(text)}”, which the failing lines name` },
     { score: QUOTED, text: isNamedWhole(change, complaint) && `the failing lines speak of ${change.id}` },
     { score: NUMBER, text: number && `it changes ${number}, which the failing lines repeat` },
     { score: FILE, text: file && `the failure is in ${file}, which it changes` },
     { score: PLACE, text: place && `it changes “${place}”, of which the failing lines speak` },
     { score: MECHANISM, text: mechanism },
   ].flatMap(({ score, text }) => (text ? [{ score, text }] : []));
+}
+
+/** A statement may be long, and whose it is shows its beginning. */
+const LONGEST_QUOTE = 48;
+
+function cut(text: string): string {
+  return text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE).toWellFormed()}…` : text;
 }
 
 function ofWords(

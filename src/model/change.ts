@@ -26,6 +26,11 @@ export function isChangeKind(text: string): text is ChangeKind {
   return (CHANGE_KINDS as readonly string[]).includes(text);
 }
 
+/** A hash is known by its first characters. */
+export function shortChangeId(id: string): string {
+  return /^[0-9a-f]{40,64}$/.test(id) ? id.slice(0, 10) : id;
+}
+
 /** Of a time in ISO 8601 with its day, microseconds since the epoch; undefined for anything else. */
 export function changeInstant(iso: string): number | undefined {
   const time = logTimeAt(iso, 0);

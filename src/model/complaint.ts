@@ -70,24 +70,43 @@ const MOST_MESSAGES = 50;
 /** Of the lines of a message: what is in fewer varies. */
 const NEARLY_ALL = 0.8;
 
-/** Undefined where the log does not complain of anything new. `baseline`: lines of a healthy time were read. */
+/** Undefined where the log does not complain of anything new. `healthy`: lines of a healthy time, where some were read. */
 export function newComplaint(
   logs: readonly LogLine[],
   templates: LogTemplates,
-  { healthy, services }: Readonly<{ healthy: readonly LogLine[] | undefined; services: ReadonlySet<string> }>,
+  {
+    healthy,
+    fromUs,
+    services,
+  }: Readonly<{ healthy: readonly LogLine[] | undefined; fromUs: number; services: ReadonlySet<string> }>,
 ): Complaint | undefined {
+  const healthyUntilUs = fromUs - unsureUs(healthy ?? []);
+  const isHealthy = (line: LogLine) => !(epochUsOf(line) >= healthyUntilUs && epochUsOf(line) < fromUs);
   const messages = templates.all.flatMap((template): Message[] => {
     const places = templates.linesOf(template);
     const own = places.filter((place) => place < logs.length && isComplaint(template, logs[place]));
-    const isNew = healthy === undefined ? isLate(own, logs.length) : own.length === places.length;
-    return own.length > 0 && isNew ? [{ template, places: own }] : [];
+    const early = places.flatMap((place) => healthy?.[place - logs.length] ?? []).filter((line) => !isHealthy(line));
+    const said = own.length + early.length;
+    const isNew = healthy === undefined ? isLate(own, logs.length) : said === places.length;
+    const first = early[0] ?? logs[own[0] ?? 0];
+    return own.length > 0 && first && isNew ? [{ template, places: own, firstUs: epochUsOf(first) }] : [];
   });
   return messages.length === 0
     ? undefined
-    : complaintOf(logs, messages.slice(0, MOST_MESSAGES), healthy ?? [], services);
+    : complaintOf(logs, messages.slice(0, MOST_MESSAGES), (healthy ?? []).filter(isHealthy), services);
 }
 
-type Message = Readonly<{ template: LogTemplate; places: readonly number[] }>;
+const UNSURE_US = 30_000_000;
+const UNSURE_SHARE = 0.1;
+
+/** Right before the window lies a stretch that may hold the trouble already: a line is written as soon as it begins, and by a clock of its own. */
+function unsureUs(healthy: readonly LogLine[]): number {
+  const [first, last] = [healthy[0], healthy.at(-1)];
+  return first && last ? Math.min(UNSURE_US, UNSURE_SHARE * (epochUsOf(last) - epochUsOf(first))) : 0;
+}
+
+/** `places`: those of the window. */
+type Message = Readonly<{ template: LogTemplate; places: readonly number[]; firstUs: number }>;
 
 function isComplaint({ level }: LogTemplate, line: LogLine | undefined): boolean {
   if (line === undefined) return false;
@@ -116,7 +135,7 @@ function complaintOf(
   const texts = messages.flatMap(({ places: [first] }) => logs[first ?? 0]?.line.slice(0, LONGEST) ?? []);
   const all = places.flatMap((place) => logs[place] ?? []);
   return {
-    firstUs: Math.min(...messages.map(({ places: [first] }) => epochUsOf(logs[first ?? 0] ?? { timeNs: '0' }))),
+    firstUs: Math.min(...messages.map(({ firstUs }) => firstUs)),
     services: new Set(all.map(({ service }) => service)),
     words,
     quoted: new Set([...quoted].filter((word) => !usual.has(word) || isCompound(word))),

@@ -32,7 +32,8 @@ export function troubleIn(
     ...logs.map(({ service }) => service),
   ]);
   services.delete('');
-  const complaint = templates && newComplaint(logs, templates, { healthy: baselineLogs, services });
+  const complaint =
+    templates && newComplaint(logs, templates, { healthy: baselineLogs, fromUs: window.fromUs, services });
   const own = metrics.filter((series) => window.service === '' || serviceOf(series) === window.service);
   const left = own.flatMap((series): Left[] => {
     const onset = onsetOf(series, window);

@@ -287,14 +287,34 @@ function reasons(analysis: Shown, root: JudgedFinding): Claim[] {
       continue;
     claims.push({ text: evidenceText(item), url, place: placeOf(item) });
   }
-  for (const { finding, because } of judgement.diagnosis?.chain ?? []) {
-    const effect = judgement.findings[finding];
-    if (because !== index || effect === undefined) continue;
-    claims.push({ text: `Because of this: ${shown(effect.title)}`, ...openSpan(analysis, effect) });
-  }
+  const [before, after] = followed(analysis, index);
+  claims.splice(1, 0, ...before);
+  claims.push(...after);
   if (trace !== undefined) claims.push(...heldClaims(trace, root, openSpan(analysis, root)));
   const distinct = new Map(claims.filter(({ text }) => text !== '').map((claim) => [claim.text, claim]));
   return [...distinct.values()].slice(0, REASONS);
+}
+
+/** What it follows from, and what follows from it. */
+function followed(analysis: Shown, index: number): readonly [before: Claim[], after: Claim[]] {
+  const { findings, diagnosis } = analysis.judgement;
+  const links = diagnosis?.chain ?? [];
+  const found = (at: number) => findings[at] ?? [];
+  return [
+    links
+      .filter(({ finding }) => finding === index)
+      .flatMap(({ because }) => found(because))
+      .map(behind),
+    links
+      .filter(({ because }) => because === index)
+      .flatMap(({ finding }) => found(finding))
+      .map((effect) => ({ text: `Because of this: ${shown(effect.title)}`, ...openSpan(analysis, effect) })),
+  ];
+}
+
+/** What brought it about, opened where the change itself is. */
+function behind({ title, evidence: [item] = [] }: JudgedFinding): Claim {
+  return { text: `It follows from this: ${shown(title)}`, url: openable(item?.url ?? ''), place: '' };
 }
 
 function heldClaims(trace: Trace, root: JudgedFinding, where: Pick<Claim, 'url' | 'place'>): Claim[] {

@@ -1,49 +1,22 @@
 /** An alert of a busy service from end to end: the webhook, Jaeger over HTTP, one message in Slack, the case that is kept. */
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { caseOf } from '#record/evidence.ts';
 import { alertmanagerGroup, firing } from '#test/alertmanager.ts';
 import { openBot, type TestBot } from '#test/bot.ts';
-import { busyShop } from '#test/busy-shop.ts';
+import { busyShop, serveShop } from '#test/busy-shop.ts';
 import { eventually, openSlackSide, type SlackSide } from '#test/slack-side.ts';
 
 const MINUTE_US = 60_000_000;
 const NOW_US = Date.now() * 1_000;
 
 /** Its stock is slow since six minutes ago. */
-async function openShop() {
-  const shop = busyShop(({ atUs }) => ({ stockUs: atUs < NOW_US - 6 * MINUTE_US ? 20_000 : 220_000 }), {
+function openShop() {
+  const slowSinceUs = NOW_US - 6 * MINUTE_US;
+  const shop = busyShop(({ atUs }) => ({ stockUs: atUs < slowSinceUs ? 20_000 : 220_000 }), {
     fromUs: NOW_US - 120 * MINUTE_US,
     toUs: NOW_US,
   });
-  const server = createServer(async (request, response) => {
-    const { pathname, searchParams: asked } = new URL(request.url ?? '/', 'http://localhost');
-    response.setHeader('content-type', 'application/json');
-    if (pathname.endsWith('/api/services')) return void response.end('{"data":["web","checkout","stock","payment"]}');
-    const [body] =
-      (await shop.search?.(
-        {
-          service: asked.get('service') ?? '',
-          fromUs: Number(asked.get('start')),
-          toUs: Number(asked.get('end')),
-          limit: Number(asked.get('limit')),
-          failing: asked.has('tags'),
-          minDurationUs: Number.parseInt(asked.get('minDuration') ?? '0', 10),
-        },
-        AbortSignal.timeout(10_000),
-      )) ?? [];
-    response.end(body === undefined ? '{"data":[]}' : await buffer(body.chunks));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const close = () =>
-    new Promise<void>((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    });
-  return { url, close };
+  return serveShop(shop);
 }
 
 let shop: Awaited<ReturnType<typeof openShop>>;

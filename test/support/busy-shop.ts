@@ -5,6 +5,9 @@
  *   web GET /checkout ──► checkout ──► stock            every request
  *                                └──► payment           one in a hundred
  */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import type { OpenBody, TraceSearch, TraceSource } from '#gather/sources.ts';
 
 export type ShopRequest = Readonly<{ number: number; atUs: number; rare: boolean }>;
@@ -52,6 +55,37 @@ export function busyShop(
     },
     links: { trace: '', span: '' },
     check: async () => ({ ok: true, detail: '', remedy: '' }),
+  };
+}
+
+/** The shop behind Jaeger's API, on loopback. */
+export async function serveShop(shop: BusyShop): Promise<Readonly<{ url: string; close(): Promise<void> }>> {
+  const server = createServer(async (request, response) => {
+    const { pathname, searchParams: asked } = new URL(request.url ?? '/', 'http://localhost');
+    response.setHeader('content-type', 'application/json');
+    if (pathname.endsWith('/api/services')) return void response.end('{"data":["web","checkout","stock","payment"]}');
+    const [body] =
+      (await shop.search?.(
+        {
+          service: asked.get('service') ?? '',
+          fromUs: Number(asked.get('start')),
+          toUs: Number(asked.get('end')),
+          limit: Number(asked.get('limit')),
+          failing: asked.has('tags'),
+          minDurationUs: Number.parseInt(asked.get('minDuration') ?? '0', 10),
+        },
+        AbortSignal.timeout(10_000),
+      )) ?? [];
+    response.end(body === undefined ? '{"data":[]}' : await buffer(body.chunks));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
 }
 

@@ -11,6 +11,7 @@ import { ruledOut } from '#diagnose/window/ruled-out.ts';
 import { seenSuspects } from '#diagnose/window/seen-findings.ts';
 import { type Available, mostConfidence, windowConfidence, windowSignals } from '#diagnose/window/window-confidence.ts';
 import { type BothTimes, meanUs, windowSigns } from '#diagnose/window/window-signs.ts';
+import { shortChangeId } from '#model/change.ts';
 import type { Diagnosis, Judgement, Symptom } from '#model/diagnosis.ts';
 import { durationText } from '#model/duration.ts';
 import type { Finding, JudgedFinding } from '#model/finding.ts';
@@ -47,12 +48,13 @@ export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgem
   const symptom = symptomOf(evidence, ofLogs.symptom);
   const change = blamedChange(evidence.seen);
   const root = findings[0];
+  const blamed = findings.find(({ detector }) => detector === SUSPECT_CHANGE);
   const diagnosis: Diagnosis | undefined =
     first === undefined || root === undefined || root.service !== first.service
       ? undefined
       : {
           ...standingOf(confidence, calls, suspects, available),
-          verdict: root.title,
+          verdict: verdictOf(root, blamed),
           confidence,
           signals,
           share: first.score,
@@ -64,8 +66,8 @@ export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgem
           chain: chainOf(findings, calls),
           ruledOut: ruledOut(suspects, signs, available, calls),
           check: root.check,
-          remedy: root.remedy,
-          runbook: root.runbook,
+          remedy: remedyOf(root, blamed),
+          runbook: blamed?.runbook ?? root.runbook,
         };
   const least = Math.max(traces.length > 0 ? SURE_LINES : 0, confidence);
   // A change that is about what the lines complain of explains them.
@@ -73,6 +75,19 @@ export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgem
     return { ...ofLogs, symptom, findings: [...ofLogs.findings, ...findings] };
   const beside = ofLogs.findings.map((finding) => ({ ...finding, share: 0, confidence: 0 }));
   return { symptom, findings: [...findings, ...beside], diagnosis, seenShare: undefined };
+}
+
+/** With the change behind it, where one is: who reads one line reads that. */
+function verdictOf(root: JudgedFinding, blamed: JudgedFinding | undefined): string {
+  if (blamed === undefined || blamed === root) return root.title;
+  const { kind, id, gap } = blamed.facts;
+  const when = gap === 'as' ? 'as it began' : `${gap} it began`;
+  return `${root.title}; ${kind} ${shortChangeId(String(id))} came ${when}`;
+}
+
+/** What was changed is taken back first: that is quicker than any repair. */
+function remedyOf(root: JudgedFinding, blamed: JudgedFinding | undefined): string {
+  return blamed === undefined || blamed === root ? root.remedy : `${blamed.remedy} If it is not: ${root.remedy}`;
 }
 
 /** What is told twice, by requests and by a metric of its own, is told once. */
