@@ -56,7 +56,7 @@ export type InvestigationOptions = Readonly<{
 
 /** Where it names no backend, nothing of a backend's client is loaded. */
 export type InvestigationConfig = AnalysisConfig &
-  Partial<Pick<Config, 'jaeger' | 'loki' | 'prometheus' | 'kubernetes' | 'slack'>>;
+  Partial<Pick<Config, 'jaeger' | 'tempo' | 'loki' | 'prometheus' | 'kubernetes' | 'slack'>>;
 
 /** What is needed to diagnose a trace: the configured sources and the sessions that analyse what they send. */
 export async function composeInvestigation(
@@ -77,6 +77,14 @@ export async function composeInvestigation(
       import('#gather/guard.ts'),
     ]);
     traceSources.push(guardTraceSource(jaeger({ ...config.jaeger, ...limits })));
+  }
+  if (config.tempo) {
+    const [{ tempo }, { guardTraceSource }] = await Promise.all([
+      import('#adapters/tempo/client.ts'),
+      import('#gather/guard.ts'),
+    ]);
+    const { uiUrl: grafanaUrl = config.loki?.grafanaUrl, ...asked } = config.tempo;
+    traceSources.push(guardTraceSource(tempo({ ...asked, grafanaUrl, ...limits })));
   }
   if (config.loki) {
     const [{ loki }, { guardLogSource }, { pagedLogSource }] = await Promise.all([

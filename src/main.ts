@@ -153,7 +153,7 @@ function screen(config: Config, slack: SlackMode, port: number): string {
   const here = `http://localhost:${port}`;
   const rows = [
     ['Slack', slackLine(slack, here)],
-    ['Traces', config.jaeger ? `Jaeger at ${shownUrl(config.jaeger.url)}` : missing(slack, 'JAEGER_URL')],
+    ['Traces', tracesLine(config) || missing(slack, 'JAEGER_URL or TEMPO_URL')],
     ['Logs', config.loki ? `Loki at ${shownUrl(config.loki.url)}` : missing(slack, 'LOKI_URL')],
     ['Metrics', config.prometheus ? `Prometheus at ${shownUrl(config.prometheus.url)}` : 'none. Set PROMETHEUS_URL'],
     ['Pods', podsLine(config)],
@@ -165,6 +165,11 @@ function screen(config: Config, slack: SlackMode, port: number): string {
       ? `Open ${here} and send the alert, or type /trace with one of the ids there.`
       : `Ready on ${here}.`;
   return ['', title, ...rows.map(([name, value]) => `  ${name?.padEnd(7)} ${value}`), '', start, ''].join('\n');
+}
+
+function tracesLine({ jaeger, tempo }: Config): string {
+  const sources = [jaeger && `Jaeger at ${shownUrl(jaeger.url)}`, tempo && `Tempo at ${shownUrl(tempo.url)}`];
+  return sources.filter((source) => source !== undefined).join(', ');
 }
 
 function slackLine(slack: SlackMode, here: string): string {

@@ -42,6 +42,7 @@ const TITLES: Readonly<Record<string, string>> = {
   '': 'The program',
   slack: 'Slack',
   jaeger: 'Jaeger',
+  tempo: 'Tempo',
   loki: 'Loki',
   prometheus: 'Prometheus',
   kubernetes: 'Kubernetes',

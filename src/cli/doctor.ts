@@ -49,6 +49,7 @@ function connections(config: Config, { checkSlack, ...sources }: Investigation):
   };
   return [
     source('jaeger', 'JAEGER_URL', 'traces'),
+    source('tempo', 'TEMPO_URL', 'traces'),
     source('loki', 'LOKI_URL', 'log lines'),
     source('prometheus', 'PROMETHEUS_URL', 'metrics'),
     source('kubernetes', 'KUBECONFIG, or KUBERNETES_IN_CLUSTER=true,', 'pods and their events'),

@@ -58,7 +58,7 @@ const Slack = z.strictObject({
 });
 
 /** What backends have in common: who asks, and for whom. */
-function access(system: 'JAEGER' | 'LOKI' | 'PROMETHEUS', name: string) {
+function access(system: 'JAEGER' | 'TEMPO' | 'LOKI' | 'PROMETHEUS', name: string) {
   return {
     tenant: Text()
       .register(settingFacts, {
@@ -89,6 +89,17 @@ const Jaeger = z.strictObject({
     .register(settingFacts, { env: 'JAEGER_UI_URL', means: 'Where people open Jaeger, when that is another address.' })
     .optional(),
   ...access('JAEGER', 'Jaeger'),
+});
+
+const Tempo = z.strictObject({
+  url: Address().register(settingFacts, { env: 'TEMPO_URL', means: 'Where Tempo answers, its base path included.' }),
+  uiUrl: Address()
+    .register(settingFacts, {
+      env: 'TEMPO_UI_URL',
+      means: 'Where people open Grafana, which shows Tempo’s traces. Left out: what `GRAFANA_URL` says.',
+    })
+    .optional(),
+  ...access('TEMPO', 'Tempo'),
 });
 
 const Loki = z.strictObject({
@@ -361,6 +372,7 @@ const Fishbone = z.strictObject({
 export const Config = z.strictObject({
   slack: Slack.prefault({}),
   jaeger: Jaeger.optional(),
+  tempo: Tempo.optional(),
   loki: Loki.optional(),
   prometheus: Prometheus.optional(),
   kubernetes: Kubernetes.prefault({}),

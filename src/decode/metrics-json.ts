@@ -1,6 +1,7 @@
 /** A body of bytes that should hold series of metrics: an answer of Prometheus' query_range, or its `result` alone (a case's `metrics.json`). */
 import { UnreadableInputError } from '#core/errors.ts';
 import { isObject, type JsonObject, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
+import { tempoSeries, tempoWarnings } from '#decode/tempo-metrics.ts';
 import type { BodyDecoder } from '#decode/trace-body.ts';
 import type { Series } from '#model/series.ts';
 
@@ -22,7 +23,7 @@ export function metricsBody(source: string): MetricsBody {
     end() {
       const value = parsed(text + decoder.decode());
       text = '';
-      warnings = isObject(value) && Array.isArray(value.warnings) ? value.warnings.filter(isText) : [];
+      warnings = warningsIn(value);
       const series = listIn(value)
         .map(seriesOf)
         .filter(({ values }) => values.length > 0);
@@ -32,6 +33,11 @@ export function metricsBody(source: string): MetricsBody {
       return series;
     },
   };
+}
+
+function warningsIn(value: unknown): readonly string[] {
+  if (!isObject(value)) return [];
+  return Array.isArray(value.warnings) ? value.warnings.filter(isText) : tempoWarnings(value);
 }
 
 function isText(value: unknown): value is string {
@@ -53,13 +59,17 @@ export function keptSeries(bytes: Uint8Array): readonly string[] {
 
 function listIn(value: unknown): readonly JsonObject[] {
   if (Array.isArray(value)) return value.filter(isObject);
-  return isObject(value) && value.status === 'success' ? objectsIn(objectIn(value, 'data'), 'result') : [];
+  if (!isObject(value)) return [];
+  return tempoSeries(value) ?? (value.status === 'success' ? objectsIn(objectIn(value, 'data'), 'result') : []);
 }
 
 /** Well formed, and nothing in it: there was nothing to tell. */
 function isEmpty(value: unknown): boolean {
   if (Array.isArray(value)) return value.length === 0;
-  return isObject(value) && value.status === 'success' && Array.isArray(objectIn(value, 'data').result);
+  if (!isObject(value)) return false;
+  return (
+    tempoSeries(value) !== undefined || (value.status === 'success' && Array.isArray(objectIn(value, 'data').result))
+  );
 }
 
 function numberOf(value: unknown): number {

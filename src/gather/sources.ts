@@ -144,6 +144,8 @@ export type Statistics = Pick<MetricSource, 'findMetrics' | 'openMetrics'> &
   Readonly<{
     /** What it costs where they cannot be had, as a clause. */
     lack: string;
+    /** Present where the store says nothing of not counting: what it means that nothing was counted, as a clause. */
+    nothing?: string;
   }>;
 
 /** Lists of a cluster's API, those first without which the others say little. */

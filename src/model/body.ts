@@ -5,6 +5,7 @@ export type BodyFormat =
   | 'loki-json'
   | 'log-jsonl'
   | 'prometheus-json'
+  | 'tempo-metrics-json'
   | 'kubernetes-json'
   | 'auto';
 

@@ -194,7 +194,9 @@ async function feedCase(
 async function feedTrace(gathering: Gathering, session: Session, traceId: string): Promise<string> {
   const { traceSources, signal } = gathering;
   if (traceSources.length === 0) {
-    throw new ConfigError('no source of traces is configured: set JAEGER_URL to the address of a Jaeger query service');
+    throw new ConfigError(
+      'no source of traces is configured: set JAEGER_URL or TEMPO_URL to the address of Jaeger’s query service, or of Tempo',
+    );
   }
   const asked: string[] = [];
   const failures: SpanhoundError[] = [];

@@ -60,7 +60,9 @@ export async function* diagnoseTrace(
   { reference, forms, deadlineMs = GATHER_DEADLINE_MS, signal }: DiagnoseTraceRequest,
 ): AsyncGenerator<DiagnosisStage> {
   if (parts.traceSources.length + parts.logSources.length === 0) {
-    throw new ConfigError('no source of traces is configured: set JAEGER_URL to the address of a Jaeger query service');
+    throw new ConfigError(
+      'no source of traces is configured: set JAEGER_URL or TEMPO_URL to the address of Jaeger’s query service, or of Tempo',
+    );
   }
   const deadline = openDeadline(parts.clock, deadlineMs, signal);
   let session: Session | undefined;

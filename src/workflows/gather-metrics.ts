@@ -43,7 +43,10 @@ export async function gatherMetrics(
     if (statistics === undefined) return;
     const asking = { source: { name, ...statistics }, session, signal, lack: statistics.lack };
     // Earlier days would have to be counted line by line.
-    await askAll(asking, (await questionsOf(asking, search)).queries, statistics.lack);
+    const answers = await askAll(asking, (await questionsOf(asking, search)).queries, statistics.lack);
+    const { lack, nothing } = statistics;
+    const isEmpty = answers.length > 0 && answers.every(({ items, failure }) => items === 0 && failure === undefined);
+    if (isEmpty && nothing !== undefined) session.gap({ source: name, problem: nothing, consequence: lack });
   });
   const all = await Promise.all(
     metricSources.map(async (source) => {

@@ -113,7 +113,9 @@ export async function openWindow(
 ): Promise<WindowHunt> {
   const searching = parts.traceSources.filter(({ search, services }) => search && services);
   if (searching.length === 0) {
-    throw new ConfigError('no source of traces can search: set JAEGER_URL to the address of a Jaeger query service');
+    throw new ConfigError(
+      'no source of traces can search: set JAEGER_URL or TEMPO_URL to the address of Jaeger’s query service, or of Tempo',
+    );
   }
   const known = new Set<string>();
   const failed: { source: string; failure: SpanhoundError }[] = [];

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Puts real Jaeger, HotROD (its demo), Loki, Prometheus and a Kubernetes API (kube-apiserver, etcd) into the cache:
+# Puts real Jaeger, HotROD (its demo), Tempo, Loki, Prometheus and a Kubernetes API (kube-apiserver, etcd) into the cache:
 # Prometheus from Debian's package, the others from their Go modules, or out of their container images. What is there
 # already stays. With cold caches on two cores: about fifteen minutes. etcd and kube-apiserver need Go.
 #   usage: test/backends/build.sh [FOLDER]        default ${SPANHOUND_BACKENDS:-~/.cache/spanhound/backends}
@@ -9,6 +9,12 @@ folder=${1:-${SPANHOUND_BACKENDS:-$HOME/.cache/spanhound/backends}}
 jaeger=v1.76.0 # the release that is also 2.13.0: tags of v2 cannot be addressed by the module's path
 jaeger_image=jaegertracing/jaeger:2.13.0
 loki=v3.7.8
+# Tempo's tags of v2 cannot be addressed by the module's path, and the checksum database does not know the commits: this is
+# one that Grafana itself requires (grafana/grafana at 00033edd; a Tempo between 2.6 and 2.7), with the sums of its go.sum.
+tempo=v1.5.1-0.20241001135150-ed943d7a56b2
+tempo_sums="github.com/grafana/tempo $tempo h1:XMreZ1SPjLpd9zhql5FXKFYwAcgBzS2E2MOPx4n+FyY=
+github.com/grafana/tempo $tempo/go.mod h1:UKONJhBCxmL+0ri27VMledCVzZIJqnl6Ah24A5vCRzs="
+tempo_image=grafana/tempo:2.7.2
 loki_image=grafana/loki:3.7.8
 etcd=v3.6.5
 kubernetes=v1.36.3
@@ -19,7 +25,8 @@ folder=$(realpath "$folder")
 
 # `go install module@version` refuses modules with replace directives, so we build from a module of our own: upstream's
 # go.mod under another name, which requires upstream, and upstream's go.sum, which vouches for every dependency.
-#   build MODULE VERSION PACKAGE…
+# Sums of its own are for a module that the checksum database does not know.
+#   [sums=…] build MODULE VERSION PACKAGE…
 build() {
   local module=$1 version=$2 work package
   shift 2
@@ -28,14 +35,15 @@ build() {
     cd "$work"
     export GOFLAGS=-mod=mod CGO_ENABLED=0 GOTOOLCHAIN=local GOWORK=off
     local found gomod dir
+    printf 'module spanhound.local/backends\n' >go.mod
+    printf '%s\n' "${sums:-}" >go.sum
     found=$(go mod download -json "$module@$version")
     gomod=$(sed -n 's/.*"GoMod": "\(.*\)".*/\1/p' <<<"$found")
     dir=$(sed -n 's/.*"Dir": "\(.*\)".*/\1/p' <<<"$found")
     # Loki replaces its own push package by a folder that is not in the module's zip: the published one is required, too.
     sed -e 's#^module .*#module spanhound.local/backends#' -e '/^toolchain/d' -e '/=> *\.\/pkg\/push/d' "$gomod" >go.mod
     printf '\nrequire %s %s\n' "$module" "$version" >>go.mod
-    cp "$dir/go.sum" go.sum
-    chmod u+w go.sum
+    { cat "$dir/go.sum"; printf '%s\n' "${sums:-}"; } >go.sum
     for package in "$@"; do
       # Written beside and moved: a build that is interrupted leaves no half a binary in the cache.
       go build -trimpath -ldflags='-s -w' -o "$folder/.$(basename "$package").new" "$module/$package"
@@ -128,21 +136,23 @@ if missing prometheus || missing promtool; then
   fi
 fi
 
-if ! missing jaeger && ! missing hotrod && ! missing loki && ! missing etcd && ! missing kube-apiserver; then
+if ! missing jaeger && ! missing hotrod && ! missing tempo && ! missing loki && ! missing etcd && ! missing kube-apiserver; then
   echo "all there: $folder"
 elif command -v go >/dev/null; then
   if missing jaeger || missing hotrod; then build github.com/jaegertracing/jaeger "$jaeger" cmd/jaeger examples/hotrod; fi
+  if missing tempo; then sums=$tempo_sums build github.com/grafana/tempo "$tempo" cmd/tempo; fi
   if missing loki; then build github.com/grafana/loki/v3 "$loki" cmd/loki; fi
   if missing etcd; then build_etcd; fi
   if missing kube-apiserver; then build_kubernetes; fi
 elif docker info >/dev/null 2>&1; then
   if missing jaeger; then copy "$jaeger_image" jaeger; fi
+  if missing tempo; then copy "$tempo_image" tempo; fi
   if missing loki; then copy "$loki_image" loki; fi
   if missing etcd || missing kube-apiserver; then
     echo "etcd and kube-apiserver are built with Go alone. Install Go 1.26.5 or later (https://go.dev/dl), or put both into $folder." >&2
     exit 2
   fi
 else
-  echo "There is neither go on PATH nor a Docker engine. Install Go 1.26.5 or later (https://go.dev/dl), or put the binaries jaeger, loki, etcd and kube-apiserver into $folder." >&2
+  echo "There is neither go on PATH nor a Docker engine. Install Go 1.26.5 or later (https://go.dev/dl), or put the binaries jaeger, tempo, loki, etcd and kube-apiserver into $folder." >&2
   exit 2
 fi

@@ -20,6 +20,7 @@ import { checkPrometheus } from './prometheus.ts';
 import { checkRequests } from './requests.ts';
 import { startJaeger, startLoki, stopAll } from './servers.ts';
 import { checkSlack } from './slack.ts';
+import { checkTempo } from './tempo.ts';
 import { checkWindows } from './windows.ts';
 
 /** The scenarios ended a little ago: both backends refuse what lies in the future. */
@@ -54,6 +55,7 @@ try {
   await checkLokiLimits(context);
   await checkRequests(context);
   await checkWindows(context);
+  await checkTempo(context);
   await checkKubernetes(context);
   await checkPrometheus(context);
   // Last, for it stops the backends.

@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url';
 
 export type Running = Readonly<{ stop(): Promise<void> }>;
 
+/** Or Tempo: who takes spans by OTLP and answers for them. */
 export type Jaeger = Running & Readonly<{ url: string; otlpUrl: string }>;
 
 export type Loki = Running & Readonly<{ url: string }>;
@@ -49,6 +50,23 @@ export async function startJaeger(folder: string): Promise<Jaeger> {
   });
   const url = `http://127.0.0.1:${query}`;
   const running = await start('jaeger', ['--config', config], folder, `${url}/api/services`);
+  return { ...running, url, otlpUrl: `http://127.0.0.1:${otlp}` };
+}
+
+/** Undefined where its binary is not in the cache. `counts`: whether it answers questions about all of the last half hour. */
+export async function startTempo(folder: string, { counts = true } = {}): Promise<Jaeger | undefined> {
+  if ((await binary('tempo')) === undefined) return undefined;
+  const [http, grpc, otlp, gossip] = await freePorts(4);
+  const config = await configured('tempo.yaml', folder, {
+    HTTP_PORT: http,
+    GRPC_PORT: grpc,
+    OTLP_PORT: otlp,
+    GOSSIP_PORT: gossip,
+    FOLDER: join(folder, 'tempo'),
+    PROCESSORS: counts ? 'local-blocks' : '',
+  });
+  const url = `http://127.0.0.1:${http}`;
+  const running = await start('tempo', [`-config.file=${config}`], folder, `${url}/ready`);
   return { ...running, url, otlpUrl: `http://127.0.0.1:${otlp}` };
 }
 

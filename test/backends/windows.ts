@@ -13,7 +13,7 @@ import type { Context } from './context.ts';
 import { startHotrod, startJaeger } from './servers.ts';
 
 /** Quick, as far as HotROD's own switches go: no lock before its database, no slow query, a large pool. */
-const WELL = ['-D', '30ms', '-M', '-W', '100'];
+export const WELL = ['-D', '30ms', '-M', '-W', '100'];
 
 type Fault = Readonly<{
   name: string;
@@ -24,8 +24,8 @@ type Fault = Readonly<{
   expected: RegExp | undefined;
 }>;
 
-const USUAL = ['123', '392', '731', '567'];
-const NOBODY = '999';
+export const USUAL = ['123', '392', '731', '567'];
+export const NOBODY = '999';
 
 const FAULTS: readonly Fault[] = [
   { name: 'nothing changes', flags: WELL, customers: USUAL, expected: undefined },
@@ -44,8 +44,8 @@ const FAULTS: readonly Fault[] = [
   },
 ];
 
-const HEALTHY_MS = 25_000;
-const FAULT_MS = 20_000;
+export const HEALTHY_MS = 25_000;
+export const FAULT_MS = 20_000;
 /** HotROD's exporter sends every five seconds. */
 const EXPORTED_MS = 7_000;
 /** Its first requests open connections. */
@@ -99,7 +99,7 @@ function assertFound(report: Report, { expected }: Fault, beganMs: number): void
 }
 
 /** False where there is no HotROD. */
-async function underLoad(
+export async function underLoad(
   folder: string,
   otlpUrl: string,
   { flags, customers, ms }: Pick<Fault, 'flags' | 'customers'> & Readonly<{ ms: number }>,

@@ -155,6 +155,17 @@ describe('metrics of a window', () => {
       expect(findings.map(({ title }) => title)).toEqual([expect.stringContaining('errors logged a second at 3')]);
     });
 
+    test('a store that does not say that it does not count is told by its silence', async () => {
+      const { logSources } = lines('[]');
+      const [{ statistics: spoken }] = logSources as [(typeof logSources)[number]];
+      const silent = [{ name: 'tempo', statistics: { ...spoken, nothing: 'counted nothing' } }];
+      const gap = { source: 'tempo', problem: 'counted nothing', consequence: LACK };
+      expect((await gatheredFrom({ logSources: silent })).gaps).toContainEqual(gap);
+      expect((await gatheredFrom({ logSources })).gaps).not.toContainEqual(
+        expect.objectContaining({ consequence: LACK }),
+      );
+    });
+
     test('its failure costs what its lack costs', async () => {
       const { gaps } = await gatheredFrom(lines(new UnreachableError('loki', 'the connection was refused')));
       expect(gaps).toContainEqual(expect.objectContaining({ consequence: LACK }));

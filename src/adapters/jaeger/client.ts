@@ -9,6 +9,7 @@ import {
   type Answer,
   addressUnder,
   type BackendOptions,
+  healthOfServices,
   openBackend,
   parsed,
   readJson,
@@ -103,7 +104,7 @@ export function jaeger({ uiUrl, api, ...options }: JaegerOptions): TraceSource {
 
   async function check(signal: AbortSignal): Promise<Health> {
     try {
-      return healthOf(await services(signal));
+      return healthOfServices(await services(signal));
     } catch (error) {
       if (!(error instanceof SpanhoundError)) throw error;
       return { ok: false, detail: error.message, remedy: error.advice };
@@ -169,24 +170,4 @@ function servicesIn(list: unknown): readonly string[] | undefined {
   if (data === undefined && services === undefined) return undefined;
   const names = data ?? services ?? [];
   return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : undefined;
-}
-
-/** So that the line fits a terminal. */
-const SERVICES_NAMED = 5;
-
-function healthOf(services: readonly string[]): Health {
-  if (services.length === 0) {
-    return {
-      ok: true,
-      detail: 'answers, but knows no service yet',
-      remedy: 'Send it traces, or check the tenant if there are some already.',
-    };
-  }
-  const named = services.toSorted().slice(0, SERVICES_NAMED).join(', ');
-  const more = services.length > SERVICES_NAMED ? ', …' : '';
-  return {
-    ok: true,
-    detail: `${services.length} ${services.length === 1 ? 'service' : 'services'}: ${named}${more}`,
-    remedy: '',
-  };
 }

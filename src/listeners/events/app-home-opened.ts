@@ -44,7 +44,7 @@ function homeBlocks({ traces, logs }: HomeFacts): KnownBlock[] {
     {
       type: 'section',
       fields: [
-        { type: 'mrkdwn', text: `*Traces from*\n${namesOf(traces, 'nothing yet: set `JAEGER_URL`')}` },
+        { type: 'mrkdwn', text: `*Traces from*\n${namesOf(traces, 'nothing yet: set `JAEGER_URL` or `TEMPO_URL`')}` },
         { type: 'mrkdwn', text: `*Logs from*\n${namesOf(logs, 'nothing yet: set `LOKI_URL`')}` },
       ],
     },

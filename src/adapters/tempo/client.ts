@@ -1,0 +1,259 @@
+/**
+ * Reads traces from Tempo's HTTP API. A search names traces and does not hold them: each is opened by its id when its turn
+ * comes to be read. Statistics are Tempo's own work (TraceQL metrics), over all that it holds of a time.
+ *
+ * Tempo says of a trace that it does not have 200 with nothing in it (v2) or 404 with nothing at all (v1); errors are text.
+ */
+import {
+  type Answer,
+  addressUnder,
+  type BackendOptions,
+  healthOfServices,
+  openBackend,
+  readJson,
+  type Search,
+} from '#adapters/http.ts';
+import { NotABackendError, SpanhoundError, TraceNotFoundError } from '#core/errors.ts';
+import type { Health, OpenBody, Query, Statistics, TraceSearch, TraceSource } from '#gather/sources.ts';
+import { traceIdForms } from '#model/trace-id.ts';
+import { countingQueries, countOf, MOST_HOURS, spansOf } from './traceql.ts';
+
+export type TempoOptions = BackendOptions &
+  Readonly<{
+    /** Where people open Grafana, which shows Tempo's traces: it has no page of its own. */
+    grafanaUrl?: URL | undefined;
+  }>;
+
+const TENANT_HEADER = 'x-scope-orgid';
+
+const SEARCH_PATH = 'api/search';
+const COUNT_PATH = 'api/metrics/query_range';
+/** With the kind of attribute in the name, and, for versions that do not know that, without. */
+const SERVICE_PATHS = ['api/v2/search/tag/resource.service.name/values', 'api/search/tag/service.name/values'] as const;
+
+type TraceApi = 'v2' | 'v1';
+type Found = Readonly<{ path: string; chunks: AsyncIterable<Uint8Array> }>;
+const TRACE_PATHS: Readonly<Record<TraceApi, string>> = { v2: 'api/v2/traces', v1: 'api/traces' };
+
+export function tempo({ grafanaUrl, ...options }: TempoOptions): TraceSource {
+  const name = 'tempo';
+  const backend = openBackend(name, TENANT_HEADER, options);
+  /** Versions before 2.7 have v1 alone. */
+  let hasV2 = true;
+
+  async function openTrace(traceId: string, signal: AbortSignal): Promise<OpenBody> {
+    // An id that is not hex would only be refused as malformed.
+    const [id] = /^[0-9a-f]{1,32}$/i.test(traceId) ? traceIdForms(traceId) : [];
+    const found = id === undefined ? undefined : await traceOf(id, signal);
+    if (id === undefined || found === undefined) throw new TraceNotFoundError(traceId, name);
+    const query = { text: `GET /${found.path}`, url: traceLink().replace('{traceId}', id) };
+    return { source: name, format: 'otlp-json', query, chunks: found.chunks };
+  }
+
+  /** A trace that moves from memory to disk is nowhere for a moment: what v2 does not have v1 is asked for, too. */
+  async function traceOf(id: string, signal: AbortSignal): Promise<Found | undefined> {
+    return (hasV2 ? await traceFrom('v2', id, signal) : undefined) ?? (await traceFrom('v1', id, signal));
+  }
+
+  async function traceFrom(api: TraceApi, id: string, signal: AbortSignal): Promise<Found | undefined> {
+    const path = `${TRACE_PATHS[api]}/${id}`;
+    const answer = await backend.get(path, { signal });
+    if (answer.kind === 'body') {
+      const chunks = await withoutNothing(answer.chunks);
+      return chunks && { path, chunks };
+    }
+    if (!isMissing(answer)) throw backend.error(path, answer);
+    if (isNotServed(answer) && api === 'v1') throw new NotABackendError(name, path);
+    if (isNotServed(answer)) hasV2 = false;
+    return undefined;
+  }
+
+  async function search(query: TraceSearch, signal: AbortSignal): Promise<readonly OpenBody[]> {
+    const text = spansOf(query);
+    const found = await ask(
+      SEARCH_PATH,
+      [['q', text], ['limit', `${query.limit}`], ['spss', '1'], ...seconds(query)],
+      signal,
+    );
+    const ids = tracesIn(found);
+    if (ids === undefined) throw new NotABackendError(name, SEARCH_PATH);
+    const asked = askedFor(text, query);
+    return ids.map((id) => ({ source: name, format: 'otlp-json', query: asked, chunks: chunksOf(id, signal) }));
+  }
+
+  async function* chunksOf(id: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    const found = await traceOf(id, signal);
+    if (found === undefined) throw new TraceNotFoundError(id, name);
+    yield* found.chunks;
+  }
+
+  async function services(signal: AbortSignal): Promise<readonly string[]> {
+    for (const path of SERVICE_PATHS) {
+      const answer = await backend.get(path, { signal });
+      if (answer.kind !== 'body') {
+        if (isMissing(answer)) continue;
+        throw backend.error(path, answer);
+      }
+      const names = valuesIn(await readJson(answer.chunks));
+      if (names !== undefined) return names;
+    }
+    throw new NotABackendError(name, SERVICE_PATHS[0]);
+  }
+
+  const statistics: Statistics = {
+    lack: 'rates and durations are told by the requests that were read',
+    nothing: 'counted no request: its metrics-generator has no local-blocks processor, or no span is a server’s',
+    async findMetrics(search) {
+      const isLonger = search.toUs - search.fromUs > MOST_HOURS * 3_600e6;
+      const warnings = isLonger ? [`was asked to count the last ${MOST_HOURS} h of that time and no more`] : [];
+      return { queries: countingQueries(search), warnings };
+    },
+    async openMetrics({ text, fromUs, toUs, stepSeconds }, signal) {
+      // On whole steps, so that one question has the same points whoever asks it when.
+      const whole = (us: number) => Math.floor(us / 1e6 / stepSeconds) * stepSeconds;
+      const range = { fromUs: whole(fromUs) * 1e6, toUs: Math.max(whole(toUs), whole(fromUs) + stepSeconds) * 1e6 };
+      const asked: Search = [['q', text], ['step', `${stepSeconds}s`], ...seconds(range)];
+      const answer = await backend.get(COUNT_PATH, { signal, search: asked });
+      if (answer.kind !== 'body') throw backend.error(COUNT_PATH, answer);
+      const chunks = framed(answer.chunks, countOf(text));
+      return { source: name, format: 'tempo-metrics-json', query: askedFor(text, range), chunks };
+    },
+  };
+
+  async function ask(path: string, search: Search, signal: AbortSignal): Promise<unknown> {
+    const answer = await backend.get(path, { signal, search });
+    if (answer.kind !== 'body') throw backend.error(path, answer);
+    return await readJson(answer.chunks);
+  }
+
+  function askedFor(text: string, time: Time): Query {
+    const range = { from: `${Math.floor(time.fromUs / 1000)}`, to: `${Math.ceil(time.toUs / 1000)}` };
+    const url = grafanaUrl
+      ? exploreLink(grafanaUrl, text, range)
+      : addressUnder(options.url, SEARCH_PATH, [['q', text], ...seconds(time)]);
+    return { text, url };
+  }
+
+  function traceLink(): string {
+    if (!grafanaUrl) return `${addressUnder(options.url, `${TRACE_PATHS.v2}/`)}{traceId}`;
+    return inTemplate(exploreLink(grafanaUrl, '{traceId}', LONG_AGO));
+  }
+
+  async function check(signal: AbortSignal): Promise<Health> {
+    try {
+      return healthOfServices(await services(signal));
+    } catch (error) {
+      if (!(error instanceof SpanhoundError)) throw error;
+      return { ok: false, detail: error.message, remedy: error.advice };
+    }
+  }
+
+  const span = grafanaUrl ? inTemplate(exploreLink(grafanaUrl, '{traceId}', LONG_AGO, '{spanId}')) : '';
+  return { name, openTrace, search, services, statistics, links: { trace: traceLink(), span }, check };
+}
+
+type Time = Pick<TraceSearch, 'fromUs' | 'toUs'>;
+
+/** Tempo takes whole seconds, and refuses a time without one. */
+function seconds({ fromUs, toUs }: Time): Search {
+  const start = Math.floor(fromUs / 1e6);
+  return [
+    ['start', `${start}`],
+    ['end', `${Math.max(start + 1, Math.ceil(toUs / 1e6))}`],
+  ];
+}
+
+/** The trace may be of any day. */
+const LONG_AGO = { from: 'now-30d', to: 'now' };
+
+/** Grafana picks its default Tempo by the type alone. */
+function exploreLink(
+  grafana: URL,
+  query: string,
+  range: Readonly<{ from: string; to: string }>,
+  spanId?: string,
+): string {
+  const datasource = { type: 'tempo' };
+  const queries = [{ refId: 'A', query, queryType: 'traceql', datasource }];
+  const panelsState = spanId === undefined ? {} : { panelsState: { trace: { spanId } } };
+  return addressUnder(grafana, 'explore', [
+    ['schemaVersion', '1'],
+    ['panes', JSON.stringify({ traces: { datasource: 'tempo', queries, range, ...panelsState } })],
+  ]);
+}
+
+function inTemplate(link: string): string {
+  return link.replace('%7BtraceId%7D', '{traceId}').replace('%7BspanId%7D', '{spanId}');
+}
+
+function isMissing(answer: Exclude<Answer, { kind: 'body' }>): boolean {
+  return answer.status === 404;
+}
+
+/** That there is no such trace is said without a word. */
+function isNotServed(answer: Exclude<Answer, { kind: 'body' }>): boolean {
+  return answer.kind === 'page' || /page not found/i.test(answer.text);
+}
+
+/** Enough to see that there is nothing: `{"trace":{},"metrics":{}}` */
+const LEAST_BYTES = 32;
+const NOTHING = /^\s*\{\s*(?:"(?:trace|batches)"\s*:\s*(?:\{\s*\}|\[\s*\]|null)|\})/;
+
+/** Undefined where the answer holds no trace. */
+async function withoutNothing(chunks: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array> | undefined> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const head: Uint8Array[] = [];
+  let size = 0;
+  while (size < LEAST_BYTES) {
+    const next = await iterator.next();
+    if (next.done) break;
+    head.push(next.value);
+    size += next.value.length;
+  }
+  if (size === 0 || NOTHING.test(Buffer.concat(head).toString('latin1', 0, LEAST_BYTES))) {
+    await iterator.return?.();
+    return undefined;
+  }
+  return joined(head, iterator);
+}
+
+async function* joined(head: readonly Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* head;
+    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+  } finally {
+    await rest.return?.();
+  }
+}
+
+/** An answer does not say what its numbers are: that goes before it. */
+async function* framed(
+  chunks: AsyncIterable<Uint8Array>,
+  counted: Readonly<{ name: string; metric: string }>,
+): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(`{"counted":${JSON.stringify(counted)},"answer":`);
+  yield* chunks;
+  yield Buffer.from('}');
+}
+
+/** Ids without leading zeros, as Tempo writes them here. */
+function tracesIn(found: unknown): readonly string[] | undefined {
+  if (typeof found !== 'object' || found === null) return undefined;
+  const traces = 'traces' in found ? (found.traces ?? []) : 'metrics' in found ? [] : undefined;
+  if (!Array.isArray(traces)) return undefined;
+  const ids = traces.map((trace: { traceID?: unknown } | null) => trace?.traceID);
+  return [...new Set(ids.filter((id) => typeof id === 'string' && /^[0-9a-f]{1,32}$/i.test(id)))].map((id) =>
+    `${id}`.padStart(32, '0'),
+  );
+}
+
+/** Texts, or texts with their type. */
+function valuesIn(found: unknown): readonly string[] | undefined {
+  if (typeof found !== 'object' || found === null) return undefined;
+  const values = 'tagValues' in found ? (found.tagValues ?? []) : 'metrics' in found ? [] : undefined;
+  if (!Array.isArray(values)) return undefined;
+  const texts = values.map((one: unknown) =>
+    typeof one === 'object' && one !== null && 'value' in one ? one.value : one,
+  );
+  return texts.filter((text) => typeof text === 'string');
+}
