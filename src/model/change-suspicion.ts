@@ -126,10 +126,10 @@ const BASE: Readonly<Record<Change['kind'], number>> = {
 const WITH_LINES = 0.6;
 const OF_VERSIONS = 0.4;
 
-function relationOf({ service, complaint }: Trouble, change: Change): number {
+function relationOf({ service, complaint, suffering }: Trouble, change: Change): number {
   if (change.service === '') return change.files.some((path) => isOf(path, service)) ? 0.7 : 0.4;
   if (change.service === service) return 1;
-  if (complaint?.services.has(change.service)) return 0.5;
+  if (complaint?.services.has(change.service) || suffering.has(change.service)) return 0.5;
   return service === '' ? 0.5 : 0.15;
 }
 

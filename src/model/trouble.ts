@@ -11,6 +11,8 @@ export type Trouble = Readonly<{
   service: string;
   onsetUs: number;
   complaint: Complaint | undefined;
+  /** Those whose own metrics left their past. */
+  suffering: ReadonlySet<string>;
   /** Words of metrics that left their past. */
   metricWords: ReadonlySet<string>;
   kinds: ReadonlySet<FailureKind>;
@@ -34,11 +36,13 @@ export function troubleIn(
   services.delete('');
   const complaint =
     templates && newComplaint(logs, templates, { healthy: baselineLogs, fromUs: window.fromUs, services });
-  const own = metrics.filter((series) => window.service === '' || serviceOf(series) === window.service);
-  const left = own.flatMap((series): Left[] => {
+  const isOwn = (series: Series) => window.service === '' || serviceOf(series) === window.service;
+  const own = metrics.filter(isOwn);
+  const all = metrics.flatMap((series): Left[] => {
     const onset = onsetOf(series, window);
     return onset === undefined || isUsualTalk(series, onset) ? [] : [{ series, onset }];
   });
+  const left = all.filter(({ series }) => isOwn(series));
   const growths = own.filter(({ name }) => RESOURCE.test(name)).flatMap((series) => growthOf(series, window) ?? []);
   const onsetUs = beganAt(left, growths, complaint);
   if (onsetUs === undefined) return undefined;
@@ -47,6 +51,7 @@ export function troubleIn(
     service: window.service,
     onsetUs,
     complaint,
+    suffering: new Set(all.map(({ series }) => serviceOf(series))),
     metricWords,
     kinds: kindsOf(left, complaint),
     isLoad: left.some(isLoad),
@@ -65,7 +70,9 @@ const LEAST_ERRORS_A_SECOND = 0.1;
 type Left = Readonly<{ series: Series; onset: SeriesOnset }>;
 
 function serviceOf({ labels }: Series): string {
-  return labels.service ?? labels.service_name ?? labels.app ?? labels.job ?? labels.container ?? '';
+  // Prometheus knows a job by its namespace as well: `shop/checkout`.
+  const job = labels.job?.replace(/^.*\//, '');
+  return labels.service ?? labels.service_name ?? labels.app ?? job ?? labels.container ?? '';
 }
 
 /** What grows until there is no more of it. */

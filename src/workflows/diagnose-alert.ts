@@ -280,21 +280,21 @@ async function judged(hunt: WindowHunt, { alert, forms }: Judging): Promise<Judg
 
 /**
  * Many requests show whose fault it is, and one of them may say in words what it is: a lock that it waited for, a pool
- * that was full. Where those that failed or were slow agree on that, surely and in the very service, the answer is theirs.
+ * that was full. Where those that failed or were slow agree on that, and are sure of it, the answer is theirs: in the very
+ * service, or where all of them together only show that it got worse.
  */
 export async function confirmedByOne(
   session: Session,
-  { report: { diagnosis, subject, exemplars, compared, onset, healthy } }: AnalysedTrace,
+  together: AnalysedTrace,
   { atUs, forms, links }: Readonly<{ atUs: number; forms: Forms; links(): Promise<LinksOf> }>,
 ): Promise<AnalysedTrace | undefined> {
-  const traceIds = exemplars.filter(({ role }) => role !== 'healthy').map(({ traceId }) => traceId);
-  if (diagnosis === null || diagnosis.change || traceIds.length === 0) return undefined;
-  const traces = await session.reports({ traceIds });
+  const { subject, exemplars, compared, onset, healthy } = together.report;
+  const traces = await session.reports({ traceIds: idsOf(exemplars, false) });
   const chosen = judgeTogether(traces, atUs);
   const { shared, representative = '' } = chosen?.verdict ?? {};
-  const best = traces.find(({ traceId }) => traceId === representative)?.report.diagnosis;
-  const doAgree = shared?.service === diagnosis.service && shared.traceIds.length * 2 > traces.length;
-  if (chosen === undefined || best?.status !== 'confirmed' || !doAgree) return undefined;
+  if (chosen === undefined || shared === undefined || shared.traceIds.length * 2 <= traces.length) return undefined;
+  const best = traces.find(({ traceId }) => traceId === representative)?.report.diagnosis ?? null;
+  if (!saysSurer(best, together) || (await isOfAnyDay(session, best, exemplars))) return undefined;
   const linksOf = await links();
   const [single] = await session.reports({ ...forms, traceIds: [representative], links: linksOf(representative) });
   if (single === undefined) throw new Error('the session lost the trace that it has found');
@@ -303,6 +303,43 @@ export async function confirmedByOne(
   const shown = presentAlert(single, facts);
   const ofMany = { exemplars, ...(compared && { compared }), ...(onset && { onset }), ...(healthy && { healthy }) };
   return { ...shown, report: { ...shown.report, subject, ...ofMany } };
+}
+
+function idsOf(exemplars: readonly Exemplar[], areHealthy: boolean): readonly string[] {
+  return exemplars.filter(({ role }) => (role === 'healthy') === areHealthy).map(({ traceId }) => traceId);
+}
+
+type Verdict = AnalysedTrace['report']['diagnosis'];
+
+/**
+ * All of them together show where it got worse, and one of them what is done wrong there. A call that is made too often
+ * takes no longer than in health: where nothing else is told, or only that a number is odd, it may be anybody's.
+ */
+function saysSurer(best: Verdict, { report: { diagnosis, onset } }: AnalysedTrace): boolean {
+  if (best === null || diagnosis?.change) return false;
+  if (diagnosis?.service === best.service && best.status === 'confirmed') return true;
+  const isOdd = diagnosis?.status === 'inconclusive' && detectorOf(diagnosis)?.descriptive;
+  const isOpen = diagnosis === null || diagnosis.service === best.service || isOdd === true;
+  return isOpen && onset?.signal === 'latency' && best.status !== 'inconclusive' && isMechanism(best);
+}
+
+function detectorOf({ kind }: Readonly<{ kind: string }>) {
+  return detectors.find(({ id }) => id === kind);
+}
+
+/** That one request is slower than others says no more than all of them do. */
+function isMechanism(best: NonNullable<Verdict>): boolean {
+  const detector = detectorOf(best);
+  return detector !== undefined && !detector.descriptive && !detector.needs.includes('baseline');
+}
+
+/** A request of health has it as well. */
+async function isOfAnyDay(session: Session, best: Verdict, exemplars: readonly Exemplar[]): Promise<boolean> {
+  const traceIds = idsOf(exemplars, true);
+  const healthy = traceIds.length === 0 ? [] : await session.reports({ traceIds });
+  return healthy.some(({ report }) =>
+    report.findings.some(({ detector, service }) => detector === best?.kind && service === best.service),
+  );
 }
 
 /** Where a trace is opened, and its spans. */

@@ -241,10 +241,9 @@ export async function windowOf(hunt: WindowHunt): Promise<WindowSubject> {
     through: throughOf(hunt),
     onset,
   };
-  return {
-    ...window,
-    healthy: healthyTime(requests, { ...window, before: { ...before, toUs: Math.min(beganUs, window.fromUs) } }),
-  };
+  // What was read shows it somewhere in between: lines and points of that time may be of trouble already.
+  const wellUntilUs = Math.min(found?.afterUs ?? beganUs, window.fromUs);
+  return { ...window, healthy: healthyTime(requests, { ...window, before: { ...before, toUs: wellUntilUs } }) };
 }
 
 /** More of what the survey only touched; false where there is no more. Throws nothing on purpose: what fails is a gap. */
@@ -269,12 +268,30 @@ export async function gatherBeside(
   services: readonly string[],
 ): Promise<void> {
   const { fromUs, toUs } = window;
+  const inQuestion = [...throughOf(hunt), ...services];
+  const all = [...new Set([...inQuestion, ...(await passedBy(hunt))])];
   await Promise.all([
     gatherLines(hunt, window, services),
-    gatherMetrics(hunt, hunt.session, { services: [...throughOf(hunt), ...services], fromUs, toUs }),
+    gatherMetrics(hunt, hunt.session, {
+      services: all.slice(0, Math.max(inQuestion.length, MOST_MEASURED)),
+      fromUs,
+      toUs,
+    }),
     gatherPlatform(hunt, hunt.session),
-    gatherChanges(hunt, hunt.session, { services: [...throughOf(hunt), ...services], fromUs, toUs }),
+    gatherChanges(hunt, hunt.session, { services: all, fromUs, toUs }),
   ]);
+}
+
+/** A metrics store is asked so many questions of each. */
+const MOST_MEASURED = 8;
+
+/** Those that most requests pass first: who is at fault may not show in them. */
+async function passedBy(hunt: WindowHunt): Promise<readonly string[]> {
+  const passing = Map.groupBy(
+    (await unchosen(hunt)).flatMap(({ services }) => services),
+    (service) => service,
+  );
+  return [...passing].sort(([a, m], [b, n]) => n.length - m.length || (a < b ? -1 : 1)).map(([service]) => service);
 }
 
 /** All requests of the time that was asked about, as they may be judged one by one. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Series } from '#model/series.ts';
 import { changed, type DrawnTrouble, ERRORS, failing, metric, suspected } from '#test/changes.ts';
 
 const LOWERED = `--- a/src/stock.ts
@@ -17,6 +18,18 @@ const MOVED = `@@ src/limits.ts @@ export function check(order) {
 +  atMost(order.weight, 30000, "weight");
 +  return order;
 `;
+const LOOPED = `@@ src/reserve.ts @@ async function reserve(items) {
+-  const stock = await store.rowsOf(items);
++  for (const item of items) {
++    stock.set(item, await store.getRow(item));
++  }
+`;
+
+/** As Prometheus labels what it scrapes. */
+function ofJob(job: string, at: (seconds: number) => number): Series {
+  const series = metric('service:latency', at);
+  return { ...series, labels: { job: `shop/${job}`, metric: 'http_server_request_duration_seconds' } };
+}
 
 describe('a change is suspected', () => {
   const found: Record<string, Readonly<{ drawn: DrawnTrouble; says: RegExp; id: string }>> = {
@@ -77,6 +90,18 @@ describe('a change is suspected', () => {
       },
       says: /deploy leak .*it fills seen and never empties it/,
       id: 'leak',
+    },
+    'of a service that suffers as well, as its own metrics show, and not of one that does not': {
+      drawn: {
+        changes: [
+          changed(-60, { id: 'loop', service: 'stock', diff: LOOPED }),
+          changed(-30, { id: 'other', service: 'cart', diff: LOOPED }),
+        ],
+        metrics: ['frontend', 'stock'].map((job) => ofJob(job, (at) => (at < 0 ? 0.1 : 0.4))),
+        service: 'frontend',
+      },
+      says: /^stock: deploy loop .*for each item of a loop/,
+      id: 'loop',
     },
     'a scaling, where too few are left': {
       drawn: {

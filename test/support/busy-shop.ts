@@ -12,8 +12,14 @@ import type { OpenBody, TraceSearch, TraceSource } from '#gather/sources.ts';
 
 export type ShopRequest = Readonly<{ number: number; atUs: number; rare: boolean }>;
 
-/** Of one request: how long the stock takes, whether it fails there, or nobody answers; how long the payment takes. */
-export type ShopTimes = Readonly<{ stockUs: number; stockFails?: boolean; stockIsGone?: boolean; paymentUs?: number }>;
+/** Of one request: how long the stock takes, how often it is asked, whether it fails there, or nobody answers; how long the payment takes. */
+export type ShopTimes = Readonly<{
+  stockUs: number;
+  stockCalls?: number;
+  stockFails?: boolean;
+  stockIsGone?: boolean;
+  paymentUs?: number;
+}>;
 
 export type BusyShop = TraceSource & Readonly<{ asked: TraceSearch[] }>;
 
@@ -100,12 +106,12 @@ function isFound(
   return totalUs(times) >= minDurationUs;
 }
 
-function totalUs({ stockUs, paymentUs = 0 }: ShopTimes): number {
-  return stockUs + paymentUs + 8_000;
+function totalUs({ stockUs, stockCalls = 1, paymentUs = 0 }: ShopTimes): number {
+  return stockCalls * stockUs + paymentUs + 8_000;
 }
 
 function traceJson({ number, atUs, rare }: ShopRequest, times: ShopTimes): string {
-  const { stockUs, stockIsGone = false, stockFails = stockIsGone, paymentUs = 5_000 } = times;
+  const { stockUs, stockCalls = 1, stockIsGone = false, stockFails = stockIsGone, paymentUs = 5_000 } = times;
   const traceID = number.toString(16).padStart(32, 'a');
   const span = (
     name: string,
@@ -133,17 +139,26 @@ function traceJson({ number, atUs, rare }: ShopRequest, times: ShopTimes): strin
   const jitterUs = (number * 7919) % 400;
   const stockedUs = stockUs + jitterUs;
   const paidUs = rare ? paymentUs + jitterUs : 0;
-  const all = stockedUs + paidUs + 8_000;
+  const againUs = (stockCalls - 1) * (stockedUs + 1_500);
+  const all = stockedUs + againUs + paidUs + 8_000;
   const spans = [
     span('1', '', 'GET /checkout', 'p1', 0, all, stockFails),
     span('11', '1', 'POST /order', 'p1', 1_000, all - 2_000, stockFails),
     span('2', '11', 'POST /order', 'p2', 2_000, all - 4_000, stockFails),
     span('22', '2', 'reserve', 'p2', 2_500, stockedUs + 1_000, stockFails),
     ...(stockIsGone ? [] : [span('3', '22', 'reserve', 'p3', 3_000, stockedUs, stockFails)]),
+    ...Array.from({ length: stockCalls - 1 }, (_, at) => at + 1).flatMap((at) => {
+      const call = `${30 + at}`;
+      const afterUs = at * (stockedUs + 1_500);
+      return [
+        span(call, '2', 'reserve', 'p2', 2_500 + afterUs, stockedUs + 1_000),
+        span(`${call}3`, call, 'reserve', 'p3', 3_000 + afterUs, stockedUs),
+      ];
+    }),
     ...(rare
       ? [
-          span('23', '2', 'pay', 'p2', 3_800 + stockedUs, paidUs + 200),
-          span('4', '23', 'pay', 'p4', 3_900 + stockedUs, paidUs),
+          span('23', '2', 'pay', 'p2', 3_800 + stockedUs + againUs, paidUs + 200),
+          span('4', '23', 'pay', 'p4', 3_900 + stockedUs + againUs, paidUs),
         ]
       : []),
   ];

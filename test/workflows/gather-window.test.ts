@@ -3,9 +3,10 @@ import { openSession } from '#analyse/open-session.ts';
 import type { AnalysedTrace } from '#analyse/session.ts';
 import { systemClock } from '#core/clock.ts';
 import { BackendError } from '#core/errors.ts';
-import type { LogQuery, LogSource } from '#gather/sources.ts';
+import type { ChangeSource, LogQuery, LogSource, MetricSource } from '#gather/sources.ts';
 import { type BusyShop, busyShop, type ShopRequest, type ShopTimes } from '#test/busy-shop.ts';
 import { diagnoseAlert } from '#workflows/diagnose-alert.ts';
+import type { DiagnoseTraceParts } from '#workflows/diagnose-trace.ts';
 
 const MINUTE_US = 60_000_000;
 const HOUR_US = 60 * MINUTE_US;
@@ -23,6 +24,7 @@ async function answersTo(
   asked: { fromUs: number; toUs: number } | undefined = undefined,
   logSources: readonly LogSource[] = [],
   service = 'checkout',
+  more: Partial<DiagnoseTraceParts> = {},
 ) {
   const parts = {
     traceSources: [source],
@@ -30,6 +32,7 @@ async function answersTo(
     openSession,
     clock: systemClock,
     settings: { thresholds: {}, links: { trace: '', span: '', logs: '', runbooks: '' }, maxClockSkewUs: 0 },
+    ...more,
   };
   const alert = { title: 'checkout is bad', service, labels: {}, traceId: '', atUs: ALERT_US };
   const stages: AnalysedTrace[] = [];
@@ -71,6 +74,52 @@ describe('an alert of a busy service', () => {
     expect(report?.diagnosis).toMatchObject({ service: 'stock', kind: 'error-return' });
     expect(secondsFrom(beganUs, report?.onset?.at)).toBeLessThan(20);
     expect(report?.onset?.signal).toBe('failures');
+  });
+
+  test('is compared with a time that was over before anything failed, though most requests still go well', async () => {
+    const { report } = await answersTo(
+      shop(({ atUs, number }) => ({ ...STOCK, stockFails: atUs >= BEGAN_US && number % 4 === 0 })),
+    );
+    expect(report?.diagnosis).toMatchObject({ service: 'stock' });
+    expect(Date.parse(report?.healthy?.to ?? '') * 1_000).toBeLessThanOrEqual(BEGAN_US);
+    expect(secondsFrom(BEGAN_US, report?.healthy?.to)).toBeLessThan(15);
+  });
+
+  test('in which a call is made again and again is told in the words of one request, which no healthy one shares', async () => {
+    const often = ({ atUs }: ShopRequest) => (atUs < BEGAN_US ? STOCK : { ...STOCK, stockCalls: 8 });
+    const { report } = await answersTo(shop(often));
+    expect(report?.diagnosis).toMatchObject({ service: 'checkout', kind: 'n-plus-one-calls' });
+    expect(report?.onset?.signal).toBe('latency');
+    const always = ({ atUs }: ShopRequest) => ({ stockCalls: 8, stockUs: atUs < BEGAN_US ? 20_000 : 60_000 });
+    const { report: usual } = await answersTo(shop(always));
+    expect(usual?.diagnosis).toMatchObject({ service: 'stock' });
+  });
+
+  test('asks for the metrics and the changes of all that its requests pass', async () => {
+    const asked = { metrics: [] as readonly string[], changes: [] as readonly string[] };
+    const metrics: MetricSource = {
+      name: 'prometheus',
+      check: async () => ({ ok: true, detail: '', remedy: '' }),
+      findMetrics: async ({ services }) => {
+        asked.metrics = services;
+        return { queries: [], warnings: [] };
+      },
+      openMetrics: () => Promise.reject(new Error('nothing was found')),
+    };
+    const changes: ChangeSource = {
+      name: 'store',
+      openChanges: async ({ services }) => {
+        asked.changes = services;
+        const chunks = (async function* () {
+          yield new TextEncoder().encode('[]');
+        })();
+        return { source: 'store', format: 'auto', query: { text: '', url: '' }, chunks };
+      },
+    };
+    const slow = ({ atUs }: ShopRequest) => (atUs < BEGAN_US ? STOCK : { stockUs: 220_000 });
+    await answersTo(shop(slow), undefined, [], 'web', { metricSources: [metrics], changeSources: [changes] });
+    expect(asked.metrics.toSorted()).toEqual(['checkout', 'payment', 'stock', 'web']);
+    expect(asked.changes.toSorted()).toEqual(['checkout', 'payment', 'stock', 'web']);
   });
 
   test('that was as bad before is compared with another day, and the report says which and why', async () => {

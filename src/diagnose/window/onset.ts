@@ -14,7 +14,7 @@ import { durationText } from '#model/duration.ts';
 import type { Onset } from '#model/onset.ts';
 import type { SeenRequest } from '#model/seen-request.ts';
 
-/** `afterUs`: when the last request before it began; the truth lies between. */
+/** `afterUs`: when the last request began that was surely before it; the truth lies between. */
 export type FoundOnset = Onset & Readonly<{ afterUs: number }>;
 
 /** Twenty to one, beyond what the choice among moments and symptoms gives to chance. */
@@ -59,7 +59,7 @@ export function onsetOf(requests: readonly SeenRequest[]): FoundOnset | undefine
     if (nats < LEAST_NATS) continue;
     const [before, since] = [told.slice(0, rise.at), told.slice(rise.at)];
     const words = why(before, since);
-    const [last, first] = [before.at(-1), since[0]];
+    const [last, first] = [told[rise.notBefore - 1], since[0]];
     if (words === '' || last === undefined || first === undefined) continue;
     found.push({ atUs: first.startUs, afterUs: last.startUs, signal, why: words, nats });
   }
@@ -91,10 +91,17 @@ function countOf(requests: readonly SeenRequest[], shows: Symptom['shows']): Cou
   return [told.filter((shown) => shown).length, told.length];
 }
 
+type Rise = Readonly<{
+  at: number;
+  nats: number;
+  /** Where a third of the requests fail, those that went well before the first that failed tell little: it may have begun here. */
+  notBefore: number;
+}>;
+
 /** Where a row of yes and no has most more of yes behind than before. */
-function steepestRise(row: readonly boolean[]): Readonly<{ at: number; nats: number }> | undefined {
+function steepestRise(row: readonly boolean[]): Rise | undefined {
   const total = row.filter((shown) => shown).length;
-  let best: { at: number; nats: number } | undefined;
+  let best: Omit<Rise, 'notBefore'> | undefined;
   let before = 0;
   for (const [at, shown] of row.entries()) {
     if (shown && at >= FEWEST && row.length - at >= FEWEST) {
@@ -103,7 +110,26 @@ function steepestRise(row: readonly boolean[]): Readonly<{ at: number; nats: num
     }
     if (shown) before += 1;
   }
-  return best;
+  return best && { ...best, notBefore: notBeforeOf(row, best) };
+}
+
+/** Seven to one. */
+const DOUBT_NATS = 2;
+/** Of what is before: the rest stays what it is compared with. */
+const MOST_DOUBTED = 0.5;
+
+function notBeforeOf(row: readonly boolean[], { at, nats }: Omit<Rise, 'notBefore'>): number {
+  const total = row.filter((shown) => shown).length;
+  const least = Math.max(1, Math.ceil(at * MOST_DOUBTED));
+  let before = row.slice(0, at).filter((shown) => shown).length;
+  let first = at;
+  while (first > least) {
+    before -= Number(row[first - 1]);
+    const earlier = riseInNats([before, first - 1], [total - before, row.length - first + 1]);
+    if (earlier < nats - DOUBT_NATS) break;
+    first -= 1;
+  }
+  return first;
 }
 
 function symptomsOf(requests: readonly SeenRequest[]): readonly Symptom[] {

@@ -57,6 +57,15 @@ describe('trouble began', () => {
     expect(onset?.why).toMatch(/before$/);
   });
 
+  test.each([2, 3, 5])('where one in %i fails, and those that went well meanwhile do not say when', (each) => {
+    for (let phase = 0; phase < each; phase += 1) {
+      const onset = onsetOf(row(300, (at) => ({ failed: at >= 120 && (at - 120) % each === phase })));
+      expect(onset?.atUs).toBe((120 + phase) * SECOND_US);
+      expect(onset?.afterUs).toBeLessThan(120 * SECOND_US);
+      expect(onset?.afterUs).toBeGreaterThan(100 * SECOND_US);
+    }
+  });
+
   test.each([
     ['nowhere where nothing changes', row(300)],
     ['nowhere where as many fail before', row(300, (at) => ({ failed: at % 7 === 0 }))],
