@@ -146,7 +146,7 @@ function limitKeys({
 }
 
 /** Pools of several kinds in one process have limits of their own. */
-const FAMILIES = /^(?:hikaricp|db_client|go_sql|tomcat|pg|mysql|redis)_/;
+const FAMILIES = /^(?:hikaricp|db_client|go_sql|tomcat|pg|pgbouncer|mysql|redis)_/;
 
 /** The last one until then; the first one before there was any. */
 function valueAt({ atUs, values }: Pick<Series, 'atUs' | 'values'>, us: number): number {
@@ -162,10 +162,24 @@ function valueAt({ atUs, values }: Pick<Series, 'atUs' | 'values'>, us: number):
 
 const PARTS = [
   ...['pool', 'pool_name', 'db_client_connection_pool_name', 'mountpoint', 'persistentvolumeclaim', 'device', 'queue'],
-  ...['topic', 'http_route', 'route', 'uri', 'handler', 'span_name', 'rpc_method', 'grpc_method', 'operation', 'path'],
+  ...[
+    'queue_name',
+    'topic',
+    'subscription',
+    'http_route',
+    'route',
+    'uri',
+    'handler',
+    'span_name',
+    'rpc_method',
+    'grpc_method',
+    'operation',
+    'path',
+  ],
 ];
 
-const SERVICES = [...['service_name', 'destination_workload', 'service', 'exported_service', 'app', 'deployment']];
+/** What an exporter says of others is moved aside (`exported_service`) where the scrape names the exporter. */
+const SERVICES = ['service_name', 'destination_workload', 'exported_service', 'service', 'app', 'deployment'];
 
 /** Kubernetes' own exporters name themselves as the service, and whom they tell of by the pod. */
 const ABOUT_OTHERS = /^(?:container|kube|kubelet)_/;
@@ -173,11 +187,13 @@ const ABOUT_OTHERS = /^(?:container|kube|kubelet)_/;
 function serviceOf(labels: Series['labels'], metric: string, scope: Scope): string {
   const pod = labels.pod ?? '';
   const workload = workloadOf(pod);
-  if (scope === 'node' && /^(?:node|system)_/.test(metric)) return instanceOf(labels, scope);
+  if (scope === 'node' && /^(?:node|system|k8s_node|kube_node)_/.test(metric)) return instanceOf(labels, scope);
   const named = SERVICES.map((label) => labels[label] ?? '').find((name) => name !== '');
   const isOthers = ABOUT_OTHERS.test(metric) && workload !== '' && !pod.startsWith(`${named}-`);
   if (isOthers) return workload;
   const job = (labels.job ?? '').replace(/^.*\//, '');
+  const cluster = (labels.envoy_cluster_name ?? '').replace(/^.*\|/, '').replace(/\..*$/, '');
+  if (cluster !== '') return cluster;
   return named ?? (workload || labels.container || job || instanceOf(labels, scope));
 }
 

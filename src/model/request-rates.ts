@@ -45,7 +45,15 @@ function ratesOf(series: readonly Series[], counts: RequestRate['counts']): read
 
 const CODES = [
   ...['code', 'status', 'status_code', 'http_response_status_code', 'http_status_code', 'response_code'],
-  ...['grpc_code', 'grpc_status', 'rpc_grpc_status_code', 'rpc_response_status_code', 'classification', 'outcome'],
+  ...[
+    'envoy_response_code',
+    'grpc_code',
+    'grpc_status',
+    'rpc_grpc_status_code',
+    'rpc_response_status_code',
+    'classification',
+    'outcome',
+  ],
 ];
 
 /** The server's fault: 5xx, and what gRPC means by it. */
@@ -53,8 +61,20 @@ const FAILED =
   /^(?:5\d\d|5xx|SERVER_ERROR|failure|error|STATUS_CODE_ERROR|(?:grpc )?(?:UNKNOWN|DEADLINE_?EXCEEDED|RESOURCE_?EXHAUSTED|INTERNAL|UNAVAILABLE|DATA_?LOSS))$/i;
 
 function codeOf({ labels }: Measured): string | undefined {
-  return CODES.map((label) => labels[label]).find((value) => value !== undefined && value !== '');
+  const label = CODES.find((name) => (labels[name] ?? '') !== '');
+  const code = labels[label ?? ''];
+  return label?.includes('grpc') ? (GRPC_FAILURES[code ?? ''] ?? code) : code;
 }
+
+/** By number, as OpenTelemetry and some servers write them. */
+const GRPC_FAILURES: Readonly<Record<string, string>> = {
+  2: 'UNKNOWN',
+  4: 'DEADLINE_EXCEEDED',
+  8: 'RESOURCE_EXHAUSTED',
+  13: 'INTERNAL',
+  14: 'UNAVAILABLE',
+  15: 'DATA_LOSS',
+};
 
 function labelsText({ labels }: Measured): string {
   return JSON.stringify(Object.entries(labels).sort());

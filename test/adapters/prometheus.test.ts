@@ -194,6 +194,67 @@ describe('prometheus finds out what there is to ask', () => {
     expect(asked.some((selector) => selector.includes('node=~"n1"'))).toBe(true);
   });
 
+  test('of queues that have its name as a word: what waits in them, and not in those of others', async () => {
+    const lag = (consumergroup: string, partition = '0') => ({
+      __name__: 'kafka_consumergroup_lag',
+      consumergroup,
+      partition,
+      topic: 'orders',
+      job: 'kafka-exporter',
+    });
+    const { texts, requests } = await found([OTEL], {
+      others: [lag('orders.checkout-v2'), lag('orders.checkout-v2', '1'), lag('checkouts'), lag('billing')],
+    });
+    const [, , queues] = texts;
+    expect(texts).toHaveLength(3);
+    expect(queues).toMatch(/"service:queue_depth".+"kafka_consumergroup_lag"/);
+    expect(queues).toContain('sum by (job, topic, consumergroup) (kafka_consumergroup_lag{consumergroup=~');
+    const asked = requests.flatMap(({ search }) => search.getAll('match[]')).filter((one) => one.includes('kafka_'));
+    expect(asked.length).toBeGreaterThan(0);
+    const pattern = /consumergroup=~"((?:[^"\\]|\\.)*)"/.exec(asked.join('\n'))?.[1] ?? '';
+    const matches = (group: string) => new RegExp(`^(?:${pattern})$`).test(group);
+    expect(['checkout', 'orders.checkout-v2', 'checkouts', 'recheckout'].map(matches)).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  test('of a proxy in front of it: requests by code, and how long they take', async () => {
+    const cluster = { envoy_cluster_name: 'outbound|80||checkout.shop.svc.cluster.local', job: 'envoy' };
+    const { texts } = await found([
+      { __name__: 'envoy_cluster_upstream_rq_time_count', ...cluster },
+      { __name__: 'envoy_cluster_upstream_rq', ...cluster, envoy_response_code: '503' },
+      {
+        __name__: 'envoy_cluster_upstream_rq',
+        ...cluster,
+        envoy_cluster_name: 'outbound|80||cart.shop.svc.cluster.local',
+      },
+    ]);
+    expect(texts).toHaveLength(3);
+    expect(texts[0]).toMatch(/\(histogram_quantile\(0\.95, .+\) \* 0\.001/);
+    expect(texts[2]).toContain(
+      'sum by (job, envoy_cluster_name, envoy_response_code) (rate(envoy_cluster_upstream_rq{',
+    );
+    for (const text of texts) expect(text).toContain('envoy_cluster_name=~"(?:.*[|])?(?:checkout)(?:[.].*)?"');
+  });
+
+  test('of what is told by its idle part: the mean of it, and not the most', async () => {
+    const { texts } = await found(
+      [{ __name__: 'process_cpu_seconds_total', service_name: 'checkout', host_name: 'h1' }],
+      {
+        others: [
+          { __name__: 'system_cpu_utilization_ratio', host_name: 'h1', cpu: 'cpu0', state: 'idle' },
+          { __name__: 'system_cpu_utilization_ratio', host_name: 'h1', cpu: 'cpu0', state: 'user' },
+        ],
+      },
+    );
+    expect(texts[1]).toContain(
+      '1 - (avg by (host_name) (system_cpu_utilization_ratio{host_name=~"h1",state=~"idle"}))',
+    );
+  });
+
   test('one number that several exporters tell is asked of the surest', async () => {
     const { texts } = await found([
       { __name__: 'process_resident_memory_bytes', ...POD },

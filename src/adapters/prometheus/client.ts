@@ -58,7 +58,7 @@ export function prometheus({ uiUrl, grafanaUrl, ...options }: PrometheusOptions)
     const own = await seriesOf(serviceSelectors(search.services), search, signal);
     if (own.labels.length === 0) return { queries: [], warnings: own.warnings };
     const [others, intervalS] = await Promise.all([
-      seriesOf(neighbourSelectors(own.labels), search, signal),
+      seriesOf(neighbourSelectors(search.services, own.labels), search, signal),
       intervalOf(own.labels[0] ?? {}, search, signal),
     ]);
     const known = new Set(own.labels.map(keyOf));

@@ -26,6 +26,7 @@ const SERVICE_LABELS = [
   'app_kubernetes_io_name',
   'deployment',
   'exported_service',
+  'envoy_cluster_name',
   'queue',
   'topic',
   'consumergroup',
@@ -41,12 +42,15 @@ const NO_BUCKETS = 'le=~"|[+]Inf"';
 
 /** Names of which one service, or one machine, is told apart by other labels than the service's. */
 const DATABASES =
-  '__name__=~"pg_(stat_activity_count|stat_database_.+|settings_max_connections|replication_lag.*)|mysql_global_.+|mysql_slave_.+|redis_(connected_clients|config_maxclients)"';
+  '__name__=~"pg_(stat_activity_count|stat_database_.+|settings_max_connections|replication_lag.*)|pgbouncer_(pools|databases)_.+|mysql_global_.+|mysql_slave_.+|redis_(connected_clients|blocked_clients|memory_(used|max)_bytes|config_max.+)|mongodb_(ss_)?connections"';
 const MACHINES =
-  '__name__=~"node_(cpu_seconds|context_switches)_total|node_memory_Mem(Available|Total)_bytes|node_filesystem_(avail|size)_bytes|node_disk_io_time_seconds_total|node_filefd_.+|system_cpu_.+|system_memory_.+|system_disk_.+"';
+  '__name__=~"node_(cpu_seconds|context_switches)_total|node_memory_Mem(Available|Total)_bytes|node_filesystem_(avail|size)_bytes|node_disk_io_time_seconds_total|node_filefd_.+|node_pressure_io_waiting_seconds_total|node_nf_conntrack_entries.*|system_cpu_.+|system_memory_.+|system_disk_.+|system_filesystem_utilization.*|k8s_node_(cpu|memory)_.+|kube_node_status_allocatable"';
+/** What waits for a service, or what it waits for: in a queue that has its name, or holds it as a word. */
+const QUEUES =
+  '__name__=~"rabbitmq_queue_messages.*|kafka_consumer.*_lag.*|kminion_kafka_consumer_group_topic_lag|aws_sqs_approximate_.+|(jetstream|nats)_consumer_num_pending|pulsar_(subscription_back_log|msg_backlog)|.+_queue_(depth|length|size)|sidekiq_queue_.+|.+_oldest_message_age_seconds"';
 /** Where nobody names a service. */
 const EVERY_SERVICE =
-  '__name__=~"(rpc|http|grpc)_server_.+|http_request.+|istio_requests.+|response_(latency_ms|total)_?.*|traces_.+|calls_total|duration_.+|container_(cpu|memory)_.+|kube_pod_container_(resource_limits|status_restarts_total)|process_.+|jvm_.+|db_client_.+|hikaricp_.+"';
+  '__name__=~"(rpc|http|grpc)_server_.+|http_request.+|istio_requests.+|envoy_cluster_upstream_rq.*|nginx_ingress_controller_request.+|messaging_process_.+|response_(latency_ms|total)_?.*|traces_.+|calls_total|duration_.+|container_(cpu|memory)_.+|kube_pod_container_(resource_limits|status_restarts_total)|process_.+|jvm_.+|db_client_.+|hikaricp_.+"';
 
 /** Selectors for the series of the services, each a `match[]`. */
 export function serviceSelectors(services: readonly string[]): readonly string[] {
@@ -57,17 +61,41 @@ export function serviceSelectors(services: readonly string[]): readonly string[]
 function serviceMatcher(label: string, services: readonly string[]): string {
   const names = services.map(escapedForRegex).join('|');
   if (label === 'job') return `job=~${quoted(`(?:.+/)?(?:${names})`)}`;
+  // A mesh writes `outbound|80||checkout.shop.svc.cluster.local`.
+  if (label === 'envoy_cluster_name') return `${label}=~${quoted(`(?:.*[|])?(?:${names})(?:[.].*)?`)}`;
   if (label === 'pod')
     return `pod=~${quoted(`(?:${names})(?:-${POD_ID}{5,10})?-(?:${POD_ID}{5}|[0-9]{1,4})|(?:${names})`)}`;
   return `${label}=~${quoted(names)}`;
 }
 
 /** Selectors for what the services run on, and for databases: who has none of them is not asked. */
-export function neighbourSelectors(found: readonly LabelSet[]): readonly string[] {
+export function neighbourSelectors(services: readonly string[], found: readonly LabelSet[]): readonly string[] {
   const hosts = machineNames(found);
   const machines =
     hosts.length === 0 ? [] : MACHINE_LABELS.map((label) => `{${MACHINES},${machineMatcher(label, hosts)}}`);
-  return [...machines, `{${DATABASES}}`];
+  const queues =
+    services.length === 0 ? [] : QUEUE_LABELS.map((label) => `{${QUEUES},${queueMatcher(label, services)}}`);
+  return [...machines, ...queues, `{${DATABASES}}`];
+}
+
+const QUEUE_LABELS = [
+  'queue',
+  'queue_name',
+  'topic',
+  'consumergroup',
+  'consumer_group',
+  'group',
+  'subscription',
+] as const;
+
+/** `orders.checkout-dlq` is one of `checkout`, and `checkouts` is not. */
+function queueMatcher(label: string, services: readonly string[]): string {
+  return `${label}=~${quoted(queuePattern(services))}`;
+}
+
+function queuePattern(services: readonly string[]): string {
+  const names = services.map(escapedForRegex).join('|');
+  return `(?:.*[^A-Za-z0-9])?(?:${names})(?:[^A-Za-z0-9].*)?`;
 }
 
 const MACHINE_LABELS = ['instance', 'node', 'nodename', 'host_name', 'k8s_node_name'] as const;
@@ -103,7 +131,7 @@ export function expressionsFor(
   const hosts = machineNames(own);
   const scopes: readonly Scoped[] = [
     { found: own, matchers: (labels) => serviceMatchers(labels, services) },
-    { found: others, matchers: (labels) => neighbourMatchers(labels, hosts) },
+    { found: others, matchers: (labels) => neighbourMatchers(labels, services, hosts) },
   ];
   const asked = scopes.flatMap(({ found, matchers }) => questionsOf(found, matchers));
   const known = new Set<string>();
@@ -178,14 +206,26 @@ function serviceMatchers(labels: LabelSet, services: readonly string[]): readonl
 
 function isServiceIn(value: string | undefined, label: string, services: readonly string[]): boolean {
   if (value === undefined) return false;
+  if (label === 'envoy_cluster_name') return services.includes(value.replace(/^.*\|/, '').replace(/\..*$/, ''));
   if (label === 'pod') return services.some((service) => value === service || value.startsWith(`${service}-`));
   return services.includes(label === 'job' ? value.slice(value.lastIndexOf('/') + 1) : value);
 }
 
-function neighbourMatchers(labels: LabelSet, hosts: readonly string[]): readonly string[] | undefined {
+function neighbourMatchers(
+  labels: LabelSet,
+  services: readonly string[],
+  hosts: readonly string[],
+): readonly string[] | undefined {
+  const queue = services.length === 0 ? undefined : queueLabel(labels, services);
+  if (queue !== undefined) return [queueMatcher(queue, services)];
   const label = MACHINE_LABELS.find((label) => hosts.includes((labels[label] ?? '').replace(/:\d+$/, '')));
   if (label !== undefined) return [machineMatcher(label, hosts)];
-  return /^(?:pg|mysql|redis)_/.test(labels.__name__ ?? '') ? [] : undefined;
+  return /^(?:pg|pgbouncer|mysql|redis|mongodb)_/.test(labels.__name__ ?? '') ? [] : undefined;
+}
+
+function queueLabel(labels: LabelSet, services: readonly string[]): string | undefined {
+  const pattern = new RegExp(`^(?:${queuePattern(services)})$`);
+  return QUEUE_LABELS.find((label) => pattern.test(labels[label] ?? ''));
 }
 
 function escapedForRegex(text: string): string {

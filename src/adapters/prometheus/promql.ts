@@ -18,7 +18,7 @@ const KEPT = [
   ...['namespace', 'service', 'service_name', 'app', 'deployment', 'destination_workload', 'destination_service_name'],
   ...['exported_service', 'job', 'pod', 'container', 'instance', 'node', 'host_name', 'k8s_node_name', 'device'],
   ...['mountpoint', 'persistentvolumeclaim', 'pool', 'pool_name', 'db_client_connection_pool_name', 'queue', 'topic'],
-  'consumergroup',
+  ...['consumergroup', 'consumer_group', 'group', 'queue_name', 'subscription', 'envoy_cluster_name', 'ingress'],
 ];
 
 /** What of a service is asked for; as long as there are few of them. */
@@ -32,7 +32,15 @@ const MOST_OPERATIONS = 40;
 /** What tells a failed request from another. */
 const CODES = [
   ...['code', 'status', 'status_code', 'http_response_status_code', 'http_status_code', 'response_code'],
-  ...['grpc_code', 'grpc_status', 'rpc_grpc_status_code', 'rpc_response_status_code', 'classification', 'outcome'],
+  ...[
+    'envoy_response_code',
+    'grpc_code',
+    'grpc_status',
+    'rpc_grpc_status_code',
+    'rpc_response_status_code',
+    'classification',
+    'outcome',
+  ],
 ];
 
 /** One expression, or two of a histogram: how long requests take, and how many there are. `or` between them would lose those whose labels are alike. */
@@ -51,10 +59,19 @@ function resultOf(asked: Asked): string {
   const { kind, scope, concept } = asked.meaning;
   if (kind === 'idle') return `1 - avg${by(asked)}(${rate(asked)})`;
   if (kind === 'gauge')
-    return `${concept === 'connections' ? 'sum' : 'max'}${by(asked, scope === 'service' ? OPERATIONS : [])}(${selected(asked)})`;
+    return `${aggregateOf(asked.meaning)}${by(asked, scope === 'service' ? OPERATIONS : [])}(${selected(asked)})`;
   const aggregate = concept === 'io_wait' ? 'avg' : 'sum';
   return `${aggregate}${by(asked, concept === 'requests' ? [...OPERATIONS, ...CODES] : [])}(${rate(asked)})`;
 }
+
+/** Of what is taken from 1 afterwards the most would leave the least. */
+function aggregateOf({ concept, isComplement }: Meaning): string {
+  if (isComplement) return 'avg';
+  return SUMMED.has(concept) ? 'sum' : 'max';
+}
+
+/** States of one pool, partitions of one topic. */
+const SUMMED: ReadonlySet<Meaning['concept']> = new Set(['connections', 'queue_depth']);
 
 /** p95 where there are buckets, else the mean. */
 function quantileOf(asked: Asked, metric: string): string {

@@ -41,7 +41,7 @@ const COUNTS = [
 ] as const;
 
 /** Requests that came to these services: how many a second, how many of them failed, how long they took. */
-export function countsOf(services: readonly string[]): readonly Count[] {
+function countsOf(services: readonly string[]): readonly Count[] {
   const named = services.map((service) => `resource.service.name = ${quoted(service)}`);
   const own = named.length === 0 ? '' : `(${named.join(' || ')}) && `;
   return COUNTS.map(({ of, name, metric }) => ({
