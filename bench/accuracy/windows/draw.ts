@@ -26,8 +26,12 @@ export type DrawnWindow = Readonly<{
 /** Friday, 2026-01-09, 09:00 UTC. */
 const BEGINS_MS = Date.UTC(2026, 0, 9, 9);
 
-/** `perKind` windows of each kind of fault and share, as many of each two faults and each lack as make sense beside them. */
-export function* drawWindows(seed: string, perKind: number): Generator<DrawnWindow> {
+/** `perKind` windows of each kind of fault and share, as many of each two faults and each lack as make sense beside them, and `healthy` ones. */
+export function* drawWindows(
+  seed: string,
+  perKind: number,
+  healthy = perKind * FAULT_KINDS.length,
+): Generator<DrawnWindow> {
   for (const kind of FAULT_KINDS) {
     for (const share of SHARES) yield* drawnOf(`${seed}/${kind}/${share}`, perKind, oneFault(kind, [share]));
     for (const missing of MISSING)
@@ -37,7 +41,8 @@ export function* drawWindows(seed: string, perKind: number): Generator<DrawnWind
       return [first, drawFault(system, random.pick(FAULT_KINDS), random.pick(MANY), random, first.service)];
     });
   }
-  for (let number = 0; number < perKind * FAULT_KINDS.length; number += 1) {
+  // A third of those in which nothing is wrong lacks some signal, too.
+  for (let number = 0; number < healthy; number += 1) {
     const missing = number % 3 === 0 ? MISSING[(number / 3) % MISSING.length] : 'nothing';
     yield drawn(`${seed}/healthy/${number}`, () => [], missing ?? 'nothing');
   }
@@ -125,15 +130,38 @@ function requestsIn(
   random: Random,
 ): readonly DrawnRequest[] {
   const total = asked.reduce((sum, { weight }) => sum + weight, 0);
+  const users = usersOf(system, count, random);
   return Array.from({ length: count }, () => {
+    const user = random.pick(users);
     let left = random.next() * total;
     const chosen = asked.find(({ weight }) => {
       left -= weight;
       return left < 0;
     });
     const { operation } = chosen ?? asked[0] ?? raise();
-    return drawRequest(operation, random.between(fromMs, toMs), { system, faults, load, moods }, random);
+    const atMs = fromMs + (toMs - fromMs) * random.between(user.from, user.to);
+    return drawRequest(operation, atMs, { system, faults, load, moods: bothMoods(moods, user.moods) }, random);
   });
+}
+
+/** Who is there for a part of the time, as shares of it, and does what others do not: many requests of few users are alike. */
+type User = Readonly<{ from: number; to: number; moods: Weather['moods'] }>;
+
+/** Two to ten requests each; of one operation in three a user has a habit. */
+function usersOf({ services }: System, requests: number, random: Random): readonly User[] {
+  const operations = services.flatMap((service) => service.operations);
+  return Array.from({ length: Math.ceil(requests / random.whole(2, 10)) }, () => {
+    const from = random.between(0, 0.7);
+    const habits = operations.filter(() => random.chance(0.3));
+    const moods = new Map(habits.map((operation) => [operation, random.pick([0.1, 0.3, 3, 10])]));
+    return { from, to: from + random.between(0.1, 0.3), moods };
+  });
+}
+
+function bothMoods(moods: Weather['moods'], own: Weather['moods']): Weather['moods'] {
+  return new Map(
+    [...new Set([...moods.keys(), ...own.keys()])].map((one) => [one, (moods.get(one) ?? 1) * (own.get(one) ?? 1)]),
+  );
 }
 
 function raise(): never {

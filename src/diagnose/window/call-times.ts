@@ -21,19 +21,19 @@ export type Place = Readonly<{
   isOfStore: boolean;
 }>;
 
-/** How long each call took, and when it began, in microseconds since the epoch. */
-export type Calls = Readonly<{ place: Place; values: number[]; atUs: number[] }>;
+/** How long each call took, when it began, in microseconds since the epoch, and of which request it is. */
+export type Calls = Readonly<{ place: Place; values: number[]; atUs: number[]; requests: number[] }>;
 
 /** By a key that is the same in every set of traces. */
 export type CallTimes = ReadonlyMap<string, Calls>;
 
 export function callTimesOf(traces: readonly Trace[]): CallTimes {
   const places = new Map<string, Calls>();
-  for (const trace of traces) addTimes(trace, places);
+  for (const [request, trace] of traces.entries()) addTimes(trace, request, places);
   return places;
 }
 
-function addTimes(trace: Trace, places: Map<string, Calls>): void {
+function addTimes(trace: Trace, request: number, places: Map<string, Calls>): void {
   const waitedUs = besideCalls(trace);
   for (let span = 0; span < trace.spanCount; span += 1) {
     const callee = answeredBy(trace, span);
@@ -43,23 +43,27 @@ function addTimes(trace: Trace, places: Map<string, Calls>): void {
       const ownUs = Math.max(0, trace.selfUs(span) - (waitedUs.get(span) ?? 0));
       const operation = trace.operation(span);
       const place = { way: 'self', service, callee: '', operation, isOfStore: isOfStore(trace, span) } as const;
-      add(places, place, atUs, ownUs);
+      add(places, place, { request, atUs, us: ownUs });
       continue;
     }
     const ends = { service, callee: trace.service(callee), operation: '', isOfStore: false };
     const sentUs = rawStartUs(trace, callee) - rawStartUs(trace, span);
-    add(places, { way: 'request', ...ends }, atUs, sentUs);
-    add(places, { way: 'response', ...ends }, atUs, trace.durationOfUs(span) - trace.durationOfUs(callee) - sentUs);
+    add(places, { way: 'request', ...ends }, { request, atUs, us: sentUs });
+    const backUs = trace.durationOfUs(span) - trace.durationOfUs(callee) - sentUs;
+    add(places, { way: 'response', ...ends }, { request, atUs, us: backUs });
   }
 }
 
-function add(places: Map<string, Calls>, place: Place, atUs: number, us: number): void {
+type Call = Readonly<{ request: number; atUs: number; us: number }>;
+
+function add(places: Map<string, Calls>, place: Place, { request, atUs, us }: Call): void {
   const key = [place.way, place.service, place.callee, place.operation].join('\n');
   const known = places.get(key);
-  if (known === undefined) places.set(key, { place, values: [us], atUs: [atUs] });
+  if (known === undefined) places.set(key, { place, values: [us], atUs: [atUs], requests: [request] });
   else {
     known.values.push(us);
     known.atUs.push(atUs);
+    known.requests.push(request);
   }
 }
 

@@ -8,6 +8,7 @@
 import { MOVED_DETECTORS, type MovedSeries } from '#diagnose/window/moved-series.ts';
 import type { SeenSuspect } from '#diagnose/window/seen-findings.ts';
 import { kindOfSlow } from '#diagnose/window/slow-kinds.ts';
+import type { SlowSuspect } from '#diagnose/window/slow-places.ts';
 import type { WindowSigns } from '#diagnose/window/window-signs.ts';
 
 export type Suspect = Readonly<{
@@ -18,6 +19,10 @@ export type Suspect = Readonly<{
   detector: string;
   /** How many kinds of evidence speak for it. */
   kinds: number;
+  /** What speaks most for it may be what users ask for: one operation alone that has more to do. */
+  isAskedFor: boolean;
+  /** That chance alone speaks so for anybody: of the surest evidence; 0 where something is not told by comparing. */
+  chance: number;
   /** Of all that could be believed, the part that this service has; what all leave of 1 is that nothing is wrong. */
   score: number;
 }>;
@@ -33,7 +38,14 @@ const CUT_GATE = 0.1;
 /** Of a cut's weight, what goes to the one that was called last: the one that stopped is the first to ask. */
 const LAST_CALLED = 0.9;
 
-type Accused = Pick<Suspect, 'service' | 'kind' | 'operation' | 'score'> & Readonly<{ detector?: string }>;
+type Accused = Pick<Suspect, 'service' | 'kind' | 'operation' | 'score'> &
+  Readonly<{
+    detector?: string;
+    chance?: number;
+    /** It is no evidence of its own. */
+    restates?: boolean;
+    isAskedFor?: boolean;
+  }>;
 type Weighed = Readonly<{ belief: number; by: readonly Accused[] }>;
 
 /** Less of a kind of evidence does not count as one more that speaks for somebody. */
@@ -46,11 +58,12 @@ export function suspectsOf(signs: WindowSigns, seen: readonly SeenSuspect[]): re
   const ladder: readonly (readonly [detector: string, weighed: Weighed])[] = [
     ['', ofSeen(seen, 'stopped')],
     ['resource-saturation', ofHeadroom(signs)],
-    ['latency', ofSlowness(signs)],
+    ['latency', ofSlowness(signs, false)],
     ['error-rate', ofFailures(signs)],
     ['', ofSeen(seen, 'change')],
     ['new-error', ofSwitches(signs)],
     ['span-count-anomaly', ofCuts(signs)],
+    ['latency', ofSlowness(signs, true)],
     ['', ofSeen(seen, 'mechanism')],
     ['', ofMoved(signs)],
     ['', ofSeen(seen, 'described')],
@@ -58,14 +71,17 @@ export function suspectsOf(signs: WindowSigns, seen: readonly SeenSuspect[]): re
   for (const [detector, { belief, by }] of ladder) {
     const total = by.reduce((sum, { score }) => sum + score, 0);
     if (total === 0 || belief === 0) continue;
-    for (const { service, score, ...what } of by) {
+    for (const { service, score, chance = 0, restates = false, isAskedFor = false, ...what } of by) {
       const part = belief * (score / total);
       const share = left * part;
-      const one = { detector, ...what };
-      const known = scores.get(service) ?? { service, ...one, score: 0, kinds: 0, best: 0 };
+      const one = { detector, isAskedFor, ...what };
+      const known = scores.get(service) ?? { service, ...one, score: 0, kinds: 0, chance: 1, best: 0 };
       scores.set(service, known);
       known.score += share;
-      known.kinds += Number(part >= SPEAKS);
+      if (part >= SPEAKS && !restates) {
+        known.kinds += 1;
+        known.chance = Math.min(known.chance, chance);
+      }
       if (share > known.best) Object.assign(known, one, { best: share });
     }
     left *= 1 - belief;
@@ -88,16 +104,29 @@ function ofHeadroom({ headroom }: WindowSigns): Weighed {
   };
 }
 
-function ofSlowness({ slowness, addedShare, switches, moved }: WindowSigns): Weighed {
+/** What makes all requests take twice as long is not what users ask for. */
+const DOUBLED = 1;
+
+/** One operation works longer and nothing else is slow: users may have more for it to do. */
+function mayBeAskedFor({ trouble, places }: SlowSuspect, addedShare: number): boolean {
+  return trouble === 'itself' && places.length === 1 && places[0]?.place.isOfStore === false && addedShare < DOUBLED;
+}
+
+/** Those that may be what users ask for explain no failure and no line, and come after them. */
+function ofSlowness({ slowness, addedShare, switches, moved }: WindowSigns, areAskedFor: boolean): Weighed {
+  const own = slowness.suspects.filter((suspect) => mayBeAskedFor(suspect, addedShare) === areAskedFor);
+  const sum = (suspects: readonly SlowSuspect[]) => suspects.reduce((total, { score }) => total + score, 0);
   return {
-    belief: gated(addedShare, SLOWNESS_GATE) ** 2,
-    by: slowness.suspects.map((suspect) => {
-      const { service, score, places } = suspect;
+    belief: own.length === 0 ? 0 : gated(addedShare, SLOWNESS_GATE) ** 2 * (sum(own) / sum(slowness.suspects)),
+    by: own.map((suspect) => {
+      const { service, score, chance, places } = suspect;
       return {
         service,
         kind: kindOfSlow(suspect, switches, moved),
         operation: places[0]?.place.operation ?? '',
         score,
+        chance,
+        isAskedFor: areAskedFor,
       };
     }),
   };
@@ -110,8 +139,8 @@ function ofFailures({ failures }: WindowSigns): Weighed {
     by:
       most === 0
         ? []
-        : failures.map(({ service, operation, excess, nats }) => {
-            return { service, kind: 'error-return', operation, score: excess * logistic(nats - NATS_GATE) };
+        : failures.map(({ service, operation, excess, nats, chance }) => {
+            return { service, kind: 'error-return', operation, chance, score: excess * logistic(nats - NATS_GATE) };
           }),
   };
 }
@@ -124,20 +153,20 @@ function ofSwitches({ switches }: WindowSigns): Weighed {
     kinds.set(service, known === undefined || known === change ? change : 'both');
   }
   const best = new Map<string, Accused>();
-  for (const { service, operation, nats } of switches) {
+  for (const { service, operation, nats, chance } of switches) {
     if (best.has(service)) continue;
     const kind = kinds.get(service) === 'both' ? 'error-return' : 'exception';
-    best.set(service, { service, kind, operation, score: nats * logistic(2 * (nats - NATS_GATE)) });
+    best.set(service, { service, kind, operation, chance, score: nats * logistic(2 * (nats - NATS_GATE)) });
   }
   return { belief: switches.length === 0 ? 0 : logistic(2 * (most - NATS_GATE)), by: [...best.values()] };
 }
 
 function ofCuts({ cuts, requests }: WindowSigns): Weighed {
   const by: Accused[] = [];
-  for (const { service, operation, last, excess } of cuts) {
-    by.push({ service, kind: last === '' ? 'error-return' : 'exception', operation, score: excess });
+  for (const { service, operation, last, excess, chance } of cuts) {
+    by.push({ service, kind: last === '' ? 'error-return' : 'exception', operation, chance, score: excess });
     if (last !== '' && last !== service)
-      by.push({ service: last, kind: 'exception', operation: '', score: LAST_CALLED * excess });
+      by.push({ service: last, kind: 'exception', operation: '', chance, score: LAST_CALLED * excess });
   }
   const cut = cuts.reduce((sum, { excess }) => sum + excess, 0);
   return { belief: requests === 0 ? 0 : gated(Math.min(1, cut / requests), CUT_GATE), by };
@@ -166,11 +195,12 @@ function ofSeen(seen: readonly SeenSuspect[], role: SeenSuspect['role']): Weighe
   const own = seen.filter((one) => one.role === role);
   return {
     belief: own[0]?.weight ?? 0,
-    by: own.map(({ service, kind, operation, detector, weight }) => ({
+    by: own.map(({ service, kind, operation, detector, weight, restates }) => ({
       service,
       kind,
       operation,
       detector,
+      restates,
       score: weight,
     })),
   };

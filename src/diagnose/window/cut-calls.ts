@@ -6,6 +6,7 @@
  *   healthy    Recv → cart, product, checkout, mail
  *   now        Recv → cart, product, checkout ✂              and in that checkout:  Prepare → product ✂
  */
+import { type Compared, chanceAmong, chanceBeyond, chanceOfRise, comparisonsOf } from '#diagnose/window/chance.ts';
 import { type Counted, dispersionOf, riseInNats } from '#diagnose/window/samples.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 
@@ -16,6 +17,10 @@ export type Cut = Readonly<{
   last: string;
   /** How many executions more than in health stop here. */
   excess: number;
+  /** Of them, how many stop where no healthy execution did. */
+  newExcess: number;
+  /** That chance makes one of all operations stop so much more often. */
+  chance: number;
 }>;
 
 const STEP = '\n';
@@ -35,7 +40,7 @@ const HANDLER = /error|exception|fallback/i;
 /** The largest first. */
 export function cutCalls(before: readonly Trace[], now: readonly Trace[]): readonly Cut[] {
   const changed = changedShapes(shapesOf(before), shapesOf(now));
-  const cuts = new Map<string, Cut & { excess: number }>();
+  const cuts = new Map<string, Cut>();
   for (const trace of changed.size === 0 ? [] : now) addCuts(trace, changed, cuts);
   return [...cuts.values()].sort((a, b) => b.excess - a.excess || (a.service < b.service ? -1 : 1));
 }
@@ -77,36 +82,51 @@ function shapeOf(trace: Trace, span: SpanIndex): string {
 /** By service, operation and shape: what is a beginning of what healthy executions do, and became more frequent. */
 type Changed = ReadonlyMap<string, Change>;
 /** `excessShare`: of these executions, how many would not be there in health. */
-type Change = Readonly<{ isSure: boolean; excessShare: number }>;
+type Change = Readonly<{ isSure: boolean; isNew: boolean; excessShare: number; chance: number }>;
 
 function changedShapes(before: Shapes, now: Shapes): Changed {
   const changed = new Map<string, Change>();
+  const compared: Pick<Compared, 'least'>[] = [];
   for (const [key, operation] of now) {
     const old = before.get(key);
     if (old === undefined || !canBeTold(old) || !canBeTold(operation)) continue;
     for (const shape of operation.times.keys()) {
       if (!isBeginning(shape, old.times)) continue;
-      const change = changeOf(shape, old, operation);
+      const counts = countsOf(shape, old, operation);
+      compared.push(chanceOfRise(...counts));
+      const change = changeOf(shape, counts, [old, operation]);
       if (change !== undefined) changed.set(key + STEP + shape, change);
     }
   }
+  const comparisons = comparisonsOf(compared);
+  for (const [key, change] of changed) changed.set(key, { ...change, chance: chanceAmong(change.chance, comparisons) });
   return changed;
+}
+
+function countsOf(shape: string, old: OperationShapes, fresh: OperationShapes): [before: Counted, now: Counted] {
+  const counted = ({ times, values }: OperationShapes): Counted => [times.get(shape) ?? 0, values.length];
+  return [counted(old), counted(fresh)];
 }
 
 function canBeTold({ values, times }: OperationShapes): boolean {
   return values.length >= FEWEST && times.size <= MOST_SHAPES;
 }
 
-function changeOf(shape: string, old: OperationShapes, fresh: OperationShapes): Change | undefined {
-  const counted = ({ times, values }: OperationShapes): Counted => [times.get(shape) ?? 0, values.length];
-  const [before, now] = [counted(old), counted(fresh)];
+function changeOf(
+  shape: string,
+  [before, now]: readonly [Counted, Counted],
+  samples: readonly OperationShapes[],
+): Change | undefined {
   const rise = now[0] / now[1] - before[0] / before[1];
   if (rise <= 0) return undefined;
   const pooled = (now[0] + before[0]) / (now[1] + before[1]);
   const error = Math.sqrt(pooled * (1 - pooled) * (1 / now[1] + 1 / before[1]));
-  const isSure = rise > STANDARD_ERRORS * error * Math.sqrt(dispersionOf([old, fresh], (one) => one === shape));
+  const deviations = rise / (error * Math.sqrt(dispersionOf(samples, (one) => one === shape)));
+  const isSure = deviations > STANDARD_ERRORS;
   const isLikely = riseInNats(before, now) >= NATS;
-  return isSure || isLikely ? { isSure, excessShare: (rise * now[1]) / now[0] } : undefined;
+  if (!isSure && !isLikely) return undefined;
+  const chance = Math.max(chanceBeyond(deviations), chanceOfRise(before, now).chance);
+  return { isSure, isNew: before[0] === 0, excessShare: (rise * now[1]) / now[0], chance };
 }
 
 /** Whether healthy executions begin so and go on. */
@@ -116,7 +136,7 @@ function isBeginning(shape: string, healthy: ReadonlyMap<string, number>): boole
 }
 
 /** Each execution that is cut for sure, at the deepest one that its last step leads to. */
-function addCuts(trace: Trace, changed: Changed, cuts: Map<string, Cut & { excess: number }>): void {
+function addCuts(trace: Trace, changed: Changed, cuts: Map<string, Cut>): void {
   const isTold = new Set<SpanIndex>();
   for (let span = 0; span < trace.spanCount; span += 1) {
     const cut = changed.get(keyOf(trace, span) + STEP + shapeOf(trace, span));
@@ -133,15 +153,23 @@ function addCuts(trace: Trace, changed: Changed, cuts: Map<string, Cut & { exces
       operation: trace.operation(deepest),
       last: last === undefined ? '' : answererOf(trace, last),
       excess: cut.excessShare,
+      newExcess: cut.isNew ? cut.excessShare : 0,
+      chance: cut.chance,
     });
   }
 }
 
-function add(cuts: Map<string, Cut & { excess: number }>, cut: Cut): void {
+function add(cuts: Map<string, Cut>, cut: Cut): void {
   const key = [cut.service, cut.operation, cut.last].join(STEP);
   const known = cuts.get(key);
   if (known === undefined) cuts.set(key, { ...cut });
-  else known.excess += cut.excess;
+  else
+    cuts.set(key, {
+      ...known,
+      excess: known.excess + cut.excess,
+      newExcess: known.newExcess + cut.newExcess,
+      chance: Math.min(known.chance, cut.chance),
+    });
 }
 
 function lastStep(trace: Trace, span: SpanIndex): SpanIndex | undefined {

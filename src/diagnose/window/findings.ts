@@ -16,6 +16,8 @@ const TOLD_HEADROOM = 0.3;
 /** Suspects who explain less are not told. */
 const TOLD_SCORE = 0.1;
 const TOLD_NATS = 1;
+/** A failure is seen and not inferred: five to three. */
+const TOLD_FAILURE_NATS = 0.5;
 
 /** In no order yet. */
 export function windowFindings(signs: WindowSigns): readonly Finding[] {
@@ -23,7 +25,7 @@ export function windowFindings(signs: WindowSigns): readonly Finding[] {
   return [
     ...headroom.filter(({ share }) => share >= TOLD_HEADROOM).map(ofHeadroom),
     ...slowness.suspects.filter(({ score }) => score >= TOLD_SCORE).map(ofSlowness),
-    ...byService(failures.filter(({ nats }) => nats >= TOLD_NATS)).map(ofFailures),
+    ...byService(failures.filter(({ nats }) => nats >= TOLD_FAILURE_NATS)).map(ofFailures),
     ...byService(switches.filter(({ nats }) => nats >= TOLD_NATS)).map(ofSwitches),
     ...byService(cuts).map(ofCuts),
     ...byLast(cuts).map(ofLastCalled),

@@ -8,6 +8,7 @@ import { type CallGraph, callGraphOf } from '#diagnose/window/call-graph.ts';
 import { type Suspect, suspectsOf } from '#diagnose/window/culprit.ts';
 import { windowFindings } from '#diagnose/window/findings.ts';
 import { ruledOut } from '#diagnose/window/ruled-out.ts';
+import { type Counted, riseInNats } from '#diagnose/window/samples.ts';
 import { seenSuspects } from '#diagnose/window/seen-findings.ts';
 import { type Available, mostConfidence, windowConfidence, windowSignals } from '#diagnose/window/window-confidence.ts';
 import { type BothTimes, meanUs, windowSigns } from '#diagnose/window/window-signs.ts';
@@ -15,6 +16,8 @@ import { shortChangeId } from '#model/change.ts';
 import type { Diagnosis, Judgement, Symptom } from '#model/diagnosis.ts';
 import { durationText } from '#model/duration.ts';
 import type { Finding, JudgedFinding } from '#model/finding.ts';
+import { severityOf } from '#model/log-level.ts';
+import type { LogLine } from '#model/log-line.ts';
 import { meaningOf } from '#model/metric-names.ts';
 import type { Trace } from '#model/trace.ts';
 
@@ -71,7 +74,7 @@ export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgem
         };
   const least = Math.max(traces.length > 0 ? SURE_LINES : 0, confidence);
   // A change that is about what the lines complain of explains them.
-  if (change === undefined && (ofLogs.diagnosis?.confidence ?? 0) > least)
+  if (change === undefined && isNewsOf(ofLogs, evidence) && (ofLogs.diagnosis?.confidence ?? 0) > least)
     return { ...ofLogs, symptom, findings: [...ofLogs.findings, ...findings] };
   const beside = ofLogs.findings.map((finding) => ({ ...finding, share: 0, confidence: 0 }));
   return { symptom, findings: [...findings, ...beside], diagnosis, seenShare: undefined };
@@ -88,6 +91,19 @@ function verdictOf(root: JudgedFinding, blamed: JudgedFinding | undefined): stri
 /** What was changed is taken back first: that is quicker than any repair. */
 function remedyOf(root: JudgedFinding, blamed: JudgedFinding | undefined): string {
   return blamed === undefined || blamed === root ? root.remedy : `${blamed.remedy} If it is not: ${root.remedy}`;
+}
+
+/** Three to one. */
+const NEWS_NATS = 1;
+
+/** What a service complains of as often in a healthy time is not what is wrong now. Of one that was not heard then, nobody knows. */
+function isNewsOf({ diagnosis }: Judgement, { logs, healthyLogs }: WindowEvidence): boolean {
+  const complaints = (lines: readonly LogLine[]): Counted => {
+    const own = lines.filter(({ service }) => service === diagnosis?.service);
+    return [own.filter(({ level }) => severityOf(level) >= severityOf('warn')).length, own.length];
+  };
+  const before = complaints(healthyLogs);
+  return before[1] === 0 || riseInNats(before, complaints(logs)) >= NEWS_NATS;
 }
 
 /** What is told twice, by requests and by a metric of its own, is told once. */

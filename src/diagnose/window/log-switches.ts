@@ -4,6 +4,7 @@
  * another way. Where only some executions do so, they have to be more than chance lets; and an execution that called one
  * which does so, too, is explained by that one.
  */
+import { type Compared, chanceAmong, chanceOfRise, comparisonsOf } from '#diagnose/window/chance.ts';
 import type { Execution } from '#diagnose/window/executions.ts';
 import { type Counted, logBetaBinomial, riseInNats, stretchesWith } from '#diagnose/window/samples.ts';
 import { severityOf } from '#model/log-level.ts';
@@ -19,6 +20,8 @@ export type LogSwitch = Readonly<{
   now: Counted;
   /** How much more probable a fault is than chance, or than rates that have nothing to do with each other, as a logarithm. */
   nats: number;
+  /** That chance makes one of all statements differ as much. */
+  chance: number;
 }>;
 
 /** A rate that is nearly none, nearly all, and one that may be anything. */
@@ -39,12 +42,19 @@ const STEP = '\n';
 export function logSwitches(before: readonly Execution[], now: readonly Execution[]): readonly LogSwitch[] {
   const [was, is] = [saidBy(before), saidBy(now)];
   const switches = new Map<string, LogSwitch>();
+  const compared: Compared[] = [];
   for (const key of new Set([...was.said.keys(), ...is.said.keys()])) {
     const one = switchOf(key, was, is);
-    if (one !== undefined && one.nats > 0) switches.set(key, one);
+    if (one === undefined) continue;
+    compared.push(one);
+    if (one.nats > 0) switches.set(key, one);
   }
   const unexplained = unexplainedBy(switches, was, now);
-  const left = [...switches].map(([key, one]) => weighedBy(one, unexplained.get(key) ?? [], was, is, key));
+  const comparisons = comparisonsOf(compared);
+  const left = [...switches].map(([key, one]) => {
+    const chance = chanceAmong(one.chance, comparisons);
+    return weighedBy({ ...one, chance }, unexplained.get(key) ?? [], was, is, key);
+  });
   return left.filter(({ nats }) => nats > 0).sort((a, b) => b.nats - a.nats || (a.service < b.service ? -1 : 1));
 }
 
@@ -78,7 +88,7 @@ function saidBy(all: readonly Execution[]): SaidBy {
   return { executions, said, known };
 }
 
-function switchOf(key: string, before: SaidBy, now: SaidBy): LogSwitch | undefined {
+function switchOf(key: string, before: SaidBy, now: SaidBy): (LogSwitch & Compared) | undefined {
   const said = now.said.get(key) ?? before.said.get(key);
   if (said === undefined) return undefined;
   const { service, operation, example } = said;
@@ -89,10 +99,16 @@ function switchOf(key: string, before: SaidBy, now: SaidBy): LogSwitch | undefin
   const change = isComplaint(example) ? 'began' : 'stopped';
   const one = { service, operation, change, example, before: was, now: is } as const;
   const rise = isRule(one, key, before) ? riseInNats([0, was[1]], [brokenBy(one, is), is[1]]) : 0;
-  return { ...one, nats: Math.max(switchNats(one, is), rise) };
+  return { ...one, ...chanceOf(change, was, is), nats: Math.max(switchNats(one, is), rise) };
 }
 
-type Change = Omit<LogSwitch, 'nats'>;
+/** What stops is a rise of those that are silent. */
+function chanceOf(change: LogSwitch['change'], before: Counted, now: Counted): Compared {
+  const silent = ([times, of]: Counted): Counted => [of - times, of];
+  return change === 'began' ? chanceOfRise(before, now) : chanceOfRise(silent(before), silent(now));
+}
+
+type Change = Omit<LogSwitch, 'nats' | 'chance'>;
 
 /** How much more probable a switch is than two rates that have nothing to do with each other. */
 function switchNats({ change, before }: Change, now: Counted): number {
@@ -180,20 +196,25 @@ export function serviceSwitches(
   siteOf: (line: LogLine) => string,
 ): readonly LogSwitch[] {
   const healthy = Map.groupBy(before.filter(isOfNoRequest), ({ service }) => service);
-  return [...Map.groupBy(now.filter(isOfNoRequest), ({ service }) => service)].flatMap(([service, lines]) => {
+  const found = [...Map.groupBy(now.filter(isOfNoRequest), ({ service }) => service)].flatMap(([service, lines]) => {
     const usual = healthy.get(service) ?? [];
     if (usual.length < FEWEST_LINES) return [];
     const [was, is] = [Map.groupBy(usual, siteOf), Map.groupBy(lines, siteOf)];
-    return [...new Set([...was.keys(), ...is.keys()])].flatMap((site): LogSwitch[] => {
+    return [...new Set([...was.keys(), ...is.keys()])].flatMap((site): (LogSwitch & Compared)[] => {
       const [old = [], fresh = []] = [was.get(site), is.get(site)];
       const example = fresh[0] ?? old[0];
       if (example === undefined) return [];
       const counts = { before: [old.length, usual.length], now: [fresh.length, lines.length] } as const;
       const nats = changeOfService(isComplaint(example), counts.before, counts.now);
       const change = fresh.length > 0 ? 'began' : 'stopped';
-      return nats > 0 ? [{ service, operation: '', change, example, ...counts, nats }] : [];
+      return [
+        { service, operation: '', change, example, ...counts, nats, ...chanceOf(change, counts.before, counts.now) },
+      ];
     });
   });
+  const comparisons = comparisonsOf(found);
+  const risen = found.filter(({ nats }) => nats > 0);
+  return risen.map(({ least: _, ...one }) => ({ ...one, chance: chanceAmong(one.chance, comparisons) }));
 }
 
 function changeOfService(isComplaint: boolean, before: Counted, now: Counted): number {

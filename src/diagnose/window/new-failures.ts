@@ -1,4 +1,5 @@
 /** Where requests fail that did not fail before: of how many requests more than in health a failure begins in an operation. */
+import { chanceAmong, chanceOfRise, comparisonsOf } from '#diagnose/window/chance.ts';
 import { type Counted, riseInNats } from '#diagnose/window/samples.ts';
 import type { Trace } from '#model/trace.ts';
 
@@ -11,21 +12,36 @@ export type NewFailure = Readonly<{
   excess: number;
   /** How much more probable it is that failures became more frequent than that chance did it, as a logarithm. */
   nats: number;
+  /** That chance makes one of all operations fail so much more often. */
+  chance: number;
 }>;
 
 /** The most excess first. */
 export function newFailures(before: readonly Trace[], now: readonly Trace[]): readonly NewFailure[] {
   const old = originsOf(before);
   const [ranBefore, ranNow] = [executionsIn(before), executionsIn(now)];
+  const fresh = originsOf(now);
+  const ranIn = (key: string): readonly [before: number, now: number] => [
+    ranBefore.get(key) ?? 0,
+    ranNow.get(key) ?? 0,
+  ];
+  const chances = new Map(
+    [...new Set([...old.keys(), ...fresh.keys()])].map((key) => {
+      const [ranOld, ranFresh] = ranIn(key);
+      return [key, chanceOfRise([old.get(key)?.times ?? 0, ranOld], [fresh.get(key)?.times ?? 0, ranFresh])];
+    }),
+  );
+  const comparisons = comparisonsOf([...chances.values()]);
   const found: NewFailure[] = [];
-  for (const [key, { service, operation, times }] of originsOf(now)) {
+  for (const [key, { service, operation, times }] of fresh) {
     const was: Counted = [old.get(key)?.times ?? 0, before.length];
     const is: Counted = [times, now.length];
     // Of an operation that few requests need, few fail; of its executions many may.
-    const ofExecutions = riseInNats([was[0], ranBefore.get(key) ?? 0], [times, ranNow.get(key) ?? 0]);
-    const nats = Math.max(riseInNats(was, is), ofExecutions);
+    const [ranOld, ranFresh] = ranIn(key);
+    const nats = Math.max(riseInNats(was, is), riseInNats([was[0], ranOld], [times, ranFresh]));
+    const chance = chanceAmong(chances.get(key)?.chance ?? 1, comparisons);
     const excess = before.length === 0 ? times : times - (was[0] / was[1]) * now.length;
-    if (nats > 0 && excess > 0) found.push({ service, operation, before: was, now: is, excess, nats });
+    if (nats > 0 && excess > 0) found.push({ service, operation, before: was, now: is, excess, nats, chance });
   }
   return found.sort((a, b) => b.excess - a.excess || (a.service < b.service ? -1 : 1));
 }

@@ -1,11 +1,9 @@
 /** Two samples of one quantity, from the healthy time and from the window: whether and by how much it grew. */
-import { cumulativeStdNormalProbability, gammaln, quantileSorted } from 'simple-statistics';
+import { gammaln, median, quantileRankSorted, quantileSorted } from 'simple-statistics';
+import { chanceOfRise, chanceThatLarger, MOST_CHANCE } from '#diagnose/window/chance.ts';
 
 /** Fewer on either side tell nothing. */
 const FEWEST = 3;
-
-/** What chance alone does once in twenty times is no growth. */
-const MOST_CHANCE = 0.05;
 
 /** Growth within twice the healthy spread is what is seen every day. */
 const SPREADS = 2;
@@ -20,7 +18,7 @@ const QUARTILES = [0.25, 0.5, 0.75];
  * that holds some of the fault decide; where the quartiles stand still, what the slowest of them add to the mean. 0 where
  * they did not grow beyond their spread and chance, undefined where there are too few to tell.
  */
-export function growthOf(before: Sample, now: Sample): Growth | undefined {
+export function growthOf(before: CallSample, now: CallSample): Growth | undefined {
   if (before.values.length < FEWEST || now.values.length < FEWEST) return undefined;
   const old = before.values.toSorted((a, b) => a - b);
   const fresh = now.values.toSorted((a, b) => a - b);
@@ -29,7 +27,11 @@ export function growthOf(before: Sample, now: Sample): Growth | undefined {
   const areAllLarger = shift > 0 && shift > SPREADS * spread && chanceThatLarger(old, fresh) < MOST_CHANCE;
   if (!areAllLarger) return tailGrowth(before, now, old, spread);
   const between = (quantileSorted(old, 0.5) + quantileSorted(fresh, 0.75)) / 2;
-  return { shift, share: 1, knownShare: shareBeyond(old, between) };
+  const newShare = newShareOf(
+    old,
+    fresh.filter((value) => value > between),
+  );
+  return { shift, share: 1, knownShare: shareBeyond(old, between), newShare, chance: chanceByRequest(before, now) };
 }
 
 /** Values and when each of them was, in any order. */
@@ -42,9 +44,70 @@ export type Growth = Readonly<{
   share: number;
   /** Of the healthy values, how many were as large as those that grew: what was known before is no news. */
   knownShare: number;
+  /** Of the values that grew, how many are larger than any that was healthy. */
+  newShare: number;
+  /** That such values come so by chance, for this place alone. */
+  chance: number;
 }>;
 
-const NO_GROWTH: Growth = { shift: 0, share: 0, knownShare: 0 };
+/** `requests`: of which request each value is. */
+export type CallSample = Sample & Readonly<{ requests: readonly number[] }>;
+
+const NO_GROWTH: Growth = { shift: 0, share: 0, knownShare: 0, newShare: 0, chance: 1 };
+
+/** A request that calls twenty times is one request: its median call is compared. */
+function chanceByRequest(before: CallSample, now: CallSample): number {
+  const [old, fresh] = [mediansOf(before), mediansOf(now)];
+  const middle = median([...old.values, ...fresh.values]);
+  return chanceThatLarger(
+    old.values,
+    fresh.values,
+    dispersionOf([old, fresh], (value) => value > middle),
+  );
+}
+
+/**
+ * One test of several places, where each alone has too few calls: of each request the mean place of its calls among all
+ * calls there, 0 to 1.
+ */
+export function chanceThatRequestsGrew(places: readonly Readonly<{ before: CallSample; now: CallSample }>[]): number {
+  const sides: readonly [Ranks, Ranks] = [new Map(), new Map()];
+  for (const { before, now } of places) {
+    const both = [mediansOf(before), mediansOf(now)] as const;
+    const sorted = both.flatMap(({ values }) => values).sort((a, b) => a - b);
+    for (const [side, { values, atUs, requests }] of both.entries())
+      for (const [place, value] of values.entries())
+        addRank(sides[side === 0 ? 0 : 1], requests[place] ?? 0, atUs[place] ?? 0, quantileRankSorted(sorted, value));
+  }
+  const [old, fresh] = sides.map(
+    (ranks): Sample => ({
+      values: [...ranks.values()].map(({ sum, times }) => sum / times),
+      atUs: [...ranks.values()].map(({ atUs }) => atUs),
+    }),
+  ) as [Sample, Sample];
+  if (old.values.length < FEWEST || fresh.values.length < FEWEST) return 1;
+  const middle = median([...old.values, ...fresh.values]);
+  const dispersion = dispersionOf([old, fresh], (value) => value > middle);
+  return chanceThatLarger(old.values, fresh.values, dispersion);
+}
+
+type Ranks = Map<number, { sum: number; times: number; atUs: number }>;
+
+function addRank(ranks: Ranks, request: number, atUs: number, rank: number): void {
+  const known = ranks.get(request) ?? { sum: 0, times: 0, atUs };
+  ranks.set(request, known);
+  known.sum += rank;
+  known.times += 1;
+}
+
+function mediansOf({ values, atUs, requests }: CallSample): CallSample {
+  const places = [...Map.groupBy(values.keys(), (place) => requests[place]).values()];
+  return {
+    values: places.map((own) => median(own.map((place) => values[place] ?? 0))),
+    atUs: places.map(([place = 0]) => atUs[place] ?? 0),
+    requests: places.map(([place = 0]) => requests[place] ?? 0),
+  };
+}
 
 /** Where one in ten meets a fault, more than in health have to lie beyond what was usual: seven to one against chance. */
 const TAIL_NATS = 2;
@@ -64,14 +127,21 @@ function tailGrowth(before: Sample, now: Sample, old: readonly number[], spread:
   // Where slow ones stand apart from all others, the middle between the two tells them best.
   const between = Math.max(usualEnd, (middle + quantileSorted(beyond, 0.5)) / 2);
   const slow = beyond.filter((value) => value > between);
-  const nats = riseInNats(
-    stretchesWith(before, (value) => value > between),
-    stretchesWith(now, (value) => value > between),
-  );
+  const [was, is] = [before, now].map((sample) => stretchesWith(sample, (value) => value > between)) as [
+    Counted,
+    Counted,
+  ];
+  const nats = riseInNats(was, is);
   if (slow.length < FEWEST_SLOW || nats < TAIL_NATS) return NO_GROWTH;
   const knownShare = shareBeyond(old, between);
   const share = slow.length / now.values.length - knownShare;
-  return { shift: Math.max(0, share * (quantileSorted(slow, 0.5) - middle)), share, knownShare };
+  const shift = Math.max(0, share * (quantileSorted(slow, 0.5) - middle));
+  return { shift, share, knownShare, newShare: newShareOf(old, slow), chance: chanceOfRise(was, is).chance };
+}
+
+function newShareOf(old: readonly number[], grown: readonly number[]): number {
+  const most = old.at(-1) ?? 0;
+  return grown.length === 0 ? 0 : shareBeyond(grown, most);
 }
 
 function shareBeyond(values: readonly number[], least: number): number {
@@ -116,27 +186,6 @@ function countedStretches<T>({ values, atUs }: Sample<T>, passes: (value: T) => 
     count[1] += 1;
   }
   return [...counts.values()];
-}
-
-/** How probable it is that `now` ranks so high by chance: the rank-sum test of Wilcoxon, normal approximation, ties as their mean rank. */
-function chanceThatLarger(before: readonly number[], now: readonly number[]): number {
-  const all = [...before.map((value) => ({ value, isNow: false })), ...now.map((value) => ({ value, isNow: true }))];
-  all.sort((a, b) => a.value - b.value);
-  let ranks = 0;
-  let ties = 0;
-  for (let from = 0; from < all.length; ) {
-    let to = from;
-    while (to < all.length && all[to]?.value === all[from]?.value) to += 1;
-    const alike = to - from;
-    ties += alike ** 3 - alike;
-    for (let at = from; at < to; at += 1) if (all[at]?.isNow) ranks += (from + to + 1) / 2;
-    from = to;
-  }
-  const [n, m] = [now.length, before.length];
-  const total = n + m;
-  const variance = ((n * m) / 12) * (total + 1 - ties / (total * (total - 1)));
-  if (variance <= 0) return 1;
-  return 1 - cumulativeStdNormalProbability((ranks - (n * (total + 1)) / 2) / Math.sqrt(variance));
 }
 
 /** How often something was so, of how many. */

@@ -18,11 +18,16 @@ export type SeenSuspect = Readonly<{
   detector: string;
   role: Role;
   weight: number;
+  /** It says what requests or numbers show already, and is no evidence of its own. */
+  restates: boolean;
 }>;
 
 type Role = 'stopped' | 'change' | 'mechanism' | 'described';
 
 const STOPPED: ReadonlySet<string> = new Set(['image-pull', 'crash-loop', 'oom-killed', 'pod-pending']);
+
+/** They look at the same requests that are compared with healthy ones. */
+const RESTATING: ReadonlySet<string> = new Set(['partial-outage', 'cascading-failure']);
 
 /** Of how many such findings the service is at fault, as far as a finding alone can say. */
 const WEIGHTS: Readonly<Record<Role, number>> = { stopped: 0.9, change: 0.5, mechanism: 0.6, described: 0.2 };
@@ -49,7 +54,15 @@ export function seenSuspects(evidence: SeenEvidence, calls: CallGraph): readonly
     const weight = one.weight * (isExplained ? EXPLAINED : 1) * (isAside(service, evidence, calls) ? ASIDE : 1);
     const key = `${service}\n${role}`;
     if (service === '' || (suspects.get(key)?.weight ?? 0) >= weight) continue;
-    suspects.set(key, { service, operation, detector: finding.detector, kind: kindOf(finding), role, weight });
+    suspects.set(key, {
+      service,
+      operation,
+      detector: finding.detector,
+      kind: kindOf(finding),
+      role,
+      weight,
+      restates: RESTATING.has(finding.detector) || role === 'described',
+    });
   }
   return [...suspects.values()].sort((a, b) => b.weight - a.weight || (a.service < b.service ? -1 : 1));
 }

@@ -8,8 +8,9 @@
  *   itself            its own time alone
  */
 
-import type { CallTimes, Place } from '#diagnose/window/call-times.ts';
-import { growthOf } from '#diagnose/window/samples.ts';
+import type { Calls, CallTimes, Place } from '#diagnose/window/call-times.ts';
+import { chanceAmong } from '#diagnose/window/chance.ts';
+import { chanceThatRequestsGrew, growthOf } from '#diagnose/window/samples.ts';
 
 export type Slowness = Readonly<{
   /** Time added to all requests of the window, as far as it is news, in microseconds. */
@@ -24,6 +25,8 @@ export type SlowSuspect = Readonly<{
   score: number;
   /** The slow places that speak for it, the one with the most added time first. */
   places: readonly GrownPlace[];
+  /** That chance alone makes anybody's places so slow: the surest of them, or all of them together. */
+  chance: number;
 }>;
 
 export type Trouble = 'processor' | 'network' | 'calls' | 'itself';
@@ -37,6 +40,10 @@ export type GrownPlace = Readonly<{
   weightUs: number;
   /** Of these calls, how many grew. */
   share: number;
+  /** That chance did it, here alone. */
+  chance: number;
+  /** Of those that grew, how many took longer than any healthy call. */
+  newShare: number;
 }>;
 
 /**
@@ -49,29 +56,37 @@ const LEAST_NEWS = 0.1;
 const SLOW_SHARE = 0.1;
 
 export function slowness(before: CallTimes, now: CallTimes): Slowness {
-  const known = grownPlaces(before, now);
+  const known = comparedPlaces(before, now);
   const addedUs = known.reduce((sum, { weightUs }) => sum + weightUs, 0);
   if (addedUs === 0) return { addedUs, suspects: [] };
   const services = new Set(known.flatMap(({ place }) => [place.service, place.callee]).filter((name) => name !== ''));
-  const suspects = [...services].map((service) => suspectOf(service, known, addedUs)).filter(({ score }) => score > 0);
+  const best = [...services].map((service) => suspectOf(service, known, addedUs)).filter(({ score }) => score > 0);
+  const suspects = best.map((suspect) => ({ ...suspect, chance: chanceOf(suspect, known, services.size) }));
   return { addedUs, suspects: suspects.sort((a, b) => b.score - a.score || (a.service < b.service ? -1 : 1)) };
 }
 
+type ComparedPlace = GrownPlace & Readonly<{ before: Calls; now: Calls }>;
+
 /** Every place with enough calls on both sides; most did not grow. */
-function grownPlaces(before: CallTimes, now: CallTimes): readonly GrownPlace[] {
-  const known: GrownPlace[] = [];
+function comparedPlaces(before: CallTimes, now: CallTimes): readonly ComparedPlace[] {
+  const known: ComparedPlace[] = [];
   for (const [key, calls] of now) {
     const healthy = before.get(key);
-    const growth = healthy === undefined ? undefined : growthOf(healthy, calls);
+    if (healthy === undefined) continue;
+    const growth = growthOf(healthy, calls);
     if (growth === undefined) continue;
-    const { shift, share, knownShare } = growth;
+    const { shift, share, knownShare, newShare, chance } = growth;
     const news = Math.max(LEAST_NEWS, 1 - 2 * knownShare);
     known.push({
       place: calls.place,
+      before: healthy,
+      now: calls,
       calls: calls.values.length,
       growthUs: shift,
       weightUs: news * calls.values.length * shift,
       share,
+      chance,
+      newShare,
     });
   }
   return known;
@@ -103,8 +118,8 @@ function signsOf(service: string): readonly Signs[] {
   ];
 }
 
-function suspectOf(service: string, known: readonly GrownPlace[], addedUs: number): SlowSuspect {
-  const suspects = signsOf(service).map(({ trouble, shows, mayShow }): SlowSuspect => {
+function suspectOf(service: string, known: readonly GrownPlace[], addedUs: number): Suspected {
+  const suspects = signsOf(service).map(({ trouble, shows, mayShow }): Suspected => {
     const shown = known.filter(({ place }) => shows(place));
     const also = mayShow === undefined ? [] : known.filter(({ place, growthUs }) => growthUs > 0 && mayShow(place));
     const most = shown.reduce((us, { growthUs }) => Math.max(us, growthUs), 0);
@@ -117,4 +132,16 @@ function suspectOf(service: string, known: readonly GrownPlace[], addedUs: numbe
     return { service, trouble, score, places: places.sort((a, b) => b.weightUs - a.weightUs) };
   });
   return suspects.reduce((best, suspect) => (suspect.score > best.score ? suspect : best));
+}
+
+type Suspected = Omit<SlowSuspect, 'chance'>;
+
+/** Two tests of one thing, each over all that was compared: the surest place alone, and all of a suspect's places together. */
+function chanceOf({ service, trouble, places }: Suspected, known: readonly ComparedPlace[], services: number): number {
+  const signs = signsOf(service).filter((one) => one.trouble === trouble);
+  const shown = known.filter(({ place }) => signs.some(({ shows }) => shows(place)));
+  const surest = places.reduce((chance, place) => Math.min(chance, place.chance), 1);
+  const together = chanceThatRequestsGrew(shown);
+  const chance = Math.min(chanceAmong(surest, known.length), chanceAmong(together, services * signsOf(service).length));
+  return chanceAmong(chance, 2);
 }

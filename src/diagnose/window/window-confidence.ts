@@ -4,6 +4,7 @@
  * windows with known answers: see docs/windows.md, and `window-calibration-data.ts` for the numbers.
  */
 import { logit } from '#diagnose/calibration.ts';
+import { MOST_CHANCE } from '#diagnose/window/chance.ts';
 import type { Suspect } from '#diagnose/window/culprit.ts';
 import { WINDOW_CURVE } from '#diagnose/window/window-calibration-data.ts';
 import type { Signals } from '#model/diagnosis.ts';
@@ -55,23 +56,24 @@ export function evidenceSetOf({ areRequests, areLines, areMetrics }: Available):
   return areLines ? 'lines' : 'metrics';
 }
 
-/** Told by nothing but comparing requests with healthy ones. */
-const COMPARED: ReadonlySet<string> = new Set(['latency', 'new-error', 'span-count-anomaly']);
-/** The usual least size of a sample. Fewer are those of a few users or of one job, and two such times differ without an incident. */
-const ENOUGH_REQUESTS = 30;
 /** Less than likely. */
 const AT_MOST = 0.49;
 
-/** What may be said at most: one kind of evidence from few requests is not called likely, however clear it is. */
-export function mostConfidence(first: Suspect, { areRequests, requests }: Available): number {
-  const isThin = areRequests && requests < ENOUGH_REQUESTS && first.kinds < 2;
-  return isThin && COMPARED.has(first.detector) ? AT_MOST : 1;
+/** What may as well be what users ask for. */
+const DOUBTFUL: ReadonlySet<string> = new Set(['span-count-anomaly']);
+
+/**
+ * What may be said at most: one kind of evidence that chance alone would bring somewhere, among all that was compared, once
+ * in twenty times is not called likely, however large it is. Nor is what is only unusual, where requests show nothing; nor
+ * calls that stop and nothing else: users who ask for what needs fewer calls look just the same.
+ */
+export function mostConfidence({ chance, kinds, detector }: Suspect, { areRequests }: Available): number {
+  const isOpen = kinds < 2 && (chance > MOST_CHANCE || DOUBTFUL.has(detector));
+  return areRequests && isOpen ? AT_MOST : 1;
 }
 
 /** What names a cause in words or numbers of its own. */
 const SAYS: ReadonlySet<string> = new Set(['error-rate', 'new-error', 'resource-saturation']);
-/** What may as well be what users ask for. */
-const DOUBTFUL: ReadonlySet<string> = new Set(['span-count-anomaly']);
 /** Of so few requests nothing is known, and with each doubling as much more. */
 const FEWEST = 8;
 const DOUBLINGS = 4;
@@ -79,7 +81,7 @@ const DOUBLINGS = 4;
 const ENOUGH_MORE = 2;
 
 /** The signals of a verdict on a window: see `Signals`. */
-export function windowSignals(suspects: readonly Suspect[], { requests, areRequests }: Available): Signals {
+export function windowSignals(suspects: readonly Suspect[], { requests }: Available): Signals {
   const [first, second] = suspects;
   const doublings = Math.log2(Math.max(1, requests / FEWEST)) / DOUBLINGS;
   return {
@@ -88,6 +90,6 @@ export function windowSignals(suspects: readonly Suspect[], { requests, areReque
     seen: Math.min(1, doublings),
     answered: Math.min(1, Math.max(0, (first?.kinds ?? 0) - 1) / ENOUGH_MORE),
     intact: DOUBTFUL.has(first?.detector ?? '') ? 0 : 1,
-    shown: areRequests ? 1 : 0,
+    shown: first?.isAskedFor ? 0 : 1,
   };
 }

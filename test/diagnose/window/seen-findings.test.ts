@@ -126,7 +126,7 @@ describe('in the verdict', () => {
       found('metric-anomaly', 'web'),
       found('suspect-change', 'price', { confidence: 0.6, kind: 'deploy' }),
     ];
-    const { diagnosis, findings } = judged(seen, { own: { price: 40 } });
+    const { diagnosis, findings } = judged(seen, { own: { price: 400 } });
     const place = (detector: string, service: string) =>
       findings.findIndex((one) => one.detector === detector && one.service === service);
     expect(diagnosis?.chain).toContainEqual({ finding: place('metric-anomaly', 'web'), because: 0 });

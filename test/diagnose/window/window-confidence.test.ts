@@ -30,7 +30,16 @@ test('a higher score is never less sure', () => {
   expect([0, 0.2, 0.5, 0.9, 1].map(of)).toEqual([0, 0.2, 0.5, 0.9, 1].map(of).toSorted((a, b) => a - b));
 });
 
-const suspect: Suspect = { service: 'a', kind: 'cpu', operation: '', detector: 'latency', kinds: 1, score: 0.9 };
+const suspect: Suspect = {
+  service: 'a',
+  kind: 'cpu',
+  operation: '',
+  detector: 'latency',
+  kinds: 1,
+  score: 0.9,
+  chance: 0.01,
+  isAskedFor: false,
+};
 
 test('signals tell of the lead, of words and numbers, of how many requests there are and what agrees', () => {
   const second = { ...suspect, service: 'b', score: 0.45 };
@@ -46,9 +55,15 @@ test('signals tell of the lead, of words and numbers, of how many requests there
   expect(cut).toMatchObject({ seen: 1, answered: 0.5, intact: 0 });
 });
 
-test('one kind of evidence from a handful of requests is not called likely', () => {
-  expect(mostConfidence(suspect, { ...ALL, requests: 29 })).toBeLessThan(0.5);
-  expect(mostConfidence(suspect, { ...ALL, requests: 30 })).toBe(1);
-  expect(mostConfidence({ ...suspect, kinds: 2 }, { ...ALL, requests: 10 })).toBe(1);
-  expect(mostConfidence({ ...suspect, detector: 'resource-saturation' }, { ...ALL, requests: 10 })).toBe(1);
+test('what one operation alone shows may be what users ask for', () => {
+  expect(windowSignals([{ ...suspect, isAskedFor: true }], ALL)).toMatchObject({ shown: 0, intact: 1 });
+});
+
+test('one kind of evidence is not called likely where chance, or what users ask for, does as well', () => {
+  expect(mostConfidence({ ...suspect, chance: 0.051 }, ALL)).toBeLessThan(0.5);
+  expect(mostConfidence({ ...suspect, chance: 0.05 }, ALL)).toBe(1);
+  expect(mostConfidence({ ...suspect, chance: 0.051, kinds: 2 }, ALL)).toBe(1);
+  expect(mostConfidence({ ...suspect, detector: 'span-count-anomaly' }, ALL)).toBeLessThan(0.5);
+  expect(mostConfidence({ ...suspect, detector: 'span-count-anomaly', kinds: 2 }, ALL)).toBe(1);
+  expect(mostConfidence({ ...suspect, chance: 1, kinds: 0 }, { ...ALL, areRequests: false })).toBe(1);
 });
