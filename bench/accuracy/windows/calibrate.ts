@@ -7,7 +7,7 @@ import {
   type WindowCurve,
 } from '#diagnose/window/window-confidence.ts';
 import type { Signals } from '#model/diagnosis.ts';
-import { descended, rounded } from '../calibrate.ts';
+import { descended } from '../calibrate.ts';
 
 /** A verdict that is known to be right or wrong, with what was known when it was given. */
 export type ToldWindow = Readonly<{ set: EvidenceSet; score: number; signals: Signals; isRight: boolean }>;
@@ -19,7 +19,7 @@ export function fittedWindowCurve(told: readonly ToldWindow[]): WindowCurve {
     ...WINDOW_SIGNALS.map((name) => signals[name]),
   ]);
   const rights = told.map(({ isRight }) => Number(isRight));
-  const weights = descended(rows, rights, EVIDENCE_SETS.length).map(rounded);
+  const weights = descended(rows, rights, EVIDENCE_SETS.length).map((weight) => Number(weight.toFixed(2)));
   const named = (name: keyof Signals) => weights[EVIDENCE_SETS.length + 1 + WINDOW_SIGNALS.indexOf(name)] ?? 0;
   const base = (set: EvidenceSet) => weights[EVIDENCE_SETS.indexOf(set)] ?? 0;
   return {
