@@ -15,7 +15,15 @@ import { ConfigError } from '#core/errors.ts';
 import { uuidV7 } from '#core/ids.ts';
 import type { Log } from '#core/log.ts';
 import type { Webhooks } from '#core/webhook.ts';
-import type { Health, LogSource, MetricSource, PlatformSource, TraceSource } from '#gather/sources.ts';
+import type {
+  ChangeSource,
+  DiffSource,
+  Health,
+  LogSource,
+  MetricSource,
+  PlatformSource,
+  TraceSource,
+} from '#gather/sources.ts';
 import type { ChangesWebhookOptions } from '#listeners/webhooks/changes.ts';
 import type { Alert } from '#model/alert.ts';
 import type { CaseDisk } from '#model/case.ts';
@@ -34,6 +42,8 @@ export type Investigation = DiagnoseTraceParts &
   Readonly<{
     metricSources: readonly MetricSource[];
     platformSources: readonly PlatformSource[];
+    changeSources: readonly ChangeSource[];
+    diffSources: readonly DiffSource[];
     deadlineMs: number;
     /** The bytes of a file, or of standard input for `-`, uncompressed. */
     readFile(path: string): AsyncIterable<Uint8Array>;
@@ -56,7 +66,9 @@ export type InvestigationOptions = Readonly<{
 
 /** Where it names no backend, nothing of a backend's client is loaded. */
 export type InvestigationConfig = AnalysisConfig &
-  Partial<Pick<Config, 'jaeger' | 'tempo' | 'loki' | 'prometheus' | 'kubernetes' | 'slack'>>;
+  Partial<
+    Pick<Config, 'jaeger' | 'tempo' | 'loki' | 'prometheus' | 'grafana' | 'kubernetes' | 'github' | 'gitlab' | 'slack'>
+  >;
 
 /** What is needed to diagnose a trace: the configured sources and the sessions that analyse what they send. */
 export async function composeInvestigation(
@@ -66,7 +78,8 @@ export async function composeInvestigation(
   const traceSources: TraceSource[] = [];
   const logSources: LogSource[] = [];
   const metricSources: MetricSource[] = [];
-  const platformSources = await composePlatform(config);
+  const [platformSources, changes] = await Promise.all([composePlatform(config), composeChanges(config)]);
+  const grafanaUrl = config.grafana?.url;
   const limits = {
     timeoutMs: config.gather.sourceTimeoutSeconds * 1_000,
     maxBytes: config.gather.maxBytes,
@@ -83,8 +96,8 @@ export async function composeInvestigation(
       import('#adapters/tempo/client.ts'),
       import('#gather/guard.ts'),
     ]);
-    const { uiUrl: grafanaUrl = config.loki?.grafanaUrl, ...asked } = config.tempo;
-    traceSources.push(guardTraceSource(tempo({ ...asked, grafanaUrl, ...limits })));
+    const { uiUrl = grafanaUrl, ...asked } = config.tempo;
+    traceSources.push(guardTraceSource(tempo({ ...asked, grafanaUrl: uiUrl, ...limits })));
   }
   if (config.loki) {
     const [{ loki }, { guardLogSource }, { pagedLogSource }] = await Promise.all([
@@ -92,14 +105,13 @@ export async function composeInvestigation(
       import('#gather/guard.ts'),
       import('#gather/log-pages.ts'),
     ]);
-    logSources.push(pagedLogSource(guardLogSource(loki({ ...config.loki, ...limits }))));
+    logSources.push(pagedLogSource(guardLogSource(loki({ ...config.loki, grafanaUrl, ...limits }))));
   }
   if (config.prometheus) {
     const [{ prometheus }, { guardMetricSource }] = await Promise.all([
       import('#adapters/prometheus/client.ts'),
       import('#gather/guard.ts'),
     ]);
-    const grafanaUrl = config.loki?.grafanaUrl;
     metricSources.push(guardMetricSource(prometheus({ ...config.prometheus, grafanaUrl, ...limits })));
   }
   if (samples !== undefined) {
@@ -116,6 +128,7 @@ export async function composeInvestigation(
     logSources,
     metricSources,
     platformSources,
+    ...changes,
     openSession,
     openPair,
     stop,
@@ -154,6 +167,47 @@ async function composePlatform({ kubernetes: asked, gather }: InvestigationConfi
   const kubeconfig = files === undefined ? undefined : { files, context };
   const timeoutMs = gather.sourceTimeoutSeconds * 1_000;
   return [guardPlatformSource(kubernetes({ kubeconfig, namespaces, timeoutMs, maxBytes: gather.maxBytes }))];
+}
+
+/** Where changes can be read by themselves, and what they changed. */
+async function composeChanges({
+  grafana: marked,
+  github: hub,
+  gitlab: lab,
+  gather,
+}: InvestigationConfig): Promise<Pick<Investigation, 'changeSources' | 'diffSources'>> {
+  const changeSources: ChangeSource[] = [];
+  const diffSources: DiffSource[] = [];
+  const timeoutMs = gather.sourceTimeoutSeconds * 1_000;
+  const guards = () => Promise.all([import('#gather/guard.ts'), import('#gather/known-diffs.ts')]);
+  const add = async (source: ChangeSource & DiffSource, lists: number) => {
+    const [{ guardChangeSource }, { withKnownDiffs }] = await guards();
+    const guarded = withKnownDiffs(guardChangeSource(source));
+    diffSources.push(guarded);
+    if (lists > 0) changeSources.push(guarded);
+  };
+  if (marked?.url && marked.token !== undefined) {
+    const [{ grafana }, [{ guardChangeSource }]] = await Promise.all([import('#adapters/grafana/client.ts'), guards()]);
+    changeSources.push(guardChangeSource(grafana({ url: marked.url, token: marked.token, timeoutMs })));
+  }
+  if (hub && (hub.token !== undefined || hub.repositories.length > 0)) {
+    const { github } = await import('#adapters/github/client.ts');
+    const { repositories, ...access } = hub;
+    await add(github({ ...access, timeoutMs, repositories: repositories.map(codeOf) }), repositories.length);
+  }
+  if (lab && (lab.token !== undefined || lab.projects.length > 0)) {
+    const { gitlab } = await import('#adapters/gitlab/client.ts');
+    const { projects, ...access } = lab;
+    await add(gitlab({ ...access, timeoutMs, projects: projects.map(codeOf) }), projects.length);
+  }
+  return { changeSources, diffSources };
+}
+
+/** `checkout=acme/shop`; without a service it is named like the repository. */
+function codeOf(text: string): Readonly<{ path: string; service: string }> {
+  const at = text.indexOf('=');
+  const path = text.slice(at + 1);
+  return { path, service: at > 0 ? text.slice(0, at) : path.slice(path.lastIndexOf('/') + 1) };
 }
 
 /** Starts redaction in this thread as it is configured. */
@@ -349,7 +403,10 @@ export async function composeBot({
 }: BotParts): Promise<Bot> {
   const cases = dataFolder === undefined ? undefined : await composeCases(gathering, { store, log, dataFolder });
   const { changeNoter, storedChanges } = await import('#workflows/note-changes.ts');
-  const investigation = { ...(cases?.investigation ?? gathering), changeSources: [storedChanges(store)] };
+  const investigation = {
+    ...(cases?.investigation ?? gathering),
+    changeSources: [storedChanges(store), ...gathering.changeSources],
+  };
   const [
     { openSlackApp, slackClient },
     { slackSender, tellPerson },
@@ -533,7 +590,8 @@ export async function composeDemo(config: Config, tell: (line: string) => void):
   const evidenceFolder = await mkdtemp(join(tmpdir(), 'spanhound-demo-'));
   const store = await composeStore(config.dataFolder, { clock });
   try {
-    const { jaeger: _, loki: __, prometheus: ___, kubernetes: ____, slack: _____, ...settings } = config;
+    const { redaction, detectors, gather, clockSkew, fishbone, runbooksUrl, dataFolder } = config;
+    const settings = { redaction, detectors, gather, clockSkew, fishbone, runbooksUrl, dataFolder };
     const investigation = await composeInvestigation(settings, {
       threads: true,
       redactionKey: 'made',
@@ -757,7 +815,7 @@ async function composeChangeWebhooks(
         gitlabToken === undefined
           ? undefined
           : ({ header }) => gitlab.isGitLabToken(gitlabToken, header('x-gitlab-token')),
-      read: gitlab.readGitLabEvent,
+      read: (body) => gitlab.readGitLabEvent(body, systemClock.nowUs()),
       ...noting,
     }),
     '/webhooks/launchdarkly': changesWebhook({

@@ -30,7 +30,8 @@ jaeger:
 loki:
   url: https://loki.example.com
   tenant: shop
-  grafanaUrl: https://grafana.example.com
+grafana:
+  url: https://grafana.example.com
 gather:
   deadlineSeconds: 30
 detectors:
@@ -45,7 +46,10 @@ const TITLES: Readonly<Record<string, string>> = {
   tempo: 'Tempo',
   loki: 'Loki',
   prometheus: 'Prometheus',
+  grafana: 'Grafana',
   kubernetes: 'Kubernetes',
+  github: 'GitHub',
+  gitlab: 'GitLab',
   alerts: 'Alerts',
   pagerduty: 'PagerDuty',
   alertmanager: 'Alertmanager',

@@ -12,6 +12,7 @@ import type { Config } from '#config/schema.ts';
 import { isoFromUs } from '#core/clock.ts';
 import { errorRecord } from '#core/errors.ts';
 import { checkStore } from '#workflows/check-store.ts';
+import { storedChanges } from '#workflows/note-changes.ts';
 
 export type Check = Readonly<{
   name: string;
@@ -43,8 +44,9 @@ export async function doctor(call: Call): Promise<number> {
 
 function connections(config: Config, { checkSlack, ...sources }: Investigation): Promise<Check>[] {
   const source = (name: string, variable: string, holds: string) => {
-    const all = [...sources.traceSources, ...sources.logSources, ...sources.metricSources, ...sources.platformSources];
-    const found = all.find((source) => source.name === name);
+    const { traceSources, logSources, metricSources, platformSources, changeSources, diffSources } = sources;
+    const backends = [...traceSources, ...logSources, ...metricSources, ...platformSources];
+    const found = [...backends, ...changeSources, ...diffSources].find((source) => source.name === name);
     return found ? asked(name, found.check) : off(name, `Set ${variable} to read ${holds} from it.`);
   };
   return [
@@ -53,8 +55,40 @@ function connections(config: Config, { checkSlack, ...sources }: Investigation):
     source('loki', 'LOKI_URL', 'log lines'),
     source('prometheus', 'PROMETHEUS_URL', 'metrics'),
     source('kubernetes', 'KUBECONFIG, or KUBERNETES_IN_CLUSTER=true,', 'pods and their events'),
+    source('grafana', 'GRAFANA_URL and GRAFANA_TOKEN', 'annotations that tell of changes'),
+    source('github', 'GITHUB_TOKEN, and GITHUB_REPOSITORIES where no webhook is set up,', 'what a change changed'),
+    source('gitlab', 'GITLAB_TOKEN, and GITLAB_PROJECTS where no webhook is set up,', 'what a change changed'),
+    toldChanges(config),
     slack(config, checkSlack),
   ];
+}
+
+/** Who may tell of changes, and whether anybody has. */
+async function toldChanges({ changes, dataFolder }: Config): Promise<Check> {
+  const ways = [
+    ...(changes.token === undefined ? [] : ['POST /changes']),
+    ...(changes.githubSecret === undefined ? [] : ['GitHub']),
+    ...(changes.gitlabToken === undefined ? [] : ['GitLab']),
+    ...(changes.launchDarklySecret === undefined ? [] : ['LaunchDarkly']),
+  ];
+  const name = 'changes';
+  if (ways.length === 0) return off(name, 'Set CHANGES_TOKEN to let pipelines tell of deploys at POST /changes.');
+  const by = `may come by ${ways.join(', ')}`;
+  try {
+    if (!(await exists(join(dataFolder, STORE_FILE))))
+      return { name, state: 'ok', detail: `${by}; no store yet`, remedy: '' };
+    const store = await composeStore(dataFolder, { asItIs: true });
+    try {
+      if (store.version < store.migrated.to)
+        return { name, state: 'ok', detail: `${by}; the store is older`, remedy: '' };
+      const { detail, remedy } = await storedChanges(store).check(AbortSignal.timeout(CHECK_DEADLINE_MS));
+      return { name, state: 'ok', detail: `${by}; ${detail}`, remedy };
+    } finally {
+      await store.close();
+    }
+  } catch (error) {
+    return failed(name, error);
+  }
 }
 
 async function off(name: string, remedy: string): Promise<Check> {

@@ -8,13 +8,14 @@ import { formsFor, shown } from '#cli/forms.ts';
 import { openOutput } from '#cli/output.ts';
 import { openProgress } from '#cli/progress.ts';
 import { printResults } from '#cli/results.ts';
-import { composeAlertReader, composeCaseDisk, composeInvestigation } from '#compose.ts';
+import { composeAlertReader, composeCaseDisk, composeInvestigation, composeStoreToRead } from '#compose.ts';
 import { loadAnalysisConfig } from '#config/analysis.ts';
 import { loadConfig } from '#config/load.ts';
 import { UsageError } from '#core/errors.ts';
 import type { Alert } from '#model/alert.ts';
 import { type DiagnoseAlertRequest, diagnoseAlert } from '#workflows/diagnose-alert.ts';
 import type { DiagnosisStage } from '#workflows/diagnose-trace.ts';
+import { storedChanges } from '#workflows/note-changes.ts';
 import { replayCases } from '#workflows/replay-case.ts';
 
 export type InvestigateOptions = Readonly<{
@@ -51,14 +52,20 @@ async function gather(
   ask: (readAlert: (path: string) => Promise<Alert>) => Promise<Asked>,
 ): Promise<number> {
   const output = openOutput(call);
-  const investigation = await composeInvestigation(loadConfig(call.env, call.options.config));
+  const config = loadConfig(call.env, call.options.config);
+  const [investigation, store] = await Promise.all([
+    composeInvestigation(config),
+    composeStoreToRead(config.dataFolder),
+  ]);
+  const told = store === undefined ? [] : [storedChanges(store)];
+  const parts = { ...investigation, changeSources: [...told, ...investigation.changeSources] };
   const progress = openProgress();
   try {
     const asked = await ask(await composeAlertReader(investigation));
     const { deadlineMs } = investigation;
     progress.say('Asking for traces…');
     let last: DiagnosisStage['analysed'] | undefined;
-    for await (const { stage, analysed } of diagnoseAlert(investigation, {
+    for await (const { stage, analysed } of diagnoseAlert(parts, {
       ...asked,
       forms: formsFor(output, { methods }),
       deadlineMs,
@@ -72,7 +79,7 @@ async function gather(
     return EXIT.done;
   } finally {
     progress.end();
-    await investigation.stop();
+    await Promise.all([investigation.stop(), store?.close()]);
   }
 }
 

@@ -16,6 +16,8 @@ export const DEFAULTS = {
     /** A bot that may read its cluster is told so on purpose. */
     inCluster: false,
   },
+  github: { url: 'https://api.github.com' },
+  gitlab: { url: 'https://gitlab.com' },
   gather: {
     /** Long enough for a trace of 100,000 spans (Jaeger takes 4 s) and its logs, short enough for a person who waits. */
     deadlineSeconds: 20,

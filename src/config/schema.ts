@@ -104,12 +104,6 @@ const Tempo = z.strictObject({
 
 const Loki = z.strictObject({
   url: Address().register(settingFacts, { env: 'LOKI_URL', means: 'Where Loki answers, its base path included.' }),
-  grafanaUrl: Address()
-    .register(settingFacts, {
-      env: 'GRAFANA_URL',
-      means: 'Where people open Grafana. With it, queries of logs and metrics are links into Explore.',
-    })
-    .optional(),
   selectorLabel: z
     .string('must be text')
     .regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, 'must be the name of a label')
@@ -130,6 +124,72 @@ const Prometheus = z.strictObject({
     })
     .optional(),
   ...access('PROMETHEUS', 'Prometheus'),
+});
+
+const Grafana = z.strictObject({
+  url: Address()
+    .register(settingFacts, {
+      env: 'GRAFANA_URL',
+      means: 'Where people open Grafana. With it, queries of logs and metrics are links into Explore.',
+    })
+    .optional(),
+  token: Text()
+    .register(settingFacts, {
+      env: 'GRAFANA_TOKEN',
+      secret: true,
+      means: 'The token of a service account. With it, annotations that tell of a deploy are read as changes.',
+    })
+    .optional(),
+});
+
+/** `acme/shop`, or `checkout=acme/shop` where the service has another name. */
+function codeOf(env: string, what: string, named: string) {
+  return z
+    .array(
+      z
+        .string('must be text')
+        .regex(
+          /^(?:[^=,\s]{1,200}=)?[\w.-]{1,200}(?:\/[\w.-]{1,200}){1,20}$/,
+          `must be ${named}, or its service before it`,
+        ),
+      'must be a list',
+    )
+    .register(settingFacts, {
+      env,
+      means: `The ${what} whose deployments and commits are read, such as \`${named}\`, or \`checkout=${named}\` where the service has another name. Left out: none; what changed in a commit that is told of is read all the same. In the variable, separated by commas.`,
+    })
+    .prefault([]);
+}
+
+const GitHub = z.strictObject({
+  url: Address()
+    .register(settingFacts, {
+      env: 'GITHUB_API_URL',
+      means: 'Where GitHub’s REST API answers; of an installation of your own `https://HOST/api/v3`.',
+    })
+    .prefault(DEFAULTS.github.url),
+  token: Text()
+    .register(settingFacts, {
+      env: 'GITHUB_TOKEN',
+      secret: true,
+      means: 'A token that may read contents and deployments. With it, the diffs of changes are read.',
+    })
+    .optional(),
+  repositories: codeOf('GITHUB_REPOSITORIES', 'repositories', 'acme/shop'),
+});
+
+const GitLab = z.strictObject({
+  url: Address()
+    .register(settingFacts, { env: 'GITLAB_URL', means: 'Where GitLab answers, its base path included.' })
+    .prefault(DEFAULTS.gitlab.url),
+  token: Text()
+    .register(settingFacts, {
+      env: 'GITLAB_TOKEN',
+      secret: true,
+      means: 'A token with the scope `read_api`. With it, the diffs of changes are read.',
+    })
+    .optional(),
+  projects: codeOf('GITLAB_PROJECTS', 'projects', 'acme/shop'),
 });
 
 const Kubernetes = z.strictObject({
@@ -207,14 +267,16 @@ const Changes = z.strictObject({
     .register(settingFacts, {
       env: 'GITHUB_WEBHOOK_SECRET',
       secret: true,
-      means: 'The secret of GitHub’s webhook for deployments, pushes and releases, to /webhooks/github.',
+      means:
+        'The secret of GitHub’s webhook for deployments, pushes, merged pull requests and releases, to /webhooks/github.',
     })
     .optional(),
   gitlabToken: Text()
     .register(settingFacts, {
       env: 'GITLAB_WEBHOOK_TOKEN',
       secret: true,
-      means: 'The secret token of GitLab’s webhook for pushes and deployments, to /webhooks/gitlab.',
+      means:
+        'The secret token of GitLab’s webhook for pushes, merge requests, deployments, pipelines, releases and feature flags, to /webhooks/gitlab.',
     })
     .optional(),
   launchDarklySecret: Text()
@@ -375,7 +437,10 @@ export const Config = z.strictObject({
   tempo: Tempo.optional(),
   loki: Loki.optional(),
   prometheus: Prometheus.optional(),
+  grafana: Grafana.prefault({}),
   kubernetes: Kubernetes.prefault({}),
+  github: GitHub.prefault({}),
+  gitlab: GitLab.prefault({}),
   alerts: Alerts.prefault({}),
   pagerduty: PagerDuty.prefault({}),
   alertmanager: Alertmanager.prefault({}),

@@ -2,13 +2,12 @@
 import { UnreadableInputError } from '#core/errors.ts';
 import { isObject, type JsonObject, textIn } from '#decode/json-value.ts';
 import type { BodyDecoder } from '#decode/trace-body.ts';
-import { type Change, changeInstant, isChangeKind } from '#model/change.ts';
+import { type Change, changeInstant, isChangeKind, LONGEST_DIFF } from '#model/change.ts';
 
 const ACCEPTED =
   'Accepted is a list of {"at": "ISO 8601", "kind": "deploy|commit|config|scale|flag|migration", "service", "id", "text", "url", "files": [], "diff"}.';
 
 /** What is looked at of a longer text, which is more than anybody wrote by hand. */
-const LONGEST_DIFF = 200_000;
 const LONGEST_TEXT = 4_000;
 const MOST_FILES = 1_000;
 

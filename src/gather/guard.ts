@@ -18,7 +18,15 @@ import {
 } from 'cockatiel';
 import { isOverdue, whyAborted } from '#core/deadline.ts';
 import { BackendError, UnreachableError } from '#core/errors.ts';
-import type { LogSource, MetricSource, OpenBody, PlatformSource, TraceSource } from '#gather/sources.ts';
+import type {
+  ChangeSource,
+  DiffSource,
+  LogSource,
+  MetricSource,
+  OpenBody,
+  PlatformSource,
+  TraceSource,
+} from '#gather/sources.ts';
 
 export type GuardOptions = Partial<{
   /** Tries after the first one. @default 2 */
@@ -73,6 +81,20 @@ function guardedMetrics({ findMetrics, openMetrics }: Counting, guard: Guard): C
 export function guardPlatformSource(source: PlatformSource, options: GuardOptions = {}): PlatformSource {
   const guard = openGuard(source.name, options);
   return { ...source, openPlatform: (query, signal) => guard(() => source.openPlatform(query, signal), held, signal) };
+}
+
+/** Both ask one and the same system. */
+export function guardChangeSource<Source extends ChangeSource & Partial<DiffSource>>(
+  source: Source,
+  options: GuardOptions = {},
+): Source {
+  const guard = openGuard(source.name, options);
+  const { readDiff } = source;
+  return {
+    ...source,
+    findChanges: (query, signal) => guard(() => source.findChanges(query, signal), notHeld, signal),
+    ...(readDiff && { readDiff: (commit, signal) => guard(() => readDiff(commit, signal), notHeld, signal) }),
+  };
 }
 
 /** An incident makes many people ask at once; what waits beyond this would miss its deadline anyway. */

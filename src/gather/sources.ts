@@ -6,6 +6,7 @@
  * purpose. A body's `chunks` may throw the same while it is read.
  */
 import type { BodyFormat } from '#model/body.ts';
+import type { Change } from '#model/change.ts';
 
 /** What was asked, in the backend's own language, and where a person can ask it again. */
 export type Query = Readonly<{ text: string; url: string }>;
@@ -168,8 +169,24 @@ export type PlatformSource = Readonly<{
 /** Changes of these services, and of none in particular. Microseconds since the epoch. */
 export type ChangeQuery = Readonly<{ services: readonly string[]; fromUs: number; toUs: number }>;
 
-/** Answers in the form of a case's `changes.json`. */
+/** `warnings`: what the source says that it left out, in its words. */
+export type FoundChanges = Readonly<{ query: Query; changes: readonly Change[]; warnings: readonly string[] }>;
+
+/** What it tells may lie a little beside the time, and be of other services: whoever asked knows whom they asked about. */
 export type ChangeSource = Readonly<{
   name: string;
-  openChanges(query: ChangeQuery, signal: AbortSignal): Promise<OpenBody>;
+  findChanges(query: ChangeQuery, signal: AbortSignal): Promise<FoundChanges>;
+  check(signal: AbortSignal): Promise<Health>;
 }>;
+
+/** Where the lines of a commit are read. `address` is where people open the commit, `base` the id of what ran before it. */
+export type DiffSource = Readonly<{
+  name: string;
+  /** It may be a commit of this source, by its address. */
+  holds(address: string): boolean;
+  readDiff(commit: Readonly<{ address: string; base?: string | undefined }>, signal: AbortSignal): Promise<Diff>;
+  check(signal: AbortSignal): Promise<Health>;
+}>;
+
+/** As a unified diff; `isCut`: there is more of it. */
+export type Diff = Readonly<{ text: string; isCut: boolean }>;

@@ -22,8 +22,16 @@ export type Change = Readonly<{
   diff: string;
 }>;
 
+/** Of a longer diff nothing more is read. */
+export const LONGEST_DIFF = 200_000;
+
 export function isChangeKind(text: string): text is ChangeKind {
   return (CHANGE_KINDS as readonly string[]).includes(text);
+}
+
+/** What is told of a deploy: `Lower the limit, to production`. */
+export function deployText(title: string | null | undefined, environment: string | null | undefined): string {
+  return [title ?? '', environment ? `to ${environment}` : ''].filter((part) => part !== '').join(', ');
 }
 
 /** A hash is known by its first characters. */

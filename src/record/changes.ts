@@ -1,5 +1,7 @@
 /** What was changed, as it was told of: once, however often it is told. */
+import type { Selectable } from 'kysely';
 import type { Change, ChangeKind } from '#model/change.ts';
+import type { Schema } from '#record/schema.ts';
 import type { Reader, Tx } from '#record/store.ts';
 
 /** The same commit deployed again, or a flag switched back, is another change: it has another time. */
@@ -31,11 +33,17 @@ export async function changesBetween(
     .orderBy('id')
     .limit(MOST_CHANGES)
     .execute();
-  return rows
-    .map(({ at_us, kind, service, id, text, url, files, diff }) => {
-      return { atUs: Number(at_us), kind: kind as ChangeKind, service, id, text, url, files: JSON.parse(files), diff };
-    })
-    .toReversed();
+  return rows.map(changeOf).toReversed();
+}
+
+/** The one that was told of last, and when; undefined where none was. */
+export async function lastChange({ db }: Reader): Promise<Readonly<{ change: Change; notedUs: number }> | undefined> {
+  const row = await db.selectFrom('changes').selectAll().orderBy('noted_us', 'desc').limit(1).executeTakeFirst();
+  return row && { change: changeOf(row), notedUs: Number(row.noted_us) };
+}
+
+function changeOf({ at_us, kind, service, id, text, url, files, diff }: Selectable<Schema['changes']>): Change {
+  return { atUs: Number(at_us), kind: kind as ChangeKind, service, id, text, url, files: JSON.parse(files), diff };
 }
 
 /** How many were forgotten: those older than this. */

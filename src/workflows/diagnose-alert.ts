@@ -24,6 +24,7 @@ import {
   keptEvidence,
   logsLink,
 } from '#workflows/diagnose-trace.ts';
+import { gatherChanges } from '#workflows/gather-changes.ts';
 import { gatherMetrics } from '#workflows/gather-metrics.ts';
 import { gatherPlatform } from '#workflows/gather-platform.ts';
 import { gatherLinesOf } from '#workflows/gather-request.ts';
@@ -142,6 +143,7 @@ async function diagnoseLines(
       gatherLinesOf(stores, session, { service, ...time }),
       gatherMetrics(stores, session, { services: [service], ...time }),
       gatherPlatform(stores, session),
+      gatherChanges(stores, session, { services: [service], ...time }),
     ]);
     const items = lines.items + series.items;
     const failures = [lines, series].flatMap(({ failure }) => failure ?? []).concat(platform.failures);
@@ -218,6 +220,7 @@ async function besideOne(hunt: WindowHunt, { fromUs, toUs }: WindowSubject, repr
     gatherLogs(hunt, hunt.session, representative),
     gatherMetrics(hunt, hunt.session, { services: [hunt.service], fromUs, toUs }),
     gatherPlatform(hunt, hunt.session),
+    gatherChanges(hunt, hunt.session, { services: [hunt.service], fromUs, toUs }),
   ]);
 }
 

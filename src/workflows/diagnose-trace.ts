@@ -19,7 +19,15 @@ import {
   searchQueries,
   unsureQueries,
 } from '#gather/plan.ts';
-import type { ChangeSource, LogSource, MetricSource, OpenBody, PlatformSource, TraceSource } from '#gather/sources.ts';
+import type {
+  ChangeSource,
+  DiffSource,
+  LogSource,
+  MetricSource,
+  OpenBody,
+  PlatformSource,
+  TraceSource,
+} from '#gather/sources.ts';
 import type { KeptEvidence } from '#model/case.ts';
 import { sameTraceId, type TraceReference } from '#model/trace-id.ts';
 import { askEarlier, type EarlierStores } from '#workflows/ask-earlier.ts';
@@ -33,6 +41,7 @@ export type DiagnoseTraceParts = Readonly<{
   metricSources?: readonly MetricSource[] | undefined;
   platformSources?: readonly PlatformSource[] | undefined;
   changeSources?: readonly ChangeSource[] | undefined;
+  diffSources?: readonly DiffSource[] | undefined;
   openSession(settings: SessionSettings): Session;
   /** The links to the trace and its logs are those of the sources that have them. */
   settings: SessionSettings;

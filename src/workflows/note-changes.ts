@@ -1,22 +1,28 @@
 /** Changes that are told of are kept without credentials, and are a source of changes for what goes wrong later. */
+import { isoFromUs } from '#core/clock.ts';
 import type { ChangeSource } from '#gather/sources.ts';
 import type { Change } from '#model/change.ts';
 import { redact } from '#model/redaction.ts';
-import { changesBetween, forgetChanges, noteChanges } from '#record/changes.ts';
+import { changesBetween, forgetChanges, lastChange, noteChanges } from '#record/changes.ts';
 import type { Store } from '#record/store.ts';
 
 /** Longer ago nothing that goes wrong today is looked for. */
 const KEPT_US = 90 * 24 * 3_600 * 1_000_000;
 
+/** What is kept, or shown, of a change: nothing that is secret or says who somebody is. */
+export function redactedChange(change: Change): Change {
+  return {
+    ...change,
+    text: redact(change.text),
+    url: redact(change.url),
+    files: change.files.map(redact),
+    diff: redact(change.diff),
+  };
+}
+
 export function changeNoter(store: Store): (changes: readonly Change[]) => Promise<void> {
   return async (changes) => {
-    const clean = changes.map((change) => ({
-      ...change,
-      text: redact(change.text),
-      url: redact(change.url),
-      files: change.files.map(redact),
-      diff: redact(change.diff),
-    }));
+    const clean = changes.map(redactedChange);
     await store.transaction(async (tx) => {
       await noteChanges(tx, clean);
       await forgetChanges(tx, tx.nowUs - KEPT_US);
@@ -24,18 +30,25 @@ export function changeNoter(store: Store): (changes: readonly Change[]) => Promi
   };
 }
 
+const NAME = 'changes';
+
 export function storedChanges(store: Store): ChangeSource {
   return {
-    name: 'changes',
-    async openChanges({ services, fromUs, toUs }) {
-      const changes = await changesBetween(store, { services, fromUs, toUs });
-      const told = changes.map(({ atUs, ...change }) => ({ at: new Date(atUs / 1_000).toISOString(), ...change }));
-      const text = `changes of ${services.join(', ') || 'every service'}`;
-      return { source: 'changes', format: 'auto', query: { text, url: '' }, chunks: once(JSON.stringify(told)) };
+    name: NAME,
+    async findChanges(asked) {
+      const changes = await changesBetween(store, asked);
+      const text = `changes of ${asked.services.join(', ') || 'every service'}`;
+      return { query: { text, url: '' }, changes, warnings: [] };
+    },
+    async check() {
+      const last = await lastChange(store);
+      if (last === undefined) {
+        const remedy = 'Let a pipeline tell of each deploy at POST /changes, or set up a webhook: docs/changes.md.';
+        return { ok: true, detail: 'none was told of yet', remedy };
+      }
+      const { notedUs, change } = last;
+      const what = `${change.kind} of ${change.service || 'nobody named'}`;
+      return { ok: true, detail: `the last one came at ${isoFromUs(notedUs)}: ${what}`, remedy: '' };
     },
   };
-}
-
-async function* once(text: string): AsyncGenerator<Uint8Array> {
-  yield new TextEncoder().encode(text);
 }

@@ -252,7 +252,7 @@ const OF_THE_TIME = ['baseline', 'metrics', 'platform', 'changes'] as const;
 async function withLogs(replay: Replay, { traceId }: AnalysedTrace): Promise<AnalysedTrace> {
   for (const path of pathsOf(replay.folder, 'logs')) await read(replay, path, 'logs', NOT_ALL_LINES);
   await readEarlier(replay);
-  for (const gap of [...replay.gaps, ...unused(replay.folder)]) replay.session.gap(gap);
+  for (const gap of [...replay.gaps, ...unused(replay)]) replay.session.gap(gap);
   const [analysed] = await replay.session.reports({ ...replay.forms, traceIds: [traceId] });
   if (analysed === undefined) throw new Error('the session lost the trace that it has read');
   return analysed;
@@ -286,7 +286,7 @@ async function withoutTrace(replay: Replay): Promise<AnalysedTrace> {
   for (const path of pathsOf(folder, 'logs')) items += await read(replay, path, 'logs', NOT_ALL_LINES);
   for (const path of pathsOf(folder, 'platform')) items += await read(replay, path, 'platform', NOT_ALL_OBJECTS);
   for (const path of pathsOf(folder, 'metrics')) items += await read(replay, path, 'metrics', NOT_ALL_METRICS);
-  if (items === 0) gaps.push(...unused(folder));
+  if (items === 0) gaps.push(...unused(replay));
   if (items === 0) return presentNothing(window, gaps, checkedOf(runDetectors(detectors, {}, {}, replay.settings.off)));
   await readChanges(replay);
   await readBaselines(replay);
@@ -334,8 +334,11 @@ const NOT_USED = {
   changes: NOT_SUSPECTED,
 } as const;
 
-function unused(folder: CaseFolder): Gap[] {
+/** What nobody looked at, for the verdict needed none of it. */
+function unused({ folder, read }: Replay): Gap[] {
   return (['metrics', 'platform', 'changes'] as const).flatMap((role) =>
-    pathsOf(folder, role).map((path) => ({ source: path, problem: 'was not used', consequence: NOT_USED[role] })),
+    pathsOf(folder, role)
+      .filter((path) => !read.has(path))
+      .map((path) => ({ source: path, problem: 'was not used', consequence: NOT_USED[role] })),
   );
 }

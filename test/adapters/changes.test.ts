@@ -83,6 +83,39 @@ describe('GitHub', () => {
     expect(readGitHubEvent('push', { ref: 'refs/heads/wip', commits, repository })).toEqual({ kind: 'other' });
   });
 
+  test('a deployment that had to wait takes effect when it is begun', () => {
+    const status = (state: string) => ({ state, created_at: '2026-03-11T14:30:00Z' });
+    const read = (state: string) =>
+      readGitHubEvent('deployment_status', { deployment_status: status(state), deployment, repository });
+    expect(read('in_progress')).toMatchObject({ changes: [{ kind: 'deploy', id: SHA, atUs: AT_US + 1_800_000_000 }] });
+    for (const state of ['queued', 'failure', 'inactive']) expect(read(state)).toEqual({ kind: 'other' });
+  });
+
+  test('a merged pull request is its merge, once it is in the branch that is deployed', () => {
+    const pull_request = {
+      merged_at: '2026-03-11T14:00:00Z',
+      merge_commit_sha: SHA,
+      title: 'Lower it',
+      number: 7,
+      base: { ref: 'main' },
+    };
+    const read = (more: object) =>
+      readGitHubEvent('pull_request', { action: 'closed', pull_request: { ...pull_request, ...more }, repository });
+    const url = `https://github.com/acme/shop/commit/${SHA}`;
+    expect(read({})).toMatchObject({ changes: [{ kind: 'commit', id: SHA, text: 'Lower it (#7)', url, atUs: AT_US }] });
+    expect(read({ merged_at: null })).toEqual({ kind: 'other' });
+    expect(read({ base: { ref: 'wip' } })).toEqual({ kind: 'other' });
+  });
+
+  test('commits of a branch come with the push, however old they are', () => {
+    const commit = (id: string, timestamp: string) => ({ id, message: 'x', timestamp });
+    const commits = [commit(SHA, '2026-03-01T09:00:00Z'), commit(`${SHA}0`, '2026-03-11T14:00:00Z')];
+    const push = { ref: 'refs/heads/main', commits, repository };
+    expect(readGitHubEvent('push', push)).toMatchObject({ changes: [{ atUs: AT_US }, { atUs: AT_US }] });
+    const pushed = { ...push, repository: { ...repository, pushed_at: AT_US / 1_000_000 + 60 } };
+    expect(readGitHubEvent('push', pushed)).toMatchObject({ changes: [{ atUs: AT_US + 60_000_000 }, {}] });
+  });
+
   test('a release is one when it is published', () => {
     const release = { tag_name: 'v7', name: 'Spring', published_at: '2026-03-11T14:00:00Z' };
     expect(readGitHubEvent('release', { action: 'published', release, repository })).toMatchObject({
@@ -116,19 +149,77 @@ describe('GitLab', () => {
       commit_title: 'Lower it',
       project,
     };
-    expect(readGitLabEvent(event)).toMatchObject({
+    expect(readGitLabEvent(event, AT_US)).toMatchObject({
       changes: [{ atUs: AT_US, kind: 'deploy', service: 'shop', id: '7c41e0b2', text: 'Lower it, to production' }],
     });
-    expect(readGitLabEvent({ ...event, status: 'success' })).toEqual({ kind: 'other' });
+    expect(readGitLabEvent({ ...event, status: 'success' }, AT_US)).toEqual({ kind: 'other' });
   });
 
   test('a push is its commits; other events are nothing to do', () => {
     const commits = [{ id: SHA, message: 'Lower it', timestamp: '2026-03-11T15:00:00+01:00', added: ['b.ts'] }];
-    expect(readGitLabEvent({ object_kind: 'push', ref: 'refs/heads/main', commits, project })).toMatchObject({
+    expect(readGitLabEvent({ object_kind: 'push', ref: 'refs/heads/main', commits, project }, AT_US)).toMatchObject({
       changes: [{ atUs: AT_US, kind: 'commit', files: ['b.ts'] }],
     });
-    expect(readGitLabEvent({ object_kind: 'wiki_page' })).toEqual({ kind: 'other' });
-    expect(readGitLabEvent({ object_kind: 'push' })).toMatchObject({ kind: 'unreadable' });
+    expect(readGitLabEvent({ object_kind: 'wiki_page' }, AT_US)).toEqual({ kind: 'other' });
+    expect(readGitLabEvent({ object_kind: 'push' }, AT_US)).toMatchObject({ kind: 'unreadable' });
+  });
+
+  test('a deployment is known by its whole hash where its address has it', () => {
+    const event = {
+      object_kind: 'deployment',
+      status: 'running',
+      status_changed_at: '2026-03-11 15:00:00 +0100',
+      short_sha: SHA.slice(0, 8),
+      commit_url: `https://gitlab.example/acme/shop/-/commit/${SHA}`,
+      project,
+    };
+    expect(readGitLabEvent(event, AT_US)).toMatchObject({ changes: [{ id: SHA }] });
+  });
+
+  test('a pipeline tells of its jobs that deploy', () => {
+    const job = { status: 'success', started_at: '2026-03-11 14:00:00 UTC' };
+    const builds = [
+      { ...job, environment: null },
+      { ...job, environment: { name: 'production', action: 'start' } },
+      { ...job, environment: { name: 'review', action: 'stop' } },
+    ];
+    const web_url = 'https://gitlab.example/acme/shop';
+    const event = {
+      object_kind: 'pipeline',
+      object_attributes: { sha: SHA },
+      builds,
+      project: { ...project, web_url },
+    };
+    expect(readGitLabEvent(event, 0)).toMatchObject({
+      changes: [{ kind: 'deploy', atUs: AT_US, text: 'to production', url: `${web_url}/-/commit/${SHA}` }],
+    });
+  });
+
+  test('a merged merge request, a release and a flag are changes', () => {
+    const said = {
+      action: 'merge',
+      title: 'Lower it',
+      iid: 7,
+      target_branch: 'main',
+      merge_commit_sha: SHA,
+      updated_at: '2026-03-11 14:00:00 UTC',
+    };
+    const merge = { object_kind: 'merge_request', object_attributes: said, project };
+    expect(readGitLabEvent(merge, 0)).toMatchObject({ changes: [{ kind: 'commit', id: SHA, atUs: AT_US }] });
+    const opened = { ...merge, object_attributes: { ...said, action: 'open' } };
+    expect(readGitLabEvent(opened, 0)).toEqual({ kind: 'other' });
+    const release = {
+      object_kind: 'release',
+      action: 'create',
+      tag: 'v7',
+      released_at: '2026-03-11 14:00:00 UTC',
+      project,
+    };
+    expect(readGitLabEvent(release, 0)).toMatchObject({ changes: [{ kind: 'deploy', id: 'v7', atUs: AT_US }] });
+    const flag = { object_kind: 'feature_flag', object_attributes: { name: 'express', active: false }, project };
+    expect(readGitLabEvent(flag, AT_US)).toMatchObject({
+      changes: [{ kind: 'flag', id: 'express', text: 'turned off', atUs: AT_US }],
+    });
   });
 
   test('only the token itself fits', () => {

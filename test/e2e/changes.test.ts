@@ -1,4 +1,5 @@
 /** A change that did it, from end to end: told to `POST /changes`, named in the answer to an alert that knows no trace. */
+import { createHmac } from 'node:crypto';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { findInvestigation } from '#record/investigations.ts';
 import { alertmanagerGroup, firing } from '#test/alertmanager.ts';
@@ -6,7 +7,7 @@ import { openBot, type TestBot } from '#test/bot.ts';
 import { busyShop, serveShop } from '#test/busy-shop.ts';
 import { logLine } from '#test/log-lines.ts';
 import { startLokiWithLines } from '#test/loki-with-lines.ts';
-import type { RecordedServer } from '#test/recorded-server.ts';
+import { type RecordedServer, refuse, replay, startRecordedServer } from '#test/recorded-server.ts';
 import { eventually, openSlackSide, type SlackSide } from '#test/slack-side.ts';
 
 const MINUTE_US = 60_000_000;
@@ -82,6 +83,8 @@ const DECOYS = [
 
 let shop: Awaited<ReturnType<typeof serveShop>>;
 let loki: RecordedServer;
+let hub: RecordedServer;
+let isHubDown = false;
 let slack: SlackSide;
 let bot: TestBot;
 
@@ -89,7 +92,14 @@ beforeAll(async () => {
   const times = ({ atUs }: Readonly<{ atUs: number }>) => ({ stockUs: atUs < BEGAN_US ? 20_000 : 220_000 });
   shop = await serveShop(busyShop(times, { fromUs: NOW_US - 120 * MINUTE_US, toUs: NOW_US }));
   loki = await startLokiWithLines(lines());
+  hub = await startRecordedServer(({ path, headers }) => {
+    const isAsked = path === `/repos/acme/stock/commits/${CULPRIT.id}` && headers.authorization === 'Bearer ghp_1';
+    if (isHubDown || !isAsked) return refuse(403, { 'content-type': 'application/json' }, '{"message":"Forbidden"}');
+    const type = 'application/vnd.github.diff; charset=utf-8';
+    return replay({ status: 200, headers: { 'content-type': type }, body: Buffer.from(CULPRIT.diff) });
+  });
   return async () => {
+    await hub[Symbol.asyncDispose]();
     await shop.close();
     await loki[Symbol.asyncDispose]();
   };
@@ -97,7 +107,15 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   slack = await openSlackSide();
-  const env = { ALERTMANAGER_TOKEN: 't0ken', ALERTS_CHANNEL: slack.channel, CHANGES_TOKEN: 'ch4nges' };
+  const env = {
+    ALERTMANAGER_TOKEN: 't0ken',
+    ALERTS_CHANNEL: slack.channel,
+    CHANGES_TOKEN: 'ch4nges',
+    GITHUB_WEBHOOK_SECRET: 's3cret',
+    GITHUB_API_URL: hub.url.href,
+    GITHUB_TOKEN: 'ghp_1',
+  };
+  isHubDown = false;
   bot = await openBot({ slack, jaegerUrl: shop.url, lokiUrl: loki.url.href, env });
 }, 60_000);
 afterEach(async () => {
@@ -149,4 +167,33 @@ test('where only harmless ones came before it none is named', async () => {
   expect(report.diagnosis.service).toBe('stock');
   expect(report.diagnosis.change).toBeNull();
   expect(answer.text).not.toMatch(/deploy/);
+}, 60_000);
+
+/** As GitHub tells of it: without a line. */
+async function tellByWebhook() {
+  const body = JSON.stringify({
+    action: 'created',
+    deployment_status: { state: 'in_progress', created_at: CULPRIT.at },
+    deployment: { sha: CULPRIT.id, environment: 'production', created_at: CULPRIT.at, payload: {} },
+    repository: { name: 'stock', full_name: 'acme/stock', html_url: `${hub.url.origin}/acme/stock` },
+  });
+  const signature = `sha256=${createHmac('sha256', 's3cret').update(body).digest('hex')}`;
+  const headers = { 'x-github-event': 'deployment_status', 'x-hub-signature-256': signature };
+  const sent = await fetch(`${bot.url}/webhooks/github`, { method: 'POST', headers, body });
+  expect(sent.status).toBe(202);
+}
+
+test('what a deploy changed that came by webhook is read from GitHub when it is asked for', async () => {
+  expect((await send('/changes', 'ch4nges', DECOYS)).status).toBe(202);
+  await tellByWebhook();
+  const { answer, report } = await answered();
+  expect(report.diagnosis.change).toMatchObject({ id: CULPRIT.id });
+  expect(JSON.stringify(answer.blocks)).toContain('it changes “SELECT SUM(quantity) FROM reservation_ledger');
+}, 60_000);
+
+test('where GitHub does not say, the answer names what that costs', async () => {
+  isHubDown = true;
+  await tellByWebhook();
+  const { answer } = await answered();
+  expect(JSON.stringify(answer.blocks)).toMatch(/github: .*403.*; that change is judged by its time/);
 }, 60_000);

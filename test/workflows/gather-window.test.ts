@@ -108,12 +108,10 @@ describe('an alert of a busy service', () => {
     };
     const changes: ChangeSource = {
       name: 'store',
-      openChanges: async ({ services }) => {
+      check: async () => ({ ok: true, detail: '', remedy: '' }),
+      findChanges: async ({ services }) => {
         asked.changes = services;
-        const chunks = (async function* () {
-          yield new TextEncoder().encode('[]');
-        })();
-        return { source: 'store', format: 'auto', query: { text: '', url: '' }, chunks };
+        return { query: { text: '', url: '' }, changes: [], warnings: [] };
       },
     };
     const slow = ({ atUs }: ShopRequest) => (atUs < BEGAN_US ? STOCK : { stockUs: 220_000 });

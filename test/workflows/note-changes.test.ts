@@ -20,17 +20,15 @@ async function kept(changes: readonly Change[], times = 1) {
 }
 
 async function asked(source: Awaited<ReturnType<typeof kept>>, services = ['checkout']) {
-  const { chunks } = await source.openChanges({ services, fromUs: usAt(-3600), toUs: usAt(60) }, signal);
-  const parts: Uint8Array[] = [];
-  for await (const chunk of chunks) parts.push(chunk);
-  return JSON.parse(Buffer.concat(parts).toString());
+  const { changes } = await source.findChanges({ services, fromUs: usAt(-3600), toUs: usAt(60) }, signal);
+  return changes;
 }
 
 test('a change is kept once, however often it is told, and the same done again is another one', async () => {
   const source = await kept([changed(-60, { id: 'v7' }), changed(-30, { id: 'v7' })], 2);
   expect(await asked(source)).toMatchObject([
-    { id: 'v7', at: '2025-01-06T14:29:00.000Z' },
-    { id: 'v7', at: '2025-01-06T14:29:30.000Z' },
+    { id: 'v7', atUs: usAt(-60) },
+    { id: 'v7', atUs: usAt(-30) },
   ]);
 });
 
@@ -46,7 +44,7 @@ test('only those of the time and of the services are told, and those of none in 
 
 test('credentials in a diff are not kept', async () => {
   const source = await kept([changed(-20, { diff: '+password = "hunter2-hunter2"\n' })]);
-  const [{ diff }] = await asked(source);
+  const [{ diff } = { diff: '' }] = await asked(source);
   expect(diff).toMatch(/\[redacted:/);
   expect(diff).not.toContain('hunter2');
 });
@@ -56,7 +54,8 @@ test('a source that cannot be asked is a gap', async () => {
   const session = { gap: (gap: unknown) => gaps.push(gap) } as unknown as Session;
   const source = {
     name: 'ci',
-    openChanges: async () => {
+    check: async () => ({ ok: true, detail: '', remedy: '' }),
+    findChanges: async () => {
       throw new UnreachableError('ci', 'timed out');
     },
   };
@@ -64,6 +63,72 @@ test('a source that cannot be asked is a gap', async () => {
   expect(gaps).toEqual([
     expect.objectContaining({ source: 'ci', consequence: 'no change was considered as the cause' }),
   ]);
+});
+
+test('what changed is read where commits are kept: once each, since the deploy before, redacted; a failure costs that change alone', async () => {
+  const asked: unknown[] = [];
+  const fed: string[] = [];
+  const gaps: { problem: string }[] = [];
+  const session = {
+    gap: (gap: { problem: string }) => gaps.push(gap),
+    body: () => undefined,
+    bytes: async (_: string, bytes: Uint8Array) => void fed.push(Buffer.from(bytes).toString()),
+    end: async () => ({ items: 1 }),
+  } as unknown as Session;
+  const at = (seconds: number, id: string, more: Partial<Change> = {}) =>
+    changed(seconds, { id, url: `https://git.example/shop/commit/${id}`, ...more });
+  const told = [
+    at(-900, 'aaaaaaa'),
+    at(-60, 'bbbbbbb'),
+    at(-50, 'bbbbbbb', { kind: 'commit' }),
+    at(-40, 'ccccccc', { service: 'stock' }),
+    at(-30, 'ddddddd', { diff: '+known' }),
+    changed(-20, { url: 'https://elsewhere.example/1' }),
+  ];
+  const source = {
+    name: 'ci',
+    check: async () => ({ ok: true, detail: '', remedy: '' }),
+    findChanges: async () => ({ query: { text: '', url: '' }, changes: told, warnings: [] }),
+  };
+  const diffs = {
+    name: 'git',
+    check: source.check,
+    holds: (address: string) => address.startsWith('https://git.example/'),
+    readDiff: async (commit: { address: string; base?: string | undefined }) => {
+      asked.push([commit.address.slice(-7), commit.base]);
+      if (commit.address.endsWith('ccccccc')) throw new UnreachableError('git', 'timed out');
+      return { text: '+password = "hunter2-hunter2"\n', isCut: commit.address.endsWith('aaaaaaa') };
+    },
+  };
+  await gatherChanges({ changeSources: [source], diffSources: [diffs], signal }, session, {
+    services: ['checkout', 'stock'],
+    fromUs: usAt(0),
+    toUs: usAt(60),
+  });
+  expect(asked).toEqual([
+    ['ccccccc', undefined],
+    ['bbbbbbb', undefined],
+    ['bbbbbbb', 'aaaaaaa'],
+    ['aaaaaaa', undefined],
+  ]);
+  const lines = JSON.parse(fed.join('')).map(({ diff }: Change) => diff);
+  expect(lines).toEqual(
+    ['+password', '+password', '+password', '', '+known', ''].map((text) =>
+      expect.stringMatching(new RegExp(`^${RegExp.escape(text)}${text === '+password' ? '.*redacted' : '$'}`)),
+    ),
+  );
+  expect(lines.join()).not.toContain('hunter2');
+  expect(gaps.map(({ problem }) => problem)).toEqual([
+    expect.stringContaining('timed out'),
+    'the diff of aaaaaaa is longer than is read',
+  ]);
+});
+
+test('the last change that was told of is known', async () => {
+  expect(await (await kept([])).check(signal)).toMatchObject({ ok: true, detail: 'none was told of yet' });
+  expect((await (await kept([changed(-20)])).check(signal)).detail).toMatch(
+    /^the last one came at .*: deploy of checkout$/,
+  );
 });
 
 test('nothing is acknowledged that is not proved, read and stored', async () => {

@@ -1,22 +1,43 @@
 /**
- * What GitHub sends of deployments, pushes and releases. A deployment is one when it begins; that it succeeded says the same
- * of the same id later. Which service it is of: `service` in its payload, else the repository's name.
+ * What GitHub sends of deployments, pushes, merged pull requests and releases. A deployment is told when it is made, and when
+ * it is begun or done, which may be long after: somebody had to approve it. Which service it is of: `service` in its payload,
+ * else the repository's name.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import type { Change } from '#model/change.ts';
+import { type Change, deployText } from '#model/change.ts';
 
-const Repository = z.object({ name: z.string(), full_name: z.string(), default_branch: z.string().nullish() });
+const Repository = z.object({
+  name: z.string(),
+  full_name: z.string(),
+  html_url: z.string().nullish(),
+  default_branch: z.string().nullish(),
+  /** Of a push in seconds since the epoch, else in ISO 8601. */
+  pushed_at: z.union([z.number(), z.string()]).nullish(),
+});
 const When = z.iso.datetime({ offset: true });
 
-const Deployment = z.object({
+const Deployed = z.object({
+  sha: z.string().min(7),
+  environment: z.string().prefault(''),
+  description: z.string().nullish(),
+  created_at: When,
+  payload: z.unknown(),
+});
+const Deployment = z.object({ action: z.string(), deployment: Deployed, repository: Repository });
+const DeploymentStatus = z.object({
+  deployment_status: z.object({ state: z.string(), created_at: When }),
+  deployment: Deployed,
+  repository: Repository,
+});
+const PullRequest = z.object({
   action: z.string(),
-  deployment: z.object({
-    sha: z.string().min(7),
-    environment: z.string().prefault(''),
-    description: z.string().nullish(),
-    created_at: When,
-    payload: z.unknown(),
+  pull_request: z.object({
+    merged_at: When.nullish(),
+    merge_commit_sha: z.string().nullish(),
+    title: z.string(),
+    number: z.number(),
+    base: z.object({ ref: z.string() }),
   }),
   repository: Repository,
 });
@@ -53,6 +74,10 @@ export function readGitHubEvent(event: string, body: unknown): ReadEvent {
   switch (event) {
     case 'deployment':
       return read(Deployment, body, ({ action, ...said }) => (action === 'created' ? [deployOf(said)] : []));
+    case 'deployment_status':
+      return read(DeploymentStatus, body, statusOf);
+    case 'pull_request':
+      return read(PullRequest, body, ({ action, ...said }) => (action === 'closed' ? mergedOf(said) : []));
     case 'push':
       return read(Push, body, commitsOf);
     case 'release':
@@ -79,18 +104,48 @@ function deployOf({ deployment, repository }: Omit<z.output<typeof Deployment>, 
     kind: 'deploy',
     service: named.success ? named.data.service : repository.name,
     id: sha,
-    text: [description ?? '', environment === '' ? '' : `to ${environment}`].filter((part) => part !== '').join(', '),
-    url: `https://github.com/${repository.full_name}/commit/${sha}`,
+    text: deployText(description, environment),
+    url: commitUrl(repository, sha),
     files: [],
     diff: '',
   };
 }
 
+function commitUrl({ html_url, full_name }: z.output<typeof Repository>, sha: string): string {
+  return `${html_url || `https://github.com/${full_name}`}/commit/${sha}`;
+}
+
+/** Of `queued`, `pending`, `failure`, `error`, `inactive` nothing new runs. */
+const TAKES_EFFECT: ReadonlySet<string> = new Set(['in_progress', 'success']);
+
+function statusOf({ deployment_status, ...said }: z.output<typeof DeploymentStatus>): readonly Change[] {
+  const { state, created_at } = deployment_status;
+  return TAKES_EFFECT.has(state) ? [{ ...deployOf(said), atUs: Date.parse(created_at) * 1_000 }] : [];
+}
+
+function mergedOf({ pull_request, repository }: Omit<z.output<typeof PullRequest>, 'action'>): readonly Change[] {
+  const { merged_at, merge_commit_sha, title, number, base } = pull_request;
+  const isElsewhere = repository.default_branch && base.ref !== repository.default_branch;
+  if (!merged_at || !merge_commit_sha || isElsewhere) return [];
+  const what = {
+    kind: 'commit',
+    service: repository.name,
+    id: merge_commit_sha,
+    text: `${title} (#${number})`,
+  } as const;
+  const url = commitUrl(repository, merge_commit_sha);
+  return [{ ...what, url, atUs: Date.parse(merged_at) * 1_000, files: [], diff: '' }];
+}
+
 /** Of the branch that is deployed, where the repository says which that is. */
 function commitsOf({ ref, commits, repository }: z.output<typeof Push>): readonly Change[] {
   if (repository.default_branch && ref !== `refs/heads/${repository.default_branch}`) return [];
-  return commits.map(({ id, message, timestamp, url, added, removed, modified }) => ({
-    atUs: Date.parse(timestamp) * 1_000,
+  const { pushed_at } = repository;
+  // Commits of a branch are older than the push that brings them.
+  const last = commits.reduce((ms, { timestamp }) => Math.max(ms, Date.parse(timestamp)), 0);
+  const atUs = typeof pushed_at === 'number' ? pushed_at * 1_000_000 : last * 1_000;
+  return commits.map(({ id, message, url, added, removed, modified }) => ({
+    atUs,
     kind: 'commit',
     service: repository.name,
     id,

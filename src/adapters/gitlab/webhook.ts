@@ -1,9 +1,18 @@
-/** What GitLab sends of pushes and deployments. A deployment is told when it begins (`running`), with its environment. */
+/**
+ * What GitLab sends of pushes, merge requests, deployments, pipelines, releases and feature flags. A deployment is told when it
+ * begins (`running`), with its environment; a pipeline tells of those that its jobs made.
+ */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import { type Change, changeInstant } from '#model/change.ts';
+import { type Change, changeInstant, deployText } from '#model/change.ts';
 
-const Project = z.object({ name: z.string(), path_with_namespace: z.string(), default_branch: z.string().nullish() });
+const Project = z.object({
+  name: z.string(),
+  path_with_namespace: z.string(),
+  web_url: z.string().prefault(''),
+  default_branch: z.string().nullish(),
+});
+type Project = z.output<typeof Project>;
 const Commit = z.object({
   id: z.string().min(7),
   message: z.string(),
@@ -31,6 +40,48 @@ const GitLabEvent = z.discriminatedUnion('object_kind', [
     commit_url: z.string().nullish(),
     project: Project,
   }),
+  z.object({
+    object_kind: z.literal('merge_request'),
+    object_attributes: z.object({
+      action: z.string().nullish(),
+      title: z.string(),
+      iid: z.number(),
+      target_branch: z.string(),
+      merge_commit_sha: z.string().nullish(),
+      /** `2016-08-12 15:23:28 UTC`, or ISO 8601. */
+      updated_at: z.string(),
+    }),
+    project: Project,
+  }),
+  z.object({
+    object_kind: z.literal('pipeline'),
+    object_attributes: z.object({ sha: z.string().min(7) }),
+    commit: z.object({ title: z.string().nullish() }).nullish(),
+    builds: z
+      .array(
+        z.object({
+          status: z.string(),
+          started_at: z.string().nullish(),
+          environment: z.object({ name: z.string(), action: z.string().nullish() }).nullish(),
+        }),
+      )
+      .prefault([]),
+    project: Project,
+  }),
+  z.object({
+    object_kind: z.literal('release'),
+    action: z.string(),
+    name: z.string().nullish(),
+    tag: z.string().min(1),
+    released_at: z.string(),
+    url: z.string().prefault(''),
+    project: Project,
+  }),
+  z.object({
+    object_kind: z.literal('feature_flag'),
+    object_attributes: z.object({ name: z.string().min(1), active: z.boolean() }),
+    project: Project,
+  }),
 ]);
 type GitLabEvent = z.output<typeof GitLabEvent>;
 
@@ -39,43 +90,104 @@ export type ReadEvent =
   | Readonly<{ kind: 'other' }>
   | Readonly<{ kind: 'unreadable'; why: string }>;
 
-const KNOWN: ReadonlySet<string> = new Set(['push', 'deployment']);
+const KNOWN: ReadonlySet<string> = new Set(GitLabEvent.options.map(({ shape }) => shape.object_kind.value));
 const Kind = z.object({ object_kind: z.string() });
 
-export function readGitLabEvent(body: unknown): ReadEvent {
+/** `nowUs`: of what is told without its time. */
+export function readGitLabEvent(body: unknown, nowUs: number): ReadEvent {
   const kind = Kind.safeParse(body);
   if (kind.success && !KNOWN.has(kind.data.object_kind)) return { kind: 'other' };
   const parsed = GitLabEvent.safeParse(body);
   if (!parsed.success) return { kind: 'unreadable', why: z.prettifyError(parsed.error) };
-  const changes = changesIn(parsed.data);
+  const changes = changesIn(parsed.data, nowUs);
   return changes.length === 0 ? { kind: 'other' } : { kind: 'changes', changes };
 }
 
-function changesIn(event: GitLabEvent): readonly Change[] {
-  const service = event.project.name;
-  if (event.object_kind === 'deployment') {
-    const { status, status_changed_at, environment, short_sha, commit_title, commit_url } = event;
-    const atUs = changeInstant(status_changed_at);
-    if (status !== 'running' || atUs === undefined) return [];
-    const text = [commit_title ?? '', environment === '' ? '' : `to ${environment}`].filter((part) => part !== '');
-    const what = {
-      atUs,
-      kind: 'deploy',
-      service,
-      id: short_sha,
-      text: text.join(', '),
-      url: commit_url ?? '',
-    } as const;
-    return [{ ...what, files: [], diff: '' }];
+type Told<Name extends GitLabEvent['object_kind']> = Extract<GitLabEvent, { object_kind: Name }>;
+
+function changesIn(event: GitLabEvent, nowUs: number): readonly Change[] {
+  switch (event.object_kind) {
+    case 'push':
+      return commitsOf(event);
+    case 'merge_request':
+      return mergedOf(event);
+    case 'deployment':
+      return deployOf(event);
+    case 'pipeline':
+      return deploysIn(event);
+    case 'release':
+      return releaseOf(event);
+    case 'feature_flag':
+      return flagOf(event, nowUs);
   }
-  const { ref, commits, project } = event;
-  if (project.default_branch && ref !== `refs/heads/${project.default_branch}`) return [];
-  return commits.flatMap(({ id, message, timestamp, url, added, removed, modified }) => {
-    const atUs = changeInstant(timestamp);
+}
+
+/** Whose it is, of which no line is known yet. */
+function changeOf({ name }: Project, change: Pick<Change, 'kind' | 'id' | 'text' | 'url' | 'atUs'>): Change {
+  return { service: name, ...change, files: [], diff: '' };
+}
+
+function commitUrl({ web_url }: Project, sha: string): string {
+  return web_url === '' ? '' : `${web_url}/-/commit/${sha}`;
+}
+
+function isDeployed({ default_branch }: Project, branch: string): boolean {
+  return !default_branch || branch === default_branch;
+}
+
+function commitsOf({ ref, commits, project }: Told<'push'>): readonly Change[] {
+  if (!isDeployed(project, ref.replace(/^refs\/heads\//, ''))) return [];
+  // Commits of a branch are older than the push that brings them.
+  const atUs = commits.reduce((us, { timestamp }) => Math.max(us, changeInstant(timestamp) ?? 0), 0);
+  if (atUs === 0) return [];
+  return commits.map(({ id, message, url, added, removed, modified }) => {
     const text = message.split('\n', 1)[0] ?? '';
-    const files = [...added, ...removed, ...modified];
-    return atUs === undefined ? [] : [{ atUs, kind: 'commit' as const, service, id, text, url, files, diff: '' }];
+    return {
+      ...changeOf(project, { kind: 'commit', id, text, url, atUs }),
+      files: [...added, ...removed, ...modified],
+    };
   });
+}
+
+function mergedOf({ object_attributes: said, project }: Told<'merge_request'>): readonly Change[] {
+  const { action, title, iid, target_branch, merge_commit_sha: id, updated_at } = said;
+  const atUs = changeInstant(updated_at);
+  if (action !== 'merge' || !id || atUs === undefined || !isDeployed(project, target_branch)) return [];
+  return [changeOf(project, { kind: 'commit', id, text: `${title} (!${iid})`, url: commitUrl(project, id), atUs })];
+}
+
+function deployOf({ project, ...said }: Told<'deployment'>): readonly Change[] {
+  const { status, status_changed_at, environment, short_sha, commit_title, commit_url } = said;
+  const atUs = changeInstant(status_changed_at);
+  if (status !== 'running' || atUs === undefined) return [];
+  // The whole hash stands in the address alone.
+  const id = HASH_AT_END.exec(commit_url ?? '')?.[0] ?? short_sha;
+  const text = deployText(commit_title, environment);
+  return [changeOf(project, { kind: 'deploy', id, text, url: commit_url ?? '', atUs })];
+}
+
+const HASH_AT_END = /[0-9a-f]{40,64}$/;
+
+/** Jobs that deploy; one that takes an environment down is none. */
+function deploysIn({ object_attributes: { sha: id }, commit, builds, project }: Told<'pipeline'>): readonly Change[] {
+  return builds.flatMap(({ status, started_at, environment }) => {
+    const atUs = changeInstant(started_at ?? '');
+    if (environment?.action !== 'start' || atUs === undefined || !RUNS.has(status)) return [];
+    const text = deployText(commit?.title, environment.name);
+    return [changeOf(project, { kind: 'deploy', id, text, url: commitUrl(project, id), atUs })];
+  });
+}
+
+const RUNS: ReadonlySet<string> = new Set(['running', 'success']);
+
+function releaseOf({ action, name, tag: id, released_at, url, project }: Told<'release'>): readonly Change[] {
+  const atUs = changeInstant(released_at);
+  const text = name && name !== id ? `release ${id}: ${name}` : `release ${id}`;
+  return action === 'create' && atUs !== undefined ? [changeOf(project, { kind: 'deploy', id, text, url, atUs })] : [];
+}
+
+function flagOf({ object_attributes: { name: id, active }, project }: Told<'feature_flag'>, atUs: number) {
+  return [changeOf(project, { kind: 'flag', id, text: `turned ${active ? 'on' : 'off'}`, url: '', atUs })];
 }
 
 /** `given`: the header `X-Gitlab-Token`; GitLab signs nothing. */

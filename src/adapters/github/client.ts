@@ -1,0 +1,173 @@
+/**
+ * Reads GitHub's REST API: what was deployed and committed, for who has set up no webhook, and what a commit changed. Only
+ * reading is asked for; a token needs Contents and Deployments, read-only.
+ */
+import { z } from 'zod';
+import { type BackendOptions, openBackend, readJson, type Search } from '#adapters/http.ts';
+import { NotABackendError, SpanhoundError, TooLargeError } from '#core/errors.ts';
+import type { ChangeQuery, ChangeSource, Diff, DiffSource, FoundChanges, Health } from '#gather/sources.ts';
+import { type Change, deployText, LONGEST_DIFF } from '#model/change.ts';
+
+/** `owner/name`, and whose it is where that is not the service of the repository's name. */
+export type Repository = Readonly<{ path: string; service: string }>;
+
+export type GitHubOptions = Omit<BackendOptions, 'tenant' | 'maxBytes'> &
+  Readonly<{
+    /** Those whose deployments and commits are asked for. */
+    repositories: readonly Repository[];
+  }>;
+
+const NAME = 'github';
+/** A diff is cut far below; a list of a hundred commits has about 500 kB. */
+const MAX_BYTES = 4_000_000;
+const PER_PAGE = 100;
+const JSON_FORM = 'application/vnd.github+json';
+const DIFF_FORM = 'application/vnd.github.diff';
+
+const When = z.iso.datetime({ offset: true });
+const Deployments = z.array(
+  z.object({
+    sha: z.string().min(7),
+    environment: z.string().nullish(),
+    description: z.string().nullish(),
+    created_at: When,
+    payload: z.unknown(),
+  }),
+);
+const Commits = z.array(
+  z.object({
+    sha: z.string().min(7),
+    html_url: z.string().prefault(''),
+    commit: z.object({ message: z.string(), committer: z.object({ date: When }).nullish() }),
+  }),
+);
+
+export function github({ repositories, ...options }: GitHubOptions): ChangeSource & DiffSource {
+  const backend = openBackend(NAME, 'x-tenant', {
+    ...options,
+    maxBytes: MAX_BYTES,
+    headers: { 'user-agent': 'spanhound', 'x-github-api-version': '2022-11-28', ...options.headers },
+  });
+  const site = siteOf(options.url);
+
+  async function list<T>(
+    path: string,
+    { form, search, signal }: Readonly<{ form: z.ZodType<T>; search: Search; signal: AbortSignal }>,
+  ): Promise<T> {
+    const answer = await backend.get(path, { signal, search, headers: { accept: JSON_FORM } });
+    if (answer.kind !== 'body') throw backend.error(path, answer);
+    const parsed = form.safeParse(await readJson(answer.chunks));
+    if (!parsed.success) throw new NotABackendError(NAME, path);
+    return parsed.data;
+  }
+
+  async function deploysOf({ path, service }: Repository, signal: AbortSignal): Promise<Change[]> {
+    const search: Search = [['per_page', `${PER_PAGE}`]];
+    const found = await list(`repos/${path}/deployments`, { form: Deployments, search, signal });
+    return found.map(({ sha, environment, description, created_at, payload }) => ({
+      atUs: Date.parse(created_at) * 1_000,
+      kind: 'deploy',
+      service: Named.safeParse(payload).data?.service ?? service,
+      id: sha,
+      text: deployText(description, environment),
+      url: `${site}/${path}/commit/${sha}`,
+      files: [],
+      diff: '',
+    }));
+  }
+
+  async function commitsOf({ path, service }: Repository, { fromUs, toUs }: ChangeQuery, signal: AbortSignal) {
+    const search: Search = [
+      ['since', secondOf(fromUs)],
+      ['until', secondOf(toUs)],
+      ['per_page', `${PER_PAGE}`],
+    ];
+    const found = await list(`repos/${path}/commits`, { form: Commits, search, signal });
+    return found.flatMap(({ sha, html_url, commit: { message, committer } }): Change[] => {
+      if (!committer) return [];
+      const [text = ''] = message.split('\n', 1);
+      const what = { kind: 'commit', service, id: sha, text, url: html_url, files: [], diff: '' } as const;
+      return [{ ...what, atUs: Date.parse(committer.date) * 1_000 }];
+    });
+  }
+
+  async function findChanges(query: ChangeQuery, signal: AbortSignal): Promise<FoundChanges> {
+    const lists = await Promise.all(
+      repositories.flatMap((repository) => [deploysOf(repository, signal), commitsOf(repository, query, signal)]),
+    );
+    const whole = lists.filter(({ length }) => length >= PER_PAGE);
+    const warnings = whole.length > 0 ? [`has more than ${PER_PAGE} deployments or commits of a repository`] : [];
+    const text = `deployments and commits of ${repositories.map(({ path }) => path).join(', ')}`;
+    return { query: { text, url: '' }, changes: lists.flat(), warnings };
+  }
+
+  async function readDiff(
+    { address, base }: Parameters<DiffSource['readDiff']>[0],
+    signal: AbortSignal,
+  ): Promise<Diff> {
+    const commit = commitIn(address, site);
+    if (commit === undefined) throw new NotABackendError(NAME, address);
+    const { path, what, id } = commit;
+    const since = base !== undefined && HASH.test(base) && what === 'commit' ? `compare/${base}...${id}` : '';
+    const asked = `repos/${path}/${since || `${PATHS[what]}/${id}`}`;
+    const answer = await backend.get(asked, { signal, headers: { accept: DIFF_FORM } });
+    if (answer.kind !== 'body') throw backend.error(asked, answer);
+    return await readText(answer.chunks);
+  }
+
+  async function check(signal: AbortSignal): Promise<Health> {
+    try {
+      const [first] = repositories;
+      if (first === undefined) await list('rate_limit', { form: z.unknown(), search: [], signal });
+      for (const repository of repositories) await deploysOf(repository, signal);
+      const detail = first === undefined ? 'answers' : `answers for ${repositories.map(({ path }) => path).join(', ')}`;
+      return { ok: true, detail, remedy: '' };
+    } catch (error) {
+      if (!(error instanceof SpanhoundError)) throw error;
+      return { ok: false, detail: error.message, remedy: error.advice };
+    }
+  }
+
+  return { name: NAME, findChanges, holds: (address) => commitIn(address, site) !== undefined, readDiff, check };
+}
+
+const Named = z.object({ service: z.string().min(1) });
+
+/** `https://api.github.com` has its pages at `https://github.com`; an installation of one's own has both at one host. */
+function siteOf(api: URL): string {
+  return api.host === 'api.github.com' ? 'https://github.com' : api.origin;
+}
+
+const HASH = /^[0-9a-f]{7,64}$/;
+const PATHS = { commit: 'commits', pull: 'pulls', compare: 'compare' } as const;
+const ADDRESS =
+  /^\/([\w.-]{1,100}\/[\w.-]{1,100})\/(?:(commit)\/([0-9a-f]{7,64})|(pull)\/(\d{1,10})|(compare)\/([0-9a-f]{7,64}\.{3}[0-9a-f]{7,64}))\/?$/;
+
+/** Undefined for an address of somebody else's. */
+function commitIn(address: string, site: string): { path: string; what: keyof typeof PATHS; id: string } | undefined {
+  if (!address.startsWith(`${site}/`)) return undefined;
+  const [, path = '', commit, hash, pull, number, , range] = ADDRESS.exec(address.slice(site.length)) ?? [];
+  if (path === '' || path.split('/').some((part) => /^\.+$/.test(part))) return undefined;
+  if (commit !== undefined) return { path, what: 'commit', id: hash ?? '' };
+  return pull !== undefined ? { path, what: 'pull', id: number ?? '' } : { path, what: 'compare', id: range ?? '' };
+}
+
+function secondOf(us: number): string {
+  return `${new Date(us / 1_000).toISOString().slice(0, 19)}Z`;
+}
+
+/** As far as it is read, to the end of a line. */
+async function readText(chunks: AsyncIterable<Uint8Array>): Promise<Diff> {
+  const decoder = new TextDecoder();
+  let text = '';
+  try {
+    for await (const chunk of chunks) {
+      text += decoder.decode(chunk, { stream: true });
+      if (text.length > LONGEST_DIFF) break;
+    }
+  } catch (error) {
+    if (!(error instanceof TooLargeError)) throw error;
+  }
+  if (text.length <= LONGEST_DIFF) return { text, isCut: false };
+  return { text: text.slice(0, text.lastIndexOf('\n', LONGEST_DIFF) + 1), isCut: true };
+}

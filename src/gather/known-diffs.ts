@@ -1,0 +1,22 @@
+/** An alert storm asks about the same few commits again and again, and a commit never changes: what was read is kept. */
+import type { Diff, DiffSource } from '#gather/sources.ts';
+
+/** Of 200 kB at most each. */
+const MOST_KEPT = 50;
+
+export function withKnownDiffs<Source extends DiffSource>(source: Source): Source {
+  const known = new Map<string, Diff>();
+  return {
+    ...source,
+    async readDiff(commit, signal) {
+      const key = `${commit.address} ${commit.base ?? ''}`;
+      const kept = known.get(key);
+      if (kept !== undefined) return kept;
+      const diff = await source.readDiff(commit, signal);
+      const [oldest] = known.keys();
+      if (known.size >= MOST_KEPT && oldest !== undefined) known.delete(oldest);
+      known.set(key, diff);
+      return diff;
+    },
+  };
+}
