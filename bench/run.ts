@@ -17,6 +17,7 @@ import type { Row, Sample } from './measure.ts';
 import { pictureRows } from './picture.ts';
 import { redactionRows } from './redaction.ts';
 import { sessionRows } from './session.ts';
+import { windowRows } from './window.ts';
 
 const QUIET_LOAD = 0.5;
 
@@ -41,6 +42,7 @@ try {
   rows.push(...(await pictureRows(effort.rounds, folder)));
   rows.push(...redactionRows(effort.rounds));
   rows.push(...(await sessionRows(effort.warmMs)));
+  rows.push(...(await windowRows(effort.rounds)));
   rows.push(...(await botRows(effort.starts, folder)));
 } finally {
   await rm(folder, { recursive: true, force: true });

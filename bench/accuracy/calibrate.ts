@@ -70,6 +70,6 @@ export function descended(rows: readonly (readonly number[])[], rights: readonly
   return weights;
 }
 
-export function rounded(value: number): number {
+function rounded(value: number): number {
   return Math.round(value * 1000) / 1000;
 }

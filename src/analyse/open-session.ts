@@ -574,10 +574,10 @@ async function analyseWindow(
   const requests = areCompared ? { traces, healthyTraces } : { traces: [], healthyTraces: [] };
   const { descriptive } = detectorFacts;
   const found = { logs, healthyLogs: baselineLogs ?? [], series, seen, descriptive };
-  const judgement =
+  const { judgement, lacks } =
     areCompared || series.length > 0 || seen.length > 0
       ? await judgedAsWindow({ ...window, ...requests, ...found }, ofLogs)
-      : ofLogs;
+      : { judgement: ofLogs, lacks: [] };
   return {
     trace: undefined,
     ...(areCompared ? await seenOf(window, { ...both, changes }, judgement.diagnosis) : { window, seen: undefined }),
@@ -588,7 +588,7 @@ async function analyseWindow(
     pods: platform?.pods.length ?? 0,
     judgement: calledAsConfigured(judgement, settings.severities),
     checked,
-    gaps: checked.broken.map(({ detector, message }) => brokenGap(detector, message)),
+    gaps: [...lacks, ...checked.broken.map(({ detector, message }) => brokenGap(detector, message))],
     links: settings.links,
   };
 }
@@ -631,9 +631,13 @@ function servicesNamed(
 }
 
 /** Loaded when it is needed: one trace, or a log, needs no statistics. */
-async function judgedAsWindow(evidence: WindowEvidence, ofLogs: Judgement): Promise<Judgement> {
+async function judgedAsWindow(
+  evidence: WindowEvidence,
+  ofLogs: Judgement,
+): Promise<Readonly<{ judgement: Judgement; lacks: readonly Gap[] }>> {
   const { judgeWindow } = await import('#diagnose/window/judge-window.ts');
-  return judgeWindow(evidence, ofLogs);
+  const { missingSignals } = await import('#diagnose/window/missing-signals.ts');
+  return { judgement: judgeWindow(evidence, ofLogs), lacks: missingSignals(evidence) };
 }
 
 /** Loaded when it is needed. */

@@ -7,6 +7,7 @@ import { blamedChange, SUSPECT_CHANGE } from '#diagnose/window/blamed-change.ts'
 import { type CallGraph, callGraphOf } from '#diagnose/window/call-graph.ts';
 import { type Suspect, suspectsOf } from '#diagnose/window/culprit.ts';
 import { windowFindings } from '#diagnose/window/findings.ts';
+import { availableIn } from '#diagnose/window/missing-signals.ts';
 import { ruledOut } from '#diagnose/window/ruled-out.ts';
 import { type Counted, riseInNats } from '#diagnose/window/samples.ts';
 import { seenSuspects } from '#diagnose/window/seen-findings.ts';
@@ -18,7 +19,6 @@ import { durationText } from '#model/duration.ts';
 import type { Finding, JudgedFinding } from '#model/finding.ts';
 import { severityOf } from '#model/log-level.ts';
 import type { LogLine } from '#model/log-line.ts';
-import { meaningOf } from '#model/metric-names.ts';
 import type { Trace } from '#model/trace.ts';
 
 export type WindowEvidence = BothTimes &
@@ -110,18 +110,6 @@ function isNewsOf({ diagnosis }: Judgement, { logs, healthyLogs }: WindowEvidenc
 function isSame(a: Finding, b: Finding): boolean {
   return a.detector === b.detector && a.service === b.service;
 }
-
-function availableIn({ traces, healthyTraces, logs, healthyLogs, series }: WindowEvidence): Available {
-  return {
-    requests: Math.min(traces.length, healthyTraces.length),
-    areRequests: traces.length > 0,
-    areLines: logs.length > 0 && healthyLogs.length > 0,
-    // How many lines there are says no more than the lines.
-    areMetrics: series.some((one) => !COUNT_LINES.has(meaningOf(one)?.concept ?? '')),
-  };
-}
-
-const COUNT_LINES: ReadonlySet<string> = new Set(['log_lines', 'log_errors']);
 
 /** What it may call itself, and why; with what the lack of evidence costs. */
 function standingOf(
