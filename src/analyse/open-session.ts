@@ -595,7 +595,7 @@ async function analyseWindow(
 
 /** What is judged of one request is no judgement of the time in which it ran. */
 function windowEvidence(
-  { requestId, service, fromUs, toUs }: WindowSubject,
+  { requestId, service, fromUs, toUs, onset }: WindowSubject,
   {
     traces,
     healthyTraces,
@@ -607,7 +607,7 @@ function windowEvidence(
 ): Partial<Evidence> {
   if (requestId !== undefined) return {};
   return {
-    window: { service, fromUs, toUs },
+    window: { service, fromUs, toUs, onsetUs: onset?.atUs },
     ...(traces.length > 0 && { requests: traces }),
     ...(healthyTraces.length > 0 && { healthyRequests: healthyTraces }),
     ...(series.length > 0 && { metrics: series }),

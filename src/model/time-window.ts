@@ -4,4 +4,6 @@ export type TimeWindow = Readonly<{
   service: string;
   fromUs: number;
   toUs: number;
+  /** When trouble began, where the requests of that time show it. */
+  onsetUs?: number | undefined;
 }>;

@@ -44,7 +44,7 @@ export function troubleIn(
   });
   const left = all.filter(({ series }) => isOwn(series));
   const growths = own.filter(({ name }) => RESOURCE.test(name)).flatMap((series) => growthOf(series, window) ?? []);
-  const onsetUs = beganAt(left, growths, complaint);
+  const onsetUs = beganAt(left, growths, complaint, window.onsetUs);
   if (onsetUs === undefined) return undefined;
   const metricWords = new Set(left.flatMap(({ series }) => codeWords(series.name)));
   return {
@@ -80,15 +80,16 @@ const RESOURCE =
   /mem|heap|rss|disk|storage|conn|thread|goroutine|handle|descriptor|fds?\b|capacity|queue|backlog|lag|cache|pool|session/i;
 const STILL_US = 15 * 60_000_000;
 
-/** The first sign; a growth that leads up to it began earlier. */
+/** The first sign, that of the requests included where there is another; a growth that leads up to it began earlier. */
 function beganAt(
   left: readonly Left[],
   growths: readonly Growth[],
   complaint: Complaint | undefined,
+  ofRequestsUs = Number.POSITIVE_INFINITY,
 ): number | undefined {
   const signs = [...left.map(({ onset }) => onset.atUs), ...(complaint ? [complaint.firstUs] : [])];
   if (signs.length === 0) return undefined;
-  const first = Math.min(...signs);
+  const first = Math.min(...signs, ofRequestsUs);
   const leading = growths.filter(({ sinceUs, peakUs }) => sinceUs <= first && peakUs >= first - STILL_US);
   return Math.min(first, ...leading.map(({ sinceUs }) => sinceUs));
 }

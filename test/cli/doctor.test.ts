@@ -6,8 +6,10 @@ import type { Check } from '#cli/doctor.ts';
 import { composeStore, STORE_FILE } from '#compose.ts';
 import { silentLog } from '#core/log.ts';
 import { tableJobs } from '#record/table-jobs.ts';
+import { changed } from '#test/changes.ts';
 import { openHotrodBackends } from '#test/hotrod-backends.ts';
 import { recorded, replay, startRecordedServer } from '#test/recorded-server.ts';
+import { changeNoter } from '#workflows/note-changes.ts';
 import { spanhound } from './run-spanhound.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'spanhound-doctor-'));
@@ -123,6 +125,44 @@ describe('doctor on Slack', () => {
     const { code, checks } = await diagnosis({ SLACK_BOT_TOKEN: 'xoxb-1' });
     expect(code).toBe(5);
     expect(checks.slack).toMatchObject({ state: 'failed', detail: expect.stringContaining('SLACK_SIGNING_SECRET') });
+  });
+});
+
+describe('doctor on changes', () => {
+  test('says who may tell of them and when the last one came', async () => {
+    const folder = dataFolder();
+    const { checks: none } = await diagnosis({ SPANHOUND_DATA: folder });
+    expect(none.changes).toMatchObject({ state: 'off', remedy: expect.stringContaining('CHANGES_TOKEN') });
+    const env = { SPANHOUND_DATA: folder, CHANGES_TOKEN: 't0ken', GITLAB_WEBHOOK_TOKEN: 't0ken' };
+    const { checks: unused } = await diagnosis(env);
+    expect(unused.changes).toMatchObject({ state: 'ok', detail: 'may come by POST /changes, GitLab; no store yet' });
+    mkdirSync(folder);
+    const store = await composeStore(folder);
+    await changeNoter(store)([{ ...changed(0), atUs: Date.now() * 1_000 }]);
+    await store.close();
+    const { checks } = await diagnosis(env);
+    expect(checks.changes?.detail).toMatch(/GitLab; the last one came at .*: deploy of checkout$/);
+  });
+
+  test('says whether the tokens work', async () => {
+    const json = { 'content-type': 'application/json' };
+    await using server = await startRecordedServer(({ path }) => {
+      const body = Buffer.from(path === '/api/annotations' ? '[]' : '{"message":"Bad credentials"}');
+      return replay({ status: path === '/api/annotations' ? 200 : 401, headers: json, body });
+    });
+    const { code, checks } = await diagnosis({
+      GRAFANA_URL: server.url.href,
+      GRAFANA_TOKEN: 'glsa_hidden',
+      GITHUB_API_URL: server.url.href,
+      GITHUB_TOKEN: 'ghp_hidden',
+    });
+    expect(code).toBe(5);
+    expect(checks).toMatchObject({
+      grafana: { state: 'ok', detail: 'answers, and has no annotation yet' },
+      github: { state: 'failed', detail: expect.stringContaining('Bad credentials') },
+      gitlab: { state: 'off', remedy: expect.stringContaining('GITLAB_TOKEN') },
+    });
+    expect(JSON.stringify(checks)).not.toContain('hidden');
   });
 });
 

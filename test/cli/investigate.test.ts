@@ -1,9 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { composeStore } from '#compose.ts';
 import type { Report } from '#present/report.ts';
+import { alertmanagerGroup, firing } from '#test/alertmanager.ts';
 import { openHotrodBackends } from '#test/hotrod-backends.ts';
+import { changeNoter } from '#workflows/note-changes.ts';
 import { spanhound } from './run-spanhound.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'spanhound-investigate-'));
@@ -92,6 +95,26 @@ describe('investigate --service', () => {
     const unknown = await spanhound(['investigate', '--service', 'nobody', ...time], { env });
     expect(unknown).toMatchObject({ code: 3, stdout: '' });
     expect(unknown.stderr).toContain('frontend');
+  });
+
+  test('asks what the bot was told of changes', async () => {
+    const dataFolder = join(root, 'data');
+    mkdirSync(dataFolder);
+    const store = await composeStore(dataFolder);
+    const atUs = Date.now() * 1_000 - 60_000_000;
+    const deploy = { kind: 'deploy', service: 'frontend', id: 'v7', text: '', url: '', files: [], diff: '' } as const;
+    await changeNoter(store)([{ atUs, ...deploy }]);
+    await store.close();
+    const alert = join(root, 'told.json');
+    const labels = { alertname: 'SlowRides', service: 'frontend' };
+    const group = alertmanagerGroup([{ ...firing('a1'), startsAt: new Date().toISOString() }], {
+      commonLabels: labels,
+    });
+    writeFileSync(alert, JSON.stringify(group));
+    const told = { ...env, SPANHOUND_DATA: dataFolder };
+    const { code, stdout } = await spanhound(['investigate', '--alert', alert], { env: told });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/changes of .*frontend/);
   });
 
   test.each([

@@ -154,7 +154,7 @@ test('the one that fits is named, with why and how to take it back; harmless one
     service: 'stock',
     change: { id: CULPRIT.id, kind: 'deploy', service: 'stock' },
   });
-  expect(answer.text).toMatch(/^stock: .*; deploy 7c41e0b29a came \d+ s before it began/);
+  expect(answer.text).toMatch(/^stock: .*; deploy 7c41e0b29a came 40 s before it began/);
   const said = JSON.stringify(answer.blocks);
   expect(said).toContain('Roll this deploy back.');
   expect(said).toContain('It follows from this: stock: deploy 7c41e0b29a');

@@ -125,6 +125,18 @@ describe('a replay gives the report that was given', () => {
 });
 
 describe('a case of other origin', () => {
+  test('of an alert says what was looked at, also where one request gives the verdict', async () => {
+    const folder = newFolder();
+    cpSync('samples/stock-lock-wait/traces.json', join(folder, 'traces.json'));
+    writeFileSync(join(folder, 'changes.json'), '[{"at":"2026-01-06T14:57:00Z","kind":"deploy","id":"v7"}]');
+    const subject = { kind: 'alert', service: 'order-service' };
+    const window = { from: '2026-01-06T14:58:00.000Z', to: '2026-01-06T14:58:03.180Z' };
+    writeFileSync(join(folder, 'case.json'), JSON.stringify({ schema: 'spanhound.case/1', subject, window }));
+    const { report } = await replayed(folder);
+    expect([report.subject.kind, report.diagnosis?.kind]).toEqual(['alert', 'lock-contention']);
+    expect(report.gaps.map(({ source }) => source)).not.toContain('changes.json');
+  });
+
   test('opens without its manifest and compressed, and the report names what is missing', async () => {
     const folder = newFolder();
     writeFileSync(join(folder, 'traces.json.gz'), gzipSync(readFileSync('samples/stock-lock-wait/traces.json')));
@@ -311,11 +323,9 @@ describe.skipIf(!existsSync(SHARED))('every case of a real incident opens', () =
     const { report } = await replayed(join(SHARED, name));
     expect(report.subject.kind).toBe('alert');
     expect(report.exemplars.length).toBeGreaterThan(0);
-    // Metrics and changes are looked at where a time is judged, and not one request.
-    const unused = readdirSync(join(SHARED, name)).filter((file) => /^(?:metrics|changes)\./.test(file));
+    // Metrics and changes are looked at for an alert, also where one request says more.
     const isOfTime = report.trace === null;
-    const told = report.gaps.filter(({ problem }) => problem === 'was not used');
-    expect(told).toHaveLength(isOfTime ? 0 : unused.length);
+    expect(report.gaps.filter(({ problem }) => problem === 'was not used')).toEqual([]);
     // What a case has of healthy traces is compared with, or the report says why not.
     const toldWhy = report.gaps.some(({ problem }) => problem.startsWith('holds no healthy trace'));
     const hasBaseline = readdirSync(join(SHARED, name)).some((file) => /^baseline.*\.json(?:\.gz)?$/.test(file));
