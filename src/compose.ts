@@ -96,8 +96,7 @@ export async function composeInvestigation(
       import('#adapters/tempo/client.ts'),
       import('#gather/guard.ts'),
     ]);
-    const { uiUrl = grafanaUrl, ...asked } = config.tempo;
-    traceSources.push(guardTraceSource(tempo({ ...asked, grafanaUrl: uiUrl, ...limits })));
+    traceSources.push(guardTraceSource(tempo({ ...config.tempo, grafanaUrl, ...limits })));
   }
   if (config.loki) {
     const [{ loki }, { guardLogSource }, { pagedLogSource }] = await Promise.all([

@@ -93,12 +93,6 @@ const Jaeger = z.strictObject({
 
 const Tempo = z.strictObject({
   url: Address().register(settingFacts, { env: 'TEMPO_URL', means: 'Where Tempo answers, its base path included.' }),
-  uiUrl: Address()
-    .register(settingFacts, {
-      env: 'TEMPO_UI_URL',
-      means: 'Where people open Grafana, which shows Tempo’s traces. Left out: what `GRAFANA_URL` says.',
-    })
-    .optional(),
   ...access('TEMPO', 'Tempo'),
 });
 

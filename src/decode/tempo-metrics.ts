@@ -4,30 +4,36 @@
  *   {"counted": {"name", "metric"}, "answer": {"series": [{"labels": [{"key", "value": {"stringValue"}}],
  *                                                          "samples": [{"timestampMs": "1795155900000", "value": 0.5}]}]}}
  *
- * `counted` is said by whoever asked, for the answer does not say what its numbers are. A zero is left out of a sample: of
- * a rate it is one, of a duration it says that there was no request.
+ * `counted` is said by whoever asked, for the answer does not say what its numbers are, nor, of attributes that were
+ * compared, whose they are and of which time. A zero is left out of a sample: of a rate it is one, of a duration it says
+ * that there was no request.
  */
-import { isObject, type JsonObject, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
+import { isObject, type JsonObject, numberIn, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
 
 /** Undefined where it is no such answer. */
 export function tempoSeries(value: JsonObject): readonly JsonObject[] | undefined {
-  const { answer } = value;
-  if (!isObject(value.counted) || !isObject(answer)) return undefined;
-  const __name__ = textIn(value.counted, 'name');
-  const metric = textIn(value.counted, 'metric');
-  const isDuration = __name__.endsWith(':latency');
-  return objectsIn(answer, 'series').map((one) => ({
-    metric: { __name__, metric, ...labelsOf(one) },
-    values: objectsIn(one, 'samples')
-      .filter((sample) => !isDuration || Number(sample.value ?? 0) > 0)
-      .map((sample) => [Number(sample.timestampMs) / 1000, `${sample.value ?? 0}`]),
-  }));
+  const { counted, answer } = value;
+  if (!isObject(counted) || !isObject(answer)) return undefined;
+  const series = objectsIn(answer, 'series');
+  if (textIn(counted, 'name').endsWith(':spans')) return series.flatMap((one) => comparedSeries(one, counted));
+  return series.map((one) => countedSeries(one, counted));
 }
 
 /** What the answer lacks, in Tempo's words. */
 export function tempoWarnings({ answer }: JsonObject): readonly string[] {
   if (!isObject(answer) || answer.status !== 'PARTIAL') return [];
   return [`counted only a part: ${textIn(answer, 'message') || 'it does not say why'}`];
+}
+
+function countedSeries(one: JsonObject, counted: JsonObject): JsonObject {
+  const isDuration = textIn(counted, 'name').endsWith(':latency');
+  const pairs = labelsIn(one).flatMap(([key, text]) => (LABELS[key] === undefined ? [] : [[LABELS[key], text]]));
+  return {
+    metric: { ...namesOf(counted), ...Object.fromEntries(pairs) },
+    values: objectsIn(one, 'samples')
+      .filter((sample) => !isDuration || Number(sample.value ?? 0) > 0)
+      .map((sample) => [Number(sample.timestampMs) / 1000, `${sample.value ?? 0}`]),
+  };
 }
 
 /** What we ask by, under the names that metrics have for it. */
@@ -37,10 +43,39 @@ const LABELS: Readonly<Record<string, string>> = {
   status: 'status',
 };
 
-function labelsOf(series: JsonObject): Readonly<Record<string, string>> {
-  const pairs = objectsIn(series, 'labels').flatMap((label) => {
-    const known = LABELS[textIn(label, 'key')];
-    return known === undefined ? [] : [[known, textIn(objectIn(label, 'value'), 'stringValue')] as const];
+/** Of the two groups that are compared, and of all that have the attribute. */
+const GROUPS: Readonly<Record<string, Readonly<{ failed: 'true' | 'false'; isTotal: boolean }>>> = {
+  selection: { failed: 'true', isTotal: false },
+  baseline: { failed: 'false', isTotal: false },
+  selection_total: { failed: 'true', isTotal: true },
+  baseline_total: { failed: 'false', isTotal: true },
+};
+const GROUP = '__meta_type';
+
+/** All of the time that was asked about as one number, in the middle of it. */
+function comparedSeries(one: JsonObject, counted: JsonObject): JsonObject[] {
+  const labels = labelsIn(one);
+  const group = GROUPS[labels.find(([key]) => key === GROUP)?.[1] ?? ''];
+  const [attribute, value] = labels.find(([key]) => !key.startsWith('__')) ?? [];
+  if (group === undefined || attribute === undefined || (value === NONE && !group.isTotal)) return [];
+  const sum = objectsIn(one, 'samples').reduce((all, { value: count }) => all + Number(count ?? 0), 0);
+  const middle = (numberIn(counted, 'fromUs') + numberIn(counted, 'toUs')) / 2e6;
+  const said = group.isTotal ? {} : { value };
+  const metric = { ...namesOf(counted), service: textIn(counted, 'service'), attribute, ...said, failed: group.failed };
+  return [{ metric, values: [[middle, `${sum}`]] }];
+}
+
+/** Where a span does not have the attribute. */
+const NONE = 'nil';
+
+function namesOf(counted: JsonObject): Readonly<Record<'__name__' | 'metric', string>> {
+  return { __name__: textIn(counted, 'name'), metric: textIn(counted, 'metric') };
+}
+
+function labelsIn(series: JsonObject): readonly (readonly [key: string, value: string])[] {
+  return objectsIn(series, 'labels').map((label) => {
+    const [value] = Object.values(objectIn(label, 'value'));
+    const isPlain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+    return [textIn(label, 'key'), isPlain ? `${value}` : ''];
   });
-  return Object.fromEntries(pairs);
 }

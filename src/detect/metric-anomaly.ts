@@ -112,6 +112,7 @@ type Direction = 'up' | 'down' | 'both';
 const DIRECTIONS: Partial<Readonly<Record<Concept, Direction | 'none'>>> = {
   requests: 'both',
   log_lines: 'none',
+  spans: 'none',
   memory_free: 'none',
   disk_free: 'none',
   disk_size: 'none',

@@ -11,6 +11,7 @@
  * those that take more than twice as long as their kind usually does.
  */
 import { defineDetector } from '#detect/detector.ts';
+import { type CountedTrait, countedTraits } from '#model/counted-traits.ts';
 import type { EvidenceItem, Facts, Sighting } from '#model/finding.ts';
 import { shareText } from '#model/limited.ts';
 import { deviationsFor, hasRisen, type Share, shareInterval, shareOf } from '#model/proportion.ts';
@@ -32,7 +33,7 @@ export const partialOutage = defineDetector({
     'What tells of the outcome (a status, an exception, a number of attempts) is no reason for it and is not compared.',
   ],
   needs: ['requests'],
-  uses: ['healthyRequests'],
+  uses: ['healthyRequests', 'metrics', 'window'],
   thresholds: {
     minSuffering: {
       default: 5,
@@ -73,10 +74,12 @@ export const partialOutage = defineDetector({
     },
   },
 
-  detect({ requests, healthyRequests = [] }, limits) {
+  detect({ requests, healthyRequests = [], metrics = [], window }, limits) {
     const failing = placesOf(requests, failedRequest);
     const told = setApart(requests, healthyRequests, { suffers: failing, isSlow: false, wasSo: failedRequest }, limits);
     if (told.length > 0) return told;
+    const counted = window === undefined ? [] : setApartByCounts(countedTraits(metrics, window), limits);
+    if (counted.length > 0) return counted;
     const usual = usualDurations(healthyRequests);
     const isSlow = (trace: Trace) => {
       const kind = usual.get(requestKind(trace));
@@ -99,7 +102,7 @@ export const partialOutage = defineDetector({
       Number(facts.before) < 0 ? '' : ` In healthy requests of this kind it was ${shareText(Number(facts.before))}.`;
     return {
       title: `${service}: ${withSuffering} of ${having} ${which} ${does} (${share}), against ${rest}`,
-      explanation: `It explains ${shareText(Number(facts.covered))} of those that ${does}. Between ${shareText(Number(low))} and ${shareText(Number(high))} of all such requests do, by ${facts.requests} that were seen; ${facts.compared} values were compared.${goesWith}${before}`,
+      explanation: `It explains ${shareText(Number(facts.covered))} of those that ${does}. Between ${shareText(Number(low))} and ${shareText(Number(high))} of all such requests do, by ${facts.requests} that were ${facts.metric === undefined ? 'seen' : 'counted by the store itself'}; ${facts.compared} values were compared.${goesWith}${before}`,
       remedy: remedyOf(facts),
       check: `Requests with another value ${does} as often in the same minutes, or those with this one did so before: then it is the load, or what they ask for.`,
     };
@@ -144,7 +147,7 @@ function setApart(
 }
 
 function isApart(
-  told: Told,
+  told: Pick<Told, 'having' | 'others'>,
   deviations: number,
   { minSuffering, minRequests, minDifference, minRatio }: Limits,
 ): boolean {
@@ -152,6 +155,63 @@ function isApart(
   if (having.times < minSuffering || having.of < minRequests || others.of < minRequests) return false;
   if (shareOf(having) < minRatio * shareOf(others)) return false;
   return differenceOf(told, deviations).low >= minDifference;
+}
+
+/** Where the requests that were read hold too few of those that fail. Who has two values at once nobody counted: one is told. */
+function setApartByCounts(traits: readonly CountedTrait[], limits: Limits): Sighting[] {
+  const comparable = traits.filter(
+    ({ having, others }) => having.of >= limits.minRequests && others.of >= limits.minRequests,
+  );
+  const deviations = deviationsFor(comparable.length);
+  const told = comparable.find((one) => isApart(one, deviations, limits) && hasRisen(one.having, one.before));
+  if (told === undefined) return [];
+  const { service, name, value, metric, having, others, before, phi } = told;
+  const { low, high } = shareInterval(having);
+  const ofService = comparable.filter((one) => one.service === service);
+  const isAsMany = (one: CountedTrait) => one.having.of === having.of && one.having.times === having.times;
+  const siblings = ofService.filter((one) => one.name === name && one !== told);
+  return [
+    {
+      service,
+      operation: '',
+      spans: [],
+      wastedUs: 0,
+      facts: {
+        trait: countedText(told),
+        attribute: name,
+        value,
+        of: service,
+        isType: false,
+        isSlow: false,
+        requests: having.of + others.of,
+        with: having.of,
+        withSuffering: having.times,
+        others: others.of,
+        othersSuffering: others.times,
+        covered: having.times / Math.max(1, having.times + others.times),
+        low,
+        high,
+        phi,
+        compared: comparable.length,
+        before: before.of === 0 ? -1 : shareOf(before),
+        alike: ofService
+          .filter((one) => one.name !== name && isAsMany(one))
+          .slice(0, MOST_ALIKE)
+          .map(countedText)
+          .join(', '),
+        metric,
+      },
+      evidence: [told, ...siblings].slice(0, MOST_SHOWN).map((one) => ({
+        kind: 'metric',
+        ref: metric,
+        text: `${countedText(one)}: ${one.having.times} of ${one.having.of} fail (${shareText(shareOf(one.having))})`,
+      })),
+    },
+  ];
+}
+
+function countedText({ name, value }: CountedTrait): string {
+  return traitText({ service: '', name, value });
 }
 
 type Pair = readonly [Trait, Trait, Trait];

@@ -115,6 +115,8 @@ export type MetricSearch = Readonly<{
   /** Microseconds since the epoch. */
   fromUs: number;
   toUs: number;
+  /** Where the time in question begins: what is before it shows what was usual. */
+  sinceUs?: number;
 }>;
 
 /** One question to a store of metrics, in its own language. Asked again for another time, it is asked of the same series. */

@@ -14,6 +14,7 @@ const UNITS = {
   error_share: 'share',
   errors: 'per second',
   latency: 'seconds',
+  spans: 'count',
   log_lines: 'per second',
   log_errors: 'per second',
   cpu_used: 'cores',
@@ -361,6 +362,11 @@ export function meaningsOfName(name: string): readonly Meaning[] {
 /** The name under which a source hands on what it asked for, in the unit of the concept: `node:cpu_share`. */
 export function seriesName({ scope, concept }: Pick<Meaning, 'scope' | 'concept'>): string {
   return `${scope}:${concept}`;
+}
+
+/** Counted by a store of requests or lines over what it holds: `requests in Tempo`, `log lines in Loki`. */
+export function isOfStore({ labels }: Pick<Series, 'labels'>): boolean {
+  return / in (?:Tempo|Loki)$/.test(labels.metric ?? '');
 }
 
 function toldMeaning(name: string): Meaning | undefined {

@@ -130,13 +130,16 @@ function amongOf({ passing }: Reading, operations: ReadonlySet<string>): Readonl
 }
 
 function comparedName({ names }: Reading, sent: string): string {
-  const known = names.get(sent);
-  if (known !== undefined) return known;
+  const known = names.get(sent) ?? comparedNameOf(sent);
+  names.set(sent, known);
+  return known;
+}
+
+/** The current name of an attribute; empty where it tells of the outcome, or of how it was recorded. */
+export function comparedNameOf(sent: string): string {
   const [name = sent, ...more] = currentNames(sent);
   const current = more.length === 0 ? name : sent;
-  const compared = OUTCOMES.test(current) || RECORDING.test(current) ? '' : current;
-  names.set(sent, compared);
-  return compared;
+  return OUTCOMES.test(current) || RECORDING.test(current) ? '' : current;
 }
 
 /** What becomes of a request is not why. */

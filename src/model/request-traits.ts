@@ -202,12 +202,17 @@ export function toldBy(trait: Trait, suffers: ReadonlySet<number>, within?: Read
   }
   const having = { times: haveSuffer, of: have };
   const others = { times: ofSuffer - haveSuffer, of: of - have };
-  const spread = Math.sqrt(have * (of - have) * ofSuffer * (of - ofSuffer));
-  const phi = spread === 0 ? 0 : (haveSuffer * of - have * ofSuffer) / spread;
-  return { trait, having, others, phi };
+  return { trait, having, others, phi: phiOf(having, others) };
 }
 
-export function differenceOf({ having, others }: Told, deviations: number): Interval {
+/** The coefficient φ of a table of two by two. */
+export function phiOf(having: Share, others: Share): number {
+  const [of, suffer] = [having.of + others.of, having.times + others.times];
+  const spread = Math.sqrt(having.of * others.of * suffer * (of - suffer));
+  return spread === 0 ? 0 : (having.times * of - having.of * suffer) / spread;
+}
+
+export function differenceOf({ having, others }: Pick<Told, 'having' | 'others'>, deviations: number): Interval {
   return differenceInterval(having, others, deviations);
 }
 

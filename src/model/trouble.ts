@@ -58,10 +58,12 @@ export function troubleIn(
   };
 }
 
-/** More lines are no trouble, and one error in ten minutes is that of somebody else's wrong request. */
+/** More lines, and other attributes, are no trouble, and one error in ten minutes is that of somebody else's wrong request. */
 function isUsualTalk(series: Series, { extreme }: SeriesOnset): boolean {
   const concept = meaningOf(series)?.concept;
-  return concept === 'log_lines' || (concept === 'log_errors' && extreme < LEAST_ERRORS_A_SECOND);
+  return (
+    concept === 'log_lines' || concept === 'spans' || (concept === 'log_errors' && extreme < LEAST_ERRORS_A_SECOND)
+  );
 }
 
 /** Six a minute. */

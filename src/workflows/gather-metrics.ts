@@ -18,7 +18,7 @@ export type AskedMetrics = Readonly<{
 }>;
 
 /** Microseconds since the epoch. */
-type Of = Readonly<{ services: readonly string[]; fromUs: number; toUs: number }>;
+type Of = Readonly<{ services: readonly string[]; fromUs: number; toUs: number; sinceUs?: number }>;
 
 const HOUR_US = 3_600_000_000;
 const DAY_US = 24 * HOUR_US;
@@ -42,8 +42,9 @@ export async function gatherMetrics(
   const counted = [...traceSources, ...logSources].map(async ({ name, statistics }) => {
     if (statistics === undefined) return;
     const asking = { source: { name, ...statistics }, session, signal, lack: statistics.lack };
-    // Earlier days would have to be counted line by line.
-    const answers = await askAll(asking, (await questionsOf(asking, search)).queries, statistics.lack);
+    // Those in question first. Earlier days would have to be counted line by line.
+    const { queries } = await questionsOf(asking, { ...search, services: [...new Set(services)], sinceUs: fromUs });
+    const answers = await askAll(asking, queries, statistics.lack);
     const { lack, nothing } = statistics;
     const isEmpty = answers.length > 0 && answers.every(({ items, failure }) => items === 0 && failure === undefined);
     if (isEmpty && nothing !== undefined) session.gap({ source: name, problem: nothing, consequence: lack });

@@ -6,7 +6,15 @@ import type { TraceSearch } from '#gather/sources.ts';
 import { requestRates } from '#model/request-rates.ts';
 import { textOf } from '#test/bytes.ts';
 import { testHttpSource } from '#test/http-source-contract.ts';
-import { type Reply, recorded, refuse, replay, type SeenRequest, startRecordedServer } from '#test/recorded-server.ts';
+import {
+  type Reply,
+  recorded,
+  recordedBody,
+  refuse,
+  replay,
+  type SeenRequest,
+  startRecordedServer,
+} from '#test/recorded-server.ts';
 import { testTraceSource } from '#test/trace-source-contract.ts';
 
 const TRACE_ID = '53487d888710d4b691823512a181a115';
@@ -255,6 +263,56 @@ describe('what Tempo counts over all requests', () => {
     const [first] = series.filter(({ labels }) => labels.service === 'customer');
     expect(first).toMatchObject({ name: 'service:latency', labels: { metric: 'p95 of requests in Tempo' } });
     expect(Array.from(first?.values ?? [])).toEqual([3.7389861988712316]);
+  });
+
+  test('attributes of those in question are compared, in the time and before it', async () => {
+    const { statistics } = tempo({ url: new URL('http://tempo') });
+    const sinceUs = AN_HOUR.toUs - 1_200e6;
+    const services = ['frontend', 'my"sql', 'route'];
+    const found = await statistics?.findMetrics({ ...AN_HOUR, services, sinceUs }, later());
+    const compared = found?.queries.filter(({ text }) => text.includes('compare(')) ?? [];
+    expect(compared.map(({ text, fromUs, toUs }) => [text, fromUs, toUs])).toEqual(
+      ['"frontend"', '"my\\"sql"'].flatMap((service) => {
+        const text = `{ (resource.service.name = ${service}) && (kind = server || kind = consumer) } | compare({ status = error }, 20)`;
+        return [
+          [text, sinceUs, AN_HOUR.toUs],
+          [text, AN_HOUR.fromUs, sinceUs],
+        ];
+      }),
+    );
+  });
+
+  test('are counts of what attributes say of those that fail and of the others, at one time', async () => {
+    const reply = { ...recorded('tempo/metrics-query-range'), body: recordedBody('tempo/metrics-compare') };
+    await using server = await startRecordedServer(() => replay(reply));
+    const { statistics } = tempo({ url: server.url });
+    const search = { ...AN_HOUR, services: ['fr"ontend'], sinceUs: AN_HOUR.toUs - 1_200e6 };
+    const query = (await statistics?.findMetrics(search, later()))?.queries.find(({ text }) =>
+      text.includes('compare('),
+    );
+    if (statistics === undefined || query === undefined) throw new Error('nothing is asked');
+    const decoder = metricsBody('tempo');
+    decoder.push(Buffer.from(await textOf((await statistics.openMetrics(query, later())).chunks)));
+    const series = decoder.end();
+    const asked = server.requests[0]?.search;
+    expect(Number(asked?.get('end')) - Number(asked?.get('start'))).toBe(Number.parseInt(asked?.get('step') ?? '', 10));
+    const of = (attribute: string, failed: string) =>
+      series
+        .filter(({ labels }) => labels.attribute === attribute && labels.failed === failed)
+        .map(({ labels, values }) => [labels.value, ...values]);
+    expect(of('span.http.response.status_code', 'true')).toEqual([
+      ['500', 13],
+      [undefined, 13],
+    ]);
+    expect(of('span.http.response.status_code', 'false')).toEqual([
+      ['200', 86],
+      [undefined, 86],
+    ]);
+    const times = new Set(series.flatMap(({ atUs }) => [...atUs]));
+    expect([...times].map((us) => us > query.fromUs && us < query.toUs)).toEqual([true]);
+    expect(new Set(series.map(({ name, labels }) => `${name} of ${labels.service}`))).toEqual(
+      new Set(['service:spans of fr"ontend']),
+    );
   });
 
   test('not more than three hours are asked for at once, and that is said', async () => {

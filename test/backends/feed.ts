@@ -32,14 +32,18 @@ export type ManyLines = Readonly<{
   at: (index: number) => number;
   text: (index: number) => string;
   fields: Readonly<Record<string, string>>;
+  level?: string;
 }>;
 
 /** So many at once: Loki takes 4 MB a second and a body of a few. */
 const LINES_A_PUSH = 2_000;
 
 /** In order of time, which Loki wants within an hour. */
-export async function sendLines(loki: Loki, { service, count, at, text, fields }: ManyLines): Promise<void> {
-  const stream = { service_name: service, level: 'info', namespace: 'shop' };
+export async function sendLines(
+  loki: Loki,
+  { service, count, at, text, fields, level = 'info' }: ManyLines,
+): Promise<void> {
+  const stream = { service_name: service, level, namespace: 'shop' };
   for (let from = 0; from < count; from += LINES_A_PUSH) {
     const numbers = Array.from({ length: Math.min(LINES_A_PUSH, count - from) }, (_, i) => from + i);
     const values = numbers.map((i) => [`${at(i)}000`, text(i), fields]);

@@ -14,6 +14,7 @@ import { readable, send } from './feed.ts';
 import { checkGuide } from './guide.ts';
 import { checkHotrod } from './hotrod.ts';
 import { checkKubernetes } from './kubernetes.ts';
+import { checkLokiCounts } from './loki-counts.ts';
 import { checkLokiLimits } from './loki-limits.ts';
 import { checkOrdinaryLogs } from './ordinary-logs.ts';
 import { checkPrometheus } from './prometheus.ts';
@@ -53,6 +54,7 @@ try {
   await checkOrdinaryLogs(context);
   await checkGuide(context);
   await checkLokiLimits(context);
+  await checkLokiCounts(context);
   await checkRequests(context);
   await checkWindows(context);
   await checkTempo(context);

@@ -59,10 +59,9 @@ async function findsTheCulprit(folder: string, tempo: Jaeger, beganMs: number): 
   const report = await windowReport(folder, tempo, beganMs);
   assert.ok((report.compared?.requests ?? 0) >= 10, `compared: ${JSON.stringify(report.compared)}`);
   assert.match(report.diagnosis?.service ?? '', /^(?:mysql|customer)$/, `${report.diagnosis?.verdict}`);
-  assert.deepEqual(
-    report.gaps.filter(({ problem }) => problem.includes('counted')),
-    [],
-  );
+  // Every question was answered; that there is more than was read is no failure.
+  const failed = report.gaps.filter(({ source, problem }) => source === 'tempo' && !problem.includes('more traces'));
+  assert.deepEqual(failed, []);
 }
 
 async function opensATrace(folder: string, tempo: Jaeger, beganMs: number): Promise<void> {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { partialOutage } from '#detect/partial-outage.ts';
+import type { Series } from '#model/series.ts';
 import type { Attributes } from '#model/trace.ts';
-import { type DrawnRequest, requestAt, testWindowDetector, windowFindings } from '#test/requests.ts';
+import { type DrawnRequest, requestAt, testWindowDetector, timeOf, windowFindings } from '#test/requests.ts';
 import { call, server, times } from '#test/trace.ts';
 
 type Asked = Readonly<{
@@ -281,6 +282,88 @@ describe('partial-outage', () => {
       'cloud.region APAC: 3 of 100 fail (3 %)',
       'cloud.region US-East: 2 of 100 fail (2 %)',
     ]);
+  });
+
+  describe('by what a store counted, where too few that fail were read', () => {
+    const well = times(40, (n) => order(n, region('US-East')));
+    const { fromUs } = timeOf(well);
+
+    /** So many requests with the value, of which so many failed, and so many of all. */
+    function counted(
+      attribute: string,
+      values: Readonly<Record<string, readonly [failing: number, of: number]>>,
+      atUs = fromUs + 1e6,
+    ): Series[] {
+      const all = Object.values(values);
+      const sums = [0, 1].map((at) => all.reduce((sum, share) => sum + (share[at] ?? 0), 0));
+      const groups = [...Object.entries(values), [undefined, sums] as const];
+      return groups.flatMap(([value, [failing = 0, of = 0]]) =>
+        [failing, of - failing].map((count, at) => ({
+          name: 'service:spans',
+          labels: {
+            metric: 'attributes of requests in Tempo',
+            service: 'shop',
+            attribute,
+            ...(value !== undefined && { value }),
+            failed: at === 0 ? 'true' : 'false',
+          },
+          atUs: Float64Array.of(atUs),
+          values: Float64Array.of(count),
+        })),
+      );
+    }
+    const GUIDES = { 'EU-West': [450, 1000], APAC: [30, 1000], 'US-East': [20, 1000] } as const;
+    const titles = (metrics: readonly Series[]) =>
+      windowFindings(partialOutage, { requests: well, metrics }).map(({ title }) => title);
+
+    test('the value is told, with what was counted', () => {
+      const metrics = counted('span.cloud.region', GUIDES);
+      const [finding, ...more] = windowFindings(partialOutage, { requests: well, metrics });
+      expect(finding?.title).toBe(
+        'shop: 450 of 1000 requests with cloud.region EU-West fail (45 %), against 50 of 2000 others (2.5 %)',
+      );
+      expect(finding?.explanation).toContain('by 3000 that were counted by the store itself');
+      expect(finding?.evidence?.map(({ kind, text }) => `${kind} ${text}`)).toEqual([
+        'metric cloud.region EU-West: 450 of 1000 fail (45 %)',
+        'metric cloud.region APAC: 30 of 1000 fail (3 %)',
+        'metric cloud.region US-East: 20 of 1000 fail (2 %)',
+      ]);
+      expect(more).toEqual([]);
+    });
+
+    test.each([
+      [
+        'what was so before',
+        [...counted('span.cloud.region', GUIDES), ...counted('span.cloud.region', GUIDES, fromUs - 1e6)],
+      ],
+      ['what tells of the outcome', counted('span.http.response.status_code', { 500: [450, 450], 200: [0, 2550] })],
+      ['what the store adds by itself', counted('statusMessage', { broken: [450, 450], '<empty>': [0, 2550] })],
+      ['less than a tenth more', counted('span.cloud.region', { a: [90, 1000], b: [10, 2000] })],
+      ['failures everywhere', counted('span.cloud.region', { a: [450, 1000], b: [400, 1000] })],
+      ['four requests', counted('span.cloud.region', { a: [4, 10], b: [0, 2000] })],
+      [
+        'parts that are more than their whole',
+        counted('span.cloud.region', GUIDES).filter(({ labels }) => labels.value !== undefined),
+      ],
+    ])('and not %s', (_, metrics) => {
+      expect(titles(metrics)).toEqual([]);
+    });
+
+    test('and with it what the same requests have, in any order of the answers', () => {
+      const metrics = [
+        ...counted('span.cloud.region', GUIDES),
+        ...counted('resource.k8s.pod.name', { 'shop-7': [450, 1000], 'shop-8': [50, 2000] }),
+      ];
+      const [first] = windowFindings(partialOutage, { requests: well, metrics });
+      expect(first?.explanation).toContain('The same requests have k8s.pod.name shop-7.');
+      expect(windowFindings(partialOutage, { requests: well, metrics: metrics.toReversed() })).toEqual([first]);
+    });
+
+    test('what the requests that were read say comes first', () => {
+      const metrics = counted('span.cloud.region', { APAC: [900, 1000], 'EU-West': [10, 1000] });
+      const [finding] = windowFindings(partialOutage, { requests: GUIDE, metrics });
+      expect(finding?.title).toContain('45 of 100 requests with cloud.region EU-West');
+    });
   });
 
   test('says no less of the same requests seen twice', () => {

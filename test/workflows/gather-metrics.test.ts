@@ -166,6 +166,30 @@ describe('metrics of a window', () => {
       );
     });
 
+    test('it is kept in the form of all metrics, whoever counted', async () => {
+      const answer = {
+        series: [
+          {
+            labels: [
+              { key: 'resource.service.name', value: { stringValue: 'checkout' } },
+              { key: 'status', value: { stringValue: 'error' } },
+            ],
+            samples: [{ timestampMs: `${fromUs / 1000}`, value: 2.5 }, { timestampMs: `${fromUs / 1000 + 60_000}` }],
+          },
+        ],
+      };
+      const counted = { name: 'service:requests', metric: 'requests in Tempo' };
+      const { files } = await gathered(storeOf({ rate: JSON.stringify({ counted, answer }) }).source);
+      const [kept] = JSON.parse(Buffer.from(files[0]?.bytes ?? []).toString());
+      expect(kept).toEqual({
+        metric: { __name__: 'service:requests', metric: 'requests in Tempo', service: 'checkout', status: 'error' },
+        values: [
+          [fromUs / 1e6, '2.5'],
+          [fromUs / 1e6 + 60, '0'],
+        ],
+      });
+    });
+
     test('its failure costs what its lack costs', async () => {
       const { gaps } = await gatheredFrom(lines(new UnreachableError('loki', 'the connection was refused')));
       expect(gaps).toContainEqual(expect.objectContaining({ consequence: LACK }));

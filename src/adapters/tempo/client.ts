@@ -14,9 +14,9 @@ import {
   type Search,
 } from '#adapters/http.ts';
 import { NotABackendError, SpanhoundError, TraceNotFoundError } from '#core/errors.ts';
-import type { Health, OpenBody, Query, Statistics, TraceSearch, TraceSource } from '#gather/sources.ts';
+import type { Health, MetricQuery, OpenBody, Query, Statistics, TraceSearch, TraceSource } from '#gather/sources.ts';
 import { traceIdForms } from '#model/trace-id.ts';
-import { countingQueries, countOf, MOST_HOURS, spansOf } from './traceql.ts';
+import { type Counted, countedBy, countingQueries, MOST_HOURS, spansOf } from './traceql.ts';
 
 export type TempoOptions = BackendOptions &
   Readonly<{
@@ -108,14 +108,13 @@ export function tempo({ grafanaUrl, ...options }: TempoOptions): TraceSource {
       const warnings = isLonger ? [`was asked to count the last ${MOST_HOURS} h of that time and no more`] : [];
       return { queries: countingQueries(search), warnings };
     },
-    async openMetrics({ text, fromUs, toUs, stepSeconds }, signal) {
-      // On whole steps, so that one question has the same points whoever asks it when.
-      const whole = (us: number) => Math.floor(us / 1e6 / stepSeconds) * stepSeconds;
-      const range = { fromUs: whole(fromUs) * 1e6, toUs: Math.max(whole(toUs), whole(fromUs) + stepSeconds) * 1e6 };
+    async openMetrics(query, signal) {
+      const { text } = query;
+      const { stepSeconds, ...range } = wholeSteps(query);
       const asked: Search = [['q', text], ['step', `${stepSeconds}s`], ...seconds(range)];
       const answer = await backend.get(COUNT_PATH, { signal, search: asked });
       if (answer.kind !== 'body') throw backend.error(COUNT_PATH, answer);
-      const chunks = framed(answer.chunks, countOf(text));
+      const chunks = framed(answer.chunks, { ...countedBy(text), ...range });
       return { source: name, format: 'tempo-metrics-json', query: askedFor(text, range), chunks };
     },
   };
@@ -153,6 +152,17 @@ export function tempo({ grafanaUrl, ...options }: TempoOptions): TraceSource {
 }
 
 type Time = Pick<TraceSearch, 'fromUs' | 'toUs'>;
+
+/** So that one question has the same points whoever asks it when; what is asked for as one number is one, of whole minutes. */
+function wholeSteps({ fromUs, toUs, stepSeconds }: MetricQuery): Omit<MetricQuery, 'text'> {
+  const isOne = stepSeconds * 1e6 >= toUs - fromUs;
+  const grid = isOne ? MINUTE_S : stepSeconds;
+  const start = Math.floor(fromUs / 1e6 / grid) * grid;
+  const end = Math.max(Math.floor(toUs / 1e6 / grid) * grid, start + grid);
+  return { fromUs: start * 1e6, toUs: end * 1e6, stepSeconds: isOne ? end - start : stepSeconds };
+}
+
+const MINUTE_S = 60;
 
 /** Tempo takes whole seconds, and refuses a time without one. */
 function seconds({ fromUs, toUs }: Time): Search {
@@ -227,10 +237,7 @@ async function* joined(head: readonly Uint8Array[], rest: AsyncIterator<Uint8Arr
 }
 
 /** An answer does not say what its numbers are: that goes before it. */
-async function* framed(
-  chunks: AsyncIterable<Uint8Array>,
-  counted: Readonly<{ name: string; metric: string }>,
-): AsyncGenerator<Uint8Array> {
+async function* framed(chunks: AsyncIterable<Uint8Array>, counted: Counted & Time): AsyncGenerator<Uint8Array> {
   yield Buffer.from(`{"counted":${JSON.stringify(counted)},"answer":`);
   yield* chunks;
   yield Buffer.from('}');

@@ -19,8 +19,8 @@ export function spansOf({
   return `{ ${conditions.join(' && ')} }`;
 }
 
-/** What is asked of all requests of a time. `name`: what the answer's series are, as `model/metric-names.ts` calls it. */
-export type Count = Readonly<{ text: string; name: string; metric: string }>;
+/** What the numbers of an answer are: the name of its series in `model/metric-names.ts`, and how people find them. */
+export type Counted = Readonly<{ name: string; metric: string; service?: string }>;
 
 const COUNTS = [
   {
@@ -40,21 +40,32 @@ const COUNTS = [
   },
 ] as const;
 
-/** Requests that came to these services: how many a second, how many of them failed, how long they took. */
-function countsOf(services: readonly string[]): readonly Count[] {
+/** Of each attribute so many values, those that are there most often. */
+const MOST_VALUES = 20;
+/** How often each value of each attribute stands in requests that fail, and in the others. */
+const CONTRAST = {
+  of: `compare({ status = error }, ${MOST_VALUES})`,
+  name: seriesName({ scope: 'service', concept: 'spans' }),
+  metric: 'attributes of requests in Tempo',
+} as const;
+
+/** Requests that came to these services. */
+function requestsOf(services: readonly string[]): string {
   const named = services.map((service) => `resource.service.name = ${quoted(service)}`);
   const own = named.length === 0 ? '' : `(${named.join(' || ')}) && `;
-  return COUNTS.map(({ of, name, metric }) => ({
-    text: `{ ${own}(kind = server || kind = consumer) } | ${of}`,
-    name,
-    metric,
-  }));
+  return `{ ${own}(kind = server || kind = consumer) }`;
 }
 
 /** What the answer to this question means. */
-export function countOf(text: string): Pick<Count, 'name' | 'metric'> {
-  const { name, metric } = COUNTS.find(({ of }) => text.endsWith(`| ${of}`)) ?? COUNTS[0];
-  return { name, metric };
+export function countedBy(text: string): Counted {
+  const { name, metric } = [...COUNTS, CONTRAST].find(({ of }) => text.endsWith(`| ${of}`)) ?? COUNTS[0];
+  return name === CONTRAST.name ? { name, metric, service: serviceIn(text) } : { name, metric };
+}
+
+/** An answer about attributes does not say whose they are. */
+function serviceIn(text: string): string {
+  const said = /resource\.service\.name = ("(?:[^"\\]|\\.)*")/.exec(text)?.[1];
+  return said === undefined ? '' : `${JSON.parse(said)}`;
 }
 
 const LEAST_STEP_S = 60;
@@ -62,10 +73,39 @@ const LEAST_STEP_S = 60;
 const MOST_POINTS = 120;
 /** Tempo refuses to count over more at once, unless it is told otherwise (`query_frontend.metrics.max_duration`). */
 export const MOST_HOURS = 3;
+/** Attributes are compared of those in question: there are hundreds of them. */
+const MOST_COMPARED = 2;
 
-export function countingQueries({ services, fromUs, toUs }: MetricSearch): readonly MetricQuery[] {
+/** How many requests a second, how many of them failed, how long they took; and what those that failed have in common. */
+export function countingQueries({ services, fromUs, toUs, sinceUs }: MetricSearch): readonly MetricQuery[] {
   const beginUs = Math.max(fromUs, toUs - MOST_HOURS * 3_600e6);
   const minutes = Math.max(1, (toUs - beginUs) / 1e6 / LEAST_STEP_S / MOST_POINTS);
   const stepSeconds = Math.ceil(minutes) * LEAST_STEP_S;
-  return countsOf(services).map(({ text }) => ({ text, fromUs: beginUs, toUs, stepSeconds }));
+  const counts = COUNTS.map(({ of }) => ({
+    text: `${requestsOf(services)} | ${of}`,
+    fromUs: beginUs,
+    toUs,
+    stepSeconds,
+  }));
+  return sinceUs === undefined ? counts : [...counts, ...contrasts(services, { beginUs, sinceUs, toUs })];
+}
+
+/** In the time in question, and in the one before it: what was so then is no news. */
+function contrasts(
+  services: readonly string[],
+  { beginUs, sinceUs, toUs }: Readonly<{ beginUs: number; sinceUs: number; toUs: number }>,
+): readonly MetricQuery[] {
+  const middleUs = Math.max(beginUs, sinceUs);
+  return services.slice(0, MOST_COMPARED).flatMap((service) =>
+    [
+      { fromUs: middleUs, toUs },
+      { fromUs: beginUs, toUs: middleUs },
+    ]
+      .filter((time) => time.toUs - time.fromUs >= LEAST_STEP_S * 1e6)
+      .map((time) => ({
+        text: `${requestsOf([service])} | ${CONTRAST.of}`,
+        ...time,
+        stepSeconds: Math.ceil((time.toUs - time.fromUs) / 1e6),
+      })),
+  );
 }

@@ -2,7 +2,7 @@
 import type { Available } from '#diagnose/window/window-confidence.ts';
 import type { BothTimes } from '#diagnose/window/window-signs.ts';
 import type { Gap } from '#model/gap.ts';
-import { meaningOf } from '#model/metric-names.ts';
+import { isOfStore } from '#model/metric-names.ts';
 
 export function availableIn({ traces, healthyTraces, logs, healthyLogs, series }: BothTimes): Available {
   return {
@@ -10,11 +10,9 @@ export function availableIn({ traces, healthyTraces, logs, healthyLogs, series }
     areRequests: traces.length > 0,
     areLines: logs.length > 0 && healthyLogs.length > 0,
     // How many lines there are says no more than the lines.
-    areMetrics: series.some((one) => !COUNT_LINES.has(meaningOf(one)?.concept ?? '')),
+    areMetrics: series.some((one) => !isOfStore(one)),
   };
 }
-
-const COUNT_LINES: ReadonlySet<string> = new Set(['log_lines', 'log_errors']);
 
 export function missingSignals(times: BothTimes): readonly Gap[] {
   const { areRequests, areLines, areMetrics } = availableIn(times);
