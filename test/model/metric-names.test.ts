@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { meaningOf, meaningsOfName, seriesName } from '#model/metric-names.ts';
+import { isOfStore, meaningOf, meaningsOfName, seriesName } from '#model/metric-names.ts';
 
 function meant(name: string, labels: Readonly<Record<string, string>> = {}): string {
   const { concept, scope, kind, scale } = meaningOf({ name, labels }) ?? {};
@@ -133,4 +133,14 @@ describe('what a series means', () => {
       scale: 0.01,
     });
   });
+});
+
+test('what stores of requests and lines count is told from what is measured', () => {
+  const of = (metric?: string) => isOfStore({ labels: metric === undefined ? {} : { metric } });
+  expect(['requests in Tempo', 'log lines in Loki', 'requests_in_tempo', undefined].map(of)).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
 });

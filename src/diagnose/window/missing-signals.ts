@@ -9,7 +9,7 @@ export function availableIn({ traces, healthyTraces, logs, healthyLogs, series }
     requests: Math.min(traces.length, healthyTraces.length),
     areRequests: traces.length > 0,
     areLines: logs.length > 0 && healthyLogs.length > 0,
-    // How many lines there are says no more than the lines.
+    // How many lines and requests there are says no more than these do.
     areMetrics: series.some((one) => !isOfStore(one)),
   };
 }
