@@ -67,7 +67,10 @@ export type InvestigationOptions = Readonly<{
 /** Where it names no backend, nothing of a backend's client is loaded. */
 export type InvestigationConfig = AnalysisConfig &
   Partial<
-    Pick<Config, 'jaeger' | 'tempo' | 'loki' | 'prometheus' | 'grafana' | 'kubernetes' | 'github' | 'gitlab' | 'slack'>
+    Pick<
+      Config,
+      'jaeger' | 'tempo' | 'loki' | 'prometheus' | 'grafana' | 'kubernetes' | 'github' | 'gitlab' | 'changes' | 'slack'
+    >
   >;
 
 /** What is needed to diagnose a trace: the configured sources and the sessions that analyse what they send. */
@@ -173,11 +176,13 @@ async function composeChanges({
   grafana: marked,
   github: hub,
   gitlab: lab,
+  changes,
   gather,
 }: InvestigationConfig): Promise<Pick<Investigation, 'changeSources' | 'diffSources'>> {
   const changeSources: ChangeSource[] = [];
   const diffSources: DiffSource[] = [];
-  const timeoutMs = gather.sourceTimeoutSeconds * 1_000;
+  const asked = { timeoutMs: gather.sourceTimeoutSeconds * 1_000, counts: countsAmong(changes?.environments) };
+  const { timeoutMs } = asked;
   const guards = () => Promise.all([import('#gather/guard.ts'), import('#gather/known-diffs.ts')]);
   const add = async (source: ChangeSource & DiffSource, lists: number) => {
     const [{ guardChangeSource }, { withKnownDiffs }] = await guards();
@@ -192,14 +197,20 @@ async function composeChanges({
   if (hub && (hub.token !== undefined || hub.repositories.length > 0)) {
     const { github } = await import('#adapters/github/client.ts');
     const { repositories, ...access } = hub;
-    await add(github({ ...access, timeoutMs, repositories: repositories.map(codeOf) }), repositories.length);
+    await add(github({ ...access, ...asked, repositories: repositories.map(codeOf) }), repositories.length);
   }
   if (lab && (lab.token !== undefined || lab.projects.length > 0)) {
     const { gitlab } = await import('#adapters/gitlab/client.ts');
     const { projects, ...access } = lab;
-    await add(gitlab({ ...access, timeoutMs, projects: projects.map(codeOf) }), projects.length);
+    await add(gitlab({ ...access, ...asked, projects: projects.map(codeOf) }), projects.length);
   }
   return { changeSources, diffSources };
+}
+
+/** Without any that are named, all environments count. */
+function countsAmong(environments: readonly string[] = []): (environment: string) => boolean {
+  const named = new Set(environments.map((name) => name.toLowerCase()));
+  return (environment) => named.size === 0 || named.has(environment.toLowerCase());
 }
 
 /** `checkout=acme/shop`; without a service it is named like the repository. */
@@ -788,7 +799,8 @@ async function composeChangeWebhooks(
       import('#adapters/alertmanager/webhook.ts'),
       import('#listeners/webhooks/changes.ts'),
     ]);
-  const { token, githubSecret, gitlabToken, launchDarklySecret } = config ?? {};
+  const { token, githubSecret, gitlabToken, launchDarklySecret, environments } = config ?? {};
+  const counts = countsAmong(environments);
   return {
     '/changes': changesWebhook({
       source: 'POST /changes',
@@ -804,7 +816,7 @@ async function composeChangeWebhooks(
         githubSecret === undefined
           ? undefined
           : ({ header, body }) => github.isSignedByGitHub(githubSecret, header('x-hub-signature-256'), body),
-      read: (body, { header }) => github.readGitHubEvent(header('x-github-event') ?? '', body),
+      read: (body, { header }) => github.readGitHubEvent(header('x-github-event') ?? '', body, counts),
       ...noting,
     }),
     '/webhooks/gitlab': changesWebhook({
@@ -814,7 +826,7 @@ async function composeChangeWebhooks(
         gitlabToken === undefined
           ? undefined
           : ({ header }) => gitlab.isGitLabToken(gitlabToken, header('x-gitlab-token')),
-      read: (body) => gitlab.readGitLabEvent(body, systemClock.nowUs()),
+      read: (body) => gitlab.readGitLabEvent(body, { nowUs: systemClock.nowUs(), counts }),
       ...noting,
     }),
     '/webhooks/launchdarkly': changesWebhook({
@@ -825,7 +837,7 @@ async function composeChangeWebhooks(
           ? undefined
           : ({ header, body }) =>
               launchDarkly.isSignedByLaunchDarkly(launchDarklySecret, header('x-ld-signature'), body),
-      read: launchDarkly.readLaunchDarklyEntry,
+      read: (body) => launchDarkly.readLaunchDarklyEntry(body, counts),
       ...noting,
     }),
   };

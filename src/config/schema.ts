@@ -280,6 +280,14 @@ const Changes = z.strictObject({
       means: 'The secret of LaunchDarkly’s signed webhook for flags, to /webhooks/launchdarkly.',
     })
     .optional(),
+  environments: z
+    .array(z.string('must be text').min(1, 'must not be empty'), 'must be a list')
+    .register(settingFacts, {
+      env: 'CHANGES_ENVIRONMENTS',
+      means:
+        'The environments whose deploys and flags count, as GitHub, GitLab and LaunchDarkly name them, such as `production`. Left out: all. In the variable, separated by commas.',
+    })
+    .prefault([]),
 });
 
 /** Minutes between two updates; a day is longer than anybody works on an incident without sleep. */

@@ -10,6 +10,10 @@ const SHA = '7c41e0b29a5d3f8e6c1b4a7d9e2f5c8b1a4d7e0f';
 const bytes = Buffer.from('{"a":1}');
 const signed = (secret: string) => createHmac('sha256', secret).update(bytes).digest('hex');
 
+const all = () => true;
+const ofGitHub = (event: string, body: unknown) => readGitHubEvent(event, body, all);
+const told = (nowUs: number) => ({ nowUs, counts: all });
+
 describe('POST /changes', () => {
   const change = { at: '2026-03-11T15:00:00+01:00', kind: 'config', id: 'limits-7', service: 'shop' };
 
@@ -46,7 +50,7 @@ describe('GitHub', () => {
   };
 
   test('a deployment is a deploy of its repository, or of the service that its payload names', () => {
-    expect(readGitHubEvent('deployment', { action: 'created', deployment, repository })).toEqual({
+    expect(ofGitHub('deployment', { action: 'created', deployment, repository })).toEqual({
       kind: 'changes',
       changes: [
         {
@@ -62,7 +66,7 @@ describe('GitHub', () => {
       ],
     });
     const named = { ...deployment, payload: { service: 'checkout' } };
-    expect(readGitHubEvent('deployment', { action: 'created', deployment: named, repository })).toMatchObject({
+    expect(ofGitHub('deployment', { action: 'created', deployment: named, repository })).toMatchObject({
       changes: [{ service: 'checkout' }],
     });
   });
@@ -77,16 +81,16 @@ describe('GitHub', () => {
         modified: ['a.ts'],
       },
     ];
-    expect(readGitHubEvent('push', { ref: 'refs/heads/main', commits, repository })).toMatchObject({
+    expect(ofGitHub('push', { ref: 'refs/heads/main', commits, repository })).toMatchObject({
       changes: [{ kind: 'commit', id: SHA, text: 'Lower it', files: ['a.ts'] }],
     });
-    expect(readGitHubEvent('push', { ref: 'refs/heads/wip', commits, repository })).toEqual({ kind: 'other' });
+    expect(ofGitHub('push', { ref: 'refs/heads/wip', commits, repository })).toEqual({ kind: 'other' });
   });
 
   test('a deployment that had to wait takes effect when it is begun', () => {
     const status = (state: string) => ({ state, created_at: '2026-03-11T14:30:00Z' });
     const read = (state: string) =>
-      readGitHubEvent('deployment_status', { deployment_status: status(state), deployment, repository });
+      ofGitHub('deployment_status', { deployment_status: status(state), deployment, repository });
     expect(read('in_progress')).toMatchObject({ changes: [{ kind: 'deploy', id: SHA, atUs: AT_US + 1_800_000_000 }] });
     for (const state of ['queued', 'failure', 'inactive']) expect(read(state)).toEqual({ kind: 'other' });
   });
@@ -100,7 +104,7 @@ describe('GitHub', () => {
       base: { ref: 'main' },
     };
     const read = (more: object) =>
-      readGitHubEvent('pull_request', { action: 'closed', pull_request: { ...pull_request, ...more }, repository });
+      ofGitHub('pull_request', { action: 'closed', pull_request: { ...pull_request, ...more }, repository });
     const url = `https://github.com/acme/shop/commit/${SHA}`;
     expect(read({})).toMatchObject({ changes: [{ kind: 'commit', id: SHA, text: 'Lower it (#7)', url, atUs: AT_US }] });
     expect(read({ merged_at: null })).toEqual({ kind: 'other' });
@@ -111,22 +115,22 @@ describe('GitHub', () => {
     const commit = (id: string, timestamp: string) => ({ id, message: 'x', timestamp });
     const commits = [commit(SHA, '2026-03-01T09:00:00Z'), commit(`${SHA}0`, '2026-03-11T14:00:00Z')];
     const push = { ref: 'refs/heads/main', commits, repository };
-    expect(readGitHubEvent('push', push)).toMatchObject({ changes: [{ atUs: AT_US }, { atUs: AT_US }] });
+    expect(ofGitHub('push', push)).toMatchObject({ changes: [{ atUs: AT_US }, { atUs: AT_US }] });
     const pushed = { ...push, repository: { ...repository, pushed_at: AT_US / 1_000_000 + 60 } };
-    expect(readGitHubEvent('push', pushed)).toMatchObject({ changes: [{ atUs: AT_US + 60_000_000 }, {}] });
+    expect(ofGitHub('push', pushed)).toMatchObject({ changes: [{ atUs: AT_US + 60_000_000 }, {}] });
   });
 
   test('a release is one when it is published', () => {
     const release = { tag_name: 'v7', name: 'Spring', published_at: '2026-03-11T14:00:00Z' };
-    expect(readGitHubEvent('release', { action: 'published', release, repository })).toMatchObject({
+    expect(ofGitHub('release', { action: 'published', release, repository })).toMatchObject({
       changes: [{ id: 'v7', text: 'release v7: Spring' }],
     });
-    expect(readGitHubEvent('release', { action: 'edited', release, repository })).toEqual({ kind: 'other' });
+    expect(ofGitHub('release', { action: 'edited', release, repository })).toEqual({ kind: 'other' });
   });
 
   test('other events are nothing to do, and what is no such event is refused', () => {
-    expect(readGitHubEvent('star', {})).toEqual({ kind: 'other' });
-    expect(readGitHubEvent('deployment', { action: 'created' })).toMatchObject({ kind: 'unreadable' });
+    expect(ofGitHub('star', {})).toEqual({ kind: 'other' });
+    expect(ofGitHub('deployment', { action: 'created' })).toMatchObject({ kind: 'unreadable' });
   });
 
   test('only the right secret signs these bytes', () => {
@@ -149,19 +153,21 @@ describe('GitLab', () => {
       commit_title: 'Lower it',
       project,
     };
-    expect(readGitLabEvent(event, AT_US)).toMatchObject({
+    expect(readGitLabEvent(event, told(AT_US))).toMatchObject({
       changes: [{ atUs: AT_US, kind: 'deploy', service: 'shop', id: '7c41e0b2', text: 'Lower it, to production' }],
     });
-    expect(readGitLabEvent({ ...event, status: 'success' }, AT_US)).toEqual({ kind: 'other' });
+    expect(readGitLabEvent({ ...event, status: 'success' }, told(AT_US))).toEqual({ kind: 'other' });
   });
 
   test('a push is its commits; other events are nothing to do', () => {
     const commits = [{ id: SHA, message: 'Lower it', timestamp: '2026-03-11T15:00:00+01:00', added: ['b.ts'] }];
-    expect(readGitLabEvent({ object_kind: 'push', ref: 'refs/heads/main', commits, project }, AT_US)).toMatchObject({
+    expect(
+      readGitLabEvent({ object_kind: 'push', ref: 'refs/heads/main', commits, project }, told(AT_US)),
+    ).toMatchObject({
       changes: [{ atUs: AT_US, kind: 'commit', files: ['b.ts'] }],
     });
-    expect(readGitLabEvent({ object_kind: 'wiki_page' }, AT_US)).toEqual({ kind: 'other' });
-    expect(readGitLabEvent({ object_kind: 'push' }, AT_US)).toMatchObject({ kind: 'unreadable' });
+    expect(readGitLabEvent({ object_kind: 'wiki_page' }, told(AT_US))).toEqual({ kind: 'other' });
+    expect(readGitLabEvent({ object_kind: 'push' }, told(AT_US))).toMatchObject({ kind: 'unreadable' });
   });
 
   test('a deployment is known by its whole hash where its address has it', () => {
@@ -173,7 +179,7 @@ describe('GitLab', () => {
       commit_url: `https://gitlab.example/acme/shop/-/commit/${SHA}`,
       project,
     };
-    expect(readGitLabEvent(event, AT_US)).toMatchObject({ changes: [{ id: SHA }] });
+    expect(readGitLabEvent(event, told(AT_US))).toMatchObject({ changes: [{ id: SHA }] });
   });
 
   test('a pipeline tells of its jobs that deploy', () => {
@@ -190,7 +196,7 @@ describe('GitLab', () => {
       builds,
       project: { ...project, web_url },
     };
-    expect(readGitLabEvent(event, 0)).toMatchObject({
+    expect(readGitLabEvent(event, told(0))).toMatchObject({
       changes: [{ kind: 'deploy', atUs: AT_US, text: 'to production', url: `${web_url}/-/commit/${SHA}` }],
     });
   });
@@ -205,9 +211,9 @@ describe('GitLab', () => {
       updated_at: '2026-03-11 14:00:00 UTC',
     };
     const merge = { object_kind: 'merge_request', object_attributes: said, project };
-    expect(readGitLabEvent(merge, 0)).toMatchObject({ changes: [{ kind: 'commit', id: SHA, atUs: AT_US }] });
+    expect(readGitLabEvent(merge, told(0))).toMatchObject({ changes: [{ kind: 'commit', id: SHA, atUs: AT_US }] });
     const opened = { ...merge, object_attributes: { ...said, action: 'open' } };
-    expect(readGitLabEvent(opened, 0)).toEqual({ kind: 'other' });
+    expect(readGitLabEvent(opened, told(0))).toEqual({ kind: 'other' });
     const release = {
       object_kind: 'release',
       action: 'create',
@@ -215,9 +221,9 @@ describe('GitLab', () => {
       released_at: '2026-03-11 14:00:00 UTC',
       project,
     };
-    expect(readGitLabEvent(release, 0)).toMatchObject({ changes: [{ kind: 'deploy', id: 'v7', atUs: AT_US }] });
+    expect(readGitLabEvent(release, told(0))).toMatchObject({ changes: [{ kind: 'deploy', id: 'v7', atUs: AT_US }] });
     const flag = { object_kind: 'feature_flag', object_attributes: { name: 'express', active: false }, project };
-    expect(readGitLabEvent(flag, AT_US)).toMatchObject({
+    expect(readGitLabEvent(flag, told(AT_US))).toMatchObject({
       changes: [{ kind: 'flag', id: 'express', text: 'turned off', atUs: AT_US }],
     });
   });
@@ -242,7 +248,7 @@ describe('LaunchDarkly', () => {
   };
 
   test('a flag that is switched in an environment is a change', () => {
-    expect(readLaunchDarklyEntry(entry)).toMatchObject({
+    expect(readLaunchDarklyEntry(entry, all)).toMatchObject({
       changes: [
         { atUs: AT_US, kind: 'flag', id: 'express-lane', text: 'Express lane: turned on the flag in production (1)' },
       ],
@@ -250,13 +256,36 @@ describe('LaunchDarkly', () => {
   });
 
   test('what is of no environment, or no flag, is nothing to do', () => {
-    expect(readLaunchDarklyEntry({ ...entry, accesses: [] })).toEqual({ kind: 'other' });
-    expect(readLaunchDarklyEntry({ ...entry, kind: 'member' })).toEqual({ kind: 'other' });
-    expect(readLaunchDarklyEntry({})).toMatchObject({ kind: 'unreadable' });
+    expect(readLaunchDarklyEntry({ ...entry, accesses: [] }, all)).toEqual({ kind: 'other' });
+    expect(readLaunchDarklyEntry({ ...entry, kind: 'member' }, all)).toEqual({ kind: 'other' });
+    expect(readLaunchDarklyEntry({}, all)).toMatchObject({ kind: 'unreadable' });
   });
 
   test('only the right secret signs these bytes', () => {
     expect(isSignedByLaunchDarkly('s', signed('s'), bytes)).toBe(true);
     expect(isSignedByLaunchDarkly('s', signed('t'), bytes)).toBe(false);
   });
+});
+
+test('deploys to other environments, and flags of other environments, are nothing to do', () => {
+  const counts = (environment: string) => environment === 'production';
+  const created_at = '2026-03-11T14:00:00Z';
+  const deployment = { sha: SHA, environment: 'staging', created_at, payload: {} };
+  const repository = { name: 'shop', full_name: 'acme/shop' };
+  const event = { action: 'created', deployment, deployment_status: { state: 'success', created_at }, repository };
+  for (const name of ['deployment', 'deployment_status'])
+    expect(readGitHubEvent(name, event, counts)).toEqual({ kind: 'other' });
+  const of = (environment: string) => ({
+    object_kind: 'deployment',
+    status: 'running',
+    status_changed_at: '2026-03-11 15:00:00 +0100',
+    environment,
+    short_sha: '7c41e0b2',
+    project: { name: 'shop', path_with_namespace: 'acme/shop' },
+  });
+  expect(readGitLabEvent(of('review/7'), { nowUs: 0, counts })).toEqual({ kind: 'other' });
+  expect(readGitLabEvent(of('production'), { nowUs: 0, counts })).toMatchObject({ kind: 'changes' });
+  const accesses = [{ action: 'updateOn', resource: 'proj/shop:env/test:flag/express-lane' }];
+  const entry = { _id: '1', date: 1, kind: 'flag', name: 'Express lane', accesses };
+  expect(readLaunchDarklyEntry(entry, counts)).toEqual({ kind: 'other' });
 });

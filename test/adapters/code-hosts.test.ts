@@ -13,6 +13,7 @@ const QUERY = { services: ['shop', 'checkout'], fromUs: AT_US - 3_600_000_000, t
 const SHA = '7c41e0b29a5d3f8e6c1b4a7d9e2f5c8b1a4d7e0f';
 const BEFORE = '11aa22bb33cc44dd55ee66ff7788990011223344';
 const DIFF = `diff --git a/a.ts b/a.ts\n--- a/a.ts\n+++ b/a.ts\n@@ -1 +1 @@\n-one\n+two\n`;
+const all = () => true;
 const signal = AbortSignal.timeout(20_000);
 
 function serve(answer: (request: SeenRequest) => unknown) {
@@ -44,7 +45,7 @@ describe('GitHub', () => {
       const commit = { message: 'Lower it\n\nsince', committer: { name: 'a', date: '2026-03-11T13:58:00Z' } };
       return [{ sha: SHA, html_url: `https://github.com/acme/shop/commit/${SHA}`, commit }];
     });
-    const source = github({ url: server.url, token: 't0ken', repositories });
+    const source = github({ counts: all, url: server.url, token: 't0ken', repositories });
     const { changes, warnings } = await source.findChanges(QUERY, signal);
     expect(changes).toMatchObject([
       { kind: 'deploy', service: 'shop', id: SHA, atUs: AT_US, text: 'to production' },
@@ -60,7 +61,7 @@ describe('GitHub', () => {
 
   test('reads what a commit changed, since the deploy before it where that is known, once', async () => {
     await using server = await api(({ headers }) => (`${headers.accept}`.endsWith('.diff') ? DIFF : undefined));
-    const source = withKnownDiffs(guardChangeSource(github({ url: server.url, repositories: [] })));
+    const source = withKnownDiffs(guardChangeSource(github({ counts: all, url: server.url, repositories: [] })));
     const address = `${server.url.origin}/acme/shop/commit/${SHA}`;
     for (let time = 0; time < 2; time += 1) {
       expect(await source.readDiff({ address }, signal)).toEqual({ text: DIFF, isCut: false });
@@ -74,9 +75,16 @@ describe('GitHub', () => {
     ]);
   });
 
+  test('where what ran before is gone, the commit by itself is read', async () => {
+    await using server = await api(({ path }) => (path.includes('/compare/') ? undefined : DIFF));
+    const source = github({ counts: all, url: server.url, repositories: [] });
+    const address = `${server.url.origin}/acme/shop/commit/${SHA}`;
+    expect(await source.readDiff({ address, base: BEFORE }, signal)).toEqual({ text: DIFF, isCut: false });
+  });
+
   test('a long diff is cut at a line, and says so', async () => {
     await using server = await api(() => DIFF + '+more and more\n'.repeat(20_000));
-    const { text, isCut } = await github({ url: server.url, repositories: [] }).readDiff(
+    const { text, isCut } = await github({ counts: all, url: server.url, repositories: [] }).readDiff(
       { address: `${server.url.origin}/acme/shop/commit/${SHA}` },
       signal,
     );
@@ -92,17 +100,19 @@ describe('GitHub', () => {
     'https://github.com.evil.example/acme/shop/commit/7c41e0b29a',
     '',
   ])('%s is none of its commits', (address) => {
-    expect(github({ url: new URL('https://api.github.com'), repositories: [] }).holds(address)).toBe(false);
+    expect(github({ counts: all, url: new URL('https://api.github.com'), repositories: [] }).holds(address)).toBe(
+      false,
+    );
   });
 
   test('the pages of github.com belong to its API', () => {
-    const { holds } = github({ url: new URL('https://api.github.com'), repositories: [] });
+    const { holds } = github({ counts: all, url: new URL('https://api.github.com'), repositories: [] });
     expect(holds(`https://github.com/acme/shop/commit/${SHA}`)).toBe(true);
   });
 
   test('a repository that it does not show is a failure with a name, and the token is not told', async () => {
     await using server = await api(() => undefined);
-    const { ok, detail } = await github({ url: server.url, token: 't0ken', repositories }).check(signal);
+    const { ok, detail } = await github({ counts: all, url: server.url, token: 't0ken', repositories }).check(signal);
     expect([ok, detail.includes('404'), detail.includes('t0ken')]).toEqual([false, true, false]);
   });
 });
@@ -133,7 +143,7 @@ describe('GitLab', () => {
             },
           ],
     );
-    const { changes } = await gitlab({ url: server.url, projects }).findChanges(QUERY, signal);
+    const { changes } = await gitlab({ counts: all, url: server.url, projects }).findChanges(QUERY, signal);
     expect(changes).toMatchObject([
       {
         kind: 'deploy',
@@ -152,7 +162,7 @@ describe('GitLab', () => {
   test('puts a unified diff together from the files of a commit, or of all since the deploy before', async () => {
     const lines = { ...file, diff: '@@ -1 +1 @@\n-one\n+two\n' };
     await using server = await serve(({ path }) => (path.endsWith('/compare') ? { diffs: [lines] } : [lines]));
-    const source = gitlab({ url: server.url, projects: [] });
+    const source = gitlab({ counts: all, url: server.url, projects: [] });
     const address = `${server.url.origin}/group/sub/shop/-/commit/${SHA}`;
     expect(await source.readDiff({ address }, signal)).toEqual({ text: DIFF, isCut: false });
     expect(await source.readDiff({ address, base: BEFORE }, signal)).toEqual({ text: DIFF, isCut: false });

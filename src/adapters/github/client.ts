@@ -15,6 +15,8 @@ export type GitHubOptions = Omit<BackendOptions, 'tenant' | 'maxBytes'> &
   Readonly<{
     /** Those whose deployments and commits are asked for. */
     repositories: readonly Repository[];
+    /** Whether deploys to an environment count. */
+    counts(environment: string): boolean;
   }>;
 
 const NAME = 'github';
@@ -42,7 +44,7 @@ const Commits = z.array(
   }),
 );
 
-export function github({ repositories, ...options }: GitHubOptions): ChangeSource & DiffSource {
+export function github({ repositories, counts, ...options }: GitHubOptions): ChangeSource & DiffSource {
   const backend = openBackend(NAME, 'x-tenant', {
     ...options,
     maxBytes: MAX_BYTES,
@@ -64,7 +66,8 @@ export function github({ repositories, ...options }: GitHubOptions): ChangeSourc
   async function deploysOf({ path, service }: Repository, signal: AbortSignal): Promise<Change[]> {
     const search: Search = [['per_page', `${PER_PAGE}`]];
     const found = await list(`repos/${path}/deployments`, { form: Deployments, search, signal });
-    return found.map(({ sha, environment, description, created_at, payload }) => ({
+    const ours = found.filter(({ environment }) => counts(environment ?? ''));
+    return ours.map(({ sha, environment, description, created_at, payload }) => ({
       atUs: Date.parse(created_at) * 1_000,
       kind: 'deploy',
       service: Named.safeParse(payload).data?.service ?? service,
@@ -108,9 +111,15 @@ export function github({ repositories, ...options }: GitHubOptions): ChangeSourc
     const commit = commitIn(address, site);
     if (commit === undefined) throw new NotABackendError(NAME, address);
     const { path, what, id } = commit;
-    const since = base !== undefined && HASH.test(base) && what === 'commit' ? `compare/${base}...${id}` : '';
-    const asked = `repos/${path}/${since || `${PATHS[what]}/${id}`}`;
-    const answer = await backend.get(asked, { signal, headers: { accept: DIFF_FORM } });
+    const headers = { accept: DIFF_FORM };
+    if (base !== undefined && HASH.test(base) && what === 'commit') {
+      const answer = await backend.get(`repos/${path}/compare/${base}...${id}`, { signal, headers });
+      if (answer.kind === 'body') return await readText(answer.chunks);
+      if (answer.status !== 404) throw backend.error(`repos/${path}/compare`, answer);
+      // What ran before may be of another branch, or gone: the commit is there by itself.
+    }
+    const asked = `repos/${path}/${PATHS[what]}/${id}`;
+    const answer = await backend.get(asked, { signal, headers });
     if (answer.kind !== 'body') throw backend.error(asked, answer);
     return await readText(answer.chunks);
   }
@@ -118,7 +127,7 @@ export function github({ repositories, ...options }: GitHubOptions): ChangeSourc
   async function check(signal: AbortSignal): Promise<Health> {
     try {
       const [first] = repositories;
-      if (first === undefined) await list('rate_limit', { form: z.unknown(), search: [], signal });
+      if (first === undefined) await list('', { form: z.unknown(), search: [], signal });
       for (const repository of repositories) await deploysOf(repository, signal);
       const detail = first === undefined ? 'answers' : `answers for ${repositories.map(({ path }) => path).join(', ')}`;
       return { ok: true, detail, remedy: '' };

@@ -69,13 +69,16 @@ export type ReadEvent =
 
 const OTHER: ReadEvent = { kind: 'other' };
 
-/** `event`: the header `X-GitHub-Event`. */
-export function readGitHubEvent(event: string, body: unknown): ReadEvent {
+/** `event`: the header `X-GitHub-Event`; `counts`: whether deploys to an environment do. */
+export function readGitHubEvent(event: string, body: unknown, counts: (environment: string) => boolean): ReadEvent {
+  const isOurs = ({ deployment }: Pick<z.output<typeof Deployment>, 'deployment'>) => counts(deployment.environment);
   switch (event) {
     case 'deployment':
-      return read(Deployment, body, ({ action, ...said }) => (action === 'created' ? [deployOf(said)] : []));
+      return read(Deployment, body, ({ action, ...said }) =>
+        action === 'created' && isOurs(said) ? [deployOf(said)] : [],
+      );
     case 'deployment_status':
-      return read(DeploymentStatus, body, statusOf);
+      return read(DeploymentStatus, body, (said) => (isOurs(said) ? statusOf(said) : []));
     case 'pull_request':
       return read(PullRequest, body, ({ action, ...said }) => (action === 'closed' ? mergedOf(said) : []));
     case 'push':

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { addressUnder, type BackendOptions, openBackend, readJson, type Search } from '#adapters/http.ts';
-import { NotABackendError, SpanhoundError } from '#core/errors.ts';
+import { BackendError, NotABackendError, SpanhoundError } from '#core/errors.ts';
 import type { ChangeQuery, ChangeSource, Diff, DiffSource, FoundChanges, Health } from '#gather/sources.ts';
 import { type Change, changeInstant, deployText, LONGEST_DIFF } from '#model/change.ts';
 
@@ -15,6 +15,8 @@ export type GitLabOptions = Omit<BackendOptions, 'tenant' | 'maxBytes'> &
   Readonly<{
     /** Those whose deployments and commits are asked for. */
     projects: readonly Project[];
+    /** Whether deploys to an environment count. */
+    counts(environment: string): boolean;
   }>;
 
 const NAME = 'gitlab';
@@ -52,7 +54,7 @@ const Files = z.array(
 );
 const Comparison = z.object({ diffs: Files });
 
-export function gitlab({ projects, ...options }: GitLabOptions): ChangeSource & DiffSource {
+export function gitlab({ projects, counts, ...options }: GitLabOptions): ChangeSource & DiffSource {
   const backend = openBackend(NAME, 'x-tenant', { ...options, maxBytes: MAX_BYTES });
   const site = addressUnder(options.url, '').replace(/\/+$/, '');
 
@@ -80,7 +82,7 @@ export function gitlab({ projects, ...options }: GitLabOptions): ChangeSource & 
     const found = await ask(`${projectPath(path)}/deployments`, { form: Deployments, search, signal });
     return found.flatMap(({ sha, created_at, status, environment, deployable }): Change[] => {
       const atUs = changeInstant(deployable?.started_at ?? created_at);
-      if (atUs === undefined || !BEGAN.has(status)) return [];
+      if (atUs === undefined || !BEGAN.has(status) || !counts(environment?.name ?? '')) return [];
       const text = deployText(deployable?.commit?.title, environment?.name);
       const what = { kind: 'deploy', service, id: sha, text, url: `${site}/${path}/-/commit/${sha}` } as const;
       return [{ ...what, atUs, files: [], diff: '' }];
@@ -119,16 +121,30 @@ export function gitlab({ projects, ...options }: GitLabOptions): ChangeSource & 
     if (commit === undefined) throw new NotABackendError(NAME, address);
     const repository = `${projectPath(commit.path)}/repository`;
     if (base !== undefined && HASH.test(base)) {
-      const search: Search = [
-        ['from', base],
-        ['to', commit.id],
-      ];
-      const { diffs } = await ask(`${repository}/compare`, { form: Comparison, search, signal });
-      return asDiff(diffs, false);
+      const compared = await comparison(repository, { from: base, to: commit.id }, signal);
+      if (compared !== undefined) return asDiff(compared, false);
     }
     const search: Search = [['per_page', `${PER_PAGE}`]];
     const files = await ask(`${repository}/commits/${commit.id}/diff`, { form: Files, search, signal });
     return asDiff(files, files.length >= PER_PAGE);
+  }
+
+  /** Undefined where what ran before is not there any more: the commit is there by itself. */
+  async function comparison(
+    repository: string,
+    { from, to }: Readonly<{ from: string; to: string }>,
+    signal: AbortSignal,
+  ): Promise<z.output<typeof Files> | undefined> {
+    const search: Search = [
+      ['from', from],
+      ['to', to],
+    ];
+    try {
+      return (await ask(`${repository}/compare`, { form: Comparison, search, signal })).diffs;
+    } catch (error) {
+      if (error instanceof BackendError && error.status === 404) return undefined;
+      throw error;
+    }
   }
 
   async function check(signal: AbortSignal): Promise<Health> {

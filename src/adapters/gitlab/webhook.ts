@@ -93,28 +93,34 @@ export type ReadEvent =
 const KNOWN: ReadonlySet<string> = new Set(GitLabEvent.options.map(({ shape }) => shape.object_kind.value));
 const Kind = z.object({ object_kind: z.string() });
 
-/** `nowUs`: of what is told without its time. */
-export function readGitLabEvent(body: unknown, nowUs: number): ReadEvent {
+type Reading = Readonly<{
+  /** Of what is told without its time. */
+  nowUs: number;
+  /** Whether deploys to an environment do. */
+  counts(environment: string): boolean;
+}>;
+
+export function readGitLabEvent(body: unknown, reading: Reading): ReadEvent {
   const kind = Kind.safeParse(body);
   if (kind.success && !KNOWN.has(kind.data.object_kind)) return { kind: 'other' };
   const parsed = GitLabEvent.safeParse(body);
   if (!parsed.success) return { kind: 'unreadable', why: z.prettifyError(parsed.error) };
-  const changes = changesIn(parsed.data, nowUs);
+  const changes = changesIn(parsed.data, reading);
   return changes.length === 0 ? { kind: 'other' } : { kind: 'changes', changes };
 }
 
 type Told<Name extends GitLabEvent['object_kind']> = Extract<GitLabEvent, { object_kind: Name }>;
 
-function changesIn(event: GitLabEvent, nowUs: number): readonly Change[] {
+function changesIn(event: GitLabEvent, { nowUs, counts }: Reading): readonly Change[] {
   switch (event.object_kind) {
     case 'push':
       return commitsOf(event);
     case 'merge_request':
       return mergedOf(event);
     case 'deployment':
-      return deployOf(event);
+      return counts(event.environment) ? deployOf(event) : [];
     case 'pipeline':
-      return deploysIn(event);
+      return deploysIn(event, counts);
     case 'release':
       return releaseOf(event);
     case 'feature_flag':
@@ -169,10 +175,14 @@ function deployOf({ project, ...said }: Told<'deployment'>): readonly Change[] {
 const HASH_AT_END = /[0-9a-f]{40,64}$/;
 
 /** Jobs that deploy; one that takes an environment down is none. */
-function deploysIn({ object_attributes: { sha: id }, commit, builds, project }: Told<'pipeline'>): readonly Change[] {
+function deploysIn(
+  { object_attributes: { sha: id }, commit, builds, project }: Told<'pipeline'>,
+  counts: Reading['counts'],
+): readonly Change[] {
   return builds.flatMap(({ status, started_at, environment }) => {
     const atUs = changeInstant(started_at ?? '');
-    if (environment?.action !== 'start' || atUs === undefined || !RUNS.has(status)) return [];
+    if (environment?.action !== 'start' || atUs === undefined || !RUNS.has(status) || !counts(environment.name))
+      return [];
     const text = deployText(commit?.title, environment.name);
     return [changeOf(project, { kind: 'deploy', id, text, url: commitUrl(project, id), atUs })];
   });

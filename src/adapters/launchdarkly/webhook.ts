@@ -21,14 +21,15 @@ export type ReadEntry =
 /** `proj/shop:env/production:flag/express-lane;tag` */
 const RESOURCE = /^proj\/([^:;]+):env\/([^:;]+):flag\/([^:;]+)/;
 
-/** Flags are of a project and most often of no one service; what changes nothing in an environment is left out. */
-export function readLaunchDarklyEntry(body: unknown): ReadEntry {
+/** Flags are of a project and most often of no one service; what changes nothing in an environment that counts is left out. */
+export function readLaunchDarklyEntry(body: unknown, counts: (environment: string) => boolean): ReadEntry {
   const parsed = AuditEntry.safeParse(body);
   if (!parsed.success) return { kind: 'unreadable', why: z.prettifyError(parsed.error) };
   const { _id, date, kind, name, titleVerb, accesses } = parsed.data;
   const resource = accesses.map((access) => RESOURCE.exec(access.resource)).find((found) => found !== null);
   if (kind !== 'flag' || !resource) return { kind: 'other' };
   const [, , environment = '', key = ''] = resource;
+  if (!counts(environment)) return { kind: 'other' };
   const text = `${name}: ${titleVerb ?? 'changed'} in ${environment} (${_id})`;
   const what = { atUs: date * 1_000, kind: 'flag', service: '', id: key, text, url: '' } as const;
   return { kind: 'changes', changes: [{ ...what, files: [], diff: '' }] };
