@@ -45,28 +45,40 @@ export type GuardOptions = Partial<{
 
 export function guardTraceSource(source: TraceSource, options: GuardOptions = {}): TraceSource {
   const guard = openGuard(source.name, options);
-  const { search, services, statistics } = source;
+  const { search, services } = source;
   return {
     ...source,
     openTrace: (traceId, signal) => guard(() => source.openTrace(traceId, signal), held, signal),
     ...(search && { search: (query, signal) => guard(() => search(query, signal), allHeld, signal) }),
     ...(services && { services: (signal) => guard(() => services(signal), notHeld, signal) }),
-    ...(statistics && { statistics: { ...statistics, ...guardedMetrics(statistics, guard) } }),
+    ...guardedStatistics(source, options),
   };
 }
 
 export function guardLogSource(source: LogSource, options: GuardOptions = {}): LogSource {
   const guard = openGuard(source.name, options);
-  const { statistics } = source;
   return {
     ...source,
     openLogs: (query, signal, after) => guard(() => source.openLogs(query, signal, after), held, signal),
-    ...(statistics && { statistics: { ...statistics, ...guardedMetrics(statistics, guard) } }),
+    ...guardedStatistics(source, options),
   };
 }
 
 export function guardMetricSource(source: MetricSource, options: GuardOptions = {}): MetricSource {
   return { ...source, ...guardedMetrics(source, openGuard(source.name, options)) };
+}
+
+/** Questions at a time about all that a store holds. */
+const COUNTS_AT_A_TIME = 4;
+
+/** With a guard of their own: a store that is too busy to count hands out traces and lines all the same. */
+function guardedStatistics(
+  { name, statistics }: Pick<TraceSource, 'name' | 'statistics'>,
+  options: GuardOptions,
+): Pick<TraceSource, 'statistics'> {
+  if (statistics === undefined) return {};
+  const guard = openGuard(name, { ...options, atATime: COUNTS_AT_A_TIME });
+  return { statistics: { ...statistics, ...guardedMetrics(statistics, guard) } };
 }
 
 type Counting = Pick<MetricSource, 'findMetrics' | 'openMetrics'>;

@@ -3,6 +3,8 @@
  * is asked at once; of what answered, the same time of earlier days as well.
  */
 import type { Session } from '#analyse/session.ts';
+import type { Clock } from '#core/clock.ts';
+import { openDeadline } from '#core/deadline.ts';
 import { SpanhoundError } from '#core/errors.ts';
 import { gapOf } from '#gather/collect.ts';
 import type { LogSource, MetricQuery, MetricSource, TraceSource } from '#gather/sources.ts';
@@ -14,8 +16,12 @@ export type AskedMetrics = Readonly<{
   /** Those that count what they hold themselves. */
   traceSources?: readonly Pick<TraceSource, 'name' | 'statistics'>[] | undefined;
   logSources?: readonly Pick<LogSource, 'name' | 'statistics'>[] | undefined;
+  clock: Clock;
   signal: AbortSignal;
 }>;
+
+/** To count all lines of an hour may take a store longer than anybody waits; a verdict does not wait for it. */
+const COUNTING_MS = 10_000;
 
 /** Microseconds since the epoch. */
 type Of = Readonly<{ services: readonly string[]; fromUs: number; toUs: number; sinceUs?: number }>;
@@ -34,21 +40,14 @@ const NO_SEASON = 'what is usual at that time of the day is not known';
  * stores of requests and lines count.
  */
 export async function gatherMetrics(
-  { metricSources = [], traceSources = [], logSources = [], signal }: AskedMetrics,
+  { metricSources = [], traceSources = [], logSources = [], clock, signal }: AskedMetrics,
   session: Session,
   { services, fromUs, toUs }: Of,
 ): Promise<Fed> {
   const search = { services: [...new Set(services)].sort(), fromUs: fromUs - HOUR_US, toUs };
-  const counted = [...traceSources, ...logSources].map(async ({ name, statistics }) => {
-    if (statistics === undefined) return;
-    const asking = { source: { name, ...statistics }, session, signal, lack: statistics.lack };
-    // Those in question first. Earlier days would have to be counted line by line.
-    const { queries } = await questionsOf(asking, { ...search, services: [...new Set(services)], sinceUs: fromUs });
-    const answers = await askAll(asking, queries, statistics.lack);
-    const { lack, nothing } = statistics;
-    const isEmpty = answers.length > 0 && answers.every(({ items, failure }) => items === 0 && failure === undefined);
-    if (isEmpty && nothing !== undefined) session.gap({ source: name, problem: nothing, consequence: lack });
-  });
+  // Those in question first.
+  const asked = { ...search, services: [...new Set(services)], sinceUs: fromUs };
+  const counted = gatherStatistics({ stores: [...traceSources, ...logSources], clock, signal }, session, asked);
   const all = await Promise.all(
     metricSources.map(async (source) => {
       const asking = { source, session, signal, lack: NO_METRIC };
@@ -61,10 +60,30 @@ export async function gatherMetrics(
       return [...answers, { items: 0, ...(failure && { failure }) }];
     }),
   );
-  await Promise.all(counted);
+  await counted;
   const answers = all.flat();
   const failure = answers.find((answer) => answer.failure)?.failure;
   return { items: answers.reduce((sum, { items }) => sum + items, 0), ...(failure && { failure }) };
+}
+
+type Counting = Readonly<{
+  stores: readonly Pick<TraceSource, 'name' | 'statistics'>[];
+  clock: Clock;
+  signal: AbortSignal;
+}>;
+
+/** Earlier days would have to be counted line by line: they are not asked for. */
+async function gatherStatistics({ stores, clock, signal }: Counting, session: Session, search: Of): Promise<void> {
+  const deadline = openDeadline(clock, COUNTING_MS, signal);
+  const each = stores.map(async ({ name, statistics }) => {
+    if (statistics === undefined) return;
+    const { lack, nothing } = statistics;
+    const asking = { source: { name, ...statistics }, session, signal: deadline.signal, lack };
+    const answers = await askAll(asking, (await questionsOf(asking, search)).queries, lack);
+    const isEmpty = answers.length > 0 && answers.every(({ items, failure }) => items === 0 && failure === undefined);
+    if (isEmpty && nothing !== undefined) session.gap({ source: name, problem: nothing, consequence: lack });
+  });
+  await Promise.all(each).finally(() => deadline.close());
 }
 
 function nothingKnown({ name }: Pick<MetricSource, 'name'>, { services }: Of): Gap {

@@ -49,6 +49,37 @@ describe('a guarded source', () => {
     expect(ms).toBeGreaterThan(990);
   });
 
+  test('a store that cannot count hands out traces all the same', async () => {
+    let traces = 0;
+    const busy = async () => Promise.reject(new BackendError('tempo', 503, 'api/metrics/query_range'));
+    const source = guardTraceSource(
+      {
+        name: 'tempo',
+        async openTrace() {
+          traces += 1;
+          return {
+            source: 'tempo',
+            format: 'otlp-json',
+            query: { text: '', url: '' },
+            chunks: (async function* () {})(),
+          };
+        },
+        statistics: { lack: '', findMetrics: async () => ({ queries: [], warnings: [] }), openMetrics: busy },
+        links: { trace: '', span: '' },
+        check: async () => ({ ok: true, detail: '', remedy: '' }),
+      },
+      { ...quick, retries: 0, failures: 2 },
+    );
+    const query = { text: 'rate', fromUs: 0, toUs: 1, stepSeconds: 1 };
+    const outcomes: string[] = [];
+    for (let at = 0; at < 3; at += 1) {
+      await source.statistics?.openMetrics(query, later()).catch(({ code }) => outcomes.push(code));
+    }
+    expect(outcomes).toEqual(['SH_BACKEND', 'SH_BACKEND', 'SH_UNREACHABLE']); // left alone
+    await source.openTrace(ID, later());
+    expect(traces).toBe(1);
+  });
+
   test('tries a search and the list of services again as well, and keeps no slot once they are read', async () => {
     const next = inTurn(refuse(503), good, refuse(503), replay(recorded('jaeger/services')), good);
     await using server = await startRecordedServer(() => next());

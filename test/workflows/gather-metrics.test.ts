@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { openSession } from '#analyse/open-session.ts';
+import { systemClock } from '#core/clock.ts';
+import { whyAborted } from '#core/deadline.ts';
 import { BackendError, UnreachableError } from '#core/errors.ts';
 import { guardMetricSource } from '#gather/guard.ts';
 import type { MetricQuery, MetricSearch, MetricSource } from '#gather/sources.ts';
 import type { Gap } from '#model/gap.ts';
 import { METRICS_WINDOW, series } from '#test/metrics.ts';
+import { steppedClock } from '#test/stepped-clock.ts';
 import { gatherMetrics } from '#workflows/gather-metrics.ts';
 
 const { fromUs, toUs } = METRICS_WINDOW;
@@ -64,7 +67,11 @@ async function gathered(source: MetricSource, of = OF_CHECKOUT) {
       session.gap(gap);
     },
   };
-  const found = await gatherMetrics({ metricSources: [source], signal: AbortSignal.timeout(5_000) }, watched, of);
+  const found = await gatherMetrics(
+    { metricSources: [source], clock: systemClock, signal: AbortSignal.timeout(5_000) },
+    watched,
+    of,
+  );
   const { files } = await session.evidence();
   const [only] = await session.reports({ window: { kind: 'window', service: 'checkout', fromUs, toUs } });
   await session.close();
@@ -141,7 +148,11 @@ describe('metrics of a window', () => {
         links: { trace: '', span: '', logs: '', runbooks: '' },
         maxClockSkewUs: 0,
       });
-      const found = await gatherMetrics({ logSources, signal: AbortSignal.timeout(5_000) }, session, OF_CHECKOUT);
+      const found = await gatherMetrics(
+        { logSources, clock: systemClock, signal: AbortSignal.timeout(5_000) },
+        session,
+        OF_CHECKOUT,
+      );
       const [only] = await session.reports({ window: { kind: 'window', service: 'checkout', fromUs, toUs } });
       await session.close();
       return { found, findings: only?.report.findings ?? [], gaps: only?.report.gaps ?? [] };
@@ -188,6 +199,31 @@ describe('metrics of a window', () => {
           [fromUs / 1e6 + 60, '0'],
         ],
       });
+    });
+
+    test('nobody waits for a store that counts for too long', async () => {
+      const clock = steppedClock();
+      const { logSources } = lines('[]');
+      const [{ statistics }] = logSources as [(typeof logSources)[number]];
+      const openMetrics = (_: MetricQuery, signal: AbortSignal) =>
+        new Promise<never>((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(new UnreachableError('loki', whyAborted(signal))));
+        });
+      const gaps: Gap[] = [];
+      const session = openSession({
+        thresholds: {},
+        links: { trace: '', span: '', logs: '', runbooks: '' },
+        maxClockSkewUs: 0,
+      });
+      const watched = { ...session, gap: (gap: Gap) => void gaps.push(gap) };
+      const stores = { logSources: [{ name: 'loki', statistics: { ...statistics, openMetrics } }] };
+      const gathering = gatherMetrics({ ...stores, clock, signal: new AbortController().signal }, watched, OF_CHECKOUT);
+      await clock.tick(10_000);
+      await gathering;
+      await session.close();
+      expect(gaps).toEqual([
+        { source: 'loki', problem: expect.stringContaining('timed out after 10 s'), consequence: LACK },
+      ]);
     });
 
     test('its failure costs what its lack costs', async () => {
