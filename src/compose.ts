@@ -17,6 +17,7 @@ import type { Log } from '#core/log.ts';
 import type { Webhooks } from '#core/webhook.ts';
 import type {
   ChangeSource,
+  DatabaseSource,
   DiffSource,
   Health,
   LogSource,
@@ -42,6 +43,7 @@ export type Investigation = DiagnoseTraceParts &
   Readonly<{
     metricSources: readonly MetricSource[];
     platformSources: readonly PlatformSource[];
+    databaseSources: readonly DatabaseSource[];
     changeSources: readonly ChangeSource[];
     diffSources: readonly DiffSource[];
     deadlineMs: number;
@@ -69,7 +71,17 @@ export type InvestigationConfig = AnalysisConfig &
   Partial<
     Pick<
       Config,
-      'jaeger' | 'tempo' | 'loki' | 'prometheus' | 'grafana' | 'kubernetes' | 'github' | 'gitlab' | 'changes' | 'slack'
+      | 'jaeger'
+      | 'tempo'
+      | 'loki'
+      | 'prometheus'
+      | 'grafana'
+      | 'kubernetes'
+      | 'databases'
+      | 'github'
+      | 'gitlab'
+      | 'changes'
+      | 'slack'
     >
   >;
 
@@ -81,7 +93,11 @@ export async function composeInvestigation(
   const traceSources: TraceSource[] = [];
   const logSources: LogSource[] = [];
   const metricSources: MetricSource[] = [];
-  const [platformSources, changes] = await Promise.all([composePlatform(config), composeChanges(config)]);
+  const [platformSources, databaseSources, changes] = await Promise.all([
+    composePlatform(config),
+    composeDatabases(config),
+    composeChanges(config),
+  ]);
   const grafanaUrl = config.grafana?.url;
   const limits = {
     timeoutMs: config.gather.sourceTimeoutSeconds * 1_000,
@@ -130,6 +146,7 @@ export async function composeInvestigation(
     logSources,
     metricSources,
     platformSources,
+    databaseSources,
     ...changes,
     openSession,
     openPair,
@@ -169,6 +186,18 @@ async function composePlatform({ kubernetes: asked, gather }: InvestigationConfi
   const kubeconfig = files === undefined ? undefined : { files, context };
   const timeoutMs = gather.sourceTimeoutSeconds * 1_000;
   return [guardPlatformSource(kubernetes({ kubeconfig, namespaces, timeoutMs, maxBytes: gather.maxBytes }))];
+}
+
+/** The databases that may be asked for their statistics; of none, no driver is loaded. */
+async function composeDatabases({ databases }: InvestigationConfig): Promise<DatabaseSource[]> {
+  const addresses = databases?.postgres ?? [];
+  if (addresses.length === 0) return [];
+  const [{ postgres }, { guardDatabaseSource }, { databaseAddress }] = await Promise.all([
+    import('#adapters/postgres/client.ts'),
+    import('#gather/guard.ts'),
+    import('#model/database-address.ts'),
+  ]);
+  return addresses.map((text) => guardDatabaseSource(postgres({ address: databaseAddress(text, 'postgresql') })));
 }
 
 /** Where changes can be read by themselves, and what they changed. */

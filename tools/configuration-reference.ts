@@ -50,6 +50,7 @@ const TITLES: Readonly<Record<string, string>> = {
   kubernetes: 'Kubernetes',
   github: 'GitHub',
   gitlab: 'GitLab',
+  databases: 'Databases',
   alerts: 'Alerts',
   pagerduty: 'PagerDuty',
   alertmanager: 'Alertmanager',

@@ -170,6 +170,7 @@ const EVIDENCE: Readonly<Record<EvidenceKind, string>> = {
   healthyRequests: 'many requests of a healthy time, to compare with',
   metrics: 'metrics of that time, and of the time before',
   platform: 'pods, events, nodes and rollouts of Kubernetes',
+  databases: 'what databases count and show of themselves',
   changes: 'what was deployed, set, switched, scaled or migrated in that time and before',
 };
 

@@ -78,6 +78,7 @@ function besideFiles({ beside, logs, healthyLogs, earlierLogs }: Gathered): Evid
     ...bodyFiles('baseline', beside.baseline),
     ...metricsFile(beside.metrics),
     ...bodyFiles('platform', beside.platform),
+    ...bodyFiles('database', beside.database),
     ...bodyFiles('changes', beside.changes),
     ...logFiles(
       'baseline-logs.jsonl',

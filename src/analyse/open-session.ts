@@ -5,15 +5,18 @@ import { type BodyBytes, bodyBytes } from '#analyse/body-bytes.ts';
 import type { LocalSession, SessionPair } from '#analyse/compare-sessions.ts';
 import { earlierAnswers } from '#analyse/earlier-answers.ts';
 import { foundAgain, healthyTraces } from '#analyse/healthy-traces.ts';
+import { heldAnswers } from '#analyse/held-answers.ts';
 import type { Cited, KeptBody, LogLines } from '#analyse/kept-evidence.ts';
-import { platformAnswers } from '#analyse/platform-answers.ts';
 import { requestIn } from '#analyse/request-in-window.ts';
 import type { AnalysedTrace, BodyHead, SessionSettings } from '#analyse/session.ts';
 import { startRedaction } from '#analyse/start-redaction.ts';
 import { wantedOf } from '#analyse/wanted.ts';
 import { type HeldTrace, type WindowRequests, windowRequests } from '#analyse/window-requests.ts';
 import { changesBody, type DecodedChanges } from '#decode/changes-json.ts';
-import { kubernetesBody } from '#decode/kubernetes-lists.ts';
+import { type DatabaseReading, databaseBody, refusalsIn } from '#decode/database-readings.ts';
+import { databaseStatisticsOf } from '#decode/database-statistics.ts';
+import { kubernetesBody, withoutSecrets } from '#decode/kubernetes-lists.ts';
+import { platformOf } from '#decode/kubernetes-platform.ts';
 import { type LogBody, logBody } from '#decode/log-body.ts';
 import { type MetricsBody, metricsBody } from '#decode/metrics-json.ts';
 import { type BodyDecoder, type Damage, type TraceBody, type TraceSpans, traceBody } from '#decode/trace-body.ts';
@@ -27,6 +30,7 @@ import { judgeRequest } from '#diagnose/judge-request.ts';
 import { methodsOf } from '#diagnose/methods.ts';
 import { calledAsConfigured } from '#diagnose/severity.ts';
 import { unseenGaps } from '#diagnose/unseen.ts';
+import type { databaseFindings } from '#diagnose/window/database-findings.ts';
 import type { WindowEvidence } from '#diagnose/window/judge-window.ts';
 import type { seeWindow } from '#diagnose/window/see-window.ts';
 import type {
@@ -72,6 +76,7 @@ type OpenBody = Readonly<{
   traces?: TraceBody;
   metrics?: MetricsBody;
   platform?: ReturnType<typeof kubernetesBody>;
+  database?: BodyDecoder<readonly DatabaseReading[]>;
   changes?: BodyDecoder<DecodedChanges>;
   logs?: LogBody;
   /** Answers of earlier days, as a case keeps them. */
@@ -96,7 +101,8 @@ export function openSession(settings: SessionSettings): LocalSession {
   const healthyLogBodies: LogLines[] = [];
   const healthy = healthyTraces(settings.maxClockSkewUs);
   const series: Series[] = [];
-  const platform = platformAnswers();
+  const platform = heldAnswers({ body: kubernetesBody, cleaned: withoutSecrets, together: platformOf });
+  const databases = heldAnswers({ body: databaseBody, together: databaseStatisticsOf });
   const earlier = earlierAnswers();
   /** Undefined where nobody was asked. */
   let changes: Change[] | undefined;
@@ -190,9 +196,10 @@ export function openSession(settings: SessionSettings): LocalSession {
     return { items, ...(head.sample !== undefined && { traces: decoded.length }) };
   };
   const finishOther = (body: OpenBody, isCut: boolean): number => {
-    const { head, logs, metrics, platform: answers, changes } = body;
+    const { head, logs, metrics, platform: answers, database, changes } = body;
     if (body.earlier) return earlier.read(head.source, Buffer.concat(body.earlier));
     if (changes) return finishChanges(body, changes);
+    if (database) return finishDatabase(head, database);
     if (logs && head.asks) return earlier.add(head.source, head.asks, logs.end());
     if (logs) return finishLogs(head, logs, isCut);
     return answers ? finishPlatform(head, answers, isCut) : finishMetrics(head, metrics, body.kept);
@@ -211,6 +218,12 @@ export function openSession(settings: SessionSettings): LocalSession {
       addGap({ source: head.source, problem: 'sent answers that are cut off', consequence: NOT_ALL_OBJECTS });
     }
     return found;
+  };
+  const finishDatabase = (head: BodyHead, database: BodyDecoder<readonly DatabaseReading[]>): number => {
+    const readings = database.end();
+    for (const { what, problem } of readings.flatMap(refusalsIn))
+      addGap({ source: head.source, problem, consequence: REFUSED[what] ?? 'not all that it could say was read' });
+    return databases.add(head, readings);
   };
   const finishChanges = ({ head, kept }: OpenBody, body: BodyDecoder<DecodedChanges>): number => {
     const { source } = head;
@@ -247,13 +260,14 @@ export function openSession(settings: SessionSettings): LocalSession {
   function* analyses(traceIds?: readonly string[], asked = settings): Generator<TraceAnalysis> {
     const lines = logLines();
     const baselineLogs = healthyLines();
+    const told = databases.read();
     for (const { traceId } of subjects.values()) healthy.asked(traceId);
     for (const subject of subjects.values()) {
       const trace = traceOf(subject);
       if (trace.spanCount === 0 || !isWanted(subject.traceId, traceIds)) continue;
       const logs = logBodies.length > 0 ? linesOfTrace(trace, lines, { several: subjects.size > 1 }) : undefined;
       const { baseline, gap } = healthy.comparedWith(trace);
-      const evidence = { trace, logs, baseline, baselineLogs, earlierLogs: earlier.all() };
+      const evidence = { trace, logs, baseline, baselineLogs, databases: told, earlierLogs: earlier.all() };
       yield analyse(evidence, asked, gap ? [...gaps, gap] : gaps, queries, subject.file);
     }
   }
@@ -278,6 +292,7 @@ export function openSession(settings: SessionSettings): LocalSession {
       ...ofTime,
       series: mergedSeries(series).map((one) => seriesUntil(one, window.toUs)),
       platform: cluster,
+      databases: databases.read(),
       changes: changesWith(changes, cluster, servicesNamed(window, ofTime.requests, logs)),
     };
     const analysed = await analyseWindow(window, { logs, baselineLogs, ...requests }, asked);
@@ -292,6 +307,7 @@ export function openSession(settings: SessionSettings): LocalSession {
     const ofRole = (role: EvidenceRole) => changed.find(({ path }) => evidenceRole(path) === role);
     const logs = ofRole('logs');
     platform.restOn(ofRole('platform'));
+    databases.restOn(ofRole('database'));
     earlier.restOn(ofRole('earlier-logs'));
     if (logs) redactedLines = decoded(logBody('log-jsonl', logs.source), logs.bytes);
     const usualLogs = ofRole('baseline-logs');
@@ -324,6 +340,7 @@ export function openSession(settings: SessionSettings): LocalSession {
   const readerOf = (head: BodyHead): Omit<OpenBody, 'head' | 'kept'> => {
     if (head.kind === 'metrics') return { metrics: metricsBody(head.source) };
     if (head.kind === 'platform') return { platform: kubernetesBody(head.source) };
+    if (head.kind === 'database') return { database: databaseBody(head.source) };
     if (head.kind === 'changes') return { changes: changesBody(head.source) };
     if (head.kind === 'earlier-logs' && head.asks === undefined) return { earlier: [] };
     if (LINE_KINDS.has(head.kind)) return { logs: logBody(head.format, head.source, nearSeconds) };
@@ -345,7 +362,7 @@ export function openSession(settings: SessionSettings): LocalSession {
     },
     async bytes(id, chunk) {
       const body = bodies.get(id);
-      (body?.traces ?? body?.logs ?? body?.metrics ?? body?.platform ?? body?.earlier ?? body?.changes)?.push(chunk);
+      if (body) (decoderOf(body) ?? body.earlier)?.push(chunk);
       if ((body?.traces ?? body?.metrics ?? body?.changes) && settings.evidence) body.kept.push(chunk);
     },
     async end(id) {
@@ -396,6 +413,7 @@ export function openSession(settings: SessionSettings): LocalSession {
           baseline: ofKind('baseline'),
           metrics: ofKind('metrics'),
           platform: platform.kept(),
+          database: databases.kept(),
           changes: ofKind('changes'),
         },
         logs: logBodies.toSorted(bySource),
@@ -426,6 +444,7 @@ export function openSession(settings: SessionSettings): LocalSession {
       healthyLogBodies.length = 0;
       series.length = 0;
       platform.clear();
+      databases.clear();
       earlier.clear();
       changes = undefined;
       closeBytes(() => true);
@@ -479,16 +498,23 @@ function analyse(
     logs,
     baseline,
     baselineLogs,
+    databases,
     earlierLogs,
   }: Readonly<{ trace: Trace; logs: readonly CorrelatedLine[] | undefined }> &
-    Readonly<{ [Kind in 'baseline' | 'baselineLogs']: Evidence[Kind] | undefined }> &
+    Readonly<{ [Kind in 'baseline' | 'baselineLogs' | 'databases']: Evidence[Kind] | undefined }> &
     Pick<Evidence, 'earlierLogs'>,
   settings: SessionSettings,
   gaps: readonly Gap[],
   queries: Analysis['queries'],
   file: string,
 ): TraceAnalysis {
-  const evidence = { trace, ...(baseline && { baseline }), ...logEvidence(logs, baselineLogs), earlierLogs };
+  const evidence = {
+    trace,
+    ...(baseline && { baseline }),
+    ...(databases && { databases }),
+    ...logEvidence(logs, baselineLogs),
+    earlierLogs,
+  };
   // One trace says nothing of a window: whoever asks about it does not miss what such detectors need.
   const { checked, findings: found, detectorFacts } = look(requestDetectors, evidence, settings);
   const judged = judge(trace, withUnsureEvidence(found, logs ?? []), detectorFacts);
@@ -544,10 +570,11 @@ async function analyseWindow(
     baselineLogs,
     series,
     platform,
+    databases,
     earlierLogs,
     changes,
     ...both
-  }: Readonly<{ [Kind in 'baselineLogs' | 'platform' | 'changes']: Evidence[Kind] | undefined }> &
+  }: Readonly<{ [Kind in 'baselineLogs' | 'platform' | 'databases' | 'changes']: Evidence[Kind] | undefined }> &
     Readonly<{ logs: readonly LogLine[] }> &
     WindowRequests &
     Pick<Evidence, 'earlierLogs'> &
@@ -556,7 +583,7 @@ async function analyseWindow(
 ): Promise<Omit<DiagnosedWindow, 'file' | 'queries'>> {
   const { requests: traces, healthyRequests: healthyTraces } = both;
   const evidence = {
-    ...windowEvidence(window, { traces, healthyTraces, series, platform, changes }),
+    ...windowEvidence(window, { traces, healthyTraces, series, platform, databases, changes }),
     ...logEvidence(logs.length > 0 ? logs : undefined, baselineLogs),
     earlierLogs,
   };
@@ -566,7 +593,8 @@ async function analyseWindow(
   const request = requestIn(window, logs);
   const isOfLogs = ({ detector, lines }: Finding) => detectorFacts.ofLogs.has(detector) || lines !== undefined;
   const ofLines = judgeLogs(logs, findings.filter(isOfLogs), facts);
-  const seen = findings.filter((finding) => !isOfLogs(finding));
+  const ofDatabases = databases === undefined ? [] : await foundByDatabases(databases, { ...window, traces });
+  const seen = [...findings.filter((finding) => !isOfLogs(finding)), ...ofDatabases];
   const ofLogs = request?.request
     ? judgeRequest(ofLines, request.request.timeline, { ...facts, isAsked: window.requestId !== undefined })
     : ofLines;
@@ -601,9 +629,10 @@ function windowEvidence(
     healthyTraces,
     series,
     platform,
+    databases,
     changes,
   }: Pick<WindowEvidence, 'traces' | 'healthyTraces' | 'series'> &
-    Readonly<{ [Kind in 'platform' | 'changes']: Evidence[Kind] | undefined }>,
+    Readonly<{ [Kind in 'platform' | 'databases' | 'changes']: Evidence[Kind] | undefined }>,
 ): Partial<Evidence> {
   if (requestId !== undefined) return {};
   return {
@@ -612,6 +641,7 @@ function windowEvidence(
     ...(healthyTraces.length > 0 && { healthyRequests: healthyTraces }),
     ...(series.length > 0 && { metrics: series }),
     ...(platform && { platform }),
+    ...(databases && { databases }),
     ...(changes && { changes }),
   };
 }
@@ -638,6 +668,12 @@ async function judgedAsWindow(
   const { judgeWindow } = await import('#diagnose/window/judge-window.ts');
   const { missingSignals } = await import('#diagnose/window/missing-signals.ts');
   return { judgement: judgeWindow(evidence, ofLogs), lacks: missingSignals(evidence) };
+}
+
+/** Loaded when it is needed. */
+async function foundByDatabases(...told: Parameters<typeof databaseFindings>): Promise<readonly Finding[]> {
+  const { databaseFindings } = await import('#diagnose/window/database-findings.ts');
+  return databaseFindings(...told);
 }
 
 /** Loaded when it is needed. */
@@ -679,6 +715,18 @@ function problemsOf({ isCut, damagedLines, lines, firstDamaged }: Damage, isAban
   if (isCut && !isAbandoned) problems.push('is cut short or damaged, and was read as far as it is whole');
   return problems;
 }
+
+function decoderOf({ traces, logs, metrics, platform, database, changes }: OpenBody): BodyDecoder<unknown> | undefined {
+  return traces ?? logs ?? metrics ?? platform ?? database ?? changes;
+}
+
+/** What nobody sees without it, by what was refused. */
+const REFUSED: Readonly<Record<string, string>> = {
+  statements: 'what statements take by the database’s own account is not known',
+  sessions: 'who waits for whom in the database is not known',
+  waits: 'since when its sessions wait for locks is not known',
+  tables: 'which tables it reads as a whole is not known',
+};
 
 const NOT_ALL_OBJECTS = 'not all that Kubernetes said was looked at';
 function unreadChanges(unread: number, all: number): string {

@@ -55,12 +55,18 @@ function connections(config: Config, { checkSlack, ...sources }: Investigation):
     source('loki', 'LOKI_URL', 'log lines'),
     source('prometheus', 'PROMETHEUS_URL', 'metrics'),
     source('kubernetes', 'KUBECONFIG, or KUBERNETES_IN_CLUSTER=true,', 'pods and their events'),
+    ...databases(sources.databaseSources),
     source('grafana', 'GRAFANA_URL and GRAFANA_TOKEN', 'annotations that tell of changes'),
     source('github', 'GITHUB_TOKEN, and GITHUB_REPOSITORIES where no webhook is set up,', 'what a change changed'),
     source('gitlab', 'GITLAB_TOKEN, and GITLAB_PROJECTS where no webhook is set up,', 'what a change changed'),
     toldChanges(config),
     slack(config, checkSlack),
   ];
+}
+
+function databases(all: Investigation['databaseSources']): Promise<Check>[] {
+  if (all.length === 0) return [off('databases', 'Set POSTGRES_STATISTICS_URL to read the statistics of a database.')];
+  return all.map(({ name, check }) => asked(name, check));
 }
 
 /** Who may tell of changes, and whether anybody has. */

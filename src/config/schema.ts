@@ -8,6 +8,7 @@ import { settingsOfDetector } from '#config/detector-settings.ts';
 import { settingFacts } from '#config/setting.ts';
 import { detectors } from '#detect/registry.ts';
 import { CAUSE_FIELDS, categoryProblem } from '#model/cause-fields.ts';
+import { databaseAddressProblem } from '#model/database-address.ts';
 import { patternProblem } from '#model/redaction-pattern.ts';
 
 /** What stands behind the mistake's sign; the path and the variable follow. */
@@ -23,6 +24,14 @@ const Address = () =>
 const Text = () => z.string(says('must be text')).min(1, 'must not be empty');
 
 const Amount = () => z.number(says('must be a number')).positive('must be more than 0');
+
+/** What is wrong with it is told without it: a password stands in it. */
+function databaseAddressOf(system: Parameters<typeof databaseAddressProblem>[1]) {
+  return z.string(says('must be text')).superRefine((text, context) => {
+    const problem = databaseAddressProblem(text, system);
+    if (problem !== '') context.addIssue({ code: 'custom', message: problem, input: '' });
+  });
+}
 
 const Slack = z.strictObject({
   botToken: z
@@ -212,6 +221,18 @@ const Kubernetes = z.strictObject({
     .register(settingFacts, {
       env: 'KUBERNETES_NAMESPACES',
       means: 'The namespaces that are read. Left out: all of them. In the variable, separated by commas.',
+    })
+    .prefault([]),
+});
+
+const Databases = z.strictObject({
+  postgres: z
+    .array(databaseAddressOf('postgresql'), 'must be a list')
+    .register(settingFacts, {
+      env: 'POSTGRES_STATISTICS_URL',
+      secret: true,
+      means:
+        'The Postgres databases whose statistics are read, as `postgresql://user:password@host/database`, several separated by commas. Encrypted and verified unless `?sslmode=` says otherwise.',
     })
     .prefault([]),
 });
@@ -443,6 +464,7 @@ export const Config = z.strictObject({
   kubernetes: Kubernetes.prefault({}),
   github: GitHub.prefault({}),
   gitlab: GitLab.prefault({}),
+  databases: Databases.prefault({}),
   alerts: Alerts.prefault({}),
   pagerduty: PagerDuty.prefault({}),
   alertmanager: Alertmanager.prefault({}),

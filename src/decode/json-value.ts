@@ -1,4 +1,5 @@
 /** Reading of parsed JSON that may hold anything in any place. Nothing here throws. */
+import { logTimeAt, nanosecondsOf } from '#model/log-time.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -28,6 +29,15 @@ export function numberIn(parent: JsonObject, key: string): number {
   const value = parent[key];
   const number = typeof value === 'string' && value !== '' ? Number(value) : value;
   return typeof number === 'number' && Number.isFinite(number) ? number : 0;
+}
+
+/** Microseconds since the epoch; NaN where nothing that is a time stands there. */
+export function instantIn(parent: JsonObject, key: string): number {
+  const text = textIn(parent, key);
+  const time = logTimeAt(text, 0);
+  if (time === undefined || time.year <= 0) return Number.NaN;
+  const ns = nanosecondsOf(time, time.year);
+  return ns === '0' ? Number.NaN : Number(ns.slice(0, -3));
 }
 
 /** Deeper values are given up: nobody reads them, and a hostile one would exhaust the stack. */

@@ -1,8 +1,8 @@
 /** What the objects of a cluster say together: pods with what made them, events, nodes, rollouts. */
-import { isObject, type JsonObject, numberIn, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
+import { instantIn, isObject, type JsonObject, numberIn, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
 import { type KubernetesList, objectsOf } from '#decode/kubernetes-lists.ts';
 import { rolloutsOf } from '#decode/kubernetes-rollouts.ts';
-import { instantIn, resourcesIn, selects, textsIn } from '#decode/kubernetes-values.ts';
+import { resourcesIn, selects, textsIn } from '#decode/kubernetes-values.ts';
 import type {
   Condition,
   Container,

@@ -1,6 +1,6 @@
 /** The revisions of Deployments, from their ReplicaSets: what each changed against the one before it. */
-import { type JsonObject, numberIn, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
-import { instantIn, orderedText, resourcesIn } from '#decode/kubernetes-values.ts';
+import { instantIn, type JsonObject, numberIn, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
+import { orderedText, resourcesIn } from '#decode/kubernetes-values.ts';
 import type { Pod, Rollout } from '#model/platform.ts';
 
 type Revision = Omit<Rollout, 'differences'> & Readonly<{ template: JsonObject }>;

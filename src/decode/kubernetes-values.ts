@@ -1,6 +1,5 @@
 /** Values as the Kubernetes API writes them: quantities, instants, selectors. Nothing here throws. */
 import { isObject, type JsonObject, objectIn, textIn } from '#decode/json-value.ts';
-import { logTimeAt, nanosecondsOf } from '#model/log-time.ts';
 import type { Resources } from '#model/platform.ts';
 
 const SUFFIXES: Readonly<Record<string, number>> = {
@@ -33,15 +32,6 @@ function quantityIn(parent: JsonObject, key: string): number {
 export function resourcesIn(parent: JsonObject, key: string): Resources {
   const resources = objectIn(parent, key);
   return { cpu: quantityIn(resources, 'cpu'), memory: quantityIn(resources, 'memory') };
-}
-
-/** Microseconds since the epoch; NaN where nothing that is a time stands there. */
-export function instantIn(parent: JsonObject, key: string): number {
-  const text = textIn(parent, key);
-  const time = logTimeAt(text, 0);
-  if (time === undefined || time.year <= 0) return Number.NaN;
-  const ns = nanosecondsOf(time, time.year);
-  return ns === '0' ? Number.NaN : Number(ns.slice(0, -3));
 }
 
 /** Names and texts of an object such as labels. */

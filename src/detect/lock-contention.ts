@@ -10,6 +10,8 @@
  * wait as a whole, for nothing else explains why a read of few rows takes long.
  */
 import { defineDetector } from '#detect/detector.ts';
+import { lockEvidence, lockWaitOf, sessionText } from '#model/database-evidence.ts';
+import type { DatabaseStatistics } from '#model/database-statistics.ts';
 import { durationText } from '#model/duration.ts';
 import type { EvidenceItem, Stretch } from '#model/finding.ts';
 import { type LogLine, linesBySpan } from '#model/log-line.ts';
@@ -27,10 +29,10 @@ export const lockContention = defineDetector({
     'The wait has to be named, by an attribute, an event, a line, or a statement that takes a lock: a plain `UPDATE` that waits in silence is a slow query.',
     'Lines of the log count only where they name the span that waits.',
     'A lock inside the process is seen only where somebody put a span or an event around it.',
-    'Who holds the lock is another request, in another trace.',
+    'Who holds the lock is another request, in another trace: only the [database itself](../databases.md) names it, while it lasts.',
   ],
   needs: ['trace'],
-  uses: ['logs'],
+  uses: ['logs', 'databases'],
   thresholds: {
     minWaitMs: {
       default: 100,
@@ -49,7 +51,7 @@ export const lockContention = defineDetector({
     },
   },
 
-  detect({ trace, logs = [] }, { minWaitMs, minShare }) {
+  detect({ trace, logs = [], databases = [] }, { minWaitMs, minShare }) {
     const least = Math.max(minWaitMs * 1000, minShare * trace.durationOfUs(trace.root));
     const linesOfSpan = linesBySpan(logs);
     const polled = polledLocks(trace);
@@ -57,7 +59,10 @@ export const lockContention = defineDetector({
     for (let span = 0; span < trace.spanCount; span += 1) {
       const heldUs = Math.max(trace.pathBelowUs(span), polled.get(span)?.waitUs ?? 0);
       if (heldUs < least && !trace.failed(span)) continue;
-      const wait = polled.get(span) ?? waitOf(trace, span, linesOfSpan.get(trace.spanId(span)) ?? []);
+      const wait =
+        polled.get(span) ??
+        waitOf(trace, span, linesOfSpan.get(trace.spanId(span)) ?? []) ??
+        shownWait(trace, span, databases);
       if (wait === undefined || (Math.min(wait.waitUs, heldUs) < least && !wait.failed)) continue;
       const waiter = `${trace.service(span)}\n${trace.queryShape(span) || trace.operation(span)}`;
       const waits = byWaiter.get(waiter);
@@ -70,6 +75,7 @@ export const lockContention = defineDetector({
       const longest = waits[0] as Wait;
       const spans = waits.map(({ span }) => span);
       const waitUs = waits.reduce((sum, { waitUs: one }) => sum + one, 0);
+      const shown = lockWaitOf(databases, trace.queryShape(longest.span), epochEndUs(trace, longest.span));
       return {
         service: trace.service(longest.span),
         operation: trace.operation(longest.span),
@@ -83,22 +89,25 @@ export const lockContention = defineDetector({
           waitUs,
           calls: waits.length,
           said: longest.item.text,
+          holder: shown === undefined ? '' : sessionText(shown.holder, shown.database.takenUs),
           failed: waits.some(({ failed }) => failed),
           rootUs: trace.durationOfUs(trace.root),
           rootOperation: trace.operation(trace.root),
         },
-        evidence: waits.map(({ item }) => item),
+        evidence: [...waits.map(({ item }) => item), ...(shown === undefined ? [] : [lockEvidence(shown)])].filter(
+          isFirstOfItsText,
+        ),
       };
     });
   },
 
-  say({ service, label, statement, system, waitUs, said, failed, rootUs, rootOperation }) {
+  say({ service, label, statement, system, waitUs, said, holder, failed, rootUs, rootOperation }) {
     return {
       title:
         failed === true
           ? `${service}: ${label} waited ${durationText(Number(waitUs))} for a lock and failed, in ${rootOperation}`
           : `${service}: ${label} waits ${durationText(Number(waitUs))} for a lock, of the ${durationText(Number(rootUs))} of ${rootOperation}`,
-      explanation: `Before ${statement} could run, somebody else held what it needs. The evidence: “${said}”.`,
+      explanation: `Before ${statement} could run, somebody else held what it needs${holder === '' ? '' : `: ${holder}, as the database shows`}. The evidence: “${said}”.`,
       remedy: `Find who holds the lock${HOLDERS[String(system)] ?? ''}, let go of it earlier, and take locks in one order everywhere.${
         DEADLOCK.test(String(said)) ? ' One side of a deadlock can simply be tried again.' : ''
       }`,
@@ -166,6 +175,21 @@ function waitOf(trace: Trace, span: SpanIndex, lines: readonly LogLine[]): Wait 
     loggedWait(trace, span, lines) ??
     lockingCall(trace, span)
   );
+}
+
+/** In silence: what the same statement waits for now was held when this one ran. */
+function shownWait(trace: Trace, span: SpanIndex, databases: readonly DatabaseStatistics[]): Wait | undefined {
+  if (databases.length === 0 || !trace.isDatabaseCall(span)) return undefined;
+  const shown = lockWaitOf(databases, trace.queryShape(span), epochEndUs(trace, span));
+  return shown && { span, waitUs: trace.durationOfUs(span), failed: trace.failed(span), item: lockEvidence(shown) };
+}
+
+function epochEndUs(trace: Trace, span: SpanIndex): number {
+  return trace.startEpochUs + trace.endUs(span);
+}
+
+function isFirstOfItsText({ text }: EvidenceItem, at: number, all: readonly EvidenceItem[]): boolean {
+  return all.findIndex((other) => other.text === text) === at;
 }
 
 /** Locks in Redis are asked for until one is given: `SET lock:7 … NX` again and again, by the last time that it was asked for. */

@@ -9,12 +9,15 @@
  */
 import { defineDetector } from '#detect/detector.ts';
 import { isConnectionWait } from '#model/connection-wait.ts';
+import { scanEvidence, scannedTable, statementEvidence } from '#model/database-evidence.ts';
+import { type DatabaseStatistics, type StatementAnswer, statementAnswer } from '#model/database-statistics.ts';
 import { runsOnDevice } from '#model/device.ts';
 import { durationText } from '#model/duration.ts';
+import type { EvidenceItem, Facts, Words } from '#model/finding.ts';
 import { frameworkOf, readLess } from '#model/orm-frameworks.ts';
-import { querySuspicion } from '#model/query-plan.ts';
+import { type QuerySuspicion, querySuspicion } from '#model/query-plan.ts';
 import { queryLabel } from '#model/query-shape.ts';
-import type { SpanIndex } from '#model/trace.ts';
+import type { SpanIndex, Trace } from '#model/trace.ts';
 
 export const slowQuery = defineDetector({
   id: 'slow-query',
@@ -29,7 +32,7 @@ export const slowQuery = defineDetector({
     'Connecting, waiting for a connection, and reads that wait for work (`BLPOP`, `LISTEN`) are no queries.',
   ],
   needs: ['trace'],
-  uses: ['logs'],
+  uses: ['logs', 'databases'],
   thresholds: {
     minPathMs: {
       default: 100,
@@ -48,7 +51,7 @@ export const slowQuery = defineDetector({
     },
   },
 
-  detect({ trace, logs = [] }, { minPathMs, minShare }) {
+  detect({ trace, logs = [], databases = [] }, { minPathMs, minShare }) {
     const least = Math.max(minPathMs * 1000, minShare * trace.durationOfUs(trace.root));
     const isNoQuery = trace.operationTest((name) => isConnectionWait(name) || CONNECTING.test(name));
     const isWaiting = trace.queryShapeTest((shape) => BLOCKING.test(shape));
@@ -67,7 +70,8 @@ export const slowQuery = defineDetector({
     return [...byQuery.values()].map((found) => {
       const spans = found.sort((a, b) => trace.pathBelowUs(b) - trace.pathBelowUs(a) || a - b);
       const slowest = spans[0] ?? trace.root;
-      const suspect = querySuspicion(trace, slowest, logs);
+      const told = toldByDatabases(trace, slowest, databases);
+      const suspect = suspicionWith(querySuspicion(trace, slowest, logs), told);
       const wastedUs = trace.pathUs(spans);
       return {
         service: trace.service(slowest),
@@ -85,8 +89,9 @@ export const slowQuery = defineDetector({
           rootUs: trace.durationOfUs(trace.root),
           rootOperation: trace.operation(trace.root),
           suspicion: suspect.reason,
+          ranUs: told?.isFast ? told.answer.statement.maxUs : -1,
         },
-        evidence: suspect.evidence,
+        evidence: [...suspect.evidence, ...(told?.evidence ?? [])],
       };
     });
   },
@@ -101,10 +106,12 @@ export const slowQuery = defineDetector({
     rootUs,
     rootOperation,
     suspicion: reason,
+    ranUs,
     system,
     framework,
   }) {
     const means = readLess(String(framework));
+    if (Number(ranUs) >= 0) return lostBefore({ service, label, heldUs, rootUs, rootOperation, ranUs });
     const many = Number(queries) > 1 ? `${queries} runs of one query (${label}) hold` : `one query (${label}) holds`;
     return {
       title: `${service}: ${many} ${durationText(Number(heldUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}${endedBadly === true ? ' and then fails' : ''}${reason === '' ? '' : `; ${reason}`}`,
@@ -114,6 +121,60 @@ export const slowQuery = defineDetector({
     };
   },
 });
+
+type Told = Readonly<{
+  answer: StatementAnswer;
+  /** It never took that long to run, by the database's own account: the time was lost on the way. */
+  isFast: boolean;
+  evidence: readonly EvidenceItem[];
+}>;
+
+/** Of what the call took, what running it has to have taken at least to be the reason. */
+const RUN_SHARE = 0.5;
+
+/** Undefined where no database knows the statement, or where what it counts is not about this call. */
+function toldByDatabases(trace: Trace, span: SpanIndex, databases: readonly DatabaseStatistics[]): Told | undefined {
+  const answer = statementAnswer(databases, trace.queryShape(span));
+  if (answer === undefined) return undefined;
+  const { database, statement } = answer;
+  const tookUs = trace.durationOfUs(span) * RUN_SHARE;
+  const evidence = [statementEvidence(answer)];
+  if (statement.maxUs >= tookUs) {
+    // Slow now and then: this call may be one of those, or not.
+    if (statement.totalUs < tookUs * statement.calls) return undefined;
+    const table = scannedTable(answer);
+    return { answer, isFast: false, evidence: table ? [...evidence, scanEvidence(database, table)] : evidence };
+  }
+  // A call that failed is not counted; nor is one that ended before it began to count, or after it was asked.
+  const [fromUs, toUs] = [trace.startEpochUs + trace.startUs(span), trace.startEpochUs + trace.endUs(span)];
+  const isCounted = database.sinceUs <= fromUs && toUs <= database.takenUs && !trace.failed(span);
+  return isCounted ? { answer, isFast: true, evidence } : undefined;
+}
+
+/** Where neither a plan nor a line says why, what the database counts may. */
+function suspicionWith(suspect: QuerySuspicion, told: Told | undefined): QuerySuspicion {
+  if (told === undefined || told.isFast || suspect.evidence.length > 0) return suspect;
+  const table = scannedTable(told.answer);
+  return table === undefined ? suspect : { reason: `a full scan of ${table.name}`, evidence: [] };
+}
+
+function lostBefore({
+  service,
+  label,
+  heldUs,
+  rootUs,
+  rootOperation,
+  ranUs,
+}: Readonly<Record<string, Facts[string] | undefined>>): Words {
+  const most = durationText(Number(ranUs));
+  return {
+    title: `${service}: ${label} holds ${durationText(Number(heldUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}, and the database never ran it longer than ${most}: the time is lost before it`,
+    explanation: `By the database’s own count every call of this statement took ${most} or less. What is left is waited for on the way: for a connection of the pool, for the network, for the driver.`,
+    remedy: `Look at the pool of ${service} (its size, how many wait, who keeps connections for long) and at the network between it and the database; the statement itself needs no change.`,
+    check:
+      'The statement was cancelled or failed, which the database does not count; or it ran on another server than the one that was asked.',
+  };
+}
 
 /** Opening a connection is slow for other reasons than a query. */
 const CONNECTING = /^(?:[\w-]+[ ._:])?(?:connect|ping)$/i;

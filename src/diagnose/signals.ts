@@ -61,6 +61,8 @@ function saysIt(trace: Trace, { detector, facts, evidence = [], spans }: Finding
   if (ALWAYS_SAID.has(detector)) return true;
   if (detector === 'error-origin') return facts.message !== '';
   if (detector === 'circuit-open') return facts.said !== '';
+  // What the database counts may say that the statement is not why.
+  if (detector === 'slow-query' && Number(facts.ranUs) >= 0) return false;
   // A plan, an error; a guess from the statement cites nothing.
   if (detector === 'slow-query' || detector === 'poison-message') return evidence.length > 0;
   if (detector === 'pool-exhaustion') return facts.guessed !== true;

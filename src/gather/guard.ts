@@ -20,6 +20,7 @@ import { isOverdue, whyAborted } from '#core/deadline.ts';
 import { BackendError, UnreachableError } from '#core/errors.ts';
 import type {
   ChangeSource,
+  DatabaseSource,
   DiffSource,
   LogSource,
   MetricSource,
@@ -93,6 +94,17 @@ function guardedMetrics({ findMetrics, openMetrics }: Counting, guard: Guard): C
 export function guardPlatformSource(source: PlatformSource, options: GuardOptions = {}): PlatformSource {
   const guard = openGuard(source.name, options);
   return { ...source, openPlatform: (query, signal) => guard(() => source.openPlatform(query, signal), held, signal) };
+}
+
+/** A database in trouble is not to be troubled by who wants to know why. */
+const READINGS_AT_A_TIME = 2;
+
+export function guardDatabaseSource(source: DatabaseSource, options: GuardOptions = {}): DatabaseSource {
+  const guard = openGuard(source.name, { atATime: READINGS_AT_A_TIME, ...options });
+  return {
+    ...source,
+    openStatistics: (query, signal) => guard(() => source.openStatistics(query, signal), held, signal),
+  };
 }
 
 /** Both ask one and the same system. */

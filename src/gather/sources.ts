@@ -168,6 +168,17 @@ export type PlatformSource = Readonly<{
   check(signal: AbortSignal): Promise<Health>;
 }>;
 
+/** A database tells of now, and of all that it has counted: read a second time after `pauseMs`, of what happened meanwhile. */
+export type DatabaseQuery = Readonly<{ pauseMs: number | undefined }>;
+
+/** Readings in the form of a case's `database.json`, one a line. */
+export type DatabaseSource = Readonly<{
+  /** `postgres db1/shop` */
+  name: string;
+  openStatistics(query: DatabaseQuery, signal: AbortSignal): Promise<OpenBody>;
+  check(signal: AbortSignal): Promise<Health>;
+}>;
+
 /** Changes of these services, and of none in particular. Microseconds since the epoch. */
 export type ChangeQuery = Readonly<{ services: readonly string[]; fromUs: number; toUs: number }>;
 

@@ -7,6 +7,7 @@ export type BodyFormat =
   | 'prometheus-json'
   | 'tempo-metrics-json'
   | 'kubernetes-json'
+  | 'database-json'
   | 'auto';
 
 /**
@@ -27,4 +28,5 @@ export type BodyKind =
   | 'earlier-logs'
   | 'metrics'
   | 'platform'
+  | 'database'
   | 'changes';

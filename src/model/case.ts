@@ -8,6 +8,7 @@
  *   baseline.json      the same of a healthy time, and baseline-logs.jsonl
  *   metrics.json       every series that a store sent, as a list
  *   platform.json      what Kubernetes answered: a list of its lists
+ *   database.json      what databases say of themselves: a list of readings
  */
 import type { WindowSubject } from '#model/analysis.ts';
 import type { Gap } from '#model/gap.ts';
@@ -66,8 +67,8 @@ export type CaseAlert = Readonly<{
   atUs: number;
 }>;
 
-/** Kept as they came, one file a body; of the platform, what may be kept of all bodies in one. */
-export type BodyRole = Extract<EvidenceRole, 'traces' | 'baseline' | 'metrics' | 'platform' | 'changes'>;
+/** Kept as they came, one file a body; of the platform and of databases, what may be kept of all bodies in one. */
+export type BodyRole = Extract<EvidenceRole, 'traces' | 'baseline' | 'metrics' | 'platform' | 'database' | 'changes'>;
 
 /** The name of the nth body of its role, from 0. */
 export function bodyPath(role: BodyRole, index: number): string {
@@ -171,6 +172,7 @@ export type EvidenceRole =
   | 'earlier-logs'
   | 'metrics'
   | 'platform'
+  | 'database'
   | 'changes';
 
 const ROLES: readonly Readonly<{ role: EvidenceRole; name: RegExp }>[] = [
@@ -181,6 +183,7 @@ const ROLES: readonly Readonly<{ role: EvidenceRole; name: RegExp }>[] = [
   { role: 'baseline', name: /^baseline[^/]*\.json(?:\.gz)?$/ },
   { role: 'metrics', name: /^metrics[^/]*\.json(?:\.gz)?$/ },
   { role: 'platform', name: /^platform[^/]*\.json(?:\.gz)?$/ },
+  { role: 'database', name: /^database[^/]*\.json(?:\.gz)?$/ },
   { role: 'changes', name: /^changes[^/]*\.json(?:\.gz)?$/ },
 ];
 

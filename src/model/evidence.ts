@@ -1,5 +1,6 @@
 import type { Baseline } from '#model/baseline.ts';
 import type { Change } from '#model/change.ts';
+import type { DatabaseStatistics } from '#model/database-statistics.ts';
 import type { EarlierLog } from '#model/earlier-logs.ts';
 import type { LogLine } from '#model/log-line.ts';
 import type { LogTemplates } from '#model/log-templates.ts';
@@ -31,6 +32,8 @@ export type Evidence = Readonly<{
   metrics: readonly Series[];
   /** Pods, nodes, events and rollouts of the cluster, as they are now and as far back as it remembers. */
   platform: Platform;
+  /** What databases say of themselves, as they are now and as they counted since. */
+  databases: readonly DatabaseStatistics[];
   /** In order of time; there and empty where somebody was asked and knew of none. */
   changes: readonly Change[];
 }>;

@@ -25,6 +25,7 @@ import {
   logsLink,
 } from '#workflows/diagnose-trace.ts';
 import { gatherChanges } from '#workflows/gather-changes.ts';
+import { gatherDatabases } from '#workflows/gather-databases.ts';
 import { gatherMetrics } from '#workflows/gather-metrics.ts';
 import { gatherPlatform } from '#workflows/gather-platform.ts';
 import { gatherLinesOf } from '#workflows/gather-request.ts';
@@ -94,7 +95,8 @@ export async function* diagnoseAlert(
 /** From the traces of that time; where there are none, from what its service logged then. */
 async function* diagnoseTime(parts: DiagnoseTraceParts, request: DiagnoseAlertRequest): AsyncGenerator<DiagnosisStage> {
   const { alert, gaps = [] } = request;
-  const others = [...parts.logSources, ...(parts.metricSources ?? []), ...(parts.platformSources ?? [])];
+  const { metricSources = [], platformSources = [], databaseSources = [] } = parts;
+  const others = [...parts.logSources, ...metricSources, ...platformSources, ...databaseSources];
   const mayBeInLogs = others.length > 0 && alert.service !== '';
   if (mayBeInLogs && !parts.traceSources.some(({ search }) => search)) {
     const gap = { source: 'traces', problem: 'no source of traces is configured', consequence: withoutTraces(parts) };
@@ -118,11 +120,17 @@ async function* diagnoseTime(parts: DiagnoseTraceParts, request: DiagnoseAlertRe
 }
 
 /** `the verdict rests on log lines and metrics alone` */
-function withoutTraces({ logSources, metricSources = [], platformSources = [] }: DiagnoseTraceParts): string {
+function withoutTraces({
+  logSources,
+  metricSources = [],
+  platformSources = [],
+  databaseSources = [],
+}: DiagnoseTraceParts): string {
   const kinds = [
     ...(logSources.length > 0 ? ['log lines'] : []),
     ...(metricSources.length > 0 ? ['metrics'] : []),
     ...(platformSources.length > 0 ? ['the platform'] : []),
+    ...(databaseSources.length > 0 ? ['databases'] : []),
   ];
   return `the verdict rests on ${kinds.join(' and ')} alone`;
 }
@@ -139,23 +147,29 @@ async function diagnoseLines(
   try {
     const { service } = alert;
     const stores = { ...parts, signal: deadline.signal };
-    const [lines, series, platform] = await Promise.all([
+    const [lines, series, platform, databases] = await Promise.all([
       gatherLinesOf(stores, session, { service, ...time }),
       gatherMetrics(stores, session, { services: [service], ...time }),
       gatherPlatform(stores, session),
+      gatherDatabases(stores, session, 'window'),
       gatherChanges(stores, session, { services: [service], ...time }),
     ]);
     const items = lines.items + series.items;
-    const failures = [lines, series].flatMap(({ failure }) => failure ?? []).concat(platform.failures);
-    if (items + platform.items === 0 && failures.length > 0) throw new NoSourceAnsweredError(failures);
-    if (items + platform.items === 0) return undefined;
+    const ofAll = platform.items + databases.items;
+    const failures = [
+      ...[lines, series].flatMap(({ failure }) => failure ?? []),
+      ...platform.failures,
+      ...databases.failures,
+    ];
+    if (items + ofAll === 0 && failures.length > 0) throw new NoSourceAnsweredError(failures);
+    if (items + ofAll === 0) return undefined;
     for (const gap of gaps) session.gap(gap);
     const kept = await keptEvidence(parts, async () => ({ ...(await session.evidence()), alert }));
     const window = { kind: asked === undefined ? 'alert' : 'window', service, ...time } as const;
     const [analysed] = await session.reports({ ...forms, window });
     if (analysed === undefined) throw new Error('the session lost the lines that it has read');
-    // Pods of others are always there: they tell nothing of a service that nobody knows.
-    if (items > 0 || isOfWindow(analysed)) return { stage: 'final', analysed, ...kept };
+    // Pods of others and databases are always there: they tell nothing of a service that nobody knows.
+    if (items > 0 || isOfWindow(analysed) || isToldBy(parts, analysed)) return { stage: 'final', analysed, ...kept };
     if (failures.length > 0) throw new NoSourceAnsweredError(failures);
     return undefined;
   } finally {
@@ -221,6 +235,7 @@ async function besideOne(hunt: WindowHunt, { fromUs, toUs }: WindowSubject, repr
     gatherMetrics(hunt, hunt.session, { services: [hunt.service], fromUs, toUs }),
     gatherPlatform(hunt, hunt.session),
     gatherChanges(hunt, hunt.session, { services: [hunt.service], fromUs, toUs }),
+    gatherDatabases(hunt, hunt.session, 'window'),
   ]);
 }
 
@@ -263,6 +278,12 @@ export function isOfWindow({ report }: AnalysedTrace): boolean {
   const { kind, change } = report.diagnosis ?? {};
   if (change) return true;
   return report.compared !== undefined || detectors.some(({ id, needs }) => id === kind && needs.includes('platform'));
+}
+
+/** Without anything else of the service a database of which something is wrong may be why. */
+function isToldBy({ databaseSources = [] }: DiagnoseTraceParts, { report }: AnalysedTrace): boolean {
+  const names = new Set(databaseSources.map(({ name }) => name));
+  return report.findings.some(({ evidence }) => evidence.some(({ ref }) => names.has(ref)));
 }
 
 /** `representative`: the trace that shows it best, where they were judged one by one. */

@@ -21,6 +21,7 @@ import {
 } from '#gather/plan.ts';
 import type {
   ChangeSource,
+  DatabaseSource,
   DiffSource,
   LogSource,
   MetricSource,
@@ -32,6 +33,7 @@ import type { KeptEvidence } from '#model/case.ts';
 import { sameTraceId, type TraceReference } from '#model/trace-id.ts';
 import { askEarlier, type EarlierStores } from '#workflows/ask-earlier.ts';
 import { type Answered, answered, answersOf, askAll, feedBody, ONLY_THE_TRACE, steps } from '#workflows/ask-logs.ts';
+import { gatherDatabases } from '#workflows/gather-databases.ts';
 import { gatherRequest } from '#workflows/gather-request.ts';
 
 export type DiagnoseTraceParts = Readonly<{
@@ -42,6 +44,8 @@ export type DiagnoseTraceParts = Readonly<{
   platformSources?: readonly PlatformSource[] | undefined;
   changeSources?: readonly ChangeSource[] | undefined;
   diffSources?: readonly DiffSource[] | undefined;
+  /** Of a trace asked where its findings point at a database. @default none */
+  databaseSources?: readonly DatabaseSource[] | undefined;
   openSession(settings: SessionSettings): Session;
   /** The links to the trace and its logs are those of the sources that have them. */
   settings: SessionSettings;
@@ -85,7 +89,7 @@ export async function* diagnoseTrace(
     }
     yield { stage: 'trace', analysed: found.analysed };
 
-    await addLogs(search, found, reference);
+    await Promise.all([addLogs(search, found, reference), addDatabases(search, found)]);
     const kept = await keptEvidence(parts, session.evidence);
     const analysed = reportOf(found.analysed.traceId, await session.reports(forms));
     yield { stage: 'final', analysed: analysed ?? found.analysed, ...kept };
@@ -248,6 +252,15 @@ async function linesWith(search: Search, id: string, misses: Misses): Promise<Fo
 async function addLogs(search: Search, { session, analysed }: Found, reference: TraceReference): Promise<void> {
   const pasted = reference.kind === 'text' ? reference.text : undefined;
   await gatherLogs(search, session, analysed.traceId, pasted);
+}
+
+/** Findings that a database may confirm, or say otherwise. */
+const OF_DATABASES: ReadonlySet<string> = new Set(['slow-query', 'lock-contention', 'pool-exhaustion']);
+
+async function addDatabases(search: Search, { session, analysed }: Found): Promise<void> {
+  if (search.databaseSources === undefined || search.databaseSources.length === 0) return;
+  const isAsked = analysed.report.findings.some(({ detector }) => OF_DATABASES.has(detector));
+  if (isAsked) await gatherDatabases(search, session, 'trace');
 }
 
 /**

@@ -26,6 +26,7 @@ import { type Answered, type Asked, answersOf } from '#workflows/ask-logs.ts';
 import { type DiagnoseTraceParts, logsLink } from '#workflows/diagnose-trace.ts';
 import { type Fed, feedSession } from '#workflows/feed-session.ts';
 import { gatherChanges } from '#workflows/gather-changes.ts';
+import { gatherDatabases } from '#workflows/gather-databases.ts';
 import { gatherMetrics } from '#workflows/gather-metrics.ts';
 import { gatherPlatform } from '#workflows/gather-platform.ts';
 
@@ -278,6 +279,7 @@ export async function gatherBeside(
       toUs,
     }),
     gatherPlatform(hunt, hunt.session),
+    gatherDatabases(hunt, hunt.session, 'window'),
     gatherChanges(hunt, hunt.session, { services: all, fromUs, toUs }),
   ]);
 }

@@ -234,6 +234,7 @@ async function windowReport(
   for (const path of pathsOf(folder, 'logs')) await read(replay, path, 'logs', NOT_ALL_LINES);
   for (const path of pathsOf(folder, 'metrics')) await read(replay, path, 'metrics', NOT_ALL_METRICS);
   for (const path of pathsOf(folder, 'platform')) await read(replay, path, 'platform', NOT_ALL_OBJECTS);
+  await readDatabases(replay);
   await readChanges(replay);
   for (const gap of replay.gaps) session.gap(gap);
   const kind = fields.subject?.kind === 'window' ? 'window' : 'alert';
@@ -246,12 +247,19 @@ async function readChanges(replay: Replay): Promise<void> {
   for (const path of pathsOf(replay.folder, 'changes')) await read(replay, path, 'changes', NOT_SUSPECTED);
 }
 
-const OF_THE_TIME = ['baseline', 'metrics', 'platform', 'changes'] as const;
+async function readDatabases(replay: Replay): Promise<number> {
+  let items = 0;
+  for (const path of pathsOf(replay.folder, 'database')) items += await read(replay, path, 'database', NOT_SAID);
+  return items;
+}
+
+const OF_THE_TIME = ['baseline', 'metrics', 'platform', 'database', 'changes'] as const;
 
 /** The one trace, presented with the logs and with everything that is missing. */
 async function withLogs(replay: Replay, { traceId }: AnalysedTrace): Promise<AnalysedTrace> {
   for (const path of pathsOf(replay.folder, 'logs')) await read(replay, path, 'logs', NOT_ALL_LINES);
   await readEarlier(replay);
+  await readDatabases(replay);
   for (const gap of [...replay.gaps, ...unused(replay)]) replay.session.gap(gap);
   const [analysed] = await replay.session.reports({ ...replay.forms, traceIds: [traceId] });
   if (analysed === undefined) throw new Error('the session lost the trace that it has read');
@@ -276,7 +284,7 @@ async function withoutTrace(replay: Replay): Promise<AnalysedTrace> {
   if (!folder.entries.some(({ name, kind }) => kind === 'file' && evidenceRole(name) !== undefined)) {
     throw new UnreadableInputError(
       `${folder.name} holds no evidence`,
-      'A case holds traces.json, logs.jsonl, metrics.json, platform.json or changes.json, each of them plain or gzipped.',
+      'A case holds traces.json, logs.jsonl, metrics.json, platform.json, database.json or changes.json, each of them plain or gzipped.',
     );
   }
   const { service, fromUs, toUs } = askedOf(fields, []);
@@ -286,6 +294,7 @@ async function withoutTrace(replay: Replay): Promise<AnalysedTrace> {
   for (const path of pathsOf(folder, 'logs')) items += await read(replay, path, 'logs', NOT_ALL_LINES);
   for (const path of pathsOf(folder, 'platform')) items += await read(replay, path, 'platform', NOT_ALL_OBJECTS);
   for (const path of pathsOf(folder, 'metrics')) items += await read(replay, path, 'metrics', NOT_ALL_METRICS);
+  items += await readDatabases(replay);
   if (items === 0) gaps.push(...unused(replay));
   if (items === 0) return presentNothing(window, gaps, checkedOf(runDetectors(detectors, {}, {}, replay.settings.off)));
   await readChanges(replay);
@@ -324,6 +333,8 @@ const NOT_ALL_LINES = 'not all lines of the case were read';
 
 const NOT_ALL_OBJECTS = 'not all that Kubernetes said was looked at';
 
+const NOT_SAID = 'what databases say of themselves was not looked at';
+
 const NOT_ALL_METRICS = 'not all metrics were looked at';
 
 const NOT_SUSPECTED = 'no change was considered as the cause';
@@ -331,12 +342,13 @@ const NOT_SUSPECTED = 'no change was considered as the cause';
 const NOT_USED = {
   metrics: 'no metric was looked at',
   platform: 'no pod was looked at',
+  database: NOT_SAID,
   changes: NOT_SUSPECTED,
 } as const;
 
 /** What nobody looked at, for the verdict needed none of it. */
 function unused({ folder, read }: Replay): Gap[] {
-  return (['metrics', 'platform', 'changes'] as const).flatMap((role) =>
+  return (['metrics', 'platform', 'database', 'changes'] as const).flatMap((role) =>
     pathsOf(folder, role)
       .filter((path) => !read.has(path))
       .map((path) => ({ source: path, problem: 'was not used', consequence: NOT_USED[role] })),

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Puts real Jaeger, HotROD (its demo), Tempo, Loki, Prometheus and a Kubernetes API (kube-apiserver, etcd) into the cache:
-# Prometheus from Debian's package, the others from their Go modules, or out of their container images. What is there
+# Puts real Jaeger, HotROD (its demo), Tempo, Loki, Prometheus, Postgres and a Kubernetes API (kube-apiserver, etcd) into
+# the cache: Prometheus and Postgres from Debian's packages, the others from their Go modules, or out of their container images. What is there
 # already stays. With cold caches on two cores: about fifteen minutes. etcd and kube-apiserver need Go.
 #   usage: test/backends/build.sh [FOLDER]        default ${SPANHOUND_BACKENDS:-~/.cache/spanhound/backends}
 set -euo pipefail
@@ -132,6 +132,30 @@ if missing prometheus || missing promtool; then
     copy "$prometheus_image" promtool /bin/promtool
   else
     echo "There is neither Debian's package prometheus nor a Docker engine. Put the binary prometheus into $folder (https://prometheus.io/download)." >&2
+    exit 2
+  fi
+fi
+
+# Unpacked like it; it finds its own files beside itself.
+unpack_postgres() {
+  local work
+  work=$(mktemp -d)
+  (
+    cd "$work"
+    apt-get download -qq postgresql-15 postgresql-client-15 libpq5
+    mkdir tree
+    for package in *.deb; do dpkg -x "$package" tree; done
+    mv tree "$folder/postgres"
+  )
+  rm -rf "$work"
+  echo "unpacked postgres"
+}
+
+if [ ! -d "$folder/postgres" ] && ! compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null; then
+  if command -v apt-get >/dev/null && apt-get update -qq && apt-cache show postgresql-15 >/dev/null 2>&1; then
+    unpack_postgres
+  else
+    echo "There is no Postgres in /usr/lib/postgresql and no Debian package postgresql-15. Install Postgres 13 or later there." >&2
     exit 2
   fi
 fi

@@ -1,5 +1,5 @@
 /**
- * The whole way on real backends: Jaeger, Loki, Prometheus and a Kubernetes API as processes, the scenarios sent to them
+ * The whole way on real backends: Jaeger, Loki, Prometheus, Postgres and a Kubernetes API as processes, the scenarios sent to them
  * with fresh ids, then the command line and the bot asked about them. `npm run test:backends [WORD…]` runs the checks
  * whose names hold a word. It ends with a line `N passed, N failed`.
  */
@@ -17,6 +17,7 @@ import { checkKubernetes } from './kubernetes.ts';
 import { checkLokiCounts } from './loki-counts.ts';
 import { checkLokiLimits } from './loki-limits.ts';
 import { checkOrdinaryLogs } from './ordinary-logs.ts';
+import { checkPostgres } from './postgres.ts';
 import { checkPrometheus } from './prometheus.ts';
 import { checkRequests } from './requests.ts';
 import { startJaeger, startLoki, stopAll } from './servers.ts';
@@ -60,6 +61,7 @@ try {
   await checkTempo(context);
   await checkKubernetes(context);
   await checkPrometheus(context);
+  await checkPostgres(context);
   // Last, for it stops the backends.
   await checkSlack(context);
 } catch (error) {

@@ -3,13 +3,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { constants, createWriteStream } from 'node:fs';
-import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { createServer } from 'node:net';
-import { homedir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { Client } from 'pg';
 
 export type Running = Readonly<{ stop(): Promise<void> }>;
 
@@ -21,6 +22,9 @@ export type Loki = Running & Readonly<{ url: string }>;
 /** `reader` and `nobody` have no rights until a role gives them some. */
 export type Kubernetes = Running &
   Readonly<{ url: string; tokens: Readonly<Record<'admin' | 'reader' | 'nobody', string>> }>;
+
+/** The address of a database of it for a user. */
+export type Postgres = Running & Readonly<{ url(user: string, database: string): string }>;
 
 const CONF = fileURLToPath(new URL('./conf/', import.meta.url));
 
@@ -107,9 +111,17 @@ async function run(name: string, args: readonly string[]): Promise<void> {
   if (path === undefined) {
     throw new Error(`${name} is neither in ${cacheFolder()} nor on PATH. Run test/backends/build.sh first.`);
   }
-  const child = spawn(path, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  await runHere(path, args);
+}
+
+async function runHere(
+  path: string,
+  args: readonly string[],
+  as: Readonly<{ uid?: number; gid?: number }> = {},
+): Promise<void> {
+  const child = spawn(path, args, { ...as, cwd: '/', stdio: ['ignore', 'ignore', 'inherit'] });
   const [code] = await once(child, 'exit');
-  if (code !== 0) throw new Error(`${name} ended with ${code}`);
+  if (code !== 0) throw new Error(`${path} ended with ${code}`);
 }
 
 /** Jaeger's demo; undefined where only the servers' own images were at hand. */
@@ -170,6 +182,67 @@ export async function startKubernetes(folder: string): Promise<Kubernetes | unde
     await etcd.stop();
   };
   return { url, tokens, stop };
+}
+
+/**
+ * A real Postgres whose superuser needs no password, with `pg_stat_statements` loaded. It refuses to run as root, and is
+ * then run as nobody.
+ */
+export async function startPostgres(connections: number): Promise<Postgres> {
+  const bin = await postgresFolder();
+  const port = await freePort();
+  const own = await mkdtemp(join(tmpdir(), 'spanhound-postgres-'));
+  const data = join(own, 'data');
+  const nobody = process.getuid?.() === 0 ? NOBODY : {};
+  if (process.getuid?.() === 0) await chown(own, NOBODY.uid, NOBODY.gid);
+  await runHere(
+    join(bin, 'initdb'),
+    ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale'],
+    nobody,
+  );
+  const settings = {
+    port,
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: own,
+    shared_preload_libraries: 'pg_stat_statements',
+    max_connections: connections,
+    fsync: 'off',
+  };
+  const child = spawn(
+    join(bin, 'postgres'),
+    ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+    { ...nobody, cwd: own, stdio: 'ignore' },
+  );
+  alive.add(child);
+  child.once('exit', () => alive.delete(child));
+  const stop = async () => {
+    await stopProcess(child);
+    await rm(own, { recursive: true, force: true });
+  };
+  const url = (user: string, database: string) => `postgresql://${user}@127.0.0.1:${port}/${database}?sslmode=disable`;
+  for (let tries = 0; ; tries += 1) {
+    const client = new Client({ connectionString: url('postgres', 'postgres') });
+    try {
+      await client.connect();
+      await client.end();
+      return { stop, url };
+    } catch (error) {
+      if (tries > READY_WITHIN_MS / 200 || child.exitCode !== null) throw error;
+      await sleep(200);
+    }
+  }
+}
+
+const NOBODY = { uid: 65_534, gid: 65_534 };
+
+/** Debian's own, or what build.sh has unpacked. */
+async function postgresFolder(): Promise<string> {
+  for (const root of [join(cacheFolder(), 'postgres'), '/']) {
+    const versions = await readdir(join(root, 'usr/lib/postgresql')).catch(() => []);
+    const newest = versions.toSorted((a, b) => Number(b) - Number(a))[0];
+    if (newest !== undefined) return join(root, 'usr/lib/postgresql', newest, 'bin');
+  }
+  throw new Error(`Postgres is neither in ${cacheFolder()} nor in /usr/lib. Run test/backends/build.sh first.`);
 }
 
 /** A port on which nothing listens. */

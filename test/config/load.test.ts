@@ -120,6 +120,15 @@ describe('secrets', () => {
     expect(loadConfig({ LOKI_URL: 'https://me:hidden@loki' }).loki?.url.password).toBe('hidden');
   });
 
+  test('never show in a mistake of a database’s address', () => {
+    const mistakes = mistakesOf({
+      POSTGRES_STATISTICS_URL: 'postgresql://me:hidden@db/shop,mysql://me:hidden@db/shop',
+    });
+    expect(mistakes).toEqual([expect.stringContaining('must be an address such as postgresql://')]);
+    expect(mistakes.join()).not.toContain('hidden');
+    expect(mistakes.join()).toContain('(POSTGRES_STATISTICS_URL)');
+  });
+
   test('never show in a mistake of the file’s form', () => {
     const mistakes = mistakesOf({}, 'slack:\n  botToken: "xoxb-hidden\nport: 1\n');
     expect(mistakes[0]).toMatch(/line \d/);

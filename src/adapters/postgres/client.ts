@@ -1,0 +1,247 @@
+/**
+ * Reads what Postgres counts and shows of itself, by SELECTs of its views of statistics and nothing else: the session is
+ * read-only, its questions end after seconds, and it reads no row of anybody's data.
+ */
+import { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, DatabaseError } from 'pg';
+import {
+  APPLICATION,
+  CONNECT_MS,
+  type DatabaseOptions,
+  DatabaseRefusedError,
+  STATEMENT_MS,
+  tlsAdvice,
+  tlsOf,
+} from '#adapters/database-connection.ts';
+import { whyAborted } from '#core/deadline.ts';
+import { SpanhoundError, UnreachableError } from '#core/errors.ts';
+import type { DatabaseQuery, DatabaseSource, Health, OpenBody } from '#gather/sources.ts';
+import { ANSWER_SEPARATOR } from '#model/body.ts';
+import { HEAD, POSTGRES_VIEWS, type PostgresHead, type PostgresView, questionFor } from './views.ts';
+
+type Row = Readonly<Record<string, unknown>>;
+type Refusal = Readonly<{ what: string; problem: string }>;
+
+/** All connections are in use, those that anybody may open, or those of this user. */
+const TOO_MANY = '53300';
+const NOT_PERMITTED = '42501';
+
+const GRANT = (user: string) => `GRANT pg_monitor TO "${user}"`;
+
+export function postgres(options: DatabaseOptions): DatabaseSource {
+  const { address } = options;
+  const { host, database, user } = address;
+  const name = `postgres ${host}/${database || user}`;
+  const about = { reading: 'postgresql', source: name } as const;
+
+  async function openStatistics({ pauseMs }: DatabaseQuery, signal: AbortSignal): Promise<OpenBody> {
+    const session = await opened(signal);
+    const query = { text: QUERY, url: '' };
+    const chunks = 'refusal' in session ? refused(session.refusal) : readings(session, pauseMs, signal);
+    return { source: name, format: 'database-json', query, chunks };
+  }
+
+  /** Nobody is let in: that is what it has to say. */
+  async function* refused(refusal: string): AsyncGenerator<Uint8Array> {
+    yield line({ ...about, database, at: new Date(), refusal });
+  }
+
+  async function* readings(session: Session, pauseMs: number | undefined, signal: AbortSignal) {
+    try {
+      yield line(await read(session, signal));
+      if (pauseMs === undefined) return;
+      await sleep(pauseMs, undefined, { signal }).catch(() => {
+        throw new UnreachableError(name, whyAborted(signal));
+      });
+      yield line(await read(session, signal));
+    } finally {
+      session.close();
+    }
+  }
+
+  async function read(session: Session, signal: AbortSignal): Promise<Row> {
+    const [head = {}] = await session.ask(HEAD);
+    const known = headOf(head);
+    const views: Record<string, readonly Row[]> = {};
+    const refusals: Refusal[] = [...missing(head)];
+    for (const view of POSTGRES_VIEWS) {
+      if (signal.aborted) throw new UnreachableError(name, whyAborted(signal));
+      const answer = await viewOf(session, view, known);
+      if ('rows' in answer) views[view] = answer.rows;
+      else refusals.push({ what: view, problem: answer.problem });
+    }
+    return { ...about, ...head, ...views, refused: refusals };
+  }
+
+  async function viewOf(
+    session: Session,
+    view: PostgresView,
+    head: PostgresHead,
+  ): Promise<Readonly<{ rows: readonly Row[] } | { problem: string }>> {
+    const question = questionFor(view, head);
+    if (question === undefined) return { rows: [] };
+    try {
+      return { rows: await session.ask(question) };
+    } catch (error) {
+      if (error instanceof DatabaseRefusedError) return { problem: `${error.message}. ${error.advice}` };
+      throw error;
+    }
+  }
+
+  function missing({ extension, database: where, reads_all: readsAll }: Row): readonly Refusal[] {
+    const all: Refusal[] = [];
+    if (extension === null) {
+      const problem = `the extension pg_stat_statements is not there: shared_preload_libraries = 'pg_stat_statements', a restart, then CREATE EXTENSION pg_stat_statements in ${where}`;
+      all.push({ what: 'statements', problem });
+    }
+    if (readsAll !== true) {
+      all.push({ what: 'sessions', problem: `${user} may not see what others do: ${GRANT(user)}` });
+    }
+    return all;
+  }
+
+  async function check(signal: AbortSignal): Promise<Health> {
+    try {
+      const session = await opened(signal);
+      if ('refusal' in session) return { ok: false, detail: session.refusal, remedy: FULL_ADVICE };
+      try {
+        const reading = await read(session, signal);
+        const problems = (reading.refused as readonly Refusal[]).map(({ problem }) => problem);
+        const detail = `Postgres ${reading.version}; may read its statistics`;
+        if (problems.length === 0) return { ok: true, detail, remedy: '' };
+        return {
+          ok: false,
+          detail: `Postgres ${reading.version}; ${problems.join('; ')}`,
+          remedy: 'docs/databases.md says what the account needs.',
+        };
+      } finally {
+        session.close();
+      }
+    } catch (error) {
+      if (!(error instanceof SpanhoundError)) throw error;
+      return { ok: false, detail: error.message, remedy: error.advice };
+    }
+  }
+
+  async function opened(signal: AbortSignal): Promise<Session | Readonly<{ refusal: string }>> {
+    try {
+      return await openSession(options, name, signal);
+    } catch (error) {
+      if (error instanceof DatabaseError && error.code === TOO_MANY) return { refusal: error.message };
+      throw explained(name, user, error, signal);
+    }
+  }
+
+  return { name, openStatistics, check };
+}
+
+const QUERY = 'pg_stat_statements, pg_stat_activity, pg_blocking_pids, pg_locks, pg_stat_user_tables, pg_stat_database';
+
+const FULL_ADVICE =
+  'All connections are in use. From Postgres 16 on, reserved_connections and GRANT pg_use_reserved_connections keep one for whoever has to look.';
+
+function headOf({ number, extension, schema, replica }: Row): PostgresHead {
+  return {
+    number: typeof number === 'number' ? number : 0,
+    extension: typeof extension === 'string' ? extension : '',
+    schema: typeof schema === 'string' ? schema : '',
+    isReplica: replica === true,
+  };
+}
+
+function line(reading: Row): Uint8Array {
+  return Buffer.from(`${JSON.stringify(reading)}${ANSWER_SEPARATOR}`);
+}
+
+type Session = Readonly<{
+  /** Throws DatabaseRefusedError or UnreachableError. */
+  ask(question: string): Promise<readonly Row[]>;
+  close(): void;
+}>;
+
+/** One connection, which ends with the signal whatever the server does. Throws what the driver throws. */
+async function openSession(
+  { address, connectMs = CONNECT_MS, statementMs = STATEMENT_MS }: DatabaseOptions,
+  name: string,
+  signal: AbortSignal,
+): Promise<Session> {
+  const { host, port, user, password, database } = address;
+  const socket = new Socket();
+  const ssl = await tlsOf(address);
+  const client = new Client({
+    host,
+    port,
+    user,
+    password,
+    database: database || user,
+    ssl: ssl ?? false,
+    stream: () => socket,
+    application_name: APPLICATION,
+    connectionTimeoutMillis: connectMs,
+    query_timeout: statementMs * 2, // where the server does not keep its own limit
+  });
+  client.on('error', () => undefined); // told by whichever question comes next
+  const close = () => {
+    signal.removeEventListener('abort', close);
+    client.end().catch(() => undefined);
+    socket.destroySoon();
+    if (signal.aborted) socket.destroy();
+  };
+  signal.addEventListener('abort', close, { once: true });
+  try {
+    if (signal.aborted) throw new UnreachableError(name, whyAborted(signal));
+    await client.connect();
+    await client.query(limits(statementMs));
+  } catch (error) {
+    close();
+    throw error;
+  }
+  return {
+    async ask(question) {
+      try {
+        return (await client.query<Row>(question)).rows;
+      } catch (error) {
+        throw explained(name, user, error, signal);
+      }
+    },
+    close,
+  };
+}
+
+/** For the session alone. */
+function limits(statementMs: number): string {
+  return [
+    'SET default_transaction_read_only = on',
+    `SET statement_timeout = ${statementMs}`,
+    `SET lock_timeout = ${statementMs}`,
+  ].join('; ');
+}
+
+function explained(name: string, user: string, error: unknown, signal: AbortSignal): SpanhoundError {
+  if (error instanceof SpanhoundError) return error;
+  if (signal.aborted) return new UnreachableError(name, whyAborted(signal), { cause: error });
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof DatabaseError) {
+    return new DatabaseRefusedError(name, message, adviceFor(error.code ?? '', user, message), { cause: error });
+  }
+  const advice = tlsAdvice(message);
+  if (advice !== '') return new DatabaseRefusedError(name, message, advice, { cause: error });
+  return new UnreachableError(name, message || codeOf(error), { cause: error });
+}
+
+/** An address of several families fails with several errors and no message of its own. */
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'the connection failed';
+}
+
+function adviceFor(code: string, user: string, message: string): string {
+  const about = tlsAdvice(message);
+  if (about !== '') return about;
+  if (code.startsWith('28')) {
+    return `Check the user and the password in POSTGRES_STATISTICS_URL, and whether pg_hba.conf lets ${user} in from here.`;
+  }
+  if (code === '3D000') return 'Check the name of the database in POSTGRES_STATISTICS_URL.';
+  if (code === NOT_PERMITTED) return `Let it read statistics: ${GRANT(user)}.`;
+  return 'docs/databases.md says what is asked, and what the account needs.';
+}

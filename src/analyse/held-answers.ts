@@ -1,0 +1,76 @@
+import type { KeptBody } from '#analyse/kept-evidence.ts';
+import type { BodyHead } from '#analyse/session.ts';
+import type { BodyDecoder } from '#decode/trace-body.ts';
+import type { EvidenceFile } from '#model/case.ts';
+
+export type HeldAnswers<Answer, Told> = Readonly<{
+  add(head: BodyHead, found: readonly Answer[]): number;
+  /** Undefined where nobody answered. */
+  read(): Told | undefined;
+  /** For the case: a list of all answers. */
+  kept(): KeptBody[];
+  /** What is left of them in the case, where a credential was taken out. */
+  restOn(file: EvidenceFile | undefined): void;
+  clear(): void;
+}>;
+
+/**
+ * Answers of one kind, put together when they are read. The order in which they came is no part of it.
+ * `cleaned`: without what nobody may keep.
+ */
+export function heldAnswers<Answer, Told>({
+  body,
+  cleaned = (all) => all,
+  together,
+}: Readonly<{
+  body(source: string): BodyDecoder<readonly Answer[]>;
+  cleaned?: (answers: readonly Answer[]) => readonly Answer[];
+  together(answers: readonly Answer[]): Told;
+}>): HeldAnswers<Answer, Told> {
+  const answers: Readonly<{ source: string; query: string; found: readonly Answer[] }>[] = [];
+  let restsOn: readonly Answer[] | undefined;
+  let told: Told | undefined;
+  const all = () => restsOn ?? cleaned(answers.toSorted(bySource).flatMap(({ found }) => found));
+  return {
+    add({ source, query }, found) {
+      answers.push({ source, query: query.text, found });
+      told = undefined;
+      restsOn = undefined;
+      return found.length;
+    },
+    read() {
+      if (answers.length > 0) told ??= together(all());
+      return told;
+    },
+    kept() {
+      if (answers.length === 0) return [];
+      const texts = all().map((answer) => JSON.stringify(answer));
+      const named = (what: 'source' | 'query') => [...new Set(answers.toSorted(bySource).map((one) => one[what]))];
+      const bytes = Buffer.from(`[${texts.join(',\n')}]\n`);
+      return [{ source: named('source').join(', '), query: named('query').join('\n'), chunks: [bytes] }];
+    },
+    restOn(file) {
+      if (file === undefined) return;
+      const decoder = body(file.source);
+      decoder.push(file.bytes);
+      restsOn = decoder.end();
+      told = undefined;
+    },
+    clear() {
+      answers.length = 0;
+      restsOn = undefined;
+      told = undefined;
+    },
+  };
+}
+
+type Named = Readonly<{ source: string; query: string }>;
+
+function bySource(a: Named, b: Named): number {
+  return compare(a.source, b.source) || compare(a.query, b.query);
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,77 @@
+/**
+ * A body of bytes that should hold readings of databases: one JSON object a line as an adapter answers, or a list of
+ * them (a case's `database.json`). Statements lose their literals here, before anybody sees or keeps them.
+ */
+import { UnreadableInputError } from '#core/errors.ts';
+import { isObject, type JsonObject, objectsIn, textIn } from '#decode/json-value.ts';
+import type { BodyDecoder } from '#decode/trace-body.ts';
+import { queryShape } from '#model/query-shape.ts';
+
+/** What one database answered at one time, by the names of `postgres-statistics.ts` and `mysql-statistics.ts`. */
+export type DatabaseReading = JsonObject;
+
+const ACCEPTED =
+  'Accepted are readings as Spanhound takes them: {"reading": "postgresql", "source": "…", "at": "ISO 8601", "statements": […], "sessions": […]}, in a list or one a line.';
+
+const SYSTEMS: ReadonlySet<string> = new Set(['postgresql', 'mysql', 'mariadb']);
+/** What nobody may see whole stands there instead. */
+const HIDDEN = '<insufficient privilege>';
+/** More of anything than is asked for. */
+const MOST_ROWS = 5_000;
+
+export function databaseBody(source: string): BodyDecoder<readonly DatabaseReading[]> {
+  const decoder = new TextDecoder();
+  let text = '';
+  return {
+    push: (chunk) => {
+      text += decoder.decode(chunk, { stream: true });
+    },
+    end() {
+      const values = valuesIn(text + decoder.decode());
+      text = '';
+      const readings = values.filter(isObject).filter((one) => SYSTEMS.has(textIn(one, 'reading')));
+      if (readings.length === 0 && values.length > 0) {
+        throw new UnreadableInputError(`${source} holds no reading of a database that can be read`, ACCEPTED);
+      }
+      return readings.map(withoutLiterals);
+    },
+  };
+}
+
+/** All of it is one value; else each line is one, and the last one may have been cut off. */
+function valuesIn(text: string): readonly unknown[] {
+  const whole = parsed(text);
+  if (Array.isArray(whole)) return whole;
+  if (whole !== undefined) return [whole];
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const values = lines.map(parsed).filter((value) => value !== undefined);
+  return values.length === 0 && lines.length > 0 ? [text] : values;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The same however often it is done. */
+function withoutLiterals(reading: DatabaseReading): DatabaseReading {
+  return Object.fromEntries(
+    Object.entries(reading).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? objectsIn(reading, name).slice(0, MOST_ROWS).flatMap(shaped) : value,
+    ]),
+  );
+}
+
+function shaped(row: JsonObject): JsonObject[] {
+  if (typeof row.query !== 'string') return [row];
+  return row.query === HIDDEN ? [] : [{ ...row, query: queryShape(row.query) }];
+}
+
+/** What could not be read, and why, in the words of whoever asked. */
+export function refusalsIn(reading: DatabaseReading): readonly Readonly<{ what: string; problem: string }>[] {
+  return objectsIn(reading, 'refused').map((one) => ({ what: textIn(one, 'what'), problem: textIn(one, 'problem') }));
+}

@@ -1,0 +1,17 @@
+/** Readings of databases put together: of each database the last one, and beside it what was counted since the first. */
+import type { DatabaseReading } from '#decode/database-readings.ts';
+import { instantIn, textIn } from '#decode/json-value.ts';
+import { postgresStatistics } from '#decode/postgres-statistics.ts';
+import type { DatabaseStatistics } from '#model/database-statistics.ts';
+
+/** In order of what they are called. */
+export function databaseStatisticsOf(readings: readonly DatabaseReading[]): readonly DatabaseStatistics[] {
+  const bySource = Map.groupBy(readings, (one) => textIn(one, 'source'));
+  return [...bySource]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([, own]) => {
+      const ordered = own.toSorted((a, b) => instantIn(a, 'at') - instantIn(b, 'at'));
+      const [first, last] = [ordered[0], ordered.at(-1)];
+      return first === undefined || last === undefined ? [] : [postgresStatistics({ first, last })];
+    });
+}

@@ -1,0 +1,186 @@
+/**
+ * What databases say of themselves that explains trouble in a window of time: they let nobody in, their sessions wait
+ * for a lock that one of them holds, a statement takes much longer than it did. They tell of now, so that of a window
+ * that ended long ago they tell nothing.
+ */
+import { counted, countText } from '#model/count-text.ts';
+import {
+  countedText,
+  type LockWait,
+  lockEvidence,
+  lockWaits,
+  scanEvidence,
+  scannedTable,
+  sessionText,
+  statementEvidence,
+} from '#model/database-evidence.ts';
+import {
+  type DatabaseConnections,
+  type DatabaseSession,
+  type DatabaseStatistics,
+  type StatementStatistics,
+  statementKey,
+} from '#model/database-statistics.ts';
+import { durationText } from '#model/duration.ts';
+import type { EvidenceItem, Finding } from '#model/finding.ts';
+import { shareText } from '#model/limited.ts';
+import { queryLabel } from '#model/query-shape.ts';
+import type { TimeWindow } from '#model/time-window.ts';
+import type { Trace } from '#model/trace.ts';
+
+/** Who asks is woken by then, and what went wrong most often still does. */
+const STILL_US = 15 * 60 * 1_000_000;
+/** Of what anybody may open: `resource-saturation` warns of the same share. */
+const FULL_SHARE = 0.9;
+/** `deadlock_timeout` of Postgres, from which on it logs a wait: shorter ones are everyday. */
+const LONG_WAIT_US = 1_000_000;
+/** As for a slow query in a trace. */
+const SLOW_US = 100_000;
+/** Twice may be chance of a few calls. */
+const GROWN = 3;
+const FEWEST_CALLS = 3;
+/** What is told of one finding. */
+const SHOWN = 3;
+
+/** Of those requests it is known which service sends which statement. */
+export type DatabaseWindow = TimeWindow & Readonly<{ traces: readonly Trace[] }>;
+
+export function databaseFindings(databases: readonly DatabaseStatistics[], window: DatabaseWindow): readonly Finding[] {
+  return databases
+    .filter(({ takenUs }) => !(takenUs > window.toUs + STILL_US))
+    .flatMap((database) => [...fullOf(database), ...heldLocks(database, window), ...grownStatements(database, window)]);
+}
+
+type Told = Pick<Finding, 'title' | 'explanation' | 'remedy' | 'check'>;
+
+function finding(detector: string, service: string, told: Told, evidence: readonly EvidenceItem[]): Finding {
+  const runbook = `runbooks/${detector}.md`;
+  return { detector, runbook, service, operation: '', spans: [], wastedUs: 0, facts: {}, ...told, evidence };
+}
+
+function fullOf({ source, connections }: DatabaseStatistics): readonly Finding[] {
+  if (connections === undefined) return [];
+  const { used, limit, refusal } = connections;
+  const share = refusal === '' ? used / limit : 1;
+  if (!(share >= FULL_SHARE)) return [];
+  const level =
+    refusal === '' ? `${used} of ${limit} connections are in use (${shareText(share)})` : `it says “${refusal}”`;
+  const most = heldBy(connections);
+  return [
+    finding(
+      'resource-saturation',
+      source,
+      {
+        title: refusal === '' ? `${source}: ${level}` : `${source}: it lets nobody in: “${refusal}”`,
+        explanation: `Whoever needs a further connection waits or fails.${most === '' ? '' : ` ${most}.`}`,
+        remedy:
+          'End sessions that are idle in transaction, and give each service a pool whose size times its instances stays below the limit.',
+        check: 'As many connections are in use in healthy times.',
+      },
+      [{ kind: 'metric', ref: source, text: `${source}: ${level}${most === '' ? '' : `. ${most}`}` }],
+    ),
+  ];
+}
+
+/** `reporting holds 57, 40 of them idle in transaction` */
+function heldBy({ holders }: DatabaseConnections): string {
+  const all = [...Map.groupBy(holders, ({ application }) => application)].map(([application, own]) => ({
+    application: application || 'who does not say its name',
+    count: sum(own),
+    idle: sum(own.filter(({ state }) => state.startsWith('idle in transaction'))),
+  }));
+  const [most] = all.sort((a, b) => b.count - a.count || (a.application < b.application ? -1 : 1));
+  if (most === undefined) return '';
+  const idle = most.idle === 0 ? '' : `, ${most.idle} of them idle in transaction`;
+  return `Most are held by ${most.application}: ${most.count}${idle}`;
+}
+
+function sum(holders: DatabaseConnections['holders']): number {
+  return holders.reduce((total, { count }) => total + count, 0);
+}
+
+/** One for each session that others wait for. */
+function heldLocks(database: DatabaseStatistics, window: DatabaseWindow): readonly Finding[] {
+  const long = lockWaits(database).filter(({ waitedUs }) => waitedUs >= LONG_WAIT_US);
+  return [...Map.groupBy(long, ({ holder }) => holder.id).values()].flatMap((waits) => {
+    const [longest] = waits;
+    return longest === undefined ? [] : [ofHolder(longest, waits, window)];
+  });
+}
+
+function ofHolder(longest: LockWait, waits: readonly LockWait[], window: DatabaseWindow): Finding {
+  const { database, waiting, holder, waitedUs } = longest;
+  const label = queryLabel(waiting.statement) || waiting.statement;
+  const holds = sessionText(holder, database.takenUs);
+  const service = serviceOf(holder, window) ?? serviceOf(waiting, window) ?? database.source;
+  const others = waits.length === 1 ? '' : `, and ${counted(waits.length - 1, 'other session')} with it`;
+  return finding(
+    'lock-contention',
+    service,
+    {
+      title: `${service}: ${label} waits ${durationText(waitedUs)} for a lock${others}; it is held by ${holds}`,
+      explanation: `${database.source} itself says who waits for whom. Nothing of it goes on before that transaction ends.`,
+      remedy: `See what session ${holder.id} is about; ending it (${ending(database, holder)}) lets the others go on. Then let its transaction end earlier: no call, no pause, no person within it.`,
+      check: `The transaction of session ${holder.id} ends, and the same statements are as slow.`,
+    },
+    waits.slice(0, SHOWN).map(lockEvidence),
+  );
+}
+
+function ending({ system }: DatabaseStatistics, { id }: DatabaseSession): string {
+  return system === 'postgresql' ? `SELECT pg_terminate_backend(${id})` : `KILL ${id}`;
+}
+
+/** As it names itself, where a service is called so; else the one whose requests send such statements. */
+function serviceOf({ application, statement }: DatabaseSession, { traces }: DatabaseWindow): string | undefined {
+  if (application !== '' && traces.some(({ services }) => services.includes(application))) return application;
+  return senderOf(statement, traces);
+}
+
+function senderOf(shape: string, traces: readonly Trace[]): string | undefined {
+  const key = statementKey(shape);
+  if (key === '') return undefined;
+  for (const trace of traces) {
+    for (let span = 0; span < trace.spanCount; span += 1) {
+      if (trace.isDatabaseCall(span) && statementKey(trace.queryShape(span)) === key) return trace.service(span);
+    }
+  }
+  return undefined;
+}
+
+/** The one that costs most now. */
+function grownStatements(database: DatabaseStatistics, { traces }: DatabaseWindow): readonly Finding[] {
+  const [most] = database.statements
+    .filter(isGrown)
+    .sort((a, b) => (b.recent?.totalUs ?? 0) - (a.recent?.totalUs ?? 0) || (a.shape < b.shape ? -1 : 1));
+  if (most?.recent === undefined) return [];
+  const { recent } = most;
+  const before = { calls: most.calls - recent.calls, totalUs: most.totalUs - recent.totalUs, rows: 0 };
+  const service = senderOf(most.shape, traces) ?? database.source;
+  const table = scannedTable({ database, statement: most });
+  const why = table === undefined ? '' : `; ${table.name} is read as a whole, ${countText(table.rows)} rows`;
+  const evidence = [
+    statementEvidence({ database, statement: most }),
+    ...(table === undefined ? [] : [scanEvidence(database, table)]),
+  ];
+  return [
+    finding(
+      'slow-query',
+      service,
+      {
+        title: `${service}: ${queryLabel(most.shape) || most.shape} takes ${countedText(recent)} now, ${durationText(before.totalUs / before.calls)} before${why}`,
+        explanation: `${database.source} counted it over ${durationText(database.measuredUs)}: ${most.shape}.`,
+        remedy: `Look at its plan with EXPLAIN, at the size of what it reads, and at whether statistics of the table are up to date (ANALYZE).`,
+        check: 'It takes as long in healthy times, or waits for a lock meanwhile.',
+      },
+      evidence,
+    ),
+  ];
+}
+
+/** What waits for a lock is slow, too: that is told by whom it waits for. */
+function isGrown({ calls, totalUs, recent }: StatementStatistics): boolean {
+  if (recent === undefined || recent.calls < FEWEST_CALLS || calls - recent.calls < FEWEST_CALLS) return false;
+  const [now, before] = [recent.totalUs / recent.calls, (totalUs - recent.totalUs) / (calls - recent.calls)];
+  return now >= SLOW_US && now >= GROWN * before;
+}

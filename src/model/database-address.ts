@@ -1,0 +1,57 @@
+/**
+ * Where a database answers and who asks, out of an address as its own tools take it:
+ *
+ *   postgresql://spanhound:secret@db1.example.com:5432/shop?sslmode=verify-full&sslrootcert=/etc/ca.pem
+ */
+export type DatabaseAddress = Readonly<{
+  host: string;
+  port: number;
+  user: string;
+  password: string;
+  /** Empty where none is named. */
+  database: string;
+  /** `verify`: encrypted, and the server proves who it is. `encrypt` believes any server. */
+  tls: 'off' | 'encrypt' | 'verify';
+  /** The file of the authorities that are trusted; empty for the usual ones. */
+  authorities: string;
+}>;
+
+const SYSTEMS = { postgresql: { port: 5432, other: 'postgres' }, mysql: { port: 3306, other: 'mariadb' } } as const;
+
+/** The names of libpq. Its `allow` and `prefer` let whoever is in between decide, so they are not known here. */
+const TLS: Readonly<Record<string, DatabaseAddress['tls']>> = {
+  disable: 'off',
+  require: 'encrypt',
+  'verify-ca': 'verify',
+  'verify-full': 'verify',
+};
+
+/** What is wrong with an address, without a word of it; empty where nothing is. */
+export function databaseAddressProblem(text: string, system: keyof typeof SYSTEMS): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const { other } = SYSTEMS[system];
+  const isOfSystem = url?.protocol === `${system}:` || url?.protocol === `${other}:`;
+  if (url === undefined || !isOfSystem || url.hostname === '') {
+    return `must be an address such as ${system}://user:password@host/database`;
+  }
+  if (/%(?![0-9a-f]{2})/i.test(text)) return 'holds a % that begins no percent-encoded byte';
+  if (url.username === '') return `names no user: ${system}://user:password@host/database`;
+  const mode = url.searchParams.get('sslmode');
+  if (mode !== null && TLS[mode] === undefined) return `sslmode must be ${Object.keys(TLS).join(', ')}`;
+  const unknown = [...url.searchParams.keys()].find((name) => name !== 'sslmode' && name !== 'sslrootcert');
+  return unknown === undefined ? '' : 'only sslmode and sslrootcert may stand behind the ?';
+}
+
+/** Of one in which nothing is wrong. */
+export function databaseAddress(text: string, system: keyof typeof SYSTEMS): DatabaseAddress {
+  const url = new URL(text);
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port === '' ? SYSTEMS[system].port : Number(url.port),
+    user: decodeURIComponent(url.username),
+    password: decodeURIComponent(url.password),
+    database: decodeURIComponent(url.pathname.slice(1)),
+    tls: TLS[url.searchParams.get('sslmode') ?? ''] ?? 'verify',
+    authorities: url.searchParams.get('sslrootcert') ?? '',
+  };
+}

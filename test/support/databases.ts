@@ -1,0 +1,23 @@
+/** Readings of a real Postgres 15: two services wait to update a row that a third one holds; a statement without an index. */
+import { readFileSync } from 'node:fs';
+import { databaseBody } from '#decode/database-readings.ts';
+import { databaseStatisticsOf } from '#decode/database-statistics.ts';
+import type { JsonObject } from '#decode/json-value.ts';
+import type { DatabaseStatistics } from '#model/database-statistics.ts';
+
+export const BLOCKED = readFileSync('test/fixtures/databases/postgres-15-blocked.jsonl');
+/** When the second reading was taken. */
+export const READ_US = Date.UTC(2026, 10, 20, 21, 44, 38) * 1000;
+
+/** What readings say, as a session reads them. */
+export function told(...readings: readonly JsonObject[]): readonly DatabaseStatistics[] {
+  const body = databaseBody('database.json');
+  body.push(readings.length === 0 ? BLOCKED : Buffer.from(JSON.stringify(readings)));
+  return databaseStatisticsOf(body.end());
+}
+
+/** The one that was recorded, or a reading of it with some things changed. */
+export function recorded(changes: JsonObject = {}, at = 1): JsonObject {
+  const lines = BLOCKED.toString('utf8').trim().split('\n');
+  return { ...(JSON.parse(lines[at] ?? '{}') as JsonObject), ...changes };
+}
