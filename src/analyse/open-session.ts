@@ -604,7 +604,7 @@ async function analyseWindow(
   const found = { logs, healthyLogs: baselineLogs ?? [], series, seen, descriptive };
   const { judgement, lacks } =
     areCompared || series.length > 0 || seen.length > 0
-      ? await judgedAsWindow({ ...window, ...requests, ...found }, ofLogs)
+      ? await judgedAsWindow({ ...window, ...requests, ...found, platform }, ofLogs)
       : { judgement: ofLogs, lacks: [] };
   return {
     trace: undefined,

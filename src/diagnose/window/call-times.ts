@@ -68,7 +68,7 @@ function add(places: Map<string, Calls>, place: Place, { request, atUs, us }: Ca
 }
 
 /** The callee's own span of a call, where the span is the caller's side of one and nothing else. */
-function answeredBy(trace: Trace, span: SpanIndex): SpanIndex | undefined {
+export function answeredBy(trace: Trace, span: SpanIndex): SpanIndex | undefined {
   if (trace.childCount(span) !== 1) return undefined;
   const child = trace.firstChild(span);
   return child === undefined || trace.isOfOneService(span, child) || trace.kind(child) === 'consumer'

@@ -1,7 +1,8 @@
 /**
  * Which service is at fault for what a window shows, from what differs from health. What lies upstream speaks first: a
  * processor at its limit explains slow calls, slow calls explain time-outs, time-outs explain what logs say, and what logs
- * say places a fault better than requests that stop short. A pod that does not run explains all of that; what was changed
+ * say places a fault better than requests that stop short. A pod that does not run explains all of that, and so does a
+ * machine that makes all sick that runs on it; what was changed
  * right before explains lines and calls, and not whose network is slow. Each kind of evidence takes what the ones before
  * it left.
  */
@@ -57,6 +58,7 @@ export function suspectsOf(signs: WindowSigns, seen: readonly SeenSuspect[]): re
   let left = 1;
   const ladder: readonly (readonly [detector: string, weighed: Weighed])[] = [
     ['', ofSeen(seen, 'stopped')],
+    ['resource-saturation', ofNode(signs)],
     ['resource-saturation', ofHeadroom(signs)],
     ['latency', ofSlowness(signs, false)],
     ['error-rate', ofFailures(signs)],
@@ -93,6 +95,15 @@ export function suspectsOf(signs: WindowSigns, seen: readonly SeenSuspect[]): re
 /** From 0 to 1, a half at the gate. */
 function gated(value: number, gate: number): number {
   return value ** 2 / (value ** 2 + gate ** 2);
+}
+
+/** Of how many such nodes the node is at fault, as far as that alone can say. */
+const NODE_BELIEF = 0.9;
+
+function ofNode({ node }: WindowSigns): Weighed {
+  if (node === undefined) return { belief: 0, by: [] };
+  const accused = { service: node.node, kind: 'node', operation: '', score: 1, chance: node.chance };
+  return { belief: NODE_BELIEF * (node.services.length / node.of), by: [accused] };
 }
 
 function ofHeadroom({ headroom }: WindowSigns): Weighed {

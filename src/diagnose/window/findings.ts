@@ -4,6 +4,7 @@ import type { Headroom } from '#diagnose/window/headroom.ts';
 import type { LogSwitch } from '#diagnose/window/log-switches.ts';
 import { MOVED_DETECTORS, type MovedSeries } from '#diagnose/window/moved-series.ts';
 import type { NewFailure } from '#diagnose/window/new-failures.ts';
+import type { SickNode } from '#diagnose/window/sick-nodes.ts';
 import type { GrownPlace, SlowSuspect, Trouble } from '#diagnose/window/slow-places.ts';
 import type { WindowSigns } from '#diagnose/window/window-signs.ts';
 import { durationText } from '#model/duration.ts';
@@ -21,8 +22,9 @@ const TOLD_FAILURE_NATS = 0.5;
 
 /** In no order yet. */
 export function windowFindings(signs: WindowSigns): readonly Finding[] {
-  const { headroom, slowness, failures, switches, cuts, moved, requests } = signs;
+  const { node, headroom, slowness, failures, switches, cuts, moved, requests } = signs;
   return [
+    ...(node === undefined ? [] : [ofNode(node)]),
     ...headroom.filter(({ share }) => share >= TOLD_HEADROOM).map(ofHeadroom),
     ...slowness.suspects.filter(({ score }) => score >= TOLD_SCORE).map(ofSlowness),
     ...byService(failures.filter(({ nats }) => nats >= TOLD_FAILURE_NATS)).map(ofFailures),
@@ -47,6 +49,26 @@ function finding(
 ): Finding {
   const runbook = `runbooks/${detector}.md`;
   return { detector, runbook, service, operation, spans: [], wastedUs: 0, facts: {}, ...words, evidence };
+}
+
+function ofNode({ node, services, of, by }: SickNode): Finding {
+  const names = services.map(({ service }) => service);
+  const what = by === 'pods' ? 'are not ready on it' : 'work longer or fail on it';
+  return finding(
+    'resource-saturation',
+    { service: node },
+    {
+      title: `${node}: ${names.join(', ')} ${what}, and not elsewhere`,
+      explanation: `${services.length} of ${of} services that run on this node are sick there, each beyond chance, and on no other node. One machine is a shorter story than ${services.length} services that went wrong at once.`,
+      remedy: `kubectl cordon ${node}, then move its pods away one by one; look at its processor, memory, disk, network and neighbours.`,
+      check: 'The same services are as slow on other nodes, or were changed at the same time.',
+    },
+    services.slice(0, SHOWN).map(({ service, here, elsewhere }) => ({
+      kind: 'metric',
+      ref: service,
+      text: `${service}: ${here[0]} of ${here[1]} ${by === 'pods' ? 'pods' : 'calls'} on ${node}, ${elsewhere[0]} of ${elsewhere[1]} elsewhere`,
+    })),
+  );
 }
 
 function ofHeadroom({ service, instance, share, before, now }: Headroom): Finding {

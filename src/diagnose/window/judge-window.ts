@@ -11,6 +11,7 @@ import { availableIn } from '#diagnose/window/missing-signals.ts';
 import { ruledOut } from '#diagnose/window/ruled-out.ts';
 import { type Counted, riseInNats } from '#diagnose/window/samples.ts';
 import { seenSuspects } from '#diagnose/window/seen-findings.ts';
+import type { SickNode } from '#diagnose/window/sick-nodes.ts';
 import { type Available, mostConfidence, windowConfidence, windowSignals } from '#diagnose/window/window-confidence.ts';
 import { type BothTimes, meanUs, windowSigns } from '#diagnose/window/window-signs.ts';
 import { shortChangeId } from '#model/change.ts';
@@ -66,7 +67,7 @@ export function judgeWindow(evidence: WindowEvidence, ofLogs: Judgement): Judgem
           operation: first.operation,
           change,
           ranking: rankedWith(suspects, traces),
-          chain: chainOf(findings, calls),
+          chain: chainOf(findings, calls, signs.node),
           ruledOut: ruledOut(suspects, signs, available, calls),
           check: root.check,
           remedy: remedyOf(root, blamed),
@@ -196,13 +197,15 @@ function rankedWith(suspects: readonly Suspect[], traces: readonly Trace[]): Dia
 }
 
 /** What the first finding explains: those of services that wait for its own, and what its own service shows beside it. A change explains the first finding. */
-function chainOf(findings: readonly JudgedFinding[], calls: CallGraph): Diagnosis['chain'] {
+function chainOf(findings: readonly JudgedFinding[], calls: CallGraph, node: SickNode | undefined): Diagnosis['chain'] {
   const [root] = findings;
   if (root === undefined) return [];
+  const onNode = new Set(node?.node === root.service ? node.services.map(({ service }) => service) : []);
+  const follows = ({ service }: Finding) =>
+    onNode.has(service) || [root.service, ...onNode].some((sick) => calls.waitsFor(service, sick));
   return findings.flatMap((finding, at) => {
     if (at === 0) return [];
-    if (finding.service !== root.service)
-      return calls.waitsFor(finding.service, root.service) ? [{ finding: at, because: 0 }] : [];
+    if (finding.service !== root.service) return follows(finding) ? [{ finding: at, because: 0 }] : [];
     return finding.detector === SUSPECT_CHANGE ? [{ finding: 0, because: at }] : [{ finding: at, because: 0 }];
   });
 }

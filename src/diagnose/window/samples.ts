@@ -23,9 +23,9 @@ export function growthOf(before: CallSample, now: CallSample): Growth | undefine
   const old = before.values.toSorted((a, b) => a - b);
   const fresh = now.values.toSorted((a, b) => a - b);
   const shift = QUARTILES.reduce((sum, at) => sum + quantileSorted(fresh, at) - quantileSorted(old, at), 0) / 3;
-  const spread = (quantileSorted(old, 0.9) - quantileSorted(old, 0.1)) / DEVIATIONS;
+  const spread = spreadOf(old);
   const areAllLarger = shift > 0 && shift > SPREADS * spread && chanceThatLarger(old, fresh) < MOST_CHANCE;
-  if (!areAllLarger) return tailGrowth(before, now, old, spread);
+  if (!areAllLarger) return tailGrowth(before, now, old);
   const between = (quantileSorted(old, 0.5) + quantileSorted(fresh, 0.75)) / 2;
   const newShare = newShareOf(
     old,
@@ -119,9 +119,9 @@ const FEWEST_SLOW = 3;
  * slow together, for one hiccup: what is counted is stretches of the time that hold a slow one, so that only what goes on
  * and on counts.
  */
-function tailGrowth(before: Sample, now: Sample, old: readonly number[], spread: number): Growth {
+function tailGrowth(before: Sample, now: Sample, old: readonly number[]): Growth {
   const middle = quantileSorted(old, 0.5);
-  const usualEnd = Math.max(quantileSorted(old, 0.95), middle + 2 * SPREADS * spread);
+  const usualEnd = usualEndOf(old);
   const beyond = now.values.filter((value) => value > usualEnd).sort((a, b) => a - b);
   if (beyond.length < FEWEST_SLOW) return NO_GROWTH;
   // Where slow ones stand apart from all others, the middle between the two tells them best.
@@ -137,6 +137,15 @@ function tailGrowth(before: Sample, now: Sample, old: readonly number[], spread:
   const share = slow.length / now.values.length - knownShare;
   const shift = Math.max(0, share * (quantileSorted(slow, 0.5) - middle));
   return { shift, share, knownShare, newShare: newShareOf(old, slow), chance: chanceOfRise(was, is).chance };
+}
+
+/** Of healthy values, the smallest first: what nearly all of them keep to. */
+export function usualEndOf(sorted: readonly number[]): number {
+  return Math.max(quantileSorted(sorted, 0.95), quantileSorted(sorted, 0.5) + 2 * SPREADS * spreadOf(sorted));
+}
+
+function spreadOf(sorted: readonly number[]): number {
+  return (quantileSorted(sorted, 0.9) - quantileSorted(sorted, 0.1)) / DEVIATIONS;
 }
 
 function newShareOf(old: readonly number[], grown: readonly number[]): number {

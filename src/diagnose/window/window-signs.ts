@@ -6,14 +6,17 @@ import { type Headroom, headroomUsed } from '#diagnose/window/headroom.ts';
 import { type LogSwitch, logSwitches, serviceSwitches } from '#diagnose/window/log-switches.ts';
 import { type MovedSeries, movedSeries } from '#diagnose/window/moved-series.ts';
 import { type NewFailure, newFailures } from '#diagnose/window/new-failures.ts';
+import { type SickNode, sickNode } from '#diagnose/window/sick-nodes.ts';
 import { type Slowness, slowness } from '#diagnose/window/slow-places.ts';
 import type { LogLine } from '#model/log-line.ts';
 import { maskedText } from '#model/log-template-mask.ts';
+import type { Platform } from '#model/platform.ts';
 import type { Series } from '#model/series.ts';
 import type { TimeWindow } from '#model/time-window.ts';
 import type { Trace } from '#model/trace.ts';
 
 export type WindowSigns = Readonly<{
+  node: SickNode | undefined;
   headroom: readonly Headroom[];
   slowness: Slowness;
   /** Time added to the mean request, as a share of what it takes in health. */
@@ -35,6 +38,7 @@ export type BothTimes = TimeWindow &
     logs: readonly LogLine[];
     healthyLogs: readonly LogLine[];
     series: readonly Series[];
+    platform?: Platform | undefined;
   }>;
 
 export function windowSigns(times: BothTimes): WindowSigns {
@@ -43,6 +47,7 @@ export function windowSigns(times: BothTimes): WindowSigns {
   const now = executionsOf(traces, logs, callSite);
   const switches = [...logSwitches(before, now), ...serviceSwitches(healthyLogs, logs, callSite)];
   return {
+    node: sickNode(times),
     headroom: headroomUsed(series, times),
     ...slownessOf(traces, healthyTraces),
     failures: newFailures(healthyTraces, traces),

@@ -1,0 +1,155 @@
+import { describe, expect, test } from 'vitest';
+import { judgeWindow } from '#diagnose/window/judge-window.ts';
+import { sickNode } from '#diagnose/window/sick-nodes.ts';
+import type { Platform, Pod } from '#model/platform.ts';
+import { traceFrom } from '#model/span-rows.ts';
+import type { Trace } from '#model/trace.ts';
+import { call, DRAWN_AT_US, rowsOf, server } from '#test/trace.ts';
+
+const SERVICES = ['cart', 'price', 'search'] as const;
+type Service = (typeof SERVICES)[number];
+
+type Sick = Readonly<{
+  /** Added to the own work of these, on these nodes; milliseconds. */
+  slow?: readonly Service[];
+  on?: readonly string[];
+  ms?: number;
+}>;
+
+/** `GET /shop` on `web`, which runs on node-3 and asks three services, each with a pod on node-1 and one on node-2, in turn. */
+function shop(count: number, { slow = [], on = ['node-1'], ms = 60 }: Sick = {}, from = 0): Trace[] {
+  return Array.from({ length: count }, (_, number) => {
+    const at = from + number;
+    let cursor = 1;
+    const calls = SERVICES.map((service, place) => {
+      const node = (at + place) % 2 === 0 ? 'node-1' : 'node-2';
+      const isSlow = slow.includes(service) && on.includes(node);
+      const work = 8 + (at % 7) / 2 + (isSlow ? ms + (at % 5) : 0);
+      const resource = { 'k8s.pod.name': `${service}-${node}` };
+      const answered = server(service, `GET /${service}`, { at: cursor + 0.5, ms: work, resource });
+      const asked = call('web', service, `GET /${service}`, { at: cursor, ms: work + 1 }, [answered]);
+      cursor += work + 2;
+      return asked;
+    });
+    const root = server('web', 'GET /shop', { at: 0, ms: cursor + 1, resource: { 'k8s.pod.name': 'web-1' } }, calls);
+    const rows = rowsOf(root).map((row) => ({
+      ...row,
+      id: `${at}.${row.id}`,
+      parentId: row.parentId === undefined ? undefined : `${at}.${row.parentId}`,
+      startUs: row.startUs + at * 1_000_000,
+    }));
+    return traceFrom(rows, `request-${at}`);
+  });
+}
+
+const PODS = [
+  ...SERVICES.flatMap((service) => ['node-1', 'node-2'].map((node) => ({ name: `${service}-${node}`, service, node }))),
+  { name: 'web-1', service: 'web', node: 'node-3' },
+];
+
+function pod({ name, service, node }: (typeof PODS)[number], isReady: boolean): Pod {
+  return {
+    namespace: 'shop',
+    name,
+    services: [service],
+    owner: { kind: 'Deployment', namespace: 'shop', name: service },
+    replicaSet: '',
+    node,
+    phase: 'Running',
+    reason: '',
+    message: '',
+    createdUs: 0,
+    deletedUs: Number.NaN,
+    conditions: [{ type: 'Ready', status: isReady ? 'True' : 'False', reason: '', message: '', sinceUs: 0 }],
+    containers: [],
+  };
+}
+
+function platform(isReady: (one: (typeof PODS)[number]) => boolean = () => true): Platform {
+  return {
+    takenUs: 0,
+    pods: PODS.map((one) => pod(one, isReady(one))),
+    events: [],
+    nodes: [],
+    claims: [],
+    rollouts: [],
+  };
+}
+
+function sickOf(sick: Sick) {
+  return sickNode({ traces: shop(60, sick, 1000), healthyTraces: shop(60), platform: platform() });
+}
+
+describe('by requests', () => {
+  test('what runs on one machine is slow there and nowhere else: the machine', () => {
+    const sick = sickOf({ slow: SERVICES });
+    expect(sick).toMatchObject({ node: 'node-1', of: 3, by: 'requests' });
+    expect(sick?.services.map(({ service }) => service)).toEqual(['cart', 'price', 'search']);
+    expect(sick?.services.every(({ here, elsewhere }) => here[0] === here[1] && elsewhere[0] < elsewhere[1] / 4)).toBe(
+      true,
+    );
+  });
+
+  test('two of the three that run there are enough', () => {
+    expect(sickOf({ slow: ['cart', 'price'] })?.node).toBe('node-1');
+  });
+
+  test('one service alone is its own affair, also where its machine holds others that are well', () => {
+    expect(sickOf({ slow: ['cart'] })).toBeUndefined();
+  });
+
+  test('what is slow on all machines has it from somewhere else', () => {
+    expect(sickOf({ slow: SERVICES, on: ['node-1', 'node-2'] })).toBeUndefined();
+  });
+
+  test('nothing is slow, or within what is usual: none', () => {
+    expect(sickOf({})).toBeUndefined();
+    expect(sickOf({ slow: SERVICES, ms: 0.2 })).toBeUndefined();
+  });
+
+  test('nobody says what runs where: none', () => {
+    const both = { traces: shop(60, { slow: SERVICES }, 1000), healthyTraces: shop(60) };
+    expect(sickNode(both)).toBeUndefined();
+  });
+});
+
+describe('by pods', () => {
+  const of = (isReady: Parameters<typeof platform>[0]) =>
+    sickNode({ traces: [], healthyTraces: [], platform: platform(isReady) });
+
+  test('those of several services are not ready on one machine, and are on the others', () => {
+    expect(of(({ node }) => node !== 'node-2')).toMatchObject({ node: 'node-2', of: 3, by: 'pods' });
+  });
+
+  test('those of one service, wherever they run, are not the machine', () => {
+    expect(of(({ service }) => service !== 'cart')).toBeUndefined();
+    expect(of(({ name }) => name !== 'cart-node-1')).toBeUndefined();
+  });
+
+  test('all are ready', () => {
+    expect(of(() => true)).toBeUndefined();
+  });
+});
+
+test('the verdict names the machine, and what is slow on it follows', () => {
+  const fromUs = DRAWN_AT_US + 1000 * 1_000_000;
+  const { diagnosis, findings } = judgeWindow(
+    {
+      service: 'web',
+      fromUs,
+      toUs: fromUs + 60_000_000,
+      traces: shop(60, { slow: SERVICES }, 1000),
+      healthyTraces: shop(60),
+      logs: [],
+      healthyLogs: [],
+      series: [],
+      seen: [],
+      platform: platform(),
+    },
+    { symptom: { kind: 'none', text: '' }, findings: [], diagnosis: undefined, seenShare: undefined },
+  );
+  expect(diagnosis).toMatchObject({ service: 'node-1', kind: 'node', status: 'likely' });
+  expect(diagnosis?.verdict).toBe('node-1: cart, price, search work longer or fail on it, and not elsewhere');
+  const price = findings.findIndex(({ service }) => service === 'price');
+  expect(diagnosis?.chain).toContainEqual({ finding: price, because: 0 });
+});
