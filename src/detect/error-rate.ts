@@ -73,7 +73,7 @@ export const errorRate = defineDetector({
   },
 
   detect({ window, requests = [], healthyRequests = [], metrics = [] }, limits) {
-    const whole = ofRequests(requests, healthyRequests, window, limits);
+    const whole = ofRequests(requests, healthyRequests, window, limits).map((one) => withCount(one, metrics, window));
     const ofOperations = whole.length > 0 ? [] : byOperation(requests, healthyRequests, limits);
     const told = [...whole, ...ofOperations];
     const seen = new Set(requests.flatMap(({ services }) => services));
@@ -81,7 +81,7 @@ export const errorRate = defineDetector({
     return [...told, ...counted].slice(0, MOST_TOLD);
   },
 
-  say({ service, operation, form, failed, of, share, low, high, before, since, seconds, begin, metric }) {
+  say({ service, operation, form, failed, of, share, low, high, before, since, seconds, begin, metric, inAll }) {
     const was =
       Number(before) < 0 ? '' : `, ${shareText(Number(before))} ${form === 'metric' ? 'before' : 'in health'}`;
     const lasting = Number(seconds) > 0 ? ` since ${since}, for ${durationText(Number(seconds) * 1e6)}` : '';
@@ -94,8 +94,8 @@ export const errorRate = defineDetector({
       title: `${service}: ${many}${which} fail${lasting}${parts === '' ? '' : ` (${parts})`}${begun}`,
       explanation:
         form === 'metric'
-          ? `${metric} counts all requests, whether or not a trace of them was kept.`
-          : `Of all such requests ${shareText(Number(low))} to ${shareText(Number(high))} fail, by those that were seen.`,
+          ? `${metric} counts all requests, and not only those whose traces were read.`
+          : `Of all such requests ${shareText(Number(low))} to ${shareText(Number(high))} fail, by those that were seen.${inAll ?? ''}`,
       remedy: `Open one of the failing traces of ${service} and its log lines, and see what was deployed, configured or switched before ${since === '' ? 'it began' : since}.`,
       check:
         'As many fail in a healthy time of the same load, or those that fail are asked for by one client that does it wrong.',
@@ -146,6 +146,28 @@ function ofRequests(
       ],
     },
   ];
+}
+
+/** With the share that a metric, or the store of the traces, counted over all requests of the service in that time. */
+function withCount(sighting: Sighting, metrics: readonly Series[], { service }: TimeWindow): Sighting {
+  const { facts, evidence = [] } = sighting;
+  const sinceUs = Number(facts.sinceUs);
+  const [text, ...more] = requestRates(metrics).flatMap(({ service: whose, metric, failing }) => {
+    if (whose !== service || failing === undefined) return [];
+    const { values } = pointsBetween(failing, sinceUs, sinceUs + Number(facts.seconds) * 1e6 + MINUTE_US);
+    return values.length === 0
+      ? []
+      : [`${metric}: ${shareText(medianOf(values))} of all requests to ${service} failed`];
+  });
+  if (text === undefined) return { ...sighting, facts: { ...facts, inAll: '' } };
+  const items = [text, ...more].map(
+    (said): EvidenceItem => ({ kind: 'metric', ref: said.split(':')[0] ?? '', text: said }),
+  );
+  return {
+    ...sighting,
+    facts: { ...facts, inAll: ` Counted over that time, ${text}.` },
+    evidence: [...evidence, ...items],
+  };
 }
 
 function byOperation(

@@ -109,7 +109,7 @@ function requestWords(facts: Facts): Words {
     title: `${service}: ${times}${grew}`,
     explanation:
       form === 'metric'
-        ? `${metric} knows all requests${operation === '' ? '' : ` for ${operation}`}, whether or not a trace of them was kept.`
+        ? `${metric} is of all requests${operation === '' ? '' : ` for ${operation}`}, and not only of those whose traces were read.`
         : `${slow} of ${of} requests of all kinds take more than twice what 95 of 100 healthy ones of their kind take; one in twenty would be chance.`,
     remedy: `Open one of the slow traces and follow its critical path through ${service}; then see what began there before ${since}: a deploy, load, a query, a neighbour on the same node.`,
     check: 'Requests ask for more than the healthy ones did, or they are as slow at that time of every day.',

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { errorRate } from '#detect/error-rate.ts';
+import type { Series } from '#model/series.ts';
 import { METRICS_WINDOW, series, seriesOf, wobble } from '#test/metrics.ts';
-import { type DrawnRequest, requestAt, testWindowDetector, windowFindings } from '#test/requests.ts';
+import { type DrawnRequest, requestAt, testWindowDetector, timeOf, windowFindings } from '#test/requests.ts';
 import { call, server, times } from '#test/trace.ts';
 
 function order(at: number, failed: boolean, operation = 'POST /orders'): DrawnRequest {
@@ -121,4 +122,23 @@ test('error-rate says the same share of twice as many requests', () => {
 
 test('error-rate looks at nothing where there are neither requests nor metrics', () => {
   expect(errorRate.needsOneOf).toEqual(['requests', 'metrics']);
+});
+
+test('says what was counted over all requests beside those that were seen', () => {
+  const requests = seconds(600, { every: 8 });
+  const { fromUs } = timeOf(requests);
+  const counted = (status: string, perSecond: number): Series => ({
+    name: 'service:requests',
+    labels: { metric: 'requests in Tempo', service: 'shop', status },
+    atUs: Float64Array.from({ length: 10 }, (_, minute) => fromUs + minute * 60e6),
+    values: new Float64Array(10).fill(perSecond),
+  });
+  const metrics = [counted('error', 15), counted('unset', 85)];
+  const explained = (of: readonly Series[], service: string) =>
+    windowFindings(errorRate, { requests, metrics: of, window: { service } })[0]?.explanation;
+  expect(explained(metrics, 'shop')).toBe(
+    'Of all such requests 10 % to 15 % fail, by those that were seen. Counted over that time, requests in Tempo: 15 % of all requests to shop failed.',
+  );
+  expect(explained(metrics, 'payment')).not.toContain('Counted');
+  expect(explained([], 'shop')).not.toContain('Counted');
 });
