@@ -93,7 +93,9 @@ export function trigger(facts: Facts): PostmortemSection {
   const { lead, entries, milestones, incident } = facts;
   const untilUs = milestones.alert?.atUs ?? incident.declaredUs;
   const change = lead?.diagnosis?.change;
-  const changes = entries.filter(({ kind, atUs }) => kind === 'change' && atUs <= untilUs);
+  // What the verdict names is not told again by its entry.
+  const isTold = ({ source }: TimelineEntry) => change !== undefined && source === 'spanhound';
+  const changes = entries.filter((entry) => entry.kind === 'change' && entry.atUs <= untilUs && !isTold(entry));
   const statements: Statement[] = [
     ...(lead && change
       ? [

@@ -5,6 +5,7 @@
  * Timeline rows are never rewritten. A correction is a row that amends the first one, what was taken back is marked, and
  * what a system recorded can be neither corrected nor taken back.
  */
+import { shortChangeId } from '#model/change.ts';
 import {
   type EntryKind,
   type Incident,
@@ -391,12 +392,17 @@ export async function addDiagnosisEntry(
     .selectAll()
     .where('id', '=', investigationId)
     .executeTakeFirstOrThrow();
-  const { verdict, onset } = toldBy(investigation.report);
+  const { verdict, onset, change } = toldBy(investigation.report);
   if (verdict === undefined || investigation.finished_us === null) return false;
   const entry = { incidentId, notedUs: investigation.finished_us, source: 'spanhound', link };
   if (onset !== undefined) {
     const key = `onset:${investigationId}`;
     await addEntry(tx, { ...entry, key, atUs: onset.atUs, kind: 'finding', text: onset.text, value: ONSET });
+  }
+  if (change !== undefined) {
+    // Whichever diagnosis suspects it: it was changed once.
+    const key = `change:${change.atUs} ${change.text}`;
+    await addEntry(tx, { ...entry, key, kind: 'change', value: '', ...change });
   }
   const key = `diagnosis:${investigationId}`;
   return await addEntry(tx, {
@@ -580,20 +586,39 @@ function turnOf({ key }: EntryRow): number {
   return Number(key.slice(key.lastIndexOf('#') + 1));
 }
 
+type Told = Readonly<{ atUs: number; text: string }>;
+
 /** What a stored report says for the timeline. */
 function toldBy(report: string | null): {
   verdict: string | undefined;
-  onset: { atUs: number; text: string } | undefined;
+  onset: Told | undefined;
+  change: Told | undefined;
 } {
   const { diagnosis, onset } = (report === null ? {} : JSON.parse(report)) as {
-    diagnosis?: { verdict?: string } | null;
+    diagnosis?: {
+      verdict?: string;
+      change?: { id: string; kind: string; service: string; at: string } | null;
+    } | null;
     onset?: { at: string; why: string };
   };
-  const atUs = Date.parse(onset?.at ?? '') * 1_000;
+  const { verdict, change } = diagnosis ?? {};
   return {
-    verdict: diagnosis?.verdict,
-    onset: onset === undefined || Number.isNaN(atUs) ? undefined : { atUs, text: `Trouble began: ${onset.why}` },
+    verdict,
+    onset: onset && toldAt(onset.at, `Trouble began: ${onset.why}`),
+    change: change ? toldAt(change.at, changeText(change)) : undefined,
   };
+}
+
+/** `deploy of stock: 7c41e0b29a, suspected of what went wrong` */
+function changeText({ id, kind, service }: Readonly<{ id: string; kind: string; service: string }>): string {
+  const whose = service === '' ? kind : `${kind} of ${service}`;
+  return `${whose}: ${shortChangeId(id)}, suspected of what went wrong`;
+}
+
+/** Undefined where the time is none. */
+function toldAt(iso: string, text: string): Told | undefined {
+  const atUs = Date.parse(iso) * 1_000;
+  return Number.isNaN(atUs) ? undefined : { atUs, text };
 }
 
 async function incidentById(reader: Reader, id: string): Promise<Incident> {

@@ -282,6 +282,24 @@ export function testIncidents(name: string, newPlace: () => Place): void {
       ]);
     });
 
+    test('say which change is suspected, at its time', async () => {
+      const { store } = await newStore();
+      const change = { id: '7c41e0b29a5d3f8e6c1b4a7d9e2f5c8b1a4d7e0f', kind: 'deploy', service: 'stock' };
+      const at = '2026-01-06T14:27:50.000Z';
+      const diagnosis = { verdict: 'The pool is exhausted', change: { ...change, at } };
+      await investigated(store, 'i-1', 'The pool is exhausted', { diagnosis });
+      await investigated(store, 'i-2', 'The pool is exhausted', { diagnosis });
+      await declare(store, { ...DECLARATION, investigationId: 'i-1' });
+      await store.transaction((tx) => addDiagnosisEntry(tx, { incidentId: 'inbox-1', investigationId: 'i-2' }));
+      expect((await timelineOf(store, 'inbox-1')).filter(({ kind }) => kind === 'change')).toMatchObject([
+        {
+          atUs: Date.parse(at) * 1_000,
+          text: 'deploy of stock: 7c41e0b29a, suspected of what went wrong',
+          source: 'spanhound',
+        },
+      ]);
+    });
+
     test('are found in their channel while they are open: by thread, or where there is only one', async () => {
       const { store } = await newStore();
       await declare(store, { ...DECLARATION, threadTs: '1.1' });
