@@ -82,16 +82,17 @@ const RESOURCE =
   /mem|heap|rss|disk|storage|conn|thread|goroutine|handle|descriptor|fds?\b|capacity|queue|backlog|lag|cache|pool|session/i;
 const STILL_US = 15 * 60_000_000;
 
-/** The first sign, that of the requests included where there is another; a growth that leads up to it began earlier. */
+/** When the requests show it or lines first complain, else the first sign: of many metrics one always moves for reasons of its own. A growth that leads up to it began earlier. */
 function beganAt(
   left: readonly Left[],
   growths: readonly Growth[],
   complaint: Complaint | undefined,
-  ofRequestsUs = Number.POSITIVE_INFINITY,
+  ofRequestsUs: number | undefined,
 ): number | undefined {
-  const signs = [...left.map(({ onset }) => onset.atUs), ...(complaint ? [complaint.firstUs] : [])];
+  const said = complaint ? [complaint.firstUs] : [];
+  const signs = [...left.map(({ onset }) => onset.atUs), ...said];
   if (signs.length === 0) return undefined;
-  const first = Math.min(...signs, ofRequestsUs);
+  const first = ofRequestsUs === undefined ? Math.min(...signs) : Math.min(ofRequestsUs, ...said);
   const leading = growths.filter(({ sinceUs, peakUs }) => sinceUs <= first && peakUs >= first - STILL_US);
   return Math.min(first, ...leading.map(({ sinceUs }) => sinceUs));
 }

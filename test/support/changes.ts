@@ -57,6 +57,8 @@ export type DrawnTrouble = Readonly<{
   metrics?: readonly Series[];
   thresholds?: ThresholdValues;
   service?: string;
+  /** Seconds: since when its requests are bad, where they say so. */
+  onset?: number;
 }>;
 
 export function suspected({
@@ -66,8 +68,9 @@ export function suspected({
   metrics = [ERRORS],
   thresholds,
   service = 'checkout',
+  onset,
 }: DrawnTrouble): readonly Finding[] {
-  const window = { service, fromUs: usAt(-300), toUs: usAt(600) };
+  const window = { service, fromUs: usAt(-300), toUs: usAt(600), ...(onset !== undefined && { onsetUs: usAt(onset) }) };
   const lines = { logs, baselineLogs: healthy, templates: logTemplates([...logs, ...healthy]) };
   const evidence = { window, changes, metrics, ...(logs.length > 0 && lines) };
   const outcome = runDetector(suspectChange, evidence, thresholds);
