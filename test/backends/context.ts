@@ -13,4 +13,6 @@ export type Context = Readonly<{
   /** The scenarios as they were sent. */
   happened: readonly Happening[];
   check: Check;
+  /** Whether a check of this name is to run: what takes long to set up is not set up for nobody. */
+  isWanted(name: string): boolean;
 }>;

@@ -24,8 +24,7 @@ export async function checkPrometheus({ folder, check }: Context): Promise<void>
   const program = await startProgram();
   const nowS = Math.floor(Date.now() / 1_000);
   const prometheus = await startPrometheus(`${folder}/metrics`, {
-    target: `127.0.0.1:${program.port}`,
-    job: 'shop/checkout',
+    scraped: [{ job: 'shop/checkout', target: `127.0.0.1:${program.port}` }],
     backfill: daysBefore(nowS),
   });
   const only = { PROMETHEUS_URL: prometheus.url };

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { happening } from '#test/otlp.ts';
 import { scenarios } from '#test/scenarios.ts';
 import { checkCommandLine } from './command-line.ts';
+import { checkFaults } from './faults.ts';
 import { readable, send } from './feed.ts';
 import { checkGuide } from './guide.ts';
 import { checkHotrod } from './hotrod.ts';
@@ -49,7 +50,7 @@ try {
   for (const each of happened) await send(each, backends);
   for (const each of happened) await readable(each, backends);
 
-  const context = { folder, ...backends, happened, check };
+  const context = { folder, ...backends, happened, check, isWanted };
   await checkCommandLine(context);
   await checkHotrod(context);
   await checkOrdinaryLogs(context);
@@ -59,6 +60,7 @@ try {
   await checkRequests(context);
   await checkWindows(context);
   await checkTempo(context);
+  await checkFaults(context);
   await checkKubernetes(context);
   await checkPrometheus(context);
   await checkPostgres(context);
@@ -75,7 +77,7 @@ console.log(`${counts.passed} passed, ${counts.failed} failed`);
 process.exitCode = counts.failed === 0 && counts.passed > 0 ? 0 : 1;
 
 async function check(name: string, body: () => Promise<void>): Promise<void> {
-  if (words.length > 0 && !words.some((word) => name.includes(word))) return;
+  if (!isWanted(name)) return;
   const begun = performance.now();
   try {
     await body();
@@ -86,4 +88,8 @@ async function check(name: string, body: () => Promise<void>): Promise<void> {
     const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
     console.log(`  FAIL  ${name}\n        ${message.replaceAll('\n', '\n        ')}`);
   }
+}
+
+function isWanted(name: string): boolean {
+  return words.length === 0 || words.some((word) => name.includes(word));
 }

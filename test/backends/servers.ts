@@ -88,17 +88,25 @@ export async function startLoki(folder: string, limits: Readonly<Record<string, 
   return { ...running, url };
 }
 
-/** Scrapes `target` each second. `backfill`: what it is to know already, as OpenMetrics text. */
+/** `labels`: further ones of all its series, as service discovery adds them. */
+export type Scraped = Readonly<{ job: string; target: string; labels?: Readonly<Record<string, string>> }>;
+
+/** Scrapes each second. `backfill`: what it is to know already, as OpenMetrics text. */
 export async function startPrometheus(
   folder: string,
-  { target, job, backfill }: Readonly<{ target: string; job: string; backfill: string }>,
+  { scraped, backfill = '' }: Readonly<{ scraped: readonly Scraped[]; backfill?: string }>,
 ): Promise<Running & Readonly<{ url: string }>> {
   const [port] = await freePorts(1);
-  const config = await configured('prometheus.yml', folder, { TARGET: target, JOB: job });
+  const jobs = scraped.map(({ job, target, labels = {} }) => {
+    return { job_name: job, static_configs: [{ targets: [target], labels }] };
+  });
+  const config = await configured('prometheus.yml', folder, { JOBS: JSON.stringify(jobs) });
   const data = join(folder, 'prometheus');
-  const lines = join(folder, 'backfill.txt');
-  await writeFile(lines, backfill);
-  await run('promtool', ['tsdb', 'create-blocks-from', 'openmetrics', lines, data]);
+  if (backfill !== '') {
+    const lines = join(folder, 'backfill.txt');
+    await writeFile(lines, backfill);
+    await run('promtool', ['tsdb', 'create-blocks-from', 'openmetrics', lines, data]);
+  }
   const url = `http://127.0.0.1:${port}`;
   const args = [`--config.file=${config}`, `--storage.tsdb.path=${data}`, `--web.listen-address=127.0.0.1:${port}`];
   const running = await start('prometheus', args, folder, `${url}/-/ready`);
