@@ -74,7 +74,7 @@ export const suspectChange = defineDetector({
     const beside = Number(others) === 0 ? '' : ` Of ${Number(others) + 1} changes before it began it fits best.`;
     return {
       title: `${service || 'Somebody'}: ${what}${named} at ${at}, ${gap} it began at ${onset}${reasons === '' ? '' : `: ${reasons}`}`,
-      explanation: `It came right before, and ${reasons === '' ? 'nothing else was changed there' : 'it is about what went wrong'}.${beside}`,
+      explanation: `It came ${gap} it began, and ${reasons === '' ? 'nothing else was changed there' : 'it is about what went wrong'}.${beside}`,
       remedy: `${REMEDIES[String(kind) as Change['kind']]} Then look whether ${changed || 'what went wrong'} is as it was before.`,
       check: 'It goes on after that change was taken back, or it had begun before.',
     };

@@ -258,8 +258,9 @@ const REASONS = 3;
 
 /** Whether nothing but the order of a request's lines says why it failed. */
 function isOfOrder(analysis: Shown): boolean {
-  if (analysis.trace !== undefined || analysis.seen !== undefined) return false;
+  if (analysis.trace !== undefined || analysis.seen !== undefined || analysis.request === undefined) return false;
   const { diagnosis, findings } = analysis.judgement;
+  if (diagnosis?.change) return false;
   return findings.every(({ detector }) => detector !== diagnosis?.kind);
 }
 

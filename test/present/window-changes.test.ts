@@ -45,3 +45,33 @@ test('changes before a window began are marked on its strip, and said below it; 
   expect(svg).not.toMatch(/NaN|undefined|Infinity/);
   expect(markdown).toContain('## Changes before it began');
 });
+
+test('where lines alone tell of trouble, the reasons for the change that did it stand first', async () => {
+  const line = (atUs: number, level: string, text: string) =>
+    JSON.stringify({ ts: `${atUs}000`, labels: { service_name: 'stock', level }, line: text });
+  const every = (fromUs: number, toUs: number, one: (atUs: number, at: number) => string) =>
+    Array.from({ length: Math.floor((toUs - fromUs) / 5_000_000) }, (_, at) => one(fromUs + at * 5_000_000, at));
+  const well = (atUs: number, at: number) => line(atUs, 'info', `reserved ${at % 4} pieces`);
+  const slow = (atUs: number, at: number) =>
+    line(atUs, 'warn', `slow query took ${200 + (at % 30)} ms: FROM reservation_ledger`);
+  const session = openSession(CASE_SETTINGS);
+  const healthy = every(BEGAN_US - 20 * MINUTE_US, BEGAN_US - MINUTE_US, well);
+  await send(session, 'baseline-logs', Buffer.from(healthy.join('\n')), { source: 'loki' });
+  await send(session, 'logs', Buffer.from(every(BEGAN_US, TO_US, slow).join('\n')), { source: 'loki' });
+  const diff =
+    "--- a/ledger.ts\n+++ b/ledger.ts\n@@ -1 +1 @@\n-  all('FROM stock')\n+  all('FROM reservation_ledger')\n";
+  const change = {
+    at: iso(BEGAN_US - 2 * MINUTE_US),
+    kind: 'deploy',
+    service: 'stock',
+    id: 'd1',
+    text: 'ledger',
+    diff,
+  };
+  await send(session, 'changes', Buffer.from(JSON.stringify([change])), { source: 'changes' });
+  const window = { kind: 'window', service: 'stock', fromUs: BEGAN_US, toUs: TO_US } as const;
+  const [answer] = await session.reports({ markdown: true, window });
+  await session.close();
+  expect(answer?.report.diagnosis?.change).toMatchObject({ id: 'd1' });
+  expect(answer?.markdown).toMatch(/## Why\n+- It came 2 min before it began, and it is about what went wrong/);
+});
