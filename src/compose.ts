@@ -190,14 +190,22 @@ async function composePlatform({ kubernetes: asked, gather }: InvestigationConfi
 
 /** The databases that may be asked for their statistics; of none, no driver is loaded. */
 async function composeDatabases({ databases }: InvestigationConfig): Promise<DatabaseSource[]> {
-  const addresses = databases?.postgres ?? [];
-  if (addresses.length === 0) return [];
-  const [{ postgres }, { guardDatabaseSource }, { databaseAddress }] = await Promise.all([
-    import('#adapters/postgres/client.ts'),
+  const { postgres: ofPostgres = [], mysql: ofMysql = [] } = databases ?? {};
+  if (ofPostgres.length + ofMysql.length === 0) return [];
+  const [{ guardDatabaseSource }, { databaseAddress }] = await Promise.all([
     import('#gather/guard.ts'),
     import('#model/database-address.ts'),
   ]);
-  return addresses.map((text) => guardDatabaseSource(postgres({ address: databaseAddress(text, 'postgresql') })));
+  const sources: DatabaseSource[] = [];
+  if (ofPostgres.length > 0) {
+    const { postgres } = await import('#adapters/postgres/client.ts');
+    sources.push(...ofPostgres.map((text) => postgres({ address: databaseAddress(text, 'postgresql') })));
+  }
+  if (ofMysql.length > 0) {
+    const { mysql } = await import('#adapters/mysql/client.ts');
+    sources.push(...ofMysql.map((text) => mysql({ address: databaseAddress(text, 'mysql') })));
+  }
+  return sources.map((source) => guardDatabaseSource(source));
 }
 
 /** Where changes can be read by themselves, and what they changed. */

@@ -50,7 +50,7 @@ export async function tlsOf({ tls, host, authorities }: DatabaseAddress): Promis
 }
 
 /** `server does not support SSL` and the like, of every driver and of Node itself. */
-const ABOUT_TLS = /\b(?:ssl|tls|certificate|self[- ]signed)\b|altnames?|issuer/i;
+const ABOUT_TLS = /\b(?:ssl|tls|certificate|self[- ]signed)\b|altnames?|issuer|secure connection/i;
 
 /** What to do where the connection cannot be encrypted as the address asks; empty where that is not what went wrong. */
 export function tlsAdvice(message: string): string {

@@ -65,7 +65,10 @@ function connections(config: Config, { checkSlack, ...sources }: Investigation):
 }
 
 function databases(all: Investigation['databaseSources']): Promise<Check>[] {
-  if (all.length === 0) return [off('databases', 'Set POSTGRES_STATISTICS_URL to read the statistics of a database.')];
+  if (all.length === 0)
+    return [
+      off('databases', 'Set POSTGRES_STATISTICS_URL or MYSQL_STATISTICS_URL to read the statistics of a database.'),
+    ];
   return all.map(({ name, check }) => asked(name, check));
 }
 

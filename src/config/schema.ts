@@ -235,6 +235,14 @@ const Databases = z.strictObject({
         'The Postgres databases whose statistics are read, as `postgresql://user:password@host/database`, several separated by commas. Encrypted and verified unless `?sslmode=` says otherwise.',
     })
     .prefault([]),
+  mysql: z
+    .array(databaseAddressOf('mysql'), 'must be a list')
+    .register(settingFacts, {
+      env: 'MYSQL_STATISTICS_URL',
+      secret: true,
+      means: 'The same of MySQL and MariaDB, as `mysql://user:password@host`.',
+    })
+    .prefault([]),
 });
 
 const Alerts = z.strictObject({

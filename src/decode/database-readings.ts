@@ -7,7 +7,7 @@ import { isObject, type JsonObject, objectsIn, textIn } from '#decode/json-value
 import type { BodyDecoder } from '#decode/trace-body.ts';
 import { queryShape } from '#model/query-shape.ts';
 
-/** What one database answered at one time, by the names of `postgres-statistics.ts` and `mysql-statistics.ts`. */
+/** What one database answered at one time, by the names of `database-rows.ts`. */
 export type DatabaseReading = JsonObject;
 
 const ACCEPTED =

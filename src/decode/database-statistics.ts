@@ -1,7 +1,7 @@
 /** Readings of databases put together: of each database the last one, and beside it what was counted since the first. */
 import type { DatabaseReading } from '#decode/database-readings.ts';
-import { instantIn, textIn } from '#decode/json-value.ts';
-import { postgresStatistics } from '#decode/postgres-statistics.ts';
+import { statisticsOf, timeIn } from '#decode/database-rows.ts';
+import { textIn } from '#decode/json-value.ts';
 import type { DatabaseStatistics } from '#model/database-statistics.ts';
 
 /** In order of what they are called. */
@@ -10,8 +10,8 @@ export function databaseStatisticsOf(readings: readonly DatabaseReading[]): read
   return [...bySource]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([, own]) => {
-      const ordered = own.toSorted((a, b) => instantIn(a, 'at') - instantIn(b, 'at'));
+      const ordered = own.toSorted((a, b) => timeIn(a, 'at') - timeIn(b, 'at'));
       const [first, last] = [ordered[0], ordered.at(-1)];
-      return first === undefined || last === undefined ? [] : [postgresStatistics({ first, last })];
+      return first === undefined || last === undefined ? [] : [statisticsOf({ first, last })];
     });
 }

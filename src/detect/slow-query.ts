@@ -9,7 +9,7 @@
  */
 import { defineDetector } from '#detect/detector.ts';
 import { isConnectionWait } from '#model/connection-wait.ts';
-import { scanEvidence, scannedTable, statementEvidence } from '#model/database-evidence.ts';
+import { scanOf, statementEvidence } from '#model/database-evidence.ts';
 import { type DatabaseStatistics, type StatementAnswer, statementAnswer } from '#model/database-statistics.ts';
 import { runsOnDevice } from '#model/device.ts';
 import { durationText } from '#model/duration.ts';
@@ -142,8 +142,8 @@ function toldByDatabases(trace: Trace, span: SpanIndex, databases: readonly Data
   if (statement.maxUs >= tookUs) {
     // Slow now and then: this call may be one of those, or not.
     if (statement.totalUs < tookUs * statement.calls) return undefined;
-    const table = scannedTable(answer);
-    return { answer, isFast: false, evidence: table ? [...evidence, scanEvidence(database, table)] : evidence };
+    const scan = scanOf(answer);
+    return { answer, isFast: false, evidence: scan ? [...evidence, scan.item] : evidence };
   }
   // A call that failed is not counted; nor is one that ended before it began to count, or after it was asked.
   const [fromUs, toUs] = [trace.startEpochUs + trace.startUs(span), trace.startEpochUs + trace.endUs(span)];
@@ -154,8 +154,8 @@ function toldByDatabases(trace: Trace, span: SpanIndex, databases: readonly Data
 /** Where neither a plan nor a line says why, what the database counts may. */
 function suspicionWith(suspect: QuerySuspicion, told: Told | undefined): QuerySuspicion {
   if (told === undefined || told.isFast || suspect.evidence.length > 0) return suspect;
-  const table = scannedTable(told.answer);
-  return table === undefined ? suspect : { reason: `a full scan of ${table.name}`, evidence: [] };
+  const scan = scanOf(told.answer);
+  return scan === undefined ? suspect : { reason: `a full scan of ${scan.table}`, evidence: [] };
 }
 
 function lostBefore({

@@ -69,7 +69,7 @@ function civilDate(days: number): string {
 const MANY_ROWS = 10_000;
 
 /** Of the table that a statement names first, where it is large and is read as a whole more often than by an index. */
-export function scannedTable({ database, statement }: StatementAnswer): TableStatistics | undefined {
+function scannedTable({ database, statement }: StatementAnswer): TableStatistics | undefined {
   const name = queryTable(statement.shape);
   const table = database.tables.find((one) => one.name === name || one.name.endsWith(`.${name}`));
   if (table === undefined || name === '' || table.scans === 0) return undefined;
@@ -77,10 +77,23 @@ export function scannedTable({ database, statement }: StatementAnswer): TableSta
   return rowsAScan >= MANY_ROWS && table.scans > table.indexScans ? table : undefined;
 }
 
-export function scanEvidence({ source }: DatabaseStatistics, table: TableStatistics): EvidenceItem {
+function scanEvidence({ source }: DatabaseStatistics, table: TableStatistics): EvidenceItem {
   const rows = countText(Math.round(table.scannedRows / table.scans));
   const text = `${source} counts ${counted(table.scans, 'sequential scan')} of ${table.name}, ${rows} rows each, and ${counted(table.indexScans, 'index scan')}`;
   return { kind: 'metric', ref: source, text };
+}
+
+/** That a statement reads a table as a whole, in words and as evidence; undefined where nothing is known to say so. */
+export function scanOf(
+  answer: StatementAnswer,
+): Readonly<{ table: string; rows: number; item: EvidenceItem }> | undefined {
+  const table = scannedTable(answer);
+  if (table !== undefined) return { table: table.name, rows: table.rows, item: scanEvidence(answer.database, table) };
+  const { calls, withoutIndex, rowsExamined, shape } = answer.statement;
+  const rows = Math.round(rowsExamined / calls);
+  if (!(withoutIndex >= calls / 2 && rows >= MANY_ROWS)) return undefined;
+  const text = `${answer.database.source} counts ${countText(withoutIndex)} of ${counted(calls, 'call')} without an index, ${countText(rows)} rows read each`;
+  return { table: queryTable(shape), rows, item: { kind: 'metric', ref: answer.database.source, text } };
 }
 
 /** A session that waits for a lock, and the one that has to let go. */

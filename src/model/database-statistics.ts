@@ -125,9 +125,15 @@ export function statementAnswer(databases: readonly DatabaseStatistics[], shape:
     );
 }
 
-/** What stands for a statement where databases and drivers take out different literals: `true` and `null` are some to a database. */
+/**
+ * What stands for a statement where databases and drivers take out different literals: `true` and `null` are some to a
+ * database, and MySQL writes a list of them as `(...)`.
+ */
 export function statementKey(shape: string): string {
-  return shape.replace(/\b(?:true|false|null)\b/g, '?').replace(/;\s*$/, '');
+  return shape
+    .replace(/\b(?:true|false|null)\b/g, '?')
+    .replaceAll('(...)', '(?)')
+    .replace(/;\s*$/, '');
 }
 
 function byKey({ statements }: DatabaseStatistics): ReadonlyMap<string, StatementStatistics> {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { databaseBody } from '#decode/database-readings.ts';
-import { lockWaits } from '#model/database-evidence.ts';
+import { databaseStatisticsOf } from '#decode/database-statistics.ts';
+import { lockWaits, scanOf, sessionText } from '#model/database-evidence.ts';
 import { statementAnswer } from '#model/database-statistics.ts';
 import { queryShape } from '#model/query-shape.ts';
-import { BLOCKED, recorded, told } from '#test/databases.ts';
+import { BLOCKED, BLOCKED_MARIADB, recorded, told } from '#test/databases.ts';
 
 const read = (text: string) => {
   const body = databaseBody('database.json');
@@ -32,6 +33,25 @@ describe('readings of a database', () => {
     expect(waits[0]?.waitedUs).toBeGreaterThan(5_000_000);
     const answer = statementAnswer(told(), queryShape("SELECT sum(qty) FROM stock WHERE md5(repeat(sku, 9)) = 'x'"));
     expect(answer?.statement).toMatchObject({ calls: 9, recent: { calls: 3 } });
+  });
+
+  test('of MariaDB say the same, with the calls that no index helped', () => {
+    const readings = read(BLOCKED_MARIADB.toString('utf8'));
+    expect(JSON.stringify(readings)).not.toContain('secret-4711');
+    const [server] = databaseStatisticsOf(readings);
+    expect(server).toMatchObject({ source: 'mysql db2', system: 'mariadb', connections: { used: 3, limit: 20 } });
+    const [wait] = lockWaits(server ?? expect.fail());
+    expect(wait?.waiting.statement).toBe('update stock set qty = qty - ? where id = ?');
+    expect(wait?.waitedUs).toBeGreaterThan(3_000_000);
+    expect(sessionText(wait?.holder ?? expect.fail(), server?.takenUs ?? 0)).toMatch(
+      /^reporting \(session \d+\), idle in transaction for [\d.]+ s$/,
+    );
+    const answer = (sql: string) => statementAnswer(databaseStatisticsOf(readings), queryShape(sql)) ?? expect.fail();
+    expect(scanOf(answer("SELECT SUM(qty) FROM stock WHERE MD5(REPEAT(sku, 9)) = 'x'"))).toMatchObject({
+      table: 'stock',
+      rows: 50_000,
+    });
+    expect(scanOf(answer('SELECT `qty` FROM `stock` WHERE id IN (7, 8)'))).toBeUndefined();
   });
 
   test('of one reading nothing is counted in between', () => {

@@ -6,6 +6,8 @@ import type { JsonObject } from '#decode/json-value.ts';
 import type { DatabaseStatistics } from '#model/database-statistics.ts';
 
 export const BLOCKED = readFileSync('test/fixtures/databases/postgres-15-blocked.jsonl');
+/** The same of a real MariaDB 10.11, with one service that waits. */
+export const BLOCKED_MARIADB = readFileSync('test/fixtures/databases/mariadb-10.11-blocked.jsonl');
 /** When the second reading was taken. */
 export const READ_US = Date.UTC(2026, 10, 20, 21, 44, 38) * 1000;
 

@@ -9,8 +9,7 @@ import {
   type LockWait,
   lockEvidence,
   lockWaits,
-  scanEvidence,
-  scannedTable,
+  scanOf,
   sessionText,
   statementEvidence,
 } from '#model/database-evidence.ts';
@@ -157,12 +156,9 @@ function grownStatements(database: DatabaseStatistics, { traces }: DatabaseWindo
   const { recent } = most;
   const before = { calls: most.calls - recent.calls, totalUs: most.totalUs - recent.totalUs, rows: 0 };
   const service = senderOf(most.shape, traces) ?? database.source;
-  const table = scannedTable({ database, statement: most });
-  const why = table === undefined ? '' : `; ${table.name} is read as a whole, ${countText(table.rows)} rows`;
-  const evidence = [
-    statementEvidence({ database, statement: most }),
-    ...(table === undefined ? [] : [scanEvidence(database, table)]),
-  ];
+  const scan = scanOf({ database, statement: most });
+  const why = scan === undefined ? '' : `; ${scan.table} is read as a whole, ${countText(scan.rows)} rows`;
+  const evidence = [statementEvidence({ database, statement: most }), ...(scan === undefined ? [] : [scan.item])];
   return [
     finding(
       'slow-query',

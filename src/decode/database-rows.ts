@@ -1,4 +1,7 @@
-/** Readings of Postgres (`adapters/postgres/views.ts` names their columns) as what a database says of itself. */
+/**
+ * The rows of readings as what a database says of itself. Their columns are named by `adapters/postgres/views.ts`, and the
+ * same by `adapters/mysql/views.ts`.
+ */
 import { byShape, type Readings, since } from '#decode/counted-statements.ts';
 import type { DatabaseReading } from '#decode/database-readings.ts';
 import { instantIn, type JsonObject, numberIn, objectsIn, textIn } from '#decode/json-value.ts';
@@ -10,19 +13,19 @@ import type {
   StatementStatistics,
 } from '#model/database-statistics.ts';
 
-/** Postgres counts milliseconds, with parts of them. */
+/** Statements are counted in milliseconds, with parts of them. */
 const MS_US = 1_000;
 const S_US = 1_000_000;
 
-export function postgresStatistics({ first, last }: Readings): DatabaseStatistics {
+export function statisticsOf({ first, last }: Readings): DatabaseStatistics {
   // Where nobody is let in any more, what it said before still holds.
   const told = isRefusal(last) ? first : last;
-  const measuredUs = isRefusal(first) || isRefusal(last) ? 0 : instantIn(last, 'at') - instantIn(first, 'at');
+  const measuredUs = isRefusal(first) || isRefusal(last) ? 0 : timeIn(last, 'at') - timeIn(first, 'at');
   return {
     source: textIn(last, 'source'),
-    system: 'postgresql',
+    system: systemOf(last),
     database: textIn(last, 'database'),
-    takenUs: instantIn(last, 'at'),
+    takenUs: timeIn(last, 'at'),
     measuredUs,
     sinceUs: sinceUs(told),
     connections: connectionsOf(told, last),
@@ -35,7 +38,7 @@ export function postgresStatistics({ first, last }: Readings): DatabaseStatistic
       scans: numberIn(row, 'scans'),
       scannedRows: numberIn(row, 'scanned'),
       indexScans: numberIn(row, 'index_scans'),
-      vacuumedUs: instantIn(row, 'vacuumed'),
+      vacuumedUs: timeIn(row, 'vacuumed'),
     })),
     totals: totalsOf(told, first),
     replicas: objectsIn(told, 'replicas').map((row) => ({
@@ -47,6 +50,18 @@ export function postgresStatistics({ first, last }: Readings): DatabaseStatistic
   };
 }
 
+/** In microseconds since the epoch, of a time in ISO 8601 or in seconds since then; NaN where there is none. */
+export function timeIn(row: JsonObject, key: string): number {
+  const seconds = row[key];
+  const isNumber = typeof seconds === 'number' || (typeof seconds === 'string' && /^\d+(?:\.\d+)?$/.test(seconds));
+  return isNumber ? Math.round(Number(seconds) * S_US) : instantIn(row, key);
+}
+
+function systemOf(reading: DatabaseReading): DatabaseStatistics['system'] {
+  const system = textIn(reading, 'reading');
+  return system === 'mysql' || system === 'mariadb' ? system : 'postgresql';
+}
+
 function isRefusal(reading: DatabaseReading): boolean {
   return textIn(reading, 'refusal') !== '';
 }
@@ -54,8 +69,8 @@ function isRefusal(reading: DatabaseReading): boolean {
 function sinceUs(reading: DatabaseReading): number {
   const [statement] = objectsIn(reading, 'statements');
   const [totals] = objectsIn(reading, 'totals');
-  const counted = statement === undefined ? Number.NaN : instantIn(statement, 'since');
-  return Number.isNaN(counted) && totals !== undefined ? instantIn(totals, 'since') : counted;
+  const counted = statement === undefined ? Number.NaN : timeIn(statement, 'since');
+  return Number.isNaN(counted) && totals !== undefined ? timeIn(totals, 'since') : counted;
 }
 
 function connectionsOf(told: DatabaseReading, last: DatabaseReading): DatabaseConnections | undefined {
@@ -75,27 +90,30 @@ function connectionsOf(told: DatabaseReading, last: DatabaseReading): DatabaseCo
 
 function sessionsOf(reading: DatabaseReading): readonly DatabaseSession[] {
   const waits = new Map(objectsIn(reading, 'waits').map((row) => [numberIn(row, 'pid'), row]));
+  const blockers = Map.groupBy(objectsIn(reading, 'blockers'), (row) => numberIn(row, 'pid'));
   return objectsIn(reading, 'sessions').map((row) => {
     const id = numberIn(row, 'pid');
     const wait = waits.get(id);
-    const statementUs = instantIn(row, 'query_start');
+    const statementUs = timeIn(row, 'query_start');
     const isLocked = textIn(row, 'wait_event_type') === 'Lock';
     // Before version 14 nobody says since when: the statement began before it waited.
-    const waitedUs = wait === undefined ? Number.NaN : instantIn(wait, 'waitstart');
+    const waitedUs = wait === undefined ? Number.NaN : timeIn(wait, 'waitstart');
     return {
       id,
       application: textIn(row, 'application'),
       user: textIn(row, 'user'),
       state: textIn(row, 'state'),
       statement: textIn(row, 'query'),
-      stateUs: instantIn(row, 'state_change'),
-      transactionUs: instantIn(row, 'xact_start'),
+      stateUs: timeIn(row, 'state_change'),
+      transactionUs: timeIn(row, 'xact_start'),
       statementUs,
       waitsFor: [textIn(row, 'wait_event_type'), textIn(row, 'wait_event')].filter((text) => text !== '').join(' '),
       lockWaitUs: isLocked && Number.isNaN(waitedUs) ? statementUs : waitedUs,
       // A row is waited for as the transaction that changed it, which names no table.
       lockedTable: wait === undefined ? '' : textIn(wait, 'relation'),
-      blockedBy: Array.isArray(row.blocked_by) ? row.blocked_by.map(Number).filter(Number.isSafeInteger) : [],
+      blockedBy: Array.isArray(row.blocked_by)
+        ? row.blocked_by.map(Number).filter(Number.isSafeInteger)
+        : (blockers.get(id) ?? []).map((blocker) => numberIn(blocker, 'blocked_by')),
     };
   });
 }
@@ -122,10 +140,15 @@ function statementOf(row: JsonObject): StatementStatistics {
     blocksRead: numberIn(row, 'blocks_read'),
     blocksHit: numberIn(row, 'blocks_hit'),
     temporaryBlocks: numberIn(row, 'temp_blocks'),
-    rowsExamined: Number.NaN,
-    withoutIndex: Number.NaN,
+    rowsExamined: amountIn(row, 'examined'),
+    withoutIndex: amountIn(row, 'without_index'),
     recent: undefined,
   };
+}
+
+/** NaN where it is not counted. */
+function amountIn(row: JsonObject, key: string): number {
+  return row[key] === undefined ? Number.NaN : numberIn(row, key);
 }
 
 function totalsOf(last: DatabaseReading, first: DatabaseReading): DatabaseTotals | undefined {

@@ -1,0 +1,234 @@
+/**
+ * Reads what MySQL and MariaDB count and show of themselves, by SELECTs of views of statistics and nothing else: the
+ * session is read-only, its questions end after seconds, and it reads no row of anybody's data.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Connection, createConnection } from 'mysql2/promise';
+import {
+  APPLICATION,
+  CONNECT_MS,
+  type DatabaseOptions,
+  DatabaseRefusedError,
+  STATEMENT_MS,
+  tlsAdvice,
+  tlsOf,
+} from '#adapters/database-connection.ts';
+import { whyAborted } from '#core/deadline.ts';
+import { SpanhoundError, UnreachableError } from '#core/errors.ts';
+import type { DatabaseQuery, DatabaseSource, Health, OpenBody } from '#gather/sources.ts';
+import { ANSWER_SEPARATOR } from '#model/body.ts';
+import { GRANTS, HEAD, MYSQL_VIEWS, type MysqlView, questionFor } from './views.ts';
+
+type Row = Readonly<Record<string, unknown>>;
+type Refusal = Readonly<{ what: string; problem: string }>;
+
+/** `ER_CON_COUNT_ERROR` */
+const TOO_MANY = 1040;
+const NO_SUCH_DATABASE = 1049;
+const WRONG_PASSWORD = 1045;
+const NO_SELECT = 1142;
+const MOST_PRIVILEGES = /\b(?:ALL PRIVILEGES|PROCESS)\b/;
+
+export function mysql(options: DatabaseOptions): DatabaseSource {
+  const { address } = options;
+  const { host, database, user } = address;
+  const name = `mysql ${host}${database === '' ? '' : `/${database}`}`;
+
+  async function openStatistics({ pauseMs }: DatabaseQuery, signal: AbortSignal): Promise<OpenBody> {
+    const session = await opened(signal);
+    const chunks = 'refusal' in session ? refused(session.refusal) : readings(session, pauseMs, signal);
+    return { source: name, format: 'database-json', query: { text: QUERY, url: '' }, chunks };
+  }
+
+  /** Nobody is let in: that is what it has to say. */
+  async function* refused(refusal: string): AsyncGenerator<Uint8Array> {
+    yield line({ reading: 'mysql', source: name, database, at: new Date(), refusal });
+  }
+
+  async function* readings(session: Session, pauseMs: number | undefined, signal: AbortSignal) {
+    try {
+      yield line(await read(session, signal));
+      if (pauseMs === undefined) return;
+      await sleep(pauseMs, undefined, { signal }).catch(() => {
+        throw new UnreachableError(name, whyAborted(signal));
+      });
+      yield line(await read(session, signal));
+    } finally {
+      session.close();
+    }
+  }
+
+  async function read(session: Session, signal: AbortSignal): Promise<Row> {
+    const [[head = {}], grants] = [await session.ask(HEAD), await session.ask(GRANTS)];
+    const isMariadb = `${head.version}`.includes('MariaDB');
+    const views: Record<string, readonly Row[]> = {};
+    const refusals: Refusal[] = [...missing(head, grants)];
+    // Who lacks it is refused the others one by one, or shown himself alone.
+    const asked = refusals.some(({ what }) => what === 'sessions') ? (['statements'] as const) : MYSQL_VIEWS;
+    for (const view of asked) {
+      if (signal.aborted) throw new UnreachableError(name, whyAborted(signal));
+      const answer = await viewOf(session, view, isMariadb);
+      if ('rows' in answer) views[view] = answer.rows;
+      else refusals.push({ what: view, problem: answer.problem });
+    }
+    const reading = isMariadb ? 'mariadb' : 'mysql';
+    return { reading, source: name, database, ...head, ...views, refused: refusals };
+  }
+
+  async function viewOf(
+    session: Session,
+    view: MysqlView,
+    isMariadb: boolean,
+  ): Promise<Readonly<{ rows: readonly Row[] } | { problem: string }>> {
+    try {
+      return { rows: await session.ask(questionFor(view, isMariadb)) };
+    } catch (error) {
+      if (error instanceof DatabaseRefusedError) return { problem: `${error.message}. ${error.advice}` };
+      throw error;
+    }
+  }
+
+  function missing({ performance_schema: isOn }: Row, grants: readonly Row[]): readonly Refusal[] {
+    const all: Refusal[] = [];
+    if (Number(isOn) !== 1) {
+      const problem = 'performance_schema is off: performance_schema = ON in its configuration, and a restart';
+      all.push({ what: 'statements', problem });
+    }
+    if (!grants.some((row) => Object.values(row).some((text) => MOST_PRIVILEGES.test(String(text))))) {
+      all.push({ what: 'sessions', problem: `${user} may not see what others do: GRANT PROCESS ON *.* TO '${user}'` });
+    }
+    return all;
+  }
+
+  async function check(signal: AbortSignal): Promise<Health> {
+    try {
+      const session = await opened(signal);
+      if ('refusal' in session) return { ok: false, detail: session.refusal, remedy: FULL_ADVICE };
+      try {
+        const reading = await read(session, signal);
+        const problems = (reading.refused as readonly Refusal[]).map(({ problem }) => problem);
+        if (problems.length === 0)
+          return { ok: true, detail: `${reading.version}; may read its statistics`, remedy: '' };
+        const remedy = 'docs/databases.md says what the account needs.';
+        return { ok: false, detail: `${reading.version}; ${problems.join('; ')}`, remedy };
+      } finally {
+        session.close();
+      }
+    } catch (error) {
+      if (!(error instanceof SpanhoundError)) throw error;
+      return { ok: false, detail: error.message, remedy: error.advice };
+    }
+  }
+
+  async function opened(signal: AbortSignal): Promise<Session | Readonly<{ refusal: string }>> {
+    try {
+      return await openSession(options, name, signal);
+    } catch (error) {
+      if (numberOf(error) === TOO_MANY) return { refusal: messageOf(error) };
+      throw explained(name, error, signal);
+    }
+  }
+
+  return { name, openStatistics, check };
+}
+
+const QUERY = 'events_statements_summary_by_digest, processlist, innodb_trx, data_lock_waits';
+
+const FULL_ADVICE = 'All connections are in use: raise max_connections, or end sessions that nobody needs.';
+
+function line(reading: Row): Uint8Array {
+  return Buffer.from(`${JSON.stringify(reading)}${ANSWER_SEPARATOR}`);
+}
+
+type Session = Readonly<{
+  /** Throws DatabaseRefusedError or UnreachableError. */
+  ask(question: string): Promise<readonly Row[]>;
+  close(): void;
+}>;
+
+/** One connection, which ends with the signal whatever the server does. Throws what the driver throws. */
+async function openSession(
+  { address, connectMs = CONNECT_MS, statementMs = STATEMENT_MS }: DatabaseOptions,
+  name: string,
+  signal: AbortSignal,
+): Promise<Session> {
+  const { host, port, user, password, database } = address;
+  if (signal.aborted) throw new UnreachableError(name, whyAborted(signal));
+  const ssl = await tlsOf(address);
+  const connection = await createConnection({
+    host,
+    port,
+    user,
+    password,
+    ...(database !== '' && { database }),
+    ...(ssl && { ssl: { ...ssl, verifyIdentity: ssl.rejectUnauthorized } }),
+    connectTimeout: connectMs,
+    supportBigNumbers: true,
+    connectAttributes: { program_name: APPLICATION },
+  });
+  connection.on('error', () => undefined); // told by whichever question comes next
+  const close = () => {
+    signal.removeEventListener('abort', close);
+    connection.destroy();
+  };
+  signal.addEventListener('abort', close, { once: true });
+  const ask = async (sql: string): Promise<readonly Row[]> => {
+    if (signal.aborted) throw new UnreachableError(name, whyAborted(signal));
+    // A connection that was destroyed answers nobody any more.
+    const given = Promise.withResolvers<never>();
+    const onAbort = () => given.reject(new UnreachableError(name, whyAborted(signal)));
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      const [rows] = await Promise.race([connection.query({ sql, timeout: statementMs * 2 }), given.promise]);
+      return rows as readonly Row[];
+    } catch (error) {
+      throw explained(name, error, signal);
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+  };
+  try {
+    await limit(connection, statementMs);
+  } catch (error) {
+    close();
+    throw error;
+  }
+  return { ask, close };
+}
+
+/** For the session alone. The two call their limit of time differently, and count it in seconds or milliseconds. */
+async function limit(connection: Connection, statementMs: number): Promise<void> {
+  await connection.query('SET SESSION TRANSACTION READ ONLY');
+  await connection
+    .query(`SET SESSION max_statement_time = ${statementMs / 1_000}`)
+    .catch(() => connection.query(`SET SESSION max_execution_time = ${statementMs}`));
+}
+
+function explained(name: string, error: unknown, signal: AbortSignal): SpanhoundError {
+  if (error instanceof SpanhoundError) return error;
+  if (signal.aborted) return new UnreachableError(name, whyAborted(signal), { cause: error });
+  const message = messageOf(error);
+  const advice = tlsAdvice(message);
+  if (advice !== '') return new DatabaseRefusedError(name, message, advice, { cause: error });
+  const number = numberOf(error);
+  if (number > 0) return new DatabaseRefusedError(name, message, adviceFor(number), { cause: error });
+  return new UnreachableError(name, message, { cause: error });
+}
+
+/** Of the server's own errors: those of the network have negative ones. */
+function numberOf(error: unknown): number {
+  return error instanceof Error && 'errno' in error && typeof error.errno === 'number' ? error.errno : 0;
+}
+
+/** An address of several families fails with several errors and no message of its own. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.message || ('code' in error ? String(error.code) : 'the connection failed');
+}
+
+function adviceFor(number: number): string {
+  if (number === WRONG_PASSWORD) return 'Check the user and the password in MYSQL_STATISTICS_URL.';
+  if (number === NO_SELECT) return 'Let it read them: GRANT SELECT ON performance_schema.* TO its user.';
+  if (number === NO_SUCH_DATABASE) return 'Check the name of the database in MYSQL_STATISTICS_URL.';
+  return 'docs/databases.md says what is asked, and what the account needs.';
+}
