@@ -157,6 +157,24 @@ describe('tempo', () => {
       for (const { path } of requests.slice(1)) expect(path).toMatch(/^\/api\/(?:v2\/)?traces\/[0-9a-f]{32}$/);
     });
 
+    test('what another search read a moment ago is not asked for again, and is whole', async () => {
+      const found = { traces: [{ traceID: TRACE_ID }] };
+      const serve = tempoWith({ v1: true, v2: true });
+      await using server = await startRecordedServer((request) =>
+        request.path === '/api/search' ? refuse(200, {}, JSON.stringify(found)) : serve(request),
+      );
+      const source = tempo({ url: server.url });
+      const texts: string[] = [];
+      for (const _ of [1, 2]) {
+        for (const { chunks } of (await source.search?.(SEARCH, later())) ?? []) texts.push(await textOf(chunks));
+      }
+      expect(texts).toEqual([recorded('tempo/trace-v2').body.toString(), texts[0]]);
+      expect(server.requests.filter(({ path }) => path.includes('/traces/'))).toHaveLength(1);
+      // By its id it is asked for as it is now.
+      await textOf((await source.openTrace(TRACE_ID, later())).chunks);
+      expect(server.requests.filter(({ path }) => path.includes('/traces/'))).toHaveLength(2);
+    });
+
     test('what is gone until it is read is not found', async () => {
       const { texts } = await searched(({ path }) =>
         path === '/api/search'
@@ -209,6 +227,19 @@ describe('tempo', () => {
       expect(services).toContain('mysql');
       expect(services?.every((name) => typeof name === 'string')).toBe(true);
     }
+  });
+
+  test.each([
+    ['metrics-query-range', 'counts requests'],
+    ['search-empty', 'counted none of the last 5 min'],
+    ['unknown-route', 'does not count requests'],
+  ])('says in its check whether it counts (%s)', async (recording, said) => {
+    const serve = tempoWith({ v1: true, v2: true });
+    await using server = await startRecordedServer((request) =>
+      request.path === '/api/metrics/query_range' ? replay(recorded(`tempo/${recording}`)) : serve(request),
+    );
+    const { ok, detail } = await tempo({ url: server.url }).check(later());
+    expect([ok, detail]).toEqual([true, expect.stringMatching(new RegExp(`^\\d+ services: .+; ${said}$`))]);
   });
 
   test('links to traces and queries in Grafana where there is one', () => {

@@ -16,6 +16,7 @@ import {
 import { NotABackendError, SpanhoundError, TraceNotFoundError } from '#core/errors.ts';
 import type { Health, MetricQuery, OpenBody, Query, Statistics, TraceSearch, TraceSource } from '#gather/sources.ts';
 import { traceIdForms } from '#model/trace-id.ts';
+import { readTraces } from './read-traces.ts';
 import { type Counted, countedBy, countingQueries, MOST_HOURS, spansOf } from './traceql.ts';
 
 export type TempoOptions = BackendOptions &
@@ -40,6 +41,7 @@ export function tempo({ grafanaUrl, ...options }: TempoOptions): TraceSource {
   const backend = openBackend(name, TENANT_HEADER, options);
   /** Versions before 2.7 have v1 alone. */
   let hasV2 = true;
+  const read = readTraces();
 
   async function openTrace(traceId: string, signal: AbortSignal): Promise<OpenBody> {
     // An id that is not hex would only be refused as malformed.
@@ -82,9 +84,14 @@ export function tempo({ grafanaUrl, ...options }: TempoOptions): TraceSource {
   }
 
   async function* chunksOf(id: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    const known = read.chunksOf(id);
+    if (known !== undefined) {
+      for (const chunk of known) yield new Uint8Array(chunk);
+      return;
+    }
     const found = await traceOf(id, signal);
     if (found === undefined) throw new TraceNotFoundError(id, name);
-    yield* found.chunks;
+    yield* read.keeping(id, found.chunks);
   }
 
   async function services(signal: AbortSignal): Promise<readonly string[]> {
@@ -140,10 +147,31 @@ export function tempo({ grafanaUrl, ...options }: TempoOptions): TraceSource {
 
   async function check(signal: AbortSignal): Promise<Health> {
     try {
-      return healthOfServices(await services(signal));
+      const health = healthOfServices(await services(signal));
+      return health.remedy === '' ? { ...health, detail: `${health.detail}; ${await countingSaid(signal)}` } : health;
     } catch (error) {
       if (!(error instanceof SpanhoundError)) throw error;
       return { ok: false, detail: error.message, remedy: error.advice };
+    }
+  }
+
+  /** Without its counts Tempo is well all the same. */
+  async function countingSaid(signal: AbortSignal): Promise<string> {
+    try {
+      const found = await ask(
+        COUNT_PATH,
+        [
+          ['q', '{ } | rate()'],
+          ['since', '5m'],
+          ['step', '60s'],
+        ],
+        signal,
+      );
+      const series = typeof found === 'object' && found !== null && 'series' in found ? found.series : [];
+      return Array.isArray(series) && series.length > 0 ? 'counts requests' : 'counted none of the last 5 min';
+    } catch (error) {
+      if (!(error instanceof SpanhoundError)) throw error;
+      return 'does not count requests';
     }
   }
 
