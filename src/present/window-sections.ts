@@ -27,11 +27,13 @@ export function exemplarLines({ seen, links }: Extract<Analysis, { trace: undefi
   }));
 }
 
+export const CULPRIT_MARK = ' (what did it)';
+
 /** `14:25:10 deploy of payment: v2.3.1 (what did it)` */
 export function changeText({ atUs, kind, service, text, isCulprit }: SeenWindow['changes'][number]): string {
   const whose = service === '' ? kind : `${kind} of ${shown(service)}`;
   const what = text === '' ? '' : `: ${shown(text)}`;
-  return `${shortClock(atUs)} ${whose}${what}${isCulprit ? ' (what did it)' : ''}`;
+  return `${shortClock(atUs)} ${whose}${what}${isCulprit ? CULPRIT_MARK : ''}`;
 }
 
 function stepText({ service, isCause, now, healthy }: SeenWindow['way'][number]): string {

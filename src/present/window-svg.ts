@@ -29,7 +29,7 @@ import {
   text,
   textWidth,
 } from '#present/svg-text.ts';
-import { changeText } from '#present/window-sections.ts';
+import { CULPRIT_MARK, changeText } from '#present/window-sections.ts';
 import { type Dot, type Part, type Strip, stripOf } from '#present/window-strip.ts';
 import { escapeXml } from '#present/xml-text.ts';
 
@@ -113,7 +113,8 @@ function stripSvg(strip: Strip, { window: { service, onset }, seen }: WindowAnal
   if (hasFailed) parts.push(failedShares(strip.parts, bottom + 12, shareBottom));
   if (strip.onset !== undefined && onset)
     parts.push(began(strip.onset, `began ${shortClock(onset.atUs)}`, { top, bottom: shareBottom }));
-  parts.push(...strip.changes.map((change) => changeLine(change, { top, bottom: shareBottom })));
+  parts.push(scaleLabels(strip, top, bottom));
+  parts.push(changeLines(strip.changes, { top, bottom: shareBottom }));
   parts.push(clock(strip, shareBottom + 20));
   const said = (seen?.changes ?? []).map((change, index) =>
     changeRow(change, index, shareBottom + 44 + index * CHANGE_LEADING),
@@ -127,13 +128,24 @@ function stripSvg(strip: Strip, { window: { service, onset }, seen }: WindowAnal
 
 const CHANGE_LEADING = 22;
 
-/** Down to a number, which says below what it was. */
-function changeLine({ at: share, index }: Strip['changes'][number], { top, bottom }: Height): string {
-  const x = xAt(share);
-  return [
-    `<line x1="${at(x)}" y1="${at(top)}" x2="${at(x)}" y2="${at(bottom)}" stroke="${CAUSE_EDGE}" stroke-width="1.5" stroke-dasharray="2 3"/>`,
-    numbered(index, x, top + 9),
-  ].join('');
+const NUMBER_SIZE = 20;
+
+/** Each with a number, which says below what it was. Where numbers would hide each other they stand one below the other. */
+function changeLines(changes: Strip['changes'], { top, bottom }: Height): string {
+  const lines = changes.map(({ at: share }) => {
+    const x = at(xAt(share));
+    return `<line x1="${x}" y1="${at(top)}" x2="${x}" y2="${at(bottom)}" stroke="${CAUSE_EDGE}" stroke-width="1.5" stroke-dasharray="2 3"/>`;
+  });
+  const rows: number[] = [];
+  const numbers = changes.map(({ at: share, index }, place) => {
+    const near = changes.slice(0, place).flatMap((other, before) => {
+      return xAt(share) - xAt(other.at) < NUMBER_SIZE ? [rows[before] ?? 0] : [];
+    });
+    const row = near.length === 0 ? 0 : Math.max(...near) + 1;
+    rows.push(row);
+    return numbered(index, xAt(share), top + 9 + row * NUMBER_SIZE);
+  });
+  return [...lines, ...numbers].join('');
 }
 
 function numbered(index: number, x: number, y: number): string {
@@ -145,10 +157,12 @@ function numbered(index: number, x: number, y: number): string {
 
 /** `② 14:25:10 deploy payment: v2.3.1 ◀ did it` */
 function changeRow(change: SeenWindow['changes'][number], index: number, y: number): string {
-  const words = cutToWidth(changeText(change), WIDTH - 2 * MARGIN - 26, SMALL_SIZE, change.isCulprit ? BOLD : REGULAR);
+  const [weight, room] = [change.isCulprit ? BOLD : REGULAR, WIDTH - 2 * MARGIN - 26];
+  const [said, mark] = [changeText({ ...change, isCulprit: false }), change.isCulprit ? CULPRIT_MARK : ''];
+  const cut = cutToWidth(said, room - textWidth(mark, SMALL_SIZE, weight), SMALL_SIZE, weight);
   return [
     numbered(index, MARGIN + 9, y - 5),
-    text(words, { x: MARGIN + 26, y, size: SMALL_SIZE, weight: change.isCulprit ? 700 : 400 }),
+    text(cut + mark, { x: MARGIN + 26, y, size: SMALL_SIZE, weight: change.isCulprit ? 700 : 400 }),
   ].join('');
 }
 
@@ -174,20 +188,31 @@ function began(onset: number, words: string, { top, bottom }: Height): string {
   ].join('');
 }
 
-function scale({ topUs, stretches }: Strip, top: number, bottom: number): string {
+function scale({ stretches }: Strip, top: number, bottom: number): string {
   const lines = [0, 0.5, 1].map((share) => {
     const y = bottom - share * (bottom - top);
-    const line = stretches
+    return stretches
       .map(
         ({ from, to }) =>
           `<line x1="${at(xAt(from))}" y1="${at(y)}" x2="${at(xAt(to))}" y2="${at(y)}" stroke="${GRID}" stroke-width="1"/>`,
       )
       .join('');
-    const label =
-      share === 0 ? '' : text(durationText(share * topUs), { x: MARGIN, y: y + 14, size: SMALL_SIZE, fill: QUIET });
-    return line + label;
   });
   return lines.join('');
+}
+
+/** Above the dots, which may lie there. */
+function scaleLabels({ topUs }: Strip, top: number, bottom: number): string {
+  const labels = [0.5, 1].map((share) => {
+    const y = bottom - share * (bottom - top);
+    const words = durationText(share * topUs);
+    const width = at(textWidth(words, SMALL_SIZE, REGULAR) + 4);
+    return [
+      `<rect x="${MARGIN - 2}" y="${at(y + 2)}" width="${width}" height="16" fill="#ffffff" fill-opacity="0.85"/>`,
+      text(words, { x: MARGIN, y: y + 14, size: SMALL_SIZE, fill: QUIET }),
+    ].join('');
+  });
+  return labels.join('');
 }
 
 /** What is higher than the scale stands at its edge, as an arrow up. */

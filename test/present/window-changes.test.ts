@@ -8,7 +8,10 @@ const TO_US = Date.UTC(2026, 0, 6, 14, 30) * 1_000;
 const BEGAN_US = TO_US - 7 * MINUTE_US;
 const iso = (us: number) => new Date(us / 1_000).toISOString();
 
-test('changes before a window began are marked on its strip, and said below it; later ones did nothing to it', async () => {
+type DrawnChange = Readonly<Record<'at' | 'kind' | 'service' | 'id' | 'text', string>>;
+
+/** A shop whose stock is slow since some minutes, and what was changed there. */
+async function pictureWith(changes: readonly DrawnChange[]) {
   const shop = busyShop(({ atUs }) => ({ stockUs: atUs < BEGAN_US ? 20_000 : 220_000 }), {
     fromUs: TO_US - 30 * MINUTE_US,
     toUs: TO_US,
@@ -25,11 +28,6 @@ test('changes before a window began are marked on its strip, and said below it; 
     for await (const chunk of body?.chunks ?? []) chunks.push(chunk);
     await send(session, kind, Buffer.concat(chunks), { source: kind });
   }
-  const changes = [
-    { at: iso(BEGAN_US - 10 * MINUTE_US), kind: 'config', service: 'web', id: 'c1', text: 'theme <script>' },
-    { at: iso(BEGAN_US - MINUTE_US), kind: 'deploy', service: 'stock', id: 'd1', text: 'v2.3.1' },
-    { at: iso(BEGAN_US + 2 * MINUTE_US), kind: 'deploy', service: 'web', id: 'd2', text: 'a hotfix' },
-  ];
   await send(session, 'changes', Buffer.from(JSON.stringify(changes)), { source: 'changes' });
   const window = { kind: 'alert', service: 'checkout', fromUs: BEGAN_US, toUs: TO_US } as const;
   const healthy = { fromUs: TO_US - 30 * MINUTE_US, toUs: BEGAN_US, why: 'the time before it began' };
@@ -38,6 +36,16 @@ test('changes before a window began are marked on its strip, and said below it; 
   const [answer] = await session.reports({ ...forms, window: { ...window, healthy, onset } });
   await session.close();
   const { svg = '', markdown = '' } = answer ?? {};
+  return { svg, markdown };
+}
+
+test('changes before a window began are marked on its strip, and said below it; later ones did nothing to it', async () => {
+  const changes = [
+    { at: iso(BEGAN_US - 10 * MINUTE_US), kind: 'config', service: 'web', id: 'c1', text: 'theme <script>' },
+    { at: iso(BEGAN_US - MINUTE_US), kind: 'deploy', service: 'stock', id: 'd1', text: 'v2.3.1' },
+    { at: iso(BEGAN_US + 2 * MINUTE_US), kind: 'deploy', service: 'web', id: 'd2', text: 'a hotfix' },
+  ];
+  const { svg, markdown } = await pictureWith(changes);
   expect(svg).toContain('14:13:00 config of web: theme &lt;script&gt;');
   expect(svg).toMatch(/14:22:00 deploy of stock: v2\.3\.1/);
   expect(svg).not.toContain('a hotfix');
@@ -74,4 +82,16 @@ test('where lines alone tell of trouble, the reasons for the change that did it 
   await session.close();
   expect(answer?.report.diagnosis?.change).toMatchObject({ id: 'd1' });
   expect(answer?.markdown).toMatch(/## Why\n+- It came 2 min before it began, and it is about what went wrong/);
+});
+
+test('of changes at one time each number is seen', async () => {
+  const change = { at: iso(BEGAN_US - MINUTE_US), kind: 'deploy', text: '' } as const;
+  const services = ['payment', 'stock', 'web'];
+  const { svg } = await pictureWith(services.map((service) => ({ ...change, service, id: service })));
+  const circles = [...svg.matchAll(/<circle cx="([\d.]+)" cy="([\d.]+)" r="9"/g)].map(([, x, y]) => [
+    Number(x),
+    Number(y),
+  ]);
+  const [first, ...others] = circles.slice(0, services.length);
+  expect(others).toEqual([20, 40].map((below) => [first?.[0], (first?.[1] ?? 0) + below]));
 });

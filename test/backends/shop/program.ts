@@ -133,6 +133,8 @@ const ROUTES: Readonly<Record<string, (asked: Asked) => Promise<Answer>>> = {
       if (!faults.has('one-by-one')) await call(place, 'store', 'GET /stock', { items });
       else for (const item of items) await call(place, 'store', 'GET /stock', { items: [item] });
       work();
+      // What it weighs it weighs with the connection in its hands.
+      await read(80);
       await call(place, 'store', 'POST /stock', { items });
     } finally {
       release();
