@@ -97,10 +97,10 @@ export function guardPlatformSource(source: PlatformSource, options: GuardOption
 }
 
 /** A database in trouble is not to be troubled by who wants to know why. */
-const READINGS_AT_A_TIME = 2;
+const READINGS = { atATime: 2, retries: 0 };
 
 export function guardDatabaseSource(source: DatabaseSource, options: GuardOptions = {}): DatabaseSource {
-  const guard = openGuard(source.name, { atATime: READINGS_AT_A_TIME, ...options });
+  const guard = openGuard(source.name, { ...READINGS, ...options });
   return {
     ...source,
     openStatistics: (query, signal) => guard(() => source.openStatistics(query, signal), held, signal),
