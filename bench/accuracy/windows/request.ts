@@ -59,7 +59,7 @@ function played(operation: Operation, askedMs: number, parentId: string, playing
   const { random } = playing;
   const service = serviceNamed(playing.system, operation.service);
   const fault = playing.faults.find((one) => meets(one, operation, random));
-  if (fault !== undefined && !isOfAnswers(fault)) playing.met.add(fault);
+  if (fault !== undefined && !isOfAnswers(fault) && !isOfStore(fault)) playing.met.add(fault);
   const pod = podOf(service, fault, playing);
   const startMs = askedMs + lateMs(fault, random);
   const span = begun(playing, {
@@ -127,6 +127,11 @@ function isOfAnswers({ kind, way }: Fault): boolean {
   return kind === 'network-delay' && way === 'answers';
 }
 
+/** An execution that asks no store meets nothing of it. */
+function isOfStore({ kind }: Fault): boolean {
+  return kind === 'slow-dependency' || kind === 'exhausted-pool' || kind === 'lock';
+}
+
 /** One step of an execution, its calls all at once. */
 function taken(step: Step, atMs: number, span: WindowSpan, fault: Fault | undefined, playing: Playing): Ended {
   if ('statement' in step) return asked(step, atMs, span, fault, playing);
@@ -170,6 +175,7 @@ function asked(
   playing: Playing,
 ): Ended {
   const { random, load } = playing;
+  if (fault !== undefined && isOfStore(fault)) playing.met.add(fault);
   const waitedMs = heldMs('exhausted-pool', fault, random);
   const startMs = atMs + waitedMs;
   const span = begun(playing, { ...caller, parentId: caller.id, operation: step.statement, kind: 'store', startMs });

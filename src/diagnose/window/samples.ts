@@ -126,16 +126,35 @@ function tailGrowth(before: Sample, now: Sample, old: readonly number[]): Growth
   if (beyond.length < FEWEST_SLOW) return NO_GROWTH;
   // Where slow ones stand apart from all others, the middle between the two tells them best.
   const between = Math.max(usualEnd, (middle + quantileSorted(beyond, 0.5)) / 2);
-  const slow = beyond.filter((value) => value > between);
-  const [was, is] = [before, now].map((sample) => stretchesWith(sample, (value) => value > between)) as [
-    Counted,
-    Counted,
-  ];
-  const nats = riseInNats(was, is);
-  if (slow.length < FEWEST_SLOW || nats < TAIL_NATS) return NO_GROWTH;
-  const knownShare = shareBeyond(old, between);
+  const [most = NO_GROWTH] = [between, apartFrom(beyond)]
+    .filter((cut) => cut >= between)
+    .map((cut) => growthBeyond(cut, before, now, old))
+    .sort((a, b) => b.shift - a.shift);
+  return most;
+}
+
+/** A few that wait for a lock, among many that are a little late: the widest gap, where it is a factor of two; NaN where none is. */
+function apartFrom(beyond: readonly number[]): number {
+  let [widest, cut] = [WIDE, Number.NaN];
+  for (let place = 0; place + FEWEST_SLOW < beyond.length; place += 1) {
+    const [below, above] = [beyond[place] ?? 0, beyond[place + 1] ?? 0];
+    if (above < widest * below) continue;
+    widest = above / below;
+    cut = Math.sqrt(below * above);
+  }
+  return cut;
+}
+
+const WIDE = 2;
+
+function growthBeyond(cut: number, before: Sample, now: Sample, old: readonly number[]): Growth {
+  const slow = now.values.filter((value) => value > cut).sort((a, b) => a - b);
+  const was = stretchesWith(before, (value) => value > cut);
+  const is = stretchesWith(now, (value) => value > cut);
+  if (slow.length < FEWEST_SLOW || riseInNats(was, is) < TAIL_NATS) return NO_GROWTH;
+  const knownShare = shareBeyond(old, cut);
   const share = slow.length / now.values.length - knownShare;
-  const shift = Math.max(0, share * (quantileSorted(slow, 0.5) - middle));
+  const shift = Math.max(0, share * (quantileSorted(slow, 0.5) - quantileSorted(old, 0.5)));
   return { shift, share, knownShare, newShare: newShareOf(old, slow), chance: chanceOfRise(was, is).chance };
 }
 

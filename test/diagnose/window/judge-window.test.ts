@@ -68,6 +68,15 @@ describe('whose fault it is that requests take longer', () => {
     expect(diagnosis).toMatchObject({ service: 'price', kind: 'network-delay' });
   });
 
+  test('one call in twelve waits long while one in four is a little late: those that wait are told', () => {
+    const late = shopRequests(60, { own: { price: 7 }, every: 4 }, { from: 1000 });
+    const waiting = shopRequests(60, { own: { price: 900 }, every: 12 }, { from: 1000 });
+    const traces = late.map((trace, at) => (at % 12 === 0 ? (waiting[at] ?? trace) : trace));
+    const { diagnosis } = judged({}, { traces });
+    expect(diagnosis).toMatchObject({ service: 'price' });
+    expect(diagnosis?.share).toBeGreaterThan(0.5);
+  });
+
   test('as many that are slow in one moment are a hiccup', () => {
     const traces = [
       ...shopRequests(50, {}, { from: 1000 }),
