@@ -81,6 +81,8 @@ function serviceOf({ labels }: Series): string {
 const RESOURCE =
   /mem|heap|rss|disk|storage|conn|thread|goroutine|handle|descriptor|fds?\b|capacity|queue|backlog|lag|cache|pool|session/i;
 const STILL_US = 15 * 60_000_000;
+/** A heap grows for a while before it is swept. */
+const LEADS_US = 5 * 60_000_000;
 
 /** When the requests show it or lines first complain, else the first sign: of many metrics one always moves for reasons of its own. A growth that leads up to it began earlier. */
 function beganAt(
@@ -93,7 +95,7 @@ function beganAt(
   const signs = [...left.map(({ onset }) => onset.atUs), ...said];
   if (signs.length === 0) return undefined;
   const first = ofRequestsUs === undefined ? Math.min(...signs) : Math.min(ofRequestsUs, ...said);
-  const leading = growths.filter(({ sinceUs, peakUs }) => sinceUs <= first && peakUs >= first - STILL_US);
+  const leading = growths.filter(({ sinceUs, peakUs }) => sinceUs <= first - LEADS_US && peakUs >= first - STILL_US);
   return Math.min(first, ...leading.map(({ sinceUs }) => sinceUs));
 }
 

@@ -10,6 +10,7 @@ import { openDeadline } from '#core/deadline.ts';
 import { NoSourceAnsweredError, SpanhoundError, TraceNotFoundError } from '#core/errors.ts';
 import { detectors } from '#detect/registry.ts';
 import { type SharedVerdict, sharedVerdict } from '#diagnose/shared-verdict.ts';
+import { HARDLY } from '#diagnose/status.ts';
 import { GATHER_DEADLINE_MS } from '#gather/plan.ts';
 import type { WindowSubject } from '#model/analysis.ts';
 import type { Gap } from '#model/gap.ts';
@@ -342,8 +343,9 @@ type Verdict = AnalysedTrace['report']['diagnosis'];
 function saysSurer(best: Verdict, { report: { diagnosis, onset } }: AnalysedTrace): boolean {
   if (best === null || diagnosis?.change) return false;
   if (diagnosis?.service === best.service && best.status === 'confirmed') return true;
-  const isOdd = diagnosis?.status === 'inconclusive' && detectorOf(diagnosis)?.descriptive;
-  const isOpen = diagnosis === null || diagnosis.service === best.service || isOdd === true;
+  const isOdd = diagnosis?.status === 'inconclusive' && detectorOf(diagnosis)?.descriptive === true;
+  const isHardlyTold = diagnosis === null || diagnosis.confidence < HARDLY || isOdd;
+  const isOpen = isHardlyTold || diagnosis.service === best.service;
   return isOpen && onset?.signal === 'latency' && best.status !== 'inconclusive' && isMechanism(best);
 }
 

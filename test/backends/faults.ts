@@ -24,6 +24,7 @@ import {
   type SlackSide,
 } from '#test/slack-side.ts';
 import type { Context } from './context.ts';
+import { until } from './feed.ts';
 import { freePort, startJaeger, startProcess, startPrometheus } from './servers.ts';
 import { type Shop, startShops, type Target, type Users } from './shop/shop.ts';
 
@@ -34,7 +35,7 @@ const TOKEN = 'token-of-the-tests';
 const WELL_MS = 36_000;
 const BROKEN_MS = 26_000;
 /** So many processes take longer than one until their code was compiled. */
-const WARM_MS = 15_000;
+const WARM_WITHIN_MS = 45_000;
 /** What whoever was woken waits for. */
 const FIRST_VERDICT_MS = 10_000;
 const ANSWERS_WITHIN_MS = 30_000;
@@ -192,7 +193,11 @@ export async function checkFaults({ folder, loki, check, isWanted }: Context): P
   });
   try {
     for (const { shop, users } of scenes) shops.get(shop)?.open(users);
-    await sleep(WARM_MS);
+    await until(
+      'shops that are calm',
+      async () => [...shops.values()].every((shop) => shop.isCalm()),
+      WARM_WITHIN_MS,
+    ).catch(() => console.log('        the machine is busy: shops are slow before anything is broken'));
     for (const shop of shops.values()) shop.watch();
     await sleep(WELL_MS);
     const broken = new Map<string, number>();

@@ -356,6 +356,18 @@ function pullsAt(): readonly Trouble[] {
       /pull secret .* is missing/,
       [{ reason: 'FailedToRetrieveImagePullSecret', message: secret, about: 'pod' }],
     ),
+    pull(
+      'pull-name',
+      'wrong name, or no credentials',
+      'pull access denied, repository does not exist or may require authorization',
+      /does not exist or needs credentials/,
+    ),
+    pull(
+      'pull-host',
+      'unknown registry',
+      'dial tcp: lookup registry.example.com on 10.96.0.10:53: no such host',
+      /is not known to the DNS of the node/,
+    ),
     pull('pull-denied', 'refused credentials', 'unexpected status: 401 Unauthorized', /refuses the credentials/),
     pull('pull-network', 'unreachable registry', 'dial tcp 10.9.8.7:443: i/o timeout', /does not answer/),
     pull(
@@ -403,6 +415,18 @@ function crashesAt(ago: (seconds: number) => string): readonly Trouble[] {
       { reason: 'Killing', message: 'Container crash-probe failed liveness probe, will be restarted', type: 'Normal' },
     ]),
     crash('crash-command', 'command not found', { exitCode: 127 }, /command cannot be started/),
+    crash(
+      'crash-rights',
+      'missing rights',
+      { exitCode: 1, message: "Error: EACCES: permission denied, open '/data/orders.db'\n" },
+      /may not do what it needs at its start/,
+    ),
+    crash(
+      'crash-code',
+      'error in its code',
+      { exitCode: 2, message: 'panic: runtime error: index out of range [3] with length 3\n' },
+      /ends with an error of its own/,
+    ),
     crash('crash-silent', 'no reason given', { exitCode: 1 }, /does not stay up .*exit code 1/),
     {
       service: 'crash-config',
@@ -444,6 +468,15 @@ function killsAt(ago: (seconds: number) => string): readonly Trouble[] {
   const limits = (memory: string) => ({ resources: { limits: { memory } } });
   return [
     kill('oom-start', 'limit below the start', 12, /does not get through its start \(12 s\)/),
+    kill('oom-loop', 'limit that it never fits into', 9, /does not get through its start \(9 s\)/, {
+      status: {
+        restartCount: 7,
+        state: {
+          waiting: { reason: 'CrashLoopBackOff', message: 'back-off 5m0s restarting failed container=oom-loop' },
+        },
+        lastState: { terminated: { exitCode: 137, reason: 'OOMKilled', startedAt: ago(74), finishedAt: ago(65) } },
+      },
+    }),
     kill('oom-growth', 'growth or load', 5400, /does not tell a leak from a large request/),
     kill('oom-lowered', 'lowered limit', 600, /limit was lowered from 512 MiB to 256 MiB/, { before: limits('512Mi') }),
     kill('oom-unbounded', 'no limit', 600, /has no limit/, { container: {} }),

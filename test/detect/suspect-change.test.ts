@@ -112,6 +112,15 @@ describe('a change is suspected', () => {
       says: /deploy v4 at 14:29:40 UTC, 20 s before it began at 14:30:00 UTC/,
       id: 'v4',
     },
+    'after a heap had begun to grow that is swept every few minutes': {
+      drawn: {
+        changes: [changed(-20, { id: 'v4' })],
+        metrics: [metric('nodejs_heap_size_used_bytes', (at) => (at < -240 ? 2e7 : 2e7 + 1e5 * (at + 240))), ERRORS],
+        onset: 0,
+      },
+      says: /deploy v4 at 14:29:40 UTC, 20 s before it began at 14:30:00 UTC/,
+      id: 'v4',
+    },
     'a scaling, where too few are left': {
       drawn: {
         changes: [changed(-100, { kind: 'scale', id: 'checkout', text: 'replicas 9 -> 2' })],

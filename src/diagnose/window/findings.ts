@@ -5,6 +5,7 @@ import type { LogSwitch } from '#diagnose/window/log-switches.ts';
 import { MOVED_DETECTORS, type MovedSeries } from '#diagnose/window/moved-series.ts';
 import type { NewFailure } from '#diagnose/window/new-failures.ts';
 import type { SickNode } from '#diagnose/window/sick-nodes.ts';
+import { kindOfSlow } from '#diagnose/window/slow-kinds.ts';
 import type { GrownPlace, SlowSuspect, Trouble } from '#diagnose/window/slow-places.ts';
 import type { WindowSigns } from '#diagnose/window/window-signs.ts';
 import { durationText } from '#model/duration.ts';
@@ -26,7 +27,9 @@ export function windowFindings(signs: WindowSigns): readonly Finding[] {
   return [
     ...(node === undefined ? [] : [ofNode(node)]),
     ...headroom.filter(({ share }) => share >= TOLD_HEADROOM).map(ofHeadroom),
-    ...slowness.suspects.filter(({ score }) => score >= TOLD_SCORE).map(ofSlowness),
+    ...slowness.suspects
+      .filter(({ score }) => score >= TOLD_SCORE)
+      .map((suspect) => ofSlowness(suspect, kindOfSlow(suspect, switches, moved))),
     ...byService(failures.filter(({ nats }) => nats >= TOLD_FAILURE_NATS)).map(ofFailures),
     ...byService(switches.filter(({ nats }) => nats >= TOLD_NATS)).map(ofSwitches),
     ...byService(cuts).map(ofCuts),
@@ -95,13 +98,19 @@ const SLOW: Readonly<Record<Trouble, (service: string, most: GrownPlace) => stri
   itself: (service, most) => `${service}: its own work takes longer; ${placeText(most)}`,
 };
 
-function ofSlowness({ service, trouble, score, places }: SlowSuspect): Finding {
+/** What it says itself that it waits for says more than where the time goes. */
+const WAITS: Readonly<Record<string, string>> = {
+  'lock-contention': 'it waits for a lock',
+  'pool-exhaustion': 'it waits for connections of a pool that is full',
+};
+
+function ofSlowness({ service, trouble, score, places }: SlowSuspect, kind: string): Finding {
   const [most] = places;
   return finding(
     'latency',
     { service, operation: most?.place.operation ?? '' },
     {
-      title: most === undefined ? `${service} is slower than before` : SLOW[trouble](service, most),
+      title: slowText(service, most, WAITS[kind] ?? '', trouble),
       explanation: `Trouble in ${service} would make just these places slow: they hold ${percent(Math.min(1, score))} of all the time that was added to requests.`,
       remedy:
         trouble === 'network' || trouble === 'calls'
@@ -111,6 +120,11 @@ function ofSlowness({ service, trouble, score, places }: SlowSuspect): Finding {
     },
     places.slice(0, SHOWN).map((place) => ({ kind: 'metric', ref: place.place.service, text: placeText(place) })),
   );
+}
+
+function slowText(service: string, most: GrownPlace | undefined, waits: string, trouble: Trouble): string {
+  if (most === undefined) return `${service} is slower than before`;
+  return waits === '' ? SLOW[trouble](service, most) : `${service}: ${waits}; ${placeText(most)}`;
 }
 
 function placeText({ place, calls, growthUs }: GrownPlace): string {

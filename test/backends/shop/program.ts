@@ -89,6 +89,13 @@ async function read(ms: number): Promise<void> {
   await sleep(ms + ((asked * 7) % 5));
 }
 
+/** Every second one. */
+let tried = 0;
+function isUnlucky(): boolean {
+  tried += 1;
+  return tried % 2 === 0;
+}
+
 const ITEMS = ['sku-12', 'sku-31', 'sku-47', 'sku-58', 'sku-63', 'sku-70', 'sku-84', 'sku-91'];
 
 /** What waited longer than this is worth a line. */
@@ -103,7 +110,7 @@ const ROUTES: Readonly<Record<string, (asked: Asked) => Promise<Answer>>> = {
   'cart GET /items': async ({ place }) => {
     work();
     const rows = await call(place, 'store', 'GET /carts');
-    if (faults.has('error') && asked++ % 2 === 0) throw new RangeError('cart has 0 rows of version 3');
+    if (faults.has('error') && isUnlucky()) throw new RangeError('cart has 0 rows of version 3');
     telemetry.line('info', 'cart read', place);
     return rows;
   },
@@ -111,7 +118,7 @@ const ROUTES: Readonly<Record<string, (asked: Asked) => Promise<Answer>>> = {
     work();
     if (faults.has('coupon')) {
       // A cart of one who has no coupon.
-      const cart: { coupon?: { percent: number } } = asked++ % 2 === 0 ? {} : { coupon: { percent: 15 } };
+      const cart: { coupon?: { percent: number } } = isUnlucky() ? {} : { coupon: { percent: 15 } };
       telemetry.line('info', `discount of ${(cart.coupon as { percent: number }).percent} percent`, place);
     }
     const reserved = await call(place, 'inventory', 'POST /reserve', body);
@@ -121,7 +128,7 @@ const ROUTES: Readonly<Record<string, (asked: Asked) => Promise<Answer>>> = {
   'inventory POST /reserve': async ({ place, body }) => {
     work();
     const items = body.items as readonly string[];
-    if (faults.has('error') && asked++ % 2 === 0) throw new StockMismatchError('stock of sku-31 is negative: -4');
+    if (faults.has('error') && isUnlucky()) throw new StockMismatchError('stock of sku-31 is negative: -4');
     const begunMs = performance.now();
     const release = await pool.take();
     const waitedMs = Math.round(performance.now() - begunMs);
@@ -176,7 +183,7 @@ function compute(): void {
 async function recount(): Promise<void> {
   while (faults.has('lock')) {
     const release = await lock.take();
-    await sleep(400);
+    await sleep(600);
     release();
     await sleep(20);
   }

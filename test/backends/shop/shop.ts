@@ -28,9 +28,15 @@ export type Shop = Running &
     deploy(role: Role, version: string, faults?: readonly Fault[]): Promise<void>;
     /** Users come, until it stops. */
     open(users?: Users): void;
+    /** Nearly all of the last visits were quick. */
+    isCalm(): boolean;
     /** From now on they leave traces and lines: a process is slow until its code was compiled. */
     watch(): void;
   }>;
+
+const LAST = 30;
+/** Alone on the machine a visit takes 180 ms. */
+const CALM_MS = 300;
 
 type Process = Readonly<{ program: Program; running: Running }>;
 
@@ -61,7 +67,7 @@ async function startShop(
 ): Promise<Shop> {
   const processes = new Map<Role, Process>();
   const service = (role: Role) => `${name}-${role}`;
-  const state = { isOpen: true, isWatched: false, users: [] as Promise<void>[] };
+  const state = { isOpen: true, isWatched: false, users: [] as Promise<void>[], lastMs: [] as number[] };
   const portsOf = (role: Role) => ports.get(role) ?? { port: 0, adminPort: 0 };
   const pod = (role: Role) => `${service(role)}-5f6585d649-fnmft`;
 
@@ -90,10 +96,12 @@ async function startShop(
   }
 
   async function visit(number: number, headers: Readonly<Record<string, string>>): Promise<void> {
+    const begunMs = performance.now();
     const [path, method] = number % 3 === 0 ? ['/cart', 'GET'] : ['/orders', 'POST'];
     const signal = AbortSignal.timeout(20_000);
     const answer = await fetch(`${upstreams.frontend}${path}`, { method, headers, signal });
     await answer.arrayBuffer();
+    state.lastMs = [...state.lastMs, performance.now() - begunMs].slice(-LAST);
   }
 
   return {
@@ -116,6 +124,7 @@ async function startShop(
     open(users = FEW) {
       state.users = Array.from({ length: users.count }, (_, at) => user(at, users));
     },
+    isCalm: () => state.lastMs.length === LAST && state.lastMs.filter((ms) => ms < CALM_MS).length >= 0.9 * LAST,
     watch() {
       state.isWatched = true;
     },
