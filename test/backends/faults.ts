@@ -340,8 +340,8 @@ function assertSeen(
   assert.ok((compared?.requests ?? 0) >= FEWEST_COMPARED, `compared: ${JSON.stringify(compared)}`);
   const lateMs = Date.parse(onset?.at ?? '') - brokenMs;
   assert.ok(Math.abs(lateMs) < ONSET_WITHIN_MS, `it began at ${new Date(brokenMs).toISOString()}, not ${onset?.at}`);
-  const sources = new Set(gaps.filter(({ problem }) => !problem.startsWith('has more')).map(({ source }) => source));
-  assert.deepEqual([...sources], [], JSON.stringify(gaps));
+  const silent = gaps.filter(({ problem }) => /did not answer|timed out|is configured|has no known/.test(problem));
+  assert.deepEqual(silent, []);
   const { bytes, words } = pictureOf(answer, slack);
   assert.ok(bytes.length < PICTURE_MAX_BYTES, `the picture has ${bytes.length} bytes`);
   assert.ok(words.length > 20, `the picture is described as: ${words}`);
