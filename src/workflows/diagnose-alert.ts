@@ -5,18 +5,14 @@
  *   alert ──► names a trace ──► as `/trace`
  *     └──► its service's traces in the window ──► 3 failing, 3 slowest ──► what most of them show ──► 'trace' ──► 'final'
  */
-import type { AnalysedTrace, Forms, Session } from '#analyse/session.ts';
+import type { AnalysedTrace, Forms } from '#analyse/session.ts';
 import { openDeadline } from '#core/deadline.ts';
 import { NoSourceAnsweredError, SpanhoundError, TraceNotFoundError } from '#core/errors.ts';
-import { detectors } from '#detect/registry.ts';
-import { type SharedVerdict, sharedVerdict } from '#diagnose/shared-verdict.ts';
-import { HARDLY } from '#diagnose/status.ts';
 import { GATHER_DEADLINE_MS } from '#gather/plan.ts';
 import type { WindowSubject } from '#model/analysis.ts';
 import type { Gap } from '#model/gap.ts';
 import type { SeenRequest } from '#model/seen-request.ts';
-import { type AlertFacts, presentAlert } from '#present/slack-alert.ts';
-import { chooseExemplars, type Exemplar } from '#workflows/choose-exemplars.ts';
+import { presentAlert } from '#present/slack-alert.ts';
 import {
   type DiagnoseTraceParts,
   type DiagnosisStage,
@@ -43,6 +39,15 @@ import {
   type WindowHunt,
   windowOf,
 } from '#workflows/gather-window.ts';
+import {
+  alertFacts,
+  confirmedByOne,
+  isOfWindow,
+  judgeTogether,
+  type LinksOf,
+  namedByAlert,
+  saysMore,
+} from '#workflows/judge-alert.ts';
 
 export type DiagnoseAlertRequest = Readonly<{
   alert: AlertSubject;
@@ -191,15 +196,6 @@ async function* diagnoseNamedTrace(
   }
 }
 
-/** The diagnosis of a trace as the answer to the alert that names it. */
-export function namedByAlert(analysed: AnalysedTrace): AnalysedTrace {
-  const { report, symptom } = analysed;
-  const role = report.diagnosis === null || symptom === 'none' ? 'healthy' : symptom === 'slow' ? 'slow' : 'failing';
-  const exemplars = [{ traceId: analysed.traceId, role, why: 'the alert names it' } as const];
-  const subject = { ...report.subject, kind: 'alert' } as const;
-  return { ...analysed, report: { ...report, subject, exemplars } };
-}
-
 /** What has come after this long is told: whoever was woken waits for a first word. */
 const FIRST_VERDICT_MS = 8_000;
 
@@ -274,13 +270,6 @@ async function lastStage(hunt: WindowHunt, judging: Judging): Promise<DiagnosisS
   return { stage: 'final', analysed: last.analysed, ...kept };
 }
 
-/** Told of the whole time: requests were compared, or the platform itself says what is wrong. */
-export function isOfWindow({ report }: AnalysedTrace): boolean {
-  const { kind, change } = report.diagnosis ?? {};
-  if (change) return true;
-  return report.compared !== undefined || detectors.some(({ id, needs }) => id === kind && needs.includes('platform'));
-}
-
 /** Without anything else of the service a database of which something is wrong may be why. */
 function isToldBy({ databaseSources = [] }: DiagnoseTraceParts, { report }: AnalysedTrace): boolean {
   const names = new Set(databaseSources.map(({ name }) => name));
@@ -303,90 +292,9 @@ async function judged(hunt: WindowHunt, { alert, forms }: Judging): Promise<Judg
   return single && together && saysMore(together, single.analysed) ? { ...single, analysed: together } : single;
 }
 
-/**
- * Many requests show whose fault it is, and one of them may say in words what it is: a lock that it waited for, a pool
- * that was full. Where those that failed or were slow agree on that, and are sure of it, the answer is theirs: in the very
- * service, or where all of them together only show that it got worse.
- */
-export async function confirmedByOne(
-  session: Session,
-  together: AnalysedTrace,
-  { atUs, forms, links }: Readonly<{ atUs: number; forms: Forms; links(): Promise<LinksOf> }>,
-): Promise<AnalysedTrace | undefined> {
-  const { subject, exemplars, compared, onset, healthy } = together.report;
-  const traces = await session.reports({ traceIds: idsOf(exemplars, false) });
-  const chosen = judgeTogether(traces, atUs);
-  const { shared, representative = '' } = chosen?.verdict ?? {};
-  if (chosen === undefined || shared === undefined || shared.traceIds.length * 2 <= traces.length) return undefined;
-  const best = traces.find(({ traceId }) => traceId === representative)?.report.diagnosis ?? null;
-  if (!saysSurer(best, together) || (await isOfAnyDay(session, best, exemplars))) return undefined;
-  const linksOf = await links();
-  const [single] = await session.reports({ ...forms, traceIds: [representative], links: linksOf(representative) });
-  if (single === undefined) throw new Error('the session lost the trace that it has found');
-  const asked = { service: subject.service, fromUs: usOf(subject.from), toUs: usOf(subject.to) };
-  const facts = alertFacts(traces, chosen, { ...asked, linkOf: (traceId) => linksOf(traceId).trace });
-  const shown = presentAlert(single, facts);
-  const ofMany = { exemplars, ...(compared && { compared }), ...(onset && { onset }), ...(healthy && { healthy }) };
-  return { ...shown, report: { ...shown.report, subject, ...ofMany } };
-}
-
-function idsOf(exemplars: readonly Exemplar[], areHealthy: boolean): readonly string[] {
-  return exemplars.filter(({ role }) => (role === 'healthy') === areHealthy).map(({ traceId }) => traceId);
-}
-
-type Verdict = AnalysedTrace['report']['diagnosis'];
-
-/**
- * All of them together show where it got worse, and one of them what is done wrong there. A call that is made too often
- * takes no longer than in health: where nothing else is told, or only that a number is odd, it may be anybody's.
- */
-function saysSurer(best: Verdict, { report: { diagnosis, onset } }: AnalysedTrace): boolean {
-  if (best === null || diagnosis?.change) return false;
-  if (diagnosis?.service === best.service && best.status === 'confirmed') return true;
-  const isOdd = diagnosis?.status === 'inconclusive' && detectorOf(diagnosis)?.descriptive === true;
-  const isHardlyTold = diagnosis === null || diagnosis.confidence < HARDLY || isOdd;
-  const isOpen = isHardlyTold || diagnosis.service === best.service;
-  return isOpen && onset?.signal === 'latency' && best.status !== 'inconclusive' && isMechanism(best);
-}
-
-function detectorOf({ kind }: Readonly<{ kind: string }>) {
-  return detectors.find(({ id }) => id === kind);
-}
-
-/** That one request is slower than others says no more than all of them do. */
-function isMechanism(best: NonNullable<Verdict>): boolean {
-  const detector = detectorOf(best);
-  return detector !== undefined && !detector.descriptive && !detector.needs.includes('baseline');
-}
-
-/** A request of health has it as well. */
-async function isOfAnyDay(session: Session, best: Verdict, exemplars: readonly Exemplar[]): Promise<boolean> {
-  const traceIds = idsOf(exemplars, true);
-  const healthy = traceIds.length === 0 ? [] : await session.reports({ traceIds });
-  return healthy.some(({ report }) =>
-    report.findings.some(({ detector, service }) => detector === best?.kind && service === best.service),
-  );
-}
-
-/** Where a trace is opened, and its spans. */
-type LinksOf = (traceId: string) => Readonly<{ trace: string; span: string }>;
-
-function usOf(iso: string): number {
-  return Date.parse(iso) * 1_000;
-}
-
 function linksAmong(hunt: WindowHunt, requests: readonly SeenRequest[]): LinksOf {
   const sources = new Map(requests.map(({ traceId, source }) => [traceId, source]));
   return (traceId) => traceLinks(hunt, sources.get(traceId) ?? '');
-}
-
-/** Metrics show what is wrong, and no request by itself does. */
-export function saysMore(together: AnalysedTrace, single: AnalysedTrace): boolean {
-  const { diagnosis, findings } = together.report;
-  const root = findings.find(({ service }) => service === diagnosis?.service);
-  const isLikely = diagnosis?.status === 'likely' && root?.evidence[0]?.kind === 'metric';
-  const of = single.report.diagnosis?.status;
-  return isLikely && (of === undefined || of === 'inconclusive');
 }
 
 async function judgedOneByOne(
@@ -416,52 +324,3 @@ function servicesInQuestion({ report }: AnalysedTrace): readonly string[] {
 }
 
 const MOST_SUSPECTS = 5;
-
-export type Together = Readonly<{ exemplars: readonly Exemplar[]; verdict: SharedVerdict }>;
-
-/** The exemplars of these traces and what most of them show; undefined where there are none. */
-export function judgeTogether(traces: readonly AnalysedTrace[], atUs: number): Together | undefined {
-  const exemplars = chooseExemplars(traces, atUs);
-  const verdict = sharedVerdict(
-    exemplars.flatMap(({ traceId }) => {
-      const report = traces.find((trace) => trace.traceId === traceId)?.report;
-      return report === undefined
-        ? []
-        : [{ traceId, durationUs: report.trace?.durationUs ?? 0, diagnosis: report.diagnosis ?? undefined }];
-    }),
-  );
-  return verdict && { exemplars, verdict };
-}
-
-type Subject = Readonly<{
-  service: string;
-  fromUs: number;
-  toUs: number;
-  /** The template of the address at which a trace is opened. */
-  linkOf(traceId: string): string;
-}>;
-
-export function alertFacts(
-  traces: readonly AnalysedTrace[],
-  { exemplars, verdict }: Together,
-  { service, fromUs, toUs, linkOf }: Subject,
-): AlertFacts {
-  return {
-    service,
-    fromUs,
-    toUs,
-    found: traces.length,
-    exemplars: exemplars.map((exemplar) => {
-      const { traceId } = exemplar;
-      const report = traces.find((trace) => trace.traceId === traceId)?.report;
-      return { ...exemplar, verdict: report?.diagnosis?.verdict ?? 'nothing wrong found', link: linkOf(traceId) };
-    }),
-    shared: verdict.shared && countOf(verdict.shared),
-    others: verdict.others.map(countOf),
-    healthy: verdict.healthy.length,
-  };
-}
-
-function countOf({ kind, service, traceIds }: NonNullable<SharedVerdict['shared']>): AlertFacts['others'][number] {
-  return { kind, service, traces: traceIds.length };
-}

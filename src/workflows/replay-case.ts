@@ -20,6 +20,7 @@ import type { Gap } from '#model/gap.ts';
 import { sameTraceId } from '#model/trace-id.ts';
 import { presentNothing } from '#present/nothing.ts';
 import { presentAlert } from '#present/slack-alert.ts';
+import { feedSession } from '#workflows/feed-session.ts';
 import {
   alertFacts,
   confirmedByOne,
@@ -28,8 +29,7 @@ import {
   namedByAlert,
   saysMore,
   type Together,
-} from '#workflows/diagnose-alert.ts';
-import { feedSession } from '#workflows/feed-session.ts';
+} from '#workflows/judge-alert.ts';
 import { changedFiles } from '#workflows/verify-case.ts';
 
 export type ReplayCaseParts = Readonly<{
