@@ -68,7 +68,7 @@ describe('what Kubernetes says of a service', () => {
     expect(report.diagnosis).toMatchObject({ kind: 'crash-loop', service: 'payment' });
     expect(report.diagnosis?.verdict).toContain('API_KEY is missing');
     expect(report.findings[0]?.evidence.map(({ kind }) => kind)).toEqual(['event', 'event']);
-    expect(report.gaps.map(({ source }) => source)).toEqual(['traces']);
+    expect(report.gaps.map(({ source }) => source)).toEqual(['traces', 'requests', 'log lines', 'metrics']);
     expect(evidence?.files.map(({ path }) => path)).toEqual(['platform.json']);
   });
 

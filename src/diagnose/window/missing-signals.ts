@@ -29,7 +29,9 @@ export function missingSignals(times: BothTimes): readonly Gap[] {
     gaps.push({
       source: 'log lines',
       problem: 'none of the window, or none of a healthy time',
-      consequence: 'failures that no span is marked with show only as calls that stop, or not at all',
+      consequence: areRequests
+        ? 'failures that no span is marked with show only as calls that stop, or not at all'
+        : 'what services complained of is not known',
     });
   if (!areMetrics)
     gaps.push({
