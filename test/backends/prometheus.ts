@@ -47,7 +47,7 @@ export async function checkPrometheus({ folder, check }: Context): Promise<void>
       assert.ok(['cpu', 'resource-saturation'].includes(report.diagnosis?.kind ?? ''), report.diagnosis?.kind);
       assert.deepEqual(
         report.gaps.map(({ source }) => source),
-        ['traces'],
+        ['traces', 'requests', 'log lines'],
       );
     });
 
