@@ -149,13 +149,15 @@ function isOf(path: string, service: string): boolean {
 const SLACK_US = 60_000_000;
 const MINUTE_US = 60_000_000;
 const AFTER = 0.5;
+/** Requests come one by one, metrics every few seconds: an onset is no more exact than this. */
+const EXACT_US = 5_000_000;
 /** Beyond what a deploy takes to be felt. Not never: a cache runs out, a job runs at night. */
 const BEYOND = 0.05;
 
 function nearnessOf(gapUs: number, { half, far }: Nearness): number {
   if (gapUs < -SLACK_US) return 0;
-  if (gapUs < 0) return AFTER * (1 + gapUs / SLACK_US);
-  const minutes = gapUs / MINUTE_US;
+  if (gapUs < -EXACT_US) return AFTER * (1 + gapUs / SLACK_US);
+  const minutes = Math.max(0, gapUs) / MINUTE_US;
   return (minutes > far ? BEYOND : 1) / (1 + minutes / half);
 }
 

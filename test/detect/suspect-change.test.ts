@@ -51,6 +51,11 @@ describe('a change is suspected', () => {
       says: /deploy v4 at 14:29:40 UTC/,
       id: 'v4',
     },
+    'that was noted three seconds after, for an onset is no more exact': {
+      drawn: { changes: [changed(3, { id: 'v4' })] },
+      says: /deploy v4 at 14:30:03 UTC, as it began/,
+      id: 'v4',
+    },
     'a flag whose name the lines say': {
       drawn: {
         changes: [
@@ -156,6 +161,7 @@ describe('no change is suspected', () => {
       changes: [changed(-30, { diff: MOVED })],
       logs: failing('order $n was refused: too many items, 500 are allowed'),
     },
+    'that was noted ten seconds after it began, and nothing else speaks for it': { changes: [changed(10)] },
     'that came after it began': { changes: [changed(90, { diff: LOWERED })], logs: TIMED_OUT },
     'of another service, of which no line speaks': {
       changes: [changed(-30, { service: 'newsletter' })],
