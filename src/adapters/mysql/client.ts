@@ -2,25 +2,25 @@
  * Reads what MySQL and MariaDB count and show of themselves, by SELECTs of views of statistics and nothing else: the
  * session is read-only, its questions end after seconds, and it reads no row of anybody's data.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, createConnection } from 'mysql2/promise';
 import {
   APPLICATION,
   CONNECT_MS,
   type DatabaseOptions,
   DatabaseRefusedError,
+  type DatabaseSession,
+  databaseSource,
+  type Refusal,
+  type Row,
+  rowsOf,
   STATEMENT_MS,
   tlsAdvice,
   tlsOf,
 } from '#adapters/database-connection.ts';
 import { whyAborted } from '#core/deadline.ts';
 import { SpanhoundError, UnreachableError } from '#core/errors.ts';
-import type { DatabaseQuery, DatabaseSource, Health, OpenBody } from '#gather/sources.ts';
-import { ANSWER_SEPARATOR } from '#model/body.ts';
-import { GRANTS, HEAD, MYSQL_VIEWS, type MysqlView, questionFor } from './views.ts';
-
-type Row = Readonly<Record<string, unknown>>;
-type Refusal = Readonly<{ what: string; problem: string }>;
+import type { DatabaseSource } from '#gather/sources.ts';
+import { GRANTS, HEAD, MYSQL_VIEWS, questionFor } from './views.ts';
 
 /** `ER_CON_COUNT_ERROR` */
 const TOO_MANY = 1040;
@@ -34,31 +34,7 @@ export function mysql(options: DatabaseOptions): DatabaseSource {
   const { host, database, user } = address;
   const name = `mysql ${host}${database === '' ? '' : `/${database}`}`;
 
-  async function openStatistics({ pauseMs }: DatabaseQuery, signal: AbortSignal): Promise<OpenBody> {
-    const session = await opened(signal);
-    const chunks = 'refusal' in session ? refused(session.refusal) : readings(session, pauseMs, signal);
-    return { source: name, format: 'database-json', query: { text: QUERY, url: '' }, chunks };
-  }
-
-  /** Nobody is let in: that is what it has to say. */
-  async function* refused(refusal: string): AsyncGenerator<Uint8Array> {
-    yield line({ reading: 'mysql', source: name, database, at: new Date(), refusal });
-  }
-
-  async function* readings(session: Session, pauseMs: number | undefined, signal: AbortSignal) {
-    try {
-      yield line(await read(session, signal));
-      if (pauseMs === undefined) return;
-      await sleep(pauseMs, undefined, { signal }).catch(() => {
-        throw new UnreachableError(name, whyAborted(signal));
-      });
-      yield line(await read(session, signal));
-    } finally {
-      session.close();
-    }
-  }
-
-  async function read(session: Session, signal: AbortSignal): Promise<Row> {
+  async function read(session: DatabaseSession, signal: AbortSignal) {
     const [[head = {}], grants] = [await session.ask(HEAD), await session.ask(GRANTS)];
     const isMariadb = `${head.version}`.includes('MariaDB');
     const views: Record<string, readonly Row[]> = {};
@@ -67,25 +43,12 @@ export function mysql(options: DatabaseOptions): DatabaseSource {
     const asked = refusals.some(({ what }) => what === 'sessions') ? (['statements'] as const) : MYSQL_VIEWS;
     for (const view of asked) {
       if (signal.aborted) throw new UnreachableError(name, whyAborted(signal));
-      const answer = await viewOf(session, view, isMariadb);
+      const answer = await rowsOf(session, questionFor(view, isMariadb));
       if ('rows' in answer) views[view] = answer.rows;
       else refusals.push({ what: view, problem: answer.problem });
     }
     const reading = isMariadb ? 'mariadb' : 'mysql';
     return { reading, source: name, database, ...head, ...views, refused: refusals };
-  }
-
-  async function viewOf(
-    session: Session,
-    view: MysqlView,
-    isMariadb: boolean,
-  ): Promise<Readonly<{ rows: readonly Row[] } | { problem: string }>> {
-    try {
-      return { rows: await session.ask(questionFor(view, isMariadb)) };
-    } catch (error) {
-      if (error instanceof DatabaseRefusedError) return { problem: `${error.message}. ${error.advice}` };
-      throw error;
-    }
   }
 
   function missing({ performance_schema: isOn }: Row, grants: readonly Row[]): readonly Refusal[] {
@@ -100,27 +63,7 @@ export function mysql(options: DatabaseOptions): DatabaseSource {
     return all;
   }
 
-  async function check(signal: AbortSignal): Promise<Health> {
-    try {
-      const session = await opened(signal);
-      if ('refusal' in session) return { ok: false, detail: session.refusal, remedy: FULL_ADVICE };
-      try {
-        const reading = await read(session, signal);
-        const problems = (reading.refused as readonly Refusal[]).map(({ problem }) => problem);
-        if (problems.length === 0)
-          return { ok: true, detail: `${reading.version}; may read its statistics`, remedy: '' };
-        const remedy = 'docs/databases.md says what the account needs.';
-        return { ok: false, detail: `${reading.version}; ${problems.join('; ')}`, remedy };
-      } finally {
-        session.close();
-      }
-    } catch (error) {
-      if (!(error instanceof SpanhoundError)) throw error;
-      return { ok: false, detail: error.message, remedy: error.advice };
-    }
-  }
-
-  async function opened(signal: AbortSignal): Promise<Session | Readonly<{ refusal: string }>> {
+  async function opened(signal: AbortSignal): Promise<DatabaseSession | Readonly<{ refusal: string }>> {
     try {
       return await openSession(options, name, signal);
     } catch (error) {
@@ -129,29 +72,27 @@ export function mysql(options: DatabaseOptions): DatabaseSource {
     }
   }
 
-  return { name, openStatistics, check };
+  return databaseSource({
+    name,
+    query: QUERY,
+    about: { reading: 'mysql', source: name, database },
+    opened,
+    read,
+    called: ({ version }) => `${version}`,
+    fullAdvice: FULL_ADVICE,
+  });
 }
 
 const QUERY = 'events_statements_summary_by_digest, processlist, innodb_trx, data_lock_waits';
 
 const FULL_ADVICE = 'All connections are in use: raise max_connections, or end sessions that nobody needs.';
 
-function line(reading: Row): Uint8Array {
-  return Buffer.from(`${JSON.stringify(reading)}${ANSWER_SEPARATOR}`);
-}
-
-type Session = Readonly<{
-  /** Throws DatabaseRefusedError or UnreachableError. */
-  ask(question: string): Promise<readonly Row[]>;
-  close(): void;
-}>;
-
 /** One connection, which ends with the signal whatever the server does. Throws what the driver throws. */
 async function openSession(
   { address, connectMs = CONNECT_MS, statementMs = STATEMENT_MS }: DatabaseOptions,
   name: string,
   signal: AbortSignal,
-): Promise<Session> {
+): Promise<DatabaseSession> {
   const { host, port, user, password, database } = address;
   if (signal.aborted) throw new UnreachableError(name, whyAborted(signal));
   const ssl = await tlsOf(address);

@@ -3,25 +3,25 @@
  * read-only, its questions end after seconds, and it reads no row of anybody's data.
  */
 import { Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, DatabaseError } from 'pg';
 import {
   APPLICATION,
   CONNECT_MS,
   type DatabaseOptions,
   DatabaseRefusedError,
+  type DatabaseSession,
+  databaseSource,
+  type Refusal,
+  type Row,
+  rowsOf,
   STATEMENT_MS,
   tlsAdvice,
   tlsOf,
 } from '#adapters/database-connection.ts';
 import { whyAborted } from '#core/deadline.ts';
 import { SpanhoundError, UnreachableError } from '#core/errors.ts';
-import type { DatabaseQuery, DatabaseSource, Health, OpenBody } from '#gather/sources.ts';
-import { ANSWER_SEPARATOR } from '#model/body.ts';
-import { HEAD, POSTGRES_VIEWS, type PostgresHead, type PostgresView, questionFor } from './views.ts';
-
-type Row = Readonly<Record<string, unknown>>;
-type Refusal = Readonly<{ what: string; problem: string }>;
+import type { DatabaseSource } from '#gather/sources.ts';
+import { HEAD, POSTGRES_VIEWS, type PostgresHead, questionFor } from './views.ts';
 
 /** All connections are in use, those that anybody may open, or those of this user. */
 const TOO_MANY = '53300';
@@ -35,58 +35,19 @@ export function postgres(options: DatabaseOptions): DatabaseSource {
   const name = `postgres ${host}/${database || user}`;
   const about = { reading: 'postgresql', source: name } as const;
 
-  async function openStatistics({ pauseMs }: DatabaseQuery, signal: AbortSignal): Promise<OpenBody> {
-    const session = await opened(signal);
-    const query = { text: QUERY, url: '' };
-    const chunks = 'refusal' in session ? refused(session.refusal) : readings(session, pauseMs, signal);
-    return { source: name, format: 'database-json', query, chunks };
-  }
-
-  /** Nobody is let in: that is what it has to say. */
-  async function* refused(refusal: string): AsyncGenerator<Uint8Array> {
-    yield line({ ...about, database, at: new Date(), refusal });
-  }
-
-  async function* readings(session: Session, pauseMs: number | undefined, signal: AbortSignal) {
-    try {
-      yield line(await read(session, signal));
-      if (pauseMs === undefined) return;
-      await sleep(pauseMs, undefined, { signal }).catch(() => {
-        throw new UnreachableError(name, whyAborted(signal));
-      });
-      yield line(await read(session, signal));
-    } finally {
-      session.close();
-    }
-  }
-
-  async function read(session: Session, signal: AbortSignal): Promise<Row> {
+  async function read(session: DatabaseSession, signal: AbortSignal) {
     const [head = {}] = await session.ask(HEAD);
     const known = headOf(head);
     const views: Record<string, readonly Row[]> = {};
     const refusals: Refusal[] = [...missing(head)];
     for (const view of POSTGRES_VIEWS) {
       if (signal.aborted) throw new UnreachableError(name, whyAborted(signal));
-      const answer = await viewOf(session, view, known);
+      const question = questionFor(view, known);
+      const answer = question === undefined ? { rows: [] } : await rowsOf(session, question);
       if ('rows' in answer) views[view] = answer.rows;
       else refusals.push({ what: view, problem: answer.problem });
     }
     return { ...about, ...head, ...views, refused: refusals };
-  }
-
-  async function viewOf(
-    session: Session,
-    view: PostgresView,
-    head: PostgresHead,
-  ): Promise<Readonly<{ rows: readonly Row[] } | { problem: string }>> {
-    const question = questionFor(view, head);
-    if (question === undefined) return { rows: [] };
-    try {
-      return { rows: await session.ask(question) };
-    } catch (error) {
-      if (error instanceof DatabaseRefusedError) return { problem: `${error.message}. ${error.advice}` };
-      throw error;
-    }
   }
 
   function missing({ extension, database: where, reads_all: readsAll }: Row): readonly Refusal[] {
@@ -101,30 +62,7 @@ export function postgres(options: DatabaseOptions): DatabaseSource {
     return all;
   }
 
-  async function check(signal: AbortSignal): Promise<Health> {
-    try {
-      const session = await opened(signal);
-      if ('refusal' in session) return { ok: false, detail: session.refusal, remedy: FULL_ADVICE };
-      try {
-        const reading = await read(session, signal);
-        const problems = (reading.refused as readonly Refusal[]).map(({ problem }) => problem);
-        const detail = `Postgres ${reading.version}; may read its statistics`;
-        if (problems.length === 0) return { ok: true, detail, remedy: '' };
-        return {
-          ok: false,
-          detail: `Postgres ${reading.version}; ${problems.join('; ')}`,
-          remedy: 'docs/databases.md says what the account needs.',
-        };
-      } finally {
-        session.close();
-      }
-    } catch (error) {
-      if (!(error instanceof SpanhoundError)) throw error;
-      return { ok: false, detail: error.message, remedy: error.advice };
-    }
-  }
-
-  async function opened(signal: AbortSignal): Promise<Session | Readonly<{ refusal: string }>> {
+  async function opened(signal: AbortSignal): Promise<DatabaseSession | Readonly<{ refusal: string }>> {
     try {
       return await openSession(options, name, signal);
     } catch (error) {
@@ -133,7 +71,15 @@ export function postgres(options: DatabaseOptions): DatabaseSource {
     }
   }
 
-  return { name, openStatistics, check };
+  return databaseSource({
+    name,
+    query: QUERY,
+    about: { ...about, database },
+    opened,
+    read,
+    called: ({ version }) => `Postgres ${version}`,
+    fullAdvice: FULL_ADVICE,
+  });
 }
 
 const QUERY = 'pg_stat_statements, pg_stat_activity, pg_blocking_pids, pg_locks, pg_stat_user_tables, pg_stat_database';
@@ -150,22 +96,12 @@ function headOf({ number, extension, schema, replica }: Row): PostgresHead {
   };
 }
 
-function line(reading: Row): Uint8Array {
-  return Buffer.from(`${JSON.stringify(reading)}${ANSWER_SEPARATOR}`);
-}
-
-type Session = Readonly<{
-  /** Throws DatabaseRefusedError or UnreachableError. */
-  ask(question: string): Promise<readonly Row[]>;
-  close(): void;
-}>;
-
 /** One connection, which ends with the signal whatever the server does. Throws what the driver throws. */
 async function openSession(
   { address, connectMs = CONNECT_MS, statementMs = STATEMENT_MS }: DatabaseOptions,
   name: string,
   signal: AbortSignal,
-): Promise<Session> {
+): Promise<DatabaseSession> {
   const { host, port, user, password, database } = address;
   const socket = new Socket();
   const ssl = await tlsOf(address);
