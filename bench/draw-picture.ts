@@ -1,7 +1,7 @@
 /** Draws one trace, once it is analysed. A second argument keeps the picture. */
 
 import { readFileSync, writeFileSync } from 'node:fs';
-import { deflateSync } from 'node:zlib';
+import { crc32, deflateSync } from 'node:zlib';
 import { fontFiles } from '#analyse/fonts.ts';
 import { traceBody } from '#decode/trace-body.ts';
 import { methodsOf } from '#diagnose/methods.ts';
@@ -35,7 +35,7 @@ reportOf({ ...analysis, methods: methodsOf(analysis, undefined) });
 const begun = performance.now();
 const svg = waterfallSvg(analysis);
 const svgMs = performance.now() - begun;
-const png = await renderPng(svg, fontFiles(), deflateSync);
+const png = await renderPng(svg, fontFiles(), { crc32, deflateSync });
 const pngMs = performance.now() - begun - svgMs;
 const rows = svg.split('<g>').length - 1;
 console.log(JSON.stringify({ svgMs, pngMs, rows, bytes: png.length } satisfies Drawn));

@@ -1,6 +1,6 @@
 /** The session in this thread: what the command line uses, and what a worker runs. */
 
-import { deflateSync } from 'node:zlib';
+import { crc32, deflateSync } from 'node:zlib';
 import { type BodyBytes, bodyBytes } from '#analyse/body-bytes.ts';
 import type { LocalSession, SessionPair } from '#analyse/compare-sessions.ts';
 import { earlierAnswers } from '#analyse/earlier-answers.ts';
@@ -469,7 +469,7 @@ export function openPair(settings: SessionSettings): SessionPair {
 
 async function drawPng(svg: string): Promise<Uint8Array> {
   const [{ fontFiles }, { renderPng }] = await Promise.all([import('#analyse/fonts.ts'), import('#present/png.ts')]);
-  return await renderPng(svg, fontFiles(), deflateSync);
+  return await renderPng(svg, fontFiles(), { crc32, deflateSync });
 }
 
 type Looked = Readonly<{ checked: Checked; findings: readonly Finding[]; detectorFacts: DetectorFacts }>;

@@ -1,5 +1,5 @@
 /** An SVG as the PNG that Slack and the command line show. */
-import { type Deflate, indexedPng } from '#present/indexed-png.ts';
+import { indexedPng, type Zlib } from '#present/indexed-png.ts';
 
 /** The font that the pictures are drawn in, as paths inside packages: a slim container has none of its own. */
 export const FONT_FILES = [
@@ -12,10 +12,10 @@ export const FONT_FILES = [
 const SCALE = 2;
 
 /** The renderer is loaded when the first picture is asked for: an idle process need not hold it. */
-export async function renderPng(svg: string, fontFiles: readonly string[], deflate: Deflate): Promise<Uint8Array> {
+export async function renderPng(svg: string, fontFiles: readonly string[], zlib: Zlib): Promise<Uint8Array> {
   const { Resvg } = await import('@resvg/resvg-js');
   const font = { fontFiles: [...fontFiles], loadSystemFonts: false, defaultFontFamily: 'Inter' };
   const image = new Resvg(svg, { font, fitTo: { mode: 'zoom', value: SCALE } }).render();
   const { width, height } = image;
-  return indexedPng({ width, height, rgba: image.pixels }, deflate) ?? image.asPng();
+  return indexedPng({ width, height, rgba: image.pixels }, zlib) ?? image.asPng();
 }
