@@ -1,7 +1,8 @@
 /** Where the fonts of the pictures lie on this machine. */
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
 import { FONT_FILES } from '#present/png.ts';
 
 export function fontFiles(): string[] {
-  return FONT_FILES.map((file) => fileURLToPath(import.meta.resolve(file)));
+  const { resolve } = createRequire(import.meta.url);
+  return FONT_FILES.map((file) => resolve(file));
 }

@@ -1,0 +1,48 @@
+/**
+ * The command line as `npm run pack` left it: a few files in place of some seven hundred modules, and V8's compiled code of
+ * what `analyze` runs. See docs/adr/016.
+ */
+import { readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { constants, Script } from 'node:vm';
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const FOLDER = `${ROOT}packed/`;
+const ANALYZE = `${FOLDER}analyze.cjs`;
+
+/** Where the compiled code of that file lies. */
+export const COMPILED = `${FOLDER}analyze.code`;
+
+/** Undefined where nothing was packed, or a source is not what it was then. */
+export function packedProgram() {
+  const sources = textIn(`${FOLDER}sources.json`);
+  if (sources === undefined || !JSON.parse(sources).every(isAsItWas)) return undefined;
+  const require = createRequire(ANALYZE);
+  const module = { exports: {}, id: ANALYZE, filename: ANALYZE, loaded: true, children: [], paths: [] };
+  require.cache[ANALYZE] = module; // the other files require it
+  const script = new Script(`(function (exports, require, module, __filename, __dirname) {${textIn(ANALYZE)}\n})`, {
+    filename: ANALYZE,
+    cachedData: bytesIn(COMPILED), // V8 compiles anew where another version of it made them
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  });
+  script.runInThisContext()(module.exports, require, module, ANALYZE, FOLDER);
+  return { script, run: require(`${FOLDER}cli.cjs`).run };
+}
+
+function isAsItWas([path, size, mtimeMs]) {
+  const found = statSync(ROOT + path, { throwIfNoEntry: false });
+  return found !== undefined && found.size === size && found.mtimeMs === mtimeMs;
+}
+
+function textIn(path) {
+  return bytesIn(path)?.toString();
+}
+
+function bytesIn(path) {
+  try {
+    return readFileSync(path);
+  } catch {
+    return undefined; // not there
+  }
+}

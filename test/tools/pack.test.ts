@@ -1,0 +1,68 @@
+/** A checkout of its own is packed, for others use this one's pack meanwhile. */
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runProgram } from '../cli/run-spanhound.ts';
+
+const checkout = mkdtempSync(join(tmpdir(), 'spanhound-pack-'));
+const program = join(checkout, 'bin/spanhound.mjs');
+const PACKED = join(checkout, 'packed/analyze.cjs');
+
+beforeAll(async () => {
+  for (const name of ['bin', 'src', 'tools', 'samples', 'runbooks', 'package.json', 'package-lock.json'])
+    cpSync(name, join(checkout, name), { recursive: true, preserveTimestamps: true });
+  symlinkSync(join(process.cwd(), 'node_modules'), join(checkout, 'node_modules'));
+  const { code, stderr } = await node('tools/pack.ts');
+  expect(stderr).toBe('');
+  expect(code).toBe(0);
+}, 60_000);
+afterAll(() => rmSync(checkout, { recursive: true }));
+
+describe('the packed command line', () => {
+  test.each([
+    ['analyze', '--json', 'samples/hotrod-lock/traces.json'],
+    ['analyze', '--format', 'svg', 'samples/hotrod-lock/traces.json'],
+    ['analyze', '--format', 'png', 'samples/hotrod-lock/traces.json'],
+    ['investigate', '--json', '--case', 'samples/login-outage'],
+    ['analyze', 'no-such-file'],
+    ['detectors'],
+    ['--version'],
+  ])('says what the sources say: %s %s %s', async (...args) => {
+    const packed = await node(program, args);
+    const fromSources = await node(program, args, { SPANHOUND_DEBUG: '1' });
+    expect(packed).toEqual(fromSources);
+    expect(packed.bytes.length + packed.stderr.length).toBeGreaterThan(0);
+  });
+
+  test('brings compiled code that V8 takes', async () => {
+    const { stdout } = await node('--input-type=module', [
+      '--eval',
+      `import { packedProgram } from ${JSON.stringify(join(checkout, 'bin/packed.mjs'))};
+       console.log(packedProgram().script.cachedDataRejected);`,
+    ]);
+    expect(stdout).toBe('false\n');
+  });
+
+  test('runs until a source is another one, and then the sources run', async () => {
+    const healthy = ['analyze', 'samples/healthy-checkout/traces.json'];
+    const { stdout } = await node(program, healthy);
+    expect(stdout).toContain('Nothing wrong found');
+
+    writeFileSync(PACKED, readFileSync(PACKED, 'utf8').replaceAll('Nothing wrong found', 'Nothing found by the pack'));
+    expect((await node(program, healthy)).stdout).toContain('Nothing found by the pack');
+
+    const source = join(checkout, 'src/present/text.ts');
+    writeFileSync(source, `${readFileSync(source, 'utf8')}\n`);
+    expect((await node(program, healthy)).stdout).toBe(stdout);
+  });
+
+  test('is not needed', async () => {
+    rmSync(join(checkout, 'packed'), { recursive: true });
+    expect((await node(program, ['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
+
+function node(file: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) {
+  return runProgram(process.execPath, [file, ...args], { env, cwd: checkout });
+}
