@@ -2,6 +2,6 @@
 import { writeFileSync } from 'node:fs';
 import { COMPILED, packedProgram } from './packed.mjs';
 
-const { script, run } = packedProgram();
-process.exitCode = await run(process.argv.slice(2), process.env);
-writeFileSync(COMPILED, script.createCachedData());
+const program = packedProgram();
+process.exitCode = await program.run(process.argv.slice(2), process.env);
+writeFileSync(COMPILED, program.script.createCachedData());

@@ -14,20 +14,33 @@ const ANALYZE = `${FOLDER}analyze.cjs`;
 /** Where the compiled code of that file lies. */
 export const COMPILED = `${FOLDER}analyze.code`;
 
-/** Undefined where nothing was packed, or a source is not what it was then. */
-export function packedProgram() {
+/** Undefined where nothing was packed, or a source is not what it was then. `onLoad` is called when compiled code was read. */
+export function packedProgram(onLoad = () => undefined) {
   const sources = textIn(`${FOLDER}sources.json`);
   if (sources === undefined || !JSON.parse(sources).every(isAsItWas)) return undefined;
   const require = createRequire(ANALYZE);
-  const module = { exports: {}, id: ANALYZE, filename: ANALYZE, loaded: true, children: [], paths: [] };
-  require.cache[ANALYZE] = module; // the other files require it
+  const program = { script: undefined, run: undefined };
+  require.extensions['.cjs'] = (module, path) => {
+    if (path !== ANALYZE) {
+      require.extensions['.js'](module, path);
+      return;
+    }
+    program.script = runCompiled(module, require);
+    onLoad();
+  };
+  program.run = require(`${FOLDER}cli.cjs`).run;
+  return program;
+}
+
+/** V8 compiles anew where another version of it made what is kept. */
+function runCompiled(module, require) {
   const script = new Script(`(function (exports, require, module, __filename, __dirname) {${textIn(ANALYZE)}\n})`, {
     filename: ANALYZE,
-    cachedData: bytesIn(COMPILED), // V8 compiles anew where another version of it made them
+    cachedData: bytesIn(COMPILED),
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
   script.runInThisContext()(module.exports, require, module, ANALYZE, FOLDER);
-  return { script, run: require(`${FOLDER}cli.cjs`).run };
+  return script;
 }
 
 function isAsItWas([path, size, mtimeMs]) {

@@ -6,8 +6,9 @@ import { packedProgram } from './packed.mjs';
 enableCompileCache(); // in the system's temporary folder: with it a verb starts 100 ms sooner
 const { argv, env } = process;
 // Whoever looks for a bug wants to see the lines of the sources.
-const { run } = (env.SPANHOUND_DEBUG ? undefined : packedProgram()) ?? (await import('./sources.mjs'));
-if (argv[2] === 'analyze') optimiseLater();
+const { run } =
+  (env.SPANHOUND_DEBUG ? undefined : packedProgram(argv[2] === 'analyze' ? optimiseLater : undefined)) ??
+  (await import('./sources.mjs'));
 process.exitCode = await run(argv.slice(2), env);
 
 /**

@@ -5,11 +5,12 @@
  *
  *   src/… ──► packed/analyze.cjs     what `analyze` runs, in one file
  *             packed/analyze.code    its functions, compiled while the samples were analysed
+ *             packed/verbs.cjs       which verbs there are
  *             packed/*.cjs           the other verbs
  *             packed/sources.json    of which files, so that nobody runs what the sources no longer say
  */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Plugin, rolldown } from 'rolldown';
@@ -19,9 +20,11 @@ const PACKED = join(ROOT, 'packed');
 const SRC = join(ROOT, 'src/');
 const SAMPLES = join(ROOT, 'samples');
 
+/** Which verbs there are. */
+const VERBS = join(ROOT, 'src/cli/main.ts');
+
 /** What `analyze` imports at once, and what it imports when it needs it; what these import themselves comes with them. */
 const ANALYZE = [
-  'cli/main.ts',
   'cli/analyze.ts',
   'compose.ts',
   'analyse/open-session.ts',
@@ -47,7 +50,7 @@ const inItsPlace: Plugin = {
 rmSync(PACKED, { recursive: true, force: true });
 const bundle = await rolldown({
   cwd: ROOT,
-  input: { cli: 'src/cli/main.ts' },
+  input: { cli: VERBS },
   platform: 'node',
   external: (id) => !/^[#./]/.test(id) && !PACKED_PACKAGES.test(id),
   plugins: [inItsPlace],
@@ -58,7 +61,12 @@ const { output } = await bundle.write({
   format: 'cjs',
   entryFileNames: '[name].cjs',
   chunkFileNames: '[name].cjs',
-  codeSplitting: { groups: [{ name: 'analyze', test: (id) => ANALYZE.includes(id) }] },
+  codeSplitting: {
+    groups: [
+      { name: 'verbs', test: (id) => id === VERBS, priority: 1 },
+      { name: 'analyze', test: (id) => ANALYZE.includes(id) },
+    ],
+  },
 });
 
 const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
@@ -66,7 +74,9 @@ const sources = [...modules.filter((path) => path.startsWith('/')), join(ROOT, '
   const { size, mtimeMs } = statSync(path);
   return [relative(ROOT, path), size, mtimeMs];
 });
-writeFileSync(join(PACKED, 'sources.json'), JSON.stringify(sources));
+// Whole or not at all: what says that the pack may run must not be cut off.
+writeFileSync(join(PACKED, 'sources.new'), JSON.stringify(sources));
+renameSync(join(PACKED, 'sources.new'), join(PACKED, 'sources.json'));
 
 const traces = readdirSync(SAMPLES, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
