@@ -123,8 +123,7 @@ type Refusal = Readonly<{ span: SpanIndex; halfOpen: boolean; item: EvidenceItem
 /** Failed, or marked by the breaker, at once and without anything below: the shortest first. */
 function refusalCandidates(trace: Trace, longestUs: number): SpanIndex[] {
   const candidates: SpanIndex[] = [];
-  for (let span = 0; span < trace.spanCount; span += 1) {
-    if (!trace.failed(span) && !trace.hasMark(span, MARK.circuitOpen | MARK.circuitHalfOpen)) continue;
+  for (const span of trace.spansWith({ failed: true, marks: MARK.circuitOpen | MARK.circuitHalfOpen })) {
     if (trace.durationOfUs(span) > longestUs || trace.childCount(span) > 0) continue;
     const kind = trace.kind(span);
     if (kind !== 'producer' && kind !== 'consumer') candidates.push(span);
@@ -236,11 +235,10 @@ type History = Readonly<{ failedBefore: readonly SpanIndex[]; state: 'open' | 'r
 
 /** What the calls of the same kind did around the refused ones, anywhere in the trace. */
 function historyOf(trace: Trace, refused: SpanIndex, refusals: ReadonlySet<SpanIndex>): History {
-  const isSameName = trace.operationTest((operation) => operation === trace.operation(refused));
-  const calls: SpanIndex[] = [];
-  for (let span = 0; span < trace.spanCount; span += 1) {
-    if (isSameName(span) && isSameCall(trace, span, refused)) calls.push(span);
-  }
+  const name = trace.operation(refused);
+  const calls = trace
+    .spansWith({ operation: (operation) => operation === name })
+    .filter((span) => isSameCall(trace, span, refused));
   const firstRefused = calls.findIndex((call) => refusals.has(call));
   const asking = (call: SpanIndex) => !refusals.has(call) && asked(trace, call, refused);
   const failedBefore = calls.slice(0, firstRefused).filter((call) => trace.failed(call) && asking(call));

@@ -100,12 +100,9 @@ const MOST_PAUSES = 100;
 type Seen = Readonly<{ service: string; lost: readonly Stretch[]; item: EvidenceItem }>;
 
 function spanPauses(trace: Trace): Seen[] {
-  const isPause = trace.operationTest((name) => pauseOfSpan(name));
-  const pauses: SpanIndex[] = [];
-  for (let span = 0; span < trace.spanCount; span += 1) {
-    if (isPause(span) && !trace.isCall(span) && !trace.isDatabaseCall(span)) pauses.push(span);
-  }
-  return pauses
+  return trace
+    .spansWith({ operation: pauseOfSpan })
+    .filter((span) => !trace.isCall(span) && !trace.isDatabaseCall(span))
     .sort((a, b) => trace.durationOfUs(b) - trace.durationOfUs(a) || a - b)
     .slice(0, MOST_PAUSES)
     .map((span) => ({

@@ -113,14 +113,11 @@ type Message = Readonly<{
 }>;
 
 function messagesOf(trace: Trace, minAttempts: number): Message[] {
-  const failed: SpanIndex[] = [];
-  const aside: SpanIndex[] = [];
-  const namesDeadLetter = trace.operationTest(isDeadLetter);
-  for (let span = 0; span < trace.spanCount; span += 1) {
-    const kind = trace.kind(span);
-    if (trace.failed(span) && handlesMessage(trace, span)) failed.push(span);
-    else if (kind === 'producer' && (trace.hasMark(span, MARK.deadLetter) || namesDeadLetter(span))) aside.push(span);
-  }
+  const isFailedHandler = (span: SpanIndex) => trace.failed(span) && handlesMessage(trace, span);
+  const failed = trace.failedSpans.filter((span) => handlesMessage(trace, span));
+  const aside = trace
+    .spansWith({ marks: MARK.deadLetter, operation: isDeadLetter })
+    .filter((span) => trace.kind(span) === 'producer' && !isFailedHandler(span));
   // Somebody may put a message aside without calling that a failure.
   for (const span of aside.slice(0, READ_AT_MOST)) {
     const handler = ancestors(trace, span).find((above) => handlesMessage(trace, above));

@@ -15,6 +15,7 @@
 import { defineDetector } from '#detect/detector.ts';
 import { isConnectionWait } from '#model/connection-wait.ts';
 import { durationText } from '#model/duration.ts';
+import type { LinesBySpan } from '#model/failure-text.ts';
 import type { EvidenceItem, Facts, Stretch } from '#model/finding.ts';
 import { type Handovers, handoversIn } from '#model/handovers.ts';
 import { type LogLine, linesBySpan } from '#model/log-line.ts';
@@ -78,10 +79,9 @@ export const poolExhaustion = defineDetector({
     const sharing = spansByPool(trace, isWait);
     const waits: Wait[] = [];
     for (let span = 0; span < trace.spanCount; span += 1) {
-      const mine = lines.get(trace.spanId(span)) ?? [];
       const wait =
-        (trace.failed(span) ? saidToBeFull(trace, span, mine) : undefined) ??
-        recordedWait(trace, span, mine, thresholds) ??
+        (trace.failed(span) ? saidToBeFull(trace, span, lines) : undefined) ??
+        recordedWait(trace, span, lines, thresholds) ??
         (longSteps.size === 0 || isWait(span) ? undefined : gapBeforeUse(trace, span, longSteps, sharing, thresholds));
       if (wait !== undefined) waits.push(wait);
     }
@@ -218,7 +218,7 @@ const WAIT_ATTRIBUTE =
 const US_PER_UNIT: Readonly<Record<string, number>> = { ns: 0.001, us: 1, ms: 1000, s: 1_000_000, seconds: 1_000_000 };
 
 /** What a failed span, its events and its own log lines say; a failed pool needs no length. */
-function saidToBeFull(trace: Trace, span: SpanIndex, lines: readonly LogLine[]): Wait | undefined {
+function saidToBeFull(trace: Trace, span: SpanIndex, lines: LinesBySpan): Wait | undefined {
   if (trace.children(span).some((child) => trace.failed(child))) return undefined;
   const said = texts(trace, span, lines);
   const counted = said
@@ -242,7 +242,7 @@ function saidToBeFull(trace: Trace, span: SpanIndex, lines: readonly LogLine[]):
 
 type Said = EvidenceItem & Readonly<{ facts: Readonly<Record<string, unknown>> }>;
 
-function texts(trace: Trace, span: SpanIndex, lines: readonly LogLine[]): Said[] {
+function texts(trace: Trace, span: SpanIndex, lines: LinesBySpan): Said[] {
   const ref = trace.spanId(span);
   const attributes = trace.attributes(span);
   return [
@@ -256,7 +256,7 @@ function texts(trace: Trace, span: SpanIndex, lines: readonly LogLine[]): Said[]
         facts: { ...attributes, ...event.attributes },
       }),
     ),
-    ...lines.map(
+    ...(lines.get(ref) ?? []).map(
       (line): Said => ({
         kind: 'log',
         ref: line.timeNs,
@@ -269,12 +269,7 @@ function texts(trace: Trace, span: SpanIndex, lines: readonly LogLine[]): Said[]
 
 type Limits = Readonly<{ minWaitMs: number; minGapMs: number; minShare: number; minGapToQuery: number }>;
 
-function recordedWait(
-  trace: Trace,
-  span: SpanIndex,
-  lines: readonly LogLine[],
-  { minWaitMs }: Limits,
-): Wait | undefined {
+function recordedWait(trace: Trace, span: SpanIndex, lines: LinesBySpan, { minWaitMs }: Limits): Wait | undefined {
   const heldUs = trace.pathBelowUs(span);
   if (heldUs < minWaitMs * 1000) return undefined;
   const wait =
@@ -324,8 +319,8 @@ function waitSpan(trace: Trace, span: SpanIndex): Recorded | undefined {
 }
 
 /** A line of the span that speaks of the pool: the wait is the span's longest time without anything else. */
-function waitLine(trace: Trace, span: SpanIndex, lines: readonly LogLine[]): Recorded | undefined {
-  for (const { line, timeNs } of lines) {
+function waitLine(trace: Trace, span: SpanIndex, lines: LinesBySpan): Recorded | undefined {
+  for (const { line, timeNs } of lines.get(trace.spanId(span)) ?? []) {
     const counted = poolCount(pairsIn(line));
     if (counted === undefined && !saysPoolIsShort(line)) continue;
     const gap = pathWithin(trace, trace.startUs(span), trace.endUs(span), (own) => own === span).toSorted(

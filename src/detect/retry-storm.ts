@@ -164,8 +164,8 @@ type Run = {
 
 function runsOf(trace: Trace, maxPauseUs: number, lines: LinesBySpan): Run[] {
   const failedChildren = new Map<SpanIndex, number>();
-  for (let span = 0; span < trace.spanCount; span += 1) {
-    const caller = trace.failed(span) ? trace.parent(span) : undefined;
+  for (const span of trace.failedSpans) {
+    const caller = trace.parent(span);
     if (caller !== undefined) failedChildren.set(caller, (failedChildren.get(caller) ?? 0) + 1);
   }
   const address = readAddresses(trace);

@@ -41,8 +41,7 @@ export function firstFailures(
 
 function ofSpans(trace: Trace, lines: LinesBySpan): Failure[] {
   const first = new Map<number, Readonly<{ span: SpanIndex; atUs: number }>>();
-  for (let span = 0; span < trace.spanCount; span += 1) {
-    if (!trace.failed(span)) continue;
+  for (const span of trace.failedSpans) {
     const key = trace.operationKey(span);
     const known = first.get(key);
     if (known === undefined && first.size >= MOST_READ) continue;

@@ -21,8 +21,6 @@ const MOST_READ = 200;
 type Fallback = Readonly<{ caller: SpanIndex; miss: SpanIndex; read: SpanIndex; writes: readonly SpanIndex[] }>;
 export type Miss = Fallback & Readonly<{ item: EvidenceItem }>;
 type Tests = Readonly<{
-  /** Has to do with a cache: most spans have not. */
-  isOfCache: SpanTest;
   isLookup: SpanTest;
   isWrite: SpanTest;
   isRead: SpanTest;
@@ -37,10 +35,8 @@ export function fallbacksOf(trace: Trace): Fallback[] {
 
 /** Every look into a cache, whether it hit or missed. */
 export function looksOf(trace: Trace): SpanIndex[] {
-  const { isOfCache, isLookup } = testsOf(trace);
-  const looks: SpanIndex[] = [];
-  for (let span = 0; span < trace.spanCount; span += 1) if (isOfCache(span) && isLookup(span)) looks.push(span);
-  return looks;
+  const { isLookup } = testsOf(trace);
+  return spansOfCaches(trace).filter(isLookup);
 }
 
 /** Without what shows that they missed, so many callers are looked at. */
@@ -48,7 +44,7 @@ const MOST_SILENT = 1000;
 const [LOOKS, SHOWS, WRITES_TO_IT] = [1, 2, 4];
 
 /** Callers of looks into a cache. Of very many only those where columns show that there may have been a miss. */
-function callersThatLook(trace: Trace, { isOfCache, isLookup, isWrite }: Tests): SpanIndex[] {
+function callersThatLook(trace: Trace, { isLookup, isWrite }: Tests): SpanIndex[] {
   const saysMiss = trace.operationTest((name) => MISS.test(name));
   const flagsOf = (span: SpanIndex): number => {
     if (!isLookup(span)) return isWrite(span) ? WRITES_TO_IT : 0;
@@ -56,8 +52,8 @@ function callersThatLook(trace: Trace, { isOfCache, isLookup, isWrite }: Tests):
     return shows ? LOOKS | SHOWS : LOOKS;
   };
   const seen = new Uint8Array(trace.spanCount);
-  for (let span = 0; span < trace.spanCount; span += 1) {
-    const flags = isOfCache(span) ? flagsOf(span) : 0;
+  for (const span of spansOfCaches(trace)) {
+    const flags = flagsOf(span);
     const caller = flags === 0 ? undefined : callerOf(trace, span);
     if (caller !== undefined) seen[caller] = (seen[caller] ?? 0) | flags;
   }
@@ -190,10 +186,16 @@ function testsOf(trace: Trace): Tests {
       : trace.isCall(span) && !isNoRead(span);
   const isRead: SpanTest = (span) =>
     isReadingCall(span) || (trace.isInternal(span) && trace.children(span).some(isReadingCall));
-  const isNamed = trace.operationTest((name) => NAMED_LOOKUP.test(name) || NAMED_WRITE.test(name));
-  const isOfCache: SpanTest = (span) =>
-    isNamed(span) || isCache(span) || trace.hasMark(span, MARK.cacheHit | MARK.cacheMiss);
-  return { isOfCache, isLookup, isWrite, isRead };
+  return { isLookup, isWrite, isRead };
+}
+
+/** What has to do with a cache: most spans have not. */
+function spansOfCaches(trace: Trace): readonly SpanIndex[] {
+  return trace.spansWith({
+    marks: MARK.cacheHit | MARK.cacheMiss,
+    operation: (name) => NAMED_LOOKUP.test(name) || NAMED_WRITE.test(name),
+    database: (system) => CACHE_SYSTEMS.has(system),
+  });
 }
 
 /** Commands of Redis and Memcached, as the first word. */

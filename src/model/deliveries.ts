@@ -24,8 +24,8 @@ export type SentElsewhere = (spanId: string) => number | undefined;
 export function deliveriesOf(trace: Trace, sentElsewhere: SentElsewhere = () => undefined): Delivery[] {
   const deliveries: Delivery[] = [];
   const withoutProducer: SpanIndex[] = [];
-  for (let span = 0; span < trace.spanCount; span += 1) {
-    if (!isConsumer(trace, span) || isOnlyReceipt(trace, span)) continue;
+  for (const span of trace.spansWith({ kind: 'consumer', marks: MARK.processes })) {
+    if (isOnlyReceipt(trace, span)) continue;
     const sender = senderAbove(trace, span);
     if (sender !== undefined) deliveries.push(delivery(trace, span, sender));
     else if (withoutProducer.length < MOST_READ) withoutProducer.push(span);
@@ -73,10 +73,8 @@ function delivery(trace: Trace, consumer: SpanIndex, producer: SpanIndex): Deliv
 
 function producersById(trace: Trace): ReadonlyMap<string, SpanIndex> {
   const producers = new Map<string, SpanIndex>();
-  for (let span = 0; span < trace.spanCount; span += 1) {
-    if (trace.kind(span) === 'producer' || trace.hasMark(span, MARK.sends))
-      producers.set(comparableId(trace.spanId(span)), span);
-  }
+  for (const span of trace.spansWith({ kind: 'producer', marks: MARK.sends }))
+    producers.set(comparableId(trace.spanId(span)), span);
   return producers;
 }
 

@@ -35,8 +35,8 @@ export function errorOrigins(trace: Trace): ErrorOrigin[] {
   markWhatFailuresPassThrough(failures);
   const origins: ErrorOrigin[] = [];
   const told = new Set<SpanIndex>();
-  for (let span = 0; span < trace.spanCount; span += 1) {
-    if (!trace.failed(span) || hasFailedParent(failures, span) || failures.isForgiven(span)) continue;
+  for (const span of trace.failedSpans) {
+    if (hasFailedParent(failures, span) || failures.isForgiven(span)) continue;
     if (isAnswerTaken(trace, span)) continue;
     const found = origin(failures, span);
     // Attempts of one call that their caller put up with are one origin, not one each.
@@ -123,8 +123,8 @@ function markWhatFailuresPassThrough(failures: Failures): void {
   const { trace, passesThrough } = failures;
   const known = new Uint8Array(trace.spanCount);
   const way: SpanIndex[] = [];
-  for (let span = 0; span < trace.spanCount; span += 1) {
-    if (!trace.failed(span) || !isKnownAbove(trace, span) || failures.isForgiven(span)) continue;
+  for (const span of trace.failedSpans) {
+    if (!isKnownAbove(trace, span) || failures.isForgiven(span)) continue;
     way.length = 0;
     let above = trace.parent(span);
     while (above !== undefined && !trace.failed(above) && known[above] === 0 && saysNothingOfItself(trace, above)) {

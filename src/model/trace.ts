@@ -17,6 +17,7 @@ import { canonicalNumber, canonicalText } from '#model/semconv.ts';
 import { type ServiceCalls, serviceGraph } from '#model/service-graph.ts';
 import { serviceNamed } from '#model/service-names.ts';
 import { CLIENT, CONSUMER, INTERNAL, SPAN_KINDS, type SpanKind } from '#model/span-kinds.ts';
+import { numbersIn, type Signs, type SpansWith, spansWithSigns } from '#model/span-signs.ts';
 import type { TextTable } from '#model/text-table.ts';
 import { type WorkKind, type WorkOf, type WorkShare, workKinds, workShares } from '#model/work-kinds.ts';
 
@@ -148,7 +149,10 @@ export class Trace {
     this.#columns = parts.columns;
     this.#details = parts.details;
     this.spanCount = parts.columns.id.length;
-    this.services = namesIn(parts.columns.service, parts.columns.names).sort();
+    const { service, names } = parts.columns;
+    this.services = numbersIn(service, names.size())
+      .map((name) => names.text(name))
+      .sort();
   }
 
   /** The id as the source has it. */
@@ -227,6 +231,16 @@ export class Trace {
       if (known[name] === 0) known[name] = passes(names.text(name)) ? 1 : -1;
       return known[name] === 1;
     };
+  }
+
+  /** All spans that bear any of these signs, in order. */
+  spansWith(signs: Signs): readonly SpanIndex[] {
+    return this.#spansWith(signs);
+  }
+
+  /** In order. */
+  get failedSpans(): readonly SpanIndex[] {
+    return this.#view('failed', () => this.spansWith({ failed: true }));
   }
 
   /** Numbers what a span asks and whom: equal for one service, one callee, one name and one shape of query. */
@@ -503,6 +517,10 @@ export class Trace {
     return this.#view('instances', () => instances(this));
   }
 
+  get #spansWith(): SpansWith {
+    return this.#view('signs', () => spansWithSigns(this.#columns));
+  }
+
   get #work(): WorkOf {
     return this.#view('work kinds', () => workKinds(this));
   }
@@ -528,17 +546,4 @@ export class Trace {
   #name(column: Int32Array, span: SpanIndex): string {
     return this.#columns.names.text(column[span] ?? 0);
   }
-}
-
-/** Each once. */
-function namesIn(column: Int32Array, names: TextTable): string[] {
-  const seen = new Uint8Array(names.size());
-  const found: string[] = [];
-  for (let i = 0; i < column.length; i += 1) {
-    const name = column[i] ?? 0;
-    if (seen[name] === 1) continue;
-    seen[name] = 1;
-    found.push(names.text(name));
-  }
-  return found;
 }

@@ -337,8 +337,6 @@ function reportedLogs({ logs, correlation }: Analysis): Report['logs'] {
 }
 
 function traceFacts(trace: Trace): Report['trace'] {
-  let errorCount = 0;
-  for (let span = 0; span < trace.spanCount; span += 1) if (trace.failed(span)) errorCount += 1;
   return {
     spanCount: trace.spanCount,
     serviceCount: trace.services.length,
@@ -347,7 +345,7 @@ function traceFacts(trace: Trace): Report['trace'] {
     rootOperation: shownLines(trace.operation(trace.root)),
     startTime: isoInstant(trace.startEpochUs),
     durationUs: trace.durationUs,
-    errorCount,
+    errorCount: trace.failedSpans.length,
     orphanCount: trace.repairs.orphan,
     skewCorrectedCount: trace.repairs.clockSkew,
   };

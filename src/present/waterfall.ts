@@ -102,7 +102,7 @@ export function waterfallOf(
   const causes = causeSpans(judgement);
   const marks = new Uint8Array(spanCount);
   for (const span of causes) marks[span] = 1;
-  const failed = failedSpans(trace);
+  const failed = trace.failedSpans;
   const choice: Choice = {
     isCause: (span) => marks[span] === 1,
     interest: interestOf(trace, judgement, { causes, failed, maxRows }),
@@ -116,12 +116,6 @@ export function waterfallOf(
 /** Spans of the finding that the verdict is made of. */
 function causeSpans({ diagnosis, findings }: Judgement): ReadonlySet<SpanIndex> {
   return new Set(rootFinding({ diagnosis, findings })?.spans);
-}
-
-function failedSpans(trace: Trace): readonly SpanIndex[] {
-  const failed: SpanIndex[] = [];
-  for (let span = 0; span < trace.spanCount; span += 1) if (trace.failed(span)) failed.push(span);
-  return failed;
 }
 
 /** The finding that the verdict is made of. */

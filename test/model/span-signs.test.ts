@@ -1,0 +1,46 @@
+/** What is found at once is what asking each span would find. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { SPAN_KINDS } from '#model/span-kinds.ts';
+import { MARK } from '#model/span-marks.ts';
+import { traceFrom } from '#model/span-rows.ts';
+import type { Signs } from '#model/span-signs.ts';
+import { namedSoup } from '#test/span-soup.ts';
+
+const someMarks = fc.integer({ min: 0, max: 2 * MARK.settles - 1 });
+const signs: fc.Arbitrary<Signs> = fc
+  .record({
+    failed: fc.option(fc.constant(true as const), { nil: undefined }),
+    marks: fc.option(someMarks, { nil: undefined }),
+    kind: fc.option(fc.constantFrom(...SPAN_KINDS), { nil: undefined }),
+    named: fc.option(fc.string({ maxLength: 1 }), { nil: undefined }),
+    system: fc.option(fc.constantFrom('', 'postgresql', 'redis'), { nil: undefined }),
+  })
+  .map(({ failed, marks, kind, named, system }) => ({
+    ...(failed && { failed }),
+    ...(marks !== undefined && { marks }),
+    ...(kind !== undefined && { kind }),
+    ...(named !== undefined && { operation: (name: string) => name.includes(named) }),
+    ...(system !== undefined && { database: (name: string) => name === system }),
+  }));
+
+test('spans with a sign are those that bear any of what was asked for, in order', () => {
+  fc.assert(
+    fc.property(namedSoup, signs, (spans, asked) => {
+      const trace = traceFrom(spans);
+      const bears = (span: number) =>
+        (asked.failed === true && trace.failed(span)) ||
+        trace.hasMark(span, asked.marks ?? 0) ||
+        trace.kind(span) === asked.kind ||
+        asked.operation?.(trace.operation(span)) === true ||
+        asked.database?.(trace.databaseSystem(span)) === true;
+      const all = Array.from({ length: trace.spanCount }, (_, span) => span);
+      expect(trace.spansWith(asked)).toEqual(all.filter(bears));
+    }),
+  );
+});
+
+test('who asks for nothing finds nothing', () => {
+  const [spans = []] = fc.sample(namedSoup, 1);
+  expect(traceFrom(spans).spansWith({})).toEqual([]);
+});
