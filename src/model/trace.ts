@@ -319,6 +319,27 @@ export class Trace {
     return childList.subarray(childFirst[span], childFirst[span + 1]);
   }
 
+  /** Of all these spans: those of the first, then those of the next. */
+  childrenOf(spans: Int32Array): Int32Array {
+    let count = 0;
+    for (let at = 0; at < spans.length; at += 1) count += this.childCount(spans[at] ?? 0);
+    const all = new Int32Array(count);
+    let end = 0;
+    for (let at = 0; at < spans.length; at += 1) end = this.#putChildren(spans[at] ?? 0, all, end);
+    return all;
+  }
+
+  /** Puts them from there on; where they end. */
+  #putChildren(span: SpanIndex, into: Int32Array, from: number): number {
+    const { childFirst, childList } = this.#columns;
+    let end = from;
+    for (let at = childFirst[span] ?? 0; at < (childFirst[span + 1] ?? 0); at += 1) {
+      into[end] = childList[at] ?? 0;
+      end += 1;
+    }
+    return end;
+  }
+
   firstChild(span: SpanIndex): SpanIndex | undefined {
     return this.childCount(span) === 0 ? undefined : this.#columns.childList[this.#columns.childFirst[span] ?? 0];
   }

@@ -1,10 +1,11 @@
 import type { Trace } from '#model/trace.ts';
+import { madeOnce } from '#present/made-once.ts';
 
 /** Who held the critical path, and for how long. */
 export type Attribution = Readonly<{ service: string; operation: string; selfUs: number; share: number }>;
 
 /** By service and operation, largest first, ties by name; the shares sum to 1. Empty where the root took no time. */
-export function attributionOf(trace: Trace): Attribution[] {
+export const attributionOf = madeOnce((trace: Trace): readonly Attribution[] => {
   const held = new Map<number, Held>();
   let totalUs = 0;
   for (let span = 0; span < trace.spanCount; span += 1) {
@@ -19,7 +20,7 @@ export function attributionOf(trace: Trace): Attribution[] {
   return [...held.values()]
     .sort((a, b) => b.selfUs - a.selfUs || compare(a.service, b.service) || compare(a.operation, b.operation))
     .map((entry) => ({ ...entry, share: entry.selfUs / totalUs }));
-}
+});
 
 /** By service and then operation, for a text made of both would be one for each span. */
 type Held = { service: string; operation: string; selfUs: number };

@@ -41,10 +41,10 @@ export type Jumps = ReadonlyMap<SpanIndex, SpanIndex>;
 export function interestOf(
   trace: Trace,
   judgement: Judgement,
-  { causes, failed, maxRows }: { causes: ReadonlySet<SpanIndex>; failed: readonly SpanIndex[]; maxRows: number },
+  { causes, maxRows }: { causes: ReadonlySet<SpanIndex>; maxRows: number },
 ): Interest {
   const heaviest = heaviestOf(trace);
-  const ranks = ranksOf(trace, judgement, { causes, failed, heaviest });
+  const ranks = ranksOf(trace, judgement, causes, heaviest);
   const afterRootUs = afterRoot(trace);
   const goals = new Set(
     [
@@ -79,7 +79,8 @@ function heaviestOf(trace: Trace): SpanIndex {
 function ranksOf(
   trace: Trace,
   { findings }: Judgement,
-  { causes, failed, heaviest }: { causes: ReadonlySet<SpanIndex>; failed: readonly SpanIndex[]; heaviest: SpanIndex },
+  causes: ReadonlySet<SpanIndex>,
+  heaviest: SpanIndex,
 ): Uint8Array {
   const ranks = new Uint8Array(trace.spanCount);
   const raise = (span: SpanIndex | undefined, rank: number) => {
@@ -91,7 +92,7 @@ function ranksOf(
   for (const { spans } of trace.errorOrigins) raise(spans[0], RANK.origin);
   for (const { spans } of findings) raise(spans[0], RANK.finding);
   raise(heaviest, RANK.heaviest);
-  for (const span of failed) raise(span, RANK.failed);
+  for (const span of trace.failedSpans) raise(span, RANK.failed);
   return ranks;
 }
 
@@ -104,17 +105,27 @@ function afterRoot(trace: Trace): (span: SpanIndex) => number {
   return sumsUnder(trace, late, (span) => trace.endUs(span) - Math.max(rootEndUs, trace.startUs(span)));
 }
 
-/** Of these spans, how many are a span itself or lie below it. */
-export function countsUnder(trace: Trace, spans: Iterable<SpanIndex>): (span: SpanIndex) => number {
-  return sumsUnder(trace, spans, () => 1);
+/** How many failed spans are a span itself or lie below it. */
+export function failuresUnder(trace: Trace): (span: SpanIndex) => number {
+  return sumsUnder(trace, trace.failedSpans, () => 1);
+}
+
+/** Whether one of these spans lies below a span. */
+export function waysTo(trace: Trace, spans: Iterable<SpanIndex>): (span: SpanIndex) => boolean {
+  const leads = new Uint8Array(trace.spanCount);
+  for (const span of spans) {
+    for (let at = trace.parent(span); at !== undefined && leads[at] === 0; at = trace.parent(at)) leads[at] = 1;
+  }
+  return (span) => leads[span] === 1;
 }
 
 /** The sum of a value of these spans over a span and all below it, told from a running sum in depth-first order. */
 function sumsUnder(
   trace: Trace,
-  spans: Iterable<SpanIndex>,
+  spans: readonly SpanIndex[],
   value: (span: SpanIndex) => number,
 ): (span: SpanIndex) => number {
+  if (spans.length === 0) return () => 0;
   const upTo = new Float64Array(trace.spanCount + 1);
   for (const span of spans) upTo[trace.preorder(span) + 1] = value(span);
   let sum = 0;
@@ -122,7 +133,6 @@ function sumsUnder(
     sum += upTo[at] ?? 0;
     upTo[at] = sum;
   }
-  if (sum === 0) return () => 0;
   return (span) => (upTo[trace.preorderEnd(span)] ?? 0) - (upTo[trace.preorder(span)] ?? 0);
 }
 

@@ -1,57 +1,77 @@
 /** Which spans of a row are one kind: equal in what a label says, in having failed, and in being the cause. */
-import type { SpanIndex, Trace } from '#model/trace.ts';
+import type { SpanIndex, SpanTest, Trace } from '#model/trace.ts';
 
 /** Findings list at least so many of their spans, and some no more than that. */
 const LISTED_AT_MOST = 50;
 
-type Kind = Readonly<{ first: SpanIndex; cause: boolean; spans: SpanIndex[] }> & {
-  /** The kind of the span that came after the last one of this kind. */
-  next: Kind | undefined;
-};
+/** Kinds of one name, by their numbers: at most four. */
+type Namesakes = number[];
 
-/** Kinds of one name: at most four. */
-type Namesakes = Kind[];
+const NONE = -1;
 
 /** In order of each kind's first span. */
-export function kindsOf(
-  trace: Trace,
-  spans: readonly SpanIndex[],
-  isCause: (span: SpanIndex) => boolean,
-): readonly (readonly SpanIndex[])[] {
+export function kindsOf(trace: Trace, spans: Int32Array, isCause: SpanTest): readonly Int32Array[] {
   const namesakesOf = byName(trace);
-  const kinds: Kind[] = [];
-  let last: Kind | undefined;
-  for (const span of spans) {
-    const cause = isCause(span);
+  const isLike = (a: SpanIndex, b: SpanIndex) => trace.saysTheSame(a, b) && isCause(a) === isCause(b);
+  const firsts: SpanIndex[] = [];
+  /** The kind of the span that came after the last one of each kind. */
+  const nexts: number[] = [];
+  const numberOf = (span: SpanIndex): number => {
+    const namesakes = namesakesOf(span);
+    const known = namesakes.find((kind) => isLike(firsts[kind] ?? NONE, span));
+    if (known !== undefined) return known;
+    nexts.push(NONE);
+    namesakes.push(firsts.length);
+    return firsts.push(span) - 1;
+  };
+  const kindAfter = (last: number, span: SpanIndex): number => {
     // Callers repeat what they do: what came next before mostly comes next again.
-    let kind = last?.next;
-    if (kind === undefined || cause !== kind.cause || !trace.saysTheSame(span, kind.first)) {
-      const namesakes = namesakesOf(span);
-      kind = namesakes.find((known) => known.cause === cause && trace.saysTheSame(known.first, span));
-      if (kind === undefined) {
-        kind = { first: span, cause, spans: [], next: undefined };
-        namesakes.push(kind);
-        kinds.push(kind);
-      }
-      if (last !== undefined) last.next = kind;
-    }
-    kind.spans.push(span);
-    last = kind;
+    const next = nexts[last] ?? NONE;
+    if (next !== NONE && isLike(firsts[next] ?? NONE, span)) return next;
+    const kind = numberOf(span);
+    nexts[last] = kind;
+    return kind;
+  };
+  const numbers = new Int32Array(spans.length);
+  for (let at = 0, last = 0; at < spans.length; at += 1) {
+    last = kindAfter(last, spans[at] ?? 0);
+    numbers[at] = last;
   }
-  for (const kind of kinds) {
-    if (kind.cause) joinUnlisted(trace, kind, namesakesOf(kind.first));
-  }
-  return kinds.map((kind) => kind.spans).filter((alike) => alike.length > 0);
+  if (firsts.length === 1) return [spans];
+
+  const parts = parted(spans, numbers, firsts.length);
+  firsts.forEach((first, kind) => {
+    if (isCause(first)) joinUnlisted(trace, parts, kind, namesakesOf(first));
+  });
+  return parts.filter((alike) => alike.length > 0);
+}
+
+/** The spans of each kind, in their order. */
+function parted(spans: Int32Array, numbers: Int32Array, kinds: number): Int32Array[] {
+  const counts = new Int32Array(kinds);
+  for (let at = 0; at < numbers.length; at += 1) counts[numbers[at] ?? 0] = (counts[numbers[at] ?? 0] ?? 0) + 1;
+  const parts = Array.from(counts, (count) => new Int32Array(count));
+  const ends = new Int32Array(kinds);
+  const put = (kind: number, span: SpanIndex) => {
+    const part = parts[kind];
+    const end = ends[kind] ?? 0;
+    if (part !== undefined) part[end] = span;
+    ends[kind] = end + 1;
+  };
+  for (let at = 0; at < spans.length; at += 1) put(numbers[at] ?? 0, spans[at] ?? 0);
+  return parts;
 }
 
 /** Where a finding lists so many of a kind, it may list no more of them, and means them all. */
-function joinUnlisted(trace: Trace, listed: Kind, namesakes: Namesakes): void {
-  if (listed.spans.length < LISTED_AT_MOST) return;
-  const others = namesakes.find((kind) => !kind.cause && trace.saysTheSame(kind.first, listed.first));
-  if (others === undefined) return;
-  for (const span of others.spans) listed.spans.push(span);
-  listed.spans.sort((a, b) => a - b); // spans are numbered by start
-  others.spans.length = 0;
+function joinUnlisted(trace: Trace, parts: Int32Array[], listed: number, namesakes: Namesakes): void {
+  const own = parts[listed] ?? new Int32Array();
+  if (own.length < LISTED_AT_MOST) return;
+  const isUnlisted = ([first]: Int32Array) => first !== undefined && trace.saysTheSame(first, own[0] ?? NONE);
+  const unlisted = namesakes.find((kind) => kind !== listed && isUnlisted(parts[kind] ?? new Int32Array()));
+  if (unlisted === undefined) return;
+  const all = Int32Array.from([...own, ...(parts[unlisted] ?? [])]);
+  parts[listed] = all.sort(); // spans are numbered by start
+  parts[unlisted] = new Int32Array();
 }
 
 /** Names are looked up one by one: put together they would be a new text for each of a hundred thousand spans. */

@@ -17,7 +17,7 @@ import { durationText } from '#model/duration.ts';
 import type { PlacedLine } from '#model/placed-lines.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 import { shown } from '#present/plain-text.ts';
-import { countsUnder, type Interest, interestOf, weightOf } from '#present/waterfall-interest.ts';
+import { failuresUnder, type Interest, interestOf, waysTo, weightOf } from '#present/waterfall-interest.ts';
 import { kindsOf } from '#present/waterfall-kinds.ts';
 import { linesByRow, NO_LINES, type RowLines } from '#present/waterfall-lines.ts';
 
@@ -102,15 +102,15 @@ export function waterfallOf(
   const causes = causeSpans(judgement);
   const marks = new Uint8Array(spanCount);
   for (const span of causes) marks[span] = 1;
-  const failed = trace.failedSpans;
   const choice: Choice = {
     isCause: (span) => marks[span] === 1,
-    interest: interestOf(trace, judgement, { causes, failed, maxRows }),
-    causesIn: countsUnder(trace, causes),
-    failuresIn: countsUnder(trace, failed),
+    interest: interestOf(trace, judgement, { causes, maxRows }),
+    leadsToCause: waysTo(trace, causes),
+    leadsToFailure: waysTo(trace, trace.failedSpans),
+    failuresIn: failuresUnder(trace),
     maxRows,
   };
-  return { rows: rowsOf(trace, chosen(trace, choice), choice, lines), durationUs, spanCount, causeWord };
+  return { rows: rowsOf(trace, chosen(trace, choice), lines), durationUs, spanCount, causeWord };
 }
 
 /** Spans of the finding that the verdict is made of. */
@@ -137,8 +137,8 @@ export function rootFinding({
 /** Something that may become a row. `members` are the topmost spans that it stands for. */
 type Item = {
   readonly kind: WaterfallRow['kind'];
-  readonly members: readonly SpanIndex[];
-  readonly interest: number;
+  readonly members: Int32Array;
+  readonly tally: Tally;
   /** Only of `between`: where the way goes on below it. */
   readonly resume?: SpanIndex;
   readonly below: Item[];
@@ -146,11 +146,18 @@ type Item = {
   readonly left: Set<Item>;
 };
 
+/** `spans` and `failures` with all that lies below the members, `ownUs` and `causes` of the members alone. */
+type Tally = Readonly<{ interest: number; spans: number; failures: number; ownUs: number; causes: number }>;
+
+const NOTHING: Tally = { interest: 0, spans: 0, failures: 0, ownUs: 0, causes: 0 };
+
 type Choice = Readonly<{
   isCause(span: SpanIndex): boolean;
   interest: Interest;
+  /** Whether one lies below the span. */
+  leadsToCause(span: SpanIndex): boolean;
+  leadsToFailure(span: SpanIndex): boolean;
   /** Of a span and all below it. */
-  causesIn(span: SpanIndex): number;
   failuresIn(span: SpanIndex): number;
   maxRows: number;
 }>;
@@ -159,11 +166,11 @@ type Candidate = Readonly<{ item: Item; above: Item }>;
 
 /** What gets a row, below an item that stands above the roots. */
 function chosen(trace: Trace, choice: Choice): Item {
-  const top = itemOf('span', [], 0);
+  const top = itemOf('span', new Int32Array(), NOTHING);
   const leastUs = trace.durationUs * NEGLIGIBLE_SHARE;
   const rowsAreScarce = trace.spanCount > choice.maxRows && trace.durationUs > 0;
   const isNegligible = (item: Item, above: Item) =>
-    item.interest <= leastUs && (rowsAreScarce || above.kind === 'siblings');
+    item.tally.interest <= leastUs && (rowsAreScarce || above.kind === 'siblings');
   const frontier: Candidate[] = [];
   const offer = (above: Item, items: readonly Item[]) => {
     for (const item of items) {
@@ -172,7 +179,7 @@ function chosen(trace: Trace, choice: Choice): Item {
     }
   };
 
-  offer(top, itemsOf(trace, trace.roots, choice));
+  offer(top, itemsOf(trace, Int32Array.from(trace.roots), choice));
   let rows = 1; // the `rest` row of the roots, until all of them are taken
   let passedOver = 0;
   while (frontier.length > 0 && passedOver < MOST_PASSED_OVER) {
@@ -181,7 +188,7 @@ function chosen(trace: Trace, choice: Choice): Item {
       if (rowsAreScarce) break; // the best of them was
       continue;
     }
-    const needed = 1 + restRow(item.kind, 0, hasBelow(trace, item)) + restRowAfter(above) - restRowNow(above);
+    const needed = 1 + restRow(item.kind, 0, hasBelow(item)) + restRowAfter(above) - restRowNow(above);
     if (rows + needed > choice.maxRows) {
       passedOver += 1;
       continue;
@@ -194,8 +201,8 @@ function chosen(trace: Trace, choice: Choice): Item {
   return top;
 }
 
-function itemOf(kind: Item['kind'], members: readonly SpanIndex[], interest: number, resume?: SpanIndex): Item {
-  return { kind, members, interest, below: [], left: new Set(), ...(resume !== undefined && { resume }) };
+function itemOf(kind: Item['kind'], members: Int32Array, tally: Tally, resume?: SpanIndex): Item {
+  return { kind, members, tally, below: [], left: new Set(), ...(resume !== undefined && { resume }) };
 }
 
 /** What is left below siblings is said in their own row, unless some of what lies below them has rows of its own. */
@@ -215,45 +222,34 @@ function restRowAfter({ kind, below, left }: Item): number {
 function takeBest(frontier: Candidate[]): Candidate {
   let best = 0;
   for (let at = 1; at < frontier.length; at += 1) {
-    if ((frontier[at]?.item.interest ?? 0) > (frontier[best]?.item.interest ?? 0)) best = at;
+    if ((frontier[at]?.item.tally.interest ?? 0) > (frontier[best]?.item.tally.interest ?? 0)) best = at;
   }
   const [taken] = frontier.splice(best, 1);
   return taken as Candidate;
 }
 
-function isLeaf(trace: Trace, span: SpanIndex): boolean {
-  return trace.preorderEnd(span) - trace.preorder(span) === 1;
+function hasBelow({ members, tally }: Item): boolean {
+  return tally.spans > members.length;
 }
 
-function hasBelow(trace: Trace, { members }: Item): boolean {
-  return members.some((member) => !isLeaf(trace, member));
-}
-
-function below(trace: Trace, { members, resume }: Item): readonly SpanIndex[] {
-  if (resume !== undefined) return [resume];
-  const children: SpanIndex[] = [];
-  for (const member of members) {
-    if (isLeaf(trace, member)) continue;
-    const own = trace.children(member);
-    for (let at = 0; at < own.length; at += 1) children.push(own[at] ?? 0);
-  }
-  return children;
+function below(trace: Trace, { members, resume }: Item): Int32Array {
+  return resume === undefined ? trace.childrenOf(members) : Int32Array.of(resume);
 }
 
 /** Spans below one item as items: alone, or those of one kind together. */
-function itemsOf(trace: Trace, spans: readonly SpanIndex[], choice: Choice): Item[] {
-  const { interest } = choice;
+function itemsOf(trace: Trace, spans: Int32Array, choice: Choice): Item[] {
   const items: Item[] = [];
   const alone = (span: SpanIndex) => {
-    const resume = interest.jumps.get(span);
-    items.push(itemOf(resume === undefined ? 'span' : 'between', [span], interestIn([span], choice), resume));
+    const resume = choice.interest.jumps.get(span);
+    const members = Int32Array.of(span);
+    items.push(itemOf(resume === undefined ? 'span' : 'between', members, tallied(trace, members, choice), resume));
   };
   for (const alike of kindsOf(trace, spans, choice.isCause)) {
-    const apart = alike.length < FOLD_FROM ? new Set(alike) : leading(trace, alike, choice);
+    const apart = alike.length < FOLD_FROM ? new Set(alike) : leading(alike, choice);
     const together = apart.size === 0 ? alike : alike.filter((span) => !apart.has(span));
     for (const span of apart) alone(span);
     if (together.length === 1) together.forEach(alone);
-    else if (together.length > 1) items.push(itemOf('siblings', together, interestIn(together, choice)));
+    else if (together.length > 1) items.push(itemOf('siblings', together, tallied(trace, together, choice)));
   }
   return items;
 }
@@ -262,27 +258,35 @@ function itemsOf(trace: Trace, spans: readonly SpanIndex[], choice: Choice): Ite
  * Those few of one kind that lead to the cause or to a failure stand by themselves, so that the whole way is seen. Where
  * many do, the way is seen in the rows below all of them together.
  */
-function leading(trace: Trace, alike: readonly SpanIndex[], choice: Choice): ReadonlySet<SpanIndex> {
-  const { isCause, causesIn, failuresIn } = choice;
+function leading(alike: Int32Array, { isCause, leadsToCause, leadsToFailure }: Choice): ReadonlySet<SpanIndex> {
   const toCause: SpanIndex[] = [];
   const toFailure: SpanIndex[] = [];
-  for (const span of alike) {
-    if (isLeaf(trace, span)) continue;
-    if (causesIn(span) > 0 && !isCause(span)) toCause.push(span);
-    if (failuresIn(span) > (trace.failed(span) ? 1 : 0)) toFailure.push(span);
+  for (let at = 0; at < alike.length; at += 1) {
+    const span = alike[at] ?? 0;
+    if (leadsToCause(span) && !isCause(span)) toCause.push(span);
+    if (leadsToFailure(span)) toFailure.push(span);
   }
   return new Set([toCause, toFailure].filter((some) => some.length < FOLD_FROM).flat());
 }
 
 /** Fifty short calls matter as much as a long one, but never as much as an error. */
-function interestIn(spans: readonly SpanIndex[], { interest }: Choice): number {
+function tallied(trace: Trace, members: Int32Array, { isCause, interest, failuresIn }: Choice): Tally {
   let rank = 0;
   let heldUs = 0;
-  for (const span of spans) {
+  let spans = 0;
+  let failures = 0;
+  let ownUs = 0;
+  let causes = 0;
+  for (let at = 0; at < members.length; at += 1) {
+    const span = members[at] ?? 0;
     rank = Math.max(rank, interest.rank(span));
     heldUs += interest.heldUs(span);
+    spans += trace.preorderEnd(span) - trace.preorder(span);
+    failures += failuresIn(span);
+    ownUs += trace.durationOfUs(span);
+    if (isCause(span)) causes += 1;
   }
-  return weightOf(rank, heldUs);
+  return { interest: weightOf(rank, heldUs), spans, failures, ownUs, causes };
 }
 
 /** Depth first, siblings in order of start, what is left of them last. */
@@ -291,22 +295,35 @@ function inOrder(trace: Trace, { kind, below: taken, left }: Item): readonly Ite
   const items = taken.toSorted((a, b) => startUs(a) - startUs(b) || (a.members[0] ?? 0) - (b.members[0] ?? 0));
   if (restRow(kind, taken.length, left.size > 0) === 0) return items;
   const [only, ...others] = left;
-  if (only !== undefined && others.length === 0 && (only.kind === 'siblings' || !hasBelow(trace, only))) {
+  if (only !== undefined && others.length === 0 && (only.kind === 'siblings' || !hasBelow(only))) {
     return [...items, only]; // "+ 1 span" would take the same row and say less
   }
-  const members = [...left].flatMap((item) => item.members);
-  return [...items, itemOf('rest', members, 0)];
+  return [...items, restOf(left)];
+}
+
+function restOf(left: ReadonlySet<Item>): Item {
+  let { spans, failures, ownUs, causes } = NOTHING;
+  let count = 0;
+  for (const { members, tally } of left) {
+    count += members.length;
+    spans += tally.spans;
+    failures += tally.failures;
+    ownUs += tally.ownUs;
+    causes += tally.causes;
+  }
+  const all = new Int32Array(count);
+  let end = 0;
+  for (const { members } of left) {
+    all.set(members, end);
+    end += members.length;
+  }
+  return itemOf('rest', all, { interest: 0, spans, failures, ownUs, causes });
 }
 
 /** An item that has a row, and what stands below it in rows of its own. */
 type Placed = Readonly<{ item: Item; depth: number; below: readonly Item[] }>;
 
-function rowsOf(
-  trace: Trace,
-  top: Item,
-  { isCause, failuresIn }: Choice,
-  lines: readonly PlacedLine[],
-): WaterfallRow[] {
+function rowsOf(trace: Trace, top: Item, lines: readonly PlacedLine[]): WaterfallRow[] {
   const placed: Placed[] = [];
   const place = (items: readonly Item[], depth: number) => {
     for (const item of items) {
@@ -322,25 +339,21 @@ function rowsOf(
   const { durationUs } = trace;
   const grainUs = durationUs / RESOLUTION;
   const logged = linesByRow(lines, { rows: placed.length, rowAt, durationUs, grainUs });
-  return placed.map((at, row) =>
-    rowOf(trace, at, { path: paths[row] ?? [], lines: logged[row] ?? NO_LINES, isCause, failuresIn }),
-  );
+  return placed.map((at, row) => rowOf(trace, at, { path: paths[row] ?? [], lines: logged[row] ?? NO_LINES }));
 }
 
 function rowOf(
   trace: Trace,
   { item, depth, below }: Placed,
-  { path, lines, isCause, failuresIn }: Pick<Choice, 'isCause' | 'failuresIn'> & Pick<WaterfallRow, 'path' | 'lines'>,
+  { path, lines }: Pick<WaterfallRow, 'path' | 'lines'>,
 ): WaterfallRow {
-  const { kind, members } = item;
-  const [span = trace.root] = members;
+  const { kind, members, tally } = item;
+  const span = members[0] ?? trace.root;
   const isOwn = kind === 'span' || kind === 'siblings';
-  const whole = talliedOf(trace, members, failuresIn);
-  let { spans, failures } = whole; // of the members with all below them, but for what has rows of its own
+  let { spans, failures } = tally; // of the members with all below them, but for what has rows of its own
   for (const other of below) {
-    const apart = talliedOf(trace, other.members, failuresIn);
-    spans -= apart.spans;
-    failures -= apart.failures;
+    spans -= other.tally.spans;
+    failures -= other.tally.failures;
   }
   const ownFailures = isOwn && trace.failed(span) ? members.length : 0; // spans of one kind failed all or not at all
   const errors = failures - ownFailures;
@@ -356,10 +369,10 @@ function rowOf(
     spans,
     startUs: bars[0]?.startUs ?? 0,
     endUs: bars.reduce((last, { endUs }) => Math.max(last, endUs), 0),
-    duration: isOwn ? durationText(whole.ownUs) : '',
+    duration: isOwn ? durationText(tally.ownUs) : '',
     bars,
     path,
-    cause: kind !== 'between' && members.some(isCause),
+    cause: kind !== 'between' && tally.causes > 0,
     failed: ownFailures + errors > 0,
     status: ownFailures > 0 ? statusOf(trace, span) : '',
     lines,
@@ -371,26 +384,9 @@ function statusOf(trace: Trace, span: SpanIndex): string {
   return status >= 400 ? String(status) : '';
 }
 
-/** `spans` and `failures` with all that lies below the members, `ownUs` of the members alone. */
-function talliedOf(
-  trace: Trace,
-  members: readonly SpanIndex[],
-  failuresIn: (span: SpanIndex) => number,
-): Readonly<{ spans: number; failures: number; ownUs: number }> {
-  let spans = 0;
-  let failures = 0;
-  let ownUs = 0;
-  for (const member of members) {
-    spans += trace.preorderEnd(member) - trace.preorder(member);
-    failures += failuresIn(member);
-    ownUs += trace.durationOfUs(member);
-  }
-  return { spans, failures, ownUs };
-}
-
 function labelOf(trace: Trace, { kind, members, resume }: Item, spans: number): string {
   const counted = `${countText(spans)} ${spans === 1 ? 'span' : 'spans'}`;
-  const [span = trace.root] = members;
+  const span = members[0] ?? trace.root;
   if (kind === 'rest') return `+ ${counted} (${servicesOf(trace, members)})`;
   if (kind === 'between') return `… ${countText(levelsBetween(trace, span, resume))} levels between (${counted})`;
   const name = operationLabel(trace, span);
@@ -404,7 +400,7 @@ function levelsBetween(trace: Trace, first: SpanIndex, resume: SpanIndex | undef
 }
 
 /** `cart, checkout and 5 more` */
-function servicesOf(trace: Trace, members: readonly SpanIndex[]): string {
+function servicesOf(trace: Trace, members: Int32Array): string {
   const names = new Set<string>();
   for (const member of members) names.add(trace.service(member));
   const named = [...names].slice(0, NAMED_SERVICES).map(shown).join(', ');
@@ -434,42 +430,54 @@ function querySubject(shape: string): string {
 
 /** The row of a span, else that of the nearest ancestor that has one. */
 function rowBySpan(trace: Trace, placed: readonly Placed[]): (span: SpanIndex) => number {
-  const rowAt = new Int32Array(trace.spanCount); // by depth-first position; what stands below a row comes after it
-  placed.forEach(({ item }, row) => {
-    for (const member of item.members) {
-      const from = trace.preorder(member);
-      const to = trace.preorderEnd(member);
-      if (to - from === 1) rowAt[from] = row;
-      else rowAt.fill(row, from, to);
-    }
+  const rows = new Int32Array(trace.spanCount).fill(NO_ROW);
+  placed.forEach(({ item: { members } }, row) => {
+    for (let at = 0; at < members.length; at += 1) rows[members[at] ?? 0] = row;
   });
-  return (span) => rowAt[trace.preorder(span)] ?? 0;
+  return (span) => {
+    if (rows[span] === NO_ROW) tellRowBelow(trace, rows, span);
+    return rows[span] ?? 0;
+  };
 }
+
+/** Tells it to all on the way to the ancestor, so that no way is climbed twice. */
+function tellRowBelow(trace: Trace, rows: Int32Array, span: SpanIndex): void {
+  let top: SpanIndex | undefined = span;
+  while (top !== undefined && rows[top] === NO_ROW) top = trace.parent(top);
+  const row = top === undefined ? 0 : (rows[top] ?? 0);
+  for (let at: SpanIndex | undefined = span; at !== undefined && at !== top; at = trace.parent(at)) rows[at] = row;
+}
+
+const NO_ROW = -1;
 
 /** Each step of the critical path belongs to the row of its span. */
 function pathsByRow(trace: Trace, rows: number, rowAt: (span: SpanIndex) => number): (readonly Interval[])[] {
   const grainUs = trace.durationUs / RESOLUTION;
   const paths: GrowingInterval[][] = Array.from({ length: rows }, () => []);
   const steps = trace.pathSteps;
-  for (let step = 0; step < steps.count; step += 1) {
+  const take = (step: number) => {
     const path = paths[rowAt(steps.span(step))];
     if (path !== undefined) append(path, steps.startUs(step), steps.endUs(step), grainUs);
-  }
+  };
+  for (let step = 0; step < steps.count; step += 1) take(step);
   return paths.map((path) => drawable(trace, path));
 }
 
-function barsOf(trace: Trace, members: readonly SpanIndex[]): readonly Interval[] {
+function barsOf(trace: Trace, members: Int32Array): readonly Interval[] {
   const grainUs = trace.durationUs / RESOLUTION;
   const bars: GrowingInterval[] = [];
-  for (const member of inOrderOfStart(trace, members))
-    append(bars, trace.startUs(member), trace.endUs(member), grainUs);
+  const spans = inOrderOfStart(trace, members);
+  for (let at = 0; at < spans.length; at += 1) {
+    const span = spans[at] ?? 0;
+    append(bars, trace.startUs(span), trace.endUs(span), grainUs);
+  }
   return drawable(trace, bars);
 }
 
-function inOrderOfStart(trace: Trace, members: readonly SpanIndex[]): readonly SpanIndex[] {
+function inOrderOfStart(trace: Trace, members: Int32Array): Int32Array {
   let lastUs = 0;
-  for (const member of members) {
-    const startUs = trace.startUs(member);
+  for (let at = 0; at < members.length; at += 1) {
+    const startUs = trace.startUs(members[at] ?? 0);
     if (startUs < lastUs) return members.toSorted((a, b) => trace.startUs(a) - trace.startUs(b));
     lastUs = startUs;
   }
