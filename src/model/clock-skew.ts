@@ -63,9 +63,16 @@ export function hostOf(resource: Attributes): string {
 
 /** Changes `startUs` in place. */
 export function correctClockSkew(input: SkewInput, maxUs: number): SkewCorrection {
+  const outside = callsOutside(input);
+  // Where all calls lie inside their callers, none has to move.
+  if (outside.late.length + outside.early.length === 0) return { shiftUs: new Float64Array(), moved: 0, tooLarge: 0 };
+  return movedInside(input, outside, maxUs);
+}
+
+function movedInside(input: SkewInput, outside: Outside, maxUs: number): SkewCorrection {
   const { order, parent, startUs } = input;
   const shiftUs = new Float64Array(startUs.length);
-  const { isWork, known, together } = otherCalls(input);
+  const { isWork, known, together } = otherCalls(input, outside);
   let moved = 0;
   let tooLarge = 0;
   // By index, as everywhere over columns: an iterator makes an object a step until its loop is optimized.
@@ -157,10 +164,11 @@ type Ahead = { leastUs: number; mostUs: number };
  * late one simply ran after its caller had ended: it is work (1) and no skew. An early one stays: nothing runs before it
  * was asked for.
  */
-function otherCalls(input: SkewInput): Readonly<{ isWork: Uint8Array; known: Known; together: Together }> {
+function otherCalls(
+  input: SkewInput,
+  { late, early }: Outside,
+): Readonly<{ isWork: Uint8Array; known: Known; together: Together }> {
   const isWork = new Uint8Array(input.parent.length);
-  const { late, early } = callsOutside(input);
-  if (late.length + early.length === 0) return { isWork, known: new Map(), together: new Map() };
   const known = aheadByClocks(input);
   for (const span of late) {
     const caller = input.parent[span] ?? -1;
@@ -205,7 +213,9 @@ function leastAhead({ leastUs, mostUs }: Ahead): number {
 }
 
 /** Calls that ended after their callers and could have fitted, and those that began before them. */
-function callsOutside(input: SkewInput): Readonly<{ late: readonly number[]; early: readonly number[] }> {
+type Outside = Readonly<{ late: readonly number[]; early: readonly number[] }>;
+
+function callsOutside(input: SkewInput): Outside {
   const { parent, asynchronous } = input;
   const late: number[] = [];
   const early: number[] = [];

@@ -136,11 +136,13 @@ function sortTies(
   compare: (a: number, b: number) => number,
 ): void {
   const microsecond = (at: number) => Math.floor((startUs[numbers[at] ?? 0] ?? 0) - firstUs);
-  for (let from = 0; from < numbers.length; ) {
-    const start = microsecond(from);
-    let to = from + 1;
-    while (to < numbers.length && microsecond(to) === start) to += 1;
+  let from = 0;
+  let start = microsecond(0);
+  for (let to = 1; to <= numbers.length; to += 1) {
+    const next = to < numbers.length ? microsecond(to) : Number.NaN;
+    if (next === start) continue;
     if (to > from + 1) numbers.subarray(from, to).sort(compare);
     from = to;
+    start = next;
   }
 }

@@ -29,7 +29,7 @@ export function spansWithSigns(columns: Columns): SpansWith {
     passes === undefined ? NONE : numbers.filter((name) => passes(names.text(name)));
   const kindIfSeen = (kind: SpanKind | undefined) => {
     const number = kind === undefined ? NO_VALUE : kindNumber(kind);
-    return seen.kinds[number] === 1 ? number : NO_VALUE;
+    return seen.kinds[number] === true ? number : NO_VALUE;
   };
   return ({ failed = false, marks = 0, kind, operation: isNamed, database: isSystem }) => {
     const signs: Wanted = {
@@ -85,15 +85,10 @@ function flagsOf(numbers: readonly number[], size: number): Uint8Array | undefin
 
 /** What any span says. */
 function together({ failed, marks, kind }: Columns) {
-  const kinds = new Uint8Array(SPAN_KINDS.length);
   let anyMarks = 0;
-  let anyFailed = 0;
-  for (let span = 0; span < marks.length; span += 1) {
-    anyMarks |= marks[span] ?? 0;
-    anyFailed |= failed[span] ?? 0;
-    kinds[kind[span] ?? 0] = 1;
-  }
-  return { marks: anyMarks, failed: anyFailed !== 0, kinds };
+  for (let span = 0; span < marks.length; span += 1) anyMarks |= marks[span] ?? 0;
+  const kinds = SPAN_KINDS.map((_, number) => kind.includes(number));
+  return { marks: anyMarks, failed: failed.includes(1), kinds };
 }
 
 /** Those that a column holds, each once, in order of their first span. */

@@ -21,14 +21,15 @@
  *   a clock ahead or behind        the span moves into its caller (`clock-skew.ts`)      clockSkew, clockSkewTooLarge
  */
 import { correctClockSkew, hostOf, MAX_CLOCK_SKEW_US } from '#model/clock-skew.ts';
-import { holdsImpossible, repairTimes } from '#model/impossible-times.ts';
+import { holdsImpossible, withoutAbsurdDurations, withStarts } from '#model/impossible-times.ts';
 import { inferredKinds } from '#model/inferred-kinds.ts';
 import { NO_ODDITIES, oddityCounts } from '#model/oddities.ts';
 import { CLIENT, CONSUMER, PRODUCER } from '#model/span-kinds.ts';
 import { inOrder } from '#model/span-order.ts';
 import { parentsOf } from '#model/span-parents.ts';
+import { numbersIn } from '#model/span-signs.ts';
 import type { SpanColumns, SpanFields, SpanProcess, SpanTable } from '#model/span-table.ts';
-import { childrenOf, depthFirst, parentsFirst } from '#model/span-tree.ts';
+import { depthFirst, inOrderOfStart, parentsFirst } from '#model/span-tree.ts';
 import { type Repairs, type SpanIndex, Trace } from '#model/trace.ts';
 
 /** The trace of a table of spans. Throws nothing; an empty table has no trace. */
@@ -58,7 +59,8 @@ export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK
   const process = column('process');
   // What is corrected is a copy: the table may be asked again, with more spans in it.
   const startUs = column('startUs').slice();
-  const durationUs = holdsImpossible(column('durationUs')) ? column('durationUs').slice() : column('durationUs');
+  const isImpossible = holdsImpossible(column('durationUs'));
+  const durationUs = isImpossible ? column('durationUs').slice() : column('durationUs');
   const hasEvents = column('hasEvents');
   const source = column('source');
   const detail = column('detail');
@@ -67,21 +69,18 @@ export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK
 
   const service = ofProcesses(spans, process, (of) => names.number(isBlank(of.service) ? UNKNOWN_SERVICE : of.service));
   const host = ofProcesses(spans, process, ({ resource }) => names.number(hostOf(resource)));
-  repairs.unnamedService = sumOf(ofProcesses(spans, process, ({ service }) => (isBlank(service) ? 1 : 0)));
-  const hiding = ofProcesses(spans, process, (of) => names.hides(names.number(of.service)));
-  for (let i = 0; i < count; i += 1) {
-    repairs.hiddenCharacters += (hiding[i] ?? 0) | names.hides(operation[i] ?? 0);
-    repairs.missingSpanId += id[i] === NO_TEXT ? 1 : 0;
-  }
-  repairs.negativeDuration = withoutNegative(durationUs);
+  if (spans.processes.some((of) => isBlank(of.service)))
+    repairs.unnamedService = sumOf(ofProcesses(spans, process, (of) => (isBlank(of.service) ? 1 : 0)));
+  repairs.hiddenCharacters = hidingSpans(spans, process, operation);
+  if (id.includes(NO_TEXT)) repairs.missingSpanId = id.reduce((sum, own) => sum + (own === NO_TEXT ? 1 : 0), 0);
+  if (isImpossible) repairs.negativeDuration = withoutNegative(durationUs);
 
   const parent = parentsOf({ id, parentId: column('parentId'), kind: toldKind }, spans.ids.size(), repairs);
   const [namedPeer, databaseSystem] = [column('namedPeer'), column('databaseSystem')];
   const kind = inferredKinds({ kind: toldKind, parent, service, operation, namedPeer, databaseSystem, names });
-  const order = parentsFirst(parent, repairs);
-  const { undated, absurd } = repairTimes({ order, parent, startUs, durationUs });
-  repairs.undatedSpan = undated;
-  repairs.absurdDuration = absurd;
+  const { order, roots, lists } = parentsFirst(parent, repairs);
+  if (isImpossible) repairs.absurdDuration = withoutAbsurdDurations(durationUs);
+  repairs.undatedSpan = withStarts({ order, parent, startUs });
   const { shiftUs, moved, tooLarge } = correctClockSkew(
     { order, parent, startUs, durationUs, host, service, asynchronous: asynchronousOf(kind, parent) },
     maxSkewUs,
@@ -92,9 +91,8 @@ export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK
   const { firstUs, lastUs } = extentOf(startUs, durationUs);
   for (let i = 0; i < startUs.length; i += 1) startUs[i] = (startUs[i] ?? 0) - firstUs;
 
-  const { childFirst, childList } = childrenOf(parent, startUs);
-  const { preorder, preorderEnd } = depthFirst(parent, childFirst, childList);
-  const roots = rootsOf(parent);
+  const { childFirst, childList } = inOrderOfStart(lists, startUs);
+  const { preorder, preorderEnd } = depthFirst(parent, roots, { childFirst, childList });
   repairs.extraRoot = Math.max(0, roots.length - 1);
 
   const sourceOf = (span: SpanIndex) => spans.sources[source[span] ?? 0];
@@ -171,6 +169,16 @@ function sumOf(column: Uint8Array | Int32Array): number {
   return sum;
 }
 
+/** How many are shown without some characters of their service or operation. */
+function hidingSpans({ names, processes }: SpanTable, process: Int32Array, operation: Int32Array): number {
+  const hides = processes.map(({ service }) => names.hides(names.number(service)));
+  if (!hides.includes(1) && !numbersIn(operation, names.size()).some((name) => names.hides(name) === 1)) return 0;
+  let hiding = 0;
+  for (let i = 0; i < operation.length; i += 1)
+    hiding += (hides[process[i] ?? 0] ?? 0) | names.hides(operation[i] ?? 0);
+  return hiding;
+}
+
 /** They become 0; how many there were. */
 function withoutNegative(durationUs: Float64Array): number {
   let negative = 0;
@@ -196,16 +204,12 @@ function extentOf(startUs: Float64Array, durationUs: Float64Array): { firstUs: n
   let firstUs = Number.POSITIVE_INFINITY;
   let lastUs = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < startUs.length; i += 1) {
-    firstUs = Math.min(firstUs, startUs[i] ?? 0);
-    lastUs = Math.max(lastUs, (startUs[i] ?? 0) + (durationUs[i] ?? 0));
+    const start = startUs[i] ?? 0;
+    const end = start + (durationUs[i] ?? 0);
+    if (start < firstUs) firstUs = start;
+    if (end > lastUs) lastUs = end;
   }
   return { firstUs, lastUs };
-}
-
-function rootsOf(parent: Int32Array): SpanIndex[] {
-  const roots: SpanIndex[] = [];
-  for (let i = 0; i < parent.length; i += 1) if ((parent[i] ?? -1) < 0) roots.push(i);
-  return roots;
 }
 
 /** Puts the spans that count first, in their order; how many they are. */
