@@ -2,7 +2,6 @@
  * The key by which the values that were taken out are named, in a file of the data folder: the same value has the same name
  * in every answer of one installation, and nobody without the file can find a value by trying.
  */
-import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -35,6 +34,8 @@ export function madeRedactionKey(dataFolder: string): string {
 
 /** For a process that keeps nothing. */
 export function drawnRedactionKey(): string {
+  // Loaded here, for a command line draws no key.
+  const { randomBytes } = process.getBuiltinModule('node:crypto');
   return randomBytes(KEY_BYTES).toString('hex');
 }
 
