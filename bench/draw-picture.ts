@@ -35,7 +35,7 @@ reportOf({ ...analysis, methods: methodsOf(analysis, undefined) });
 const begun = performance.now();
 const svg = waterfallSvg(analysis);
 const svgMs = performance.now() - begun;
-const png = await renderPng(svg, fontFiles(), { crc32, deflateSync });
+const png = await renderPng(svg, fontFiles(svg), { crc32, deflateSync });
 const pngMs = performance.now() - begun - svgMs;
 const rows = svg.split('<g>').length - 1;
 console.log(JSON.stringify({ svgMs, pngMs, rows, bytes: png.length } satisfies Drawn));

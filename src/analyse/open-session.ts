@@ -469,7 +469,7 @@ export function openPair(settings: SessionSettings): SessionPair {
 
 async function drawPng(svg: string): Promise<Uint8Array> {
   const [{ fontFiles }, { renderPng }] = await Promise.all([import('#analyse/fonts.ts'), import('#present/png.ts')]);
-  return await renderPng(svg, fontFiles(), { crc32, deflateSync });
+  return await renderPng(svg, fontFiles(svg), { crc32, deflateSync });
 }
 
 type Looked = Readonly<{ checked: Checked; findings: readonly Finding[]; detectorFacts: DetectorFacts }>;
