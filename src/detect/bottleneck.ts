@@ -50,17 +50,10 @@ export const bottleneck = defineDetector({
   detect({ trace, logs = [] }, { minOwnMs, minShare }) {
     const rootUs = trace.durationOfUs(trace.root);
     const least = Math.max(minOwnMs * 1000, minShare * rootUs);
-    const ownUsByOperation = new Map<number, number>();
-    for (let span = 0; span < trace.spanCount; span += 1) {
-      const ownUs = trace.pathSelfUs(span);
-      if (ownUs === 0) continue;
-      const key = trace.operationKey(span);
-      ownUsByOperation.set(key, (ownUsByOperation.get(key) ?? 0) + ownUs);
-    }
-    return [...ownUsByOperation]
-      .filter(([, ownUs]) => ownUs >= least)
-      .map(([key]) => {
-        const all = spansOnPath(trace, key);
+    return trace.pathByOperation
+      .filter(({ ownUs }) => ownUs >= least)
+      .map(({ first }) => {
+        const all = spansOnPath(trace, trace.operationKey(first));
         all.sort((a, b) => trace.pathSelfUs(b) - trace.pathSelfUs(a) || a - b);
         const silent = silentCallee(trace, all, least);
         const spans = silent === '' ? all : all.filter((span) => unheardCallee(trace, span) === silent);

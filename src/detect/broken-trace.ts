@@ -140,8 +140,8 @@ function silentCallees(trace: Trace, minSpans: number, minHiddenUs: number): Sig
   const isWait = trace.operationTest(isConnectionWait);
   const hostOf = hostsInAddresses(trace);
   const byService = new Map<string, SpanIndex[]>();
-  for (let span = 0; span < trace.spanCount; span += 1) {
-    if (trace.childCount(span) > 0 || trace.kind(span) !== 'client' || trace.isDatabaseCall(span)) continue;
+  for (const span of trace.spansWith({ kinds: ['client'] })) {
+    if (trace.childCount(span) > 0 || trace.isDatabaseCall(span)) continue;
     if (trace.failed(span) || trace.durationOfUs(span) < minHiddenUs || isWait(span)) continue;
     const service = recordingService(trace.peer(span) || hostOf(span));
     if (service === '' || service === trace.service(span)) continue;
@@ -204,8 +204,6 @@ function recordingServices(trace: Trace): (peer: string) => string {
 
 function answeringServices(trace: Trace): string[] {
   const names = new Set<string>();
-  for (let span = 0; span < trace.spanCount; span += 1) {
-    if (trace.kind(span) === 'server') names.add(trace.service(span));
-  }
+  for (const span of trace.spansWith({ kinds: ['server'] })) names.add(trace.service(span));
   return [...names].sort();
 }

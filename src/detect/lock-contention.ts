@@ -56,7 +56,7 @@ export const lockContention = defineDetector({
     const linesOfSpan = linesBySpan(logs);
     const polled = polledLocks(trace);
     const byWaiter = new Map<string, Wait[]>();
-    for (let span = 0; span < trace.spanCount; span += 1) {
+    for (const span of withThese(trace.spansWith({ failed: true, heldUs: least }), polled.keys())) {
       const heldUs = Math.max(trace.pathBelowUs(span), polled.get(span)?.waitUs ?? 0);
       if (heldUs < least && !trace.failed(span)) continue;
       const wait =
@@ -116,6 +116,12 @@ export const lockContention = defineDetector({
     };
   },
 });
+
+/** In order, each once. */
+function withThese(spans: readonly SpanIndex[], others: Iterable<SpanIndex>): readonly SpanIndex[] {
+  const all = [...others];
+  return all.length === 0 ? spans : [...new Set([...spans, ...all])].sort((a, b) => a - b);
+}
 
 /** Where each database tells who holds a lock. */
 const HOLDERS: Readonly<Record<string, string>> = {

@@ -57,10 +57,9 @@ export const slowQuery = defineDetector({
     const isWaiting = trace.queryShapeTest((shape) => BLOCKING.test(shape));
     const isNamedWaiting = trace.operationTest((name) => BLOCKING.test(name.toLowerCase()));
     const byQuery = new Map<string, SpanIndex[]>();
-    for (let span = 0; span < trace.spanCount; span += 1) {
+    for (const span of trace.spansWith({ heldUs: least })) {
       if (!trace.isDatabaseCall(span) || isNoQuery(span) || isWaiting(span) || isNamedWaiting(span)) continue;
-      const heldUs = trace.pathBelowUs(span);
-      if (heldUs < least || heldUs === 0 || runsOnDevice(trace.resource(span))) continue;
+      if (trace.pathBelowUs(span) === 0 || runsOnDevice(trace.resource(span))) continue;
       const query = `${trace.service(span)}\n${trace.queryShape(span) || trace.operation(span)}`;
       const spans = byQuery.get(query);
       if (spans === undefined) byQuery.set(query, [span]);

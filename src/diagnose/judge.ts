@@ -229,10 +229,9 @@ function ranking(trace: Trace, findings: readonly JudgedFinding[]): Diagnosis['r
   }
   const named = new Set(findings.map(({ service }) => service));
   const ownUs = new Map<string, number>(trace.services.map((service) => [service, 0]));
-  for (let span = 0; span < trace.spanCount; span += 1) {
-    if (trace.pathSelfUs(span) === 0) continue;
-    const service = trace.service(span);
-    ownUs.set(service, (ownUs.get(service) ?? 0) + trace.pathSelfUs(span));
+  for (const { first, ownUs: us } of trace.pathByOperation) {
+    const service = trace.service(first);
+    ownUs.set(service, (ownUs.get(service) ?? 0) + us);
   }
   const total = Math.max(1, trace.durationOfUs(trace.root));
   const rest = [...ownUs]

@@ -19,8 +19,8 @@ export function seenShare(trace: Trace): number {
 export function answeredShare(trace: Trace): number {
   let calls = 0;
   let answered = 0;
-  for (let span = 0; span < trace.spanCount; span += 1) {
-    if (trace.kind(span) !== 'client' || trace.isDatabaseCall(span)) continue;
+  for (const span of trace.spansWith({ kinds: ['client'] })) {
+    if (trace.isDatabaseCall(span)) continue;
     calls += 1;
     if (!isUnanswered(trace, span)) answered += 1;
   }
@@ -76,10 +76,9 @@ const SOURCE = 'instrumentation';
 const MOST_NAMED = 5;
 
 function unseenUs(trace: Trace): number {
-  let us = 0;
-  for (let span = 0; span < trace.spanCount; span += 1) {
-    const isEntry = span === trace.root || trace.kind(span) === 'server' || trace.kind(span) === 'consumer';
-    if (isEntry && (span === trace.root || trace.childCount(span) === 0)) us += trace.pathSelfUs(span);
+  let us = trace.pathSelfUs(trace.root);
+  for (const span of trace.spansWith({ kinds: ['server', 'consumer'] })) {
+    if (span !== trace.root && trace.childCount(span) === 0) us += trace.pathSelfUs(span);
   }
   return us;
 }

@@ -68,6 +68,23 @@ export function criticalPath(columns: Columns, root: SpanIndex): CriticalPath {
   };
 }
 
+/** What the spans of one service and operation have of the path themselves; microseconds. */
+export type OperationPath = { readonly first: SpanIndex; ownUs: number };
+
+export function pathByOperation({ service, operation, names }: Columns, { own }: CriticalPath): OperationPath[] {
+  const texts = names.size();
+  const found = new Map<number, OperationPath>();
+  for (let span = 0; span < service.length; span += 1) {
+    const ownUs = own(span);
+    if (ownUs === 0) continue;
+    const key = (service[span] ?? 0) * texts + (operation[span] ?? 0);
+    const known = found.get(key);
+    if (known === undefined) found.set(key, { first: span, ownUs });
+    else known.ownUs += ownUs;
+  }
+  return [...found.values()];
+}
+
 /** A stack in columns, because a chain may be a million spans deep: for each span whose path is being walked. */
 type Walk = {
   depth: number;

@@ -24,7 +24,7 @@ export type SentElsewhere = (spanId: string) => number | undefined;
 export function deliveriesOf(trace: Trace, sentElsewhere: SentElsewhere = () => undefined): Delivery[] {
   const deliveries: Delivery[] = [];
   const withoutProducer: SpanIndex[] = [];
-  for (const span of trace.spansWith({ kind: 'consumer', marks: MARK.processes })) {
+  for (const span of trace.spansWith({ kinds: ['consumer'], marks: MARK.processes })) {
     if (isOnlyReceipt(trace, span)) continue;
     const sender = senderAbove(trace, span);
     if (sender !== undefined) deliveries.push(delivery(trace, span, sender));
@@ -73,7 +73,7 @@ function delivery(trace: Trace, consumer: SpanIndex, producer: SpanIndex): Deliv
 
 function producersById(trace: Trace): ReadonlyMap<string, SpanIndex> {
   const producers = new Map<string, SpanIndex>();
-  for (const span of trace.spansWith({ kind: 'producer', marks: MARK.sends }))
+  for (const span of trace.spansWith({ kinds: ['producer'], marks: MARK.sends }))
     producers.set(comparableId(trace.spanId(span)), span);
   return producers;
 }

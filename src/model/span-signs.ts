@@ -10,7 +10,9 @@ export type Signs = Readonly<{
   failed?: true;
   /** Any of these bits of `span-marks.ts`. */
   marks?: number;
-  kind?: SpanKind;
+  kinds?: readonly SpanKind[];
+  /** It holds no less of the critical path with all below it; microseconds. */
+  heldUs?: number;
   /** By the operation's name; each name is tested once. */
   operation?(name: string): boolean;
   /** The same of the database system. */
@@ -20,24 +22,26 @@ export type Signs = Readonly<{
 /** In order of span. */
 export type SpansWith = (signs: Signs) => SpanIndex[];
 
-export function spansWithSigns(columns: Columns): SpansWith {
+/** `heldBy` is asked for once somebody asks for what holds much of the path. */
+export function spansWithSigns(columns: Columns, heldBy: () => (span: SpanIndex) => number): SpansWith {
   const { names, operation, databaseSystem } = columns;
   const seen = together(columns);
   const operations = numbersIn(operation, names.size());
   const systems = numbersIn(databaseSystem, names.size());
   const passing = (numbers: readonly number[], passes: ((text: string) => boolean) | undefined) =>
     passes === undefined ? NONE : numbers.filter((name) => passes(names.text(name)));
-  const kindIfSeen = (kind: SpanKind | undefined) => {
-    const number = kind === undefined ? NO_VALUE : kindNumber(kind);
-    return seen.kinds[number] === true ? number : NO_VALUE;
-  };
-  return ({ failed = false, marks = 0, kind, operation: isNamed, database: isSystem }) => {
+  return ({ failed = false, marks = 0, kinds = [], heldUs, operation: isNamed, database: isSystem }) => {
     const signs: Wanted = {
       failed: failed && seen.failed ? 1 : NO_VALUE,
       marks: marks & seen.marks,
-      kind: kindIfSeen(kind),
+      kinds: flagsOf(
+        kinds.map(kindNumber).filter((kind) => seen.kinds[kind]),
+        SPAN_KINDS.length,
+      ),
       operations: flagsOf(passing(operations, isNamed), names.size()),
       systems: flagsOf(passing(systems, isSystem), names.size()),
+      leastUs: heldUs ?? 0,
+      held: heldUs === undefined ? undefined : heldBy(),
     };
     return spansThatBear(columns, signs);
   };
@@ -51,25 +55,27 @@ const NO_VALUE = -1;
 type Wanted = Readonly<{
   failed: number;
   marks: number;
-  kind: number;
-  /** 1 for each name that passes; undefined where none does. */
+  /** 1 for each that passes; undefined where none does. */
+  kinds: Uint8Array | undefined;
   operations: Uint8Array | undefined;
   systems: Uint8Array | undefined;
+  leastUs: number;
+  held: ((span: SpanIndex) => number) | undefined;
 }>;
 
 /** One loop for all that ask, so that it is compiled early. */
-function spansThatBear(columns: Columns, { failed, marks, kind, operations, systems }: Wanted): SpanIndex[] {
+function spansThatBear(columns: Columns, wanted: Wanted): SpanIndex[] {
   const found: SpanIndex[] = [];
-  const isByColumn = failed !== NO_VALUE || marks !== 0 || kind !== NO_VALUE;
-  if (!isByColumn && operations === undefined && systems === undefined) return found;
+  const { failed, marks, kinds, operations, systems, leastUs, held } = wanted;
+  if (failed === NO_VALUE && marks === 0 && !kinds && !operations && !systems && !held) return found;
   for (let span = 0; span < columns.id.length; span += 1) {
     if (
-      (isByColumn &&
-        (columns.failed[span] === failed ||
-          ((columns.marks[span] ?? 0) & marks) !== 0 ||
-          columns.kind[span] === kind)) ||
+      columns.failed[span] === failed ||
+      ((columns.marks[span] ?? 0) & marks) !== 0 ||
+      (kinds !== undefined && kinds[columns.kind[span] ?? 0] === 1) ||
       (operations !== undefined && operations[columns.operation[span] ?? 0] === 1) ||
-      (systems !== undefined && systems[columns.databaseSystem[span] ?? 0] === 1)
+      (systems !== undefined && systems[columns.databaseSystem[span] ?? 0] === 1) ||
+      (held !== undefined && held(span) >= leastUs)
     )
       found.push(span);
   }

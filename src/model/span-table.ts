@@ -190,24 +190,39 @@ function columnsOf(capacity: number, filled?: SpanColumns): SpanColumns {
 }
 
 function arranged(columns: SpanColumns, order: Int32Array): SpanColumns {
-  const arrangedColumns = Object.entries(columns).map(([name, column]) => [
-    name,
-    column instanceof Int32Array ? arrangedInts(column, order) : arrangedColumn(column, order),
-  ]);
+  const arrangedColumns = Object.entries(columns).map(([name, column]) => [name, arrangedColumn(column, order)]);
   return Object.fromEntries(arrangedColumns) as SpanColumns;
 }
 
-/** Most columns are such ones: in a loop of their own it is twice as fast. */
+type Column = Int32Array | Float64Array | Int16Array | Uint8Array;
+
+/** In a loop for each kind of column, which is twice as fast as one for all. */
+function arrangedColumn(column: Column, order: Int32Array): Column {
+  if (column instanceof Int32Array) return arrangedInts(column, order);
+  if (column instanceof Float64Array) return arrangedTimes(column, order);
+  return column instanceof Uint8Array ? arrangedBytes(column, order) : arrangedShorts(column, order);
+}
+
 function arrangedInts(column: Int32Array, order: Int32Array): Int32Array {
   const made = new Int32Array(column.length);
   for (let i = 0; i < order.length; i += 1) made[i] = column[order[i] ?? 0] ?? 0;
   return made;
 }
 
-type Column = Float64Array | Int16Array | Uint8Array;
+function arrangedTimes(column: Float64Array, order: Int32Array): Float64Array {
+  const made = new Float64Array(column.length);
+  for (let i = 0; i < order.length; i += 1) made[i] = column[order[i] ?? 0] ?? 0;
+  return made;
+}
 
-function arrangedColumn(column: Column, order: Int32Array): Column {
-  const made = column.slice();
+function arrangedBytes(column: Uint8Array, order: Int32Array): Uint8Array {
+  const made = new Uint8Array(column.length);
+  for (let i = 0; i < order.length; i += 1) made[i] = column[order[i] ?? 0] ?? 0;
+  return made;
+}
+
+function arrangedShorts(column: Int16Array, order: Int32Array): Int16Array {
+  const made = new Int16Array(column.length);
   for (let i = 0; i < order.length; i += 1) made[i] = column[order[i] ?? 0] ?? 0;
   return made;
 }

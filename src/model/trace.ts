@@ -6,7 +6,14 @@
  * corrected. Everything that a detector reads of every span is a column; the rest is read lazily from `details`.
  */
 import { type CallerCalls, type CallGroup, callerCalls, callGroups } from '#model/call-groups.ts';
-import { type CriticalPath, criticalPath, type PathStep, type PathSteps } from '#model/critical-path.ts';
+import {
+  type CriticalPath,
+  criticalPath,
+  type OperationPath,
+  type PathStep,
+  type PathSteps,
+  pathByOperation,
+} from '#model/critical-path.ts';
 import { type Drag, dragAndSlack } from '#model/drag.ts';
 import { type ErrorOrigin, errorOrigins } from '#model/error-origins.ts';
 import { type ErrorRole, errorRoles } from '#model/error-roles.ts';
@@ -472,6 +479,11 @@ export class Trace {
     return this.#path.own(span);
   }
 
+  /** How much of the critical path is own time of each operation of a service, in order of the first span that has some. */
+  get pathByOperation(): readonly OperationPath[] {
+    return this.#view('path by operation', () => pathByOperation(this.#columns, this.#path));
+  }
+
   /** Duration less the time in which any child ran. */
   selfUs(span: SpanIndex): number {
     return this.#view('self', () => selfTimes(this))[span] ?? 0;
@@ -539,7 +551,7 @@ export class Trace {
   }
 
   get #spansWith(): SpansWith {
-    return this.#view('signs', () => spansWithSigns(this.#columns));
+    return this.#view('signs', () => spansWithSigns(this.#columns, () => this.#path.below));
   }
 
   get #work(): WorkOf {

@@ -12,14 +12,16 @@ const signs: fc.Arbitrary<Signs> = fc
   .record({
     failed: fc.option(fc.constant(true as const), { nil: undefined }),
     marks: fc.option(someMarks, { nil: undefined }),
-    kind: fc.option(fc.constantFrom(...SPAN_KINDS), { nil: undefined }),
+    kinds: fc.option(fc.subarray([...SPAN_KINDS]), { nil: undefined }),
+    heldUs: fc.option(fc.integer({ min: 1, max: 100 }), { nil: undefined }),
     named: fc.option(fc.string({ maxLength: 1 }), { nil: undefined }),
     system: fc.option(fc.constantFrom('', 'postgresql', 'redis'), { nil: undefined }),
   })
-  .map(({ failed, marks, kind, named, system }) => ({
+  .map(({ failed, marks, kinds, heldUs, named, system }) => ({
     ...(failed && { failed }),
     ...(marks !== undefined && { marks }),
-    ...(kind !== undefined && { kind }),
+    ...(kinds && { kinds }),
+    ...(heldUs !== undefined && { heldUs }),
     ...(named !== undefined && { operation: (name: string) => name.includes(named) }),
     ...(system !== undefined && { database: (name: string) => name === system }),
   }));
@@ -31,7 +33,8 @@ test('spans with a sign are those that bear any of what was asked for, in order'
       const bears = (span: number) =>
         (asked.failed === true && trace.failed(span)) ||
         trace.hasMark(span, asked.marks ?? 0) ||
-        trace.kind(span) === asked.kind ||
+        asked.kinds?.includes(trace.kind(span)) === true ||
+        trace.pathBelowUs(span) >= (asked.heldUs ?? Number.POSITIVE_INFINITY) ||
         asked.operation?.(trace.operation(span)) === true ||
         asked.database?.(trace.databaseSystem(span)) === true;
       const all = Array.from({ length: trace.spanCount }, (_, span) => span);
