@@ -16,9 +16,9 @@ export type ByteTable = TextTable &
     guessed(guess: number, bytes: Uint8Array, from: number, to: number): number;
   }>;
 
-/** Little, for a body may hold many small traces with a table each; doubled whenever it is full. */
+/** Nothing before the first text: a body may hold many small traces with tables of their own. Doubled whenever it is full. */
 const FIRST_TEXTS = 16;
-const FIRST_BYTES = 256;
+const FIRST_BYTES = 64;
 /**
  * Honest texts are never this far from their slot in a table that is half full: of counted ids, one key in fourteen
  * brings some beyond 64 places, and none of hundreds beyond 128. See `byte-hash.ts`.
@@ -26,17 +26,18 @@ const FIRST_BYTES = 256;
 const MAX_PROBES = 128;
 
 export function byteTable(): ByteTable {
-  let arena: Uint8Array = new Uint8Array(FIRST_BYTES);
+  let arena = NO_BYTES;
   /** The same bytes. */
-  let asText = Buffer.from(arena.buffer);
-  let asWords = new DataView(arena.buffer);
+  let asText = NO_TEXT;
+  let asWords = NO_WORDS;
   /** Where texts are looked up again and again: most often in one window. */
   let looked = arena;
   let lookedWords = asWords;
-  let starts = new Uint32Array(FIRST_TEXTS + 1);
-  let hashes = new Int32Array(FIRST_TEXTS);
-  let slots = new Int32Array(FIRST_TEXTS * 2).fill(-1);
-  let size = 0;
+  let starts = NO_STARTS;
+  let hashes = NO_HASHES;
+  let slots = NO_SLOTS;
+  /** Number 0 is the empty text, which stands in no slot. */
+  let size = 1;
   /** Somebody sends texts that go to one place. */
   let isFlooded = false;
 
@@ -57,6 +58,11 @@ export function byteTable(): ByteTable {
     for (; i < length; i += 1) if (arena[start + i] !== bytes[from + i]) return false;
     return true;
   };
+  const open = () => {
+    starts = new Uint32Array(FIRST_TEXTS + 1);
+    hashes = new Int32Array(FIRST_TEXTS);
+    slots = new Int32Array(FIRST_TEXTS * 2).fill(-1);
+  };
   const grow = () => {
     starts = grown(starts, size * 2 + 1);
     hashes = grown(hashes, size * 2);
@@ -65,7 +71,7 @@ export function byteTable(): ByteTable {
   };
   const place = () => {
     slots.fill(-1);
-    for (let number = 0; number < size; number += 1) {
+    for (let number = 1; number < size; number += 1) {
       let slot = (hashes[number] ?? 0) & (slots.length - 1);
       while ((slots[slot] ?? -1) >= 0) slot = (slot + 1) & (slots.length - 1);
       slots[slot] = number;
@@ -73,7 +79,7 @@ export function byteTable(): ByteTable {
   };
   const withstand = () => {
     isFlooded = true;
-    for (let number = 0; number < size; number += 1) {
+    for (let number = 1; number < size; number += 1) {
       hashes[number] = secretHash(arena, starts[number] ?? 0, starts[number + 1] ?? 0);
     }
     place();
@@ -85,7 +91,7 @@ export function byteTable(): ByteTable {
     }
     const start = starts[size] ?? 0;
     if (start + length > arena.length) {
-      arena = grown(arena, Math.max(arena.length * 2, start + length));
+      arena = grown(arena, Math.max(FIRST_BYTES, arena.length * 2, start + length));
       asText = Buffer.from(arena.buffer);
       asWords = new DataView(arena.buffer);
     }
@@ -98,6 +104,8 @@ export function byteTable(): ByteTable {
     return size - 1;
   };
   const ofBytes = (bytes: Uint8Array, from: number, to: number): number => {
+    if (from === to) return 0;
+    if (slots.length === 0) open();
     const hash = isFlooded ? secretHash(bytes, from, to) : quickHash(bytes, from, to);
     const mask = slots.length - 1;
     let slot = hash & mask;
@@ -108,7 +116,6 @@ export function byteTable(): ByteTable {
     return add(bytes, from, to - from, hash, slot);
   };
 
-  ofBytes(arena, 0, 0); // number 0 is the empty text
   return {
     ofBytes,
     guessed: (guess, bytes, from, to) =>
@@ -121,5 +128,12 @@ export function byteTable(): ByteTable {
     size: () => size,
   };
 }
+
+const NO_BYTES: Uint8Array = new Uint8Array();
+const NO_TEXT = Buffer.from(NO_BYTES.buffer);
+const NO_WORDS = new DataView(NO_BYTES.buffer);
+const NO_STARTS = new Uint32Array();
+const NO_HASHES = new Int32Array();
+const NO_SLOTS = new Int32Array();
 
 const ENCODER = new TextEncoder();

@@ -74,7 +74,7 @@ export function jaegerScan(kept: KeptBytes): JaegerScan {
     else readTraceValue(open, key);
   };
   const enterSpans = (open: OpenTrace, isList: boolean): void => {
-    spans.clear(open);
+    if (open.hasSpans) spans.clear(open); // the last of several lists counts
     open.hasSpans = isList;
     if (isList) enter(IN_SPANS);
     else json.skipValue();

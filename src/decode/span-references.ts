@@ -23,10 +23,10 @@ export function spanReferences(): SpanReferences {
   const traceIds = byteTable();
   const all: References = {
     count: 0,
-    span: new Int32Array(FIRST_REFERENCES),
-    kind: new Uint8Array(FIRST_REFERENCES),
-    traceId: new Int32Array(FIRST_REFERENCES),
-    id: new Int32Array(FIRST_REFERENCES),
+    span: NO_NUMBERS,
+    kind: NO_KINDS,
+    traceId: NO_NUMBERS,
+    id: NO_NUMBERS,
   };
   return {
     traceIds,
@@ -40,6 +40,7 @@ export function spanReferences(): SpanReferences {
       all.count += 1;
     },
     resolve(spans, traceId) {
+      if (all.count === 0) return;
       const wanted = withoutZeros(traceId);
       const isOurs = Array.from({ length: traceIds.size() }, (_, number) => {
         const other = traceIds.text(number);
@@ -61,14 +62,18 @@ export function spanReferences(): SpanReferences {
 
 type References = { count: number; span: Int32Array; kind: Uint8Array; traceId: Int32Array; id: Int32Array };
 
-/** Doubled whenever they are full. */
+const NO_NUMBERS = new Int32Array();
+const NO_KINDS = new Uint8Array();
+
+/** None before the first one comes: a trace of one span has none. Doubled whenever they are full. */
 const FIRST_REFERENCES = 16;
 
 function grow(all: References): void {
-  all.span = grown(all.span);
-  all.kind = grown(all.kind);
-  all.traceId = grown(all.traceId);
-  all.id = grown(all.id);
+  const length = Math.max(FIRST_REFERENCES, all.span.length * 2);
+  all.span = grown(all.span, length);
+  all.kind = grown(all.kind, length);
+  all.traceId = grown(all.traceId, length);
+  all.id = grown(all.id, length);
 }
 
 /** The number of the empty text. */

@@ -31,6 +31,7 @@ export function oddityCounts(column: Uint8Array): OddityCounts {
     alike[oddities] = (alike[oddities] ?? 0) + 1;
   }
   const counts = { ...NO_ODDITIES };
+  if (alike[0] === column.length) return counts;
   for (const [name, bit] of Object.entries(ODDITY)) {
     alike.forEach((count, oddities) => {
       if ((oddities & bit) !== 0) counts[name as keyof OddityCounts] += count;

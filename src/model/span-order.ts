@@ -19,17 +19,22 @@ export function inOrder(spans: SpanTable): Int32Array {
   const startUs = spans.column('startUs');
   const numbers = new Int32Array(startUs.length);
   for (let i = 0; i < numbers.length; i += 1) numbers[i] = i;
-  const compare = comparator(spans);
   const { firstUs, rangeUs, isAscending } = extent(startUs);
+  let made: Compare | undefined;
+  /** Most small traces need none. */
+  const compare = () => {
+    made ??= comparator(spans);
+    return made;
+  };
   if (!isAscending) {
-    if (numbers.length < FEW || !Number.isSafeInteger(Math.ceil(rangeUs))) return numbers.sort(compare);
+    if (numbers.length < FEW || !Number.isSafeInteger(Math.ceil(rangeUs))) return numbers.sort(compare());
     sortByDigits(numbers, startUs, firstUs, rangeUs);
   }
   sortTies(numbers, startUs, firstUs, compare);
   return numbers;
 }
 
-function comparator(spans: SpanTable): (a: number, b: number) => number {
+function comparator(spans: SpanTable): Compare {
   const { ids } = spans;
   const startUs = spans.column('startUs');
   const durationUs = spans.column('durationUs');
@@ -129,19 +134,14 @@ function sortByDigit(numbers: Int32Array, words: Uint32Array, shift: number): vo
 }
 
 /** Those that start in one microsecond follow one another already. */
-function sortTies(
-  numbers: Int32Array,
-  startUs: Float64Array,
-  firstUs: number,
-  compare: (a: number, b: number) => number,
-): void {
+function sortTies(numbers: Int32Array, startUs: Float64Array, firstUs: number, compare: () => Compare): void {
   const microsecond = (at: number) => Math.floor((startUs[numbers[at] ?? 0] ?? 0) - firstUs);
   let from = 0;
   let start = microsecond(0);
   for (let to = 1; to <= numbers.length; to += 1) {
     const next = to < numbers.length ? microsecond(to) : Number.NaN;
     if (next === start) continue;
-    if (to > from + 1) numbers.subarray(from, to).sort(compare);
+    if (to > from + 1) numbers.subarray(from, to).sort(compare());
     from = to;
     start = next;
   }

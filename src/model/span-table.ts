@@ -68,37 +68,46 @@ export type SpanTable = Readonly<{
   append(other: SpanTable): void;
 }>;
 
-export type SpanColumns = { readonly [K in keyof typeof COLUMNS]: InstanceType<(typeof COLUMNS)[K]> };
+export type SpanColumns = Readonly<ReturnType<typeof columnsOf>>;
 
-const COLUMNS = {
-  id: Int32Array,
-  parentId: Int32Array,
-  process: Int32Array,
-  operation: Int32Array,
-  scope: Int32Array,
-  databaseSystem: Int32Array,
-  queryShape: Int32Array,
-  namedPeer: Int32Array,
-  kind: Uint8Array,
-  failed: Uint8Array,
-  httpStatus: Int16Array,
-  marks: Int32Array,
-  oddities: Uint8Array,
-  startUs: Float64Array,
-  durationUs: Float64Array,
-  hasEvents: Uint8Array,
-  source: Int32Array,
-  detail: Int32Array,
-} as const satisfies Record<keyof SpanFields, unknown>;
+/** Written out, for a body may hold many small traces: from a list of names it takes five times as long. */
+function columnsOf(capacity: number) {
+  return {
+    id: new Int32Array(capacity),
+    parentId: new Int32Array(capacity),
+    process: new Int32Array(capacity),
+    operation: new Int32Array(capacity),
+    scope: new Int32Array(capacity),
+    databaseSystem: new Int32Array(capacity),
+    queryShape: new Int32Array(capacity),
+    namedPeer: new Int32Array(capacity),
+    kind: new Uint8Array(capacity),
+    failed: new Uint8Array(capacity),
+    httpStatus: new Int16Array(capacity),
+    marks: new Int32Array(capacity),
+    oddities: new Uint8Array(capacity),
+    startUs: new Float64Array(capacity),
+    durationUs: new Float64Array(capacity),
+    hasEvents: new Uint8Array(capacity),
+    source: new Int32Array(capacity),
+    detail: new Int32Array(capacity),
+  } satisfies Record<keyof SpanFields, unknown>;
+}
 
-/** Few, for a body may hold many small traces; doubled whenever it is full. */
-const FIRST_CAPACITY = 16;
+const NO_COLUMNS: SpanColumns = columnsOf(0);
+const COLUMN_NAMES = Object.keys(NO_COLUMNS) as (keyof SpanColumns)[];
+
+/** As many as a table has room for first, for a body may hold many traces of one span; later it is doubled. */
+const FIRST_CAPACITY = 1;
+const SECOND_CAPACITY = 16;
 
 export function spanTable(ids: TextTable = textTable(), names: NameTable = textTable()): SpanTable {
   const processes: SpanProcess[] = [];
   const sources: DetailSource[] = [];
-  let capacity = FIRST_CAPACITY;
-  let columns = columnsOf(capacity);
+  let capacity = 0;
+  let columns = NO_COLUMNS;
+  /** As far as they are filled; made when somebody asks, and again when a span was added. */
+  let filled: SpanColumns | undefined = NO_COLUMNS;
   let count = 0;
   /** Of an id in any spelling, once tables are put together. */
   let numberOfId: ((id: string) => number) | undefined;
@@ -111,9 +120,10 @@ export function spanTable(ids: TextTable = textTable(), names: NameTable = textT
     count: () => count,
     add(span) {
       if (count === capacity) {
-        capacity *= 2;
-        columns = columnsOf(capacity, columns);
+        capacity = capacity === 0 ? FIRST_CAPACITY : Math.max(SECOND_CAPACITY, capacity * 2);
+        columns = grownColumns(columns, capacity);
       }
+      filled = undefined;
       columns.id[count] = span.id;
       columns.parentId[count] = span.parentId;
       columns.process[count] = span.process;
@@ -141,8 +151,12 @@ export function spanTable(ids: TextTable = textTable(), names: NameTable = textT
     },
     arrange(order) {
       columns = arranged(columns, order);
+      filled = undefined;
     },
-    column: (name) => columns[name].subarray(0, count) as SpanColumns[typeof name],
+    column(name) {
+      filled ??= count === capacity ? columns : cut(columns, count);
+      return filled[name];
+    },
     append(other) {
       const name = other.names === names ? (number: number) => number : renumbered(other.names, names);
       numberOfId ??= numbersOfIds(ids);
@@ -180,18 +194,22 @@ export function spanTable(ids: TextTable = textTable(), names: NameTable = textT
   return table;
 }
 
-function columnsOf(capacity: number, filled?: SpanColumns): SpanColumns {
-  const columns = Object.entries(COLUMNS).map(([name, Column]) => {
-    const column = new Column(capacity);
-    if (filled) column.set(filled[name as keyof SpanFields]);
-    return [name, column];
-  });
-  return Object.fromEntries(columns) as SpanColumns;
+function grownColumns(columns: SpanColumns, capacity: number): SpanColumns {
+  const larger = columnsOf(capacity);
+  for (const name of COLUMN_NAMES) larger[name].set(columns[name]);
+  return larger;
+}
+
+function cut(columns: SpanColumns, count: number): SpanColumns {
+  return mapped(columns, (column) => column.subarray(0, count));
 }
 
 function arranged(columns: SpanColumns, order: Int32Array): SpanColumns {
-  const arrangedColumns = Object.entries(columns).map(([name, column]) => [name, arrangedColumn(column, order)]);
-  return Object.fromEntries(arrangedColumns) as SpanColumns;
+  return mapped(columns, (column) => arrangedColumn(column, order));
+}
+
+function mapped(columns: SpanColumns, map: (column: SpanColumns[keyof SpanColumns]) => Column): SpanColumns {
+  return Object.fromEntries(COLUMN_NAMES.map((name) => [name, map(columns[name])])) as SpanColumns;
 }
 
 type Column = Int32Array | Float64Array | Int16Array | Uint8Array;

@@ -53,7 +53,10 @@ export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK
   };
   const { names } = spans;
   const count = arrange(spans, withoutDuplicates(inOrder(spans), spans, repairs));
-  const column = <K extends keyof SpanFields>(name: K) => spans.column(name).subarray(0, count) as SpanColumns[K];
+  const column = <K extends keyof SpanFields>(name: K): SpanColumns[K] => {
+    const all = spans.column(name);
+    return all.length === count ? all : (all.subarray(0, count) as SpanColumns[K]);
+  };
   const id = column('id');
   const toldKind = column('kind');
   const process = column('process');
