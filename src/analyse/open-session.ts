@@ -7,6 +7,7 @@ import { earlierAnswers } from '#analyse/earlier-answers.ts';
 import { foundAgain, healthyTraces } from '#analyse/healthy-traces.ts';
 import { heldAnswers } from '#analyse/held-answers.ts';
 import type { Cited, KeptBody, LogLines } from '#analyse/kept-evidence.ts';
+import { type Look, lookWith } from '#analyse/look.ts';
 import { requestIn } from '#analyse/request-in-window.ts';
 import type { AnalysedTrace, BodyHead, SessionSettings } from '#analyse/session.ts';
 import { startRedaction } from '#analyse/start-redaction.ts';
@@ -20,10 +21,7 @@ import { platformOf } from '#decode/kubernetes-platform.ts';
 import { type LogBody, logBody } from '#decode/log-body.ts';
 import { type MetricsBody, metricsBody } from '#decode/metrics-json.ts';
 import { type BodyDecoder, type Damage, type TraceBody, type TraceSpans, traceBody } from '#decode/trace-body.ts';
-import { type Detector, subjectOf } from '#detect/detector.ts';
 import { requestDetectors } from '#detect/request-registry.ts';
-import { checkedOf, runDetectors } from '#detect/run.ts';
-import type { DetectorFacts } from '#diagnose/finding-kinds.ts';
 import { judge } from '#diagnose/judge.ts';
 import { judgeLogs } from '#diagnose/judge-logs.ts';
 import { judgeRequest } from '#diagnose/judge-request.ts';
@@ -35,7 +33,6 @@ import type { WindowEvidence } from '#diagnose/window/judge-window.ts';
 import type { seeWindow } from '#diagnose/window/see-window.ts';
 import type {
   Analysis,
-  Checked,
   Diagnosed,
   DiagnosedWindow,
   TraceAnalysis,
@@ -104,6 +101,7 @@ export function openSession(settings: SessionSettings): LocalSession {
   const platform = heldAnswers({ body: kubernetesBody, cleaned: withoutSecrets, together: platformOf });
   const databases = heldAnswers({ body: databaseBody, together: databaseStatisticsOf });
   const earlier = earlierAnswers();
+  const look = lookWith(settings);
   /** Undefined where nobody was asked. */
   let changes: Change[] | undefined;
   const openBytes: { kind: BodyHead['kind']; bytes: BodyBytes }[] = [];
@@ -257,18 +255,26 @@ export function openSession(settings: SessionSettings): LocalSession {
       .filter(({ trace }) => trace.spanCount > 0);
     return [...asked, ...healthy.all().map((held) => ({ ...held, isHealthy: true }))];
   };
-  function* analyses(traceIds?: readonly string[], asked = settings): Generator<TraceAnalysis> {
+  /** Undefined for a trace without spans. */
+  const analyst = (asked: SessionSettings): ((subject: Subject) => TraceAnalysis | undefined) => {
     const lines = logLines();
     const baselineLogs = healthyLines();
     const told = databases.read();
     for (const { traceId } of subjects.values()) healthy.asked(traceId);
-    for (const subject of subjects.values()) {
+    return (subject) => {
       const trace = traceOf(subject);
-      if (trace.spanCount === 0 || !isWanted(subject.traceId, traceIds)) continue;
+      if (trace.spanCount === 0) return undefined;
       const logs = logBodies.length > 0 ? linesOfTrace(trace, lines, { several: subjects.size > 1 }) : undefined;
       const { baseline, gap } = healthy.comparedWith(trace);
       const evidence = { trace, logs, baseline, baselineLogs, databases: told, earlierLogs: earlier.all() };
-      yield analyse(evidence, asked, gap ? [...gaps, gap] : gaps, queries, subject.file);
+      return analyse(look, evidence, asked, gap ? [...gaps, gap] : gaps, queries, subject.file);
+    };
+  };
+  function* analyses(traceIds?: readonly string[], asked = settings): Generator<TraceAnalysis> {
+    const analysisOf = analyst(asked);
+    for (const subject of subjects.values()) {
+      const analysis = isWanted(subject.traceId, traceIds) ? analysisOf(subject) : undefined;
+      if (analysis) yield analysis;
     }
   }
   const linesOfWindow = (window: WindowSubject) => {
@@ -295,7 +301,7 @@ export function openSession(settings: SessionSettings): LocalSession {
       databases: databases.read(),
       changes: changesWith(changes, cluster, servicesNamed(window, ofTime.requests, logs)),
     };
-    const analysed = await analyseWindow(window, { logs, baselineLogs, ...requests }, asked);
+    const analysed = await analyseWindow(look, window, { logs, baselineLogs, ...requests }, asked);
     // Questions that were asked at once are answered in any order.
     const inOneOrder = queries.toSorted(bySource);
     const diagnosed = { ...analysed, file: '', gaps: [...gaps, ...analysed.gaps], queries: inOneOrder };
@@ -397,6 +403,16 @@ export function openSession(settings: SessionSettings): LocalSession {
       for (const analysis of analyses(forms.traceIds, asked)) found.push(await present(analysis, forms, draw));
       return found;
     },
+    async *eachReport(forms) {
+      beginRedaction();
+      const analysisOf = analyst(settings);
+      for (const subject of subjects.values()) {
+        const analysis = analysisOf(subject);
+        if (analysis === undefined) continue;
+        yield await present(analysis, forms, draw);
+        subject.trace = undefined; // all of them together may take a hundred times the memory of their spans
+      }
+    },
     analyses,
     lines: () => inOrder(logLines()),
     beginRedaction,
@@ -475,27 +491,8 @@ async function drawPng(svg: string): Promise<Uint8Array> {
   return await renderPng(svg, fontFiles(svg), { crc32, deflateSync });
 }
 
-type Looked = Readonly<{ checked: Checked; findings: readonly Finding[]; detectorFacts: DetectorFacts }>;
-
-function look(detectors: readonly Detector[], evidence: Partial<Evidence>, settings: SessionSettings): Looked {
-  const outcomes = runDetectors(detectors, evidence, settings.thresholds, settings.off);
-  const checked = checkedOf(outcomes);
-  const ofTraces = (detector: Detector) => Number(subjectOf(detector) === 'trace');
-  return {
-    checked,
-    findings: outcomes.flatMap((outcome) => (outcome.kind === 'found' ? outcome.findings : [])),
-    detectorFacts: {
-      descriptive: new Set(detectors.filter((detector) => detector.descriptive).map(({ id }) => id)),
-      ofLogs: new Set(detectors.filter((detector) => subjectOf(detector) === 'logs').map(({ id }) => id)),
-      cleared: detectors
-        .filter(({ id }) => checked.clear.includes(id))
-        .sort((a, b) => ofTraces(b) - ofTraces(a))
-        .map(({ id, clear }) => ({ kind: id, why: clear })),
-    },
-  };
-}
-
 function analyse(
+  look: Look,
   {
     trace,
     logs,
@@ -519,7 +516,7 @@ function analyse(
     earlierLogs,
   };
   // One trace says nothing of a window: whoever asks about it does not miss what such detectors need.
-  const { checked, findings: found, detectorFacts } = look(requestDetectors, evidence, settings);
+  const { checked, findings: found, detectorFacts } = look(requestDetectors, evidence);
   const judged = judge(trace, withUnsureEvidence(found, logs ?? []), detectorFacts);
   const judgement = calledAsConfigured(judged, settings.severities);
   const diagnosed: Diagnosed = {
@@ -567,6 +564,7 @@ function logEvidence(
 
 /** `gaps` are those of its own detectors. */
 async function analyseWindow(
+  look: Look,
   window: WindowSubject,
   {
     logs,
@@ -591,7 +589,7 @@ async function analyseWindow(
     earlierLogs,
   };
   const { detectors } = await import('#detect/registry.ts');
-  const { checked, findings, detectorFacts } = look(detectors, evidence, settings);
+  const { checked, findings, detectorFacts } = look(detectors, evidence);
   const facts = { ...detectorFacts, service: window.service };
   const request = requestIn(window, logs);
   const isOfLogs = ({ detector, lines }: Finding) => detectorFacts.ofLogs.has(detector) || lines !== undefined;

@@ -158,6 +158,9 @@ function sessionOf(thread: Thread, session: number, settings: SessionSettings): 
     newErrors: (of) => ask<readonly EarlierQuestion[]>({ verb: 'newErrors', of }),
     requests: (service) => ask<readonly SeenRequest[]>({ verb: 'requests', service }),
     reports: (forms) => ask<readonly AnalysedTrace[]>({ verb: 'reports', forms }),
+    async *eachReport(forms) {
+      yield* await ask<readonly AnalysedTrace[]>({ verb: 'reports', forms });
+    },
     evidence: () => ask<KeptEvidence>({ verb: 'evidence' }),
     draw: (svg) => ask<Uint8Array>({ verb: 'draw', svg }),
     next: () => ask<void>({ verb: 'next' }),

@@ -79,6 +79,9 @@ export type Forms = PresentedForms &
     window?: WindowSubject;
   }>;
 
+/** The forms of each trace of a file. */
+export type FileForms = Omit<Forms, 'traceIds' | 'links' | 'window'>;
+
 /** Everything asked for of one trace, already redacted and escaped for where it goes. */
 export type AnalysedTrace = Presented;
 
@@ -101,6 +104,8 @@ export type Session = Readonly<{
   newErrors(of: string | WindowSubject): Promise<readonly EarlierQuestion[]>;
   /** One for each trace that has come so far; may be asked again as more evidence comes. */
   reports(forms: Forms): Promise<readonly AnalysedTrace[]>;
+  /** The same, each made when it is asked for and forgotten with the next: a file may hold tens of thousands of traces. */
+  eachReport(forms: FileForms): AsyncIterable<AnalysedTrace>;
   /**
    * What has come, as the files of a case without credentials. Reports that are made after it rest on just these files:
    * replayed, they give the same. The same bodies give the same bytes. Only where the settings ask for it.

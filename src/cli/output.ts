@@ -61,12 +61,22 @@ function chosenForm({ json, format, out }: OutputOptions, usual: Form): Form {
   return format ?? (json ? 'json' : out === undefined ? usual : (FORM_OF_ENDING[extname(out).toLowerCase()] ?? usual));
 }
 
+/** In characters. What is smaller is put together: to be written takes longer than to be made. */
+const LEAST_PIECE = 16_384;
+
 type Write = (content: string | Uint8Array) => Promise<void>;
 
 function inPieces(write: Write): Output['write'] {
   return async (content) => {
     if (typeof content === 'string' || content instanceof Uint8Array) return await write(content);
-    for (const piece of content) await write(piece);
+    let piece = '';
+    for (const part of content) {
+      piece += part;
+      if (piece.length < LEAST_PIECE) continue;
+      await write(piece);
+      piece = '';
+    }
+    if (piece !== '') await write(piece);
   };
 }
 

@@ -26,19 +26,22 @@ export async function printResults<R extends Result>(
 ): Promise<number> {
   const several = inputs.length > 1;
   const progress = openProgress();
+  const unshown = healthyCount(output);
   let reports = 0;
   let worst: number = EXIT.done;
   progress.say(`Reading ${inputs[0]}…`);
   try {
     for await (const result of results) {
       progress.end();
+      const name = nameOf(result);
+      await unshown.tellBefore(name);
       if ('error' in result) {
         worst = several ? EXIT.badInput : exitCodeOfRecord(result.error);
         await printFailure(output, result);
         continue;
       }
       const { analysed } = result;
-      const name = nameOf(result);
+      if (unshown.counts(analysed)) continue;
       await output.write(
         output.form === 'json'
           ? jsonLine(analysed, beside?.(name))
@@ -46,10 +49,40 @@ export async function printResults<R extends Result>(
       );
       reports += 1;
     }
+    await unshown.tell();
   } finally {
     progress.end();
   }
   return reports > 0 ? EXIT.done : worst;
+}
+
+/** Of one file. Who reads of a thousand requests looks for those in which something is wrong; a few others show how it is else. */
+const MOST_HEALTHY = 10;
+
+/** The healthy traces of a file that a person is told the number of, and no more. */
+function healthyCount({ form, write }: Output) {
+  const isRead = form === 'text' || form === 'md';
+  let current = '';
+  let healthy = 0;
+  const tell = async () => {
+    if (isRead && healthy > MOST_HEALTHY) await write(countedOnly(healthy - MOST_HEALTHY));
+    healthy = 0;
+  };
+  return {
+    tell,
+    async tellBefore(name: string) {
+      if (name !== current) await tell();
+      current = name;
+    },
+    counts({ isHealthy }: AnalysedTrace): boolean {
+      if (isHealthy) healthy += 1;
+      return isRead && isHealthy && healthy > MOST_HEALTHY;
+    },
+  };
+}
+
+function countedOnly(more: number): string {
+  return `\nNothing wrong found in ${more} more ${more === 1 ? 'trace' : 'traces'}: --json has a report of each\n`;
 }
 
 async function printFailure({ form, write }: Output, result: Readonly<{ error: ErrorRecord }>): Promise<void> {

@@ -30,19 +30,22 @@ export function runDetectors(
   );
 }
 
-export function runDetector(detector: Detector, evidence: Partial<Evidence>, values: ThresholdValues = {}): Outcome {
-  const { id, needs, needsOneOf = [], uses = [] } = detector;
+export function runDetector(
+  detector: Detector,
+  evidence: Partial<Evidence>,
+  values: ThresholdValues = NO_VALUES,
+): Outcome {
+  const { id, needs, needsOneOf = NONE, uses = NONE } = detector;
   const isMissing = (kind: EvidenceKind) => evidence[kind] === undefined;
-  const missing = [...needs.filter(isMissing), ...(needsOneOf.every(isMissing) ? needsOneOf : [])];
-  if (missing.length > 0) return { detector: id, kind: 'skipped', missing };
-
-  const declared = Object.fromEntries(
-    [...needs, ...needsOneOf, ...uses]
-      .filter((kind) => evidence[kind] !== undefined)
-      .map((kind) => [kind, evidence[kind]]),
-  );
+  if (needs.some(isMissing) || (needsOneOf.length > 0 && needsOneOf.every(isMissing))) {
+    const missing = [...needs.filter(isMissing), ...(needsOneOf.every(isMissing) ? needsOneOf : [])];
+    return { detector: id, kind: 'skipped', missing };
+  }
   try {
-    const findings = detector.detect(declared as Evidence, withDefaults(detector, values)).map((sighting) => ({
+    const declared = onlyThese(evidence, [needs, needsOneOf, uses]);
+    const sightings = detector.detect(declared as Evidence, thresholdsOf(detector, values));
+    if (sightings.length === 0) return { detector: id, kind: 'clear' };
+    const findings = sightings.map((sighting) => ({
       ...sighting,
       ...detector.say({
         ...sighting.facts,
@@ -53,11 +56,20 @@ export function runDetector(detector: Detector, evidence: Partial<Evidence>, val
       detector: id,
       runbook: detector.runbook,
     }));
-    return findings.length === 0 ? { detector: id, kind: 'clear' } : { detector: id, kind: 'found', findings };
+    return { detector: id, kind: 'found', findings };
   } catch (error) {
     // One broken detector must not cost the responder the others.
     return { detector: id, kind: 'broken', error };
   }
+}
+
+const NO_VALUES: ThresholdValues = {};
+const NONE: readonly EvidenceKind[] = [];
+
+function onlyThese(evidence: Partial<Evidence>, kinds: readonly (readonly EvidenceKind[])[]): Partial<Evidence> {
+  const declared: { [Kind in EvidenceKind]?: unknown } = {};
+  for (const some of kinds) for (const kind of some) if (evidence[kind] !== undefined) declared[kind] = evidence[kind];
+  return declared as Partial<Evidence>;
 }
 
 export function checkedOf(outcomes: readonly Outcome[]): Checked {
@@ -73,6 +85,17 @@ export function checkedOf(outcomes: readonly Outcome[]): Checked {
       outcome.kind === 'broken' ? [{ detector: outcome.detector, message: String(outcome.error) }] : [],
     ),
   };
+}
+
+/** By detector, and then by the values that are set: the same for thousands of traces. */
+const KNOWN_THRESHOLDS = new WeakMap<Detector, WeakMap<ThresholdValues, Readonly<Record<string, number>>>>();
+
+function thresholdsOf(detector: Detector, values: ThresholdValues): Readonly<Record<string, number>> {
+  const known = KNOWN_THRESHOLDS.get(detector) ?? new WeakMap<ThresholdValues, Readonly<Record<string, number>>>();
+  KNOWN_THRESHOLDS.set(detector, known);
+  const made = known.get(values) ?? withDefaults(detector, values);
+  known.set(values, made);
+  return made;
 }
 
 function withDefaults({ thresholds }: Detector, values: ThresholdValues): Record<string, number> {

@@ -48,6 +48,11 @@ export function useRedaction(settings: RedactionSettings, nameOf?: Naming): void
   current = { classes: settings, patterns, nameOf };
 }
 
+/** Always the same object until `useRedaction` is called again: what is kept of redacted texts holds as long. */
+export function redactionInForce(): object {
+  return current;
+}
+
 export function redact(text: string): string {
   return without(text, sensitive(text));
 }

@@ -23,6 +23,7 @@ export function presentNothing(asked: WindowSubject, gaps: readonly Gap[], check
     file: '',
     traceId: '',
     symptom: 'none',
+    isHealthy: false,
     report: {
       schema: 'spanhound.report/1',
       subject: {

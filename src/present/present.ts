@@ -22,10 +22,12 @@ export type Presented = Readonly<{
   file: string;
   traceId: string;
   symptom: Symptom['kind'];
-  /** Made when it is first read: who prints a text needs none. */
+  /** Nothing wrong was found, neither in the request nor in how it was recorded. */
+  isHealthy: boolean;
+  /** Made when it is first read, as are text and Markdown: who prints the one needs none of the others. */
   report: Report;
-  text?: string;
-  markdown?: string;
+  text?: string | undefined;
+  markdown?: string | undefined;
   html?: string;
   svg?: string;
   png?: Uint8Array;
@@ -43,17 +45,28 @@ export async function present(
   const { trace } = analysis;
   const svg = forms.svg || forms.png ? await pictureOf(analysis) : '';
   const isDrawn = svg !== '';
+  const textForm = forms.text && (await loadText());
+  const markdownForm = forms.markdown && (await loadMarkdown());
   let report: Report | undefined;
+  let text: string | undefined;
+  let markdown: string | undefined;
   return {
     file: analysis.file,
     traceId: trace?.traceId ?? '',
     symptom: analysis.judgement.symptom.kind,
+    isHealthy: analysis.judgement.symptom.kind === 'none' && analysis.judgement.diagnosis === undefined,
     get report() {
       report ??= reportOf(analysis);
       return report;
     },
-    ...(forms.text && { text: (await import('#present/text.ts')).textOf(analysis, forms.text) }),
-    ...(forms.markdown && { markdown: (await import('#present/markdown.ts')).markdownOf(analysis) }),
+    get text() {
+      if (textForm) text ??= textForm.textOf(analysis, forms.text);
+      return text;
+    },
+    get markdown() {
+      if (markdownForm) markdown ??= markdownForm.markdownOf(analysis);
+      return markdown;
+    },
     ...(forms.html && { html: (await import('#present/html.ts')).htmlOf(analysis) }),
     ...(isDrawn && forms.svg && { svg }),
     ...(isDrawn && forms.png && { png: await draw(svg) }),
@@ -61,8 +74,21 @@ export async function present(
     ...(forms.logs && { logs: (await import('#present/log-text.ts')).logText(analysis.logs) }),
     ...(trace &&
       forms.longLists && {
-        longLists: (await import('#present/report-json.ts')).longLists(trace, forms.longLists),
+        longLists: (await loadReportJson()).longLists(trace, forms.longLists),
       }),
+  };
+}
+
+/** The loader is asked once: asked for each of thousands of traces it takes longer than a small one. */
+const loadText = once(() => import('#present/text.ts'));
+const loadMarkdown = once(() => import('#present/markdown.ts'));
+const loadReportJson = once(() => import('#present/report-json.ts'));
+
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loading: Promise<T> | undefined;
+  return () => {
+    loading ??= load();
+    return loading;
   };
 }
 

@@ -3,6 +3,7 @@
  * nor the one string that they would become is ever made.
  */
 import type { Trace } from '#model/trace.ts';
+import { madeOnce } from '#present/made-once.ts';
 import { shownLinesOnce } from '#present/plain-text.ts';
 import type { Report } from '#present/report.ts';
 
@@ -23,8 +24,7 @@ export function longLists(trace: Trace, { spans }: Readonly<{ spans: boolean }>)
 
 export function* reportJson(report: Report, lists?: LongLists): Generator<string> {
   const isWhole = lists === undefined || report.criticalPath.length === 0;
-  const text = JSON.stringify(isWhole ? report : { ...report, criticalPath: [] });
-  // Inside a text its quotes would be escaped: so it stands in one place only.
+  const text = withShared(report, isWhole ? report.criticalPath : []);
   const at = isWhole ? 0 : text.indexOf(EMPTY_PATH) + EMPTY_PATH.length - 1;
   yield text.slice(0, at);
   if (!isWhole) yield* lists.criticalPath;
@@ -36,7 +36,23 @@ export function* reportJson(report: Report, lists?: LongLists): Generator<string
   }
 }
 
+// Inside a text the quotes would be escaped: so each of these stands in one place only.
 const EMPTY_PATH = '"criticalPath":[]';
+const NO_CHECKED = '"checked":null';
+const NO_CATEGORIES = '"categories":null';
+
+/** What many traces of a file share, and what is most of a healthy one's report, becomes a text once. */
+function withShared(report: Report, criticalPath: Report['criticalPath']): string {
+  const { checked, methods } = report;
+  if (methods === undefined) return JSON.stringify({ ...report, criticalPath });
+  const { categories } = methods.fishbone;
+  const own = { ...methods, fishbone: { ...methods.fishbone, categories: null } };
+  return JSON.stringify({ ...report, criticalPath, checked: null, methods: own })
+    .replace(NO_CHECKED, () => `"checked":${jsonOf(checked)}`)
+    .replace(NO_CATEGORIES, () => `"categories":${jsonOf(categories)}`);
+}
+
+const jsonOf = madeOnce((shared: object) => JSON.stringify(shared));
 
 /** In characters, about. */
 const PIECE = 16_384;

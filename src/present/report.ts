@@ -1,4 +1,4 @@
-import type { Analysis, WindowAnalysis } from '#model/analysis.ts';
+import type { Analysis, Checked, WindowAnalysis } from '#model/analysis.ts';
 import type { PathSteps } from '#model/critical-path.ts';
 import type { Diagnosis, Signals } from '#model/diagnosis.ts';
 import type { JudgedFinding } from '#model/finding.ts';
@@ -145,8 +145,9 @@ export type Report = Readonly<{
 /** Ids stay as the source has them; every other text is redacted, and holds no control characters. */
 export function reportOf(analysis: Analysis): Report {
   const report = saidOf(analysis);
-  // The methods say the same texts again.
-  return { ...report, redactions: redactionsIn(JSON.stringify({ ...report, methods: undefined })) };
+  // The methods say the same texts again, and of what was checked only what broke has any of its own.
+  const texts = { ...report, methods: undefined, checked: report.checked.broken };
+  return { ...report, redactions: redactionsIn(JSON.stringify(texts)) };
 }
 
 function saidOf(analysis: Analysis): Omit<Report, 'redactions'> {
@@ -166,13 +167,14 @@ function saidOf(analysis: Analysis): Omit<Report, 'redactions'> {
       problem: shownLines(problem),
       consequence: shownLines(consequence),
     })),
-    checked: {
-      ...checked,
-      broken: checked.broken.map(({ detector, message }) => ({ detector, message: shownLines(message) })),
-    },
+    checked: checked.broken.length === 0 ? checked : { ...checked, broken: checked.broken.map(reportedBroken) },
     methods: reportedMethods(analysis),
     ...reportedFingerprint(analysis),
   };
+}
+
+function reportedBroken({ detector, message }: Checked['broken'][number]): Report['checked']['broken'][number] {
+  return { detector, message: shownLines(message) };
 }
 
 function reportedFingerprint(analysis: Analysis): Pick<Report, 'fingerprint'> {

@@ -1,5 +1,5 @@
 /** Diagnoses traces that lie in files: each file on its own, so that a bad one costs nothing but itself. */
-import type { AnalysedTrace, Forms, Session, SessionSettings } from '#analyse/session.ts';
+import type { AnalysedTrace, FileForms, Session, SessionSettings } from '#analyse/session.ts';
 import { type ErrorRecord, errorRecord, UnreadableInputError, UsageError } from '#core/errors.ts';
 import { feedSession } from '#workflows/feed-session.ts';
 
@@ -18,7 +18,7 @@ export type AnalyseFilesRequest = Readonly<{
   logs?: readonly string[];
   /** Healthy traces that every file is compared with. */
   baselines?: readonly string[];
-  forms: Forms;
+  forms: FileForms;
 }>;
 
 export type AnalysedFile = Readonly<{ file: string } & ({ analysed: AnalysedTrace } | { error: ErrorRecord })>;
@@ -44,11 +44,11 @@ async function* analyseFile(
   parts: AnalyseFilesParts,
   session: Session,
   file: string,
-  forms: Forms,
+  forms: FileForms,
 ): AsyncGenerator<AnalysedFile> {
   try {
     await feedTraces(parts, session, file);
-    for (const analysed of await session.reports(forms)) yield { file, analysed };
+    for await (const analysed of session.eachReport(forms)) yield { file, analysed };
   } catch (error) {
     if (!(error instanceof BadFile)) throw error;
     yield { file, error: errorRecord(error.cause) };

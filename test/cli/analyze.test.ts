@@ -132,6 +132,19 @@ describe('several files', () => {
     expect(new Set(lines.map((line) => line.subject.traceId)).size).toBe(2);
   });
 
+  test('of the many healthy traces of a file a text tells of some and counts the others, and JSON has all', async () => {
+    const healthy = (i: number) => ({ traceID: `${i + 1}`, spans: [{ spanID: 'a', operationName: 'GET /health' }] });
+    const failing = JSON.parse(readFileSync(ERRORS, 'utf8')).data[0];
+    const data = [...Array.from({ length: 30 }, (_, i) => healthy(i)), failing];
+    const many = file('many.json', JSON.stringify({ data }));
+    const { stdout } = await spanhound(['analyze', many, SERIAL]);
+    expect(stdout.match(/^trace /gm)).toHaveLength(10 + 1 + 1);
+    const counted = stdout.indexOf('\n\nNothing wrong found in 20 more traces: --json has a report of each\n');
+    expect(counted).toBeGreaterThan(stdout.indexOf(failing.traceID));
+    expect(counted).toBeLessThan(stdout.indexOf(`── ${SERIAL}`));
+    expect(linesOf((await spanhound(['analyze', many, '--json'])).stdout)).toHaveLength(31);
+  });
+
   test('are not forced into one picture: the first is written, the rest refused', async () => {
     const out = join(folder, 'several.html');
     const { code, stderr } = await spanhound(['analyze', SERIAL, ERRORS, '--out', out]);

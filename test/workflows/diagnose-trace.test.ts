@@ -464,6 +464,7 @@ function fakeSessions() {
         const analysed = { file: '', traceId: state.traceId, report: {}, markdown: state.lines.join('|') };
         return [analysed as unknown as AnalysedTrace];
       },
+      async *eachReport() {},
       evidence: async () => ({ files: [], gaps: [] }),
       next: async () => undefined,
       async close() {
