@@ -239,16 +239,19 @@ function below(trace: Trace, { members, resume }: Item): Int32Array {
 /** Spans below one item as items: alone, or those of one kind together. */
 function itemsOf(trace: Trace, spans: Int32Array, choice: Choice): Item[] {
   const items: Item[] = [];
-  const alone = (span: SpanIndex) => {
-    const resume = choice.interest.jumps.get(span);
-    const members = Int32Array.of(span);
+  const alone = (members: Int32Array) => {
+    const resume = choice.interest.jumps.get(members[0] ?? trace.root);
     items.push(itemOf(resume === undefined ? 'span' : 'between', members, tallied(trace, members, choice), resume));
   };
   for (const alike of kindsOf(trace, spans, choice.isCause)) {
+    if (alike.length === 1) {
+      alone(alike);
+      continue;
+    }
     const apart = alike.length < FOLD_FROM ? new Set(alike) : leading(alike, choice);
     const together = apart.size === 0 ? alike : alike.filter((span) => !apart.has(span));
-    for (const span of apart) alone(span);
-    if (together.length === 1) together.forEach(alone);
+    for (const span of apart) alone(Int32Array.of(span));
+    if (together.length === 1) alone(together);
     else if (together.length > 1) items.push(itemOf('siblings', together, tallied(trace, together, choice)));
   }
   return items;
