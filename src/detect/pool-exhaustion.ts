@@ -78,7 +78,9 @@ export const poolExhaustion = defineDetector({
     const lines = linesBySpan(logs);
     const sharing = spansByPool(trace, isWait);
     const waits: Wait[] = [];
-    for (let span = 0; span < trace.spanCount; span += 1) {
+    // Before a long gap any span may stand; else only what failed or holds a wait of its own can tell of one.
+    const heldUs = longSteps.size > 0 ? 0 : thresholds.minWaitMs * 1000;
+    for (const span of trace.spansWith({ failed: true, heldUs })) {
       const wait =
         (trace.failed(span) ? saidToBeFull(trace, span, lines) : undefined) ??
         recordedWait(trace, span, lines, thresholds) ??

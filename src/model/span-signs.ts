@@ -66,20 +66,26 @@ type Wanted = Readonly<{
 /** One loop for all that ask, so that it is compiled early. */
 function spansThatBear(columns: Columns, wanted: Wanted): SpanIndex[] {
   const found: SpanIndex[] = [];
-  const { failed, marks, kinds, operations, systems, leastUs, held } = wanted;
+  const { failed, marks, kinds, operations, systems, held } = wanted;
   if (failed === NO_VALUE && marks === 0 && !kinds && !operations && !systems && !held) return found;
-  for (let span = 0; span < columns.id.length; span += 1) {
-    if (
-      columns.failed[span] === failed ||
-      ((columns.marks[span] ?? 0) & marks) !== 0 ||
-      (kinds !== undefined && kinds[columns.kind[span] ?? 0] === 1) ||
-      (operations !== undefined && operations[columns.operation[span] ?? 0] === 1) ||
-      (systems !== undefined && systems[columns.databaseSystem[span] ?? 0] === 1) ||
-      (held !== undefined && held(span) >= leastUs)
-    )
-      found.push(span);
-  }
+  const count = columns.id.length;
+  for (let span = 0; span < count; span += 1) if (bears(columns, wanted, span)) found.push(span);
   return found;
+}
+
+function bears(
+  columns: Columns,
+  { failed, marks, kinds, operations, systems, leastUs, held }: Wanted,
+  span: SpanIndex,
+): boolean {
+  return (
+    columns.failed[span] === failed ||
+    ((columns.marks[span] ?? 0) & marks) !== 0 ||
+    (kinds !== undefined && kinds[columns.kind[span] ?? 0] === 1) ||
+    (operations !== undefined && operations[columns.operation[span] ?? 0] === 1) ||
+    (systems !== undefined && systems[columns.databaseSystem[span] ?? 0] === 1) ||
+    (held !== undefined && held(span) >= leastUs)
+  );
 }
 
 function flagsOf(numbers: readonly number[], size: number): Uint8Array | undefined {

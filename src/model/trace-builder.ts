@@ -92,7 +92,7 @@ export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK
   repairs.clockSkewTooLarge = tooLarge;
 
   const { firstUs, lastUs } = extentOf(startUs, durationUs);
-  for (let i = 0; i < startUs.length; i += 1) startUs[i] = (startUs[i] ?? 0) - firstUs;
+  countFrom(startUs, firstUs);
 
   const { childFirst, childList } = inOrderOfStart(lists, startUs);
   const { preorder, preorderEnd } = depthFirst(parent, roots, { childFirst, childList });
@@ -170,6 +170,11 @@ function sumOf(column: Uint8Array | Int32Array): number {
   let sum = 0;
   for (let i = 0; i < column.length; i += 1) sum += column[i] ?? 0;
   return sum;
+}
+
+/** In place. A loop in a function of its own, as all here are: in a long one it is compiled late. */
+function countFrom(startUs: Float64Array, firstUs: number): void {
+  for (let i = 0; i < startUs.length; i += 1) startUs[i] = (startUs[i] ?? 0) - firstUs;
 }
 
 /** How many are shown without some characters of their service or operation. */

@@ -29,17 +29,19 @@ export type WorkShare = Readonly<{ kind: WorkKind; selfUs: number; share: number
 
 /** Of the critical path, largest first, ties by name; the shares sum to 1. Empty where the root took no time. */
 export function workShares(trace: Trace, workOf: WorkOf): WorkShare[] {
-  const held = new Map<WorkKind, number>();
+  const held = new Map<WorkKind, { selfUs: number }>();
   let totalUs = 0;
   for (let span = 0; span < trace.spanCount; span += 1) {
     const ownUs = trace.pathSelfUs(span);
     if (ownUs === 0) continue;
     const kind = workOf(span);
-    held.set(kind, (held.get(kind) ?? 0) + ownUs);
+    const known = held.get(kind);
+    if (known === undefined) held.set(kind, { selfUs: ownUs });
+    else known.selfUs += ownUs;
     totalUs += ownUs;
   }
   return [...held]
-    .map(([kind, selfUs]) => ({ kind, selfUs, share: selfUs / totalUs }))
+    .map(([kind, { selfUs }]) => ({ kind, selfUs, share: selfUs / totalUs }))
     .sort((a, b) => b.selfUs - a.selfUs || (a.kind < b.kind ? -1 : 1));
 }
 
