@@ -239,7 +239,10 @@ test('loads nothing that a file does not need: its own start is all that a perso
     `import { registerHooks } from 'node:module';
      registerHooks({ load(url, context, next) { process._rawDebug(url); return next(url, context); } });`,
   );
-  const { stderr } = await spanhound(['analyze', SERIAL], { env: { NODE_OPTIONS: `--import=${hook}` } });
+  // Of the sources: a pack holds the packages.
+  const { stderr } = await spanhound(['analyze', SERIAL], {
+    env: { SPANHOUND_DEBUG: '1', NODE_OPTIONS: `--import=${hook}` },
+  });
   const packages = new Set([...stderr.matchAll(/node_modules\/((?:@[^/]+\/)?[^/\n]+)\//g)].map(([, name]) => name));
   expect([...packages].sort()).toEqual(['commander', 'dayjs']);
 });
