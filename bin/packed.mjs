@@ -5,7 +5,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { constants, Script } from 'node:vm';
+import { Script } from 'node:vm';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const FOLDER = `${ROOT}packed/`;
@@ -37,7 +37,6 @@ function runCompiled(module, require) {
   const script = new Script(`(function (exports, require, module, __filename, __dirname) {${textIn(ANALYZE)}\n})`, {
     filename: ANALYZE,
     cachedData: bytesIn(COMPILED),
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
   script.runInThisContext()(module.exports, require, module, ANALYZE, FOLDER);
   return script;

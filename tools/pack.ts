@@ -59,6 +59,7 @@ const bundle = await rolldown({
 const { output } = await bundle.write({
   dir: PACKED,
   format: 'cjs',
+  dynamicImportInCjs: false, // in compiled code it is an experiment of Node's, and warns
   entryFileNames: '[name].cjs',
   chunkFileNames: '[name].cjs',
   codeSplitting: {

@@ -25,6 +25,8 @@ describe('the packed command line', () => {
     ['analyze', '--format', 'svg', 'samples/hotrod-lock/traces.json'],
     ['analyze', '--format', 'png', 'samples/hotrod-lock/traces.json'],
     ['investigate', '--json', '--case', 'samples/login-outage'],
+    ['incidents'],
+    ['analyze', '--baseline', 'samples/healthy-checkout/traces.json', 'samples/hotrod-lock/traces.json'],
     ['analyze', 'no-such-file'],
     ['detectors'],
     ['--version'],
