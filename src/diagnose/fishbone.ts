@@ -77,28 +77,14 @@ const QUESTIONS: Partial<Readonly<Record<CauseField, string>>> = {
 
 export type FishboneParts = Readonly<{ judgement: Judgement; checked: Checked; categories: FishboneCategories }>;
 
-export function fishbone(parts: FishboneParts): Fishbone {
-  const { judgement, checked, categories } = parts;
-  const effect = judgement.symptom.text;
-  if (judgement.findings.length > 0 || judgement.diagnosis !== undefined) return { effect, categories: sorted(parts) };
-  const before = OF_NOTHING.get(checked);
-  if (before?.as === categories) return { effect, categories: before.categories };
-  const made = sorted(parts);
-  OF_NOTHING.set(checked, { as: categories, categories: made });
-  return { effect, categories: made };
-}
-
-/** Where nothing was found: many traces of a file share what was checked, and then all that stands here. */
-const OF_NOTHING = new WeakMap<
-  Checked,
-  Readonly<{ as: FishboneCategories; categories: readonly FishboneCategory[] }>
->();
-
-function sorted({ judgement, checked, categories }: FishboneParts): FishboneCategory[] {
+export function fishbone({ judgement, checked, categories }: FishboneParts): Fishbone {
   const named = new Set(Object.values(categories).flat());
   const rest = CAUSE_FIELDS.filter((field) => !named.has(field));
   const all = [...Object.entries(categories), ...(rest.length === 0 ? [] : [['Other', rest] as const])];
-  return all.map(([name, fields]) => category(name, fields, judgement, checked));
+  return {
+    effect: judgement.symptom.text,
+    categories: all.map(([name, fields]) => category(name, fields, judgement, checked)),
+  };
 }
 
 function category(

@@ -5,6 +5,7 @@
  *     [ SELECT ][ find ][ find ]                     a wrapper around one call is no caller: a repository's method, a retry,
  *                 [ SELECT ][ SELECT ]               a resolver; the calls are grouped as if it were not there
  */
+import { onceByName } from '#model/by-name.ts';
 import { calleeSpan } from '#model/call-span.ts';
 import { isConnectionWait } from '#model/connection-wait.ts';
 import { operationTemplate } from '#model/operation-template.ts';
@@ -147,18 +148,14 @@ function targetsOf(trace: Trace, columns: Columns, callerOf: Int32Array): Int32A
 }
 
 /** For a name the number of the first name that has the same template. */
-function templates({ names }: Columns): (name: number) => number {
-  const known = new Int32Array(names.size()).fill(-1);
+function templates({ names, id }: Columns): (name: number) => number {
   const byTemplate = new Map<string, number>();
-  return (name) => {
-    let number = known[name] ?? -1;
-    if (number >= 0) return number;
+  return onceByName(id.length, names.size(), (name) => {
     const template = operationTemplate(names.text(name));
-    number = byTemplate.get(template) ?? name;
+    const number = byTemplate.get(template) ?? name;
     byTemplate.set(template, number);
-    known[name] = number;
     return number;
-  };
+  });
 }
 
 function targetName(trace: Trace, call: SpanIndex): string {

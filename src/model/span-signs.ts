@@ -2,6 +2,7 @@
  * Spans that bear a sign of what is looked for. Many look for what is rare: that a trace has none of it is known from its
  * few names and from all marks together, without a look at every span for each of them.
  */
+import { numbersIn } from '#model/by-name.ts';
 import { kindNumber, SPAN_KINDS, type SpanKind } from '#model/span-kinds.ts';
 import type { Columns, SpanIndex } from '#model/trace.ts';
 
@@ -101,17 +102,4 @@ function together({ failed, marks, kind }: Columns) {
   for (let span = 0; span < marks.length; span += 1) anyMarks |= marks[span] ?? 0;
   const kinds = SPAN_KINDS.map((_, number) => kind.includes(number));
   return { marks: anyMarks, failed: failed.includes(1), kinds };
-}
-
-/** Those that a column holds, each once, in order of their first span. */
-export function numbersIn(column: Int32Array, size: number): number[] {
-  const seen = new Uint8Array(size);
-  const found: number[] = [];
-  for (let i = 0; i < column.length; i += 1) {
-    const number = column[i] ?? 0;
-    if (seen[number] === 1) continue;
-    seen[number] = 1;
-    found.push(number);
-  }
-  return found;
 }

@@ -20,6 +20,7 @@
  *   a link to another trace        what is there is not read                             foreignLink
  *   a clock ahead or behind        the span moves into its caller (`clock-skew.ts`)      clockSkew, clockSkewTooLarge
  */
+import { numbersIn } from '#model/by-name.ts';
 import { correctClockSkew, hostOf, MAX_CLOCK_SKEW_US } from '#model/clock-skew.ts';
 import { holdsImpossible, withoutAbsurdDurations, withStarts } from '#model/impossible-times.ts';
 import { inferredKinds } from '#model/inferred-kinds.ts';
@@ -27,7 +28,6 @@ import { NO_ODDITIES, oddityCounts } from '#model/oddities.ts';
 import { CLIENT, CONSUMER, PRODUCER } from '#model/span-kinds.ts';
 import { inOrder } from '#model/span-order.ts';
 import { parentsOf } from '#model/span-parents.ts';
-import { numbersIn } from '#model/span-signs.ts';
 import type { SpanColumns, SpanFields, SpanProcess, SpanTable } from '#model/span-table.ts';
 import { depthFirst, inOrderOfStart, parentsFirst } from '#model/span-tree.ts';
 import { type Repairs, type SpanIndex, Trace } from '#model/trace.ts';

@@ -5,6 +5,7 @@
  * matters. Times are integer microseconds from the trace's start; durations are never negative; clocks are already
  * corrected. Everything that a detector reads of every span is a column; the rest is read lazily from `details`.
  */
+import { numbersIn, onceByName } from '#model/by-name.ts';
 import { type CallerCalls, type CallGroup, callerCalls, callGroups } from '#model/call-groups.ts';
 import {
   type CriticalPath,
@@ -24,7 +25,7 @@ import { canonicalNumber, canonicalText } from '#model/semconv.ts';
 import { type ServiceCalls, serviceGraph } from '#model/service-graph.ts';
 import { serviceNamed } from '#model/service-names.ts';
 import { CLIENT, CONSUMER, INTERNAL, SPAN_KINDS, type SpanKind } from '#model/span-kinds.ts';
-import { numbersIn, type Signs, type SpansWith, spansWithSigns } from '#model/span-signs.ts';
+import { type Signs, type SpansWith, spansWithSigns } from '#model/span-signs.ts';
 import type { TextTable } from '#model/text-table.ts';
 import { type WorkKind, type WorkOf, type WorkShare, workKinds, workShares } from '#model/work-kinds.ts';
 
@@ -232,12 +233,8 @@ export class Trace {
 
   #textTest(column: Int32Array, passes: (text: string) => boolean): SpanTest {
     const { names } = this.#columns;
-    const known = new Int8Array(names.size());
-    return (span) => {
-      const name = column[span] ?? 0;
-      if (known[name] === 0) known[name] = passes(names.text(name)) ? 1 : -1;
-      return known[name] === 1;
-    };
+    const result = onceByName(column.length, names.size(), (name) => (passes(names.text(name)) ? 1 : 0));
+    return (span) => result(column[span] ?? 0) === 1;
   }
 
   /** All spans that bear any of these signs, in order. */

@@ -1,7 +1,6 @@
 /** The methods as the report has them: every text redacted, every citation with the place where it can be seen. */
 import type { Analysis } from '#model/analysis.ts';
 import type { Citation, Methods } from '#model/methods.ts';
-import { redactionInForce } from '#model/redaction.ts';
 import { evidenceUrl } from '#present/links.ts';
 import { shown, shownLinesOnce } from '#present/plain-text.ts';
 
@@ -35,13 +34,11 @@ export function reportedMethods({ methods, links, trace }: Analysis): Methods {
     })),
     fishbone: {
       effect: shown(fishbone.effect),
-      categories: reportedOnce(fishbone.categories, () =>
-        fishbone.categories.map(({ name, state, entries }) => ({
-          name: shown(name),
-          state,
-          entries: entries.map((entry) => ({ ...entry, text: shown(entry.text), evidence: cited(entry.evidence) })),
-        })),
-      ),
+      categories: fishbone.categories.map(({ name, state, entries }) => ({
+        name: shown(name),
+        state,
+        entries: entries.map((entry) => ({ ...entry, text: shown(entry.text), evidence: cited(entry.evidence) })),
+      })),
     },
     firstFailures: firstFailures.map((failure) => ({
       ...failure,
@@ -56,20 +53,6 @@ export function reportedMethods({ methods, links, trace }: Analysis): Methods {
       items: items.map((item) => ({ ...item, done: shown(item.done), evidence: cited(item.evidence) })),
     })),
   };
-}
-
-type Categories = Methods['fishbone']['categories'];
-
-/** Traces that share their categories found nothing, and then nothing in them is cited by an address. */
-const REPORTED = new WeakMap<Categories, Readonly<{ redaction: object; reported: Categories }>>();
-
-function reportedOnce(categories: Categories, report: () => Categories): Categories {
-  const redaction = redactionInForce();
-  const before = REPORTED.get(categories);
-  if (before?.redaction === redaction) return before.reported;
-  const reported = report();
-  REPORTED.set(categories, { redaction, reported });
-  return reported;
 }
 
 function brief(text: string): string {

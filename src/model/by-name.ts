@@ -1,0 +1,45 @@
+/**
+ * What is known of names, by their numbers. The traces of a body share its names: where it has many more of them than a
+ * trace has spans, as the answer to a search may, an array of all for each trace would cost as much as all traces together.
+ */
+
+/** For so many names a span an array is filled as soon as anything else is made. */
+const NAMES_A_SPAN = 64;
+
+function isSparse(spans: number, names: number): boolean {
+  return names > spans * NAMES_A_SPAN;
+}
+
+/** Made once for each name, and 0 or more. */
+export function onceByName(spans: number, names: number, make: (name: number) => number): (name: number) => number {
+  if (isSparse(spans, names)) {
+    const made = new Map<number, number>();
+    return (name) => {
+      const value = made.get(name) ?? make(name);
+      made.set(name, value);
+      return value;
+    };
+  }
+  const made = new Int32Array(names).fill(-1);
+  return (name) => {
+    const known = made[name] ?? -1;
+    if (known >= 0) return known;
+    const value = make(name);
+    made[name] = value;
+    return value;
+  };
+}
+
+/** Those that a column holds, each once, in order of their first span. `size`: how many there are in the body. */
+export function numbersIn(column: Int32Array, size: number): number[] {
+  if (isSparse(column.length, size)) return [...new Set(column)];
+  const seen = new Uint8Array(size);
+  const found: number[] = [];
+  for (let i = 0; i < column.length; i += 1) {
+    const number = column[i] ?? 0;
+    if (seen[number] === 1) continue;
+    seen[number] = 1;
+    found.push(number);
+  }
+  return found;
+}
