@@ -17,8 +17,8 @@ export type ByteTable = TextTable &
   }>;
 
 /** Nothing before the first text: a body may hold many small traces with tables of their own. Doubled whenever it is full. */
-const FIRST_TEXTS = 16;
-const FIRST_BYTES = 64;
+const FIRST_TEXTS = 4;
+const FIRST_BYTES = 32;
 /**
  * Honest texts are never this far from their slot in a table that is half full: of counted ids, one key in fourteen
  * brings some beyond 64 places, and none of hundreds beyond 128. See `byte-hash.ts`.
@@ -27,12 +27,12 @@ const MAX_PROBES = 128;
 
 export function byteTable(): ByteTable {
   let arena = NO_BYTES;
-  /** The same bytes. */
-  let asText = NO_TEXT;
-  let asWords = NO_WORDS;
+  /** The same bytes, once somebody reads them so. */
+  let asText: Buffer | undefined;
+  let asWords: DataView | undefined;
   /** Where texts are looked up again and again: most often in one window. */
   let looked = arena;
-  let lookedWords = asWords;
+  let lookedWords = NO_WORDS;
   let starts = NO_STARTS;
   let hashes = NO_HASHES;
   let slots = NO_SLOTS;
@@ -51,10 +51,11 @@ export function byteTable(): ByteTable {
   const holds = (number: number, bytes: Uint8Array, from: number, length: number): boolean => {
     const start = starts[number] ?? 0;
     if ((starts[number + 1] ?? 0) - start !== length) return false;
+    asWords ??= new DataView(arena.buffer);
+    const own = asWords;
     const words = wordsOf(bytes);
     let i = 0;
-    for (; i + 3 < length; i += 4)
-      if (asWords.getInt32(start + i, true) !== words.getInt32(from + i, true)) return false;
+    for (; i + 3 < length; i += 4) if (own.getInt32(start + i, true) !== words.getInt32(from + i, true)) return false;
     for (; i < length; i += 1) if (arena[start + i] !== bytes[from + i]) return false;
     return true;
   };
@@ -92,8 +93,8 @@ export function byteTable(): ByteTable {
     const start = starts[size] ?? 0;
     if (start + length > arena.length) {
       arena = grown(arena, Math.max(FIRST_BYTES, arena.length * 2, start + length));
-      asText = Buffer.from(arena.buffer);
-      asWords = new DataView(arena.buffer);
+      asText = undefined;
+      asWords = undefined;
     }
     for (let i = 0; i < length; i += 1) arena[start + i] = bytes[from + i] ?? 0;
     slots[slot] = size;
@@ -124,13 +125,15 @@ export function byteTable(): ByteTable {
       const bytes = ENCODER.encode(text);
       return ofBytes(bytes, 0, bytes.length);
     },
-    text: (number) => asText.toString('utf8', starts[number] ?? 0, starts[number + 1] ?? 0),
+    text(number) {
+      asText ??= Buffer.from(arena.buffer);
+      return asText.toString('utf8', starts[number] ?? 0, starts[number + 1] ?? 0);
+    },
     size: () => size,
   };
 }
 
 const NO_BYTES: Uint8Array = new Uint8Array();
-const NO_TEXT = Buffer.from(NO_BYTES.buffer);
 const NO_WORDS = new DataView(NO_BYTES.buffer);
 const NO_STARTS = new Uint32Array();
 const NO_HASHES = new Int32Array();

@@ -36,11 +36,8 @@ export function runDetector(
   values: ThresholdValues = NO_VALUES,
 ): Outcome {
   const { id, needs, needsOneOf = NONE, uses = NONE } = detector;
-  const isMissing = (kind: EvidenceKind) => evidence[kind] === undefined;
-  if (needs.some(isMissing) || (needsOneOf.length > 0 && needsOneOf.every(isMissing))) {
-    const missing = [...needs.filter(isMissing), ...(needsOneOf.every(isMissing) ? needsOneOf : [])];
-    return { detector: id, kind: 'skipped', missing };
-  }
+  const missing = missingOf(evidence, needs, needsOneOf);
+  if (missing.length > 0) return { detector: id, kind: 'skipped', missing };
   try {
     const declared = onlyThese(evidence, [needs, needsOneOf, uses]);
     const sightings = detector.detect(declared as Evidence, thresholdsOf(detector, values));
@@ -65,6 +62,17 @@ export function runDetector(
 
 const NO_VALUES: ThresholdValues = {};
 const NONE: readonly EvidenceKind[] = [];
+
+function missingOf(
+  evidence: Partial<Evidence>,
+  needs: readonly EvidenceKind[],
+  needsOneOf: readonly EvidenceKind[],
+): readonly EvidenceKind[] {
+  const isMissing = (kind: EvidenceKind) => evidence[kind] === undefined;
+  const lacksAll = needsOneOf.length > 0 && needsOneOf.every(isMissing);
+  if (!lacksAll && !needs.some(isMissing)) return NONE;
+  return [...needs.filter(isMissing), ...(lacksAll ? needsOneOf : [])];
+}
 
 function onlyThese(evidence: Partial<Evidence>, kinds: readonly (readonly EvidenceKind[])[]): Partial<Evidence> {
   const declared: { [Kind in EvidenceKind]?: unknown } = {};
@@ -91,10 +99,11 @@ export function checkedOf(outcomes: readonly Outcome[]): Checked {
 const KNOWN_THRESHOLDS = new WeakMap<Detector, WeakMap<ThresholdValues, Readonly<Record<string, number>>>>();
 
 function thresholdsOf(detector: Detector, values: ThresholdValues): Readonly<Record<string, number>> {
-  const known = KNOWN_THRESHOLDS.get(detector) ?? new WeakMap<ThresholdValues, Readonly<Record<string, number>>>();
-  KNOWN_THRESHOLDS.set(detector, known);
-  const made = known.get(values) ?? withDefaults(detector, values);
-  known.set(values, made);
+  const known = KNOWN_THRESHOLDS.get(detector)?.get(values);
+  if (known !== undefined) return known;
+  const made = withDefaults(detector, values);
+  const ofDetector = KNOWN_THRESHOLDS.get(detector) ?? new WeakMap<ThresholdValues, Readonly<Record<string, number>>>();
+  KNOWN_THRESHOLDS.set(detector, ofDetector.set(values, made));
   return made;
 }
 

@@ -97,9 +97,8 @@ function columnsOf(capacity: number) {
 const NO_COLUMNS: SpanColumns = columnsOf(0);
 const COLUMN_NAMES = Object.keys(NO_COLUMNS) as (keyof SpanColumns)[];
 
-/** As many as a table has room for first, for a body may hold many traces of one span; later it is doubled. */
-const FIRST_CAPACITY = 1;
-const SECOND_CAPACITY = 16;
+/** Of more than one span; doubled whenever it is full. A body may hold many traces of one, which are objects until they are read. */
+const LEAST_CAPACITY = 16;
 
 export function spanTable(ids: TextTable = textTable(), names: NameTable = textTable()): SpanTable {
   const processes: SpanProcess[] = [];
@@ -108,10 +107,20 @@ export function spanTable(ids: TextTable = textTable(), names: NameTable = textT
   let columns = NO_COLUMNS;
   /** As far as they are filled; made when somebody asks, and again when a span was added. */
   let filled: SpanColumns | undefined = NO_COLUMNS;
+  /** The only span, until another one comes or somebody asks for a column. */
+  let only: SpanFields | undefined;
   let count = 0;
   /** Of an id in any spelling, once tables are put together. */
   let numberOfId: ((id: string) => number) | undefined;
 
+  const intoColumns = () => {
+    if (only === undefined) return;
+    capacity = 1;
+    columns = columnsOf(capacity);
+    put(columns, 0, only);
+    filled = undefined;
+    only = undefined;
+  };
   const table: SpanTable = {
     names,
     ids,
@@ -119,41 +128,31 @@ export function spanTable(ids: TextTable = textTable(), names: NameTable = textT
     sources,
     count: () => count,
     add(span) {
-      if (count === capacity) {
-        capacity = capacity === 0 ? FIRST_CAPACITY : Math.max(SECOND_CAPACITY, capacity * 2);
-        columns = grownColumns(columns, capacity);
+      if (count === 0) only = { ...span };
+      else {
+        intoColumns();
+        if (count === capacity) {
+          capacity = Math.max(LEAST_CAPACITY, capacity * 2);
+          columns = grownColumns(columns, capacity);
+        }
+        put(columns, count, span);
+        filled = undefined;
       }
-      filled = undefined;
-      columns.id[count] = span.id;
-      columns.parentId[count] = span.parentId;
-      columns.process[count] = span.process;
-      columns.operation[count] = span.operation;
-      columns.scope[count] = span.scope;
-      columns.databaseSystem[count] = span.databaseSystem;
-      columns.queryShape[count] = span.queryShape;
-      columns.namedPeer[count] = span.namedPeer;
-      columns.kind[count] = span.kind;
-      columns.failed[count] = span.failed;
-      columns.httpStatus[count] = span.httpStatus;
-      columns.marks[count] = span.marks;
-      columns.oddities[count] = span.oddities;
-      columns.startUs[count] = span.startUs;
-      columns.durationUs[count] = span.durationUs;
-      columns.hasEvents[count] = span.hasEvents;
-      columns.source[count] = span.source;
-      columns.detail[count] = span.detail;
       count += 1;
       return count - 1;
     },
     setParent(span, id, oddities) {
+      intoColumns();
       columns.parentId[span] = id;
       columns.oddities[span] = (columns.oddities[span] ?? 0) | oddities;
     },
     arrange(order) {
+      intoColumns();
       columns = arranged(columns, order);
       filled = undefined;
     },
     column(name) {
+      intoColumns();
       filled ??= count === capacity ? columns : cut(columns, count);
       return filled[name];
     },
@@ -192,6 +191,27 @@ export function spanTable(ids: TextTable = textTable(), names: NameTable = textT
     },
   };
   return table;
+}
+
+function put(columns: SpanColumns, at: number, span: Readonly<SpanFields>): void {
+  columns.id[at] = span.id;
+  columns.parentId[at] = span.parentId;
+  columns.process[at] = span.process;
+  columns.operation[at] = span.operation;
+  columns.scope[at] = span.scope;
+  columns.databaseSystem[at] = span.databaseSystem;
+  columns.queryShape[at] = span.queryShape;
+  columns.namedPeer[at] = span.namedPeer;
+  columns.kind[at] = span.kind;
+  columns.failed[at] = span.failed;
+  columns.httpStatus[at] = span.httpStatus;
+  columns.marks[at] = span.marks;
+  columns.oddities[at] = span.oddities;
+  columns.startUs[at] = span.startUs;
+  columns.durationUs[at] = span.durationUs;
+  columns.hasEvents[at] = span.hasEvents;
+  columns.source[at] = span.source;
+  columns.detail[at] = span.detail;
 }
 
 function grownColumns(columns: SpanColumns, capacity: number): SpanColumns {
