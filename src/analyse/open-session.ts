@@ -58,7 +58,7 @@ import {
 } from '#model/log-correlation.ts';
 import { compareNs, type LogLine } from '#model/log-line.ts';
 import { type LogTemplates, logTemplates } from '#model/log-templates.ts';
-import type { Methods } from '#model/methods.ts';
+import { withLater } from '#model/made-later.ts';
 import { changesWith } from '#model/platform-changes.ts';
 import { repairGaps } from '#model/repairs.ts';
 import { seenRequest } from '#model/seen-request.ts';
@@ -261,10 +261,11 @@ export function openSession(settings: SessionSettings): LocalSession {
     const baselineLogs = healthyLines();
     const told = databases.read();
     for (const { traceId } of subjects.values()) healthy.asked(traceId);
+    const several = subjects.size > 1;
     return (subject) => {
       const trace = traceOf(subject);
       if (trace.spanCount === 0) return undefined;
-      const logs = logBodies.length > 0 ? linesOfTrace(trace, lines, { several: subjects.size > 1 }) : undefined;
+      const logs = logBodies.length > 0 ? linesOfTrace(trace, lines, { several }) : undefined;
       const { baseline, gap } = healthy.comparedWith(trace);
       const evidence = { trace, logs, baseline, baselineLogs, databases: told, earlierLogs: earlier.all() };
       return analyse(look, evidence, asked, gap ? [...gaps, gap] : gaps, queries, subject.file);
@@ -406,11 +407,15 @@ export function openSession(settings: SessionSettings): LocalSession {
     async *eachReport(forms) {
       beginRedaction();
       const analysisOf = analyst(settings);
-      for (const subject of subjects.values()) {
-        const analysis = analysisOf(subject);
+      let healthy = 0;
+      for (const [key, subject] of subjects) {
+        // Of a copy: what an old object refers to is kept by the collector of young ones.
+        const analysis = analysisOf({ ...subject });
+        subjects.delete(key);
         if (analysis === undefined) continue;
-        yield await present(analysis, forms, draw);
-        subject.trace = undefined; // all of them together may take a hundred times the memory of their spans
+        const isHealthy = isWell(analysis.judgement);
+        if (isHealthy) healthy += 1;
+        yield await present(analysis, isHealthy && healthy > MOST_HEALTHY ? { ...forms, brief: true } : forms, draw);
       }
     },
     analyses,
@@ -466,6 +471,13 @@ export function openSession(settings: SessionSettings): LocalSession {
       closeBytes(() => true);
     },
   };
+}
+
+/** Who reads of a thousand requests looks for those in which something is wrong; a few others show how it is else. */
+const MOST_HEALTHY = 10;
+
+function isWell({ symptom, diagnosis }: Judgement): boolean {
+  return symptom.kind === 'none' && diagnosis === undefined;
 }
 
 /** Of bodies that hold lines. */
@@ -535,15 +547,8 @@ function analyse(
     ],
     links: settings.links,
   };
-  let methods: Methods | undefined;
-  return {
-    ...diagnosed,
-    /** Made when they are first read: a text shows them only where it is asked to. */
-    get methods() {
-      methods ??= methodsOf(diagnosed, settings.fishbone);
-      return methods;
-    },
-  };
+  // A text shows them only where it is asked to.
+  return withLater(diagnosed, { methods: () => methodsOf(diagnosed, settings.fishbone) });
 }
 
 function logEvidence(

@@ -80,7 +80,7 @@ export type Forms = PresentedForms &
   }>;
 
 /** The forms of each trace of a file. */
-export type FileForms = Omit<Forms, 'traceIds' | 'links' | 'window'>;
+export type FileForms = Omit<Forms, 'traceIds' | 'links' | 'window' | 'brief'>;
 
 /** Everything asked for of one trace, already redacted and escaped for where it goes. */
 export type AnalysedTrace = Presented;
@@ -104,7 +104,10 @@ export type Session = Readonly<{
   newErrors(of: string | WindowSubject): Promise<readonly EarlierQuestion[]>;
   /** One for each trace that has come so far; may be asked again as more evidence comes. */
   reports(forms: Forms): Promise<readonly AnalysedTrace[]>;
-  /** The same, each made when it is asked for and forgotten with the next: a file may hold tens of thousands of traces. */
+  /**
+   * The same for the last time, and one by one: with its report a trace is forgotten. A file may hold tens of thousands; of
+   * those in which nothing is wrong only the first are told of at length.
+   */
   eachReport(forms: FileForms): AsyncIterable<AnalysedTrace>;
   /**
    * What has come, as the files of a case without credentials. Reports that are made after it rest on just these files:

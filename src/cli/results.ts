@@ -26,7 +26,7 @@ export async function printResults<R extends Result>(
 ): Promise<number> {
   const several = inputs.length > 1;
   const progress = openProgress();
-  const unshown = healthyCount(output);
+  const unshown = briefCount(output);
   let reports = 0;
   let worst: number = EXIT.done;
   progress.say(`Reading ${inputs[0]}…`);
@@ -56,17 +56,14 @@ export async function printResults<R extends Result>(
   return reports > 0 ? EXIT.done : worst;
 }
 
-/** Of one file. Who reads of a thousand requests looks for those in which something is wrong; a few others show how it is else. */
-const MOST_HEALTHY = 10;
-
-/** The healthy traces of a file that a person is told the number of, and no more. */
-function healthyCount({ form, write }: Output) {
+/** The traces of a file that a person is told the number of, and no more. */
+function briefCount({ form, write }: Output) {
   const isRead = form === 'text' || form === 'md';
   let current = '';
-  let healthy = 0;
+  let brief = 0;
   const tell = async () => {
-    if (isRead && healthy > MOST_HEALTHY) await write(countedOnly(healthy - MOST_HEALTHY));
-    healthy = 0;
+    if (brief > 0) await write(countedOnly(brief));
+    brief = 0;
   };
   return {
     tell,
@@ -74,9 +71,10 @@ function healthyCount({ form, write }: Output) {
       if (name !== current) await tell();
       current = name;
     },
-    counts({ isHealthy }: AnalysedTrace): boolean {
-      if (isHealthy) healthy += 1;
-      return isRead && isHealthy && healthy > MOST_HEALTHY;
+    counts({ isBrief }: AnalysedTrace): boolean {
+      if (!isBrief || !isRead) return false;
+      brief += 1;
+      return true;
     },
   };
 }

@@ -23,7 +23,7 @@ export function presentNothing(asked: WindowSubject, gaps: readonly Gap[], check
     file: '',
     traceId: '',
     symptom: 'none',
-    isHealthy: false,
+    isBrief: false,
     report: {
       schema: 'spanhound.report/1',
       subject: {

@@ -1,10 +1,8 @@
 /** Text from spans and logs as it may be shown: no control characters, no credentials, no tricks with direction. */
-import { redact, redactNamed } from '#model/redaction.ts';
+import { redact, redactionInForce, redactNamed } from '#model/redaction.ts';
 
 /** One line, white space folded: for names, labels, sentences. */
-export function shown(text: string): string {
-  return redact(onOneLine(text));
-}
+export const shown = unlessKnownAsClean((text) => redact(onOneLine(text)));
 
 /** The value of an attribute: its name may say that it is a secret. */
 export function shownNamed(name: string, value: string): string {
@@ -12,9 +10,7 @@ export function shownNamed(name: string, value: string): string {
 }
 
 /** Keeps line breaks and tabs: for log lines and statements. */
-export function shownLines(text: string): string {
-  return redact(plainText(text));
-}
+export const shownLines = unlessKnownAsClean((text) => redact(plainText(text)));
 
 /** The same for names: a trace of a hundred thousand spans has a few dozen, and each is cleaned once. */
 export function shownLinesOnce(): (text: string) => string {
@@ -23,6 +19,26 @@ export function shownLinesOnce(): (text: string) => string {
     const clean = known.get(text) ?? shownLines(text);
     known.set(text, clean);
     return clean;
+  };
+}
+
+/** Most texts are names and sentences of ours, which come again in the next trace of a file. In characters and texts. */
+const LONGEST_KNOWN = 200;
+const MOST_KNOWN = 2_000;
+
+/** Only what comes out as it went in is remembered: no secret stays behind. */
+function unlessKnownAsClean(clean: (text: string) => string): (text: string) => string {
+  const known = new Set<string>();
+  let redaction = redactionInForce();
+  return (text) => {
+    if (redaction !== redactionInForce() || known.size >= MOST_KNOWN) {
+      known.clear();
+      redaction = redactionInForce();
+    }
+    if (known.has(text)) return text;
+    const made = clean(text);
+    if (made === text && text.length <= LONGEST_KNOWN) known.add(text);
+    return made;
   };
 }
 

@@ -1,6 +1,7 @@
 /** Every form of one analysis that was asked for. What makes a form is loaded when somebody asks for it. */
 import type { Analysis } from '#model/analysis.ts';
 import type { Symptom } from '#model/diagnosis.ts';
+import { withLater } from '#model/made-later.ts';
 import { type Report, reportOf } from '#present/report.ts';
 import type { LongLists } from '#present/report-json.ts';
 import type { SlackAnswer } from '#present/slack-answer.ts';
@@ -14,6 +15,8 @@ export type PresentedForms = Readonly<{
   png?: boolean;
   slack?: boolean;
   logs?: boolean;
+  /** Nothing is wrong in it, and it is one of many: without the methods, for there is nothing to reason about. */
+  brief?: boolean;
   /** Every step of the critical path, and every span where it is asked for. Not handed from thread to thread. */
   longLists?: Readonly<{ spans: boolean }>;
 }>;
@@ -22,12 +25,12 @@ export type Presented = Readonly<{
   file: string;
   traceId: string;
   symptom: Symptom['kind'];
-  /** Nothing wrong was found, neither in the request nor in how it was recorded. */
-  isHealthy: boolean;
+  /** Of many traces of a file in which nothing is wrong it is none of the first. */
+  isBrief: boolean;
   /** Made when it is first read, as are text and Markdown: who prints the one needs none of the others. */
   report: Report;
-  text?: string | undefined;
-  markdown?: string | undefined;
+  text?: string;
+  markdown?: string;
   html?: string;
   svg?: string;
   png?: Uint8Array;
@@ -45,28 +48,14 @@ export async function present(
   const { trace } = analysis;
   const svg = forms.svg || forms.png ? await pictureOf(analysis) : '';
   const isDrawn = svg !== '';
-  const textForm = forms.text && (await loadText());
-  const markdownForm = forms.markdown && (await loadMarkdown());
-  let report: Report | undefined;
-  let text: string | undefined;
-  let markdown: string | undefined;
-  return {
+  const textForm = forms.text;
+  const textOf = textForm && (await loadText()).textOf;
+  const markdownOf = forms.markdown && (await loadMarkdown()).markdownOf;
+  const presented = {
     file: analysis.file,
     traceId: trace?.traceId ?? '',
     symptom: analysis.judgement.symptom.kind,
-    isHealthy: analysis.judgement.symptom.kind === 'none' && analysis.judgement.diagnosis === undefined,
-    get report() {
-      report ??= reportOf(analysis);
-      return report;
-    },
-    get text() {
-      if (textForm) text ??= textForm.textOf(analysis, forms.text);
-      return text;
-    },
-    get markdown() {
-      if (markdownForm) markdown ??= markdownForm.markdownOf(analysis);
-      return markdown;
-    },
+    isBrief: forms.brief ?? false,
     ...(forms.html && { html: (await import('#present/html.ts')).htmlOf(analysis) }),
     ...(isDrawn && forms.svg && { svg }),
     ...(isDrawn && forms.png && { png: await draw(svg) }),
@@ -77,6 +66,11 @@ export async function present(
         longLists: (await loadReportJson()).longLists(trace, forms.longLists),
       }),
   };
+  return withLater<typeof presented, Pick<Presented, 'report' | 'text' | 'markdown'>>(presented, {
+    report: () => reportOf(analysis, { brief: forms.brief }),
+    ...(textOf && { text: () => textOf(analysis, textForm) }),
+    ...(markdownOf && { markdown: () => markdownOf(analysis) }),
+  });
 }
 
 /** The loader is asked once: asked for each of thousands of traces it takes longer than a small one. */

@@ -39,17 +39,12 @@ export function* reportJson(report: Report, lists?: LongLists): Generator<string
 // Inside a text the quotes would be escaped: so each of these stands in one place only.
 const EMPTY_PATH = '"criticalPath":[]';
 const NO_CHECKED = '"checked":null';
-const NO_CATEGORIES = '"categories":null';
 
-/** What many traces of a file share, and what is most of a healthy one's report, becomes a text once. */
+/** What many traces of a file share becomes a text once. */
 function withShared(report: Report, criticalPath: Report['criticalPath']): string {
-  const { checked, methods } = report;
-  if (methods === undefined) return JSON.stringify({ ...report, criticalPath });
-  const { categories } = methods.fishbone;
-  const own = { ...methods, fishbone: { ...methods.fishbone, categories: null } };
-  return JSON.stringify({ ...report, criticalPath, checked: null, methods: own })
-    .replace(NO_CHECKED, () => `"checked":${jsonOf(checked)}`)
-    .replace(NO_CATEGORIES, () => `"categories":${jsonOf(categories)}`);
+  const { checked } = report;
+  const text = JSON.stringify({ ...report, criticalPath, checked: null });
+  return text.replace(NO_CHECKED, () => `"checked":${jsonOf(checked)}`);
 }
 
 const jsonOf = madeOnce((shared: object) => JSON.stringify(shared));

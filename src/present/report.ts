@@ -136,21 +136,24 @@ export type Report = Readonly<{
   onset?: Readonly<{ at: string; signal: 'failures' | 'errors' | 'latency'; why: string }>;
   /** Of a window: the time with which it was compared, and why this one. Missing where healthy requests were given. */
   healthy?: Readonly<{ from: string; to: string; why: string }>;
-  /** The same in the forms in which people reason; see docs/methods.md. Reports of older versions have none. */
+  /** The same in the forms in which people reason; see docs/methods.md. Brief reports, and those of older versions, have none. */
   methods?: Methods;
   /** What it is remembered by; missing where nothing is wrong, and in reports of older versions. */
   fingerprint?: Fingerprint;
 }>;
 
 /** Ids stay as the source has them; every other text is redacted, and holds no control characters. */
-export function reportOf(analysis: Analysis): Report {
-  const report = saidOf(analysis);
+export function reportOf(
+  analysis: Analysis,
+  { brief = false }: Readonly<{ brief?: boolean | undefined }> = {},
+): Report {
+  const report = saidOf(analysis, brief);
   // The methods say the same texts again, and of what was checked only what broke has any of its own.
   const texts = { ...report, methods: undefined, checked: report.checked.broken };
   return { ...report, redactions: redactionsIn(JSON.stringify(texts)) };
 }
 
-function saidOf(analysis: Analysis): Omit<Report, 'redactions'> {
+function saidOf(analysis: Analysis, brief: boolean): Omit<Report, 'redactions'> {
   const { file, trace, judgement, checked, gaps } = analysis;
   const { diagnosis } = judgement;
   return {
@@ -168,7 +171,7 @@ function saidOf(analysis: Analysis): Omit<Report, 'redactions'> {
       consequence: shownLines(consequence),
     })),
     checked: checked.broken.length === 0 ? checked : { ...checked, broken: checked.broken.map(reportedBroken) },
-    methods: reportedMethods(analysis),
+    ...(!brief && { methods: reportedMethods(analysis) }),
     ...reportedFingerprint(analysis),
   };
 }
@@ -200,15 +203,16 @@ type About = Pick<
 
 function aboutTrace(trace: Trace): About {
   const clean = shownLinesOnce();
+  const from = isoInstant(trace.startEpochUs);
   return {
     subject: {
       kind: 'trace',
       traceId: trace.traceId,
       service: shownLines(trace.service(trace.root)),
-      from: isoInstant(trace.startEpochUs),
+      from,
       to: isoInstant(trace.startEpochUs + trace.durationUs),
     },
-    trace: traceFacts(trace),
+    trace: traceFacts(trace, from),
     criticalPath: longestSteps(trace.pathSteps).map((step): Report['criticalPath'][number] => {
       const span = trace.pathSteps.span(step);
       return {
@@ -338,14 +342,14 @@ function reportedLogs({ logs, correlation }: Analysis): Report['logs'] {
       };
 }
 
-function traceFacts(trace: Trace): Report['trace'] {
+function traceFacts(trace: Trace, startTime: string): Report['trace'] {
   return {
     spanCount: trace.spanCount,
     serviceCount: trace.services.length,
     services: trace.services.map(shownLines),
     rootService: shownLines(trace.service(trace.root)),
     rootOperation: shownLines(trace.operation(trace.root)),
-    startTime: isoInstant(trace.startEpochUs),
+    startTime,
     durationUs: trace.durationUs,
     errorCount: trace.failedSpans.length,
     orphanCount: trace.repairs.orphan,

@@ -34,26 +34,19 @@ export async function* analyseFiles(
     // Once for all files: a baseline may hold more than all of them.
     await feedLogs(parts, session, logs);
     await feedBaselines(parts, session, baselines);
-    for (const file of files) yield* analyseFile(parts, session, file, forms);
+    for (const file of files) {
+      try {
+        await feedTraces(parts, session, file);
+        for await (const analysed of session.eachReport(forms)) yield { file, analysed };
+      } catch (error) {
+        if (!(error instanceof BadFile)) throw error;
+        yield { file, error: errorRecord(error.cause) };
+      } finally {
+        await session.next();
+      }
+    }
   } finally {
     await session.close();
-  }
-}
-
-async function* analyseFile(
-  parts: AnalyseFilesParts,
-  session: Session,
-  file: string,
-  forms: FileForms,
-): AsyncGenerator<AnalysedFile> {
-  try {
-    await feedTraces(parts, session, file);
-    for await (const analysed of session.eachReport(forms)) yield { file, analysed };
-  } catch (error) {
-    if (!(error instanceof BadFile)) throw error;
-    yield { file, error: errorRecord(error.cause) };
-  } finally {
-    await session.next();
   }
 }
 

@@ -12,10 +12,13 @@ import type { BodyHead, Forms, Session, SessionSettings } from '#analyse/session
 import { SpanhoundError } from '#core/errors.ts';
 import { MAX_CLOCK_SKEW_US } from '#model/clock-skew.ts';
 
-const SETTINGS: SessionSettings = {
+const KEEPING_NOTHING: SessionSettings = {
   thresholds: {},
   links: { trace: 'http://jaeger.test/trace/{traceId}', span: '', logs: '', runbooks: '' },
   maxClockSkewUs: MAX_CLOCK_SKEW_US,
+};
+const SETTINGS: SessionSettings = {
+  ...KEEPING_NOTHING,
   // So few that most bodies are taken apart once more, for what is kept of them.
   evidence: { maxBytes: 20_000 },
 };
@@ -324,6 +327,52 @@ describe('hostile:', () => {
     },
     HANGS_MS,
   );
+});
+
+describe('a megabyte of the smallest traces', () => {
+  const zipkin = (each: (i: number) => string, size: number) => `[${many(each, size).join(',')}]`;
+  test.each<[string, (size: number) => string]>([
+    ['Jaeger', (size) => `{"data":[${many(smallTrace, size).join(',')}]}`],
+    [
+      'Jaeger, each with a name of its own',
+      (size) =>
+        `{"data":[${many((i) => `{"traceID":"${i}","spans":[{"spanID":"a","operationName":"o${i}"}]}`, size).join(',')}]}`,
+    ],
+    ['OTLP', (size) => otlp((i) => `{"traceId":"${i}","spanId":"1","name":"o${i}"}`, size)],
+    ['Zipkin', (size) => zipkin((i) => `{"traceId":"${i}","id":"1","localEndpoint":{"serviceName":"s${i}"}}`, size)],
+  ])(
+    '%s: each gets its report, and one of many costs what one of few does',
+    async (_, text) => {
+      const PARTS = 8;
+      const cost = async (size: number) => {
+        const bytes = encode(text(size));
+        const before = performance.now();
+        const reports = await eachOf(bytes);
+        return { ms: performance.now() - before, reports };
+      };
+      await cost(MEGABYTE / PARTS); // until it is compiled
+      const few = await cost(MEGABYTE / PARTS);
+      const all = await cost(MEGABYTE);
+      expect(all.reports / few.reports).toBeGreaterThan(PARTS - 1);
+      // It would be times PARTS again if each cost as much as there are; a busy machine is not so uneven.
+      expect(all.ms / few.ms).toBeLessThan(PARTS * 3);
+    },
+    HANGS_MS,
+  );
+
+  async function eachOf(bytes: Uint8Array): Promise<number> {
+    const session = openSession(KEEPING_NOTHING);
+    session.body('b', TRACE);
+    await session.bytes('b', bytes);
+    await session.end('b');
+    let reports = 0;
+    for await (const { report } of session.eachReport({})) {
+      expect(report.schema).toBe('spanhound.report/1');
+      reports += 1;
+    }
+    await session.close();
+    return reports;
+  }
 });
 
 /** Puts the value in the place of one member, which the seed chooses. */
