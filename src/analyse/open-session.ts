@@ -407,15 +407,15 @@ export function openSession(settings: SessionSettings): LocalSession {
     async *eachReport(forms) {
       beginRedaction();
       const analysisOf = analyst(settings);
-      let healthy = 0;
+      let well = 0;
       for (const [key, subject] of subjects) {
         // Of a copy: what an old object refers to is kept by the collector of young ones.
         const analysis = analysisOf({ ...subject });
         subjects.delete(key);
         if (analysis === undefined) continue;
         const isHealthy = isWell(analysis.judgement);
-        if (isHealthy) healthy += 1;
-        yield await present(analysis, isHealthy && healthy > MOST_HEALTHY ? { ...forms, brief: true } : forms, draw);
+        if (isHealthy) well += 1;
+        yield await present(analysis, isHealthy && well > MOST_HEALTHY ? { ...forms, brief: true } : forms, draw);
       }
     },
     analyses,

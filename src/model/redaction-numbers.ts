@@ -38,7 +38,10 @@ function luhn(digits: string): number {
   return sum % 10;
 }
 
-/** The length of the account numbers of each country (ISO 13616, SWIFT's registry), four characters each: to make a map of them would take longer than most command lines search. */
+/**
+ * The length of the account numbers of each country (ISO 13616, SWIFT's registry), four characters each: to make a map of
+ * them would take longer than most command lines search.
+ */
 const IBAN_LENGTHS =
   'AD24AE23AL28AT20AZ28BA20BE16BG22BH22BI27BR29BY28CH21CR22CY28CZ24DE22DJ27DK18DO28EE20EG29ES24FI18FK18FO18FR27GB22GE22' +
   'GI23GL18GR27GT28HR21HU28IE22IL23IQ23IS26IT27JO30KW30KZ20LB28LC32LI21LT20LU20LV21LY25MC27MD24ME22MK19MN20MR27MT31MU30' +
