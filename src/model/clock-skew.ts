@@ -26,8 +26,9 @@ export const MAX_CLOCK_SKEW_US = 3_600_000_000;
 export const HOSTS_APART_US = 2_000;
 
 export type SkewInput = Readonly<{
-  /** Parents before children; −1 for a root. */
-  order: Int32Array;
+  /** Parents before children. */
+  order(): Int32Array;
+  /** −1 for a root. */
   parent: Int32Array;
   startUs: Float64Array;
   durationUs: Float64Array;
@@ -70,7 +71,8 @@ export function correctClockSkew(input: SkewInput, maxUs: number): SkewCorrectio
 }
 
 function movedInside(input: SkewInput, outside: Outside, maxUs: number): SkewCorrection {
-  const { order, parent, startUs } = input;
+  const { parent, startUs } = input;
+  const order = input.order();
   const shiftUs = new Float64Array(startUs.length);
   const { isWork, known, together } = otherCalls(input, outside);
   let moved = 0;
@@ -222,9 +224,8 @@ function callsOutside(input: SkewInput): Outside {
   for (let span = 0; span < parent.length; span += 1) {
     const caller = parent[span] ?? -1;
     if (caller < 0 || asynchronous[span] === 1 || sharesClock(input, span, caller)) continue;
-    const { leastUs, mostUs } = aheadOf(input, span, caller);
-    if (mostUs < 0) early.push(span);
-    if (leastUs > 0 && wasShorter(input, span, caller)) late.push(span);
+    if (beginsUs(input, span, caller) < 0) early.push(span);
+    if (outlastsUs(input, span, caller) > 0 && wasShorter(input, span, caller)) late.push(span);
   }
   return { late, early };
 }
@@ -247,9 +248,20 @@ function aheadByClocks(input: SkewInput): ReadonlyMap<number, Ahead> {
   return known;
 }
 
-function aheadOf({ startUs, durationUs }: SkewInput, span: number, caller: number): Ahead {
-  const mostUs = (startUs[span] ?? 0) - (startUs[caller] ?? 0);
-  return { leastUs: mostUs + (durationUs[span] ?? 0) - (durationUs[caller] ?? 0) - ROUNDING_US, mostUs };
+function aheadOf(input: SkewInput, span: number, caller: number): Ahead {
+  return { leastUs: outlastsUs(input, span, caller), mostUs: beginsUs(input, span, caller) };
+}
+
+/** After its caller. */
+function beginsUs({ startUs }: SkewInput, span: number, caller: number): number {
+  return (startUs[span] ?? 0) - (startUs[caller] ?? 0);
+}
+
+/** Beyond its caller's end, and what rounding explains. */
+function outlastsUs({ startUs, durationUs }: SkewInput, span: number, caller: number): number {
+  return (
+    (startUs[span] ?? 0) - (startUs[caller] ?? 0) + (durationUs[span] ?? 0) - (durationUs[caller] ?? 0) - ROUNDING_US
+  );
 }
 
 function wasShorter({ durationUs }: SkewInput, span: number, caller: number): boolean {

@@ -4,10 +4,11 @@
  */
 
 export type Times = Readonly<{
-  /** Parents before children; −1 for a root. */
-  order: Int32Array;
+  /** Parents before children. */
+  order(): Int32Array;
+  /** −1 for a root. */
   parent: Int32Array;
-  /** Since the epoch. */
+  /** Since the epoch, in order. */
   startUs: Float64Array;
 }>;
 
@@ -38,9 +39,11 @@ export function withoutAbsurdDurations(durationUs: Float64Array): number {
 }
 
 /** In place: a span without a start begins with its parent, a root with the first of the others. How many there were. */
-export function withStarts({ order, parent, startUs }: Times): number {
-  const { firstUs, firstDatedUs } = firsts(startUs);
-  if (firstUs > 0 || firstDatedUs === Number.POSITIVE_INFINITY) return 0;
+export function withStarts({ order: parentsFirst, parent, startUs }: Times): number {
+  if ((startUs[0] ?? 1) > 0) return 0;
+  const firstDatedUs = startUs.find((us) => us >= DATED_FROM_US);
+  if (firstDatedUs === undefined) return 0;
+  const order = parentsFirst();
   let undated = 0;
   for (let at = 0; at < order.length; at += 1) {
     const span = order[at] ?? 0;
@@ -50,16 +53,4 @@ export function withStarts({ order, parent, startUs }: Times): number {
     undated += 1;
   }
   return undated;
-}
-
-/** The first start, and the first one that a clock that was set can have told; infinite where there is none. */
-function firsts(startUs: Float64Array): { firstUs: number; firstDatedUs: number } {
-  let firstUs = Number.POSITIVE_INFINITY;
-  let firstDatedUs = Number.POSITIVE_INFINITY;
-  for (let span = 0; span < startUs.length; span += 1) {
-    const start = startUs[span] ?? 0;
-    if (start < firstUs) firstUs = start;
-    if (start >= DATED_FROM_US && start < firstDatedUs) firstDatedUs = start;
-  }
-  return { firstUs, firstDatedUs };
 }

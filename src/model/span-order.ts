@@ -1,14 +1,14 @@
 /**
  * The order in which the spans of a trace are numbered: by start, then the longer first (a parent before the child that
  * starts with it), then by id and kind, then by all else that tells two apart; never by arrival. Linear, by digits of the
- * start, but for spans that start in one and the same microsecond.
+ * start, but for spans that start in one and the same microsecond; what is no large trace is sorted by one number a span.
  */
 
 import { SPAN_KINDS } from '#model/span-kinds.ts';
 import type { SpanTable } from '#model/span-table.ts';
 
-/** Below so many a comparing sort is as fast. */
-const FEW = 512;
+/** Up to so many a sort of numbers by the engine takes less than the passes over digits. */
+const FEW = 2 ** 14;
 const DIGIT_BITS = 11;
 const DIGITS = 2 ** DIGIT_BITS;
 /** Starts are split into words of 32 bits: an hour of microseconds fits into one. */
@@ -17,8 +17,6 @@ const WORD = 2 ** 32;
 /** The numbers of the table's spans in that order. */
 export function inOrder(spans: SpanTable): Int32Array {
   const startUs = spans.column('startUs');
-  const numbers = new Int32Array(startUs.length);
-  for (let i = 0; i < numbers.length; i += 1) numbers[i] = i;
   const { firstUs, rangeUs, isAscending } = extent(startUs);
   let made: Compare | undefined;
   /** Most small traces need none. */
@@ -26,11 +24,34 @@ export function inOrder(spans: SpanTable): Int32Array {
     made ??= comparator(spans);
     return made;
   };
-  if (!isAscending) {
-    if (numbers.length < FEW || !Number.isSafeInteger(Math.ceil(rangeUs))) return numbers.sort(compare());
-    sortByDigits(numbers, startUs, firstUs, rangeUs);
-  }
+  if (!isAscending && !Number.isSafeInteger(Math.ceil(rangeUs))) return counted(startUs.length).sort(compare());
+  const numbers = isAscending ? counted(startUs.length) : byStart(startUs, firstUs, rangeUs);
   sortTies(numbers, startUs, firstUs, compare);
+  return numbers;
+}
+
+/** 0, 1, 2 … */
+function counted(count: number): Int32Array {
+  const numbers = new Int32Array(count);
+  for (let i = 0; i < count; i += 1) numbers[i] = i;
+  return numbers;
+}
+
+/** By the microsecond in which each starts; those of one in any order. */
+function byStart(startUs: Float64Array, firstUs: number, rangeUs: number): Int32Array {
+  if (startUs.length <= FEW && rangeUs < Number.MAX_SAFE_INTEGER / FEW) return byKeys(startUs, firstUs);
+  const numbers = counted(startUs.length);
+  sortByDigits(numbers, startUs, firstUs, rangeUs);
+  return numbers;
+}
+
+/** Microsecond and number of each in one number, for the engine sorts numbers without asking anybody. */
+function byKeys(startUs: Float64Array, firstUs: number): Int32Array {
+  const keys = new Float64Array(startUs.length);
+  for (let i = 0; i < keys.length; i += 1) keys[i] = Math.floor((startUs[i] ?? 0) - firstUs) * FEW + i;
+  keys.sort();
+  const numbers = new Int32Array(keys.length);
+  for (let i = 0; i < keys.length; i += 1) numbers[i] = (keys[i] ?? 0) % FEW;
   return numbers;
 }
 
@@ -135,14 +156,14 @@ function sortByDigit(numbers: Int32Array, words: Uint32Array, shift: number): vo
 
 /** Those that start in one microsecond follow one another already. */
 function sortTies(numbers: Int32Array, startUs: Float64Array, firstUs: number, compare: () => Compare): void {
-  const microsecond = (at: number) => Math.floor((startUs[numbers[at] ?? 0] ?? 0) - firstUs);
   let from = 0;
-  let start = microsecond(0);
-  for (let to = 1; to <= numbers.length; to += 1) {
-    const next = to < numbers.length ? microsecond(to) : Number.NaN;
-    if (next === start) continue;
-    if (to > from + 1) numbers.subarray(from, to).sort(compare());
-    from = to;
-    start = next;
+  let startedUs = Number.NaN;
+  for (let at = 0; at < numbers.length; at += 1) {
+    const us = Math.floor((startUs[numbers[at] ?? 0] ?? 0) - firstUs);
+    if (us === startedUs) continue;
+    if (at > from + 1) numbers.subarray(from, at).sort(compare());
+    from = at;
+    startedUs = us;
   }
+  if (numbers.length > from + 1) numbers.subarray(from).sort(compare());
 }

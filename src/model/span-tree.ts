@@ -4,8 +4,8 @@ import type { SpanIndex } from '#model/trace.ts';
 /** Children of span i: `childList[childFirst[i] .. childFirst[i + 1]]`. */
 export type ChildLists = Readonly<{ childFirst: Int32Array; childList: Int32Array }>;
 
-/** In the order of their numbers. Counted, then placed: linear. */
-function childLists(parent: Int32Array): ChildLists {
+/** In the order of their numbers; −1 for what has no parent. Counted, then placed: linear. */
+export function childLists(parent: Int32Array): ChildLists {
   const first = new Int32Array(parent.length + 1);
   for (let i = 0; i < parent.length; i += 1) {
     const above = parent[i] ?? -1;
@@ -24,45 +24,59 @@ function childLists(parent: Int32Array): ChildLists {
   return { childFirst: first, childList: list };
 }
 
-/** Parents before children, by an explicit queue. Whatever no root reaches lies on or under a circle, which is cut at its earliest span. */
-export function parentsFirst(
-  parent: Int32Array,
-  repairs: { cycle: number },
-): Readonly<{ order: Int32Array; roots: readonly SpanIndex[]; lists: ChildLists }> {
+/** The tree below each root. Children are in the order of their numbers, which is that of their start as it came. */
+export type SpanTree = ChildLists & Depths & Readonly<{ roots: readonly SpanIndex[] }>;
+
+/** Whatever no root reaches lies on or under a circle, which is cut at its earliest span. */
+export function treeOf(parent: Int32Array, repairs: { cycle: number }): SpanTree {
   const lists = childLists(parent);
-  const { childFirst: first, childList: list } = lists;
+  const roots = rootsOf(parent);
+  const depths = depthFirst(parent, roots, lists);
+  if (depths.reached === parent.length) return { ...lists, ...depths, roots };
+  cutCircles(parent, lists, depths, repairs);
+  const { childFirst, childList } = childLists(parent);
+  const allRoots = rootsOf(parent);
+  return { childFirst, childList, roots: allRoots, ...depthFirst(parent, allRoots, { childFirst, childList }) };
+}
+
+function rootsOf(parent: Int32Array): SpanIndex[] {
   const roots: SpanIndex[] = [];
-  const order = new Int32Array(parent.length);
-  const reached = new Uint8Array(parent.length);
-  let filled = 0;
-  let read = 0;
-  const takeWithAllBelow = (span: SpanIndex) => {
-    roots.push(span);
-    order[filled] = span;
-    filled += 1;
-    reached[span] = 1;
-    for (; read < filled; read += 1) {
-      const at = order[read] ?? 0;
-      const end = first[at + 1] ?? 0;
-      for (let next = first[at] ?? 0; next < end; next += 1) {
-        const child = list[next] ?? 0;
-        if (reached[child] === 1) continue;
-        reached[child] = 1;
-        order[filled] = child;
-        filled += 1;
-      }
-    }
-  };
-  for (let i = 0; i < parent.length; i += 1) if ((parent[i] ?? -1) < 0) takeWithAllBelow(i);
-  if (filled === parent.length) return { order, roots, lists };
-  for (let i = 0; i < parent.length && filled < parent.length; i += 1) {
+  for (let i = parent.indexOf(-1); i >= 0; i = parent.indexOf(-1, i + 1)) roots.push(i);
+  return roots;
+}
+
+/** In place: each circle's earliest span becomes a root. */
+function cutCircles(parent: Int32Array, lists: ChildLists, { preorderEnd }: Depths, repairs: { cycle: number }): void {
+  // What a root reaches ends behind its own place.
+  const reached = Uint8Array.from(preorderEnd, (end) => (end > 0 ? 1 : 0));
+  for (let i = 0; i < parent.length; i += 1) {
     if (reached[i] === 1) continue;
     const cut = earliestOfCircle(parent, i);
     parent[cut] = -1;
     repairs.cycle += 1;
-    takeWithAllBelow(cut);
+    reachAllBelow(cut, lists, reached);
   }
-  return { order, roots: roots.sort((a, b) => a - b), lists: childLists(parent) };
+}
+
+/** Itself, too. */
+function reachAllBelow(span: SpanIndex, { childFirst, childList }: ChildLists, reached: Uint8Array): void {
+  reached[span] = 1;
+  for (const toSee = [span]; toSee.length > 0; ) {
+    const at = toSee.pop() ?? 0;
+    for (let next = childFirst[at] ?? 0; next < (childFirst[at + 1] ?? 0); next += 1) {
+      const child = childList[next] ?? 0;
+      if (reached[child] === 1) continue;
+      reached[child] = 1;
+      toSee.push(child);
+    }
+  }
+}
+
+/** Parents before children. */
+export function parentsFirst({ preorder }: Pick<SpanTree, 'preorder'>): Int32Array {
+  const order = new Int32Array(preorder.length);
+  for (let span = 0; span < order.length; span += 1) order[preorder[span] ?? 0] = span;
+  return order;
 }
 
 /** Spans are numbered by start, so the smallest number on the circle is its earliest. */
@@ -78,26 +92,29 @@ function earliestOfCircle(parent: Int32Array, start: SpanIndex): SpanIndex {
   return earliest;
 }
 
-/** In place. Clock correction may have changed the order of siblings: only those lists that are out of order are sorted. */
-export function inOrderOfStart(lists: ChildLists, startUs: Float64Array): ChildLists {
-  const { childFirst, childList } = lists;
+/** Clock correction may have changed the order of siblings: only those lists that are out of order are sorted. */
+export function inOrderOfStart(tree: SpanTree, parent: Int32Array, startUs: Float64Array): SpanTree {
+  const { childFirst, roots } = tree;
+  const childList = tree.childList.slice();
   const start = (span: number) => startUs[span] ?? 0;
+  let isSorted = true;
   for (let i = 0; i < startUs.length; i += 1) {
     const from = childFirst[i] ?? 0;
     const to = childFirst[i + 1] ?? 0;
     let at = from + 1;
     while (at < to && start(childList[at - 1] ?? 0) <= start(childList[at] ?? 0)) at += 1;
-    if (at < to) childList.subarray(from, to).sort((a, b) => start(a) - start(b) || a - b);
+    if (at >= to) continue;
+    childList.subarray(from, to).sort((a, b) => start(a) - start(b) || a - b);
+    isSorted = false;
   }
-  return lists;
+  return isSorted ? tree : { childFirst, childList, roots, ...depthFirst(parent, roots, { childFirst, childList }) };
 }
 
+/** By span its place depth first, and the one behind all below it; how many spans have a place. */
+type Depths = Readonly<{ preorder: Int32Array; preorderEnd: Int32Array; reached: number }>;
+
 /** The way back up is by the parents: no stack is kept. */
-export function depthFirst(
-  parent: Int32Array,
-  roots: readonly SpanIndex[],
-  { childFirst, childList }: ChildLists,
-): { preorder: Int32Array; preorderEnd: Int32Array } {
+function depthFirst(parent: Int32Array, roots: readonly SpanIndex[], { childFirst, childList }: ChildLists): Depths {
   const preorder = new Int32Array(parent.length);
   const preorderEnd = new Int32Array(parent.length);
   const cursor = childFirst.slice(0, parent.length);
@@ -118,5 +135,5 @@ export function depthFirst(
       }
     }
   }
-  return { preorder, preorderEnd };
+  return { preorder, preorderEnd, reached: position };
 }

@@ -29,7 +29,7 @@ import { CLIENT, CONSUMER, PRODUCER } from '#model/span-kinds.ts';
 import { inOrder } from '#model/span-order.ts';
 import { parentsOf } from '#model/span-parents.ts';
 import type { SpanColumns, SpanFields, SpanProcess, SpanTable } from '#model/span-table.ts';
-import { depthFirst, inOrderOfStart, parentsFirst } from '#model/span-tree.ts';
+import { inOrderOfStart, parentsFirst, treeOf } from '#model/span-tree.ts';
 import { type Repairs, type SpanIndex, Trace } from '#model/trace.ts';
 
 /** The trace of a table of spans. Throws nothing; an empty table has no trace. */
@@ -81,8 +81,10 @@ export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK
   const parent = parentsOf({ id, parentId: column('parentId'), kind: toldKind }, spans.ids.size(), repairs);
   const [namedPeer, databaseSystem] = [column('namedPeer'), column('databaseSystem')];
   const kind = inferredKinds({ kind: toldKind, parent, service, operation, namedPeer, databaseSystem, names });
-  const { order, roots, lists } = parentsFirst(parent, repairs);
+  const asCame = treeOf(parent, repairs);
   if (isImpossible) repairs.absurdDuration = withoutAbsurdDurations(durationUs);
+  /** Most traces are told without it. */
+  const order = () => parentsFirst(asCame);
   repairs.undatedSpan = withStarts({ order, parent, startUs });
   const { shiftUs, moved, tooLarge } = correctClockSkew(
     { order, parent, startUs, durationUs, host, service, asynchronous: asynchronousOf(kind, parent) },
@@ -91,11 +93,12 @@ export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK
   repairs.clockSkew = moved;
   repairs.clockSkewTooLarge = tooLarge;
 
-  const { firstUs, lastUs } = extentOf(startUs, durationUs);
-  countFrom(startUs, firstUs);
+  const isAsCame = moved + repairs.undatedSpan === 0;
+  const firstUs = isAsCame ? (startUs[0] ?? 0) : earliestOf(startUs);
+  const lastUs = countFrom(startUs, durationUs, firstUs);
 
-  const { childFirst, childList } = inOrderOfStart(lists, startUs);
-  const { preorder, preorderEnd } = depthFirst(parent, roots, { childFirst, childList });
+  const tree = isAsCame ? asCame : inOrderOfStart(asCame, parent, startUs);
+  const { childFirst, childList, preorder, preorderEnd, roots } = tree;
   repairs.extraRoot = Math.max(0, roots.length - 1);
 
   const sourceOf = (span: SpanIndex) => spans.sources[source[span] ?? 0];
@@ -172,9 +175,16 @@ function sumOf(column: Uint8Array | Int32Array): number {
   return sum;
 }
 
-/** In place. A loop in a function of its own, as all here are: in a long one it is compiled late. */
-function countFrom(startUs: Float64Array, firstUs: number): void {
-  for (let i = 0; i < startUs.length; i += 1) startUs[i] = (startUs[i] ?? 0) - firstUs;
+/** In place; when the last ended, as it was counted before. A loop in a function of its own, as all here are: in a long one it is compiled late. */
+function countFrom(startUs: Float64Array, durationUs: Float64Array, firstUs: number): number {
+  let lastUs = firstUs;
+  for (let i = 0; i < startUs.length; i += 1) {
+    const start = startUs[i] ?? 0;
+    const end = start + (durationUs[i] ?? 0);
+    if (end > lastUs) lastUs = end;
+    startUs[i] = start - firstUs;
+  }
+  return lastUs;
 }
 
 /** How many are shown without some characters of their service or operation. */
@@ -201,29 +211,26 @@ function withoutNegative(durationUs: Float64Array): number {
 /** 1 where the span handles what was queued, or was caused by what queued it. */
 function asynchronousOf(kind: Uint8Array, parent: Int32Array): Uint8Array {
   const asynchronous = new Uint8Array(kind.length);
+  if (!kind.includes(CONSUMER) && !kind.includes(PRODUCER)) return asynchronous;
   for (let i = 0; i < kind.length; i += 1) {
     asynchronous[i] = kind[i] === CONSUMER || kind[parent[i] ?? -1] === PRODUCER ? 1 : 0;
   }
   return asynchronous;
 }
 
-function extentOf(startUs: Float64Array, durationUs: Float64Array): { firstUs: number; lastUs: number } {
-  if (startUs.length === 0) return { firstUs: 0, lastUs: 0 };
+function earliestOf(startUs: Float64Array): number {
   let firstUs = Number.POSITIVE_INFINITY;
-  let lastUs = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < startUs.length; i += 1) {
-    const start = startUs[i] ?? 0;
-    const end = start + (durationUs[i] ?? 0);
-    if (start < firstUs) firstUs = start;
-    if (end > lastUs) lastUs = end;
-  }
-  return { firstUs, lastUs };
+  for (let i = 0; i < startUs.length; i += 1) firstUs = Math.min(firstUs, startUs[i] ?? 0);
+  return firstUs;
 }
 
 /** Puts the spans that count first, in their order; how many they are. */
 function arrange(spans: SpanTable, counted: Int32Array): number {
   const all = spans.count();
-  if (isAsCame(counted, all)) return all;
+  if (counted.length === all) {
+    if (!isAsCame(counted)) spans.arrange(counted);
+    return all;
+  }
   const counts = new Uint8Array(all);
   for (let i = 0; i < counted.length; i += 1) counts[counted[i] ?? 0] = 1;
   const order = new Int32Array(all);
@@ -238,9 +245,8 @@ function arrange(spans: SpanTable, counted: Int32Array): number {
   return counted.length;
 }
 
-function isAsCame(counted: Int32Array, all: number): boolean {
-  if (counted.length !== all) return false;
-  for (let i = 0; i < all; i += 1) if (counted[i] !== i) return false;
+function isAsCame(counted: Int32Array): boolean {
+  for (let i = 0; i < counted.length; i += 1) if (counted[i] !== i) return false;
   return true;
 }
 

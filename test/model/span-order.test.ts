@@ -26,7 +26,7 @@ function ordered(rows: readonly SpanRow[]): string[] {
   return [...inOrder(tableOf(rows))].map((number) => rows[number]?.id ?? '');
 }
 
-/** So many that they are put in order by digits. */
+/** What lies a day apart among so many is put in order by digits. */
 const MANY = 600;
 
 /** Milliseconds, an hour and a half, and sixty years in one trace; some before 1970. */
