@@ -12,7 +12,7 @@
  * a query is none by itself: a session is looked up, too.
  */
 import { defineDetector } from '#detect/detector.ts';
-import { fallbacksOf, knownMisses } from '#model/cache-misses.ts';
+import { fallbacksOf, knownMisses, suspectedMisses } from '#model/cache-misses.ts';
 import { durationText } from '#model/duration.ts';
 import type { Sighting } from '#model/finding.ts';
 import { operationTemplate } from '#model/operation-template.ts';
@@ -62,7 +62,10 @@ export const cacheMissCascade = defineDetector({
     const least = Math.max(minHeldMs * 1000, minShare * rootUs);
     const sightings: Sighting[] = [];
     for (const [service, candidates] of Map.groupBy(fallbacksOf(trace), ({ caller }) => trace.service(caller))) {
-      const misses = knownMisses(trace, candidates);
+      const suspected = suspectedMisses(trace, candidates);
+      // However many of them have missed: what is left of them is not read.
+      if (suspected.length < minMisses || trace.pathUs(suspected.map(({ read }) => read)) < least) continue;
+      const misses = knownMisses(trace, suspected);
       const heldUs = trace.pathUs(misses.map(({ read }) => read));
       const [largest] = misses;
       if (largest === undefined || misses.length < minMisses || heldUs < least) continue;

@@ -9,7 +9,7 @@
  * another one of them still reads it. A key that is hardly ever in the cache is no stampede.
  */
 import { defineDetector } from '#detect/detector.ts';
-import { fallbacksOf, keyOf, knownMisses, looksOf } from '#model/cache-misses.ts';
+import { fallbacksOf, keyOf, knownMisses, looksOf, suspectedMisses } from '#model/cache-misses.ts';
 import { counted } from '#model/count-text.ts';
 import { durationText } from '#model/duration.ts';
 import type { EvidenceItem, Sighting } from '#model/finding.ts';
@@ -112,7 +112,7 @@ type Miss = Readonly<{
 /** One for each key: a request that asks twice is one request. */
 function missesIn(trace: Trace): Miss[] {
   const byKey = new Map<string, Miss>();
-  for (const { caller, miss, read, writes } of knownMisses(trace, fallbacksOf(trace))) {
+  for (const { caller, miss, read, writes } of knownMisses(trace, suspectedMisses(trace, fallbacksOf(trace)))) {
     const key = keyOf(trace, miss);
     const service = trace.service(caller);
     const name = `${service}\n${key}`;

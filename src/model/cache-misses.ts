@@ -27,43 +27,52 @@ type Tests = Readonly<{
 }>;
 
 export function fallbacksOf(trace: Trace): Fallback[] {
+  const spans = spansOfCaches(trace);
+  if (spans.length === 0) return [];
   const tests = testsOf(trace);
+  const signs = signsOf(trace, spans, tests);
   const found: Fallback[] = [];
-  for (const caller of callersThatLook(trace, tests)) addFallbacks(trace, caller, tests, found);
+  for (const caller of callersThatLook(trace, spans, signs)) addFallbacks(trace, caller, { signs, ...tests }, found);
   return found;
 }
 
 /** Every look into a cache, whether it hit or missed. */
 export function looksOf(trace: Trace): SpanIndex[] {
-  const { isLookup } = testsOf(trace);
-  return spansOfCaches(trace).filter(isLookup);
+  const spans = spansOfCaches(trace);
+  return spans.length === 0 ? [] : spans.filter(testsOf(trace).isLookup);
 }
 
 /** Without what shows that they missed, so many callers are looked at. */
 const MOST_SILENT = 1000;
 const [LOOKS, SHOWS, WRITES_TO_IT] = [1, 2, 4];
 
-/** Callers of looks into a cache. Of very many only those where columns show that there may have been a miss. */
-function callersThatLook(trace: Trace, { isLookup, isWrite }: Tests): SpanIndex[] {
+/** By span: what it does with a cache, and whether a column shows that it may have missed. 0 for what has nothing to do with one. */
+function signsOf(trace: Trace, spans: readonly SpanIndex[], { isLookup, isWrite }: Tests): Uint8Array {
   const saysMiss = trace.operationTest((name) => MISS.test(name));
-  const flagsOf = (span: SpanIndex): number => {
-    if (!isLookup(span)) return isWrite(span) ? WRITES_TO_IT : 0;
-    const shows = trace.hasMark(span, MARK.cacheMiss) || trace.hasEvents(span) || saysMiss(span);
-    return shows ? LOOKS | SHOWS : LOOKS;
-  };
-  const seen = new Uint8Array(trace.spanCount);
-  for (const span of spansOfCaches(trace)) {
-    const flags = flagsOf(span);
-    const caller = flags === 0 ? undefined : callerOf(trace, span);
-    if (caller !== undefined) seen[caller] = (seen[caller] ?? 0) | flags;
+  const signs = new Uint8Array(trace.spanCount);
+  for (const span of spans) {
+    if (isLookup(span)) {
+      const shows = trace.hasMark(span, MARK.cacheMiss) || trace.hasEvents(span) || saysMiss(span);
+      signs[span] = shows ? LOOKS | SHOWS : LOOKS;
+    } else if (isWrite(span)) signs[span] = WRITES_TO_IT;
   }
-  const silent: SpanIndex[] = [];
-  const showing: SpanIndex[] = [];
-  seen.forEach((flags, caller) => {
-    if (flags === LOOKS) silent.push(caller);
-    else if ((flags & LOOKS) !== 0) showing.push(caller);
-  });
-  return silent.length > MOST_SILENT ? showing : [...showing, ...silent].sort((a, b) => a - b);
+  return signs;
+}
+
+/** Callers of looks into a cache, in order. Of very many only those where columns show that there may have been a miss. */
+function callersThatLook(trace: Trace, spans: readonly SpanIndex[], signs: Uint8Array): Int32Array {
+  const seen = new Uint8Array(trace.spanCount);
+  const callers: SpanIndex[] = [];
+  for (const span of spans) {
+    const sign = signs[span] ?? 0;
+    const caller = sign === 0 ? undefined : callerOf(trace, span);
+    if (caller === undefined) continue;
+    if (seen[caller] === 0) callers.push(caller);
+    seen[caller] = (seen[caller] ?? 0) | sign;
+  }
+  const looking = Int32Array.from(callers.filter((caller) => ((seen[caller] ?? 0) & LOOKS) !== 0)).sort();
+  const showing = looking.filter((caller) => seen[caller] !== LOOKS);
+  return looking.length - showing.length > MOST_SILENT ? showing : looking;
 }
 
 /** A wrapper around the look is no caller: `cache.get`. */
@@ -74,33 +83,44 @@ function callerOf(trace: Trace, look: SpanIndex): SpanIndex | undefined {
 }
 
 /** A read belongs to the last look before it that has none yet: two looks and then two reads are two pairs. */
-function addFallbacks(trace: Trace, caller: SpanIndex, { isLookup, isRead, isWrite }: Tests, found: Fallback[]): void {
+function addFallbacks(
+  trace: Trace,
+  caller: SpanIndex,
+  { signs, isRead }: Readonly<{ signs: Uint8Array; isRead: SpanTest }>,
+  found: Fallback[],
+): void {
   const looks: SpanIndex[] = [];
   const writes: SpanIndex[] = [];
-  for (const child of inTurn(trace, caller)) {
+  const isLook = (span: SpanIndex) => ((signs[span] ?? 0) & LOOKS) !== 0;
+  const see = (child: SpanIndex) => {
     const inner = unwrapped(trace, child);
-    const inside = isLookup(child) ? readInside(trace, child, isRead) : undefined;
+    const inside = isLook(child) ? readInside(trace, child, isRead) : undefined;
     if (inside !== undefined) {
       found.push({ caller, miss: child, read: inside, writes });
-      continue;
+      return;
     }
-    if (isLookup(inner) || isLookup(child)) {
+    if (isLook(inner) || isLook(child)) {
       looks.push(...unlessHit(trace, child, inner));
-      continue;
+      return;
     }
-    if (isWrite(inner)) writes.push(inner);
+    if (signs[inner] === WRITES_TO_IT) writes.push(inner);
     const miss = looks.at(-1);
-    if (miss === undefined || !isRead(child) || !isFallback(trace, child, miss)) continue;
+    if (miss === undefined || !isFallback(trace, child, miss, isRead)) return;
     looks.pop();
     found.push({ caller, miss, read: child, writes });
-  }
+  };
+  const children = inTurn(trace, caller);
+  for (let at = 0; at < children.length; at += 1) see(children[at] ?? 0);
 }
 
 /** By start; of those that begin together by clocks that are coarse, the one that ends first came first. */
-function inTurn(trace: Trace, caller: SpanIndex): SpanIndex[] {
-  return Array.from(trace.children(caller)).sort(
-    (a, b) => trace.startUs(a) - trace.startUs(b) || trace.endUs(a) - trace.endUs(b) || a - b,
-  );
+function inTurn(trace: Trace, caller: SpanIndex): Int32Array {
+  const children = trace.children(caller);
+  for (let at = 1; at < children.length; at += 1) {
+    if (trace.startUs(children[at - 1] ?? 0) < trace.startUs(children[at] ?? 0)) continue;
+    return children.toSorted((a, b) => trace.startUs(a) - trace.startUs(b) || trace.endUs(a) - trace.endUs(b) || a - b);
+  }
+  return children;
 }
 
 /** What a look reads itself when it has no value: `cache.fetch` and what it was given to run. With a value it would not run. */
@@ -115,29 +135,40 @@ function unlessHit(trace: Trace, look: SpanIndex, inner: SpanIndex): SpanIndex[]
   return [trace.hasMark(look, MARK.cacheMiss) ? look : inner];
 }
 
-/** Slower than the look, and not begun before that was answered. */
-function isFallback(trace: Trace, read: SpanIndex, look: SpanIndex): boolean {
-  return trace.endUs(look) <= trace.startUs(read) && trace.durationOfUs(read) > trace.durationOfUs(look);
+/** A read that is slower than the look, and not begun before that was answered. */
+function isFallback(trace: Trace, span: SpanIndex, look: SpanIndex, isRead: SpanTest): boolean {
+  if (trace.endUs(look) > trace.startUs(span) || trace.durationOfUs(span) <= trace.durationOfUs(look)) return false;
+  return isRead(span);
 }
 
-/** Those that are known to have missed, the slowest read first. */
-export function knownMisses(trace: Trace, fallbacks: readonly Fallback[]): Miss[] {
+/** Those that may turn out to be known to have missed, the slowest read first. */
+export function suspectedMisses(trace: Trace, fallbacks: readonly Fallback[]): Fallback[] {
+  const heldUs = ({ read }: Fallback) => trace.pathBelowUs(read);
+  const leastUs = Float64Array.from(fallbacks, heldUs).sort().at(-MOST_READ) ?? 0;
   return fallbacks
-    .map((fallback) => ({ ...fallback, heldUs: trace.pathBelowUs(fallback.read) }))
-    .sort((a, b) => b.heldUs - a.heldUs || a.read - b.read)
-    .flatMap((fallback, at) => {
-      const isMarked = trace.hasMark(fallback.miss, MARK.cacheMiss);
-      const unread = isMarked ? NOT_READ : undefined;
-      const item = at < MOST_READ ? evidenceOf(trace, fallback, isMarked) : unread;
-      return item === undefined ? [] : [{ ...fallback, item }];
-    });
+    .filter((fallback) => heldUs(fallback) >= leastUs || isMarked(trace, fallback))
+    .sort((a, b) => heldUs(b) - heldUs(a) || a.read - b.read)
+    .filter((fallback, at) => at < MOST_READ || isMarked(trace, fallback));
+}
+
+/** Those of the suspected that are known to have missed, in their order. */
+export function knownMisses(trace: Trace, suspected: readonly Fallback[]): Miss[] {
+  return suspected.flatMap((fallback, at) => {
+    const item = at < MOST_READ ? evidenceOf(trace, fallback) : NOT_READ;
+    return item === undefined ? [] : [{ ...fallback, item }];
+  });
+}
+
+function isMarked(trace: Trace, { miss }: Fallback): boolean {
+  return trace.hasMark(miss, MARK.cacheMiss);
 }
 
 const NOT_READ: EvidenceItem = { kind: 'span', ref: '', text: '' };
 
-function evidenceOf(trace: Trace, { miss, read, writes }: Fallback, isMarked: boolean): EvidenceItem | undefined {
+function evidenceOf(trace: Trace, fallback: Fallback): EvidenceItem | undefined {
+  const { miss, read, writes } = fallback;
   const ref = trace.spanId(miss);
-  if (isMarked) return { kind: 'span', ref, text: `${trace.operation(miss)}: a miss` };
+  if (isMarked(trace, fallback)) return { kind: 'span', ref, text: `${trace.operation(miss)}: a miss` };
   if (trace.isUnder(read, miss)) return { kind: 'span', ref, text: `${trace.operation(miss)} reads the value itself` };
   if (MISS.test(trace.operation(miss))) return { kind: 'span', ref, text: trace.operation(miss) };
   const event = trace.hasEvents(miss) ? trace.events(miss).find(({ name }) => MISS.test(name)) : undefined;
@@ -193,7 +224,7 @@ function testsOf(trace: Trace): Tests {
 function spansOfCaches(trace: Trace): readonly SpanIndex[] {
   return trace.spansWith({
     marks: MARK.cacheHit | MARK.cacheMiss,
-    operation: (name) => NAMED_LOOKUP.test(name) || NAMED_WRITE.test(name),
+    operation: (name) => /cache/i.test(name) && (NAMED_LOOKUP.test(name) || NAMED_WRITE.test(name)),
     database: (system) => CACHE_SYSTEMS.has(system),
   });
 }
