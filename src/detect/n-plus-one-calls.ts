@@ -140,8 +140,9 @@ function isStaticFile(trace: Trace, call: SpanIndex): boolean {
 /** One page after the other of one list: the next one is often named by the one before. */
 function isPaging(trace: Trace, { first }: Loop): boolean {
   const address = trace.text(first, 'url.full') || trace.text(first, 'url.query') || trace.operation(first);
-  return /(?:^|[?&])(?:page|offset|skip|cursor|after|start(?:_?index)?|page_?token|continuation_?token)=/i.test(
-    address,
+  return (
+    address.includes('=') &&
+    /(?:^|[?&])(?:page|offset|skip|cursor|after|start(?:_?index)?|page_?token|continuation_?token)=/i.test(address)
   );
 }
 

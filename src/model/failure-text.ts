@@ -31,7 +31,7 @@ export function failureTexts(trace: Trace, span: SpanIndex, lines: LinesBySpan):
   ];
   return said
     .map((item) => ({ ...item, text: firstLine(item.text) }))
-    .filter(({ text }) => text !== '' && !SAYS_NOTHING.test(text));
+    .filter(({ text }) => text !== '' && !(MAY_SAY_NOTHING.test(text) && SAYS_NOTHING.test(text)));
 }
 
 /** The most particular of them. */
@@ -70,8 +70,11 @@ export function saysCancelled(text: string): boolean {
 
 /** A circuit breaker in the caller let nothing through. Bulkheads and rate limiters permit no further calls, too, and are none. */
 export function saysCircuitOpen(text: string): boolean {
-  return CIRCUIT_OPEN.test(text);
+  return MAY_SPEAK_OF_CIRCUIT.test(text) && CIRCUIT_OPEN.test(text);
 }
+
+/** What each of the following holds: compiled in a tenth of the time. */
+const MAY_SPEAK_OF_CIRCUIT = /circuit|breaker|not ?permitted|upstream/i;
 
 /** Resilience4j, Polly, Hystrix, opossum, gobreaker, pybreaker, Circuitbox, Envoy's overflow, and people. */
 const CIRCUIT_OPEN =
@@ -85,6 +88,8 @@ const OVERLOAD =
 const CANCELLED =
   /\bcancel(?:l?ed|lation)\b|\baborted by (?:the )?(?:client|caller|user)\b|aborterror|client (?:closed|disconnected)/i;
 
+/** What each of the following holds. It is compiled in a tenth of the time, and what says something does mostly not get beyond it. */
+const MAY_SAY_NOTHING = /error|fail|[1-5]\d\d$|unavailable$|gateway|bad request$|not found$|too many requests$/i;
 /** `Internal Server Error`, `503 Service Unavailable`, `Request failed with status code 500`: no more than the status says. */
 const SAYS_NOTHING =
   /^(?:an )?(?:unknown |unexpected )?(?:internal )?(?:server )?(?:error|failure|failed)(?: occurred)?\.?$|^(?:http |status |error )*(?:request failed with )?(?:http )?(?:status )?(?:code )?(?:[1-5]\d\d[ :-]*)?(?:[1-5]\d\d|service unavailable|bad gateway|gateway time-?out|internal server error|bad request|not found|too many requests)$/i;

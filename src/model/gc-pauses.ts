@@ -6,10 +6,12 @@ export type Pause = Readonly<{ us: number; text: string }>;
 /** `gc`, `GC pause`, `jvm.gc`, `Full GC (Ergonomics)`, `G1 Young Generation`, `stop-the-world`; not `gc-service` or `run gc job`. */
 const SPAN_NAME =
   /^(?:(?:jvm|clr|dotnet|go|golang|node(?:js)?|v8|python|ruby|runtime|process)[ ._:/-])*(?:(?:full|major|minor|young|old|mixed|gen ?[012])[ ._-])?(?:gc|garbage[ ._-]?collect(?:ion|or)?)(?:[ ._:/-](?:pause|stw|full|major|minor|young|old|mixed|cycle|collect\w*|evacuation|sweep|mark|event|phase|wait))*(?: ?\(.*\))?$|\bstop[ -]the[ -]world\b|\bgc[ ._-]pause\b|^(?:g1|ps|zgc|shenandoah|parnew|cms) (?:young|old|mixed|full|evacuation|scavenge|marksweep|pause)\b/i;
+/** What each of those holds. It is compiled in a tenth of the time, and most names do not get beyond it. */
+const MAY_SPEAK_OF_GC = /gc|garbage|stop[ -]the|^(?:g1|ps|shenandoah|parnew|cms) /i;
 const CONCURRENT = /\bconcurrent(?:ly)?\b|\bbackground\b/i;
 
 export function pauseOfSpan(operation: string): boolean {
-  return SPAN_NAME.test(operation) && !CONCURRENT.test(operation);
+  return MAY_SPEAK_OF_GC.test(operation) && SPAN_NAME.test(operation) && !CONCURRENT.test(operation);
 }
 
 const SPEAKS_OF_GC = /(?:^|[^a-z])gc(?:[^a-z]|$)|garbage.?collect|stop.the.world|safepoint/i;
