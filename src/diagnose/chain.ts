@@ -91,7 +91,13 @@ function canFollowFromTime({ detector, facts }: Finding): boolean {
 }
 
 function liesBelow(trace: Trace, cause: Finding, effect: Finding): boolean {
+  const [first] = cause.spans;
+  // Most often the first of them tells.
+  if (first !== undefined && !effect.spans.some((span) => span !== first && trace.isUnder(first, span))) return false;
   const same = new Set(effect.spans);
-  const below = trace.under(cause.spans, effect.spans).filter((span) => !same.has(span));
-  return below.length === cause.spans.length && trace.pathUs(below) >= LEAST_SHARE_BELOW * Math.max(1, effect.wastedUs);
+  if (cause.spans.some((span) => same.has(span))) return false;
+  return (
+    trace.under(cause.spans, effect.spans).length === cause.spans.length &&
+    trace.pathUs(cause.spans) >= LEAST_SHARE_BELOW * Math.max(1, effect.wastedUs)
+  );
 }

@@ -40,7 +40,8 @@ function judgeTrace(trace: Trace, found: readonly Finding[], detectors: Detector
   const symptom = symptomOf(trace, findings);
   const chain = chainOf(trace, findings, detectors.descriptive);
   const costs = findings.map(costUs);
-  const won = findings.map((finding) => timeToWin(trace, finding).us);
+  const toWin = findings.map((finding) => timeToWin(trace, finding));
+  const won = toWin.map(({ us }) => us);
   const suffered = weights(trace, findings, chain, symptom, costs, detectors.descriptive);
   const winnable = weights(trace, findings, chain, symptom, won, detectors.descriptive);
   const weighed = findings.map((finding, i): Weighed => {
@@ -54,7 +55,10 @@ function judgeTrace(trace: Trace, found: readonly Finding[], detectors: Detector
     .sort((a, b) => a.finding - b.finding || a.because - b.because);
   const signals = signalsOf(trace, ordered, placed);
   const judged = withConfidence(ordered, signals);
-  const diagnosis = diagnosisOf(trace, judged, placed, signals, detectors);
+  const [first = -1] = order;
+  const [root, rootToWin] = [findings[first], toWin[first]];
+  const next = root === undefined || rootToWin === undefined ? '' : whatIsNext(trace, root, rootToWin);
+  const diagnosis = diagnosisOf(trace, judged, { chain: placed, signals, next }, detectors);
   const seen = symptom.kind === 'none' && isThin(trace) ? seenShare(trace) : undefined;
   return { symptom, findings: judged, diagnosis, seenShare: seen };
 }
@@ -181,8 +185,7 @@ function byName(a: string, b: string): number {
 function diagnosisOf(
   trace: Trace,
   findings: readonly JudgedFinding[],
-  chain: readonly Because[],
-  signals: Signals,
+  { chain, signals, next }: Readonly<{ chain: readonly Because[]; signals: Signals; next: string }>,
   detectors: DetectorFacts,
 ): Diagnosis | undefined {
   const [root] = findings;
@@ -207,12 +210,7 @@ function diagnosisOf(
       ...detectors.cleared.map((cleared) => ({ ...cleared, service: '' })),
     ],
     check: root.check,
-    remedy: [
-      status === 'inconclusive' ? withNextLook(trace, root, isDescription) : root.remedy,
-      whatIsNext(trace, root, timeToWin(trace, root)),
-    ]
-      .join(' ')
-      .trim(),
+    remedy: [status === 'inconclusive' ? withNextLook(trace, root, isDescription) : root.remedy, next].join(' ').trim(),
     runbook: root.runbook,
   };
 }

@@ -26,8 +26,7 @@ export function timeWon(trace: Trace, spans: readonly SpanIndex[], stretches: re
   for (const span of spans) wonUs.set(span, trace.durationOfUs(span));
   const own = Map.groupBy(stretches, ({ span }) => span);
   let most: Readonly<{ lostUs: number; caller: SpanIndex }> | undefined;
-  for (const caller of callersOf(trace, [...spans, ...own.keys()])) {
-    if (wonUs.has(caller)) continue;
+  for (const caller of callersOf(trace, wonUs, own.keys())) {
     const us = wonBy(trace, caller, wonUs, own.get(caller) ?? []);
     wonUs.set(caller, us);
     const lostUs = belowOf(trace, caller, wonUs) - us;
@@ -60,13 +59,19 @@ function rivalOf(trace: Trace, caller: SpanIndex, wonUs: ReadonlyMap<SpanIndex, 
   return rival;
 }
 
-/** These spans and all above them, callees first. */
-function callersOf(trace: Trace, spans: readonly SpanIndex[]): SpanIndex[] {
-  const seen = new Set<SpanIndex>();
-  for (const span of spans) {
-    for (let at: SpanIndex | undefined = span; at !== undefined && !seen.has(at); at = trace.parent(at)) seen.add(at);
-  }
-  return [...seen].sort((a, b) => trace.preorder(b) - trace.preorder(a));
+/** All above what is gone, and others with all above them, callees first; without what is gone itself. */
+function callersOf(
+  trace: Trace,
+  gone: ReadonlyMap<SpanIndex, number>,
+  others: Iterable<SpanIndex>,
+): readonly SpanIndex[] {
+  const callers = new Set<SpanIndex>();
+  const addWithAllAbove = (span: SpanIndex | undefined) => {
+    for (let at = span; at !== undefined && !callers.has(at) && !gone.has(at); at = trace.parent(at)) callers.add(at);
+  };
+  for (const span of gone.keys()) addWithAllAbove(trace.parent(span));
+  for (const span of others) addWithAllAbove(span);
+  return [...callers].sort((a, b) => trace.preorder(b) - trace.preorder(a));
 }
 
 /** How much earlier the caller ends, if its calls and its own time are so much shorter. */
@@ -79,21 +84,23 @@ function wonBy(
   const latestUs = trace.endUs(caller);
   const calls = awaited(trace, caller);
   /** As far as what comes next can tell; of a call that it gave up the caller waited for a part. */
-  const endOf = (call: SpanIndex) => Math.min(latestUs, trace.endUs(call)) - clocksUs(trace, call);
-  const byEnd = calls.toSorted((a, b) => endOf(a) - endOf(b) || a - b);
+  const endsUs = Float64Array.from(calls, (call) => Math.min(latestUs, trace.endUs(call)) - clocksUs(trace, call));
+  const byEnd = inOrderOfEnd(calls, endsUs);
   const gone = goneBefore(ownGone);
-  const newEndUs = new Map<SpanIndex, number>();
+  const newEndsUs = new Float64Array(calls.length);
+  /** How many of the calls have one. */
+  let moved = 0;
   /** Of all that ended so far: when the last did, and when it would. */
   let endedUs = trace.startUs(caller);
   let wouldEndUs = endedUs;
   let next = 0;
   /** When what was to begin at a time would, after all that had ended by then. */
-  const moved = (us: number): number => {
-    for (let call = byEnd[next]; call !== undefined && endOf(call) <= us; call = byEnd[next]) {
+  const wouldBegin = (us: number): number => {
+    for (let at = byEnd[next]; at !== undefined && (endsUs[at] ?? 0) <= us; at = byEnd[next]) {
       // It takes no time and begins just now: what waits for it comes after.
-      if (!newEndUs.has(call)) break;
-      endedUs = Math.max(endedUs, endOf(call));
-      wouldEndUs = Math.max(wouldEndUs, newEndUs.get(call) ?? endOf(call));
+      if (at >= moved) break;
+      endedUs = Math.max(endedUs, endsUs[at] ?? 0);
+      wouldEndUs = Math.max(wouldEndUs, newEndsUs[at] ?? 0);
       next += 1;
     }
     const betweenUs = us - endedUs - (gone(us) - gone(endedUs));
@@ -101,9 +108,19 @@ function wonBy(
   };
   for (const call of calls) {
     const leftUs = Math.max(0, trace.durationOfUs(call) - (wonUs.get(call) ?? 0));
-    newEndUs.set(call, Math.min(endOf(call), moved(trace.startUs(call)) + leftUs - clocksUs(trace, call)));
+    const movedUs = wouldBegin(trace.startUs(call)) + leftUs - clocksUs(trace, call);
+    newEndsUs[moved] = Math.min(endsUs[moved] ?? 0, movedUs);
+    moved += 1;
   }
-  return Math.max(0, latestUs - moved(latestUs));
+  return Math.max(0, latestUs - wouldBegin(latestUs));
+}
+
+/** The places of the calls: of those that wait for each other they are in that order already. */
+function inOrderOfEnd(calls: readonly SpanIndex[], endsUs: Float64Array): Int32Array {
+  const places = Int32Array.from(calls, (_, at) => at);
+  const compare = (a: number, b: number) => (endsUs[a] ?? 0) - (endsUs[b] ?? 0) || (calls[a] ?? 0) - (calls[b] ?? 0);
+  for (let at = 1; at < places.length; at += 1) if (compare(at - 1, at) > 0) return places.sort(compare);
+  return places;
 }
 
 /** What the caller can have waited for, in order of start. */
@@ -128,6 +145,7 @@ function clocksUs(trace: Trace, call: SpanIndex): number {
 
 /** How much of the stretches, which do not overlap, lies before a time. */
 function goneBefore(stretches: readonly Stretch[]): (us: number) => number {
+  if (stretches.length === 0) return () => 0;
   const inOrder = stretches.toSorted((a, b) => a.startUs - b.startUs);
   const before = new Float64Array(inOrder.length + 1);
   inOrder.forEach(({ startUs, endUs }, i) => {
