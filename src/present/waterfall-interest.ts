@@ -23,8 +23,8 @@ const CHAIN_END = 4;
 const CHAIN_SLACK = 4;
 
 export type Interest = Readonly<{
-  /** The highest rank in a span and all below it. */
-  rank(span: SpanIndex): number;
+  /** By span: the highest rank in it and all below it. */
+  ranks: Uint8Array;
   /** How much of the critical path runs in a span and all below it, and a little for what runs beside the path. */
   heldUs(span: SpanIndex): number;
   jumps: Jumps;
@@ -55,7 +55,7 @@ export function interestOf(
     ].filter((span) => span !== undefined),
   );
   return {
-    rank: (span) => ranks[span] ?? 0,
+    ranks,
     heldUs: (span) =>
       trace.pathBelowUs(span) + trace.durationOfUs(span) * BESIDE_SHARE + afterRootUs(span) * AFTER_ROOT_SHARE,
     jumps: longWays(trace, goals, maxRows),

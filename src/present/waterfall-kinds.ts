@@ -69,7 +69,10 @@ function joinUnlisted(trace: Trace, parts: Int32Array[], listed: number, namesak
   const isUnlisted = ([first]: Int32Array) => first !== undefined && trace.saysTheSame(first, own[0] ?? NONE);
   const unlisted = namesakes.find((kind) => kind !== listed && isUnlisted(parts[kind] ?? new Int32Array()));
   if (unlisted === undefined) return;
-  const all = Int32Array.from([...own, ...(parts[unlisted] ?? [])]);
+  const others = parts[unlisted] ?? new Int32Array();
+  const all = new Int32Array(own.length + others.length);
+  all.set(own);
+  all.set(others, own.length);
   parts[listed] = all.sort(); // spans are numbered by start
   parts[unlisted] = new Int32Array();
 }

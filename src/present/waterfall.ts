@@ -103,6 +103,7 @@ export function waterfallOf(
   const marks = new Uint8Array(spanCount);
   for (const span of causes) marks[span] = 1;
   const choice: Choice = {
+    causes: marks,
     isCause: (span) => marks[span] === 1,
     interest: interestOf(trace, judgement, { causes, maxRows }),
     leadsToCause: waysTo(trace, causes),
@@ -152,6 +153,8 @@ type Tally = Readonly<{ interest: number; spans: number; failures: number; ownUs
 const NOTHING: Tally = { interest: 0, spans: 0, failures: 0, ownUs: 0, causes: 0 };
 
 type Choice = Readonly<{
+  /** By span: 1 for a cause. */
+  causes: Uint8Array;
   isCause(span: SpanIndex): boolean;
   interest: Interest;
   /** Whether one lies below the span. */
@@ -273,7 +276,7 @@ function leading(alike: Int32Array, { isCause, leadsToCause, leadsToFailure }: C
 }
 
 /** Fifty short calls matter as much as a long one, but never as much as an error. */
-function tallied(trace: Trace, members: Int32Array, { isCause, interest, failuresIn }: Choice): Tally {
+function tallied(trace: Trace, members: Int32Array, { causes: isCause, interest, failuresIn }: Choice): Tally {
   let rank = 0;
   let heldUs = 0;
   let spans = 0;
@@ -282,12 +285,12 @@ function tallied(trace: Trace, members: Int32Array, { isCause, interest, failure
   let causes = 0;
   for (let at = 0; at < members.length; at += 1) {
     const span = members[at] ?? 0;
-    rank = Math.max(rank, interest.rank(span));
+    rank = Math.max(rank, interest.ranks[span] ?? 0);
     heldUs += interest.heldUs(span);
     spans += trace.preorderEnd(span) - trace.preorder(span);
     failures += failuresIn(span);
     ownUs += trace.durationOfUs(span);
-    if (isCause(span)) causes += 1;
+    causes += isCause[span] ?? 0;
   }
   return { interest: weightOf(rank, heldUs), spans, failures, ownUs, causes };
 }
@@ -434,8 +437,11 @@ function querySubject(shape: string): string {
 /** The row of a span, else that of the nearest ancestor that has one. */
 function rowBySpan(trace: Trace, placed: readonly Placed[]): (span: SpanIndex) => number {
   const rows = new Int32Array(trace.spanCount).fill(NO_ROW);
-  placed.forEach(({ item: { members } }, row) => {
+  const put = (members: Int32Array, row: number) => {
     for (let at = 0; at < members.length; at += 1) rows[members[at] ?? 0] = row;
+  };
+  placed.forEach(({ item: { members } }, row) => {
+    put(members, row);
   });
   return (span) => {
     if (rows[span] === NO_ROW) tellRowBelow(trace, rows, span);
