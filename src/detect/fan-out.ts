@@ -69,7 +69,8 @@ export const fanOut = defineDetector({
         if (heldUs < least) return [];
         const first = calls[0] ?? caller;
         const longestUs = longestOf(trace, calls);
-        const kinds = new Set(calls.map((call) => trace.callerCalls.target[call]));
+        const { target } = trace.callerCalls;
+        const kinds = new Set(calls.map((call) => target[call]));
         return [
           {
             service: trace.service(caller),

@@ -10,6 +10,7 @@ import { calleeSpan } from '#model/call-span.ts';
 import { isConnectionWait } from '#model/connection-wait.ts';
 import { operationTemplate } from '#model/operation-template.ts';
 import { PRODUCER } from '#model/span-kinds.ts';
+import { childLists } from '#model/span-tree.ts';
 import type { Columns, SpanIndex, SpanTest, Trace } from '#model/trace.ts';
 
 /** Two or more calls below one caller that ask one target for the same kind of thing. */
@@ -37,32 +38,32 @@ const MAX_WRAPPERS = 3;
 
 export function callerCalls(trace: Trace, columns: Columns): CallerCalls {
   const callerOf = callersOfCalls(trace, columns);
-  const first = new Int32Array(trace.spanCount + 1);
-  for (let call = 0; call < callerOf.length; call += 1) {
-    const caller = callerOf[call] ?? -1;
-    if (caller >= 0) first[caller + 1] = (first[caller + 1] ?? 0) + 1;
-  }
-  for (let i = 0; i < trace.spanCount; i += 1) first[i + 1] = (first[i + 1] ?? 0) + (first[i] ?? 0);
-  const list = new Int32Array(first[trace.spanCount] ?? 0);
-  const cursor = first.slice();
-  for (let call = 0; call < callerOf.length; call += 1) {
-    const caller = callerOf[call] ?? -1;
-    if (caller < 0) continue;
-    const at = cursor[caller] ?? 0;
-    list[at] = call;
-    cursor[caller] = at + 1;
-  }
+  const { childFirst: first, childList: list } = childLists(callerOf);
   sortByStart(trace, callerOf, first, list);
+  const callers = parentsIn(first);
   const of = (caller: SpanIndex) => list.subarray(first[caller], first[caller + 1]);
   return {
     target: targetsOf(trace, columns, callerOf),
     of,
     visit(least, see) {
-      for (let caller = 0; caller < trace.spanCount; caller += 1) {
+      for (let at = 0; at < callers.length; at += 1) {
+        const caller = callers[at] ?? 0;
         if ((first[caller + 1] ?? 0) - (first[caller] ?? 0) >= least) see(caller, of(caller));
       }
     },
   };
+}
+
+/** In order. */
+function parentsIn(first: Int32Array): Int32Array {
+  const parents = new Int32Array(first.length);
+  let count = 0;
+  for (let span = 0; span + 1 < first.length; span += 1) {
+    if (first[span] === first[span + 1]) continue;
+    parents[count] = span;
+    count += 1;
+  }
+  return parents.subarray(0, count);
 }
 
 /** Spans are numbered by start, but clock correction may have moved some: only the lists that hold such a one are sorted. */

@@ -27,26 +27,27 @@ type Pair = { service: string; callee: string; callers: number; calls: SpanIndex
 /** Without failed calls, which are attempts, and without those that something else was said of. */
 export function chattyPairs(trace: Trace, minCalls: number, isTold: (call: SpanIndex) => boolean): ChattyPair[] {
   const pairs = new Map<string, Map<string, Pair>>();
+  const take = (caller: SpanIndex, call: SpanIndex) => {
+    if (!isExchange(trace, call)) return;
+    const service = trace.service(caller);
+    const callee = calleeOf(trace, call);
+    if (callee === '' || callee === service) return;
+    const pair = pairOf(pairs, service, callee);
+    if (pair.lastCaller !== caller) pair.callers += 1;
+    pair.lastCaller = caller;
+    pair.calls.push(call);
+  };
   trace.callerCalls.visit(1, (caller, calls) => {
     // The callee's side of a call is no call of its own.
     if (trace.kind(caller) === 'client') return;
-    const service = trace.service(caller);
-    for (const call of calls) {
-      if (!isExchange(trace, call)) continue;
-      const callee = calleeOf(trace, call);
-      if (callee === '' || callee === service) continue;
-      const pair = pairOf(pairs, service, callee);
-      if (pair.lastCaller !== caller) pair.callers += 1;
-      pair.lastCaller = caller;
-      pair.calls.push(call);
-    }
+    for (let at = 0; at < calls.length; at += 1) take(caller, calls[at] ?? 0);
   });
   return [...pairs.values()].flatMap((byCallee) =>
     [...byCallee.values()].flatMap(({ service, callee, callers, calls }) => {
       if (calls.length < minCalls || callers < LEAST_CALLERS) return [];
-      const told = calls.filter(isTold).length;
-      const operations = new Set(calls.map((call) => trace.callerCalls.target[call])).size;
-      if (operations < LEAST_OPERATIONS || told * 2 >= calls.length) return [];
+      const { target } = trace.callerCalls;
+      const operations = new Set(calls.map((call) => target[call])).size;
+      if (operations < LEAST_OPERATIONS || calls.filter(isTold).length * 2 >= calls.length) return [];
       calls.sort((a, b) => trace.startUs(a) - trace.startUs(b) || a - b);
       return [{ service, callee, callers, operations, calls }];
     }),

@@ -54,10 +54,11 @@ export function criticalPath(columns: Columns, root: SpanIndex): CriticalPath {
     },
     below,
     under(spans) {
-      const inOrder = spans.length > 1 ? [...spans].sort((a, b) => (preorder[a] ?? 0) - (preorder[b] ?? 0)) : spans;
+      const inOrder = inPreorder(spans, preorder);
       let total = 0;
       let countedTo = 0;
-      for (const span of inOrder) {
+      for (let at = 0; at < inOrder.length; at += 1) {
+        const span = inOrder[at] ?? 0;
         const end = preorderEnd[span] ?? 0;
         if (end <= countedTo) continue; // lies below one that was counted
         total += below(span);
@@ -68,19 +69,32 @@ export function criticalPath(columns: Columns, root: SpanIndex): CriticalPath {
   };
 }
 
+/** Depth first: as most come already. */
+export function inPreorder(spans: readonly SpanIndex[], preorder: Int32Array): readonly SpanIndex[] {
+  let before = -1;
+  for (let at = 0; at < spans.length; at += 1) {
+    const place = preorder[spans[at] ?? 0] ?? 0;
+    if (place < before) return spans.toSorted((a, b) => (preorder[a] ?? 0) - (preorder[b] ?? 0));
+    before = place;
+  }
+  return spans;
+}
+
 /** What the spans of one service and operation have of the path themselves; microseconds. */
 export type OperationPath = { readonly first: SpanIndex; ownUs: number };
 
 export function pathByOperation({ service, operation, names }: Columns, { own }: CriticalPath): OperationPath[] {
   const texts = names.size();
   const found = new Map<number, OperationPath>();
-  for (let span = 0; span < service.length; span += 1) {
-    const ownUs = own(span);
-    if (ownUs === 0) continue;
+  const add = (span: SpanIndex, ownUs: number) => {
     const key = (service[span] ?? 0) * texts + (operation[span] ?? 0);
     const known = found.get(key);
     if (known === undefined) found.set(key, { first: span, ownUs });
     else known.ownUs += ownUs;
+  };
+  for (let span = 0; span < service.length; span += 1) {
+    const ownUs = own(span);
+    if (ownUs !== 0) add(span, ownUs);
   }
   return [...found.values()];
 }
@@ -104,29 +118,35 @@ function walk(columns: Columns, root: SpanIndex, behindPreorder: Float64Array): 
   const clamped = clampedChildren(columns, root);
   const stack: Walk = {
     depth: 0,
-    span: new Int32Array(FIRST_STEPS),
-    cursorUs: new Float64Array(FIRST_STEPS),
-    later: new Int32Array(FIRST_STEPS),
-    next: new Int32Array(FIRST_STEPS),
-    end: new Int32Array(FIRST_STEPS),
+    span: new Int32Array(FIRST_DEPTH),
+    cursorUs: new Float64Array(FIRST_DEPTH),
+    later: new Int32Array(FIRST_DEPTH),
+    next: new Int32Array(FIRST_DEPTH),
+    end: new Int32Array(FIRST_DEPTH),
   };
   if (columns.id.length > 0) open(stack, clamped, root);
-  while (stack.depth > 0) {
-    const top = stack.depth - 1;
-    const span = stack.span[top] ?? 0;
-    const cursorUs = stack.cursorUs[top] ?? 0;
-    const child = nextChild(stack, clamped, cursorUs);
-    if (child < 0) {
-      steps.add(span, clamped.startUs[span] ?? 0, cursorUs);
-      stack.depth = top;
-      continue;
-    }
-    steps.add(span, clamped.endUs[child] ?? 0, cursorUs);
-    stack.cursorUs[top] = clamped.startUs[child] ?? 0;
-    stack.later[top] = child;
-    open(stack, clamped, child);
-  }
+  while (stack.depth > 0) goOn(stack, clamped, steps);
   return steps.backwards();
+}
+
+/** To the start of the next child that is waited for, or of the span where there is none. */
+function goOn(stack: Walk, clamped: Clamped, steps: StepList): void {
+  const top = stack.depth - 1;
+  const span = stack.span[top] ?? 0;
+  const cursorUs = stack.cursorUs[top] ?? 0;
+  const child = nextChild(stack, clamped, cursorUs);
+  if (child < 0) {
+    steps.add(span, clamped.startUs[span] ?? 0, cursorUs);
+    stack.depth = top;
+    return;
+  }
+  const startUs = clamped.startUs[child] ?? 0;
+  const endUs = clamped.endUs[child] ?? 0;
+  steps.add(span, endUs, cursorUs);
+  stack.cursorUs[top] = startUs;
+  stack.later[top] = child;
+  if (clamped.first(child) === clamped.first(child + 1)) steps.add(child, startUs, endUs);
+  else open(stack, clamped, child);
 }
 
 /** The latest to end of those that ended at or before the cursor; −1 where there is none left. */
@@ -165,7 +185,7 @@ type Clamped = Readonly<{
   startUs: Float64Array;
   endUs: Float64Array;
   list: Int32Array;
-  /** Where the children of the span begin in the list. */
+  /** Where the children of the span begin in the list; those of the next one begin where they end. */
   first(span: SpanIndex): number;
   /** Puts them there, latest end first; where they end. The span itself must have been filled in. */
   fill(span: SpanIndex): number;
@@ -235,13 +255,16 @@ function isOrdered(list: Int32Array, from: number, to: number, compare: (a: numb
   return true;
 }
 
-/** Few, for a body may hold many small traces; doubled whenever it is full. */
-const FIRST_STEPS = 16;
+/** Few, for most calls lie in few others; doubled whenever it is full. */
+const FIRST_DEPTH = 16;
+
+type StepList = ReturnType<typeof stepList>;
 
 function stepList(preorder: Int32Array, behindPreorder: Float64Array) {
   let count = 0;
-  let spans = new Int32Array(FIRST_STEPS);
-  let starts = new Float64Array(FIRST_STEPS);
+  // As many as spans: some have several, and others none. Doubled whenever they are full.
+  let spans = new Int32Array(preorder.length);
+  let starts = new Float64Array(preorder.length);
   /** Of the last one. */
   let endsUs = 0;
   return {

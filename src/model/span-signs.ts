@@ -23,8 +23,11 @@ export type Signs = Readonly<{
 /** In order of span. */
 export type SpansWith = (signs: Signs) => SpanIndex[];
 
-/** `heldBy` is asked for once somebody asks for what holds much of the path. */
-export function spansWithSigns(columns: Columns, heldBy: () => (span: SpanIndex) => number): SpansWith {
+/** How much of the critical path a span holds with all below it, and below which root that path lies. */
+type Held = Readonly<{ root: SpanIndex; by(span: SpanIndex): number }>;
+
+/** `held` is asked for once somebody asks for what holds much of the path. */
+export function spansWithSigns(columns: Columns, held: () => Held): SpansWith {
   const { names, operation, databaseSystem } = columns;
   const seen = together(columns);
   const operations = numbersIn(operation, names.size());
@@ -33,7 +36,7 @@ export function spansWithSigns(columns: Columns, heldBy: () => (span: SpanIndex)
     passes === undefined ? NONE : numbers.filter((name) => passes(names.text(name)));
   return ({ failed = false, marks = 0, kinds = [], heldUs, operation: isNamed, database: isSystem }) => {
     const signs: Wanted = {
-      failed: failed && seen.failed ? 1 : NO_VALUE,
+      failed: failed && seen.failed,
       marks: marks & seen.marks,
       kinds: flagsOf(
         kinds.map(kindNumber).filter((kind) => seen.kinds[kind]),
@@ -42,51 +45,71 @@ export function spansWithSigns(columns: Columns, heldBy: () => (span: SpanIndex)
       operations: flagsOf(passing(operations, isNamed), names.size()),
       systems: flagsOf(passing(systems, isSystem), names.size()),
       leastUs: heldUs ?? 0,
-      held: heldUs === undefined ? undefined : heldBy(),
+      held: heldUs === undefined ? undefined : held(),
     };
     return spansThatBear(columns, signs);
   };
 }
 
 const NONE: readonly number[] = [];
-/** No column holds it. */
-const NO_VALUE = -1;
 
 /** What is asked for and there is in the trace. */
 type Wanted = Readonly<{
-  failed: number;
+  failed: boolean;
   marks: number;
   /** 1 for each that passes; undefined where none does. */
   kinds: Uint8Array | undefined;
   operations: Uint8Array | undefined;
   systems: Uint8Array | undefined;
   leastUs: number;
-  held: ((span: SpanIndex) => number) | undefined;
+  held: Held | undefined;
 }>;
 
-/** One loop for all that ask, so that it is compiled early. */
 function spansThatBear(columns: Columns, wanted: Wanted): SpanIndex[] {
-  const found: SpanIndex[] = [];
   const { failed, marks, kinds, operations, systems, held } = wanted;
-  if (failed === NO_VALUE && marks === 0 && !kinds && !operations && !systems && !held) return found;
-  const count = columns.id.length;
-  for (let span = 0; span < count; span += 1) if (bears(columns, wanted, span)) found.push(span);
-  return found;
+  const isOfColumns = marks !== 0 || kinds !== undefined || operations !== undefined || systems !== undefined;
+  if (!failed && !isOfColumns && held === undefined) return [];
+  /** By span: 1 where it bears one. */
+  const bearing = failed ? columns.failed.slice() : new Uint8Array(columns.id.length);
+  if (isOfColumns) addByColumns(columns, wanted, bearing);
+  if (held !== undefined) addHolders(columns, wanted.leastUs, held, bearing);
+  return placesOfOnes(bearing);
 }
 
-function bears(
-  columns: Columns,
-  { failed, marks, kinds, operations, systems, leastUs, held }: Wanted,
-  span: SpanIndex,
-): boolean {
+/** One loop for all that ask, so that it is compiled early. */
+function addByColumns(columns: Columns, wanted: Wanted, bearing: Uint8Array): void {
+  const count = columns.id.length;
+  for (let span = 0; span < count; span += 1) if (bears(columns, wanted, span)) bearing[span] = 1;
+}
+
+function bears(columns: Columns, { marks, kinds, operations, systems }: Wanted, span: SpanIndex): boolean {
   return (
-    columns.failed[span] === failed ||
     ((columns.marks[span] ?? 0) & marks) !== 0 ||
     (kinds !== undefined && kinds[columns.kind[span] ?? 0] === 1) ||
     (operations !== undefined && operations[columns.operation[span] ?? 0] === 1) ||
-    (systems !== undefined && systems[columns.databaseSystem[span] ?? 0] === 1) ||
-    (held !== undefined && held(span) >= leastUs)
+    (systems !== undefined && systems[columns.databaseSystem[span] ?? 0] === 1)
   );
+}
+
+/** What lies below a span holds no more than it: only below those that hold enough is looked. */
+function addHolders(columns: Columns, leastUs: number, { root, by }: Held, bearing: Uint8Array): void {
+  if (leastUs <= 0) {
+    bearing.fill(1);
+    return;
+  }
+  const { childFirst, childList } = columns;
+  const toSee = [root];
+  for (let span = toSee.pop(); span !== undefined; span = toSee.pop()) {
+    if (by(span) < leastUs) continue;
+    bearing[span] = 1;
+    for (let at = childFirst[span] ?? 0; at < (childFirst[span + 1] ?? 0); at += 1) toSee.push(childList[at] ?? 0);
+  }
+}
+
+function placesOfOnes(column: Uint8Array): number[] {
+  const places: number[] = [];
+  for (let at = column.indexOf(1); at >= 0; at = column.indexOf(1, at + 1)) places.push(at);
+  return places;
 }
 
 function flagsOf(numbers: readonly number[], size: number): Uint8Array | undefined {

@@ -10,6 +10,7 @@ import { type CallerCalls, type CallGroup, callerCalls, callGroups } from '#mode
 import {
   type CriticalPath,
   criticalPath,
+  inPreorder,
   type OperationPath,
   type PathStep,
   type PathSteps,
@@ -221,6 +222,11 @@ export class Trace {
     return this.#textTest(this.#columns.operation, passes);
   }
 
+  /** Tells what number its operation's name has, 0 or more; each name is numbered once. */
+  operationNumbers(numberOf: (operation: string) => number): (span: SpanIndex) => number {
+    return this.#textNumbers(this.#columns.operation, numberOf);
+  }
+
   /** The same of its database system. */
   databaseTest(passes: (system: string) => boolean): SpanTest {
     return this.#textTest(this.#columns.databaseSystem, passes);
@@ -232,9 +238,14 @@ export class Trace {
   }
 
   #textTest(column: Int32Array, passes: (text: string) => boolean): SpanTest {
+    const result = this.#textNumbers(column, (text) => (passes(text) ? 1 : 0));
+    return (span) => result(span) === 1;
+  }
+
+  #textNumbers(column: Int32Array, numberOf: (text: string) => number): (span: SpanIndex) => number {
     const { names } = this.#columns;
-    const result = onceByName(column.length, names.size(), (name) => (passes(names.text(name)) ? 1 : 0));
-    return (span) => result(column[span] ?? 0) === 1;
+    const result = onceByName(column.length, names.size(), (name) => numberOf(names.text(name)));
+    return (span) => result(column[span] ?? 0);
   }
 
   /** All spans that bear any of these signs, in order. */
@@ -376,19 +387,20 @@ export class Trace {
 
   /** Whether `span` is `ancestor` or lies below it. */
   isUnder(span: SpanIndex, ancestor: SpanIndex): boolean {
-    const at = this.preorder(span);
-    return at >= this.preorder(ancestor) && at < this.preorderEnd(ancestor);
+    const { preorder, preorderEnd } = this.#columns;
+    const at = preorder[span] ?? 0;
+    return at >= (preorder[ancestor] ?? 0) && at < (preorderEnd[ancestor] ?? 0);
   }
 
-  /** Those of `spans` that are one of `ancestors` or lie below one. n log n, however many there are of both. */
+  /** Those of `spans` that are one of `ancestors` or lie below one, depth first. At most n log n, however many there are of both. */
   under(spans: readonly SpanIndex[], ancestors: readonly SpanIndex[]): SpanIndex[] {
-    const tops = [...ancestors].sort((a, b) => this.preorder(a) - this.preorder(b));
-    const inOrder = [...spans].sort((a, b) => this.preorder(a) - this.preorder(b));
+    const { preorder, preorderEnd } = this.#columns;
+    const tops = inPreorder(ancestors, preorder);
     let top = 0;
-    return inOrder.filter((span) => {
-      const at = this.preorder(span);
-      while (top < tops.length && this.preorderEnd(tops[top] ?? 0) <= at) top += 1;
-      return top < tops.length && this.preorder(tops[top] ?? 0) <= at;
+    return inPreorder(spans, preorder).filter((span) => {
+      const at = preorder[span] ?? 0;
+      while (top < tops.length && (preorderEnd[tops[top] ?? 0] ?? 0) <= at) top += 1;
+      return top < tops.length && (preorder[tops[top] ?? 0] ?? 0) <= at;
     });
   }
 
@@ -548,7 +560,7 @@ export class Trace {
   }
 
   get #spansWith(): SpansWith {
-    return this.#view('signs', () => spansWithSigns(this.#columns, () => this.#path.below));
+    return this.#view('signs', () => spansWithSigns(this.#columns, () => ({ root: this.root, by: this.#path.below })));
   }
 
   get #work(): WorkOf {
