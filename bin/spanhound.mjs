@@ -1,9 +1,6 @@
 #!/usr/bin/env node
-import { enableCompileCache } from 'node:module';
-import { setFlagsFromString } from 'node:v8';
 import { packedProgram } from './packed.mjs';
 
-enableCompileCache(); // in the system's temporary folder: for what is loaded beside the pack, or without one
 const { argv, env } = process;
 // Whoever looks for a bug wants to see the lines of the sources.
 const { run } =
@@ -14,9 +11,11 @@ process.exitCode = await run(argv.slice(2), env);
 /**
  * What V8's last compiler makes of a function pays when it runs for a second or more, and ten thousand spans are told of
  * before that: they take a fifth less time when it passes every function over at first, and a million spans take a few
- * hundredths more. Called once all is loaded, for V8 compiles anew what was compiled under other settings.
+ * hundredths more. Called once all is loaded, Node's own modules as well, for V8 compiles anew what was compiled under
+ * other settings.
  */
 function optimiseLater() {
+  const { setFlagsFromString } = process.getBuiltinModule('node:v8');
   setFlagsFromString('--turbo-filter=~');
   setTimeout(() => setFlagsFromString('--turbo-filter=*'), 500).unref();
 }

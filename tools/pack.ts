@@ -5,7 +5,7 @@
  *
  *   src/… ──► packed/analyze.cjs     what `analyze` runs, in one file
  *             packed/analyze.code    its functions, compiled while the samples were analysed
- *             packed/verbs.cjs       which verbs there are
+ *             packed/verbs.cjs       which verbs there are, and packed/verbs.code
  *             packed/*.cjs           the other verbs
  *             packed/sources.json    of which files, so that nobody runs what the sources no longer say
  */
@@ -47,18 +47,34 @@ const inItsPlace: Plugin = {
   },
 };
 
+/** Builtin modules are loaded when something of them is used: most verbs need few, and each takes a millisecond or two. */
+const builtinsWhenUsed: Plugin = {
+  name: 'builtins-when-used',
+  renderChunk(code) {
+    const declared = [...code.matchAll(/^let (\w+) = require\("(node:[\w/]+)"\);\n(?:\1 = .*\n)?/gm)];
+    return declared.reduce(
+      (text, [declaration, name, module]) =>
+        text
+          .replace(declaration, '')
+          .replaceAll(RegExp(`\\b${name}\\b(?:\\.default\\b)?`, 'g'), `require("${module}")`),
+      code,
+    );
+  },
+};
+
 rmSync(PACKED, { recursive: true, force: true });
 const bundle = await rolldown({
   cwd: ROOT,
   input: { cli: VERBS },
   platform: 'node',
   external: (id) => !/^[#./]/.test(id) && !PACKED_PACKAGES.test(id),
-  plugins: [inItsPlace],
+  plugins: [inItsPlace, builtinsWhenUsed],
   logLevel: 'silent',
 });
 const { output } = await bundle.write({
   dir: PACKED,
   format: 'cjs',
+  charset: 'ascii', // a byte for each character, which V8 reads and keeps as it is
   dynamicImportInCjs: false, // in compiled code it is an experiment of Node's, and warns
   entryFileNames: '[name].cjs',
   chunkFileNames: '[name].cjs',

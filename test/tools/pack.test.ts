@@ -43,9 +43,9 @@ describe('the packed command line', () => {
       `import { packedProgram } from ${JSON.stringify(join(checkout, 'bin/packed.mjs'))};
        const program = packedProgram();
        await program.run(['analyze', 'samples/healthy-checkout/traces.json'], {});
-       console.error(program.script.cachedDataRejected);`,
+       console.error([...program.scripts.values()].map((script) => script.cachedDataRejected));`,
     ]);
-    expect(stderr).toBe('false\n');
+    expect(stderr).toBe('[ false, false ]\n');
   });
 
   test('runs until a source is another one, and then the sources run', async () => {

@@ -1,7 +1,7 @@
 /** The bytes of a file or of standard input, gunzipped where they are gzip: their first two bytes tell, not the name. */
-import { createReadStream } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { closeSync, createReadStream, fstatSync, openSync, read, readSync } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { promisify } from 'node:util';
 import { UnreadableInputError } from '#core/errors.ts';
 
 /** A file of a gigabyte comes in a thousand pieces and not in sixteen thousand. */
@@ -9,6 +9,9 @@ const CHUNK_BYTES = 1_048_576;
 
 /** What names standard input on a command line. */
 const STDIN = '-';
+
+// Of `node:fs`, which Node has loaded anyway: `node:fs/promises` takes 2 ms more.
+const readPiece = promisify(read);
 
 /** Throws UnreadableInputError, while it is read, where there is no such file or its compression is broken. */
 export async function* readFileBytes(path: string): AsyncGenerator<Uint8Array> {
@@ -20,38 +23,50 @@ export async function* readFileBytes(path: string): AsyncGenerator<Uint8Array> {
  * buffers, and none is left behind for the garbage collector.
  */
 export async function* passingFileBytes(path: string): AsyncGenerator<Uint8Array> {
-  const file = path === STDIN ? undefined : await openPlain(path);
+  const file = path === STDIN ? undefined : openPlain(path);
   if (file === undefined) {
     yield* readFileBytes(path);
     return;
   }
   const buffers = [Buffer.allocUnsafeSlow(CHUNK_BYTES), Buffer.allocUnsafeSlow(CHUNK_BYTES)] as const;
-  let reading = file.read(buffers[0], 0, CHUNK_BYTES);
+  let reading = readPiece(file, buffers[0], 0, CHUNK_BYTES, null);
   try {
     for (let turn = 1; ; turn += 1) {
       const { bytesRead, buffer } = await reading;
       if (bytesRead === 0) return;
       // The next piece comes while this one is worked on.
-      reading = file.read(turn % 2 === 0 ? buffers[0] : buffers[1], 0, CHUNK_BYTES);
+      reading = readPiece(file, turn % 2 === 0 ? buffers[0] : buffers[1], 0, CHUNK_BYTES, null);
       yield buffer.subarray(0, bytesRead);
     }
   } catch (error) {
     throw asUnreadable(path, error);
   } finally {
     await reading.catch(() => undefined); // whoever stops early leaves it behind
-    await file.close();
+    closeSync(file);
   }
 }
 
 /** Undefined where it is compressed or no file at all: then it is read as any stream is. */
-async function openPlain(path: string): Promise<FileHandle | undefined> {
-  const file = await open(path).catch(() => undefined);
+function openPlain(path: string): number | undefined {
+  const file = opened(path);
   if (file === undefined) return undefined;
-  const start = Buffer.alloc(2);
-  const isPlain = (await file.stat()).isFile() && (await file.read(start, 0, 2, 0)) && !isGzip(start);
-  if (isPlain) return file;
-  await file.close();
+  if (fstatSync(file).isFile() && !isGzip(headOf(file))) return file;
+  closeSync(file);
   return undefined;
+}
+
+function headOf(file: number): Buffer {
+  const head = Buffer.alloc(2);
+  readSync(file, head, 0, 2, 0);
+  return head;
+}
+
+function opened(path: string): number | undefined {
+  try {
+    return openSync(path, 'r');
+  } catch {
+    return undefined;
+  }
 }
 
 /** The same of a file that is open; it is closed at the end. */
