@@ -56,7 +56,7 @@ const builtinsWhenUsed: Plugin = {
       (text, [declaration, name, module]) =>
         text
           .replace(declaration, '')
-          .replaceAll(RegExp(`\\b${name}\\b(?:\\.default\\b)?`, 'g'), `require("${module}")`),
+          .replaceAll(RegExp(`\\b${name}\\b(?:\\.default\\b)?`, 'g'), `(require("${module}"))`),
       code,
     );
   },

@@ -26,6 +26,7 @@ describe('the packed command line', () => {
     ['analyze', '--format', 'png', 'samples/hotrod-lock/traces.json'],
     ['investigate', '--json', '--case', 'samples/login-outage'],
     ['incidents'],
+    ['http', 'http://127.0.0.1:9/'], // makes an object of a class of a builtin module
     ['analyze', '--baseline', 'samples/healthy-checkout/traces.json', 'samples/hotrod-lock/traces.json'],
     ['analyze', 'no-such-file'],
     ['detectors'],
