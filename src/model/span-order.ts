@@ -51,7 +51,7 @@ function byKeys(startUs: Float64Array, firstUs: number): Int32Array {
   for (let i = 0; i < keys.length; i += 1) keys[i] = Math.floor((startUs[i] ?? 0) - firstUs) * FEW + i;
   keys.sort();
   const numbers = new Int32Array(keys.length);
-  for (let i = 0; i < keys.length; i += 1) numbers[i] = (keys[i] ?? 0) % FEW;
+  for (let i = 0; i < keys.length; i += 1) numbers[i] = (keys[i] ?? 0) & (FEW - 1); // what was multiplied is a power of two
   return numbers;
 }
 

@@ -68,18 +68,20 @@ type Wanted = Readonly<{
 function spansThatBear(columns: Columns, wanted: Wanted): SpanIndex[] {
   const { failed, marks, kinds, operations, systems, held } = wanted;
   const isOfColumns = marks !== 0 || kinds !== undefined || operations !== undefined || systems !== undefined;
-  if (!failed && !isOfColumns && held === undefined) return [];
+  if (!failed && held === undefined) return isOfColumns ? spansByColumns(columns, wanted) : [];
   /** By span: 1 where it bears one. */
   const bearing = failed ? columns.failed.slice() : new Uint8Array(columns.id.length);
-  if (isOfColumns) addByColumns(columns, wanted, bearing);
+  if (isOfColumns) for (const span of spansByColumns(columns, wanted)) bearing[span] = 1;
   if (held !== undefined) addHolders(columns, wanted.leastUs, held, bearing);
   return placesOfOnes(bearing);
 }
 
 /** One loop for all that ask, so that it is compiled early. */
-function addByColumns(columns: Columns, wanted: Wanted, bearing: Uint8Array): void {
+function spansByColumns(columns: Columns, wanted: Wanted): SpanIndex[] {
+  const found: SpanIndex[] = [];
   const count = columns.id.length;
-  for (let span = 0; span < count; span += 1) if (bears(columns, wanted, span)) bearing[span] = 1;
+  for (let span = 0; span < count; span += 1) if (bears(columns, wanted, span)) found.push(span);
+  return found;
 }
 
 function bears(columns: Columns, { marks, kinds, operations, systems }: Wanted, span: SpanIndex): boolean {

@@ -213,7 +213,8 @@ function asynchronousOf(kind: Uint8Array, parent: Int32Array): Uint8Array {
   const asynchronous = new Uint8Array(kind.length);
   if (!kind.includes(CONSUMER) && !kind.includes(PRODUCER)) return asynchronous;
   for (let i = 0; i < kind.length; i += 1) {
-    asynchronous[i] = kind[i] === CONSUMER || kind[parent[i] ?? -1] === PRODUCER ? 1 : 0;
+    const above = parent[i] ?? -1;
+    asynchronous[i] = kind[i] === CONSUMER || (above >= 0 && kind[above] === PRODUCER) ? 1 : 0;
   }
   return asynchronous;
 }
@@ -257,9 +258,9 @@ function withoutDuplicates(numbers: Int32Array, spans: SpanTable, repairs: { dup
   const whose = (span: number) => `${operation[span]} ${spans.processes[process[span] ?? 0]?.service}`;
   const isLike = likeness(spans);
   let seen: Set<string> | undefined;
-  let before = -1;
-  let counted = 0;
-  for (let at = 0; at < numbers.length; at += 1) {
+  let before = numbers[0] ?? 0;
+  let counted = Math.min(1, numbers.length);
+  for (let at = 1; at < numbers.length; at += 1) {
     const span = numbers[at] ?? 0;
     const previous = before;
     before = span;
