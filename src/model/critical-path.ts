@@ -126,7 +126,7 @@ function walk(columns: Columns, root: SpanIndex, behindPreorder: Float64Array): 
   };
   if (columns.id.length > 0) open(stack, clamped, root);
   while (stack.depth > 0) goOn(stack, clamped, steps);
-  return steps.backwards();
+  return backwards(steps);
 }
 
 /** To the start of the next child that is waited for, or of the span where there is none. */
@@ -136,16 +136,16 @@ function goOn(stack: Walk, clamped: Clamped, steps: StepList): void {
   const cursorUs = stack.cursorUs[top] ?? 0;
   const child = nextChild(stack, clamped, cursorUs);
   if (child < 0) {
-    steps.add(span, clamped.startUs[span] ?? 0, cursorUs);
+    addStep(steps, span, clamped.startUs[span] ?? 0, cursorUs);
     stack.depth = top;
     return;
   }
   const startUs = clamped.startUs[child] ?? 0;
   const endUs = clamped.endUs[child] ?? 0;
-  steps.add(span, endUs, cursorUs);
+  addStep(steps, span, endUs, cursorUs);
   stack.cursorUs[top] = startUs;
   stack.later[top] = child;
-  if (clamped.first(child) === clamped.first(child + 1)) steps.add(child, startUs, endUs);
+  if (clamped.first(child) === clamped.first(child + 1)) addStep(steps, child, startUs, endUs);
   else open(stack, clamped, child);
 }
 
@@ -258,39 +258,45 @@ function isOrdered(list: Int32Array, from: number, to: number, compare: (a: numb
 /** Few, for most calls lie in few others; doubled whenever it is full. */
 const FIRST_DEPTH = 16;
 
-type StepList = ReturnType<typeof stepList>;
-
-function stepList(preorder: Int32Array, behindPreorder: Float64Array) {
-  let count = 0;
-  // As many as spans: some have several, and others none. Doubled whenever they are full.
-  let spans = new Int32Array(preorder.length);
-  let starts = new Float64Array(preorder.length);
+/** From the last to the first; the arrays have as much room as there are spans, doubled whenever they are full. */
+type StepList = {
+  count: number;
+  spans: Int32Array;
+  startsUs: Float64Array;
   /** Of the last one. */
-  let endsUs = 0;
+  endsUs: number;
+  readonly preorder: Int32Array;
+  readonly behindPreorder: Float64Array;
+};
+
+function stepList(preorder: Int32Array, behindPreorder: Float64Array): StepList {
+  const [spans, startsUs] = [new Int32Array(preorder.length), new Float64Array(preorder.length)];
+  return { count: 0, spans, startsUs, endsUs: 0, preorder, behindPreorder };
+}
+
+/** Ends where the one before it begins. Of no length: not taken. */
+function addStep(list: StepList, span: SpanIndex, startUs: number, endUs: number): void {
+  if (endUs <= startUs) return;
+  const { count, preorder, behindPreorder } = list;
+  if (count === 0) list.endsUs = endUs;
+  if (count === list.spans.length) {
+    list.spans = grown(list.spans);
+    list.startsUs = grown(list.startsUs);
+  }
+  list.spans[count] = span;
+  list.startsUs[count] = startUs;
+  list.count = count + 1;
+  const behind = (preorder[span] ?? 0) + 1;
+  behindPreorder[behind] = (behindPreorder[behind] ?? 0) + endUs - startUs;
+}
+
+/** The last that was added is the first. */
+function backwards({ count, spans, startsUs, endsUs }: StepList): PathSteps {
+  const last = count - 1;
   return {
-    /** Ends where the one before it begins. Of no length: not taken. */
-    add(span: SpanIndex, startUs: number, endUs: number): void {
-      if (endUs <= startUs) return;
-      if (count === 0) endsUs = endUs;
-      if (count === spans.length) {
-        spans = grown(spans);
-        starts = grown(starts);
-      }
-      spans[count] = span;
-      starts[count] = startUs;
-      count += 1;
-      const behind = (preorder[span] ?? 0) + 1;
-      behindPreorder[behind] = (behindPreorder[behind] ?? 0) + endUs - startUs;
-    },
-    /** The last that was added is the first. */
-    backwards(): PathSteps {
-      const last = count - 1;
-      return {
-        count,
-        span: (step) => spans[last - step] ?? 0,
-        startUs: (step) => starts[last - step] ?? 0,
-        endUs: (step) => (step < last ? (starts[last - step - 1] ?? 0) : endsUs),
-      };
-    },
+    count,
+    span: (step) => spans[last - step] ?? 0,
+    startUs: (step) => startsUs[last - step] ?? 0,
+    endUs: (step) => (step < last ? (startsUs[last - step - 1] ?? 0) : endsUs),
   };
 }

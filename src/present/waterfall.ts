@@ -511,13 +511,16 @@ function drawable(trace: Trace, intervals: readonly GrowingInterval[]): readonly
   if (intervals.length <= MOST_INTERVALS) return intervals;
   const grainUs = trace.durationUs / MOST_INTERVALS;
   const joined: GrowingInterval[] = [];
-  for (const { startUs, endUs, coveredUs } of intervals) {
-    const last = joined.at(-1);
-    if (last === undefined || startUs > last.endUs + grainUs) joined.push({ startUs, endUs, coveredUs });
-    else {
-      last.endUs = endUs; // they do not overlap
-      last.coveredUs += coveredUs;
-    }
-  }
+  for (const interval of intervals) join(joined, interval, grainUs);
   return joined;
+}
+
+/** In order of start, and they do not overlap; those that are near become one. */
+function join(joined: GrowingInterval[], { startUs, endUs, coveredUs }: GrowingInterval, grainUs: number): void {
+  const last = joined[joined.length - 1];
+  if (last === undefined || startUs > last.endUs + grainUs) joined.push({ startUs, endUs, coveredUs });
+  else {
+    last.endUs = endUs;
+    last.coveredUs += coveredUs;
+  }
 }
