@@ -6,6 +6,7 @@
  *                                └─ db.system="mysql" ── db.statement=<mask> ──►  the fields
  */
 import { HASH_KEYS } from '#core/hash-keys.ts';
+import { MAYBE_STATEMENT, NO_ROLE, STATEMENT, VALUE } from '#decode/assembly/layout.ts';
 import { type ByteTable, byteTable } from '#decode/byte-table.ts';
 import { factsOf } from '#decode/jaeger-span.ts';
 import { maskQuery } from '#decode/query-mask.ts';
@@ -14,10 +15,6 @@ import { MARKING_NAMES } from '#model/span-marks.ts';
 import { type AttributeFields, attributeFields } from '#model/span-rows.ts';
 import type { TextTable } from '#model/text-table.ts';
 import type { Attributes } from '#model/trace.ts';
-
-/** How a tag matters to the columns. A statement has too many values to take a step for each. */
-export const [NO_ROLE, VALUE, STATEMENT] = [0, 1, 2];
-const MAYBE_STATEMENT = 3;
 
 export type JaegerFacts = Readonly<{
   keys: ByteTable;
@@ -30,8 +27,10 @@ export type JaegerFacts = Readonly<{
   stepTo(place: number, key: number, bytes: Uint8Array, from: number, to: number): number;
   /** What stands for a statement in a step: equal for statements of one shape. */
   maskOf(bytes: Uint8Array, from: number, to: number, hasEscapes: boolean): number;
+  /** Undefined where no span came to this place. */
+  fields(place: number): AttributeFields | undefined;
   /** `attributes` are those of any span that came to this place. */
-  fields(place: number, attributes: () => Attributes): AttributeFields;
+  learnFields(place: number, attributes: Attributes): AttributeFields;
 }>;
 
 export function jaegerFacts(names: TextTable): JaegerFacts {
@@ -90,11 +89,9 @@ export function jaegerFacts(names: TextTable): JaegerFacts {
       // Odd and even, so that no mask is taken for a literal.
       return length < 0 ? literals.ofBytes(bytes, from, to) * 2 + 1 : masks.ofBytes(scratch, 0, length) * 2;
     },
-    fields(place, attributes) {
-      const known = fields[place];
-      if (known !== undefined) return known;
-      const read = attributes();
-      const made = attributeFields({ attributes: read, ...factsOf(read) }, { names });
+    fields: (place) => fields[place],
+    learnFields(place, attributes) {
+      const made = attributeFields({ attributes, ...factsOf(attributes) }, { names });
       fields[place] = made;
       return made;
     },

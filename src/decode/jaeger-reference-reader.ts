@@ -1,137 +1,106 @@
 /** Reads the references of one span, `[{"refType":"CHILD_OF","traceID":"…","spanID":"…"}]`, into places in the window. */
-
-import { CLOSE_BRACE, CLOSE_BRACKET, COMMA, DAMAGED, type JsonCursor, OPEN_BRACE } from '#decode/json-cursor.ts';
-import { knownHeads, NO_HEAD } from '#decode/known-heads.ts';
+import { LAST, REFERENCE, REFERENCE_SPAN, REFERENCE_TRACE } from '#decode/assembly/layout.ts';
+import { CLOSE_BRACE, CLOSE_BRACKET, type JsonCursor, OPEN_BRACE } from '#decode/json-cursor.ts';
+import { noteValue, type SpanLesson } from '#decode/span-lesson.ts';
+import { REFERENCE_INTS } from '#decode/span-records.ts';
 import { CHILD_OF, OTHER_REFERENCE } from '#decode/span-references.ts';
 import { grown } from '#model/grown.ts';
 
-export type ReadReferences = {
-  /** `REFERENCE_WIDTH` numbers each: kind, the trace's id from, to, the span's id from, to; both 0 for none. */
-  list: Int32Array;
-  end: number;
-  /** Holds an escape, or another type than servers send. */
-  isOdd: boolean;
-};
-
-export const REFERENCE_WIDTH = 5;
-
 export type ReferenceReader = Readonly<{
-  references: Readonly<ReadReferences>;
+  /** See `span-records.ts`. */
+  list(): Int32Array;
+  count(): number;
+  /** Holds an escape, or another type than servers send. */
+  isOdd(): boolean;
   clear(): void;
   /** From the value of `references` to behind it. */
   read(): void;
 }>;
 
-export function referenceReader(json: JsonCursor): ReferenceReader {
-  const references: ReadReferences = { list: new Int32Array(REFERENCE_WIDTH * 4), end: 0, isOdd: false };
-  /** Of the reference that was read last. */
-  const read = { kind: OTHER_REFERENCE, traceFrom: 0, traceTo: 0, idFrom: 0, idTo: 0, lastFrom: 0 };
-  /** A head reaches up to the id of the span: it differs from trace to trace. */
-  const heads = knownHeads();
-  const kindOfHead: number[] = [];
-  /** Where in the head the trace's id is. */
-  const traceFromOfHead: number[] = [];
-  const traceToOfHead: number[] = [];
+export function referenceReader(json: JsonCursor, lesson: SpanLesson): ReferenceReader {
+  let list = new Int32Array(REFERENCE_INTS * 4);
+  let count = 0;
+  let isOdd = false;
+  /** Of the reference that was read last; how many of its ids were read, and the kind since the first of them. */
+  const read = { kind: OTHER_REFERENCE, traceFrom: 0, traceTo: 0, idFrom: 0, idTo: 0, ids: 0, laterKind: 0 };
 
-  const add = (kind: number, traceFrom: number, traceTo: number, idFrom: number, idTo: number): void => {
-    if (references.end === references.list.length) references.list = grown(references.list);
-    const { list, end } = references;
-    list[end] = kind;
-    list[end + 1] = traceFrom;
-    list[end + 2] = traceTo;
-    list[end + 3] = idFrom;
-    list[end + 4] = idTo;
-    references.end += REFERENCE_WIDTH;
+  const add = (): void => {
+    const at = count * REFERENCE_INTS;
+    if (at === list.length) list = grown(list);
+    list[at] = read.kind;
+    list[at + 1] = read.traceFrom;
+    list[at + 2] = read.traceTo;
+    list[at + 3] = read.idFrom;
+    list[at + 4] = read.idTo;
+    count += 1;
   };
   const readMember = (): void => {
     json.next();
     const nameFrom = json.at + 1;
     const nameTo = json.memberName();
-    if (json.hasEscapes) references.isOdd = true;
+    if (json.hasEscapes) isOdd = true;
     json.hasEscapes = false;
     json.next();
     const from = json.at;
     json.skipValue();
-    read.lastFrom = from;
     takeMember(nameFrom, nameTo, from, json.at);
   };
   const takeMember = (nameFrom: number, nameTo: number, from: number, to: number): void => {
-    const isText = json.isText(from);
-    const textFrom = isText ? from + 1 : 0;
-    const textTo = isText ? to - 1 : 0;
-    if (json.is(nameFrom, nameTo, REF_TYPE)) {
-      read.kind = json.is(textFrom, textTo, CHILD_OF_NAME) ? CHILD_OF : OTHER_REFERENCE;
-    } else if (json.is(nameFrom, nameTo, TRACE_ID)) {
-      read.traceFrom = textFrom;
-      read.traceTo = textTo;
+    if (json.is(nameFrom, nameTo, REF_TYPE)) takeKind(from, to);
+    else if (json.is(nameFrom, nameTo, TRACE_ID)) {
+      [read.traceFrom, read.traceTo] = textAt(from, to);
+      noteId(REFERENCE_TRACE, from, to);
     } else if (json.is(nameFrom, nameTo, SPAN_ID)) {
-      read.idFrom = textFrom;
-      read.idTo = textTo;
+      [read.idFrom, read.idTo] = textAt(from, to);
+      noteId(REFERENCE_SPAN, from, to);
     } else return;
-    noteOdd(from);
+    if (json.isText(from) ? json.hasEscapes : !json.isNull(from)) isOdd = true;
   };
-  const noteOdd = (from: number): void => {
-    if (json.isText(from) ? json.hasEscapes : !json.isNull(from)) references.isOdd = true;
+  const takeKind = (from: number, to: number): void => {
+    const [textFrom, textTo] = textAt(from, to);
+    read.kind = read.laterKind = json.is(textFrom, textTo, CHILD_OF_NAME) ? CHILD_OF : OTHER_REFERENCE;
   };
-  /** From the bracket or the comma before a reference to behind it. */
+  /** Without its quotes. */
+  const textAt = (from: number, to: number): [number, number] => (json.isText(from) ? [from + 1, to - 1] : [0, 0]);
+  /** The first id comes with the kind that is known by then, the last one with what was said in between. */
+  const noteId = (which: number, from: number, to: number): void => {
+    const isFirst = read.ids === 0;
+    noteValue(lesson, REFERENCE, which, isFirst ? read.kind : read.laterKind | LAST, from, to);
+    read.ids += 1;
+    read.laterKind = 0;
+    if (!json.isText(from)) lesson.isPlain = false;
+  };
   const readReference = (): void => {
-    const headFrom = json.at;
-    json.at += 1;
     if (json.next() !== OPEN_BRACE) {
       json.skipValue();
       return;
     }
     read.kind = OTHER_REFERENCE;
-    read.traceFrom = read.traceTo = read.idFrom = read.idTo = read.lastFrom = 0;
+    read.traceFrom = read.traceTo = read.idFrom = read.idTo = read.ids = read.laterKind = 0;
     if (json.enter(CLOSE_BRACE)) {
       do readMember();
       while (json.another(CLOSE_BRACE));
     }
-    const { kind, traceFrom, traceTo, idFrom, idTo } = read;
-    add(kind, traceFrom, traceTo, idFrom, idTo);
-    const endsWithId = idFrom > 0 && read.lastFrom === idFrom - 1 && traceTo < idFrom;
-    if (references.isOdd || !endsWithId) return;
-    const head = heads.learn(json.view, headFrom, idFrom - 1, NO_HEAD, 0);
-    kindOfHead[head] = kind;
-    traceFromOfHead[head] = traceFrom - headFrom;
-    traceToOfHead[head] = traceTo - headFrom;
-  };
-  /** The same for one that is like the last one but for the id; false, and nothing taken, for another one. */
-  const readExpected = (): boolean => {
-    const headFrom = json.at;
-    const head = heads.guess(json.view, headFrom, NO_HEAD, 0);
-    if (head === NO_HEAD) return false;
-    json.at += heads.length(head);
-    const from = json.at;
-    json.hasEscapes = false;
-    json.skipValue();
-    const to = json.at;
-    if (!json.isText(from) || json.hasEscapes || json.next() !== CLOSE_BRACE) {
-      json.at = headFrom;
-      return false;
-    }
-    json.at += 1;
-    const traceFrom = headFrom + (traceFromOfHead[head] ?? 0);
-    add(kindOfHead[head] ?? OTHER_REFERENCE, traceFrom, headFrom + (traceToOfHead[head] ?? 0), from + 1, to - 1);
-    return true;
+    add();
+    // Followed are those that name a trace and a span, each once, and no kind behind them.
+    const isPlain = read.ids === 2 && read.traceFrom > 0 && read.idFrom > 0 && read.laterKind === 0;
+    if (!isPlain) lesson.isPlain = false;
   };
 
   return {
-    references,
+    list: () => list,
+    count: () => count,
+    isOdd: () => isOdd,
     clear() {
-      references.end = 0;
-      references.isOdd = false;
+      count = 0;
+      isOdd = false;
     },
     read() {
-      references.end = 0;
+      count = 0;
       if (!json.isList()) return;
-      let byte = COMMA;
-      while (byte === COMMA) {
-        if (!readExpected()) readReference();
-        byte = json.next();
-      }
-      if (byte !== CLOSE_BRACKET) throw DAMAGED;
-      json.at += 1;
+      json.enter(CLOSE_BRACKET);
+      do readReference();
+      while (json.another(CLOSE_BRACKET));
     },
   };
 }

@@ -40,13 +40,16 @@ export type Scanned = Readonly<{
   closed(): readonly Uint8Array[];
 }>;
 
+/** With fewer it takes longer to learn how they look than to read them: it pays from twice as many on. */
+const SPANS_BEFORE_FOLLOWING = 64;
+
 /** Where the scan stands between two things that were whole. */
 const [START, IN_TRACE, IN_LIST, IN_SPANS, DONE, STOPPED] = [0, 1, 2, 3, 4, 5];
 
-/** `kept` has the bytes of the body, each piece before it is pushed here. */
-export function jaegerScan(kept: KeptBytes): JaegerScan {
+/** `kept` has the bytes of the body, each piece before it is pushed here. Behind `followAfter` spans others are followed. */
+export function jaegerScan(kept: KeptBytes, followAfter = SPANS_BEFORE_FOLLOWING): JaegerScan {
   const json = new JsonCursor();
-  const spans: JaegerTraces = jaegerTraces(json, kept);
+  const spans: JaegerTraces = jaegerTraces(json, kept, followAfter);
   let begunAt = 0;
   let state = START;
   /** Where the list of traces stands in the envelope: then the envelope itself is no trace. */
@@ -126,7 +129,7 @@ export function jaegerScan(kept: KeptBytes): JaegerScan {
   };
   const stepInSpans = (open: OpenTrace): void => {
     if (!steps.hasNext(CLOSE_BRACKET)) state = IN_TRACE;
-    else if (json.next() === OPEN_BRACE) spans.readSpan(open);
+    else if (json.next() === OPEN_BRACE) spans.readSpans(open);
     else json.skipValue();
   };
   const step = (): void => {

@@ -2,223 +2,227 @@
  * Reads one span of Jaeger's JSON into places in the window: no object and no string. Keys may come in any order; of a key
  * that comes twice the last holds. What no column needs is skipped.
  */
+import { EVENTS, INTEGER, LITERAL, SKIPPED, STATEMENT, TEXT, VALUE } from '#decode/assembly/layout.ts';
 import type { JaegerFacts } from '#decode/jaeger-facts.ts';
-import { type ReadReferences, referenceReader } from '#decode/jaeger-reference-reader.ts';
-import { type ReadTags, tagReader } from '#decode/jaeger-tag-reader.ts';
-import { CLOSE_BRACE, COMMA, DAMAGED, type JsonCursor, OPEN_BRACE, OPEN_BRACKET } from '#decode/json-cursor.ts';
+import { referenceReader } from '#decode/jaeger-reference-reader.ts';
+import { tagReader } from '#decode/jaeger-tag-reader.ts';
+import { CLOSE_BRACE, type JsonCursor, OPEN_BRACE, OPEN_BRACKET } from '#decode/json-cursor.ts';
 import { numberIn } from '#decode/json-value.ts';
-import { knownHeads, NO_HEAD } from '#decode/known-heads.ts';
+import { clearLesson, noteMember, noteValue, type SpanLesson, spanLesson } from '#decode/span-lesson.ts';
+import {
+  DURATION,
+  FIRST_REFERENCE,
+  FIRST_TAG,
+  FROM,
+  HAS_EVENTS,
+  ID,
+  LAST_REFERENCE,
+  LAST_TAG,
+  OPERATION,
+  oneRecord,
+  PARENT,
+  PLACE,
+  PROCESS,
+  type SpanRecords,
+  START,
+  STATEMENT_TAG,
+  TAG_INTS,
+  TO,
+  TRACE_ID,
+} from '#decode/span-records.ts';
 
-/** The span that was read last. A place is where a value begins and ends, without its quotes; both 0 for none. */
+/** The span that was read last. */
 export type ReadSpan = {
   /** Holds an escape in a name or an id, or another type than servers send: it has to be parsed. */
   isOdd: boolean;
-  from: number;
-  id: Place;
-  traceId: Place;
-  parent: Place;
-  /** With its quotes and escapes. */
-  process: Place;
-  /** The operation as it stands in the body, a number of `facts.literals`. */
-  operation: number;
-  startUs: number;
-  durationUs: number;
-  hasEvents: number;
-  tags: ReadTags;
-  references: ReadReferences;
+  /** Of this one span. */
+  records: SpanRecords;
+  lesson: SpanLesson;
 };
-
-export type Place = [from: number, to: number];
 
 /** `read` goes from the span's opening brace to behind its closing one, or throws as the cursor does. */
 export type SpanReader = Readonly<{ span: Readonly<ReadSpan>; read(): void }>;
 
 /** Members that are read; every other one is skipped. */
+const MEMBERS: readonly Uint8Array[] = [
+  'traceID',
+  'spanID',
+  'operationName',
+  'references',
+  'startTime',
+  'duration',
+  'tags',
+  'logs',
+  'processID',
+  'parentSpanID',
+  'process',
+].map((name) => new TextEncoder().encode(name));
 const [
-  OTHER,
-  TRACE_ID,
-  SPAN_ID,
-  OPERATION_NAME,
-  REFERENCES,
-  START_TIME,
-  DURATION,
-  TAGS,
-  LOGS,
-  PROCESS_ID,
-  PARENT_SPAN_ID,
-  PROCESS,
-] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
+  TRACE_ID_MEMBER,
+  SPAN_ID_MEMBER,
+  OPERATION_MEMBER,
+  REFERENCES_MEMBER,
+  START_MEMBER,
+  DURATION_MEMBER,
+  TAGS_MEMBER,
+  LOGS_MEMBER,
+  PROCESS_ID_MEMBER,
+  PARENT_MEMBER,
+  PROCESS_MEMBER,
+] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 
-const MEMBERS: readonly (readonly [name: Uint8Array, member: number])[] = (
-  [
-    ['traceID', TRACE_ID],
-    ['spanID', SPAN_ID],
-    ['operationName', OPERATION_NAME],
-    ['references', REFERENCES],
-    ['startTime', START_TIME],
-    ['duration', DURATION],
-    ['tags', TAGS],
-    ['logs', LOGS],
-    ['processID', PROCESS_ID],
-    ['parentSpanID', PARENT_SPAN_ID],
-    ['process', PROCESS],
-  ] as const
-).map(([name, member]) => [new TextEncoder().encode(name), member]);
+const [BYTES_OF_INT, BYTES_OF_NUMBER] = [4, 8];
+/** The most that may be statements of one span: two may contradict each other, as no mask shows. */
+const MOST_STATEMENTS = 1;
 
 export function spanReader(json: JsonCursor, facts: JaegerFacts): SpanReader {
-  const tags = tagReader(json, facts);
-  const references = referenceReader(json);
-  const span: ReadSpan = {
-    isOdd: false,
-    from: 0,
-    id: [0, 0],
-    traceId: [0, 0],
-    parent: [0, 0],
-    process: [0, 0],
-    operation: 0,
-    startUs: 0,
-    durationUs: 0,
-    hasEvents: 0,
-    tags: tags.tags,
-    references: references.references,
-  };
-  const heads = knownHeads();
-  const memberOfHead: number[] = [];
-  /** The head of the member before, where it is known. */
-  let before = NO_HEAD;
+  const records = oneRecord();
+  const { ints, numbers } = records;
+  const lesson = spanLesson();
+  const tags = tagReader(json, facts, lesson);
+  const references = referenceReader(json, lesson);
+  const span: ReadSpan = { isOdd: false, records, lesson };
 
   /** The value as a range; one that is no text and not null is odd. */
-  const text = (into: Place): void => {
+  const text = (into: number): void => {
     const from = json.at;
     json.hasEscapes = false;
     json.skipValue();
     if (json.isText(from) && !json.hasEscapes) {
-      into[0] = from + 1;
-      into[1] = json.at - 1;
+      ints[into] = from + 1;
+      ints[into + 1] = json.at - 1;
+      noteValue(lesson, TEXT, into * BYTES_OF_INT, 0, from, json.at);
       return;
     }
-    into[0] = into[1] = 0;
+    ints[into] = ints[into + 1] = 0;
     if (!json.isNull(from)) span.isOdd = true;
   };
   /** What is neither text, number nor null is odd. */
-  const skipLiteral = (): void => {
+  const literal = (into: number): void => {
+    const from = json.at;
     const byte = json.next();
     json.skipValue();
     if (byte === OPEN_BRACE || byte === OPEN_BRACKET) span.isOdd = true;
+    ints[into] = from;
+    ints[into + 1] = json.at;
+    noteValue(lesson, LITERAL, into * BYTES_OF_INT, 0, from, json.at);
   };
-  const number = (): number => {
+  const number = (into: number): void => {
     const byte = json.next();
     const from = json.at;
     const integer = json.integer();
-    if (integer !== undefined) return integer;
+    if (integer !== undefined) {
+      numbers[into] = integer;
+      noteValue(lesson, INTEGER, into * BYTES_OF_NUMBER, 0, from, json.at);
+      return;
+    }
+    lesson.isPlain = false;
     json.skipValue();
-    if (byte === OPEN_BRACE || byte === OPEN_BRACKET) return 0;
-    return Math.trunc(numberIn({ value: json.value(from, json.at) }, 'value'));
+    const isNested = byte === OPEN_BRACE || byte === OPEN_BRACKET;
+    numbers[into] = isNested ? 0 : Math.trunc(numberIn({ value: json.value(from, json.at) }, 'value'));
+  };
+  const skip = (): void => {
+    const from = json.at;
+    json.skipValue();
+    noteValue(lesson, SKIPPED, 0, 0, from, json.at);
   };
   const readLogs = (): void => {
     const isList = json.next() === OPEN_BRACKET;
     const from = json.at;
     json.skipValue();
-    span.hasEvents = isList && !isEmptyList(json.bytes, from, json.at) ? 1 : 0;
+    ints[HAS_EVENTS] = isList && !isEmptyList(json.bytes, from, json.at) ? 1 : 0;
+    noteValue(lesson, EVENTS, 0, 0, from, json.at);
   };
   const readValue = (member: number): void => {
     switch (member) {
-      case SPAN_ID:
-        text(span.id);
+      case SPAN_ID_MEMBER:
+        text(ID);
         break;
-      case OPERATION_NAME: {
-        const from = json.at;
-        skipLiteral();
-        span.operation = facts.literals.ofBytes(json.bytes, from, json.at);
+      case OPERATION_MEMBER:
+        literal(OPERATION);
         break;
-      }
-      case REFERENCES:
+      case REFERENCES_MEMBER:
         references.read();
         break;
-      case START_TIME:
-        span.startUs = number();
+      case START_MEMBER:
+        number(START);
         break;
-      case DURATION:
-        span.durationUs = number();
+      case DURATION_MEMBER:
+        number(DURATION);
         break;
-      case TAGS:
-        tags.read(span.operation);
+      case TAGS_MEMBER:
+        tags.read();
         break;
-      case LOGS:
+      case LOGS_MEMBER:
         readLogs();
         break;
-      case TRACE_ID:
-        text(span.traceId);
+      case TRACE_ID_MEMBER:
+        text(TRACE_ID);
         break;
-      case PROCESS_ID:
-        span.process[0] = json.at;
-        skipLiteral();
-        span.process[1] = json.at;
+      case PROCESS_ID_MEMBER:
+        literal(PROCESS);
         break;
-      case PARENT_SPAN_ID:
-        text(span.parent);
+      case PARENT_MEMBER:
+        text(PARENT);
         break;
-      case PROCESS:
+      case PROCESS_MEMBER:
         if (json.next() === OPEN_BRACE) span.isOdd = true;
         json.skipValue();
         break;
       default:
-        json.skipValue();
+        skip();
     }
   };
-  /** From the brace or the comma before a member to its value; which member it is. */
-  const readHead = (): number => {
-    const from = json.at;
-    json.at += 1;
+  const readMember = (): void => {
     json.next();
     const nameFrom = json.at + 1;
     const nameTo = json.memberName();
     json.next();
-    if (json.hasEscapes) {
-      span.isOdd = true;
-      before = NO_HEAD;
-      return OTHER;
+    if (json.hasEscapes) span.isOdd = true;
+    const member = MEMBERS.findIndex((name) => json.is(nameFrom, nameTo, name));
+    if (member >= 0) noteMember(lesson, member);
+    readValue(member);
+  };
+  const noteStatement = (): void => {
+    let statements = 0;
+    ints[STATEMENT_TAG] = -1;
+    for (let tag = 0; tag < tags.count(); tag += 1) {
+      const role = records.tags[tag * TAG_INTS + 1] ?? VALUE;
+      if (role < STATEMENT) continue;
+      ints[STATEMENT_TAG] = tag;
+      statements += 1;
     }
-    const member = MEMBERS.find(([name]) => json.is(nameFrom, nameTo, name))?.[1] ?? OTHER;
-    before = heads.learn(json.view, from, json.at, before, 0);
-    memberOfHead[before] = member;
-    return member;
-  };
-  const member = (): number => {
-    const head = heads.guess(json.view, json.at, before, 0);
-    if (head === NO_HEAD) return readHead();
-    before = head;
-    json.at += heads.length(head);
-    return memberOfHead[head] ?? OTHER;
-  };
-  const clear = (): void => {
-    span.isOdd = false;
-    span.from = json.at;
-    span.operation = span.startUs = span.durationUs = span.hasEvents = 0;
-    span.id[0] = span.id[1] = span.traceId[0] = span.traceId[1] = span.parent[0] = span.parent[1] = 0;
-    span.process[0] = span.process[1] = 0;
-    tags.clear();
-    references.clear();
-    before = NO_HEAD;
+    if (statements > MOST_STATEMENTS) span.isOdd = true;
   };
 
   return {
     span,
     read() {
-      clear();
-      if (!json.enter(CLOSE_BRACE)) return;
-      json.at = span.from;
-      let byte = COMMA;
-      while (byte === COMMA) {
-        readValue(member());
-        byte = json.next();
+      span.isOdd = false;
+      ints.fill(0);
+      clearLesson(lesson);
+      tags.clear();
+      references.clear();
+      ints[FROM] = json.at;
+      if (json.enter(CLOSE_BRACE)) {
+        do readMember();
+        while (json.another(CLOSE_BRACE));
       }
-      if (byte !== CLOSE_BRACE) throw DAMAGED;
-      json.at += 1;
-      if (tags.tags.isOdd || references.references.isOdd) span.isOdd = true;
+      ints[TO] = json.at;
+      ints[PLACE] = UNKNOWN_PLACE;
+      ints[FIRST_TAG] = ints[FIRST_REFERENCE] = 0;
+      ints[LAST_TAG] = tags.count();
+      ints[LAST_REFERENCE] = references.count();
+      records.tags = tags.list();
+      records.references = references.list();
+      noteStatement();
+      if (tags.isOdd() || references.isOdd()) span.isOdd = true;
     },
   };
 }
+
+/** Where the tags lead to is to be looked up. */
+export const UNKNOWN_PLACE = -1;
 
 const [SPACE, TAB, NEWLINE, RETURN] = [32, 9, 10, 13];
 

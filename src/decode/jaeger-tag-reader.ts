@@ -1,33 +1,20 @@
 /** Reads the tags of one span, `[{"key":"span.kind","type":"string","value":"client"},…]`, into places in the window. */
-
-import { type JaegerFacts, NO_ROLE } from '#decode/jaeger-facts.ts';
-import {
-  CLOSE_BRACE,
-  CLOSE_BRACKET,
-  COMMA,
-  DAMAGED,
-  type JsonCursor,
-  OPEN_BRACE,
-  OPEN_BRACKET,
-} from '#decode/json-cursor.ts';
-import { knownHeads, NO_HEAD } from '#decode/known-heads.ts';
+import { NO_ROLE, SKIPPED, TAG } from '#decode/assembly/layout.ts';
+import type { JaegerFacts } from '#decode/jaeger-facts.ts';
+import { CLOSE_BRACE, CLOSE_BRACKET, type JsonCursor, OPEN_BRACE, OPEN_BRACKET } from '#decode/json-cursor.ts';
+import { noteValue, type SpanLesson } from '#decode/span-lesson.ts';
+import { TAG_INTS } from '#decode/span-records.ts';
 import { grown } from '#model/grown.ts';
 
-export type ReadTags = {
-  /** Of the tags that columns depend on, `TAG_WIDTH` numbers each: key, role, value from, to (with quotes), has escapes. */
-  list: Int32Array;
-  end: number;
-  /** Holds an escape in a key, or another type than servers send. */
-  isOdd: boolean;
-};
-
-export const TAG_WIDTH = 5;
-
 export type TagReader = Readonly<{
-  tags: Readonly<ReadTags>;
+  /** Of the tags that columns depend on; see `span-records.ts`. */
+  list(): Int32Array;
+  count(): number;
+  /** Holds an escape in a key, or another type than servers send. */
+  isOdd(): boolean;
   clear(): void;
-  /** From the value of `tags` to behind it. Spans of one context have most often the same tags. */
-  read(context: number): void;
+  /** From the value of `tags` to behind it. */
+  read(): void;
 }>;
 
 /** Where the tag that was read last has its key, without quotes, and its value, with them; −1 for none. */
@@ -37,44 +24,39 @@ type Tag = {
   from: number;
   to: number;
   escapes: number;
-  /** Where the value of its last member begins. */
-  lastFrom: number;
 };
 
-export function tagReader(json: JsonCursor, facts: JaegerFacts): TagReader {
-  const tags: ReadTags = { list: new Int32Array(TAG_WIDTH * 16), end: 0, isOdd: false };
-  const tag: Tag = { keyFrom: 0, keyTo: 0, from: 0, to: 0, escapes: 0, lastFrom: 0 };
-  const heads = knownHeads();
-  const keyOfHead: number[] = [];
-  const roleOfHead: number[] = [];
-  /** The head of the tag before, where it is known. */
-  let before = NO_HEAD;
+export function tagReader(json: JsonCursor, facts: JaegerFacts, lesson: SpanLesson): TagReader {
+  let list = new Int32Array(TAG_INTS * 16);
+  let count = 0;
+  let isOdd = false;
+  const tag: Tag = { keyFrom: 0, keyTo: 0, from: 0, to: 0, escapes: 0 };
 
-  const add = (key: number, role: number, from: number, to: number, escapes: number): void => {
-    if (role === NO_ROLE || json.isNull(from)) return;
-    const byte = json.bytes[from];
-    if (byte === OPEN_BRACE || byte === OPEN_BRACKET) tags.isOdd = true;
-    if (tags.end === tags.list.length) tags.list = grown(tags.list);
-    const { list, end } = tags;
-    list[end] = key;
-    list[end + 1] = role;
-    list[end + 2] = from;
-    list[end + 3] = to;
-    list[end + 4] = escapes;
-    tags.end += TAG_WIDTH;
+  const add = (key: number, role: number): void => {
+    const byte = json.bytes[tag.from];
+    if (byte === OPEN_BRACE || byte === OPEN_BRACKET) isOdd = true;
+    const at = count * TAG_INTS;
+    if (at === list.length) list = grown(list);
+    list[at] = key;
+    list[at + 1] = role;
+    list[at + 2] = tag.from;
+    list[at + 3] = tag.to;
+    list[at + 4] = tag.escapes;
+    list[at + 5] = 0;
+    count += 1;
+    noteValue(lesson, TAG, key, role, tag.from, tag.to);
   };
   const readMember = (): void => {
     json.next();
     const nameFrom = json.at + 1;
     const nameTo = json.memberName();
-    if (json.hasEscapes) tags.isOdd = true;
+    if (json.hasEscapes) isOdd = true;
     json.hasEscapes = false;
     json.next();
     const from = json.at;
     json.skipValue();
-    tag.lastFrom = from;
     if (json.is(nameFrom, nameTo, KEY)) {
-      if (!json.isText(from) || json.hasEscapes) tags.isOdd = true;
+      if (!json.isText(from) || json.hasEscapes) isOdd = true;
       tag.keyFrom = from + 1;
       tag.keyTo = json.at - 1;
     } else if (json.is(nameFrom, nameTo, TAG_VALUE)) {
@@ -83,69 +65,42 @@ export function tagReader(json: JsonCursor, facts: JaegerFacts): TagReader {
       tag.escapes = json.hasEscapes ? 1 : 0;
     }
   };
-  /** From the bracket or the comma before a tag to behind the tag. */
-  const readTag = (context: number): void => {
-    const headFrom = json.at;
-    const previous = before;
-    before = NO_HEAD;
-    json.at += 1;
+  const readTag = (): void => {
     if (json.next() !== OPEN_BRACE) {
       json.skipValue();
       return;
     }
-    tag.keyFrom = tag.from = tag.lastFrom = -1;
+    tag.keyFrom = tag.from = -1;
     if (!json.enter(CLOSE_BRACE)) return;
     do readMember();
     while (json.another(CLOSE_BRACE));
     if (tag.from < 0) return;
-    if (tag.keyFrom < 0) tags.isOdd = true;
-    if (tags.isOdd) return;
+    if (tag.keyFrom < 0) isOdd = true;
+    if (!isOdd) takeTag();
+  };
+  const takeTag = (): void => {
     const key = facts.keys.ofBytes(json.bytes, tag.keyFrom, tag.keyTo);
     const role = facts.roleOf(key);
-    add(key, role, tag.from, tag.to, tag.escapes);
-    if (tag.lastFrom !== tag.from) return;
-    before = heads.learn(json.view, headFrom, tag.from, previous, context);
-    keyOfHead[before] = key;
-    roleOfHead[before] = role;
-  };
-  /** The same for a tag that has the expected head and ends with its value; false, and nothing taken, for another one. */
-  const readExpected = (context: number): boolean => {
-    const head = heads.guess(json.view, json.at, before, context);
-    if (head === NO_HEAD) return false;
-    const headFrom = json.at;
-    const from = headFrom + heads.length(head);
-    json.at = from;
-    json.hasEscapes = false;
-    json.skipValue();
-    const to = json.at;
-    if (json.next() !== CLOSE_BRACE) {
-      json.at = headFrom;
-      return false;
-    }
-    json.at += 1;
-    const role = roleOfHead[head] ?? NO_ROLE;
-    if (role !== NO_ROLE) add(keyOfHead[head] ?? 0, role, from, to, json.hasEscapes ? 1 : 0);
-    before = head;
-    return true;
+    // What a value means is known before it comes, or it cannot be followed.
+    if (tag.keyFrom > tag.from) lesson.isPlain = false;
+    if (role === NO_ROLE) noteValue(lesson, SKIPPED, 1, 0, tag.from, tag.to);
+    else if (!json.isNull(tag.from)) add(key, role);
   };
 
   return {
-    tags,
+    list: () => list,
+    count: () => count,
+    isOdd: () => isOdd,
     clear() {
-      tags.end = 0;
-      tags.isOdd = false;
+      count = 0;
+      isOdd = false;
     },
-    read(context) {
-      tags.end = 0;
-      before = NO_HEAD;
+    read() {
+      count = 0;
       if (!json.isList()) return;
-      let byte = COMMA;
-      while (byte === COMMA) {
-        if (!readExpected(context)) readTag(context);
-        byte = json.next();
-      }
-      if (byte !== CLOSE_BRACKET) throw DAMAGED;
-      json.at += 1;
+      json.enter(CLOSE_BRACKET);
+      do readTag();
+      while (json.another(CLOSE_BRACKET));
     },
   };
 }

@@ -1,14 +1,38 @@
 /** The traces that a scan of Jaeger's JSON fills, span by span. A span is committed when it is whole, never before. */
+
+import { STATEMENT } from '#decode/assembly/layout.ts';
 import { type ByteTable, byteTable } from '#decode/byte-table.ts';
-import { jaegerFacts, STATEMENT, VALUE } from '#decode/jaeger-facts.ts';
-import { REFERENCE_WIDTH } from '#decode/jaeger-reference-reader.ts';
+import { jaegerFacts } from '#decode/jaeger-facts.ts';
 import { factsOf, processOf, tagsOf } from '#decode/jaeger-span.ts';
-import { spanReader } from '#decode/jaeger-span-reader.ts';
-import { TAG_WIDTH } from '#decode/jaeger-tag-reader.ts';
+import { spanReader, UNKNOWN_PLACE } from '#decode/jaeger-span-reader.ts';
 import { DAMAGED, type JsonCursor } from '#decode/json-cursor.ts';
 import { isObject, type JsonObject, numberIn, objectsIn, textIn } from '#decode/json-value.ts';
 import type { KeptBytes } from '#decode/kept-bytes.ts';
 import { spanDetails } from '#decode/span-details.ts';
+import { type SpanFollower, spanFollower } from '#decode/span-follower.ts';
+import {
+  DURATION,
+  FIRST_REFERENCE,
+  FIRST_TAG,
+  FROM,
+  HAS_EVENTS,
+  ID,
+  LAST_REFERENCE,
+  LAST_TAG,
+  OPERATION,
+  PARENT,
+  PLACE,
+  PROCESS,
+  RECORD_INTS,
+  RECORD_NUMBERS,
+  REFERENCE_INTS,
+  type SpanRecords,
+  START,
+  STATEMENT_TAG,
+  TAG_INTS,
+  TO,
+  TRACE_ID,
+} from '#decode/span-records.ts';
 import {
   CHILD_OF,
   OTHER_REFERENCE,
@@ -43,12 +67,13 @@ export type JaegerTraces = Readonly<{
   open(): OpenTrace;
   /** The list of spans begins, and nothing that came before counts. */
   clear(trace: OpenTrace): void;
-  /** Reads the span that opens here. */
-  readSpan(trace: OpenTrace): void;
+  /** Reads the span that opens here, and those behind it that are like ones before. */
+  readSpans(trace: OpenTrace): void;
   finish(trace: OpenTrace): ScannedTrace;
 }>;
 
-export function jaegerTraces(json: JsonCursor, kept: KeptBytes): JaegerTraces {
+/** Behind `followAfter` spans, others that are like them are followed. */
+export function jaegerTraces(json: JsonCursor, kept: KeptBytes, followAfter: number): JaegerTraces {
   const names = textTable();
   const facts = jaegerFacts(names);
   const details = spanDetails(kept);
@@ -60,8 +85,9 @@ export function jaegerTraces(json: JsonCursor, kept: KeptBytes): JaegerTraces {
   let lastProcess = 0;
   let lastTraceId = 0;
   let lastParent = 0;
-  /** Where the span's statement is among its tags. */
-  let statement = NO_STATEMENT;
+  let follower: SpanFollower | undefined;
+  /** Spans that were not followed. */
+  let read = 0;
 
   const noSpans = () => {
     const ids = byteTable();
@@ -77,12 +103,12 @@ export function jaegerTraces(json: JsonCursor, kept: KeptBytes): JaegerTraces {
     };
   };
   /** The tags that columns depend on, as attributes. */
-  const readTags = (): Attributes => {
+  const attributesOf = ({ tags }: SpanRecords, first: number, last: number): Attributes => {
     const attributes: Record<string, string | number | boolean> = {};
-    for (let tag = 0; tag < span.tags.end; tag += TAG_WIDTH) {
-      const value = json.value(span.tags.list[tag + 2] ?? 0, span.tags.list[tag + 3] ?? 0);
+    for (let tag = first * TAG_INTS; tag < last * TAG_INTS; tag += TAG_INTS) {
+      const value = json.value(tags[tag + 2] ?? 0, tags[tag + 3] ?? 0);
       if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
-        attributes[facts.keys.text(span.tags.list[tag] ?? 0)] = value;
+        attributes[facts.keys.text(tags[tag] ?? 0)] = value;
     }
     return attributes;
   };
@@ -101,58 +127,64 @@ export function jaegerTraces(json: JsonCursor, kept: KeptBytes): JaegerTraces {
     open.processNumbers.set(id, number);
     return number;
   };
-  const processOfRange = (open: OpenTrace, place: readonly number[]): number => {
-    const from = place[0] ?? 0;
-    const to = place[1] ?? 0;
-    const literal = facts.literals.guessed(lastProcess, json.bytes, from, to);
+  const processOfLiteral = (open: OpenTrace, from: number, to: number, known: number): number => {
+    const literal = known || facts.literals.guessed(lastProcess, json.bytes, from, to);
     lastProcess = literal;
-    const known = open.processOfLiteral.get(literal);
-    if (known !== undefined) return known;
+    const process = open.processOfLiteral.get(literal);
+    if (process !== undefined) return process;
     const number = processNumber(open, textOfLiteral(from, to));
     open.processOfLiteral.set(literal, number);
     return number;
   };
-  /** Where the tags lead to, which columns depend on; −1 where two statements may contradict each other, as no mask shows. */
-  const placeOfTags = (): number => {
+  /** Where the tags lead to that are no statement. */
+  const placeOfValues = ({ tags }: SpanRecords, first: number, last: number): number => {
     let place = 0;
-    let statements = 0;
-    statement = NO_STATEMENT;
-    for (let tag = 0; tag < span.tags.end; tag += TAG_WIDTH) {
-      const key = span.tags.list[tag] ?? 0;
-      const role = span.tags.list[tag + 1] ?? 0;
-      const from = span.tags.list[tag + 2] ?? 0;
-      const to = span.tags.list[tag + 3] ?? 0;
-      if (role === VALUE) {
-        place = facts.stepTo(place, key, json.bytes, from, to);
-        continue;
+    for (let tag = first * TAG_INTS; tag < last * TAG_INTS; tag += TAG_INTS) {
+      const key = tags[tag] ?? 0;
+      const role = tags[tag + 1] ?? 0;
+      const node = tags[tag + 5] ?? 0;
+      if (role >= STATEMENT) continue;
+      const before = place;
+      if (node === 0) place = facts.stepTo(place, key, json.bytes, tags[tag + 2] ?? 0, tags[tag + 3] ?? 0);
+      else {
+        place = facts.step(place, key, follower?.literalOf(node) ?? 0);
+        follower?.learnStep(before, node, place);
       }
-      statements += 1;
-      statement = role === STATEMENT && json.isText(from) ? tag : MAYBE_ELSEWHERE;
-      place = facts.step(place, key, facts.maskOf(json.bytes, from, to, span.tags.list[tag + 4] === 1));
     }
-    return statements > 1 ? -1 : place;
+    return place;
   };
-  const addReferences = (open: OpenTrace, number: number): void => {
-    const { list, end } = span.references;
-    for (let at = 0; at < end; at += REFERENCE_WIDTH) {
+  const placeBehindStatement = ({ tags }: SpanRecords, tag: number, place: number): number => {
+    const [from, to] = [tags[tag + 2] ?? 0, tags[tag + 3] ?? 0];
+    return facts.step(place, tags[tag] ?? 0, facts.maskOf(json.bytes, from, to, tags[tag + 4] === 1));
+  };
+  /** Of one that is no statement by itself, the attributes tell. */
+  const noteStatement = ({ tags }: SpanRecords, tag: number): void => {
+    const from = tags[tag + 2] ?? 0;
+    if (tags[tag + 1] !== STATEMENT || !json.isText(from)) return;
+    details.setStatement(json.base + from, json.base + (tags[tag + 3] ?? 0));
+  };
+  const addReferences = (open: OpenTrace, number: number, { ints, references }: SpanRecords, at: number) => {
+    const end = (ints[at + LAST_REFERENCE] ?? 0) * REFERENCE_INTS;
+    for (let each = (ints[at + FIRST_REFERENCE] ?? 0) * REFERENCE_INTS; each < end; each += REFERENCE_INTS) {
       const { traceIds } = open.references;
-      lastTraceId = traceIds.guessed(lastTraceId, json.bytes, list[at + 1] ?? 0, list[at + 2] ?? 0);
-      lastParent = open.ids.guessed(lastParent, json.bytes, list[at + 3] ?? 0, list[at + 4] ?? 0);
-      open.references.add(number, list[at] ?? 0, lastTraceId, lastParent);
+      lastTraceId = traceIds.guessed(lastTraceId, json.bytes, references[each + 1] ?? 0, references[each + 2] ?? 0);
+      lastParent = open.ids.guessed(lastParent, json.bytes, references[each + 3] ?? 0, references[each + 4] ?? 0);
+      open.references.add(number, references[each] ?? 0, lastTraceId, lastParent);
     }
-    const [from, to] = span.parent;
+    const from = ints[at + PARENT] ?? 0;
+    const to = ints[at + PARENT + 1] ?? 0;
     if (to > from) open.references.add(number, PARENT_MEMBER, 0, open.ids.ofBytes(json.bytes, from, to));
   };
-  const commit = (open: OpenTrace): void => {
-    const place = placeOfTags();
-    if (place < 0) {
-      commitParsed(open);
-      return;
-    }
-    const known = facts.fields(place, readTags);
-    fields.startUs = span.startUs;
-    fields.durationUs = span.durationUs;
-    fields.hasEvents = span.hasEvents;
+  /** What the columns hold of the tags. */
+  const noteTags = (records: SpanRecords, at: number): void => {
+    const { ints } = records;
+    const first = ints[at + FIRST_TAG] ?? 0;
+    const last = ints[at + LAST_TAG] ?? 0;
+    const statement = (ints[at + STATEMENT_TAG] ?? NO_STATEMENT) * TAG_INTS;
+    let place = ints[at + PLACE] ?? UNKNOWN_PLACE;
+    if (place === UNKNOWN_PLACE) place = placeOfValues(records, first, last);
+    if (statement >= 0) place = placeBehindStatement(records, statement, place);
+    const known = facts.fields(place) ?? facts.learnFields(place, attributesOf(records, first, last));
     fields.scope = known.scope;
     fields.databaseSystem = known.databaseSystem;
     fields.queryShape = known.queryShape;
@@ -162,23 +194,35 @@ export function jaegerTraces(json: JsonCursor, kept: KeptBytes): JaegerTraces {
     fields.httpStatus = known.httpStatus;
     fields.marks = known.marks;
     fields.oddities = known.oddities;
-    fields.id = open.ids.ofBytes(json.bytes, span.id[0], span.id[1]);
-    fields.operation = operationOf(span.operation);
-    fields.process = processOfRange(open, span.process);
-    fields.detail = details.add(json.base + span.from, json.base + json.at);
-    if (statement === NO_STATEMENT) details.setStatement(0, 0);
-    else if (statement >= 0) {
-      details.setStatement(
-        json.base + (span.tags.list[statement + 2] ?? 0),
-        json.base + (span.tags.list[statement + 3] ?? 0),
-      );
-    }
-    const number = open.spans.add(fields);
-    if (number === 0) open.idOfFirstSpan = DECODER.decode(json.bytes.subarray(span.traceId[0], span.traceId[1]));
-    addReferences(open, number);
+    if (statement < 0) details.setStatement(0, 0);
+    else noteStatement(records, statement);
   };
-  const commitParsed = (open: OpenTrace): void => {
-    const parsedSpan = json.value(span.from, json.at);
+  const noteNames = (open: OpenTrace, ints: Int32Array, at: number): void => {
+    const operation = at + OPERATION;
+    const process = at + PROCESS;
+    fields.id = open.ids.ofBytes(json.bytes, ints[at + ID] ?? 0, ints[at + ID + 1] ?? 0);
+    fields.operation = operationOf(
+      ints[operation + 2] || facts.literals.ofBytes(json.bytes, ints[operation] ?? 0, ints[operation + 1] ?? 0),
+    );
+    fields.process = processOfLiteral(open, ints[process] ?? 0, ints[process + 1] ?? 0, ints[process + 2] ?? 0);
+  };
+  /** The span whose record that is. */
+  const commit = (open: OpenTrace, records: SpanRecords, index: number): void => {
+    const { ints, numbers } = records;
+    const at = index * RECORD_INTS;
+    fields.detail = details.add(json.base + (ints[at + FROM] ?? 0), json.base + (ints[at + TO] ?? 0));
+    fields.startUs = numbers[index * RECORD_NUMBERS + START] ?? 0;
+    fields.durationUs = numbers[index * RECORD_NUMBERS + DURATION] ?? 0;
+    fields.hasEvents = ints[at + HAS_EVENTS] ?? 0;
+    noteTags(records, at);
+    noteNames(open, ints, at);
+    const number = open.spans.add(fields);
+    if (number === 0)
+      open.idOfFirstSpan = DECODER.decode(json.bytes.subarray(ints[at + TRACE_ID], ints[at + TRACE_ID + 1]));
+    addReferences(open, number, records, at);
+  };
+  const commitParsed = (open: OpenTrace, from: number): void => {
+    const parsedSpan = json.value(from, json.at);
     if (!isObject(parsedSpan)) throw DAMAGED;
     const { spans } = open;
     const attributes = tagsOf(objectsIn(parsedSpan, 'tags'));
@@ -194,7 +238,7 @@ export function jaegerTraces(json: JsonCursor, kept: KeptBytes): JaegerTraces {
       durationUs: Math.trunc(numberIn(parsedSpan, 'duration')),
       hasEvents: objectsIn(parsedSpan, 'logs').length > 0 ? 1 : 0,
       source: 0,
-      detail: details.add(json.base + span.from, json.base + json.at),
+      detail: details.add(json.base + from, json.base + json.at),
     });
     if (number === 0) open.idOfFirstSpan = textIn(parsedSpan, 'traceID');
     for (const reference of objectsIn(parsedSpan, 'references')) {
@@ -206,13 +250,31 @@ export function jaegerTraces(json: JsonCursor, kept: KeptBytes): JaegerTraces {
     if (parentId !== '') open.references.add(number, PARENT_MEMBER, 0, spans.ids.number(parentId));
   };
 
+  /** False where not even the first one is known. */
+  const followSpans = (open: OpenTrace, started: SpanFollower): boolean => {
+    const count = started.follow(json);
+    const records = started.records();
+    for (let index = 0; index < count; index += 1) commit(open, records, index);
+    json.at = started.stoppedAt();
+    return count > 0;
+  };
+
   return {
     open: () => ({ traceId: '', hasSpans: false, processes: {}, ...noSpans() }),
     clear: (trace) => Object.assign(trace, noSpans()),
-    readSpan(trace) {
+    readSpans(trace) {
+      if (follower !== undefined && followSpans(trace, follower)) return;
+      const from = json.at;
       reader.read();
-      if (span.isOdd) commitParsed(trace);
-      else commit(trace);
+      if (span.isOdd) commitParsed(trace, from);
+      else {
+        commit(trace, span.records, 0);
+        if (span.lesson.isPlain) follower?.teach(json.bytes, from, json.at, span.lesson);
+      }
+      read += 1;
+      if (read !== followAfter) return;
+      follower = spanFollower(facts.literals);
+      json.moveTo(follower.memory);
     },
     finish({ traceId, idOfFirstSpan, spans, processes, processNumbers, references }) {
       const id = traceId || idOfFirstSpan;
@@ -224,9 +286,6 @@ export function jaegerTraces(json: JsonCursor, kept: KeptBytes): JaegerTraces {
 }
 
 const NO_STATEMENT = -1;
-/** Two tags together may say that one of them is a statement. */
-const MAYBE_ELSEWHERE = -2;
-
 const NO_FIELDS: SpanFields = {
   id: 0,
   parentId: -1,

@@ -8,6 +8,7 @@
  * but for its brackets and quotes.
  */
 import { parsedBytes } from '#decode/span-details.ts';
+import { grown } from '#model/grown.ts';
 
 /** The window ends in the middle of a thing. */
 export const CUT = new Error('the window ends here');
@@ -30,10 +31,13 @@ const IN_WORD = Uint8Array.from({ length: 256 }, (_, byte) =>
   /[-+.0-9A-Za-z]/.test(String.fromCharCode(byte)) ? 1 : 0,
 );
 
+/** A window of so many bytes, which begins with those of the window before. */
+export type WindowMemory = (before: Uint8Array, bytes: number) => Uint8Array;
+
+const ownMemory: WindowMemory = (before, bytes) => grown(before, bytes);
+
 export class JsonCursor {
   bytes: Uint8Array = new Uint8Array(SENTINEL_BYTES);
-  /** The same bytes. */
-  view = new DataView(this.bytes.buffer);
   /** What is read next. */
   at = 0;
   end = 0;
@@ -41,6 +45,13 @@ export class JsonCursor {
   base = 0;
   /** Whether a text was skipped that has a backslash; set back by whoever asks. */
   hasEscapes = false;
+  #memory: WindowMemory = ownMemory;
+
+  /** Where the window lies from now on. */
+  moveTo(memory: WindowMemory): void {
+    this.#memory = memory;
+    this.bytes = memory(this.bytes, this.bytes.length);
+  }
 
   /** Takes more bytes behind the end. Slides to what is read next when there is no room for them. */
   take(more: Uint8Array): void {
@@ -180,10 +191,8 @@ export class JsonCursor {
   #slide(room: number): void {
     const left = this.end - this.at;
     const needed = left * 2 + room;
-    const target = needed > this.bytes.length ? new Uint8Array(Math.max(needed, this.bytes.length * 2)) : this.bytes;
-    target.set(this.bytes.subarray(this.at, this.end), 0);
-    if (target !== this.bytes) this.view = new DataView(target.buffer);
-    this.bytes = target;
+    if (needed > this.bytes.length) this.bytes = this.#memory(this.bytes, Math.max(needed, this.bytes.length * 2));
+    this.bytes.copyWithin(0, this.at, this.end);
     this.base += this.at;
     this.at = 0;
     this.end = left;

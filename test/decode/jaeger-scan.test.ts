@@ -14,9 +14,9 @@ import { generateTrace } from '../../bench/generate.ts';
 const HOTROD = 'test/fixtures/wire/jaeger/hotrod';
 const recordings = readdirSync(HOTROD).filter((file) => file !== 'index.json');
 
-function scanned(bytes: Uint8Array, step = bytes.length) {
+function scanned(bytes: Uint8Array, step = bytes.length, followAfter?: number) {
   const kept = keptBytes();
-  const scan = jaegerScan(kept);
+  const scan = jaegerScan(kept, followAfter);
   for (let at = 0; at < bytes.length; at += step) {
     const chunk = bytes.slice(at, at + step);
     kept.push(chunk);
@@ -221,13 +221,19 @@ function written(value: unknown, how: Readonly<{ seed: number; space: string; es
 
 test('however the JSON is written and cut into chunks, the traces are those of a plain parser', () => {
   fc.assert(
-    fc.property(body, writing, fc.constantFrom(1, 7, 64, 1_000_000), (value, how, step) => {
-      const text = written(value, how);
-      const expected = plain(text);
-      const { state, traces } = scanned(encode(text), step);
-      expect(state).toBe(expected.length > 0 ? 'whole' : 'other');
-      expect(traces.map(told)).toEqual(expected.map(told));
-    }),
+    fc.property(
+      body,
+      writing,
+      fc.constantFrom(1, 7, 64, 1_000_000),
+      fc.constantFrom(1, 64),
+      (value, how, step, after) => {
+        const text = written(value, how);
+        const expected = plain(text);
+        const { state, traces } = scanned(encode(text), step, after);
+        expect(state).toBe(expected.length > 0 ? 'whole' : 'other');
+        expect(traces.map(told)).toEqual(expected.map(told));
+      },
+    ),
   );
 });
 
@@ -253,4 +259,207 @@ test('a body that goes on behind its end is damaged', () => {
   expect(scanned(encode(`${text} \n`)).state).toBe('whole');
   expect(scanned(encode(`${text}]`)).state).toBe('cut');
   expect(scanned(encode(text.replace('"a"', '"a";'))).state).toBe('cut');
+});
+
+describe('spans that are like ones before them', () => {
+  /** Spans of few kinds, each time with other ids and times, as exporters send them. */
+  const likeOnes = fc
+    .tuple(
+      fc.array(span, { minLength: 1, maxLength: 3 }),
+      fc.array(fc.record({ kind: fc.nat(2), id, startTime: integer, operation: name, value: scalar }), {
+        maxLength: 24,
+      }),
+    )
+    .map(([kinds, all]) =>
+      all.map(({ kind, id: spanID, startTime, operation, value }) => {
+        const like = kinds[kind % kinds.length] ?? {};
+        return {
+          ...like,
+          ...('spanID' in like && { spanID }),
+          ...('startTime' in like && { startTime }),
+          ...('operationName' in like && { operationName: operation }),
+          ...(Array.isArray(like.tags) && { tags: [...like.tags, { key: 'http.status_code', type: 'int64', value }] }),
+        };
+      }),
+    );
+  const written = (spans: readonly unknown[], space: string) =>
+    JSON.stringify({ data: [{ traceID: 't', spans, processes: { p1: { serviceName: 'one' } } }] }, undefined, space);
+
+  test('are read as a plain parser reads them, however soon they are followed and wherever they are cut', () => {
+    fc.assert(
+      fc.property(
+        likeOnes,
+        fc.constantFrom('', ' '),
+        fc.constantFrom(1, 2, 5),
+        fc.constantFrom(7, 300, 1_000_000),
+        (...on) => {
+          const [spans, space, after, step] = on;
+          const text = written(spans, space);
+          expect(scanned(encode(text), step, after).traces.map(told)).toEqual(plain(text).map(told));
+        },
+      ),
+    );
+  });
+
+  test('are followed when each of them comes whole, and no sooner', () => {
+    const bytes = generateTrace(40);
+    const [expected] = plain(bytes.toString());
+    for (let length = 0; length < bytes.length; length += 211) {
+      const [trace] = scanned(bytes.subarray(0, length), 97, 3).traces;
+      const ids = Array.from({ length: trace?.spanCount ?? 0 }, (_, each) => trace?.spanId(each));
+      const whole =
+        bytes
+          .subarray(0, length)
+          .toString()
+          .match(/"warnings":null\}(?=[,\]]|$)/g) ?? [];
+      expect(new Set(ids).size).toBe(ids.length);
+      expect(ids.length).toBe(whole.length);
+    }
+    expect(expected?.spanCount).toBe(40);
+  });
+
+  const spanWith = (at: number, more: object) => ({
+    traceID: 't',
+    spanID: `s${at}`,
+    operationName: 'op',
+    references: [{ refType: 'CHILD_OF', traceID: 't', spanID: `s${at - 1}` }],
+    startTime: at,
+    duration: 1,
+    tags: [{ key: 'span.kind', type: 'string', value: 'client' }],
+    logs: [],
+    processID: 'p1',
+    ...more,
+  });
+  const many = (count: number, more: (at: number) => object) =>
+    written(
+      Array.from({ length: count }, (_, at) => spanWith(at, more(at))),
+      '',
+    );
+  const odd: readonly [string, (at: number) => object][] = [
+    ['operations without end', (at) => ({ operationName: `GET /orders/${at}` })],
+    ['addresses without end', (at) => ({ tags: [{ key: 'net.peer.name', type: 'string', value: `host-${at}` }] })],
+    ['keys without end', (at) => ({ tags: [{ key: `key.${at}`, type: 'string', value: at }] })],
+    ['names of members without end', (at) => ({ [`member${at}`]: at })],
+    ['a head that is too long', () => ({ tags: [{ key: 'k'.repeat(300), type: 'string', value: 'x' }] })],
+    ['an escape in every fifth id', (at) => ({ spanID: at % 5 === 0 ? `s"${at}` : `s${at}` })],
+    ['a fraction in every fifth time', (at) => ({ startTime: at % 5 === 0 ? at + 0.5 : at })],
+    [
+      'a nested value in every fifth tag',
+      (at) => ({ tags: [{ key: 'error', value: at % 5 === 0 ? [at, '"]}'] : true }] }),
+    ],
+    [
+      'a kind of reference that changes',
+      (at) => ({
+        references: [
+          { refType: at % 3 === 0 ? 'FOLLOWS_FROM' : 'CHILD_OF', traceID: 't', spanID: `s${at - 1}` },
+          {
+            traceID: at % 2 === 0 ? 'u' : 't',
+            spanID: `s${at - 2}`,
+            refType: at % 5 === 0 ? 'CHILD_OF' : 'FOLLOWS_FROM',
+          },
+        ],
+      }),
+    ],
+    ['a member that sometimes comes twice', (at) => (at % 4 === 0 ? { 'duration\u0000': 7 } : {})],
+    [
+      'events in every third',
+      (at) => ({ logs: at % 3 === 0 ? [{ timestamp: 1, fields: [{ key: 'event', value: '}' }] }] : [] }),
+    ],
+    [
+      'two statements in every fourth',
+      (at) => ({
+        tags: [
+          { key: 'db.statement', type: 'string', value: `select ${at} from t` },
+          ...(at % 4 === 0 ? [{ key: 'db.query.text', type: 'string', value: 'select b' }] : []),
+        ],
+      }),
+    ],
+  ];
+
+  /** Members in an order of their own, and as often as they are named. */
+  const inOrder = (members: readonly (readonly [string, unknown])[]) =>
+    `{${members.map(([member, value]) => `"${member}":${JSON.stringify(value)}`).join(',')}}`;
+  const bodyOf = (spans: readonly string[]) =>
+    `{"data":[{"traceID":"t","spans":[${spans.join(',')}],"processes":{"p1":{"serviceName":"one"}}}]}`;
+  const asPlain = (text: string) => {
+    const expected = plain(text).map(told);
+    for (const after of [1, 64]) expect(scanned(encode(text), 10_000, after).traces.map(told)).toEqual(expected);
+  };
+
+  test('with lists that come twice, of which the last one holds', () => {
+    const tags = (key: string) => ['tags', [{ key, type: 'string', value: 'client' }]] as const;
+    const logs = ['logs', []] as const;
+    const startTime = ['startTime', 7] as const;
+    const orders = [
+      [tags('span.kind'), logs, startTime],
+      [startTime, tags('error')],
+      [tags('span.kind'), logs, startTime, tags('error')],
+      [logs, tags('error'), logs, tags('span.kind')],
+    ];
+    asPlain(bodyOf(Array.from({ length: 200 }, (_, at) => inOrder([['spanID', `s${at}`], ...(orders[at % 4] ?? [])]))));
+  });
+
+  test('with two statements that came alone before', () => {
+    const one = { key: 'db.statement', type: 'string', value: 'select 1 from a' };
+    const between = { key: 'x', type: 'string', value: 'y' };
+    const other = { key: 'db.query.text', type: 'string', value: 'delete from b where c = 2' };
+    const first = { ...between, key: 'first' };
+    const lists = [[first, one, between], [first, between, other], [first, one, between, other], [between]];
+    asPlain(many(200, (at) => ({ tags: lists[at % 4] })));
+  });
+
+  test('with values before their keys', () => {
+    const key = (at: number) => (at % 2 === 0 ? 'error' : 'unknown');
+    asPlain(many(200, (at) => ({ tags: [{ value: true, key: key(at) }] })));
+  });
+
+  test('with references in any order', () => {
+    const kind = (at: number) => ['refType', at % 3 === 0 ? 'FOLLOWS_FROM' : 'CHILD_OF'] as const;
+    const traceId = ['traceID', 't'] as const;
+    const spanId = (at: number) => ['spanID', `s${at - 1}`] as const;
+    const orders = (at: number) => [
+      [spanId(at), kind(at), traceId],
+      [kind(at), spanId(at), traceId],
+      [traceId, kind(at), spanId(at)],
+      [traceId, spanId(at), kind(at)],
+      [spanId(at), traceId],
+    ];
+    const spans = Array.from({ length: 200 }, (_, at) => {
+      const reference = inOrder(orders(at)[at % 5] ?? []);
+      return `{"spanID":"s${at}","references":[${reference}],"startTime":${at},"duration":2,"processID":"p1"}`;
+    });
+    asPlain(bodyOf(spans));
+  });
+
+  test('with more combinations of tags than are kept', () => {
+    const values = (at: number) => [
+      ['span.kind', ['client', 'server', 'producer', 'consumer', 'internal'][at % 5]],
+      ['db.system', ['mysql', 'redis', 'postgresql'][at % 3]],
+      ['net.peer.name', `host-${at % 11}`],
+      ['http.status_code', 200 + (at % 7)],
+      ['messaging.system', `queue-${(at >> 3) % 8}`],
+      ['error', at % 2 === 0],
+    ];
+    asPlain(many(12_000, (at) => ({ tags: values(at).map(([key, value]) => ({ key, type: 'string', value })) })));
+  });
+
+  test.each(odd)('with %s', (_, more) => {
+    const text = many(400, more).replaceAll('"duration\\u0000"', '"duration"');
+    asPlain(text);
+  });
+
+  test('with more that is new than can be remembered', () => {
+    const text = many(6_000, (at) => ({
+      [`member${at % 5_000}`]: at,
+      tags: [{ key: `key.${at % 4_500}`, type: 'string', value: 'x'.repeat(100) }],
+    }));
+    expect(scanned(encode(text), 65_536, 1).traces.map(told)).toEqual(plain(text).map(told));
+  });
+
+  test('with one among them that is larger than the window', () => {
+    const text = many(300, (at) => ({
+      logs: at === 150 ? [{ timestamp: 1, fields: [{ key: 'x', value: '"'.repeat(3_000_000) }] }] : [],
+    }));
+    expect(scanned(encode(text), 65_536, 1).traces.map(told)).toEqual(plain(text).map(told));
+  });
 });
