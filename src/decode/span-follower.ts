@@ -54,6 +54,8 @@ export type SpanFollower = Readonly<{
 const LONGEST_HEAD = 256;
 /** Of a value: with more it is looked up each time. */
 const MOST_VARIANTS = 12;
+/** From one node on: where more than that come, they have no order to follow, and trying them all would take long. */
+const MOST_WAYS = 64;
 
 /** `literals` has the values of tags and of names. */
 export function spanFollower(literals: ByteTable): SpanFollower {
@@ -67,16 +69,19 @@ export function spanFollower(literals: ByteTable): SpanFollower {
   /** How many values of a head have nodes of their own. */
   const variants = new Map<string, number>();
   const literalOfNode: number[] = [];
+  const ways = new Uint8Array(MOST_NODES);
 
   const put = (at: number, numbers: readonly number[]): void => {
     views.memory.set(numbers, at / INT_BYTES);
   };
+  const waysFrom = (node: number): number => ways[numberOf(node)] ?? 0;
   const connect = (before: number, node: number): void => {
     const first = before / INT_BYTES + FIRST_EDGE;
     const edge = EDGES + edges * EDGE_BYTES;
     put(edge, [node, views.memory[first] ?? 0]);
     views.memory[first] = edge;
     edges += 1;
+    ways[numberOf(before)] = waysFrom(before) + 1;
   };
   const hasRoom = (): boolean =>
     nodes < MOST_NODES && edges < MOST_EDGES && usedText + LONGEST_HEAD + SIMD_BYTES <= MOST_TEXT;
@@ -92,7 +97,7 @@ export function spanFollower(literals: ByteTable): SpanFollower {
   };
   /** A new way on from `before`, to a node that may be known from elsewhere; 0 where there cannot be one. */
   const learn = (before: number, bytes: Uint8Array, at: number, value: LessonValue): number => {
-    if (value.from - at > LONGEST_HEAD || !hasRoom()) return 0;
+    if (value.from - at > LONGEST_HEAD || waysFrom(before) === MOST_WAYS || !hasRoom()) return 0;
     const isKnown = isVariant(before, value, textOf(bytes, at, value.from));
     const end = isKnown ? value.to : value.from;
     const meaning = isKnown
@@ -177,6 +182,10 @@ function endAt(to: number, members: number): LessonValue {
 
 function knownOf({ what, one }: LessonValue, literal: number): readonly number[] {
   return [what === TAG ? KNOWN_TAG : KNOWN_LITERAL, one, literal];
+}
+
+function numberOf(node: number): number {
+  return (node - NODES) / NODE_BYTES;
 }
 
 /** A character a byte. */
