@@ -11,13 +11,12 @@ import { numberIn } from '#decode/json-value.ts';
 import { clearLesson, noteMember, noteValue, type SpanLesson, spanLesson } from '#decode/span-lesson.ts';
 import {
   DURATION,
-  FIRST_REFERENCE,
-  FIRST_TAG,
   FROM,
   HAS_EVENTS,
   ID,
   LAST_REFERENCE,
   LAST_TAG,
+  NO_STATEMENT,
   OPERATION,
   oneRecord,
   PARENT,
@@ -29,6 +28,7 @@ import {
   TAG_INTS,
   TO,
   TRACE_ID,
+  UNKNOWN_PLACE,
 } from '#decode/span-records.ts';
 
 /** The span that was read last. */
@@ -185,7 +185,7 @@ export function spanReader(json: JsonCursor, facts: JaegerFacts): SpanReader {
   };
   const noteStatement = (): void => {
     let statements = 0;
-    ints[STATEMENT_TAG] = -1;
+    ints[STATEMENT_TAG] = NO_STATEMENT;
     for (let tag = 0; tag < tags.count(); tag += 1) {
       const role = records.tags[tag * TAG_INTS + 1] ?? VALUE;
       if (role < STATEMENT) continue;
@@ -210,7 +210,6 @@ export function spanReader(json: JsonCursor, facts: JaegerFacts): SpanReader {
       }
       ints[TO] = json.at;
       ints[PLACE] = UNKNOWN_PLACE;
-      ints[FIRST_TAG] = ints[FIRST_REFERENCE] = 0;
       ints[LAST_TAG] = tags.count();
       ints[LAST_REFERENCE] = references.count();
       records.tags = tags.list();
@@ -220,9 +219,6 @@ export function spanReader(json: JsonCursor, facts: JaegerFacts): SpanReader {
     },
   };
 }
-
-/** Where the tags lead to is to be looked up. */
-export const UNKNOWN_PLACE = -1;
 
 const [SPACE, TAB, NEWLINE, RETURN] = [32, 9, 10, 13];
 

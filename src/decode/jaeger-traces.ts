@@ -4,7 +4,7 @@ import { STATEMENT } from '#decode/assembly/layout.ts';
 import { type ByteTable, byteTable } from '#decode/byte-table.ts';
 import { jaegerFacts } from '#decode/jaeger-facts.ts';
 import { factsOf, processOf, tagsOf } from '#decode/jaeger-span.ts';
-import { spanReader, UNKNOWN_PLACE } from '#decode/jaeger-span-reader.ts';
+import { spanReader } from '#decode/jaeger-span-reader.ts';
 import { DAMAGED, type JsonCursor } from '#decode/json-cursor.ts';
 import { isObject, type JsonObject, numberIn, objectsIn, textIn } from '#decode/json-value.ts';
 import type { KeptBytes } from '#decode/kept-bytes.ts';
@@ -19,6 +19,7 @@ import {
   ID,
   LAST_REFERENCE,
   LAST_TAG,
+  NO_STATEMENT,
   OPERATION,
   PARENT,
   PLACE,
@@ -32,6 +33,7 @@ import {
   TAG_INTS,
   TO,
   TRACE_ID,
+  UNKNOWN_PLACE,
 } from '#decode/span-records.ts';
 import {
   CHILD_OF,
@@ -285,7 +287,6 @@ export function jaegerTraces(json: JsonCursor, kept: KeptBytes, followAfter: num
   };
 }
 
-const NO_STATEMENT = -1;
 const NO_FIELDS: SpanFields = {
   id: 0,
   parentId: -1,

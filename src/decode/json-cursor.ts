@@ -34,8 +34,6 @@ const IN_WORD = Uint8Array.from({ length: 256 }, (_, byte) =>
 /** A window of so many bytes, which begins with those of the window before. */
 export type WindowMemory = (before: Uint8Array, bytes: number) => Uint8Array;
 
-const ownMemory: WindowMemory = (before, bytes) => grown(before, bytes);
-
 export class JsonCursor {
   bytes: Uint8Array = new Uint8Array(SENTINEL_BYTES);
   /** What is read next. */
@@ -45,7 +43,7 @@ export class JsonCursor {
   base = 0;
   /** Whether a text was skipped that has a backslash; set back by whoever asks. */
   hasEscapes = false;
-  #memory: WindowMemory = ownMemory;
+  #memory: WindowMemory = grown;
 
   /** Where the window lies from now on. */
   moveTo(memory: WindowMemory): void {

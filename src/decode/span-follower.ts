@@ -68,7 +68,6 @@ export function spanFollower(literals: ByteTable): SpanFollower {
   const nodeOf = new Map<string, number>();
   /** How many values of a head have nodes of their own. */
   const variants = new Map<string, number>();
-  const literalOfNode: number[] = [];
   const ways = new Uint8Array(MOST_NODES);
 
   const put = (at: number, numbers: readonly number[]): void => {
@@ -110,7 +109,6 @@ export function spanFollower(literals: ByteTable): SpanFollower {
       nodeOf.set(key, node);
       put(node, [TEXTS + usedText, end - at, ...meaning, value.members, 0, end - value.from]);
       views.bytes.set(bytes.subarray(at, end), TEXTS + usedText);
-      literalOfNode[nodes] = meaning[2] ?? 0;
       usedText += end - at;
       nodes += 1;
     }
@@ -143,14 +141,14 @@ export function spanFollower(literals: ByteTable): SpanFollower {
     stoppedAt,
     records: () => views.records,
     teach,
-    literalOf: (node) => literalOfNode[node] ?? 0,
+    literalOf: (node) => views.memory[(NODES + node * NODE_BYTES) / INT_BYTES + LITERAL_OF_NODE] ?? 0,
     learnStep,
   };
 }
 
 const INT_BYTES = 4;
 /** Among the numbers of a node. */
-const FIRST_EDGE = 6;
+const [LITERAL_OF_NODE, FIRST_EDGE] = [4, 6];
 const PAGE_BYTES = 65_536;
 /** What is read at once, beyond the last text as well. */
 const SIMD_BYTES = 16;

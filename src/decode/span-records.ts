@@ -27,6 +27,10 @@ export const [FROM, TO, ID, TRACE_ID, PARENT, PROCESS, OPERATION] = [0, 1, 2, 4,
 export const [HAS_EVENTS, PLACE, FIRST_TAG, LAST_TAG, STATEMENT_TAG, FIRST_REFERENCE, LAST_REFERENCE] = [
   14, 15, 16, 17, 18, 19, 20,
 ];
+/** In `PLACE`: where the tags lead to is to be looked up. */
+export const UNKNOWN_PLACE = -1;
+/** In `STATEMENT_TAG`. */
+export const NO_STATEMENT = -1;
 /** Places in `numbers`, microseconds. */
 export const [START, DURATION] = [11, 12];
 

@@ -100,11 +100,10 @@ export function waterfallOf(
   const causeWord = judgement.diagnosis?.status === 'inconclusive' ? 'suspect' : 'cause';
   if (spanCount === 0) return { rows: [], durationUs, spanCount, causeWord };
   const causes = causeSpans(judgement);
-  const marks = new Uint8Array(spanCount);
-  for (const span of causes) marks[span] = 1;
+  const isCause = new Uint8Array(spanCount);
+  for (const span of causes) isCause[span] = 1;
   const choice: Choice = {
-    causes: marks,
-    isCause: (span) => marks[span] === 1,
+    isCause,
     interest: interestOf(trace, judgement, { causes, maxRows }),
     leadsToCause: waysTo(trace, causes),
     leadsToFailure: waysTo(trace, trace.failedSpans),
@@ -154,8 +153,7 @@ const NOTHING: Tally = { interest: 0, spans: 0, failures: 0, ownUs: 0, causes: 0
 
 type Choice = Readonly<{
   /** By span: 1 for a cause. */
-  causes: Uint8Array;
-  isCause(span: SpanIndex): boolean;
+  isCause: Uint8Array;
   interest: Interest;
   /** Whether one lies below the span. */
   leadsToCause(span: SpanIndex): boolean;
@@ -246,7 +244,7 @@ function itemsOf(trace: Trace, spans: Int32Array, choice: Choice): Item[] {
     const resume = choice.interest.jumps.get(members[0] ?? trace.root);
     items.push(itemOf(resume === undefined ? 'span' : 'between', members, tallied(trace, members, choice), resume));
   };
-  for (const alike of kindsOf(trace, spans, choice.isCause)) {
+  for (const alike of kindsOf(trace, spans, (span) => choice.isCause[span] === 1)) {
     if (alike.length === 1) {
       alone(alike);
       continue;
@@ -269,14 +267,14 @@ function leading(alike: Int32Array, { isCause, leadsToCause, leadsToFailure }: C
   const toFailure: SpanIndex[] = [];
   for (let at = 0; at < alike.length; at += 1) {
     const span = alike[at] ?? 0;
-    if (leadsToCause(span) && !isCause(span)) toCause.push(span);
+    if (leadsToCause(span) && isCause[span] !== 1) toCause.push(span);
     if (leadsToFailure(span)) toFailure.push(span);
   }
   return new Set([toCause, toFailure].filter((some) => some.length < FOLD_FROM).flat());
 }
 
 /** Fifty short calls matter as much as a long one, but never as much as an error. */
-function tallied(trace: Trace, members: Int32Array, { causes: isCause, interest, failuresIn }: Choice): Tally {
+function tallied(trace: Trace, members: Int32Array, { isCause, interest, failuresIn }: Choice): Tally {
   let rank = 0;
   let heldUs = 0;
   let spans = 0;
