@@ -9,6 +9,7 @@ import type { DetectorFacts } from '#diagnose/finding-kinds.ts';
 import type { Checked } from '#model/analysis.ts';
 import type { Evidence } from '#model/evidence.ts';
 import type { Finding } from '#model/finding.ts';
+import type { Gap } from '#model/gap.ts';
 
 export type Looked = Readonly<{ checked: Checked; findings: readonly Finding[]; detectorFacts: DetectorFacts }>;
 
@@ -54,4 +55,12 @@ function lookedOf(detectors: readonly Detector[], outcomes: readonly Outcome[]):
         .map(({ id, clear }) => ({ kind: id, why: clear })),
     },
   };
+}
+
+export function brokenGaps({ broken }: Checked): Gap[] {
+  return broken.map(({ detector, message }) => ({
+    source: detector,
+    problem: `this detector broke: ${message}`,
+    consequence: 'what it looks for was not looked for',
+  }));
 }

@@ -1,18 +1,20 @@
 /** The session in this thread: what the command line uses, and what a worker runs. */
 
-import { crc32, deflateSync } from 'node:zlib';
+import { analyseTrace } from '#analyse/analyse-trace.ts';
+import { analyseWindow, servicesNamed } from '#analyse/analyse-window.ts';
 import { type BodyBytes, bodyBytes } from '#analyse/body-bytes.ts';
 import type { LocalSession, SessionPair } from '#analyse/compare-sessions.ts';
+import { drawPng } from '#analyse/draw-png.ts';
 import { earlierAnswers } from '#analyse/earlier-answers.ts';
 import { foundAgain, healthyTraces } from '#analyse/healthy-traces.ts';
 import { heldAnswers } from '#analyse/held-answers.ts';
 import type { Cited, KeptBody, LogLines } from '#analyse/kept-evidence.ts';
-import { type Look, lookWith } from '#analyse/look.ts';
-import { requestIn } from '#analyse/request-in-window.ts';
+import { inOrder, linesAround } from '#analyse/lines-around.ts';
+import { lookWith } from '#analyse/look.ts';
 import type { AnalysedTrace, BodyHead, SessionSettings } from '#analyse/session.ts';
 import { startRedaction } from '#analyse/start-redaction.ts';
 import { wantedOf } from '#analyse/wanted.ts';
-import { type HeldTrace, type WindowRequests, windowRequests } from '#analyse/window-requests.ts';
+import { type HeldTrace, windowRequests } from '#analyse/window-requests.ts';
 import { changesBody, type DecodedChanges } from '#decode/changes-json.ts';
 import { type DatabaseReading, databaseBody, refusalsIn } from '#decode/database-readings.ts';
 import { databaseStatisticsOf } from '#decode/database-statistics.ts';
@@ -21,46 +23,18 @@ import { platformOf } from '#decode/kubernetes-platform.ts';
 import { type LogBody, logBody } from '#decode/log-body.ts';
 import { type MetricsBody, metricsBody } from '#decode/metrics-json.ts';
 import { type BodyDecoder, type Damage, type TraceBody, type TraceSpans, traceBody } from '#decode/trace-body.ts';
-import { requestDetectors } from '#detect/request-registry.ts';
-import { judge } from '#diagnose/judge.ts';
-import { judgeLogs } from '#diagnose/judge-logs.ts';
-import { judgeRequest } from '#diagnose/judge-request.ts';
 import { methodsOf } from '#diagnose/methods.ts';
-import { calledAsConfigured } from '#diagnose/severity.ts';
-import { unseenGaps } from '#diagnose/unseen.ts';
-import type { databaseFindings } from '#diagnose/window/database-findings.ts';
-import type { WindowEvidence } from '#diagnose/window/judge-window.ts';
-import type { seeWindow } from '#diagnose/window/see-window.ts';
-import type {
-  Analysis,
-  Diagnosed,
-  DiagnosedWindow,
-  TraceAnalysis,
-  WindowAnalysis,
-  WindowSubject,
-} from '#model/analysis.ts';
+import type { Analysis, TraceAnalysis, WindowAnalysis, WindowSubject } from '#model/analysis.ts';
 import { type EvidenceFile, type EvidenceRole, evidenceRole } from '#model/case.ts';
 import type { Change } from '#model/change.ts';
 import type { Judgement } from '#model/diagnosis.ts';
 import { earlierQuestions } from '#model/earlier-logs.ts';
-import type { Evidence } from '#model/evidence.ts';
-import type { Finding } from '#model/finding.ts';
 import type { Gap } from '#model/gap.ts';
 import { hexId } from '#model/id-forms.ts';
-import { clockOffsets } from '#model/log-clock.ts';
-import {
-  type CorrelatedLine,
-  isCertain,
-  linesOfRequest,
-  linesOfTrace,
-  rungCounts,
-  tiesOf,
-} from '#model/log-correlation.ts';
-import { compareNs, type LogLine } from '#model/log-line.ts';
-import { type LogTemplates, logTemplates } from '#model/log-templates.ts';
-import { withLater } from '#model/made-later.ts';
+import { linesOfRequest, linesOfTrace } from '#model/log-correlation.ts';
+import type { LogLine } from '#model/log-line.ts';
+import { logTemplates } from '#model/log-templates.ts';
 import { changesWith } from '#model/platform-changes.ts';
-import { repairGaps } from '#model/repairs.ts';
 import { seenRequest } from '#model/seen-request.ts';
 import { mergedSeries, type Series, seriesUntil } from '#model/series.ts';
 import type { SpanTable } from '#model/span-table.ts';
@@ -268,7 +242,7 @@ export function openSession(settings: SessionSettings): LocalSession {
       const logs = logBodies.length > 0 ? linesOfTrace(trace, lines, { several }) : undefined;
       const { baseline, gap } = healthy.comparedWith(trace);
       const evidence = { trace, logs, baseline, baselineLogs, databases: told, earlierLogs: earlier.all() };
-      return analyse(look, evidence, asked, gap ? [...gaps, gap] : gaps, queries, subject.file);
+      return analyseTrace(look, evidence, asked, gap ? [...gaps, gap] : gaps, queries, subject.file);
     };
   };
   function* analyses(traceIds?: readonly string[], asked = settings): Generator<TraceAnalysis> {
@@ -495,222 +469,6 @@ export function openPair(settings: SessionSettings): SessionPair {
   };
 }
 
-async function drawPng(svg: string): Promise<Uint8Array> {
-  // The renderer asks Node's report which C library runs. Of each connection that is open, the report would look up the
-  // peer's name in the DNS, and all would wait for the answers.
-  Object.assign(process.report, { excludeNetwork: true }); // not yet in @types/node
-  const [{ fontFiles }, { renderPng }] = await Promise.all([import('#analyse/fonts.ts'), import('#present/png.ts')]);
-  return await renderPng(svg, fontFiles(svg), { crc32, deflateSync });
-}
-
-function analyse(
-  look: Look,
-  {
-    trace,
-    logs,
-    baseline,
-    baselineLogs,
-    databases,
-    earlierLogs,
-  }: Readonly<{ trace: Trace; logs: readonly CorrelatedLine[] | undefined }> &
-    Readonly<{ [Kind in 'baseline' | 'baselineLogs' | 'databases']: Evidence[Kind] | undefined }> &
-    Pick<Evidence, 'earlierLogs'>,
-  settings: SessionSettings,
-  gaps: readonly Gap[],
-  queries: Analysis['queries'],
-  file: string,
-): TraceAnalysis {
-  const evidence = {
-    trace,
-    ...(baseline && { baseline }),
-    ...(databases && { databases }),
-    ...logEvidence(logs, baselineLogs),
-    earlierLogs,
-  };
-  // One trace says nothing of a window: whoever asks about it does not miss what such detectors need.
-  const { checked, findings: found, detectorFacts } = look(requestDetectors, evidence);
-  const judged = judge(trace, withUnsureEvidence(found, logs ?? []), detectorFacts);
-  const judgement = calledAsConfigured(judged, settings.severities);
-  const diagnosed: Diagnosed = {
-    file,
-    queries,
-    trace,
-    logs: logs ?? [],
-    correlation: logs && { rungs: rungCounts(logs, tiesOf(trace, logs)), offsets: clockOffsets(trace, logs) },
-    judgement,
-    checked,
-    gaps: [
-      ...gaps,
-      ...repairGaps(trace),
-      ...(judgement.symptom.kind === 'none' ? unseenGaps(trace) : []),
-      ...checked.broken.map(({ detector, message }) => brokenGap(detector, message)),
-    ],
-    links: settings.links,
-  };
-  // A text shows them only where it is asked to.
-  return withLater(diagnosed, { methods: () => methodsOf(diagnosed, settings.fishbone) });
-}
-
-function logEvidence(
-  logs: readonly LogLine[] | undefined,
-  baselineLogs: readonly LogLine[] | undefined,
-): Partial<Evidence> {
-  if (logs === undefined) return {};
-  let templates: LogTemplates | undefined;
-  return {
-    logs,
-    ...(baselineLogs && { baselineLogs }),
-    get templates() {
-      templates ??= logTemplates(baselineLogs === undefined ? logs : [...logs, ...baselineLogs]);
-      return templates;
-    },
-  };
-}
-
-/** `gaps` are those of its own detectors. */
-async function analyseWindow(
-  look: Look,
-  window: WindowSubject,
-  {
-    logs,
-    baselineLogs,
-    series,
-    platform,
-    databases,
-    earlierLogs,
-    changes,
-    ...both
-  }: Readonly<{ [Kind in 'baselineLogs' | 'platform' | 'databases' | 'changes']: Evidence[Kind] | undefined }> &
-    Readonly<{ logs: readonly LogLine[] }> &
-    WindowRequests &
-    Pick<Evidence, 'earlierLogs'> &
-    Pick<WindowEvidence, 'series'>,
-  settings: SessionSettings,
-): Promise<Omit<DiagnosedWindow, 'file' | 'queries'>> {
-  const { requests: traces, healthyRequests: healthyTraces } = both;
-  const evidence = {
-    ...windowEvidence(window, { traces, healthyTraces, series, platform, databases, changes }),
-    ...logEvidence(logs.length > 0 ? logs : undefined, baselineLogs),
-    earlierLogs,
-  };
-  const { detectors } = await import('#detect/registry.ts');
-  const { checked, findings, detectorFacts } = look(detectors, evidence);
-  const facts = { ...detectorFacts, service: window.service };
-  const request = requestIn(window, logs);
-  const isOfLogs = ({ detector, lines }: Finding) => detectorFacts.ofLogs.has(detector) || lines !== undefined;
-  const ofLines = judgeLogs(logs, findings.filter(isOfLogs), facts);
-  const ofDatabases = databases === undefined ? [] : await foundByDatabases(databases, { ...window, traces });
-  const seen = [...findings.filter((finding) => !isOfLogs(finding)), ...ofDatabases];
-  const ofLogs = request?.request
-    ? judgeRequest(ofLines, request.request.timeline, { ...facts, isAsked: window.requestId !== undefined })
-    : ofLines;
-  const areCompared = traces.length >= FEWEST_REQUESTS && healthyTraces.length >= FEWEST_REQUESTS;
-  const requests = areCompared ? { traces, healthyTraces } : { traces: [], healthyTraces: [] };
-  const { descriptive } = detectorFacts;
-  const found = { logs, healthyLogs: baselineLogs ?? [], series, seen, descriptive };
-  const { judgement, lacks } =
-    areCompared || series.length > 0 || seen.length > 0
-      ? await judgedAsWindow({ ...window, ...requests, ...found, platform }, ofLogs)
-      : { judgement: ofLogs, lacks: [] };
-  return {
-    trace: undefined,
-    ...(areCompared ? await seenOf(window, { ...both, changes }, judgement.diagnosis) : { window, seen: undefined }),
-    logs,
-    ...(request === undefined ? { request, correlation: undefined } : request),
-    requests: requests.traces.length,
-    healthyRequests: requests.healthyTraces.length,
-    pods: platform?.pods.length ?? 0,
-    judgement: calledAsConfigured(judgement, settings.severities),
-    checked,
-    gaps: [...lacks, ...checked.broken.map(({ detector, message }) => brokenGap(detector, message))],
-    links: settings.links,
-  };
-}
-
-/** What is judged of one request is no judgement of the time in which it ran. */
-function windowEvidence(
-  { requestId, service, fromUs, toUs, onset }: WindowSubject,
-  {
-    traces,
-    healthyTraces,
-    series,
-    platform,
-    databases,
-    changes,
-  }: Pick<WindowEvidence, 'traces' | 'healthyTraces' | 'series'> &
-    Readonly<{ [Kind in 'platform' | 'databases' | 'changes']: Evidence[Kind] | undefined }>,
-): Partial<Evidence> {
-  if (requestId !== undefined) return {};
-  return {
-    window: { service, fromUs, toUs, onsetUs: onset?.atUs },
-    ...(traces.length > 0 && { requests: traces }),
-    ...(healthyTraces.length > 0 && { healthyRequests: healthyTraces }),
-    ...(series.length > 0 && { metrics: series }),
-    ...(platform && { platform }),
-    ...(databases && { databases }),
-    ...(changes && { changes }),
-  };
-}
-
-function servicesNamed(
-  { service }: WindowSubject,
-  requests: readonly Trace[],
-  lines: readonly LogLine[],
-): readonly string[] {
-  const named = new Set([
-    service,
-    ...requests.flatMap(({ services }) => services),
-    ...lines.map((line) => line.service),
-  ]);
-  named.delete('');
-  return [...named];
-}
-
-/** Loaded when it is needed: one trace, or a log, needs no statistics. */
-async function judgedAsWindow(
-  evidence: WindowEvidence,
-  ofLogs: Judgement,
-): Promise<Readonly<{ judgement: Judgement; lacks: readonly Gap[] }>> {
-  const { judgeWindow } = await import('#diagnose/window/judge-window.ts');
-  const { missingSignals } = await import('#diagnose/window/missing-signals.ts');
-  return { judgement: judgeWindow(evidence, ofLogs), lacks: missingSignals(evidence) };
-}
-
-/** Loaded when it is needed. */
-async function foundByDatabases(...told: Parameters<typeof databaseFindings>): Promise<readonly Finding[]> {
-  const { databaseFindings } = await import('#diagnose/window/database-findings.ts');
-  return databaseFindings(...told);
-}
-
-/** Loaded when it is needed. */
-async function seenOf(...seen: Parameters<typeof seeWindow>): Promise<ReturnType<typeof seeWindow>> {
-  const { seeWindow } = await import('#diagnose/window/see-window.ts');
-  return seeWindow(...seen);
-}
-
-/** Of fewer on either side nobody can tell what differs from health. */
-const FEWEST_REQUESTS = 10;
-
-/** What lies before the time that was asked about shows what was usual. All of them where none lies in it: then a clock is wrong. */
-function linesAround({ fromUs, toUs }: WindowSubject, lines: readonly LogLine[]) {
-  const us = ({ timeNs }: LogLine) => Number(timeNs) / 1000;
-  const isBefore = (line: LogLine) => Number.isFinite(fromUs) && us(line) < fromUs;
-  const before = lines.filter(isBefore);
-  const within = lines.filter((line) => !isBefore(line) && !(Number.isFinite(toUs) && us(line) > toUs));
-  return within.length === 0 ? { before: [], within: lines } : { before, within };
-}
-
-/** In order of time, one that two stores gave only once. */
-function inOrder(lines: readonly LogLine[]): LogLine[] {
-  const seen = new Set<string>();
-  return lines
-    .filter((line) => {
-      const key = `${line.timeNs}\n${line.service}\n${line.line}`;
-      return !seen.has(key) && seen.add(key);
-    })
-    .sort((a, b) => compareNs(a.timeNs, b.timeNs));
-}
-
 /** What breaks off is told by whoever abandoned it. */
 function problemsOf({ isCut, damagedLines, lines, firstDamaged }: Damage, isAbandoned: boolean): string[] {
   const problems: string[] = [];
@@ -742,30 +500,6 @@ function unreadChanges(unread: number, all: number): string {
 const NOT_SUSPECTED = 'they were not considered as the cause';
 
 const NOT_WHOLE = 'the trace is not whole: the verdict rests on the spans that came';
-
-function brokenGap(detector: string, message: string): Gap {
-  return {
-    source: detector,
-    problem: `this detector broke: ${message}`,
-    consequence: 'what it looks for was not looked for',
-  };
-}
-
-/** What a line says that may be another request's proves nothing of this one. */
-function withUnsureEvidence(findings: readonly Finding[], lines: readonly LogLine[]): readonly Finding[] {
-  if (lines.every(isCertain)) return findings;
-  const certain = new Set(lines.filter(isCertain).map(({ timeNs }) => timeNs));
-  return findings.map((finding) =>
-    finding.evidence === undefined
-      ? finding
-      : {
-          ...finding,
-          evidence: finding.evidence.map((item) =>
-            item.kind === 'log' && !certain.has(item.ref) ? { ...item, unsure: true } : item,
-          ),
-        },
-  );
-}
 
 function decoded<T>(decoder: BodyDecoder<T>, bytes: Uint8Array): T {
   decoder.push(bytes);

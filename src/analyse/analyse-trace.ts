@@ -1,0 +1,84 @@
+/** What is wrong with one trace, by all that is known of its time. */
+
+import { logEvidence } from '#analyse/log-evidence.ts';
+import { brokenGaps, type Look } from '#analyse/look.ts';
+import type { SessionSettings } from '#analyse/session.ts';
+import { requestDetectors } from '#detect/request-registry.ts';
+import { judge } from '#diagnose/judge.ts';
+import { methodsOf } from '#diagnose/methods.ts';
+import { calledAsConfigured } from '#diagnose/severity.ts';
+import { unseenGaps } from '#diagnose/unseen.ts';
+import type { Analysis, Diagnosed, TraceAnalysis } from '#model/analysis.ts';
+import type { Evidence } from '#model/evidence.ts';
+import type { Finding } from '#model/finding.ts';
+import type { Gap } from '#model/gap.ts';
+import { clockOffsets } from '#model/log-clock.ts';
+import { type CorrelatedLine, isCertain, rungCounts, tiesOf } from '#model/log-correlation.ts';
+import type { LogLine } from '#model/log-line.ts';
+import { withLater } from '#model/made-later.ts';
+import { repairGaps } from '#model/repairs.ts';
+import type { Trace } from '#model/trace.ts';
+
+export function analyseTrace(
+  look: Look,
+  {
+    trace,
+    logs,
+    baseline,
+    baselineLogs,
+    databases,
+    earlierLogs,
+  }: Readonly<{ trace: Trace; logs: readonly CorrelatedLine[] | undefined }> &
+    Readonly<{ [Kind in 'baseline' | 'baselineLogs' | 'databases']: Evidence[Kind] | undefined }> &
+    Pick<Evidence, 'earlierLogs'>,
+  settings: SessionSettings,
+  gaps: readonly Gap[],
+  queries: Analysis['queries'],
+  file: string,
+): TraceAnalysis {
+  const evidence = {
+    trace,
+    ...(baseline && { baseline }),
+    ...(databases && { databases }),
+    ...logEvidence(logs, baselineLogs),
+    earlierLogs,
+  };
+  // One trace says nothing of a window: whoever asks about it does not miss what such detectors need.
+  const { checked, findings: found, detectorFacts } = look(requestDetectors, evidence);
+  const judged = judge(trace, withUnsureEvidence(found, logs ?? []), detectorFacts);
+  const judgement = calledAsConfigured(judged, settings.severities);
+  const diagnosed: Diagnosed = {
+    file,
+    queries,
+    trace,
+    logs: logs ?? [],
+    correlation: logs && { rungs: rungCounts(logs, tiesOf(trace, logs)), offsets: clockOffsets(trace, logs) },
+    judgement,
+    checked,
+    gaps: [
+      ...gaps,
+      ...repairGaps(trace),
+      ...(judgement.symptom.kind === 'none' ? unseenGaps(trace) : []),
+      ...brokenGaps(checked),
+    ],
+    links: settings.links,
+  };
+  // A text shows them only where it is asked to.
+  return withLater(diagnosed, { methods: () => methodsOf(diagnosed, settings.fishbone) });
+}
+
+/** What a line says that may be another request's proves nothing of this one. */
+function withUnsureEvidence(findings: readonly Finding[], lines: readonly LogLine[]): readonly Finding[] {
+  if (lines.every(isCertain)) return findings;
+  const certain = new Set(lines.filter(isCertain).map(({ timeNs }) => timeNs));
+  return findings.map((finding) =>
+    finding.evidence === undefined
+      ? finding
+      : {
+          ...finding,
+          evidence: finding.evidence.map((item) =>
+            item.kind === 'log' && !certain.has(item.ref) ? { ...item, unsure: true } : item,
+          ),
+        },
+  );
+}

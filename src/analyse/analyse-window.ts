@@ -1,0 +1,144 @@
+/** What is wrong in a time: its requests against healthy ones, its lines, metrics, platform, databases and changes. */
+
+import { logEvidence } from '#analyse/log-evidence.ts';
+import { brokenGaps, type Look } from '#analyse/look.ts';
+import { requestIn } from '#analyse/request-in-window.ts';
+import type { SessionSettings } from '#analyse/session.ts';
+import type { WindowRequests } from '#analyse/window-requests.ts';
+import { judgeLogs } from '#diagnose/judge-logs.ts';
+import { judgeRequest } from '#diagnose/judge-request.ts';
+import { calledAsConfigured } from '#diagnose/severity.ts';
+import type { databaseFindings } from '#diagnose/window/database-findings.ts';
+import type { WindowEvidence } from '#diagnose/window/judge-window.ts';
+import type { seeWindow } from '#diagnose/window/see-window.ts';
+import type { DiagnosedWindow, WindowSubject } from '#model/analysis.ts';
+import type { Judgement } from '#model/diagnosis.ts';
+import type { Evidence } from '#model/evidence.ts';
+import type { Finding } from '#model/finding.ts';
+import type { Gap } from '#model/gap.ts';
+import type { LogLine } from '#model/log-line.ts';
+import type { Trace } from '#model/trace.ts';
+
+/** `gaps` are those of its own detectors. */
+export async function analyseWindow(
+  look: Look,
+  window: WindowSubject,
+  {
+    logs,
+    baselineLogs,
+    series,
+    platform,
+    databases,
+    earlierLogs,
+    changes,
+    ...both
+  }: Readonly<{ [Kind in 'baselineLogs' | 'platform' | 'databases' | 'changes']: Evidence[Kind] | undefined }> &
+    Readonly<{ logs: readonly LogLine[] }> &
+    WindowRequests &
+    Pick<Evidence, 'earlierLogs'> &
+    Pick<WindowEvidence, 'series'>,
+  settings: SessionSettings,
+): Promise<Omit<DiagnosedWindow, 'file' | 'queries'>> {
+  const { requests: traces, healthyRequests: healthyTraces } = both;
+  const evidence = {
+    ...windowEvidence(window, { traces, healthyTraces, series, platform, databases, changes }),
+    ...logEvidence(logs.length > 0 ? logs : undefined, baselineLogs),
+    earlierLogs,
+  };
+  const { detectors } = await import('#detect/registry.ts');
+  const { checked, findings, detectorFacts } = look(detectors, evidence);
+  const facts = { ...detectorFacts, service: window.service };
+  const request = requestIn(window, logs);
+  const isOfLogs = ({ detector, lines }: Finding) => detectorFacts.ofLogs.has(detector) || lines !== undefined;
+  const ofLines = judgeLogs(logs, findings.filter(isOfLogs), facts);
+  const ofDatabases = databases === undefined ? [] : await foundByDatabases(databases, { ...window, traces });
+  const seen = [...findings.filter((finding) => !isOfLogs(finding)), ...ofDatabases];
+  const ofLogs = request?.request
+    ? judgeRequest(ofLines, request.request.timeline, { ...facts, isAsked: window.requestId !== undefined })
+    : ofLines;
+  const areCompared = traces.length >= FEWEST_REQUESTS && healthyTraces.length >= FEWEST_REQUESTS;
+  const requests = areCompared ? { traces, healthyTraces } : { traces: [], healthyTraces: [] };
+  const { descriptive } = detectorFacts;
+  const found = { logs, healthyLogs: baselineLogs ?? [], series, seen, descriptive };
+  const { judgement, lacks } =
+    areCompared || series.length > 0 || seen.length > 0
+      ? await judgedAsWindow({ ...window, ...requests, ...found, platform }, ofLogs)
+      : { judgement: ofLogs, lacks: [] };
+  return {
+    trace: undefined,
+    ...(areCompared ? await seenOf(window, { ...both, changes }, judgement.diagnosis) : { window, seen: undefined }),
+    logs,
+    ...(request === undefined ? { request, correlation: undefined } : request),
+    requests: requests.traces.length,
+    healthyRequests: requests.healthyTraces.length,
+    pods: platform?.pods.length ?? 0,
+    judgement: calledAsConfigured(judgement, settings.severities),
+    checked,
+    gaps: [...lacks, ...brokenGaps(checked)],
+    links: settings.links,
+  };
+}
+
+/** What is judged of one request is no judgement of the time in which it ran. */
+function windowEvidence(
+  { requestId, service, fromUs, toUs, onset }: WindowSubject,
+  {
+    traces,
+    healthyTraces,
+    series,
+    platform,
+    databases,
+    changes,
+  }: Pick<WindowEvidence, 'traces' | 'healthyTraces' | 'series'> &
+    Readonly<{ [Kind in 'platform' | 'databases' | 'changes']: Evidence[Kind] | undefined }>,
+): Partial<Evidence> {
+  if (requestId !== undefined) return {};
+  return {
+    window: { service, fromUs, toUs, onsetUs: onset?.atUs },
+    ...(traces.length > 0 && { requests: traces }),
+    ...(healthyTraces.length > 0 && { healthyRequests: healthyTraces }),
+    ...(series.length > 0 && { metrics: series }),
+    ...(platform && { platform }),
+    ...(databases && { databases }),
+    ...(changes && { changes }),
+  };
+}
+
+export function servicesNamed(
+  { service }: WindowSubject,
+  requests: readonly Trace[],
+  lines: readonly LogLine[],
+): readonly string[] {
+  const named = new Set([
+    service,
+    ...requests.flatMap(({ services }) => services),
+    ...lines.map((line) => line.service),
+  ]);
+  named.delete('');
+  return [...named];
+}
+
+/** Loaded when it is needed: one trace, or a log, needs no statistics. */
+async function judgedAsWindow(
+  evidence: WindowEvidence,
+  ofLogs: Judgement,
+): Promise<Readonly<{ judgement: Judgement; lacks: readonly Gap[] }>> {
+  const { judgeWindow } = await import('#diagnose/window/judge-window.ts');
+  const { missingSignals } = await import('#diagnose/window/missing-signals.ts');
+  return { judgement: judgeWindow(evidence, ofLogs), lacks: missingSignals(evidence) };
+}
+
+/** Loaded when it is needed. */
+async function foundByDatabases(...told: Parameters<typeof databaseFindings>): Promise<readonly Finding[]> {
+  const { databaseFindings } = await import('#diagnose/window/database-findings.ts');
+  return databaseFindings(...told);
+}
+
+/** Loaded when it is needed. */
+async function seenOf(...seen: Parameters<typeof seeWindow>): Promise<ReturnType<typeof seeWindow>> {
+  const { seeWindow } = await import('#diagnose/window/see-window.ts');
+  return seeWindow(...seen);
+}
+
+/** Of fewer on either side nobody can tell what differs from health. */
+const FEWEST_REQUESTS = 10;

@@ -1,0 +1,21 @@
+/** Lines as evidence: their templates are made when a detector asks. */
+
+import type { Evidence } from '#model/evidence.ts';
+import type { LogLine } from '#model/log-line.ts';
+import { type LogTemplates, logTemplates } from '#model/log-templates.ts';
+
+export function logEvidence(
+  logs: readonly LogLine[] | undefined,
+  baselineLogs: readonly LogLine[] | undefined,
+): Partial<Evidence> {
+  if (logs === undefined) return {};
+  let templates: LogTemplates | undefined;
+  return {
+    logs,
+    ...(baselineLogs && { baselineLogs }),
+    get templates() {
+      templates ??= logTemplates(baselineLogs === undefined ? logs : [...logs, ...baselineLogs]);
+      return templates;
+    },
+  };
+}
