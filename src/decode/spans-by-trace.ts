@@ -1,11 +1,12 @@
 /** Spans of a body as they come, which may belong to many traces and come in any order, in the columns of their traces. */
 import type { JsonObject } from '#decode/json-value.ts';
 import type { KeptBytes } from '#decode/kept-bytes.ts';
+import { knownFields } from '#decode/known-fields.ts';
 import { type DetailFormat, type SpanSlices, spanSlices } from '#decode/span-slices.ts';
 import type { TraceSpans } from '#decode/trace-body.ts';
 import { comparableId, hexId } from '#model/id-forms.ts';
 import { type IdTable, idTable } from '#model/id-table.ts';
-import { attributeFields, type SpanRow } from '#model/span-rows.ts';
+import type { SpanRow } from '#model/span-rows.ts';
 import { type SpanProcess, type SpanTable, spanTable } from '#model/span-table.ts';
 import { textTable } from '#model/text-table.ts';
 
@@ -24,8 +25,8 @@ export type SpanSlice = Readonly<{ span: JsonObject; from: number; to: number }>
 export type AddedSpan = Readonly<{ spans: SpanTable; number: number }>;
 
 export type SpansByTrace = Readonly<{
-  /** `process` may be filled in until the body ends. */
-  add(format: SpanFormat, slice: SpanSlice, process: SpanProcess): AddedSpan;
+  /** `process` may be filled in until the body ends. `scope` is that of the format where the span itself says none. */
+  add(format: SpanFormat, slice: SpanSlice, process: SpanProcess, scope?: string): AddedSpan;
   /** In the order of their first spans. */
   traces(): readonly TraceSpans[];
 }>;
@@ -41,6 +42,7 @@ type Trace = Readonly<{
 
 export function spansByTrace(kept: KeptBytes): SpansByTrace {
   const names = textTable();
+  const fieldsOf = knownFields(names);
   const traces = new Map<string, Trace>();
   /** By the id as it was written, so that most spans need no other form of it. */
   const asWritten = new Map<string, Trace>();
@@ -65,16 +67,25 @@ export function spansByTrace(kept: KeptBytes): SpansByTrace {
   };
 
   return {
-    add(format, { span, from, to }, process) {
+    add(format, { span, from, to }, process, scope = '') {
       const head = format.headOf(span);
       const { spans, ids, processes, sources } = asWritten.get(head.traceId) ?? openTrace(head.traceId);
       const slices = slicesIn(format);
+      const known = fieldsOf(head);
       const number = spans.add({
-        ...attributeFields(head, spans),
         id: ids.numberOfOwn(head.id),
         parentId: head.parentId === undefined ? -1 : ids.number(head.parentId),
         process: numberOf(process, processes, spans.processes, process),
         operation: names.number(head.operation),
+        scope: names.number(head.scope ?? scope),
+        databaseSystem: known.databaseSystem,
+        queryShape: known.queryShape,
+        namedPeer: known.namedPeer,
+        kind: known.kind,
+        failed: known.failed,
+        httpStatus: known.httpStatus,
+        marks: known.marks,
+        oddities: known.oddities | (head.oddities ?? 0),
         startUs: head.startUs,
         durationUs: head.durationUs,
         hasEvents: head.hasEvents ? 1 : 0,

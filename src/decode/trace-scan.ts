@@ -158,9 +158,8 @@ export function traceScan(kept: KeptBytes, spans: SpansByTrace, formats: Readonl
     const span = json.value(from, json.at);
     if (!isObject(span)) throw DAMAGED;
     const slice = { span, from: json.base + from, to: json.base + json.at };
-    const added = spans.add(OTLP, slice, process);
+    const added = spans.add(OTLP, slice, process, scope);
     if (scope === undefined) early.push(added);
-    else setScope(added, scope);
   };
   const addZipkin = (span: JsonObject, from: number, to: number): void => {
     spans.add(ZIPKIN, { span, from, to }, zipkinProcessOf(span));

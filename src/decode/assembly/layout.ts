@@ -19,7 +19,7 @@ export const EDGE_BYTES = 8;
 export const TEXTS = EDGES + MOST_EDGES * EDGE_BYTES;
 export const MOST_TEXT = 524288;
 
-/** Where a tag leads to from a place of `jaeger-facts.ts`: place, place behind. As many as nodes; see `learnStep`. */
+/** Where a tag leads to from a place of `fact-steps.ts`: place, place behind. As many as nodes; see `learnStep`. */
 export const STEPS = TEXTS + MOST_TEXT;
 export const STEP_BYTES = 8;
 
@@ -62,7 +62,7 @@ export const REFERENCE_SPAN = 1;
 export const KIND_BITS = 3;
 export const LAST = 4;
 
-/** Roles of tags; see `jaeger-facts.ts`. */
+/** Roles of tags; see `attribute-roles.ts`. */
 export const NO_ROLE = 0;
 export const VALUE = 1;
 export const STATEMENT = 2;

@@ -1,0 +1,64 @@
+/** What the columns hold of a parsed span's attributes, computed once for each combination that comes (`fact-steps.ts`). */
+import { NO_ROLE, STATEMENT } from '#decode/assembly/layout.ts';
+import { attributeRole } from '#decode/attribute-roles.ts';
+import { factSteps } from '#decode/fact-steps.ts';
+import { queryShape } from '#model/query-shape.ts';
+import { kindNumber } from '#model/span-kinds.ts';
+import { type AttributeFields, attributeFields, type SpanRow } from '#model/span-rows.ts';
+import type { TextTable } from '#model/text-table.ts';
+import type { AttributeValue } from '#model/trace.ts';
+
+type Said = Pick<SpanRow, 'attributes' | 'kind' | 'failed'>;
+
+/** Without the scope, and without what is odd about the span beside its attributes. `names` are those of its columns. */
+export function knownFields(names: TextTable): (said: Said) => AttributeFields {
+  const { step } = factSteps();
+  const keys = new Map<string, Readonly<{ number: number; role: number }>>();
+  const values = new Map<AttributeValue, number>();
+  const shapes = new Map<string, number>();
+  const fields: AttributeFields[] = [];
+
+  const keyOf = (name: string) => {
+    const known = keys.get(name);
+    if (known !== undefined) return known;
+    const key = { number: keys.size + 1, role: attributeRole(name) };
+    keys.set(name, key);
+    return key;
+  };
+  /** A statement by its shape; one of comments alone has none, and is a statement. */
+  const valueNumber = (role: number, value: AttributeValue): number => {
+    if (role < STATEMENT) return numberIn(values, value);
+    return value === '' ? 0 : numberIn(shapes, queryShape(String(value))) + 1;
+  };
+  /** Undefined where no place tells: two statements may contradict each other, as their shapes do not show. */
+  const placeOf = ({ attributes, kind, failed }: Said): number | undefined => {
+    let place = step(0, OF_SPAN, kindNumber(kind) * 3 + (failed === undefined ? 2 : Number(failed)));
+    let statements = 0;
+    for (const name of Object.keys(attributes)) {
+      const { number, role } = keyOf(name);
+      if (role === NO_ROLE) continue;
+      place = step(place, number, valueNumber(role, attributes[name] ?? ''));
+      if (role >= STATEMENT) statements += 1;
+    }
+    return statements > 1 ? undefined : place;
+  };
+  return (said) => {
+    const { attributes, kind, failed } = said; // whatever else it says is no part of what is known
+    const place = placeOf(said);
+    const known = place === undefined ? undefined : fields[place];
+    if (known !== undefined) return known;
+    const made = attributeFields({ attributes, kind, failed }, { names });
+    if (place !== undefined) fields[place] = made;
+    return made;
+  };
+}
+
+/** The key of what the span says beside its attributes. */
+const OF_SPAN = 0;
+
+function numberIn<T>(numbers: Map<T, number>, value: T): number {
+  const known = numbers.get(value);
+  if (known !== undefined) return known;
+  numbers.set(value, numbers.size);
+  return numbers.size - 1;
+}
