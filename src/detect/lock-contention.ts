@@ -158,9 +158,12 @@ const LOCK_FAILED =
 /** Statements that take a lock before they read: a slow one is waiting. */
 const LOCKING_STATEMENT =
   /\bfor (?:no key )?update\b|\bfor (?:key )?share\b|\block table|\block in share mode\b|\bpg_advisory_(?:xact_)?lock\b|\bget_lock ?\(|\bwith ?\([^)]{0,80}\b(?:updlock|xlock|tablockx|holdlock)\b/i;
-/** Spans that are nothing but the wait. */
+/**
+ * Spans that are nothing but the wait. Each character can be read in one way only, or a name of underscores would take
+ * minutes: separators are taken all together, and an underscore belongs to the word.
+ */
 const LOCK_SPAN =
-  /^(?:acquire|wait(?:ing)?(?: for)?|obtain|take|enter)?[ ._:-]*(?:\w+\.){0,3}(?:[\w-]+[ ._:-])?(?:(?!(?:un|b|c|dead)lock)\w*lock|\w*mutex|semaphore\w*|latch)(?:[ ._:-](?:acquire|wait(?:async)?|lock|enter|try_?lock))?$/i;
+  /^(?:acquire|wait(?:ing)?(?: for)?|obtain|take|enter)?[ ._:-]*(?![ ._:-])(?:\w+\.){0,3}(?:[\w-]+[ .:-])?(?:(?!(?:un|b|c|dead)lock)\w*lock|\w*mutex|(?:\w*_)?(?:semaphore\w*|latch))(?:[ ._:-](?:acquire|wait(?:async)?|lock|enter|try_?lock))?$/i;
 /** `db.lock.wait_ms`, `lock_wait_time_us`, `mutex.wait.seconds`: the unit is the name's last word. */
 const WAIT_ATTRIBUTE = /lock.*wait.*?(?:_|\.)?(ns|us|ms|s|seconds|milliseconds)?$/i;
 

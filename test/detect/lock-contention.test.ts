@@ -40,7 +40,7 @@ testDetector(lockContention, {
       ]),
     ),
     ...Object.fromEntries(
-      ['unlock', 'block', 'wait for clock', 'deadlock', 'open smart lock door'].map((name) => [
+      ['unlock', 'block', 'wait for clock', '_clock', 'deadlock', 'open smart lock door'].map((name) => [
         `what only ends like a lock: ${name}`,
         drawn(server('inventory', 'POST /reserve', { ms: 500 }, [span('inventory', name, { at: 5, ms: 300 })])),
       ]),
@@ -72,6 +72,9 @@ testDetector(lockContention, {
       server('inventory', 'POST /reserve', { ms: 100 }, [
         query('inventory', 'SELECT * FROM stock WHERE sku = $1 FOR UPDATE', { ms: 9 }),
       ]),
+    ),
+    'a name that could be read in very many ways': drawn(
+      server('inventory', 'POST /reserve', { ms: 500 }, [span('inventory', '_'.repeat(3_000), { at: 5, ms: 300 })]),
     ),
     'a service whose name has lock in it': drawn(
       server('clock', 'GET /clock', { ms: 900 }, [span('clock', 'read blocklist', { ms: 800 })]),
