@@ -11,9 +11,9 @@
  * Where it differs from Jaeger: it is on unless it is switched off, and a callee is put at the nearest place inside where
  * that is likelier than the middle: where it sticks out by no more than clocks differ that are kept in time, where other
  * calls of the two hosts fit as they came, and where the caller made other calls meanwhile. Several calls of one caller to
- * one host move together, so that their order stays. Asynchronous work is never taken for skew: a
- * consumer, what a producer caused, and a late call that no single difference of the two clocks can explain together with
- * the calls between them that fit. A host that is not known is not taken for another one: spans of one service share a
+ * one host move together, so that their order stays. Asynchronous work is never taken for skew: a consumer, what a
+ * producer caused, what only follows from its parent, and a late call that no single difference of the two clocks can
+ * explain together with the calls between them that fit. A host that is not known is not taken for another one: spans of one service share a
  * clock where the host of either is unknown. One microsecond beyond the caller's end is rounding.
  */
 import { canonicalText } from '#model/semconv.ts';
@@ -36,7 +36,7 @@ export type SkewInput = Readonly<{
   host: Int32Array;
   /** Interned service of each span. */
   service: Int32Array;
-  /** 1 where the span handles something that was queued, or was caused by what queued it. */
+  /** 1 where the span handles something that was queued, was caused by what queued it, or only follows from its parent. */
   asynchronous: Uint8Array;
 }>;
 

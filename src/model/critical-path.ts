@@ -8,7 +8,8 @@
  *
  * Rules (the ones on which Uber's CRISP and Jaeger's UI agree): children are clamped to their parent's clamped interval;
  * one that lies outside drops with all below it. From the end of a span the walk takes the child that ended last at or
- * before the cursor, descends into the whole of it, and goes on from its start. Asynchronous consumers stay off the path.
+ * before the cursor, descends into the whole of it, and goes on from its start. Asynchronous consumers, and what only
+ * follows from its parent, stay off the path.
  *
  * A callee and what runs before or after it in a row seem to overlap for a moment where their hosts' clocks disagree: the
  * earlier one is cut there, and not left out with all below it, as those two would.
@@ -197,7 +198,7 @@ type Clamped = Readonly<{
 const LEAST_WHOLE = 10;
 
 function clampedChildren(columns: Columns, root: SpanIndex): Clamped {
-  const { childFirst, childList, kind, service } = columns;
+  const { childFirst, childList, kind, service, follows } = columns;
   const startUs = new Float64Array(kind.length);
   const endUs = new Float64Array(kind.length);
   const list = new Int32Array(childList.length);
@@ -211,7 +212,7 @@ function clampedChildren(columns: Columns, root: SpanIndex): Clamped {
     kind[child] === SERVER && service[child] !== service[caller];
   /** Whether anything is left of the child. */
   const clamp = (child: SpanIndex, callerStart: number, callerEnd: number): boolean => {
-    if (kind[child] === CONSUMER) return false;
+    if (kind[child] === CONSUMER || follows[child] === 1) return false;
     const own = columns.startUs[child] ?? 0;
     const start = Math.max(own, callerStart);
     const end = Math.min(own + (columns.durationUs[child] ?? 0), callerEnd);

@@ -24,7 +24,7 @@ import { numbersIn } from '#model/by-name.ts';
 import { correctClockSkew, hostOf, MAX_CLOCK_SKEW_US } from '#model/clock-skew.ts';
 import { holdsImpossible, withoutAbsurdDurations, withStarts } from '#model/impossible-times.ts';
 import { inferredKinds } from '#model/inferred-kinds.ts';
-import { NO_ODDITIES, oddityCounts } from '#model/oddities.ts';
+import { NO_ODDITIES, ODDITY, oddityCounts } from '#model/oddities.ts';
 import { CLIENT, CONSUMER, PRODUCER } from '#model/span-kinds.ts';
 import { inOrder } from '#model/span-order.ts';
 import { parentsOf } from '#model/span-parents.ts';
@@ -81,13 +81,14 @@ export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK
   const parent = parentsOf({ id, parentId: column('parentId'), kind: toldKind }, spans.ids.size(), repairs);
   const [namedPeer, databaseSystem] = [column('namedPeer'), column('databaseSystem')];
   const kind = inferredKinds({ kind: toldKind, parent, service, operation, namedPeer, databaseSystem, names });
+  const follows = repairs.followsFrom === 0 ? new Uint8Array() : column('oddities').map(followsBit);
   const asCame = treeOf(parent, repairs);
   if (isImpossible) repairs.absurdDuration = withoutAbsurdDurations(durationUs);
   /** Most traces are told without it. */
   const order = () => parentsFirst(asCame);
   repairs.undatedSpan = withStarts({ order, parent, startUs });
   const { shiftUs, moved, tooLarge } = correctClockSkew(
-    { order, parent, startUs, durationUs, host, service, asynchronous: asynchronousOf(kind, parent) },
+    { order, parent, startUs, durationUs, host, service, asynchronous: asynchronousOf(kind, parent, follows) },
     maxSkewUs,
   );
   repairs.clockSkew = moved;
@@ -130,6 +131,7 @@ export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK
       marks: column('marks'),
       hasEvents,
       kind,
+      follows,
       failed: column('failed'),
       shiftUs,
     },
@@ -208,13 +210,18 @@ function withoutNegative(durationUs: Float64Array): number {
   return negative;
 }
 
-/** 1 where the span handles what was queued, or was caused by what queued it. */
-function asynchronousOf(kind: Uint8Array, parent: Int32Array): Uint8Array {
-  const asynchronous = new Uint8Array(kind.length);
+/** 1 where nobody waits for the span: OpenTracing says so of what only follows from its parent. */
+function followsBit(oddities: number): number {
+  return (oddities & ODDITY.followsFrom) === 0 ? 0 : 1;
+}
+
+/** 1 where the span handles what was queued, was caused by what queued it, or only follows from its parent. */
+function asynchronousOf(kind: Uint8Array, parent: Int32Array, follows: Uint8Array): Uint8Array {
+  const asynchronous = follows.length === 0 ? new Uint8Array(kind.length) : follows.slice();
   if (!kind.includes(CONSUMER) && !kind.includes(PRODUCER)) return asynchronous;
   for (let i = 0; i < kind.length; i += 1) {
     const above = parent[i] ?? -1;
-    asynchronous[i] = kind[i] === CONSUMER || (above >= 0 && kind[above] === PRODUCER) ? 1 : 0;
+    if (kind[i] === CONSUMER || (above >= 0 && kind[above] === PRODUCER)) asynchronous[i] = 1;
   }
   return asynchronous;
 }

@@ -114,6 +114,8 @@ export type Columns = Readonly<{
   marks: Int32Array;
   hasEvents: Uint8Array;
   kind: Uint8Array;
+  /** 1 where the span only follows from its parent, which did not wait for it; empty where none does. */
+  follows: Uint8Array;
   failed: Uint8Array;
   /** How far this span's clock was moved, in microseconds; empty where none was. */
   shiftUs: Float64Array;

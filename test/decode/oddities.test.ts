@@ -117,6 +117,24 @@ describe('a reference of Jaeger’s JSON', () => {
     expect(trace.repairs).toMatchObject({ foreignParent: 0, foreignLink: 0, followsFrom: 1, extraRoot: 0 });
     expect(trace.parent(1)).toBe(0);
   });
+
+  test('to what came before is work that nobody waited for: off the critical path, and no sign of a wrong clock', () => {
+    const processes = {
+      a: { serviceName: 'a', tags: [{ key: 'host.name', value: 'h1' }] },
+      b: { serviceName: 'b', tags: [{ key: 'host.name', value: 'h2' }] },
+    };
+    const calledAt = (startTime: number, processID: string, refType: string) => {
+      const references = [to(refType, 't1', 'caller')];
+      const called = { traceID: 't1', spanID: 'called', processID, startTime, duration: 20_000, references };
+      const caller = { traceID: 't1', spanID: 'caller', processID: 'a', startTime: 1_000_000, duration: 100_000 };
+      const trace = read({ data: [{ traceID: 't1', spans: [caller, called], processes }] });
+      return [trace.pathSelfUs(1), trace.shiftUs(1)];
+    };
+    expect(calledAt(1_050_000, 'a', 'CHILD_OF')).toEqual([20_000, 0]);
+    expect(calledAt(1_050_000, 'a', 'FOLLOWS_FROM')).toEqual([0, 0]);
+    expect(calledAt(1_150_000, 'b', 'CHILD_OF')).toEqual([20_000, -110_000]);
+    expect(calledAt(1_150_000, 'b', 'FOLLOWS_FROM')).toEqual([0, 0]);
+  });
 });
 
 test('a link of OTLP is counted where it leads to another trace, in whatever form its id is written', () => {
