@@ -7,15 +7,18 @@
 
 /**
  * Writes the mask into `into`, which has room for all of it, and returns its length; −1 where the text holds what only
- * the tokenizer can judge: quoted names and comments. The text must hold no backslash.
+ * the tokenizer can judge: quoted names, brackets, comments, texts without plain quotes, UUIDs, the mark of a cut. The
+ * text must hold no backslash.
  */
 export function maskQuery(bytes: Uint8Array, from: number, to: number, into: Uint8Array): number {
+  if (endsWithMark(bytes, from, to)) return -1;
   let length = 0;
   let at = from;
   while (at < to) {
     const byte = bytes[at] ?? 0;
     if (IS_WORD[byte] === 1) {
-      const end = endOfWord(bytes, at, to);
+      const end = endOfValueOrWord(bytes, at, to);
+      if (end < 0) return -1;
       length = writeWord(bytes, at, end, into, length);
       at = end;
       continue;
@@ -32,10 +35,15 @@ export function maskQuery(bytes: Uint8Array, from: number, to: number, into: Uin
   return length;
 }
 
+/** −1 where the tokenizer must judge. */
+function endOfValueOrWord(bytes: Uint8Array, at: number, to: number): number {
+  const end = isNumeric(bytes[at] ?? 0) ? endOfNumber(bytes, at, to) : endOfWord(bytes, at, to);
+  return isWordForTokenizer(bytes, at, end, to) ? -1 : end;
+}
+
 /** A number becomes a digit; returns where the word ends in `into`. */
 function writeWord(bytes: Uint8Array, from: number, to: number, into: Uint8Array, at: number): number {
-  const first = bytes[from] ?? 0;
-  if (first >= ZERO && first <= NINE) {
+  if (isNumeric(bytes[from] ?? 0)) {
     into[at] = ZERO;
     return at + 1;
   }
@@ -43,13 +51,40 @@ function writeWord(bytes: Uint8Array, from: number, to: number, into: Uint8Array
   return at + to - from;
 }
 
-/** What opens a comment or a quoted name. */
+/** What opens a comment, a quoted name, a list or a document, a text in dollars. */
 function isForTokenizer(byte: number, next: number | undefined): boolean {
   if (byte === DASH || byte === SLASH) return next === (byte === DASH ? DASH : STAR);
-  return byte === DOUBLE_QUOTE || byte === BACKTICK;
+  if (byte === DOLLAR) return !isNumeric(next ?? 0);
+  return byte === DOUBLE_QUOTE || byte === BACKTICK || byte === HASH || byte === BRACKET || byte === BRACE;
+}
+
+/** What says that the statement was cut: `...`, `…`, `[truncated]`. */
+function endsWithMark(bytes: Uint8Array, from: number, to: number): boolean {
+  let last = to - 1;
+  while (last > from && (bytes[last] ?? 0) <= SPACE) last -= 1;
+  return bytes[last] === DOT || bytes[last] === LAST_OF_ELLIPSIS || bytes[last] === CLOSING_BRACKET;
+}
+
+/** What may begin a UUID, a text with quotes of its own, or the handing over of a statement in a text; a number that is none. */
+function isWordForTokenizer(bytes: Uint8Array, from: number, end: number, to: number): boolean {
+  const next = end < to ? bytes[end] : 0;
+  if (next === DASH && end - from === UUID_HEAD) return true;
+  if (next === QUOTE && ((bytes[end - 1] ?? 0) | LOWER_CASE) === LETTER_Q) return true;
+  const first = bytes[from] ?? 0;
+  if (!isNumeric(first)) return (first | LOWER_CASE) === LETTER_S && bytes[from + 2] === UNDERSCORE;
+  for (let i = from; i < end; i += 1) if ((bytes[i] ?? 0) > 127) return true;
+  return false;
+}
+
+function isNumeric(byte: number): boolean {
+  return byte >= ZERO && byte <= NINE;
 }
 
 const [ZERO, NINE, QUOTE, DOUBLE_QUOTE, BACKTICK, DASH, SLASH, STAR, DOT] = [48, 57, 39, 34, 96, 45, 47, 42, 46];
+const [DOLLAR, HASH, BRACKET, CLOSING_BRACKET, BRACE, PLUS, SPACE, UNDERSCORE] = [36, 35, 91, 93, 123, 43, 32, 95];
+const LAST_OF_ELLIPSIS = 0xa6;
+const [LETTER_E, LETTER_Q, LETTER_S, LOWER_CASE] = [101, 113, 115, 32];
+const UUID_HEAD = 8;
 
 /** Letters, digits, `_` and every byte of what is not ASCII. */
 const IS_WORD = Uint8Array.from({ length: 256 }, (_, byte) =>
@@ -60,13 +95,23 @@ const IS_WORD = Uint8Array.from({ length: 256 }, (_, byte) =>
 function endOfWord(bytes: Uint8Array, at: number, to: number): number {
   let end = at;
   while (end < to) {
-    if (IS_WORD[bytes[end] ?? 0] !== 1) {
+    if (IS_WORD[bytes[end] ?? 0] !== 1 && !(bytes[end] === DOLLAR && end > at)) {
       const goesOn = bytes[end] === DOT && end + 1 < to && IS_WORD[bytes[end + 1] ?? 0] === 1;
       if (!goesOn) break;
     }
     end += 1;
   }
   return end;
+}
+
+/** With the exponent behind its sign. */
+function endOfNumber(bytes: Uint8Array, at: number, to: number): number {
+  const end = endOfWord(bytes, at, to);
+  const sign = bytes[end];
+  if ((sign !== DASH && sign !== PLUS) || end + 1 >= to || !isNumeric(bytes[end + 1] ?? 0)) return end;
+  if (((bytes[end - 1] ?? 0) | LOWER_CASE) !== LETTER_E) return end;
+  for (let i = at; i < end - 1; i += 1) if (!isNumeric(bytes[i] ?? 0) && bytes[i] !== DOT) return end;
+  return endOfWord(bytes, end + 1, to);
 }
 
 /** A doubled quote stands for one. */

@@ -72,8 +72,8 @@ function said({ evidence = [] }: JudgedFinding): string {
 }
 
 const MOST_STATEMENT = 600;
-/** One statement that EXPLAIN takes; without a comment, behind which more could hide. */
-const EXPLAINABLE = /^(?:select|update|delete|insert|with)\b(?!.*(?:;|--|\/\*|[\n\r]))/i;
+/** One whole statement that EXPLAIN takes; without a comment, behind which more could hide. */
+const EXPLAINABLE = /^(?:select|update|delete|insert|with)\b(?!.*(?:;|…|--|\/\*|[\n\r]))/i;
 
 /** EXPLAIN plans a statement and does not run it. */
 function databaseQuery(trace: Trace, span: SpanIndex, detector: string): CheckQuery[] {

@@ -11,7 +11,7 @@
  * no origin where the calls before it, which really failed, are there.
  */
 import { failureTexts, saysCancelled } from '#model/failure-text.ts';
-import { withoutComments } from '#model/query-shape.ts';
+import { withoutComments } from '#model/query-lexemes.ts';
 import { MARK } from '#model/span-marks.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 

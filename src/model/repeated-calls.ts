@@ -6,7 +6,7 @@ import type { CallGroup } from '#model/call-groups.ts';
 import { durationText } from '#model/duration.ts';
 import type { Facts, Stretch } from '#model/finding.ts';
 import { lengthOf, pathWithin } from '#model/path-within.ts';
-import { withoutComments } from '#model/query-shape.ts';
+import { withoutComments } from '#model/query-lexemes.ts';
 import type { SpanIndex, SpanTest, Trace } from '#model/trace.ts';
 
 export type Loop = Readonly<{

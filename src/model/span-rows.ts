@@ -70,11 +70,12 @@ export function attributeFields(
 ): AttributeFields {
   const { attributes, kind } = row;
   const statement = kind === 'server' ? '' : canonicalText(attributes, 'db.query.text');
+  const system = databaseSystemOf(attributes, kind, statement);
   const httpStatus = httpStatusOf(attributes);
   return {
     scope: names.number(row.scope ?? ''),
-    databaseSystem: names.number(databaseSystemOf(attributes, kind, statement)),
-    queryShape: names.number(statement === '' ? '' : queryShape(statement)),
+    databaseSystem: names.number(system),
+    queryShape: names.number(statement === '' ? '' : queryShape(statement, system)),
     namedPeer: names.number(namedPeer(attributes, kind)),
     kind: kindNumber(kind),
     failed: hasFailed(row, httpStatus) ? 1 : 0,
