@@ -4,7 +4,7 @@ import { attributeRole } from '#decode/attribute-roles.ts';
 import { factSteps } from '#decode/fact-steps.ts';
 import { queryShape } from '#model/query-shape.ts';
 import { kindNumber } from '#model/span-kinds.ts';
-import { type AttributeFields, attributeFields, type SpanRow } from '#model/span-rows.ts';
+import { type AttributeFields, attributeFields, databaseSystemOf, type SpanRow } from '#model/span-rows.ts';
 import type { TextTable } from '#model/text-table.ts';
 import type { AttributeValue } from '#model/trace.ts';
 
@@ -25,19 +25,22 @@ export function knownFields(names: TextTable): (said: Said) => AttributeFields {
     keys.set(name, key);
     return key;
   };
-  /** A statement by its shape; one of comments alone has none, and is a statement. */
-  const valueNumber = (role: number, value: AttributeValue): number => {
+  /** A statement by its shape, which its system decides; one of comments alone has none, and is a statement. */
+  const valueNumber = ({ attributes, kind }: Said, role: number, value: AttributeValue): number => {
     if (role < STATEMENT) return numberIn(values, value);
-    return value === '' ? 0 : numberIn(shapes, queryShape(String(value))) + 1;
+    if (value === '') return 0;
+    const statement = String(value);
+    return numberIn(shapes, queryShape(statement, databaseSystemOf(attributes, kind, statement))) + 1;
   };
   /** Undefined where no place tells: two statements may contradict each other, as their shapes do not show. */
-  const placeOf = ({ attributes, kind, failed }: Said): number | undefined => {
+  const placeOf = (said: Said): number | undefined => {
+    const { attributes, kind, failed } = said;
     let place = step(0, OF_SPAN, kindNumber(kind) * 3 + (failed === undefined ? 2 : Number(failed)));
     let statements = 0;
     for (const name of Object.keys(attributes)) {
       const { number, role } = keyOf(name);
       if (role === NO_ROLE) continue;
-      place = step(place, number, valueNumber(role, attributes[name] ?? ''));
+      place = step(place, number, valueNumber(said, role, attributes[name] ?? ''));
       if (role >= STATEMENT) statements += 1;
     }
     return statements > 1 ? undefined : place;

@@ -114,7 +114,7 @@ function httpStatusOf(attributes: Attributes): number {
 }
 
 /** A database's own server span does the work and is not a call to it. */
-function databaseSystemOf(attributes: Attributes, kind: SpanKind, statement: string): string {
+export function databaseSystemOf(attributes: Attributes, kind: SpanKind, statement: string): string {
   if (kind === 'server') return '';
   const system = canonicalText(attributes, 'db.system.name').toLowerCase();
   if (system !== '' && system !== 'sql') return system;

@@ -52,6 +52,17 @@ test('spans that differ in ids and literals alone share what is known of them', 
   expect(fieldsOf({ attributes: { 'db.system': 'mysql' }, kind: 'client', failed: undefined })).not.toEqual(call(1));
 });
 
+test('what one statement is depends on its system', () => {
+  const names = textTable();
+  const fieldsOf = knownFields(names);
+  const shapeOf = (statement: string) => {
+    const attributes = { 'db.query.text': statement, 'db.system.name': 'neo4j' };
+    return names.text(fieldsOf({ attributes, kind: 'client', failed: undefined }).queryShape);
+  };
+  expect(shapeOf('CREATE (n:User)')).toBe('create (n : user)');
+  expect(shapeOf('CREATE (n:Order)')).toBe('create (n : order)');
+});
+
 test('a statement of comments alone is one, and an empty one is none', () => {
   const names = textTable();
   const fieldsOf = knownFields(names);
