@@ -152,6 +152,11 @@ export function openSession(settings: SessionSettings): LocalSession {
     const { source, sample, query } = head;
     if (settings.evidence) keptBodies.push({ head, source, query: query.text, sample, chunks });
   };
+  /** What is missing of traces of which some came. */
+  const tellOf = (traces: TraceBody, source: string, { isCut, cost }: Readonly<{ isCut: boolean; cost: string }>) => {
+    for (const problem of problemsOf(traces.damage(), isCut)) addGap({ source, problem, consequence: cost });
+    for (const problem of traces.remarks().slice(0, MOST_REMARKS)) addGap({ source, problem, consequence: NOT_GIVEN });
+  };
   const finish = (id: string, isCut: boolean) => {
     const body = bodies.get(id);
     bodies.delete(id);
@@ -162,8 +167,7 @@ export function openSession(settings: SessionSettings): LocalSession {
     const decoded = traces.end();
     const items = add(head, decoded);
     // An answer that found nothing has no end to miss; what is no answer at all was refused.
-    for (const problem of items === 0 ? [] : problemsOf(traces.damage(), isCut))
-      addGap({ source: head.source, problem, consequence: cost });
+    if (items > 0) tellOf(traces, head.source, { isCut, cost });
     if (items > 0) keep(head, traces.mended() ?? kept);
     return { items, ...(head.sample !== undefined && { traces: decoded.length }) };
   };
@@ -498,6 +502,11 @@ function unreadChanges(unread: number, all: number): string {
 }
 
 const NOT_SUSPECTED = 'they were not considered as the cause';
+
+const NOT_GIVEN = 'what it did not give was not looked at: the verdict rests on the spans that came';
+
+/** A store that fails again and again says nothing new. */
+const MOST_REMARKS = 5;
 
 const NOT_WHOLE = 'the trace is not whole: the verdict rests on the spans that came';
 

@@ -19,8 +19,9 @@ import {
   QUOTE,
 } from '#decode/json-cursor.ts';
 import { jsonSteps } from '#decode/json-steps.ts';
-import { isObject, textIn } from '#decode/json-value.ts';
+import { isObject, objectsIn, textIn } from '#decode/json-value.ts';
 import type { KeptBytes } from '#decode/kept-bytes.ts';
+import { oneLine } from '#decode/recognise.ts';
 
 export type JaegerScan = Readonly<{
   /** Another value begins there in the body; the first one begins with the body. */
@@ -30,6 +31,8 @@ export type JaegerScan = Readonly<{
   isWhole(): boolean;
   /** What came as far as it was whole. */
   end(): Scanned;
+  /** The errors that Jaeger names beside the traces, as of one that it did not find. */
+  remarks(): readonly string[];
 }>;
 
 export type Scanned = Readonly<{
@@ -57,6 +60,7 @@ export function jaegerScan(kept: KeptBytes, followAfter = SPANS_BEFORE_FOLLOWING
   let top: OpenTrace | undefined;
   let trace: OpenTrace | undefined;
   let traces: ScannedTrace[] = [];
+  const remarks = new Set<string>();
 
   /** Behind the bracket that opens here. */
   const enter = (inside: number): void => {
@@ -74,7 +78,16 @@ export function jaegerScan(kept: KeptBytes, followAfter = SPANS_BEFORE_FOLLOWING
     else if (open === top && key === 'data') enterData(isList);
     // Another format's: it may be the whole body, which the window is not for.
     else if (open === top && (key === 'resourceSpans' || key === 'batches')) state = STOPPED;
+    else if (open === top && key === 'errors') readErrors();
     else readTraceValue(open, key);
+  };
+  const readErrors = (): void => {
+    const from = json.at;
+    json.skipValue();
+    for (const error of objectsIn({ errors: json.valueIfAny(from, json.at) }, 'errors')) {
+      const of = textIn(error, 'traceID');
+      remarks.add(`answered: ${oneLine(of === '' ? textIn(error, 'msg') : `${textIn(error, 'msg')} (${of})`)}`);
+    }
   };
   const enterSpans = (open: OpenTrace, isList: boolean): void => {
     if (open.hasSpans) spans.clear(open); // the last of several lists counts
@@ -162,6 +175,7 @@ export function jaegerScan(kept: KeptBytes, followAfter = SPANS_BEFORE_FOLLOWING
       traces = [];
     },
     push: steps.push,
+    remarks: () => [...remarks],
     isWhole() {
       steps.run();
       return state === DONE && !steps.isDamaged();

@@ -185,6 +185,15 @@ export class JsonCursor {
     return parsedBytes(this.bytes.subarray(from, to));
   }
 
+  /** Of what is only told on: undefined where it is no JSON, which nobody asked. */
+  valueIfAny(from: number, to: number): unknown {
+    try {
+      return this.value(from, to);
+    } catch {
+      return undefined;
+    }
+  }
+
   /** What is left fills at most half of the window, so that a thing that comes in many pieces is not moved with each. */
   #slide(room: number): void {
     const left = this.end - this.at;

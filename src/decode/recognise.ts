@@ -103,6 +103,12 @@ function looks(value: unknown): string {
 
 const MAX_KEYS = 5;
 const MAX_SHOWN = 40;
+const MAX_SAID = 200;
+
+/** What a stranger said, to be shown in a sentence. */
+export function oneLine(text: string): string {
+  return text.length > MAX_SAID ? `${visible(text.slice(0, MAX_SAID))}…` : visible(text);
+}
 
 function short(text: string): string {
   return text.length > MAX_SHOWN ? `${visible(text.slice(0, MAX_SHOWN))}…` : visible(text);

@@ -22,6 +22,8 @@ export type TraceBody = BodyDecoder<readonly TraceSpans[]> &
   Readonly<{
     /** Once it ended: what of it could not be read. */
     damage(): Damage;
+    /** Once it ended: what the store said of traces that it did not give, or not whole. */
+    remarks(): readonly string[];
     /** Once it ended: its bytes as a body that is whole and has the same spans. Undefined where it is whole itself. */
     mended(): readonly Uint8Array[] | undefined;
   }>;
@@ -56,6 +58,7 @@ export function traceBody(format: BodyFormat, source: string, kept: KeptBytes = 
       return [];
     },
     damage: () => damage,
+    remarks: values.remarks,
     mended: values.mended,
   };
 }

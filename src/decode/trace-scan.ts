@@ -26,6 +26,7 @@ import { isObject, type JsonObject } from '#decode/json-value.ts';
 import type { KeptBytes } from '#decode/kept-bytes.ts';
 import { memberNames } from '#decode/member-names.ts';
 import { OTLP, otlpProcess, otlpScope, RESOURCE_SPANS, SCOPE, SCOPE_SPANS } from '#decode/otlp-json.ts';
+import { oneLine } from '#decode/recognise.ts';
 import { parsedBytes } from '#decode/span-details.ts';
 import type { AddedSpan, SpansByTrace } from '#decode/spans-by-trace.ts';
 import { isZipkinSpan, ZIPKIN, zipkinProcess } from '#decode/zipkin-json.ts';
@@ -41,6 +42,8 @@ export type TraceScan = Readonly<{
   isWhole(): boolean;
   /** All of the value has come. */
   end(): ScannedValue;
+  /** What the store said of values that it did not give whole. */
+  remarks(): readonly string[];
 }>;
 
 export type ScannedValue = Readonly<{
@@ -94,7 +97,8 @@ export function traceScan(kept: KeptBytes, spans: SpansByTrace, formats: Readonl
   let isOther = false;
   let isZipkin = false;
   /** Of an envelope: where it begins, with the comma before it, and whether it may be a span of Zipkin's. */
-  let envelope = { commaAt: 0, from: 0, hasTraceId: false, hasId: false, isWalked: false };
+  let envelope = { ...NO_ENVELOPE };
+  const remarks = new Set<string>();
   /** Of the spans that came before their resource: filled in when that comes. */
   let earlyProcess = noProcess();
   let process: SpanProcess = earlyProcess;
@@ -104,8 +108,7 @@ export function traceScan(kept: KeptBytes, spans: SpansByTrace, formats: Readonl
 
   const enter = (inside: Place, stepFrom: number): void => {
     if (inside === 'envelope') {
-      const base = { commaAt: json.base + stepFrom, from: json.base + json.at };
-      envelope = { ...base, hasTraceId: false, hasId: false, isWalked: false };
+      envelope = { ...NO_ENVELOPE, commaAt: json.base + stepFrom, from: json.base + json.at };
     } else if (inside === 'inner envelope' || inside === 'resources') envelope.isWalked = true;
     else if (inside === 'resource') process = earlyProcess = noProcess();
     else if (inside === 'scope') {
@@ -120,12 +123,18 @@ export function traceScan(kept: KeptBytes, spans: SpansByTrace, formats: Readonl
     if (places.length === 1) return name === 'spans' || name === 'data';
     return name === 'spans' && places.length === 2 && places[0] === 'list';
   };
+  const noteOfEnvelope = (name: string, from: number): void => {
+    if (name === 'traceId') envelope.hasTraceId = true;
+    else if (name === 'id') envelope.hasId = true;
+    else if (name === 'status') envelope.isPart = json.valueIfAny(from, json.at) === 'PARTIAL';
+    else if (name === 'message' && json.isText(from)) {
+      envelope.message = String(json.valueIfAny(from, json.at) ?? '');
+    }
+  };
   /** The member whose value was passed over says something of what it is in. */
   const note = (place: Place, name: string, from: number): void => {
-    if (place === 'envelope') {
-      envelope.hasTraceId ||= name === 'traceId';
-      envelope.hasId ||= name === 'id';
-    } else if (place === 'resource' && name === 'resource') {
+    if (place === 'envelope') noteOfEnvelope(name, from);
+    else if (place === 'resource' && name === 'resource') {
       process = processOf(json.bytes.subarray(from, json.at));
       Object.assign(earlyProcess, process);
     } else if (place === 'scope' && IS_SCOPE.has(name)) {
@@ -195,6 +204,7 @@ export function traceScan(kept: KeptBytes, spans: SpansByTrace, formats: Readonl
       const span = parsedBytes(kept.slice(from, to));
       if (isZipkinSpan(span)) addZipkin(span, from, to);
     }
+    if (place === 'envelope' && envelope.isPart) remarks.add(partly(envelope.message));
     places.pop();
   };
   const step = (stepFrom: number): void => {
@@ -227,6 +237,7 @@ export function traceScan(kept: KeptBytes, spans: SpansByTrace, formats: Readonl
     },
     push: steps.push,
     isJaeger: () => isJaeger,
+    remarks: () => [...remarks],
     isWhole() {
       steps.run();
       return isWhole();
@@ -244,6 +255,21 @@ export function traceScan(kept: KeptBytes, spans: SpansByTrace, formats: Readonl
       };
     },
   };
+}
+
+const NO_ENVELOPE = {
+  commaAt: 0,
+  from: 0,
+  hasTraceId: false,
+  hasId: false,
+  isWalked: false,
+  /** As Tempo says of a trace that is larger than its limit, or was filtered; and why. */
+  isPart: false,
+  message: '',
+};
+
+function partly(message: string): string {
+  return message === '' ? 'gave a part of the trace only' : `gave a part of the trace only: ${oneLine(message)}`;
 }
 
 const IS_SCOPE: ReadonlySet<string> = new Set(SCOPE);

@@ -17,6 +17,8 @@ export type TraceValues = Readonly<{
   /** It ends there. Whether it was whole. */
   end(to: number): boolean;
   traces(): readonly TraceSpans[];
+  /** What the store said of traces that it did not give, or not whole. */
+  remarks(): readonly string[];
   /** The body with every value as far as it is whole; undefined where all are. */
   mended(): readonly Uint8Array[] | undefined;
 }>;
@@ -70,6 +72,7 @@ export function traceValues(kept: KeptBytes, format: BodyFormat): TraceValues {
     isWhole: () => (isJaeger ? jaeger() : scan).isWhole(),
     end: (to) => (isJaeger ? endJaeger(jaeger().end(), to) : endScan(to)),
     traces: () => [...ofJaeger, ...spans.traces()],
+    remarks: () => [...(jaegers?.remarks() ?? []), ...scan.remarks()],
     mended() {
       if (mends.length === 0) return undefined;
       const chunks: Uint8Array[] = [];

@@ -167,6 +167,30 @@ describe.each([
     },
   );
 
+  const part = { status: 'PARTIAL', message: 'Trace exceeds maximum size of 5000000 bytes,\n a partial trace is returned' };
+  const missed = { errors: [{ msg: 'trace not found', traceID: 'abc' }, { msg: 'trace not found', traceID: 'abc' }] };
+  test.each([
+    [
+      'Tempo says that it is a part',
+      { ...JSON.parse(`${readFileSync(`${WIRE}/tempo/edge-v2-zero.json`)}`), ...part },
+      'gave a part of the trace only: Trace exceeds maximum size of 5000000 bytes, a partial trace is returned',
+    ],
+    [
+      'Jaeger names an error beside it',
+      { ...missed, ...JSON.parse(`${readFileSync(`${WIRE}/jaeger/edge-zero.json`)}`), ...missed },
+      'answered: trace not found (abc)',
+    ],
+  ])('tells once what is missing of a trace of which %s', async (_, body, problem) => {
+    const session = open(SETTINGS);
+    await send(session, 't', TRACE, Buffer.from(JSON.stringify(body)));
+    const [analysed] = await session.reports({});
+    const consequence = 'what it did not give was not looked at: the verdict rests on the spans that came';
+    expect(analysed?.report.gaps.filter((gap) => gap.consequence === consequence)).toEqual([
+      { source: 'jaeger', problem, consequence },
+    ]);
+    await session.close();
+  });
+
   test.each([
     ['jaeger/hotrod', 'tempo/hotrod'],
     ['tempo/hotrod', 'jaeger/hotrod'],
