@@ -1,6 +1,6 @@
 /** What a body without a span is, by its content: why it is refused, in one line. */
 import { UnreadableInputError } from '#core/errors.ts';
-import { isObject, type JsonObject, objectIn, textIn } from '#decode/json-value.ts';
+import { isObject, type JsonObject, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
 import type { BodyFormat } from '#model/body.ts';
 
 const ACCEPTED = 'Accepted are Jaeger JSON, OTLP JSON, Tempo JSON and Zipkin v2 JSON, plain or gzipped.';
@@ -47,7 +47,11 @@ function valueIn(text: string): Readonly<{ value: unknown } | { error: unknown }
 /** Traces of Jaeger's that have no spans. */
 function hasTraces(value: unknown): boolean {
   const data = isObject(value) ? value.data : undefined;
-  return Array.isArray(data) && data.some((trace) => isObject(trace) && Array.isArray(trace.spans));
+  return Array.isArray(data) && data.some((trace) => isObject(trace) && isEmptyList(trace.spans));
+}
+
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
 }
 
 function parsed(text: string): Readonly<{ value: unknown } | { error: unknown }> {
@@ -78,11 +82,18 @@ function kindOfText(start: string): string {
   if (start.startsWith('<')) return /^<\?xml/i.test(start) ? 'XML' : 'a web page';
   if (start.startsWith('\x1f')) return 'compressed once more than was undone';
   if (start.startsWith('PK\x03')) return 'a zip archive';
+  if (ZSTD.test(start)) return 'compressed with zstd, and only gzip is undone';
+  if (UTF_16.test(start)) return 'text in UTF-16, which has to be saved as UTF-8';
   if (isBinary(start)) return 'binary data, and no JSON';
   return /^[{[]/.test(start) ? 'JSON that is cut short or damaged' : PLAIN;
 }
 
 const PLAIN = 'text, and no JSON';
+
+/** What it begins with as UTF-8, which it is not: `28 b5 2f fd`. */
+const ZSTD = /^\(\ufffd\/\ufffd/;
+/** As a Windows shell writes what a program printed: every second byte is 0, perhaps behind a mark. */
+const UTF_16 = /^(?:\ufffd\ufffd)?(?:(?:\0[^\0]){3}|(?:[^\0]\0){3})/;
 
 /** How coloured logs begin. */
 const COLOUR = '\x1b';
@@ -98,7 +109,16 @@ function looks(value: unknown): string {
   for (const [isIt, said] of OBJECTS) if (isIt(value)) return said(value);
   const keys = Object.keys(value);
   if (keys.length === 0) return 'an empty JSON object';
-  return `a JSON object with the keys ${keys.slice(0, MAX_KEYS).map(short).join(', ')}`;
+  return `a JSON object with the keys ${keysOf(value)}`;
+}
+
+function keysOf(value: JsonObject = {}): string {
+  return Object.keys(value).slice(0, MAX_KEYS).map(short).join(', ');
+}
+
+/** Of a list of spans, there or in the first of the traces. */
+function spanIn(value: JsonObject): JsonObject | undefined {
+  return objectsIn(value, 'spans')[0] ?? objectsIn(objectsIn(value, 'data')[0] ?? {}, 'spans')[0];
 }
 
 const MAX_KEYS = 5;
@@ -138,7 +158,30 @@ const OBJECTS: readonly (readonly [(value: JsonObject) => boolean, (value: JsonO
     (value) => Array.isArray(value.errors) && value.errors.some(isObject),
     (value) => `an answer of Jaeger with the error “${short(errorIn(value))}”`,
   ],
-  [(value) => Array.isArray(value.data) && value.data.length === 0, () => 'an answer of Jaeger that found no trace'],
+  [
+    (value) => isEmptyList(value.data) || (value.data === null && 'errors' in value),
+    () => 'an answer of Jaeger that found no trace',
+  ],
+  [
+    (value) => spanIn(value) !== undefined,
+    (value) => `spans of another format, with the keys ${keysOf(spanIn(value))}`,
+  ],
+  [
+    (value) => textIn(objectIn(value, 'error'), 'message') !== '',
+    (value) => `an answer with the error “${short(textIn(objectIn(value, 'error'), 'message'))}”`,
+  ],
+  [
+    (value) => value.status === 'error' && textIn(value, 'error') !== '',
+    (value) => `an answer of Prometheus or Loki with the error “${short(textIn(value, 'error'))}”`,
+  ],
+  [
+    (value) => 'groupKey' in value && Array.isArray(value.alerts),
+    () => 'an alert of Alertmanager, which goes to investigate --alert',
+  ],
+  [
+    (value) => textIn(objectIn(value, 'event'), 'event_type') !== '',
+    () => 'an event of PagerDuty, which goes to investigate --alert',
+  ],
   [(value) => Array.isArray(value.traces), () => 'an answer of Tempo’s search, which names traces and holds no spans'],
   [(value) => Array.isArray(value.traceEvents), () => 'Chrome trace events'],
 ];

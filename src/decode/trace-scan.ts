@@ -125,7 +125,7 @@ export function traceScan(kept: KeptBytes, spans: SpansByTrace, formats: Readonl
   };
   const noteOfEnvelope = (name: string, from: number): void => {
     if (name === 'traceId') envelope.hasTraceId = true;
-    else if (name === 'id') envelope.hasId = true;
+    else if (name === 'id' || name === 'timestamp') envelope.hasIdOrTime = true;
     else if (name === 'status') envelope.isPart = json.valueIfAny(from, json.at) === 'PARTIAL';
     else if (name === 'message' && json.isText(from)) {
       envelope.message = String(json.valueIfAny(from, json.at) ?? '');
@@ -197,7 +197,7 @@ export function traceScan(kept: KeptBytes, spans: SpansByTrace, formats: Readonl
     else enter(inside, stepFrom);
   };
   const leave = (place: Place): void => {
-    const isSpan = envelope.hasTraceId && envelope.hasId && !envelope.isWalked && !formats.onlyOtlp;
+    const isSpan = envelope.hasTraceId && envelope.hasIdOrTime && !envelope.isWalked && !formats.onlyOtlp;
     if (place === 'envelope' && isSpan) {
       const { from } = envelope;
       const to = json.base + json.at;
@@ -261,7 +261,7 @@ const NO_ENVELOPE = {
   commaAt: 0,
   from: 0,
   hasTraceId: false,
-  hasId: false,
+  hasIdOrTime: false,
   isWalked: false,
   /** As Tempo says of a trace that is larger than its limit, or was filtered; and why. */
   isPart: false,

@@ -40,7 +40,7 @@ export function traceValues(kept: KeptBytes, format: BodyFormat): TraceValues {
   };
 
   const endJaeger = (scanned: Scanned, to: number): boolean => {
-    for (const trace of scanned.traces) ofJaeger.push(trace);
+    if (format !== 'auto' || scanned.traces.some(isJaegers)) for (const trace of scanned.traces) ofJaeger.push(trace);
     if (scanned.state === 'whole') return true;
     mends.push({ from: begunAt, to, instead: scanned.closed });
     return false;
@@ -86,3 +86,11 @@ export function traceValues(kept: KeptBytes, format: BodyFormat): TraceValues {
     },
   };
 }
+
+/** Others have lists of spans, too: without an id and a time in any of them, they are called something else there. */
+function isJaegers({ spans }: TraceSpans): boolean {
+  return spans.column('id').some((id) => id !== NO_ID) || spans.column('startUs').some((us) => us !== 0);
+}
+
+/** The number of the empty text. */
+const NO_ID = 0;

@@ -14,11 +14,14 @@ import { kindNamed, type SpanKind } from '#model/span-kinds.ts';
 import type { SpanProcess } from '#model/span-table.ts';
 import type { Attributes, AttributeValue, SpanEvent } from '#model/trace.ts';
 
-/** A span has `traceId` and `id`; OTLP's has `spanId`, and Zipkin's first API had `binaryAnnotations` for tags. */
+/**
+ * A span has `traceId` and `id`, and where a careless sender left the id out, a `timestamp`; OTLP's has `spanId`. Zipkin's
+ * first API had `binaryAnnotations` for tags, and said of each annotation where it was made.
+ */
 export function isZipkinSpan(span: unknown): span is JsonObject {
-  return (
-    isObject(span) && textIn(span, 'traceId') !== '' && textIn(span, 'id') !== '' && !('binaryAnnotations' in span)
-  );
+  if (!isObject(span) || textIn(span, 'traceId') === '' || 'spanId' in span) return false;
+  if (textIn(span, 'id') === '' && numberIn(span, 'timestamp') === 0) return false;
+  return !('binaryAnnotations' in span) && !objectsIn(span, 'annotations').some(({ endpoint }) => isObject(endpoint));
 }
 
 export const ZIPKIN: SpanFormat = {

@@ -161,8 +161,28 @@ describe('what is no trace gets one line that says what it looks like', () => {
     ['[1,2,3]', 'a JSON list of 3 elements'],
     ['{"status":"success","data":{}}', 'the keys status, data'],
     ['null', 'a JSON null'],
+    ['{"spans":[{"traceId":"a","spanId":"b","startTime":"2026-01-26T16:46:31Z"}]}', 'spans of another format, with the'],
+    ['{"data":[{"spans":[{"trace_id":"a","span_id":"b","op":"db"}]}]}', 'with the keys trace_id, span_id, op'],
+    ['[{"traceId":"1","id":"2","annotations":[{"value":"sr","endpoint":{}}]}]', 'Zipkin JSON of API v1'],
+    ['{"data":null,"total":0,"errors":null}', 'an answer of Jaeger that found no trace'],
+    ['{"error":{"httpCode":404,"message":"No traces found"}}', 'an answer with the error “No traces found”'],
+    ['{"status":"error","errorType":"bad_data","error":"no"}', 'an answer of Prometheus or Loki with the error “no”'],
+    ['{"version":"4","groupKey":"{}","alerts":[{}]}', 'an alert of Alertmanager'],
+    ['{"event":{"event_type":"incident.triggered"}}', 'an event of PagerDuty'],
   ])('%s: %s', (text, words) => {
     expect(() => decodeText(text)).toThrow(words);
+  });
+
+  test.each([
+    ['UTF-16 with a mark', Buffer.from('\ufeff{"data":[]}', 'utf16le'), 'text in UTF-16'],
+    ['UTF-16 of the other order', Buffer.from('\ufeff{"data":[]}', 'utf16le').swap16(), 'text in UTF-16'],
+    ['UTF-16 without a mark', Buffer.from('{"data":[]}', 'utf16le'), 'text in UTF-16'],
+    ['zstd', Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 4, 0, 1]), 'compressed with zstd'],
+    ['protobuf', Buffer.from([0x0a, 0xcd, 1, 0x0a, 0x1b]), 'binary data'],
+  ])('%s', (_, bytes, words) => {
+    const decoder = traceBody('auto', 'body');
+    decoder.push(bytes);
+    expect(() => decoder.end()).toThrow(words);
   });
 
   test('any JSON is a trace or a clear error', () => {

@@ -165,3 +165,15 @@ test('any value in any place is read or passed over', () => {
     }),
   );
 });
+
+test('a span without an id is kept among the others, whichever comes first, and spans of the first API are not', () => {
+  const { id: _, ...nameless } = CLIENT;
+  for (const spans of [
+    [SERVER, nameless],
+    [nameless, SERVER],
+  ]) {
+    expect(traceOf(...spans).spanCount).toBe(2);
+  }
+  const annotations = [{ timestamp: T0, value: 'sr', endpoint: { serviceName: 'web' } }];
+  expect(traceOf({ ...CLIENT, annotations }, SERVER).spanCount).toBe(1);
+});
