@@ -46,7 +46,10 @@ export const OTLP: SpanFormat = {
       parentId: isNoId(parentId) ? undefined : parentId,
       operation: textIn(span, 'name'),
       kind: kind ?? 'unspecified',
-      oddities: (kind === undefined ? ODDITY.unknownKind : 0) | (linksElsewhere(span) ? ODDITY.foreignLink : 0),
+      oddities:
+        (kind === undefined ? ODDITY.unknownKind : 0) |
+        (linksElsewhere(span) ? ODDITY.foreignLink : 0) |
+        (end.us === 0 && start.us > 0 ? ODDITY.unfinishedSpan : 0),
       startUs: start.us,
       // Cut once: both ends cut by themselves would make a span of 999 ns last a microsecond.
       durationUs: end.us === 0 ? 0 : Math.trunc(end.us - start.us + (end.restNs - start.restNs) / 1000),

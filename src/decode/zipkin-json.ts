@@ -36,7 +36,7 @@ export const ZIPKIN: SpanFormat = {
       parentId: isNoId(parentId) ? undefined : parentId,
       operation: textIn(span, 'name'),
       kind: kind ?? 'unspecified',
-      oddities: kind === undefined ? ODDITY.unknownKind : 0,
+      oddities: (kind === undefined ? ODDITY.unknownKind : 0) | (isUnfinished(span, kind) ? ODDITY.unfinishedSpan : 0),
       startUs: Math.trunc(numberIn(span, 'timestamp')) || firstOf(annotations),
       durationUs: Math.trunc(numberIn(span, 'duration')),
       failed: failedOf(tags),
@@ -80,6 +80,12 @@ function firstOf(annotations: readonly JsonObject[]): number {
     if (atUs > 0 && (firstUs === 0 || atUs < firstUs)) firstUs = atUs;
   }
   return firstUs;
+}
+
+/** Whoever hands a message on, or takes one, may say when and no more. Zipkin itself rounds up to a microsecond. */
+function isUnfinished(span: JsonObject, kind: SpanKind | undefined): boolean {
+  if (kind === 'producer' || kind === 'consumer') return false;
+  return numberIn(span, 'timestamp') > 0 && numberIn(span, 'duration') === 0;
 }
 
 /** OpenTelemetry's status where there is one; Zipkin's own `error` tag is judged like that of every other format. */

@@ -8,6 +8,7 @@ export const ODDITY = {
   foreignParent: 4,
   followsFrom: 8,
   foreignLink: 16,
+  unfinishedSpan: 32,
 } as const;
 
 export type OddityCounts = Record<keyof typeof ODDITY, number>;
@@ -18,10 +19,11 @@ export const NO_ODDITIES: Readonly<OddityCounts> = {
   foreignParent: 0,
   followsFrom: 0,
   foreignLink: 0,
+  unfinishedSpan: 0,
 };
 
-/** Of five bits. */
-const COMBINATIONS = 32;
+/** Of six bits. */
+const COMBINATIONS = 64;
 
 /** How many spans have each. */
 export function oddityCounts(column: Uint8Array): OddityCounts {

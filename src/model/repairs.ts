@@ -53,6 +53,10 @@ const SENTENCES: Readonly<Record<keyof Repairs, Sentence>> = {
     problem: (count) => `${counted(count, 'span')} with a duration of more than ten years`,
     consequence: 'they count as taking no time, so that what was slow in them is not seen',
   },
+  unfinishedSpan: {
+    problem: (count) => `${counted(count, 'span')} without an end`,
+    consequence: 'they count as taking no time, so that what was slow in them is not seen',
+  },
   negativeDuration: {
     problem: (count) => `${counted(count, 'span')} with an end before the start`,
     consequence: 'they count as taking no time, so that what was slow in them is not seen',

@@ -82,7 +82,8 @@ export type Repairs = Readonly<
     | 'missingSpanId'
     | 'foreignParent'
     | 'followsFrom'
-    | 'foreignLink',
+    | 'foreignLink'
+    | 'unfinishedSpan',
     number
   >
 >;

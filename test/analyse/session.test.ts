@@ -167,8 +167,16 @@ describe.each([
     },
   );
 
-  const part = { status: 'PARTIAL', message: 'Trace exceeds maximum size of 5000000 bytes,\n a partial trace is returned' };
-  const missed = { errors: [{ msg: 'trace not found', traceID: 'abc' }, { msg: 'trace not found', traceID: 'abc' }] };
+  const part = {
+    status: 'PARTIAL',
+    message: 'Trace exceeds maximum size of 5000000 bytes,\n a partial trace is returned',
+  };
+  const missed = {
+    errors: [
+      { msg: 'trace not found', traceID: 'abc' },
+      { msg: 'trace not found', traceID: 'abc' },
+    ],
+  };
   test.each([
     [
       'Tempo says that it is a part',

@@ -1,6 +1,7 @@
 /** What is odd about a span where it is read is counted, in every format alike. */
 import { describe, expect, test } from 'vitest';
 import { traceBody } from '#decode/trace-body.ts';
+import { repairGaps } from '#model/repairs.ts';
 import type { Trace } from '#model/trace.ts';
 import { buildTrace } from '#model/trace-builder.ts';
 
@@ -90,6 +91,23 @@ describe('a kind', () => {
     decoder.push(new TextEncoder().encode(body.replaceAll('DEEP', deep)));
     const [first] = decoder.end();
     expect(first && buildTrace(first.spans).repairs.unknownKind).toBe(1);
+  });
+});
+
+describe('a span that was still open when it was sent', () => {
+  const start = '1795155921141000000';
+
+  test('is counted in OTLP, whether its end is missing or 0, and one that took no time is not', () => {
+    const ends = [undefined, null, 0, '0', start, '1795155921141000001'];
+    const spans = ends.map((end) => ({ startTimeUnixNano: start, endTimeUnixNano: end }));
+    const { repairs } = otlp(...spans, { startTimeUnixNano: undefined });
+    expect(repairs).toMatchObject({ unfinishedSpan: 4, negativeDuration: 0 });
+    expect(repairGaps(otlp(...spans)).map(({ problem }) => problem)).toContain('4 spans without an end');
+  });
+
+  test('is counted in Zipkin’s JSON, where whoever sends or takes a message may say when and no more', () => {
+    const kinds = [{}, { kind: 'CLIENT' }, { kind: 'PRODUCER' }, { kind: 'CONSUMER' }, { duration: 1 }];
+    expect(zipkin(...kinds).repairs.unfinishedSpan).toBe(2);
   });
 });
 

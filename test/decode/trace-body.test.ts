@@ -161,7 +161,10 @@ describe('what is no trace gets one line that says what it looks like', () => {
     ['[1,2,3]', 'a JSON list of 3 elements'],
     ['{"status":"success","data":{}}', 'the keys status, data'],
     ['null', 'a JSON null'],
-    ['{"spans":[{"traceId":"a","spanId":"b","startTime":"2026-01-26T16:46:31Z"}]}', 'spans of another format, with the'],
+    [
+      '{"spans":[{"traceId":"a","spanId":"b","startTime":"2026-01-26T16:46:31Z"}]}',
+      'spans of another format, with the',
+    ],
     ['{"data":[{"spans":[{"trace_id":"a","span_id":"b","op":"db"}]}]}', 'with the keys trace_id, span_id, op'],
     ['[{"traceId":"1","id":"2","annotations":[{"value":"sr","endpoint":{}}]}]', 'Zipkin JSON of API v1'],
     ['{"data":null,"total":0,"errors":null}', 'an answer of Jaeger that found no trace'],
