@@ -125,7 +125,7 @@ const MOST_LEVELS = 50;
 /** The request whose answer hides the failed call; undefined where nobody waited for it or the failure was passed on. */
 function hidingEntry(trace: Trace, call: SpanIndex): SpanIndex | undefined {
   const caller = trace.parent(call);
-  if (caller === undefined || trace.kind(call) === 'consumer' || trace.kind(caller) === 'producer') return undefined;
+  if (caller === undefined || !trace.isAwaited(call) || trace.kind(caller) === 'producer') return undefined;
   if (trace.endUs(call) > trace.endUs(caller) && !isReadInVain(trace, call)) return undefined;
   let entry = caller;
   for (let level = 0; level < MOST_LEVELS; level += 1) {

@@ -6,7 +6,7 @@
  *   b           [===================]···         off the path; its slack is the room that it has before it matters
  *
  * Drag is what the span's caller would gain, saving what the whole request would: a call cannot save more than any span
- * above it. Both are as Uber's CRISP counts them, among siblings clamped to their caller; consumers take no part.
+ * above it. Both are as Uber's CRISP counts them, among siblings clamped to their caller; what nobody waits for takes no part.
  */
 import type { SpanIndex, Trace } from '#model/trace.ts';
 
@@ -64,7 +64,7 @@ function waitedFor(trace: Trace, caller: SpanIndex, { startUs, endUs, onPath }: 
   const siblings: SpanIndex[] = [];
   if (toUs <= fromUs) return siblings;
   for (const child of trace.children(caller)) {
-    if (trace.kind(child) === 'consumer') continue;
+    if (!trace.isAwaited(child)) continue;
     const start = Math.max(trace.startUs(child), fromUs);
     const end = Math.min(trace.endUs(child), toUs);
     if (end <= start) continue;

@@ -142,7 +142,7 @@ function markWhatFailuresPassThrough(failures: Failures): void {
 /** What happens to a message, or after its caller has ended, no longer concerns the caller. */
 function isKnownAbove(trace: Trace, span: SpanIndex): boolean {
   const caller = trace.parent(span);
-  return caller !== undefined && trace.kind(span) !== 'consumer' && trace.endUs(span) <= trace.endUs(caller);
+  return caller !== undefined && trace.isAwaited(span) && trace.endUs(span) <= trace.endUs(caller);
 }
 
 function saysNothingOfItself(trace: Trace, span: SpanIndex): boolean {

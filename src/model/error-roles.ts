@@ -30,8 +30,6 @@ export function errorRoles(trace: Trace): ReadonlyMap<SpanIndex, ErrorRole> {
 /** What happens to a message, or after its caller has ended, no longer concerns the caller. */
 function isKnownTo(trace: Trace, caller: SpanIndex, call: SpanIndex): boolean {
   return (
-    trace.kind(call) !== 'consumer' &&
-    trace.startUs(call) <= trace.endUs(caller) &&
-    trace.endUs(call) >= trace.startUs(caller)
+    trace.isAwaited(call) && trace.startUs(call) <= trace.endUs(caller) && trace.endUs(call) >= trace.startUs(caller)
   );
 }

@@ -35,7 +35,7 @@ function addStretches(trace: Trace, span: SpanIndex, stretches: OwnStretch[]): v
   let reachedUs = trace.startUs(span);
   let after: SpanIndex | undefined;
   for (const child of trace.children(span)) {
-    if (trace.kind(child) === 'consumer') continue;
+    if (!trace.isAwaited(child)) continue;
     const startUs = trace.startUs(child);
     const endUs = Math.min(trace.endUs(child), ownEndUs);
     if (endUs <= reachedUs) continue;

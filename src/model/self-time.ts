@@ -8,7 +8,7 @@ export function selfTimes(trace: Trace): Float64Array {
     let covered = 0;
     let reachedUs = trace.startUs(span);
     for (const child of trace.children(span)) {
-      if (trace.kind(child) === 'consumer') continue;
+      if (!trace.isAwaited(child)) continue;
       const from = Math.max(trace.startUs(child), reachedUs);
       const to = Math.min(trace.endUs(child), end);
       if (to > from) {

@@ -128,7 +128,7 @@ function awaited(trace: Trace, caller: SpanIndex): SpanIndex[] {
   const latestUs = trace.endUs(caller);
   return Array.from(trace.children(caller)).filter(
     (call) =>
-      trace.kind(call) !== 'consumer' &&
+      trace.isAwaited(call) &&
       trace.startUs(call) < latestUs &&
       (trace.endUs(call) <= latestUs + clocksUs(trace, call) || trace.pathBelowUs(call) > 0),
   );

@@ -433,6 +433,11 @@ export class Trace {
     return parent >= 0 && kind !== CONSUMER && !this.isOfOneService(parent, span);
   }
 
+  /** Whether its parent can have waited for it: not for who takes a message, nor for what only follows from it. */
+  isAwaited(span: SpanIndex): boolean {
+    return this.#columns.kind[span] !== CONSUMER && this.#columns.follows[span] !== 1;
+  }
+
   /** An attribute by its current OpenTelemetry name; older names are found, too. Empty where there is none. */
   text(span: SpanIndex, name: string): string {
     return canonicalText(this.#details.attributes(span), name, this.kind(span));

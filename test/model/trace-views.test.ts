@@ -1,7 +1,9 @@
 /** What holds of all views together, whatever the spans. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ODDITY } from '#model/oddities.ts';
 import { type SpanRow, traceFrom } from '#model/span-rows.ts';
+import { timeWon } from '#model/time-won.ts';
 import { namedSoup } from '#test/span-soup.ts';
 
 /** Everything that the views say, in words that no numbering, id or date can change. */
@@ -94,4 +96,31 @@ test('a view is computed once', () => {
   expect(trace.ownStretches).toBe(trace.ownStretches);
   expect(trace.instances).toBe(trace.instances);
   expect(trace.workShares).toBe(trace.workShares);
+});
+
+test('what only follows from its parent takes none of its time, has no slack and tells it no failure', () => {
+  const row = { service: 'web', kind: 'internal', failed: undefined, attributes: {} } as const;
+  const trace = traceFrom([
+    { ...row, id: 'a', parentId: undefined, operation: 'GET /', startUs: 0, durationUs: 100 },
+    { ...row, id: 'b', parentId: 'a', operation: 'read', startUs: 10, durationUs: 40 },
+    {
+      ...row,
+      id: 'c',
+      parentId: 'a',
+      operation: 'audit',
+      startUs: 20,
+      durationUs: 60,
+      failed: true,
+      oddities: ODDITY.followsFrom,
+    },
+  ]);
+  expect(trace.selfUs(0)).toBe(60);
+  expect(trace.ownStretches.map(({ startUs, endUs }) => [startUs, endUs])).toEqual([
+    [0, 10],
+    [50, 100],
+  ]);
+  expect([trace.dragUs(1), trace.dragUs(2), trace.slackUs(2)]).toEqual([40, 0, undefined]);
+  expect(timeWon(trace, [2], []).us).toBe(0);
+  expect([trace.errorRole(0), trace.errorRole(2)]).toEqual([undefined, 'origin']);
+  expect(trace.errorOrigins.map(({ symptom }) => symptom)).toEqual([2]);
 });
