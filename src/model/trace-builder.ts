@@ -145,9 +145,12 @@ export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK
       events: (span) => {
         if (hasEvents[span] !== 1) return [];
         const offset = firstUs - (shiftUs[span] ?? 0);
-        return [...(sourceOf(span)?.events(detail[span] ?? 0) ?? [])]
-          .map((event) => ({ ...event, atUs: event.atUs - offset }))
-          .sort((a, b) => a.atUs - b.atUs);
+        return (
+          [...(sourceOf(span)?.events(detail[span] ?? 0) ?? [])]
+            // An event without a time is put where its span begins.
+            .map((event) => ({ ...event, atUs: event.atUs > 0 ? event.atUs - offset : (startUs[span] ?? 0) }))
+            .sort((a, b) => a.atUs - b.atUs)
+        );
       },
     },
   });
@@ -155,10 +158,13 @@ export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK
 
 const UNKNOWN_SERVICE = 'unknown-service';
 
-/** A service that would be shown as nothing. */
+/** A service that would be shown as nothing, or that has no name but what stands for none. */
 function isBlank(service: string): boolean {
-  return /^[\s\p{Cc}\p{Cf}]*$/u.test(service);
+  return /^[\s\p{Cc}\p{Cf}]*$/u.test(service) || NO_NAMES.has(service);
 }
+
+/** What Jaeger, before that its older versions and the collector, and OpenTelemetry's SDKs write where nobody gave a name. */
+const NO_NAMES: ReadonlySet<string> = new Set(['missing-service-name', 'OTLPResourceNoServiceName', 'unknown_service']);
 
 /** What is known of the process of each span. */
 function ofProcesses(

@@ -57,6 +57,10 @@ describe('what real servers send of odd spans', () => {
     expect(trace.text(odd, 'int.big')).toBe('9007199254740993');
     expect(trace.number(odd, 'dbl')).toBe(0.1);
     expect(trace.events(odd).find(({ name }) => name === 'exception')?.attributes['exception.message']).toBe('npe');
+    // One event has no time: it stands where its span begins.
+    expect(trace.events(odd).map(({ atUs }) => atUs - trace.startUs(odd))).toEqual([0, 0]);
+    expect(trace.services).toEqual(['edge-odd', 'unknown-service']);
+    expect(trace.repairs.unnamedService).toBe(1);
   });
 });
 

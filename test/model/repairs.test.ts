@@ -48,6 +48,13 @@ test('a service that would be shown as nothing is none', () => {
   expect([trace.service(0), trace.repairs.unnamedService]).toEqual(['unknown-service', 1]);
 });
 
+test('what stores and SDKs call a service that nobody named is no name', () => {
+  const services = ['missing-service-name', 'OTLPResourceNoServiceName', 'unknown_service', 'unknown_service:java'];
+  const trace = traceFrom(services.map((service, i) => ({ ...(healthy[0] as SpanRow), id: `${i}`, service })));
+  expect(trace.services).toEqual(['unknown-service', 'unknown_service:java']);
+  expect(trace.repairs.unnamedService).toBe(3);
+});
+
 test('a span with two names that hold control characters is counted once, and joiners of emoji are none', () => {
   expect(said({ service: 'a\u0000', operation: 'b\u0000' })).toEqual(['1 span with control characters in a name']);
   expect(said({ operation: '👩\u200d🚒' })).toEqual([]);
