@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterAll, expect, test } from 'vitest';
-import { passingFileBytes } from '#adapters/files/bytes.ts';
+import { passingFileBytes, uncompressed } from '#adapters/files/bytes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'spanhound-passing-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -40,4 +41,15 @@ test('a file that is not there is named', async () => {
   await expect(Array.fromAsync(passingFileBytes(join(folder, 'missing')))).rejects.toThrow(
     /missing: there is no such file/,
   );
+});
+
+test.each([
+  ['compressed', gzipSync('a body'), 'a body'],
+  ['plain', Buffer.from('a body'), 'a body'],
+  ['of one byte', Buffer.from('a'), 'a'],
+])('a pipe that gives a single byte at first is read: %s', async (_, bytes, wanted) => {
+  const pieces = [bytes.subarray(0, 1), bytes.subarray(1)].filter(({ length }) => length > 0);
+  const read: Uint8Array[] = [];
+  for await (const piece of uncompressed('-', Readable.from(pieces))) read.push(piece);
+  expect(Buffer.concat(read).toString()).toBe(wanted);
 });

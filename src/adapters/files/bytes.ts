@@ -73,15 +73,23 @@ function opened(path: string): number | undefined {
 export async function* uncompressed(path: string, file: Readable): AsyncGenerator<Uint8Array> {
   const raw: AsyncIterator<Buffer> = file[Symbol.asyncIterator]();
   try {
-    const first = await raw.next();
-    if (first.done) return;
-    const whole = joined(first.value, raw);
-    yield* isGzip(first.value) ? gunzipped(whole) : whole;
+    const start = await beginning(raw);
+    if (start === undefined) return;
+    const whole = joined(start, raw);
+    yield* isGzip(start) ? gunzipped(whole) : whole;
   } catch (error) {
     throw asUnreadable(path, error);
   } finally {
     file.destroy();
   }
+}
+
+/** What comes first, and more where a pipe gives a single byte, which does not tell what it is. */
+async function beginning(raw: AsyncIterator<Buffer>): Promise<Buffer | undefined> {
+  const first = await raw.next();
+  if (first.done || first.value.length > 1) return first.value;
+  const second = await raw.next();
+  return second.done ? first.value : Buffer.concat([first.value, second.value]);
 }
 
 function isGzip(bytes: Buffer): boolean {
