@@ -104,12 +104,23 @@ const MAX_DIGITS = 20;
 
 /** 19 digits do not fit a number: the last nine are cut off as text. `restNs` is what the cut to microseconds left over. */
 function microseconds(value: unknown): { us: number; restNs: number } {
+  if (typeof value === 'number' && value > Number.MAX_SAFE_INTEGER && value < 2 ** 64)
+    return nearestMicroseconds(value);
   const digits = typeof value === 'number' && Number.isFinite(value) ? BigInt(Math.trunc(value)).toString() : value;
   if (typeof digits !== 'string' || digits.length > MAX_DIGITS || !/^\d+$/.test(digits)) return { us: 0, restNs: 0 };
   const nanos = Number(digits.slice(-9));
   const restNs = nanos % 1000;
   return { us: Number(digits.slice(0, -9)) * 1_000_000 + (nanos - restNs) / 1000, restNs };
 }
+
+/** A number of JavaScript's is off by up to 128 ns in this century: what is that near to a microsecond was that one. */
+function nearestMicroseconds(value: number): { us: number; restNs: number } {
+  const ns = BigInt(Math.trunc(value)) + NUMBER_IS_OFF_NS;
+  const restNs = Number((ns % 1000n) - NUMBER_IS_OFF_NS);
+  return { us: Number(ns / 1000n), restNs: restNs > NUMBER_IS_OFF_NS ? restNs : 0 };
+}
+
+const NUMBER_IS_OFF_NS = 128n;
 
 function failedOf(status: JsonObject): boolean | undefined {
   const code = textIn(status, 'code').replace('STATUS_CODE_', '');

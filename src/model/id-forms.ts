@@ -6,9 +6,13 @@
 /** 8 or 16 bytes. The padding is asked for: without it, many a word would be an id. */
 const BASE64 = /^(?:[A-Za-z0-9+/_-]{11}=|[A-Za-z0-9+/_-]{22}==)$/;
 
-/** Lower-case hex. What is no id in base64 is taken for hex. */
+/** In any case, and as a UUID. */
+const HEX = /^[0-9a-f-]*$/i;
+
+/** Lower-case hex. What is neither hex nor an id in base64 stays as it is: base64 without its padding tells cases apart. */
 export function hexId(id: string): string {
-  if (!id.endsWith('=') || !BASE64.test(id)) return id.toLowerCase();
+  if (HEX.test(id)) return id.toLowerCase();
+  if (!id.endsWith('=') || !BASE64.test(id)) return id;
   const bytes = atob(id.replaceAll('-', '+').replaceAll('_', '/'));
   return Array.from(bytes, (byte) => byte.charCodeAt(0).toString(16).padStart(2, '0')).join('');
 }

@@ -123,6 +123,21 @@ describe('OTLP JSON', () => {
     expect(decode([body(span), body({ ...span, traceId: 'u' })])).toHaveLength(2);
   });
 
+  test('nanoseconds as a number of JSON are those that the text says, to the microsecond', () => {
+    const starts = Array.from({ length: 500 }, (_, i) => 1_795_156_074_923_000_000n + BigInt(i) * 1_234_567_000n);
+    const spans = (form: (ns: bigint) => string) =>
+      starts.map(
+        (start, i) =>
+          `{"traceId":"t","spanId":"${i}","startTimeUnixNano":${form(start)},"endTimeUnixNano":${form(start + 7_000n)}}`,
+      );
+    const times = (form: (ns: bigint) => string) =>
+      decodeBytes(`{"resourceSpans":[{"scopeSpans":[{"spans":[${spans(form)}]}]}]}`)[0]?.rows.map((row) => [
+        row.startUs,
+        row.durationUs,
+      ]);
+    expect(times((ns) => `${ns}`)).toEqual(times((ns) => `"${ns}"`));
+  });
+
   test('times that are no times are 0, and a number too large for one does not break it', () => {
     const rows = decodeBytes(
       `{"resourceSpans":[{"scopeSpans":[{"spans":[{"spanId":"a","startTimeUnixNano":1e400},{"spanId":"b","startTimeUnixNano":"${'9'.repeat(400)}"},{"spanId":"c","startTimeUnixNano":-5}]}]}]}`,
