@@ -13,7 +13,11 @@ export function operationTemplate(operation: string): string {
   for (let from = at + 1; from <= end; ) {
     const slash = operation.indexOf('/', from);
     const to = slash < 0 || slash > end ? end : slash;
-    if (isId(operation, from, to)) {
+    const key = keyOf(operation, from, to);
+    if (key > 0) {
+      template += `${operation.slice(kept, key)}{}`;
+      kept = to - 1;
+    } else if (isId(operation, from, to)) {
       template += `${operation.slice(kept, from)}{}`;
       kept = to;
     }
@@ -31,9 +35,19 @@ function endOfPath(operation: string, from: number): number {
   return operation.length;
 }
 
-const [QUESTION_MARK, HASH, OPEN_BRACE, LESS_THAN, COLON] = [63, 35, 123, 60, 58];
+const [QUESTION_MARK, HASH, OPEN_BRACE, LESS_THAN, COLON, CLOSE] = [63, 35, 123, 60, 58, 41];
 
-/** `17`, `P17`, `SKU-0017`, `order-17.json`, a UUID; not `endpoint1`, `oauth2` or `v2`, which are words, nor a route’s own `{id}`. */
+/** Where the key begins in `Orders(17)`, `Orders('x')` of OData; 0 where none is. */
+function keyOf(text: string, from: number, to: number): number {
+  if (text.charCodeAt(to - 1) !== CLOSE) return 0;
+  const open = text.slice(from, to - 2).indexOf('(');
+  return open > 0 ? from + open + 1 : 0;
+}
+
+/**
+ * `17`, `P17`, `SKU-0017`, `order-17.json`, a UUID, an e-mail address, `cus_9s6XKzkNRiz8i3`; not `endpoint1`, `oauth2`, `k8s`
+ * or `v2`, which are words, nor a route’s own `{id}`.
+ */
 function isId(text: string, from: number, to: number): boolean {
   let digits = 0;
   let firstDigit = to;
@@ -42,16 +56,33 @@ function isId(text: string, from: number, to: number): boolean {
     digits += 1;
     if (digits === 1) firstDigit = at;
   }
-  if (digits === 0) return false;
   const first = text.charCodeAt(from);
   if (first === OPEN_BRACE || first === LESS_THAN || first === COLON) return false;
-  if (digits * 2 >= to - from || firstDigit - from <= LONGEST_PREFIX) return !VERSION.test(text.slice(from, to));
-  return NUMBERED.test(text.slice(from, to));
+  const segment = text.slice(from, to);
+  if (digits === 0) return ADDRESS.test(segment);
+  if (digits * 2 >= to - from || firstDigit - from <= LONGEST_PREFIX) return !NAMED.test(segment);
+  return NUMBERED.test(segment) || ADDRESS.test(segment) || isToken(segment);
 }
+
+/** Letters and digits by turns: nobody calls anything so. */
+function isToken(segment: string): boolean {
+  if (segment.length < SHORTEST_TOKEN) return false;
+  let turns = 0;
+  for (let at = 1; at < segment.length; at += 1)
+    if (isDigit(segment.charCodeAt(at)) !== isDigit(segment.charCodeAt(at - 1))) turns += 1;
+  return turns >= LEAST_TURNS;
+}
+
+const SHORTEST_TOKEN = 10;
+/** `base64decode2` has three. */
+const LEAST_TURNS = 4;
 
 /** `P17`, `SKU0017`. */
 const LONGEST_PREFIX = 3;
 const VERSION = /^v\d{1,2}$/i;
+/** `v1beta1`, `v2.1`, `shop.v1.Cart`; `k8s`, `i18n`; `2fa`. */
+const NAMED = /(?:^|\.)v\d{1,2}(?:(?:alpha|beta|rc)\d{0,2})?(?:\.|$)|^[a-z]\d{1,2}[a-z]$|^(?:2fa|3ds?)$/i;
+const ADDRESS = /[^@]@[^@]|\w%40\w/;
 /** A number after a mark, with an ending or without; and hex, in which half of the digits may be letters. */
 const NUMBERED = /[-_.:=]\d+(?:\.\w+)?$|^[0-9a-f-]{8,}$/i;
 

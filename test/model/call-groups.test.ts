@@ -68,6 +68,13 @@ test.each([
   ['GET /orders/SKU-0017/9f86d081884c', 'GET /orders/{}/{}', 'orders'],
   ['GET /v1/users/550e8400-e29b-41d4-a716-446655440000', 'GET /v1/users/{}', 'users'],
   ['GET /products/{id}', 'GET /products/{id}', 'products'],
+  ['GET /mailboxes/bob@example.com/mails', 'GET /mailboxes/{}/mails', 'mails'],
+  ['GET /mailboxes/bob%40example.com', 'GET /mailboxes/{}', 'mailboxes'],
+  ['GET /customers/cus_9s6XKzkNRiz8i3', 'GET /customers/{}', 'customers'],
+  ['GET /odata/Orders(17)', 'GET /odata/Orders({})', 'odata'],
+  ["GET /odata/Orders('x')/Lines", 'GET /odata/Orders({})/Lines', 'Lines'],
+  ['GET /apis/v1beta1/k8s/2fa', 'GET /apis/v1beta1/k8s/2fa', 'k8s'],
+  ['/a1.v1.Catalog/Get', '/a1.v1.Catalog/Get', 'Get'],
   ['shop.Catalog/GetProduct', 'shop.Catalog/GetProduct', 'GetProduct'],
   ['find customers 7', 'find customers 7', ''],
 ])('%s is %s and asks for %s', (operation, template, resource) => {
