@@ -1,5 +1,6 @@
 /**
- * Times that cannot be: a span that began in 1970 among others that did not, and one that took longer than any request.
+ * Times that cannot be: a span that began in 1970, or in a year that no clock counts to, among others that did not, and one
+ * that took longer than any request.
  * Left alone, one such span makes the trace last for decades, and everything in it too small to see.
  */
 
@@ -17,6 +18,9 @@ const MAX_DURATION_US = 3650 * 86_400_000_000;
 
 /** From 1973 on a clock was set. Spans that count from 0 all together are a trace without a date and stay as they are. */
 const DATED_FROM_US = 100_000_000_000_000;
+
+/** In the year 2255 microseconds stop being exact numbers: what is beyond was counted in another unit, or made up. */
+const DATED_TO_US = Number.MAX_SAFE_INTEGER;
 
 /** Below 0, or beyond ten years. */
 export function holdsImpossible(durationUs: Float64Array): boolean {
@@ -38,16 +42,20 @@ export function withoutAbsurdDurations(durationUs: Float64Array): number {
   return absurd;
 }
 
-/** In place: a span without a start begins with its parent, a root with the first of the others. How many there were. */
+function isDated(us: number): boolean {
+  return us > 0 && us <= DATED_TO_US;
+}
+
+/** In place: a span without a possible start begins with its parent, a root with the first of the others. How many there were. */
 export function withStarts({ order: parentsFirst, parent, startUs }: Times): number {
-  if ((startUs[0] ?? 1) > 0) return 0;
-  const firstDatedUs = startUs.find((us) => us >= DATED_FROM_US);
+  if (isDated(startUs[0] ?? 1) && isDated(startUs.at(-1) ?? 1)) return 0;
+  const firstDatedUs = startUs.find((us) => us >= DATED_FROM_US && isDated(us));
   if (firstDatedUs === undefined) return 0;
   const order = parentsFirst();
   let undated = 0;
   for (let at = 0; at < order.length; at += 1) {
     const span = order[at] ?? 0;
-    if ((startUs[span] ?? 0) > 0) continue;
+    if (isDated(startUs[span] ?? 0)) continue;
     const above = parent[span] ?? -1;
     startUs[span] = above < 0 ? firstDatedUs : (startUs[above] ?? 0);
     undated += 1;

@@ -46,7 +46,7 @@ const SENTENCES: Readonly<Record<keyof Repairs, Sentence>> = {
     consequence: 'who called them is unknown',
   },
   undatedSpan: {
-    problem: (count) => `${counted(count, 'span')} without a start`,
+    problem: (count) => `${counted(count, 'span')} without a possible start`,
     consequence: 'they are shown as if they began with their parent, when they did is unknown',
   },
   absurdDuration: {

@@ -10,7 +10,7 @@
  *   ends before it starts          the duration becomes 0                                negativeDuration
  *   takes longer than ten years    the duration becomes 0 (`impossible-times.ts`)        absurdDuration
  *   no end                         the duration is 0                                    unfinishedSpan
- *   no start                       it begins with its parent                             undatedSpan
+ *   no start, or one after 2255    it begins with its parent                             undatedSpan
  *   no service                     it is called `unknown-service`                        unnamedService
  *   an old and a new name differ   the new one is read (`semconv.ts`)                    conflictingName
  *   a kind that nobody knows       it has none                                           unknownKind

@@ -34,6 +34,14 @@ test('several without a start, one below another, all begin with the one above t
   expect([startOf(trace, 'call'), startOf(trace, 'below'), trace.repairs.undatedSpan]).toEqual([0, 0, 2]);
 });
 
+test.each([
+  ['nanoseconds for microseconds', DRAWN_AT_US * 1000],
+  ['no time at all', 1e300],
+])('a span that starts with %s begins with its parent, and the trace does not end in the year 50,000', (_, startUs) => {
+  const trace = withStart('below', startUs);
+  expect([trace.durationUs, startOf(trace, 'below'), trace.repairs.undatedSpan]).toEqual([100_000, 10_000, 1]);
+});
+
 test('a trace that counts from 0 is no trace without starts', () => {
   const trace = traceFrom(drawn.map((each) => ({ ...each, startUs: each.startUs - DRAWN_AT_US })));
   expect([trace.repairs.undatedSpan, startOf(trace, 'below')]).toEqual([0, 20_000]);

@@ -25,7 +25,7 @@ test('each kind of repair is said in one sentence, with what it costs', () => {
   expect(said({ parentId: 'more-1' }, { parentId: 'more-0' })).toEqual(['1 circle of parents cut']);
   expect(said({ durationUs: -1 })).toEqual(['1 span with an end before the start']);
   expect(said({ durationUs: 2 ** 53 })).toEqual(['1 span with a duration of more than ten years']);
-  expect(said({ startUs: 0 })).toEqual(['1 span without a start']);
+  expect(said({ startUs: 0 })).toEqual(['1 span without a possible start']);
   expect(said({ service: '' })).toEqual(['1 span without the name of a service']);
   expect(said({ id: '0.0' })).toEqual(['1 span sent more than once']);
   expect(said({ id: '' })).toEqual(['1 span without an id']);
