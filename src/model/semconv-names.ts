@@ -281,6 +281,7 @@ export const OLDER_NAMES: Readonly<Record<string, readonly string[]>> = {
   'jvm.thread.daemon': ['thread.daemon', 'daemon'],
   'network.connection.state': ['system.network.state', 'state'],
   'network.interface.name': ['system.device', 'device'],
+  'system.device.name': ['system.device'],
   'network.io.direction': ['system.network.io.direction', 'system.network.direction', 'direction'],
   'network.protocol': ['protocol'],
   'process.context_switch.type': ['process.context_switch_type', 'type'],

@@ -85,6 +85,7 @@ const COMPARED: readonly (readonly [string, string])[] = [
   ['rpc.system.name', 'rpc.system'],
   ['rpc.status_code', 'rpc.grpc.status_code'],
   ['rpc.response.status_code', 'rpc.grpc.status_code'],
+  ['service.peer.name', 'peer.service'],
   ['messaging.system.name', 'messaging.system'],
   ['messaging.destination.name', 'messaging.destination'],
   ['messaging.operation.type', 'messaging.operation'],

@@ -22,6 +22,7 @@ describe('names', () => {
     ['Datadog', { 'span.type': 'sql', 'resource.name': 'SELECT 3' }, 'db.query.text', 'SELECT 3'],
     ['Datadog', { 'span.type': 'sql', 'resource.name': 'SELECT 3' }, 'db.system.name', 'other_sql'],
     ['Datadog', { 'span.type': 'redis', 'resource.name': 'GET' }, 'db.system.name', 'redis'],
+    ['system metrics', { 'system.device': 'eth0' }, 'system.device.name', 'eth0'],
     ['a resource that is a route', { 'span.type': 'web', 'resource.name': 'GET /orders' }, 'db.query.text', ''],
     ['a span type that is no database', { 'span.type': 'http' }, 'db.system.name', ''],
   ])('%s: %o', (_, attributes, name, value) => {
@@ -137,6 +138,7 @@ describe('an old and a current name that contradict each other', () => {
     [{ 'db.system': 'mysql', 'db.system.name': 'postgresql' }, true],
     [{ 'http.status_code': 200, 'http.response.status_code': 503 }, true],
     [{ 'rpc.grpc.status_code': 0, 'rpc.status_code': 'UNAVAILABLE' }, true],
+    [{ 'peer.service': 'stock', 'service.peer.name': 'price' }, true],
     [{ 'db.system': 'mssql', 'db.system.name': 'microsoft.sql_server' }, false],
     [{ 'http.status_code': '503', 'http.response.status_code': 503 }, false],
     [{ 'rpc.grpc.status_code': 14, 'rpc.response.status_code': 'UNAVAILABLE' }, false],
