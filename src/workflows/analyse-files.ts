@@ -50,23 +50,30 @@ export async function* analyseFiles(
   }
 }
 
+const STDIN = '-';
+
+/** As a sentence calls it. */
+function nameOf(path: string): string {
+  return path === STDIN ? 'standard input' : path;
+}
+
 /** What is wrong with this file alone. */
 class BadFile extends Error {}
 
 function refuseRereadingStdin(files: readonly string[], withEach: readonly string[]): void {
-  const isStdin = (path: string) => path === '-';
-  const uses = [...files, ...withEach].filter(isStdin).length;
+  const uses = [...files, ...withEach].filter((path) => path === STDIN).length;
   if (uses <= 1) return;
   throw new UsageError('standard input can be read only once', 'Name `-` once, or save what it holds to a file.');
 }
 
 async function feedTraces({ passFile }: AnalyseFilesParts, session: Session, file: string): Promise<void> {
-  const head = { kind: 'trace', format: 'auto', source: file, file, query: { text: file, url: '' } } as const;
+  const source = nameOf(file);
+  const head = { kind: 'trace', format: 'auto', source, file, query: { text: file, url: '' } } as const;
   const cost = 'the trace is not whole: the verdict rests on the spans that came';
   const { items, failure } = await feedSession(session, file, head, passFile(file), cost);
   if (items > 0) return;
   const nothing = new UnreadableInputError(
-    `${file} holds no spans`,
+    `${source} holds no spans`,
     'Give a trace as Jaeger or an OpenTelemetry collector exports it: JSON, plain or gzipped.',
   );
   throw new BadFile(file, { cause: failure ?? nothing });
@@ -81,22 +88,25 @@ async function feedBaselines(
     const head = {
       kind: 'baseline',
       format: 'auto',
-      source: path,
+      source: nameOf(path),
       file: path,
       query: { text: path, url: '' },
     } as const;
     const cost = 'fewer healthy traces were compared';
     const { items, failure } = await feedSession(session, `baseline ${number}`, head, passFile(path), cost);
     if (items > 0) continue;
-    throw failure ?? new UnreadableInputError(`${path} holds no spans`, 'Give healthy traces of the same request.');
+    throw (
+      failure ?? new UnreadableInputError(`${nameOf(path)} holds no spans`, 'Give healthy traces of the same request.')
+    );
   }
 }
 
 async function feedLogs({ readFile }: AnalyseFilesParts, session: Session, logs: readonly string[]): Promise<void> {
   for (const [number, path] of logs.entries()) {
-    const head = { kind: 'logs', format: 'auto', source: path, file: path, query: { text: path, url: '' } } as const;
+    const source = nameOf(path);
+    const head = { kind: 'logs', format: 'auto', source, file: path, query: { text: path, url: '' } } as const;
     const { items, failure } = await feedSession(session, `logs ${number}`, head, readFile(path), 'lines are missing');
     if (failure) throw failure;
-    if (items === 0) session.gap({ source: path, problem: 'holds no log line', consequence: 'no log was read' });
+    if (items === 0) session.gap({ source, problem: 'holds no log line', consequence: 'no log was read' });
   }
 }

@@ -51,6 +51,8 @@ describe('one file', () => {
     expect(reports[1]).toEqual(reports[0]);
     expect(reports[2]).toEqual(reports[0]);
     expect(linesOf(piped.stdout)[0]?.file).toBe('-');
+    const empty = await spanhound(['analyze', '-'], { stdin: Buffer.alloc(0) });
+    expect(empty.stderr).toMatch(/^spanhound: standard input is empty\n/);
   });
 
   test('that is not there, holds no trace or is cut off before its first span exits 2 and says what to do on a second line', async () => {
