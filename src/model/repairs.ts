@@ -94,6 +94,10 @@ const SENTENCES: Readonly<Record<keyof Repairs, Sentence>> = {
     problem: (count) => `${counted(count, 'span')} with two names for one fact that contradict each other`,
     consequence: 'the current OpenTelemetry name is read, and the older one may have been right',
   },
+  repeatedSpanId: {
+    problem: (count) => `${counted(count, 'span')} with the id of another one`,
+    consequence: 'what such an id called is shown below the first span that has it',
+  },
   duplicateSpan: {
     problem: (count) => `${counted(count, 'span')} sent more than once`,
     consequence: 'each is counted once, nothing is lost',

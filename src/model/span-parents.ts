@@ -14,7 +14,7 @@ export type Family = Readonly<{ id: Int32Array; parentId: Int32Array; kind: Uint
 export function parentsOf(
   family: Family,
   ids: number,
-  repairs: { orphan: number; selfParent: number; sharedSpanId: number },
+  repairs: { orphan: number; selfParent: number; sharedSpanId: number; repeatedSpanId: number },
 ): Int32Array {
   const { id } = family;
   const holder = onlyHolders(id, ids);
@@ -25,7 +25,12 @@ export function parentsOf(
   const { first: client } = chains(id, ids, (i) => family.kind[i] === CLIENT);
   const holders = { first, next, server, nextServer, client };
   const parent = new Int32Array(id.length);
-  for (let i = 0; i < parent.length; i += 1) parent[i] = parentOf(family, holders, i, repairs);
+  let behindOther = 0;
+  for (let i = 0; i < parent.length; i += 1) {
+    parent[i] = parentOf(family, holders, i, repairs);
+    if (id[i] !== NO_TEXT && first[id[i] ?? NO_TEXT] !== i) behindOther += 1;
+  }
+  repairs.repeatedSpanId = behindOther - repairs.sharedSpanId;
   return parent;
 }
 

@@ -4,6 +4,7 @@
  *
  *   the same span twice            the second is dropped                                 duplicateSpan
  *   client and server with one id  the second to start becomes a child of the first      sharedSpanId
+ *   others with one id             all are kept, and the first is found by it            repeatedSpanId
  *   a parent that never came       the span becomes a root                               orphan
  *   its own parent                 the span becomes a root                               selfParent
  *   parents in a circle            the earliest of the circle becomes a root             cycle
@@ -38,6 +39,7 @@ export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK
   const repairs: { -readonly [K in keyof Repairs]: number } = {
     duplicateSpan: 0,
     sharedSpanId: 0,
+    repeatedSpanId: 0,
     orphan: 0,
     selfParent: 0,
     cycle: 0,

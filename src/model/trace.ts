@@ -66,6 +66,7 @@ export type Repairs = Readonly<
   Record<
     | 'duplicateSpan'
     | 'sharedSpanId'
+    | 'repeatedSpanId'
     | 'orphan'
     | 'selfParent'
     | 'cycle'

@@ -28,6 +28,7 @@ test('each kind of repair is said in one sentence, with what it costs', () => {
   expect(said({ startUs: 0 })).toEqual(['1 span without a possible start']);
   expect(said({ service: '' })).toEqual(['1 span without the name of a service']);
   expect(said({ id: '0.0' })).toEqual(['1 span sent more than once']);
+  expect(said({ id: '0.0', durationUs: 7 })).toEqual(['1 span with the id of another one']);
   expect(said({ id: '' })).toEqual(['1 span without an id']);
   expect(said({ operation: 'a\u0007b' }, { operation: 'a\u202eb' })).toEqual([
     '2 spans with control characters in a name',

@@ -74,6 +74,24 @@ describe('repairs', () => {
     expect(trace.criticalPath.reduce((sum, step) => sum + step.endUs - step.startUs, 0)).toBe(100);
   });
 
+  test.each<[string, number, number]>([
+    ['client server', 1, 0],
+    ['server client', 1, 0],
+    ['client server client', 1, 1],
+    ['client server server', 2, 0],
+    ['internal internal internal', 0, 2],
+    ['client server internal', 1, 1],
+    ['server client client', 1, 1],
+  ])(
+    'of spans with one id, %s, %i are the other side of a call and %i are counted as others',
+    (kinds, shared, others) => {
+      const rows = kinds
+        .split(' ')
+        .map((kind, i) => row('same', undefined, i, 50 - i, { kind: kind as SpanRow['kind'] }));
+      expect(traceFrom(rows).repairs).toMatchObject({ sharedSpanId: shared, repeatedSpanId: others, duplicateSpan: 0 });
+    },
+  );
+
   test('a negative duration is none, a missing service has a name', () => {
     const trace = traceFrom([row('a', undefined, 0, -5, { service: '' })]);
     expect([trace.durationOfUs(0), trace.service(0)]).toEqual([0, 'unknown-service']);
