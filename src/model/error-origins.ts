@@ -38,10 +38,12 @@ export function errorOrigins(trace: Trace): ErrorOrigin[] {
   for (const span of trace.failedSpans) {
     if (hasFailedParent(failures, span) || failures.isForgiven(span)) continue;
     if (isAnswerTaken(trace, span)) continue;
-    const found = origin(failures, span);
+    const { at, path } = wayDown(failures, span);
     // Attempts of one call that their caller put up with are one origin, not one each.
-    if (!found.spans.some((each) => told.has(each))) origins.push(found);
-    for (const each of found.spans) told.add(each);
+    if (told.has(at)) continue;
+    const spans = withAttempts(failures, at);
+    if (!spans.some((each) => told.has(each))) origins.push({ spans, symptom: span, path });
+    for (const each of spans) told.add(each);
   }
   return origins;
 }
@@ -310,18 +312,20 @@ function addressOfCall(trace: Trace, span: SpanIndex): string {
 }
 
 /** Follows the failure down: at each step into the failed child that ended last, for that is the one that the parent could not survive. */
-function origin(failures: Failures, symptom: SpanIndex): ErrorOrigin {
-  const { trace, attempts } = failures;
+function wayDown(failures: Failures, symptom: SpanIndex): Readonly<{ at: SpanIndex; path: readonly SpanIndex[] }> {
   const path: SpanIndex[] = [];
   let at = symptom;
   for (let next = decisiveFailure(failures, at); next !== undefined; next = decisiveFailure(failures, at)) {
     path.push(at);
     at = next;
   }
-  path.reverse();
+  return { at, path: path.reverse() };
+}
+
+function withAttempts({ trace, attempts }: Failures, at: SpanIndex): readonly SpanIndex[] {
   const caller = trace.parent(at);
   const all = caller === undefined ? [at] : attempts(caller, at).failed;
-  return { spans: [at, ...all.filter((attempt) => attempt !== at)], symptom, path };
+  return [at, ...all.filter((attempt) => attempt !== at)];
 }
 
 function decisiveFailure(
