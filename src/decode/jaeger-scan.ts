@@ -22,6 +22,7 @@ import { jsonSteps } from '#decode/json-steps.ts';
 import { isObject, objectsIn, textIn } from '#decode/json-value.ts';
 import type { KeptBytes } from '#decode/kept-bytes.ts';
 import { oneLine } from '#decode/recognise.ts';
+import { SPANS_BEFORE_FOLLOWING } from '#decode/span-follower.ts';
 
 export type JaegerScan = Readonly<{
   /** Another value begins there in the body; the first one begins with the body. */
@@ -42,9 +43,6 @@ export type Scanned = Readonly<{
   /** The value up to where it is whole, with the brackets that close it: read again it gives the same traces. */
   closed(): readonly Uint8Array[];
 }>;
-
-/** With fewer it takes longer to learn how they look than to read them: it pays from twice as many on. */
-const SPANS_BEFORE_FOLLOWING = 64;
 
 /** Where the scan stands between two things that were whole. */
 const [START, IN_TRACE, IN_LIST, IN_SPANS, DONE, STOPPED] = [0, 1, 2, 3, 4, 5];

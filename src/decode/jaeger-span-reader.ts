@@ -2,13 +2,14 @@
  * Reads one span of Jaeger's JSON into places in the window: no object and no string. Keys may come in any order; of a key
  * that comes twice the last holds. What no column needs is skipped.
  */
-import { EVENTS, INTEGER, LITERAL, SKIPPED, STATEMENT, TEXT, VALUE } from '#decode/assembly/layout.ts';
-import type { JaegerFacts } from '#decode/jaeger-facts.ts';
+import { EVENTS, INTEGER, LITERAL, SKIPPED, TEXT } from '#decode/assembly/layout.ts';
+import type { AttributeFacts } from '#decode/attribute-facts.ts';
 import { referenceReader } from '#decode/jaeger-reference-reader.ts';
 import { tagReader } from '#decode/jaeger-tag-reader.ts';
 import { CLOSE_BRACE, type JsonCursor, OPEN_BRACE, OPEN_BRACKET } from '#decode/json-cursor.ts';
 import { numberIn } from '#decode/json-value.ts';
-import { clearLesson, noteMember, noteValue, type SpanLesson, spanLesson } from '#decode/span-lesson.ts';
+import { clearLesson, noteMember, noteValue, spanLesson } from '#decode/span-lesson.ts';
+import type { ReadSpan, SpanReader } from '#decode/span-reader.ts';
 import {
   DURATION,
   FROM,
@@ -16,32 +17,18 @@ import {
   ID,
   LAST_REFERENCE,
   LAST_TAG,
-  NO_STATEMENT,
+  MOST_STATEMENTS,
+  noteStatement,
   OPERATION,
   oneRecord,
   PARENT,
   PLACE,
   PROCESS,
-  type SpanRecords,
   START,
-  STATEMENT_TAG,
-  TAG_INTS,
   TO,
   TRACE_ID,
   UNKNOWN_PLACE,
 } from '#decode/span-records.ts';
-
-/** The span that was read last. */
-export type ReadSpan = {
-  /** Holds an escape in a name or an id, or another type than servers send: it has to be parsed. */
-  isOdd: boolean;
-  /** Of this one span. */
-  records: SpanRecords;
-  lesson: SpanLesson;
-};
-
-/** `read` goes from the span's opening brace to behind its closing one, or throws as the cursor does. */
-export type SpanReader = Readonly<{ span: Readonly<ReadSpan>; read(): void }>;
 
 /** Members that are read; every other one is skipped. */
 const MEMBERS: readonly Uint8Array[] = [
@@ -72,10 +59,8 @@ const [
 ] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 
 const [BYTES_OF_INT, BYTES_OF_NUMBER] = [4, 8];
-/** The most that may be statements of one span: two may contradict each other, as no mask shows. */
-const MOST_STATEMENTS = 1;
 
-export function spanReader(json: JsonCursor, facts: JaegerFacts): SpanReader {
+export function spanReader(json: JsonCursor, facts: AttributeFacts): SpanReader {
   const records = oneRecord();
   const { ints, numbers } = records;
   const lesson = spanLesson();
@@ -130,7 +115,7 @@ export function spanReader(json: JsonCursor, facts: JaegerFacts): SpanReader {
     const isList = json.next() === OPEN_BRACKET;
     const from = json.at;
     json.skipValue();
-    ints[HAS_EVENTS] = isList && !isEmptyList(json.bytes, from, json.at) ? 1 : 0;
+    ints[HAS_EVENTS] = isList && !json.isEmptyList(from) ? 1 : 0;
     noteValue(lesson, EVENTS, 0, 0, from, json.at);
   };
   const readValue = (member: number): void => {
@@ -183,18 +168,6 @@ export function spanReader(json: JsonCursor, facts: JaegerFacts): SpanReader {
     if (member >= 0) noteMember(lesson, member);
     readValue(member);
   };
-  const noteStatement = (): void => {
-    let statements = 0;
-    ints[STATEMENT_TAG] = NO_STATEMENT;
-    for (let tag = 0; tag < tags.count(); tag += 1) {
-      const role = records.tags[tag * TAG_INTS + 1] ?? VALUE;
-      if (role < STATEMENT) continue;
-      ints[STATEMENT_TAG] = tag;
-      statements += 1;
-    }
-    if (statements > MOST_STATEMENTS) span.isOdd = true;
-  };
-
   return {
     span,
     read() {
@@ -214,18 +187,8 @@ export function spanReader(json: JsonCursor, facts: JaegerFacts): SpanReader {
       ints[LAST_REFERENCE] = references.count();
       records.tags = tags.list();
       records.references = references.list();
-      noteStatement();
-      if (tags.isOdd() || references.isOdd()) span.isOdd = true;
+      const statements = noteStatement(records, tags.count());
+      if (tags.isOdd() || references.isOdd() || statements > MOST_STATEMENTS) span.isOdd = true;
     },
   };
-}
-
-const [SPACE, TAB, NEWLINE, RETURN] = [32, 9, 10, 13];
-
-function isEmptyList(bytes: Uint8Array, from: number, to: number): boolean {
-  for (let at = from + 1; at < to - 1; at += 1) {
-    const byte = bytes[at];
-    if (byte !== SPACE && byte !== NEWLINE && byte !== RETURN && byte !== TAB) return false;
-  }
-  return true;
 }

@@ -1,6 +1,6 @@
 /** Reads the tags of one span, `[{"key":"span.kind","type":"string","value":"client"},…]`, into places in the window. */
 import { NO_ROLE, SKIPPED, TAG } from '#decode/assembly/layout.ts';
-import type { JaegerFacts } from '#decode/jaeger-facts.ts';
+import type { AttributeFacts } from '#decode/attribute-facts.ts';
 import { CLOSE_BRACE, CLOSE_BRACKET, type JsonCursor, OPEN_BRACE, OPEN_BRACKET } from '#decode/json-cursor.ts';
 import { noteValue, type SpanLesson } from '#decode/span-lesson.ts';
 import { TAG_INTS } from '#decode/span-records.ts';
@@ -26,7 +26,7 @@ type Tag = {
   escapes: number;
 };
 
-export function tagReader(json: JsonCursor, facts: JaegerFacts, lesson: SpanLesson): TagReader {
+export function tagReader(json: JsonCursor, facts: AttributeFacts, lesson: SpanLesson): TagReader {
   let list = new Int32Array(TAG_INTS * 16);
   let count = 0;
   let isOdd = false;

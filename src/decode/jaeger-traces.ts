@@ -1,8 +1,8 @@
 /** The traces that a scan of Jaeger's JSON fills, span by span. A span is committed when it is whole, never before. */
 
 import { STATEMENT } from '#decode/assembly/layout.ts';
+import { attributeFacts, type Said } from '#decode/attribute-facts.ts';
 import { type ByteTable, byteTable } from '#decode/byte-table.ts';
-import { jaegerFacts } from '#decode/jaeger-facts.ts';
 import { factsOf, processOf, tagsOf } from '#decode/jaeger-span.ts';
 import { spanReader } from '#decode/jaeger-span-reader.ts';
 import { DAMAGED, type JsonCursor } from '#decode/json-cursor.ts';
@@ -13,16 +13,13 @@ import { type SpanFollower, spanFollower } from '#decode/span-follower.ts';
 import {
   DURATION,
   FIRST_REFERENCE,
-  FIRST_TAG,
   FROM,
   HAS_EVENTS,
   ID,
   LAST_REFERENCE,
-  LAST_TAG,
   NO_STATEMENT,
   OPERATION,
   PARENT,
-  PLACE,
   PROCESS,
   RECORD_INTS,
   RECORD_NUMBERS,
@@ -33,7 +30,6 @@ import {
   TAG_INTS,
   TO,
   TRACE_ID,
-  UNKNOWN_PLACE,
 } from '#decode/span-records.ts';
 import {
   CHILD_OF,
@@ -42,10 +38,10 @@ import {
   type SpanReferences,
   spanReferences,
 } from '#decode/span-references.ts';
+import { tagFieldsReader } from '#decode/tag-fields.ts';
 import { attributeFields } from '#model/span-rows.ts';
-import { type SpanFields, type SpanTable, spanTable } from '#model/span-table.ts';
+import { NO_FIELDS, type SpanFields, type SpanTable, spanTable } from '#model/span-table.ts';
 import { textTable } from '#model/text-table.ts';
-import type { Attributes } from '#model/trace.ts';
 
 export type ScannedTrace = Readonly<{ traceId: string; spans: SpanTable }>;
 
@@ -77,11 +73,10 @@ export type JaegerTraces = Readonly<{
 /** Behind `followAfter` spans, others that are like them are followed. */
 export function jaegerTraces(json: JsonCursor, kept: KeptBytes, followAfter: number): JaegerTraces {
   const names = textTable();
-  const facts = jaegerFacts(names);
+  const facts = attributeFacts(names);
   const details = spanDetails(kept);
   const reader = spanReader(json, facts);
   const { span } = reader;
-  const operationOfLiteral: number[] = [];
   const fields: SpanFields = { ...NO_FIELDS };
   /** As literals and texts of the span before: most often the same. */
   let lastProcess = 0;
@@ -104,26 +99,19 @@ export function jaegerTraces(json: JsonCursor, kept: KeptBytes, followAfter: num
       references: spanReferences(),
     };
   };
-  /** The tags that columns depend on, as attributes. */
-  const attributesOf = ({ tags }: SpanRecords, first: number, last: number): Attributes => {
+  /** By the tags that columns depend on. */
+  const saidBy = ({ tags }: SpanRecords, first: number, last: number): Said => {
     const attributes: Record<string, string | number | boolean> = {};
     for (let tag = first * TAG_INTS; tag < last * TAG_INTS; tag += TAG_INTS) {
       const value = json.value(tags[tag + 2] ?? 0, tags[tag + 3] ?? 0);
       if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
         attributes[facts.keys.text(tags[tag] ?? 0)] = value;
     }
-    return attributes;
+    return { attributes, ...factsOf(attributes) };
   };
+  const tagFields = tagFieldsReader(json, facts, saidBy);
   const textOfLiteral = (from: number, to: number): string =>
     from === to ? '' : textIn({ value: json.value(from, to) }, 'value');
-  const operationOf = (literal: number): number => {
-    const known = operationOfLiteral[literal];
-    if (known !== undefined) return known;
-    const text = facts.literals.text(literal);
-    const number = names.number(text === '' ? '' : textIn({ value: JSON.parse(text) }, 'value'));
-    operationOfLiteral[literal] = number;
-    return number;
-  };
   const processNumber = (open: OpenTrace, id: string): number => {
     const number = open.processNumbers.get(id) ?? open.spans.processes.push(processOf(undefined)) - 1;
     open.processNumbers.set(id, number);
@@ -137,27 +125,6 @@ export function jaegerTraces(json: JsonCursor, kept: KeptBytes, followAfter: num
     const number = processNumber(open, textOfLiteral(from, to));
     open.processOfLiteral.set(literal, number);
     return number;
-  };
-  /** Where the tags lead to that are no statement. */
-  const placeOfValues = ({ tags }: SpanRecords, first: number, last: number): number => {
-    let place = 0;
-    for (let tag = first * TAG_INTS; tag < last * TAG_INTS; tag += TAG_INTS) {
-      const key = tags[tag] ?? 0;
-      const role = tags[tag + 1] ?? 0;
-      const node = tags[tag + 5] ?? 0;
-      if (role >= STATEMENT) continue;
-      const before = place;
-      if (node === 0) place = facts.stepTo(place, key, json.bytes, tags[tag + 2] ?? 0, tags[tag + 3] ?? 0);
-      else {
-        place = facts.step(place, key, follower?.literalOf(node) ?? 0);
-        follower?.learnStep(before, node, place);
-      }
-    }
-    return place;
-  };
-  const placeBehindStatement = ({ tags }: SpanRecords, tag: number, place: number): number => {
-    const [from, to] = [tags[tag + 2] ?? 0, tags[tag + 3] ?? 0];
-    return facts.step(place, tags[tag] ?? 0, facts.maskOf(json.bytes, from, to, tags[tag + 4] === 1));
   };
   /** Of one that is no statement by itself, the attributes tell. */
   const noteStatement = ({ tags }: SpanRecords, tag: number): void => {
@@ -179,14 +146,8 @@ export function jaegerTraces(json: JsonCursor, kept: KeptBytes, followAfter: num
   };
   /** What the columns hold of the tags. */
   const noteTags = (records: SpanRecords, at: number): void => {
-    const { ints } = records;
-    const first = ints[at + FIRST_TAG] ?? 0;
-    const last = ints[at + LAST_TAG] ?? 0;
-    const statement = (ints[at + STATEMENT_TAG] ?? NO_STATEMENT) * TAG_INTS;
-    let place = ints[at + PLACE] ?? UNKNOWN_PLACE;
-    if (place === UNKNOWN_PLACE) place = placeOfValues(records, first, last);
-    if (statement >= 0) place = placeBehindStatement(records, statement, place);
-    const known = facts.fields(place) ?? facts.learnFields(place, attributesOf(records, first, last));
+    const known = tagFields(records, at, follower);
+    const statement = (records.ints[at + STATEMENT_TAG] ?? NO_STATEMENT) * TAG_INTS;
     fields.scope = known.scope;
     fields.databaseSystem = known.databaseSystem;
     fields.queryShape = known.queryShape;
@@ -203,7 +164,7 @@ export function jaegerTraces(json: JsonCursor, kept: KeptBytes, followAfter: num
     const operation = at + OPERATION;
     const process = at + PROCESS;
     fields.id = open.ids.ofBytes(json.bytes, ints[at + ID] ?? 0, ints[at + ID + 1] ?? 0);
-    fields.operation = operationOf(
+    fields.operation = facts.nameOf(
       ints[operation + 2] || facts.literals.ofBytes(json.bytes, ints[operation] ?? 0, ints[operation + 1] ?? 0),
     );
     fields.process = processOfLiteral(open, ints[process] ?? 0, ints[process + 1] ?? 0, ints[process + 2] ?? 0);
@@ -286,26 +247,5 @@ export function jaegerTraces(json: JsonCursor, kept: KeptBytes, followAfter: num
     },
   };
 }
-
-const NO_FIELDS: SpanFields = {
-  id: 0,
-  parentId: -1,
-  process: 0,
-  operation: 0,
-  scope: 0,
-  databaseSystem: 0,
-  queryShape: 0,
-  namedPeer: 0,
-  kind: 0,
-  failed: 0,
-  httpStatus: 0,
-  marks: 0,
-  oddities: 0,
-  startUs: 0,
-  durationUs: 0,
-  hasEvents: 0,
-  source: 0,
-  detail: 0,
-};
 
 const DECODER = new TextDecoder();

@@ -180,6 +180,15 @@ export class JsonCursor {
     return this.is(from, from + NULL.length, NULL);
   }
 
+  /** Of the list that was skipped from there to here. */
+  isEmptyList(from: number): boolean {
+    for (let at = from + 1; at < this.at - 1; at += 1) {
+      const byte = this.bytes[at];
+      if (byte !== SPACE && byte !== NEWLINE && byte !== RETURN && byte !== TAB) return false;
+    }
+    return true;
+  }
+
   /** Throws SyntaxError. */
   value(from: number, to: number): unknown {
     return parsedBytes(this.bytes.subarray(from, to));

@@ -49,10 +49,9 @@ export const OTLP: SpanFormat = {
       oddities:
         (kind === undefined ? ODDITY.unknownKind : 0) |
         (linksElsewhere(span) ? ODDITY.foreignLink : 0) |
-        (end.us === 0 && start.us > 0 ? ODDITY.unfinishedSpan : 0),
+        oddityOfTimes(start, end),
       startUs: start.us,
-      // Cut once: both ends cut by themselves would make a span of 999 ns last a microsecond.
-      durationUs: end.us === 0 ? 0 : Math.trunc(end.us - start.us + (end.restNs - start.restNs) / 1000),
+      durationUs: durationBetween(start, end),
       failed: failedOf(objectIn(span, 'status')),
       attributes: attributesOf(span),
       hasEvents: objectsIn(span, 'events').length > 0,
@@ -79,7 +78,7 @@ export function otlpScope(scope: unknown): string {
 }
 
 /** By its number or its name, and 0 may be left out; undefined for one that OpenTelemetry does not have. */
-function kindOf(kind: unknown): SpanKind | undefined {
+export function kindOf(kind: unknown): SpanKind | undefined {
   if (kind === undefined || kind === null) return 'unspecified';
   if (typeof kind !== 'number' && typeof kind !== 'string') return undefined;
   return SPAN_KINDS[Number(kind)] ?? kindNamed(String(kind).replace('SPAN_KIND_', ''));
@@ -99,11 +98,23 @@ function linksElsewhere(span: JsonObject): boolean {
   return links.some((link) => !isNoId(link.traceId) && comparableId(link.traceId) !== traceId);
 }
 
+export type Instant = Readonly<{ us: number; restNs: number }>;
+
+/** Cut once: both ends cut by themselves would make a span of 999 ns last a microsecond. One without an end takes no time. */
+export function durationBetween(start: Instant, end: Instant): number {
+  return end.us === 0 ? 0 : Math.trunc(end.us - start.us + (end.restNs - start.restNs) / 1000);
+}
+
+/** It was still open when it was exported, or its end was lost. */
+export function oddityOfTimes(start: Instant, end: Instant): number {
+  return end.us === 0 && start.us > 0 ? ODDITY.unfinishedSpan : 0;
+}
+
 /** As many digits as 64 bits have; more are no time. */
 const MAX_DIGITS = 20;
 
 /** 19 digits do not fit a number: the last nine are cut off as text. `restNs` is what the cut to microseconds left over. */
-function microseconds(value: unknown): { us: number; restNs: number } {
+function microseconds(value: unknown): Instant {
   if (typeof value === 'number' && value > Number.MAX_SAFE_INTEGER && value < 2 ** 64)
     return nearestMicroseconds(value);
   const digits = typeof value === 'number' && Number.isFinite(value) ? BigInt(Math.trunc(value)).toString() : value;
@@ -114,7 +125,7 @@ function microseconds(value: unknown): { us: number; restNs: number } {
 }
 
 /** A number of JavaScript's is off by up to 128 ns in this century: what is that near to a microsecond was that one. */
-function nearestMicroseconds(value: number): { us: number; restNs: number } {
+function nearestMicroseconds(value: number): Instant {
   const ns = BigInt(Math.trunc(value)) + NUMBER_IS_OFF_NS;
   const restNs = Number((ns % 1000n) - NUMBER_IS_OFF_NS);
   return { us: Number(ns / 1000n), restNs: restNs > NUMBER_IS_OFF_NS ? restNs : 0 };
@@ -122,7 +133,7 @@ function nearestMicroseconds(value: number): { us: number; restNs: number } {
 
 const NUMBER_IS_OFF_NS = 128n;
 
-function failedOf(status: JsonObject): boolean | undefined {
+export function failedOf(status: JsonObject): boolean | undefined {
   const code = textIn(status, 'code').replace('STATUS_CODE_', '');
   if (code === '2' || code === 'ERROR') return true;
   return code === '1' || code === 'OK' ? false : undefined;

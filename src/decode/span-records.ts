@@ -8,7 +8,7 @@
  *
  * A text is from, to, without its quotes; a literal is from, to, with them, and its number in `facts.literals`, if known.
  */
-import { RECORD_BYTES, REFERENCE_BYTES, TAG_BYTES } from '#decode/assembly/layout.ts';
+import { RECORD_BYTES, REFERENCE_BYTES, STATEMENT, TAG_BYTES, VALUE } from '#decode/assembly/layout.ts';
 
 export type SpanRecords = {
   ints: Int32Array;
@@ -43,4 +43,19 @@ export function oneRecord(): SpanRecords {
     tags: new Int32Array(TAG_INTS * 16),
     references: new Int32Array(REFERENCE_INTS * 4),
   };
+}
+
+/** The most that may be statements of one span: two may contradict each other, as no mask shows. */
+export const MOST_STATEMENTS = 1;
+
+/** In the one record that there is room for: the last of its tags that may be a statement. How many may be. */
+export function noteStatement({ ints, tags }: SpanRecords, count: number): number {
+  let statements = 0;
+  ints[STATEMENT_TAG] = NO_STATEMENT;
+  for (let tag = 0; tag < count; tag += 1) {
+    if ((tags[tag * TAG_INTS + 1] ?? VALUE) < STATEMENT) continue;
+    ints[STATEMENT_TAG] = tag;
+    statements += 1;
+  }
+  return statements;
 }

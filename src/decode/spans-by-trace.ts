@@ -7,8 +7,8 @@ import type { TraceSpans } from '#decode/trace-body.ts';
 import { comparableId, hexId } from '#model/id-forms.ts';
 import { type IdTable, idTable } from '#model/id-table.ts';
 import type { SpanRow } from '#model/span-rows.ts';
-import { type SpanProcess, type SpanTable, spanTable } from '#model/span-table.ts';
-import { textTable } from '#model/text-table.ts';
+import { NO_FIELDS, type SpanFields, type SpanProcess, type SpanTable, spanTable } from '#model/span-table.ts';
+import { type TextTable, textTable } from '#model/text-table.ts';
 
 /** What the columns hold of one span, or what they are made of. */
 export type SpanHead = Readonly<{ traceId: string; hasEvents: boolean }> &
@@ -24,9 +24,16 @@ export type SpanSlice = Readonly<{ span: JsonObject; from: number; to: number }>
 
 export type AddedSpan = Readonly<{ spans: SpanTable; number: number }>;
 
+/** No parent is undefined. */
+export type SpanIds = Readonly<{ traceId: string; id: string; parentId: string | undefined }>;
+
 export type SpansByTrace = Readonly<{
+  /** The texts of all columns. */
+  names: TextTable;
   /** `process` may be filled in until the body ends. `scope` is that of the format where the span itself says none. */
   add(format: SpanFormat, slice: SpanSlice, process: SpanProcess, scope?: string): AddedSpan;
+  /** A span that was not parsed and stands there in the body. Of `fields`, ids, process and details are filled in here. */
+  put(format: SpanFormat, ids: SpanIds, fields: SpanFields, from: number, to: number, process: SpanProcess): AddedSpan;
   /** In the order of their first spans. */
   traces(): readonly TraceSpans[];
 }>;
@@ -66,33 +73,34 @@ export function spansByTrace(kept: KeptBytes): SpansByTrace {
     return slices;
   };
 
+  const put: SpansByTrace['put'] = (format, { traceId, id, parentId }, fields, from, to, process) => {
+    const { spans, ids, processes, sources } = asWritten.get(traceId) ?? openTrace(traceId);
+    const slices = slicesIn(format);
+    fields.id = ids.numberOfOwn(id);
+    fields.parentId = parentId === undefined ? -1 : ids.number(parentId);
+    fields.process = numberOf(process, processes, spans.processes, process);
+    fields.source = numberOf(format, sources, spans.sources, slices.source);
+    fields.detail = slices.add(from, to);
+    return { spans, number: spans.add(fields) };
+  };
+
   return {
+    names,
+    put,
     add(format, { span, from, to }, process, scope = '') {
       const head = format.headOf(span);
-      const { spans, ids, processes, sources } = asWritten.get(head.traceId) ?? openTrace(head.traceId);
-      const slices = slicesIn(format);
       const known = fieldsOf(head);
-      const number = spans.add({
-        id: ids.numberOfOwn(head.id),
-        parentId: head.parentId === undefined ? -1 : ids.number(head.parentId),
-        process: numberOf(process, processes, spans.processes, process),
+      const fields = {
+        ...NO_FIELDS,
+        ...known,
         operation: names.number(head.operation),
         scope: names.number(head.scope ?? scope),
-        databaseSystem: known.databaseSystem,
-        queryShape: known.queryShape,
-        namedPeer: known.namedPeer,
-        kind: known.kind,
-        failed: known.failed,
-        httpStatus: known.httpStatus,
-        marks: known.marks,
         oddities: known.oddities | (head.oddities ?? 0),
         startUs: head.startUs,
         durationUs: head.durationUs,
         hasEvents: head.hasEvents ? 1 : 0,
-        source: numberOf(format, sources, spans.sources, slices.source),
-        detail: slices.add(from, to),
-      });
-      return { spans, number };
+      };
+      return put(format, head, fields, from, to, process);
     },
     traces: () => [...traces.values()].map(({ traceId, spans }) => ({ traceId, spans })),
   };

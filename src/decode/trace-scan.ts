@@ -22,12 +22,14 @@ import {
   QUOTE,
 } from '#decode/json-cursor.ts';
 import { jsonSteps } from '#decode/json-steps.ts';
-import { isObject, type JsonObject } from '#decode/json-value.ts';
+import type { JsonObject } from '#decode/json-value.ts';
 import type { KeptBytes } from '#decode/kept-bytes.ts';
 import { memberNames } from '#decode/member-names.ts';
-import { OTLP, otlpProcess, otlpScope, RESOURCE_SPANS, SCOPE, SCOPE_SPANS } from '#decode/otlp-json.ts';
+import { otlpProcess, otlpScope, RESOURCE_SPANS, SCOPE, SCOPE_SPANS } from '#decode/otlp-json.ts';
+import { otlpSpans } from '#decode/otlp-spans.ts';
 import { oneLine } from '#decode/recognise.ts';
 import { parsedBytes } from '#decode/span-details.ts';
+import { SPANS_BEFORE_FOLLOWING } from '#decode/span-follower.ts';
 import type { AddedSpan, SpansByTrace } from '#decode/spans-by-trace.ts';
 import { isZipkinSpan, ZIPKIN, zipkinProcess } from '#decode/zipkin-json.ts';
 import type { SpanProcess } from '#model/span-table.ts';
@@ -85,8 +87,14 @@ const ELEMENTS: Readonly<Partial<Record<Place, readonly Place[]>>> = {
   scopes: ['scope'],
 };
 
-export function traceScan(kept: KeptBytes, spans: SpansByTrace, formats: Readonly<{ onlyOtlp: boolean }>): TraceScan {
+export function traceScan(
+  kept: KeptBytes,
+  spans: SpansByTrace,
+  formats: Readonly<{ onlyOtlp: boolean }>,
+  followAfter = SPANS_BEFORE_FOLLOWING,
+): TraceScan {
   const json = new JsonCursor();
+  const otlp = otlpSpans(json, spans, followAfter);
   const memberName = memberNames(json);
   const processOf = otlpProcesses();
   const zipkinProcessOf = zipkinProcesses();
@@ -161,14 +169,9 @@ export function traceScan(kept: KeptBytes, spans: SpansByTrace, formats: Readonl
     json.skipValue();
     note(place, name, from);
   };
-  const readSpan = (): void => {
-    const from = json.at;
-    json.skipValue();
-    const span = json.value(from, json.at);
-    if (!isObject(span)) throw DAMAGED;
-    const slice = { span, from: json.base + from, to: json.base + json.at };
-    const added = spans.add(OTLP, slice, process, scope);
-    if (scope === undefined) early.push(added);
+  const readSpans = (): void => {
+    const added = otlp.readSpans(process, scope);
+    if (scope === undefined) early.push(...added);
   };
   const addZipkin = (span: JsonObject, from: number, to: number): void => {
     spans.add(ZIPKIN, { span, from, to }, zipkinProcessOf(span));
@@ -189,7 +192,7 @@ export function traceScan(kept: KeptBytes, spans: SpansByTrace, formats: Readonl
     const byte = json.next();
     if (isZipkin && byte === OPEN_BRACE && readZipkinSpan()) return;
     if (place === 'spans' && byte === OPEN_BRACE) {
-      readSpan();
+      readSpans();
       return;
     }
     const inside = ELEMENTS[place]?.find((one) => OPENS[one] === byte);

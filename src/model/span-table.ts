@@ -48,6 +48,28 @@ export type SpanFields = {
   detail: number;
 };
 
+/** Of a span of which nothing is known. */
+export const NO_FIELDS: Readonly<SpanFields> = {
+  id: 0,
+  parentId: -1,
+  process: 0,
+  operation: 0,
+  scope: 0,
+  databaseSystem: 0,
+  queryShape: 0,
+  namedPeer: 0,
+  kind: 0,
+  failed: 0,
+  httpStatus: 0,
+  marks: 0,
+  oddities: 0,
+  startUs: 0,
+  durationUs: 0,
+  hasEvents: 0,
+  source: 0,
+  detail: 0,
+};
+
 /** Whose spans they are. `service` is empty where nobody said. */
 export type SpanProcess = Readonly<{ service: string; resource: Attributes }>;
 

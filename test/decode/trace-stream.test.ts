@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type KeptBytes, keptBytes } from '#decode/kept-bytes.ts';
-import { type TraceSpans, traceBody } from '#decode/trace-body.ts';
-import { comparableId } from '#model/id-forms.ts';
-import { tableOf } from '#model/span-rows.ts';
+import { traceBody } from '#decode/trace-body.ts';
 import { rowsIn } from '#test/decoded-rows.ts';
+import { attribute, id, integer, list, members, odd, otlpSpan, some, text, traceId } from '#test/drawn-otlp.ts';
 import { parsedTraces } from '#test/parsed-traces.ts';
+import { told, toldOfParsed } from '#test/told-traces.ts';
 
 const WIRE = 'test/fixtures/wire';
 
@@ -19,29 +19,7 @@ function decoded(bytes: Uint8Array, step = bytes.length) {
 
 const encode = (text: string) => new TextEncoder().encode(text);
 
-/** Every span of every trace, with ids in one form: in which order they came is no part of what was read. */
-function told(traces: readonly TraceSpans[]) {
-  return traces
-    .flatMap(({ traceId, spans }) =>
-      rowsIn({ traceId, spans }).rows.map((row) => ({
-        ...row,
-        traceId: comparableId(traceId),
-        id: comparableId(row.id),
-        parentId: row.parentId === undefined ? undefined : comparableId(row.parentId),
-      })),
-    )
-    .sort((a, b) => compare(JSON.stringify(a), JSON.stringify(b)));
-}
-
-function compare(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
-}
-
 const toldOf = (bytes: Uint8Array, step?: number) => told(decoded(bytes, step).traces);
-const toldOfParsed = (value: unknown) =>
-  told([...parsedTraces(value)].map(([traceId, rows]) => ({ traceId, spans: tableOf(rows) })));
-
 /** Recordings of real backends. */
 const recordings = ['jaeger/hotrod-v3/errors-02.json', 'jaeger/edge-v3-odd.json', 'jaeger/edge-odd.json'].concat(
   ['hotrod/mutex12-01.json', 'edge-odd.json', 'edge-v2-odd.json', 'trace-v1.json', 'trace-v2.json'].map(
@@ -64,41 +42,6 @@ describe('a recording read as its bytes come is the recording parsed whole', () 
   );
 });
 
-const id = fc.constantFrom('a1', 'A1', '00000000000000a1', 'b2', 'AAAAAAAAALI=', 'c3', '', '0000000000000000', 'é"\\');
-const traceId = fc.constantFrom('t1', 'AAAAAAAAAAAAAAAAAAAA1Q==', 'd5', '00d5', '');
-const text = fc.constantFrom('web', 'GET /', 'é"\\', '{"[', '', '\u2028', '😀 x', '}\n{');
-const integer = fc.oneof(fc.nat(5000), fc.constantFrom('17', '1795155921141000999', '', 'x', null, 1.9, -3, 1e20, {}));
-const odd = fc.constantFrom(null, {}, [], 'x', 3, [[{ spans: [1] }]], { spans: [{ spanId: 'no' }] });
-const some = <T>(of: fc.Arbitrary<T>) => fc.oneof({ weight: 9, arbitrary: of }, { weight: 1, arbitrary: odd });
-const list = <T>(of: fc.Arbitrary<T>) => some(fc.array(some(of), { maxLength: 4 }));
-const members = <T>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }) => fc.record(model, { requiredKeys: [] });
-
-const value = fc.oneof(
-  members({ stringValue: text }),
-  members({ intValue: integer, int_value: integer }),
-  members({ bool_value: fc.boolean() }),
-  members({ arrayValue: fc.constant({ values: [{ string_value: 'a' }] }) }),
-);
-const attribute = members({
-  key: fc.constantFrom('service.name', 'http.response.status_code', 'db.query.text', 'db.system.name', 'é'),
-  value: some(value),
-});
-const otlpSpan = members({
-  traceId,
-  trace_id: traceId,
-  spanId: id,
-  span_id: id,
-  parentSpanId: id,
-  parent_span_id: id,
-  name: text,
-  kind: fc.constantFrom(1, 2, 3, 'SPAN_KIND_CLIENT', 'x', null),
-  startTimeUnixNano: integer,
-  start_time_unix_nano: integer,
-  endTimeUnixNano: integer,
-  attributes: list(attribute),
-  events: list(members({ timeUnixNano: integer, name: text, attributes: list(attribute) })),
-  status: some(members({ code: fc.constantFrom(0, 1, 2, 'STATUS_CODE_ERROR'), message: text })),
-});
 const scope = some(members({ name: text, version: text }));
 const scopeSpans = members({ scope, schemaUrl: text, spans: list(otlpSpan) });
 const resourceSpans = members({

@@ -1,21 +1,25 @@
 /**
- * What the columns hold of a span's tags, computed once for each combination of tags that comes (`fact-steps.ts`), and
- * found again by bytes.
+ * What the columns hold of a span's attributes, computed once for each combination that comes (`fact-steps.ts`), and found
+ * again by the bytes of keys and values.
  */
 import { attributeRole } from '#decode/attribute-roles.ts';
 import { type ByteTable, byteTable } from '#decode/byte-table.ts';
 import { factSteps } from '#decode/fact-steps.ts';
-import { factsOf } from '#decode/jaeger-span.ts';
+import { textIn } from '#decode/json-value.ts';
 import { maskQuery } from '#decode/query-mask.ts';
-import { type AttributeFields, attributeFields } from '#model/span-rows.ts';
+import { type AttributeFields, attributeFields, type SpanRow } from '#model/span-rows.ts';
 import type { TextTable } from '#model/text-table.ts';
-import type { Attributes } from '#model/trace.ts';
 
-export type JaegerFacts = Readonly<{
+/** What columns hold more of than the attributes themselves. */
+export type Said = Pick<SpanRow, 'attributes' | 'kind' | 'failed' | 'scope' | 'oddities'>;
+
+export type AttributeFacts = Readonly<{
   keys: ByteTable;
   /** Values as they stand in the body, quotes included. */
   literals: ByteTable;
   roleOf(key: number): number;
+  /** The number of the name that a literal spells, among the names of columns. */
+  nameOf(literal: number): number;
   /** The place behind one more tag; the first step leads away from 0. `value` is the number of its literal or its mask. */
   step(place: number, key: number, value: number): number;
   /** The same for a tag whose value stands here. */
@@ -24,15 +28,16 @@ export type JaegerFacts = Readonly<{
   maskOf(bytes: Uint8Array, from: number, to: number, hasEscapes: boolean): number;
   /** Undefined where no span came to this place. */
   fields(place: number): AttributeFields | undefined;
-  /** `attributes` are those of any span that came to this place. */
-  learnFields(place: number, attributes: Attributes): AttributeFields;
+  /** `said` is what any span says that came to this place. */
+  learnFields(place: number, said: Said): AttributeFields;
 }>;
 
-export function jaegerFacts(names: TextTable): JaegerFacts {
+export function attributeFacts(names: TextTable): AttributeFacts {
   const keys = byteTable();
   const literals = byteTable();
   const masks = byteTable();
   const roles: number[] = [];
+  const nameOfLiteral: number[] = [];
   const fields: AttributeFields[] = [];
   /** The value that led away from a place the last time. */
   const lastValues = new Int32Array(GUESSES);
@@ -49,6 +54,14 @@ export function jaegerFacts(names: TextTable): JaegerFacts {
       roles[key] = role;
       return role;
     },
+    nameOf(literal) {
+      const known = nameOfLiteral[literal];
+      if (known !== undefined) return known;
+      const text = literals.text(literal);
+      const name = names.number(text === '' ? '' : textIn({ value: JSON.parse(text) }, 'value'));
+      nameOfLiteral[literal] = name;
+      return name;
+    },
     step,
     stepTo(place, key, bytes, from, to) {
       const at = (Math.imul(key, 61) + place) & (GUESSES - 1);
@@ -64,8 +77,8 @@ export function jaegerFacts(names: TextTable): JaegerFacts {
       return length < 0 ? literals.ofBytes(bytes, from, to) * 2 + 1 : masks.ofBytes(scratch, 0, length) * 2;
     },
     fields: (place) => fields[place],
-    learnFields(place, attributes) {
-      const made = attributeFields({ attributes, ...factsOf(attributes) }, { names });
+    learnFields(place, said) {
+      const made = attributeFields(said, { names });
       fields[place] = made;
       return made;
     },
