@@ -4,9 +4,9 @@ import { writeTrace } from './generate.ts';
 import { peakOfProcess, type Row, ratioOf, sampleOf, spansText, tellingProcess, wholeProcess } from './measure.ts';
 
 /** As `./spanhound` starts it. */
-const CLI = ['--max-semi-space-size=4', new URL('../bin/spanhound.mjs', import.meta.url).pathname] as const;
+export const CLI = ['--max-semi-space-size=4', new URL('../bin/spanhound.mjs', import.meta.url).pathname] as const;
 /** What a process takes that parses the file and does nothing else. */
-const PARSE_FILE = "JSON.parse(require('node:fs').readFileSync(process.argv[1], 'utf8'))";
+export const PARSE_FILE = "JSON.parse(require('node:fs').readFileSync(process.argv[1], 'utf8'))";
 
 const SMALL = 10_000;
 const LARGE = 100_000;

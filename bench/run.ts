@@ -14,6 +14,7 @@ import { botRows } from './bot.ts';
 import { logRows } from './logs.ts';
 import { loopRows } from './loop.ts';
 import type { Row, Sample } from './measure.ts';
+import { otlpRows } from './otlp.ts';
 import { pictureRows } from './picture.ts';
 import { redactionRows } from './redaction.ts';
 import { sessionRows } from './session.ts';
@@ -38,6 +39,7 @@ try {
   rows.push(...(await analysisRows(effort.rounds, folder)));
   if (effort.hugeRounds > 0) rows.push(...(await hugeRows(effort.hugeRounds, folder)));
   if (effort.hugeRounds > 0) rows.push(...(await logRows(effort.hugeRounds, folder)));
+  rows.push(...(await otlpRows(effort.rounds, folder)));
   rows.push(...(await loopRows(effort.rounds, folder)));
   rows.push(...(await pictureRows(effort.rounds, folder)));
   rows.push(...redactionRows(effort.rounds));
