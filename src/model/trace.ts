@@ -372,15 +372,11 @@ export class Trace {
     return this.#columns.service[a] === this.#columns.service[b];
   }
 
-  /** Of one service, equal in name, query and whom they call, and both failed or both not: in words they are the same. */
-  saysTheSame(a: SpanIndex, b: SpanIndex): boolean {
-    const { service, operation, peer, queryShape, failed } = this.#columns;
+  /** Of one service, equal in query and whom they call, and both failed or both not: whatever their names are, they do the same. */
+  doesTheSame(a: SpanIndex, b: SpanIndex): boolean {
+    const { service, peer, queryShape, failed } = this.#columns;
     return (
-      operation[a] === operation[b] &&
-      queryShape[a] === queryShape[b] &&
-      service[a] === service[b] &&
-      peer[a] === peer[b] &&
-      failed[a] === failed[b]
+      queryShape[a] === queryShape[b] && service[a] === service[b] && peer[a] === peer[b] && failed[a] === failed[b]
     );
   }
 

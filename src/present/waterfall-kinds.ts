@@ -1,4 +1,5 @@
-/** Which spans of a row are one kind: equal in what a label says, in having failed, and in being the cause. */
+/** Which spans of a row are one kind: equal in what a label says but for ids in it, in having failed, and in being the cause. */
+import { operationTemplate } from '#model/operation-template.ts';
 import type { SpanIndex, SpanTest, Trace } from '#model/trace.ts';
 
 /** Findings list at least so many of their spans, and some no more than that. */
@@ -10,9 +11,14 @@ type Namesakes = number[];
 const NONE = -1;
 
 /** In order of each kind's first span. */
-export function kindsOf(trace: Trace, spans: Int32Array, isCause: SpanTest): readonly Int32Array[] {
-  const namesakesOf = byName(trace);
-  const isLike = (a: SpanIndex, b: SpanIndex) => trace.saysTheSame(a, b) && isCause(a) === isCause(b);
+export function kindsOf(
+  trace: Trace,
+  spans: Int32Array,
+  { nameOf, isCause }: Readonly<{ nameOf: NameOf; isCause: SpanTest }>,
+): readonly Int32Array[] {
+  const namesakesOf = byName(trace, nameOf);
+  const saysTheSame = (a: SpanIndex, b: SpanIndex) => trace.doesTheSame(a, b) && nameOf(a) === nameOf(b);
+  const isLike = (a: SpanIndex, b: SpanIndex) => saysTheSame(a, b) && isCause(a) === isCause(b);
   const firsts: SpanIndex[] = [];
   /** The kind of the span that came after the last one of each kind. */
   const nexts: number[] = [];
@@ -41,7 +47,7 @@ export function kindsOf(trace: Trace, spans: Int32Array, isCause: SpanTest): rea
 
   const parts = parted(spans, numbers, firsts.length);
   firsts.forEach((first, kind) => {
-    if (isCause(first)) joinUnlisted(trace, parts, kind, namesakesOf(first));
+    if (isCause(first)) joinUnlisted(parts, kind, namesakesOf(first), saysTheSame);
   });
   return parts.filter((alike) => alike.length > 0);
 }
@@ -63,10 +69,15 @@ function parted(spans: Int32Array, numbers: Int32Array, kinds: number): Int32Arr
 }
 
 /** Where a finding lists so many of a kind, it may list no more of them, and means them all. */
-function joinUnlisted(trace: Trace, parts: Int32Array[], listed: number, namesakes: Namesakes): void {
+function joinUnlisted(
+  parts: Int32Array[],
+  listed: number,
+  namesakes: Namesakes,
+  saysTheSame: (a: SpanIndex, b: SpanIndex) => boolean,
+): void {
   const own = parts[listed] ?? new Int32Array();
   if (own.length < LISTED_AT_MOST) return;
-  const isUnlisted = ([first]: Int32Array) => first !== undefined && trace.saysTheSame(first, own[0] ?? NONE);
+  const isUnlisted = ([first]: Int32Array) => first !== undefined && saysTheSame(first, own[0] ?? NONE);
   const unlisted = namesakes.find((kind) => kind !== listed && isUnlisted(parts[kind] ?? new Int32Array()));
   if (unlisted === undefined) return;
   const others = parts[unlisted] ?? new Int32Array();
@@ -78,17 +89,25 @@ function joinUnlisted(trace: Trace, parts: Int32Array[], listed: number, namesak
 }
 
 /** Names are looked up one by one: put together they would be a new text for each of a hundred thousand spans. */
-function byName(trace: Trace): (span: SpanIndex) => Namesakes {
-  const services = new Map<string, Map<string, Map<string, Map<string, Namesakes>>>>();
+function byName(trace: Trace, nameOf: NameOf): (span: SpanIndex) => Namesakes {
+  const services = new Map<string, Map<number, Map<string, Map<string, Namesakes>>>>();
   return (span) => {
     const operations = known(services, trace.service(span), () => new Map());
-    const peers = known(operations, trace.operation(span), () => new Map());
+    const peers = known(operations, nameOf(span), () => new Map());
     const shapes = known(peers, trace.peer(span), () => new Map());
     return known(shapes, trace.queryShape(span), () => []);
   };
 }
 
-function known<V>(map: Map<string, V>, name: string, make: () => V): V {
+/** A number for what a span is called, ids taken out. */
+export type NameOf = (span: SpanIndex) => number;
+
+export function namesWithoutIds(trace: Trace): NameOf {
+  const numbers = new Map<string, number>();
+  return trace.operationNumbers((operation) => known(numbers, operationTemplate(operation), () => numbers.size));
+}
+
+function known<K, V>(map: Map<K, V>, name: K, make: () => V): V {
   const value = map.get(name);
   if (value !== undefined) return value;
   const made = make();

@@ -14,11 +14,12 @@
 import { countText } from '#model/count-text.ts';
 import type { Judgement } from '#model/diagnosis.ts';
 import { durationText } from '#model/duration.ts';
+import { operationTemplate } from '#model/operation-template.ts';
 import type { PlacedLine } from '#model/placed-lines.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 import { shown } from '#present/plain-text.ts';
 import { failuresUnder, type Interest, interestOf, waysTo, weightOf } from '#present/waterfall-interest.ts';
-import { kindsOf } from '#present/waterfall-kinds.ts';
+import { kindsOf, type NameOf, namesWithoutIds } from '#present/waterfall-kinds.ts';
 import { linesByRow, NO_LINES, type RowLines } from '#present/waterfall-lines.ts';
 
 /** Microseconds from the trace's start. What is too close together to be drawn apart is one interval, covered in part. */
@@ -108,6 +109,7 @@ export function waterfallOf(
     leadsToCause: waysTo(trace, causes),
     leadsToFailure: waysTo(trace, trace.failedSpans),
     failuresIn: failuresUnder(trace),
+    nameOf: namesWithoutIds(trace),
     maxRows,
   };
   return { rows: rowsOf(trace, chosen(trace, choice), lines), durationUs, spanCount, causeWord };
@@ -160,6 +162,7 @@ type Choice = Readonly<{
   leadsToFailure(span: SpanIndex): boolean;
   /** Of a span and all below it. */
   failuresIn(span: SpanIndex): number;
+  nameOf: NameOf;
   maxRows: number;
 }>;
 
@@ -244,7 +247,8 @@ function itemsOf(trace: Trace, spans: Int32Array, choice: Choice): Item[] {
     const resume = choice.interest.jumps.get(members[0] ?? trace.root);
     items.push(itemOf(resume === undefined ? 'span' : 'between', members, tallied(trace, members, choice), resume));
   };
-  for (const alike of kindsOf(trace, spans, (span) => choice.isCause[span] === 1)) {
+  const isCause = (span: SpanIndex) => choice.isCause[span] === 1;
+  for (const alike of kindsOf(trace, spans, { nameOf: choice.nameOf, isCause })) {
     if (alike.length === 1) {
       alone(alike);
       continue;
@@ -393,8 +397,11 @@ function labelOf(trace: Trace, { kind, members, resume }: Item, spans: number): 
   const span = members[0] ?? trace.root;
   if (kind === 'rest') return `+ ${counted} (${servicesOf(trace, members)})`;
   if (kind === 'between') return `… ${countText(levelsBetween(trace, span, resume))} levels between (${counted})`;
-  const name = operationLabel(trace, span);
-  return kind === 'siblings' ? `${countText(members.length)} × ${name}` : name;
+  if (kind === 'span') return operationLabel(trace, span);
+  const operation = trace.operation(span);
+  const isOneName = members.every((member) => trace.operation(member) === operation);
+  const name = isOneName ? operation : operationTemplate(operation);
+  return `${countText(members.length)} × ${operationLabel(trace, span, name)}`;
 }
 
 function levelsBetween(trace: Trace, first: SpanIndex, resume: SpanIndex | undefined): number {
@@ -412,8 +419,8 @@ function servicesOf(trace: Trace, members: Int32Array): string {
 }
 
 /** `SELECT orders` where the span says only `SELECT` or its driver's name; `GET /stock → inventory` for a call. */
-export function operationLabel(trace: Trace, span: SpanIndex): string {
-  const operation = shown(trace.operation(span)) || '(no name)';
+export function operationLabel(trace: Trace, span: SpanIndex, name = trace.operation(span)): string {
+  const operation = shown(name) || '(no name)';
   if (trace.isDatabaseCall(span)) {
     const subject = querySubject(shown(trace.queryShape(span)));
     return subject === '' || operation.toLowerCase().includes(subject.toLowerCase()) ? operation : subject;

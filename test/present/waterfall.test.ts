@@ -54,6 +54,19 @@ describe('siblings of one kind', () => {
       ]),
     );
 
+  it('are one kind whatever ids are in their names, which stay where all have the same one', () => {
+    const calls = (path: (i: number) => string) =>
+      traceOf(
+        server('web', 'GET /', { ms: 200 }, [
+          ...times(5, (i) => call('web', 'shop', `GET /products/${path(i)}`, { at: i * 10, ms: 8 })),
+        ]),
+      );
+    const labelOf = (path: (i: number) => string) => drawn(calls(path)).map(({ label }) => label)[1];
+    expect(labelOf((i) => `P${i}`)).toBe('5 × GET /products/{} → shop');
+    expect(labelOf(() => 'P7')).toBe('5 × GET /products/P7 → shop');
+    expect(labelOf((i) => ['a', 'b', 'c', 'd', 'e'][i] ?? '')).toBe('GET /products/a → shop');
+  });
+
   it('are one row from four on, with their number and the time of all together', () => {
     const [, folded] = drawn(siblings(5));
     expect(folded).toMatchObject({ kind: 'siblings', label: '5 × SELECT customers', duration: '40 ms', spans: 5 });
