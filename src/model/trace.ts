@@ -264,7 +264,19 @@ export class Trace {
 
   /** Numbers what a span asks and whom: equal for one service, one callee, one name and one shape of query. */
   callNumbers(): (span: SpanIndex) => number {
-    const { service, operation, queryShape, names } = this.#columns;
+    const { operation } = this.#columns;
+    return this.#numbersOf((span) => operation[span] ?? 0, this.#callees);
+  }
+
+  /** The same by other names, which have numbers as well, and by the peer as the span has it. */
+  callNumbersBy(nameOf: (span: SpanIndex) => number): (span: SpanIndex) => number {
+    const { peer } = this.#columns;
+    return this.#numbersOf(nameOf, (span) => peer[span] ?? 0);
+  }
+
+  /** Names are numbers below that of all texts. */
+  #numbersOf(nameOf: (span: SpanIndex) => number, calleeOf: (span: SpanIndex) => number): (span: SpanIndex) => number {
+    const { service, queryShape, names } = this.#columns;
     const texts = names.size();
     const number = (known: Map<number, number>, one: number, other: number) => {
       const pair = one * texts + other;
@@ -275,8 +287,8 @@ export class Trace {
     const whats = new Map<number, number>();
     const whoms = new Map<number, number>();
     return (span) =>
-      number(whats, service[span] ?? 0, operation[span] ?? 0) * this.spanCount +
-      number(whoms, this.#callees(span), queryShape[span] ?? 0);
+      number(whats, service[span] ?? 0, nameOf(span)) * this.spanCount +
+      number(whoms, calleeOf(span), queryShape[span] ?? 0);
   }
 
   /** Whom the span calls, by the service's own name where its peer is the host of a service of this trace. */
@@ -370,14 +382,6 @@ export class Trace {
 
   isOfOneService(a: SpanIndex, b: SpanIndex): boolean {
     return this.#columns.service[a] === this.#columns.service[b];
-  }
-
-  /** Of one service, equal in query and whom they call, and both failed or both not: whatever their names are, they do the same. */
-  doesTheSame(a: SpanIndex, b: SpanIndex): boolean {
-    const { service, peer, queryShape, failed } = this.#columns;
-    return (
-      queryShape[a] === queryShape[b] && service[a] === service[b] && peer[a] === peer[b] && failed[a] === failed[b]
-    );
   }
 
   /** Work inside a service, as far as the span says what it is at all. */

@@ -19,7 +19,7 @@ import type { PlacedLine } from '#model/placed-lines.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 import { shown } from '#present/plain-text.ts';
 import { failuresUnder, type Interest, interestOf, waysTo, weightOf } from '#present/waterfall-interest.ts';
-import { kindsOf, type NameOf, namesWithoutIds } from '#present/waterfall-kinds.ts';
+import { kindsOf, type SayingOf, sayingsOf } from '#present/waterfall-kinds.ts';
 import { linesByRow, NO_LINES, type RowLines } from '#present/waterfall-lines.ts';
 
 /** Microseconds from the trace's start. What is too close together to be drawn apart is one interval, covered in part. */
@@ -109,7 +109,7 @@ export function waterfallOf(
     leadsToCause: waysTo(trace, causes),
     leadsToFailure: waysTo(trace, trace.failedSpans),
     failuresIn: failuresUnder(trace),
-    nameOf: namesWithoutIds(trace),
+    sayingOf: sayingsOf(trace),
     maxRows,
   };
   return { rows: rowsOf(trace, chosen(trace, choice), lines), durationUs, spanCount, causeWord };
@@ -143,10 +143,14 @@ type Item = {
   readonly tally: Tally;
   /** Only of `between`: where the way goes on below it. */
   readonly resume?: SpanIndex;
-  readonly below: Item[];
+  below: Item[];
   /** The children that got no row. */
-  readonly left: Set<Item>;
+  left: Set<Item>;
 };
+
+/** Of what has no row itself: there may be a hundred thousand, and few get one. */
+const NO_CHILDREN: Item[] = [];
+const NOTHING_LEFT = new Set<Item>();
 
 /** `spans` and `failures` with all that lies below the members, `ownUs` and `causes` of the members alone. */
 type Tally = Readonly<{ interest: number; spans: number; failures: number; ownUs: number; causes: number }>;
@@ -162,7 +166,7 @@ type Choice = Readonly<{
   leadsToFailure(span: SpanIndex): boolean;
   /** Of a span and all below it. */
   failuresIn(span: SpanIndex): number;
-  nameOf: NameOf;
+  sayingOf: SayingOf;
   maxRows: number;
 }>;
 
@@ -177,10 +181,9 @@ function chosen(trace: Trace, choice: Choice): Item {
     item.tally.interest <= leastUs && (rowsAreScarce || above.kind === 'siblings');
   const frontier: Candidate[] = [];
   const offer = (above: Item, items: readonly Item[]) => {
-    for (const item of items) {
-      above.left.add(item);
-      frontier.push({ item, above });
-    }
+    above.below = [];
+    above.left = new Set(items);
+    for (const item of items) frontier.push({ item, above });
   };
 
   offer(top, itemsOf(trace, Int32Array.from(trace.roots), choice));
@@ -206,7 +209,8 @@ function chosen(trace: Trace, choice: Choice): Item {
 }
 
 function itemOf(kind: Item['kind'], members: Int32Array, tally: Tally, resume?: SpanIndex): Item {
-  return { kind, members, tally, below: [], left: new Set(), ...(resume !== undefined && { resume }) };
+  const item: Item = { kind, members, tally, below: NO_CHILDREN, left: NOTHING_LEFT };
+  return resume === undefined ? item : { ...item, resume };
 }
 
 /** What is left below siblings is said in their own row, unless some of what lies below them has rows of its own. */
@@ -248,7 +252,7 @@ function itemsOf(trace: Trace, spans: Int32Array, choice: Choice): Item[] {
     items.push(itemOf(resume === undefined ? 'span' : 'between', members, tallied(trace, members, choice), resume));
   };
   const isCause = (span: SpanIndex) => choice.isCause[span] === 1;
-  for (const alike of kindsOf(trace, spans, { nameOf: choice.nameOf, isCause })) {
+  for (const alike of kindsOf(spans, { sayingOf: choice.sayingOf, isCause })) {
     if (alike.length === 1) {
       alone(alike);
       continue;
