@@ -15,7 +15,15 @@ const SCALE = 2;
 export async function renderPng(svg: string, fontFiles: readonly string[], zlib: Zlib): Promise<Uint8Array> {
   const { Resvg } = await import('@resvg/resvg-js');
   const font = { fontFiles: [...fontFiles], loadSystemFonts: false, defaultFontFamily: 'Inter' };
-  const image = new Resvg(svg, { font, fitTo: { mode: 'zoom', value: SCALE } }).render();
+  const image = new Resvg(drawable(svg), { font, fitTo: { mode: 'zoom', value: SCALE } }).render();
   const { width, height } = image;
   return indexedPng({ width, height, rgba: image.pixels }, zlib) ?? image.asPng();
+}
+
+/**
+ * Without what the font could only draw over its neighbours: joiners and variations of letters that it does not have, and
+ * piles of accents, which reach into the rows above and below.
+ */
+function drawable(svg: string): string {
+  return svg.replace(/\u200c|\u200d|[\ufe00-\ufe0f]/g, '').replace(/(\p{M}{2})\p{M}+/gu, '$1');
 }
