@@ -4,7 +4,7 @@ import { fontFiles } from '#analyse/fonts.ts';
 import { renderPng } from '#present/png.ts';
 
 const drawn = (words: string) => {
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="200" height="60" font-family="Inter"><text y="30">${words}</text></svg>`;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="200" height="60" font-family="Inter"><rect width="200" height="60" fill="#fff"/><text y="30">${words}</text></svg>`;
   return renderPng(svg, fontFiles(svg), { crc32, deflateSync });
 };
 
