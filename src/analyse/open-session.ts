@@ -387,13 +387,15 @@ export function openSession(settings: SessionSettings): LocalSession {
       const analysisOf = analyst(settings);
       let well = 0;
       for (const [key, subject] of subjects) {
-        // Of a copy: what an old object refers to is kept by the collector of young ones.
+        // Of a copy, for the same reason.
         const analysis = analysisOf({ ...subject });
         subjects.delete(key);
         if (analysis === undefined) continue;
         const isHealthy = isWell(analysis.judgement);
         if (isHealthy) well += 1;
         yield await present(analysis, isHealthy && well > MOST_HEALTHY ? { ...forms, brief: true } : forms, draw);
+        // Columns are young and their table is old: what an old object refers to is kept by the collector of young ones.
+        subject.spans.clear();
       }
     },
     analyses,

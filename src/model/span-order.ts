@@ -61,13 +61,18 @@ function comparator(spans: SpanTable): Compare {
   const durationUs = spans.column('durationUs');
   const id = spans.column('id');
   const kind = spans.column('kind');
-  const byTheRest = restComparator(spans);
+  let byTheRest: Compare | undefined;
+  /** Few are equal in all of the others. */
+  const rest = () => {
+    byTheRest ??= restComparator(spans);
+    return byTheRest;
+  };
   return (a, b) =>
     (startUs[a] ?? 0) - (startUs[b] ?? 0) ||
     (durationUs[b] ?? 0) - (durationUs[a] ?? 0) ||
     (id[a] === id[b] ? 0 : byText(ids.text(id[a] ?? 0), ids.text(id[b] ?? 0))) ||
     byText(SPAN_KINDS[kind[a] ?? 0] ?? '', SPAN_KINDS[kind[b] ?? 0] ?? '') ||
-    byTheRest(a, b);
+    rest()(a, b);
 }
 
 type Compare = (a: number, b: number) => number;

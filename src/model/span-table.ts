@@ -88,6 +88,8 @@ export type SpanTable = Readonly<{
   arrange(order: Int32Array): void;
   /** Adds all spans of another table. */
   append(other: SpanTable): void;
+  /** Lets go of the columns; a trace that was made of them keeps them. */
+  clear(): void;
 }>;
 
 export type SpanColumns = Readonly<ReturnType<typeof columnsOf>>;
@@ -119,8 +121,8 @@ function columnsOf(capacity: number) {
 const NO_COLUMNS: SpanColumns = columnsOf(0);
 const COLUMN_NAMES = Object.keys(NO_COLUMNS) as (keyof SpanColumns)[];
 
-/** Of more than one span; doubled whenever it is full. A body may hold many traces of one, which are objects until they are read. */
-const LEAST_CAPACITY = 16;
+/** Up to so many spans are objects until a column is asked for: a body may hold many traces of few. */
+const FEW = 16;
 
 export function spanTable(ids: TextTable = textTable(), names: NameTable = textTable()): SpanTable {
   const processes: SpanProcess[] = [];
@@ -129,19 +131,21 @@ export function spanTable(ids: TextTable = textTable(), names: NameTable = textT
   let columns = NO_COLUMNS;
   /** As far as they are filled; made when somebody asks, and again when a span was added. */
   let filled: SpanColumns | undefined = NO_COLUMNS;
-  /** The only span, until another one comes or somebody asks for a column. */
-  let only: SpanFields | undefined;
+  /** The first ones, until there are many or somebody asks for a column. */
+  let few: SpanFields[] = [];
   let count = 0;
   /** Of an id in any spelling, once tables are put together. */
   let numberOfId: ((id: string) => number) | undefined;
 
   const intoColumns = () => {
-    if (only === undefined) return;
-    capacity = 1;
+    if (few.length === 0) return;
+    capacity = few.length;
     columns = columnsOf(capacity);
-    put(columns, 0, only);
-    filled = undefined;
-    only = undefined;
+    few.forEach((span, at) => {
+      put(columns, at, span);
+    });
+    filled = columns;
+    few = [];
   };
   const table: SpanTable = {
     names,
@@ -150,11 +154,11 @@ export function spanTable(ids: TextTable = textTable(), names: NameTable = textT
     sources,
     count: () => count,
     add(span) {
-      if (count === 0) only = { ...span };
+      if (capacity === 0 && count < FEW) few.push({ ...span });
       else {
         intoColumns();
         if (count === capacity) {
-          capacity = Math.max(LEAST_CAPACITY, capacity * 2);
+          capacity = Math.max(2 * FEW, capacity * 2);
           columns = grownColumns(columns, capacity);
         }
         put(columns, count, span);
@@ -164,7 +168,12 @@ export function spanTable(ids: TextTable = textTable(), names: NameTable = textT
       return count - 1;
     },
     setParent(span, id, oddities) {
-      intoColumns();
+      const held = few[span];
+      if (held !== undefined) {
+        held.parentId = id;
+        held.oddities |= oddities;
+        return;
+      }
       columns.parentId[span] = id;
       columns.oddities[span] = (columns.oddities[span] ?? 0) | oddities;
     },
@@ -210,6 +219,13 @@ export function spanTable(ids: TextTable = textTable(), names: NameTable = textT
           detail: from('detail', span),
         });
       }
+    },
+    clear() {
+      few = [];
+      columns = NO_COLUMNS;
+      filled = NO_COLUMNS;
+      capacity = 0;
+      count = 0;
     },
   };
   return table;
