@@ -1,10 +1,8 @@
 /** Bytes to report against `JSON.parse` alone of the same bytes: processes of their own, turn by turn. */
 import { join } from 'node:path';
 import { writeTrace } from './generate.ts';
-import { peakOfProcess, type Row, ratioOf, sampleOf, spansText, tellingProcess, wholeProcess } from './measure.ts';
+import { CLI, peakOfProcess, type Row, ratioOf, sampleOf, spansText, tellingProcess, wholeProcess } from './measure.ts';
 
-/** As `./spanhound` starts it. */
-export const CLI = ['--max-semi-space-size=4', new URL('../bin/spanhound.mjs', import.meta.url).pathname] as const;
 /** What a process takes that parses the file and does nothing else. */
 export const PARSE_FILE = "JSON.parse(require('node:fs').readFileSync(process.argv[1], 'utf8'))";
 

@@ -39,6 +39,9 @@ export async function tellingProcess<T>(file: string, args: readonly string[]): 
   return JSON.parse(output.trim().split('\n').at(-1) ?? '') as T;
 }
 
+/** As `./spanhound` starts it. */
+export const CLI = ['--max-semi-space-size=4', new URL('../bin/spanhound.mjs', import.meta.url).pathname] as const;
+
 /** From the start of a Node process to its end. */
 export async function wholeProcess(
   args: readonly string[],
@@ -55,6 +58,15 @@ export async function wholeProcess(
   const ms = performance.now() - begun;
   if (code !== 0) throw new Error(`node ${args.join(' ')} ended with ${code}: ${problems.slice(-2000)}`);
   return { ms, output, told };
+}
+
+/** The same, of a process whose output nobody reads, however much it is. */
+export async function timeOfProcess(args: readonly string[]): Promise<number> {
+  const begun = performance.now();
+  const child = spawn(process.execPath, args, { stdio: 'ignore' });
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error(`node ${args.join(' ')} ended with ${code}`);
+  return performance.now() - begun;
 }
 
 const TELL_PEAK = new URL('./tell-peak.ts', import.meta.url).pathname;

@@ -1,8 +1,8 @@
 /** The same trace as OTLP: a whole process against one that only parses the bytes. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CLI, PARSE_FILE } from './analysis.ts';
-import { type Row, ratioOf, sampleOf, spansText, wholeProcess } from './measure.ts';
+import { PARSE_FILE } from './analysis.ts';
+import { CLI, type Row, ratioOf, sampleOf, spansText, wholeProcess } from './measure.ts';
 
 /** `analysisRows` has written the file. */
 const SPANS = 100_000;

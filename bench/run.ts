@@ -18,6 +18,7 @@ import { otlpRows } from './otlp.ts';
 import { pictureRows } from './picture.ts';
 import { redactionRows } from './redaction.ts';
 import { sessionRows } from './session.ts';
+import { smallTraceRows } from './small-traces.ts';
 import { windowRows } from './window.ts';
 
 const QUIET_LOAD = 0.5;
@@ -37,6 +38,7 @@ const folder = await mkdtemp(join(tmpdir(), 'spanhound-bench-'));
 const rows: Row[] = [];
 try {
   rows.push(...(await analysisRows(effort.rounds, folder)));
+  rows.push(...(await smallTraceRows(effort.rounds, folder)));
   if (effort.hugeRounds > 0) rows.push(...(await hugeRows(effort.hugeRounds, folder)));
   if (effort.hugeRounds > 0) rows.push(...(await logRows(effort.hugeRounds, folder)));
   rows.push(...(await otlpRows(effort.rounds, folder)));
