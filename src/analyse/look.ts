@@ -1,6 +1,7 @@
 /**
- * What all detectors together saw. Of many traces of a file most are healthy in one and the same way: they share one
- * answer, so that whatever is made of it can be made once.
+ * What all detectors together saw. The traces of a file are healthy, or ill, in few ways: those for which the same
+ * detectors found something, and the same ones could not look, share all that does not depend on what was found, so that
+ * whatever is made of it can be made once.
  */
 import type { SessionSettings } from '#analyse/session.ts';
 import { type Detector, subjectOf } from '#detect/detector.ts';
@@ -15,44 +16,52 @@ export type Looked = Readonly<{ checked: Checked; findings: readonly Finding[]; 
 
 export type Look = (detectors: readonly Detector[], evidence: Partial<Evidence>) => Looked;
 
+type Known = Omit<Looked, 'findings'> & Readonly<{ outcomes: readonly Outcome[] }>;
+
+/** Ways in which traces ended that are told apart; of more, the one that came first is forgotten. */
+const MOST_KNOWN = 16;
+
 export function lookWith({ thresholds, off }: Pick<SessionSettings, 'thresholds' | 'off'>): Look {
-  let before: Readonly<{ outcomes: readonly Outcome[]; looked: Looked }> | undefined;
+  const known: Known[] = [];
   return (detectors, evidence) => {
     const outcomes = runDetectors(detectors, evidence, thresholds, off);
-    if (before === undefined || !isAlike(before.outcomes, outcomes)) {
-      before = { outcomes, looked: lookedOf(detectors, outcomes) };
+    let shared = known.find((before) => endedAlike(before.outcomes, outcomes));
+    if (shared === undefined) {
+      shared = { outcomes, ...sharedOf(detectors, outcomes) };
+      if (known.push(shared) > MOST_KNOWN) known.shift();
     }
-    return before.looked;
+    const { checked, detectorFacts } = shared;
+    const findings = outcomes.flatMap((outcome) => (outcome.kind === 'found' ? outcome.findings : []));
+    return { checked, detectorFacts, findings };
   };
 }
 
-/** Whether nobody found anything, for the same reasons. */
-function isAlike(before: readonly Outcome[], now: readonly Outcome[]): boolean {
+function endedAlike(before: readonly Outcome[], now: readonly Outcome[]): boolean {
   return before.length === now.length && now.every((outcome, at) => isSame(before[at], outcome));
 }
 
+/** Whatever was found. An error is told in words of its own. */
 function isSame(before: Outcome | undefined, now: Outcome): boolean {
   if (before?.detector !== now.detector) return false;
   if (before.kind === 'skipped' && now.kind === 'skipped') {
     const { missing } = before;
     return missing.length === now.missing.length && now.missing.every((kind, at) => kind === missing[at]);
   }
-  return before.kind === now.kind && (now.kind === 'clear' || now.kind === 'off');
+  return before.kind === now.kind && now.kind !== 'broken';
 }
 
-function lookedOf(detectors: readonly Detector[], outcomes: readonly Outcome[]): Looked {
+function sharedOf(detectors: readonly Detector[], outcomes: readonly Outcome[]): Omit<Known, 'outcomes'> {
   const checked = checkedOf(outcomes);
   const ofTraces = (detector: Detector) => Number(subjectOf(detector) === 'trace');
   return {
     checked,
-    findings: outcomes.flatMap((outcome) => (outcome.kind === 'found' ? outcome.findings : [])),
     detectorFacts: {
       descriptive: new Set(detectors.filter((detector) => detector.descriptive).map(({ id }) => id)),
       ofLogs: new Set(detectors.filter((detector) => subjectOf(detector) === 'logs').map(({ id }) => id)),
       cleared: detectors
         .filter(({ id }) => checked.clear.includes(id))
         .sort((a, b) => ofTraces(b) - ofTraces(a))
-        .map(({ id, clear }) => ({ kind: id, why: clear })),
+        .map(({ id, clear }) => ({ kind: id, service: '', why: clear })),
     },
   };
 }

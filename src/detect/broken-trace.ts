@@ -136,11 +136,13 @@ function likelyCaller(trace: Trace, stray: SpanIndex): string {
 
 /** Calls of services that record spans in this trace, but none for this call. What failed may never have arrived. */
 function silentCallees(trace: Trace, minSpans: number, minHiddenUs: number): Sighting[] {
+  const calls = trace.spansWith({ kinds: ['client'] });
+  if (calls.length === 0) return [];
   const recordingService = recordingServices(trace);
   const isWait = trace.operationTest(isConnectionWait);
   const hostOf = hostsInAddresses(trace);
   const byService = new Map<string, SpanIndex[]>();
-  for (const span of trace.spansWith({ kinds: ['client'] })) {
+  for (const span of calls) {
     if (trace.childCount(span) > 0 || trace.isDatabaseCall(span)) continue;
     if (trace.failed(span) || trace.durationOfUs(span) < minHiddenUs || isWait(span)) continue;
     const service = recordingService(trace.peer(span) || hostOf(span));

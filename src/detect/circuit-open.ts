@@ -60,6 +60,7 @@ export const circuitOpen = defineDetector({
     const lines = linesBySpan(logs);
     const reach = failureReach(trace);
     const candidates = refusalCandidates(trace, maxRefusalMs * 1000);
+    if (candidates.length === 0) return [];
     const said = saidRefusals(trace, candidates, lines);
     const refusals = said.length > 0 ? said : unsaidRefusals(trace, candidates, lines, minFailuresBefore, minRefusals);
     return byCall(trace, refusals).map((refused) => {

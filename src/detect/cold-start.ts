@@ -115,6 +115,7 @@ function startsOf(trace: Trace): Start[] {
     const heldUs = trace.pathBelowUs(waiterOf(trace, span));
     if (heldUs > 0) flagged.push({ span, heldUs });
   }
+  if (inits.size + flagged.length === 0) return [];
   const initOf = childrenThat(trace, (span) => inits.has(span));
   const starts = flagged
     .sort((a, b) => b.heldUs - a.heldUs || a.span - b.span)

@@ -70,11 +70,12 @@ const TOLD_AT_MOST = 20;
 
 /** One sighting for one operation that fails for one reason in several places. The one that reached the root first. */
 function failures(trace: Trace, lines: LinesBySpan): Sighting[] {
+  if (trace.errorOrigins.length === 0) return [];
   type Failure = Readonly<{ origin: ErrorOrigin; said: EvidenceItem | undefined; spans: SpanIndex[] }>;
   const reachedRoot = ({ symptom }: ErrorOrigin) => symptom === trace.root;
   const origins = trace.errorOrigins.filter(reachedRoot);
   for (const origin of trace.errorOrigins) if (!reachedRoot(origin)) origins.push(origin);
-  const callNumber = trace.callNumbers();
+  const callNumber = trace.callNumbers;
   const byCall = new Map<number, Map<string, Failure>>();
   origins.forEach((origin, at) => {
     const span = origin.spans[0] ?? trace.root;

@@ -58,6 +58,7 @@ export const fanOut = defineDetector({
   },
 
   detect({ trace }, { minCalls, minTogetherMs, minShare }) {
+    if (trace.spanCount < minCalls) return [];
     const rootUs = trace.durationOfUs(trace.root);
     const least = Math.max(minTogetherMs * 1000, minShare * rootUs);
     const fans = fansOf(trace, minCalls);

@@ -123,8 +123,9 @@ function messagesOf(trace: Trace, minAttempts: number): Message[] {
     const handler = ancestors(trace, span).find((above) => handlesMessage(trace, above));
     if (handler !== undefined && !trace.failed(handler)) failed.push(handler);
   }
+  if (failed.length === 0) return [];
   failed.sort((a, b) => a - b);
-  const succeeded = failed.length === 0 ? new Set<string>() : successes(trace, failed);
+  const succeeded = successes(trace, failed);
   const groups = [...Map.groupBy(new Set(failed), (span) => messageKey(trace, span)).entries()];
   const asideOf = putAside(trace, aside, failed);
   return groups.slice(0, READ_AT_MOST).flatMap(([key, group]) => {

@@ -163,6 +163,7 @@ type Run = {
 };
 
 function runsOf(trace: Trace, maxPauseUs: number, lines: LinesBySpan): Run[] {
+  if (trace.failedSpans.length < 2) return [];
   const failedChildren = new Map<SpanIndex, number>();
   for (const span of trace.failedSpans) {
     const caller = trace.parent(span);
@@ -238,7 +239,7 @@ const NUMBERED = /[ ._:#(-]*\b(?:attempt|retry|try)[ ._:#-]*\d+\)?$/i;
 /** What is asked of whom; `attempt 2` and `POST /reserve (retry 1)` are the same call as the first. */
 function callsBelowIn(trace: Trace): CallsBelow {
   const isNumbered = trace.operationTest((operation) => NUMBERED.test(operation));
-  const byNumber = trace.callNumbers();
+  const byNumber = trace.callNumbers;
   const byName = (span: SpanIndex) =>
     `${trace.service(span)}\n${trace.peer(span)}\n${trace.operation(span).replace(NUMBERED, '')}\n${trace.queryShape(span)}`;
   return (children) => (children.some(isNumbered) ? byName : byNumber);

@@ -1,7 +1,8 @@
 import type { Detector } from '#detect/detector.ts';
 import type { Checked } from '#model/analysis.ts';
 import type { Evidence, EvidenceKind } from '#model/evidence.ts';
-import type { Finding } from '#model/finding.ts';
+import type { Facts, Finding, Words } from '#model/finding.ts';
+import { madeOnce } from '#model/made-once.ts';
 
 /** Every detector ends in exactly one of these, so that "nothing found" never hides "could not look". */
 export type Outcome = Readonly<{ detector: string }> &
@@ -23,35 +24,41 @@ export function runDetectors(
   thresholds: Readonly<Record<string, ThresholdValues>> = {},
   off: readonly string[] = [],
 ): Outcome[] {
-  return detectors.map((detector) =>
-    off.includes(detector.id)
-      ? { detector: detector.id, kind: 'off' }
-      : runDetector(detector, evidence, thresholds[detector.id]),
-  );
+  const kinds = kindsIn(evidence);
+  const views = new Map<string, Evidence>();
+  return detectors.map((detector) => {
+    if (off.includes(detector.id)) return { detector: detector.id, kind: 'off' };
+    const sight = sightOf(detector)(kinds);
+    if ('kind' in sight) return sight;
+    let view = views.get(sight.view);
+    if (view === undefined) {
+      view = onlyThese(evidence, sight.reads);
+      views.set(sight.view, view);
+    }
+    return look(detector, view, thresholds[detector.id]);
+  });
 }
 
-export function runDetector(
-  detector: Detector,
-  evidence: Partial<Evidence>,
-  values: ThresholdValues = NO_VALUES,
-): Outcome {
-  const { id, needs, needsOneOf = NONE, uses = NONE } = detector;
-  const missing = missingOf(evidence, needs, needsOneOf);
-  if (missing.length > 0) return { detector: id, kind: 'skipped', missing };
+export function runDetector(detector: Detector, evidence: Partial<Evidence>, values?: ThresholdValues): Outcome {
+  const sight = sightOf(detector)(kindsIn(evidence));
+  return 'kind' in sight ? sight : look(detector, onlyThese(evidence, sight.reads), values);
+}
+
+function look(detector: Detector, evidence: Evidence, values: ThresholdValues = NO_VALUES): Outcome {
+  const { id, runbook } = detector;
   try {
-    const declared = onlyThese(evidence, [needs, needsOneOf, uses]);
-    const sightings = detector.detect(declared as Evidence, thresholdsOf(detector, values));
-    if (sightings.length === 0) return { detector: id, kind: 'clear' };
+    const sightings = detector.detect(evidence, thresholdsOf(detector, values));
+    if (sightings.length === 0) return clearOf(detector);
     const findings = sightings.map((sighting) => ({
       ...sighting,
-      ...detector.say({
+      ...wordsOf(detector)({
         ...sighting.facts,
         service: sighting.service,
         operation: sighting.operation,
         wastedMs: Math.round(sighting.wastedUs / 1000),
       }),
       detector: id,
-      runbook: detector.runbook,
+      runbook,
     }));
     return { detector: id, kind: 'found', findings };
   } catch (error) {
@@ -63,21 +70,57 @@ export function runDetector(
 const NO_VALUES: ThresholdValues = {};
 const NONE: readonly EvidenceKind[] = [];
 
-function missingOf(
-  evidence: Partial<Evidence>,
-  needs: readonly EvidenceKind[],
-  needsOneOf: readonly EvidenceKind[],
-): readonly EvidenceKind[] {
-  const isMissing = (kind: EvidenceKind) => evidence[kind] === undefined;
-  const lacksAll = needsOneOf.length > 0 && needsOneOf.every(isMissing);
-  if (!lacksAll && !needs.some(isMissing)) return NONE;
-  return [...needs.filter(isMissing), ...(lacksAll ? needsOneOf : [])];
+/** Of the same facts as before the same words: many traces of a file fail in one and the same way. */
+const wordsOf = madeOnce((detector: Detector) => {
+  let before: Readonly<{ facts: Facts; words: Words }> | undefined;
+  return (facts: Facts): Words => {
+    if (before === undefined || !isAlike(before.facts, facts)) before = { facts, words: detector.say(facts) };
+    return before.words;
+  };
+});
+
+function isAlike(one: Facts, other: Facts): boolean {
+  for (const name in other) if (one[name] !== other[name]) return false;
+  for (const name in one) if (!(name in other)) return false;
+  return true;
 }
 
-function onlyThese(evidence: Partial<Evidence>, kinds: readonly (readonly EvidenceKind[])[]): Partial<Evidence> {
-  const declared: { [Kind in EvidenceKind]?: unknown } = {};
-  for (const some of kinds) for (const kind of some) if (evidence[kind] !== undefined) declared[kind] = evidence[kind];
-  return declared as Partial<Evidence>;
+const clearOf = madeOnce(({ id }: Detector): Outcome => ({ detector: id, kind: 'clear' }));
+
+/** The kinds of evidence that there are, as one text: the same for all traces of a file. */
+function kindsIn(evidence: Partial<Evidence>): string {
+  let kinds = '';
+  for (const [kind, value] of Object.entries(evidence)) if (value !== undefined) kinds += `${kind} `;
+  return kinds;
+}
+
+/** What a detector sees of such evidence; those that see the same share it, by the name of that view. */
+type Sight = Extract<Outcome, { kind: 'skipped' }> | Readonly<{ reads: readonly EvidenceKind[]; view: string }>;
+
+/** By detector, and then by the kinds of evidence that there are: worked out once for thousands of traces. */
+const sightOf = madeOnce((detector: Detector) => {
+  const known = new Map<string, Sight>();
+  return (kinds: string): Sight => {
+    const found = known.get(kinds);
+    if (found !== undefined) return found;
+    const sight = sightAmong(detector, new Set(kinds.split(' ')));
+    known.set(kinds, sight);
+    return sight;
+  };
+});
+
+function sightAmong({ id, needs, needsOneOf = NONE, uses = NONE }: Detector, kinds: ReadonlySet<string>): Sight {
+  const isMissing = (kind: EvidenceKind) => !kinds.has(kind);
+  const lacksAll = needsOneOf.length > 0 && needsOneOf.every(isMissing);
+  const missing = [...needs.filter(isMissing), ...(lacksAll ? needsOneOf : [])];
+  if (missing.length > 0) return { detector: id, kind: 'skipped', missing };
+  const reads = [...new Set([...needs, ...needsOneOf, ...uses])].filter((kind) => kinds.has(kind)).sort();
+  return { reads, view: reads.join(' ') };
+}
+
+/** All that its detector needs is among it. */
+function onlyThese(evidence: Partial<Evidence>, kinds: readonly EvidenceKind[]): Evidence {
+  return Object.fromEntries(kinds.map((kind) => [kind, evidence[kind]])) as Evidence;
 }
 
 export function checkedOf(outcomes: readonly Outcome[]): Checked {

@@ -42,6 +42,7 @@ export const swallowedError = defineDetector({
   },
 
   detect({ trace, logs = [] }, { minCalls }) {
+    if (trace.errorOrigins.length === 0) return [];
     const lines = linesBySpan(logs);
     const most = [...hiddenByOperation(trace).values()].sort((a, b) => b.calls.length - a.calls.length);
     return most.slice(0, TOLD_AT_MOST).flatMap(({ entry, calls, entries }) => {
@@ -99,7 +100,7 @@ type Hidden = { entry: SpanIndex; entries: Set<SpanIndex>; calls: SpanIndex[] };
 
 function hiddenByOperation(trace: Trace): ReadonlyMap<number, Hidden> {
   const byOperation = new Map<number, Hidden>();
-  const operationNumber = trace.callNumbers();
+  const operationNumber = trace.callNumbers;
   const gotItElsewhere = substitutes(trace);
   for (const { spans, symptom, path } of trace.errorOrigins) {
     // Attempts at one call are told together; a failure that came from below is told by where it was noticed last.

@@ -76,7 +76,7 @@ function besideHealthyRequest(
       signals: { lead: 0, said: 1, seen: 0, answered: 0, intact: 0, shown: 0 },
       ranking: [{ service: root.service, operation: root.operation, kind: root.detector, score: root.confidence }],
       chain: [],
-      ruledOut: cleared.map((each) => ({ ...each, service: '' })),
+      ruledOut: cleared,
     },
   };
 }

@@ -8,6 +8,7 @@ type Ways = Readonly<{ next: Map<number, number>; length: Map<number, number> }>
  * longest way along the chain, of equal ones the one that begins with the finding that comes first.
  */
 export function causePath(chain: readonly Because[]): number[] {
+  if (chain.length === 0) return [0];
   const ways: Ways = { next: new Map(), length: new Map([[0, 0]]) };
   const effects = Map.groupBy(chain, ({ because }) => because);
   const queue = [0];

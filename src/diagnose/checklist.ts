@@ -9,7 +9,8 @@ import { cite, citeItem, citeSpan } from '#diagnose/cite.ts';
 import type { Checked, Diagnosed, DiagnosedWindow } from '#model/analysis.ts';
 import { CHECKLIST, type ChecklistStep } from '#model/checklist.ts';
 import { durationText } from '#model/duration.ts';
-import type { ChecklistBox, Citation } from '#model/methods.ts';
+import { madeOnce } from '#model/made-once.ts';
+import type { ChecklistBox, ChecklistItem, Citation } from '#model/methods.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 
 type Tick = Readonly<{ done: string; evidence: readonly Citation[] }>;
@@ -17,30 +18,42 @@ type Tick = Readonly<{ done: string; evidence: readonly Citation[] }>;
 type Done = Diagnosed | DiagnosedWindow;
 
 export function checklist(diagnosed: Done): ChecklistBox[] {
-  const ticks = ticksOf(diagnosed);
+  const ticks: Readonly<Record<string, Tick | undefined>> = ticksOf(diagnosed);
+  const isTicked = ({ id }: ChecklistItem) => ticks[id] !== undefined;
+  return usualBoxes(diagnosed.checked).map((box) =>
+    box.items.some(isTicked)
+      ? { ...box, items: box.items.map((item) => (isTicked(item) ? { ...item, ...ticks[item.id] } : item)) }
+      : box,
+  );
+}
+
+/** As they are ticked, or open, whatever was found: many traces of a file share most of it. */
+const usualBoxes = madeOnce((checked: Checked): ChecklistBox[] => {
+  const ticks: Ticks = {
+    'one-zone': { done: 'All times are in UTC, or count from the start of the request', evidence: [] },
+    'services-without-trace': ran(checked, 'broken-trace', 'Looked for spans that are missing'),
+    clocks: ran(checked, 'clock-skew', 'Compared the clocks of the services'),
+    'slow-queries': queriesLookedAt(checked),
+    'healthy-compared': ran(checked, 'slower-than-baseline', 'Compared with healthy traces'),
+  };
   return CHECKLIST.map(({ title, minutes, items }) => ({
     title,
     minutes,
     items: items.map(({ id, text }) => ({ id, text, ...(ticks[id] ?? OPEN) })),
   }));
-}
+});
 
 const OPEN: Tick = { done: '', evidence: [] };
 
 type Ticks = Partial<Record<ChecklistStep, Tick | undefined>>;
 
 function ticksOf(analysis: Done): Ticks {
-  const { judgement, checked } = analysis;
+  const { judgement } = analysis;
   return {
     ...(analysis.trace === undefined ? ofRequestLines(analysis) : ofTrace(analysis)),
     'first-error': firstError(analysis),
-    'one-zone': { done: 'All times are in UTC, or count from the start of the request', evidence: [] },
-    'services-without-trace': ran(checked, 'broken-trace', 'Looked for spans that are missing'),
-    clocks: ran(checked, 'clock-skew', 'Compared the clocks of the services'),
     'logs-in-order':
       analysis.logs.length > 0 ? { done: `${count(analysis.logs.length, 'line')} in order`, evidence: [] } : undefined,
-    'slow-queries': queriesLookedAt(checked),
-    'healthy-compared': ran(checked, 'slower-than-baseline', 'Compared with healthy traces'),
     hypothesis:
       judgement.findings.length === 0
         ? undefined

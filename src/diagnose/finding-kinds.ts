@@ -25,6 +25,6 @@ export type DetectorFacts = Readonly<{
   descriptive: ReadonlySet<string>;
   /** Ids of detectors that read lines of a log and no trace. */
   ofLogs: ReadonlySet<string>;
-  /** Detectors that looked and found nothing, with what that means. */
-  cleared: readonly Readonly<{ kind: string; why: string }>[];
+  /** Detectors that looked and found nothing, with what that means; of no service. The same objects for many traces. */
+  cleared: readonly Readonly<{ kind: string; service: ''; why: string }>[];
 }>;

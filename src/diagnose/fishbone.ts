@@ -5,8 +5,9 @@
 import { cite, citeItem } from '#diagnose/cite.ts';
 import type { Checked } from '#model/analysis.ts';
 import { CAUSE_FIELDS, type CauseField, type FishboneCategories } from '#model/cause-fields.ts';
-import type { Judgement } from '#model/diagnosis.ts';
+import type { Diagnosis, Judgement } from '#model/diagnosis.ts';
 import type { JudgedFinding } from '#model/finding.ts';
+import { madeOnce } from '#model/made-once.ts';
 import type { Fishbone, FishboneCategory, FishboneEntry } from '#model/methods.ts';
 
 /** What each detector looks at. */
@@ -78,47 +79,69 @@ const QUESTIONS: Partial<Readonly<Record<CauseField, string>>> = {
 export type FishboneParts = Readonly<{ judgement: Judgement; checked: Checked; categories: FishboneCategories }>;
 
 export function fishbone({ judgement, checked, categories }: FishboneParts): Fishbone {
-  const named = new Set(Object.values(categories).flat());
-  const rest = CAUSE_FIELDS.filter((field) => !named.has(field));
-  const all = [...Object.entries(categories), ...(rest.length === 0 ? [] : [['Other', rest] as const])];
+  const { symptom, findings, diagnosis } = judgement;
   return {
-    effect: judgement.symptom.text,
-    categories: all.map(([name, fields]) => category(name, fields, judgement, checked)),
+    effect: symptom.text,
+    categories: withoutFindings(checked)(diagnosis?.ruledOut ?? NOTHING)(categories).map(({ fields, category }) =>
+      withFound(
+        category,
+        findings.flatMap((finding, index) => [
+          ...(fields.includes(fieldOf(finding.detector)) ? [ofFinding(finding, index)] : []),
+          ...ofItems(finding, fields),
+        ]),
+      ),
+    ),
   };
 }
 
-function category(
+function withFound(category: FishboneCategory, found: readonly FishboneEntry[]): FishboneCategory {
+  if (found.length === 0) return category;
+  const { name, entries } = category;
+  return { name, state: 'found', entries: [...found, ...entries.filter(({ standing }) => standing !== 'question')] };
+}
+
+type RuledOut = Diagnosis['ruledOut'];
+
+const NOTHING: RuledOut = [];
+
+/** What stands there where nothing is found. Many traces of a file share it. */
+const withoutFindings = madeOnce((checked: Checked) =>
+  madeOnce((ruledOut: RuledOut) =>
+    madeOnce((categories: FishboneCategories) => {
+      const named = new Set(Object.values(categories).flat());
+      const rest = CAUSE_FIELDS.filter((field) => !named.has(field));
+      const all = [...Object.entries(categories), ...(rest.length === 0 ? [] : [['Other', rest] as const])];
+      return all.map(([name, fields]) => ({ fields, category: emptyCategory(name, fields, ruledOut, checked) }));
+    }),
+  ),
+);
+
+function emptyCategory(
   name: string,
   fields: readonly CauseField[],
-  { findings, diagnosis }: Judgement,
+  ruledOut: RuledOut,
   checked: Checked,
 ): FishboneCategory {
   const isMine = (detector: string) => fields.includes(fieldOf(detector));
-  const found = findings.flatMap((finding, index) => [
-    ...(isMine(finding.detector) ? [ofFinding(finding, index)] : []),
-    ...ofItems(finding, fields),
-  ]);
   const clear = checked.clear.filter(isMine);
-  const why = new Map((diagnosis?.ruledOut ?? []).map((out) => [out.service === '' ? out.kind : '', out.why]));
+  const why = new Map(ruledOut.map((out) => [out.service === '' ? out.kind : '', out.why]));
   const skipped = checked.skipped.filter(({ detector }) => isMine(detector));
   const broken = checked.broken.filter(({ detector }) => isMine(detector));
   const looked = new Set([...checked.found, ...checked.clear].map(fieldOf));
-  const asked = fields.filter((field) => !looked.has(field) && found.length === 0);
   const entries: FishboneEntry[] = [
-    ...found,
     ...clear.map((detector) => entry('ruled-out', `${detector}: ${why.get(detector) ?? 'not found'}`, detector)),
     ...skipped.map(({ detector, missing }) =>
       entry('not-looked-at', `${detector}: no ${missing.join(', no ')}`, detector),
     ),
     ...broken.map(({ detector }) => entry('not-looked-at', `${detector}: it stopped with an error`, detector)),
-    ...asked.flatMap((field) => {
-      const question = QUESTIONS[field];
-      return question === undefined ? [] : [{ standing: 'question', text: question, evidence: [] } as const];
-    }),
+    ...fields
+      .filter((field) => !looked.has(field))
+      .flatMap((field) => {
+        const question = QUESTIONS[field];
+        return question === undefined ? [] : [{ standing: 'question', text: question, evidence: [] } as const];
+      }),
   ];
-  const state =
-    found.length > 0 ? 'found' : fields.some((field) => looked.has(field)) ? 'nothing-found' : 'not-looked-at';
-  return { name, state, entries };
+  return { name, state: fields.some((field) => looked.has(field)) ? 'nothing-found' : 'not-looked-at', entries };
 }
 
 function entry(standing: FishboneEntry['standing'], text: string, detector: string): FishboneEntry {

@@ -138,7 +138,7 @@ function diagnosisOf(
     operation: root.operation,
     ranking: rankingOf(findings),
     chain,
-    ruledOut: cleared.map((each) => ({ ...each, service: '' })),
+    ruledOut: cleared,
     check: root.check,
     remedy: root.remedy,
     runbook: root.runbook,

@@ -62,7 +62,7 @@ function byOrder(timeline: RequestTimeline, origin: FailedService, cleared: LogF
       score: confidence * 0.9 ** at,
     })),
     chain: [],
-    ruledOut: cleared.map((each) => ({ ...each, service: '' })),
+    ruledOut: cleared,
     check: `${service} did this request’s work without a fault, or a service that it calls failed before it and wrote no line with the request’s id.`,
     remedy: `Look at what ${service} did at that time: its lines without the id, what it depends on, its last change.`,
     runbook: `runbooks/${KIND}.md`,

@@ -192,6 +192,7 @@ function diagnosisOf(
   if (root === undefined) return undefined;
   const isDescription = detectors.descriptive.has(root.detector);
   const { status, reason } = statusOf(root, signals, isDescription);
+  const remedy = status === 'inconclusive' ? withNextLook(trace, root, isDescription) : root.remedy;
   return {
     verdict: root.title,
     status,
@@ -204,15 +205,16 @@ function diagnosisOf(
     operation: root.operation,
     ranking: ranking(trace, findings),
     chain,
-    ruledOut: [
-      ...passedOn(trace, root),
-      ...outranked(root, findings, chain),
-      ...detectors.cleared.map((cleared) => ({ ...cleared, service: '' })),
-    ],
+    ruledOut: withCleared([...passedOn(trace, root), ...outranked(root, findings, chain)], detectors),
     check: root.check,
-    remedy: [status === 'inconclusive' ? withNextLook(trace, root, isDescription) : root.remedy, next].join(' ').trim(),
+    remedy: (next === '' ? remedy : `${remedy} ${next}`).trim(),
     runbook: root.runbook,
   };
+}
+
+/** Alone it stays the list that many traces of a file share. */
+function withCleared(ruledOut: Diagnosis['ruledOut'], { cleared }: DetectorFacts): Diagnosis['ruledOut'] {
+  return ruledOut.length === 0 ? cleared : [...ruledOut, ...cleared];
 }
 
 /** The findings, then every other service by its share of the critical path, always below the least finding. */

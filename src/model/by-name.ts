@@ -20,8 +20,9 @@ export function onceByName(spans: number, names: number, make: (name: number) =>
       return value;
     };
   }
-  const made = new Int32Array(names).fill(-1);
+  let made: Int32Array | undefined;
   return (name) => {
+    made ??= new Int32Array(names).fill(-1);
     const known = made[name] ?? -1;
     if (known >= 0) return known;
     const value = make(name);
@@ -32,6 +33,7 @@ export function onceByName(spans: number, names: number, make: (name: number) =>
 
 /** Those that a column holds, each once, in order of their first span. `size`: how many there are in the body. */
 export function numbersIn(column: Int32Array, size: number): number[] {
+  if (column.length <= FEW_SPANS) return distinct(column);
   if (isSparse(column.length, size)) return [...new Set(column)];
   const seen = new Uint8Array(size);
   const found: number[] = [];
@@ -40,6 +42,18 @@ export function numbersIn(column: Int32Array, size: number): number[] {
     if (seen[number] === 1) continue;
     seen[number] = 1;
     found.push(number);
+  }
+  return found;
+}
+
+/** So many are compared with each other as soon as a table is made for them. */
+const FEW_SPANS = 8;
+
+function distinct(column: Int32Array): number[] {
+  const found: number[] = [];
+  for (let i = 0; i < column.length; i += 1) {
+    const number = column[i] ?? 0;
+    if (!found.includes(number)) found.push(number);
   }
   return found;
 }

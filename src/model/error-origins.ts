@@ -25,6 +25,7 @@ export type ErrorOrigin = Readonly<{
 }>;
 
 export function errorOrigins(trace: Trace): ErrorOrigin[] {
+  if (trace.failedSpans.length === 0) return [];
   const attempts = attemptsByCaller(trace);
   const failures: Failures = {
     trace,
@@ -63,7 +64,7 @@ type AttemptsByCaller = (caller: SpanIndex, call: SpanIndex) => Attempts;
 
 /** Computed once for each caller that is asked about, so that a thousand failed siblings stay linear. */
 function attemptsByCaller(trace: Trace): AttemptsByCaller {
-  const callNumber = trace.callNumbers();
+  const callNumber = trace.callNumbers;
   const known = new Map<SpanIndex, ReadonlyMap<number, Attempts>>();
   return (caller, call) => {
     if (trace.childCount(caller) <= FEW) return attemptsAmong(trace, caller, call);

@@ -46,6 +46,7 @@ function errorType(trace: Trace, span: SpanIndex): string {
 /** What is logged of every request is alike in all incidents of a service. */
 function troubleTemplates(logs: readonly LogLine[]): string[] {
   const trouble = logs.filter(({ level }) => severityOf(level) >= TROUBLE);
+  if (trouble.length === 0) return [];
   return logTemplates(trouble)
     .all.slice(0, MOST_TEMPLATES)
     .map(({ id }) => id);

@@ -25,25 +25,26 @@ type Spans = Readonly<{
 
 /** A new column where something is inferred, and else the one that was given. */
 export function inferredKinds(spans: Spans): Uint8Array {
-  const { kind, parent, service, databaseSystem } = spans;
+  const { kind, parent, service, namedPeer, databaseSystem } = spans;
   if (!kind.includes(UNSPECIFIED)) return kind;
   const inferred = kind.slice();
   const isSelf = namesItself(spans);
   const takesMessages = takesMessagesTest(spans);
   for (let span = 0; span < kind.length; span += 1) {
     const caller = parent[span] ?? -1;
-    if (kind[span] !== UNSPECIFIED || caller < 0 || databaseSystem[span] !== NO_TEXT || takesMessages(span)) continue;
-    const isOwn = service[span] === service[caller];
-    if (isOwn && spans.namedPeer[span] !== NO_TEXT && !isSelf(span)) inferred[span] = CLIENT;
+    if (kind[span] !== UNSPECIFIED || caller < 0 || databaseSystem[span] !== NO_TEXT) continue;
+    if (service[span] !== service[caller] || namedPeer[span] === NO_TEXT) continue;
+    if (!takesMessages(span) && !isSelf(span)) inferred[span] = CLIENT;
   }
   return inferred;
 }
 
 /** A server may name its own address. */
 function namesItself({ service, namedPeer, names }: Spans): (span: number) => boolean {
-  const named = serviceNamed([...new Set(service)].map((number) => names.text(number)));
+  let named: ReturnType<typeof serviceNamed> | undefined;
   const known = new Map<number, string>();
   return (span) => {
+    named ??= serviceNamed([...new Set(service)].map((each) => names.text(each)));
     const number = namedPeer[span] ?? NO_TEXT;
     const peer = names.text(number);
     const callee = known.get(number) ?? named(peer) ?? peer;

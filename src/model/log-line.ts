@@ -32,6 +32,7 @@ export type LogLine = Readonly<{
 export function linesBySpan(
   lines: readonly LogLine[],
 ): Readonly<{ get(spanId: string): readonly LogLine[] | undefined }> {
+  if (lines.length === 0) return NO_LINES;
   const bySpan = new Map<string, LogLine[]>();
   for (const line of lines) {
     if (line.spanId === '') continue;
@@ -41,6 +42,8 @@ export function linesBySpan(
   }
   return { get: (spanId) => bySpan.get(comparableId(spanId)) };
 }
+
+const NO_LINES = { get: () => undefined };
 
 /** Whether the line names this span, whose id is as its trace spells it. */
 export function namesSpan(line: LogLine, spanId: string): boolean {

@@ -169,12 +169,24 @@ export function numberedNaming(): Naming {
   };
 }
 
-/** How many values were taken out of a text that was redacted, by kind, in order of kind. */
-export function redactionsIn(text: string): Redaction[] {
+/** How many values were taken out of a text that was redacted, or of all texts of plain data, by kind, in order of kind. */
+export function redactionsIn(texts: unknown): Redaction[] {
   const counts = new Map<string, number>();
-  for (const [, kind = ''] of text.matchAll(MARKS)) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  countMarks(texts, counts);
   return countedKinds(counts);
 }
+
+/** Nearly no text has any, and to write all of them as one would take longer than to look into each. */
+function countMarks(texts: unknown, counts: Map<string, number>): void {
+  if (typeof texts === 'string') {
+    if (!texts.includes(MARK_START)) return;
+    for (const [, kind = ''] of texts.matchAll(MARKS)) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  } else if (Array.isArray(texts)) for (const each of texts) countMarks(each, counts);
+  else if (typeof texts === 'object' && texts !== null)
+    for (const name in texts) countMarks(texts[name as keyof typeof texts], counts);
+}
+
+const MARK_START = '[redacted:';
 
 const MARKS = /\[redacted:([a-z0-9-]{1,60})(?::[a-z0-9]{1,20})?\]/g;
 

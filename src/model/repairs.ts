@@ -9,8 +9,8 @@ export const TRACE_SOURCE = 'trace';
 /** One for each kind of repair that was needed, the most costly first. None for a healthy trace. */
 export function repairGaps(trace: Trace): Gap[] {
   const gaps: Gap[] = [];
-  for (const [repair, { problem, consequence }] of Object.entries(SENTENCES)) {
-    const count = untold(trace.repairs, repair as keyof Repairs);
+  for (const { repair, problem, consequence } of EACH) {
+    const count = untold(trace.repairs, repair);
     if (count > 0) gaps.push({ source: TRACE_SOURCE, problem: problem(count, trace), consequence });
   }
   return gaps;
@@ -107,6 +107,8 @@ const SENTENCES: Readonly<Record<keyof Repairs, Sentence>> = {
     consequence: 'the sides were told apart by their kind, nothing is lost',
   },
 };
+
+const EACH = Object.entries(SENTENCES).map(([repair, sentence]) => ({ repair: repair as keyof Repairs, ...sentence }));
 
 /** A root is told as what made it one: without its parent, its own parent, cut from a circle, called from elsewhere. */
 function untold(repairs: Repairs, repair: keyof Repairs): number {

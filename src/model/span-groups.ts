@@ -41,7 +41,7 @@ export function spanGroups(trace: Trace): SpanGroups {
 
 function numbered(trace: Trace): Readonly<{ of: Int32Array; names: readonly string[] }> {
   const of = new Int32Array(trace.spanCount);
-  const callNumber = trace.callNumbers();
+  const callNumber = trace.callNumbers;
   /** By what is called, of each kind of span. */
   const known = new Map<string, Map<number, number>>();
   const byName = new Map<string, number>();

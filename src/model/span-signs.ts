@@ -33,25 +33,30 @@ export function spansWithSigns(columns: Columns, held: () => Held): SpansWith {
   const operations = numbersIn(operation, names.size());
   const systems = numbersIn(databaseSystem, names.size());
   const passing = (numbers: readonly number[], passes: ((text: string) => boolean) | undefined) =>
-    passes === undefined ? NONE : numbers.filter((name) => passes(names.text(name)));
-  return ({ failed = false, marks = 0, kinds = [], heldUs, operation: isNamed, database: isSystem }) => {
+    passes === undefined
+      ? undefined
+      : flagsOf(
+          numbers.filter((name) => passes(names.text(name))),
+          names.size(),
+        );
+  return ({ failed = false, marks = 0, kinds, heldUs, operation: isNamed, database: isSystem }) => {
     const signs: Wanted = {
       failed: failed && seen.failed,
       marks: marks & seen.marks,
-      kinds: flagsOf(
-        kinds.map(kindNumber).filter((kind) => seen.kinds[kind]),
-        SPAN_KINDS.length,
-      ),
-      operations: flagsOf(passing(operations, isNamed), names.size()),
-      systems: flagsOf(passing(systems, isSystem), names.size()),
+      kinds:
+        kinds &&
+        flagsOf(
+          kinds.map(kindNumber).filter((kind) => seen.kinds[kind] === 1),
+          SPAN_KINDS.length,
+        ),
+      operations: passing(operations, isNamed),
+      systems: passing(systems, isSystem),
       leastUs: heldUs ?? 0,
       held: heldUs === undefined ? undefined : held(),
     };
     return spansThatBear(columns, signs);
   };
 }
-
-const NONE: readonly number[] = [];
 
 /** What is asked for and there is in the trace. */
 type Wanted = Readonly<{
@@ -124,7 +129,10 @@ function flagsOf(numbers: readonly number[], size: number): Uint8Array | undefin
 /** What any span says. */
 function together({ failed, marks, kind }: Columns) {
   let anyMarks = 0;
-  for (let span = 0; span < marks.length; span += 1) anyMarks |= marks[span] ?? 0;
-  const kinds = SPAN_KINDS.map((_, number) => kind.includes(number));
+  const kinds = new Uint8Array(SPAN_KINDS.length);
+  for (let span = 0; span < marks.length; span += 1) {
+    anyMarks |= marks[span] ?? 0;
+    kinds[kind[span] ?? 0] = 1;
+  }
   return { marks: anyMarks, failed: failed.includes(1), kinds };
 }

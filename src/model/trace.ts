@@ -34,6 +34,9 @@ import { type WorkKind, type WorkOf, type WorkShare, workKinds, workShares } fro
 export type SpanIndex = number;
 export type SpanTest = (span: SpanIndex) => boolean;
 
+/** A caller and two calls. */
+const LEAST_OF_GROUP = 3;
+
 /** The number of the empty text. */
 const NO_TEXT = 0;
 
@@ -140,6 +143,8 @@ export class Trace {
   readonly #columns: Columns;
   readonly #details: SpanDetails;
   readonly #views = new Map<string, unknown>();
+  /** The span whose id was asked for last: its bytes become a text, and who speaks of a span names it again and again. */
+  #named: Readonly<{ span: SpanIndex; id: string }> = { span: -1, id: '' };
   /** Asked for so often that a look into a map would tell. */
   #criticalPath: CriticalPath | undefined;
 
@@ -170,7 +175,8 @@ export class Trace {
 
   /** The id as the source has it. */
   spanId(span: SpanIndex): string {
-    return this.#columns.ids.text(this.#columns.id[span] ?? 0);
+    if (span !== this.#named.span) this.#named = { span, id: this.#columns.ids.text(this.#columns.id[span] ?? 0) };
+    return this.#named.id;
   }
 
   service(span: SpanIndex): string {
@@ -263,9 +269,11 @@ export class Trace {
   }
 
   /** Numbers what a span asks and whom: equal for one service, one callee, one name and one shape of query. */
-  callNumbers(): (span: SpanIndex) => number {
-    const { operation } = this.#columns;
-    return this.#numbersOf((span) => operation[span] ?? 0, this.#callees);
+  get callNumbers(): (span: SpanIndex) => number {
+    return this.#view('call numbers', () => {
+      const { operation } = this.#columns;
+      return this.#numbersOf((span) => operation[span] ?? 0, this.#callees);
+    });
   }
 
   /** The same by other names, which have numbers as well, and by the peer as the span has it. */
@@ -299,12 +307,13 @@ export class Trace {
   get #callees(): (span: SpanIndex) => number {
     return this.#view('callees', () => {
       const { names, peer } = this.#columns;
-      const named = serviceNamed(this.services);
+      let named: ReturnType<typeof serviceNamed> | undefined;
       const known = new Map<number, number>([[NO_TEXT, NO_TEXT]]);
       return (span) => {
         const name = peer[span] ?? NO_TEXT;
         const found = known.get(name);
         if (found !== undefined) return found;
+        named ??= serviceNamed(this.services);
         const service = named(names.text(name));
         const callee = service === undefined ? name : names.number(service);
         known.set(name, callee);
@@ -514,7 +523,7 @@ export class Trace {
 
   /** Calls of one caller to one target, two or more, in order of start. */
   get callGroups(): readonly CallGroup[] {
-    return this.#view('calls', () => callGroups(this, this.callerCalls));
+    return this.#view('calls', () => (this.spanCount < LEAST_OF_GROUP ? [] : callGroups(this, this.callerCalls)));
   }
 
   /** Where failures began; see `error-origins.ts`. */

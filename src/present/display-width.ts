@@ -29,6 +29,31 @@ export function unbreakable(text: string): string[] {
     .map((word) => word.replaceAll('\u00a0', ' '));
 }
 
+/**
+ * Broken into lines that stand so far to the right, those behind the first one two columns further. Of many traces of a
+ * file most is said in the same sentences: the last ones are remembered.
+ */
+export function hanging(text: string, width: number, indent: number): readonly string[] {
+  const of = indent * WIDEST + width;
+  const known = KNOWN_LINES.get(of) ?? new Map<string, readonly string[]>();
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  if (known.size >= MOST_KNOWN) known.clear();
+  const margin = ' '.repeat(indent);
+  const [first = '', ...more] = wrapped(text, width - indent - 2);
+  const lines = [`${margin}${first}`, ...more.map((line) => `${margin}  ${line}`)];
+  if (text.length <= LONGEST_KNOWN) KNOWN_LINES.set(of, known.set(text, lines));
+  return lines;
+}
+
+/** By indent and width, then by text. */
+const KNOWN_LINES = new Map<number, Map<string, readonly string[]>>();
+/** No line is as wide. */
+const WIDEST = 10_000;
+/** In characters and texts of one indent and width. */
+const LONGEST_KNOWN = 500;
+const MOST_KNOWN = 500;
+
 /** Broken into lines at spaces; a word longer than a line is broken where the line ends. */
 export function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];

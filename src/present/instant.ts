@@ -13,7 +13,7 @@ export function isoInstant(epochUs: number): string {
 
 /** `2026-01-06 14:30:00.000 UTC` */
 export function readableInstant(epochUs: number): string {
-  return `${at(epochUs).format('YYYY-MM-DD HH:mm:ss.SSS')} UTC`;
+  return `${isoInstant(epochUs).slice(0, -1).replace('T', ' ')} UTC`;
 }
 
 /** `14:30:00.000`, where the day is told elsewhere. */

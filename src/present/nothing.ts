@@ -42,7 +42,7 @@ export function presentNothing(asked: WindowSubject, gaps: readonly Gap[], check
       logs: null,
       exemplars: [],
       gaps: clean,
-      redactions: redactionsIn(JSON.stringify([service, clean])),
+      redactions: redactionsIn([service, clean]),
       checked,
     },
     text: `${[SENTENCE, ...lines.map((line) => `- ${line}`)].join('\n')}\n`,

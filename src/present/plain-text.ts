@@ -1,8 +1,10 @@
 /** Text from spans and logs as it may be shown: no control characters, no credentials, no tricks with direction. */
+
+import { madeOnce } from '#model/made-once.ts';
 import { redact, redactionInForce, redactNamed } from '#model/redaction.ts';
 
 /** One line, white space folded: for names, labels, sentences. */
-export const shown = unlessKnownAsClean((text) => redact(onOneLine(text)));
+export const shown = redactedUnlessKnown(onOneLine);
 
 /** The value of an attribute: its name may say that it is a secret. */
 export function shownNamed(name: string, value: string): string {
@@ -10,7 +12,7 @@ export function shownNamed(name: string, value: string): string {
 }
 
 /** Keeps line breaks and tabs: for log lines and statements. */
-export const shownLines = unlessKnownAsClean((text) => redact(plainText(text)));
+export const shownLines = redactedUnlessKnown(plainText);
 
 /** The same for names: a trace of a hundred thousand spans has a few dozen, and each is cleaned once. */
 export function shownLinesOnce(): (text: string) => string {
@@ -22,22 +24,37 @@ export function shownLinesOnce(): (text: string) => string {
   };
 }
 
+/** As `madeOnce`, of what may be shown: for as long as the same is taken out of texts. */
+export function shownOnce<Of extends object, Made>(make: (of: Of) => Made): (of: Of) => Made {
+  let once = madeOnce(make);
+  let redaction = redactionInForce();
+  return (of) => {
+    if (redaction !== redactionInForce()) {
+      once = madeOnce(make);
+      redaction = redactionInForce();
+    }
+    return once(of);
+  };
+}
+
 /** Most texts are names and sentences of ours, which come again in the next trace of a file. In characters and texts. */
-const LONGEST_KNOWN = 200;
+const LONGEST_KNOWN = 500;
 const MOST_KNOWN = 2_000;
 
-/** Only what comes out as it went in is remembered: no secret stays behind. */
-function unlessKnownAsClean(clean: (text: string) => string): (text: string) => string {
-  const known = new Set<string>();
+/** Only that of which nothing was taken out is remembered: no secret stays behind. */
+function redactedUnlessKnown(plain: (text: string) => string): (text: string) => string {
+  const known = new Map<string, string>();
   let redaction = redactionInForce();
   return (text) => {
     if (redaction !== redactionInForce() || known.size >= MOST_KNOWN) {
       known.clear();
       redaction = redactionInForce();
     }
-    if (known.has(text)) return text;
-    const made = clean(text);
-    if (made === text && text.length <= LONGEST_KNOWN) known.add(text);
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    const told = plain(text);
+    const made = redact(told);
+    if (made === told && text.length <= LONGEST_KNOWN) known.set(text, made);
     return made;
   };
 }

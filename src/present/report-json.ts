@@ -2,8 +2,9 @@
  * A report as JSON, piece by piece. Two of its lists may be as long as the trace: of a million spans neither the objects
  * nor the one string that they would become is ever made.
  */
+import { madeOnce } from '#model/made-once.ts';
+import type { FishboneCategory } from '#model/methods.ts';
 import type { Trace } from '#model/trace.ts';
-import { madeOnce } from '#present/made-once.ts';
 import { shownLinesOnce } from '#present/plain-text.ts';
 import type { Report } from '#present/report.ts';
 
@@ -36,18 +37,58 @@ export function* reportJson(report: Report, lists?: LongLists): Generator<string
   }
 }
 
-// Inside a text the quotes would be escaped: so each of these stands in one place only.
-const EMPTY_PATH = '"criticalPath":[]';
-const NO_CHECKED = '"checked":null';
-
-/** What many traces of a file share becomes a text once. */
+/** What many traces of a file share becomes a text once, and is put where its list is empty. */
 function withShared(report: Report, criticalPath: Report['criticalPath']): string {
-  const { checked } = report;
-  const text = JSON.stringify({ ...report, criticalPath, checked: null });
-  return text.replace(NO_CHECKED, () => `"checked":${jsonOf(checked)}`);
+  const { checked, diagnosis, methods } = report;
+  const text = JSON.stringify({
+    ...report,
+    criticalPath,
+    diagnosis: diagnosis && { ...diagnosis, ruledOut: [] },
+    checked: [],
+    methods: methods && { ...methods, fishbone: { ...methods.fishbone, categories: [] }, checklist: [] },
+  });
+  return filled(text, {
+    ...(diagnosis && { ruledOut: sharedJson(diagnosis.ruledOut) }),
+    checked: sharedJson(checked),
+    ...(methods && {
+      categories: listJson(methods.fishbone.categories, categoryJson),
+      checklist: listJson(methods.checklist, sharedJson),
+    }),
+  });
 }
 
-const jsonOf = madeOnce((shared: object) => JSON.stringify(shared));
+/** `lists` in the order in which they stand in the text. */
+function filled(text: string, lists: Readonly<Record<string, string>>): string {
+  let whole = '';
+  let done = 0;
+  for (const [name, list] of Object.entries(lists)) {
+    const at = text.indexOf(emptyList(name), done) + emptyList(name).length - EMPTY.length;
+    whole += text.slice(done, at) + list;
+    done = at + EMPTY.length;
+  }
+  return whole + text.slice(done);
+}
+
+const EMPTY = '[]';
+const EMPTY_PATH = emptyList('criticalPath');
+
+/** Inside a text the quotes would be escaped: so that of one name stands in one place only. */
+function emptyList(name: string): string {
+  return `"${name}":${EMPTY}`;
+}
+
+/** One in which something was found has most of its entries in common with that of other traces. */
+function categoryJson(category: FishboneCategory): string {
+  const { state, entries } = category;
+  if (state !== 'found') return sharedJson(category);
+  return filled(JSON.stringify({ ...category, entries: [] }), { entries: listJson(entries, sharedJson) });
+}
+
+const sharedJson = madeOnce((shared: object) => JSON.stringify(shared));
+
+function listJson<Item>(items: readonly Item[], jsonOf: (item: Item) => string): string {
+  return `[${items.map(jsonOf).join(',')}]`;
+}
 
 /** In characters, about. */
 const PIECE = 16_384;

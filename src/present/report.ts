@@ -7,13 +7,14 @@ import type { ClockOffset } from '#model/log-clock.ts';
 import { RUNGS } from '#model/log-correlation.ts';
 import type { Rung } from '#model/log-line.ts';
 import { timeOf } from '#model/log-times.ts';
+import { madeOnce } from '#model/made-once.ts';
 import type { Methods } from '#model/methods.ts';
 import { type Redaction, redactionsIn } from '#model/redaction.ts';
 import type { RequestTimeline } from '#model/request-timeline.ts';
 import type { Trace } from '#model/trace.ts';
 import { attributionOf } from '#present/attribution.ts';
 import { isoInstant } from '#present/instant.ts';
-import { shownLines, shownLinesOnce } from '#present/plain-text.ts';
+import { shownLines, shownLinesOnce, shownOnce } from '#present/plain-text.ts';
 import { reportedMethods } from '#present/reported-methods.ts';
 
 /** The report as the contract has it: `--json`, and what is stored of a diagnosis. Fields are extended, never renamed. */
@@ -149,9 +150,19 @@ export function reportOf(
 ): Report {
   const report = saidOf(analysis, brief);
   // The methods say the same texts again, and of what was checked only what broke has any of its own.
-  const texts = { ...report, methods: undefined, checked: report.checked.broken };
-  return { ...report, redactions: redactionsIn(JSON.stringify(texts)) };
+  const { diagnosis, checked } = report;
+  const isRuledOutPlain = diagnosis === null || isUnmarked(diagnosis.ruledOut);
+  const texts = {
+    ...report,
+    methods: undefined,
+    checked: checked.broken,
+    ...(isRuledOutPlain && { diagnosis: { ...diagnosis, ruledOut: [] } }),
+  };
+  return { ...report, redactions: redactionsIn(texts) };
 }
+
+/** Of a list that many traces of a file share. */
+const isUnmarked = madeOnce((list: object) => redactionsIn(list).length === 0);
 
 function saidOf(analysis: Analysis, brief: boolean): Omit<Report, 'redactions'> {
   const { file, trace, judgement, checked, gaps } = analysis;
@@ -401,10 +412,11 @@ function reportedDiagnosis(diagnosis: Diagnosis): Report['diagnosis'] {
       score,
     })),
     chain: diagnosis.chain,
-    ruledOut: diagnosis.ruledOut.map(({ kind, service, why }) => ({
-      kind,
-      service: shownLines(service),
-      why: shownLines(why),
-    })),
+    ruledOut: reportedRuledOut(diagnosis.ruledOut),
   };
 }
+
+/** Many traces of a file share it. */
+const reportedRuledOut = shownOnce((ruledOut: Diagnosis['ruledOut']) =>
+  ruledOut.map(({ kind, service, why }) => ({ kind, service: shownLines(service), why: shownLines(why) })),
+);

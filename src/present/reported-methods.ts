@@ -1,8 +1,8 @@
 /** The methods as the report has them: every text redacted, every citation with the place where it can be seen. */
 import type { Analysis } from '#model/analysis.ts';
-import type { Citation, Methods } from '#model/methods.ts';
+import type { ChecklistItem, Citation, FishboneCategory, FishboneEntry, Methods } from '#model/methods.ts';
 import { evidenceUrl } from '#present/links.ts';
-import { shown, shownLinesOnce } from '#present/plain-text.ts';
+import { shown, shownLinesOnce, shownOnce } from '#present/plain-text.ts';
 
 /** A line of a log may be kilobytes long, and what it shows is one line. */
 const CITED_CHARS = 240;
@@ -34,11 +34,19 @@ export function reportedMethods({ methods, links, trace }: Analysis): Methods {
     })),
     fishbone: {
       effect: shown(fishbone.effect),
-      categories: fishbone.categories.map(({ name, state, entries }) => ({
-        name: shown(name),
-        state,
-        entries: entries.map((entry) => ({ ...entry, text: shown(entry.text), evidence: cited(entry.evidence) })),
-      })),
+      categories: fishbone.categories.map((category) =>
+        category.state === 'found'
+          ? {
+              name: shown(category.name),
+              state: category.state,
+              entries: category.entries.map((entry) =>
+                entry.standing === 'found'
+                  ? { ...entry, text: shown(entry.text), evidence: cited(entry.evidence) }
+                  : besideFound(entry),
+              ),
+            }
+          : withoutFound(category),
+      ),
     },
     firstFailures: firstFailures.map((failure) => ({
       ...failure,
@@ -47,13 +55,39 @@ export function reportedMethods({ methods, links, trace }: Analysis): Methods {
       text: shown(failure.text),
       evidence: cited([failure.evidence])[0] ?? failure.evidence,
     })),
-    checklist: checklist.map(({ title, minutes, items }) => ({
-      title,
-      minutes,
-      items: items.map((item) => ({ ...item, done: shown(item.done), evidence: cited(item.evidence) })),
-    })),
+    checklist: checklist.map((box) =>
+      box.items.every(isOpen)
+        ? box
+        : {
+            ...box,
+            items: box.items.map((item) =>
+              isOpen(item) ? item : { ...item, done: shown(item.done), evidence: cited(item.evidence) },
+            ),
+          },
+    ),
   };
 }
+
+function isOpen({ done, evidence }: ChecklistItem): boolean {
+  return done === '' && evidence.length === 0;
+}
+
+const withoutFound = shownOnce(
+  ({ name, state, entries }: FishboneCategory): FishboneCategory => ({
+    name: shown(name),
+    state,
+    entries: entries.map(besideFound),
+  }),
+);
+
+/** What was not found, and what nobody looked at, cites detectors alone; many traces of a file share it. */
+const besideFound = shownOnce(
+  (entry: FishboneEntry): FishboneEntry => ({
+    ...entry,
+    text: shown(entry.text),
+    evidence: entry.evidence.map((citation) => ({ ...citation, text: brief(citation.text) })),
+  }),
+);
 
 function brief(text: string): string {
   const line = shown(text);

@@ -10,6 +10,7 @@ import type { EvidenceKind } from '#model/evidence.ts';
 import type { EvidenceItem, JudgedFinding } from '#model/finding.ts';
 import { lineCount } from '#model/log-line.ts';
 import { timeOf } from '#model/log-times.ts';
+import { madeOnce } from '#model/made-once.ts';
 import { redactionsIn } from '#model/redaction.ts';
 import { repairGaps, TRACE_SOURCE } from '#model/repairs.ts';
 import type { Trace } from '#model/trace.ts';
@@ -17,8 +18,7 @@ import { attributionOf } from '#present/attribution.ts';
 import { epochSeconds, readableInstant } from '#present/instant.ts';
 import { evidenceUrl, openable, runbookUrl, spanUrl, traceUrl } from '#present/links.ts';
 import { correlationText } from '#present/log-text.ts';
-import { madeOnce } from '#present/made-once.ts';
-import { shown } from '#present/plain-text.ts';
+import { shown, shownOnce } from '#present/plain-text.ts';
 import { takenText } from '#present/redaction-text.ts';
 import { travelled } from '#present/request-timeline.ts';
 import { operationLabel, rootFinding } from '#present/waterfall.ts';
@@ -80,7 +80,7 @@ type Shown = Diagnosed | WindowAnalysis;
 
 export const summaryOf = madeOnce((analysis: Shown): Summary => {
   const summary = saidOf(analysis);
-  return { ...summary, takenOut: takenText(redactionsIn(JSON.stringify(summary))) };
+  return { ...summary, takenOut: takenText(redactionsIn(summary)) };
 });
 
 function saidOf(analysis: Shown): Omit<Summary, 'takenOut'> {
@@ -108,15 +108,8 @@ function saidOf(analysis: Shown): Omit<Summary, 'takenOut'> {
       wasted: finding.wonUs > 0 ? `up to ${durationText(finding.wonUs)} shorter if fixed` : '',
       url: openSpan(analysis, finding).url,
     })),
-    ruledOut: (diagnosis?.ruledOut ?? []).map(({ kind, service, why }) =>
-      shown(service === '' ? `${kind}: ${why}` : `${kind} in ${service}: ${why}`),
-    ),
-    lookedFor: [...checked.found, ...checked.clear].sort().join(', '),
-    couldNotLook: [
-      ...skippedTexts(checked.skipped),
-      ...checked.off.map((detector) => `${detector}: switched off by the configuration`),
-      ...checked.broken.map(({ detector, message }) => `${detector}: stopped with an error (${shown(message)})`),
-    ],
+    ruledOut: diagnosis === undefined ? [] : ruledOutTexts(diagnosis.ruledOut),
+    ...lookedText(checked),
     logs: analysis.correlation === undefined ? [] : correlationText(analysis.correlation),
     // How the trace was read is told by itself.
     gaps: gaps
@@ -131,6 +124,22 @@ function saidOf(analysis: Shown): Omit<Summary, 'takenOut'> {
     })),
   };
 }
+
+/** Many traces of a file share what was ruled out and what was looked for. */
+const ruledOutTexts = shownOnce((ruledOut: Diagnosis['ruledOut']) =>
+  ruledOut.map(({ kind, service, why }) => shown(service === '' ? `${kind}: ${why}` : `${kind} in ${service}: ${why}`)),
+);
+
+const lookedText = shownOnce(
+  ({ found, clear, skipped, off, broken }: Checked): Pick<Summary, 'lookedFor' | 'couldNotLook'> => ({
+    lookedFor: [...found, ...clear].sort().join(', '),
+    couldNotLook: [
+      ...skippedTexts(skipped),
+      ...off.map((detector) => `${detector}: switched off by the configuration`),
+      ...broken.map(({ detector, message }) => `${detector}: stopped with an error (${shown(message)})`),
+    ],
+  }),
+);
 
 /** Requests were compared, and what differs may as well be chance. */
 function isNobodyBlamed(analysis: Shown): boolean {

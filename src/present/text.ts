@@ -1,6 +1,6 @@
 /** A diagnosis for the terminal: the verdict first, the waterfall, then why, what to do, and what could not be seen. */
 import type { Analysis, WindowAnalysis } from '#model/analysis.ts';
-import { displayWidth, wrapped } from '#present/display-width.ts';
+import { displayWidth, hanging, wrapped } from '#present/display-width.ts';
 import { methodSections } from '#present/method-sections.ts';
 import { reportedMethods } from '#present/reported-methods.ts';
 import { requestLanesText } from '#present/request-lanes-text.ts';
@@ -61,26 +61,17 @@ function lanesOf(analysis: WindowAnalysis, width: number, paint: Paint): string[
 }
 
 export function sectionLines({ title, lines, ordered }: Section, width: number, paint: Paint): string[] {
-  const body = lines.flatMap(({ text, url, below = [] }, at) => [
-    ...hanging(ordered ? `${at + 1}. ${text}` : text, { url, indent: 2, width, paint }),
-    ...below.flatMap(({ text: said, url: place, code }) =>
-      hanging(code === undefined ? said : `${said} ${code}`, { url: place, indent: 4, width, paint }),
-    ),
-  ]);
-  return ['', paint.bold(title), ...body];
-}
-
-type Hanging = Readonly<{ url: string; indent: number; width: number; paint: Paint }>;
-
-function hanging(text: string, { url, indent, width, paint }: Hanging): string[] {
-  const [first = '', ...more] = wrapped(text, width - indent - 2);
-  const margin = ' '.repeat(indent);
-  return [
-    `${margin}${first}`,
-    ...more.map((line) => `${margin}  ${line}`),
+  const all = ['', paint.bold(title)];
+  const add = (text: string, url: string, indent: number) => {
+    for (const line of hanging(text, width, indent)) all.push(line);
     // An address is never broken: it would not open.
-    ...(url === '' ? [] : [`${margin}  ${paint.dim(url)}`]),
-  ];
+    if (url !== '') all.push(`${' '.repeat(indent + 2)}${paint.dim(url)}`);
+  };
+  lines.forEach(({ text, url, below = [] }, at) => {
+    add(ordered ? `${at + 1}. ${text}` : text, url, 2);
+    for (const { text: said, url: place, code } of below) add(code === undefined ? said : `${said} ${code}`, place, 4);
+  });
+  return all;
 }
 
 const ESCAPE = String.fromCharCode(0x1b);

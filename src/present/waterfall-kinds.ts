@@ -25,6 +25,7 @@ export function kindsOf(
   spans: Int32Array,
   { sayingOf, isCause }: Readonly<{ sayingOf: SayingOf; isCause: SpanTest }>,
 ): readonly Int32Array[] {
+  if (spans.length < 2) return spans.length === 0 ? [] : [spans];
   /** By saying; those that are the cause by the number behind it. */
   const kinds = new Map<number, number>();
   const numbers = new Int32Array(spans.length);

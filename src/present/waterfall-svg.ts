@@ -8,7 +8,7 @@
 import type { Diagnosed } from '#model/analysis.ts';
 import { countText } from '#model/count-text.ts';
 import { durationText } from '#model/duration.ts';
-import { madeOnce } from '#present/made-once.ts';
+import { madeOnce } from '#model/made-once.ts';
 import { FOLDED, serviceColours } from '#present/service-colours.ts';
 import { type Summary, summaryOf } from '#present/summary.ts';
 import { axisOf, type Drawn, gridLines, MARGIN, WIDTH, xOf } from '#present/svg-axis.ts';

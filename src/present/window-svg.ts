@@ -8,8 +8,8 @@
 import type { SeenWindow, WindowAnalysis } from '#model/analysis.ts';
 import { counted } from '#model/count-text.ts';
 import { durationText } from '#model/duration.ts';
+import { madeOnce } from '#model/made-once.ts';
 import { shortClock } from '#present/instant.ts';
-import { madeOnce } from '#present/made-once.ts';
 import { shown } from '#present/plain-text.ts';
 import { FOLDED, serviceColours } from '#present/service-colours.ts';
 import { type Summary, summaryOf } from '#present/summary.ts';

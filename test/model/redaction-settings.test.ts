@@ -97,4 +97,15 @@ describe('the same value', () => {
       { kind: 'email', count: 3 },
     ]);
   });
+
+  test('is counted in all texts of a report as in one', () => {
+    const clean = redact(line);
+    const report = {
+      title: clean,
+      findings: [{ text: clean, spans: [1, 2] }, 'nothing'],
+      diagnosis: null,
+      file: undefined,
+    };
+    expect(redactionsIn(report)).toEqual(redactionsIn(`${clean} ${clean}`));
+  });
 });

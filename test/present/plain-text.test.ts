@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cutTo, displayWidth, fitted, wrapped } from '#present/display-width.ts';
+import { cutTo, displayWidth, fitted, hanging, wrapped } from '#present/display-width.ts';
 import { shown, shownLines } from '#present/plain-text.ts';
 
 const ESCAPE = String.fromCharCode(0x1b);
@@ -61,5 +61,13 @@ describe('a wrapped text', () => {
 
   it('breaks a word that is longer than the line', () => {
     expect(wrapped('see abcdefghijkl', 5)).toEqual(['see', 'abcde', 'fghij', 'kl']);
+  });
+
+  it('is broken once for each place, however many traces of a file say it', () => {
+    const text = 'no query was repeated often enough';
+    expect(hanging(text, 20, 2)).toEqual(['  no query was', '    repeated often', '    enough']);
+    expect(hanging(`${text.slice(0, 8)}${text.slice(8)}`, 20, 2)).toBe(hanging(text, 20, 2));
+    expect(hanging(text, 20, 4)).toEqual(['    no query was', '      repeated often', '      enough']);
+    expect(hanging(text, 80, 2)).toEqual([`  ${text}`]);
   });
 });

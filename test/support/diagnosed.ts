@@ -16,7 +16,7 @@ export function diagnosed(trace: Trace, logs?: readonly LogLine[], healthy: read
   if (broken?.kind === 'broken') throw broken.error;
   const cleared = detectors
     .filter(({ id }) => outcomes.some((outcome) => outcome.detector === id && outcome.kind === 'clear'))
-    .map(({ id, clear }) => ({ kind: id, why: clear }));
+    .map(({ id, clear }) => ({ kind: id, service: '' as const, why: clear }));
   const findings = outcomes.flatMap((outcome) => (outcome.kind === 'found' ? outcome.findings : []));
   return judge(trace, findings, {
     descriptive: new Set(detectors.filter(({ descriptive }) => descriptive).map(({ id }) => id)),
