@@ -33,10 +33,14 @@ export function readableSecond(epochUs: number): string {
 
 /** Whole seconds, as Slack's dates take them. */
 export function epochSeconds(epochUs: number): number {
-  return at(epochUs).unix();
+  return Math.floor(shownMs(epochUs) / 1000);
 }
 
 function at(epochUs: number): dayjs.Dayjs {
+  return dayjs.utc(shownMs(epochUs));
+}
+
+function shownMs(epochUs: number): number {
   const ms = Number.isFinite(epochUs) ? Math.floor(epochUs / 1000) : 0;
-  return dayjs.utc(Math.min(Math.max(ms, 0), LAST_MS));
+  return Math.min(Math.max(ms, 0), LAST_MS);
 }
