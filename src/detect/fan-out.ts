@@ -16,7 +16,7 @@ import { durationText } from '#model/duration.ts';
 import type { Facts, Sighting } from '#model/finding.ts';
 import { operationTemplate } from '#model/operation-template.ts';
 import { queryLabel } from '#model/query-shape.ts';
-import { shownOf } from '#model/repeated-calls.ts';
+import { listed } from '#model/repeated-calls.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 
 export const fanOut = defineDetector({
@@ -76,7 +76,7 @@ export const fanOut = defineDetector({
           {
             service: trace.service(caller),
             operation: trace.operation(caller),
-            spans: shownOf(trace, calls),
+            ...listed(trace, calls),
             wastedUs: Math.max(0, heldUs - longestUs),
             facts: {
               calls: calls.length,
@@ -142,7 +142,7 @@ function chat(trace: Trace, { service, callee, calls, callers, operations }: Cha
     {
       service,
       operation: '',
-      spans: shownOf(trace, calls),
+      ...listed(trace, calls),
       wastedUs: Math.max(0, heldUs - longestUs),
       facts: {
         chatty: true,

@@ -16,6 +16,7 @@ import { lengthOf } from '#model/path-within.ts';
 import { queryLabel } from '#model/query-shape.ts';
 import {
   type Loop,
+  listed,
   loopCost,
   loopFacts,
   loopsOf,
@@ -83,7 +84,7 @@ export const nPlusOneCalls = defineDetector({
         return {
           service: trace.service(caller),
           operation: trace.operation(caller),
-          spans: loop.spans,
+          ...listed(trace, loop.calls),
           wastedUs: loop.savedUs ?? loop.heldUs,
           pausesUs: lengthOf(pauses),
           explains: pauses,

@@ -10,6 +10,7 @@ import { frameworkOf, loadTogether, writeTogether } from '#model/orm-frameworks.
 import { lengthOf } from '#model/path-within.ts';
 import { isTruncated, queryLabel, queryTable } from '#model/query-shape.ts';
 import {
+  listed,
   loopCost,
   loopFacts,
   loopsOf,
@@ -79,7 +80,7 @@ export const nPlusOneQueries = defineDetector({
       return {
         service: trace.service(first),
         operation: trace.operation(caller),
-        spans: loop.spans,
+        ...listed(trace, loop.calls),
         wastedUs: loop.savedUs ?? loop.heldUs,
         pausesUs: lengthOf(pauses),
         explains: pauses,

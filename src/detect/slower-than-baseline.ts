@@ -90,6 +90,7 @@ export const slowerThanBaseline = defineDetector({
           service: blamed(trace, growth),
           operation: trace.operation(first),
           spans: growth.spans.slice(0, MOST_SHOWN),
+          ...(growth.spans.length > MOST_SHOWN && { unlisted: growth.spans.length - MOST_SHOWN }),
           wastedUs: growth.excessUs,
           facts: {
             caller: trace.service(first),

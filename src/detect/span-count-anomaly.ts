@@ -14,7 +14,7 @@ import type { Baseline } from '#model/baseline.ts';
 import { durationText } from '#model/duration.ts';
 import type { Sighting } from '#model/finding.ts';
 import { queryLabel } from '#model/query-shape.ts';
-import { shownOf } from '#model/repeated-calls.ts';
+import { listed } from '#model/repeated-calls.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 import { deviations } from '#model/usual.ts';
 
@@ -130,7 +130,7 @@ function sightingOf(trace: Trace, { groups, usual, alike }: Baseline, group: num
   return {
     service: trace.service(first),
     operation: trace.operation(first),
-    spans: shownOf(trace, [...spans]),
+    ...listed(trace, [...spans]),
     wastedUs: (heldUs * (count - median)) / count,
     facts: {
       what: queryLabel(trace.queryShape(first)) || nameOf(trace, first),

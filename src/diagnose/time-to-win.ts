@@ -10,11 +10,11 @@ const WORTH_RECKONING = 0.05;
 const ALL_OF_IT = 0.98;
 
 export function timeToWin(trace: Trace, finding: Finding): TimeWon {
-  const { spans, explains = [] } = finding;
+  const { spans, unlisted = 0, explains = [] } = finding;
   const cost = costUs(finding);
-  if (cost < WORTH_RECKONING * trace.durationOfUs(trace.root)) return { us: cost, rival: undefined };
+  const isWorthIt = cost >= WORTH_RECKONING * trace.durationOfUs(trace.root);
+  if (!isWorthIt || unlisted > 0) return { us: cost, rival: undefined };
   const { us, rival } = timeWon(trace, spans, explains);
-  // Of very many calls it shows only some, so that they are no measure.
   return us >= cost || us >= ALL_OF_IT * trace.pathUs(spans) ? { us: cost, rival: undefined } : { us, rival };
 }
 

@@ -22,6 +22,8 @@ export type Sighting = Readonly<{
   operation: string;
   /** The first one is the one to open. Empty where only lines of a log show it. */
   spans: readonly SpanIndex[];
+  /** How many others it is about: of very many only some are listed, which are no measure of all. */
+  unlisted?: number;
   /** Of the log, the lines that show it, by their places in order of time. */
   lines?: readonly number[];
   /** At most how much shorter the trace gets if this is fixed, measured on the critical path. */

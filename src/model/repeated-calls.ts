@@ -2,9 +2,10 @@
  * Loops: one caller asks one target again and again, call after call. The same loop in several runs of its caller (fifty
  * orders, each with its lines) is one.
  */
+
 import type { CallGroup } from '#model/call-groups.ts';
 import { durationText } from '#model/duration.ts';
-import type { Facts, Stretch } from '#model/finding.ts';
+import type { Facts, Sighting, Stretch } from '#model/finding.ts';
 import { lengthOf, pathWithin } from '#model/path-within.ts';
 import { withoutComments } from '#model/query-lexemes.ts';
 import type { SpanIndex, SpanTest, Trace } from '#model/trace.ts';
@@ -21,8 +22,6 @@ export type Loop = Readonly<{
   /** For how many elements they were made. */
   elements: number;
   callers: number;
-  /** Some of the calls that hold most of the path: what a finding can show. */
-  spans: readonly SpanIndex[];
   /** Of the critical path. */
   heldUs: number;
   /** What goes of that, where one of the calls has to stay; all of it otherwise. */
@@ -61,7 +60,7 @@ export const SAME_QUESTION_LIMITS = {
   },
 } as const;
 
-/** A finding of a million calls shows the ones that matter most. */
+/** A finding of a million calls lists the ones that matter most. */
 const MOST_SPANS = 500;
 /** From so many values it can be told whether they differ. */
 const SAMPLE = 50;
@@ -89,14 +88,11 @@ export function loopsOf(trace: Trace, { minCalls, leastUs, database, accepts }: 
       count: all.length,
       elements: all.length,
       callers: runs.length,
-      spans: all,
       heldUs: trace.pathUs(all),
       list: listBefore(trace, longest.group.caller, first),
     };
   });
-  return joined(trace, loops)
-    .filter(({ heldUs }) => heldUs >= leastUs)
-    .map((loop) => ({ ...loop, spans: shownOf(trace, loop.calls) }));
+  return joined(trace, loops).filter(({ heldUs }) => heldUs >= leastUs);
 }
 
 /** Fewer than a loop has; one and the same question each time, as far as its values were recorded. `leastUs` is what all but the longest hold. */
@@ -110,7 +106,7 @@ export function sameQuestions(trace: Trace, { minCalls, leastUs, database, accep
     if (first === undefined || calls.length !== group.calls.length || heldUs - longestUs < leastUs) return [];
     if (valuesOf(trace, { calls }) !== 'same') return [];
     const { caller } = group;
-    const once = { caller, first, kinds: [first], calls, spans: calls, count: calls.length, elements: calls.length };
+    const once = { caller, first, kinds: [first], calls, count: calls.length, elements: calls.length };
     return [{ ...once, callers: 1, heldUs, savedUs: heldUs - longestUs, list: listBefore(trace, caller, first) }];
   });
 }
@@ -239,12 +235,13 @@ function enoughOnPath(trace: Trace, calls: readonly SpanIndex[], least: number):
   return false;
 }
 
-/** Of very many calls those that hold most of the critical path, in order of start. */
-export function shownOf(trace: Trace, calls: readonly SpanIndex[]): readonly SpanIndex[] {
-  if (calls.length <= MOST_SPANS) return calls;
+/** As a finding lists them: of very many calls those that hold most of the critical path, in order of start. */
+export function listed(trace: Trace, calls: readonly SpanIndex[]): Pick<Sighting, 'spans' | 'unlisted'> {
+  if (calls.length <= MOST_SPANS) return { spans: calls };
   const held = Float64Array.from(calls, (call) => trace.pathBelowUs(call)).sort();
   const least = held[held.length - MOST_SPANS] ?? 0;
-  return calls.filter((call) => trace.pathBelowUs(call) >= least).slice(0, MOST_SPANS);
+  const spans = calls.filter((call) => trace.pathBelowUs(call) >= least).slice(0, MOST_SPANS);
+  return { spans, unlisted: calls.length - spans.length };
 }
 
 /** The call of this caller to something else that ended last before this one began. */

@@ -111,6 +111,18 @@ describe('the time to be won', () => {
       'That alone wins 600 ms: GET /prices of web runs beside it for 400 ms and is what the request waits for then.',
     );
   });
+
+  test('of a loop of hundreds of queries is not measured by the few that are listed', () => {
+    const loop = Array.from({ length: 600 }, (_, at) =>
+      query('web', `SELECT * FROM items WHERE id = ${at}`, { at: 10 + at * 2, ms: 1.9 }),
+    );
+    const { findings, diagnosis } = judged(server('web', 'GET /', { ms: 1220 }, [beside(400), ...loop]));
+    const [first] = findings;
+    expect(first).toMatchObject({ detector: 'n-plus-one-queries', unlisted: 100 });
+    expect(first?.spans).toHaveLength(500);
+    expect(first?.wonUs).toBeGreaterThanOrEqual(first?.wastedUs ?? Number.NaN);
+    expect(diagnosis?.remedy).not.toContain('That alone');
+  });
 });
 
 describe('the chain', () => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { JudgedFinding } from '#model/finding.ts';
 import { displayWidth } from '#present/display-width.ts';
 import { textOf } from '#present/text.ts';
 import { analysisOf } from '#test/analysis.ts';
-import { server, span, traceOf } from '#test/trace.ts';
+import { query, server, span, traceOf } from '#test/trace.ts';
 import { errorChainAnalysis, healthyAnalysis, slowQueryAnalysis } from './shown-traces.ts';
 
 const plain = (width: number) => ({ width, colour: false });
@@ -130,4 +131,19 @@ it('lets no name move the cursor, set the title or turn the text around', () => 
   const text = textOf(analysisOf(trace), plain(100));
   expect(text).toContain('GET /a31mb c');
   expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+});
+
+it('says how much of the critical path a finding holds where it lists all of its spans, and else leaves that to its title', () => {
+  const trace = traceOf(
+    server(
+      'web',
+      'GET /',
+      { ms: 60 },
+      [1, 2].map((at) => query('web', 'SELECT * FROM items', { at: at * 20, ms: 19 })),
+    ),
+  );
+  const spans = [1, 2];
+  const text = (cause: Partial<JudgedFinding>) => textOf(analysisOf(trace, { cause: { spans, ...cause } }), plain(100));
+  expect(text({})).toContain('The critical path runs through web SELECT items (2 spans) for 38 ms of 60 ms (63 %)');
+  expect(text({ unlisted: 1 })).not.toContain('The critical path runs through');
 });
