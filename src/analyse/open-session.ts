@@ -27,7 +27,7 @@ import { methodsOf } from '#diagnose/methods.ts';
 import type { Analysis, TraceAnalysis, WindowAnalysis, WindowSubject } from '#model/analysis.ts';
 import { type EvidenceFile, type EvidenceRole, evidenceRole } from '#model/case.ts';
 import type { Change } from '#model/change.ts';
-import type { Judgement } from '#model/diagnosis.ts';
+import { kindOfTrouble } from '#model/diagnosis.ts';
 import { earlierQuestions } from '#model/earlier-logs.ts';
 import type { Gap } from '#model/gap.ts';
 import { hexId } from '#model/id-forms.ts';
@@ -385,15 +385,16 @@ export function openSession(settings: SessionSettings): LocalSession {
     async *eachReport(forms) {
       beginRedaction();
       const analysisOf = analyst(settings);
-      let well = 0;
+      const told = new Map<string, number>();
       for (const [key, subject] of subjects) {
         // Of a copy, for the same reason.
         const analysis = analysisOf({ ...subject });
         subjects.delete(key);
         if (analysis === undefined) continue;
-        const isHealthy = isWell(analysis.judgement);
-        if (isHealthy) well += 1;
-        yield await present(analysis, isHealthy && well > MOST_HEALTHY ? { ...forms, brief: true } : forms, draw);
+        const trouble = kindOfTrouble(analysis.judgement);
+        const before = told.get(trouble) ?? 0;
+        told.set(trouble, before + 1);
+        yield await present(analysis, before < MOST_ALIKE ? forms : { ...forms, brief: trouble }, draw);
         // Columns are young and their table is old: what an old object refers to is kept by the collector of young ones.
         subject.spans.clear();
       }
@@ -453,12 +454,8 @@ export function openSession(settings: SessionSettings): LocalSession {
   };
 }
 
-/** Who reads of a thousand requests looks for those in which something is wrong; a few others show how it is else. */
-const MOST_HEALTHY = 10;
-
-function isWell({ symptom, diagnosis }: Judgement): boolean {
-  return symptom.kind === 'none' && diagnosis === undefined;
-}
+/** Who reads of a thousand requests looks for the ways in which they fail; some of each show how it is. */
+const MOST_ALIKE = 10;
 
 /** Of bodies that hold lines. */
 const LINE_KINDS: ReadonlySet<BodyHead['kind']> = new Set(['logs', 'baseline-logs', 'earlier-logs']);

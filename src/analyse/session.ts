@@ -106,7 +106,7 @@ export type Session = Readonly<{
   reports(forms: Forms): Promise<readonly AnalysedTrace[]>;
   /**
    * The same for the last time, and one by one: with its report a trace is forgotten. A file may hold tens of thousands; of
-   * those in which nothing is wrong only the first are told of at length. A worker makes all of them before the first one is
+   * those in which the same is wrong, or nothing, only the first are told of at length. A worker makes all of them before the first one is
    * handed over, and forgets and shortens none.
    */
   eachReport(forms: FileForms): AsyncIterable<AnalysedTrace>;

@@ -56,14 +56,15 @@ export async function printResults<R extends Result>(
   return reports > 0 ? EXIT.done : worst;
 }
 
-/** The traces of a file that a person is told the number of, and no more. */
+/** The traces of a file that a person is told the number of, and no more: those that are like ten before them. */
 function briefCount({ form, write }: Output) {
   const isRead = form === 'text' || form === 'md';
   let current = '';
-  let brief = 0;
+  const brief = new Map<string, number>();
   const tell = async () => {
-    if (brief > 0) await write(countedOnly(brief));
-    brief = 0;
+    const lines = [...brief].map(([trouble, count]) => `${countedOnly(trouble, count)}\n`);
+    if (lines.length > 0) await write(`\n${lines.join('')}`);
+    brief.clear();
   };
   return {
     tell,
@@ -71,16 +72,18 @@ function briefCount({ form, write }: Output) {
       if (name !== current) await tell();
       current = name;
     },
-    counts({ isBrief }: AnalysedTrace): boolean {
-      if (!isBrief || !isRead) return false;
-      brief += 1;
+    counts(analysed: AnalysedTrace): boolean {
+      if (analysed.brief === undefined || !isRead) return false;
+      brief.set(analysed.brief, (brief.get(analysed.brief) ?? 0) + 1);
       return true;
     },
   };
 }
 
-function countedOnly(more: number): string {
-  return `\nNothing wrong found in ${more} more ${more === 1 ? 'trace' : 'traces'}: --json has a report of each\n`;
+function countedOnly(trouble: string, count: number): string {
+  const more = `${count.toLocaleString('en')} more ${count === 1 ? 'trace' : 'traces'}`;
+  const found = trouble === '' ? `Nothing wrong found in ${more}` : `The same as above in ${more} (${trouble})`;
+  return `${found}: --json has a report of each`;
 }
 
 async function printFailure({ form, write }: Output, result: Readonly<{ error: ErrorRecord }>): Promise<void> {

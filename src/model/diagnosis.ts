@@ -67,3 +67,10 @@ export type Judgement = Readonly<{
   /** Where nothing is wrong with the request, as far as a trace shows that tells little: the part of the request's time that spans tell of, 0 to 1. */
   seenShare: number | undefined;
 }>;
+
+/** What is wrong without any number, equal for requests that fail in one way; empty where nothing is wrong. */
+export function kindOfTrouble({ symptom, diagnosis }: Judgement): string {
+  if (diagnosis === undefined) return symptom.kind === 'none' ? '' : `${symptom.kind}, and the cause is unknown`;
+  const { kind, service, operation } = diagnosis;
+  return operation === '' ? `${kind} in ${service}` : `${kind} in ${service}, ${operation}`;
+}

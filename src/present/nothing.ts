@@ -23,7 +23,6 @@ export function presentNothing(asked: WindowSubject, gaps: readonly Gap[], check
     file: '',
     traceId: '',
     symptom: 'none',
-    isBrief: false,
     report: {
       schema: 'spanhound.report/1',
       subject: {

@@ -2,6 +2,7 @@
 import type { Analysis } from '#model/analysis.ts';
 import type { Symptom } from '#model/diagnosis.ts';
 import { withLater } from '#model/made-later.ts';
+import { shown } from '#present/plain-text.ts';
 import { type Report, reportOf } from '#present/report.ts';
 import type { LongLists } from '#present/report-json.ts';
 import type { SlackAnswer } from '#present/slack-answer.ts';
@@ -15,8 +16,8 @@ export type PresentedForms = Readonly<{
   png?: boolean;
   slack?: boolean;
   logs?: boolean;
-  /** Nothing is wrong in it, and it is one of many: without the methods, for there is nothing to reason about. */
-  brief?: boolean;
+  /** The same is wrong in many that were told before, or nothing: without the methods. What is wrong; empty where nothing is. */
+  brief?: string;
   /** Every step of the critical path, and every span where it is asked for. Not handed from thread to thread. */
   longLists?: Readonly<{ spans: boolean }>;
 }>;
@@ -25,8 +26,8 @@ export type Presented = Readonly<{
   file: string;
   traceId: string;
   symptom: Symptom['kind'];
-  /** Of many traces of a file in which nothing is wrong it is none of the first. */
-  isBrief: boolean;
+  /** Of many traces of a file in which the same is wrong it is none of the first: what is wrong in them; empty where nothing is. */
+  brief?: string;
   /** Made when it is first read, as are text and Markdown: who prints the one needs none of the others. */
   report: Report;
   text?: string;
@@ -55,7 +56,7 @@ export async function present(
     file: analysis.file,
     traceId: trace?.traceId ?? '',
     symptom: analysis.judgement.symptom.kind,
-    isBrief: forms.brief ?? false,
+    ...(forms.brief !== undefined && { brief: shown(forms.brief) }),
     ...(forms.html && { html: (await import('#present/html.ts')).htmlOf(analysis) }),
     ...(isDrawn && forms.svg && { svg }),
     ...(isDrawn && forms.png && { png: await draw(svg) }),
@@ -67,7 +68,7 @@ export async function present(
       }),
   };
   return withLater<typeof presented, Pick<Presented, 'report' | 'text' | 'markdown'>>(presented, {
-    report: () => reportOf(analysis, { brief: forms.brief }),
+    report: () => reportOf(analysis, { brief: forms.brief !== undefined }),
     ...(textOf && { text: () => textOf(analysis, textForm) }),
     ...(markdownOf && { markdown: () => markdownOf(analysis) }),
   });

@@ -153,6 +153,30 @@ describe('several files', () => {
     ]);
   });
 
+  test('of the many that fail in one way it tells of some and counts the others', async () => {
+    const failing = (i: number) => ({
+      traceID: `${i + 1}`,
+      spans: [
+        {
+          spanID: 'a',
+          operationName: i % 30 === 29 ? 'GET /other' : 'POST /pay',
+          processID: 'p',
+          tags: [{ key: 'error', type: 'bool', value: true }],
+        },
+      ],
+      processes: { p: { serviceName: 'pay' } },
+    });
+    const many = file('failing.json', JSON.stringify({ data: Array.from({ length: 60 }, (_, i) => failing(i)) }));
+    const { stdout } = await spanhound(['analyze', many]);
+    expect(stdout.match(/^trace /gm)).toHaveLength(10 + 2);
+    expect(stdout).toMatch(
+      /\n\nThe same as above in 48 more traces \([a-z-]+ in pay, POST \/pay\): --json has a report of each\n$/,
+    );
+    const reports = linesOf((await spanhound(['analyze', many, '--json'])).stdout);
+    expect(reports.filter((report) => report.diagnosis !== null)).toHaveLength(60);
+    expect(reports.filter((report) => report.methods === undefined)).toHaveLength(48);
+  });
+
   test('are not forced into one picture: the first is written, the rest refused', async () => {
     const out = join(folder, 'several.html');
     const { code, stderr } = await spanhound(['analyze', SERIAL, ERRORS, '--out', out]);
