@@ -7,6 +7,8 @@
  * or with another type than servers send, is parsed by `JSON.parse` alone. Attributes and events stay in the body until
  * somebody asks for them.
  */
+
+import { SPANS_BEFORE_FOLLOWING } from '#decode/followed-spans.ts';
 import { type JaegerTraces, jaegerTraces, type OpenTrace, type ScannedTrace } from '#decode/jaeger-traces.ts';
 import {
   CLOSE_BRACE,
@@ -22,7 +24,6 @@ import { jsonSteps } from '#decode/json-steps.ts';
 import { isObject, objectsIn, textIn } from '#decode/json-value.ts';
 import type { KeptBytes } from '#decode/kept-bytes.ts';
 import { oneLine } from '#decode/recognise.ts';
-import { SPANS_BEFORE_FOLLOWING } from '#decode/span-follower.ts';
 
 export type JaegerScan = Readonly<{
   /** Another value begins there in the body; the first one begins with the body. */

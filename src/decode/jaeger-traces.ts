@@ -3,13 +3,14 @@
 import { STATEMENT } from '#decode/assembly/layout.ts';
 import { attributeFacts, type Said } from '#decode/attribute-facts.ts';
 import { type ByteTable, byteTable } from '#decode/byte-table.ts';
+import { followedSpans } from '#decode/followed-spans.ts';
 import { factsOf, processOf, tagsOf } from '#decode/jaeger-span.ts';
 import { spanReader } from '#decode/jaeger-span-reader.ts';
 import { DAMAGED, type JsonCursor } from '#decode/json-cursor.ts';
 import { isObject, type JsonObject, numberIn, objectsIn, textIn } from '#decode/json-value.ts';
 import type { KeptBytes } from '#decode/kept-bytes.ts';
 import { spanDetails } from '#decode/span-details.ts';
-import { type SpanFollower, spanFollower } from '#decode/span-follower.ts';
+import type { SpanFollower } from '#decode/span-follower.ts';
 import {
   DURATION,
   FIRST_REFERENCE,
@@ -39,7 +40,7 @@ import {
   spanReferences,
 } from '#decode/span-references.ts';
 import { tagFieldsReader } from '#decode/tag-fields.ts';
-import { attributeFields } from '#model/span-rows.ts';
+import { attributeFields, putAttributeFields } from '#model/span-rows.ts';
 import { NO_FIELDS, type SpanFields, type SpanTable, spanTable } from '#model/span-table.ts';
 import { textTable } from '#model/text-table.ts';
 
@@ -75,16 +76,11 @@ export function jaegerTraces(json: JsonCursor, kept: KeptBytes, followAfter: num
   const names = textTable();
   const facts = attributeFacts(names);
   const details = spanDetails(kept);
-  const reader = spanReader(json, facts);
-  const { span } = reader;
   const fields: SpanFields = { ...NO_FIELDS };
   /** As literals and texts of the span before: most often the same. */
   let lastProcess = 0;
   let lastTraceId = 0;
   let lastParent = 0;
-  let follower: SpanFollower | undefined;
-  /** Spans that were not followed. */
-  let read = 0;
 
   const noSpans = () => {
     const ids = byteTable();
@@ -99,6 +95,7 @@ export function jaegerTraces(json: JsonCursor, kept: KeptBytes, followAfter: num
       references: spanReferences(),
     };
   };
+  const noTrace = (): OpenTrace => ({ traceId: '', hasSpans: false, processes: {}, ...noSpans() });
   /** By the tags that columns depend on. */
   const saidBy = ({ tags }: SpanRecords, first: number, last: number): Said => {
     const attributes: Record<string, string | number | boolean> = {};
@@ -145,18 +142,10 @@ export function jaegerTraces(json: JsonCursor, kept: KeptBytes, followAfter: num
     if (to > from) open.references.add(number, PARENT_MEMBER, 0, open.ids.ofBytes(json.bytes, from, to));
   };
   /** What the columns hold of the tags. */
-  const noteTags = (records: SpanRecords, at: number): void => {
+  const noteTags = (records: SpanRecords, at: number, follower: SpanFollower | undefined): void => {
     const known = tagFields(records, at, follower);
     const statement = (records.ints[at + STATEMENT_TAG] ?? NO_STATEMENT) * TAG_INTS;
-    fields.scope = known.scope;
-    fields.databaseSystem = known.databaseSystem;
-    fields.queryShape = known.queryShape;
-    fields.namedPeer = known.namedPeer;
-    fields.kind = known.kind;
-    fields.failed = known.failed;
-    fields.httpStatus = known.httpStatus;
-    fields.marks = known.marks;
-    fields.oddities = known.oddities;
+    putAttributeFields(fields, known);
     if (statement < 0) details.setStatement(0, 0);
     else noteStatement(records, statement);
   };
@@ -170,14 +159,14 @@ export function jaegerTraces(json: JsonCursor, kept: KeptBytes, followAfter: num
     fields.process = processOfLiteral(open, ints[process] ?? 0, ints[process + 1] ?? 0, ints[process + 2] ?? 0);
   };
   /** The span whose record that is. */
-  const commit = (open: OpenTrace, records: SpanRecords, index: number): void => {
+  const commit = (open: OpenTrace, records: SpanRecords, index: number, follower: SpanFollower | undefined): void => {
     const { ints, numbers } = records;
     const at = index * RECORD_INTS;
     fields.detail = details.add(json.base + (ints[at + FROM] ?? 0), json.base + (ints[at + TO] ?? 0));
     fields.startUs = numbers[index * RECORD_NUMBERS + START] ?? 0;
     fields.durationUs = numbers[index * RECORD_NUMBERS + DURATION] ?? 0;
     fields.hasEvents = ints[at + HAS_EVENTS] ?? 0;
-    noteTags(records, at);
+    noteTags(records, at, follower);
     noteNames(open, ints, at);
     const number = open.spans.add(fields);
     if (number === 0)
@@ -213,31 +202,25 @@ export function jaegerTraces(json: JsonCursor, kept: KeptBytes, followAfter: num
     if (parentId !== '') open.references.add(number, PARENT_MEMBER, 0, spans.ids.number(parentId));
   };
 
-  /** False where not even the first one is known. */
-  const followSpans = (open: OpenTrace, started: SpanFollower): boolean => {
-    const count = started.follow(json);
-    const records = started.records();
-    for (let index = 0; index < count; index += 1) commit(open, records, index);
-    json.at = started.stoppedAt();
-    return count > 0;
-  };
+  /** Whose spans are read. */
+  let current = noTrace();
+  const readSpans = followedSpans(
+    json,
+    spanReader(json, facts),
+    facts.literals,
+    {
+      commit: (records, index, follower) => commit(current, records, index, follower),
+      commitOdd: (from) => commitParsed(current, from),
+    },
+    followAfter,
+  );
 
   return {
-    open: () => ({ traceId: '', hasSpans: false, processes: {}, ...noSpans() }),
+    open: noTrace,
     clear: (trace) => Object.assign(trace, noSpans()),
     readSpans(trace) {
-      if (follower !== undefined && followSpans(trace, follower)) return;
-      const from = json.at;
-      reader.read();
-      if (span.isOdd) commitParsed(trace, from);
-      else {
-        commit(trace, span.records, 0);
-        if (span.lesson.isPlain) follower?.teach(json.bytes, from, json.at, span.lesson);
-      }
-      read += 1;
-      if (read !== followAfter) return;
-      follower = spanFollower(facts.literals);
-      json.moveTo(follower.memory);
+      current = trace;
+      readSpans();
     },
     finish({ traceId, idOfFirstSpan, spans, processes, processNumbers, references }) {
       const id = traceId || idOfFirstSpan;

@@ -1,6 +1,7 @@
 /** The spans that a walk over OTLP's JSON finds, in the columns of their traces: followed where they are like ones before. */
 import { attributeFacts, type Said } from '#decode/attribute-facts.ts';
 import { byteTable } from '#decode/byte-table.ts';
+import { followedSpans } from '#decode/followed-spans.ts';
 import { DAMAGED, type JsonCursor } from '#decode/json-cursor.ts';
 import { isObject } from '#decode/json-value.ts';
 import {
@@ -13,7 +14,7 @@ import {
   oddityOfTimes,
 } from '#decode/otlp-json.ts';
 import { END_TEXT, otlpSpanReader, START_TEXT, VALUE_FORMS } from '#decode/otlp-span-reader.ts';
-import { type SpanFollower, spanFollower } from '#decode/span-follower.ts';
+import type { SpanFollower } from '#decode/span-follower.ts';
 import {
   FROM,
   HAS_EVENTS,
@@ -30,6 +31,7 @@ import type { AddedSpan, SpansByTrace } from '#decode/spans-by-trace.ts';
 import { tagFieldsReader } from '#decode/tag-fields.ts';
 import { isNoId } from '#model/id-forms.ts';
 import { ODDITY } from '#model/oddities.ts';
+import { putAttributeFields } from '#model/span-rows.ts';
 import { NO_FIELDS, type SpanFields, type SpanProcess } from '#model/span-table.ts';
 import type { AttributeValue } from '#model/trace.ts';
 
@@ -45,15 +47,14 @@ export function otlpSpans(json: JsonCursor, spans: SpansByTrace, followAfter: nu
   // No attribute is called so: a key with a quote in it is left to the parser.
   const [kindKey, statusKey] = ['"kind"', '"status"'].map((key) => facts.keys.number(key) * VALUE_FORMS.length);
   const keys = { kind: kindKey ?? 0, status: statusKey ?? 0 };
-  const reader = otlpSpanReader(json, facts, keys);
-  const { span } = reader;
   const traceIds = byteTable();
   const textOfTraceId: string[] = [];
   const fields: SpanFields = { ...NO_FIELDS };
   let lastTraceId = 0;
-  let follower: SpanFollower | undefined;
-  /** Spans that were not followed. */
-  let read = 0;
+  /** Of the spans that are read now, and these. */
+  let process: SpanProcess = NO_PROCESS;
+  let scope = '';
+  let added: AddedSpan[] = [];
   let looked = json.bytes;
   let view = Buffer.from(looked.buffer);
 
@@ -96,7 +97,7 @@ export function otlpSpans(json: JsonCursor, spans: SpansByTrace, followAfter: nu
     return textOfTraceId[lastTraceId] ?? '';
   };
   /** The span whose record that is. */
-  const commit = (records: SpanRecords, index: number, process: SpanProcess, scope: string): AddedSpan => {
+  const commit = (records: SpanRecords, index: number, follower: SpanFollower | undefined): void => {
     const { ints } = records;
     const at = index * RECORD_INTS;
     const start = instantIn(json.bytes, ints[at + START_TEXT] ?? 0, ints[at + START_TEXT + 1] ?? 0);
@@ -105,15 +106,9 @@ export function otlpSpans(json: JsonCursor, spans: SpansByTrace, followAfter: nu
     fields.durationUs = durationBetween(start, end);
     fields.hasEvents = ints[at + HAS_EVENTS] ?? 0;
     const known = tagFields(records, at, follower);
+    putAttributeFields(fields, known);
     fields.scope = names.number(scope);
-    fields.databaseSystem = known.databaseSystem;
-    fields.queryShape = known.queryShape;
-    fields.namedPeer = known.namedPeer;
-    fields.kind = known.kind;
-    fields.failed = known.failed;
-    fields.httpStatus = known.httpStatus;
-    fields.marks = known.marks;
-    fields.oddities = known.oddities | oddityOfTimes(start, end);
+    fields.oddities |= oddityOfTimes(start, end);
     const name = at + OPERATION;
     fields.operation = facts.nameOf(
       ints[name + 2] || facts.literals.ofBytes(json.bytes, ints[name] ?? 0, ints[name + 1] ?? 0),
@@ -124,39 +119,35 @@ export function otlpSpans(json: JsonCursor, spans: SpansByTrace, followAfter: nu
       id: textAt(ints, at + ID),
       parentId: isNoId(parentId) ? undefined : parentId,
     };
-    return spans.put(OTLP, ids, fields, json.base + (ints[at + FROM] ?? 0), json.base + (ints[at + TO] ?? 0), process);
+    added.push(
+      spans.put(OTLP, ids, fields, json.base + (ints[at + FROM] ?? 0), json.base + (ints[at + TO] ?? 0), process),
+    );
   };
-  const addParsed = (from: number, process: SpanProcess, scope: string): AddedSpan => {
+  const commitOdd = (from: number): void => {
     const parsed = json.value(from, json.at);
     if (!isObject(parsed)) throw DAMAGED;
-    return spans.add(OTLP, { span: parsed, from: json.base + from, to: json.base + json.at }, process, scope);
+    added.push(spans.add(OTLP, { span: parsed, from: json.base + from, to: json.base + json.at }, process, scope));
   };
-  const follow = (started: SpanFollower, process: SpanProcess, scope: string): AddedSpan[] => {
-    const count = started.follow(json);
-    const records = started.records();
-    const added = Array.from({ length: count }, (_, index) => commit(records, index, process, scope));
-    json.at = started.stoppedAt();
-    return added;
-  };
+  const read = followedSpans(
+    json,
+    otlpSpanReader(json, facts, keys),
+    facts.literals,
+    { commit, commitOdd },
+    followAfter,
+  );
 
   return {
-    readSpans(process, scope = '') {
-      const followed = follower === undefined ? [] : follow(follower, process, scope);
-      if (followed.length > 0) return followed;
-      const from = json.at;
-      reader.read();
-      const added = span.isOdd ? addParsed(from, process, scope) : commit(span.records, 0, process, scope);
-      if (!span.isOdd && span.lesson.isPlain) follower?.teach(json.bytes, from, json.at, span.lesson);
-      read += 1;
-      if (read === followAfter) {
-        follower = spanFollower(facts.literals);
-        json.moveTo(follower.memory);
-      }
-      return [added];
+    readSpans(ofProcess, ofScope = '') {
+      process = ofProcess;
+      scope = ofScope;
+      added = [];
+      read();
+      return added;
     },
   };
 }
 
+const NO_PROCESS: SpanProcess = { service: '', resource: {} };
 const [ZERO, NINE] = [48, 57];
 /** As many digits as 64 bits have; more are no time. Of these, the nanoseconds of one second. */
 const [MOST_DIGITS, DIGITS_OF_SECOND] = [20, 9];

@@ -50,9 +50,6 @@ export type SpanFollower = Readonly<{
   learnStep(place: number, node: number, to: number): void;
 }>;
 
-/** With fewer it takes longer to learn how they look than to read them: it pays from twice as many on. */
-export const SPANS_BEFORE_FOLLOWING = 64;
-
 /** No longer than what the sentinel of a cursor's window allows to be compared. */
 const LONGEST_HEAD = 256;
 /** Of a value: with more it is looked up each time. */

@@ -11,6 +11,7 @@
  * member says that only one of them has; a body of Jaeger's is left to `jaeger-scan.ts`.
  */
 import { byteTable } from '#decode/byte-table.ts';
+import { SPANS_BEFORE_FOLLOWING } from '#decode/followed-spans.ts';
 import {
   CLOSE_BRACE,
   CLOSE_BRACKET,
@@ -29,7 +30,6 @@ import { otlpProcess, otlpScope, RESOURCE_SPANS, SCOPE, SCOPE_SPANS } from '#dec
 import { otlpSpans } from '#decode/otlp-spans.ts';
 import { oneLine } from '#decode/recognise.ts';
 import { parsedBytes } from '#decode/span-details.ts';
-import { SPANS_BEFORE_FOLLOWING } from '#decode/span-follower.ts';
 import type { AddedSpan, SpansByTrace } from '#decode/spans-by-trace.ts';
 import { isZipkinSpan, ZIPKIN, zipkinProcess } from '#decode/zipkin-json.ts';
 import type { SpanProcess } from '#model/span-table.ts';

@@ -64,6 +64,19 @@ export type AttributeFields = Pick<
   'scope' | 'databaseSystem' | 'queryShape' | 'namedPeer' | 'kind' | 'failed' | 'httpStatus' | 'marks' | 'oddities'
 >;
 
+/** Puts what is known of a span's attributes among its other fields, one by one: a spread takes five times as long. */
+export function putAttributeFields(fields: SpanFields, known: AttributeFields): void {
+  fields.scope = known.scope;
+  fields.databaseSystem = known.databaseSystem;
+  fields.queryShape = known.queryShape;
+  fields.namedPeer = known.namedPeer;
+  fields.kind = known.kind;
+  fields.failed = known.failed;
+  fields.httpStatus = known.httpStatus;
+  fields.marks = known.marks;
+  fields.oddities = known.oddities;
+}
+
 export function attributeFields(
   row: Pick<SpanRow, 'attributes' | 'kind' | 'failed' | 'scope' | 'oddities'>,
   { names }: Readonly<{ names: TextTable }>,
