@@ -87,8 +87,9 @@ export function traceValues(kept: KeptBytes, format: BodyFormat): TraceValues {
   };
 }
 
-/** Others have lists of spans, too: without an id and a time in any of them, they are called something else there. */
-function isJaegers({ spans }: TraceSpans): boolean {
+/** Others have lists of spans, too: where neither the trace nor any of them has an id or a time, these are called otherwise. */
+function isJaegers({ traceId, spans }: TraceSpans): boolean {
+  if (traceId !== '') return true;
   return spans.column('id').some((id) => id !== NO_ID) || spans.column('startUs').some((us) => us !== 0);
 }
 

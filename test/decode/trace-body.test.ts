@@ -156,6 +156,11 @@ describe('OTLP JSON', () => {
   });
 });
 
+test('a span of Jaeger’s without an id and a time is one, where its trace is named', () => {
+  for (const spans of ['{"traceID":"t","spanID":"","startTime":0}', '{"spanID":"","startTime":0}'])
+    expect(decode(`{"data":[{"traceID":"t","spans":[${spans}],"processes":{}}]}`)[0]?.rows).toHaveLength(1);
+});
+
 describe('what is no trace gets one line that says what it looks like', () => {
   test.each([
     ['', 'is empty'],
