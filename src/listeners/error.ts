@@ -1,6 +1,7 @@
 /**
- * The one place where a listener's exception ends: the log gets the cause, the person who asked gets a sentence where
- * they asked. The store may be what failed, so that nothing here needs it.
+ * The one place where a listener's exception is told: the log gets the cause, the person who asked gets a sentence where
+ * they asked. The store may be what failed, so nothing here needs it. Where nobody could be told, as with an event, the
+ * exception goes on to the inbox, which keeps the request.
  */
 import type { ExtendedErrorHandlerArgs } from '@slack/bolt/dist/App.js';
 import { errorRecord, SpanhoundError } from '#core/errors.ts';
@@ -15,7 +16,7 @@ export function tellError(tellPerson: TellPerson, log: Log): (args: ExtendedErro
     const level = cause instanceof SpanhoundError ? 'warn' : 'error';
     log[level]({ err: cause }, 'a request of Slack failed');
     const responseUrl = 'response_url' in body ? body.response_url : undefined;
-    if (responseUrl === undefined) return; // an event: nobody waits for an answer
+    if (responseUrl === undefined) throw cause;
     await tellPerson(responseUrl, `:warning: That did not work. ${escapeMrkdwn(errorRecord(cause).advice)}`);
   };
 }

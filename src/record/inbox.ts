@@ -1,8 +1,15 @@
 /**
  * What came in, kept from before it is acknowledged until what it asks for is stored: Slack and the webhooks deliver at
  * least once, a killed process loses what it only held in memory, and the row covers both.
+ *
+ *   receive ──► pending ──► done
+ *                 │ ▲
+ *        postpone └─┘ a day without success ──► given up, and pending again when the sender delivers it once more
  */
-import type { Store, Tx } from '#record/store.ts';
+import { errorRecord } from '#core/errors.ts';
+import { type Backoff, backoffUs } from '#record/backoff.ts';
+import type { Schema } from '#record/schema.ts';
+import type { Reader, Store, Tx } from '#record/store.ts';
 
 export type Incoming = Readonly<{
   workspaceId: string;
@@ -18,8 +25,18 @@ export type Received = Readonly<{ inboxId: string; state: 'new' | 'pending' | 'd
 
 export type PendingRow = Readonly<Incoming & { inboxId: string; receivedUs: number }>;
 
+export type GivenUpRequest = Readonly<{ source: string; workspaceId: string; error: string; givenUpUs: number }>;
+
 /** Slack sends an event again for up to an hour, a person replays a webhook the next day. */
 const REMEMBER_US = 2 * 24 * 3_600 * 1_000_000;
+
+/** A listener takes milliseconds. A row that is still pending after this belongs to a process that failed or died. */
+const GRACE_US = 60_000_000;
+const BACKOFF: Backoff = { firstUs: 5_000_000, capUs: 600_000_000 };
+/** A day later the alert or the message is no longer what anybody waits for. */
+const GIVE_UP_AFTER_US = 24 * 3_600 * 1_000_000;
+/** An error's message may quote a whole request. */
+const ERROR_CHARS = 1_000;
 
 export async function receive(store: Store, { workspaceId, key, source, body }: Incoming): Promise<Received> {
   const inboxId = store.newId();
@@ -33,6 +50,10 @@ export async function receive(store: Store, { workspaceId, key, source, body }: 
       body,
       received_us: store.clock.nowUs(),
       done_us: null,
+      attempts: 0,
+      due_us: store.clock.nowUs() + GRACE_US,
+      error: null,
+      given_up_us: null,
     })
     .onConflict((conflict) => conflict.columns(['workspace_id', 'key']).doNothing())
     .returning('id')
@@ -41,11 +62,23 @@ export async function receive(store: Store, { workspaceId, key, source, body }: 
 
   const known = await store.db
     .selectFrom('inbox')
-    .select(['id', 'done_us'])
+    .select(['id', 'done_us', 'given_up_us'])
     .where('workspace_id', '=', workspaceId)
     .where('key', '=', key)
     .executeTakeFirstOrThrow();
+  if (known.given_up_us !== null) await revive(store, known.id, body);
   return { inboxId: known.id, state: known.done_us === null ? 'pending' : 'done' };
+}
+
+/** The sender delivers again what was given up: it gets another day. */
+async function revive({ db, clock }: Store, inboxId: string, body: string): Promise<void> {
+  const nowUs = clock.nowUs();
+  await db
+    .updateTable('inbox')
+    .set({ body, attempts: 0, received_us: nowUs, due_us: nowUs + GRACE_US, error: null, given_up_us: null })
+    .where('id', '=', inboxId)
+    .where('given_up_us', 'is not', null)
+    .execute();
 }
 
 /** What it asked for is stored by this transaction. The body goes: it may hold what people wrote. */
@@ -58,23 +91,94 @@ export async function done(tx: Tx, inboxId: string): Promise<void> {
     .execute();
 }
 
+/** An attempt failed: the next one comes after a wait that grows; after a day the request is given up. */
+export async function postpone(
+  store: Store,
+  { inboxId, error, random = Math.random }: Readonly<{ inboxId: string; error: unknown; random?: () => number }>,
+): Promise<'postponed' | 'given up' | 'done'> {
+  return await store.transaction(async ({ db, nowUs }) => {
+    const row = await pendingRows({ db }).where('id', '=', inboxId).executeTakeFirst();
+    if (row === undefined) return 'done';
+    const attempts = row.attempts + 1;
+    const givesUp = nowUs - row.received_us > GIVE_UP_AFTER_US;
+    await db
+      .updateTable('inbox')
+      .set({
+        attempts,
+        due_us: nowUs + backoffUs(BACKOFF, attempts, random),
+        error: errorRecord(error).message.slice(0, ERROR_CHARS),
+        ...(givesUp ? { given_up_us: nowUs, body: null } : {}),
+      })
+      .where('id', '=', inboxId)
+      .execute();
+    return givesUp ? 'given up' : 'postponed';
+  });
+}
+
 /** What a process left unfinished, oldest first, to be played again at start. */
 export async function pending(store: Store): Promise<readonly PendingRow[]> {
-  const rows = await store.db
-    .selectFrom('inbox')
-    .selectAll()
-    .where('done_us', 'is', null)
-    .orderBy('received_us')
+  const rows = await pendingRows(store).orderBy('received_us').orderBy('id').execute();
+  return rows.map(pendingRowOf);
+}
+
+/** Requests whose next attempt is due, the longest waiting first. */
+export async function dueRequests(
+  store: Store,
+  { source, except, limit }: Readonly<{ source: string; except: readonly string[]; limit: number }>,
+): Promise<readonly PendingRow[]> {
+  const rows = await pendingOf(store, source, except)
+    .where('due_us', '<=', store.clock.nowUs())
+    .orderBy('due_us')
     .orderBy('id')
+    .limit(limit)
+    .execute();
+  return rows.map(pendingRowOf);
+}
+
+/** When the next attempt of a pending request is due; undefined where none is pending. */
+export async function nextRequestUs(
+  store: Store,
+  { source, except }: Readonly<{ source: string; except: readonly string[] }>,
+): Promise<number | undefined> {
+  const next = await pendingOf(store, source, except).orderBy('due_us').limit(1).executeTakeFirst();
+  return next?.due_us;
+}
+
+/** Requests that failed for a day, newest first. */
+export async function givenUpRequests({ db }: Reader): Promise<readonly GivenUpRequest[]> {
+  const rows = await db
+    .selectFrom('inbox')
+    .select(['source', 'workspace_id', 'error', 'given_up_us'])
+    .where('given_up_us', 'is not', null)
+    .orderBy('given_up_us', 'desc')
     .execute();
   return rows.map((row) => ({
+    source: row.source,
+    workspaceId: row.workspace_id,
+    error: row.error ?? '',
+    givenUpUs: row.given_up_us ?? 0,
+  }));
+}
+
+function pendingRows({ db }: Reader) {
+  return db.selectFrom('inbox').selectAll().where('done_us', 'is', null).where('given_up_us', 'is', null);
+}
+
+function pendingOf(reader: Reader, source: string, except: readonly string[]) {
+  return pendingRows(reader)
+    .where('source', '=', source)
+    .$if(except.length > 0, (query) => query.where('id', 'not in', [...except]));
+}
+
+function pendingRowOf(row: Schema['inbox']): PendingRow {
+  return {
     inboxId: row.id,
     workspaceId: row.workspace_id,
     key: row.key,
     source: row.source,
     body: row.body ?? '',
     receivedUs: row.received_us,
-  }));
+  };
 }
 
 /** Drops the ids of finished rows that came before that instant, but never one younger than two days. */

@@ -69,7 +69,7 @@ export async function versionOf(db: Kysely<Schema>): Promise<Migrated> {
 type Migration = (db: Kysely<Schema>, columns: ColumnTypes) => Promise<void>;
 
 /** A store is at version n when the first n of these have run. */
-const migrations: readonly Migration[] = [spine, incidents, fingerprints, changes];
+const migrations: readonly Migration[] = [spine, incidents, fingerprints, changes, patience];
 
 /** Version 1: what a command needs on its way from Slack to an answer. */
 async function spine(db: Kysely<Schema>, { integer, bytes, sequence, tableEnd }: ColumnTypes): Promise<void> {
@@ -349,4 +349,19 @@ async function changes(db: Kysely<Schema>, { integer, tableEnd }: ColumnTypes): 
     .addPrimaryKeyConstraint('changes_once', ['kind', 'service', 'id', 'at_us'])
     .execute();
   await db.schema.createIndex('changes_by_time').on('changes').columns(['service', 'at_us']).execute();
+}
+
+/** Version 5: what fails is tried again for as long as somebody may wait for it. */
+async function patience(db: Kysely<Schema>, { integer }: ColumnTypes): Promise<void> {
+  // A request whose work could not be stored waits for its next attempt; after a day it is given up, and that is told.
+  await db.schema
+    .alterTable('inbox')
+    .addColumn('attempts', integer, (column) => column.notNull().defaultTo(0))
+    .execute();
+  await db.schema
+    .alterTable('inbox')
+    .addColumn('due_us', integer, (column) => column.notNull().defaultTo(0))
+    .execute();
+  await db.schema.alterTable('inbox').addColumn('error', 'text').execute();
+  await db.schema.alterTable('inbox').addColumn('given_up_us', integer).execute();
 }

@@ -16,6 +16,13 @@ export type Schema = {
     body: string | null;
     received_us: number;
     done_us: number | null;
+    attempts: number;
+    /** When it is taken up again, if it is still pending then. */
+    due_us: number;
+    /** Why the last attempt failed. */
+    error: string | null;
+    /** Its body is gone, too. */
+    given_up_us: number | null;
   };
   jobs: {
     id: string;

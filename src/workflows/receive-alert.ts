@@ -13,7 +13,6 @@ import type { Alert, AlertMessage, Delivery } from '#model/alert.ts';
 import { alertFirstLine, moreAlerts, resolvedAlert, unreadableAlert } from '#present/slack-alert.ts';
 import type { SlackMessage } from '#present/slack-message.ts';
 import { answerAlertWith, findAlert, type Noted, type NotedAlert, noteAlert } from '#record/alerts.ts';
-import { done } from '#record/inbox.ts';
 import { findInvestigation, openInvestigation } from '#record/investigations.ts';
 import type { Job, JobHandler, Jobs } from '#record/jobs.ts';
 import { post } from '#record/outbox.ts';
@@ -24,9 +23,11 @@ import { ANSWER_ALERT } from '#workflows/answer-trace.ts';
 
 export const RECEIVE_DELIVERY = 'receive-delivery';
 
-export type ReceiveAlertMessage = (
-  request: Readonly<{ inboxId: string; workspaceId: string; message: AlertMessage }>,
-) => Promise<void>;
+/**
+ * Several listeners hear a message, so none of them marks its request done: the inbox does when all have succeeded.
+ * Idempotent, as each is asked again when another failed.
+ */
+export type ReceiveAlertMessage = (request: Readonly<{ workspaceId: string; message: AlertMessage }>) => Promise<void>;
 
 /** Resolves once it is stored. */
 export type TakeDelivery = (delivery: Delivery) => Promise<void>;
@@ -49,7 +50,7 @@ export function alertMessageReceiver({
   alertHeard,
   kick,
 }: ReceiveAlertOptions): ReceiveAlertMessage {
-  return async ({ inboxId, workspaceId, message }) => {
+  return async ({ workspaceId, message }) => {
     const { channelId, ts } = message;
     await store.transaction(async (tx) => {
       if ('alert' in message) {
@@ -69,7 +70,6 @@ export function alertMessageReceiver({
           message: answerMessage(unreadableAlert(message.unreadable), ''),
         });
       }
-      await done(tx, inboxId);
     });
     kick();
   };

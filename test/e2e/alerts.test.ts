@@ -1,4 +1,5 @@
 /** Alerts from end to end: real Bolt and webhooks over HTTP, a stateful Slack, Jaeger and Loki as they answered for HotROD. */
+import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { findInvestigation } from '#record/investigations.ts';
 import { alertmanagerGroup, firing } from '#test/alertmanager.ts';
@@ -64,6 +65,20 @@ describe('a PagerDuty message', () => {
       exemplars: [{ role: 'failing' }, { role: 'slow' }, { role: 'slow' }, { role: 'slow' }],
     });
   });
+
+  test('whose work cannot be stored gets a 500, stays, and is answered once when it can be', async () => {
+    const alert = await posted();
+    const event = slack.event(pagerdutyMessage(INCIDENT, alert));
+    await sql`alter table alerts rename to alerts_away`.execute(bot.store.db);
+    expect((await sendToBot(bot.url, event)).status).toBe(500);
+    await sql`alter table alerts_away rename to alerts`.execute(bot.store.db);
+    expect(await slack.thread(alert.ts)).toEqual([]);
+
+    // Nobody sends it again: it is taken up by itself.
+    await eventually(async () => (await slack.thread(alert.ts)).find(isDiagnosis), 20_000);
+    expect((await sendToBot(bot.url, event)).status).toBe(200);
+    expect((await slack.thread(alert.ts)).filter(isDiagnosis)).toHaveLength(1);
+  }, 30_000);
 
   test('that names a trace is answered as /trace answers', async () => {
     const alert = await posted();

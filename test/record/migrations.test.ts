@@ -33,6 +33,11 @@ const VERSION_1_ROWS = `
   insert into investigations values ('i-1', 'T1', 'feed', 'U1', 'C1', 'done', '{"findings":[]}', '# Nothing', 'a line', null, ${AT_US - 60}, ${AT_US});
   insert into feedback values ('i-1', 'T1', 'U2', 'right', ${AT_US});
 `;
+/** Columns of later versions, by table. */
+const ADDED_SINCE: Readonly<Record<string, readonly string[]>> = {
+  investigations: ['alert_id'],
+  inbox: ['attempts', 'due_us', 'error', 'given_up_us'],
+};
 const VERSION_1_TABLES = ['inbox', 'jobs', 'messages', 'outbox', 'investigations', 'feedback'];
 
 async function version1File(): Promise<string> {
@@ -62,7 +67,9 @@ function rowsOfVersion1(file: string): unknown {
       database
         .prepare(`select * from ${table} order by 1`)
         .all()
-        .map((row) => Object.fromEntries(Object.entries(row).filter(([column]) => column !== 'alert_id'))),
+        .map((row) =>
+          Object.fromEntries(Object.entries(row).filter(([column]) => !ADDED_SINCE[table]?.includes(column))),
+        ),
     ),
   );
 }

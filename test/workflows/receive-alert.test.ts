@@ -3,7 +3,6 @@ import type { Log } from '#core/log.ts';
 import { silentLog } from '#core/log.ts';
 import type { Alert, AlertState } from '#model/alert.ts';
 import { findAlert } from '#record/alerts.ts';
-import { receive } from '#record/inbox.ts';
 import type { Job } from '#record/jobs.ts';
 import type { Store } from '#record/store.ts';
 import { tableJobs } from '#record/table-jobs.ts';
@@ -44,10 +43,8 @@ async function open({ channelId }: Readonly<{ channelId: string | undefined }> =
     clock,
     warned,
     async message(state: AlertState, ts = '1.1', channel = 'C0ALERTS') {
-      events += 1;
-      const { inboxId } = await receive(store, { workspaceId: 'T1', key: `Ev${events}`, source: 'slack', body: '{}' });
       const message = { channelId: channel, ts, edited: false, alert: alert({ state }) };
-      await onMessage({ inboxId, workspaceId: 'T1', message });
+      await onMessage({ workspaceId: 'T1', message });
     },
     async delivery(subject: Alert, members: readonly Alert[] = []) {
       const delivery = { id: 'd', subject, members, truncated: 0 };

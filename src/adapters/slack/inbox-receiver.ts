@@ -2,9 +2,10 @@
  * Stores what Slack sends before anything else happens to it, so that a process that ends in between has lost nothing.
  *
  *   Slack ──► inner receiver ──► [ insert body ] ──► app.processEvent ──► listener ──► [ job, first line, done ] ──► ack
- *                                     │ done before: acknowledged and dropped
- *                                     ▼
- *                                  replay() at the next start: the same way, with an ack that goes nowhere
+ *                                     │ done before: acknowledged and dropped         │ failed
+ *                                     ▼                                               ▼
+ *                              taken up at the next start             an event: 5xx to Slack, taken up again later
+ *                                                                     a person's request: they were told, done
  *
  * What people say to each other is none of our business: a channel's message that no listener takes up is acknowledged
  * and never stored.
@@ -13,14 +14,27 @@
  */
 import type { AckFn, App, Receiver, ReceiverEvent } from '@slack/bolt';
 import type { Log } from '#core/log.ts';
-import { done, type Incoming, type PendingRow, pending, receive } from '#record/inbox.ts';
+import {
+  done,
+  dueRequests,
+  type Incoming,
+  nextRequestUs,
+  type PendingRow,
+  pending,
+  postpone,
+  receive,
+} from '#record/inbox.ts';
+import { type Runner, startRunner, type Taken } from '#record/runner.ts';
 import type { Store } from '#record/store.ts';
 
 export type InboxReceiver = Receiver &
   Readonly<{
-    /** Works on what an earlier process left. Call once, after the listeners are registered. */
+    /**
+     * Works on what an earlier process left, then takes up again what fails from now on. Call once, after the listeners
+     * are registered.
+     */
     replay(): Promise<void>;
-    /** Waits until nothing is being worked on, or for the deadline; answers how many were left then. */
+    /** Takes nothing up again, waits until nothing is being worked on, or for the deadline; answers how many were left. */
     drain(deadlineMs: number): Promise<number>;
   }>;
 
@@ -29,11 +43,22 @@ const SOURCE = 'slack';
 /** What a person reads when nothing could be stored: the command did not happen. */
 const NOT_STORED = 'I could not store this request, so nothing will come of it. Please try again in a minute.';
 
+/** Slack waits three seconds. A listener that takes longer has its row in the store: it is repeated if it fails. */
+const ACKNOWLEDGE_WITHIN_MS = 2_000;
+/** How many requests are taken up again at once: whatever made them fail may be short of breath. */
+const CONCURRENCY = 4;
+
 /** Whether a message in a channel is for us: an alert. Edits and deletions are decided by what was said before. */
 export type IsForUs = (message: Readonly<Record<string, unknown>>) => boolean;
 
+/** A listener's failure must reach `app.processEvent`: an error handler of the app returns only where the person was told. */
 export function inboxReceiver(inner: Receiver, store: Store, log: Log, isForUs: IsForUs): InboxReceiver {
+  const { clock } = store;
   const inFlight = new Set<Promise<void>>();
+  const inHand = new Set<Readonly<{ inboxId: string }>>();
+  /** Finished, and the store could not note it: a person who was answered must not be answered again. */
+  const unmarked = new Set<string>();
+  let runner: Runner | undefined;
   let process: (event: ReceiverEvent) => Promise<void> = async () => {
     throw new Error('a request came before the app was there');
   };
@@ -41,7 +66,7 @@ export function inboxReceiver(inner: Receiver, store: Store, log: Log, isForUs: 
   async function take(event: ReceiverEvent): Promise<void> {
     if (isPeoplesTalk(event.body, isForUs)) return event.ack();
     const incoming = incomingOf(event.body);
-    if (incoming === undefined) return processAndAcknowledge(event);
+    if (incoming === undefined) return await workUnstored(event);
     let received: Awaited<ReturnType<typeof receive>>;
     try {
       received = await receive(store, incoming);
@@ -50,27 +75,80 @@ export function inboxReceiver(inner: Receiver, store: Store, log: Log, isForUs: 
       if (event.body.command === undefined) throw error; // not acknowledged: Slack sends events again
       return event.ack({ response_type: 'ephemeral', text: NOT_STORED });
     }
-    if (received.state === 'done') return event.ack();
-    await processAndAcknowledge(event, received.inboxId);
+    if (received.state === 'done' || unmarked.has(received.inboxId)) return event.ack();
+    await work(event, received.inboxId);
   }
 
-  async function processAndAcknowledge(event: ReceiverEvent, inboxId?: string): Promise<void> {
-    let acknowledged = false;
-    const ack: AckFn<unknown> = async (response) => {
-      acknowledged = true;
-      await event.ack(response);
-    };
-    await process({ ...event, ack, customProperties: { ...event.customProperties, ...(inboxId && { inboxId }) } });
-    // A listener that stored something has marked the row itself, in the same transaction. What is left is answered by
-    // its ack alone, or failed and the person was told: neither is to happen again at the next start.
-    if (inboxId !== undefined) await store.transaction((tx) => done(tx, inboxId));
-    if (!acknowledged) await event.ack();
+  async function workUnstored(event: ReceiverEvent): Promise<void> {
+    const { ack } = watched(event.ack);
+    await process({ ...event, ack });
+    await ack();
+  }
+
+  /** Acknowledged once what it asks for is stored. Throws where it is not, so that the sender gets no 200. */
+  async function work(event: ReceiverEvent, inboxId: string): Promise<void> {
+    const hand = { inboxId };
+    const { ack, isAcknowledged } = watched(event.ack);
+    const isEvent = event.body.type === 'event_callback';
+    inHand.add(hand);
+    try {
+      await hear({ ...event, ack, customProperties: { ...event.customProperties, inboxId } }, isEvent);
+      await markDone(inboxId, isEvent);
+      await ack();
+    } catch (error) {
+      // Slack itself tells a person whose request is not acknowledged: what they then do again must not happen twice.
+      if (isEvent || isAcknowledged()) await keepForLater(inboxId, error);
+      else await markDone(inboxId, false);
+      if (!isAcknowledged()) throw error;
+    } finally {
+      inHand.delete(hand);
+    }
+  }
+
+  /** Bolt acknowledges an event before it asks a listener: that is held back until the listeners have ended. */
+  async function hear(event: ReceiverEvent, isEvent: boolean): Promise<void> {
+    if (!isEvent) return await process(event);
+    const ended = new AbortController();
+    void acknowledgeLate(event.ack, ended.signal);
+    try {
+      await process({ ...event, ack: async () => undefined });
+    } finally {
+      ended.abort();
+    }
+  }
+
+  async function acknowledgeLate(ack: AckFn<unknown>, ended: AbortSignal): Promise<void> {
+    await clock.sleep(ACKNOWLEDGE_WITHIN_MS, ended);
+    if (!ended.aborted) await ack();
+  }
+
+  /** A listener that stored something has marked the row in its own transaction; then this changes nothing. */
+  async function markDone(inboxId: string, mayRepeat: boolean): Promise<void> {
+    try {
+      await store.transaction((tx) => done(tx, inboxId));
+      unmarked.delete(inboxId);
+    } catch (error) {
+      if (mayRepeat) throw error;
+      if (!unmarked.has(inboxId)) log.error({ err: error, inboxId }, 'a finished request could not be marked');
+      unmarked.add(inboxId);
+    }
+  }
+
+  async function keepForLater(inboxId: string, error: unknown): Promise<void> {
+    try {
+      const became = await postpone(store, { inboxId, error });
+      if (became === 'done') return;
+      runner?.kick();
+      log[became === 'given up' ? 'error' : 'warn']({ err: error, inboxId }, `a request of Slack was ${became}`);
+    } catch (cause) {
+      log.error({ err: cause, inboxId }, 'a failed request could not be put off; it is taken up again all the same');
+    }
   }
 
   async function replayRow(row: PendingRow): Promise<void> {
     const body: unknown = JSON.parse(row.body);
     if (typeof body !== 'object' || body === null) return;
-    await processAndAcknowledge({ body, ack: async () => undefined }, row.inboxId);
+    await work({ body, ack: async () => undefined }, row.inboxId);
   }
 
   function tracked(work: Promise<void>): Promise<void> {
@@ -81,6 +159,23 @@ export function inboxReceiver(inner: Receiver, store: Store, log: Log, isForUs: 
       });
     inFlight.add(settled);
     return work;
+  }
+
+  /** What failed, or was left by another process, and whose time has come. */
+  async function takeAgain(room: number): Promise<Taken> {
+    for (const inboxId of unmarked) await markDone(inboxId, false);
+    const asked = { source: SOURCE, except: [...[...inHand].map(({ inboxId }) => inboxId), ...unmarked] };
+    const rows = await dueRequests(store, { ...asked, limit: room });
+    const except = [...asked.except, ...rows.map(({ inboxId }) => inboxId)];
+    const nextUs = await nextRequestUs(store, { source: SOURCE, except });
+    return { work: rows.map((row) => () => again(row)), nextUs };
+  }
+
+  /** One that fails must not keep the others waiting; it stays where it is. */
+  function again(row: PendingRow): Promise<void> {
+    return tracked(replayRow(row)).catch((error: unknown) =>
+      log.error({ err: error, inboxId: row.inboxId }, 'a request that was taken up again failed'),
+    );
   }
 
   return {
@@ -95,19 +190,28 @@ export function inboxReceiver(inner: Receiver, store: Store, log: Log, isForUs: 
     start: (...args) => inner.start(...args),
     stop: (...args) => inner.stop(...args),
     async replay() {
-      for (const row of await pending(store)) {
-        if (row.source !== SOURCE) continue;
-        // One that fails must not keep the others waiting; it stays where it is.
-        await tracked(replayRow(row)).catch((error: unknown) =>
-          log.error({ err: error, inboxId: row.inboxId }, 'a request of an earlier run failed'),
-        );
-      }
+      for (const row of await pending(store)) if (row.source === SOURCE) await again(row);
+      runner = startRunner({ name: 'inbox', clock, log, concurrency: CONCURRENCY, take: takeAgain });
     },
     async drain(deadlineMs) {
+      await runner?.stop(0);
       const deadline = new AbortController();
-      await Promise.race([Promise.all(inFlight), store.clock.sleep(deadlineMs, deadline.signal)]);
+      await Promise.race([Promise.all(inFlight), clock.sleep(deadlineMs, deadline.signal)]);
       deadline.abort();
       return inFlight.size;
+    },
+  };
+}
+
+/** Slack takes one answer to a request: what comes after the first is dropped. */
+function watched(ack: AckFn<unknown>): Readonly<{ ack: AckFn<unknown>; isAcknowledged(): boolean }> {
+  let acknowledged = false;
+  return {
+    isAcknowledged: () => acknowledged,
+    async ack(response) {
+      if (acknowledged) return;
+      acknowledged = true;
+      await ack(response);
     },
   };
 }
@@ -119,8 +223,12 @@ function isPeoplesTalk({ event }: ReceiverEvent['body'], isForUs: IsForUs): bool
   return !isForUs(event);
 }
 
+/** Events whose answer is drawn anew each time: one that comes late would only be in the way. */
+const NOT_KEPT = new Set<unknown>(['app_home_opened']);
+
 /** Nothing where Slack gives no id that a second delivery would have again (`view_closed`, options). */
 function incomingOf(body: ReceiverEvent['body']): Incoming | undefined {
+  if (NOT_KEPT.has(body.event?.type)) return undefined;
   const key: unknown = body.event_id ?? body.trigger_id;
   if (typeof key !== 'string' || key === '') return undefined;
   const workspaceId: unknown = body.team_id ?? body.team?.id ?? body.user?.team_id ?? body.enterprise_id;

@@ -1,6 +1,5 @@
 /** A message in a channel: an alert app's is answered in its thread, everybody else's is none of our business. */
 import type { Middleware, SlackEventMiddlewareArgs } from '@slack/bolt';
-import { inboxIdOf } from '#listeners/delivery.ts';
 import type { ReadAlert } from '#model/alert.ts';
 import type { ReceiveAlertMessage } from '#workflows/receive-alert.ts';
 
@@ -8,9 +7,9 @@ export function alertMessage(
   readAlert: ReadAlert,
   receiveAlert: ReceiveAlertMessage,
 ): Middleware<SlackEventMiddlewareArgs<'message'>> {
-  return async ({ event, body, context }) => {
+  return async ({ event, body }) => {
     const message = readAlert(event);
     if (message === undefined) return;
-    await receiveAlert({ inboxId: inboxIdOf(context), workspaceId: body.team_id, message });
+    await receiveAlert({ workspaceId: body.team_id, message });
   };
 }

@@ -1,10 +1,14 @@
 import { App, type Receiver, type ReceiverEvent } from '@slack/bolt';
-import { expect, test } from 'vitest';
+import { sql } from 'kysely';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { type InboxReceiver, inboxReceiver } from '#adapters/slack/inbox-receiver.ts';
-import { systemClock } from '#core/clock.ts';
+import { type Clock, systemClock } from '#core/clock.ts';
 import { silentLog } from '#core/log.ts';
-import { done, pending } from '#record/inbox.ts';
+import { tellError } from '#listeners/error.ts';
+import { done, givenUpRequests, pending } from '#record/inbox.ts';
 import type { Store } from '#record/store.ts';
+import { tableJobs } from '#record/table-jobs.ts';
+import { type SteppedClock, steppedClock } from '#test/stepped-clock.ts';
 import { opened, type Place, sqlitePlace } from '#test/temp-store.ts';
 
 const COMMAND = {
@@ -18,11 +22,27 @@ const COMMAND = {
   token: 'verification-token-of-old',
 };
 
+const REACTION = {
+  type: 'event_callback',
+  team_id: 'T1',
+  event_id: 'Ev1',
+  event: {
+    type: 'reaction_added',
+    reaction: 'pushpin',
+    user: 'U1',
+    item: { type: 'message', channel: 'C1', ts: '1.1' },
+  },
+};
+
 type Heard = { inboxId: unknown; text: string };
 
 /** A real Bolt app over a receiver that does nothing but hand on, as HTTP and Socket Mode do. */
-async function appOn(place: Place, listen: (heard: Heard, store: Store) => Promise<void> = async () => undefined) {
-  const store = await opened(place, systemClock);
+async function appOn(
+  place: Place,
+  listen: (heard: Heard, store: Store) => Promise<void> = async () => undefined,
+  clock: Clock = systemClock,
+) {
+  const store = await opened(place, clock);
   const heard: Heard[] = [];
   let deliver: (event: ReceiverEvent) => Promise<void> = async () => undefined;
   const inner: Receiver = {
@@ -33,17 +53,34 @@ async function appOn(place: Place, listen: (heard: Heard, store: Store) => Promi
     stop: async () => undefined,
   };
   const receiver: InboxReceiver = inboxReceiver(inner, store, silentLog, ({ bot_id }) => bot_id !== undefined);
-  const app = new App({ receiver, authorize: async () => ({ botToken: 'xoxb-1' }), convoStore: false });
+  const app = new App({
+    receiver,
+    authorize: async () => ({ botToken: 'xoxb-1' }),
+    convoStore: false,
+    extendedErrorHandler: true,
+  });
+  app.view('form', async () => listen({ inboxId: '', text: '' }, store));
   app.command('/trace', async ({ ack, command, context }) => {
     const one = { inboxId: context.inboxId, text: command.text };
     heard.push(one);
     await listen(one, store);
     await ack();
   });
-  app.error(async () => undefined);
+  app.event('reaction_added', async ({ event, context }) => {
+    const one = { inboxId: context.inboxId, text: event.reaction };
+    heard.push(one);
+    await listen(one, store);
+  });
+  const told: string[] = [];
+  app.error(tellError(async (_, text) => void told.push(text), silentLog));
+  onTestFinished(async () => {
+    const drained = receiver.drain(0);
+    if ('tick' in clock) await (clock as SteppedClock).tick(1_000);
+    await drained;
+  });
   const acks: unknown[] = [];
   const send = (body: Record<string, unknown>) => deliver({ body, ack: async (response) => void acks.push(response) });
-  return { store, heard, send, acks, receiver };
+  return { store, heard, told, send, acks, receiver };
 }
 
 test('stores the request before a listener hears of it, without the old verification token', async () => {
@@ -115,12 +152,138 @@ test('does not play again what a listener had marked done in its own transaction
 });
 
 test('acknowledges a command whose listener failed, because Slack would show its own error after 3 s', async () => {
-  const { send, acks } = await appOn(sqlitePlace(), async () => {
-    throw new Error('broken');
-  });
+  const { send, acks, told, store } = await appOn(sqlitePlace(), () => broken());
   await send(COMMAND);
   expect(acks).toEqual([undefined]);
+  expect(told).toEqual([expect.stringContaining('That did not work')]);
+  expect(await pending(store)).toEqual([]); // they know: what they do now must not happen twice
 });
+
+test('does not acknowledge a form whose listener failed, because it would close as if it had been stored', async () => {
+  const { send, acks, store } = await appOn(sqlitePlace(), () => broken());
+  const view = { id: 'V1', callback_id: 'form', state: { values: {} } };
+  const form = { type: 'view_submission', team: { id: 'T1' }, user: { id: 'U1' }, trigger_id: '1.2.4', view };
+  await expect(send(form)).rejects.toThrow('broken');
+  expect(acks).toEqual([]);
+  expect(await pending(store)).toEqual([]);
+});
+
+describe('an event whose listener fails', () => {
+  const DAY_US = 24 * 3_600_000_000;
+
+  test('is not acknowledged and not done: Slack sends it again, and that one is answered', async () => {
+    let fails = true;
+    const { send, acks, heard, store } = await appOn(sqlitePlace(), async () => {
+      if (fails) await broken();
+    });
+    await expect(send(REACTION)).rejects.toThrow('broken');
+    expect(acks).toEqual([]);
+    expect(await pending(store)).toMatchObject([{ key: 'Ev1' }]);
+
+    fails = false;
+    await send(REACTION);
+    expect(acks).toEqual([undefined]);
+    expect(heard).toHaveLength(2);
+    expect(await pending(store)).toEqual([]);
+  });
+
+  test('is taken up again without Slack, after waits that grow, until it is stored', async () => {
+    const clock = steppedClock();
+    let fails = true;
+    const { send, heard, store, receiver } = await appOn(
+      sqlitePlace(),
+      async () => {
+        if (fails) await broken();
+      },
+      clock,
+    );
+    await receiver.replay();
+    await expect(send(REACTION)).rejects.toThrow('broken');
+    await clock.tick(60_000);
+    const afterAMinute = heard.length;
+    expect(afterAMinute).toBeGreaterThan(2);
+    await clock.tick(60_000);
+    expect(heard.length - afterAMinute).toBeLessThan(afterAMinute);
+
+    fails = false;
+    await clock.tick(600_000);
+    expect(await pending(store)).toEqual([]);
+    const whenStored = heard.length;
+    await clock.tick(600_000);
+    expect(heard).toHaveLength(whenStored);
+  });
+
+  test('is given up after a day, which is told, and gets another day when Slack sends it once more', async () => {
+    const clock = steppedClock();
+    let fails = true;
+    const listen = async () => {
+      if (fails) await broken();
+    };
+    const { send, acks, store, receiver } = await appOn(sqlitePlace(), listen, clock);
+    await receiver.replay();
+    await expect(send(REACTION)).rejects.toThrow('broken');
+    await store.db
+      .updateTable('inbox')
+      .set(({ eb }) => ({ received_us: eb('received_us', '-', DAY_US) }))
+      .execute();
+    await clock.tick(60_000);
+    expect(await pending(store)).toEqual([]);
+    expect(await givenUpRequests(store)).toMatchObject([{ source: 'slack', error: 'broken' }]);
+    expect(await store.db.selectFrom('inbox').select('body').execute()).toEqual([{ body: null }]);
+
+    fails = false;
+    await send(REACTION);
+    expect(acks).toEqual([undefined]);
+    expect(await givenUpRequests(store)).toEqual([]);
+  });
+
+  test('is acknowledged once two seconds have passed, and repeated if it fails after that', async () => {
+    const clock = steppedClock();
+    const { send, acks, store } = await appOn(sqlitePlace(), async () => await broken(clock.sleep(5_000)), clock);
+    const sent = send(REACTION);
+    await clock.tick(1_900);
+    expect(acks).toEqual([]);
+    await clock.tick(200);
+    expect(acks).toEqual([undefined]);
+    await clock.tick(5_000);
+    await sent;
+    expect(await pending(store)).toMatchObject([{ key: 'Ev1' }]);
+  });
+
+  test('of which the disk is too full to store the work is answered once there is room, and only then', async () => {
+    const clock = steppedClock();
+    const { send, acks, store, receiver } = await appOn(
+      sqlitePlace(),
+      async ({ inboxId }, store) => {
+        await store.transaction(async (tx) => {
+          const payload = 'x'.repeat(100_000);
+          await tableJobs.addJob(tx, { kind: 'work', workspaceId: 'T1', key: String(inboxId), payload });
+          await done(tx, String(inboxId));
+        });
+      },
+      clock,
+    );
+    await receiver.replay();
+    const limit = async (pages: number) => void (await sql.raw(`pragma max_page_count = ${pages}`).execute(store.db));
+    const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(store.db);
+    await limit((rows[0]?.page_count ?? 0) + 5); // room for the request, and none for the work
+    const events = Array.from({ length: 14 }, (_, index) => ({ ...REACTION, event_id: `Ev${index}` }));
+    const sent = await Promise.allSettled(events.map(send));
+    expect(sent.filter(({ status }) => status === 'fulfilled')).toEqual([]);
+    expect(acks).toEqual([]);
+
+    await limit(1_000_000);
+    await clock.tick(600_000);
+    await Promise.all(events.map(send));
+    expect(await pending(store)).toEqual([]);
+    expect(await store.db.selectFrom('jobs').select('key').execute()).toHaveLength(events.length);
+  });
+});
+
+async function broken(after: Promise<void> = Promise.resolve()): Promise<void> {
+  await after;
+  throw new Error('broken');
+}
 
 test('tells the one who asked when nothing can be stored, and does not run the listener', async () => {
   const { send, acks, heard, store } = await appOn(sqlitePlace());
@@ -133,8 +296,7 @@ test('tells the one who asked when nothing can be stored, and does not run the l
 test('does not acknowledge an event that it could not store, because Slack sends events again', async () => {
   const { send, acks, store } = await appOn(sqlitePlace());
   await store.close();
-  const event = { type: 'event_callback', team_id: 'T1', event_id: 'Ev1', event: { type: 'app_home_opened' } };
-  await expect(send(event)).rejects.toThrow();
+  await expect(send(REACTION)).rejects.toThrow();
   expect(acks).toEqual([]);
 });
 
@@ -155,7 +317,8 @@ test('never stores what people say to each other, and acknowledges it', async ()
 test('passes on what has no id that a second delivery would repeat, without storing it', async () => {
   const { send, acks, store } = await appOn(sqlitePlace());
   await send({ type: 'view_closed', team: { id: 'T1' }, user: { id: 'U1' }, view: { id: 'V1', callback_id: 'x' } });
-  expect(acks).toEqual([undefined]);
+  await send({ ...REACTION, event: { type: 'app_home_opened', user: 'U1', tab: 'home' } }); // drawn anew each time
+  expect(acks).toEqual([undefined, undefined]);
   expect(await store.db.selectFrom('inbox').selectAll().execute()).toEqual([]);
 });
 
