@@ -40,13 +40,15 @@ async function main(): Promise<void> {
 }
 
 async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none' }>, log: Log): Promise<Running> {
-  const [{ listen, serveWebhooks, webApp }, { checkSlack }] = await Promise.all([
+  const [{ listen, serveWebhooks, webApp }, { checkSlack }, { storeTrouble }] = await Promise.all([
     import('#web/server.ts'),
     import('#adapters/slack/check.ts'),
+    import('#workflows/check-store.ts'),
   ]);
   const notReady = new Set(['starting']);
-  const express = webApp(() => [...notReady]);
   const store = await composeStore(config.dataFolder);
+  const trouble = storeTrouble(store);
+  const express = webApp(async () => [...notReady, ...[await trouble()].filter((why) => why !== undefined)]);
   const investigation = await composeInvestigation(config, { threads: true, redactionKey: 'made' });
   const apiUrl = config.slack.apiUrl?.href;
   const transport = slack.kind === 'http' ? { ...slack, express } : slack;

@@ -10,7 +10,7 @@ import { ConfigError } from '#core/errors.ts';
 import type { Webhooks } from '#core/webhook.ts';
 
 /** Why the process is not ready to take work; empty when it is. */
-export type Readiness = () => readonly string[];
+export type Readiness = () => Promise<readonly string[]>;
 
 export function webApp(notReady: Readiness): Express {
   const app = express();
@@ -20,8 +20,8 @@ export function webApp(notReady: Readiness): Express {
   app.get('/healthz', (_request, response) => {
     response.type('text/plain').send('ok\n');
   });
-  app.get('/readyz', (_request, response) => {
-    const reasons = notReady();
+  app.get('/readyz', async (_request, response) => {
+    const reasons = await notReady();
     response
       .status(reasons.length === 0 ? 200 : 503)
       .type('text/plain')

@@ -1,6 +1,8 @@
-/** What the store says of itself: its version, and the work and messages that were given up. */
+/** What the store says of itself: its version, the work and messages that were given up, and whether it can be written. */
+import { errorRecord } from '#core/errors.ts';
+import { givenUpRequests } from '#record/inbox.ts';
 import { undelivered } from '#record/outbox.ts';
-import type { Store } from '#record/store.ts';
+import { type Store, tryToWrite } from '#record/store.ts';
 import { tableJobs } from '#record/table-jobs.ts';
 
 export type StoreState = Readonly<{
@@ -10,14 +12,26 @@ export type StoreState = Readonly<{
   givenUp: readonly Readonly<{ what: string; why: string; atUs: number }>[];
 }>;
 
+/** Stores of earlier versions are looked at as they are, and they remember no request that was given up. */
+const GIVEN_UP_SINCE = 5;
+
 export async function checkStore(store: Store): Promise<StoreState> {
   const { version, migrated } = store;
   if (version === 0) return { version, known: migrated.to, givenUp: [] }; // an empty file: it has no tables yet
-  const [jobs, messages] = await Promise.all([tableJobs.deadJobs(store), undelivered(store)]);
+  const [requests, jobs, messages] = await Promise.all([
+    version < GIVEN_UP_SINCE ? [] : givenUpRequests(store),
+    tableJobs.deadJobs(store),
+    undelivered(store),
+  ]);
   return {
     version,
     known: migrated.to,
     givenUp: [
+      ...requests.map(({ source, error, givenUpUs }) => ({
+        what: `request of ${source}, after a day`,
+        why: error,
+        atUs: givenUpUs,
+      })),
       ...jobs.map(({ kind, attempts, error, diedUs }) => ({
         what: `job ${kind}, after ${attempts} attempts`,
         why: error,
@@ -30,4 +44,38 @@ export async function checkStore(store: Store): Promise<StoreState> {
       })),
     ],
   };
+}
+
+/** An orchestrator asks every few seconds and takes an answer that comes later for none. */
+const WRITTEN_WITHIN_MS = 2_000;
+/** Whoever reaches the port may ask, so one write answers all who ask within this time. */
+const REMEMBER_US = 1_000_000;
+
+/**
+ * Why the store cannot be written, in words for an operator; undefined where it can. A process that cannot store takes
+ * nothing on, so it should get no requests.
+ */
+export function storeTrouble(store: Store): () => Promise<string | undefined> {
+  const { clock } = store;
+  let known: Readonly<{ trouble: Promise<string | undefined>; untilUs: number }> | undefined;
+  return () => {
+    if (known === undefined || clock.nowUs() >= known.untilUs) {
+      known = { trouble: troubleOf(store), untilUs: clock.nowUs() + REMEMBER_US };
+    }
+    return known.trouble;
+  };
+}
+
+async function troubleOf(store: Store): Promise<string | undefined> {
+  const late = new AbortController();
+  const written = tryToWrite(store).then(
+    () => undefined,
+    (error: unknown) => `the store cannot be written: ${errorRecord(error).message}`,
+  );
+  const tooLate = store.clock
+    .sleep(WRITTEN_WITHIN_MS, late.signal)
+    .then(() => `the store took longer than ${WRITTEN_WITHIN_MS / 1_000} s to write`);
+  const trouble = await Promise.race([written, tooLate]);
+  late.abort();
+  return trouble;
 }

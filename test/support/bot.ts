@@ -48,7 +48,7 @@ export async function openBot(options: BotOptions) {
   const config = loadConfig(botEnvironment({ ...options, dataFolder }));
   const store = await composeStore(config.dataFolder, { clock: options.clock });
   const investigation = await composeInvestigation(config);
-  const express = webApp(() => []);
+  const express = webApp(async () => []);
   const bot = await composeBot({
     store,
     investigation,

@@ -5,7 +5,7 @@ import { listen, webApp } from '#web/server.ts';
 test('says that it lives although it is not ready, and why it is not', async () => {
   const reasons = new Set(['starting']);
   const server = await listen(
-    webApp(() => [...reasons]),
+    webApp(async () => [...reasons]),
     0,
     '127.0.0.1',
   );
@@ -20,12 +20,12 @@ test('says that it lives although it is not ready, and why it is not', async () 
 
 test('names the setting to change when the port is taken', async () => {
   const first = await listen(
-    webApp(() => []),
+    webApp(async () => []),
     0,
     '127.0.0.1',
   );
   const second = listen(
-    webApp(() => []),
+    webApp(async () => []),
     first.port,
     '127.0.0.1',
   );

@@ -46,7 +46,7 @@ export type PlaygroundOptions = Readonly<{
 export type Playground = Readonly<{ url: string; port: number; stop(): Promise<void> }>;
 
 export async function startPlayground(options: PlaygroundOptions): Promise<Playground> {
-  const { port, root, evidenceFolder, sources = [], notReady = () => [], clock, newId, log, connect } = options;
+  const { port, root, evidenceFolder, sources = [], notReady = async () => [], clock, newId, log, connect } = options;
   const manifest = readManifest(await readFile(new URL('manifest.json', root), 'utf8'));
   const cases = await recordedCases(new URL('samples/index.json', root), log);
 
