@@ -7,7 +7,8 @@ export type Clock = Readonly<{
 }>;
 
 export const systemClock: Clock = {
-  nowUs: () => Math.round((performance.timeOrigin + performance.now()) * 1000),
+  // Not from performance.timeOrigin: that is read once, so a corrected system clock would not reach a running process.
+  nowUs: () => Date.now() * 1_000,
   sleep: (ms, signal) =>
     new Promise((resolve) => {
       if (signal?.aborted) return resolve();
