@@ -474,6 +474,7 @@ export async function composeBot({
     { requestAsker, SEND_REQUEST, sendRequest },
     { readPagerDutyMessage },
     { ownWorkspace },
+    { givenUpTeller, LASTING_KINDS },
   ] = await Promise.all([
     import('#adapters/slack/app.ts'),
     import('#adapters/slack/sender.ts'),
@@ -494,6 +495,7 @@ export async function composeBot({
     import('#workflows/send-request.ts'),
     import('#adapters/pagerduty/message.ts'),
     import('#adapters/slack/workspace.ts'),
+    import('#workflows/tell-given-up.ts'),
   ]);
   const { clock } = store;
   const fetch: FetchFunction = slack.fetch ?? globalThis.fetch;
@@ -522,6 +524,7 @@ export async function composeBot({
   const diagnosing = { forms: ANSWER_FORMS, deadlineMs: investigation.deadlineMs };
   const receiving = { store, jobs: tableJobs, sources: traces, alertHeard, kick };
   const comparing = await composeComparing({ store, log, gathering, kick: () => kick() });
+  const tellGivenUp = givenUpTeller({ channelId: alerts?.alerts.channel });
   const jobs = tableJobs.runJobs({
     store,
     handlers: {
@@ -544,9 +547,11 @@ export async function composeBot({
       }),
     },
     log,
+    lasting: LASTING_KINDS,
     onDead: async (tx, job, reason) => {
       await answerGivenUp(tx, job, reason);
       await comparing.onDead(tx, job, reason);
+      await tellGivenUp(tx, job, reason);
     },
   });
   const workflows = {

@@ -78,6 +78,27 @@ export function resolvedAlert(title: string): SlackMessage {
   };
 }
 
+export type UnhandledAlert = Readonly<{ title: string; source: string; reason: string }>;
+
+/** An alert that was accepted and could not be handled for a minute: people should not wait for the answer. */
+export function alertLate(alert: UnhandledAlert): SlackMessage {
+  return unhandled(alert, (reason) => `I cannot look into it yet: ${reason}. I keep trying for a day.`);
+}
+
+/** Nobody has looked at it, and nobody would know. */
+export function alertGivenUp(alert: UnhandledAlert): SlackMessage {
+  return unhandled(alert, (reason) => `I tried for a day and gave up: ${reason}. Nobody has looked into it.`);
+}
+
+function unhandled({ title, source, reason }: UnhandledAlert, saying: (why: string) => string): SlackMessage {
+  const what = `An alert of ${shown(source)}: ${truncate(shown(title), TITLE)}`;
+  const why = saying(truncate(shown(reason), SENTENCE));
+  return {
+    text: escapeMrkdwn(`${what}. ${why}`),
+    blocks: [richText(paragraph(bold(what), words(`\n${why}`)))],
+  };
+}
+
 /** Alerts that joined a group which has its answer already. */
 export function moreAlerts(titles: readonly string[]): SlackMessage {
   const names = titles.slice(0, ALERTS_NAMED).map((title) => truncate(shown(title), TITLE));

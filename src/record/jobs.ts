@@ -12,7 +12,7 @@ import type { Store, Tx } from '#record/store.ts';
 export type NewJob = Readonly<{
   kind: string;
   workspaceId: string;
-  /** A second job of this kind with the same key is the same job. */
+  /** A second job of this kind with the same key is the same job. One that was given up is begun anew by it. */
   key: string;
   /** Goes through JSON. */
   payload: unknown;
@@ -54,6 +54,11 @@ export type RunJobsOptions = Readonly<{
   /** How long a killed process keeps a job from being taken again; renewed while the handler runs. */
   leaseUs?: number;
   maxAttempts?: number;
+  /**
+   * Kinds that are tried for a day, with growing pauses: nobody waits at this moment who would ask again. The others get
+   * `maxAttempts` within about a minute.
+   */
+  lasting?: ReadonlySet<string>;
   /** Runs in the transaction that gives a job up, so that whoever waits for it is told. */
   onDead?: (tx: Tx, job: Job, error: string) => Promise<void>;
   /** In [0, 1): spreads the retries of jobs that failed together. */

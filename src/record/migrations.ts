@@ -364,4 +364,9 @@ async function patience(db: Kysely<Schema>, { integer }: ColumnTypes): Promise<v
     .execute();
   await db.schema.alterTable('inbox').addColumn('error', 'text').execute();
   await db.schema.alterTable('inbox').addColumn('given_up_us', integer).execute();
+  // What kills its process each time is told from what only fails: the first must not be tried for a day.
+  await db.schema
+    .alterTable('jobs')
+    .addColumn('lost', integer, (column) => column.notNull().defaultTo(0))
+    .execute();
 }

@@ -38,6 +38,8 @@ export type Schema = {
     error: string | null;
     created_us: number;
     finished_us: number | null;
+    /** How often its process ended while it ran. */
+    lost: number;
   };
   messages: {
     id: string;

@@ -4,6 +4,7 @@ import { type Backoff, backoffUs } from '#record/backoff.ts';
 import type { DeadJob, Job, Jobs, NewJob, RunJobsOptions } from '#record/jobs.ts';
 import { LEASE_US, whileLeased } from '#record/lease.ts';
 import { type Runner, startRunner, type Taken } from '#record/runner.ts';
+import type { Schema } from '#record/schema.ts';
 import type { Store, Tx } from '#record/store.ts';
 
 export const tableJobs: Jobs = { addJob, runJobs, deadJobs };
@@ -13,6 +14,10 @@ const CONCURRENCY = 4;
 /** With the waits below, about a minute of trouble is outlived: longer, and the person has asked again. */
 const MAX_ATTEMPTS = 6;
 const BACKOFF: Backoff = { firstUs: 2_000_000, capUs: 60_000_000 };
+/** Slack or a disk may be away for hours; ten minutes after it is back the work is done. */
+const LASTING_BACKOFF: Backoff = { firstUs: 2_000_000, capUs: 600_000_000 };
+/** A day later nobody can use the outcome any more. */
+const LASTS_US = 24 * 3_600 * 1_000_000;
 /** An error's message may quote a whole answer; the list of dead jobs needs its beginning. */
 const ERROR_CHARS = 1_000;
 
@@ -33,13 +38,26 @@ async function addJob(tx: Tx, { kind, workspaceId, key, payload, dueUs = tx.nowU
       error: null,
       created_us: tx.nowUs,
       finished_us: null,
+      lost: 0,
     })
-    .onConflict((conflict) => conflict.columns(['workspace_id', 'kind', 'key']).doNothing())
+    .onConflict((conflict) =>
+      conflict
+        .columns(['workspace_id', 'kind', 'key'])
+        .doUpdateSet({
+          ...ANEW,
+          payload: JSON.stringify(payload),
+          due_us: dueUs,
+          created_us: tx.nowUs,
+        })
+        .where('jobs.state', '=', 'dead'),
+    )
     .execute();
 }
 
+const ANEW = { state: 'queued', attempts: 0, lost: 0, error: null, finished_us: null } as const;
+
 function runJobs(options: RunJobsOptions): Runner {
-  const { store, handlers, log, onDead, random = Math.random } = options;
+  const { store, handlers, log, onDead, lasting = new Set<string>(), random = Math.random } = options;
   const { concurrency = CONCURRENCY, leaseUs = LEASE_US, maxAttempts = MAX_ATTEMPTS } = options;
   const { clock } = store;
   const kinds = Object.keys(handlers);
@@ -64,14 +82,19 @@ function runJobs(options: RunJobsOptions): Runner {
 
   async function lease(tx: Tx, row: JobRow): Promise<Held> {
     const token = tx.newId();
-    const spent = row.attempts >= maxAttempts;
+    const lost = row.lost + (row.state === 'running' ? 1 : 0);
+    const spent = (lasting.has(row.kind) ? lost : row.attempts) >= maxAttempts;
     const attempts = spent ? row.attempts : row.attempts + 1;
     await tx.db
       .updateTable('jobs')
-      .set({ state: 'running', attempts, lease: token, lease_until_us: tx.nowUs + leaseUs })
+      .set({ state: 'running', attempts, lost, lease: token, lease_until_us: tx.nowUs + leaseUs })
       .where('id', '=', row.id)
       .execute();
-    return { token, spent, job: jobOf({ ...row, attempts }, maxAttempts) };
+    return { token, spent, job: jobOf({ ...row, attempts }, isLast({ ...row, attempts }, tx.nowUs)) };
+  }
+
+  function isLast({ kind, attempts, created_us }: JobRow, nowUs: number): boolean {
+    return attempts >= maxAttempts && (!lasting.has(kind) || nowUs - created_us >= LASTS_US);
   }
 
   async function run({ token, spent, job }: Held): Promise<void> {
@@ -88,7 +111,7 @@ function runJobs(options: RunJobsOptions): Runner {
       await ifHeld(job, token, (tx) => putBack(tx, job.id, { dueUs: tx.nowUs, attempts: job.attempt - 1, error }));
     } else if (job.lastAttempt) await giveUp(job, token, error);
     else {
-      const waitUs = backoffUs(BACKOFF, job.attempt, random);
+      const waitUs = backoffUs(lasting.has(job.kind) ? LASTING_BACKOFF : BACKOFF, job.attempt, random);
       await ifHeld(job, token, (tx) => putBack(tx, job.id, { dueUs: tx.nowUs + waitUs, attempts: job.attempt, error }));
     }
   }
@@ -152,7 +175,10 @@ type JobRow = Readonly<{
   workspace_id: string;
   key: string;
   payload: string | null;
+  state: Schema['jobs']['state'];
   attempts: number;
+  lost: number;
+  created_us: number;
 }>;
 
 /** When the next job can be taken: it is due, or the lease of whoever has it runs out. */
@@ -187,7 +213,7 @@ async function dueRows(
 ): Promise<readonly JobRow[]> {
   return await tx.db
     .selectFrom('jobs')
-    .select(['id', 'kind', 'workspace_id', 'key', 'payload', 'attempts'])
+    .select(['id', 'kind', 'workspace_id', 'key', 'payload', 'state', 'attempts', 'lost', 'created_us'])
     .where('kind', 'in', kinds)
     .where((row) =>
       row.or([
@@ -245,7 +271,7 @@ async function bury(tx: Tx, id: string, error: string): Promise<void> {
     .execute();
 }
 
-function jobOf(row: JobRow, maxAttempts: number): Job {
+function jobOf(row: JobRow, lastAttempt: boolean): Job {
   return {
     id: row.id,
     kind: row.kind,
@@ -253,6 +279,6 @@ function jobOf(row: JobRow, maxAttempts: number): Job {
     key: row.key,
     payload: row.payload === null ? null : JSON.parse(row.payload),
     attempt: row.attempts,
-    lastAttempt: row.attempts >= maxAttempts,
+    lastAttempt,
   };
 }

@@ -8,9 +8,11 @@
  * What comes after that (edits, second deliveries, acknowledgements, the other way in) changes the noted state. That it
  * is over is said once under the answer.
  */
+import { errorRecord } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import type { Alert, AlertMessage, Delivery } from '#model/alert.ts';
-import { alertFirstLine, moreAlerts, resolvedAlert, unreadableAlert } from '#present/slack-alert.ts';
+import { redact } from '#model/redaction.ts';
+import { alertFirstLine, alertLate, moreAlerts, resolvedAlert, unreadableAlert } from '#present/slack-alert.ts';
 import type { SlackMessage } from '#present/slack-message.ts';
 import { answerAlertWith, findAlert, type Noted, type NotedAlert, noteAlert } from '#record/alerts.ts';
 import { findInvestigation, openInvestigation } from '#record/investigations.ts';
@@ -115,11 +117,11 @@ export type DeliveryReceiverOptions = ReceiveAlertOptions &
   }>;
 
 export function deliveryReceiver(options: DeliveryReceiverOptions): JobHandler {
-  const { store, log, channelId, workspace, kick } = options;
+  const { log, channelId, workspace, kick } = options;
   return async (job, signal) => {
     const delivery = job.payload as Delivery;
     const workspaceId = await workspace(signal);
-    const answered = await store.transaction((tx) => receiveDelivery(tx, options, { ...delivery, workspaceId, job }));
+    const answered = await receivedOrLate(options, { ...delivery, workspaceId, job });
     const { source, title, state } = delivery.subject;
     if (channelId === undefined && !answered && state === 'triggered') {
       log.warn({ source, title }, 'nobody is told of an alert: ALERTS_CHANNEL is not set');
@@ -128,10 +130,31 @@ export function deliveryReceiver(options: DeliveryReceiverOptions): JobHandler {
   };
 }
 
+/** The job is tried for a day, and people wait: after about a minute they learn that they wait in vain. */
+const LATE_ATTEMPT = 6;
+
+type Received = Delivery & Readonly<{ workspaceId: string; job: Job }>;
+
+async function receivedOrLate(options: DeliveryReceiverOptions, received: Received): Promise<boolean> {
+  const { store, channelId, kick } = options;
+  const { workspaceId, job, subject } = received;
+  try {
+    return await store.transaction((tx) => receiveDelivery(tx, options, received));
+  } catch (error) {
+    if (job.attempt === LATE_ATTEMPT && channelId !== undefined) {
+      const reason = redact(errorRecord(error).message);
+      const message = alertLate({ title: redact(subject.title), source: subject.source, reason });
+      await store.transaction((tx) => post(tx, { messageId: `late/${job.id}`, workspaceId, channelId, message }));
+      kick();
+    }
+    throw error;
+  }
+}
+
 async function receiveDelivery(
   tx: Tx,
   options: DeliveryReceiverOptions,
-  { subject, members, truncated, workspaceId, job }: Delivery & Readonly<{ workspaceId: string; job: Job }>,
+  { subject, members, truncated, workspaceId, job }: Received,
 ): Promise<boolean> {
   const { channelId } = options;
   const noted = await note(tx, { workspaceId, alert: subject, channelId });

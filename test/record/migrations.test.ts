@@ -36,6 +36,7 @@ const VERSION_1_ROWS = `
 /** Columns of later versions, by table. */
 const ADDED_SINCE: Readonly<Record<string, readonly string[]>> = {
   investigations: ['alert_id'],
+  jobs: ['lost'],
   inbox: ['attempts', 'due_us', 'error', 'given_up_us'],
 };
 const VERSION_1_TABLES = ['inbox', 'jobs', 'messages', 'outbox', 'investigations', 'feedback'];

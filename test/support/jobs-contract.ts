@@ -10,6 +10,7 @@ import { opened as openedStore, type Place } from '#test/temp-store.ts';
 
 const JOB: NewJob = { kind: 'diagnose', workspaceId: 'T1', key: 'inbox-1', payload: { traceId: 'feed' } };
 const LEASE_US = 9_000_000;
+const HOUR_MS = 3_600_000;
 
 export function testJobs(name: string, jobs: Jobs, newPlace: () => Place): void {
   const add = (store: Store, job: NewJob = JOB) => store.transaction((tx) => jobs.addJob(tx, job));
@@ -132,6 +133,81 @@ export function testJobs(name: string, jobs: Jobs, newPlace: () => Place): void 
       expect(await jobs.deadJobs(store)).toMatchObject([
         { kind: 'diagnose', workspaceId: 'T1', key: 'inbox-1', attempts: 3, error: 'jaeger is down' },
       ]);
+    });
+
+    test('of a lasting kind are tried for a day, with pauses that grow to ten minutes, and then are dead', async () => {
+      const clock = steppedClock();
+      const store = await opened(newPlace(), clock);
+      const startUs = clock.nowUs();
+      const triedS: number[] = [];
+      await add(store);
+      const runner = { lasting: new Set(['diagnose']) };
+      started(
+        store,
+        {
+          diagnose: async ({ lastAttempt }) => {
+            triedS.push(Math.round((clock.nowUs() - startUs) / 1e6));
+            if (!lastAttempt) throw new Error('slack is away');
+          },
+        },
+        runner,
+      );
+      await clock.tick(4 * HOUR_MS);
+
+      const pauses = triedS.slice(1).map((at, index) => at - (triedS[index] ?? 0));
+      expect(pauses.slice(0, 3)).toEqual([2, 4, 8]);
+      expect(Math.max(...pauses)).toBe(600);
+      expect(await jobs.deadJobs(store)).toEqual([]);
+      await store.db
+        .updateTable('jobs')
+        .set(({ eb }) => ({ created_us: eb('created_us', '-', 24 * 3_600_000_000) }))
+        .execute();
+      await clock.tick(700_000);
+      expect((await store.db.selectFrom('jobs').select('state').execute())[0]?.state).toBe('done');
+    });
+
+    test('of a lasting kind that kill the process every time are given up after as many times as others', async () => {
+      const place = newPlace();
+      const clock = steppedClock();
+      const lasting = new Set(['diagnose']);
+      await add(await opened(place, clock));
+      let begun = 0;
+      for (let life = 0; life < 6; life++) {
+        const store = await opened(place, clock);
+        const diagnose = () => {
+          begun++;
+          return new Promise<void>(() => {});
+        };
+        started(store, { diagnose }, { lasting });
+        await clock.tick(60_000);
+        await store.close();
+      }
+      expect(begun).toBe(3);
+      expect(await jobs.deadJobs(await opened(place, clock))).toMatchObject([
+        { error: expect.stringContaining('process ended') },
+      ]);
+    });
+
+    test('that were given up begin anew when they are added once more, with what was added', async () => {
+      const clock = steppedClock();
+      const store = await opened(newPlace(), clock);
+      let isDown = true;
+      const ran: Job[] = [];
+      const diagnose = async (job: Job) => {
+        if (isDown) throw new Error('jaeger is down');
+        ran.push(job);
+      };
+      await add(store);
+      const runner = started(store, { diagnose });
+      await clock.tick(300_000);
+      expect(await jobs.deadJobs(store)).toHaveLength(1);
+
+      isDown = false;
+      await add(store, { ...JOB, payload: { traceId: 'beef' } });
+      runner.kick();
+      await clock.tick(1_000);
+      expect(ran).toMatchObject([{ attempt: 1, lastAttempt: false, payload: { traceId: 'beef' } }]);
+      expect(await jobs.deadJobs(store)).toEqual([]);
     });
 
     test('that succeed on the last attempt are not dead', async () => {

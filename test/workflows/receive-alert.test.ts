@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { sql } from 'kysely';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Log } from '#core/log.ts';
 import { silentLog } from '#core/log.ts';
 import type { Alert, AlertState } from '#model/alert.ts';
@@ -6,9 +7,10 @@ import { findAlert } from '#record/alerts.ts';
 import type { Job } from '#record/jobs.ts';
 import type { Store } from '#record/store.ts';
 import { tableJobs } from '#record/table-jobs.ts';
-import { type SteppedClock, steppedClock } from '#test/stepped-clock.ts';
+import { type SteppedClock, steppedClock, stopNow } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
-import { alertMessageReceiver, deliveryReceiver, deliveryTaker } from '#workflows/receive-alert.ts';
+import { alertMessageReceiver, deliveryReceiver, deliveryTaker, RECEIVE_DELIVERY } from '#workflows/receive-alert.ts';
+import { givenUpTeller, LASTING_KINDS } from '#workflows/tell-given-up.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -52,10 +54,24 @@ async function open({ channelId }: Readonly<{ channelId: string | undefined }> =
       await onDelivery({ id: `job-${events}`, payload: delivery } as unknown as Job, new AbortController().signal);
     },
     take: deliveryTaker(receiving),
+    /** Runs the jobs as the bot does, where Slack says which workspace it is. */
+    run(workspace: () => Promise<string>) {
+      const handlers = { [RECEIVE_DELIVERY]: deliveryReceiver({ ...receiving, log, channelId, workspace }) };
+      const onDead = givenUpTeller({ channelId });
+      const runner = tableJobs.runJobs({ store, handlers, log: silentLog, lasting: LASTING_KINDS, onDead });
+      onTestFinished(() => stopNow(runner, clock));
+    },
     /** What was said, in order: where, and the text. */
     said: () => saidIn(store),
     jobs: async () => (await store.db.selectFrom('jobs').select(['kind', 'key', 'due_us']).execute()).map((row) => row),
   };
+}
+
+async function aDayLater(store: Store): Promise<void> {
+  await store.db
+    .updateTable('jobs')
+    .set(({ eb }) => ({ created_us: eb('created_us', '-', 24 * HOUR_MS * 1_000) }))
+    .execute();
 }
 
 async function saidIn(store: Store): Promise<readonly string[]> {
@@ -146,6 +162,59 @@ describe('an alert’s one answer', () => {
 
 describe('a delivery of a webhook', () => {
   const delivery = { id: 'e1', subject: alert(), members: [], truncated: 0 };
+
+  test('that was accepted while Slack is away for hours is answered, once, when Slack is back', async () => {
+    const { take, run, said, clock } = await open();
+    const slack = { away: true };
+    run(async () => {
+      if (slack.away) throw new Error('Slack did not answer');
+      return 'T1';
+    });
+    for (let index = 0; index < 6; index++) await take({ ...delivery, id: `e${index}` });
+    await clock.tick(3 * HOUR_MS);
+    expect(await said()).toEqual([]);
+
+    slack.away = false;
+    await clock.tick(HOUR_MS / 4);
+    expect(await said()).toEqual([`C0WEBHOOKS channel: ${FIRST}`]);
+  });
+
+  test('that fails for a day is told in the channel, and is answered when it is delivered once more', async () => {
+    const { take, run, said, clock, store } = await open();
+    const slack = { away: true };
+    run(async () => {
+      if (slack.away) throw new Error('Slack did not answer');
+      return 'T1';
+    });
+    await take(delivery);
+    await clock.tick(HOUR_MS);
+    await aDayLater(store);
+    await clock.tick(HOUR_MS / 4);
+    const givenUp = [
+      'C0WEBHOOKS channel: An alert of pagerduty: Checkout is slow. I tried for a day and gave up: Slack did not answer. Nobody has looked into it.',
+    ];
+    expect(await said()).toEqual(givenUp);
+    expect(await tableJobs.deadJobs(store)).toMatchObject([{ kind: 'receive-delivery' }]);
+
+    slack.away = false;
+    await take(delivery);
+    await clock.tick(60_000);
+    expect(await said()).toEqual([...givenUp, `C0WEBHOOKS channel: ${FIRST}`]);
+    expect(await tableJobs.deadJobs(store)).toEqual([]);
+  });
+
+  test('that cannot be stored for a minute is told as late, once', async () => {
+    const { take, run, said, clock, store } = await open();
+    run(async () => 'T1');
+    await sql`alter table alerts rename to alerts_away`.execute(store.db);
+    await take(delivery);
+    await clock.tick(HOUR_MS);
+    expect(await said()).toEqual([
+      expect.stringMatching(
+        /^C0WEBHOOKS channel: An alert of pagerduty: Checkout is slow. I cannot look into it yet: /,
+      ),
+    ]);
+  });
 
   test('of PagerDuty waits for the message of the same incident, and a second one of the same event is the same', async () => {
     const { take, jobs, store } = await open();

@@ -1,0 +1,97 @@
+/**
+ * Work that was given up, and whose own answer cannot say so, is told where people would miss it: an alert in the channel
+ * for alerts, what concerns an incident in the incident's conversation, a request where it was asked. All of it stands in
+ * the log, in `doctor` and in App Home as well.
+ */
+import type { Delivery } from '#model/alert.ts';
+import { type Incident, incidentName } from '#model/incident.ts';
+import { redact } from '#model/redaction.ts';
+import { alertGivenUp } from '#present/slack-alert.ts';
+import { failureMessage } from '#present/slack-message.ts';
+import { findIncident } from '#record/incidents.ts';
+import type { Job, RunJobsOptions } from '#record/jobs.ts';
+import { post, respond } from '#record/outbox.ts';
+import type { Tx } from '#record/store.ts';
+import { DRAFT_POSTMORTEM } from '#workflows/draft-postmortem.ts';
+import { FOLLOW_MESSAGE, type NoticeRequest } from '#workflows/follow-message.ts';
+import { RECEIVE_DELIVERY } from '#workflows/receive-alert.ts';
+import { REMIND } from '#workflows/remind.ts';
+import { SEND_REQUEST } from '#workflows/send-request.ts';
+import { SHOW_OVERVIEW } from '#workflows/show-overview.ts';
+
+/** These are tried for a day: nobody waits at this moment who would ask again. */
+export const LASTING_KINDS: ReadonlySet<string> = new Set([
+  RECEIVE_DELIVERY,
+  FOLLOW_MESSAGE,
+  SHOW_OVERVIEW,
+  REMIND,
+  DRAFT_POSTMORTEM,
+]);
+
+export type GivenUpOptions = Readonly<{
+  /** Where alerts that came by webhook are answered; undefined where none is configured. */
+  channelId: string | undefined;
+}>;
+
+export function givenUpTeller({ channelId }: GivenUpOptions): NonNullable<RunJobsOptions['onDead']> {
+  return async (tx, job, error) => {
+    const reason = redact(error);
+    switch (job.kind) {
+      case RECEIVE_DELIVERY:
+        if (channelId !== undefined) await tellAlert(tx, job, { channelId, reason });
+        return;
+      case FOLLOW_MESSAGE: {
+        const { channelId, ts } = job.payload as NoticeRequest;
+        const title = 'I could not put this message into the timeline';
+        const advice = `${reason}. Type what it says with \`/incident note\`.`;
+        return await tell(tx, job, { channelId, threadTs: ts, title, advice });
+      }
+      case SHOW_OVERVIEW:
+        return await tellIncident(tx, job, 'the overview could not be updated', `${reason}. The record is complete.`);
+      case REMIND:
+        return await tellIncident(tx, job, 'I could not ask for the next update', `${reason}. Please watch the time.`);
+      case DRAFT_POSTMORTEM:
+        return await tellIncident(tx, job, 'I could not draft the postmortem', `${reason}. Type /postmortem again.`);
+      case SEND_REQUEST:
+        return await respondTo(tx, job, 'I could not send this request', reason);
+    }
+  };
+}
+
+/** A job that is begun anew may be given up again. */
+const KEY_OF = ({ id }: Job, { nowUs }: Tx) => `given-up/${id}/${nowUs}`;
+
+async function tellAlert(
+  tx: Tx,
+  job: Job,
+  { channelId, reason }: Readonly<{ channelId: string; reason: string }>,
+): Promise<void> {
+  const { subject } = job.payload as Delivery;
+  const message = alertGivenUp({ title: redact(subject.title), source: subject.source, reason });
+  await post(tx, { messageId: KEY_OF(job, tx), workspaceId: job.workspaceId, channelId, message });
+}
+
+async function tellIncident(tx: Tx, job: Job, what: string, advice: string): Promise<void> {
+  const { incidentId } = job.payload as Readonly<{ incidentId: string }>;
+  const incident = await findIncident(tx, { workspaceId: job.workspaceId, id: incidentId });
+  if (incident === undefined) return;
+  await tell(tx, job, { ...incident, title: `${incidentName(incident)}: ${what}`, advice });
+}
+
+type Told = Readonly<Pick<Incident, 'channelId' | 'threadTs'> & { title: string; advice: string }>;
+
+async function tell(tx: Tx, job: Job, { channelId, threadTs, title, advice }: Told): Promise<void> {
+  await post(tx, {
+    messageId: KEY_OF(job, tx),
+    workspaceId: job.workspaceId,
+    channelId,
+    ...(threadTs === undefined ? {} : { threadTs }),
+    message: failureMessage(title, advice),
+  });
+}
+
+async function respondTo(tx: Tx, job: Job, title: string, reason: string): Promise<void> {
+  const { responseUrl } = job.payload as Readonly<{ responseUrl: string }>;
+  const message = failureMessage(title, reason);
+  await respond(tx, { workspaceId: job.workspaceId, responseUrl, message, key: KEY_OF(job, tx) });
+}

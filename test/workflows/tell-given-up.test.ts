@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { declareIncident } from '#record/incidents.ts';
+import type { Job } from '#record/jobs.ts';
+import type { Store } from '#record/store.ts';
+import { steppedClock } from '#test/stepped-clock.ts';
+import { opened, sqlitePlace } from '#test/temp-store.ts';
+import { givenUpTeller } from '#workflows/tell-given-up.ts';
+
+const RESPONSE_URL = 'https://hooks.slack.com/commands/1';
+
+async function told(kind: string, payload: object, channelId: string | undefined = 'C0ALERTS') {
+  const store = await opened(sqlitePlace(), steppedClock());
+  await store.transaction((tx) =>
+    declareIncident(tx, {
+      id: 'in-1',
+      workspaceId: 'T1',
+      title: 'Checkout is slow',
+      severity: 'P1',
+      channelId: 'C0SHOP',
+      threadTs: '7.7',
+      declaredBy: 'U1',
+      detectedBy: 'employee',
+      detection: 'U1',
+    }),
+  );
+  const job = { id: 'j-1', kind, workspaceId: 'T1', key: 'k', payload, attempt: 9, lastAttempt: true } as Job;
+  await store.transaction((tx) => givenUpTeller({ channelId })(tx, job, 'no answer, password=hunter22'));
+  return await saidIn(store);
+}
+
+async function saidIn(store: Store): Promise<readonly string[]> {
+  const rows = await store.db
+    .selectFrom('outbox')
+    .innerJoin('messages', 'messages.id', 'outbox.message_id')
+    .select(['outbox.lane', 'outbox.payload', 'outbox.response_url', 'messages.thread_ts'])
+    .execute();
+  return rows.map(({ lane, payload, response_url, thread_ts }) => {
+    const { text } = JSON.parse(payload) as { text: string };
+    return `${response_url ?? `${lane} ${thread_ts ?? ''}`.trim()}: ${text}`;
+  });
+}
+
+const DELIVERY = { id: 'e1', subject: { source: 'alertmanager', title: 'High errors' }, members: [], truncated: 0 };
+
+test.each([
+  ['receive-delivery', DELIVERY, /^C0ALERTS: An alert of alertmanager: High errors\. I tried for a day and gave up/],
+  ['incident-message', { channelId: 'C0SHOP', ts: '9.9' }, /^C0SHOP 9\.9: I could not put this message into/],
+  ['incident-overview', { incidentId: 'in-1' }, /^C0SHOP 7\.7: INC-1: the overview could not be updated/],
+  ['incident-reminder', { incidentId: 'in-1' }, /^C0SHOP 7\.7: INC-1: I could not ask for the next update/],
+  ['draft-postmortem', { incidentId: 'in-1', responseUrl: '' }, /^C0SHOP 7\.7: INC-1: I could not draft/],
+  ['send-request', { responseUrl: RESPONSE_URL }, /^https:\/\/hooks\.slack\.com\/commands\/1: I could not send/],
+])('a job of kind %s that was given up is told, with the reason and without secrets', async (kind, payload, says) => {
+  const said = await told(kind, payload);
+  expect(said).toEqual([expect.stringMatching(says)]);
+  expect(said[0]).toContain('no answer');
+  expect(said[0]).not.toContain('hunter22');
+});
+
+test('an alert has nowhere to be told where no channel is configured, and what others tell themselves is told once', async () => {
+  const store = await opened(sqlitePlace(), steppedClock());
+  const teller = givenUpTeller({ channelId: undefined });
+  for (const [kind, payload] of [
+    ['receive-delivery', DELIVERY],
+    ['answer-trace', {}],
+  ] as const) {
+    const job = { id: kind, kind, workspaceId: 'T1', key: 'k', payload, attempt: 9, lastAttempt: true };
+    await store.transaction((tx) => teller(tx, job, 'no answer'));
+  }
+  expect(await saidIn(store)).toEqual([]);
+});
