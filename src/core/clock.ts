@@ -1,7 +1,9 @@
 /** Time is handed in, so that tests can step it. */
 export type Clock = Readonly<{
-  /** Microseconds since the epoch, an integer: the unit of every instant in the store. */
+  /** Microseconds since the epoch, an integer: the unit of every instant in the store. It jumps when it is corrected. */
   nowUs(): number;
+  /** Microseconds since some instant, for durations: it never jumps and never goes back. */
+  elapsedUs(): number;
   /** Resolves after that time, at once when the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }>;
@@ -9,6 +11,7 @@ export type Clock = Readonly<{
 export const systemClock: Clock = {
   // Not from performance.timeOrigin: that is read once, so a corrected system clock would not reach a running process.
   nowUs: () => Date.now() * 1_000,
+  elapsedUs: () => Math.round(performance.now() * 1_000),
   sleep: (ms, signal) =>
     new Promise((resolve) => {
       if (signal?.aborted) return resolve();
@@ -27,14 +30,15 @@ export type PlayedClock = Clock & Readonly<{ jumpTo(us: number): void }>;
 /** The clock of a story that is told again: it begins at that time, runs faster, and jumps over what nobody waits for. */
 export function playedClock(startUs: number, speed: number): PlayedClock {
   let toldUs = startUs;
-  let sinceUs = systemClock.nowUs();
-  const nowUs = () => Math.round(toldUs + (systemClock.nowUs() - sinceUs) * speed);
+  let sinceUs = systemClock.elapsedUs();
+  const nowUs = () => Math.round(toldUs + (systemClock.elapsedUs() - sinceUs) * speed);
   return {
     nowUs,
+    elapsedUs: () => nowUs() - startUs,
     sleep: (ms, signal) => systemClock.sleep(ms / speed, signal),
     jumpTo(us) {
       toldUs = Math.max(us, nowUs()); // never back: ids and the order of rows follow the time
-      sinceUs = systemClock.nowUs();
+      sinceUs = systemClock.elapsedUs();
     },
   };
 }

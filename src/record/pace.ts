@@ -9,6 +9,7 @@ export type Pace = Readonly<{
   burst: number;
 }>;
 
+/** Its instants are the clock's `elapsedUs`: a clock that is set back must not stop what is sent. */
 export type Pacer = Readonly<{
   /** From when the next call is allowed. */
   freeAtUs(key: string, pace: Pace): number;

@@ -59,8 +59,8 @@ export function storeTrouble(store: Store): () => Promise<string | undefined> {
   const { clock } = store;
   let known: Readonly<{ trouble: Promise<string | undefined>; untilUs: number }> | undefined;
   return () => {
-    if (known === undefined || clock.nowUs() >= known.untilUs) {
-      known = { trouble: troubleOf(store), untilUs: clock.nowUs() + REMEMBER_US };
+    if (known === undefined || clock.elapsedUs() >= known.untilUs) {
+      known = { trouble: troubleOf(store), untilUs: clock.elapsedUs() + REMEMBER_US };
     }
     return known.trouble;
   };

@@ -40,7 +40,7 @@ export async function probeCircuit(asked: ProbeRequest, parts: ProbeParts, signa
   const { clock, tell = () => undefined } = parts;
   const requests = within(asked.requests ?? REQUESTS, PROBE_LIMITS.requests);
   const waitSeconds = within(asked.waitSeconds ?? WAIT_SECONDS, PROBE_LIMITS.waitSeconds);
-  const startUs = clock.nowUs();
+  const startUs = clock.elapsedUs();
   const steps: ProbedRequest[] = [];
   const ask = async (phase: ProbedRequest['phase'], url: string) => {
     const step = await probed(parts, { phase, url, startUs }, signal);
@@ -101,15 +101,15 @@ async function probed(
   { phase, url, startUs }: Readonly<{ phase: ProbedRequest['phase']; url: string; startUs: number }>,
   signal: AbortSignal,
 ): Promise<ProbedRequest> {
-  const atUs = clock.nowUs() - startUs;
+  const atUs = clock.elapsedUs() - startUs;
   try {
     const answer = await send({ method: 'GET', url, headers: [], body: undefined }, signal);
-    const tookUs = clock.nowUs() - startUs - atUs;
+    const tookUs = clock.elapsedUs() - startUs - atUs;
     return { phase, url, atUs, tookUs, status: answer.status, ...stateOf(answer) };
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof SpanhoundError) || !error.retryable) throw error; // not allowed, or a bug
-    const tookUs = clock.nowUs() - startUs - atUs;
+    const tookUs = clock.elapsedUs() - startUs - atUs;
     return { phase, url, atUs, tookUs, status: 0, state: 'failed', said: error.message, retryAfterSeconds: 0 };
   }
 }

@@ -43,7 +43,8 @@ export function remind({ store, jobs, minutes, kick }: RemindOptions): JobHandle
       const lastUs = lastUpdateUs(incident, await timelineOf(tx, incidentId));
       const asked = await newestDelivery(tx, REMINDERS_OF(incidentId));
       const askedUs = asked?.createdUs ?? 0;
-      const dueUs = Math.max(lastUs, askedUs) + everyUs;
+      // What a clock that was ahead has dated into the future counts as said now.
+      const dueUs = Math.min(Math.max(lastUs, askedUs), tx.nowUs) + everyUs;
       if (dueUs > tx.nowUs) return await remindAt(tx, jobs, incident, dueUs);
 
       if (asked !== undefined && askedUs >= lastUs) await closeUnanswered(tx, incident, asked.messageId);

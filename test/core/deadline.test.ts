@@ -5,7 +5,11 @@ import { isOverdue, openDeadline, whyAborted } from '#core/deadline.ts';
 /** A clock whose sleepers wake when told to. */
 function handClock() {
   const sleepers: (() => void)[] = [];
-  const clock: Clock = { nowUs: () => 0, sleep: () => new Promise((resolve) => sleepers.push(resolve)) };
+  const clock: Clock = {
+    nowUs: () => 0,
+    elapsedUs: () => 0,
+    sleep: () => new Promise((resolve) => sleepers.push(resolve)),
+  };
   return {
     clock,
     async wake() {

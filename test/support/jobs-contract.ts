@@ -1,6 +1,7 @@
 /** What every keeper of jobs promises: run for each implementation of the port. */
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { silentLog } from '#core/log.ts';
+import { mendFutureTimes } from '#record/future-times.ts';
 import { openInvestigation } from '#record/investigations.ts';
 import type { Job, Jobs, NewJob, RunJobsOptions } from '#record/jobs.ts';
 import type { Runner } from '#record/runner.ts';
@@ -98,6 +99,31 @@ export function testJobs(name: string, jobs: Jobs, newPlace: () => Place): void 
       expect(atMinutes).toEqual(['reminder 15, attempt 1, at 20']);
       await clock.tick(20 * 60_000);
       expect(atMinutes.slice(1)).toEqual(['reminder 30, attempt 1, at 30']);
+    });
+
+    test('that a clock a day ahead has put off keep their distance from when they were added, once it is corrected', async () => {
+      const place = newPlace();
+      const clock = steppedClock();
+      const ahead = await opened(place, clock);
+      clock.correct(24 * HOUR_MS);
+      await add(ahead, { ...JOB, key: 'now' });
+      await add(ahead, { ...JOB, key: 'in a quarter', dueUs: clock.nowUs() + 900_000_000 });
+      await add(ahead, { ...JOB, key: 'held by a dead process' });
+      const held = { state: 'running', lease: 'x', lease_until_us: clock.nowUs() + LEASE_US, attempts: 1 } as const;
+      await ahead.db.updateTable('jobs').set(held).where('key', '=', 'held by a dead process').execute();
+      await ahead.close();
+      clock.correct(-24 * HOUR_MS);
+
+      const store = await opened(place, clock);
+      await mendFutureTimes(store);
+      const startUs = clock.nowUs();
+      const ran: string[] = [];
+      started(store, {
+        diagnose: async ({ key }) =>
+          void ran.push(`${key} after ${Math.floor((clock.nowUs() - startUs) / 60_000_000)} min`),
+      });
+      await clock.tick(HOUR_MS);
+      expect(ran).toEqual(['now after 0 min', 'held by a dead process after 0 min', 'in a quarter after 15 min']);
     });
 
     test('start at once after a kick, with nobody waiting for the next look', async () => {

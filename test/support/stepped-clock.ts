@@ -6,19 +6,24 @@ export type SteppedClock = Clock &
   Readonly<{
     /** Lets that much time pass, waking each sleeper at its own instant, and what it sets off settle. */
     tick(ms: number): Promise<void>;
+    /** Somebody sets the clock: no time passes. */
+    correct(ms: number): void;
   }>;
 
+/** `wakeUs` is on the scale of time that has passed. */
 type Sleeper = Readonly<{ wakeUs: number; wake: () => void }>;
 
 /** A Tuesday, 14:30 UTC. */
 const START_US = Date.UTC(2026, 0, 6, 14, 30, 0) * 1_000;
 
 export function steppedClock(startUs: number = START_US): SteppedClock {
-  let nowUs = startUs;
+  let elapsedUs = 0;
+  let atZeroUs = startUs;
   const sleepers = new Set<Sleeper>();
 
   return {
-    nowUs: () => nowUs,
+    nowUs: () => atZeroUs + elapsedUs,
+    elapsedUs: () => elapsedUs,
 
     sleep: (ms, signal) =>
       new Promise((resolve) => {
@@ -28,23 +33,27 @@ export function steppedClock(startUs: number = START_US): SteppedClock {
           signal?.removeEventListener('abort', wake);
           resolve();
         };
-        const sleeper = { wakeUs: nowUs + Math.ceil(ms * 1_000), wake };
+        const sleeper = { wakeUs: elapsedUs + Math.ceil(ms * 1_000), wake };
         sleepers.add(sleeper);
         signal?.addEventListener('abort', wake, { once: true });
       }),
 
     async tick(ms) {
-      const untilUs = nowUs + Math.ceil(ms * 1_000);
+      const untilUs = elapsedUs + Math.ceil(ms * 1_000);
       await settle();
       for (;;) {
         const next = nextOf(sleepers);
         if (next === undefined || next.wakeUs > untilUs) break;
-        nowUs = Math.max(nowUs, next.wakeUs);
+        elapsedUs = Math.max(elapsedUs, next.wakeUs);
         next.wake();
         await settle();
       }
-      nowUs = untilUs;
+      elapsedUs = untilUs;
       await settle();
+    },
+
+    correct(ms) {
+      atZeroUs += Math.round(ms * 1_000);
     },
   };
 }

@@ -61,11 +61,11 @@ export function slackReader({
   return {
     async person(userId) {
       const known = people.get(userId);
-      if (known !== undefined && known.untilUs > clock.nowUs()) return known.person;
+      if (known !== undefined && known.untilUs > clock.elapsedUs()) return known.person;
       const person = await Promise.race([lookUp(userId), tooLate()]);
       if (people.size >= MOST_PEOPLE) people.clear();
       const livesUs = person === undefined ? REMEMBER_MISS_US : REMEMBER_PERSON_US;
-      people.set(userId, { person, untilUs: clock.nowUs() + livesUs });
+      people.set(userId, { person, untilUs: clock.elapsedUs() + livesUs });
       return person;
     },
 

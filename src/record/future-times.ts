@@ -1,0 +1,84 @@
+/**
+ * A clock that was ahead and is corrected leaves rows behind that are dated into the future: they would wait until then.
+ * They are brought to the present. What was put off on purpose keeps its distance from when it was stored.
+ */
+import { LEASE_US } from '#record/lease.ts';
+import type { Store, Tx } from '#record/store.ts';
+
+/** No pause between two attempts is longer, and no wait that Slack asks for. */
+const LONGEST_PAUSE_US = 3_600_000_000;
+/** Two processes' clocks differ by less, and an instant of this size is no correction. */
+const TOLERANCE_US = 5_000_000;
+/** A lease is renewed before it is over; one that lasts much longer was given by another clock. */
+const LONGEST_LEASE_US = 10 * LEASE_US;
+
+/** Cheap where there are none: call it at start and every minute. */
+export async function mendFutureTimes(store: Store): Promise<void> {
+  await store.transaction(async (tx) => {
+    await mendRequests(tx);
+    await mendJobs(tx);
+    await mendMessages(tx);
+  });
+}
+
+async function mendRequests({ db, nowUs }: Tx): Promise<void> {
+  const open = () => db.updateTable('inbox').where('done_us', 'is', null);
+  await open()
+    .set({ received_us: nowUs })
+    .where('received_us', '>', nowUs + TOLERANCE_US)
+    .execute();
+  await open()
+    .set({ due_us: nowUs })
+    .where('due_us', '>', nowUs + LONGEST_PAUSE_US)
+    .execute();
+}
+
+async function mendJobs({ db, nowUs }: Tx): Promise<void> {
+  await db
+    .updateTable('jobs')
+    .set(({ eb, parens }) => ({
+      due_us: eb('due_us', '-', parens(eb('created_us', '-', nowUs))),
+      created_us: nowUs,
+    }))
+    .where('state', '=', 'queued')
+    .where('created_us', '>', nowUs + TOLERANCE_US)
+    .execute();
+  await db
+    .updateTable('jobs')
+    .set({ due_us: nowUs })
+    .where('state', '=', 'queued')
+    .where('attempts', '>', 0)
+    .where('due_us', '>', nowUs + LONGEST_PAUSE_US)
+    .execute();
+  await db
+    .updateTable('jobs')
+    .set({ lease_until_us: nowUs + LEASE_US })
+    .where('state', '=', 'running')
+    .where('lease_until_us', '>', nowUs + LONGEST_LEASE_US)
+    .execute();
+}
+
+async function mendMessages({ db, nowUs }: Tx): Promise<void> {
+  await db
+    .updateTable('outbox')
+    .set({ created_us: nowUs })
+    .where('created_us', '>', nowUs + TOLERANCE_US)
+    .execute();
+  await db
+    .updateTable('outbox')
+    .set({ due_us: nowUs })
+    .where('due_us', '>', nowUs + LONGEST_PAUSE_US)
+    .execute();
+  await db
+    .updateTable('outbox')
+    .set({ lease_until_us: nowUs + LEASE_US })
+    .where('state', '=', 'sending')
+    .where('lease_until_us', '>', nowUs + LONGEST_LEASE_US)
+    .execute();
+  await db
+    .updateTable('messages')
+    .set({ created_us: nowUs })
+    .where('state', 'in', ['queued', 'sent'])
+    .where('created_us', '>', nowUs + TOLERANCE_US)
+    .execute();
+}
