@@ -475,6 +475,8 @@ export async function composeBot({
     { readPagerDutyMessage },
     { ownWorkspace },
     { givenUpTeller, LASTING_KINDS },
+    { tokenRefused },
+    { mendFutureTimes },
   ] = await Promise.all([
     import('#adapters/slack/app.ts'),
     import('#adapters/slack/sender.ts'),
@@ -496,6 +498,8 @@ export async function composeBot({
     import('#adapters/pagerduty/message.ts'),
     import('#adapters/slack/workspace.ts'),
     import('#workflows/tell-given-up.ts'),
+    import('#present/slack-message.ts'),
+    import('#record/future-times.ts'),
   ]);
   const { clock } = store;
   const fetch: FetchFunction = slack.fetch ?? globalThis.fetch;
@@ -513,7 +517,13 @@ export async function composeBot({
     }
   };
   const incidents = await composeIncidents({ store, client, log, minutes: reminderMinutes, draw, kick: () => kick() });
-  const outbox = runOutbox({ store, sender, log, onUndelivered: incidents.onUndelivered });
+  const outbox = runOutbox({
+    store,
+    sender,
+    log,
+    onUndelivered: incidents.onUndelivered,
+    unauthorizedText: tokenRefused,
+  });
   const kick = () => {
     outbox.kick();
     jobs.kick();
@@ -578,12 +588,10 @@ export async function composeBot({
   registerListeners(app, workflows, log);
 
   const stopped = new AbortController();
-  async function forgetOldDeliveries(): Promise<void> {
+  async function repeat(everyMs: number, what: string, work: () => Promise<unknown>): Promise<void> {
     while (!stopped.signal.aborted) {
-      await forget(store, clock.nowUs()).catch((err: unknown) =>
-        log.warn({ err }, 'old deliveries were not forgotten'),
-      );
-      await clock.sleep(FORGET_EVERY_MS, stopped.signal);
+      await work().catch((err: unknown) => log.warn({ err }, `${what} failed`));
+      await clock.sleep(everyMs, stopped.signal);
     }
   }
 
@@ -593,7 +601,8 @@ export async function composeBot({
       ...(await composeChangeWebhooks(alerts?.changes, { note: changeNoter(store), log })),
     },
     async start() {
-      void forgetOldDeliveries();
+      void repeat(FORGET_EVERY_MS, 'forgetting old deliveries', () => forget(store, clock.nowUs()));
+      void repeat(MEND_EVERY_MS, 'bringing future times to the present', () => mendFutureTimes(store));
       await receiver.replay();
       // Mounted on our own server, Bolt's receiver is never started itself.
       if (slack.transport.kind !== 'http') await receiver.start();
@@ -604,8 +613,8 @@ export async function composeBot({
     },
     async stop(deadlineMs) {
       stopped.abort();
-      const untilUs = clock.nowUs() + deadlineMs * 1_000;
-      const leftMs = () => Math.max(0, (untilUs - clock.nowUs()) / 1_000);
+      const untilUs = clock.elapsedUs() + deadlineMs * 1_000;
+      const leftMs = () => Math.max(0, (untilUs - clock.elapsedUs()) / 1_000);
       if (slack.transport.kind !== 'http') await receiver.stop();
       const left = await receiver.drain(leftMs());
       if (left > 0) log.warn({ left }, 'requests were still being worked on at the end; the next start goes on');
@@ -887,6 +896,8 @@ async function composeChangeWebhooks(
 
 /** Ids of deliveries are kept for days: a few rows more or less do not matter. */
 const FORGET_EVERY_MS = 6 * 3_600_000;
+/** A clock is corrected at any time; what it left in the future waits no longer than this. */
+const MEND_EVERY_MS = 60_000;
 
 /** Of the time left, what running diagnoses may take: what they found still wants to be sent. */
 const JOBS_SHARE = 0.7;

@@ -325,3 +325,8 @@ function evidenceMessage({
   if (parts.length === 0) return undefined;
   return { text: 'Where the time went, what was looked for and what was asked', blocks: [richText(...parts)] };
 }
+
+/** To the one who asked, where they asked: a response needs no token. */
+export function tokenRefused(reason: string): string {
+  return `:warning: I cannot post here: Slack does not accept my token (${escapeMrkdwn(shown(reason))}). Please tell whoever runs Spanhound. The answer comes once there is a new token.`;
+}

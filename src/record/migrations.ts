@@ -369,4 +369,6 @@ async function patience(db: Kysely<Schema>, { integer }: ColumnTypes): Promise<v
     .alterTable('jobs')
     .addColumn('lost', integer, (column) => column.notNull().defaultTo(0))
     .execute();
+  // What may stand in Slack is looked for from then on, however long it had waited before that.
+  await db.schema.alterTable('outbox').addColumn('tried_us', integer).execute();
 }

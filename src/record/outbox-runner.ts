@@ -8,6 +8,9 @@
  *     │           ▼ ambiguous, or the process died while sending
  *     │       uncertain ──► looked for in the conversation: there is sent, not there is queued again;
  *     └───────────┘         where nobody can look, `mayRepeat` has the rule
+ *
+ * What Slack objects to for a reason that nobody knows steps aside into a lane of its own, with what depends on it: it is
+ * tried again for a day, and the channel goes on. A token that Slack does not accept holds the whole workspace.
  */
 import { errorRecord } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
@@ -25,6 +28,8 @@ export type RunOutboxOptions = Readonly<{
   log: Log;
   /** Runs in the transaction that notes that something will never arrive, so that what depends on it can say so. */
   onUndelivered?: (tx: Tx, failed: Failed) => Promise<void>;
+  /** What the one who asked reads where they asked, while Slack does not accept the token; the reason is Slack's. */
+  unauthorizedText?: (reason: string) => string;
   /** How many channels at once. */
   concurrency?: number;
   /** How long a killed process keeps its channels from going on. */
@@ -52,22 +57,29 @@ const POST_PACE: Pace = { everyUs: 1_000_000, burst: 3 };
 const UPDATE_PACE: Pace = { everyUs: 1_200_000, burst: 10 };
 const ATTACH_PACE: Pace = { everyUs: 600_000, burst: 10 };
 const PIN_PACE: Pace = { everyUs: 3_000_000, burst: 5 };
-/** A response URL has no pace: it takes five uses in all. */
-const RESPOND_PACE: Pace = { everyUs: 0, burst: 1 };
+/** A response URL takes five uses in all; a workspace is only ever held as a whole. */
+const NO_PACE: Pace = { everyUs: 0, burst: 1 };
 
 const BACKOFF: Backoff = { firstUs: 1_000_000, capUs: 60_000_000 };
+/** Slack may learn to take what it objects to; nobody should be asked about it every minute. */
+const ASIDE_BACKOFF: Backoff = { firstUs: 5_000_000, capUs: 600_000_000 };
+/** Somebody has to bring a new token: minutes, at night longer. */
+const HOLD_BACKOFF: Backoff = { firstUs: 5_000_000, capUs: 300_000_000 };
+const ASIDE = 'aside/';
 /** Slack counts Retry-After in whole seconds; one that is missing must not become a busy loop. */
 const SHORTEST_QUIET_MS = 1_000;
+/** A wait of days is a mistake of somebody in between: Slack asks for seconds, rarely minutes. */
+const LONGEST_QUIET_MS = 600_000;
 
 /** A day late, an answer misleads more than none. */
 const MESSAGE_LIVES_US = 24 * 3_600 * 1_000_000;
 /** Slack takes a response URL for 30 minutes. */
 const RESPONSE_LIVES_US = 30 * 60 * 1_000_000;
-/** Slack's clock is not ours: a post is looked for from a little before it was stored. */
-const CLOCK_SLACK_US = 60_000_000;
+/** Slack's clock is not ours: a post is looked for from before it was tried. Slack refuses clocks that are five minutes off. */
+const CLOCK_SLACK_US = 600_000_000;
 
 export function runOutbox(options: RunOutboxOptions): Runner {
-  const { store, sender, log, onUndelivered } = options;
+  const { store, sender, log, onUndelivered, unauthorizedText } = options;
   const { concurrency = CONCURRENCY, leaseUs = LEASE_US, random = Math.random } = options;
   const { clock } = store;
   const paces = pacer();
@@ -90,7 +102,7 @@ export function runOutbox(options: RunOutboxOptions): Runner {
       const held = await lease(head);
       if (held === undefined) continue; // another process was quicker
       const { key, pace } = paceOf(head);
-      paces.spend(key, pace, clock.nowUs());
+      paces.spend(key, pace, clock.elapsedUs());
       inHand.add(head.seq);
       work.push(() => run(held).finally(() => inHand.delete(head.seq)));
     }
@@ -100,7 +112,9 @@ export function runOutbox(options: RunOutboxOptions): Runner {
   function readyUs(head: Head): number {
     if (head.state === 'sending') return head.lease_until_us ?? 0;
     const { key, pace } = paceOf(head);
-    return Math.max(head.due_us, paces.freeAtUs(key, pace));
+    const heldUntilUs = head.kind === 'respond' ? 0 : paces.freeAtUs(workspaceKey(head), NO_PACE);
+    const waitUs = Math.max(paces.freeAtUs(key, pace), heldUntilUs) - clock.elapsedUs();
+    return Math.max(head.due_us, waitUs > 0 ? clock.nowUs() + waitUs : 0);
   }
 
   /** The row as it is now, marked as ours; undefined where another process has taken it since it was read. */
@@ -113,13 +127,15 @@ export function runOutbox(options: RunOutboxOptions): Runner {
 
       const token = tx.newId();
       const attempts = row.attempts + 1;
+      // Found in the middle of being sent: whoever sent it did not live to see what came of it.
+      const uncertain = row.state !== 'queued';
+      const triedUs = uncertain ? (row.tried_us ?? row.created_us) : tx.nowUs;
       await tx.db
         .updateTable('outbox')
-        .set({ state: 'sending', attempts, lease: token, lease_until_us: tx.nowUs + leaseUs })
+        .set({ state: 'sending', attempts, lease: token, lease_until_us: tx.nowUs + leaseUs, tried_us: triedUs })
         .where('seq', '=', row.seq)
         .execute();
-      // Found in the middle of being sent: whoever sent it did not live to see what came of it.
-      return { row: { ...row, attempts, lease: token }, uncertain: row.state !== 'queued' };
+      return { row: { ...row, attempts, lease: token, tried_us: triedUs }, uncertain };
     });
   }
 
@@ -130,7 +146,7 @@ export function runOutbox(options: RunOutboxOptions): Runner {
 
   async function deliver({ row, uncertain }: Held): Promise<void> {
     const target = await targetOf(store, row);
-    if (target === 'not yet') return await putBack(row, uncertain ? 'uncertain' : 'queued', retryInUs(row));
+    if (target === 'not yet') return await waitForOther(row, uncertain ? 'uncertain' : 'queued');
     if (target === 'never') return await settle(row, 'refused', 'the message that it belongs to was never posted');
     if (clock.nowUs() - row.created_us > livesUs(row)) {
       return await settle(row, uncertain ? 'unknown' : 'expired', 'it could not be delivered in time');
@@ -161,6 +177,12 @@ export function runOutbox(options: RunOutboxOptions): Runner {
       case 'failed':
         await putBack(row, 'uncertain', retryInUs(row));
         return false;
+      case 'unauthorized':
+        await hold(row, 'uncertain', found.reason);
+        return false;
+      case 'objected':
+        await stepAside(row, 'uncertain', found.reason);
+        return false;
     }
   }
 
@@ -184,7 +206,8 @@ export function runOutbox(options: RunOutboxOptions): Runner {
         workspaceId,
         channelId,
         threadTs,
-        sinceUs: row.created_us - CLOCK_SLACK_US,
+        // A clock that was corrected since says less than the attempt's instant.
+        sinceUs: Math.min(row.tried_us ?? row.created_us, clock.nowUs()) - CLOCK_SLACK_US,
       });
     } catch (error) {
       log.error({ messageId, err: error }, 'looking for a message broke');
@@ -211,7 +234,7 @@ export function runOutbox(options: RunOutboxOptions): Runner {
         return await settle(row, result.kind, result.reason);
       case 'limited': {
         const waitUs = quietUs(result);
-        paces.holdUntil(paceOf(row).key, clock.nowUs() + waitUs);
+        paces.holdUntil(paceOf(row).key, clock.elapsedUs() + waitUs);
         return await putBack(row, 'queued', waitUs);
       }
       case 'failed':
@@ -220,7 +243,63 @@ export function runOutbox(options: RunOutboxOptions): Runner {
         const state = result.kind === 'failed' ? 'queued' : 'uncertain';
         return await putBack(row, state, retryInUs(row));
       }
+      case 'unauthorized':
+        return await hold(row, 'queued', result.reason);
+      case 'objected':
+        return await stepAside(row, 'queued', result.reason);
     }
+  }
+
+  /** Nothing of the workspace would get through: all of it waits, and whoever asked for this learns why. */
+  async function hold(row: Row, state: 'queued' | 'uncertain', reason: string): Promise<void> {
+    const { workspace_id: workspaceId, message_id: messageId, response_url: responseUrl } = row;
+    log.error({ messageId, kind: row.kind, reason }, 'slack does not accept the token: everything to be said waits');
+    const waitUs = backoffUs(HOLD_BACKOFF, row.attempts, random);
+    paces.holdUntil(workspaceKey(row), clock.elapsedUs() + waitUs);
+    await ifHeld(row, async (tx) => {
+      await back(tx, row, state, waitUs);
+      if (responseUrl === null || unauthorizedText === undefined) return;
+      const message = { text: unauthorizedText(reason) };
+      await respond(tx, { workspaceId, responseUrl, message, key: `${messageId}/unauthorized` });
+    });
+  }
+
+  /** Into a lane of its own, with the replies and updates that wait for it: the others of the channel go on. */
+  async function stepAside(row: Row, state: 'queued' | 'uncertain', reason: string): Promise<void> {
+    const { message_id: messageId, workspace_id: workspaceId } = row;
+    log.error({ messageId, kind: row.kind, reason }, 'slack objects to a message: it waits, the others go on');
+    await ifHeld(row, async (tx) => {
+      // An older state of the message would come after the newer one that goes on without it.
+      if (row.kind === 'update' && (await hasNewer(tx, row))) return await remove(tx, row);
+      await back(tx, row, state, backoffUs(ASIDE_BACKOFF, row.attempts, random));
+      await tx.db
+        .updateTable('outbox')
+        .set({ lane: ASIDE + messageId })
+        .where('workspace_id', '=', workspaceId)
+        .where('lane', '=', row.lane)
+        .where(({ or, eb }) => or([eb('message_id', '=', messageId), eb('thread_of', '=', messageId)]))
+        .execute();
+    });
+  }
+
+  /** What it belongs to is not there yet. Where that has stepped aside, it goes along. */
+  async function waitForOther(row: Row, state: 'queued' | 'uncertain'): Promise<void> {
+    const waitsFor = row.thread_of ?? row.message_id;
+    await ifHeld(row, async (tx) => {
+      await back(tx, row, state, retryInUs(row));
+      await tx.db
+        .updateTable('outbox')
+        .set({ lane: ASIDE + waitsFor })
+        .where('seq', '=', row.seq)
+        .where(({ exists, selectFrom }) =>
+          exists(
+            selectFrom('outbox')
+              .select('seq')
+              .where('lane', '=', ASIDE + waitsFor),
+          ),
+        )
+        .execute();
+    });
   }
 
   function retryInUs({ attempts }: Row): number {
@@ -259,13 +338,7 @@ export function runOutbox(options: RunOutboxOptions): Runner {
   }
 
   async function putBack(row: Row, state: 'queued' | 'uncertain', waitUs: number): Promise<void> {
-    await ifHeld(row, async (tx) => {
-      await tx.db
-        .updateTable('outbox')
-        .set({ state, due_us: tx.nowUs + waitUs, lease: null, lease_until_us: null })
-        .where('seq', '=', row.seq)
-        .execute();
-    });
+    await ifHeld(row, async (tx) => await back(tx, row, state, waitUs));
   }
 
   /** Where the lease was lost, whoever has the row now decides what becomes of it. */
@@ -314,8 +387,12 @@ function paceOf({ kind, workspace_id, lane }: Pick<Row, 'kind' | 'workspace_id' 
     case 'pin':
       return { key: `pin ${workspace_id}`, pace: PIN_PACE };
     case 'respond':
-      return { key: `respond ${lane}`, pace: RESPOND_PACE };
+      return { key: `respond ${lane}`, pace: NO_PACE };
   }
+}
+
+function workspaceKey({ workspace_id }: Pick<Row, 'workspace_id'>): string {
+  return `workspace ${workspace_id}`;
 }
 
 function livesUs({ kind }: Row): number {
@@ -323,7 +400,7 @@ function livesUs({ kind }: Row): number {
 }
 
 function quietUs({ retryAfterMs }: Readonly<{ retryAfterMs: number }>): number {
-  return Math.max(retryAfterMs, SHORTEST_QUIET_MS) * 1_000;
+  return Math.min(Math.max(retryAfterMs, SHORTEST_QUIET_MS), LONGEST_QUIET_MS) * 1_000;
 }
 
 async function renewLease(store: Store, { seq, lease }: Row, leaseUs: number): Promise<boolean> {
@@ -338,7 +415,11 @@ async function renewLease(store: Store, { seq, lease }: Row, leaseUs: number): P
 
 async function targetOf(store: Store, row: Row): Promise<Target | 'not yet' | 'never'> {
   const message = await messageById(store, row.message_id);
-  const target = { channelId: row.lane, ts: message.ts ?? '', threadTs: message.thread_ts ?? undefined };
+  const target = {
+    channelId: message.channel_id ?? '',
+    ts: message.ts ?? '',
+    threadTs: message.thread_ts ?? undefined,
+  };
   if (row.kind === 'update' && message.ts === null) return message.state === 'queued' ? 'not yet' : 'never';
   if (row.thread_of === null) return target;
 
@@ -383,6 +464,24 @@ async function callSender(sender: Sender, row: Row, { channelId, ts, threadTs }:
 function messageOf({ payload, bytes }: Row): Message {
   const { picture, ...message } = JSON.parse(payload) as Message;
   return picture && bytes ? { ...message, picture: { ...picture, png: bytes } } : message;
+}
+
+async function hasNewer(tx: Tx, { message_id, seq }: Row): Promise<boolean> {
+  const newer = await tx.db
+    .selectFrom('outbox')
+    .select('seq')
+    .where('message_id', '=', message_id)
+    .where('seq', '>', seq)
+    .executeTakeFirst();
+  return newer !== undefined;
+}
+
+async function back(tx: Tx, { seq }: Row, state: 'queued' | 'uncertain', waitUs: number): Promise<void> {
+  await tx.db
+    .updateTable('outbox')
+    .set({ state, due_us: tx.nowUs + waitUs, lease: null, lease_until_us: null })
+    .where('seq', '=', seq)
+    .execute();
 }
 
 async function remove(tx: Tx, { seq }: Row): Promise<void> {

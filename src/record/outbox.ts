@@ -95,7 +95,7 @@ export type Sender = Readonly<{
   ): Promise<SendResult>;
   /** To pin what is pinned is `sent`. `ts` of the result is not read. */
   pin(message: Readonly<{ workspaceId: string; channelId: string; ts: string }>): Promise<SendResult>;
-  /** Whether a post of ours stands in the conversation; it was sent at `sinceUs` or later. */
+  /** Whether a post of ours stands in the conversation; it was sent at `sinceUs` or later, by our clock. */
   find(
     message: Readonly<{
       messageId: string;
@@ -113,20 +113,24 @@ export type SendResult =
   | Readonly<{ kind: 'limited'; retryAfterMs: number }>
   /** Not sent: the bot cannot speak in this channel (`not_in_channel`, `channel_not_found`, `is_archived`). */
   | Readonly<{ kind: 'unreachable'; reason: string }>
-  /** Not sent, and it would be refused again. */
+  /** Not sent, and it would be refused again: the reason is on the list of those that are final. */
   | Readonly<{ kind: 'refused'; reason: string }>
   /** Surely not sent, and worth trying again: nobody answered the connection. */
   | Readonly<{ kind: 'failed'; reason: string }>
-  /** Sent or not, nobody knows: a lost answer, a time-out, a 5xx. */
+  /** Not sent, and nothing of this workspace will be until the token is put right: revoked, expired, a closed network. */
+  | Readonly<{ kind: 'unauthorized'; reason: string }>
+  /** Not sent, for a reason that is on no list: it may be this message alone, and it may pass. */
+  | Readonly<{ kind: 'objected'; reason: string }>
+  /** Sent or not, nobody knows: a lost answer, a time-out, a 5xx, an answer that is not Slack's. */
   | Readonly<{ kind: 'ambiguous'; reason: string }>;
 
 export type FindResult =
   | Readonly<{ kind: 'found'; ts: string }>
   | Readonly<{ kind: 'absent' }>
-  /** The conversation cannot be read: a missing scope, not a member. */
+  /** The conversation cannot be read: a missing scope, not a member, too much was said since. */
   | Readonly<{ kind: 'unreadable'; reason: string }>
   | Readonly<{ kind: 'limited'; retryAfterMs: number }>
-  | Readonly<{ kind: 'failed'; reason: string }>;
+  | Readonly<{ kind: 'failed' | 'unauthorized' | 'objected'; reason: string }>;
 
 export type Undelivered = Readonly<{
   messageId: string;
@@ -371,6 +375,7 @@ async function addRow(tx: Tx, row: NewRow): Promise<void> {
       lease: null,
       lease_until_us: null,
       created_us: tx.nowUs,
+      tried_us: null,
     })
     .execute();
 }

@@ -60,7 +60,7 @@ export type Schema = {
     seq: Generated<number>;
     message_id: string;
     workspace_id: string;
-    /** What is sent in order: a channel, or one response. */
+    /** What is sent in order: a channel, one response, or one message that Slack objects to with what depends on it. */
     lane: string;
     kind: 'post' | 'update' | 'respond' | 'attach' | 'pin';
     payload: string;
@@ -77,6 +77,8 @@ export type Schema = {
     lease: string | null;
     lease_until_us: number | null;
     created_us: number;
+    /** When the first attempt was made of which nobody knows what became of it. */
+    tried_us: number | null;
   };
   investigations: {
     id: string;

@@ -132,6 +132,16 @@ describe('/trace that cannot be answered', () => {
     expect(body.text).toContain('/trace 4bf92f3577b34da6a3ce929d0e0e4736');
   });
 
+  test('tells the one who asked that the token is revoked, and answers once there is a new one', async () => {
+    slack.proxy.refuse('chat.postMessage', 'token_revoked', 2);
+    await sendToBot(bot.url, slack.command(SLOW_QUERY_TRACE.id));
+    const told = await eventually(() => slack.proxy.responses.at(0));
+    expect(told.body.text).toMatch(/does not accept my token \(token_revoked\)/);
+    await diagnosis(30_000);
+    expect(await slack.messages()).toHaveLength(1);
+    expect(slack.proxy.responses).toHaveLength(1);
+  }, 40_000);
+
   test('says what it could not read, without repeating a mention', async () => {
     const answered = await sendToBot(bot.url, slack.command('why is <!channel> `slow`'));
     const body = JSON.parse(answered.body) as { response_type: string; text: string };
@@ -234,13 +244,13 @@ test('the Home tab says what is read and how to ask', async () => {
 });
 
 /** The message once the last evidence is in: its buttons are there. */
-function diagnosis(): Promise<SlackMessage> {
+function diagnosis(withinMs?: number): Promise<SlackMessage> {
   return eventually(async () => {
     const [message] = await slack.messages();
     return message?.blocks?.some(({ type }) => type === 'actions') && slack.proxy.callsOf('chat.postMessage').length > 1
       ? message
       : undefined;
-  });
+  }, withinMs);
 }
 
 function settled(says: (text: string) => boolean): Promise<SlackMessage> {

@@ -37,6 +37,7 @@ const VERSION_1_ROWS = `
 const ADDED_SINCE: Readonly<Record<string, readonly string[]>> = {
   investigations: ['alert_id'],
   jobs: ['lost'],
+  outbox: ['tried_us'],
   inbox: ['attempts', 'due_us', 'error', 'given_up_us'],
 };
 const VERSION_1_TABLES = ['inbox', 'jobs', 'messages', 'outbox', 'investigations', 'feedback'];

@@ -18,6 +18,8 @@ export type Conversation = Readonly<{
   pins: string[];
   /** `post i-1`, `find i-1`…, each with the milliseconds since the start. */
   calls: { call: string; atMs: number }[];
+  /** From when each `find` looked. */
+  lookedSinceUs: readonly number[];
   /** For the next call of that method, one after another. */
   fail(method: Method, ...faults: Fault[]): void;
   /** What `find` answers from now on; by default it looks. */
@@ -30,7 +32,9 @@ export const lostAnswer: Fault = { result: { kind: 'ambiguous', reason: 'the ans
 export const lostRequest: Fault = { result: { kind: 'ambiguous', reason: 'timed out' }, delivered: false };
 export const limited = (seconds: number): Fault => ({ result: { kind: 'limited', retryAfterMs: seconds * 1_000 } });
 export const notInChannel: Fault = { result: { kind: 'unreachable', reason: 'not_in_channel' } };
-export const refused: Fault = { result: { kind: 'refused', reason: 'invalid_auth' } };
+export const refused: Fault = { result: { kind: 'refused', reason: 'msg_too_long' } };
+export const unauthorized: Fault = { result: { kind: 'unauthorized', reason: 'token_revoked' } };
+export const objected: Fault = { result: { kind: 'objected', reason: 'never_heard_of_it' } };
 export const failed: Fault = { result: { kind: 'failed', reason: 'connection refused' } };
 
 export function conversation(clock: Clock): Conversation {
@@ -38,6 +42,7 @@ export function conversation(clock: Clock): Conversation {
   const responses: Conversation['responses'] = [];
   const files: Conversation['files'] = [];
   const pins: string[] = [];
+  const lookedSinceUs: number[] = [];
   const calls: Conversation['calls'] = [];
   const faults: Record<Method, Fault[]> = { post: [], update: [], respond: [], attach: [], pin: [] };
   const startUs = clock.nowUs();
@@ -81,7 +86,8 @@ export function conversation(clock: Clock): Conversation {
         pins.push(`${channelId} ${ts}`);
         return ts;
       }),
-    async find({ messageId, channelId, threadTs }) {
+    async find({ messageId, channelId, threadTs, sinceUs }) {
+      lookedSinceUs.push(sinceUs);
       calls.push({ call: `find ${messageId}`, atMs: (clock.nowUs() - startUs) / 1_000 });
       await clock.sleep(callMs);
       if (findAnswer) return findAnswer;
@@ -98,6 +104,7 @@ export function conversation(clock: Clock): Conversation {
     responses,
     files,
     pins,
+    lookedSinceUs,
     calls,
     fail: (method, ...more) => void faults[method].push(...more),
     answerFind: (answer) => {

@@ -1,6 +1,7 @@
 /** What the outbox promises on every database. */
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { silentLog } from '#core/log.ts';
+import { mendFutureTimes } from '#record/future-times.ts';
 import {
   attach,
   deliveryOf,
@@ -17,7 +18,17 @@ import {
 import { type Failed, runOutbox } from '#record/outbox-runner.ts';
 import type { Runner } from '#record/runner.ts';
 import type { Store } from '#record/store.ts';
-import { conversation, failed, limited, lostAnswer, lostRequest, notInChannel, refused } from '#test/conversation.ts';
+import {
+  conversation,
+  failed,
+  limited,
+  lostAnswer,
+  lostRequest,
+  notInChannel,
+  objected,
+  refused,
+  unauthorized,
+} from '#test/conversation.ts';
 import { type SteppedClock, steppedClock, stopNow } from '#test/stepped-clock.ts';
 import { opened, type Place } from '#test/temp-store.ts';
 
@@ -35,7 +46,8 @@ export function testOutbox(name: string, newPlace: () => Place): void {
   }
 
   function started(store: Store, sender: Sender, clock: SteppedClock): Runner {
-    const runner = runOutbox({ store, sender, log: silentLog, random: () => 0.999 });
+    const unauthorizedText = (reason: string) => `My token is refused: ${reason}`;
+    const runner = runOutbox({ store, sender, log: silentLog, random: () => 0.999, unauthorizedText });
     onTestFinished(() => stopNow(runner, clock));
     return runner;
   }
@@ -105,7 +117,7 @@ export function testOutbox(name: string, newPlace: () => Place): void {
       await clock.tick(20_000);
 
       expect(told).toEqual([
-        { messageId: 'i-1/pin', workspaceId: 'T1', kind: 'pin', state: 'refused', reason: 'invalid_auth' },
+        { messageId: 'i-1/pin', workspaceId: 'T1', kind: 'pin', state: 'refused', reason: 'msg_too_long' },
       ]);
       expect(await stateOf(store, 'i-1')).toBe('sent');
     });
@@ -377,7 +389,7 @@ export function testOutbox(name: string, newPlace: () => Place): void {
 
         expect(slack.responses).toEqual([]);
         expect(await undelivered(store)).toMatchObject([
-          { messageId: 'i-1', state: 'refused', reason: 'invalid_auth' },
+          { messageId: 'i-1', state: 'refused', reason: 'msg_too_long' },
         ]);
       });
 
@@ -392,6 +404,182 @@ export function testOutbox(name: string, newPlace: () => Place): void {
 
         expect(await stateOf(store, 'i-1')).toBe('sent');
         expect(await undelivered(store)).toEqual([]);
+      });
+    });
+
+    describe('while Slack does not accept the token', () => {
+      const times = (count: number, fault: typeof unauthorized) => Array.from({ length: count }, () => fault);
+
+      test('keeps everything, asks rarely, tells the one who asked, and sends it in order once there is a new one', async () => {
+        const { clock, slack, store, say } = await setUp();
+        slack.fail('post', ...times(12, unauthorized));
+        await say({ ...ANSWER, fallbackResponseUrl: 'https://hooks/1', unreachableText: 'Invite me' });
+        await say({ ...ANSWER, messageId: 'i-1/detail', threadOf: 'i-1' });
+        await say({ ...ANSWER, messageId: 'i-2' });
+        started(store, slack.sender, clock);
+        await clock.tick(0.2 * HOUR_MS);
+        expect(slack.said).toEqual([]);
+        expect(slack.calls.length).toBeLessThan(12);
+        expect(slack.responses).toEqual([
+          { responseUrl: 'https://hooks/1', message: { text: 'My token is refused: token_revoked' } },
+        ]);
+        await clock.tick(HOUR_MS);
+
+        expect(slack.said.map(({ messageId }) => messageId)).toEqual(['i-1', 'i-1/detail', 'i-2']);
+        expect(await undelivered(store)).toEqual([]);
+      });
+
+      test('holds every channel of the workspace, and no other workspace', async () => {
+        const { clock, slack, store, say } = await setUp();
+        slack.fail('post', unauthorized);
+        await say(ANSWER);
+        const runner = started(store, slack.sender, clock);
+        await clock.tick(100);
+        await say({ ...ANSWER, messageId: 'i-2', channelId: 'C2' });
+        await say({ ...ANSWER, messageId: 'i-3', workspaceId: 'T2' });
+        runner.kick();
+        await clock.tick(1_000);
+        expect(slack.said.map(({ messageId }) => messageId)).toEqual(['i-3']);
+        await clock.tick(60_000);
+
+        expect(slack.said.map(({ messageId }) => messageId).sort()).toEqual(['i-1', 'i-2', 'i-3']);
+      });
+
+      test('looks for a lost post again when it may, and does not post it twice', async () => {
+        const { clock, slack, store, say } = await setUp();
+        slack.fail('post', lostAnswer);
+        slack.answerFind({ kind: 'unauthorized', reason: 'token_revoked' });
+        await say(ANSWER);
+        started(store, slack.sender, clock);
+        await clock.tick(60_000);
+        slack.answerFind(undefined);
+        await clock.tick(600_000);
+
+        expect(slack.said).toHaveLength(1);
+        expect(await stateOf(store, 'i-1')).toBe('sent');
+      });
+    });
+
+    describe('what Slack objects to for a reason that nobody knows', () => {
+      test('steps aside with what depends on it; the channel goes on, and it is sent when Slack takes it', async () => {
+        const { clock, slack, store, say } = await setUp();
+        let objections = 3;
+        const objecting: Sender = {
+          ...slack.sender,
+          post: async (message) =>
+            message.messageId === 'i-1' && objections-- > 0 ? objected.result : await slack.sender.post(message),
+        };
+        await say(ANSWER);
+        await say({ ...ANSWER, messageId: 'i-1/detail', threadOf: 'i-1' });
+        await say({ ...ANSWER, messageId: 'i-2' });
+        const runner = started(store, objecting, clock);
+        await clock.tick(100);
+        await changed(store, 'Slow query');
+        await say({ ...ANSWER, messageId: 'i-1/late', threadOf: 'i-1' });
+        await say({ ...ANSWER, messageId: 'i-3' });
+        runner.kick();
+        await clock.tick(4_000);
+        expect(slack.said.map(({ messageId }) => messageId)).toEqual(['i-2', 'i-3']);
+        await clock.tick(120_000);
+
+        expect(slack.said.map(({ messageId }) => messageId)).toEqual(['i-2', 'i-3', 'i-1', 'i-1/detail', 'i-1/late']);
+        expect(slack.said.find(({ messageId }) => messageId === 'i-1')?.message.text).toBe('Slow query');
+        expect(slack.said.every(({ channelId }) => channelId === 'C1')).toBe(true);
+      });
+
+      test('is given up after a day, like everything that could not be delivered', async () => {
+        const { clock, slack, store, say } = await setUp();
+        slack.fail('post', ...Array.from({ length: 500 }, () => objected));
+        await say(ANSWER);
+        const runner = started(store, slack.sender, clock);
+        await clock.tick(3 * HOUR_MS);
+        expect(slack.calls.length).toBeLessThan(40);
+        await stopNow(runner, clock);
+        await clock.tick(22 * HOUR_MS);
+        started(store, slack.sender, clock);
+        await clock.tick(700_000);
+
+        expect(await undelivered(store)).toMatchObject([{ messageId: 'i-1', state: 'expired' }]);
+      });
+
+      test('never brings an older state of a message after a newer one', async () => {
+        const { clock, slack, store, say } = await setUp();
+        await say(ANSWER);
+        started(store, slack.sender, clock);
+        await clock.tick(2_000);
+        slack.takes(400);
+        slack.fail('update', objected);
+        await changed(store, 'old');
+        await clock.tick(5_100); // the call is on its way
+        await changed(store, 'new');
+        await clock.tick(600_000);
+
+        expect(slack.said.map(({ message }) => message.text)).toEqual(['new']);
+        expect(slack.calls.at(-1)?.call).toBe('update i-1');
+      });
+    });
+
+    describe('a clock that is corrected', () => {
+      const DAY_MS = 24 * HOUR_MS;
+
+      test('that was a day ahead makes nothing wait for a day', async () => {
+        const { place, clock, slack, store, say } = await setUp();
+        clock.correct(DAY_MS);
+        slack.fail('post', limited(60));
+        await say(ANSWER);
+        const runner = started(store, slack.sender, clock);
+        await clock.tick(1_000);
+        await stopNow(runner, clock);
+        await say({ ...ANSWER, messageId: 'i-2', channelId: 'C2' });
+        await store.close();
+        clock.correct(-DAY_MS);
+        const next = await opened(place, clock);
+        await mendFutureTimes(next);
+        started(next, slack.sender, clock);
+        await clock.tick(30_000);
+
+        expect(slack.said.map(({ messageId }) => messageId).sort()).toEqual(['i-1', 'i-2']);
+      });
+
+      test('while messages are sent does not stop them', async () => {
+        const { clock, slack, store, say } = await setUp();
+        for (const messageId of ['a', 'b', 'c', 'd']) await say({ ...ANSWER, messageId });
+        started(store, slack.sender, clock);
+        await clock.tick(100);
+        clock.correct(-DAY_MS);
+        await say({ ...ANSWER, messageId: 'e' });
+        await mendFutureTimes(store);
+        await clock.tick(20_000);
+
+        expect(slack.said.map(({ messageId }) => messageId)).toEqual(['a', 'b', 'c', 'd', 'e']);
+      });
+
+      test('does not make a lost post be looked for where it cannot be', async () => {
+        const { clock, slack, store, say } = await setUp();
+        const realUs = clock.nowUs();
+        clock.correct(DAY_MS);
+        slack.fail('post', lostAnswer);
+        await say(ANSWER);
+        started(store, slack.sender, clock);
+        await clock.tick(100);
+        clock.correct(-DAY_MS);
+        await mendFutureTimes(store);
+        await clock.tick(60_000);
+
+        expect(slack.lookedSinceUs).toHaveLength(1);
+        expect(slack.lookedSinceUs[0]).toBeLessThan(realUs);
+        expect(slack.said).toHaveLength(1);
+      });
+
+      test('a post that waited for hours is looked for from when it was tried, and not from when it was stored', async () => {
+        const { clock, slack, store, say } = await setUp();
+        await say(ANSWER);
+        await clock.tick(5 * HOUR_MS);
+        slack.fail('post', lostAnswer);
+        started(store, slack.sender, clock);
+        await clock.tick(60_000);
+
+        expect(clock.nowUs() - (slack.lookedSinceUs[0] ?? 0)).toBeLessThan(0.25 * HOUR_MS * 1_000);
       });
     });
 

@@ -27,14 +27,71 @@ const UNREACHABLE = new Set([
   'is_archived',
   'restricted_action',
   'restricted_action_read_only_channel',
+  'restricted_action_thread_only_channel',
+  'restricted_action_non_threadable_channel',
   'restricted_action_thread_locked',
+  'messages_tab_disabled',
   'cant_post_message',
 ]);
 const RATE_LIMITED = new Set(['ratelimited', 'rate_limited', 'message_limit_exceeded']);
 /** Slack could not do it this time; the message is not there. */
-const TRY_AGAIN = new Set(['service_unavailable', 'team_added_to_org', 'rollup_error']);
+const TRY_AGAIN = new Set(['service_unavailable', 'team_added_to_org', 'rollup_error', 'update_failed']);
 /** Slack broke off in the middle. */
 const AMBIGUOUS = new Set(['fatal_error', 'internal_error', 'request_timeout']);
+/** Slack said no to the token, or to where we call from: an operator can put that right, and then all of it goes out. */
+const UNAUTHORIZED = new Set([
+  'invalid_auth',
+  'not_authed',
+  'token_revoked',
+  'token_expired',
+  'account_inactive',
+  'accesslimited',
+  'access_denied',
+  'ekm_access_denied',
+  'enterprise_is_restricted',
+  'no_permission',
+  'not_allowed_token_type',
+  'org_login_required',
+  'team_access_not_granted',
+  'two_factor_setup_required',
+]);
+/**
+ * The only words that are final: the same call would be refused again, whatever happens meanwhile. From the lists of
+ * errors in Slack's reference of chat.postMessage, chat.update, pins.add and files.completeUploadExternal.
+ */
+const FINAL = new Set([
+  'attachment_payload_limit_exceeded',
+  'bad_timestamp',
+  'block_mismatch',
+  'blocked_file_type',
+  'cannot_reply_to_message',
+  'cant_update_message',
+  'edit_window_closed',
+  'file_not_found',
+  'invalid_attachments',
+  'invalid_blocks',
+  'invalid_blocks_format',
+  'invalid_metadata_format',
+  'invalid_metadata_schema',
+  'message_not_found',
+  'metadata_must_be_sent_from_app',
+  'metadata_too_large',
+  'missing_scope',
+  'msg_blocks_too_long',
+  'msg_too_long',
+  'no_text',
+  'not_pinnable',
+  'permission_denied',
+  'thread_not_found',
+  'too_many_attachments',
+  'too_many_pins',
+]);
+/** Slack takes the text of such a message. */
+const LAYOUT_REFUSED = new Set(['invalid_blocks', 'invalid_blocks_format', 'msg_blocks_too_long']);
+/** Slack's own words look so. A proxy's page and a cut answer reach us in the same place. */
+const CODE = /^[a-z][a-z0-9_]{1,79}$/;
+/** What Slack says of a response URL that will not come back: used five times, older than thirty minutes. */
+const RESPONSE_URL_FINAL = /\b(?:used_url|expired_url|invalid_url|no_text|invalid_blocks|invalid_payload)\b/;
 /** The connection never came to be, so that nothing was sent. */
 const NEVER_CONNECTED = new Set([
   'ECONNREFUSED',
@@ -53,8 +110,10 @@ const FILE_NOT_READY_WAITS_MS = [300, 700, 1_500, 3_000];
 const DEFAULT_RETRY_AFTER_MS = 30_000;
 /** Pictures of the last few messages: only those are sent again. */
 const MOST_REMEMBERED = 100;
-/** A post that is looked for was sent minutes ago at most: one page of a busy channel. */
-const FIND_LIMIT = 200;
+/** Slack's advice for one page. */
+const PAGE_MESSAGES = 200;
+/** Ten thousand messages: minutes of the busiest channel. Tier 3 allows fifty calls a minute. */
+const MOST_PAGES = 50;
 
 export function slackSender({ client, fetch, clock, log }: SenderOptions): Sender {
   /** File ids by the picture's hash: what is sent again, or updated without a new picture, is not uploaded again. */
@@ -72,7 +131,9 @@ export function slackSender({ client, fetch, clock, log }: SenderOptions): Sende
           unfurl_links: false,
           unfurl_media: false,
         });
-        return answer.ts ?? '';
+        // Slack names what it has posted: an answer without a name is not from there.
+        if (!answer.ts) throw new Error('the answer names no message');
+        return answer.ts;
       }),
 
     update: ({ messageId, channelId, ts, message }) =>
@@ -97,8 +158,14 @@ export function slackSender({ client, fetch, clock, log }: SenderOptions): Sende
     },
 
     async attach({ channelId, threadTs, name, title, content }) {
+      let fileId: string;
       try {
-        const fileId = await upload(name, content);
+        fileId = await upload(name, content);
+      } catch (error) {
+        if (slackErrorOf(error) === 'missing_scope') return sayWithoutFile(channelId, threadTs, title);
+        return nothingShared(outcomeOf(error));
+      }
+      try {
         await client.files.completeUploadExternal({
           files: [{ id: fileId, title }],
           channel_id: channelId,
@@ -120,21 +187,57 @@ export function slackSender({ client, fetch, clock, log }: SenderOptions): Sende
       }
     },
 
-    find: async ({ messageId, channelId, threadTs, sinceUs }) => {
-      const oldest = (sinceUs / 1e6).toFixed(6);
+    async find({ messageId, channelId, threadTs, sinceUs }) {
+      const isOurs = (candidate: object) => idOf(candidate) === messageId;
       try {
-        const range = { channel: channelId, include_all_metadata: true, oldest, limit: FIND_LIMIT };
-        const { messages = [] } =
-          threadTs === undefined
-            ? await client.conversations.history(range)
-            : await client.conversations.replies({ ...range, ts: threadTs });
-        const ours = messages.find((candidate) => idOf(candidate) === messageId);
-        return ours?.ts === undefined ? { kind: 'absent' } : { kind: 'found', ts: ours.ts };
+        return threadTs === undefined
+          ? await findInChannel(channelId, sinceUs, isOurs)
+          : await findInThread(channelId, threadTs, isOurs);
       } catch (error) {
         return findOutcomeOf(error);
       }
     },
   };
+
+  /**
+   * From the newest message back to `sinceUs`. The newest page is looked at whatever the clocks say: where ours is ahead,
+   * a message of just now is older than that.
+   */
+  async function findInChannel(
+    channel: string,
+    sinceUs: number,
+    isOurs: (candidate: object) => boolean,
+  ): Promise<FindResult> {
+    let cursor: string | undefined;
+    for (let page = 0; page < MOST_PAGES; page++) {
+      const asked = { channel, include_all_metadata: true, limit: PAGE_MESSAGES, ...(cursor && { cursor }) };
+      const { messages = [], response_metadata } = await client.conversations.history(asked);
+      const ours = messages.find(isOurs);
+      if (ours?.ts !== undefined) return { kind: 'found', ts: ours.ts };
+      const oldestUs = Number(messages.at(-1)?.ts ?? 0) * 1e6;
+      cursor = response_metadata?.next_cursor;
+      if (!cursor || oldestUs < sinceUs) return { kind: 'absent' };
+    }
+    return TOO_MUCH_SAID;
+  }
+
+  /** The whole thread, which Slack gives from its beginning. */
+  async function findInThread(
+    channel: string,
+    ts: string,
+    isOurs: (candidate: object) => boolean,
+  ): Promise<FindResult> {
+    let cursor: string | undefined;
+    for (let page = 0; page < MOST_PAGES; page++) {
+      const asked = { channel, ts, include_all_metadata: true, limit: PAGE_MESSAGES, ...(cursor && { cursor }) };
+      const { messages = [], response_metadata } = await client.conversations.replies(asked);
+      const ours = messages.find(isOurs);
+      if (ours?.ts !== undefined) return { kind: 'found', ts: ours.ts };
+      cursor = response_metadata?.next_cursor;
+      if (!cursor) return { kind: 'absent' };
+    }
+    return TOO_MUCH_SAID;
+  }
 
   /** Sends with the picture in its place; where that cannot be, without it and with a line that says so. */
   async function withPicture(
@@ -174,7 +277,7 @@ export function slackSender({ client, fetch, clock, log }: SenderOptions): Sende
     try {
       return await send(blocks);
     } catch (error) {
-      if (slackErrorOf(error) !== 'invalid_blocks') throw error;
+      if (!LAYOUT_REFUSED.has(slackErrorOf(error) ?? '')) throw error;
       // A message without its layout is worth more at three in the morning than none.
       log.error({ err: error, text }, 'slack refused the blocks of a message');
       return send(undefined);
@@ -258,11 +361,32 @@ async function toResponseUrl(fetch: FetchFunction, responseUrl: string, said: ob
     body: JSON.stringify({ response_type: 'ephemeral', replace_original: false, ...said }),
     signal: AbortSignal.timeout(RESPOND_TIMEOUT_MS),
   });
-  if (answer.ok) return { kind: 'sent', ts: '' };
   if (answer.status === 429) return { kind: 'limited', retryAfterMs: retryAfterMs(answer.headers) };
   const reason = `response_url answered ${answer.status}`;
-  // Used five times or older than thirty minutes: it will not come back.
-  return answer.status < 500 ? { kind: 'refused', reason } : { kind: 'ambiguous', reason };
+  if (answer.status >= 500) return { kind: 'ambiguous', reason };
+  const text = await answer.text();
+  if (answer.ok && isSlacksWord(text)) return { kind: 'sent', ts: '' };
+  if (RESPONSE_URL_FINAL.test(text.slice(0, LONGEST_WORD))) return { kind: 'refused', reason };
+  // Somebody in between has answered: a proxy's page, the form of a network that wants a login.
+  return { kind: 'failed', reason };
+}
+
+const LONGEST_WORD = 1_000;
+
+/** `ok`, or an object that says so. */
+function isSlacksWord(text: string): boolean {
+  const said = text.trim();
+  return said === '' || said === 'ok' || /^\{\s*"ok"\s*:\s*true\b/.test(said);
+}
+
+const TOO_MUCH_SAID: FindResult = {
+  kind: 'unreadable',
+  reason: `more than ${MOST_PAGES * PAGE_MESSAGES} messages were said since`,
+};
+
+/** A file is shown by the last of three steps: where an earlier one broke, nothing was. */
+function nothingShared(result: SendResult): SendResult {
+  return result.kind === 'ambiguous' ? { kind: 'failed', reason: result.reason } : result;
 }
 
 const NO_SCOPE = contextBlock(
@@ -283,19 +407,33 @@ function outcomeOf(error: unknown): SendResult {
   return { kind: code !== undefined && NEVER_CONNECTED.has(code) ? 'failed' : 'ambiguous', reason };
 }
 
-function refusalOf(reason: string): SendResult {
+function refusalOf(said: unknown): SendResult {
+  if (typeof said !== 'string' || !CODE.test(said)) return { kind: 'ambiguous', reason: NOT_SLACK };
+  const reason = said;
   if (RATE_LIMITED.has(reason)) return { kind: 'limited', retryAfterMs: DEFAULT_RETRY_AFTER_MS };
   if (UNREACHABLE.has(reason)) return { kind: 'unreachable', reason };
   if (TRY_AGAIN.has(reason)) return { kind: 'failed', reason };
-  return { kind: AMBIGUOUS.has(reason) ? 'ambiguous' : 'refused', reason };
+  if (UNAUTHORIZED.has(reason)) return { kind: 'unauthorized', reason };
+  if (AMBIGUOUS.has(reason)) return { kind: 'ambiguous', reason };
+  return { kind: FINAL.has(reason) ? 'refused' : 'objected', reason };
 }
+
+const NOT_SLACK = 'the answer is not one of Slack: a proxy may stand in between';
 
 function findOutcomeOf(error: unknown): FindResult {
   const outcome = outcomeOf(error);
-  if (outcome.kind === 'limited') return outcome;
-  if (outcome.kind === 'refused' || outcome.kind === 'unreachable')
-    return { kind: 'unreadable', reason: outcome.reason };
-  return { kind: 'failed', reason: outcome.kind === 'sent' ? '' : outcome.reason };
+  switch (outcome.kind) {
+    case 'limited':
+    case 'unauthorized':
+    case 'objected':
+    case 'failed':
+      return outcome;
+    case 'refused':
+    case 'unreachable':
+      return { kind: 'unreadable', reason: outcome.reason };
+    default:
+      return { kind: 'failed', reason: outcome.kind === 'ambiguous' ? outcome.reason : '' };
+  }
 }
 
 function slackErrorOf(error: unknown): string | undefined {

@@ -10,13 +10,29 @@ export type ModalClient = Readonly<{
 class ModalError extends SpanhoundError {
   override readonly name = 'ModalError';
   readonly code = 'SH_MODAL';
-  readonly advice = 'Slack did not open the form, most likely because it took too long. Try it again.';
+  readonly advice: string;
+
+  constructor(cause: unknown) {
+    super('slack did not open a form', { cause });
+    const said = slacksWord(cause);
+    this.advice =
+      said === undefined || said === 'expired_trigger_id'
+        ? 'Slack did not open the form, most likely because it took too long. Try it again.'
+        : `Slack did not open the form (${said}). Tell whoever runs Spanhound if it stays so.`;
+  }
+}
+
+/** Slack's own word, such as `token_revoked`; undefined where Slack did not answer. */
+function slacksWord(error: unknown): string | undefined {
+  const word =
+    error instanceof Error && 'data' in error ? (error.data as { error?: unknown } | null)?.error : undefined;
+  return typeof word === 'string' && /^[a-z_]{1,80}$/.test(word) ? word : undefined;
 }
 
 export async function openModal(client: ModalClient, triggerId: string, view: ModalView): Promise<void> {
   try {
     await client.views.open({ trigger_id: triggerId, view });
   } catch (error) {
-    throw new ModalError('slack did not open a form', { cause: error });
+    throw new ModalError(error);
   }
 }

@@ -1,5 +1,7 @@
 /** What Slack's answers mean to the outbox, told by a Slack over HTTP. */
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { slackClient } from '#adapters/slack/app.ts';
 import { slackSender } from '#adapters/slack/sender.ts';
 import { systemClock } from '#core/clock.ts';
@@ -20,8 +22,22 @@ function senderTo(apiUrl: string): Sender {
   const transport = { kind: 'socket', appToken: '' } as const;
   const client = slackClient({ botToken: BOT_TOKEN, apiUrl, transport }, silentLog);
   // Waits are for the real Slack: here the file is ready as soon as it is asked for again.
-  const clock = { nowUs: systemClock.nowUs, sleep: async () => undefined };
+  const clock = { ...systemClock, sleep: async () => undefined };
   return slackSender({ client, fetch: globalThis.fetch, clock, log: silentLog });
+}
+
+/** Somebody between us and Slack who answers everything in one way. */
+async function answering(status: number, body: string): Promise<string> {
+  const server = createServer((request, response) => {
+    request.resume();
+    response.writeHead(status).end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`;
 }
 
 const SECTION = { type: 'section', text: { type: 'plain_text', text: 'why' } };
@@ -53,11 +69,41 @@ describe('a post', () => {
     expect(await sender.find({ messageId: 'm1', ...where })).toEqual({ ...sent, kind: 'found' });
   });
 
-  test('that Slack refuses for the channel is unreachable, for the token refused, for the pace limited', async () => {
+  test.each([
+    ['invalid_auth', 'unauthorized'],
+    ['token_expired', 'unauthorized'],
+    ['accesslimited', 'unauthorized'],
+    ['account_inactive', 'unauthorized'],
+    ['a_code_of_next_year', 'objected'],
+    ['service_unavailable', 'failed'],
+    ['fatal_error', 'ambiguous'],
+    ['<html><body>Blocked by the proxy of Acme</body></html>', 'ambiguous'],
+    ['{"ok":true,"channel":"C1","ts":"17', 'ambiguous'],
+    ['', 'ambiguous'],
+    ['msg_too_long', 'refused'],
+  ])('that Slack answers with %j is %s, and only what is on the list is final', async (error, kind) => {
+    slack.proxy.refuse('chat.postMessage', error);
+    expect(await post({ text: 'x' })).toMatchObject({ kind });
+  });
+
+  test.each([
+    ['a page of a proxy', '<html>Please log in</html>', 200],
+    ['an answer that was cut', '{"ok":true,"ts":"17', 200],
+    ['an answer that names no message', '{"ok":true}', 200],
+    ['an empty object', '{}', 200],
+    ['nothing that has a meaning', 'null', 200],
+    ['a refusal by a proxy', '<html>403</html>', 403],
+    ['a bad gateway', 'bad gateway', 502],
+  ])('that is answered with %s may be there: it is ambiguous', async (_, body, status) => {
+    sender = senderTo(await answering(status, body));
+    expect(await post({ text: 'x' })).toMatchObject({ kind: 'ambiguous' });
+  });
+
+  test('that Slack refuses for the channel is unreachable, for the token unauthorized, for the pace limited', async () => {
     slack.proxy.refuse('chat.postMessage', 'is_archived');
     expect(await post({ text: 'x' })).toEqual({ kind: 'unreachable', reason: 'is_archived' });
     slack.proxy.refuse('chat.postMessage', 'token_revoked');
-    expect(await post({ text: 'x' })).toEqual({ kind: 'refused', reason: 'token_revoked' });
+    expect(await post({ text: 'x' })).toEqual({ kind: 'unauthorized', reason: 'token_revoked' });
     slack.proxy.limit('chat.postMessage', 7);
     expect(await post({ text: 'x' })).toEqual({ kind: 'limited', retryAfterMs: 7_000 });
   });
@@ -144,6 +190,13 @@ describe('a file for the thread', () => {
     expect(await sender.attach({ ...where, ...file })).toMatchObject({ kind: 'sent' });
     expect((await slack.thread(root.ts))[0]?.text).toContain('files:write');
   });
+
+  test('whose upload is answered by a proxy was surely not shared, so it is tried again', async () => {
+    sender = senderTo(await answering(200, '<html>Please log in</html>'));
+    const where = { attachmentId: 'a1', workspaceId: slack.team, channelId: slack.channel, threadTs: '1.1' };
+    const file = { name: 'trace.md', title: 'Diagnosis', content: new Uint8Array(1) };
+    expect(await sender.attach({ ...where, ...file })).toMatchObject({ kind: 'failed' });
+  });
 });
 
 describe('a pin', () => {
@@ -163,6 +216,42 @@ describe('a pin', () => {
 });
 
 describe('looking for a post', () => {
+  test('finds it behind hundreds of newer messages, in the channel and in a thread', async () => {
+    const root = await slack.post('an alert');
+    const inChannel = await post({ text: 'the verdict' });
+    const inThread = await post({ text: 'the detail' }, root.ts);
+    for (let index = 0; index < 450; index++) {
+      await slack.call('chat.postMessage', { channel: slack.channel, text: `talk ${index}` });
+      await slack.call('chat.postMessage', { channel: slack.channel, text: `reply ${index}`, thread_ts: root.ts });
+    }
+    const where = { workspaceId: slack.team, channelId: slack.channel, sinceUs: systemClock.nowUs() - 60_000_000 };
+    const asked = { ...where, messageId: 'm1' };
+    expect(await sender.find({ ...asked, threadTs: undefined })).toEqual({ ...inChannel, kind: 'found' });
+    expect(await sender.find({ ...asked, threadTs: root.ts })).toEqual({ ...inThread, kind: 'found' });
+    expect(await sender.find({ ...where, messageId: 'm2', threadTs: root.ts })).toEqual({ kind: 'absent' });
+    expect(slack.proxy.callsOf('conversations.history')).toHaveLength(3);
+  }, 30_000);
+
+  test('finds one of just now where our clock is a day ahead, and asks no further than it must', async () => {
+    const sent = await post({ text: 'the verdict' });
+    const tomorrowUs = systemClock.nowUs() + 24 * 3_600_000_000;
+    const where = { workspaceId: slack.team, channelId: slack.channel, threadTs: undefined, sinceUs: tomorrowUs };
+    expect(await sender.find({ ...where, messageId: 'm1' })).toEqual({ ...sent, kind: 'found' });
+    expect(await sender.find({ ...where, messageId: 'm2' })).toEqual({ kind: 'absent' });
+  });
+
+  test('is put off where Slack does not accept the token, or says what nobody knows', async () => {
+    const where = { workspaceId: slack.team, channelId: slack.channel, threadTs: undefined, sinceUs: 0 };
+    for (const [error, kind] of [
+      ['token_revoked', 'unauthorized'],
+      ['a_code_of_next_year', 'objected'],
+      ['<html>', 'failed'],
+    ]) {
+      slack.proxy.refuse('conversations.history', error ?? '');
+      expect(await sender.find({ messageId: 'm1', ...where })).toMatchObject({ kind });
+    }
+  });
+
   test.each(['missing_scope', 'not_in_channel'])(
     'where Slack says %s, the conversation is unreadable',
     async (error) => {
@@ -187,4 +276,18 @@ test('a response_url that was used five times refuses for good', async () => {
   for (let use = 0; use < 5; use++) expect(await respond()).toMatchObject({ kind: 'sent' });
   expect(await respond()).toEqual({ kind: 'refused', reason: 'response_url answered 404' });
   expect(slack.proxy.responses[0]?.body).toEqual({ response_type: 'ephemeral', replace_original: false, text: 'x' });
+});
+
+test.each([
+  [403, '<html>Blocked</html>', 'failed'],
+  [200, '<html>Please log in</html>', 'failed'],
+  [404, '{"ok":false,"error":"expired_url"}', 'refused'],
+  [404, 'no such page', 'failed'],
+  [500, '', 'ambiguous'],
+  [200, 'ok', 'sent'],
+  [200, '{"ok":true}', 'sent'],
+])('a response_url that answers %i %s is %s', async (status, body, kind) => {
+  const responseUrl = await answering(status, body);
+  const message = { text: 'x' };
+  expect(await sender.respond({ workspaceId: slack.team, responseUrl, message })).toMatchObject({ kind });
 });
