@@ -105,7 +105,7 @@ test('what is said in Slack about an alert, and where something went wrong', () 
       for (const message of [
         firstLine(text, [text]),
         failureMessage(text, text),
-        alertFirstLine(text, [text]),
+        alertFirstLine(text, { from: [text], again: true }),
         unreadableAlert(text),
         resolvedAlert(text),
         moreAlerts([text, text]),

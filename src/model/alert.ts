@@ -17,6 +17,11 @@ export type Alert = Readonly<{
   state: AlertState;
   /** When it began where that is known, else when it was said. Microseconds since the epoch. */
   atUs: number;
+  /**
+   * When the source said that it is in this state. Deliveries come late and in any order: what fires after it was
+   * resolved fires again, what was said before that is old news. Microseconds since the epoch.
+   */
+  saidUs: number;
   /** Where a person opens it; empty where there is no such place. */
   url: string;
   /** Only what is named as a trace's id; empty where nothing is. */

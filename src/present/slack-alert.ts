@@ -41,10 +41,14 @@ const SENTENCE = 400;
 const SEEN = 1_200;
 const ALERTS_NAMED = 10;
 
-/** Said at once, before anything was read. */
-export function alertFirstLine(title: string, from: readonly string[]): SlackMessage {
+/** Said at once, before anything was read. `again`: it fires after it was resolved. */
+export function alertFirstLine(
+  title: string,
+  { from, again }: Readonly<{ from: readonly string[]; again: boolean }>,
+): SlackMessage {
   const name = truncate(shown(title), TITLE);
-  const reading = from.length === 0 ? '…' : `: reading traces from ${from.map(shown).join(' and ')}…`;
+  const fires = again ? ', which fires again' : '';
+  const reading = `${fires}${from.length === 0 ? '…' : `: reading traces from ${from.map(shown).join(' and ')}…`}`;
   return {
     text: `Looking into ${escapeMrkdwn(`${name}${reading}`)}`,
     blocks: [richText(paragraph(words('Looking into '), bold(name), words(reading)))],

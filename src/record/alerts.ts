@@ -30,40 +30,101 @@ export type NotedAlert = Readonly<
     investigationId: string | undefined;
     receivedUs: number;
     heardUs: number;
+    /** How often it has fired anew. */
+    round: number;
   }
 >;
 
 /** A key that fires after a longer silence is a new alert; a redelivery never comes that late. */
 const SILENCE_US = 48 * 3_600 * 1_000_000;
+/**
+ * A sender that does not tell of ends (Alertmanager's `send_resolved: false`) is heard again when the next outage begins:
+ * where what fires began after all that was heard, and nothing was heard for this long, it is another one.
+ */
+const QUIET_US = 3_600 * 1_000_000;
 
 /**
- * Idempotent. The state only goes forward, so a late delivery of what was said earlier changes nothing; what fires again
- * within two days is the same alert. A message's place wins over that of a webhook, which has none of its own.
+ * Idempotent. Within a round the state only goes forward, so a late delivery of what was said earlier changes nothing.
+ * What fires after it was resolved is a new round, with an answer of its own. A message's place wins over that of a
+ * webhook, which has none of its own, and a later round is answered where the alert's message stands.
  */
 export async function noteAlert(tx: Tx, { workspaceId, alert, channelId, messageTs }: NewAlert): Promise<Noted> {
   const known = await latestRound(tx, workspaceId, alert);
-  const firesAnew = known !== undefined && alert.state === 'triggered' && tx.nowUs - known.heard_us >= SILENCE_US;
-  if (known === undefined || firesAnew) {
+  if (known === undefined || firesAnew(known, alert, tx.nowUs)) {
     const alertId = tx.newId();
     const round = known === undefined ? 0 : known.round + 1;
+    const row = rowOf({ workspaceId, alert, channelId, messageTs }, tx.nowUs);
     await tx.db
       .insertInto('alerts')
-      .values({ id: alertId, round, ...rowOf({ workspaceId, alert, channelId, messageTs }, tx.nowUs) })
+      .values({ id: alertId, round, ...row, ...(known && laterRound(known, row)) })
       .execute();
     return { alertId, isNew: true, previousState: undefined };
   }
-  const isForward = ALERT_STATES.indexOf(alert.state) > ALERT_STATES.indexOf(known.state);
+  const isForward = ALERT_STATES.indexOf(alert.state) > ALERT_STATES.indexOf(known.state) && !isOldNews(known, alert);
   const hasBetterPlace = known.message_ts === null && (messageTs !== undefined || known.channel_id === null);
   await tx.db
     .updateTable('alerts')
     .set({
       heard_us: tx.nowUs,
-      ...(isForward ? { state: alert.state } : {}),
+      ...(isForward ? { state: alert.state, said_us: alert.saidUs } : {}),
+      ...(alert.state === known.state ? { said_us: saidTogether(known, alert) } : {}),
       ...(hasBetterPlace && channelId !== undefined ? { channel_id: channelId, message_ts: messageTs ?? null } : {}),
     })
     .where('id', '=', known.id)
     .execute();
   return { alertId: known.id, isNew: false, previousState: known.state };
+}
+
+function firesAnew(known: Schema['alerts'], alert: Alert, nowUs: number): boolean {
+  if (alert.state === 'resolved') return false;
+  const quietUs = nowUs - known.heard_us;
+  if (alert.state === 'triggered' && quietUs >= SILENCE_US) return true;
+  const saidUs = known.said_us ?? known.heard_us;
+  if (known.state === 'resolved') return alert.saidUs > saidUs;
+  return alert.state === 'triggered' && quietUs >= QUIET_US && alert.atUs > saidUs;
+}
+
+/** The end of the round before, delivered late, is no end of this one. */
+function isOldNews(known: Schema['alerts'], { state, saidUs }: Alert): boolean {
+  return known.round > 0 && state === 'resolved' && saidUs < known.at_us;
+}
+
+/** The end is when it was first said; a group fires as long as its last alert does. */
+function saidTogether({ said_us }: Schema['alerts'], { state, saidUs }: Alert): number {
+  if (said_us === null) return saidUs;
+  return state === 'resolved' ? Math.min(said_us, saidUs) : Math.max(said_us, saidUs);
+}
+
+/**
+ * What happens now is to be looked into: not the time and not the trace of the round before. People look where the
+ * alert's message stands.
+ */
+function laterRound(
+  known: Schema['alerts'],
+  row: Omit<Schema['alerts'], 'id' | 'round'>,
+): Partial<Omit<Schema['alerts'], 'id' | 'round'>> {
+  const { message_ts, channel_id, trace_id } = known;
+  return {
+    trace_id: row.trace_id === trace_id ? '' : row.trace_id,
+    at_us: row.at_us > (known.said_us ?? 0) ? row.at_us : (row.said_us ?? row.at_us),
+    ...(row.message_ts === null && message_ts !== null ? { message_ts, channel_id } : {}),
+  };
+}
+
+/** The rounds of one alert by id, the newest first: this one and those before it. */
+export async function roundsOf(
+  { db }: Reader,
+  { workspaceId, source, key }: Pick<NotedAlert, 'workspaceId' | 'source' | 'key'>,
+): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('alerts')
+    .select('id')
+    .where('workspace_id', '=', workspaceId)
+    .where('source', '=', source)
+    .where('key', '=', key)
+    .orderBy('round', 'desc')
+    .execute();
+  return rows.map(({ id }) => id);
 }
 
 /** Says which investigation answers the alert; the alerts of one group may share one. */
@@ -139,6 +200,7 @@ function rowOf(
     investigation_id: null,
     received_us: nowUs,
     heard_us: nowUs,
+    said_us: alert.saidUs,
   };
 }
 
@@ -157,6 +219,8 @@ function alertOf(row: Schema['alerts']): NotedAlert {
     severity: row.severity,
     state: row.state,
     atUs: row.at_us,
+    saidUs: row.said_us ?? row.at_us,
+    round: row.round,
     url: row.url,
     traceId: row.trace_id,
     labels: JSON.parse(row.labels),

@@ -371,4 +371,6 @@ async function patience(db: Kysely<Schema>, { integer }: ColumnTypes): Promise<v
     .execute();
   // What may stand in Slack is looked for from then on, however long it had waited before that.
   await db.schema.alterTable('outbox').addColumn('tried_us', integer).execute();
+  // What fires after it was resolved fires again; what was said before that is a late delivery.
+  await db.schema.alterTable('alerts').addColumn('said_us', integer).execute();
 }

@@ -108,7 +108,7 @@ export type Schema = {
     workspace_id: string;
     source: string;
     key: string;
-    /** Counts how often the same key fired anew after a long silence; 0 the first time. */
+    /** Counts how often the same key fired anew: after it was resolved, or after a long silence; 0 the first time. */
     round: number;
     title: string;
     service: string;
@@ -124,6 +124,8 @@ export type Schema = {
     investigation_id: string | null;
     received_us: number;
     heard_us: number;
+    /** When the source said that it is in this state; null where an earlier version noted it. */
+    said_us: number | null;
   };
   incidents: {
     id: string;

@@ -3,7 +3,7 @@
  * before it was finished, a diagnosis or an alert in a channel that is the incident's own, the end of its alert.
  */
 import type { Incident } from '#model/incident.ts';
-import type { NotedAlert } from '#record/alerts.ts';
+import { type NotedAlert, roundsOf } from '#record/alerts.ts';
 import {
   addAlertEntry,
   addDiagnosisEntry,
@@ -36,14 +36,23 @@ export function evidenceNoter(jobs: Jobs): NoteEvidence {
     async alertHeard(tx, alert) {
       const { id: alertId, workspaceId, channelId = '' } = alert;
       const isOver = alert.state === 'resolved';
-      const incident = isOver
-        ? await incidentDeclaredFrom(tx, { alertId })
-        : await ownChannelOf(tx, workspaceId, channelId);
+      const declared = await incidentOfAlert(tx, alert);
+      const firesOn = declared?.status === 'resolved' ? undefined : declared;
+      const incident = isOver ? declared : (firesOn ?? (await ownChannelOf(tx, workspaceId, channelId)));
       if (incident === undefined) return;
       await (isOver ? addEnd(tx, incident, alert) : addAlertEntry(tx, { incidentId: incident.id, alertId }));
       await refreshOverview(tx, jobs, { incident, key: `alert/${alertId}/${alert.state}` });
     },
   };
+}
+
+/** The incident that was declared from this alert, in this round or in the newest one before it. */
+async function incidentOfAlert(reader: Reader, alert: NotedAlert): Promise<Incident | undefined> {
+  for (const alertId of await roundsOf(reader, alert)) {
+    const incident = await incidentDeclaredFrom(reader, { alertId });
+    if (incident !== undefined) return incident;
+  }
+  return undefined;
 }
 
 /** In a channel that others share, where the incident has only a thread, what is said next may be about anything. */

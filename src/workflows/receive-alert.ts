@@ -6,7 +6,7 @@
  *                    └── the alert's own message comes meanwhile: it has the answer, in its thread
  *
  * What comes after that (edits, second deliveries, acknowledgements, the other way in) changes the noted state. That it
- * is over is said once under the answer.
+ * is over is said once under the answer. What fires after that is a new round, with an answer of its own.
  */
 import { errorRecord } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
@@ -193,8 +193,8 @@ type Answering = Known &
   }>;
 
 /**
- * The alert's one answer: the one that it has, or a new one where it fires and there is a place for it. It has the
- * alert's own id, so that nothing can make a second.
+ * The one answer of this round of the alert: the one that it has, or a new one where it fires and there is a place for
+ * it. It has the id of the round, so that nothing can make a second.
  */
 async function answerOnce(
   tx: Tx,
@@ -208,14 +208,15 @@ async function answerOnce(
     }
     return { id: known.investigationId, isNew: false };
   }
-  if (alert.state !== 'triggered' || place === undefined) return undefined;
+  const where = placeOf(known) ?? place;
+  if (alert.state !== 'triggered' || where === undefined) return undefined;
 
-  const { id, workspaceId } = known;
-  const { channelId } = place;
+  const { id, workspaceId, round, atUs, traceId } = known;
+  const { channelId } = where;
   await openInvestigation(tx, {
     id,
     workspaceId,
-    traceId: alert.traceId,
+    traceId,
     askedBy: alert.source,
     channelId,
     alertId: id,
@@ -223,16 +224,21 @@ async function answerOnce(
   await post(tx, {
     messageId: id,
     workspaceId,
-    ...place,
-    message: answerMessage(alertFirstLine(alert.title, sources), id),
+    ...where,
+    message: answerMessage(alertFirstLine(alert.title, { from: sources, again: round > 0 }), id),
   });
   await answerAlertWith(tx, { alertId: id, investigationId: id });
   await alertHeard?.(tx, { ...known, channelId });
-  const payload: AnswerAlertRequest = { investigationId: id, alert, gaps };
+  const payload: AnswerAlertRequest = { investigationId: id, alert: { ...alert, atUs, traceId }, gaps };
   await jobs.addJob(tx, { kind: ANSWER_ALERT, workspaceId, key: id, payload });
   // Its end came before its beginning, as deliveries may.
   if (known.state === 'resolved') await sayResolved(tx, { ...known, investigationId: id });
   return { id, isNew: true };
+}
+
+/** Under the alert's own message; a webhook has none. */
+function placeOf({ channelId, messageTs }: NotedAlert): Answering['place'] {
+  return channelId === undefined || messageTs === undefined ? undefined : { channelId, threadTs: messageTs };
 }
 
 async function sayResolved(tx: Tx, { id, title, ...known }: NotedAlert): Promise<void> {

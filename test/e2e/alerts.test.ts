@@ -149,6 +149,28 @@ describe('a PagerDuty message', () => {
     expect(answers).toHaveLength(1);
   }, 20_000);
 
+  test('that is opened again after it was resolved is answered once more, in the same thread', async () => {
+    const alert = await posted();
+    await sendToBot(bot.url, slack.event(pagerdutyMessage(INCIDENT, alert)));
+    await answered(alert.ts);
+    const edited = (state: string, ts: string) => {
+      const edit = pagerdutyEdit(INCIDENT, { ...alert, state });
+      return slack.event({ ...edit, ts, message: { ...edit.message, edited: { user: 'B0PAGER', ts } } });
+    };
+    const inSeconds = (seconds: number) => `${Math.floor(Date.now() / 1_000) + seconds}.000100`;
+    await sendToBot(bot.url, edited('resolved', inSeconds(60)));
+    await threadSays(alert.ts, /^Resolved/);
+    const again = edited('triggered', inSeconds(120));
+    await sendToBot(bot.url, again);
+    await sendToBot(bot.url, again);
+    await eventually(async () => {
+      const answers = (await slack.thread(alert.ts)).filter(isDiagnosis);
+      return answers.length === 2 ? answers : undefined;
+    });
+    await restart();
+    expect((await slack.thread(alert.ts)).filter(isDiagnosis)).toHaveLength(2);
+  }, 20_000);
+
   test('of a person is not answered', async () => {
     const message = await posted();
     const { text } = pagerdutyMessage(INCIDENT, message);
@@ -225,6 +247,26 @@ describe('POST /webhooks/alertmanager', () => {
     await webhook('alertmanager', group(over, { status: 'resolved' }));
     await eventually(async () => (await slack.thread(answer.ts)).find(({ text }) => /^Resolved/.test(text)));
     expect(await slack.messages()).toHaveLength(1);
+  }, 20_000);
+
+  test('answers an outage that comes back with a diagnosis of its own', async () => {
+    const outage = (secondsAgo: number) => {
+      const at = (seconds: number) => new Date(Date.now() - seconds * 1_000).toISOString();
+      return { ...firing('a1'), startsAt: at(secondsAgo), endsAt: at(secondsAgo - 2) };
+    };
+    const first = outage(9);
+    await webhook('alertmanager', group([first]));
+    const answer = await eventually(async () => (await slack.messages()).find(isDiagnosis));
+    await webhook('alertmanager', group([{ ...first, status: 'resolved' }], { status: 'resolved' }));
+    await eventually(async () => (await slack.thread(answer.ts)).find(({ text }) => /^Resolved/.test(text)));
+
+    const second = outage(5);
+    await webhook('alertmanager', group([second]));
+    await webhook('alertmanager', group([second]));
+    await eventually(async () => ((await slack.messages()).filter(isDiagnosis).length === 2 ? true : undefined));
+    await webhook('alertmanager', group([first])); // a delivery of the first that was retried for long
+    await restart();
+    expect(await slack.messages()).toHaveLength(2);
   }, 20_000);
 
   test('refuses a wrong token', async () => {

@@ -28,6 +28,7 @@ test('nothing of it is in the file', async () => {
         severity: 'P1',
         state: 'triggered',
         atUs: 0,
+        saidUs: 0,
         url: `https://acme.example/i?token=${SECRET}`,
         traceId: '',
         labels: { summary: said('Label'), api_key: SECRET },

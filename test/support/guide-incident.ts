@@ -101,6 +101,7 @@ export async function guideIncident({
         severity: 'high',
         state: 'triggered',
         atUs: Date.parse(ALERTED) * 1_000,
+        saidUs: Date.parse(ALERTED) * 1_000,
         url: 'https://acme.pagerduty.example/incidents/Q1',
         traceId: '',
         labels: {},

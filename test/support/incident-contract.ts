@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Alert } from '#model/alert.ts';
 import { type Incident, STATUSES } from '#model/incident.ts';
 import { actionItemsOf, addActionItem } from '#record/action-items.ts';
-import { alertAt, answerAlertWith, findAlert, noteAlert } from '#record/alerts.ts';
+import { alertAt, answerAlertWith, findAlert, noteAlert, roundsOf } from '#record/alerts.ts';
 import { audit, verifyAudit } from '#record/audit.ts';
 import { caseOf, casesOf, latestSeal, noteCase, noteEvidenceRead } from '#record/evidence.ts';
 import { fingerprintOfInvestigation, fingerprintsOfIncidents, noteFingerprint } from '#record/fingerprints.ts';
@@ -45,6 +45,7 @@ const ALERT: Alert = {
   severity: 'high',
   state: 'triggered',
   atUs: 1_767_709_740_000_000,
+  saidUs: 1_767_709_740_000_000,
   url: 'https://acme.pagerduty.com/incidents/Q7R2',
   traceId: '',
   labels: { team: 'identity' },
@@ -89,6 +90,7 @@ export function testIncidents(name: string, newPlace: () => Place): void {
         investigationId: undefined,
         receivedUs: clock.nowUs(),
         heardUs: clock.nowUs(),
+        round: 0,
       });
     });
 
@@ -140,6 +142,73 @@ export function testIncidents(name: string, newPlace: () => Place): void {
       expect([within, withinAgain, resolvedLate].map(({ alertId }) => alertId)).toEqual(Array(3).fill(first.alertId));
       expect(anew).toMatchObject({ isNew: true, previousState: undefined });
       expect(anew.alertId).not.toBe(first.alertId);
+    });
+
+    describe('that fire after they were resolved', () => {
+      const MINUTE_US = 60_000_000;
+      const at = (minute: number, more: Partial<Alert> = {}): Alert => {
+        const us = ALERT.atUs + minute * MINUTE_US;
+        return { ...ALERT, atUs: us, saidUs: us, ...more };
+      };
+      const resolvedAt = (minute: number) => at(minute, { atUs: ALERT.atUs, state: 'resolved' });
+
+      test('are a new round, as often as that happens; what is delivered late changes no round', async () => {
+        const { store, clock } = await newStore();
+        const first = await note(store, at(0));
+        await note(store, resolvedAt(5));
+        await clock.tick(60_000);
+        const second = await note(store, at(29));
+        expect(second).toMatchObject({ isNew: true, previousState: undefined });
+
+        for (const late of [at(0), resolvedAt(5), at(3, { atUs: ALERT.atUs, state: 'acknowledged' })]) {
+          expect(await note(store, late)).toMatchObject({ alertId: second.alertId, isNew: false });
+        }
+        expect(await findAlert(store, { workspaceId: 'T1', id: first.alertId })).toMatchObject({ state: 'resolved' });
+        expect(await findAlert(store, { workspaceId: 'T1', id: second.alertId })).toMatchObject({
+          state: 'acknowledged',
+          round: 1,
+          atUs: at(29).atUs,
+        });
+
+        expect(await note(store, resolvedAt(35))).toMatchObject({ previousState: 'acknowledged' });
+        expect((await note(store, at(36))).isNew).toBe(true);
+        expect(await roundsOf(store, { workspaceId: 'T1', ...ALERT })).toHaveLength(3);
+      });
+
+      test('are told from the same end that comes by two ways at two times', async () => {
+        const { store } = await newStore();
+        await note(store, at(0));
+        await note(store, resolvedAt(7));
+        await note(store, resolvedAt(5));
+        expect((await note(store, at(6))).isNew).toBe(true);
+      });
+
+      test('are answered where their message stands, about now and not about the trace of before', async () => {
+        const { store } = await newStore();
+        await note(store, at(0, { traceId: 'feed' }), { channelId: 'C1', messageTs: '1.1' });
+        await note(store, resolvedAt(5));
+        // PagerDuty keeps the text of an incident that is opened again, and when it was created.
+        const { alertId } = await note(store, at(29, { atUs: ALERT.atUs, traceId: 'feed' }), { channelId: 'C-hooks' });
+        expect(await findAlert(store, { workspaceId: 'T1', id: alertId })).toMatchObject({
+          channelId: 'C1',
+          messageTs: '1.1',
+          traceId: '',
+          atUs: at(29).atUs,
+        });
+      });
+    });
+
+    test('whose sender does not tell of ends are a new round when they begin again after an hour of quiet', async () => {
+      const { store, clock } = await newStore();
+      const began = (minute: number) => ALERT.atUs + minute * 60_000_000;
+      const firing = (minute: number) => note(store, { ...ALERT, atUs: began(minute), saidUs: began(minute) });
+      const first = await firing(0);
+      await clock.tick(0.5 * HOUR_MS);
+      expect((await firing(30)).alertId).toBe(first.alertId);
+      await clock.tick(2 * HOUR_MS);
+      expect((await firing(0)).alertId).toBe(first.alertId); // what began then still fires
+      await clock.tick(2 * HOUR_MS);
+      expect((await firing(24 * 60)).isNew).toBe(true);
     });
 
     test('stand where their own message stands, even where the webhook came first', async () => {

@@ -18,6 +18,7 @@ const ALERT: Alert = {
   severity: 'high',
   state: 'triggered',
   atUs: Date.UTC(2026, 0, 6, 14, 29) * 1_000,
+  saidUs: Date.UTC(2026, 0, 6, 14, 29) * 1_000,
   url: 'https://acme.pagerduty.com/incidents/Q1',
   traceId: '',
   labels: {},
@@ -104,6 +105,23 @@ describe('where the incident has a thread in a channel that others share', () =>
       'alert Checkout is slow',
       'status Declared P1, investigating',
       'alert Resolved: Checkout is slow',
+    ]);
+  });
+
+  test('its own alert that fires again while it is open is, and so is that end', async () => {
+    const alertId = await hear();
+    await declare({ threadTs: '1.1', alertId });
+    const later = (minutes: number) => ALERT.saidUs + minutes * 60_000_000;
+    await hear({ state: 'resolved', saidUs: later(5) });
+    await clock.tick(60_000);
+    await hear({ atUs: later(9), saidUs: later(9) });
+    await clock.tick(60_000);
+    await hear({ state: 'resolved', saidUs: later(12) });
+    expect((await entries()).filter((entry) => entry.startsWith('alert '))).toEqual([
+      'alert Checkout is slow',
+      'alert Resolved: Checkout is slow',
+      'alert Resolved: Checkout is slow',
+      'alert Checkout is slow',
     ]);
   });
 

@@ -23,6 +23,7 @@ function alert(more: Partial<Alert> = {}): Alert {
     severity: '',
     state: 'triggered',
     atUs: 1,
+    saidUs: 1,
     url: '',
     traceId: '',
     labels: {},
@@ -44,8 +45,8 @@ async function open({ channelId }: Readonly<{ channelId: string | undefined }> =
     store,
     clock,
     warned,
-    async message(state: AlertState, ts = '1.1', channel = 'C0ALERTS') {
-      const message = { channelId: channel, ts, edited: false, alert: alert({ state }) };
+    async message(state: AlertState, ts = '1.1', { channel = 'C0ALERTS', saidUs = 1 } = {}) {
+      const message = { channelId: channel, ts, edited: false, alert: alert({ state, saidUs }) };
       await onMessage({ workspaceId: 'T1', message });
     },
     async delivery(subject: Alert, members: readonly Alert[] = []) {
@@ -88,6 +89,7 @@ async function saidIn(store: Store): Promise<readonly string[]> {
 }
 
 const FIRST = 'Looking into Checkout is slow: reading traces from jaeger…';
+const AGAIN = 'Looking into Checkout is slow, which fires again: reading traces from jaeger…';
 
 describe('an alert’s one answer', () => {
   test('is begun in the thread of its message, and its job is stored with it', async () => {
@@ -101,7 +103,7 @@ describe('an alert’s one answer', () => {
     const { message, delivery, said, jobs } = await open();
     await message('triggered');
     await delivery(alert());
-    await message('triggered', '2.2', 'C0OTHER');
+    await message('triggered', '2.2', { channel: 'C0OTHER' });
     await message('acknowledged');
     await delivery(alert({ state: 'acknowledged' }));
     await message('resolved');
@@ -136,16 +138,51 @@ describe('an alert’s one answer', () => {
     expect(await said()).toEqual([`C0ALERTS 1.1: ${FIRST}`, 'C0ALERTS under the answer: Resolved: Checkout is slow']);
   });
 
-  test('covers what fires again within two days, and a later one is answered anew', async () => {
+  test('is given anew, once, to what fires again after it was resolved, in the thread of its message', async () => {
+    const { message, delivery, said, jobs } = await open();
+    await message('triggered');
+    await message('resolved', '1.1', { saidUs: 5 });
+    await message('triggered', '1.1', { saidUs: 9 });
+    await delivery(alert({ saidUs: 8 }));
+    await message('triggered');
+    expect(await said()).toEqual([
+      `C0ALERTS 1.1: ${FIRST}`,
+      'C0ALERTS under the answer: Resolved: Checkout is slow',
+      `C0ALERTS 1.1: ${AGAIN}`,
+    ]);
+    expect(await jobs()).toHaveLength(2);
+    await message('resolved', '1.1', { saidUs: 12 });
+    expect(await said()).toHaveLength(4);
+  });
+
+  test('is given anew to what fires every day, whoever tells of it', async () => {
+    const { delivery, said, clock } = await open();
+    const group = (more: Partial<Alert>) => alert({ source: 'alertmanager', key: 'group', ...more });
+    for (let day = 0; day < 3; day++) {
+      const us = day * 24 * HOUR_MS * 1_000;
+      await delivery(group({ atUs: us, saidUs: us }));
+      await delivery(group({ atUs: us, saidUs: us + 1, state: 'resolved' }));
+      await clock.tick(24 * HOUR_MS);
+    }
+    expect(await said()).toEqual([
+      `C0WEBHOOKS channel: ${FIRST}`,
+      'C0WEBHOOKS under the answer: Resolved: Checkout is slow',
+      `C0WEBHOOKS channel: ${AGAIN}`,
+      'C0WEBHOOKS under the answer: Resolved: Checkout is slow',
+      `C0WEBHOOKS channel: ${AGAIN}`,
+      'C0WEBHOOKS under the answer: Resolved: Checkout is slow',
+    ]);
+  });
+
+  test('is given anew after two days of silence, whatever is said of times', async () => {
     const { message, said, clock } = await open();
     await message('triggered');
-    await message('resolved');
     await clock.tick(47 * HOUR_MS);
     await message('triggered', '2.2');
-    expect(await said()).toHaveLength(2);
+    expect(await said()).toHaveLength(1);
     await clock.tick(48 * HOUR_MS);
     await message('triggered', '3.3');
-    expect((await said()).at(-1)).toBe(`C0ALERTS 3.3: ${FIRST}`);
+    expect((await said()).at(-1)).toBe(`C0ALERTS 3.3: ${AGAIN}`);
   });
 
   test('is known by the noted alert, for an incident that is declared from it', async () => {

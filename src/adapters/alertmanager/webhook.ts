@@ -14,6 +14,7 @@ const AlertmanagerAlert = z.object({
   labels: Labels,
   annotations: Labels.prefault({}),
   startsAt: z.iso.datetime({ offset: true }),
+  endsAt: z.iso.datetime({ offset: true }).nullish(),
   generatorURL: z.string().nullish(),
   fingerprint: z.string().min(1),
 });
@@ -54,15 +55,17 @@ export function readAlertmanagerWebhook(body: unknown): ReadGroup {
 }
 
 function memberOf(alert: AlertmanagerAlert): Alert {
-  const { labels, annotations, startsAt, fingerprint } = alert;
+  const { labels, annotations, status, startsAt, endsAt, fingerprint } = alert;
+  const atUs = Date.parse(startsAt) * 1_000;
   return {
     source: 'alertmanager',
     key: `${fingerprint}/${startsAt}`,
     title: titleOf(labels, annotations),
     service: serviceOf(labels),
     severity: labels.severity ?? '',
-    state: STATES[alert.status],
-    atUs: Date.parse(startsAt) * 1_000,
+    state: STATES[status],
+    atUs,
+    saidUs: status === 'resolved' && endsAt ? Math.max(atUs, Date.parse(endsAt) * 1_000) : atUs,
     url: alert.generatorURL ?? '',
     traceId: traceIn(labels, annotations),
     labels,
@@ -86,6 +89,8 @@ function groupOf(group: AlertmanagerWebhook, members: readonly Alert[]): Alert {
     severity: labels.severity ?? oneOf(members.map(({ severity }) => severity)),
     state: STATES[status],
     atUs: Math.min(...(firing.length > 0 ? firing : members).map(({ atUs }) => atUs)),
+    // What fires was said when the last of them began, that all are over when the last of them ended.
+    saidUs: Math.max(...(firing.length > 0 ? firing : members).map(({ saidUs }) => saidUs)),
     url: externalURL ?? '',
     traceId: traceIn(labels, commonAnnotations) || (members.find(({ traceId }) => traceId !== '')?.traceId ?? ''),
     labels,

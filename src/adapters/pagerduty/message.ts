@@ -7,7 +7,7 @@
  *   *Resolved* <https://acme.pagerduty.com/incidents/Q1?utm…|[#42] High CPU on web-01>
  */
 import { z } from 'zod';
-import type { AlertMessage, AlertState } from '#model/alert.ts';
+import type { Alert, AlertMessage, AlertState } from '#model/alert.ts';
 import { namedTraceId } from '#model/trace-id.ts';
 import { type Line, type Said, type SlackLink, saidIn } from './said.ts';
 
@@ -25,6 +25,7 @@ const Posted = z.object({
   text: z.string().nullish(),
   blocks: z.array(z.unknown()).nullish(),
   attachments: z.array(z.unknown()).nullish(),
+  edited: z.object({ ts: z.string().nullish() }).nullish(),
 });
 type Posted = z.output<typeof Posted>;
 
@@ -34,44 +35,57 @@ const ChangedMessage = z.object({
   type: z.literal('message'),
   subtype: z.literal('message_changed'),
   channel: z.string().min(1),
+  ts: z.string().nullish(),
   message: Posted,
 });
 
 export function readPagerDutyMessage(event: unknown): AlertMessage | undefined {
   const changed = ChangedMessage.safeParse(event);
-  if (changed.success) return read(changed.data.channel, changed.data.message, true);
+  if (changed.success) {
+    const { channel, message, ts } = changed.data;
+    return read(channel, message, message.edited?.ts ?? ts ?? message.ts);
+  }
   const posted = NewMessage.safeParse(event);
-  return posted.success ? read(posted.data.channel, posted.data, false) : undefined;
+  return posted.success ? read(posted.data.channel, posted.data, undefined) : undefined;
 }
 
-function read(channelId: string, message: Posted, edited: boolean): AlertMessage | undefined {
+/** A message stands in Slack some time after PagerDuty has said it elsewhere: by webhook, in another channel. */
+const MESSAGE_LAG_US = 60_000_000;
+
+/** `editedTs`: when the message was changed; undefined where it is new. */
+function read(channelId: string, message: Posted, editedTs: string | undefined): AlertMessage | undefined {
+  const edited = editedTs !== undefined;
   if (!isByApp(message) || isReply(message)) return undefined;
   const said = saidIn(message);
   const place = { channelId, ts: message.ts, edited };
   const incident = incidentIn(said, isPagerDuty(message)) ?? legacyIncident(message, said);
-  if (incident !== undefined) {
-    const { key, title, state, url, service, labels } = incident;
-    const spoken = [...said.lines.flatMap(({ text, links }) => [text, ...links.map((link) => link.url)])].join('\n');
-    return {
-      ...place,
-      alert: {
-        source: 'pagerduty',
-        key,
-        title,
-        service,
-        severity: said.fields.get('priority') ?? said.fields.get('severity') ?? severityIn(title),
-        state,
-        atUs: microseconds(message.ts),
-        url,
-        traceId: namedTraceId(spoken) ?? '',
-        labels,
-      },
-    };
-  }
+  if (incident !== undefined) return { ...place, alert: alertOf(incident, said, { ts: message.ts, editedTs }) };
   // Of an edit nothing new can be said; of other apps' messages nothing at all.
   if (edited || !isPagerDuty(message)) return undefined;
   const seen = said.lines.map(({ text }) => text).join('\n') || said.fallback;
   return NO_ALERT.test(seen) ? undefined : { ...place, unreadable: seen };
+}
+
+function alertOf(
+  { key, title, state, again, url, service, labels }: Incident,
+  said: Said,
+  { ts, editedTs }: Readonly<{ ts: string; editedTs: string | undefined }>,
+): Alert {
+  const spoken = [...said.lines.flatMap(({ text, links }) => [text, ...links.map((link) => link.url)])].join('\n');
+  const saidUs = microseconds(editedTs ?? ts);
+  return {
+    source: 'pagerduty',
+    key,
+    title,
+    service,
+    severity: said.fields.get('priority') ?? said.fields.get('severity') ?? severityIn(title),
+    state,
+    atUs: again ? saidUs : microseconds(ts),
+    saidUs: editedTs === undefined && !again ? saidUs - MESSAGE_LAG_US : saidUs,
+    url,
+    traceId: namedTraceId(spoken) ?? '',
+    labels,
+  };
 }
 
 /** What PagerDuty also posts: who is on call, and its own set-up. */
@@ -96,6 +110,8 @@ type Incident = Readonly<{
   key: string;
   title: string;
   state: AlertState;
+  /** It was resolved and is open once more. */
+  again: boolean;
   url: string;
   service: string;
   labels: Readonly<Record<string, string>>;
@@ -107,7 +123,8 @@ function incidentIn(said: Said, trusted: boolean): Incident | undefined {
   if (line !== undefined && link !== undefined) {
     // What another app links to is an alert where its line is the link and the state alone; else it is mentioned.
     if (!trusted && !STATE_ALONE.test(around(line))) return undefined;
-    return incidentAt(link, stateOf(line, link) ?? stateIn(said.fields.get('status') ?? ''), said);
+    const state = stateOf(line, link) ?? stateIn(said.fields.get('status') ?? '');
+    return incidentAt(link, { state, again: isAgain(around(line), link.label, said) }, said);
   }
   return trusted ? incidentBehindButton(said) : undefined;
 }
@@ -117,14 +134,25 @@ function incidentBehindButton(said: Said): Incident | undefined {
   const url = said.buttons.find((address) => incidentId(address) !== undefined) ?? bareLink(said);
   if (url === undefined || first === undefined) return undefined;
   const label = first.text.replaceAll(/[*_~]|:[a-z0-9_+-]+:/g, '').trim();
-  return incidentAt({ url, label }, stateIn(said.fields.get('status') ?? '') ?? stateAtEdge(label), said);
+  const state = stateIn(said.fields.get('status') ?? '') ?? stateAtEdge(label);
+  return incidentAt({ url, label }, { state, again: isAgain('', label, said) }, said);
 }
 
-function incidentAt(link: SlackLink, state: AlertState | undefined, said: Said): Incident | undefined {
+function incidentAt(
+  link: SlackLink,
+  { state = 'triggered', again }: Readonly<{ state: AlertState | undefined; again: boolean }>,
+  said: Said,
+): Incident | undefined {
   const key = incidentId(link.url);
-  return key === undefined
-    ? undefined
-    : { key, state: state ?? 'triggered', url: withoutQuery(link.url), ...named(link, said) };
+  return key === undefined ? undefined : { key, state, again, url: withoutQuery(link.url), ...named(link, said) };
+}
+
+/** The name itself may begin with such a word only where old attachments put the state. */
+function isAgain(around: string, label: string, { fields }: Said): boolean {
+  return (
+    /\bre-?(?:opened|triggered)\b/i.test(`${around} ${fields.get('status') ?? ''}`) ||
+    /^(?:incident\s+)?re-?opened\b/i.test(label)
+  );
 }
 
 function bareLink({ lines }: Said): string | undefined {
@@ -209,7 +237,15 @@ function legacyIncident({ attachments, ts }: Posted, { fields }: Said): Incident
     const { title, callback_id, footer } = legacy.data;
     const service = fields.get('service') ?? footer?.split(' - ')[0]?.trim() ?? '';
     const labels = footer ? { footer } : {};
-    return { key: callback_id || ts, title, state: stateIn(title) ?? 'triggered', url: '', service, labels };
+    return {
+      key: callback_id || ts,
+      title,
+      state: stateIn(title) ?? 'triggered',
+      again: false,
+      url: '',
+      service,
+      labels,
+    };
   }
   return undefined;
 }

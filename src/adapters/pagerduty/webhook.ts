@@ -77,7 +77,8 @@ export function readPagerDutyWebhook(body: unknown, receivedUs: number): ReadWeb
   // Of an incident that is opened again, what happens now is to be looked into.
   const began = event_type === 'incident.reopened' ? occurred_at : (incident.data.created_at ?? occurred_at);
   const atUs = microseconds(began) ?? receivedUs;
-  const subject = alertOf(incident.data, { state, atUs, clientUrl: client?.url ?? '' });
+  const saidUs = microseconds(occurred_at) ?? receivedUs;
+  const subject = alertOf(incident.data, { state, atUs, saidUs, clientUrl: client?.url ?? '' });
   return { kind: 'delivery', delivery: { id, subject, members: [], truncated: 0 } };
 }
 
@@ -94,9 +95,9 @@ const STATES: Readonly<Record<string, AlertState>> = {
   resolved: 'resolved',
 };
 
-type Around = Readonly<{ state: AlertState; atUs: number; clientUrl: string }>;
+type Around = Readonly<{ state: AlertState; atUs: number; saidUs: number; clientUrl: string }>;
 
-function alertOf(data: z.output<typeof IncidentData>, { state, atUs, clientUrl }: Around): Alert {
+function alertOf(data: z.output<typeof IncidentData>, { state, atUs, saidUs, clientUrl }: Around): Alert {
   const { id, html_url, number, title, description, service, priority, urgency, body } = data;
   const said = [title ?? '', description ?? '', clientUrl, ...textsIn(body?.details)].join('\n');
   return {
@@ -107,6 +108,7 @@ function alertOf(data: z.output<typeof IncidentData>, { state, atUs, clientUrl }
     severity: priority?.summary ?? urgency ?? '',
     state,
     atUs,
+    saidUs,
     url: html_url ?? '',
     traceId: namedTraceId(said) ?? '',
     labels: {

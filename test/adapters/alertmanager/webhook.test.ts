@@ -36,6 +36,17 @@ describe('a group of alerts', () => {
     expect(subject.atUs).toBe(Date.UTC(2026, 0, 6, 14, 30) * 1_000);
   });
 
+  test('was said when its last alert began, or ended where all of them are over', () => {
+    const at = (minute: number) => `2026-01-06T14:${minute}:00Z`;
+    const us = (minute: number) => Date.UTC(2026, 0, 6, 14, minute) * 1_000;
+    const over = { ...firing('a1'), startsAt: at(10), endsAt: at(50), status: 'resolved' };
+    const later = { ...firing('b2'), startsAt: at(20) };
+    expect(deliveryOf(alertmanagerGroup([over, later])).subject.saidUs).toBe(us(20));
+    const bothOver = [over, { ...later, status: 'resolved', endsAt: at(40) }];
+    const { subject, members } = deliveryOf(alertmanagerGroup(bothOver, { status: 'resolved' }));
+    expect([subject.saidUs, ...members.map(({ saidUs }) => saidUs)]).toEqual([us(50), us(50), us(40)]);
+  });
+
   test('that is sent again without news is the same delivery, and one that says more is another', () => {
     const [one, two] = [firing('a1'), firing('b2')];
     const first = deliveryOf(alertmanagerGroup([one, two])).id;

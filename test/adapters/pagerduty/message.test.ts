@@ -30,6 +30,7 @@ describe('a message of PagerDuty’s app', () => {
         severity: '',
         state: 'triggered',
         atUs: 1_767_709_800_000_200,
+        saidUs: 1_767_709_740_000_200,
         url: 'https://acme.pagerduty.com/incidents/Q7X2CHECKOUT',
         traceId: '',
         labels: { incident_number: '42' },
@@ -73,6 +74,21 @@ describe('a message of PagerDuty’s app', () => {
       edited: true,
       alert: { key: 'Q7X2CHECKOUT', state: 'resolved', atUs: 1_767_709_800_000_200 },
     });
+  });
+
+  test('says it when it was edited, or a minute before it stood there, for a webhook says the same sooner', () => {
+    expect(alertIn(pagerdutyMessage(INCIDENT, PLACE))?.saidUs).toBe(1_767_709_800_000_200 - 60_000_000);
+    const resolved = pagerdutyEdit(INCIDENT, { ...PLACE, state: 'resolved' });
+    expect(alertIn(resolved)?.saidUs).toBe(1_800_000_000_000_000);
+    const { edited: _, ...unmarked } = resolved.message;
+    expect(alertIn({ ...resolved, message: unmarked })?.saidUs).toBe(1_800_000_000_000_900);
+  });
+
+  test.each([
+    [pagerdutyMessage(INCIDENT, { ...PLACE, state: 're-opened' }), 1_767_709_800_000_200],
+    [pagerdutyEdit(INCIDENT, { ...PLACE, state: 'reopened' }), 1_800_000_000_000_000],
+  ])('that is opened again fires now', (message, us) => {
+    expect(alertIn(message)).toMatchObject({ state: 'triggered', atUs: us, saidUs: us });
   });
 
   test('in its own thread is no alert', () => {

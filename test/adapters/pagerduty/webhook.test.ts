@@ -56,6 +56,7 @@ describe('an event', () => {
           severity: 'high',
           state: 'triggered',
           atUs: AT_MS * 1_000,
+          saidUs: AT_MS * 1_000,
           url: 'https://acme.pagerduty.com/incidents/Q7X2CHECKOUT',
           traceId: '',
           labels: { incident_number: '42', urgency: 'high' },
@@ -72,6 +73,14 @@ describe('an event', () => {
   ])('%s leaves it %s', (type, state) => {
     const event = pagerdutyEvent(INCIDENT, { eventId: '01A', type, atMs: AT_MS });
     expect(subjectOf(event)?.state).toBe(state);
+  });
+
+  test('says when it happened, which is not when the incident was created', () => {
+    const { event } = pagerdutyEvent(INCIDENT, { eventId: '01A', type: 'resolved', atMs: AT_MS + 60_000 });
+    const data = { ...event.data, created_at: new Date(AT_MS).toISOString() };
+    const said = { atUs: AT_MS * 1_000, saidUs: (AT_MS + 60_000) * 1_000 };
+    expect(subjectOf({ event: { ...event, data } })).toMatchObject(said);
+    expect(subjectOf({ event: { ...event, event_type: 'incident.reopened', data } })?.atUs).toBe(said.saidUs);
   });
 
   test('that did something else to it leaves it in the state that it has', () => {
