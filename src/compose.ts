@@ -31,6 +31,7 @@ import type { CaseDisk } from '#model/case.ts';
 import { fishboneCategories } from '#model/cause-fields.ts';
 import type { SendRequest } from '#model/http-request.ts';
 import type { Store } from '#record/store.ts';
+import type { WhoLooks } from '#workflows/check-store.ts';
 import type { CompareParts, CompareSides } from '#workflows/compare.ts';
 import type { DiagnoseTraceParts } from '#workflows/diagnose-trace.ts';
 import type { KeepCase } from '#workflows/keep-case.ts';
@@ -465,7 +466,7 @@ export async function composeBot({
     { ANSWER_ALERT, ANSWER_FORMS, ANSWER_TRACE, answerGivenUp, answerTrace },
     { detailSharer },
     { feedbackRecorder },
-    { checkStore },
+    { checkStore, readableBy },
     { diagnoseTrace },
     { alertMessageReceiver, deliveryReceiver, deliveryTaker, RECEIVE_DELIVERY },
     { answerAlert },
@@ -530,7 +531,8 @@ export async function composeBot({
   };
   const traces = investigation.traceSources.map(nameOf);
   const { diagnosed, alertHeard } = incidents.evidence;
-  const answering = { store, log, keepCase: cases?.keepCase, diagnosed, kick };
+  const { mayShowIn } = incidents.access;
+  const answering = { store, log, keepCase: cases?.keepCase, mayShowIn, diagnosed, kick };
   const diagnosing = { forms: ANSWER_FORMS, deadlineMs: investigation.deadlineMs };
   const receiving = { store, jobs: tableJobs, sources: traces, alertHeard, kick };
   const comparing = await composeComparing({ store, log, gathering, kick: () => kick() });
@@ -582,7 +584,7 @@ export async function composeBot({
     home: {
       traces,
       logs: investigation.logSources.map(nameOf),
-      givenUp: async () => (await checkStore(store)).givenUp,
+      givenUp: async (who: WhoLooks) => await readableBy(who, (await checkStore(store)).givenUp, incidents.access),
     },
   };
   registerListeners(app, workflows, log);
@@ -707,6 +709,7 @@ async function composeIncidents({
 }>) {
   const [
     { slackReader },
+    { channelAccess },
     { tableJobs },
     { incidentDeclarer },
     { incidentChanger },
@@ -722,6 +725,7 @@ async function composeIncidents({
     { methodTelling },
   ] = await Promise.all([
     import('#adapters/slack/reader.ts'),
+    import('#adapters/slack/channel-access.ts'),
     import('#record/table-jobs.ts'),
     import('#workflows/declare-incident.ts'),
     import('#workflows/change-incident.ts'),
@@ -736,15 +740,18 @@ async function composeIncidents({
     import('#workflows/show-method.ts'),
     import('#workflows/tell-method.ts'),
   ]);
-  const directory = slackReader({ client, clock: store.clock, log });
-  const parts = { store, jobs: tableJobs, directory, minutes, kick };
+  const { clock } = store;
+  const directory = slackReader({ client, clock, log });
+  const access = channelAccess({ client, clock, log, person: directory.person });
+  const parts = { store, jobs: tableJobs, directory, mayRead: access.mayRead, minutes, kick };
   return {
     directory,
+    access,
     handlers: {
       [SHOW_OVERVIEW]: showOverview(parts),
       [REMIND]: remind(parts),
       [FOLLOW_MESSAGE]: followMessage({ ...parts, look: directory.message }),
-      [DRAFT_POSTMORTEM]: draftPostmortem(parts),
+      [DRAFT_POSTMORTEM]: draftPostmortem({ ...parts, mayShowIn: access.mayShowIn }),
     },
     onUndelivered: afterUndelivered(tableJobs),
     incident: {

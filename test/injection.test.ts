@@ -155,7 +155,7 @@ test('a postmortem in each of its forms', async () => {
   const { store, incident } = await guideIncident();
   const found = await findIncident(store, { workspaceId: TEAM, id: incident.id });
   if (found === undefined) throw new Error('the incident is not there');
-  const drafted = await readPostmortem(store, found, new Map());
+  const drafted = await readPostmortem(store, found, { names: new Map(), compared: { similar: [], others: 0 } });
   for (let round = 0; round < HOSTILE.length; round += 7) {
     const postmortem = withHostile(drafted, round);
     const shown = { postmortem, names: new Map([[COMMANDER, hostileAt(round)]]) };

@@ -12,7 +12,7 @@ import { cutTo } from '#present/display-width.ts';
 import { shown } from '#present/plain-text.ts';
 import { similarJson, similarText } from '#present/similar-incidents.ts';
 import { findIncidentNamed } from '#workflows/find-incident.ts';
-import { findSimilarTo } from '#workflows/find-similar.ts';
+import { findSimilarTo, SHOW_ALL } from '#workflows/find-similar.ts';
 import { type ListedIncident, listIncidents } from '#workflows/list-incidents.ts';
 
 export async function incidents(call: Call, { like }: Readonly<{ like?: string }> = {}): Promise<number> {
@@ -39,7 +39,7 @@ async function alike(call: Call, name: string): Promise<number> {
   const store = await composeStoreToRead(dataFolder);
   if (store === undefined) throw new IncidentNotFoundError(name);
   try {
-    const { incident, similar } = await findSimilarTo(store, await findIncidentNamed(store, name));
+    const { incident, similar } = await findSimilarTo(store, await findIncidentNamed(store, name), SHOW_ALL);
     const of = incidentName(incident);
     const none = similar === undefined ? `${of} has no diagnosis to compare by.\n` : `No incident is like ${of}.\n`;
     const json = { incident: of, similar: similarJson(similar ?? []) };

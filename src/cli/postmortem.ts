@@ -10,7 +10,7 @@ import { postmortemJson } from '#present/postmortem-json.ts';
 import { postmortemMarkdown } from '#present/postmortem-markdown.ts';
 import type { ShownPostmortem } from '#present/postmortem-text.ts';
 import { findIncidentNamed } from '#workflows/find-incident.ts';
-import { readPostmortem } from '#workflows/read-postmortem.ts';
+import { comparedWith, readPostmortem, sameChannel } from '#workflows/read-postmortem.ts';
 
 const POSTMORTEM_FORMS = ['md', 'html', 'json'] as const satisfies readonly Form[];
 
@@ -22,7 +22,9 @@ export async function postmortem(call: Call, name: string): Promise<number> {
   if (store === undefined) throw new IncidentNotFoundError(name);
   try {
     const names = new Map<string, string>();
-    const shown = { postmortem: await readPostmortem(store, await findIncidentNamed(store, name), names), names };
+    const incident = await findIncidentNamed(store, name);
+    const compared = await comparedWith(store, incident, sameChannel(incident));
+    const shown = { postmortem: await readPostmortem(store, incident, { names, compared }), names };
     await output.write(WRITTEN[output.form as (typeof POSTMORTEM_FORMS)[number]](shown));
     return EXIT.done;
   } finally {

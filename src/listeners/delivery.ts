@@ -1,5 +1,6 @@
 /** What of a request of Slack the workflows need, read from each form in which Slack sends it. */
 import type { BlockAction, Context, SlashCommand, ViewSubmitAction } from '@slack/bolt';
+import { metadataIn } from '#listeners/views/form.ts';
 
 /** Set by the inbox receiver: the stored row that this request is, and with it the key of everything that follows. */
 export function inboxIdOf(context: Context): string {
@@ -14,7 +15,14 @@ export function workspaceOf(body: Readonly<{ team?: { id: string } | null; user?
 }
 
 /** The one who asks, and where they are answered, as each kind of request names them. */
-type Who = Readonly<{ inboxId: string; workspaceId: string; userId: string; userName: string; responseUrl: string }>;
+type Who = Readonly<{
+  inboxId: string;
+  workspaceId: string;
+  userId: string;
+  userName: string;
+  channelId: string;
+  responseUrl: string;
+}>;
 
 export function whoTyped(command: SlashCommand, context: Context): Who {
   return {
@@ -22,25 +30,30 @@ export function whoTyped(command: SlashCommand, context: Context): Who {
     workspaceId: command.team_id,
     userId: command.user_id,
     userName: command.user_name,
+    channelId: command.channel_id,
     responseUrl: command.response_url,
   };
 }
 
 export function whoPressed(body: BlockAction, context: Context): Who {
-  const { user, response_url } = body;
-  return { ...person(body, user, context), responseUrl: response_url };
+  const { user, response_url, channel } = body;
+  return { ...person(body, user, context), channelId: channel?.id ?? '', responseUrl: response_url };
 }
 
-/** A form brings no address for an answer: what there is to say, it shows itself. */
+/**
+ * A form brings no address for an answer: what there is to say, it shows itself. Where it was opened, it carries along
+ * in its metadata as `channelId`.
+ */
 export function whoSubmitted(body: ViewSubmitAction, context: Context): Who {
-  return { ...person(body, body.user, context), responseUrl: '' };
+  const { channelId = '' } = metadataIn(body.view.private_metadata);
+  return { ...person(body, body.user, context), channelId, responseUrl: '' };
 }
 
 function person(
   body: Parameters<typeof workspaceOf>[0],
   user: Readonly<{ id: string; name?: string; username?: string }>,
   context: Context,
-): Omit<Who, 'responseUrl'> {
+): Omit<Who, 'responseUrl' | 'channelId'> {
   return {
     inboxId: inboxIdOf(context),
     workspaceId: workspaceOf(body),

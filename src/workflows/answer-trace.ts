@@ -27,7 +27,7 @@ import { post, update } from '#record/outbox.ts';
 import type { Store, Tx } from '#record/store.ts';
 import { answerMessage } from '#workflows/answer-message.ts';
 import type { DiagnosisStage } from '#workflows/diagnose-trace.ts';
-import { findSimilar } from '#workflows/find-similar.ts';
+import { findSimilar, type MayShow } from '#workflows/find-similar.ts';
 import type { KeepCase } from '#workflows/keep-case.ts';
 import type { NoteEvidence } from '#workflows/note-evidence.ts';
 
@@ -49,6 +49,8 @@ export type AnswerTraceOptions = Readonly<{
   log: Log;
   /** Where there is a place for cases. */
   keepCase: KeepCase | undefined;
+  /** Whether everybody who reads the first channel may read the second: what is said there names incidents of others. */
+  mayShowIn(shownIn: string, channelId: string): Promise<boolean>;
   /** The diagnosis is there: the incident that it belongs to wants to know. */
   diagnosed?: NoteEvidence['diagnosed'] | undefined;
   /** Something was stored: the outbox may look. */
@@ -66,7 +68,7 @@ export type AnswerParts = Omit<AnswerTraceOptions, 'diagnose'>;
 
 /** Works on the investigation that the job names, and keeps its one message up to date meanwhile. */
 export async function answerInvestigation(
-  { store, log, keepCase, diagnosed, kick }: AnswerParts,
+  { store, log, keepCase, mayShowIn, diagnosed, kick }: AnswerParts,
   job: Job,
   signal: AbortSignal,
   diagnose: () => AsyncIterable<DiagnosisStage>,
@@ -78,8 +80,11 @@ export async function answerInvestigation(
   for await (const step of stepsOf(diagnose())) {
     // The process is told to stop: the next one takes the job again, and the person is told once.
     if (step.kind === 'failed' && signal.aborted) throw step.error;
+    const similar = await similarTo(store, investigation, step, (channelId) =>
+      mayShowIn(investigation.channelId, channelId),
+    );
     const stored = async (tx: Tx) => {
-      await storeStep(tx, investigation, step);
+      await storeStep(tx, investigation, step, similar);
       if (step.kind === 'stage' && step.stage === 'final') await diagnosed?.(tx, investigation);
     };
     if (keepCase && step.kind === 'stage' && step.evidence) {
@@ -130,7 +135,12 @@ function note(log: Log, investigationId: string, error: unknown): void {
   log[level]({ err: error, investigationId }, 'an investigation ended without a diagnosis');
 }
 
-async function storeStep(tx: Tx, investigation: Investigation, step: Step): Promise<void> {
+async function storeStep(
+  tx: Tx,
+  investigation: Investigation,
+  step: Step,
+  similar: readonly SimilarIncident[],
+): Promise<void> {
   const { id } = investigation;
   if (step.kind === 'failed') {
     const error = errorRecord(step.error);
@@ -145,7 +155,8 @@ async function storeStep(tx: Tx, investigation: Investigation, step: Step): Prom
     await update(tx, { messageId: id, message: answerMessage(slack, id, png) });
     return;
   }
-  const similar = await remembered(tx, investigation, traceId, report);
+  const { fingerprint } = report;
+  if (fingerprint !== undefined) await noteFingerprint(tx, { investigationId: id, fingerprint });
   const answer = withSimilar(slack, similar);
   await update(tx, { messageId: id, message: answerMessage(answer, id, png) });
   for (const [index, detail] of answer.thread.entries()) {
@@ -164,16 +175,18 @@ async function storeStep(tx: Tx, investigation: Investigation, step: Step): Prom
   await finishInvestigation(tx, { id, traceId: name, report: kept, markdown: whole, logs });
 }
 
-/** Notes what the diagnosis is remembered by, and looks for those that it is like. */
-async function remembered(
-  tx: Tx,
+/** Those that the last verdict is like, as far as the readers of the answer may see them. */
+async function similarTo(
+  store: Store,
   { id, workspaceId }: Investigation,
-  traceId: string,
-  { fingerprint }: DiagnosisStage['analysed']['report'],
+  step: Step,
+  mayShow: MayShow,
 ): Promise<readonly SimilarIncident[]> {
+  if (step.kind === 'failed' || step.stage !== 'final') return [];
+  const { traceId, report } = step.analysed;
+  const { fingerprint } = report;
   if (fingerprint === undefined) return [];
-  await noteFingerprint(tx, { investigationId: id, fingerprint });
-  return await findSimilar(tx, { workspaceId, investigationId: id, traceId, fingerprint });
+  return await findSimilar(store, { workspaceId, mayShow, investigationId: id, traceId, fingerprint });
 }
 
 /** What happened, in the words of the one who asked; the advice says what to do. */

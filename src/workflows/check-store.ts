@@ -9,8 +9,11 @@ export type StoreState = Readonly<{
   version: number;
   /** The version that this program brings it to at the next start. */
   known: number;
-  givenUp: readonly Readonly<{ what: string; why: string; atUs: number }>[];
+  givenUp: readonly GivenUp[];
 }>;
+
+/** `channelId`: where it would have been said; undefined where it has to do with no channel. */
+export type GivenUp = Readonly<{ what: string; why: string; atUs: number; channelId?: string | undefined }>;
 
 /** Stores of earlier versions are looked at as they are, and they remember no request that was given up. */
 const GIVEN_UP_SINCE = 5;
@@ -41,9 +44,31 @@ export async function checkStore(store: Store): Promise<StoreState> {
         what: `${kind}${channelId === undefined ? '' : ` to ${channelId}`}, ${state}`,
         why: reason,
         atUs: createdUs,
+        channelId,
       })),
     ],
   };
+}
+
+export type WhoLooks = Readonly<{ userId: string; workspaceId: string; channelId: string }>;
+
+export type WhoMay = Readonly<{
+  isMember(who: WhoLooks): Promise<boolean>;
+  mayRead(who: WhoLooks, channelId: string): Promise<boolean>;
+}>;
+
+/** What a person may see of it: guests nothing, members nothing of channels that they cannot read. */
+export async function readableBy(
+  who: WhoLooks,
+  givenUp: readonly GivenUp[],
+  { isMember, mayRead }: WhoMay,
+): Promise<readonly GivenUp[]> {
+  if (!(await isMember(who))) return [];
+  const channels = new Map<string | undefined, boolean>([[undefined, true]]);
+  for (const { channelId } of givenUp) {
+    if (channelId !== undefined && !channels.has(channelId)) channels.set(channelId, await mayRead(who, channelId));
+  }
+  return givenUp.filter(({ channelId }) => channels.get(channelId));
 }
 
 /** An orchestrator asks every few seconds and takes an answer that comes later for none. */

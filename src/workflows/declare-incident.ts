@@ -8,7 +8,7 @@ import { alertAt, findAlert, type NotedAlert } from '#record/alerts.ts';
 import { declareIncident, incidentDeclaredFrom } from '#record/incidents.ts';
 import { findInvestigation } from '#record/investigations.ts';
 import type { Reader } from '#record/store.ts';
-import { type AskedBy, answered, type IncidentParts, type Told } from '#workflows/on-incident.ts';
+import { type AskedBy, answered, type IncidentParts, type MayRead, type Told } from '#workflows/on-incident.ts';
 import { type ReminderMinutes, remindFromNow } from '#workflows/remind.ts';
 import { type Directory, refreshOverview } from '#workflows/show-overview.ts';
 import { resolveTime, type SpokenTime } from '#workflows/spoken-time.ts';
@@ -38,16 +38,18 @@ export const USUAL_SEVERITY: Severity = 'P2';
 
 export type DeclareOptions = IncidentParts & Readonly<{ minutes: ReminderMinutes; directory: Directory }>;
 
-export function incidentDeclarer({ store, jobs, kick, minutes, directory }: DeclareOptions): DeclareIncident {
+export function incidentDeclarer({ store, jobs, mayRead, kick, minutes, directory }: DeclareOptions): DeclareIncident {
   return async ({ asked, origin, title, severity = USUAL_SEVERITY, detectedBy, detection = '', impactStart }) => {
     const { inboxId, workspaceId, userId, responseUrl } = asked;
     const impact = await readImpact(directory, asked, impactStart, store.clock.nowUs());
     if ('problem' in impact) return { kind: 'refused', text: impact.problem };
 
+    // One that the person may not see must not be told of: then theirs is declared beside it.
+    const secretId = await secretIncident(store, mayRead, asked, origin);
     const told = await store.transaction(async (tx): Promise<Told> => {
       const { alert, investigationId } = await evidenceAt(tx, workspaceId, origin);
       const known = await openIncidentOf(tx, { alertId: alert?.id, investigationId });
-      if (known !== undefined && known.id !== inboxId) {
+      if (known !== undefined && known.id !== inboxId && known.id !== secretId) {
         const text = `${incidentName(known)} is already open for this: ${escapeMrkdwn(known.title)}. See <#${known.channelId}>.`;
         return await answered(tx, asked, { kind: 'refused', text });
       }
@@ -73,6 +75,18 @@ export function incidentDeclarer({ store, jobs, kick, minutes, directory }: Decl
     kick();
     return told;
   };
+}
+
+/** The id of the open incident of the same alert or diagnosis, where the person may not see it. */
+async function secretIncident(
+  reader: Reader,
+  mayRead: MayRead,
+  asked: AskedBy,
+  origin: Origin,
+): Promise<string | undefined> {
+  const { alert, investigationId } = await evidenceAt(reader, asked.workspaceId, origin);
+  const known = await openIncidentOf(reader, { alertId: alert?.id, investigationId });
+  return known === undefined || (await mayRead(asked, known.channelId)) ? undefined : known.id;
 }
 
 async function readImpact(directory: Directory, { userId }: AskedBy, when: SpokenTime | undefined, nowUs: number) {

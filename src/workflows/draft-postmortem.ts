@@ -18,7 +18,7 @@ import { attach, deliveryOf, post, respond, update } from '#record/outbox.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
 import type { AskedBy, IncidentParts } from '#workflows/on-incident.ts';
 import { POSTMORTEM_OF } from '#workflows/postmortem-id.ts';
-import { readPostmortem } from '#workflows/read-postmortem.ts';
+import { comparedWith, readPostmortem } from '#workflows/read-postmortem.ts';
 import { type Directory, namesFor } from '#workflows/show-overview.ts';
 
 export const DRAFT_POSTMORTEM = 'draft-postmortem';
@@ -38,10 +38,12 @@ type DraftRequest = Readonly<{
   responseUrl: string;
 }>;
 
-export function postmortemAsker({ store, jobs, kick }: IncidentParts): AskForPostmortem {
-  return async ({ asked: { inboxId, workspaceId, responseUrl }, meant }) => {
+export function postmortemAsker({ store, jobs, mayRead, kick }: IncidentParts): AskForPostmortem {
+  return async ({ asked, meant }) => {
+    const { inboxId, workspaceId, responseUrl } = asked;
+    const found = await incidentMeant(store, workspaceId, meant);
+    const incident = found && (await mayRead(asked, found.channelId)) ? found : undefined;
     await store.transaction(async (tx) => {
-      const incident = await incidentMeant(tx, workspaceId, meant);
       if (incident !== undefined) await draftAnew(tx, jobs, { incident, key: inboxId, responseUrl });
       const text = incident === undefined ? notThere(meant) : comesInto(incident);
       await respond(tx, { workspaceId, responseUrl, message: { text }, key: inboxId });
@@ -65,19 +67,26 @@ export async function draftAnew(
   await jobs.addJob(tx, { kind: DRAFT_POSTMORTEM, workspaceId, key, payload });
 }
 
-export type DraftPostmortemOptions = Readonly<{ store: Store; directory: Directory; kick(): void }>;
+export type DraftPostmortemOptions = Readonly<{
+  store: Store;
+  directory: Directory;
+  /** Whether everybody who reads the first channel may read the second. */
+  mayShowIn(shownIn: string, channelId: string): Promise<boolean>;
+  kick(): void;
+}>;
 
-export function draftPostmortem({ store, directory, kick }: DraftPostmortemOptions): JobHandler {
+export function draftPostmortem({ store, directory, mayShowIn, kick }: DraftPostmortemOptions): JobHandler {
   return async ({ workspaceId, key, payload }) => {
     const { incidentId, responseUrl } = payload as DraftRequest;
     const incident = await findIncident(store, { workspaceId, id: incidentId });
     if (incident === undefined) return;
     const names = await namesOf(store, directory, incident);
+    const compared = await comparedWith(store, incident, (channelId) => mayShowIn(incident.channelId, channelId));
 
     await store.transaction(async (tx) => {
       // Again: Slack may have taken its time, and the draft says what is so now.
       const now = (await findIncident(tx, { workspaceId, id: incidentId })) ?? incident;
-      const shown = { postmortem: await readPostmortem(tx, now, names), names };
+      const shown = { postmortem: await readPostmortem(tx, now, { names, compared }), names };
       const isThere = await show(tx, now, postmortemMessage(shown), responseUrl);
       if (!isThere || responseUrl === '') return;
       await attach(tx, {
@@ -133,14 +142,14 @@ async function namesOf(store: Store, directory: Directory, incident: Incident): 
 }
 
 async function incidentMeant(
-  tx: Reader,
+  reader: Reader,
   workspaceId: string,
   meant: PostmortemRequest['meant'],
 ): Promise<Incident | undefined> {
-  if ('incidentId' in meant) return await findIncident(tx, { workspaceId, id: meant.incidentId });
-  if ('number' in meant) return await findIncident(tx, { workspaceId, number: meant.number });
+  if ('incidentId' in meant) return await findIncident(reader, { workspaceId, id: meant.incidentId });
+  if ('number' in meant) return await findIncident(reader, { workspaceId, number: meant.number });
   // Most are resolved by then, so that "the open one" would find none.
-  const all = await allIncidents(tx);
+  const all = await allIncidents(reader);
   return all.find((incident) => incident.workspaceId === workspaceId && incident.channelId === meant.channelId);
 }
 

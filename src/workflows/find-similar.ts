@@ -1,4 +1,4 @@
-/** Earlier incidents of the same workspace that are like a diagnosis, with what ended them. */
+/** Earlier incidents of the same workspace that are like a diagnosis, with what ended them, as far as its readers may see them. */
 import { type Likeness, likeness } from '#diagnose/similar.ts';
 import type { Fingerprint } from '#model/fingerprint.ts';
 import { type Incident, incidentName, type TimelineEntry, wordsOfStatus } from '#model/incident.ts';
@@ -12,8 +12,15 @@ import { deliveryOf } from '#record/outbox.ts';
 import type { Reader } from '#record/store.ts';
 import { POSTMORTEM_OF } from '#workflows/postmortem-id.ts';
 
+/** Whether those who will read the answer may see what belongs to this channel. Slack is asked: not inside a transaction. */
+export type MayShow = (channelId: string) => Promise<boolean>;
+
+/** For the operator, who can read the store itself. */
+export const SHOW_ALL: MayShow = async () => true;
+
 export type SimilarRequest = Readonly<{
   workspaceId: string;
+  mayShow: MayShow;
   /** Whose incident, if it has one, is not told of itself. */
   investigationId: string;
   traceId: string;
@@ -22,12 +29,14 @@ export type SimilarRequest = Readonly<{
 
 /** More are not read while the phone rings. */
 const MOST = 3;
+/** Each that may not be shown costs a question to Slack. */
+const MOST_ASKED = 20;
 
 type Alike = Readonly<{ incidentId: string; investigationId: string; likeness: Likeness }>;
 
 /** The most alike first, of equally alike ones the newest. */
 export async function findSimilar(reader: Reader, request: SimilarRequest): Promise<readonly SimilarIncident[]> {
-  const { workspaceId, investigationId, fingerprint } = request;
+  const { workspaceId, investigationId, fingerprint, mayShow } = request;
   const own = await incidentOfInvestigation(reader, { workspaceId, investigationId });
   const known = await fingerprintsOfIncidents(reader, { workspaceId, exceptTraceId: request.traceId });
   const best = new Map<string, Alike>();
@@ -39,9 +48,11 @@ export async function findSimilar(reader: Reader, request: SimilarRequest): Prom
   }
   const similar: SimilarIncident[] = [];
   // Incidents came newest first, and the sort keeps the order of equals.
-  for (const alike of [...best.values()].sort((a, b) => b.likeness.score - a.likeness.score).slice(0, MOST)) {
+  for (const alike of [...best.values()].sort((a, b) => b.likeness.score - a.likeness.score).slice(0, MOST_ASKED)) {
+    if (similar.length === MOST) break;
     const incident = await findIncident(reader, { workspaceId, id: alike.incidentId });
-    if (incident !== undefined) similar.push(await told(reader, incident, alike));
+    if (incident !== undefined && (await mayShow(incident.channelId)))
+      similar.push(await told(reader, incident, alike));
   }
   return similar;
 }
@@ -86,7 +97,7 @@ export type SimilarTo = Readonly<{
 }>;
 
 /** Those that are like an incident, by the diagnosis that it was declared from, else the newest in its timeline. */
-export async function findSimilarTo(reader: Reader, incident: Incident): Promise<SimilarTo> {
+export async function findSimilarTo(reader: Reader, incident: Incident, mayShow: MayShow): Promise<SimilarTo> {
   const { workspaceId, investigationId } = incident;
   const entries = await timelineOf(reader, incident.id);
   const inTimeline = entries.filter(({ kind }) => kind === 'diagnosis').map(({ value }) => value);
@@ -94,7 +105,7 @@ export async function findSimilarTo(reader: Reader, incident: Incident): Promise
     const fingerprint = await fingerprintOfInvestigation(reader, { workspaceId, investigationId: id });
     if (fingerprint === undefined) continue;
     const traceId = (await findInvestigation(reader, { workspaceId, id }))?.traceId ?? '';
-    const similar = await findSimilar(reader, { workspaceId, investigationId: id, traceId, fingerprint });
+    const similar = await findSimilar(reader, { workspaceId, mayShow, investigationId: id, traceId, fingerprint });
     return { incident, similar: similar.filter(({ name }) => name !== incidentName(incident)) };
   }
   return { incident, similar: undefined };

@@ -1,8 +1,8 @@
 /**
- * What every change of an incident has in common: which one is meant, the change and all that follows from it in one
- * transaction keyed by the request, and a word to the person who asked.
+ * What every change of an incident has in common: which one is meant, whether the person may see it, the change and all
+ * that follows from it in one transaction keyed by the request, and a word to the person who asked.
  *
- *   request ──► incident ──► [ change · line in the thread · overview to be shown anew · answer · inbox row done ]
+ *   request ──► incident ──► may they read its channel? ──► [ change · line in the thread · overview to be shown anew · answer · inbox row done ]
  */
 import { type Incident, incidentName, type TimelineEntry } from '#model/incident.ts';
 import { incidentSays, updateAnswered } from '#present/incident-messages.ts';
@@ -18,6 +18,7 @@ import { OVERVIEW_OF, refreshOverview } from '#workflows/show-overview.ts';
 export type IncidentParts = Readonly<{
   store: Store;
   jobs: Jobs;
+  mayRead: MayRead;
   /** Something was stored: the jobs and the outbox may look. */
   kick(): void;
 }>;
@@ -28,6 +29,8 @@ export type AskedBy = Readonly<{
   userId: string;
   /** As Slack names the person in the request. */
   userName: string;
+  /** The conversation in which they asked; '' where the request does not say. */
+  channelId: string;
   /** Where to answer the one who asked; '' where the request brings no such place, as a form does. */
   responseUrl: string;
 }>;
@@ -47,41 +50,61 @@ export type Told = Readonly<{ kind: 'done' | 'refused'; text: string }>;
 
 export type Changing = (tx: Tx, incident: Incident) => Promise<Outcome>;
 
+/** Whoever can read an incident's channel may see it. Slack is asked, so never inside a transaction. */
+export type MayRead = (
+  who: Pick<AskedBy, 'userId' | 'workspaceId' | 'channelId'>,
+  channelId: string,
+) => Promise<boolean>;
+
 export async function onIncident(parts: IncidentParts, asked: AskedBy, meant: Meant, change: Changing): Promise<Told> {
-  const told = await parts.store.transaction(async (tx): Promise<Told> => {
-    const incident = await incidentMeant(tx, asked.workspaceId, meant);
-    if ('problem' in incident) return await answered(tx, asked, { kind: 'refused', text: incident.problem });
+  const { store, jobs, kick } = parts;
+  const seen = await incidentMeant(parts, asked, meant);
+  const told = await store.transaction(async (tx): Promise<Told> => {
+    if ('problem' in seen) return await answered(tx, asked, { kind: 'refused', text: seen.problem });
+    const incident = (await findIncident(tx, seen)) ?? seen;
 
     const before = await timelineOf(tx, incident.id);
     const { answer, said } = await change(tx, incident);
     if (said === undefined) return await answered(tx, asked, { kind: 'refused', text: answer });
-    await follow(tx, parts.jobs, { incident, before, said, key: asked.inboxId });
+    await follow(tx, jobs, { incident, before, said, key: asked.inboxId });
     return await answered(tx, asked, { kind: 'done', text: answer });
   });
-  parts.kick();
+  kick();
   return told;
 }
 
-/** Reads the incident that is meant, or says why none is. */
+/**
+ * The incident that is meant, or why none is. One that the person may not see is answered in the words of one that does
+ * not exist.
+ */
 export async function incidentMeant(
-  reader: Reader,
-  workspaceId: string,
+  { store, mayRead }: Pick<IncidentParts, 'store' | 'mayRead'>,
+  asked: AskedBy,
   meant: Meant,
 ): Promise<Incident | Readonly<{ problem: string }>> {
-  if ('incidentId' in meant) {
-    return (await findIncident(reader, { workspaceId, id: meant.incidentId })) ?? { problem: NO_LONGER_THERE };
-  }
-  if (meant.number !== undefined) {
-    const found = await findIncident(reader, { workspaceId, number: meant.number });
-    return found ?? { problem: `There is no INC-${meant.number}. \`/incident\` in its channel needs no number.` };
-  }
-  const [first, ...others] = await openIncidents(reader, { workspaceId, channelId: meant.channelId });
-  if (first === undefined) return { problem: NONE_OPEN };
+  const [first, ...others] = await candidates(store, asked.workspaceId, meant);
+  if (first === undefined || !(await mayRead(asked, first.channelId))) return { problem: noneSuch(meant) };
   if (others.length === 0) return first;
   const names = [first, ...others].map(incidentName).sort();
   return {
     problem: `${names.length} incidents are open in this channel: ${names.join(', ')}. Put the one you mean first: \`/incident ${names[0]} note …\`.`,
   };
+}
+
+/** Several only where a channel is meant, which is then the channel of all of them. */
+async function candidates(reader: Reader, workspaceId: string, meant: Meant): Promise<readonly Incident[]> {
+  if ('channelId' in meant && meant.number === undefined) {
+    return await openIncidents(reader, { workspaceId, channelId: meant.channelId });
+  }
+  const named = 'incidentId' in meant ? { id: meant.incidentId } : { number: meant.number ?? 0 };
+  const found = await findIncident(reader, { workspaceId, ...named });
+  return found === undefined ? [] : [found];
+}
+
+function noneSuch(meant: Meant): string {
+  if ('incidentId' in meant) return NO_LONGER_THERE;
+  if (meant.number === undefined) return NONE_OPEN;
+  return `There is no INC-${meant.number}. \`/incident\` in its channel needs no number.`;
 }
 
 const NONE_OPEN =

@@ -10,10 +10,16 @@ import { casesOf, type KeptCase } from '#record/evidence.ts';
 import { allIncidents, timelineOf } from '#record/incidents.ts';
 import { findInvestigation } from '#record/investigations.ts';
 import type { Reader } from '#record/store.ts';
-import { findSimilarTo } from '#workflows/find-similar.ts';
+import { findSimilarTo, type MayShow } from '#workflows/find-similar.ts';
 
-/** Names of people do not depend on the record, and asking for them takes its time: they are handed in. */
-export async function readPostmortem(reader: Reader, incident: Incident, names: Names): Promise<Postmortem> {
+/** What Slack is asked for before the record is read: names of people, and which other incidents may be named. */
+export type AskedOfSlack = Readonly<{ names: Names; compared: Compared }>;
+
+export async function readPostmortem(
+  reader: Reader,
+  incident: Incident,
+  { names, compared }: AskedOfSlack,
+): Promise<Postmortem> {
   const entries = await timelineOf(reader, incident.id);
   const diagnoses = await diagnosesOf(reader, incident, entries);
   return postmortemOf({
@@ -21,7 +27,7 @@ export async function readPostmortem(reader: Reader, incident: Incident, names: 
     entries,
     actionItems: await actionItemsOf(reader, incident.id),
     diagnoses,
-    ...(await compared(reader, incident)),
+    ...compared,
     names,
   });
 }
@@ -84,12 +90,25 @@ function requestOf({
   return { service: rootService, operation: rootOperation, startUs: Date.parse(startTime) * 1_000, durationUs };
 }
 
-async function compared(
-  reader: Reader,
-  incident: Incident,
-): Promise<Readonly<{ similar: readonly SimilarIncident[]; others: number }>> {
-  const { similar = [] } = await findSimilarTo(reader, incident);
+/** The incidents that the draft's readers may see: those like it, and how many there are. */
+export type Compared = Readonly<{ similar: readonly SimilarIncident[]; others: number }>;
+
+/** A draft that is passed on names incidents of other channels only where Slack says that its readers may see them. */
+export const sameChannel =
+  ({ channelId }: Incident): MayShow =>
+  async (other) =>
+    other === channelId;
+
+/** Channels are asked about one by one; a workspace with more of them hears of fewer incidents, never of secret ones. */
+const MOST_CHANNELS = 100;
+
+export async function comparedWith(reader: Reader, incident: Incident, mayShow: MayShow): Promise<Compared> {
+  const { similar = [] } = await findSimilarTo(reader, incident, mayShow);
   const all = await allIncidents(reader);
   const others = all.filter(({ id, workspaceId }) => id !== incident.id && workspaceId === incident.workspaceId);
-  return { similar, others: others.length };
+  const shown = new Set<string>();
+  for (const channelId of [...new Set(others.map((other) => other.channelId))].slice(0, MOST_CHANNELS)) {
+    if (await mayShow(channelId)) shown.add(channelId);
+  }
+  return { similar, others: others.filter(({ channelId }) => shown.has(channelId)).length };
 }

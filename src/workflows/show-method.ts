@@ -16,7 +16,7 @@ import { findInvestigation, type Investigation } from '#record/investigations.ts
 import { deliveryOf, type Message, type Picture, post, respond, update } from '#record/outbox.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
 import { methodMessage, methodsOf, methodsOfIncident, type ShownIn } from '#workflows/incident-methods.ts';
-import { type AskedBy, incidentMeant, type Meant } from '#workflows/on-incident.ts';
+import { type AskedBy, incidentMeant, type MayRead, type Meant } from '#workflows/on-incident.ts';
 import { FORGOTTEN } from '#workflows/share-detail.ts';
 import { type Directory, namesFor } from '#workflows/show-overview.ts';
 
@@ -65,9 +65,15 @@ export function methodSharer(parts: ShareMethodParts): ShareMethod {
   };
 }
 
-export function methodShower({ store, directory, kick }: ShowMethodParts): ShowMethod {
-  return async ({ asked: { inboxId, workspaceId, responseUrl }, meant, method }) => {
-    const incident = await incidentMeant(store, workspaceId, meant);
+export function methodShower({
+  store,
+  directory,
+  mayRead,
+  kick,
+}: ShowMethodParts & Readonly<{ mayRead: MayRead }>): ShowMethod {
+  return async ({ asked, meant, method }) => {
+    const { inboxId, workspaceId, responseUrl } = asked;
+    const incident = await incidentMeant({ store, mayRead }, asked, meant);
     const message = 'problem' in incident ? { text: incident.problem } : await ofIncident(incident, method);
     await store.transaction(async (tx) => {
       await respond(tx, { workspaceId, responseUrl, message, key: inboxId });

@@ -5,18 +5,19 @@ import { done } from '#record/inbox.ts';
 import { timelineOf } from '#record/incidents.ts';
 import { type Message, respond } from '#record/outbox.ts';
 import type { Store } from '#record/store.ts';
-import { type AskedBy, incidentMeant, type Meant } from '#workflows/on-incident.ts';
+import { type AskedBy, incidentMeant, type MayRead, type Meant } from '#workflows/on-incident.ts';
 import { type Directory, namesFor } from '#workflows/show-overview.ts';
 
 export type TimelineRequest = Readonly<{ asked: AskedBy; meant: Meant; page?: number }>;
 
 export type ShowTimeline = (request: TimelineRequest) => Promise<void>;
 
-export type ShowTimelineOptions = Readonly<{ store: Store; directory: Directory; kick(): void }>;
+export type ShowTimelineOptions = Readonly<{ store: Store; directory: Directory; mayRead: MayRead; kick(): void }>;
 
-export function timelineShower({ store, directory, kick }: ShowTimelineOptions): ShowTimeline {
-  return async ({ asked: { inboxId, workspaceId, responseUrl }, meant, page = 1 }) => {
-    const incident = await incidentMeant(store, workspaceId, meant);
+export function timelineShower({ store, directory, mayRead, kick }: ShowTimelineOptions): ShowTimeline {
+  return async ({ asked, meant, page = 1 }) => {
+    const { inboxId, workspaceId, responseUrl } = asked;
+    const incident = await incidentMeant({ store, mayRead }, asked, meant);
     const message = 'problem' in incident ? { text: incident.problem } : await pageOf(incident, page);
     await store.transaction(async (tx) => {
       await respond(tx, { workspaceId, responseUrl, message, key: inboxId });

@@ -6,7 +6,7 @@ import type { Report } from '#present/report.ts';
 import { allIncidents, timelineOf } from '#record/incidents.ts';
 import { findInvestigation } from '#record/investigations.ts';
 import type { Store } from '#record/store.ts';
-import { readPostmortem } from '#workflows/read-postmortem.ts';
+import { comparedWith, readPostmortem, sameChannel } from '#workflows/read-postmortem.ts';
 
 export type ToldIncident = Readonly<{
   /** `INC-4` */
@@ -42,6 +42,7 @@ export async function tellNewestIncident(
   if (investigation?.state !== 'done') return undefined;
 
   const entries = await timelineOf(store, incident.id);
+  const compared = await comparedWith(store, incident, sameChannel(incident));
   return {
     incident: incidentName(incident),
     reply: investigation.report as Report,
@@ -55,6 +56,6 @@ export async function tellNewestIncident(
       link,
     })),
     metrics: incidentMetrics(incident, entries),
-    postmortem: postmortemMarkdown({ postmortem: await readPostmortem(store, incident, names), names }),
+    postmortem: postmortemMarkdown({ postmortem: await readPostmortem(store, incident, { names, compared }), names }),
   };
 }

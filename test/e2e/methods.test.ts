@@ -117,9 +117,33 @@ test('from the menu into the thread; what people say there is kept and shown', a
 
 test('an answer tells of the incident that was like it, and what ended that', async () => {
   await answered();
+  await pastIncident(await slack.newChannel('elsewhere', false));
+  await sendToBot(bot.url, slack.command(SLOW_QUERY_TRACE.id));
+  const message = await eventually(async () =>
+    (await slack.messages()).find((one) => shown(one).includes('Seen before')),
+  );
+  expect(shown(message)).toMatch(/INC-1 Rides are slow.*fixed: added the index/s);
+  expect(shown(await inThread(message, 'Incidents like this one'))).toContain('same kind');
+}, 60_000);
+
+test('an answer tells nothing of an incident of a private channel: not in the message, the report or the thread', async () => {
+  const first = await answered();
+  await pastIncident(await slack.newChannel('breach', true));
+  await sendToBot(bot.url, slack.command(SLOW_QUERY_TRACE.id));
+  await eventually(async () => {
+    const answers = (await slack.messages()).filter((one) => idOf(one) !== '');
+    return answers.length === 2 ? answers : undefined;
+  });
+  const kept = await bot.store.db.selectFrom('investigations').select(['report', 'markdown']).execute();
+  const said = [...(await slack.messages()), ...(await slack.thread(first.ts))].map(shown);
+  expect(said.join('\n') + JSON.stringify(kept)).not.toMatch(/Seen before|Rides are slow|added the index|INC-1/);
+}, 60_000);
+
+/** An incident of last week that was like the diagnosis that is there. */
+async function pastIncident(channelId: string): Promise<void> {
   const { features } = await bot.store.db.selectFrom('fingerprints').select('features').executeTakeFirstOrThrow();
   await bot.store.transaction(async (tx) => {
-    const past = { id: 'past', workspaceId: slack.team, traceId: '', askedBy: slack.person, channelId: slack.channel };
+    const past = { id: 'past', workspaceId: slack.team, traceId: '', askedBy: slack.person, channelId };
     await openInvestigation(tx, past);
     const report = { diagnosis: { verdict: 'mysql: one query holds 300 ms' } };
     await finishInvestigation(tx, { id: 'past', traceId: 'of last week', report, markdown: '', logs: '' });
@@ -129,7 +153,7 @@ test('an answer tells of the incident that was like it, and what ended that', as
       workspaceId: slack.team,
       title: 'Rides are slow',
       severity: 'P1',
-      channelId: 'C0ELSEWHERE',
+      channelId,
       declaredBy: slack.person,
       detectedBy: 'employee',
       detection: '',
@@ -137,13 +161,7 @@ test('an answer tells of the incident that was like it, and what ended that', as
     });
     await changeIncident(tx, { incidentId: id, key: 'f', by: slack.person, status: 'fixed', text: 'added the index' });
   });
-  await sendToBot(bot.url, slack.command(SLOW_QUERY_TRACE.id));
-  const message = await eventually(async () =>
-    (await slack.messages()).find((one) => shown(one).includes('Seen before')),
-  );
-  expect(shown(message)).toMatch(/INC-1 Rides are slow.*fixed: added the index/s);
-  expect(shown(await inThread(message, 'Incidents like this one'))).toContain('same kind');
-}, 60_000);
+}
 
 function idOf(message: SlackMessage): string {
   const button = elements(message).find(

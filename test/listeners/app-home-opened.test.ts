@@ -11,9 +11,8 @@ async function published(givenUp: StoreState['givenUp'], tab = 'home'): Promise<
   };
   const client = { views: { publish } };
   const listener = appHomeOpened({ traces: ['jaeger'], logs: [], givenUp: async () => givenUp });
-  await listener({ event: { type: 'app_home_opened', user: 'U1', tab }, client } as unknown as Parameters<
-    typeof listener
-  >[0]);
+  const event = { type: 'app_home_opened', user: 'U1', tab };
+  await listener({ event, body: { team_id: 'T1' }, client } as unknown as Parameters<typeof listener>[0]);
   return blocks;
 }
 

@@ -10,7 +10,8 @@ import { postmortemMessage } from '#present/postmortem-slack.ts';
 import { addEntry, findIncident } from '#record/incidents.ts';
 import type { Store } from '#record/store.ts';
 import { COMMANDER, guideIncident, ON_CALL, TEAM } from '#test/guide-incident.ts';
-import { readPostmortem } from '#workflows/read-postmortem.ts';
+import { SHOW_ALL } from '#workflows/find-similar.ts';
+import { comparedWith, readPostmortem } from '#workflows/read-postmortem.ts';
 
 const NAMES = new Map([
   [ON_CALL, 'Sarah'],
@@ -20,7 +21,8 @@ const NAMES = new Map([
 async function postmortemIn(store: Store, id: string): Promise<Postmortem> {
   const incident = await findIncident(store, { workspaceId: TEAM, id });
   if (incident === undefined) throw new Error('the incident is not there');
-  return await readPostmortem(store, incident, NAMES);
+  const compared = await comparedWith(store, incident, SHOW_ALL);
+  return await readPostmortem(store, incident, { names: NAMES, compared });
 }
 
 describe("the guide's incident", () => {

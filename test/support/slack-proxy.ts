@@ -41,6 +41,9 @@ export async function openSlackProxy(emulatorUrl: string) {
   const scopesMissing = new Map<string, string>();
   const uses = new Map<string, number>();
   const timeZones = new Map<string, { tz_offset: number }>();
+  const people = new Map<string, object>();
+  const memberships = new Map<string, readonly string[]>();
+  const shared = new Set<string>();
   const state = { down: false, fileDelayCalls: 0 };
 
   const server = createServer((request, response) => {
@@ -113,8 +116,12 @@ export async function openSlackProxy(emulatorUrl: string) {
   }
 
   async function answerTo(method: string, args: Readonly<Record<string, string>>, request: IncomingMessage) {
-    if (method !== 'apps.connections.open') return forward(method, args, request);
-    return { ok: true, url: `${url.replace('http', 'ws')}/socket` };
+    if (method === 'apps.connections.open') return { ok: true, url: `${url.replace('http', 'ws')}/socket` };
+    const person = method === 'users.info' ? people.get(args.user ?? '') : undefined;
+    if (person !== undefined) return { ok: true, user: person };
+    const members = method === 'conversations.members' ? memberships.get(args.channel ?? '') : undefined;
+    if (members !== undefined) return pageOf(members, args);
+    return forward(method, args, request);
   }
 
   async function forward(method: string, args: Readonly<Record<string, string>>, request: IncomingMessage) {
@@ -132,10 +139,15 @@ export async function openSlackProxy(emulatorUrl: string) {
 
   function amended(method: string, args: Readonly<Record<string, string>>, answer: Answer): Answer {
     if (typeof answer.upload_url === 'string') answer.upload_url = url + new URL(answer.upload_url).pathname;
+    if (method === 'conversations.info') noteSharing(args.channel ?? '', answer);
     if (method === 'users.info') Object.assign(answer.user ?? {}, timeZones.get(args.user ?? ''));
     if (method === 'files.completeUploadExternal' && answer.ok) noteFiles(args.files ?? '[]');
     if (args.include_all_metadata !== 'true') dropMetadata(answer);
     return answer;
+  }
+
+  function noteSharing(channel: string, answer: Answer): void {
+    Object.assign(answer.channel ?? {}, { is_ext_shared: shared.has(channel) });
   }
 
   function noteFiles(files: string): void {
@@ -193,6 +205,13 @@ export async function openSlackProxy(emulatorUrl: string) {
     missScope: (method: string, scope: string) => void scopesMissing.set(method, scope),
     /** Where a person lives, which the emulator does not know. */
     timeZone: (user: string, offsetSeconds: number) => void timeZones.set(user, { tz_offset: offsetSeconds }),
+    /** Somebody whom the emulator does not know: a guest, a person of another workspace. */
+    person: (id: string, more: Readonly<Record<string, unknown>> = {}) =>
+      void people.set(id, { id, name: id, real_name: id, team_id: 'T000000001', is_bot: false, ...more }),
+    /** Who is in a conversation. */
+    members: (channel: string, ids: readonly string[]) => void memberships.set(channel, ids),
+    /** A channel that another company reads, too. */
+    share: (channel: string) => void shared.add(channel),
     /** A new file is refused in that many messages before it may be shown. */
     delayFiles: (calls: number) => {
       state.fileDelayCalls = calls;
@@ -208,6 +227,13 @@ export async function openSlackProxy(emulatorUrl: string) {
         server.closeAllConnections();
       }),
   };
+}
+
+function pageOf(members: readonly string[], { limit = '100', cursor = '' }: Readonly<Record<string, string>>): Answer {
+  const from = Number(cursor || '0');
+  const to = from + Number(limit);
+  const next_cursor = to < members.length ? String(to) : '';
+  return { ok: true, members: members.slice(from, to), response_metadata: { next_cursor } };
 }
 
 function dropMetadata({ messages }: Answer): void {

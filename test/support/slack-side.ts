@@ -88,6 +88,11 @@ export async function openSlackSide() {
     call,
     messages,
     thread,
+    /** One more channel, with the bot in it. */
+    newChannel: async (name: string, isPrivate: boolean): Promise<string> => {
+      const { channel: made } = await call('conversations.create', { name, is_private: String(isPrivate) });
+      return (made as { id: string }).id;
+    },
     /** Posts as a person or another bot would: what shortcuts are used on. */
     post: async (text: string): Promise<SlackMessage> => {
       const { ts } = await call('chat.postMessage', { channel, text });
@@ -209,6 +214,7 @@ export type CommandBody = Readonly<Record<string, string>>;
 
 const ALL_SCOPES = [
   ...['commands', 'chat:write', 'files:write', 'channels:history', 'groups:history', 'channels:read', 'channels:join'],
+  ...['groups:read', 'groups:write', 'channels:manage'],
   ...['users:read', 'reactions:read', 'reactions:write', 'pins:read', 'pins:write'],
 ];
 

@@ -31,13 +31,20 @@ const DIRECTORY: Directory = {
 /** The process: what works on the store, and how to end it. */
 function running(store: Store, clock: SteppedClock, slack: Conversation) {
   const outbox = runOutbox({ store, sender: slack.sender, log: silentLog, random: () => 0.5 });
-  const handlers = { [DRAFT_POSTMORTEM]: draftPostmortem({ store, directory: DIRECTORY, kick: outbox.kick }) };
+  const handlers = {
+    [DRAFT_POSTMORTEM]: draftPostmortem({
+      store,
+      directory: DIRECTORY,
+      mayShowIn: async () => true,
+      kick: outbox.kick,
+    }),
+  };
   const jobs = tableJobs.runJobs({ store, handlers, log: silentLog, random: () => 0.5 });
   const kick = () => {
     outbox.kick();
     jobs.kick();
   };
-  const parts = { store, jobs: tableJobs, kick };
+  const parts = { store, jobs: tableJobs, mayRead: async () => true, kick };
   const stop = async () => {
     await stopNow(jobs, clock);
     await stopNow(outbox, clock);
@@ -56,7 +63,14 @@ async function setUp(options?: GuideOptions) {
 /** A request as the inbox hands it on. */
 async function asked(store: Store, key: string) {
   const { inboxId } = await receive(store, { workspaceId: TEAM, key, source: 'slack', body: '{}' });
-  return { inboxId, workspaceId: TEAM, userId: ON_CALL, userName: 'sarah', responseUrl: RESPONSE_URL };
+  return {
+    inboxId,
+    workspaceId: TEAM,
+    userId: ON_CALL,
+    userName: 'sarah',
+    channelId: CHANNEL,
+    responseUrl: RESPONSE_URL,
+  };
 }
 
 const here: PostmortemRequest['meant'] = { channelId: CHANNEL };

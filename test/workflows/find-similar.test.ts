@@ -11,7 +11,7 @@ import { finishInvestigation, openInvestigation } from '#record/investigations.t
 import type { Store } from '#record/store.ts';
 import { type SteppedClock, steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
-import { findSimilar, findSimilarTo } from '#workflows/find-similar.ts';
+import { findSimilar, findSimilarTo, SHOW_ALL } from '#workflows/find-similar.ts';
 
 const FINGERPRINT: Fingerprint = {
   kind: 'slow-query',
@@ -32,10 +32,22 @@ beforeEach(async () => {
   count = 0;
 });
 
-type Past = Readonly<{ workspaceId?: string; traceId?: string; fingerprint?: Partial<Fingerprint>; title?: string }>;
+type Past = Readonly<{
+  workspaceId?: string;
+  channelId?: string;
+  traceId?: string;
+  fingerprint?: Partial<Fingerprint>;
+  title?: string;
+}>;
 
 /** An incident of a diagnosis, some time before the next. */
-async function past({ workspaceId = 'T1', traceId, fingerprint = {}, title = 'Orders are slow' }: Past = {}) {
+async function past({
+  workspaceId = 'T1',
+  channelId = 'C1',
+  traceId,
+  fingerprint = {},
+  title = 'Orders are slow',
+}: Past = {}) {
   count += 1;
   const investigationId = `inv-${count}`;
   await clock.tick(60_000);
@@ -55,7 +67,7 @@ async function past({ workspaceId = 'T1', traceId, fingerprint = {}, title = 'Or
       workspaceId,
       title,
       severity: 'P1',
-      channelId: 'C1',
+      channelId,
       declaredBy: 'U1',
       detectedBy: 'employee',
       detection: '',
@@ -65,7 +77,14 @@ async function past({ workspaceId = 'T1', traceId, fingerprint = {}, title = 'Or
 }
 
 const similar = (more: Partial<Parameters<typeof findSimilar>[1]> = {}) =>
-  findSimilar(store, { workspaceId: 'T1', investigationId: 'new', traceId: 'new', fingerprint: FINGERPRINT, ...more });
+  findSimilar(store, {
+    workspaceId: 'T1',
+    mayShow: SHOW_ALL,
+    investigationId: 'new',
+    traceId: 'new',
+    fingerprint: FINGERPRINT,
+    ...more,
+  });
 const namesOf = async (...parameters: Parameters<typeof similar>) =>
   (await similar(...parameters)).map(({ name }) => name);
 
@@ -113,6 +132,14 @@ describe('what is found', () => {
 });
 
 describe('what is never found', () => {
+  test('belongs to a channel that the readers may not see, and the next one takes its place', async () => {
+    await past({ title: 'Open', fingerprint: { operation: 'SELECT lines' } });
+    await past({ title: 'BREACH insider Alice', channelId: 'C-secret' });
+    const mayShow = async (channelId: string) => channelId !== 'C-secret';
+    expect(await namesOf()).toEqual(['INC-2', 'INC-1']);
+    expect(await similar({ mayShow })).toMatchObject([{ title: 'Open' }]);
+  });
+
   test('is another workspace’s', async () => {
     await past({ workspaceId: 'T2' });
     expect(await namesOf()).toEqual([]);
@@ -123,7 +150,7 @@ describe('what is never found', () => {
     const incident = await past({ traceId: 'same' });
     expect(await namesOf({ investigationId: 'inv-1', traceId: 'same' })).toEqual([]);
     expect(await namesOf({ traceId: 'same' })).toEqual([]);
-    expect(await findSimilarTo(store, incident)).toMatchObject({ similar: [] });
+    expect(await findSimilarTo(store, incident, SHOW_ALL)).toMatchObject({ similar: [] });
   });
 
   test('is a diagnosis that nobody declared an incident from', async () => {
@@ -157,7 +184,7 @@ test('an incident without a diagnosis has nothing to compare by', async () => {
       detection: '',
     }),
   );
-  expect(await findSimilarTo(store, incident)).toEqual({ incident, similar: undefined });
+  expect(await findSimilarTo(store, incident, SHOW_ALL)).toEqual({ incident, similar: undefined });
 });
 
 test('a title that tries to ping, link or break the page is shown as it was written', async () => {

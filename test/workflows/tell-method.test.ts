@@ -50,7 +50,7 @@ const declare = () =>
   );
 
 const draw = async (svg: string) => new TextEncoder().encode(svg);
-const parts = () => ({ store, jobs: tableJobs, directory, draw, kick: () => undefined });
+const parts = () => ({ store, jobs: tableJobs, directory, draw, mayRead: async () => true, kick: () => undefined });
 const asked = (userId = ANN, responseUrl = '') => {
   requests += 1;
   return {
@@ -58,6 +58,7 @@ const asked = (userId = ANN, responseUrl = '') => {
     workspaceId: 'T1',
     userId,
     userName: userId === ANN ? 'ann' : 'bob',
+    channelId: 'C1',
     responseUrl,
   };
 };

@@ -8,7 +8,8 @@ const NEEDED = ['commands', 'chat:write'];
 const WANTED: Readonly<Record<string, string>> = {
   'files:write': 'pictures and files',
   'channels:history': 'alerts in channels',
-  'users:read': 'names and time zones of people',
+  'channels:read': 'incidents and earlier ones of other channels',
+  'users:read': 'names and time zones of people, and who is a guest',
   'reactions:read': 'marked messages in timelines',
   'pins:read': 'pinned messages in timelines',
   'pins:write': 'the pinned overview',

@@ -10,6 +10,11 @@ export type Person = Readonly<{
   name: string;
   /** East of UTC, now; undefined where Slack does not say. */
   offsetSeconds: number | undefined;
+  /** Invited to single channels. */
+  isGuest: boolean;
+  isBot: boolean;
+  /** Those that the person belongs to; empty where Slack does not say. */
+  workspaces: readonly string[];
 }>;
 
 export type Place = Readonly<{ channelId: string; ts: string }>;
@@ -90,7 +95,16 @@ export function slackReader({
     try {
       const { user } = await client.users.info({ user: userId });
       const name = user?.profile?.display_name || user?.real_name || user?.name;
-      return name === undefined ? undefined : { name, offsetSeconds: user?.tz_offset };
+      if (user === undefined || name === undefined) return undefined;
+      const { tz_offset, is_restricted, is_ultra_restricted, is_stranger, is_bot, team_id, enterprise_user } =
+        user as typeof user & Readonly<{ is_stranger?: boolean }>;
+      return {
+        name,
+        offsetSeconds: tz_offset,
+        isGuest: Boolean(is_restricted || is_ultra_restricted || is_stranger),
+        isBot: is_bot ?? false,
+        workspaces: [team_id, ...(enterprise_user?.teams ?? [])].filter((id) => id !== undefined),
+      };
     } catch (error) {
       log.info({ err: error, userId }, 'slack did not say who a person is');
       return undefined;

@@ -9,6 +9,10 @@ export const actionItemButton: Middleware<SlackActionMiddlewareArgs<BlockButtonA
   action,
   client,
 }) => {
-  await openModal(client, body.trigger_id, actionItemForm(action.value ?? ''));
+  await openModal(
+    client,
+    body.trigger_id,
+    actionItemForm({ incidentId: action.value ?? '', channelId: body.channel?.id ?? '' }),
+  );
   await ack();
 };

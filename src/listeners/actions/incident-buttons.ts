@@ -16,7 +16,8 @@ type Menu = Middleware<SlackActionMiddlewareArgs<BlockStaticSelectAction>>;
 
 export function entryButton(what: EntryForm['what']): Button {
   return async ({ ack, action, body, client }) => {
-    await openModal(client, body.trigger_id, entryForm({ incidentId: action.value ?? '', what }));
+    const opened = { incidentId: action.value ?? '', channelId: body.channel?.id ?? '' };
+    await openModal(client, body.trigger_id, entryForm({ ...opened, what }));
     await ack();
   };
 }

@@ -42,7 +42,8 @@ export function incidentMethodsMenu(showMethod: ShowMethod): Overflow {
 
 export const answerWhyButton: Button = async ({ ack, action, body, client }) => {
   const { incidentId = '', investigationId = '', number = '', ask = '' } = metadataIn(action.value ?? '');
-  await openModal(client, body.trigger_id, whyForm({ incidentId, investigationId, number, ask }));
+  const channelId = body.channel?.id ?? '';
+  await openModal(client, body.trigger_id, whyForm({ incidentId, investigationId, number, ask, channelId }));
   await ack();
 };
 

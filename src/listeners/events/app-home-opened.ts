@@ -4,22 +4,24 @@ import type { KnownBlock } from '@slack/types';
 import { KNOWN_COMMANDS } from '#listeners/commands/known.ts';
 import { bullets, date, paragraph, richText, words } from '#present/rich-text.ts';
 import { escapeMrkdwn, truncate } from '#present/slack-text.ts';
-import type { StoreState } from '#workflows/check-store.ts';
+import type { StoreState, WhoLooks } from '#workflows/check-store.ts';
 
 export type HomeFacts = Readonly<{
   /** What is read, by name: `jaeger`, `loki`. */
   traces: readonly string[];
   logs: readonly string[];
-  givenUp(): Promise<StoreState['givenUp']>;
+  /** As far as this person may see it. */
+  givenUp(who: WhoLooks): Promise<StoreState['givenUp']>;
 }>;
 
 /** The newest tell what is wrong now; `doctor` lists more. */
 const GIVEN_UP_SHOWN = 5;
 
 export function appHomeOpened(home: HomeFacts): Middleware<SlackEventMiddlewareArgs<'app_home_opened'>> {
-  return async ({ event, client }) => {
+  return async ({ event, body, client }) => {
     if (event.tab !== 'home') return;
-    const blocks = [...homeBlocks(home), ...givenUpBlocks(await home.givenUp())];
+    const who = { userId: event.user, workspaceId: body.team_id, channelId: '' };
+    const blocks = [...homeBlocks(home), ...givenUpBlocks(await home.givenUp(who))];
     await client.views.publish({ user_id: event.user, view: { type: 'home', blocks } });
   };
 }

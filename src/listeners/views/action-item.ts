@@ -2,7 +2,7 @@
 import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { whoSubmitted } from '#listeners/delivery.ts';
-import { label, textField, textIn } from '#listeners/views/form.ts';
+import { label, metadataIn, textField, textIn } from '#listeners/views/form.ts';
 import type { AddActionItem } from '#workflows/add-action-item.ts';
 
 export const ACTION_ITEM_FORM = 'action_item_form';
@@ -10,11 +10,12 @@ export const ACTION_ITEM_FORM = 'action_item_form';
 const TEXT_CHARS = 300;
 const TEAM_CHARS = 80;
 
-export function actionItemForm(incidentId: string): ModalView {
+/** `channelId`: where it was opened. */
+export function actionItemForm(opened: Readonly<{ incidentId: string; channelId: string }>): ModalView {
   return {
     type: 'modal',
     callback_id: ACTION_ITEM_FORM,
-    private_metadata: incidentId,
+    private_metadata: JSON.stringify(opened),
     title: label('Add action item'),
     submit: label('Add'),
     close: label('Cancel'),
@@ -62,7 +63,8 @@ export function actionItemSubmitted(
       return;
     }
     const asked = whoSubmitted(body, context);
-    const told = await addActionItem({ asked, incidentId: view.private_metadata, text, owner, due });
+    const { incidentId = '' } = metadataIn(view.private_metadata);
+    const told = await addActionItem({ asked, incidentId, text, owner, due });
     if (told.kind === 'done') await ack();
     else await ack({ response_action: 'errors', errors: { text: told.text } });
   };

@@ -18,16 +18,17 @@ import type { NoteWorkflows } from '#workflows/note-entry.ts';
 
 export const ENTRY_FORM = 'incident_entry_form';
 
-export type EntryForm = Readonly<{ incidentId: string; what: 'note' | 'update' | 'resolve' }>;
+/** `channelId`: where it was opened. */
+export type EntryForm = Readonly<{ incidentId: string; what: 'note' | 'update' | 'resolve'; channelId: string }>;
 
 const TEXT_CHARS = 2_000;
 
-export function entryForm({ incidentId, what }: EntryForm): ModalView {
+export function entryForm({ incidentId, what, channelId }: EntryForm): ModalView {
   const { title, submit, text, hint } = WORDS[what];
   return {
     type: 'modal',
     callback_id: ENTRY_FORM,
-    private_metadata: JSON.stringify({ incidentId, what }),
+    private_metadata: JSON.stringify({ incidentId, what, channelId }),
     title: label(title),
     submit: label(submit),
     close: label('Cancel'),

@@ -9,7 +9,14 @@ export const WHY_FORM = 'method_why_form';
 
 const TEXT_CHARS = 2_000;
 
-export type WhyForm = Readonly<{ incidentId: string; investigationId: string; number: string; ask: string }>;
+/** `channelId`: where it was opened. */
+export type WhyForm = Readonly<{
+  incidentId: string;
+  investigationId: string;
+  number: string;
+  ask: string;
+  channelId: string;
+}>;
 
 export function whyForm(why: WhyForm): ModalView {
   return {

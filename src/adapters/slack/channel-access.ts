@@ -1,0 +1,133 @@
+/**
+ * Who may read what, as Slack says: everything that is kept of an incident may be seen by whoever can read its channel.
+ * Where Slack does not say, the answer is no, for a secret that was shown cannot be taken back.
+ */
+import type { WebClient } from '@slack/web-api';
+import type { Clock } from '#core/clock.ts';
+import type { Log } from '#core/log.ts';
+import type { Person } from './reader.ts';
+
+export type ChannelAccess = Readonly<{
+  /** Whether Slack says that this person is a full member of the workspace. */
+  isMember(who: Readonly<{ userId: string; workspaceId: string }>): Promise<boolean>;
+  /** Whether this person, who asks in `channelId` or '' where that is not known, can read the channel `wanted`. */
+  mayRead(who: Readonly<{ userId: string; workspaceId: string; channelId: string }>, wanted: string): Promise<boolean>;
+  /** Whether everybody who reads `shownIn` may read the channel `wanted` as well. */
+  mayShowIn(shownIn: string, wanted: string): Promise<boolean>;
+}>;
+
+type Channel = Readonly<{
+  /** Every full member of the workspace may read it. */
+  isPublic: boolean;
+  /** People of other companies read it, too. */
+  isShared: boolean;
+}>;
+
+/** Somebody waits for an answer that Slack wants within three seconds. */
+const PATIENCE_MS = 1_500;
+/** A channel that is made private, or left, is so for us a moment later. */
+const REMEMBER_CHANNEL_US = 60_000_000;
+const REMEMBER_MEMBERS_US = 30_000_000;
+const MOST_REMEMBERED = 1_000;
+const PAGE_MEMBERS = 1_000;
+/** Slack's largest private channels; what is beyond is not looked at, and the answer is no. */
+const MOST_PAGES = 20;
+
+export type ChannelAccessOptions = Readonly<{
+  client: WebClient;
+  clock: Clock;
+  log: Log;
+  person(userId: string): Promise<Person | undefined>;
+}>;
+
+export function channelAccess({ client, clock, log, person }: ChannelAccessOptions): ChannelAccess {
+  const channels = remembering(clock, REMEMBER_CHANNEL_US, describe);
+  const members = remembering(clock, REMEMBER_MEMBERS_US, membersOf);
+
+  return {
+    async isMember({ userId, workspaceId }) {
+      const who = await person(userId);
+      return who !== undefined && !isOutsider(who, workspaceId);
+    },
+
+    async mayRead({ userId, workspaceId, channelId }, wanted) {
+      const who = await person(userId);
+      if (who !== undefined && isOutsider(who, workspaceId)) return false;
+      if (channelId === wanted) return true; // only who is in a conversation can ask in it
+      if (who === undefined) return false;
+      if ((await inTime(channels(wanted)))?.isPublic) return true;
+      return (await inTime(members(wanted)))?.has(userId) ?? false;
+    },
+
+    async mayShowIn(shownIn, wanted) {
+      if (shownIn === wanted) return true;
+      const [there, here] = await Promise.all([inTime(channels(wanted)), inTime(channels(shownIn))]);
+      return there?.isPublic === true && !there.isShared && here?.isShared === false;
+    },
+  };
+
+  async function inTime<T>(asked: Promise<T | undefined>): Promise<T | undefined> {
+    const late = new AbortController();
+    const answer = await Promise.race([asked, clock.sleep(PATIENCE_MS, late.signal).then(() => undefined)]);
+    late.abort();
+    return answer;
+  }
+
+  async function describe(channel: string): Promise<Channel | undefined> {
+    try {
+      const { channel: found } = await client.conversations.info({ channel });
+      if (found === undefined) return undefined;
+      const { is_private, is_im, is_mpim, is_ext_shared, is_pending_ext_shared } = found;
+      return {
+        isPublic: is_private === false && !is_im && !is_mpim,
+        isShared: Boolean(is_ext_shared || is_pending_ext_shared),
+      };
+    } catch (error) {
+      log.info({ err: error, channel }, 'slack did not say what a channel is');
+      return undefined;
+    }
+  }
+
+  async function membersOf(channel: string): Promise<ReadonlySet<string> | undefined> {
+    const found = new Set<string>();
+    let cursor: string | undefined;
+    try {
+      for (let page = 0; page < MOST_PAGES; page++) {
+        const asked = { channel, limit: PAGE_MEMBERS, ...(cursor && { cursor }) };
+        const { members = [], response_metadata } = await client.conversations.members(asked);
+        for (const member of members) found.add(member);
+        cursor = response_metadata?.next_cursor;
+        if (!cursor) break;
+      }
+      return found;
+    } catch (error) {
+      log.info({ err: error, channel }, 'slack did not say who is in a channel');
+      return undefined;
+    }
+  }
+}
+
+/** Guests see what they were invited to; people of other workspaces are in a channel that is shared with them. */
+function isOutsider({ isGuest, isBot, workspaces }: Person, workspaceId: string): boolean {
+  return isGuest || isBot || (workspaces.length > 0 && !workspaces.includes(workspaceId));
+}
+
+/** Asks once for all who want to know at the same time, and keeps the answer; no answer is asked for again. */
+function remembering<T>(
+  clock: Clock,
+  livesUs: number,
+  ask: (key: string) => Promise<T | undefined>,
+): (key: string) => Promise<T | undefined> {
+  const known = new Map<string, Readonly<{ answer: Promise<T | undefined>; untilUs: number }>>();
+  return (key) => {
+    const before = known.get(key);
+    if (before !== undefined && before.untilUs > clock.elapsedUs()) return before.answer;
+    if (known.size >= MOST_REMEMBERED) known.clear();
+    const answer = ask(key).then((found) => {
+      if (found === undefined) known.delete(key);
+      return found;
+    });
+    known.set(key, { answer, untilUs: clock.elapsedUs() + livesUs });
+    return answer;
+  };
+}

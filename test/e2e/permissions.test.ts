@@ -1,0 +1,230 @@
+/**
+ * Who may see and change an incident of a private channel: every command, button, menu and form, by people inside and
+ * outside. Whoever cannot read the channel gets the words for an incident that does not exist.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { actionItemsOf } from '#record/action-items.ts';
+import { findIncident, timelineOf } from '#record/incidents.ts';
+import { deliveryOf } from '#record/outbox.ts';
+import { openBot, type TestBot } from '#test/bot.ts';
+import { openHotrodBackends } from '#test/hotrod-backends.ts';
+import { eventually, openSlackSide, type SlackSide, sendToBot } from '#test/slack-side.ts';
+import { POSTMORTEM_OF } from '#workflows/postmortem-id.ts';
+import { OVERVIEW_OF } from '#workflows/show-overview.ts';
+
+const TITLE = 'BREACH insider Alice';
+const NO_SUCH = /There is no INC-1\.|I no longer have this incident\.|No incident is open in this channel\./;
+
+let slack: SlackSide;
+let bot: TestBot;
+let backends: Awaited<ReturnType<typeof openHotrodBackends>>;
+let secret: string;
+let incidentId: string;
+
+/** One bot and one incident for all: what must change nothing is compared with how it was just before. */
+beforeAll(async () => {
+  backends = await openHotrodBackends();
+  slack = await openSlackSide();
+  bot = await openBot({ slack, ...backends });
+  secret = await slack.newChannel('breach', true);
+  slack.proxy.person('U0INSIDE');
+  slack.proxy.person('U0OUTSIDE');
+  slack.proxy.person('U0GUEST', { is_restricted: true });
+  slack.proxy.person('U0OTHER', { team_id: 'T0OTHER' });
+  slack.proxy.members(secret, ['U0INSIDE', 'U0GUEST', 'U0OTHER']);
+  await command('/incident', `declare P1 ${TITLE}`, { user_id: 'U0INSIDE', channel_id: secret });
+  ({ id: incidentId } = await incidentNow());
+  await eventually(async () =>
+    (await deliveryOf(bot.store, OVERVIEW_OF(incidentId)))?.state === 'sent' ? true : undefined,
+  );
+});
+afterAll(async () => {
+  await bot.stop();
+  await bot.forget();
+  await slack.close();
+  await backends.close();
+});
+
+async function command(name: string, text: string, more: Readonly<Record<string, string>>): Promise<string> {
+  const sent = slack.command(text, { command: name, ...more });
+  const { status, body } = await sendToBot(bot.url, sent);
+  expect(status).toBe(200);
+  return body === '' ? await answerTo(sent.response_url ?? '') : body;
+}
+
+async function answerTo(responseUrl: string): Promise<string> {
+  const id = responseUrl.slice(responseUrl.lastIndexOf('/') + 1);
+  const { body } = await eventually(() => slack.proxy.responses.find(({ urlId }) => urlId === id));
+  return JSON.stringify(body);
+}
+
+async function incidentNow() {
+  const incident = await findIncident(bot.store, { workspaceId: slack.team, number: 1 });
+  if (incident === undefined) throw new Error('there is no INC-1');
+  return incident;
+}
+
+/** All that could have been changed or asked for. */
+async function state() {
+  const { severity, status, roles } = await incidentNow();
+  return {
+    severity,
+    status,
+    roles,
+    entries: (await timelineOf(bot.store, incidentId)).length,
+    actionItems: (await actionItemsOf(bot.store, incidentId)).length,
+    hasPostmortem: (await deliveryOf(bot.store, POSTMORTEM_OF(incidentId))) !== undefined,
+    drafts: (await bot.store.db.selectFrom('jobs').select('id').where('kind', '=', 'draft-postmortem').execute())
+      .length,
+  };
+}
+
+type Try = (userId: string, channelId: string) => Promise<string>;
+
+const typed =
+  (name: string, text: string): Try =>
+  (userId, channelId) =>
+    command(name, text, { user_id: userId, channel_id: channelId });
+
+const MESSAGE = { ts: '1.1', text: 'an overview', user: 'U0SPANHOUND' };
+
+const pressed =
+  (actionId: string, value: () => string): Try =>
+  (userId, channelId) =>
+    interaction({ ...slack.action(MESSAGE, actionId, value()), ...by(userId, channelId) });
+
+const chosen =
+  (actionId: string, blockId: () => string, value: string, type = 'static_select'): Try =>
+  (userId, channelId) => {
+    const { actions, ...body } = slack.chosen(MESSAGE, actionId, blockId(), value);
+    return interaction({ ...body, actions: actions.map((action) => ({ ...action, type })), ...by(userId, channelId) });
+  };
+
+const submitted =
+  (callbackId: string, metadata: () => object, values: Parameters<SlackSide['submission']>[1]): Try =>
+  async (userId, channelId) => {
+    const view = { callback_id: callbackId, private_metadata: JSON.stringify({ ...metadata(), channelId }) };
+    const { body } = await sendToBot(bot.url, { ...slack.submission(view, values), ...by(userId, channelId) });
+    return body;
+  };
+
+async function interaction(body: Readonly<Record<string, unknown>> & Readonly<{ response_url: string }>) {
+  expect((await sendToBot(bot.url, body)).status).toBe(200);
+  return await answerTo(body.response_url);
+}
+
+function by(userId: string, channelId: string) {
+  return {
+    user: { id: userId, username: userId, name: userId, team_id: slack.team },
+    channel: { id: channelId, name: 'somewhere' },
+  };
+}
+
+const id = () => incidentId;
+const block = () => `incident:${incidentId}:status`;
+const method = () => `method:checklist:${incidentId}::0`;
+const TOMORROW = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+
+const WAYS: readonly (readonly [string, Try])[] = [
+  ['/incident timeline', typed('/incident', 'INC-1 timeline')],
+  ['/incident note', typed('/incident', 'INC-1 note the door was open')],
+  ['/incident role', typed('/incident', 'INC-1 role commander')],
+  ['/incident severity', typed('/incident', 'INC-1 severity P3')],
+  ['/incident status', typed('/incident', 'INC-1 status identified')],
+  ['/incident impact', typed('/incident', 'INC-1 impact at 10:00')],
+  ['/incident resolve', typed('/incident', 'INC-1 resolve all is well')],
+  ['/incident checklist', typed('/incident', 'INC-1 checklist')],
+  ['/incident whys', typed('/incident', 'INC-1 whys')],
+  ['/postmortem', typed('/postmortem', 'INC-1')],
+  ['the button for the timeline', pressed('incident_timeline', () => `${incidentId}:1`)],
+  ['the button for nothing new', pressed('incident_nothing_new', id)],
+  ['the button for a new draft', pressed('postmortem_again', id)],
+  ['the menu of statuses', chosen('incident_status', block, 'resolved')],
+  ['the menu of severities', chosen('incident_severity', block, 'P3')],
+  ['the menu of roles', chosen('incident_role', block, 'commander')],
+  ['the menu of methods', chosen('incident_methods', block, '', 'overflow')],
+  ['the menu of the checklist', chosen('method_check', method, 'deployments=done')],
+  ['the form for a note', submitted('incident_entry_form', () => ({ incidentId, what: 'note' }), { text: 'a note' })],
+  [
+    'the form for an update',
+    submitted('incident_entry_form', () => ({ incidentId, what: 'update' }), { text: 'news' }),
+  ],
+  ['the form for the end', submitted('incident_entry_form', () => ({ incidentId, what: 'resolve' }), { text: 'over' })],
+  [
+    'the form for a why',
+    submitted('method_why_form', () => ({ incidentId, investigationId: '', number: '1', ask: 'Why?' }), { text: 'so' }),
+  ],
+  [
+    'the form for an action item',
+    submitted('action_item_form', () => ({ incidentId }), { text: 'Lock it', team: 'ops', due: { day: TOMORROW } }),
+  ],
+];
+
+/** A method's menu says in its option what it is of. */
+function way(name: string): Try {
+  const found = WAYS.find(([known]) => known === name)?.[1];
+  if (found === undefined) throw new Error(`no way ${name}`);
+  return name === 'the menu of methods'
+    ? chosen('incident_methods', block, `checklist:${incidentId}`, 'overflow')
+    : found;
+}
+
+describe.each(WAYS.map(([name]) => [name]))('%s', (name) => {
+  test.each([
+    ['a member who is not in the channel', 'U0OUTSIDE', () => slack.channel],
+    ['a guest who is in it', 'U0GUEST', () => secret],
+    ['a person of another workspace who is in it', 'U0OTHER', () => secret],
+    ['nobody that Slack knows', 'U0NOBODY', () => slack.channel],
+  ])('shows and changes nothing for %s', async (_, userId, from) => {
+    const before = await state();
+    const answer = await way(name)(userId, from());
+    expect(answer).toMatch(NO_SUCH);
+    expect(answer).not.toMatch(/BREACH|Alice|breach/);
+    expect(await state()).toEqual(before);
+  });
+
+  test.each([
+    ['there', () => secret],
+    ['from elsewhere', () => slack.channel],
+  ])('works for who is in the channel, %s', async (_, from) => {
+    expect(await way(name)('U0INSIDE', from())).not.toMatch(NO_SUCH);
+  });
+});
+
+test('in the incident’s channel no number is needed, and a guest there learns of none', async () => {
+  const inside = { user_id: 'U0INSIDE', channel_id: secret };
+  await command('/incident', 'declare P1 Another breach', inside);
+  expect(await command('/incident', 'timeline', inside)).toContain('Another breach');
+  for (const userId of ['U0GUEST', 'U0OTHER']) {
+    expect(await command('/incident', 'timeline', { user_id: userId, channel_id: secret })).toMatch(NO_SUCH);
+  }
+});
+
+test('an incident of a public channel is open to every member, and to no guest', async () => {
+  const inChannel = { channel_id: slack.channel };
+  const declared = await command('/incident', 'declare P2 Checkout is slow', { user_id: 'U0INSIDE', ...inChannel });
+  const name = /INC-\d+/.exec(declared)?.[0] ?? '';
+  const note = `${name} note seen`;
+  expect(await command('/incident', note, { user_id: 'U0OUTSIDE', channel_id: secret })).toContain('Noted');
+  expect(await command('/incident', note, { user_id: 'U0GUEST', ...inChannel })).toContain(`no ${name}`);
+});
+
+test('the Home tab tells of messages that were given up to those alone who can read their channel', async () => {
+  const given = { workspace_id: slack.team, kind: 'message', ts: null, thread_ts: null, sent_us: null } as const;
+  const lost = { ...given, state: 'refused', reason: `said of ${TITLE}`, created_us: 1 } as const;
+  await bot.store.db
+    .insertInto('messages')
+    .values({ ...lost, id: 'lost', channel_id: secret })
+    .execute();
+  for (const [user, sees] of [
+    ['U0INSIDE', true],
+    ['U0OUTSIDE', false],
+    ['U0GUEST', false],
+  ] as const) {
+    const before = slack.proxy.callsOf('views.publish').length;
+    const { event, ...opened } = slack.homeOpened();
+    await sendToBot(bot.url, { ...opened, event: { ...event, user } });
+    const published = await eventually(() => slack.proxy.callsOf('views.publish')[before]);
+    expect(published.args.view?.includes('BREACH'), user).toBe(sees);
+  }
+});
