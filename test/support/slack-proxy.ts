@@ -12,15 +12,24 @@ import type { KnownBlock } from '@slack/types';
 import { blockProblems } from '#present/block-limits.ts';
 import { serveSocketMode } from '#test/slack-socket.ts';
 
-export type SlackCall = Readonly<{ method: string; args: Readonly<Record<string, string>>; answer: string }>;
+export type SlackCall = Readonly<{
+  method: string;
+  args: Readonly<Record<string, string>>;
+  answer: string;
+  /** Slack did it, whatever its caller was answered. */
+  done: boolean;
+}>;
 export type SlackResponse = Readonly<{ urlId: string; body: Readonly<Record<string, unknown>> }>;
 
-type Fault = { method: string; left: number } & (
-  | { kind: 'limited'; seconds: number }
-  | { kind: 'lost' }
-  | { kind: 'hangs' }
-  | { kind: 'refused'; error: string }
-);
+/** What goes wrong with one call: before Slack does its part (limited, refused), or after it (the others). */
+export type CallFault =
+  | Readonly<{ kind: 'limited'; seconds: number }>
+  | Readonly<{ kind: 'refused'; error: string }>
+  | Readonly<{ kind: 'lost' }>
+  | Readonly<{ kind: 'hangs' }>
+  | Readonly<{ kind: 'garbled'; body: string }>;
+
+type Fault = { method: string; left: number; fault: CallFault };
 
 type Answer = { ok: boolean } & Record<string, unknown>;
 
@@ -44,7 +53,7 @@ export async function openSlackProxy(emulatorUrl: string) {
   const people = new Map<string, object>();
   const memberships = new Map<string, readonly string[]>();
   const shared = new Set<string>();
-  const state = { down: false, fileDelayCalls: 0 };
+  const state = { down: false, fileDelayCalls: 0, chaos: (_method: string): CallFault | undefined => undefined };
 
   const server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => {
@@ -69,19 +78,26 @@ export async function openSlackProxy(emulatorUrl: string) {
 
   async function api(method: string, body: Buffer, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const args = argumentsOf(body, request.headers['content-type'] ?? '');
-    const fault = takeFault(method);
+    const fault = takeFault(method) ?? state.chaos(method);
     if (fault?.kind === 'limited') {
-      calls.push({ method, args, answer: 'ratelimited' });
+      calls.push({ method, args, answer: 'ratelimited', done: false });
       return void response.writeHead(429, { 'retry-after': String(fault.seconds) }).end();
     }
     const refusal = fault?.kind === 'refused' ? { ok: false, error: fault.error } : refusalOf(method, args);
     const answer = refusal ?? (await answerTo(method, args, request));
     const said = 'error' in answer ? String(answer.error) : 'ok';
-    calls.push({ method, args, answer: fault?.kind ?? said });
+    calls.push({ method, args, answer: fault?.kind ?? said, done: answer.ok });
     // The message is there, and its sender does not learn of it: never, or not before it is gone itself.
-    if (fault?.kind === 'lost') return void request.socket.destroy();
-    if (fault?.kind === 'hangs') return;
-    return json(response, answer);
+    switch (fault?.kind) {
+      case 'lost':
+        return void request.socket.destroy();
+      case 'hangs':
+        return;
+      case 'garbled':
+        return void response.end(fault.body);
+      default:
+        return json(response, answer);
+    }
   }
 
   function refusalOf(method: string, args: Readonly<Record<string, string>>) {
@@ -176,10 +192,14 @@ export async function openSlackProxy(emulatorUrl: string) {
     response.end('ok');
   }
 
-  function takeFault(method: string): Fault | undefined {
+  function takeFault(method: string): CallFault | undefined {
     const fault = faults.find((candidate) => candidate.method === method && candidate.left > 0);
     if (fault !== undefined) fault.left -= 1;
-    return fault;
+    return fault?.fault;
+  }
+
+  function fail(method: string, fault: CallFault, left: number): void {
+    faults.push({ method, fault, left });
   }
 
   return {
@@ -192,13 +212,15 @@ export async function openSlackProxy(emulatorUrl: string) {
     /** Bytes by file id. */
     uploads: uploads as ReadonlyMap<string, Buffer>,
     callsOf: (method: string) => calls.filter((call) => call.method === method),
-    limit: (method: string, seconds: number, times = 1) =>
-      void faults.push({ kind: 'limited', method, seconds, left: times }),
-    lose: (method: string, times = 1) => void faults.push({ kind: 'lost', method, left: times }),
+    limit: (method: string, seconds: number, times = 1) => fail(method, { kind: 'limited', seconds }, times),
+    lose: (method: string, times = 1) => fail(method, { kind: 'lost' }, times),
     /** Does its part and never answers. */
-    hang: (method: string, times = 1) => void faults.push({ kind: 'hangs', method, left: times }),
-    refuse: (method: string, error: string, times = 1) =>
-      void faults.push({ kind: 'refused', method, error, left: times }),
+    hang: (method: string, times = 1) => fail(method, { kind: 'hangs' }, times),
+    refuse: (method: string, error: string, times = 1) => fail(method, { kind: 'refused', error }, times),
+    /** What goes wrong with each call from now on, as chance wants it. */
+    chaos: (pick: (method: string) => CallFault | undefined) => {
+      state.chaos = pick;
+    },
     /** The bot was not invited there. */
     notInChannel: (channel: string) => void outsideOf.add(channel),
     invited: (channel: string) => void outsideOf.delete(channel),

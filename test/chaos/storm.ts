@@ -1,0 +1,303 @@
+/**
+ * Everything at once: alerts by three ways, the process killed again and again, Slack refusing, lying and losing answers at
+ * random, deliveries that come twice. What was acknowledged must have exactly one answer, and nothing may be said twice.
+ *
+ *   npm run test:storm -- --alerts 500 --kills 40 --seed 7
+ *
+ * The bot is the real one, in a process of its own; Slack is the emulator of the tests. Ends with exit code 1 where
+ * something was lost or doubled.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { sqlite } from '#adapters/sqlite/sqlite.ts';
+import { systemClock } from '#core/clock.ts';
+import { uuidV7 } from '#core/ids.ts';
+import { openStore, type Store } from '#record/store.ts';
+import { alertmanagerGroup, firing } from '#test/alertmanager.ts';
+import { botEnvironment } from '#test/bot.ts';
+import { openHotrodBackends } from '#test/hotrod-backends.ts';
+import { PAGERDUTY_SECRET, pagerdutyEvent, pagerdutyMessage, pagerdutySignature } from '#test/pagerduty.ts';
+import type { CallFault } from '#test/slack-proxy.ts';
+import { openSlackSide, type SlackSide, sendToBot } from '#test/slack-side.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** Slack's limits hold for a workspace and a channel: a storm in one channel would take an hour. */
+const WORKSPACES = 12;
+const CHANNELS = 24;
+/** In this share of calls Slack does something else than it should. */
+const FAULTS = 0.25;
+/** A sender gives up after as many refusals as Slack does; Alertmanager and PagerDuty go on for longer. */
+const DELIVERIES = 12;
+const TWICE = 0.2;
+const KILL_EVERY_MS = 4_000;
+/** After the last kill: leases run out, pauses of up to ten minutes end, a message a second. */
+const SETTLE_MS = 1_500_000;
+
+const { values } = parseArgs({
+  options: {
+    alerts: { type: 'string', default: '500' },
+    kills: { type: 'string', default: '40' },
+    seed: { type: 'string', default: String(Date.now() % 100_000) },
+  },
+});
+const ALERTS = Number(values.alerts);
+const KILLS = Number(values.kills);
+const random = randomFrom(Number(values.seed));
+
+type Way = 'message' | 'pagerduty' | 'alertmanager';
+type Sent = { way: Way; key: string; statuses: number[]; acknowledged: boolean };
+
+const slack = await openSlackSide();
+const backends = await openHotrodBackends();
+const dataFolder = await mkdtemp(join(tmpdir(), 'spanhound-storm-'));
+const port = await freePort();
+const environment = {
+  ...botEnvironment({
+    slack,
+    ...backends,
+    dataFolder,
+    env: { PAGERDUTY_WEBHOOK_SECRET: PAGERDUTY_SECRET, ALERTMANAGER_TOKEN: 't0ken' },
+  }),
+  PORT: String(port),
+  ALERTS_CHANNEL: slack.channel,
+};
+const url = `http://127.0.0.1:${port}`;
+let running: ChildProcess | undefined;
+
+console.log(`storm: ${ALERTS} alerts, ${KILLS} kills, seed ${values.seed}`);
+try {
+  process.exitCode = (await storm()) ? 0 : 1;
+} finally {
+  if (running?.exitCode === null) running.kill('SIGKILL');
+  await backends.close();
+  await slack.close();
+  await rm(dataFolder, { recursive: true, force: true });
+}
+
+async function storm(): Promise<boolean> {
+  const channels = await Promise.all(Array.from({ length: CHANNELS }, (_, n) => slack.newChannel(`storm-${n}`, false)));
+  await start();
+  slack.proxy.chaos(anyFault);
+  const killing = killAgainAndAgain();
+  const spreadMs = Math.max(KILLS * KILL_EVERY_MS, 20_000);
+  const sent = await Promise.all(
+    Array.from({ length: ALERTS }, async (_, n) => {
+      await setTimeout(random() * spreadMs);
+      return await send(n, channels);
+    }),
+  );
+  await killing;
+  console.log(`storm: sent; ${sent.filter(({ acknowledged }) => acknowledged).length} of ${ALERTS} acknowledged`);
+  return await settled(sent);
+}
+
+/** One alert, delivered as its sender does: again until it is taken, and now and then once more. */
+async function send(n: number, channels: readonly string[]): Promise<Sent> {
+  const way: Way = (['message', 'message', 'message', 'pagerduty', 'alertmanager'] as const)[n % 5] ?? 'message';
+  const { key, deliver } = await delivery(way, n, channels);
+  const sent: Sent = { way, key, statuses: [], acknowledged: false };
+  for (let attempt = 0; attempt < DELIVERIES; attempt++) {
+    const status = await deliver().catch(() => 0);
+    sent.statuses.push(status);
+    if (status === 200 || status === 202) {
+      sent.acknowledged = true;
+      break;
+    }
+    await setTimeout(500 + random() * 1_500);
+  }
+  if (random() < TWICE) {
+    await setTimeout(random() * 5_000);
+    await deliver().catch(() => 0);
+  }
+  return sent;
+}
+
+type Delivery = Readonly<{ key: string; deliver(): Promise<number> }>;
+
+async function delivery(way: Way, n: number, channels: readonly string[]): Promise<Delivery> {
+  const service = n % 3 === 0 ? 'frontend' : `unknown-${n}`;
+  const incident = { id: `Q${n}STORM`, number: n, title: `Alert ${n} of {service="${service}"}` };
+  const key = incident.id;
+  const webhook = (path: string, body: string, headers: Record<string, string>) => async () => {
+    const answer = await fetch(`${url}/webhooks/${path}`, { method: 'POST', body, headers });
+    return answer.status;
+  };
+  switch (way) {
+    case 'message': {
+      const channel = channels[n % channels.length] ?? '';
+      const { ts } = await slack.call('chat.postMessage', { channel, text: incident.title });
+      const event = slack.event(pagerdutyMessage(incident, { channel, ts: String(ts) }));
+      const body = { ...event, team_id: `T${String(n % WORKSPACES).padStart(9, '0')}` };
+      return { key, deliver: async () => (await sendToBot(url, body)).status };
+    }
+    case 'pagerduty': {
+      const body = JSON.stringify(pagerdutyEvent(incident, { eventId: `E${n}`, atMs: Date.now(), service }));
+      return { key, deliver: webhook('pagerduty', body, { 'x-pagerduty-signature': pagerdutySignature(body) }) };
+    }
+    case 'alertmanager': {
+      const groupKey = `{}:{alert="${n}"}`;
+      const alert = { ...firing(`f${n}`), startsAt: new Date().toISOString() };
+      const body = JSON.stringify(alertmanagerGroup([alert], { groupKey, commonLabels: { service } }));
+      return { key: groupKey, deliver: webhook('alertmanager', body, { authorization: 'Bearer t0ken' }) };
+    }
+  }
+}
+
+const REFUSALS = ['invalid_auth', 'token_expired', 'accesslimited', 'a_code_of_next_year', 'internal_error'];
+const PAGES = ['<html>Blocked by the proxy</html>', '{"ok":true,"channel":"C1","ts":"17'];
+
+function anyFault(method: string): CallFault | undefined {
+  if (random() >= FAULTS) return undefined;
+  switch (Math.floor(random() * 6)) {
+    case 0:
+      return { kind: 'limited', seconds: 1 };
+    case 1:
+    case 2:
+      return { kind: 'refused', error: REFUSALS[Math.floor(random() * REFUSALS.length)] ?? '' };
+    case 3:
+      return { kind: 'refused', error: PAGES[0] ?? '' };
+    case 4:
+      return { kind: 'garbled', body: PAGES[Math.floor(random() * PAGES.length)] ?? '' };
+    default:
+      // An answer that is lost in the middle of an upload leaves nothing to be looked for.
+      return method.startsWith('files.') ? undefined : { kind: 'lost' };
+  }
+}
+
+async function killAgainAndAgain(): Promise<void> {
+  for (let kill = 0; kill < KILLS; kill++) {
+    await setTimeout(KILL_EVERY_MS * (0.5 + random()));
+    if (running === undefined || running.exitCode !== null) throw new Error('the bot ended by itself');
+    running.kill('SIGKILL');
+    await once(running, 'exit');
+    await start();
+  }
+}
+
+async function start(): Promise<void> {
+  const child = spawn(process.execPath, ['bin/start.mjs'], {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH, LOG_LEVEL: 'silent', ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  running = child;
+  const answered = async () => (await fetch(`${url}/healthz`)).ok;
+  while (!(await answered().catch(() => false))) {
+    if (child.exitCode !== null) throw new Error(`the bot ended by itself with ${child.exitCode}`);
+    await setTimeout(50);
+  }
+}
+
+/** Looks until every acknowledged alert has its answer, then at what was said twice. */
+async function settled(sent: readonly Sent[]): Promise<boolean> {
+  const store = await openStore({
+    ...sqlite(join(dataFolder, 'spanhound.db')),
+    clock: systemClock,
+    newId: uuidV7(systemClock),
+    asItIs: true,
+  });
+  const until = Date.now() + SETTLE_MS;
+  let last = '';
+  for (;;) {
+    const found = await verdict(store, sent);
+    const line = `${found.answered} answered, ${found.open.length} open, ${found.doubled.length} doubled`;
+    if (line !== last) console.log(`storm: ${line}`);
+    last = line;
+    // Slack is well again once most have their answers: the rest shows that nothing was left behind.
+    if (found.answered > ALERTS / 2) slack.proxy.chaos(() => undefined);
+    if (found.open.length === 0 || Date.now() > until) {
+      await setTimeout(5_000); // what would be said twice is said by now
+      const end = await verdict(store, sent);
+      await store.close();
+      return told(end, sent);
+    }
+    await setTimeout(2_000);
+  }
+}
+
+type Verdict = Readonly<{ answered: number; open: readonly string[]; doubled: readonly string[]; undelivered: number }>;
+
+async function verdict(store: Store, sent: readonly Sent[]): Promise<Verdict> {
+  const rows = await store.db
+    .selectFrom('alerts')
+    .leftJoin('messages', 'messages.id', 'alerts.investigation_id')
+    .leftJoin('investigations', 'investigations.id', 'alerts.investigation_id')
+    .select(['alerts.key', 'alerts.id', 'messages.state as message', 'investigations.state as investigation'])
+    .execute();
+  const posts = postsById(slack);
+  const open: string[] = [];
+  const doubled = [...posts].filter(([, count]) => count > 1).map(([id, count]) => `${id} stands there ${count} times`);
+  let answered = 0;
+  for (const { key, way, acknowledged } of sent) {
+    const answers = rows.filter((row) => row.key === key);
+    if (answers.length > 1) doubled.push(`${key} has ${answers.length} rounds`);
+    const [answer] = answers;
+    const stands = answer !== undefined && posts.has(answer.id) && answer.message === 'sent';
+    if (stands && answer.investigation !== 'open') answered++;
+    else if (acknowledged)
+      open.push(`${way} ${key}: ${answer === undefined ? 'not noted' : `${answer.message}, ${answer.investigation}`}`);
+  }
+  const undelivered = await store.db
+    .selectFrom('messages')
+    .select('id')
+    .where('state', 'in', ['unknown', 'refused', 'unreachable', 'expired'])
+    .where('kind', '=', 'message')
+    .execute();
+  return { answered, open, doubled, undelivered: undelivered.length };
+}
+
+/** How often each message of ours stands in Slack, by its own id. */
+function postsById({ proxy }: SlackSide): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { args, done } of proxy.callsOf('chat.postMessage')) {
+    if (!done || args.metadata === undefined) continue;
+    const { id } = (JSON.parse(args.metadata) as { event_payload: { id: string } }).event_payload;
+    counts.set(id, (counts.get(id) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function told({ answered, open, doubled, undelivered }: Verdict, sent: readonly Sent[]): boolean {
+  const acknowledged = sent.filter((each) => each.acknowledged).length;
+  const refusals = sent.flatMap(({ statuses }) => statuses).filter((status) => status !== 200 && status !== 202);
+  const calls = slack.proxy.calls.length;
+  const faults = slack.proxy.calls.filter(({ answer }) => answer !== 'ok').length;
+  console.log(
+    `storm: ${acknowledged} acknowledged after ${refusals.length} deliveries that were not; ${answered} answered`,
+  );
+  console.log(`storm: ${faults} of ${calls} calls to Slack failed; ${undelivered} messages were given up`);
+  for (const line of [...open.map((each) => `LOST ${each}`), ...doubled.map((each) => `DOUBLED ${each}`)]) {
+    console.log(`storm: ${line}`);
+  }
+  const isWell = open.length === 0 && doubled.length === 0;
+  console.log(isWell ? 'storm: every acknowledged alert has exactly one answer' : 'storm: FAILED');
+  return isWell;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port is free');
+  return address.port;
+}
+
+/** The same storm for the same seed, as far as timers allow. */
+function randomFrom(seed: number): () => number {
+  let state = seed || 1;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) / 2 ** 32;
+  };
+}
