@@ -59,8 +59,7 @@ export function alertFirstLine(
 export function unreadableAlert(seen: string): SlackMessage {
   const what = 'I could not read this alert, so I did not look into it.';
   const found = truncate(seen.split('\n').map(shown).join('\n').trim(), SEEN);
-  const then =
-    'If it has a trace, choose “Diagnose the trace in this message” in its menu or type /trace with the id in a channel.';
+  const then = 'If it has a trace, choose “Diagnose this trace” in its menu or type /trace with the id in a channel.';
   return {
     text: `${what} ${then}`,
     blocks: [

@@ -109,7 +109,7 @@ describe.skipIf(!chromiumIsThere)('the playground in a browser', () => {
     const said = await answerTo(() => say(`Orders are slow: ${idOf('slow-order-query')}`), false);
     await said.hover();
     await said.getByRole('button', { name: 'More actions' }).click();
-    await page.getByRole('menuitem', { name: 'Diagnose the trace in this message' }).click();
+    await page.getByRole('menuitem', { name: 'Diagnose this trace' }).click();
     await said.locator('.thread-link').click({ timeout: ANSWER_MS });
     await page.locator('#thread img.large').waitFor({ timeout: ANSWER_MS });
   });

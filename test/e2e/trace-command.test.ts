@@ -214,7 +214,7 @@ describe('the buttons under a diagnosis', () => {
   });
 });
 
-describe('"Diagnose the trace in this message"', () => {
+describe('"Diagnose this trace"', () => {
   test('finds the id in an attachment and answers in the thread of that message', async () => {
     const alert = await slack.post('Checkout is slow');
     const attachments = [{ color: 'danger', fields: [{ title: 'trace', value: `trace_id=${SLOW_QUERY_TRACE.id}` }] }];

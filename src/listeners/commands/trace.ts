@@ -16,7 +16,7 @@ const TRACE_USAGE = [
   '• any other id that your logs mention, of a request or an order: `/trace req-7f3a9c`; without a trace its log lines tell',
   '',
   '`/trace tools` converts times, formats and compares JSON, and sends requests, for you alone: `/trace tools help`.',
-  'In a thread, use *Diagnose the trace in this message* in the menu of a message: Slack has no commands there.',
+  'In a thread, use *Diagnose this trace* in the menu of a message: Slack has no commands there.',
 ].join('\n');
 
 export function traceCommand(investigate: Investigate, tools: ToolWorkflows): Middleware<SlackCommandMiddlewareArgs> {

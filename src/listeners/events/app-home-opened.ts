@@ -32,7 +32,7 @@ const UNASKED = [
   'Alerts that come by webhook are answered in the channel that `ALERTS_CHANNEL` names.',
 ].join(' ');
 const IN_THREADS = [
-  'Slack has no commands in threads. There, choose *Diagnose the trace in this message* in the menu of a message,',
+  'Slack has no commands in threads. There, choose *Diagnose this trace* in the menu of a message,',
   'and use the buttons under an answer or an incident’s overview.',
 ].join(' ');
 

@@ -1,4 +1,4 @@
-/** "Diagnose the trace in this message": for alerts and pasted log lines, and the way to ask in a thread. */
+/** "Diagnose this trace": for alerts and pasted log lines, and the way to ask in a thread. */
 import type { MessageShortcut, Middleware, SlackShortcutMiddlewareArgs } from '@slack/bolt';
 import { inboxIdOf, workspaceOf } from '#listeners/delivery.ts';
 import { readTraceId, sameTraceId, type TraceReference } from '#model/trace-id.ts';

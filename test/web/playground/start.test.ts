@@ -52,7 +52,7 @@ describe('the page', () => {
   test('offers what the manifest declares', () => {
     const commands = page.snapshot.manifest.commands.map(({ command }) => command);
     expect(commands).toEqual(['/trace', '/incident', '/postmortem']);
-    expect(page.snapshot.manifest.messageShortcuts).toMatchObject([{ name: 'Diagnose the trace in this message' }]);
+    expect(page.snapshot.manifest.messageShortcuts).toMatchObject([{ name: 'Diagnose this trace' }]);
   });
 
   test('may run nothing but its own files', async () => {
