@@ -7,6 +7,7 @@ import type { CorrelatedLine, RungCount } from '#model/log-correlation.ts';
 import type { LogLine } from '#model/log-line.ts';
 import type { Methods } from '#model/methods.ts';
 import type { HealthyTime, Onset } from '#model/onset.ts';
+import type { RequestCounts } from '#model/request-counts.ts';
 import type { RequestTimeline } from '#model/request-timeline.ts';
 import type { SeenRequest } from '#model/seen-request.ts';
 import type { TimeWindow } from '#model/time-window.ts';
@@ -98,6 +99,8 @@ export type SeenWindow = Readonly<{
   /** Those that nobody chose for what they show. */
   requests: readonly SeenRequest[];
   healthy: readonly SeenRequest[];
+  /** How many of the requests failed or were slow. */
+  affected?: RequestCounts | undefined;
   /** From the service at which it was felt to the one at fault. Empty where none is. */
   way: readonly Readonly<{ service: string; isCause: boolean; now: ShownByService; healthy: ShownByService }>[];
   /** Those that may have to do with it, in order of time. */

@@ -10,6 +10,7 @@ import { timeOf } from '#model/log-times.ts';
 import { madeOnce } from '#model/made-once.ts';
 import type { Methods } from '#model/methods.ts';
 import { type Redaction, redactionsIn } from '#model/redaction.ts';
+import type { RequestCounts } from '#model/request-counts.ts';
 import type { RequestTimeline } from '#model/request-timeline.ts';
 import type { Trace } from '#model/trace.ts';
 import { attributionOf } from '#present/attribution.ts';
@@ -133,6 +134,11 @@ export type Report = Readonly<{
   }>;
   /** Of a window: how many requests were compared with how many healthy ones. Missing where none were. */
   compared?: Readonly<{ requests: number; healthyRequests: number }>;
+  /**
+   * For a window or an alert: how many requests to the service failed, and how many of the others were slow (null without
+   * enough healthy ones). Requests found by a search for failed or slow ones do not count. Missing where none were read.
+   */
+  affected?: RequestCounts;
   /** Of a window: when it began, as the requests show it. Missing where they do not. */
   onset?: Readonly<{ at: string; signal: 'failures' | 'errors' | 'latency'; why: string }>;
   /** Of a window: the time with which it was compared, and why this one. Missing where healthy requests were given. */
@@ -209,7 +215,7 @@ function reportedFingerprint(analysis: Analysis): Pick<Report, 'fingerprint'> {
 
 type About = Pick<
   Report,
-  'subject' | 'trace' | 'criticalPath' | 'attribution' | 'work' | 'compared' | 'onset' | 'healthy'
+  'subject' | 'trace' | 'criticalPath' | 'attribution' | 'work' | 'compared' | 'affected' | 'onset' | 'healthy'
 >;
 
 function aboutTrace(trace: Trace): About {
@@ -243,7 +249,7 @@ function aboutTrace(trace: Trace): About {
   };
 }
 
-function aboutWindow({ window, logs, requests, healthyRequests }: WindowAnalysis): About {
+function aboutWindow({ window, logs, requests, healthyRequests, seen }: WindowAnalysis): About {
   const { kind, service, fromUs, toUs, requestId, onset, healthy } = window;
   const { fromUs: firstUs, toUs: lastUs } = timeOf(logs);
   return {
@@ -260,6 +266,7 @@ function aboutWindow({ window, logs, requests, healthyRequests }: WindowAnalysis
     attribution: [],
     work: [],
     ...(requests > 0 && { compared: { requests, healthyRequests } }),
+    ...(seen?.affected && { affected: seen.affected }),
     ...(onset && { onset: { at: isoInstant(onset.atUs), signal: onset.signal, why: shownLines(onset.why) } }),
     ...(healthy && {
       healthy: { from: isoInstant(healthy.fromUs), to: isoInstant(healthy.toUs), why: shownLines(healthy.why) },

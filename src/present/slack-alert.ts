@@ -3,6 +3,7 @@
  * what the others say, that it is over, or that it could not be read.
  */
 import type { KnownBlock, RichTextElement } from '@slack/types';
+import type { RequestCounts } from '#model/request-counts.ts';
 import { isoInstant, readableInstant } from '#present/instant.ts';
 import { openable } from '#present/links.ts';
 import { escapeMarkdown } from '#present/markdown.ts';
@@ -33,6 +34,8 @@ export type AlertFacts = Readonly<{
   shared: Count | undefined;
   others: readonly Count[];
   healthy: number;
+  /** Undefined where no requests were counted. */
+  affected?: RequestCounts | undefined;
 }>;
 
 const TITLE = 200;
@@ -133,7 +136,7 @@ export function presentAlert<Trace extends Presented>(analysed: Trace, facts: Al
   };
 }
 
-function alertReport(report: Report, { service, fromUs, toUs, exemplars }: AlertFacts): Report {
+function alertReport(report: Report, { service, fromUs, toUs, exemplars, affected }: AlertFacts): Report {
   return {
     ...report,
     subject: {
@@ -144,6 +147,7 @@ function alertReport(report: Report, { service, fromUs, toUs, exemplars }: Alert
       to: isoInstant(toUs),
     },
     exemplars: exemplars.map(({ traceId, role, why }) => ({ traceId, role, why })),
+    ...(affected && { affected }),
   };
 }
 

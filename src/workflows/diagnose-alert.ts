@@ -11,6 +11,7 @@ import { NoSourceAnsweredError, SpanhoundError, TraceNotFoundError } from '#core
 import { GATHER_DEADLINE_MS } from '#gather/plan.ts';
 import type { WindowSubject } from '#model/analysis.ts';
 import type { Gap } from '#model/gap.ts';
+import { requestCounts } from '#model/request-counts.ts';
 import type { SeenRequest } from '#model/seen-request.ts';
 import { presentAlert } from '#present/slack-alert.ts';
 import {
@@ -47,6 +48,7 @@ import {
   type LinksOf,
   namedByAlert,
   saysMore,
+  withAffected,
 } from '#workflows/judge-alert.ts';
 
 export type DiagnoseAlertRequest = Readonly<{
@@ -286,10 +288,12 @@ async function judged(hunt: WindowHunt, { alert, forms }: Judging): Promise<Judg
   if (together && isOfWindow(together)) {
     const links = async () => linksAmong(hunt, await askedRequests(hunt));
     const inWords = await confirmedByOne(hunt.session, together, { atUs: alert.atUs, forms, links });
-    return { analysed: inWords ?? together, subject };
+    const affected = requestCounts(await askedRequests(hunt));
+    return { analysed: withAffected(inWords ?? together, affected), subject };
   }
   const single = await judgedOneByOne(hunt, { alert, forms }, subject);
-  return single && together && saysMore(together, single.analysed) ? { ...single, analysed: together } : single;
+  if (single === undefined || together === undefined || !saysMore(together, single.analysed)) return single;
+  return { ...single, analysed: withAffected(together, single.analysed.report.affected) };
 }
 
 function linksAmong(hunt: WindowHunt, requests: readonly SeenRequest[]): LinksOf {
@@ -311,7 +315,12 @@ async function judgedOneByOne(
   const links = linksOf(representative);
   const [analysed] = await hunt.session.reports({ ...forms, traceIds: [representative], links });
   if (analysed === undefined) throw new Error('the session lost the trace that it has found');
-  const facts = alertFacts(traces, chosen, { ...hunt.asked, service: hunt.service, linkOf: (id) => linksOf(id).trace });
+  const facts = alertFacts(traces, chosen, {
+    ...hunt.asked,
+    service: hunt.service,
+    linkOf: (id) => linksOf(id).trace,
+    affected: requestCounts(requests),
+  });
   return { analysed: presentAlert(analysed, facts), subject, representative };
 }
 

@@ -6,6 +6,7 @@ import type { AnalysedTrace, Forms, Session } from '#analyse/session.ts';
 import { detectors } from '#detect/registry.ts';
 import { type SharedVerdict, sharedVerdict } from '#diagnose/shared-verdict.ts';
 import { HARDLY } from '#diagnose/status.ts';
+import type { RequestCounts } from '#model/request-counts.ts';
 import { type AlertFacts, presentAlert } from '#present/slack-alert.ts';
 import { chooseExemplars, type Exemplar } from '#workflows/choose-exemplars.ts';
 
@@ -44,7 +45,7 @@ export async function confirmedByOne(
   together: AnalysedTrace,
   { atUs, forms, links }: Readonly<{ atUs: number; forms: Forms; links(): Promise<LinksOf> }>,
 ): Promise<AnalysedTrace | undefined> {
-  const { subject, exemplars, compared, onset, healthy } = together.report;
+  const { subject, exemplars, compared, affected, onset, healthy } = together.report;
   const traces = await session.reports({ traceIds: idsOf(exemplars, false) });
   const chosen = judgeTogether(traces, atUs);
   const { shared, representative = '' } = chosen?.verdict ?? {};
@@ -57,7 +58,13 @@ export async function confirmedByOne(
   const asked = { service: subject.service, fromUs: usOf(subject.from), toUs: usOf(subject.to) };
   const facts = alertFacts(traces, chosen, { ...asked, linkOf: (traceId) => linksOf(traceId).trace });
   const shown = presentAlert(single, facts);
-  const ofMany = { exemplars, ...(compared && { compared }), ...(onset && { onset }), ...(healthy && { healthy }) };
+  const ofMany = {
+    exemplars,
+    ...(compared && { compared }),
+    ...(affected && { affected }),
+    ...(onset && { onset }),
+    ...(healthy && { healthy }),
+  };
   return { ...shown, report: { ...shown.report, subject, ...ofMany } };
 }
 
@@ -128,12 +135,14 @@ type Subject = Readonly<{
   toUs: number;
   /** The template of the address at which a trace is opened. */
   linkOf(traceId: string): string;
+  /** Undefined where the caller adds the counts. */
+  affected?: RequestCounts | undefined;
 }>;
 
 export function alertFacts(
   traces: readonly AnalysedTrace[],
   { exemplars, verdict }: Together,
-  { service, fromUs, toUs, linkOf }: Subject,
+  { service, fromUs, toUs, linkOf, affected }: Subject,
 ): AlertFacts {
   return {
     service,
@@ -148,7 +157,16 @@ export function alertFacts(
     shared: verdict.shared && countOf(verdict.shared),
     others: verdict.others.map(countOf),
     healthy: verdict.healthy.length,
+    affected,
   };
+}
+
+/** Adds the counts to a report that has none: its verdict comes from metrics or from the platform. */
+export function withAffected(analysed: AnalysedTrace, affected: RequestCounts | undefined): AnalysedTrace {
+  const { report } = analysed;
+  return affected === undefined || report.affected !== undefined
+    ? analysed
+    : { ...analysed, report: { ...report, affected } };
 }
 
 function countOf({ kind, service, traceIds }: NonNullable<SharedVerdict['shared']>): AlertFacts['others'][number] {

@@ -17,6 +17,7 @@ import {
   type ManifestFields,
 } from '#model/case.ts';
 import type { Gap } from '#model/gap.ts';
+import { type RequestCounts, requestCounts } from '#model/request-counts.ts';
 import { sameTraceId } from '#model/trace-id.ts';
 import { presentNothing } from '#present/nothing.ts';
 import { presentAlert } from '#present/slack-alert.ts';
@@ -29,6 +30,7 @@ import {
   namedByAlert,
   saysMore,
   type Together,
+  withAffected,
 } from '#workflows/judge-alert.ts';
 import { changedFiles } from '#workflows/verify-case.ts';
 
@@ -177,9 +179,20 @@ async function diagnose(replay: Replay): Promise<AnalysedTrace> {
   const ofWindow = await windowReport(replay, asked);
   if (ofWindow?.report.compared !== undefined) return await inWords(replay, ofWindow, asked.toUs);
   const together = judgeTogether(traces, fields.alert?.atUs ?? asked.toUs);
-  if (ofWindow && isOfWindow(ofWindow)) return withExemplars(ofWindow, together);
-  const single = await diagnoseTogether(replay, traces, { first, asked, together });
-  return ofWindow && saysMore(ofWindow, single) ? ofWindow : single;
+  const affected = await affectedAmong(replay, traces, asked.service);
+  if (ofWindow && isOfWindow(ofWindow)) return withAffected(withExemplars(ofWindow, together), affected);
+  const single = await diagnoseTogether(replay, traces, { first, asked, together, affected });
+  return ofWindow && saysMore(ofWindow, single) ? withAffected(ofWindow, affected) : single;
+}
+
+/** Counts the requests that were judged one by one: a search may have found more. */
+async function affectedAmong(
+  { session }: Replay,
+  traces: readonly AnalysedTrace[],
+  service: string,
+): Promise<RequestCounts | undefined> {
+  const judged = new Set(traces.map(({ traceId }) => traceId));
+  return requestCounts((await session.requests(service)).filter(({ traceId }) => judged.has(traceId)));
 }
 
 /** In the words of one of its requests, where one confirms what all of them show. */
@@ -215,13 +228,20 @@ async function diagnoseTogether(
     first,
     asked,
     together,
-  }: Readonly<{ first: AnalysedTrace; asked: ReturnType<typeof askedOf>; together: Together | undefined }>,
+    affected,
+  }: Readonly<{
+    first: AnalysedTrace;
+    asked: ReturnType<typeof askedOf>;
+    together: Together | undefined;
+    affected: RequestCounts | undefined;
+  }>,
 ): Promise<AnalysedTrace> {
   const shown = traces.find(({ traceId }) => traceId === together?.verdict.representative);
   if (together === undefined || shown === undefined) return await withLogs(replay, first);
   const service = asked.service || (shown.report.trace?.rootService ?? '');
   const linkOf = () => replay.settings.links.trace;
-  return presentAlert(await withLogs(replay, shown), alertFacts(traces, together, { ...asked, service, linkOf }));
+  const facts = alertFacts(traces, together, { ...asked, service, linkOf, affected });
+  return presentAlert(await withLogs(replay, shown), facts);
 }
 
 /** What the case tells of its time as a whole: requests beside healthy ones, metrics, the platform. Undefined where it has none of them. */

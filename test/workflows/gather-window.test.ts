@@ -64,6 +64,9 @@ describe('an alert of a busy service', () => {
     expect(report?.compared?.requests).toBeGreaterThanOrEqual(100);
     expect(report?.compared?.healthyRequests).toBeGreaterThanOrEqual(100);
     expect(stages.map((stage) => stage.report.diagnosis?.service)).toEqual(['stock', 'stock', 'stock']);
+    const { requests = 0, slow } = report?.affected ?? {};
+    expect(report?.affected).toMatchObject({ failed: 0 });
+    expect(slow).toBeGreaterThan(0.9 * requests);
   });
 
   test('that began long before the alert is compared with the time before that', async () => {
@@ -83,6 +86,9 @@ describe('an alert of a busy service', () => {
     expect(report?.diagnosis).toMatchObject({ service: 'stock' });
     expect(Date.parse(report?.healthy?.to ?? '') * 1_000).toBeLessThanOrEqual(BEGAN_US);
     expect(secondsFrom(BEGAN_US, report?.healthy?.to)).toBeLessThan(15);
+    const { requests = 0, failed = 0, slow } = report?.affected ?? {};
+    expect(failed / requests).toBeCloseTo(0.25, 1);
+    expect(slow).toBe(0);
   });
 
   test('in which a call is made again and again is told in the words of one request, which no healthy one shares', async () => {

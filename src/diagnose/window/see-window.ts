@@ -6,6 +6,7 @@ import { wayToCause } from '#diagnose/window/way-to-cause.ts';
 import type { DiagnosedWindow, SeenWindow, WindowSubject } from '#model/analysis.ts';
 import type { Change } from '#model/change.ts';
 import type { Diagnosis } from '#model/diagnosis.ts';
+import { requestCounts } from '#model/request-counts.ts';
 import { isUnchosen, type SeenRequest } from '#model/seen-request.ts';
 import type { Trace } from '#model/trace.ts';
 
@@ -35,6 +36,7 @@ export function seeWindow(
       exemplars: windowExemplars(seen, healthySeen, onset?.atUs ?? window.fromUs),
       requests,
       healthy: healthySeen.filter(({ sample }) => isUnchosen(sample)),
+      affected: requestCounts(seen, healthySeen),
       way: wayToCause(traces, { asked: window.service, cause }),
       changes: marked(changes, onset?.atUs ?? window.fromUs, diagnosis?.change),
     },
