@@ -128,9 +128,11 @@ function recordedSteps(
   entries: readonly TimelineEntry[],
 ): Readonly<Partial<Record<string, Recorded>>> {
   const reached = (status: string) => entries.find(({ kind, value }) => kind === 'status' && value === status);
+  const lastSeverity = entries.findLast(({ kind }) => kind === 'severity');
   const confirmed = entries.find(({ value }) => value.startsWith('hypothesis:') && value.endsWith('=confirmed'));
   return {
-    severity: { text: incident.severity, source: incident.declaredBy, atUs: incident.declaredUs },
+    // A later change names who changed it, and when.
+    severity: lastSeverity ?? { text: incident.severity, source: incident.declaredBy, atUs: incident.declaredUs },
     timeframe: entries.find(({ value }) => value === 'impact-start') ?? entries.find(isOnset),
     deployments: entries.find(({ kind }) => kind === 'change'),
     'hypothesis-tested': confirmed ?? reached('identified'),
