@@ -1,5 +1,5 @@
 /** "Was this right?" What people answered under a diagnosis: one answer a person, the last one counts. */
-import type { Store, Tx } from '#record/store.ts';
+import type { Reader, Tx } from '#record/store.ts';
 
 export type Feedback = Readonly<{ investigationId: string; workspaceId: string; userId: string; right: boolean }>;
 
@@ -21,10 +21,10 @@ export async function recordFeedback(tx: Tx, { investigationId, workspaceId, use
 }
 
 export async function feedbackOn(
-  store: Store,
+  { db }: Reader,
   investigationId: string,
 ): Promise<readonly (Feedback & { atUs: number })[]> {
-  const rows = await store.db
+  const rows = await db
     .selectFrom('feedback')
     .selectAll()
     .where('investigation_id', '=', investigationId)
@@ -37,4 +37,16 @@ export async function feedbackOn(
     right: row.answer === 'right',
     atUs: row.at_us,
   }));
+}
+
+/** How many people gave each answer, and when the last one answered; undefined where nobody did. */
+export async function answersOn(
+  reader: Reader,
+  investigationId: string,
+): Promise<Readonly<{ right: number; wrong: number; lastUs: number }> | undefined> {
+  const given = await feedbackOn(reader, investigationId);
+  const last = given.at(-1);
+  if (last === undefined) return undefined;
+  const right = given.filter((answer) => answer.right).length;
+  return { right, wrong: given.length - right, lastUs: last.atUs };
 }

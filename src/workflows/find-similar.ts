@@ -5,6 +5,7 @@ import { type Incident, incidentName, type TimelineEntry, wordsOfStatus } from '
 import type { SimilarIncident } from '#model/similar-incident.ts';
 import type { Report } from '#present/report.ts';
 import { actionItemsOf } from '#record/action-items.ts';
+import { answersOn } from '#record/feedback.ts';
 import { fingerprintOfInvestigation, fingerprintsOfIncidents } from '#record/fingerprints.ts';
 import { findIncident, incidentOfInvestigation, timelineOf } from '#record/incidents.ts';
 import { findInvestigation } from '#record/investigations.ts';
@@ -76,7 +77,11 @@ async function told(reader: Reader, incident: Incident, alike: Alike): Promise<S
 
 async function verdictOf(reader: Reader, asked: Readonly<{ workspaceId: string; id: string }>): Promise<string> {
   const investigation = await findInvestigation(reader, asked);
-  return investigation?.state === 'done' ? ((investigation.report as Report).diagnosis?.verdict ?? '') : '';
+  const verdict = investigation?.state === 'done' ? ((investigation.report as Report).diagnosis?.verdict ?? '') : '';
+  const { wrong } = (await answersOn(reader, asked.id)) ?? { wrong: 0 };
+  return verdict === '' || wrong === 0
+    ? verdict
+    : `${verdict} (unconfirmed: asked whether it was right, a responder answered No)`;
 }
 
 const ENDING = ['mitigated', 'fixed', 'resolved'] as const;

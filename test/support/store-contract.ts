@@ -1,6 +1,6 @@
 /** What every database has to give the store: run by each adapter's test. */
 import { describe, expect, test } from 'vitest';
-import { feedbackOn, recordFeedback } from '#record/feedback.ts';
+import { answersOn, feedbackOn, recordFeedback } from '#record/feedback.ts';
 import { done, forget, pending, receive } from '#record/inbox.ts';
 import {
   failInvestigation,
@@ -215,6 +215,13 @@ export function testStore(name: string, newPlace: () => Place): void {
         ['U2', true],
         ['U1', false],
       ]);
+      expect(await answersOn(store, 'i-1')).toEqual({ right: 1, wrong: 1, lastUs: clock.nowUs() });
+    });
+
+    test('is nothing where nobody answered', async () => {
+      const store = await opened(newPlace(), steppedClock());
+      await store.transaction((tx) => openInvestigation(tx, ASKED));
+      expect(await answersOn(store, 'i-1')).toBeUndefined();
     });
 
     test('is refused for an investigation that does not exist', async () => {

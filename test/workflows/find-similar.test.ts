@@ -5,6 +5,7 @@ import { blockProblems } from '#present/block-limits.ts';
 import { richText } from '#present/rich-text.ts';
 import { similarMarkdown, withSimilar } from '#present/similar-incidents.ts';
 import { addActionItem } from '#record/action-items.ts';
+import { recordFeedback } from '#record/feedback.ts';
 import { noteFingerprint } from '#record/fingerprints.ts';
 import { addDiagnosisEntry, changeIncident, declareIncident } from '#record/incidents.ts';
 import { finishInvestigation, openInvestigation } from '#record/investigations.ts';
@@ -113,6 +114,17 @@ describe('what is found', () => {
       actionItems: [{ text: 'Check plans in CI', owner: 'Platform', due: '2026-02-01' }],
       hasPostmortem: false,
     });
+  });
+
+  test('says of a verdict that somebody called wrong that it is unconfirmed, until all call it right', async () => {
+    const { investigationId = '' } = await past();
+    const answer = { investigationId, workspaceId: 'T1', userId: 'U1' };
+    await store.transaction((tx) => recordFeedback(tx, { ...answer, right: false }));
+    expect((await similar())[0]?.verdict).toBe(
+      'one query holds 5 s (unconfirmed: asked whether it was right, a responder answered No)',
+    );
+    await store.transaction((tx) => recordFeedback(tx, { ...answer, right: true }));
+    expect((await similar())[0]?.verdict).toBe('one query holds 5 s');
   });
 
   test('are at most three, the most alike first, of equally alike ones the newest', async () => {
