@@ -138,6 +138,29 @@ export function isOnset({ kind, value }: TimelineEntry): boolean {
 
 export const ONSET = 'onset';
 
+/** The text of a declaration's timeline entry. `declaredSeverity` reads it back. */
+export function declarationText({ severity, status }: Pick<Incident, 'severity' | 'status'>): string {
+  return `Declared ${severity}, ${status}`;
+}
+
+/** The severity at the declaration; undefined for every other entry. */
+export function declaredSeverity({ kind, text }: Pick<TimelineEntry, 'kind' | 'text'>): Severity | undefined {
+  return kind === 'status' ? severityIn(/^Declared (P\d),/.exec(text)?.[1]) : undefined;
+}
+
+/** The text of a timeline entry that changes the severity. `severityBefore` reads the old one back. */
+export function severityText(from: Severity, to: Severity): string {
+  return `${from} → ${to}`;
+}
+
+export function severityBefore({ kind, text }: Pick<TimelineEntry, 'kind' | 'text'>): Severity | undefined {
+  return kind === 'severity' ? severityIn(/^(P\d) → /.exec(text)?.[1]) : undefined;
+}
+
+export function severityIn(text: string | undefined): Severity | undefined {
+  return SEVERITIES.find((known) => known === text);
+}
+
 /** What people said with a new status, without what the record puts before it (`identified → fixed: `). */
 export function wordsOfStatus({ kind, text }: Pick<TimelineEntry, 'kind' | 'text'>): string {
   return kind === 'status' ? text.replace(/^[a-z]+ → [a-z]+(?:: |$)/, '') : text;

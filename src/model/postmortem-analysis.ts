@@ -5,21 +5,29 @@ import type { PostmortemEvidence, PostmortemSection, Statement } from '#model/po
 import {
   type ChainStep,
   chainOf,
-  counted,
-  DETECTION_GOAL_MINUTES,
-  ended,
   type Facts,
   isPerson,
   looksForFault,
+  marks,
+  namesPerson,
+  rootOf,
+} from '#model/postmortem-facts.ts';
+import {
+  at,
+  blameless,
+  causeIn,
+  counted,
+  DETECTION_GOAL_MINUTES,
+  ended,
   MINUTE_US,
   minutesText,
-  origin,
-  recorded,
-  rootMark,
+  originName,
+  recordedCause,
   said,
   section,
   standing,
-} from '#model/postmortem-facts.ts';
+  unconfirmed,
+} from '#model/postmortem-words.ts';
 import { toldMethods } from '#model/told-methods.ts';
 
 export function whyItHappened(facts: Facts): PostmortemSection {
@@ -31,10 +39,10 @@ export function whyItHappened(facts: Facts): PostmortemSection {
   return section('Why did it happen', {
     statements: [
       ...steps.map(([finding, because]) => ({
-        words: [`${ended(finding.title)} Why: ${ended(because.title)}`],
+        words: [`${unconfirmed(lead)}${ended(finding.title)} Why: ${ended(because.title)}`],
         cites: [finding.mark, because.mark],
       })),
-      ...[...told.values()].map((entry) => recorded(facts, entry)),
+      ...[...told.values()].map((entry) => recordedCause(facts, entry)),
     ],
     missing:
       lead === undefined
@@ -58,7 +66,7 @@ function fiveWhys(facts: Facts, lead: PostmortemEvidence, { symptom, whys }: Fiv
         .filter((why) => why.standing !== 'open' || isTold(why))
         .map((why) => {
           const entry = isTold(why) ? told.get(why.number) : undefined;
-          return entry === undefined ? answered(facts, lead, why) : recorded(facts, entry);
+          return entry === undefined ? answered(facts, lead, why) : recordedCause(facts, entry);
         }),
     ],
     questions: open.map(
@@ -72,7 +80,10 @@ function answered(facts: Facts, lead: PostmortemEvidence, { number, standing, te
     kind === 'finding' ? markOfFinding(facts, lead, Number(ref)) : [],
   );
   const suggested = standing === 'suggested' ? 'Suggested by the evidence: ' : '';
-  return { words: [`Why ${number}: ${suggested}${ended(text)}`], cites: cited.length > 0 ? cited : [lead.mark] };
+  return {
+    words: [`Why ${number}: ${unconfirmed(lead) || suggested}${ended(text)}`],
+    cites: cited.length > 0 ? cited : [lead.mark],
+  };
 }
 
 function markOfFinding({ findings }: Facts, { findings: reported }: PostmortemEvidence, at: number): string[] {
@@ -90,8 +101,9 @@ function lastWhy({ findings, lead }: Facts, steps: readonly ChainStep[]): string
 }
 
 export function trigger(facts: Facts): PostmortemSection {
-  const { lead, entries, milestones, incident } = facts;
-  const untilUs = milestones.alert?.atUs ?? incident.declaredUs;
+  const { lead, entries, origin } = facts;
+  const untilUs = origin?.entry.atUs ?? Number.NEGATIVE_INFINITY;
+  const doubted = lead?.doubt === undefined ? '' : ', which stands as unconfirmed,';
   const change = lead?.diagnosis?.change;
   // What the verdict names is not told again by its entry.
   const isTold = ({ source }: TimelineEntry) => change !== undefined && source === 'spanhound';
@@ -100,35 +112,37 @@ export function trigger(facts: Facts): PostmortemSection {
     ...(lead && change
       ? [
           {
-            words: [`The verdict names a ${change.kind} of ${change.service}: ${change.id}, ${change.at}.`],
+            words: [`The verdict${doubted} names a ${change.kind} of ${change.service}: ${change.id}, ${change.at}.`],
             cites: [lead.mark],
           },
         ]
       : []),
-    ...changes.map((entry) => recorded(facts, entry)),
+    ...changes.map((entry) => recordedCause(facts, entry)),
   ];
   return section('Trigger', {
     level: 3,
     statements,
-    missing: statements.length === 0 ? [`The record holds no change from before ${origin(facts)}.`] : [],
+    missing: statements.length === 0 ? [`The record holds no change from before ${originName(facts)}.`] : [],
     questions: statements.length === 0 ? ['What changed, or what load arrived, when the impact began?'] : [],
   });
 }
 
 export function contributingFactors(facts: Facts): PostmortemSection {
-  const { findings, lead, milestones, incident } = facts;
+  const { findings, evidence, lead, milestones, incident } = facts;
   const inChain = new Set(chainOf(facts).flatMap((step) => step.map(({ mark }) => mark)));
-  const root = rootMark(facts);
+  const root = rootOf(facts)?.mark;
   const statements: Statement[] = findings.slice(0, FACTORS).map((finding) => {
     const isPart = finding.mark === root || inChain.has(finding.mark);
-    const how = isPart ? standing(lead?.diagnosis) : 'its part is unknown';
+    const doubted = evidence.find(({ mark, doubt }) => mark === finding.evidenceMark && doubt !== undefined);
+    const how = doubted ? standing(doubted) : isPart ? standing(lead) : 'its part is unknown';
     return {
       words: [`${ended(finding.title)} ${ended(finding.explanation)} Standing: ${how}.`],
       cites: [finding.mark, finding.evidenceMark],
     };
   });
-  if (milestones.identified !== undefined && isPerson(milestones.identified.source)) {
-    statements.push(recorded(facts, milestones.identified));
+  const { identified } = milestones;
+  if (identified !== undefined && isPerson(identified.source) && causeIn(identified) !== '') {
+    statements.push(recordedCause(facts, identified));
   }
   return section('Contributing factors', {
     level: 3,
@@ -157,17 +171,18 @@ export function ruledOut({ lead }: Facts): PostmortemSection {
 }
 
 export function whyNotCaught(facts: Facts): PostmortemSection {
-  const { lead, metrics, milestones } = facts;
+  const { lead, metrics, milestones, origin } = facts;
   const gap = metrics.detectionMinutes;
-  const what = lead?.diagnosis === undefined ? 'this' : `${lead.diagnosis.kind} in ${lead.diagnosis.service}`;
+  const isKnown = lead?.diagnosis !== undefined && lead.doubt === undefined;
+  const what = isKnown ? `${lead.diagnosis.kind} in ${lead.diagnosis.service}` : 'this';
   return section("Why wasn't it caught earlier", {
     statements:
       milestones.impact !== undefined && gap !== undefined && gap > 0
         ? [
             said(
               facts,
-              [`${minutesText(gap)} passed between the start of the impact and ${origin(facts)}.`],
-              [milestones.impact, milestones.alert ?? milestones.declared],
+              [`${minutesText(gap)} passed between the start of the impact and ${originName(facts)}.`],
+              [milestones.impact, origin?.entry],
             ),
           ]
         : [],
@@ -181,7 +196,8 @@ export function whyNotCaught(facts: Facts): PostmortemSection {
 }
 
 export function wentWell(facts: Facts): PostmortemSection {
-  const { incident, metrics, milestones } = facts;
+  const { incident, lead, metrics, milestones } = facts;
+  const known = facts.origin?.entry;
   const { impact, alert, response, identified, mitigated, fixed } = milestones;
   const { detectionMinutes: seen, confirmationMinutes: confirmed, repairMinutes: repaired } = metrics;
   const answered = minutesBetween(alert, response);
@@ -195,7 +211,7 @@ export function wentWell(facts: Facts): PostmortemSection {
     {
       holds: impact !== undefined && within(seen, DETECTION_GOAL_MINUTES),
       words: `It was detected ${minutesText(seen ?? 0)} after the start of the impact.`,
-      entries: [impact, alert],
+      entries: [impact, known],
     },
     {
       holds: within(answered, RESPONSE_GOAL_MINUTES),
@@ -203,9 +219,9 @@ export function wentWell(facts: Facts): PostmortemSection {
       entries: [alert, response],
     },
     {
-      holds: within(confirmed, FIRST_UPDATE_MINUTES),
-      words: `The cause was confirmed ${minutesText(confirmed ?? 0)} after ${origin(facts)}.`,
-      entries: [identified],
+      holds: lead?.doubt === undefined && within(confirmed, FIRST_UPDATE_MINUTES),
+      words: `The cause was confirmed ${minutesText(confirmed ?? 0)} after ${originName(facts)}.`,
+      entries: [identified, known],
     },
     {
       holds: ahead !== undefined && ahead > 0,
@@ -214,8 +230,8 @@ export function wentWell(facts: Facts): PostmortemSection {
     },
     {
       holds: within(repaired, FIRST_UPDATE_MINUTES),
-      words: `The fix was applied ${minutesText(repaired ?? 0)} after ${origin(facts)}.`,
-      entries: [fixed],
+      words: `The fix was applied ${minutesText(repaired ?? 0)} after ${originName(facts)}.`,
+      entries: [fixed, known],
     },
   ].filter(({ holds }) => holds);
   return section('What went well', {
@@ -249,10 +265,11 @@ export function lucky(): PostmortemSection {
 export function couldImprove(facts: Facts): PostmortemSection {
   const known = new Set<string>();
   const statements: Statement[] = [];
-  for (const { mark, remedy } of facts.findings) {
+  for (const { mark, evidenceMark, remedy } of facts.findings) {
     if (remedy === '' || known.has(remedy) || statements.length === FACTORS) continue;
     known.add(remedy);
-    statements.push({ words: [ended(remedy)], cites: [mark] });
+    const from = facts.evidence.find((one) => one.mark === evidenceMark);
+    statements.push({ words: [`${unconfirmed(from)}${ended(remedy)}`], cites: [mark] });
   }
   return section('What could improve', {
     statements,
@@ -262,14 +279,8 @@ export function couldImprove(facts: Facts): PostmortemSection {
 }
 
 export function difficulties(facts: Facts): PostmortemSection {
-  const { evidence, entries, metrics, incident, milestones } = facts;
-  const statements: Statement[] = [];
-  if (incident.detectedBy !== 'alert') {
-    statements.push(said(facts, ['No alert of the record detected it.'], [milestones.declared]));
-  } else if ((metrics.detectionMinutes ?? 0) > DETECTION_GOAL_MINUTES) {
-    const gap = minutesText(metrics.detectionMinutes ?? 0);
-    statements.push(said(facts, [`Detection took ${gap}.`], [milestones.impact, milestones.alert]));
-  }
+  const { evidence, entries } = facts;
+  const statements: Statement[] = [...detectionDifficulty(facts)];
   for (const { mark, gaps } of evidence) {
     for (const { source, problem, consequence } of gaps) {
       const what = `${source}: ${problem}${consequence === '' ? '' : `; ${consequence}`}`;
@@ -293,6 +304,18 @@ export function difficulties(facts: Facts): PostmortemSection {
     missing: statements.length === 0 ? ['Nothing noted.'] : [],
     questions: ['What made it hard to see, to decide or to act?'],
   });
+}
+
+function detectionDifficulty(facts: Facts): readonly Statement[] {
+  const { metrics, incident, milestones, origin } = facts;
+  if (incident.detectedBy !== 'alert') {
+    const { declared } = milestones;
+    if (declared === undefined) return [];
+    return [said(facts, ['The declaration of ', at(declared.atUs), ' names no alert that detected it.'], [declared])];
+  }
+  const minutes = metrics.detectionMinutes ?? 0;
+  if (minutes <= DETECTION_GOAL_MINUTES) return [];
+  return [said(facts, [`Detection took ${minutesText(minutes)}.`], [milestones.impact, origin?.entry])];
 }
 
 /** What is noted within it was noted as it happened. */
@@ -338,25 +361,29 @@ function isVague(text: string): boolean {
   return VAGUE_PHRASES.test(words) || VAGUE_VERBS.has(words.split(/\s/, 1)[0]?.toLowerCase() ?? '');
 }
 
+/** Names people: a reader has to know whom to ask. */
 export function responders(facts: Facts): PostmortemSection {
-  const { incident, entries } = facts;
-  const roleEntry = (role: string, person: string) =>
-    entries.findLast(({ kind, value }) => kind === 'role' && value === `${role}=${person}`);
+  const { entries, holders } = facts;
   const held = ROLES.flatMap((role) => {
-    const person = incident.roles[role];
-    return person === undefined ? [] : [said(facts, [`${ROLE_NAMES[role]}: ${person}`], [roleEntry(role, person)])];
+    const entry = holders.get(role);
+    return entry === undefined ? [] : [said(facts, [`${ROLE_NAMES[role]}: ${personIn(entry)}`], [entry])];
   });
-  const holders = new Set(Object.values(incident.roles));
+  const named = new Set([...holders.values()].map(personIn));
   const others = entries.filter(({ source }, index) => {
-    if (!isPerson(source) || holders.has(source)) return false;
+    if (!isPerson(source) || named.has(source)) return false;
     return entries.findIndex((entry) => entry.source === source) === index;
   });
   return section('Responders', {
     statements: [...held, ...others.map((entry) => said(facts, [`Responder: ${entry.source}`], [entry]))],
-    missing: ROLES.filter((role) => incident.roles[role] === undefined).map(
+    missing: ROLES.filter((role) => !holders.has(role)).map(
       (role) => `The record names nobody as ${ROLE_NAMES[role].toLowerCase()}.`,
     ),
   });
+}
+
+/** The holder in a role entry's value: `commander=U0MIKE001`. */
+function personIn({ value }: TimelineEntry): string {
+  return value.slice(value.indexOf('=') + 1);
 }
 
 export function similarIncidents({ similar, others, lead }: Facts): PostmortemSection {
@@ -389,12 +416,13 @@ export function evidenceSection({ evidence }: Facts): PostmortemSection {
 }
 
 export function openQuestions(facts: Facts): PostmortemSection {
-  const { lead, findings, entries, markOf } = facts;
-  const root = findings.find(({ mark }) => mark === rootMark(facts));
+  const { incident, lead, evidence, entries, markOf } = facts;
+  const root = rootOf(facts);
   const unlinked = entries.filter(({ link }) => link === '');
-  const blaming = entries.filter((entry) => looksForFault(facts, entry)).map(({ id }) => markOf.get(id) ?? '');
+  const personal = entries.filter((entry) => looksForFault(entry) || (isCause(facts, entry) && namesPerson(entry)));
   return section('Open questions', {
     statements: [
+      ...evidence.filter((one) => one !== lead).flatMap(doubtStated),
       ...(lead?.diagnosis?.status === 'inconclusive'
         ? [{ words: ['The evidence does not decide the verdict.'], cites: [lead.mark] }]
         : []),
@@ -411,8 +439,24 @@ export function openQuestions(facts: Facts): PostmortemSection {
           ]),
     ],
     questions: [
-      ...blaming.map((mark) => `What in the system, and not in a person, does ${mark} describe?`),
+      ...(blameless(incident.title) === ''
+        ? [`What in the system, and not in a person, does the title of ${incidentName(incident)} describe?`]
+        : []),
+      ...marks(facts, ...personal).map((mark) => `What in the system, and not in a person, does ${mark} describe?`),
+      ...(lead?.doubt === undefined ? [] : ['What was the cause, if not what the diagnosis names, and what shows it?']),
       'What is still unknown, and how can it be found out?',
     ],
   });
+}
+
+/** Whether people noted the entry as a cause: with the status `identified`, as an answer to a why, or as a change. */
+function isCause({ milestones }: Facts, entry: TimelineEntry): boolean {
+  return entry === milestones.identified || entry.kind === 'change' || entry.value.startsWith('why:');
+}
+
+/** States the doubt about a diagnosis that does not lead the draft. It may have found nothing wrong. */
+function doubtStated({ mark, doubt, diagnosis }: PostmortemEvidence): readonly Statement[] {
+  if (doubt === undefined) return [];
+  const verdict = diagnosis?.verdict ?? 'nothing wrong';
+  return [{ words: [`Another diagnosis said “${verdict}”, and ${ended(doubt.text)}`], cites: [mark, ...doubt.cites] }];
 }

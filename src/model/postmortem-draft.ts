@@ -1,5 +1,5 @@
 /** Drafts the postmortem: what happened from the timeline, why from the diagnosis, the rest asked of people. */
-import { type Incident, incidentName, type TimelineEntry } from '#model/incident.ts';
+import { declaredSeverity, type Incident, incidentName, type TimelineEntry } from '#model/incident.ts';
 import type { Postmortem, PostmortemMetric, PostmortemRecord, PostmortemRow } from '#model/postmortem.ts';
 import {
   actions,
@@ -28,14 +28,18 @@ import {
   timeline,
   whatHappened,
 } from '#model/postmortem-events.ts';
-import { type Facts, factsOf, MINUTE_US, marks, minutesText } from '#model/postmortem-facts.ts';
+import { type Facts, factsOf, isImpactStart, marks } from '#model/postmortem-facts.ts';
+import { blameless, MINUTE_US, minutesText, originName } from '#model/postmortem-words.ts';
 
 export function postmortemOf(record: PostmortemRecord): Postmortem {
-  const { incident, actionItems } = record;
   const facts = factsOf(record);
+  const { incident, actionItems, milestones } = facts;
+  const title = blameless(incident.title);
   return {
     incident,
     name: incidentName(incident),
+    title: `Postmortem of ${incidentName(incident)}${title === '' ? '' : `: ${title}`}`,
+    declaredSeverity: milestones.declared && declaredSeverity(milestones.declared),
     state: 'draft',
     asOfUs: lastUs(record),
     reviewByUs: reviewByUs(incident),
@@ -73,10 +77,11 @@ export function postmortemOf(record: PostmortemRecord): Postmortem {
   };
 }
 
-function lastUs({ incident, entries, actionItems }: PostmortemRecord): number {
+function lastUs({ incident, entries, actionItems, diagnoses }: PostmortemRecord): number {
   let us = incident.declaredUs;
   for (const { notedUs } of entries) us = Math.max(us, notedUs);
   for (const { createdUs } of actionItems) us = Math.max(us, createdUs);
+  for (const { answers } of diagnoses) us = Math.max(us, answers?.lastUs ?? us);
   return us;
 }
 
@@ -100,25 +105,27 @@ function workingDaysAfter(fromUs: number, days: number): number {
 }
 
 function metricRows(facts: Facts): readonly PostmortemMetric[] {
-  const { metrics, milestones } = facts;
-  const known = milestones.alert ?? milestones.declared;
-  const from = milestones.alert === undefined ? 'the declaration' : 'the first alert';
-  const detection =
-    milestones.impact === undefined
-      ? `${from} counts as the start of the impact`
-      : `from the start of the impact to ${from}`;
+  const { metrics, milestones, lead } = facts;
+  const known = facts.origin?.entry;
+  const from = originName(facts);
+  const cause = lead?.doubt === undefined ? 'until the cause was confirmed' : 'to the status identified';
   return [
-    metric(facts, 'Detection', metrics.detectionMinutes, detection, [milestones.impact, known]),
-    metric(facts, 'Confirmation', metrics.confirmationMinutes, `from ${from} until the cause was confirmed`, [
-      known,
-      milestones.identified,
-    ]),
+    metric(facts, 'Detection', metrics.detectionMinutes, detectionMeans(facts), [milestones.impact, known]),
+    metric(facts, 'Confirmation', metrics.confirmationMinutes, `from ${from} ${cause}`, [known, milestones.identified]),
     metric(facts, 'Repair', metrics.repairMinutes, `from ${from} until the fix was applied`, [known, milestones.fixed]),
     metric(facts, 'Duration', metrics.durationMinutes, `from ${from} until the end was confirmed`, [
       known,
       milestones.resolved,
     ]),
   ];
+}
+
+function detectionMeans(facts: Facts): string {
+  const { impact } = facts.milestones;
+  const from = originName(facts);
+  if (impact === undefined) return `${from} counts as the start of the impact`;
+  const whose = isImpactStart(impact) ? 'as a responder entered it' : 'as the requests that were compared show it';
+  return `from the start of the impact, ${whose}, to ${from}`;
 }
 
 function metric(

@@ -1,32 +1,34 @@
-/** What the sections of a postmortem are made from, and how they say and cite it. */
+/** What the sections of a postmortem are made from. `postmortem-words.ts` has the sentences and their citations. */
 import { isBlaming } from '#model/blameless.ts';
-import { durationText } from '#model/duration.ts';
 import {
+  declaredSeverity,
   type Incident,
   type IncidentMetrics,
   incidentMetrics,
   inTimelineOrder,
   isOnset,
-  ROLE_NAMES,
   ROLES,
   type Role,
   type Status,
   type TimelineEntry,
   wordsOfStatus,
 } from '#model/incident.ts';
+import { ROLE_WORDS } from '#model/people-as-roles.ts';
 import { PERSON_ID } from '#model/person-id.ts';
 import type {
   PostmortemEvidence,
   PostmortemFinding,
   PostmortemRecord,
-  PostmortemSection,
-  ReportedDiagnosis,
   ReportedFinding,
-  Statement,
-  Words,
+  Said,
 } from '#model/postmortem.ts';
+import { recordInRoles } from '#model/postmortem-roles.ts';
+import { toldMethods } from '#model/told-methods.ts';
 
-/** The record, with what several sections need of it. */
+/**
+ * The record, and what several sections need from it. Severity, status, roles, start and end come from the timeline and
+ * not from the incident's row, so that every sentence has an entry to cite.
+ */
 export type Facts = Readonly<
   PostmortemRecord & {
     evidence: readonly PostmortemEvidence[];
@@ -34,55 +36,160 @@ export type Facts = Readonly<
     lead: PostmortemEvidence | undefined;
     findings: readonly PostmortemFinding[];
     milestones: Milestones;
+    /** Times count from here; undefined where the timeline has neither an alert nor a declaration. */
+    origin: Origin | undefined;
+    /** The last entry of each role. */
+    holders: ReadonlyMap<Role, TimelineEntry>;
     metrics: IncidentMetrics;
     markOf: ReadonlyMap<string, string>;
   }
 >;
 
 export type Milestones = Readonly<
-  Record<'declared' | 'impact' | 'alert' | 'response' | Exclude<Status, 'investigating'>, TimelineEntry | undefined>
+  Record<'declared' | 'impact' | 'alert' | 'response' | Exclude<Status, 'investigating'>, TimelineEntry | undefined> & {
+    /** The newest status, the declaration where there is no other. */
+    status: TimelineEntry | undefined;
+  }
 >;
 
-export function factsOf(record: PostmortemRecord): Facts {
-  const { incident } = record;
+export type Origin = Readonly<{ entry: TimelineEntry; name: 'the first alert' | 'the declaration' }>;
+
+export function factsOf(recorded: PostmortemRecord): Facts {
+  const record = recordInRoles(recorded);
   const entries = inTimelineOrder(record.entries);
-  const evidence = record.diagnoses.map((diagnosed, index) => ({ ...diagnosed, mark: `E${index + 1}` }));
-  const lead =
-    evidence.find(({ investigationId, diagnosis }) => diagnosis && investigationId === incident.investigationId) ??
-    evidence.findLast(({ diagnosis }) => diagnosis);
+  const markOf = new Map(entries.map(({ id }, index) => [id, `T${index + 1}`]));
+  const evidence = record.diagnoses.map((diagnosed, index): PostmortemEvidence => {
+    const { answers, hypothesis = '' } = diagnosed;
+    const told = toldMethods(entries, diagnosed.investigationId).hypotheses.get(hypothesis);
+    return {
+      ...diagnosed,
+      mark: `E${index + 1}`,
+      doubt: joined([
+        answeredNo(answers),
+        told?.state === 'refuted' ? byHypothesis('refuted', told.entry, markOf) : [],
+      ]),
+      support: joined([
+        answeredYes(answers),
+        told?.state === 'confirmed' ? byHypothesis('confirmed', told.entry, markOf) : [],
+      ]),
+    };
+  });
+  const lead = leadOf(record.incident, evidence);
+  const milestones = milestonesOf(entries);
+  const origin = originOf(milestones);
   return {
     ...record,
     entries,
     evidence,
     lead,
     findings: marked(lead, evidence),
-    milestones: milestonesOf(incident, entries),
-    metrics: incidentMetrics(incident, entries),
-    markOf: new Map(entries.map(({ id }, index) => [id, `T${index + 1}`])),
+    milestones,
+    origin,
+    holders: holdersOf(entries),
+    metrics: metricsOf(record.incident, entries, { milestones, origin }),
+    markOf,
   };
 }
 
-function milestonesOf(incident: Incident, entries: readonly TimelineEntry[]): Milestones {
-  const reached = (status: Status) => entries.find(({ kind, value }) => kind === 'status' && value === status);
+/** The diagnosis that the incident was declared from, else the newest. A doubted one leads only if all are doubted. */
+function leadOf(
+  { investigationId }: Incident,
+  evidence: readonly PostmortemEvidence[],
+): PostmortemEvidence | undefined {
+  const judged = evidence.filter(({ diagnosis }) => diagnosis !== undefined);
+  const trusted = judged.filter(({ doubt }) => doubt === undefined);
+  const among = trusted.length > 0 ? trusted : judged;
+  return among.find((one) => one.investigationId === investigationId) ?? among.at(-1);
+}
+
+type Part = readonly [] | readonly [Said];
+type Answers = Readonly<{ right: number; wrong: number }>;
+const NOBODY: Answers = { right: 0, wrong: 0 };
+
+function answeredNo({ right, wrong }: Answers = NOBODY): Part {
+  if (wrong === 0) return [];
+  if (right === 0) return [{ text: `${responders(wrong)} answered No when asked whether it was right`, cites: [] }];
+  return [{ text: `responders disagree whether it was right (${right} Yes, ${wrong} No)`, cites: [] }];
+}
+
+function answeredYes({ right, wrong }: Answers = NOBODY): Part {
+  if (right === 0 || wrong > 0) return [];
+  return [{ text: `${responders(right)} answered Yes when asked whether it was right`, cites: [] }];
+}
+
+function responders(count: number): string {
+  return count === 1 ? 'a responder' : `${count} responders`;
+}
+
+function byHypothesis(did: 'confirmed' | 'refuted', { id }: TimelineEntry, markOf: Facts['markOf']): Part {
+  return [{ text: `a responder ${did} it among the hypotheses`, cites: [markOf.get(id) ?? ''] }];
+}
+
+function joined(parts: readonly Part[]): Said | undefined {
+  const said = parts.flat();
+  if (said.length === 0) return undefined;
+  return { text: said.map(({ text }) => text).join(', and '), cites: said.flatMap(({ cites }) => cites) };
+}
+
+function milestonesOf(entries: readonly TimelineEntry[]): Milestones {
+  const declared = entries.find((entry) => declaredSeverity(entry) !== undefined);
+  const steps = entries.filter((entry) => entry.kind === 'status' && entry !== declared);
+  const reached = (status: Status) => steps.find(({ value }) => value === status);
   const alert = entries.find(({ kind, value }) => kind === 'alert' && value !== 'resolved');
-  const sinceUs = alert?.atUs ?? incident.declaredUs;
+  const status = steps.at(-1) ?? declared;
+  const since = alert ?? declared;
   return {
-    declared: reached('investigating'),
-    impact: entries.find(({ kind, value }) => kind === 'note' && value === 'impact-start') ?? entries.find(isOnset),
+    declared,
+    impact: entries.find(isImpactStart) ?? entries.find(isOnset),
     alert,
-    response: entries.find(
-      ({ source, atUs, value }) => isPerson(source) && atUs >= sinceUs && value !== 'impact-start',
-    ),
+    response:
+      since && entries.find((entry) => isPerson(entry.source) && entry.atUs >= since.atUs && !isImpactStart(entry)),
     identified: reached('identified'),
     mitigated: reached('mitigated'),
     fixed: reached('fixed'),
     // An incident may be opened again: its end is the last one.
-    resolved:
-      incident.resolvedUs === undefined
-        ? undefined
-        : entries.findLast(({ kind, value }) => kind === 'status' && value === 'resolved'),
+    resolved: status?.value === 'resolved' ? status : undefined,
+    status,
   };
 }
+
+/** When the impact began, as a person entered it. `isOnset` is what the evidence says. */
+export function isImpactStart({ kind, value }: TimelineEntry): boolean {
+  return kind === 'note' && value === 'impact-start';
+}
+
+function originOf({ alert, declared }: Milestones): Origin | undefined {
+  if (alert !== undefined) return { entry: alert, name: 'the first alert' };
+  return declared && { entry: declared, name: 'the declaration' };
+}
+
+/** The last assignment counts, by when it was noted. */
+function holdersOf(entries: readonly TimelineEntry[]): ReadonlyMap<Role, TimelineEntry> {
+  const holders = new Map<Role, TimelineEntry>();
+  for (const entry of entries.toSorted((a, b) => a.notedUs - b.notedUs)) {
+    const role = ROLES.find((known) => entry.kind === 'role' && entry.value.startsWith(`${known}=`));
+    if (role !== undefined) holders.set(role, entry);
+  }
+  return holders;
+}
+
+function metricsOf(
+  incident: Incident,
+  entries: readonly TimelineEntry[],
+  { milestones, origin }: Pick<Facts, 'milestones' | 'origin'>,
+): IncidentMetrics {
+  if (origin === undefined) return NOT_KNOWN;
+  const { impact, resolved } = milestones;
+  const told = { impactStartUs: impact?.atUs, resolvedUs: resolved?.atUs, declaredUs: origin.entry.atUs };
+  return incidentMetrics({ ...incident, ...told }, entries);
+}
+
+const NOT_KNOWN: IncidentMetrics = {
+  detectionMinutes: undefined,
+  confirmationMinutes: undefined,
+  repairMinutes: undefined,
+  durationMinutes: undefined,
+};
 
 /** The findings of the diagnosis that the incident goes by come first; the same finding in several traces counts once. */
 function marked(
@@ -136,113 +243,30 @@ export function chainOf({ lead, findings }: Facts): readonly ChainStep[] {
   return steps;
 }
 
-export function section(
-  title: string,
-  { level = 2, statements = [], table, missing = [], questions = [] }: Partial<Omit<PostmortemSection, 'title'>> = {},
-): PostmortemSection {
-  return { title, level, statements, table, missing, questions };
-}
-
-export function said(facts: Facts, words: Words, entries: readonly (TimelineEntry | undefined)[]): Statement {
-  return { words, cites: marks(facts, ...entries) };
-}
-
-/** What an entry says, in its own words; who said it stands in the timeline. */
-export function recorded(facts: Facts, entry: TimelineEntry): Statement {
-  return said(facts, [at(entry.atUs), `: ${ended(wordsOf(entry, facts) || 'see the timeline')}`], [entry]);
-}
-
-export function reachedAt(facts: Facts, reached: string, entry: TimelineEntry): Statement {
-  const knownUs = facts.milestones.alert?.atUs ?? facts.incident.declaredUs;
-  const minutes = (entry.atUs - knownUs) / MINUTE_US;
-  const after = `${minutesText(Math.abs(minutes))} ${minutes < 0 ? 'before' : 'after'} ${origin(facts)}`;
-  const text = wordsOf(entry, facts);
-  return said(
-    facts,
-    [`${reached} on `, at(entry.atUs), `, ${after}${text === '' ? '.' : `: ${ended(text)}`}`],
-    [entry],
-  );
-}
-
-/** In people's own words, without what the record puts before them; '' where they look for somebody at fault. */
-function wordsOf(entry: TimelineEntry, facts: Facts): string {
-  if (looksForFault(facts, entry)) return '';
-  return withoutNames(wordsOfStatus(entry), facts);
-}
-
-export function looksForFault(facts: Facts, entry: TimelineEntry): boolean {
-  return isPerson(entry.source) && isBlaming(withoutNames(wordsOfStatus(entry), facts), ROLE_WORDS);
-}
-
 export function marks({ markOf }: Facts, ...entries: readonly (TimelineEntry | undefined)[]): readonly string[] {
   const found = entries.flatMap((entry) => (entry === undefined ? [] : [markOf.get(entry.id) ?? '']));
   return [...new Set(found)];
 }
 
-export function rootMark({ lead, findings }: Facts): string {
+/** The finding that the verdict is made of. */
+export function rootOf({ lead, findings }: Facts): PostmortemFinding | undefined {
   const { diagnosis } = lead ?? {};
-  const root =
+  return (
     findings.find(({ detector, service }) => detector === diagnosis?.kind && service === diagnosis.service) ??
-    findings[0];
-  return root?.mark ?? '';
-}
-
-export function standing(diagnosis: ReportedDiagnosis | undefined): string {
-  return diagnosis === undefined || diagnosis.status === 'inconclusive' ? 'unknown' : diagnosis.status;
-}
-
-export function origin({ milestones }: Facts): string {
-  return milestones.alert === undefined ? 'the declaration' : 'the first alert';
-}
-
-export function at(atUs: number): Readonly<{ atUs: number }> {
-  return { atUs };
-}
-
-export const MINUTE_US = 60_000_000;
-
-/** A longer gap is to be answered by an action item, as incident guides ask. */
-export const DETECTION_GOAL_MINUTES = 5;
-
-/** `0 min`, `15 s`, `3 min`, `1 h 5 min` */
-export function minutesText(minutes: number): string {
-  return minutes === 0 ? '0 min' : durationText(minutes * MINUTE_US);
-}
-
-export function counted(count: number, noun: string): string {
-  if (count === 1) return `1 ${noun}`;
-  return `${count} ${noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : `${noun}s`}`;
-}
-
-export function ended(text: string): string {
-  const words = text.trim();
-  return /[.!?:]$/.test(words) ? words : `${words}.`;
+    findings[0]
+  );
 }
 
 export function isPerson(source: string): boolean {
   return source.replace(PERSON_ID, '') === '' && source !== '';
 }
 
-/** Analysis is of systems: who did something is in the timeline, and here it is the role that they had. */
-export function withoutNames(text: string, { incident: { roles }, names }: Facts): string {
-  const roleOf = (person: string) => {
-    const role = ROLES.find((candidate) => roles[candidate] === person);
-    return role === undefined ? RESPONDER : roleWords(role);
-  };
-  let clean = text.replace(PERSON_ID, roleOf);
-  for (const [person, name] of names) clean = clean.replace(wholeName(name), roleOf(person));
-  return clean;
+export function looksForFault(entry: TimelineEntry): boolean {
+  return isPerson(entry.source) && isBlaming(wordsOfStatus(entry), ROLE_WORDS);
 }
 
-const RESPONDER = 'a responder';
-const ROLE_WORDS = [RESPONDER, ...ROLES.map(roleWords)];
-
-function roleWords(role: Role): string {
-  return `the ${ROLE_NAMES[role].toLowerCase()}`;
-}
-
-/** A name inside a longer word is another word. */
-function wholeName(name: string): RegExp {
-  const letters = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`(?<![\\p{L}\\p{N}_])@?${letters}(?![\\p{L}\\p{N}_])`, 'gu');
+/** Whether the words mention a person: a role stands in the place of each name. */
+export function namesPerson(entry: TimelineEntry): boolean {
+  const words = wordsOfStatus(entry).toLowerCase();
+  return ROLE_WORDS.some((role) => words.includes(role));
 }

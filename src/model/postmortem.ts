@@ -4,10 +4,12 @@
  *
  *   T1, T2 …  a row of the timeline     F1, F2 …  a finding     E1, E2 …  a diagnosed trace and its case
  *
- * People are named in the timeline and under "Responders" alone; everywhere else they are their roles.
+ * Every text names roles in place of people. Names of people stand under "Responders", in the timeline's column of who
+ * said it, and as owners of action items.
  */
-import type { ActionItem, Incident, IncidentMetrics, TimelineEntry } from '#model/incident.ts';
+import type { ActionItem, Incident, IncidentMetrics, Severity, TimelineEntry } from '#model/incident.ts';
 import type { FiveWhys } from '#model/methods.ts';
+import type { RequestCounts } from '#model/request-counts.ts';
 import type { SimilarIncident } from '#model/similar-incident.ts';
 
 /** One diagnosis of the incident: what is read of a report, and the case that keeps its evidence. */
@@ -26,9 +28,18 @@ export type DiagnosedEvidence = Readonly<{
   gaps: readonly Readonly<{ source: string; problem: string; consequence: string }>[];
   /** Undefined where nothing was wrong, and in a report of an older version. */
   whys: FiveWhys | undefined;
+  /** Undefined where no requests were counted. */
+  affected?: CountedRequests | undefined;
+  /** The answers to "Was this right?": the last one of each person. */
+  answers?: Readonly<{ right: number; wrong: number; lastUs: number }> | undefined;
+  /** The id of the hypothesis that makes the verdict's claim: `H1`. */
+  hypothesis?: string | undefined;
   /** Undefined where no case was kept. */
   case: Readonly<{ folder: string; seal: string; files: number }> | undefined;
 }>;
+
+/** The counts, with their service and time. Microseconds since the epoch. */
+export type CountedRequests = RequestCounts & Readonly<{ service: string; fromUs: number; toUs: number }>;
 
 export type ReportedFinding = Readonly<{
   detector: string;
@@ -62,8 +73,10 @@ export type PostmortemRecord = Readonly<{
   similar: readonly SimilarIncident[];
   /** How many other incidents the workspace has. */
   others: number;
-  /** Of the people of this incident, by their ids, as far as they are known. */
+  /** The shown names of the people of this incident, by id, as far as they are known. */
   names: ReadonlyMap<string, string>;
+  /** All names of people of the workspace, by id: to recognise them in what people wrote. */
+  otherNames?: ReadonlyMap<string, readonly string[]> | undefined;
 }>;
 
 /** Words, and instants that each form shows in its own way. */
@@ -103,12 +116,26 @@ export type PostmortemRow = Readonly<{
 }>;
 
 export type PostmortemFinding = Readonly<ReportedFinding & { mark: string; evidenceMark: string; link: string }>;
-export type PostmortemEvidence = Readonly<DiagnosedEvidence & { mark: string }>;
+export type PostmortemEvidence = Readonly<
+  DiagnosedEvidence & {
+    mark: string;
+    /** What people said against the verdict, and for it; undefined where they said nothing. */
+    doubt: Said | undefined;
+    support: Said | undefined;
+  }
+>;
+/** A clause, and the entries that it rests on besides the evidence itself. */
+export type Said = Readonly<{ text: string; cites: readonly string[] }>;
 export type PostmortemActionItem = Readonly<Pick<ActionItem, 'text' | 'owner' | 'due'> & { mark: string }>;
 
 export type Postmortem = Readonly<{
+  /** Its texts name roles in place of people. */
   incident: Incident;
   name: string;
+  /** `Postmortem of INC-7: Logins fail`, or `Postmortem of INC-7` where the incident's title blames somebody. */
+  title: string;
+  /** Undefined where the timeline has no declaration. */
+  declaredSeverity: Severity | undefined;
   /** Until a person accepts it. */
   state: 'draft';
   /** The last instant at which the record was added to. */

@@ -4,6 +4,7 @@ import { htmlPage } from '#present/html-page.ts';
 import { isoInstant, readableSecond } from '#present/instant.ts';
 import type { Names } from '#present/people-names.ts';
 import {
+  answersText,
   type ShownPostmortem,
   spoken,
   stateLines,
@@ -122,7 +123,7 @@ const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Pa
       })),
     ) +
     table(
-      ['', 'Diagnosed', 'Case', 'Seal'],
+      ['', 'Diagnosed', 'Case', 'Seal', 'Was this right?'],
       page.postmortem.evidence.map((one) => ({
         id: one.mark,
         cells: [
@@ -130,6 +131,7 @@ const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Pa
           `trace ${said(page, one.traceId)}`,
           one.case === undefined ? 'not kept' : said(page, one.case.folder),
           one.case === undefined ? '' : said(page, one.case.seal),
+          answersText(one),
         ],
       })),
     ),

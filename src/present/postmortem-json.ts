@@ -15,6 +15,7 @@ export function postmortemJson(shownPostmortem: ShownPostmortem) {
       id: postmortem.name,
       title: said(incident.title),
       severity: incident.severity,
+      declaredSeverity: said(postmortem.declaredSeverity ?? '') || null,
       status: incident.status,
       declaredAt: isoInstant(incident.declaredUs),
       detectedBy: incident.detectedBy,
@@ -59,6 +60,8 @@ export function postmortemJson(shownPostmortem: ShownPostmortem) {
       mark: one.mark,
       traceId: one.traceId,
       link: linkOf(one.mark),
+      answers: { right: one.answers?.right ?? 0, wrong: one.answers?.wrong ?? 0 },
+      affected: affectedOf(one, said),
       case: one.case === undefined ? null : { folder: one.case.folder, seal: one.case.seal, files: one.case.files },
     })),
     actionItems: postmortem.actionItems.map(({ mark, text, owner, due }: Postmortem['actionItems'][number]) => ({
@@ -68,6 +71,12 @@ export function postmortemJson(shownPostmortem: ShownPostmortem) {
       due: said(due),
     })),
   };
+}
+
+function affectedOf({ affected }: Postmortem['evidence'][number], said: (text: string) => string) {
+  if (affected === undefined) return null;
+  const { service, fromUs, toUs, requests, failed, slow } = affected;
+  return { service: said(service), from: isoInstant(fromUs), to: isoInstant(toUs), requests, failed, slow };
 }
 
 function instantOrNull(us: number | undefined): string | null {

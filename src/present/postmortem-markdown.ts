@@ -4,6 +4,7 @@ import { readableSecond } from '#present/instant.ts';
 import { escapeMarkdown } from '#present/markdown.ts';
 import type { Names } from '#present/people-names.ts';
 import {
+  answersText,
   type ShownPostmortem,
   spoken,
   stateLines,
@@ -88,12 +89,13 @@ const TABLES: Readonly<Record<NonNullable<PostmortemSection['table']>, (page: Pa
         ]),
       ),
       table(
-        ['', 'Diagnosed', 'Case', 'Seal'],
+        ['', 'Diagnosed', 'Case', 'Seal', 'Was this right?'],
         page.postmortem.evidence.map((one) => [
           cell(page, one.mark),
           `trace ${said(page, one.traceId)}`,
           one.case === undefined ? 'not kept' : said(page, one.case.folder),
           one.case === undefined ? '' : said(page, one.case.seal),
+          answersText(one),
         ]),
       ),
     ]

@@ -1,5 +1,5 @@
 /** What every form of a postmortem shows in the same way: instants in UTC with their date, people by name, nothing secret. */
-import type { Postmortem, PostmortemRow, Words } from '#model/postmortem.ts';
+import type { Postmortem, PostmortemEvidence, PostmortemRow, Words } from '#model/postmortem.ts';
 import { readableSecond } from '#present/instant.ts';
 import { openable } from '#present/links.ts';
 import { type Names, withNames } from '#present/people-names.ts';
@@ -16,8 +16,8 @@ export function spoken(text: string, names: Names): string {
   return shown(withNames(text, names));
 }
 
-export function titleOf({ postmortem, names }: ShownPostmortem): string {
-  return `Postmortem of ${postmortem.name}: ${spoken(postmortem.incident.title, names)}`;
+export function titleOf({ postmortem }: ShownPostmortem): string {
+  return shown(postmortem.title);
 }
 
 /** What it is, so that nobody takes it for finished. */
@@ -47,6 +47,11 @@ export function urlsOf({ timeline, findings, evidence }: Postmortem): ReadonlyMa
 
 export function whenNoted({ notedUs }: PostmortemRow): string {
   return notedUs === undefined ? '' : `noted ${readableSecond(notedUs)}`;
+}
+
+/** `Yes 1, No 2`; '' where nobody answered. */
+export function answersText({ answers }: PostmortemEvidence): string {
+  return answers === undefined ? '' : `Yes ${answers.right}, No ${answers.wrong}`;
 }
 
 /** Questions for people, and what the record does not hold: what is left to do before the draft can be accepted. */

@@ -7,6 +7,7 @@
  */
 import { shortChangeId } from '#model/change.ts';
 import {
+  declarationText,
   type EntryKind,
   type Incident,
   incidentName,
@@ -17,6 +18,7 @@ import {
   type Severity,
   STATUSES,
   type Status,
+  severityText,
   type TimelineEntry,
 } from '#model/incident.ts';
 import { redact } from '#model/redaction.ts';
@@ -70,7 +72,7 @@ export async function declareIncident(tx: Tx, asked: NewIncident): Promise<Incid
     key: DECLARED,
     atUs: tx.nowUs,
     kind: 'status',
-    text: `Declared ${asked.severity}, ${row.status}`,
+    text: declarationText(row),
     source: asked.declaredBy,
     link: '',
     value: row.status,
@@ -350,6 +352,30 @@ export async function removeEntry(
   return true;
 }
 
+/** Sources of timeline entries and holders of roles in a workspace, the latest first. */
+export async function peopleOfRecord(
+  { db }: Reader,
+  { workspaceId, limit }: Readonly<{ workspaceId: string; limit: number }>,
+): Promise<readonly string[]> {
+  const said = await db
+    .selectFrom('timeline_entries')
+    .select('source')
+    .where('workspace_id', '=', workspaceId)
+    .groupBy('source')
+    .orderBy((row) => row.fn.max('noted_us'), 'desc')
+    .limit(limit)
+    .execute();
+  const held = await db
+    .selectFrom('incident_roles')
+    .select('user_id')
+    .where('workspace_id', '=', workspaceId)
+    .groupBy('user_id')
+    .orderBy((row) => row.fn.max('since_us'), 'desc')
+    .limit(limit)
+    .execute();
+  return [...new Set([...said.map(({ source }) => source), ...held.map(({ user_id }) => user_id)])].slice(0, limit);
+}
+
 /** As it is shown: corrected, without what was taken back, in the order in which things happened. */
 export async function timelineOf(reader: Reader, incidentId: string): Promise<readonly TimelineEntry[]> {
   const rows = await rowsOf(reader, incidentId);
@@ -446,7 +472,7 @@ async function changeTitle(tx: Tx, before: Incident, change: Change, asked: stri
 
 async function changeSeverity(tx: Tx, before: Incident, change: Change, severity: Severity): Promise<boolean> {
   if (severity === before.severity) return false;
-  const text = `${before.severity} → ${severity}`;
+  const text = severityText(before.severity, severity);
   if (!(await addChangeEntry(tx, change, { kind: 'severity', key: 'severity', text, value: severity }))) return false;
   await update(tx, before, { severity });
   await auditIncident(tx, before, change.by, 'incident.severity-changed', { from: before.severity, to: severity });

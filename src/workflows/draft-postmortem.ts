@@ -12,7 +12,7 @@ import { postmortemMessage } from '#present/postmortem-slack.ts';
 import type { SlackMessage } from '#present/slack-message.ts';
 import { actionItemsOf } from '#record/action-items.ts';
 import { done } from '#record/inbox.ts';
-import { allIncidents, findIncident, timelineOf } from '#record/incidents.ts';
+import { allIncidents, findIncident, peopleOfRecord, timelineOf } from '#record/incidents.ts';
 import type { JobHandler, Jobs } from '#record/jobs.ts';
 import { attach, deliveryOf, post, respond, update } from '#record/outbox.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
@@ -82,11 +82,12 @@ export function draftPostmortem({ store, directory, mayShowIn, kick }: DraftPost
     if (incident === undefined) return;
     const names = await namesOf(store, directory, incident);
     const compared = await comparedWith(store, incident, (channelId) => mayShowIn(incident.channelId, channelId));
+    const otherNames = await otherNamesOf(store, directory, { incident, names });
 
     await store.transaction(async (tx) => {
       // Again: Slack may have taken its time, and the draft says what is so now.
       const now = (await findIncident(tx, { workspaceId, id: incidentId })) ?? incident;
-      const shown = { postmortem: await readPostmortem(tx, now, { names, compared }), names };
+      const shown = { postmortem: await readPostmortem(tx, now, { names, otherNames, compared }), names };
       const isThere = await show(tx, now, postmortemMessage(shown), responseUrl);
       if (!isThere || responseUrl === '') return;
       await attach(tx, {
@@ -139,6 +140,21 @@ async function namesOf(store: Store, directory: Directory, incident: Incident): 
   const unknown = owners.filter((id) => !names.has(id));
   const people = await Promise.all(unknown.map(async (id) => [id, (await directory.person(id))?.name ?? id] as const));
   return new Map([...names, ...people]);
+}
+
+/** People of other incidents may be named in this one. The limit keeps within Slack's rate for `users.info`. */
+const MOST_PEOPLE = 100;
+
+async function otherNamesOf(
+  store: Store,
+  directory: Directory,
+  { incident, names }: Readonly<{ incident: Incident; names: Names }>,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const recorded = await peopleOfRecord(store, { workspaceId: incident.workspaceId, limit: MOST_PEOPLE });
+  const mentioned = peopleIn([incident.title, incident.detection]);
+  const ids = [...new Set([...names.keys(), ...peopleIn(recorded), ...mentioned])].slice(0, MOST_PEOPLE);
+  const known = await Promise.all(ids.map(async (id) => [id, await directory.namesOf?.(id)] as const));
+  return new Map(known.flatMap(([id, called]) => (called === undefined ? [] : [[id, called] as const])));
 }
 
 async function incidentMeant(

@@ -1,24 +1,30 @@
 /** What a postmortem is made from, read from the record: the incident, its timeline, its diagnoses and their cases. */
 import type { Incident, TimelineEntry } from '#model/incident.ts';
-import type { DiagnosedEvidence, Postmortem } from '#model/postmortem.ts';
+import type { DiagnosedEvidence, Postmortem, PostmortemRecord } from '#model/postmortem.ts';
 import { postmortemOf } from '#model/postmortem-draft.ts';
+import type { RequestCounts } from '#model/request-counts.ts';
 import type { SimilarIncident } from '#model/similar-incident.ts';
 import type { Names } from '#present/people-names.ts';
 import type { Report } from '#present/report.ts';
 import { actionItemsOf } from '#record/action-items.ts';
 import { casesOf, type KeptCase } from '#record/evidence.ts';
+import { answersOn } from '#record/feedback.ts';
 import { allIncidents, timelineOf } from '#record/incidents.ts';
 import { findInvestigation } from '#record/investigations.ts';
 import type { Reader } from '#record/store.ts';
 import { findSimilarTo, type MayShow } from '#workflows/find-similar.ts';
 
 /** What Slack is asked for before the record is read: names of people, and which other incidents may be named. */
-export type AskedOfSlack = Readonly<{ names: Names; compared: Compared }>;
+export type AskedOfSlack = Readonly<{
+  names: Names;
+  otherNames?: PostmortemRecord['otherNames'];
+  compared: Compared;
+}>;
 
 export async function readPostmortem(
   reader: Reader,
   incident: Incident,
-  { names, compared }: AskedOfSlack,
+  { names, otherNames = new Map(), compared }: AskedOfSlack,
 ): Promise<Postmortem> {
   const entries = await timelineOf(reader, incident.id);
   const diagnoses = await diagnosesOf(reader, incident, entries);
@@ -29,6 +35,7 @@ export async function readPostmortem(
     diagnoses,
     ...compared,
     names,
+    otherNames,
   });
 }
 
@@ -48,8 +55,10 @@ async function diagnosesOf(
   const diagnoses: DiagnosedEvidence[] = [];
   for (const id of ids) {
     const report = await reportOf(reader, workspaceId, id);
+    if (report === undefined) continue;
     const link = inTimeline.find(({ value }) => value === id)?.link ?? '';
-    if (report !== undefined) diagnoses.push(diagnosedEvidence(id, report, link, cases.get(id)));
+    const answers = await answersOn(reader, id);
+    diagnoses.push({ ...diagnosedEvidence(id, report, link, cases.get(id)), answers });
   }
   return diagnoses;
 }
@@ -62,7 +71,7 @@ async function reportOf(reader: Reader, workspaceId: string, id: string): Promis
 
 function diagnosedEvidence(
   investigationId: string,
-  { subject, trace, findings, diagnosis, gaps, methods }: Report,
+  { subject, trace, findings, diagnosis, gaps, methods, affected }: Report,
   link: string,
   kept: KeptCase | undefined,
 ): DiagnosedEvidence {
@@ -77,8 +86,23 @@ function diagnosedEvidence(
     diagnosis: diagnosis ?? undefined,
     gaps,
     whys: methods?.fiveWhys ?? undefined,
+    affected: affected && countedIn(subject, affected),
+    hypothesis: hypothesisOf(diagnosis, methods),
     case: kept && { folder: kept.folder, seal: kept.seal, files: kept.files },
   };
+}
+
+/** Undefined where the report names no time. */
+function countedIn({ service, from, to }: Report['subject'], counts: RequestCounts): DiagnosedEvidence['affected'] {
+  const [fromUs, toUs] = [Date.parse(from) * 1_000, Date.parse(to) * 1_000];
+  return Number.isNaN(fromUs + toUs) ? undefined : { ...counts, service, fromUs, toUs };
+}
+
+/** The hypothesis with the verdict's kind and service. */
+function hypothesisOf(diagnosis: Report['diagnosis'], methods: Report['methods']): string | undefined {
+  const isVerdict = ({ kind, service }: Readonly<{ kind: string; service: string }>) =>
+    kind === diagnosis?.kind && service === diagnosis.service;
+  return methods?.hypotheses.find(isVerdict)?.id;
 }
 
 function requestOf({

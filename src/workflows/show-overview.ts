@@ -16,6 +16,8 @@ export const SHOW_OVERVIEW = 'incident-overview';
 /** Who people are, and where messages stand, as Slack says. */
 export type Directory = Readonly<{
   person(userId: string): Promise<Readonly<{ name: string; offsetSeconds: number | undefined }> | undefined>;
+  /** All names of a person, to recognise them in what people wrote; none for a bot. Undefined where Slack does not answer. */
+  namesOf?(userId: string): Promise<readonly string[] | undefined>;
   permalink(place: Readonly<{ channelId: string; ts: string }>): Promise<string>;
 }>;
 

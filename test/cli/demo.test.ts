@@ -39,7 +39,9 @@ test('plays the outage from alert to postmortem into the store, and asks nobody 
     '2025-01-06T14:40 status',
     '2025-01-06T15:00 status',
   ]);
+  expect(told.reply.affected).toEqual({ requests: 12, failed: 3, slow: null });
   expect(told.postmortem).toContain('# Postmortem of INC-1: Logins fail');
+  expect(told.postmortem).toContain('- 3 of 12 requests to user-service failed between ');
 }, 60_000);
 
 test('what it played is there for the other verbs: incidents, postmortem, case, audit', async () => {

@@ -1,9 +1,9 @@
 /** `/postmortem` from end to end: real Bolt over HTTP, a stateful Slack, an incident that people declared and resolved. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { actionItemsOf } from '#record/action-items.ts';
-import { allIncidents } from '#record/incidents.ts';
+import { allIncidents, timelineOf } from '#record/incidents.ts';
 import { openBot, type TestBot } from '#test/bot.ts';
-import { openHotrodBackends } from '#test/hotrod-backends.ts';
+import { openHotrodBackends, SLOW_QUERY_TRACE } from '#test/hotrod-backends.ts';
 import { eventually, openSlackSide, type SlackMessage, type SlackSide, sendToBot } from '#test/slack-side.ts';
 
 let slack: SlackSide;
@@ -67,6 +67,45 @@ describe('/postmortem', () => {
     const said = await eventually(() => slack.proxy.responses.find(({ body }) => /INC-7/.test(String(body.text))));
     expect(said.body.text).toContain('There is no INC-7');
   });
+});
+
+test('says what was declared and what people answered, names nobody as a cause, and gives one duration', async () => {
+  const { members } = (await slack.call('users.list', {})) as { members: { id: string; name: string }[] };
+  const kim = members.find(({ name }) => name === 'kim')?.id;
+  await typed('/incident', 'declare P2 Kim broke prod');
+  await typed('/incident', 'severity P1');
+  await typed('/incident', `role technical <@${kim}|kim>`);
+  await sendToBot(bot.url, slack.command(SLOW_QUERY_TRACE.id));
+  const message = await eventually(async () =>
+    (await slack.messages()).find(({ blocks = [] }) => JSON.stringify(blocks).includes('trace_right_no')),
+  );
+  const investigation = /"value":"([^"]+)"/.exec(JSON.stringify(message.blocks))?.[1] ?? '';
+  await sendToBot(bot.url, slack.action(message, 'trace_right_no', investigation));
+  await typed('/incident', 'status identified Kim dropped the index');
+  await typed('/incident', 'note KIM LEE’s script and <@U0NOBODY9|dave> ran it');
+  await eventually(async () => {
+    const entries = await timelineOf(bot.store, (await allIncidents(bot.store))[0]?.id ?? '');
+    return entries.some(({ kind }) => kind === 'diagnosis') ? true : undefined;
+  });
+  await typed('/incident', 'resolve all green');
+  await typed('/postmortem', 'INC-2');
+
+  const file = await eventually(() =>
+    [...slack.proxy.uploads.values()].map((upload) => upload.toString('utf8')).find((text) => /^# .*INC-2/m.test(text)),
+  );
+  expect(file).toContain('# Postmortem of INC-2\n');
+  expect(file).toMatch(/- INC-2 was declared at P2 on .*\n- It was raised from P2 to P1 on /);
+  expect(file).toContain(
+    'The diagnosis stands as unconfirmed: a responder answered No when asked whether it was right',
+  );
+  expect(file.replaceAll(/unconfirmed/gi, '')).not.toMatch(/(?:cause|diagnosis|Standing:?) (?:is |was )?confirmed/);
+  const causes = file.slice(file.indexOf('## Why did it happen'), file.indexOf('## What went well'));
+  expect(causes).not.toMatch(/dropped/);
+  expect(file).toContain('the technical lead dropped the index');
+  expect(file).toContain('the technical lead’s script and a responder ran it');
+  expect(file.match(/kim|dave/gi)).toEqual(['kim']); // under Responders
+  const record = await timelineOf(bot.store, (await allIncidents(bot.store))[0]?.id ?? '');
+  expect(record.map(({ text }) => text).join()).toContain('Kim dropped the index');
 });
 
 describe('the buttons under the draft', () => {

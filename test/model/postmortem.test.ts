@@ -130,6 +130,122 @@ test('counts the time to detection from when a person says that the impact began
   expect(sectionOf(postmortem, 'Difficulties').said).toContain('1 entry was noted more than 5 min after it happened.');
 });
 
+describe('the severity', () => {
+  const declared = (severity: string) =>
+    entry(1, { kind: 'status', text: `Declared ${severity}, investigating`, value: 'investigating' });
+  const severity = (at: number, from: string, to: string) =>
+    entry(at, { kind: 'severity', text: `${from} → ${to}`, value: to });
+  const summaryOf = (...entries: TimelineEntry[]) => sectionOf(drafted({ entries: [ALERT, ...entries] }), 'Summary');
+
+  test('at the declaration is what was declared, whatever it is now', () => {
+    const { said, statements } = summaryOf(declared('P2'), severity(5, 'P2', 'P1'));
+    expect(said.slice(0, 2)).toEqual(['INC-7 was declared at P2 on <at>.', 'It was raised from P2 to P1 on <at>.']);
+    expect(statements.slice(0, 2).map(({ cites }) => cites)).toEqual([['T2'], ['T3']]);
+    expect(said.join()).not.toContain('declared at P1');
+  });
+
+  test('that was raised and lowered is told with each change', () => {
+    const changes = [severity(5, 'P2', 'P0'), severity(20, 'P0', 'P3')];
+    expect(summaryOf(declared('P2'), ...changes).said.slice(1, 3)).toEqual([
+      'It was raised from P2 to P0 on <at>.',
+      'It was lowered from P0 to P3 on <at>.',
+    ]);
+  });
+
+  test('is not told where no entry says it', () => {
+    const { said, missing } = summaryOf();
+    expect(said.join()).not.toContain('declared at');
+    expect(missing).toContain('No entry says when it was declared, and how bad it was then.');
+  });
+
+  test('of the declaration is not read from another status, such as one that was told late', () => {
+    const late = entry(-20, { kind: 'status', text: 'fixed → investigating: again', value: 'investigating' });
+    expect(summaryOf(late, declared('P2')).said[0]).toBe('INC-7 was declared at P2 on <at>.');
+  });
+});
+
+describe('how long it took', () => {
+  const resolved = { ...INCIDENT, status: 'resolved', resolvedUs: START + 8 * MINUTE } as const;
+  const end = status(8, 'resolved', 'all green');
+  const impactAt = (at: number) => entry(at, { text: 'Impact began', value: 'impact-start' });
+  const onset = entry(-20, {
+    kind: 'finding',
+    text: 'Trouble began: 3 of 12 fail',
+    source: 'spanhound',
+    value: 'onset',
+  });
+
+  test('is one duration, which says from when to when; an impact that began earlier is told beside it', () => {
+    const incident = { ...resolved, impactStartUs: START - 660 * MINUTE };
+    const postmortem = drafted({ incident, entries: [impactAt(-660), ALERT, DECLARED, end] });
+    expect(sectionOf(postmortem, 'Impact').said.slice(0, 2)).toEqual([
+      'The impact began on <at>, 11 h before the first alert, as a responder entered it.',
+      'The duration, from the first alert to the confirmed end, is 8 min.',
+    ]);
+    expect(postmortem.metricRows[0]).toMatchObject({
+      value: '11 h',
+      means: 'from the start of the impact, as a responder entered it, to the first alert',
+    });
+    const all = postmortem.sections.flatMap(({ title }) => sectionOf(postmortem, title).said);
+    const durations = all.flatMap((text) => text.match(/\b\d+ (?:h|min)\b(?: \d+ min)?/g) ?? []);
+    expect(new Set(durations)).toEqual(new Set(['11 h', '8 min', '1 min']));
+    for (const text of all.filter((one) => one.includes('8 min'))) expect(text).toMatch(/first alert/);
+    for (const text of all.filter((one) => one.includes('11 h'))) expect(text).toMatch(/impact|Detection/);
+  });
+
+  test('takes the beginning of the impact from a person, else from the evidence, and says which', () => {
+    const of = (...entries: TimelineEntry[]) =>
+      sectionOf(drafted({ entries: [...entries, ALERT, DECLARED] }), 'Impact').said;
+    expect(of(onset)[0]).toBe(
+      'The impact began on <at>, 20 min before the first alert, as the requests that were compared show it.',
+    );
+    expect(of(onset, impactAt(-30))[0]).toContain('30 min before the first alert, as a responder entered it');
+    expect(of().join()).not.toContain('The impact began');
+  });
+
+  test('does not count backwards where the impact began after the alert', () => {
+    const postmortem = drafted({ entries: [ALERT, DECLARED, impactAt(5)] });
+    expect(sectionOf(postmortem, 'Impact').said[0]).toContain('5 min after the first alert');
+    expect(sectionOf(postmortem, 'Detection').said).toContain(
+      'The first alert came 5 min before the start of the impact.',
+    );
+    expect(sectionOf(postmortem, 'What went well').said.join()).not.toContain('after the start of the impact');
+  });
+
+  test('is not said where the end is not confirmed', () => {
+    expect(sectionOf(drafted(), 'Impact').said.join()).not.toContain('duration');
+  });
+
+  test('goes to the last end, and what was opened again is told', () => {
+    const entries = [
+      ALERT,
+      DECLARED,
+      status(20, 'resolved', 'a'),
+      status(30, 'identified', 'b'),
+      status(60, 'resolved', 'c'),
+    ];
+    const postmortem = drafted({ incident: { ...resolved, resolvedUs: START + 60 * MINUTE }, entries });
+    expect(sectionOf(postmortem, 'Impact').said).toEqual([
+      'The duration, from the first alert to the confirmed end, is 1 h.',
+    ]);
+    expect(sectionOf(postmortem, 'Resolution').said).toContain(
+      'It was opened again on <at>, 10 min after its end had been confirmed on <at>.',
+    );
+    const open = drafted({ incident: { ...INCIDENT, status: 'identified' }, entries: entries.slice(0, 4) });
+    expect(sectionOf(open, 'Summary').said.at(-1)).toBe('Its end is not confirmed: the status is identified.');
+  });
+
+  test('counts from the declaration where no alert came', () => {
+    const postmortem = drafted({ incident: { ...resolved, detectedBy: 'customer' }, entries: [DECLARED, end] });
+    expect(sectionOf(postmortem, 'Impact').said).toEqual([
+      'The duration, from the declaration to the confirmed end, is 7 min.',
+    ]);
+    expect(sectionOf(postmortem, 'Summary').said[1]).toBe(
+      'It was detected by a customer, as the declaration of <at> says.',
+    );
+  });
+});
+
 describe('people', () => {
   const roles = { commander: 'U0MIKE001' } as const;
   const names = new Map([
@@ -153,21 +269,66 @@ describe('people', () => {
   });
 
   test('are named under Responders and as who said it in the timeline', () => {
-    const postmortem = drafted({ incident: { ...INCIDENT, roles }, names });
+    const taken = entry(2, {
+      kind: 'role',
+      text: 'Incident commander: nobody → U0MIKE001',
+      value: 'commander=U0MIKE001',
+    });
+    const postmortem = drafted({ incident: { ...INCIDENT, roles }, entries: [ALERT, DECLARED, taken], names });
     expect(sectionOf(postmortem, 'Responders').said).toEqual(['Incident commander: U0MIKE001', 'Responder: U0SARAH01']);
-    expect(postmortem.timeline.map(({ source }) => source)).toEqual(['pagerduty', 'U0SARAH01']);
+    expect(postmortem.timeline.map(({ source }) => source)).toEqual(['pagerduty', 'U0SARAH01', 'U0SARAH01']);
+    expect(postmortem.timeline[2]?.text).toBe('Incident commander: nobody → a responder');
   });
 
-  test('are not blamed: words that look for somebody at fault stay in the timeline and become a question', () => {
+  test('are no cause: what somebody did stays in the timeline, and what lets it happen is asked', () => {
+    const entries = [
+      ALERT,
+      DECLARED,
+      entry(-5, { kind: 'change', text: 'MIKE merged the migration' }),
+      status(5, 'identified', "sarah's migration dropped the index"),
+      entry(6, { text: 'Why 1: <@U0MIKE001|mike> ran it', value: 'why::1' }),
+    ];
+    const postmortem = drafted({ entries, names });
+    expect(sectionOf(postmortem, 'Contributing factors').said).toEqual([]);
+    expect(sectionOf(postmortem, 'Trigger').said).toEqual(['<at>: see the timeline.']);
+    expect(sectionOf(postmortem, 'Why did it happen').said).toEqual(['<at>: see the timeline.']);
+    expect(postmortem.timeline.map(({ text }) => text)).toContain(
+      "investigating → identified: a responder's migration dropped the index",
+    );
+    expect(sectionOf(postmortem, 'Open questions').questions.slice(0, 3)).toEqual([
+      'What in the system, and not in a person, does T1 describe?',
+      'What in the system, and not in a person, does T4 describe?',
+      'What in the system, and not in a person, does T5 describe?',
+    ]);
+  });
+
+  test('that are no part of it leave a cause as it was said', () => {
+    const entries = [ALERT, DECLARED, status(5, 'identified', 'users.email has no index')];
+    expect(sectionOf(drafted({ entries, names }), 'Contributing factors').said).toEqual([
+      '<at>: users.email has no index.',
+    ]);
+  });
+
+  test('are not blamed: words that look for somebody at fault become a question, and only the timeline has them', () => {
     const blaming = status(5, 'mitigated', 'U0MIKE001 forgot to drain the node');
     const postmortem = drafted({ entries: [ALERT, DECLARED, blaming], names });
     expect(sectionOf(postmortem, 'Resolution').said).toEqual([
       'The impact was mitigated on <at>, 5 min after the first alert.',
     ]);
-    expect(postmortem.timeline[2]?.text).toContain('forgot');
+    expect(postmortem.timeline[2]?.text).toContain('a responder forgot to drain the node');
     expect(sectionOf(postmortem, 'Open questions').questions[0]).toBe(
       'What in the system, and not in a person, does T3 describe?',
     );
+  });
+
+  test('are not blamed by a title, which becomes a question, nor by how it was detected', () => {
+    const incident = { ...INCIDENT, title: 'Mike broke prod', detection: 'Sarah forgot to watch the pool' };
+    const postmortem = drafted({ incident, names });
+    expect(postmortem.title).toBe('Postmortem of INC-7');
+    expect(sectionOf(postmortem, 'Open questions').questions[0]).toBe(
+      'What in the system, and not in a person, does the title of INC-7 describe?',
+    );
+    expect(sectionOf(postmortem, 'Summary').said.join()).not.toContain('forgot');
   });
 });
 
@@ -192,6 +353,129 @@ describe('the diagnosis', () => {
     chain: [],
     ruledOut: [],
   } as const;
+
+  describe('that people were asked about', () => {
+    const confirmed: DiagnosedEvidence = {
+      ...DIAGNOSED,
+      findings: [finding('lock-contention', 'B'), finding('slow-query', 'C')],
+      diagnosis: { ...verdict, status: 'confirmed', chain: [{ finding: 0, because: 1 }] },
+      hypothesis: 'H1',
+    };
+    const answered = (right: number, wrong: number) => ({ ...confirmed, answers: { right, wrong, lastUs: START } });
+    const identified = status(3, 'identified', 'a lock');
+    const toldOf = (diagnosed: DiagnosedEvidence, ...more: TimelineEntry[]) => {
+      const postmortem = drafted({ diagnoses: [diagnosed], entries: [ALERT, DECLARED, identified, ...more] });
+      return { ...postmortem, all: postmortem.sections.flatMap(({ title }) => sectionOf(postmortem, title).said) };
+    };
+    const diagnosisOf = (diagnosed: DiagnosedEvidence, ...more: TimelineEntry[]) =>
+      toldOf(diagnosed, ...more).all.find((text) => text.startsWith('The diagnosis '));
+
+    test('is what the evidence makes it while nobody answered', () => {
+      expect(diagnosisOf(confirmed)).toBe('The diagnosis is confirmed: orders waits for a lock.');
+    });
+
+    test('is confirmed no more, in any section, after one answered No', () => {
+      const { all, metricRows } = toldOf(answered(0, 1));
+      expect(diagnosisOf(answered(0, 1))).toBe(
+        'The diagnosis stands as unconfirmed: a responder answered No when asked whether it was right. It said: orders waits for a lock.',
+      );
+      const rest = [...all, ...metricRows.map(({ means }) => means)].join('\n').replaceAll(/unconfirmed/gi, '');
+      expect(rest).not.toMatch(/(?:cause|diagnosis|verdict)[^.\n]*\bconfirmed|Standing: confirmed/);
+      expect(all).toContain(
+        'B. It is B. Standing: unconfirmed, a responder answered No when asked whether it was right.',
+      );
+      expect(all).toContain('Unconfirmed: B. Why: C.');
+      expect(all).toContain('Unconfirmed: Mend B.');
+      expect(all.join()).toContain('A responder called the cause identified on <at>');
+      expect(sectionOf(toldOf(answered(0, 1)), 'Open questions').questions).toContain(
+        'What was the cause, if not what the diagnosis names, and what shows it?',
+      );
+    });
+
+    test.each([
+      [0, 2, 'The diagnosis stands as unconfirmed: 2 responders answered No when asked whether it was right.'],
+      [1, 1, 'The diagnosis stands as unconfirmed: responders disagree whether it was right (1 Yes, 1 No).'],
+      [1, 0, 'The diagnosis is confirmed, and a responder answered Yes when asked whether it was right: '],
+    ])('with %i Yes and %i No is told so', (right, wrong, sentence) => {
+      expect(diagnosisOf(answered(right, wrong))).toContain(sentence);
+    });
+
+    test('is unconfirmed where a responder refuted it among the hypotheses, until somebody takes that back', () => {
+      const told = (at: number, state: string) =>
+        entry(at, { text: `H1 ${state}`, value: `hypothesis:inv:H1=${state}` });
+      const refuted = toldOf(confirmed, told(4, 'refuted'));
+      const statement = sectionOf(refuted, 'Summary').statements.find(({ cites }) => cites.includes('E1'));
+      expect(statement?.words).toEqual([
+        'The diagnosis stands as unconfirmed: a responder refuted it among the hypotheses. It said: orders waits for a lock.',
+      ]);
+      expect(statement?.cites).toEqual(['F1', 'E1', 'T4']);
+      expect(diagnosisOf(confirmed, told(4, 'refuted'), told(5, 'open'))).toContain('The diagnosis is confirmed: ');
+      expect(diagnosisOf(confirmed, told(4, 'confirmed'))).toContain(
+        'and a responder confirmed it among the hypotheses',
+      );
+    });
+
+    test('does not lead where another one is not doubted, and stays as a question', () => {
+      const other = { ...DIAGNOSED, investigationId: 'inv2', diagnosis: { ...verdict, verdict: 'the cache is cold' } };
+      const postmortem = drafted({
+        incident: { ...INCIDENT, investigationId: 'inv' },
+        diagnoses: [answered(0, 1), other],
+      });
+      expect(sectionOf(postmortem, 'Summary').said).toContain('The diagnosis is likely: the cache is cold.');
+      expect(sectionOf(postmortem, 'Open questions').said[0]).toBe(
+        'Another diagnosis said “orders waits for a lock”, and a responder answered No when asked whether it was right.',
+      );
+      expect(sectionOf(postmortem, 'Contributing factors').said[0]).toContain('Standing: unconfirmed');
+    });
+
+    test('counts as part of the record, whose last instant may be an answer', () => {
+      const late = { ...confirmed, answers: { right: 1, wrong: 0, lastUs: START + 90 * MINUTE } };
+      expect(drafted({ diagnoses: [late] }).asOfUs).toBe(START + 90 * MINUTE);
+    });
+  });
+
+  describe('that counted requests', () => {
+    const counted = (failed: number, slow: number | null): DiagnosedEvidence => ({
+      ...DIAGNOSED,
+      affected: { service: 'user-service', fromUs: START, toUs: START + MINUTE, requests: 12, failed, slow },
+    });
+    const impactOf = (...diagnoses: DiagnosedEvidence[]) => sectionOf(drafted({ diagnoses }), 'Impact');
+
+    test.each([
+      [
+        3,
+        null,
+        '3 of 12 requests to user-service failed between <at> and <at>, counted among the traces that were read.',
+      ],
+      [
+        3,
+        1,
+        '3 of 12 requests to user-service failed between <at> and <at>, and 1 other took more than twice as long as nearly all healthy ones, counted among the traces that were read.',
+      ],
+      [
+        0,
+        5,
+        '0 of 12 requests to user-service failed between <at> and <at>, and 5 others took more than twice as long',
+      ],
+    ])('tells %i that failed and %s that were slow, and asks only for customers', (failed, slow, sentence) => {
+      const { said, statements, missing, questions } = impactOf(counted(failed, slow));
+      expect(said[0]).toContain(sentence);
+      expect(statements[0]?.cites).toEqual(['E1']);
+      expect(missing).toEqual(['The record holds no count of the customers that were affected.']);
+      expect(questions[0]).toBe('What number of customers was affected, from when to when?');
+    });
+
+    test('is told of each that did', () => {
+      const { statements } = impactOf(counted(3, null), DIAGNOSED, { ...counted(4, null), investigationId: 'inv3' });
+      expect(statements.map(({ cites }) => cites)).toEqual([['E1'], ['E3']]);
+    });
+
+    test('is missed where none did', () => {
+      expect(impactOf(DIAGNOSED).missing).toEqual([
+        'The record holds no count of the requests and the customers that were affected.',
+      ]);
+    });
+  });
 
   test('gives the whys in order, from what was felt to what lies behind it', () => {
     const diagnosed = {

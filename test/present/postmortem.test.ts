@@ -7,7 +7,8 @@ import { postmortemHtml } from '#present/postmortem-html.ts';
 import { postmortemJson } from '#present/postmortem-json.ts';
 import { postmortemMarkdown } from '#present/postmortem-markdown.ts';
 import { postmortemMessage } from '#present/postmortem-slack.ts';
-import { addEntry, findIncident } from '#record/incidents.ts';
+import { recordFeedback } from '#record/feedback.ts';
+import { addEntry, findIncident, timelineOf } from '#record/incidents.ts';
 import type { Store } from '#record/store.ts';
 import { COMMANDER, guideIncident, ON_CALL, TEAM } from '#test/guide-incident.ts';
 import { SHOW_ALL } from '#workflows/find-similar.ts';
@@ -18,11 +19,15 @@ const NAMES = new Map([
   [COMMANDER, 'Mike'],
 ]);
 
-async function postmortemIn(store: Store, id: string): Promise<Postmortem> {
+async function postmortemIn(
+  store: Store,
+  id: string,
+  otherNames?: ReadonlyMap<string, readonly string[]>,
+): Promise<Postmortem> {
   const incident = await findIncident(store, { workspaceId: TEAM, id });
   if (incident === undefined) throw new Error('the incident is not there');
   const compared = await comparedWith(store, incident, SHOW_ALL);
-  return await readPostmortem(store, incident, { names: NAMES, compared });
+  return await readPostmortem(store, incident, { names: NAMES, ...(otherNames && { otherNames }), compared });
 }
 
 describe("the guide's incident", () => {
@@ -200,6 +205,132 @@ type Rules = Readonly<{
   sections: readonly Readonly<{ id: string; any_of: readonly string[] }>[];
   text_rules: readonly Readonly<{ id: string; regex: string }>[];
 }>;
+
+describe('people', () => {
+  const OTHER_NAMES = new Map([
+    [ON_CALL, ['Sarah', 'Sarah Connor', 'sarah.c']],
+    [COMMANDER, ['Mike', 'Mike O’Brien']],
+    ['U0KIM0001', ['kim', 'Kim Lee']],
+  ]);
+  const WRITTEN = `Kim dropped it, KIM LEE’s script, <@${ON_CALL}|sarah.c>, @mike, sarah connor, ${COMMANDER}, Mike’s`;
+  const NAME = /\b(?:kim|lee|sarah|connor|mike|o’brien)\b|U0[A-Z]/i;
+
+  const KINDS = ['note', 'message', 'image', 'change', 'update', 'action', 'metric'] as const;
+
+  /** The guide's incident, with people named wherever somebody or something can name them. */
+  async function named(): Promise<Postmortem> {
+    const { store, incident } = await guideIncident();
+    const incidentId = incident.id;
+    await store.db.updateTable('incidents').set({ title: WRITTEN, detection: WRITTEN }).execute();
+    await store.db.updateTable('action_items').set({ text: WRITTEN }).execute();
+    const { report } = await store.db.selectFrom('investigations').select('report').executeTakeFirstOrThrow();
+    await store.db
+      .updateTable('investigations')
+      .set({ report: reportNaming(report ?? '') })
+      .execute();
+    await store.transaction(async (tx) => {
+      for (const [at, kind] of KINDS.entries()) {
+        const [source, agoUs] = at % 2 === 0 ? ['github', 7_200_000_000] : [ON_CALL, 0];
+        const entry = { kind, text: WRITTEN, source, link: '', incidentId, key: `p${at}`, atUs: tx.nowUs - agoUs };
+        await addEntry(tx, entry);
+      }
+    });
+    return await postmortemIn(store, incidentId, OTHER_NAMES);
+  }
+
+  function reportNaming(report: string): string {
+    const named = JSON.parse(report.replaceAll('user-service waits', `${WRITTEN} waits`));
+    for (const found of named.findings) for (const item of found.evidence) item.text = WRITTEN;
+    named.gaps = [{ source: 'loki', problem: WRITTEN, consequence: WRITTEN }];
+    named.methods.fiveWhys.symptom = WRITTEN;
+    return JSON.stringify(named);
+  }
+
+  test('are named where somebody has to know whom to ask, and nowhere else', async () => {
+    const shown = { postmortem: await named(), names: NAMES };
+    const markdown = postmortemMarkdown(shown);
+    const html = postmortemHtml(shown);
+    expect(markdown).toMatch(/\*\*Note\*\* a responder dropped it, a responder’s script/);
+
+    const rest = markdown
+      .replace(/^## Responders\n[\s\S]*?(?=^## )/m, '')
+      .replace(/\| [^|]* \|$/gm, '|') // who said so
+      .replace(/^(\| A\d+ \| .* \|) [^|]* \|$/gm, '$1'); // who owns it
+    expect(rest).not.toMatch(NAME);
+    const inHtml = html
+      .replace(/<h2>Responders<\/h2>.*?<\/section>/s, '')
+      .replace(/<td data-head="(?:Who or what said so|Owner)">[^<]*<\/td>/g, '');
+    expect(inHtml).not.toMatch(NAME);
+
+    const { timeline, actionItems, sections, ...json } = postmortemJson(shown);
+    const inJson = {
+      ...json,
+      sections: sections.filter(({ title }) => title !== 'Responders'),
+      timeline: timeline.map(({ source: _, ...row }) => row),
+      actionItems: actionItems.map(({ owner: _, ...item }) => item),
+    };
+    expect(JSON.stringify(inJson)).not.toMatch(NAME);
+    const message = JSON.stringify(
+      postmortemMessage({ ...shown, postmortem: { ...shown.postmortem, actionItems: [] } }),
+    );
+    expect(message).not.toMatch(NAME);
+  });
+
+  test('stay in the record as people wrote them', async () => {
+    const { store, incident } = await guideIncident();
+    const said = { kind: 'note', source: ON_CALL, link: '', incidentId: incident.id, text: WRITTEN } as const;
+    await store.transaction((tx) => addEntry(tx, { ...said, key: 'n', atUs: tx.nowUs }));
+    await postmortemIn(store, incident.id, OTHER_NAMES);
+    expect((await timelineOf(store, incident.id)).at(-1)?.text).toBe(WRITTEN);
+  });
+});
+
+describe('what people answered to "Was this right?"', () => {
+  test.each([
+    ['one No', [[ON_CALL, false]], 'The diagnosis stands as unconfirmed: a responder answered No', 'Yes 0, No 1'],
+    [
+      'No, and Yes after all',
+      [
+        [ON_CALL, false],
+        [ON_CALL, true],
+      ],
+      'The diagnosis is likely, and a responder answered Yes',
+      'Yes 1, No 0',
+    ],
+    [
+      'Yes, and No after all',
+      [
+        [ON_CALL, true],
+        [ON_CALL, false],
+      ],
+      'The diagnosis stands as unconfirmed: a responder answered No',
+      'Yes 0, No 1',
+    ],
+    [
+      'a Yes and a No',
+      [
+        [ON_CALL, true],
+        [COMMANDER, false],
+      ],
+      'responders disagree whether it was right (1 Yes, 1 No)',
+      'Yes 1, No 1',
+    ],
+  ] as const)('%s is told of it, with the answers beside the diagnosis', async (_, answers, sentence, counts) => {
+    const { store, incident } = await guideIncident();
+    for (const [userId, right] of answers) {
+      const answer = { investigationId: incident.investigationId ?? '', workspaceId: TEAM, userId, right };
+      await store.transaction((tx) => recordFeedback(tx, answer));
+    }
+    const shown = { postmortem: await postmortemIn(store, incident.id), names: NAMES };
+    const markdown = postmortemMarkdown(shown);
+    expect(markdown.replaceAll('\\', '')).toContain(sentence);
+    expect(markdown).toMatch(new RegExp(`^\\| E1 \\| .* \\| ${counts} \\|$`, 'm'));
+    expect(postmortemHtml(shown)).toContain(`<td data-head="Was this right?">${counts}</td>`);
+    expect(JSON.stringify(postmortemMessage(shown).blocks)).toContain(sentence);
+    const [right, wrong] = counts.match(/\d/g)?.map(Number) ?? [];
+    expect(postmortemJson(shown).evidence[0]?.answers).toEqual({ right, wrong });
+  });
+});
 
 describe('words that want to be more than words', () => {
   const HOSTILE =

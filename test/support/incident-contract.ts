@@ -26,6 +26,7 @@ import {
   type NewEntry,
   type NewIncident,
   openIncidents,
+  peopleOfRecord,
   removeEntry,
   timelineOf,
 } from '#record/incidents.ts';
@@ -509,6 +510,20 @@ export function testIncidents(name: string, newPlace: () => Place): void {
         'role U2 Incident commander: nobody → U2 [commander=U2]',
         'role U3 Incident commander: U2 → U3 [commander=U3]',
       ]);
+    });
+
+    test('know the people of their workspace: who said something, and who holds a role, the last one first', async () => {
+      const { store, clock } = await newStore();
+      await declare(store);
+      await store.transaction((tx) =>
+        declareIncident(tx, { ...DECLARATION, id: 'other', workspaceId: 'T2', declaredBy: 'U9' }),
+      );
+      const role = { incidentId: 'inbox-1', key: 'r1', role: 'commander', userId: 'U3', by: 'U2' } as const;
+      await clock.tick(1_000);
+      await store.transaction((tx) => assignRole(tx, role));
+
+      expect(await peopleOfRecord(store, { workspaceId: 'T1', limit: 10 })).toEqual(['U2', 'U1', 'U3']);
+      expect(await peopleOfRecord(store, { workspaceId: 'T1', limit: 1 })).toEqual(['U2']);
     });
 
     test('that do not exist cannot be changed', async () => {

@@ -49,7 +49,8 @@ export async function openSlackProxy(emulatorUrl: string) {
   const outsideOf = new Set<string>();
   const scopesMissing = new Map<string, string>();
   const uses = new Map<string, number>();
-  const timeZones = new Map<string, { tz_offset: number }>();
+  /** What the emulator does not know of its own people. */
+  const amendments = new Map<string, Readonly<Record<string, unknown>>>();
   const people = new Map<string, object>();
   const memberships = new Map<string, readonly string[]>();
   const shared = new Set<string>();
@@ -156,7 +157,7 @@ export async function openSlackProxy(emulatorUrl: string) {
   function amended(method: string, args: Readonly<Record<string, string>>, answer: Answer): Answer {
     if (typeof answer.upload_url === 'string') answer.upload_url = url + new URL(answer.upload_url).pathname;
     if (method === 'conversations.info') noteSharing(args.channel ?? '', answer);
-    if (method === 'users.info') Object.assign(answer.user ?? {}, timeZones.get(args.user ?? ''));
+    if (method === 'users.info') Object.assign(answer.user ?? {}, amendments.get(args.user ?? ''));
     if (method === 'files.completeUploadExternal' && answer.ok) noteFiles(args.files ?? '[]');
     if (args.include_all_metadata !== 'true') dropMetadata(answer);
     return answer;
@@ -226,7 +227,8 @@ export async function openSlackProxy(emulatorUrl: string) {
     invited: (channel: string) => void outsideOf.delete(channel),
     missScope: (method: string, scope: string) => void scopesMissing.set(method, scope),
     /** Where a person lives, which the emulator does not know. */
-    timeZone: (user: string, offsetSeconds: number) => void timeZones.set(user, { tz_offset: offsetSeconds }),
+    timeZone: (user: string, offsetSeconds: number) => void amendments.set(user, { tz_offset: offsetSeconds }),
+    isBot: (user: string) => void amendments.set(user, { is_bot: true }),
     /** Somebody whom the emulator does not know: a guest, a person of another workspace. */
     person: (id: string, more: Readonly<Record<string, unknown>> = {}) =>
       void people.set(id, { id, name: id, real_name: id, team_id: 'T000000001', is_bot: false, ...more }),

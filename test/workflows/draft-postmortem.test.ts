@@ -4,7 +4,7 @@ import { silentLog } from '#core/log.ts';
 import type { Incident } from '#model/incident.ts';
 import { actionItemsOf } from '#record/action-items.ts';
 import { receive } from '#record/inbox.ts';
-import { timelineOf } from '#record/incidents.ts';
+import { addEntry, declareIncident, timelineOf } from '#record/incidents.ts';
 import { runOutbox } from '#record/outbox-runner.ts';
 import type { Store } from '#record/store.ts';
 import { tableJobs } from '#record/table-jobs.ts';
@@ -25,6 +25,7 @@ const RESPONSE_URL = 'https://hooks.slack.example/r';
 
 const DIRECTORY: Directory = {
   person: async (id) => (id === ON_CALL ? { name: 'Sarah', offsetSeconds: 0 } : undefined),
+  namesOf: async (id) => ({ [ON_CALL]: ['Sarah', 'sarah.c'], U0KIM0001: ['kim', 'Kim Lee'] })[id],
   permalink: async () => '',
 };
 
@@ -152,6 +153,21 @@ test('drafts an incident that still goes on', async () => {
   await clock.tick(A_MINUTE);
   expect(slack.said[0]?.message.text).toContain('Repair not known');
   expect(slack.files[0]?.content).toContain('Its end is not confirmed: the status is investigating.');
+});
+
+test('knows people of the workspace by all their names, also those of other incidents, and names none of them', async () => {
+  const { store, clock, slack, ask, incident } = await setUp();
+  const other = { ...incident, id: 'other', declaredBy: 'U0KIM0001', alertId: undefined, investigationId: undefined };
+  await store.transaction((tx) => declareIncident(tx, other));
+  await store.transaction(async (tx) => {
+    const note = { kind: 'update', source: ON_CALL, link: '', incidentId: incident.id, atUs: tx.nowUs } as const;
+    await addEntry(tx, { ...note, key: 'u1', text: 'kim lee and SARAH’s script restarted the pool; Zoe watched' });
+  });
+  await ask({ asked: await asked(store, 'k1'), meant: { number: 1 } });
+  await clock.tick(A_MINUTE);
+  expect(slack.files[0]?.content).toContain('a responder and a responder’s script restarted the pool; Zoe watched');
+  expect(slack.files[0]?.content).not.toMatch(/kim lee/i);
+  expect((await timelineOf(store, incident.id)).at(-1)?.text).toContain('kim lee and SARAH’s');
 });
 
 test('says how to invite the bot, and posts once it was invited', async () => {

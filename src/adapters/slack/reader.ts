@@ -17,6 +17,8 @@ export type Person = Readonly<{
   workspaces: readonly string[];
 }>;
 
+type Known = Readonly<{ person: Person; names: readonly string[] }>;
+
 export type Place = Readonly<{ channelId: string; ts: string }>;
 
 export type SeenMessage =
@@ -40,6 +42,8 @@ export type SeenMessage =
 export type SlackReader = Readonly<{
   /** Undefined where Slack does not say who it is. */
   person(userId: string): Promise<Person | undefined>;
+  /** All names of a person in Slack; an empty list for a bot. Undefined where Slack does not answer. */
+  namesOf(userId: string): Promise<readonly string[] | undefined>;
   /** `emoji` is the name of the reaction by which people mark a message. */
   message(place: Place, emoji: string): Promise<SeenMessage>;
   /** '' where Slack gives none. */
@@ -61,18 +65,11 @@ export function slackReader({
   clock,
   log,
 }: Readonly<{ client: WebClient; clock: Clock; log: Log }>): SlackReader {
-  const people = new Map<string, Readonly<{ person: Person | undefined; untilUs: number }>>();
+  const people = new Map<string, Readonly<{ known: Known | undefined; untilUs: number }>>();
 
   return {
-    async person(userId) {
-      const known = people.get(userId);
-      if (known !== undefined && known.untilUs > clock.elapsedUs()) return known.person;
-      const person = await Promise.race([lookUp(userId), tooLate()]);
-      if (people.size >= MOST_PEOPLE) people.clear();
-      const livesUs = person === undefined ? REMEMBER_MISS_US : REMEMBER_PERSON_US;
-      people.set(userId, { person, untilUs: clock.elapsedUs() + livesUs });
-      return person;
-    },
+    person: async (userId) => (await whois(userId))?.person,
+    namesOf: async (userId) => (await whois(userId))?.names,
 
     async message(place, emoji) {
       const [reacted, pinned, link] = await Promise.all([reactionsOf(place), pinOf(place), permalink(place)]);
@@ -87,24 +84,37 @@ export function slackReader({
     permalink,
   };
 
+  async function whois(userId: string): Promise<Known | undefined> {
+    const before = people.get(userId);
+    if (before !== undefined && before.untilUs > clock.elapsedUs()) return before.known;
+    const known = await Promise.race([lookUp(userId), tooLate()]);
+    if (people.size >= MOST_PEOPLE) people.clear();
+    const livesUs = known === undefined ? REMEMBER_MISS_US : REMEMBER_PERSON_US;
+    people.set(userId, { known, untilUs: clock.elapsedUs() + livesUs });
+    return known;
+  }
+
   async function tooLate(): Promise<undefined> {
     await clock.sleep(PATIENCE_MS);
   }
 
-  async function lookUp(userId: string): Promise<Person | undefined> {
+  async function lookUp(userId: string): Promise<Known | undefined> {
     try {
       const { user } = await client.users.info({ user: userId });
-      const name = user?.profile?.display_name || user?.real_name || user?.name;
+      const called = [user?.profile?.display_name, user?.real_name, user?.profile?.real_name, user?.name];
+      const names = [...new Set(called.flatMap((name) => name || []))];
+      const [name] = names;
       if (user === undefined || name === undefined) return undefined;
       const { tz_offset, is_restricted, is_ultra_restricted, is_stranger, is_bot, team_id, enterprise_user } =
         user as typeof user & Readonly<{ is_stranger?: boolean }>;
-      return {
+      const person = {
         name,
         offsetSeconds: tz_offset,
         isGuest: Boolean(is_restricted || is_ultra_restricted || is_stranger),
         isBot: is_bot ?? false,
         workspaces: [team_id, ...(enterprise_user?.teams ?? [])].filter((id) => id !== undefined),
       };
+      return { person, names: person.isBot ? [] : names };
     } catch (error) {
       log.info({ err: error, userId }, 'slack did not say who a person is');
       return undefined;

@@ -28,6 +28,16 @@ describe('a person', () => {
     expect(slack.proxy.callsOf('users.info')).toHaveLength(1);
   });
 
+  test('is known under every name that Slack has, from the same question; a bot under none', async () => {
+    const kim = await userNamed('kim');
+    expect((await reader.person(kim))?.name).toBeDefined();
+    expect(new Set(await reader.namesOf(kim))).toEqual(new Set(['kim', 'Kim Lee']));
+    expect(slack.proxy.callsOf('users.info')).toHaveLength(1);
+    slack.proxy.isBot(slack.person);
+    expect(await reader.namesOf(slack.person)).toEqual([]);
+    expect(await reader.namesOf('U0NOBODY99')).toBeUndefined();
+  });
+
   test('whom Slack does not know, or may not name, is nobody: no request fails for it', async () => {
     expect(await reader.person('U0NOBODY99')).toBeUndefined();
     slack.proxy.missScope('users.info', 'users:read');
@@ -76,3 +86,8 @@ describe('a message', () => {
     await expect(look(ts)).rejects.toThrow();
   });
 });
+
+async function userNamed(name: string): Promise<string> {
+  const { members } = await slack.call('users.list', {});
+  return (members as { id: string; name: string }[]).find((member) => member.name === name)?.id ?? '';
+}
