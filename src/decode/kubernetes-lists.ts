@@ -11,7 +11,7 @@ import { withheld } from '#model/redaction.ts';
 export type KubernetesList = JsonObject;
 
 const ACCEPTED =
-  'Accepted are answers of the Kubernetes API ({"kind": "PodList", "items": […]}), several of them in a JSON list, or what kubectl get prints with -o json.';
+  'Accepted are answers of the Kubernetes API ({"kind": "PodList", "items": […]}), several of them in a JSON list or one after another, or what kubectl get prints with -o json.';
 
 export function kubernetesBody(source: string): BodyDecoder<readonly KubernetesList[]> & { damaged(): number } {
   const decoder = new TextDecoder();
@@ -36,13 +36,22 @@ export function kubernetesBody(source: string): BodyDecoder<readonly KubernetesL
   };
 }
 
-/** All of it is one value; else each line is one, and those that are cut off are lost. */
+/** All of it is one value; else each that begins a line is one, indented as kubectl does or not, and what is cut off is lost. */
 function documentsIn(text: string): Readonly<{ values: readonly unknown[]; damaged: number }> {
   const whole = parsed(text);
   if (whole !== undefined) return { values: [whole], damaged: 0 };
-  const lines = text.split('\n').filter((line) => line.trim() !== '');
-  const values = lines.map(parsed).filter((value) => value !== undefined);
-  return { values, damaged: lines.length - values.length };
+  const read = text.split(/^(?=\{)/m).map(documentsOf);
+  return { values: read.flatMap(({ values }) => values), damaged: read.reduce((sum, one) => sum + one.damaged, 0) };
+}
+
+/** One value, or lines of which some are no JSON: each is read by itself then. */
+function documentsOf(part: string): Readonly<{ values: readonly unknown[]; damaged: number }> {
+  if (part.trim() === '') return { values: [], damaged: 0 };
+  const whole = parsed(part);
+  if (whole !== undefined) return { values: [whole], damaged: 0 };
+  const lines = part.split('\n').filter((line) => line.trim() !== '');
+  const values = lines.map(parsed).filter((value) => typeof value === 'object' && value !== null);
+  return { values, damaged: values.length === 0 ? 1 : lines.length - values.length };
 }
 
 function parsed(text: string): unknown {

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { kubernetesBody, withoutSecrets } from '#decode/kubernetes-lists.ts';
 import { platformOf } from '#decode/kubernetes-platform.ts';
 import { DEFAULT_REDACTION, numberedNaming, useRedaction } from '#model/redaction.ts';
-import { cluster, event, pod, replicaSet } from '#test/platform.ts';
+import { ASKED_US, ago, cluster, event, pod, replicaSet } from '#test/platform.ts';
 
 function recorded(name: string): string {
   return readFileSync(`test/fixtures/wire/kubernetes/${name}.json`, 'utf8');
@@ -84,6 +84,30 @@ describe('answers of a real API', () => {
       items.map((item: object) => ({ kind: kind.replace(/List$/, ''), ...item })),
     );
     expect(decoded(JSON.stringify({ kind: 'List', apiVersion: 'v1', items }, null, 2))).toEqual(platform);
+    const indented = lists.map((list) => JSON.stringify(list, null, 4));
+    expect(decoded(indented.join('\n'))).toEqual(platform);
+    const asked = JSON.stringify({ kind: 'Asked', at: ago(0) });
+    const told = { ...platform, takenUs: ASKED_US };
+    expect(decoded(`${asked}\n${indented.join('\r\n')}`)).toEqual(told);
+    expect(decoded(`${indented.join('\n')}\n${asked}\n`)).toEqual(told);
+  });
+
+  test('one of several that kubectl printed one after another and that is cut off costs only itself', () => {
+    const body = kubernetesBody('kubernetes');
+    const [pods = '', events = ''] = ['pods', 'events'].map((name) =>
+      JSON.stringify(JSON.parse(recorded(name)), null, 4),
+    );
+    body.push(new TextEncoder().encode(`${pods}\n${events.slice(0, -50)}`));
+    expect(body.end()).toHaveLength(1);
+    expect(body.damaged()).toBe(1);
+  });
+
+  test('a line of something else between two of them costs nothing but itself', () => {
+    const body = kubernetesBody('kubernetes');
+    const asked = JSON.stringify({ kind: 'Asked', at: ago(0) });
+    body.push(new TextEncoder().encode(`warning: 2 kinds\n${recorded('pods').trim()}\noops\n${asked}\n`));
+    expect(body.end().map(({ kind }) => kind)).toEqual(['PodList', 'Asked']);
+    expect(body.damaged()).toBe(2);
   });
 
   test('pages are put together, and an object that two of them have counts once', () => {
