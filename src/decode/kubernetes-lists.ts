@@ -3,11 +3,15 @@
  * list or one a line (a case's `platform.json`), or what `kubectl get … -o json` prints.
  */
 import { UnreadableInputError } from '#core/errors.ts';
-import { isObject, type JsonObject, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
+import { instantIn, isObject, type JsonObject, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
+import { latestMoment } from '#decode/kubernetes-moments.ts';
 import type { BodyDecoder } from '#decode/trace-body.ts';
 import { withheld } from '#model/redaction.ts';
 
-/** One answer: objects of one kind, or of several, each with its `kind`. `{ kind: 'Asked', at }` says when it was asked. */
+/**
+ * One answer: objects of one kind, or of several, each with its `kind`. `{ kind: 'Asked', at }` says when it was asked;
+ * where nobody noted that, `{ kind: 'Latest', at }` has the latest time that the answers spoke of.
+ */
 export type KubernetesList = JsonObject;
 
 const ACCEPTED =
@@ -62,11 +66,11 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Lists, single objects of a kind that has a name, and the time at which they were asked for. */
+/** Lists, single objects of a kind that has a name, and the times of the answers. */
 function isList(value: unknown): value is KubernetesList {
   if (!isObject(value)) return false;
   const kind = textIn(value, 'kind');
-  if (kind === 'Asked') return true;
+  if (kind === 'Asked' || kind === 'Latest') return true;
   return kind.endsWith('List')
     ? Array.isArray(value.items)
     : kind !== '' && textIn(objectIn(value, 'metadata'), 'name') !== '';
@@ -91,11 +95,25 @@ export function objectsOf(lists: readonly KubernetesList[]): readonly JsonObject
 /**
  * The same answers without what nobody reads and what must not be stored: who set which field, annotations that
  * repeat the whole object, and the values of environment variables, whose marks still tell whether two are the same.
+ * When fields were set may be the only sign of when the cluster was asked: the latest time is kept.
  */
 export function withoutSecrets(lists: readonly KubernetesList[]): readonly KubernetesList[] {
-  return lists.map((list) =>
+  const cleaned = lists.map((list) =>
     Array.isArray(list.items) ? { ...list, items: list.items.filter(isObject).map(cleanObject) } : cleanObject(list),
   );
+  const objects = objectsOf(lists);
+  if (askedUs(objects).length > 0) return cleaned;
+  const at = latestMoment(objects);
+  return [
+    ...cleaned.filter((list) => textIn(list, 'kind') !== 'Latest'),
+    ...(at === '' ? [] : [{ kind: 'Latest', at }]),
+  ];
+}
+
+/** When the cluster was asked, for each answer that says so. Microseconds since the epoch. */
+export function askedUs(objects: readonly JsonObject[]): readonly number[] {
+  const asked = objects.filter((object) => textIn(object, 'kind') === 'Asked');
+  return asked.map((one) => instantIn(one, 'at')).filter(Number.isFinite);
 }
 
 function cleanObject(object: JsonObject): JsonObject {

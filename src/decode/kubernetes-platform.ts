@@ -1,6 +1,6 @@
 /** What the objects of a cluster say together: pods with what made them, events, nodes, rollouts. */
 import { instantIn, isObject, type JsonObject, numberIn, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
-import { type KubernetesList, objectsOf } from '#decode/kubernetes-lists.ts';
+import { askedUs, type KubernetesList, objectsOf } from '#decode/kubernetes-lists.ts';
 import { rolloutsOf } from '#decode/kubernetes-rollouts.ts';
 import { resourcesIn, selects, textsIn } from '#decode/kubernetes-values.ts';
 import type {
@@ -16,7 +16,8 @@ import type {
 } from '#model/platform.ts';
 
 export function platformOf(lists: readonly KubernetesList[]): Platform {
-  const byKind = Map.groupBy(objectsOf(lists), (object) => textIn(object, 'kind'));
+  const objects = objectsOf(lists);
+  const byKind = Map.groupBy(objects, (object) => textIn(object, 'kind'));
   const of = (kind: string) => distinct(byKind.get(kind) ?? []);
   const owners = ownersOf(of('ReplicaSet'));
   const services = Map.groupBy(of('Service'), (service) => namedBy(service).namespace);
@@ -30,9 +31,16 @@ export function platformOf(lists: readonly KubernetesList[]): Platform {
     phase: textIn(objectIn(claim, 'status'), 'phase'),
     storageClass: textIn(objectIn(claim, 'spec'), 'storageClassName'),
   }));
-  const asked = (byKind.get('Asked') ?? []).map((one) => instantIn(one, 'at')).filter(Number.isFinite);
-  const takenUs = asked.length > 0 ? Math.min(...asked) : latestOf(pods, events, nodes);
-  return { takenUs, pods, events, nodes, claims, rollouts: rolloutsOf(of('ReplicaSet'), pods) };
+  const rollouts = rolloutsOf(of('ReplicaSet'), pods);
+  return { ...takenAt(objects), pods, events, nodes, claims, rollouts };
+}
+
+/** NaN where nothing in it names a time. */
+function takenAt(objects: readonly JsonObject[]): Pick<Platform, 'takenUs' | 'isTimeTold'> {
+  const asked = askedUs(objects);
+  if (asked.length > 0) return { takenUs: asked.reduce((first, us) => Math.min(first, us)), isTimeTold: true };
+  const latest = objects.find((object) => textIn(object, 'kind') === 'Latest') ?? {};
+  return { takenUs: instantIn(latest, 'at'), isTimeTold: false };
 }
 
 /** Pages and repeated questions may hold an object twice: the newest counts. In order of their names. */
@@ -231,22 +239,4 @@ function nodeOf(node: JsonObject): PlatformNode {
 function taintText(taint: JsonObject): string {
   const value = textIn(taint, 'value');
   return `${textIn(taint, 'key')}${value === '' ? '' : `=${value}`}:${textIn(taint, 'effect')}`;
-}
-
-function latestOf(pods: readonly Pod[], events: readonly PlatformEvent[], nodes: readonly PlatformNode[]): number {
-  const times = [
-    ...pods.flatMap(({ createdUs, conditions, containers }) => [
-      createdUs,
-      ...conditions.map(({ sinceUs }) => sinceUs),
-      ...containers.flatMap(({ state, last }) => [...endsOf(state), ...endsOf(last)]),
-    ]),
-    ...events.map(({ lastUs }) => lastUs),
-    ...nodes.flatMap(({ conditions }) => conditions.map(({ sinceUs }) => sinceUs)),
-  ];
-  return times.reduce((latest, us) => (Number.isFinite(us) && !(us <= latest) ? us : latest), Number.NaN);
-}
-
-function endsOf(state: ContainerState | undefined): readonly number[] {
-  if (state === undefined || state.is === 'waiting') return [];
-  return state.is === 'running' ? [state.startedUs] : [state.startedUs, state.finishedUs];
 }

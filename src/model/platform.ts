@@ -3,8 +3,10 @@
  * the epoch, NaN where nobody said; memory in bytes, CPU in cores.
  */
 export type Platform = Readonly<{
-  /** When it was asked, by the cluster's clock; where that was not kept, the latest instant that it speaks of. */
+  /** When it was asked, by the cluster's clock; where nobody noted that, the latest time that it speaks of. */
   takenUs: number;
+  /** Whether somebody noted when it was asked. If not, what holds may have held for longer than its times tell. */
+  isTimeTold: boolean;
   pods: readonly Pod[];
   /** In order of the last time that they were seen. */
   events: readonly PlatformEvent[];

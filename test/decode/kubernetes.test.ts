@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { kubernetesBody, withoutSecrets } from '#decode/kubernetes-lists.ts';
 import { platformOf } from '#decode/kubernetes-platform.ts';
 import { DEFAULT_REDACTION, numberedNaming, useRedaction } from '#model/redaction.ts';
-import { ASKED_US, ago, cluster, event, pod, replicaSet } from '#test/platform.ts';
+import { ASKED_US, ago, cluster, ended, event, node, pod, printed, ready, replicaSet } from '#test/platform.ts';
 
 function recorded(name: string): string {
   return readFileSync(`test/fixtures/wire/kubernetes/${name}.json`, 'utf8');
@@ -87,7 +87,7 @@ describe('answers of a real API', () => {
     const indented = lists.map((list) => JSON.stringify(list, null, 4));
     expect(decoded(indented.join('\n'))).toEqual(platform);
     const asked = JSON.stringify({ kind: 'Asked', at: ago(0) });
-    const told = { ...platform, takenUs: ASKED_US };
+    const told = { ...platform, takenUs: ASKED_US, isTimeTold: true };
     expect(decoded(`${asked}\n${indented.join('\r\n')}`)).toEqual(told);
     expect(decoded(`${indented.join('\n')}\n${asked}\n`)).toEqual(told);
   });
@@ -273,4 +273,78 @@ test('an event without any time has that of its making; one without a count happ
     },
   ]);
   expect(events[0]).toMatchObject({ count: 1, lastUs: Date.UTC(2025, 0, 6, 14) * 1000 });
+});
+
+describe('when the cluster was asked', () => {
+  const AT = ago(60);
+  const old = (object: object) => ({
+    kind: 'Pod',
+    ...object,
+    metadata: { name: 'x', namespace: 'shop', creationTimestamp: ago(9000) },
+  });
+
+  test('somebody noted it: that counts, also where something later stands', () => {
+    expect(cluster([pod({ created: -500 })])).toMatchObject({ takenUs: ASKED_US, isTimeTold: true });
+  });
+
+  test.each<[string, Record<string, unknown>]>([
+    ['the last time of an event', event('Failed', 'x', { first: 600, last: 60 })],
+    ['the time of an event of the newer API', { ...old({ kind: 'Event' }), eventTime: AT }],
+    ['the last time of a series of events', { ...old({ kind: 'Event' }), series: { count: 3, lastObservedTime: AT } }],
+    ['a condition of a pod', pod({ created: 9000, conditions: [ready(60)] })],
+    ['a probe', old({ status: { conditions: [{ type: 'Ready', status: 'True', lastProbeTime: AT }] } })],
+    ['the heartbeat of a node', node('n', { conditions: [{ type: 'Ready', status: 'True', lastHeartbeatTime: AT }] })],
+    ['the start of a container', pod({ created: 9000, containers: [{ running: { startedAt: AT } }] })],
+    [
+      'the end of a container',
+      pod({ created: 9000, containers: [{ terminated: ended('Error', 1, { from: 70, to: 60 }) }] }),
+    ],
+    ['the making of an object', pod({ created: 60, containers: [{ running: {} }] })],
+    [
+      'who set a field, and when',
+      pod({ created: 9000, metadata: { managedFields: [{ manager: 'kubelet', time: AT }] } }),
+    ],
+    ['the renewal of a lease', { ...old({ kind: 'Lease' }), spec: { renewTime: AT } }],
+    [
+      'a condition of a Deployment',
+      old({ kind: 'Deployment', status: { conditions: [{ type: 'Available', lastUpdateTime: AT }] } }),
+    ],
+  ])('nobody noted it: %s is the latest time', (_, object) => {
+    expect(cluster([object], printed)).toMatchObject({ takenUs: ASKED_US - 60e6, isTimeTold: false });
+  });
+
+  test('what lies ahead, or what people wrote, is no time at which it was asked', () => {
+    const metadata = {
+      deletionTimestamp: ago(-30),
+      annotations: { 'kubectl.kubernetes.io/restartedAt': ago(-40) },
+      labels: { lastTimestamp: ago(-50) },
+    };
+    const spec = { activeUntil: { lastTransitionTime: ago(-60) } };
+    const config = { ...old({ kind: 'ConfigMap' }), data: { startedAt: ago(-70), creationTimestamp: ago(-70) } };
+    expect(
+      cluster([pod({ created: 60, containers: [{ running: {} }], metadata, spec }), config], printed).takenUs,
+    ).toBe(ASKED_US - 60e6);
+  });
+
+  test('no time stands in its answers: it is not known', () => {
+    const { metadata: _, ...bare } = pod({ containers: [{ running: {} }] });
+    expect(cluster([{ ...bare, metadata: { name: 'x', namespace: 'shop' } }], printed)).toMatchObject({
+      takenUs: Number.NaN,
+      isTimeTold: false,
+    });
+  });
+
+  test('is kept with what is kept, however often that is read', () => {
+    const object = pod({ created: 9000, metadata: { managedFields: [{ manager: 'kubelet', time: AT }] } });
+    const kept = withoutSecrets([object]);
+    expect(kept).toContainEqual({ kind: 'Latest', at: AT });
+    expect(JSON.stringify(kept)).not.toContain('managedFields');
+    expect(withoutSecrets(kept)).toEqual(kept);
+    expect(platformOf(kept).takenUs).toBe(ASKED_US - 60e6);
+  });
+
+  test('a body that nests deeper than any stack is survived', () => {
+    const deep = `${'{"status":'.repeat(5000)}{}${'}'.repeat(5000)}`;
+    expect(decoded(`{"kind":"Pod","metadata":{"name":"x"},"status":${deep}}`).pods).toHaveLength(1);
+  });
 });

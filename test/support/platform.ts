@@ -218,16 +218,23 @@ export function unschedulable(message: string, since = 600): Json {
 
 /** A body of such objects, with the time at which they were asked for. */
 export function listed(objects: readonly Json[]): string {
-  return JSON.stringify([
-    { kind: 'Asked', at: ago(0) },
-    { kind: 'List', apiVersion: 'v1', items: objects },
-  ]);
+  return JSON.stringify([{ kind: 'Asked', at: ago(0) }, JSON.parse(printed(objects))]);
 }
 
-export function cluster(objects: readonly Json[]): Platform {
+/** As `kubectl get … -o json` prints them: nothing says when. */
+export function printed(objects: readonly Json[]): string {
+  return JSON.stringify({ kind: 'List', apiVersion: 'v1', items: objects }, null, 4);
+}
+
+export function cluster(objects: readonly Json[], write = listed): Platform {
   const body = kubernetesBody('platform.json');
-  body.push(new TextEncoder().encode(listed(objects)));
+  body.push(new TextEncoder().encode(write(objects)));
   return platformOf(withoutSecrets(body.end()));
+}
+
+/** The condition of a pod that says whether it is ready, and for how many seconds. */
+export function ready(since: number, status = 'True'): Json {
+  return { type: 'Ready', status, lastTransitionTime: ago(since) };
 }
 
 type Drawn = Readonly<{

@@ -68,6 +68,7 @@ function pod({ name, service, node }: (typeof PODS)[number], isReady: boolean): 
 function platform(isReady: (one: (typeof PODS)[number]) => boolean = () => true): Platform {
   return {
     takenUs: 0,
+    isTimeTold: true,
     pods: PODS.map((one) => pod(one, isReady(one))),
     events: [],
     nodes: [],
