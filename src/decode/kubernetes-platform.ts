@@ -93,6 +93,7 @@ function podOf(pod: JsonObject, owners: ReadonlyMap<string, ObjectName>, service
   return {
     namespace,
     name,
+    uid: textIn(metadata, 'uid'),
     services: serviceNames(pod, owner, services),
     owner,
     replicaSet,
@@ -214,6 +215,7 @@ function eventOf(event: JsonObject): PlatformEvent {
       kind: textIn(about, 'kind'),
       namespace: textIn(about, 'namespace'),
       name: textIn(about, 'name'),
+      uid: textIn(about, 'uid'),
     },
     container: /^spec\.(?:init|ephemeral)?[cC]ontainers\{(.+)\}$/.exec(textIn(about, 'fieldPath'))?.[1] ?? '',
     reason: textIn(event, 'reason'),

@@ -32,6 +32,7 @@ function revisionOf(replicaSet: JsonObject, podOf: ReadonlyMap<string, Pod>): Re
       deployment,
       services: mine?.services ?? [deployment],
       replicaSet: textIn(metadata, 'name'),
+      uid: textIn(metadata, 'uid'),
       revision: numberIn(annotations, 'deployment.kubernetes.io/revision'),
       createdUs: instantIn(metadata, 'creationTimestamp'),
       cause: textIn(annotations, 'kubernetes.io/change-cause'),

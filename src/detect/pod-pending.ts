@@ -16,6 +16,7 @@ import {
   type PlatformEvent,
   type Pod,
   type Rollout,
+  replicaSetName,
 } from '#model/platform.ts';
 import {
   type Asked,
@@ -254,12 +255,8 @@ function neverMade(asked: Asked, { time, thresholds }: Looking): Sighting[] {
 /** The controller tries again after at most this long. */
 const STILL_FAILING_US = 20 * 60e6;
 
-function failedCreates(
-  platform: Platform,
-  { namespace, replicaSet }: Rollout,
-  time: SeenTime,
-): readonly PlatformEvent[] {
-  return eventsAbout(platform, { kind: 'ReplicaSet', namespace, name: replicaSet }).filter(
+function failedCreates(platform: Platform, rollout: Rollout, time: SeenTime): readonly PlatformEvent[] {
+  return eventsAbout(platform, replicaSetName(rollout)).filter(
     ({ reason, lastUs, firstUs }) => reason === 'FailedCreate' && lastUs >= time.fromUs && firstUs <= time.endUs,
   );
 }

@@ -19,9 +19,13 @@ export type Platform = Readonly<{
 /** What an event or an owner is about. `namespace` is empty for nodes. */
 export type ObjectName = Readonly<{ kind: string; namespace: string; name: string }>;
 
+/** Of objects that had this name one after another, only one has the identity; empty where it was not said. */
+export type KnownObject = ObjectName & Readonly<{ uid: string; createdUs: number }>;
+
 export type Pod = Readonly<{
   namespace: string;
   name: string;
+  uid: string;
   /** Names by which its service may be known, surest first. */
   services: readonly string[];
   /** What made it: the Deployment and not its ReplicaSet; the pod itself where nothing did. */
@@ -77,7 +81,7 @@ export type Terminated = Readonly<{
 }>;
 
 export type PlatformEvent = Readonly<{
-  about: ObjectName;
+  about: ObjectName & Readonly<{ uid: string }>;
   /** Of the container that it is about, where it names one. */
   container: string;
   reason: string;
@@ -107,6 +111,7 @@ export type Rollout = Readonly<{
   /** As its pods have them. */
   services: readonly string[];
   replicaSet: string;
+  uid: string;
   revision: number;
   createdUs: number;
   /** What whoever made it noted. */
@@ -118,24 +123,34 @@ export type Rollout = Readonly<{
 
 export type TemplateContainer = Readonly<{ name: string; image: string; limits: Resources; requests: Resources }>;
 
-/** Those about one object, in their order. */
+/** Those about one object, in their order; not those about one of the same name that is gone. */
 export function eventsAbout(
   { events }: Pick<Platform, 'events'>,
-  { kind, namespace, name }: ObjectName,
+  { kind, namespace, name, uid, createdUs }: KnownObject,
 ): readonly PlatformEvent[] {
   let byObject = BY_OBJECT.get(events);
   if (byObject === undefined) {
     byObject = Map.groupBy(events, ({ about }) => `${about.kind}/${about.namespace}/${about.name}`);
     BY_OBJECT.set(events, byObject);
   }
-  return byObject.get(`${kind}/${namespace}/${name}`) ?? [];
+  const named = byObject.get(`${kind}/${namespace}/${name}`) ?? [];
+  return named.filter((event) =>
+    uid === '' || event.about.uid === '' ? !(event.lastUs < createdUs - EARLIER_US) : event.about.uid === uid,
+  );
 }
+
+/** kubectl tells ages in whole minutes from ten minutes on, and lists that were made from its texts do so, too. */
+const EARLIER_US = 60e6;
 
 /** A cluster has tens of thousands of events, and is asked for those of each pod. */
 const BY_OBJECT = new WeakMap<readonly PlatformEvent[], ReadonlyMap<string, readonly PlatformEvent[]>>();
 
-export function podName({ namespace, name }: Pick<Pod, 'namespace' | 'name'>): ObjectName {
-  return { kind: 'Pod', namespace, name };
+export function podName({ namespace, name, uid, createdUs }: Pick<Pod, keyof KnownObject & keyof Pod>): KnownObject {
+  return { kind: 'Pod', namespace, name, uid, createdUs };
+}
+
+export function replicaSetName({ namespace, replicaSet, uid, createdUs }: Rollout): KnownObject {
+  return { kind: 'ReplicaSet', namespace, name: replicaSet, uid, createdUs };
 }
 
 export function conditionOf({ conditions }: Pick<Pod, 'conditions'>, wanted: string): Condition | undefined {

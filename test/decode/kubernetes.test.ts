@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { kubernetesBody, withoutSecrets } from '#decode/kubernetes-lists.ts';
 import { platformOf } from '#decode/kubernetes-platform.ts';
+import { eventsAbout, podName } from '#model/platform.ts';
 import { DEFAULT_REDACTION, numberedNaming, useRedaction } from '#model/redaction.ts';
 import { ASKED_US, ago, cluster, ended, event, node, pod, printed, ready, replicaSet } from '#test/platform.ts';
 
@@ -346,5 +347,26 @@ describe('when the cluster was asked', () => {
   test('a body that nests deeper than any stack is survived', () => {
     const deep = `${'{"status":'.repeat(5000)}{}${'}'.repeat(5000)}`;
     expect(decoded(`{"kind":"Pod","metadata":{"name":"x"},"status":${deep}}`).pods).toHaveLength(1);
+  });
+});
+
+describe('whose event it is', () => {
+  const about = (uid: string, seconds: number) => {
+    const drawn = event('BackOff', `of ${uid}`, { first: seconds, last: seconds });
+    return { ...drawn, involvedObject: { ...(drawn.involvedObject as object), uid } };
+  };
+
+  test('of objects that had one name one after another, only of the one that is there', () => {
+    const platform = cluster([pod({ metadata: { uid: 'new' } }), about('old', 100), about('new', 50)]);
+    const [one] = platform.pods;
+    expect(one && eventsAbout(platform, podName(one)).map(({ message }) => message)).toEqual(['of new']);
+  });
+
+  test('where nobody says which, not of one that was gone before this was made', () => {
+    const platform = cluster([pod({ created: 300 }), about('', 900), about('', 310), about('', 50)]);
+    const [one] = platform.pods;
+    expect(one && eventsAbout(platform, podName(one)).map(({ lastUs }) => (ASKED_US - lastUs) / 1e6)).toEqual([
+      310, 50,
+    ]);
   });
 });

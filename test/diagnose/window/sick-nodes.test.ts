@@ -51,6 +51,7 @@ function pod({ name, service, node }: (typeof PODS)[number], isReady: boolean): 
   return {
     namespace: 'shop',
     name,
+    uid: '',
     services: [service],
     owner: { kind: 'Deployment', namespace: 'shop', name: service },
     replicaSet: '',
