@@ -7,7 +7,8 @@ type Revision = Omit<Rollout, 'differences'> & Readonly<{ template: JsonObject }
 
 export function rolloutsOf(replicaSets: readonly JsonObject[], pods: readonly Pod[]): readonly Rollout[] {
   const podOf = new Map(pods.map((pod) => [`${pod.namespace}/${pod.owner.name}`, pod]));
-  const revisions = replicaSets.flatMap((replicaSet) => revisionOf(replicaSet, podOf));
+  const podsOf = Map.groupBy(pods, (pod) => `${pod.namespace}/${pod.replicaSet}`);
+  const revisions = replicaSets.flatMap((replicaSet) => revisionOf(replicaSet, { podOf, podsOf }));
   const byDeployment = Map.groupBy(revisions, ({ namespace, deployment }) => `${namespace}/${deployment}`);
   return [...byDeployment.values()].flatMap((own) => {
     const inOrder = own.toSorted((a, b) => a.revision - b.revision || a.createdUs - b.createdUs);
@@ -18,21 +19,39 @@ export function rolloutsOf(replicaSets: readonly JsonObject[], pods: readonly Po
   });
 }
 
-function revisionOf(replicaSet: JsonObject, podOf: ReadonlyMap<string, Pod>): Revision[] {
+type Known = Readonly<{
+  /** By namespace and Deployment, one of its pods. */
+  podOf: ReadonlyMap<string, Pod>;
+  /** By namespace and ReplicaSet. */
+  podsOf: ReadonlyMap<string, readonly Pod[]>;
+}>;
+
+function revisionOf(replicaSet: JsonObject, { podOf, podsOf }: Known): Revision[] {
   const metadata = objectIn(replicaSet, 'metadata');
   const owner = objectsIn(metadata, 'ownerReferences').find((one) => textIn(one, 'kind') === 'Deployment');
   if (owner === undefined) return [];
   const [namespace, deployment] = [textIn(metadata, 'namespace'), textIn(owner, 'name')];
   const annotations = objectIn(metadata, 'annotations');
-  const template = objectIn(objectIn(replicaSet, 'spec'), 'template');
   const mine = podOf.get(`${namespace}/${deployment}`);
+  const name = textIn(metadata, 'name');
+  const [spec, status] = [objectIn(replicaSet, 'spec'), objectIn(replicaSet, 'status')];
+  const template = objectIn(spec, 'template');
+  const listed = (podsOf.get(`${namespace}/${name}`) ?? []).filter(({ deletedUs }) => !Number.isFinite(deletedUs));
   return [
     {
       namespace,
       deployment,
       services: mine?.services ?? [deployment],
-      replicaSet: textIn(metadata, 'name'),
+      replicaSet: name,
       uid: textIn(metadata, 'uid'),
+      // Whoever leaves it out wants one.
+      wanted: 'replicas' in spec ? numberIn(spec, 'replicas') : 1,
+      made: 'replicas' in status ? numberIn(status, 'replicas') : listed.length,
+      // Pods come one after another: it is complete with the last one.
+      lastMadeUs: listed.reduce(
+        (last, { createdUs }) => (createdUs > last ? createdUs : last),
+        Number.NEGATIVE_INFINITY,
+      ),
       revision: numberIn(annotations, 'deployment.kubernetes.io/revision'),
       createdUs: instantIn(metadata, 'creationTimestamp'),
       cause: textIn(annotations, 'kubernetes.io/change-cause'),

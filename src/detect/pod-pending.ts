@@ -9,6 +9,7 @@ import { counted } from '#model/count-text.ts';
 import { durationText } from '#model/duration.ts';
 import type { EvidenceItem, Sighting } from '#model/finding.ts';
 import {
+  type Condition,
   conditionOf,
   eventsAbout,
   memoryText,
@@ -22,8 +23,11 @@ import {
   type Asked,
   byOwner,
   citedEvents,
+  failingMounts,
+  hasLasted,
   instantText,
   latestEvent,
+  mayBeWithin,
   type OwnPod,
   podEvents,
   podsInQuestion,
@@ -45,7 +49,7 @@ export const podPending = defineDetector({
   clear: 'every pod that was wanted was given a node and its volumes',
   silent: [
     'While the cluster’s autoscaler makes a node, for up to fifteen minutes, waiting is what is meant.',
-    'What pulls an image or cannot make its container is told as image-pull or crash-loop.',
+    'What pulls an image or cannot make its container is told as image-pull or crash-loop. Pods that could not be made and were made since are history, and so is a volume that could be mounted after all.',
     'Why is read from the words of the scheduler; a scheduler of your own may have others, and then only the waiting is told.',
     'Only pods of services that the alert or its requests name are looked at.',
   ],
@@ -75,7 +79,7 @@ export const podPending = defineDetector({
     return [...byPods.map((own) => sightingOf(own, evidence.platform)), ...neverMade(evidence, { time, thresholds })];
   },
 
-  say({ service, cause, named, words, pods, since, waitedMs, asks, most, others, scaling, serving }) {
+  say({ service, cause, named, words, pods, since, waitedMs, over, asks, most, others, scaling, serving }) {
     const { is, remedy, check } = SAID[cause as PendingCause]({
       named: String(named),
       asks: String(asks),
@@ -85,7 +89,7 @@ export const podPending = defineDetector({
     const autoscaler = scaling === '' ? '' : ` The autoscaler says: “${scaling}”.`;
     const lasting = Number(waitedMs) > 0 ? ` for ${durationText(Number(waitedMs) * 1000)}` : '';
     return {
-      title: `${service}: ${is}; ${pods} waiting${lasting}${since === '' ? '' : `, since ${since}`}`,
+      title: `${service}: ${is}; ${pods} waiting${lasting}${since === '' ? '' : `, since ${since}`}${over === '' ? '' : `; that is over since ${over}`}`,
       explanation: `${words === '' ? 'Nothing says why' : `It is said in so many words: “${words}”`}.${also}${autoscaler}${serving === '' ? '' : ` ${serving}`}`,
       remedy,
       check,
@@ -115,18 +119,25 @@ function waitingOf(own: OwnPod, platform: Platform, { time, thresholds }: Lookin
   const scheduled = conditionOf(pod, 'PodScheduled');
   const stuck =
     scheduled?.status === 'True' || pod.node !== ''
-      ? ofVolumes(events)
+      ? ofVolumes(failingMounts(pod, events, time))
       : ofScheduler(pod, scheduled?.message ?? '', events);
   if (stuck === undefined) return [];
   const sinceUs = stuck.sinceUs ?? (scheduled?.status === 'False' ? scheduled.sinceUs : pod.createdUs);
-  const waitedUs = time.endUs - sinceUs;
   const scalesUp = events.some(({ reason }) => SCALES_UP.has(reason));
   const leastUs = scalesUp ? thresholds.minScalingMinutes * 60e6 : thresholds.minSeconds * 1e6;
-  if (!(waitedUs >= leastUs)) return [];
+  // A refusal is told by the pod itself; that a pod waits and nobody says why may be how every pod begins.
+  const isLasting = isRefused(scheduled) ? hasLasted(sinceUs, leastUs, time) : time.endUs - sinceUs >= leastUs;
+  if (!isLasting) return [];
+  const waitedUs = time.isEndTold ? time.endUs - sinceUs : 0;
   const scaling = latestEvent(events, 'NotTriggerScaleUp')?.message ?? '';
   const state = stateItem(pod, `${pod.name}: ${pod.phase}: ${stuck.words === '' ? 'no reason given' : stuck.words}`);
   const evidence = [state, ...citedEvents(stuck.events)];
   return [{ ...own, ...stuck, sinceUs, waitedUs, scaling: shortened(scaling), evidence }];
+}
+
+/** By the scheduler, or by a gate. */
+function isRefused(scheduled: Condition | undefined): boolean {
+  return scheduled?.status === 'False' && scheduled.message !== '';
 }
 
 /** The cluster autoscaler's word, and Karpenter's. */
@@ -148,11 +159,8 @@ function ofScheduler(pod: Pod, message: string, events: readonly PlatformEvent[]
 }
 
 /** It has a node, and waits there for its volumes. Config maps and secrets are mounted, too: those are `crash-loop`'s. */
-function ofVolumes(events: readonly PlatformEvent[]): Stuck | undefined {
-  const failed = events.filter(
-    ({ reason, message }) =>
-      (reason === 'FailedAttachVolume' || reason === 'FailedMount') && !/\b(?:config ?map|secret)\b/i.test(message),
-  );
+function ofVolumes(failing: readonly PlatformEvent[]): Stuck | undefined {
+  const failed = failing.filter(({ message }) => !/\b(?:config ?map|secret)\b/i.test(message));
   const last = failed.at(-1);
   if (last === undefined) return undefined;
   const [, named = ''] = /volumes?(?:=\[|\s")([\w.-]+)/i.exec(last.message) ?? [];
@@ -179,6 +187,7 @@ function sightingOf(own: readonly [Waiting, ...Waiting[]], platform: Platform): 
       since: instantText(sinceUs),
       sinceUs,
       waitedMs: Math.round(Math.max(...own.map(({ waitedUs }) => waitedUs)) / 1000),
+      over: '',
       ...sizes(first?.cause, pod, platform),
       others: others.map(refusalText).join(', '),
       scaling,
@@ -221,7 +230,9 @@ function neverMade(asked: Asked, { time, thresholds }: Looking): Sighting[] {
     const service = serviceOf({ ...rollout, name: '' });
     const failed = failedCreates(asked.platform, rollout, time);
     const last = failed.at(-1);
-    if (service === undefined || last === undefined) return [];
+    if (service === undefined || last === undefined || hasMadeSince(asked.platform, rollout, last, time)) return [];
+    const overUs = rollout.made >= rollout.wanted ? rollout.lastMadeUs : Number.NaN;
+    if (overUs <= time.endUs) return [];
     const sinceUs = Math.min(...failed.map(({ firstUs }) => firstUs));
     const isOver = time.endUs - last.lastUs > STILL_FAILING_US;
     if (isOver || !(time.endUs - sinceUs >= thresholds.minSeconds * 1e6)) return [];
@@ -240,6 +251,7 @@ function neverMade(asked: Asked, { time, thresholds }: Looking): Sighting[] {
           since: instantText(sinceUs),
           sinceUs,
           waitedMs: Math.round((time.endUs - sinceUs) / 1000),
+          over: instantText(overUs),
           asks: '',
           most: '',
           others: '',
@@ -257,7 +269,14 @@ const STILL_FAILING_US = 20 * 60e6;
 
 function failedCreates(platform: Platform, rollout: Rollout, time: SeenTime): readonly PlatformEvent[] {
   return eventsAbout(platform, replicaSetName(rollout)).filter(
-    ({ reason, lastUs, firstUs }) => reason === 'FailedCreate' && lastUs >= time.fromUs && firstUs <= time.endUs,
+    ({ reason, firstUs, lastUs }) => reason === 'FailedCreate' && mayBeWithin(firstUs, lastUs, time),
+  );
+}
+
+/** A pod was let in after that: what is missing then is on its way. */
+function hasMadeSince(platform: Platform, rollout: Rollout, { lastUs }: PlatformEvent, { endUs }: SeenTime): boolean {
+  return eventsAbout(platform, replicaSetName(rollout)).some(
+    (event) => event.reason === 'SuccessfulCreate' && event.lastUs > lastUs && event.lastUs <= endUs,
   );
 }
 

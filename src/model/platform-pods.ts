@@ -91,7 +91,12 @@ function peersOf(trace: Trace): ReadonlySet<string> {
 }
 
 /** Microseconds since the epoch; without an end nobody can say how long something lasted. */
-export type SeenTime = Readonly<{ fromUs: number; endUs: number }>;
+export type SeenTime = Readonly<{
+  fromUs: number;
+  endUs: number;
+  /** If not, it ended at `endUs` or later: the latest time that the cluster's answers speak of. */
+  isEndTold: boolean;
+}>;
 
 /** What did it comes before what is seen of it in requests; Prometheus and people ask in steps of minutes. */
 const LEAD_US = 5 * 60e6;
@@ -102,24 +107,62 @@ export function seenTime({ platform, window }: Pick<Asked, 'platform' | 'window'
   return {
     fromUs: Number.isFinite(window.fromUs) ? window.fromUs - LEAD_US : Number.NEGATIVE_INFINITY,
     endUs: ends.length === 0 ? Number.NaN : Math.min(...ends),
+    isEndTold: platform.isTimeTold || (Number.isFinite(window.toUs) && window.toUs <= platform.takenUs),
   };
+}
+
+/** Whether something that is still so has been so for long enough. Where nobody knows for how long, it has. */
+export function hasLasted(sinceUs: number, leastUs: number, { endUs, isEndTold }: SeenTime): boolean {
+  return !isEndTold || !(endUs - sinceUs < leastUs);
 }
 
 export function isWithin(us: number, { fromUs, endUs }: SeenTime): boolean {
   return us >= fromUs && us <= endUs;
 }
 
-/** Of the pod that happened in that time, in order of time; without words, all. */
-export function podEvents(
-  platform: Platform,
+/** Every time is of it that nothing says is not: where no time is known at all, all of them. */
+export function mayBeWithin(firstUs: number, lastUs: number, { fromUs, endUs }: SeenTime): boolean {
+  return !(lastUs < fromUs) && !(firstUs > endUs);
+}
+
+/** Of the pod that happened in that time, in order of time. */
+export function podEvents(platform: Platform, pod: Pod, time: SeenTime): readonly PlatformEvent[] {
+  return eventsAbout(platform, podName(pod)).filter(({ firstUs, lastUs }) => mayBeWithin(firstUs, lastUs, time));
+}
+
+/** What the kubelet says of volumes that it could not attach or mount, as long as it still cannot. */
+export function failingMounts(
   pod: Pod,
-  { fromUs, endUs }: SeenTime,
-  reasons?: ReadonlySet<string>,
+  events: readonly PlatformEvent[],
+  { endUs }: SeenTime,
 ): readonly PlatformEvent[] {
-  return eventsAbout(platform, podName(pod)).filter(
-    ({ reason, firstUs, lastUs }) => (reasons?.has(reason) ?? true) && lastUs >= fromUs && firstUs <= endUs,
+  if (areMounted(pod)) return [];
+  const doneUs = events.findLast(({ reason }) => AFTER_MOUNTS.has(reason))?.lastUs ?? Number.NEGATIVE_INFINITY;
+  return events.filter(
+    ({ reason, lastUs }) => OF_MOUNTS.has(reason) && !(lastUs <= doneUs) && !(endUs - lastUs > STILL_MOUNTING_US),
   );
 }
+
+const OF_MOUNTS: ReadonlySet<string> = new Set(['FailedMount', 'FailedAttachVolume']);
+
+/** What happens to a pod once all of its volumes are there. */
+const AFTER_MOUNTS: ReadonlySet<string> = new Set(['Pulling', 'Pulled', 'Created', 'Started']);
+
+/**
+ * The kubelet tries again after two minutes at most, and of an event that comes often its recorder lets one through in
+ * five minutes (client-go, EventSourceObjectSpamFilter): after two of these it has stopped failing.
+ */
+const STILL_MOUNTING_US = 10 * 60e6;
+
+/** A pod that got further than its volumes: one of its containers ran, or waits for something that comes later. */
+function areMounted({ containers }: Pod): boolean {
+  return containers.some(({ state, last }) => {
+    if (state.is !== 'waiting') return true;
+    return last !== undefined || !BEFORE_CREATION.has(state.reason);
+  });
+}
+
+const BEFORE_CREATION: ReadonlySet<string> = new Set(['', 'ContainerCreating', 'PodInitializing']);
 
 /** Pods of one owner with one reason are one trouble. */
 export function byOwner<T extends OwnPod>(

@@ -112,6 +112,12 @@ export type Rollout = Readonly<{
   services: readonly string[];
   replicaSet: string;
   uid: string;
+  /** How many pods it should have; 0 for a revision that was replaced. */
+  wanted: number;
+  /** How many it has, ready or not. */
+  made: number;
+  /** When its youngest pod was made; -Infinity where none is listed. */
+  lastMadeUs: number;
   revision: number;
   createdUs: number;
   /** What whoever made it noted. */

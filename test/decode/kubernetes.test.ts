@@ -350,6 +350,22 @@ describe('when the cluster was asked', () => {
   });
 });
 
+describe('how many pods there are of how many', () => {
+  test('by the ReplicaSet itself, else by those that are listed and stay', () => {
+    const { rollouts } = cluster([
+      replicaSet(6, { replicas: 0, made: 0 }),
+      replicaSet(7, { name: 'payment-7d4b9f6c8d', replicas: 3 }),
+      pod({ created: 500 }),
+      pod({ name: 'payment-7d4b9f6c8d-bbbbb', created: 400 }),
+      pod({ name: 'payment-7d4b9f6c8d-ccccc', created: 300, metadata: { deletionTimestamp: ago(1) } }),
+    ]);
+    expect(rollouts.map(({ wanted, made, lastMadeUs }) => [wanted, made, lastMadeUs])).toEqual([
+      [0, 0, Number.NEGATIVE_INFINITY],
+      [3, 2, ASKED_US - 400e6],
+    ]);
+  });
+});
+
 describe('whose event it is', () => {
   const about = (uid: string, seconds: number) => {
     const drawn = event('BackOff', `of ${uid}`, { first: seconds, last: seconds });

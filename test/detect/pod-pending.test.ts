@@ -4,9 +4,12 @@ import { refusalsIn } from '#model/unschedulable.ts';
 import {
   ago,
   event,
+  NO_WINDOW,
   node,
   platformFindings,
   pod,
+  printed,
+  ready,
   replicaSet,
   testPlatformDetector,
   unschedulable,
@@ -14,6 +17,29 @@ import {
 } from '#test/platform.ts';
 
 const NODES = [node('node-1'), node('node-2')];
+
+/** What a controller says in the first second of an apply that makes the account after the Deployment. */
+function refused(more: Parameters<typeof event>[2] = {}, text = NO_ACCOUNT) {
+  return event('FailedCreate', text, { about: ['ReplicaSet', RS], first: 400, last: 395, ...more });
+}
+
+const RS = 'payment-7d4b9f6c8d';
+const NO_ACCOUNT =
+  'Error creating: pods "payment-7d4b9f6c8d-" is forbidden: error looking up service account shop/payment: serviceaccount "payment" not found';
+const QUOTA =
+  'Error creating: pods "payment-7d4b9f6c8d-x" is forbidden: exceeded quota: compute, requested: requests.cpu=2, used: requests.cpu=9, limited: requests.cpu=10';
+
+function made(more: Parameters<typeof event>[2] = {}) {
+  return event('SuccessfulCreate', 'Created pod: payment-7d4b9f6c8d-aaaaa', {
+    about: ['ReplicaSet', RS],
+    first: 390,
+    last: 390,
+    type: 'Normal',
+    ...more,
+  });
+}
+
+const WELL = pod({ created: 390, conditions: [ready(380)], containers: [{ ready: true }] });
 
 function pending(
   message: string,
@@ -133,6 +159,27 @@ testPlatformDetector(podPending, {
       ],
       sightings: [{ facts: { cause: 'refused' } }],
     },
+    'an account that is still missing': {
+      objects: [replicaSet(7, { name: RS, made: 0 }), refused({ last: 10, count: 15 })],
+      sightings: [
+        { title: /refuses to make its pods; .* waiting for 6 min 40 s/, facts: { cause: 'refused', over: '' } },
+      ],
+    },
+    'a quota that let two of three in': {
+      objects: [replicaSet(7, { name: RS, replicas: 3, made: 2 }), WELL, made(), refused({ last: 10 }, QUOTA)],
+      sightings: [{ facts: { cause: 'quota' } }],
+    },
+    'a time in which it could not be made, though it could later': {
+      objects: [replicaSet(7, { name: RS, made: 1 }), WELL, refused({ first: 1500, last: 500 }, QUOTA), made()],
+      window: { ...WINDOW, toUs: WINDOW.toUs - 450e6 },
+      sightings: [{ title: /the quota compute .*; that is over since 14:23:30 UTC$/, facts: { cause: 'quota' } }],
+    },
+    'no node that takes it, where nobody knows for how long': {
+      objects: pending('0/2 nodes are available: 2 Insufficient cpu.', { since: 5 }),
+      write: printed,
+      window: NO_WINDOW,
+      sightings: [{ title: /no node has enough CPU left; pod .* waiting, since 14:29:55 UTC$/ }],
+    },
     'an autoscaler that cannot help': {
       objects: [
         ...pending('0/2 nodes are available: 2 Insufficient cpu.'),
@@ -215,6 +262,61 @@ testPlatformDetector(podPending, {
           last: 1300,
         }),
       ],
+    },
+    'an account that came a moment after the Deployment': {
+      objects: [replicaSet(7, { name: RS, made: 1 }), WELL, refused(), made()],
+    },
+    'the same, by its pods alone': { objects: [replicaSet(7, { name: RS }), WELL, refused()] },
+    'the same, while a pod of it is being replaced': {
+      objects: [replicaSet(7, { name: RS, replicas: 2, made: 1 }), WELL, refused(), made()],
+    },
+    'a revision that was replaced': {
+      objects: [replicaSet(6, { name: RS, replicas: 0, made: 0 }), refused({ last: 30 }, QUOTA)],
+    },
+    'a ReplicaSet of the same name that was deleted': {
+      objects: [
+        replicaSet(7, { name: RS, created: 200, made: 0, metadata: { uid: 'new' } }),
+        { ...refused({ last: 30 }), involvedObject: { kind: 'ReplicaSet', namespace: 'shop', name: RS, uid: 'old' } },
+      ],
+    },
+    'a ReplicaSet that is not there any more': { objects: [WELL, refused({ last: 30 }, QUOTA)] },
+    'a pod for which a node was found after all': {
+      objects: [
+        pod({ created: 390, conditions: [ready(300)], containers: [{ ready: true }] }),
+        event('FailedScheduling', '0/2 nodes are available: 2 Insufficient cpu.', {
+          container: '',
+          first: 390,
+          last: 330,
+        }),
+      ],
+    },
+    'a volume that could be attached after all, while the image is pulled': {
+      objects: [
+        pod({ phase: 'Pending', containers: [{ waiting: { reason: 'ContainerCreating' } }] }),
+        event('FailedAttachVolume', 'Multi-Attach error for volume "pvc-1"', { container: '', first: 600, last: 300 }),
+        event('Pulling', 'Pulling image', { first: 200, last: 200, count: 1, type: 'Normal' }),
+      ],
+    },
+    'a volume that could be mounted after all, by what its container waits for': {
+      objects: [
+        pod({ phase: 'Pending', containers: [{ waiting: { reason: 'ErrImagePull' } }] }),
+        event('FailedMount', 'MountVolume.SetUp failed for volume "data": timed out', { container: '', last: 300 }),
+      ],
+    },
+    'a volume of which nobody complains any more': {
+      objects: [
+        pod({ phase: 'Pending', containers: [{ waiting: { reason: 'ContainerCreating' } }] }),
+        event('FailedMount', 'MountVolume.SetUp failed for volume "data": timed out', {
+          container: '',
+          first: 1100,
+          last: 660,
+        }),
+      ],
+    },
+    'a pod that waits and of which nobody says why, where nobody knows for how long': {
+      objects: [pod({ phase: 'Pending', node: '', created: 5 })],
+      write: printed,
+      window: NO_WINDOW,
     },
     'another service': {
       objects: pending('0/2 nodes are available: 2 Insufficient cpu.'),

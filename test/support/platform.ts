@@ -21,6 +21,9 @@ export function ago(seconds: number): string {
 
 type Json = Readonly<Record<string, unknown>>;
 
+/** Nobody asked about a time. */
+export const NO_WINDOW = { service: '', fromUs: Number.NaN, toUs: Number.NaN };
+
 /** The last half hour. */
 export const WINDOW = { service: 'payment', fromUs: ASKED_US - 1800e6, toUs: ASKED_US };
 
@@ -178,16 +181,21 @@ export function replicaSet(
     created = CREATED_AGO,
     containers = [{}],
     replicas = 1,
+    made,
     deployment = 'payment',
     template = {},
+    metadata = {},
   }: Readonly<{
     name?: string;
     namespace?: string;
     created?: number;
     containers?: readonly DrawnContainer[];
     replicas?: number;
+    /** How many pods it says that it has; without it those that are drawn count. */
+    made?: number;
     deployment?: string;
     template?: Json;
+    metadata?: Json;
   }> = {},
 ): Json {
   return {
@@ -198,7 +206,9 @@ export function replicaSet(
       creationTimestamp: ago(created),
       annotations: { 'deployment.kubernetes.io/revision': `${revision}` },
       ownerReferences: [{ apiVersion: 'apps/v1', kind: 'Deployment', name: deployment, controller: true }],
+      ...metadata,
     },
+    ...(made !== undefined && { status: { replicas: made } }),
     spec: { replicas, template: { metadata: {}, spec: { containers: containers.map(specOf) }, ...template } },
   };
 }
@@ -239,6 +249,8 @@ export function ready(since: number, status = 'True'): Json {
 
 type Drawn = Readonly<{
   objects: readonly Json[];
+  /** How they are written. @default listed */
+  write?: typeof listed;
   window?: Evidence['window'];
   requests?: readonly Trace[];
   logs?: readonly LogLine[];
@@ -297,10 +309,10 @@ export function testPlatformDetector(
 
 export function platformFindings(
   detector: Detector,
-  { objects, window = WINDOW, requests, logs, metrics, thresholds }: Drawn,
+  { objects, write, window = WINDOW, requests, logs, metrics, thresholds }: Drawn,
 ): readonly Finding[] {
   const evidence = {
-    platform: cluster(objects),
+    platform: cluster(objects, write),
     window,
     ...(requests && { requests }),
     ...(logs && { logs }),
