@@ -11,6 +11,7 @@ import { type Container, type Platform, type PlatformEvent, revisionsOf } from '
 import {
   byOwner,
   citedEvents,
+  hasLasted,
   instantText,
   type OwnPod,
   podEvents,
@@ -51,7 +52,7 @@ export const imagePull = defineDetector({
   detect(evidence, { minSeconds }) {
     const time = seenTime(evidence);
     const stuck = podsInQuestion(evidence).flatMap((own) => stuckIn(own, evidence.platform, time));
-    const lasting = stuck.filter(({ sinceUs }) => time.endUs - sinceUs >= minSeconds * 1e6);
+    const lasting = stuck.filter(({ sinceUs }) => hasLasted(sinceUs, minSeconds * 1e6, time));
     return byOwner(lasting, ({ failure, container }) => `${failure}\n${container.image}`).map((own) =>
       sightingOf(own, evidence.platform),
     );
@@ -97,14 +98,22 @@ function stuckIn(own: OwnPod, platform: Platform, time: SeenTime): Stuck[] {
   return own.pod.containers.flatMap((container): Stuck[] => {
     const { state } = container;
     if (state.is !== 'waiting' || !REASONS.has(state.reason)) return [];
-    const mine = events.filter((event) => OF_PULLS.has(event.reason) && isAbout(event, container));
+    const about = events.filter((event) => isAbout(event, container));
+    const hadItUs = lastWithImage(about, container);
+    const mine = about.filter(({ reason, lastUs }) => OF_PULLS.has(reason) && !(lastUs <= hadItUs));
     const texts = [...mine.map(({ message }) => message), `${state.reason}: ${state.message}`];
     const failure = pullFailure(texts, isSecretMissing);
     const cited = isSecretMissing ? events.filter((event) => mine.includes(event) || isOfSecret(event)) : mine;
-    const firstUs = Math.min(...mine.map((event) => event.firstUs));
-    const sinceUs = Number.isFinite(firstUs) ? firstUs : own.pod.createdUs;
+    const firstUs = Math.min(...mine.map((event) => Math.max(event.firstUs, hadItUs)));
+    const sinceUs = Number.isFinite(firstUs) ? firstUs : Math.max(own.pod.createdUs, hadItUs);
     return [{ ...own, container, failure, words: shortened(pullWords(texts, failure)), sinceUs, events: cited }];
   });
+}
+
+/** When the image was last there: failures before that are over. -Infinity where it never was. */
+function lastWithImage(events: readonly PlatformEvent[], { last }: Container): number {
+  const pulledUs = events.findLast(({ reason }) => reason === 'Pulled')?.lastUs ?? Number.NEGATIVE_INFINITY;
+  return Math.max(pulledUs, last?.finishedUs || Number.NEGATIVE_INFINITY);
 }
 
 function isOfSecret({ reason }: PlatformEvent): boolean {

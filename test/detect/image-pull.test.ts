@@ -1,7 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { imagePull } from '#detect/image-pull.ts';
 import { pullFailure } from '#model/pull-failure.ts';
-import { ago, event, platformFindings, pod, replicaSet, testPlatformDetector, WINDOW } from '#test/platform.ts';
+import {
+  ago,
+  ended,
+  event,
+  NO_WINDOW,
+  platformFindings,
+  pod,
+  printed,
+  ready,
+  replicaSet,
+  testPlatformDetector,
+  WINDOW,
+} from '#test/platform.ts';
 
 const IMAGE = 'registry.example.com/payment:1.4.3';
 const WAITING = { reason: 'ImagePullBackOff', message: `Back-off pulling image "${IMAGE}"` };
@@ -103,6 +115,33 @@ testPlatformDetector(imagePull, {
       ],
       sightings: [{ facts: { failure: 'not-found' } }],
     },
+    'the first failure, where nobody knows when it was asked': {
+      objects: [
+        pod({
+          phase: 'Pending',
+          created: 2,
+          containers: [{ image: IMAGE, waiting: { ...WAITING, reason: 'ErrImagePull' } }],
+        }),
+        event('Failed', `Failed to pull image "${IMAGE}": ${NOT_FOUND}`, { first: 1, last: 1, count: 1 }),
+      ],
+      write: printed,
+      window: NO_WINDOW,
+      sightings: [{ title: /does not exist in its registry; .* cannot start, since 14:29:59 UTC$/ }],
+    },
+    'a pull that fails now for another reason than it did before the image came': {
+      objects: [
+        pod({
+          created: 9000,
+          containers: [
+            { image: IMAGE, waiting: WAITING, restarts: 1, last: ended('Error', 1, { from: 8000, to: 400 }) },
+          ],
+        }),
+        event('Failed', `Failed to pull image "${IMAGE}": 429 Too Many Requests`, { first: 1200, last: 1000 }),
+        event('Pulled', `Successfully pulled image "${IMAGE}"`, { first: 900, last: 900, type: 'Normal' }),
+        event('Failed', `Failed to pull image "${IMAGE}": x509: certificate has expired`, { first: 300, last: 30 }),
+      ],
+      sightings: [{ title: /since 14:25:00 UTC$/, facts: { failure: 'certificate' } }],
+    },
     'two pods of one revision once': {
       objects: [
         ...stuck('manifest unknown'),
@@ -137,6 +176,15 @@ testPlatformDetector(imagePull, {
         pod({ containers: [{ image: IMAGE }] }),
         event('Failed', `Failed to pull image "${IMAGE}": i/o timeout`),
       ],
+    },
+    'the same, where nobody knows when it was asked': {
+      objects: [
+        pod({ conditions: [ready(30)], containers: [{ image: IMAGE, ready: true }] }),
+        event('Failed', `Failed to pull image "${IMAGE}": i/o timeout`),
+        event('BackOff', `Back-off pulling image "${IMAGE}"`, { type: 'Normal', count: 4, last: 60 }),
+      ],
+      write: printed,
+      window: NO_WINDOW,
     },
     'another service': { objects: stuck(NOT_FOUND), window: { ...WINDOW, service: 'cart' } },
     'a time before it began': {
