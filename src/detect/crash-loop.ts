@@ -9,15 +9,28 @@
  */
 import { defineDetector } from '#detect/detector.ts';
 import { isSameService } from '#model/alert-service.ts';
+import { isAboutContainer, isBefore, isOfCrash, isStillSo } from '#model/container-events.ts';
 import { type Crash, type CrashCause, crashCause } from '#model/crash-cause.ts';
 import { durationText } from '#model/duration.ts';
 import type { Sighting } from '#model/finding.ts';
 import type { LogLine } from '#model/log-line.ts';
-import { type Container, type Platform, type PlatformEvent, revisionsOf, type Terminated } from '#model/platform.ts';
+import {
+  type Container,
+  type Platform,
+  type PlatformEvent,
+  type Pod,
+  revisionsOf,
+  type Terminated,
+} from '#model/platform.ts';
 import {
   byOwner,
   citedEvents,
+  earliest,
+  failingMounts,
+  hasLasted,
   instantText,
+  latest,
+  mayBeWithin,
   type OwnPod,
   podEvents,
   podsInQuestion,
@@ -28,6 +41,15 @@ import {
   shortened,
   stateItem,
 } from '#model/platform-pods.ts';
+import {
+  isBackingOff,
+  isDone,
+  isLooping,
+  isUpAgain,
+  type LoopLimits,
+  overUs,
+  tellsOfRestart,
+} from '#model/restart-loop.ts';
 
 export const crashLoop = defineDetector({
   id: 'crash-loop',
@@ -36,8 +58,8 @@ export const crashLoop = defineDetector({
   runbook: 'runbooks/crash-loop.md',
   clear: 'no container ended and was started again and again',
   silent: [
-    'One restart is no loop, and a container that has been up for ten minutes since is over it.',
-    'A job that ended is done; what the memory limit ended is told as oom-killed.',
+    'One restart is no loop. A container that is ready and has outlasted its last run, or that has been up for ten minutes since, is over it.',
+    'A job or an init container that ended without an error is done, however often it was tried; what the memory limit ended is told as oom-killed.',
     'Why is read from the exit code, the events, the message that the container left and its log lines: without the last two only the code is told.',
     'The cluster keeps only the last end of each container and events for an hour: of an older time it may say nothing.',
   ],
@@ -56,7 +78,14 @@ export const crashLoop = defineDetector({
       min: 1,
       unit: 'minutes',
       means: 'How long the container may have been up since its last end',
-      why: 'After ten minutes without an end the kubelet forgets its back-off.',
+      why: 'After ten minutes without an end the kubelet forgets its back-off (Kubernetes, Pod lifecycle: container restarts).',
+    },
+    maxLongerSeconds: {
+      default: 60,
+      min: 1,
+      unit: 's',
+      means: 'How much longer than its last run the container may have been up, where it is ready',
+      why: 'The runs of a loop take about as long as each other. A liveness probe that fails takes a minute to end one: by default three times 10 s, and 30 s of grace.',
     },
     minSeconds: {
       default: 30,
@@ -83,14 +112,30 @@ export const crashLoop = defineDetector({
     );
   },
 
-  say({ service, container, isInit, cause, words, named, pods, restarts, code, ranMs, since, revision, serving }) {
+  say({
+    service,
+    container,
+    isInit,
+    cause,
+    words,
+    named,
+    pods,
+    restarts,
+    code,
+    ranMs,
+    since,
+    over,
+    revision,
+    serving,
+  }) {
     const { is, remedy, check } = SAID[cause as CrashCause](String(named));
+    const after = over === '' ? '' : `; that is over, it has been ready since ${over}`;
     const times = Number(restarts) > 0 ? `started again ${restarts} times` : 'never started';
     const exit = Number(code) < 0 ? '' : `, exit code ${code}`;
     const said = words === '' ? '' : `: “${words}”`;
     const ran = Number(ranMs) < 0 ? '' : ` Its last run took ${durationText(Number(ranMs) * 1000)}.`;
     return {
-      title: `${service}: ${is} (${isInit ? 'init ' : ''}container ${container}, ${times}${exit})${said}`,
+      title: `${service}: ${is} (${isInit ? 'init ' : ''}container ${container}, ${times}${exit})${said}${after}`,
       explanation: `It concerns ${pods}${since === '' ? '' : `, since ${since}`}.${ran}${revision === '' ? '' : ` ${revision}`} ${serving}`,
       remedy: revision === '' ? remedy : `${remedy} If that takes time, roll back to the revision before.`,
       check,
@@ -98,52 +143,50 @@ export const crashLoop = defineDetector({
   },
 });
 
-type Found = Readonly<{ ended: Terminated | undefined; events: readonly PlatformEvent[]; sinceUs: number }>;
+type Found = Readonly<{
+  ended: Terminated | undefined;
+  events: readonly PlatformEvent[];
+  sinceUs: number;
+  /** When it was up again, where that was after the time that was asked about; NaN where it is not. */
+  overUs: number;
+}>;
 type Down = OwnPod & Found & Readonly<{ container: Container; crash: Crash }>;
 
 type Looking = Readonly<{
   platform: Platform;
   time: SeenTime;
-  thresholds: Readonly<Record<'minRestarts' | 'maxUpMinutes' | 'minSeconds', number>>;
+  thresholds: LoopLimits & Readonly<Record<'minSeconds', number>>;
 }>;
 
 function downOf(own: OwnPod, container: Container, looking: Looking): Found | undefined {
-  const about = podEvents(looking.platform, own.pod, looking.time).filter((event) => isAbout(event, container));
-  return looping(container, about, looking) ?? notCreated(own, container, about, looking);
-}
-
-/** Those of the pod as a whole tell of its volumes. */
-function isAbout(event: PlatformEvent, { name }: Container): boolean {
-  return event.container === '' || event.container === name;
+  const events = podEvents(looking.platform, own.pod, looking.time);
+  return looping(own, container, events, looking) ?? notCreated(own, container, events, looking);
 }
 
 function looping(
+  { pod }: OwnPod,
   container: Container,
   events: readonly PlatformEvent[],
-  { time, thresholds: { minRestarts, maxUpMinutes } }: Looking,
+  { time, thresholds }: Looking,
 ): Found | undefined {
-  const { state, last, restarts } = container;
+  const { state, last } = container;
   const ended = state.is === 'terminated' ? state : last;
-  if (ended === undefined || ended.reason === 'OOMKilled' || restarts < minRestarts) return undefined;
-  const backOffs = events.filter(({ reason, message }) => reason === 'BackOff' && /restarting failed/i.test(message));
-  const isBackingOff = state.is === 'waiting' && state.reason === 'CrashLoopBackOff';
-  const endsAgain = state.is === 'terminated' && last !== undefined;
-  const isUp = state.is === 'running' && time.endUs - state.startedUs >= maxUpMinutes * 60e6;
-  if (isUp || !(isBackingOff || endsAgain || backOffs.length > 0)) return undefined;
+  if (ended === undefined || ended.reason === 'OOMKilled' || isDone(pod, container)) return undefined;
+  const mine = events.filter((event) => isAboutContainer(event, container, pod));
+  if (isUpAgain({ pod, container, ended, events: mine }, time, thresholds)) return undefined;
+  const again = mine.filter(tellsOfRestart);
+  if (!isLooping(container, again, time, thresholds)) return undefined;
 
-  const beganUs = Math.min(
-    ...backOffs.map(({ firstUs }) => firstUs),
-    last?.startedUs || Infinity,
-    ended.startedUs || Infinity,
-  );
-  const latestUs = Math.max(...backOffs.map(({ lastUs }) => lastUs), ended.finishedUs || -Infinity);
-  if (!(beganUs <= time.endUs && latestUs >= time.fromUs)) return undefined;
-  return { ended, events: events.filter(({ reason }) => OF_CRASHES.has(reason)), sinceUs: beganUs };
+  const sinceUs = earliest([...again.map(({ firstUs }) => firstUs), last?.startedUs, ended.startedUs]);
+  const untilUs = isBackingOff(container)
+    ? time.endUs
+    : latest([...again.map(({ lastUs }) => lastUs), ended.finishedUs]);
+  if (!mayBeWithin(sinceUs, untilUs, time)) return undefined;
+  const cited = mine.filter((event) => isOfCrash(event) && isStillSo(event, ended));
+  return { ended, events: cited, sinceUs, overUs: overUs(container, time) };
 }
 
-const OF_CRASHES: ReadonlySet<string> = new Set(['BackOff', 'Unhealthy', 'Killing', 'Failed', 'FailedMount']);
-
-/** The kubelet could not make the container, or not mount what it needs. */
+/** The kubelet could not make the container. */
 const NOT_CREATED: ReadonlySet<string> = new Set([
   'CreateContainerConfigError',
   'CreateContainerError',
@@ -154,17 +197,28 @@ const NOT_CREATED: ReadonlySet<string> = new Set([
 
 function notCreated(
   { pod }: OwnPod,
-  { state }: Container,
+  container: Container,
   events: readonly PlatformEvent[],
   { time, thresholds: { minSeconds } }: Looking,
 ): Found | undefined {
+  const { state } = container;
   if (state.is !== 'waiting') return undefined;
-  const mounts = events.filter(({ reason, message }) => reason === 'FailedMount' && OF_OBJECTS.test(message));
-  if (!NOT_CREATED.has(state.reason) && mounts.length === 0) return undefined;
-  const mine = NOT_CREATED.has(state.reason) ? events.filter(({ reason }) => OF_CRASHES.has(reason)) : mounts;
-  const firstUs = Math.min(...mine.map((event) => event.firstUs));
-  const sinceUs = Number.isFinite(firstUs) ? firstUs : pod.createdUs;
-  return time.endUs - sinceUs >= minSeconds * 1e6 ? { ended: undefined, events: mine, sinceUs } : undefined;
+  if (!NOT_CREATED.has(state.reason)) return notMounted(pod, events, time, minSeconds);
+  const mine = events.filter((event) => isAboutContainer(event, container, pod));
+  // What failed before its image was there is another story.
+  const pulledUs = earliest(mine.filter(({ reason }) => reason === 'Pulled').map(({ firstUs }) => firstUs));
+  const since = mine.filter((event) => isOfCrash(event) && !isBefore(event, pulledUs));
+  const sinceUs = earliest(since.length === 0 ? [pod.createdUs] : since.map(({ firstUs }) => firstUs));
+  if (!hasLasted(sinceUs, minSeconds * 1e6, time)) return undefined;
+  return { ended: undefined, events: since, sinceUs, overUs: Number.NaN };
+}
+
+/** A config map or a secret that it needs as a volume is not there. */
+function notMounted(pod: Pod, events: readonly PlatformEvent[], time: SeenTime, minSeconds: number): Found | undefined {
+  const mounts = failingMounts(pod, events, time).filter(({ message }) => OF_OBJECTS.test(message));
+  const sinceUs = earliest(mounts.map(({ firstUs }) => firstUs));
+  if (mounts.length === 0 || time.endUs - sinceUs < minSeconds * 1e6) return undefined;
+  return { ended: undefined, events: mounts, sinceUs, overUs: Number.NaN };
 }
 
 const OF_OBJECTS = /\b(?:config ?map|secret)\b.*not found|references non-existent/i;
@@ -182,6 +236,7 @@ function linesOf({ pod, service }: OwnPod, logs: readonly LogLine[]): readonly L
 function sightingOf(own: readonly [Down, ...Down[]], platform: Platform): Sighting {
   const [{ pod, service, container, crash, ended, events }] = own;
   const state = ended === undefined ? container.state : ended;
+  const sinceUs = earliest(own.map((one) => one.sinceUs));
   return {
     service,
     operation: '',
@@ -198,8 +253,9 @@ function sightingOf(own: readonly [Down, ...Down[]], platform: Platform): Sighti
       restarts: Math.max(...own.map((one) => one.container.restarts)),
       code: ended?.exitCode ?? -1,
       ranMs: ended === undefined ? -1 : Math.round((ended.finishedUs - ended.startedUs) / 1000) || -1,
-      since: instantText(Math.min(...own.map(({ sinceUs }) => sinceUs))),
-      sinceUs: Math.min(...own.map(({ sinceUs }) => sinceUs)),
+      since: instantText(sinceUs),
+      sinceUs,
+      over: instantText(Math.max(...own.map((one) => one.overUs))),
       revision: revisionText(platform, own[0]),
     },
     evidence: [

@@ -113,13 +113,18 @@ function namedIn(text: string): string {
 const SIGTERM = 143;
 const SIGKILL = 137;
 
+/** Somebody ended it from outside: it did not end by itself. */
+export function isKilled({ exitCode }: Pick<Terminated, 'exitCode'>): boolean {
+  return exitCode === SIGKILL || exitCode === SIGTERM;
+}
+
 function ofExit(ended: Terminated | undefined, words: readonly string[]): Crash {
   const last = words.at(-1) ?? '';
   if (ended === undefined) return { cause: 'unknown', words: last, named: '' };
   const { exitCode } = ended;
   if (exitCode === 0) return { cause: 'ended', words: last, named: '' };
   if (exitCode === 126 || exitCode === 127) return { cause: 'not-startable', words: last, named: '' };
-  if (exitCode === SIGKILL || exitCode === SIGTERM) return { cause: 'killed', words: last, named: '' };
+  if (isKilled(ended)) return { cause: 'killed', words: last, named: '' };
   if (exitCode > 128 && exitCode < 160) return { cause: 'native-crash', words: last, named: '' };
   return { cause: last === '' ? 'unknown' : 'own-error', words: last, named: '' };
 }

@@ -125,6 +125,16 @@ export function mayBeWithin(firstUs: number, lastUs: number, { fromUs, endUs }: 
   return !(lastUs < fromUs) && !(firstUs > endUs);
 }
 
+/** Of those that are known; NaN where none is. */
+export function earliest(times: readonly (number | undefined)[]): number {
+  return times.reduce<number>((first, us = Number.NaN) => (us >= first || Number.isNaN(us) ? first : us), Number.NaN);
+}
+
+/** Of those that are known; NaN where none is. */
+export function latest(times: readonly (number | undefined)[]): number {
+  return times.reduce<number>((last, us = Number.NaN) => (us <= last || Number.isNaN(us) ? last : us), Number.NaN);
+}
+
 /** Of the pod that happened in that time, in order of time. */
 export function podEvents(platform: Platform, pod: Pod, time: SeenTime): readonly PlatformEvent[] {
   return eventsAbout(platform, podName(pod)).filter(({ firstUs, lastUs }) => mayBeWithin(firstUs, lastUs, time));

@@ -7,8 +7,11 @@ import {
   type DrawnContainer,
   ended,
   event,
+  NO_WINDOW,
   platformFindings,
   pod,
+  printed,
+  ready,
   replicaSet,
   testPlatformDetector,
   WINDOW,
@@ -23,6 +26,43 @@ function looping(container: DrawnContainer = {}) {
   return [
     pod({ containers: [{ restarts: 7, waiting: BACKING_OFF, last: ended('Error', 1), ...container }] }),
     BACK_OFF,
+  ];
+}
+
+/** Restarted three times while it started; up for so many seconds since, after a last run of so many. */
+function restarted({ up, ran = 1, isReady = true }: { up: number; ran?: number; isReady?: boolean }) {
+  const last = ended('Error', 1, { from: up + ran + 20, to: up + 20 });
+  return [
+    pod({
+      created: up + ran + 60,
+      conditions: [ready(isReady ? up - 2 : up + ran + 60, isReady ? 'True' : 'False')],
+      containers: [{ restarts: 3, ready: isReady, running: { startedAt: ago(up) }, last }],
+    }),
+    event('BackOff', 'Back-off restarting failed container payment', { first: up + 50, last: up + 5, count: 6 }),
+  ];
+}
+
+/** The kubelet ends it each time: the last run took half a minute. */
+function probed(up: number) {
+  const last = ended('Error', 137, { from: up + 40, to: up });
+  return [
+    pod({
+      created: up + 100,
+      conditions: [ready(up - 1)],
+      containers: [{ restarts: 2, ready: true, running: { startedAt: ago(up) }, last }],
+    }),
+    event('Started', 'Started container payment', { first: up + 99, last: up, type: 'Normal' }),
+    event('Unhealthy', 'Liveness probe failed: HTTP probe failed with statuscode: 404', {
+      first: up + 80,
+      last: up - 20,
+      count: 7,
+    }),
+    event('Killing', 'Container payment failed liveness probe, will be restarted', {
+      first: up + 60,
+      last: up + 5,
+      count: 2,
+      type: 'Normal',
+    }),
   ];
 }
 
@@ -199,8 +239,204 @@ testPlatformDetector(crashLoop, {
       ],
       sightings: [{ service: 'payment' }],
     },
+    'restarts while it started, and none since, but it is not ready': {
+      objects: restarted({ up: 391, isReady: false }),
+      sightings: [{ title: /does not stay up/ }],
+    },
+    'one that is ready for seconds at a time': {
+      objects: restarted({ up: 40, ran: 60 }),
+      sightings: [{ service: 'payment' }],
+    },
+    'one that is ready until its liveness probe ends it, before the kubelet begins to wait': {
+      objects: probed(50),
+      sightings: [{ title: /its liveness probe fails.*statuscode: 404/, facts: { cause: 'liveness-probe' } }],
+    },
+    'the same, where nobody knows when it was asked: the probe failed after it was ready': {
+      objects: probed(50),
+      write: printed,
+      window: NO_WINDOW,
+      sightings: [{ facts: { cause: 'liveness-probe' } }],
+    },
+    'the first wait for its start, where nobody knows for how long': {
+      objects: looping({ restarts: 1 }),
+      write: printed,
+      window: NO_WINDOW,
+      sightings: [{ title: /started again 1 times/ }],
+    },
+    'a config map that is missing, where nobody knows for how long': {
+      objects: [
+        pod({
+          phase: 'Pending',
+          created: 1,
+          containers: [{ waiting: { reason: 'CreateContainerConfigError', message: 'configmap "a" not found' } }],
+        }),
+      ],
+      write: printed,
+      window: NO_WINDOW,
+      sightings: [{ facts: { cause: 'missing-object' } }],
+    },
+    'a time in which it did not stay up, though it is ready since': {
+      objects: restarted({ up: 300 }),
+      window: { ...WINDOW, toUs: WINDOW.toUs - 310e6 },
+      sightings: [{ title: /does not stay up \(.*\); that is over, it has been ready since 14:25:00 UTC$/ }],
+    },
+    'a job that is tried again and again': {
+      objects: looping().map((object) =>
+        object.kind === 'Pod'
+          ? pod({
+              owner: ['Job', 'report'],
+              containers: [{ restarts: 4, waiting: BACKING_OFF, last: ended('Error', 1) }],
+            })
+          : object,
+      ),
+      sightings: [{ service: 'payment' }],
+    },
+    'a program that ends by itself, and a probe and a config map that it got over': {
+      objects: [
+        pod({
+          created: 900,
+          containers: [{ restarts: 5, waiting: BACKING_OFF, last: ended('Error', 1, { from: 60, to: 50 }) }],
+        }),
+        event('Unhealthy', 'Startup probe failed: connect: connection refused', { first: 890, last: 880, count: 2 }),
+        event('Failed', 'Error: configmap "payment-config" not found', { first: 899, last: 895, count: 1 }),
+        BACK_OFF,
+      ],
+      logs: [line(52, 'panic: runtime error: index out of range')],
+      sightings: [{ facts: { cause: 'own-error' } }],
+    },
+    'a program beside another one whose probe fails, where events do not say whose it is': {
+      objects: [
+        pod({
+          containers: [
+            { restarts: 5, waiting: BACKING_OFF, last: ended('Error', 1, { from: 60, to: 50 }) },
+            { name: 'proxy', ready: true },
+          ],
+        }),
+        event('Unhealthy', 'Startup probe failed: connect: connection refused', { container: '' }),
+        event('BackOff', 'Back-off restarting failed container payment in pod payment-7d4b9f6c8d-aaaaa', {
+          container: '',
+        }),
+      ],
+      sightings: [{ facts: { container: 'payment', cause: 'unknown' } }],
+    },
   },
   clear: {
+    'restarts while it started, and ready for six minutes since': { objects: restarted({ up: 391 }) },
+    'the same a minute after': { objects: restarted({ up: 62 }) },
+    'the same, where nobody knows when it was asked': {
+      objects: restarted({ up: 391 }),
+      write: printed,
+      window: NO_WINDOW,
+    },
+    'the same, seconds after it became ready, where nobody knows when it was asked': {
+      objects: restarted({ up: 5 }),
+      write: printed,
+      window: NO_WINDOW,
+    },
+    'a liveness probe that failed before it was ready': {
+      objects: [
+        ...restarted({ up: 100, ran: 30 }),
+        event('Unhealthy', 'Liveness probe failed: connection refused', { first: 150, last: 99, count: 3 }),
+      ],
+    },
+    'a job that failed twice, was started again, and is done': {
+      objects: [
+        pod({
+          owner: ['Job', 'report'],
+          phase: 'Succeeded',
+          containers: [
+            { restarts: 2, terminated: ended('Completed', 0), last: ended('Error', 1, { from: 300, to: 250 }) },
+          ],
+        }),
+        event('BackOff', 'Back-off restarting failed container payment', { first: 260, last: 110 }),
+      ],
+    },
+    'an init container that waited for a database, and is done': {
+      objects: [
+        pod({
+          conditions: [ready(60)],
+          containers: [
+            {
+              name: 'wait',
+              init: true,
+              restarts: 4,
+              ready: true,
+              terminated: ended('Completed', 0),
+              last: ended('Error', 1, { from: 300, to: 250 }),
+            },
+            { ready: true },
+          ],
+        }),
+      ],
+    },
+    'one that runs for an hour each time': {
+      objects: [
+        pod({
+          created: 45_000,
+          containers: [
+            {
+              restarts: 13,
+              terminated: ended('Error', 1, { from: 3601, to: 1 }),
+              last: ended('Error', 1, { from: 7200, to: 3602 }),
+            },
+          ],
+        }),
+      ],
+    },
+    'a config map that came after the pod, which now waits for its image': {
+      objects: [
+        pod({ phase: 'Pending', containers: [{ waiting: { reason: 'ImagePullBackOff' } }] }),
+        event('FailedMount', 'MountVolume.SetUp failed for volume "tls" : secret "payment-tls" not found', {
+          container: '',
+          first: 900,
+          last: 890,
+        }),
+      ],
+    },
+    'a secret that came after the pod, whose image is being pulled': {
+      objects: [
+        pod({ phase: 'Pending', containers: [{ waiting: { reason: 'ContainerCreating' } }] }),
+        event('FailedMount', 'MountVolume.SetUp failed for volume "tls" : secret "payment-tls" not found', {
+          container: '',
+          first: 300,
+          last: 240,
+        }),
+        event('Pulling', 'Pulling image', { first: 230, last: 230, count: 1, type: 'Normal' }),
+      ],
+    },
+    'a pod of the same name that was deleted': {
+      objects: [
+        pod({
+          name: 'db-0',
+          owner: ['StatefulSet', 'db'],
+          created: 200,
+          metadata: { uid: 'new' },
+          conditions: [ready(20)],
+          containers: [
+            {
+              restarts: 2,
+              ready: false,
+              running: { startedAt: ago(30) },
+              last: ended('Error', 1, { from: 90, to: 60 }),
+            },
+          ],
+        }),
+        {
+          ...event('BackOff', 'Back-off restarting failed container payment'),
+          involvedObject: { kind: 'Pod', namespace: 'shop', name: 'db-0', uid: 'old' },
+        },
+      ],
+    },
+    'a pod that is on its way out': {
+      objects: looping().map((object) =>
+        object.kind === 'Pod'
+          ? pod({
+              metadata: { deletionTimestamp: ago(-20) },
+              containers: [{ restarts: 7, waiting: BACKING_OFF, last: ended('Error', 1) }],
+            })
+          : object,
+      ),
+    },
     'a restart weeks ago': {
       objects: [
         pod({
@@ -236,13 +472,12 @@ testPlatformDetector(crashLoop, {
     },
     'what the memory limit ended': { objects: looping({ last: ended('OOMKilled', 137) }) },
     'a single restart': { objects: looping({ restarts: 1 }) },
-    'a loop that is over for ten minutes': {
+    'a loop that is over for ten minutes, though it is not ready': {
       objects: [
         pod({
           containers: [
             {
               restarts: 7,
-              ready: true,
               running: { startedAt: ago(600) },
               last: ended('Error', 1, { from: 640, to: 610 }),
             },
@@ -274,4 +509,7 @@ testPlatformDetector(crashLoop, {
 test('speaks from its thresholds on', () => {
   expect(platformFindings(crashLoop, { objects: looping({ restarts: 2 }) })).toHaveLength(1);
   expect(platformFindings(crashLoop, { objects: looping(), thresholds: { minRestarts: 8 } })).toEqual([]);
+  const objects = restarted({ up: 100, ran: 30 });
+  expect(platformFindings(crashLoop, { objects, thresholds: { maxLongerSeconds: 71 } })).toHaveLength(1);
+  expect(platformFindings(crashLoop, { objects, thresholds: { maxLongerSeconds: 70 } })).toEqual([]);
 });
