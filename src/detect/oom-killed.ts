@@ -15,6 +15,7 @@ import {
   memoryText,
   type Platform,
   type PlatformEvent,
+  type Pod,
   revisionsOf,
   type Terminated,
 } from '#model/platform.ts';
@@ -22,11 +23,12 @@ import {
   byOwner,
   citedEvents,
   instantText,
-  isWithin,
+  mayBeWithin,
   type OwnPod,
   podEvents,
   podsInQuestion,
   podsText,
+  REMEMBERED_US,
   readyBeside,
   type SeenTime,
   seenTime,
@@ -42,7 +44,7 @@ export const oomKilled = defineDetector({
   clear: 'no container was ended for its memory',
   silent: [
     'Where the kernel ended one process inside of a container and not the container, Kubernetes often does not say so.',
-    'Each container tells of its last end only, and a pod that is gone tells nothing.',
+    'Each container tells of its last end only, and a pod that is gone tells nothing. Where nobody asked about a time, a container that has been ready for ten minutes since is over it.',
     'Without the metric of its memory a leak is not told from a large request: then it says how long it ran.',
     'Only pods of services that the alert or its requests name are looked at, and in their namespace.',
   ],
@@ -79,7 +81,7 @@ export const oomKilled = defineDetector({
     );
     return byOwner(killed, ({ container, cause }) => `${container.name}\n${cause}`)
       .filter((own) => own.length >= minKills)
-      .map((own) => sightingOf(own, platform));
+      .map((own) => sightingOf(own, platform, time));
   },
 
   say({ service, container, cause, limit, before, ranMs, restarts, at, pods, node, grew, serving }) {
@@ -127,17 +129,33 @@ const OOM = 'OOMKilled';
 /** Its last end, where that was in the time; where it ends again and again, the time in which it does. */
 function endIn(
   { pod }: OwnPod,
-  { name, state, last }: Container,
+  { name, state, last, isReady }: Container,
   platform: Platform,
   time: SeenTime,
 ): Terminated | undefined {
   const end = [state, last].find((one): one is Terminated => one?.is === 'terminated' && one.reason === OOM);
-  if (end === undefined || isWithin(end.finishedUs, time)) return end;
+  if (end === undefined || isPast(pod, { state, isReady }, end, time)) return undefined;
+  if (mayBeWithin(end.finishedUs, end.finishedUs, time)) return end;
   const isAgain = podEvents(platform, pod, time).some(
     ({ reason, container, message }) =>
       reason === 'BackOff' && container === name && /restarting failed/i.test(message),
   );
   return isAgain && end.finishedUs > time.endUs ? end : undefined;
+}
+
+/**
+ * Where nobody asked about a time, the question is how it is now: what is up again, or ended for good, is of now for as
+ * long as the kubelet remembers it.
+ */
+function isPast(
+  { phase }: Pod,
+  { state, isReady }: Pick<Container, 'state' | 'isReady'>,
+  { finishedUs }: Terminated,
+  { fromUs, endUs }: SeenTime,
+): boolean {
+  const isOver = (state.is === 'running' && isReady) || phase === 'Succeeded' || phase === 'Failed';
+  if (!isOver) return false;
+  return Number.isFinite(fromUs) ? Number.isNaN(finishedUs) : !(endUs - finishedUs < REMEMBERED_US);
 }
 
 type Growth = Readonly<{ fromBytes: number; toBytes: number; bytesPerHour: number; isSteady: boolean }>;
@@ -202,7 +220,10 @@ function causeOf({ pod }: OwnPod, { container, end, growth, platform, maxStartUs
 /** The node itself ran out: the kernel or the kubelet says so. */
 function isNodeShort({ nodes, events }: Platform, name: string, { finishedUs }: Terminated): boolean {
   const node = nodes.find((one) => one.name === name);
-  const isUnderPressure = node?.conditions.some(({ type, status }) => type === 'MemoryPressure' && status === 'True');
+  const isUnderPressure = node?.conditions.some(
+    ({ type, status, sinceUs }) =>
+      type === 'MemoryPressure' && status === 'True' && !(sinceUs > finishedUs + NEW_FOR_US),
+  );
   const isSaid = events.some(
     ({ about, reason, lastUs }) =>
       about.kind === 'Node' &&
@@ -213,7 +234,7 @@ function isNodeShort({ nodes, events }: Platform, name: string, { finishedUs }: 
   return isUnderPressure === true || isSaid;
 }
 
-function sightingOf(own: readonly [Killed, ...Killed[]], platform: Platform): Sighting {
+function sightingOf(own: readonly [Killed, ...Killed[]], platform: Platform, time: SeenTime): Sighting {
   const [{ pod, service, container, cause, end, growth, events }] = own;
   const { before } = revisionsOf(platform, pod);
   const earlier = before?.containers.find(({ name }) => name === container.name);
@@ -236,7 +257,7 @@ function sightingOf(own: readonly [Killed, ...Killed[]], platform: Platform): Si
       at: instantText(end.finishedUs),
       sinceUs: end.finishedUs,
       pods: podsText(own, platform),
-      ...readyBeside(own, platform),
+      ...readyAfter(own, platform, time),
       node: pod.node,
       grew: growth === undefined ? '' : growthText(growth),
     },
@@ -245,6 +266,20 @@ function sightingOf(own: readonly [Killed, ...Killed[]], platform: Platform): Si
       ...citedEvents(events.filter(({ reason }) => OF_MEMORY.has(reason))),
     ],
   };
+}
+
+/** Those that were ended may be ready again: then they serve with the others. */
+function readyAfter(
+  own: readonly [Killed, ...Killed[]],
+  platform: Platform,
+  { endUs }: SeenTime,
+): ReturnType<typeof readyBeside> {
+  const again = own.filter(
+    ({ container: { state, isReady } }) => state.is === 'running' && isReady && !(state.startedUs > endUs),
+  ).length;
+  const beside = readyBeside(own, platform);
+  const are = own.length === 1 ? 'It is' : 'All of them are';
+  return { ready: beside.ready + again, serving: again === own.length ? `${are} ready again.` : beside.serving };
 }
 
 const OF_MEMORY: ReadonlySet<string> = new Set(['OOMKilling', 'BackOff', 'Evicted', 'Killing']);

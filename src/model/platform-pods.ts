@@ -116,10 +116,6 @@ export function hasLasted(sinceUs: number, leastUs: number, { endUs, isEndTold }
   return !isEndTold || !(endUs - sinceUs < leastUs);
 }
 
-export function isWithin(us: number, { fromUs, endUs }: SeenTime): boolean {
-  return us >= fromUs && us <= endUs;
-}
-
 /** Every time is of it that nothing says is not: where no time is known at all, all of them. */
 export function mayBeWithin(firstUs: number, lastUs: number, { fromUs, endUs }: SeenTime): boolean {
   return !(lastUs < fromUs) && !(firstUs > endUs);
@@ -139,6 +135,9 @@ export function latest(times: readonly (number | undefined)[]): number {
 export function podEvents(platform: Platform, pod: Pod, time: SeenTime): readonly PlatformEvent[] {
   return eventsAbout(platform, podName(pod)).filter(({ firstUs, lastUs }) => mayBeWithin(firstUs, lastUs, time));
 }
+
+/** A container that has been up for so long is not restarted more slowly any more (Kubernetes, Pod lifecycle). */
+export const REMEMBERED_US = 10 * 60e6;
 
 /** What the kubelet says of volumes that it could not attach or mount, as long as it still cannot. */
 export function failingMounts(

@@ -7,9 +7,12 @@ import {
   type DrawnContainer,
   ended,
   event,
+  NO_WINDOW,
   node,
   platformFindings,
   pod,
+  printed,
+  ready,
   replicaSet,
   testPlatformDetector,
   WINDOW,
@@ -114,8 +117,71 @@ testPlatformDetector(oomKilled, {
       window: { ...WINDOW, toUs: WINDOW.toUs - 600e6 },
       sightings: [{ service: 'payment' }],
     },
+    'one that is ready again, said of the past, and that it serves': {
+      objects: [killed({ ready: true }, { conditions: [ready(80)] })],
+      sightings: [{ title: /was ended for its memory/, explanation: /It is ready again\.$/, facts: { ready: 1 } }],
+    },
+    'one that is not ready again, where nobody asked about a time': {
+      objects: [
+        killed({ last: ended('OOMKilled', 137, { from: 4000, to: 2000 }), waiting: { reason: 'CrashLoopBackOff' } }),
+      ],
+      write: printed,
+      window: NO_WINDOW,
+      sightings: [{ service: 'payment' }],
+    },
+    'one that is ready again for minutes only, where nobody asked about a time': {
+      objects: [killed({ ready: true, last: ended('OOMKilled', 137, { from: 4000, to: 300 }) })],
+      window: NO_WINDOW,
+      sightings: [{ explanation: /It is ready again/ }],
+    },
+    'a container, on a node that came under pressure hours later': {
+      objects: [
+        killed({
+          limits: {},
+          running: { startedAt: ago(8990) },
+          last: ended('OOMKilled', 137, { from: 20_000, to: 9000 }),
+        }),
+        node('node-1', { conditions: [{ type: 'MemoryPressure', status: 'True', lastTransitionTime: ago(120) }] }),
+      ],
+      window: { ...WINDOW, fromUs: ASKED_US - 10_000e6 },
+      sightings: [{ facts: { cause: 'no-limit' } }],
+    },
   },
   clear: {
+    'days ago, and ready since, where nobody asked about a time': {
+      objects: [
+        killed({
+          ready: true,
+          running: { startedAt: ago(260_000) },
+          last: ended('OOMKilled', 137, { from: 300_000, to: 260_005 }),
+        }),
+      ],
+      window: NO_WINDOW,
+    },
+    'the same, where nobody noted when it was asked': {
+      objects: [
+        killed({
+          ready: true,
+          running: { startedAt: ago(260_000) },
+          last: ended('OOMKilled', 137, { from: 300_000, to: 260_005 }),
+        }),
+        event('Pulled', 'an event of now', { last: 1 }),
+      ],
+      write: printed,
+      window: NO_WINDOW,
+    },
+    'at a time that nobody knows, and ready since': {
+      objects: [killed({ ready: true, last: { reason: 'OOMKilled', exitCode: 137 } })],
+    },
+    'a job of yesterday, which its next one replaced': {
+      objects: [
+        killed(
+          { terminated: ended('OOMKilled', 137, { from: 90_000, to: 86_400 }), last: {} },
+          { owner: ['Job', 'report-1'], phase: 'Failed', created: 90_000 },
+        ),
+      ],
+      window: NO_WINDOW,
+    },
     'the namesake in another namespace, where the name of the service is another': {
       objects: [killed({}, { namespace: 'staging', labels: { app: 'report' }, owner: 'report-7d4b9f6c8d' })],
     },
