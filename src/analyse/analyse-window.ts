@@ -17,6 +17,7 @@ import type { Evidence } from '#model/evidence.ts';
 import type { Finding } from '#model/finding.ts';
 import type { Gap } from '#model/gap.ts';
 import type { LogLine } from '#model/log-line.ts';
+import type { Platform } from '#model/platform.ts';
 import type { Trace } from '#model/trace.ts';
 
 /** `gaps` are those of its own detectors. */
@@ -61,7 +62,7 @@ export async function analyseWindow(
   const { descriptive } = detectorFacts;
   const found = { logs, healthyLogs: baselineLogs ?? [], series, seen, descriptive };
   const { judgement, lacks } =
-    areCompared || series.length > 0 || seen.length > 0
+    areCompared || series.length > 0 || seen.length > 0 || (platform && (await isNodeSick(platform, window)))
       ? await judgedAsWindow({ ...window, ...requests, ...found, platform }, ofLogs)
       : { judgement: ofLogs, lacks: [] };
   return {
@@ -126,6 +127,14 @@ async function judgedAsWindow(
   const { judgeWindow } = await import('#diagnose/window/judge-window.ts');
   const { missingSignals } = await import('#diagnose/window/missing-signals.ts');
   return { judgement: judgeWindow(evidence, ofLogs), lacks: missingSignals(evidence) };
+}
+
+/** Whether its pods alone show a machine at fault. Loaded when it is needed. */
+async function isNodeSick(platform: Platform, window: WindowSubject): Promise<boolean> {
+  const { sickNode } = await import('#diagnose/window/sick-nodes.ts');
+  return (
+    window.requestId === undefined && sickNode({ ...window, platform, traces: [], healthyTraces: [] }) !== undefined
+  );
 }
 
 /** Loaded when it is needed. */

@@ -11,8 +11,10 @@
 import { answeredBy } from '#diagnose/window/call-times.ts';
 import { chanceAmong, chanceOfRise, MOST_CHANCE } from '#diagnose/window/chance.ts';
 import { type Counted, usualEndOf } from '#diagnose/window/samples.ts';
-import { conditionOf, type Platform } from '#model/platform.ts';
+import { conditionOf, type Platform, type Pod } from '#model/platform.ts';
+import { hasLasted, seenTime } from '#model/platform-pods.ts';
 import { canonicalText } from '#model/semconv.ts';
+import type { TimeWindow } from '#model/time-window.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 
 export type SickNode = Readonly<{
@@ -41,32 +43,43 @@ const FEWEST_CALLS = 10;
 const LEAST_SICK = 0.1;
 const TIMES_ELSEWHERE = 2;
 
-type Both = Readonly<{
-  traces: readonly Trace[];
-  healthyTraces: readonly Trace[];
-  platform?: Platform | undefined;
-}>;
+type Both = TimeWindow &
+  Readonly<{
+    traces: readonly Trace[];
+    healthyTraces: readonly Trace[];
+    platform?: Platform | undefined;
+  }>;
 
 /** Undefined where none is; several sick nodes have it from somewhere else. */
 export function sickNode(both: Both): SickNode | undefined {
-  return byPods(both.platform) ?? byRequests(both);
+  return (both.platform && byPods(both.platform, both)) ?? byRequests(both);
 }
 
 /** By node and service: how many of how many are sick. */
 type OnNodes = ReadonlyMap<string, ReadonlyMap<string, Counted>>;
 
-function byPods(platform: Platform | undefined): SickNode | undefined {
+function byPods(platform: Platform, window: TimeWindow): SickNode | undefined {
   const here = new Map<string, Map<string, [number, number]>>();
-  for (const pod of platform?.pods ?? []) {
+  const time = seenTime({ platform, window });
+  for (const pod of platform.pods) {
     const service = pod.services[0] ?? pod.owner.name;
-    const ready = conditionOf(pod, 'Ready')?.status;
-    // What was never placed, or has done its work, says nothing of a machine.
-    if (pod.node === '' || pod.phase === 'Succeeded' || Number.isFinite(pod.deletedUs) || ready === undefined) continue;
-    count(here, pod.node, service, ready !== 'True');
+    const ready = conditionOf(pod, 'Ready');
+    if (!isToRun(pod) || ready === undefined) continue;
+    // Every pod begins so, and what began after the time that was asked about is not of it.
+    if (ready.status !== 'True' && !hasLasted(ready.sinceUs, LEAST_US, time)) continue;
+    count(here, pod.node, service, ready.status !== 'True');
   }
   const isSick = ([times]: Counted) => times > 0;
   return theSickOne(here, isSick, { by: 'pods', fewest: 1, chanceOf: () => 0 });
 }
+
+/** What was never placed, or has ended, says nothing of a machine: evicted pods are listed long after it is well again. */
+function isToRun({ node, phase, deletedUs }: Pod): boolean {
+  return node !== '' && phase !== 'Succeeded' && phase !== 'Failed' && !Number.isFinite(deletedUs);
+}
+
+/** A minute is no start's ordinary pace, as for a pod that waits for its node. */
+const LEAST_US = 60e6;
 
 function byRequests({ traces, healthyTraces, platform }: Both): SickNode | undefined {
   const nodes = new Map((platform?.pods ?? []).map(({ name, node }) => [name, node]));

@@ -42,6 +42,10 @@ function shop(count: number, { slow = [], on = ['node-1'], ms = 60 }: Sick = {},
   });
 }
 
+/** Ten minutes after the pods became as they are. */
+const TAKEN_US = 600e6;
+const NO_WINDOW = { service: '', fromUs: Number.NaN, toUs: Number.NaN };
+
 const PODS = [
   ...SERVICES.flatMap((service) => ['node-1', 'node-2'].map((node) => ({ name: `${service}-${node}`, service, node }))),
   { name: 'web-1', service: 'web', node: 'node-3' },
@@ -68,7 +72,7 @@ function pod({ name, service, node }: (typeof PODS)[number], isReady: boolean): 
 
 function platform(isReady: (one: (typeof PODS)[number]) => boolean = () => true): Platform {
   return {
-    takenUs: 0,
+    takenUs: TAKEN_US,
     isTimeTold: true,
     pods: PODS.map((one) => pod(one, isReady(one))),
     events: [],
@@ -79,7 +83,7 @@ function platform(isReady: (one: (typeof PODS)[number]) => boolean = () => true)
 }
 
 function sickOf(sick: Sick) {
-  return sickNode({ traces: shop(60, sick, 1000), healthyTraces: shop(60), platform: platform() });
+  return sickNode({ ...NO_WINDOW, traces: shop(60, sick, 1000), healthyTraces: shop(60), platform: platform() });
 }
 
 describe('by requests', () => {
@@ -110,14 +114,14 @@ describe('by requests', () => {
   });
 
   test('nobody says what runs where: none', () => {
-    const both = { traces: shop(60, { slow: SERVICES }, 1000), healthyTraces: shop(60) };
+    const both = { ...NO_WINDOW, traces: shop(60, { slow: SERVICES }, 1000), healthyTraces: shop(60) };
     expect(sickNode(both)).toBeUndefined();
   });
 });
 
 describe('by pods', () => {
   const of = (isReady: Parameters<typeof platform>[0]) =>
-    sickNode({ traces: [], healthyTraces: [], platform: platform(isReady) });
+    sickNode({ ...NO_WINDOW, traces: [], healthyTraces: [], platform: platform(isReady) });
 
   test('those of several services are not ready on one machine, and are on the others', () => {
     expect(of(({ node }) => node !== 'node-2')).toMatchObject({ node: 'node-2', of: 3, by: 'pods' });
@@ -130,6 +134,25 @@ describe('by pods', () => {
 
   test('all are ready', () => {
     expect(of(() => true)).toBeUndefined();
+  });
+
+  const sick = platform(({ node }) => node !== 'node-2');
+  const both = { ...NO_WINDOW, traces: [], healthyTraces: [] };
+
+  test('those that were made seconds ago are not the machine', () => {
+    expect(sickNode({ ...both, platform: { ...sick, takenUs: 59e6 } })).toBeUndefined();
+    expect(sickNode({ ...both, platform: { ...sick, takenUs: 60e6 } })?.node).toBe('node-2');
+    // Where nobody noted when it was asked, they may have been so for long.
+    expect(sickNode({ ...both, platform: { ...sick, takenUs: 59e6, isTimeTold: false } })?.node).toBe('node-2');
+  });
+
+  test('those that became so after the time that was asked about are not of it', () => {
+    expect(sickNode({ ...both, toUs: -60e6, platform: sick })).toBeUndefined();
+  });
+
+  test('those that were evicted, and are listed still, are not the machine as it is now', () => {
+    const pods = sick.pods.map((one) => (one.node === 'node-2' ? { ...one, phase: 'Failed', reason: 'Evicted' } : one));
+    expect(sickNode({ ...both, platform: { ...sick, pods } })).toBeUndefined();
   });
 });
 
