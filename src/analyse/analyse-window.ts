@@ -12,6 +12,7 @@ import type { databaseFindings } from '#diagnose/window/database-findings.ts';
 import type { WindowEvidence } from '#diagnose/window/judge-window.ts';
 import type { seeWindow } from '#diagnose/window/see-window.ts';
 import type { DiagnosedWindow, WindowSubject } from '#model/analysis.ts';
+import { clusterGaps, clusterSeen } from '#model/cluster-seen.ts';
 import type { Judgement } from '#model/diagnosis.ts';
 import type { Evidence } from '#model/evidence.ts';
 import type { Finding } from '#model/finding.ts';
@@ -65,6 +66,9 @@ export async function analyseWindow(
     areCompared || series.length > 0 || seen.length > 0 || (platform && (await isNodeSick(platform, window)))
       ? await judgedAsWindow({ ...window, ...requests, ...found, platform }, ofLogs)
       : { judgement: ofLogs, lacks: [] };
+  const ofTime = window.requestId === undefined ? platform : undefined;
+  const cluster = ofTime && clusterSeen({ platform: ofTime, window, requests: traces, healthyRequests: healthyTraces });
+  const ofCluster = cluster && ofTime ? clusterGaps(cluster, ofTime, judgement.diagnosis !== undefined) : [];
   return {
     trace: undefined,
     ...(areCompared ? await seenOf(window, { ...both, changes }, judgement.diagnosis) : { window, seen: undefined }),
@@ -72,10 +76,10 @@ export async function analyseWindow(
     ...(request === undefined ? { request, correlation: undefined } : request),
     requests: requests.traces.length,
     healthyRequests: requests.healthyTraces.length,
-    pods: platform?.pods.length ?? 0,
+    cluster,
     judgement: calledAsConfigured(judgement, settings.severities),
     checked,
-    gaps: [...lacks, ...brokenGaps(checked)],
+    gaps: [...lacks, ...ofCluster, ...brokenGaps(checked)],
     links: settings.links,
   };
 }

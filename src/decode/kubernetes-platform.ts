@@ -3,6 +3,7 @@ import { instantIn, isObject, type JsonObject, numberIn, objectIn, objectsIn, te
 import { askedUs, type KubernetesList, objectsOf } from '#decode/kubernetes-lists.ts';
 import { rolloutsOf } from '#decode/kubernetes-rollouts.ts';
 import { resourcesIn, selects, textsIn } from '#decode/kubernetes-values.ts';
+import { workloadsOf } from '#decode/kubernetes-workloads.ts';
 import type {
   Condition,
   Container,
@@ -32,7 +33,8 @@ export function platformOf(lists: readonly KubernetesList[]): Platform {
     storageClass: textIn(objectIn(claim, 'spec'), 'storageClassName'),
   }));
   const rollouts = rolloutsOf(of('ReplicaSet'), pods);
-  return { ...takenAt(objects), pods, events, nodes, claims, rollouts };
+  const workloads = workloadsOf([...of('Deployment'), ...of('StatefulSet'), ...of('DaemonSet')], rollouts, pods);
+  return { ...takenAt(objects), pods, events, nodes, claims, rollouts, workloads };
 }
 
 /** NaN where nothing in it names a time. */

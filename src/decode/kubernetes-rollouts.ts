@@ -1,6 +1,7 @@
 /** The revisions of Deployments, from their ReplicaSets: what each changed against the one before it. */
 import { instantIn, type JsonObject, numberIn, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
 import { orderedText, resourcesIn } from '#decode/kubernetes-values.ts';
+import { replicasIn } from '#decode/kubernetes-workloads.ts';
 import type { Pod, Rollout } from '#model/platform.ts';
 
 type Revision = Omit<Rollout, 'differences'> & Readonly<{ template: JsonObject }>;
@@ -44,8 +45,7 @@ function revisionOf(replicaSet: JsonObject, { podOf, podsOf }: Known): Revision[
       services: mine?.services ?? [deployment],
       replicaSet: name,
       uid: textIn(metadata, 'uid'),
-      // Whoever leaves it out wants one.
-      wanted: 'replicas' in spec ? numberIn(spec, 'replicas') : 1,
+      wanted: replicasIn(spec),
       made: 'replicas' in status ? numberIn(status, 'replicas') : listed.length,
       // Pods come one after another: it is complete with the last one.
       lastMadeUs: listed.reduce(

@@ -89,9 +89,18 @@ export type DiagnosedWindow = Told &
     healthyRequests: number;
     /** What there is to see of them; undefined where none were compared. */
     seen: SeenWindow | undefined;
-    /** Of the cluster, those that were looked at. */
-    pods: number;
+    /** Undefined where no cluster answered. */
+    cluster: ClusterSeen | undefined;
   }>;
+
+/** How the pods that were asked about are when the cluster is asked. */
+export type ClusterSeen = Readonly<{
+  pods: number;
+  /** What of them does not serve: a phrase each. */
+  notReady: readonly string[];
+  /** NaN where nothing in its answers names a time. */
+  takenUs: number;
+}>;
 
 export type SeenWindow = Readonly<{
   /** The requests to open. */

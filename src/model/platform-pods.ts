@@ -210,12 +210,13 @@ function isOfSameOwner({ namespace, owner }: Pod, other: Pod): boolean {
   return namespace === other.namespace && owner.kind === other.owner.kind && owner.name === other.owner.name;
 }
 
-/** Finished ones serve nobody. */
-function isReady(pod: Pod): boolean {
+/** Finished ones serve nobody. What the pod says of itself counts: of a lost node its containers still say what they last said. */
+export function isReady(pod: Pod): boolean {
   if (Number.isFinite(pod.deletedUs) || pod.phase !== 'Running') return false;
-  return (
-    conditionOf(pod, 'Ready')?.status === 'True' || pod.containers.every(({ isInit, isReady }) => isInit || isReady)
-  );
+  const ready = conditionOf(pod, 'Ready');
+  return ready === undefined
+    ? pod.containers.every(({ isInit, isReady }) => isInit || isReady)
+    : ready.status === 'True';
 }
 
 /** Longer messages are cut: the whole of it stands in the event. */

@@ -14,6 +14,7 @@ export type Platform = Readonly<{
   claims: readonly VolumeClaim[];
   /** By deployment, the oldest first. */
   rollouts: readonly Rollout[];
+  workloads: readonly Workload[];
 }>;
 
 /** What an event or an owner is about. `namespace` is empty for nodes. */
@@ -103,6 +104,16 @@ export type PlatformNode = Readonly<{
 }>;
 
 export type VolumeClaim = Readonly<{ namespace: string; name: string; phase: string; storageClass: string }>;
+
+/** What keeps a number of pods. */
+export type Workload = ObjectName &
+  Readonly<{
+    /** As its pods have them. */
+    services: readonly string[];
+    wanted: number;
+    /** How many there are, ready or not. */
+    made: number;
+  }>;
 
 /** One revision of a Deployment. */
 export type Rollout = Readonly<{

@@ -11,6 +11,11 @@ export function isoInstant(epochUs: number): string {
   return at(epochUs).toISOString();
 }
 
+/** The same; empty where no time is known. */
+export function knownInstant(epochUs: number | undefined): string {
+  return epochUs !== undefined && Number.isFinite(epochUs) ? isoInstant(epochUs) : '';
+}
+
 /** `2026-01-06 14:30:00.000 UTC` */
 export function readableInstant(epochUs: number): string {
   return `${isoInstant(epochUs).slice(0, -1).replace('T', ' ')} UTC`;

@@ -2,7 +2,7 @@
 import type { Checked, WindowSubject } from '#model/analysis.ts';
 import type { Gap } from '#model/gap.ts';
 import { redactionsIn } from '#model/redaction.ts';
-import { isoInstant } from '#present/instant.ts';
+import { knownInstant } from '#present/instant.ts';
 import { escapeMarkdown } from '#present/markdown.ts';
 import { shown, shownLines } from '#present/plain-text.ts';
 import type { Presented } from '#present/present.ts';
@@ -29,8 +29,8 @@ export function presentNothing(asked: WindowSubject, gaps: readonly Gap[], check
         kind: asked.kind,
         traceId: '',
         service,
-        from: isoInstant(asked.fromUs),
-        to: isoInstant(asked.toUs),
+        from: knownInstant(asked.fromUs),
+        to: knownInstant(asked.toUs),
       },
       trace: null,
       criticalPath: [],

@@ -14,7 +14,7 @@ import type { RequestCounts } from '#model/request-counts.ts';
 import type { RequestTimeline } from '#model/request-timeline.ts';
 import type { Trace } from '#model/trace.ts';
 import { attributionOf } from '#present/attribution.ts';
-import { isoInstant } from '#present/instant.ts';
+import { isoInstant, knownInstant } from '#present/instant.ts';
 import { shownLines, shownLinesOnce, shownOnce } from '#present/plain-text.ts';
 import { reportedMethods } from '#present/reported-methods.ts';
 
@@ -249,7 +249,7 @@ function aboutTrace(trace: Trace): About {
   };
 }
 
-function aboutWindow({ window, logs, requests, healthyRequests, seen }: WindowAnalysis): About {
+function aboutWindow({ window, logs, requests, healthyRequests, seen, cluster }: WindowAnalysis): About {
   const { kind, service, fromUs, toUs, requestId, onset, healthy } = window;
   const { fromUs: firstUs, toUs: lastUs } = timeOf(logs);
   return {
@@ -257,8 +257,8 @@ function aboutWindow({ window, logs, requests, healthyRequests, seen }: WindowAn
       kind,
       traceId: '',
       service: shownLines(service),
-      from: isoInstant(Number.isFinite(fromUs) ? fromUs : firstUs),
-      to: isoInstant(Number.isFinite(toUs) ? toUs : lastUs),
+      from: knownInstant([fromUs, firstUs, cluster?.takenUs].find(Number.isFinite)),
+      to: knownInstant([toUs, lastUs, cluster?.takenUs].find(Number.isFinite)),
       ...(requestId !== undefined && { requestId: shownLines(requestId) }),
     },
     trace: null,

@@ -97,7 +97,7 @@ function verdictParts({ verdict, standing, subject, began, beganSeconds, traceUr
       bold(truncate(verdict, SENTENCE)),
       words(standing === '' ? '\n' : `\n${truncate(standing, SENTENCE)}\n`),
       words(`${truncate(subject, SHORT_SENTENCE)} · `),
-      date(beganSeconds, began),
+      beganSeconds === undefined ? words(began) : date(beganSeconds, began),
       ...(traceId === ''
         ? []
         : [words(' · '), traceUrl === '' ? code(truncate(traceId, SHORT_SENTENCE)) : link(traceUrl, 'open the trace')]),

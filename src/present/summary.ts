@@ -3,6 +3,7 @@
  * show this and nothing else. Every text is plain, on one line and redacted; whoever shows it escapes it.
  */
 import type { Checked, Diagnosed, WindowAnalysis } from '#model/analysis.ts';
+import { someOf } from '#model/cluster-seen.ts';
 import { counted } from '#model/count-text.ts';
 import type { Diagnosis, Judgement } from '#model/diagnosis.ts';
 import { durationText } from '#model/duration.ts';
@@ -37,9 +38,9 @@ export type Summary = Readonly<{
   standingBrief: string;
   /** `frontend GET /dispatch · 733 ms · 51 spans · 6 services` */
   subject: string;
-  /** When it began: `2026-01-06 14:30:00.000 UTC`, and in seconds since the epoch. */
+  /** When it began: `2026-01-06 14:30:00.000 UTC`, and in seconds since the epoch; undefined where nothing tells. */
   began: string;
-  beganSeconds: number;
+  beganSeconds: number | undefined;
   traceId: string;
   traceUrl: string;
   /** At most three. */
@@ -173,21 +174,24 @@ function aboutTrace({ trace, links }: Diagnosed): About {
   };
 }
 
-function aboutWindow({ window, logs, requests, healthyRequests, pods }: WindowAnalysis): About {
+function aboutWindow({ window, logs, requests, healthyRequests, cluster }: WindowAnalysis): About {
   const { fromUs, toUs } = timeOf(logs);
   const services = new Set(logs.map(({ service }) => service));
-  const beganUs = Number.isFinite(fromUs) ? fromUs : window.fromUs;
+  const beganUs = [fromUs, window.fromUs, cluster?.takenUs].find(Number.isFinite);
+  const pods = cluster?.pods ?? 0;
   return {
     subject: [
       ...(window.requestId === undefined ? [] : [`request ${shown(window.requestId)}`]),
-      shown(window.service) || counted(services.size, 'service'),
+      ...(window.service === '' && logs.length === 0 && pods > 0
+        ? []
+        : [shown(window.service) || counted(services.size, 'service')]),
       ...(requests > 0 ? [`${counted(requests, 'request')} beside ${counted(healthyRequests, 'healthy one')}`] : []),
       ...(pods > 0 ? [counted(pods, 'pod')] : []),
       ...(logs.length > 0 || pods === 0 ? [counted(lineCount(logs), 'log line')] : []),
       ...(Number.isFinite(toUs - fromUs) ? [`over ${durationText(toUs - fromUs)}`] : []),
     ].join(' · '),
-    began: readableInstant(beganUs),
-    beganSeconds: epochSeconds(beganUs),
+    began: beganUs === undefined ? 'time not known' : readableInstant(beganUs),
+    beganSeconds: beganUs === undefined ? undefined : epochSeconds(beganUs),
     traceId: '',
     traceUrl: '',
     attribution: [],
@@ -219,16 +223,29 @@ function percent(share: number): string {
 }
 
 function healthyVerdict(analysis: Shown): string {
-  const { trace, judgement, logs } = analysis;
-  if (trace === undefined && analysis.requests > 0)
-    return `Nothing differs clearly from health in ${counted(analysis.requests, 'request')}`;
-  if (trace === undefined && analysis.pods > 0 && logs.length === 0)
-    return `Nothing wrong found in ${counted(analysis.pods, 'pod')}`;
-  if (trace === undefined) return `Nothing wrong found in ${counted(lineCount(logs), 'log line')}`;
+  const { trace, judgement } = analysis;
+  if (trace === undefined) return healthyWindow(analysis);
   const { seenShare } = judgement;
   if (trace.spanCount === 0) return 'The trace has no spans';
   const found = `Nothing wrong found in ${shown(trace.service(trace.root))} ${shown(trace.operation(trace.root))}`;
   return seenShare === undefined ? found : `${found}, but its spans tell of only ${percent(seenShare)} of its time`;
+}
+
+/** That all is well is said only of what was seen to be well. */
+function healthyWindow({ requests, cluster, logs }: WindowAnalysis): string {
+  const notReady = cluster?.notReady ?? [];
+  const but = notReady.length === 0 ? '' : `, but not all is ready: ${shown(someOf(notReady))}`;
+  if (requests > 0) return `Nothing differs clearly from health in ${counted(requests, 'request')}${but}`;
+  if (logs.length > 0 || cluster === undefined) {
+    const lines = counted(lineCount(logs), 'log line');
+    return but === '' ? `Nothing wrong found in ${lines}` : `No cause found in ${lines}${but}`;
+  }
+  const pods = counted(cluster.pods, 'pod');
+  if (cluster.pods === 0) return `No verdict: no pod of it was seen${but}`;
+  if (but !== '') return `No cause found in ${pods}${but}`;
+  return Number.isNaN(cluster.takenUs)
+    ? `No verdict on ${pods}: nothing tells when they were in this state`
+    : `Nothing wrong found in ${pods}`;
 }
 
 const STANDING = { confirmed: 'Confirmed', likely: 'Likely' } as const;

@@ -364,6 +364,28 @@ describe('how many pods there are of how many', () => {
       [3, 2, ASKED_US - 400e6],
     ]);
   });
+
+  test('of each kind that keeps a number of them', () => {
+    const of = (kind: string, spec: object, status: object) => ({
+      kind,
+      metadata: { name: kind.toLowerCase(), namespace: 'shop' },
+      spec,
+      status,
+    });
+    const { workloads } = cluster([
+      of('Deployment', { replicas: 3 }, { replicas: 3, updatedReplicas: 1 }),
+      of('StatefulSet', {}, { replicas: 0 }),
+      of('DaemonSet', {}, { desiredNumberScheduled: 4, currentNumberScheduled: 4 }),
+      { ...of('Deployment', {}, {}), metadata: { name: 'of-a-manifest', namespace: 'shop' } },
+      replicaSet(7, { deployment: 'other', replicas: 2, made: 1 }),
+    ]);
+    expect(workloads.map(({ name, wanted, made }) => [name, wanted, made])).toEqual([
+      ['deployment', 3, 1],
+      ['statefulset', 1, 0],
+      ['daemonset', 4, 4],
+      ['other', 2, 1],
+    ]);
+  });
 });
 
 describe('whose event it is', () => {

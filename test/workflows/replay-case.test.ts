@@ -241,10 +241,12 @@ describe('a case of other origin', () => {
 
   test('of a cluster in which all is well says so', async () => {
     const folder = newFolder();
-    writeFileSync(join(folder, 'platform.json'), listed([pod(), pod({ name: 'payment-2' })]));
+    const containers = [{ ready: true }];
+    writeFileSync(join(folder, 'platform.json'), listed([pod({ containers }), pod({ name: 'payment-2', containers })]));
     const { report, markdown } = await replayed(folder, FORMS);
     expect(report.diagnosis).toBeNull();
     expect(markdown).toContain('Nothing wrong found in 2 pods');
+    expect(markdown).toContain('2 pods · 2025-01-06 14:30:00.000 UTC');
     expect(report.checked.clear).toEqual(
       expect.arrayContaining(['crash-loop', 'image-pull', 'oom-killed', 'pod-pending']),
     );

@@ -1,8 +1,154 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { Forms } from '#analyse/session.ts';
 import { newFolder, replayed } from '#test/cases.ts';
-import { listed, pod, ready } from '#test/platform.ts';
+import { ago, event, listed, node, pod, printed, ready, replicaSet } from '#test/platform.ts';
+
+const FORMS: Forms = { markdown: true, text: { width: 200, colour: false }, slack: true };
+type Json = Readonly<Record<string, unknown>>;
+
+/** A folder of such files and nothing else. */
+async function judged(files: Readonly<Record<string, string>>) {
+  const folder = newFolder();
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  const { report, markdown = '', text = '', slack } = await replayed(folder, FORMS);
+  const ofCluster = report.gaps.filter(({ source }) => source === 'kubernetes').map(({ problem }) => problem);
+  return { report, markdown, all: JSON.stringify([report, markdown, text, slack]), ofCluster };
+}
+
+const IMAGE = 'registry.example.com/payment:1.4.3';
+const STUCK = [
+  pod({
+    phase: 'Pending',
+    created: 3,
+    conditions: [ready(3, 'False')],
+    containers: [{ image: IMAGE, waiting: { reason: 'ErrImagePull', message: 'manifest unknown' } }],
+  }),
+  event('Failed', `Failed to pull image "${IMAGE}": manifest unknown`, { first: 1, last: 1, count: 1 }),
+];
+const WELL = pod({ name: 'cart-1', created: 900, conditions: [ready(800)], containers: [{ ready: true }] });
+
+/** Without any time. */
+function timeless(objects: readonly Json[]): Json[] {
+  return JSON.parse(JSON.stringify(objects).replaceAll(/"\d{4}-\d\d-\d\dT[^"]*"/g, 'null'));
+}
+
+describe('what kubectl printed', () => {
+  const perKind = (kind: string) => printed([...STUCK, WELL].filter((object) => object.kind === kind));
+
+  test.each<[string, Record<string, string>]>([
+    ['in one list of several kinds', { 'platform.json': printed([...STUCK, WELL]) }],
+    ['in a file for each kind', { 'platform-pods.json': perKind('Pod'), 'platform-events.json': perKind('Event') }],
+    ['one after another in one file', { 'platform.json': `${perKind('Pod')}\n${perKind('Event')}\n` }],
+  ])('%s: what cannot start is a fault, however young, as of the latest time in it', async (_, files) => {
+    const { report, all, ofCluster } = await judged(files);
+    expect(report.diagnosis).toMatchObject({ kind: 'image-pull', service: 'payment' });
+    expect(report.subject).toMatchObject({ from: '2025-01-06T14:29:59.000Z', to: '2025-01-06T14:29:59.000Z' });
+    expect(ofCluster).toEqual([
+      'nobody noted when it was asked: 14:29:59 UTC, the latest time in its answers, was taken for it',
+    ]);
+    expect(all).not.toContain('1970');
+  });
+
+  test('without any time: what cannot start is a fault, and no time is made up', async () => {
+    const { report, markdown, all, ofCluster } = await judged({ 'platform.json': printed(timeless([...STUCK, WELL])) });
+    expect(report.diagnosis).toMatchObject({ kind: 'image-pull', service: 'payment' });
+    expect(report.subject).toMatchObject({ from: '', to: '' });
+    expect(markdown).toContain('2 pods · time not known');
+    expect(ofCluster).toEqual(['no time stands in its answers']);
+    expect(all).not.toMatch(/1970|"timestamp":/);
+  });
+
+  test('without any time and with pods that are well: no all-clear', async () => {
+    const { report, markdown, all } = await judged({ 'platform.json': printed(timeless([WELL])) });
+    expect(report.diagnosis).toBeNull();
+    expect(markdown).toContain('# No verdict on 1 pod: nothing tells when they were in this state');
+    expect(all).not.toMatch(/1970|Nothing wrong/);
+  });
+});
+
+describe('all is well', () => {
+  test('is said where all pods are ready, with what they went through when they started', async () => {
+    const early = (reason: string, message: string, more = {}) =>
+      event(reason, message, { about: ['Pod', 'cart-1'], first: 899, last: 890, ...more });
+    const { markdown } = await judged({
+      'platform.json': listed([
+        WELL,
+        replicaSet(7, { name: 'payment-7d4b9f6c8d', made: 1 }),
+        early('FailedScheduling', '0/1 nodes are available: 1 Insufficient cpu.', { container: '' }),
+        early('Failed', `Failed to pull image "${IMAGE}": i/o timeout`),
+        early('Unhealthy', 'Startup probe failed: connection refused'),
+        early('FailedCreate', 'Error creating: serviceaccount "payment" not found', {
+          about: ['ReplicaSet', 'payment-7d4b9f6c8d'],
+        }),
+        early('NodeNotReady', 'Node is not ready', { container: '' }),
+        node('node-1', { conditions: [{ ...ready(600) }] }),
+        event('NodeNotReady', 'Node node-1 status is now: NodeNotReady', { about: ['Node', 'node-1'], last: 700 }),
+        pod({ name: 'report-1', owner: ['Job', 'report'], phase: 'Failed', conditions: [ready(800, 'False')] }),
+        pod({ name: 'report-2', owner: ['Job', 'report'], phase: 'Succeeded', conditions: [ready(500, 'False')] }),
+        pod({ name: 'cart-0', metadata: { deletionTimestamp: ago(-10) } }),
+      ]),
+    });
+    expect(markdown).toContain('# Nothing wrong found in 3 pods');
+  });
+
+  test.each<[string, readonly Json[], string]>([
+    [
+      'a pod that is not ready, and nobody says why',
+      [WELL, pod({ name: 'cart-2', conditions: [ready(300, 'False')], containers: [{ ready: true }] })],
+      'No cause found in 2 pods, but not all is ready: pod cart-2',
+    ],
+    [
+      'a Deployment that lacks pods',
+      [
+        WELL,
+        {
+          kind: 'Deployment',
+          metadata: { name: 'web', namespace: 'shop' },
+          spec: { replicas: 4 },
+          status: { replicas: 1, updatedReplicas: 1 },
+        },
+      ],
+      'No cause found in 1 pod, but not all is ready: Deployment web with 1 of 4 pods',
+    ],
+    [
+      'a ReplicaSet that lacks pods',
+      [WELL, replicaSet(7, { replicas: 2, made: 0 })],
+      'No cause found in 1 pod, but not all is ready: Deployment payment with 0 of 2 pods',
+    ],
+    ['no pod among its answers', [event('Pulled', 'x', { type: 'Normal' })], 'No verdict: no pod of it was seen'],
+  ])('is not said over %s', async (_, objects, verdict) => {
+    const { report, markdown } = await judged({ 'platform.json': listed(objects) });
+    expect(report.diagnosis).toBeNull();
+    expect(report.gaps.filter(({ source }) => source === 'kubernetes')).toHaveLength(1);
+    expect(markdown).toContain(`# ${verdict}\n`);
+    expect(markdown).not.toContain('Nothing wrong');
+  });
+
+  test('is not said where none of the pods is of the service that was asked about', async () => {
+    const subject = { kind: 'window', service: 'checkout', from: ago(1800), to: ago(0) };
+    const { markdown, ofCluster } = await judged({
+      'platform.json': listed([WELL]),
+      'case.json': JSON.stringify({ schema: 'spanhound.case/1', subject }),
+    });
+    expect(markdown).toContain('# No verdict: no pod of it was seen');
+    expect(ofCluster).toEqual(['1 pod in its answers, none of what was asked about']);
+  });
+
+  test('of log lines is not said where a pod is not ready', async () => {
+    const line = (second: number) => ({
+      ts: `${1736173800 + second}000000000`,
+      labels: { app: 'payment' },
+      line: 'paid',
+    });
+    const { markdown } = await judged({
+      'platform.json': listed([pod({ conditions: [ready(300, 'False')] })]),
+      'logs.jsonl': [line(1), line(2)].map((one) => JSON.stringify(one)).join('\n'),
+    });
+    expect(markdown).toContain('# No cause found in 2 log lines, but not all is ready: pod payment-7d4b9f6c8d-aaaaa');
+  });
+});
 
 test('a machine on which nothing is ready is found by its pods alone', async () => {
   const on = (name: string, place: string, status: string) =>
@@ -15,8 +161,6 @@ test('a machine on which nothing is ready is found by its pods alone', async () 
     });
   const names = ['cart', 'price', 'search'];
   const objects = names.flatMap((name) => [on(name, 'node-1', 'False'), on(name, 'node-2', 'True')]);
-  const folder = newFolder();
-  writeFileSync(join(folder, 'platform.json'), listed(objects));
-  const { report } = await replayed(folder);
+  const { report } = await judged({ 'platform.json': listed(objects) });
   expect(report.diagnosis).toMatchObject({ kind: 'node', service: 'node-1' });
 });

@@ -79,6 +79,7 @@ function platform(isReady: (one: (typeof PODS)[number]) => boolean = () => true)
     nodes: [],
     claims: [],
     rollouts: [],
+    workloads: [],
   };
 }
 

@@ -1,0 +1,48 @@
+/** What makes pods and keeps their number: how many it wants, and how many there are. */
+import { type JsonObject, numberIn, objectIn, textIn } from '#decode/json-value.ts';
+import type { Pod, Rollout, Workload } from '#model/platform.ts';
+
+type Amount = Pick<Workload, 'wanted' | 'made'>;
+
+/** As each kind counts its pods; a field that would be 0 may be left out of the answer. */
+const AMOUNTS: Readonly<Record<string, (spec: JsonObject, status: JsonObject) => Amount>> = {
+  // While a rollout stands still, the pods of the revision before are still there.
+  Deployment: (spec, status) => ({
+    wanted: replicasIn(spec),
+    made: Math.min(numberIn(status, 'replicas'), numberIn(status, 'updatedReplicas')),
+  }),
+  StatefulSet: (spec, status) => ({ wanted: replicasIn(spec), made: numberIn(status, 'replicas') }),
+  DaemonSet: (_, status) => ({
+    wanted: numberIn(status, 'desiredNumberScheduled'),
+    made: numberIn(status, 'currentNumberScheduled'),
+  }),
+};
+
+/** Those that are listed; of a Deployment that is not, its ReplicaSets tell. One without a status says nothing of itself. */
+export function workloadsOf(
+  objects: readonly JsonObject[],
+  rollouts: readonly Rollout[],
+  pods: readonly Pod[],
+): readonly Workload[] {
+  const servicesOf = new Map(pods.map(({ namespace, owner, services }) => [`${namespace}/${owner.name}`, services]));
+  const listed = objects.flatMap((object): Workload[] => {
+    const [kind, status, metadata] = [textIn(object, 'kind'), objectIn(object, 'status'), objectIn(object, 'metadata')];
+    const amount = Object.keys(status).length === 0 ? undefined : AMOUNTS[kind]?.(objectIn(object, 'spec'), status);
+    if (amount === undefined) return [];
+    const [namespace, name] = [textIn(metadata, 'namespace'), textIn(metadata, 'name')];
+    return [{ kind, namespace, name, services: servicesOf.get(`${namespace}/${name}`) ?? [name], ...amount }];
+  });
+  const known = new Set(listed.map(({ kind, namespace, name }) => `${kind}/${namespace}/${name}`));
+  const others = rollouts.filter(({ namespace, deployment }) => !known.has(`Deployment/${namespace}/${deployment}`));
+  return [
+    ...listed,
+    ...others.map(({ namespace, deployment, services, wanted, made }) => {
+      return { kind: 'Deployment', namespace, name: deployment, services, wanted, made };
+    }),
+  ];
+}
+
+/** Whoever leaves it out wants one. */
+export function replicasIn(spec: JsonObject): number {
+  return 'replicas' in spec ? numberIn(spec, 'replicas') : 1;
+}
