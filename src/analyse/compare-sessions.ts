@@ -4,10 +4,12 @@ import { requestDetectors } from '#detect/request-registry.ts';
 import { logChanges } from '#diagnose/compare-logs.ts';
 import { compareLines, compareTraces, type SideInput } from '#diagnose/comparison.ts';
 import { ABOUT_THE_TRACE } from '#diagnose/finding-kinds.ts';
+import type { Elsewhere } from '#diagnose/got-worse.ts';
 import { chooseHealthy, HEALTHY_TRACES } from '#diagnose/healthy-choice.ts';
 import { verificationOf } from '#diagnose/verification.ts';
 import type { TraceAnalysis } from '#model/analysis.ts';
 import { isHealthy, requestOf } from '#model/baseline.ts';
+import type { Gap } from '#model/gap.ts';
 import type { LogLine } from '#model/log-line.ts';
 import type { Trace } from '#model/trace.ts';
 import type { ComparisonForms, PresentedComparison } from '#present/present-comparison.ts';
@@ -198,7 +200,7 @@ async function verify(
     return {
       kind: 'missing',
       side: 'failing',
-      why: `it holds no trace of ${first.trace.operation(first.trace.root)} on ${first.trace.service(first.trace.root)}`,
+      why: `it holds no trace of ${nameOf(first.trace)}`,
     };
   }
   const sideOf = (analyses: readonly TraceAnalysis[]) => ({ traces: analyses.map(traceOf), chosen: '' });
@@ -208,13 +210,45 @@ async function verify(
   );
   const compared = compareTraces(sideOf(one), sideOf(other), logs);
   const descriptive = new Set(requestDetectors.filter((detector) => detector.descriptive).map(({ id }) => id));
+  const [others, othersAfter] = [before, after].map((side) =>
+    side.map(traceOf).filter((trace) => requestOf(trace) !== request),
+  );
   const verification = verificationOf({
     before: one,
     after: other,
     comparison: compared.comparison,
-    calls: compared.sides.calls,
+    sides: compared.sides,
     descriptive,
+    elsewhere: elsewhereIn(others ?? [], othersAfter ?? []),
   });
-  const presented = await presentComparison({ ...compared, verification }, asked.forms, asked.draw);
+  const gaps = [...compared.comparison.gaps, ...otherRequests(first.trace, othersAfter ?? [])];
+  const comparison = { ...compared.comparison, gaps };
+  const presented = await presentComparison(
+    { comparison, sides: compared.sides, verification },
+    asked.forms,
+    asked.draw,
+  );
   return { kind: 'compared', healthy: one.length, presented };
+}
+
+/** Of other requests only whether they fail is compared: a fix may break what it does not mend. */
+function elsewhereIn(before: readonly Trace[], after: readonly Trace[]): Elsewhere {
+  const failed = (traces: readonly Trace[]) => traces.filter((trace) => trace.failed(trace.root));
+  const shareOf = (traces: readonly Trace[]) => ({ times: failed(traces).length, of: traces.length });
+  const [most] = [...Map.groupBy(failed(after), nameOf)].sort(
+    ([a, one], [b, two]) => two.length - one.length || (a < b ? -1 : 1),
+  );
+  return { before: shareOf(before), after: shareOf(after), request: most?.[0] ?? '' };
+}
+
+/** `GET /orders on web` */
+function nameOf(trace: Trace): string {
+  return `${trace.operation(trace.root)} on ${trace.service(trace.root)}`;
+}
+
+function otherRequests(trace: Trace, others: readonly Trace[]): Gap[] {
+  if (others.length === 0) return [];
+  const are = others.length === 1 ? 'trace after it is of another request' : 'traces after it are of other requests';
+  const consequence = `the times and the calls of ${nameOf(trace)} alone were compared`;
+  return [{ source: 'comparison', problem: `${others.length} ${are}`, consequence }];
 }

@@ -37,6 +37,28 @@ export function durationChanges(sides: Sides): DurationChange[] {
   return found.sort((a, b) => held(b) - held(a) || changeUs(b) - changeUs(a) || a.at.call - b.at.call);
 }
 
+/** Of a few numbers one is always larger: twice as long is worth a word. */
+const LARGE_FACTOR = 2;
+
+/**
+ * Calls that take twice as long by themselves as before, where there are too few traces to say that it is no chance. What
+ * nearly every later trace shows is in doubt, and not what one of them does.
+ */
+export function doubtedSlower(sides: Sides): DurationChange[] {
+  const { calls } = sides;
+  const growthUs = growthOf(sides);
+  const leastUs = LEAST_SHARE * Math.max(middle(rootsUs(sides.healthy)), middle(rootsUs(sides.failing)));
+  const found: DurationChange[] = [];
+  for (let call = 0; call < calls.count; call += 1) {
+    const [before, now] = [ownUs(calls.healthy(call)), ownUs(calls.failing(call))];
+    if (before.length === 0 || now.length === 0) continue;
+    const wasUs = middle(before);
+    if (middle(now) - wasUs < Math.max(NOISE_US, leastUs)) continue;
+    if (rangeOf(now).low >= LARGE_FACTOR * wasUs) found.push(durationChange(sides, call, 'uncertain', growthUs));
+  }
+  return found;
+}
+
 /** Of one span: how often the call is made is another question. */
 function ownUs(samples: readonly (CallSample | undefined)[]): number[] {
   return made(samples).map(({ ownUs, count }) => ownUs / count);

@@ -31,13 +31,11 @@ export function compareTraces(healthy: SideInput, failing: SideInput, logs: Comp
   const calls = alignCalls(healthy.traces, failing.traces);
   const sides: Sides = { healthy: healthy.traces, failing: failing.traces, calls };
   const whole = wholeDuration(sides);
-  const structure = structureChanges(sides);
-  const durations = durationChanges(sides);
+  const { structure, durations, responses } = callDifferences(sides);
   const failingCalls = new Set(structure.filter(({ change }) => change === 'failing').map(({ at }) => at.call));
   const interest = (call: CallIndex) =>
     failingCalls.has(call) ? Number.POSITIVE_INFINITY : Math.abs(pathGrowth(calls, call));
   const attributes = attributeChanges(sides, interest);
-  const responses = responseChanges(sides, bothMake(calls));
   const facts = { whole, structure, durations, attributes, responses, logs };
   return {
     sides,
@@ -48,6 +46,15 @@ export function compareTraces(healthy: SideInput, failing: SideInput, logs: Comp
       conclusion: conclusionOf(facts, { healthy: sideOf(healthy), failing: sideOf(failing), calls }),
       gaps: gapsOf(healthy.traces, failing.traces, calls),
     },
+  };
+}
+
+/** What differs between the calls of both sides. */
+export function callDifferences(sides: Sides): Pick<Comparison, 'structure' | 'durations' | 'responses'> {
+  return {
+    structure: structureChanges(sides),
+    durations: durationChanges(sides),
+    responses: responseChanges(sides, bothMake(sides.calls)),
   };
 }
 

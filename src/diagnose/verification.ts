@@ -10,20 +10,28 @@
  * twenty, that none shows it is no luck any more: five after one before, two after ten of ten.
  */
 
+import type { Sides } from '#diagnose/compared-call.ts';
 import { ENOUGH, middle } from '#diagnose/differs.ts';
-import { ABOUT_THE_TRACE } from '#diagnose/finding-kinds.ts';
+import {
+  chanceOfAsMany,
+  chances,
+  type Elsewhere,
+  failedOf,
+  gotWorse,
+  isMore,
+  isSameFault,
+  type JudgedTrace,
+  LUCK,
+  wholeOf,
+} from '#diagnose/got-worse.ts';
+import { type Fault, type NewCall, newCalls, workOf } from '#diagnose/replaced-calls.ts';
 import { sharedVerdict } from '#diagnose/shared-verdict.ts';
-import type { AlignedCalls, CallIndex } from '#model/aligned-calls.ts';
-import type { Comparison, FaultCount, Telling, Told, Verification } from '#model/comparison.ts';
-import type { Judgement } from '#model/diagnosis.ts';
+import type { CallIndex, CallSample } from '#model/aligned-calls.ts';
+import type { Comparison, FaultCount, Verification } from '#model/comparison.ts';
 import type { JudgedFinding } from '#model/finding.ts';
-import { operationTemplate } from '#model/operation-template.ts';
-import type { Trace } from '#model/trace.ts';
 
-export type JudgedTrace = Readonly<{ trace: Trace; judgement: Judgement }>;
+export type { JudgedTrace };
 
-/** The usual limit of chance. */
-const LUCK = 0.05;
 /** Of the load before: with less, what a fault of load needs may be missing. */
 const LEAST_LOAD = 1 / 3;
 const US_PER_MINUTE = 60_000_000;
@@ -32,18 +40,21 @@ export type VerifyInput = Readonly<{
   before: readonly JudgedTrace[];
   after: readonly JudgedTrace[];
   /** Of before as the healthy side with after as the failing one. */
-  comparison: Pick<Comparison, 'structure' | 'durations' | 'responses' | 'logs' | 'whole'>;
-  calls: AlignedCalls;
+  comparison: Pick<Comparison, 'structure' | 'durations' | 'responses' | 'logs'>;
+  sides: Sides;
   /** Detectors that describe and accuse nobody. */
   descriptive: ReadonlySet<string>;
+  /** Other requests that both times hold. */
+  elsewhere: Elsewhere;
 }>;
 
 export function verificationOf(input: VerifyInput): Verification {
-  const { before, after } = input;
+  const { before, after, sides } = input;
   const cause = causeOf(before);
-  const faultBefore = faultCount(before, 'healthy', cause, input.calls);
-  const faultAfter = faultCount(after, 'failing', cause, input.calls);
-  const worse = worseThings(input, cause);
+  const fault = faultOf(sides, cause);
+  const added = newCalls(sides, fault);
+  const [wereFailing, areFailing] = [failedOf(before), failedOf(after)];
+  const faultBefore = faultCount(before, cause, faultUs(sides.calls.healthy, fault, []));
   const facts = {
     cause: cause && {
       kind: cause.finding.detector,
@@ -52,13 +63,18 @@ export function verificationOf(input: VerifyInput): Verification {
       title: cause.finding.title,
     },
     before: faultBefore,
-    after: faultAfter,
-    chance: chances(faultBefore, faultAfter.traces)[0] ?? 1,
+    after: faultCount(after, cause, faultUs(sides.calls.failing, fault, added)),
+    chance: chances({ times: faultBefore.withFault, of: faultBefore.traces }, after.length)[0] ?? 1,
     needed: tracesNeeded(faultBefore),
-    failures: failuresOf(before, after),
+    failures: {
+      before: wereFailing.times,
+      after: areFailing.times,
+      chance: chanceOfAsMany(wereFailing, areFailing),
+      isWorse: isMore(wereFailing, areFailing),
+    },
+    whole: wholeOf(input),
     load: loadOf(before, after),
-    worse,
-    newFindings: newFindings(input, cause),
+    worse: gotWorse({ ...input, fault, newCalls: added }),
   };
   return { ...facts, ...resultOf(facts, isSlow(before)) };
 }
@@ -66,16 +82,13 @@ export function verificationOf(input: VerifyInput): Verification {
 type Facts = Omit<Verification, 'result' | 'reason'>;
 type Result = Pick<Verification, 'result' | 'reason'>;
 
-function resultOf(
-  { cause, before, after, chance, load, failures, worse, newFindings }: Facts,
-  isTime: boolean,
-): Result {
+function resultOf({ cause, before, after, chance, load, worse }: Facts, isTime: boolean): Result {
   if (after.traces === 0) return { result: 'too-few', reason: 'no-traces' };
   if (cause === undefined) return { result: 'not-confirmed', reason: 'no-fault-before' };
   if (after.withFault > 0) return { result: 'not-confirmed', reason: 'remains' };
   if (isTime && after.us > before.us / 2) return { result: 'not-confirmed', reason: 'not-back' };
-  if (failures.isWorse || worse.length > 0 || newFindings.length > 0)
-    return { result: 'not-confirmed', reason: 'worse' };
+  if (worse.some(({ told }) => told === 'clear')) return { result: 'not-confirmed', reason: 'worse' };
+  if (worse.length > 0) return { result: 'too-few', reason: 'maybe-worse' };
   if (chance > LUCK) return { result: 'too-few', reason: 'chance' };
   if (load !== undefined && load.after < LEAST_LOAD * load.before) return { result: 'too-few', reason: 'load' };
   return { result: 'confirmed', reason: 'gone' };
@@ -105,60 +118,38 @@ function causeOf(before: readonly JudgedTrace[]): Cause | undefined {
   return finding && { finding, at };
 }
 
-function isSameFault(finding: JudgedFinding, cause: JudgedFinding): boolean {
-  return (
-    finding.detector === cause.detector &&
-    finding.service === cause.service &&
-    operationTemplate(finding.operation) === operationTemplate(cause.operation)
-  );
-}
-
-function faultCount(
-  traces: readonly JudgedTrace[],
-  side: 'healthy' | 'failing',
-  cause: Cause | undefined,
-  calls: AlignedCalls,
-): FaultCount {
+function faultCount(traces: readonly JudgedTrace[], cause: Cause | undefined, us: number): FaultCount {
   const having = traces.filter(
     ({ judgement }) => cause !== undefined && judgement.findings.some((one) => isSameFault(one, cause.finding)),
   );
-  return { traces: traces.length, withFault: having.length, us: faultUs(calls, side, cause) };
+  return { traces: traces.length, withFault: having.length, us };
 }
 
-/** Always of the call that the finding names in the traces before. */
-function faultUs(calls: AlignedCalls, side: 'healthy' | 'failing', cause: Cause | undefined): number {
-  const call = faultyCall(calls, cause);
-  if (call === undefined) return 0;
-  const samples = side === 'healthy' ? calls.healthy(call) : calls.failing(call);
-  return middle(samples.map((sample) => sample?.durationUs ?? 0));
+/** Always the call that the finding names in the traces before. */
+function faultOf({ calls, healthy }: Sides, cause: Cause | undefined): Fault | undefined {
+  const [span, trace] = [cause?.finding.spans[0], healthy[cause?.at ?? 0]];
+  if (cause === undefined || span === undefined || trace === undefined) return undefined;
+  return { call: calls.callOf('healthy', cause.at, span), work: workOf(trace, span) };
 }
 
-function faultyCall(calls: AlignedCalls, cause: Cause | undefined): CallIndex | undefined {
-  const span = cause?.finding.spans[0];
-  return span === undefined ? undefined : calls.callOf('healthy', cause?.at ?? 0, span);
+/** With what stands in its place. */
+function faultUs(
+  samplesOf: (call: CallIndex) => readonly (CallSample | undefined)[],
+  fault: Fault | undefined,
+  added: readonly NewCall[],
+): number {
+  if (fault === undefined) return 0;
+  const inPlace = added.filter(({ isInPlace }) => isInPlace).map(({ call }) => samplesOf(call));
+  return middle(
+    samplesOf(fault.call).map((sample, at) =>
+      inPlace.reduce((us, samples) => us + (samples[at]?.durationUs ?? 0), sample?.durationUs ?? 0),
+    ),
+  );
 }
 
 function isSlow(before: readonly JudgedTrace[]): boolean {
   const slow = before.filter(({ judgement }) => judgement.symptom.kind === 'slow').length;
   return slow > before.length / 2;
-}
-
-/**
- * By number of faulty ones, how likely it is that just so many of `more` traces are, if they were as frequent as before: an
- * urn into which each draw is put back with one more of its kind (Pólya), which begins as the rule of succession has it.
- */
-function chances({ traces, withFault }: Pick<FaultCount, 'traces' | 'withFault'>, more: number): number[] {
-  let likely = [1];
-  for (let drawn = 0; drawn < more; drawn += 1) {
-    const next = new Array<number>(drawn + 2).fill(0);
-    for (const [faulty, chance] of likely.entries()) {
-      const again = (withFault + 1 + faulty) / (traces + 2 + drawn);
-      next[faulty] = (next[faulty] ?? 0) + chance * (1 - again);
-      next[faulty + 1] = chance * again;
-    }
-    likely = next;
-  }
-  return likely;
 }
 
 /** A fault in one of a thousand requests would take a thousand. */
@@ -171,15 +162,6 @@ function tracesNeeded(before: FaultCount): number {
     chance *= (before.traces - before.withFault + 1 + more) / (before.traces + 2 + more);
   }
   return more;
-}
-
-function failuresOf(before: readonly JudgedTrace[], after: readonly JudgedTrace[]): Verification['failures'] {
-  const failed = (traces: readonly JudgedTrace[]) => traces.filter(({ trace }) => trace.failed(trace.root)).length;
-  const [were, are] = [failed(before), failed(after)];
-  const chance = chances({ traces: before.length, withFault: were }, after.length)
-    .slice(are)
-    .reduce((sum, one) => sum + one, 0);
-  return { before: were, after: are, chance, isWorse: are * before.length > were * after.length && chance <= LUCK };
 }
 
 function loadOf(before: readonly JudgedTrace[], after: readonly JudgedTrace[]): Verification['load'] {
@@ -195,61 +177,4 @@ function perMinute(traces: readonly JudgedTrace[]): number | undefined {
     starts.reduce((us, start) => Math.max(us, start), 0) -
     starts.reduce((us, start) => Math.min(us, start), Number.POSITIVE_INFINITY);
   return spanUs <= 0 ? undefined : ((traces.length - 1) * US_PER_MINUTE) / spanUs;
-}
-
-/** What differs clearly and for the worse, but for what was at fault itself. */
-function worseThings(input: VerifyInput, cause: Cause | undefined): Telling[] {
-  const { comparison, calls } = input;
-  const { structure, durations, responses, logs = [], whole } = comparison;
-  const isSure = sureness(input);
-  const faulty = faultyCall(calls, cause);
-  const isLonger = whole !== undefined && whole.failingUs.median > whole.healthyUs.median;
-  return [
-    ...structure
-      .filter(({ change, told }) => change === 'failing' || (change === 'more' && isSure(told) && isLonger))
-      .map((change): Telling => ({ kind: 'structure', change })),
-    ...durations
-      .filter(({ told, pathUs, at }) => isSure(told) && pathUs > 0 && at.call !== faulty)
-      .map((change): Telling => ({ kind: 'duration', change })),
-    ...responses
-      .filter(({ told, failing, healthy }) => isSure(told) && failing < healthy.median / 2)
-      .map((change): Telling => ({ kind: 'response', change })),
-    ...logs
-      .filter(({ change, level, told }) => change === 'appeared' && isSure(told) && IS_ERROR.test(level))
-      .map((change): Telling => ({ kind: 'log', change })),
-  ];
-}
-
-/** After a single trace before, what many show after it is all that there is to go by. */
-function sureness({ before, after }: VerifyInput): (told: Told) => boolean {
-  const isOneSided = before.length < ENOUGH && after.length >= ENOUGH;
-  return (told) => told === 'clear' || isOneSided;
-}
-
-const IS_ERROR = /^(?:error|fatal|critical)$/;
-
-/** Where most of the time was at fault before, other detectors see what is left: it is new only where it grew. */
-function newFindings(input: VerifyInput, cause: Cause | undefined): string[] {
-  const { before, after, calls, comparison, descriptive } = input;
-  const isSure = sureness(input);
-  const known = [
-    ...before.flatMap(({ judgement }) => judgement.findings),
-    ...(cause === undefined ? [] : [cause.finding]),
-  ];
-  const differing = [...comparison.durations, ...comparison.structure].filter(({ told }) => isSure(told));
-  const grown = new Set(differing.map(({ at }) => at.call));
-  const isWorse = (call: CallIndex) => grown.has(call) || calls.healthy(call).every((sample) => sample === undefined);
-  const isNew = (finding: JudgedFinding) =>
-    !known.some((one) => isSameFault(one, finding)) &&
-    !descriptive.has(finding.detector) &&
-    !ABOUT_THE_TRACE.has(finding.detector);
-  const found = new Map<string, string>();
-  for (const [at, { judgement }] of after.entries()) {
-    for (const finding of judgement.findings.filter(isNew)) {
-      const [span] = finding.spans;
-      if (span === undefined || !isWorse(calls.callOf('failing', at, span))) continue;
-      found.set(`${finding.detector}\n${finding.service}`, finding.title);
-    }
-  }
-  return [...found.values()].sort();
 }

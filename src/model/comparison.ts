@@ -1,6 +1,7 @@
 /** What differs between healthy and failing traces of one request. Texts are as they were recorded: nothing is redacted yet. */
 import type { CallIndex } from '#model/aligned-calls.ts';
 import type { Gap } from '#model/gap.ts';
+import type { Share } from '#model/proportion.ts';
 
 /** `clear`: more than healthy traces differ among themselves. `uncertain`: there are too few of them to tell. */
 export type Told = 'clear' | 'uncertain';
@@ -159,7 +160,16 @@ export type Comparison = Readonly<{
 export type Verification = Readonly<{
   result: 'confirmed' | 'not-confirmed' | 'too-few';
   /** Why it is this result and no other. */
-  reason: 'gone' | 'no-fault-before' | 'remains' | 'not-back' | 'worse' | 'chance' | 'load' | 'no-traces';
+  reason:
+    | 'gone'
+    | 'no-fault-before'
+    | 'remains'
+    | 'not-back'
+    | 'worse'
+    | 'maybe-worse'
+    | 'chance'
+    | 'load'
+    | 'no-traces';
   /** What was wrong; undefined where nothing was found. */
   cause: Readonly<{ kind: string; service: string; operation: string; title: string }> | undefined;
   before: FaultCount;
@@ -170,13 +180,45 @@ export type Verification = Readonly<{
   needed: number;
   /** How many requests failed, and how likely as many after as there are if nothing had changed. */
   failures: Readonly<{ before: number; after: number; chance: number; isWorse: boolean }>;
+  /** Of the whole request, the median. Undefined where every request before failed: then none ran to its end. */
+  whole: Readonly<{ beforeUs: number; afterUs: number }> | undefined;
   /** Requests a minute; undefined where the traces of a side are too few to tell. */
   load: Readonly<{ before: number; after: number }> | undefined;
-  /** Clearly worse than before. */
-  worse: readonly Telling[];
-  /** Findings that were not there before, by their titles. */
-  newFindings: readonly string[];
+  /** Worse than before, or perhaps; what says the most first. */
+  worse: readonly GotWorse[];
 }>;
 
-/** How many traces there are, and how many show the fault. `us`: how long the call at fault takes in one of them, the median. */
+/** How many traces there are, and how many show the fault. `us`: how long the call at fault, and what took its place, take in one of them, the median. */
 export type FaultCount = Readonly<{ traces: number; withFault: number; us: number }>;
+
+/** `uncertain`: it may be chance, or there are too few requests to tell. */
+export type GotWorse = Readonly<{ told: Told }> &
+  Readonly<
+    | {
+        kind: 'failures';
+        before: Share;
+        after: Share;
+        /** The fault was a failure, and others are left. */
+        still: boolean;
+      }
+    /** The request was wrong by its status (4xx), which is no failure of the service. */
+    | { kind: 'refusals'; before: Share; after: Share }
+    | { kind: 'whole'; beforeUs: number; afterUs: number }
+    /** Not half of the requests, but some: `a tenth of the requests take more than 2 s, 300 ms before`. */
+    | { kind: 'some'; words: string }
+    | {
+        kind: 'new-call';
+        service: string;
+        operation: string;
+        /** Whom it asks, where its operation does not say. */
+        whom: string;
+        /** How long it takes, the median of the requests that make it. */
+        us: number;
+        made: Share;
+      }
+    /** A service or a store that nearly all requests asked before, and hardly any now. */
+    | { kind: 'no-longer-asked'; name: string; before: Share; after: Share }
+    | { kind: 'differs'; telling: Telling }
+    | { kind: 'finding'; title: string }
+    | { kind: 'elsewhere'; request: string; before: Share; after: Share }
+  >;

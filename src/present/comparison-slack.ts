@@ -18,18 +18,15 @@ const INVESTIGATION = '{investigation}';
 
 export function slackComparison(one: ShownComparison): SlackComparison {
   const { summary, drawn } = one;
-  const { verdict, standing, subject, top, gaps } = summary;
+  const { verdict, standing, subject, top, topTitle, gaps } = summary;
   return {
-    text: escapeMrkdwn(truncate(`${verdict}. ${standing}`, 2_000)),
+    text: escapeMrkdwn(truncate(`${verdict}. ${standing}`.trimEnd(), 2_000)),
     blocks: [
       richText(paragraph(bold(truncate(verdict, SENTENCE)), words(`\n${truncate(standing, SENTENCE)}`))),
       richText(
         ...(top.length === 0
           ? []
-          : [
-              paragraph(bold('What else differs')),
-              bullets(top.map((text) => paragraph(words(truncate(text, SHORT_SENTENCE))))),
-            ]),
+          : [paragraph(bold(topTitle)), bullets(top.map((text) => paragraph(words(truncate(text, SHORT_SENTENCE)))))]),
         paragraph(words(subject.map((line) => truncate(line, SENTENCE)).join('\n'))),
       ),
       verifyButton(),

@@ -27,6 +27,7 @@ export type ComparisonSummary = Readonly<{
   subject: readonly string[];
   /** The most telling differences, for a message: the verdict is the first. */
   top: readonly string[];
+  topTitle: string;
   sections: readonly Section[];
   /** What could not be told, and what that costs. */
   gaps: readonly string[];
@@ -51,6 +52,7 @@ export function comparisonSummary(
     standing: standingOf(comparison, names),
     subject: subjectOf(comparison, names),
     top: topOf(comparison, names),
+    topTitle: 'What else differs',
     sections,
     gaps: gapTexts(comparison),
   };

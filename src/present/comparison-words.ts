@@ -138,7 +138,11 @@ export function ratioText(now: number, before: number): string {
 
 /** Of the whole request: `5 s instead of 250 ms (20×)`. */
 export function wholeText({ healthyUs, failingUs }: DurationChange): string {
-  return `${durationText(failingUs.median)} instead of ${durationText(healthyUs.median)}${ratioOf(failingUs.median, healthyUs.median)}`;
+  return durationsText(failingUs.median, healthyUs.median);
+}
+
+export function durationsText(nowUs: number, beforeUs: number): string {
+  return `${durationText(nowUs)} instead of ${durationText(beforeUs)}${ratioOf(nowUs, beforeUs)}`;
 }
 
 export function attributeText(change: AttributeChange, names: SideNames): string {

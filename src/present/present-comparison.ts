@@ -9,7 +9,7 @@ import { comparisonSummary, HEALTHY_AND_FAILING } from '#present/comparison-summ
 import { shown } from '#present/plain-text.ts';
 import type { PresentedForms } from '#present/present.ts';
 import type { ShownComparison } from '#present/shown-comparison.ts';
-import { BEFORE_AND_AFTER, verificationSummary } from '#present/verification-summary.ts';
+import { BEFORE_AND_AFTER, verificationSummary, WORSE } from '#present/verification-summary.ts';
 
 export type ComparisonForms = Pick<PresentedForms, 'text' | 'markdown' | 'html' | 'png' | 'slack'>;
 
@@ -56,7 +56,7 @@ export async function presentComparison(
 }
 
 function verificationReport(verification: Verification, { summary }: ShownComparison) {
-  const { result, reason, cause, before, after, chance, needed, failures, load, worse, newFindings } = verification;
+  const { result, reason, cause, before, after, chance, needed, failures, whole, load, worse } = verification;
   return {
     result,
     reason,
@@ -80,8 +80,9 @@ function verificationReport(verification: Verification, { summary }: ShownCompar
       after: failures.after,
       chanceIfUnchanged: Number(failures.chance.toPrecision(3)),
     },
+    wholeUs: whole === undefined ? null : { before: whole.beforeUs, after: whole.afterUs },
     load: load === undefined ? null : load,
-    worse: summary.sections.find(({ title }) => title === 'What got worse')?.lines.map(({ text }) => text) ?? [],
-    worseCount: worse.length + newFindings.length + Number(failures.isWorse),
+    worse: summary.sections.find(({ title }) => title === WORSE)?.lines.map(({ text }) => text) ?? [],
+    worseCount: worse.length,
   };
 }

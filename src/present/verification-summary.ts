@@ -1,11 +1,15 @@
 /** Whether a fix worked, in words. The same parts as a comparison's, so that every form shows both. */
-import type { Comparison, Verification } from '#model/comparison.ts';
+import type { Comparison, GotWorse, Verification } from '#model/comparison.ts';
 import { durationText } from '#model/duration.ts';
+import type { Share } from '#model/proportion.ts';
 import { type ComparisonSummary, comparisonSummary } from '#present/comparison-summary.ts';
-import { counted, type SideNames, tellingText } from '#present/comparison-words.ts';
+import { counted, durationsText, type SideNames, tellingText } from '#present/comparison-words.ts';
 import { shown } from '#present/plain-text.ts';
 
 export const BEFORE_AND_AFTER: Pick<SideNames, 'first' | 'second'> = { first: 'before', second: 'after' };
+
+/** The title of what got worse, where anything did. */
+export const WORSE = 'What got worse';
 
 export function verificationSummary(verification: Verification, comparison: Comparison): ComparisonSummary {
   const compared = comparisonSummary(comparison, BEFORE_AND_AFTER);
@@ -13,26 +17,21 @@ export function verificationSummary(verification: Verification, comparison: Comp
     ...BEFORE_AND_AFTER,
     firstTraces: comparison.healthy.traces.length,
   };
-  const { failures } = verification;
-  const failing = `requests fail: ${failures.after} of ${verification.after.traces}, before: ${failures.before} of ${verification.before.traces}`;
-  const worse = [
-    ...(failures.isWorse ? [failing] : []),
-    ...verification.worse.map((one) => tellingText(one, names)),
-    ...verification.newFindings.map((title) => `new: ${shown(title)}`),
-  ];
+  const worse = verification.worse.map((one) => worseText(one, names));
   const lines = (texts: readonly string[]) => texts.map((text) => ({ text, url: '' }));
   return {
-    verdict: VERDICTS[verification.result](verification),
-    standing: reasonText(verification, worse),
+    verdict: VERDICTS[verification.result](verification, worse),
+    standing: reasonText(verification),
     subject: [
       ...(verification.cause === undefined ? [] : [`At fault before: ${shown(verification.cause.title)}`]),
       ...compared.subject,
     ],
     top: worse.slice(0, 4),
+    topTitle: WORSE,
     gaps: compared.gaps,
     sections: [
       { title: 'How this is known', lines: lines(evidenceOf(verification)), ordered: false },
-      ...(worse.length === 0 ? [] : [{ title: 'What got worse', lines: lines(worse), ordered: false }]),
+      ...(worse.length === 0 ? [] : [{ title: WORSE, lines: lines(worse), ordered: false }]),
       ...compared.sections,
     ],
   };
@@ -40,24 +39,31 @@ export function verificationSummary(verification: Verification, comparison: Comp
 
 type Fault = Pick<Verification, 'cause' | 'before' | 'after'>;
 
-const VERDICTS: Readonly<Record<Verification['result'], (verification: Verification) => string>> = {
-  confirmed: (verification) => `Fix confirmed: ${faultName(verification)} is gone, and nothing else got worse`,
-  'not-confirmed': (verification) => `Fix not confirmed: ${whyNot(verification)}`,
-  'too-few': ({ after, needed, reason }) =>
-    reason === 'load'
-      ? 'Too early to say whether the fix works: the load is far below that before it'
-      : `Too few traces to say whether the fix works: ${counted(after.traces, 'trace')} after it, ${needed} are needed`,
+const VERDICTS: Readonly<Record<Verification['result'], (one: Verification, worse: readonly string[]) => string>> = {
+  confirmed: (one) => `Fix confirmed: ${faultName(one)} is gone, and nothing else got worse, by ${requestsText(one)}`,
+  'not-confirmed': (one, worse) => `Fix not confirmed: ${whyNot(one, worse)}`,
+  'too-few': (one, worse) => whyTooEarly(one, worse),
 };
 
-function whyNot(verification: Verification): string {
-  const { reason, after, before, worse, newFindings, failures } = verification;
+function whyTooEarly(verification: Verification, worse: readonly string[]): string {
+  const { reason, needed } = verification;
+  if (reason === 'load') return 'Too early to say whether the fix works: the load is far below that before it';
+  const few = 'Too few requests to say whether the fix works';
+  if (reason === 'maybe-worse')
+    return `${few}: ${faultName(verification)} is gone, but ${firstOf(worse)}, by ${requestsText(verification)}`;
+  const { before, after } = verification;
+  return `${few}: ${oneOrMany(before.traces)} before it and ${oneOrMany(after.traces)} after; ${needed} are needed after it`;
+}
+
+function whyNot(verification: Verification, worse: readonly string[]): string {
+  const { reason, after, before } = verification;
   switch (reason) {
     case 'remains':
-      return `${faultName(verification)} is still there in ${after.withFault} of ${counted(after.traces, 'trace')}`;
+      return `${faultName(verification)} is still there in ${after.withFault} of ${counted(after.traces, 'request')}`;
     case 'not-back':
-      return `${faultName(verification)} is no longer found, but the call still takes ${durationText(after.us)} (before: ${durationText(before.us)})`;
+      return `${faultName(verification)} is no longer found, but what was at fault still takes ${durationText(after.us)} (before: ${durationText(before.us)})`;
     case 'worse':
-      return `${faultName(verification)} is gone, but ${counted(worse.length + newFindings.length + Number(failures.isWorse), 'other thing')} got worse`;
+      return `${faultName(verification)} is gone, but ${firstOf(worse)}`;
     default:
       return 'the traces before it show no fault that could be gone';
   }
@@ -67,25 +73,89 @@ function faultName({ cause }: Fault): string {
   return cause === undefined ? 'the fault' : `${cause.kind} in ${shown(cause.service)}`;
 }
 
-function reasonText({ result, reason, before, chance, needed, load }: Verification, worse: readonly string[]): string {
-  if (reason === 'worse') return worse[0] === undefined ? '' : `First of all: ${worse[0]}.`;
+/** `10 requests before it and one after` */
+function requestsText({ before, after }: Fault): string {
+  const noun = before.traces === 1 ? 'request' : 'requests';
+  return `${oneOrMany(before.traces)} ${noun} before it and ${oneOrMany(after.traces)} after`;
+}
+
+function oneOrMany(count: number): string {
+  return count === 1 ? 'one' : String(count);
+}
+
+/** A sentence holds two; the others are listed below it. */
+const IN_A_SENTENCE = 2;
+
+function firstOf(worse: readonly string[]): string {
+  const more = worse.length - IN_A_SENTENCE;
+  const rest = more > 0 ? [`${counted(more, 'other thing')} got worse`] : [];
+  return [...worse.slice(0, IN_A_SENTENCE), ...rest].join('; ');
+}
+
+function worseText(one: GotWorse, names: SideNames): string {
+  switch (one.kind) {
+    case 'failures':
+      return `${outOf(one.after)} ${one.still ? 'still ' : ''}${isOrAre(one.after, 'fails', 'fail')}, ${noneOf(one.before)} before`;
+    case 'refusals':
+      return `${outOf(one.after)} ${isOrAre(one.after, 'is', 'are')} refused, ${noneOf(one.before)} before`;
+    case 'whole':
+      return `the request takes ${durationsText(one.afterUs, one.beforeUs)}`;
+    case 'some':
+      return shown(one.words);
+    case 'new-call': {
+      const part = one.made.times < one.made.of ? ` in ${one.made.times} of ${one.made.of} requests` : '';
+      const whom = one.whom === '' ? '' : ` to ${shown(one.whom)}`;
+      return `a new call takes ${durationText(one.us)}${part}: ${shown(one.service)}: ${shown(one.operation)}${whom}`;
+    }
+    case 'no-longer-asked':
+      return `${shown(one.name)} is no longer asked: in ${noneOf(one.after)} requests, in ${noneOf(one.before)} before`;
+    case 'differs':
+      return tellingText(one.telling, names);
+    case 'finding':
+      return `new: ${shown(one.title)}`;
+    case 'elsewhere':
+      return `${outOf(one.after)} of other kinds ${isOrAre(one.after, 'fails', 'fail')}, ${noneOf(one.before)} before, most of them ${shown(one.request)}`;
+  }
+}
+
+/** `4 of 10 requests` */
+function outOf({ times, of }: Share): string {
+  return `${times} of ${counted(of, 'request')}`;
+}
+
+/** `none of 10` */
+function noneOf({ times, of }: Share): string {
+  return `${times === 0 ? 'none' : times} of ${of}`;
+}
+
+function isOrAre({ times }: Share, one: string, many: string): string {
+  return times === 1 ? one : many;
+}
+
+function reasonText({ result, reason, before, chance, needed, load, whole }: Verification): string {
   if (reason === 'load' && load !== undefined) {
     return `Before it ${rate(load.before)}, now ${rate(load.after)}: a fault that needs load may be missing for want of it.`;
   }
+  if (reason === 'maybe-worse') return 'What got worse may be chance: more requests on both sides tell.';
   if (result === 'too-few') {
     return `Before it ${before.withFault} of ${counted(before.traces, 'trace')} showed the fault. Had nothing changed, none of those after it would show it with a chance of ${percent(chance)}; with ${needed} that is below 5 %.`;
   }
   if (result === 'confirmed') {
-    return `Had nothing changed, that many traces would be free of it with a chance of ${percent(chance)}.`;
+    const took =
+      whole === undefined
+        ? 'How long the request takes cannot be compared: every request before it failed.'
+        : `The request takes ${durationsText(whole.afterUs, whole.beforeUs)}.`;
+    return `${took} Had nothing changed, that many requests would be free of the fault with a chance of ${percent(chance)}.`;
   }
   return '';
 }
 
 function evidenceOf({ before, after, load, cause, failures }: Verification): string[] {
   if (cause === undefined) return ['No finding explains most of the traces before.'];
+  const now = after.us === 0 ? 'is no longer made' : `takes ${durationText(after.us)} now`;
   return [
     `${shown(cause.kind)} was found in ${before.withFault} of ${counted(before.traces, 'trace')} before, and in ${after.withFault} of ${after.traces} after`,
-    `The call at fault took ${durationText(before.us)} before and takes ${durationText(after.us)} now (all its spans in one trace, the median)`,
+    `The call at fault took ${durationText(before.us)} before and ${now} (all its spans in one trace, with what took its place, the median)`,
     ...(failures.after + failures.before === 0 ? [] : [failureText({ before, after, failures })]),
     load === undefined
       ? 'The load cannot be compared: there are fewer than five traces on one side'

@@ -12,14 +12,22 @@ import { spanhound } from './run-spanhound.ts';
 const folder = mkdtempSync(join(tmpdir(), 'spanhound-compare-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-type Request = Readonly<{ queryMs?: number; token?: string; failed?: boolean; offersMs?: number }>;
+type Request = Readonly<{
+  queryMs?: number;
+  token?: string;
+  failed?: boolean;
+  offersMs?: number;
+  taxMs?: number;
+  operation?: string;
+}>;
 
-function page({ queryMs = 20, token = 'valid_token', failed = false, offersMs = 18 }: Request = {}): SpanNode {
+function page(request: Request = {}): SpanNode {
+  const { queryMs = 20, token = 'valid_token', failed = false, offersMs = 18, taxMs = 0, operation } = request;
   return server(
     'web',
-    'GET /page',
+    operation ?? 'GET /page',
     {
-      ms: queryMs + offersMs + 20,
+      ms: queryMs + offersMs + taxMs + 20,
       failed,
       attributes: {
         'http.response.status_code': failed ? 500 : 200,
@@ -31,6 +39,7 @@ function page({ queryMs = 20, token = 'valid_token', failed = false, offersMs = 
       call('web', 'offers', 'GET /offers', { at: queryMs + 8, ms: offersMs + 2 }, [
         server('offers', 'GET /offers', { at: queryMs + 9, ms: offersMs }),
       ]),
+      ...(taxMs > 0 ? [call('web', 'tax', 'GET /tax', { at: queryMs + offersMs + 12, ms: taxMs })] : []),
     ],
   );
 }
@@ -274,7 +283,9 @@ describe('verify', () => {
       after: { traces: 10, withFault: 0 },
       worse: [],
     });
-    expect((await spanhound(['verify', before, after])).stdout).toMatch(/^Fix confirmed: slow-query in web is gone/);
+    expect((await spanhound(['verify', before, after])).stdout).toMatch(
+      /^Fix confirmed: slow-query in web is gone, and nothing else got worse, by 10 requests before it and\s10 after/,
+    );
   });
 
   test('is not confirmed while it remains in one of ten', async () => {
@@ -294,6 +305,54 @@ describe('verify', () => {
     expect(code).toBe(5);
     expect(report.verification).toMatchObject({ result: 'not-confirmed', reason: 'worse' });
     expect(report.verification.worse[0]).toMatch(/^offers: GET \/offers takes by itself/);
+  });
+
+  test('is not confirmed where the request takes longer for a new call, and says which', async () => {
+    const after = traces(
+      'longer.jsonl',
+      times(10, (i) => ({ queryMs: 18 + (i % 4), taxMs: 2_400 })),
+      30,
+    );
+    const { code, report } = await json('verify', before, after);
+    expect(code).toBe(5);
+    expect(report.verification).toMatchObject({ result: 'not-confirmed', reason: 'worse', worseCount: 2 });
+    expect(report.verification.wholeUs.after).toBeGreaterThan(1.5 * report.verification.wholeUs.before);
+    expect(report.verification.sentence).toMatch(
+      /is gone, but the request takes 2\.46 s instead of 1\.46 s \(1\.7×\); a new call takes 2\.4 s: web: GET \/tax$/,
+    );
+    const { stdout } = await spanhound(['verify', before, after]);
+    expect(stdout).toContain('What got worse');
+    expect(stdout).not.toContain('nothing else got worse');
+  });
+
+  test('is not confirmed where other requests fail that did not, and says that their times were not compared', async () => {
+    const other = (failed: boolean) => times(8, () => ({ operation: 'POST /order', failed }));
+    const mixed = (name: string, queryMs: number, failed: boolean, fromMinute: number) =>
+      traces(name, [...times(10, (i) => ({ queryMs: queryMs + i })), ...other(failed)], fromMinute);
+    const first = mixed('mixed-before.jsonl', 1400, false, 0);
+    const broken = await json('verify', first, mixed('mixed-broken.jsonl', 18, true, 30));
+    expect(broken.code).toBe(5);
+    expect(broken.report.verification.sentence).toMatch(
+      /is gone, but 8 of 8 requests of other kinds fail, none of 8 before, most of them POST \/order on web$/,
+    );
+    const well = await json('verify', first, mixed('mixed-well.jsonl', 18, false, 30));
+    expect(well.code).toBe(0);
+    expect(well.report.gaps).toContainEqual({
+      source: 'comparison',
+      problem: '8 traces after it are of other requests',
+      consequence: 'the times and the calls of GET /page on web alone were compared',
+    });
+  });
+
+  test('is refused where the traces after it are of another request', async () => {
+    const after = traces(
+      'another.jsonl',
+      times(5, () => ({ operation: 'POST /order' })),
+      30,
+    );
+    const { code, stdout, stderr } = await spanhound(['verify', before, after]);
+    expect([code, stdout]).toEqual([3, '']);
+    expect(stderr).toContain('there is no later trace to compare: it holds no trace of GET /page on web');
   });
 
   test('is not confirmed where the finding is gone by a hair', async () => {
