@@ -1,5 +1,6 @@
 /** What is wrong in a time: its requests against healthy ones, its lines, metrics, platform, databases and changes. */
 
+import { noHealthGap } from '#analyse/healthy-traces.ts';
 import { logEvidence } from '#analyse/log-evidence.ts';
 import { brokenGaps, type Look } from '#analyse/look.ts';
 import { requestIn } from '#analyse/request-in-window.ts';
@@ -9,12 +10,14 @@ import { judgeLogs } from '#diagnose/judge-logs.ts';
 import { judgeRequest } from '#diagnose/judge-request.ts';
 import { calledAsConfigured } from '#diagnose/severity.ts';
 import type { databaseFindings } from '#diagnose/window/database-findings.ts';
+import type { withFailures } from '#diagnose/window/failing-share.ts';
 import type { WindowEvidence } from '#diagnose/window/judge-window.ts';
 import type { seeWindow } from '#diagnose/window/see-window.ts';
 import type { DiagnosedWindow, WindowSubject } from '#model/analysis.ts';
 import { clusterGaps, clusterSeen } from '#model/cluster-seen.ts';
 import type { Judgement } from '#model/diagnosis.ts';
 import type { Evidence } from '#model/evidence.ts';
+import { failuresAmong, isNoHealth } from '#model/failing-requests.ts';
 import type { Finding } from '#model/finding.ts';
 import type { Gap } from '#model/gap.ts';
 import type { LogLine } from '#model/log-line.ts';
@@ -42,8 +45,17 @@ export async function analyseWindow(
   settings: SessionSettings,
 ): Promise<Omit<DiagnosedWindow, 'file' | 'queries'>> {
   const { requests: traces, healthyRequests: healthyTraces } = both;
+  const bad = badHealth(both);
   const evidence = {
-    ...windowEvidence(window, { traces, healthyTraces, series, platform, databases, changes }),
+    // That as many fail in a bad time as well makes none of them usual.
+    ...windowEvidence(window, {
+      traces,
+      healthyTraces: bad === undefined ? healthyTraces : [],
+      series,
+      platform,
+      databases,
+      changes,
+    }),
     ...logEvidence(logs.length > 0 ? logs : undefined, baselineLogs),
     earlierLogs,
   };
@@ -66,22 +78,46 @@ export async function analyseWindow(
     areCompared || series.length > 0 || seen.length > 0 || (platform && (await isNodeSick(platform, window)))
       ? await judgedAsWindow({ ...window, ...requests, ...found, platform }, ofLogs)
       : { judgement: ofLogs, lacks: [] };
+  const failing = {
+    window,
+    traces,
+    seen: both.seen,
+    healthySeen: bad === undefined ? both.healthySeen : [],
+    logs,
+    series,
+  };
+  const named = await withFailuresOf(judgement, failing);
   const ofTime = window.requestId === undefined ? platform : undefined;
   const cluster = ofTime && clusterSeen({ platform: ofTime, window, requests: traces, healthyRequests: healthyTraces });
-  const ofCluster = cluster && ofTime ? clusterGaps(cluster, ofTime, judgement.diagnosis !== undefined) : [];
+  const ofCluster = cluster && ofTime ? clusterGaps(cluster, ofTime, named.diagnosis !== undefined) : [];
   return {
     trace: undefined,
-    ...(areCompared ? await seenOf(window, { ...both, changes }, judgement.diagnosis) : { window, seen: undefined }),
+    ...(areCompared ? await seenOf(window, { ...both, changes }, named.diagnosis) : { window, seen: undefined }),
     logs,
     ...(request === undefined ? { request, correlation: undefined } : request),
+    comparedWithBad: areCompared ? bad : undefined,
     requests: requests.traces.length,
     healthyRequests: requests.healthyTraces.length,
     cluster,
-    judgement: calledAsConfigured(judgement, settings.severities),
+    judgement: calledAsConfigured(named, settings.severities),
     checked,
-    gaps: [...lacks, ...ofCluster, ...brokenGaps(checked)],
+    gaps: [...lacks, ...noHealth(window, bad), ...ofCluster, ...brokenGaps(checked)],
     links: settings.links,
   };
+}
+
+/** `10 of 40 requests that should stand for health fail themselves`; undefined where they are well. */
+function badHealth({ healthySeen }: Pick<WindowRequests, 'healthySeen'>): string | undefined {
+  const failures = failuresAmong(healthySeen);
+  const { times, of } = failures;
+  return isNoHealth(failures) ? `${times} of ${of} requests that should stand for health fail themselves` : undefined;
+}
+
+function noHealth({ unhealthy }: WindowSubject, bad: string | undefined): Gap[] {
+  if (unhealthy !== undefined) return [noHealthGap(unhealthy)];
+  if (bad === undefined) return [];
+  const consequence = 'failures were judged by themselves; what is slow in both times does not show';
+  return [{ source: 'health', problem: bad, consequence }];
 }
 
 /** What is judged of one request is no judgement of the time in which it ran. */
@@ -139,6 +175,12 @@ async function isNodeSick(platform: Platform, window: WindowSubject): Promise<bo
   return (
     window.requestId === undefined && sickNode({ ...window, platform, traces: [], healthyTraces: [] }) !== undefined
   );
+}
+
+/** Loaded when it is needed. */
+async function withFailuresOf(...told: Parameters<typeof withFailures>): Promise<Judgement> {
+  const { withFailures } = await import('#diagnose/window/failing-share.ts');
+  return withFailures(...told);
 }
 
 /** Loaded when it is needed. */

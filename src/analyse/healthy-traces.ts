@@ -2,6 +2,7 @@
 import type { BodyHead } from '#analyse/session.ts';
 import type { HeldTrace } from '#analyse/window-requests.ts';
 import type { TraceSpans } from '#decode/trace-body.ts';
+import type { Health } from '#model/analysis.ts';
 import { type Baseline, type Baselines, baselines } from '#model/baseline.ts';
 import type { Gap } from '#model/gap.ts';
 import { comparableId } from '#model/id-forms.ts';
@@ -15,8 +16,8 @@ export type HealthyTraces = Readonly<{
   add(head: Pick<BodyHead, 'source' | 'sample'>, decoded: readonly TraceSpans[]): number;
   /** That other traces are in question now than before. */
   asked(traceId: string): void;
-  /** What is usual of the request; both undefined where no baseline was given. */
-  comparedWith(trace: Trace): Readonly<{ baseline: Baseline | undefined; gap: Gap | undefined }>;
+  /** What is usual of the request, in the time that stands for health; both undefined where no baseline was given. */
+  comparedWith(trace: Trace, health?: Health): Readonly<{ baseline: Baseline | undefined; gap: Gap | undefined }>;
   /** All of them but those in question. */
   all(): readonly Omit<HeldTrace, 'isHealthy'>[];
   /** That none of those is in question any longer. */
@@ -45,9 +46,14 @@ export function healthyTraces(maxClockSkewUs: number): HealthyTraces {
   /** A trace is not healthy because it is like itself. */
   const questioned = new Set<string>();
   let usual: Baselines | undefined;
+  let usualOf = '';
 
-  function* traces(): Generator<Trace> {
-    for (const [id, { spans }] of tables) if (!questioned.has(id)) yield buildTrace(spans, id, maxClockSkewUs);
+  function* traces(time: Health['healthy']): Generator<Trace> {
+    for (const [id, { spans }] of tables) {
+      if (questioned.has(id)) continue;
+      const trace = buildTrace(spans, id, maxClockSkewUs);
+      if (time === undefined || isWithin(trace, time)) yield trace;
+    }
   }
   const forget = () => {
     usual = undefined;
@@ -79,9 +85,13 @@ export function healthyTraces(maxClockSkewUs: number): HealthyTraces {
       questioned.clear();
       forget();
     },
-    comparedWith(trace) {
+    comparedWith(trace, { healthy, unhealthy } = {}) {
+      if (unhealthy !== undefined) return { baseline: undefined, gap: noHealthGap(unhealthy) };
       if (tables.size === 0) return { baseline: undefined, gap: undefined };
-      usual ??= baselines(traces());
+      const key = healthy === undefined ? '' : `${healthy.fromUs} ${healthy.toUs}`;
+      if (key !== usualOf) usual = undefined;
+      usualOf = key;
+      usual ??= baselines(traces(healthy));
       const baseline = usual.of(trace);
       return { baseline, gap: gapOf([...sources].join(', '), trace, baseline?.traces ?? 0) };
     },
@@ -96,6 +106,16 @@ export function healthyTraces(maxClockSkewUs: number): HealthyTraces {
       forget();
     },
   };
+}
+
+function isWithin({ startEpochUs, durationUs }: Trace, { fromUs, toUs }: Readonly<{ fromUs: number; toUs: number }>) {
+  return startEpochUs >= fromUs && startEpochUs + durationUs <= toUs;
+}
+
+/** Nothing was compared with another time, since each that could be had was bad as well. */
+export function noHealthGap(unhealthy: string): Gap {
+  const consequence = 'failures were judged by themselves, and what is slow only by single requests';
+  return { source: 'health', problem: `no time stands for health: ${unhealthy}`, consequence };
 }
 
 function gapOf(source: string, trace: Trace, count: number): Gap | undefined {

@@ -24,7 +24,7 @@ import { type LogBody, logBody } from '#decode/log-body.ts';
 import { type MetricsBody, metricsBody } from '#decode/metrics-json.ts';
 import { type BodyDecoder, type Damage, type TraceBody, type TraceSpans, traceBody } from '#decode/trace-body.ts';
 import { methodsOf } from '#diagnose/methods.ts';
-import type { Analysis, TraceAnalysis, WindowAnalysis, WindowSubject } from '#model/analysis.ts';
+import type { Analysis, Health, TraceAnalysis, WindowAnalysis, WindowSubject } from '#model/analysis.ts';
 import { type EvidenceFile, type EvidenceRole, evidenceRole } from '#model/case.ts';
 import type { Change } from '#model/change.ts';
 import { kindOfTrouble } from '#model/diagnosis.ts';
@@ -234,7 +234,7 @@ export function openSession(settings: SessionSettings): LocalSession {
     return [...asked, ...healthy.all().map((held) => ({ ...held, isHealthy: true }))];
   };
   /** Undefined for a trace without spans. */
-  const analyst = (asked: SessionSettings): ((subject: Subject) => TraceAnalysis | undefined) => {
+  const analyst = (asked: SessionSettings, health?: Health): ((subject: Subject) => TraceAnalysis | undefined) => {
     const lines = logLines();
     const baselineLogs = healthyLines();
     const told = databases.read();
@@ -244,13 +244,13 @@ export function openSession(settings: SessionSettings): LocalSession {
       const trace = traceOf(subject);
       if (trace.spanCount === 0) return undefined;
       const logs = logBodies.length > 0 ? linesOfTrace(trace, lines, { several }) : undefined;
-      const { baseline, gap } = healthy.comparedWith(trace);
+      const { baseline, gap } = healthy.comparedWith(trace, health);
       const evidence = { trace, logs, baseline, baselineLogs, databases: told, earlierLogs: earlier.all() };
       return analyseTrace(look, evidence, asked, gap ? [...gaps, gap] : gaps, queries, subject.file);
     };
   };
-  function* analyses(traceIds?: readonly string[], asked = settings): Generator<TraceAnalysis> {
-    const analysisOf = analyst(asked);
+  function* analyses(traceIds?: readonly string[], asked = settings, health?: Health): Generator<TraceAnalysis> {
+    const analysisOf = analyst(asked, health);
     for (const subject of subjects.values()) {
       const analysis = isWanted(subject.traceId, traceIds) ? analysisOf(subject) : undefined;
       if (analysis) yield analysis;
@@ -379,7 +379,8 @@ export function openSession(settings: SessionSettings): LocalSession {
       const asked = forms.links ? { ...settings, links: { ...settings.links, ...forms.links } } : settings;
       if (forms.window) return [await present(await windowAnalysis(forms.window, asked), forms, draw)];
       const found: AnalysedTrace[] = [];
-      for (const analysis of analyses(forms.traceIds, asked)) found.push(await present(analysis, forms, draw));
+      for (const analysis of analyses(forms.traceIds, asked, forms.health))
+        found.push(await present(analysis, forms, draw));
       return found;
     },
     async *eachReport(forms) {

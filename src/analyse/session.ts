@@ -4,7 +4,7 @@
  */
 
 import type { RedactionConfig } from '#analyse/start-redaction.ts';
-import type { Links, WindowSubject } from '#model/analysis.ts';
+import type { Health, Links, WindowSubject } from '#model/analysis.ts';
 import type { BodyFormat, BodyKind } from '#model/body.ts';
 import type { KeptEvidence } from '#model/case.ts';
 import type { FishboneCategories } from '#model/cause-fields.ts';
@@ -77,10 +77,12 @@ export type Forms = PresentedForms &
     links?: Partial<Links>;
     /** Instead of the traces one report of all lines that came, whichever request they are of. */
     window?: WindowSubject;
+    /** Of traces: which of the healthy ones they are compared with; all that came without it. */
+    health?: Health;
   }>;
 
 /** The forms of each trace of a file. */
-export type FileForms = Omit<Forms, 'traceIds' | 'links' | 'window' | 'brief'>;
+export type FileForms = Omit<Forms, 'traceIds' | 'links' | 'window' | 'health' | 'brief'>;
 
 /** Everything asked for of one trace, already redacted and escaped for where it goes. */
 export type AnalysedTrace = Presented;

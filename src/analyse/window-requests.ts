@@ -24,7 +24,8 @@ export function windowRequests(window: WindowSubject, held: readonly HeldTrace[]
   const ordered = held
     .filter(({ trace }) => through === undefined || trace.services.some((service) => through.includes(service)))
     .sort((a, b) => a.trace.startEpochUs - b.trace.startEpochUs || compareIds(a.trace, b.trace));
-  const { now, usual } = window.healthy === undefined ? asTheyCame(ordered) : byTime(ordered, window);
+  const isByTime = window.healthy !== undefined || window.unhealthy !== undefined;
+  const { now, usual } = isByTime ? byTime(ordered, window) : asTheyCame(ordered);
   const isCompared = comparedSamples(now, usual);
   const compared = (all: readonly HeldTrace[]) => all.filter(isCompared).map(({ trace }) => trace);
   const seen = (all: readonly HeldTrace[]) => all.map((one) => seenRequest(one.trace, window.service, one));

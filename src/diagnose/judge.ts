@@ -12,6 +12,7 @@ import { withLogFindings } from '#diagnose/beside-trace.ts';
 import { probabilityOf } from '#diagnose/calibration.ts';
 import { type Because, chainOf } from '#diagnose/chain.ts';
 import { uncovered } from '#diagnose/coverage.ts';
+import { withFailure } from '#diagnose/failed-request.ts';
 import { ABOUT_THE_TRACE, type DetectorFacts, FAILURES, WITHOUT_A_REASON } from '#diagnose/finding-kinds.ts';
 import { withNextLook } from '#diagnose/look-next.ts';
 import { SEVERITIES, severityOf, withEffects } from '#diagnose/severity.ts';
@@ -32,7 +33,7 @@ export function judge(trace: Trace, found: readonly Finding[], detectors: Detect
     found.filter((finding) => !isOfLog(finding)),
     detectors,
   );
-  return withLogFindings(ofTrace, found.filter(isOfLog), detectors);
+  return withFailure(trace, withLogFindings(ofTrace, found.filter(isOfLog), detectors));
 }
 
 function judgeTrace(trace: Trace, found: readonly Finding[], detectors: DetectorFacts): Judgement {

@@ -45,7 +45,12 @@ export type WindowSubject = TimeWindow &
     onset?: Onset | undefined;
     /** Traces are of the window or of this time by when they ran; without it as they were given. */
     healthy?: HealthyTime | undefined;
+    /** Why no time is known that may stand for health, as a clause: then nothing is compared with one. */
+    unhealthy?: string | undefined;
   }>;
+
+/** Which time stands for health, or why none does. */
+export type Health = Pick<WindowSubject, 'healthy' | 'unhealthy'>;
 
 /** One request of a time, put together from its lines. */
 export type RequestInWindow = Readonly<{
@@ -84,6 +89,8 @@ export type DiagnosedWindow = Told &
     correlation: Correlation | undefined;
     /** Undefined where no line says which request it is of. */
     request: RequestInWindow | undefined;
+    /** Why what they were compared with is no health, as a clause: what differs is worse all the same, and what does not may be bad in both. */
+    comparedWithBad: string | undefined;
     /** How many requests were compared with how many healthy ones; 0 and 0 where none were. */
     requests: number;
     healthyRequests: number;

@@ -188,8 +188,11 @@ function isAnswerTaken(trace: Trace, span: SpanIndex): boolean {
   return false;
 }
 
-/** Who waited in vain, or came too often, is told about the callee and not about the request. */
-function saysClientError(trace: Trace, span: SpanIndex): boolean {
+/**
+ * The request was refused for what it asked (a wrong password, no such page), which is an answer and no failure. Who waited
+ * in vain, or came too often, is told about the callee and not about the request.
+ */
+export function saysClientError(trace: Trace, span: SpanIndex): boolean {
   const status = trace.httpStatus(span);
   if (status === 0) return trace.hasMark(span, MARK.clientError);
   return status >= 400 && status < 500 && status !== 408 && status !== 429;

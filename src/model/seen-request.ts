@@ -1,4 +1,5 @@
 /** One request in numbers, for what is told of many without their spans: when it began, how long it took, whether it failed. */
+import { saysClientError } from '#model/error-origins.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 
 /** Instants in microseconds since the epoch. */
@@ -14,6 +15,7 @@ export type SeenRequest = Readonly<{
   durationUs: number;
   /** That span's, behind its service's name. */
   operation: string;
+  /** As its caller sees it: a request that was refused for what it asked got its answer. */
   failed: boolean;
   /** A failure began somewhere in the trace, whether or not the request failed with it. */
   failedInside: boolean;
@@ -47,7 +49,7 @@ export function seenRequest(
     endUs: trace.startEpochUs + trace.durationUs,
     durationUs: trace.durationOfUs(entry),
     operation: `${trace.service(entry)} ${trace.operation(entry)}`,
-    failed: trace.failed(entry),
+    failed: trace.failed(entry) && !saysClientError(trace, entry),
     failedInside: trace.errorOrigins.length > 0,
     services: trace.services,
     caller: callerOf(trace, entry),

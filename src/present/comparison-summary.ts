@@ -60,7 +60,9 @@ export function comparisonSummary(
 
 export const HEALTHY_AND_FAILING: Pick<SideNames, 'first' | 'second'> = { first: 'healthy', second: 'failing' };
 
-function verdictOf({ conclusion: { main, beside } }: Comparison, names: SideNames): string {
+function verdictOf({ conclusion: { main, beside }, healthy, failing }: Comparison, names: SideNames): string {
+  if (main === undefined && healthy.failed > 0 && failing.failed > 0)
+    return `No difference says why it fails: ${healthy.failed} of ${tracesText(names.first, names.firstTraces)} fail as well`;
   if (main === undefined)
     return `No difference: nothing here differs by more than ${names.first === 'healthy' ? 'healthy requests do' : 'it did before'}`;
   const other = beside === undefined ? '' : `; beside it, ${tellingText(beside, names)}`;

@@ -26,9 +26,10 @@ export function isOfWindow({ report }: AnalysedTrace): boolean {
   return report.compared !== undefined || detectors.some(({ id, needs }) => id === kind && needs.includes('platform'));
 }
 
-/** Metrics show what is wrong, and no request by itself does. */
+/** Metrics show what is wrong, or too many requests fail, and no request by itself shows anything. */
 export function saysMore(together: AnalysedTrace, single: AnalysedTrace): boolean {
   const { diagnosis, findings } = together.report;
+  if (single.report.diagnosis === null && diagnosis?.kind === 'error-rate') return true;
   const root = findings.find(({ service }) => service === diagnosis?.service);
   const isLikely = diagnosis?.status === 'likely' && root?.evidence[0]?.kind === 'metric';
   const of = single.report.diagnosis?.status;

@@ -1,0 +1,48 @@
+/** A request that failed, of which nothing recorded says why: it failed all the same. */
+import { ABOUT_THE_TRACE } from '#diagnose/finding-kinds.ts';
+import { LIKELY } from '#diagnose/status.ts';
+import type { Diagnosis, Judgement, Signals } from '#model/diagnosis.ts';
+import { saysClientError } from '#model/error-origins.ts';
+import { failureStatus } from '#model/failure-text.ts';
+import type { Trace } from '#model/trace.ts';
+
+/** The kind of fault that it is, by the name of the detector that finds where failures begin. */
+const KIND = 'error-origin';
+
+/** The judgement with the failure named, where it names nothing, or only what is odd about the trace. A request that was refused for what it asked did not fail. */
+export function withFailure(trace: Trace, judgement: Judgement): Judgement {
+  const { root } = trace;
+  const { diagnosis } = judgement;
+  if (trace.spanCount === 0 || !trace.failed(root) || saysClientError(trace, root)) return judgement;
+  if (diagnosis !== undefined && !ABOUT_THE_TRACE.has(diagnosis.kind)) return judgement;
+  return { ...judgement, diagnosis: diagnosisOf(trace, diagnosis?.ruledOut ?? []) };
+}
+
+const NOTHING_SAID: Signals = { lead: 0, said: 0, seen: 0, answered: 0, intact: 0, shown: 0 };
+
+function diagnosisOf(trace: Trace, ruledOut: Diagnosis['ruledOut']): Diagnosis {
+  const { root, services } = trace;
+  const [service, operation] = [trace.service(root), trace.operation(root)];
+  const status = failureStatus(trace, root);
+  // Each of the services that took part may be the one; that none of them is recorded is as likely.
+  const confidence = Math.min(LIKELY - 0.01, 1 / services.length);
+  return {
+    verdict: `${service}: ${operation} failed${status === '' ? '' : ` with ${status}`}, and nothing recorded says why`,
+    status: 'inconclusive',
+    statusReason: 'the request failed, and no span of it shows where that began',
+    confidence,
+    signals: NOTHING_SAID,
+    share: 1,
+    kind: KIND,
+    service,
+    operation,
+    ranking: [service, ...services.filter((name) => name !== service)].map((name) => {
+      return { service: name, operation: name === service ? operation : '', kind: KIND, score: confidence };
+    }),
+    chain: [],
+    ruledOut,
+    check: 'Whoever asked got the answer that they asked for, and the mark of a failure is wrong.',
+    remedy: `Look at the log lines of ${service} at that time, and at what it called without recording it.`,
+    runbook: `runbooks/${KIND}.md`,
+  };
+}

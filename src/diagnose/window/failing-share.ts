@@ -1,0 +1,224 @@
+/**
+ * A time in which one request in twenty fails is not well, whether or not that differs from another time: with nothing else
+ * to blame, the verdict says how many fail and with what, and that it is unsure why.
+ *
+ *   3 of 12 requests fail with 503 Service Unavailable, 4 of 40 in health; all of the failures begin in payment POST /charge
+ */
+import { HARDLY, LIKELY } from '#diagnose/status.ts';
+import { counted } from '#model/count-text.ts';
+import type { Diagnosis, Judgement } from '#model/diagnosis.ts';
+import { areTooMany, failuresAmong } from '#model/failing-requests.ts';
+import { failureMessage, failureStatus } from '#model/failure-text.ts';
+import type { EvidenceItem, Finding, JudgedFinding } from '#model/finding.ts';
+import { shareText } from '#model/limited.ts';
+import { answeredStatus } from '#model/log-answers.ts';
+import type { LogLine } from '#model/log-line.ts';
+import { measured } from '#model/measured.ts';
+import { type Share, shareOf } from '#model/proportion.ts';
+import { requestRates } from '#model/request-rates.ts';
+import { isUnchosen, type SeenRequest } from '#model/seen-request.ts';
+import type { Series } from '#model/series.ts';
+import { failingMost } from '#model/suffering.ts';
+import type { TimeWindow } from '#model/time-window.ts';
+import type { Trace } from '#model/trace.ts';
+import { type Points, pointsBetween } from '#model/trend.ts';
+
+export type FailingEvidence = Readonly<{
+  window: TimeWindow;
+  traces: readonly Trace[];
+  seen: readonly SeenRequest[];
+  /** Empty where none stand for health. */
+  healthySeen: readonly SeenRequest[];
+  logs: readonly LogLine[];
+  series: readonly Series[];
+}>;
+
+/** The judgement with the failures named, where it blames nobody and they are too many, or a detector tells of them. */
+export function withFailures(judgement: Judgement, evidence: FailingEvidence): Judgement {
+  const { diagnosis, findings } = judgement;
+  if (diagnosis !== undefined && diagnosis.confidence >= HARDLY) return judgement;
+  const failing = failingRequests(evidence) ?? failingAnswers(evidence) ?? failingMeasured(evidence);
+  const root = failing === undefined ? findings.find(tellsOfFailures) : findingOf(failing);
+  if (root === undefined) return judgement;
+  const share = failing?.begin === undefined ? 1 : shareOf(failing.begin);
+  const judged: JudgedFinding = { ...root, severity: 'medium', wonUs: 0, share, confidence: UNSURE * share };
+  const others = findings.filter(({ detector, service }) => detector !== root.detector || service !== root.service);
+  const { symptom } = judgement;
+  return {
+    ...judgement,
+    ...(symptom.kind === 'none' && { symptom: { kind: 'failed', text: root.title } }),
+    findings: [judged, ...others.map((finding) => ({ ...finding, confidence: 0 }))],
+    diagnosis: diagnosisOf(judged, evidence, diagnosis?.ruledOut ?? []),
+  };
+}
+
+/** Failures begin where the spans say so; that something else is behind them is as likely. */
+const UNSURE = LIKELY - 0.01;
+
+const OF_FAILURES: ReadonlySet<string> = new Set(['error-rate', 'cascading-failure', 'partial-outage']);
+
+function tellsOfFailures({ detector, facts }: Finding): boolean {
+  return OF_FAILURES.has(detector) && facts.isSlow !== true;
+}
+
+type Failing = Readonly<{
+  service: string;
+  operation: string;
+  title: string;
+  /** Of those that fail, how many begin there; undefined where nothing tells. */
+  begin?: Share;
+  evidence: readonly EvidenceItem[];
+}>;
+
+function failingRequests({ traces, seen, healthySeen, window }: FailingEvidence): Failing | undefined {
+  const now = failuresAmong(seen);
+  if (!areTooMany(now)) return undefined;
+  const failed = new Set(seen.filter((one) => one.failed && isUnchosen(one.sample)).map(({ traceId }) => traceId));
+  const failing = traces.filter(({ traceId }) => failed.has(traceId));
+  const { service, operation, requests } = failingMost(failing);
+  const begin = { times: requests, of: failing.length };
+  return {
+    service: service || window.service,
+    operation,
+    title: `${ofThem(now)} fail${now.times === 1 ? 's' : ''}${withWhat(failing)}${inHealth(healthySeen)}; ${beginText(begin)} in ${service} ${operation}`,
+    begin,
+    evidence: failing.slice(0, SHOWN).map((trace) => ({
+      kind: 'span',
+      ref: trace.spanId(trace.root),
+      text: `trace ${trace.traceId}: ${trace.operation(trace.root)} of ${trace.service(trace.root)} fails`,
+    })),
+  };
+}
+
+const SHOWN = 3;
+
+function ofThem({ times, of }: Share): string {
+  return `${times} of ${counted(of, 'request')}`;
+}
+
+function inHealth(healthySeen: readonly SeenRequest[]): string {
+  const { times, of } = failuresAmong(healthySeen);
+  return of === 0 ? '' : `, ${times === 0 ? 'none' : times} of ${of} in health`;
+}
+
+function beginText({ times, of }: Share): string {
+  if (of === 1) return 'the failure begins';
+  return `${times === of ? 'all' : times} of the failures begin`;
+}
+
+const NO_LINES = { get: () => undefined };
+const LONGEST_MESSAGE = 80;
+
+/** What most of them say where their failure begins; nothing where they say nothing. */
+function withWhat(failing: readonly Trace[]): string {
+  const said = failing.map((trace) => {
+    const span = trace.errorOrigins[0]?.spans[0] ?? trace.root;
+    const message = failureMessage(trace, span, NO_LINES)?.text.slice(0, LONGEST_MESSAGE) ?? '';
+    return failureStatus(trace, span) || failureStatus(trace, trace.root) || message;
+  });
+  const told = said.filter((text) => text !== '');
+  const [most] = [...Map.groupBy(told, (text) => text)].sort(
+    ([a, one], [b, two]) => two.length - one.length || (a < b ? -1 : 1),
+  );
+  if (most === undefined) return '';
+  const [what, { length }] = most;
+  return length === failing.length ? ` with ${what}` : `, ${length} of them with ${what}`;
+}
+
+/** Where lines of a log tell of requests and what they were answered with. */
+function failingAnswers({ logs, window }: FailingEvidence): Failing | undefined {
+  const answered = logs.flatMap((line) => {
+    const status = answeredStatus(line);
+    return status === 0 ? [] : [{ line, status }];
+  });
+  const failed = answered.filter(({ status }) => status >= 500);
+  const [most] = [...Map.groupBy(failed, ({ line }) => line.service)].sort(
+    ([a, one], [b, two]) => two.length - one.length || (a < b ? -1 : 1),
+  );
+  const share = { times: failed.length, of: answered.length };
+  if (most === undefined || !areTooMany(share)) return undefined;
+  const [service, own] = most;
+  const statuses = [...new Set(own.map(({ status }) => status))].sort((a, b) => a - b).join(', ');
+  return {
+    service: service || window.service,
+    operation: '',
+    title: `${ofThem(share)} in the log fail${share.times === 1 ? 's' : ''} with ${statuses}`,
+    begin: { times: own.length, of: failed.length },
+    evidence: own.slice(0, SHOWN).map(({ line }) => ({ kind: 'log', ref: line.timeNs, text: line.line })),
+  };
+}
+
+/** Where a metric counts the requests of a service, or the share of them that fails. */
+function failingMeasured({ series, window }: FailingEvidence): Failing | undefined {
+  const rates = requestRates(series).flatMap(({ service, metric, failing, all }) =>
+    failing === undefined ? [] : [{ service, metric, share: meanIn(window, failing, all) }],
+  );
+  const shares = measured(series)
+    .filter(({ concept, scope, part }) => concept === 'error_share' && scope === 'service' && part === '')
+    .map((one) => ({ service: one.service, metric: one.metric, share: meanIn(window, one) }));
+  const [most] = [...rates, ...shares]
+    .filter(({ service, share }) => service !== '' && areTooMany({ times: share, of: 1 }))
+    .filter(({ service }) => window.service === '' || service === window.service)
+    .sort((a, b) => b.share - a.share || (a.service < b.service ? -1 : 1));
+  if (most === undefined) return undefined;
+  const { service, metric, share } = most;
+  const title = `${service}: ${shareText(share)} of all requests fail`;
+  return { service, operation: '', title, evidence: [{ kind: 'metric', ref: metric, text: `${metric}: ${title}` }] };
+}
+
+/** A minute in which one request came and failed is one of many minutes: where it is known, each counts by its requests. */
+function meanIn({ fromUs, toUs }: TimeWindow, shares: Points, counts?: Points): number {
+  const within = Number.isFinite(fromUs) && Number.isFinite(toUs) ? pointsBetween(shares, fromUs, toUs) : shares;
+  const weightAt = new Map(Array.from(counts?.atUs ?? [], (us, at) => [us, counts?.values[at] ?? 0]));
+  let [sum, weights] = [0, 0];
+  for (const [at, us] of Array.from(within.atUs).entries()) {
+    const weight = counts === undefined ? 1 : (weightAt.get(us) ?? 0);
+    sum += weight * (within.values[at] ?? 0);
+    weights += weight;
+  }
+  return weights === 0 ? 0 : sum / weights;
+}
+
+const KIND = 'error-rate';
+
+function findingOf({ service, operation, title, evidence }: Failing): Finding {
+  return {
+    detector: KIND,
+    runbook: `runbooks/${KIND}.md`,
+    service,
+    operation,
+    spans: [],
+    wastedUs: 0,
+    facts: {},
+    title,
+    explanation: 'So many failures are no health, whether or not as many requests fail at other times.',
+    remedy: `Open one of the failing requests and the log lines of ${service}, and see since when as many fail.`,
+    check: 'Those that fail are asked for by one client that does it wrong, and nobody misses the answer.',
+    evidence,
+  };
+}
+
+function diagnosisOf(root: JudgedFinding, { traces }: FailingEvidence, ruledOut: Diagnosis['ruledOut']): Diagnosis {
+  const { service, operation, confidence, share, title, check, remedy, runbook, detector: kind } = root;
+  const others = new Set(traces.flatMap(({ services }) => services).filter((name) => name !== service));
+  return {
+    verdict: title,
+    status: 'inconclusive',
+    statusReason: 'so many failures are no health, and nothing that was seen says why requests fail',
+    confidence,
+    signals: { lead: 0, said: 0, seen: 0, answered: 0, intact: 0, shown: 0 },
+    share,
+    kind,
+    service,
+    operation,
+    ranking: [
+      { service, operation, kind, score: confidence },
+      ...[...others].sort().map((name) => ({ service: name, operation: '', kind: '', score: 0 })),
+    ],
+    chain: [],
+    ruledOut,
+    check,
+    remedy,
+    runbook,
+  };
+}
