@@ -471,6 +471,7 @@ export async function composeBot({
     { alertMessageReceiver, deliveryReceiver, deliveryTaker, RECEIVE_DELIVERY },
     { answerAlert },
     { diagnoseAlert },
+    { knownTroubles },
     { toolUser },
     { requestAsker, SEND_REQUEST, sendRequest },
     { readPagerDutyMessage },
@@ -494,6 +495,7 @@ export async function composeBot({
     import('#workflows/receive-alert.ts'),
     import('#workflows/answer-alert.ts'),
     import('#workflows/diagnose-alert.ts'),
+    import('#workflows/known-troubles.ts'),
     import('#workflows/use-tool.ts'),
     import('#workflows/send-request.ts'),
     import('#adapters/pagerduty/message.ts'),
@@ -547,7 +549,10 @@ export async function composeBot({
       }),
       [ANSWER_ALERT]: answerAlert({
         ...answering,
-        diagnose: (request, signal) => diagnoseAlert(investigation, { ...diagnosing, ...request, signal }),
+        diagnose: (request, signal) => {
+          const known = knownTroubles(store, request.workspaceId);
+          return diagnoseAlert(investigation, { ...diagnosing, ...request, known, signal });
+        },
       }),
       [SEND_REQUEST]: sendRequest({ store, clock, kick, send: whenAsked(http) }),
       ...comparing.handlers,

@@ -13,7 +13,7 @@ import type { databaseFindings } from '#diagnose/window/database-findings.ts';
 import type { withFailures } from '#diagnose/window/failing-share.ts';
 import type { WindowEvidence } from '#diagnose/window/judge-window.ts';
 import type { seeWindow } from '#diagnose/window/see-window.ts';
-import type { DiagnosedWindow, WindowSubject } from '#model/analysis.ts';
+import type { ClusterSeen, DiagnosedWindow, WindowSubject } from '#model/analysis.ts';
 import { clusterGaps, clusterSeen } from '#model/cluster-seen.ts';
 import type { Judgement } from '#model/diagnosis.ts';
 import type { Evidence } from '#model/evidence.ts';
@@ -87,9 +87,7 @@ export async function analyseWindow(
     series,
   };
   const named = await withFailuresOf(judgement, failing);
-  const ofTime = window.requestId === undefined ? platform : undefined;
-  const cluster = ofTime && clusterSeen({ platform: ofTime, window, requests: traces, healthyRequests: healthyTraces });
-  const ofCluster = cluster && ofTime ? clusterGaps(cluster, ofTime, named.diagnosis !== undefined) : [];
+  const ofCluster = clusterIn(platform, { window, requests: traces, healthyRequests: healthyTraces }, named);
   return {
     trace: undefined,
     ...(areCompared ? await seenOf(window, { ...both, changes }, named.diagnosis) : { window, seen: undefined }),
@@ -98,10 +96,10 @@ export async function analyseWindow(
     comparedWithBad: areCompared ? bad : undefined,
     requests: requests.traces.length,
     healthyRequests: requests.healthyTraces.length,
-    cluster,
+    cluster: ofCluster.cluster,
     judgement: calledAsConfigured(named, settings.severities),
     checked,
-    gaps: [...lacks, ...noHealth(window, bad), ...ofCluster, ...brokenGaps(checked)],
+    gaps: [...lacks, ...noHealth(window, bad), ...ofCluster.gaps, ...brokenGaps(checked)],
     links: settings.links,
   };
 }
@@ -167,6 +165,17 @@ async function judgedAsWindow(
   const { judgeWindow } = await import('#diagnose/window/judge-window.ts');
   const { missingSignals } = await import('#diagnose/window/missing-signals.ts');
   return { judgement: judgeWindow(evidence, ofLogs), lacks: missingSignals(evidence) };
+}
+
+/** What the cluster shows of a time; one request says nothing of it. */
+function clusterIn(
+  platform: Platform | undefined,
+  asked: Readonly<Omit<Parameters<typeof clusterSeen>[0], 'platform' | 'window'> & { window: WindowSubject }>,
+  { diagnosis }: Pick<Judgement, 'diagnosis'>,
+): Readonly<{ cluster: ClusterSeen | undefined; gaps: readonly Gap[] }> {
+  if (platform === undefined || asked.window.requestId !== undefined) return { cluster: undefined, gaps: [] };
+  const cluster = clusterSeen({ ...asked, platform });
+  return { cluster, gaps: clusterGaps(cluster, platform, diagnosis !== undefined) };
 }
 
 /** Whether its pods alone show a machine at fault. Loaded when it is needed. */

@@ -12,6 +12,7 @@ import { isHealthy, requestOf } from '#model/baseline.ts';
 import type { Gap } from '#model/gap.ts';
 import type { LogLine } from '#model/log-line.ts';
 import type { Trace } from '#model/trace.ts';
+import { overlaps, type Stretch } from '#model/trouble-time.ts';
 import type { ComparisonForms, PresentedComparison } from '#present/present-comparison.ts';
 import { presentComparison } from '#present/present-comparison.ts';
 
@@ -24,6 +25,8 @@ export type CompareRequest = Readonly<{
   failing?: readonly string[];
   /** Chooses the healthy traces by itself, among all that its side has. */
   choose?: boolean;
+  /** Of times in which something was wrong none is chosen. */
+  without?: readonly Stretch[];
 }>;
 
 /** `healthy`: how many there are. `missing`: why there is nothing to compare. */
@@ -95,7 +98,7 @@ async function compare(
   const failing = ofOneRequest(withFault(all), healthy).slice(0, MOST_TRACES);
   const [first] = failing;
   if (first === undefined) return { kind: 'missing', side: 'failing', why: 'it holds no trace' };
-  const side = asked.choose ? chosenSide(healthy, first) : givenSide(healthy, first);
+  const side = asked.choose ? chosenSide(outside(healthy, asked.without), first) : givenSide(healthy, first);
   if (side.traces.length === 0) return { kind: 'missing', side: 'healthy', why: side.chosen };
   const { comparison, sides } = compareTraces(
     side,
@@ -143,6 +146,12 @@ function pickedOf(failing: readonly TraceAnalysis[], all: readonly TraceAnalysis
 
 function linesOf(analyses: readonly TraceAnalysis[], traces: readonly Trace[]): TraceAnalysis['logs'][] {
   return analyses.filter(({ trace }) => traces.includes(trace)).map(({ logs }) => logs);
+}
+
+function outside(candidates: readonly TraceAnalysis[], times: readonly Stretch[] = []): readonly TraceAnalysis[] {
+  if (times.length === 0) return candidates;
+  const spanOf = ({ startEpochUs, durationUs }: Trace) => ({ fromUs: startEpochUs, toUs: startEpochUs + durationUs });
+  return candidates.filter(({ trace }) => !times.some((time) => overlaps(time, spanOf(trace))));
 }
 
 /** Of traces with the same fault none is healthy, unless all have it: then it is how the request always is. */

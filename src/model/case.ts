@@ -55,7 +55,7 @@ export type KeptEvidence = Readonly<{
 
 /** What a replay has to know of a window that was judged beside a healthy time. */
 export type JudgedWindow = Readonly<
-  Pick<WindowSubject, 'fromUs' | 'toUs' | 'service' | 'through' | 'onset' | 'healthy'>
+  Pick<WindowSubject, 'fromUs' | 'toUs' | 'service' | 'through' | 'onset' | 'healthy' | 'unhealthy'>
 >;
 
 /** What a replay has to know of an alert. */

@@ -127,6 +127,47 @@ export async function roundsOf(
   return rows.map(({ id }) => id);
 }
 
+/** When an alert fired. Of one that is not over, until it was heard of too long ago to say. */
+export type AlertTime = Pick<Alert, 'title' | 'service' | 'labels'> & Readonly<{ fromUs: number; toUs: number }>;
+
+/** Those that fired somewhere in this time, in order. */
+export async function alertTimes(
+  { db }: Reader,
+  { workspaceId, fromUs, toUs }: Readonly<{ workspaceId: string; fromUs: number; toUs: number }>,
+): Promise<readonly AlertTime[]> {
+  const rows = await db
+    .selectFrom('alerts')
+    .select(['source', 'key', 'round', 'state', 'at_us', 'heard_us', 'said_us', 'title', 'service', 'labels'])
+    .where('workspace_id', '=', workspaceId)
+    .where('at_us', '<=', toUs)
+    .where('heard_us', '>=', fromUs - SILENCE_US)
+    .orderBy('at_us')
+    .execute();
+  const lastRounds = new Map(rows.map((row) => [keyOf(row), 0]));
+  for (const row of rows) lastRounds.set(keyOf(row), Math.max(lastRounds.get(keyOf(row)) ?? 0, row.round));
+  return rows
+    .map((row) => ({
+      title: row.title,
+      service: row.service,
+      labels: JSON.parse(row.labels) as Alert['labels'],
+      fromUs: Math.min(row.at_us, row.heard_us),
+      toUs: endOf(row, row.round < (lastRounds.get(keyOf(row)) ?? 0)),
+    }))
+    .filter((time) => time.toUs >= fromUs);
+}
+
+function keyOf({ source, key }: Pick<Schema['alerts'], 'source' | 'key'>): string {
+  return JSON.stringify([source, key]);
+}
+
+/** Where it fired anew, it was over before, though nobody may have said so. */
+function endOf({ state, heard_us, said_us }: EndOfRound, firedAnew: boolean): number {
+  if (state === 'resolved') return Math.min(said_us ?? heard_us, heard_us);
+  return firedAnew ? heard_us : heard_us + SILENCE_US;
+}
+
+type EndOfRound = Pick<Schema['alerts'], 'state' | 'heard_us' | 'said_us'>;
+
 /** Says which investigation answers the alert; the alerts of one group may share one. */
 export async function answerAlertWith(
   tx: Tx,

@@ -441,6 +441,44 @@ export async function addDiagnosisEntry(
   });
 }
 
+/** When an incident was open. `services`: whom its alert and its diagnosis are about; none where nothing says it. */
+export type IncidentTime = Readonly<{ name: string; services: readonly string[]; fromUs: number; toUs: number }>;
+
+/** One of which nobody noted anything for so long was forgotten, and is not open any more. */
+const FORGOTTEN_US = 48 * 3_600 * 1_000_000;
+
+/** Those that were open somewhere in this time, in order. */
+export async function incidentTimes(
+  { db }: Reader,
+  { workspaceId, fromUs, toUs }: Readonly<{ workspaceId: string; fromUs: number; toUs: number }>,
+): Promise<readonly IncidentTime[]> {
+  const rows = await db
+    .selectFrom('incidents')
+    .leftJoin('alerts', 'alerts.id', 'incidents.alert_id')
+    .leftJoin('investigations', 'investigations.id', 'incidents.investigation_id')
+    .select(['incidents.id', 'number', 'declared_us', 'impact_start_us', 'resolved_us', 'service', 'report'])
+    .select((row) =>
+      row
+        .selectFrom('timeline_entries')
+        .select((entry) => entry.fn.max('noted_us').as('noted_us'))
+        .whereRef('incident_id', '=', 'incidents.id')
+        .as('noted_us'),
+    )
+    .where('incidents.workspace_id', '=', workspaceId)
+    .where('declared_us', '<=', toUs + FORGOTTEN_US)
+    .where((where) => where.or([where('resolved_us', 'is', null), where('resolved_us', '>=', fromUs)]))
+    .orderBy('declared_us')
+    .execute();
+  return rows
+    .map(({ number, declared_us, impact_start_us, resolved_us, service, report, noted_us }) => ({
+      name: incidentName({ number }),
+      services: [...new Set([service ?? '', ...servicesIn(report)])].filter((name) => name !== ''),
+      fromUs: Math.min(declared_us, impact_start_us ?? declared_us),
+      toUs: resolved_us ?? Number(noted_us ?? declared_us) + FORGOTTEN_US,
+    }))
+    .filter((time) => time.fromUs <= toUs && time.toUs >= fromUs);
+}
+
 type IncidentRow = Schema['incidents'];
 type EntryRow = Schema['timeline_entries'];
 
@@ -633,6 +671,15 @@ function toldBy(report: string | null): {
     onset: onset && toldAt(onset.at, `Trouble began: ${onset.why}`),
     change: change ? toldAt(change.at, changeText(change)) : undefined,
   };
+}
+
+/** Whose trouble a report is about, and who is to blame. */
+function servicesIn(report: string | null): readonly string[] {
+  const { subject, diagnosis } = (report === null ? {} : JSON.parse(report)) as {
+    subject?: { service?: string };
+    diagnosis?: { service?: string } | null;
+  };
+  return [subject?.service ?? '', diagnosis?.service ?? ''];
 }
 
 /** `deploy of stock: 7c41e0b29a, suspected of what went wrong` */

@@ -15,12 +15,16 @@ export type AnswerAlertRequest = Readonly<{
 
 export type AnswerAlertOptions = AnswerParts &
   Readonly<{
-    diagnose(request: Pick<AnswerAlertRequest, 'alert' | 'gaps'>, signal: AbortSignal): AsyncIterable<DiagnosisStage>;
+    diagnose(
+      request: Pick<AnswerAlertRequest, 'alert' | 'gaps'> & Readonly<{ workspaceId: string }>,
+      signal: AbortSignal,
+    ): AsyncIterable<DiagnosisStage>;
   }>;
 
 export function answerAlert({ diagnose, ...parts }: AnswerAlertOptions): JobHandler {
   return async (job, signal) => {
     const request = job.payload as AnswerAlertRequest;
-    await answerInvestigation(parts, job, signal, () => diagnose(request, signal));
+    const { workspaceId } = job;
+    await answerInvestigation(parts, job, signal, () => diagnose({ ...request, workspaceId }, signal));
   };
 }

@@ -17,6 +17,7 @@ import { deliveryOf, type Message, post, respond } from '#record/outbox.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
 import { answerMessage } from '#workflows/answer-message.ts';
 import type { CompareSides, SideSource } from '#workflows/compare.ts';
+import { knownTroubles } from '#workflows/known-troubles.ts';
 import { FORGOTTEN } from '#workflows/share-detail.ts';
 
 export const COMPARE_WITH_HEALTHY = 'compare-with-healthy';
@@ -108,10 +109,11 @@ const FORMS: CompareSides['forms'] = { slack: true, png: true };
 
 export function compareWithHealthy(parts: AnswerComparisonParts): JobHandler {
   return (job, signal) =>
-    answer(parts, job, signal, async ({ traceId }) => ({
+    answer(parts, job, signal, async ({ traceId, workspaceId }) => ({
       as: 'comparison',
       healthy: [],
       failing: [{ kind: 'trace', traceId }],
+      known: knownTroubles(parts.store, workspaceId),
       forms: FORMS,
       signal,
     }));

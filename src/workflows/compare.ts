@@ -17,6 +17,13 @@ import { askForTrace, gapOf } from '#gather/collect.ts';
 import { GATHER_DEADLINE_MS } from '#gather/plan.ts';
 import type { OpenBody, TraceSearch, TraceSource } from '#gather/sources.ts';
 import { type CaseDisk, type EvidenceRole, evidenceRole } from '#model/case.ts';
+import {
+  type KnownTroubles,
+  type Stretch,
+  stretchesWithout,
+  type TroubleTime,
+  withMargins,
+} from '#model/trouble-time.ts';
 import { type DiagnoseTraceParts, gatherLogs } from '#workflows/diagnose-trace.ts';
 import { feedSession } from '#workflows/feed-session.ts';
 
@@ -45,6 +52,8 @@ export type CompareSides = Readonly<{
   healthy: readonly SideSource[];
   failing: readonly SideSource[];
   forms: CompareRequest['forms'];
+  /** When something was wrong, as far as anybody noted it: no healthy trace is searched there. */
+  known?: KnownTroubles | undefined;
   /** @default 20000 */
   deadlineMs?: number | undefined;
   signal?: AbortSignal | undefined;
@@ -66,7 +75,7 @@ class NothingToCompareError extends SpanhoundError {
 
 /** Throws where a side has nothing, or cannot be read. */
 export async function compareSides(parts: CompareParts, sides: CompareSides): Promise<Presented> {
-  const { as, healthy, failing, forms, deadlineMs = GATHER_DEADLINE_MS, signal } = sides;
+  const { as, healthy, failing, forms, known, deadlineMs = GATHER_DEADLINE_MS, signal } = sides;
   const deadline = openDeadline(parts.clock, deadlineMs, signal);
   const pair = parts.openPair(parts.settings);
   const gathering: Gathering = { ...parts, pair, signal: deadline.signal };
@@ -76,7 +85,7 @@ export async function compareSides(parts: CompareParts, sides: CompareSides): Pr
     const request = { as, forms, ...(one && { healthy: one }), ...(other && { failing: other }) };
     if (as === 'verification') return presented(await verified(gathering, sides, request), as);
     if (healthy.length > 0) return presented(await withLogs(gathering, request), as);
-    return presented(await compareWithFound(gathering, failing, request), as);
+    return presented(await compareWithFound(gathering, { failing, known }, request), as);
   } finally {
     deadline.close();
     await pair.close();
@@ -234,7 +243,7 @@ const MOST_FOUND = 100;
 
 async function compareWithFound(
   gathering: Gathering,
-  failing: readonly SideSource[],
+  { failing, known }: Pick<CompareSides, 'failing' | 'known'>,
   asked: CompareRequest,
 ): Promise<Compared> {
   const { pair } = gathering;
@@ -244,18 +253,37 @@ async function compareWithFound(
     return await pair.compare(request);
   }
   const about = await requestAbout(pair.failing, asked.failing);
+  const windows = WINDOWS.map(({ fromUs, toUs }) => ({ fromUs: about.startUs + fromUs, toUs: about.startUs + toUs }));
+  const troubles = await troublesAround(known, about, windows);
   let compared: Compared = { kind: 'missing', side: 'healthy', why: 'no source of traces can search' };
-  for (const [at, { fromUs, toUs }] of WINDOWS.entries()) {
+  for (const [at, window] of windows.entries()) {
     const found = compared.kind === 'compared' ? compared.healthy : 0;
     if (found >= ENOUGH_HEALTHY || (at === WINDOWS.length - 1 && found > 0)) break;
-    await searchInto(gathering, pair.healthy, `healthy ${at}`, {
-      ...about.search,
-      fromUs: about.startUs + fromUs,
-      toUs: about.startUs + toUs,
-    });
-    compared = await pair.compare({ ...request, forms: {} });
+    // A source gives the latest of a time: each stretch is asked for by itself.
+    for (const stretch of stretchesWithout(window, troubles).slice(-MOST_STRETCHES)) {
+      await searchInto(gathering, pair.healthy, `healthy ${at} ${stretch.fromUs}`, { ...about.search, ...stretch });
+    }
+    compared = await pair.compare({ ...request, forms: {}, without: troubles });
   }
-  return compared.kind === 'compared' ? await withLogs(gathering, request, compared.presented) : compared;
+  if (compared.kind !== 'compared') return { ...compared, why: `${compared.why}${leftOut(troubles)}` };
+  return await withLogs(gathering, { ...request, without: troubles }, compared.presented);
+}
+
+/** Between alerts that fire again and again there is nothing healthy for long. */
+const MOST_STRETCHES = 3;
+
+async function troublesAround(
+  known: KnownTroubles | undefined,
+  { search: { service } }: Awaited<ReturnType<typeof requestAbout>>,
+  windows: readonly Stretch[],
+): Promise<readonly TroubleTime[]> {
+  const fromUs = Math.min(...windows.map((window) => window.fromUs));
+  const toUs = Math.max(...windows.map((window) => window.toUs));
+  return withMargins((await known?.({ services: [service], fromUs, toUs })) ?? []);
+}
+
+function leftOut([trouble]: readonly TroubleTime[]): string {
+  return trouble === undefined ? '' : `; the time in which ${trouble.what} was left out`;
 }
 
 /** In a file or a case the healthy ones lie beside the failing ones. */

@@ -13,6 +13,7 @@ import type { WindowSubject } from '#model/analysis.ts';
 import type { Gap } from '#model/gap.ts';
 import { requestCounts } from '#model/request-counts.ts';
 import type { SeenRequest } from '#model/seen-request.ts';
+import type { KnownTroubles } from '#model/trouble-time.ts';
 import { presentAlert } from '#present/slack-alert.ts';
 import {
   type DiagnoseTraceParts,
@@ -42,6 +43,7 @@ import {
 } from '#workflows/gather-window.ts';
 import {
   alertFacts,
+  besideHealth,
   confirmedByOne,
   isOfWindow,
   judgeTogether,
@@ -56,6 +58,8 @@ export type DiagnoseAlertRequest = Readonly<{
   forms: Forms;
   /** What is known to be missing before anything is asked. */
   gaps?: readonly Gap[];
+  /** When something was wrong before, as far as anybody noted it; a command line has no record. */
+  known?: KnownTroubles | undefined;
   /** @default the time around the alert */
   window?: Readonly<{ fromUs: number; toUs: number }>;
   /** @default 20000 */
@@ -203,13 +207,13 @@ const FIRST_VERDICT_MS = 8_000;
 
 async function* diagnoseWindow(
   parts: DiagnoseTraceParts,
-  { alert, forms, gaps = [], window, deadlineMs = GATHER_DEADLINE_MS, signal }: DiagnoseAlertRequest,
+  { alert, forms, gaps = [], known, window, deadlineMs = GATHER_DEADLINE_MS, signal }: DiagnoseAlertRequest,
 ): AsyncGenerator<DiagnosisStage> {
   const deadline = openDeadline(parts.clock, deadlineMs, signal);
   let hunt: WindowHunt | undefined;
   try {
     const asked = window ? ({ ...window, kind: 'window' } as const) : timeOf(alert, parts.clock.nowUs());
-    hunt = await openWindow(parts, { alert, asked, signal: deadline.signal });
+    hunt = await openWindow(parts, { alert, asked, known, signal: deadline.signal });
     for (const gap of gaps) hunt.session.gap(gap);
     yield* surveyed(hunt, { alert, forms });
     const first = await judged(hunt, { alert, forms });
@@ -261,11 +265,11 @@ async function* surveyed(hunt: WindowHunt, judging: Judging): AsyncGenerator<Dia
 
 async function lastStage(hunt: WindowHunt, judging: Judging): Promise<DiagnosisStage> {
   const subject = await windowOf(hunt);
-  const { fromUs, toUs, service, through, onset, healthy } = subject;
+  const { fromUs, toUs, service, through, onset, healthy, unhealthy } = subject;
   const kept = await keptEvidence(hunt, async () => ({
     ...(await hunt.session.evidence()),
     alert: judging.alert,
-    judged: { fromUs, toUs, service, through, onset, healthy },
+    judged: { fromUs, toUs, service, through, onset, healthy, unhealthy },
   }));
   const last = await judged(hunt, judging);
   if (last === undefined) throw new Error('the session lost the traces that it has found');
@@ -287,9 +291,12 @@ async function judged(hunt: WindowHunt, { alert, forms }: Judging): Promise<Judg
   const [together] = await hunt.session.reports({ ...forms, window: subject });
   if (together && isOfWindow(together)) {
     const links = async () => linksAmong(hunt, await askedRequests(hunt));
-    const inWords = await confirmedByOne(hunt.session, together, { atUs: alert.atUs, forms, links });
-    const affected = requestCounts(await askedRequests(hunt));
-    return { analysed: withAffected(inWords ?? together, affected), subject };
+    const inWords = await confirmedByOne(besideHealth(hunt.session, subject), together, {
+      atUs: alert.atUs,
+      forms,
+      links,
+    });
+    return { analysed: inWords ?? together, subject };
   }
   const single = await judgedOneByOne(hunt, { alert, forms }, subject);
   if (single === undefined || together === undefined || !saysMore(together, single.analysed)) return single;
@@ -307,13 +314,14 @@ async function judgedOneByOne(
   subject: WindowSubject,
 ): Promise<Judged | undefined> {
   const requests = await askedRequests(hunt);
-  const traces = await hunt.session.reports({ traceIds: requests.map(({ traceId }) => traceId) });
+  const session = besideHealth(hunt.session, subject);
+  const traces = await session.reports({ traceIds: requests.map(({ traceId }) => traceId) });
   const chosen = judgeTogether(traces, alert.atUs);
   if (chosen === undefined) return undefined;
   const { representative } = chosen.verdict;
   const linksOf = linksAmong(hunt, requests);
   const links = linksOf(representative);
-  const [analysed] = await hunt.session.reports({ ...forms, traceIds: [representative], links });
+  const [analysed] = await session.reports({ ...forms, traceIds: [representative], links });
   if (analysed === undefined) throw new Error('the session lost the trace that it has found');
   const facts = alertFacts(traces, chosen, {
     ...hunt.asked,

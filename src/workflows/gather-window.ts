@@ -12,15 +12,16 @@
 import type { Session } from '#analyse/session.ts';
 import { isoFromUs } from '#core/clock.ts';
 import { ConfigError, NoSourceAnsweredError, SpanhoundError } from '#core/errors.ts';
-import { onsetOf, worseBy } from '#diagnose/window/onset.ts';
+import { FEWEST, healthOf, LONGEST_BACK_US, otherTimes } from '#diagnose/window/healthy-time.ts';
+import { type FoundOnset, onsetOf } from '#diagnose/window/onset.ts';
 import { gapOf } from '#gather/collect.ts';
 import { windowLineQueries } from '#gather/plan.ts';
 import type { TraceSearch, TraceSource } from '#gather/sources.ts';
 import type { Alert } from '#model/alert.ts';
 import { serviceOfAlert } from '#model/alert-service.ts';
 import type { WindowSubject } from '#model/analysis.ts';
-import { durationText } from '#model/duration.ts';
 import { isUnchosen, type Sample, type SeenRequest } from '#model/seen-request.ts';
+import { type KnownTroubles, overlaps, type TroubleTime, withMargins } from '#model/trouble-time.ts';
 import { askEarlier } from '#workflows/ask-earlier.ts';
 import { type Answered, type Asked, answersOf } from '#workflows/ask-logs.ts';
 import { type DiagnoseTraceParts, logsLink } from '#workflows/diagnose-trace.ts';
@@ -49,6 +50,10 @@ export type WindowHunt = DiagnoseTraceParts &
     callers: string[];
     /** Times of which there is more than was read. */
     full: Time[];
+    /** Who knows of times in which something was wrong; nobody where there is no record. */
+    known: KnownTroubles | undefined;
+    /** Those that began before the time in question. */
+    troubles: TroubleTime[];
   }>;
 
 type Searched = Readonly<{ source: TraceSource; service: string }>;
@@ -73,7 +78,6 @@ const OF_CHOSEN = 20;
 const MOST_PLACES = 4;
 /** A way that one request in twenty takes. */
 const RARE_SHARE = 0.05;
-const DAY_US = 24 * 60 * 60 * 1_000_000;
 
 const NOT_ALL = 'not all traces of the window were looked at';
 
@@ -110,7 +114,12 @@ export class NoTracesError extends SpanhoundError {
 /** Finds out who knows the service, and by which name. What one of several sources could not say becomes a gap. */
 export async function openWindow(
   parts: DiagnoseTraceParts,
-  { alert, asked, signal }: Pick<WindowHunt, 'asked' | 'signal'> & Readonly<{ alert: AlertSubject }>,
+  {
+    alert,
+    asked,
+    signal,
+    known: troubles,
+  }: Pick<WindowHunt, 'asked' | 'signal' | 'known'> & Readonly<{ alert: AlertSubject }>,
 ): Promise<WindowHunt> {
   const searching = parts.traceSources.filter(({ search, services }) => search && services);
   if (searching.length === 0) {
@@ -154,6 +163,8 @@ export async function openWindow(
     inTurn: turns(),
     callers: [],
     full: [],
+    known: troubles,
+    troubles: [],
   };
 }
 
@@ -180,6 +191,16 @@ export async function survey(hunt: WindowHunt): Promise<void> {
     hunt.session.gap(gapOf(source.name, failed.failure, some ? NOT_ALL : NOT_EXAMINED));
   }
   await followCallers(hunt, [now, then]);
+  await askForTroubles(hunt);
+}
+
+/** What began in the time in question is what was asked about. */
+async function askForTroubles(hunt: WindowHunt): Promise<void> {
+  const { fromUs, toUs } = hunt.asked;
+  const services = [...new Set([...throughOf(hunt), ...(await passedBy(hunt))])];
+  const asked = { services, fromUs: timeBefore(hunt).fromUs - 2 * LONGEST_BACK_US, toUs };
+  const troubles = (await hunt.known?.(asked)) ?? [];
+  hunt.troubles.push(...troubles.filter((trouble) => trouble.fromUs < fromUs));
 }
 
 /** Where a service fell silent, its callers' requests are those of the window. */
@@ -224,14 +245,13 @@ function lastUs(requests: readonly SeenRequest[]): number {
 }
 
 /**
- * What is to be judged, by what has come so far: the time since it began, beside a healthy one that ended before. Where
- * the requests do not show a beginning, or were bad before it as well, other days show what is usual.
+ * What is to be judged, by what has come so far: the time since it began, beside a healthy one that ended before. What was
+ * wrong before, and is over, is no beginning of it.
  */
 export async function windowOf(hunt: WindowHunt): Promise<WindowSubject> {
   const { asked, service } = hunt;
   const requests = await unchosen(hunt);
-  const before = timeBefore(hunt);
-  const found = onsetOf(requests.filter((request) => isIn(request, { fromUs: before.fromUs, toUs: asked.toUs })));
+  const found = beginningIn(hunt, requests);
   const beganUs = found?.atUs ?? asked.fromUs;
   const onset = found && { atUs: found.atUs, signal: found.signal, why: found.why };
   const window = {
@@ -242,14 +262,25 @@ export async function windowOf(hunt: WindowHunt): Promise<WindowSubject> {
     through: throughOf(hunt),
     onset,
   };
-  // What was read shows it somewhere in between: lines and points of that time may be of trouble already.
-  const wellUntilUs = Math.min(found?.afterUs ?? beganUs, window.fromUs);
-  return { ...window, healthy: healthyTime(requests, { ...window, before: { ...before, toUs: wellUntilUs } }) };
+  return { ...window, ...healthOf({ ...placeOf(hunt, window, found), onset, requests }) };
+}
+
+function beginningIn(hunt: WindowHunt, requests: readonly SeenRequest[]): FoundOnset | undefined {
+  const { toUs } = hunt.asked;
+  const time = { fromUs: timeBefore(hunt).fromUs, toUs };
+  const over = hunt.troubles.filter((trouble) => trouble.toUs < toUs);
+  return onsetOf(requests.filter((request) => isIn(request, time) && !over.some((trouble) => isIn(request, trouble))));
+}
+
+/** What was read shows the beginning somewhere in between: lines and points of that time may be of trouble already. */
+function placeOf(hunt: WindowHunt, window: Time, found: FoundOnset | undefined) {
+  const toUs = Math.min(found?.afterUs ?? window.fromUs, window.fromUs);
+  return { window, before: { ...timeBefore(hunt), toUs }, troubles: hunt.troubles };
 }
 
 /** More of what the survey only touched; false where there is no more. Throws nothing on purpose: what fails is a gap. */
 export async function deepen(hunt: WindowHunt): Promise<boolean> {
-  const rounds = [topUp, aroundOnset, aroundOnset, otherDays, topUp, rarePlaces, whatStandsOut];
+  const rounds = [topUp, aroundOnset, aroundOnset, earlierTimes, topUp, rarePlaces, whatStandsOut];
   let more = false;
   for (const round of rounds) {
     const asked = await round(hunt, await windowOf(hunt));
@@ -412,43 +443,6 @@ function isIn({ startUs, endUs }: SeenRequest, { fromUs, toUs }: Time): boolean 
   return startUs <= toUs && endUs >= fromUs;
 }
 
-const FEWEST = 10;
-const OTHER_DAYS = [
-  { backUs: DAY_US, name: 'yesterday' },
-  { backUs: 7 * DAY_US, name: 'a week ago' },
-] as const;
-
-function healthyTime(
-  requests: readonly SeenRequest[],
-  { before, onset, ...window }: Pick<WindowSubject, 'fromUs' | 'toUs' | 'onset'> & Readonly<{ before: Time }>,
-): NonNullable<WindowSubject['healthy']> {
-  const just = requests.filter(({ startUs, endUs }) => startUs >= before.fromUs && endUs < before.toUs);
-  // A service that is new, or has been asked for nothing, is as old as its first request.
-  const firstUs = just.reduce((us, { startUs }) => Math.min(us, startUs), before.toUs);
-  const isYoung = firstUs - before.fromUs > YOUNG * (before.toUs - before.fromUs);
-  const fromUs = isYoung ? firstUs : before.fromUs;
-  const length = roundedText(before.toUs - fromUs);
-  for (const { backUs, name } of OTHER_DAYS) {
-    const day = { fromUs: window.fromUs - backUs, toUs: window.toUs - backUs };
-    const then = requests.filter((request) => isIn(request, day));
-    if (then.length < FEWEST) continue;
-    const worse = worseBy(just.length > 0 ? just : requests.filter((request) => isIn(request, window)), then);
-    if (worse !== '') return { ...day, why: `the same time ${name}, for the ${length} before are no better: ${worse}` };
-    break;
-  }
-  const why = onset === undefined ? `the ${length} before it; nothing changed since` : `the ${length} before it began`;
-  return { fromUs, toUs: before.toUs, why };
-}
-
-/** Without requests for so much of a time, it began later. */
-const YOUNG = 0.2;
-
-/** Whole minutes, where there are some. */
-function roundedText(us: number): string {
-  const minute = 60_000_000;
-  return durationText(us < 2 * minute ? us : Math.round(us / minute) * minute);
-}
-
 /** The backend gives the last requests of a part first: between two of them may lie minutes. */
 async function aroundOnset(hunt: WindowHunt, { onset }: WindowSubject): Promise<Promise<Answer>[]> {
   if (onset === undefined) return [];
@@ -459,24 +453,17 @@ async function aroundOnset(hunt: WindowHunt, { onset }: WindowSubject): Promise<
   return askInParts(hunt, around, PARTS_AROUND, { kind: 'trace', sample: 'all', limit: OF_PART / 2 });
 }
 
-/** What a service level usually allows, ten times: that is no healthy time. */
-const BAD_SHARE = 0.05;
-
-/** Only where the time before cannot show what is healthy. */
-async function otherDays(
+/** Only where the time before cannot show what is healthy, or what began. */
+async function earlierTimes(
   hunt: WindowHunt,
-  { onset, fromUs, toUs, healthy }: WindowSubject,
+  { onset, healthy, ...window }: WindowSubject,
 ): Promise<Promise<Answer>[]> {
-  if (healthy === undefined) return [];
-  const before = (await unchosen(hunt)).filter((request) => isIn(request, healthy));
-  const bad = before.filter(({ failed }) => failed).length;
-  if (onset !== undefined && before.length >= FEWEST && bad < BAD_SHARE * before.length) return [];
-  return OTHER_DAYS.flatMap(({ backUs }) =>
-    askInParts(hunt, { fromUs: fromUs - backUs, toUs: toUs - backUs }, PARTS / 2, {
-      kind: 'baseline',
-      sample: 'all',
-      limit: OF_PART,
-    }),
+  const requests = await unchosen(hunt);
+  const own = healthy === undefined ? [] : requests.filter((request) => isIn(request, healthy));
+  if (onset !== undefined && own.length >= FEWEST) return [];
+  const then = { kind: 'baseline', sample: 'all', limit: OF_PART } as const;
+  return otherTimes(placeOf(hunt, window, beginningIn(hunt, requests))).flatMap(({ time }) =>
+    askInParts(hunt, time, PARTS / 2, then),
   );
 }
 
@@ -547,10 +534,6 @@ async function whatStandsOut(hunt: WindowHunt, { fromUs, toUs }: WindowSubject):
   ];
 }
 
-function overlaps(a: Time, b: Time): boolean {
-  return a.fromUs <= b.toUs && b.fromUs <= a.toUs;
-}
-
 const NO_LINES = 'no log line was compared with a healthy time';
 
 /** More services than that are not all asked for their lines. */
@@ -594,7 +577,16 @@ async function gatherLines(hunt: WindowHunt, window: WindowSubject, services: re
     const own = all.filter((one) => one.source === source);
     tellLines(session, source.name, own);
   }
-  await askEarlier(hunt, session, window, window.fromUs);
+  await askEarlier(hunt, session, window, beforeAny(hunt, window));
+}
+
+/** How long before the window an outage still counts as the one that came again. */
+const RECENT_US = 24 * 60 * 60 * 1_000_000;
+
+/** An error of the outage before is no error of every day. */
+function beforeAny({ troubles }: WindowHunt, { fromUs, healthy }: WindowSubject): number {
+  const recent = withMargins(troubles).filter(({ toUs }) => toUs >= fromUs - RECENT_US);
+  return Math.min(fromUs, healthy?.toUs ?? fromUs, ...recent.map((trouble) => trouble.fromUs));
 }
 
 /** Lines are written by clocks of their own. */

@@ -6,9 +6,17 @@ import type { AnalysedTrace, Forms, Session } from '#analyse/session.ts';
 import { detectors } from '#detect/registry.ts';
 import { type SharedVerdict, sharedVerdict } from '#diagnose/shared-verdict.ts';
 import { HARDLY } from '#diagnose/status.ts';
+import type { Health } from '#model/analysis.ts';
 import type { RequestCounts } from '#model/request-counts.ts';
 import { type AlertFacts, presentAlert } from '#present/slack-alert.ts';
 import { chooseExemplars, type Exemplar } from '#workflows/choose-exemplars.ts';
+
+/** The session with its traces compared with requests of the time that stands for health alone, and with none where none does. */
+export function besideHealth(session: Session, { healthy, unhealthy }: Health): Session {
+  if (healthy === undefined && unhealthy === undefined) return session;
+  const health = { healthy, unhealthy };
+  return { ...session, reports: (forms) => session.reports({ health, ...forms }) };
+}
 
 /** The diagnosis of a trace as the answer to the alert that names it. */
 export function namedByAlert(analysed: AnalysedTrace): AnalysedTrace {

@@ -24,6 +24,7 @@ import { presentAlert } from '#present/slack-alert.ts';
 import { feedSession } from '#workflows/feed-session.ts';
 import {
   alertFacts,
+  besideHealth,
   confirmedByOne,
   isOfWindow,
   judgeTogether,
@@ -76,7 +77,7 @@ async function replay(parts: ReplayCaseParts, folder: CaseFolder, forms: Forms):
   const manifest = await folder.readManifest(CASE_MANIFEST);
   const fields = manifest?.value ?? {};
   const { settings } = parts;
-  const session = parts.openSession(settings);
+  const session = besideHealth(parts.openSession(settings), fields.judged ?? {});
   const replay: Replay = { folder, fields, forms, gaps: [], session, settings, read: new Set() };
   replay.gaps.push(...(fields.gaps ?? missing(folder)));
   replay.gaps.push(...(manifest?.mistakes ?? [NO_MANIFEST]).map((problem) => doubt(CASE_MANIFEST, problem)));

@@ -1,5 +1,7 @@
 /** An alert of a busy service from end to end: the webhook, Jaeger over HTTP, one message in Slack, the case that is kept. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Alert } from '#model/alert.ts';
+import { noteAlert } from '#record/alerts.ts';
 import { caseOf } from '#record/evidence.ts';
 import { alertmanagerGroup, firing } from '#test/alertmanager.ts';
 import { openBot, type TestBot } from '#test/bot.ts';
@@ -66,4 +68,43 @@ test('is answered in one message with what differs from health, the picture and 
 
   const id = /"value":"([^"]+)"/.exec(said)?.[1] ?? '';
   expect((await caseOf(bot.store, id))?.files).toBeGreaterThan(20);
+}, 60_000);
+
+test('is not compared with a time in which the record says that an alert of the service fired', async () => {
+  const earlier: Alert = {
+    source: 'alertmanager',
+    key: 'earlier',
+    title: 'Orders fail',
+    service: 'stock',
+    severity: '',
+    state: 'triggered',
+    atUs: NOW_US - 30 * MINUTE_US,
+    saidUs: NOW_US - 30 * MINUTE_US,
+    url: '',
+    traceId: '',
+    labels: {},
+  };
+  const workspaceId = (await bot.store.db.selectFrom('alerts').select('workspace_id').executeTakeFirstOrThrow())
+    .workspace_id;
+  const over: Alert = { ...earlier, state: 'resolved', saidUs: NOW_US - 20 * MINUTE_US };
+  for (const told of [earlier, over]) await bot.store.transaction((tx) => noteAlert(tx, { workspaceId, alert: told }));
+  const alert = { ...firing('a2'), startsAt: new Date(NOW_US / 1_000).toISOString() };
+  const group = alertmanagerGroup([alert], {
+    groupKey: '{}:{alertname="Slow again"}',
+    commonLabels: { alertname: 'Slow again', service: 'checkout' },
+  });
+  const sent = await fetch(`${bot.url}/webhooks/alertmanager`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer t0ken', 'content-type': 'application/json' },
+    body: JSON.stringify(group),
+  });
+  expect(sent.status).toBe(202);
+  const said = await eventually(async () => {
+    const [, second] = await slack.messages();
+    const thread = second === undefined ? [] : await slack.thread(second.ts);
+    return thread.length > 1 ? JSON.stringify(thread) : undefined;
+  }, 30_000);
+  expect(said).toMatch(
+    /Compared with \d+ min of the \d+ min before it; in the rest the alert “Orders fail” was firing/,
+  );
 }, 60_000);

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Alert } from '#model/alert.ts';
 import { type Incident, STATUSES } from '#model/incident.ts';
 import { actionItemsOf, addActionItem } from '#record/action-items.ts';
-import { alertAt, answerAlertWith, findAlert, noteAlert, roundsOf } from '#record/alerts.ts';
+import { alertAt, alertTimes, answerAlertWith, findAlert, noteAlert, roundsOf } from '#record/alerts.ts';
 import { audit, verifyAudit } from '#record/audit.ts';
 import { caseOf, casesOf, latestSeal, noteCase, noteEvidenceRead } from '#record/evidence.ts';
 import { fingerprintOfInvestigation, fingerprintsOfIncidents, noteFingerprint } from '#record/fingerprints.ts';
@@ -23,6 +23,7 @@ import {
   incidentInChannel,
   incidentOfInvestigation,
   incidentsNumbered,
+  incidentTimes,
   type NewEntry,
   type NewIncident,
   openIncidents,
@@ -37,6 +38,8 @@ import { opened, type Place } from '#test/temp-store.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
+const MINUTE_US = MINUTE_MS * 1_000;
+const HOUR_US = HOUR_MS * 1_000;
 
 const ALERT: Alert = {
   source: 'pagerduty',
@@ -212,6 +215,51 @@ export function testIncidents(name: string, newPlace: () => Place): void {
       expect((await firing(24 * 60)).isNew).toBe(true);
     });
 
+    test('fire for a time, and for another when they fire again within two days', async () => {
+      const { store, clock } = await newStore();
+      const startUs = clock.nowUs();
+      const minutes = (fromUs: number, toUs: number) =>
+        alertTimes(store, { workspaceId: 'T1', fromUs, toUs }).then((times) =>
+          times.map((time) => [time.title, (time.fromUs - startUs) / MINUTE_US, (time.toUs - startUs) / MINUTE_US]),
+        );
+      const all = () => minutes(startUs - 10 * MINUTE_US, clock.nowUs());
+      const say = (atMinute: number, state: Alert['state'] = 'triggered') =>
+        note(store, { ...ALERT, atUs: startUs + atMinute * MINUTE_US, saidUs: clock.nowUs(), state });
+      await say(-3);
+      await clock.tick(10 * MINUTE_MS);
+      expect(await all()).toEqual([[ALERT.title, -3, 48 * 60]]);
+      await say(-3, 'resolved');
+      // What comes late was said of the time that is over.
+      await note(store, { ...ALERT, atUs: startUs - 3 * MINUTE_US, saidUs: startUs, state: 'acknowledged' });
+      await clock.tick(20 * MINUTE_MS);
+      await say(29);
+      await clock.tick(10 * MINUTE_MS);
+      await say(29, 'resolved');
+      await clock.tick(HOUR_MS);
+      expect(await all()).toEqual([
+        [ALERT.title, -3, 10],
+        [ALERT.title, 29, 40],
+      ]);
+      expect(await minutes(startUs + 11 * MINUTE_US, startUs + 28 * MINUTE_US)).toEqual([]);
+      expect(await alertTimes(store, { workspaceId: 'T2', fromUs: startUs, toUs: clock.nowUs() })).toEqual([]);
+    });
+
+    test('that begin anew were over before, though nobody said so, and are not believed for ever', async () => {
+      const { store, clock } = await newStore();
+      const startUs = clock.nowUs();
+      await note(store, { ...ALERT, atUs: startUs, saidUs: startUs });
+      await clock.tick(5 * HOUR_MS);
+      await note(store, { ...ALERT, atUs: clock.nowUs(), saidUs: clock.nowUs() });
+      await clock.tick(60 * HOUR_MS);
+      const times = await alertTimes(store, { workspaceId: 'T1', fromUs: startUs, toUs: clock.nowUs() });
+      expect(times.map(({ fromUs, toUs }) => [(fromUs - startUs) / HOUR_US, (toUs - startUs) / HOUR_US])).toEqual([
+        [0, 0],
+        [5, 5 + 48],
+      ]);
+      const later = { workspaceId: 'T1', fromUs: startUs + 54 * HOUR_US, toUs: clock.nowUs() };
+      expect(await alertTimes(store, later)).toEqual([]);
+    });
+
     test('stand where their own message stands, even where the webhook came first', async () => {
       const { store } = await newStore();
       const { alertId } = await note(store, ALERT, { channelId: 'C-webhooks' });
@@ -314,6 +362,33 @@ export function testIncidents(name: string, newPlace: () => Place): void {
       const asked = { workspaceId: 'T1', investigationId: 'i-1' };
       expect(await incidentOfInvestigation(store, asked)).toMatchObject({ id: 'inbox-1' });
       expect(await incidentOfInvestigation(store, { ...asked, workspaceId: 'T2' })).toBeUndefined();
+    });
+
+    test('are open from when the impact began until they are resolved, and say about whom they are', async () => {
+      const { store, clock } = await newStore();
+      const startUs = clock.nowUs();
+      const asked = { workspaceId: 'T1', fromUs: startUs - HOUR_US, toUs: startUs + 9 * HOUR_US };
+      const { alertId } = await store.transaction((tx) => noteAlert(tx, { workspaceId: 'T1', alert: ALERT }));
+      await declare(store, { ...DECLARATION, alertId, impactStartUs: startUs - 5 * MINUTE_US });
+      await clock.tick(30 * MINUTE_MS);
+      await change(store, { status: 'resolved' });
+      await clock.tick(HOUR_MS);
+      await declare(store, { ...DECLARATION, id: 'inbox-2' });
+
+      expect(await incidentTimes(store, asked)).toEqual([
+        { name: 'INC-1', services: ['login'], fromUs: startUs - 5 * MINUTE_US, toUs: startUs + 30 * MINUTE_US },
+        // Of one of which nobody says anything for two days it is not known whether it is open.
+        {
+          name: 'INC-2',
+          services: [],
+          fromUs: startUs + 90 * MINUTE_US,
+          toUs: startUs + 90 * MINUTE_US + 48 * HOUR_US,
+        },
+      ]);
+      expect(
+        await incidentTimes(store, { ...asked, fromUs: startUs + 31 * MINUTE_US, toUs: startUs + 40 * MINUTE_US }),
+      ).toEqual([]);
+      expect(await incidentTimes(store, { ...asked, workspaceId: 'T2' })).toEqual([]);
     });
 
     test('declared before the diagnosis is there get it later, once', async () => {

@@ -4,8 +4,9 @@ import type { AnalysedTrace } from '#analyse/session.ts';
 import { systemClock } from '#core/clock.ts';
 import { BackendError } from '#core/errors.ts';
 import type { ChangeSource, LogQuery, LogSource, MetricSource } from '#gather/sources.ts';
+import type { KnownTroubles } from '#model/trouble-time.ts';
 import { type BusyShop, busyShop, type ShopRequest, type ShopTimes } from '#test/busy-shop.ts';
-import { diagnoseAlert } from '#workflows/diagnose-alert.ts';
+import { type DiagnoseAlertRequest, diagnoseAlert } from '#workflows/diagnose-alert.ts';
 import type { DiagnoseTraceParts } from '#workflows/diagnose-trace.ts';
 
 const MINUTE_US = 60_000_000;
@@ -24,7 +25,7 @@ async function answersTo(
   asked: { fromUs: number; toUs: number } | undefined = undefined,
   logSources: readonly LogSource[] = [],
   service = 'checkout',
-  more: Partial<DiagnoseTraceParts> = {},
+  { known, ...more }: Partial<DiagnoseTraceParts> & Pick<DiagnoseAlertRequest, 'known'> = {},
 ) {
   const parts = {
     traceSources: [source],
@@ -36,9 +37,10 @@ async function answersTo(
   };
   const alert = { title: 'checkout is bad', service, labels: {}, traceId: '', atUs: ALERT_US };
   const stages: AnalysedTrace[] = [];
-  for await (const { analysed } of diagnoseAlert(parts, { alert, forms: {}, ...(asked && { window: asked }) }))
+  const forms = { text: { width: 100, colour: false } };
+  for await (const { analysed } of diagnoseAlert(parts, { alert, forms, known, ...(asked && { window: asked }) }))
     stages.push(analysed);
-  return { stages, report: stages.at(-1)?.report };
+  return { stages, report: stages.at(-1)?.report, text: stages.at(-1)?.text ?? '' };
 }
 
 const secondsFrom = (us: number, iso = '') => Math.abs(Date.parse(iso) * 1_000 - us) / 1e6;
@@ -190,6 +192,123 @@ describe('an alert of a busy service', () => {
       problem: 'answered 503 to api',
       consequence: 'not all traces of the window were looked at',
     });
+  });
+});
+
+describe('an outage that comes again', () => {
+  /** A request every hundred seconds: twelve in twenty minutes. */
+  const seldom = (timesOf: (request: ShopRequest) => ShopTimes, hours: number) =>
+    busyShop(timesOf, {
+      fromUs: ALERT_US - hours * HOUR_US,
+      toUs: ALERT_US + 5 * MINUTE_US,
+      everyUs: 100_000_000,
+    });
+  const within = (atUs: number, from: number, to: number) =>
+    atUs >= ALERT_US + from * MINUTE_US && atUs < ALERT_US + to * MINUTE_US;
+  const twice = ({ atUs }: ShopRequest) => ({
+    ...STOCK,
+    stockFails: within(atUs, -29, -20) || within(atUs, -5, 0),
+  });
+  /** What the record of alerts would say: it fired for eight minutes. */
+  const known: KnownTroubles = async () => [
+    { fromUs: ALERT_US - 27 * MINUTE_US, toUs: ALERT_US - 19 * MINUTE_US, what: 'the alert “Orders fail” was firing' },
+  ];
+
+  test('is compared with a time before the first one, where the record says when that was', async () => {
+    const { report, text } = await answersTo(seldom(twice, 5), undefined, [], 'checkout', { known });
+    expect(text).not.toMatch(/nothing differs|nothing wrong/i);
+    expect(report?.diagnosis).toMatchObject({ service: 'stock' });
+    expect(Date.parse(report?.healthy?.to ?? '') * 1_000).toBeLessThan(ALERT_US - 29 * MINUTE_US);
+    expect(report?.healthy?.why).toContain('the alert “Orders fail” was firing');
+  });
+
+  test('is not compared with the first one, where nobody has a record', async () => {
+    const { report, text } = await answersTo(seldom(twice, 5));
+    expect(text).not.toMatch(/nothing differs|nothing wrong/i);
+    expect(report?.diagnosis).toMatchObject({ service: 'stock' });
+  });
+
+  test('is judged by itself where no other time is kept, and says what that costs', async () => {
+    const open: KnownTroubles = async () => [
+      { fromUs: ALERT_US - 27 * MINUTE_US, toUs: ALERT_US + HOUR_US, what: 'the alert “Orders fail” was firing' },
+    ];
+    const { report, text } = await answersTo(seldom(twice, 0.6), undefined, [], 'checkout', { known: open });
+    expect(text.split('\n')[0]).not.toMatch(/nothing differs|nothing wrong/i);
+    expect(report?.diagnosis).toMatchObject({ service: 'stock' });
+    expect(report?.healthy).toBeUndefined();
+    expect(report?.gaps).toContainEqual({
+      source: 'health',
+      problem: expect.stringMatching(/^no time stands for health: the 30 min before it: the alert “Orders fail” was/),
+      consequence: 'failures were judged by themselves, and what is slow only by single requests',
+    });
+  });
+
+  test('of a busy service is told as new', async () => {
+    const { report } = await answersTo(shop(twice));
+    expect(report?.diagnosis).toMatchObject({ service: 'stock', status: 'likely' });
+    const healthy = [report?.healthy?.from, report?.healthy?.to].map(
+      (iso) => (Date.parse(iso ?? '') * 1_000 - ALERT_US) / MINUTE_US,
+    );
+    expect(twiceIn(healthy)).toBe(false);
+  });
+
+  test('asks whether its errors are new of the days before the first one', async () => {
+    const asked: LogQuery[] = [];
+    const store: LogSource = {
+      name: 'loki',
+      links: { logs: '' },
+      holdsDays: true,
+      check: async () => ({ ok: true, detail: '', remedy: '' }),
+      async openLogs(query) {
+        asked.push(query);
+        const isNow = query.toUs > ALERT_US;
+        const line = (at: number) =>
+          JSON.stringify({
+            ts: `${query.fromUs + at * 1_000_000}000`,
+            labels: { service_name: 'stock', level: isNow ? 'error' : 'info' },
+            line: isNow ? 'reservation ledger is locked by another transaction' : `took order ${at}`,
+          });
+        const chunks = (async function* () {
+          yield Buffer.from([0, 1, 2, 3].map(line).join('\n'));
+        })();
+        return { source: 'loki', format: 'log-jsonl', query: { text: 'lines', url: '' }, chunks };
+      },
+    };
+    const ofDays = async (more: Pick<DiagnoseAlertRequest, 'known'>) => {
+      asked.length = 0;
+      await answersTo(
+        shop(({ atUs }) => ({ ...STOCK, stockFails: within(atUs, -5, 5) })),
+        undefined,
+        [store],
+        'stock',
+        more,
+      );
+      const days = asked.filter(({ fromUs, toUs }) => toUs - fromUs > 24 * HOUR_US);
+      expect(days.length).toBeGreaterThan(0);
+      return Math.max(...days.map(({ toUs }) => (toUs - ALERT_US) / MINUTE_US));
+    };
+    expect(await ofDays({})).toBeGreaterThan(-10);
+    expect(await ofDays({ known })).toBeLessThan(-40);
+  });
+
+  /** Whether the first outage lies in it. */
+  function twiceIn([from = 0, to = 0]: readonly number[]): boolean {
+    return from < -20.5 && to > -28.5;
+  }
+
+  test('while another alert has been firing for hours is compared with the time before that', async () => {
+    const open: KnownTroubles = async () => [
+      { fromUs: ALERT_US - 3 * HOUR_US, toUs: ALERT_US + HOUR_US, what: 'INC-7 was open' },
+    ];
+    const { report } = await answersTo(
+      shop(({ atUs }) => ({ ...STOCK, stockFails: within(atUs, -180, 5) }), ALERT_US - 5 * HOUR_US),
+      undefined,
+      [],
+      'checkout',
+      { known: open },
+    );
+    expect(report?.diagnosis).toMatchObject({ service: 'stock' });
+    expect(Date.parse(report?.healthy?.to ?? '') * 1_000).toBeLessThanOrEqual(ALERT_US - 195 * MINUTE_US);
   });
 });
 

@@ -30,6 +30,7 @@ const FIELDS = {
       .object({ atUs: z.number(), signal: z.enum(['failures', 'errors', 'latency']), why: z.string() })
       .optional(),
     healthy: z.object({ fromUs: z.number(), toUs: z.number(), why: z.string() }).optional(),
+    unhealthy: z.string().optional(),
   }),
   alert: z.object({
     title: Lenient(z.string()),

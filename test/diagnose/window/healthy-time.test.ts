@@ -1,0 +1,157 @@
+/** Which time stands for health: never one in which something was wrong. */
+import { describe, expect, test } from 'vitest';
+import { type HealthAsked, healthOf } from '#diagnose/window/healthy-time.ts';
+import type { SeenRequest } from '#model/seen-request.ts';
+import type { TroubleTime } from '#model/trouble-time.ts';
+
+const MINUTE_US = 60_000_000;
+
+type Drawn = Readonly<{ from: number; to: number; everyS?: number; failEvery?: number; ms?: number }>;
+
+/** Minutes count from when the window began. */
+function requests(...times: readonly Drawn[]): SeenRequest[] {
+  return times.flatMap(({ from, to, everyS = 30, failEvery = 0, ms = 40 }) => {
+    const count = Math.floor(((to - from) * 60) / everyS);
+    return Array.from({ length: count }, (_, at): SeenRequest => {
+      const startUs = Math.round((from + (at * everyS) / 60) * MINUTE_US);
+      const durationUs = (ms + ((at * 7) % 5)) * 1_000;
+      const failed = failEvery > 0 && at % failEvery === 0;
+      return {
+        traceId: `${from}/${at}`,
+        source: 'jaeger',
+        sample: 'all',
+        startUs,
+        endUs: startUs + durationUs,
+        durationUs,
+        operation: 'web GET /orders',
+        failed,
+        failedInside: failed,
+        services: ['web'],
+        caller: '',
+      };
+    });
+  });
+}
+
+const trouble = (from: number, to: number, what = 'the alert “Orders fail” was firing'): TroubleTime => ({
+  fromUs: from * MINUTE_US,
+  toUs: to * MINUTE_US,
+  what,
+});
+
+function health(all: readonly SeenRequest[], more: Partial<HealthAsked> = {}) {
+  const asked: HealthAsked = {
+    window: { fromUs: 0, toUs: 20 * MINUTE_US },
+    before: { fromUs: -30 * MINUTE_US, toUs: -1 },
+    onset: undefined,
+    troubles: [],
+    requests: all,
+    ...more,
+  };
+  const { healthy, unhealthy } = healthOf(asked);
+  const minutes = healthy && [healthy.fromUs, healthy.toUs].map((us) => Math.round(us / MINUTE_US));
+  return { minutes, why: healthy?.why ?? '', unhealthy };
+}
+
+const WELL = { from: -30, to: 0 };
+const NOW = { from: 0, to: 20, failEvery: 4 };
+
+describe('the time before', () => {
+  test('stands for health where nothing speaks against it', () => {
+    expect(health(requests(WELL, NOW))).toMatchObject({
+      minutes: [-30, -0],
+      why: 'the 30 min before it; nothing changed since',
+    });
+  });
+
+  test('does not with one request in twenty that fails: the same time yesterday does', () => {
+    const yesterday = { from: -24 * 60, to: -24 * 60 + 20 };
+    const all = requests({ ...WELL, failEvery: 10 }, NOW, yesterday);
+    expect(health(all)).toMatchObject({
+      minutes: [-1440, -1420],
+      why: 'the same time yesterday: in the 30 min before it 6 of 60 requests fail',
+    });
+  });
+
+  test('stands for health with one failure among few: that is bad luck', () => {
+    expect(health(requests({ ...WELL, everyS: 120, failEvery: 15 }, NOW)).minutes).toEqual([-30, -0]);
+  });
+
+  test('is searched for the part behind an outage that nobody was told of', () => {
+    const all = requests({ from: -30, to: -20, failEvery: 1 }, { from: -20, to: 0 }, NOW);
+    const { minutes, why } = health(all);
+    expect(minutes).toEqual([-20, -0]);
+    expect(why).toBe('20 min of the 30 min before it; in the rest 20 of 20 requests fail');
+  });
+
+  test('is searched for the part before an outage that went on', () => {
+    const all = requests({ from: -30, to: -12 }, { from: -12, to: 0, ms: 400 }, NOW);
+    expect(health(all)).toMatchObject({
+      minutes: [-30, -12],
+      why: '18 min of the 30 min before it; in the rest requests take more than twice as long',
+    });
+  });
+
+  test('stays whole where requests took a third longer for a while', () => {
+    const all = requests({ from: -30, to: -12 }, { from: -12, to: 0, ms: 55 }, NOW);
+    expect(health(all).minutes).toEqual([-30, -0]);
+  });
+});
+
+describe('a time in which an alert fired', () => {
+  test('is none: what is left of the time before is taken, with a margin on both sides', () => {
+    // From a quarter of an hour before the alert, for rules wait, until five minutes after it.
+    const all = requests({ from: -60, to: 0 }, NOW);
+    const before = { fromUs: -60 * MINUTE_US, toUs: -1 };
+    expect(health(all, { before, troubles: [trouble(-25, -22)] })).toMatchObject({
+      minutes: [-60, -40],
+      why: '20 min of the 1 h before it; in the rest the alert “Orders fail” was firing',
+    });
+  });
+
+  test('with hardly anything left of the time before it is the time before the alert', () => {
+    const all = requests({ from: -90, to: 0 }, NOW);
+    expect(health(all, { troubles: [trouble(-29, -9)] })).toMatchObject({
+      minutes: [-74, -44],
+      why: 'the 30 min before that: only 7 requests came in 4 min of the 30 min before it; in the rest the alert “Orders fail” was firing',
+    });
+  });
+
+  test('does not stand for health on another day either', () => {
+    const day = 24 * 60;
+    const all = requests(NOW, { from: -day, to: -day + 20 }, { from: -7 * day, to: -7 * day + 20 });
+    const troubles = [trouble(-29, -1), trouble(-day - 5, -day + 5, 'INC-7 was open')];
+    expect(health(all, { troubles })).toMatchObject({ minutes: [-7 * day, -7 * day + 20] });
+  });
+
+  test('that is not over covers all since: what lies before it is taken', () => {
+    const all = requests({ from: -400, to: 0, everyS: 60 }, NOW);
+    expect(health(all, { troubles: [trouble(-300, 60)] }).minutes).toEqual([-345, -315]);
+  });
+
+  test('leaves nothing where no other time is kept, and says what was wrong with each', () => {
+    const all = requests({ ...WELL, failEvery: 3 }, NOW);
+    expect(health(all, { troubles: [trouble(-20, -2)] })).toEqual({
+      minutes: undefined,
+      why: '',
+      unhealthy:
+        'the 30 min before it: the alert “Orders fail” was firing; the 30 min before that: 0 requests are kept; the same time yesterday: 0 requests are kept; the same time a week ago: 0 requests are kept',
+    });
+  });
+});
+
+test('another day is taken where the time before is clearly worse, though it does not fail', () => {
+  const yesterday = { from: -24 * 60, to: -24 * 60 + 20 };
+  const all = requests({ ...WELL, ms: 200 }, { from: 0, to: 20, ms: 200 }, yesterday);
+  expect(health(all).why).toMatch(/^the same time yesterday, for the 30 min before are no better: .* take more than/);
+});
+
+test('the choice does not depend on the order in which requests came', () => {
+  const all = requests({ from: -30, to: -20, failEvery: 1 }, { from: -20, to: 0 }, NOW);
+  expect(health(all.toReversed())).toEqual(health(all));
+});
+
+test('a service that is a day old has no yesterday, and its first requests begin its health', () => {
+  const all = requests({ from: -12, to: 0 }, NOW);
+  expect(health(all)).toMatchObject({ minutes: [-12, -0], why: 'the 12 min before it; nothing changed since' });
+});
