@@ -10,6 +10,7 @@ import { verificationOf } from '#diagnose/verification.ts';
 import type { TraceAnalysis } from '#model/analysis.ts';
 import { isHealthy, requestOf } from '#model/baseline.ts';
 import type { Gap } from '#model/gap.ts';
+import { comparableId } from '#model/id-forms.ts';
 import type { LogLine } from '#model/log-line.ts';
 import type { Trace } from '#model/trace.ts';
 import { overlaps, type Stretch } from '#model/trouble-time.ts';
@@ -27,6 +28,10 @@ export type CompareRequest = Readonly<{
   choose?: boolean;
   /** Of times in which something was wrong none is chosen. */
   without?: readonly Stretch[];
+  /** Of a fix, those before it that were chosen because they show the fault; all without it. */
+  faulty?: readonly string[];
+  /** And those that nobody chose: they alone show how often requests had it. */
+  sampled?: readonly string[];
 }>;
 
 /** `healthy`: how many there are. `missing`: why there is nothing to compare. */
@@ -199,7 +204,8 @@ async function verify(
   after: readonly TraceAnalysis[],
   asked: Asked,
 ): Promise<Compared> {
-  const first = ofOneRequest(withFault(before), after)[0];
+  const isNamed = named(asked.faulty);
+  const first = ofOneRequest(withFault(before.filter(isNamed)), after)[0];
   if (first === undefined) return { kind: 'missing', side: 'healthy', why: 'it holds no trace' };
   const request = requestOf(first.trace);
   const [one, other] = [before, after].map((side) =>
@@ -227,6 +233,8 @@ async function verify(
     after: other,
     comparison: compared.comparison,
     sides: compared.sides,
+    isFaulty: one.map(isNamed),
+    isSampled: one.map(named(asked.sampled)),
     descriptive,
     elsewhere: elsewhereIn(others ?? [], othersAfter ?? []),
   });
@@ -238,6 +246,12 @@ async function verify(
     asked.draw,
   );
   return { kind: 'compared', healthy: one.length, presented };
+}
+
+/** All are where none is named. */
+function named(ids: readonly string[] = []): (analysis: TraceAnalysis) => boolean {
+  const wanted = new Set(ids.map(comparableId));
+  return ({ trace }) => wanted.size === 0 || wanted.has(comparableId(trace.traceId));
 }
 
 /** Of other requests only whether they fail is compared: a fix may break what it does not mend. */

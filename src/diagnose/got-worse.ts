@@ -32,6 +32,8 @@ export type WorseInput = Readonly<{
   before: readonly JudgedTrace[];
   after: readonly JudgedTrace[];
   sides: Sides;
+  /** By trace before: nobody chose it for what it shows. */
+  isSampled: readonly boolean[];
   comparison: Pick<Comparison, 'structure' | 'durations' | 'responses' | 'logs'>;
   descriptive: ReadonlySet<string>;
   elsewhere: Elsewhere;
@@ -73,14 +75,14 @@ export function gotWorse(input: WorseInput): GotWorse[] {
 }
 
 /** The medians of the whole request; undefined where every request before was cut short. */
-export function wholeOf(input: Pick<WorseInput, 'before' | 'after' | 'sides'>): Verification['whole'] {
+export function wholeOf(input: Pick<WorseInput, 'before' | 'isSampled' | 'sides'>): Verification['whole'] {
   const usual = wentWell(input);
   return usual && { beforeUs: middle(rootsUs(usual.healthy)), afterUs: middle(rootsUs(usual.failing)) };
 }
 
 /** Both sides, with those before that did all of their work alone. */
-function wentWell({ before, sides }: Pick<WorseInput, 'before' | 'sides'>): Sides | undefined {
-  const isWhole = before.map(({ judgement }) => !CUT_SHORT.has(judgement.symptom.kind));
+function wentWell({ before, isSampled, sides }: Pick<WorseInput, 'before' | 'isSampled' | 'sides'>): Sides | undefined {
+  const isWhole = before.map(({ judgement }, at) => isSampled[at] === true && !CUT_SHORT.has(judgement.symptom.kind));
   if (isWhole.every((well) => well)) return sides;
   if (!isWhole.includes(true)) return undefined;
   const { calls } = sides;
@@ -98,7 +100,8 @@ function rootsUs(traces: readonly Trace[]): number[] {
 }
 
 /** More that fail, clearly; or as many as no service may have, where they may be chance. */
-function failuresWorse({ before, after }: WorseInput): GotWorse[] {
+function failuresWorse({ before: all, after, isSampled }: WorseInput): GotWorse[] {
+  const before = all.filter((_, at) => isSampled[at]);
   const [were, are] = [failedOf(before), failedOf(after)];
   const more = { kind: 'failures', before: were, after: are, still: false } as const;
   if (isMore(were, are)) return [{ ...more, told: 'clear' }];
@@ -115,8 +118,8 @@ export function failedOf(traces: readonly JudgedTrace[]): Share {
 /** A service that refuses nearly everybody is quick, and mended nothing. */
 const MOST_REFUSED = 0.5;
 
-function refusalsWorse({ before, after }: WorseInput): GotWorse[] {
-  const [were, are] = [refusedOf(before), refusedOf(after)];
+function refusalsWorse({ before, after, isSampled }: WorseInput): GotWorse[] {
+  const [were, are] = [refusedOf(before.filter((_, at) => isSampled[at])), refusedOf(after)];
   const told: Told | undefined = isMore(were, are) ? 'clear' : undefined;
   const doubted = shareOf(are) >= MOST_REFUSED && shareOf(are) > shareOf(were) ? 'uncertain' : undefined;
   const sure = told ?? doubted;

@@ -42,6 +42,10 @@ export type VerifyInput = Readonly<{
   /** Of before as the healthy side with after as the failing one. */
   comparison: Pick<Comparison, 'structure' | 'durations' | 'responses' | 'logs'>;
   sides: Sides;
+  /** By trace before: it is one of those that show the fault which was mended. */
+  isFaulty: readonly boolean[];
+  /** By trace before: nobody chose it for what it shows, so that it counts for how often requests had the fault. */
+  isSampled: readonly boolean[];
   /** Detectors that describe and accuse nobody. */
   descriptive: ReadonlySet<string>;
   /** Other requests that both times hold. */
@@ -49,12 +53,15 @@ export type VerifyInput = Readonly<{
 }>;
 
 export function verificationOf(input: VerifyInput): Verification {
-  const { before, after, sides } = input;
-  const cause = causeOf(before);
+  const { after, sides, isFaulty, isSampled } = input;
+  const cause = causeOf(input.before, isFaulty);
   const fault = faultOf(sides, cause);
   const added = newCalls(sides, fault);
+  const before = input.before.filter((_, at) => isSampled[at]);
   const [wereFailing, areFailing] = [failedOf(before), failedOf(after)];
-  const faultBefore = faultCount(before, cause, faultUs(sides.calls.healthy, fault, []));
+  const shows = input.before.map((one) => hasFault(one, cause));
+  const samplesBefore = (call: CallIndex) => sides.calls.healthy(call).filter((_, at) => shows[at]);
+  const faultBefore = faultCount(before, cause, faultUs(samplesBefore, fault, []));
   const facts = {
     cause: cause && {
       kind: cause.finding.detector,
@@ -76,7 +83,8 @@ export function verificationOf(input: VerifyInput): Verification {
     load: loadOf(before, after),
     worse: gotWorse({ ...input, fault, newCalls: added }),
   };
-  return { ...facts, ...resultOf(facts, isSlow(before)) };
+  const faulty = input.before.filter((_, at) => isFaulty[at]);
+  return { ...facts, ...resultOf(facts, isSlow(faulty)) };
 }
 
 type Facts = Omit<Verification, 'result' | 'reason'>;
@@ -98,13 +106,12 @@ function resultOf({ cause, before, after, chance, load, worse }: Facts, isTime: 
 type Cause = Readonly<{ finding: JudgedFinding; at: number }>;
 
 /** The finding that most of the traces before are explained by. */
-function causeOf(before: readonly JudgedTrace[]): Cause | undefined {
+function causeOf(before: readonly JudgedTrace[], isFaulty: readonly boolean[]): Cause | undefined {
   const shared = sharedVerdict(
-    before.map(({ trace, judgement }, at) => ({
-      traceId: String(at),
-      durationUs: trace.durationUs,
-      diagnosis: judgement.diagnosis,
-    })),
+    before.flatMap(({ trace, judgement }, at) => {
+      const { diagnosis } = judgement;
+      return isFaulty[at] ? [{ traceId: String(at), durationUs: trace.durationUs, diagnosis }] : [];
+    }),
   );
   if (shared?.shared === undefined) return undefined;
   const { kind, service } = shared.shared;
@@ -119,10 +126,11 @@ function causeOf(before: readonly JudgedTrace[]): Cause | undefined {
 }
 
 function faultCount(traces: readonly JudgedTrace[], cause: Cause | undefined, us: number): FaultCount {
-  const having = traces.filter(
-    ({ judgement }) => cause !== undefined && judgement.findings.some((one) => isSameFault(one, cause.finding)),
-  );
-  return { traces: traces.length, withFault: having.length, us };
+  return { traces: traces.length, withFault: traces.filter((one) => hasFault(one, cause)).length, us };
+}
+
+function hasFault({ judgement }: JudgedTrace, cause: Cause | undefined): boolean {
+  return cause !== undefined && judgement.findings.some((one) => isSameFault(one, cause.finding));
 }
 
 /** Always the call that the finding names in the traces before. */

@@ -124,15 +124,25 @@ const JUST_NOW_US = 15 * 60_000_000;
 
 export function verifyFix(parts: AnswerComparisonParts): JobHandler {
   return (job, signal) =>
-    answer(parts, job, signal, async (investigation, askedUs) => ({
-      as: 'verification',
-      healthy: failingTraces(investigation),
-      failing: [
-        { kind: 'window', fromUs: (await fixedUs(parts.store, investigation)) ?? askedUs - JUST_NOW_US, toUs: askedUs },
-      ],
-      forms: FORMS,
-      signal,
-    }));
+    answer(parts, job, signal, async (investigation, askedUs) => {
+      const fromUs = (await fixedUs(parts.store, investigation)) ?? askedUs - JUST_NOW_US;
+      return {
+        as: 'verification',
+        healthy: [...failingTraces(investigation), ...timeBefore(investigation, fromUs)],
+        failing: [{ kind: 'window', fromUs, toUs: askedUs }],
+        forms: FORMS,
+        signal,
+      };
+    });
+}
+
+/** The time of the alert, or that in which the one trace ran: the requests of it show how many had the fault at all. */
+function timeBefore({ report }: Investigation, fixedUs: number): SideSource[] {
+  const { subject } = (report ?? {}) as Readonly<{ subject?: Readonly<{ kind: string; from: string; to: string }> }>;
+  const [fromUs, toUs] = [subject?.from, subject?.to].map((iso) => Date.parse(iso ?? '') * 1_000);
+  if (fromUs === undefined || toUs === undefined || !Number.isFinite(fromUs - toUs)) return [];
+  const since = subject?.kind === 'trace' ? fromUs - JUST_NOW_US : fromUs;
+  return since < fixedUs ? [{ kind: 'window', fromUs: since, toUs: Math.min(toUs, fixedUs) }] : [];
 }
 
 /** Those of the alert that show the fault; of a diagnosis of one trace, that one. */

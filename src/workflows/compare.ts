@@ -223,8 +223,8 @@ async function feedTrace(gathering: Gathering, session: Session, traceId: string
   throw new TraceNotFoundError(traceId, asked.join(' or '), failures);
 }
 
-function feedBody(session: Session, id: string, { format, source, query, chunks }: OpenBody) {
-  return feedSession(session, id, { kind: 'trace', format, source, file: '', query }, chunks, NOT_ALL);
+function feedBody(session: Session, id: string, { format, source, query, chunks }: OpenBody, sample?: 'all') {
+  return feedSession(session, id, { kind: 'trace', format, source, file: '', query, sample }, chunks, NOT_ALL);
 }
 
 /** Backwards from the failing trace, and after it only where there is nothing before. */
@@ -313,7 +313,7 @@ async function searchInto(
   const ask = async (source: TraceSource) => {
     try {
       const bodies = (await source.search?.(query, signal)) ?? [];
-      for (const [at, body] of bodies.entries()) await feedBody(session, `${id} ${source.name} ${at}`, body);
+      for (const [at, body] of bodies.entries()) await feedBody(session, `${id} ${source.name} ${at}`, body, 'all');
     } catch (error) {
       if (!(error instanceof SpanhoundError)) throw error;
       session.gap(gapOf(source.name, error, 'fewer healthy traces were found'));
@@ -336,13 +336,30 @@ async function withLogs(gathering: Gathering, request: CompareRequest, found?: P
   return await pair.compare(request);
 }
 
-/** The later side may be a time: then the traces of the same request in it. */
-async function verified(gathering: Gathering, { failing }: CompareSides, request: CompareRequest): Promise<Compared> {
+/**
+ * Each side may be a time: then the traces of the same request in it. Before the fix a time beside traces shows how often
+ * requests had the fault at all: those traces were chosen because they have it.
+ */
+async function verified(
+  gathering: Gathering,
+  { healthy, failing }: CompareSides,
+  request: CompareRequest,
+): Promise<Compared> {
   const { pair } = gathering;
-  for (const [at, source] of failing.entries()) {
-    if (source.kind !== 'window') continue;
-    const { search } = await requestAbout(pair.healthy, request.healthy);
-    await searchInto(gathering, pair.failing, `after ${at}`, { ...search, fromUs: source.fromUs, toUs: source.toUs });
-  }
-  return await pair.compare(request);
+  const chosen = healthy.flatMap((source) => (source.kind === 'trace' ? [source.traceId] : []));
+  const times = { before: timesOf(healthy), after: timesOf(failing) };
+  if (times.before.length + times.after.length === 0) return await pair.compare(request);
+  const { search } = await requestAbout(pair.healthy, chosen.length > 0 ? chosen : undefined);
+  for (const [at, time] of times.before.entries())
+    await searchInto(gathering, pair.healthy, `before ${at}`, { ...search, ...time });
+  for (const [at, time] of times.after.entries())
+    await searchInto(gathering, pair.failing, `after ${at}`, { ...search, ...time });
+  if (times.before.length === 0) return await pair.compare(request);
+  const found = await pair.healthy.requests(search.service);
+  const sampled = found.filter(({ sample }) => sample === 'all').map(({ traceId }) => traceId);
+  return await pair.compare({ ...request, faulty: chosen, sampled });
+}
+
+function timesOf(sources: readonly SideSource[]): readonly Stretch[] {
+  return sources.flatMap((source) => (source.kind === 'window' ? [{ fromUs: source.fromUs, toUs: source.toUs }] : []));
 }

@@ -37,12 +37,29 @@ function judged(request: Request, minute: number): JudgedTrace {
 
 const minutes = (requests: readonly Request[], step = 1) => requests.map((request, at) => judged(request, at * step));
 
-function compared(before: readonly JudgedTrace[], after: readonly JudgedTrace[]) {
+type Chosen = Readonly<Record<'isFaulty' | 'isSampled', (at: number) => boolean>>;
+
+const ALL: Chosen = { isFaulty: () => true, isSampled: () => true };
+
+function compared(before: readonly JudgedTrace[], after: readonly JudgedTrace[], chosen = ALL) {
   const side = (traces: readonly JudgedTrace[]) => ({ traces: traces.map(({ trace }) => trace), chosen: '' });
   const { comparison, sides } = compareTraces(side(before), side(after), undefined);
   const elsewhere = { before: { times: 0, of: 0 }, after: { times: 0, of: 0 }, request: '' };
   const descriptive = new Set(['bottleneck']);
-  const verification = verificationOf({ before, after, comparison, sides, descriptive, elsewhere });
+  const [isFaulty, isSampled] = [
+    before.map((_, at) => chosen.isFaulty(at)),
+    before.map((_, at) => chosen.isSampled(at)),
+  ];
+  const verification = verificationOf({
+    before,
+    after,
+    comparison,
+    sides,
+    isFaulty,
+    isSampled,
+    descriptive,
+    elsewhere,
+  });
   return { verification, sentence: verificationSummary(verification, comparison).verdict };
 }
 
@@ -253,6 +270,35 @@ describe('few requests', () => {
     );
     const longer = compared(SLOW.slice(0, 1), minutes([{ calls: [asked('tax', 3000)] }]));
     expect(longer.sentence).toMatch(/, by one request before it and one after$/);
+  });
+});
+
+describe('traces that were chosen because they show the fault', () => {
+  // Three exemplars of an alert, and forty requests of the same time of which one has it.
+  const before = minutes(times(43, (i) => (i < 4 ? { queryMs: 1500 + i } : { queryMs: 10 + (i % 3) })));
+  const chosen = {
+    isFaulty: (at: number) => at < 3,
+    isSampled: (at: number) => at >= 3,
+  };
+
+  test('say what the fault is, and the others how often requests had it', () => {
+    const { verification } = compared(before, minutes(WELL), chosen);
+    expect(verification).toMatchObject({
+      result: 'too-few',
+      reason: 'chance',
+      cause: { kind: 'slow-query' },
+      before: { traces: 40, withFault: 1, us: 1_501_500 },
+      after: { traces: 10, withFault: 0 },
+    });
+    // 40·41 / (41 + m)(40 + m) below one in twenty
+    expect(verification.needed).toBeGreaterThan(100);
+  });
+
+  test('are no measure of how long requests took', () => {
+    const after = minutes(times(10, () => ({ renderMs: 300 })));
+    const { verification } = compared(before, after, chosen);
+    expect(verification).toMatchObject({ result: 'not-confirmed', reason: 'worse' });
+    expect(verification.whole?.beforeUs).toBeLessThan(40_000);
   });
 });
 

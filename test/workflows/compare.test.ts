@@ -8,7 +8,7 @@ import type { KnownTroubles } from '#model/trouble-time.ts';
 import { CASE_SETTINGS, newFolder } from '#test/cases.ts';
 import { otlpBody, requestAt } from '#test/requests.ts';
 import { DRAWN_AT_US, query, server, times } from '#test/trace.ts';
-import { compareSides } from '#workflows/compare.ts';
+import { type CompareSides, compareSides } from '#workflows/compare.ts';
 
 const MINUTE_US = 60_000_000;
 
@@ -76,5 +76,66 @@ test('where something was wrong all the time nothing is compared, and the answer
     message: expect.stringContaining(
       'no other trace was found; the time in which the alert “Orders are slow” was firing was left out',
     ),
+  });
+});
+
+test('a fix is verified by how often requests had the fault, and not by those that were chosen because they have it', async () => {
+  const request = (minute: number, ms: number) =>
+    requestAt(
+      minute * 60,
+      server('web', 'GET /orders', { ms: ms + 10 }, [query('web', 'SELECT * FROM orders', { at: 2, ms })]),
+    );
+  const folder = newFolder();
+  // One request in twenty is slow, before and after: nothing was mended, and twelve requests since are not slow by luck.
+  writeFileSync(
+    join(folder, 'before.json'),
+    otlpBody(
+      times(40, (i) => request(-60 + i, i % 20 === 3 ? 1_500 : 20)),
+      'before',
+    ),
+  );
+  writeFileSync(
+    join(folder, 'after.json'),
+    otlpBody(
+      times(12, (i) => request(i, 20)),
+      'after',
+    ),
+  );
+  const source = files({ folder });
+  const search = {
+    service: 'web',
+    fromUs: DRAWN_AT_US - 60 * MINUTE_US,
+    toUs: DRAWN_AT_US,
+    limit: 40,
+    minDurationUs: 1_000_000,
+  };
+  const parts = {
+    traceSources: [source],
+    logSources: [],
+    openPair,
+    passFile: async function* () {},
+    readFile: async function* () {},
+    settings: CASE_SETTINGS,
+    clock: systemClock,
+  };
+  const { healthy } = openPair(CASE_SETTINGS);
+  for (const [at, body] of ((await source.search?.(search, AbortSignal.timeout(5_000))) ?? []).entries()) {
+    healthy.body(`${at}`, { kind: 'trace', format: body.format, source: '', file: '', query: body.query });
+    for await (const chunk of body.chunks) await healthy.bytes(`${at}`, chunk);
+    await healthy.end(`${at}`);
+  }
+  const slow = (await healthy.requests('web')).filter(({ durationUs }) => durationUs > 1_000_000);
+  const chosen = slow.map(({ traceId }) => ({ kind: 'trace', traceId }) as const);
+  expect(chosen).toHaveLength(2);
+  const after = { kind: 'window', fromUs: DRAWN_AT_US - 1, toUs: DRAWN_AT_US + 60 * MINUTE_US } as const;
+  const before = { kind: 'window', fromUs: DRAWN_AT_US - 61 * MINUTE_US, toUs: DRAWN_AT_US - 2 } as const;
+  const verify = async (first: CompareSides['healthy']) =>
+    (await compareSides(parts, { as: 'verification', healthy: first, failing: [after], forms: {} })).report
+      .verification;
+  expect(await verify([...chosen, before])).toMatchObject({
+    result: 'too-few',
+    reason: 'chance',
+    before: { traces: 40, withFault: 2 },
+    after: { traces: 12, withFault: 0 },
   });
 });
