@@ -148,8 +148,9 @@ function failingAnswers({ logs, window }: FailingEvidence): Failing | undefined 
   };
 }
 
-/** Where a metric counts the requests of a service, or the share of them that fails. */
-function failingMeasured({ series, window }: FailingEvidence): Failing | undefined {
+/** Where a metric counts the requests of a service, or the share of them that fails, and no request of it was seen: a metric may mean something else. */
+function failingMeasured({ series, window, traces }: FailingEvidence): Failing | undefined {
+  const seen = new Set(traces.flatMap(({ services }) => services));
   const rates = requestRates(series).flatMap(({ service, metric, failing, all }) =>
     failing === undefined ? [] : [{ service, metric, share: meanIn(window, failing, all) }],
   );
@@ -157,7 +158,7 @@ function failingMeasured({ series, window }: FailingEvidence): Failing | undefin
     .filter(({ concept, scope, part }) => concept === 'error_share' && scope === 'service' && part === '')
     .map((one) => ({ service: one.service, metric: one.metric, share: meanIn(window, one) }));
   const [most] = [...rates, ...shares]
-    .filter(({ service, share }) => service !== '' && areTooMany({ times: share, of: 1 }))
+    .filter(({ service, share }) => service !== '' && !seen.has(service) && areTooMany({ times: share, of: 1 }))
     .filter(({ service }) => window.service === '' || service === window.service)
     .sort((a, b) => b.share - a.share || (a.service < b.service ? -1 : 1));
   if (most === undefined) return undefined;

@@ -3,11 +3,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { withFailures } from '#diagnose/window/failing-share.ts';
+import type { Trace } from '#model/trace.ts';
 import type { Report } from '#present/report.ts';
 import { newFolder, replayed } from '#test/cases.ts';
 import { METRICS_WINDOW, series, seriesOf } from '#test/metrics.ts';
 import { type DrawnRequest, otlpBody, requestAt } from '#test/requests.ts';
-import { call, type SpanOptions, server, times } from '#test/trace.ts';
+import { call, type SpanOptions, server, times, traceOf } from '#test/trace.ts';
 import { every, said, windowPresented } from '#test/window.ts';
 
 const FORMS = { text: { width: 100, colour: false }, slack: true, markdown: true };
@@ -132,7 +133,7 @@ describe('a time in which one request in twenty fails', () => {
 });
 
 describe('a metric that counts all requests', () => {
-  const ofMetrics = (value: (minute: number) => number) => {
+  const ofMetrics = (value: (minute: number) => number, traces: readonly Trace[] = []) => {
     const metrics = seriesOf([series('http_5xx_ratio', { service: 'shop' }, value)]);
     const window = { ...METRICS_WINDOW, service: 'shop' };
     const nothing = {
@@ -141,7 +142,7 @@ describe('a metric that counts all requests', () => {
       diagnosis: undefined,
       seenShare: undefined,
     } as const;
-    return withFailures(nothing, { window, traces: [], seen: [], healthySeen: [], logs: [], series: metrics });
+    return withFailures(nothing, { window, traces, seen: [], healthySeen: [], logs: [], series: metrics });
   };
 
   test('says that a fifth fails, though as much failed before', () => {
@@ -149,6 +150,10 @@ describe('a metric that counts all requests', () => {
       symptom: { kind: 'failed' },
       diagnosis: { verdict: 'shop: 20 % of all requests fail', status: 'inconclusive', service: 'shop' },
     });
+  });
+
+  test('is not believed against requests that were seen', () => {
+    expect(ofMetrics(() => 1, [traceOf(server('shop', 'GET /orders'))]).diagnosis).toBeUndefined();
   });
 
   test('and nothing of less than one in twenty', () => {
