@@ -115,6 +115,29 @@ describe('a replay gives the report that was given', () => {
     expect(again.report.onset).toBeDefined();
   });
 
+  test.each([
+    ['with what was left of the time before', 20],
+    ['with nothing, for an incident was open all the time', 0],
+  ])('of an outage that came again, compared %s', async (_, endedBeforeMin) => {
+    const minuteUs = 60_000_000;
+    const atUs = Date.UTC(2026, 0, 6, 14, 30) * 1_000;
+    const fails = (us: number) => us > atUs - 5 * minuteUs || (us > atUs - 29 * minuteUs && us < atUs - 24 * minuteUs);
+    const shop = busyShop(({ atUs: us }) => ({ stockUs: 20_000, stockFails: fails(us) }), {
+      fromUs: atUs - 34 * minuteUs,
+      toUs: atUs,
+      everyUs: 10_000_000,
+    });
+    const alert = { title: 'checkout fails', service: 'checkout', labels: {}, traceId: '', atUs };
+    const toUs = endedBeforeMin === 0 ? atUs + 60 * minuteUs : atUs - endedBeforeMin * minuteUs;
+    const known = async () => [{ fromUs: atUs - 27 * minuteUs, toUs, what: 'INC-7 was open' }];
+    const parts = { ...partsOver('samples'), traceSources: [shop] };
+    const { analysed, evidence } = await lastOf(diagnoseAlert(parts, { alert, forms: FORMS, known }));
+    expect(analysed.report.diagnosis).toMatchObject({ service: 'stock' });
+    expect(JSON.stringify(analysed.report)).toContain('INC-7 was open');
+    const again = await replayed(await kept(analysed, evidence), FORMS);
+    expect(again.report).toEqual(analysed.report);
+  });
+
   test('of an alert that names its trace', async () => {
     const traceId = samples[0]?.id ?? '';
     const alert = { title: 'Checkout fails', service: '', labels: {}, traceId, atUs: 0 };
