@@ -47,7 +47,7 @@ export async function analyseWindow(
   const { requests: traces, healthyRequests: healthyTraces } = both;
   const bad = badHealth(both);
   const evidence = {
-    // That as many fail in a bad time as well makes none of them usual.
+    // Detectors leave alone what failed as often before: failures of a bad time must not hide those of this one.
     ...windowEvidence(window, {
       traces,
       healthyTraces: bad === undefined ? healthyTraces : [],
@@ -104,17 +104,17 @@ export async function analyseWindow(
   };
 }
 
-/** `10 of 40 requests that should stand for health fail themselves`; undefined where they are well. */
+/** `10 of the 40 healthy requests to compare with failed`; undefined where they are well. */
 function badHealth({ healthySeen }: Pick<WindowRequests, 'healthySeen'>): string | undefined {
   const failures = failuresAmong(healthySeen);
   const { times, of } = failures;
-  return isNoHealth(failures) ? `${times} of ${of} requests that should stand for health fail themselves` : undefined;
+  return isNoHealth(failures) ? `${times} of the ${of} healthy requests to compare with failed` : undefined;
 }
 
 function noHealth({ unhealthy }: WindowSubject, bad: string | undefined): Gap[] {
   if (unhealthy !== undefined) return [noHealthGap(unhealthy)];
   if (bad === undefined) return [];
-  const consequence = 'failures were judged by themselves; what is slow in both times does not show';
+  const consequence = 'failures were counted without a comparison; calls that are slow in both times do not show';
   return [{ source: 'health', problem: bad, consequence }];
 }
 

@@ -26,11 +26,11 @@ export type CompareRequest = Readonly<{
   failing?: readonly string[];
   /** Chooses the healthy traces by itself, among all that its side has. */
   choose?: boolean;
-  /** Of times in which something was wrong none is chosen. */
+  /** Times in which something was wrong: no trace of theirs is chosen. */
   without?: readonly Stretch[];
-  /** Of a fix, those before it that were chosen because they show the fault; all without it. */
+  /** Traces before a fix that were chosen because they show the fault; all without it. */
   faulty?: readonly string[];
-  /** And those that nobody chose: they alone show how often requests had it. */
+  /** Traces before a fix that nobody chose: only these show how often requests had the fault; all without it. */
   sampled?: readonly string[];
 }>;
 
@@ -248,13 +248,13 @@ async function verify(
   return { kind: 'compared', healthy: one.length, presented };
 }
 
-/** All are where none is named. */
+/** Without ids every trace counts as named. */
 function named(ids: readonly string[] = []): (analysis: TraceAnalysis) => boolean {
   const wanted = new Set(ids.map(comparableId));
   return ({ trace }) => wanted.size === 0 || wanted.has(comparableId(trace.traceId));
 }
 
-/** Of other requests only whether they fail is compared: a fix may break what it does not mend. */
+/** A fix may break other requests: their failures are compared, their times are not. */
 function elsewhereIn(before: readonly Trace[], after: readonly Trace[]): Elsewhere {
   const failed = (traces: readonly Trace[]) => traces.filter((trace) => trace.failed(trace.root));
   const shareOf = (traces: readonly Trace[]) => ({ times: failed(traces).length, of: traces.length });

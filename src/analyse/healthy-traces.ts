@@ -16,7 +16,7 @@ export type HealthyTraces = Readonly<{
   add(head: Pick<BodyHead, 'source' | 'sample'>, decoded: readonly TraceSpans[]): number;
   /** That other traces are in question now than before. */
   asked(traceId: string): void;
-  /** What is usual of the request, in the time that stands for health; both undefined where no baseline was given. */
+  /** What is usual of the request, in the healthy time where one is given; both undefined where no baseline was given. */
   comparedWith(trace: Trace, health?: Health): Readonly<{ baseline: Baseline | undefined; gap: Gap | undefined }>;
   /** All of them but those in question. */
   all(): readonly Omit<HeldTrace, 'isHealthy'>[];
@@ -112,10 +112,10 @@ function isWithin({ startEpochUs, durationUs }: Trace, { fromUs, toUs }: Readonl
   return startEpochUs >= fromUs && startEpochUs + durationUs <= toUs;
 }
 
-/** Nothing was compared with another time, since each that could be had was bad as well. */
+/** Every time that could be read was bad as well, so nothing was compared. */
 export function noHealthGap(unhealthy: string): Gap {
-  const consequence = 'failures were judged by themselves, and what is slow only by single requests';
-  return { source: 'health', problem: `no time stands for health: ${unhealthy}`, consequence };
+  const consequence = 'failures were counted without a comparison, and slow calls were judged one request at a time';
+  return { source: 'health', problem: `no healthy time was found: ${unhealthy}`, consequence };
 }
 
 function gapOf(source: string, trace: Trace, count: number): Gap | undefined {

@@ -77,7 +77,7 @@ export type Forms = PresentedForms &
     links?: Partial<Links>;
     /** Instead of the traces one report of all lines that came, whichever request they are of. */
     window?: WindowSubject;
-    /** Of traces: which of the healthy ones they are compared with; all that came without it. */
+    /** Which healthy traces the traces are compared with; all that came without it. */
     health?: Health;
   }>;
 

@@ -37,7 +37,7 @@ export function durationChanges(sides: Sides): DurationChange[] {
   return found.sort((a, b) => held(b) - held(a) || changeUs(b) - changeUs(a) || a.at.call - b.at.call);
 }
 
-/** Of a few numbers one is always larger: twice as long is worth a word. */
+/** Among a few numbers one is always larger: twice as long is worth a word. */
 const LARGE_FACTOR = 2;
 
 /**

@@ -1,4 +1,4 @@
-/** A request that failed, of which nothing recorded says why: it failed all the same. */
+/** Names the failure of a request where no detector says why it failed. */
 import { ABOUT_THE_TRACE } from '#diagnose/finding-kinds.ts';
 import { LIKELY } from '#diagnose/status.ts';
 import type { Diagnosis, Judgement, Signals } from '#model/diagnosis.ts';
@@ -6,10 +6,10 @@ import { saysClientError } from '#model/error-origins.ts';
 import { failureStatus } from '#model/failure-text.ts';
 import type { Trace } from '#model/trace.ts';
 
-/** The kind of fault that it is, by the name of the detector that finds where failures begin. */
+/** The detector that finds where failures begin. */
 const KIND = 'error-origin';
 
-/** The judgement with the failure named, where it names nothing, or only what is odd about the trace. A request that was refused for what it asked did not fail. */
+/** Adds the failure where the judgement names nothing, or only an oddity of the trace. A refused request (4xx) did not fail. */
 export function withFailure(trace: Trace, judgement: Judgement): Judgement {
   const { root } = trace;
   const { diagnosis } = judgement;
@@ -24,7 +24,7 @@ function diagnosisOf(trace: Trace, ruledOut: Diagnosis['ruledOut']): Diagnosis {
   const { root, services } = trace;
   const [service, operation] = [trace.service(root), trace.operation(root)];
   const status = failureStatus(trace, root);
-  // Each of the services that took part may be the one; that none of them is recorded is as likely.
+  // Any service that took part may be the one, and so may one that recorded nothing.
   const confidence = Math.min(LIKELY - 0.01, 1 / services.length);
   return {
     verdict: `${service}: ${operation} failed${status === '' ? '' : ` with ${status}`}, and nothing recorded says why`,

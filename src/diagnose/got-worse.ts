@@ -32,7 +32,7 @@ export type WorseInput = Readonly<{
   before: readonly JudgedTrace[];
   after: readonly JudgedTrace[];
   sides: Sides;
-  /** By trace before: nobody chose it for what it shows. */
+  /** For each trace before: nobody chose it for what it shows. */
   isSampled: readonly boolean[];
   comparison: Pick<Comparison, 'structure' | 'durations' | 'responses' | 'logs'>;
   descriptive: ReadonlySet<string>;
@@ -41,20 +41,20 @@ export type WorseInput = Readonly<{
   newCalls: readonly NewCall[];
 }>;
 
-/** Requests of both times that are not the one in question. `request`: the one of which most fail now. */
+/** Other requests than the one in question, before and after. `request`: the one with the most failures after. */
 export type Elsewhere = Readonly<{ before: Share; after: Share; request: string }>;
 
 /** The usual limit of chance. */
 export const LUCK = 0.05;
-/** What a service level usually allows, ten times: as many failures are no health. */
+/** Ten times what a service level usually allows. */
 const BAD_SHARE = 0.05;
-/** A tenth on top of what requests take is felt. */
+/** People feel a tenth more. */
 const FELT = 1.1;
-/** A quarter on top, where there are too few requests to say whether that is chance. */
+/** With too few requests to rule out chance, a quarter more is doubtful. */
 const DOUBTED = 1.25;
 /** Below a millisecond times are noise. */
 const NOISE_US = 1_000;
-/** Of the longer request: less is not why it took as long. */
+/** Share of the longer request: less is not why it took as long. */
 const LEAST_SHARE = 0.02;
 
 export function gotWorse(input: WorseInput): GotWorse[] {
@@ -74,13 +74,13 @@ export function gotWorse(input: WorseInput): GotWorse[] {
   ];
 }
 
-/** The medians of the whole request; undefined where every request before was cut short. */
+/** The medians of the whole request; undefined where every request before failed. */
 export function wholeOf(input: Pick<WorseInput, 'before' | 'isSampled' | 'sides'>): Verification['whole'] {
   const usual = wentWell(input);
   return usual && { beforeUs: middle(rootsUs(usual.healthy)), afterUs: middle(rootsUs(usual.failing)) };
 }
 
-/** Both sides, with those before that did all of their work alone. */
+/** Both sides without the traces before that failed; undefined where all of them did. */
 function wentWell({ before, isSampled, sides }: Pick<WorseInput, 'before' | 'isSampled' | 'sides'>): Sides | undefined {
   const isWhole = before.map(({ judgement }, at) => isSampled[at] === true && !CUT_SHORT.has(judgement.symptom.kind));
   if (isWhole.every((well) => well)) return sides;
@@ -99,7 +99,7 @@ function rootsUs(traces: readonly Trace[]): number[] {
   return traces.map((trace) => trace.durationOfUs(trace.root));
 }
 
-/** More that fail, clearly; or as many as no service may have, where they may be chance. */
+/** Clearly more failures; or one in twenty, where that may be chance. */
 function failuresWorse({ before: all, after, isSampled }: WorseInput): GotWorse[] {
   const before = all.filter((_, at) => isSampled[at]);
   const [were, are] = [failedOf(before), failedOf(after)];
@@ -115,7 +115,7 @@ export function failedOf(traces: readonly JudgedTrace[]): Share {
   return { times: traces.filter(({ trace }) => trace.failed(trace.root)).length, of: traces.length };
 }
 
-/** A service that refuses nearly everybody is quick, and mended nothing. */
+/** A service that refuses half of its requests is quick, and mended nothing. */
 const MOST_REFUSED = 0.5;
 
 function refusalsWorse({ before, after, isSampled }: WorseInput): GotWorse[] {
@@ -131,7 +131,7 @@ function refusedOf(traces: readonly JudgedTrace[]): Share {
   return { times: traces.filter(isRefused).length, of: traces.length };
 }
 
-/** A larger share, beyond what is luck. */
+/** The share grew, and luck does not explain it. */
 export function isMore(before: Share, after: Share): boolean {
   return shareOf(after) > shareOf(before) && chanceOfAsMany(before, after) <= LUCK;
 }
@@ -155,7 +155,7 @@ export function chances({ times, of }: Share, more: number): number[] {
   return likely;
 }
 
-/** As many of those after, or more, if nothing had changed. */
+/** The chance of as many after, or more, if nothing had changed. */
 export function chanceOfAsMany(before: Share, after: Share): number {
   return chances(before, after.of)
     .slice(after.times)
@@ -171,7 +171,7 @@ function wholeWorse({ healthy, failing }: Sides): GotWorse[] {
   return [{ kind: 'whole', beforeUs, afterUs, told: isClear ? 'clear' : 'uncertain' }];
 }
 
-/** Where half of the requests are as quick as before, a part of them may not be. */
+/** Half of the requests may be as quick as before while a part of them is slower. */
 function someWorse({ healthy, failing }: Sides): GotWorse[] {
   const seen = (traces: readonly Trace[]) =>
     traces.map((trace) => seenRequest(trace, trace.service(trace.root), { source: '', sample: undefined }));
@@ -179,7 +179,7 @@ function someWorse({ healthy, failing }: Sides): GotWorse[] {
   return words === '' ? [] : [{ kind: 'some', words, told: 'clear' }];
 }
 
-/** A cache that takes a tenth of what it saves is the price of the fix. */
+/** A new call that costs up to a tenth of what was won is the price of the fix: a cache. */
 const PRICE = 0.1;
 
 function newCallsWorse({ newCalls }: WorseInput, usual: Sides): GotWorse[] {
@@ -218,13 +218,13 @@ function callsWorse(input: WorseInput, usual: Sides): GotWorse[] {
   ];
 }
 
-/** After a single trace before, what many show after it is all that there is to go by. */
+/** With few traces before and many after, the many decide. */
 function sureness({ before, after }: Pick<WorseInput, 'before' | 'after'>): (told: Told) => Told {
   const isOneSided = before.length < ENOUGH && after.length >= ENOUGH;
   return (told) => (isOneSided ? 'clear' : told);
 }
 
-/** Less is done: whoever asked for it does not get it any more. */
+/** The request does less than before. */
 function fewerAsked({ fault }: WorseInput, usual: Sides): GotWorse[] {
   return noLongerAsked(usual, fault).map(({ name, before, after }) => {
     const isClear = isMore(othersOf(before), othersOf(after));

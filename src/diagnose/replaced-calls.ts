@@ -22,20 +22,20 @@ export type NewCall = Readonly<{
   call: CallIndex;
   service: string;
   operation: string;
-  /** Whom it asks, where its operation does not say. */
+  /** The callee, where the operation does not name it. */
   whom: string;
   /** It asks the same of the same store or service as the call at fault did. */
   isInPlace: boolean;
-  /** Of the critical path, with all that is new below it: the median of the traces that make it. */
+  /** Time on the critical path, with everything new below it: the median of the traces that make it. */
   us: number;
   made: Share;
 }>;
 
-/** Of the traces of a side: nearly all of them, and hardly any. */
+/** Shares of the traces of a side: nearly all, and hardly any. */
 const NEARLY_ALL = 0.9;
 const HARDLY_ANY = 0.1;
 
-/** What no trace before does, and more than hardly any after; of calls below one another the topmost. */
+/** Calls that no trace before makes and more than a tenth after do; the topmost where they lie below one another. */
 export function newCalls({ failing, calls }: Sides, fault: Fault | undefined): NewCall[] {
   const top = new Map<CallIndex, CallIndex>();
   for (let call = 1; call < calls.count; call += 1) {
@@ -74,7 +74,7 @@ function words(shape: string): ReadonlySet<string> {
 
 export type NoLongerAsked = Readonly<{ name: string; before: Share; after: Share }>;
 
-/** Services and stores that nearly all traces before ask and hardly any after; but for whom the call at fault asked, and those below it. */
+/** Services and stores that nearly all traces before ask and hardly any after. What the call at fault asked, and everything below it, does not count. */
 export function noLongerAsked({ healthy, failing, calls }: Sides, fault: Fault | undefined): NoLongerAsked[] {
   const isOfFault = new Set<CallIndex>(fault === undefined ? [] : [fault.call]);
   const askedBefore = new Map<string, Set<number>>();
@@ -101,7 +101,7 @@ export function noLongerAsked({ healthy, failing, calls }: Sides, fault: Fault |
   });
 }
 
-/** By the first trace that makes the call. */
+/** As the first trace that makes the call shows it. */
 function workOfCall(traces: readonly Trace[], samples: readonly (CallSample | undefined)[]): Work | undefined {
   for (const [at, sample] of samples.entries()) {
     const [trace, span] = [traces[at], sample?.spans[0]];

@@ -42,13 +42,13 @@ export type VerifyInput = Readonly<{
   /** Of before as the healthy side with after as the failing one. */
   comparison: Pick<Comparison, 'structure' | 'durations' | 'responses' | 'logs'>;
   sides: Sides;
-  /** By trace before: it is one of those that show the fault which was mended. */
+  /** For each trace before: it was chosen because it shows the fault that was mended. */
   isFaulty: readonly boolean[];
-  /** By trace before: nobody chose it for what it shows, so that it counts for how often requests had the fault. */
+  /** For each trace before: nobody chose it, so it counts for how often requests had the fault. */
   isSampled: readonly boolean[];
   /** Detectors that describe and accuse nobody. */
   descriptive: ReadonlySet<string>;
-  /** Other requests that both times hold. */
+  /** Failures of other requests. */
   elsewhere: Elsewhere;
 }>;
 
@@ -133,14 +133,14 @@ function hasFault({ judgement }: JudgedTrace, cause: Cause | undefined): boolean
   return cause !== undefined && judgement.findings.some((one) => isSameFault(one, cause.finding));
 }
 
-/** Always the call that the finding names in the traces before. */
+/** The call that the finding names in the traces before. */
 function faultOf({ calls, healthy }: Sides, cause: Cause | undefined): Fault | undefined {
   const [span, trace] = [cause?.finding.spans[0], healthy[cause?.at ?? 0]];
   if (cause === undefined || span === undefined || trace === undefined) return undefined;
   return { call: calls.callOf('healthy', cause.at, span), work: workOf(trace, span) };
 }
 
-/** With what stands in its place. */
+/** The time of the call at fault, with the new calls that took its place. */
 function faultUs(
   samplesOf: (call: CallIndex) => readonly (CallSample | undefined)[],
   fault: Fault | undefined,

@@ -45,11 +45,11 @@ export type WindowSubject = TimeWindow &
     onset?: Onset | undefined;
     /** Traces are of the window or of this time by when they ran; without it as they were given. */
     healthy?: HealthyTime | undefined;
-    /** Why no time is known that may stand for health, as a clause: then nothing is compared with one. */
+    /** Why no healthy time was found, as a clause; then nothing is compared. */
     unhealthy?: string | undefined;
   }>;
 
-/** Which time stands for health, or why none does. */
+/** The healthy time, or why there is none. */
 export type Health = Pick<WindowSubject, 'healthy' | 'unhealthy'>;
 
 /** One request of a time, put together from its lines. */
@@ -89,7 +89,7 @@ export type DiagnosedWindow = Told &
     correlation: Correlation | undefined;
     /** Undefined where no line says which request it is of. */
     request: RequestInWindow | undefined;
-    /** Why what they were compared with is no health, as a clause: what differs is worse all the same, and what does not may be bad in both. */
+    /** Why the requests to compare with are not healthy, as a clause. What got worse beside them is worse; that nothing differs shows nothing. */
     comparedWithBad: string | undefined;
     /** How many requests were compared with how many healthy ones; 0 and 0 where none were. */
     requests: number;

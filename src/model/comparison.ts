@@ -180,11 +180,11 @@ export type Verification = Readonly<{
   needed: number;
   /** How many requests failed, and how likely as many after as there are if nothing had changed. */
   failures: Readonly<{ before: number; after: number; chance: number; isWorse: boolean }>;
-  /** Of the whole request, the median. Undefined where every request before failed: then none ran to its end. */
+  /** How long the whole request takes, the median. Undefined where every request before failed, and so ended early. */
   whole: Readonly<{ beforeUs: number; afterUs: number }> | undefined;
   /** Requests a minute; undefined where the traces of a side are too few to tell. */
   load: Readonly<{ before: number; after: number }> | undefined;
-  /** Worse than before, or perhaps; what says the most first. */
+  /** What is worse than before, surely or perhaps; the gravest first. */
   worse: readonly GotWorse[];
 }>;
 
@@ -198,19 +198,19 @@ export type GotWorse = Readonly<{ told: Told }> &
         kind: 'failures';
         before: Share;
         after: Share;
-        /** The fault was a failure, and others are left. */
+        /** The fault was a failure, and requests still fail of something else. */
         still: boolean;
       }
-    /** The request was wrong by its status (4xx), which is no failure of the service. */
+    /** Requests were refused (4xx), which is no failure of the service. */
     | { kind: 'refusals'; before: Share; after: Share }
     | { kind: 'whole'; beforeUs: number; afterUs: number }
-    /** Not half of the requests, but some: `a tenth of the requests take more than 2 s, 300 ms before`. */
+    /** A part of the requests is slower: `a tenth of the requests take more than 2 s, 300 ms before`. */
     | { kind: 'some'; words: string }
     | {
         kind: 'new-call';
         service: string;
         operation: string;
-        /** Whom it asks, where its operation does not say. */
+        /** The callee, where the operation does not name it. */
         whom: string;
         /** How long it takes, the median of the requests that make it. */
         us: number;

@@ -15,7 +15,7 @@ export type SeenRequest = Readonly<{
   durationUs: number;
   /** That span's, behind its service's name. */
   operation: string;
-  /** As its caller sees it: a request that was refused for what it asked got its answer. */
+  /** As the caller sees it: a refused request (4xx) got its answer. */
   failed: boolean;
   /** A failure began somewhere in the trace, whether or not the request failed with it. */
   failedInside: boolean;

@@ -1,4 +1,4 @@
-/** Times in which something was known to be wrong: none of them may stand for health. */
+/** Times in which something was known to be wrong; none of them is a healthy time. */
 
 /** Microseconds since the epoch. */
 export type Stretch = Readonly<{ fromUs: number; toUs: number }>;
@@ -9,17 +9,17 @@ export type TroubleTime = Stretch &
     what: string;
   }>;
 
-/** Of these services, or of nobody knows whose, between these instants. */
+/** Finds the troubles of these services, and those of unknown services, in a time. */
 export type KnownTroubles = (
   asked: Stretch & Readonly<{ services: readonly string[] }>,
 ) => Promise<readonly TroubleTime[]>;
 
-/** Alerts wait for their rule's `for` and its evaluation: what they speak of has been going on for minutes. */
+/** Rules wait before they fire: the trouble began minutes before the alert. */
 const LEAD_US = 15 * 60 * 1_000_000;
-/** Queues are drained, and pools and caches filled, after a rule is content. */
+/** Queues drain, and pools and caches fill, after an alert has ended. */
 const TAIL_US = 5 * 60 * 1_000_000;
 
-/** The whole of what nothing may be compared with. */
+/** The troubles with some time before and after them. */
 export function withMargins(troubles: readonly TroubleTime[]): readonly TroubleTime[] {
   return troubles.map((one) => ({ ...one, fromUs: one.fromUs - LEAD_US, toUs: one.toUs + TAIL_US }));
 }

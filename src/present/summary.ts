@@ -234,7 +234,7 @@ function healthyVerdict(analysis: Shown): string {
 /** That all is well is said only of what was seen to be well. */
 function healthyWindow({ requests, comparedWithBad, cluster, logs }: WindowAnalysis): string {
   if (comparedWithBad !== undefined)
-    return `Whether ${counted(requests, 'request')} are well is not known: ${shown(comparedWithBad)}`;
+    return `${counted(requests, 'request')} cannot be judged: ${shown(comparedWithBad)}`;
   const notReady = cluster?.notReady ?? [];
   const but = notReady.length === 0 ? '' : `, but not all is ready: ${shown(someOf(notReady))}`;
   if (requests > 0) return `Nothing differs clearly from health in ${counted(requests, 'request')}${but}`;

@@ -8,7 +8,7 @@ import { shown } from '#present/plain-text.ts';
 
 export const BEFORE_AND_AFTER: Pick<SideNames, 'first' | 'second'> = { first: 'before', second: 'after' };
 
-/** The title of what got worse, where anything did. */
+/** The title of the section that lists what got worse. */
 export const WORSE = 'What got worse';
 
 export function verificationSummary(verification: Verification, comparison: Comparison): ComparisonSummary {

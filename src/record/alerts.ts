@@ -127,10 +127,10 @@ export async function roundsOf(
   return rows.map(({ id }) => id);
 }
 
-/** When an alert fired. Of one that is not over, until it was heard of too long ago to say. */
+/** When an alert fired. An alert that nobody ended counts until two days after it was last heard of. */
 export type AlertTime = Pick<Alert, 'title' | 'service' | 'labels'> & Readonly<{ fromUs: number; toUs: number }>;
 
-/** Those that fired somewhere in this time, in order. */
+/** Alerts that fired in this time, in order. */
 export async function alertTimes(
   { db }: Reader,
   { workspaceId, fromUs, toUs }: Readonly<{ workspaceId: string; fromUs: number; toUs: number }>,
@@ -160,7 +160,7 @@ function keyOf({ source, key }: Pick<Schema['alerts'], 'source' | 'key'>): strin
   return JSON.stringify([source, key]);
 }
 
-/** Where it fired anew, it was over before, though nobody may have said so. */
+/** An alert that fires anew has ended before, even if nobody said so. */
 function endOf({ state, heard_us, said_us }: EndOfRound, firedAnew: boolean): number {
   if (state === 'resolved') return Math.min(said_us ?? heard_us, heard_us);
   return firedAnew ? heard_us : heard_us + SILENCE_US;

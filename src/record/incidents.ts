@@ -441,13 +441,13 @@ export async function addDiagnosisEntry(
   });
 }
 
-/** When an incident was open. `services`: whom its alert and its diagnosis are about; none where nothing says it. */
+/** When an incident was open. `services`: those that its alert and its diagnosis are about; none where they are unknown. */
 export type IncidentTime = Readonly<{ name: string; services: readonly string[]; fromUs: number; toUs: number }>;
 
-/** One of which nobody noted anything for so long was forgotten, and is not open any more. */
+/** An incident without a new entry for so long was forgotten and no longer counts as open. */
 const FORGOTTEN_US = 48 * 3_600 * 1_000_000;
 
-/** Those that were open somewhere in this time, in order. */
+/** Incidents that were open in this time, in order. */
 export async function incidentTimes(
   { db }: Reader,
   { workspaceId, fromUs, toUs }: Readonly<{ workspaceId: string; fromUs: number; toUs: number }>,
@@ -673,7 +673,7 @@ function toldBy(report: string | null): {
   };
 }
 
-/** Whose trouble a report is about, and who is to blame. */
+/** The service that a report is about, and the one that it blames. */
 function servicesIn(report: string | null): readonly string[] {
   const { subject, diagnosis } = (report === null ? {} : JSON.parse(report)) as {
     subject?: { service?: string };

@@ -136,7 +136,7 @@ export function verifyFix(parts: AnswerComparisonParts): JobHandler {
     });
 }
 
-/** The time of the alert, or that in which the one trace ran: the requests of it show how many had the fault at all. */
+/** The time of the alert, or the quarter of an hour up to the one trace: its requests show how many had the fault. */
 function timeBefore({ report }: Investigation, fixedUs: number): SideSource[] {
   const { subject } = (report ?? {}) as Readonly<{ subject?: Readonly<{ kind: string; from: string; to: string }> }>;
   const [fromUs, toUs] = [subject?.from, subject?.to].map((iso) => Date.parse(iso ?? '') * 1_000);

@@ -52,7 +52,7 @@ export type CompareSides = Readonly<{
   healthy: readonly SideSource[];
   failing: readonly SideSource[];
   forms: CompareRequest['forms'];
-  /** When something was wrong, as far as anybody noted it: no healthy trace is searched there. */
+  /** Knows when something was wrong: no healthy trace is searched there. */
   known?: KnownTroubles | undefined;
   /** @default 20000 */
   deadlineMs?: number | undefined;
@@ -259,7 +259,7 @@ async function compareWithFound(
   for (const [at, window] of windows.entries()) {
     const found = compared.kind === 'compared' ? compared.healthy : 0;
     if (found >= ENOUGH_HEALTHY || (at === WINDOWS.length - 1 && found > 0)) break;
-    // A source gives the latest of a time: each stretch is asked for by itself.
+    // A source gives the latest traces of a time first, so each stretch is searched by itself.
     for (const stretch of stretchesWithout(window, troubles).slice(-MOST_STRETCHES)) {
       await searchInto(gathering, pair.healthy, `healthy ${at} ${stretch.fromUs}`, { ...about.search, ...stretch });
     }
@@ -269,7 +269,7 @@ async function compareWithFound(
   return await withLogs(gathering, { ...request, without: troubles }, compared.presented);
 }
 
-/** Between alerts that fire again and again there is nothing healthy for long. */
+/** More are left only between alerts that fire again and again. */
 const MOST_STRETCHES = 3;
 
 async function troublesAround(
@@ -337,8 +337,8 @@ async function withLogs(gathering: Gathering, request: CompareRequest, found?: P
 }
 
 /**
- * Each side may be a time: then the traces of the same request in it. Before the fix a time beside traces shows how often
- * requests had the fault at all: those traces were chosen because they have it.
+ * A side may name a time: then the traces of the same request in it are read. Traces before the fix that were named were
+ * chosen because they have the fault; those of a time show how often requests had it.
  */
 async function verified(
   gathering: Gathering,

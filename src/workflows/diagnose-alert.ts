@@ -58,7 +58,7 @@ export type DiagnoseAlertRequest = Readonly<{
   forms: Forms;
   /** What is known to be missing before anything is asked. */
   gaps?: readonly Gap[];
-  /** When something was wrong before, as far as anybody noted it; a command line has no record. */
+  /** Knows when something was wrong before; the command line has no record. */
   known?: KnownTroubles | undefined;
   /** @default the time around the alert */
   window?: Readonly<{ fromUs: number; toUs: number }>;

@@ -50,9 +50,9 @@ export type WindowHunt = DiagnoseTraceParts &
     callers: string[];
     /** Times of which there is more than was read. */
     full: Time[];
-    /** Who knows of times in which something was wrong; nobody where there is no record. */
+    /** Knows when something was wrong before; undefined where there is no record. */
     known: KnownTroubles | undefined;
-    /** Those that began before the time in question. */
+    /** Troubles that began before the time in question. */
     troubles: TroubleTime[];
   }>;
 
@@ -194,7 +194,7 @@ export async function survey(hunt: WindowHunt): Promise<void> {
   await askForTroubles(hunt);
 }
 
-/** What began in the time in question is what was asked about. */
+/** Trouble that began in the time in question is what was asked about. */
 async function askForTroubles(hunt: WindowHunt): Promise<void> {
   const { fromUs, toUs } = hunt.asked;
   const services = [...new Set([...throughOf(hunt), ...(await passedBy(hunt))])];
@@ -272,7 +272,7 @@ function beginningIn(hunt: WindowHunt, requests: readonly SeenRequest[]): FoundO
   return onsetOf(requests.filter((request) => isIn(request, time) && !over.some((trouble) => isIn(request, trouble))));
 }
 
-/** What was read shows the beginning somewhere in between: lines and points of that time may be of trouble already. */
+/** The beginning lies between two requests that were read: lines and points of that time may be of trouble already. */
 function placeOf(hunt: WindowHunt, window: Time, found: FoundOnset | undefined) {
   const toUs = Math.min(found?.afterUs ?? window.fromUs, window.fromUs);
   return { window, before: { ...timeBefore(hunt), toUs }, troubles: hunt.troubles };
@@ -453,7 +453,7 @@ async function aroundOnset(hunt: WindowHunt, { onset }: WindowSubject): Promise<
   return askInParts(hunt, around, PARTS_AROUND, { kind: 'trace', sample: 'all', limit: OF_PART / 2 });
 }
 
-/** Only where the time before cannot show what is healthy, or what began. */
+/** Reads further back only where the time before does not show what is healthy, or nothing began. */
 async function earlierTimes(
   hunt: WindowHunt,
   { onset, healthy, ...window }: WindowSubject,
@@ -580,10 +580,10 @@ async function gatherLines(hunt: WindowHunt, window: WindowSubject, services: re
   await askEarlier(hunt, session, window, beforeAny(hunt, window));
 }
 
-/** How long before the window an outage still counts as the one that came again. */
+/** An outage that ended longer ago than this did not come again. */
 const RECENT_US = 24 * 60 * 60 * 1_000_000;
 
-/** An error of the outage before is no error of every day. */
+/** When the days before begin: an error of the last outage is not an error of every day. */
 function beforeAny({ troubles }: WindowHunt, { fromUs, healthy }: WindowSubject): number {
   const recent = withMargins(troubles).filter(({ toUs }) => toUs >= fromUs - RECENT_US);
   return Math.min(fromUs, healthy?.toUs ?? fromUs, ...recent.map((trouble) => trouble.fromUs));

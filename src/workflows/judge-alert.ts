@@ -11,7 +11,7 @@ import type { RequestCounts } from '#model/request-counts.ts';
 import { type AlertFacts, presentAlert } from '#present/slack-alert.ts';
 import { chooseExemplars, type Exemplar } from '#workflows/choose-exemplars.ts';
 
-/** The session with its traces compared with requests of the time that stands for health alone, and with none where none does. */
+/** A session that compares traces only with those of the healthy time, and with none where there is no healthy time. */
 export function besideHealth(session: Session, { healthy, unhealthy }: Health): Session {
   if (healthy === undefined && unhealthy === undefined) return session;
   const health = { healthy, unhealthy };
@@ -34,7 +34,7 @@ export function isOfWindow({ report }: AnalysedTrace): boolean {
   return report.compared !== undefined || detectors.some(({ id, needs }) => id === kind && needs.includes('platform'));
 }
 
-/** Metrics show what is wrong, or too many requests fail, and no request by itself shows anything. */
+/** Metrics show what is wrong, or too many requests fail, and no single request shows anything. */
 export function saysMore(together: AnalysedTrace, single: AnalysedTrace): boolean {
   const { diagnosis, findings } = together.report;
   if (single.report.diagnosis === null && diagnosis?.kind === 'error-rate') return true;

@@ -1,4 +1,4 @@
-/** What the record knows of times in which something was wrong: alerts that fired, incidents that were open. */
+/** Reads from the record when something was wrong: alerts that fired, incidents that were open. */
 import { isSameService, serviceOfAlert } from '#model/alert-service.ts';
 import type { KnownTroubles, TroubleTime } from '#model/trouble-time.ts';
 import { alertTimes } from '#record/alerts.ts';

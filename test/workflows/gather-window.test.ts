@@ -238,8 +238,8 @@ describe('an outage that comes again', () => {
     expect(report?.healthy).toBeUndefined();
     expect(report?.gaps).toContainEqual({
       source: 'health',
-      problem: expect.stringMatching(/^no time stands for health: the 30 min before it: the alert “Orders fail” was/),
-      consequence: 'failures were judged by themselves, and what is slow only by single requests',
+      problem: expect.stringMatching(/^no healthy time was found: the 30 min before it: the alert “Orders fail” was/),
+      consequence: 'failures were counted without a comparison, and slow calls were judged one request at a time',
     });
   });
 

@@ -33,7 +33,7 @@ export type FailingEvidence = Readonly<{
   series: readonly Series[];
 }>;
 
-/** The judgement with the failures named, where it blames nobody and they are too many, or a detector tells of them. */
+/** Adds the failures where the judgement blames nobody and too many requests fail, or a detector found failures. */
 export function withFailures(judgement: Judgement, evidence: FailingEvidence): Judgement {
   const { diagnosis, findings } = judgement;
   if (diagnosis !== undefined && diagnosis.confidence >= HARDLY) return judgement;
@@ -52,7 +52,7 @@ export function withFailures(judgement: Judgement, evidence: FailingEvidence): J
   };
 }
 
-/** Failures begin where the spans say so; that something else is behind them is as likely. */
+/** The spans say where failures begin, and not why: less than likely. */
 const UNSURE = LIKELY - 0.01;
 
 const OF_FAILURES: ReadonlySet<string> = new Set(['error-rate', 'cascading-failure', 'partial-outage']);
@@ -65,7 +65,7 @@ type Failing = Readonly<{
   service: string;
   operation: string;
   title: string;
-  /** Of those that fail, how many begin there; undefined where nothing tells. */
+  /** How many of the failures begin there; undefined where nothing shows it. */
   begin?: Share;
   evidence: readonly EvidenceItem[];
 }>;
@@ -109,7 +109,7 @@ function beginText({ times, of }: Share): string {
 const NO_LINES = { get: () => undefined };
 const LONGEST_MESSAGE = 80;
 
-/** What most of them say where their failure begins; nothing where they say nothing. */
+/** The status or message that most failures have where they begin. */
 function withWhat(failing: readonly Trace[]): string {
   const said = failing.map((trace) => {
     const span = trace.errorOrigins[0]?.spans[0] ?? trace.root;
@@ -125,7 +125,7 @@ function withWhat(failing: readonly Trace[]): string {
   return length === failing.length ? ` with ${what}` : `, ${length} of them with ${what}`;
 }
 
-/** Where lines of a log tell of requests and what they were answered with. */
+/** Counts log lines that say how a request was answered. */
 function failingAnswers({ logs, window }: FailingEvidence): Failing | undefined {
   const answered = logs.flatMap((line) => {
     const status = answeredStatus(line);
@@ -148,7 +148,7 @@ function failingAnswers({ logs, window }: FailingEvidence): Failing | undefined 
   };
 }
 
-/** Where a metric counts the requests of a service, or the share of them that fails, and no request of it was seen: a metric may mean something else. */
+/** Reads metrics of services of which no request was seen. Where requests were seen they are believed: a metric may mean something else. */
 function failingMeasured({ series, window, traces }: FailingEvidence): Failing | undefined {
   const seen = new Set(traces.flatMap(({ services }) => services));
   const rates = requestRates(series).flatMap(({ service, metric, failing, all }) =>
@@ -167,7 +167,7 @@ function failingMeasured({ series, window, traces }: FailingEvidence): Failing |
   return { service, operation: '', title, evidence: [{ kind: 'metric', ref: metric, text: `${metric}: ${title}` }] };
 }
 
-/** A minute in which one request came and failed is one of many minutes: where it is known, each counts by its requests. */
+/** The mean share, weighted by requests where a metric counts them: a minute with one request counts for one. */
 function meanIn({ fromUs, toUs }: TimeWindow, shares: Points, counts?: Points): number {
   const within = Number.isFinite(fromUs) && Number.isFinite(toUs) ? pointsBetween(shares, fromUs, toUs) : shares;
   const weightAt = new Map(Array.from(counts?.atUs ?? [], (us, at) => [us, counts?.values[at] ?? 0]));
@@ -192,7 +192,7 @@ function findingOf({ service, operation, title, evidence }: Failing): Finding {
     wastedUs: 0,
     facts: {},
     title,
-    explanation: 'So many failures are no health, whether or not as many requests fail at other times.',
+    explanation: 'This many failures are a problem even if as many requests fail at other times.',
     remedy: `Open one of the failing requests and the log lines of ${service}, and see since when as many fail.`,
     check: 'Those that fail are asked for by one client that does it wrong, and nobody misses the answer.',
     evidence,
@@ -205,7 +205,7 @@ function diagnosisOf(root: JudgedFinding, { traces }: FailingEvidence, ruledOut:
   return {
     verdict: title,
     status: 'inconclusive',
-    statusReason: 'so many failures are no health, and nothing that was seen says why requests fail',
+    statusReason: 'too many requests fail, and nothing that was seen says why',
     confidence,
     signals: { lead: 0, said: 0, seen: 0, answered: 0, intact: 0, shown: 0 },
     share,

@@ -1,12 +1,12 @@
 /**
- * Which time stands for health beside a window: the nearest one before it that nothing speaks against.
+ * Chooses the healthy time for a window: the nearest time before it that nothing speaks against.
  *
  *   … a week ago … yesterday …  before that  [ an alert fired ]  before it  [ window ]
  *          4           3             2                               1
  *
- * No time counts in which an alert was known to fire or an incident to be open, and none of which one request in twenty
- * fails. Of the time before it the part counts in which requests had not yet begun, or no longer went on, to fail or to take
- * twice as long. Where no time is left nothing stands for health: an outage beside an outage shows no difference.
+ * A time does not count while an alert fired or an incident was open, or where one request in twenty fails. If requests
+ * began or stopped to fail in the time before, or to take twice as long, only its good part counts. If no time is left,
+ * nothing is compared: an outage beside an outage shows no difference.
  */
 import { quantileSorted } from 'simple-statistics';
 import { onsetOf, worseBy } from '#diagnose/window/onset.ts';
@@ -24,10 +24,10 @@ const OTHER_DAYS = [
   { backUs: 7 * DAY_US, day: 'a week ago' },
 ] as const;
 
-/** How far back a time may lie that stands for health. */
+/** How far back a healthy time may lie. */
 export const LONGEST_BACK_US = 7 * DAY_US;
 
-/** With fewer nobody can tell what differs from health. */
+/** Fewer requests do not show what differs from health. */
 export const FEWEST = 10;
 
 export type HealthAsked = Readonly<{
@@ -38,7 +38,7 @@ export type HealthAsked = Readonly<{
   onset: Onset | undefined;
   /** Those that began before the window. */
   troubles: readonly TroubleTime[];
-  /** None of which was searched for because it failed or was slow. */
+  /** Without those that were searched for because they failed or were slow. */
   requests: readonly SeenRequest[];
 }>;
 
@@ -47,12 +47,12 @@ export function healthOf(asked: HealthAsked): Health {
   const others = otherTimes(asked).map((time) => wellThen(asked, time));
   const [other] = others.flatMap((one) => ('time' in one ? [one] : []));
   if (!('time' in first)) {
-    if (other !== undefined) return healthy(other, `${other.name}: in ${first.name} ${first.reason}`);
+    if (other !== undefined) return healthy(other, `${other.name}, because in ${first.name} ${first.reason}`);
     return { unhealthy: [first, ...others].flatMap((one) => ('time' in one ? [] : [illText(one)])).join('; ') };
   }
   const { why, requests } = first;
   if (requests.length < FEWEST && other !== undefined) {
-    return healthy(other, `${other.name}: only ${requests.length} requests came in ${why}`);
+    return healthy(other, `${other.name}, because only ${requests.length} requests came in ${why}`);
   }
   const day = others.find((one): one is Well => 'time' in one && one.isDay);
   const worse =
@@ -65,7 +65,7 @@ function healthy({ time }: Readonly<{ time: Stretch }>, why: string): Health {
   return { healthy: { ...time, why } };
 }
 
-/** Times that may be read where the time before the window does not stand for health; those that nothing is known against. */
+/** Further times to read where the time before the window is not healthy. */
 export function otherTimes({ window, before, troubles }: Omit<HealthAsked, 'requests' | 'onset'>): readonly Other[] {
   const known = withMargins(troubles);
   const near = known.filter((trouble) => overlaps(trouble, before));
@@ -105,7 +105,7 @@ function wellThen(asked: HealthAsked, other: Other): Well | Ill {
 
 type Before = Readonly<{ time: Stretch; requests: readonly SeenRequest[]; why: string }>;
 
-/** Of the time before it, all that nothing speaks against, else the part with the most requests. */
+/** The time before the window, without what speaks against it; the part with the most requests where several are left. */
 function wellBefore(asked: HealthAsked): Before | Ill {
   const { before, onset, troubles } = asked;
   const known = withMargins(troubles).filter((trouble) => overlaps(trouble, before));
@@ -114,7 +114,7 @@ function wellBefore(asked: HealthAsked): Before | Ill {
   const parts = (known.length > 0 ? stretchesWithout(before, known) : [whole]).map((time) => wellPart(asked, time));
   const [best] = parts
     .flatMap((part) => ('time' in part ? [part] : []))
-    // Of what is left of a time nobody knows anything where no request came.
+    // A rest without requests shows nothing.
     .filter((part) => known.length === 0 || part.requests.length > 0)
     .toSorted((a, b) => b.requests.length - a.requests.length || b.time.fromUs - a.time.fromUs);
   const wrong = known[0]?.what ?? parts.find((part) => part.reason !== '')?.reason ?? '';
@@ -140,7 +140,7 @@ function sinceItIsAsked({ before, requests }: HealthAsked): Stretch {
 
 type Part = Readonly<{ time: Stretch; requests: readonly SeenRequest[]; reason: string }>;
 
-/** `reason`: what is wrong in the rest of it; empty where nothing is. */
+/** `reason`: what is wrong in the rest of the time; empty where nothing is. */
 function wellPart(asked: HealthAsked, time: Stretch): Part | Pick<Ill, 'reason'> {
   const requests = inside(asked, time);
   const parts = [endOf(requests, time), beginningOf(requests, time)]
@@ -153,7 +153,7 @@ function wellPart(asked: HealthAsked, time: Stretch): Part | Pick<Ill, 'reason'>
   return { reason: failText(requests) };
 }
 
-/** What lies before requests began to fail, or took twice as long. */
+/** The part before requests began to fail, or to take twice as long. */
 function beginningOf(requests: readonly SeenRequest[], { fromUs }: Stretch): Part | undefined {
   const found = onsetOf(requests);
   if (found === undefined) return undefined;
@@ -165,7 +165,7 @@ function beginningOf(requests: readonly SeenRequest[], { fromUs }: Stretch): Par
   return { time: { fromUs, toUs: found.afterUs }, requests: well, reason: symptomText(found.signal, ill) };
 }
 
-/** What lies behind the time in which they did: that ends where, read backwards, it begins. */
+/** The part after requests stopped to do so: an end is a beginning when the requests are read backwards. */
 function endOf(requests: readonly SeenRequest[], { toUs }: Stretch): Part | undefined {
   const found = onsetOf(requests.map((request) => ({ ...request, startUs: -request.startUs })));
   if (found === undefined) return undefined;
@@ -179,10 +179,10 @@ function endOf(requests: readonly SeenRequest[], { toUs }: Stretch): Part | unde
 
 /** The guide's rule for windows: a p95 of more than twice the usual. */
 const SLOW_FACTOR = 2;
-/** At these a part of the requests may be slow. */
+/** Half, a quarter, a tenth or a twentieth of the requests may be slow. */
 const PARTS = [0.5, 0.75, 0.9, 0.95];
 
-/** Not every change is an illness: too many fail, or some operation takes twice as long. */
+/** Not every change is trouble: too many requests must fail, or an operation must take twice as long. */
 function isIll(signal: Onset['signal'], ill: readonly SeenRequest[], well: readonly SeenRequest[]): boolean {
   if (signal !== 'latency') return isNoHealth(failuresAmong(ill));
   const usual = Map.groupBy(well, ({ operation }) => operation);
@@ -207,7 +207,7 @@ function sortedUs(requests: readonly SeenRequest[]): number[] {
   return requests.map(({ durationUs }) => durationUs).sort((a, b) => a - b);
 }
 
-/** What still ran when it ended is not all of it. */
+/** Requests that began and ended in the time. */
 function inside({ requests }: Pick<HealthAsked, 'requests'>, { fromUs, toUs }: Stretch): readonly SeenRequest[] {
   return requests.filter(({ startUs, endUs }) => startUs >= fromUs && endUs <= toUs);
 }

@@ -69,7 +69,7 @@ describe('the time before', () => {
     const all = requests({ ...WELL, failEvery: 10 }, NOW, yesterday);
     expect(health(all)).toMatchObject({
       minutes: [-1440, -1420],
-      why: 'the same time yesterday: in the 30 min before it 6 of 60 requests fail',
+      why: 'the same time yesterday, because in the 30 min before it 6 of 60 requests fail',
     });
   });
 
@@ -113,7 +113,7 @@ describe('a time in which an alert fired', () => {
     const all = requests({ from: -90, to: 0 }, NOW);
     expect(health(all, { troubles: [trouble(-29, -9)] })).toMatchObject({
       minutes: [-74, -44],
-      why: 'the 30 min before that: only 7 requests came in 4 min of the 30 min before it; in the rest the alert “Orders fail” was firing',
+      why: 'the 30 min before that, because only 7 requests came in 4 min of the 30 min before it; in the rest the alert “Orders fail” was firing',
     });
   });
 
