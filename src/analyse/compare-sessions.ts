@@ -204,8 +204,8 @@ async function verify(
   after: readonly TraceAnalysis[],
   asked: Asked,
 ): Promise<Compared> {
-  const isNamed = named(asked.faulty);
-  const first = ofOneRequest(withFault(before.filter(isNamed)), after)[0];
+  const isNamed = flagged(before, asked.faulty);
+  const first = ofOneRequest(withFault(before.filter((_, at) => isNamed[at])), after)[0];
   if (first === undefined) return { kind: 'missing', side: 'healthy', why: 'it holds no trace' };
   const request = requestOf(first.trace);
   const [one, other] = [before, after].map((side) =>
@@ -233,8 +233,8 @@ async function verify(
     after: other,
     comparison: compared.comparison,
     sides: compared.sides,
-    isFaulty: one.map(isNamed),
-    isSampled: one.map(named(asked.sampled)),
+    isFaulty: flagged(one, asked.faulty),
+    isSampled: flagged(one, asked.sampled),
     descriptive,
     elsewhere: elsewhereIn(others ?? [], othersAfter ?? []),
   });
@@ -248,10 +248,11 @@ async function verify(
   return { kind: 'compared', healthy: one.length, presented };
 }
 
-/** Without ids every trace counts as named. */
-function named(ids: readonly string[] = []): (analysis: TraceAnalysis) => boolean {
+/** For each trace whether it is one of these; where none is, as if nobody had named any. */
+function flagged(analyses: readonly TraceAnalysis[], ids: readonly string[] = []): readonly boolean[] {
   const wanted = new Set(ids.map(comparableId));
-  return ({ trace }) => wanted.size === 0 || wanted.has(comparableId(trace.traceId));
+  const flags = analyses.map(({ trace }) => wanted.has(comparableId(trace.traceId)));
+  return flags.includes(true) ? flags : flags.map(() => true);
 }
 
 /** A fix may break other requests: their failures are compared, their times are not. */
