@@ -11,12 +11,14 @@ import { printResults } from '#cli/results.ts';
 import { composeAlertReader, composeCaseDisk, composeInvestigation, composeStoreToRead } from '#compose.ts';
 import { loadAnalysisConfig } from '#config/analysis.ts';
 import { loadConfig } from '#config/load.ts';
+import { systemClock } from '#core/clock.ts';
 import { UsageError } from '#core/errors.ts';
 import type { Alert } from '#model/alert.ts';
 import { type DiagnoseAlertRequest, diagnoseAlert } from '#workflows/diagnose-alert.ts';
 import type { DiagnosisStage } from '#workflows/diagnose-trace.ts';
 import { storedChanges } from '#workflows/note-changes.ts';
 import { replayCases } from '#workflows/replay-case.ts';
+import { readWholeTime, resolveTime } from '#workflows/spoken-time.ts';
 
 export type InvestigateOptions = Readonly<{
   case?: readonly string[];
@@ -95,13 +97,17 @@ function windowOf(service: string, from: string | undefined, to: string | undefi
 
 /** Microseconds since the epoch. */
 function instantOf(option: string, text = ''): number {
+  const when = readWholeTime(text);
   // Without its zone an instant is another one on every machine.
-  const ms = ISO_INSTANT.test(text) ? Date.parse(text) : Number.NaN;
-  if (!Number.isNaN(ms)) return ms * 1_000;
-  throw new UsageError(`${option} is no instant`, 'Write it in ISO 8601 with its zone, such as 2026-01-06T14:30:00Z.');
+  const isSure = !('problem' in when) && (when.kind === 'ago' || when.zone !== 'own');
+  const nowUs = systemClock.nowUs();
+  const resolved = isSure ? resolveTime(when, { nowUs, offsetSeconds: 0, mayBeAhead: true }) : { problem: '' };
+  if ('us' in resolved) return resolved.us;
+  throw new UsageError(
+    `${option} is no instant`,
+    'Write it with its zone, such as 2026-01-06T14:30:00Z or "yesterday 14:30 UTC", or as now, -2h, "20 min ago".',
+  );
 }
-
-const ISO_INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)$/i;
 
 /** What was asked about is the time and not one trace; the traces that were looked into are the exemplars. */
 function asWindow(analysed: DiagnosisStage['analysed']): DiagnosisStage['analysed'] {

@@ -67,8 +67,8 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
   verb(program, 'investigate', 'diagnose an alert, a service at a time, or recorded cases')
     .option('--alert <file>', 'an alert as PagerDuty or Alertmanager sends it; - is standard input')
     .option('--service <name>', 'a service, with the time to look at')
-    .option('--from <instant>', 'the beginning of that time, such as 2026-01-06T14:30:00Z')
-    .option('--to <instant>', 'its end')
+    .option('--from <instant>', 'the beginning of that time, such as 2026-01-06T14:30:00Z or -2h')
+    .option('--to <instant>', 'its end, such as now')
     .option('--case <folder...>', 'folders of recorded evidence, read instead of the configured sources')
     .option('--methods', 'with 5 Whys, fishbone, hypotheses and checklist behind the text')
     .action(async (options: OutputOptions & InvestigateOptions) => {

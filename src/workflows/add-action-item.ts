@@ -2,24 +2,38 @@
 import { addActionItem } from '#record/action-items.ts';
 import { addEntry } from '#record/incidents.ts';
 import { draftAnew } from '#workflows/draft-postmortem.ts';
-import { type AskedBy, type IncidentParts, onIncident, type Told } from '#workflows/on-incident.ts';
+import { readDueDay } from '#workflows/due-day.ts';
+import { type AskedBy, type IncidentParts, type Meant, onIncident, type Told } from '#workflows/on-incident.ts';
+import type { Directory } from '#workflows/show-overview.ts';
+import { isoDay } from '#workflows/spoken-day.ts';
 
 export type ActionItemRequest = Readonly<{
   asked: AskedBy;
-  incidentId: string;
   text: string;
   /** A Slack user id or a name. */
   owner: string;
-  /** YYYY-MM-DD */
+  /** As it was written: `2026-12-01`, `next Friday`. */
   due: string;
-}>;
+}> &
+  Meant;
 
-export type AddActionItem = (request: ActionItemRequest) => Promise<Told>;
+/** `about`: what of the request was refused. */
+export type AddActionItem = (request: ActionItemRequest) => Promise<Told & Readonly<{ about?: 'due' }>>;
 
-export function actionItemAdder(parts: IncidentParts): AddActionItem {
-  return ({ asked, incidentId, text, owner, due }) => {
+export type ActionItemParts = IncidentParts & Readonly<{ directory: Directory }>;
+
+export function actionItemAdder(parts: ActionItemParts): AddActionItem {
+  return async ({ asked, text, owner, due: written, ...meant }) => {
     const { inboxId, userId, userName } = asked;
-    return onIncident(parts, asked, { incidentId }, async (tx, incident) => {
+    const offsetSeconds = (await parts.directory.person(userId))?.offsetSeconds;
+    const read = dueOf(written, parts.store.clock.nowUs(), offsetSeconds);
+    if ('problem' in read) {
+      const told = await onIncident(parts, asked, meant, async () => ({ answer: read.problem }));
+      return { ...told, about: 'due' };
+    }
+    const { due } = read;
+    return await onIncident(parts, asked, meant, async (tx, incident) => {
+      const incidentId = incident.id;
       await addActionItem(tx, { id: inboxId, incidentId, text, owner, due, createdBy: userId });
       await addEntry(tx, {
         incidentId,
@@ -31,7 +45,32 @@ export function actionItemAdder(parts: IncidentParts): AddActionItem {
         link: '',
       });
       await draftAnew(tx, parts.jobs, { incident, key: inboxId });
-      return { answer: 'The action item is kept.', said: `${userName} added an action item: ${text}, due ${due}` };
+      return {
+        answer: `The action item is kept, due ${weekdayOf(due)}, ${due}.`,
+        said: `${userName} added an action item: ${text}, due ${due}`,
+      };
     });
   };
+}
+
+/** The day is read in the zone of whoever wrote it. Where that is not known, it is not past until it is past everywhere. */
+function dueOf(written: string, nowUs: number, offsetSeconds: number | undefined) {
+  const read = readDueDay(written, dayAt(nowUs, offsetSeconds ?? 0));
+  if ('problem' in read) return read;
+  const due = isoDay(read.day);
+  const today = dayAt(nowUs, offsetSeconds ?? LAST_ZONE_SECONDS);
+  return read.day < today
+    ? { problem: `${due} has passed: today is ${isoDay(today)}. Choose today or a later day.` }
+    : { due };
+}
+
+/** UTC−12, where a day ends last. */
+const LAST_ZONE_SECONDS = -12 * 3_600;
+
+function dayAt(nowUs: number, offsetSeconds: number): number {
+  return Math.floor((nowUs / 1e6 + offsetSeconds) / 86_400);
+}
+
+function weekdayOf(day: string): string {
+  return new Date(`${day}T00:00:00Z`).toLocaleDateString('en', { weekday: 'long', timeZone: 'UTC' });
 }

@@ -2,6 +2,7 @@
 import { type Incident, incidentName, ROLE_NAMES, type Role, type Severity, type Status } from '#model/incident.ts';
 import { changeIncident, assignRole as storeRole } from '#record/incidents.ts';
 import type { Tx } from '#record/store.ts';
+import { keptText } from '#workflows/note-entry.ts';
 import { type AskedBy, type IncidentParts, type Meant, onIncident, type Told } from '#workflows/on-incident.ts';
 import { type ReminderMinutes, remindFromNow } from '#workflows/remind.ts';
 import type { SpokenTime } from '#workflows/spoken-time.ts';
@@ -51,9 +52,15 @@ async function changeStatus(
   tx: Tx,
   { jobs, minutes }: ChangeOptions,
   before: Incident,
-  { asked, status, text, happened }: Readonly<{ asked: AskedBy; status: Status; text: string; happened: Happened }>,
+  {
+    asked,
+    status,
+    text: written,
+    happened,
+  }: Readonly<{ asked: AskedBy; status: Status; text: string; happened: Happened }>,
 ) {
   const name = incidentName(before);
+  const { text, wasCut } = keptText(written);
   const { incident, changed } = await changeIncident(tx, {
     incidentId: before.id,
     key: asked.inboxId,
@@ -67,7 +74,7 @@ async function changeStatus(
   if (before.status === 'resolved' && incident.status !== 'resolved') await remindFromNow(tx, jobs, incident, minutes);
   const behind = incident.status === status ? '' : ` It stays ${incident.status}, which came later.`;
   return {
-    answer: `${name}: ${status}${happened.said}.${behind}`,
+    answer: `${name}: ${status}${happened.said}.${behind}${wasCut}`,
     said: `${asked.userName} set the status to ${status}${happened.plain}${text === '' ? '' : `: ${text}`}`,
   };
 }

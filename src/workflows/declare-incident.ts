@@ -11,7 +11,8 @@ import type { Reader } from '#record/store.ts';
 import { type AskedBy, answered, type IncidentParts, type MayRead, type Told } from '#workflows/on-incident.ts';
 import { type ReminderMinutes, remindFromNow } from '#workflows/remind.ts';
 import { type Directory, refreshOverview } from '#workflows/show-overview.ts';
-import { resolveTime, type SpokenTime } from '#workflows/spoken-time.ts';
+import type { SpokenTime } from '#workflows/spoken-time.ts';
+import { whenOf } from '#workflows/when.ts';
 
 /** Where it was declared from, as the form carries it. */
 export type Origin = Readonly<{
@@ -41,7 +42,7 @@ export type DeclareOptions = IncidentParts & Readonly<{ minutes: ReminderMinutes
 export function incidentDeclarer({ store, jobs, mayRead, kick, minutes, directory }: DeclareOptions): DeclareIncident {
   return async ({ asked, origin, title, severity = USUAL_SEVERITY, detectedBy, detection = '', impactStart }) => {
     const { inboxId, workspaceId, userId, responseUrl } = asked;
-    const impact = await readImpact(directory, asked, impactStart, store.clock.nowUs());
+    const impact = await whenOf({ store, directory }, asked, impactStart);
     if ('problem' in impact) return { kind: 'refused', text: impact.problem };
 
     // One that the person may not see must not be told of: then theirs is declared beside it.
@@ -61,7 +62,7 @@ export function incidentDeclarer({ store, jobs, mayRead, kick, minutes, director
         channelId: origin.channelId,
         threadTs: origin.threadTs,
         declaredBy: userId,
-        impactStartUs: impact.us,
+        impactStartUs: impact.atUs,
         detectedBy: detectedBy ?? (alert === undefined ? 'employee' : 'alert'),
         detection: detection || whoSaidSo(alert, userId),
         alertId: alert?.id,
@@ -69,7 +70,8 @@ export function incidentDeclarer({ store, jobs, mayRead, kick, minutes, director
       });
       await remindFromNow(tx, jobs, incident, minutes);
       await refreshOverview(tx, jobs, { incident, key: inboxId, fallbackResponseUrl: responseUrl });
-      const text = `${incidentName(incident)} is declared as ${severity}. ${nextSteps(minutes[severity])}`;
+      const began = impact.said === '' ? '' : ` Its impact began${impact.said}.`;
+      const text = `${incidentName(incident)} is declared as ${severity}.${began} ${nextSteps(minutes[severity])}`;
       return await answered(tx, asked, { kind: 'done', text });
     });
     kick();
@@ -87,12 +89,6 @@ async function secretIncident(
   const { alert, investigationId } = await evidenceAt(reader, asked.workspaceId, origin);
   const known = await openIncidentOf(reader, { alertId: alert?.id, investigationId });
   return known === undefined || (await mayRead(asked, known.channelId)) ? undefined : known.id;
-}
-
-async function readImpact(directory: Directory, { userId }: AskedBy, when: SpokenTime | undefined, nowUs: number) {
-  if (when === undefined) return { us: undefined };
-  const offsetSeconds = (await directory.person(userId))?.offsetSeconds ?? 0;
-  return resolveTime(when, { nowUs, offsetSeconds });
 }
 
 /** The alert is the one that the diagnosis answers, or the one at the root of the thread. */

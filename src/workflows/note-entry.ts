@@ -58,7 +58,7 @@ async function addNote(
   }: Readonly<{ asked: AskedBy; kind: 'note' | 'update'; text: string; happened: Happened }>,
 ) {
   const name = incidentName(incident);
-  const kept = truncate(shownLines(text).trim(), TEXT_CHARS);
+  const { text: kept, wasCut } = keptText(text);
   const added = await addEntry(tx, {
     incidentId: incident.id,
     key: `${kind}:${asked.inboxId}`,
@@ -70,9 +70,18 @@ async function addNote(
   });
   if (!added) return { answer: `${name} has this note already.` };
   return {
-    answer: `Noted in ${name}${happened.said}.`,
+    answer: `Noted in ${name}${happened.said || ' as of now'}.${wasCut}`,
     said: `${asked.userName}${happened.plain}: ${kept}`,
   };
+}
+
+/** What of a text is kept, and the sentence for whoever wrote more. */
+export function keptText(written: string): Readonly<{ text: string; wasCut: string }> {
+  const whole = shownLines(written).trim();
+  const text = truncate(whole, TEXT_CHARS);
+  const wasCut =
+    text === whole ? '' : ` It was too long: only its first ${TEXT_CHARS.toLocaleString('en')} characters were kept.`;
+  return { text, wasCut };
 }
 
 async function changeImpactStart(tx: Tx, before: Incident, { inboxId, userId, userName }: AskedBy, happened: Happened) {

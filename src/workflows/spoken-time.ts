@@ -1,114 +1,256 @@
 /**
- * When something happened, as people write it: `at 14:35` on their own clock, or an ISO 8601 instant. A clock time means
- * the last time that clock showed it, so that `23:55` just after midnight is yesterday.
+ * When something happened, as people write it: `14:35` on their own clock, `yesterday at 9.30pm`, `20 min ago`, an ISO
+ * 8601 instant. A clock time without a day means the last time that clock showed it, so that `23:55` just after midnight
+ * is yesterday.
+ *
+ *   14:35 restarted the pool           a time, and the text behind it
+ *   yesterday restarted the pool       a day without its time: refused, since it was surely not now
+ *   restarted 3 pods at 14:35          no time in front: a text
+ *
+ * Not chrono-node: it finds dates in `sat down` and `March release`, reads `yesterday 25:00` as yesterday, and takes
+ * 200 ms to load.
  */
+import { instantOfWall, offsetAt, type Zone } from '#model/time-zone.ts';
+import { beginsAsClock, type ClockTime, isCounted, type Led, readClock, readLength } from '#workflows/spoken-clock.ts';
+import { pastDay, readDay, type SpokenDay } from '#workflows/spoken-day.ts';
 
-export type SpokenTime =
-  | Readonly<{ kind: 'clock'; said: string; dayUs: number; zone: Zone }>
-  | Readonly<{ kind: 'date'; said: string; wallUs: number; zone: Zone }>;
+export type SpokenTime = Readonly<
+  | { kind: 'ago'; said: string; agoUs: number }
+  | ({ kind: 'clock' } & ClockTime)
+  /** `daysLater`: what people call last night goes on after midnight. */
+  | ({ kind: 'day'; day: SpokenDay; daysLater: number } & ClockTime)
+>;
 
-/** In seconds east of UTC, or whatever the person's own is. */
-type Zone = number | 'own';
-
-export type Resolved = Readonly<{ us: number } | { problem: string }>;
+/** `isYesterday`: it named no day, and its clock showed it last on the day before. */
+export type Resolved = Readonly<{ us: number; isYesterday: boolean } | { problem: string }>;
 
 const SECOND_US = 1_000_000;
-const DAY_US = 86_400 * SECOND_US;
+const HOUR_US = 3_600 * SECOND_US;
+const DAY_US = 24 * HOUR_US;
 /** Their clock may be ahead of ours by this much. */
 const CLOCK_SLACK_US = 60 * SECOND_US;
 /** A clock time that was so long ago is more likely one that is still to come. */
-const LONGEST_AGO_US = 18 * 3_600 * SECOND_US;
+const LONGEST_AGO_US = 18 * HOUR_US;
+/** In characters. Nobody writes a longer time, and what is behind it is not looked at. */
+const LONGEST_TIME = 80;
 
-const CLOCK = /^(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\s?(am|pm)\b)?(?:\s?(z|utc|gmt)\b)?/i;
-const DATE =
-  /^(\d{4}-\d{2}-\d{2})(?:T|\s)(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?(?:\s?(z|utc|gmt)\b|([+-]\d{2}):?(\d{2}))?/i;
-
-/** `at 14:35 the pool is full`: what is said of the time, and the rest. Text that only happens to begin with "at" is text. */
+/** Splits off the time with which a text begins. `problem`: it begins with one that cannot be read. */
 export function splitTime(text: string): Readonly<{ when?: SpokenTime; rest: string; problem?: string }> {
   const trimmed = text.trim();
-  const behindAt = /^at\s+(\d.*)$/is.exec(trimmed)?.[1];
-  if (behindAt === undefined) return { rest: trimmed };
-  const read = readTime(behindAt);
-  if (read !== undefined) {
-    const rest = behindAt.slice(read.said.length);
-    // `at 10:30pm` is a time, `at 10:30:00.5x faster` is none.
-    if (rest === '' || /^[\s,:;]/.test(rest)) return { when: read, rest: rest.replace(/^[\s,:;]+/, '') };
-  }
-  return /^\d{1,2}:\d|^\d{4}-\d{2}-\d{2}/.test(behindAt)
-    ? { rest: trimmed, problem: unreadable(behindAt.split(/\s/, 1).join('')) }
-    : { rest: trimmed };
+  if (NOW.test(trimmed)) return { rest: trimmed.replace(NOW, '') };
+  const read = readTime(trimmed.slice(0, LONGEST_TIME), 'not');
+  if (read === undefined) return { rest: trimmed };
+  if ('problem' in read)
+    return { rest: trimmed, problem: `${read.problem} If it is no time, write \`now:\` before it.` };
+  return { when: read.when, rest: trimmed.slice(read.length).replace(BETWEEN, '') };
 }
 
-/** A time that stands alone, as in a form's field. */
-export function readWholeTime(text: string): SpokenTime | undefined {
-  const trimmed = text.trim().replace(/^at\s+/i, '');
-  const read = readTime(trimmed);
-  return read?.said === trimmed ? read : undefined;
+/** `now: 14:35 was too late` is the way to write a text that begins with a time. */
+const NOW = /^now\s*:\s*/i;
+const BETWEEN = /^(?:[\s,:;\]]|[-–—](?=\s))+/;
+
+/** A time that stands alone, as in a form's field or behind an option. */
+export function readWholeTime(text: string): SpokenTime | Readonly<{ problem: string }> {
+  const said = text.trim();
+  if (/^now$/i.test(said)) return { kind: 'ago', said, agoUs: 0 };
+  const signed = /^-\s?(?<length>.*)$/.exec(said)?.groups?.length ?? '';
+  const back = readLength(signed);
+  if (back !== undefined && back.said === signed) return { kind: 'ago', said, agoUs: back.us };
+  const bare = said.replace(SINCE, '');
+  const read = said.length > LONGEST_TIME ? undefined : readTime(bare, 'word');
+  if (read !== undefined && 'problem' in read) return read;
+  return read?.length === bare.length ? read.when : { problem: unreadable(said) };
 }
 
-export function resolveTime(
-  when: SpokenTime,
-  { nowUs, offsetSeconds }: Readonly<{ nowUs: number; offsetSeconds: number }>,
-): Resolved {
-  const zoneUs = (when.zone === 'own' ? offsetSeconds : when.zone) * SECOND_US;
-  const us =
-    when.kind === 'date' ? when.wallUs - zoneUs : lastShown(when.dayUs, nowUs + CLOCK_SLACK_US + zoneUs) - zoneUs;
+const SINCE = /^(?:since|from|seit)\s+/i;
+
+/** The clock of whoever said it, east of UTC. `mayBeAhead`: a time to look at may go on, what is noted has happened. */
+type Place = Readonly<{ nowUs: number; offsetSeconds: number; mayBeAhead?: boolean }>;
+
+export function resolveTime(when: SpokenTime, { nowUs, offsetSeconds, mayBeAhead = false }: Place): Resolved {
+  const zone: Zone =
+    when.kind === 'ago' || when.zone === 'own'
+      ? { kind: 'offset', name: '', seconds: offsetSeconds, otherwise: '' }
+      : when.zone;
+  const us = when.kind === 'ago' ? nowUs - when.agoUs : usOf(when, zone, nowUs);
+  if (us < 0) return { problem: unreadable(when.said) };
+  if (mayBeAhead) return { us, isYesterday: false };
   if (us > nowUs + CLOCK_SLACK_US || (when.kind === 'clock' && nowUs - us > LONGEST_AGO_US)) {
-    return {
-      problem: `${when.said} has not come yet. Write a day before it, such as 2026-01-06 14:35, if you mean an earlier one.`,
-    };
+    const earlier = when.kind === 'clock' ? ' Name its day, such as yesterday 14:35, if you mean an earlier one.' : '';
+    return { problem: `${quotable(when.said)} has not come yet.${earlier}` };
   }
-  return { us: Math.min(us, nowUs) };
+  const isYesterday = when.kind === 'clock' && dayAt(us, zone) < dayAt(nowUs, zone);
+  return { us: Math.min(us, nowUs), isYesterday };
 }
 
 /** Also shown in forms, where Slack shows backticks as they are. */
-export function unreadable(said: string): string {
-  return `I cannot read the time ${said}. Write it as 14:35 on your clock, or as 2026-01-06T14:35Z.`;
+function unreadable(said: string): string {
+  return `I cannot read the time ${quotable(said)}. Write it as 14:35 on your clock, yesterday 14:35, 20 min ago, or 2026-01-06T14:35Z.`;
 }
 
-function readTime(text: string): SpokenTime | undefined {
-  return readDate(text) ?? readClock(text);
+/** A whole pasted page is not worth repeating, and what stands in it must neither format nor mention anyone. */
+function quotable(said: string): string {
+  const plain = said.replace(/[<>&`*_~]/g, '').replace(/\s+/g, ' ');
+  return plain.length > QUOTED_CHARS ? `${plain.slice(0, QUOTED_CHARS)}…` : plain;
 }
 
-function readClock(text: string): SpokenTime | undefined {
-  const match = CLOCK.exec(text);
-  if (match === null) return undefined;
-  const [said, hourText, minute, second = '0', half, utc] = match;
-  const hour = Number(hourText);
-  if (half !== undefined && (hour < 1 || hour > 12)) return undefined;
-  const hours = half === undefined ? hour : (hour % 12) + (half.toLowerCase() === 'pm' ? 12 : 0);
-  const dayUs = wallUs(hours, Number(minute), Number(second));
-  return dayUs === undefined ? undefined : { kind: 'clock', said, dayUs, zone: utc === undefined ? 'own' : 0 };
+const QUOTED_CHARS = 40;
+
+type Read = Readonly<{ when: SpokenTime } | { problem: string }>;
+
+/** `length`: of what was read, with the words before the time. */
+type ReadTime = Readonly<{ when: SpokenTime; length: number } | { problem: string }>;
+
+/** `led`: whether what stands before the text says that a time follows. */
+function readTime(text: string, led: Led): ReadTime | undefined {
+  const lead = LEAD.exec(text)?.[0] ?? '';
+  const bare = text.slice(lead.length);
+  const how = lead === '' ? led : 'word';
+  const read = readAgo(bare) ?? readDayAndClock(bare, lead !== '') ?? readClockAndDay(bare, how);
+  if (read === undefined) return unclearTime(bare, lead, how);
+  if ('problem' in read) return read;
+  const { when } = read;
+  const length = lead.length + when.said.length;
+  const behind = text.slice(length);
+  // `14:10-14:20` looks like a clock that is 14:20 h behind UTC.
+  if (UNTIL.test(behind) || (when.kind === 'clock' && /-\d\d:?\d\d$/.test(when.said))) {
+    const said = quotable(when.said);
+    return { problem: `${said} begins a stretch of time. Name its beginning alone, and its end in the text.` };
+  }
+  return ENDS.test(behind) ? { when, length } : { problem: unreadable(firstWords(text)) };
 }
 
-function readDate(text: string): SpokenTime | undefined {
-  const match = DATE.exec(text);
-  if (match === null) return undefined;
-  const [said, day = '', hour, minute, second = '0', fraction = '', utc, zoneHours, zoneMinutes] = match;
-  const timeUs = wallUs(Number(hour), Number(minute), Number(second));
-  const midnightMs = Date.parse(`${day}T00:00:00Z`);
-  // Date takes the 31st of February for the 3rd of March.
-  if (timeUs === undefined || Number.isNaN(midnightMs) || !new Date(midnightMs).toISOString().startsWith(day))
-    return undefined;
-  const offset =
-    zoneHours === undefined
-      ? undefined
-      : (Number(zoneHours) * 60 + Math.sign(Number(`${zoneHours}1`)) * Number(zoneMinutes)) * 60;
-  return {
-    kind: 'date',
-    said,
-    wallUs: midnightMs * 1_000 + timeUs + Number(fraction.padEnd(6, '0')),
-    zone: utc === undefined ? (offset ?? 'own') : 0,
-  };
+const LEAD = /^(?:(?:at|on|um|am|gegen|around|about|approx\.?|ca\.?)\s+|[@~[]\s?)+/i;
+const ENDS = /^(?:$|[\s,;)\]]|[:.](?!\d)|[-–—](?!\d))/;
+const UNTIL = /^\s?(?:[-–—]|to|till?|until|bis)\s?\d{1,2}(?:[:.]\d{2}|\s?[ap]m\b)/i;
+
+function readAgo(text: string): Read | undefined {
+  const vor = /^vor\s+/i.exec(text)?.[0] ?? '';
+  const length = readLength(text.slice(vor.length));
+  const ago = length && (vor === '' ? /^\s?ago(?!\w)/i.exec(text.slice(length.said.length))?.[0] : '');
+  if (length !== undefined && ago !== undefined) {
+    return { when: { kind: 'ago', said: vor + length.said + ago, agoUs: length.us } };
+  }
+  const vague = VAGUE.exec(text)?.[0];
+  return vague === undefined ? undefined : { problem: unreadable(vague) };
 }
 
-function wallUs(hours: number, minutes: number, seconds: number): number | undefined {
-  if (hours > 23 || minutes > 59 || seconds > 59) return undefined;
-  return (hours * 3_600 + minutes * 60 + seconds) * SECOND_US;
+/** `a few minutes ago`, but not `a deploy 20 min ago broke it`. */
+const VAGUE =
+  /^(?:(?:an?\s+)?(?:few|couple|moments?|while|little|bit|long|some|several|many|half|quarter|(?:\d[\d.,]*\s?)?(?:second|sec|minute|min|hour|day|week)s?)(?:\s+(?:an?|and|of|half|time|while|(?:second|sec|minute|min|hour|day|week)s?))*\s+ago(?!\w)|vor\s+(?:kurzem|einigen|wenigen|ein paar)(?!\w))/i;
+
+/** `yesterday at 10:00`, `Monday evening 9 pm`, `2026-01-06T14:35Z`. */
+function readDayAndClock(text: string, isLed: boolean): Read | undefined {
+  const named = readNamedDay(text);
+  if (named === undefined) return undefined;
+  const { day, isSure } = named;
+  const part = PART.exec(text.slice(day.said.length))?.[0] ?? '';
+  const hours = named.hours ?? hoursOf(part);
+  const before = day.said + part;
+  const join = JOIN.exec(text.slice(before.length))?.[0] ?? '';
+  const clock =
+    join === '' ? undefined : readClock(text.slice(before.length + join.length), join.trim() === '' ? 'word' : 'day');
+  const daysLater = clock && daysLaterOf(clock.dayUs / HOUR_US, hours);
+  if (clock !== undefined && daysLater !== undefined) {
+    return { when: { ...clock, kind: 'day', said: before + join + clock.said, day, daysLater } };
+  }
+  if (!isSure && !isLed && clock === undefined) return undefined;
+  const said = quotable(before);
+  return { problem: `I find no time of day behind ${said}. Write it as yesterday 14:35 or 2026-01-06 14:35.` };
 }
 
-/** The last instant, on that wall, at which the clock showed this. */
-function lastShown(dayUs: number, nowUs: number): number {
-  const today = Math.floor(nowUs / DAY_US) * DAY_US + dayUs;
-  return today > nowUs ? today - DAY_US : today;
+type Hours = 'any' | 'morning' | 'later' | 'night';
+type NamedDay = Readonly<{ day: SpokenDay; hours?: Hours; isSure: boolean }>;
+
+function readNamedDay(text: string): NamedDay | undefined {
+  for (const { words, days, hours } of PART_DAYS) {
+    const said = words.exec(text)?.[0];
+    if (said === undefined) continue;
+    return { day: { said, meaning: { kind: 'from-today', days } }, isSure: true, ...(hours && { hours }) };
+  }
+  const day = readDay(text);
+  return day && { day, isSure: !NOT_SURELY.test(day.said) };
+}
+
+const PART_DAYS: readonly Readonly<{ words: RegExp; days: number; hours?: Hours }>[] = [
+  { words: /^(?:last|letzte) (?:night|nacht)(?!\w)/i, days: -1, hours: 'night' },
+  { words: /^last evening(?!\w)/i, days: -1, hours: 'later' },
+  { words: /^tonight(?!\w)/i, days: 0, hours: 'later' },
+  { words: /^this(?= (?:morning|afternoon|evening)(?!\w))/i, days: 0 },
+];
+
+/** `sat`, `sun`, `mon` are words of their own, `1.12.26` may be a version. */
+const NOT_SURELY = /^(?:\p{L}{3,5}(?<!today|heute)|\d{1,2}\.\d{1,2}\.\d{2})$/iu;
+
+const PART =
+  /^\s(?:morning|forenoon|früh|morgen|vormittag|noon|afternoon|evening|mittag|nachmittag|abend|night|nacht)(?![\p{L}\d])/iu;
+const JOIN = /^(?:T(?=\d)|,?\s+(?:(?:at|um|gegen|around|about)\s+|@\s?)?)/i;
+
+function hoursOf(part: string): Hours {
+  if (part === '') return 'any';
+  if (/(?:^\smor|forenoon|früh|vormittag)/i.test(part)) return 'morning';
+  return /nacht|night/i.test(part) ? 'night' : 'later';
+}
+
+/** Whether a clock time lies on that day or after its midnight; undefined where it fits neither. */
+function daysLaterOf(hour: number, hours: Hours): number | undefined {
+  if (hours === 'any' || (hours === 'morning' && hour < 12) || (hours === 'later' && hour >= 12)) return 0;
+  if (hours !== 'night') return undefined;
+  if (hour >= 18) return 0;
+  return hour < 6 ? 1 : undefined;
+}
+
+/** `14:35`, `10:00 on Monday`, `9 pm yesterday`. */
+function readClockAndDay(text: string, led: Led): Read | undefined {
+  const clock = readClock(text, led) ?? readClock(text, 'day');
+  if (clock === undefined) return undefined;
+  const join = /^,?\s+(?:on\s+|am\s+)?/i.exec(text.slice(clock.said.length))?.[0] ?? '';
+  const day = join === '' ? undefined : readDay(text.slice(clock.said.length + join.length));
+  const isMeant = day !== undefined && (day.meaning.kind !== 'weekday' || join.trim().length > 1);
+  if (isMeant) return { when: { ...clock, kind: 'day', said: clock.said + join + day.said, day, daysLater: 0 } };
+  const alone = readClock(text, led);
+  return alone && { when: { ...alone, kind: 'clock' } };
+}
+
+/** What begins with a time, but with none that can be read: it is asked about and never taken for a text of now. */
+function unclearTime(bare: string, lead: string, led: Led): Readonly<{ problem: string }> | undefined {
+  const said = firstWords(lead + bare);
+  if (SLASHED.test(bare))
+    return { problem: `I cannot tell the day from the month in ${quotable(said)}. Write it as 2026-01-06 14:35.` };
+  const number = NUMBER.exec(bare);
+  const hour = Number(number?.groups?.h ?? Number.NaN);
+  const isHour = hour <= 24 && Number(number?.groups?.m ?? 0) <= 59 && !isCounted(bare.slice(number?.[0].length));
+  const isAt = /^(?:at|um)\s/i.test(lead) || number?.groups?.m !== undefined;
+  const looksLike = beginsAsClock(bare) || LIKE_TIMES.test(bare) || (isHour && isAt);
+  return looksLike && led !== 'day' ? { problem: unreadable(said) } : undefined;
+}
+
+const SLASHED = /^\d{1,2}[/-]\d{1,2}(?:[/-]\d{2,4}(?!\d)|,?\s+(?:at\s+)?\d{1,2}:\d{2})/i;
+const NUMBER = /^(?<h>\d{1,2})(?:\.(?<m>\d{2}))?(?![\w:]|\.\d)/;
+const LIKE_TIMES =
+  /^(?:\d{4}-\d{2}-\d{2}|-\d{1,4}(?:s|m|h|d|min)(?!\w)|(?:noon|midday|midnight|mittags?|mitternacht)(?!\w)|(?:half past|quarter (?:past|to)|halb|viertel (?:nach|vor))\s+\w+)/i;
+
+function firstWords(text: string): string {
+  return text.split(/\s+/, 3).join(' ');
+}
+
+function usOf(when: Exclude<SpokenTime, { kind: 'ago' }>, zone: Zone, nowUs: number): number {
+  const nowWallUs = wallUsAt(nowUs + CLOCK_SLACK_US, zone);
+  const today = Math.floor(nowWallUs / DAY_US);
+  const day = when.kind === 'day' ? pastDay(when.day, today) + when.daysLater : today;
+  const wallUs = day * DAY_US + when.dayUs;
+  return instantUsOf(when.kind === 'clock' && wallUs > nowWallUs ? wallUs - DAY_US : wallUs, zone);
+}
+
+function dayAt(us: number, zone: Zone): number {
+  return Math.floor(wallUsAt(us, zone) / DAY_US);
+}
+
+function wallUsAt(us: number, zone: Zone): number {
+  return us + offsetAt(zone, Math.floor(us / SECOND_US)) * SECOND_US;
+}
+
+function instantUsOf(wallUs: number, zone: Zone): number {
+  const seconds = Math.floor(wallUs / SECOND_US);
+  return instantOfWall(zone, seconds).epochSeconds * SECOND_US + (wallUs - seconds * SECOND_US);
 }

@@ -21,16 +21,18 @@ export async function whenOf(
   when: SpokenTime | undefined,
 ): Promise<Happened | Readonly<{ problem: string }>> {
   if (when === undefined) return { atUs: undefined, said: '', plain: '' };
-  const offset = when.zone === 'own' ? (await directory.person(userId))?.offsetSeconds : 0;
+  const isOwn = when.kind !== 'ago' && when.zone === 'own';
+  const offset = isOwn ? (await directory.person(userId))?.offsetSeconds : 0;
   const resolved = resolveTime(when, { nowUs: store.clock.nowUs(), offsetSeconds: offset ?? 0 });
   if ('problem' in resolved) return resolved;
 
-  const { us } = resolved;
+  const { us, isYesterday } = resolved;
   const readable = readableInstant(us);
+  const day = isYesterday ? ' (yesterday)' : '';
   const guessed = offset === undefined ? ', taken as UTC because Slack does not tell me your time zone' : '';
   return {
     atUs: us,
-    said: ` at <!date^${Math.floor(us / 1e6)}^{date_short_pretty} {time_secs}|${readable}>${guessed}`,
+    said: ` at <!date^${Math.floor(us / 1e6)}^{date_short_pretty} {time_secs}|${readable}>${day}${guessed}`,
     plain: ` at ${readable}`,
   };
 }

@@ -90,6 +90,17 @@ describe('investigate --service', () => {
     expect(report?.exemplars.length).toBeGreaterThan(1);
   });
 
+  test('takes a time that is said from now on', async () => {
+    const hour = ['--from', '-1h', '--to', 'now'];
+    const { code, stdout } = await spanhound(['investigate', '--service', 'frontend', ...hour, '--json'], { env });
+    expect(code).toBe(0);
+    const [report] = linesOf(stdout);
+    const from = Date.parse(`${report?.subject.from}`);
+    const to = Date.parse(`${report?.subject.to}`);
+    expect(Math.round((to - from) / 60_000)).toBe(60);
+    expect(Date.now() - to).toBeLessThan(60_000);
+  });
+
   test('exits 3 where there is no such service or nothing of it in that time', async () => {
     const time = ['--from', '2026-11-20T06:00:00Z', '--to', '2026-11-20T07:00:00Z'];
     const unknown = await spanhound(['investigate', '--service', 'nobody', ...time], { env });
@@ -119,6 +130,8 @@ describe('investigate --service', () => {
 
   test.each([
     ['an instant without its zone', ['--from', '2026-11-20T06:00:00', '--to', '2026-11-20T07:00:00Z']],
+    ['a clock time without its zone', ['--from', 'yesterday 10:00', '--to', 'now']],
+    ['a day without its time', ['--from', 'yesterday', '--to', 'now']],
     ['a time that ends before it begins', ['--from', '2026-11-20T07:00:00Z', '--to', '2026-11-20T06:00:00Z']],
     ['no time', []],
     ['a case at the same time', ['--case', 'samples/stock-lock-wait']],

@@ -132,6 +132,13 @@ describe('the buttons under the draft', () => {
     });
     expect(await actionItemsOf(bot.store, await incidentId())).toEqual([]);
 
+    const late = { text: 'Add an alert', team: 'Database', due: { day: '2020-01-20' } };
+    expect(JSON.parse((await sendToBot(bot.url, slack.submission(form, late))).body)).toEqual({
+      response_action: 'errors',
+      errors: { due: expect.stringContaining('2020-01-20 has passed') },
+    });
+    expect(await actionItemsOf(bot.store, await incidentId())).toEqual([]);
+
     const complete = slack.submission(form, {
       text: 'Add an alert on pool use over 80 %',
       person: { person: slack.person },

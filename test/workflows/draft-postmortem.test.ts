@@ -45,7 +45,7 @@ function running(store: Store, clock: SteppedClock, slack: Conversation) {
     outbox.kick();
     jobs.kick();
   };
-  const parts = { store, jobs: tableJobs, mayRead: async () => true, kick };
+  const parts = { store, jobs: tableJobs, mayRead: async () => true, directory: DIRECTORY, kick };
   const stop = async () => {
     await stopNow(jobs, clock);
     await stopNow(outbox, clock);
@@ -211,6 +211,28 @@ test('an action item alone posts no draft that nobody asked for', async () => {
   await clock.tick(A_MINUTE);
   expect(slack.said).toEqual([]);
   expect(slack.files).toEqual([]);
+});
+
+test('an action item may be due today, as whoever writes it sees the day, and no day before', async () => {
+  const { store, incident } = await setUp({ actionItems: false });
+  const clock = { ...store.clock, nowUs: () => Date.UTC(2025, 0, 7, 1) * 1_000 };
+  const parts = {
+    store: { ...store, clock },
+    jobs: tableJobs,
+    mayRead: async () => true,
+    directory: DIRECTORY,
+    kick: () => undefined,
+  };
+  const add = async (userId: string, due: string) => {
+    const by = { ...(await asked(store, `${userId}${due}`)), userId };
+    return await actionItemAdder(parts)({ asked: by, ...itemOf(incident), due });
+  };
+  expect(await add(ON_CALL, '2025-01-07')).toMatchObject({ kind: 'done', text: expect.stringContaining('2025-01-07') });
+  expect(await add(ON_CALL, '2025-01-06')).toMatchObject({ kind: 'refused', about: 'due' });
+  expect(await add(ON_CALL, 'soon')).toMatchObject({ kind: 'refused', about: 'due' });
+  // Where Slack does not tell the zone, it may still be the day before there.
+  expect(await add('U00STRANGER', '2025-01-06')).toMatchObject({ kind: 'done' });
+  expect(await add('U00STRANGER', '2025-01-05')).toMatchObject({ kind: 'refused', about: 'due' });
 });
 
 test('an action item of an incident that is not there is refused with a sentence', async () => {

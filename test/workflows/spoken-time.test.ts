@@ -1,14 +1,26 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readWholeTime, resolveTime, splitTime } from '#workflows/spoken-time.ts';
 
+/** A Tuesday. */
 const NOW = Date.UTC(2026, 0, 6, 14, 30) * 1_000;
 const BERLIN = 3_600;
 
 function resolved(text: string, { nowUs = NOW, offsetSeconds = 0 } = {}) {
   const when = readWholeTime(text);
-  if (when === undefined) return undefined;
+  if ('problem' in when) return undefined;
   const result = resolveTime(when, { nowUs, offsetSeconds });
   return 'us' in result ? new Date(result.us / 1_000).toISOString() : result.problem;
+}
+
+/** What becomes of a text: `instant + rest`, `text` where it begins with no time, else what is wrong with it. */
+function split(text: string, { nowUs = NOW, offsetSeconds = 0 } = {}) {
+  const { when, rest, problem } = splitTime(text);
+  if (problem !== undefined) return problem;
+  if (when === undefined) return rest === text ? 'text' : `text: ${rest}`;
+  const result = resolveTime(when, { nowUs, offsetSeconds });
+  if ('problem' in result) return result.problem;
+  return `${new Date(result.us / 1_000).toISOString().slice(0, 16)}${result.isYesterday ? ' (yesterday)' : ''} + ${rest}`;
 }
 
 describe('a time alone', () => {
@@ -18,23 +30,48 @@ describe('a time alone', () => {
     ['at 9:05', '2026-01-06T09:05:00.000Z'],
     ['2:20pm', '2026-01-06T14:20:00.000Z'],
     ['12:05 am', '2026-01-06T00:05:00.000Z'],
+    ['9.30', '2026-01-06T09:30:00.000Z'],
+    ['1420', '2026-01-06T14:20:00.000Z'],
+    ['since 14:20', '2026-01-06T14:20:00.000Z'],
     ['14:20 UTC', '2026-01-06T14:20:00.000Z'],
     ['2026-01-05T23:59:01Z', '2026-01-05T23:59:01.000Z'],
+    ['2026-01-05T23:59:01.250Z', '2026-01-05T23:59:01.250Z'],
     ['2026-01-05 23:59', '2026-01-05T23:59:00.000Z'],
     ['2026-01-06T12:00+02:30', '2026-01-06T09:30:00.000Z'],
     ['2026-01-06T12:00-00:30', '2026-01-06T12:30:00.000Z'],
+    ['now', '2026-01-06T14:30:00.000Z'],
+    ['-20m', '2026-01-06T14:10:00.000Z'],
+    ['1h30m ago', '2026-01-06T13:00:00.000Z'],
   ])('%s is %s', (text, expected) => {
     expect(resolved(text)).toBe(expected);
   });
 
-  test.each(['25:00', '14:60', '13:00pm', '2026-02-31T10:00Z', 'half past two', '14', ''])('%s is none', (text) => {
-    expect(readWholeTime(text)).toBeUndefined();
+  test.each([
+    '25:00',
+    '14:60',
+    '13:00pm',
+    '2026-02-31T10:00Z',
+    'half past two',
+    'noon',
+    '14',
+    'at 14',
+    '',
+    'yesterday',
+    '2026-01-05',
+    '14:20 x',
+    '14:20 14:20',
+    '-20m x',
+    '9'.repeat(40_000),
+  ])('%.40s is none', (text) => {
+    expect(readWholeTime(text)).toMatchObject({ problem: expect.stringMatching(/^.{1,160}14:35.{1,100}$/) });
   });
 
   test('is read on the clock of the one who wrote it, unless it names its zone', () => {
     expect(resolved('15:20', { offsetSeconds: BERLIN })).toBe('2026-01-06T14:20:00.000Z');
     expect(resolved('2026-01-06 15:20', { offsetSeconds: BERLIN })).toBe('2026-01-06T14:20:00.000Z');
     expect(resolved('14:20Z', { offsetSeconds: BERLIN })).toBe('2026-01-06T14:20:00.000Z');
+    expect(resolved('09:20 EST', { offsetSeconds: BERLIN })).toBe('2026-01-06T14:20:00.000Z');
+    expect(resolved('15:20 Europe/Berlin')).toBe('2026-01-06T14:20:00.000Z');
   });
 
   test('that the clock shows only later today was yesterday just after midnight, and is refused otherwise', () => {
@@ -42,28 +79,181 @@ describe('a time alone', () => {
     expect(resolved('23:55', { nowUs: afterMidnight })).toBe('2026-01-05T23:55:00.000Z');
     expect(resolved('14:35')).toContain('has not come yet');
     expect(resolved('2026-01-06T14:32Z')).toContain('has not come yet');
+    expect(resolved('tomorrow 10:00')).toContain('has not come yet');
+    expect(resolved('next Friday 10:00')).toContain('has not come yet');
   });
 
   test('that is ahead by less than clocks differ is now', () => {
     expect(resolved('14:31')).toBe('2026-01-06T14:30:00.000Z');
   });
+
+  test('before times are kept is none', () => {
+    expect(resolved('99999 weeks ago')).toContain('I cannot read the time');
+    expect(resolved('1969-12-31 10:00')).toBeUndefined();
+  });
 });
 
 describe('a time before a text', () => {
-  test('is split off', () => {
-    expect(splitTime('at 14:20 the pool is full')).toMatchObject({ when: { said: '14:20' }, rest: 'the pool is full' });
-    expect(splitTime('at 2026-01-06T14:20Z: rolled back')).toMatchObject({ rest: 'rolled back' });
-    expect(splitTime('at 14:20')).toMatchObject({ when: { said: '14:20' }, rest: '' });
+  test.each([
+    ['at 14:20 the pool is full', '2026-01-06T14:20 + the pool is full'],
+    ['at 2026-01-06T14:20Z: rolled back', '2026-01-06T14:20 + rolled back'],
+    ['at 14:20', '2026-01-06T14:20 + '],
+    ['14:10 restarted the pool', '2026-01-06T14:10 + restarted the pool'],
+    ['14:10 – restarted', '2026-01-06T14:10 + restarted'],
+    ['[14:10] restarted', '2026-01-06T14:10 + restarted'],
+    ['14:10 -5 % traffic', '2026-01-06T14:10 + -5 % traffic'],
+    ['at 9.30am restarted', '2026-01-06T09:30 + restarted'],
+    ['9:30\u202fAM restarted', '2026-01-06T09:30 + restarted'],
+    ['10 Uhr restarted', '2026-01-06T10:00 + restarted'],
+    ['about 10:00 it began', '2026-01-06T10:00 + it began'],
+    ['1410Z restarted', '2026-01-06T14:10 + restarted'],
+    ['14:10 ist der Pool voll', '2026-01-06T14:10 + ist der Pool voll'],
+    ['yesterday at 10:00 restarted', '2026-01-05T10:00 + restarted'],
+    ['yesterday, 9 pm: restarted', '2026-01-05T21:00 + restarted'],
+    ['10:00 yesterday restarted', '2026-01-05T10:00 + restarted'],
+    ["14:10 yesterday's release was rolled back", "2026-01-06T14:10 + yesterday's release was rolled back"],
+    ['the day before yesterday 10:00 restarted', '2026-01-04T10:00 + restarted'],
+    ['this morning at 9:05 restarted', '2026-01-06T09:05 + restarted'],
+    ['last night at 23:10 restarted', '2026-01-05T23:10 + restarted'],
+    ['last night at 2:30 restarted', '2026-01-06T02:30 + restarted'],
+    ['on Monday 10:00 restarted', '2026-01-05T10:00 + restarted'],
+    ['Wed 10:00 restarted', '2025-12-31T10:00 + restarted'],
+    ['last Tuesday at 10:00 restarted', '2025-12-30T10:00 + restarted'],
+    ['10:00 on Monday restarted', '2026-01-05T10:00 + restarted'],
+    ['2026-01-05 10:00 UTC rollback', '2026-01-05T10:00 + rollback'],
+    ['5.1. 10:00 restarted', '2026-01-05T10:00 + restarted'],
+    ['31.12. 10:00 restarted', '2025-12-31T10:00 + restarted'],
+    ['Dec 31 10:00 restarted', '2025-12-31T10:00 + restarted'],
+    ['31 December 2025, 10:00 restarted', '2025-12-31T10:00 + restarted'],
+    ['20 min ago restarted', '2026-01-06T14:10 + restarted'],
+    ['an hour and 20 minutes ago: restarted', '2026-01-06T13:10 + restarted'],
+    ['half an hour ago restarted', '2026-01-06T14:00 + restarted'],
+    ['vor 10 Minuten neu gestartet', '2026-01-06T14:20 + neu gestartet'],
+    ['vor einer halben Stunde neu gestartet', '2026-01-06T14:00 + neu gestartet'],
+    ['gestern um 10 Uhr neu gestartet', '2026-01-05T10:00 + neu gestartet'],
+  ])('%s', (text, expected) => {
+    expect(split(text)).toBe(expected);
   });
 
-  test('is not seen in words that only begin with "at" or hold a number', () => {
-    for (const text of ['at peak load it breaks', 'at 3 nodes it breaks', 'attached a graph', 'saw it at 14:20']) {
-      expect(splitTime(text)).toEqual({ rest: text });
-    }
+  test('says that it was yesterday where nobody said so', () => {
+    const nowUs = Date.UTC(2026, 0, 6, 0, 10) * 1_000;
+    expect(split('23:55 restarted', { nowUs })).toBe('2026-01-05T23:55 (yesterday) + restarted');
+    expect(split('00:05 restarted', { nowUs })).toBe('2026-01-06T00:05 + restarted');
+    // 01:10 on their clock
+    expect(split('23:55 restarted', { nowUs, offsetSeconds: BERLIN })).toBe('2026-01-05T22:55 (yesterday) + restarted');
   });
 
-  test('that cannot be is told and not taken for words', () => {
-    expect(splitTime('at 14:75 the pool is full').problem).toContain('14:75');
-    expect(splitTime('at 2026-13-01 10:00 x').problem).toContain('2026-13-01');
+  test.each([
+    'at peak load it breaks',
+    'at 3 nodes it breaks',
+    'at 1410 requests it breaks',
+    'attached a graph',
+    'saw it at 14:20',
+    '5 nodes restarted',
+    '3 of 4 pods are down',
+    '3/4 of the pods are down',
+    '10 connections left',
+    '2 min latency on checkout',
+    '4.52 s at p99',
+    '99.95 % fail',
+    'a deploy 20 min ago broke it',
+    '20 nodes died an hour ago',
+    'the 14:10 deploy',
+    'since 10:00 no errors',
+    'now it works',
+    'may be the pool',
+    'sat down and looked',
+    'sun is shining',
+    'March release rolled back',
+    'second replica is down',
+    "Monday's release was it",
+    'v1.2.3 is deployed',
+    '1.2.34 is deployed',
+    '10.0.0.1 is down',
+    '2001:db8::1 is down',
+    '80:8080 is the mapping',
+  ])('is not seen in %s', (text) => {
+    expect(split(text)).toBe('text');
   });
+
+  test.each([
+    ['at 14:75 the pool is full', '14:75'],
+    ['14:75 the pool is full', '14:75'],
+    ['at 2026-13-01 10:00 x', '2026-13-01'],
+    ['yesterday 25:00 restarted', 'time of day behind yesterday'],
+    ['yesterday restarted the pool', 'time of day behind yesterday'],
+    ['last night the pool was full', 'time of day behind last night'],
+    ['last night at 10:00 restarted', 'time of day behind last night'],
+    ['on Monday restarted', 'time of day behind Monday'],
+    ['2026-01-05 restarted', 'time of day behind 2026-01-05'],
+    ['at 9 restarted', 'at 9 restarted'],
+    ['9.30 restarted', '9.30 restarted'],
+    ['-20m restarted', '-20m restarted'],
+    ['noon restarted', 'noon restarted'],
+    ['quarter past ten restarted', 'quarter past ten'],
+    ['a few minutes ago restarted', 'a few minutes ago'],
+    ['vor einigen Minuten neu gestartet', 'vor einigen'],
+    ['5/1 10:00 restarted', 'the day from the month'],
+    ['05-01-2026 10:00 restarted', 'the day from the month'],
+    ['14:10-14:20 the pool was full', 'a stretch of time'],
+    ['14:10 to 14:20 the pool was full', 'a stretch of time'],
+    ['at 10:30:00.5x faster', '10:30:00.5x'],
+    ['13:00pm restarted', '13:00pm'],
+  ])('that cannot be read is told and not taken for words: %s', (text, part) => {
+    expect(splitTime(text).problem).toContain(part);
+    expect(splitTime(text).problem).toContain('write `now:` before it');
+    expect(splitTime(text).rest).toBe(text);
+  });
+
+  test('is text behind `now:`', () => {
+    expect(split('now: 14:10 is when the log ends')).toBe('text: 14:10 is when the log ends');
+  });
+
+  test('is quoted so that it can neither format nor mention, and in short', () => {
+    const { problem = '' } = splitTime(`at 9:99<!channel>\`*${'9'.repeat(40_000)}`);
+    expect(problem.replace('`now:`', '')).not.toMatch(/[<>`*]/);
+    expect(problem.length).toBeLessThan(250);
+  });
+});
+
+test('any text is read in no time, and nothing of it is lost', () => {
+  const words = fc.constantFrom(
+    'at ',
+    '10:00',
+    ' 9',
+    '.',
+    ':',
+    '-',
+    'yesterday ',
+    'an hour and ',
+    'ago',
+    'vor ',
+    '1h',
+    ' ',
+    '\n',
+    'x',
+    '2026-01-05',
+    '/',
+    'Mon ',
+  );
+  const text = fc.oneof(
+    fc.string(),
+    fc.array(words, { maxLength: 40 }).map((parts) => parts.join('')),
+  );
+  fc.assert(
+    fc.property(text, (written) => {
+      const { when, rest, problem } = splitTime(written);
+      if (problem === undefined && !/^\s*now\s*:/i.test(written)) {
+        expect(written.trim()).toContain(when?.said ?? '');
+        expect(written.trim().endsWith(rest)).toBe(true);
+      }
+    }),
+  );
+  const begun = performance.now();
+  for (const part of ['1', '1 ', '10:00 ', ' ', 'a', '1-', '1.', 'an hour and ', 'vor ', 'at ', '1h ', '[', 'at at ']) {
+    const long = part.repeat(40_000 / part.length);
+    splitTime(long);
+    readWholeTime(long);
+  }
+  expect(performance.now() - begun).toBeLessThan(500);
 });

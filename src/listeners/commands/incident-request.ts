@@ -10,7 +10,7 @@ import {
 } from '#model/incident.ts';
 import { type MethodName, methodNamed } from '#present/slack-methods.ts';
 import { plainFromMrkdwn } from '#present/slack-text.ts';
-import { type SpokenTime, splitTime } from '#workflows/spoken-time.ts';
+import { readWholeTime, type SpokenTime, splitTime } from '#workflows/spoken-time.ts';
 
 export type IncidentRequest =
   | Readonly<{ verb: 'help' }>
@@ -105,11 +105,11 @@ function readNote(rest: string, named: Named): IncidentRequest {
 }
 
 function readImpact(rest: string, named: Named): IncidentRequest {
-  const at = /^at\s/i.test(rest) ? rest : `at ${rest}`;
-  return timed(at, ({ when, rest: behind }) =>
-    when.when === undefined || behind !== ''
-      ? unclear('When did the impact begin? `/incident impact at 14:20`.')
-      : { ...named, verb: 'impact', when: when.when },
+  const typed = plain(rest);
+  const when = readWholeTime(typed);
+  if (!('problem' in when)) return { ...named, verb: 'impact', when };
+  return unclear(
+    `When did the impact begin? \`/incident impact at 14:20\`. ${typed === '' ? '' : when.problem}`.trim(),
   );
 }
 

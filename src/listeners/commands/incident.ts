@@ -16,7 +16,7 @@ const INCIDENT_USAGE = [
   '*`/incident`* keeps the record while people work.',
   '',
   '• `/incident declare P1 checkout is slow` declares one in this channel; without a title it opens a form',
-  '• `/incident note restarted the pool`, or `note at 14:35 …` for what happened earlier',
+  '• `/incident note restarted the pool`, or `note at 14:35 …`, `note 20 min ago …` for what happened earlier',
   '• `/incident role commander`, `technical` or `communications`; for somebody else add `@them`',
   '• `/incident severity P0`',
   '• `/incident status identified`: investigating, identified, mitigated, fixed, resolved; `at 14:40` and a word on it if you like',

@@ -66,7 +66,7 @@ export function actionItemSubmitted(
     const { incidentId = '' } = metadataIn(view.private_metadata);
     const told = await addActionItem({ asked, incidentId, text, owner, due });
     if (told.kind === 'done') await ack();
-    else await ack({ response_action: 'errors', errors: { text: told.text } });
+    else await ack({ response_action: 'errors', errors: { [told.about ?? 'text']: told.text } });
   };
 }
 

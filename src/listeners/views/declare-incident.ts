@@ -52,7 +52,7 @@ export function declareForm(
   };
 }
 
-const IMPACT_HINT = '14:20 on your clock, or 2026-01-06T14:20Z. Empty: not known yet.';
+const IMPACT_HINT = '14:20 on your clock, yesterday 14:20, 20 min ago, or 2026-01-06T14:20Z. Empty: not known yet.';
 
 const MEANINGS = {
   P0: 'everybody is hit, or data is at risk',

@@ -1,7 +1,7 @@
 /** The parts that the forms have in common, and how what was filled in is read. */
 import type { ViewStateValue } from '@slack/bolt';
 import type { InputBlock, PlainTextElement } from '@slack/types';
-import { readWholeTime, type SpokenTime, unreadable } from '#workflows/spoken-time.ts';
+import { readWholeTime, type SpokenTime } from '#workflows/spoken-time.ts';
 
 export function label(text: string): PlainTextElement {
   return { type: 'plain_text', text, emoji: false };
@@ -75,7 +75,7 @@ export function choiceField({
   };
 }
 
-export const TIME_HINT = '14:35 on your clock, or 2026-01-06T14:35Z. Empty: now.';
+export const TIME_HINT = '14:35 on your clock, yesterday 14:35, 20 min ago, or 2026-01-06T14:35Z. Empty: now.';
 
 export type FormValues = Readonly<Record<string, Readonly<Record<string, ViewStateValue>>>>;
 
@@ -89,8 +89,9 @@ export function timeIn(
   id: string,
 ): Readonly<{ when: SpokenTime | undefined } | { problem: string }> {
   const text = textIn(values, id);
+  if (text === '') return { when: undefined };
   const when = readWholeTime(text);
-  return text !== '' && when === undefined ? { problem: unreadable(text) } : { when };
+  return 'problem' in when ? when : { when };
 }
 
 /** One of the values that the form offered; undefined for anything else. */

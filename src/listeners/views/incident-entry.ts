@@ -5,6 +5,7 @@ import { whoSubmitted } from '#listeners/delivery.ts';
 import {
   choiceField,
   choiceIn,
+  type FormValues,
   label,
   metadataIn,
   TIME_HINT,
@@ -15,6 +16,7 @@ import {
 import { STATUSES } from '#model/incident.ts';
 import type { ChangeWorkflows } from '#workflows/change-incident.ts';
 import type { NoteWorkflows } from '#workflows/note-entry.ts';
+import { type SpokenTime, splitTime } from '#workflows/spoken-time.ts';
 
 export const ENTRY_FORM = 'incident_entry_form';
 
@@ -82,11 +84,11 @@ export function entrySubmitted({
   return async ({ ack, body, view, context }) => {
     const { values } = view.state;
     const { incidentId = '', what } = metadataIn(view.private_metadata);
-    const time = timeIn(values, 'when');
-    if ('problem' in time) return await ack({ response_action: 'errors', errors: { when: time.problem } });
+    const entry = entryIn(values, what);
+    if ('errors' in entry) return await ack({ response_action: 'errors', errors: entry.errors });
 
     const asked = whoSubmitted(body, context);
-    const request = { asked, meant: { incidentId }, text: textIn(values, 'text'), when: time.when };
+    const request = { asked, meant: { incidentId }, text: entry.text, when: entry.when };
     const status = what === 'resolve' ? 'resolved' : choiceIn(values, 'status', STATUSES);
     // A new status carries the text with it: one entry, and one line in the thread.
     const told =
@@ -94,6 +96,20 @@ export function entrySubmitted({
         ? await note({ ...request, kind: what === 'update' ? 'update' : 'note' })
         : await setStatus({ ...request, status });
     if (told.kind === 'done') return await ack();
-    await ack({ response_action: 'errors', errors: { [time.when === undefined ? 'text' : 'when']: told.text } });
+    await ack({ response_action: 'errors', errors: { [textIn(values, 'when') === '' ? 'text' : 'when']: told.text } });
   };
+}
+
+/** A text that begins with its time is read as the command reads it. */
+function entryIn(
+  values: FormValues,
+  what: string | undefined,
+): Readonly<{ text: string; when: SpokenTime | undefined } | { errors: Record<string, string> }> {
+  const written = textIn(values, 'text');
+  const time = timeIn(values, 'when');
+  if ('problem' in time) return { errors: { when: time.problem } };
+  const typed = time.when === undefined ? splitTime(written) : { when: time.when, rest: written, problem: undefined };
+  if (typed.problem !== undefined) return { errors: { text: typed.problem } };
+  if (typed.rest === '' && what !== 'resolve') return { errors: { text: 'Say what happened.' } };
+  return { text: typed.rest, when: typed.when };
 }

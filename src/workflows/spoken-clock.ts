@@ -1,0 +1,123 @@
+/** A clock's reading (`14:35:10 UTC`, `9.30 p.m.`, `10 Uhr`) and a length of time (`an hour and 20 min`), as people write them. */
+import { readZone, ZONE_WORDS, type Zone } from '#model/time-zone.ts';
+
+/** `zone`: `own` is that of whoever wrote it. */
+export type ClockTime = Readonly<{ said: string; dayUs: number; zone: Zone | 'own' }>;
+
+const SECOND_US = 1_000_000;
+const MINUTE_US = 60 * SECOND_US;
+const HOUR_US = 60 * MINUTE_US;
+const DAY_US = 24 * HOUR_US;
+
+const HALF = String.raw`(?:\s?(?<half>[ap])\.?\s?m\b\.?)`;
+const UHR = String.raw`\s?(?:uhr|o['’]?clock)\b`;
+
+/** `14:35`, `2 pm`, `9.30 pm`, `10 Uhr 30`, `1435Z`: each is a time wherever it stands. */
+const SURE: readonly RegExp[] = [
+  new RegExp(
+    String.raw`^(?<h>\d{1,2}):(?<m>\d{2})(?!\d)(?::(?<s>\d{2})(?:[.,](?<f>\d{1,9}))?)?(?:${HALF}|${UHR})?`,
+    'i',
+  ),
+  new RegExp(String.raw`^(?<h>\d{1,2})(?:\.(?<m>\d{2}))?(?:${HALF}|${UHR}(?:\s(?<m2>\d{2})(?![\d:.]))?)`, 'i'),
+  /^(?<h>\d{1,2})h(?<m>\d{2})(?!\w)/i,
+  /^(?<h>\d{2})(?<m>\d{2})(?=\s?(?:z|utc|gmt)\b)/i,
+];
+/** `9.30` and `1435` are times where something says so, as `at` does: they may be a version or a port. */
+const LED: readonly RegExp[] = [/^(?<h>\d{1,2})\.(?<m>\d{2})(?![\d.])/, /^(?<h>\d{2})(?<m>\d{2})(?!\w)/];
+const HOUR = /^(?<h>\d{1,2})h?(?![\w:]|\.\d)/i;
+
+/** Abbreviations in capitals alone: `14:35 ist der Pool voll` is not said of India. */
+const ZONE = new RegExp(
+  String.raw`^(?:\s?(?:UTC|GMT)(?:[+-]\d{1,2}(?::?\d{2})?)?(?!\w)|\s?(?-i:[Zz]|${ZONE_WORDS.join('|')})(?!\w)|[+-]\d{2}:?\d{2}(?!\d)|\s(?-i:[A-Z][a-z]+(?:\/[A-Z][A-Za-z_+-]+){1,2})(?!\w))`,
+  'i',
+);
+
+/** Whether a text goes on with what a number before it counts: `3 nodes`, `9.5 %`, `1410 ms`, `2 of 3`. */
+export function isCounted(behind: string): boolean {
+  return COUNTED.test(behind);
+}
+
+const COUNTED = /^\s?(?:%|‰|(?!(?:was|is|has|as|this|us)\b)[a-z]+s\b|s\b|x\b|of\b|out\b|percent\b|[kmgt]i?b?\b)/i;
+
+/** Whether a text begins as a time does, be it one that no clock shows. */
+export function beginsAsClock(text: string): boolean {
+  return SURE.some((form) => form.test(text));
+}
+
+/** How sure it is, from what stands before it, that a time follows: a word like `at`, or a day and such a word. */
+export type Led = 'not' | 'word' | 'day';
+
+/** The clock time with which a text begins; undefined where it begins with none, or with one that no clock shows. */
+export function readClock(text: string, led: Led): ClockTime | undefined {
+  const forms = [...SURE, ...(led === 'not' ? [] : LED), ...(led === 'day' ? [HOUR] : [])];
+  const match = forms.map((form) => matchOf(text, form)).find((found) => found !== undefined);
+  const dayUs = match && dayUsOf(match.groups ?? {});
+  if (match === undefined || dayUs === undefined) return undefined;
+  const zoneSaid = ZONE.exec(text.slice(match[0].length))?.[0] ?? '';
+  const zone = zoneSaid === '' ? 'own' : readZone(zoneSaid.trim());
+  return zone && { said: match[0] + zoneSaid, dayUs, zone };
+}
+
+function matchOf(text: string, form: RegExp): RegExpExecArray | undefined {
+  const match = form.exec(text);
+  return match === null || (!SURE.includes(form) && isCounted(text.slice(match[0].length))) ? undefined : match;
+}
+
+function dayUsOf({
+  h = '0',
+  m,
+  m2 = '0',
+  s = '0',
+  f = '',
+  half,
+}: Readonly<Record<string, string | undefined>>): number | undefined {
+  const [hour, minute, second] = [Number(h), Number(m ?? m2), Number(s)];
+  if (hour > 23 || minute > 59 || second > 59 || (half !== undefined && (hour < 1 || hour > 12))) return undefined;
+  const hours = half === undefined ? hour : (hour % 12) + (half.toLowerCase() === 'p' ? 12 : 0);
+  return hours * HOUR_US + minute * MINUTE_US + second * SECOND_US + Number(f.slice(0, 6).padEnd(6, '0'));
+}
+
+const UNITS: readonly (readonly [names: string, us: number])[] = [
+  ['s|secs?|seconds?|sek|sekunden?', SECOND_US],
+  ['m|mins?|minutes?|minuten?', MINUTE_US],
+  ['h|hrs?|hours?|std|stunden?', HOUR_US],
+  ['d|days?|tage?n?', DAY_US],
+  ['w|wks?|weeks?|wochen?', 7 * DAY_US],
+];
+const UNIT = UNITS.map(([names]) => names).join('|');
+const WORDS: readonly (readonly [words: RegExp, amount: number])[] = [
+  [/^half an?$|^(?:einer )?halben?$/, 0.5],
+  [/^(?:a )?quarter of an$/, 0.25],
+  [/^(?:an?|one|eine[mr]?)$/, 1],
+  [/^(?:two|zwei)$/, 2],
+  [/^(?:three|drei)$/, 3],
+  [/^(?:four|vier)$/, 4],
+  [/^(?:five|fünf)$/, 5],
+  [/^(?:ten|zehn)$/, 10],
+];
+const AMOUNT = String.raw`\d{1,6}(?:[.,]\d{1,2})?|half an?|(?:einer )?halben?|(?:a )?quarter of an|an?|one|eine[mr]?|two|zwei|three|drei|four|vier|five|fünf|ten|zehn`;
+const LENGTH = new RegExp(String.raw`^(?<amount>${AMOUNT})\s?(?<unit>${UNIT})(?![\p{L}_])\.?`, 'iu');
+const AND = /^(?:\s?,\s?|\s(?:and|und)\s|\s)?/i;
+
+/** The length of time with which a text begins. */
+export function readLength(text: string): Readonly<{ said: string; us: number }> | undefined {
+  let us = 0;
+  let at = 0;
+  for (;;) {
+    const between = at === 0 ? '' : (AND.exec(text.slice(at))?.[0] ?? '');
+    const match = LENGTH.exec(text.slice(at + between.length));
+    if (match === null) break;
+    us += amountOf(match.groups?.amount ?? '') * unitOf(match.groups?.unit ?? '');
+    at += between.length + match[0].length;
+  }
+  return at === 0 ? undefined : { said: text.slice(0, at), us: Math.round(us) };
+}
+
+function amountOf(said: string): number {
+  const word = said.toLowerCase();
+  return WORDS.find(([words]) => words.test(word))?.[1] ?? Number(word.replace(',', '.'));
+}
+
+function unitOf(said: string): number {
+  return UNITS.find(([names]) => new RegExp(`^(?:${names})$`, 'iu').test(said))?.[1] ?? 0;
+}

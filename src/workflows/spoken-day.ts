@@ -1,0 +1,180 @@
+/**
+ * Days as people write them, in English and in German: `yesterday`, `last Monday`, `2026-11-20`, `20.11.`, `Nov 20`.
+ * What comes first is read and the rest is left. `11/20` is no day: half of the world reads it in the other order.
+ */
+
+export type SpokenDay = Readonly<{ said: string; meaning: DayMeaning }>;
+
+/** Days are counted from the epoch. */
+type DayMeaning = Readonly<
+  | { kind: 'calendar'; day: number }
+  | { kind: 'yearless'; month: number; dayOfMonth: number }
+  | { kind: 'weekday'; weekday: number; which: 'last' | 'next' | 'nearest' }
+  | { kind: 'from-today'; days: number }
+>;
+
+const MONTHS: readonly string[] = [
+  'jan(?:uary|uar)?',
+  'feb(?:ruary|ruar)?',
+  'mar(?:ch)?|märz|mrz',
+  'apr(?:il)?',
+  'may|mai',
+  'june?|juni',
+  'july?|juli',
+  'aug(?:ust)?',
+  'sept?(?:ember)?',
+  'oct(?:ober)?|okt(?:ober)?',
+  'nov(?:ember)?',
+  'dec(?:ember)?|dez(?:ember)?',
+];
+
+/** Sunday first, as `Date` counts. */
+const WEEKDAYS: readonly string[] = [
+  'sun(?:day)?|sonntag',
+  'mon(?:day)?|montag',
+  'tue(?:s(?:day)?)?|dienstag',
+  'wed(?:nesday)?|mittwoch',
+  'thu(?:rs(?:day)?)?|donnerstag',
+  'fri(?:day)?|freitag',
+  'sat(?:urday)?|samstag|sonnabend',
+];
+
+const FROM_TODAY: readonly (readonly [words: string, days: number])[] = [
+  ['(?:the )?day before yesterday|vorgestern', -2],
+  ['yesterday|gestern', -1],
+  ['today|heute', 0],
+  ['tomorrow|morgen', 1],
+  ['(?:the )?day after tomorrow|übermorgen', 2],
+];
+
+const WHICH: Readonly<Record<string, 'last' | 'next'>> = {
+  last: 'last',
+  letzten: 'last',
+  next: 'next',
+  nächsten: 'next',
+};
+
+const MONTH = `(?<month>${MONTHS.join('|')})`;
+const YEAR = String.raw`(?:,?\s+(?<year>\d{4})\b)?`;
+/** A name ends where the word does; `Monday's` is another word. */
+const END = String.raw`(?![\p{L}\p{N}_'’])`;
+
+const CALENDAR: readonly RegExp[] = [
+  /^(?<year>\d{4})[-/](?<mo>\d{1,2})[-/](?<day>\d{1,2})(?![\d/-])/u,
+  // Nobody writes the month first with dots.
+  /^(?<day>\d{1,2})\.\s?(?<mo>\d{1,2})\.(?:(?<year>\d{4}|\d{2})(?!\d))?(?!\d)/u,
+  new RegExp(String.raw`^(?<day>\d{1,2})(?:st|nd|rd|th|\.)?\s+(?:of\s+)?${MONTH}${END}\.?${YEAR}`, 'iu'),
+  new RegExp(String.raw`^${MONTH}\.?\s+(?<day>\d{1,2})(?:st|nd|rd|th)?(?![\d.:])${YEAR}`, 'iu'),
+];
+const WEEKDAY = WEEKDAYS.map((names) => ({
+  pattern: new RegExp(String.raw`^(?:(?<which>last|next|this|letzten|nächsten|diesen)\s+)?(?:${names})${END}`, 'iu'),
+}));
+const NAMED = FROM_TODAY.map(([words, days]) => ({ pattern: new RegExp(`^(?:${words})${END}`, 'iu'), days }));
+
+/** The day with which a text begins; undefined where it begins with none, or with one that no calendar has. */
+export function readDay(text: string): SpokenDay | undefined {
+  for (const { pattern, days } of NAMED) {
+    const said = pattern.exec(text)?.[0];
+    if (said !== undefined) return { said, meaning: { kind: 'from-today', days } };
+  }
+  for (const [weekday, { pattern }] of WEEKDAY.entries()) {
+    const match = pattern.exec(text);
+    if (match === null) continue;
+    const which = WHICH[match.groups?.which?.toLowerCase() ?? ''] ?? 'nearest';
+    return { said: match[0], meaning: { kind: 'weekday', weekday, which } };
+  }
+  for (const pattern of CALENDAR) {
+    const match = pattern.exec(text);
+    const meaning = match === null ? undefined : calendarDay(match.groups ?? {});
+    if (match !== null && meaning !== undefined) return { said: match[0], meaning };
+  }
+  return undefined;
+}
+
+/** Of a day that may be meant in several weeks or years, the last one up to today. */
+export function pastDay({ meaning }: SpokenDay, today: number): number {
+  switch (meaning.kind) {
+    case 'calendar':
+      return meaning.day;
+    case 'from-today':
+      return today + meaning.days;
+    case 'weekday': {
+      const since = weekdaysBetween(meaning.weekday, weekdayOf(today));
+      if (meaning.which === 'next') return today - since + 7;
+      return today - (meaning.which === 'last' && since === 0 ? 7 : since);
+    }
+    case 'yearless':
+      return nearestYear(meaning, today, -1);
+  }
+}
+
+/** The same, the first one from today on. */
+export function comingDay({ meaning }: SpokenDay, today: number): number {
+  switch (meaning.kind) {
+    case 'calendar':
+      return meaning.day;
+    case 'from-today':
+      return today + meaning.days;
+    case 'weekday': {
+      const until = weekdaysBetween(weekdayOf(today), meaning.weekday);
+      if (meaning.which === 'last') return today + until - 7;
+      return today + (meaning.which === 'next' && until === 0 ? 7 : until);
+    }
+    case 'yearless':
+      return nearestYear(meaning, today, 1);
+  }
+}
+
+/** `2026-11-20` */
+export function isoDay(day: number): string {
+  return new Date(day * DAY_MS).toISOString().slice(0, 10);
+}
+
+/** Undefined where the calendar has no such day: `Date` takes the 31st of February for the 3rd of March. */
+export function dayOf(year: number, month: number, dayOfMonth: number): number | undefined {
+  const date = new Date(Date.UTC(year, month - 1, dayOfMonth));
+  const isThere = date.getUTCMonth() === month - 1 && date.getUTCDate() === dayOfMonth && year >= FIRST_YEAR;
+  return isThere ? date.getTime() / DAY_MS : undefined;
+}
+
+const DAY_MS = 86_400_000;
+/** Of the epoch, from which on times are kept. */
+const FIRST_YEAR = 1970;
+
+function calendarDay({ year, mo, month, day }: Readonly<Record<string, string | undefined>>): DayMeaning | undefined {
+  const number = month === undefined ? Number(mo) : monthNamed(month);
+  const dayOfMonth = Number(day);
+  if (year === undefined) {
+    // In a leap year, so that the 29th of February is a day.
+    return dayOf(2000, number, dayOfMonth) === undefined ? undefined : { kind: 'yearless', month: number, dayOfMonth };
+  }
+  const found = dayOf(year.length === 2 ? 2000 + Number(year) : Number(year), number, dayOfMonth);
+  return found === undefined ? undefined : { kind: 'calendar', day: found };
+}
+
+function monthNamed(name: string): number {
+  return MONTHS.findIndex((names) => new RegExp(`^(?:${names})$`, 'iu').test(name)) + 1;
+}
+
+/** The first day of the epoch was a Thursday. */
+function weekdayOf(day: number): number {
+  return (((day + 4) % 7) + 7) % 7;
+}
+
+function weekdaysBetween(from: number, to: number): number {
+  return (to - from + 7) % 7;
+}
+
+/** Leap days come every four years, or after eight. */
+function nearestYear(
+  { month, dayOfMonth }: Readonly<{ month: number; dayOfMonth: number }>,
+  today: number,
+  step: 1 | -1,
+): number {
+  const year = Number(isoDay(today).slice(0, 4));
+  for (let away = 0; away <= 8; away++) {
+    const day = dayOf(year + away * step, month, dayOfMonth);
+    if (day !== undefined && (day - today) * step >= 0) return day;
+  }
+  return today;
+}

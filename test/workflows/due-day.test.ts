@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import { readDueDay } from '#workflows/due-day.ts';
+import { isoDay } from '#workflows/spoken-day.ts';
+
+/** Saturday, 2026-11-21. */
+const TODAY = Date.UTC(2026, 10, 21) / 86_400_000;
+
+function due(text: string, today = TODAY) {
+  const read = readDueDay(text, today);
+  return 'day' in read ? isoDay(read.day) : read.problem;
+}
+
+describe('a day until which something is done', () => {
+  test.each([
+    ['2026-12-01', '2026-12-01'],
+    ['2026/12/1', '2026-12-01'],
+    ['1.12.', '2026-12-01'],
+    ['1.12.2026', '2026-12-01'],
+    ['1.12.26', '2026-12-01'],
+    ['1. Dezember', '2026-12-01'],
+    ['Dec 1', '2026-12-01'],
+    ['1st of December 2026', '2026-12-01'],
+    ['20.11.', '2027-11-20'],
+    ['29.2.', '2028-02-29'],
+    ['today', '2026-11-21'],
+    ['tomorrow', '2026-11-22'],
+    ['übermorgen', '2026-11-23'],
+    ['Friday', '2026-11-27'],
+    ['next Friday', '2026-11-27'],
+    ['on Friday', '2026-11-27'],
+    ['Saturday', '2026-11-21'],
+    ['next Saturday', '2026-11-28'],
+    ['nächsten Freitag', '2026-11-27'],
+    ['in 3 days', '2026-11-24'],
+    ['in a week', '2026-11-28'],
+    ['in 2 weeks', '2026-12-05'],
+    ['in 2 Wochen', '2026-12-05'],
+    ['in one month', '2026-12-21'],
+    // What has passed is the day that was said: it is refused for that, and not read as another one.
+    ['2020-01-01', '2020-01-01'],
+    ['yesterday', '2026-11-20'],
+    ['last Friday', '2026-11-20'],
+  ])('%s is %s', (text, expected) => {
+    expect(due(text)).toBe(expected);
+  });
+
+  test('is the last of a month that is too short', () => {
+    expect(due('in 1 month', Date.UTC(2027, 0, 31) / 86_400_000)).toBe('2027-02-28');
+  });
+
+  test.each([
+    '',
+    'soon',
+    '12/1',
+    '2026-02-30',
+    '31.2.',
+    'tomorrow 10:00',
+    'end of week',
+    'in 99999 weeks',
+    '<!channel>',
+    '9'.repeat(40_000),
+  ])('%.30s is none', (text) => {
+    expect(due(text)).toMatch(/^I cannot read the day [^<]{0,60}\. Write it as 2026-12-01/);
+  });
+});
