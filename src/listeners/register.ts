@@ -61,7 +61,7 @@ export type Workflows = Readonly<{
   askForVerification: AskForComparison;
   shareMethod: ShareMethod;
   recordFeedback: RecordFeedback;
-  incident: IncidentWorkflows;
+  incident: Omit<IncidentWorkflows, 'addActionItem'>;
   noticeMessage: NoticeMessage;
   askForPostmortem: AskForPostmortem;
   addActionItem: AddActionItem;
@@ -91,7 +91,7 @@ export function registerListeners(app: App, workflows: Workflows, log: Log): voi
   app.action(PROBE_ACTION, probeAction(workflows.askRequest));
   app.event('message', alertMessage(workflows.readAlert, workflows.receiveAlert));
   app.event('app_home_opened', appHomeOpened(home));
-  app.command('/incident', incidentCommand(incident));
+  app.command('/incident', incidentCommand({ ...incident, addActionItem: workflows.addActionItem }));
   app.action('incident_declare', declareAction);
   app.action('incident_note', entryButton('note'));
   app.action('incident_update', entryButton('update'));

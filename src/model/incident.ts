@@ -3,6 +3,17 @@
 export const SEVERITIES = ['P0', 'P1', 'P2', 'P3'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
+/** How bad it is for whom: people choose by these words. */
+export const SEVERITY_MEANINGS: Readonly<Record<Severity, string>> = {
+  P0: 'everybody is hit, or data is at risk',
+  P1: 'many are hit and cannot help themselves',
+  P2: 'some are hit, or there is a way around it',
+  P3: 'hardly anybody notices',
+};
+
+/** In characters: it heads every message of the incident. */
+export const TITLE_CHARS = 150;
+
 /** In the order in which an incident usually goes through them; people may go back. */
 export const STATUSES = ['investigating', 'identified', 'mitigated', 'fixed', 'resolved'] as const;
 export type Status = (typeof STATUSES)[number];

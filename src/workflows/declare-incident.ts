@@ -3,9 +3,10 @@
  * from, its overview is on its way, and the first reminder is set.
  */
 import { type DetectedBy, type Incident, incidentName, type Severity } from '#model/incident.ts';
+import { redact } from '#model/redaction.ts';
 import { escapeMrkdwn } from '#present/slack-text.ts';
 import { alertAt, findAlert, type NotedAlert } from '#record/alerts.ts';
-import { declareIncident, incidentDeclaredFrom } from '#record/incidents.ts';
+import { declareIncident, incidentDeclaredFrom, openIncidents } from '#record/incidents.ts';
 import { findInvestigation } from '#record/investigations.ts';
 import type { Reader } from '#record/store.ts';
 import { type AskedBy, answered, type IncidentParts, type MayRead, type Told } from '#workflows/on-incident.ts';
@@ -54,6 +55,8 @@ export function incidentDeclarer({ store, jobs, mayRead, kick, minutes, director
         const text = `${incidentName(known)} is already open for this: ${escapeMrkdwn(known.title)}. See <#${known.channelId}>.`;
         return await answered(tx, asked, { kind: 'refused', text });
       }
+      const twin = await openTwin(tx, { workspaceId, channelId: origin.channelId, title, id: inboxId });
+      if (twin !== undefined) return await answered(tx, asked, { kind: 'refused', text: alreadyDeclared(twin) });
       const incident = await declareIncident(tx, {
         id: inboxId,
         workspaceId,
@@ -108,6 +111,25 @@ async function openIncidentOf(
   const origin = alertId === undefined ? investigationId && { investigationId } : { alertId };
   const known = origin ? await incidentDeclaredFrom(reader, origin) : undefined;
   return known?.status === 'resolved' ? undefined : known;
+}
+
+/** Two people who see the same declare it in the same minute, and one of them twice: one incident is meant. */
+async function openTwin(
+  reader: Reader,
+  { workspaceId, channelId, title, id }: Readonly<Record<'workspaceId' | 'channelId' | 'title' | 'id', string>>,
+): Promise<Incident | undefined> {
+  const wanted = folded(redact(title));
+  const open = await openIncidents(reader, { workspaceId, channelId });
+  return open.find((incident) => incident.id !== id && folded(incident.title) === wanted);
+}
+
+function folded(title: string): string {
+  return title.trim().replace(/\s+/g, ' ').toLowerCase();
+}
+
+function alreadyDeclared(twin: Incident): string {
+  const name = incidentName(twin);
+  return `${name} is open here with this title, declared as ${twin.severity} by <@${twin.declaredBy}>. Add to it: \`/incident ${name} note …\`, \`/incident ${name} severity P0\`. Another incident needs another title.`;
 }
 
 function whoSaidSo(alert: NotedAlert | undefined, userId: string): string {

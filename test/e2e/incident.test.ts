@@ -2,6 +2,7 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { blockProblems } from '#present/block-limits.ts';
+import { actionItemsOf } from '#record/action-items.ts';
 import { findIncident, openIncidents, timelineOf } from '#record/incidents.ts';
 import { openBot, type TestBot } from '#test/bot.ts';
 import { openHotrodBackends, SLOW_QUERY_TRACE } from '#test/hotrod-backends.ts';
@@ -155,11 +156,54 @@ describe('/incident declare', () => {
     await soon(async () => ((await pins()).length === 1 ? true : undefined));
   });
 
-  test('without a title opens a form', async () => {
+  const opensForm = async (text: string) => {
     const trigger = await slack.trigger();
-    const { body } = await sendToBot(bot.url, slack.command('declare', { command: '/incident', trigger_id: trigger }));
+    const { body } = await sendToBot(bot.url, slack.command(text, { command: '/incident', trigger_id: trigger }));
     expect(body).toBe('');
-    expect(openedForm().callback_id).toBe('incident_declare_form');
+    const form = openedForm();
+    expect(form.callback_id).toBe('incident_declare_form');
+    return JSON.stringify(form.blocks);
+  };
+
+  test('without a title opens a form', async () => {
+    expect(await opensForm('declare')).toMatch(/"initial_option":{[^}]*"text":{[^}]*"P2 /);
+  });
+
+  test('with nothing but a severity opens the form with it', async () => {
+    expect(await opensForm('declare P0')).toMatch(/"initial_option":{[^}]*"text":{[^}]*"P0 /);
+    await submit({ title: 'Checkout is down', severity: { chosen: 'P0' } });
+    expect(await incidentNow()).toMatchObject({ severity: 'P0', title: 'Checkout is down' });
+  });
+
+  test('with a title that is too long opens the form with its beginning', async () => {
+    const form = await opensForm(`declare P1 ${'checkout is slow '.repeat(2_500)}`);
+    expect(form).toContain('"initial_value":"checkout is slow checkout');
+    expect(form).toMatch(/"initial_option":{[^}]*"text":{[^}]*"P1 /);
+  });
+
+  test('with a severity that there is not says which there are, what was typed, and declares nothing', async () => {
+    const answer = await type('declare P9 Checkout is slow &lt;!channel&gt;');
+    expect(answer).toContain('There is no severity P9. Severities are P0 (everybody is hit, or data is at risk), P1 (');
+    expect(answer).toContain(
+      'Nothing was changed. You typed: `/incident declare P9 Checkout is slow &lt;!channel&gt;`',
+    );
+    expect(await openIncidents(bot.store, { workspaceId: slack.team })).toEqual([]);
+  });
+
+  test('twice with one title is one incident, whoever was second', async () => {
+    const command = (userId: string, text: string) =>
+      slack.command(text, { command: '/incident', user_id: userId, user_name: 'kim' });
+    const [first, second] = [
+      command(slack.person, 'declare P1 Checkout is slow'),
+      command('U00000KIM1', 'declare P0 checkout  is slow'),
+    ];
+    await Promise.all([sendToBot(bot.url, first), sendToBot(bot.url, second)]);
+    const answers = [await answerTo(first.response_url), await answerTo(second.response_url)].toSorted();
+    expect(answers[0]).toContain('INC-1 is declared as P');
+    expect(answers[1]).toContain('INC-1 is open here with this title');
+    expect(await openIncidents(bot.store, { workspaceId: slack.team })).toHaveLength(1);
+    await type('INC-1 resolve');
+    expect(await type('declare P1 Checkout is slow')).toContain('INC-2 is declared');
   });
 });
 
@@ -205,8 +249,60 @@ describe('the other commands', () => {
   test('help, and what is not understood, is answered to the one who typed it', async () => {
     expect(await type('help')).toContain('/incident declare');
     expect(await type('explode')).toContain('I do not know');
-    expect(await type('severity P9')).toContain('Which severity?');
+    expect(await type('severity P9')).toContain('There is no severity P9');
     expect(await timeline()).toHaveLength(1);
+  });
+
+  test('a value that there is not is refused, with what there is, and changes nothing', async () => {
+    const before = await incidentNow();
+    expect(await type('severity P9')).toContain('There is no severity P9. Severities are P0');
+    expect(await type('status done')).toContain('There are investigating, identified, mitigated, fixed, resolved');
+    expect(await type('role boss')).toContain('There is no role `boss`');
+    expect(await type('INC-9 severity P0')).toContain('There is no INC-9');
+    expect(await type('note')).toContain('What is the note?');
+    expect(await type('status')).toContain('Which status?');
+    expect(await incidentNow()).toEqual(before);
+    expect(await timeline()).toHaveLength(1);
+  });
+
+  test('a text of 40 KB is kept as far as a timeline goes, and the answer says so', async () => {
+    const long = 'the pool is full '.repeat(2_500);
+    expect(await type(`note ${long}`)).toContain('only its first 2,000 characters were kept');
+    expect(await type(`status identified ${long}`)).toContain('only its first 2,000 characters were kept');
+    for (const kept of await timelineOf(bot.store, (await incidentNow()).id))
+      expect(kept.text.length).toBeLessThan(2_100);
+    for (const verb of ['severity', 'role', 'status', 'impact', 'declare P9', 'action', 'at'])
+      expect((await type(`${verb} ${'9'.repeat(40_000)}`)).length, verb).toBeLessThan(6_000);
+  });
+
+  test('what is said of its time is understood, said back and never taken for now', async () => {
+    slack.proxy.timeZone(slack.person, 3_600);
+    await restart(); // where somebody lives is remembered for an hour
+    const saidBack = (utc: string) => `Noted in INC-1 at <!date^${Date.parse(utc) / 1_000}^`;
+    expect(await type('note yesterday at 10:00 restarted')).toContain(saidBack('2026-01-05T09:00Z'));
+    expect(await type('note 15:10 restarted')).toContain(saidBack('2026-01-06T14:10Z'));
+    expect(await type('note 20 min ago restarted')).toContain(saidBack('2026-01-06T14:10Z'));
+    expect(await type('note 11:30pm restarted')).toMatch(/> \(yesterday\)\./);
+    expect(await type('note restarted the pool at 10:00')).toContain('Noted in INC-1 as of now');
+    expect(await type('note last night restarted')).toContain('Nothing was changed');
+    expect(await type('note 15:45 restarted')).toContain('has not come yet');
+    expect((await timeline()).filter((entry) => entry.includes(' note '))).toHaveLength(5);
+    expect(await type('impact yesterday 10:00')).toContain('the impact began at <!date^');
+    expect(await type('status fixed 10 min ago all is well')).toContain('INC-1: fixed at <!date^');
+  });
+
+  test('an action item is kept with its day; one that is due in the past is refused', async () => {
+    expect(await type(`action add an index <@${slack.person}|admin> due next Friday`)).toContain(
+      'due Friday, 2026-01-09',
+    );
+    expect(await type('action add an alert due today')).toContain('due Tuesday, 2026-01-06');
+    expect(await type('action add a test due 2020-01-01')).toContain('2020-01-01 has passed: today is 2026-01-06');
+    expect(await type('action add a test due soon')).toContain('I cannot read the day soon');
+    const items = await actionItemsOf(bot.store, (await incidentNow()).id);
+    expect(items.map(({ text, owner, due }) => [text, owner, due])).toEqual([
+      ['add an index', slack.person, '2026-01-09'],
+      ['add an alert', slack.person, '2026-01-06'],
+    ]);
   });
 
   test('delivered twice changes once', async () => {
@@ -342,6 +438,16 @@ describe('the overview’s buttons', () => {
     const later = await submit({ text: 'restarted the pool', when: '14:45' });
     expect(JSON.parse(later.body).errors.when).toContain('has not come yet');
     expect(await timeline()).toHaveLength(1);
+  });
+
+  test('a form whose text begins with its time is read as the command is', async () => {
+    await press('incident_note');
+    const { body } = await submit({ text: 'yesterday restarted the pool' });
+    expect(JSON.parse(body).errors.text).toContain('I find no time of day behind yesterday');
+    expect(JSON.parse((await submit({ text: '14:20' })).body).errors.text).toBe('Say what happened.');
+    expect(JSON.parse((await submit({ text: ' ' })).body).errors.text).toBe('Say what happened.');
+    await submit({ text: '14:20 restarted the pool' });
+    expect((await timeline())[0]).toBe(`14:20 note restarted the pool · ${slack.person}`);
   });
 });
 

@@ -6,8 +6,66 @@ const read = readIncidentRequest;
 test('declare takes a severity where the first word is one, and the rest as the title', () => {
   expect(read('declare P1 Checkout is slow')).toEqual({ verb: 'declare', severity: 'P1', title: 'Checkout is slow' });
   expect(read('declare p0 &lt;all&gt; of EU')).toEqual({ verb: 'declare', severity: 'P0', title: '<all> of EU' });
-  expect(read('declare P4 and more')).toEqual({ verb: 'declare', title: 'P4 and more' });
   expect(read('declare')).toEqual({ verb: 'declare', title: '' });
+  expect(read('declare P0')).toEqual({ verb: 'declare', severity: 'P0', title: '' });
+  expect(read('declare P0 **')).toEqual({ verb: 'declare', severity: 'P0', title: '' });
+});
+
+describe('a severity', () => {
+  test.each([
+    ['p1 Checkout is slow', 'P1', 'Checkout is slow'],
+    ['P 1 Checkout is slow', 'P1', 'Checkout is slow'],
+    ['P-1: Checkout is slow', 'P1', 'Checkout is slow'],
+    ['[P1] Checkout is slow', 'P1', 'Checkout is slow'],
+    ['P1-Checkout is slow', 'P1', 'Checkout is slow'],
+    ['P1 -5 % checkouts', 'P1', '-5 % checkouts'],
+    ['severity P1 Checkout is slow', 'P1', 'Checkout is slow'],
+    ['sev: P3, Checkout is slow', 'P3', 'Checkout is slow'],
+    ['SEV0 Checkout is down', 'P0', 'Checkout is down'],
+    ['sev-0 Checkout is down', 'P0', 'Checkout is down'],
+  ])('is read as people write it: %s', (typed, severity, title) => {
+    expect(read(`declare ${typed}`)).toEqual({ verb: 'declare', severity, title });
+  });
+
+  test.each([
+    ['P9 Checkout is slow', 'no severity P9'],
+    ['p4 Checkout is slow', 'no severity p4'],
+    ['P 7 Checkout is slow', 'no severity P 7'],
+    ['P1/P2 Checkout is slow', 'no severity P1/P2'],
+    ['P1-P2 Checkout is slow', 'no severity P1-P2'],
+    ['P1.5 Checkout is slow', 'no severity P1.5'],
+    ['SEV1 Checkout is slow', 'SEV1 means'],
+    ['sev-2 Checkout is slow', 'sev-2 means'],
+    ['Severity 1: Checkout is slow', 'Severity 1 means'],
+    ['Priority 1 Checkout is slow', 'Priority 1 means'],
+    ['critical Checkout is slow', 'critical means'],
+    ['High: Checkout is slow', 'High means'],
+    ['high severity Checkout is slow', 'high means'],
+    ['major', 'major means'],
+    ['Checkout is slow P0', 'Is P0 the severity?'],
+    ['Checkout is slow (p9)', 'Is P9 the severity?'],
+  ])('that is none of ours is asked about and no part of the title: %s', (typed, part) => {
+    const { verb, problem } = read(`declare ${typed}`) as { verb: string; problem: string };
+    expect({ verb, problem }).toEqual({ verb: 'unclear', problem: expect.stringContaining(part) });
+    expect(problem).toContain('P1');
+  });
+
+  test.each([
+    'Postgres is down',
+    'P99 of checkout has doubled',
+    'p95 > 2 s',
+    'P2P payments fail',
+    'Pool of orders is full',
+    'High latency in EU',
+    'Low disk space on db-3',
+    'Minor version upgrade broke logins',
+    'Severity of alerts is wrong',
+    'Several pods crash',
+    'Critically slow logins',
+    'Failover from P0 to P1 region',
+  ])('is not seen in %s, which loses no word', (title) => {
+    expect(read(`declare ${title}`)).toEqual({ verb: 'declare', title });
+  });
 });
 
 test('a note keeps what was written, people as ids and links as addresses', () => {
@@ -19,7 +77,7 @@ test('a note keeps what was written, people as ids and links as addresses', () =
     text: 'restarted the pool',
     when: { said: '14:35' },
   });
-  expect(read('note').verb).toBe('unclear');
+  for (const empty of ['note', 'note \u200b', 'note **', 'note `` _ _']) expect(read(empty).verb).toBe('unclear');
   expect(read('note at 14:75 x')).toMatchObject({ verb: 'unclear', problem: expect.stringContaining('14:75') });
 });
 
@@ -32,7 +90,10 @@ test('a role is understood by its usual names; without a person it is for the on
     holder: 'U012ABC',
   });
   expect(read('role comms <@W012ABC>')).toEqual({ verb: 'role', role: 'communications-lead', holder: 'W012ABC' });
-  expect(read('role janitor').verb).toBe('unclear');
+  expect(read('role janitor')).toEqual({
+    verb: 'unclear',
+    problem: expect.stringMatching(/no role `janitor`.*commander.*technical.*communications/),
+  });
   expect(read('role commander @kim')).toMatchObject({ verb: 'unclear', problem: expect.stringContaining('`@kim`') });
 });
 
@@ -44,7 +105,12 @@ test('status and resolve take a time and a word on it', () => {
     when: { said: '14:40' },
   });
   expect(read('resolve at 15:00 all checks are green')).toMatchObject({ verb: 'status', status: 'resolved' });
-  expect(read('status done').verb).toBe('unclear');
+  expect(read('status done')).toEqual({
+    verb: 'unclear',
+    problem: expect.stringMatching(/no status `done`.*investigating, identified, mitigated, fixed, resolved/),
+  });
+  expect(read('status fixed yesterday restarted')).toMatchObject({ verb: 'unclear' });
+  expect(read('resolve 20 min ago all is well')).toMatchObject({ status: 'resolved', when: { said: '20 min ago' } });
 });
 
 test('a method is asked for by its name', () => {
@@ -52,19 +118,46 @@ test('a method is asked for by its name', () => {
   expect(read('INC-4 Hypotheses')).toEqual({ verb: 'method', method: 'hypotheses', number: 4 });
   expect(read('checklist')).toEqual({ verb: 'method', method: 'checklist' });
   expect(read('ishikawa')).toEqual({ verb: 'method', method: 'fishbone' });
-  expect(read('constructor').verb).toBe('unclear');
+  expect(read('constructor').verb).toBe('unknown');
 });
 
 test('severity is one of four', () => {
   expect(read('severity p0')).toEqual({ verb: 'severity', severity: 'P0' });
-  expect(read('severity critical').verb).toBe('unclear');
-  expect(read('severity').verb).toBe('unclear');
+  expect(read('severity P 1')).toEqual({ verb: 'severity', severity: 'P1' });
+  for (const wrong of ['', ' critical', ' P9', ' SEV1', ' 1', ' P1 it got worse', ' <!channel>'])
+    expect(read(`severity${wrong}`), wrong).toEqual({
+      verb: 'unclear',
+      problem: expect.stringMatching(/^[^<]*P1[^<]*$/),
+    });
+});
+
+test('an action item has what, who and until when', () => {
+  expect(read('action Add an index <@U012ABC|kim> due 2026-12-01')).toEqual({
+    verb: 'action',
+    text: 'Add an index',
+    owner: 'U012ABC',
+    due: '2026-12-01',
+  });
+  expect(read('INC-4 action reduce the load by half by next Friday')).toEqual({
+    verb: 'action',
+    number: 4,
+    text: 'reduce the load by half',
+    due: 'next Friday',
+  });
+  expect(read('action')).toMatchObject({ problem: expect.stringContaining('What will be done?') });
+  expect(read('action due tomorrow')).toMatchObject({ problem: expect.stringContaining('What will be done?') });
+  expect(read('action add an index')).toMatchObject({ problem: expect.stringContaining('Until when?') });
+  expect(read(`action ${'x'.repeat(40_000)} due tomorrow`)).toMatchObject({ problem: expect.stringContaining('300') });
 });
 
 test('the impact began at a time and not at a story', () => {
   expect(read('impact at 14:20')).toMatchObject({ verb: 'impact', when: { said: '14:20' } });
   expect(read('impact 14:20')).toMatchObject({ verb: 'impact', when: { said: '14:20' } });
+  expect(read('impact yesterday 14:20')).toMatchObject({ verb: 'impact', when: { said: 'yesterday 14:20' } });
+  expect(read('impact since 14:20')).toMatchObject({ verb: 'impact', when: { said: '14:20' } });
+  expect(read('impact 20 min ago')).toMatchObject({ verb: 'impact', when: { said: '20 min ago' } });
   expect(read('impact many customers').verb).toBe('unclear');
+  expect(read('impact').verb).toBe('unclear');
 });
 
 describe('INC-n as the first word', () => {
@@ -74,6 +167,11 @@ describe('INC-n as the first word', () => {
     expect(read('INC-4')).toEqual({ verb: 'timeline', number: 4 });
   });
 
+  test('has to be one', () => {
+    for (const typed of ['INC-0 note x', 'INC4 note x', 'inc 4 note x', 'INC-99999999999 note x'])
+      expect(read(typed), typed).toEqual({ verb: 'unclear', problem: expect.stringContaining('names no incident') });
+  });
+
   test('is a word of a note behind it', () => {
     expect(read('note INC-4 was the same')).toEqual({ verb: 'note', text: 'INC-4 was the same' });
   });
@@ -81,5 +179,5 @@ describe('INC-n as the first word', () => {
 
 test('nothing and help show the help; what is not known is quoted so that it cannot format or mention', () => {
   for (const typed of ['', '  ', 'help', '?', '--help']) expect(read(typed)).toEqual({ verb: 'help' });
-  expect(read('<!channel>`x` now')).toEqual({ verb: 'unclear', problem: "I do not know `/incident @channel'x'`." });
+  expect(read('<!channel>`x` now')).toEqual({ verb: 'unknown', problem: "I do not know `/incident @channel'x'`." });
 });

@@ -1,20 +1,14 @@
 /** What was typed behind `/incident`, read: pure, so that every form and its nearest miss is a line in a test. */
-import {
-  ROLES,
-  type Role,
-  readIncidentNumber,
-  SEVERITIES,
-  type Severity,
-  STATUSES,
-  type Status,
-} from '#model/incident.ts';
+
+import { noSeverity, severityBefore, severityBehind } from '#listeners/commands/severity.ts';
+import { ROLES, type Role, readIncidentNumber, type Severity, STATUSES, type Status } from '#model/incident.ts';
 import { type MethodName, methodNamed } from '#present/slack-methods.ts';
 import { plainFromMrkdwn } from '#present/slack-text.ts';
 import { readWholeTime, type SpokenTime, splitTime } from '#workflows/spoken-time.ts';
 
 export type IncidentRequest =
   | Readonly<{ verb: 'help' }>
-  /** Without a title the form asks for it. */
+  /** Without a title, or with one that is too long, the form asks for it. */
   | Readonly<{ verb: 'declare'; severity?: Severity; title: string }>
   | (Named &
       (
@@ -25,9 +19,11 @@ export type IncidentRequest =
         | Readonly<{ verb: 'status'; status: Status; text: string; when?: SpokenTime }>
         | Readonly<{ verb: 'timeline' }>
         | Readonly<{ verb: 'method'; method: MethodName }>
+        | Readonly<{ verb: 'action'; text: string; owner?: string; due: string }>
       ))
-  /** It has no meaning; the text says what to do. */
-  | Readonly<{ verb: 'unclear'; problem: string }>;
+  /** The text says what to do. */
+  | Readonly<{ verb: 'unclear'; problem: string }>
+  | Readonly<{ verb: 'unknown'; problem: string }>;
 
 /** `INC-4` as the first word says which incident; without it the one of the channel is meant. */
 type Named = Readonly<{ number?: number }>;
@@ -37,6 +33,9 @@ const MENTION = /^<@([UW][A-Z0-9]+)(?:\|[^>]*)?>$/;
 export function readIncidentRequest(typed: string): IncidentRequest {
   const { first, rest } = split(typed);
   const number = readIncidentNumber(first);
+  if (number === undefined && /^inc[-\s]?\d/i.test(typed.trim())) {
+    return unclear(`${quoted(typed.trim().split(/\s+/, 2).join(' '))} names no incident. Write it as \`INC-4\`.`);
+  }
   if (number === undefined) return readVerb(first, rest, {});
   const next = split(rest);
   // `INC-4` alone asks how it stands.
@@ -69,8 +68,10 @@ function readVerb(verb: string, rest: string, named: Named): IncidentRequest {
       return timed(rest, ({ when, rest: text }) => ({ ...named, verb: 'status', status: 'resolved', text, ...when }));
     case 'timeline':
       return { ...named, verb: 'timeline' };
+    case 'action':
+      return readAction(rest, named);
     default:
-      return readMethod(verb.toLowerCase(), named) ?? unclear(`I do not know \`/incident ${inCode(verb)}\`.`);
+      return readMethod(verb.toLowerCase(), named) ?? unknown(`I do not know \`/incident ${inCode(verb)}\`.`);
   }
 }
 
@@ -90,15 +91,26 @@ function readMethod(word: string, named: Named): IncidentRequest | undefined {
 }
 
 function readDeclare(rest: string): IncidentRequest {
-  const { first, rest: behind } = split(rest);
-  const severity = severityOf(first);
-  const title = plain(severity === undefined ? rest : behind);
-  return { verb: 'declare', title, ...(severity === undefined ? {} : { severity }) };
+  const typed = plain(rest);
+  const said = severityBefore(typed);
+  if (said === undefined) {
+    const behind = severityBehind(typed);
+    return behind === undefined
+      ? { verb: 'declare', title: titleOf(typed) }
+      : unclear(`Is ${behind} the severity? It comes first: \`/incident declare P1 what is wrong\`.`);
+  }
+  return 'problem' in said
+    ? unclear(said.problem)
+    : { verb: 'declare', title: titleOf(said.rest), severity: said.severity };
+}
+
+function titleOf(typed: string): string {
+  return isEmpty(typed) ? '' : typed;
 }
 
 function readNote(rest: string, named: Named): IncidentRequest {
   return timed(rest, ({ when, rest: text }) =>
-    text === ''
+    isEmpty(text)
       ? unclear('What is the note? `/incident note at 14:35 restarted the pool` notes it with its time.')
       : { ...named, verb: 'note', text, ...when },
   );
@@ -113,6 +125,27 @@ function readImpact(rest: string, named: Named): IncidentRequest {
   );
 }
 
+const ACTION_CHARS = 300;
+/** The last one whose end is a day counts: `reduce load by half by Friday`. */
+const DUE = /(?:^|\s)(?:due|by|until|bis)\s+(?:on\s+)?(?=\S)/gi;
+const OWNER = /(?:^|\s)<@([UW][A-Z0-9]+)(?:\|[^>]*)?>/;
+
+/** `action add the index @kim due 2026-12-01`; without a person it is for the one who asks. */
+function readAction(rest: string, named: Named): IncidentRequest {
+  const owner = OWNER.exec(rest)?.[1];
+  const typed = plain(rest.replace(OWNER, ''));
+  if (isEmpty(typed)) return unclear(`What will be done? ${ACTION_EXAMPLE}`);
+  const place = [...typed.matchAll(DUE)].at(-1);
+  if (place === undefined) return unclear(`Until when? Without a day it is a wish. ${ACTION_EXAMPLE}`);
+  const text = typed.slice(0, place.index).trim();
+  if (isEmpty(text)) return unclear(`What will be done? ${ACTION_EXAMPLE}`);
+  if (text.length > ACTION_CHARS) return unclear(`An action item has at most ${ACTION_CHARS} characters.`);
+  const due = typed.slice(place.index + place[0].length);
+  return { ...named, verb: 'action', text, due, ...(owner === undefined ? {} : { owner }) };
+}
+
+const ACTION_EXAMPLE = '`/incident action add an index on users.email @kim due 2026-12-01`.';
+
 /** By the first letters, so that `comms`, `tech` and `ic` are understood. */
 const ROLE_WORDS: readonly (readonly [RegExp, Role])[] = [
   [/^(commander|ic|lead)$/i, 'commander'],
@@ -125,8 +158,9 @@ function readRole(rest: string, named: Named): IncidentRequest {
   const role = ROLE_WORDS.find(([word]) => word.test(first))?.[1] ?? ROLES.find((one) => one === first.toLowerCase());
   const who = behind.replace(/^lead\b\s*/i, '');
   if (role === undefined) {
+    const none = first === '' ? 'Which role?' : `There is no role ${quoted(first)}.`;
     return unclear(
-      'Which role? `/incident role commander`, `technical` or `communications`, and `@somebody` if it is not you.',
+      `${none} \`/incident role commander\`, \`technical\` or \`communications\`, and \`@somebody\` if it is not you.`,
     );
   }
   if (who === '' || who.toLowerCase() === 'me') return { ...named, verb: 'role', role };
@@ -140,17 +174,21 @@ function readRole(rest: string, named: Named): IncidentRequest {
 }
 
 function readSeverity(rest: string, named: Named): IncidentRequest {
-  const severity = severityOf(rest);
-  return severity === undefined
-    ? unclear('Which severity? `/incident severity P0`, `P1`, `P2` or `P3`.')
-    : { ...named, verb: 'severity', severity };
+  const typed = plain(rest);
+  const said = severityBefore(typed);
+  if (said === undefined) return unclear(noSeverity(typed));
+  if ('problem' in said) return unclear(said.problem);
+  if (said.rest !== '')
+    return unclear(`A severity stands alone: \`/incident severity ${said.severity}\`. Why belongs in a note.`);
+  return { ...named, verb: 'severity', severity: said.severity };
 }
 
 function readStatus(rest: string, named: Named): IncidentRequest {
   const { first, rest: behind } = split(rest);
   const status = STATUSES.find((one) => one === first.toLowerCase());
   if (status === undefined) {
-    return unclear(`Which status? \`/incident status ${STATUSES[1]}\`; there are ${STATUSES.join(', ')}.`);
+    const none = first === '' ? 'Which status?' : `There is no status ${quoted(first)}.`;
+    return unclear(`${none} There are ${STATUSES.join(', ')}: \`/incident status ${STATUSES[1]}\`.`);
   }
   return timed(behind, ({ when, rest: text }) => ({ ...named, verb: 'status', status, text, ...when }));
 }
@@ -163,12 +201,17 @@ function timed(rest: string, read: (timed: Timed) => IncidentRequest): IncidentR
   return read({ when: when === undefined ? {} : { when }, rest: text });
 }
 
-function severityOf(word: string): Severity | undefined {
-  return SEVERITIES.find((one) => one === word.toUpperCase());
+/** Also of what only looks empty: characters without width, marks of bold text around nothing. */
+function isEmpty(text: string): boolean {
+  return !/[^\s\p{C}*_~`]/u.test(text);
 }
 
 function unclear(problem: string): IncidentRequest {
   return { verb: 'unclear', problem };
+}
+
+function unknown(problem: string): IncidentRequest {
+  return { verb: 'unknown', problem };
 }
 
 function plain(text: string): string {

@@ -1,9 +1,13 @@
 /** `/incident …`: stored and acknowledged at once; the answer comes to the one who asked, the change to everybody. */
 import type { Middleware, SlackCommandMiddlewareArgs } from '@slack/bolt';
 import { type IncidentRequest, readIncidentRequest } from '#listeners/commands/incident-request.ts';
+import { quoteTyped } from '#listeners/commands/typed.ts';
 import { whoTyped } from '#listeners/delivery.ts';
 import { declareForm } from '#listeners/views/declare-incident.ts';
 import { openModal } from '#listeners/views/open-modal.ts';
+import { TITLE_CHARS } from '#model/incident.ts';
+import { plainFromMrkdwn } from '#present/slack-text.ts';
+import type { AddActionItem } from '#workflows/add-action-item.ts';
 import type { ChangeWorkflows } from '#workflows/change-incident.ts';
 import type { DeclareIncident } from '#workflows/declare-incident.ts';
 import type { NoteWorkflows } from '#workflows/note-entry.ts';
@@ -21,6 +25,7 @@ const INCIDENT_USAGE = [
   '• `/incident severity P0`',
   '• `/incident status identified`: investigating, identified, mitigated, fixed, resolved; `at 14:40` and a word on it if you like',
   '• `/incident impact at 14:20` says when the impact began',
+  '• `/incident action add an index @them due 2026-12-01`, or `due next Friday`',
   '• `/incident timeline`',
   '• `/incident whys`, `hypotheses`, `checklist`, `fishbone` or `failures`: the diagnosis as people reason, with places to fill',
   '• `/incident resolve all checks are green`',
@@ -32,7 +37,12 @@ const INCIDENT_USAGE = [
 export type IncidentWorkflows = ChangeWorkflows &
   NoteWorkflows &
   MethodTelling &
-  Readonly<{ declareIncident: DeclareIncident; showTimeline: ShowTimeline; showMethod: ShowMethod }>;
+  Readonly<{
+    declareIncident: DeclareIncident;
+    showTimeline: ShowTimeline;
+    showMethod: ShowMethod;
+    addActionItem: AddActionItem;
+  }>;
 
 export function incidentCommand(workflows: IncidentWorkflows): Middleware<SlackCommandMiddlewareArgs> {
   return async ({ ack, command, context, client }) => {
@@ -41,13 +51,18 @@ export function incidentCommand(workflows: IncidentWorkflows): Middleware<SlackC
       await ack({ response_type: 'ephemeral', text: INCIDENT_USAGE });
       return;
     }
-    if (request.verb === 'unclear') {
+    if (request.verb === 'unknown') {
       await ack({ response_type: 'ephemeral', text: `${request.problem}\n\n${INCIDENT_USAGE}` });
       return;
     }
+    if (request.verb === 'unclear') {
+      await ack({ response_type: 'ephemeral', text: `${request.problem}\n\n${nothingChanged(command)}` });
+      return;
+    }
     const channelId = command.channel_id;
-    if (request.verb === 'declare' && request.title === '') {
-      await openModal(client, command.trigger_id, declareForm({ channelId }));
+    if (request.verb === 'declare' && (request.title === '' || request.title.length > TITLE_CHARS)) {
+      const { title, severity } = request;
+      await openModal(client, command.trigger_id, declareForm({ channelId }, { title, severity }));
       await ack();
       return;
     }
@@ -56,7 +71,14 @@ export function incidentCommand(workflows: IncidentWorkflows): Middleware<SlackC
   };
 }
 
-type Carried = Exclude<IncidentRequest, { verb: 'help' | 'unclear' }>;
+/** Slack keeps no command that was typed: it is said back, to be corrected. */
+function nothingChanged({ command, text }: Readonly<{ command: string; text: string }>): string {
+  return `Nothing was changed. You typed: ${quoteTyped(`${command} ${plainFromMrkdwn(text)}`, SAID_BACK_CHARS)}`;
+}
+
+const SAID_BACK_CHARS = 1_000;
+
+type Carried = Exclude<IncidentRequest, { verb: 'help' | 'unclear' | 'unknown' }>;
 
 async function carryOut(
   workflows: IncidentWorkflows,
@@ -90,6 +112,15 @@ async function carryOut(
       return;
     case 'timeline':
       await workflows.showTimeline({ asked, meant });
+      return;
+    case 'action':
+      await workflows.addActionItem({
+        asked,
+        ...meant,
+        text: request.text,
+        owner: request.owner ?? asked.userId,
+        due: request.due,
+      });
       return;
   }
 }

@@ -3,16 +3,14 @@ import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from '@sla
 import type { ModalView } from '@slack/types';
 import { whoSubmitted } from '#listeners/delivery.ts';
 import { choiceField, choiceIn, label, metadataIn, textField, textIn, timeIn } from '#listeners/views/form.ts';
-import { DETECTED_BY, SEVERITIES } from '#model/incident.ts';
+import { DETECTED_BY, SEVERITIES, SEVERITY_MEANINGS, type Severity, TITLE_CHARS } from '#model/incident.ts';
 import { type DeclareIncident, type Origin, USUAL_SEVERITY } from '#workflows/declare-incident.ts';
 
 export const DECLARE_FORM = 'incident_declare_form';
 
-const TITLE_CHARS = 150;
-
 export function declareForm(
   origin: Origin,
-  prefilled: Readonly<{ title?: string; fromAlert?: boolean }> = {},
+  prefilled: Readonly<{ title?: string; severity?: Severity | undefined; fromAlert?: boolean }> = {},
 ): ModalView {
   return {
     type: 'modal',
@@ -26,8 +24,11 @@ export function declareForm(
       choiceField({
         id: 'severity',
         title: 'Severity',
-        initial: USUAL_SEVERITY,
-        choices: SEVERITIES.map((severity) => ({ value: severity, text: `${severity} · ${MEANINGS[severity]}` })),
+        initial: prefilled.severity ?? USUAL_SEVERITY,
+        choices: SEVERITIES.map((severity) => ({
+          value: severity,
+          text: `${severity} · ${SEVERITY_MEANINGS[severity]}`,
+        })),
       }),
       choiceField({
         id: 'detected_by',
@@ -54,13 +55,6 @@ export function declareForm(
 
 const IMPACT_HINT = '14:20 on your clock, yesterday 14:20, 20 min ago, or 2026-01-06T14:20Z. Empty: not known yet.';
 
-const MEANINGS = {
-  P0: 'everybody is hit, or data is at risk',
-  P1: 'many are hit and cannot help themselves',
-  P2: 'some are hit, or there is a way around it',
-  P3: 'hardly anybody notices',
-} as const;
-
 const NOTICED = { alert: 'An alert', customer: 'A customer', employee: 'An employee' } as const;
 
 export function declareSubmitted(declare: DeclareIncident): Middleware<SlackViewMiddlewareArgs<ViewSubmitAction>> {
@@ -69,10 +63,13 @@ export function declareSubmitted(declare: DeclareIncident): Middleware<SlackView
     const impact = timeIn(values, 'impact_start');
     if ('problem' in impact) return await ack({ response_action: 'errors', errors: { impact_start: impact.problem } });
 
+    const title = textIn(values, 'title');
+    if (title === '') return await ack({ response_action: 'errors', errors: { title: 'Say what is wrong.' } });
+
     const told = await declare({
       asked: whoSubmitted(body, context),
       origin: originIn(view.private_metadata),
-      title: textIn(values, 'title'),
+      title,
       severity: choiceIn(values, 'severity', SEVERITIES),
       detectedBy: choiceIn(values, 'detected_by', DETECTED_BY),
       detection: textIn(values, 'detection'),

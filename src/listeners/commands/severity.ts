@@ -1,0 +1,56 @@
+/**
+ * The severity with which a text begins, as people write it: `P1`, `p 1`, `[P1]`, `severity P1`, `SEV0`. What looks like
+ * one and names none of ours is asked about and never becomes a part of the title, where it would be lost.
+ *
+ * Scales that count from 1 call the worst SEV1 (PagerDuty: https://response.pagerduty.com/before/severity_levels/), scales
+ * that count from 0 the second worst (P0 is then SEV0). Only 0 means the same in all of them.
+ */
+import { SEVERITIES, SEVERITY_MEANINGS, type Severity } from '#model/incident.ts';
+
+export type SaidSeverity = Readonly<{ severity: Severity; rest: string } | { problem: string }>;
+
+/** Undefined where the text begins with a word of another kind: `Postgres is down`, `p99 has doubled`. */
+export function severityBefore(text: string): SaidSeverity | undefined {
+  const said = OURS.exec(text)?.groups;
+  if (said !== undefined) {
+    const severity = SEVERITIES.find((one) => one === `P${said.level ?? said.zero}`);
+    const behind = text.slice(said.all?.length);
+    if (severity === undefined) return { problem: noSeverity(said.all ?? '') };
+    if (!ENDS.test(behind)) return { problem: noSeverity(text.split(/\s/, 1).join('')) };
+    return { severity, rest: behind.replace(BETWEEN, '') };
+  }
+  const other = OTHER_SCALES.exec(text)?.[0] ?? LEVEL_WORDS.exec(text)?.[1];
+  return other === undefined
+    ? undefined
+    : { problem: `${shortened(other)} means another severity in every scale. ${POSSIBLE}` };
+}
+
+/** A severity behind a title would be lost as well. */
+export function severityBehind(title: string): string | undefined {
+  return /\s[[(]?(p\d)[\])]?[.!]?$/i.exec(title)?.[1]?.toUpperCase();
+}
+
+const OURS =
+  /^(?<all>[[(]?(?:(?:(?:severity|sev|priority|prio)\s?[:=]?\s?)?p[\s-]?(?<level>\d)|sev(?:erity)?[\s-]?(?<zero>0))(?!\w)[\])]?)/i;
+const ENDS = /^(?:$|\s|[:,;.](?!\d)|[-–—](?!p?\d))/i;
+const BETWEEN = /^[-–—]?(?:[\s:,;.]|[-–—](?=\s))*/;
+const OTHER_SCALES = /^[[(]?(?:sev(?:erity)?|prio(?:rity)?)[\s:=-]*(?:\d+|one|two|three|four|five)(?!\w)/i;
+/** `critical` is hardly ever said of anything else; `High latency` and `Minor upgrade` are titles. */
+const LEVEL_WORDS =
+  /^[[(]?(critical|crit|(?:highest|high|medium|low|lowest|major|minor|moderate|blocker|urgent|emergency)(?=[\])]?\s*(?:$|[:–—]|-\s|(?:severity|priority|prio|sev)(?!\w))))(?!\w)/i;
+
+/** Which there are, each with what it means. */
+const POSSIBLE = `Severities are ${SEVERITIES.map((severity) => `${severity} (${SEVERITY_MEANINGS[severity]})`).join(', ')}.`;
+
+/** What to say where a severity was asked for and something else was said, or nothing. */
+export function noSeverity(said: string): string {
+  return said === '' ? `Which severity? ${POSSIBLE}` : `There is no severity ${shortened(said)}. ${POSSIBLE}`;
+}
+
+/** It may neither format nor mention anyone. */
+function shortened(said: string): string {
+  return said
+    .replace(/[<>&`*_~]/g, '')
+    .slice(0, 40)
+    .trim();
+}
