@@ -14,6 +14,7 @@ import { loadConfig } from '#config/load.ts';
 import { systemClock } from '#core/clock.ts';
 import { UsageError } from '#core/errors.ts';
 import type { Alert } from '#model/alert.ts';
+import { caseFolders } from '#workflows/case-folders.ts';
 import { type DiagnoseAlertRequest, diagnoseAlert } from '#workflows/diagnose-alert.ts';
 import type { DiagnosisStage } from '#workflows/diagnose-trace.ts';
 import { storedChanges } from '#workflows/note-changes.ts';
@@ -116,13 +117,15 @@ function asWindow(analysed: DiagnosisStage['analysed']): DiagnosisStage['analyse
   return { ...analysed, report: { ...report, subject, trace: null, criticalPath: [], attribution: [], work: [] } };
 }
 
-async function replayFolders(call: Call, folders: readonly string[], methods: true | undefined): Promise<number> {
+async function replayFolders(call: Call, named: readonly string[], methods: true | undefined): Promise<number> {
   const output = openOutput(call);
+  const config = await loadAnalysisConfig(call.env, call.options.config);
+  const disk = await composeCaseDisk(config);
+  const folders = await caseFolders(disk, named);
   if (folders.length > 1 && (output.form === 'html' || output.form === 'png')) {
     throw new UsageError(`one ${output.form} shows one case`, 'Name one folder, or choose --format md or --json.');
   }
-  const config = await loadAnalysisConfig(call.env, call.options.config);
-  const [investigation, disk] = await Promise.all([composeInvestigation(config), composeCaseDisk(config)]);
+  const investigation = await composeInvestigation(config);
   try {
     return await printResults(output, {
       inputs: folders,

@@ -1,6 +1,6 @@
-import { appendFileSync, cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { composeStore } from '#compose.ts';
 import { declareIncident } from '#record/incidents.ts';
@@ -68,6 +68,55 @@ test('the case of a diagnosis in Slack is exported, found unchanged, and gives t
   expect(withoutAddresses(JSON.parse(replayed.stdout))).toEqual(withoutAddresses({ case: name, ...report }));
   expect(await spanhound(['audit', 'verify'], { env })).toMatchObject({ code: 0 });
 });
+
+test('what was exported is investigated by its folder, or by all that a shell finds in it', async () => {
+  const target = join(root, 'globbed');
+  await spanhound(['case', 'export', 'INC-1', target], { env });
+  const everything = readdirSync(target).map((name) => join(target, name));
+  expect(everything.map((path) => basename(path))).toContain('cases.json');
+  for (const named of [[`${target}/`], [...everything, target]]) {
+    const { code, stdout, stderr } = await spanhound(['investigate', '--case', ...named, '--json']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout.trimEnd().split('\n')).toHaveLength(1);
+  }
+  // One case is one page, whatever lies beside it.
+  const page = await spanhound(['investigate', '--case', ...everything, '--format', 'html']);
+  expect(page).toMatchObject({ code: 0, stderr: '' });
+}, 60_000);
+
+test('of several cases each gives its line; a file that is no case gives one with its error', async () => {
+  const target = join(root, 'several');
+  const names = ['slow-order-query', 'stock-lock-wait'];
+  for (const name of names) cpSync(join('samples', name), join(target, name), { recursive: true });
+  writeFileSync(join(target, 'cases.json'), JSON.stringify({ cases: names.map((folder) => ({ folder, seal: '' })) }));
+  writeFileSync(join(target, 'notes.txt'), 'read me');
+  const linesOf = (stdout: string) =>
+    stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  const caseOf = (line: { case: string }) => basename(line.case);
+
+  const all = await spanhound([
+    'investigate',
+    '--case',
+    ...readdirSync(target).map((name) => join(target, name)),
+    '--json',
+  ]);
+  expect(all.code).toBe(0);
+  expect(linesOf(all.stdout).map(caseOf)).toEqual(['slow-order-query', 'stock-lock-wait', 'notes.txt']);
+  expect(linesOf(all.stdout)[2].error).toMatchObject({
+    code: 'SH_UNREADABLE',
+    advice: expect.stringContaining('folder'),
+  });
+  expect(all.stderr).toMatch(/notes\.txt is a file and no case/);
+
+  const folder = await spanhound(['investigate', '--case', target, '--json']);
+  expect(linesOf(folder.stdout).map(caseOf)).toEqual(names);
+  // A stranger's index leads nowhere else.
+  writeFileSync(join(target, 'cases.json'), JSON.stringify({ cases: [{ folder: '../../etc', seal: '' }] }));
+  expect((await spanhound(['investigate', '--case', target])).code).toBe(2);
+}, 60_000);
 
 /** Where there is no backend, there is no place to open. */
 function withoutAddresses(report: unknown): unknown {

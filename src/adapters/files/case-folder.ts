@@ -73,6 +73,9 @@ async function listed(folder: string): Promise<CaseFolder['entries']> {
       return { name: entry.name, kind };
     });
   } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOTDIR') {
+      throw new UnreadableInputError(`${folder} is a file and no case`, 'Name the folder that holds the evidence.');
+    }
     throw new UnreadableInputError(`the folder ${folder} cannot be read`, 'Check the path and its permissions.', {
       cause: error,
     });
