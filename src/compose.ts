@@ -639,12 +639,14 @@ export async function composeBot({
 const DEMO_ALERT_US = Date.UTC(2025, 0, 6, 14, 30, 0) * 1_000;
 /** For the bot to start in. */
 const DEMO_LEAD_US = 60_000_000;
+/** The story is told in half an hour. */
+const DEMO_LONGEST_US = 3_600_000_000;
 /** Slack's pace of a message a second is kept, in a quarter of the time. */
 const DEMO_SPEED = 4;
 
 /** Plays the recorded outage into the store of the data folder, in a workspace of its own; no configured backend or Slack is asked. */
 export async function composeDemo(config: Config, tell: (line: string) => void): Promise<ToldIncident> {
-  const [{ silentLog }, { DEMO_WORKSPACE, playDemo }, { tellNewestIncident }, { mkdtemp, rm }, { tmpdir }, { join }] =
+  const [{ silentLog }, { DEMO_WORKSPACE, playDemo }, { tellNewestEnded }, { mkdtemp, rm }, { tmpdir }, { join }] =
     await Promise.all([
       import('#core/log.ts'),
       import('#web/playground/demo.ts'),
@@ -657,7 +659,17 @@ export async function composeDemo(config: Config, tell: (line: string) => void):
   const newId = uuidV7(systemClock); // two demos must not make the same ids, though they tell of the same time
   const evidenceFolder = await mkdtemp(join(tmpdir(), 'spanhound-demo-'));
   const store = await composeStore(config.dataFolder, { clock });
+  const recorded = () => tellNewestEnded(store, { workspaceId: DEMO_WORKSPACE, names: new Map(), iso: isoFromUs });
   try {
+    const before = await recorded();
+    if (before !== undefined) {
+      tell(
+        `The demo was played into ${config.dataFolder} before, as ${before.incident}: this is what was recorded then.`,
+      );
+      tell('To see it played again, name another folder: SPANHOUND_DATA=/tmp/demo');
+      return before;
+    }
+    await endInterrupted(store, DEMO_WORKSPACE);
     const { redaction, detectors, gather, clockSkew, fishbone, runbooksUrl, dataFolder } = config;
     const settings = { redaction, detectors, gather, clockSkew, fishbone, runbooksUrl, dataFolder };
     const investigation = await composeInvestigation(settings, {
@@ -685,8 +697,8 @@ export async function composeDemo(config: Config, tell: (line: string) => void):
         return { idle: bot.idle, stop: () => bot.stop(DEMO_STOP_MS) };
       },
     });
-    const told = await tellNewestIncident(store, { workspaceId: DEMO_WORKSPACE, names: new Map(), iso: isoFromUs });
-    if (told === undefined) throw new Error('the demo ended without an incident that has a diagnosis');
+    const told = await recorded();
+    if (told === undefined) throw new Error('the demo ended without an incident that has a diagnosis and a postmortem');
     return told;
   } finally {
     await store.close();
@@ -695,6 +707,24 @@ export async function composeDemo(config: Config, tell: (line: string) => void):
 }
 
 const DEMO_STOP_MS = 10_000;
+
+/** A demo that was stopped half-way left its incident open, and the next one would be taken for that. */
+async function endInterrupted(store: Store, workspaceId: string): Promise<void> {
+  const { changeIncident, openIncidents } = await import('#record/incidents.ts');
+  await store.transaction(async (tx) => {
+    for (const { id } of await openIncidents(tx, { workspaceId })) {
+      await changeIncident(tx, {
+        incidentId: id,
+        key: 'demo-stopped',
+        by: 'spanhound',
+        // After all that happens in it: a status that came before another does not end an incident.
+        atUs: DEMO_ALERT_US + DEMO_LONGEST_US,
+        status: 'resolved',
+        text: 'The demo was stopped half-way',
+      });
+    }
+  });
+}
 
 /** What keeps the record of an incident while people work. */
 async function composeIncidents({

@@ -27,7 +27,7 @@ import { post, update } from '#record/outbox.ts';
 import type { Store, Tx } from '#record/store.ts';
 import { answerMessage } from '#workflows/answer-message.ts';
 import type { DiagnosisStage } from '#workflows/diagnose-trace.ts';
-import { findSimilar, type MayShow } from '#workflows/find-similar.ts';
+import { examinedIn, findSimilar, type MayShow } from '#workflows/find-similar.ts';
 import type { KeepCase } from '#workflows/keep-case.ts';
 import type { NoteEvidence } from '#workflows/note-evidence.ts';
 
@@ -186,7 +186,8 @@ async function similarTo(
   const { traceId, report } = step.analysed;
   const { fingerprint } = report;
   if (fingerprint === undefined) return [];
-  return await findSimilar(store, { workspaceId, mayShow, investigationId: id, traceId, fingerprint });
+  const examined = examinedIn(report);
+  return await findSimilar(store, { workspaceId, mayShow, investigationId: id, traceId, examined, fingerprint });
 }
 
 /** What happened, in the words of the one who asked; the advice says what to do. */

@@ -3,6 +3,7 @@ import { type Likeness, likeness } from '#diagnose/similar.ts';
 import type { Fingerprint } from '#model/fingerprint.ts';
 import { type Incident, incidentName, type TimelineEntry, wordsOfStatus } from '#model/incident.ts';
 import type { SimilarIncident } from '#model/similar-incident.ts';
+import { sameTraceId } from '#model/trace-id.ts';
 import type { Report } from '#present/report.ts';
 import { actionItemsOf } from '#record/action-items.ts';
 import { answersOn } from '#record/feedback.ts';
@@ -25,8 +26,15 @@ export type SimilarRequest = Readonly<{
   /** Whose incident, if it has one, is not told of itself. */
   investigationId: string;
   traceId: string;
+  /** The requests that it looked into: whoever looked into one of them looked at the same incident, and at no earlier one. */
+  examined: readonly string[];
   fingerprint: Fingerprint;
 }>;
+
+/** The ids of the requests that a diagnosis looked into. */
+export function examinedIn({ subject, exemplars = [] }: Partial<Pick<Report, 'subject' | 'exemplars'>>): string[] {
+  return [subject?.traceId ?? '', ...exemplars.map(({ traceId }) => traceId)].filter((id) => id !== '');
+}
 
 /** More are not read while the phone rings. */
 const MOST = 3;
@@ -37,9 +45,27 @@ type Alike = Readonly<{ incidentId: string; investigationId: string; likeness: L
 
 /** The most alike first, of equally alike ones the newest. */
 export async function findSimilar(reader: Reader, request: SimilarRequest): Promise<readonly SimilarIncident[]> {
-  const { workspaceId, investigationId, fingerprint, mayShow } = request;
+  const { workspaceId, examined, mayShow } = request;
+  const similar: SimilarIncident[] = [];
+  let asked = 0;
+  for (const alike of await ranked(reader, request)) {
+    if (similar.length === MOST || asked === MOST_ASKED) break;
+    const report = await reportOf(reader, { workspaceId, id: alike.investigationId });
+    if (examinedIn(report).some((traceId) => examined.some((other) => sameTraceId(traceId, other)))) continue;
+    const incident = await findIncident(reader, { workspaceId, id: alike.incidentId });
+    if (incident === undefined) continue;
+    asked += 1;
+    if (await mayShow(incident.channelId)) similar.push(await told(reader, incident, alike, report));
+  }
+  return similar;
+}
+
+async function ranked(
+  reader: Reader,
+  { workspaceId, investigationId, traceId, fingerprint }: SimilarRequest,
+): Promise<readonly Alike[]> {
   const own = await incidentOfInvestigation(reader, { workspaceId, investigationId });
-  const known = await fingerprintsOfIncidents(reader, { workspaceId, exceptTraceId: request.traceId });
+  const known = await fingerprintsOfIncidents(reader, { workspaceId, exceptTraceId: traceId });
   const best = new Map<string, Alike>();
   for (const { incidentId, investigationId: theirs, fingerprint: other } of known) {
     const found = incidentId === own?.id ? undefined : likeness(fingerprint, other);
@@ -47,19 +73,17 @@ export async function findSimilar(reader: Reader, request: SimilarRequest): Prom
     if (found === undefined || (before !== undefined && before.likeness.score >= found.score)) continue;
     best.set(incidentId, { incidentId, investigationId: theirs, likeness: found });
   }
-  const similar: SimilarIncident[] = [];
   // Incidents came newest first, and the sort keeps the order of equals.
-  for (const alike of [...best.values()].sort((a, b) => b.likeness.score - a.likeness.score).slice(0, MOST_ASKED)) {
-    if (similar.length === MOST) break;
-    const incident = await findIncident(reader, { workspaceId, id: alike.incidentId });
-    if (incident !== undefined && (await mayShow(incident.channelId)))
-      similar.push(await told(reader, incident, alike));
-  }
-  return similar;
+  return [...best.values()].sort((a, b) => b.likeness.score - a.likeness.score);
 }
 
-async function told(reader: Reader, incident: Incident, alike: Alike): Promise<SimilarIncident> {
-  const { workspaceId, id, title, severity, status, declaredUs } = incident;
+async function told(
+  reader: Reader,
+  incident: Incident,
+  alike: Alike,
+  report: Partial<Report>,
+): Promise<SimilarIncident> {
+  const { id, title, severity, status, declaredUs } = incident;
   const items = await actionItemsOf(reader, id);
   return {
     name: incidentName(incident),
@@ -67,7 +91,7 @@ async function told(reader: Reader, incident: Incident, alike: Alike): Promise<S
     severity,
     status,
     declaredUs,
-    verdict: await verdictOf(reader, { workspaceId, id: alike.investigationId }),
+    verdict: await verdictOf(reader, report, alike.investigationId),
     ...alike.likeness,
     ended: endedBy(await timelineOf(reader, id)),
     actionItems: items.map(({ text, owner, due }) => ({ text, owner, due })),
@@ -75,13 +99,21 @@ async function told(reader: Reader, incident: Incident, alike: Alike): Promise<S
   };
 }
 
-async function verdictOf(reader: Reader, asked: Readonly<{ workspaceId: string; id: string }>): Promise<string> {
-  const investigation = await findInvestigation(reader, asked);
-  const verdict = investigation?.state === 'done' ? ((investigation.report as Report).diagnosis?.verdict ?? '') : '';
-  const { wrong } = (await answersOn(reader, asked.id)) ?? { wrong: 0 };
+async function verdictOf(reader: Reader, { diagnosis }: Partial<Report>, investigationId: string): Promise<string> {
+  const verdict = diagnosis?.verdict ?? '';
+  const { wrong } = (await answersOn(reader, investigationId)) ?? { wrong: 0 };
   return verdict === '' || wrong === 0
     ? verdict
     : `${verdict} (unconfirmed: asked whether it was right, a responder answered No)`;
+}
+
+/** Older versions wrote fewer fields. */
+async function reportOf(
+  reader: Reader,
+  asked: Readonly<{ workspaceId: string; id: string }>,
+): Promise<Partial<Report>> {
+  const investigation = await findInvestigation(reader, asked);
+  return investigation?.state === 'done' ? (investigation.report as Partial<Report>) : {};
 }
 
 const ENDING = ['mitigated', 'fixed', 'resolved'] as const;
@@ -110,7 +142,9 @@ export async function findSimilarTo(reader: Reader, incident: Incident, mayShow:
     const fingerprint = await fingerprintOfInvestigation(reader, { workspaceId, investigationId: id });
     if (fingerprint === undefined) continue;
     const traceId = (await findInvestigation(reader, { workspaceId, id }))?.traceId ?? '';
-    const similar = await findSimilar(reader, { workspaceId, mayShow, investigationId: id, traceId, fingerprint });
+    const examined = examinedIn(await reportOf(reader, { workspaceId, id }));
+    const found = { workspaceId, mayShow, investigationId: id, traceId, examined, fingerprint };
+    const similar = await findSimilar(reader, found);
     return { incident, similar: similar.filter(({ name }) => name !== incidentName(incident)) };
   }
   return { incident, similar: undefined };

@@ -5,7 +5,9 @@ import { postmortemMarkdown } from '#present/postmortem-markdown.ts';
 import type { Report } from '#present/report.ts';
 import { allIncidents, timelineOf } from '#record/incidents.ts';
 import { findInvestigation } from '#record/investigations.ts';
+import { deliveryOf } from '#record/outbox.ts';
 import type { Store } from '#record/store.ts';
+import { POSTMORTEM_OF } from '#workflows/postmortem-id.ts';
 import { comparedWith, readPostmortem, sameChannel } from '#workflows/read-postmortem.ts';
 
 export type ToldIncident = Readonly<{
@@ -26,17 +28,17 @@ export type ToldIncident = Readonly<{
   postmortem: string;
 }>;
 
-/** Undefined where the workspace has no incident with a finished diagnosis. */
-export async function tellNewestIncident(
+/** The newest one that came to its end: resolved, with its postmortem drafted. Undefined where the workspace has none. */
+export async function tellNewestEnded(
   store: Store,
   { workspaceId, names, iso }: Readonly<{ workspaceId: string; names: Names; iso(us: number): string }>,
 ): Promise<ToldIncident | undefined> {
-  const incident = (await allIncidents(store))
-    .filter((candidate: Incident) => candidate.workspaceId === workspaceId)
-    .reduce<Incident | undefined>(
-      (newest, candidate) => (newest && newest.number > candidate.number ? newest : candidate),
-      undefined,
-    );
+  let incident: Incident | undefined;
+  for (const candidate of await allIncidents(store)) {
+    if (candidate.workspaceId !== workspaceId || candidate.status !== 'resolved') continue;
+    if ((await deliveryOf(store, POSTMORTEM_OF(candidate.id))) === undefined) continue;
+    if (incident === undefined || candidate.number > incident.number) incident = candidate;
+  }
   if (incident?.investigationId === undefined) return undefined;
   const investigation = await findInvestigation(store, { id: incident.investigationId, workspaceId });
   if (investigation?.state !== 'done') return undefined;

@@ -1,9 +1,10 @@
 /** `spanhound demo`: the guide's incident in the store, as a new user plays it. */
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { spanhound } from './run-spanhound.ts';
+import { SPANHOUND, spanhound } from './run-spanhound.ts';
 
 const SPANHOUND_DATA = mkdtempSync(join(tmpdir(), 'spanhound-demo-test-'));
 afterAll(() => rmSync(SPANHOUND_DATA, { recursive: true, force: true }));
@@ -55,7 +56,43 @@ test('what it played is there for the other verbs: incidents, postmortem, case, 
   expect((await spanhound(['audit', 'verify'], { env })).code).toBe(0);
 }, 60_000);
 
-test('played again it is another incident', async () => {
-  const { stdout } = await spanhound(['demo', '--json'], { env });
-  expect(JSON.parse(stdout).incident).toBe('INC-2');
+test('played again into the same store it is the same incident, and no earlier one that is like it', async () => {
+  const first = await spanhound(['postmortem', 'INC-1'], { env });
+  const { code, stdout, stderr } = await spanhound(['demo', '--json'], { env });
+  expect(code).toBe(0);
+  expect(stderr).toContain(`was played into ${SPANHOUND_DATA} before, as INC-1`);
+  const told = JSON.parse(stdout);
+  expect(told.incident).toBe('INC-1');
+  expect(told.metrics).toEqual({ detectionMinutes: 0, confirmationMinutes: 3, repairMinutes: 10, durationMinutes: 30 });
+  expect(JSON.stringify(told)).not.toContain('INC-2');
+  expect((await spanhound(['incidents'], { env })).stdout.match(/^INC-/gm)).toHaveLength(1);
+  expect((await spanhound(['postmortem', 'INC-1'], { env })).stdout).toBe(first.stdout);
+  expect((await spanhound(['audit', 'verify'], { env })).code).toBe(0);
 }, 60_000);
+
+test('one that was stopped half-way is ended, and the next one is played to its end', async () => {
+  const stopped = { ...env, SPANHOUND_DATA: mkdtempSync(join(SPANHOUND_DATA, 'stopped-')) };
+  await playUntil('14:33:00', stopped);
+  const { code, stdout } = await spanhound(['demo', '--json'], { env: stopped });
+  expect(code).toBe(0);
+  const told = JSON.parse(stdout);
+  expect(told.incident).toBe('INC-2');
+  expect(told.metrics.durationMinutes).toBe(30);
+  expect(told.reply.similar ?? []).toEqual([]);
+  const list = JSON.parse((await spanhound(['incidents', '--json'], { env: stopped })).stdout);
+  expect(list.map(({ status }: { status: string }) => status)).toEqual(['resolved', 'resolved']);
+  expect((await spanhound(['incidents', '--like', 'INC-2'], { env: stopped })).stdout).not.toContain('INC-1');
+}, 90_000);
+
+/** Kills the demo as it says this. */
+function playUntil(line: string, env: Readonly<Record<string, string>>): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const demo = spawn(SPANHOUND, ['demo'], { env: { PATH: process.env.PATH, ...env } });
+  demo.stderr.setEncoding('utf8').on('data', (said: string) => {
+    if (said.includes(line)) demo.kill('SIGKILL');
+  });
+  demo.on('exit', (_code, signal) =>
+    signal === 'SIGKILL' ? resolve() : reject(new Error('the demo was not stopped')),
+  );
+  return promise;
+}

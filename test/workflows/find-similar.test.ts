@@ -37,6 +37,7 @@ type Past = Readonly<{
   workspaceId?: string;
   channelId?: string;
   traceId?: string;
+  examined?: readonly string[];
   fingerprint?: Partial<Fingerprint>;
   title?: string;
 }>;
@@ -46,6 +47,7 @@ async function past({
   workspaceId = 'T1',
   channelId = 'C1',
   traceId,
+  examined = [],
   fingerprint = {},
   title = 'Orders are slow',
 }: Past = {}) {
@@ -54,7 +56,8 @@ async function past({
   await clock.tick(60_000);
   return await store.transaction(async (tx) => {
     await openInvestigation(tx, { id: investigationId, workspaceId, traceId: '', askedBy: 'U1', channelId: 'C1' });
-    const report = { diagnosis: { verdict: 'one query holds 5 s' } };
+    const exemplars = examined.map((id) => ({ traceId: id, role: 'failing', why: '' }));
+    const report = { diagnosis: { verdict: 'one query holds 5 s' }, exemplars };
     await finishInvestigation(tx, {
       id: investigationId,
       traceId: traceId ?? `trace-${count}`,
@@ -83,6 +86,7 @@ const similar = (more: Partial<Parameters<typeof findSimilar>[1]> = {}) =>
     mayShow: SHOW_ALL,
     investigationId: 'new',
     traceId: 'new',
+    examined: [],
     fingerprint: FINGERPRINT,
     ...more,
   });
@@ -163,6 +167,15 @@ describe('what is never found', () => {
     expect(await namesOf({ investigationId: 'inv-1', traceId: 'same' })).toEqual([]);
     expect(await namesOf({ traceId: 'same' })).toEqual([]);
     expect(await findSimilarTo(store, incident, SHOW_ALL)).toMatchObject({ similar: [] });
+  });
+
+  test('is what is known of the same requests, as two alerts of one outage or a recording that is played again', async () => {
+    await past({ examined: ['4bf92f3577b34da6a3ce929d0e0e4736', 'b'] });
+    const incident = await past({ examined: ['a', '4BF92F3577B34DA6A3CE929D0E0E4736'] });
+    await past({ examined: ['c'] });
+    expect(await namesOf({ examined: ['4bf92f3577b34da6a3ce929d0e0e4736'] })).toEqual(['INC-3']);
+    expect(await namesOf({ examined: [] })).toEqual(['INC-3', 'INC-2', 'INC-1']);
+    expect((await findSimilarTo(store, incident, SHOW_ALL)).similar?.map(({ name }) => name)).toEqual(['INC-3']);
   });
 
   test('is a diagnosis that nobody declared an incident from', async () => {

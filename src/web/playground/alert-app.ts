@@ -22,17 +22,20 @@ export type AlertApp = Readonly<{
   evidenceFolder: string;
   clock: Clock;
   newId: NewId;
+  /** The traces keep the ids that they were recorded with: whoever plays it again plays the same incident. */
+  keepsTraceIds?: boolean;
 }>;
 
 /** Posts the alert; resolves once the bot has taken it. Each call is an incident of its own. */
 export async function postAlert(app: AlertApp, channelId: string): Promise<Message> {
-  const { workspace, deliver, recorded, evidenceFolder, clock, newId } = app;
+  const { workspace, deliver, recorded, evidenceFolder, clock, newId, keepsTraceIds = false } = app;
   const { alert } = JSON.parse(await readFile(new URL('case.json', recorded), 'utf8')) as { alert: RecordedMessage };
-  const move = { fromNs: nanoseconds(alert.ts), toNs: BigInt(clock.nowUs()) * 1000n, newId };
+  const move = { fromNs: nanoseconds(alert.ts), toNs: BigInt(clock.nowUs()) * 1000n };
   const [traces, logs] = moved(
     await readFile(new URL('traces.json', recorded), 'utf8'),
     await readFile(new URL('logs.jsonl', recorded), 'utf8'),
     move,
+    keepsTraceIds ? (id) => id : () => newTraceId(newId),
   );
   const folder = join(evidenceFolder, `${basename(recorded.pathname)}-${newId().slice(-8)}`);
   await mkdir(folder);
@@ -75,7 +78,7 @@ export async function pressAlert(app: AlertApp, before: Message, actionId: strin
 /** As Slack stores PagerDuty's message; `ts` is when the alert was recorded. */
 type RecordedMessage = Readonly<{ ts: string; text: string; blocks: readonly AnyBlock[] }>;
 
-type Move = Readonly<{ fromNs: bigint; toNs: bigint; newId: NewId }>;
+type Move = Readonly<{ fromNs: bigint; toNs: bigint }>;
 
 type Otlp = Readonly<{
   resourceSpans: readonly Readonly<{ scopeSpans: readonly Readonly<{ spans: readonly Span[] }>[] }>[];
@@ -83,10 +86,15 @@ type Otlp = Readonly<{
 type Span = Readonly<{ traceId: string; endTimeUnixNano: string }>;
 
 /**
- * The evidence as it would be at the moment of the alert: what ended after it is not there yet. Its traces get ids of
- * their own, so that the same recording can be played again.
+ * The evidence as it would be at the moment of the alert: what ended after it is not there yet. Its traces may get ids of
+ * their own, so that the same recording can be played again as another incident.
  */
-function moved(traces: string, logs: string, { fromNs, toNs, newId }: Move): [traces: string, logs: string] {
+function moved(
+  traces: string,
+  logs: string,
+  { fromNs, toNs }: Move,
+  idOf: (recorded: string) => string,
+): [traces: string, logs: string] {
   const { resourceSpans } = JSON.parse(traces) as Otlp;
   const spans = resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap((scope) => scope.spans));
   const late = new Set(
@@ -106,8 +114,7 @@ function moved(traces: string, logs: string, { fromNs, toNs, newId }: Move): [tr
   const movedLogs = said
     .map((line) => `${line.replace(TIME_OF_LINE, (_whole, ns) => `"ts":"${later(ns)}"`)}\n`)
     .join('');
-  const ids = new Map(spans.map(({ traceId }) => [traceId, '']));
-  for (const id of ids.keys()) ids.set(id, newTraceId(newId));
+  const ids = new Map([...new Set(spans.map(({ traceId }) => traceId))].map((id) => [id, idOf(id)]));
   const rename = (text: string) => text.replace(/[0-9a-f]{32}/g, (id) => ids.get(id) ?? id);
   return [rename(movedTraces), rename(movedLogs)];
 }

@@ -80,7 +80,8 @@ export async function playDemo({
 
     tell('14:30:00 PagerDuty posts the alert');
     const recorded = new URL('samples/login-outage/', root);
-    const alert = await postAlert({ workspace, deliver, recorded, evidenceFolder, clock, newId }, CHANNEL);
+    const app = { workspace, deliver, recorded, evidenceFolder, clock, newId, keepsTraceIds: true };
+    const alert = await postAlert(app, CHANNEL);
     await bot.idle();
     const answer = withButton(workspace.replies(CHANNEL, alert.ts), DECLARE);
     tell(`         Spanhound answers: ${answer.message.text}`);
