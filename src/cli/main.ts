@@ -139,12 +139,14 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
     exitCode = await demo({ env, options });
   });
 
-  verb(program, 'detectors', 'print what is looked for, with the thresholds that are in force').action(
-    async (options: OutputOptions) => {
-      const { detectors } = await import('#cli/detectors.ts');
-      exitCode = await detectors({ env, options });
-    },
-  );
+  verb(program, 'detectors', 'print what is looked for, with the thresholds that are in force', [
+    'text',
+    'json',
+    'md',
+  ]).action(async (options: OutputOptions) => {
+    const { detectors } = await import('#cli/detectors.ts');
+    exitCode = await detectors({ env, options });
+  });
 
   const redaction = group(program, 'redaction', 'what is taken out of every text before it is stored, shown or sent');
   verb(redaction, 'test', 'show what a text would become, and why', PLAIN)

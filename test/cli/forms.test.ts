@@ -1,0 +1,133 @@
+/** Every form that a verb's help offers is written, and every other one is refused before anything is done. */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { EXIT } from '#cli/failure.ts';
+import { run } from '#cli/main.ts';
+import { FORMS } from '#cli/output.ts';
+import { openHotrodBackends, SLOW_QUERY_TRACE } from '#test/hotrod-backends.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'spanhound-forms-'));
+let count = 0;
+const fresh = (name: string) => join(root, `${count++}-${name}`);
+
+/** A call of each verb that comes to a result. */
+const CALLS: Readonly<Record<string, () => readonly string[]>> = {
+  trace: () => [SLOW_QUERY_TRACE.id],
+  analyze: () => ['samples/slow-order-query/traces.json'],
+  investigate: () => ['--case', 'samples/slow-order-query'],
+  compare: () => ['samples/slow-order-query/traces.json', 'samples/stock-lock-wait/traces.json'],
+  verify: () => ['samples/slow-order-query/traces.json', 'samples/slow-order-query/traces.json'],
+  'case export': () => ['INC-1', fresh('case')],
+  'case verify': () => ['samples/slow-order-query'],
+  incidents: () => [],
+  postmortem: () => ['INC-1'],
+  'audit verify': () => [],
+  demo: () => [],
+  detectors: () => [],
+  'redaction test': () => ['password=hunter2'],
+  doctor: () => [],
+  time: () => ['2025-01-06T14:30:45Z'],
+  json: () => ['package.json'],
+  diff: () => ['package.json', 'knip.json'],
+  http: () => ['--curl', 'https://api.example.com/health'],
+  migrate: () => [],
+};
+
+/** What a form begins with. */
+const BEGINNINGS: Readonly<Record<string, RegExp>> = {
+  json: /^[[{"]/,
+  html: /^<!doctype html>/i,
+  png: /^\x89PNG/,
+};
+
+let env: Record<string, string>;
+let backends: Awaited<ReturnType<typeof openHotrodBackends>>;
+let said = '';
+
+beforeAll(async () => {
+  backends = await openHotrodBackends();
+  env = { SPANHOUND_DATA: join(root, 'data'), JAEGER_URL: backends.jaegerUrl, LOKI_URL: backends.lokiUrl };
+  process.stdout.setMaxListeners(0);
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    said += text;
+    return true;
+  });
+  expect(await run(['demo', '--out', fresh('demo.txt')], env)).toBe(EXIT.done);
+}, 60_000);
+afterAll(async () => {
+  vi.restoreAllMocks();
+  await backends.close();
+  rmSync(root, { recursive: true });
+});
+
+/** Of a verb, and of the second words of one that is nothing alone. */
+async function helpOf(words: readonly string[]): Promise<string> {
+  let help = '';
+  const stdout = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    help += text;
+    return true;
+  });
+  await run([...words, '--help'], {});
+  stdout.mockRestore();
+  return help;
+}
+
+async function verbsBelow(words: readonly string[]): Promise<readonly string[]> {
+  const [, commands = ''] = (await helpOf(words)).split('\nCommands:\n');
+  const names = [...commands.matchAll(/^ {2}(\w+)/gm)].map(([, name = '']) => name).filter((name) => name !== 'help');
+  const below = await Promise.all(names.map(async (name) => await verbsBelow([...words, name])));
+  return names.flatMap((name, index) => {
+    const inner = below[index] ?? [];
+    return inner.length === 0 ? [[...words, name].join(' ')] : inner;
+  });
+}
+
+async function offeredBy(verb: string): Promise<readonly string[]> {
+  const [, choices = ''] =
+    /--format[^(]*\(choices: ([^)]*)\)/.exec((await helpOf(verb.split(' '))).replace(/\s+/g, ' ')) ?? [];
+  return [...choices.matchAll(/"(\w+)"/g)].map(([, form = '']) => form);
+}
+
+test('every verb of the help is tried here', async () => {
+  expect([...(await verbsBelow([]))].sort()).toEqual(Object.keys(CALLS).sort());
+});
+
+describe.each(Object.keys(CALLS))('%s', (verb) => {
+  const call = (...more: readonly string[]) => run([...verb.split(' '), ...(CALLS[verb]?.() ?? []), ...more], env);
+
+  test('writes every form that its help offers', async () => {
+    const offered = await offeredBy(verb);
+    expect(offered).toContain('json');
+    for (const form of offered) {
+      const file = fresh(`out.${form}`);
+      said = '';
+      expect(await call('--format', form, '--out', file), `${form}: ${said}`).not.toBe(EXIT.badInput);
+      const written = readFileSync(file, 'latin1');
+      expect(written, form).toMatch(BEGINNINGS[form] ?? /\S/);
+      if (form === 'json') for (const line of lines(file)) expect(() => JSON.parse(line)).not.toThrow();
+    }
+  });
+
+  test('refuses every other, by its name and by the ending of a file, and does nothing', async () => {
+    const offered = await offeredBy(verb);
+    for (const form of [...FORMS.filter((known) => !offered.includes(known)), 'xml']) {
+      const before = readdirSync(root);
+      said = '';
+      expect(await call('--format', form), form).toBe(EXIT.badInput);
+      expect(said).toMatch(new RegExp(`${form}[\\s\\S]*${offered.join(', ')}`));
+      if (form === 'text' || form === 'xml') continue; // no ending stands for them alone
+      const file = fresh(`refused.${form}`);
+      expect(await call('--out', file), `--out ${form}`).toBe(EXIT.badInput);
+      expect(readdirSync(root)).toEqual(before);
+      expect(existsSync(file)).toBe(false);
+    }
+  });
+});
+
+/** One document, or one a line. */
+function lines(file: string): readonly string[] {
+  const text = readFileSync(file, 'utf8').trim();
+  return text.startsWith('{"') ? text.split('\n') : [text];
+}
