@@ -62,6 +62,7 @@ export function analyseTrace(
       ...brokenGaps(checked),
     ],
     links: settings.links,
+    asked: settings.asked,
   };
   // A text shows them only where it is asked to.
   return withLater(diagnosed, { methods: () => methodsOf(diagnosed, settings.fishbone) });

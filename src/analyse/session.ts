@@ -5,6 +5,7 @@
 
 import type { RedactionConfig } from '#analyse/start-redaction.ts';
 import type { Health, Links, WindowSubject } from '#model/analysis.ts';
+import type { AskedFor } from '#model/asked-for.ts';
 import type { BodyFormat, BodyKind } from '#model/body.ts';
 import type { KeptEvidence } from '#model/case.ts';
 import type { FishboneCategories } from '#model/cause-fields.ts';
@@ -27,6 +28,8 @@ export type SessionSettings = Readonly<{
   maxClockSkewUs: number;
   /** The categories of the fishbone; the usual ones without it. */
   fishbone?: FishboneCategories | undefined;
+  /** What the one trace was asked for as; without it nobody asked for one. */
+  asked?: AskedFor;
   /** What is taken out of every text; what is usual without it, and then by its kind alone. */
   redaction?: RedactionConfig;
   /** Where it is set, the bodies stay in memory until the session closes, for `evidence`. */

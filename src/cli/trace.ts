@@ -4,14 +4,15 @@ import { EXIT } from '#cli/failure.ts';
 import { formsFor, shown } from '#cli/forms.ts';
 import { type Content, openOutput } from '#cli/output.ts';
 import { openProgress } from '#cli/progress.ts';
+import { tell } from '#cli/tell.ts';
 import { composeInvestigation } from '#compose.ts';
 import { loadConfig } from '#config/load.ts';
 import { UsageError } from '#core/errors.ts';
-import { readTraceId } from '#model/trace-id.ts';
+import { readAsked } from '#model/asked-for.ts';
 import { diagnoseTrace } from '#workflows/diagnose-trace.ts';
 
 export async function trace(call: Call, id: string, { methods }: Readonly<{ methods?: true }> = {}): Promise<number> {
-  const reference = readTraceId(id);
+  const reference = readAsked(id);
   if (reference === undefined) {
     throw new UsageError(
       'this names no trace',
@@ -25,17 +26,20 @@ export async function trace(call: Call, id: string, { methods }: Readonly<{ meth
   if (traceSources.length > 0) progress.say(`Asking ${namesOf(traceSources)} for the trace…`);
   try {
     let content: Content = '';
+    let note = '';
     for await (const { stage, analysed } of diagnoseTrace(investigation, {
       reference,
       forms: formsFor(output, { methods }),
       deadlineMs,
     })) {
       content = shown(analysed, output.form);
+      note = analysed.report.subject.askedNote ?? '';
       if (stage === 'trace' && logSources.length > 0) {
         progress.say(`The trace is here. Asking ${namesOf(logSources)} for its logs…`);
       }
     }
     progress.end();
+    if (output.form === 'png' && note !== '') tell(note, 'The picture does not say so.');
     await output.write(content);
     return EXIT.done;
   } finally {

@@ -123,10 +123,13 @@ export class TraceNotFoundError extends SpanhoundError {
   readonly code = 'SH_TRACE_NOT_FOUND';
   readonly advice: string;
 
-  constructor(traceId: string, source: string, unanswered: readonly SpanhoundError[] = []) {
+  /** `form`: what is wrong with the id itself. */
+  constructor(traceId: string, source: string, unanswered: readonly SpanhoundError[] = [], form = '') {
     super(`trace ${traceId} is not in ${source}`);
     const elsewhere = unanswered.length > 0 ? ` It may be where nobody answered: ${listed(unanswered)}.` : '';
-    this.advice = `There is no trace ${traceId} in ${source}. It may be sampled out, past retention, or still arriving: try again in a minute.${elsewhere}`;
+    const because =
+      form === '' ? 'It may be sampled out, past retention, or still arriving: try again in a minute.' : form;
+    this.advice = `There is no trace ${traceId} in ${source}. ${because}${elsewhere}`;
   }
 }
 

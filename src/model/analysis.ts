@@ -1,3 +1,4 @@
+import type { AskedFor } from '#model/asked-for.ts';
 import type { Change } from '#model/change.ts';
 import type { Judgement } from '#model/diagnosis.ts';
 import type { EvidenceKind } from '#model/evidence.ts';
@@ -74,6 +75,8 @@ type Told = Readonly<{
 export type Diagnosed = Told &
   Readonly<{
     trace: Trace;
+    /** Undefined where nobody asked for this trace by its id. */
+    asked?: AskedFor | undefined;
     logs: readonly CorrelatedLine[];
     /** By what the lines are known to be the request's; undefined where no log was read. */
     correlation: Correlation | undefined;

@@ -28,11 +28,14 @@ export function htmlOf(analysis: Analysis): string {
   const sections = sectionsOf(summary, methodSections(methods), storySections(analysis)).map(
     (one) => section(one) + (one.title === FISHBONE_TITLE ? fishboneSvg(methods.fishbone) : ''),
   );
-  const where = analysis.trace === undefined ? '' : ` · trace ${linked(summary.traceId, summary.traceUrl)}`;
+  const where =
+    analysis.trace === undefined
+      ? ''
+      : ` · trace ${linked(summary.traceId, summary.traceUrl)}${summary.idFrom === '' ? '' : ` (${summary.idFrom})`}`;
   return htmlPage({
     title: summary.verdict,
     style: STYLE,
-    main: `${summary.standing === '' ? '' : `<p><strong>${escapeXml(summary.standing)}</strong></p>`}
+    main: `${summary.otherId === '' ? '' : `<p>${escapeXml(summary.otherId)}</p>`}${summary.standing === '' ? '' : `<p><strong>${escapeXml(summary.standing)}</strong></p>`}
 <p class="quiet">${escapeXml(`${summary.subject} · ${summary.began}`)}${where}</p>
 ${analysis.trace === undefined ? windowPicture(analysis) : waterfallSvg(analysis, { headline: false })}
 ${sections.join('\n')}`,

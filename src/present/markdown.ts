@@ -23,9 +23,13 @@ export function markdownOf(analysis: Analysis): string {
           WATERFALL_WIDTH,
           NO_PAINT,
         );
-  const where = analysis.trace === undefined ? '' : ` · trace ${linked(summary.traceId, summary.traceUrl)}`;
+  const where =
+    analysis.trace === undefined
+      ? ''
+      : ` · trace ${linked(summary.traceId, summary.traceUrl)}${summary.idFrom === '' ? '' : ` (${summary.idFrom})`}`;
   const parts = [
     `# ${escapeMarkdown(summary.verdict)}`,
+    escapeMarkdown(summary.otherId),
     summary.standing === '' ? '' : `**${escapeMarkdown(summary.standing)}**`,
     `${escapeMarkdown(`${summary.subject} · ${summary.began}`)}${where}`,
     waterfall.length === 0 ? '' : fenced(waterfall.join('\n')),

@@ -1,4 +1,5 @@
 import type { Analysis, Checked, WindowAnalysis } from '#model/analysis.ts';
+import { type AskedFor, otherIdText } from '#model/asked-for.ts';
 import type { PathSteps } from '#model/critical-path.ts';
 import type { Diagnosis, Signals } from '#model/diagnosis.ts';
 import type { JudgedFinding } from '#model/finding.ts';
@@ -29,6 +30,9 @@ export type Report = Readonly<{
     from: string;
     to: string;
     requestId?: string;
+    /** What was asked for, where that is not the trace's id as it stands here, and how the two belong together. */
+    asked?: string;
+    askedNote?: string;
   }>;
   trace: Readonly<{
     spanCount: number;
@@ -176,7 +180,7 @@ function saidOf(analysis: Analysis, brief: boolean): Omit<Report, 'redactions'> 
   return {
     schema: 'spanhound.report/1',
     ...(file !== '' && { file }),
-    ...(trace === undefined ? aboutWindow(analysis) : aboutTrace(trace)),
+    ...(trace === undefined ? aboutWindow(analysis) : aboutTrace(trace, analysis.asked)),
     findings: judgement.findings.map((finding) => reportedFinding(trace, finding)),
     diagnosis: diagnosis === undefined ? null : reportedDiagnosis(diagnosis),
     logs: reportedLogs(analysis),
@@ -218,7 +222,7 @@ type About = Pick<
   'subject' | 'trace' | 'criticalPath' | 'attribution' | 'work' | 'compared' | 'affected' | 'onset' | 'healthy'
 >;
 
-function aboutTrace(trace: Trace): About {
+function aboutTrace(trace: Trace, asked: AskedFor | undefined): About {
   const clean = shownLinesOnce();
   const from = isoInstant(trace.startEpochUs);
   return {
@@ -228,6 +232,7 @@ function aboutTrace(trace: Trace): About {
       service: shownLines(trace.service(trace.root)),
       from,
       to: isoInstant(trace.startEpochUs + trace.durationUs),
+      ...(asked && askedNote(asked, trace.traceId)),
     },
     trace: traceFacts(trace, from),
     criticalPath: longestSteps(trace.pathSteps).map((step): Report['criticalPath'][number] => {
@@ -247,6 +252,11 @@ function aboutTrace(trace: Trace): About {
     })),
     work: trace.workShares,
   };
+}
+
+function askedNote(asked: AskedFor, traceId: string): Pick<Report['subject'], 'asked' | 'askedNote'> {
+  const note = otherIdText(asked, traceId);
+  return note === '' ? {} : { asked: shownLines(asked.text), askedNote: shownLines(note) };
 }
 
 function aboutWindow({ window, logs, requests, healthyRequests, seen, cluster }: WindowAnalysis): About {

@@ -44,7 +44,8 @@ const INVESTIGATION = '{investigation}';
 
 export function slackAnswer(analysis: Analysis): SlackAnswer {
   const summary = summaryOf(analysis);
-  const text = [summary.verdict, summary.standing].filter((part) => part !== '').join('. ');
+  const said = [summary.verdict, summary.standing].filter((part) => part !== '').join('. ');
+  const text = `${summary.otherId} ${said}`.trim();
   return {
     text: truncate(escapeMrkdwn(truncate(text, TEXT_LIMIT / 2)), TEXT_LIMIT),
     blocks: [
@@ -91,8 +92,10 @@ export function failureMessage(title: string, advice: string): SlackMessage {
   };
 }
 
-function verdictParts({ verdict, standing, subject, began, beganSeconds, traceUrl, traceId }: Summary): Part[] {
+function verdictParts(summary: Summary): Part[] {
+  const { verdict, standing, subject, began, beganSeconds, traceUrl, traceId, otherId, idFrom } = summary;
   return [
+    ...(otherId === '' ? [] : [paragraph(words(truncate(otherId, SENTENCE)))]),
     paragraph(
       bold(truncate(verdict, SENTENCE)),
       words(standing === '' ? '\n' : `\n${truncate(standing, SENTENCE)}\n`),
@@ -101,6 +104,7 @@ function verdictParts({ verdict, standing, subject, began, beganSeconds, traceUr
       ...(traceId === ''
         ? []
         : [words(' · '), traceUrl === '' ? code(truncate(traceId, SHORT_SENTENCE)) : link(traceUrl, 'open the trace')]),
+      words(idFrom === '' ? '' : ` ${idFrom}`),
     ),
   ];
 }

@@ -3,6 +3,7 @@
  * show this and nothing else. Every text is plain, on one line and redacted; whoever shows it escapes it.
  */
 import type { Checked, Diagnosed, WindowAnalysis } from '#model/analysis.ts';
+import { otherIdText } from '#model/asked-for.ts';
 import { someOf } from '#model/cluster-seen.ts';
 import { counted } from '#model/count-text.ts';
 import type { Diagnosis, Judgement } from '#model/diagnosis.ts';
@@ -43,6 +44,10 @@ export type Summary = Readonly<{
   beganSeconds: number | undefined;
   traceId: string;
   traceUrl: string;
+  /** How the id stands to what was asked for, as a sentence; empty where it is just that. */
+  otherId: string;
+  /** `from the link`; empty where the id was typed by itself. */
+  idFrom: string;
   /** At most three. */
   why: readonly Claim[];
   /** What would prove the verdict wrong; empty where nothing is wrong. */
@@ -149,16 +154,27 @@ function isNobodyBlamed(analysis: Shown): boolean {
 
 type About = Pick<
   Summary,
-  'subject' | 'began' | 'beganSeconds' | 'traceId' | 'traceUrl' | 'attribution' | 'work' | 'repairs'
+  | 'subject'
+  | 'began'
+  | 'beganSeconds'
+  | 'traceId'
+  | 'traceUrl'
+  | 'otherId'
+  | 'idFrom'
+  | 'attribution'
+  | 'work'
+  | 'repairs'
 >;
 
-function aboutTrace({ trace, links }: Diagnosed): About {
+function aboutTrace({ trace, links, asked }: Diagnosed): About {
   return {
     subject: subjectOf(trace),
     began: readableInstant(trace.startEpochUs),
     beganSeconds: epochSeconds(trace.startEpochUs),
     traceId: shown(trace.traceId),
     traceUrl: traceUrl(links, trace),
+    otherId: asked === undefined ? '' : shown(otherIdText(asked, trace.traceId)),
+    idFrom: asked?.around === undefined || asked.isMentioned ? '' : `from the ${asked.around}`,
     attribution: attributionOf(trace)
       .slice(0, ATTRIBUTED)
       .map(({ service, operation, selfUs, share }) => ({
@@ -194,6 +210,8 @@ function aboutWindow({ window, logs, requests, healthyRequests, cluster }: Windo
     beganSeconds: beganUs === undefined ? undefined : epochSeconds(beganUs),
     traceId: '',
     traceUrl: '',
+    otherId: '',
+    idFrom: '',
     attribution: [],
     work: '',
     repairs: [],

@@ -40,8 +40,10 @@ export function textOf(analysis: Analysis, { width, colour, methods = false }: T
             paint,
           ),
         ];
-  const where = `trace ${summary.traceId}${summary.traceUrl === '' ? '' : ` · ${summary.traceUrl}`}`;
+  const { traceId, traceUrl, idFrom } = summary;
+  const where = `trace ${traceId}${idFrom === '' ? '' : ` (${idFrom})`}${traceUrl === '' ? '' : ` · ${traceUrl}`}`;
   const lines = [
+    ...(summary.otherId === '' ? [] : [...wrapped(summary.otherId, prose), '']),
     ...wrapped(summary.verdict, prose).map(paint.bold),
     ...wrapped(summary.standing, prose),
     ...wrapped(`${summary.subject} · ${summary.began}`, prose).map(paint.dim),

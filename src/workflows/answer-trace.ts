@@ -11,8 +11,8 @@
 import type { Forms } from '#analyse/session.ts';
 import { type ErrorRecord, errorRecord, SpanhoundError } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
+import type { AskedReference } from '#model/asked-for.ts';
 import type { SimilarIncident } from '#model/similar-incident.ts';
-import type { TraceReference } from '#model/trace-id.ts';
 import { similarJson, similarMarkdown, withSimilar } from '#present/similar-incidents.ts';
 import { failureMessage } from '#present/slack-message.ts';
 import { noteFingerprint } from '#record/fingerprints.ts';
@@ -36,12 +36,12 @@ export const ANSWER_TRACE = 'answer-trace';
 export const ANSWER_ALERT = 'answer-alert';
 
 /** What the job's row holds. */
-export type AnswerTraceRequest = Readonly<{ investigationId: string; reference: TraceReference }>;
+export type AnswerTraceRequest = Readonly<{ investigationId: string; reference: AskedReference }>;
 
 /** What Slack is shown, and what is kept for the buttons. */
 export const ANSWER_FORMS: Forms = { slack: true, png: true, markdown: true, logs: true };
 
-export type Diagnose = (reference: TraceReference, signal: AbortSignal) => AsyncIterable<DiagnosisStage>;
+export type Diagnose = (reference: AskedReference, signal: AbortSignal) => AsyncIterable<DiagnosisStage>;
 
 export type AnswerTraceOptions = Readonly<{
   store: Store;

@@ -29,8 +29,9 @@ import type {
   PlatformSource,
   TraceSource,
 } from '#gather/sources.ts';
+import { type AskedFor, type AskedReference, askedFor, idFormText } from '#model/asked-for.ts';
 import type { KeptEvidence } from '#model/case.ts';
-import { sameTraceId, type TraceReference } from '#model/trace-id.ts';
+import { sameTraceId } from '#model/trace-id.ts';
 import { askEarlier, type EarlierStores } from '#workflows/ask-earlier.ts';
 import { type Answered, answered, answersOf, askAll, feedBody, ONLY_THE_TRACE, steps } from '#workflows/ask-logs.ts';
 import { gatherDatabases } from '#workflows/gather-databases.ts';
@@ -53,7 +54,7 @@ export type DiagnoseTraceParts = Readonly<{
 }>;
 
 export type DiagnoseTraceRequest = Readonly<{
-  reference: TraceReference;
+  reference: AskedReference;
   forms: Forms;
   /** @default 20000 */
   deadlineMs?: number | undefined;
@@ -129,10 +130,10 @@ type FoundLines = Readonly<{ session: Session; requestId: string }>;
 /** Who said no, and who said nothing. */
 type Misses = { asked: string[]; failures: SpanhoundError[] };
 
-async function findTrace(search: Search, reference: TraceReference): Promise<Found | FoundLines> {
+async function findTrace(search: Search, reference: AskedReference): Promise<Found | FoundLines> {
   const pasted = reference.kind === 'trace' ? reference.id : reference.text;
   const misses: Misses = { asked: [], failures: [] };
-  const direct = await openTrace(search, pasted, misses);
+  const direct = await openTrace(askedAs(search, askedFor(reference, false)), pasted, misses);
   if (direct) return direct;
 
   // The trace may well be where nobody answered: its lines would be the lesser part of it.
@@ -146,13 +147,18 @@ async function findTrace(search: Search, reference: TraceReference): Promise<Fou
   if (silent) misses.asked = [];
   const lines = await linesWith(search, pasted, misses);
   if (lines !== undefined) {
-    const found = await traceNamedIn(search, lines, pasted, misses);
+    const found = await traceNamedIn(askedAs(search, askedFor(reference, true)), lines, pasted, misses);
     if (found === undefined) tellThereIsNoTrace(search, lines.session, noTrace);
     else await lines.session.close();
     return found ?? lines;
   }
   if (misses.asked.length === 0) throw new NoSourceAnsweredError(misses.failures);
-  throw new TraceNotFoundError(pasted, [...new Set(misses.asked)].join(' or '), misses.failures);
+  throw new TraceNotFoundError(pasted, [...new Set(misses.asked)].join(' or '), misses.failures, idFormText(pasted));
+}
+
+/** Sessions that are opened from then on tell what was asked for. */
+function askedAs(search: Search, asked: AskedFor): Search {
+  return { ...search, settings: { ...search.settings, asked } };
 }
 
 /** As trace ids are written in full; any other length may be an order's or a request's. */
@@ -249,7 +255,7 @@ async function linesWith(search: Search, id: string, misses: Misses): Promise<Fo
   return undefined;
 }
 
-async function addLogs(search: Search, { session, analysed }: Found, reference: TraceReference): Promise<void> {
+async function addLogs(search: Search, { session, analysed }: Found, reference: AskedReference): Promise<void> {
   const pasted = reference.kind === 'text' ? reference.text : undefined;
   await gatherLogs(search, session, analysed.traceId, pasted);
 }

@@ -4,7 +4,7 @@
  *
  *   inbox row ──► investigation + message + job ──► inbox row done      all keyed by the inbox row
  */
-import type { TraceReference } from '#model/trace-id.ts';
+import type { AskedReference } from '#model/asked-for.ts';
 import { firstLine } from '#present/slack-message.ts';
 import { escapeMrkdwn } from '#present/slack-text.ts';
 import { done } from '#record/inbox.ts';
@@ -24,7 +24,7 @@ export type InvestigateRequest = Readonly<{
   askedBy: string;
   /** Where to tell the one who asked that the bot may not post in the channel. */
   responseUrl: string;
-  references: readonly TraceReference[];
+  references: readonly AskedReference[];
 }>;
 
 export type Investigate = (request: InvestigateRequest) => Promise<void>;
@@ -43,7 +43,7 @@ export function investigator({ store, jobs, sources, kick }: InvestigateOptions)
     await store.transaction(async (tx) => {
       for (const [index, reference] of references.entries()) {
         const id = investigationId(inboxId, index);
-        const asked = askedFor(reference);
+        const asked = nameOf(reference);
         await openInvestigation(tx, { id, workspaceId, traceId: asked, askedBy, channelId });
         await post(tx, {
           messageId: id,
@@ -68,7 +68,7 @@ function investigationId(inboxId: string, index: number): string {
   return index === 0 ? inboxId : `${inboxId}.${index + 1}`;
 }
 
-function askedFor(reference: TraceReference): string {
+function nameOf(reference: AskedReference): string {
   return reference.kind === 'trace' ? reference.id : reference.text;
 }
 

@@ -33,6 +33,38 @@ describe('trace', () => {
     expect(report).not.toHaveProperty('file');
   });
 
+  test('says in its first lines where the id is not the one that was typed', async () => {
+    const { id } = SLOW_QUERY_TRACE;
+    const firstLines = async (typed: string, ...more: string[]) => {
+      const { code, stdout } = await spanhound(['trace', typed, ...more], { env: both() });
+      expect(code).toBe(0);
+      return stdout.split('\n').slice(0, 5).join(' ');
+    };
+    expect(await firstLines(id)).not.toMatch(/You asked|from the|There is no/);
+    expect(await firstLines(`https://jaeger.example.com/trace/${id}`)).toContain(`trace ${id} (from the link)`);
+    const another = `There is no trace 0${id}. This is trace ${id}: log lines that hold 0${id} name it.`;
+    expect(await firstLines(`0${id}`)).toContain(another);
+    expect(await firstLines(`0${id}`, '--format', 'md')).toContain(another);
+    const page = await spanhound(['trace', `0${id}`, '--format', 'html'], { env: both() });
+    expect(page.stdout).toContain(`<p>${another}`);
+    const report = JSON.parse(await firstLines(`0${id}`, '--json'));
+    expect(report.subject).toMatchObject({ traceId: id, asked: `0${id}`, askedNote: expect.stringContaining(another) });
+    const picture = await spanhound(['trace', `0${id}`, '--format', 'png'], { env: both() });
+    expect(picture.stderr).toContain(another);
+  }, 60_000);
+
+  test('an id with a digit too few, or a letter that is none, is not found, and says what is wrong with it', async () => {
+    const { id } = SLOW_QUERY_TRACE;
+    const said = async (typed: string) => {
+      const { code, stdout, stderr } = await spanhound(['trace', typed], { env: both() });
+      expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+      return stderr;
+    };
+    expect(await said(id.slice(0, 31))).toContain('A trace id has 32 hex digits, or 16; this one has 31.');
+    expect(await said(id.slice(1))).toContain('this one has 31.');
+    expect(await said(`${id.slice(0, 31)}g`)).toContain('hex digits alone, 0 to 9 and a to f; this one has g.');
+  }, 60_000);
+
   test('without a log store names the gap, and the verdict stands', async () => {
     const { code, stdout } = await spanhound(['trace', SLOW_QUERY_TRACE.id, '--json'], {
       env: { JAEGER_URL: backends.jaegerUrl },

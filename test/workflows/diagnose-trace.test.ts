@@ -13,7 +13,7 @@ import {
   UnreadableInputError,
 } from '#core/errors.ts';
 import type { LogQuery, LogSource, OpenBody, TraceSource } from '#gather/sources.ts';
-import type { TraceReference } from '#model/trace-id.ts';
+import type { AskedReference } from '#model/asked-for.ts';
 import {
   breakOff,
   recordedBody,
@@ -335,7 +335,10 @@ describe('with real answers', () => {
     return replay(json(search.get('query')?.includes(ID) ? recordedBody('loki/hotrod/serial-01') : NO_LINES));
   }
 
-  async function diagnose(reply: Parameters<typeof startRecordedServer>[0]): Promise<DiagnosisStage[]> {
+  async function diagnose(
+    reply: Parameters<typeof startRecordedServer>[0],
+    reference: AskedReference = { kind: 'trace', id: ID },
+  ): Promise<DiagnosisStage[]> {
     await using server = await startRecordedServer(reply);
     const parts = {
       ...PARTS,
@@ -344,7 +347,7 @@ describe('with real answers', () => {
       logSources: [loki({ url: server.url })],
     };
     return await Array.fromAsync(
-      diagnoseTrace(parts, { reference: { kind: 'trace', id: ID }, forms: { markdown: true } }),
+      diagnoseTrace(parts, { reference, forms: { markdown: true, text: { width: 100, colour: false }, slack: true } }),
     );
   }
 
@@ -353,6 +356,36 @@ describe('with real answers', () => {
     expect(first?.analysed.report.trace).toMatchObject({ spanCount: 40, rootService: 'frontend' });
     expect(final?.analysed.report.gaps).toEqual([]);
     expect(final?.analysed.report.diagnosis?.verdict).toMatch(/\w/);
+  });
+
+  /** Its store finds a part of an id, as a search for text does. */
+  function substrings(request: SeenRequest) {
+    if (request.path.startsWith('/api/traces/') && request.path !== `/api/traces/${ID}`) return refuse(404);
+    if (request.path !== '/loki/api/v1/query_range') return hotrod(request);
+    const isAsked = request.search.get('query')?.includes(ID.slice(0, 31));
+    return replay(json(isAsked ? recordedBody('loki/hotrod/serial-01') : NO_LINES));
+  }
+
+  test('an id with a digit too few is answered with the trace that the log lines name, and every form says so first', async () => {
+    const short = ID.slice(0, 31);
+    for (const { analysed } of await diagnose(substrings, { kind: 'trace', id: short })) {
+      const said = `There is no trace ${short}. This is trace ${ID}: log lines that hold ${short} name it.`;
+      expect(analysed.report.subject).toMatchObject({ traceId: ID, asked: short });
+      expect(analysed.report.subject.askedNote).toContain(said);
+      expect(analysed.text?.replace(/\s+/g, ' ')).toMatch(new RegExp(`^${RegExp.escape(said)}`));
+      expect(analysed.markdown?.split('\n').slice(0, 3).join(' ')).toContain(said);
+      expect(analysed.slack?.text).toContain(said);
+      expect(JSON.stringify(analysed.slack?.blocks[0])).toContain(said);
+    }
+  });
+
+  test('an id that was asked for as it is, or came in a link, is told without that', async () => {
+    for (const around of [undefined, 'link'] as const) {
+      const [first] = await diagnose(hotrod, { kind: 'trace', id: ID, ...(around && { around }) });
+      expect(first?.analysed.report.subject).not.toHaveProperty('asked');
+      expect(first?.analysed.text?.includes(`trace ${ID} (from the link)`)).toBe(around === 'link');
+      expect(JSON.stringify(first?.analysed.slack?.blocks[0]).includes('from the link')).toBe(around === 'link');
+    }
   });
 
   test('diagnoses the trace when Loki breaks off, and says what is missing', async () => {
@@ -375,7 +408,7 @@ const PARTS = { logSources: [], settings: SETTINGS, clock: systemClock };
 
 async function run(
   sources: Pick<DiagnoseTraceParts, 'traceSources'> & { logSources?: readonly LogSource[] },
-  reference: TraceReference = { kind: 'trace', id: ID },
+  reference: AskedReference = { kind: 'trace', id: ID },
 ) {
   const fake = fakeSessions();
   const stages: DiagnosisStage[] = [];

@@ -3,7 +3,7 @@ import type { Middleware, SlackCommandMiddlewareArgs } from '@slack/bolt';
 import { answerTool, type ToolWorkflows, toolTyped } from '#listeners/commands/tools.ts';
 import { quoteTyped } from '#listeners/commands/typed.ts';
 import { inboxIdOf, whoTyped } from '#listeners/delivery.ts';
-import { readTraceId } from '#model/trace-id.ts';
+import { readAsked } from '#model/asked-for.ts';
 import type { Investigate } from '#workflows/investigate.ts';
 
 const TRACE_USAGE = [
@@ -31,7 +31,7 @@ export function traceCommand(investigate: Investigate, tools: ToolWorkflows): Mi
       await ack({ response_type: 'ephemeral', text: TRACE_USAGE });
       return;
     }
-    const reference = readTraceId(typed);
+    const reference = readAsked(typed);
     if (reference === undefined) {
       await ack({ response_type: 'ephemeral', text: `I found no trace id in ${quoteTyped(typed)}.\n\n${TRACE_USAGE}` });
       return;

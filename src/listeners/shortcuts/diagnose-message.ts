@@ -39,7 +39,7 @@ export function diagnoseMessage(investigate: Investigate): Middleware<SlackShort
       threadTs: threadOf(shortcut),
       askedBy: shortcut.user.id,
       responseUrl: shortcut.response_url,
-      references,
+      references: references.map((reference) => ({ ...reference, around: 'message' })),
     });
     await ack();
   };
