@@ -1,0 +1,30 @@
+/** The pictures of the pages show what the product shows. Those of the playground are checked where there is a browser. */
+import { globSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { drawnPictures, isCurrent, noteIn, type Picture, withNote } from '../../tools/pictures.ts';
+
+const PICTURES = globSync('docs/images/*.png').sort();
+const PAGES = globSync(['README.md', 'docs/*.md']).map((page) => readFileSync(page, 'utf8'));
+
+test('every drawn picture is current, and one that shows something else is not', async () => {
+  const drawn = await drawnPictures();
+  expect(drawn.filter((picture) => !isCurrent(picture)).map(({ path }) => path)).toEqual([]);
+  const [first] = drawn as readonly [Picture];
+  expect(isCurrent({ ...first, shows: first.shows.replace('</svg>', ' </svg>') })).toBe(false);
+});
+
+test.each(PICTURES)('%s says what it was made of, and a page shows it', (path) => {
+  expect(noteIn(readFileSync(path))).toMatch(/^[0-9a-f]{64}$/);
+  expect(PAGES.filter((page) => page.includes(`images/${path.split('/').at(-1)}`))).not.toEqual([]);
+});
+
+test('what a picture says of itself leaves its pixels as they are', async () => {
+  const [{ png }] = (await drawnPictures()) as readonly [Picture];
+  const plain = Buffer.from(await png());
+  expect(noteIn(plain)).toBe('');
+  const noted = Buffer.from(withNote(plain, 'a'.repeat(64)));
+  expect(noteIn(noted)).toBe('a'.repeat(64));
+  const header = 8 + 25;
+  expect(noted.subarray(0, header)).toEqual(plain.subarray(0, header));
+  expect(noted.subarray(noted.length - (plain.length - header))).toEqual(plain.subarray(header));
+});

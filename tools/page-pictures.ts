@@ -1,0 +1,126 @@
+/**
+ * The playground as pictures: played in Chromium as a visitor plays it. What such a picture shows is its words; times, ids
+ * and how many replies have come differ from one play to the next, and are left out of them.
+ */
+import { once } from 'node:events';
+import type { Locator, Page } from 'playwright-core';
+import { DESKTOP, openChromium } from '../test/browser/chromium.ts';
+import { startProgram } from '../test/browser/program.ts';
+import type { Picture } from './pictures.ts';
+
+/** A picture takes a second on a busy machine, and posts to one channel go out one a second. */
+const ANSWER_MS = 20_000;
+
+/** The alert beside the beginning of its answer. */
+const HIGH = { viewport: { width: 1280, height: 1000 } };
+/** A message as a whole, and not wider than its picture: it is read on a phone, too. */
+const WHOLE = { viewport: { width: 980, height: 1500 } };
+
+export async function* pagePictures(): AsyncGenerator<Picture> {
+  const [program, url] = await startProgram();
+  const browser = await openChromium();
+  try {
+    const open = async (how: typeof DESKTOP) => {
+      const page = await (await browser.newContext({ ...how, colorScheme: 'light' })).newPage();
+      await page.goto(url);
+      await page.locator('#messages article').first().waitFor();
+      return page;
+    };
+    yield await welcome(await open(DESKTOP));
+    const high = await open(HIGH);
+    yield await alertAnswered(high);
+    await high.setViewportSize({ ...HIGH.viewport, height: WHOLE.viewport.height });
+    yield await incident(high);
+    yield await answer(await open(WHOLE));
+  } finally {
+    await browser.close();
+    if (program.kill('SIGTERM')) await once(program, 'exit');
+  }
+}
+
+async function welcome(page: Page): Promise<Picture> {
+  return await shot('docs/images/playground.png', page, [page.locator('#messages article').last()]);
+}
+
+async function answer(page: Page): Promise<Picture> {
+  await page.getByRole('button', { name: 'Diagnose: The order list takes 2.3 seconds' }).click();
+  const answered = page.locator('#messages article', { has: page.locator('img.large') }).last();
+  await answered.getByText('Was this right?').waitFor({ timeout: ANSWER_MS });
+  await answered.locator('.thread-link').waitFor({ timeout: ANSWER_MS });
+  return await shot('docs/images/answer.png', answered, [answered]);
+}
+
+async function alertAnswered(page: Page): Promise<Picture> {
+  await page.getByRole('button', { name: 'Send the alert' }).click();
+  const alert = page.locator('#messages article', { hasText: 'Error rate above 5 %' }).last();
+  await alert.locator('.thread-link').click({ timeout: ANSWER_MS });
+  const answered = page.locator('#thread article', { has: page.locator('img.large') });
+  await page
+    .locator('#thread article', { hasText: 'The traces that were examined' })
+    .last()
+    .waitFor({ timeout: ANSWER_MS });
+  await readTo(answered);
+  return await shot('docs/images/incident.png', page, [alert, answered]);
+}
+
+async function incident(page: Page): Promise<Picture> {
+  await page.locator('#thread').getByRole('button', { name: 'Declare incident' }).first().click();
+  await page.getByLabel('What is wrong').fill('Logins fail');
+  await page.getByLabel('Severity').selectOption({ label: 'P1 · many are hit and cannot help themselves' });
+  await page.getByRole('button', { name: 'Declare', exact: true }).click();
+  const overview = page.locator('#thread article', { has: page.locator('h3', { hasText: 'INC-1' }) });
+  await overview.getByText('Pinned by spanhound').waitFor({ timeout: ANSWER_MS });
+  for (const [typed, said] of TYPED) {
+    // A space at the end closes the list of people that a mention opens.
+    await page.locator('#composer-input').fill(`${typed} `);
+    await page.locator('#composer-input').press('Enter');
+    await overview.getByText(said).last().waitFor({ timeout: ANSWER_MS });
+  }
+  await readTo(overview);
+  return await shot('docs/images/overview.png', overview, [overview]);
+}
+
+/** To the end of the thread and back: nothing in it is new then. */
+async function readTo(message: Locator): Promise<void> {
+  await message.page().locator('#thread article').last().evaluate(intoView, 'end');
+  await message.evaluate(intoView, 'start');
+}
+
+/** What is typed, and what the overview says then. */
+const TYPED = [
+  ['/incident role commander @mira', 'Incident commander: nobody → Mira'],
+  ['/incident note Restarted the pool of user-service', 'Restarted the pool of user-service'],
+  ['/incident status identified users.email has no index', 'users.email has no index'],
+] as const;
+
+async function shot(path: string, what: Page | Locator, shown: readonly Locator[]): Promise<Picture> {
+  const page = 'mouse' in what ? what : what.page();
+  await page.mouse.move(0, 0); // a message under the pointer has its tools open
+  const png = await what.screenshot();
+  const words = await Promise.all(shown.map(wordsIn));
+  return { path, shows: words.map(withoutTimes).join('\n'), png: async () => png };
+}
+
+/** What stands there, and what its pictures show. */
+async function wordsIn(place: Locator): Promise<string> {
+  const alts = await place.locator('img[alt]').evaluateAll(altsOf);
+  return [await place.innerText(), ...alts].join('\n');
+}
+
+function withoutTimes(words: string): string {
+  return words
+    .replace(/\b[0-9a-f]{32}\b/g, '‹id›')
+    .replace(/\b[A-Z][a-z]{2} \d{1,2}, \d{4}|\b\d{4}-\d{2}-\d{2}/g, '‹day›')
+    .replace(/\b\d+ repl(?:y|ies)\b/g, '‹replies›')
+    .replace(/\b\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?(?:\s[AP]M)?/g, '‹time›')
+    .replace(/\s+/g, ' ');
+}
+
+/** In the page, whose types are not those of Node. */
+function intoView(element: { scrollIntoView(how: object): void }, block: string): void {
+  element.scrollIntoView({ block, behavior: 'instant' });
+}
+
+function altsOf(images: readonly object[]): string[] {
+  return images.map((image) => ('alt' in image ? String(image.alt) : ''));
+}
