@@ -22,7 +22,7 @@ export function severityBefore(text: string): SaidSeverity | undefined {
   const other = OTHER_SCALES.exec(text)?.[0] ?? LEVEL_WORDS.exec(text)?.[1];
   return other === undefined
     ? undefined
-    : { problem: `${shortened(other)} means another severity in every scale. ${POSSIBLE}` };
+    : { problem: `${shortened(other)} means another severity in each scale, so that I do not guess. ${POSSIBLE}` };
 }
 
 /** A severity behind a title would be lost as well. */
