@@ -8,7 +8,8 @@ import { composeCaseDisk, composeInvestigation } from '#compose.ts';
 import { loadAnalysisConfig } from '#config/analysis.ts';
 import { loadConfig } from '#config/load.ts';
 import { UsageError } from '#core/errors.ts';
-import { readTraceId } from '#model/trace-id.ts';
+import { otherIdText } from '#model/asked-for.ts';
+import { readTraceId, sameTraceId } from '#model/trace-id.ts';
 import { type CompareSides, compareSides, type SideSource } from '#workflows/compare.ts';
 
 export async function compare(call: Call, named: readonly string[]): Promise<number> {
@@ -49,10 +50,23 @@ async function run(
   progress.say('Reading traces…');
   try {
     const { deadlineMs } = investigation;
-    return await compareSides({ ...investigation, disk }, { ...sides, forms: formsFor(output), deadlineMs });
+    const presented = await compareSides({ ...investigation, disk }, { ...sides, forms: formsFor(output), deadlineMs });
+    progress.end();
+    tellOtherIds(all, presented);
+    return presented;
   } finally {
     progress.end();
     await investigation.stop();
+  }
+}
+
+/** A store pads an id or strips it: nobody should read of another id than was named without a word. */
+function tellOtherIds(sources: readonly SideSource[], { report: { healthy, failing } }: Presented): void {
+  for (const source of sources) {
+    if (source.kind !== 'trace') continue;
+    const found = [...healthy.traces, ...failing.traces].find(({ traceId }) => sameTraceId(traceId, source.traceId));
+    const note = found && otherIdText({ text: source.traceId, isMentioned: false }, found.traceId);
+    if (note) process.stderr.write(`spanhound: ${note}\n`);
   }
 }
 

@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { happening, logsJsonlOf, otlpOf } from '#test/otlp.ts';
 import { openOutageBackends } from '#test/outage-backends.ts';
+import { recordedBody, replay, startRecordedServer } from '#test/recorded-server.ts';
 import { call, DRAWN_AT_US, query, type SpanNode, server, times } from '#test/trace.ts';
 import { spanhound } from './run-spanhound.ts';
 
@@ -392,5 +393,23 @@ describe('verify', () => {
     );
     expect(code).toBe(5);
     expect(report.verification).toMatchObject({ result: 'not-confirmed', reason: 'no-fault-before', cause: null });
+  });
+});
+
+test('a trace that a store has under a padded id is compared, and said to be it', async () => {
+  const recorded = JSON.stringify(JSON.parse(recordedBody('jaeger/hotrod/serial-01').toString()));
+  const [short, padded] = ['a1b2c3d4e5f60718', '0000000000000000a1b2c3d4e5f60718'];
+  const body = Buffer.from(recorded.replaceAll('ac7a085ac1e7444f87fffebd9299acd6', padded));
+  const json = { status: 200, headers: { 'content-type': 'application/json' }, body };
+  const none = Buffer.from('{"data":null,"errors":[{"code":404,"msg":"trace not found"}]}');
+  await using store = await startRecordedServer(({ path }) =>
+    replay(path.endsWith(padded) ? json : { ...json, status: 404, body: none }),
+  );
+  const file = join(folder, 'healthy-ride.json');
+  writeFileSync(file, recorded);
+  const { code, stderr } = await spanhound(['compare', file, short], { env: { JAEGER_URL: store.url.href } });
+  expect({ code, stderr }).toEqual({
+    code: 0,
+    stderr: `spanhound: You asked for ${short} (16 digits). This is trace ${padded}: the same with 16 leading zeros.\n`,
   });
 });
