@@ -17,7 +17,6 @@ import type { ClusterSeen, DiagnosedWindow, WindowSubject } from '#model/analysi
 import { clusterGaps, clusterSeen } from '#model/cluster-seen.ts';
 import type { Judgement } from '#model/diagnosis.ts';
 import type { Evidence } from '#model/evidence.ts';
-import { failuresAmong, isNoHealth } from '#model/failing-requests.ts';
 import type { Finding } from '#model/finding.ts';
 import type { Gap } from '#model/gap.ts';
 import type { LogLine } from '#model/log-line.ts';
@@ -45,7 +44,7 @@ export async function analyseWindow(
   settings: SessionSettings,
 ): Promise<Omit<DiagnosedWindow, 'file' | 'queries'>> {
   const { requests: traces, healthyRequests: healthyTraces } = both;
-  const bad = badHealth(both);
+  const bad = await badHealth(both);
   const evidence = {
     // Detectors leave alone what failed as often before: failures of a bad time must not hide those of this one.
     ...windowEvidence(window, {
@@ -105,7 +104,9 @@ export async function analyseWindow(
 }
 
 /** `10 of the 40 healthy requests to compare with failed`; undefined where they are well. */
-function badHealth({ healthySeen }: Pick<WindowRequests, 'healthySeen'>): string | undefined {
+async function badHealth({ healthySeen }: Pick<WindowRequests, 'healthySeen'>): Promise<string | undefined> {
+  if (healthySeen.length === 0) return undefined;
+  const { failuresAmong, isNoHealth } = await import('#model/failing-requests.ts');
   const failures = failuresAmong(healthySeen);
   const { times, of } = failures;
   return isNoHealth(failures) ? `${times} of the ${of} healthy requests to compare with failed` : undefined;

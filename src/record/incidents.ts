@@ -181,7 +181,7 @@ export async function incidentDeclaredFrom(
         ? where('alert_id', '=', origin.alertId)
         : where('investigation_id', '=', origin.investigationId),
     )
-    .orderBy('declared_us', 'desc')
+    .orderBy('number', 'desc')
     .executeTakeFirst();
   return row && (await withRoles(reader, [row]))[0];
 }
@@ -210,7 +210,6 @@ export async function incidentOfInvestigation(
         ),
       ]),
     )
-    .orderBy('declared_us', 'desc')
     .orderBy('number', 'desc')
     .executeTakeFirst();
   return row && (await withRoles(reader, [row]))[0];

@@ -165,8 +165,11 @@ async function incidentMeant(
   if ('incidentId' in meant) return await findIncident(reader, { workspaceId, id: meant.incidentId });
   if ('number' in meant) return await findIncident(reader, { workspaceId, number: meant.number });
   // Most are resolved by then, so that "the open one" would find none.
-  const all = await allIncidents(reader);
-  return all.find((incident) => incident.workspaceId === workspaceId && incident.channelId === meant.channelId);
+  const here = (await allIncidents(reader)).filter(
+    (incident) => incident.workspaceId === workspaceId && incident.channelId === meant.channelId,
+  );
+  // By number: a clock that was corrected may have declared the newest one at the earlier time.
+  return here.sort((a, b) => b.number - a.number)[0];
 }
 
 function notThere(meant: PostmortemRequest['meant']): string {

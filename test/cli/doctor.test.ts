@@ -35,7 +35,8 @@ async function diagnosis(
   return { code, checks: Object.fromEntries(checks.map(({ name, ...check }) => [name, check])) };
 }
 
-const ALL_SCOPES = 'commands,chat:write,files:write,channels:history,users:read,reactions:read,pins:read,pins:write';
+const ALL_SCOPES =
+  'commands,chat:write,files:write,channels:history,channels:read,groups:history,groups:read,users:read,reactions:read,pins:read,pins:write';
 
 /** Slack's auth.test, with the scopes in the header where Slack puts them. */
 function slackThatSays(answer: object, scopes = ALL_SCOPES) {

@@ -9,6 +9,8 @@ const WANTED: Readonly<Record<string, string>> = {
   'files:write': 'pictures and files',
   'channels:history': 'alerts in channels',
   'channels:read': 'incidents and earlier ones of other channels',
+  'groups:history': 'alerts in private channels',
+  'groups:read': 'incidents and earlier ones of other private channels',
   'users:read': 'names and time zones of people, and who is a guest',
   'reactions:read': 'marked messages in timelines',
   'pins:read': 'pinned messages in timelines',
