@@ -14,6 +14,7 @@ import { loadConfig } from '#config/load.ts';
 import { systemClock } from '#core/clock.ts';
 import { UsageError } from '#core/errors.ts';
 import type { Alert } from '#model/alert.ts';
+import { UTC } from '#model/time-zone.ts';
 import { caseFolders } from '#workflows/case-folders.ts';
 import { type DiagnoseAlertRequest, diagnoseAlert } from '#workflows/diagnose-alert.ts';
 import type { DiagnosisStage } from '#workflows/diagnose-trace.ts';
@@ -102,7 +103,7 @@ function instantOf(option: string, text = ''): number {
   // Without its zone an instant is another one on every machine.
   const isSure = !('problem' in when) && (when.kind === 'ago' || when.zone !== 'own');
   const nowUs = systemClock.nowUs();
-  const resolved = isSure ? resolveTime(when, { nowUs, offsetSeconds: 0, mayBeAhead: true }) : { problem: '' };
+  const resolved = isSure ? resolveTime(when, { nowUs, own: UTC, mayBeAhead: true }) : { problem: '' };
   if ('us' in resolved) return resolved.us;
   throw new UsageError(
     `${option} is no instant`,

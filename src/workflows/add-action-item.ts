@@ -1,4 +1,6 @@
 /** An action item: kept, told in the timeline and in the incident's thread, and shown in the draft of the postmortem. */
+
+import { offsetAt, UTC, type Zone } from '#model/time-zone.ts';
 import { addActionItem } from '#record/action-items.ts';
 import { addEntry } from '#record/incidents.ts';
 import { draftAnew } from '#workflows/draft-postmortem.ts';
@@ -25,8 +27,8 @@ export type ActionItemParts = IncidentParts & Readonly<{ directory: Directory }>
 export function actionItemAdder(parts: ActionItemParts): AddActionItem {
   return async ({ asked, text, owner, due: written, ...meant }) => {
     const { inboxId, userId, userName } = asked;
-    const offsetSeconds = (await parts.directory.person(userId))?.offsetSeconds;
-    const read = dueOf(written, parts.store.clock.nowUs(), offsetSeconds);
+    const own = (await parts.directory.person(userId))?.zone;
+    const read = dueOf(written, parts.store.clock.nowUs(), own);
     if ('problem' in read) {
       const told = await onIncident(parts, asked, meant, async () => ({ answer: read.problem }));
       return { ...told, about: 'due' };
@@ -54,21 +56,21 @@ export function actionItemAdder(parts: ActionItemParts): AddActionItem {
 }
 
 /** The day is read in the zone of whoever wrote it. Where that is not known, it is not past until it is past everywhere. */
-function dueOf(written: string, nowUs: number, offsetSeconds: number | undefined) {
-  const read = readDueDay(written, dayAt(nowUs, offsetSeconds ?? 0));
+function dueOf(written: string, nowUs: number, own: Zone | undefined) {
+  const read = readDueDay(written, dayAt(nowUs, own ?? UTC));
   if ('problem' in read) return read;
   const due = isoDay(read.day);
-  const today = dayAt(nowUs, offsetSeconds ?? LAST_ZONE_SECONDS);
+  const today = dayAt(nowUs, own ?? LAST_ZONE);
   return read.day < today
     ? { problem: `${due} has passed: today is ${isoDay(today)}. Choose today or a later day.` }
     : { due };
 }
 
-/** UTC−12, where a day ends last. */
-const LAST_ZONE_SECONDS = -12 * 3_600;
+/** Where a day ends last. */
+const LAST_ZONE: Zone = { kind: 'offset', name: 'UTC-12', seconds: -12 * 3_600, otherwise: '' };
 
-function dayAt(nowUs: number, offsetSeconds: number): number {
-  return Math.floor((nowUs / 1e6 + offsetSeconds) / 86_400);
+function dayAt(nowUs: number, zone: Zone): number {
+  return Math.floor((nowUs / 1e6 + offsetAt(zone, nowUs / 1e6)) / 86_400);
 }
 
 function weekdayOf(day: string): string {

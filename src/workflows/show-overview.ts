@@ -3,6 +3,7 @@
  * It asks Slack for names and links before it looks at the record, so that no request waits for them.
  */
 import type { Incident, TimelineEntry } from '#model/incident.ts';
+import type { Zone } from '#model/time-zone.ts';
 import { overviewMessage } from '#present/incident-overview.ts';
 import { type Names, peopleIn } from '#present/people-names.ts';
 import { findIncident, timelineOf } from '#record/incidents.ts';
@@ -15,7 +16,7 @@ export const SHOW_OVERVIEW = 'incident-overview';
 
 /** Who people are, and where messages stand, as Slack says. */
 export type Directory = Readonly<{
-  person(userId: string): Promise<Readonly<{ name: string; offsetSeconds: number | undefined }> | undefined>;
+  person(userId: string): Promise<Readonly<{ name: string; zone: Zone | undefined }> | undefined>;
   /** All names of a person, to recognise them in what people wrote; none for a bot. Undefined where Slack does not answer. */
   namesOf?(userId: string): Promise<readonly string[] | undefined>;
   permalink(place: Readonly<{ channelId: string; ts: string }>): Promise<string>;

@@ -57,7 +57,8 @@ const WHICH: Readonly<Record<string, 'last' | 'next'>> = {
 const MONTH = `(?<month>${MONTHS.join('|')})`;
 const YEAR = String.raw`(?:,?\s+(?<year>\d{4})\b)?`;
 /** A name ends where the word does; `Monday's` is another word. */
-const END = String.raw`(?![\p{L}\p{N}_'’])`;
+/** `monday.com` is no day. */
+const END = String.raw`(?![\p{L}\p{N}_'’]|\.\p{L})`;
 
 const CALENDAR: readonly RegExp[] = [
   /^(?<year>\d{4})[-/](?<mo>\d{1,2})[-/](?<day>\d{1,2})(?![\d/-])/u,

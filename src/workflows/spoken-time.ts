@@ -47,7 +47,7 @@ export function splitTime(text: string): Readonly<{ when?: SpokenTime; rest: str
 
 /** `now: 14:35 was too late` is the way to write a text that begins with a time. */
 const NOW = /^now\s*:\s*/i;
-const BETWEEN = /^(?:[\s,:;\]]|[-–—](?=\s))+/;
+const BETWEEN = /^[,:;\]]*\s*(?:[-–—:]+(?=\s)\s*)?/;
 
 /** A time that stands alone, as in a form's field or behind an option. */
 export function readWholeTime(text: string): SpokenTime | Readonly<{ problem: string }> {
@@ -64,14 +64,11 @@ export function readWholeTime(text: string): SpokenTime | Readonly<{ problem: st
 
 const SINCE = /^(?:since|from|seit)\s+/i;
 
-/** The clock of whoever said it, east of UTC. `mayBeAhead`: a time to look at may go on, what is noted has happened. */
-type Place = Readonly<{ nowUs: number; offsetSeconds: number; mayBeAhead?: boolean }>;
+/** `own`: the zone of whoever said it. `mayBeAhead`: a time to look at may go on, what is noted has happened. */
+type Place = Readonly<{ nowUs: number; own: Zone; mayBeAhead?: boolean }>;
 
-export function resolveTime(when: SpokenTime, { nowUs, offsetSeconds, mayBeAhead = false }: Place): Resolved {
-  const zone: Zone =
-    when.kind === 'ago' || when.zone === 'own'
-      ? { kind: 'offset', name: '', seconds: offsetSeconds, otherwise: '' }
-      : when.zone;
+export function resolveTime(when: SpokenTime, { nowUs, own, mayBeAhead = false }: Place): Resolved {
+  const zone = when.kind === 'ago' || when.zone === 'own' ? own : when.zone;
   const us = when.kind === 'ago' ? nowUs - when.agoUs : usOf(when, zone, nowUs);
   if (us < 0) return { problem: unreadable(when.said) };
   if (mayBeAhead) return { us, isYesterday: false };
@@ -239,7 +236,10 @@ function usOf(when: Exclude<SpokenTime, { kind: 'ago' }>, zone: Zone, nowUs: num
   const today = Math.floor(nowWallUs / DAY_US);
   const day = when.kind === 'day' ? pastDay(when.day, today) + when.daysLater : today;
   const wallUs = day * DAY_US + when.dayUs;
-  return instantUsOf(when.kind === 'clock' && wallUs > nowWallUs ? wallUs - DAY_US : wallUs, zone);
+  const meantUs = when.kind === 'clock' && wallUs > nowWallUs ? wallUs - DAY_US : wallUs;
+  const { us, laterUs } = instantsUsOf(meantUs, zone);
+  // In the night in which clocks are set back it showed some times twice: the last time counts.
+  return laterUs <= nowUs + CLOCK_SLACK_US ? laterUs : us;
 }
 
 function dayAt(us: number, zone: Zone): number {
@@ -250,7 +250,9 @@ function wallUsAt(us: number, zone: Zone): number {
   return us + offsetAt(zone, Math.floor(us / SECOND_US)) * SECOND_US;
 }
 
-function instantUsOf(wallUs: number, zone: Zone): number {
+function instantsUsOf(wallUs: number, zone: Zone): Readonly<{ us: number; laterUs: number }> {
   const seconds = Math.floor(wallUs / SECOND_US);
-  return instantOfWall(zone, seconds).epochSeconds * SECOND_US + (wallUs - seconds * SECOND_US);
+  const { epochSeconds, later } = instantOfWall(zone, seconds);
+  const restUs = wallUs - seconds * SECOND_US;
+  return { us: epochSeconds * SECOND_US + restUs, laterUs: later * SECOND_US + restUs };
 }

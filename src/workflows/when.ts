@@ -1,5 +1,6 @@
 /** When what somebody tells of happened: now, or the time that they named, read on their own clock. */
 import type { Clock } from '#core/clock.ts';
+import { UTC } from '#model/time-zone.ts';
 import { readableInstant } from '#present/instant.ts';
 import type { AskedBy } from '#workflows/on-incident.ts';
 import type { Directory } from '#workflows/show-overview.ts';
@@ -22,14 +23,14 @@ export async function whenOf(
 ): Promise<Happened | Readonly<{ problem: string }>> {
   if (when === undefined) return { atUs: undefined, said: '', plain: '' };
   const isOwn = when.kind !== 'ago' && when.zone === 'own';
-  const offset = isOwn ? (await directory.person(userId))?.offsetSeconds : 0;
-  const resolved = resolveTime(when, { nowUs: store.clock.nowUs(), offsetSeconds: offset ?? 0 });
+  const own = isOwn ? (await directory.person(userId))?.zone : UTC;
+  const resolved = resolveTime(when, { nowUs: store.clock.nowUs(), own: own ?? UTC });
   if ('problem' in resolved) return resolved;
 
   const { us, isYesterday } = resolved;
   const readable = readableInstant(us);
   const day = isYesterday ? ' (yesterday)' : '';
-  const guessed = offset === undefined ? ', taken as UTC because Slack does not tell me your time zone' : '';
+  const guessed = own === undefined ? ', taken as UTC because Slack does not tell me your time zone' : '';
   return {
     atUs: us,
     said: ` at <!date^${Math.floor(us / 1e6)}^{date_short_pretty} {time_secs}|${readable}>${day}${guessed}`,

@@ -276,7 +276,7 @@ describe('the other commands', () => {
   });
 
   test('what is said of its time is understood, said back and never taken for now', async () => {
-    slack.proxy.timeZone(slack.person, 3_600);
+    slack.proxy.timeZone(slack.person, 'Europe/Berlin');
     await restart(); // where somebody lives is remembered for an hour
     const saidBack = (utc: string) => `Noted in INC-1 at <!date^${Date.parse(utc) / 1_000}^`;
     expect(await type('note yesterday at 10:00 restarted')).toContain(saidBack('2026-01-05T09:00Z'));
@@ -316,7 +316,7 @@ describe('the other commands', () => {
   });
 
   test('a time is read on the clock of the one who wrote it, and both times are kept', async () => {
-    slack.proxy.timeZone(slack.person, 3_600);
+    slack.proxy.timeZone(slack.person, 'Europe/Berlin');
     await restart(); // where somebody lives is remembered for an hour
     await clock.tick(20 * MINUTE_MS);
     const answer = await type('note at 15:35 restarted the pool');

@@ -113,6 +113,29 @@ test('status and resolve take a time and a word on it', () => {
   expect(read('resolve 20 min ago all is well')).toMatchObject({ status: 'resolved', when: { said: '20 min ago' } });
 });
 
+test.each(['status fixed in 10 minutes', 'status mitigated in 2 hours or so'])(
+  'what is still to come is no status: %s',
+  (typed) => {
+    expect(readIncidentRequest(typed)).toMatchObject({ verb: 'unclear', problem: expect.stringContaining('not') });
+  },
+);
+
+test.each(['status fixed in staging', 'status identified in 3 of 4 regions', 'status fixed in v2.1'])(
+  '%s is a status',
+  (typed) => {
+    expect(readIncidentRequest(typed)).toMatchObject({ verb: 'status', text: expect.stringMatching(/^in /) });
+  },
+);
+
+test.each([
+  ['declare P1 :fire: search burns', ':fire: search burns'],
+  ['declare P1: search burns', 'search burns'],
+  ['declare P1 - search burns', 'search burns'],
+  ['declare [P1] : search burns', 'search burns'],
+])('%s has its title whole', (typed, title) => {
+  expect(readIncidentRequest(typed)).toEqual({ verb: 'declare', severity: 'P1', title });
+});
+
 test('a method is asked for by its name', () => {
   expect(read('whys')).toEqual({ verb: 'method', method: 'whys' });
   expect(read('INC-4 Hypotheses')).toEqual({ verb: 'method', method: 'hypotheses', number: 4 });

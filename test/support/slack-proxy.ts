@@ -227,7 +227,7 @@ export async function openSlackProxy(emulatorUrl: string) {
     invited: (channel: string) => void outsideOf.delete(channel),
     missScope: (method: string, scope: string) => void scopesMissing.set(method, scope),
     /** Where a person lives, which the emulator does not know. */
-    timeZone: (user: string, offsetSeconds: number) => void amendments.set(user, { tz_offset: offsetSeconds }),
+    timeZone: (user: string, tz: string) => void amendments.set(user, { tz }),
     isBot: (user: string) => void amendments.set(user, { is_bot: true }),
     /** Somebody whom the emulator does not know: a guest, a person of another workspace. */
     person: (id: string, more: Readonly<Record<string, unknown>> = {}) =>

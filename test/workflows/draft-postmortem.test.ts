@@ -2,6 +2,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { silentLog } from '#core/log.ts';
 import type { Incident } from '#model/incident.ts';
+import { UTC } from '#model/time-zone.ts';
 import { actionItemsOf } from '#record/action-items.ts';
 import { receive } from '#record/inbox.ts';
 import { addEntry, declareIncident, timelineOf } from '#record/incidents.ts';
@@ -24,7 +25,7 @@ import type { Directory } from '#workflows/show-overview.ts';
 const RESPONSE_URL = 'https://hooks.slack.example/r';
 
 const DIRECTORY: Directory = {
-  person: async (id) => (id === ON_CALL ? { name: 'Sarah', offsetSeconds: 0 } : undefined),
+  person: async (id) => (id === ON_CALL ? { name: 'Sarah', zone: UTC } : undefined),
   namesOf: async (id) => ({ [ON_CALL]: ['Sarah', 'sarah.c'], U0KIM0001: ['kim', 'Kim Lee'] })[id],
   permalink: async () => '',
 };

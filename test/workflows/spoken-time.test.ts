@@ -1,24 +1,31 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { readZone, UTC, type Zone } from '#model/time-zone.ts';
 import { readWholeTime, resolveTime, splitTime } from '#workflows/spoken-time.ts';
 
 /** A Tuesday. */
 const NOW = Date.UTC(2026, 0, 6, 14, 30) * 1_000;
-const BERLIN = 3_600;
+const BERLIN = zone('Europe/Berlin');
 
-function resolved(text: string, { nowUs = NOW, offsetSeconds = 0 } = {}) {
+function zone(name: string): Zone {
+  const found = readZone(name);
+  if (found === undefined) throw new Error(`no zone ${name}`);
+  return found;
+}
+
+function resolved(text: string, { nowUs = NOW, own = UTC } = {}) {
   const when = readWholeTime(text);
   if ('problem' in when) return undefined;
-  const result = resolveTime(when, { nowUs, offsetSeconds });
+  const result = resolveTime(when, { nowUs, own });
   return 'us' in result ? new Date(result.us / 1_000).toISOString() : result.problem;
 }
 
 /** What becomes of a text: `instant + rest`, `text` where it begins with no time, else what is wrong with it. */
-function split(text: string, { nowUs = NOW, offsetSeconds = 0 } = {}) {
+function split(text: string, { nowUs = NOW, own = UTC } = {}) {
   const { when, rest, problem } = splitTime(text);
   if (problem !== undefined) return problem;
   if (when === undefined) return rest === text ? 'text' : `text: ${rest}`;
-  const result = resolveTime(when, { nowUs, offsetSeconds });
+  const result = resolveTime(when, { nowUs, own });
   if ('problem' in result) return result.problem;
   return `${new Date(result.us / 1_000).toISOString().slice(0, 16)}${result.isYesterday ? ' (yesterday)' : ''} + ${rest}`;
 }
@@ -66,11 +73,26 @@ describe('a time alone', () => {
     expect(readWholeTime(text)).toMatchObject({ problem: expect.stringMatching(/^.{1,160}14:35.{1,100}$/) });
   });
 
+  test('is read with the summer time of its own day', () => {
+    const summer = Date.parse('2026-03-29T10:00:00Z') * 1_000;
+    const at = (text: string, own = BERLIN, nowUs = summer) => resolved(text, { nowUs, own });
+    expect(at('yesterday 10:00')).toBe('2026-03-28T09:00:00.000Z');
+    expect(at('today 10:00')).toBe('2026-03-29T08:00:00.000Z');
+    // That night the clocks went from 02:00 to 03:00.
+    expect(at('02:30')).toBe('2026-03-29T01:30:00.000Z');
+    expect(at('01:50', zone('Australia/Sydney'), Date.parse('2026-10-03T16:10:00Z') * 1_000)).toBe(
+      '2026-10-03T15:50:00.000Z',
+    );
+    // That night they showed 02:30 twice, first at 00:30 UTC.
+    expect(at('02:30', BERLIN, Date.parse('2026-10-25T00:50:00Z') * 1_000)).toBe('2026-10-25T00:30:00.000Z');
+    expect(at('02:30', BERLIN, Date.parse('2026-10-25T01:50:00Z') * 1_000)).toBe('2026-10-25T01:30:00.000Z');
+  });
+
   test('is read on the clock of the one who wrote it, unless it names its zone', () => {
-    expect(resolved('15:20', { offsetSeconds: BERLIN })).toBe('2026-01-06T14:20:00.000Z');
-    expect(resolved('2026-01-06 15:20', { offsetSeconds: BERLIN })).toBe('2026-01-06T14:20:00.000Z');
-    expect(resolved('14:20Z', { offsetSeconds: BERLIN })).toBe('2026-01-06T14:20:00.000Z');
-    expect(resolved('09:20 EST', { offsetSeconds: BERLIN })).toBe('2026-01-06T14:20:00.000Z');
+    expect(resolved('15:20', { own: BERLIN })).toBe('2026-01-06T14:20:00.000Z');
+    expect(resolved('2026-01-06 15:20', { own: BERLIN })).toBe('2026-01-06T14:20:00.000Z');
+    expect(resolved('14:20Z', { own: BERLIN })).toBe('2026-01-06T14:20:00.000Z');
+    expect(resolved('09:20 EST', { own: BERLIN })).toBe('2026-01-06T14:20:00.000Z');
     expect(resolved('15:20 Europe/Berlin')).toBe('2026-01-06T14:20:00.000Z');
   });
 
@@ -140,7 +162,7 @@ describe('a time before a text', () => {
     expect(split('23:55 restarted', { nowUs })).toBe('2026-01-05T23:55 (yesterday) + restarted');
     expect(split('00:05 restarted', { nowUs })).toBe('2026-01-06T00:05 + restarted');
     // 01:10 on their clock
-    expect(split('23:55 restarted', { nowUs, offsetSeconds: BERLIN })).toBe('2026-01-05T22:55 (yesterday) + restarted');
+    expect(split('23:55 restarted', { nowUs, own: BERLIN })).toBe('2026-01-05T22:55 (yesterday) + restarted');
   });
 
   test.each([
@@ -163,6 +185,7 @@ describe('a time before a text', () => {
     'now it works',
     'may be the pool',
     'sat down and looked',
+    'monday.com is down, too',
     'sun is shining',
     'March release rolled back',
     'second replica is down',

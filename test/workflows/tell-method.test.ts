@@ -1,5 +1,6 @@
 /** What people say in the places of a method: kept in the timeline, shown to everybody, and never rewritten. */
 import { beforeEach, describe, expect, test } from 'vitest';
+import { UTC } from '#model/time-zone.ts';
 import { blockProblems } from '#present/block-limits.ts';
 import { verifyAudit } from '#record/audit.ts';
 import { declareIncident, findIncident, timelineOf } from '#record/incidents.ts';
@@ -20,7 +21,7 @@ let store: Store;
 let clock: SteppedClock;
 let requests = 0;
 
-const directory = { person: async () => ({ name: 'Ann', offsetSeconds: 0 }), permalink: async () => '' };
+const directory = { person: async () => ({ name: 'Ann', zone: UTC }), permalink: async () => '' };
 
 beforeEach(async () => {
   clock = steppedClock();

@@ -5,11 +5,12 @@
 import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
 import type { Clock } from '#core/clock.ts';
 import type { Log } from '#core/log.ts';
+import { offsetText, readZone, type Zone } from '#model/time-zone.ts';
 
 export type Person = Readonly<{
   name: string;
-  /** East of UTC, now; undefined where Slack does not say. */
-  offsetSeconds: number | undefined;
+  /** With its summer time where Slack names the place; undefined where Slack does not say. */
+  zone: Zone | undefined;
   /** Invited to single channels. */
   isGuest: boolean;
   isBot: boolean;
@@ -105,11 +106,11 @@ export function slackReader({
       const names = [...new Set(called.flatMap((name) => name || []))];
       const [name] = names;
       if (user === undefined || name === undefined) return undefined;
-      const { tz_offset, is_restricted, is_ultra_restricted, is_stranger, is_bot, team_id, enterprise_user } =
+      const { tz, tz_offset, is_restricted, is_ultra_restricted, is_stranger, is_bot, team_id, enterprise_user } =
         user as typeof user & Readonly<{ is_stranger?: boolean }>;
       const person = {
         name,
-        offsetSeconds: tz_offset,
+        zone: zoneOf(tz, tz_offset),
         isGuest: Boolean(is_restricted || is_ultra_restricted || is_stranger),
         isBot: is_bot ?? false,
         workspaces: [team_id, ...(enterprise_user?.teams ?? [])].filter((id) => id !== undefined),
@@ -173,6 +174,13 @@ function refusalOf(error: unknown): string {
 }
 
 const TRY_AGAIN = new Set(['ratelimited', 'internal_error', 'fatal_error', 'service_unavailable', 'request_timeout']);
+
+/** `tz`: `Europe/Berlin`. `offsetSeconds` is that of now. */
+function zoneOf(tz: string | undefined, offsetSeconds: number | undefined): Zone | undefined {
+  const named = readZone(tz ?? '');
+  if (named !== undefined || offsetSeconds === undefined) return named;
+  return { kind: 'offset', name: offsetText(offsetSeconds), seconds: offsetSeconds, otherwise: '' };
+}
 
 function shownOf({ text = '', files = [], user = '', thread_ts: threadTs }: RawMessage) {
   const pictures = files

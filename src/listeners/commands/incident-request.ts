@@ -4,6 +4,7 @@ import { noSeverity, severityBefore, severityBehind } from '#listeners/commands/
 import { ROLES, type Role, readIncidentNumber, type Severity, STATUSES, type Status } from '#model/incident.ts';
 import { type MethodName, methodNamed } from '#present/slack-methods.ts';
 import { plainFromMrkdwn } from '#present/slack-text.ts';
+import { readLength } from '#workflows/spoken-clock.ts';
 import { readWholeTime, type SpokenTime, splitTime } from '#workflows/spoken-time.ts';
 
 export type IncidentRequest =
@@ -190,7 +191,17 @@ function readStatus(rest: string, named: Named): IncidentRequest {
     const none = first === '' ? 'Which status?' : `There is no status ${quoted(first)}.`;
     return unclear(`${none} There are ${STATUSES.join(', ')}: \`/incident status ${STATUSES[1]}\`.`);
   }
-  return timed(behind, ({ when, rest: text }) => ({ ...named, verb: 'status', status, text, ...when }));
+  return timed(behind, ({ when, rest: text }) =>
+    beginsAhead(text)
+      ? unclear(`It is not ${status} yet, as I read it. Set the status when it is; a \`note\` tells what is planned.`)
+      : { ...named, verb: 'status', status, text, ...when },
+  );
+}
+
+/** `in 10 minutes` */
+function beginsAhead(text: string): boolean {
+  const length = /^in\s+(?<length>\d.*)$/is.exec(text)?.groups?.length;
+  return length !== undefined && readLength(length) !== undefined;
 }
 
 type Timed = Readonly<{ when: Readonly<{ when?: SpokenTime }>; rest: string }>;

@@ -33,7 +33,8 @@ export function severityBehind(title: string): string | undefined {
 const OURS =
   /^(?<all>[[(]?(?:(?:(?:severity|sev|priority|prio)\s?[:=]?\s?)?p[\s-]?(?<level>\d)|sev(?:erity)?[\s-]?(?<zero>0))(?!\w)[\])]?)/i;
 const ENDS = /^(?:$|\s|[:,;.](?!\d)|[-–—](?!p?\d))/i;
-const BETWEEN = /^[-–—]?(?:[\s:,;.]|[-–—](?=\s))*/;
+/** Not the colon of an emoji: `P1 :fire: search is down`. */
+const BETWEEN = /^[-–—:,;.]*\s*(?:[-–—:]+(?=\s)\s*)?/;
 const OTHER_SCALES = /^[[(]?(?:sev(?:erity)?|prio(?:rity)?)[\s:=-]*(?:\d+|one|two|three|four|five)(?!\w)/i;
 /** `critical` is hardly ever said of anything else; `High latency` and `Minor upgrade` are titles. */
 const LEVEL_WORDS =

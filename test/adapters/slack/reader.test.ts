@@ -21,11 +21,11 @@ const look = async (ts: string) => await reader.message({ channelId: slack.chann
 
 describe('a person', () => {
   test('has a name, a time zone and a workspace, and is asked for once', async () => {
-    slack.proxy.timeZone(slack.person, -18_000);
+    slack.proxy.timeZone(slack.person, 'America/Lima');
     const person = await reader.person(slack.person);
     expect(person).toEqual({
       name: expect.stringMatching(/\w/),
-      offsetSeconds: -18_000,
+      zone: { kind: 'region', name: 'America/Lima', otherwise: '' },
       isGuest: false,
       isBot: false,
       workspaces: [slack.team],
