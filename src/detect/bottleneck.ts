@@ -9,7 +9,8 @@
  */
 import { defineDetector } from '#detect/detector.ts';
 import { durationText } from '#model/duration.ts';
-import type { Facts } from '#model/finding.ts';
+import type { Candidate, Facts } from '#model/finding.ts';
+import { gapCandidates } from '#model/gap-candidates.ts';
 import { largestBody } from '#model/message-sizes.ts';
 import { starvationIn } from '#model/starvation.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
@@ -86,7 +87,7 @@ export const bottleneck = defineDetector({
   say(facts) {
     const { service, body, told, rootOperation } = facts;
     const large = body === '' ? '' : `; ${body}`;
-    const { title, explanation, remedy } = facts.caller === '' ? wordsOfItsOwn(facts) : wordsOfNobody(facts);
+    const { title, explanation, remedy, couldBe } = facts.caller === '' ? wordsOfItsOwn(facts) : wordsOfNobody(facts);
     const remedies = [
       ...(told === '' ? [] : [`Answer ${rootOperation} first and do ${told} afterwards, as a job that is repeated.`]),
       ...(body === '' ? [] : ['Hand over less: pages, fewer fields, compressed.']),
@@ -98,6 +99,7 @@ export const bottleneck = defineDetector({
         body === '' ? '' : ' So much data takes its time to make, to send and to read.'
       }${told === '' ? '' : ` Who waits for ${rootOperation} waits for ${told}, too, which only tells somebody else.`}`,
       remedy: remedies.join(' '),
+      couldBe,
       check:
         told === ''
           ? 'Other traces of this operation take as long and nobody complains: then this is how long it takes.'
@@ -120,8 +122,14 @@ function wordsOfItsOwn({ service, operation, ownUs, spans, reason, reasonRemedy,
       reason === ''
         ? `Profile ${operation} in ${service}, or add spans to what it does, then look at another trace of it.`
         : `${reasonRemedy}. Then look at another trace of ${operation}.`,
+    couldBe:
+      reason === ''
+        ? gapCandidates({ service: String(service), operation: String(operation), before: 'other' })
+        : NO_CANDIDATES,
   };
 }
+
+const NO_CANDIDATES: readonly Candidate[] = [];
 
 /** Of time in calls that their callee left no spans of. */
 function wordsOfNobody({ service, operation, caller, ownUs, spans, rootUs, rootOperation }: Facts) {
@@ -132,6 +140,11 @@ function wordsOfNobody({ service, operation, caller, ownUs, spans, rootUs, rootO
     remedy: PUBLIC_HOST.test(String(service))
       ? `Look at the status page of ${service}. Give the call a limit that ${rootOperation} can bear, and decide what to answer without it.`
       : `Look at the log and the metrics of ${service} at that time, and let it send its spans.`,
+    couldBe: [
+      { what: `the work of ${service}`, shownBy: `its own log or metrics show requests that take as long` },
+      { what: 'the way there', shownBy: `${service} says that it answered much sooner` },
+      { what: `a queue before ${service}`, shownBy: 'a proxy or load balancer shows requests waiting for it' },
+    ],
   };
 }
 

@@ -7,24 +7,28 @@
  *                                                [ SELECT ] 12 ms
  *
  * Signs, the surest first: an error that names the pool; connections in use beyond the pool's size (a refused
- * connection alone is no pool); a span, event, attribute or log line that is the wait; a gap before a quick query, or before any
- * where each query begins as another ends. So with calls of one service to another (its connections, its bulkhead) and
- * with work of one name inside a service (its threads). The query that holds the connections longest is named, for a
- * larger pool only hides it.
+ * connection alone is no pool); a span, event, attribute or log line that is the wait; a gap before a query, where each
+ * query begins as another ends, or where the service says at that time that its pool is full. So with calls of one
+ * service to another (its connections, its bulkhead) and with work of one name inside a service (its threads). The query
+ * that holds the connections longest is named, for a larger pool only hides it.
+ *
+ * A gap before a quick read and nothing else is no proof: it may be computing, a lock, a call without a span, the
+ * collector. It stays unsure, with all of them named. Before a write it is left to `unexplained-gap`, because what is
+ * stored was most often computed.
  */
 import { defineDetector } from '#detect/detector.ts';
-import { isConnectionWait } from '#model/connection-wait.ts';
+import { connectionWaits, isConnectionWait } from '#model/connection-wait.ts';
 import { durationText } from '#model/duration.ts';
 import type { LinesBySpan } from '#model/failure-text.ts';
-import type { EvidenceItem, Facts, Stretch } from '#model/finding.ts';
-import { type Handovers, handoversIn } from '#model/handovers.ts';
+import type { EvidenceItem, Facts, Stretch, Words } from '#model/finding.ts';
+import { gapCandidates } from '#model/gap-candidates.ts';
 import { type LogLine, linesBySpan } from '#model/log-line.ts';
-import { longestFree, pathWithin } from '#model/path-within.ts';
-import { pairsIn, poolCount, saysPoolIsFull, saysPoolIsShort } from '#model/pool-state.ts';
+import { type GapLimits, type PoolGap, poolGaps } from '#model/pool-gaps.ts';
+import { countText, pairsIn, poolCount, saysPoolIsFull } from '#model/pool-state.ts';
 import { querySuspicion } from '#model/query-plan.ts';
 import { queryLabel } from '#model/query-shape.ts';
 import { canonicalText } from '#model/semconv.ts';
-import type { SpanIndex, SpanTest, Trace } from '#model/trace.ts';
+import type { SpanIndex, Trace } from '#model/trace.ts';
 
 export const poolExhaustion = defineDetector({
   id: 'pool-exhaustion',
@@ -33,7 +37,7 @@ export const poolExhaustion = defineDetector({
   runbook: 'runbooks/pool-exhaustion.md',
   clear: 'nothing waited for a connection, and no pool was said to be full',
   silent: [
-    'Where nothing names the wait, only a long gap right before a quick query tells; before a slow one it has to begin as another query ends, with others running.',
+    'Where nothing names the wait, only a long gap right before a quick read is taken for one, and stays unsure; before a write or a slow query it is left to `unexplained-gap`.',
     'Pools of threads, and of connections to other services, show only by their own words, or where never more than a few spans of one kind run at once and each next one begins as another ends.',
     'Lines of the log count only where they name the span that failed, or the one that waited.',
     'It reads no metrics of pools, where a queue shows before anybody waits long.',
@@ -73,56 +77,74 @@ export const poolExhaustion = defineDetector({
   },
 
   detect({ trace, logs = [] }, thresholds) {
-    const longSteps = longOwnSteps(trace, thresholds);
-    const isWait = trace.operationTest(isConnectionWait);
     const lines = linesBySpan(logs);
-    const sharing = spansByPool(trace, isWait);
+    const gapBeforeUse = poolGaps(trace, logs, thresholds);
     const waits: Wait[] = [];
     // Before a long gap any span may stand; else only what failed or holds a wait of its own can tell of one.
-    const heldUs = longSteps.size > 0 ? 0 : thresholds.minWaitMs * 1000;
+    const heldUs = gapBeforeUse !== undefined ? 0 : thresholds.minWaitMs * 1000;
     for (const span of trace.spansWith({ failed: true, heldUs })) {
-      const wait =
-        (trace.failed(span) ? saidToBeFull(trace, span, lines) : undefined) ??
-        recordedWait(trace, span, lines, thresholds) ??
-        (longSteps.size === 0 || isWait(span) ? undefined : gapBeforeUse(trace, span, longSteps, sharing, thresholds));
+      const told = joined(
+        trace.failed(span) ? saidToBeFull(trace, span, lines) : undefined,
+        recordedWait(trace, span, lines, thresholds),
+      );
+      const gap = told === undefined ? gapBeforeUse?.(span) : undefined;
+      const wait = told ?? (gap && { ...gap, inUse: '' });
       if (wait !== undefined) waits.push(wait);
     }
-    return byService(trace, waits).map((all) => {
+    return byService(trace, withoutNested(trace, waits)).map((all) => {
       const mine = all.filter((wait, at) => !isToldBefore(wait, all.slice(0, at)));
       const first = mine[0] as Wait;
       const waitUs = mine.reduce((sum, { waitUs: us }) => sum + us, 0);
-      const holder = first.pool === undefined ? longestQuery(trace, trace.service(first.span), logs) : undefined;
+      const isInferred = mine.every(({ sign }) => sign === 'gap');
+      const isOfDatabase = first.pool === undefined && !isInferred;
+      const holder = isOfDatabase ? longestQuery(trace, trace.service(first.span), logs) : undefined;
       return {
         service: trace.service(first.span),
         operation: trace.operation(first.caller),
         spans: [...new Set(mine.map(({ span }) => span))],
         wastedUs: Math.min(waitUs, trace.durationOfUs(trace.root)),
         explains: mine.flatMap(({ gap }) => gap ?? []),
+        ...(isInferred && { inferred: true }),
         facts: {
           waitUs,
           waits: mine.length,
           inUse: mine.find(({ inUse }) => inUse !== '')?.inUse ?? '',
           failed: mine.some(({ sign }) => sign === 'said'),
-          guessed: mine.every(({ sign }) => sign === 'gap'),
+          guessed: mine.every(({ sign }) => sign !== 'said' && sign !== 'recorded'),
+          inferred: isInferred,
+          before: nameOf(trace, first.span),
           atOnce: first.atOnce ?? 0,
           pool: first.pool?.kind ?? 'database',
           users: first.pool?.users ?? '',
-          said: first.item.text,
+          said: first.items[0]?.text ?? '',
           holder: holder?.label ?? '',
           holderUs: holder?.heldUs ?? 0,
           holderReason: holder?.reason ?? '',
           rootUs: trace.durationOfUs(trace.root),
           rootOperation: trace.operation(trace.root),
         },
-        evidence: [...mine.map(({ item }) => item), ...(holder?.evidence ?? [])],
+        evidence: distinct([...mine.flatMap(({ items }) => items), ...(holder?.evidence ?? [])]),
       };
     });
   },
 
   say(facts) {
+    if (facts.inferred === true) return wordsOfGap(facts);
     return facts.pool === 'database' ? wordsOfConnections(facts) : wordsOfSlots(facts);
   },
 });
+
+/** Of a gap and nothing else: what is recorded is that nothing was. */
+function wordsOfGap({ service, operation, waitUs, waits, before, said, rootUs, rootOperation }: Facts): Words {
+  const many = Number(waits) > 1 ? `in ${waits} gaps, the longest before ${before}` : `before ${before}`;
+  return {
+    title: `${service}: ${durationText(Number(waitUs))} of the ${durationText(Number(rootUs))} of ${rootOperation} pass in ${operation} ${many}, and nothing records what happens`,
+    explanation: `${said}. A wait for a connection of a full pool looks like this, and so do other things.`,
+    remedy: `Find out which it is before you change anything: put a span around what ${operation} does there, and look at the pool of ${service} at that time.`,
+    check: `Other traces of ${operation} have the same gap and nobody complains: then it is how the operation works.`,
+    couldBe: gapCandidates({ service: String(service), operation: String(operation), before: 'read' }),
+  };
+}
 
 function wordsOfConnections({
   service,
@@ -182,7 +204,7 @@ function howItShows(service: Fact, { failed, guessed, atOnce, said }: Readonly<R
     return `Before ${service} could ask the other side anything it waited for a connection: “${said}”.`;
   return Number(atOnce) > 0
     ? `Nothing is recorded in the gap. ${said}: so looks a pool of ${atOnce}. What says so is when they ran.`
-    : 'Nothing is recorded in the gap and the query behind it is quick: so looks a wait for a connection. What says so is the gap alone.';
+    : `Nothing is recorded in the gap, and at that time ${service} says of its pool: “${said}”.`;
 }
 
 function elseItIs(service: Fact, { guessed, atOnce }: Readonly<Record<string, Fact>>): string {
@@ -194,51 +216,37 @@ function elseItIs(service: Fact, { guessed, atOnce }: Readonly<Record<string, Fa
 
 type Fact = string | number | boolean | undefined;
 
-type Wait = Readonly<{
-  span: SpanIndex;
-  /** Whose operation it is that waits. */
-  caller: SpanIndex;
-  waitUs: number;
-  sign: 'said' | 'recorded' | 'gap';
-  /** `21 of 20 in use`; empty where nobody counted. */
-  inUse: string;
-  /** Where it is not of a database. */
-  pool?: Pool;
-  /** Where nothing but a gap tells. */
-  gap?: Stretch;
-  /** Where it is told from how many ran at once. */
-  atOnce?: number;
-  item: EvidenceItem;
-}>;
-
-const WAITING =
-  /\b(?:wait(?:s|ed|ing)?|queued?) for (?:a )?(?:free |database |db )?connection\b|\bconnection (?:wait|requested|queued)\b/i;
-const ACQUIRED =
-  /\bconnection (?:was )?(?:acquired|obtained|checked out|received)\b|\b(?:acquired|got|obtained) (?:a )?connection\b/i;
-const WAIT_ATTRIBUTE =
-  /(?:pool|connection|hikari(?:cp)?|dbcp2?|c3p0|pgbouncer)s?[._].*(?:wait|acquire|pending)[\w.]*?(?:_|\.)(ns|us|ms|s|seconds)$/i;
-const US_PER_UNIT: Readonly<Record<string, number>> = { ns: 0.001, us: 1, ms: 1000, s: 1_000_000, seconds: 1_000_000 };
+type Wait = Omit<PoolGap, 'sign' | 'gap'> &
+  Readonly<{
+    sign: 'said' | 'recorded' | PoolGap['sign'];
+    /** `21 of 20 in use`; empty where nobody counted. */
+    inUse: string;
+    /** Where the wait is a span's own time without anything else. */
+    gap?: Stretch;
+  }>;
 
 /** What a failed span, its events and its own log lines say; a failed pool needs no length. */
 function saidToBeFull(trace: Trace, span: SpanIndex, lines: LinesBySpan): Wait | undefined {
   if (trace.children(span).some((child) => trace.failed(child))) return undefined;
-  const said = texts(trace, span, lines);
-  const counted = said
-    .flatMap(({ text, facts }) => {
-      const count = poolCount(facts);
-      return count === undefined ? [] : [{ text, ...count }];
-    })
-    .at(0);
-  const item =
-    said.find(({ text }) => saysPoolIsFull(text)) ?? (counted && said.find(({ text }) => text === counted.text));
-  if (item === undefined) return undefined;
+  const all = texts(trace, span, lines);
+  const said = all.filter(({ text }) => saysPoolIsFull(text));
+  const counted = all.flatMap((one) => {
+    const count = poolCount(one.facts);
+    return count === undefined ? [] : [{ ...one, ...count }];
+  });
+  const [first] = counted;
+  if (said.length === 0 && first === undefined) return undefined;
   return {
     span,
     caller: trace.parent(span) ?? span,
     waitUs: trace.pathSelfUs(span),
     sign: 'said',
-    inUse: counted === undefined ? '' : `${counted.inUse} of ${counted.size} in use`,
-    item: { kind: item.kind, ref: item.ref, text: item.text },
+    inUse: first === undefined ? '' : `${first.inUse} of ${first.size} in use`,
+    // That a connection was refused is no sign of a pool: what is quoted beside it is the count.
+    items: [
+      ...said.map(({ kind, ref, text }): EvidenceItem => ({ kind, ref, text })),
+      ...counted.map((one): EvidenceItem => ({ kind: one.kind, ref: one.ref, text: countText(one) })),
+    ],
   };
 }
 
@@ -269,211 +277,76 @@ function texts(trace: Trace, span: SpanIndex, lines: LinesBySpan): Said[] {
   ];
 }
 
-type Limits = Readonly<{ minWaitMs: number; minGapMs: number; minShare: number; minGapToQuery: number }>;
+type Limits = GapLimits & Readonly<{ minWaitMs: number }>;
 
+/** As long as the longest of all that the span shows of its wait; what else it shows is cited, too. */
 function recordedWait(trace: Trace, span: SpanIndex, lines: LinesBySpan, { minWaitMs }: Limits): Wait | undefined {
   const heldUs = trace.pathBelowUs(span);
   if (heldUs < minWaitMs * 1000) return undefined;
-  const wait =
-    waitAttribute(trace, span) ?? waitEvents(trace, span) ?? waitSpan(trace, span) ?? waitLine(trace, span, lines);
-  if (wait === undefined || Math.min(wait.waitUs, heldUs) < minWaitMs * 1000) return undefined;
+  const all = connectionWaits(trace, span, lines);
+  const [longest] = all;
+  if (longest === undefined || Math.min(longest.waitUs, heldUs) < minWaitMs * 1000) return undefined;
   return {
     span,
     caller: trace.parent(span) ?? span,
     sign: 'recorded',
-    inUse: '',
+    inUse: all.find(({ inUse }) => inUse !== '')?.inUse ?? '',
+    waitUs: Math.min(longest.waitUs, heldUs),
+    ...(longest.gap && { gap: longest.gap }),
+    items: all.map(({ item }) => item),
+  };
+}
+
+/** Of one span: that the pool was full says more than how long it was waited for, and both are told. */
+function joined(said: Wait | undefined, recorded: Wait | undefined): Wait | undefined {
+  if (said === undefined || recorded === undefined) return said ?? recorded;
+  return {
+    ...recorded,
+    ...said,
+    waitUs: Math.max(said.waitUs, recorded.waitUs),
+    inUse: said.inUse || recorded.inUse,
+    items: [...said.items, ...recorded.items],
+  };
+}
+
+/** A wait that a span and one below it both tell of is waited once: the lower one is it. */
+function withoutNested(trace: Trace, waits: readonly Wait[]): Wait[] {
+  const told = waits.filter(({ sign }) => sign === 'said' || sign === 'recorded');
+  told.sort((a, b) => trace.preorder(a.span) - trace.preorder(b.span));
+  const within = new Map<Wait, Wait>();
+  const open: Wait[] = [];
+  for (const wait of told) {
+    while (open.length > 0 && !trace.isUnder(wait.span, open.at(-1)?.span ?? wait.span)) open.pop();
+    const outer = open.at(-1);
+    if (outer !== undefined && wait.waitUs >= outer.waitUs / 2) within.set(outer, wait);
+    open.push(wait);
+  }
+  if (within.size === 0) return [...waits];
+  // The innermost come last: the other way round each is known when it is asked for.
+  for (const wait of told.toReversed()) {
+    const inner = within.get(wait);
+    if (inner !== undefined) within.set(wait, within.get(inner) ?? inner);
+  }
+  const outerOf = Map.groupBy(within.keys(), (outer) => within.get(outer));
+  return waits.filter((wait) => !within.has(wait)).map((wait) => (outerOf.get(wait) ?? []).reduce(withOuter, wait));
+}
+
+function withOuter(wait: Wait, outer: Wait): Wait {
+  return {
     ...wait,
-    waitUs: Math.min(wait.waitUs, heldUs),
+    inUse: wait.inUse || outer.inUse,
+    sign: outer.sign === 'said' ? 'said' : wait.sign,
+    items: [...wait.items, ...outer.items],
   };
 }
 
-type Recorded = Pick<Wait, 'waitUs' | 'item'> & Partial<Pick<Wait, 'inUse' | 'gap'>>;
-
-function waitAttribute(trace: Trace, span: SpanIndex): Recorded | undefined {
-  for (const [name, value] of Object.entries(trace.attributes(span))) {
-    const unit = WAIT_ATTRIBUTE.exec(name)?.[1]?.toLowerCase();
-    if (unit === undefined || !(Number(value) > 0)) continue;
-    return {
-      waitUs: Math.round(Number(value) * (US_PER_UNIT[unit] ?? 1000)),
-      item: { kind: 'span', ref: trace.spanId(span), text: `${name} = ${value}` },
-    };
-  }
-  return undefined;
-}
-
-/** From the event that asks to the one that has it, or to the end of the span. */
-function waitEvents(trace: Trace, span: SpanIndex): Recorded | undefined {
-  const events = trace.events(span);
-  const at = events.findIndex(({ name }) => WAITING.test(name));
-  const asked = events[at];
-  if (asked === undefined) return undefined;
-  const untilUs = events.slice(at + 1).find(({ name }) => ACQUIRED.test(name))?.atUs ?? trace.endUs(span);
-  return {
-    waitUs: Math.max(0, Math.round(untilUs - asked.atUs)),
-    item: { kind: 'event', ref: trace.spanId(span), text: asked.name },
-  };
-}
-
-function waitSpan(trace: Trace, span: SpanIndex): Recorded | undefined {
-  const name = trace.operation(span);
-  if (!isConnectionWait(name)) return undefined;
-  return { waitUs: trace.pathSelfUs(span), item: { kind: 'span', ref: trace.spanId(span), text: name } };
-}
-
-/** A line of the span that speaks of the pool: the wait is the span's longest time without anything else. */
-function waitLine(trace: Trace, span: SpanIndex, lines: LinesBySpan): Recorded | undefined {
-  for (const { line, timeNs } of lines.get(trace.spanId(span)) ?? []) {
-    const counted = poolCount(pairsIn(line));
-    if (counted === undefined && !saysPoolIsShort(line)) continue;
-    const gap = pathWithin(trace, trace.startUs(span), trace.endUs(span), (own) => own === span).toSorted(
-      (a, b) => b.endUs - b.startUs - (a.endUs - a.startUs) || a.startUs - b.startUs,
-    )[0];
-    if (gap === undefined) return undefined;
-    return {
-      waitUs: gap.endUs - gap.startUs,
-      gap,
-      inUse: counted === undefined ? '' : `${counted.inUse} of ${counted.size} in use`,
-      item: { kind: 'log', ref: timeNs, text: line },
-    };
-  }
-  return undefined;
-}
-
-type Interval = Readonly<{ startUs: number; endUs: number }>;
-
-/** For each span its own steps of the critical path that are long enough: a few, as each is a good share of the whole. */
-function longOwnSteps(trace: Trace, { minGapMs, minShare }: Limits): ReadonlyMap<SpanIndex, readonly Interval[]> {
-  const leastUs = Math.max(minGapMs * 1000, minShare * trace.durationOfUs(trace.root));
-  const own = new Map<SpanIndex, Interval[]>();
-  const { pathSteps } = trace;
-  for (let step = 0; step < pathSteps.count; step += 1) {
-    const startUs = pathSteps.startUs(step);
-    const endUs = pathSteps.endUs(step);
-    if (endUs - startUs < leastUs) continue;
-    const span = pathSteps.span(step);
-    const steps = own.get(span);
-    if (steps === undefined) own.set(span, [{ startUs, endUs }]);
-    else steps.push({ startUs, endUs });
-  }
-  return own;
-}
-
-/** The caller's own time on the critical path that ends where a query begins: a quick one, or one that took over from another; of calls and of work only the latter. */
-function gapBeforeUse(
-  trace: Trace,
-  user: SpanIndex,
-  longSteps: ReadonlyMap<SpanIndex, readonly Interval[]>,
-  sharing: (pool: Pool, user: SpanIndex) => readonly SpanIndex[],
-  { minGapToQuery }: Limits,
-): Wait | undefined {
-  const found = gapBefore(trace, user, longSteps);
-  const pool = found === undefined ? undefined : poolOf(trace, user);
-  if (pool === undefined || found === undefined) return undefined;
-  const { caller, gap, first } = found;
-  const gapUs = gap.endUs - gap.startUs;
-  if (isTriedAgain(trace, first)) return undefined;
-  // What overlaps a sibling by a hair is not on the path, and runs all the same.
-  const free = longestFree(trace, { span: caller, ...gap });
-  if (free.endUs - free.startUs < LEAST_FREE * gapUs) return undefined;
-  const handovers = handoversIn(trace, sharing(pool, user), gap);
-  const isShortUse = pool.kind === 'database' && gapUs >= minGapToQuery * trace.durationOfUs(first);
-  if (handovers === undefined && !isShortUse) return undefined;
-  return {
-    span: user,
-    caller,
-    waitUs: gapUs,
-    sign: 'gap',
-    inUse: '',
-    gap: { span: caller, ...gap },
-    ...(handovers && { atOnce: handovers.atOnce }),
-    ...(pool.kind !== 'database' && { pool }),
-    item: { kind: 'span', ref: trace.spanId(user), text: signOf(trace, user, pool, gapUs, handovers) },
-  };
-}
-
-/** After a failure, or several among other work, the gap is the pause before the next attempt or before what is done instead. */
-function isTriedAgain(trace: Trace, first: SpanIndex): boolean {
-  const caller = trace.parent(first);
-  if (caller === undefined) return false;
-  let before: SpanIndex | undefined;
-  let failures = 0;
-  for (const child of trace.children(caller)) {
-    if (trace.endUs(child) > trace.startUs(first)) continue;
-    if (trace.failed(child)) failures += 1;
-    if (before === undefined || trace.endUs(child) >= trace.endUs(before)) before = child;
-  }
-  return before !== undefined && (trace.failed(before) || failures > 1);
-}
-
-function signOf(trace: Trace, query: SpanIndex, pool: Pool, gapUs: number, handovers: Handovers | undefined): string {
-  if (handovers !== undefined)
-    return `Of the ${handovers.spans} ${pool.users} of ${trace.service(query)} in that time never more than ${handovers.atOnce} ran at once, and each next one began as another ended`;
-  const label = queryLabel(trace.queryShape(query)) || trace.operation(query);
-  return `${durationText(gapUs)} without a span before ${label}, which then takes ${durationText(trace.durationOfUs(query))}`;
-}
-
-/** What a span may need a free slot of: the same for all that share it. */
-type Pool = Readonly<{
-  kind: 'database' | 'calls' | 'work';
-  /** `queries`, `calls to stock`, `runs of render`. */
-  users: string;
-  key: string;
-}>;
-
-function poolOf(trace: Trace, span: SpanIndex): Pool | undefined {
-  const service = trace.service(span);
-  if (trace.isDatabaseCall(span))
-    return { kind: 'database', users: 'queries', key: `${service}\nquery\n${trace.databaseSystem(span)}` };
-  const callee = trace.kind(span) === 'client' ? trace.callee(span) : '';
-  if (callee !== '') return { kind: 'calls', users: `calls to ${callee}`, key: `${service}\ncall\n${callee}` };
-  if (trace.kind(span) !== 'internal') return undefined;
-  return {
-    kind: 'work',
-    users: `runs of ${trace.operation(span)}`,
-    key: `${service}\nwork\n${trace.operation(span)}`,
-  };
-}
-
-/** All that share a pool; each pool is looked for once, and few are asked for. */
-function spansByPool(trace: Trace, isWait: SpanTest): (pool: Pool, user: SpanIndex) => readonly SpanIndex[] {
-  const known = new Map<string, readonly SpanIndex[]>();
-  return ({ key }, user) => {
-    const users = known.get(key) ?? usersLike(trace, user, key, isWait);
-    known.set(key, users);
-    return users;
-  };
-}
-
-function usersLike(trace: Trace, user: SpanIndex, key: string, isWait: SpanTest): SpanIndex[] {
-  const users: SpanIndex[] = [];
-  for (let span = 0; span < trace.spanCount; span += 1) {
-    if (!trace.isOfOneService(span, user) || isWait(span)) continue;
-    if (poolOf(trace, span)?.key === key) users.push(span);
-  }
-  return users;
-}
-
-const LEAST_FREE = 0.9;
-/** How many spans of an ORM or a proxy may lie around a query, each of which begins with it. */
-const MOST_WRAPPERS = 3;
-
-function gapBefore(trace: Trace, query: SpanIndex, longSteps: ReadonlyMap<SpanIndex, readonly Interval[]>) {
-  let first = query;
-  for (let up = 0; up <= MOST_WRAPPERS; up += 1) {
-    const caller = trace.parent(first);
-    if (caller === undefined) return undefined;
-    const startUs = trace.startUs(first);
-    const gap = longSteps.get(caller)?.find(({ endUs }) => endUs === startUs);
-    if (gap !== undefined) return { caller, gap, first };
-    if (trace.firstChild(caller) !== first || !trace.isInternal(caller)) return undefined;
-    first = caller;
-  }
-  return undefined;
+function distinct(items: readonly EvidenceItem[]): EvidenceItem[] {
+  return [...new Map(items.map((item) => [`${item.kind} ${item.ref} ${item.text}`, item])).values()];
 }
 
 /** One sighting a service: it is its pool. What says most comes first, then the longest wait. */
 function byService(trace: Trace, waits: readonly Wait[]): Wait[][] {
-  const surest = { said: 0, recorded: 1, gap: 2 } as const;
+  const surest = { said: 0, recorded: 1, backed: 2, gap: 3 } as const;
   const services = new Map<string, Wait[]>();
   for (const wait of waits) {
     const known = services.get(trace.service(wait.span));
@@ -494,6 +367,10 @@ function isToldBefore({ gap }: Wait, before: readonly Wait[]): boolean {
 /** From this on a query holds its connection long enough to be why others wait: pools are sized for quick ones. */
 const HOLDS_LONG_US = 100_000;
 
+function nameOf(trace: Trace, query: SpanIndex): string {
+  return queryLabel(trace.queryShape(query)) || trace.operation(query);
+}
+
 /** The service's query that holds a connection longest. */
 function longestQuery(trace: Trace, service: string, logs: readonly LogLine[]) {
   let longest: SpanIndex | undefined;
@@ -504,7 +381,7 @@ function longestQuery(trace: Trace, service: string, logs: readonly LogLine[]) {
   }
   if (longest === undefined || trace.durationOfUs(longest) < HOLDS_LONG_US) return undefined;
   return {
-    label: queryLabel(trace.queryShape(longest)) || trace.operation(longest),
+    label: nameOf(trace, longest),
     heldUs: trace.durationOfUs(longest),
     ...querySuspicion(trace, longest, logs),
   };

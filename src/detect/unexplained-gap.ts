@@ -7,14 +7,18 @@
  *                                                        [ render ]
  *
  * Work without a span, or a wait: for a thread, a lock, a connection, the collector, a queue in between. Where another
- * finding says which, this one is left out. A span without children is no gap: it says what it does by its name. Where the
- * service’s log says that it got no time to work just then, that is told.
+ * finding says which, this one is left out. A span without children is no gap: it says what it does by its name. What the
+ * service itself says in that time is told: that it got no time to work, or what it did.
  */
 import { defineDetector } from '#detect/detector.ts';
 import { durationText } from '#model/duration.ts';
-import type { Sighting, Stretch } from '#model/finding.ts';
+import type { Candidate, Facts, Sighting, Stretch } from '#model/finding.ts';
+import { gapCandidates, type SilentTime } from '#model/gap-candidates.ts';
+import type { LogLine } from '#model/log-line.ts';
 import { longestFree } from '#model/path-within.ts';
+import { hasNoPools, isWriteQuery } from '#model/pool-gaps.ts';
 import { queryLabel } from '#model/query-shape.ts';
+import { saidMeanwhile } from '#model/said-meanwhile.ts';
 import { MARK } from '#model/span-marks.ts';
 import { starvationIn } from '#model/starvation.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
@@ -64,7 +68,7 @@ export const unexplainedGap = defineDetector({
       const { span } = longest;
       const gapUs = gaps.reduce((sum, gap) => sum + lengthOf(gap), 0);
       const { after, before } = neighbours(trace, longest);
-      const starved = starvationIn(trace, longest, logs);
+      const { evidence, ...said } = saidOf(trace, longest, logs);
       return [
         {
           service: trace.service(span),
@@ -76,48 +80,107 @@ export const unexplainedGap = defineDetector({
             gapUs,
             gaps: gaps.length,
             after: after === undefined ? '' : nameOf(trace, after),
-            before: before === undefined ? '' : nameOf(trace, before),
             // Between a call and the one who answers it lie the network, proxies, and queues before the callee.
             callee: isCallOf(trace, span) ? trace.peer(span) : '',
-            reason: starved?.reason ?? '',
-            reasonRemedy: starved?.remedy ?? '',
-            said: starved?.said.text ?? '',
+            ...said,
+            before: before === undefined ? '' : nameOf(trace, before),
+            use: useOf(trace, before),
             rootUs: trace.durationOfUs(trace.root),
             rootOperation: trace.operation(trace.root),
           },
-          evidence: starved === undefined ? [] : [starved.said],
+          evidence,
         },
       ];
     });
   },
 
-  say({ service, operation, gapUs, gaps, after, before, callee, reason, reasonRemedy, said, rootUs, rootOperation }) {
+  say(facts) {
+    const { service, operation, gapUs, gaps, after, before, callee, reason, rootUs, rootOperation, meanwhile } = facts;
     const where = placeOf(String(operation), String(after), String(before), String(callee));
     const many = Number(gaps) > 1 ? ` in ${gaps} gaps, the longest` : '';
-    const what = reason === '' ? 'and nothing records what happens' : `while ${reason}`;
+    const spoken =
+      meanwhile === ''
+        ? ', and nothing records what happens'
+        : `; no span shows what happens, it only says “${brief(String(meanwhile))}”`;
     return {
-      title: `${service}: ${durationText(Number(gapUs))} of the ${durationText(Number(rootUs))} of ${rootOperation} pass${many} ${where}, ${what}`,
-      ...(reason === ''
-        ? wordsOfSilence(String(service), String(operation), String(callee))
-        : {
-            explanation: `No span tells what ${operation} did then, but the service says: “${said}”.`,
-            remedy: `${reasonRemedy}. Then look at another trace of ${operation}.`,
-          }),
+      title: `${service}: ${durationText(Number(gapUs))} of the ${durationText(Number(rootUs))} of ${rootOperation} pass${many} ${where}${reason === '' ? spoken : `, while ${reason}`}`,
+      ...(reason === '' ? wordsOfSilence(facts) : wordsOfStarvation(facts)),
       check: `Other traces of ${operation} have the same gap and nobody complains: then it is how the operation works.`,
     };
   },
 });
 
-function wordsOfSilence(service: string, operation: string, callee: string) {
-  if (callee === '')
+/** What the service says of that time: that it got no time to work, else whatever it says. */
+function saidOf(trace: Trace, gap: Stretch, logs: readonly LogLine[]) {
+  const starved = starvationIn(trace, gap, logs);
+  if (starved !== undefined) {
+    const { reason, remedy, said } = starved;
+    return { reason, reasonRemedy: remedy, said: said.text, meanwhile: '', evidence: [said] };
+  }
+  const items = saidMeanwhile(trace, gap, logs).map(({ item }) => item);
+  return {
+    reason: '',
+    reasonRemedy: '',
+    said: '',
+    meanwhile: items[0]?.text ?? '',
+    evidence: items.slice(0, MOST_SHOWN),
+  };
+}
+
+/** What is said in a gap is shown by so many lines and events. */
+const MOST_SHOWN = 3;
+const LONGEST_QUOTE = 120;
+
+function brief(text: string): string {
+  return text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE).toWellFormed()}…` : text;
+}
+
+/** What a connection could have been waited for. */
+function useOf(trace: Trace, before: SpanIndex | undefined): SilentTime['before'] {
+  if (before === undefined || !trace.isDatabaseCall(before) || hasNoPools(trace.resource(before))) return 'other';
+  return isWriteQuery(trace, before) ? 'write' : 'read';
+}
+
+function wordsOfStarvation({ operation, said, reasonRemedy }: Facts) {
+  return {
+    explanation: `No span tells what ${operation} did then, but the service says: “${said}”.`,
+    remedy: `${reasonRemedy}. Then look at another trace of ${operation}.`,
+  };
+}
+
+function wordsOfSilence({ service, operation, callee, use, meanwhile }: Facts) {
+  if (callee !== '')
     return {
-      explanation: `${operation} waits or works there without a span: for a thread, a lock, a connection, a file, the collector, or in code that nobody traced.`,
-      remedy: `Profile ${service} under this request (wall clock, not only CPU), or put spans around what ${operation} does there, then look at another trace.`,
+      explanation: `The request was on its way, or waited before ${callee} could begin.`,
+      remedy: `Look at what lies between ${service} and ${callee} (connections, proxy, load balancer) and at the threads and the queue of ${callee}.`,
+      couldBe: candidatesBetween(String(service), String(callee)),
     };
   return {
-    explanation: `The request was on its way, or waited before ${callee} could begin: connecting, a proxy, a full queue or too few threads there.`,
-    remedy: `Look at what lies between ${service} and ${callee} (connections, proxy, load balancer) and at the threads and the queue of ${callee}.`,
+    explanation:
+      meanwhile === ''
+        ? `${operation} works or waits there without a span.`
+        : `${operation} works or waits there without a span. What it says in that time is all that is recorded.`,
+    remedy: `Profile ${service} under this request (wall clock, not only CPU), or put spans around what ${operation} does there, then look at another trace.`,
+    couldBe: gapCandidates({ service: String(service), operation: String(operation), before: beforeOf(use) }),
   };
+}
+
+function beforeOf(use: Facts[string] | undefined): SilentTime['before'] {
+  return use === 'read' || use === 'write' ? use : 'other';
+}
+
+function candidatesBetween(service: string, callee: string): Candidate[] {
+  return [
+    {
+      what: 'a new connection, or the network',
+      shownBy: `the connections of ${service} to ${callee} were new, or lost packets`,
+    },
+    { what: 'a proxy or load balancer', shownBy: 'its access log has the request, with how long it kept it' },
+    {
+      what: `a full queue, or no free thread, in ${callee}`,
+      shownBy: `the metrics of ${callee} show requests waiting`,
+    },
+  ];
 }
 
 function placeOf(operation: string, after: string, before: string, callee: string): string {

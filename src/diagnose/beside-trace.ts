@@ -85,7 +85,7 @@ function besideHealthyRequest(
 }
 
 function verdictOf(root: JudgedFinding) {
-  const { title, detector, service, operation, confidence, share, check, remedy, runbook } = root;
+  const { title, detector, service, operation, confidence, share, check, remedy, runbook, couldBe } = root;
   return {
     verdict: title,
     kind: detector,
@@ -93,6 +93,7 @@ function verdictOf(root: JudgedFinding) {
     operation,
     confidence,
     share,
+    couldBe,
     check,
     remedy,
     runbook,

@@ -17,6 +17,11 @@ export type Curve = Readonly<{
   kinds: Readonly<Record<string, Readonly<{ of: number; right: number }>>>;
 }>;
 
+/** Verdicts that follow from nothing recorded are counted apart from those of the same detector that something names. */
+export function kindOfEvidence({ detector, inferred }: Readonly<{ detector: string; inferred?: boolean }>): string {
+  return inferred ? `${detector}, inferred` : detector;
+}
+
 /** From 0 to 1, both excluded. */
 export function probabilityOf(kind: string, signals: Signals, curve: Curve = FITTED.curve): number {
   const { bias, weights, kindWeight } = curve;

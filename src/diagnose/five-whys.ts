@@ -11,7 +11,7 @@
  */
 import { causePath } from '#diagnose/cause-path.ts';
 import { cite, citeItem, citeSpan } from '#diagnose/cite.ts';
-import { nextWhys } from '#diagnose/next-why.ts';
+import { type NextWhy, nextWhys } from '#diagnose/next-why.ts';
 import type { Diagnosis, Judgement } from '#model/diagnosis.ts';
 import { durationText } from '#model/duration.ts';
 import { failureMessage, failureStatus } from '#model/failure-text.ts';
@@ -46,13 +46,25 @@ export function fiveWhys({ trace, logs, judgement, timeline }: WhyParts): FiveWh
   const reached = { findings, diagnosis, path, failed: symptom.kind === 'failed' };
   const onTheWay = trace === undefined ? answersOfLines(timeline, reached) : answersOf(trace, logs, reached);
   const answers = [...onTheWay, ...said];
-  const open = nextWhys(last.detector, said.length > 0).slice(0, Math.max(1, PLACES - answers.length));
+  const next = [...whichOfSeveral(last), ...nextWhys(last.inferred ? '' : last.detector, said.length > 0)];
+  const open = next.slice(0, Math.max(1, PLACES - answers.length));
   const whys = [...answers, ...open.map(({ ask, lookAt }) => left(ask, lookAt))];
   return {
     symptom: symptom.text,
     evidence: trace === undefined ? [] : [citeSpan(trace, trace.root)],
     whys: whys.map((why, index) => ({ ...why, number: index + 1 })),
   };
+}
+
+/** Where nothing recorded tells what it is, that is the next question. */
+function whichOfSeveral({ inferred, couldBe = [] }: JudgedFinding): NextWhy[] {
+  if (!inferred || couldBe.length === 0) return [];
+  return [
+    {
+      ask: `Which of these is it: ${couldBe.map(({ what }) => what).join('; ')}?`,
+      lookAt: `${couldBe.map(({ what, shownBy }) => `${what}: ${shownBy}`).join('; ')}.`,
+    },
+  ];
 }
 
 /** Where nothing was diagnosed yet: the questions alone. */

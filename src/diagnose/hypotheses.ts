@@ -34,6 +34,8 @@ export function hypotheses(
     .slice(0, MOST_FINDINGS)
     .map(({ finding, index }) => ofFinding(trace, { findings, diagnosis, finding, index, asked }));
   if (claims.length === 0) return [];
+  const [first] = findings;
+  if (first?.inferred) claims.splice(1, 0, ...candidatesOf(first));
   const ofTime = trace === undefined ? [] : others(trace, findings);
   const rest = symptom.kind === 'failed' ? passing(diagnosis) : ofTime;
   const all = [...claims, ...rest];
@@ -73,6 +75,21 @@ function ofFinding(trace: Trace | undefined, claimed: Claimed): Unnamed {
     check,
     queries: checkQueries(trace, finding, asked),
   };
+}
+
+/** What the first finding could be, where nothing recorded tells: each is a claim of its own. */
+function candidatesOf({ operation, service, couldBe = [] }: JudgedFinding): Unnamed[] {
+  return couldBe.map(({ what, shownBy }) => ({
+    claim: `It is ${what}`,
+    kind: '',
+    service,
+    operation,
+    state: 'open',
+    supports: [],
+    contradicts: [],
+    check: `There is no sign that ${shownBy}.`,
+    queries: [],
+  }));
 }
 
 function effects({ findings, diagnosis, index }: Claimed): Citation[] {

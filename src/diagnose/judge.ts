@@ -9,7 +9,7 @@
  * `calibration.ts` answers. Same evidence, same answer: ties are broken by rule.
  */
 import { withLogFindings } from '#diagnose/beside-trace.ts';
-import { probabilityOf } from '#diagnose/calibration.ts';
+import { kindOfEvidence, probabilityOf } from '#diagnose/calibration.ts';
 import { type Because, chainOf } from '#diagnose/chain.ts';
 import { uncovered } from '#diagnose/coverage.ts';
 import { withFailure } from '#diagnose/failed-request.ts';
@@ -17,7 +17,7 @@ import { ABOUT_THE_TRACE, type DetectorFacts, FAILURES, WITHOUT_A_REASON } from 
 import { withNextLook } from '#diagnose/look-next.ts';
 import { SEVERITIES, severityOf, withEffects } from '#diagnose/severity.ts';
 import { signalsOf } from '#diagnose/signals.ts';
-import { statusOf } from '#diagnose/status.ts';
+import { MOST_INFERRED, statusOf } from '#diagnose/status.ts';
 import { symptomOf } from '#diagnose/symptom.ts';
 import { costUs, timeToWin, whatIsNext } from '#diagnose/time-to-win.ts';
 import { isThin, seenShare } from '#diagnose/unseen.ts';
@@ -90,7 +90,8 @@ function weights(
 function withConfidence(findings: readonly Weighed[], signals: Signals): JudgedFinding[] {
   const [first, ...others] = findings;
   if (first === undefined) return [];
-  const confidence = probabilityOf(first.detector, signals);
+  const probability = probabilityOf(kindOfEvidence(first), signals);
+  const confidence = first.inferred ? Math.min(probability, MOST_INFERRED) : probability;
   const shares = others.reduce((sum, { share }) => sum + share, 0);
   const all = shares + Math.max(0, 1 - first.share - shares);
   return [
@@ -209,6 +210,7 @@ function diagnosisOf(
     ruledOut: withCleared([...passedOn(trace, root), ...outranked(root, findings, chain)], detectors),
     check: root.check,
     remedy: (next === '' ? remedy : `${remedy} ${next}`).trim(),
+    ...(root.couldBe && { couldBe: root.couldBe }),
     runbook: root.runbook,
   };
 }

@@ -12,7 +12,8 @@ const WORTH_A_LOOK = 0.1;
 export function withNextLook(trace: Trace, finding: JudgedFinding, isDescription: boolean): string {
   const { detector, wastedUs } = finding;
   // To look at a place costs nothing, to change what is not the cause does.
-  const isGuess = finding.confidence < LIKELY && !isDescription && !ABOUT_THE_TRACE.has(detector);
+  // What is inferred says so itself.
+  const isGuess = finding.confidence < LIKELY && !isDescription && !finding.inferred && !ABOUT_THE_TRACE.has(detector);
   const remedy = isGuess ? `${A_GUESS} ${finding.remedy}` : finding.remedy;
   const most = ABOUT_THE_TRACE.has(detector) ? undefined : mostBeside(trace, finding);
   const rootUs = trace.durationOfUs(trace.root);

@@ -8,10 +8,11 @@ import type { Diagnosis } from '#model/diagnosis.ts';
 export type JudgedTrace = Readonly<{
   traceId: string;
   durationUs: number;
-  diagnosis: Pick<Diagnosis, 'kind' | 'service' | 'confidence'> | undefined;
+  diagnosis: Pick<Diagnosis, 'kind' | 'service' | 'confidence' | 'couldBe'> | undefined;
 }>;
 
-type Agreement = Readonly<{ kind: string; service: string; traceIds: readonly string[] }>;
+/** `isUnnamed`: nothing recorded in any of them tells what it is. */
+type Agreement = Readonly<{ kind: string; service: string; isUnnamed: boolean; traceIds: readonly string[] }>;
 
 export type SharedVerdict = Readonly<{
   /** Undefined where no trace shows anything wrong. */
@@ -80,6 +81,7 @@ function agreementOf(traces: readonly JudgedTrace[]): Agreement {
   return {
     kind: diagnosis?.kind ?? '',
     service: diagnosis?.service ?? '',
+    isUnnamed: traces.every(({ diagnosis: of }) => (of?.couldBe ?? []).length > 0),
     traceIds: traces.map(({ traceId }) => traceId),
   };
 }

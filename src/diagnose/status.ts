@@ -9,6 +9,8 @@ const CONFIRMED = 0.95;
 export const LIKELY = 0.5;
 /** Twenty to one that it is nothing: then nobody is blamed. */
 export const HARDLY = 0.05;
+/** Of several things that nothing recorded tells apart, the one that is named is right less often than not. */
+export const MOST_INFERRED = 0.49;
 /** With less than a third explained, two thirds of the symptom lie elsewhere. */
 const LEAST_SHARE = 1 / 3;
 /** Who speaks of a confirmed cause means most of what was suffered. */
@@ -17,10 +19,11 @@ const MOST_OF_IT = 0.5;
 export type Standing = Readonly<{ status: Status; reason: string }>;
 
 export function statusOf(root: JudgedFinding, { said }: Signals, isDescription: boolean): Standing {
-  const { detector, confidence, share } = root;
+  const { detector, confidence, share, inferred } = root;
   if (ABOUT_THE_TRACE.has(detector))
     return { status: 'inconclusive', reason: 'it is about the record of the request and not about the request' };
   if (isDescription) return { status: 'inconclusive', reason: 'the trace shows where the time goes and not why' };
+  if (inferred) return { status: 'inconclusive', reason: 'nothing that was recorded tells which of several it is' };
   if (confidence < LIKELY)
     return { status: 'inconclusive', reason: 'with evidence like this such a verdict is wrong more often than right' };
   if (share < LEAST_SHARE) return { status: 'inconclusive', reason: 'most of the problem lies elsewhere' };

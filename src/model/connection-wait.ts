@@ -1,3 +1,16 @@
+/**
+ * Everything by which a span says that it waited for a connection: an attribute that measures the wait, events around it,
+ * its own name, and sentences of its events and lines. They are all read: an event at the span's end measures nothing of
+ * a wait that the name of the span shows.
+ */
+import type { LinesBySpan } from '#model/failure-text.ts';
+import type { EvidenceItem, Stretch } from '#model/finding.ts';
+import { pathWithin } from '#model/path-within.ts';
+import { poolCountIn, saysPoolIsShort } from '#model/pool-state.ts';
+import { canonicalText } from '#model/semconv.ts';
+import type { SpanEvent, SpanIndex, Trace } from '#model/trace.ts';
+import { longestAmount, saidAmountUs } from '#model/wait-amounts.ts';
+
 /** `pg-pool.connect`, `HikariPool.getConnection`, `acquire connection`: by these names libraries record that they wait for a connection. */
 const NAMES =
   /(?:\b|_)(?:pool|datasource|hikaricp?)[\w-]*[ ._:](?:connect|acquire|checkout|borrow|get[_ ]?connection|wait)\b|\b(?:acquire|checkout|borrow|wait for|get)[ _.]?(?:db |database |pooled |a )?connection\b|\bconnection[ ._](?:acquire|checkout|wait)\b/i;
@@ -8,4 +21,106 @@ const MAY_NAME_POOL = /connection|pool|datasource|hikari/i;
 /** Whether a span of this name is nothing but the wait for a connection: no query, though it may carry a database's attributes. */
 export function isConnectionWait(operation: string): boolean {
   return MAY_NAME_POOL.test(operation) && NAMES.test(operation);
+}
+
+export type ConnectionWait = Readonly<{
+  waitUs: number;
+  item: EvidenceItem;
+  /** `21 of 20 in use`; empty where nobody counted. */
+  inUse: string;
+  /** Where the wait is the span's own time without anything else. */
+  gap?: Stretch;
+}>;
+
+/** The longest first. */
+export function connectionWaits(trace: Trace, span: SpanIndex, lines: LinesBySpan): ConnectionWait[] {
+  return [
+    ...measuredWait(trace, span),
+    ...waitBetweenEvents(trace, span),
+    ...namedWait(trace, span),
+    ...saidWaits(trace, span, lines),
+  ].sort((a, b) => b.waitUs - a.waitUs);
+}
+
+const WAIT_ATTRIBUTE =
+  /(?:pool|connection|hikari(?:cp)?|dbcp2?|c3p0|pgbouncer)s?[._].*(?:wait|acquire|pending)[\w.]*?[._](ns|us|ms|s|seconds)$/i;
+/** Of an event that speaks of a connection already. */
+const EVENT_AMOUNT = /(?:wait|acquire|elapsed|duration|took)[\w.]*?(?:[._](ns|us|ms|s|seconds)|(ms|seconds))$/i;
+const WAITING =
+  /\b(?:wait(?:s|ed|ing)?|queued?) for (?:a )?(?:free |database |db )?connection\b|\bconnection (?:wait|requested|queued)\b/i;
+const ACQUIRED =
+  /\bconnection (?:was )?(?:acquired|obtained|checked out|received)\b|\b(?:acquired|got|obtained) (?:a )?connection\b/i;
+
+function measuredWait(trace: Trace, span: SpanIndex): ConnectionWait[] {
+  const amount = longestAmount(trace.attributes(span), WAIT_ATTRIBUTE);
+  if (amount === undefined) return [];
+  return [{ waitUs: amount.us, inUse: '', item: { kind: 'span', ref: trace.spanId(span), text: amount.text } }];
+}
+
+/** From each event that asks to the one that has it, or to the end of the span; or as long as the events themselves say. */
+function waitBetweenEvents(trace: Trace, span: SpanIndex): ConnectionWait[] {
+  if (!trace.hasEvents(span)) return [];
+  let waitUs = 0;
+  let saidUs = 0;
+  let askedUs: number | undefined;
+  let first: EvidenceItem | undefined;
+  for (const event of trace.events(span)) {
+    const words = spaced(eventText(event));
+    if (ACQUIRED.test(words) && askedUs !== undefined) {
+      waitUs += event.atUs - askedUs;
+      askedUs = undefined;
+    } else if (WAITING.test(words)) {
+      askedUs ??= event.atUs;
+      first ??= { kind: 'event', ref: trace.spanId(span), text: eventText(event) };
+      saidUs = Math.max(saidUs, longestAmount(event.attributes, EVENT_AMOUNT)?.us ?? 0, saidAmountUs(words));
+    }
+  }
+  if (first === undefined) return [];
+  if (askedUs !== undefined) waitUs += trace.endUs(span) - askedUs;
+  return [{ waitUs: Math.max(Math.round(waitUs), saidUs), inUse: '', item: first }];
+}
+
+function namedWait(trace: Trace, span: SpanIndex): ConnectionWait[] {
+  const name = trace.operation(span);
+  if (!isConnectionWait(name)) return [];
+  return [{ waitUs: trace.pathSelfUs(span), inUse: '', item: { kind: 'span', ref: trace.spanId(span), text: name } }];
+}
+
+/** An event or a line that speaks of the pool: the wait is as long as it says, else the span's longest time without anything else. */
+function saidWaits(trace: Trace, span: SpanIndex, lines: LinesBySpan): ConnectionWait[] {
+  const events = trace.hasEvents(span) ? trace.events(span) : [];
+  const said = [
+    ...events
+      .map((event): EvidenceItem => ({ kind: 'event', ref: trace.spanId(span), text: eventText(event) }))
+      .filter(({ text }) => !WAITING.test(spaced(text))),
+    ...(lines.get(trace.spanId(span)) ?? []).map(
+      ({ line, timeNs }): EvidenceItem => ({ kind: 'log', ref: timeNs, text: line }),
+    ),
+  ].map((item) => ({ item, count: item.kind === 'log' ? poolCountIn(item.text) : undefined }));
+  return said
+    .filter(({ item, count }) => count !== undefined || saysPoolIsShort(item.text))
+    .flatMap(({ item, count }): ConnectionWait[] => {
+      const inUse = count === undefined ? '' : `${count.inUse} of ${count.size} in use`;
+      const saidUs = saidAmountUs(item.text);
+      if (saidUs > 0) return [{ waitUs: saidUs, inUse, item }];
+      const gap = longestOwn(trace, span);
+      return gap === undefined ? [] : [{ waitUs: gap.endUs - gap.startUs, inUse, gap, item }];
+    });
+}
+
+function longestOwn(trace: Trace, span: SpanIndex): Stretch | undefined {
+  return pathWithin(trace, trace.startUs(span), trace.endUs(span), (own) => own === span).toSorted(
+    (a, b) => b.endUs - b.startUs - (a.endUs - a.startUs) || a.startUs - b.startUs,
+  )[0];
+}
+
+/** OpenTracing keeps the text among the fields, OpenTelemetry in the event's name. */
+function eventText({ name, attributes }: SpanEvent): string {
+  const message = canonicalText(attributes, 'exception.message') || String(attributes.message ?? '');
+  return message === '' || message === name ? name : `${name} ${message}`;
+}
+
+/** `connection.wait` is words, too. */
+function spaced(text: string): string {
+  return text.replace(/[._]/g, ' ');
 }

@@ -1,5 +1,5 @@
 import type { ChangeKind } from '#model/change.ts';
-import type { JudgedFinding } from '#model/finding.ts';
+import type { Candidate, JudgedFinding } from '#model/finding.ts';
 
 /** What is wrong with the subject, before any cause is named. */
 export type Symptom = Readonly<{
@@ -52,6 +52,8 @@ export type Diagnosis = Readonly<{
   /** Indexes into the findings: `finding` happened because of `because`. */
   chain: readonly Readonly<{ finding: number; because: number }>[];
   ruledOut: readonly Readonly<{ kind: string; service: string; why: string }>[];
+  /** Where nothing recorded tells what it is: everything that it could be. Missing where something does. */
+  couldBe?: readonly Candidate[] | undefined;
   /** What would prove the verdict wrong. */
   check: string;
   /** What to do first; where the verdict leaves much unexplained, also where else to look. */

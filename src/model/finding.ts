@@ -34,6 +34,8 @@ export type Sighting = Readonly<{
   lateUs?: number;
   /** Stretches of a caller's own time that this is the reason of. */
   explains?: readonly Stretch[];
+  /** Nothing recorded names it: it follows from a gap, a missing span or the order of spans alone, and stays one of several things that it may be. */
+  inferred?: true;
   facts: Facts;
   /** Further evidence than the spans: events, log lines. */
   evidence?: readonly EvidenceItem[];
@@ -50,6 +52,15 @@ export type Words = Readonly<{
   remedy: string;
   /** What would prove this wrong. */
   check: string;
+  /** Where nothing recorded tells: everything that it could be, the claim itself among it. */
+  couldBe?: readonly Candidate[];
+}>;
+
+/** One of several things that something could be. */
+export type Candidate = Readonly<{
+  what: string;
+  /** What would show that it is this one, as a clause: `a thread dump shows it waiting`. */
+  shownBy: string;
 }>;
 
 export type Finding = Sighting &

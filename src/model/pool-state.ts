@@ -62,6 +62,22 @@ export function poolCount(facts: Readonly<Record<string, unknown>>): PoolCount |
   return inUse >= size && size > 0 ? { inUseName, inUse, sizeName, size } : undefined;
 }
 
+/** `active_connections = 21, database_pool_size = 20` */
+export function countText({ inUseName, inUse, sizeName, size }: PoolCount): string {
+  return `${inUseName} = ${inUse}, ${sizeName} = ${size}`;
+}
+
+/** The same of a line of a log, also as HikariCP counts: `Pool stats (total=10, active=10, idle=0, waiting=4)`. */
+export function poolCountIn(line: string): PoolCount | undefined {
+  const counted = poolCount(pairsIn(line));
+  if (counted !== undefined) return counted;
+  const [, total = '', active = ''] = HIKARI_STATS.exec(line) ?? [];
+  const [size, inUse] = [Number(total), Number(active)];
+  return size > 0 && inUse >= size ? { inUseName: 'active', inUse, sizeName: 'total', size } : undefined;
+}
+
+const HIKARI_STATS = /\bpool\b.{0,40}\btotal=(\d+), active=(\d+), idle=\d+, waiting=[1-9]/i;
+
 /** `"active_connections": 21`, `active_connections=21`: numbers that a line of a log holds by name. */
 export function pairsIn(line: string): Record<string, number> {
   return Object.fromEntries(

@@ -66,6 +66,8 @@ export type Report = Readonly<{
     operation: string;
     spanIds: readonly string[];
     wastedUs: number;
+    /** Nothing recorded names it: a gap, a missing span or the order of spans alone speaks for it. */
+    inferred: boolean;
     /** By how much the request would end earlier without this alone; less where other work runs beside it. */
     wonUs: number;
     explanation: string;
@@ -92,6 +94,8 @@ export type Report = Readonly<{
     ranking: readonly Readonly<{ service: string; operation: string; kind: string; score: number }>[];
     chain: readonly Readonly<{ finding: number; because: number }>[];
     ruledOut: readonly Readonly<{ kind: string; service: string; why: string }>[];
+    /** Where nothing recorded tells what it is: everything that it could be, and what would show it. Else empty. */
+    couldBe: readonly Readonly<{ what: string; shownBy: string }>[];
   }> | null;
   /** How its log lines are known to be the request's, surest first, and clocks that were off; null where no log was read. */
   logs: Readonly<{
@@ -395,6 +399,7 @@ function reportedFinding(trace: Trace | undefined, finding: JudgedFinding): Repo
     operation: shownLines(finding.operation),
     spanIds: trace === undefined ? [] : finding.spans.map((span) => trace.spanId(span)),
     wastedUs: finding.wastedUs,
+    inferred: finding.inferred === true,
     wonUs: finding.wonUs,
     explanation: shownLines(finding.explanation),
     remedy: shownLines(finding.remedy),
@@ -430,6 +435,10 @@ function reportedDiagnosis(diagnosis: Diagnosis): Report['diagnosis'] {
     })),
     chain: diagnosis.chain,
     ruledOut: reportedRuledOut(diagnosis.ruledOut),
+    couldBe: (diagnosis.couldBe ?? []).map(({ what, shownBy }) => ({
+      what: shownLines(what),
+      shownBy: shownLines(shownBy),
+    })),
   };
 }
 

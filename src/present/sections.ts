@@ -30,9 +30,10 @@ export function storySections(analysis: Analysis): Section[] {
 
 /** `story`: see above. `more` are read by whoever has read the rest. */
 export function sectionsOf(summary: Summary, more: readonly Section[] = [], story: readonly Section[] = []): Section[] {
-  const { why, wrongIf, doNow, runbook, chain, findings, ruledOut, attribution, work } = summary;
+  const { why, couldBe, wrongIf, doNow, runbook, chain, findings, ruledOut, attribution, work } = summary;
   const all: (Omit<Section, 'ordered'> & { ordered?: boolean })[] = [
     { title: 'Why', lines: why },
+    { title: 'What it could be', lines: plain(couldBe) },
     { title: 'What would prove it wrong', lines: plain([wrongIf]) },
     { title: 'What to do now', lines: [...plain([doNow]), ...runbookLine(runbook)] },
     { title: 'How it came about', lines: plain(chain), ordered: true },

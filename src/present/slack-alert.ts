@@ -14,8 +14,8 @@ import { bold, bullets, code, link, paragraph, preformatted, richText, words } f
 import type { SlackMessage } from '#present/slack-message.ts';
 import { escapeMrkdwn, truncate } from '#present/slack-text.ts';
 
-/** How many of the examined traces show one kind of fault in one service. */
-export type Count = Readonly<{ kind: string; service: string; traces: number }>;
+/** How many of the examined traces show one kind of fault in one service; unnamed where nothing recorded tells what it is. */
+export type Count = Readonly<{ kind: string; service: string; isUnnamed: boolean; traces: number }>;
 
 export type AlertFacts = Readonly<{
   /** The service that was looked at, and when. Microseconds since the epoch. */
@@ -164,8 +164,8 @@ function rest({ others, healthy }: AlertFacts): string {
   return parts.length === 0 ? '' : `The others: ${parts.join(', ')}. `;
 }
 
-function causeText({ kind, service }: Count): string {
-  return `${kind} in ${shown(service)}`;
+function causeText({ kind, service, isUnnamed }: Count): string {
+  return isUnnamed ? `something in ${shown(service)} that nothing recorded names` : `${kind} in ${shown(service)}`;
 }
 
 function choice({ exemplars, found, fromUs, toUs }: AlertFacts): string {

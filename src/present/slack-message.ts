@@ -109,7 +109,16 @@ function verdictParts(summary: Summary): Part[] {
   ];
 }
 
-function reasonBlocks({ healthy, why, wrongIf, doNow, runbook, lookedFor, couldNotLook }: Summary): KnownBlock[] {
+function reasonBlocks({
+  healthy,
+  why,
+  couldBe,
+  wrongIf,
+  doNow,
+  runbook,
+  lookedFor,
+  couldNotLook,
+}: Summary): KnownBlock[] {
   if (healthy) {
     return [
       richText(
@@ -121,7 +130,13 @@ function reasonBlocks({ healthy, why, wrongIf, doNow, runbook, lookedFor, couldN
       ),
     ];
   }
-  const parts: Part[] = [...listed('Why', why.map(claimLine))];
+  const parts: Part[] = [
+    ...listed('Why', why.map(claimLine)),
+    ...listed(
+      'What it could be',
+      couldBe.map((text) => sentence(text, SHORT_SENTENCE)),
+    ),
+  ];
   if (wrongIf !== '') parts.push(paragraph(bold('What would prove it wrong: '), words(truncate(wrongIf, SENTENCE))));
   if (doNow !== '' || runbook.name !== '') {
     parts.push(

@@ -33,7 +33,7 @@ export type Summary = Readonly<{
   healthy: boolean;
   /** One sentence. */
   verdict: string;
-  /** `Likely (over 95 % sure): explains 79 % of the time (GET /orders took 2.34 s)` */
+  /** `Likely: explains 79 % of the time (GET /orders took 2.34 s)`. How probable it is stands in the JSON. */
   standing: string;
   /** The same without what was suffered, for where that stands beside it. */
   standingBrief: string;
@@ -50,6 +50,8 @@ export type Summary = Readonly<{
   idFrom: string;
   /** At most three. */
   why: readonly Claim[];
+  /** Where nothing recorded tells what it is: everything that it could be, each with what would show it. */
+  couldBe: readonly string[];
   /** What would prove the verdict wrong; empty where nothing is wrong. */
   wrongIf: string;
   doNow: string;
@@ -103,6 +105,7 @@ function saidOf(analysis: Shown): Omit<Summary, 'takenOut'> {
     standingBrief,
     ...(analysis.trace === undefined ? aboutWindow(analysis) : aboutTrace(analysis)),
     why: root === undefined ? requestReasons(analysis) : reasons(analysis, root),
+    couldBe: candidateTexts(diagnosis),
     wrongIf: shown(diagnosis?.check ?? ''),
     doNow: shown(diagnosis?.remedy ?? ''),
     runbook: { name: shown(diagnosis?.runbook ?? ''), url: runbookUrl(links, { runbook: diagnosis?.runbook ?? '' }) },
@@ -129,6 +132,10 @@ function saidOf(analysis: Shown): Omit<Summary, 'takenOut'> {
       url: openable(shown(url)),
     })),
   };
+}
+
+function candidateTexts(diagnosis: Diagnosis | undefined): string[] {
+  return (diagnosis?.couldBe ?? []).map(({ what, shownBy }) => shown(`${what}: ${shownBy}`));
 }
 
 /** Many traces of a file share what was ruled out and what was looked for. */
@@ -270,24 +277,14 @@ function healthyWindow({ requests, comparedWithBad, cluster, logs }: WindowAnaly
 
 const STANDING = { confirmed: 'Confirmed', likely: 'Likely' } as const;
 
-function standingOf(
-  { status, statusReason, confidence, share }: Diagnosis,
-  { symptom: { kind }, findings }: Judgement,
-): string {
+function standingOf({ status, statusReason, share }: Diagnosis, { symptom: { kind }, findings }: Judgement): string {
   if (kind === 'none' && findings[0]?.lines !== undefined)
     return `${status === 'inconclusive' ? 'Inconclusive: ' : ''}${shown(statusReason)}`;
   if (kind === 'none') return 'About the trace itself: the request shows nothing wrong';
   const part = share >= 0.995 ? 'all' : percent(share);
   const what = kind === 'slow' ? 'of the time' : kind === 'failed' ? 'of the failure' : 'of what is wrong';
   if (status === 'inconclusive') return `Inconclusive: ${shown(statusReason)}; this is ${part} ${what}`;
-  return `${STANDING[status]} (${sureness(confidence)} sure): explains ${part} ${what}`;
-}
-
-/** Drawn traces and a few recordings do not tell one wrong verdict in fifty from one in a hundred. */
-const SUREST = 0.95;
-
-function sureness(confidence: number): string {
-  return confidence > SUREST ? `over ${percent(SUREST)}` : percent(confidence);
+  return `${STANDING[status]}: explains ${part} ${what}`;
 }
 
 function subjectOf(trace: Trace): string {

@@ -178,6 +178,6 @@ export function withAffected(analysed: AnalysedTrace, affected: RequestCounts | 
     : { ...analysed, report: { ...report, affected } };
 }
 
-function countOf({ kind, service, traceIds }: NonNullable<SharedVerdict['shared']>): AlertFacts['others'][number] {
-  return { kind, service, traces: traceIds.length };
+function countOf({ traceIds, ...what }: NonNullable<SharedVerdict['shared']>): AlertFacts['others'][number] {
+  return { ...what, traces: traceIds.length };
 }

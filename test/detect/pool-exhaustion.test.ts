@@ -127,6 +127,39 @@ testDetector(poolExhaustion, {
         query('order-service', SECOND, { at: 1825, ms: 12 }),
       ]),
     ),
+    'a gap before a quick write: what is stored was most often computed': drawn(
+      server('risk', 'POST /score', { ms: 1900 }, [
+        query('risk', 'SELECT * FROM features WHERE id = $1', { at: 5, ms: 9 }),
+        query('risk', 'INSERT INTO scores VALUES ($1, $2)', { at: 1880, ms: 8 }),
+      ]),
+    ),
+    'a gap before a quick read in PHP, which has no pool': drawn(
+      server('gallery', 'GET /albums', { ms: 2340 }, [
+        query('gallery', FIRST, { at: 10, ms: 15 }),
+        query('gallery', SECOND, { at: 1825, ms: 12, resource: { 'telemetry.sdk.language': 'php' } }),
+      ]),
+    ),
+    'a gap in which the span tells of other work, up to the query': drawn(
+      server(
+        'pdf',
+        'GET /invoice',
+        {
+          ms: 2340,
+          events: [
+            { at: 30, name: 'rendering started' },
+            { at: 1820, name: 'rendering finished' },
+          ],
+        },
+        [query('pdf', FIRST, { at: 10, ms: 15 }), query('pdf', SECOND, { at: 1825, ms: 12 })],
+      ),
+    ),
+    'a gap in which the log of the service tells of other work, up to the query': drawn(
+      server('stats', 'GET /stats', { ms: 2340 }, [
+        query('stats', FIRST, { at: 10, ms: 15 }),
+        query('stats', SECOND, { at: 1825, ms: 12 }),
+      ]),
+      { logs: [logLine('stats', 40, 'computing percentiles'), logLine('stats', 1800, 'percentiles done in 1760 ms')] },
+    ),
     'a line that counts a pool with room': drawn(
       server('order-service', 'GET /orders', { ms: 400 }, [query('order-service', SECOND, { at: 180, ms: 12 })]),
       {
@@ -199,8 +232,58 @@ testDetector(poolExhaustion, {
           operation: 'GET /orders',
           spans: ['0.1'],
           wastedMs: 1800,
-          title: 'order-service: 1.8 s of the 2.34 s of GET /orders wait for a connection of its pool',
+          title:
+            'order-service: 1.8 s of the 2.34 s of GET /orders pass in GET /orders before SELECT invoices, and nothing records what happens',
+          explanation:
+            /^1\.8 s without a span before SELECT invoices, which then takes 12 ms\. .* and so do other things\.$/,
+          remedy: /^Find out which it is before you change anything/,
         },
+      ],
+    },
+    'of a gap what is left of it behind the last line of the service': {
+      ...drawn(
+        server('order-service', 'GET /orders', { ms: 2340 }, [
+          query('order-service', FIRST, { at: 10, ms: 15 }),
+          query('order-service', SECOND, { at: 1825, ms: 12 }),
+        ]),
+        { logs: [logLine('order-service', 325, 'loading invoices')] },
+      ),
+      sightings: [{ wastedMs: 1500, title: /pass in GET \/orders before SELECT invoices, and nothing records/ }],
+    },
+    'a gap before a write, in which the service says of its pool that it is full': {
+      ...drawn(
+        server('risk', 'POST /score', { ms: 1900 }, [
+          query('risk', 'SELECT * FROM features WHERE id = $1', { at: 5, ms: 9 }),
+          query('risk', 'INSERT INTO scores VALUES ($1, $2)', { at: 1880, ms: 8 }),
+        ]),
+        {
+          logs: [
+            logLine('risk', 900, 'HikariPool-1 - Pool stats (total=10, active=10, idle=0, waiting=4)'),
+            logLine('other', 900, 'connection pool is at its limit of 5'),
+          ],
+        },
+      ),
+      sightings: [
+        {
+          spans: ['0.1'],
+          wastedMs: 1866,
+          title: 'risk: 1.87 s of the 1.9 s of POST /score wait for a connection of its pool',
+          explanation: /at that time risk says of its pool: “HikariPool-1 - Pool stats/,
+        },
+      ],
+    },
+    'a gap before a read that counts a full pool itself': {
+      ...drawn(
+        server('risk', 'GET /score', { ms: 1900 }, [
+          query('risk', FIRST, {
+            at: 1880,
+            ms: 8,
+            attributes: { 'db.client.connections.used': 20, 'db.client.connections.max': 20 },
+          }),
+        ]),
+      ),
+      sightings: [
+        { wastedMs: 1880, explanation: /“db\.client\.connections\.used = 20, db\.client\.connections\.max = 20”/ },
       ],
     },
     'a gap before the spans of an ORM around a quick query': {
@@ -258,9 +341,16 @@ testDetector(poolExhaustion, {
         { service: 'inventory', spans: ['0.0'], wastedMs: 2400, title: /^inventory: connection pool exhausted/ },
       ],
     },
-    'a refused connection with 21 of 20 in use': {
+    'a refused connection with 21 of 20 in use, of which the count is the proof and not the refusal': {
       ...drawn(refused({ active_connections: 21, database_pool_size: 20 })),
-      sightings: [{ service: 'user-service', spans: ['0.0'], title: /connection pool exhausted \(21 of 20 in use\)/ }],
+      sightings: [
+        {
+          service: 'user-service',
+          spans: ['0.0'],
+          title: /connection pool exhausted \(21 of 20 in use\)/,
+          explanation: /got none: “active_connections = 21, database_pool_size = 20”\.$/,
+        },
+      ],
     },
     'the same count in the log line of the span': {
       ...drawn(refused({}), {
@@ -307,6 +397,80 @@ testDetector(poolExhaustion, {
         ]),
       ),
       sightings: [{ service: 'user-service', spans: ['0.0'], wastedMs: 1800 }],
+    },
+    ...Object.fromEntries(
+      [
+        { at: 2710, name: 'waiting for a connection: pool exhausted' },
+        { at: 2710, name: 'connection.requested' },
+        { at: 2710, name: 'pool exhausted' },
+        { at: 2709, name: 'connection wait', attributes: { wait_ms: 2 } },
+      ].flatMap((event) =>
+        [false, true].map((failed) => [
+          `a span that is the wait of 2.7 s, at whose end an event says “${event.name}”${failed ? ', and that fails' : ''}`,
+          {
+            ...drawn(
+              server('user-service', 'GET /users', { ms: 2800, failed }, [
+                span('user-service', 'pool.acquire', { at: 10, ms: 2700, failed, events: [event] }),
+              ]),
+            ),
+            sightings: [{ service: 'user-service', spans: ['0.0'], wastedMs: 2700 }],
+          },
+        ]),
+      ),
+    ),
+    'a wait that its name shows, although an attribute measures only the last look for a connection': {
+      ...drawn(
+        server('user-service', 'GET /users', { ms: 2800 }, [
+          span('user-service', 'pool.acquire', { at: 10, ms: 2700, attributes: { 'pool.wait_ms': 3 } }),
+        ]),
+      ),
+      sightings: [{ spans: ['0.0'], wastedMs: 2700, explanation: /“pool\.acquire”/ }],
+    },
+    'the longer of two waits that attributes measure': {
+      ...drawn(
+        server('user-service', 'GET /users', { ms: 2800 }, [
+          query('user-service', BY_EMAIL, {
+            at: 10,
+            ms: 2700,
+            attributes: { 'pool.read.wait_ms': 3, 'pool.write.wait_ms': 2600 },
+          }),
+        ]),
+      ),
+      sightings: [{ spans: ['0.0'], wastedMs: 2600, explanation: /“pool\.write\.wait_ms = 2600”/ }],
+    },
+    'two waits between the events of one span': {
+      ...drawn(
+        server('user-service', 'GET /users', { ms: 2000 }, [
+          span('user-service', 'load', {
+            at: 10,
+            ms: 1900,
+            events: [
+              { at: 12, name: 'waiting for a free connection' },
+              { at: 20, name: 'connection acquired' },
+              { at: 400, name: 'waiting for a free connection' },
+              { at: 1600, name: 'connection acquired' },
+            ],
+          }),
+        ]),
+      ),
+      sightings: [{ service: 'user-service', spans: ['0.0'], wastedMs: 1208 }],
+    },
+    'once a wait that a span and the one around it tell of': {
+      ...drawn(
+        server(
+          'user-service',
+          'GET /users',
+          {
+            ms: 2000,
+            events: [
+              { at: 12, name: 'waiting for a free connection' },
+              { at: 1812, name: 'connection acquired' },
+            ],
+          },
+          [span('user-service', 'pool.acquire', { at: 12, ms: 1800 })],
+        ),
+      ),
+      sightings: [{ spans: ['0.0'], wastedMs: 1800, title: /1\.8 s of the 2 s of GET \/users wait for a connection/ }],
     },
     'twenty at once, of which no more than four run': {
       ...drawn(tiles(20, 4)),

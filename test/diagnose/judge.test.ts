@@ -17,10 +17,50 @@ describe('a gap', () => {
     expect(judgement.diagnosis).toMatchObject({ kind: 'unexplained-gap', status: 'inconclusive' });
   });
 
-  test('before a quick query is the wait for a connection', () => {
-    const quick = query('order-service', 'SELECT * FROM items WHERE id = 1', { at: 1900, ms: 12 });
-    expect(kinds(judged(server('order-service', 'GET /orders', { ms: 1915 }, [before, quick])))).toEqual([
-      'pool-exhaustion',
+  const quick = (attributes: Readonly<Record<string, number>> = {}) =>
+    query('order-service', 'SELECT * FROM items WHERE id = 1', { at: 1900, ms: 12, attributes });
+
+  test('before a quick query may be the wait for a connection, and much else: it stays unsure and names it all', () => {
+    const judgement = judged(server('order-service', 'GET /orders', { ms: 1915 }, [before, quick()]));
+    expect(kinds(judgement)).toEqual(['pool-exhaustion']);
+    const { diagnosis } = judgement;
+    expect(diagnosis).toMatchObject({
+      status: 'inconclusive',
+      statusReason: 'nothing that was recorded tells which of several it is',
+      verdict:
+        'order-service: 1.8 s of the 1.92 s of GET /orders pass in GET /orders before SELECT items, and nothing records what happens',
+    });
+    expect(diagnosis?.confidence).toBeLessThan(0.5);
+    expect(diagnosis?.couldBe?.map(({ what }) => what)).toEqual([
+      'a wait for a connection of a full pool',
+      'computing',
+      'a lock, or no free thread',
+      'a call without a span',
+      'garbage collection',
+    ]);
+    expect(diagnosis?.remedy).not.toContain('This is a guess');
+  });
+
+  test('before a quick query that counts a full pool is likely the wait for a connection', () => {
+    const full = quick({ 'db.client.connections.used': 20, 'db.client.connections.max': 20 });
+    const { diagnosis } = judged(server('order-service', 'GET /orders', { ms: 1915 }, [before, full]));
+    expect(diagnosis).toMatchObject({ kind: 'pool-exhaustion', status: 'likely' });
+    expect(diagnosis?.couldBe).toBeUndefined();
+  });
+
+  test('in which a span is the wait for a connection is confirmed to be that', () => {
+    const wait = span('order-service', 'pool.acquire', { at: 105, ms: 1790 });
+    const { diagnosis } = judged(server('order-service', 'GET /orders', { ms: 1915 }, [before, wait, quick()]));
+    expect(diagnosis).toMatchObject({ kind: 'pool-exhaustion', status: 'confirmed' });
+  });
+
+  test('before a quick write is computing as likely as anything else', () => {
+    const write = query('order-service', 'INSERT INTO totals VALUES ($1)', { at: 1900, ms: 12 });
+    const { diagnosis } = judged(server('order-service', 'GET /orders', { ms: 1915 }, [before, write]));
+    expect(diagnosis).toMatchObject({ kind: 'unexplained-gap', status: 'inconclusive' });
+    expect(diagnosis?.couldBe?.slice(0, 2).map(({ what }) => what)).toEqual([
+      'computing',
+      'a wait for a connection of a full pool',
     ]);
   });
 
@@ -32,9 +72,8 @@ describe('a gap', () => {
   });
 
   test('before a quick query, in which the collector ran, is the collector’s as well', () => {
-    const quick = query('order-service', 'SELECT * FROM items WHERE id = 1', { at: 1900, ms: 12 });
     const events = [{ at: 150, name: 'gc', attributes: { 'gc.pause_ms': 1700 } }];
-    expect(kinds(judged(server('order-service', 'GET /orders', { ms: 1915, events }, [before, quick])))).toEqual([
+    expect(kinds(judged(server('order-service', 'GET /orders', { ms: 1915, events }, [before, quick()])))).toEqual([
       'gc-pause',
     ]);
   });

@@ -14,10 +14,24 @@ test('what most traces show comes first, told by the surest of them, and the res
     judged('d', ''),
   ];
   expect(sharedVerdict(traces)).toEqual({
-    shared: { kind: 'slow-query', service: 'mysql', traceIds: ['c', 'a'] },
-    others: [{ kind: 'error-origin', service: 'redis', traceIds: ['b'] }],
+    shared: { kind: 'slow-query', service: 'mysql', isUnnamed: false, traceIds: ['c', 'a'] },
+    others: [{ kind: 'error-origin', service: 'redis', isUnnamed: false, traceIds: ['b'] }],
     healthy: ['d'],
     representative: 'c',
+  });
+});
+
+test('what no trace names in words stays unnamed however many show it, and one that names it is enough', () => {
+  const unnamed = (traceId: string): JudgedTrace => {
+    const { diagnosis, ...rest } = judged(traceId, 'pool-exhaustion in stats', 0.4);
+    const couldBe = [{ what: 'computing', shownBy: 'a profile shows it' }];
+    return { ...rest, diagnosis: diagnosis && { ...diagnosis, couldBe } };
+  };
+  const many = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map(unnamed);
+  expect(sharedVerdict(many)?.shared).toMatchObject({ isUnnamed: true });
+  expect(sharedVerdict([...many, judged('z', 'pool-exhaustion in stats', 0.9)])).toMatchObject({
+    shared: { isUnnamed: false },
+    representative: 'z',
   });
 });
 

@@ -77,6 +77,31 @@ export function nPlusOneAnalysis(): TraceAnalysis {
   });
 }
 
+/** A gap before a quick query, of which nothing recorded tells what it was. */
+export function unsureAnalysis(): TraceAnalysis {
+  const trace = traceOf(
+    server('stats', 'GET /stats', { ms: 1400 }, [
+      query('stats', 'SELECT * FROM facts WHERE day = $1', { at: 5, ms: 20 }),
+      query('stats', 'SELECT * FROM totals WHERE day = $1', { at: 1385, ms: 7 }),
+    ]),
+  );
+  return analysisOf(trace, {
+    cause: { spans: [spanAt(trace, '0.1')], detector: 'pool-exhaustion', inferred: true, confidence: 0.4 },
+    diagnosis: {
+      status: 'inconclusive',
+      statusReason: 'nothing that was recorded tells which of several it is',
+      couldBe: [
+        {
+          what: 'a wait for a connection of a full pool',
+          shownBy: 'the pool of stats had all its connections in use',
+        },
+        { what: 'computing', shownBy: 'a profile of GET /stats shows the processor at work' },
+      ],
+    },
+    links: LINKS,
+  });
+}
+
 /** Five services, and only the lowest knows what happened. */
 export function errorChainAnalysis(): TraceAnalysis {
   const failing = { failed: true, attributes: { 'http.response.status_code': 503 } };

@@ -11,6 +11,7 @@ import {
   largeAnalysis,
   nPlusOneAnalysis,
   slowQueryAnalysis,
+  unsureAnalysis,
 } from './shown-traces.ts';
 
 /** All that a person reads, in order. */
@@ -26,7 +27,7 @@ it('says the verdict, why, what would prove it wrong, what to do, then the butto
   const said = read(slackAnswer(slowQueryAnalysis()).blocks);
   const order = [
     'order-service: one query holds 2.24 s',
-    'Likely (over 95 % sure): explains 96 %',
+    'Likely: explains 96 %',
     'Why',
     'The critical path runs through SELECT orders',
     'What would prove it wrong',
@@ -44,7 +45,7 @@ it('says the verdict, why, what would prove it wrong, what to do, then the butto
 
 it('has the whole conclusion in its text, for notifications and screen readers', () => {
   expect(slackAnswer(slowQueryAnalysis()).text).toBe(
-    'order-service: one query holds 2.24 s of the 2.34 s of GET /orders (a full scan). Likely (over 95 % sure): explains 96 % of the time (GET /orders took 2.34 s)',
+    'order-service: one query holds 2.24 s of the 2.34 s of GET /orders (a full scan). Likely: explains 96 % of the time (GET /orders took 2.34 s)',
   );
 });
 
@@ -185,4 +186,13 @@ it('always holds rich text, because Slack refuses to replace a message that does
 it('says first which trace it reads, and from where if that is known', () => {
   expect(firstLine('4bf92f35<!here>').text).toBe('Looking at trace 4bf92f35&lt;!here&gt;: reading it…');
   expect(firstLine('abc', ['Jaeger', 'Loki']).text).toBe('Looking at trace abc: reading it from Jaeger and Loki…');
+});
+
+it('names everything that it could be where nothing recorded tells', () => {
+  const said = read(slackAnswer(unsureAnalysis()).blocks);
+  expect(said).toMatch(
+    /What it could be\na wait for a connection of a full pool: .*\ncomputing: a profile of GET \/stats/,
+  );
+  expect(said.indexOf('What it could be')).toBeLessThan(said.indexOf('What would prove it wrong'));
+  expect(read(slackAnswer(slowQueryAnalysis()).blocks)).not.toContain('What it could be');
 });

@@ -4,7 +4,7 @@ import { displayWidth } from '#present/display-width.ts';
 import { textOf } from '#present/text.ts';
 import { analysisOf } from '#test/analysis.ts';
 import { query, server, span, traceOf } from '#test/trace.ts';
-import { errorChainAnalysis, healthyAnalysis, slowQueryAnalysis } from './shown-traces.ts';
+import { errorChainAnalysis, healthyAnalysis, slowQueryAnalysis, unsureAnalysis } from './shown-traces.ts';
 
 const plain = (width: number) => ({ width, colour: false });
 const ESCAPE = String.fromCharCode(0x1b);
@@ -12,7 +12,7 @@ const ESCAPE = String.fromCharCode(0x1b);
 it('says the verdict first, then draws the trace, then why, what to do, and what could not be seen', () => {
   expect(textOf(slowQueryAnalysis(), plain(100))).toMatchInlineSnapshot(`
     "order-service: one query holds 2.24 s of the 2.34 s of GET /orders (a full scan)
-    Likely (over 95 % sure): explains 96 % of the time (GET /orders took 2.34 s)
+    Likely: explains 96 % of the time (GET /orders took 2.34 s)
     api-gateway GET /orders · 2.34 s · 7 spans · 2 services · 2026-01-06 14:30:00.000 UTC
     trace drawn · https://jaeger.example/trace/drawn
 
@@ -146,4 +146,20 @@ it('says how much of the critical path a finding holds where it lists all of its
   const text = (cause: Partial<JudgedFinding>) => textOf(analysisOf(trace, { cause: { spans, ...cause } }), plain(100));
   expect(text({})).toContain('The critical path runs through web SELECT items (2 spans) for 38 ms of 60 ms (63 %)');
   expect(text({ unlisted: 1 })).not.toContain('The critical path runs through');
+});
+
+it('names everything that it could be where nothing recorded tells, and no percentage of sureness', () => {
+  const [, ...lines] = textOf(unsureAnalysis(), plain(100)).split('\n');
+  const text = lines.join('\n');
+  expect(text).toContain(
+    [
+      'What it could be',
+      '  a wait for a connection of a full pool: the pool of stats had all its connections in use',
+      '  computing: a profile of GET /stats shows the processor at work',
+    ].join('\n'),
+  );
+  expect(text).toMatch(
+    /^Inconclusive: nothing that was recorded tells which of several it is; this is 96 % of the time/,
+  );
+  expect(text).not.toMatch(/% sure/);
 });

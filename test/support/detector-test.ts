@@ -62,22 +62,29 @@ export function testDetector(
     test.each([...Object.entries(cases.clear), ...Object.entries(cases.found)])('%s', (_, drawn) => {
       const trace = traceOf(drawn);
       const findings = findingsOf(detector, drawn);
-      for (const finding of findings) {
-        expect(finding.spans.length).toBeGreaterThan(0);
-        for (const span of finding.spans) expect(trace.spanId(span)).not.toBe('');
-        expect(finding.wastedUs).toBeGreaterThanOrEqual(0);
-        expect(finding.wastedUs).toBeLessThanOrEqual(trace.durationOfUs(trace.root));
-        for (const words of [finding.title, finding.explanation, finding.remedy, finding.check]) {
-          expect(words).toMatch(/\w/);
-          expect(words).not.toMatch(/undefined|NaN|\bnull\b|\[object/);
-        }
-      }
+      for (const finding of findings) expectPromises(trace, finding);
       const backwards = findingsOf(detector, drawn, (rows) => rows.reverse());
       expect(backwards.map((finding) => shown(finding, drawn))).toEqual(
         findings.map((finding) => shown(finding, drawn)),
       );
     });
   });
+}
+
+function expectPromises(trace: Trace, finding: Finding): void {
+  expect(finding.spans.length).toBeGreaterThan(0);
+  for (const span of finding.spans) expect(trace.spanId(span)).not.toBe('');
+  expect(finding.wastedUs).toBeGreaterThanOrEqual(0);
+  expect(finding.wastedUs).toBeLessThanOrEqual(trace.durationOfUs(trace.root));
+  const { title, explanation, remedy, check, couldBe = [] } = finding;
+  const clauses = couldBe.flatMap(({ what, shownBy }) => [what, shownBy]);
+  for (const words of [title, explanation, remedy, check, ...clauses]) {
+    expect(words).toMatch(/\w/);
+    expect(words).not.toMatch(/undefined|NaN|\bnull\b|\[object/);
+  }
+  for (const clause of clauses) expect(clause).not.toMatch(/\.$/);
+  // Of what nothing recorded names, several things are named that it may be.
+  if (finding.inferred) expect(couldBe.length).toBeGreaterThanOrEqual(2);
 }
 
 function traceOf(
