@@ -6,18 +6,24 @@
  *       ~~~~~~~~~~~~~~~~~ the wait ~~~~~~~~~~~~~
  *                                               · Acquired lock
  *
- * The wait is taken from what the span, its events or its log lines say; a locking statement that is slow counts as a
- * wait as a whole, for nothing else explains why a read of few rows takes long.
+ * The wait is taken from all that the span, its events and its log lines say: the longest that they tell counts. Where
+ * nobody says anything, a locking statement that is slow is likely one as a whole; one that waits for no lock (SKIP
+ * LOCKED, NOWAIT) is not.
  */
 import { defineDetector } from '#detect/detector.ts';
+import { keyOf } from '#model/cache-misses.ts';
 import { lockEvidence, lockWaitOf, sessionText } from '#model/database-evidence.ts';
 import type { DatabaseStatistics } from '#model/database-statistics.ts';
 import { durationText } from '#model/duration.ts';
+import { eventText, spaced } from '#model/event-text.ts';
+import { waitInEvents } from '#model/event-waits.ts';
 import type { EvidenceItem, Stretch } from '#model/finding.ts';
 import { type LogLine, linesBySpan } from '#model/log-line.ts';
+import { innermostWaits } from '#model/nested-waits.ts';
 import { lengthOf, pathWithin } from '#model/path-within.ts';
 import { queryLabel } from '#model/query-shape.ts';
-import type { Attributes, SpanIndex, Trace } from '#model/trace.ts';
+import type { SpanIndex, Trace } from '#model/trace.ts';
+import { type Amount, longestAmount, saidAmountUs } from '#model/wait-amounts.ts';
 
 export const lockContention = defineDetector({
   id: 'lock-contention',
@@ -55,20 +61,21 @@ export const lockContention = defineDetector({
     const least = Math.max(minWaitMs * 1000, minShare * trace.durationOfUs(trace.root));
     const linesOfSpan = linesBySpan(logs);
     const polled = polledLocks(trace);
-    const byWaiter = new Map<string, Wait[]>();
+    const found: Wait[] = [];
     for (const span of withThese(trace.spansWith({ failed: true, heldUs: least }), polled.keys())) {
       const heldUs = Math.max(trace.pathBelowUs(span), polled.get(span)?.waitUs ?? 0);
       if (heldUs < least && !trace.failed(span)) continue;
-      const wait =
-        polled.get(span) ??
-        waitOf(trace, span, linesOfSpan.get(trace.spanId(span)) ?? []) ??
-        shownWait(trace, span, databases);
-      if (wait === undefined || (Math.min(wait.waitUs, heldUs) < least && !wait.failed)) continue;
-      const waiter = `${trace.service(span)}\n${trace.queryShape(span) || trace.operation(span)}`;
-      const waits = byWaiter.get(waiter);
-      if (waits === undefined) byWaiter.set(waiter, [wait]);
-      else waits.push(wait);
+      const wait = waitOf(trace, span, {
+        lines: linesOfSpan.get(trace.spanId(span)) ?? [],
+        polled: polled.get(span),
+        databases,
+      });
+      if (wait !== undefined && (Math.min(wait.waitUs, heldUs) >= least || wait.failed)) found.push(wait);
     }
+    const byWaiter = Map.groupBy(
+      innermostWaits(trace, found, withOuter),
+      ({ span }) => `${trace.service(span)}\n${trace.queryShape(span) || trace.operation(span)}`,
+    );
 
     return [...byWaiter.values()].map((waits) => {
       waits.sort((a, b) => b.waitUs - a.waitUs || a.span - b.span);
@@ -88,15 +95,17 @@ export const lockContention = defineDetector({
           system: trace.databaseSystem(longest.span),
           waitUs,
           calls: waits.length,
-          said: longest.item.text,
+          said: longest.items[0]?.text ?? '',
+          isNamed: shown !== undefined || waits.some(({ isNamed }) => isNamed),
           holder: shown === undefined ? '' : sessionText(shown.holder, shown.database.takenUs),
           failed: waits.some(({ failed }) => failed),
           rootUs: trace.durationOfUs(trace.root),
           rootOperation: trace.operation(trace.root),
         },
-        evidence: [...waits.map(({ item }) => item), ...(shown === undefined ? [] : [lockEvidence(shown)])].filter(
-          isFirstOfItsText,
-        ),
+        evidence: [
+          ...waits.flatMap(({ items }) => items),
+          ...(shown === undefined ? [] : [lockEvidence(shown)]),
+        ].filter(isFirstOfItsText()),
       };
     });
   },
@@ -139,7 +148,10 @@ type Wait = Readonly<{
   span: SpanIndex;
   waitUs: number;
   failed: boolean;
-  item: EvidenceItem;
+  /** Somebody says that it is a lock: not where the form of a statement, or asking again and again, suggests it. */
+  isNamed: boolean;
+  /** What shows it, the strongest first. */
+  items: readonly EvidenceItem[];
   /** Of a lock that is asked for again and again: the pauses between. */
   pauses?: readonly Stretch[];
 }>;
@@ -158,70 +170,101 @@ const LOCK_FAILED =
 /** Statements that take a lock before they read: a slow one is waiting. */
 const LOCKING_STATEMENT =
   /\bfor (?:no key )?update\b|\bfor (?:key )?share\b|\block table|\block in share mode\b|\bpg_advisory_(?:xact_)?lock\b|\bget_lock ?\(|\bwith ?\([^)]{0,80}\b(?:updlock|xlock|tablockx|holdlock)\b/i;
+/** They take what is free, or fail at once. */
+const WAITS_FOR_NONE = /\b(?:skip locked|nowait)\b/i;
 /**
  * Spans that are nothing but the wait. Each character can be read in one way only, or a name of underscores would take
  * minutes: separators are taken all together, and an underscore belongs to the word.
  */
 const LOCK_SPAN =
   /^(?:acquire|wait(?:ing)?(?: for)?|obtain|take|enter)?[ ._:-]*(?![ ._:-])(?:\w+\.){0,3}(?:[\w-]+[ .:-])?(?:(?!(?:un|b|c|dead)lock)\w*lock|\w*mutex|(?:\w*_)?(?:semaphore\w*|latch))(?:[ ._:-](?:acquire|wait(?:async)?|lock|enter|try_?lock))?$/i;
-/** `db.lock.wait_ms`, `lock_wait_time_us`, `mutex.wait.seconds`: the unit is the name's last word. */
-const WAIT_ATTRIBUTE = /lock.*wait.*?(?:_|\.)?(ns|us|ms|s|seconds|milliseconds)?$/i;
+/** `db.lock.wait_ms`, `lock_wait_time_us`, `lockWaitMs`, `mutex.wait.seconds`: the unit is the name's last word. */
+const WAIT_ATTRIBUTE =
+  /(?:lock|mutex|latch).*wait[\w.]*?(?:[._](ns|us|ms|milliseconds|s|seconds)|(ms|milliseconds|seconds))$/i;
 
-const US_PER_UNIT: Readonly<Record<string, number>> = {
-  ns: 0.001,
-  us: 1,
-  ms: 1000,
-  milliseconds: 1000,
-  s: 1_000_000,
-  seconds: 1_000_000,
-};
+type Told = Readonly<{
+  lines: readonly LogLine[];
+  polled: Wait | undefined;
+  databases: readonly DatabaseStatistics[];
+}>;
 
-function waitOf(trace: Trace, span: SpanIndex, lines: readonly LogLine[]): Wait | undefined {
-  return (
-    failedLock(trace, span, lines) ??
-    recordedWait(trace, span) ??
-    eventWait(trace, span) ??
-    loggedWait(trace, span, lines) ??
-    lockingCall(trace, span)
-  );
+/** As long as the longest that somebody says; what only suggests a lock counts where nobody says anything. */
+function waitOf(trace: Trace, span: SpanIndex, { lines, polled, databases }: Told): Wait | undefined {
+  const failed = failedLock(trace, span, lines);
+  const named = [
+    ...recordedWaits(trace, span),
+    ...eventWaits(trace, span),
+    ...loggedWaits(trace, span, lines),
+    ...namedWait(trace, span),
+  ].sort((a, b) => b.waitUs - a.waitUs);
+  const suggested = polled ?? lockingStatement(trace, span) ?? shownWait(trace, span, databases);
+  const [longest] = named;
+  const strongest = failed ?? longest ?? suggested;
+  if (strongest === undefined) return undefined;
+  const waitUs = Math.max(strongest.waitUs, longest?.waitUs ?? 0);
+  return {
+    ...strongest,
+    waitUs,
+    items: [...(failed?.items ?? []), ...(named.length > 0 ? named : [suggested]).flatMap((one) => one?.items ?? [])],
+  };
+}
+
+function withOuter(inner: Wait, outer: Wait): Wait {
+  return {
+    ...inner,
+    failed: inner.failed || outer.failed,
+    isNamed: inner.isNamed || outer.isNamed,
+    items: [...inner.items, ...outer.items],
+  };
 }
 
 /** In silence: what the same statement waits for now was held when this one ran. */
 function shownWait(trace: Trace, span: SpanIndex, databases: readonly DatabaseStatistics[]): Wait | undefined {
   if (databases.length === 0 || !trace.isDatabaseCall(span)) return undefined;
   const shown = lockWaitOf(databases, trace.queryShape(span), epochEndUs(trace, span));
-  return shown && { span, waitUs: trace.durationOfUs(span), failed: trace.failed(span), item: lockEvidence(shown) };
+  return (
+    shown && {
+      span,
+      waitUs: trace.durationOfUs(span),
+      failed: trace.failed(span),
+      isNamed: true,
+      items: [lockEvidence(shown)],
+    }
+  );
 }
 
 function epochEndUs(trace: Trace, span: SpanIndex): number {
   return trace.startEpochUs + trace.endUs(span);
 }
 
-function isFirstOfItsText({ text }: EvidenceItem, at: number, all: readonly EvidenceItem[]): boolean {
-  return all.findIndex((other) => other.text === text) === at;
+function isFirstOfItsText(): (item: EvidenceItem) => boolean {
+  const known = new Set<string>();
+  return ({ text }) => !known.has(text) && known.add(text) !== undefined;
 }
 
 /** Locks in Redis are asked for until one is given: `SET lock:7 … NX` again and again, by the last time that it was asked for. */
 function polledLocks(trace: Trace): ReadonlyMap<SpanIndex, Wait> {
   const waits = new Map<SpanIndex, Wait>();
   for (const { caller, database, calls } of trace.callGroups) {
-    const first = calls[0] ?? caller;
+    const [first = caller] = calls;
     if (LOCK_SPAN.test(trace.operation(caller))) continue; // the wait as a whole has a span of its own
     if (!database || calls.length < LEAST_POLLS || !POLL.test(trace.text(first, 'db.query.text'))) continue;
-    const last = calls.at(-1) ?? first;
-    const pauses = pathWithin(trace, trace.endUs(first), trace.startUs(last), (span) => span === caller);
-    const waitUs = lengthOf(pauses);
-    if (waitUs * 2 < trace.startUs(last) - trace.endUs(first)) continue;
-    const text = `${calls.length} times ${trace.operation(first)} with NX, one after another`;
-    waits.set(last, {
-      span: last,
-      waitUs,
-      failed: false,
-      pauses,
-      item: { kind: 'span', ref: trace.spanId(first), text },
-    });
+    // Of different keys each is asked for once.
+    for (const ofKey of Map.groupBy(calls, (call) => keyOf(trace, call)).values()) addPoll(trace, caller, ofKey, waits);
   }
   return waits;
+}
+
+function addPoll(trace: Trace, caller: SpanIndex, calls: readonly SpanIndex[], waits: Map<SpanIndex, Wait>): void {
+  const [first] = calls;
+  const last = calls.at(-1);
+  if (first === undefined || last === undefined || calls.length < LEAST_POLLS) return;
+  const pauses = pathWithin(trace, trace.endUs(first), trace.startUs(last), (span) => span === caller);
+  const waitUs = lengthOf(pauses);
+  if (waitUs * 2 < trace.startUs(last) - trace.endUs(first)) return;
+  const text = `${calls.length} times ${trace.operation(first)} with NX, one after another`;
+  const item: EvidenceItem = { kind: 'span', ref: trace.spanId(first), text };
+  waits.set(last, { span: last, waitUs, failed: false, isNamed: false, pauses, items: [item] });
 }
 
 /** Twice may be two locks. */
@@ -237,29 +280,28 @@ function failedLock(trace: Trace, span: SpanIndex, lines: readonly LogLine[]): W
     ...trace.events(span).map((event): EvidenceItem => ({ kind: 'event', ref, text: eventText(event) })),
     ...lines.map((line): EvidenceItem => ({ kind: 'log', ref: line.timeNs, text: line.line })),
   ];
-  const item = said.find(({ text }) => LOCK_FAILED.test(text));
-  return item === undefined ? undefined : { span, waitUs: trace.durationOfUs(span), failed: true, item };
+  const items = said.filter(({ text }) => LOCK_FAILED.test(spaced(text)));
+  return items.length === 0
+    ? undefined
+    : { span, waitUs: trace.durationOfUs(span), failed: true, isNamed: true, items };
 }
 
-function recordedWait(trace: Trace, span: SpanIndex): Wait | undefined {
-  const told = amountIn(trace.attributes(span)) ?? waitEventIn(trace, span);
-  if (told === undefined) return undefined;
-  const waitUs = Math.min(told.us, trace.durationOfUs(span));
-  return { span, waitUs, failed: false, item: { kind: 'span', ref: trace.spanId(span), text: told.text } };
+/** Somebody says in words that it waited. */
+function named(span: SpanIndex, waitUs: number, item: EvidenceItem): Wait {
+  return { span, waitUs, failed: false, isNamed: true, items: [item] };
 }
 
-function amountIn(attributes: Attributes): Readonly<{ us: number; text: string }> | undefined {
-  for (const [name, value] of Object.entries(attributes)) {
-    const unit = WAIT_ATTRIBUTE.exec(name)?.[1]?.toLowerCase();
-    const amount = Number(value);
-    if (unit === undefined || !(amount > 0)) continue;
-    return { us: Math.round(amount * (US_PER_UNIT[unit] ?? 1000)), text: `${name} = ${value}` };
-  }
-  return undefined;
+function recordedWaits(trace: Trace, span: SpanIndex): Wait[] {
+  const told = [longestAmount(trace.attributes(span), WAIT_ATTRIBUTE), waitEventIn(trace, span)];
+  return told.flatMap((amount) => {
+    if (amount === undefined) return [];
+    const item: EvidenceItem = { kind: 'span', ref: trace.spanId(span), text: amount.text };
+    return [named(span, Math.min(amount.us, trace.durationOfUs(span)), item)];
+  });
 }
 
 /** What the database was doing when it was looked at: `wait_event_type` of PostgreSQL, `LCK_M_X` of SQL Server, `enq: TX` of Oracle. */
-function waitEventIn(trace: Trace, span: SpanIndex): Readonly<{ us: number; text: string }> | undefined {
+function waitEventIn(trace: Trace, span: SpanIndex): Amount | undefined {
   const told = Object.entries(trace.attributes(span)).find(
     ([name, value]) => /wait_?(?:event|type)/i.test(name) && LOCK_WAIT.test(String(value)),
   );
@@ -268,66 +310,42 @@ function waitEventIn(trace: Trace, span: SpanIndex): Readonly<{ us: number; text
 
 const LOCK_WAIT = /^(?:lock|transactionid|tuple|LCK_\w+|enq: T[XM]\b.*)$/i;
 
-/** From the event that speaks of the wait to the one that ends it, or to the end of the span. */
-function eventWait(trace: Trace, span: SpanIndex): Wait | undefined {
-  if (!trace.hasEvents(span)) return undefined;
-  const events = trace.events(span);
-  const at = events.findIndex((event) => WAITING.test(eventText(event)));
-  const waiting = events[at];
-  if (waiting === undefined) return undefined;
-  const told = amountIn(waiting.attributes);
-  if (told !== undefined) {
-    const text = `${eventText(waiting)} ${told.text}`;
-    return { span, waitUs: told.us, failed: false, item: { kind: 'event', ref: trace.spanId(span), text } };
+function eventWaits(trace: Trace, span: SpanIndex): Wait[] {
+  const told = waitInEvents(trace, span, { asks: WAITING, has: ACQUIRED, amounts: WAIT_ATTRIBUTE });
+  return told === undefined ? [] : [named(span, told.waitUs, told.item)];
+}
+
+/** One for each line that tells of a wait, up to the next that has the lock. */
+function loggedWaits(trace: Trace, span: SpanIndex, lines: readonly LogLine[]): Wait[] {
+  const waits: Wait[] = [];
+  let untilUs = trace.endUs(span);
+  for (const line of lines.toReversed()) {
+    const isOver = ACQUIRED.test(line.line) || /\block wait of\b/i.test(line.line);
+    // Some tell of a wait when it has lasted a while, or is over: `still waiting for ShareLock … after 1000.123 ms`.
+    const beforeUs = saidAmountUs(line.line);
+    if (WAITING.test(line.line) || (isOver && beforeUs > 0)) {
+      const afterUs = isOver ? 0 : Math.max(0, Math.round(untilUs - microseconds(line, trace)));
+      const waitUs = Math.min(afterUs + beforeUs, trace.durationOfUs(span));
+      waits.push(named(span, waitUs, { kind: 'log', ref: line.timeNs, text: line.line }));
+    }
+    if (ACQUIRED.test(line.line)) untilUs = microseconds(line, trace);
   }
-  const acquired = events.slice(at + 1).find((event) => ACQUIRED.test(eventText(event)));
-  const untilUs = acquired?.atUs ?? trace.endUs(span);
-  const item: EvidenceItem = { kind: 'event', ref: trace.spanId(span), text: eventText(waiting) };
-  return { span, waitUs: Math.max(0, Math.round(untilUs - waiting.atUs)), failed: false, item };
+  return waits.reverse();
 }
 
-function loggedWait(trace: Trace, span: SpanIndex, lines: readonly LogLine[]): Wait | undefined {
-  const at = lines.findIndex(({ line }) => WAITING.test(line) || (ACQUIRED.test(line) && TOLD.test(line)));
-  const waiting = lines[at];
-  if (waiting === undefined) return undefined;
-  const acquired = lines.slice(at + 1).find(({ line }) => ACQUIRED.test(line));
-  const fromUs = microseconds(waiting, trace);
-  const isOver = ACQUIRED.test(waiting.line) || /\block wait of\b/i.test(waiting.line);
-  const untilUs = acquired === undefined ? trace.endUs(span) : microseconds(acquired, trace);
-  // Some tell of a wait when it has lasted a while, or is over: `still waiting for ShareLock … after 1000.123 ms`.
-  const before = TOLD.exec(waiting.line);
-  const beforeUs = before === null ? 0 : Number(before[1]) * (US_PER_UNIT[before[2] ?? 'ms'] ?? 1000);
-  const afterUs = isOver ? 0 : Math.max(0, Math.round(untilUs - fromUs));
-  const waitUs = Math.min(afterUs + Math.round(beforeUs), trace.durationOfUs(span));
-  return { span, waitUs, failed: false, item: { kind: 'log', ref: waiting.timeNs, text: waiting.line } };
+/** A span that is nothing but the wait. */
+function namedWait(trace: Trace, span: SpanIndex): Wait[] {
+  const name = trace.operation(span);
+  if (trace.isDatabaseCall(span) || !LOCK_SPAN.test(name)) return [];
+  return [named(span, trace.durationOfUs(span), { kind: 'span', ref: trace.spanId(span), text: name })];
 }
 
-const TOLD = /\b(?:after|for|of|wait(?:ed|ing)?)(?: waiting)?:? ([\d.]+) ?(ms|s|seconds)\b/i;
-
-function lockingCall(trace: Trace, span: SpanIndex): Wait | undefined {
-  const statement = trace.text(span, 'db.query.text');
-  const locking = trace.isDatabaseCall(span)
-    ? LOCKING_STATEMENT.test(statement)
-    : LOCK_SPAN.test(trace.operation(span));
-  if (!locking) return undefined;
+function lockingStatement(trace: Trace, span: SpanIndex): Wait | undefined {
+  const statement = trace.isDatabaseCall(span) ? trace.text(span, 'db.query.text') : '';
+  if (!LOCKING_STATEMENT.test(statement) || WAITS_FOR_NONE.test(statement)) return undefined;
   const text = trace.queryShape(span) || trace.operation(span); // the shape: values of rows are nobody's business
-  return {
-    span,
-    waitUs: trace.durationOfUs(span),
-    failed: false,
-    item: { kind: 'span', ref: trace.spanId(span), text },
-  };
-}
-
-/** An OpenTracing log has its text among the fields, an OpenTelemetry event in its name. */
-function eventText({
-  name,
-  attributes,
-}: Readonly<{ name: string; attributes: Readonly<Record<string, unknown>> }>): string {
-  const texts = ['exception.message', 'message', 'error', 'error.message'].map((key) => attributes[key]);
-  // `lock.wait` and `lock_acquired` are words, too.
-  const spoken = name.replace(/[._]/g, ' ');
-  return [spoken, ...texts.filter((text) => typeof text === 'string' && text !== name)].join(' ').trim();
+  const item: EvidenceItem = { kind: 'span', ref: trace.spanId(span), text };
+  return { span, waitUs: trace.durationOfUs(span), failed: false, isNamed: false, items: [item] };
 }
 
 /** Microseconds from the trace's start. */

@@ -23,6 +23,7 @@ import type { LinesBySpan } from '#model/failure-text.ts';
 import type { EvidenceItem, Facts, Stretch, Words } from '#model/finding.ts';
 import { gapCandidates } from '#model/gap-candidates.ts';
 import { type LogLine, linesBySpan } from '#model/log-line.ts';
+import { innermostWaits } from '#model/nested-waits.ts';
 import { type GapLimits, type PoolGap, poolGaps } from '#model/pool-gaps.ts';
 import { countText, pairsIn, poolCount, saysPoolIsFull } from '#model/pool-state.ts';
 import { querySuspicion } from '#model/query-plan.ts';
@@ -309,26 +310,10 @@ function joined(said: Wait | undefined, recorded: Wait | undefined): Wait | unde
   };
 }
 
-/** A wait that a span and one below it both tell of is waited once: the lower one is it. */
+/** Gaps are told apart by their times, see `isToldBefore`. */
 function withoutNested(trace: Trace, waits: readonly Wait[]): Wait[] {
-  const told = waits.filter(({ sign }) => sign === 'said' || sign === 'recorded');
-  told.sort((a, b) => trace.preorder(a.span) - trace.preorder(b.span));
-  const within = new Map<Wait, Wait>();
-  const open: Wait[] = [];
-  for (const wait of told) {
-    while (open.length > 0 && !trace.isUnder(wait.span, open.at(-1)?.span ?? wait.span)) open.pop();
-    const outer = open.at(-1);
-    if (outer !== undefined && wait.waitUs >= outer.waitUs / 2) within.set(outer, wait);
-    open.push(wait);
-  }
-  if (within.size === 0) return [...waits];
-  // The innermost come last: the other way round each is known when it is asked for.
-  for (const wait of told.toReversed()) {
-    const inner = within.get(wait);
-    if (inner !== undefined) within.set(wait, within.get(inner) ?? inner);
-  }
-  const outerOf = Map.groupBy(within.keys(), (outer) => within.get(outer));
-  return waits.filter((wait) => !within.has(wait)).map((wait) => (outerOf.get(wait) ?? []).reduce(withOuter, wait));
+  const isTold = ({ sign }: Wait) => sign === 'said' || sign === 'recorded';
+  return [...innermostWaits(trace, waits.filter(isTold), withOuter), ...waits.filter((wait) => !isTold(wait))];
 }
 
 function withOuter(wait: Wait, outer: Wait): Wait {

@@ -18,7 +18,7 @@ export function signalsOf(
   const nextShare = findings.reduce((most, { share }, at) => (following.has(at) ? most : Math.max(most, share)), 0);
   return {
     lead: Math.max(0, first.share - nextShare),
-    said: saysIt(trace, first) ? 1 : 0,
+    said: saysIt(first) ? 1 : 0,
     seen: seenShare(trace),
     answered: answeredShare(trace),
     intact: isIntact(trace) ? 1 : 0,
@@ -55,7 +55,7 @@ function followingFromFirst(chain: readonly Because[]): Set<number> {
 const ALWAYS_SAID: ReadonlySet<string> = new Set(['cold-start', 'gc-pause']);
 
 /** Whether the evidence names the cause, rather than that its shape suggests it. */
-function saysIt(trace: Trace, { detector, facts, evidence = [], spans }: Finding): boolean {
+function saysIt({ detector, facts, evidence = [] }: Finding): boolean {
   // What may be another request's line says nothing of this one.
   if (evidence.length > 0 && evidence.every(({ unsure }) => unsure === true)) return false;
   if (ALWAYS_SAID.has(detector)) return true;
@@ -67,6 +67,6 @@ function saysIt(trace: Trace, { detector, facts, evidence = [], spans }: Finding
   if (detector === 'slow-query' || detector === 'poison-message') return evidence.length > 0;
   if (detector === 'pool-exhaustion') return facts.guessed !== true;
   // A statement that takes a lock does not say that it waited for one.
-  if (detector === 'lock-contention') return facts.said !== trace.queryShape(spans[0] ?? trace.root);
+  if (detector === 'lock-contention') return facts.isNamed === true;
   return false;
 }

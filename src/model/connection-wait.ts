@@ -3,12 +3,13 @@
  * its own name, and sentences of its events and lines. They are all read: an event at the span's end measures nothing of
  * a wait that the name of the span shows.
  */
+import { eventText, spaced } from '#model/event-text.ts';
+import { waitInEvents } from '#model/event-waits.ts';
 import type { LinesBySpan } from '#model/failure-text.ts';
 import type { EvidenceItem, Stretch } from '#model/finding.ts';
 import { pathWithin } from '#model/path-within.ts';
 import { poolCountIn, saysPoolIsShort } from '#model/pool-state.ts';
-import { canonicalText } from '#model/semconv.ts';
-import type { SpanEvent, SpanIndex, Trace } from '#model/trace.ts';
+import type { SpanIndex, Trace } from '#model/trace.ts';
 import { longestAmount, saidAmountUs } from '#model/wait-amounts.ts';
 
 /** `pg-pool.connect`, `HikariPool.getConnection`, `acquire connection`: by these names libraries record that they wait for a connection. */
@@ -57,27 +58,9 @@ function measuredWait(trace: Trace, span: SpanIndex): ConnectionWait[] {
   return [{ waitUs: amount.us, inUse: '', item: { kind: 'span', ref: trace.spanId(span), text: amount.text } }];
 }
 
-/** From each event that asks to the one that has it, or to the end of the span; or as long as the events themselves say. */
 function waitBetweenEvents(trace: Trace, span: SpanIndex): ConnectionWait[] {
-  if (!trace.hasEvents(span)) return [];
-  let waitUs = 0;
-  let saidUs = 0;
-  let askedUs: number | undefined;
-  let first: EvidenceItem | undefined;
-  for (const event of trace.events(span)) {
-    const words = spaced(eventText(event));
-    if (ACQUIRED.test(words) && askedUs !== undefined) {
-      waitUs += event.atUs - askedUs;
-      askedUs = undefined;
-    } else if (WAITING.test(words)) {
-      askedUs ??= event.atUs;
-      first ??= { kind: 'event', ref: trace.spanId(span), text: eventText(event) };
-      saidUs = Math.max(saidUs, longestAmount(event.attributes, EVENT_AMOUNT)?.us ?? 0, saidAmountUs(words));
-    }
-  }
-  if (first === undefined) return [];
-  if (askedUs !== undefined) waitUs += trace.endUs(span) - askedUs;
-  return [{ waitUs: Math.max(Math.round(waitUs), saidUs), inUse: '', item: first }];
+  const told = waitInEvents(trace, span, { asks: WAITING, has: ACQUIRED, amounts: EVENT_AMOUNT });
+  return told === undefined ? [] : [{ ...told, inUse: '' }];
 }
 
 function namedWait(trace: Trace, span: SpanIndex): ConnectionWait[] {
@@ -112,15 +95,4 @@ function longestOwn(trace: Trace, span: SpanIndex): Stretch | undefined {
   return pathWithin(trace, trace.startUs(span), trace.endUs(span), (own) => own === span).toSorted(
     (a, b) => b.endUs - b.startUs - (a.endUs - a.startUs) || a.startUs - b.startUs,
   )[0];
-}
-
-/** OpenTracing keeps the text among the fields, OpenTelemetry in the event's name. */
-function eventText({ name, attributes }: SpanEvent): string {
-  const message = canonicalText(attributes, 'exception.message') || String(attributes.message ?? '');
-  return message === '' || message === name ? name : `${name} ${message}`;
-}
-
-/** `connection.wait` is words, too. */
-function spaced(text: string): string {
-  return text.replace(/[._]/g, ' ');
 }

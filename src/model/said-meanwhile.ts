@@ -6,11 +6,11 @@
  *     [ SELECT ]   · “rendering 240 pages”     · “done”    the gap is not silent: it rendered
  *                                                [ UPDATE ]
  */
+import { eventText } from '#model/event-text.ts';
 import type { EvidenceItem, Stretch } from '#model/finding.ts';
 import { isCertain } from '#model/log-correlation.ts';
 import { type LogLine, namesSpan } from '#model/log-line.ts';
-import { canonicalText } from '#model/semconv.ts';
-import type { SpanEvent, Trace } from '#model/trace.ts';
+import type { Trace } from '#model/trace.ts';
 
 export type SaidMeanwhile = Readonly<{ atUs: number; item: EvidenceItem }>;
 
@@ -39,10 +39,4 @@ export function saidMeanwhile(
   return said
     .filter(({ atUs, item }) => atUs > startUs && atUs < endUs && item.text !== '')
     .sort((a, b) => a.atUs - b.atUs);
-}
-
-/** OpenTracing keeps the text among the fields, OpenTelemetry in the event's name. */
-function eventText({ name, attributes }: SpanEvent): string {
-  const message = canonicalText(attributes, 'exception.message') || String(attributes.message ?? '');
-  return message === '' || message === name ? name : `${name} ${message}`;
 }

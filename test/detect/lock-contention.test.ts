@@ -5,8 +5,8 @@ import { call, query, server, span, times } from '#test/trace.ts';
 
 const UPDATE = 'UPDATE inventory SET reserved = reserved + 1 WHERE sku = $1';
 
-const asked = (at: number) =>
-  query('stock', 'SET lock:bin:7 ? NX PX 30000', { at, ms: 1, attributes: { 'db.system.name': 'redis' } });
+const asked = (at: number, key = 'lock:bin:7') =>
+  query('stock', `SET ${key} ? NX PX 30000`, { at, ms: 1, attributes: { 'db.system.name': 'redis' } });
 
 testDetector(lockContention, {
   clear: {
@@ -17,6 +17,33 @@ testDetector(lockContention, {
       server('stock', 'POST /reserve', { ms: 700 }, [
         ...times(4, (i) => asked(10 + i * 150)),
         ...times(3, (i) => span('stock', 'pack', { at: 15 + i * 150, ms: 140 })),
+      ]),
+    ),
+    'marks in Redis for different things, each set once': drawn(
+      server('stock', 'POST /reserve', { ms: 700 }, [...times(4, (i) => asked(10 + i * 150, `seen:${i}`))]),
+    ),
+    ...Object.fromEntries(
+      ['SKIP LOCKED', 'NOWAIT'].map((how) => [
+        `a slow read that waits for no lock: ${how}`,
+        drawn(
+          server('jobs', 'POST /take', { ms: 500 }, [
+            query('jobs', `SELECT * FROM jobs WHERE state = $1 FOR UPDATE ${how}`, { at: 10, ms: 450 }),
+          ]),
+        ),
+      ]),
+    ),
+    'how often locks were waited for, which is no time': drawn(
+      server('stock', 'POST /reserve', { ms: 5500 }, [
+        query('stock', UPDATE, { at: 10, ms: 5450, attributes: { 'db.lock_waits': 4 } }),
+      ]),
+    ),
+    'a locking read that says that it hardly waited': drawn(
+      server('stock', 'POST /reserve', { ms: 500 }, [
+        query('stock', 'SELECT * FROM stock WHERE sku = $1 FOR UPDATE', {
+          at: 10,
+          ms: 450,
+          attributes: { 'db.lock.wait_ms': 3 },
+        }),
       ]),
     ),
     'an update of which the database says that it reads the disk': drawn(
@@ -97,6 +124,66 @@ testDetector(lockContention, {
     'a lock in Redis that is asked for until it is free': {
       ...drawn(server('stock', 'POST /reserve', { ms: 700 }, [...times(4, (i) => asked(10 + i * 150))])),
       sightings: [{ service: 'stock', wastedMs: 447, explanation: /4 times SET with NX/ }],
+    },
+    ...Object.fromEntries(
+      [
+        { at: 2708, name: 'waiting for lock price-table' },
+        { at: 2708, name: 'lock.wait', attributes: { 'lock.wait_ms': 2 } },
+      ].map((event) => [
+        `a span that is the wait of 2.7 s, at whose end an event says “${event.name}”`,
+        {
+          ...drawn(
+            server('pricing', 'GET /price', { ms: 2800 }, [
+              span('pricing', 'mutex.lock', { at: 10, ms: 2700, events: [event] }),
+            ]),
+          ),
+          sightings: [{ service: 'pricing', spans: ['0.0'], wastedMs: 2700 }],
+        },
+      ]),
+    ),
+    'a wait that its events show, although an attribute measures only the last lock': {
+      ...drawn(
+        server('inventory', 'POST /reserve', { ms: 3100 }, [
+          query('inventory', UPDATE, {
+            at: 50,
+            ms: 3000,
+            attributes: { 'db.lock.wait_ms': 4 },
+            events: [
+              { at: 60, name: 'waiting for lock on stock' },
+              { at: 1060, name: 'acquired lock on stock' },
+              { at: 1100, name: 'waiting for lock on bins' },
+              { at: 2600, name: 'acquired lock on bins' },
+            ],
+          }),
+        ]),
+      ),
+      sightings: [{ spans: ['0.0'], wastedMs: 2500, explanation: /“waiting for lock on stock”/ }],
+    },
+    'the longer of two waits that lines tell of': {
+      ...drawn(server('inventory', 'POST /reserve', { ms: 3100 }, [query('inventory', UPDATE, { at: 50, ms: 3000 })]), {
+        logs: [
+          logLine('inventory', 60, 'acquired lock on stock after 8 ms', { spanId: '0.0' }),
+          logLine('inventory', 2960, 'acquired lock on bins after 2800 ms', { spanId: '0.0' }),
+        ],
+      }),
+      sightings: [{ wastedMs: 2800, explanation: /after 2800 ms”/ }],
+    },
+    'once a wait that a span and the one around it tell of': {
+      ...drawn(
+        server(
+          'pricing',
+          'GET /price',
+          {
+            ms: 2000,
+            events: [
+              { at: 12, name: 'waiting for lock' },
+              { at: 1812, name: 'acquired lock' },
+            ],
+          },
+          [span('pricing', 'mutex.lock', { at: 12, ms: 1800 })],
+        ),
+      ),
+      sightings: [{ spans: ['0.0'], wastedMs: 1800 }],
     },
     'an update of which the database says what it waits for': {
       ...drawn(
