@@ -75,11 +75,11 @@ export const bottleneck = defineDetector({
             told: toldOnTheWay(trace, largest),
             reason: starved?.reason ?? '',
             reasonRemedy: starved?.remedy ?? '',
-            said: starved?.said.text ?? '',
+            said: starved?.items[0].text ?? '',
             rootUs,
             rootOperation: trace.operation(trace.root),
           },
-          evidence: starved === undefined ? [] : [starved.said],
+          evidence: starved?.items ?? [],
         };
       });
   },

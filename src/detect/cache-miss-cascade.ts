@@ -14,7 +14,7 @@
 import { defineDetector } from '#detect/detector.ts';
 import { fallbacksOf, knownMisses, suspectedMisses } from '#model/cache-misses.ts';
 import { durationText } from '#model/duration.ts';
-import type { Sighting } from '#model/finding.ts';
+import type { Facts, Sighting, Words } from '#model/finding.ts';
 import { operationTemplate } from '#model/operation-template.ts';
 import { queryLabel } from '#model/query-shape.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
@@ -70,13 +70,16 @@ export const cacheMissCascade = defineDetector({
       const [largest] = misses;
       if (largest === undefined || misses.length < minMisses || heldUs < least) continue;
       const longest = deepest(trace, largest.read);
+      const isInferred = misses.every((miss) => miss.isInferred);
       sightings.push({
+        ...(isInferred && { inferred: true }),
         service,
         operation: trace.operation(largest.caller),
         spans: misses.slice(0, MOST_MISSES).flatMap(({ miss, read }) => [miss, read]),
         wastedUs: heldUs,
         facts: {
           misses: misses.length,
+          inferred: isInferred,
           cache: trace.databaseSystem(largest.miss) || 'the cache',
           longest: labelOf(trace, longest),
           longestService: trace.service(longest),
@@ -93,9 +96,22 @@ export const cacheMissCascade = defineDetector({
   },
 
   say(facts) {
-    const { service, misses, cache, longest, longestService, longestUs, said, heldUs, rootUs, rootOperation } = facts;
+    const {
+      service,
+      misses,
+      inferred,
+      cache,
+      longest,
+      longestService,
+      longestUs,
+      said,
+      heldUs,
+      rootUs,
+      rootOperation,
+    } = facts;
     const reads = Number(misses) === 1 ? '1 cache read misses' : `${misses} cache reads miss`;
     const where = longestService === service ? '' : ` in ${longestService}`;
+    if (inferred === true) return wordsOfOrder(facts, where);
     return {
       title: `${service}: ${reads}, and what is read instead takes ${durationText(Number(heldUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}; the longest is ${longest}${where} (${durationText(Number(longestUs))})`,
       explanation: `With the values in ${cache} the request would have waited for none of these reads. The evidence of the longest: “${said}”.`,
@@ -104,6 +120,26 @@ export const cacheMissCascade = defineDetector({
     };
   },
 });
+
+/** Of looks that say nothing, reads, and writes without a key. */
+function wordsOfOrder(
+  { service, misses, cache, longest, longestUs, said, heldUs, rootUs, rootOperation }: Facts,
+  where: string,
+): Words {
+  return {
+    title: `${service}: after ${misses} looks into ${cache} it reads elsewhere, which takes ${durationText(Number(heldUs))} of the ${durationText(Number(rootUs))} of ${rootOperation}; the longest is ${longest}${where} (${durationText(Number(longestUs))})`,
+    explanation: `No look says whether it missed. ${cache} is written to afterwards (“${said}”), without a recorded key.`,
+    remedy: `Record hits and misses of ${cache}, or look at its hit rate at that time. Make ${longest} quick enough for the day when the cache is empty.`,
+    check: `The hit rate of ${cache} is as it always was: then the cache works, and ${longest} is too slow.`,
+    couldBe: [
+      {
+        what: 'misses, each of which reads the value from the store',
+        shownBy: `the hit rate of ${cache} fell, or the keys read and written are the same`,
+      },
+      { what: `looks and writes for something else, such as a session`, shownBy: `the keys read and written differ` },
+    ],
+  };
+}
 
 /** A finding shows so many; the sentence counts all. */
 const MOST_MISSES = 50;

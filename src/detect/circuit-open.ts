@@ -13,7 +13,7 @@
 import { defineDetector } from '#detect/detector.ts';
 import { failureReach } from '#model/failure-reach.ts';
 import { failureReason, failureStatus, failureTexts, type LinesBySpan, saysCircuitOpen } from '#model/failure-text.ts';
-import type { EvidenceItem } from '#model/finding.ts';
+import type { EvidenceItem, Facts, Words } from '#model/finding.ts';
 import { linesBySpan } from '#model/log-line.ts';
 import { canonicalText } from '#model/semconv.ts';
 import { MARK } from '#model/span-marks.ts';
@@ -26,7 +26,7 @@ export const circuitOpen = defineDetector({
   runbook: 'runbooks/circuit-open.md',
   clear: 'no call was refused before it left its caller',
   silent: [
-    'Where nobody says that a breaker is open, failures at once tell it only after slower ones below the same caller: in a trace that began later nothing does.',
+    'Where nobody says that a breaker is open, failures at once suggest it only after slower ones below the same caller, and it stays unsure: in a trace that began later nothing does.',
     'A fallback that answers in place of the call, without a span that failed or is marked, is not seen.',
     'What takes longer than a refusal is taken for a call that reached somebody.',
   ],
@@ -62,7 +62,10 @@ export const circuitOpen = defineDetector({
     const candidates = refusalCandidates(trace, maxRefusalMs * 1000);
     if (candidates.length === 0) return [];
     const said = saidRefusals(trace, candidates, lines);
-    const refusals = said.length > 0 ? said : unsaidRefusals(trace, candidates, lines, minFailuresBefore, minRefusals);
+    const spoken = new Set(said.map(({ span }) => nameOf(trace, span)));
+    // What one breaker says is no word of another.
+    const silent = candidates.filter((span) => !spoken.has(nameOf(trace, span)));
+    const refusals = [...said, ...unsaidRefusals(trace, silent, lines, minFailuresBefore, minRefusals)];
     return byCall(trace, refusals).map((refused) => {
       const [first] = refused;
       const history = historyOf(trace, first.span, new Set(refused.map(({ span }) => span)));
@@ -76,12 +79,13 @@ export const circuitOpen = defineDetector({
         operation: trace.operation(first.span),
         spans: [...spans, ...history.failedBefore],
         wastedUs: trace.pathUs(spans),
+        ...(first.item === undefined && { inferred: true }),
         facts: {
           refused: spans.length,
           target: targetOf(trace, first, history.failedBefore),
           failedBefore: history.failedBefore.length,
           openedBy: reason?.text ?? (history.failedBefore.length > 0 ? failureStatus(trace, opener) : ''),
-          openedByReason: failureReason(trace, opener, reason?.text ?? ''),
+          openedByReason: failureReason(trace, opener, failureTexts(trace, opener, lines)),
           state: refused.some(({ halfOpen }) => halfOpen) && history.state === 'open' ? 'half-open' : history.state,
           said: first.item?.text ?? '',
           hidden: !trace.failed(first.span),
@@ -99,9 +103,10 @@ export const circuitOpen = defineDetector({
       Number(failedBefore) > 0 ? `, after ${failedBefore} had failed${openedBy === '' ? '' : ` (“${openedBy}”)`}` : '';
     // Where nothing tells whom it guards, the call stands for it.
     const breaker = target === operation ? 'a circuit breaker' : `the circuit breaker for ${target}`;
+    if (said === '') return wordsOfSilence({ service, operation, target, calls, before, rootOperation, hidden });
     return {
       title: `${service}: ${breaker} ${STATES[String(state)] ?? 'is open'}, ${calls} of ${operation} refused without ${target === operation ? 'being sent' : 'asking it'}${before}`,
-      explanation: `${said === '' ? 'Nobody says so: the calls failed at once and reached nobody, after others of the same kind had failed' : `It says “${said}”`}. ${
+      explanation: `It says “${said}”. ${
         hidden === true ? `${rootOperation} went on without them.` : `These calls tell nothing of how ${target} is now.`
       }`,
       remedy: `Look at ${target}: why did it fail before the breaker opened?${
@@ -111,6 +116,24 @@ export const circuitOpen = defineDetector({
     };
   },
 });
+
+/** Of calls that failed at once after slower ones, where nobody says why. */
+function wordsOfSilence({ service, operation, target, calls, before, rootOperation, hidden }: Partial<Facts>): Words {
+  return {
+    title: `${service}: ${calls} of ${operation} failed at once and reached nobody${before}`,
+    explanation: `Nobody says why. ${hidden === true ? `${rootOperation} went on without them.` : `These calls tell nothing of how ${target} is now.`}`,
+    remedy: `Look at ${target}: why did it fail at first? Then find out what refused the later calls, before you change anything.`,
+    check: `${target} answered other callers well at that time.`,
+    couldBe: [
+      { what: 'a circuit breaker that is open', shownBy: `the metrics or the log of ${service} show its state` },
+      { what: `${target} refuses connections`, shownBy: `its process had ended or restarted at that time` },
+      {
+        what: 'a limit of calls in the caller or a proxy',
+        shownBy: 'its configuration and its counters of refused calls',
+      },
+    ],
+  };
+}
 
 const STATES: Readonly<Record<string, string>> = {
   open: 'is open',
@@ -168,7 +191,7 @@ function saidRefusal(trace: Trace, span: SpanIndex, lines: LinesBySpan): Refusal
   if (item === undefined && !trace.hasMark(span, MARK.circuitOpen | MARK.circuitHalfOpen)) return undefined;
   // A breaker that is open on a call that went well has let it through.
   if (item === undefined && !trace.failed(span) && trace.kind(span) === 'client') return undefined;
-  const halfOpen = /half.?open/i.test(item?.text ?? '') || trace.hasMark(span, MARK.circuitHalfOpen);
+  const halfOpen = texts.some(({ text }) => /half.?open/i.test(text)) || trace.hasMark(span, MARK.circuitHalfOpen);
   return { span, halfOpen, item: item ?? { kind: 'span', ref, text: `circuit breaker ${state || 'open'}` } };
 }
 

@@ -72,6 +72,8 @@ export const coldStart = defineDetector({
             said: longest.item.text,
             loads: longest.init.map((span) => trace.operation(span)).join(', '),
             flagged: longest.flagged,
+            // Loading something once may as well be done for each request.
+            isNamed: starts.some(isNamedStart) || logged !== undefined,
             rootUs,
             rootOperation: trace.operation(trace.root),
           },
@@ -94,6 +96,11 @@ export const coldStart = defineDetector({
     };
   },
 });
+
+/** Somebody says that the process was started, and not only that it loads something. */
+function isNamedStart({ flagged, item }: Start): boolean {
+  return flagged || /\bcold[ _.-]?start/i.test(item.text);
+}
 
 /** A start is shown by so many spans at most. */
 const MOST_SHOWN = 20;
@@ -251,12 +258,13 @@ function beginOfWork(trace: Trace, span: SpanIndex, init: readonly SpanIndex[]):
 
 /** `faas.init_duration_ms`, `aws.lambda.init_duration`: what the span says that the start took; no end where it says nothing. */
 function recordedUs(trace: Trace, span: SpanIndex): number {
-  for (const [name, value] of Object.entries(trace.attributes(span))) {
+  const saidUs = Object.entries(trace.attributes(span)).map(([name, value]) => {
     const unit = /(?:init|cold_?start)[\w.]*duration(?:_?(ms|us|s|seconds))?$/i.exec(name);
-    if (unit !== null && Number(value) > 0)
-      return Number(value) * (US_PER_UNIT[unit[1]?.toLowerCase() ?? 'ms'] ?? 1000);
-  }
-  return Number.POSITIVE_INFINITY;
+    return unit === null || !(Number(value) > 0)
+      ? 0
+      : Number(value) * (US_PER_UNIT[unit[1]?.toLowerCase() ?? 'ms'] ?? 1000);
+  });
+  return Math.max(0, ...saidUs) || Number.POSITIVE_INFINITY;
 }
 
 const US_PER_UNIT: Readonly<Record<string, number>> = { us: 1, ms: 1000, s: 1_000_000, seconds: 1_000_000 };

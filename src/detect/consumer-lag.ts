@@ -113,7 +113,7 @@ const MOST_CONSUMERS = 20;
 const MOST_SHOWN = 50;
 function itemOf(trace: Trace, { consumer, producer, lagUs, said }: Delivery): EvidenceItem {
   const published = producer === undefined ? '' : `${trace.operation(producer)} was over ${durationText(lagUs)} before`;
-  const text = producer === undefined ? said : `${published} ${trace.operation(consumer)} began`;
+  const text = said === '' ? `${published} ${trace.operation(consumer)} began` : said;
   return { kind: 'span', ref: trace.spanId(consumer), text };
 }
 

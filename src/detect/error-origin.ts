@@ -8,7 +8,7 @@
  */
 import { defineDetector } from '#detect/detector.ts';
 import type { ErrorOrigin } from '#model/error-origins.ts';
-import { failureMessage, failureReason, failureStatus, type LinesBySpan } from '#model/failure-text.ts';
+import { failureMessage, failureReason, failureStatus, failureTexts, type LinesBySpan } from '#model/failure-text.ts';
 import type { EvidenceItem, Sighting } from '#model/finding.ts';
 import { linesBySpan } from '#model/log-line.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
@@ -90,13 +90,13 @@ function failures(trace: Trace, lines: LinesBySpan): Sighting[] {
     .flatMap((ofCall) => [...ofCall.values()])
     .sort((a, b) => Number(reachedRoot(b.origin)) - Number(reachedRoot(a.origin)) || b.spans.length - a.spans.length)
     .slice(0, TOLD_AT_MOST)
-    .map(({ origin, said, spans }) => failure(trace, origin, said, spans));
+    .map(({ origin, said, spans }) => failure(trace, origin, { said, lines }, spans));
 }
 
 function failure(
   trace: Trace,
   { path, symptom }: ErrorOrigin,
-  said: EvidenceItem | undefined,
+  { said, lines }: Readonly<{ said: EvidenceItem | undefined; lines: LinesBySpan }>,
   spans: readonly SpanIndex[],
 ): Sighting {
   const [span = trace.root] = spans;
@@ -110,7 +110,7 @@ function failure(
       refused: false,
       status: failureStatus(trace, span),
       message: said?.text ?? '',
-      reason: failureReason(trace, span, said?.text ?? ''),
+      reason: failureReason(trace, span, said === undefined ? [] : failureTexts(trace, span, lines)),
       callee: trace.kind(span) === 'client' && trace.peer(span) !== service ? trace.peer(span) : '',
       attempts: spans.length,
       above: new Set(path.map((passing) => trace.service(passing)).filter((name) => name !== service)).size,

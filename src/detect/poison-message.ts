@@ -12,7 +12,8 @@
  */
 import { defineDetector } from '#detect/detector.ts';
 import { failureReach } from '#model/failure-reach.ts';
-import { failureMessage, failureReason } from '#model/failure-text.ts';
+import { failureMessage, failureReason, failureTexts } from '#model/failure-text.ts';
+import type { Facts, Words } from '#model/finding.ts';
 import { linesBySpan } from '#model/log-line.ts';
 import { isDeadLetter, MARK } from '#model/span-marks.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
@@ -56,7 +57,9 @@ export const poisonMessage = defineDetector({
       const [aside] = deadLetters;
       const all = messages.flatMap((message) => [...message.attempts, ...message.deadLetters]);
       const sender = trace.parent(first);
+      const isShown = messages.some((message) => message.isShown);
       return {
+        ...(!isShown && { inferred: true }),
         service: trace.service(first),
         operation: trace.operation(first),
         spans: [told, ...new Set(all.filter((span) => span !== told))],
@@ -64,10 +67,11 @@ export const poisonMessage = defineDetector({
         facts: {
           attempts: Math.max(attempts.length, deliveries),
           messages: messages.length,
+          inferred: !isShown,
           queue: queueOf(trace, first),
           deadLetter: aside === undefined ? '' : queueOf(trace, aside),
           message: said[at]?.text ?? '',
-          reason: failureReason(trace, told, said[at]?.text ?? ''),
+          reason: failureReason(trace, told, failureTexts(trace, told, lines)),
           sender: sender === undefined || trace.service(sender) === trace.service(first) ? '' : trace.service(sender),
           reachedRoot: reach.root(all),
         },
@@ -76,13 +80,14 @@ export const poisonMessage = defineDetector({
     });
   },
 
-  say({ service, operation, attempts, messages, queue, deadLetter, message, reason, sender }) {
+  say({ service, operation, attempts, messages, inferred, queue, deadLetter, message, reason, sender }) {
     const said = message === '' ? '' : `: “${message}”`;
     const what = Number(messages) > 1 ? `${messages} messages` : 'one message';
     const from = queue === '' ? '' : ` of ${queue}`;
     const put = deadLetter === '' ? '' : ` and went to ${deadLetter}`;
     const times = Number(attempts) === 1 ? 'once' : `${attempts} times`;
     const sent = sender === '' ? 'who sent it' : sender;
+    if (inferred === true) return wordsOfAttempts({ service, operation, attempts, from, said });
     return {
       title: `${service}: ${what}${from} failed ${times} in ${operation}${put}${said}`,
       explanation:
@@ -98,6 +103,23 @@ export const poisonMessage = defineDetector({
   },
 });
 
+/** Of attempts that follow one another, and of which nothing shows whether they are at one message. */
+function wordsOfAttempts({ service, operation, attempts, from, said }: Partial<Facts>): Words {
+  return {
+    title: `${service}: ${attempts} attempts${from} failed one after another in ${operation}${said}`,
+    explanation: 'Nothing records whether they are attempts at one message or at several.',
+    remedy: `Find out which messages these were: record the id or the offset on the spans of ${operation}, or look for it in the log of ${service}.`,
+    check: `${service} processed the same message well before or after.`,
+    couldBe: [
+      { what: 'one message that fails each time', shownBy: 'the attempts have the same message id or offset' },
+      {
+        what: 'several messages that fail on the same thing',
+        shownBy: 'their ids differ, and others failed at that time, too',
+      },
+    ],
+  };
+}
+
 /** So many attempts of a message are read for their words. */
 const READ_EACH = 5;
 /** So many spans are read for the message that they belong to. */
@@ -110,6 +132,8 @@ type Message = Readonly<{
   deadLetters: readonly SpanIndex[];
   /** How often the broker says that it delivered it; 0 where it does not. */
   deliveries: number;
+  /** An id, a count or a dead-letter queue shows that it is one message, and not only that the attempts follow one another. */
+  isShown: boolean;
 }>;
 
 function messagesOf(trace: Trace, minAttempts: number): Message[] {
@@ -132,14 +156,24 @@ function messagesOf(trace: Trace, minAttempts: number): Message[] {
     const deadLetters = group.flatMap((span) => asideOf.get(span) ?? []);
     return byMessageId(trace, group).flatMap(({ attempts, sure }): Message[] => {
       const deliveries = Math.max(0, ...attempts.slice(-READ_EACH).map((span) => deliveriesOf(trace, span)));
-      if (deadLetters.length > 0) return [{ attempts, deadLetters: [...new Set(deadLetters)], deliveries }];
+      if (deadLetters.length > 0)
+        return [{ attempts, deadLetters: [...new Set(deadLetters)], deliveries, isShown: true }];
       if (succeeded.has(key) && !sure) return [];
       const enough =
         deliveries >= minAttempts || (attempts.length >= minAttempts && (sure || inSequence(trace, attempts)));
-      return enough && !gotThrough(trace, attempts) ? [{ attempts, deadLetters: [], deliveries }] : [];
+      const isShown = sure || deliveries >= minAttempts || attempts.every((span) => isOfOneMessage(trace, span));
+      return enough && !gotThrough(trace, attempts) ? [{ attempts, deadLetters: [], deliveries, isShown }] : [];
     });
   });
 }
+
+/** One publishing is one message; and who numbers attempts says that they are attempts at one. */
+function isOfOneMessage(trace: Trace, attempt: SpanIndex): boolean {
+  const sender = senderOf(trace, attempt);
+  return NUMBERED.test(trace.operation(attempt)) || (sender !== undefined && trace.kind(sender) === 'producer');
+}
+
+const NUMBERED = /[ ._:#(-]*\b(?:attempt|retry|try|delivery)[ ._:#-]*\d+\)?$/i;
 
 function handlesMessage(trace: Trace, span: SpanIndex): boolean {
   return trace.kind(span) === 'consumer' || trace.hasMark(span, MARK.processes);
@@ -168,7 +202,7 @@ function senderOf(trace: Trace, span: SpanIndex): SpanIndex | undefined {
 
 /** `consume attempt 2` is the same handler as `consume attempt 1`, and `process orders` is the newer name of `orders process`. */
 function handlerOf(trace: Trace, span: SpanIndex): string {
-  const name = trace.operation(span).replace(/[ ._:#(-]*\b(?:attempt|retry|try|delivery)[ ._:#-]*\d+\)?$/i, '');
+  const name = trace.operation(span).replace(NUMBERED, '');
   return name.split(' ').sort().join(' ');
 }
 

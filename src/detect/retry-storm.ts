@@ -17,6 +17,7 @@ import {
   failureMessage,
   failureReason,
   failureStatus,
+  failureTexts,
   type LinesBySpan,
   saysCircuitOpen,
 } from '#model/failure-text.ts';
@@ -373,8 +374,8 @@ type Saying = Readonly<{ item: EvidenceItem | undefined; reason: FailureReason }
 function sayings(trace: Trace, attempts: readonly SpanIndex[], lines: LinesBySpan): Saying[] {
   const chosen = new Set([...attempts.slice(0, 2), ...attempts.slice(-3)]);
   return [...chosen].map((attempt) => {
-    const item = failureMessage(trace, attempt, lines);
-    return { item, reason: failureReason(trace, attempt, item?.text ?? '') };
+    const texts = failureTexts(trace, attempt, lines);
+    return { item: texts[0], reason: failureReason(trace, attempt, texts) };
   });
 }
 

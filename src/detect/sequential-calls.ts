@@ -6,14 +6,17 @@
  *                     [ GET /recent ]
  *                                    [ GET /unread ]
  *
- * Whether one call needs the answer of another stands in no trace. Two patterns make it unlikely and are taken: a loop
- * (the same call again and again), and reads of different services in a row. A caller that already runs the calls side
- * by side, a retry, and a row with a write in it are left alone.
+ * Two patterns are taken: a loop (the same call again and again), and reads of different services in a row. That one
+ * call needs the answer of another stands in no trace; that it does not may show in their addresses. Where it does not
+ * show, nothing but the order speaks for it, and the finding stays unsure. A caller that already runs the calls side by
+ * side, a retry, and a row with a write in it are left alone.
  */
 import { defineDetector } from '#detect/detector.ts';
+import { areShownIndependent } from '#model/call-independence.ts';
 import { calleeSpan } from '#model/call-span.ts';
 import { HOSTS_APART_US } from '#model/clock-skew.ts';
 import { durationText } from '#model/duration.ts';
+import type { Candidate } from '#model/finding.ts';
 import type { SpanIndex, SpanTest, Trace } from '#model/trace.ts';
 
 export const sequentialCalls = defineDetector({
@@ -69,8 +72,10 @@ export const sequentialCalls = defineDetector({
       const savedUs = each.reduce((sum, us) => sum + us, 0) - Math.max(...each);
       if (savedUs < least) return [];
       const first = calls[0] ?? caller;
+      const isInferred = !areShownIndependent(trace, calls, loop);
       return [
         {
+          ...(isInferred && { inferred: true }),
           service: trace.service(caller),
           operation: trace.operation(caller),
           spans: calls,
@@ -78,6 +83,7 @@ export const sequentialCalls = defineDetector({
           facts: {
             calls: calls.length,
             loop,
+            inferred: isInferred,
             targets: loop ? target(trace, first) : targetsOf(trace, calls),
             togetherUs: rootUs - savedUs - pausesUs(trace, calls),
             sumUs: savedUs + Math.max(...each),
@@ -89,19 +95,46 @@ export const sequentialCalls = defineDetector({
     });
   },
 
-  say({ service, calls, loop, targets, togetherUs, sumUs, rootUs, rootOperation }) {
+  say({ service, calls, loop, inferred, targets, togetherUs, sumUs, rootUs, rootOperation }) {
     const row = loop === true ? `${calls} calls of ${targets}` : `${calls} calls (${targets})`;
+    const together = `${rootOperation} would take about ${durationText(Number(togetherUs))} instead of ${durationText(Number(rootUs))}`;
     return {
-      title: `${service}: ${row} run one after another; together ${rootOperation} would take about ${durationText(Number(togetherUs))} instead of ${durationText(Number(rootUs))}`,
-      explanation: `None of the ${calls} calls overlaps another: they add up to ${durationText(Number(sumUs))}, where the longest of them alone would do.`,
+      title: `${service}: ${row} run one after another; ${inferred === true ? `if none needs what another answered, ${together}` : `together ${together}`}`,
+      explanation: `None of the ${calls} calls overlaps another: they add up to ${durationText(Number(sumUs))}, where the longest of them alone would do${inferred === true ? ', if they could run together' : ''}.`,
       remedy:
         loop === true
           ? 'Ask for all of them in one call, or run the calls side by side with a limit on how many.'
           : 'Start the calls together and wait for all of them.',
       check: 'One of the calls needs what an earlier one answered, or the callee allows only one at a time.',
+      ...(inferred === true && { couldBe: candidatesOf(loop === true) }),
     };
   },
 });
+
+function candidatesOf(loop: boolean): Candidate[] {
+  return [
+    {
+      what: 'calls that wait for each other without need',
+      shownBy: 'no id and no decision in one comes from the answer of another',
+    },
+    {
+      what: 'calls of which each needs what the one before answered',
+      shownBy: 'the code reads an answer before it makes the next call',
+    },
+    ...(loop
+      ? [
+          {
+            what: 'the same thing asked again until it is ready, or page by page',
+            shownBy: 'the calls name the same thing, or pages of one list',
+          },
+        ]
+      : []),
+    {
+      what: 'a callee that is to be asked once at a time',
+      shownBy: 'its limit, or a comment where it is called, says so',
+    },
+  ];
+}
 
 /** A pause that is short beside the calls is the caller's bookkeeping between them and goes with them; a longer one is work. */
 const BOOKKEEPING_SHARE = 0.1;

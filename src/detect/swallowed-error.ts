@@ -13,7 +13,14 @@
 import { defineDetector } from '#detect/detector.ts';
 import { CACHE_SYSTEMS } from '#model/cache-systems.ts';
 import { durationText } from '#model/duration.ts';
-import { failureMessage, failureReason, failureStatus, type LinesBySpan, saysTimedOut } from '#model/failure-text.ts';
+import {
+  failureMessage,
+  failureReason,
+  failureStatus,
+  failureTexts,
+  type LinesBySpan,
+  saysTimedOut,
+} from '#model/failure-text.ts';
 import type { EvidenceItem } from '#model/finding.ts';
 import { linesBySpan } from '#model/log-line.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
@@ -46,7 +53,8 @@ export const swallowedError = defineDetector({
     const lines = linesBySpan(logs);
     const most = [...hiddenByOperation(trace).values()].sort((a, b) => b.calls.length - a.calls.length);
     return most.slice(0, TOLD_AT_MOST).flatMap(({ entry, calls, entries }) => {
-      const said = firstSaid(trace, calls, lines);
+      const items = saidOf(trace, calls, lines);
+      const [said] = items;
       if (calls.length < minCalls) return [];
       const [first = entry] = calls;
       return [
@@ -62,13 +70,13 @@ export const swallowedError = defineDetector({
             answered: trace.httpStatus(entry) || 'without an error',
             message: said?.text ?? '',
             status: failureStatus(trace, first),
-            reason: failureReason(trace, first, said?.text ?? ''),
+            reason: failureReason(trace, first, failureTexts(trace, first, lines)),
             heldUs: trace.pathUs(calls),
             reachedRoot: false,
             rootUs: trace.durationOfUs(trace.root),
             rootOperation: trace.operation(trace.root),
           },
-          evidence: said === undefined ? [] : [said],
+          evidence: items,
         },
       ];
     });
@@ -195,11 +203,10 @@ function namesWhat(operation: string): boolean {
 /** So many of the calls are read for their words. */
 const READ_AT_MOST = 5;
 
-function firstSaid(trace: Trace, calls: readonly SpanIndex[], lines: LinesBySpan): EvidenceItem | undefined {
-  return calls
-    .slice(0, READ_AT_MOST)
-    .map((call) => failureMessage(trace, call, lines))
-    .find((item) => item !== undefined);
+/** One for each thing that is said, in order of the calls. */
+function saidOf(trace: Trace, calls: readonly SpanIndex[], lines: LinesBySpan): EvidenceItem[] {
+  const items = calls.slice(0, READ_AT_MOST).flatMap((call) => failureMessage(trace, call, lines) ?? []);
+  return items.filter(({ text }, at) => items.findIndex((other) => other.text === text) === at);
 }
 
 /** At most three: a sentence, no list. */

@@ -114,8 +114,8 @@ export const unexplainedGap = defineDetector({
 function saidOf(trace: Trace, gap: Stretch, logs: readonly LogLine[]) {
   const starved = starvationIn(trace, gap, logs);
   if (starved !== undefined) {
-    const { reason, remedy, said } = starved;
-    return { reason, reasonRemedy: remedy, said: said.text, meanwhile: '', evidence: [said] };
+    const { reason, remedy, items } = starved;
+    return { reason, reasonRemedy: remedy, said: items[0].text, meanwhile: '', evidence: items };
   }
   const items = saidMeanwhile(trace, gap, logs).map(({ item }) => item);
   return {

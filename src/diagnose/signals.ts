@@ -52,13 +52,14 @@ function followingFromFirst(chain: readonly Because[]): Set<number> {
 }
 
 /** Detectors that speak only where a span, an event or a line names what they claim. */
-const ALWAYS_SAID: ReadonlySet<string> = new Set(['cold-start', 'gc-pause']);
+const ALWAYS_SAID: ReadonlySet<string> = new Set(['gc-pause']);
 
 /** Whether the evidence names the cause, rather than that its shape suggests it. */
-function saysIt({ detector, facts, evidence = [] }: Finding): boolean {
+function saysIt({ detector, facts, inferred, evidence = [] }: Finding): boolean {
   // What may be another request's line says nothing of this one.
   if (evidence.length > 0 && evidence.every(({ unsure }) => unsure === true)) return false;
   if (ALWAYS_SAID.has(detector)) return true;
+  if (inferred) return false;
   if (detector === 'error-origin') return facts.message !== '';
   if (detector === 'circuit-open') return facts.said !== '';
   // What the database counts may say that the statement is not why.
@@ -67,6 +68,6 @@ function saysIt({ detector, facts, evidence = [] }: Finding): boolean {
   if (detector === 'slow-query' || detector === 'poison-message') return evidence.length > 0;
   if (detector === 'pool-exhaustion') return facts.guessed !== true;
   // A statement that takes a lock does not say that it waited for one.
-  if (detector === 'lock-contention') return facts.isNamed === true;
+  if (detector === 'lock-contention' || detector === 'cold-start') return facts.isNamed === true;
   return false;
 }

@@ -19,7 +19,12 @@ const MOST_READ = 200;
 
 /** A look into the cache, what was read after it, and what its caller wrote to a cache. */
 type Fallback = Readonly<{ caller: SpanIndex; miss: SpanIndex; read: SpanIndex; writes: readonly SpanIndex[] }>;
-export type Miss = Fallback & Readonly<{ item: EvidenceItem }>;
+export type Miss = Fallback &
+  Readonly<{
+    item: EvidenceItem;
+    /** Nothing but the order of a look, a read and a write speaks for it. */
+    isInferred: boolean;
+  }>;
 type Tests = Readonly<{
   isLookup: SpanTest;
   isWrite: SpanTest;
@@ -154,8 +159,8 @@ export function suspectedMisses(trace: Trace, fallbacks: readonly Fallback[]): F
 /** Those of the suspected that are known to have missed, in their order. */
 export function knownMisses(trace: Trace, suspected: readonly Fallback[]): Miss[] {
   return suspected.flatMap((fallback, at) => {
-    const item = at < MOST_READ ? evidenceOf(trace, fallback) : NOT_READ;
-    return item === undefined ? [] : [{ ...fallback, item }];
+    const shown = at < MOST_READ ? evidenceOf(trace, fallback) : NOT_READ;
+    return shown === undefined ? [] : [{ ...fallback, ...shown }];
   });
 }
 
@@ -163,22 +168,46 @@ function isMarked(trace: Trace, { miss }: Fallback): boolean {
   return trace.hasMark(miss, MARK.cacheMiss);
 }
 
-const NOT_READ: EvidenceItem = { kind: 'span', ref: '', text: '' };
+const NOT_READ: Shown = { item: { kind: 'span', ref: '', text: '' }, isInferred: false };
 
-function evidenceOf(trace: Trace, fallback: Fallback): EvidenceItem | undefined {
-  const { miss, read, writes } = fallback;
+type Shown = Pick<Miss, 'item' | 'isInferred'>;
+
+/** Words before what the order of spans shows. */
+function evidenceOf(trace: Trace, fallback: Fallback): Shown | undefined {
+  const item = saidMiss(trace, fallback) ?? readBy(trace, fallback);
+  return item === undefined ? writtenBack(trace, fallback) : { item, isInferred: false };
+}
+
+function saidMiss(trace: Trace, fallback: Fallback): EvidenceItem | undefined {
+  const { miss } = fallback;
   const ref = trace.spanId(miss);
   if (isMarked(trace, fallback)) return { kind: 'span', ref, text: `${trace.operation(miss)}: a miss` };
-  if (trace.isUnder(read, miss)) return { kind: 'span', ref, text: `${trace.operation(miss)} reads the value itself` };
   if (MISS.test(trace.operation(miss))) return { kind: 'span', ref, text: trace.operation(miss) };
   const event = trace.hasEvents(miss) ? trace.events(miss).find(({ name }) => MISS.test(name)) : undefined;
   if (event !== undefined) return { kind: 'event', ref, text: event.name };
-  if (trace.number(miss, 'db.response.returned_rows') === 0) return { kind: 'span', ref, text: 'it returned no row' };
+  return trace.number(miss, 'db.response.returned_rows') === 0
+    ? { kind: 'span', ref, text: 'it returned no row' }
+    : undefined;
+}
+
+function readBy(trace: Trace, { miss, read }: Fallback): EvidenceItem | undefined {
+  if (!trace.isUnder(read, miss)) return undefined;
+  return { kind: 'span', ref: trace.spanId(miss), text: `${trace.operation(miss)} reads the value itself` };
+}
+
+/** Of the same key it shows a miss; where no key was recorded, what is written may be something else. */
+function writtenBack(trace: Trace, { miss, read, writes }: Fallback): Shown | undefined {
   const key = keyOf(trace, miss);
-  const write = writes.find((each) => trace.startUs(each) >= trace.endUs(read) && mayBeOf(key, keyOf(trace, each)));
+  const later = writes.filter((each) => trace.startUs(each) >= trace.endUs(read) && mayBeOf(key, keyOf(trace, each)));
+  const ofKey = later.find((each) => key !== '' && keyOf(trace, each) === key);
+  const write = ofKey ?? later[0];
   if (write === undefined) return undefined;
-  const what = key === '' ? trace.operation(write) : `${trace.operation(write).split(' ', 1)[0]} of the same key`;
-  return { kind: 'span', ref: trace.spanId(write), text: `${what} once the value was read` };
+  const what =
+    ofKey === undefined ? trace.operation(write) : `${trace.operation(write).split(' ', 1)[0]} of the same key`;
+  return {
+    item: { kind: 'span', ref: trace.spanId(write), text: `${what} once the value was read` },
+    isInferred: ofKey === undefined,
+  };
 }
 
 const MISS = /\bmiss(?:ed)?\b|\bcache[._]?miss/i;

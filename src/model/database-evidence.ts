@@ -115,7 +115,7 @@ export function lockWaits(database: DatabaseStatistics): readonly LockWait[] {
     .sort((a, b) => b.waitedUs - a.waitedUs || a.waiting.id - b.waiting.id);
 }
 
-/** Who waits now with this statement, for one whose transaction was open at that time already: it was waited for then, too. */
+/** Who waits longest with this statement now, for one whose transaction was open at that time already: it was waited for then, too. */
 export function lockWaitOf(
   databases: readonly DatabaseStatistics[],
   shape: string,
@@ -125,7 +125,8 @@ export function lockWaitOf(
   const key = statementKey(shape);
   return databases
     .flatMap(lockWaits)
-    .find(({ waiting, holder }) => statementKey(waiting.statement) === key && holder.transactionUs < atUs);
+    .filter(({ waiting, holder }) => statementKey(waiting.statement) === key && holder.transactionUs < atUs)
+    .sort((a, b) => b.waitedUs - a.waitedUs)[0];
 }
 
 /** `reporting (session 4711), idle in transaction for 42 s` */

@@ -1,5 +1,6 @@
 /** Messages: when each was published, and when somebody began to work on it. */
 import { comparableId } from '#model/id-forms.ts';
+import { madeOnce } from '#model/made-once.ts';
 import { MARK } from '#model/span-marks.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 
@@ -9,11 +10,11 @@ export type Delivery = Readonly<{
   producer: SpanIndex | undefined;
   publishedUs: number;
   lagUs: number;
-  /** What the consumer says of it, where there is no producer. */
+  /** What the consumer says of it; empty where the producer's span tells more. */
   said: string;
 }>;
 
-/** Of so many consumers without a producer above them the links and attributes are read. */
+/** Of so many consumers the links and attributes are read. */
 const MOST_READ = 500;
 /** A message is received, then processed, perhaps in a batch: so many consumers lie below each other. */
 const MOST_STEPS = 3;
@@ -22,26 +23,34 @@ const MOST_STEPS = 3;
 export type SentElsewhere = (spanId: string) => number | undefined;
 
 export function deliveriesOf(trace: Trace, sentElsewhere: SentElsewhere = () => undefined): Delivery[] {
+  const read = { sent: 0, alone: 0 };
   const deliveries: Delivery[] = [];
-  const withoutProducer: SpanIndex[] = [];
   for (const span of trace.spansWith({ kinds: ['consumer'], marks: MARK.processes })) {
     if (isOnlyReceipt(trace, span)) continue;
     const sender = senderAbove(trace, span);
-    if (sender !== undefined) deliveries.push(delivery(trace, span, sender));
-    else if (withoutProducer.length < MOST_READ) withoutProducer.push(span);
-  }
-  const producers = withoutProducer.length === 0 ? undefined : producersById(trace);
-  for (const span of withoutProducer) {
-    const linked = trace.links(span).flatMap(({ spanId }) => producers?.get(comparableId(spanId)) ?? []);
-    for (const producer of linked) deliveries.push(delivery(trace, span, producer));
-    if (linked.length === 0) deliveries.push(...fromElsewhere(trace, span, sentElsewhere));
+    const shown = sender === undefined ? [] : [delivery(trace, span, sender)];
+    const side = sender === undefined ? 'alone' : 'sent';
+    read[side] += 1;
+    if (read[side] > MOST_READ) deliveries.push(...shown);
+    else
+      deliveries.push(...longest(sender === undefined ? linkedOrSent(trace, span, sentElsewhere) : shown, trace, span));
   }
   return firstAttempts(trace, deliveries);
 }
 
-function fromElsewhere(trace: Trace, consumer: SpanIndex, sentElsewhere: SentElsewhere): Delivery[] {
-  const sent = sentBefore(trace, consumer, sentElsewhere);
-  return sent.length > 0 ? sent : queuedFor(trace, consumer);
+function linkedOrSent(trace: Trace, consumer: SpanIndex, sentElsewhere: SentElsewhere): readonly Delivery[] {
+  const producers = producersById(trace);
+  const linked = trace.links(consumer).flatMap(({ spanId }) => producers.get(comparableId(spanId)) ?? []);
+  const inTrace = linked.map((producer) => delivery(trace, consumer, producer));
+  return inTrace.length > 0 ? inTrace : sentBefore(trace, consumer, sentElsewhere);
+}
+
+/** A clock that is behind hides a part of the time between two spans; what the consumer says itself may show it. */
+function longest(shown: readonly Delivery[], trace: Trace, consumer: SpanIndex): readonly Delivery[] {
+  const [first, ...others] = shown;
+  const [queued] = queuedFor(trace, consumer);
+  if (queued === undefined || shown.some(({ lagUs }) => lagUs >= queued.lagUs)) return shown;
+  return first === undefined ? [queued] : [{ ...queued, producer: first.producer }, ...others];
 }
 
 function isConsumer(trace: Trace, span: SpanIndex): boolean {
@@ -71,12 +80,12 @@ function delivery(trace: Trace, consumer: SpanIndex, producer: SpanIndex): Deliv
   return { consumer, producer, publishedUs, lagUs: trace.startUs(consumer) - publishedUs, said: '' };
 }
 
-function producersById(trace: Trace): ReadonlyMap<string, SpanIndex> {
+const producersById = madeOnce((trace: Trace): ReadonlyMap<string, SpanIndex> => {
   const producers = new Map<string, SpanIndex>();
   for (const span of trace.spansWith({ kinds: ['producer'], marks: MARK.sends }))
     producers.set(comparableId(trace.spanId(span)), span);
   return producers;
-}
+});
 
 /** Of a batch each message. */
 function sentBefore(trace: Trace, consumer: SpanIndex, sentElsewhere: SentElsewhere): Delivery[] {

@@ -50,12 +50,15 @@ export function failureStatus(trace: Trace, span: SpanIndex): string {
 /** `timeout`: nobody answered in time. `overload`: there is no room, or nobody there. `own`: anything else, a bug or bad data. */
 export type FailureReason = 'timeout' | 'overload' | 'own';
 
-/** That there is no room says more than the code of a time-out beside it; else by its codes, then by what it says. */
-export function failureReason(trace: Trace, span: SpanIndex, text: string): FailureReason {
+/**
+ * By everything that the span says: `fetch failed` beside `the operation timed out` is a time-out. That there is no room
+ * says more than a time-out, and words say more than codes.
+ */
+export function failureReason(trace: Trace, span: SpanIndex, said: readonly EvidenceItem[]): FailureReason {
+  if (said.some(({ text }) => OVERLOAD.test(text) && !TIMED_OUT.test(text))) return 'overload';
+  if (said.some(({ text }) => TIMED_OUT.test(text)) || saysTimedOut(trace, span, '')) return 'timeout';
   const status = trace.httpStatus(span);
-  if (OVERLOAD.test(text) && !TIMED_OUT.test(text)) return 'overload';
-  if (saysTimedOut(trace, span, text)) return 'timeout';
-  return status === 429 || status === 503 || OVERLOAD.test(text) ? 'overload' : 'own';
+  return status === 429 || status === 503 ? 'overload' : 'own';
 }
 
 /** 408 is the answer of a server that waited for its client. */

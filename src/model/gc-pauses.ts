@@ -34,20 +34,33 @@ const US_PER_UNIT: Readonly<Record<string, number>> = {
   seconds: 1_000_000,
 };
 
-/** From the event's own words and numbers, or up to the event that says that it is over. `later` are the events after it. */
+/**
+ * From the event's own words and numbers, or up to the event that says that it is over. `later` are the events after it.
+ * What is called a pause is one, however long other numbers are; of the others the longest counts.
+ */
 export function pauseOfEvent(event: SpanEvent, later: readonly SpanEvent[]): Pause | undefined {
   const message = String(event.attributes.message ?? '');
   const text = [event.name, message].filter((part) => part !== '').join(' ');
   if (CONCURRENT.test(text)) return undefined;
   const isOfGc = SPEAKS_OF_GC.test(spaced(text));
-  for (const [name, value] of Object.entries(event.attributes)) {
-    if (!isOfGc && !SPEAKS_OF_GC.test(spaced(name))) continue;
-    const us = amountOf(name, value);
-    if (us > 0) return { us, text: `${text} ${name} = ${value}`.trim() };
-  }
-  if (!isOfGc) return undefined;
-  const inWords = pauseInLine(text);
-  if (inWords !== undefined) return inWords;
+  const amounts = Object.entries(event.attributes).flatMap(([name, value]) => {
+    const us = isOfGc || SPEAKS_OF_GC.test(spaced(name)) ? amountOf(name, value) : 0;
+    return us > 0 ? [{ us, text: `${text} ${name} = ${value}`.trim(), isPause: PAUSE.test(name) }] : [];
+  });
+  const pauses = amounts.filter(({ isPause }) => isPause);
+  const others = isOfGc ? [pauseInLine(text), pauseUntilOver(event, text, later)] : [];
+  return longest(pauses) ?? longest([...amounts, ...others]);
+}
+
+/** What stops the process, where a collection as a whole takes longer. */
+const PAUSE = /pause|stw|stopped/i;
+
+function longest(pauses: readonly (Pause | undefined)[]): Pause | undefined {
+  const known = pauses.flatMap((pause) => (pause === undefined ? [] : [{ us: pause.us, text: pause.text }]));
+  return known.sort((a, b) => b.us - a.us)[0];
+}
+
+function pauseUntilOver(event: SpanEvent, text: string, later: readonly SpanEvent[]): Pause | undefined {
   if (!BEGINS.test(spaced(text))) return undefined;
   const over = later.find(({ name, attributes }) => {
     const words = spaced(`${name} ${attributes.message ?? ''}`);

@@ -52,14 +52,28 @@ const SIZE =
 
 export type PoolCount = Readonly<{ inUseName: string; inUse: number; sizeName: string; size: number }>;
 
-/** Where attributes, pairs of a line or members of an object count a pool that has no connection left. */
+/** Where attributes, pairs of a line or members of an object count a pool that has no connection left: of several pools the fullest. */
 export function poolCount(facts: Readonly<Record<string, unknown>>): PoolCount | undefined {
-  const named = (pattern: RegExp) => Object.keys(facts).find((name) => pattern.test(name));
-  const inUseName = named(IN_USE);
-  const sizeName = inUseName === undefined ? undefined : named(SIZE);
-  if (inUseName === undefined || sizeName === undefined) return undefined;
-  const [inUse, size] = [Number(facts[inUseName]), Number(facts[sizeName])];
-  return inUse >= size && size > 0 ? { inUseName, inUse, sizeName, size } : undefined;
+  const counted = Object.keys(facts).filter((name) => IN_USE.test(name));
+  if (counted.length === 0) return undefined;
+  const sizes = Object.keys(facts).filter((name) => SIZE.test(name));
+  return counted
+    .flatMap((inUseName): PoolCount[] => {
+      const sizeName = nearest(inUseName, sizes);
+      const [inUse, size] = [Number(facts[inUseName]), Number(facts[sizeName ?? ''])];
+      return sizeName !== undefined && inUse >= size && size > 0 ? [{ inUseName, inUse, sizeName, size }] : [];
+    })
+    .sort((a, b) => b.inUse / b.size - a.inUse / a.size)[0];
+}
+
+/** The one that begins like the name for longest: `write.pool.max` is the size of `write.pool.active`. */
+function nearest(name: string, others: readonly string[]): string | undefined {
+  const alike = (other: string) => {
+    let at = 0;
+    while (at < name.length && name[at] === other[at]) at += 1;
+    return at;
+  };
+  return others.toSorted((a, b) => alike(b) - alike(a))[0];
 }
 
 /** `active_connections = 21, database_pool_size = 20` */

@@ -11,14 +11,20 @@ export type QuerySuspicion = Readonly<{
 }>;
 
 export function querySuspicion(trace: Trace, span: SpanIndex, logs: readonly LogLine[]): QuerySuspicion {
-  for (const [words, reason] of PLAN_WORDS) {
-    const item = saidOf(trace, span, logs).find(({ text }) => words.test(text));
-    if (item !== undefined) return { reason, evidence: [item] };
+  const said = saidOf(trace, span, logs);
+  const told = PLAN_WORDS.flatMap(([words, reason]) =>
+    said.filter(({ text }) => words.test(text)).map((item) => ({ reason, item })),
+  );
+  const [first] = told;
+  if (first !== undefined) {
+    return { reason: first.reason, evidence: [...new Set(told.map(({ item }) => item))].slice(0, MOST_SHOWN) };
   }
   const rows = trace.number(span, 'db.response.returned_rows') ?? 0;
   if (rows >= MANY_ROWS) return { reason: `it returns ${grouped(rows)} rows`, evidence: [] };
   return { reason: guess(trace.text(span, 'db.query.text')), evidence: [] };
 }
+
+const MOST_SHOWN = 3;
 
 /** More than any page shows: to read, send and keep them is work by itself, whatever finds them. */
 const MANY_ROWS = 10_000;

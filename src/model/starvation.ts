@@ -10,8 +10,11 @@ export type Starvation = Readonly<{
   /** `its CPU was throttled`. */
   reason: string;
   remedy: string;
-  said: EvidenceItem;
+  /** What says so, the strongest first. */
+  items: readonly [EvidenceItem, ...EvidenceItem[]];
 }>;
+
+type Sign = Readonly<{ reason: string; remedy: string; item: EvidenceItem }>;
 
 const MORE_CPU = 'Raise its CPU limit or give it more instances';
 const FEWER_THREADS = 'Let fewer threads share the CPUs: smaller pools, less work at once, or more CPUs';
@@ -44,12 +47,22 @@ const WORDS: readonly (readonly [RegExp, reason: string, remedy: string])[] = [
 /** What is logged of it is logged when it is over. */
 const LOGGED_WITHIN_US = 200_000;
 
-/** What the service itself says of that time: in its log, in an event of the span, in numbers of the span. */
+/**
+ * What the service itself says of that time: in its log, in an event of the span, in numbers of the span. Words come
+ * first, unless they say themselves that it was short; all are cited.
+ */
 export function starvationIn(trace: Trace, stretch: Stretch, logs: readonly LogLine[]): Starvation | undefined {
-  return inWords(trace, stretch, logs) ?? inNumbers(trace, stretch);
+  const [first, ...others] = [...inWords(trace, stretch, logs), ...inNumbers(trace, stretch)];
+  if (first === undefined) return undefined;
+  const { reason, remedy, item } = first;
+  return { reason, remedy, items: [item, ...others.slice(0, MOST_SHOWN).map((sign) => sign.item)] };
 }
 
-function inWords(trace: Trace, stretch: Stretch, logs: readonly LogLine[]): Starvation | undefined {
+/** Beside the first. */
+const MOST_SHOWN = 2;
+
+/** The most particular first. */
+function inWords(trace: Trace, stretch: Stretch, logs: readonly LogLine[]): Sign[] {
   const { span, startUs, endUs } = stretch;
   const isThen = (atUs: number) => atUs >= startUs && atUs <= endUs + LOGGED_WITHIN_US;
   const ref = trace.spanId(span);
@@ -68,27 +81,39 @@ function inWords(trace: Trace, stretch: Stretch, logs: readonly LogLine[]): Star
       .filter((line) => isThen(Number(BigInt(line.timeNs) / 1000n) - trace.startEpochUs))
       .map((line): EvidenceItem => ({ kind: 'log', ref: line.timeNs, text: line.line })),
   ];
-  for (const [words, reason, remedy] of WORDS) {
-    const said = texts.find(({ text }) => words.test(text));
-    if (said !== undefined) return { reason, remedy, said };
-  }
-  return undefined;
+  return WORDS.flatMap(([words, reason, remedy]) =>
+    texts
+      .filter(({ text }) => words.test(text) && !saysItWasShort(text, endUs - startUs))
+      .map((item) => ({ reason, remedy, item })),
+  );
 }
+
+/** `event loop lag 2 ms` tells of no gap of a second. */
+function saysItWasShort(text: string, gapUs: number): boolean {
+  const [, amount, unit = 'ms'] = SAID_AMOUNT.exec(text) ?? [];
+  return amount !== undefined && Number(amount) * (US_PER_UNIT[unit.toLowerCase()] ?? 1000) < LEAST_PART * gapUs;
+}
+
+const SAID_AMOUNT = /\b(?:for|of|lag|delay|blocked|stalled|throttled)\D{0,12}([\d.]+) ?(us|ms|s|sec|seconds)\b/i;
+
+/** How much of the gap a number accounts for. */
+type Measured = Readonly<{ us: number }>;
 
 /** Told of a span that is the work; one that only holds it in the same service may tell it as well. */
 const MOST_ABOVE = 3;
 
-function inNumbers(trace: Trace, { span, startUs, endUs }: Stretch): Starvation | undefined {
+function inNumbers(trace: Trace, { span, startUs, endUs }: Stretch): Sign[] {
+  const signs: (Sign & Measured)[] = [];
   let at: SpanIndex | undefined = span;
   for (let up = 0; up <= MOST_ABOVE && at !== undefined && trace.isOfOneService(at, span); up += 1) {
     for (const [name, value] of Object.entries(trace.attributes(at))) {
       const found = ofNumber(name, Number(value), { gapUs: endUs - startUs, spanUs: trace.durationOfUs(at) });
       if (found === undefined) continue;
-      return { ...found, said: { kind: 'span', ref: trace.spanId(at), text: `${name} = ${value}` } };
+      signs.push({ ...found, item: { kind: 'span', ref: trace.spanId(at), text: `${name} = ${value}` } });
     }
     at = trace.parent(at);
   }
-  return undefined;
+  return signs.sort((a, b) => b.us - a.us);
 }
 
 /** A delay tells of a gap that it is at least half of. */
@@ -124,16 +149,17 @@ function ofNumber(
   name: string,
   value: number,
   { gapUs, spanUs }: Readonly<{ gapUs: number; spanUs: number }>,
-): Omit<Starvation, 'said'> | undefined {
+): (Omit<Sign, 'item'> & Measured) | undefined {
   if (!(value > 0)) return undefined;
   if (FORCED_SWITCHES.test(name)) {
     const isOften = value >= (FORCED_SWITCHES_PER_S * spanUs) / 1_000_000;
-    return isOften ? { reason: TAKING_TURNS, remedy: FEWER_THREADS } : undefined;
+    return isOften ? { reason: TAKING_TURNS, remedy: FEWER_THREADS, us: LEAST_PART * gapUs } : undefined;
   }
   const [, reason, remedy] = DELAYS.find(([of]) => of.test(name)) ?? [];
   if (reason === undefined || remedy === undefined || !IS_TIME.test(name)) return undefined;
   const unit = UNIT.exec(name)?.[1]?.toLowerCase() ?? (OF_OPENTELEMETRY.test(name) ? 's' : 'ms');
-  return value * (US_PER_UNIT[unit] ?? 1000) >= LEAST_PART * gapUs ? { reason, remedy } : undefined;
+  const us = value * (US_PER_UNIT[unit] ?? 1000);
+  return us >= LEAST_PART * gapUs ? { reason, remedy, us } : undefined;
 }
 
 /** Of how often something happened the unit is unknown. */

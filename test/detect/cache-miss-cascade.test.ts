@@ -184,6 +184,21 @@ testDetector(cacheMissCascade, {
       ),
       sightings: [{ operation: 'getProduct', title: /4 cache reads miss/, wastedMs: 600 }],
     },
+    'a look that reads the value itself and says that it missed, by its words': {
+      ...drawn(
+        page(
+          ...['prices', 'texts'].map((what, i) =>
+            span(
+              'product-service',
+              `cache.fetch ${what}`,
+              { at: 5 + i * 400, ms: 390, events: [{ at: 6 + i * 400, name: 'cache.miss' }] },
+              [select(7 + i * 400, 380, what)],
+            ),
+          ),
+        ),
+      ),
+      sightings: [{ title: /2 cache reads miss/, explanation: /“cache\.miss”/ }],
+    },
     'keys that were masked, with the values written back': {
       ...drawn(
         page(
@@ -195,7 +210,7 @@ testDetector(cacheMissCascade, {
           redis('SET ? ?', 720),
         ),
       ),
-      sightings: [{ wastedMs: 600 }],
+      sightings: [{ title: /^product-service: after 2 looks into redis it reads elsewhere, which takes/ }],
     },
     'what is said in the name, in an event, or by the number of rows': {
       ...drawn(

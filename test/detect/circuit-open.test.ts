@@ -112,6 +112,28 @@ testDetector(circuitOpen, {
       ...checkout([cart({ at: 0 }), refused(1000), cart({ at: 1500, ms: 30, failed: false })], { failed: false }),
       sightings: [{ title: /was open and closed again, 1 call/ }],
     },
+    'what one breaker says, and beside it a row of another call about which nobody says anything': {
+      ...checkout([
+        refused(10),
+        ...[0, 1].map((i) => call('checkout', 'price', 'GET /price', { at: 100 + i * 500, ms: 400, failed: true })),
+        ...times(3, (i) => call('checkout', 'price', 'GET /price', { at: 2000 + i * 10, ms: 0.2, failed: true })),
+      ]),
+      sightings: [
+        { title: /3 calls of GET \/price failed at once and reached nobody, after 2 had failed$/ },
+        { title: /is open, 1 call of GET \/cart refused/ },
+      ],
+    },
+    'a breaker whose second message says that it is half-open': {
+      ...checkout([
+        refused(10, {
+          events: [
+            { at: 10, name: 'exception', attributes: { 'exception.message': OPEN } },
+            { at: 10, name: 'circuit breaker is half-open' },
+          ],
+        }),
+      ]),
+      sightings: [{ title: /is half-open and tries single calls/ }],
+    },
     'a row of calls that fail at once, without a word, after two that had reached the callee': {
       ...checkout([
         cart({ at: 0 }, [server('cart-service', 'GET /cart', { at: 1, ms: 890, failed: true })]),

@@ -78,6 +78,19 @@ testDetector(consumerLag, {
         },
       ],
     },
+    'what the consumer says of its queue, where a clock that is behind hides it between the spans': {
+      ...drawn(orders(publish(20, [consume(40, { attributes: { 'kafka.record.queue_time_ms': 45_000 } })]))),
+      sightings: [
+        {
+          spans: ['0.0.0', '0.0'],
+          title: /waits 45 s in orders-topic .*; POST \/orders of order-service published it$/,
+        },
+      ],
+    },
+    'what the spans show, where the consumer says less': {
+      ...drawn(orders(publish(20, [consume(45_025, { attributes: { 'kafka.record.queue_time_ms': 12 } })]))),
+      sightings: [{ title: /waits 45 s in orders-topic/ }],
+    },
     'a lag of exactly a second': {
       ...drawn(orders(publish(20, [consume(1025)]))),
       sightings: [{ title: /waits 1 s in orders-topic/ }],

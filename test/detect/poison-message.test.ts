@@ -64,6 +64,22 @@ testDetector(poisonMessage, {
         },
       ],
     },
+    'as unsure, attempts in a row below a loop, of which nothing shows that they are at one message': {
+      ...drawn(
+        span(
+          'fulfillment-svc',
+          'poll',
+          { ms: 200 },
+          times(3, (i) => consume(10 + i * 40, sku(12 + i * 40))),
+        ),
+      ),
+      sightings: [
+        {
+          title: `fulfillment-svc: 3 attempts of orders-topic failed one after another in orders-topic process: “${SKU}”`,
+          explanation: /^Nothing records whether they are attempts at one message or at several\.$/,
+        },
+      ],
+    },
     'attempts that are numbered by name': {
       ...produced(
         times(3, (i) =>

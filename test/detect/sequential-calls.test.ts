@@ -7,6 +7,25 @@ const read = (peer: string, at: number, ms: number) =>
     server(peer, `GET /${peer}`, { at: at + 1, ms: ms - 2 }),
   ]);
 
+/** A request and the reads that it makes in a row, by their addresses; without one it was not recorded. */
+const row = (request: string, addresses: readonly string[], method = 'GET') =>
+  drawn(
+    server(
+      'api-gateway',
+      'GET /dashboard',
+      { ms: 1000, attributes: { 'url.path': request } },
+      addresses.map((address, i) =>
+        call('api-gateway', address.split('/')[1] ?? '', `${method} ${address.split(/[/?]/)[1]}`, {
+          at: 20 + i * 310,
+          ms: 300,
+          attributes: { 'http.request.method': method, ...(address !== '' && { 'url.full': `http://host${address}` }) },
+        }),
+      ),
+    ),
+  );
+const UNSURE = /run one after another; if none needs what another answered, GET \/dashboard would take about/;
+const SHOWN = /run one after another; together GET \/dashboard would take about/;
+
 testDetector(sequentialCalls, {
   clear: {
     'reads that only their callees recorded, further apart than clocks are': drawn(
@@ -98,9 +117,41 @@ testDetector(sequentialCalls, {
           spans: ['0.0', '0.1', '0.2', '0.3'],
           wastedMs: 1210,
           title:
-            'api-gateway: 4 calls (user-service, order-service, notification-svc, recommendation-svc) run one after another; together GET /dashboard would take about 610 ms instead of 1.85 s',
+            'api-gateway: 4 calls (user-service, order-service, notification-svc, recommendation-svc) run one after another; if none needs what another answered, GET /dashboard would take about 610 ms instead of 1.85 s',
         },
       ],
+    },
+    'as shown to need nothing of each other, reads whose addresses hold no value': {
+      ...row('/dashboard', ['/profile', '/api/v2/orders?limit=20', '/unread']),
+      sightings: [{ title: SHOWN }],
+    },
+    'as shown to need nothing of each other, reads whose values the request brought': {
+      ...row('/users/4711/dashboard', ['/profile/4711', '/orders?user=4711', '/unread/4711']),
+      sightings: [{ title: SHOWN }],
+    },
+    'as unsure, a read with a value that may have come with an answer': {
+      ...row('/users/4711/dashboard', ['/profile/4711', '/accounts/88', '/rates/88']),
+      sightings: [{ title: UNSURE }],
+    },
+    'as unsure, reads of which one has no recorded address': {
+      ...row('/dashboard', ['/profile', '', '/unread']),
+      sightings: [{ title: UNSURE }],
+    },
+    'a loop over different things': {
+      ...row('/dashboard', ['/stock/A1', '/stock/A2', '/stock/A3']),
+      sightings: [{ title: SHOWN }],
+    },
+    'as unsure, the same thing asked again and again': {
+      ...row('/dashboard', ['/job/7', '/job/7', '/job/7']),
+      sightings: [{ title: UNSURE }],
+    },
+    'as unsure, the pages of one list': {
+      ...row('/dashboard', ['/items?cursor=a1', '/items?cursor=b7', '/items?cursor=c9']),
+      sightings: [{ title: UNSURE }],
+    },
+    'as unsure, a loop of writes, whose bodies nobody sees': {
+      ...row('/dashboard', ['/stock/A1', '/stock/A2', '/stock/A3'], 'POST'),
+      sightings: [{ title: UNSURE }],
     },
     'a loop of calls to one operation, whatever its method': {
       ...drawn(

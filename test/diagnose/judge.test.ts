@@ -394,6 +394,34 @@ describe('the verdict', () => {
     });
   });
 
+  test('is confirmed of a cold start only where somebody says that it was one', () => {
+    const loading = (attributes: Readonly<Record<string, boolean>>) =>
+      judged(
+        server('model', 'POST /predict', { ms: 1000, attributes }, [
+          span('model', 'load_model', { at: 5, ms: 800 }),
+          span('model', 'predict', { at: 810, ms: 180 }),
+        ]),
+      ).diagnosis;
+    expect(loading({})).toMatchObject({ kind: 'cold-start', status: 'likely' });
+    expect(loading({ 'faas.coldstart': true })).toMatchObject({ kind: 'cold-start', status: 'confirmed' });
+  });
+
+  test('quotes all that is said of why a query is slow', () => {
+    const { findings } = judged(
+      server('web', 'GET /', { ms: 1000 }, [
+        query('web', 'SELECT * FROM t WHERE id = 1', {
+          ms: 900,
+          events: [
+            { at: 5, name: 'plan: Seq Scan on t' },
+            { at: 6, name: 'no index used' },
+          ],
+        }),
+      ]),
+    );
+    expect(findings[0]?.title).toMatch(/a missing index$/);
+    expect(findings[0]?.evidence?.map(({ text }) => text.trim())).toEqual(['no index used', 'plan: Seq Scan on t']);
+  });
+
   test('is less sure where the trace has holes', () => {
     const slow = (missing: readonly SpanNode[]) =>
       diagnosed(

@@ -5,8 +5,12 @@ import type { Attributes } from '#model/trace.ts';
 import { logLine } from '#test/log-line.ts';
 import { server, traceOf } from '#test/trace.ts';
 
-const reasonOf = (text: string, attributes: Attributes = {}) =>
-  failureReason(traceOf(server('web', 'GET /', { failed: true, attributes })), 0, text);
+const reasonOf = (said: string | readonly string[], attributes: Attributes = {}) =>
+  failureReason(
+    traceOf(server('web', 'GET /', { failed: true, attributes })),
+    0,
+    [said].flat().map((text) => ({ kind: 'span', ref: '0', text })),
+  );
 
 describe('the reason of a failure is', () => {
   test.each([
@@ -30,6 +34,12 @@ describe('the reason of a failure is', () => {
     'its own where it says “%s”',
     (text) => expect(reasonOf(text)).toBe('own'),
   );
+
+  test('the strongest that is said, wherever it stands', () => {
+    expect(reasonOf(['fetch failed', 'The operation was aborted due to timeout'])).toBe('timeout');
+    expect(reasonOf(['request failed', 'deadline exceeded', 'Connection pool exhausted'])).toBe('overload');
+    expect(reasonOf(['no stock', 'Connection pool exhausted'], { 'http.response.status_code': 504 })).toBe('overload');
+  });
 
   test('told by a code where nobody says a word', () => {
     expect(reasonOf('', { 'http.response.status_code': 504 })).toBe('timeout');

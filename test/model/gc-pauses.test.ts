@@ -63,6 +63,19 @@ describe('an event tells of a pause', () => {
     expect(pauseOfEvent(told, [])?.us).toBe(us);
   });
 
+  test.each([
+    ['the longer of two pauses', { 'gc.young.pause_ms': 3, 'gc.full.pause_ms': 1312 }, 1_312_000],
+    ['the pause, and not the whole collection', { 'gc.cycle.duration_ms': 900, 'gc.pause_ms': 3 }, 3_000],
+    ['the longer of two numbers of which none is called a pause', { 'gc.time_ms': 3, 'gc.duration_ms': 812 }, 812_000],
+  ])('by %s', (_, attributes, us) => {
+    expect(pauseOfEvent(event('gc', attributes), [])?.us).toBe(us);
+  });
+
+  test('by the event that ends it, although a small number stands beside it', () => {
+    const over = event('gc_end', {}, 900_000);
+    expect(pauseOfEvent(event('gc_start', { 'gc.time_ms': 2 }, 100_000), [over])?.us).toBe(800_000);
+  });
+
   test('by the event that ends it', () => {
     const over = event('gc_end', {}, 900_000);
     expect(pauseOfEvent(event('gc_start', {}, 100_000), [over])?.us).toBe(800_000);

@@ -58,9 +58,19 @@ test('the span around the work may carry the number, and words go before numbers
   const gap = { span: 1, startUs: 0, endUs: 1_000_000 };
   expect(starvationIn(trace, gap, [])).toMatchObject({
     reason: 'its event loop was blocked',
-    said: { kind: 'span', ref: '0', text: 'event_loop_lag_ms = 900' },
+    items: [{ kind: 'span', ref: '0', text: 'event_loop_lag_ms = 900' }],
   });
   expect(starvationIn(trace, gap, [logLine('web', 900, 'cpu throttled for 800 ms')])?.reason).toBe(
     'its CPU was throttled',
   );
+});
+
+test('a word that says itself that it was short does not hide the number that accounts for the gap', () => {
+  const attributes = { 'sched.runqueue.wait_ms': 600, 'container.cpu.throttled_time_ms': 900 };
+  const trace = traceOf(server('web', 'GET /', { ms: 2000, attributes }));
+  const logs = [logLine('web', 900, 'event loop lag: 2 ms')];
+  expect(starvationIn(trace, { span: 0, startUs: 0, endUs: 1_000_000 }, logs)).toMatchObject({
+    reason: 'its CPU was throttled',
+    items: [{ text: 'container.cpu.throttled_time_ms = 900' }, { text: 'sched.runqueue.wait_ms = 600' }],
+  });
 });
