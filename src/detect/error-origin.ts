@@ -7,10 +7,11 @@
  *         · exception: out of memory
  */
 import { defineDetector } from '#detect/detector.ts';
-import type { ErrorOrigin } from '#model/error-origins.ts';
+import { decidedOrigins, type ErrorOrigin } from '#model/error-origins.ts';
 import { failureMessage, failureReason, failureStatus, failureTexts, type LinesBySpan } from '#model/failure-text.ts';
-import type { EvidenceItem, Sighting } from '#model/finding.ts';
+import type { EvidenceItem, Facts, Sighting, Words } from '#model/finding.ts';
 import { linesBySpan } from '#model/log-line.ts';
+import { tellsOf } from '#model/told-apart.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 
 export const errorOrigin = defineDetector({
@@ -32,35 +33,60 @@ export const errorOrigin = defineDetector({
   detect({ trace, logs = [] }) {
     const lines = linesBySpan(logs);
     const found = failures(trace, lines);
-    return found.length === 0 ? refusedRequest(trace, lines) : found;
+    if (found.some(({ facts }) => facts.reachedRoot === true)) return found;
+    return [...refusedRequest(trace, found, lines), ...found];
   },
 
   say(facts) {
     const { service, operation, refused, status, message, callee, symptom, above, attempts, reachedRoot } = facts;
-    const { rootOperation } = facts;
     const said = message === '' ? '' : `: “${message}”`;
+    if (refused === true && facts.beside !== '') return wordsOfOpenRefusal(facts);
     if (refused === true) {
       return {
         title: `${service} refused ${operation} with ${status}${said}: the request was wrong, not the service`,
-        explanation: `The answer is a client error and no span below it failed, so ${service} did what it should with a request that it could not accept.`,
+        explanation: `The answer is a client error and follows from no failure below it, so ${service} did what it should with a request that it could not accept.`,
         remedy: 'Look at what the caller sent: parameters, body, credentials, version.',
         check:
           'The same request was accepted before: then a deploy of the service or of its validation changed what it accepts.',
       };
     }
     const tries = Number(attempts) > 1 ? ` ${attempts} times` : '';
-    const passed = Number(above) > 0 && reachedRoot === true ? `; ${passedOn(Number(above))} up to ${symptom}` : '';
+    const passed =
+      Number(above) > 0 && reachedRoot === true && facts.rivals === 0
+        ? `; ${passedOn(Number(above))} up to ${symptom}`
+        : '';
     return {
       title: `${service}: ${callee === '' ? '' : `the call of ${callee} `}${operation} failed${tries}${status === '' ? '' : ` with ${status}`}${said}${passed}`,
-      explanation:
-        reachedRoot === true
-          ? `Nothing below ${operation} failed; every failure above it in this trace follows from it.`
-          : `Nothing below ${operation} failed. ${symptom} is the last to report it: whoever called that went on, so ${rootOperation} answered without what this call should have given.`,
+      explanation: whatFollows(facts),
       remedy: `Start at ${service} with ${message === '' ? '' : 'this message and '}its log at that time, not at the service that the alert names.`,
       check: `${service} answered this call without an error in its own log: then the failure arose between it and its caller.`,
     };
   },
 });
+
+/** Of a client error without a word, while something below failed. */
+function wordsOfOpenRefusal({ service, operation, status, beside }: Facts): Words {
+  return {
+    title: `${service} answered ${operation} with ${status}, and ${beside} failed below it`,
+    explanation: `The answer is a client error, and nothing recorded tells whether it follows from that failure.`,
+    remedy: `Look at the log of ${service} for this request: it tells what it refused, and on what.`,
+    check: 'The same request is answered with the same status while nothing below it fails.',
+    couldBe: [
+      { what: 'a request that was wrong', shownBy: 'the same request is refused again while nothing below it fails' },
+      { what: `the failure of ${beside}`, shownBy: `the code of ${service} turns that failure into this status` },
+    ],
+  };
+}
+
+function whatFollows({ operation, symptom, reachedRoot, rivals, isBeside, rootOperation }: Facts): string {
+  const nothingBelow = `Nothing below ${operation} failed`;
+  if (Number(rivals) > 0)
+    return `${nothingBelow}. ${symptom} may have failed on this or on what failed beside it: nothing recorded tells.`;
+  if (reachedRoot === true) return `${nothingBelow}; every failure above it in this trace follows from it.`;
+  return isBeside === true
+    ? `${nothingBelow}. Its caller failed as well, and says that it was on something else.`
+    : `${nothingBelow}. ${symptom} is the last to report it: whoever called that went on, so ${rootOperation} answered without what this call should have given.`;
+}
 
 /** So many origins are read; of the rest the names have to do. */
 const READ_AT_MOST = 200;
@@ -73,8 +99,9 @@ function failures(trace: Trace, lines: LinesBySpan): Sighting[] {
   if (trace.errorOrigins.length === 0) return [];
   type Failure = Readonly<{ origin: ErrorOrigin; said: EvidenceItem | undefined; spans: SpanIndex[] }>;
   const reachedRoot = ({ symptom }: ErrorOrigin) => symptom === trace.root;
-  const origins = trace.errorOrigins.filter(reachedRoot);
-  for (const origin of trace.errorOrigins) if (!reachedRoot(origin)) origins.push(origin);
+  const all = decidedByLines(trace, lines);
+  const origins = all.filter(reachedRoot);
+  for (const origin of all) if (!reachedRoot(origin)) origins.push(origin);
   const callNumber = trace.callNumbers;
   const byCall = new Map<number, Map<string, Failure>>();
   origins.forEach((origin, at) => {
@@ -93,9 +120,20 @@ function failures(trace: Trace, lines: LinesBySpan): Sighting[] {
     .map(({ origin, said, spans }) => failure(trace, origin, { said, lines }, spans));
 }
 
+/** Lines of the log may tell what spans do not: on which of several the caller failed. */
+function decidedByLines(trace: Trace, lines: LinesBySpan): readonly ErrorOrigin[] {
+  const open = trace.errorOrigins.filter(({ rivals }) => rivals > 0).slice(0, READ_AT_MOST);
+  if (open.length === 0) return trace.errorOrigins;
+  const decided = [...Map.groupBy(open, ({ symptom }) => symptom).values()].flatMap((rivals) =>
+    decidedOrigins(trace, rivals, lines),
+  );
+  const isOpen = new Set(open);
+  return [...decided, ...trace.errorOrigins.filter((origin) => !isOpen.has(origin))];
+}
+
 function failure(
   trace: Trace,
-  { path, symptom }: ErrorOrigin,
+  { path, symptom, rivals, isBeside }: ErrorOrigin,
   { said, lines }: Readonly<{ said: EvidenceItem | undefined; lines: LinesBySpan }>,
   spans: readonly SpanIndex[],
 ): Sighting {
@@ -116,24 +154,42 @@ function failure(
       above: new Set(path.map((passing) => trace.service(passing)).filter((name) => name !== service)).size,
       symptom: `${trace.service(symptom)} ${trace.operation(symptom)}`,
       reachedRoot: symptom === trace.root,
+      rivals,
+      isBeside,
+      // What refused the request may say that it was for this.
+      isQuoted: symptom !== trace.root && tellsOf(trace, trace.root, [span], lines),
       rootOperation: trace.operation(trace.root),
     },
     evidence: said === undefined ? [] : [said],
   };
 }
 
-/** A client error at the door with nothing failed behind it: said, so that nobody looks for a fault in the service. 404 is an answer. */
-function refusedRequest(trace: Trace, lines: LinesBySpan): Sighting[] {
-  const status = trace.httpStatus(trace.root);
-  if (status < 400 || status >= 500 || status === 404 || trace.kind(trace.root) === 'client') return [];
-  const said = failureMessage(trace, trace.root, lines);
+/** A client error at the door, whatever failed behind it and was put up with: said, so that nobody looks for a fault in the service. 404 is an answer. */
+function refusedRequest(trace: Trace, beside: readonly Sighting[], lines: LinesBySpan): Sighting[] {
+  const { root } = trace;
+  const status = trace.httpStatus(root);
+  if (status < 400 || status >= 500 || status === 404 || trace.kind(root) === 'client') return [];
+  const said = failureMessage(trace, root, lines);
+  // In words of its own it refused the request; without any, what failed below may be why.
+  const isOpen = said === undefined && beside.length > 0;
   return [
     {
-      service: trace.service(trace.root),
-      operation: trace.operation(trace.root),
-      spans: [trace.root],
+      ...(isOpen && { inferred: true }),
+      service: trace.service(root),
+      operation: trace.operation(root),
+      spans: [root],
       wastedUs: 0,
-      facts: { refused: true, status: failureStatus(trace, trace.root), message: said?.text ?? '' },
+      facts: {
+        refused: true,
+        status: failureStatus(trace, root),
+        message: said?.text ?? '',
+        beside: isOpen
+          ? beside
+              .map(({ service, operation }) => `${operation} of ${service}`)
+              .slice(0, 2)
+              .join(', ')
+          : '',
+      },
       evidence: said === undefined ? [] : [said],
     },
   ];

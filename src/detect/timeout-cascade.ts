@@ -13,9 +13,10 @@ import { defineDetector } from '#detect/detector.ts';
 import { durationText } from '#model/duration.ts';
 import type { ErrorOrigin } from '#model/error-origins.ts';
 import { failureTexts, type LinesBySpan, saysTimedOut } from '#model/failure-text.ts';
-import type { EvidenceItem } from '#model/finding.ts';
+import type { Candidate, EvidenceItem } from '#model/finding.ts';
 import { linesBySpan } from '#model/log-line.ts';
 import { queryLabel } from '#model/query-shape.ts';
+import { tellsOf } from '#model/told-apart.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 
 export const timeoutCascade = defineDetector({
@@ -59,7 +60,7 @@ export const timeoutCascade = defineDetector({
       .flatMap((origin) => waitOf(trace, origin, lines) ?? []);
     return byCallee(trace, waits).map((ofCallee) => {
       const [longest] = ofCallee;
-      const { wait, above, limitUs, sign, item } = longest;
+      const { wait, above, limitUs, sign, item, rivals } = longest;
       const inversion = inversionIn(trace, longest);
       const attempts = [...new Set(ofCallee.flatMap((each) => each.attempts))];
       const spans = [...attempts, ...above.filter((span) => !attempts.includes(span))];
@@ -71,7 +72,9 @@ export const timeoutCascade = defineDetector({
         operation: queryLabel(trace.queryShape(wait)) || trace.operation(wait),
         spans,
         wastedUs: trace.pathUs(attempts),
+        ...(rivals.length > 0 && { inferred: true }),
         facts: {
+          others: rivals.map((call) => `${trace.operation(call)} of ${calleeOf(trace, call)}`).join('\n'),
           waitUs: trace.durationOfUs(wait),
           limitUs,
           sign,
@@ -94,13 +97,13 @@ export const timeoutCascade = defineDetector({
 
   say(facts) {
     const { service, operation, waitUs, limitUs, sign, attempts, callers, callerCount, top, said, caller } = facts;
-    const { gaveUpUs, ranUs, patient } = facts;
+    const { gaveUpUs, ranUs, patient, others } = facts;
     const within = durationText(Number(limitUs) || Number(waitUs));
     const tries = Number(attempts) > 1 ? ` in ${attempts} attempts` : '';
     const failed = Number(callerCount) > 1 ? `${callers} failed with it, up to ${top}` : `${top} failed with it`;
     const inverted = Number(ranUs) > 0;
     return {
-      title: `${service}: ${operation} did not answer within ${within}${tries}; ${failed}${
+      title: `${service}: ${operation} did not answer within ${within}${tries}${others === '' ? '' : `, nor did ${String(others).replaceAll('\n', ', ')}`}; ${failed}${
         inverted ? `, while ${patient} went on for ${durationText(Number(ranUs))}` : ''
       }`,
       explanation: `${
@@ -120,9 +123,17 @@ export const timeoutCascade = defineDetector({
           : ' Pass the remaining time down as a deadline.'
       }`,
       check: `${service} answered in time by its own log, so that the answer was lost on the way, or nobody had a limit and ${operation} failed for another reason.`,
+      ...(others !== '' && { couldBe: candidatesAmong(`${operation} of ${service}`, String(others)) }),
     };
   },
 });
+
+function candidatesAmong(first: string, others: string): Candidate[] {
+  return [first, ...others.split('\n')].map((call) => ({
+    what: `too long a wait for ${call}`,
+    shownBy: 'its callee’s own log or metrics show it slow at that time',
+  }));
+}
 
 /** So many failures are read for their words. */
 const READ_AT_MOST = 50;
@@ -134,6 +145,8 @@ type Wait = Readonly<{
   attempts: readonly SpanIndex[];
   /** Who failed with it, from its caller up. */
   above: readonly SpanIndex[];
+  /** Other calls that had not been answered then, either; nothing tells for which of them it was too long. */
+  rivals: readonly SpanIndex[];
   /** The round limit that the wait is equal to; 0 where there is none. */
   limitUs: number;
   sign: 'said' | 'outlived' | 'guessed';
@@ -147,13 +160,14 @@ function waitOf(trace: Trace, { spans, path }: ErrorOrigin, lines: LinesBySpan):
   const item = texts.find(({ text }) => saysTimedOut(trace, failed, text));
   const says = item !== undefined || saysTimedOut(trace, failed, '');
   // Who says that it timed out and called somebody is the one who waited.
-  const asked = says && !leavesItsService(trace, failed) ? unansweredCall(trace, failed) : undefined;
+  const unanswered = says && !leavesItsService(trace, failed) ? unansweredCalls(trace, failed, lines) : [];
+  const [asked, ...rivals] = unanswered;
   const wait = asked ?? failed;
   const above = asked === undefined ? path : [failed, ...path];
   const caller = above[0];
   if (caller === undefined) return undefined;
   const limitUs = roundLimitUs(trace.durationOfUs(wait));
-  const found = { wait, attempts: asked === undefined ? spans : [asked], above, limitUs };
+  const found = { wait, attempts: asked === undefined ? spans : [asked], above, limitUs, rivals };
   if (says) return { ...found, sign: 'said', item: item ?? statusItem(trace, failed) };
   if (ranOnUs(trace, wait) > 0) return { ...found, sign: 'outlived', item: undefined };
   const givenUp = path.findIndex(
@@ -162,7 +176,7 @@ function waitOf(trace: Trace, { spans, path }: ErrorOrigin, lines: LinesBySpan):
   const call = path[givenUp];
   // What failed below failed after nobody waited for it any longer.
   if (call !== undefined) {
-    const before = { wait: call, attempts: [call], above: path.slice(givenUp + 1) };
+    const before = { wait: call, attempts: [call], above: path.slice(givenUp + 1), rivals: [] };
     return { ...before, limitUs: roundLimitUs(trace.durationOfUs(call)), sign: 'outlived', item: undefined };
   }
   const together = Math.abs(trace.endUs(caller) - trace.endUs(wait)) <= instantUs(trace.durationOfUs(wait));
@@ -180,16 +194,22 @@ function leavesItsService(trace: Trace, span: SpanIndex): boolean {
   return trace.isCall(span) || trace.isDatabaseCall(span);
 }
 
-/** The call that was still running when the span gave up, or ended just then; the longest of several. */
-function unansweredCall(trace: Trace, span: SpanIndex): SpanIndex | undefined {
+/** The calls that were still running when the span gave up, or ended just then, the longest first; of several the one that it names. */
+function unansweredCalls(trace: Trace, span: SpanIndex, lines: LinesBySpan): SpanIndex[] {
   const endUs = trace.endUs(span) - instantUs(trace.durationOfUs(span));
-  let longest: SpanIndex | undefined;
+  const calls: SpanIndex[] = [];
   for (const child of trace.children(span)) {
     if (trace.endUs(child) < endUs || !leavesItsService(trace, child) || trace.kind(child) === 'producer') continue;
-    if (longest === undefined || trace.durationOfUs(child) > trace.durationOfUs(longest)) longest = child;
+    calls.push(child);
   }
-  return longest;
+  calls.sort((a, b) => trace.durationOfUs(b) - trace.durationOfUs(a) || a - b);
+  const several = calls.slice(0, MOST_RIVALS);
+  const named = several.length < 2 ? [] : several.filter((call) => tellsOf(trace, span, [call], lines));
+  return named.length === 1 ? named : several;
 }
+
+/** More calls that were waited for together are not told apart. */
+const MOST_RIVALS = 5;
 
 /** What happens within this of each other happens together: the wire, and the work of failing. */
 function instantUs(waitUs: number): number {

@@ -12,7 +12,7 @@
  */
 import { FAILURES } from '#diagnose/finding-kinds.ts';
 import type { Finding } from '#model/finding.ts';
-import type { Trace } from '#model/trace.ts';
+import type { SpanIndex, Trace } from '#model/trace.ts';
 
 /** Undefined where these rules have nothing to say: then time decides. */
 export function failureExplains(trace: Trace, cause: Finding, effect: Finding): boolean | undefined {
@@ -27,8 +27,12 @@ export function failureExplains(trace: Trace, cause: Finding, effect: Finding): 
 }
 
 function explainsFailure(trace: Trace, cause: Finding, effect: Finding): boolean {
-  if (cause.detector === 'swallowed-error') return false;
+  if (cause.detector === 'swallowed-error' || cause.facts.refused === true) return false;
+  // A failure that was put up with is not why a request was refused, unless the refusal says so.
+  if (effect.facts.refused === true) return cause.facts.isQuoted === true;
   const together = shareSpans(cause, effect);
+  // Who called it failed as well, and not for this.
+  if (cause.facts.isBeside === true && !together) return false;
   if (cause.detector === 'error-origin') return beganWithin(trace, cause, effect) && !isNamedBy(trace, effect, cause);
   if (effect.detector === 'error-origin') return isNamedBy(trace, cause, effect);
   if (effect.detector === 'swallowed-error') return together || liesWithin(trace, cause, effect);
@@ -57,7 +61,12 @@ function isNamedBy(trace: Trace, mechanism: Finding, origin: Finding): boolean {
 
 /** Its decisive span lies there; failures of the same kind may have happened elsewhere, too. */
 function beganWithin(trace: Trace, origin: Finding, other: Finding): boolean {
-  return trace.under(origin.spans.slice(0, 1), other.spans).length > 0;
+  return trace.under(origin.spans.slice(0, 1), ownSpans(other)).length > 0;
+}
+
+/** Of a cascade the calls that were waited for: below those who failed with it lies much else. */
+function ownSpans({ detector, spans, facts }: Finding): readonly SpanIndex[] {
+  return detector === 'timeout-cascade' ? spans.slice(0, Number(facts.attempts)) : spans;
 }
 
 /** Three attempts are what clients make by default; more of them, or such as made it worse, are a load of their own. */
@@ -79,5 +88,5 @@ function shareSpans(a: Finding, b: Finding): boolean {
 
 /** On the spans of the other, or below them. */
 function liesWithin(trace: Trace, one: Finding, other: Finding): boolean {
-  return trace.under(one.spans, other.spans).length === one.spans.length;
+  return trace.under(one.spans, ownSpans(other)).length === one.spans.length;
 }

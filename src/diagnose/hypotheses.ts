@@ -100,8 +100,12 @@ function effects({ findings, diagnosis, index }: Claimed): Citation[] {
 }
 
 /** Why it is not the verdict, or why the verdict is not sure. */
-function contradictions({ diagnosis, finding, index }: Claimed): Citation[] {
+function contradictions({ findings, diagnosis, finding, index }: Claimed): Citation[] {
   if (index > 0) {
+    const because = diagnosis.chain.find((link) => link.finding === index)?.because;
+    const cause = because === undefined ? undefined : findings[because];
+    if (because !== undefined && cause !== undefined)
+      return [cite('finding', because, `it follows from: ${cause.title}`)];
     const at = diagnosis.ruledOut.findIndex(
       ({ kind, service, why }) => kind === finding.detector && service === finding.service && !isPassing(why),
     );

@@ -15,6 +15,7 @@ import { uncovered } from '#diagnose/coverage.ts';
 import { withFailure } from '#diagnose/failed-request.ts';
 import { ABOUT_THE_TRACE, type DetectorFacts, FAILURES, WITHOUT_A_REASON } from '#diagnose/finding-kinds.ts';
 import { withNextLook } from '#diagnose/look-next.ts';
+import { rivalFailures, verdictWith, withRivals } from '#diagnose/rival-failures.ts';
 import { SEVERITIES, severityOf, withEffects } from '#diagnose/severity.ts';
 import { signalsOf } from '#diagnose/signals.ts';
 import { MOST_INFERRED, statusOf } from '#diagnose/status.ts';
@@ -50,16 +51,18 @@ function judgeTrace(trace: Trace, found: readonly Finding[], detectors: Detector
   });
   const order = findings.map((_, i) => i).sort((a, b) => compare(weighed, chain, a, b));
   const place = new Map(order.map((from, to) => [from, to]));
-  const ordered = order.flatMap((i) => weighed[i] ?? []);
   const placed = chain
     .map(({ finding, because }) => ({ finding: place.get(finding) ?? 0, because: place.get(because) ?? 0 }))
     .sort((a, b) => a.finding - b.finding || a.because - b.because);
+  const inOrder = order.flatMap((i) => weighed[i] ?? []);
+  const rivals = rivalFailures(inOrder, placed);
+  const ordered = rivals.length === 0 ? inOrder : withRivals(trace, inOrder, rivals);
   const signals = signalsOf(trace, ordered, placed);
   const judged = withConfidence(ordered, signals);
   const [first = -1] = order;
   const [root, rootToWin] = [findings[first], toWin[first]];
   const next = root === undefined || rootToWin === undefined ? '' : whatIsNext(trace, root, rootToWin);
-  const diagnosis = diagnosisOf(trace, judged, { chain: placed, signals, next }, detectors);
+  const diagnosis = diagnosisOf(trace, judged, { chain: placed, signals, next, rivals }, detectors);
   const seen = symptom.kind === 'none' && isThin(trace) ? seenShare(trace) : undefined;
   return { symptom, findings: judged, diagnosis, seenShare: seen };
 }
@@ -91,12 +94,17 @@ function withConfidence(findings: readonly Weighed[], signals: Signals): JudgedF
   const [first, ...others] = findings;
   if (first === undefined) return [];
   const probability = probabilityOf(kindOfEvidence(first), signals);
-  const confidence = first.inferred ? Math.min(probability, MOST_INFERRED) : probability;
+  const among = 1 + Number(first.facts.rivals ?? 0);
+  const confidence = first.inferred ? Math.min(probability, MOST_INFERRED, 1 / among) : probability;
+  // Of several that nothing tells apart none is surer than the first.
+  const most = first.inferred ? confidence : 1;
   const shares = others.reduce((sum, { share }) => sum + share, 0);
   const all = shares + Math.max(0, 1 - first.share - shares);
   return [
     { ...first, confidence },
-    ...others.map((other) => ({ ...other, confidence: all === 0 ? 0 : ((1 - confidence) * other.share) / all })),
+    ...others.map((other) => {
+      return { ...other, confidence: all === 0 ? 0 : Math.min(most, ((1 - confidence) * other.share) / all) };
+    }),
   ];
 }
 
@@ -128,7 +136,12 @@ function explainedShare(
   const effects = chain.filter(({ because }) => because === i).map(({ finding }) => finding);
   const own = findings[i];
   if (own === undefined || ABOUT_THE_TRACE.has(own.detector)) return 0;
-  if (symptom.kind === 'failed' && [i, ...effects].some((each) => findings[each]?.facts.reachedRoot === true)) return 1;
+  const reaching = [i, ...effects].flatMap((each) =>
+    findings[each]?.facts.reachedRoot === true ? findings[each] : [],
+  );
+  if (symptom.kind === 'failed' && reaching.length > 0) {
+    return Math.max(...reaching.map(({ facts }) => 1 / (1 + Number(facts.rivals ?? 0))));
+  }
   if (own.facts.refused === true) return 1;
   if (symptom.kind === 'degraded') {
     const hidden = hiddenBy(findings, effects.includes(i) ? effects : [i, ...effects]);
@@ -170,6 +183,7 @@ function compare(findings: readonly Weighed[], chain: readonly Because[], a: num
     isAboutTrace ||
     saysLess ||
     isEffect ||
+    isBesideRefusal(one, other) ||
     SEVERITIES.indexOf(one.winnable.severity) - SEVERITIES.indexOf(other.winnable.severity) ||
     other.winnable.share - one.winnable.share ||
     other.wastedUs - one.wastedUs ||
@@ -179,15 +193,28 @@ function compare(findings: readonly Weighed[], chain: readonly Because[], a: num
   );
 }
 
+/** What the user got comes before what was put up with on the way. */
+function isBesideRefusal(one: Finding, other: Finding): number {
+  const isBeside = (a: Finding, b: Finding) => Number(a.facts.refused === true && b.facts.reachedRoot === false);
+  return isBeside(other, one) - isBeside(one, other);
+}
+
 function byName(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
 }
 
+type Concluded = Readonly<{
+  chain: readonly Because[];
+  signals: Signals;
+  next: string;
+  rivals: readonly Finding[];
+}>;
+
 function diagnosisOf(
   trace: Trace,
   findings: readonly JudgedFinding[],
-  { chain, signals, next }: Readonly<{ chain: readonly Because[]; signals: Signals; next: string }>,
+  { chain, signals, next, rivals }: Concluded,
   detectors: DetectorFacts,
 ): Diagnosis | undefined {
   const [root] = findings;
@@ -196,7 +223,7 @@ function diagnosisOf(
   const { status, reason } = statusOf(root, signals, isDescription);
   const remedy = status === 'inconclusive' ? withNextLook(trace, root, isDescription) : root.remedy;
   return {
-    verdict: root.title,
+    verdict: verdictWith(trace, root, rivals),
     status,
     statusReason: reason,
     confidence: root.confidence,
@@ -207,7 +234,7 @@ function diagnosisOf(
     operation: root.operation,
     ranking: ranking(trace, findings),
     chain,
-    ruledOut: withCleared([...passedOn(trace, root), ...outranked(root, findings, chain)], detectors),
+    ruledOut: withCleared([...passedOn(trace, root), ...outranked(root, findings, chain, rivals)], detectors),
     check: root.check,
     remedy: (next === '' ? remedy : `${remedy} ${next}`).trim(),
     ...(root.couldBe && { couldBe: root.couldBe }),
@@ -246,7 +273,7 @@ function ranking(trace: Trace, findings: readonly JudgedFinding[]): Diagnosis['r
 
 /** Services that failed only because something below them did: the ones that an alert names and that people look at first. */
 function passedOn(trace: Trace, root: JudgedFinding): Diagnosis['ruledOut'] {
-  if (root.facts.reachedRoot !== true) return [];
+  if (root.facts.reachedRoot !== true || root.inferred) return [];
   const services: string[] = [];
   let above = trace.parent(root.spans[0] ?? trace.root);
   while (above !== undefined) {
@@ -261,22 +288,23 @@ function passedOn(trace: Trace, root: JudgedFinding): Diagnosis['ruledOut'] {
   }));
 }
 
+/** Not those that the verdict or its chain names. */
 function outranked(
   root: JudgedFinding,
   findings: readonly JudgedFinding[],
   chain: readonly Because[],
+  rivals: readonly Finding[],
 ): Diagnosis['ruledOut'] {
-  return findings.slice(1).map((finding, i) => {
-    const { detector, service } = finding;
-    const because = chain.find((link) => link.finding === i + 1)?.because;
-    const why = because === undefined ? whyLess(root, finding) : `it follows from ${named(findings[because], finding)}`;
-    return { kind: detector, service, why };
-  });
+  const told = new Set([0, ...chain.flatMap(({ finding, because }) => [finding, because])]);
+  const names = new Set([...told].map((at) => nameOf(findings[at])));
+  for (const rival of rivals) names.add(nameOf(rival));
+  return findings
+    .filter((finding) => !names.has(nameOf(finding)))
+    .map((finding) => ({ kind: finding.detector, service: finding.service, why: whyLess(root, finding) }));
 }
 
-function named(cause: JudgedFinding | undefined, { detector, service }: JudgedFinding): string {
-  if (cause === undefined || cause.detector === detector) return 'another finding';
-  return `the ${cause.detector}${cause.service === service ? '' : ` in ${cause.service}`}`;
+function nameOf(finding: Finding | undefined): string {
+  return finding === undefined ? '' : `${finding.detector}\n${finding.service}`;
 }
 
 /** Why a finding that follows from nothing is not the verdict. */

@@ -9,10 +9,14 @@
  * Failures that nobody suffered are no origins: a call that failed and then succeeded when it was repeated, and one
  * that its caller put up with (that is another story, told by other detectors). A call that a circuit breaker refused is
  * no origin where the calls before it, which really failed, are there.
+ *
+ * Where several different calls of one caller failed, which of them it failed on is told by words and codes, see
+ * `told-apart.ts`. Where they do not tell, each is an origin, and none is surer than the others.
  */
-import { failureTexts, saysCancelled } from '#model/failure-text.ts';
+import { failureTexts, type LinesBySpan, saysCancelled } from '#model/failure-text.ts';
 import { withoutComments } from '#model/query-lexemes.ts';
 import { MARK } from '#model/span-marks.ts';
+import { type Apart, apart, tellsOf, type Way } from '#model/told-apart.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 
 export type ErrorOrigin = Readonly<{
@@ -22,6 +26,10 @@ export type ErrorOrigin = Readonly<{
   symptom: SpanIndex;
   /** From the origin's parent up to the symptom. */
   path: readonly SpanIndex[];
+  /** How many others there are on which the symptom may have failed as well; 0 where it is known. */
+  rivals: number;
+  /** Its caller failed, too, and says that it was on something else. */
+  isBeside: boolean;
 }>;
 
 export function errorOrigins(trace: Trace): ErrorOrigin[] {
@@ -36,17 +44,71 @@ export function errorOrigins(trace: Trace): ErrorOrigin[] {
   markWhatFailuresPassThrough(failures);
   const origins: ErrorOrigin[] = [];
   const told = new Set<SpanIndex>();
+  let parted = 0;
   for (const span of trace.failedSpans) {
     if (hasFailedParent(failures, span) || failures.isForgiven(span)) continue;
     if (isAnswerTaken(trace, span)) continue;
-    const { at, path } = wayDown(failures, span);
-    // Attempts of one call that their caller put up with are one origin, not one each.
-    if (told.has(at)) continue;
-    const spans = withAttempts(failures, at);
-    if (!spans.some((each) => told.has(each))) origins.push({ spans, symptom: span, path });
-    for (const each of spans) told.add(each);
+    const ways = waysDown(failures, span).filter((way) => !told.has(way.at(-1) ?? span));
+    if (ways.length > 1) parted += 1;
+    const lines = parted > MOST_PARTED ? undefined : NO_LINES;
+    for (const origin of originsBelow(failures, ways, lines)) addUntold(origin, origins, told);
   }
   return origins;
+}
+
+/** Of so many spans that several failures lie below the words are read; the root comes first. */
+const MOST_PARTED = 50;
+
+/** Attempts of one call that their caller put up with are one origin, not one each. */
+function addUntold(origin: ErrorOrigin, origins: ErrorOrigin[], told: Set<SpanIndex>): void {
+  if (!origin.spans.some((each) => told.has(each))) origins.push(origin);
+  for (const each of origin.spans) told.add(each);
+}
+
+/** What the symptom failed on, or each that it may have failed on, then what failed beside that. */
+function originsBelow(failures: Failures, ways: readonly Way[], lines: LinesBySpan | undefined): ErrorOrigin[] {
+  const { reached, beside, rivals } = refused(failures.trace, ways) ?? apart(failures.trace, ways, lines);
+  return [
+    ...reached.map((way) => originAt(failures, way, { rivals, isBeside: false })),
+    ...beside.map((way) => originAt(failures, way, { rivals: 0, isBeside: true })),
+  ];
+}
+
+/** Who answers that the request was wrong, in words of its own, did not fail on what failed below it. */
+function refused(trace: Trace, ways: readonly Way[]): Apart | undefined {
+  const symptom = ways[0]?.[0];
+  if (symptom === undefined || !saysClientError(trace, symptom) || ways.some(({ length }) => length < 2))
+    return undefined;
+  const below = ways.map((way) => way.slice(1));
+  if (below.flat().some((span) => saysClientError(trace, span))) return undefined;
+  const hasWords = failureTexts(trace, symptom, NO_LINES).length > 0;
+  if (hasWords && below.some((way) => tellsOf(trace, symptom, way, NO_LINES))) return undefined;
+  return hasWords
+    ? { reached: [[symptom]], beside: below, rivals: 0 }
+    : { reached: ways, beside: [], rivals: ways.length };
+}
+
+function originAt(failures: Failures, way: Way, known: Pick<ErrorOrigin, 'rivals' | 'isBeside'>): ErrorOrigin {
+  const [symptom = 0] = way;
+  const path = way.slice(0, -1).toReversed();
+  return { spans: withAttempts(failures, way.at(-1) ?? symptom), symptom, path, ...known };
+}
+
+/** Of origins that are each other's rivals: what lines of the log tell of which it was. In their order, those that are not it last. */
+export function decidedOrigins(trace: Trace, rivals: readonly ErrorOrigin[], lines: LinesBySpan): ErrorOrigin[] {
+  const wayOf = new Map(rivals.map((origin) => [origin.spans[0] ?? trace.root, origin]));
+  const ways = [...wayOf].map(([at, { path }]): Way => [...path.toReversed(), at]);
+  const told = apart(trace, ways, lines);
+  const originOf = (way: Way) => wayOf.get(way.at(-1) ?? trace.root) ?? [];
+  return [
+    ...told.reached.flatMap(originOf).map((origin) => ({ ...origin, rivals: told.rivals })),
+    ...told.beside.flatMap((way) => {
+      const path = way.slice(0, -1).toReversed();
+      return [originOf(way)]
+        .flat()
+        .map((origin) => ({ ...origin, symptom: way[0] ?? trace.root, path, rivals: 0, isBeside: true }));
+    }),
+  ];
 }
 
 type Failures = Readonly<{
@@ -315,15 +377,24 @@ function addressOfCall(trace: Trace, span: SpanIndex): string {
     .replace(/[?#].*$/, '');
 }
 
-/** Follows the failure down: at each step into the failed child that ended last, for that is the one that the parent could not survive. */
-function wayDown(failures: Failures, symptom: SpanIndex): Readonly<{ at: SpanIndex; path: readonly SpanIndex[] }> {
-  const path: SpanIndex[] = [];
-  let at = symptom;
-  for (let next = decisiveFailure(failures, at); next !== undefined; next = decisiveFailure(failures, at)) {
-    path.push(at);
-    at = next;
+/** More than so many failures that one caller may have failed on help nobody. */
+const MOST_WAYS = 12;
+
+/** Follows the failure down into every failed child, the one that ended last first: of the attempts at one call into the last. */
+function waysDown(failures: Failures, symptom: SpanIndex): Way[] {
+  const ways: Way[] = [];
+  const open: SpanIndex[][] = [[symptom]];
+  for (let way = open.pop(); way !== undefined && ways.length < MOST_WAYS; way = open.pop()) {
+    for (;;) {
+      const [next, ...others] = decisiveFailures(failures, way.at(-1) ?? symptom);
+      if (next === undefined) break;
+      const left = MOST_WAYS - ways.length - open.length - 1;
+      for (const other of others.slice(0, Math.max(0, left)).reverse()) open.push([...way, other]);
+      way.push(next);
+    }
+    ways.push(way);
   }
-  return { at, path: path.reverse() };
+  return ways;
 }
 
 function withAttempts({ trace, attempts }: Failures, at: SpanIndex): readonly SpanIndex[] {
@@ -332,18 +403,39 @@ function withAttempts({ trace, attempts }: Failures, at: SpanIndex): readonly Sp
   return [at, ...all.filter((attempt) => attempt !== at)];
 }
 
-function decisiveFailure(
-  { trace, attempts, isForgiven, passesThrough }: Failures,
-  span: SpanIndex,
-): SpanIndex | undefined {
-  let decisive: SpanIndex | undefined;
+/** One for each call that failed, the one that ended last first; else where a failure went through. */
+function decisiveFailures(failures: Failures, span: SpanIndex): SpanIndex[] {
+  const { trace, attempts, isForgiven, passesThrough } = failures;
+  const alike = lastOfEachCall(trace, span);
   let through: SpanIndex | undefined;
   for (const child of trace.children(span)) {
     if (passesThrough[child] === 1) through = later(trace, child, through);
-    if (trace.failed(child) && !isForgiven(child)) decisive = later(trace, child, decisive);
+    if (trace.failed(child) && !isForgiven(child)) alike.add(child);
   }
-  if (decisive === undefined || !canBeRefusal(trace, decisive)) return decisive ?? through;
-  return beforeRefusals(trace, decisive, attempts(span, decisive).failed);
+  const failed = alike.last();
+  if (failed.length === 0) return through === undefined ? [] : [through];
+  const known = failed.length === 1 ? failed : failed.filter((child) => isKnownAbove(trace, child));
+  return (known.length > 0 ? known : failed.slice(0, 1)).map((child) =>
+    canBeRefusal(trace, child) ? beforeRefusals(trace, child, attempts(span, child).failed) : child,
+  );
+}
+
+/** Attempts at one call are one. Few children are compared with one another: no table is made for them. */
+function lastOfEachCall(trace: Trace, caller: SpanIndex) {
+  const callNumber = trace.childCount(caller) <= FEW ? undefined : trace.callNumbers;
+  const last = new Map<number, SpanIndex>();
+  const keyOf = (call: SpanIndex) => {
+    const isLike = ([, other]: readonly [number, SpanIndex]) =>
+      trace.operation(other) === trace.operation(call) && asksTheSame(trace, other, call);
+    return callNumber?.(call) ?? [...last].find(isLike)?.[0] ?? call;
+  };
+  return {
+    add(call: SpanIndex) {
+      const key = keyOf(call);
+      last.set(key, later(trace, call, last.get(key)));
+    },
+    last: () => [...last.values()].sort((a, b) => trace.endUs(b) - trace.endUs(a) || b - a),
+  };
 }
 
 function later(trace: Trace, span: SpanIndex, than: SpanIndex | undefined): SpanIndex {

@@ -17,6 +17,15 @@ const simple = (ms: number, options: SpanOptions = {}, root: SpanOptions = {}) =
     ]),
   );
 
+/** The caller gives up on two calls at once. */
+const gaveUpOnTwo = (statusText: string) =>
+  drawn(
+    server('web', 'GET /list', { ms: 5000, ...failed, statusText }, [
+      call('web', 'stock', 'GET /stock', { at: 15, ms: 4985 }),
+      call('web', 'price', 'GET /price', { at: 95, ms: 4904 }),
+    ]),
+  );
+
 testDetector(timeoutCascade, {
   clear: {
     'a request that takes 30 seconds and succeeds': drawn(
@@ -40,6 +49,23 @@ testDetector(timeoutCascade, {
     ),
   },
   found: {
+    'as unsure, a time-out while two calls were not answered, of which it names none': {
+      ...gaveUpOnTwo('request timed out'),
+      sightings: [
+        {
+          service: 'stock',
+          spans: ['0.0', '0'],
+          title:
+            'stock: GET /stock did not answer within 4.99 s, nor did GET /price of price; web GET /list failed with it',
+        },
+      ],
+    },
+    'a time-out while two calls were not answered, of which it names the shorter': {
+      ...gaveUpOnTwo('price did not answer: request timed out'),
+      sightings: [
+        { service: 'price', spans: ['0.1', '0'], title: /^price: GET \/price did not answer within 4\.9 s; web/ },
+      ],
+    },
     'the thirty seconds of four layers, down to the query that was waited for': {
       ...drawn(
         server('api-gateway', 'POST /orders', { ms: 30_012, ...failed }, [

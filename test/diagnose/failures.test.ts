@@ -1,6 +1,8 @@
 /** Which of several failures is the cause: the examples of the guides, and what must not be blamed. */
 import { describe, expect, test } from 'vitest';
+import type { JudgedFinding } from '#model/finding.ts';
 import { diagnosed } from '#test/diagnosed.ts';
+import { logLine } from '#test/log-line.ts';
 import { call, query, type SpanNode, type SpanOptions, server, span, times, traceOf } from '#test/trace.ts';
 
 const failed = { failed: true };
@@ -339,5 +341,181 @@ describe('what is wrong with the trace itself', () => {
       server('stock', 'GET /stock', { at: 20, ms: 60 }),
     );
     expect([verdict, found]).toEqual(['error-origin in web', ['broken-trace', 'error-origin', 'unexplained-gap']]);
+  });
+});
+
+describe('several failures below one caller', () => {
+  type Side = Readonly<{ name: string; at: number; ms: number; says: string; type?: string; code?: number }>;
+  const callee = ({ name, at, ms, says, type = 'Error', code = 500 }: Side) =>
+    call('bff', name, `GET /${name}`, { at, ms, ...failed, ...status(code) }, [
+      server(name, `GET /${name}`, {
+        at: at + 1,
+        ms: ms - 2,
+        ...failed,
+        ...status(code),
+        events: said(at + ms - 2, says, type),
+      }),
+    ]);
+  const said = (at: number, message: string, type = 'Error') =>
+    message === ''
+      ? []
+      : [{ at, name: 'exception', attributes: { 'exception.message': message, 'exception.type': type } }];
+  const page = (sides: readonly Side[], root: { says?: string; type?: string; code?: number } = {}) =>
+    server(
+      'bff',
+      'GET /page',
+      { ms: 700, ...failed, ...status(root.code ?? 500), events: said(690, root.says ?? '', root.type) },
+      sides.map(callee),
+    );
+  const CORE: Side = { name: 'core', at: 3, ms: 100, says: 'schema mismatch in orders' };
+  const ADS: Side = { name: 'ads', at: 3, ms: 300, says: 'no campaign for region 7' };
+  const later = (side: Side): Side => ({ ...side, at: 320 });
+  const servicesThatFailed = (findings: readonly JudgedFinding[]) =>
+    findings.filter(({ detector }) => detector === 'error-origin').map(({ service }) => service);
+  const orders: readonly (readonly [how: string, sides: readonly Side[]])[] = [
+    ['at once, the other one for longer', [CORE, ADS]],
+    ['at once, the other one shorter', [{ ...CORE, ms: 500 }, ADS]],
+    ['one after the other, this one first', [CORE, later(ADS)]],
+    ['one after the other, this one last', [ADS, later(CORE)]],
+  ];
+
+  describe.each(orders)('%s: the caller failed on the one', (_, sides) => {
+    const core = sides.map((side) =>
+      side.name === 'core' ? { ...side, type: 'shop.SchemaMismatch', code: 503 } : side,
+    );
+    test.each([
+      ['that it quotes', { says: 'schema mismatch in orders' }],
+      ['that it quotes in a sentence of its own', { says: 'page not built: core said "schema mismatch in orders"' }],
+      ['whose message it was cut in', { says: 'schema mismatch in …' }],
+      ['that it names', { says: 'upstream core did not answer well' }],
+      ['whose exception it is', { says: 'page not built', type: 'web.SchemaMismatch' }],
+      ['whose status it passes on', { code: 503 }],
+      ['whose status it speaks of', { says: 'upstream returned 503' }],
+    ])('%s', (__, root) => {
+      const { findings, diagnosis } = diagnosed(traceOf(page(core, root)));
+      expect(diagnosis).toMatchObject({ kind: 'error-origin', service: 'core', status: 'confirmed', share: 1 });
+      const origins = findings.filter(({ detector }) => detector === 'error-origin');
+      expect(origins.map(({ service, facts }) => [service, facts.reachedRoot])).toEqual([
+        ['core', true],
+        ['ads', false],
+      ]);
+      expect(origins[1]?.explanation).toMatch(/Its caller failed as well, and says that it was on something else\.$/);
+    });
+
+    test('that a line of its log speaks of', () => {
+      const trace = traceOf(page(sides));
+      const lines = [logLine('bff', 690, 'page failed: schema mismatch in orders', { spanId: '0', level: 'error' })];
+      const { findings, diagnosis } = diagnosed(trace, lines);
+      expect(diagnosis).toMatchObject({ service: 'core', status: 'confirmed' });
+      expect(servicesThatFailed(findings)).toEqual(['core', 'ads']);
+    });
+
+    test.each([
+      ['nothing is said', {}],
+      ['it only says what anybody says', { says: 'Internal Server Error' }],
+      ['it says what tells none of them', { says: 'page could not be built' }],
+    ])('or nobody knows on which, where %s', (__, root) => {
+      const { findings, diagnosis } = diagnosed(traceOf(page(sides, root)));
+      expect(servicesThatFailed(findings).toSorted()).toEqual(['ads', 'core']);
+      expect(diagnosis?.status).toBe('inconclusive');
+      expect(diagnosis?.confidence).toBeLessThan(0.5);
+      expect(diagnosis?.verdict).toMatch(
+        /^(?:ads: GET \/ads .* GET \/core of core|core: GET \/core .* GET \/ads of ads) failed, too, and nothing recorded tells which of them GET \/page of bff failed on$/,
+      );
+      expect(diagnosis?.couldBe?.map(({ what }) => what).toSorted()).toEqual([
+        'the failure of GET /ads in ads (“no campaign for region 7”)',
+        'the failure of GET /core in core (“schema mismatch in orders”)',
+      ]);
+      expect(
+        diagnosis?.ranking
+          .slice(0, 2)
+          .map(({ service }) => service)
+          .toSorted(),
+      ).toEqual(['ads', 'core']);
+      expect(diagnosis?.ruledOut.map(({ service }) => service)).not.toContain('core');
+      expect(diagnosis?.ruledOut.map(({ service }) => service)).not.toContain('ads');
+    });
+  });
+
+  test('are told apart deeper down by what the caller of both says, whoever is above it', () => {
+    const { diagnosis } = diagnosed(
+      traceOf(
+        server('gateway', 'GET /', { ms: 800, ...failed }, [
+          call('gateway', 'bff', 'GET /page', { at: 1, ms: 790, ...failed }, [
+            page([CORE, ADS], { says: 'schema mismatch in orders' }),
+          ]),
+        ]),
+      ),
+    );
+    expect(diagnosis).toMatchObject({ service: 'core', status: 'confirmed' });
+  });
+
+  test('are one where they are of one service and for one reason', () => {
+    const { diagnosis } = diagnosed(
+      traceOf(
+        server('bff', 'GET /page', { ms: 300, ...failed }, [
+          query('bff', 'SELECT * FROM a', { at: 1, ms: 90, ...failed, statusText: 'database is read-only' }),
+          query('bff', 'SELECT * FROM b', { at: 100, ms: 90, ...failed, statusText: 'database is read-only' }),
+        ]),
+      ),
+    );
+    expect(diagnosis).toMatchObject({ kind: 'error-origin', service: 'bff', status: 'confirmed' });
+  });
+
+  test('stay unsure where one of them is a time-out cascade, which explains only its own', () => {
+    const { diagnosis, findings } = diagnosed(
+      traceOf(
+        server('bff', 'GET /page', { ms: 5030, ...failed }, [
+          call('bff', 'core', 'GET /core', { at: 3, ms: 100, ...failed, statusText: 'schema mismatch in orders' }),
+          call('bff', 'ads', 'GET /ads', { at: 5, ms: 5001, ...failed, statusText: 'timeout of 5000 ms exceeded' }),
+        ]),
+      ),
+    );
+    expect(findings.map(({ detector }) => detector)).toContain('timeout-cascade');
+    expect(diagnosis?.status).toBe('inconclusive');
+    expect(diagnosis?.verdict).toMatch(/GET \/core of bff failed, too, and nothing recorded tells/);
+  });
+});
+
+describe('a failure that was put up with is not why a request was refused', () => {
+  const ads = call('api', 'ads', 'GET /ads', { at: 3, ms: 300, ...failed, ...status(500), statusText: 'no campaign' });
+  const refusing = (message: string, options: SpanOptions = {}) =>
+    server(
+      'api',
+      'POST /orders',
+      {
+        ms: 400,
+        ...status(422),
+        events: message === '' ? [] : [{ at: 390, name: 'exception', attributes: { 'exception.message': message } }],
+        ...options,
+      },
+      [ads],
+    );
+
+  test.each([
+    ['of a span that counts as well', {}],
+    ['of a span that counts as failed', failed],
+  ])('%s, which says in its own words what was wrong', (_, options) => {
+    const { diagnosis, findings } = diagnosed(traceOf(refusing('quantity must be positive', options)));
+    expect(diagnosis?.verdict).toMatch(/^api.* 422 Unprocessable Content: “quantity must be positive”/);
+    expect(diagnosis).toMatchObject({ service: 'api', operation: 'POST /orders' });
+    expect(findings.map(({ service, operation }) => `${service} ${operation}`)).toContain('api GET /ads');
+  });
+
+  test('unless the refusal says that it was for this', () => {
+    const { diagnosis } = diagnosed(traceOf(refusing('cannot price the order: no campaign')));
+    expect(diagnosis).toMatchObject({ operation: 'GET /ads' });
+  });
+
+  test('and where it says nothing, nobody knows', () => {
+    const { diagnosis } = diagnosed(traceOf(refusing('')));
+    expect(diagnosis).toMatchObject({
+      status: 'inconclusive',
+      verdict: 'api answered POST /orders with 422 Unprocessable Content, and GET /ads of api failed below it',
+    });
+    expect(diagnosis?.couldBe?.map(({ what }) => what)).toEqual([
+      'a request that was wrong',
+      'the failure of GET /ads of api',
+    ]);
   });
 });

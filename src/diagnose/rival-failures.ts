@@ -1,0 +1,53 @@
+/**
+ * Several failures, on each of which the request may have failed, and nothing recorded tells which: none is the verdict
+ * alone, and none is surer than likely.
+ *
+ *   [ GET /page ✗ 500        ]   says nothing of why
+ *     [ GET /ads  ✗ 500  ]
+ *     [ GET /core ✗ 500  ]
+ */
+import type { Because } from '#diagnose/chain.ts';
+import type { Candidate, Finding } from '#model/finding.ts';
+import type { Trace } from '#model/trace.ts';
+
+/** Those that the first finding does not explain; none where it is known what the request failed on. Best first. */
+export function rivalFailures<Each extends Finding>(findings: readonly Each[], chain: readonly Because[]): Each[] {
+  const own = new Set([0]);
+  const effects = Map.groupBy(chain, ({ because }) => because);
+  for (const from of own) for (const { finding } of effects.get(from) ?? []) own.add(finding);
+  const open = findings.flatMap(({ facts }, at) =>
+    Number(facts.rivals) > 0 && facts.reachedRoot === true ? [at] : [],
+  );
+  if (!open.some((at) => own.has(at))) return [];
+  return open.flatMap((at) => (own.has(at) ? [] : (findings[at] ?? [])));
+}
+
+/** The first of them stays one of several. */
+export function withRivals<Each extends Finding>(
+  trace: Trace,
+  findings: readonly Each[],
+  rivals: readonly Finding[],
+): Each[] {
+  const [first, ...others] = findings;
+  if (first === undefined) return [];
+  const couldBe = [first, ...rivals].map((finding) => candidateOf(trace, finding));
+  return [{ ...first, inferred: true, couldBe }, ...others];
+}
+
+function candidateOf(trace: Trace, { service, operation, facts }: Finding): Candidate {
+  const said = typeof facts.message === 'string' && facts.message !== '' ? ` (“${facts.message}”)` : '';
+  return {
+    what: `the failure of ${operation} in ${service}${said}`,
+    shownBy: `the answer or the log of ${trace.service(trace.root)} speaks of it`,
+  };
+}
+
+/** More are counted. */
+const MOST_NAMED = 2;
+
+export function verdictWith(trace: Trace, first: Finding, rivals: readonly Finding[]): string {
+  if (rivals.length === 0) return first.title;
+  const names = rivals.slice(0, MOST_NAMED).map(({ service, operation }) => `${operation} of ${service}`);
+  const more = rivals.length > names.length ? [`${rivals.length - names.length} more`] : [];
+  return `${first.title}; ${[...names, ...more].join(' and ')} failed, too, and nothing recorded tells which of them ${trace.operation(trace.root)} of ${trace.service(trace.root)} failed on`;
+}
