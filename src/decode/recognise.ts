@@ -3,6 +3,7 @@ import { UnreadableInputError } from '#core/errors.ts';
 import { isObject, type JsonObject, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
 import type { BodyFormat } from '#model/body.ts';
 
+const EMPTY = 'Try again. If it stays so, look at its log, and at what lies between it and Spanhound.';
 const ACCEPTED = 'Accepted are Jaeger JSON, OTLP JSON, Tempo JSON and Zipkin v2 JSON, plain or gzipped.';
 
 /** What people save by mistake is told apart in bodies up to this size; a larger one is not made one text for that. */
@@ -17,6 +18,7 @@ export function refusalOf(
   { size, format, source }: Readonly<{ size: number; format: BodyFormat; source: string }>,
 ): UnreadableInputError | undefined {
   const text = new TextDecoder().decode(start);
+  if (text.trim() === '' && format !== 'auto') return new UnreadableInputError(`${source} sent an empty answer`, EMPTY);
   if (text.trim() === '') return new UnreadableInputError(`${source} is empty`, ACCEPTED);
   if (size > start.length) {
     return new UnreadableInputError(`${source} holds no trace that can be read (${beginning(text)})`, ACCEPTED);

@@ -7,6 +7,8 @@ import type { BodyKind } from '#model/body.ts';
 import { type Fed, feedSession } from '#workflows/feed-session.ts';
 
 export const ONLY_THE_TRACE = 'the verdict rests on the trace alone';
+/** Where others came. */
+const NOT_ALL_LINES = 'lines that only it has are missing';
 
 export type LogStores = Readonly<{ logSources: readonly LogSource[]; signal: AbortSignal }>;
 
@@ -29,12 +31,10 @@ export async function askAll(
   queries: readonly Asked[],
 ): Promise<readonly Answered[]> {
   const answers = await answersOf(search, session, queries);
+  const cost = answers.some(({ items }) => items > 0) ? NOT_ALL_LINES : ONLY_THE_TRACE;
   for (const source of search.logSources) {
-    tellGaps(
-      session,
-      source,
-      answers.filter((answer) => answer.source === source),
-    );
+    const own = answers.filter((answer) => answer.source === source);
+    tellGaps(session, source, own, cost);
   }
   return answers;
 }
@@ -53,9 +53,9 @@ export function answersOf(
 }
 
 /** One for each kind of trouble, however many of the queries met it. */
-function tellGaps(session: Session, { name }: LogSource, answers: readonly Answered[]): void {
+function tellGaps(session: Session, { name }: LogSource, answers: readonly Answered[], cost: string): void {
   const failed = answers.find(({ items, failure, told }) => items === 0 && failure && !told);
-  if (failed?.failure) session.gap(gapOf(name, failed.failure, ONLY_THE_TRACE));
+  if (failed?.failure) session.gap(gapOf(name, failed.failure, cost));
   const full = answers.find(({ query, items }) => items >= query.limit);
   if (full === undefined) return;
   const problem = `has more than ${full.query.limit} lines for this trace`;

@@ -149,19 +149,19 @@ async function read(
   kind: BodyKind,
   cost: string,
 ): Promise<number> {
-  const {
-    source = path,
-    query = '',
-    search,
-    sample = search === undefined ? undefined : 'all',
-  } = listed(fields, path) ?? {};
-  const head = { kind, format: 'auto', source, file: '', query: { text: query, url: '' }, sample } as const;
+  const kept = listed(fields, path);
+  const { source = path, query = '', search, sample = search === undefined ? undefined : 'all' } = kept ?? {};
+  // A store that was asked may have had no line.
+  const format = kept !== undefined && KEPT_AS_LINES.has(kind) ? 'log-jsonl' : 'auto';
+  const head = { kind, format, source, file: '', query: { text: query, url: '' }, sample } as const;
   if (read.has(path)) return 0;
   read.add(path);
   const { items, failure } = await feedSession(session, path, head, folder.chunks(path), cost);
   if (failure) gaps.push(gapOf(source, failure, cost));
   return items;
 }
+
+const KEPT_AS_LINES: ReadonlySet<BodyKind> = new Set(['logs', 'baseline-logs', 'earlier-logs']);
 
 async function diagnose(replay: Replay): Promise<AnalysedTrace> {
   const { fields } = replay;

@@ -230,6 +230,12 @@ describe('what is no log is refused with what it looks like', () => {
   test('and an answer without a line is one', () => {
     expect(read(json({ status: 'success', data: { resultType: 'streams', result: [] } })).lines).toEqual([]);
   });
+  test.each(['', '\n \n'])('and so is an answer of rows that holds %j: the store has no such line', (text) => {
+    const body = logBody('log-jsonl', 'samples');
+    body.push(Buffer.from(text));
+    expect(body.end()).toEqual([]);
+    expect(body.remarks()).toEqual([]);
+  });
 });
 
 describe('what is damaged costs no more than itself', () => {

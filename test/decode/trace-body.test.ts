@@ -162,6 +162,12 @@ test('a span of Jaeger’s without an id and a time is one, where its trace is n
     expect(decode({ data: [{ traceID: 't', spans: [one], processes: {} }] })[0]?.rows).toHaveLength(1);
 });
 
+test.each(['', ' \n'])('an answer of %j is told apart from a file that is empty', (text) => {
+  const answer = traceBody('jaeger-json', 'jaeger');
+  answer.push(Buffer.from(text));
+  expect(() => answer.end()).toThrow('jaeger sent an empty answer');
+});
+
 describe('what is no trace gets one line that says what it looks like', () => {
   test.each([
     ['', 'is empty'],

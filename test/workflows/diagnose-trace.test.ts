@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { files } from '#adapters/files/client.ts';
 import { jaeger } from '#adapters/jaeger/client.ts';
 import { loki } from '#adapters/loki/client.ts';
 import { openSession } from '#analyse/open-session.ts';
@@ -219,7 +220,7 @@ describe('the logs of a trace', () => {
       {
         source: 'loki',
         problem: 'answered 401 to query_range: no org id',
-        consequence: 'the verdict rests on the trace alone',
+        consequence: 'lines that only it has are missing',
       },
     ]);
     expect(stages[1]?.analysed.markdown).toBe('a line');
@@ -338,13 +339,14 @@ describe('with real answers', () => {
   async function diagnose(
     reply: Parameters<typeof startRecordedServer>[0],
     reference: AskedReference = { kind: 'trace', id: ID },
+    further: readonly LogSource[] = [],
   ): Promise<DiagnosisStage[]> {
     await using server = await startRecordedServer(reply);
     const parts = {
       ...PARTS,
       openSession,
       traceSources: [jaeger({ url: server.url })],
-      logSources: [loki({ url: server.url })],
+      logSources: [loki({ url: server.url }), ...further],
     };
     return await Array.fromAsync(
       diagnoseTrace(parts, { reference, forms: { markdown: true, text: { width: 100, colour: false }, slack: true } }),
@@ -386,6 +388,12 @@ describe('with real answers', () => {
       expect(first?.analysed.text?.includes(`trace ${ID} (from the link)`)).toBe(around === 'link');
       expect(JSON.stringify(first?.analysed.slack?.blocks[0]).includes('from the link')).toBe(around === 'link');
     }
+  });
+
+  test('a second store that has no line of it is no gap', async () => {
+    const [, final] = await diagnose(hotrod, undefined, [files({ folder: 'samples' })]);
+    expect(final?.analysed.report.gaps).toEqual([]);
+    expect(final?.analysed.report.logs).not.toBeNull();
   });
 
   test('diagnoses the trace when Loki breaks off, and says what is missing', async () => {
