@@ -123,15 +123,30 @@ export class TraceNotFoundError extends SpanhoundError {
   readonly code = 'SH_TRACE_NOT_FOUND';
   readonly advice: string;
 
-  /** `form`: what is wrong with the id itself. */
-  constructor(traceId: string, source: string, unanswered: readonly SpanhoundError[] = [], form = '') {
-    super(`trace ${traceId} is not in ${source}`);
+  /** `source`: where there is no such trace; empty where only logs were searched. */
+  constructor(traceId: string, source: string, { unanswered = [], areLogsSearched = false, form = '' }: Searched = {}) {
+    const inLogs = 'nothing in the last day’s logs mentions';
+    const inTraces = `no trace \`${traceId}\` in ${source}`;
+    super(source === '' ? `${inLogs} \`${traceId}\`` : areLogsSearched ? `${inTraces}, and ${inLogs} it` : inTraces);
     const elsewhere = unanswered.length > 0 ? ` It may be where nobody answered: ${listed(unanswered)}.` : '';
     const because =
-      form === '' ? 'It may be sampled out, past retention, or still arriving: try again in a minute.' : form;
-    this.advice = `There is no trace ${traceId} in ${source}. ${because}${elsewhere}`;
+      form === ''
+        ? 'It may be sampled out, older than what is kept, or still arriving: then try again in a minute.'
+        : form;
+    this.advice = `${because}${elsewhere} ${WHAT_NAMES_A_TRACE}`;
   }
 }
+
+type Searched = Readonly<{
+  unanswered?: readonly SpanhoundError[];
+  /** Its lines were looked for as well, and there are none. */
+  areLogsSearched?: boolean;
+  /** What is wrong with the id itself. */
+  form?: string;
+}>;
+
+const WHAT_NAMES_A_TRACE =
+  'What can be given: an id of 16 or 32 hex digits, a link of Jaeger, Tempo or Grafana, a traceparent, a log line that holds an id, or any other id that your logs mention.';
 
 /** No such incident was declared. */
 export class IncidentNotFoundError extends SpanhoundError {

@@ -44,3 +44,10 @@ export function gapOf(source: string, error: SpanhoundError, consequence: string
     consequence,
   };
 }
+
+/** `Jaeger or Tempo`, as people write them. */
+export function spokenNames(sources: readonly string[]): string {
+  return [...new Set(sources)].map((name) => SPOKEN[name] ?? name).join(' or ');
+}
+
+const SPOKEN: Readonly<Record<string, string>> = { jaeger: 'Jaeger', tempo: 'Tempo', loki: 'Loki' };

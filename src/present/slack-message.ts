@@ -88,8 +88,13 @@ export function failureMessage(title: string, advice: string): SlackMessage {
   const then = truncate(shown(advice), 2 * SENTENCE);
   return {
     text: escapeMrkdwn([what, then].filter((part) => part !== '').join('. ')),
-    blocks: [richText(paragraph(bold(what), words(then === '' ? '' : `\n${then}`)))],
+    blocks: [richText(paragraph(...quoted(what), words(then === '' ? '' : `\n${then}`)))],
   };
+}
+
+/** What stands between backticks is shown as code. */
+function quoted(text: string): RichTextElement[] {
+  return text.split('`').map((part, at) => (at % 2 === 0 ? bold(part) : code(part)));
 }
 
 function verdictParts(summary: Summary): Part[] {

@@ -195,12 +195,16 @@ function titleOf({ code, message }: ErrorRecord, asked: string): string {
   if (asked === '') return `I could not look into this alert${code === 'SH_BUG' ? '' : `: ${message}`}`;
   switch (code) {
     case 'SH_TRACE_NOT_FOUND':
-      return `I did not find trace ${asked}`;
+      return capitalised(message);
     case 'SH_BUG':
       return `I failed on trace ${asked}`;
     default:
       return `I could not read trace ${asked}`;
   }
+}
+
+function capitalised(sentence: string): string {
+  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`;
 }
 
 /** A mistake in the configuration is named by its message; its advice speaks to who reads the terminal. */

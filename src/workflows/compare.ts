@@ -13,7 +13,7 @@ import {
   TraceNotFoundError,
   UnreadableInputError,
 } from '#core/errors.ts';
-import { askForTrace, gapOf } from '#gather/collect.ts';
+import { askForTrace, gapOf, spokenNames } from '#gather/collect.ts';
 import { GATHER_DEADLINE_MS } from '#gather/plan.ts';
 import type { OpenBody, TraceSearch, TraceSource } from '#gather/sources.ts';
 import { type CaseDisk, type EvidenceRole, evidenceRole } from '#model/case.ts';
@@ -220,7 +220,7 @@ async function feedTrace(gathering: Gathering, session: Session, traceId: string
     if (failure) failures.push(failure);
   }
   if (asked.length === 0) throw new NoSourceAnsweredError(failures);
-  throw new TraceNotFoundError(traceId, asked.join(' or '), failures);
+  throw new TraceNotFoundError(traceId, spokenNames(asked), { unanswered: failures });
 }
 
 function feedBody(session: Session, id: string, { format, source, query, chunks }: OpenBody, sample?: 'all') {

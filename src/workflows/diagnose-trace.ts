@@ -9,7 +9,7 @@ import type { AnalysedTrace, Forms, Session, SessionSettings } from '#analyse/se
 import type { Clock } from '#core/clock.ts';
 import { openDeadline } from '#core/deadline.ts';
 import { ConfigError, NoSourceAnsweredError, type SpanhoundError, TraceNotFoundError } from '#core/errors.ts';
-import { askForTrace, gapOf } from '#gather/collect.ts';
+import { askForTrace, gapOf, spokenNames } from '#gather/collect.ts';
 import {
   GATHER_DEADLINE_MS,
   namedQueries,
@@ -127,12 +127,12 @@ type Found = Readonly<{ session: Session; analysed: AnalysedTrace }>;
 /** No source has a trace of it, and lines have the id. */
 type FoundLines = Readonly<{ session: Session; requestId: string }>;
 
-/** Who said no, and who said nothing. */
-type Misses = { asked: string[]; failures: SpanhoundError[] };
+/** Who said no, which logs have no line of it, and who said nothing. */
+type Misses = { asked: string[]; searched: string[]; failures: SpanhoundError[] };
 
 async function findTrace(search: Search, reference: AskedReference): Promise<Found | FoundLines> {
   const pasted = reference.kind === 'trace' ? reference.id : reference.text;
-  const misses: Misses = { asked: [], failures: [] };
+  const misses: Misses = { asked: [], searched: [], failures: [] };
   const direct = await openTrace(askedAs(search, askedFor(reference, false)), pasted, misses);
   if (direct) return direct;
 
@@ -152,8 +152,12 @@ async function findTrace(search: Search, reference: AskedReference): Promise<Fou
     else await lines.session.close();
     return found ?? lines;
   }
-  if (misses.asked.length === 0) throw new NoSourceAnsweredError(misses.failures);
-  throw new TraceNotFoundError(pasted, [...new Set(misses.asked)].join(' or '), misses.failures, idFormText(pasted));
+  if (misses.asked.length + misses.searched.length === 0) throw new NoSourceAnsweredError(misses.failures);
+  throw new TraceNotFoundError(pasted, spokenNames(noTrace.asked), {
+    unanswered: misses.failures,
+    areLogsSearched: misses.searched.length > 0,
+    form: idFormText(pasted),
+  });
 }
 
 /** Sessions that are opened from then on tell what was asked for. */
@@ -180,7 +184,11 @@ async function traceNamedIn(
   return undefined;
 }
 
-function tellThereIsNoTrace({ traceSources }: Search, session: Session, { asked, failures }: Misses): void {
+function tellThereIsNoTrace(
+  { traceSources }: Search,
+  session: Session,
+  { asked, failures }: Pick<Misses, 'asked' | 'failures'>,
+): void {
   const consequence = 'the request was put together from its log lines';
   if (traceSources.length === 0)
     session.gap({ source: 'traces', problem: 'no source of traces is configured', consequence });
@@ -248,7 +256,7 @@ async function linesWith(search: Search, id: string, misses: Misses): Promise<Fo
   for (const source of search.logSources) {
     const [failed] = answers.filter((answer) => answer.source === source && answer.failure && answer.items === 0);
     if (failed?.failure && !answered(source, answers)) misses.failures.push(failed.failure);
-    else misses.asked.push(source.name);
+    else misses.searched.push(source.name);
   }
   if (answers.some(({ items }) => items > 0)) return { session, requestId: id };
   await session.close();

@@ -84,7 +84,16 @@ describe('trace', () => {
   test('exits 3 where the trace is not', async () => {
     const { code, stdout, stderr } = await spanhound(['trace', '0123456789abcdef0123456789abcdef'], { env: both() });
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
-    expect(stderr).toMatch(/^spanhound: trace 0123456789abcdef0123456789abcdef is not in jaeger/);
+    expect(stderr).toMatch(
+      /^spanhound: no trace `0123456789abcdef0123456789abcdef` in Jaeger, and nothing in the last day’s logs mentions it\n.*What can be given: /,
+    );
+  });
+
+  test.each(['zzzzzz', 'req-7f3a9c'])('says of %s, which nobody knows, that nobody knows it', async (id) => {
+    const { code, stdout, stderr } = await spanhound(['trace', id], { env: both() });
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toContain(`no trace \`${id}\` in Jaeger, and nothing in the last day’s logs mentions it\n`);
+    expect(stderr).not.toMatch(/[Aa]ccepted|is empty/);
   });
 
   test('exits 4 where no source answers', async () => {

@@ -102,8 +102,11 @@ describe('/trace <id>', () => {
 describe('/trace that cannot be answered', () => {
   test('tells in the message that no source has the trace, and what that may mean', async () => {
     await sendToBot(bot.url, slack.command('00000000000000000000000000abcdef'));
-    const message = await settled((text) => /did not find/.test(text));
-    expect(JSON.stringify(message.blocks)).toMatch(/in jaeger or loki\. It may be sampled out/);
+    const message = await settled((text) => /No trace/.test(text));
+    expect(message.text).toContain(
+      'No trace `00000000000000000000000000abcdef` in Jaeger, and nothing in the last day’s logs mentions it. It may be sampled out',
+    );
+    expect(JSON.stringify(message.blocks)).toContain('What can be given: an id of 16 or 32 hex digits');
     expect(await slack.messages()).toHaveLength(1);
   });
 

@@ -69,5 +69,5 @@ test('a gap names its source once', () => {
   expect(gapOf('loki', new BackendError('loki', 401, 'api', { reason: 'no org id' }), cost).problem).toBe(
     'answered 401 to api: no org id',
   );
-  expect(gapOf('loki', new TraceNotFoundError('feed', 'loki'), cost).problem).toBe('trace feed is not in loki');
+  expect(gapOf('loki', new TraceNotFoundError('feed', 'loki'), cost).problem).toBe('no trace `feed` in loki');
 });

@@ -122,7 +122,7 @@ describe('an alert that names a trace', () => {
     const [, last] = await diagnosed([recordings(SLOW)], { traceId: missing });
     expect(last?.report.gaps).toContainEqual({
       source: 'alert',
-      problem: `trace ${missing} is not in recordings`,
+      problem: `no trace \`${missing}\` in recordings`,
       consequence: 'other traces of its service were examined',
     });
     await expect(diagnosed([recordings(SLOW)], { traceId: missing, title: 'x' })).rejects.toMatchObject({

@@ -80,7 +80,8 @@ describe('diagnosing a trace', () => {
     });
     expect(error).toMatchObject({
       code: 'SH_TRACE_NOT_FOUND',
-      message: `trace ${ID} is not in jaeger or samples or loki`,
+      message: `no trace \`${ID}\` in Jaeger or samples, and nothing in the last day’s logs mentions it`,
+      advice: expect.stringContaining('What can be given: an id of 16 or 32 hex digits'),
     });
   });
 
@@ -273,7 +274,18 @@ describe('an id that is no trace’s', () => {
       { traceSources: [traceSource('jaeger', undefined)], logSources: [withOrder('')] },
       ORDER,
     );
-    expect(error).toMatchObject({ code: 'SH_TRACE_NOT_FOUND', message: `trace ${ORDER.text} is not in loki` });
+    expect(error).toMatchObject({
+      code: 'SH_TRACE_NOT_FOUND',
+      message: `no trace \`${ORDER.text}\` in Jaeger, and nothing in the last day’s logs mentions it`,
+    });
+  });
+
+  test('is not found in logs alone', async () => {
+    const { error } = await run({ traceSources: [], logSources: [withOrder('')] }, ORDER);
+    expect(error).toMatchObject({
+      code: 'SH_TRACE_NOT_FOUND',
+      message: `nothing in the last day’s logs mentions \`${ORDER.text}\``,
+    });
   });
 
   test('is not called missing when the logs did not answer', async () => {
