@@ -20,7 +20,12 @@ export function reportedMethods({ methods, links, trace }: Analysis): Methods {
     fiveWhys: fiveWhys && {
       symptom: shown(fiveWhys.symptom),
       evidence: cited(fiveWhys.evidence),
-      whys: fiveWhys.whys.map((why) => ({ ...why, text: shown(why.text), evidence: cited(why.evidence) })),
+      whys: fiveWhys.whys.map((why) => ({
+        ...why,
+        text: shown(why.text),
+        evidence: cited(why.evidence),
+        lookAt: shown(why.lookAt),
+      })),
     },
     hypotheses: hypotheses.map((hypothesis) => ({
       ...hypothesis,

@@ -83,9 +83,28 @@ test('of any spans no form of the answer holds what moves a cursor or turns a te
       for (const form of [text, markdown, html, svg]) expect(form).not.toMatch(HIDDEN);
       for (const each of textsIn([report, slack])) expect(each).not.toMatch(HIDDEN);
     }),
-    { numRuns: Math.ceil((fc.readConfigureGlobal().numRuns ?? 500) / 5) }, // each draws and writes six forms: 10 ms
+    {
+      numRuns: Math.ceil((fc.readConfigureGlobal().numRuns ?? 500) / 5), // each draws and writes six forms: 10 ms
+      examples: [[GAP_IN_HOSTILE_NAME]],
+    },
   );
 });
+
+/** What a gap could be is asked with the operation's name. */
+const GAP_IN_HOSTILE_NAME: SpanRow[] = [
+  { parentId: undefined, startUs: 1, durationUs: 58, attributes: {} },
+  { parentId: 'a', startUs: 57, durationUs: 1, attributes: { 'db.query.text': 'SELECT 1' } },
+].map((row, at) => ({
+  ...row,
+  id: 'ab'.charAt(at),
+  service: 'web',
+  operation: 'GET\u0000 /\u202e',
+  kind: 'unspecified',
+  failed: undefined,
+  resource: {},
+  events: [],
+  links: [],
+}));
 
 const HIDDEN = /(?![\n\t])\p{Cc}|[\u202a-\u202e\u2066-\u2069\u200b]/u;
 
