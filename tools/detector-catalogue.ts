@@ -60,7 +60,7 @@ Each detector is one file in [\`src/detect/\`](../src/detect/) and looks for one
 | outcome | means |
 |---|---|
 | found | It saw the pattern. The finding names the service, the spans that show it, the time that it costs and what would prove it wrong. |
-| clear | It looked and saw nothing. The report lists it under what was ruled out. |
+| clear | It looked and saw nothing. The report lists it under what was ruled out, unless another finding names it all the same. |
 | skipped | Evidence that it needs was missing. Nothing is ruled out. |
 | off | It is switched off. The report names it under what could not be looked for, and nothing is ruled out. |
 | broken | It failed by its own fault. The others go on. |`;

@@ -8,6 +8,7 @@ import type { SessionSettings } from '#analyse/session.ts';
 import type { WindowRequests } from '#analyse/window-requests.ts';
 import { judgeLogs } from '#diagnose/judge-logs.ts';
 import { judgeRequest } from '#diagnose/judge-request.ts';
+import { withoutNamed } from '#diagnose/named-kinds.ts';
 import { calledAsConfigured } from '#diagnose/severity.ts';
 import type { databaseFindings } from '#diagnose/window/database-findings.ts';
 import type { withFailures } from '#diagnose/window/failing-share.ts';
@@ -96,7 +97,7 @@ export async function analyseWindow(
     requests: requests.traces.length,
     healthyRequests: requests.healthyTraces.length,
     cluster: ofCluster.cluster,
-    judgement: calledAsConfigured(named, settings.severities),
+    judgement: calledAsConfigured(withoutNamed(named), settings.severities),
     checked,
     gaps: [...lacks, ...noHealth(window, bad), ...ofCluster.gaps, ...brokenGaps(checked)],
     links: settings.links,

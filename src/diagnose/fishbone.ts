@@ -3,6 +3,7 @@
  * evidence is of systems: under People stand questions alone, and never a name.
  */
 import { cite, citeItem } from '#diagnose/cite.ts';
+import { namedKinds } from '#diagnose/named-kinds.ts';
 import type { Checked } from '#model/analysis.ts';
 import { CAUSE_FIELDS, type CauseField, type FishboneCategories } from '#model/cause-fields.ts';
 import type { Diagnosis, Judgement } from '#model/diagnosis.ts';
@@ -80,11 +81,12 @@ export type FishboneParts = Readonly<{ judgement: Judgement; checked: Checked; c
 
 export function fishbone({ judgement, checked, categories }: FishboneParts): Fishbone {
   const { symptom, findings, diagnosis } = judgement;
+  const named = namedKinds(judgement);
   return {
     effect: symptom.text,
     categories: withoutFindings(checked)(diagnosis?.ruledOut ?? NOTHING)(categories).map(({ fields, category }) =>
       withFound(
-        category,
+        withoutRuledOut(category, named),
         findings.flatMap((finding, index) => [
           ...(fields.includes(fieldOf(finding.detector)) ? [ofFinding(finding, index)] : []),
           ...ofItems(finding, fields),
@@ -92,6 +94,15 @@ export function fishbone({ judgement, checked, categories }: FishboneParts): Fis
       ),
     ),
   };
+}
+
+/** What a finding names is not ruled out beside it. */
+function withoutRuledOut(category: FishboneCategory, named: ReadonlySet<string>): FishboneCategory {
+  const isOpen = ({ standing, evidence }: FishboneEntry) =>
+    standing === 'ruled-out' && evidence.some(({ ref }) => named.has(ref));
+  return category.entries.some(isOpen)
+    ? { ...category, entries: category.entries.filter((each) => !isOpen(each)) }
+    : category;
 }
 
 function withFound(category: FishboneCategory, found: readonly FishboneEntry[]): FishboneCategory {

@@ -106,11 +106,8 @@ function contradictions({ findings, diagnosis, finding, index }: Claimed): Citat
     const cause = because === undefined ? undefined : findings[because];
     if (because !== undefined && cause !== undefined)
       return [cite('finding', because, `it follows from: ${cause.title}`)];
-    const at = diagnosis.ruledOut.findIndex(
-      ({ kind, service, why }) => kind === finding.detector && service === finding.service && !isPassing(why),
-    );
-    const reason = diagnosis.ruledOut[at]?.why;
-    return reason === undefined ? [] : [cite('ruled-out', at, reason)];
+    const { whyNotFirst } = finding;
+    return whyNotFirst === undefined ? [] : [cite('finding', 0, whyNotFirst)];
   }
   const against: Citation[] = [];
   if (diagnosis.status !== 'confirmed') against.push(cite('finding', 0, diagnosis.statusReason));

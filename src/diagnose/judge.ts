@@ -15,6 +15,7 @@ import { uncovered } from '#diagnose/coverage.ts';
 import { withFailure } from '#diagnose/failed-request.ts';
 import { ABOUT_THE_TRACE, type DetectorFacts, FAILURES, WITHOUT_A_REASON } from '#diagnose/finding-kinds.ts';
 import { withNextLook } from '#diagnose/look-next.ts';
+import { withoutNamed } from '#diagnose/named-kinds.ts';
 import { rivalFailures, verdictWith, withRivals } from '#diagnose/rival-failures.ts';
 import { SEVERITIES, severityOf, withEffects } from '#diagnose/severity.ts';
 import { signalsOf } from '#diagnose/signals.ts';
@@ -34,7 +35,8 @@ export function judge(trace: Trace, found: readonly Finding[], detectors: Detect
     found.filter((finding) => !isOfLog(finding)),
     detectors,
   );
-  return withFailure(trace, withLogFindings(ofTrace, found.filter(isOfLog), detectors));
+  const judged = withFailure(trace, withLogFindings(ofTrace, found.filter(isOfLog), detectors));
+  return withoutNamed(judged);
 }
 
 function judgeTrace(trace: Trace, found: readonly Finding[], detectors: DetectorFacts): Judgement {
@@ -64,7 +66,7 @@ function judgeTrace(trace: Trace, found: readonly Finding[], detectors: Detector
   const next = root === undefined || rootToWin === undefined ? '' : whatIsNext(trace, root, rootToWin);
   const diagnosis = diagnosisOf(trace, judged, { chain: placed, signals, next, rivals }, detectors);
   const seen = symptom.kind === 'none' && isThin(trace) ? seenShare(trace) : undefined;
-  return { symptom, findings: judged, diagnosis, seenShare: seen };
+  return { symptom, findings: withReasons(judged, placed, rivals), diagnosis, seenShare: seen };
 }
 
 type Weight = Readonly<{ share: number; severity: Severity }>;
@@ -234,7 +236,7 @@ function diagnosisOf(
     operation: root.operation,
     ranking: ranking(trace, findings),
     chain,
-    ruledOut: withCleared([...passedOn(trace, root), ...outranked(root, findings, chain, rivals)], detectors),
+    ruledOut: withCleared(passedOn(trace, root), detectors),
     check: root.check,
     remedy: (next === '' ? remedy : `${remedy} ${next}`).trim(),
     ...(root.couldBe && { couldBe: root.couldBe }),
@@ -288,19 +290,20 @@ function passedOn(trace: Trace, root: JudgedFinding): Diagnosis['ruledOut'] {
   }));
 }
 
-/** Not those that the verdict or its chain names. */
-function outranked(
-  root: JudgedFinding,
+/** With why each is not the verdict, but for those that the verdict or its chain names. */
+function withReasons(
   findings: readonly JudgedFinding[],
   chain: readonly Because[],
   rivals: readonly Finding[],
-): Diagnosis['ruledOut'] {
+): readonly JudgedFinding[] {
+  const [root] = findings;
+  if (root === undefined) return findings;
   const told = new Set([0, ...chain.flatMap(({ finding, because }) => [finding, because])]);
   const names = new Set([...told].map((at) => nameOf(findings[at])));
   for (const rival of rivals) names.add(nameOf(rival));
-  return findings
-    .filter((finding) => !names.has(nameOf(finding)))
-    .map((finding) => ({ kind: finding.detector, service: finding.service, why: whyLess(root, finding) }));
+  return findings.map((finding) =>
+    names.has(nameOf(finding)) ? finding : { ...finding, whyNotFirst: whyLess(root, finding) },
+  );
 }
 
 function nameOf(finding: Finding | undefined): string {

@@ -83,4 +83,6 @@ export type JudgedFinding = Finding &
     wonUs: number;
     /** How probable it is that this is the cause, 0 to 1: of all findings together at most 1. */
     confidence: number;
+    /** Why it is not the verdict, as a clause; missing where the verdict, or the chain to it, names it. */
+    whyNotFirst?: string;
   }>;

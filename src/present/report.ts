@@ -70,6 +70,8 @@ export type Report = Readonly<{
     inferred: boolean;
     /** By how much the request would end earlier without this alone; less where other work runs beside it. */
     wonUs: number;
+    /** Why it is not the verdict; empty where the verdict, or the chain to it, names it. */
+    whyNotFirst: string;
     explanation: string;
     remedy: string;
     check: string;
@@ -401,6 +403,7 @@ function reportedFinding(trace: Trace | undefined, finding: JudgedFinding): Repo
     wastedUs: finding.wastedUs,
     inferred: finding.inferred === true,
     wonUs: finding.wonUs,
+    whyNotFirst: shownLines(finding.whyNotFirst ?? ''),
     explanation: shownLines(finding.explanation),
     remedy: shownLines(finding.remedy),
     check: shownLines(finding.check),

@@ -72,8 +72,8 @@ function firstOf(texts: readonly string[], most: number): readonly string[] {
     : [...texts.slice(0, most), `and ${texts.length - most} more, with their reasons in the JSON`];
 }
 
-function findingLine({ title, severity, wasted, url }: Summary['findings'][number]): Line {
-  return { text: `${title} [${[severity, wasted].filter((part) => part !== '').join(', ')}]`, url };
+function findingLine({ title, weight, url }: Summary['findings'][number]): Line {
+  return { text: `${title} [${weight}]`, url };
 }
 
 function runbookLine({ name, url }: Summary['runbook']): readonly Line[] {

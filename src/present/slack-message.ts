@@ -255,10 +255,10 @@ function findingsMessage({ chain, findings, ruledOut }: Summary): SlackMessage |
       findings.length > FINDINGS ? `The first ${FINDINGS} of ${findings.length} findings` : 'Findings',
       findings
         .slice(0, FINDINGS)
-        .map(({ title, explanation, severity, wasted, url }) => [
+        .map(({ title, explanation, weight, url }) => [
           bold(truncate(title, SHORT_SENTENCE)),
           words(`\n${truncate(explanation, SHORT_SENTENCE)} `),
-          italic(`(${[severity, wasted].filter((part) => part !== '').join(', ')}) `),
+          italic(`(${weight}) `),
           link(url, url === '' ? '' : PLACES.span),
         ]),
     ),

@@ -59,7 +59,13 @@ export type Summary = Readonly<{
   /** From the root cause to what was felt. */
   chain: readonly string[];
   /** Best first. */
-  findings: readonly Readonly<{ title: string; explanation: string; severity: string; wasted: string; url: string }>[];
+  findings: readonly Readonly<{
+    title: string;
+    explanation: string;
+    /** `medium, up to 530 ms shorter if fixed, not first because it says where time goes and not why` */
+    weight: string;
+    url: string;
+  }>[];
   ruledOut: readonly string[];
   /** Of the critical path, largest first; what held the most of it. */
   attribution: readonly Readonly<{ label: string; duration: string; share: string }>[];
@@ -113,8 +119,7 @@ function saidOf(analysis: Shown): Omit<Summary, 'takenOut'> {
     findings: findings.map((finding) => ({
       title: shown(finding.title),
       explanation: shown(finding.explanation),
-      severity: finding.severity,
-      wasted: finding.wonUs > 0 ? `up to ${durationText(finding.wonUs)} shorter if fixed` : '',
+      weight: weightOf(finding),
       url: openSpan(analysis, finding).url,
     })),
     ruledOut: diagnosis === undefined ? [] : ruledOutTexts(diagnosis.ruledOut),
@@ -132,6 +137,11 @@ function saidOf(analysis: Shown): Omit<Summary, 'takenOut'> {
       url: openable(shown(url)),
     })),
   };
+}
+
+function weightOf({ severity, wonUs, whyNotFirst }: JudgedFinding): string {
+  const won = wonUs > 0 ? `, up to ${durationText(wonUs)} shorter if fixed` : '';
+  return `${severity}${won}${whyNotFirst === undefined ? '' : `, not first because ${whyNotFirst}`}`;
 }
 
 function candidateTexts(diagnosis: Diagnosis | undefined): string[] {

@@ -318,7 +318,7 @@ describe('the chain', () => {
 
 describe('the verdict', () => {
   test('of a failed request is the failure, however slow something else was', () => {
-    const { diagnosis, symptom } = judged(
+    const { diagnosis, symptom, findings } = judged(
       server('web', 'POST /checkout', { ms: 2000, attributes: { 'http.response.status_code': 500 } }, [
         query('web', 'SELECT * FROM carts WHERE id = 1', { at: 0, ms: 1500 }),
         call('web', 'payment', 'POST /charge', { at: 1600, ms: 100, attributes: { 'http.response.status_code': 503 } }),
@@ -326,11 +326,13 @@ describe('the verdict', () => {
     );
     expect(symptom.text).toBe('POST /checkout on web failed with 500 after 2 s');
     expect(diagnosis).toMatchObject({ kind: 'error-origin', operation: 'POST /charge', share: 1 });
-    expect(diagnosis?.ruledOut).toContainEqual({
-      kind: 'slow-query',
-      service: 'web',
-      why: 'it made the request slower and did not make it fail',
-    });
+    expect(findings).toContainEqual(
+      expect.objectContaining({
+        detector: 'slow-query',
+        service: 'web',
+        whyNotFirst: 'it made the request slower and did not make it fail',
+      }),
+    );
   });
 
   test('rules out the services that only passed the failure on', () => {
@@ -463,7 +465,7 @@ describe('the verdict', () => {
   });
 
   test('says why each of the others is not it', () => {
-    const { diagnosis } = judged(
+    const { diagnosis, findings } = judged(
       server('web', 'GET /', { ms: 3000 }, [
         query('web', 'SELECT * FROM t WHERE id = 1', { ms: 800 }),
         query('web', 'SELECT * FROM u WHERE id = 1', { at: 801, ms: 400 }),
@@ -471,11 +473,16 @@ describe('the verdict', () => {
         span('web', 'render', { at: 1612, ms: 1388 }),
       ]),
     );
-    // A second slow query of the same service is no reason to rule slow queries out there.
-    expect(diagnosis?.ruledOut.slice(0, 2)).toEqual([
-      { kind: 'slow-query', service: 'stock', why: 'it explains 400 ms, which is less' },
-      { kind: 'bottleneck', service: 'web', why: 'it says where time goes and not why' },
+    // Another slow query of the service that the verdict names needs no excuse.
+    expect(findings.map(({ detector, service, whyNotFirst }) => [detector, service, whyNotFirst])).toEqual([
+      ['slow-query', 'web', undefined],
+      ['slow-query', 'stock', 'it explains 400 ms, which is less'],
+      ['slow-query', 'web', undefined],
+      ['bottleneck', 'web', 'it says where time goes and not why'],
     ]);
+    // They are listed as found, and not as ruled out as well.
+    expect(diagnosis?.ruledOut.map(({ kind }) => kind)).not.toContain('slow-query');
+    expect(diagnosis?.ruledOut.map(({ kind }) => kind)).not.toContain('bottleneck');
   });
 
   test('of a healthy trace is none, and says what was looked at', () => {
