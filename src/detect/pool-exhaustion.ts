@@ -17,7 +17,7 @@
  * stored was most often computed.
  */
 import { defineDetector } from '#detect/detector.ts';
-import { connectionWaits, isConnectionWait } from '#model/connection-wait.ts';
+import { connectionWaits, couldNotConnect, isConnectionWait } from '#model/connection-wait.ts';
 import { durationText } from '#model/duration.ts';
 import type { LinesBySpan } from '#model/failure-text.ts';
 import type { EvidenceItem, Facts, Stretch, Words } from '#model/finding.ts';
@@ -236,7 +236,8 @@ function saidToBeFull(trace: Trace, span: SpanIndex, lines: LinesBySpan): Wait |
     return count === undefined ? [] : [{ ...one, ...count }];
   });
   const [first] = counted;
-  if (said.length === 0 && first === undefined) return undefined;
+  // A pool that gives up on a new connection speaks of itself; why it gave up is not that it is full.
+  if (first === undefined && (said.length === 0 || couldNotConnect(trace, span, lines))) return undefined;
   return {
     span,
     caller: trace.parent(span) ?? span,

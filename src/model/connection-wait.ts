@@ -8,7 +8,7 @@ import { waitInEvents } from '#model/event-waits.ts';
 import type { LinesBySpan } from '#model/failure-text.ts';
 import type { EvidenceItem, Stretch } from '#model/finding.ts';
 import { pathWithin } from '#model/path-within.ts';
-import { poolCountIn, saysPoolIsShort } from '#model/pool-state.ts';
+import { countText, poolCountIn, saysPoolIsShort, saysUnreachable } from '#model/pool-state.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 import { longestAmount, saidAmountUs } from '#model/wait-amounts.ts';
 
@@ -38,7 +38,7 @@ export function connectionWaits(trace: Trace, span: SpanIndex, lines: LinesBySpa
   return [
     ...measuredWait(trace, span),
     ...waitBetweenEvents(trace, span),
-    ...namedWait(trace, span),
+    ...namedWait(trace, span, lines),
     ...saidWaits(trace, span, lines),
   ].sort((a, b) => b.waitUs - a.waitUs);
 }
@@ -63,9 +63,29 @@ function waitBetweenEvents(trace: Trace, span: SpanIndex): ConnectionWait[] {
   return told === undefined ? [] : [{ ...told, inUse: '' }];
 }
 
-function namedWait(trace: Trace, span: SpanIndex): ConnectionWait[] {
+/** Whether a failed span says, by itself, its lines or a failed attempt below it, that nobody could be reached. */
+export function couldNotConnect(trace: Trace, span: SpanIndex, lines: LinesBySpan): boolean {
+  if (!trace.failed(span)) return false;
+  const attempts = trace.children(span).filter((child) => trace.failed(child));
+  return [span, ...attempts.slice(0, ATTEMPTS_READ)].some((each) =>
+    [
+      trace.statusText(each),
+      trace.text(each, 'exception.message'),
+      ...(trace.hasEvents(each) ? trace.events(each) : []).flatMap((event) => [
+        eventText(event),
+        String(event.attributes['exception.stacktrace'] ?? ''),
+      ]),
+      ...(lines.get(trace.spanId(each)) ?? []).map(({ line }) => line),
+    ].some(saysUnreachable),
+  );
+}
+
+const ATTEMPTS_READ = 5;
+
+/** A pool that opens a new connection, and reaches nobody, is not full. */
+function namedWait(trace: Trace, span: SpanIndex, lines: LinesBySpan): ConnectionWait[] {
   const name = trace.operation(span);
-  if (!isConnectionWait(name)) return [];
+  if (!isConnectionWait(name) || couldNotConnect(trace, span, lines)) return [];
   return [{ waitUs: trace.pathSelfUs(span), inUse: '', item: { kind: 'span', ref: trace.spanId(span), text: name } }];
 }
 
@@ -80,9 +100,15 @@ function saidWaits(trace: Trace, span: SpanIndex, lines: LinesBySpan): Connectio
       ({ line, timeNs }): EvidenceItem => ({ kind: 'log', ref: timeNs, text: line }),
     ),
   ].map((item) => ({ item, count: item.kind === 'log' ? poolCountIn(item.text) : undefined }));
-  return said
-    .filter(({ item, count }) => count !== undefined || saysPoolIsShort(item.text))
-    .flatMap(({ item, count }): ConnectionWait[] => {
+  const signs = said.filter(({ item, count }) => count !== undefined || saysPoolIsShort(item.text));
+  // A pool may say in its own words that it got no connection, and in another event that nobody was there to open one to.
+  const isCut = signs.length > 0 && couldNotConnect(trace, span, lines);
+  return signs
+    .filter(({ count }) => count !== undefined || !isCut)
+    .flatMap(({ item: whole, count }): ConnectionWait[] => {
+      // Of a line that counts the pool and reports a refused connection the count is the sign.
+      const isMixed = count !== undefined && saysUnreachable(whole.text);
+      const item = isMixed ? { ...whole, text: countText(count) } : whole;
       const inUse = count === undefined ? '' : `${count.inUse} of ${count.size} in use`;
       const saidUs = saidAmountUs(item.text);
       if (saidUs > 0) return [{ waitUs: saidUs, inUse, item }];

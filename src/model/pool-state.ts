@@ -34,14 +34,26 @@ const MAY_SPEAK_OF_POOL = /connect|pool|resource|clients|idle/i;
 const WAITS_FOR_POOL =
   /\bpool\b.{0,40}\b(?:at (?:its |the )?(?:limit|max(?:imum)?|capacity)|limit (?:is |was )?reached|saturated|has no (?:free|idle) connections?)\b|\bno (?:free|idle) connections?\b|\bwait(?:s|ed|ing)?\b.{0,20}\bfor (?:a |an )?(?:free |idle |available )?(?:database |db |jdbc )?connection\b|\brequests? (?:is |are )?queued for (?:a )?connection\b/i;
 
+/**
+ * Words by which runtimes and resolvers say that nobody could be reached. Pools pass them on in sentences of their own:
+ * `Could not get a resource from the pool: Connection refused`.
+ */
+const UNREACHABLE =
+  /\beconn(?:refused|reset|aborted)\b|\bconnection (?:was )?(?:actively )?(?:refused|reset|aborted)\b|\bactively refused\b|\be(?:notfound|ai_again|hostunreach|netunreach|pipe)\b|\bgetaddrinfo\b|\bunknown ?host|\bno such host\b|\bname or service not known\b|\bname resolution\b|\bnodename nor servname\b|\bcould not (?:resolve|translate) host\b|\b(?:no route to host|(?:host|network) is unreachable)\b|\bbroken pipe\b|\bunabletoconnect\b|\bserver closed the connection\b/i;
+
+/** Whether a message says that a connection was refused, cut, or led to a name that nobody has: that says nothing of a pool. */
+export function saysUnreachable(text: string): boolean {
+  return UNREACHABLE.test(text);
+}
+
 /** Whether a message says that somebody waited for a connection, or that there was none to be had. */
 export function saysPoolIsShort(text: string): boolean {
-  return WAITS_FOR_POOL.test(text) || saysPoolIsFull(text);
+  return (WAITS_FOR_POOL.test(text) && !saysUnreachable(text)) || saysPoolIsFull(text);
 }
 
 /** Whether a message says that there was no connection to be had. */
 export function saysPoolIsFull(text: string): boolean {
-  return MAY_SPEAK_OF_POOL.test(text) && POOL_IS_FULL.test(text);
+  return MAY_SPEAK_OF_POOL.test(text) && POOL_IS_FULL.test(text) && !saysUnreachable(text);
 }
 
 /** Connections in use and the size of the pool, by the names that pools and people give them. */

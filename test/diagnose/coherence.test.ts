@@ -7,6 +7,7 @@ import type { Judgement } from '#model/diagnosis.ts';
 import { traceFrom } from '#model/span-rows.ts';
 import { diagnosed } from '#test/diagnosed.ts';
 import { guideExamples } from '#test/guide-report.ts';
+import { logLine } from '#test/log-line.ts';
 import { happening, logsJsonlOf, otlpOf } from '#test/otlp.ts';
 import { problemTraces } from '#test/problem-traces.ts';
 import '#test/property-runs.ts';
@@ -129,5 +130,97 @@ describe('what a report names it does not rule out', () => {
         expect(contradictions(diagnosed(traceFrom(rows, 'soup')))).toEqual([]);
       }),
     );
+  });
+});
+
+describe('that nobody could be reached is no sign of a full pool', () => {
+  /** As runtimes, resolvers and pools that pass them on say it. */
+  const UNREACHABLE = [
+    'connect ECONNREFUSED 10.0.1.5:5432',
+    'read ECONNRESET',
+    'getaddrinfo ENOTFOUND db.internal',
+    'getaddrinfo EAI_AGAIN db',
+    'dial tcp 10.0.1.5:5432: connect: connection refused',
+    'dial tcp: lookup db.internal on 10.0.0.2:53: no such host',
+    'read tcp 10.0.0.7:41234->10.0.1.5:5432: read: connection reset by peer',
+    'Could not get a resource from the pool: java.net.ConnectException: Connection refused',
+    'HikariPool-1 - Connection is not available, request timed out after 3000ms: Connection refused',
+    'java.net.UnknownHostException: db.internal',
+    'could not obtain a database connection: could not translate host name "db" to address: Name or service not known',
+    '[Errno 111] Connection refused while waiting for a free connection',
+    'No connection is available to service this operation: UnableToConnect on redis:6379',
+    'No connection could be made because the target machine actively refused it',
+    'failed to acquire connection from pool: Temporary failure in name resolution',
+  ];
+  const quotes = ({ findings }: Told) =>
+    findings
+      .filter(({ detector }) => detector === 'pool-exhaustion')
+      .flatMap(({ title, explanation, evidence = [] }) => [title, explanation, ...evidence.map(({ text }) => text)]);
+
+  /** Where it stands, and in what kind of span. */
+  const PLACES: readonly (readonly [string, (says: string) => SpanNode])[] = [
+    ['of a query', (statusText) => query('shop', 'SELECT 1', { at: 5, ms: 2700, ...failed, statusText })],
+    [
+      'of the span in which the pool connects',
+      (statusText) => span('shop', 'pg-pool.connect', { at: 5, ms: 2700, ...failed, statusText }),
+    ],
+    [
+      'of an attempt below the pool',
+      (statusText) =>
+        span('shop', 'HikariPool.getConnection', { at: 5, ms: 2700, ...failed }, [
+          span('shop', 'tcp.connect', { at: 6, ms: 2690, ...failed, statusText }),
+        ]),
+    ],
+    [
+      'in an exception',
+      (says) =>
+        span('shop', 'pool.acquire', {
+          at: 5,
+          ms: 2700,
+          ...failed,
+          events: [{ at: 2700, name: 'exception', attributes: { 'exception.message': says } }],
+        }),
+    ],
+    [
+      'in the cause of an exception that names the pool',
+      (says) =>
+        query('shop', 'SELECT 1', {
+          at: 5,
+          ms: 2700,
+          ...failed,
+          events: [
+            {
+              at: 2700,
+              name: 'exception',
+              attributes: {
+                'exception.message': 'Could not get a resource from the pool',
+                'exception.stacktrace': `JedisConnectionException: Could not get a resource\nCaused by: ${says}`,
+              },
+            },
+          ],
+        }),
+    ],
+  ];
+
+  test.each(PLACES)('%s', (_, spanThat) => {
+    for (const says of UNREACHABLE) {
+      const told = diagnosed(traceOf(server('shop', 'GET /cart', { ms: 2720, ...failed }, [spanThat(says)])));
+      expect(quotes(told), says).toEqual([]);
+      expect(told.diagnosis?.kind, says).not.toBe('pool-exhaustion');
+    }
+  });
+
+  test.each(UNREACHABLE)('beside a count of the pool, which is the sign: %s', (says) => {
+    const line = JSON.stringify({ error: says, database_pool_size: 20, active_connections: 21 });
+    const told = diagnosed(
+      traceOf(
+        server('shop', 'GET /cart', { ms: 2720, ...failed }, [
+          query('shop', 'SELECT 1', { at: 5, ms: 2700, ...failed, statusText: says }),
+        ]),
+      ),
+      [logLine('shop', 2700, line, { spanId: '0.0', level: 'error' })],
+    );
+    expect(quotes(told).join('\n')).toContain('active_connections = 21, database_pool_size = 20');
+    expect(quotes(told).join('\n')).not.toContain(says);
   });
 });
