@@ -59,7 +59,7 @@ export const errorOrigin = defineDetector({
       title: `${service}: ${callee === '' ? '' : `the call of ${callee} `}${operation} failed${tries}${status === '' ? '' : ` with ${status}`}${said}${passed}`,
       explanation: whatFollows(facts),
       remedy: `Start at ${service} with ${message === '' ? '' : 'this message and '}its log at that time, not at the service that the alert names.`,
-      check: `${service} answered this call without an error in its own log: then the failure arose between it and its caller.`,
+      check: `${callee || service} answered this call without an error in its own log: then the failure arose between it and its caller.`,
     };
   },
 });
@@ -185,7 +185,7 @@ function refusedRequest(trace: Trace, beside: readonly Sighting[], lines: LinesB
         message: said?.text ?? '',
         beside: isOpen
           ? beside
-              .map(({ service, operation }) => `${operation} of ${service}`)
+              .map(({ service, operation, facts }) => `${operation} of ${facts.callee || service}`)
               .slice(0, 2)
               .join(', ')
           : '',

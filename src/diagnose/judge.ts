@@ -317,7 +317,7 @@ function whyLess(root: JudgedFinding, { detector, facts, wastedUs, wonUs }: Judg
   if (root.facts.reachedRoot === true && facts.reachedRoot !== true) {
     return FAILURES.has(detector)
       ? 'it failed, and the answer did not fail for it'
-      : 'it made the request slower and did not make it fail';
+      : 'it made the request slower, and nothing recorded says that it made it fail';
   }
   if (wonUs > root.wonUs) return 'it cost time, and less of what is wrong';
   if (wastedUs === 0) return 'it cost the request no time';

@@ -7,7 +7,7 @@
  *     [ GET /core ✗ 500  ]
  */
 import type { Because } from '#diagnose/chain.ts';
-import type { Candidate, Finding } from '#model/finding.ts';
+import type { Candidate, Facts, Finding } from '#model/finding.ts';
 import type { Trace } from '#model/trace.ts';
 
 /** Those that the first finding does not explain; none where it is known what the request failed on. Best first. */
@@ -37,9 +37,14 @@ export function withRivals<Each extends Finding>(
 function candidateOf(trace: Trace, { service, operation, facts }: Finding): Candidate {
   const said = typeof facts.message === 'string' && facts.message !== '' ? ` (“${facts.message}”)` : '';
   return {
-    what: `the failure of ${operation} in ${service}${said}`,
+    what: `the failure of ${isCall(facts) ? `the call of ${facts.callee} ${operation}` : `${operation} in ${service}`}${said}`,
     shownBy: `the answer or the log of ${trace.service(trace.root)} speaks of it`,
   };
+}
+
+/** Calls of one service to several others often share one name: whom they called tells them apart. */
+function isCall({ callee }: Facts): boolean {
+  return typeof callee === 'string' && callee !== '';
 }
 
 /** More are counted. */
@@ -47,7 +52,9 @@ const MOST_NAMED = 2;
 
 export function verdictWith(trace: Trace, first: Finding, rivals: readonly Finding[]): string {
   if (rivals.length === 0) return first.title;
-  const names = rivals.slice(0, MOST_NAMED).map(({ service, operation }) => `${operation} of ${service}`);
+  const names = rivals
+    .slice(0, MOST_NAMED)
+    .map(({ service, operation, facts }) => `${operation} of ${isCall(facts) ? facts.callee : service}`);
   const more = rivals.length > names.length ? [`${rivals.length - names.length} more`] : [];
   return `${first.title}; ${[...names, ...more].join(' and ')} failed, too, and nothing recorded tells which of them ${trace.operation(trace.root)} of ${trace.service(trace.root)} failed on`;
 }

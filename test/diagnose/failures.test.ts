@@ -462,6 +462,23 @@ describe('several failures below one caller', () => {
     expect(diagnosis).toMatchObject({ kind: 'error-origin', service: 'bff', status: 'confirmed' });
   });
 
+  test('are named by whom they called where all calls have one name', () => {
+    const { diagnosis } = diagnosed(
+      traceOf(
+        server('feed', 'GET /feed', { ms: 500, ...failed, ...status(500) }, [
+          call('feed', 'users', 'GET', { at: 5, ms: 120, ...status(503) }),
+          call('feed', 'posts', 'GET', { at: 6, ms: 300, ...status(500) }),
+        ]),
+      ),
+    );
+    expect(diagnosis?.verdict).toMatch(/^feed: the call of posts GET failed .*; GET of users failed, too, and nothing/);
+    expect(diagnosis?.couldBe?.map(({ what }) => what)).toEqual([
+      'the failure of the call of posts GET',
+      'the failure of the call of users GET',
+    ]);
+    expect(diagnosis?.check).toMatch(/^posts answered this call without an error/);
+  });
+
   test('stay unsure where one of them is a time-out cascade, which explains only its own', () => {
     const { diagnosis, findings } = diagnosed(
       traceOf(
@@ -473,7 +490,7 @@ describe('several failures below one caller', () => {
     );
     expect(findings.map(({ detector }) => detector)).toContain('timeout-cascade');
     expect(diagnosis?.status).toBe('inconclusive');
-    expect(diagnosis?.verdict).toMatch(/GET \/core of bff failed, too, and nothing recorded tells/);
+    expect(diagnosis?.verdict).toMatch(/GET \/core of core failed, too, and nothing recorded tells/);
   });
 });
 
@@ -511,11 +528,11 @@ describe('a failure that was put up with is not why a request was refused', () =
     const { diagnosis } = diagnosed(traceOf(refusing('')));
     expect(diagnosis).toMatchObject({
       status: 'inconclusive',
-      verdict: 'api answered POST /orders with 422 Unprocessable Content, and GET /ads of api failed below it',
+      verdict: 'api answered POST /orders with 422 Unprocessable Content, and GET /ads of ads failed below it',
     });
     expect(diagnosis?.couldBe?.map(({ what }) => what)).toEqual([
       'a request that was wrong',
-      'the failure of GET /ads of api',
+      'the failure of GET /ads of ads',
     ]);
   });
 });
