@@ -374,6 +374,7 @@ function behind({ title, evidence: [item] = [] }: JudgedFinding): Claim {
 function heldClaims(trace: Trace, root: JudgedFinding, where: Pick<Claim, 'url' | 'place'>): Claim[] {
   const heldUs = trace.pathUs(root.spans);
   if (heldUs <= 0 || root.unlisted !== undefined) return []; // then the finding itself tells how much all of them hold
+  if (heldUs < root.wastedUs) return []; // then most of the time lies before them, as that of a gap does
   const rootUs = trace.durationOfUs(trace.root);
   const held = `${durationText(heldUs)} of ${durationText(rootUs)} (${percent(heldUs / rootUs)})`;
   return [{ text: `The critical path runs through ${whose(trace, root)} for ${held}`, ...where }];

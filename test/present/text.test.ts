@@ -146,6 +146,8 @@ it('says how much of the critical path a finding holds where it lists all of its
   const text = (cause: Partial<JudgedFinding>) => textOf(analysisOf(trace, { cause: { spans, ...cause } }), plain(100));
   expect(text({})).toContain('The critical path runs through web SELECT items (2 spans) for 38 ms of 60 ms (63 %)');
   expect(text({ unlisted: 1 })).not.toContain('The critical path runs through');
+  // Of a gap before them: they hold little of it.
+  expect(text({ wastedUs: 50_000 })).not.toContain('The critical path runs through');
 });
 
 it('names everything that it could be where nothing recorded tells, and no percentage of sureness', () => {
