@@ -75,7 +75,7 @@ describe('trace with a request’s id', () => {
   test('exits 3 where no line has it', async () => {
     const { code, stderr } = await spanhound(['trace', 'req-0000a1'], { env: env() });
     expect(code).toBe(3);
-    expect(stderr).toMatch(/^spanhound: trace req-0000a1 is not in loki/);
+    expect(stderr).toMatch(/^spanhound: nothing in the last day’s logs mentions `req-0000a1`\n/);
   });
 
   test('exits 4 where the log store does not answer', async () => {
