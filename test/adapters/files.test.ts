@@ -121,7 +121,9 @@ describe('files', () => {
     expect((await files({ folder }).openTrace('0000000000000000a1b2c3d4e5f60718', later())).query.text).toBe(
       'short.json',
     );
-    await expect(files({ folder }).openTrace('c3d4e5f60718', later())).rejects.toThrow('no trace `c3d4e5f60718` in samples');
+    await expect(files({ folder }).openTrace('c3d4e5f60718', later())).rejects.toThrow(
+      'no trace `c3d4e5f60718` in samples',
+    );
     await close();
   });
 
