@@ -1,5 +1,5 @@
 /**
- * `src/model/redaction-maintained-forms.ts`, from secretlint's recommended rules: the patterns of credentials that begin in
+ * `src/model/redaction/maintained-forms.ts`, from secretlint's recommended rules: the patterns of credentials that begin in
  * a way of their own. Each rule is handed a text that answers nothing and notes what it is asked for, so that its patterns
  * come out as they are, whatever the rule does with them. `--check` writes nothing and says whether the file is out of date.
  */
@@ -7,20 +7,20 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { creator } from '@secretlint/secretlint-rule-preset-recommend';
-import type { Form } from '#model/redaction-forms.ts';
+import type { Form } from '#model/redaction/forms.ts';
 
-const PATH = 'src/model/redaction-maintained-forms.ts';
+const PATH = 'src/model/redaction/maintained-forms.ts';
 const PACKAGE = '@secretlint/secretlint-rule-preset-recommend';
 
 /** Rules whose patterns begin with anything, or that our own know more closely, and why they are left out. */
 const LEFT_OUT: Readonly<Record<string, string>> = {
-  aws: 'by the name before it: redaction-names.ts; its keys: redaction-forms.ts',
+  aws: 'by the name before it: model/redaction/names.ts; its keys: model/redaction/forms.ts',
   gcp: 'reads whole files',
-  privatekey: 'redaction-scan.ts, where a cut key counts too',
-  basicauth: 'redaction-scan.ts, for every protocol',
-  'database-connection-string': 'redaction-scan.ts, for every database',
-  slack: 'redaction-forms.ts, where a cut token counts too',
-  sendgrid: 'takes any three words with dots between them; redaction-forms.ts',
+  privatekey: 'model/redaction/scan.ts, where a cut key counts too',
+  basicauth: 'model/redaction/scan.ts, for every protocol',
+  'database-connection-string': 'model/redaction/scan.ts, for every database',
+  slack: 'model/redaction/forms.ts, where a cut token counts too',
+  sendgrid: 'takes any three words with dots between them; model/redaction/forms.ts',
   'filter-comments': 'no credential',
 };
 

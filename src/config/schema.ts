@@ -9,7 +9,7 @@ import { settingFacts } from '#config/setting.ts';
 import { detectors } from '#detect/registry.ts';
 import { CAUSE_FIELDS, categoryProblem } from '#model/cause-fields.ts';
 import { databaseAddressProblem } from '#model/database-address.ts';
-import { patternProblem } from '#model/redaction-pattern.ts';
+import { patternProblem } from '#model/redaction/pattern.ts';
 
 /** What stands behind the mistake's sign; the path and the variable follow. */
 function says(mistake: string) {

@@ -7,16 +7,16 @@
  * What is taken out is a setting of the whole program and no parameter of every sentence: `useRedaction` is called once by
  * whoever starts a thread.
  */
-import { namesNoSecret } from '#model/redaction-entropy.ts';
-import { secretKind } from '#model/redaction-names.ts';
-import { type Classes, type Sensitive, sensitiveIn } from '#model/redaction-scan.ts';
+import { namesNoSecret } from '#model/redaction/entropy.ts';
+import { secretKind } from '#model/redaction/names.ts';
+import { type Classes, type Sensitive, sensitiveIn } from '#model/redaction/scan.ts';
 
-export type { Sensitive } from '#model/redaction-scan.ts';
+export type { Sensitive } from '#model/redaction/scan.ts';
 
 /** Plain data. */
 export type RedactionSettings = Classes &
   Readonly<{
-    /** Own patterns by the kind that they take out; `redaction-pattern.ts` has accepted each. */
+    /** Own patterns by the kind that they take out; `redaction/pattern.ts` has accepted each. */
     patterns: Readonly<Record<string, string>>;
   }>;
 

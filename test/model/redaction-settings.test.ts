@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { startRedaction } from '#analyse/start-redaction.ts';
 import { keyedNames } from '#core/keyed-names.ts';
+import { patternProblem } from '#model/redaction/pattern.ts';
 import { DEFAULT_REDACTION, redact, redactionsIn, useRedaction } from '#model/redaction.ts';
-import { patternProblem } from '#model/redaction-pattern.ts';
 
 afterEach(() => useRedaction(DEFAULT_REDACTION));
 

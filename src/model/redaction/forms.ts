@@ -1,9 +1,9 @@
 /**
  * Credentials that are known by how they begin. Two sets: what secretlint's maintained rules know
- * (`redaction-maintained-forms.ts`, written by a tool), and what they leave out or take too narrowly for log lines,
+ * (`maintained-forms.ts`, written by a tool), and what they leave out or take too narrowly for log lines,
  * where a token may be shortened. Each form is tried only where its beginning stands, and bounded in what it reads.
  */
-import { MAINTAINED_FORMS } from '#model/redaction-maintained-forms.ts';
+import { MAINTAINED_FORMS } from '#model/redaction/maintained-forms.ts';
 
 /** `pattern` matches from the beginning on; its first group, where it has one, is what stays readable. */
 export type Form = Readonly<{ kind: string; beginnings: readonly string[]; pattern: string }>;

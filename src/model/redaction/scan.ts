@@ -4,10 +4,10 @@
  * more closely, and what that reads is bounded or was read for the last time. So the time is linear in the text, and an
  * ordinary log line costs little more than reading it.
  */
-import { isRandomToken } from '#model/redaction-entropy.ts';
-import { FORM_PAIRS, formAt, pairOf } from '#model/redaction-forms.ts';
-import { namedValue } from '#model/redaction-names.ts';
-import { addressEnd, cardEnd, ibanEnd } from '#model/redaction-numbers.ts';
+import { isRandomToken } from '#model/redaction/entropy.ts';
+import { FORM_PAIRS, formAt, pairOf } from '#model/redaction/forms.ts';
+import { namedValue } from '#model/redaction/names.ts';
+import { addressEnd, cardEnd, ibanEnd } from '#model/redaction/numbers.ts';
 
 /** A text that must not be shown: `jwt` at the half-open range of UTF-16 units from `start` to `end`. */
 export type Sensitive = Readonly<{ kind: string; start: number; end: number }>;
