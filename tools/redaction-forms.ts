@@ -16,9 +16,9 @@ const PACKAGE = '@secretlint/secretlint-rule-preset-recommend';
 const LEFT_OUT: Readonly<Record<string, string>> = {
   aws: 'by the name before it: model/redaction/names.ts; its keys: model/redaction/forms.ts',
   gcp: 'reads whole files',
-  privatekey: 'model/redaction/scan.ts, where a cut key counts too',
-  basicauth: 'model/redaction/scan.ts, for every protocol',
-  'database-connection-string': 'model/redaction/scan.ts, for every database',
+  privatekey: 'model/redaction/pem.ts, where a cut key counts too',
+  basicauth: 'model/redaction/addresses.ts, for every protocol',
+  'database-connection-string': 'model/redaction/addresses.ts, for every database',
   slack: 'model/redaction/forms.ts, where a cut token counts too',
   sendgrid: 'takes any three words with dots between them; model/redaction/forms.ts',
   'filter-comments': 'no credential',

@@ -5,6 +5,7 @@
  *   "password": "hunter2"                              a member whose name says that its value is a secret
  *   {"key": "password", "value": "hunter2"}            the same as Jaeger writes it
  *   {"key": "password", "value": {"stringValue": …}}   and as OTLP does
+ *   {"passwords": ["hunter2", "swordfish"]}            what lies in such a member
  *
  * Works on each text by itself: over the whole body, a key that is cut off in one log line would take the rest of the
  * file with it. Ids stay, since they tie the evidence together. Nothing here recurses over the input, and input that is
@@ -13,7 +14,15 @@
  * Bodies repeat the same few thousand texts: each is looked at once, and found again by its bytes.
  */
 import { byteTable } from '#decode/byte-table.ts';
-import { countedKinds, isSecretName, isSensitive, type Redaction, redactNamed } from '#model/redaction.ts';
+import { pairRole } from '#model/redaction/members.ts';
+import {
+  countedKinds,
+  isSecretName,
+  isSensitive,
+  type Redaction,
+  redactNamed,
+  secretAround,
+} from '#model/redaction.ts';
 
 export type RedactedJson = Readonly<{
   /** In a buffer of their own, so that they can be moved to another thread. */
@@ -26,10 +35,10 @@ export function redactJson(input: Uint8Array): RedactedJson {
   const texts = openTexts(json);
   const edits: Edit[] = [];
   const counts = new Map<string, number>();
-  const frames = openFrames(texts, (value, name) => {
+  const frames = openFrames(texts, (value, name, around) => {
     const kinds: string[] = [];
     const text = texts.whole(value);
-    const clean = redactNamed(name, text, (kind) => kinds.push(kind));
+    const clean = redactNamed(name, text, { around, taken: (kind) => kinds.push(kind) });
     if (clean === text) return;
     edits.push({ from: value.from, to: value.to, text: JSON.stringify(clean) });
     for (const kind of kinds) counts.set(kind, (counts.get(kind) ?? 0) + 1);
@@ -57,25 +66,34 @@ type Frame = {
   /** The name of the member whose value comes; `NAMELESS` in a list. */
   member: number;
   expectsName: boolean;
-  /** The text of the member `key`. */
+  /** The text of the member that names the tag, such as `key`. */
   tag: number;
-  /** Values under the member `value` whose `key` has not come yet. */
-  late: Value[];
+  /** Values of the tag whose name has not come yet. */
+  late: Late[];
   /** The tag around it, if it is part of a tag's value. */
   readonly holder: Frame | undefined;
+  /** The name of a secret around it. */
+  readonly around: number;
 };
+
+type Late = Readonly<{ value: Value; member: number; around: number }>;
 
 /** The number of the empty text. */
 const NAMELESS = 0;
 
 /** Says of every value that may have to be changed which name tells what it is; '' where none does. */
-function openFrames(texts: Texts, suspect: (value: Value, name: string) => void) {
+function openFrames(texts: Texts, suspect: (value: Value, name: string, around: string) => void) {
   const outer: Frame[] = [];
-  let frame = frameIn(undefined, false); // around everything
+  let frame = frameIn(undefined, NAMELESS, false); // around everything
 
-  const look = (value: Value, name: number) => {
-    if (texts.factsOf(name) === SECRET || (value.isText && texts.holdsSomething(value)))
-      suspect(value, texts.text(name));
+  const look = (value: Value, name: number, around = NAMELESS) => {
+    const isNamed = texts.factsOf(name) === SECRET || around !== NAMELESS;
+    if (isNamed || (value.isText && texts.holdsSomething(value))) suspect(value, texts.text(name), texts.text(around));
+  };
+  /** Of a tag's value: the tag names it, and what lies in it may have names of its own. */
+  const lookLate = ({ value, member, around }: Late, { tag }: Frame) => {
+    const isTold = tag !== NAMELESS && (texts.factsOf(tag) === SECRET || TAG_VALUE_PARTS.has(texts.text(member)));
+    look(value, isTold ? tag : member, around);
   };
   const member = (value: Value) => {
     frame.member = texts.number(value);
@@ -83,15 +101,21 @@ function openFrames(texts: Texts, suspect: (value: Value, name: string) => void)
     look(value, NAMELESS);
   };
   const close = () => {
-    for (const value of frame.late) look(value, frame.tag);
+    for (const late of frame.late) lookLate(late, frame);
     frame = outer.pop() ?? frame;
   };
   const holderOf = (): Frame | undefined => (texts.factsOf(frame.member) === TAG_VALUE ? frame : frame.holder);
+  const nameTag = (value: Value) => {
+    const named = texts.number(value);
+    if (frame.tag === NAMELESS || texts.factsOf(named) === SECRET) frame.tag = named;
+  };
   return {
     open(isObject: boolean) {
       const holder = holderOf();
+      const isTold = holder === frame && texts.factsOf(frame.tag) === SECRET;
+      const around = isTold ? frame.tag : texts.around(frame.around, frame.member);
       outer.push(frame);
-      frame = frameIn(holder, isObject);
+      frame = frameIn(holder, around, isObject);
     },
     close,
     next() {
@@ -101,12 +125,14 @@ function openFrames(texts: Texts, suspect: (value: Value, name: string) => void)
       if (frame.expectsName) return member(value);
       const facts = texts.factsOf(frame.member);
       if (facts === ID) return;
-      if (facts === TAG_NAME && value.isText) frame.tag = texts.number(value);
+      if (facts === TAG_NAME && value.isText) nameTag(value);
+      const { member: name, around } = frame;
       const holder = holderOf();
-      if (holder === undefined) look(value, frame.member);
-      else if (holder.tag !== NAMELESS) look(value, holder.tag);
+      // In the map of a tag, the names of its members are no values of the tag.
+      if (holder === undefined || facts === SECRET || facts === TAG_NAME) look(value, name, around);
+      else if (holder.tag !== NAMELESS) lookLate({ value, member: name, around }, holder);
       // The name of a tag may come after its value, so that the value waits for the end of the tag.
-      else holder.late.push(value);
+      else holder.late.push({ value, member: name, around });
     },
     /** What is cut off has its names already, or never gets them. */
     end() {
@@ -115,9 +141,23 @@ function openFrames(texts: Texts, suspect: (value: Value, name: string) => void)
   };
 }
 
-function frameIn(holder: Frame | undefined, isObject: boolean): Frame {
-  return { isObject, member: NAMELESS, expectsName: isObject, tag: NAMELESS, late: [], holder };
+function frameIn(holder: Frame | undefined, around: number, isObject: boolean): Frame {
+  return { isObject, member: NAMELESS, expectsName: isObject, tag: NAMELESS, late: [], holder, around };
 }
+
+/** Members that a tag's value is written in; '' in a list. */
+const TAG_VALUE_PARTS: ReadonlySet<string> = new Set([
+  '',
+  'value',
+  'values',
+  'stringValue',
+  'intValue',
+  'doubleValue',
+  'boolValue',
+  'bytesValue',
+  'arrayValue',
+  'kvlistValue',
+]);
 
 /** A text or a number. `from` and `to` enclose it with its quotes. */
 type Value = Readonly<{ from: number; to: number; isText: boolean }>;
@@ -131,25 +171,23 @@ const TAG_NAME = 3;
 const TAG_VALUE = 4;
 const SECRET = 5;
 
-/** The members of spans and references that tie them together, in every format that is read; and of attributes. */
-const NAMES: ReadonlyMap<string, number> = new Map([
-  ...[
-    'traceID',
-    'traceId',
-    'trace_id',
-    'spanID',
-    'spanId',
-    'span_id',
-    'parentSpanID',
-    'parentSpanId',
-    'parent_span_id',
-    'parentId',
-    'processID',
-  ].map((name) => [name, ID] as const),
-  // How Jaeger and OTLP write an attribute.
-  ['key', TAG_NAME],
-  ['value', TAG_VALUE],
+/** The members of spans and references that tie them together, in every format that is read. */
+const IDS: ReadonlySet<string> = new Set([
+  'traceID',
+  'traceId',
+  'trace_id',
+  'spanID',
+  'spanId',
+  'span_id',
+  'parentSpanID',
+  'parentSpanId',
+  'parent_span_id',
+  'parentId',
+  'processID',
 ]);
+
+/** By the role of a member: Jaeger and OTLP write an attribute as `key` and `value`, Kubernetes a variable as `name` and `value`. */
+const ROLES = { naming: TAG_NAME, valuing: TAG_VALUE } as const;
 
 const TEXT = 1;
 const NUMBER = 2;
@@ -190,17 +228,23 @@ function openTexts(json: Buffer) {
       : json.toString('latin1', value.from, value.to);
   const number = (value: Value): number => table.ofBytes(json, value.from + 1, innerEnd(value));
   const text = (of: number): string => unquoted(table.text(of));
+  const factsOf = (name: number): number => {
+    const known = facts[name];
+    if (known !== undefined) return known;
+    const spelled = text(name);
+    const found = IDS.has(spelled) ? ID : isSecretName(spelled) ? SECRET : roleOf(spelled);
+    facts[name] = found;
+    return found;
+  };
   return {
     whole,
     number,
     text,
-    factsOf(name: number): number {
-      const known = facts[name];
-      if (known !== undefined) return known;
-      const spelled = text(name);
-      const found = NAMES.get(spelled) ?? (isSecretName(spelled) ? SECRET : PLAIN_NAME);
-      facts[name] = found;
-      return found;
+    factsOf,
+    /** The name of a secret that governs what lies in a member. */
+    around(around: number, member: number): number {
+      if (factsOf(member) === SECRET) return member;
+      return around === NAMELESS || secretAround(text(around), text(member)) === '' ? NAMELESS : around;
     },
     holdsSomething(value: Value): boolean {
       if (value.to - value.from > LONGEST_KEPT) return isSensitive(whole(value));
@@ -212,6 +256,11 @@ function openTexts(json: Buffer) {
       return found;
     },
   };
+}
+
+function roleOf(name: string): number {
+  const role = pairRole(name);
+  return role === undefined ? PLAIN_NAME : ROLES[role];
 }
 
 /** In bytes: longer texts hardly ever come twice. */

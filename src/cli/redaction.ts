@@ -5,7 +5,7 @@ import { textOfInput } from '#cli/input.ts';
 import { openOutput } from '#cli/output.ts';
 import { composeRedaction } from '#compose.ts';
 import { loadAnalysisConfig } from '#config/analysis.ts';
-import { redactions, redactionsIn } from '#model/redaction.ts';
+import { redact, redactions, redactionsIn } from '#model/redaction.ts';
 import { shownLines } from '#present/plain-text.ts';
 import { takenText, whyTaken } from '#present/redaction-text.ts';
 
@@ -26,14 +26,8 @@ type RedactionTest = Readonly<{
 
 function redactionTest(input: string): RedactionTest {
   const found = redactions(input);
-  let text = '';
-  let at = 0;
-  for (const { mark, start, end } of found) {
-    text += input.slice(at, start) + mark;
-    at = end;
-  }
   return {
-    text: text + input.slice(at),
+    text: redact(input),
     redactions: redactionsIn(found.map(({ mark }) => mark).join('')),
     taken: found.map(({ kind, mark, start, end }) => ({ kind, mark, why: whyTaken(kind), start, end })),
   };

@@ -4,12 +4,15 @@
  * begin and end with.
  */
 import { type JsonNode, quotedName, scalarText, stepText, writeJson } from '#model/json-document.ts';
+import { TELLS_NOTHING, type Telling, tellingOf } from '#model/redaction/json-secrets.ts';
 
 export type Difference = Readonly<{
   /** A JSONPath: `$.items[?@.id == 7].price`. */
   path: string;
   /** Of the member that holds the value; of an item, the list's. */
   name: string;
+  /** By what it is known whether the values are secret. */
+  telling: Telling;
 }> &
   Readonly<
     | { kind: 'added'; after: JsonNode }
@@ -17,7 +20,7 @@ export type Difference = Readonly<{
     | { kind: 'changed'; before: JsonNode; after: JsonNode }
   >;
 
-type At = Pick<Difference, 'path' | 'name'>;
+type At = Pick<Difference, 'path' | 'name' | 'telling'>;
 
 /** In the order of the first document; what only the second has stands behind what both have. */
 export function differencesBetween(before: JsonNode, after: JsonNode, at: At = WHOLE): readonly Difference[] {
@@ -27,23 +30,27 @@ export function differencesBetween(before: JsonNode, after: JsonNode, at: At = W
   return sameNode(before, after) ? [] : [{ kind: 'changed', ...at, before, after }];
 }
 
-const WHOLE: At = { path: '$', name: '' };
+const WHOLE: At = { path: '$', name: '', telling: TELLS_NOTHING };
 
 type ObjectNode = Extract<JsonNode, { kind: 'object' }>;
-type Keyed = ReadonlyMap<string, Readonly<{ step: string; name: string; node: JsonNode }>>;
+type Item = Readonly<{ step: string; name: string; telling: Telling; node: JsonNode }>;
+type Keyed = ReadonlyMap<string, Item>;
 
 function betweenObjects(before: ObjectNode, after: ObjectNode, at: At): readonly Difference[] {
-  return betweenKeyed(membersOf(before), membersOf(after), at);
+  return betweenKeyed(membersOf(before, at), membersOf(after, at), at);
 }
 
 /** Of members that stand twice the last, as every parser takes it. */
-function membersOf({ members }: ObjectNode): Keyed {
-  return new Map(members.map(({ name, value }) => [name, { step: stepText(name), name, node: value }]));
+function membersOf({ members }: ObjectNode, at: At): Keyed {
+  const telling = tellingOf(members, at.telling);
+  return new Map(
+    members.map(({ name, value }) => [name, { step: stepText(name), name, telling: telling(name), node: value }]),
+  );
 }
 
 function betweenKeyed(before: Keyed, after: Keyed, at: At): readonly Difference[] {
   const differences: Difference[] = [];
-  const below = ({ step, name }: { step: string; name: string }): At => ({ path: at.path + step, name });
+  const below = ({ step, name, telling }: Item): At => ({ path: at.path + step, name, telling });
   for (const [key, item] of before) {
     const other = after.get(key);
     if (other === undefined) differences.push({ kind: 'removed', ...below(item), before: item.node });
@@ -58,7 +65,7 @@ function betweenKeyed(before: Keyed, after: Keyed, at: At): readonly Difference[
 function betweenLists(before: readonly JsonNode[], after: readonly JsonNode[], at: At): readonly Difference[] {
   const key = namingMember(before, after);
   if (key !== undefined) {
-    return betweenKeyed(itemsBy(key, before, at.name), itemsBy(key, after, at.name), at);
+    return betweenKeyed(itemsBy(key, before, at), itemsBy(key, after, at), at);
   }
 
   const [left, right] = [before.map(canonical), after.map(canonical)];
@@ -71,7 +78,10 @@ function betweenLists(before: readonly JsonNode[], after: readonly JsonNode[], a
     new Map(
       items
         .slice(start, items.length - end)
-        .map((node, index) => [`${index}`, { step: stepText(start + index), name: at.name, node }]),
+        .map((node, index) => [
+          `${index}`,
+          { step: stepText(start + index), name: at.name, telling: at.telling, node },
+        ]),
     );
   return betweenKeyed(numbered(before), numbered(after), at);
 }
@@ -81,16 +91,16 @@ const NAMING = ['id', 'uid', 'uuid', 'key', 'spanId', 'spanID', 'span_id', 'trac
 
 function namingMember(before: readonly JsonNode[], after: readonly JsonNode[]): string | undefined {
   if (before.length === 0 || after.length === 0) return undefined;
-  return NAMING.find((name) => [before, after].every((items) => itemsBy(name, items, '').size === items.length));
+  return NAMING.find((name) => [before, after].every((items) => itemsBy(name, items, WHOLE).size === items.length));
 }
 
-function itemsBy(member: string, items: readonly JsonNode[], name: string): Keyed {
-  const named = new Map<string, { step: string; name: string; node: JsonNode }>();
+function itemsBy(member: string, items: readonly JsonNode[], { name, telling }: At): Keyed {
+  const named = new Map<string, Item>();
   for (const node of items) {
     const value = node.kind === 'object' ? node.members.findLast((one) => one.name === member)?.value : undefined;
     if (value?.kind !== 'string' && value?.kind !== 'number') continue;
     const said = value.kind === 'string' ? quotedName(value.text) : value.text;
-    named.set(scalarText(value), { step: `[?@.${member} == ${said}]`, name, node });
+    named.set(scalarText(value), { step: `[?@.${member} == ${said}]`, name, telling, node });
   }
   return named;
 }

@@ -8,7 +8,7 @@
  * whoever starts a thread.
  */
 import { namesNoSecret } from '#model/redaction/entropy.ts';
-import { secretKind } from '#model/redaction/names.ts';
+import { mayBeSecret, nameAround, secretKind, secretKindInside } from '#model/redaction/members.ts';
 import { type Classes, type Sensitive, sensitiveIn } from '#model/redaction/scan.ts';
 
 export type { Sensitive } from '#model/redaction/scan.ts';
@@ -54,19 +54,39 @@ export function redactionInForce(): object {
 }
 
 export function redact(text: string): string {
-  return without(text, sensitive(text));
+  const found = sensitive(text);
+  return found.length === 0 ? text : settled(without(text, found), (left) => without(left, sensitive(left)));
 }
 
-/**
- * A value whose name stands beside it, such as an attribute: the name may say that it is secret as a whole, or an id.
- * `taken` is told the kind of each value that was taken out.
- */
-export function redactNamed(name: string, value: string, taken?: Taken): string {
-  const kind = current.classes.credentials ? secretKind(name, value) : undefined;
+/** What stands beside a value may look like one only once that is gone: looked at again, so that twice changes nothing. */
+function settled(text: string, once: (text: string) => string): string {
+  let before = text;
+  let clean = once(text);
+  for (let round = 0; round < MOST_ROUNDS && clean !== before; round += 1) {
+    before = clean;
+    clean = once(clean);
+  }
+  return clean;
+}
+
+const MOST_ROUNDS = 8;
+
+/** `around`: the name of a secret in which the value lies. `taken` is told the kind of each value that was taken out. */
+type NamedOptions = Readonly<{ around?: string | undefined; taken?: Taken }>;
+
+/** A value whose name stands beside it, such as an attribute: the name may say that it is secret as a whole, or an id. */
+export function redactNamed(name: string, value: string, { around = '', taken }: NamedOptions = {}): string {
+  const kind = current.classes.credentials ? kindOf(name, value, around) : undefined;
   if (kind !== undefined) return without(value, [{ kind, start: 0, end: value.length }], taken);
-  const found = sensitive(value);
-  const isId = found.length === 1 && found[0]?.kind === 'token' && found[0].start === 0 && namesNoSecret(name);
-  return isId ? value : without(value, found, taken);
+  return settled(value, (left) => {
+    const found = sensitive(left);
+    const isId = found.length === 1 && found[0]?.kind === 'token' && found[0].start === 0 && namesNoSecret(name);
+    return isId ? left : without(left, found, taken);
+  });
+}
+
+function kindOf(name: string, value: string, around: string): string | undefined {
+  return secretKind(name, value) ?? (around === '' ? undefined : secretKindInside(around, name, value));
 }
 
 /** What is not kept whatever it says; equal values keep equal marks. */
@@ -74,9 +94,14 @@ export function withheld(kind: string, value: string): string {
   return value === '' || /^\[redacted:[^\]]*\]$/.test(value) ? value : markOf(kind, value);
 }
 
-/** Whether every value of that name is one. */
+/** Whether a value of that name may be one. */
 export function isSecretName(name: string): boolean {
-  return current.classes.credentials && secretKind(name, 'x') !== undefined;
+  return current.classes.credentials && mayBeSecret(name);
+}
+
+/** The name of a secret that governs what lies in a member, `around` being that around it; '' for none. */
+export function secretAround(around: string, name: string): string {
+  return current.classes.credentials ? nameAround(around, name) : '';
 }
 
 type Taken = (kind: string) => void;
@@ -86,12 +111,23 @@ function without(text: string, found: readonly Sensitive[], taken?: Taken): stri
   let clean = '';
   let at = 0;
   for (const { kind, start, end } of found) {
-    clean += text.slice(at, start) + markOf(kind, text.slice(start, end));
+    const quote = quoteOfNumber(text, start, end);
+    clean += text.slice(at, start) + quote + markOf(kind, text.slice(start, end)) + quote;
     at = end;
     taken?.(kind);
   }
   return clean + text.slice(at);
 }
+
+/** A number under a name in quotes is one in JSON: in its place stands a text, so that it stays JSON. '' elsewhere. */
+function quoteOfNumber(text: string, start: number, end: number): string {
+  if (!/^-?\d+(?:\.\d+)?$/.test(text.slice(start, Math.min(end, start + LONGEST_NUMBER)))) return '';
+  const [, quote = ''] =
+    /(\\{0,15}")\s{0,8}:\s{0,8}$/.exec(text.slice(Math.max(0, start - LONGEST_NUMBER), start)) ?? [];
+  return /^\s{0,8}[,}]/.test(text.slice(end, end + 9)) ? quote : '';
+}
+
+const LONGEST_NUMBER = 32;
 
 /** What would be taken out, in the order of the text, with what would stand in its place. */
 export function redactions(text: string): readonly (Sensitive & Readonly<{ mark: string }>)[] {

@@ -3,7 +3,8 @@ import { durationText } from '#model/duration.ts';
 import { readInstant } from '#model/instant.ts';
 import type { Difference } from '#model/json-difference.ts';
 import { type JsonNode, type Scalar, writeJson } from '#model/json-document.ts';
-import { shownJson, shownScalar } from '#present/json-text.ts';
+import type { Telling } from '#model/redaction/json-secrets.ts';
+import { shownJson } from '#present/json-text.ts';
 import { shown, shownLines } from '#present/plain-text.ts';
 
 export type ShownDifference = Readonly<{
@@ -43,8 +44,8 @@ export function differencesText(differences: readonly ShownDifference[]): string
 }
 
 function shownDifference(difference: Difference, raw: boolean): ShownDifference {
-  const { kind, path, name } = difference;
-  const text = (node: JsonNode) => shownNode(node, name, raw);
+  const { kind, path, name, telling } = difference;
+  const text = (node: JsonNode) => shownNode(node, telling, raw);
   const before = kind === 'added' ? undefined : text(difference.before);
   const after = kind === 'removed' ? undefined : text(difference.after);
   return {
@@ -60,17 +61,10 @@ function shownDifference(difference: Difference, raw: boolean): ShownDifference 
 const ORDINARY =
   /^(?:@?timestamp|time|ts|date|at|(?:start|end)_?(?:time|ed)?(?:_?at)?|created_?at|updated_?at|(?:trace|span|parent_?span|request|correlation|x-request|x-correlation|x-b3-trace|x-b3-span)[-_]?id|traceparent|uuid|nonce|etag|age)$/i;
 
-function shownNode(node: JsonNode, name: string, raw: boolean): string {
-  const clean = raw ? node : withoutSecrets(node, name);
-  const written = writeJson(clean, { indented: false });
+function shownNode(node: JsonNode, telling: Telling, raw: boolean): string {
+  const written = writeJson(raw ? node : shownJson(node, telling).document, { indented: false });
   const text = raw ? written : shownLines(written);
   return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE).toWellFormed()}…` : text;
-}
-
-function withoutSecrets(node: JsonNode, name: string): JsonNode {
-  if (node.kind === 'object' || node.kind === 'array') return shownJson(node).document;
-  const text = shownScalar(node, name);
-  return text === node.text ? node : { kind: 'string', text };
 }
 
 function remarkOn(before: JsonNode, after: JsonNode, looksEqual: boolean): string {

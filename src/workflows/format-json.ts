@@ -13,7 +13,7 @@ import {
   withScalars,
   withSortedMembers,
 } from '#model/json-document.ts';
-import { redact } from '#model/redaction.ts';
+import { redact, redactions, redactionsIn } from '#model/redaction.ts';
 import { shownJson } from '#present/json-text.ts';
 
 export type FormatJsonRequest = Readonly<{
@@ -43,12 +43,13 @@ export function formatJson(request: FormatJsonRequest): FormattedJson {
   const read = documentsOf(request);
   const folded = read.reduce((sum, document) => sum + foldedIn(document), 0);
   const whole = unfold ? read.map(unfolded) : read;
-  const asked = query === undefined ? whole : whole.flatMap((document) => queried(document, query));
-  const sorted = sort ? asked.map(withSortedMembers) : asked;
-  const shown = raw ? sorted.map((document) => ({ document, redacted: 0 })) : sorted.map(shownJson);
-  const redacted = shown.reduce((sum, { redacted: count }) => sum + count, 0);
+  const clean = raw ? whole : whole.map((document) => shownJson(document).document);
+  // Asked of the document as it is, answered from the clean one: a part does not say any more what it is part of.
+  const asked = query === undefined ? clean : whole.flatMap((document, at) => queried(document, query, clean[at]));
+  const documents = sort ? asked.map(withSortedMembers) : asked;
+  const redacted = raw ? 0 : documents.reduce((sum, document) => sum + redactedIn(document), 0);
   return {
-    documents: shown.map(({ document }) => document),
+    documents,
     // Who asks for a part knows the whole.
     causes: query === undefined ? whole.flatMap(causesIn).slice(0, MOST_CAUSES).map(redact) : [],
     notes: [
@@ -73,13 +74,25 @@ const MOST_CAUSES = 10;
 const EXCERPT_BEFORE = 50;
 const EXCERPT_BEHIND = 30;
 
-/** The line with a caret below the place; no line where it holds a credential. */
+/** The line with a caret below the place; no line where a credential stands there. */
 function excerpt(text: string, { offset, column }: JsonMistake): string {
-  const from = Math.max(offset - column + 1, offset - EXCERPT_BEFORE);
+  const lineStart = offset - column + 1;
+  const from = Math.max(lineStart, offset - EXCERPT_BEFORE);
   const [line = ''] = text.slice(from, offset + EXCERPT_BEHIND).split('\n');
   const plain = line.replace(/[\p{Cc}\p{Cf}]/gu, ' ');
-  if (redact(plain) !== plain || plain.trim() === '') return 'Look there, or name another file.';
+  if (plain.trim() === '' || isSecretAt(text, Math.max(lineStart, from - AROUND), from, from + line.length)) {
+    return 'Look there, or name another file.';
+  }
   return `  ${plain}\n  ${' '.repeat(offset - from)}^`;
+}
+
+/** What tells a secret may stand outside of the part. */
+const AROUND = 2_000;
+
+function isSecretAt(text: string, around: number, from: number, to: number): boolean {
+  return redactions(text.slice(around, to + AROUND)).some(
+    ({ start, end }) => around + start < to && around + end > from,
+  );
 }
 
 /** `unfold` is asked for once and goes as deep as the JSON does: logs that were logged. */
@@ -107,6 +120,14 @@ function heldBy(text: string): JsonNode | undefined {
   return others.length === 0 ? only : undefined;
 }
 
+/** How many values something was taken out of. */
+function redactedIn(document: JsonNode): number {
+  let count = 0;
+  for (const { node } of nodesIn(document))
+    if (node.kind === 'string' && redactionsIn(node.text).length > 0) count += 1;
+  return count;
+}
+
 function repeatedIn(document: JsonNode): string[] {
   const repeated: string[] = [];
   for (const { place, node } of nodesIn(document)) {
@@ -126,8 +147,8 @@ const path = new JSONPathEnvironment({ maxRecursionDepth: 1_000 });
 path.functionRegister.delete('match');
 path.functionRegister.delete('search');
 
-function queried(document: JsonNode, query: string): readonly JsonNode[] {
-  return placesOf(document, query).flatMap((place) => nodeAt(document, place) ?? []);
+function queried(document: JsonNode, query: string, clean: JsonNode = document): readonly JsonNode[] {
+  return placesOf(document, query).flatMap((place) => nodeAt(clean, place) ?? []);
 }
 
 function placesOf(document: JsonNode, query: string): readonly Place[] {

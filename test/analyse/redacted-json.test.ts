@@ -45,6 +45,32 @@ describe('redacting JSON takes out', () => {
       '{"key":"login","value":{"kvlistValue":{"values":[{"key":"user","value":{"stringValue":"jo"}},{"key":"password","value":{"stringValue":"[redacted:secret]"}}]}}}',
     ],
     [
+      'what lies in a map under the name of a secret, but for what its own name says otherwise',
+      '{"key":"credentials","value":{"kvlistValue":{"values":[{"key":"user","value":{"stringValue":"jo"}},{"key":"shop","value":{"stringValue":"x1"}}]}}}',
+      '{"key":"credentials","value":{"kvlistValue":{"values":[{"key":"user","value":{"stringValue":"jo"}},{"key":"shop","value":{"stringValue":"[redacted:secret]"}}]}}}',
+    ],
+    [
+      'a number in a tag',
+      '{"key":"password","type":"int64","value":48121}',
+      '{"key":"password","type":"int64","value":"[redacted:secret]"}',
+    ],
+    [
+      'a number in the JSON of a tag, which stays JSON',
+      '{"key":"body","value":{"stringValue":"{\\"password\\":48121,\\"n\\":1}"}}',
+      '{"key":"body","value":{"stringValue":"{\\"password\\":\\"[redacted:secret]\\",\\"n\\":1}"}}',
+    ],
+    [
+      'the items of a list under such a name',
+      '{"passwords":["x1",48121,{"jo":"y2"}],"n":1}',
+      '{"passwords":["[redacted:secret]","[redacted:secret]",{"jo":"[redacted:secret]"}],"n":1}',
+    ],
+    ['a value whose name is escaped', '{"p\\u0061ssword":"x1"}', '{"p\\u0061ssword":"[redacted:secret]"}'],
+    [
+      'a variable of Kubernetes',
+      '{"env":[{"name":"DB_PASSWORD","value":"x1"},{"name":"REGION","value":"eu"}]}',
+      '{"env":[{"name":"DB_PASSWORD","value":"[redacted:secret]"},{"name":"REGION","value":"eu"}]}',
+    ],
+    [
       'a credential in each line of JSON lines, whatever the line before it ends with',
       '{"line":"-----BEGIN RSA PRIVATE KEY-----MII"}\n{"line":"password=x1"}\n',
       '{"line":"[redacted:private-key]"}\n{"line":"password=[redacted:secret]"}\n',
@@ -65,6 +91,10 @@ describe('redacting JSON leaves as it is', () => {
     [
       'ids of every form',
       '{"traceID":"0af7651916cd43dd8448eb211c80319c","spanId":"b7ad6b7169203331","refs":[{"span_id":"x"}]}',
+    ],
+    [
+      'names of Kubernetes Secrets',
+      '{"name":"DB_PASSWORD","valueFrom":{"secretKeyRef":{"name":"db-credentials","key":"password"}},"imagePullSecrets":[{"name":"regcred"}],"secrets":[{"name":"default-token-x7k2p"}],"secretName":"payments-tls"}',
     ],
     ['a value beside a tag whose name says that its own is secret', '{"key":"token","type":"string 1","n":1}'],
   ])('%s', (_, json) => {

@@ -2,8 +2,16 @@
  * Texts as logs have them, with a secret or with something that only looks like one. All values are made up here, put
  * together from parts by a generator with a fixed start, so that no scanner takes this file for a leak.
  */
+import { INNOCENT_BESIDE_NAMES, SECRETS_BESIDE_NAMES } from '#test/secrets-beside-names.ts';
 
-export type CorpusText = Readonly<{ what: string; text: string /** Empty in a near miss. */; secret: string }>;
+/** `secret` is empty in a near miss; `all` are those of its text. `isFound`: something but its meaning tells it. */
+export type CorpusText = Readonly<{
+  what: string;
+  text: string;
+  secret: string;
+  all: readonly string[];
+  isFound: boolean;
+}>;
 
 const UPPER = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const LOWER = 'abcdefghijklmnopqrstuvwxyz';
@@ -137,9 +145,13 @@ const PLACED: readonly (readonly [what: string, before: string, secret: string, 
   ['IBAN', 'refund to ', 'DE89370400440532013000', ' done'],
   ['IBAN in groups', 'iban=', 'GB29 NWBK 6016 1331 9268 19', ' ok'],
   ['IBAN with letters', 'payout ', 'FR1420041010050500013M02606', ';'],
-  // Nothing but their meaning tells these. They count.
   ['password in a sentence', 'the new password is ', 'hunter2', ' now'],
+];
+
+/** Nothing but their meaning tells these. They count. */
+const UNTOLD: typeof PLACED = [
   ['hexadecimal key without a name', 'using ', '9f86d081884c7d659a2feaa0c55ad015', ' to sign'],
+  ['password that is a word', 'the password is ', 'swordfish', ' until Monday'],
 ];
 
 /** What is tied together by, measured, or only sounds like a secret. */
@@ -206,15 +218,34 @@ export function secretTexts(): CorpusText[] {
   const tokens = TOKENS.flatMap(([what, make]) =>
     CARRIERS.map((carry) => {
       const secret = make(draw);
-      return { what, text: carry(secret), secret };
+      return { what, text: carry(secret), secret, all: [secret], isFound: true };
     }),
   );
   return [
     ...tokens,
-    ...PLACED.map(([what, before, secret, after]) => ({ what, text: before + secret + after, secret })),
+    ...PLACED.map((one) => placed(one, true)),
+    ...SECRETS_BESIDE_NAMES.flatMap(marked),
+    ...UNTOLD.map((one) => placed(one, false)),
   ];
 }
 
+function placed([what, before, secret, after]: (typeof PLACED)[number], isFound: boolean): CorpusText {
+  return { what, text: before + secret + after, secret, all: [secret], isFound };
+}
+
+/** One text for each secret that is marked in it. */
+function marked([what, text]: (typeof SECRETS_BESIDE_NAMES)[number]): CorpusText[] {
+  const plain = text.replace(/[⟦⟧]/g, '');
+  const all = Array.from(text.matchAll(/⟦([^⟧]*)⟧/g), ([, secret = '']) => secret);
+  return all.map((secret) => ({ what, text: plain, secret, all, isFound: true }));
+}
+
 export function nearMisses(): CorpusText[] {
-  return NEAR_MISSES.map((text) => ({ what: 'near miss', text, secret: '' }));
+  return [...NEAR_MISSES, ...INNOCENT_BESIDE_NAMES].map((text) => ({
+    what: 'near miss',
+    text,
+    secret: '',
+    all: [],
+    isFound: false,
+  }));
 }

@@ -55,9 +55,13 @@ describe('the request that worked and the one that failed', () => {
 });
 
 test('credentials inside of what was added do not come out either', () => {
-  const said = JSON.stringify(differences({}, { db: { password: 'hunter2', hosts: ['https://u:pw12345@h'] } }));
+  const secret = { password: 'hunter2', hosts: ['https://u:pw12345@h'], passwords: ['hunter2', 'hunter2'] };
+  const said = JSON.stringify([
+    ...differences({}, { db: secret }),
+    ...differences({ passwords: ['swordfish'] }, { passwords: ['hunter2'] }),
+  ]);
   expect(said).toContain('[redacted:');
-  expect(said).not.toMatch(/hunter2|pw12345/);
+  expect(said).not.toMatch(/hunter2|pw12345|swordfish/);
 });
 
 test('JSON lines are compared document by document', () => {

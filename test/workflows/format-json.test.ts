@@ -101,6 +101,22 @@ test('credentials do not come out, by name or by form, within folded JSON as wel
   expect(format(secret, { raw: true }).shown).toEqual([JSON.stringify(secret)]);
 });
 
+test('credentials are known by what they lie in and by the member that names them, and a part that is asked for as well', () => {
+  const document = {
+    passwords: ['hunter2', 's3cret'],
+    env: [{ name: 'DB_PASSWORD', value: 'sw0rd' }],
+    secretName: 'db',
+  };
+  const clean = {
+    passwords: ['[redacted:secret]', '[redacted:secret]'],
+    env: [{ name: 'DB_PASSWORD', value: '[redacted:secret]' }],
+    secretName: 'db',
+  };
+  expect(format(document).shown).toEqual([JSON.stringify(clean)]);
+  expect(format(document, { query: '$.passwords[1]' }).shown).toEqual(['"[redacted:secret]"']);
+  expect(format(document, { query: '$.env[0].value' }).shown).toEqual(['"[redacted:secret]"']);
+});
+
 test('a member that stands twice is said', () => {
   expect(format('{"a":1,"a":2}').notes).toEqual(['$.a stands there more than once: parsers take the last']);
 });

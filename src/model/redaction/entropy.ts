@@ -11,11 +11,18 @@ export function isRandomToken(text: string, start: number, end: number): boolean
   const run = text.slice(start, end);
   if (!/[a-z]/i.test(run) || !/\d/.test(run)) return false;
   const before = text.slice(Math.max(0, start - BEFORE_CHARS), start);
-  if (CALLED_SECRET.test(before)) return isNoWord(run) && !ID_FORM.test(run);
+  if (CALLED_SECRET.test(before)) return isNoWord(run) && !ID_FORM.test(run) && !namesSecret(before, run);
   if (length < SHORTEST || !isMixed(run) || longestPart(run) < LONGEST_PART) return false;
   if (!isScattered(run) || isPartOfName(text, start, end)) return false;
   return !isDigestOrPayload(text, start, end);
 }
+
+/** Whether a machine made a text of at least twelve signs, such as a signature or base64, whatever stands before it. */
+export function looksMade(value: string): boolean {
+  return MADE.test(value) && /\d/.test(value) && /[A-Za-z]/.test(value) && isNoWord(value);
+}
+
+const MADE = /^[\w+/.~%-]{12,4096}={0,2}$/;
 
 /** Base64 is divided by `+` and `/`: what stands before all of it, or at its beginning, says what it is. */
 function isDigestOrPayload(text: string, start: number, end: number): boolean {
@@ -46,6 +53,11 @@ const BEFORE_CHARS = 40;
 /** "invalid api key 8Fk…", "with token 8Fk…" */
 const CALLED_SECRET =
   /(?:token|secret|api[ _-]?key|password|passwd|passphrase|credentials?|access[ _-]?key)s? {0,2}(?:[:=]|is|was|value)? {0,2}["'`]?$/i;
+
+/** `secret "payments-tls-7f9c4b2d1a" not found`: what Kubernetes calls it. */
+function namesSecret(before: string, run: string): boolean {
+  return /secrets?["'` ]{1,3}$/i.test(before) && /^[a-z][a-z\d]*(?:-[a-z\d]+)+$/.test(run);
+}
 
 /** Whether a value of that name is an id, a sum or content, however random it looks. */
 export function namesNoSecret(name: string): boolean {

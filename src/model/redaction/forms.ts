@@ -65,6 +65,14 @@ const OWN_FORMS: readonly Form[] = [
   form('buildkite-token', ['bkua_'], 'bkua_[0-9a-f]{40}'),
   form('sonar-token', ['sqp_', 'squ_', 'sqa_'], 'sq._[0-9a-f]{40}'),
   form('dynatrace-token', ['dt0c01.', 'dt0s01.'], String.raw`dt0[cs]01\.[A-Z0-9]{24}\.[A-Z0-9]{64}`),
+  form('authorization', ['NTLM Tl', 'Negotiate YI', 'Negotiate Tl'], '((?:NTLM|Negotiate) )[A-Za-z0-9+/]{20,}=*'),
+  form(
+    'authorization',
+    ['AWS4-HMAC-'],
+    String.raw`(AWS4-HMAC-[A-Z0-9]{4,8} )[A-Z][A-Za-z]{5,12}=[^\s"'<>\\]{4,4096}(?:, ?[A-Z][A-Za-z]{5,12}=[^\s"'<>\\]{1,4096}){0,3}`,
+  ),
+  // Users in addresses of Oracle's driver.
+  form('user-info', ['jdbc:oracle:'], String.raw`(jdbc:oracle:\w{2,8}:)[^\s/@:"']{1,64}\/[^\s@"']{1,128}(?=@)`),
   form('private-key', ['AGE-SECRET-KEY-1'], 'AGE-SECRET-KEY-1[A-Z0-9]{58}'),
 ];
 

@@ -1,186 +1,204 @@
 /**
- * Values that are secret because of the name before them: `password=…`, `"api_key": "…"`, `Authorization: Bearer …`,
- * `Cookie: …`. In quotes of any depth (JSON inside JSON), bare, percent-encoded; the end may be missing, since texts are
- * cut.
+ * Names that say that the value beside them is secret: `password`, `X-Api-Key`, `db.password`, `AWS_SECRET_ACCESS_KEY`. A
+ * name is read from its end, so that whatever stands before its last words counts for nothing: `app_db_password`.
  */
-
 export type NameKind = 'authorization' | 'cookie' | 'secret';
 
-/** Ends of names, whatever comes before them and however their words are joined: `aws_secret_access_key`, `X-Api-Key`. */
-const NAME_ENDS: readonly Readonly<{ kind: NameKind; words: string }>[] = [
-  { kind: 'authorization', words: 'authorization' },
-  { kind: 'cookie', words: 'cookie' },
-  {
-    kind: 'secret',
-    words:
-      'password passwd passphrase passcode pwd dbpass userpass smtppass redispass mysqlpass pgpass secret secretkey token jwt ' +
-      'apikey accesskey privatekey accountkey signingkey encryptionkey masterkey subscriptionkey consumerkey applicationkey ' +
-      'appkey authkey webhookkey amzsignature googsignature credential credentials cvv',
-  },
+/** `isMade`: only a value that a machine made is one. */
+export type NameRule = Readonly<{ kind: NameKind; word: string; stands: Stands; isMade: boolean }>;
+
+/** Whether letters may stand right before a word: `dbpassword`, `db_pass` but no `bypass`, `name` but no `file_name`. */
+type Stands = 'anywhere' | 'as-word' | 'alone';
+
+/** Ends of names, however their words are joined: `secret_access_key`, `SecretAccessKey`, `secret access key`. */
+const RULES: readonly NameRule[] = [
+  ...rules('authorization', 'authorization'),
+  ...rules('cookie', 'cookie'),
+  ...rules(
+    'secret',
+    'password passwords passwd pwd passwort kennwort passphrase passphrases passcode passwordconfirmation ' +
+      'passwordconfirm passwordrepeat passwordvalue bindpw rootpw requirepass masterauth storepass keypass userpass ' +
+      'dbpass smtppass redispass mysqlpass pgpass sshpass ' +
+      'secret secrets secretkey secretkeybase secretstring secretbinary secretvalue ' +
+      'token jwt accesstokens refreshtokens authtokens apitokens tokenvalue codeverifier ' +
+      'apikey apikeys accesskey accesskeys privatekey privatekeys accountkey signingkey encryptionkey masterkey ' +
+      'subscriptionkey consumerkey applicationkey appkey authkey webhookkey sharedkey presharedkey licensekey ' +
+      'serverkey sessionkey storagekey functionskey hmackey clientkeydata ' +
+      'amzsignature googsignature credential credentials cvv',
+  ),
+  ...rules('secret', 'pass psk otp', { stands: 'as-word' }),
+  // Of addresses that are signed, of Docker's and npm's configuration.
+  ...rules('secret', 'sig auth', { stands: 'as-word', isMade: true }),
+  ...rules('secret', 'signature', { isMade: true }),
 ];
 
-/** What a value is by the name beside it; undefined where the name tells nothing, or where the value is none. */
-export function secretKind(name: string, value: string): NameKind | undefined {
-  const kind = nameKind(name, name.length - 1);
-  if (kind === undefined || value === '' || standsForValue(value)) return undefined;
-  return isProse({ kind, name, value, isQuoted: true, isTold: false }) ? undefined : kind;
+function rules(
+  kind: NameKind,
+  words: string,
+  { stands = 'anywhere', isMade = false }: Readonly<{ stands?: Stands; isMade?: boolean }> = {},
+): NameRule[] {
+  return words.split(' ').map((word) => ({ kind, word, stands, isMade }));
 }
 
-/** By their last three letters, five bits each: most names are turned away there. */
-const ENDS_BY_LETTERS: ReadonlyMap<number, readonly Readonly<{ kind: NameKind; word: string }>[]> = Map.groupBy(
-  NAME_ENDS.flatMap(({ kind, words }) => words.split(' ').map((word) => ({ kind, word }))),
-  ({ word }) => lettersAt(word, word.length - 1),
-);
-const LAST_LETTERS = new Uint8Array(1 << 15);
-for (const letters of ENDS_BY_LETTERS.keys()) LAST_LETTERS[letters] = 1;
+/** Members of which one says what the other is: `{"name": "DB_PASSWORD", "value": "…"}`. */
+export type PairWord = 'naming' | 'valuing';
+const PAIR_WORDS: readonly Readonly<{ kind: PairWord; word: string; stands: Stands }>[] = [
+  ...pairWords('naming', 'name key header field variable param parameter property attribute setting type'),
+  ...pairWords('valuing', 'value val vstr content oldvalue newvalue'),
+];
 
-/** The three characters that end at `last`, whatever their case. */
+function pairWords(kind: PairWord, words: string) {
+  return words.split(' ').map((word) => ({ kind, word, stands: 'alone' }) as const);
+}
+
+type Ending = (typeof RULES)[number] | (typeof PAIR_WORDS)[number];
+
+/** By their last three letters, longer words first. Most names are turned away by a look into a table of 32 kB. */
+const ENDINGS: readonly (readonly Ending[])[] = [
+  ...Map.groupBy(
+    [...RULES, ...PAIR_WORDS].sort((a, b) => b.word.length - a.word.length),
+    ({ word }) => lettersOf(word),
+  ).values(),
+];
+/** Which of them, from 1 on; with `TELLS`, words that a sentence tells a secret behind. */
+const BY_LETTERS = new Uint8Array(1 << 15);
+const TELLS = 0x80;
+for (const [at, endings] of ENDINGS.entries()) {
+  const letters = lettersOf(endings[0]?.word ?? '');
+  // Many words end as "authorization" does.
+  const tells = endings.some((ending) => isRule(ending) && !ending.word.endsWith('ion'));
+  BY_LETTERS[letters] = tells ? (at + 1) | TELLS : at + 1;
+}
+// Bearer and Basic, which stand before a token, and "by", which does behind "identified".
+for (const word of ['bearer', 'basic', ' by']) BY_LETTERS[lettersOf(word)] = TELLS;
+
+/** Whether the word that ends at `last` may be one behind which a secret is told: nearly all are turned away. */
+export function mayTellNext(text: string, last: number): boolean {
+  return (BY_LETTERS[lettersAt(text, last)] ?? 0) >= TELLS;
+}
+
+/** The three characters that end at `last`, whatever their case, five bits each. */
 function lettersAt(text: string, last: number): number {
   return (
     ((text.charCodeAt(last - 2) & 31) << 10) | ((text.charCodeAt(last - 1) & 31) << 5) | (text.charCodeAt(last) & 31)
   );
 }
 
-/** Of the name whose last character is at `last`. */
-function nameKind(text: string, last: number): NameKind | undefined {
-  const letters = lettersAt(text, last);
-  if (LAST_LETTERS[letters] === 0) return undefined;
-  return ENDS_BY_LETTERS.get(letters)?.find(({ kind, word }) => {
-    const before = beforeWord(text, last, word);
-    // Payments are pre-authorised, and what that ends in is no header.
-    return before !== undefined && (kind !== 'authorization' || !/[A-Za-z]/.test(text[before] ?? ''));
-  })?.kind;
+function lettersOf(word: string): number {
+  return lettersAt(word, word.length - 1);
 }
 
-/** Where the character before the word is, if it ends at `last`; one `_` or `-` may stand between letters. */
+/** A name in a text. `text` is its end, with what stands before it. */
+export type Named = Readonly<{ rule: NameRule; start: number; end: number; text: string }>;
+
+/** Of the name whose last character is at `last`; undefined where it tells nothing. */
+export function namedAt(text: string, last: number): Named | undefined {
+  const ending = endingAt(text, last);
+  return ending === undefined || !isRule(ending) ? undefined : named(text, last, ending);
+}
+
+/** What a name that ends at `last` says: of the value beside it, or that it is one of two members that belong together. */
+export function endingAt(text: string, last: number): Ending | undefined {
+  const letter = isDigit(text.charCodeAt(last)) ? lastLetter(text, last) : last;
+  const group = (BY_LETTERS[lettersAt(text, letter)] ?? 0) & ~TELLS;
+  return group === 0 ? undefined : longestAt(text, letter, ENDINGS[group - 1] ?? []);
+}
+
+/** Most of a group are told apart by one letter more. */
+function longestAt(text: string, last: number, endings: readonly Ending[]): Ending | undefined {
+  const at = last - LETTERS;
+  const fourth = text.charCodeAt(isJoiner(text.charCodeAt(at)) ? at - 1 : at) & 31;
+  for (const ending of endings) {
+    const { word } = ending;
+    const isAlike = word.length === LETTERS || (word.charCodeAt(word.length - 1 - LETTERS) & 31) === fourth;
+    if (isAlike && standsAt(text, last, ending)) return ending;
+  }
+  return undefined;
+}
+
+/** Of `lettersAt`. */
+const LETTERS = 3;
+
+export function isRule(ending: Ending): ending is NameRule {
+  return 'isMade' in ending;
+}
+
+export function named(text: string, last: number, rule: NameRule): Named {
+  const least = Math.max(0, last - LONGEST_NAME);
+  let start = last;
+  while (start > least && isOfName(text.charCodeAt(start - 1))) start -= 1;
+  return { rule, start, end: last + 1, text: text.slice(least, last + 1) };
+}
+
+const LONGEST_NAME = 64;
+
+/** `[\w.$-]` */
+function isOfName(code: number): boolean {
+  const lower = code | 0x20;
+  const isWord = (lower >= 0x61 && lower <= 0x7a) || isDigit(code) || code === UNDERSCORE;
+  return isWord || code === DASH || code === DOT || code === DOLLAR;
+}
+
+/** `password2`, `DB_PASSWORD_1` */
+function lastLetter(text: string, last: number): number {
+  let at = last;
+  for (let digits = 0; digits < MOST_DIGITS && isDigit(text.charCodeAt(at)); digits += 1) at -= 1;
+  return at < last && text.charCodeAt(at) === UNDERSCORE ? at - 1 : at;
+}
+
+const MOST_DIGITS = 2;
+const SPACE = 0x20;
+const DOLLAR = 0x24;
+const DASH = 0x2d;
+const DOT = 0x2e;
+const UNDERSCORE = 0x5f;
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
+}
+
+function standsAt(text: string, last: number, { kind, word, stands }: Ending): boolean {
+  const before = beforeWord(text, last, word);
+  if (before === undefined) return false;
+  const sign = text[before] ?? '';
+  if (stands === 'alone') return !/[\w.-]/.test(sign);
+  const isCamel = /[A-Z]/.test(text[before + 1] ?? '') && /[a-z]/.test(sign);
+  if (stands === 'as-word' && /[A-Za-z]/.test(sign) && !isCamel) return false;
+  // Payments are pre-authorised, and what that ends in is no header.
+  if (kind === 'authorization') return !/[A-Za-z]/.test(sign);
+  const head = NOT_HEADS.get(word);
+  return head === undefined || !head.test(text.slice(Math.max(0, before - LONGEST_HEAD), before + 1));
+}
+
+/** What may not stand before a word: there it names a Secret of Kubernetes, or a passage. */
+const NOT_HEADS: ReadonlyMap<string, RegExp> = new Map([
+  ...['secret', 'secrets'].map(
+    (word) =>
+      [
+        word,
+        /(?:existing|tls|pull|certs?|certificate|ref|sealed|external|generated|volume|mount|mountable|ingress|kube|k8s|kubernetes)[-_. ]?$|[\w-]:$/i,
+      ] as const,
+  ),
+  ['secretkey', /non-?existent $/i],
+  [
+    'pass',
+    /(?:first|second|third|single|two|multi|low|high|band|render|test|final|last|next|boarding|season|one|each)[-_. ]?$/i,
+  ],
+]);
+const LONGEST_HEAD = 24;
+
+/** Where the character before the word is, if it ends at `last`; one sign may stand between letters. */
 function beforeWord(text: string, last: number, word: string): number | undefined {
   let at = last;
   for (let letter = word.length - 1; letter >= 0; letter -= 1) {
-    const code = text.charCodeAt(at);
-    if (letter < word.length - 1 && (code === 0x5f || code === 0x2d)) at -= 1;
+    if (letter < word.length - 1 && isJoiner(text.charCodeAt(at))) at -= 1;
     if ((text.charCodeAt(at) | 0x20) !== word.charCodeAt(letter)) return undefined;
     at -= 1;
   }
   return at;
 }
 
-export type NamedValue = Readonly<{ kind: NameKind; start: number; end: number }>;
-
-/**
- * The secret behind a `:` or `=`, or the `%3A` and `%3D` that stand for them: `sign` is where it is, `after` is behind it.
- * Undefined where the name tells nothing or where there is no value.
- */
-export function namedValue(text: string, sign: number, after: number): NamedValue | undefined {
-  const last = nameEnd(text, sign);
-  const kind = nameKind(text, last);
-  if (kind === undefined) return undefined;
-  return valueBehind(text, kind, text.slice(Math.max(0, last - LONGEST_NAME), last + 1), after);
+/** `api_key`, `api-key`, `api.key`, `API key` */
+function isJoiner(code: number): boolean {
+  return code === UNDERSCORE || code === DASH || code === DOT || code === SPACE;
 }
-
-const LONGEST_NAME = 64;
-
-/** Of the name before a sign: spaces and a quote may stand between. */
-function nameEnd(text: string, sign: number): number {
-  let at = sign - 1;
-  for (let spaces = 0; spaces < MOST_SPACES && text.charCodeAt(at) === SPACE; spaces += 1) at -= 1;
-  const code = text.charCodeAt(at);
-  if (code !== QUOTE && code !== APOSTROPHE) return at;
-  at -= 1;
-  for (let depth = 0; depth < DEEPEST && text.charCodeAt(at) === BACKSLASH; depth += 1) at -= 1;
-  return at;
-}
-
-const MOST_SPACES = 3;
-/** Backslashes before a quote: JSON in JSON in JSON in JSON. */
-const DEEPEST = 7;
-const SPACE = 0x20;
-const QUOTE = 0x22;
-const APOSTROPHE = 0x27;
-const BACKSLASH = 0x5c;
-
-const OPENING = /[ \t]{0,3}(\\{0,7}["'`])?/y;
-const SCHEME = /(?:bearer|basic|digest|token|negotiate|apikey)(?:\s|%20|\+){1,3}/iy;
-const BARE = /(?:(?!%26|%22|%2C)[^\s,;&"'<>(){}[\]\\])+/iy;
-/** Another pair follows after a semicolon; anything else ends it. */
-const COOKIES = /[^\s;"'\\]+(?:;[ \t]?[^\s;"'\\]+)*/y;
-const COOKIE_LINE = /(?![{([<])[^\r\n"'\\]+/y;
-
-function valueBehind(text: string, kind: NameKind, name: string, after: number): NamedValue | undefined {
-  OPENING.lastIndex = after;
-  const [skipped = '', quote = ''] = OPENING.exec(text) ?? [];
-  let start = after + skipped.length;
-  if (kind === 'authorization') start += lengthAt(SCHEME, text, start);
-  const isQuoted = quote !== '' && kind !== 'cookie';
-  const bare = kind === 'cookie' ? (text[after - 1] === ':' ? COOKIE_LINE : COOKIES) : BARE;
-  let end = isQuoted && kind === 'secret' ? quotedEnd(text, start, quote) : start + lengthAt(bare, text, start);
-  // A colon that ends it belongs to the sentence.
-  if (!isQuoted && text[end - 1] === ':') end -= 1;
-  const value = text.slice(start, Math.min(end, start + LONGEST_PLAIN));
-  const isTold = text[after - 1] === ':' && text[after] === ' ';
-  const isName = /^[:=]/.test(text.slice(end, end + 1)) && nameKind(value, value.length - 1) !== undefined;
-  const goesOn = isTold && /^[a-z]+$/.test(value) && /^ [a-z]/.test(text.slice(end, end + 2));
-  if (end <= start || isName || goesOn || standsForValue(value) || isProse({ kind, name, value, isQuoted, isTold }))
-    return undefined;
-  return { kind, start, end };
-}
-
-/** Of what is compared with words. */
-const LONGEST_PLAIN = 64;
-
-function lengthAt(pattern: RegExp, text: string, at: number): number {
-  pattern.lastIndex = at;
-  return pattern.exec(text)?.[0].length ?? 0;
-}
-
-/**
- * Where a value in quotes ends: at a quote behind as many backslashes as the opening one. One with fewer closes the text
- * around it; without any, the line ends it.
- */
-function quotedEnd(text: string, start: number, quote: string): number {
-  const sign = quote.at(-1) ?? '"';
-  const depth = quote.length - 1;
-  const latest = Math.min(text.length, start + LONGEST_VALUE);
-  for (let at = text.indexOf(sign, start); at !== -1 && at < latest; at = text.indexOf(sign, at + 1)) {
-    let first = at;
-    while (first > start && text.charCodeAt(first - 1) === BACKSLASH) first -= 1;
-    const backslashes = at - first;
-    if (backslashes <= depth || (backslashes - depth) % (2 * (depth + 1)) === 0)
-      return Math.max(start, at - Math.min(backslashes, depth));
-  }
-  const line = text.indexOf('\n', start);
-  return line === -1 || line > latest ? Math.max(latest, start) : line;
-}
-
-/** In quotes, where the closing one is missing. */
-const LONGEST_VALUE = 4096;
-
-/** What stands for a value in a statement or a template, or was taken out before, is no secret: `?`, `$1`, `%s`, `***`. */
-function standsForValue(value: string): boolean {
-  return (
-    value.startsWith('[redacted:') ||
-    /^(?:\?+|\$\d*|:\w+|@\w+|%\w|[*•.=<>!~^|+-]+|x{3,}|null|nil|none|true|false|undefined|redacted|filtered|hidden|masked|bearer|basic|digest|negotiate)$/i.test(
-      value,
-    )
-  );
-}
-
-/** `isTold`: behind a colon and a space, as a sentence has it. */
-type Found = Readonly<{ kind: NameKind; name: string; value: string; isQuoted: boolean; isTold: boolean }>;
-
-/** "password: must be longer", "unexpected token: end", PWD=/srv: names that say something else here. */
-function isProse({ kind, name, value, isQuoted, isTold }: Found): boolean {
-  if (/(?:^|[^A-Za-z])(?:OLD)?PWD$/i.test(name) && /^(?:[/~.\\]|[a-z]:)/i.test(value)) return true;
-  if (/token$/i.test(name) && /^\d{1,4}$/.test(value)) return true; // how many
-  if (kind !== 'secret' || isQuoted) return /^(?:none|missing|required|invalid|expired)$/i.test(value);
-  if (/unexpected token$/i.test(name)) return true;
-  if (!isTold && RIGHTS.test(value) && !/pass/i.test(name)) return true; // `token:read`
-  return isTold && (STATES.test(value) || (DOING.test(value) && !/pass/i.test(name)));
-}
-
-/** "no credentials: retrying" */
-const DOING = /^[a-z]{2,12}(?:ing|ed)$/i;
-const RIGHTS = /^(?:read|write|admin|list|create|update|delete|get|manage|all|any|status|amd64|arm64)$/i;
-
-/** What is said of a secret instead of the secret. */
-const STATES =
-  /^(?:a|an|and|any|are|be|been|cannot|can|changed|could|denied|deleted|does|empty|error|expired|failed|failure|for|found|from|generated|has|have|in|incorrect|include|int|integer|invalid|is|issued|it|malformed|may|mismatch|missing|must|no|not|object|of|ok|omit|optional|or|password|permission|present|provided|read|refreshed|rejected|required|revoked|rotated|same-origin|secret|set|should|string|str|text|that|the|this|to|token|too|type|unauthorized|unknown|unset|update|updated|using|valid|validated|value|verified|was|were|will|with|write|wrong|you|your)[.!]?$/i;

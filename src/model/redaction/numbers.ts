@@ -1,7 +1,26 @@
 /** Numbers of people's money and machines: cards, bank accounts, addresses. Each has a sum or a form of its own to check. */
 
+/** Of a run of digits: alone, or the first of four or more groups; cards begin with 2 to 6. */
+export function mayBeCard(text: string, start: number, end: number): boolean {
+  const first = text.charCodeAt(start);
+  const size = end - start;
+  return first >= 0x32 && first <= 0x36 && (size >= 14 || (size === 4 && text.charCodeAt(end) === 0x20));
+}
+
 /** Where the card number that begins here ends; 0 where none does. Digits alone, or in the groups that are printed on cards. */
 export function cardEnd(text: string, at: number): number {
+  const end = digitsEnd(text, at);
+  return end > 0 && isTime(text, at) ? 0 : end;
+}
+
+/** Ids and instants under their names may have any digits. */
+function isTime(text: string, start: number): boolean {
+  return /(?:trace|span|parent|request|correlation|time|stamp|offset|seq|epoch|nano|micro|milli|ts|ns|us|ms)\w{0,8}\\?["']?\s?[:= ]\s?\\?["']?$/i.test(
+    text.slice(Math.max(0, start - 32), start),
+  );
+}
+
+function digitsEnd(text: string, at: number): number {
   for (const pattern of CARD_FORMS) {
     pattern.lastIndex = at;
     const match = pattern.exec(text);
@@ -51,6 +70,16 @@ const IBAN_LENGTHS =
 function ibanLength(land: string): number {
   const at = /^[A-Z]{2}$/.test(land) ? IBAN_LENGTHS.indexOf(land) : -1;
   return at < 0 ? 0 : Number(IBAN_LENGTHS.slice(at + 2, at + 4));
+}
+
+/** Of a run that begins here: two letters and two digits. */
+export function mayBeIban(text: string, at: number): boolean {
+  const isLetters = isUpper(text.charCodeAt(at)) && isUpper(text.charCodeAt(at + 1));
+  return isLetters && isDigit(text.charCodeAt(at + 2)) && isDigit(text.charCodeAt(at + 3));
+}
+
+function isUpper(code: number): boolean {
+  return code >= 0x41 && code <= 0x5a;
 }
 
 /** Where the IBAN that begins here ends; 0 where none does. Groups may be divided by single spaces. */

@@ -1,0 +1,68 @@
+/**
+ * What proves who asks, in headers: a scheme, and behind it a token or parameters. The scheme stays, the rest goes.
+ *
+ *   Authorization: Bearer abc.def-123
+ *   Authorization: Digest username="jo", nonce="dcd9…", response="6629…"
+ *   Authorization: AWS4-HMAC-SHA256 Credential=AKIA…/20260106/eu-west-1/s3/aws4_request, SignedHeaders=host, Signature=fe5f…
+ *   Authorization: Negotiate YIIJ…
+ *
+ * Schemes: IANA's registry (RFC 9110) and what vendors document of theirs.
+ */
+import type { Named } from '#model/redaction/names.ts';
+import { isNoSecret } from '#model/redaction/no-secret.ts';
+import { endAt, isAt, matchAt } from '#model/redaction/sticky.ts';
+import { quotedEnd, type Range, type Sign, valueStart } from '#model/redaction/values.ts';
+
+/** Behind a header's name; undefined where nothing is. */
+export function credentialsAt(text: string, { rule, text: name }: Named, sign: Sign): Range | undefined {
+  const [opening = '', quote = ''] = matchAt(OPENING, text, valueStart(text, sign)) ?? [];
+  const from = valueStart(text, sign) + opening.length;
+  const start = endAt(SCHEME, text, from);
+  const end = quote === '' ? bareEnd(text, from, start) : quotedEnd(text, from, quote);
+  const value = text.slice(start, Math.min(end, start + LONGEST_PLAIN));
+  if (
+    end <= start ||
+    (start === from && PROSE.test(value)) ||
+    isNoSecret({ rule, name, value, isQuoted: true, isTold: false })
+  )
+    return undefined;
+  return { start, end };
+}
+
+const LONGEST_PLAIN = 64;
+/** No token has letters of one case alone. */
+const PROSE = /^[a-z]+$/;
+const OPENING = /[bu]?(\\{0,15}["'`])?/y;
+
+const SCHEME =
+  /(?:bearer|basic|digest|token|negotiate|ntlm|kerberos|apikey|api-key|key|oauth|hawk|hoba|mac|mutual|dpop|gnap|privatetoken|vapid|signature|sharedkey(?:lite)?|sharedaccesssignature|scram-sha-\d+|aws4?(?:-[a-z0-9-]{3,30})?|[a-z0-9]{2,8}-hmac-sha-?\d+|hmac(?:-sha-?\d+)?|splunk|ssws|geniekey|bot|genie|snowflake)(?:[ \t]|%20|\+|=(?=[\w"])){1,3}/iy;
+
+const TOKEN = /[^\s,;&"'<>(){}[\]\\]+/y;
+/** A word before a token is a scheme that nobody registered. */
+const SECOND_TOKEN = / (?=[^\s=]*\d)[\w.~+/-]{16,}=*(?![\w=])/y;
+
+/** `from`: behind the quote, `start`: behind the scheme. */
+function bareEnd(text: string, from: number, start: number): number {
+  const parameters = parametersEnd(text, start);
+  if (parameters > start) return parameters;
+  const end = endAt(TOKEN, text, start);
+  if (text[end - 1] === ':' && start === from) return end - 1;
+  return start === from ? endAt(SECOND_TOKEN, text, end) : end;
+}
+
+/** `name="value"` or `name=value`; values in quotes that are cut off end with the text. */
+const PARAMETER =
+  /[\w*.-]{1,40}(?:\s?=\s?\\{0,15}"[^"\\]{0,4096}(?:\\{0,15}"|$)|=[^\s,"'\\<>(){}[\]=][^\s,"'\\<>(){}[\]]*)/y;
+const COMMA = /\s?,\s{0,3}(?=[\w*.-]{1,40}\s?=)/y;
+
+/** Where a list of parameters ends that begins here; `start` where none does. */
+function parametersEnd(text: string, start: number): number {
+  let end = endAt(PARAMETER, text, start);
+  while (end > start && isAt(COMMA, text, end)) {
+    const next = endAt(COMMA, text, end);
+    const parameter = endAt(PARAMETER, text, next);
+    if (parameter === next) break;
+    end = parameter;
+  }
+  return end;
+}

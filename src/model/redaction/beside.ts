@@ -1,0 +1,112 @@
+/**
+ * What a name tells of what stands beside it: behind a sign, behind a word of a sentence, behind an option, between tags.
+ * Each looks at one place of a text and says which parts are secret there.
+ */
+import { credentialsAt } from '#model/redaction/authorization.ts';
+import { valuesBelow } from '#model/redaction/blocks.ts';
+import { clauseValue, curlUser, optionValue, shortOption } from '#model/redaction/commands.ts';
+import { scalarsIn } from '#model/redaction/containers.ts';
+import { secretContent } from '#model/redaction/markup.ts';
+import { endingAt, isRule, type Named, named, namedAt } from '#model/redaction/names.ts';
+import { formValue, partnerFrom, partnerOf, valueBesideName, valueNamedNext } from '#model/redaction/pairs.ts';
+import { toldValue } from '#model/redaction/sentences.ts';
+import { matchAt } from '#model/redaction/sticky.ts';
+import { nameEnd, type Range, type Sign, valueAt, valueStart } from '#model/redaction/values.ts';
+
+/** Without a kind it stays, but may hold something else. */
+export type Part = Range & Readonly<{ kind?: string | undefined }>;
+
+/** Parts in order, and from where on nothing is known yet. */
+export type Beside = Readonly<{ parts: readonly Part[]; end: number }>;
+
+/** At a `:` or `=`, or what stands for one; `after` is behind it. A list is read as far as `limit`. */
+export function besideSign(
+  text: string,
+  at: number,
+  after: number,
+  isEncoded: boolean,
+  limit: number,
+): Beside | undefined {
+  const last = nameEnd(text, at);
+  const ending = endingAt(text, last);
+  if (ending === undefined || MARK_ENDS.test(text.slice(Math.max(0, last - LONGEST_MARK), last + 1))) return undefined;
+  const sign = { at, after, isEncoded };
+  if (isRule(ending)) return ofSecret(text, named(text, last, ending), sign, limit);
+  if (ending.kind === 'naming') return alone(formValue(text, sign)) ?? ofPair(text, sign, limit);
+  return alone(valueNamedNext(text, sign));
+}
+
+/** `[redacted:secret]=` is no name. */
+const MARK_ENDS = /\[redacted:[a-z0-9:-]*$/;
+const LONGEST_MARK = 90;
+
+function alone(value: (Range & Pick<Named, 'rule'>) | undefined): Beside | undefined {
+  return value && { parts: [{ kind: value.rule.kind, start: value.start, end: value.end }], end: value.end };
+}
+
+function ofSecret(text: string, name: Named, sign: Sign, limit: number): Beside | undefined {
+  const { kind } = name.rule;
+  const from = valueStart(text, sign);
+  if (/[[{]/.test(text[from] ?? '')) return inBrackets(text, name, from, limit);
+  const below = valuesBelow(text, name, from);
+  if (below.length > 0) return { parts: below.map((range) => ({ ...range, kind })), end: below.at(-1)?.end ?? from };
+  const value = kind === 'authorization' ? credentialsAt(text, name, sign) : valueAt(text, name, sign);
+  return alone(value && { ...value, rule: name.rule });
+}
+
+/** Drivers of databases have values in braces: `password={my p;ass};`. */
+const BRACED = /\{([^{}\r\n\v]{1,200})\}(?=;)/y;
+
+function inBrackets(text: string, { rule }: Named, from: number, limit: number): Beside | undefined {
+  if (text.startsWith('[redacted:', from)) return undefined;
+  const [braced = ''] = matchAt(BRACED, text, from) ?? [];
+  if (braced !== '') return alone({ rule, start: from + 1, end: from + braced.length - 1 });
+  const { scalars, end } = scalarsIn(text, from, limit, rule);
+  return { parts: scalars, end };
+}
+
+/** Behind `"name":`, where the value is that of another member; there may be an old one and a new one. */
+function ofPair(text: string, sign: Sign, limit: number): Beside | undefined {
+  const parts: Part[] = [];
+  let end = sign.after;
+  for (let partner = partnerOf(text, sign); partner !== undefined; ) {
+    const value = ofSecret(text, partner.named, partner.sign, limit);
+    parts.push({ start: end, end: partner.sign.at }, ...(value?.parts ?? []));
+    end = value?.end ?? partner.sign.after;
+    partner = partnerFrom(text, partner.named, /["']/.test(text[end] ?? '') ? end + 1 : end);
+  }
+  return parts.length === 0 ? undefined : { parts, end };
+}
+
+/** At the end of a word that no sign follows: `IDENTIFIED BY '…'`, a sentence, a pair in brackets. */
+export function besideWord(text: string, start: number, end: number): Beside | undefined {
+  const name = namedAt(text, end - 1);
+  if (text[end] !== ' ') return alone(name && valueBesideName(text, name));
+  const clause = clauseValue(text, start);
+  if (clause !== undefined) return { parts: [{ ...clause, kind: 'secret' }], end: clause.end };
+  if (name === undefined) return undefined;
+  const value = text.startsWith('--', name.start) ? optionValue(text, end) : toldValue(text, name);
+  return alone(value && { ...value, rule: name.rule });
+}
+
+/** Behind a run that begins with a dash. */
+export function besideDash(text: string, start: number, end: number): Beside | undefined {
+  const user = curlUser(text, start);
+  if (user !== undefined) return { parts: [{ ...user, kind: 'user-info' }], end: user.end };
+  const value = shortOption(text, start) ?? optionValue(text, end);
+  return value && { parts: [{ ...value, kind: 'secret' }], end: value.end };
+}
+
+/** At a `<`. */
+export function besideTag(text: string, at: number): Beside | undefined {
+  const content = secretContent(text, at);
+  if (content === undefined) return undefined;
+  const { start, end, rule } = content;
+  return {
+    parts: [
+      { start: at + 1, end: start },
+      { start, end, kind: rule.kind },
+    ],
+    end,
+  };
+}

@@ -1,0 +1,91 @@
+/**
+ * Texts in which signs are escaped, as they read without: `"p\u0061ssword"`, `\x22password\x22` (nginx), `https:\/\/` (PHP),
+ * `&quot;password&quot;`, colours of a terminal between a name and its value. Quotes stay escaped ones, since they do not
+ * end the text around them.
+ */
+import { isAt } from '#model/redaction/sticky.ts';
+import type { Range } from '#model/redaction/values.ts';
+
+export type Unescaped = Readonly<{
+  text: string;
+  /** Where ranges of it are in the text as it was; both in ascending order. */
+  inOriginal<Part extends Range>(ranges: readonly Part[]): Part[];
+}>;
+
+/** In the new text from `at` on; in the old one from `from` to `to`. */
+type Piece = Readonly<{ at: number; text: string; from: number; to: number }>;
+
+/** Stands for an escaped line break: a text in quotes goes on behind it, and may end on any line. */
+const ESCAPED_NEW_LINE = '\v';
+
+const ESCAPE = String.fromCharCode(0x1b);
+/** nginx escapes them, too. */
+const BACKSLASHES = String.raw`(?:\\{1,16}|(?:\\x5c){1,4})`;
+const ESCAPES = [
+  String.raw`(?:${BACKSLASHES}r)?${BACKSLASHES}(n)|${BACKSLASHES}(?:(r)|(t)|(\/))`,
+  String.raw`(\\{1,16})(?:u00|x)([2-7][\da-f])`,
+  String.raw`&(?:amp;){0,3}(?:#(\d{2,3})|#x([2-7][\da-f])|(quot|apos|lt|gt));`,
+  String.raw`(?:${ESCAPE}|\\{1,16}(?:u001b|x1b|033|e))\[[\d;]{0,20}m`,
+].join('|');
+const ESCAPED = new RegExp(ESCAPES, 'iy');
+const ALL_ESCAPED = new RegExp(ESCAPES, 'gi');
+const NAMED: Readonly<Record<string, string>> = { quot: '"', apos: "'", lt: '<', gt: '>' };
+
+/** Whether an escaped sign begins here. */
+export function isEscapeAt(text: string, at: number): boolean {
+  return isAt(ESCAPED, text, at);
+}
+
+export function unescaped(text: string): Unescaped {
+  const pieces: Piece[] = [];
+  let at = 0;
+  let done = 0;
+  const add = (piece: string, from: number, to: number) => {
+    if (piece === '') return;
+    pieces.push({ at, text: piece, from, to });
+    at += piece.length;
+  };
+  for (const match of text.matchAll(ALL_ESCAPED)) {
+    add(text.slice(done, match.index), done, match.index);
+    done = match.index + match[0].length;
+    add(signOf(match), match.index, done);
+  }
+  add(text.slice(done), done, text.length);
+  return { text: pieces.map((piece) => piece.text).join(''), inOriginal: (ranges) => inOriginal(ranges, pieces) };
+}
+
+/** Colours are nothing. */
+function signOf(match: RegExpExecArray): string {
+  const [, newLine, carriageReturn, tab, slash = '', backslashes = '', hex = '', decimal, entityHex, name] = match;
+  if (slash !== '') return slash;
+  if (tab !== undefined) return '\t';
+  if (newLine !== undefined || carriageReturn !== undefined) return ESCAPED_NEW_LINE;
+  const sign =
+    name === undefined
+      ? String.fromCharCode(decimal === undefined ? Number.parseInt(hex || (entityHex ?? ''), 16) : Number(decimal))
+      : (NAMED[name.toLowerCase()] ?? '');
+  if (hex === '' && decimal === undefined && entityHex === undefined && name === undefined) return '';
+  return /["'`]/.test(sign) ? `${'\\'.repeat(Math.max(1, 2 * backslashes.length - 1))}${sign}` : sign;
+}
+
+function inOriginal<Part extends Range>(ranges: readonly Part[], pieces: readonly Piece[]): Part[] {
+  let index = 0;
+  /** The piece with this offset in it. */
+  const pieceOf = (offset: number): Piece | undefined => {
+    while (index + 1 < pieces.length && (pieces[index + 1]?.at ?? 0) <= offset) index += 1;
+    return pieces[index];
+  };
+  return ranges.map((range) => {
+    const first = pieceOf(range.start);
+    const last = pieceOf(range.end - 1);
+    return {
+      ...range,
+      start: first === undefined ? range.start : first.from + (isEscaped(first) ? 0 : range.start - first.at),
+      end: last === undefined ? range.end : isEscaped(last) ? last.to : last.from + range.end - last.at,
+    };
+  });
+}
+
+function isEscaped({ text, from, to }: Piece): boolean {
+  return to - from !== text.length;
+}

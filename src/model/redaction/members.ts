@@ -1,0 +1,98 @@
+/**
+ * Whether the value of a member is a secret: by its own name, or by the name of what it lies in.
+ *
+ *   {"db_password": "…"}                    its own name
+ *   {"passwords": ["…", "…"]}               a list under such a name
+ *   {"credentials": {"shop": "…"}}          a member inside of one, unless its name tells otherwise (`user`, `type`, `url`)
+ */
+import { endingAt, isRule, type NameKind, type NameRule, type PairWord } from '#model/redaction/names.ts';
+import { isNoSecret } from '#model/redaction/no-secret.ts';
+
+/** What a value is by the name beside it; undefined where the name tells nothing, or where the value is none. */
+export function secretKind(name: string, value: string): NameKind | undefined {
+  const rule = ruleFor(name);
+  return rule === undefined ? undefined : kindBy(rule, name, value);
+}
+
+/** The same of a member that lies, by the names in between, in what `around` names. */
+export function secretKindInside(around: string, name: string, value: string): NameKind | undefined {
+  const outer = ruleFor(around);
+  const rule = outer && ruleInside(outer, name);
+  return rule === undefined ? undefined : kindBy(rule, name, value);
+}
+
+/** The name that governs what lies in a member; '' where none does. */
+export function nameAround(around: string, name: string): string {
+  if (ruleFor(name) !== undefined) return name;
+  const outer = around === '' ? undefined : ruleFor(around);
+  return outer === undefined || ruleInside(outer, name) === undefined ? '' : around;
+}
+
+function ruleFor(name: string): NameRule | undefined {
+  return ruleOf(name) ?? ruleAlong(name);
+}
+
+/** Whether a value of that name may be one. */
+export function mayBeSecret(name: string): boolean {
+  return ruleFor(name) !== undefined;
+}
+
+/** Whether a member names what another one holds: `{"name": "DB_PASSWORD", "value": "…"}`. */
+export function pairRole(name: string): PairWord | undefined {
+  const ending = endingAt(name, name.length - 1);
+  return ending === undefined || isRule(ending) || ending.word === 'type' ? undefined : ending.kind;
+}
+
+/** The same of a member inside of a secret: `rule` governs it. */
+export function kindBy(rule: NameRule, name: string, value: string): NameKind | undefined {
+  return isNoSecret({ rule, name, value, isQuoted: true, isTold: false }) ? undefined : rule.kind;
+}
+
+/** What a name says of its value. */
+function ruleOf(name: string): NameRule | undefined {
+  let last = name.length - 1;
+  while (CLOSING.test(name[last] ?? '')) last -= 1; // `user[password]`
+  const ending = endingAt(name, last);
+  return ending !== undefined && isRule(ending) ? ending : undefined;
+}
+
+const CLOSING = /["'\])]/;
+
+/** What governs a member inside of a secret; undefined where its name tells otherwise. Elements of lists have no name. */
+export function ruleInside(outer: NameRule, member: string): NameRule | undefined {
+  if (member === '' || VALUE_OF_PAIR.test(member)) return outer;
+  const own = ruleOf(member);
+  if (own !== undefined) return own;
+  if (OTHER_MEMBERS.has(member.toLowerCase()) || OTHER_ENDS.test(member)) return undefined;
+  return SPARING.test(outer.word) || member === 'key' ? { ...outer, isMade: true } : outer;
+}
+
+/** As OTLP writes values of attributes. */
+const VALUE_OF_PAIR = /^(?:(?:string|int|double|bytes|array|kvlist)_?)?values?$/i;
+
+/** Tokens are what parsers read, too: inside of them only what a machine made is one. */
+const SPARING = /^(?:token|jwt)/;
+
+const OTHER_MEMBERS: ReadonlySet<string> = new Set(
+  (
+    'user login account email namespace optional mode realm iss issuer aud audience scope scopes role roles alg algorithm ' +
+    'provider engine state reason message error description policy strength age expiry expires expires_in expiresin ttl ' +
+    'min max enabled required valid region items labels annotations'
+  ).split(' '),
+);
+const OTHER_ENDS =
+  /(?:name|type|kind|ids?|ur[il]|path|file|arn|host|port|version|status|length|count|size|time|date|_(?:at|on|by)|(?:expires|created|updated|issued)at|ref)$/i;
+
+/** `request.body.passwords.0`, `login.password.value`: attributes hold what was flattened. */
+function ruleAlong(name: string): NameRule | undefined {
+  if (!MAY_LIE_INSIDE.test(name)) return undefined;
+  let rule: NameRule | undefined;
+  for (const part of name.split(/[.[\]]+/)) rule = rule === undefined ? ruleOf(part) : insideOf(rule, part);
+  return rule;
+}
+
+function insideOf(rule: NameRule, part: string): NameRule | undefined {
+  return ruleInside(rule, /^\d+$/.test(part) ? '' : part);
+}
+
+const MAY_LIE_INSIDE = /(?:pass\w*|secret|credential|token|key|pwd|cookie|authorization)s?[.[]/i;

@@ -1,0 +1,145 @@
+/**
+ * Members of which one names what the other holds, in either order and with others between them:
+ *
+ *   {"name":"DB_PASSWORD","value":"…"}         - name: DB_PASSWORD      <add key="Password" value="…"/>
+ *   {"value":"…","type":"text","key":"token"}    value: …               {Name:DB_PASSWORD Value:…}
+ *
+ * And a name and its value side by side: `('password', '…')`, a part of a form.
+ */
+import { type Named, namedAt } from '#model/redaction/names.ts';
+import { isNoSecret } from '#model/redaction/no-secret.ts';
+import { endAt, matchAt } from '#model/redaction/sticky.ts';
+import { quotedEnd, type Range, type Sign, valueStart } from '#model/redaction/values.ts';
+
+/** What holds a value that another member names: its sign, with the name that it goes by. */
+export type Partner = Readonly<{ named: Named; sign: Sign }>;
+
+/** Behind `name:`; undefined where it names no secret, or where nothing holds its value. */
+export function partnerOf(text: string, sign: Sign): Partner | undefined {
+  const member = memberAt(text, valueStart(text, sign), SAID);
+  const secret = member && secretIn(text, member);
+  if (member === undefined || secret === undefined) return undefined;
+  if (!OF_TYPE.test(text.slice(Math.max(0, sign.at - NAME_CHARS), sign.at)))
+    return partnerFrom(text, secret, member.next);
+  // A lexer has tokens, too.
+  return secret.rule.word === 'token' ? undefined : partnerBy(VALUE_OF_TYPE, text, secret, member.next);
+}
+
+const OF_TYPE = /type["'\\]{0,16}\s{0,3}$/i;
+const NAME_CHARS = 24;
+
+/** The same behind a member that ends at `from`: `"oldValue"` and `"newValue"`. */
+export function partnerFrom(text: string, secret: Pick<Named, 'rule'>, from: number): Partner | undefined {
+  return partnerBy(VALUE_NEXT, text, secret, from);
+}
+
+function partnerBy(pattern: RegExp, text: string, { rule }: Pick<Named, 'rule'>, from: number): Partner | undefined {
+  const partner = matchAt(pattern, text, from);
+  if (partner === undefined) return undefined;
+  const [whole, name = ''] = partner;
+  const after = partner.index + whole.length;
+  const end = partner.index + whole.lastIndexOf(name) + name.length;
+  return {
+    named: { rule, start: end - name.length, end, text: name },
+    sign: { at: after - 1, after, isEncoded: false },
+  };
+}
+
+/** Behind `value:`, where what comes next names it. */
+export function valueNamedNext(text: string, sign: Sign): (Range & Pick<Named, 'rule'>) | undefined {
+  const value = memberAt(text, valueStart(text, sign), HELD);
+  const name = value && matchAt(NAME_NEXT, text, value.next);
+  const member = name && memberAt(text, name.index + name[0].length, SAID);
+  const secret = member && secretIn(text, member);
+  return value === undefined || secret === undefined ? undefined : secretOf(text, secret, value);
+}
+
+/** The part of a form whose name stands behind `sign`: `form-data; name="password"`, an empty line, the value. */
+export function formValue(text: string, sign: Sign): (Range & Pick<Named, 'rule'>) | undefined {
+  const member = memberAt(text, valueStart(text, sign), SAID);
+  const secret = member && secretIn(text, member);
+  const head = secret && matchAt(FORM_HEAD, text, member.next);
+  if (
+    secret === undefined ||
+    head === undefined ||
+    !/form-data; ?name$/i.test(text.slice(Math.max(0, sign.at - FORM_CHARS), sign.at))
+  )
+    return undefined;
+  const start = head.index + head[0].length;
+  return secretOf(text, secret, { start, end: endAt(FORM_VALUE, text, start) });
+}
+
+const FORM_CHARS = 20;
+const FORM_HEAD = /(?:;[^\r\n\v]{0,120})?(?:(?:\r?\n|\v)[\w-]{1,40}: [^\r\n\v]{0,120}){0,4}(?:\r?\n|\v){2}/y;
+const FORM_VALUE = /(?!--)[^\r\n\v]{1,1000}/y;
+
+/** Of a name in quotes: the value behind it, both alone in brackets, or as PHP writes what it stores. */
+export function valueBesideName(text: string, named: Named): (Range & Pick<Named, 'rule'>) | undefined {
+  const between = matchAt(BESIDE, text, named.end);
+  if (between === undefined) return undefined;
+  const [whole, stored, quote = ''] = between;
+  const start = between.index + whole.length;
+  const end = quotedEnd(text, start, quote);
+  return stored !== undefined || isPairAlone(text, named, { start, end }, quote)
+    ? secretOf(text, named, { start, end })
+    : undefined;
+}
+
+const BESIDE = /\\{0,15}["'](?:(;s:\d{1,6}:)| ?, ?[bu]?)(\\{0,15}["'])/y;
+
+/** `('password', 'x')`, and no list of names. */
+function isPairAlone(text: string, { start: nameStart }: Named, { start, end }: Range, quote: string): boolean {
+  const isWord = /^[A-Za-z_]+$/.test(text.slice(start, Math.min(end, start + LONGEST_PLAIN)));
+  const isOpened = /[([]\s?[bu]?\\{0,15}["']$/.test(text.slice(Math.max(0, nameStart - 20), nameStart));
+  return isOpened && !isWord && /^ ?[)\]]/.test(text.slice(end + quote.length, end + quote.length + 2));
+}
+
+function secretOf(
+  text: string,
+  { rule, text: name }: Named,
+  { start, end }: Range,
+): (Range & Pick<Named, 'rule'>) | undefined {
+  const value = text.slice(start, Math.min(end, start + LONGEST_PLAIN));
+  return isNoSecret({ rule, name, value, isQuoted: true, isTold: false }) ? undefined : { rule, start, end };
+}
+
+const LONGEST_PLAIN = 256;
+
+type Member = Range & Readonly<{ next: number }>;
+
+const QUOTED = /\\{0,15}["']/y;
+/** What a name may be, and what a value may. */
+const SAID = /[\w.$[\]-]{1,80}/y;
+const HELD = /[^\s,;"'<>{}[\]\\]{1,400}/y;
+/** A value of several words, where its name stands on the next line. */
+const REST_OF_LINE = /[^\n\v"'{}\\]{1,200}(?=[\n\v]\s{0,40}(?:name|key):)/y;
+
+/** In quotes or bare. `next` is behind it and its quote. */
+function memberAt(text: string, at: number, bare: RegExp): Member | undefined {
+  const quote = matchAt(QUOTED, text, at)?.[0] ?? '';
+  if (quote === '') {
+    const word = endAt(bare, text, at);
+    const end = bare === HELD && text[word] === ' ' ? Math.max(word, endAt(REST_OF_LINE, text, at)) : word;
+    return end === at ? undefined : { start: at, end, next: end };
+  }
+  const start = at + quote.length;
+  const end = quotedEnd(text, start, quote);
+  return { start, end, next: end + quote.length };
+}
+
+/** `user[password]` is one, too. */
+function secretIn(text: string, { start, end }: Range): Named | undefined {
+  const last = text[end - 1] === ']' ? end - 2 : end - 1;
+  return end - start <= LONGEST_PLAIN && last >= start ? namedAt(text, last) : undefined;
+}
+
+const GAP = String.raw`[\s,;]{1,60}`;
+const OTHER = String.raw`\\{0,15}["']?[\w:.@-]{1,40}\\{0,15}["']?\s?[:=]\s?(?:\\{0,15}"[^"\\\n\v]{0,100}\\{0,15}"|'[^'\n\v]{0,100}'|[\w.+-]{1,60})${GAP}`;
+/** No other name among them. */
+const OTHERS = String.raw`(?:(?!\\{0,15}["']?(?:name|key)\b)${OTHER}){0,3}?`;
+const VALUES = String.raw`\\{0,15}["']?((?:old|new|current|previous|default)?[-_]?values?|val|vStr|content|old|new)\\{0,15}["']?\s{0,3}[:=](?!=)`;
+/** How the member goes by is their group. */
+const VALUE_NEXT = new RegExp(GAP + OTHERS + VALUES, 'iy');
+const VALUE_OF_TYPE = new RegExp(`${GAP}(?:${OTHER}){0,3}?${VALUES}`, 'iy');
+const NAMES = 'name|key|header|field|variable|param|parameter|property|attribute|setting|type';
+const NAME_NEXT = new RegExp(String.raw`${GAP}${OTHERS}\\{0,15}["']?(?:${NAMES})\\{0,15}["']?\s{0,3}[:=]\s{0,3}`, 'iy');

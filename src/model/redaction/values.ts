@@ -1,0 +1,223 @@
+/**
+ * Where the value is that belongs to a name before a sign, however it is written, and where it ends. The end may be missing,
+ * since texts are cut.
+ *
+ *   password = hunter2                  bare, with white space around the sign
+ *   "password": "hunter 2"              in quotes, also escaped ones: JSON in JSON
+ *   'password' => 'hunter2'             as Ruby and PHP write it; [password] => …, user[password]=…
+ *   password%3Dhunter2                  percent-encoded
+ *   password: Some("hunter2")           wrapped, or handed to a function
+ *   Cookie: sid=abc; theme=dark         all of a header
+ */
+import { type Named, namedAt } from '#model/redaction/names.ts';
+import { isNoSecret } from '#model/redaction/no-secret.ts';
+import { endAt, matchAt } from '#model/redaction/sticky.ts';
+import { widerEnd } from '#model/redaction/wide-values.ts';
+
+export type Range = Readonly<{ start: number; end: number }>;
+
+/** A `:` or `=`: `at` is where it is, `after` is behind it; `isEncoded`: `%3A` or `%3D`. */
+export type Sign = Readonly<{ at: number; after: number; isEncoded: boolean }>;
+
+/** The last character of the name before a sign: white space, quotes and brackets may stand between. */
+export function nameEnd(text: string, sign: number): number {
+  let at = sign - 1;
+  if (isLetter(text.charCodeAt(at)) && text[at - 1] !== '5') return at; // but for %5D
+  for (let spaces = 0; spaces < MOST_SPACES && isBlank(text.charCodeAt(at)); spaces += 1) at -= 1;
+  for (let closing = 0; closing < MOST_CLOSING; closing += 1) {
+    const before = beforeClosing(text, at);
+    if (before === at) break;
+    at = before;
+  }
+  return at;
+}
+
+function isLetter(code: number): boolean {
+  const lower = code | 0x20;
+  return lower >= 0x61 && lower <= 0x7a;
+}
+
+/** Settings are written in columns. */
+const MOST_SPACES = 40;
+/** `""password"":`, `["password"] =`, `**password**:` */
+const MOST_CLOSING = 3;
+/** Backslashes before a quote: JSON in JSON in JSON in JSON. */
+const DEEPEST = 15;
+const BACKSLASH = 0x5c;
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09;
+}
+
+/** Where it goes on before a quote with its backslashes, a bracket, a sign of emphasis; `at` itself where there is none. */
+function beforeClosing(text: string, at: number): number {
+  switch (text[at]) {
+    case ']':
+      return text[at - 1] === '[' ? at - 2 : at - 1;
+    case '*':
+      return at - 1;
+    case '"':
+    case "'":
+    case '`':
+      return beforeBackslashes(text, at - 1);
+    case '2':
+    case '7':
+    case 'D':
+    case 'd':
+      return ENCODED_CLOSING.test(text.slice(at - 2, at + 1)) ? at - 3 : at;
+    default:
+      return at;
+  }
+}
+
+const ENCODED_CLOSING = /^%(?:2[27]|5D)$/i;
+
+function beforeBackslashes(text: string, at: number): number {
+  let before = at;
+  for (let depth = 0; depth < DEEPEST && text.charCodeAt(before) === BACKSLASH; depth += 1) before -= 1;
+  return before;
+}
+
+/** `=>`, `:=`, `==` */
+const REST_OF_SIGN = />\s{0,40}|={0,2}[ \t]{0,40}/y;
+
+/** Where what may be a value begins. */
+export function valueStart(text: string, { after, isEncoded }: Sign): number {
+  return isEncoded ? after : endAt(REST_OF_SIGN, text, after);
+}
+
+/** Emphasis may go on; letters before a quote say what kind of text it is: `b'…'`, `u'…'`, `N'…'`. */
+const OPENING = /(?:\*{1,2} ?)?(?:[bBuUrRfNE@]{1,2}(?=\\{0,15}["']))?(\\{0,15}["'`]|%(?:25){0,4}2[27])?/y;
+
+/** Undefined where there is no value, or one that is no secret. */
+export function valueAt(text: string, named: Named, sign: Sign): Range | undefined {
+  const from = valueStart(text, sign);
+  const value = rangeAt(text, named, sign, from);
+  if (value === undefined || value.end <= value.start) return undefined;
+  const { rule, text: name } = named;
+  const said = text.slice(value.start, Math.min(value.end, value.start + LONGEST_PLAIN));
+  const isTold = text[sign.at] === ':' && text[sign.after] === ' ';
+  return isNoSecret({ rule, name, value: said, isQuoted: value.isQuoted, isTold }) ? undefined : value;
+}
+
+/** Of what is compared with words. */
+const LONGEST_PLAIN = 256;
+
+type Value = Range & Readonly<{ isQuoted: boolean }>;
+
+function rangeAt(text: string, named: Named, sign: Sign, from: number): Value | undefined {
+  const [skipped = '', quote = ''] = matchAt(OPENING, text, from) ?? [];
+  const start = from + skipped.length;
+  if (named.rule.kind === 'cookie') return { start, end: cookiesEnd(text, sign, start), isQuoted: false };
+  if (quote !== '') return quotedRange(text, named, start, quote);
+  const wrapped = matchAt(WRAPPER, text, start);
+  const isCall =
+    wrapped !== undefined && (start > sign.after || LOOKUP.test(wrapped[1] ?? '') || wrapped[2] !== undefined);
+  return isCall ? wrappedRange(text, start, wrapped) : bareRange(text, named, sign, start);
+}
+
+/** Another pair follows after a semicolon; anything else ends it. */
+const COOKIES = /[^\s;"'\\]+(?:;[ \t]?[^\s;"'\\]+)*/y;
+const COOKIE_LINE = /(?![{([<])[^\r\n\v"'\\]+/y;
+
+function cookiesEnd(text: string, { at }: Sign, start: number): number {
+  return endAt(text[at] === ':' ? COOKIE_LINE : COOKIES, text, start);
+}
+
+function quotedRange(text: string, named: Named, start: number, quote: string): Value {
+  // In a table each quote is written twice, `""password"":""…""`, and some languages have texts in three.
+  const twice = quote + quote;
+  const marks = text.startsWith(twice, start)
+    ? 3
+    : text.startsWith(quote, start) && text.startsWith(twice, named.end)
+      ? 2
+      : 1;
+  if (marks === 1) return { start, end: quotedEnd(text, start, quote), isQuoted: true };
+  const from = start + (marks - 1) * quote.length;
+  return { start: from, end: endBefore(text, from, marks === 3 ? twice + quote : twice), isQuoted: true };
+}
+
+/**
+ * Where a value in quotes ends: at a quote behind as many backslashes as the opening one. One with fewer closes the text
+ * around it; without any, the line ends it.
+ */
+export function quotedEnd(text: string, start: number, quote: string): number {
+  if (quote.startsWith('%')) return endBefore(text, start, quote);
+  const sign = quote.at(-1) ?? '"';
+  const depth = quote.length - 1;
+  const latest = Math.min(text.length, start + LONGEST_VALUE);
+  for (let at = text.indexOf(sign, start); at !== -1 && at < latest; at = text.indexOf(sign, at + 1)) {
+    let first = at;
+    while (first > start && text.charCodeAt(first - 1) === BACKSLASH) first -= 1;
+    const backslashes = at - first;
+    if (backslashes <= depth || (backslashes - depth) % (2 * (depth + 1)) === 0)
+      return Math.max(start, at - Math.min(backslashes, depth));
+  }
+  const line = text.indexOf('\n', start);
+  return line === -1 || line > latest ? Math.max(latest, start) : line;
+}
+
+/** In quotes, where the closing one is missing. */
+const LONGEST_VALUE = 4096;
+
+function endBefore(text: string, start: number, closing: string): number {
+  const within = text.slice(start, start + LONGEST_VALUE);
+  const at = within.indexOf(closing);
+  return start + (at < 0 ? within.length : at);
+}
+
+/** `Some("`, `md5('`, `string(7) "`, `Optional[` */
+const WRAPPER =
+  /([a-z]{3,8}\(\d{1,6}\) (?=\\{0,15}")|(?:[A-Za-z_][\w.:]{0,40}\(){1,3}|(?:Some|Optional|Just)\[)(?:[bu](?=["']))?(\\{0,15}["'])?/y;
+
+/** What a function is handed; undefined where that is no value, but the name of one. */
+function wrappedRange(
+  text: string,
+  from: number,
+  [whole = '', call = '', quote = '']: RegExpExecArray,
+): Value | undefined {
+  const start = from + whole.length;
+  if (quote === '') {
+    return HOLDERS.test(call) ? { start, end: endAt(HELD, text, start), isQuoted: false } : undefined;
+  }
+  const end = quotedEnd(text, start, quote);
+  const isLookedUp =
+    LOOKUP.test(call) || /^[A-Z][A-Z0-9_]{2,}$/.test(text.slice(start, Math.min(end, start + LONGEST_PLAIN)));
+  return isLookedUp ? undefined : { start, end, isQuoted: true };
+}
+
+const HOLDERS = /^(?:Some|Optional|Just|Ok|Secret\w*|Protected\w*)[([]$/;
+const HELD = /[^\s()[\]{}"'\\,]+(?=[)\]])/y;
+/** They find a value by its name. */
+const LOOKUP =
+  /(?:^|[._:(])(?:get|env|config|setting|param|prop|lookup|resolve|arg|option|key|file|read|load|vault|fetch|find|select|require|translate|gettext|prompt|field|input|label|t|_)\w*\($/i;
+
+const BARE = /[^\s,;&"'`<>(){}[\]\\]+/y;
+/** `abc(def)g`; not the bracket that closes what the pair stands in. */
+const IN_BRACKETS = /(?:\([^\s()"'\\]{1,60}\)[^\s,;&"'`<>(){}[\]\\]{0,60}){1,4}/y;
+/** Up to what would end it, were it not encoded. */
+const ENCODED_BARE = /(?:(?!%(?:25){0,4}(?:26|2[27C]|3B|5D|7D|0A|0D))[^\s,;&"'`<>(){}[\]\\])+/iy;
+
+/** What a machine made has no sign in it that a name could stand before: `sig=sig=sig=…` is read once. */
+const MADE = /[\w+/.~%-]+={0,2}(?!:?[^\s,;&"'`<>(){}[\]\\:])/y;
+const ENCODED_MADE = /(?:(?!%(?:25){0,4}(?:26|2[27C]|3[ABD]|5D|7D|0A|0D))[\w+/.~%-])+(?:=|%(?:25){0,4}3D){0,2}/iy;
+
+function bareRange(text: string, named: Named, sign: Sign, start: number): Value | undefined {
+  if (named.rule.isMade)
+    return { start, end: endAt(sign.isEncoded ? ENCODED_MADE : MADE, text, start), isQuoted: false };
+  let end = sign.isEncoded ? endAt(ENCODED_BARE, text, start) : endAt(IN_BRACKETS, text, endAt(BARE, text, start));
+  // A colon that ends it belongs to the sentence.
+  if (text[end - 1] === ':') end -= 1;
+  if (end <= start || isNameAgain(text, start, end) || isCode(text, end)) return undefined;
+  return { start, end: sign.isEncoded ? end : widerEnd(text, named, sign.at, { start, end }), isQuoted: false };
+}
+
+/** `os.environ["API_TOKEN"]` */
+function isCode(text: string, end: number): boolean {
+  return text[end] === '[' && /["']/.test(text[end + 1] ?? '');
+}
+
+/** "token: password=…" */
+function isNameAgain(text: string, start: number, end: number): boolean {
+  return /[:=]/.test(text[end] ?? '') && namedAt(text, end - 1) !== undefined && end - start < LONGEST_PLAIN;
+}

@@ -1,0 +1,114 @@
+/**
+ * Values with spaces and without quotes end where the next pair, the part or the line does, where it is plain that they are
+ * one value:
+ *
+ *   Server=db;Password=my pass word;Database=shop     a part between semicolons
+ *   {user: jo, password: my pass word}                a member between commas
+ *   db.password = correct horse battery               a line of settings
+ *
+ * Elsewhere a value ends at white space: what comes then is the rest of a sentence.
+ */
+import type { Named } from '#model/redaction/names.ts';
+import { isState } from '#model/redaction/no-secret.ts';
+import { endAt, isAt } from '#model/redaction/sticky.ts';
+
+type Range = Readonly<{ start: number; end: number }>;
+
+/** Where a value ends that has no space so far; its start where a sentence goes on. `sign`: where the `:` or `=` before it is. */
+export function widerEnd(text: string, named: Named, sign: number, bare: Range): number {
+  const isSpaced = /[ \t]/.test(text[bare.end] ?? '');
+  const wider =
+    (isSpaced ? (partEnd(text, named, sign, bare) ?? memberEnd(text, named, sign, bare)) : undefined) ??
+    lineEnd(text, named, sign, bare);
+  if (wider !== undefined) return wider;
+  // "password: 12 bytes"
+  const isTold = text[sign] === ':' && text[sign + 1] === ' ';
+  const goesOn =
+    isTold &&
+    /^(?:[a-z]+|\d{1,4})$/.test(text.slice(bare.start, bare.end)) &&
+    /^ [a-z]/.test(text.slice(bare.end, bare.end + 2));
+  return goesOn ? bare.start : bare.end;
+}
+
+const PART = /[^;="'\r\n\v\\]{1,200}(?=;|\\{0,15}["'])/y;
+const NEXT_PART = /; ?[A-Za-z][\w ]{0,40}=/y;
+
+/** Of a connection string: a semicolon stands before its name, or another name behind the one that ends it. */
+function partEnd(text: string, { start: nameStart }: Named, sign: number, { start, end }: Range): number | undefined {
+  if (text[sign] !== '=') return undefined;
+  const partEnd = endAt(PART, text, start);
+  if (partEnd <= end) return undefined;
+  const isBehindPart = /;[ \t]?(?:[\w.-]+ ){0,2}$/.test(
+    text.slice(Math.max(0, nameStart - PART_NAME_CHARS), nameStart),
+  );
+  return isBehindPart || isAt(NEXT_PART, text, partEnd) ? partEnd : undefined;
+}
+
+const PART_NAME_CHARS = 40;
+
+const MEMBER = /[^,{}[\]:="'\r\n\v\\]{1,100}(?=[,}])/y;
+
+/** In braces, between commas. */
+function memberEnd(text: string, { start: nameStart }: Named, sign: number, { start, end }: Range): number | undefined {
+  if (text[sign] !== ':') return undefined;
+  const memberEnd = endAt(MEMBER, text, start);
+  if (memberEnd <= end || saysSomethingElse(text.slice(start, memberEnd))) return undefined;
+  const before = text.slice(Math.max(0, nameStart - BRACE_CHARS), nameStart);
+  return /[{,]\s{0,8}["']?$/.test(before) && before.lastIndexOf('{') > before.lastIndexOf('}') ? memberEnd : undefined;
+}
+
+const BRACE_CHARS = 200;
+
+const REST = /[^\r\n\v"']{1,400}/y;
+/** The end of the text around it, too. */
+const LINE_END = /[\r\n\v]|$|\\{0,15}["'](?=\s?[,}\]]|$)/y;
+const COMMENT = /\s(?:#|\/\/).*$/;
+const ANOTHER_PAIR = /(?:^|[\s,;&])["']?[\w.-]+["']?\s?[=:]/;
+
+/** A block, a function, an assignment. */
+const CODE = /[{([]$|=>| = /;
+
+/** Of a line that is this pair and nothing else, between others of that kind or of a few words that say nothing about it. */
+function lineEnd(text: string, named: Named, sign: number, { start, end }: Range): number | undefined {
+  const restEnd = endAt(REST, text, start);
+  if (restEnd <= end || !isAt(LINE_END, text, restEnd) || !beginsLine(text, named.start)) return undefined;
+  const value = text
+    .slice(start, restEnd)
+    .replace(COMMENT, '')
+    .replace(/[;,\s]+$/, '');
+  const words = value.split(/[ \t]+/);
+  if (start + value.length <= end || ANOTHER_PAIR.test(value) || CODE.test(value)) return undefined;
+  if (isState(words[0] ?? '')) return undefined;
+  if (words.length === 1) return text[sign] === '=' ? start + value.length : undefined;
+  const isPlain = text[sign] === '=' || /pass|pwd/.test(named.rule.word);
+  const isPhrase =
+    isPlain && words.length <= MOST_WORDS && /^[A-Za-z]+$/.test(words[0] ?? '') && !saysSomethingElse(value);
+  return isPhrase || isAmongSettings(text, named.start, restEnd) ? start + value.length : undefined;
+}
+
+/** Of a phrase: longer ones are sentences. */
+const MOST_WORDS = 8;
+
+function saysSomethingElse(value: string): boolean {
+  return /[():,]/.test(value) || value.split(/\s+/).some(isState);
+}
+
+/** Nothing but what lists, comments out or exports stands before the name. */
+export function beginsLine(text: string, nameStart: number): boolean {
+  return LINE_BEGINS.test(
+    `${nameStart > LINE_HEAD_CHARS ? '.' : '\n'}${text.slice(Math.max(0, nameStart - LINE_HEAD_CHARS), nameStart)}`,
+  );
+}
+
+const LINE_HEAD_CHARS = 40;
+const LINE_BEGINS = /[\n\v][ \t]*(?:(?:[-+#]|\/\/|export|set|ENV|ARG) ?){0,2}["']?$/;
+
+/** Whether the line before or after is a pair, too. */
+function isAmongSettings(text: string, nameStart: number, lineEnd: number): boolean {
+  const before = text.slice(Math.max(0, nameStart - NEIGHBOUR_CHARS), nameStart).split(/[\n\v]/);
+  const after = text.slice(lineEnd, lineEnd + NEIGHBOUR_CHARS).split(/[\n\v]/);
+  return SETTING.test(before.at(-2) ?? '') || SETTING.test(after[1] ?? '');
+}
+
+const NEIGHBOUR_CHARS = 200;
+const SETTING = /^[ \t]*(?:[-#] ?)?["']?[\w.-]{1,64}["']?[ \t]*[:=](?:[ \t]|$|["'\w])/;
