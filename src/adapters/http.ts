@@ -10,6 +10,8 @@ import { Agent, type Dispatcher, request } from 'undici';
 import { whyAborted } from '#core/deadline.ts';
 import { BackendError, NotABackendError, TooLargeError, UnreachableError } from '#core/errors.ts';
 import type { Health } from '#gather/sources.ts';
+import { cutText } from '#model/cut-text.ts';
+import { redact } from '#model/redaction.ts';
 
 export type BackendOptions = Readonly<{
   /** The base path included. Credentials in it become a header and are shown nowhere. */
@@ -256,9 +258,14 @@ function reasonIn(text: string, secrets: readonly string[]): string {
   const { error } = envelope ?? {};
   const inError = typeof error === 'string' ? error : error?.message;
   const said = envelope?.errors?.[0]?.msg ?? inError ?? envelope?.message ?? text;
-  let reason = `${said}`.replace(/[\p{Cc}\s]+/gu, ' ').trim();
+  let reason = `${said}`;
   for (const secret of secrets) reason = reason.replaceAll(secret, '…');
-  return reason.length > MAX_REASON_LENGTH ? `${reason.slice(0, MAX_REASON_LENGTH)}…` : reason;
+  return cutText(
+    redact(reason)
+      .replace(/[\p{Cc}\s]+/gu, ' ')
+      .trim(),
+    MAX_REASON_LENGTH,
+  );
 }
 
 /** Only codes are read of the error: its message may hold the address with a token. */

@@ -3,6 +3,7 @@ import { UnreadableInputError } from '#core/errors.ts';
 import { isObject, type JsonObject, textIn } from '#decode/json-value.ts';
 import type { BodyDecoder } from '#decode/trace-body.ts';
 import { type Change, changeInstant, isChangeKind, LONGEST_DIFF } from '#model/change.ts';
+import { cutText } from '#model/cut-text.ts';
 
 const ACCEPTED =
   'Accepted is a list of {"at": "ISO 8601", "kind": "deploy|commit|config|scale|flag|migration", "service", "id", "text", "url", "files": [], "diff"}.';
@@ -51,12 +52,12 @@ function changeOf(one: JsonObject): Change[] {
     {
       atUs,
       kind,
-      service: textIn(one, 'service').slice(0, LONGEST_TEXT),
-      id: textIn(one, 'id').slice(0, LONGEST_TEXT),
-      text: textIn(one, 'text').slice(0, LONGEST_TEXT),
-      url: textIn(one, 'url').slice(0, LONGEST_TEXT),
-      files: files.slice(0, MOST_FILES).map((file) => file.slice(0, LONGEST_TEXT)),
-      diff: textIn(one, 'diff').slice(0, LONGEST_DIFF),
+      service: cutText(textIn(one, 'service'), LONGEST_TEXT),
+      id: cutText(textIn(one, 'id'), LONGEST_TEXT),
+      text: cutText(textIn(one, 'text'), LONGEST_TEXT),
+      url: cutText(textIn(one, 'url'), LONGEST_TEXT),
+      files: files.slice(0, MOST_FILES).map((file) => cutText(file, LONGEST_TEXT)),
+      diff: cutText(textIn(one, 'diff'), LONGEST_DIFF),
     },
   ];
 }

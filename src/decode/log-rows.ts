@@ -19,7 +19,7 @@ export function logRows(take: (row: string) => void): LogRows {
 
   const takeBytes = (bytes: Buffer, from: number, to: number): void => {
     if (to - from > LONGEST_ROW) tooLong += 1;
-    const end = Math.min(to, from + LONGEST_ROW);
+    const end = to - from > LONGEST_ROW ? wordsEnd(bytes, from, from + LONGEST_ROW) : to;
     take(bytes.toString('utf8', from, bytes[end - 1] === RETURN && end > from ? end - 1 : end));
   };
   const keep = (bytes: Uint8Array): void => {
@@ -57,3 +57,22 @@ export function logRows(take: (row: string) => void): LogRows {
 }
 
 const [NEWLINE, RETURN] = [10, 13];
+
+/** Behind the last whole word: half a token is not known for one. */
+function wordsEnd(bytes: Buffer, from: number, to: number): number {
+  for (let end = to; end > to - LONGEST_WORD && end > from; end -= 1) if (!isOfWord(bytes[end - 1] ?? 0)) return end;
+  return to;
+}
+
+/** Longer ones are payloads. */
+const LONGEST_WORD = 1_024;
+
+/** Letters, digits, and what else tokens and addresses are made of: `%+-./=@_`. */
+function isOfWord(byte: number): boolean {
+  const lower = byte | 0x20;
+  return (
+    byte >= 0x80 || (byte >= 0x2d && byte <= 0x39) || (lower >= 0x61 && lower <= 0x7a) || WORD_SIGNS.includes(byte)
+  );
+}
+
+const WORD_SIGNS = Buffer.from('%+=@_');

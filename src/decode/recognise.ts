@@ -2,6 +2,7 @@
 import { UnreadableInputError } from '#core/errors.ts';
 import { isObject, type JsonObject, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
 import type { BodyFormat } from '#model/body.ts';
+import { cutLine } from '#model/cut-text.ts';
 
 const EMPTY = 'Try again. If it stays so, look at its log, and at what lies between it and Spanhound.';
 const ACCEPTED = 'Accepted are Jaeger JSON, OTLP JSON, Tempo JSON and Zipkin v2 JSON, plain or gzipped.';
@@ -72,7 +73,7 @@ function unreadable(text: string, source: string, cause: unknown): UnreadableInp
 const SHOWN_FROM = 400;
 
 function beginning(text: string): string {
-  return `it begins with “${visible(text.slice(0, SHOWN_FROM).trimStart().slice(0, MAX_SHOWN))}”`;
+  return `it begins with “${visible(cutLine(text, MAX_SHOWN))}”`;
 }
 
 /** Without what would move a terminal's cursor or turn a text around. */
@@ -129,11 +130,11 @@ const MAX_SAID = 200;
 
 /** What a stranger said, to be shown in a sentence. */
 export function oneLine(text: string): string {
-  return text.length > MAX_SAID ? `${visible(text.slice(0, MAX_SAID))}…` : visible(text);
+  return visible(cutLine(text, MAX_SAID));
 }
 
 function short(text: string): string {
-  return text.length > MAX_SHOWN ? `${visible(text.slice(0, MAX_SHOWN))}…` : visible(text);
+  return visible(cutLine(text, MAX_SHOWN));
 }
 
 function looksOfList(list: readonly unknown[]): string {

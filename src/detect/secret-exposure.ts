@@ -8,7 +8,7 @@
  */
 import { defineDetector } from '#detect/detector.ts';
 import { counted } from '#model/count-text.ts';
-import type { EvidenceItem, Sighting } from '#model/finding.ts';
+import type { Sighting } from '#model/finding.ts';
 import type { LogLine } from '#model/log-line.ts';
 import { citedLines, whenSaid, whoseLog } from '#model/log-sighting.ts';
 import type { LogTemplates } from '#model/log-templates.ts';
@@ -77,8 +77,9 @@ function kindsIn(line: string): ReadonlySet<string> {
 
 function sightingOf(logs: readonly LogLine[], templates: LogTemplates, { kind, places }: Exposure): Sighting {
   const [first = 0] = mostFrequent(places, templates);
+  const line = logs[first];
   return {
-    service: logs[first]?.service ?? '',
+    service: line?.service ?? '',
     operation: '',
     spans: [],
     lines: places,
@@ -89,7 +90,7 @@ function sightingOf(logs: readonly LogLine[], templates: LogTemplates, { kind, p
       count: places.length,
       when: whenSaid(logs, places),
     },
-    evidence: citedLines(logs, [first]).map((item): EvidenceItem => ({ ...item, text: withoutSecrets(item.text) })),
+    evidence: line === undefined ? [] : citedLines([{ ...line, line: withoutSecrets(line.line) }], [0]),
   };
 }
 

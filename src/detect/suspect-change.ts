@@ -11,6 +11,7 @@
 import { defineDetector } from '#detect/detector.ts';
 import { type Change, shortChangeId } from '#model/change.ts';
 import { innocence, type Suspicion, suspicions } from '#model/change-suspicion.ts';
+import { cutLine } from '#model/cut-text.ts';
 import type { Evidence } from '#model/evidence.ts';
 import type { EvidenceItem, Sighting } from '#model/finding.ts';
 import { citedLines } from '#model/log-sighting.ts';
@@ -106,7 +107,7 @@ function sightingOf(
 ): Sighting {
   const { onsetUs, complaint } = trouble;
   const at = clockText(`${Math.round(change.atUs)}000`);
-  const text = change.text.replaceAll(/\s+/g, ' ').slice(0, LONGEST_TEXT);
+  const text = cutLine(change.text, LONGEST_TEXT);
   const shown = `${at} ${KINDS[change.kind]} of ${change.service || 'nobody named'}: ${text || shortChangeId(change.id)}`;
   const item: EvidenceItem = { kind: 'change', ref: change.id || at, text: shown, url: change.url };
   return {

@@ -3,6 +3,7 @@
  * that nobody vouched for: each is quoted or left out, so that none can become another query.
  */
 import { FAILURES } from '#diagnose/finding-kinds.ts';
+import { cutText } from '#model/cut-text.ts';
 import type { JudgedFinding } from '#model/finding.ts';
 import type { CheckQuery } from '#model/methods.ts';
 import { quoted } from '#model/query-string.ts';
@@ -66,7 +67,9 @@ const MOST_FRAGMENT = 80;
 
 /** Of what the evidence says, the longest part in plain words: numbers and names change from line to line. */
 function said({ evidence = [] }: JudgedFinding): string {
-  const parts = evidence.flatMap(({ text }) => text.slice(0, 500).split(/[^A-Za-z ]+/)).map((part) => part.trim());
+  const parts = evidence
+    .flatMap(({ text }) => cutText(text, 500).split(/\[redacted:[^\]]*\]|[^A-Za-z ]+/))
+    .map((part) => part.trim());
   const longest = parts.reduce((most, part) => (part.length > most.length ? part : most), '');
   return longest.length < LEAST_FRAGMENT ? '' : longest.slice(0, MOST_FRAGMENT);
 }

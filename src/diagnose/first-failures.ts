@@ -7,6 +7,7 @@
  *   +336 ms (+10 ms)  fraud-service POST /evaluate  500
  */
 import { citeItem, citeSpan } from '#diagnose/cite.ts';
+import { cutFirstLine } from '#model/cut-text.ts';
 import { failureMessage, failureStatus, type LinesBySpan } from '#model/failure-text.ts';
 import type { ClockOffset } from '#model/log-clock.ts';
 import { type LogLine, linesBySpan, type Rung } from '#model/log-line.ts';
@@ -98,8 +99,7 @@ const UNSURE: Readonly<Partial<Record<Rung, string>>> = {
 const LONGEST_LINE = 160;
 
 function firstLine(text: string): string {
-  const [line = ''] = text.trim().split('\n', 1);
-  return line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE).toWellFormed()}…` : line;
+  return cutFirstLine(text, LONGEST_LINE);
 }
 
 function compare(a: string, b: string): number {

@@ -7,6 +7,7 @@
 import type { Change } from '#model/change.ts';
 import { type CodeChange, codeChangeOf } from '#model/code-change.ts';
 import { codeWords, isCompound } from '#model/code-words.ts';
+import { cutText } from '#model/cut-text.ts';
 import { mechanismOf } from '#model/failure-mechanisms.ts';
 import type { Trouble } from '#model/trouble.ts';
 
@@ -182,7 +183,7 @@ function reasonsOf(trouble: Trouble, { change, code, words }: Known, rarity: (wo
   const mechanism = mechanismOf(kinds, change, code);
   return [
     ofWords(trouble, words, change, rarity),
-    { score: QUOTED, text: text && `it changes “${cut(text)}”, which the failing lines name` },
+    { score: QUOTED, text: text && `it changes “${cutText(text, LONGEST_QUOTE)}”, which the failing lines name` },
     { score: QUOTED, text: isNamedWhole(change, complaint) && `the failing lines speak of ${change.id}` },
     { score: NUMBER, text: number && `it changes ${number}, which the failing lines repeat` },
     { score: FILE, text: file && `the failure is in ${file}, which it changes` },
@@ -193,10 +194,6 @@ function reasonsOf(trouble: Trouble, { change, code, words }: Known, rarity: (wo
 
 /** A statement may be long, and whose it is shows its beginning. */
 const LONGEST_QUOTE = 48;
-
-function cut(text: string): string {
-  return text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE).toWellFormed()}…` : text;
-}
 
 function ofWords(
   trouble: Trouble,

@@ -1,4 +1,5 @@
 /** What a failed span says of its failure: in its exception, an error that it logged, its status, its log lines. */
+import { cutFirstLine } from '#model/cut-text.ts';
 import type { EvidenceItem } from '#model/finding.ts';
 import type { LogLine } from '#model/log-line.ts';
 import { canonicalText } from '#model/semconv.ts';
@@ -101,8 +102,7 @@ const SAYS_NOTHING =
 const LONGEST_MESSAGE = 160;
 
 function firstLine(text: string): string {
-  const [line = ''] = text.trim().split('\n');
-  return line.length > LONGEST_MESSAGE ? `${line.slice(0, LONGEST_MESSAGE)}…` : line;
+  return cutFirstLine(text, LONGEST_MESSAGE);
 }
 
 /** OpenTracing calls such an event `error`; only there do its names (`message`, `error.object`) mean an exception. */

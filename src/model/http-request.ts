@@ -1,4 +1,5 @@
 /** A request over HTTP as people hand it to each other: a curl command. It is read and never run: no shell, no files. */
+import { cutText } from '#model/cut-text.ts';
 
 export type HttpRequest = Readonly<{
   method: string;
@@ -105,7 +106,7 @@ const WITH_VALUE: Readonly<Record<string, Take>> = {
   url: takeUrl,
   header: (draft, value) => {
     const [, name, separator, text = ''] = /^([\w!#$%&'*+.^`|~-]+)\s*([:;])\s*(.*)$/s.exec(value) ?? [];
-    if (name === undefined) return `“${value.slice(0, 40)}” is no header: write name: value`;
+    if (name === undefined) return `“${cutText(value, 40)}” is no header: write name: value`;
     // `name:` takes a header away, `name;` sends it empty.
     if (separator === ';' || text !== '') draft.headers.push([name, text.trim()]);
     return undefined;
@@ -250,7 +251,7 @@ function takeFlag(draft: Draft, name: string, rest: string[]): string | undefine
 }
 
 function takeUrl(draft: Draft, word: string): string | undefined {
-  if (draft.url !== undefined) return `there are two addresses: “${word.slice(0, 60)}” is the second`;
+  if (draft.url !== undefined) return `there are two addresses: “${cutText(word, 60)}” is the second`;
   draft.url = word;
   return undefined;
 }
@@ -274,7 +275,7 @@ function requestOf(draft: Draft): ReadCurl {
 function addressOf(url: string | undefined): URL | Readonly<{ problem: string }> {
   if (url === undefined) return { problem: 'there is no address' };
   const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(url) ? url : `http://${url}`;
-  if (!URL.canParse(full)) return { problem: `“${url.slice(0, 60)}” is no address` };
+  if (!URL.canParse(full)) return { problem: `“${cutText(url, 60)}” is no address` };
   const address = new URL(full);
   if (address.protocol === 'http:' || address.protocol === 'https:') return address;
   return { problem: `${address.protocol}// is not spoken here: http and https are` };

@@ -2,6 +2,7 @@
  * Instants as people, logs and programs write them: ISO 8601 and RFC 3339, RFC 2822, nginx, Apache, syslog, klog, Go's
  * log, the epoch in any unit, ids that hold a time. To the nanosecond, since that is what logs have.
  */
+import { cutLine, cutText } from '#model/cut-text.ts';
 import { readSpan } from '#model/time-span.ts';
 import { instantOfWall, readZone, UTC, type WallTime, ZONE_WORDS, type Zone } from '#model/time-zone.ts';
 
@@ -276,9 +277,6 @@ function labelled(text: string, instants: readonly (Placed & Readonly<{ instant:
 const KEY_BEFORE = /(?:"(?<key>[^"\\]{1,80})"\s*:|(?<![\w.-])(?<key>[A-Za-z_][\w.-]{0,60})=)\s*"?$/;
 
 function shortened(label: string): string {
-  const clean = label
-    .slice(0, 4 * LABEL_CHARS)
-    .replace(/\s+/g, ' ')
-    .replace(/^[\s[\](){}"',:;|-]+|[\s[\](){}"',;|-]+$/g, '');
-  return clean.length > LABEL_CHARS ? `${clean.slice(0, LABEL_CHARS)}…` : clean;
+  const clean = cutLine(label, 4 * LABEL_CHARS).replace(/^[\s[\](){}"',:;|-]+|[\s[\](){}"',;|-]+$/g, '');
+  return cutText(clean, LABEL_CHARS);
 }

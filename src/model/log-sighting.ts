@@ -1,5 +1,6 @@
 /** What findings of a log are made of: whose lines, which of them are cited, and how they are spoken of. */
 import { counted, countText } from '#model/count-text.ts';
+import { cutLine } from '#model/cut-text.ts';
 import type { EvidenceItem } from '#model/finding.ts';
 import type { Association } from '#model/log-associations.ts';
 import type { LogEvent } from '#model/log-events.ts';
@@ -28,8 +29,7 @@ export function citedLines(logs: readonly LogLine[], places: readonly number[]):
 /** Its message and its error on one line, without ids and fields that stand behind it. */
 export function saidIn(line: LogLine | undefined): string {
   if (line === undefined) return '';
-  const text = logMessage(line).replace(/\s+/g, ' ').trim();
-  return text.length > LONGEST_LINE ? `${text.slice(0, LONGEST_LINE).toWellFormed()}…` : text;
+  return cutLine(logMessage(line), LONGEST_LINE);
 }
 
 /** Of what comes with an event, what fails first. */

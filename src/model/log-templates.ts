@@ -16,6 +16,7 @@ import { severityOf } from '#model/log-level.ts';
 import { compareNs, type LogLine } from '#model/log-line.ts';
 import { maskedText } from '#model/log-template-mask.ts';
 import { logText } from '#model/log-text.ts';
+import { isSensitive, redact } from '#model/redaction.ts';
 import { type TextTable, textTable } from '#model/text-table.ts';
 
 export type LogTemplate = Readonly<{
@@ -69,9 +70,12 @@ function shapeOfLine(line: LogLine): string {
 
 /** What stands for a line that says these: masked, with one space between two words. */
 export function shapeText(said: Said): string {
-  const text = toldBy(said);
-  const masked = maskedText(text).trim();
-  return UNEVEN.test(text) ? masked.replace(/\s+/g, ' ') : masked;
+  return masked(toldBy(said));
+}
+
+function masked(text: string): string {
+  const said = maskedText(text).trim();
+  return UNEVEN.test(text) ? said.replace(/\s+/g, ' ') : said;
 }
 
 /** White space that is not one space: a mask adds none. */
@@ -131,7 +135,7 @@ function templateFrom(text: string, numbers: readonly number[], lines: readonly 
   }
   return {
     id: idOf(text),
-    text,
+    text: shownText(text, lines[earliest]),
     count,
     firstNs: lines[earliest]?.timeNs ?? '0',
     lastNs: lines[latest]?.timeNs ?? '0',
@@ -139,6 +143,14 @@ function templateFrom(text: string, numbers: readonly number[], lines: readonly 
     services: [...services].sort(),
     example: earliest,
   };
+}
+
+/** Masked and cut, a secret is none that anybody knows: where a line holds one, it is taken out of that line first. */
+function shownText(text: string, line: LogLine | undefined): string {
+  if (line === undefined || !isSensitive(line.line)) return text;
+  const said = saidIn(logText(line.line), line.labels);
+  const clean = { ...said, message: redact(said.message), error: redact(said.error) };
+  return clean.message === said.message && clean.error === said.error ? text : masked(toldBy(clean));
 }
 
 const NO_TEMPLATE = templateFrom('', [], []);

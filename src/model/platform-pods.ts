@@ -1,6 +1,7 @@
 /** Which pods the evidence speaks of, whose they are, and in which time. */
 import { isSameService } from '#model/alert-service.ts';
 import { counted } from '#model/count-text.ts';
+import { cutLine } from '#model/cut-text.ts';
 import type { EvidenceItem } from '#model/finding.ts';
 import { clockText } from '#model/log-times.ts';
 import { conditionOf, eventsAbout, type Platform, type PlatformEvent, type Pod, podName } from '#model/platform.ts';
@@ -262,6 +263,5 @@ export function instantText(us: number): string {
 }
 
 export function shortened(text: string, most: number = LONGEST_MESSAGE): string {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length > most ? `${line.slice(0, most).toWellFormed()}…` : line;
+  return cutLine(text, most);
 }

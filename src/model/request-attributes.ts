@@ -8,6 +8,7 @@
  * An attribute counts among the requests that pass an operation that ever says it: what only an error handler says is
  * compared with nothing. What tells of the outcome is left out: a status, an exception, a number of attempts.
  */
+import { cutText } from '#model/cut-text.ts';
 import { operationTemplate } from '#model/operation-template.ts';
 import { currentNames } from '#model/semconv.ts';
 import type { Attributes, AttributeValue, SpanIndex, Trace } from '#model/trace.ts';
@@ -116,7 +117,7 @@ function add({ attributes }: Reading, { service, operation, place }: Where, name
   }
   known.operations.add(operation);
   const values = known.values.get(place);
-  const short = typeof value === 'string' ? value.slice(0, LONGEST_VALUE).toWellFormed() : value;
+  const short = typeof value === 'string' ? cutText(value, LONGEST_VALUE) : value;
   if (values === undefined) known.values.set(place, new Set([short]));
   else if (values.size <= MOST_VALUES) values.add(short);
 }

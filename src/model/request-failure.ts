@@ -1,4 +1,5 @@
 /** How the failure of a request went, in one sentence. */
+import { cutLine } from '#model/cut-text.ts';
 import { momentText } from '#model/duration.ts';
 import type { FailedService, RequestTimeline } from '#model/request-timeline.ts';
 
@@ -31,6 +32,5 @@ function named(service: string): string {
 }
 
 function quoted(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length > QUOTED ? `${line.slice(0, QUOTED).toWellFormed()}…` : line;
+  return cutLine(text, QUOTED);
 }

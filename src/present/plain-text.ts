@@ -1,5 +1,4 @@
 /** Text from spans and logs as it may be shown: no control characters, no credentials, no tricks with direction. */
-
 import { madeOnce } from '#model/made-once.ts';
 import { redact, redactionInForce, redactNamed } from '#model/redaction.ts';
 
@@ -8,11 +7,11 @@ export const shown = redactedUnlessKnown(onOneLine);
 
 /** The value of an attribute: its name may say that it is a secret. */
 export function shownNamed(name: string, value: string): string {
-  return redactNamed(name, onOneLine(value));
+  return onOneLine(redactNamed(name, plainText(value)));
 }
 
 /** Keeps line breaks and tabs: for log lines and statements. */
-export const shownLines = redactedUnlessKnown(plainText);
+export const shownLines = redactedUnlessKnown((text) => text);
 
 /** The same for names: a trace of a hundred thousand spans has a few dozen, and each is cleaned once. */
 export function shownLinesOnce(): (text: string) => string {
@@ -41,8 +40,8 @@ export function shownOnce<Of extends object, Made>(make: (of: Of) => Made): (of:
 const LONGEST_KNOWN = 500;
 const MOST_KNOWN = 2_000;
 
-/** Only that of which nothing was taken out is remembered: no secret stays behind. */
-function redactedUnlessKnown(plain: (text: string) => string): (text: string) => string {
+/** Redacted before it is folded, since lines tell where a value ends. Only that of which nothing was taken out is remembered: no secret stays behind. */
+function redactedUnlessKnown(folded: (text: string) => string): (text: string) => string {
   const known = new Map<string, string>();
   let redaction = redactionInForce();
   return (text) => {
@@ -52,9 +51,10 @@ function redactedUnlessKnown(plain: (text: string) => string): (text: string) =>
     }
     const before = known.get(text);
     if (before !== undefined) return before;
-    const told = plain(text);
-    const made = redact(told);
-    if (made === told && text.length <= LONGEST_KNOWN) known.set(text, made);
+    const told = plainText(text);
+    const clean = redact(told);
+    const made = folded(clean);
+    if (clean === told && text.length <= LONGEST_KNOWN) known.set(text, made);
     return made;
   };
 }
@@ -67,8 +67,10 @@ const ANSI = new RegExp(
   'g',
 );
 
+/** A value that stood on a line of its own stands beside its name then. */
 function onOneLine(text: string): string {
-  return plainText(text).replace(/\s+/g, ' ').trim();
+  const line = text.replace(/\s+/g, ' ').trim();
+  return text.includes('\n') ? redact(line) : line;
 }
 
 /**

@@ -1,5 +1,7 @@
 /** Jobs as rows of the store: what `jobs.ts` promises, for a store with one file or few processes. */
 import { errorRecord } from '#core/errors.ts';
+import { cutText } from '#model/cut-text.ts';
+import { redact } from '#model/redaction.ts';
 import { type Backoff, backoffUs } from '#record/backoff.ts';
 import type { DeadJob, Job, Jobs, NewJob, RunJobsOptions } from '#record/jobs.ts';
 import { LEASE_US, whileLeased } from '#record/lease.ts';
@@ -129,7 +131,7 @@ function runJobs(options: RunJobsOptions): Runner {
       return undefined;
     } catch (error) {
       log.warn({ job: job.id, kind: job.kind, attempt: job.attempt, err: error }, 'a job failed');
-      return errorRecord(error).message.slice(0, ERROR_CHARS);
+      return cutText(redact(errorRecord(error).message), ERROR_CHARS);
     }
   }
 

@@ -1,5 +1,6 @@
 /** Somebody has a time in one form and needs it in another, or what passed between several: `spanhound time`, `/trace tools time`. */
 import { UnreadableInputError } from '#core/errors.ts';
+import { cutLine } from '#model/cut-text.ts';
 import { type Instant, instantsIn, readInstant } from '#model/instant.ts';
 import { readSpan } from '#model/time-span.ts';
 import { readZone, UTC, type Zone } from '#model/time-zone.ts';
@@ -63,6 +64,5 @@ function zoneNamed(name: string): Zone {
 }
 
 function shortened(text: string): string {
-  const line = shown(text.slice(0, 200));
-  return line.length > 60 ? `${line.slice(0, 60)}…` : line;
+  return shown(cutLine(text, 60));
 }

@@ -1,5 +1,6 @@
 /** The utilities of a responder as they are asked for in Slack: what was typed, answered to the one who typed it. */
 import { UsageError } from '#core/errors.ts';
+import { cutText } from '#model/cut-text.ts';
 import { readJson, writeJson } from '#model/json-document.ts';
 import { readZone } from '#model/time-zone.ts';
 import { differencesText } from '#present/difference-text.ts';
@@ -30,7 +31,7 @@ export function toolUser(clock: Readonly<{ nowUs(): number }>): UseTool {
     }
     const [verb = '', text = ''] = halves(typed);
     const use = Object.hasOwn(tools, verb) ? tools[verb] : undefined;
-    if (use === undefined) throw new UsageError(`there is no tool “${verb.slice(0, 40)}”`, '');
+    if (use === undefined) throw new UsageError(`there is no tool “${cutText(verb, 40)}”`, '');
     return use(text);
   };
 }

@@ -219,7 +219,7 @@ describe('a stack trace is a part of its line', () => {
 
 describe('what is no log is refused with what it looks like', () => {
   test.each([
-    ['hello\nworld\n', 'text without a time or a level (it begins with “hello world ”)'],
+    ['hello\nworld\n', 'text without a time or a level (it begins with “hello world”)'],
     ['<html><body>no</body></html>', 'a web page'],
     ['', 'is empty'],
     [json({ resourceSpans: [] }), 'OTLP JSON'],

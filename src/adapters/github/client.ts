@@ -7,6 +7,7 @@ import { type BackendOptions, openBackend, readJson, type Search } from '#adapte
 import { NotABackendError, SpanhoundError, TooLargeError } from '#core/errors.ts';
 import type { ChangeQuery, ChangeSource, Diff, DiffSource, FoundChanges, Health } from '#gather/sources.ts';
 import { type Change, deployText, LONGEST_DIFF } from '#model/change.ts';
+import { cutText } from '#model/cut-text.ts';
 
 /** `owner/name`, and whose it is where that is not the service of the repository's name. */
 export type Repository = Readonly<{ path: string; service: string }>;
@@ -178,5 +179,6 @@ async function readText(chunks: AsyncIterable<Uint8Array>): Promise<Diff> {
     if (!(error instanceof TooLargeError)) throw error;
   }
   if (text.length <= LONGEST_DIFF) return { text, isCut: false };
-  return { text: text.slice(0, text.lastIndexOf('\n', LONGEST_DIFF) + 1), isCut: true };
+  const kept = cutText(text, LONGEST_DIFF);
+  return { text: kept.slice(0, kept.lastIndexOf('\n') + 1), isCut: true };
 }

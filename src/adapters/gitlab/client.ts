@@ -7,6 +7,7 @@ import { addressUnder, type BackendOptions, openBackend, readJson, type Search }
 import { BackendError, NotABackendError, SpanhoundError } from '#core/errors.ts';
 import type { ChangeQuery, ChangeSource, Diff, DiffSource, FoundChanges, Health } from '#gather/sources.ts';
 import { type Change, changeInstant, deployText, LONGEST_DIFF } from '#model/change.ts';
+import { cutText } from '#model/cut-text.ts';
 
 /** `group/name`, and whose it is where that is not the service of the project's name. */
 export type Project = Readonly<{ path: string; service: string }>;
@@ -197,7 +198,7 @@ function asDiff(files: z.output<typeof Files>, isCut: boolean): Diff {
     const after = deleted_file ? '/dev/null' : `b/${new_path}`;
     const lines = diff ?? '';
     const part = `diff --git a/${old_path} b/${new_path}\n--- ${before}\n+++ ${after}\n${lines}${lines.endsWith('\n') ? '' : '\n'}`;
-    if (text.length + part.length > LONGEST_DIFF) return { text: `${text}${part}`.slice(0, LONGEST_DIFF), isCut: true };
+    if (text.length + part.length > LONGEST_DIFF) return { text: cutText(`${text}${part}`, LONGEST_DIFF), isCut: true };
     text += part;
   }
   return { text, isCut };

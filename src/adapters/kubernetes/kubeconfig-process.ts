@@ -1,6 +1,7 @@
 /** Reads a kubeconfig, runs the command in it that hands out a token if there is one, and tells what came of it. */
 import type { RequestOptions } from 'node:https';
 import { ConfigError, errorRecord, SpanhoundError } from '#core/errors.ts';
+import { cutText } from '#model/cut-text.ts';
 import { redact } from '#model/redaction.ts';
 import type { Access, AccessReply, Kubeconfig } from './access.ts';
 
@@ -76,5 +77,5 @@ function textOf(pem: unknown): string {
 /** What the command says when it fails may hold what it knows. */
 function unusable(error: unknown): ConfigError {
   const [first = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-  return new ConfigError(`the kubeconfig cannot be used: ${redact(first).slice(0, 200)}`);
+  return new ConfigError(`the kubeconfig cannot be used: ${cutText(redact(first), 200)}`);
 }

@@ -8,6 +8,7 @@ import type { SickNode } from '#diagnose/window/sick-nodes.ts';
 import { kindOfSlow } from '#diagnose/window/slow-kinds.ts';
 import type { GrownPlace, SlowSuspect, Trouble } from '#diagnose/window/slow-places.ts';
 import type { WindowSigns } from '#diagnose/window/window-signs.ts';
+import { cutLine } from '#model/cut-text.ts';
 import { durationText } from '#model/duration.ts';
 import type { EvidenceItem, Finding } from '#model/finding.ts';
 
@@ -155,9 +156,12 @@ function ofFailures(all: readonly [NewFailure, ...NewFailure[]]): Finding {
   );
 }
 
+/** Of a title. */
+const LONGEST_LINE = 160;
+
 function ofSwitches(all: readonly [LogSwitch, ...LogSwitch[]]): Finding {
   const [{ service, operation, change, example, before, now }] = all;
-  const said = example.line.trim().slice(0, 160);
+  const said = cutLine(example.line, LONGEST_LINE);
   const whose = operation === '' ? service : `${service} ${operation}`;
   const counts = `${now[0]} of ${now[1]} ${operation === '' ? 'lines' : 'executions'}, ${before[0]} of ${before[1]} before`;
   return finding(

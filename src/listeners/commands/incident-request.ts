@@ -1,6 +1,6 @@
 /** What was typed behind `/incident`, read: pure, so that every form and its nearest miss is a line in a test. */
-
 import { noSeverity, severityBefore, severityBehind } from '#listeners/commands/severity.ts';
+import { cutText } from '#model/cut-text.ts';
 import { ROLES, type Role, readIncidentNumber, type Severity, STATUSES, type Status } from '#model/incident.ts';
 import { type MethodName, methodNamed } from '#present/slack-methods.ts';
 import { plainFromMrkdwn } from '#present/slack-text.ts';
@@ -235,7 +235,7 @@ function quoted(text: string): string {
 
 /** It can neither end the code nor mention anyone; a whole pasted page is not worth repeating. */
 function inCode(text: string): string {
-  return plain(text).replaceAll('`', "'").replace(/[&<>]/g, '').slice(0, 80);
+  return cutText(plain(text), 80).replaceAll('`', "'").replace(/[&<>]/g, '');
 }
 
 function split(text: string): Readonly<{ first: string; rest: string }> {
