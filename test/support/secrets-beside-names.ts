@@ -163,7 +163,7 @@ export const INNOCENT_BESIDE_NAMES: readonly string[] = [
   '"passwordSecretRef":{"name":"db","key":"password"}',
   'existingSecret: db-credentials\ntlsSecret: payments-tls',
   '"Couldn\'t get secret" secret="shop/payments-tls" err="not found"',
-  'secret=payments-tls synced',
+  'secret=payments-tls synced, secret: orders-db, "secret": "cart-redis"',
   "DB_PASSWORD:  <set to the key 'password' in secret 'db-credentials'>  Optional: false",
   'secrets:\n  - db_password\n  - api_key',
   'secrets: inherit',

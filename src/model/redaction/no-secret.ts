@@ -61,7 +61,8 @@ export function isKubernetesName(value: string): boolean {
 
 const KUBERNETES_NAME = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
 const KUBERNETES_PATH = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\/[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
-const USUAL_END = /(?:^|[-.])(?:tls|certs?|ca|creds?|credentials|regcred|dockercfg|dockerconfigjson|pull-secrets?)$/;
+const USUAL_END =
+  /(?:^|[-.])(?:tls|certs?|ca|creds?|credentials|regcred|registry|docker(?:cfg|configjson)|pull-secrets?|db|database|postgres(?:ql)?|mysql|mariadb|redis|mongo(?:db)?|kafka|rabbitmq|s3|env|config|auth|api-keys?)$/;
 
 /** "password: must be longer", "unexpected token: end", PWD=/srv: names that say something else here. */
 function isSaidOfValue(said: Said): boolean {
