@@ -11,6 +11,7 @@
  * service itself says in that time is told: that it got no time to work, or what it did.
  */
 import { defineDetector } from '#detect/detector.ts';
+import { cutText } from '#model/cut-text.ts';
 import { durationText } from '#model/duration.ts';
 import type { Candidate, Facts, Sighting, Stretch } from '#model/finding.ts';
 import { gapCandidates, type SilentTime } from '#model/gap-candidates.ts';
@@ -132,7 +133,7 @@ const MOST_SHOWN = 3;
 const LONGEST_QUOTE = 120;
 
 function brief(text: string): string {
-  return text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE).toWellFormed()}…` : text;
+  return cutText(text, LONGEST_QUOTE);
 }
 
 /** What a connection could have been waited for. */

@@ -10,6 +10,7 @@
  * Not chrono-node: it finds dates in `sat down` and `March release`, reads `yesterday 25:00` as yesterday, and takes
  * 200 ms to load.
  */
+import { cutLine } from '#model/cut-text.ts';
 import { instantOfWall, offsetAt, type Zone } from '#model/time-zone.ts';
 import { beginsAsClock, type ClockTime, isCounted, type Led, readClock, readLength } from '#workflows/spoken-clock.ts';
 import { pastDay, readDay, type SpokenDay } from '#workflows/spoken-day.ts';
@@ -87,8 +88,7 @@ function unreadable(said: string): string {
 
 /** A whole pasted page is not worth repeating, and what stands in it must neither format nor mention anyone. */
 function quotable(said: string): string {
-  const plain = said.replace(/[<>&`*_~]/g, '').replace(/\s+/g, ' ');
-  return plain.length > QUOTED_CHARS ? `${plain.slice(0, QUOTED_CHARS)}…` : plain;
+  return cutLine(said, QUOTED_CHARS).replace(/[<>&`*_~]/g, '');
 }
 
 const QUOTED_CHARS = 40;

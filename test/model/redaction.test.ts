@@ -142,9 +142,13 @@ it('reads a hostile text once: a megabyte takes no second', () => {
   for (const piece of pieces) {
     const text = piece.repeat(Math.ceil(1_000_000 / piece.length));
     const [short, long] = [text.slice(0, 100_000), text].map((each) => {
-      const start = performance.now();
-      redact(each);
-      return performance.now() - start;
+      // The quickest of three: other programs run, too.
+      const times = Array.from({ length: 3 }, () => {
+        const start = performance.now();
+        redact(each);
+        return performance.now() - start;
+      });
+      return Math.min(...times);
     });
     expect(long, `${piece}: ${short} ms for a tenth`).toBeLessThan(1500);
   }
