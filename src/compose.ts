@@ -862,15 +862,23 @@ async function composeWebhooks(
   const token = config?.alertmanager.token;
   return {
     '/webhooks/pagerduty': pagerdutyWebhook({
-      isSigned:
-        known.length === 0 ? undefined : (signatures, body) => pagerduty.isSignedByPagerDuty(known, signatures, body),
+      proof:
+        known.length === 0
+          ? undefined
+          : {
+              mayBe: ({ header }) => pagerduty.bearsPagerDutySignature(header('x-pagerduty-signature')),
+              isSigned: ({ header, body }) =>
+                pagerduty.isSignedByPagerDuty(known, header('x-pagerduty-signature'), body),
+            },
       read: (body) => pagerduty.readPagerDutyWebhook(body, clock.nowUs()),
       take,
       log,
     }),
     '/webhooks/alertmanager': alertmanagerWebhook({
-      isAllowed:
-        token === undefined ? undefined : (authorization) => alertmanager.isAllowedByToken(token, authorization),
+      proof:
+        token === undefined
+          ? undefined
+          : { mayBe: ({ header }) => alertmanager.isAllowedByToken(token, header('authorization')) },
       read: alertmanager.readAlertmanagerWebhook,
       take,
       log,
@@ -898,38 +906,47 @@ async function composeChangeWebhooks(
     '/changes': changesWebhook({
       source: 'POST /changes',
       setting: 'CHANGES_TOKEN, and send it as the bearer token',
-      isAllowed: token === undefined ? undefined : ({ header }) => isAllowedByToken(token, header('authorization')),
+      proof:
+        token === undefined ? undefined : { mayBe: ({ header }) => isAllowedByToken(token, header('authorization')) },
       read: readPostedChanges,
       ...noting,
     }),
     '/webhooks/github': changesWebhook({
       source: 'GitHub',
       setting: 'GITHUB_WEBHOOK_SECRET, and the same as the secret of the webhook',
-      isAllowed:
+      maxBytes: github.LARGEST_EVENT_BYTES,
+      proof:
         githubSecret === undefined
           ? undefined
-          : ({ header, body }) => github.isSignedByGitHub(githubSecret, header('x-hub-signature-256'), body),
+          : {
+              mayBe: ({ header }) => github.bearsGitHubSignature(header('x-hub-signature-256')),
+              isSigned: ({ header, body }) =>
+                github.isSignedByGitHub(githubSecret, header('x-hub-signature-256'), body),
+            },
       read: (body, { header }) => github.readGitHubEvent(header('x-github-event') ?? '', body, counts),
       ...noting,
     }),
     '/webhooks/gitlab': changesWebhook({
       source: 'GitLab',
       setting: 'GITLAB_WEBHOOK_TOKEN, and the same as the secret token of the webhook',
-      isAllowed:
+      proof:
         gitlabToken === undefined
           ? undefined
-          : ({ header }) => gitlab.isGitLabToken(gitlabToken, header('x-gitlab-token')),
+          : { mayBe: ({ header }) => gitlab.isGitLabToken(gitlabToken, header('x-gitlab-token')) },
       read: (body) => gitlab.readGitLabEvent(body, { nowUs: systemClock.nowUs(), counts }),
       ...noting,
     }),
     '/webhooks/launchdarkly': changesWebhook({
       source: 'LaunchDarkly',
       setting: 'LAUNCHDARKLY_WEBHOOK_SECRET, and the same as the secret of the signed webhook',
-      isAllowed:
+      proof:
         launchDarklySecret === undefined
           ? undefined
-          : ({ header, body }) =>
-              launchDarkly.isSignedByLaunchDarkly(launchDarklySecret, header('x-ld-signature'), body),
+          : {
+              mayBe: ({ header }) => launchDarkly.bearsLaunchDarklySignature(header('x-ld-signature')),
+              isSigned: ({ header, body }) =>
+                launchDarkly.isSignedByLaunchDarkly(launchDarklySecret, header('x-ld-signature'), body),
+            },
       read: (body) => launchDarkly.readLaunchDarklyEntry(body, counts),
       ...noting,
     }),

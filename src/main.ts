@@ -40,18 +40,21 @@ async function main(): Promise<void> {
 }
 
 async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none' }>, log: Log): Promise<Running> {
-  const [{ listen, serveWebhooks, webApp }, { checkSlack }, { storeTrouble }] = await Promise.all([
+  const [{ listen, serveWebhooks, webApp }, { checkSlack }, { slackBodies }, { storeTrouble }] = await Promise.all([
     import('#web/server.ts'),
     import('#adapters/slack/check.ts'),
+    import('#adapters/slack/request-headers.ts'),
     import('#workflows/check-store.ts'),
   ]);
   const notReady = new Set(['starting']);
   const store = await composeStore(config.dataFolder);
   const trouble = storeTrouble(store);
-  const express = webApp(async () => [...notReady, ...[await trouble()].filter((why) => why !== undefined)]);
+  const web = webApp(async () => [...notReady, ...[await trouble()].filter((why) => why !== undefined)], {
+    admitted: slack.kind === 'http' ? slackBodies(systemClock) : {},
+  });
   const investigation = await composeInvestigation(config, { threads: true, redactionKey: 'made' });
   const apiUrl = config.slack.apiUrl?.href;
-  const transport = slack.kind === 'http' ? { ...slack, express } : slack;
+  const transport = slack.kind === 'http' ? { ...slack, express: web.express } : slack;
   const bot = await composeBot({
     store,
     investigation,
@@ -62,8 +65,8 @@ async function startBot(config: Config, slack: Exclude<SlackMode, { kind: 'none'
     alerts: config,
     http: config.http,
   });
-  serveWebhooks(express, bot.webhooks);
-  const server = await listen(express, config.port);
+  serveWebhooks(web, bot.webhooks);
+  const server = await listen(web, config.port);
   const started = bot.start().then(() => {
     notReady.clear();
     if (slack.kind === 'socket') console.log('Connected to Slack by Socket Mode.');

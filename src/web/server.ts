@@ -1,18 +1,28 @@
 /**
  * The one express app of every mode: health, Slack's HTTP endpoint, webhooks, the playground.
- * There is no global body parser: Slack and webhooks sign the raw bytes.
+ * There is no global body parser: Slack and webhooks sign the raw bytes, and what may send a body is asked first.
  */
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import express, { type ErrorRequestHandler, type Express } from 'express';
+import type { AddressInfo, Socket } from 'node:net';
+import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { ConfigError } from '#core/errors.ts';
 import type { Webhooks } from '#core/webhook.ts';
+import { limitConnections } from '#web/connections.ts';
+import { type BodyRules, type RequestBodies, rawBodyOf, refuse, requestBodies } from '#web/request-bodies.ts';
 
 /** Why the process is not ready to take work; empty when it is. */
 export type Readiness = () => Promise<readonly string[]>;
 
-export function webApp(notReady: Readiness): Express {
+export type WebApp = Readonly<{ express: Express; bodies: RequestBodies }>;
+
+export type WebAppOptions = Readonly<{
+  /** By path: whose bodies are read here and answered by whoever adds a handler to the app. */
+  admitted?: Readonly<Record<string, BodyRules>>;
+  bodies?: RequestBodies;
+}>;
+
+export function webApp(notReady: Readiness, { admitted = {}, bodies = requestBodies() }: WebAppOptions = {}): WebApp {
   const app = express();
   app.disable('x-powered-by');
   app.use(helmet());
@@ -27,37 +37,38 @@ export function webApp(notReady: Readiness): Express {
       .type('text/plain')
       .send(reasons.length === 0 ? 'ready\n' : `not ready: ${reasons.join('; ')}\n`);
   });
-  return app;
+  for (const [path, rules] of Object.entries(admitted)) app.post(path, bodies.read(rules));
+  return { express: app, bodies };
 }
 
-/** An alert has a few kilobytes, a group of a thousand of them less than this. */
-const WEBHOOK_BYTES = 1_000_000;
-
 /** Bytes as they came: what is signed must not be unpacked or parsed before. */
-export function serveWebhooks(app: Express, webhooks: Webhooks): void {
-  const raw = express.raw({ type: () => true, limit: WEBHOOK_BYTES, inflate: false });
+export function serveWebhooks({ express: app, bodies }: WebApp, webhooks: Webhooks): void {
   for (const [path, webhook] of Object.entries(webhooks)) {
-    app.post(path, raw, async (request, response) => {
-      const body: unknown = request.body;
-      const { status, text } = await webhook({
-        body: Buffer.isBuffer(body) ? body : Buffer.alloc(0),
+    app.post(path, bodies.read(webhook), async (request, response) => {
+      const { status, text } = await webhook.answer({
+        body: rawBodyOf(request),
         header: (name) => request.get(name),
       });
       response.status(status).type('text/plain').send(text);
     });
-    app.use(path, refused);
   }
 }
 
-/** Too large, packed, broken off: told by its status, without a page that shows our innards. */
-const refused: ErrorRequestHandler = (error, _request, response, _next) => {
-  const given: unknown = error instanceof Error && 'status' in error ? error.status : undefined;
-  const status = typeof given === 'number' && given >= 400 ? given : 500;
-  response
-    .status(status)
-    .type('text/plain')
-    .send(status === 413 ? `more than ${WEBHOOK_BYTES} bytes\n` : 'the request could not be read\n');
-};
+/**
+ * Slack and alerting systems open a few connections at a time. 500 leave room below the 1,024 open files that many
+ * systems allow a process.
+ */
+const MOST_CONNECTIONS = 500;
+
+/** Node's own default, named here because it bounds what headers hold. Slack's have less than 2 kB. */
+const MOST_HEADER_BYTES = 16_384;
+/** Headers come in one packet or two. */
+const HEADERS_TIMEOUT_MS = 5_000;
+/** Above the time limit of a body, whose answer says what was wrong: this ends what nobody reads. */
+const REQUEST_TIMEOUT_MS = 15_000;
+/** How often Node looks for connections that are beyond these times. */
+const CHECK_EVERY_MS = 1_000;
+const KEEP_ALIVE_MS = 5_000;
 
 export type Listening = Readonly<{
   port: number;
@@ -65,8 +76,18 @@ export type Listening = Readonly<{
   stop(): Promise<void>;
 }>;
 
-export async function listen(app: Express, port: number, host?: string): Promise<Listening> {
-  const server = createServer(app);
+export async function listen({ express: app }: WebApp, port: number, host?: string): Promise<Listening> {
+  const server = createServer({
+    maxHeaderSize: MOST_HEADER_BYTES,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionsCheckingInterval: CHECK_EVERY_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+  });
+  limitConnections(server, MOST_CONNECTIONS);
+  app.use((request, response) => refuse(request, response, { status: 404, text: 'nothing is here for this method\n' }));
+  server.on('request', app);
+  server.on('clientError', answerClientError);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(refusedPort(error, port)));
     server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
@@ -76,6 +97,24 @@ export async function listen(app: Express, port: number, host?: string): Promise
   });
   return { port: (server.address() as AddressInfo).port, stop: () => stop(server) };
 }
+
+/** What never became a request is answered all the same: whoever sent it learns what was wrong. */
+function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  const [status, text] = CLIENT_ERRORS[error.code ?? ''] ?? ['400 Bad Request', 'this is no request of HTTP'];
+  if (error.code !== 'ECONNRESET' && socket.writable) {
+    const head = `HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n`;
+    socket.write(`${head}Content-Length: ${text.length + 1}\r\n\r\n${text}\n`);
+  }
+  socket.destroySoon();
+}
+
+const CLIENT_ERRORS: Readonly<Record<string, readonly [status: string, text: string]>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: [
+    '408 Request Timeout',
+    `the request did not arrive in time: headers within ${HEADERS_TIMEOUT_MS / 1_000} s, all of it within ${REQUEST_TIMEOUT_MS / 1_000} s`,
+  ],
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', `the headers have more than ${MOST_HEADER_BYTES} bytes`],
+};
 
 function refusedPort(error: NodeJS.ErrnoException, port: number): Error {
   if (error.code === 'EADDRINUSE') return new ConfigError(`port ${port} is in use: set PORT to another one`);

@@ -1,9 +1,13 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { readPostedChanges } from '#adapters/changes/webhook.ts';
-import { isSignedByGitHub, readGitHubEvent } from '#adapters/github/webhook.ts';
+import { bearsGitHubSignature, isSignedByGitHub, readGitHubEvent } from '#adapters/github/webhook.ts';
 import { isGitLabToken, readGitLabEvent } from '#adapters/gitlab/webhook.ts';
-import { isSignedByLaunchDarkly, readLaunchDarklyEntry } from '#adapters/launchdarkly/webhook.ts';
+import {
+  bearsLaunchDarklySignature,
+  isSignedByLaunchDarkly,
+  readLaunchDarklyEntry,
+} from '#adapters/launchdarkly/webhook.ts';
 
 const AT_US = Date.UTC(2026, 2, 11, 14) * 1000;
 const SHA = '7c41e0b29a5d3f8e6c1b4a7d9e2f5c8b1a4d7e0f';
@@ -137,6 +141,13 @@ describe('GitHub', () => {
     expect(isSignedByGitHub('s', `sha256=${signed('s')}`, bytes)).toBe(true);
     for (const wrong of [`sha256=${signed('t')}`, signed('s'), '', undefined])
       expect(isSignedByGitHub('s', wrong, bytes)).toBe(false);
+    for (const [header, may] of [
+      [`sha256=${signed('t')}`, true],
+      [signed('s'), false],
+      ['sha256=', false],
+      [undefined, false],
+    ] as const)
+      expect(bearsGitHubSignature(header)).toBe(may);
   });
 });
 
@@ -264,6 +275,12 @@ describe('LaunchDarkly', () => {
   test('only the right secret signs these bytes', () => {
     expect(isSignedByLaunchDarkly('s', signed('s'), bytes)).toBe(true);
     expect(isSignedByLaunchDarkly('s', signed('t'), bytes)).toBe(false);
+    expect([signed('t'), `${signed('s')}0`, '', undefined].map(bearsLaunchDarklySignature)).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
   });
 });
 

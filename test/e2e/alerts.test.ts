@@ -1,4 +1,5 @@
 /** Alerts from end to end: real Bolt and webhooks over HTTP, a stateful Slack, Jaeger and Loki as they answered for HotROD. */
+import { connect } from 'node:net';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { findInvestigation } from '#record/investigations.ts';
@@ -287,6 +288,37 @@ test('webhooks are refused with what to set where no secret is configured', asyn
   await open.stop();
   await open.forget();
 });
+
+test('requests that never end keep nobody else waiting: Slack and alerting systems are answered beside them', async () => {
+  const port = Number(new URL(bot.url).port);
+  const paths = ['/slack/events', '/webhooks/pagerduty', '/webhooks/github', '/nowhere'];
+  const attackers = Array.from({ length: 400 }, (_, index) => {
+    const socket = connect(port, '127.0.0.1');
+    let said = '';
+    socket
+      .on('error', () => undefined)
+      .on('data', (data) => {
+        said += data;
+      });
+    const head = `POST ${paths[index % paths.length]} HTTP/1.1\r\nHost: x\r\nContent-Length: 4000000\r\n\r\n`;
+    socket.write(head);
+    socket.write(Buffer.alloc(100_000, 'a'));
+    return { socket, status: () => said.slice(9, 12) };
+  });
+
+  const help = await sendToBot(bot.url, slack.command('help'));
+  expect([help.status, help.body]).toEqual([200, expect.stringContaining('/trace')]);
+  const event = pagerdutyEvent(INCIDENT, { eventId: '01A', atMs: Date.now(), service: 'frontend' });
+  expect((await webhook('pagerduty', JSON.stringify(event))).status).toBe(202);
+  expect((await fetch(`${bot.url}/healthz`)).status).toBe(200);
+
+  await expect
+    .poll(() => attackers.every(({ socket, status }) => socket.destroyed || /401|404|503/.test(status())), {
+      timeout: 10_000,
+    })
+    .toBe(true);
+  for (const { socket } of attackers) socket.destroy();
+}, 20_000);
 
 async function webhook(name: string, body: string, headers: Record<string, string> = {}) {
   const proof =

@@ -2,9 +2,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { slackBodies } from '#adapters/slack/request-headers.ts';
 import { composeBot, composeInvestigation, composeStore } from '#compose.ts';
 import { loadConfig } from '#config/load.ts';
-import type { Clock } from '#core/clock.ts';
+import { type Clock, systemClock } from '#core/clock.ts';
 import { silentLog } from '#core/log.ts';
 import { BOT_TOKEN, SIGNING_SECRET, type SlackSide } from '#test/slack-side.ts';
 import { listen, serveWebhooks, webApp } from '#web/server.ts';
@@ -48,7 +49,7 @@ export async function openBot(options: BotOptions) {
   const config = loadConfig(botEnvironment({ ...options, dataFolder }));
   const store = await composeStore(config.dataFolder, { clock: options.clock });
   const investigation = await composeInvestigation(config);
-  const express = webApp(async () => []);
+  const web = webApp(async () => [], { admitted: slackBodies(systemClock) });
   const bot = await composeBot({
     store,
     investigation,
@@ -61,12 +62,12 @@ export async function openBot(options: BotOptions) {
       transport:
         options.mode === 'socket'
           ? { kind: 'socket', appToken: 'xapp-of-the-tests' }
-          : { kind: 'http', signingSecret: SIGNING_SECRET, express },
+          : { kind: 'http', signingSecret: SIGNING_SECRET, express: web.express },
       apiUrl: options.slack.proxy.apiUrl,
     },
   });
-  serveWebhooks(express, bot.webhooks);
-  const server = await listen(express, 0, '127.0.0.1');
+  serveWebhooks(web, bot.webhooks);
+  const server = await listen(web, 0, '127.0.0.1');
   await bot.start();
   return {
     url: `http://127.0.0.1:${server.port}`,

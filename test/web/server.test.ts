@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { connect } from 'node:net';
+import { describe, expect, test } from 'vitest';
 import { ConfigError } from '#core/errors.ts';
 import { listen, webApp } from '#web/server.ts';
 
@@ -32,4 +33,48 @@ test('names the setting to change when the port is taken', async () => {
   await expect(second).rejects.toThrow(ConfigError);
   await expect(second).rejects.toThrow(/in use: set PORT/);
   await first.stop();
+});
+
+describe('what is no request that is known gets a sentence', () => {
+  const said = async (text: string): Promise<string> => {
+    const server = await listen(
+      webApp(async () => []),
+      0,
+      '127.0.0.1',
+    );
+    const socket = connect(server.port, '127.0.0.1');
+    let answer = '';
+    socket.on('data', (data) => {
+      answer += data;
+    });
+    socket.write(text);
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    await expect.poll(() => answer.endsWith('\n'), { timeout: 15_000 }).toBe(true);
+    socket.end();
+    await closed;
+    await server.stop();
+    return answer;
+  };
+
+  test.each([
+    ['nonsense', 'hello\r\n\r\n', /^HTTP\/1.1 400 .*this is no request of HTTP\n$/s],
+    [
+      'endless headers',
+      `GET / HTTP/1.1\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`,
+      /^HTTP\/1.1 431 .*more than 16384 bytes\n$/s,
+    ],
+    ['an unknown path', 'GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n', /^HTTP\/1.1 404 .*nothing is here/s],
+    [
+      'a body for an unknown path, before it is sent',
+      'POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 4000000\r\n\r\n',
+      /^HTTP\/1.1 404 .*nothing is here/s,
+    ],
+    ['a method that a path does not know', 'PUT /healthz HTTP/1.1\r\nHost: x\r\n\r\n', /^HTTP\/1.1 404 /],
+  ])('%s', async (_, text, answer) => {
+    expect(await said(text)).toMatch(answer);
+  });
+
+  test('headers that never end', { timeout: 20_000 }, async () => {
+    expect(await said('GET / HTTP/1.1\r\nHost: x\r\nX: ')).toMatch(/^HTTP\/1.1 408 .*headers within 5 s/s);
+  });
 });

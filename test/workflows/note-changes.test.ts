@@ -133,11 +133,11 @@ test('the last change that was told of is known', async () => {
 
 test('nothing is acknowledged that is not proved, read and stored', async () => {
   const noted: Change[] = [];
-  const webhook = (isAllowed: (() => boolean) | undefined, fails = false) =>
+  const webhook = (isSigned: (() => boolean) | undefined, fails = false) =>
     changesWebhook({
       source: 'test',
       setting: 'TEST_TOKEN',
-      isAllowed,
+      proof: isSigned && { mayBe: () => true, isSigned },
       read: (body) =>
         body === undefined ? { kind: 'unreadable', why: 'no JSON' } : { kind: 'changes', changes: [changed(0)] },
       note: async (changes) => {
@@ -147,11 +147,11 @@ test('nothing is acknowledged that is not proved, read and stored', async () => 
       log: silentLog,
     });
   const request = (body: string) => ({ body: Buffer.from(body), header: () => undefined });
-  expect((await webhook(undefined)(request('{}'))).status).toBe(503);
-  expect((await webhook(() => false)(request('{}'))).status).toBe(401);
-  expect((await webhook(() => true)(request('{'))).status).toBe(400);
-  expect((await webhook(() => true, true)(request('{}'))).status).toBe(503);
+  expect(webhook(undefined).refuse(request('{}'))?.status).toBe(503);
+  expect((await webhook(() => false).answer(request('{}'))).status).toBe(401);
+  expect((await webhook(() => true).answer(request('{'))).status).toBe(400);
+  expect((await webhook(() => true, true).answer(request('{}'))).status).toBe(503);
   expect(noted).toEqual([]);
-  expect((await webhook(() => true)(request('{}'))).status).toBe(202);
+  expect((await webhook(() => true).answer(request('{}'))).status).toBe(202);
   expect(noted).toHaveLength(1);
 });

@@ -7,6 +7,12 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { type Change, deployText } from '#model/change.ts';
 
+/**
+ * A push names up to 2,048 commits, at about 2 kB each with the names of their files. GitHub itself sends up to 25 MB:
+ * https://docs.github.com/en/webhooks/webhook-events-and-payloads
+ */
+export const LARGEST_EVENT_BYTES = 4_000_000;
+
 const Repository = z.object({
   name: z.string(),
   full_name: z.string(),
@@ -165,6 +171,11 @@ function releaseOf({ release, repository }: Omit<z.output<typeof Release>, 'acti
   const text = name && name !== tag_name ? `release ${tag_name}: ${name}` : `release ${tag_name}`;
   const what = { kind: 'deploy', service: repository.name, id: tag_name, text, url: html_url } as const;
   return [{ ...what, atUs: Date.parse(published_at) * 1_000, files: [], diff: '' }];
+}
+
+/** Whether `signature` has the form of the header `X-Hub-Signature-256`. */
+export function bearsGitHubSignature(signature: string | undefined): boolean {
+  return /^sha256=[0-9a-f]{64}$/.test(signature ?? '');
 }
 
 /** `signature`: the header `X-Hub-Signature-256`, over the bytes as they came. */

@@ -35,6 +35,11 @@ export function readLaunchDarklyEntry(body: unknown, counts: (environment: strin
   return { kind: 'changes', changes: [{ ...what, files: [], diff: '' }] };
 }
 
+/** Whether `signature` has the form of the header `X-LD-Signature`. */
+export function bearsLaunchDarklySignature(signature: string | undefined): boolean {
+  return /^[0-9a-f]{64}$/.test(signature ?? '');
+}
+
 /** `signature`: the header `X-LD-Signature`, over the bytes as they came. */
 export function isSignedByLaunchDarkly(secret: string, signature: string | undefined, body: Uint8Array): boolean {
   const expected = Buffer.from(createHmac('sha256', secret).update(body).digest('hex'));

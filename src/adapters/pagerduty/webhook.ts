@@ -32,6 +32,13 @@ export function isSignedByPagerDuty(
   return fits;
 }
 
+/** Whether a signature stands there, in PagerDuty's form: one or several of `v1=` and 64 hex digits. */
+export function bearsPagerDutySignature(signatures: string | undefined): boolean {
+  return (signatures ?? '').split(',').some((signature) => SIGNATURE_FORM.test(signature.trim()));
+}
+
+const SIGNATURE_FORM = /^v1=[0-9a-f]{64}$/;
+
 const Reference = z.object({ summary: z.string().nullish() });
 
 const PagerDutyEvent = z.object({

@@ -1,16 +1,17 @@
 /** Webhooks that tell of changes: nothing is acknowledged that is not stored. */
 import { errorRecord } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
-import type { Webhook, WebhookRequest } from '#core/webhook.ts';
+import type { Proof, Webhook, WebhookReply, WebhookRequest } from '#core/webhook.ts';
 import { jsonIn } from '#listeners/webhooks/json-body.ts';
+import { provedWebhook } from '#listeners/webhooks/proved.ts';
 import type { Change } from '#model/change.ts';
 
 export type ChangesWebhookOptions = Readonly<{
   source: string;
   /** What to set where it is not set up. */
   setting: string;
-  /** Whether the request is proved to come from the source; undefined where no secret is configured. */
-  isAllowed: ((request: WebhookRequest) => boolean) | undefined;
+  proof: Proof | undefined;
+  maxBytes?: number;
   read(
     body: unknown,
     request: WebhookRequest,
@@ -21,22 +22,31 @@ export type ChangesWebhookOptions = Readonly<{
   log: Log;
 }>;
 
-export function changesWebhook({ source, setting, isAllowed, read, note, log }: ChangesWebhookOptions): Webhook {
-  return async (request) => {
-    if (isAllowed === undefined) return { status: 503, text: `${source} is not set up here: set ${setting}\n` };
-    if (!isAllowed(request)) return { status: 401, text: 'the secret does not fit\n' };
-    const said = read(jsonIn(request.body), request);
-    if (said.kind === 'other') return { status: 200, text: 'nothing to do\n' };
-    if (said.kind === 'unreadable') {
-      log.warn({ source, why: said.why }, 'changes could not be read');
-      return { status: 400, text: `these are no changes that I know:\n${said.why}\n` };
-    }
-    try {
-      await note(said.changes);
-      return { status: 202, text: 'stored\n' };
-    } catch (error) {
-      log.error({ err: error, source }, 'changes could not be stored');
-      return { status: 503, text: `not stored: ${errorRecord(error).code}\n` }; // 5xx: it is sent again
-    }
-  };
+export function changesWebhook({ source, setting, proof, maxBytes, ...noting }: ChangesWebhookOptions): Webhook {
+  return provedWebhook({
+    proof,
+    maxBytes,
+    notSetUp: `${source} is not set up here: set ${setting}\n`,
+    notProved: 'invalid token or signature\n',
+    take: (request) => noted({ source, ...noting }, request),
+  });
+}
+
+async function noted(
+  { source, read, note, log }: Pick<ChangesWebhookOptions, 'source' | 'read' | 'note' | 'log'>,
+  request: WebhookRequest,
+): Promise<WebhookReply> {
+  const said = read(jsonIn(request.body), request);
+  if (said.kind === 'other') return { status: 200, text: 'nothing to do\n' };
+  if (said.kind === 'unreadable') {
+    log.warn({ source, why: said.why }, 'changes could not be read');
+    return { status: 400, text: `these are no changes that I know:\n${said.why}\n` };
+  }
+  try {
+    await note(said.changes);
+    return { status: 202, text: 'stored\n' };
+  } catch (error) {
+    log.error({ err: error, source }, 'changes could not be stored');
+    return { status: 503, text: `not stored: ${errorRecord(error).code}\n` }; // 5xx: it is sent again
+  }
 }

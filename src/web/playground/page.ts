@@ -10,6 +10,7 @@ import type { Interactions, Marked, Pressed, Submitted, Typed } from '#web/playg
 import type { SlackManifest } from '#web/playground/manifest.ts';
 import type { RecordedCase } from '#web/playground/welcome.ts';
 import { ARCHIVES, BOT, Refusal, type Workspace, YOU } from '#web/playground/workspace.ts';
+import { type RequestBodies, rawBodyOf } from '#web/request-bodies.ts';
 
 export type PlaygroundPage = Readonly<{
   router: Router;
@@ -31,7 +32,7 @@ const POLICY = [
 ].join('; ');
 
 /** What the page sends is a line of text or a form; Slack's own limit of a message is 40,000 characters. */
-const BODY_LIMIT = '200kb';
+const LARGEST_BODY_BYTES = 200_000;
 
 export function playgroundPage(options: {
   workspace: Workspace;
@@ -40,9 +41,10 @@ export function playgroundPage(options: {
   cases: readonly RecordedCase[];
   /** Makes PagerDuty post the alert of the recorded incident. */
   sendAlert(): Promise<unknown>;
+  bodies: RequestBodies;
   log: Log;
 }): PlaygroundPage {
-  const { workspace, interactions, manifest, cases, sendAlert, log } = options;
+  const { workspace, interactions, manifest, cases, sendAlert, bodies, log } = options;
   const streams = new Set<Response>();
   const router = Router();
   router.use(onlyThisMachine, strictPolicy);
@@ -81,7 +83,12 @@ export function playgroundPage(options: {
     return response.type(mimetype).send(Buffer.from(found.bytes));
   });
 
-  const json = express.json({ limit: BODY_LIMIT });
+  const json = bodies.read({
+    maxBytes: LARGEST_BODY_BYTES,
+    // A form of another site can send anything but JSON without asking first.
+    refuse: ({ header }) =>
+      /^application\/json\b/.test(header('content-type') ?? '') ? undefined : { status: 415, text: 'send JSON\n' },
+  });
   router.post(
     '/playground/say',
     json,
@@ -134,13 +141,8 @@ export function playgroundPage(options: {
 
   function answering<Body, Result>(work: (body: Body) => Promise<Result> | Result) {
     return async (request: Request, response: Response): Promise<void> => {
-      // A form of another site can send anything but JSON without asking first.
-      if (!request.is('application/json')) {
-        response.status(415).json({ error: 'send JSON' });
-        return;
-      }
       try {
-        response.json({ result: (await work(request.body as Body)) ?? null });
+        response.json({ result: (await work(bodyOf<Body>(request))) ?? null });
       } catch (error) {
         if (error instanceof Refusal) {
           response.status(400).json({ error: error.message });
@@ -150,6 +152,14 @@ export function playgroundPage(options: {
         response.status(500).json({ error: 'internal_error' });
       }
     };
+  }
+}
+
+function bodyOf<Body>(request: Request): Body {
+  try {
+    return JSON.parse(new TextDecoder().decode(rawBodyOf(request))) as Body;
+  } catch {
+    throw new Refusal('no_json');
   }
 }
 

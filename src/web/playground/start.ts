@@ -64,9 +64,9 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
   const recorded = new URL('samples/login-outage/', root);
   const alertApp: AlertApp = { workspace, deliver: interactions.deliver, recorded, evidenceFolder, clock, newId };
   const sendAlert = () => postAlert(alertApp, INCIDENTS);
-  const page = playgroundPage({ workspace, interactions, manifest, cases, sendAlert, log });
   const web = webApp(notReady);
-  web.use(page.router);
+  const page = playgroundPage({ workspace, interactions, manifest, cases, sendAlert, bodies: web.bodies, log });
+  web.express.use(page.router);
   const listening = await listen(web, port, '127.0.0.1').catch(async (error: unknown) => {
     await bot.stop();
     throw error;

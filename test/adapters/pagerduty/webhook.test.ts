@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isSignedByPagerDuty, readPagerDutyWebhook } from '#adapters/pagerduty/webhook.ts';
+import { bearsPagerDutySignature, isSignedByPagerDuty, readPagerDutyWebhook } from '#adapters/pagerduty/webhook.ts';
 import { pagerdutyEvent, pagerdutySignature } from '#test/pagerduty.ts';
 
 const INCIDENT = { id: 'Q7X2CHECKOUT', title: 'Checkout is slow' };
@@ -36,6 +36,20 @@ describe('the signature', () => {
 
   test('does not fit one changed byte', () => {
     expect(isSignedByPagerDuty(['k1'], KNOWN, Buffer.from(body.toString().replace('01A', '01B')))).toBe(false);
+  });
+
+  test('what has no form of its signature need not be read', () => {
+    expect(bearsPagerDutySignature(KNOWN)).toBe(true);
+    expect(bearsPagerDutySignature(`v2=x, ${KNOWN}`)).toBe(true);
+    for (const none of [
+      undefined,
+      '',
+      'v1=',
+      `v1=${'a'.repeat(63)}`,
+      `v1=${'a'.repeat(65)}`,
+      KNOWN.replace('v1', 'v0'),
+    ])
+      expect(bearsPagerDutySignature(none)).toBe(false);
   });
 });
 

@@ -1,0 +1,39 @@
+/**
+ * What the headers of a request must show before its body is read: that it can be Slack's. Whether it is, Bolt decides
+ * by the signature over the body. https://docs.slack.dev/authentication/verifying-requests-from-slack
+ */
+import type { Clock } from '#core/clock.ts';
+import type { WebhookHeaders, WebhookReply } from '#core/webhook.ts';
+
+/**
+ * Bolt's own cap. A message has up to 40,000 characters and a form up to 100 fields of 3,000; percent-encoded, a
+ * character of these is up to nine bytes.
+ */
+const LARGEST_SLACK_BYTES = 4 * 1024 * 1024;
+
+/** Slack's own advice: an older request may be one that somebody plays again. */
+const MOST_APART_S = 300;
+
+/** By path what is read of Slack's requests: the path is the one that `manifest.json` and Bolt know. */
+export function slackBodies(clock: Clock) {
+  return {
+    '/slack/events': {
+      maxBytes: LARGEST_SLACK_BYTES,
+      refuse: (headers: WebhookHeaders) => refusedByHeaders(headers, clock.nowUs()),
+    },
+  };
+}
+
+function refusedByHeaders({ header }: WebhookHeaders, nowUs: number): WebhookReply | undefined {
+  if (!/^v0=[0-9a-f]{64}$/.test(header('x-slack-signature') ?? '')) {
+    return { status: 401, text: 'x-slack-signature is missing or is no signature of Slack\n' };
+  }
+  const sentAt = header('x-slack-request-timestamp') ?? '';
+  if (!/^\d{1,12}$/.test(sentAt)) return { status: 401, text: 'x-slack-request-timestamp is missing or is no time\n' };
+  if (Math.abs(Number(sentAt) - nowUs / 1_000_000) > MOST_APART_S) {
+    return { status: 401, text: 'x-slack-request-timestamp is more than five minutes from the time here\n' };
+  }
+  const type = (header('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  if (type === 'application/json' || type === 'application/x-www-form-urlencoded') return undefined;
+  return { status: 415, text: 'Slack sends forms and JSON\n' };
+}

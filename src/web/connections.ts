@@ -1,0 +1,39 @@
+/**
+ * Bounds how many connections are open. A new one is always taken: where there are too many, the one goes that has kept
+ * us waiting longest, for a request, for its headers or for its body. Slow and idle senders so never shut others out.
+ * A limit per address would mean nothing here: behind a proxy all requests come from one address.
+ */
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+export function limitConnections(server: Server, most: number): void {
+  const open = new Set<Socket>();
+  /** Those that we wait for, the longest first. The others wait for us. */
+  const waiting = new Set<Socket>();
+
+  server.on('connection', (socket: Socket) => {
+    open.add(socket);
+    waiting.add(socket);
+    socket.once('close', () => {
+      open.delete(socket);
+      waiting.delete(socket);
+    });
+    if (open.size <= most) return;
+    const [longest = socket] = waiting;
+    open.delete(longest);
+    waiting.delete(longest);
+    longest.destroy();
+  });
+
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const { socket, headers } = request;
+    const arrived = () => waiting.delete(socket);
+    const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+    if (hasBody) request.once('end', arrived);
+    else arrived();
+    response.once('close', () => {
+      request.off('end', arrived);
+      if (open.has(socket)) waiting.add(socket);
+    });
+  });
+}

@@ -1,0 +1,156 @@
+/**
+ * Reads the bodies of requests. The headers are judged first; bytes are kept only where they allow it.
+ *
+ *   headers ──► proof, type, length ──► refused at once; what still comes of the body is thrown away
+ *      │
+ *      ▼
+ *   body ──► one buffer, within its own cap and the time limit ──► `rawBody` of the request ──► handler
+ *      │
+ *      └──► all bodies together exceed the budget: the largest one that is not complete is dropped (503)
+ *
+ * Who only imitates the headers can fill the budget, but not shut others out: it is always the largest body that goes,
+ * and with at most MOST_CONNECTIONS of them the largest has 64 kB or more. What Slack and alerting systems usually
+ * send is smaller.
+ */
+import type { Request, RequestHandler, Response } from 'express';
+import type { WebhookHeaders, WebhookReply } from '#core/webhook.ts';
+
+export type BodyRules = Readonly<{
+  /** The largest body that is read. */
+  maxBytes: number;
+  /** What the headers alone decide; undefined where the body has to be read. */
+  refuse(headers: WebhookHeaders): WebhookReply | undefined;
+}>;
+
+export type RequestBodies = Readonly<{
+  /** Middleware that puts the body into `rawBody`, as it came: signatures are over these bytes. */
+  read(rules: BodyRules): RequestHandler;
+  /** The bytes of all bodies that are kept at the moment. */
+  heldBytes(): number;
+}>;
+
+/** Eight of the largest bodies that Slack may send; beside the 170 MB that the bot has anyway it is little. */
+const BUDGET_BYTES = 32_000_000;
+
+/** Slack itself waits 3 s for an answer, GitHub and GitLab 10 s: a body that takes longer is read for nobody. */
+const DEADLINE_MS = 10_000;
+
+/** How long the rest of a refused body is thrown away, so that its sender can read why before the connection ends. */
+const GRACE_MS = 1_000;
+
+/** Most bodies are smaller than this, so that most are kept without being copied. */
+const FIRST_BYTES = 16_384;
+
+const RETRY_AFTER_SECONDS = 5;
+
+type Held = { bytes: Buffer; length: number; drop(): void };
+
+export function requestBodies({ budgetBytes = BUDGET_BYTES, deadlineMs = DEADLINE_MS } = {}): RequestBodies {
+  const incomplete = new Set<Held>();
+  let heldBytes = 0;
+
+  function keep(held: Held, chunk: Buffer, most: number): void {
+    const needed = held.length + chunk.length;
+    if (needed > held.bytes.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.min(most, Math.max(needed, 2 * held.bytes.length, FIRST_BYTES)));
+      held.bytes.copy(larger, 0, 0, held.length);
+      heldBytes += larger.length - held.bytes.length;
+      held.bytes = larger;
+    }
+    chunk.copy(held.bytes, held.length);
+    held.length = needed;
+    while (heldBytes > budgetBytes && incomplete.size > 0) largestOf(incomplete).drop();
+  }
+
+  function forget(held: Held): void {
+    incomplete.delete(held);
+    heldBytes -= held.bytes.length;
+    held.bytes = Buffer.alloc(0);
+  }
+
+  return {
+    heldBytes: () => heldBytes,
+    read: (rules) => (request, response, next) => {
+      const refusal = rules.refuse({ header: (name) => request.get(name) }) ?? refusedByForm(request, rules);
+      if (refusal !== undefined) return refuse(request, response, refusal);
+
+      const stop = (reply: WebhookReply) => {
+        clearTimeout(deadline);
+        request.off('data', take).off('end', complete);
+        forget(held);
+        refuse(request, response, reply);
+      };
+      const held: Held = {
+        bytes: Buffer.alloc(0),
+        length: 0,
+        drop: () => stop({ status: 503, text: 'too much arrives at once: send it again in a moment\n' }),
+      };
+      const most = declaredBytes(request) ?? rules.maxBytes;
+      const take = (chunk: Buffer) => {
+        if (held.length + chunk.length > rules.maxBytes) stop(tooLarge(rules.maxBytes));
+        else keep(held, chunk, most);
+      };
+      const complete = () => {
+        clearTimeout(deadline);
+        incomplete.delete(held);
+        // Bolt takes a body from here that was read before.
+        Object.assign(request, { rawBody: held.bytes.subarray(0, held.length) });
+        next();
+      };
+      const deadline = setTimeout(() => stop(tooSlow(deadlineMs)), deadlineMs);
+      incomplete.add(held);
+      // Answered, or the sender is gone: in either case nobody needs the bytes any more.
+      response.once('close', () => {
+        clearTimeout(deadline);
+        forget(held);
+      });
+      request.on('data', take).once('end', complete);
+    },
+  };
+}
+
+/** The body that `read` put there. */
+export function rawBodyOf(request: Request): Uint8Array {
+  return 'rawBody' in request && request.rawBody instanceof Uint8Array ? request.rawBody : new Uint8Array();
+}
+
+function refusedByForm(request: Request, { maxBytes }: BodyRules): WebhookReply | undefined {
+  const encoding = request.get('content-encoding') ?? 'identity';
+  if (encoding !== 'identity')
+    return { status: 415, text: `a body packed as ${encoding} is not read: send it as it is\n` };
+  const declared = declaredBytes(request);
+  if (declared === undefined && request.get('transfer-encoding') === undefined) {
+    return { status: 411, text: 'the request has no body: send one, with its Content-Length\n' };
+  }
+  return declared !== undefined && declared > maxBytes ? tooLarge(maxBytes) : undefined;
+}
+
+/** Node's parser has refused what is no number. */
+function declaredBytes(request: Request): number | undefined {
+  const length = request.get('content-length');
+  return length === undefined ? undefined : Number(length);
+}
+
+function tooLarge(maxBytes: number): WebhookReply {
+  return { status: 413, text: `the body has more than ${maxBytes} bytes\n` };
+}
+
+function tooSlow(deadlineMs: number): WebhookReply {
+  return { status: 408, text: `the body did not arrive within ${deadlineMs / 1_000} s\n` };
+}
+
+/** Answers and throws away what still comes of the body. */
+export function refuse(request: Request, response: Response, { status, text }: WebhookReply): void {
+  if (status === 503) response.set('retry-after', `${RETRY_AFTER_SECONDS}`);
+  response.status(status).type('text/plain').send(text);
+  if (request.complete) return;
+  const over = setTimeout(() => request.socket.destroy(), GRACE_MS);
+  request.once('end', () => clearTimeout(over)).resume();
+}
+
+function largestOf(bodies: Iterable<Held>): Held {
+  let largest: Held | undefined;
+  for (const held of bodies) if (largest === undefined || held.bytes.length > largest.bytes.length) largest = held;
+  if (largest === undefined) throw new Error('no body is there to drop');
+  return largest;
+}
