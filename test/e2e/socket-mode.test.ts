@@ -46,3 +46,15 @@ test('stopping disconnects, so that Slack sends nothing to a process that goes',
   await eventually(() => (slack.proxy.socket.connections() === 0 ? true : undefined));
   bot = await openBot({ slack, ...backends, mode: 'socket', dataFolder: bot.dataFolder });
 });
+
+test('a message larger than Slack sends is not taken: the bot connects anew and goes on', async () => {
+  const large = slack.command('help', { padding: 'a'.repeat(3_900_000) });
+  expect(await slack.proxy.socket.send('slash_commands', large)).toMatchObject({ response_type: 'ephemeral' });
+
+  void slack.proxy.socket.send('slash_commands', slack.command('help', { padding: 'a'.repeat(4_300_000) }));
+  await eventually(() => (slack.proxy.socket.connections() === 0 ? true : undefined));
+  await eventually(() => (slack.proxy.socket.connections() === 1 ? true : undefined));
+  expect(await slack.proxy.socket.send('slash_commands', slack.command('help'))).toMatchObject({
+    response_type: 'ephemeral',
+  });
+});

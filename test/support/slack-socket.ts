@@ -1,6 +1,6 @@
 /**
  * Slack's end of Socket Mode, which the emulator lacks: the bot connects out, requests come as envelopes, and each is
- * acknowledged by its id. As much of RFC 6455 as that needs: short text frames, ping, close.
+ * acknowledged by its id. As much of RFC 6455 as that needs: text frames, ping, close.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
@@ -88,7 +88,12 @@ function readFrame(bytes: Buffer): Frame | undefined {
 
 function write(socket: Duplex, opcode: number, content: string | Buffer): void {
   const payload = Buffer.from(content);
-  const head = Buffer.from(payload.length < 126 ? [0x80 | opcode, payload.length] : [0x80 | opcode, 126, 0, 0]);
-  if (head.length === 4) head.writeUInt16BE(payload.length, 2);
-  socket.write(Buffer.concat([head, payload]));
+  socket.write(Buffer.concat([headOf(0x80 | opcode, payload.length), payload]));
+}
+
+function headOf(first: number, length: number): Buffer {
+  if (length < 126) return Buffer.from([first, length]);
+  const head = Buffer.from([first, length < 65_536 ? 126 : 127, ...Array(length < 65_536 ? 2 : 8).fill(0)]);
+  head.writeUIntBE(length, head.length - (length < 65_536 ? 2 : 6), length < 65_536 ? 2 : 6);
+  return head;
 }

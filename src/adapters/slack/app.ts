@@ -17,10 +17,12 @@ import {
   SocketModeReceiver,
 } from '@slack/bolt';
 import { WebAPIPlatformError, WebClient, type WebClientOptions } from '@slack/web-api';
+import { Agent, buildConnector } from 'undici';
 import { ConfigError } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import type { Store } from '#record/store.ts';
 import { type InboxReceiver, type IsForUs, inboxReceiver } from './inbox-receiver.ts';
+import { LARGEST_SLACK_BYTES } from './request-headers.ts';
 
 export type SlackTransport =
   | Readonly<{ kind: 'http'; signingSecret: string; express: NonNullable<ExpressReceiverOptions['app']> }>
@@ -91,10 +93,28 @@ function innerReceiver({ transport, apiUrl }: SlackSettings, logger: Logger): Re
   }
 }
 
+/** Pings go to Slack every few seconds: a connection without a byte for so long is dead. */
+const DEAD_AFTER_MS = 60_000;
+
+/** What connects to Slack: a message may be as large as one over HTTP. By itself the client would take 128 MB. */
+function socketDispatcher(): Agent {
+  const connect = buildConnector({ allowH2: false });
+  return new Agent({
+    webSocket: { maxPayloadSize: LARGEST_SLACK_BYTES },
+    connect: (options, callback) =>
+      connect(options, (...result) => {
+        const socket = result[1];
+        socket?.setTimeout(DEAD_AFTER_MS, () => socket.destroy());
+        callback(...result);
+      }),
+  });
+}
+
 function socketReceiver(appToken: string, apiUrl: string | undefined, logger: Logger): Receiver {
   const receiver = new SocketModeReceiver({
     appToken,
     logger,
+    dispatcher: socketDispatcher(),
     // Its own retries stay on: asking again for a connection posts nothing twice.
     installerOptions: {
       clientOptions: { timeout: CALL_TIMEOUT_MS, ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }) },

@@ -9,7 +9,7 @@ import type { WebhookHeaders, WebhookReply } from '#core/webhook.ts';
  * Bolt's own cap. A message has up to 40,000 characters and a form up to 100 fields of 3,000; percent-encoded, a
  * character of these is up to nine bytes.
  */
-const LARGEST_SLACK_BYTES = 4 * 1024 * 1024;
+export const LARGEST_SLACK_BYTES = 4 * 1024 * 1024;
 
 /** Slack's own advice: an older request may be one that somebody plays again. */
 const MOST_APART_S = 300;
