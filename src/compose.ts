@@ -139,7 +139,9 @@ export async function composeInvestigation(
     traceSources.push(source);
     logSources.push(source);
   }
-  const { openSession, openPair, stop } = threads ? await threadedSessions() : await sessionsHere();
+  const { openSession, openPair, stop } = threads
+    ? await threadedSessions(config.analysis.deadlineSeconds * 1_000)
+    : await sessionsHere();
   const { slack } = config;
   const redaction = await composeRedaction(config, redactionKey);
   return {
@@ -287,9 +289,9 @@ async function sessionsHere(): Promise<Pick<Investigation, 'openSession' | 'open
   return { openSession, openPair, stop: async () => undefined };
 }
 
-async function threadedSessions(): Promise<Pick<Investigation, 'openSession' | 'openPair' | 'stop'>> {
+async function threadedSessions(deadlineMs: number): Promise<Pick<Investigation, 'openSession' | 'openPair' | 'stop'>> {
   const { workerPool } = await import('#analyse/pool.ts');
-  const pool = workerPool();
+  const pool = workerPool({ deadlineMs });
   return { openSession: pool.open, openPair: pool.openPair, stop: pool.stop };
 }
 
@@ -670,8 +672,8 @@ export async function composeDemo(config: Config, tell: (line: string) => void):
       return before;
     }
     await endInterrupted(store, DEMO_WORKSPACE);
-    const { redaction, detectors, gather, clockSkew, fishbone, runbooksUrl, dataFolder } = config;
-    const settings = { redaction, detectors, gather, clockSkew, fishbone, runbooksUrl, dataFolder };
+    const { redaction, detectors, gather, analysis, clockSkew, fishbone, runbooksUrl, dataFolder } = config;
+    const settings = { redaction, detectors, gather, analysis, clockSkew, fishbone, runbooksUrl, dataFolder };
     const investigation = await composeInvestigation(settings, {
       threads: true,
       redactionKey: 'made',

@@ -58,6 +58,7 @@ const TITLES: Readonly<Record<string, string>> = {
   incidents: 'Incidents',
   fishbone: 'Fishbone',
   gather: 'Gathering evidence',
+  analysis: 'Analysis',
   http: 'Requests that people send',
   clockSkew: 'Clock skew',
   redaction: 'Redaction',

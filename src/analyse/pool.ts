@@ -1,13 +1,20 @@
 /**
  * Sessions in worker threads, so that no analysis blocks the event loop. Threads start on first use and stay; a session
- * lives in the thread with the fewest sessions. A thread that dies fails its own calls and is replaced by the next session.
+ * lives in the thread with the fewest sessions, and in none that is slow to answer where another one is not.
+ *
+ *   call ──► thread ──► answer          the call that has waited longest is the one that the thread works on
+ *              │
+ *              └── no answer to it within the deadline: the thread is ended
+ *                    its analysis fails and says why; the others of the thread fail as interrupted, to be tried again
+ *
+ * A thread that dies by itself is treated alike. It is replaced with the next session.
  */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Compared, SessionPair } from '#analyse/compare-sessions.ts';
-import type { Call, Reply } from '#analyse/protocol.ts';
+import { type Call, READY, type Reply } from '#analyse/protocol.ts';
 import type { AnalysedTrace, BodyCount, Session, SessionSettings, Wanted } from '#analyse/session.ts';
-import { type ErrorRecord, RelayedError } from '#core/errors.ts';
+import { type AnalysisEnd, AnalysisEndedError, RelayedError } from '#core/errors.ts';
 import type { KeptEvidence } from '#model/case.ts';
 import type { EarlierQuestion } from '#model/earlier-logs.ts';
 import type { SeenRequest } from '#model/seen-request.ts';
@@ -22,24 +29,39 @@ export type WorkerPool = Readonly<{
 /** More would only fill memory: the worker takes bytes faster than a backend sends them. */
 const MAX_IN_FLIGHT_BYTES = 4_000_000;
 
+/** One analysis that takes long must not keep all others waiting, on one processor either: threads share it. */
+const FEWEST_THREADS = 2;
+
+/** Steps of an ordinary analysis take less: who has not answered for so long gets no new session where it can be helped. */
+const SLOW_MS = 500;
+
+export type PoolOptions = Readonly<{
+  size?: number;
+  /** The longest that one step of an analysis may take. */
+  deadlineMs?: number;
+}>;
+
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 type Ask = DistributiveOmit<Call, 'id' | 'session'>;
 
-export function workerPool({ size = Math.max(1, availableParallelism() - 1) } = {}): WorkerPool {
+export function workerPool({
+  size = Math.max(FEWEST_THREADS, availableParallelism() - 1),
+  deadlineMs = Number.POSITIVE_INFINITY,
+}: PoolOptions = {}): WorkerPool {
   const threads: Thread[] = [];
   let sessions = 0;
 
   const leastBusy = (): Thread => {
     const alive = threads.filter((thread) => !thread.dead());
     threads.splice(0, threads.length, ...alive);
-    const idle = alive.find((thread) => thread.sessions.size === 0);
+    const idle = alive.find((thread) => thread.sessions.size === 0 && !thread.slow());
     if (idle !== undefined) return idle;
     if (alive.length < size) {
-      const thread = startThread();
+      const thread = startThread(deadlineMs);
       threads.push(thread);
       return thread;
     }
-    return alive.reduce((least, thread) => (thread.sessions.size < least.sessions.size ? thread : least));
+    return alive.reduce((least, thread) => (loadOf(thread) < loadOf(least) ? thread : least));
   };
 
   return {
@@ -65,51 +87,88 @@ export function workerPool({ size = Math.max(1, availableParallelism() - 1) } = 
   };
 }
 
+/** Any number of sessions is less than one step that does not end. */
+function loadOf(thread: Thread): number {
+  return thread.sessions.size + (thread.slow() ? Number.MAX_SAFE_INTEGER / 2 : 0);
+}
+
 type Thread = Readonly<{
   sessions: Set<number>;
+  /** Whether it has not answered for a while. */
+  slow(): boolean;
   ask<T>(session: number, call: Ask): Promise<T>;
   dead(): boolean;
   stop(): Promise<void>;
 }>;
 
-function startThread(): Thread {
+type Waiting = Readonly<{
+  session: number;
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+}>;
+
+function startThread(deadlineMs: number): Thread {
   const worker = new Worker(new URL('./worker.ts', import.meta.url));
   worker.unref(); // a waiting thread must not keep the process alive; a pending call's timer or socket does
-  const waiting = new Map<number, Readonly<{ resolve: (value: unknown) => void; reject: (error: Error) => void }>>();
+  /** In the order in which they were asked: the thread works on the first. */
+  const waiting = new Map<number, Waiting>();
   let calls = 0;
-  let ended = false;
-  const failAll = (why: string) => {
-    ended = true;
-    const error: ErrorRecord = {
-      code: 'SH_WORKER',
-      message: `the analysis thread ended: ${why}`,
-      advice: 'Try again; if it happens with the same trace, it is a bug in Spanhound.',
-    };
-    for (const { reject } of waiting.values()) reject(new RelayedError(error));
+  /** The time that a thread needs to start is none of an analysis. */
+  let isReady = false;
+  /** Since when the thread works on the first. */
+  let sinceMs = 0;
+  let deadline: NodeJS.Timeout | undefined;
+  let ended: Readonly<{ how: AnalysisEnd; why: string; session: number | undefined }> | undefined;
+
+  /** Called when another call is the first. */
+  const watch = () => {
+    clearTimeout(deadline);
+    sinceMs = performance.now();
+    if (!isReady || waiting.size === 0 || !Number.isFinite(deadlineMs)) return;
+    deadline = setTimeout(() => {
+      endAll('too-long', `a step of it took longer than ${deadlineMs / 1_000} s`);
+      void worker.terminate();
+    }, deadlineMs).unref();
+  };
+  /** It ended by the session whose call came first; all others are interrupted. */
+  const errorFor = (session: number): AnalysisEndedError =>
+    ended?.session === session
+      ? new AnalysisEndedError(ended.how, ended.why)
+      : new AnalysisEndedError('interrupted', 'the thread that it shared with another one is gone');
+  const endAll = (how: AnalysisEnd, why: string) => {
+    const [first] = waiting.values();
+    ended ??= { how, why, session: first?.session };
+    clearTimeout(deadline);
+    for (const { session, reject } of waiting.values()) reject(errorFor(session));
     waiting.clear();
   };
   worker.on('message', (reply: Reply) => {
+    if (reply.id === READY) {
+      isReady = true;
+      return watch();
+    }
     const caller = waiting.get(reply.id);
+    const [first] = waiting.keys();
     waiting.delete(reply.id);
+    if (reply.id === first) watch();
     if (waiting.size === 0) worker.unref();
     if (reply.ok) caller?.resolve(reply.value);
     else caller?.reject(new RelayedError(reply.error));
   });
-  worker.on('error', (error) => failAll(String(error)));
-  worker.on('exit', (code) => failAll(`exit code ${code}`));
+  worker.on('error', (error) => endAll('crashed', String(error)));
+  worker.on('exit', (code) => endAll('crashed', `exit code ${code}`));
   return {
     sessions: new Set(),
-    dead: () => ended,
+    slow: () => isReady && waiting.size > 0 && performance.now() - sinceMs > SLOW_MS,
+    dead: () => ended !== undefined,
     ask<T>(session: number, call: Ask): Promise<T> {
-      if (ended)
-        return Promise.reject(
-          new RelayedError({ code: 'SH_WORKER', message: 'the analysis thread has ended', advice: 'Try again.' }),
-        );
+      if (ended !== undefined) return Promise.reject(errorFor(session));
       calls += 1;
       const id = calls;
       worker.ref();
       return new Promise<T>((resolve, reject) => {
-        waiting.set(id, { resolve: (value) => resolve(value as T), reject });
+        waiting.set(id, { session, resolve: (value) => resolve(value as T), reject });
+        if (waiting.size === 1) watch();
         // A view would be cloned with the whole buffer behind it, so a chunk is copied by itself and then moved.
         const sent: Call =
           call.verb === 'bytes'
@@ -119,7 +178,8 @@ function startThread(): Thread {
       });
     },
     async stop() {
-      ended = true;
+      ended ??= { how: 'interrupted', why: '', session: undefined };
+      clearTimeout(deadline);
       await worker.terminate();
     },
   };

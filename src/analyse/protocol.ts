@@ -25,5 +25,8 @@ export type Call = Readonly<{ id: number; session: number }> &
     | { verb: 'close' }
   >;
 
+/** The id of the first message of a thread, which answers nobody: what it needs is loaded. */
+export const READY = 0;
+
 export type Reply = Readonly<{ id: number }> &
   Readonly<{ ok: true; value: unknown } | { ok: false; error: ErrorRecord }>;

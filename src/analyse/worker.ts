@@ -2,12 +2,13 @@
 import { parentPort } from 'node:worker_threads';
 import type { Compared, CompareRequest, LocalSession } from '#analyse/compare-sessions.ts';
 import { openSession } from '#analyse/open-session.ts';
-import type { Call, Reply } from '#analyse/protocol.ts';
+import { type Call, READY, type Reply } from '#analyse/protocol.ts';
 import { errorRecord } from '#core/errors.ts';
 import type { KeptEvidence } from '#model/case.ts';
 
 const sessions = new Map<number, LocalSession>();
 
+parentPort?.postMessage({ id: READY, ok: true, value: undefined } satisfies Reply);
 parentPort?.on('message', async (call: Call) => {
   const reply = await answer(call);
   parentPort?.postMessage(reply, call.verb === 'evidence' && reply.ok ? buffersOf(reply.value as KeptEvidence) : []);

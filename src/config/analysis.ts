@@ -8,19 +8,22 @@ import type { Config } from '#config/schema.ts';
 
 export type AnalysisConfig = Pick<
   Config,
-  'gather' | 'clockSkew' | 'detectors' | 'runbooksUrl' | 'redaction' | 'dataFolder' | 'fishbone'
+  'gather' | 'analysis' | 'clockSkew' | 'detectors' | 'runbooksUrl' | 'redaction' | 'dataFolder' | 'fishbone'
 >;
 
 export async function loadAnalysisConfig(env: Environment, file?: string): Promise<AnalysisConfig> {
   if (file === undefined && !Object.keys(env).some((name) => env[name] && CONCERNS_ANALYSIS.test(name))) {
-    const { gather, clockSkew, redaction } = DEFAULTS;
+    const { gather, analysis, clockSkew, redaction } = DEFAULTS;
     const dataFolder = env.SPANHOUND_DATA || DEFAULTS.dataFolder;
-    return { gather, clockSkew, detectors: {}, redaction, dataFolder, fishbone: { categories: [] } };
+    return { gather, analysis, clockSkew, detectors: {}, redaction, dataFolder, fishbone: { categories: [] } };
   }
   const { loadConfig } = await import('#config/load.ts');
-  const { gather, clockSkew, detectors, runbooksUrl, redaction, dataFolder, fishbone } = loadConfig(env, file);
-  return { gather, clockSkew, detectors, runbooksUrl, redaction, dataFolder, fishbone };
+  const { gather, analysis, clockSkew, detectors, runbooksUrl, redaction, dataFolder, fishbone } = loadConfig(
+    env,
+    file,
+  );
+  return { gather, analysis, clockSkew, detectors, runbooksUrl, redaction, dataFolder, fishbone };
 }
 
 /** The variables of these settings, and the one that names the file. */
-const CONCERNS_ANALYSIS = /^(SPANHOUND_(CONFIG$|CLOCK_SKEW_|DETECTORS_|REDACTION_|FISHBONE_)|RUNBOOKS_URL$)/;
+const CONCERNS_ANALYSIS = /^(SPANHOUND_(CONFIG$|CLOCK_SKEW_|ANALYSIS_|DETECTORS_|REDACTION_|FISHBONE_)|RUNBOOKS_URL$)/;

@@ -26,6 +26,13 @@ export const DEFAULTS = {
     /** About 300,000 spans as Jaeger writes them. */
     maxBytes: 256_000_000,
   },
+  analysis: {
+    /**
+     * The largest answer that is read (256 MB, 300,000 spans) needs about 6 s for its longest step on one processor;
+     * where the bot has a tenth of one, a minute.
+     */
+    deadlineSeconds: 60,
+  },
   incidents: {
     /** Where everybody is hit, a quarter of an hour without a word is long; where hardly anybody is, nobody waits. */
     reminderMinutes: { P0: 15, P1: 30, P2: 60, P3: 0 },

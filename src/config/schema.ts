@@ -58,7 +58,7 @@ const Slack = z.strictObject({
     .optional(),
   apiUrl: Address()
     // Slack's client puts a method's name right behind it.
-    .transform((address) => new URL(`${address.href.replace(/\/*$/, '')}/`))
+    .transform((address) => new URL(`${address.href.replace(/(?<!\/)\/*$/, '')}/`))
     .register(settingFacts, {
       env: 'SLACK_API_URL',
       means: 'Where Slack’s Web API answers, for a proxy. Left out: Slack itself.',
@@ -362,6 +362,17 @@ const Gather = z.strictObject({
     .prefault(DEFAULTS.gather.maxBytes),
 });
 
+const Analysis = z.strictObject({
+  deadlineSeconds: Amount()
+    .max(3_600, 'must be at most 3600')
+    .register(settingFacts, {
+      env: 'SPANHOUND_ANALYSIS_DEADLINE_SECONDS',
+      means:
+        'The longest that one step of an analysis may take in the bot. One that takes longer is ended, and whoever asked is told; the command line has no such limit.',
+    })
+    .prefault(DEFAULTS.analysis.deadlineSeconds),
+});
+
 /** `emails` → `SPANHOUND_REDACTION_EMAILS` */
 function redacted(name: Exclude<keyof typeof DEFAULTS.redaction, 'patterns'>, means: string) {
   return z
@@ -480,6 +491,7 @@ export const Config = z.strictObject({
   incidents: Incidents.prefault({}),
   fishbone: Fishbone.prefault({}),
   gather: Gather.prefault({}),
+  analysis: Analysis.prefault({}),
   http: Http.prefault({}),
   clockSkew: z
     .strictObject({

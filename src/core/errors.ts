@@ -32,6 +32,40 @@ export class RelayedError extends SpanhoundError {
   }
 }
 
+/** By what an analysis did not come to its end: by itself, or by another one in the same thread. */
+export type AnalysisEnd = 'too-long' | 'crashed' | 'interrupted';
+
+const ANALYSIS_ENDS = {
+  'too-long': {
+    code: 'SH_ANALYSIS_TOO_LONG',
+    advice:
+      'There is too much in it for the time that an analysis has. Ask for less of it (one trace, a shorter time), or look at it with `spanhound analyze`, which has no limit. Who runs Spanhound can raise analysis.deadlineSeconds.',
+  },
+  crashed: {
+    code: 'SH_WORKER',
+    advice: 'Try again; if it happens with the same trace, it is a bug in Spanhound.',
+  },
+  interrupted: {
+    code: 'SH_ANALYSIS_INTERRUPTED',
+    advice: 'Try again: nothing is wrong with what you asked for.',
+  },
+} as const;
+
+/** The thread of an analysis ended before it did. */
+export class AnalysisEndedError extends SpanhoundError {
+  override readonly name = 'AnalysisEndedError';
+  readonly code: (typeof ANALYSIS_ENDS)[AnalysisEnd]['code'];
+  readonly advice: string;
+  override readonly retryable: boolean;
+
+  constructor(how: AnalysisEnd, why: string) {
+    super(`the analysis was ended: ${why}`);
+    this.code = ANALYSIS_ENDS[how].code;
+    this.advice = ANALYSIS_ENDS[how].advice;
+    this.retryable = how === 'interrupted';
+  }
+}
+
 /** A backend answered, but not with what was asked for. */
 export class BackendError extends SpanhoundError {
   override readonly name = 'BackendError';

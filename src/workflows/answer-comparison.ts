@@ -16,6 +16,7 @@ import type { Job, JobHandler, Jobs, RunJobsOptions } from '#record/jobs.ts';
 import { deliveryOf, type Message, post, respond } from '#record/outbox.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
 import { answerMessage } from '#workflows/answer-message.ts';
+import { isWorthAnotherTry } from '#workflows/answer-trace.ts';
 import type { CompareSides, SideSource } from '#workflows/compare.ts';
 import { knownTroubles } from '#workflows/known-troubles.ts';
 import { FORGOTTEN } from '#workflows/share-detail.ts';
@@ -175,8 +176,8 @@ async function answer(
   const investigation = await findInvestigation(store, { id: investigationId, workspaceId });
   if (investigation === undefined) return;
   const message = await said(sidesOf(investigation, askedUs).then(compare), investigationId).catch((error: unknown) => {
-    // The process is told to stop: the next one takes the job again.
-    if (signal.aborted) throw error;
+    // The process is told to stop, or another analysis ended this one: the job is taken again.
+    if (signal.aborted || isWorthAnotherTry(error, job)) throw error;
     log[error instanceof SpanhoundError ? 'info' : 'error']({ err: error, investigationId }, 'a comparison failed');
     return refusal(error);
   });

@@ -9,7 +9,7 @@
  */
 
 import type { Forms } from '#analyse/session.ts';
-import { type ErrorRecord, errorRecord, SpanhoundError } from '#core/errors.ts';
+import { AnalysisEndedError, type ErrorRecord, errorRecord, SpanhoundError } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import type { AskedReference } from '#model/asked-for.ts';
 import type { SimilarIncident } from '#model/similar-incident.ts';
@@ -78,8 +78,8 @@ export async function answerInvestigation(
   if (investigation === undefined || investigation.state !== 'open') return;
 
   for await (const step of stepsOf(diagnose())) {
-    // The process is told to stop: the next one takes the job again, and the person is told once.
-    if (step.kind === 'failed' && signal.aborted) throw step.error;
+    // The process is told to stop, or another analysis ended this one: the job is taken again, and the person is told once.
+    if (step.kind === 'failed' && (signal.aborted || isWorthAnotherTry(step.error, job))) throw step.error;
     const similar = await similarTo(store, investigation, step, (channelId) =>
       mayShowIn(investigation.channelId, channelId),
     );
@@ -95,6 +95,11 @@ export async function answerInvestigation(
     kick();
     if (step.kind === 'failed') note(log, investigationId, step.error);
   }
+}
+
+/** Whether nothing but another analysis is the reason. */
+export function isWorthAnotherTry(error: unknown, { lastAttempt }: Pick<Job, 'lastAttempt'>): boolean {
+  return error instanceof AnalysisEndedError && error.retryable && !lastAttempt;
 }
 
 /** The job was given up (its process died with it each time): whoever asked learns it where they asked. */

@@ -1,6 +1,6 @@
 /** Asks the log stores, all of them side by side, and hands what they answer to a session. */
 import type { Session } from '#analyse/session.ts';
-import { SpanhoundError } from '#core/errors.ts';
+import { AnalysisEndedError, SpanhoundError } from '#core/errors.ts';
 import { gapOf } from '#gather/collect.ts';
 import type { LogQuery, LogSource, OpenBody } from '#gather/sources.ts';
 import type { BodyKind } from '#model/body.ts';
@@ -79,8 +79,8 @@ async function askLogs(
       'the lines that did not come are missing',
     );
   } catch (error) {
-    if (error instanceof SpanhoundError) return { items: 0, failure: error };
-    throw error;
+    if (!(error instanceof SpanhoundError) || error instanceof AnalysisEndedError) throw error;
+    return { items: 0, failure: error };
   }
 }
 

@@ -1,6 +1,6 @@
 /** Hands a body on to the session as its bytes come, so that it is never held whole. */
 import type { BodyCount, BodyHead, Session } from '#analyse/session.ts';
-import { SpanhoundError } from '#core/errors.ts';
+import { AnalysisEndedError, SpanhoundError } from '#core/errors.ts';
 import { gapOf } from '#gather/collect.ts';
 
 export type Fed = BodyCount &
@@ -25,14 +25,15 @@ export async function feedSession(
   try {
     for await (const chunk of chunks) await session.bytes(id, chunk);
   } catch (error) {
-    if (!(error instanceof SpanhoundError)) throw error;
+    if (!(error instanceof SpanhoundError) || error instanceof AnalysisEndedError) throw error;
     const { items } = await session.abandon(id, gapOf(head.source, error, cost));
     return { items, failure: error, told: true };
   }
   try {
     return await session.end(id);
   } catch (error) {
-    if (!(error instanceof SpanhoundError)) throw error;
+    // Nothing is wrong with the body of an analysis that was ended.
+    if (!(error instanceof SpanhoundError) || error instanceof AnalysisEndedError) throw error;
     return { items: 0, failure: error };
   }
 }

@@ -1,0 +1,87 @@
+/** Threads that are ended, with real ones: an analysis that never ends stands beside others. */
+import { readFileSync } from 'node:fs';
+import { afterEach, expect, test } from 'vitest';
+import { type WorkerPool, workerPool } from '#analyse/pool.ts';
+import type { BodyHead, Session, SessionSettings } from '#analyse/session.ts';
+import { MAX_CLOCK_SKEW_US } from '#model/clock-skew.ts';
+import { DEFAULT_REDACTION } from '#model/redaction.ts';
+
+const SETTINGS: SessionSettings = {
+  thresholds: {},
+  links: { trace: '', span: '', logs: '', runbooks: '' },
+  maxClockSkewUs: MAX_CLOCK_SKEW_US,
+};
+const TRACE: BodyHead = { kind: 'trace', format: 'auto', source: 'jaeger', file: '', query: { text: '', url: '' } };
+const mutex = readFileSync('test/fixtures/wire/jaeger/hotrod/mutex12-05.json');
+
+/** With a pattern that takes longer than the age of the universe: the configuration would refuse it. */
+const POISON: SessionSettings = {
+  ...SETTINGS,
+  redaction: { ...DEFAULT_REDACTION, key: 'k'.repeat(16), patterns: { endless: '(?:f+)+§' } },
+};
+const poisoned = Buffer.from(mutex.toString().replaceAll('SQL SELECT', 'f'.repeat(200)));
+
+let pool: WorkerPool | undefined;
+afterEach(() => pool?.stop());
+
+async function fed(session: Session, bytes: Uint8Array): Promise<Session> {
+  session.body('t', TRACE);
+  await session.bytes('t', bytes);
+  await session.end('t');
+  return session;
+}
+
+const kindOf = async (session: Session) => (await session.reports({}))[0]?.report.diagnosis?.kind;
+
+test('an analysis that never ends is ended at its deadline and says why; others beside it are answered meanwhile', async () => {
+  pool = workerPool({ deadlineMs: 3_000 });
+  const stuck = (await fed(pool.open(POISON), poisoned)).reports({ text: { width: 80, colour: false } });
+  const told = expect(stuck).rejects.toMatchObject({
+    code: 'SH_ANALYSIS_TOO_LONG',
+    message: expect.stringContaining('longer than 3 s'),
+    advice: expect.stringContaining('analysis.deadlineSeconds'),
+    retryable: false,
+  });
+  let isOver = false;
+  void told.then(() => {
+    isOver = true;
+  });
+  for (let asked = 0; asked < 3; asked += 1) {
+    const other = await fed(pool.open(SETTINGS), mutex);
+    expect(await kindOf(other)).toBe('lock-contention');
+    await other.close();
+  }
+  expect(isOver).toBe(false);
+  await told;
+  expect(await kindOf(await fed(pool.open(SETTINGS), mutex))).toBe('lock-contention');
+});
+
+test('what shared the thread is interrupted, is worth another try, and the next session has a new thread', async () => {
+  pool = workerPool({ size: 1, deadlineMs: 1_500 });
+  const beside = await fed(pool.open(SETTINGS), mutex);
+  const idle = await fed(pool.open(SETTINGS), mutex);
+  const poison = await fed(pool.open(POISON), poisoned);
+  const stuck = poison.reports({ text: { width: 80, colour: false } });
+  const waiting = kindOf(beside);
+  await expect(stuck).rejects.toMatchObject({ code: 'SH_ANALYSIS_TOO_LONG' });
+  await expect(waiting).rejects.toMatchObject({ code: 'SH_ANALYSIS_INTERRUPTED', retryable: true });
+  await expect(kindOf(idle)).rejects.toMatchObject({ code: 'SH_ANALYSIS_INTERRUPTED' });
+  await expect(poison.wanted()).rejects.toMatchObject({ code: 'SH_ANALYSIS_TOO_LONG' });
+  for (const session of [beside, idle, poison]) await session.close();
+  expect(await kindOf(await fed(pool.open(SETTINGS), mutex))).toBe('lock-contention');
+});
+
+test('the time that an analysis waits for others is none of its own', { timeout: 120_000 }, async () => {
+  const opened = workerPool({ size: 1, deadlineMs: 2_000 });
+  pool = opened;
+  const begun = performance.now();
+  const asked = [];
+  // All at once, and more than can be done within the deadline of one.
+  for (let sessions = 0; sessions < 80; sessions += 1) {
+    const session = await fed(opened.open(SETTINGS), mutex);
+    asked.push(session.reports({ slack: true, html: true, svg: true, png: true }));
+  }
+  const reports = await Promise.all(asked);
+  expect(performance.now() - begun).toBeGreaterThan(2_000);
+  expect(reports.every(([report]) => report?.png !== undefined)).toBe(true);
+});
