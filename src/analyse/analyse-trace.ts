@@ -1,7 +1,7 @@
 /** What is wrong with one trace, by all that is known of its time. */
 
 import { logEvidence } from '#analyse/log-evidence.ts';
-import { brokenGaps, type Look } from '#analyse/look.ts';
+import type { Look } from '#analyse/look.ts';
 import type { SessionSettings } from '#analyse/session.ts';
 import { requestDetectors } from '#detect/request-registry.ts';
 import { judge } from '#diagnose/judge.ts';
@@ -44,7 +44,7 @@ export function analyseTrace(
     earlierLogs,
   };
   // One trace says nothing of a window: whoever asks about it does not miss what such detectors need.
-  const { checked, findings: found, detectorFacts } = look(requestDetectors, evidence);
+  const { checked, findings: found, detectorFacts, gaps: unseen } = look(requestDetectors, evidence);
   const judged = judge(trace, withUnsureEvidence(found, logs ?? []), detectorFacts);
   const judgement = calledAsConfigured(judged, settings.severities);
   const diagnosed: Diagnosed = {
@@ -55,12 +55,7 @@ export function analyseTrace(
     correlation: logs && { rungs: rungCounts(logs, tiesOf(trace, logs)), offsets: clockOffsets(trace, logs) },
     judgement,
     checked,
-    gaps: [
-      ...gaps,
-      ...repairGaps(trace),
-      ...(judgement.symptom.kind === 'none' ? unseenGaps(trace) : []),
-      ...brokenGaps(checked),
-    ],
+    gaps: [...gaps, ...repairGaps(trace), ...(judgement.symptom.kind === 'none' ? unseenGaps(trace) : []), ...unseen],
     links: settings.links,
     asked: settings.asked,
   };

@@ -2,7 +2,7 @@
 
 import { noHealthGap } from '#analyse/healthy-traces.ts';
 import { logEvidence } from '#analyse/log-evidence.ts';
-import { brokenGaps, type Look } from '#analyse/look.ts';
+import type { Look } from '#analyse/look.ts';
 import { requestIn } from '#analyse/request-in-window.ts';
 import type { SessionSettings } from '#analyse/session.ts';
 import type { WindowRequests } from '#analyse/window-requests.ts';
@@ -60,7 +60,7 @@ export async function analyseWindow(
     earlierLogs,
   };
   const { detectors } = await import('#detect/registry.ts');
-  const { checked, findings, detectorFacts } = look(detectors, evidence);
+  const { checked, findings, detectorFacts, gaps } = look(detectors, evidence);
   const facts = { ...detectorFacts, service: window.service };
   const request = requestIn(window, logs);
   const isOfLogs = ({ detector, lines }: Finding) => detectorFacts.ofLogs.has(detector) || lines !== undefined;
@@ -99,7 +99,7 @@ export async function analyseWindow(
     cluster: ofCluster.cluster,
     judgement: calledAsConfigured(withoutNamed(named), settings.severities),
     checked,
-    gaps: [...lacks, ...noHealth(window, bad), ...ofCluster.gaps, ...brokenGaps(checked)],
+    gaps: [...lacks, ...noHealth(window, bad), ...ofCluster.gaps, ...gaps],
     links: settings.links,
   };
 }

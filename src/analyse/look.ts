@@ -7,16 +7,24 @@ import type { SessionSettings } from '#analyse/session.ts';
 import { type Detector, subjectOf } from '#detect/detector.ts';
 import { checkedOf, type Outcome, runDetectors } from '#detect/run.ts';
 import type { DetectorFacts } from '#diagnose/finding-kinds.ts';
+import { type MostFindings, mostFindings } from '#diagnose/most-findings.ts';
 import type { Checked } from '#model/analysis.ts';
+import { countText } from '#model/count-text.ts';
 import type { Evidence } from '#model/evidence.ts';
 import type { Finding } from '#model/finding.ts';
 import type { Gap } from '#model/gap.ts';
 
-export type Looked = Readonly<{ checked: Checked; findings: readonly Finding[]; detectorFacts: DetectorFacts }>;
+export type Looked = Readonly<{
+  checked: Checked;
+  findings: readonly Finding[];
+  detectorFacts: DetectorFacts;
+  /** What broke, and of what there is too much to be told. */
+  gaps: readonly Gap[];
+}>;
 
 export type Look = (detectors: readonly Detector[], evidence: Partial<Evidence>) => Looked;
 
-type Known = Omit<Looked, 'findings'> & Readonly<{ outcomes: readonly Outcome[] }>;
+type Known = Omit<Looked, 'findings' | 'gaps'> & Readonly<{ outcomes: readonly Outcome[] }>;
 
 /** Ways in which traces ended that are told apart; of more, the one that came first is forgotten. */
 const MOST_KNOWN = 16;
@@ -31,8 +39,9 @@ export function lookWith({ thresholds, off }: Pick<SessionSettings, 'thresholds'
       if (known.push(shared) > MOST_KNOWN) known.shift();
     }
     const { checked, detectorFacts } = shared;
-    const findings = outcomes.flatMap((outcome) => (outcome.kind === 'found' ? outcome.findings : []));
-    return { checked, detectorFacts, findings };
+    const found = outcomes.flatMap((outcome) => (outcome.kind === 'found' ? outcome.findings : []));
+    const { findings, cut } = mostFindings(found, evidence.window?.service ?? '');
+    return { checked, detectorFacts, findings, gaps: [...cut.map(cutGap), ...brokenGaps(checked)] };
   };
 }
 
@@ -66,7 +75,15 @@ function sharedOf(detectors: readonly Detector[], outcomes: readonly Outcome[]):
   };
 }
 
-export function brokenGaps({ broken }: Checked): Gap[] {
+function cutGap({ detector, found, kept }: MostFindings['cut'][number]): Gap {
+  return {
+    source: detector,
+    problem: `found ${countText(found)} times`,
+    consequence: `the ${kept} that say most are told of and judged`,
+  };
+}
+
+function brokenGaps({ broken }: Checked): Gap[] {
   return broken.map(({ detector, message }) => ({
     source: detector,
     problem: `this detector broke: ${message}`,

@@ -21,7 +21,7 @@ export function platformOf(lists: readonly KubernetesList[]): Platform {
   const byKind = Map.groupBy(objects, (object) => textIn(object, 'kind'));
   const of = (kind: string) => distinct(byKind.get(kind) ?? []);
   const owners = ownersOf(of('ReplicaSet'));
-  const services = Map.groupBy(of('Service'), (service) => namedBy(service).namespace);
+  const services = servicesBySelector(of('Service'));
   const pods = of('Pod').map((pod) => podOf(pod, owners, services));
   const events = of('Event')
     .map(eventOf)
@@ -85,7 +85,7 @@ function ownerOf(object: JsonObject): ObjectName | undefined {
   );
 }
 
-function podOf(pod: JsonObject, owners: ReadonlyMap<string, ObjectName>, services: ServicesByNamespace): Pod {
+function podOf(pod: JsonObject, owners: ReadonlyMap<string, ObjectName>, services: LeadingTo): Pod {
   const { namespace, name } = namedBy(pod);
   const metadata = objectIn(pod, 'metadata');
   const [spec, status] = [objectIn(pod, 'spec'), objectIn(pod, 'status')];
@@ -110,7 +110,36 @@ function podOf(pod: JsonObject, owners: ReadonlyMap<string, ObjectName>, service
   };
 }
 
-type ServicesByNamespace = ReadonlyMap<string, readonly JsonObject[]>;
+/** The Services that lead to a pod with such labels, in order of their names. */
+type LeadingTo = (namespace: string, labels: Readonly<Record<string, string>>) => readonly JsonObject[];
+
+/** Of more, nobody knows which of them is meant. */
+const MOST_LEADING = 20;
+
+/** Each Service stands under the rarest pair of its selector, so that a pod is compared with few of them. */
+function servicesBySelector(services: readonly JsonObject[]): LeadingTo {
+  const selecting = services.flatMap((service, place) => {
+    const selector = objectIn(objectIn(service, 'spec'), 'selector');
+    const pairs = Object.entries(selector).map(([name, value]) => pairKey(namedBy(service).namespace, name, value));
+    return pairs.length === 0 ? [] : [{ service, place, selector, pairs }];
+  });
+  const counts = new Map<string, number>();
+  for (const { pairs } of selecting) for (const pair of pairs) counts.set(pair, (counts.get(pair) ?? 0) + 1);
+  const rarest = (pairs: readonly string[]) =>
+    pairs.reduce((a, b) => ((counts.get(b) ?? 0) < (counts.get(a) ?? 0) ? b : a));
+  const byPair = Map.groupBy(selecting, ({ pairs }) => rarest(pairs));
+  return (namespace, labels) =>
+    Object.entries(labels)
+      .flatMap(([name, value]) => byPair.get(pairKey(namespace, name, value)) ?? [])
+      .filter(({ selector }) => selects(selector, labels))
+      .sort((a, b) => a.place - b.place)
+      .slice(0, MOST_LEADING)
+      .map(({ service }) => service);
+}
+
+function pairKey(namespace: string, name: string, value: unknown): string {
+  return JSON.stringify([namespace, name, value]);
+}
 
 /** Where the ReplicaSet itself was not to be had, its name is the Deployment's with a hash. */
 function deploymentNamed({ namespace, name }: ObjectName): ObjectName {
@@ -121,12 +150,10 @@ function deploymentNamed({ namespace, name }: ObjectName): ObjectName {
  * As OpenTelemetry's operator finds the name, then by the labels that charts set, the Services that lead to it, and what
  * made it (https://opentelemetry.io/docs/specs/semconv/non-normative/k8s-attributes/).
  */
-function serviceNames(pod: JsonObject, owner: ObjectName, services: ServicesByNamespace): readonly string[] {
+function serviceNames(pod: JsonObject, owner: ObjectName, services: LeadingTo): readonly string[] {
   const metadata = objectIn(pod, 'metadata');
-  const { namespace } = namedBy(pod);
   const labels = textsIn(metadata, 'labels');
-  const own = services.get(namespace) ?? [];
-  const leading = own.filter((service) => selects(objectIn(objectIn(service, 'spec'), 'selector'), labels));
+  const leading = services(namedBy(pod).namespace, labels);
   const names = [
     ...variables(pod, 'OTEL_SERVICE_NAME'),
     textIn(objectIn(metadata, 'annotations'), 'resource.opentelemetry.io/service.name'),
@@ -158,10 +185,15 @@ function conditionsIn(status: JsonObject): readonly Condition[] {
 }
 
 function containersOf(spec: JsonObject, status: JsonObject, isInit: boolean): readonly Container[] {
-  const statuses = objectsIn(status, isInit ? 'initContainerStatuses' : 'containerStatuses');
+  const statuses = new Map(
+    // The first of a name counts, as everywhere.
+    objectsIn(status, isInit ? 'initContainerStatuses' : 'containerStatuses')
+      .toReversed()
+      .map((one) => [textIn(one, 'name'), one]),
+  );
   return objectsIn(spec, isInit ? 'initContainers' : 'containers').map((container) => {
     const name = textIn(container, 'name');
-    const said = statuses.find((one) => textIn(one, 'name') === name) ?? {};
+    const said = statuses.get(name) ?? {};
     const resources = objectIn(container, 'resources');
     const last = objectIn(objectIn(said, 'lastState'), 'terminated');
     return {

@@ -8,12 +8,13 @@
  * What the memory limit ended is `oom-killed`'s.
  */
 import { defineDetector } from '#detect/detector.ts';
-import { isSameService } from '#model/alert-service.ts';
+import { serviceKey } from '#model/alert-service.ts';
 import { isAboutContainer, isBefore, isOfCrash, isStillSo } from '#model/container-events.ts';
 import { type Crash, type CrashCause, crashCause } from '#model/crash-cause.ts';
 import { durationText } from '#model/duration.ts';
 import type { Sighting } from '#model/finding.ts';
 import type { LogLine } from '#model/log-line.ts';
+import { madeOnce } from '#model/made-once.ts';
 import {
   type Container,
   type Platform,
@@ -221,17 +222,32 @@ function notMounted(pod: Pod, events: readonly PlatformEvent[], time: SeenTime, 
   return { ended: undefined, events: mounts, sinceUs, overUs: Number.NaN };
 }
 
-const OF_OBJECTS = /\b(?:config ?map|secret)\b.*not found|references non-existent/i;
+const OF_OBJECTS = /\b(?:config ?map|secret)\b.{0,300}not found|references non-existent/i;
 
 const POD_LABELS = ['k8s_pod_name', 'k8s.pod.name', 'pod', 'pod_name'] as const;
 
 /** Lines that name the pod; where lines name none, those of its service. */
 function linesOf({ pod, service }: OwnPod, logs: readonly LogLine[]): readonly LogLine[] {
-  return logs.filter((line) => {
-    const named = POD_LABELS.map((label) => line.labels[label]).find((name) => name !== undefined);
-    return named === undefined ? isSameService(line.service, service) : named === pod.name;
-  });
+  const { byPod, byService } = linesBy(logs);
+  const named = byPod.get(pod.name) ?? [];
+  const unnamed = byService.get(serviceKey(service)) ?? [];
+  if (named.length === 0 || unnamed.length === 0) return [...named, ...unnamed].map(({ line }) => line);
+  return [...named, ...unnamed].sort((a, b) => a.place - b.place).map(({ line }) => line);
 }
+
+type PlacedLine = Readonly<{ line: LogLine; place: number }>;
+
+/** Read once for all pods of a cluster. */
+const linesBy = madeOnce((logs: readonly LogLine[]) => {
+  const placed = logs.map((line, place): PlacedLine => ({ line, place }));
+  const podOf = ({ line: { labels } }: PlacedLine) =>
+    POD_LABELS.map((label) => labels[label]).find((name) => name !== undefined);
+  const unnamed = placed.filter((one) => podOf(one) === undefined && one.line.service !== '');
+  return {
+    byPod: Map.groupBy(placed, podOf),
+    byService: Map.groupBy(unnamed, ({ line }) => serviceKey(line.service)),
+  };
+});
 
 function sightingOf(own: readonly [Down, ...Down[]], platform: Platform): Sighting {
   const [{ pod, service, container, crash, ended, events }] = own;

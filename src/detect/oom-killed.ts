@@ -9,10 +9,12 @@ import { defineDetector } from '#detect/detector.ts';
 import { counted } from '#model/count-text.ts';
 import { durationText } from '#model/duration.ts';
 import type { Sighting } from '#model/finding.ts';
+import { madeOnce } from '#model/made-once.ts';
 import { meaningOf } from '#model/metric-names.ts';
 import {
   type Container,
   memoryText,
+  nodeMemory,
   type Platform,
   type PlatformEvent,
   type Pod,
@@ -35,6 +37,7 @@ import {
   stateItem,
 } from '#model/platform-pods.ts';
 import type { Series } from '#model/series.ts';
+import { latestUntil } from '#model/sorted-times.ts';
 
 export const oomKilled = defineDetector({
   id: 'oom-killed',
@@ -70,15 +73,16 @@ export const oomKilled = defineDetector({
   detect(evidence, { minKills, maxStartSeconds }) {
     const { platform, metrics = [] } = evidence;
     const time = seenTime(evidence);
-    const killed = podsInQuestion(evidence).flatMap((own) =>
-      own.pod.containers.flatMap((container): Killed[] => {
-        const end = endIn(own, container, platform, time);
+    const killed = podsInQuestion(evidence).flatMap((own) => {
+      const events = podEvents(platform, own.pod, time);
+      return own.pod.containers.flatMap((container): Killed[] => {
+        const end = endIn(own, container, events, time);
         if (end === undefined) return [];
         const growth = growthOf(own, container, end, metrics);
         const cause = causeOf(own, { container, end, growth, platform, maxStartUs: maxStartSeconds * 1e6 });
-        return [{ ...own, container, end, growth, cause, events: podEvents(platform, own.pod, time) }];
-      }),
-    );
+        return [{ ...own, container, end, growth, cause, events }];
+      });
+    });
     return byOwner(killed, ({ container, cause }) => `${container.name}\n${cause}`)
       .filter((own) => own.length >= minKills)
       .map((own) => sightingOf(own, platform, time));
@@ -130,13 +134,13 @@ const OOM = 'OOMKilled';
 function endIn(
   { pod }: OwnPod,
   { name, state, last, isReady }: Container,
-  platform: Platform,
+  events: readonly PlatformEvent[],
   time: SeenTime,
 ): Terminated | undefined {
   const end = [state, last].find((one): one is Terminated => one?.is === 'terminated' && one.reason === OOM);
   if (end === undefined || isPast(pod, { state, isReady }, end, time)) return undefined;
   if (mayBeWithin(end.finishedUs, end.finishedUs, time)) return end;
-  const isAgain = podEvents(platform, pod, time).some(
+  const isAgain = events.some(
     ({ reason, container, message }) =>
       reason === 'BackOff' && container === name && /restarting failed/i.test(message),
   );
@@ -172,7 +176,7 @@ function growthOf(
   metrics: readonly Series[],
 ): Growth | undefined {
   const isOwn = ({ labels }: Series) => (labels.container ?? labels['k8s.container.name'] ?? name) === name;
-  const series = metrics.find((one) => isMemory(one) && Object.values(one.labels).includes(pod.name) && isOwn(one));
+  const series = memoryByLabel(metrics).get(pod.name)?.find(isOwn);
   if (series === undefined) return undefined;
   const scale = meaningOf(series)?.scale ?? 1;
   const points: number[][] = [];
@@ -186,6 +190,20 @@ function growthOf(
   const isSteady = line.m > 0 && rSquared(points, linearRegressionLine(line)) >= STEADY;
   return { fromBytes: first, toBytes: last, bytesPerHour: line.m, isSteady };
 }
+
+/** Of memory that is in use, by what any of its labels says. */
+const memoryByLabel = madeOnce((metrics: readonly Series[]) => {
+  const byLabel = new Map<string, Series[]>();
+  for (const series of metrics) {
+    if (!isMemory(series)) continue;
+    for (const value of new Set(Object.values(series.labels))) {
+      const known = byLabel.get(value);
+      if (known === undefined) byLabel.set(value, [series]);
+      else known.push(series);
+    }
+  }
+  return byLabel;
+});
 
 function isMemory(series: Series): boolean {
   const meaning = meaningOf(series);
@@ -218,20 +236,11 @@ function causeOf({ pod }: OwnPod, { container, end, growth, platform, maxStartUs
 }
 
 /** The node itself ran out: the kernel or the kubelet says so. */
-function isNodeShort({ nodes, events }: Platform, name: string, { finishedUs }: Terminated): boolean {
-  const node = nodes.find((one) => one.name === name);
-  const isUnderPressure = node?.conditions.some(
-    ({ type, status, sinceUs }) =>
-      type === 'MemoryPressure' && status === 'True' && !(sinceUs > finishedUs + NEW_FOR_US),
-  );
-  const isSaid = events.some(
-    ({ about, reason, lastUs }) =>
-      about.kind === 'Node' &&
-      about.name === name &&
-      reason === 'SystemOOM' &&
-      Math.abs(lastUs - finishedUs) <= NEW_FOR_US,
-  );
-  return isUnderPressure === true || isSaid;
+function isNodeShort(platform: Platform, name: string, { finishedUs }: Terminated): boolean {
+  const { pressures, ranOutUs } = nodeMemory(platform, name);
+  const isUnderPressure = pressures.some(({ sinceUs }) => !(sinceUs > finishedUs + NEW_FOR_US));
+  const last = latestUntil(ranOutUs, finishedUs + NEW_FOR_US);
+  return isUnderPressure || (last !== undefined && last >= finishedUs - NEW_FOR_US);
 }
 
 function sightingOf(own: readonly [Killed, ...Killed[]], platform: Platform, time: SeenTime): Sighting {

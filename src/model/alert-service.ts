@@ -35,8 +35,11 @@ export function serviceOfAlert(
 
 /** Whether two names are of one service, written otherwise at most. */
 export function isSameService(a: string, b: string): boolean {
-  return letters(a) !== '' && (letters(a) === letters(b) || withoutKind(a) === withoutKind(b));
+  return letters(a) !== '' && serviceKey(a) === serviceKey(b);
 }
+
+/** The same for all names that are of one service, so that many names can be found without comparing each with each. */
+export const serviceKey = withoutKind;
 
 function letters(name: string): string {
   return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');

@@ -1,9 +1,10 @@
 /** Which pods the evidence speaks of, whose they are, and in which time. */
-import { isSameService } from '#model/alert-service.ts';
+import { serviceKey } from '#model/alert-service.ts';
 import { counted } from '#model/count-text.ts';
 import { cutLine } from '#model/cut-text.ts';
 import type { EvidenceItem } from '#model/finding.ts';
 import { clockText } from '#model/log-times.ts';
+import { madeOnce } from '#model/made-once.ts';
 import { conditionOf, eventsAbout, type Platform, type PlatformEvent, type Pod, podName } from '#model/platform.ts';
 import { canonicalText } from '#model/semconv.ts';
 import type { TimeWindow } from '#model/time-window.ts';
@@ -39,17 +40,18 @@ export function servicesInQuestion({
 }: Omit<Asked, 'platform'>): (of: Pick<Pod, 'name' | 'namespace' | 'services'>) => string | undefined {
   const named = namedBy([...requests, ...healthyRequests]);
   const services = new Set([...(window.service === '' ? [] : [window.service]), ...named.services]);
-  return (of) =>
-    named.pods.get(of.name) ??
-    (services.size === 0 ? of.services[0] : [...services].find((one) => isNamed(of, one, named.namespaces)));
-}
-
-function isNamed(
-  { services, namespace }: Pick<Pod, 'services' | 'namespace'>,
-  service: string,
-  namespaces: ReadonlyMap<string, ReadonlySet<string>>,
-): boolean {
-  return services.some((name) => isSameService(name, service)) && (namespaces.get(service)?.has(namespace) ?? true);
+  const places = new Map([...services].map((service, place) => [service, place]));
+  const byKey = Map.groupBy(services, serviceKey);
+  /** The one that was named first, of those that go by one of its names. */
+  const firstNamed = ({ services: own, namespace }: Pick<Pod, 'services' | 'namespace'>): string | undefined => {
+    let first: string | undefined;
+    for (const service of new Set(own.flatMap((name) => byKey.get(serviceKey(name)) ?? []))) {
+      if (!(named.namespaces.get(service)?.has(namespace) ?? true)) continue;
+      if (first === undefined || (places.get(service) ?? 0) < (places.get(first) ?? 0)) first = service;
+    }
+    return first;
+  };
+  return (of) => named.pods.get(of.name) ?? (services.size === 0 ? of.services[0] : firstNamed(of));
 }
 
 type Named = Readonly<{
@@ -88,7 +90,7 @@ function onePerResource(trace: Trace): readonly SpanIndex[] {
 function peersOf(trace: Trace): ReadonlySet<string> {
   const peers = new Set<string>();
   for (let span = 0; span < trace.spanCount; span += 1) peers.add(trace.peer(span));
-  return new Set([...peers].map((peer) => peer.replace(/[.:].*$/, '')).filter((peer) => peer !== ''));
+  return new Set([...peers].map((peer) => peer.replace(/[.:].*$/s, '')).filter((peer) => peer !== ''));
 }
 
 /** Microseconds since the epoch; without an end nobody can say how long something lasted. */
@@ -179,7 +181,7 @@ export function byOwner<T extends OwnPod>(
   all: readonly T[],
   causeOf: (one: T) => string,
 ): readonly (readonly [T, ...T[]])[] {
-  const keyOf = (one: T) => `${one.pod.namespace}\n${one.pod.owner.kind}\n${one.pod.owner.name}\n${causeOf(one)}`;
+  const keyOf = (one: T) => `${ownerKey(one.pod)}\n${causeOf(one)}`;
   return [...Map.groupBy(all, keyOf).values()].flatMap(([first, ...rest]) =>
     first === undefined ? [] : [[first, ...rest] as const],
   );
@@ -189,7 +191,7 @@ export function byOwner<T extends OwnPod>(
 export function podsText(own: readonly [OwnPod, ...OwnPod[]], platform: Platform): string {
   const [{ pod }] = own;
   const { kind, name } = pod.owner;
-  const all = platform.pods.filter((other) => isOfSameOwner(other, pod));
+  const all = podsOfOwner(platform.pods, pod);
   const of = kind === 'Pod' ? '' : ` of ${kind} ${name}`;
   const pods = all.length === 1 ? `pod ${pod.name}` : `${own.length} of ${counted(all.length, 'pod')}`;
   return `${pods}${of} in ${pod.namespace}`;
@@ -200,16 +202,23 @@ export function readyBeside(
   own: readonly [OwnPod, ...OwnPod[]],
   { pods }: Platform,
 ): Readonly<{ ready: number; serving: string }> {
-  const [{ pod }] = own;
-  const hit = new Set(own.map((one) => one.pod));
-  const ready = pods.filter((other) => isOfSameOwner(other, pod) && !hit.has(other) && isReady(other)).length;
+  const all = readyAmong(podsOfOwner(pods, own[0].pod));
+  const ready = all.size - new Set(own.map((one) => one.pod).filter((pod) => all.has(pod))).size;
   if (ready === 0) return { ready, serving: 'No other pod of it is ready.' };
   return { ready, serving: `${counted(ready, 'other pod')} of it ${ready === 1 ? 'is' : 'are'} ready.` };
 }
 
-function isOfSameOwner({ namespace, owner }: Pod, other: Pod): boolean {
-  return namespace === other.namespace && owner.kind === other.owner.kind && owner.name === other.owner.name;
+function podsOfOwner(pods: readonly Pod[], pod: Pod): readonly Pod[] {
+  return ownedPods(pods).get(ownerKey(pod)) ?? [pod];
 }
+
+function ownerKey({ namespace, owner }: Pod): string {
+  return `${namespace}\n${owner.kind}\n${owner.name}`;
+}
+
+const ownedPods = madeOnce((pods: readonly Pod[]) => Map.groupBy(pods, ownerKey));
+
+const readyAmong = madeOnce((pods: readonly Pod[]): ReadonlySet<Pod> => new Set(pods.filter(isReady)));
 
 /** Finished ones serve nobody. What the pod says of itself counts: of a lost node its containers still say what they last said. */
 export function isReady(pod: Pod): boolean {

@@ -2,6 +2,8 @@
  * What a Kubernetes cluster says of its pods, nodes and rollouts, as far as detectors read it. Times in microseconds since
  * the epoch, NaN where nobody said; memory in bytes, CPU in cores.
  */
+import { madeOnce } from '#model/made-once.ts';
+
 export type Platform = Readonly<{
   /** When it was asked, by the cluster's clock; where nobody noted that, the latest time that it speaks of. */
   takenUs: number;
@@ -145,12 +147,7 @@ export function eventsAbout(
   { events }: Pick<Platform, 'events'>,
   { kind, namespace, name, uid, createdUs }: KnownObject,
 ): readonly PlatformEvent[] {
-  let byObject = BY_OBJECT.get(events);
-  if (byObject === undefined) {
-    byObject = Map.groupBy(events, ({ about }) => `${about.kind}/${about.namespace}/${about.name}`);
-    BY_OBJECT.set(events, byObject);
-  }
-  const named = byObject.get(`${kind}/${namespace}/${name}`) ?? [];
+  const named = byObject(events).get(`${kind}/${namespace}/${name}`) ?? [];
   return named.filter((event) =>
     uid === '' || event.about.uid === '' ? !(event.lastUs < createdUs - EARLIER_US) : event.about.uid === uid,
   );
@@ -160,7 +157,9 @@ export function eventsAbout(
 const EARLIER_US = 60e6;
 
 /** A cluster has tens of thousands of events, and is asked for those of each pod. */
-const BY_OBJECT = new WeakMap<readonly PlatformEvent[], ReadonlyMap<string, readonly PlatformEvent[]>>();
+const byObject = madeOnce((events: readonly PlatformEvent[]) =>
+  Map.groupBy(events, ({ about }) => `${about.kind}/${about.namespace}/${about.name}`),
+);
 
 export function podName({ namespace, name, uid, createdUs }: Pick<Pod, keyof KnownObject & keyof Pod>): KnownObject {
   return { kind: 'Pod', namespace, name, uid, createdUs };
@@ -179,10 +178,50 @@ export function revisionsOf(
   { rollouts }: Pick<Platform, 'rollouts'>,
   { namespace, owner, replicaSet }: Pick<Pod, 'namespace' | 'owner' | 'replicaSet'>,
 ): Readonly<{ now: Rollout | undefined; before: Rollout | undefined }> {
-  const own = rollouts.filter((rollout) => rollout.namespace === namespace && rollout.deployment === owner.name);
-  const at = own.findIndex((rollout) => rollout.replicaSet === replicaSet);
+  const own = byDeployment(rollouts).get(`${namespace}/${owner.name}`) ?? NO_ROLLOUTS;
+  const at = placesOf(own).get(replicaSet) ?? -1;
   return { now: own[at], before: at > 0 ? own[at - 1] : undefined };
 }
+
+const NO_ROLLOUTS: readonly Rollout[] = [];
+
+const byDeployment = madeOnce((rollouts: readonly Rollout[]) =>
+  Map.groupBy(rollouts, ({ namespace, deployment }) => `${namespace}/${deployment}`),
+);
+
+/** By ReplicaSet, the first of each. */
+const placesOf = madeOnce(
+  (own: readonly Rollout[]) => new Map(own.map(({ replicaSet }, at) => [replicaSet, at] as const).toReversed()),
+);
+
+/** What the cluster says of the memory of a node. */
+export function nodeMemory(
+  { nodes, events }: Pick<Platform, 'nodes' | 'events'>,
+  name: string,
+): Readonly<{ pressures: readonly Condition[]; ranOutUs: readonly number[] }> {
+  const conditions = nodesByName(nodes).get(name)?.conditions ?? [];
+  return {
+    pressures: conditions.filter(({ type, status }) => type === 'MemoryPressure' && status === 'True'),
+    ranOutUs: oomsByNode(events).get(name) ?? [],
+  };
+}
+
+const nodesByName = madeOnce(
+  (nodes: readonly PlatformNode[]) => new Map(nodes.map((node) => [node.name, node] as const).toReversed()),
+);
+
+/** When the kernel ended something on a node for want of memory, in order. */
+const oomsByNode = madeOnce((events: readonly PlatformEvent[]) => {
+  const byNode = new Map<string, number[]>();
+  for (const { about, reason, lastUs } of events) {
+    if (about.kind !== 'Node' || reason !== 'SystemOOM' || !Number.isFinite(lastUs)) continue;
+    const known = byNode.get(about.name);
+    if (known === undefined) byNode.set(about.name, [lastUs]);
+    else known.push(lastUs);
+  }
+  for (const times of byNode.values()) times.sort((a, b) => a - b);
+  return byNode;
+});
 
 /** `512 MiB`, `1.5 GiB`, as limits are written. */
 export function memoryText(bytes: number): string {
