@@ -191,7 +191,7 @@ const MOST_BEFORE = 0.2;
 
 /** What belongs to a process and not to a request. */
 const THING =
-  '(?:\\w*context|\\w*servlet|app(?:lication)?|spring|runtime|container|sandbox|lambda|function|faas|worker|process|host|server|jvm|clr|interpreter|kernel|framework|modules?|plugins?|extensions?|beans?|config(?:uration)?|dependenc(?:y|ies)|class(?:es)?|(?:connection[ _-]?)?pool|data[ _-]?source|models?|cache|clients|engine|sdk)';
+  '(?:\\w{0,40}context|\\w{0,40}servlet|app(?:lication)?|spring|runtime|container|sandbox|lambda|function|faas|worker|process|host|server|jvm|clr|interpreter|kernel|framework|modules?|plugins?|extensions?|beans?|config(?:uration)?|dependenc(?:y|ies)|class(?:es)?|(?:connection[ _-]?)?pool|data[ _-]?source|models?|cache|clients|engine|sdk)';
 const STARTING =
   '(?:init(?:iali[sz](?:e|ed|ing|ation))?|boot(?:strap)?(?:p?ing)?|start(?:ing)?[ _-]?up|warm(?:ing)?[ _-]?up|provision(?:ing)?)';
 const LOADED =
@@ -259,7 +259,7 @@ function beginOfWork(trace: Trace, span: SpanIndex, init: readonly SpanIndex[]):
 /** `faas.init_duration_ms`, `aws.lambda.init_duration`: what the span says that the start took; no end where it says nothing. */
 function recordedUs(trace: Trace, span: SpanIndex): number {
   const saidUs = Object.entries(trace.attributes(span)).map(([name, value]) => {
-    const unit = /(?:init|cold_?start)[\w.]*duration(?:_?(ms|us|s|seconds))?$/i.exec(name);
+    const unit = /(?:init|cold_?start)[\w.]{0,60}duration(?:_?(ms|us|s|seconds))?$/i.exec(name);
     return unit === null || !(Number(value) > 0)
       ? 0
       : Number(value) * (US_PER_UNIT[unit[1]?.toLowerCase() ?? 'ms'] ?? 1000);

@@ -177,10 +177,10 @@ const WAITS_FOR_NONE = /\b(?:skip locked|nowait)\b/i;
  * minutes: separators are taken all together, and an underscore belongs to the word.
  */
 const LOCK_SPAN =
-  /^(?:acquire|wait(?:ing)?(?: for)?|obtain|take|enter)?[ ._:-]*(?![ ._:-])(?:\w+\.){0,3}(?:[\w-]+[ .:-])?(?:(?!(?:un|b|c|dead)lock)\w*lock|\w*mutex|(?:\w*_)?(?:semaphore\w*|latch))(?:[ ._:-](?:acquire|wait(?:async)?|lock|enter|try_?lock))?$/i;
+  /^(?=.{1,120}$)(?:acquire|wait(?:ing)?(?: for)?|obtain|take|enter)?[ ._:-]*(?![ ._:-])(?:\w+\.){0,3}(?:[\w-]+[ .:-])?(?:(?!(?:un|b|c|dead)lock)\w*lock|\w*mutex|(?:\w*_)?(?:semaphore\w*|latch))(?:[ ._:-](?:acquire|wait(?:async)?|lock|enter|try_?lock))?$/i;
 /** `db.lock.wait_ms`, `lock_wait_time_us`, `lockWaitMs`, `mutex.wait.seconds`: the unit is the name's last word. */
 const WAIT_ATTRIBUTE =
-  /(?:lock|mutex|latch).*wait[\w.]*?(?:[._](ns|us|ms|milliseconds|s|seconds)|(ms|milliseconds|seconds))$/i;
+  /(?:lock|mutex|latch).{0,60}wait[\w.]{0,40}?(?:[._](ns|us|ms|milliseconds|s|seconds)|(ms|milliseconds|seconds))$/i;
 
 type Told = Readonly<{
   lines: readonly LogLine[];

@@ -130,7 +130,7 @@ function tableOf(trace: Trace, query: SpanIndex): string {
 }
 
 /** `values (?), (?)`: several rows in one statement. */
-const MANY_ROWS = /^insert\b.*\bvalues\b.*\) ?, ?\(/;
+const MANY_ROWS = /^insert\b(?:(?!\bvalues\b).)*\bvalues\b.*\) ?, ?\(/;
 
 /** The next rows of one list in its order, and not those that belong to an element. */
 function isPage(shape: string): boolean {

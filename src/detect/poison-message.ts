@@ -173,7 +173,7 @@ function isOfOneMessage(trace: Trace, attempt: SpanIndex): boolean {
   return NUMBERED.test(trace.operation(attempt)) || (sender !== undefined && trace.kind(sender) === 'producer');
 }
 
-const NUMBERED = /[ ._:#(-]*\b(?:attempt|retry|try|delivery)[ ._:#-]*\d+\)?$/i;
+const NUMBERED = /(?<![ ._:#(-])[ ._:#(-]*\b(?:attempt|retry|try|delivery)[ ._:#-]*\d+\)?$/i;
 
 function handlesMessage(trace: Trace, span: SpanIndex): boolean {
   return trace.kind(span) === 'consumer' || trace.hasMark(span, MARK.processes);
@@ -309,7 +309,7 @@ function ancestors(trace: Trace, span: SpanIndex): SpanIndex[] {
 function queueOf(trace: Trace, span: SpanIndex): string {
   const named = trace.text(span, 'messaging.destination.name');
   if (named !== '') return named;
-  return /[\w.$-]*(?:topic|queue|dl[qtx]|dead-?letter)[\w.$-]*/i.exec(trace.operation(span))?.[0] ?? '';
+  return /(?<![\w.$-])[\w.$-]*(?:topic|queue|dl[qtx]|dead-?letter)[\w.$-]*/i.exec(trace.operation(span))?.[0] ?? '';
 }
 
 /** Where more handlers fail, it is no single message. */

@@ -235,7 +235,7 @@ function isAttempt(trace: Trace, span: SpanIndex): boolean {
 type Telling = Readonly<{ address: AddressOf; callsBelow: CallsBelow }>;
 type CallsBelow = (children: Int32Array) => (span: SpanIndex) => number | string;
 
-const NUMBERED = /[ ._:#(-]*\b(?:attempt|retry|try)[ ._:#-]*\d+\)?$/i;
+const NUMBERED = /(?<![ ._:#(-])[ ._:#(-]*\b(?:attempt|retry|try)[ ._:#-]*\d+\)?$/i;
 
 /** What is asked of whom; `attempt 2` and `POST /reserve (retry 1)` are the same call as the first. */
 function callsBelowIn(trace: Trace): CallsBelow {

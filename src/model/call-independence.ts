@@ -61,7 +61,7 @@ function brought(trace: Trace, call: SpanIndex): string[] {
 
 /** What differs from request to request, as far as it looks like it: numbers, ids, lists. */
 function valuesIn(address: string): string[] {
-  const [path = '', query = ''] = address.replace(/#.*$/, '').split('?', 2);
+  const [path = '', query = ''] = address.replace(/#.*$/s, '').split('?', 2);
   const ofQuery = query.split('&').flatMap((pair) => {
     const [name = '', value = ''] = pair.split('=', 2);
     return SHAPES_THE_ANSWER.test(name) ? [] : [value];

@@ -115,9 +115,9 @@ const LONGEST_LINE = 2_000;
 function withoutComment(line: string): string {
   if (/^\s*(?:\/\/|#(?!\w+\s*[({:])|--\s|\/\*|\*\s|\*\/|<!--)/.test(line)) return '';
   return line
-    .replace(/(?<![:"'\w])\/\/.*$/, '')
-    .replace(/\s#\s.*$/, '')
-    .replace(/\s--\s.*$/, '');
+    .replace(/(?<![:"'\w])\/\/.*$/s, '')
+    .replace(/\s#\s.*$/s, '')
+    .replace(/\s--\s.*$/s, '');
 }
 
 function textOf(lines: readonly DiffLine[], mark: Mark): string {
@@ -181,7 +181,7 @@ function placesOf(lines: readonly DiffLine[], paths: readonly string[]): Readonl
 }
 
 function behindPath(heading: string): string {
-  return heading.replaceAll(/\S+\/\S+/g, ' ');
+  return heading.replaceAll(/(?<!\S)\S+\/\S+/g, ' ');
 }
 
 function isLong(word: string): boolean {

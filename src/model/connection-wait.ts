@@ -14,7 +14,7 @@ import { longestAmount, saidAmountUs } from '#model/wait-amounts.ts';
 
 /** `pg-pool.connect`, `HikariPool.getConnection`, `acquire connection`: by these names libraries record that they wait for a connection. */
 const NAMES =
-  /(?:\b|_)(?:pool|datasource|hikaricp?)[\w-]*[ ._:](?:connect|acquire|checkout|borrow|get[_ ]?connection|wait)\b|\b(?:acquire|checkout|borrow|wait for|get)[ _.]?(?:db |database |pooled |a )?connection\b|\bconnection[ ._](?:acquire|checkout|wait)\b/i;
+  /(?:\b|_)(?:pool|datasource|hikaricp?)[\w-]{0,40}[ ._:](?:connect|acquire|checkout|borrow|get[_ ]?connection|wait)\b|\b(?:acquire|checkout|borrow|wait for|get)[ _.]?(?:db |database |pooled |a )?connection\b|\bconnection[ ._](?:acquire|checkout|wait)\b/i;
 
 /** What each of those holds: compiled in a tenth of the time, and most names do not get beyond it. */
 const MAY_NAME_POOL = /connection|pool|datasource|hikari/i;
@@ -44,9 +44,9 @@ export function connectionWaits(trace: Trace, span: SpanIndex, lines: LinesBySpa
 }
 
 const WAIT_ATTRIBUTE =
-  /(?:pool|connection|hikari(?:cp)?|dbcp2?|c3p0|pgbouncer)s?[._].*(?:wait|acquire|pending)[\w.]*?[._](ns|us|ms|s|seconds)$/i;
+  /(?:pool|connection|hikari(?:cp)?|dbcp2?|c3p0|pgbouncer)s?[._].{0,60}(?:wait|acquire|pending)[\w.]{0,40}?[._](ns|us|ms|s|seconds)$/i;
 /** Of an event that speaks of a connection already. */
-const EVENT_AMOUNT = /(?:wait|acquire|elapsed|duration|took)[\w.]*?(?:[._](ns|us|ms|s|seconds)|(ms|seconds))$/i;
+const EVENT_AMOUNT = /(?:wait|acquire|elapsed|duration|took)[\w.]{0,40}?(?:[._](ns|us|ms|s|seconds)|(ms|seconds))$/i;
 const WAITING =
   /\b(?:wait(?:s|ed|ing)?|queued?) for (?:a )?(?:free |database |db )?connection\b|\bconnection (?:wait|requested|queued)\b/i;
 const ACQUIRED =

@@ -33,7 +33,7 @@ export type Crash = Readonly<{
 const LAST_WORDS: readonly (readonly [CrashCause, RegExp])[] = [
   [
     'not-startable',
-    /executable file not found|exec format error|no such file or directory: unknown|(?:^|: )(?:exec|sh|bash): .*(?:not found|permission denied)|cannot execute binary/i,
+    /executable file not found|exec format error|no such file or directory: unknown|(?:^|: )(?:exec|sh|bash): .{0,400}(?:not found|permission denied)|cannot execute binary/i,
   ],
   ['port-taken', /EADDRINUSE|address already in use|port \d+ (?:is )?(?:already )?in use/i],
   [
@@ -104,7 +104,7 @@ function ofWords(texts: readonly string[]): Crash | undefined {
 function namedIn(text: string): string {
   return (
     /\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/.exec(text.replaceAll(/\bE(?:CONN|NOTFOUND|AI_|ADDR|HOST)\w*/g, ''))?.[0] ??
-    /[\w-]+(?:\.[\w-]+)*:\d{2,5}\b/.exec(text)?.[0] ??
+    /(?<![\w-]|[\w-]\.)[\w-]+(?:\.[\w-]+)*:\d{2,5}\b/.exec(text)?.[0] ??
     ''
   );
 }

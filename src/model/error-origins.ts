@@ -284,7 +284,7 @@ function forgiveness(trace: Trace, attempts: AttemptsByCaller): (span: SpanIndex
   };
   const url = (span: SpanIndex) => {
     read += 1;
-    return read > READ_AT_MOST ? '' : trace.text(span, 'url.full').replace(/[?#].*$/, '');
+    return read > READ_AT_MOST ? '' : trace.text(span, 'url.full').replace(/[?#].*$/s, '');
   };
   /** The same address and path are the same call, whoever answered as far as spans tell. */
   const wasAnsweredThere = (span: SpanIndex, caller: SpanIndex) => {
@@ -374,7 +374,7 @@ function addressOfCall(trace: Trace, span: SpanIndex): string {
   return trace
     .text(span, 'url.full')
     .replace(/^\w+:\/\/[^/?#]*/, '')
-    .replace(/[?#].*$/, '');
+    .replace(/[?#].*$/s, '');
 }
 
 /** More than so many failures that one caller may have failed on help nobody. */

@@ -19,7 +19,7 @@ const BEGINS = /\b(?:start(?:ed|s)?|begin(?:s|ning)?|begun)\b/i;
 const ENDS = /\b(?:end(?:ed|s)?|finish(?:ed)?|complet(?:e|ed)|done|stop(?:ped)?)\b/i;
 /** `gc.pause_ms`, `jvm.gc.duration`, `gc_pause_seconds`, `durationMs`: the unit is the name’s last word. */
 const AMOUNT =
-  /(?:pause|duration|elapsed|time|stw)[\w.]*?(?:[._]?(ns|us|ms|s|seconds|millis|milliseconds|micros|nanos))?$/i;
+  /(?:pause|duration|elapsed|time|stw)[\w.]{0,40}?(?:[._]?(ns|us|ms|s|seconds|millis|milliseconds|micros|nanos))?$/i;
 const US_PER_UNIT: Readonly<Record<string, number>> = {
   ns: 0.001,
   nanos: 0.001,
@@ -96,12 +96,12 @@ function amountOf(name: string, value: AttributeValue): number {
  *   others             GC pause: 1312 ms · stop-the-world pause of 1.3 s · Gen2 GC took 1312ms
  */
 const LINES: readonly RegExp[] = [
-  /\bPause (?:Full|Young|Remark|Cleanup|Init|Final|Degenerated|Mark)\b.*?([\d.]+) ?(ms|s)\b/i,
-  /\[(?:Full )?GC\b.*?([\d.]+) (secs?)\]/i,
+  /\bPause (?:Full|Young|Remark|Cleanup|Init|Final|Degenerated|Mark)\b.{0,200}?(?<![\d.])([\d.]+) ?(ms|s)\b/i,
+  /\[(?:Full )?GC\b.{0,400}?(?<![\d.])([\d.]+) (secs?)\]/i,
   /\bthreads were stopped: ([\d.]+) (seconds)/i,
   /\bpause of approximately (\d+) ?(ms)/i,
-  /\b(?:Mark-sweep|Mark-Compact|Scavenge)\b.*?MB, ([\d.]+) \/ [\d.]+ ?(ms)/i,
-  /\bgc: done\b.*?([\d.]+)(s) elapsed/i,
+  /\b(?:Mark-sweep|Mark-Compact|Scavenge)\b.{0,200}?MB, ([\d.]+) \/ [\d.]+ ?(ms)/i,
+  /\bgc: done\b.{0,200}?(?<![\d.])([\d.]+)(s) elapsed/i,
   /\b(?:gc|garbage collect(?:ion|or)|stop[- ]the[- ]world)\b.{0,60}?(?:pause[ds]?|took|lasted|stopped|duration|paused? for|of)\D{0,20}?([\d.]+) ?(ms|s|secs?|seconds|millis|milliseconds|us)\b/i,
   /\b(?:pause[ds]?|stopped)\b.{0,40}?([\d.]+) ?(ms|s|secs?|seconds|millis|milliseconds)\b.{0,40}?\b(?:gc|garbage collect(?:ion|or))\b/i,
 ];

@@ -130,7 +130,7 @@ function zonedInstant(said: string, options: ReadingOptions): Unlabelled | undef
 }
 
 const RELATIVE = /^(?:now)?\s*(?<sign>[+-])\s*(?<span>\d\S*)$/i;
-const SPOKEN = /^(?:in\s+(?<ahead>\d.*)|(?<ago>\d.*?)\s+ago)$/i;
+const SPOKEN = /^(?:in\s+(?<ahead>\d.*)|(?<ago>\d.*?)(?<!\s)\s+ago)$/i;
 
 function relativeInstant(said: string, { nowNs }: ReadingOptions): Unlabelled | undefined {
   if (/^now$/i.test(said)) return { ns: nowNs, said, form: 'now', notes: [] };
@@ -277,6 +277,9 @@ function labelled(text: string, instants: readonly (Placed & Readonly<{ instant:
 const KEY_BEFORE = /(?:"(?<key>[^"\\]{1,80})"\s*:|(?<![\w.-])(?<key>[A-Za-z_][\w.-]{0,60})=)\s*"?$/;
 
 function shortened(label: string): string {
-  const clean = cutLine(label, 4 * LABEL_CHARS).replace(/^[\s[\](){}"',:;|-]+|[\s[\](){}"',;|-]+$/g, '');
+  const clean = cutLine(label, 4 * LABEL_CHARS).replace(
+    /^[\s[\](){}"',:;|-]+|(?<![\s[\](){}"',;|-])[\s[\](){}"',;|-]+$/g,
+    '',
+  );
   return cutText(clean, LABEL_CHARS);
 }

@@ -36,15 +36,15 @@ const LONGEST_READ = 4_000;
 
 /** A request to the door itself: `POST /login`, `/api/v1/auth/token`. */
 const LOGIN_PATH =
-  /\bPOST\b.{0,20}\/[^\s"]*(?:log[_-]?in|sign[_-]?in|session|auth|token)\b|"?(?:path|url|uri|endpoint)"?\s*[:=]\s*"?\/[^\s"]*(?:log[_-]?in|sign[_-]?in|auth)\b/i;
+  /\bPOST\b.{0,20}\/[^\s"]{0,200}(?:log[_-]?in|sign[_-]?in|session|auth|token)\b|"?(?:path|url|uri|endpoint)"?\s*[:=]\s*"?\/[^\s"]{0,200}(?:log[_-]?in|sign[_-]?in|auth)\b/i;
 
 /** `POST /login HTTP/1.1 401`, in the words of a framework. */
 const STATUS_BEHIND_REQUEST = /HTTP\/\d(?:\.\d)?"?:? {1,3}(\d{3})\b/;
 
-const ADDRESS = String.raw`(?:\d{1,3}\.){3}\d{1,3}|(?=[0-9a-f:]*:[0-9a-f:]*:)[0-9a-f:]{3,39}`;
+const ADDRESS = String.raw`(?:\d{1,3}\.){3}\d{1,3}|(?=[0-9a-f:]{0,39}:[0-9a-f:]{0,39}:)[0-9a-f:]{3,39}`;
 /** Who asked, before any other address that the line may hold. */
 const ADDRESS_NAMED = new RegExp(
-  String.raw`\b(?:source_?ip|src_?ip|client_?ip|remote_?(?:addr|ip|host)|peer(?:_addr)?|x[_-]forwarded[_-]for|client(?:\.address)?|rhost|ip(?:_?address)?|addr(?:ess)?|from|host)["']?\s*[:= ]\s*["'\[(]?(${ADDRESS})`,
+  String.raw`\b(?:source_?ip|src_?ip|client_?ip|remote_?(?:addr|ip|host)|peer(?:_addr)?|x[_-]forwarded[_-]for|client(?:\.address)?|rhost|ip(?:_?address)?|addr(?:ess)?|from|host)["']?\s{0,8}[:= ]\s{0,8}["'\[(]?(${ADDRESS})`,
   'i',
 );
 const ADDRESS_ALONE = new RegExp(String.raw`(?<![\w.:])(${ADDRESS})(?![\w.:])`, 'i');

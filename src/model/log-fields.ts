@@ -85,7 +85,7 @@ function durationOf({ parts, message }: LogText): number | undefined {
   if (ms >= 0) return ms;
   const { duration = '' } = parts;
   if (WITH_UNITS.test(duration)) {
-    const pieces = duration.matchAll(/([\d.]+)([a-zµ]+)/g);
+    const pieces = duration.matchAll(/([\d.]{1,22})([a-zµ]+)/g);
     return pieces.reduce((sum, [, number, unit = '']) => sum + Number(number) * (MS[unit] ?? 0), 0);
   }
   const [, number, unit = ''] = TOLD.exec(message.slice(0, LONGEST_TOLD)) ?? [];

@@ -3,9 +3,9 @@ import { logFields } from '#model/log-fields.ts';
 import type { LogLine } from '#model/log-line.ts';
 
 /** Zap's and logrus' consoles write the fields behind the message, as JSON. */
-const FIELDS_BEHIND = /\s*\{\s*"[\w.@-]{1,60}"\s*:.*$/s;
+const FIELDS_BEHIND = /(?<!\s)\s*\{\s*"[\w.@-]{1,60}"\s*:.*$/s;
 /** Of the trace and the span: whoever reads this has them. */
-const IDS = /[\s,;]*[[(]?\b(?:trace|span)[._-]?id["']?\s{0,2}[:=]\s{0,2}["']?[0-9a-f]{16,32}\b["']?[\])]?/gi;
+const IDS = /(?<![\s,;])[\s,;]*[[(]?\b(?:trace|span)[._-]?id["']?\s{0,2}[:=]\s{0,2}["']?[0-9a-f]{16,32}\b["']?[\])]?/gi;
 
 export function logMessage(line: LogLine): string {
   const { message, error } = logFields(line);

@@ -20,7 +20,7 @@ export type StackPart = 'frame' | 'inside' | 'head' | 'traceback' | '';
 /** At the beginning of a line; each of bounded length. */
 const FRAME =
   /^(?:\s{1,40}at \S|\s{0,40}\.{3} \d{1,6} (?:more|common frames)|\s{0,40}(?:Caused by|Suppressed|Wrapped by): |\s{1,40}File "[^"\n]{1,400}", line \d|\s{1,40}from [^\s:]{1,400}:\d{1,7}:in |\s{0,8}-{3,4}> \(?|\s{0,8}--- End of |goroutine \d{1,12} \[|created by [\w./*()-]{1,400}|\t\S{1,400}\.go:\d{1,7}(?: \+0x[\da-f]+)?|(?:During handling of the above|The above) exception|\[signal SIG)/;
-const INSIDE = /^(?:\s|$|[\w./*()]{1,400}\.[\w.*()[\]]{1,200}\(.*\)$|[}\]]|exit status \d|\^|~)/;
+const INSIDE = /^(?:\s|$|(?=.*\)$)[\w/*()]{0,400}\.[\w./*()[\]]{1,600}\(|[}\]]|exit status \d|\^|~)/;
 const TRACEBACK =
   /^(?:\s{0,8}Traceback \(most recent call last\):|Exception in thread |Unhandled exception|panic: |fatal error: )/;
 /** `java.net.ConnectException: refused`, `ValueError`, `shop.NoStock: x`, `Uncaught TypeError: x`, `app.rb:12:in 'sell': no stock (NoStock)`. */

@@ -192,7 +192,7 @@ function serviceOf(labels: Series['labels'], metric: string, scope: Scope): stri
   const isOthers = ABOUT_OTHERS.test(metric) && workload !== '' && !pod.startsWith(`${named}-`);
   if (isOthers) return workload;
   const job = (labels.job ?? '').replace(/^.*\//, '');
-  const cluster = (labels.envoy_cluster_name ?? '').replace(/^.*\|/, '').replace(/\..*$/, '');
+  const cluster = (labels.envoy_cluster_name ?? '').replace(/^.*\|/, '').replace(/\..*$/s, '');
   if (cluster !== '') return cluster;
   return named ?? (workload || labels.container || job || instanceOf(labels, scope));
 }

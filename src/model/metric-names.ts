@@ -239,7 +239,7 @@ const ROWS: readonly Row[] = [
     'node',
   ],
   [
-    /^(?:node|system|host|k8s_node)_(?:\w+_)?cpu_(?:\w+_)?(?:utili[sz]ation(?:_ratio)?|percent|pct|ratio)$|^(?:node|system|host)_cpu_(?:usage|utili[sz]ation)$/,
+    /^(?:node|system|host|k8s_node)_(?:\w{1,60}_)?cpu_(?:\w{1,60}_)?(?:utili[sz]ation(?:_ratio)?|percent|pct|ratio)$|^(?:node|system|host)_cpu_(?:usage|utili[sz]ation)$/,
     'cpu_share',
     'node',
   ],
@@ -253,7 +253,7 @@ const ROWS: readonly Row[] = [
   [/^container_cpu_cfs_throttled_periods_total$/, 'cpu_throttled_periods', 'instance', { kind: 'counter' }],
   [/^container_cpu_cfs_periods_total$/, 'cpu_periods', 'instance', { kind: 'counter' }],
   [/(?:^|_)cpu_(?:cfs_)?throttled_seconds_total$/, 'cpu_throttled', 'instance', { kind: 'counter' }],
-  [/(?:^|_)cpu_throttl\w*_(?:percent|pct|ratio)$/, 'cpu_throttled', 'instance'],
+  [/(?:^|_)cpu_throttl\w{0,40}_(?:percent|pct|ratio)$/, 'cpu_throttled', 'instance'],
   [
     /^container_cpu_usage_seconds_total$/,
     'cpu_used',
@@ -268,7 +268,7 @@ const ROWS: readonly Row[] = [
   [/(?:^|_)cpu_limit(?:_cores|_millicores)?$|^kube_pod_container_resource_limits_cpu_cores$/, 'cpu_limit', 'instance'],
   [/(?:^|_)cpu_usage(?:_cores|_millicores)?$/, 'cpu_used', 'instance'],
   [
-    /^(?!.*(?:request|node|throttl)).*(?:^|_)cpu_(?:\w+_)?(?:utili[sz]ation(?:_ratio)?|percent|pct|ratio)$/,
+    /^(?!.*(?:request|node|throttl)).*(?:^|_)cpu_(?:\w{1,60}_)?(?:utili[sz]ation(?:_ratio)?|percent|pct|ratio)$/,
     'cpu_share',
     'instance',
   ],
@@ -314,7 +314,7 @@ const ROWS: readonly Row[] = [
     'instance',
   ],
   [
-    /^(?!.*(?:request|node)).*(?:^|_)memory_(?:\w+_)?(?:utili[sz]ation(?:_ratio)?|percent|pct|ratio)$/,
+    /^(?!.*(?:request|node)).*(?:^|_)memory_(?:\w{1,60}_)?(?:utili[sz]ation(?:_ratio)?|percent|pct|ratio)$/,
     'memory_share',
     'instance',
   ],

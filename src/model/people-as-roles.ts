@@ -177,7 +177,7 @@ function writtenAs(name: string): readonly Written[] {
 
 const MOST_CHARS = 100;
 /** `Sarah | SRE`, `Sarah (on call)`, `Sarah - away` */
-const BEHIND_NAME = /\s*[|([{/,•·]|\s[-–—]\s/u;
+const BEHIND_NAME = /(?<!\s)\s*[|([{/,•·]|\s[-–—]\s/u;
 /** A capital and a small letter: `Lee`, not `SRE` and not `oncall`. */
 const IS_NAME = /^\p{Lu}\p{M}*\p{Ll}/u;
 

@@ -37,9 +37,11 @@ function incidentTexts({ title, detection }: Incident, clean: Clean): Pick<Incid
 /** A role entry (`Incident commander: U0SARAH01 → U0MIKE001`) names the role already. */
 function entryText({ kind, text }: TimelineEntry, clean: Clean): string {
   if (kind !== 'role') return clean(text);
-  return text.replace(/: (.+?) → .+$/s, (_, before: string) =>
-    before === 'nobody' ? `: nobody → ${RESPONDER}` : `: ${RESPONDER} → another responder`,
-  );
+  const names = text.indexOf(': ') + 2;
+  const arrow = text.indexOf(' → ', names + 1);
+  if (names < 2 || arrow < 0) return text;
+  const roles = text.slice(names, arrow) === 'nobody' ? `nobody → ${RESPONDER}` : `${RESPONDER} → another responder`;
+  return text.slice(0, names) + roles;
 }
 
 function diagnosedIn(diagnosed: DiagnosedEvidence, clean: Clean): DiagnosedEvidence {

@@ -1,4 +1,5 @@
 /** Why a query may be slow: what its plan, an event or a log line says of it, else what its statement gives away. */
+import { countText } from '#model/count-text.ts';
 import type { EvidenceItem } from '#model/finding.ts';
 import { type LogLine, namesSpan } from '#model/log-line.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
@@ -20,7 +21,7 @@ export function querySuspicion(trace: Trace, span: SpanIndex, logs: readonly Log
     return { reason: first.reason, evidence: [...new Set(told.map(({ item }) => item))].slice(0, MOST_SHOWN) };
   }
   const rows = trace.number(span, 'db.response.returned_rows') ?? 0;
-  if (rows >= MANY_ROWS) return { reason: `it returns ${grouped(rows)} rows`, evidence: [] };
+  if (rows >= MANY_ROWS) return { reason: `it returns ${countText(Math.round(rows))} rows`, evidence: [] };
   return { reason: guess(trace.text(span, 'db.query.text')), evidence: [] };
 }
 
@@ -28,10 +29,6 @@ const MOST_SHOWN = 3;
 
 /** More than any page shows: to read, send and keep them is work by itself, whatever finds them. */
 const MANY_ROWS = 10_000;
-
-function grouped(count: number): string {
-  return String(Math.round(count)).replace(/\B(?=(?:\d{3})+$)/g, ',');
-}
 
 /** The most telling first. */
 const PLAN_WORDS: readonly (readonly [RegExp, string])[] = [

@@ -204,7 +204,7 @@ function questionOf(trace: Trace, call: SpanIndex): string | undefined {
     const statement = withoutComments(trace.text(call, 'db.query.text'));
     const parameters = parametersOf(trace, call);
     if (parameters !== '') return `${statement}\n${parameters}`;
-    const code = statement.replace(/'(?:[^'\\]|\\.)*'/g, "''");
+    const code = statement.replace(/(?<!\\)'(?:[^'\\]|\\.)*'/g, "''");
     return PLACEHOLDER.test(code) || !/\d|'/.test(code) ? undefined : statement;
   }
   const method = trace.text(call, 'http.request.method').toUpperCase();

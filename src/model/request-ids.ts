@@ -68,7 +68,7 @@ export function holdsOneOf(ids: readonly string[]): ((text: string) => boolean) 
 }
 
 function idsIn(labels: LogLine['labels'], line: string, name: RegExp, text: RegExp): string[] {
-  const written = [...line.matchAll(text)].map(([, id = '']) => id.replace(/[.:,/=]+$/, '')).filter(isId);
+  const written = [...line.matchAll(text)].map(([, id = '']) => id.replace(/(?<![.:,/=])[.:,/=]+$/, '')).filter(isId);
   return [...new Set([...named(labels, name), ...written])];
 }
 

@@ -64,7 +64,7 @@ const FORMS: readonly Readonly<{ resource: Resource; forms: RegExp }>[] = [
   {
     resource: 'connections',
     forms: anyOf(
-      'could not acquire (?:a )?connection|(?:acquire|checkout|get)\\w* connection.{0,60}\\bpool\\b.{0,60}\\b(?:after|within|timed? ?out)', // people
+      'could not acquire (?:a )?connection|(?:acquire|checkout|get)\\w{0,40} connection.{0,60}\\bpool\\b.{0,60}\\b(?:after|within|timed? ?out)', // people
       '\\bpool\\b.{0,60}\\b(?:exhausted|starvation)|\\bno (?:free|idle|more) connections?\\b', // people
       'max(?:imum)? number of clients reached|max_user_connections|max_client_conn', // Redis, MySQL, PgBouncer
       'sorry, too many clients|connection limit exceeded for', // PostgreSQL
@@ -105,7 +105,7 @@ const WORTH_READING =
  * of the JVM stand in every start line: `-XX:+ExitOnOutOfMemoryError`.
  */
 const ONLY_SPEAKS_OF_IT =
-  /-XX:\S*OutOfMemoryError|oom_score|\b(?:will|would|may|might|could|should|to) (?:avoid|prevent|handle|become|be )\b|\b(?:no|without|never|not)\b.{0,12}\bout of memory|\b(?:recovered|recovering) from\b|\bif .{0,60}(?:out of memory|too many open files|no space left)/i;
+  /-XX:\S{0,40}OutOfMemoryError|oom_score|\b(?:will|would|may|might|could|should|to) (?:avoid|prevent|handle|become|be )\b|\b(?:no|without|never|not)\b.{0,12}\bout of memory|\b(?:recovered|recovering) from\b|\bif .{0,60}(?:out of memory|too many open files|no space left)/i;
 
 /** Which limit a line says to be reached; undefined where it says of none. */
 export function reachedLimit(line: string): ReachedLimit | undefined {

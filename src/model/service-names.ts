@@ -20,4 +20,4 @@ function asHost(service: string): string {
 }
 
 /** What follows the first label of a host that nobody outside can reach: nothing, a namespace, a domain of the cluster. */
-const INSIDE = /^(?:\.[\w-]+|\.[\w.-]*\b(?:svc|local|internal|consul|lan)\b.*)?$/;
+const INSIDE = /^(?:\.[\w-]+|\.[\w.-]*\b(?:svc|local|internal|consul|lan)\b.*)?$/s;

@@ -18,16 +18,16 @@ export type SqlAttack =
 type Form = Readonly<{ kind: SqlAttack; form: RegExp }>;
 
 /** Behind a quote, a number or a bracket that ends what the program wrote. */
-const ENDS = String.raw`(?:['"\x60)]|\b\d+)\s*(?:\)\s*)*`;
+const ENDS = String.raw`(?:['"\x60)]|\b\d+)\s{0,20}(?:\)\s{0,20}){0,8}`;
 
 const ANYWHERE: readonly Form[] = [
   {
     kind: 'tautology',
-    form: /(?<![=\s(,])['"]\s*(?:\)\s*)*(?:\bor\b|\|\|)\s*(?:\(\s*)*(['"])(\w{0,20})\1\s*(?:=|like)\s*\1\2(?:\1|\b|$)/i,
+    form: /(?<![=\s(,])['"]\s{0,20}(?:\)\s{0,20}){0,8}(?:\bor\b|\|\|)\s*(?:\(\s{0,20}){0,8}(['"])(\w{0,20})\1\s*(?:=|like)\s*\1\2(?:\1|\b|$)/i,
   },
   {
     kind: 'tautology',
-    form: /(?<![=\s(,])['"]\s*(?:\)\s*)*(?:\bor\b|\|\|)\s*(?:\(\s*)*(?:(\d+)\s*=\s*\1|true|not false)\b/i,
+    form: /(?<![=\s(,])['"]\s{0,20}(?:\)\s{0,20}){0,8}(?:\bor\b|\|\|)\s*(?:\(\s{0,20}){0,8}(?:(\d+)\s*=\s*\1|true|not false)\b/i,
   },
   {
     kind: 'stacked command',
@@ -48,20 +48,23 @@ const ANYWHERE: readonly Form[] = [
   },
   {
     kind: 'time-based',
-    form: /['")]\s*;?\s*(?:\|\||\b(?:and|or|if|select|waitfor)\b).{0,60}\b(?:pg_sleep|sleep|benchmark)\s*\(\s*\d/i,
+    form: /['")]\s{0,20};?\s{0,20}(?:\|\||\b(?:and|or|if|select|waitfor)\b).{0,60}\b(?:pg_sleep|sleep|benchmark)\s*\(\s*\d/i,
   },
-  { kind: 'time-based', form: /['")\d]\s*;?\s*waitfor\s+delay\s+['"]/i },
+  { kind: 'time-based', form: /['")\d]\s{0,20};?\s{0,20}waitfor\s+delay\s+['"]/i },
 ];
 
 const IN_REQUEST: readonly Form[] = [
   ...ANYWHERE,
   {
     kind: 'UNION SELECT',
-    form: /\bunion\s+(?:all\s+|distinct\s+)?\(?\s*select\b\s*(?:null|\d|@@|char\(|concat|group_concat|version|user\b|\*|['"]|[\w.,()\s*@]{1,200}\bfrom\b|.{0,200}(?:--|#|\/\*))/i,
+    form: /\bunion\s{1,20}(?:all\s{1,20}|distinct\s{1,20})?\(?\s{0,20}select\b\s{0,20}(?:null|\d|@@|char\(|concat|group_concat|version|user\b|\*|['"]|[\w.,()\s*@]{1,200}\bfrom\b|.{0,200}(?:--|#|\/\*))/i,
   },
   {
     kind: 'tautology',
-    form: new RegExp(String.raw`${ENDS}(?:\b(?:or|and)\b|&&|\|\|)\s*(?:\(\s*)*(['"]?)(\w{1,20})\1\s*=\s*\1\2\b`, 'i'),
+    form: new RegExp(
+      String.raw`${ENDS}(?:\b(?:or|and)\b|&&|\|\|)\s*(?:\(\s{0,20}){0,8}(['"]?)(\w{1,20})\1\s*=\s*\1\2\b`,
+      'i',
+    ),
   },
   { kind: 'tautology', form: /['"]\s*(?:or|and)\s+\w{1,20}\s*(?:<|>|between|is\s+not\s+null|like\s+['"]%)/i },
   {
@@ -72,7 +75,10 @@ const IN_REQUEST: readonly Form[] = [
     kind: 'stacked command',
     form: new RegExp(String.raw`${ENDS};\s*(?:select|insert|update|delete|drop|declare|exec)\b`, 'i'),
   },
-  { kind: 'comment', form: /(?:['"]|\b\d+['"]?)\s*(?:\)\s*)*(?:--(?:[\s+-]|$)|#\s*$|\/\*)|\badmin['"]\s*(?:--|#)/i },
+  {
+    kind: 'comment',
+    form: /(?:['"]|\b\d+['"]?)\s{0,20}(?:\)\s{0,20}){0,8}(?:--(?:[\s+-]|$)|#\s*$|\/\*)|\badmin['"]\s*(?:--|#)/i,
+  },
   {
     kind: 'UNION SELECT',
     form: /['"\d)]\s*order\s+by\s+\d+\s*(?:--|#|\/\*)|\binformation_schema\s*\.\s*(?:tables|columns|schemata)\b|\b(?:from|join)\s+(?:sysobjects|pg_catalog|sqlite_master|all_tables)\b/i,
@@ -113,14 +119,20 @@ const NAMED_TEXT = new RegExp(
   String.raw`(?<![\w?&.])(?:${NAMES})(?:=|:\s?)(?:"([^"]{1,4000})"|'(.{1,400}?)'(?=[\s,;]|$)|(\S[^"\n]{0,400}))`,
   'gi',
 );
-const REQUEST_LINE = /\b(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) (\/.{0,4000}?)(?= HTTP\/\d|"\s|$)/g;
-const WITH_QUERY = /(?:https?:\/\/|\/)[^\s"<>]{0,500}\?[^\s"<>]{1,4000}/g;
+/** Where its end is not found, so much of it: what matches always is read once. */
+const REQUEST_LINE = /\b(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) (\/(?:.{0,4000}?(?= HTTP\/\d|"\s|\n|$)|.{4000}))/g;
+/** Of an address with a query all that stands together. */
+const WITHOUT_SPACE = /[^\s"<>]+/g;
 
 /** What came from outside: the target of a request, its parameters, its body, what it calls itself. */
 function requestParts(line: string): string[] {
   const parts: string[] = [];
   for (const [, target = ''] of line.matchAll(REQUEST_LINE)) parts.push(target);
-  for (const [target] of line.matchAll(WITH_QUERY)) parts.push(target);
+  for (const [word] of line.matchAll(WITHOUT_SPACE)) {
+    const path = word.indexOf('/');
+    const query = word.indexOf('?', path + 1);
+    if (path >= 0 && query > 0 && query < word.length - 1) parts.push(word.slice(path));
+  }
   if (line.includes('{'))
     for (const [, value = ''] of line.matchAll(NAMED_JSON)) parts.push(value.replace(/\\(["\\/])/g, '$1'));
   else

@@ -125,13 +125,18 @@ const DELAYS: readonly (readonly [RegExp, reason: string, remedy: string])[] = [
   [/throttl/i, THROTTLED, MORE_CPU],
   [/event_?loop[._]?(?:delay|lag|block|stall)/i, BLOCKED_LOOP, FREE_LOOP],
   [
-    /thread[._]?pool[\w.]*(?:wait|queue|delay)|(?:worker|executor)[\w.]*queue[\w.]*(?:time|wait|delay)/i,
+    /thread[._]?pool[\w.]{0,60}(?:wait|queue|delay)|(?:worker|executor)[\w.]{0,30}queue[\w.]{0,30}(?:time|wait|delay)/i,
     NO_THREAD,
     FREE_THREADS,
   ],
-  [/run_?queue[\w.]*(?:time|wait|delay|latency)|sched\w*[._](?:delay|latency|wait)/i, TAKING_TURNS, FEWER_THREADS],
+  [
+    /run_?queue[\w.]{0,60}(?:time|wait|delay|latency)|sched\w{0,60}[._](?:delay|latency|wait)/i,
+    TAKING_TURNS,
+    FEWER_THREADS,
+  ],
 ];
-const FORCED_SWITCHES = /(?:in|non)_?voluntary[\w.]*(?:switch|csw)|(?:switch(?:es)?|csw)[._]?(?:in|non)_?voluntary/i;
+const FORCED_SWITCHES =
+  /(?:in|non)_?voluntary[\w.]{0,60}(?:switch|csw)|(?:switch(?:es)?|csw)[._]?(?:in|non)_?voluntary/i;
 /** The unit is the name's last word. OpenTelemetry's durations without one are in seconds, and other people's in milliseconds. */
 const UNIT = /[._]?(ns|nanos|usec|us|micros|ms|millis|milliseconds|s|sec|seconds)$/i;
 const US_PER_UNIT: Readonly<Record<string, number>> = {

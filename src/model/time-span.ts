@@ -65,7 +65,7 @@ export function isoSpan8601(ns: bigint): string {
 /** Exact, without zeros at the end. */
 export function decimal(value: bigint, unit: bigint): string {
   const digits = `${unit}`.length - 1;
-  const fraction = `${value % unit}`.padStart(digits, '0').replace(/0+$/, '');
+  const fraction = `${value % unit}`.padStart(digits, '0').replace(/(?<!0)0+$/, '');
   return `${value / unit}${fraction === '' || digits === 0 ? '' : `.${fraction}`}`;
 }
 

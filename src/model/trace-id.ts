@@ -79,7 +79,7 @@ function isZero(id: string): boolean {
 function unwrap(text: string): string {
   return text
     .replace(/[\u200b-\u200f\u2060\ufeff]/g, '') // zero-width characters come along from web pages
-    .replace(/<((?:https?:\/\/)[^|>\s]+)(?:\|[^>]*)?>/gi, '$1') // Slack's form of a link
+    .replace(/<((?:https?:\/\/)[^|<>\s]+)(?:\|[^<>]*)?>/gi, '$1') // Slack's form of a link
     .replaceAll('&amp;', '&')
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
@@ -87,7 +87,7 @@ function unwrap(text: string): string {
     .replace(/[‘’‚]/g, "'")
     .trim()
     .replace(/^["'`*_~<([{]+/, '')
-    .replace(/["'`*_~>)\]}.,;:!?…]+$/, '')
+    .replace(/(?<!["'`*_~>)\]}.,;:!?…])["'`*_~>)\]}.,;:!?…]+$/, '')
     .trim();
 }
 

@@ -75,10 +75,10 @@ export function refusalsIn(message: string): readonly Refusal[] {
 }
 
 function refusalOf(reason: string): Refusal {
-  const [, count = '0', rest = reason] = /^\s*(?:(\d+) )?(.*?)[\s.]*$/s.exec(reason) ?? [];
-  const words = rest.trim();
+  const [, count = '0', rest = ''] = /^(?:(\d+) )?(.*)$/s.exec(reason.trim()) ?? [];
+  const words = rest.replace(/(?<![\s.])[\s.]+$/, '').trim();
   const cause = REASONS.find(([, pattern]) => pattern.test(words))?.[0] ?? 'unknown';
-  const taint = /taint(?:\(s\))? \{([^}]*)\}/i.exec(words)?.[1]?.replace(/:\s*$/, '').trim();
+  const taint = /taint(?:\(s\))? \{([^{}]*)\}/i.exec(words)?.[1]?.replace(/:\s*$/, '').trim();
   const resource = cause === 'device' ? /^Insufficient (\S+)/i.exec(words)?.[1] : undefined;
   return { cause, nodes: Number(count), words, named: taint ?? resource ?? '' };
 }

@@ -86,7 +86,7 @@ const MAY_SAY = /lock|mutex|semaphore|queue|backlog|wait|seriali|marshal|json|pr
 
 /** `acquire lock`, `lock.wait`, `mutex.lock`, `waiting for lock`: what libraries call the wait. `unlock` and `block` are none. */
 const LOCK_WAIT =
-  /\b(?:acquire|acquiring|obtain|wait(?:ing)?(?: for)?|take|get)[ ._-]*(?:\w+[ ._-])?(?:lock|mutex|semaphore)\b|\b(?:lock|mutex|semaphore)[ ._-]*(?:acquire|wait|lock)\b/i;
+  /\b(?:acquire|acquiring|obtain|wait(?:ing)?(?: for)?|take|get)[ ._-]{0,4}(?:\w{1,40}[ ._-])?(?:lock|mutex|semaphore)\b|\b(?:lock|mutex|semaphore)[ ._-]*(?:acquire|wait|lock)\b/i;
 
 /** `queue.wait`, `waiting in queue`, `enqueue`, `wait for worker`. */
 const QUEUE_WAIT =

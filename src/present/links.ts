@@ -24,7 +24,9 @@ export function evidenceUrl(links: Links, trace: Trace, { kind, ref }: EvidenceI
 }
 
 export function runbookUrl(links: Links, { runbook }: Pick<Finding, 'runbook'>): string {
-  return runbook === '' || links.runbooks === '' ? '' : openable(`${links.runbooks.replace(/\/+$/, '')}/${runbook}`);
+  return runbook === '' || links.runbooks === ''
+    ? ''
+    : openable(`${links.runbooks.replace(/(?<!\/)\/+$/, '')}/${runbook}`);
 }
 
 /** Only what a browser opens as a page; the characters that end a link in Slack or Markdown are encoded. */

@@ -34,5 +34,5 @@ async function listedIn(disk: Disk, path: string): Promise<readonly string[] | u
 const INDEX = new RegExp(`(?:^|(?<=.)/)${RegExp.escape(CASES_MANIFEST)}$`);
 
 function withoutSlash(path: string): string {
-  return path.replace(/(?<=.)\/+$/, '');
+  return path.replace(/(?<=^\/|[^/])\/+$/, '');
 }

@@ -137,3 +137,10 @@ test('a long hostile line is read in no time to speak of', () => {
   sqlAttack(line);
   expect(performance.now() - begun).toBeLessThan(2_000);
 });
+
+test.each([
+  ['a long query', `GET /items?pad=${'a'.repeat(3_000)}&id=1'%20OR%20'1'='1 HTTP/1.1`],
+  ['a long path', `asked for https://shop.example/${'a/'.repeat(240)}items?id=1%27%20OR%20%271%27=%271`],
+])('an attack behind %s is seen as well', (_, line) => {
+  expect(sqlAttack(line)).toBe('tautology');
+});

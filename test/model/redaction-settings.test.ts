@@ -52,6 +52,7 @@ describe('own patterns', () => {
     [String.raw`\b[A-Z]{2,3}-?[0-9]{5,9}\b`, undefined],
     ['acct_[a-z0-9]{8,32}', undefined],
     ['[+*]{3}', undefined],
+    ['x'.repeat(1_001), 'must have at most 1000 characters'],
     ['(a', 'must be a regular expression'],
     ['x{0,3}', 'must not match an empty text'],
     ['(a+)+', 'must say how often'],

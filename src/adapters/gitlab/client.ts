@@ -57,7 +57,7 @@ const Comparison = z.object({ diffs: Files });
 
 export function gitlab({ projects, counts, ...options }: GitLabOptions): ChangeSource & DiffSource {
   const backend = openBackend(NAME, 'x-tenant', { ...options, maxBytes: MAX_BYTES });
-  const site = addressUnder(options.url, '').replace(/\/+$/, '');
+  const site = addressUnder(options.url, '').replace(/(?<!\/)\/+$/, '');
 
   async function ask<T>(
     path: string,

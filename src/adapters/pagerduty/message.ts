@@ -186,7 +186,11 @@ function named({ label }: SlackLink, { lines, fields }: Said): Pick<Incident, 't
 
 /** Rules that put their labels into the name: `High error rate {service="checkout"}`, `{service:checkout}`. */
 function serviceInBraces(title: string): string {
-  return /\{[^{}]*\bservice(?:_name|\.name)?\s*[=:]\s*"?([^",{}]+)"?[^{}]*\}/i.exec(title)?.[1]?.trim() ?? '';
+  for (const [, inside = ''] of title.matchAll(/\{([^{}]*)\}/g)) {
+    const service = [...inside.matchAll(/\bservice(?:_name|\.name)?\s*[=:]\s*"?([^",]+)/gi)].at(-1)?.[1];
+    if (service !== undefined) return service.trim();
+  }
+  return '';
 }
 
 /** What stands around the link; the name itself may say "resolved" and mean a DNS name. */

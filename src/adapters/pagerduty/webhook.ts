@@ -142,7 +142,7 @@ function textsIn(details: unknown, name = '', depth = 0): string[] {
 function labelsInBraces(title: string): Record<string, string> {
   const labels: Record<string, string> = {};
   for (const [, inside = ''] of title.matchAll(/\{([^{}]*)\}/g)) {
-    for (const [, name = '', value = ''] of inside.matchAll(/([\w.]+)\s*[=:]\s*"?([^",]+)"?/g))
+    for (const [, name = '', value = ''] of inside.matchAll(/(?<![\w.])([\w.]+)\s*[=:]\s*"?([^",]+)"?/g))
       labels[name] = value.trim();
   }
   return labels;

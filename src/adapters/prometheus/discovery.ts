@@ -206,7 +206,7 @@ function serviceMatchers(labels: LabelSet, services: readonly string[]): readonl
 
 function isServiceIn(value: string | undefined, label: string, services: readonly string[]): boolean {
   if (value === undefined) return false;
-  if (label === 'envoy_cluster_name') return services.includes(value.replace(/^.*\|/, '').replace(/\..*$/, ''));
+  if (label === 'envoy_cluster_name') return services.includes(value.replace(/^.*\|/, '').replace(/\..*$/s, ''));
   if (label === 'pod') return services.some((service) => value === service || value.startsWith(`${service}-`));
   return services.includes(label === 'job' ? value.slice(value.lastIndexOf('/') + 1) : value);
 }

@@ -129,7 +129,7 @@ function readImpact(rest: string, named: Named): IncidentRequest {
 const ACTION_CHARS = 300;
 /** The last one whose end is a day counts: `reduce load by half by Friday`. */
 const DUE = /(?:^|\s)(?:due|by|until|bis)\s+(?:on\s+)?(?=\S)/gi;
-const OWNER = /(?:^|\s)<@([UW][A-Z0-9]+)(?:\|[^>]*)?>/;
+const OWNER = /(?:^|\s)<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>/;
 
 /** `action add the index @kim due 2026-12-01`; without a person it is for the one who asks. */
 function readAction(rest: string, named: Named): IncidentRequest {

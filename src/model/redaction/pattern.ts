@@ -6,13 +6,14 @@
 
 /** Why a pattern cannot be used, as a clause; undefined where it can. */
 export function patternProblem(source: string): string | undefined {
+  if (source.length > LONGEST_SOURCE) return `must have at most ${LONGEST_SOURCE} characters`;
   try {
     if (new RegExp(source).test('')) return 'must not match an empty text';
   } catch {
     return 'must be a regular expression';
   }
   if (/\(\?(?!:)|\\[1-9k]/.test(source)) return 'must not look around or refer back';
-  if (/(?<!\\)[*+]|,\}/.test(source.replace(/\\\\|\[(?:\\.|[^\]])*\]/g, 'x'))) {
+  if (/(?<!\\)[*+]|,\}/.test(source.replace(/\\\\|\[(?:\\.|[^\]\\])*\]/g, 'x'))) {
     return 'must say how often a part may come, as in {1,40} and not + or *';
   }
   const { ways, length } = measured(source);
@@ -21,6 +22,8 @@ export function patternProblem(source: string): string | undefined {
     : undefined;
 }
 
+/** More than anybody writes by hand; what is read of a pattern here takes the square of its length. */
+const LONGEST_SOURCE = 1_000;
 const MOST_WAYS = 256;
 /** Characters. */
 const LONGEST = 512;
@@ -34,7 +37,7 @@ const ONE: Part = { ways: 1, length: 1 };
 /** What a group has so far: its finished alternatives, the present one, and the last part of that, which may be repeated. */
 type Group = { alternatives: Part; sequence: Part; last: Part };
 
-const TOKENS = /\\.|\[(?:\\.|[^\]])*\]|\(\?:|\{(\d+)(?:,(\d+))?\}|./gs;
+const TOKENS = /\\.|\[(?:\\.|[^\]\\])*\]|\(\?:|\{(\d+)(?:,(\d+))?\}|./gs;
 
 function measured(source: string): Part {
   const outer: Group[] = [];

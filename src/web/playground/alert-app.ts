@@ -54,7 +54,7 @@ export async function postAlert(app: AlertApp, channelId: string): Promise<Messa
 export async function pressAlert(app: AlertApp, before: Message, actionId: string): Promise<Message> {
   const change = CHANGES[actionId];
   if (change === undefined) throw new Refusal('action_not_found');
-  const reword = (text: string) => text.replace(/^:\w+:/, change.emoji).replace(/\w+$/, change.state);
+  const reword = (text: string) => text.replace(/^:\w+:/, change.emoji).replace(/(?<!\w)\w+$/, change.state);
   const blocks = before.blocks.flatMap((block): AnyBlock[] => {
     if (block.type === 'actions') return change.buttons;
     if (!('text' in block) || typeof block.text !== 'object') return [block];

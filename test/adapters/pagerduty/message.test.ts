@@ -39,6 +39,16 @@ describe('a message of PagerDuty’s app', () => {
   });
 
   test.each([
+    ['High error rate {service="checkout"}', 'checkout'],
+    ['High error rate {service:checkout, env:prod}', 'checkout'],
+    ['Slow {env=prod} {service_name="checkout"}', 'checkout'],
+    ['Slow {upstream.service="cart", service="checkout"}', 'checkout'],
+    [`Slow ${'{service '.repeat(4_000)}`, ''],
+  ])('with labels in its name, %#, has its service from there', (title, service) => {
+    expect(alertIn(pagerdutyMessage({ ...INCIDENT, title }, PLACE))?.service).toBe(service);
+  });
+
+  test.each([
     ['triggered', 'triggered'],
     ['acknowledged', 'acknowledged'],
     ['resolved', 'resolved'],

@@ -32,10 +32,11 @@ function fence(lines, at) {
 }
 
 function heading(lines, at) {
-  const found = /^(#{1,6})\s+(.*?)\s*#*$/.exec(lines[at]);
+  const found = /^(#{1,6})\s+(\S.*)?$/.exec(lines[at]);
+  const title = (found?.[2] ?? '').replace(/(?<![\s#])[\s#]+$/, '');
   // The page has its own first heading, so that the file's begin one below.
   return found
-    ? { node: element(`h${Math.min(found[1].length + 1, 6)}`, {}, ...inline(found[2])), next: at + 1 }
+    ? { node: element(`h${Math.min(found[1].length + 1, 6)}`, {}, ...inline(title)), next: at + 1 }
     : undefined;
 }
 
@@ -51,9 +52,9 @@ function quote(lines, at) {
   return { node: element('blockquote', {}, ...markdownNodes(inside.join('\n'))), next: end };
 }
 
-const ITEM = /^(\s*)([-*+]|\d+[.)])\s+(.*)$/;
+const ITEM = /^(\s*)([-*+]|\d+[.)])\s+(\S.*|)$/;
 
-const TASK = /^\[([ x])\]\s+(.*)$/i;
+const TASK = /^\[([ x])\]\s+(\S.*|)$/i;
 
 function list(lines, at) {
   const first = ITEM.exec(lines[at]);
@@ -86,11 +87,7 @@ function list(lines, at) {
 }
 
 function table(lines, at) {
-  if (
-    !lines[at].includes('|') ||
-    !/^\s*\|?[\s:|-]*-[\s:|-]*$/.test(lines[at + 1] ?? '') ||
-    !lines[at + 1].includes('|')
-  )
+  if (!lines[at].includes('|') || !/^(?=[\s:|]*-)[\s:|-]+$/.test(lines[at + 1] ?? '') || !lines[at + 1].includes('|'))
     return undefined;
   let end = at + 2;
   while (end < lines.length && lines[end].includes('|')) end += 1;
@@ -115,7 +112,7 @@ function paragraph(lines, at) {
 }
 
 const INLINE =
-  /(`+)(.+?)\1|\*\*(\S(?:.*?\S)?)\*\*|(?<![\w*])[*_](\S(?:.*?\S)?)[*_](?!\w)|!?\[([^\]]*)\]\(<?([^)\s>]+)>?\)|<(https?:[^>\s]+)>|\\([!-/:-@[-`{-~])|( {2,}\n)/gs;
+  /(?<!`)(`{1,8})(.{1,400}?)\1|\*\*(\S(?:.{0,400}?\S)?)\*\*|(?<![\w*])[*_](\S(?:.{0,400}?\S)?)[*_](?!\w)|!?\[([^\]]{0,400})\]\(<?([^)\s>]{1,500})>?\)|<(https?:[^>\s]{1,500})>|\\([!-/:-@[-`{-~])|(?<! )( {2,}\n)/gs;
 
 function inline(text) {
   const nodes = [];

@@ -1,0 +1,84 @@
+/** Who reads what others wrote: alerts, ids, typed text, log lines. Each takes one text, however it is delivered. */
+import { readAlertmanagerWebhook } from '#adapters/alertmanager/webhook.ts';
+import { readPagerDutyMessage } from '#adapters/pagerduty/message.ts';
+import { readPagerDutyWebhook } from '#adapters/pagerduty/webhook.ts';
+import { readIncidentRequest } from '#listeners/commands/incident-request.ts';
+import { toolTyped } from '#listeners/commands/tools.ts';
+import { quoteTyped } from '#listeners/commands/typed.ts';
+import { tracesIn } from '#listeners/shortcuts/diagnose-message.ts';
+import { serviceOfAlert } from '#model/alert-service.ts';
+import { readCurl } from '#model/http-request.ts';
+import { instantsIn, readInstant } from '#model/instant.ts';
+import { readJson } from '#model/json-document.ts';
+import { tellsOfFailure } from '#model/log-failure.ts';
+import type { LogLine } from '#model/log-line.ts';
+import { logText } from '#model/log-text.ts';
+import { operationTemplate } from '#model/operation-template.ts';
+import { queryShape } from '#model/query-shape.ts';
+import { redact } from '#model/redaction.ts';
+import { requestIdsIn } from '#model/request-ids.ts';
+import { sqlAttack } from '#model/sql-attacks.ts';
+import { readSpan } from '#model/time-span.ts';
+import { UTC } from '#model/time-zone.ts';
+import { namedTraceId, readTraceId } from '#model/trace-id.ts';
+import { alertmanagerGroup, firing } from '#test/alertmanager.ts';
+import { pagerdutyEvent, pagerdutyMessage } from '#test/pagerduty.ts';
+import { splitTime } from '#workflows/spoken-time.ts';
+
+const NOW = { nowNs: 1_767_709_800_000_000_000n, zone: UTC };
+const line = (text: string): LogLine => ({
+  timeNs: '1767709800000000000',
+  service: '',
+  level: '',
+  traceId: '',
+  spanId: '',
+  labels: {},
+  line: text,
+});
+
+export const READERS: Readonly<Record<string, (text: string) => unknown>> = {
+  'a trace id that somebody pastes': readTraceId,
+  'a trace id in an alert': namedTraceId,
+  'ids in a message of Slack': (text) => tracesIn({ text, blocks: [] }),
+  'a message of PagerDuty': (title) =>
+    readPagerDutyMessage(pagerdutyMessage({ id: 'Q1', title }, { channel: 'C1', ts: '1.1' })),
+  'a webhook of PagerDuty': (title) =>
+    readPagerDutyWebhook(pagerdutyEvent({ id: 'Q1', title }, { eventId: '1', atMs: 1 }), 1),
+  'a webhook of Alertmanager': (text) =>
+    readAlertmanagerWebhook(
+      alertmanagerGroup([{ ...firing('a'), labels: { alertname: text }, annotations: { summary: text } }], {}),
+    ),
+  'the service of an alert': (title) => serviceOfAlert({ title, service: '', labels: { app: title } }, ['cart', 'pay']),
+  'what is typed after /incident': readIncidentRequest,
+  'what is typed after /trace tools': toolTyped,
+  'what was typed, quoted': quoteTyped,
+  'a time that somebody says': splitTime,
+  'a time': (text) => readInstant(text, NOW),
+  'times in a text': (text) => instantsIn(text, NOW),
+  'a length of time': readSpan,
+  'a request as curl has it': readCurl,
+  'a JSON document': readJson,
+  'the text of a log line': logText,
+  'whether a line tells of a failure': (text) => tellsOfFailure(line(text)),
+  'request ids in a line': (text) => requestIdsIn(line(text)),
+  'an attack in a line': sqlAttack,
+  'the name of an operation': operationTemplate,
+  'the shape of a query': (text) => queryShape(text),
+  'what is secret in a text': redact,
+};
+
+const SIGNS = [...'aZ0 .,:;-_=/\\|"\'`<>(){}[]@#*+?!$%&~^\n\t\r', 'é', '’', '\u200b', '🙂'];
+/** Of these each with each. */
+const PAIRED = [...'a0 .:-_="/\\<({['];
+
+/** Nothing that is repeated goes on to the end of a text that ends so. */
+const ENDS = ['', '§x'];
+
+/** Each sign again and again, and each of some pairs. */
+export function hostileTexts(length: number): readonly string[] {
+  const pairs = PAIRED.flatMap((one) => PAIRED.filter((other) => other !== one).map((other) => one + other));
+  return [...SIGNS, ...pairs].flatMap((part) => {
+    const long = part.repeat(Math.ceil(length / part.length));
+    return ENDS.map((end) => `x${long}${end}`);
+  });
+}
