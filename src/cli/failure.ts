@@ -1,5 +1,5 @@
 /** What a failure says and which exit code it has. Scripts rely on the codes: see the README. */
-import { errorRecord, SpanhoundError } from '#core/errors.ts';
+import { ConfigError, errorRecord, SpanhoundError } from '#core/errors.ts';
 
 export const EXIT = { done: 0, ownFault: 1, badInput: 2, notFound: 3, noSource: 4, checkFailed: 5 } as const;
 
@@ -28,12 +28,14 @@ export function exitCodeOfRecord({ code }: Readonly<{ code: string }>): number {
   return EXIT_OF[code] ?? EXIT.ownFault;
 }
 
-/** The message on one line, what to do on the next. The stack of a bug is for whoever mends it. */
+/** The message first, what to do on the next. The stack of a bug is for whoever mends it. */
 export async function tellFailure(error: unknown, env: Readonly<Record<string, string | undefined>>): Promise<void> {
   const { message, advice } = errorRecord(error);
   // Loaded here, for most verbs do not fail.
   const { tell } = await import('#cli/tell.ts');
-  tell(message, error instanceof SpanhoundError ? advice : adviceOnBug(error, env));
+  // It has a line for each mistake.
+  const lines = error instanceof ConfigError ? message.split('\n') : message;
+  tell(lines, error instanceof SpanhoundError ? advice : adviceOnBug(error, env));
 }
 
 function adviceOnBug(error: unknown, env: Readonly<Record<string, string | undefined>>): string {

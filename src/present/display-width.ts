@@ -25,7 +25,7 @@ export function cutTo(text: string, width: number): string {
 export function unbreakable(text: string): string[] {
   return text
     .replace(/(\d) (?=(?:µs|ms|s|min|h|%|spans?|services?)(?![\w-]))/g, '$1\u00a0')
-    .split(' ')
+    .split(/ |[\r\n\u2028\u2029]+/)
     .map((word) => word.replaceAll('\u00a0', ' '));
 }
 

@@ -61,7 +61,7 @@ function linked(text: string, url: string): string {
 
 /** A backslash before every ASCII mark that may mean something; `@` and `#` could mention people and tickets. */
 export function escapeMarkdown(text: string): string {
-  return text
+  return onOneLine(text)
     .replace(/[\\`*_{}[\]<>#|~$!&]/g, (char) => (char === '<' ? '&lt;' : char === '&' ? '&amp;' : `\\${char}`))
     .replace(/@(?=\w)/g, '@\u2060')
     .replace(/^(\d+)([.)])(?=\s)/, '$1\\$2')
@@ -72,7 +72,12 @@ export function escapeMarkdown(text: string): string {
 
 function inlineCode(text: string): string {
   const fence = '`'.repeat(longestRun(text) + 1);
-  return `${fence} ${text} ${fence}`;
+  return `${fence} ${onOneLine(text)} ${fence}`;
+}
+
+/** A name with a line break in it would begin a line, a heading or a list of its own. */
+function onOneLine(text: string): string {
+  return text.replace(/[\r\n\u2028\u2029]+/g, ' ');
 }
 
 /** Of backticks. */

@@ -2,13 +2,12 @@
 import type { Analysis } from '#model/analysis.ts';
 import type { ChecklistItem, Citation, FishboneCategory, FishboneEntry, Methods } from '#model/methods.ts';
 import { evidenceUrl } from '#present/links.ts';
-import { shown, shownLinesOnce, shownOnce } from '#present/plain-text.ts';
+import { shown, shownOnce } from '#present/plain-text.ts';
 
 /** A line of a log may be kilobytes long, and what it shows is one line. */
 const CITED_CHARS = 240;
 
 export function reportedMethods({ methods, links, trace }: Analysis): Methods {
-  const clean = shownLinesOnce();
   const cited = (citations: readonly Citation[]) =>
     citations.map((citation) => ({ ...citation, text: brief(citation.text), url: urlOf(citation) }));
   const urlOf = ({ kind, ref, text }: Citation) =>
@@ -30,8 +29,8 @@ export function reportedMethods({ methods, links, trace }: Analysis): Methods {
     hypotheses: hypotheses.map((hypothesis) => ({
       ...hypothesis,
       claim: shown(hypothesis.claim),
-      service: clean(hypothesis.service),
-      operation: clean(hypothesis.operation),
+      service: shown(hypothesis.service),
+      operation: shown(hypothesis.operation),
       supports: cited(hypothesis.supports),
       contradicts: cited(hypothesis.contradicts),
       check: shown(hypothesis.check),
@@ -55,8 +54,8 @@ export function reportedMethods({ methods, links, trace }: Analysis): Methods {
     },
     firstFailures: firstFailures.map((failure) => ({
       ...failure,
-      service: clean(failure.service),
-      operation: clean(failure.operation),
+      service: shown(failure.service),
+      operation: shown(failure.operation),
       text: shown(failure.text),
       evidence: cited([failure.evidence])[0] ?? failure.evidence,
     })),
