@@ -25,10 +25,13 @@ const WIDTH_OFF_TERMINAL = 100;
 
 const FORM_OF_ENDING: Readonly<Record<string, Form>> = {
   '.txt': 'text',
+  '.log': 'text',
   '.json': 'json',
   '.jsonl': 'json',
   '.md': 'md',
+  '.markdown': 'md',
   '.html': 'html',
+  '.htm': 'html',
   '.png': 'png',
 };
 
@@ -58,7 +61,20 @@ function chosenForm({ json, format, out }: OutputOptions, usual: Form): Form {
   if (json && format !== undefined && format !== 'json') {
     throw new UsageError(`--json and --format ${format} contradict each other`, 'Leave one of them out.');
   }
-  return format ?? (json ? 'json' : out === undefined ? usual : (FORM_OF_ENDING[extname(out).toLowerCase()] ?? usual));
+  return format ?? (json ? 'json' : out === undefined ? usual : formOfFile(out, usual));
+}
+
+/** Text in a file that calls itself a PDF would be found out only by whoever opens it. */
+function formOfFile(out: string, usual: Form): Form {
+  const ending = extname(out).toLowerCase();
+  const form = ending === '' ? usual : FORM_OF_ENDING[ending];
+  if (form === undefined) {
+    throw new UsageError(
+      `nothing is written as ${ending}`,
+      `Name a file that ends in ${Object.keys(FORM_OF_ENDING).join(', ')}, or say --format, which goes before the ending.`,
+    );
+  }
+  return form;
 }
 
 /** In characters. What is smaller is put together: to be written takes longer than to be made. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -50,6 +50,27 @@ describe('usage', () => {
     const { code, stdout } = await runProgram(link, ['--version'], { cwd: '/' });
     expect(code).toBe(0);
     expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
+
+describe('--out', () => {
+  test.each(['x.pdf', 'x.svg', 'x.docx'])('%s is nothing that can be written, and no file is left', async (name) => {
+    const file = join(folder, name);
+    const { code, stdout, stderr } = await spanhound(['detectors', '--out', file]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^spanhound: nothing is written as \.\w+\nName a file that ends in \.txt.*--format/);
+    expect(existsSync(file)).toBe(false);
+  });
+
+  test('an ending that says nothing is taken where the form is named', async () => {
+    const file = join(folder, 'detectors.out');
+    expect((await spanhound(['detectors', '--format', 'text', '--out', file])).code).toBe(0);
+    expect(existsSync(file)).toBe(true);
+  });
+
+  test('without an ending it is what the verb writes anyway', async () => {
+    const file = join(folder, 'all-detectors');
+    expect((await spanhound(['detectors', '--out', file])).code).toBe(0);
   });
 });
 
