@@ -53,3 +53,18 @@ test.each([
   for await (const piece of uncompressed('-', Readable.from(pieces))) read.push(piece);
   expect(Buffer.concat(read).toString()).toBe(wanted);
 });
+
+test('a small file that becomes hundreds of megabytes is refused before it is unpacked', async () => {
+  const bomb = join(folder, 'spaces.gz');
+  writeFileSync(bomb, gzipSync(Buffer.alloc(300_000_000, ' ')));
+  let read = 0;
+  const all = async () => {
+    for await (const { length } of passingFileBytes(bomb)) read += length;
+  };
+  await expect(all()).rejects.toMatchObject({
+    code: 'SH_UNREADABLE',
+    message: expect.stringMatching(/spaces\.gz: it becomes more than 256 MB and 100 times its size/),
+    advice: expect.stringContaining('gunzip'),
+  });
+  expect(read).toBeLessThanOrEqual(256_000_000);
+});

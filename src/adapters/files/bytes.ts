@@ -101,10 +101,32 @@ async function* joined(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerat
   for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
 }
 
+/** So much may come of any compressed file: as much as is read of one answer of a backend. */
+const UNPACKED_BYTES = 256_000_000;
+/** Traces and logs shrink to a fifth or a twentieth; a thousandth, which gzip can reach, is one sign again and again. */
+const MOST_TIMES = 100;
+
 /** What it takes is loaded when a file is compressed: most are not. */
 async function* gunzipped(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const [{ pipeline }, { createGunzip }] = await Promise.all([import('node:stream'), import('node:zlib')]);
-  yield* pipeline(bytes, createGunzip(), () => {}); // errors arrive with whoever reads the result
+  let packed = 0;
+  let unpacked = 0;
+  async function* counted(): AsyncGenerator<Buffer> {
+    for await (const piece of bytes) {
+      packed += piece.length;
+      yield piece;
+    }
+  }
+  // Errors arrive with whoever reads the result.
+  for await (const piece of pipeline(counted(), createGunzip(), () => {}) as AsyncIterable<Buffer>) {
+    unpacked += piece.length;
+    if (unpacked > Math.max(UNPACKED_BYTES, MOST_TIMES * packed)) throw new UnpackedTooLarge();
+    yield piece;
+  }
+}
+
+class UnpackedTooLarge extends Error {
+  readonly code = 'UNPACKED_TOO_LARGE';
 }
 
 const WHY: Readonly<Record<string, readonly [what: string, advice: string]>> = {
@@ -113,6 +135,10 @@ const WHY: Readonly<Record<string, readonly [what: string, advice: string]>> = {
   EISDIR: ['it is a folder', 'Name the files in it.'],
   EACCES: ['reading it is not allowed', 'Check the permissions of the file.'],
   Z_BUF_ERROR: ['its compression ends in the middle', 'The file is cut off: fetch it again.'],
+  UNPACKED_TOO_LARGE: [
+    `it becomes more than ${UNPACKED_BYTES / 1e6} MB and ${MOST_TIMES} times its size when it is unpacked`,
+    'Unpack it with gunzip if you trust it, and name the file that comes of it.',
+  ],
   Z_DATA_ERROR: ['its compression is broken', 'The file is damaged: fetch it again.'],
 };
 
