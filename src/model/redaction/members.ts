@@ -95,4 +95,4 @@ function insideOf(rule: NameRule, part: string): NameRule | undefined {
   return ruleInside(rule, /^\d+$/.test(part) ? '' : part);
 }
 
-const MAY_LIE_INSIDE = /(?:pass\w*|secret|credential|token|key|pwd|cookie|authorization)s?[.[]/i;
+const MAY_LIE_INSIDE = /(?:pass(?:(?!pass)\w)*|secret|credential|token|key|pwd|cookie|authorization)s?[.[]/i;

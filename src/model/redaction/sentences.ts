@@ -41,7 +41,7 @@ function wordAt(text: string, from: number): Word | undefined {
       ? undefined
       : { start, end, word, isQuoted: true, isLast: true };
   }
-  const word = (matchAt(BARE, text, from)?.[0] ?? '').replace(/[.!?:…]+$/, '');
+  const word = (matchAt(BARE, text, from)?.[0] ?? '').replace(/(?<![.!?:…])[.!?:…]+$/, '');
   const end = from + word.length;
   return word === ''
     ? undefined

@@ -190,7 +190,7 @@ const HOLDERS = /^(?:Some|Optional|Just|Ok|Secret\w*|Protected\w*)[([]$/;
 const HELD = /[^\s()[\]{}"'\\,]+(?=[)\]])/y;
 /** They find a value by its name. */
 const LOOKUP =
-  /(?:^|[._:(])(?:get|env|config|setting|param|prop|lookup|resolve|arg|option|key|file|read|load|vault|fetch|find|select|require|translate|gettext|prompt|field|input|label|t|_)\w*\($/i;
+  /(?:^|[._:(])(?:get|env|config|setting|param|prop|lookup|resolve|arg|option|key|file|read|load|vault|fetch|find|select|require|translate|gettext|prompt|field|input|label|t|_)\w{0,60}\($/i;
 
 const BARE = /[^\s,;&"'`<>(){}[\]\\]+/y;
 /** `abc(def)g`; not the bracket that closes what the pair stands in. */

@@ -62,7 +62,7 @@ const BRACE_CHARS = 200;
 const REST = /[^\r\n\v"']{1,400}/y;
 /** The end of the text around it, too. */
 const LINE_END = /[\r\n\v]|$|\\{0,15}["'](?=\s?[,}\]]|$)/y;
-const COMMENT = /\s(?:#|\/\/).*$/;
+const COMMENT = /\s(?:#|\/\/).*$/s;
 const ANOTHER_PAIR = /(?:^|[\s,;&])["']?[\w.-]+["']?\s?[=:]/;
 
 /** A block, a function, an assignment. */
@@ -75,7 +75,7 @@ function lineEnd(text: string, named: Named, sign: number, { start, end }: Range
   const value = text
     .slice(start, restEnd)
     .replace(COMMENT, '')
-    .replace(/[;,\s]+$/, '');
+    .replace(/(?<![;,\s])[;,\s]+$/, '');
   const words = value.split(/[ \t]+/);
   if (start + value.length <= end || ANOTHER_PAIR.test(value) || CODE.test(value)) return undefined;
   if (isState(words[0] ?? '')) return undefined;
