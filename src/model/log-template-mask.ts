@@ -142,7 +142,7 @@ const UUID = /[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}(?!\w)/iy;
 const IPV4 = /(?:\d{1,3}\.){3}\d{1,3}(?!\.?\w)/y;
 /** With `::`, or with all of its eight groups, and a digit; its end may be dotted. Or a network card's address. */
 const IPV6 =
-  /(?=[a-f:]{0,38}\d)(?:(?=[\da-f:]{0,39}::)(?:[\da-f]{0,4}:){2,7}[\da-f]{0,4}|(?:[\da-f]{1,4}:){7}[\da-f]{1,4}|(?:[\da-f]{2}:){5}[\da-f]{2})(?:\.\d{1,3}){0,3}(?:%\w{1,16})?(?![\w:])/iy;
+  /(?=[a-f:]{0,38}\d)(?:(?=[\da-f:]{0,39}::)(?:[\da-f]{0,4}:){2,7}[\da-f]{0,4}|(?:[\da-f]{1,4}:){7}[\da-f]{1,4}|(?:[\da-f]{2}:){5}[\da-f]{2})(?:\.\d{1,3}){0,3}(?:%\w{1,16})?(?![\w:]|<(?:num|id|hex)>)/iy;
 
 function ipOrNumberAt(text: string, at: number): Value {
   const mayBeIp = text.charCodeAt(endOfDigits(text, at)) === DOT;

@@ -68,5 +68,6 @@ test('masking twice changes nothing', () => {
       const once = maskedText(pieces.join(''));
       expect(maskedText(once)).toBe(once);
     }),
+    { examples: [[['status ', '::', '12:30:45', '_']]] },
   );
 });

@@ -109,7 +109,7 @@ it('changes nothing when it redacts what it redacted', () => {
   );
 });
 
-it('reads a hostile text once: a megabyte takes no second', () => {
+it('reads a hostile text once: ten times as much takes about ten times as long', () => {
   const pieces = [
     'eyJ',
     'password="',
@@ -150,6 +150,7 @@ it('reads a hostile text once: a megabyte takes no second', () => {
       });
       return Math.min(...times);
     });
-    expect(long, `${piece}: ${short} ms for a tenth`).toBeLessThan(1500);
+    // What takes the square takes a hundred times as long. Under ten milliseconds chance decides.
+    expect((long ?? 0) / Math.max(short ?? 0, 10), `${piece}: ${short} and ${long} ms`).toBeLessThan(40);
   }
 });
