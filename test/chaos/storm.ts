@@ -1,6 +1,7 @@
 /**
  * Everything at once: alerts by three ways, the process killed again and again, Slack refusing, lying and losing answers at
- * random, deliveries that come twice. What was acknowledged must have exactly one answer, and nothing may be said twice.
+ * random, deliveries that come twice, alerts that are resolved and fire again, requests of nobody that never end. What was
+ * acknowledged must have exactly one answer for each time that it fired, and nothing may be said twice.
  *
  *   npm run test:storm -- --alerts 500 --kills 40 --seed 7
  *
@@ -9,8 +10,8 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -19,6 +20,7 @@ import { parseArgs } from 'node:util';
 import { sqlite } from '#adapters/sqlite/sqlite.ts';
 import { systemClock } from '#core/clock.ts';
 import { uuidV7 } from '#core/ids.ts';
+import { counted } from '#model/count-text.ts';
 import { openStore, type Store } from '#record/store.ts';
 import { alertmanagerGroup, firing } from '#test/alertmanager.ts';
 import { botEnvironment } from '#test/bot.ts';
@@ -36,9 +38,16 @@ const FAULTS = 0.25;
 /** A sender gives up after as many refusals as Slack does; Alertmanager and PagerDuty go on for longer. */
 const DELIVERIES = 12;
 const TWICE = 0.2;
+/** Of the alerts that come by Alertmanager. */
+const FIRE_AGAIN = 0.5;
+/** Connections of nobody, each with a body that never ends. */
+const UNFINISHED = 200;
 const KILL_EVERY_MS = 4_000;
 /** After the last kill: leases run out, pauses of up to ten minutes end, a message a second. */
 const SETTLE_MS = 1_500_000;
+
+const REFUSALS = ['invalid_auth', 'token_expired', 'accesslimited', 'a_code_of_next_year', 'internal_error'];
+const PAGES = ['<html>Blocked by the proxy</html>', '{"ok":true,"channel":"C1","ts":"17'];
 
 const { values } = parseArgs({
   options: {
@@ -52,7 +61,8 @@ const KILLS = Number(values.kills);
 const random = randomFrom(Number(values.seed));
 
 type Way = 'message' | 'pagerduty' | 'alertmanager';
-type Sent = { way: Way; key: string; statuses: number[]; acknowledged: boolean };
+/** `rounds`: how often it fired, as far as that was acknowledged. */
+type Sent = { way: Way; key: string; statuses: number[]; acknowledged: boolean; rounds: number };
 
 const slack = await openSlackSide();
 const backends = await openHotrodBackends();
@@ -70,6 +80,7 @@ const environment = {
 };
 const url = `http://127.0.0.1:${port}`;
 let running: ChildProcess | undefined;
+let mostBytes = 0;
 
 console.log(`storm: ${ALERTS} alerts, ${KILLS} kills, seed ${values.seed}`);
 try {
@@ -86,6 +97,7 @@ async function storm(): Promise<boolean> {
   await start();
   slack.proxy.chaos(anyFault);
   const killing = killAgainAndAgain();
+  const unfinished = neverEndingRequests();
   const spreadMs = Math.max(KILLS * KILL_EVERY_MS, 20_000);
   const sent = await Promise.all(
     Array.from({ length: ALERTS }, async (_, n) => {
@@ -94,6 +106,8 @@ async function storm(): Promise<boolean> {
     }),
   );
   await killing;
+  unfinished.stop();
+  console.log(`storm: ${unfinished.opened()} requests of nobody; at most ${Math.round(mostBytes / 1e6)} MB of memory`);
   console.log(`storm: sent; ${sent.filter(({ acknowledged }) => acknowledged).length} of ${ALERTS} acknowledged`);
   return await settled(sent);
 }
@@ -101,25 +115,36 @@ async function storm(): Promise<boolean> {
 /** One alert, delivered as its sender does: again until it is taken, and now and then once more. */
 async function send(n: number, channels: readonly string[]): Promise<Sent> {
   const way: Way = (['message', 'message', 'message', 'pagerduty', 'alertmanager'] as const)[n % 5] ?? 'message';
-  const { key, deliver } = await delivery(way, n, channels);
-  const sent: Sent = { way, key, statuses: [], acknowledged: false };
-  for (let attempt = 0; attempt < DELIVERIES; attempt++) {
-    const status = await deliver().catch(() => 0);
-    sent.statuses.push(status);
-    if (status === 200 || status === 202) {
-      sent.acknowledged = true;
-      break;
-    }
-    await setTimeout(500 + random() * 1_500);
-  }
+  const { key, deliver, again } = await delivery(way, n, channels);
+  const sent: Sent = { way, key, statuses: [], acknowledged: false, rounds: 1 };
+  sent.acknowledged = await untilTaken(deliver, sent);
   if (random() < TWICE) {
     await setTimeout(random() * 5_000);
     await deliver().catch(() => 0);
   }
+  if (sent.acknowledged && again !== undefined && random() < FIRE_AGAIN) {
+    const isResolved = await untilTaken(again.resolve, sent);
+    await setTimeout(1_100);
+    if (isResolved && (await untilTaken(again.fire, sent))) sent.rounds = 2;
+  }
   return sent;
 }
 
-type Delivery = Readonly<{ key: string; deliver(): Promise<number> }>;
+async function untilTaken(deliver: () => Promise<number>, { statuses }: Sent): Promise<boolean> {
+  for (let attempt = 0; attempt < DELIVERIES; attempt++) {
+    const status = await deliver().catch(() => 0);
+    statuses.push(status);
+    if (status === 200 || status === 202) return true;
+    await setTimeout(500 + random() * 1_500);
+  }
+  return false;
+}
+
+type Delivery = Readonly<{
+  key: string;
+  deliver(): Promise<number>;
+  again?: Readonly<{ resolve(): Promise<number>; fire(): Promise<number> }>;
+}>;
 
 async function delivery(way: Way, n: number, channels: readonly string[]): Promise<Delivery> {
   const service = n % 3 === 0 ? 'frontend' : `unknown-${n}`;
@@ -144,14 +169,68 @@ async function delivery(way: Way, n: number, channels: readonly string[]): Promi
     case 'alertmanager': {
       const groupKey = `{}:{alert="${n}"}`;
       const alert = { ...firing(`f${n}`), startsAt: new Date().toISOString() };
-      const body = JSON.stringify(alertmanagerGroup([alert], { groupKey, commonLabels: { service } }));
-      return { key: groupKey, deliver: webhook('alertmanager', body, { authorization: 'Bearer t0ken' }) };
+      const post = (one: typeof alert, more: Parameters<typeof alertmanagerGroup>[1] = {}) =>
+        webhook(
+          'alertmanager',
+          JSON.stringify(alertmanagerGroup([one], { groupKey, commonLabels: { service }, ...more })),
+          { authorization: 'Bearer t0ken' },
+        );
+      const now = () => new Date().toISOString();
+      const again = {
+        resolve: sameEachTime(() => post({ ...alert, status: 'resolved', endsAt: now() }, { status: 'resolved' })),
+        fire: sameEachTime(() => post({ ...alert, startsAt: now() })),
+      };
+      return { key: groupKey, deliver: post(alert), again };
     }
   }
 }
 
-const REFUSALS = ['invalid_auth', 'token_expired', 'accesslimited', 'a_code_of_next_year', 'internal_error'];
-const PAGES = ['<html>Blocked by the proxy</html>', '{"ok":true,"channel":"C1","ts":"17'];
+/** What is delivered again says the same as before. */
+function sameEachTime(make: () => () => Promise<number>): () => Promise<number> {
+  let made: (() => Promise<number>) | undefined;
+  return async () => {
+    made ??= make();
+    return await made();
+  };
+}
+
+/** Unsigned requests that announce a body and never send all of it. */
+function neverEndingRequests(): Readonly<{ stop(): void; opened(): number }> {
+  const sockets = new Set<Socket>();
+  let opened = 0;
+  let isOver = false;
+  const open = (n: number) => {
+    if (isOver) return;
+    const path = ['/slack/events', '/webhooks/pagerduty', '/webhooks/alertmanager', '/changes'][n % 4];
+    const socket = connect(port, '127.0.0.1', () => {
+      opened++;
+      socket.write(`POST ${path} HTTP/1.1\r\nHost: spanhound\r\nContent-Type: application/json\r\n`);
+      socket.write(`Content-Length: 4000000\r\n\r\n{"padding":"${'x'.repeat(60_000)}`);
+    });
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.on('close', async () => {
+      sockets.delete(socket);
+      await setTimeout(500);
+      open(n);
+    });
+  };
+  for (let n = 0; n < UNFINISHED; n++) open(n);
+  return {
+    opened: () => opened,
+    stop() {
+      isOver = true;
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+/** What the bot held at most since it was started, where the system tells. */
+async function noteMemory(pid: number): Promise<void> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  const kilobytes = Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0);
+  mostBytes = Math.max(mostBytes, kilobytes * 1_024);
+}
 
 function anyFault(method: string): CallFault | undefined {
   if (random() >= FAULTS) return undefined;
@@ -175,6 +254,7 @@ async function killAgainAndAgain(): Promise<void> {
   for (let kill = 0; kill < KILLS; kill++) {
     await setTimeout(KILL_EVERY_MS * (0.5 + random()));
     if (running === undefined || running.exitCode !== null) throw new Error('the bot ended by itself');
+    await noteMemory(running.pid ?? 0);
     running.kill('SIGKILL');
     await once(running, 'exit');
     await start();
@@ -235,14 +315,19 @@ async function verdict(store: Store, sent: readonly Sent[]): Promise<Verdict> {
   const open: string[] = [];
   const doubled = [...posts].filter(([, count]) => count > 1).map(([id, count]) => `${id} stands there ${count} times`);
   let answered = 0;
-  for (const { key, way, acknowledged } of sent) {
+  for (const { key, way, acknowledged, rounds } of sent) {
     const answers = rows.filter((row) => row.key === key);
-    if (answers.length > 1) doubled.push(`${key} has ${answers.length} rounds`);
-    const [answer] = answers;
-    const stands = answer !== undefined && posts.has(answer.id) && answer.message === 'sent';
-    if (stands && answer.investigation !== 'open') answered++;
+    // A round whose sender heard nothing may have been noted all the same.
+    if (answers.length > 1 && !(way === 'alertmanager' && answers.length === 2))
+      doubled.push(`${key} has ${answers.length} rounds`);
+    const standing = answers.filter(
+      ({ id, message, investigation }) => posts.has(id) && message === 'sent' && investigation !== 'open',
+    );
+    if (standing.length >= rounds) answered++;
     else if (acknowledged)
-      open.push(`${way} ${key}: ${answer === undefined ? 'not noted' : `${answer.message}, ${answer.investigation}`}`);
+      open.push(
+        `${way} ${key}, fired ${counted(rounds, 'time')}: ${answers.map(({ message, investigation }) => `${message}, ${investigation}`).join('; ') || 'not noted'}`,
+      );
   }
   const undelivered = await store.db
     .selectFrom('messages')
@@ -277,7 +362,9 @@ function told({ answered, open, doubled, undelivered }: Verdict, sent: readonly 
     console.log(`storm: ${line}`);
   }
   const isWell = open.length === 0 && doubled.length === 0;
-  console.log(isWell ? 'storm: every acknowledged alert has exactly one answer' : 'storm: FAILED');
+  console.log(
+    isWell ? 'storm: every acknowledged alert has exactly one answer for each time that it fired' : 'storm: FAILED',
+  );
   return isWell;
 }
 
