@@ -122,6 +122,14 @@ describe('doctor on Slack', () => {
     expect(JSON.stringify(checks)).not.toContain('hidden');
   });
 
+  test('what is no word on the token is not taken for one', async () => {
+    await using slack = await slackThatSays({ ok: false, error: '<html>Blocked by the proxy</html>' });
+    const { code, checks } = await diagnosis({ ...TOKENS, SLACK_API_URL: `${slack.url.href}api/` });
+    expect(code).toBe(5);
+    expect(checks.slack?.detail).toMatch(/^Slack refused what was asked with SLACK_BOT_TOKEN \(/);
+    expect(checks.slack?.remedy).not.toContain('Copy the token');
+  });
+
   test('half a configuration fails with the variable that is missing', async () => {
     const { code, checks } = await diagnosis({ SLACK_BOT_TOKEN: 'xoxb-1' });
     expect(code).toBe(5);

@@ -1,6 +1,7 @@
 /** Asks Slack whether the tokens are good and what they may do: for `doctor`, which starts no bot. */
 import { type LogLevel, WebAPIPlatformError, WebClient } from '@slack/web-api';
 import type { Health } from '#gather/sources.ts';
+import { UNAUTHORIZED } from './sender.ts';
 
 /** What each scope is for: see `manifest.json`. */
 const NEEDED = ['commands', 'chat:write'];
@@ -65,6 +66,14 @@ function ofScopes(identity: string, scopes: readonly string[]): Health {
 }
 
 function refused(variable: string, error: unknown): Health {
+  if (error instanceof WebAPIPlatformError && !UNAUTHORIZED.has(error.data.error)) {
+    // A proxy's page, or a word that is new: it says nothing of the token.
+    return {
+      ok: false,
+      detail: `Slack refused what was asked with ${variable} (${error.data.error.slice(0, 80)})`,
+      remedy: 'Ask again in a minute; then look what stands between here and Slack, and at https://slack-status.com.',
+    };
+  }
   if (error instanceof WebAPIPlatformError) {
     const detail = `Slack does not accept ${variable} (${error.data.error})`;
     return { ok: false, detail, remedy: `Copy the token from the Slack app's settings into ${variable} again.` };

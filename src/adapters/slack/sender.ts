@@ -39,7 +39,7 @@ const TRY_AGAIN = new Set(['service_unavailable', 'team_added_to_org', 'rollup_e
 /** Slack broke off in the middle. */
 const AMBIGUOUS = new Set(['fatal_error', 'internal_error', 'request_timeout']);
 /** Slack said no to the token, or to where we call from: an operator can put that right, and then all of it goes out. */
-const UNAUTHORIZED = new Set([
+export const UNAUTHORIZED: ReadonlySet<string> = new Set([
   'invalid_auth',
   'not_authed',
   'token_revoked',
