@@ -208,6 +208,7 @@ function neverEndingRequests(): Readonly<{ stop(): void; opened(): number }> {
       socket.write(`Content-Length: 4000000\r\n\r\n{"padding":"${'x'.repeat(60_000)}`);
     });
     sockets.add(socket);
+    socket.resume();
     socket.on('error', () => undefined);
     socket.on('close', async () => {
       sockets.delete(socket);
