@@ -3,6 +3,8 @@
  * together from parts by a generator with a fixed start, so that no scanner takes this file for a leak.
  */
 import { INNOCENT_BESIDE_NAMES, SECRETS_BESIDE_NAMES } from '#test/secrets-beside-names.ts';
+import { INNOCENT_IN_LANGUAGES, SECRETS_IN_LANGUAGES } from '#test/secrets-in-languages.ts';
+import { INNOCENT_IN_SETTINGS, SECRETS_IN_SETTINGS } from '#test/secrets-in-settings.ts';
 
 /** `secret` is empty in a near miss; `all` are those of its text. `isFound`: something but its meaning tells it. */
 export type CorpusText = Readonly<{
@@ -213,6 +215,8 @@ const NEAR_MISSES: readonly string[] = [
   'sk-learn 1.4 loaded, key-value store up, pat-downs none, SKIPPED 12, dp.example, pul-up',
 ];
 
+const SEVERAL_OF_A_FORM = [...Object.entries(SECRETS_IN_SETTINGS), ...Object.entries(SECRETS_IN_LANGUAGES)];
+
 export function secretTexts(): CorpusText[] {
   const draw = drawing(20_260_106);
   const tokens = TOKENS.flatMap(([what, make]) =>
@@ -225,6 +229,7 @@ export function secretTexts(): CorpusText[] {
     ...tokens,
     ...PLACED.map((one) => placed(one, true)),
     ...SECRETS_BESIDE_NAMES.flatMap(marked),
+    ...SEVERAL_OF_A_FORM.flatMap(([what, texts]) => texts.flatMap((text) => marked([what, text]))),
     ...UNTOLD.map((one) => placed(one, false)),
   ];
 }
@@ -241,7 +246,7 @@ function marked([what, text]: (typeof SECRETS_BESIDE_NAMES)[number]): CorpusText
 }
 
 export function nearMisses(): CorpusText[] {
-  return [...NEAR_MISSES, ...INNOCENT_BESIDE_NAMES].map((text) => ({
+  return [...NEAR_MISSES, ...INNOCENT_BESIDE_NAMES, ...INNOCENT_IN_SETTINGS, ...INNOCENT_IN_LANGUAGES].map((text) => ({
     what: 'near miss',
     text,
     secret: '',

@@ -1,5 +1,6 @@
 /** Addresses: those of people, and those that hold a user with a password. */
-import { matchAt } from '#model/redaction/sticky.ts';
+import { standsForValue } from '#model/redaction/no-secret.ts';
+import { isAt, matchAt } from '#model/redaction/sticky.ts';
 import type { Range } from '#model/redaction/values.ts';
 
 const LOCAL_PART = /[\w.+-]{1,64}$/;
@@ -12,7 +13,8 @@ export function emailAt(text: string, sign: number, after: number, from: number)
   const [local = ''] = LOCAL_PART.exec(text.slice(Math.max(from, sign - 64), sign)) ?? [];
   const end = after + domain.length;
   const isRepository = local === 'git' && /^[:/]/.test(text.slice(end, end + 1));
-  return /^[\w+]/.test(local) && !isRepository ? { start: sign - local.length, end } : undefined;
+  const isVariable = text[sign - local.length - 1] === '$';
+  return /^[\w+]/.test(local) && !isRepository && !isVariable ? { start: sign - local.length, end } : undefined;
 }
 
 /** Hosts inside, versions, files and units: `icon@2x.png`, `lodash@4.17.21`, `getty@tty1.service`, `rabbit@db.local`. */
@@ -24,9 +26,39 @@ const USER_INFO = /:\/\/([^\s/?#@:"'<>]*:[^\s/"'<>]+)@/y;
 /** `https://user:pass@host`, at the colon: the host stays, it is what the reader needs. */
 export function userInfoAt(text: string, colon: number): Range | undefined {
   const [, userInfo = ''] = matchAt(USER_INFO, text, colon) ?? [];
-  if (userInfo === '' || userInfo.includes('[redacted:')) return undefined;
+  if (userInfo === '' || userInfo.includes('[redacted:') || isReferred(userInfo)) return undefined;
   const start = colon + '://'.length;
   return { start, end: start + userInfo.length };
+}
+
+/** `jo:$PASSWORD`: whether what stands for the password is none. */
+export function isReferred(userInfo: string): boolean {
+  return standsForValue(userInfo.slice(userInfo.indexOf(':') + 1));
+}
+
+/** Of Go's drivers, behind the `@`: `tcp(db:3306)/shop`, `unix(/tmp/x.sock)/shop`, `tcp/shop`, or a protocol of its own. */
+const DRIVER_ADDRESS = /(?:tcp[46]?|unix)\(|tcp[46]?\/|[a-z][\w+-]{1,30}\([^()\s]{0,200}\)\//y;
+
+/** `jo:password@tcp(db:3306)/shop`, at the `@`: an address without a scheme. */
+export function driverUserAt(text: string, sign: number, from: number): Range | undefined {
+  if (!isAt(DRIVER_ADDRESS, text, sign + 1)) return undefined;
+  let begin = sign;
+  const least = Math.max(from, sign - LONGEST_USER_INFO);
+  while (begin > least && !endsUserInfo(text.charCodeAt(begin - 1))) begin -= 1;
+  const colon = text.indexOf(':', begin);
+  if (colon < 0 || colon >= sign - 1) return undefined;
+  let start = colon;
+  while (start > begin && /[\w.${}%+-]/.test(text[start - 1] ?? '')) start -= 1;
+  const userInfo = text.slice(start, sign);
+  const isNone = start === colon || text.startsWith('[redacted:', colon - '[redacted'.length) || isReferred(userInfo);
+  return isNone || userInfo.includes('[redacted:') ? undefined : { start, end: sign };
+}
+
+const LONGEST_USER_INFO = 200;
+
+/** White space, quotes, and what addresses stand in. */
+function endsUserInfo(code: number): boolean {
+  return code <= 0x20 || code === 0x22 || code === 0x27 || code === 0x60 || code === 0x3c || code === 0x3e;
 }
 
 const BOT_TOKEN = /:AA[\w-]{33}(?![\w-])/y;

@@ -4,14 +4,16 @@
  */
 import { credentialsAt } from '#model/redaction/authorization.ts';
 import { valuesBelow } from '#model/redaction/blocks.ts';
-import { clauseValue, curlUser, optionValue, shortOption } from '#model/redaction/commands.ts';
+import { clauseValue, curlUser, optionValue, secureString, shortOption } from '#model/redaction/commands.ts';
 import { scalarsIn } from '#model/redaction/containers.ts';
+import { GENERATED, isOfRandomPassword } from '#model/redaction/generated.ts';
 import { secretContent } from '#model/redaction/markup.ts';
-import { endingAt, isRule, type Named, named, namedAt } from '#model/redaction/names.ts';
+import { endingAt, isPassword, isRule, type Named, named, namedAt } from '#model/redaction/names.ts';
+import { isNoSecret } from '#model/redaction/no-secret.ts';
 import { formValue, partnerFrom, partnerOf, valueBesideName, valueNamedNext } from '#model/redaction/pairs.ts';
 import { toldValue } from '#model/redaction/sentences.ts';
-import { matchAt } from '#model/redaction/sticky.ts';
-import { nameEnd, type Range, type Sign, valueAt, valueStart } from '#model/redaction/values.ts';
+import { endAt, matchAt } from '#model/redaction/sticky.ts';
+import { isBlank, nameEnd, type Range, type Sign, valueAt, valueStart } from '#model/redaction/values.ts';
 
 /** Without a kind it stays, but may hold something else. */
 export type Part = Range & Readonly<{ kind?: string | undefined }>;
@@ -32,6 +34,8 @@ export function besideSign(
   if (ending === undefined || MARK_ENDS.test(text.slice(Math.max(0, last - LONGEST_MARK), last + 1))) return undefined;
   const sign = { at, after, isEncoded };
   if (isRule(ending)) return ofSecret(text, named(text, last, ending), sign, limit);
+  if (ending.kind === 'generated')
+    return isOfRandomPassword(text, last) ? ofSecret(text, named(text, last, GENERATED), sign, limit) : undefined;
   if (ending.kind === 'naming') return alone(formValue(text, sign)) ?? ofPair(text, sign, limit);
   return alone(valueNamedNext(text, sign));
 }
@@ -47,22 +51,58 @@ function alone(value: (Range & Pick<Named, 'rule'>) | undefined): Beside | undef
 function ofSecret(text: string, name: Named, sign: Sign, limit: number): Beside | undefined {
   const { kind } = name.rule;
   const from = valueStart(text, sign);
-  if (/[[{]/.test(text[from] ?? '')) return inBrackets(text, name, from, limit);
+  const resolved = resolvedEnd(text, from, name.start);
+  if (resolved > from) return { parts: [], end: resolved };
+  if (/[[{]/.test(text[from] ?? '')) return inBrackets(text, name, sign, from, limit);
   const below = valuesBelow(text, name, from);
   if (below.length > 0) return { parts: below.map((range) => ({ ...range, kind })), end: below.at(-1)?.end ?? from };
   const value = kind === 'authorization' ? credentialsAt(text, name, sign) : valueAt(text, name, sign);
   return alone(value && { ...value, rule: name.rule });
 }
 
-/** Drivers of databases have values in braces: `password={my p;ass};`. */
-const BRACED = /\{([^{}\r\n\v]{1,200})\}(?=;)/y;
+const TEMPLATE = /\$?\{\{[^{}\r\n\v]{0,200}\}\}/y;
+const RESOLVING = /\{\{resolve:[^{}\s"']{0,200}$/;
+const REST_OF_RESOLVING = /[^{}\s"']{0,200}\}\}/y;
+const RESOLVING_CHARS = 210;
 
-function inBrackets(text: string, { rule }: Named, from: number, limit: number): Beside | undefined {
+/** Where a template ends that stands for a value, or that the name is a part of: `{{resolve:secretsmanager:x:SecretString:y}}`. */
+function resolvedEnd(text: string, from: number, nameStart: number): number {
+  if (text.startsWith('{{', from)) return endAt(TEMPLATE, text, from);
+  if (text[from - 1] !== ':' || text[nameStart - 1] !== ':') return from;
+  const isResolving = RESOLVING.test(text.slice(Math.max(0, nameStart - RESOLVING_CHARS), nameStart));
+  return isResolving ? endAt(REST_OF_RESOLVING, text, from) : from;
+}
+
+/** Drivers of databases have values in braces, in which a closing one stands twice: `PWD={my p;ass}};`. */
+const BRACED = /\{((?:[^}\r\n\v]|\}\}){1,200})\}(?!\})/y;
+const MEMBER = /^\s*["']?[\w.$-]{1,80}["']?\s*[=:]/;
+
+function inBrackets(text: string, name: Named, sign: Sign, from: number, limit: number): Beside | undefined {
+  const { rule } = name;
   if (text.startsWith('[redacted:', from)) return undefined;
-  const [braced = ''] = matchAt(BRACED, text, from) ?? [];
-  if (braced !== '') return alone({ rule, start: from + 1, end: from + braced.length - 1 });
+  const [whole = '', value = ''] = (text[sign.at] === '=' && matchAt(BRACED, text, from)) || [];
+  if (value !== '' && isBraced(text, name, value, from + whole.length)) {
+    const said = { rule, name: name.text, value, isQuoted: true, isTold: false };
+    const isTemplate =
+      isNoSecret(said) ||
+      /^\d{1,2}$/.test(value) ||
+      (/^[a-z_][\w.]*$/i.test(value) && namedAt(value, value.length - 1) !== undefined);
+    const end = from + whole.length;
+    return isTemplate ? { parts: [], end } : { parts: [{ kind: rule.kind, start: from + 1, end: end - 1 }], end };
+  }
   const { scalars, end } = scalarsIn(text, from, limit, rule);
   return { parts: scalars, end };
+}
+
+/** And no list of members: a part of a connection string, or a password alone. */
+function isBraced(text: string, { rule, start }: Named, value: string, end: number): boolean {
+  if (text[end] === ';' || /;[ \t]?$/.test(text.slice(Math.max(0, start - 2), start))) return true;
+  return (
+    isPassword(rule) &&
+    !MEMBER.test(value) &&
+    !/^\s*[[{"']/.test(value) &&
+    /^(?:$|[\s"'`,)\]\\])/.test(text.slice(end, end + 1))
+  );
 }
 
 /** Behind `"name":`, where the value is that of another member; there may be an old one and a new one. */
@@ -81,7 +121,7 @@ function ofPair(text: string, sign: Sign, limit: number): Beside | undefined {
 /** At the end of a word that no sign follows: `IDENTIFIED BY '…'`, a sentence, a pair in brackets. */
 export function besideWord(text: string, start: number, end: number): Beside | undefined {
   const name = namedAt(text, end - 1);
-  if (text[end] !== ' ') return alone(name && valueBesideName(text, name));
+  if (!isBlank(text.charCodeAt(end))) return alone(name && valueBesideName(text, name));
   const clause = clauseValue(text, start);
   if (clause !== undefined) return { parts: [{ ...clause, kind: 'secret' }], end: clause.end };
   if (name === undefined) return undefined;
@@ -95,6 +135,19 @@ export function besideDash(text: string, start: number, end: number): Beside | u
   if (user !== undefined) return { parts: [{ ...user, kind: 'user-info' }], end: user.end };
   const value = shortOption(text, start) ?? optionValue(text, end);
   return value && { parts: [{ ...value, kind: 'secret' }], end: value.end };
+}
+
+/** At the end of a word of a script without case or spaces, which is no run. */
+export function besideOtherScript(text: string, last: number): Beside | undefined {
+  const name = namedAt(text, last);
+  const value = name && toldValue(text, name);
+  return alone(value && name && { ...value, rule: name.rule });
+}
+
+/** Of a run that may be a command of PowerShell. */
+export function besideCommand(text: string, start: number, end: number): Beside | undefined {
+  const value = secureString(text, start, end);
+  return value && { parts: [{ ...value, kind: 'secret' }], end: Math.max(end, value.end) };
 }
 
 /** At a `<`. */

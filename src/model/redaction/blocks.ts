@@ -7,7 +7,7 @@
  *
  * Lines may be those of a text in quotes, which ends with them: `{"data": "password: |\n  hunter2\n"}`.
  */
-import type { Named } from '#model/redaction/names.ts';
+import { isPassword, type Named } from '#model/redaction/names.ts';
 import { isNoSecret } from '#model/redaction/no-secret.ts';
 import { endAt, isAt, matchAt } from '#model/redaction/sticky.ts';
 import type { Range } from '#model/redaction/values.ts';
@@ -52,7 +52,7 @@ function blockBelow(text: string, named: Named, from: number): readonly Range[] 
 /** The items of a list, or one plain word. Behind other words on its line, a name may end a sentence, unless it is a password's. */
 function itemsBelow(text: string, named: Named, from: number): readonly Range[] {
   const isAlone = beginsLine(text, named.start);
-  if (!isAlone && !/pass|pwd/.test(named.rule.word)) return [];
+  if (!isAlone && !isPassword(named.rule)) return [];
   const indent = isAlone ? indentOf(text, named.start) : 0;
   const items: Range[] = [];
   let isFirst = true;

@@ -1,23 +1,29 @@
 /** Values of command lines and of SQL, by the word before them: `--password x`, `curl -u jo:x`, `IDENTIFIED BY 'x'`. */
+
+import { isReferred } from '#model/redaction/addresses.ts';
 import { namedAt } from '#model/redaction/names.ts';
-import { isNoSecret } from '#model/redaction/no-secret.ts';
-import { matchAt } from '#model/redaction/sticky.ts';
-import { quotedEnd, type Range } from '#model/redaction/values.ts';
+import { isNoSecret, standsForValue } from '#model/redaction/no-secret.ts';
+import { endAt, isAt, matchAt } from '#model/redaction/sticky.ts';
+import { quotedEnd, type Range, statementEnd } from '#model/redaction/values.ts';
 
 /** A group as `1000:1000` behind `-u` is another program's. */
-const CURL_USER = /(?:-u|--user) ["']?([^[\s:"'][^\s:"']{0,63}:[^\s"']{1,200})/y;
+const CURL_USER = /(?:-u ?|--user[ =])(\\{0,15}["'])?(?=[^[\s:"'\\][^\s:"'\\]{0,63}:[^\s"'])/y;
+const CURL_BARE = /[^\s"']{1,264}/y;
 const COMMAND_CHARS = 200;
 
 /** `curl -u jo:x`, at the dash. */
 export function curlUser(text: string, start: number): Range | undefined {
-  const [whole = '', info = ''] = matchAt(CURL_USER, text, start) ?? [];
-  const isCurl = whole !== '' && text.slice(Math.max(0, start - COMMAND_CHARS), start).includes('curl');
-  return isCurl ? { start: start + whole.length - info.length, end: start + whole.length } : undefined;
+  const [opening = '', quote = ''] = matchAt(CURL_USER, text, start) ?? [];
+  if (opening === '' || !text.slice(Math.max(0, start - COMMAND_CHARS), start).includes('curl')) return undefined;
+  const from = start + opening.length;
+  const end = quote === '' ? endAt(CURL_BARE, text, from) : quotedEnd(text, from, quote);
+  return isReferred(text.slice(from, end)) ? undefined : { start: from, end };
 }
 
 /** Of programs that take a password so: with a space, and right behind the letter. */
-const SHORT_OPTION = /-[paw] ["']?([^\s"'-][^\s"']{0,199})/y;
-const ATTACHED_OPTION = /-p["']?([^\s"'-][^\s"']{0,199})/y;
+const SHORT_OPTION = /-[paw] (\\{0,15}["'])?(?=[^\s"'\\-])/y;
+const ATTACHED_OPTION = /-p(\\{0,15}["'])?(?=[^\s"'\\-])/y;
+const SHORT_BARE = /[^\s"'\\]{1,200}/y;
 const TAKE_SHORT =
   /\b(?:sshpass|(?:docker|podman|helm registry|az|oc) login|redis-cli|mongo(?:sh|dump|restore|import|export)?|ldap(?:search|modify|add|delete|whoami))\s[^|;&\n]*$/;
 const TAKE_ATTACHED = /\b(?:mysql(?:dump|admin|check|import)?|mariadb(?:-dump|-admin)?|sshpass)\s[^|;&\n]*$/;
@@ -27,11 +33,13 @@ export function shortOption(text: string, start: number): Range | undefined {
   const code = text[start + 1] ?? '';
   if (!/[paw]/.test(code)) return undefined;
   const isAttached = text[start + 2] !== ' ';
-  const [whole = '', value = ''] = matchAt(isAttached ? ATTACHED_OPTION : SHORT_OPTION, text, start) ?? [];
-  if (whole === '') return undefined;
+  const [opening = '', quote = ''] = matchAt(isAttached ? ATTACHED_OPTION : SHORT_OPTION, text, start) ?? [];
+  if (opening === '') return undefined;
   const before = text.slice(Math.max(0, start - COMMAND_CHARS), start);
-  if (!(isAttached ? TAKE_ATTACHED : TAKE_SHORT).test(before) || value.startsWith('[redacted:')) return undefined;
-  return { start: start + whole.length - value.length, end: start + whole.length };
+  if (!(isAttached ? TAKE_ATTACHED : TAKE_SHORT).test(before)) return undefined;
+  const from = start + opening.length;
+  const end = quote === '' ? endAt(SHORT_BARE, text, from) : quotedEnd(text, from, quote);
+  return standsForValue(text.slice(from, end)) ? undefined : { start: from, end };
 }
 
 const OPTION_VALUE = / (\\{0,15}["'])?(?![-\s"'<>,;[${\\])/y;
@@ -67,7 +75,42 @@ export function clauseValue(text: string, start: number): Range | undefined {
   )
     return undefined;
   const from = start + opening.length;
-  const end = quotedEnd(text, from, quote);
+  // `'' '` is an empty text, and `'''x'''` is one that begins with a quote.
+  const isEmpty = text.startsWith(quote, from) && !text.startsWith(quote + quote, from);
+  const end = isEmpty ? from : statementEnd(text, from, quote);
   const value = text.slice(from, end);
   return value === '' || value.includes('\n') || value.startsWith('[redacted:') ? undefined : { start: from, end };
 }
+
+const SECURE_STRING = 'convertto-securestring';
+/** Options of it in any order. */
+const SECURE_OPTIONS = String.raw`(?:\s{1,4}-(?:AsPlainText|Force|String)\b:?){0,3}`;
+const SECURE_VALUE = new RegExp(`${SECURE_OPTIONS}\\s{1,4}(\\\\{0,15}["'])?(?![-$(@|"'])`, 'iy');
+const SECURE_BARE = /[^\s"'`;|(){}<>\\]{1,200}/y;
+/** What is piped into it. */
+const PIPED = /(?:"([^"\r\n]{1,200})"|'([^'\r\n]{1,200})')\s{0,4}\|\s{0,4}$/;
+
+/** `ConvertTo-SecureString 'x' -AsPlainText`, `'x' | ConvertTo-SecureString -AsPlainText`: of PowerShell. */
+export function secureString(text: string, start: number, end: number): Range | undefined {
+  if (end - start !== SECURE_STRING.length || text.slice(start, end).toLowerCase() !== SECURE_STRING) return undefined;
+  const before = text.slice(Math.max(0, start - COMMAND_CHARS), start);
+  if (/\|\s{0,4}$/.test(before)) return pipedValue(text, before, start, end);
+  const [opening = '', quote = ''] = matchAt(SECURE_VALUE, text, end) ?? [];
+  if (opening === '') return undefined;
+  const from = end + opening.length;
+  const valueEnd = quote === '' ? endAt(SECURE_BARE, text, from) : statementEnd(text, from, quote);
+  const isGiven = quote !== '' || isAt(PLAIN, text, valueEnd) || / -AsPlainText/i.test(opening);
+  return isGiven && valueEnd > from && !standsForValue(text.slice(from, valueEnd))
+    ? { start: from, end: valueEnd }
+    : undefined;
+}
+
+function pipedValue(text: string, before: string, start: number, end: number): Range | undefined {
+  const piped = isAt(PLAIN, text, end) ? PIPED.exec(before) : null;
+  const value = piped?.[1] ?? piped?.[2] ?? '';
+  if (piped === null || standsForValue(value)) return undefined;
+  const from = start - before.length + piped.index + 1;
+  return { start: from, end: from + value.length };
+}
+
+const PLAIN = /(?:\s{1,4}-Force)?\s{1,4}-AsPlainText/iy;

@@ -66,7 +66,7 @@ export function namesNoSecret(name: string): boolean {
 
 /** Under these names stand ids, sums and contents. */
 const CALLED_OTHERWISE =
-  /(?:ids?|trace|span|parent|hash|digest|sum|md5|sha-?\d*|etag|tag|integrity|print|cursor|continue|page|version|revision|commit|build|image|payload|data|body|content|base64|key|name|class|file|path|bin)\\?["']?\s{0,2}[-:=,]\s{0,2}(?:W\/)?\\?["']?$|(?:sha-?\d+|base64)[-:=,]$/i;
+  /(?:ids?(?:-2)?|trace|span|parent|hash|digest|sum|md5|sha-?\d*|etag|tag|integrity|print|cursor|continue|page|version|revision|commit|build|image|payload|data|body|content|base64|key|name|class|file|path|bin)\\?["']?\s{0,2}[-:=,]\s{0,2}(?:W\/)?\\?["']?$|(?:sha-?\d+|base64)[-:=,]$|ids?>$/i;
 
 /** Ids in hexadecimal digits and UUIDs. */
 const ID_FORM = /^(?:[0-9a-f-]+|[0-9A-F-]+|[0-9a-hjkmnp-tv-z]{26}|[0-9A-HJKMNP-TV-Z]{26})$/;

@@ -73,6 +73,39 @@ const OWN_FORMS: readonly Form[] = [
   ),
   // Users in addresses of Oracle's driver.
   form('user-info', ['jdbc:oracle:'], String.raw`(jdbc:oracle:\w{2,8}:)[^\s/@:"']{1,64}\/[^\s@"']{1,128}(?=@)`),
+  // Hashes of passwords, as crypt(3), frameworks, databases and directories store them: how they were made stays.
+  form('password-hash', ['2a$', '2b$', '2x$', '2y$'], String.raw`((?<=\$)2[abxy]\$\d\d\$)[./A-Za-z0-9]{22,53}`),
+  form(
+    'password-hash',
+    ['1$', '5$', '6$'],
+    String.raw`((?<=\$)[156]\$(?:rounds=\d{1,9}\$)?)[./A-Za-z0-9]{1,16}\$[./A-Za-z0-9]{20,86}`,
+  ),
+  form('password-hash', ['apr1$'], String.raw`((?<=\$)apr1\$)[./A-Za-z0-9]{1,8}\$[./A-Za-z0-9]{22}`),
+  form(
+    'password-hash',
+    ['y$', 'gy$'],
+    String.raw`((?<=\$)g?y\$[./A-Za-z0-9]{1,12}\$)[./A-Za-z0-9]{1,86}\$[./A-Za-z0-9]{20,86}`,
+  ),
+  form('password-hash', ['P$', 'H$', 'S$'], String.raw`((?<=\$)[PHS]\$)[./A-Za-z0-9]{31,55}`),
+  form(
+    'password-hash',
+    ['argon2id$', 'argon2i$', 'argon2d$'],
+    String.raw`(argon2(?:id|i|d)\$(?:v=\d{1,3}\$)?m=\d{1,9},t=\d{1,6},p=\d{1,4}\$)[A-Za-z0-9+/]{8,128}={0,2}\$[A-Za-z0-9+/]{16,256}={0,2}`,
+  ),
+  form('password-hash', ['pbk'], String.raw`(pbkdf2[_:-]sha-?\d{1,3}[$:]\d{1,9}\$)[\w./+=-]{1,128}\$[\w./+=-]{20,256}`),
+  form('password-hash', ['scr'], String.raw`(scrypt:\d{1,9}:\d{1,4}:\d{1,4}\$)[\w./+=-]{1,128}\$[\w./+=-]{20,256}`),
+  form('password-hash', ['md5', 'sha'], String.raw`((?:md5|sha1)\$)\w{1,64}\$[0-9a-f]{32,40}(?![0-9a-f])`),
+  form('password-hash', ['md5'], '(md5)[0-9a-f]{32}(?![0-9A-Za-z])'),
+  form(
+    'password-hash',
+    ['SHA', 'SSH', 'MD5', 'SMD'],
+    String.raw`((?<=\{)S?(?:SHA|MD5)(?:256|384|512)?\})[A-Za-z0-9+/]{20,200}={0,2}`,
+  ),
+  form(
+    'password-hash',
+    ['SCR'],
+    String.raw`(SCRAM-SHA-(?:1|256)\$\d{1,9}:)[A-Za-z0-9+/]{8,200}={0,2}\$[A-Za-z0-9+/]{8,200}={0,2}:[A-Za-z0-9+/]{8,200}={0,2}`,
+  ),
   form('private-key', ['AGE-SECRET-KEY-1'], 'AGE-SECRET-KEY-1[A-Z0-9]{58}'),
 ];
 
@@ -91,12 +124,24 @@ const FORMS_BY_PAIR: ReadonlyMap<number, readonly Known[]> = Map.groupBy(
   ({ beginning }) => pairOf(beginning.charCodeAt(0), beginning.charCodeAt(1)),
 );
 
-/** 1 where a form may begin with these two characters: most words are turned away here. */
-export const FORM_PAIRS: Uint8Array = new Uint8Array(128 * 128);
-for (const pair of FORMS_BY_PAIR.keys()) FORM_PAIRS[pair] = 1;
+/** From 1 on where a form may begin with these two characters; and with which third one, a bit for each by its last five. */
+const PAIRS = new Uint8Array(128 * 128);
+const THIRDS = new Int32Array(FORMS_BY_PAIR.size + 1);
+for (const [at, [pair, forms]] of [...FORMS_BY_PAIR].entries()) {
+  PAIRS[pair] = at + 1;
+  for (const { beginning } of forms)
+    THIRDS[at + 1] = (THIRDS[at + 1] ?? 0) | (beginning.length === 2 ? -1 : 1 << (beginning.charCodeAt(2) & 31));
+}
+
+/** Whether a form may begin here: most words are turned away. */
+export function mayBeginForm(text: string, at: number): boolean {
+  const next = text.charCodeAt(at + 1);
+  const pair = next < 128 ? (PAIRS[pairOf(text.charCodeAt(at), next)] ?? 0) : 0;
+  return pair !== 0 && ((THIRDS[pair] ?? 0) & (1 << (text.charCodeAt(at + 2) & 31))) !== 0;
+}
 
 /** Of ASCII characters. */
-export function pairOf(first: number, second: number): number {
+function pairOf(first: number, second: number): number {
   return (first << 7) | second;
 }
 

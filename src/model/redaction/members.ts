@@ -40,7 +40,8 @@ export function mayBeSecret(name: string): boolean {
 /** Whether a member names what another one holds: `{"name": "DB_PASSWORD", "value": "…"}`. */
 export function pairRole(name: string): PairWord | undefined {
   const ending = endingAt(name, name.length - 1);
-  return ending === undefined || isRule(ending) || ending.word === 'type' ? undefined : ending.kind;
+  if (ending === undefined || isRule(ending) || ending.word === 'type' || ending.kind === 'generated') return undefined;
+  return ending.kind;
 }
 
 /** The same of a member inside of a secret: `rule` governs it. */

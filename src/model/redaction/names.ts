@@ -10,13 +10,47 @@ export type NameRule = Readonly<{ kind: NameKind; word: string; stands: Stands; 
 /** Whether letters may stand right before a word: `dbpassword`, `db_pass` but no `bypass`, `name` but no `file_name`. */
 type Stands = 'anywhere' | 'as-word' | 'alone';
 
+/** Numbers that prove who asks, and which ones: a PIN has 4 to 12 digits (ISO 9564-1), and a pin of a board has fewer. */
+const CODES: Readonly<Record<string, RegExp>> = {
+  pin: /^\d{4,12}$/,
+  pincode: /^\d{4,12}$/,
+  cvc: /^\d{3,4}$/,
+  securitycode: /^\d{3,10}$|^\d{3,4}[ \u00a0-]\d{3,4}$/,
+  ...Object.fromEntries(
+    'otp totp otpcode onetimecode verificationcode logincode smscode mfacode 2facode tfacode'
+      .split(' ')
+      .map((word) => [word, /^\d{4,10}$|^\d{3,4}[ \u00a0-]\d{3,4}$/]),
+  ),
+};
+const CODE_WORDS = Object.keys(CODES);
+
+/** What a value under such a name looks like; undefined where the name is that of no code. */
+export function codeForm({ word }: NameRule): RegExp | undefined {
+  return CODES[word];
+}
+
+/** Whether a name is that of a password, and not of a key or a token. */
+export function isPassword({ word }: Pick<NameRule, 'word'>): boolean {
+  return PASSWORD.test(word);
+}
+
+const PASSWORD =
+  /pass|pwd|^pw$|^mdp$|kennwort|contrase|senha|clave|parola|wachtwoord|^has[lłŁ]|парол|ПАРОЛ|密[码碼]|口令|パスワード|暗証番号|비밀번호/;
+
+/** Russian, Chinese, Japanese, Korean; folding with one bit fits only some of the Cyrillic letters. */
+const OTHER_SCRIPTS = 'пароль пароля паролем ПАРОЛЬ ПАРОЛЯ 密码 密碼 口令 パスワード 暗証番号 비밀번호';
+/** What these end with: they have no letters that a run of a text is made of. */
+export const OTHER_SCRIPT_ENDS: readonly number[] = OTHER_SCRIPTS.split(' ').map((word) =>
+  word.charCodeAt(word.length - 1),
+);
+
 /** Ends of names, however their words are joined: `secret_access_key`, `SecretAccessKey`, `secret access key`. */
 const RULES: readonly NameRule[] = [
   ...rules('authorization', 'authorization'),
   ...rules('cookie', 'cookie'),
   ...rules(
     'secret',
-    'password passwords passwd pwd passwort kennwort passphrase passphrases passcode passwordconfirmation ' +
+    'password passwords passwd pwd pw passwort kennwort passphrase passphrases passcode passwordconfirmation ' +
       'passwordconfirm passwordrepeat passwordvalue bindpw rootpw requirepass masterauth storepass keypass userpass ' +
       'dbpass smtppass redispass mysqlpass pgpass sshpass ' +
       'secret secrets secretkey secretkeybase secretstring secretbinary secretvalue ' +
@@ -26,7 +60,15 @@ const RULES: readonly NameRule[] = [
       'serverkey sessionkey storagekey functionskey hmackey clientkeydata ' +
       'amzsignature googsignature credential credentials cvv',
   ),
-  ...rules('secret', 'pass psk otp', { stands: 'as-word' }),
+  ...rules('secret', 'pass psk mdp clave', { stands: 'as-word' }),
+  ...rules('secret', CODE_WORDS.join(' '), { stands: 'as-word' }),
+  // French, Spanish, Portuguese, Italian, Dutch, Polish. What folds no case stands here in both.
+  ...rules(
+    'secret',
+    "motdepasse motsdepasse contraseña contraseñas contrasena senha senhas parolad'ordine parolad’ordine wachtwoord " +
+      'wachtwoorden hasło hasŁo hasła haslo',
+  ),
+  ...rules('secret', OTHER_SCRIPTS),
   // Of addresses that are signed, of Docker's and npm's configuration.
   ...rules('secret', 'sig auth', { stands: 'as-word', isMade: true }),
   ...rules('secret', 'signature', { isMade: true }),
@@ -42,12 +84,14 @@ function rules(
 
 /** Members of which one says what the other is: `{"name": "DB_PASSWORD", "value": "…"}`. */
 export type PairWord = 'naming' | 'valuing';
-const PAIR_WORDS: readonly Readonly<{ kind: PairWord; word: string; stands: Stands }>[] = [
+const PAIR_WORDS: readonly Readonly<{ kind: PairWord | 'generated'; word: string; stands: Stands }>[] = [
   ...pairWords('naming', 'name key header field variable param parameter property attribute setting type'),
   ...pairWords('valuing', 'value val vstr content oldvalue newvalue'),
+  // What Terraform makes up may be a password.
+  ...pairWords('generated', 'result bcrypthash'),
 ];
 
-function pairWords(kind: PairWord, words: string) {
+function pairWords(kind: PairWord | 'generated', words: string) {
   return words.split(' ').map((word) => ({ kind, word, stands: 'alone' }) as const);
 }
 
@@ -69,6 +113,9 @@ for (const [at, endings] of ENDINGS.entries()) {
   const tells = endings.some((ending) => isRule(ending) && !ending.word.endsWith('ion'));
   BY_LETTERS[letters] = tells ? (at + 1) | TELLS : at + 1;
 }
+// A word of two letters ends with them behind any third.
+for (const letters of ['pw', '密码', '密碼', '口令'].map(lettersOf))
+  for (let before = 1; before < 32; before += 1) BY_LETTERS[(before << 10) | letters] ||= BY_LETTERS[letters] ?? 0;
 // Bearer and Basic, which stand before a token, and "by", which does behind "identified".
 for (const word of ['bearer', 'basic', ' by']) BY_LETTERS[lettersOf(word)] = TELLS;
 
@@ -110,7 +157,7 @@ function longestAt(text: string, last: number, endings: readonly Ending[]): Endi
   const fourth = text.charCodeAt(isJoiner(text.charCodeAt(at)) ? at - 1 : at) & 31;
   for (const ending of endings) {
     const { word } = ending;
-    const isAlike = word.length === LETTERS || (word.charCodeAt(word.length - 1 - LETTERS) & 31) === fourth;
+    const isAlike = word.length <= LETTERS || (word.charCodeAt(word.length - 1 - LETTERS) & 31) === fourth;
     if (isAlike && standsAt(text, last, ending)) return ending;
   }
   return undefined;
@@ -132,11 +179,16 @@ export function named(text: string, last: number, rule: NameRule): Named {
 
 const LONGEST_NAME = 64;
 
-/** `[\w.$-]` */
+/** `[\w.$-]` and letters of other scripts. */
 function isOfName(code: number): boolean {
   const lower = code | 0x20;
   const isWord = (lower >= 0x61 && lower <= 0x7a) || isDigit(code) || code === UNDERSCORE;
-  return isWord || code === DASH || code === DOT || code === DOLLAR;
+  return isWord || code === DASH || code === DOT || code === DOLLAR || isOtherLetter(code);
+}
+
+/** Letters of other scripts; punctuation stands between them. */
+function isOtherLetter(code: number): boolean {
+  return code >= 0xc0 && (code < 0x2000 || code > 0x206f) && (code < 0x3000 || code > 0x303f) && code < 0xff00;
 }
 
 /** `password2`, `DB_PASSWORD_1` */
@@ -180,6 +232,9 @@ const NOT_HEADS: ReadonlyMap<string, RegExp> = new Map([
       ] as const,
   ),
   ['secretkey', /non-?existent $/i],
+  // Marks of .NET that everybody may read.
+  ['token', /(?:public[-_. ]?key|cancell?ation)[-_. ]?$/i],
+  ['pin', /(?:gpio|board|led|header|connector)[-_. ]?$/i],
   [
     'pass',
     /(?:first|second|third|single|two|multi|low|high|band|render|test|final|last|next|boarding|season|one|each)[-_. ]?$/i,
@@ -192,7 +247,7 @@ function beforeWord(text: string, last: number, word: string): number | undefine
   let at = last;
   for (let letter = word.length - 1; letter >= 0; letter -= 1) {
     if (letter < word.length - 1 && isJoiner(text.charCodeAt(at))) at -= 1;
-    if ((text.charCodeAt(at) | 0x20) !== word.charCodeAt(letter)) return undefined;
+    if ((text.charCodeAt(at) | 0x20) !== (word.charCodeAt(letter) | 0x20)) return undefined;
     at -= 1;
   }
   return at;

@@ -4,7 +4,7 @@
  * Kubernetes Secret).
  */
 import { looksMade } from '#model/redaction/entropy.ts';
-import type { NameRule } from '#model/redaction/names.ts';
+import { codeForm, isPassword, type NameRule, namedAt } from '#model/redaction/names.ts';
 
 /** `isTold`: behind a colon and a space, as a sentence has it. */
 export type Said = Readonly<{ rule: NameRule; name: string; value: string; isQuoted: boolean; isTold: boolean }>;
@@ -18,25 +18,39 @@ export function isNoSecret(said: Said): boolean {
 }
 
 /** A form, a mask, a variable, or what was taken out before. */
-function standsForValue(value: string): boolean {
-  return value === '' || value.startsWith('[redacted:') || FILLER.test(value) || VARIABLE.test(value);
+export function standsForValue(value: string): boolean {
+  return (
+    value === '' ||
+    value.startsWith('[redacted:') ||
+    FILLER.test(value) ||
+    VARIABLE.test(value) ||
+    (NAMED_VARIABLE.test(value) && namedAt(value, value.length - 1) !== undefined)
+  );
 }
 
+/** `$db_password`: letters behind a dollar may be a password, too, unless they name one. */
+const NAMED_VARIABLE = /^\$(?:env:)?[a-z_][\w.]{0,60}$/i;
+
 const FILLER =
-  /^(?:\?+|\$\d*|:\w+|@\w+|%\w|[*•.=<>!~^|+_…-]+|[^A-Za-z\d]{1,2}|x{3,}|\[?(?:null|nil|none|true|false|undefined|redacted|filtered|hidden|masked|protected|sensitive|scrubbed|removed|omitted|secure|object object)\]?|<[a-z][\w -]*>|bearer|basic|digest|negotiate)$/i;
+  /^(?:\?+|\$\d*|:\w+|@\w+|%\w|[*•.=<>!~^|+_…-]+|[^\p{L}\d]{1,2}|x{3,}|\[?(?:null|nil|none|true|false|undefined|redacted|filtered|hidden|masked|protected|sensitive|scrubbed|removed|omitted|secure|object object)\]?|<[a-z][\w -]*>|bearer|basic|digest|negotiate)$/iu;
 
 /** Of shells, templates, programs, Terraform, GitHub Actions. */
 const VARIABLE =
-  /^(?:\$[A-Z_][A-Z0-9_]{2,}|\$[({].*|#\{.*|\{\{.*|<%.*|%[A-Z_]{3,}%|(?:process\.env|env|secrets|var|local|data|module|self|this)\.[\w.]+|ENC\[.*|vault:[\w/#-]+|ref\+\w+:.*|!(?:Ref|GetAtt|Sub)\b.*|[A-Z]{2,}(?:_[A-Z]{2,})+)$/;
+  /^(?:\$(?:env:)?[A-Z_][A-Z0-9_]*|\$env:\w+|\$[({].*|#\{.*|\{\{.*|<%.*|%[A-Z_a-z]\w*%|(?:process\.env|env|secrets|var|local|data|module|self|this)\.[\w.]+|ENC\[.*|vault:[\w/#-]+|ref\+\w+:.*|!(?:Ref|GetAtt|Sub)\b.*|[A-Z]{2,}(?:_[A-Z]{2,})+)$/;
 
 /** `password=user.password`, `login(password=password)`, what Java prints of an object. */
 function isReference({ rule: { word }, value }: Said): boolean {
   const lower = value.toLowerCase();
-  return lower === word || (IDENTIFIER.test(value) && lower.endsWith(`.${word}`)) || OBJECT.test(value);
+  return (
+    lower === word || (IDENTIFIER.test(value) && lower.endsWith(`.${word}`)) || OBJECT.test(value) || THROWN.test(value)
+  );
 }
 
 const IDENTIFIER = /^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+$/;
 const OBJECT = /^(?:[\w$]+\.)+[\w$]+@[\da-f]{1,8}$/;
+
+/** The name of an exception that stands behind what it is about. */
+const THROWN = /^(?:[\w$]+\.)*[A-Z][A-Za-z]*(?:Exception|Error|Fault)$/;
 
 /** Where a secret is kept is what people look for. */
 function isPlace(value: string): boolean {
@@ -69,36 +83,50 @@ function isSaidOfValue(said: Said): boolean {
   const { rule, name, value, isQuoted, isTold } = said;
   if (rule.isMade && !looksMade(value)) return true;
   if (isNumberOf(said) || isDemand(value)) return true;
-  if (rule.kind !== 'secret') return isState(value);
+  if (rule.kind !== 'secret') return isState(value) || (rule.kind === 'cookie' && EMPTIED_COOKIE.test(value));
   if (isQuoted || SAID_ALONE.test(value)) return SAID_ALONE.test(value);
   if (/unexpected token$/i.test(name)) return true;
-  const isPassword = PASSWORD.test(rule.word);
-  if (!isTold && RIGHTS.test(value) && !isPassword) return true; // `token:read`
-  return isTold && (isState(value) || (DOING.test(value) && !isPassword));
+  if (isTold && isState(value)) return true;
+  // In Spanish, keys of tables are called so, too.
+  if (isPassword(rule)) return rule.word === 'clave' && /^[a-z_.]+$/i.test(value);
+  return isTold ? DOING.test(value) : RIGHTS.test(value); // `token:read`
 }
 
-const PASSWORD = /pass|pwd/;
+/** One that a server takes back: its value is empty, and what else stands there says how long and where it held. */
+const EMPTIED_COOKIE =
+  /^[\w.$-]{1,80}=(?:"{2}|(?:\\"){2}|deleted)?(?:;\s{0,2}(?:(?:max-age|expires|path|domain|samesite|priority|version)=[^;]{0,80}|secure|httponly|partitioned))*;?\s*$/i;
+
+/** What is said of a password in Chinese and Japanese. */
+const STATE_WITHOUT_SPACES = /^(?:不|无|無|错误|錯誤|必须|必須|必填|已|未|空|過|过期|エラー)[\u3040-\u9fff]*$/;
 /** Whatever stands around it: nobody has such a password. */
 const SAID_ALONE =
   /^(?:none|missing|required|invalid|incorrect|wrong|expired|optional|empty|string|set|unset|not set|changed|unchanged|present|absent|provided|yes|no)$/i;
 
 /** How many there are, where one works, how many passed. */
-function isNumberOf({ rule: { word }, name, value }: Said): boolean {
+function isNumberOf({ rule, name, value }: Said): boolean {
+  const { word } = rule;
   if (word === 'pwd') return SHELL_PLACE.test(name) && /^(?:[/~.\\]|[a-z]:)/i.test(value);
   if (word === 'pass') return PASSED.test(value);
-  if (word === 'otp') return !/^\d{4,10}$/.test(value);
-  return !NUMBERS.test(word) && /^\d{1,4}$/.test(value);
+  const code = codeForm(rule);
+  if (code !== undefined) return !code.test(value);
+  return !mayBeNumber(rule) && /^\d{1,4}$/.test(value);
 }
 
 const SHELL_PLACE = /(?:^|[^A-Za-z])(?:OLD)?PWD$/i;
 const PASSED = /^(?:-?[\d.]+%?|ok|yes|no|fail(?:ed)?|pass(?:ed)?|test\w*)$/i;
-/** They may be short numbers. */
-const NUMBERS = /pass(?!words|phrases)|cvv|otp|pwd/;
+/** A short one; how many passwords there are is none. */
+function mayBeNumber(rule: NameRule): boolean {
+  return rule.word === 'cvv' || (isPassword(rule) && !/(?:words|phrases)$/.test(rule.word));
+}
 
 /** What a form says of a field: "The password field is required."; how long one is, as `kubectl describe` says it. */
 function isDemand(value: string): boolean {
-  return SIZE.test(value) || (/\S\s+\S+\s+\S/.test(value) && DEMAND.test(value));
+  return SIZE.test(value) || JUDGED.test(value) || (/\S\s+\S+\s+\S/.test(value) && DEMAND.test(value));
 }
+
+/** "is required", "has expired", "doesn't match": what begins so goes on about what its name says. */
+const JUDGED =
+  /^(?:is|are|was|were|has|have|had|must|should|can|cannot|could|does|do|did|may|needs?|too|(?:ca|is|was|are|has|does|do|did|wo)n['’]?t)\s+[a-z]/i;
 
 const SIZE = /^\d{1,6} (?:bytes?|characters?|chars)$/;
 
@@ -111,7 +139,7 @@ const RIGHTS = /^(?:read|write|admin|list|create|update|delete|get|manage|all|an
 
 /** Whether a word is said of a secret instead of the secret. */
 export function isState(word: string): boolean {
-  return STATES.has(word.replace(/[.!,]$/, '').toLowerCase());
+  return STATE_WITHOUT_SPACES.test(word) || STATES.has(word.replace(/[.!,]$|['’]t$/, '').toLowerCase());
 }
 
 const STATES: ReadonlySet<string> = new Set(
@@ -122,6 +150,17 @@ const STATES: ReadonlySet<string> = new Set(
     'no not null object of ok omit on only optional or out password permission present provided read readonly ' +
     'received refreshed rejected required reset retry revoked rotated same-origin secret sent set should sha256 short so ' +
     'str string text that the this to token too true type unauthorized unknown unset until update updated used user using valid validated ' +
-    'value verified was we weak were when will with without write wrong yes you your'
+    'value verified was we weak were when will with without write wrong yes you your ' +
+    // "doesn't match": a quote ends what has none around it.
+    'doesn isn wasn hasn haven didn mustn couldn wouldn shouldn aren needn cant ' +
+    // The same in other languages.
+    'falsch ungültig ungueltig abgelaufen erforderlich fehlt leer gesperrt geändert muss darf nicht ist zu zum ' +
+    'invalide requis obligatoire expiré vide erroné manquant doit est ne non trop oublié modifié ' +
+    'incorrecta incorrecto inválida inválido requerida obligatoria caducada vacía errónea debe es única ' +
+    'incorreta obrigatória expirada vazia deve não é errada alterada ' +
+    'errata valida obbligatoria scaduta vuota mancante deve è ' +
+    'onjuist ongeldig verplicht verlopen moet niet fout leeg ' +
+    'nieprawidłowe błędne wymagane wygasło musi puste nie jest ' +
+    'неверный неверен неправильный обязателен истёк истек пуст пустой должен не изменён изменен сброшен'
   ).split(' '),
 );

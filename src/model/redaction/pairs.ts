@@ -21,6 +21,7 @@ export function partnerOf(text: string, sign: Sign): Partner | undefined {
   if (member === undefined || secret === undefined) return undefined;
   if (!OF_TYPE.test(text.slice(Math.max(0, sign.at - NAME_CHARS), sign.at)))
     return partnerFrom(text, secret, member.next);
+  if (text.startsWith('random_', member.start)) return undefined; // a resource, of which `generated.ts` knows more
   // A lexer has tokens, too.
   return secret.rule.word === 'token' ? undefined : partnerBy(VALUE_OF_TYPE, text, secret, member.next);
 }

@@ -4,12 +4,20 @@
  * `:` `=` `@` `%` `<` something is looked at more closely, and what that reads is bounded or was read for the last time. So
  * the time is linear in the text, and an ordinary log line costs little more than reading it.
  */
-import { botTokenAt, emailAt, userInfoAt } from '#model/redaction/addresses.ts';
-import { type Beside, besideDash, besideSign, besideTag, besideWord } from '#model/redaction/beside.ts';
+import { botTokenAt, driverUserAt, emailAt, userInfoAt } from '#model/redaction/addresses.ts';
+import {
+  type Beside,
+  besideCommand,
+  besideDash,
+  besideOtherScript,
+  besideSign,
+  besideTag,
+  besideWord,
+} from '#model/redaction/beside.ts';
 import { isRandomToken } from '#model/redaction/entropy.ts';
 import { isEscapeAt, unescaped } from '#model/redaction/escapes.ts';
-import { FORM_PAIRS, formAt, pairOf } from '#model/redaction/forms.ts';
-import { mayTellNext } from '#model/redaction/names.ts';
+import { formAt, mayBeginForm } from '#model/redaction/forms.ts';
+import { mayTellNext, OTHER_SCRIPT_ENDS } from '#model/redaction/names.ts';
 import { addressEnd, cardEnd, ibanEnd, mayBeCard, mayBeIban } from '#model/redaction/numbers.ts';
 import { pemAt } from '#model/redaction/pem.ts';
 import { matchAt } from '#model/redaction/sticky.ts';
@@ -37,6 +45,8 @@ const SIGN = 16;
 const TELLING = 32;
 /** What may begin an escaped sign. */
 const ESCAPING = 64;
+const FULL_COLON = 0xff1a;
+const FULL_EQUALS = 0xff1d;
 const LETTER_OR_DIGIT = LOWER | UPPER | DIGIT;
 const TOKEN = LETTER_OR_DIGIT | JOINER;
 const MIXED = LOWER | UPPER | DIGIT;
@@ -44,6 +54,9 @@ const MIXED = LOWER | UPPER | DIGIT;
 /** Of every UTF-16 unit: looking one up takes no comparison. */
 const CLASS = new Uint8Array(1 << 16);
 for (let code = 0; code < 128; code += 1) CLASS[code] = classOf(String.fromCharCode(code));
+// Spaces that break no line, or are as wide as a Chinese sign; signs of that width; what ends a name there.
+for (const code of [0xa0, 0x202f, 0x3000]) CLASS[code] = TELLING;
+for (const code of [FULL_COLON, FULL_EQUALS, ...OTHER_SCRIPT_ENDS]) CLASS[code] = SIGN;
 
 function classOf(sign: string): number {
   if (/[a-z]/.test(sign)) return LOWER;
@@ -137,11 +150,6 @@ function afterRun(scan: Scan, start: number): number {
   return mayTell(text, end) ? afterWord(scan, start, end) : end;
 }
 
-function mayBeginForm(text: string, at: number): boolean {
-  const next = text.charCodeAt(at + 1);
-  return next < 128 && FORM_PAIRS[pairOf(text.charCodeAt(at), next)] === 1;
-}
-
 /** A run may hold many beginnings; only its first ones are tried, so that it is not read once for each. */
 const MOST_BEFORE_FORM = 64;
 
@@ -163,13 +171,38 @@ function afterMixedRun(scan: Scan, start: number, end: number, classes: number):
     const dashed = afterDash(scan, start, end);
     if (dashed > end) return dashed;
   }
-  if ((classes & DIGIT) === 0) return mayTell(text, end) ? afterWord(scan, start, end) : end;
+  if ((classes & DIGIT) === 0) {
+    if (end - start === POWERSHELL_CHARS) return afterCommand(scan, start, end);
+    return mayTell(text, end) ? afterWord(scan, start, end) : end;
+  }
   const number = afterNumber(scan, start, end, classes);
   if (number > 0) return number;
-  return end - start >= 16 && scan.classes.tokens ? afterToken(scan, start, end, classes) : end;
+  return end - start >= 16 ? afterLongRun(scan, start, end, classes) : end;
 }
 
+function afterLongRun(scan: Scan, start: number, end: number, classes: number): number {
+  const { text, classes: wanted } = scan;
+  if (wanted.credentials && isMysqlHash(text, start, end)) return take(scan, 'password-hash', start, end);
+  return wanted.tokens ? afterToken(scan, start, end, classes) : end;
+}
+
+/** `*2470C0C0…`: forty digits in hexadecimal behind an asterisk. */
+function isMysqlHash(text: string, start: number, end: number): boolean {
+  return end - start === 40 && text.charCodeAt(start - 1) === ASTERISK && /^[0-9A-F]{40}$/.test(text.slice(start, end));
+}
+
+function afterCommand(scan: Scan, start: number, end: number): number {
+  const { text, classes } = scan;
+  const command = classes.credentials ? besideCommand(text, start, end) : undefined;
+  if (command !== undefined) return afterBeside(scan, command, end);
+  return mayTell(text, end) ? afterWord(scan, start, end) : end;
+}
+
+const ASTERISK = 0x2a;
 const DASH = 0x2d;
+
+/** Of `ConvertTo-SecureString`. */
+const POWERSHELL_CHARS = 22;
 
 function afterDash(scan: Scan, start: number, end: number): number {
   const pem = pemAt(scan.text, start);
@@ -244,8 +277,15 @@ function afterSign(scan: Scan, at: number, code: number): number {
     case 0x3c:
       return classes.credentials ? afterBeside(scan, besideTag(text, at), at + 1) : at + 1;
     default:
-      return classes.credentials ? afterColon(scan, at) : at + 1;
+      if (!classes.credentials) return at + 1;
+      return code < 0x80 ? afterColon(scan, at) : afterWide(scan, at, code);
   }
+}
+
+/** A sign as wide as a Chinese one, or what may end a name of another script. */
+function afterWide(scan: Scan, at: number, code: number): number {
+  if (code === FULL_COLON || code === FULL_EQUALS) return afterName(scan, at, at + 1, false);
+  return afterBeside(scan, besideOtherScript(scan.text, at), at + 1);
 }
 
 const MARK = /\[redacted:[a-z0-9-]{1,60}(?::[a-z0-9]{1,20})?\]/y;
@@ -302,5 +342,7 @@ function afterPercent(scan: Scan, at: number): number {
 }
 
 function afterAt(scan: Scan, at: number, after: number): number {
+  const user = scan.classes.credentials && after === at + 1 ? driverUserAt(scan.text, at, scan.done) : undefined;
+  if (user !== undefined) return Math.max(after, take(scan, 'user-info', user.start, user.end));
   return scan.classes.emails ? afterRange(scan, 'email', emailAt(scan.text, at, after, scan.done), after) : after;
 }

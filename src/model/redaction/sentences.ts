@@ -4,34 +4,50 @@
  * plain word is none: "password is required", "token is OAuth2", "secret "db-credentials" not found".
  */
 import { looksMade } from '#model/redaction/entropy.ts';
-import type { Named } from '#model/redaction/names.ts';
+import { codeForm, isPassword, type Named, type NameRule } from '#model/redaction/names.ts';
 import { isKubernetesName, isNoSecret, isState } from '#model/redaction/no-secret.ts';
 import { isAt, matchAt } from '#model/redaction/sticky.ts';
-import { quotedEnd, type Range } from '#model/redaction/values.ts';
+import { JAPANESE_END, TOLD_BY, TOLD_WITHOUT_SPACES } from '#model/redaction/told-verbs.ts';
+import { quotedEnd, type Range, typographicRange } from '#model/redaction/values.ts';
 
 /** Behind the last word of a name; undefined where nothing is told. */
 export function toldValue(text: string, named: Named): Range | undefined {
   if (named.rule.kind !== 'secret') return undefined;
-  const verb = matchAt(VERB, text, named.end);
+  const isSpaced = text.charCodeAt(named.end - 1) < FIRST_WITHOUT_SPACES;
+  const joined = isSpaced ? undefined : matchAt(TOLD_WITHOUT_SPACES, text, named.end);
+  const verb = joined ?? matchAt(TOLD_BY, text, named.end);
+  if (verb === undefined && !/\s/.test(text[named.end] ?? '')) return undefined;
   const from = verb === undefined ? named.end + 1 : verb.index + verb[0].length;
-  const value = wordAt(text, from);
+  const value = codeAt(text, named, from) ?? wordAt(text, from, named);
   if (value === undefined) return undefined;
-  const said = { rule: named.rule, name: named.text, value: value.word, isQuoted: value.isQuoted, isTold: true };
-  if (isNoSecret(said) || /^(?:\[redacted:)/.test(value.word)) return undefined;
   const isSecret = verb === undefined ? isNamedDirectly(text, named, value) : isTold(named, value);
-  return isSecret ? value : undefined;
+  if (!isSecret || value.word.startsWith('[redacted:')) return undefined;
+  const said = { rule: named.rule, name: named.text, value: value.word, isQuoted: value.isQuoted, isTold: true };
+  return isNoSecret(said) ? undefined : value;
 }
 
-/** "password for jo@shop has been changed to" */
-const VERB =
-  / (?:(?:for|of) (?:(?:the )?(?:user|account|login|role) )?[\w.@'"-]{1,60} )?(?:(?:is|was|are|were|will be|(?:has|have) been)(?: now| still)?(?: (?:set|changed|reset|updated|rotated))?(?: to| as)?|(?:set|changed|reset|updated|rotated) to|to) {1,2}/iy;
+/** Of Chinese, Japanese and Korean signs. */
+const FIRST_WITHOUT_SPACES = 0x3000;
 
 type Word = Range & Readonly<{ word: string; isQuoted: boolean; isLast: boolean }>;
 
-const QUOTE = /\\{0,15}["'`]/y;
-const BARE = /[^\s"'`<>()[\]{},;]{1,200}/y;
+const CODE = /\d{3,5}[ \u00a0-]\d{3,4}(?![\w-])/y;
 
-function wordAt(text: string, from: number): Word | undefined {
+/** In two groups: "your one-time code is 739 204". */
+function codeAt(text: string, { rule }: Named, from: number): Word | undefined {
+  const word = codeForm(rule) === undefined ? '' : (matchAt(CODE, text, from)?.[0] ?? '');
+  return word === '' ? undefined : { start: from, end: from + word.length, word, isQuoted: false, isLast: true };
+}
+
+const QUOTE = /\\{0,15}["'`]/y;
+const BARE = /[^\s"'`<>()[\]{},;，。；、（）「」『』【】“”„«»]{1,100}/y;
+
+function wordAt(text: string, from: number, { rule }: Named): Word | undefined {
+  const typographic = typographicRange(text, from);
+  if (typographic !== undefined) {
+    const { start, end } = typographic;
+    return { start, end, word: text.slice(start, end), isQuoted: true, isLast: true };
+  }
   const quote = matchAt(QUOTE, text, from)?.[0] ?? '';
   if (quote !== '') {
     const start = from + quote.length;
@@ -41,47 +57,59 @@ function wordAt(text: string, from: number): Word | undefined {
       ? undefined
       : { start, end, word, isQuoted: true, isLast: true };
   }
-  const word = (matchAt(BARE, text, from)?.[0] ?? '').replace(/(?<![.!?:…])[.!?:…]+$/, '');
+  const run = matchAt(BARE, text, from)?.[0] ?? '';
+  const bare = JAPANESE.test(rule.word) ? run.replace(JAPANESE_END, '') : run;
+  const word = bare.replace(/(?<![.!?:…])[.!?:…]+$/, '');
   const end = from + word.length;
   return word === ''
     ? undefined
     : { start: from, end, word, isQuoted: false, isLast: !/^ *[\w"'(]/.test(text.slice(end, end + 4)) };
 }
 
+const JAPANESE = /[ド号]$/;
 const LONGEST_TOLD = 200;
 
 /** Behind "is" or "changed to". */
 function isTold({ rule }: Named, { word, isQuoted, isLast }: Word): boolean {
-  if (isQuoted) return PASSWORD.test(rule.word) ? !isState(word) : looksChosen(word) && !isKubernetesName(word);
+  if (codeForm(rule) !== undefined) return isLast;
+  if (isQuoted) return isWholeWord(rule) ? !isState(word) : looksChosen(word) && !isKubernetesName(word);
   if (/^\d+$/.test(word)) return isLast && word.length >= 4;
-  return looksChosen(word) && (isLast || PASSWORD.test(rule.word) || looksMade(word));
+  return looksChosen(word) && (isLast || isWholeWord(rule) || looksMade(word));
 }
 
 /** "with password hunter2", `secret key wJalr/…`, `requirepass x` */
 function isNamedDirectly(text: string, { rule, start }: Named, { end, word, isQuoted }: Word): boolean {
   const before = text.slice(Math.max(0, start - BEFORE_CHARS), start);
   if (SETTINGS.test(rule.word) || /(?:^|\s)login \S{1,60}\s{1,4}$/.test(before)) return true;
-  if (isQuoted) return PASSWORD.test(rule.word) && !/ /.test(word);
+  if (isQuoted) return isWholeWord(rule) && !/ /.test(word);
   if (/[/+=]/.test(word)) return looksMade(word) && !/\/[a-z]+\//.test(word);
-  return PASSWORD.test(rule.word) && looksChosen(word) && (GIVEN.test(before) || isAt(JUDGED, text, end));
+  return isWholeWord(rule) && looksChosen(word) && (GIVEN.test(before) || isAt(JUDGED, text, end));
 }
 
 const BEFORE_CHARS = 80;
-const PASSWORD = /^(?:password|passwd|passphrase|passcode|pwd)/;
+
+/** A password's, and none of those that only end with "pass". */
+function isWholeWord(rule: NameRule): boolean {
+  return isPassword(rule) && !/pass$/.test(rule.word);
+}
+
 /** Of Redis and LDAP: the value follows behind a space. */
 const SETTINGS = /^(?:requirepass|masterauth|bindpw|rootpw)$/;
 /** "using password hunter2", "password hunter2 was rejected" */
-const GIVEN = /(?:^|\s)(?:with|using|new|old|temporary|temp|default|initial|entered|and|given|the)(?: the)? $/i;
+const GIVEN =
+  /(?:^|\s)(?:with|using|new|old|temporary|temp|default|initial|entered|and|given|the|neues?|nouveau|nueva|nova|nuova|nieuwe?|nowe|новый)(?: the)? $/i;
 
 const JUDGED = / (?:(?:is|was|has been) )?(?:accepted|denied|expired|failed|incorrect|invalid|not|rejected|wrong)\b/iy;
 
 /** A word that nobody says: letters and digits, or signs, in it. */
 function looksChosen(word: string): boolean {
-  if (word.length < SHORTEST || WORD.test(word)) return false;
-  return (/[A-Za-z]/.test(word) && /\d/.test(word)) || /[a-z][A-Z]|[!@#$%^&*+=~|?]/.test(word);
+  if (word.length < SHORTEST || WORD.test(word) || COUNTED.test(word)) return false;
+  return (/\d/.test(word) && /\p{L}/u.test(word)) || /[a-zß-ÿа-я][A-ZÀ-ÞА-Я]|[!@#$%^&*+=~|?]/.test(word);
 }
 
 const SHORTEST = 4;
+/** "at least eight characters" */
+const COUNTED = /^\d{1,3}(?:文字|位|个|個|字符|桁|字)/;
 /** Plain words with hyphens, algorithms and formats, versions, durations, names of files and places. */
 const WORD =
   /^(?:[A-Za-z]+(?:[-/'][A-Za-z]+)*|(?:sha|md|aes|rsa|hs|rs|es|ps|base|utf|bcrypt|argon|pbkdf|scrypt|oauth|http|ipv|x|ed|rfc|iso|v)[-_.]?\d[\w.-]*|v?\d[\d.:,/-]*[a-z%]{0,3}|[\w.-]+\.(?:[a-z]{2,4})|https?:.*|\/.*|\$.*)$/i;

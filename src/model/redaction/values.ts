@@ -9,7 +9,7 @@
  *   password: Some("hunter2")           wrapped, or handed to a function
  *   Cookie: sid=abc; theme=dark         all of a header
  */
-import { type Named, namedAt } from '#model/redaction/names.ts';
+import { codeForm, type Named, namedAt } from '#model/redaction/names.ts';
 import { isNoSecret } from '#model/redaction/no-secret.ts';
 import { endAt, matchAt } from '#model/redaction/sticky.ts';
 import { widerEnd } from '#model/redaction/wide-values.ts';
@@ -45,8 +45,11 @@ const MOST_CLOSING = 3;
 const DEEPEST = 15;
 const BACKSLASH = 0x5c;
 
-function isBlank(code: number): boolean {
-  return code === 0x20 || code === 0x09;
+const OTHER_BLANKS = /[\u00a0\u202f\u3000]/;
+
+/** One that breaks no line, whatever its width. */
+export function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09 || (code >= 0xa0 && OTHER_BLANKS.test(String.fromCharCode(code)));
 }
 
 /** Where it goes on before a quote with its backslashes, a bracket, a sign of emphasis; `at` itself where there is none. */
@@ -79,7 +82,7 @@ function beforeBackslashes(text: string, at: number): number {
 }
 
 /** `=>`, `:=`, `==` */
-const REST_OF_SIGN = />\s{0,40}|={0,2}[ \t]{0,40}/y;
+const REST_OF_SIGN = />\s{0,40}|={0,2}[ \t\u00a0\u202f\u3000]{0,40}/y;
 
 /** Where what may be a value begins. */
 export function valueStart(text: string, { after, isEncoded }: Sign): number {
@@ -96,7 +99,7 @@ export function valueAt(text: string, named: Named, sign: Sign): Range | undefin
   if (value === undefined || value.end <= value.start) return undefined;
   const { rule, text: name } = named;
   const said = text.slice(value.start, Math.min(value.end, value.start + LONGEST_PLAIN));
-  const isTold = text[sign.at] === ':' && text[sign.after] === ' ';
+  const isTold = text[sign.at] === '：' || (text[sign.at] === ':' && isBlank(text.charCodeAt(sign.after)));
   return isNoSecret({ rule, name, value: said, isQuoted: value.isQuoted, isTold }) ? undefined : value;
 }
 
@@ -110,6 +113,8 @@ function rangeAt(text: string, named: Named, sign: Sign, from: number): Value | 
   const start = from + skipped.length;
   if (named.rule.kind === 'cookie') return { start, end: cookiesEnd(text, sign, start), isQuoted: false };
   if (quote !== '') return quotedRange(text, named, start, quote);
+  const typographic = typographicRange(text, start);
+  if (typographic !== undefined) return { ...typographic, isQuoted: true };
   const wrapped = matchAt(WRAPPER, text, start);
   const isCall =
     wrapped !== undefined && (start > sign.after || LOOKUP.test(wrapped[1] ?? '') || wrapped[2] !== undefined);
@@ -124,6 +129,16 @@ function cookiesEnd(text: string, { at }: Sign, start: number): number {
   return endAt(text[at] === ':' ? COOKIE_LINE : COOKIES, text, start);
 }
 
+/** “…”, „…“, « … », 「…」 */
+const TYPOGRAPHIC = /([“„«「『‹‘][ \u00a0\u202f]?)([^“”„«»「」『』‹›\r\n\v]{1,200})[”“»」』›’]/y;
+
+/** What stands between quotes that no program writes; undefined where none open here. */
+export function typographicRange(text: string, at: number): Range | undefined {
+  const [, opening = '', value = ''] = matchAt(TYPOGRAPHIC, text, at) ?? [];
+  const start = at + opening.length;
+  return value === '' ? undefined : { start, end: start + value.trimEnd().length };
+}
+
 function quotedRange(text: string, named: Named, start: number, quote: string): Value {
   // In a table each quote is written twice, `""password"":""…""`, and some languages have texts in three.
   const twice = quote + quote;
@@ -132,9 +147,25 @@ function quotedRange(text: string, named: Named, start: number, quote: string): 
     : text.startsWith(quote, start) && text.startsWith(twice, named.end)
       ? 2
       : 1;
-  if (marks === 1) return { start, end: quotedEnd(text, start, quote), isQuoted: true };
+  if (marks === 1) return { start, end: literalEnd(text, named, start, quote), isQuoted: true };
   const from = start + (marks - 1) * quote.length;
   return { start: from, end: endBefore(text, from, marks === 3 ? twice + quote : twice), isQuoted: true };
+}
+
+/** In statements a quote that is written twice is one: `'a''b'`. JSON has none behind its values. */
+function literalEnd(text: string, named: Named, start: number, quote: string): number {
+  const isDoubling = quote === "'" || (quote === '"' && text[named.end] !== '"');
+  return isDoubling && !text.startsWith(quote, start)
+    ? statementEnd(text, start, quote)
+    : quotedEnd(text, start, quote);
+}
+
+/** Where a literal of a statement ends: at a quote that does not stand twice. */
+export function statementEnd(text: string, start: number, quote: string): number {
+  let end = quotedEnd(text, start, quote);
+  while (text.startsWith(quote + quote, end) && end - start < LONGEST_VALUE)
+    end = quotedEnd(text, end + 2 * quote.length, quote);
+  return end;
 }
 
 /**
@@ -192,7 +223,7 @@ const HELD = /[^\s()[\]{}"'\\,]+(?=[)\]])/y;
 const LOOKUP =
   /(?:^|[._:(])(?:get|env|config|setting|param|prop|lookup|resolve|arg|option|key|file|read|load|vault|fetch|find|select|require|translate|gettext|prompt|field|input|label|t|_)\w{0,60}\($/i;
 
-const BARE = /[^\s,;&"'`<>(){}[\]\\]+/y;
+const BARE = /[^\s,;&"'`<>(){}[\]\\，。；、（）「」『』【】“”„«»]+/y;
 /** `abc(def)g`; not the bracket that closes what the pair stands in. */
 const IN_BRACKETS = /(?:\([^\s()"'\\]{1,60}\)[^\s,;&"'`<>(){}[\]\\]{0,60}){1,4}/y;
 /** Up to what would end it, were it not encoded. */
@@ -203,6 +234,7 @@ const MADE = /[\w+/.~%-]+={0,2}(?!:?[^\s,;&"'`<>(){}[\]\\:])/y;
 const ENCODED_MADE = /(?:(?!%(?:25){0,4}(?:26|2[27C]|3[ABD]|5D|7D|0A|0D))[\w+/.~%-])+(?:=|%(?:25){0,4}3D){0,2}/iy;
 
 function bareRange(text: string, named: Named, sign: Sign, start: number): Value | undefined {
+  if (codeForm(named.rule) !== undefined) return { start, end: endAt(CODE, text, start), isQuoted: false };
   if (named.rule.isMade)
     return { start, end: endAt(sign.isEncoded ? ENCODED_MADE : MADE, text, start), isQuoted: false };
   let end = sign.isEncoded ? endAt(ENCODED_BARE, text, start) : endAt(IN_BRACKETS, text, endAt(BARE, text, start));
@@ -211,6 +243,9 @@ function bareRange(text: string, named: Named, sign: Sign, start: number): Value
   if (end <= start || isNameAgain(text, start, end) || isCode(text, end)) return undefined;
   return { start, end: sign.isEncoded ? end : widerEnd(text, named, sign.at, { start, end }), isQuoted: false };
 }
+
+/** Digits, in two groups or not; `482.1` and `4821x` are something else. */
+const CODE = /\d{3,12}(?:[ \u00a0-]\d{3,4})?(?![\w-]|\.\d|[ \u00a0]\d)/y;
 
 /** `os.environ["API_TOKEN"]` */
 function isCode(text: string, end: number): boolean {

@@ -8,7 +8,7 @@
  *
  * Elsewhere a value ends at white space: what comes then is the rest of a sentence.
  */
-import type { Named } from '#model/redaction/names.ts';
+import { isPassword, type Named } from '#model/redaction/names.ts';
 import { isState } from '#model/redaction/no-secret.ts';
 import { endAt, isAt } from '#model/redaction/sticky.ts';
 
@@ -80,7 +80,7 @@ function lineEnd(text: string, named: Named, sign: number, { start, end }: Range
   if (start + value.length <= end || ANOTHER_PAIR.test(value) || CODE.test(value)) return undefined;
   if (isState(words[0] ?? '')) return undefined;
   if (words.length === 1) return text[sign] === '=' ? start + value.length : undefined;
-  const isPlain = text[sign] === '=' || /pass|pwd/.test(named.rule.word);
+  const isPlain = text[sign] === '=' || isPassword(named.rule);
   const isPhrase =
     isPlain && words.length <= MOST_WORDS && /^[A-Za-z]+$/.test(words[0] ?? '') && !saysSomethingElse(value);
   return isPhrase || isAmongSettings(text, named.start, restEnd) ? start + value.length : undefined;

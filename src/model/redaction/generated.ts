@@ -1,0 +1,22 @@
+/**
+ * Passwords that Terraform made up. Their name says nothing; the resource that they lie in does:
+ *
+ *   {"type": "random_password", "instances": [{"attributes": {"bcrypt_hash": "…", "result": "…"}}]}
+ *   resource "random_password" "db" { result = "…" }
+ */
+import type { NameRule } from '#model/redaction/names.ts';
+
+/** What a generated value is. */
+export const GENERATED: NameRule = { kind: 'secret', word: 'password', stands: 'alone', isMade: false };
+
+/** Whether what stands at `at` lies in a resource of passwords. */
+export function isOfRandomPassword(text: string, at: number): boolean {
+  const before = text.slice(Math.max(0, at - RESOURCE_CHARS), at);
+  const resource = before.lastIndexOf(RANDOM_PASSWORD);
+  return resource >= 0 && !OTHER_RESOURCE.test(before.slice(resource + RANDOM_PASSWORD.length));
+}
+
+const RANDOM_PASSWORD = 'random_password';
+/** How much of a resource stands before its result. */
+const RESOURCE_CHARS = 2_000;
+const OTHER_RESOURCE = /\\?"type\\{0,15}"\s{0,3}:|\bresource\s/;

@@ -1,0 +1,49 @@
+/**
+ * What stands in a sentence between the name of a password and its value: " is ", " for jo on db-1 changed to ", " lautet ",
+ * "：", " -> ". In the languages that people write of passwords in; they mix them.
+ */
+const SPACE = '[ \\u00a0\\u202f\\u3000]';
+
+/** For whom, and where. */
+const PREPOSITIONS =
+  'for|of|on|at|in|für|fuer|von|vom|beim?|zum|zur|auf|im|am|de|del|du|des|da|do|das|dos|di|della|dello|dei|per|para|pour|' +
+  'sur|no|na|en|van|voor|op|od|dla|w|для|от|к|на|в';
+const WHOSE = `(?:${SPACE}(?:${PREPOSITIONS})(?:${SPACE}[^\\s:：,;=]{1,60}){1,4}?){0,2}?`;
+
+/** What says more stands before what is its beginning. */
+const VERBS = [
+  'is (?:gewijzigd naar|veranderd in|ingesteld op)|è stata (?:cambiata|modificata|reimpostata) (?:in|a)',
+  // English
+  '(?:is|was|are|were|will be|(?:has|have) been)(?: now| still)?(?: (?:set|changed|reset|updated|rotated))?(?: to| as)?',
+  '(?:set|changed|reset|updated|rotated) to|to',
+  // German
+  '(?:lautet|ist|wurde|wird)(?: (?:jetzt|nun|neu))?(?: (?:auf|zu))?|(?:geändert|gesetzt|zurückgesetzt) auf',
+  // French
+  '(?:est|devient|sera)(?: (?:maintenant|désormais))?|(?:a été )?(?:changé|réinitialisé|modifié)e? (?:en|à|pour|par)',
+  // Spanish
+  '(?:ahora )?(?:es|será)(?: ahora)?|(?:(?:se )?ha )?(?:cambi(?:ó|ad[oa])|actualizad[oa]) (?:a|por)',
+  // Portuguese
+  '(?:agora )?é(?: agora)?|(?:mudou|foi (?:mudada|alterada|trocada)|alterada|trocada) para',
+  // Italian
+  '(?:ora |adesso )?è(?: ora| adesso)?|(?:cambiata|modificata|reimpostata) (?:in|a)',
+  // Dutch
+  '(?:is|wordt) nu|wordt|(?:gewijzigd naar|veranderd in)',
+  // Polish
+  '(?:to|jest|brzmi)(?: teraz)?|(?:został[oa]? )?zmienion[eoy] na',
+  // Russian
+  '(?:это|теперь)|(?:был )?(?:изм[её]н[её]н|смен[её]н|сброшен) на',
+].join('|');
+
+export const TOLD_BY: RegExp = new RegExp(
+  `${WHOSE}(?:${SPACE}(?:${VERBS})(?:${SPACE}?[:：])?${SPACE}{1,2}|${SPACE}?[:：]${SPACE}{1,2}|${SPACE}(?:->|=>|→|—|–)${SPACE}{1,2})`,
+  'iy',
+);
+
+/** Chinese and Japanese have no spaces. */
+export const TOLD_WITHOUT_SPACES: RegExp = new RegExp(
+  `${SPACE}?(?:[已被]{0,2}(?:是|为|為|改为|改成|改為|更改为|重置为|设为|设置为|修改为|变更为|更新为)|は|が|を)[:：]?${SPACE}?`,
+  'y',
+);
+
+/** What a Japanese sentence ends with behind the value. */
+export const JAPANESE_END: RegExp = /(?:です|でした|である|だ)$|(?:に(?:変更|設定|更新|リセット|なり)|となり).*/;
