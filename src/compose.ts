@@ -31,6 +31,7 @@ import type { CaseDisk } from '#model/case.ts';
 import { fishboneCategories } from '#model/cause-fields.ts';
 import type { SendRequest } from '#model/http-request.ts';
 import type { Store } from '#record/store.ts';
+import type { AnswerParts } from '#workflows/answer-trace.ts';
 import type { WhoLooks } from '#workflows/check-store.ts';
 import type { CompareParts, CompareSides } from '#workflows/compare.ts';
 import type { DiagnoseTraceParts } from '#workflows/diagnose-trace.ts';
@@ -539,7 +540,7 @@ export async function composeBot({
   const answering = { store, log, keepCase: cases?.keepCase, mayShowIn, diagnosed, kick };
   const diagnosing = { forms: ANSWER_FORMS, deadlineMs: investigation.deadlineMs };
   const receiving = { store, jobs: tableJobs, sources: traces, alertHeard, kick };
-  const comparing = await composeComparing({ store, log, gathering, kick: () => kick() });
+  const comparing = await composeComparing({ store, log, gathering, mayShowIn, kick: () => kick() });
   const tellGivenUp = givenUpTeller({ channelId: alerts?.alerts.channel });
   const jobs = tableJobs.runJobs({
     store,
@@ -552,7 +553,9 @@ export async function composeBot({
       [ANSWER_ALERT]: answerAlert({
         ...answering,
         diagnose: (request, signal) => {
-          const known = knownTroubles(store, request.workspaceId);
+          const known = knownTroubles(store, request.workspaceId, (channelId) =>
+            mayShowIn(request.channelId, channelId),
+          );
           return diagnoseAlert(investigation, { ...diagnosing, ...request, known, signal });
         },
       }),
@@ -812,8 +815,9 @@ async function composeComparing({
   store,
   log,
   gathering,
+  mayShowIn,
   kick,
-}: Readonly<{ store: Store; log: Log; gathering: Investigation; kick(): void }>) {
+}: Readonly<{ store: Store; log: Log; gathering: Investigation; kick(): void }> & Pick<AnswerParts, 'mayShowIn'>) {
   const [
     {
       comparisonAsker,
@@ -836,6 +840,7 @@ async function composeComparing({
   const answering = {
     store,
     log,
+    mayShowIn,
     kick,
     compare: (sides: CompareSides) => compareSides(gathering, { ...sides, deadlineMs }),
   };

@@ -128,7 +128,8 @@ export async function roundsOf(
 }
 
 /** When an alert fired. An alert that nobody ended counts until two days after it was last heard of. */
-export type AlertTime = Pick<Alert, 'title' | 'service' | 'labels'> & Readonly<{ fromUs: number; toUs: number }>;
+export type AlertTime = Pick<Alert, 'title' | 'service' | 'labels'> &
+  Readonly<{ channelId: string | undefined; fromUs: number; toUs: number }>;
 
 /** Alerts that fired in this time, in order. */
 export async function alertTimes(
@@ -137,7 +138,19 @@ export async function alertTimes(
 ): Promise<readonly AlertTime[]> {
   const rows = await db
     .selectFrom('alerts')
-    .select(['source', 'key', 'round', 'state', 'at_us', 'heard_us', 'said_us', 'title', 'service', 'labels'])
+    .select([
+      'source',
+      'key',
+      'round',
+      'state',
+      'at_us',
+      'heard_us',
+      'said_us',
+      'title',
+      'service',
+      'labels',
+      'channel_id',
+    ])
     .where('workspace_id', '=', workspaceId)
     .where('at_us', '<=', toUs)
     .where('heard_us', '>=', fromUs - SILENCE_US)
@@ -150,6 +163,7 @@ export async function alertTimes(
       title: row.title,
       service: row.service,
       labels: JSON.parse(row.labels) as Alert['labels'],
+      channelId: row.channel_id ?? undefined,
       fromUs: Math.min(row.at_us, row.heard_us),
       toUs: endOf(row, row.round < (lastRounds.get(keyOf(row)) ?? 0)),
     }))

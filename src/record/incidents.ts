@@ -441,7 +441,13 @@ export async function addDiagnosisEntry(
 }
 
 /** When an incident was open. `services`: those that its alert and its diagnosis are about; none where they are unknown. */
-export type IncidentTime = Readonly<{ name: string; services: readonly string[]; fromUs: number; toUs: number }>;
+export type IncidentTime = Readonly<{
+  name: string;
+  services: readonly string[];
+  channelId: string;
+  fromUs: number;
+  toUs: number;
+}>;
 
 /** An incident without a new entry for so long was forgotten and no longer counts as open. */
 const FORGOTTEN_US = 48 * 3_600 * 1_000_000;
@@ -455,7 +461,8 @@ export async function incidentTimes(
     .selectFrom('incidents')
     .leftJoin('alerts', 'alerts.id', 'incidents.alert_id')
     .leftJoin('investigations', 'investigations.id', 'incidents.investigation_id')
-    .select(['incidents.id', 'number', 'declared_us', 'impact_start_us', 'resolved_us', 'service', 'report'])
+    .select(['incidents.id', 'number', 'incidents.channel_id', 'declared_us', 'impact_start_us', 'resolved_us'])
+    .select(['service', 'report'])
     .select((row) =>
       row
         .selectFrom('timeline_entries')
@@ -469,8 +476,9 @@ export async function incidentTimes(
     .orderBy('declared_us')
     .execute();
   return rows
-    .map(({ number, declared_us, impact_start_us, resolved_us, service, report, noted_us }) => ({
+    .map(({ number, channel_id, declared_us, impact_start_us, resolved_us, service, report, noted_us }) => ({
       name: incidentName({ number }),
+      channelId: channel_id,
       services: [...new Set([service ?? '', ...servicesIn(report)])].filter((name) => name !== ''),
       fromUs: Math.min(declared_us, impact_start_us ?? declared_us),
       toUs: resolved_us ?? Number(noted_us ?? declared_us) + FORGOTTEN_US,

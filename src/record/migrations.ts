@@ -373,5 +373,7 @@ async function patience(db: Kysely<Schema>, { integer }: ColumnTypes): Promise<v
   await db.schema.alterTable('outbox').addColumn('tried_us', integer).execute();
   // What fires after it was resolved fires again; what was said before that is a late delivery.
   await db.schema.alterTable('alerts').addColumn('said_us', integer).execute();
+  // Whether there is room for more is tried with it.
+  await sql`alter table schema_version add column filling text`.execute(db);
   await db.schema.createIndex('alerts_by_time').on('alerts').columns(['workspace_id', 'heard_us']).execute();
 }

@@ -59,7 +59,14 @@ export async function openStore({ dialect, columns, clock, newId, asItIs = false
   }
 }
 
-/** Commits one small write, which changes nothing. Throws what the database says where it takes none: a full disk. */
+/** What a request and its work need at the least, in bytes. */
+const FILLING = 'x'.repeat(32_768);
+
+/**
+ * Commits something that needs room, and takes it away again. Throws what the database says where it takes nothing: a full
+ * disk. A write that changes nothing would be left out, and one that needs no new page would pass.
+ */
 export async function tryToWrite({ db }: Store): Promise<void> {
-  await sql`update schema_version set version = version`.execute(db);
+  await sql`update schema_version set filling = ${FILLING}`.execute(db);
+  await sql`update schema_version set filling = null`.execute(db);
 }

@@ -16,7 +16,7 @@ export type AnswerAlertRequest = Readonly<{
 export type AnswerAlertOptions = AnswerParts &
   Readonly<{
     diagnose(
-      request: Pick<AnswerAlertRequest, 'alert' | 'gaps'> & Readonly<{ workspaceId: string }>,
+      request: Pick<AnswerAlertRequest, 'alert' | 'gaps'> & Readonly<{ workspaceId: string; channelId: string }>,
       signal: AbortSignal,
     ): AsyncIterable<DiagnosisStage>;
   }>;
@@ -25,6 +25,8 @@ export function answerAlert({ diagnose, ...parts }: AnswerAlertOptions): JobHand
   return async (job, signal) => {
     const request = job.payload as AnswerAlertRequest;
     const { workspaceId } = job;
-    await answerInvestigation(parts, job, signal, () => diagnose({ ...request, workspaceId }, signal));
+    await answerInvestigation(parts, job, signal, ({ channelId }) =>
+      diagnose({ ...request, workspaceId, channelId }, signal),
+    );
   };
 }

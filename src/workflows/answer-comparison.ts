@@ -102,6 +102,8 @@ async function answerTo(
 export type AnswerComparisonParts = Readonly<{
   store: Store;
   compare(sides: CompareSides): Promise<PresentedComparison>;
+  /** Whether everybody who reads the first channel may read the second. */
+  mayShowIn(shownIn: string, channelId: string): Promise<boolean>;
   log: Log;
   kick(): void;
 }>;
@@ -110,11 +112,11 @@ const FORMS: CompareSides['forms'] = { slack: true, png: true };
 
 export function compareWithHealthy(parts: AnswerComparisonParts): JobHandler {
   return (job, signal) =>
-    answer(parts, job, signal, async ({ traceId, workspaceId }) => ({
+    answer(parts, job, signal, async ({ traceId, workspaceId, channelId }) => ({
       as: 'comparison',
       healthy: [],
       failing: [{ kind: 'trace', traceId }],
-      known: knownTroubles(parts.store, workspaceId),
+      known: knownTroubles(parts.store, workspaceId, (wanted) => parts.mayShowIn(channelId, wanted)),
       forms: FORMS,
       signal,
     }));

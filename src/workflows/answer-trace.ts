@@ -71,13 +71,13 @@ export async function answerInvestigation(
   { store, log, keepCase, mayShowIn, diagnosed, kick }: AnswerParts,
   job: Job,
   signal: AbortSignal,
-  diagnose: () => AsyncIterable<DiagnosisStage>,
+  diagnose: (investigation: Investigation) => AsyncIterable<DiagnosisStage>,
 ): Promise<void> {
   const { investigationId } = job.payload as Pick<AnswerTraceRequest, 'investigationId'>;
   const investigation = await findInvestigation(store, { id: investigationId, workspaceId: job.workspaceId });
   if (investigation === undefined || investigation.state !== 'open') return;
 
-  for await (const step of stepsOf(diagnose())) {
+  for await (const step of stepsOf(diagnose(investigation))) {
     // The process is told to stop, or another analysis ended this one: the job is taken again, and the person is told once.
     if (step.kind === 'failed' && (signal.aborted || isWorthAnotherTry(step.error, job))) throw step.error;
     const similar = await similarTo(store, investigation, step, (channelId) =>

@@ -87,7 +87,8 @@ test('is not compared with a time in which the record says that an alert of the 
   const workspaceId = (await bot.store.db.selectFrom('alerts').select('workspace_id').executeTakeFirstOrThrow())
     .workspace_id;
   const over: Alert = { ...earlier, state: 'resolved', saidUs: NOW_US - 20 * MINUTE_US };
-  for (const told of [earlier, over]) await bot.store.transaction((tx) => noteAlert(tx, { workspaceId, alert: told }));
+  for (const told of [earlier, over])
+    await bot.store.transaction((tx) => noteAlert(tx, { workspaceId, alert: told, channelId: slack.channel }));
   const alert = { ...firing('a2'), startsAt: new Date(NOW_US / 1_000).toISOString() };
   const group = alertmanagerGroup([alert], {
     groupKey: '{}:{alertname="Slow again"}',

@@ -376,10 +376,17 @@ export function testIncidents(name: string, newPlace: () => Place): void {
       await declare(store, { ...DECLARATION, id: 'inbox-2' });
 
       expect(await incidentTimes(store, asked)).toEqual([
-        { name: 'INC-1', services: ['login'], fromUs: startUs - 5 * MINUTE_US, toUs: startUs + 30 * MINUTE_US },
+        {
+          name: 'INC-1',
+          services: ['login'],
+          channelId: 'C1',
+          fromUs: startUs - 5 * MINUTE_US,
+          toUs: startUs + 30 * MINUTE_US,
+        },
         // Of one of which nobody says anything for two days it is not known whether it is open.
         {
           name: 'INC-2',
+          channelId: 'C1',
           services: [],
           fromUs: startUs + 90 * MINUTE_US,
           toUs: startUs + 90 * MINUTE_US + 48 * HOUR_US,

@@ -48,3 +48,24 @@ test('a request that failed for a day is among what was given up', async () => {
     { what: 'request of slack, after a day', why: 'broken', atUs: clock.nowUs() },
   ]);
 });
+
+test('a store without room for more is told, though it takes what needs no room', async () => {
+  const store = await opened(sqlitePlace(), steppedClock());
+  const trouble = () => storeTrouble(store)();
+  expect(await trouble()).toBeUndefined();
+  // The pages that are free now are taken first.
+  await sql`create table ballast (text text)`.execute(store.db);
+  const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(store.db);
+  await sql.raw(`pragma max_page_count = ${rows[0]?.page_count}`).execute(store.db);
+  const fill = (size: number) => sql`insert into ballast values (${'x'.repeat(size)})`.execute(store.db);
+  for (const size of [4_096, 256, 16])
+    while (
+      await fill(size).then(
+        () => true,
+        () => false,
+      )
+    );
+  expect(await trouble()).toMatch(/^the store cannot be written: .*full/);
+  await sql`pragma max_page_count = 1000000`.execute(store.db);
+  expect(await trouble()).toBeUndefined();
+});

@@ -35,9 +35,11 @@ const INCIDENT: NewIncident = {
 async function known({
   alerts = [],
   incidents = [],
+  channelId = 'C1',
 }: {
   alerts?: Partial<Alert>[];
   incidents?: Partial<NewIncident>[];
+  channelId?: string;
 }) {
   const clock = steppedClock();
   const store = await opened(sqlitePlace(), clock);
@@ -46,6 +48,7 @@ async function known({
     for (const [at, alert] of alerts.entries())
       await noteAlert(tx, {
         workspaceId: 'T1',
+        channelId,
         alert: { ...ALERT, key: `Q${at}`, atUs: nowUs, saidUs: nowUs, ...alert },
       });
     for (const [service, id] of [
@@ -59,7 +62,8 @@ async function known({
     for (const [at, one] of incidents.entries()) await declareIncident(tx, { ...INCIDENT, id: `in-${at}`, ...one });
   });
   const asked = { services: ['checkout', 'stock'], fromUs: nowUs - 1, toUs: nowUs + 1 };
-  return (await knownTroubles(store, 'T1')(asked)).map(({ what }) => what);
+  const mayShow = async (channelId: string) => channelId === 'C1';
+  return (await knownTroubles(store, 'T1', mayShow)(asked)).map(({ what }) => what);
 }
 
 test('alerts count where they are about a service that the requests pass, by name, label or title', async () => {
@@ -80,4 +84,11 @@ test('alerts count where they are about a service that the requests pass, by nam
 test('incidents count unless they are known to be about others', async () => {
   const incidents = [{}, { investigationId: 'i-billing' }, { investigationId: 'i-stock' }];
   expect(await known({ incidents })).toEqual(['INC-1 was open', 'INC-3 was open']);
+});
+
+test('what the readers of the answer may not see is left out of health, too, but has no name', async () => {
+  const alerts = [{ title: 'Ann took the keys of stock', service: 'stock' }];
+  const incidents = [{ title: 'Ann took the keys', channelId: 'C-secret' }];
+  const told = await known({ alerts, incidents, channelId: 'C-secret' });
+  expect(told).toEqual(['something was known to be wrong', 'something was known to be wrong']);
 });
