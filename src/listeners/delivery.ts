@@ -22,6 +22,8 @@ type Who = Readonly<{
   userName: string;
   channelId: string;
   responseUrl: string;
+  /** The channel is where a form was opened: the person may have left it since. */
+  fromForm?: true;
 }>;
 
 export function whoTyped(command: SlashCommand, context: Context): Who {
@@ -46,14 +48,14 @@ export function whoPressed(body: BlockAction, context: Context): Who {
  */
 export function whoSubmitted(body: ViewSubmitAction, context: Context): Who {
   const { channelId = '' } = metadataIn(body.view.private_metadata);
-  return { ...person(body, body.user, context), channelId, responseUrl: '' };
+  return { ...person(body, body.user, context), channelId, responseUrl: '', fromForm: true };
 }
 
 function person(
   body: Parameters<typeof workspaceOf>[0],
   user: Readonly<{ id: string; name?: string; username?: string }>,
   context: Context,
-): Omit<Who, 'responseUrl' | 'channelId'> {
+): Omit<Who, 'responseUrl' | 'channelId' | 'fromForm'> {
   return {
     inboxId: inboxIdOf(context),
     workspaceId: workspaceOf(body),

@@ -31,6 +31,8 @@ export type AskedBy = Readonly<{
   userName: string;
   /** The conversation in which they asked; '' where the request does not say. */
   channelId: string;
+  /** The conversation is where a form was opened, which proves nothing of who is in it now. */
+  fromForm?: true;
   /** Where to answer the one who asked; '' where the request brings no such place, as a form does. */
   responseUrl: string;
 }>;
@@ -52,7 +54,7 @@ export type Changing = (tx: Tx, incident: Incident) => Promise<Outcome>;
 
 /** Whoever can read an incident's channel may see it. Slack is asked, so never inside a transaction. */
 export type MayRead = (
-  who: Pick<AskedBy, 'userId' | 'workspaceId' | 'channelId'>,
+  who: Pick<AskedBy, 'userId' | 'workspaceId' | 'channelId' | 'fromForm'>,
   channelId: string,
 ) => Promise<boolean>;
 

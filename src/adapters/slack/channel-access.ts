@@ -10,8 +10,14 @@ import type { Person } from './reader.ts';
 export type ChannelAccess = Readonly<{
   /** Whether Slack says that this person is a full member of the workspace. */
   isMember(who: Readonly<{ userId: string; workspaceId: string }>): Promise<boolean>;
-  /** Whether this person, who asks in `channelId` or '' where that is not known, can read the channel `wanted`. */
-  mayRead(who: Readonly<{ userId: string; workspaceId: string; channelId: string }>, wanted: string): Promise<boolean>;
+  /**
+   * Whether this person, who asks in `channelId` or '' where that is not known, can read the channel `wanted`. `fromForm`:
+   * they asked there when they opened a form, and may have left since.
+   */
+  mayRead(
+    who: Readonly<{ userId: string; workspaceId: string; channelId: string; fromForm?: true }>,
+    wanted: string,
+  ): Promise<boolean>;
   /** Whether everybody who reads `shownIn` may read the channel `wanted` as well. */
   mayShowIn(shownIn: string, wanted: string): Promise<boolean>;
 }>;
@@ -50,13 +56,18 @@ export function channelAccess({ client, clock, log, person }: ChannelAccessOptio
       return who !== undefined && !isOutsider(who, workspaceId);
     },
 
-    async mayRead({ userId, workspaceId, channelId }, wanted) {
-      const who = await person(userId);
-      if (who !== undefined && isOutsider(who, workspaceId)) return false;
-      if (channelId === wanted) return true; // only who is in a conversation can ask in it
-      if (who === undefined) return false;
-      if ((await inTime(channels(wanted)))?.isPublic) return true;
-      return (await inTime(members(wanted)))?.has(userId) ?? false;
+    async mayRead({ userId, workspaceId, channelId, fromForm = false }, wanted) {
+      const isThere = channelId === wanted;
+      const decided = async () => {
+        const who = await person(userId);
+        if (who !== undefined && isOutsider(who, workspaceId)) return false;
+        // Only who is in a conversation can ask in it.
+        if (who === undefined || (isThere && !fromForm)) return isThere;
+        if ((await channels(wanted))?.isPublic) return true;
+        // Where we are no member ourselves, Slack does not say who is: then what was true before counts.
+        return (await members(wanted))?.has(userId) ?? isThere;
+      };
+      return (await inTime(decided())) ?? isThere;
     },
 
     async mayShowIn(shownIn, wanted) {

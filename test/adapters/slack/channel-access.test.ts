@@ -61,6 +61,22 @@ describe('somebody', () => {
     expect(await access.mayRead(asking('U0OUTSIDE', slack.channel), secret)).toBe(false);
   });
 
+  test('who opened a form there and has left since can read it no more', async () => {
+    const sent = async (userId: string) => await access.mayRead({ ...asking(userId, secret), fromForm: true }, secret);
+    expect(await Promise.all(['U0INSIDE', 'U0OUTSIDE', 'U0GUEST'].map(sent))).toEqual([true, false, false]);
+    // Where we are no member ourselves nobody says who is.
+    slack.proxy.refuse('conversations.members', 'channel_not_found');
+    const elsewhere = await slack.newChannel('without-us', true);
+    expect(await access.mayRead({ ...asking('U0OUTSIDE', elsewhere), fromForm: true }, elsewhere)).toBe(true);
+  });
+
+  test('who waits for a Slack that does not answer waits less than two seconds', async () => {
+    for (const method of ['users.info', 'conversations.info', 'conversations.members']) slack.proxy.hang(method, 9);
+    const startMs = performance.now();
+    expect(await access.mayRead(asking('U0OUTSIDE'), secret)).toBe(false);
+    expect(performance.now() - startMs).toBeLessThan(2_500);
+  });
+
   test.each(['users.info', 'conversations.info', 'conversations.members'])(
     'whom Slack says nothing about, by %s, may see nothing of a private channel',
     async (method) => {
