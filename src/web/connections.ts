@@ -6,6 +6,23 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
+/**
+ * Ends a connection that sends its next request before it has the answer to the last one. No client that we know does so:
+ * it lets somebody queue up answers that nobody reads. Call it before anything else listens for requests.
+ */
+export function oneRequestAtATime(server: Server): void {
+  const busy = new WeakSet<Socket>();
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const { socket } = request;
+    if (busy.has(socket)) {
+      socket.destroy();
+      return;
+    }
+    busy.add(socket);
+    response.once('close', () => busy.delete(socket));
+  });
+}
+
 export function limitConnections(server: Server, most: number): void {
   const open = new Set<Socket>();
   /** Those that we wait for, the longest first. The others wait for us. */

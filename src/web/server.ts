@@ -8,7 +8,7 @@ import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { ConfigError } from '#core/errors.ts';
 import type { Webhooks } from '#core/webhook.ts';
-import { limitConnections } from '#web/connections.ts';
+import { limitConnections, oneRequestAtATime } from '#web/connections.ts';
 import { type BodyRules, type RequestBodies, rawBodyOf, refuse, requestBodies } from '#web/request-bodies.ts';
 
 /** Why the process is not ready to take work; empty when it is. */
@@ -84,9 +84,12 @@ export async function listen({ express: app }: WebApp, port: number, host?: stri
     connectionsCheckingInterval: CHECK_EVERY_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
   });
+  oneRequestAtATime(server);
   limitConnections(server, MOST_CONNECTIONS);
   app.use((request, response) => refuse(request, response, { status: 404, text: 'nothing is here for this method\n' }));
-  server.on('request', app);
+  server.on('request', (request, response) => {
+    if (!request.socket.destroyed) app(request, response);
+  });
   server.on('clientError', answerClientError);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(refusedPort(error, port)));

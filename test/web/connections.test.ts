@@ -1,7 +1,7 @@
-import { createServer } from 'node:http';
+import { Agent, createServer, get } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
-import { afterEach, expect, test } from 'vitest';
-import { limitConnections } from '#web/connections.ts';
+import { afterEach, describe, expect, test } from 'vitest';
+import { limitConnections, oneRequestAtATime } from '#web/connections.ts';
 
 let closing: (() => void)[] = [];
 afterEach(() => {
@@ -68,4 +68,47 @@ test('a request that came whole is never cut off; where all are being answered t
   await expect.poll(() => asking.map(({ said }) => said.includes('answered'))).toEqual([true, true, true]);
   // They wait for their next request now, so that a new connection is taken again.
   expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe('answered');
+});
+
+describe('one request at a time', () => {
+  async function strict() {
+    let handled = 0;
+    const server = createServer();
+    oneRequestAtATime(server);
+    server.on('request', (request, response) => {
+      if (request.socket.destroyed) return;
+      handled += 1;
+      setImmediate(() => response.end('x'.repeat(100)));
+    });
+    server.listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    closing.push(() => void server.close().closeAllConnections());
+    return { port: (server.address() as AddressInfo).port, handled: () => handled };
+  }
+
+  test('a connection that sends many at once and reads nothing is ended with its first', async () => {
+    const { port, handled } = await strict();
+    const socket = connect(port, '127.0.0.1');
+    const ended = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+    socket.on('error', () => undefined);
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(5_000));
+    await ended;
+    expect(handled()).toBe(1);
+  });
+
+  test('a connection that waits for each answer may send as many as it likes', async () => {
+    const { port, handled } = await strict();
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const sockets = new Set<Socket>();
+    for (let n = 0; n < 50; n++) {
+      await new Promise<void>((resolve, reject) => {
+        get({ port, host: '127.0.0.1', agent }, (response) => {
+          sockets.add(response.socket);
+          response.resume().once('end', resolve);
+        }).once('error', reject);
+      });
+    }
+    agent.destroy();
+    expect([handled(), sockets.size]).toEqual([50, 1]);
+  });
 });
