@@ -1,0 +1,84 @@
+/**
+ * Texts of strangers: secrets that must go and innocent words that must stay, written without a look at the rules.
+ *
+ *   node bench/strangers/redaction.ts [--show] [FILE…]
+ *
+ * A leak is a secret of which six characters in a row are still there; a false redaction is an innocent text that lost a
+ * word which an engineer needs.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { gunzipSync } from 'node:zlib';
+import { redactJson } from '#analyse/redacted-json.ts';
+import { redact } from '#model/redaction.ts';
+
+type Case = Readonly<{
+  id: string;
+  form: 'text' | 'json';
+  input: string;
+  secrets: readonly string[];
+  keep: readonly string[];
+  why: string;
+}>;
+
+const FOLDER = fileURLToPath(new URL('.', import.meta.url));
+/** Fewer characters of a secret tell nothing, and stand elsewhere by chance. */
+const PART = 6;
+
+const { values, positionals } = parseArgs({ options: { show: { type: 'boolean' } }, allowPositionals: true });
+const rounds = positionals.length > 0 ? positionals : ownRounds();
+for (const file of rounds) score(file, JSON.parse(gunzipSync(readFileSync(file)).toString()) as readonly Case[]);
+
+function ownRounds(): string[] {
+  const files = readdirSync(FOLDER).filter((name) => /^redaction-\d+\.json\.gz$/.test(name));
+  return files.sort().map((name) => FOLDER + name);
+}
+
+function score(file: string, cases: readonly Case[]): void {
+  let secrets = 0;
+  let leaks = 0;
+  let innocent = 0;
+  let falseOnes = 0;
+  let wordsLost = 0;
+  for (const each of cases) {
+    const output = redacted(each);
+    const leaked = each.secrets.filter((secret) => stands(secret, output));
+    const lost = each.keep.filter((word) => !output.includes(word));
+    secrets += each.secrets.length;
+    leaks += leaked.length;
+    if (each.secrets.length > 0) wordsLost += lost.length;
+    else {
+      innocent += 1;
+      falseOnes += lost.length > 0 ? 1 : 0;
+    }
+    if (values.show && leaked.length + lost.length > 0) show(each, output, { leaked, lost });
+  }
+  const share = (part: number, whole: number) => `${part} of ${whole} (${((100 * part) / whole).toFixed(1)} %)`;
+  console.log(
+    `${basename(file)}: leaks ${share(leaks, secrets)}, false in ${share(falseOnes, innocent)} innocent texts, ${wordsLost} words lost beside secrets`,
+  );
+}
+
+function redacted({ form, input }: Case): string {
+  return form === 'text' ? redact(input) : new TextDecoder().decode(redactJson(new TextEncoder().encode(input)).bytes);
+}
+
+function stands(secret: string, output: string): boolean {
+  if (secret.length <= PART) return output.includes(secret);
+  for (let from = 0; from + PART <= secret.length; from++) {
+    if (output.includes(secret.slice(from, from + PART))) return true;
+  }
+  return false;
+}
+
+function show(
+  { id, why, input }: Case,
+  output: string,
+  { leaked, lost }: Readonly<{ leaked: readonly string[]; lost: readonly string[] }>,
+): void {
+  console.log(`── ${id}: ${why}\n   in:  ${input}\n   out: ${output}`);
+  if (leaked.length > 0) console.log(`   LEAKED ${JSON.stringify(leaked)}`);
+  if (lost.length > 0) console.log(`   LOST ${JSON.stringify(lost)}`);
+}

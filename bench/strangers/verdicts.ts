@@ -1,0 +1,161 @@
+/**
+ * Requests, times and clusters of strangers, asked of the command line as a person would. See README.md.
+ *
+ *   node bench/strangers/verdicts.ts requests-1 [--show] [id…]
+ */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs, promisify } from 'node:util';
+import type { Report } from '#present/report.ts';
+
+type Case = Readonly<{
+  id: string;
+  class: 'fault' | 'twin' | 'healthy';
+  how?: 'analyze' | 'verify' | 'investigate';
+  files?: Readonly<{ trace?: string; logs?: string; case?: string; before?: string[]; after?: string[] }>;
+  /** Of a request: what the verdict may be called, about whom, and how sure it may be. */
+  kinds?: readonly string[];
+  services?: readonly string[];
+  status?: 'any' | 'likely' | 'inconclusive';
+  silentOk?: boolean;
+  mustSay?: readonly string[];
+  mustNotSay: readonly string[];
+  /** Of a pair: whether the fix may be called confirmed. */
+  confirmed?: boolean;
+  /** Of a cluster. */
+  expect?: 'nothing-wrong' | 'unsure-or-nothing' | 'likely-or-confirmed';
+  object?: string;
+  accept?: readonly string[];
+  words?: readonly string[];
+  why: string;
+}>;
+
+type Told = Readonly<Pick<Report, 'diagnosis' | 'findings'>>;
+/** `wrong`: what is wrong with the answer. `isSure`: it was called likely or confirmed. */
+type Judged = Readonly<{ case: Case; said: string; wrong: readonly string[]; isSure: boolean }>;
+
+const { values, positionals } = parseArgs({ options: { show: { type: 'boolean' } }, allowPositionals: true });
+const [set = '', ...ids] = positionals;
+const FOLDER = fileURLToPath(new URL('.', import.meta.url));
+const BIN = fileURLToPath(new URL('../../bin/spanhound.mjs', import.meta.url));
+const place = mkdtempSync(join(tmpdir(), 'spanhound-strangers-'));
+const run = promisify(execFile);
+await run('tar', ['xzf', join(FOLDER, `${set}.tar.gz`), '-C', place]);
+const root = join(place, set);
+const cases = (JSON.parse(readFileSync(join(root, 'cases.json'), 'utf8')) as readonly Case[]).filter(
+  ({ id }) => ids.length === 0 || ids.includes(id),
+);
+
+const judged: Judged[] = [];
+const waiting = [...cases];
+await Promise.all(
+  Array.from({ length: availableParallelism() }, async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) judged.push(await judge(next));
+  }),
+);
+tell();
+
+async function judge(each: Case): Promise<Judged> {
+  if (each.how === 'verify') return await judgePair(each);
+  const { trace, logs, case: folder = each.id } = each.files ?? {};
+  const asked =
+    trace === undefined
+      ? ['investigate', '--case', join(root, folder)]
+      : ['analyze', join(root, trace), ...(logs === undefined ? [] : ['--logs', join(root, logs)])];
+  const { stdout } = await spanhound([...asked, '--json']);
+  const line = stdout.split('\n').find((one) => one.startsWith('{'));
+  if (line === undefined) return { case: each, said: 'no report', wrong: ['no report'], isSure: false };
+  const told = JSON.parse(line) as Told;
+  const { status, kind, service, verdict } = told.diagnosis ?? {};
+  const wrong = each.expect === undefined ? wrongOfRequest(each, told) : wrongOfCluster(each, told);
+  const headline = JSON.stringify([verdict, told.diagnosis?.statusReason]).toLowerCase();
+  const forbidden = each.mustNotSay.filter((word) => headline.includes(word.toLowerCase()));
+  return {
+    case: each,
+    said: `${status ?? 'nothing'} ${kind ?? ''} ${service ?? ''}: ${verdict ?? ''}`,
+    wrong: [...wrong, ...forbidden.map((word) => `says ${word}`)],
+    isSure: isSureOf(told.diagnosis),
+  };
+}
+
+async function judgePair(each: Case): Promise<Judged> {
+  const [before = '', after = ''] = [each.files?.before?.[0], each.files?.after?.[0]];
+  const { stdout, code } = await spanhound(['verify', join(root, before), join(root, after)]);
+  const isConfirmed = code === 0;
+  const wrong = isConfirmed === each.confirmed ? [] : [`confirmed: ${isConfirmed}, wanted ${each.confirmed}`];
+  return {
+    case: each,
+    said: stdout.split('\n')[0] ?? '',
+    wrong: [...wrong, ...unsaid(each, stdout)],
+    isSure: isConfirmed,
+  };
+}
+
+function wrongOfRequest(each: Case, { diagnosis, findings }: Told): readonly string[] {
+  if (each.class === 'healthy') return isSureOf(diagnosis) ? ['blames a healthy request'] : [];
+  const mayBeSilent = each.silentOk || (each.class === 'twin' && each.status === 'inconclusive');
+  if (!diagnosis) return mayBeSilent ? [] : ['silent'];
+  const { kinds = [], services = [] } = each;
+  return [
+    ...unmet('wanted', kinds, kinds.includes(diagnosis.kind)),
+    ...unmet('wanted', services, services.includes(diagnosis.service)),
+    ...(isTooSure(each, diagnosis.status) ? ['too sure'] : []),
+    ...unsaid(each, JSON.stringify([diagnosis, findings])),
+  ];
+}
+
+function isSureOf(diagnosis: Told['diagnosis']): boolean {
+  return diagnosis?.status === 'likely' || diagnosis?.status === 'confirmed';
+}
+
+function isTooSure({ status: most }: Case, status: string): boolean {
+  return (most === 'inconclusive' && status !== 'inconclusive') || (most === 'likely' && status === 'confirmed');
+}
+
+function unmet(what: string, wanted: readonly string[], isMet: boolean): readonly string[] {
+  return wanted.length === 0 || isMet ? [] : [`${what} ${wanted.join('/')}`];
+}
+
+function wrongOfCluster({ expect, object = '', accept = [], words = [] }: Case, told: Told): readonly string[] {
+  const isSure = isSureOf(told.diagnosis);
+  if (expect !== 'likely-or-confirmed') return isSure ? ['too sure'] : [];
+  const text = JSON.stringify([told.diagnosis, told.findings]).toLowerCase();
+  const isNamed = [object, ...accept].some((name) => name !== '' && text.includes(name.toLowerCase()));
+  return [
+    ...(isSure ? [] : ['not sure']),
+    ...(isNamed ? [] : [`does not name ${object}`]),
+    ...(words.length === 0 || words.some((word) => text.includes(word.toLowerCase())) ? [] : ['none of its words']),
+  ];
+}
+
+function unsaid({ mustSay = [] }: Case, text: string): readonly string[] {
+  const isSaid = mustSay.length === 0 || mustSay.some((word) => text.toLowerCase().includes(word.toLowerCase()));
+  return isSaid ? [] : [`says none of ${mustSay.join('/')}`];
+}
+
+async function spanhound(asked: readonly string[]): Promise<Readonly<{ stdout: string; code: number }>> {
+  const env = { ...process.env, SPANHOUND_DATA: join(place, 'data') };
+  try {
+    const { stdout } = await run(process.execPath, [BIN, ...asked], { env, cwd: place, maxBuffer: 256e6 });
+    return { stdout, code: 0 };
+  } catch (error) {
+    const { stdout = '', code = 1 } = error as { stdout?: string; code?: number };
+    return { stdout, code };
+  }
+}
+
+function tell(): void {
+  const wrong = judged.filter((one) => one.wrong.length > 0);
+  for (const one of values.show ? wrong : [])
+    console.log(`── ${one.case.id} (${one.case.class}): ${one.said}\n   ${one.wrong.join('; ')}\n   ${one.case.why}`);
+  for (const [group, members] of Map.groupBy(judged, ({ case: each }) => `${each.how ?? 'cluster'} ${each.class}`))
+    console.log(`${group}: ${members.filter((one) => one.wrong.length === 0).length} of ${members.length}`);
+  const sure = wrong.filter(({ isSure }) => isSure);
+  const blamed = sure.filter(({ case: each }) => each.class === 'healthy');
+  console.log(
+    `${set}: ${judged.length - wrong.length} of ${judged.length} right; ${sure.length} wrong and sure, ${blamed.length} of them on what is healthy`,
+  );
+}
