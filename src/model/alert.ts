@@ -22,6 +22,8 @@ export type Alert = Readonly<{
    * resolved fires again, what was said before that is old news. Microseconds since the epoch.
    */
   saidUs: number;
+  /** The source says that it was resolved before and fires anew, whether or not the resolve has arrived. */
+  reopened?: boolean;
   /** Where a person opens it; empty where there is no such place. */
   url: string;
   /** Only what is named as a trace's id; empty where nothing is. */

@@ -42,17 +42,20 @@ const SILENCE_US = 48 * 3_600 * 1_000_000;
  * where what fires began after all that was heard, and nothing was heard for this long, it is another one.
  */
 const QUIET_US = 3_600 * 1_000_000;
+/** Slack cuts the time of an edit to the second, so the message and the webhook of one reopening differ by up to that. */
+const SAME_REOPENING_US = 1_000_000;
 
 /**
  * Idempotent. Within a round the state only goes forward, so a late delivery of what was said earlier changes nothing.
- * What fires after it was resolved is a new round, with an answer of its own. A message's place wins over that of a
+ * What fires after it was resolved is a new round, with an answer of its own; where the source says that it was reopened,
+ * the resolve need not have arrived. A message's place wins over that of a
  * webhook, which has none of its own, and a later round is answered where the alert's message stands.
  */
 export async function noteAlert(tx: Tx, { workspaceId, alert, channelId, messageTs }: NewAlert): Promise<Noted> {
   const known = await latestRound(tx, workspaceId, alert);
   if (known === undefined || firesAnew(known, alert, tx.nowUs)) {
     const alertId = tx.newId();
-    const round = known === undefined ? 0 : known.round + 1;
+    const round = known === undefined ? firstRound(alert) : known.round + 1;
     const row = rowOf({ workspaceId, alert, channelId, messageTs }, tx.nowUs);
     await tx.db
       .insertInto('alerts')
@@ -60,14 +63,15 @@ export async function noteAlert(tx: Tx, { workspaceId, alert, channelId, message
       .execute();
     return { alertId, isNew: true, previousState: undefined };
   }
-  const isForward = ALERT_STATES.indexOf(alert.state) > ALERT_STATES.indexOf(known.state) && !isOldNews(known, alert);
+  const isNews = !isOldNews(known, alert);
+  const isForward = isNews && ALERT_STATES.indexOf(alert.state) > ALERT_STATES.indexOf(known.state);
   const hasBetterPlace = known.message_ts === null && (messageTs !== undefined || known.channel_id === null);
   await tx.db
     .updateTable('alerts')
     .set({
       heard_us: tx.nowUs,
       ...(isForward ? { state: alert.state, said_us: alert.saidUs } : {}),
-      ...(alert.state === known.state ? { said_us: saidTogether(known, alert) } : {}),
+      ...(isNews && alert.state === known.state ? { said_us: saidTogether(known, alert) } : {}),
       ...(hasBetterPlace && channelId !== undefined ? { channel_id: channelId, message_ts: messageTs ?? null } : {}),
     })
     .where('id', '=', known.id)
@@ -75,18 +79,41 @@ export async function noteAlert(tx: Tx, { workspaceId, alert, channelId, message
   return { alertId: known.id, isNew: false, previousState: known.state };
 }
 
+/** A reopened alert fired before: what arrives late of that is of an earlier round. */
+function firstRound({ reopened }: Alert): number {
+  return reopened ? 1 : 0;
+}
+
 function firesAnew(known: Schema['alerts'], alert: Alert, nowUs: number): boolean {
   if (alert.state === 'resolved') return false;
   const quietUs = nowUs - known.heard_us;
   if (alert.state === 'triggered' && quietUs >= SILENCE_US) return true;
   const saidUs = known.said_us ?? known.heard_us;
-  if (known.state === 'resolved') return alert.saidUs > saidUs;
+  if (known.state === 'resolved') return alert.saidUs > saidUs || (alert.saidUs === saidUs && beginsAnew(known, alert));
+  if (alert.reopened && isReopenedSince(known, alert)) return true;
   return alert.state === 'triggered' && quietUs >= QUIET_US && alert.atUs > saidUs;
 }
 
-/** The end of the round before, delivered late, is no end of this one. */
-function isOldNews(known: Schema['alerts'], { state, saidUs }: Alert): boolean {
-  return known.round > 0 && state === 'resolved' && saidUs < known.at_us;
+/** It ended and fires in the same instant: a redelivery of the round that is known repeats the beginning of that round. */
+function beginsAnew(known: Schema['alerts'], { atUs, reopened }: Alert): boolean {
+  return atUs > known.at_us || (reopened === true && known.round === 0);
+}
+
+/**
+ * The resolve in between has not arrived. While it fires, later news of the same firing may have arrived first, so the
+ * beginning of the known round decides.
+ */
+function isReopenedSince(known: Schema['alerts'], { saidUs }: Alert): boolean {
+  const isOther = saidUs > known.at_us + SAME_REOPENING_US;
+  return isOther && (known.state === 'triggered' || saidUs > (known.said_us ?? known.heard_us));
+}
+
+/**
+ * What was said before this round began was said of the round before. In the instant in which this round began, that is
+ * so of what began earlier: an alert that ends and is reopened at once.
+ */
+function isOldNews(known: Schema['alerts'], { atUs, saidUs }: Alert): boolean {
+  return known.round > 0 && (saidUs < known.at_us || (saidUs === known.at_us && atUs < known.at_us));
 }
 
 /** The end is when it was first said; a group fires as long as its last alert does. */

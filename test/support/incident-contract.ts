@@ -68,6 +68,14 @@ const DECLARATION: NewIncident = {
 
 type OpenStore = Readonly<{ store: Store; clock: SteppedClock; place: Place }>;
 
+/** Every different order of the alerts. */
+function orders(alerts: readonly Alert[]): readonly (readonly Alert[])[] {
+  if (alerts.length === 0) return [[]];
+  return [...new Set(alerts)].flatMap((first) =>
+    orders(alerts.toSpliced(alerts.indexOf(first), 1)).map((rest) => [first, ...rest]),
+  );
+}
+
 export function testIncidents(name: string, newPlace: () => Place): void {
   async function newStore(): Promise<OpenStore> {
     const place = newPlace();
@@ -169,12 +177,12 @@ export function testIncidents(name: string, newPlace: () => Place): void {
         }
         expect(await findAlert(store, { workspaceId: 'T1', id: first.alertId })).toMatchObject({ state: 'resolved' });
         expect(await findAlert(store, { workspaceId: 'T1', id: second.alertId })).toMatchObject({
-          state: 'acknowledged',
+          state: 'triggered',
           round: 1,
           atUs: at(29).atUs,
         });
 
-        expect(await note(store, resolvedAt(35))).toMatchObject({ previousState: 'acknowledged' });
+        expect(await note(store, resolvedAt(35))).toMatchObject({ previousState: 'triggered' });
         expect((await note(store, at(36))).isNew).toBe(true);
         expect(await roundsOf(store, { workspaceId: 'T1', ...ALERT })).toHaveLength(3);
       });
@@ -185,6 +193,73 @@ export function testIncidents(name: string, newPlace: () => Place): void {
         await note(store, resolvedAt(7));
         await note(store, resolvedAt(5));
         expect((await note(store, at(6))).isNew).toBe(true);
+      });
+
+      /** As PagerDuty says them: the incident was created at 0, whatever happens to it later. */
+      const triggered = at(0);
+      const reopenedAt = (minute: number) => at(minute, { reopened: true });
+      async function noteAll(alerts: readonly Alert[]) {
+        const { store } = await newStore();
+        for (const alert of alerts) await note(store, alert);
+        const [last = ''] = await roundsOf(store, { workspaceId: 'T1', ...ALERT });
+        return { store, last: await findAlert(store, { workspaceId: 'T1', id: last }) };
+      }
+
+      test.each([
+        { name: 'after the resolve', resolvedMinute: 10, reopenedMinute: 20 },
+        { name: 'in the instant of the resolve', resolvedMinute: 20, reopenedMinute: 20 },
+      ])('and are reopened $name fire in their second round, in every order of doubled deliveries', async (told) => {
+        const resolved = resolvedAt(told.resolvedMinute);
+        const reopened = reopenedAt(told.reopenedMinute);
+        const { store } = await newStore();
+        for (const [index, order] of orders([triggered, triggered, resolved, resolved, reopened, reopened]).entries()) {
+          const key = `order-${index}`;
+          for (const alert of order) await note(store, { ...alert, key });
+          const rounds = await roundsOf(store, { workspaceId: 'T1', source: ALERT.source, key });
+          const last = await findAlert(store, { workspaceId: 'T1', id: rounds[0] ?? '' });
+          const said = order.map(({ state, reopened }) => (reopened ? 'reopened' : state)).join(' ');
+          expect([said, last?.state, last?.round, last?.atUs]).toEqual([said, 'triggered', 1, reopened.atUs]);
+        }
+      });
+
+      test('and are reopened are a new round although their end is never delivered', async () => {
+        const { last } = await noteAll([triggered, at(5, { atUs: ALERT.atUs, state: 'acknowledged' }), reopenedAt(20)]);
+        expect(last).toMatchObject({ state: 'triggered', round: 1, atUs: reopenedAt(20).atUs });
+        const { last: third } = await noteAll([triggered, reopenedAt(20), reopenedAt(40), reopenedAt(20)]);
+        expect(third).toMatchObject({ state: 'triggered', round: 2, atUs: reopenedAt(40).atUs });
+      });
+
+      test('and are reopened are one round where a message and a webhook tell of it, a second cut off its time', async () => {
+        const edited = reopenedAt(20).saidUs - 900_000;
+        const message = at(0, { atUs: edited, saidUs: edited });
+        const { last } = await noteAll([triggered, resolvedAt(10), message, reopenedAt(20)]);
+        expect(last).toMatchObject({ state: 'triggered', round: 1 });
+      });
+
+      test('keep when they ended, whatever is delivered late of the round before', async () => {
+        const { store, last } = await noteAll([
+          triggered,
+          resolvedAt(10),
+          reopenedAt(20),
+          resolvedAt(30),
+          resolvedAt(10),
+        ]);
+        expect(last).toMatchObject({ state: 'resolved', round: 1, saidUs: resolvedAt(30).saidUs });
+        expect(await note(store, reopenedAt(20))).toMatchObject({ alertId: last?.id, isNew: false });
+      });
+
+      test('in the instant in which they ended are a new round where they say a new beginning', async () => {
+        const { store, last } = await noteAll([triggered, resolvedAt(10), at(10)]);
+        expect(last).toMatchObject({ state: 'triggered', round: 1, atUs: at(10).atUs });
+        for (const late of [triggered, resolvedAt(10), at(10)]) {
+          expect(await note(store, late)).toMatchObject({
+            alertId: last?.id,
+            isNew: false,
+            previousState: 'triggered',
+          });
+        }
+        const sameBeginning = at(10, { atUs: ALERT.atUs });
+        expect((await noteAll([triggered, resolvedAt(10), sameBeginning])).last).toMatchObject({ round: 0 });
       });
 
       test('are answered where their message stands, about now and not about the trace of before', async () => {

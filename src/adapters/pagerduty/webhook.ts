@@ -82,10 +82,12 @@ export function readPagerDutyWebhook(body: unknown, receivedUs: number): ReadWeb
   const state = stateOf(event_type, incident.data.status ?? '');
   if (state === undefined) return { kind: 'other' };
   // Of an incident that is opened again, what happens now is to be looked into.
-  const began = event_type === 'incident.reopened' ? occurred_at : (incident.data.created_at ?? occurred_at);
+  const reopened = event_type === 'incident.reopened';
+  const began = reopened ? occurred_at : (incident.data.created_at ?? occurred_at);
   const atUs = microseconds(began) ?? receivedUs;
   const saidUs = microseconds(occurred_at) ?? receivedUs;
-  const subject = alertOf(incident.data, { state, atUs, saidUs, clientUrl: client?.url ?? '' });
+  const alert = alertOf(incident.data, { state, atUs, saidUs, clientUrl: client?.url ?? '' });
+  const subject = reopened ? { ...alert, reopened } : alert;
   return { kind: 'delivery', delivery: { id, subject, members: [], truncated: 0 } };
 }
 

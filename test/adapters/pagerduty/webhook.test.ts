@@ -94,7 +94,8 @@ describe('an event', () => {
     const data = { ...event.data, created_at: new Date(AT_MS).toISOString() };
     const said = { atUs: AT_MS * 1_000, saidUs: (AT_MS + 60_000) * 1_000 };
     expect(subjectOf({ event: { ...event, data } })).toMatchObject(said);
-    expect(subjectOf({ event: { ...event, event_type: 'incident.reopened', data } })?.atUs).toBe(said.saidUs);
+    const reopened = subjectOf({ event: { ...event, event_type: 'incident.reopened', data } });
+    expect(reopened).toMatchObject({ atUs: said.saidUs, saidUs: said.saidUs, reopened: true });
   });
 
   test('that did something else to it leaves it in the state that it has', () => {
