@@ -39,9 +39,10 @@ const ALL_SCOPES =
   'commands,chat:write,files:write,channels:history,channels:read,groups:history,groups:read,users:read,reactions:read,pins:read,pins:write';
 
 /** Slack's auth.test, with the scopes in the header where Slack puts them. */
-function slackThatSays(answer: object, scopes = ALL_SCOPES) {
+function slackThatSays(answer: object | string, scopes = ALL_SCOPES) {
   const headers = { 'content-type': 'application/json', 'x-oauth-scopes': scopes };
-  return startRecordedServer(() => replay({ status: 200, headers, body: Buffer.from(JSON.stringify(answer)) }));
+  const body = Buffer.from(typeof answer === 'string' ? answer : JSON.stringify(answer));
+  return startRecordedServer(() => replay({ status: 200, headers, body }));
 }
 
 const GOOD = { ok: true, user: 'spanhound', team: 'Acme', url: 'wss://nowhere' };
@@ -127,6 +128,14 @@ describe('doctor on Slack', () => {
     const { code, checks } = await diagnosis({ ...TOKENS, SLACK_API_URL: `${slack.url.href}api/` });
     expect(code).toBe(5);
     expect(checks.slack?.detail).toMatch(/^Slack refused what was asked with SLACK_BOT_TOKEN \(/);
+    expect(checks.slack?.remedy).not.toContain('Copy the token');
+  });
+
+  test('a plain word of somebody in between is no word on the token', async () => {
+    await using slack = await slackThatSays('invalid_auth');
+    const { code, checks } = await diagnosis({ ...TOKENS, SLACK_API_URL: `${slack.url.href}api/` });
+    expect(code).toBe(5);
+    expect(checks.slack?.detail).toContain('a proxy may stand in between');
     expect(checks.slack?.remedy).not.toContain('Copy the token');
   });
 

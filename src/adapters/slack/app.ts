@@ -23,6 +23,7 @@ import type { Log } from '#core/log.ts';
 import type { Store } from '#record/store.ts';
 import { type InboxReceiver, type IsForUs, inboxReceiver } from './inbox-receiver.ts';
 import { LARGEST_SLACK_BYTES } from './request-headers.ts';
+import { webApiFetch } from './slack-answer.ts';
 
 export type SlackTransport =
   | Readonly<{ kind: 'http'; signingSecret: string; express: NonNullable<ExpressReceiverOptions['app']> }>
@@ -57,7 +58,11 @@ function slackClientOptions(settings: Pick<SlackSettings, 'apiUrl' | 'fetch'>, l
 }
 
 export function slackClient(settings: SlackSettings, log: Log): WebClient {
-  return new WebClient(settings.botToken, slackClientOptions(settings, log));
+  // Not for Bolt: it calls response URLs with the same fetch, and those answer a plain `ok`.
+  return new WebClient(settings.botToken, {
+    ...slackClientOptions(settings, log),
+    fetch: webApiFetch(settings.fetch),
+  });
 }
 
 export type SlackApp = Readonly<{ app: App; receiver: InboxReceiver }>;

@@ -2,6 +2,7 @@
 import { type LogLevel, WebAPIPlatformError, WebClient } from '@slack/web-api';
 import type { Health } from '#gather/sources.ts';
 import { UNAUTHORIZED } from './sender.ts';
+import { webApiFetch } from './slack-answer.ts';
 
 /** What each scope is for: see `manifest.json`. */
 const NEEDED = ['commands', 'chat:write'];
@@ -28,6 +29,7 @@ export async function checkSlack({ botToken, appToken, apiUrl }: SlackTokens, si
       ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
       retryConfig: { retries: 0 },
       rejectRateLimitedCalls: true,
+      fetch: webApiFetch(undefined),
       timeout: SLACK_TIMEOUT_MS,
       logLevel: 'error' as LogLevel,
     });

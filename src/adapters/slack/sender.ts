@@ -15,6 +15,7 @@ import {
 import type { Clock } from '#core/clock.ts';
 import type { Log } from '#core/log.ts';
 import type { FindResult, Message, Picture, Sender, SendResult } from '#record/outbox.ts';
+import { NOT_SLACK, responseUrlWord } from './slack-answer.ts';
 
 export type SenderOptions = Readonly<{ client: WebClient; fetch: FetchFunction; clock: Clock; log: Log }>;
 
@@ -91,7 +92,14 @@ const LAYOUT_REFUSED = new Set(['invalid_blocks', 'invalid_blocks_format', 'msg_
 /** Slack's own words look so. A proxy's page and a cut answer reach us in the same place. */
 const CODE = /^[a-z][a-z0-9_]{1,79}$/;
 /** What Slack says of a response URL that will not come back: used five times, older than thirty minutes. */
-const RESPONSE_URL_FINAL = /\b(?:used_url|expired_url|invalid_url|no_text|invalid_blocks|invalid_payload)\b/;
+const RESPONSE_URL_FINAL = new Set([
+  'used_url',
+  'expired_url',
+  'invalid_url',
+  'no_text',
+  'invalid_blocks',
+  'invalid_payload',
+]);
 /** The connection never came to be, so that nothing was sent. */
 const NEVER_CONNECTED = new Set([
   'ECONNREFUSED',
@@ -364,19 +372,11 @@ async function toResponseUrl(fetch: FetchFunction, responseUrl: string, said: ob
   if (answer.status === 429) return { kind: 'limited', retryAfterMs: retryAfterMs(answer.headers) };
   const reason = `response_url answered ${answer.status}`;
   if (answer.status >= 500) return { kind: 'ambiguous', reason };
-  const text = await answer.text();
-  if (answer.ok && isSlacksWord(text)) return { kind: 'sent', ts: '' };
-  if (RESPONSE_URL_FINAL.test(text.slice(0, LONGEST_WORD))) return { kind: 'refused', reason };
+  const word = responseUrlWord(await answer.text());
+  if (answer.ok && word === 'ok') return { kind: 'sent', ts: '' };
+  if (RESPONSE_URL_FINAL.has(word)) return { kind: 'refused', reason };
   // Somebody in between has answered: a proxy's page, the form of a network that wants a login.
   return { kind: 'failed', reason };
-}
-
-const LONGEST_WORD = 1_000;
-
-/** `ok`, or an object that says so. */
-function isSlacksWord(text: string): boolean {
-  const said = text.trim();
-  return said === '' || said === 'ok' || /^\{\s*"ok"\s*:\s*true\b/.test(said);
 }
 
 const TOO_MUCH_SAID: FindResult = {
@@ -417,8 +417,6 @@ function refusalOf(said: unknown): SendResult {
   if (AMBIGUOUS.has(reason)) return { kind: 'ambiguous', reason };
   return { kind: FINAL.has(reason) ? 'refused' : 'objected', reason };
 }
-
-const NOT_SLACK = 'the answer is not one of Slack: a proxy may stand in between';
 
 function findOutcomeOf(error: unknown): FindResult {
   const outcome = outcomeOf(error);

@@ -91,12 +91,23 @@ describe('a post', () => {
     ['an answer that was cut', '{"ok":true,"ts":"17', 200],
     ['an answer that names no message', '{"ok":true}', 200],
     ['an empty object', '{}', 200],
+    ['a plain word that is also a code of Slack', 'no_text', 200],
+    ['a plain word that Slack says of tokens', 'invalid_auth', 200],
+    ['a plain word that Slack says of a layout', 'invalid_blocks', 200],
+    ['a code without `ok`', '{"error":"no_text"}', 200],
+    ['a code with another `ok`', '{"ok":0,"error":"no_text"}', 200],
+    ['nothing', '', 200],
     ['nothing that has a meaning', 'null', 200],
     ['a refusal by a proxy', '<html>403</html>', 403],
     ['a bad gateway', 'bad gateway', 502],
   ])('that is answered with %s may be there: it is ambiguous', async (_, body, status) => {
     sender = senderTo(await answering(status, body));
     expect(await post({ text: 'x' })).toMatchObject({ kind: 'ambiguous' });
+  });
+
+  test('that is answered with JSON that says so is refused', async () => {
+    sender = senderTo(await answering(200, '{"ok":false,"error":"no_text"}'));
+    expect(await post({ text: 'x' })).toEqual({ kind: 'refused', reason: 'no_text' });
   });
 
   test('that Slack refuses for the channel is unreachable, for the token unauthorized, for the pace limited', async () => {
@@ -282,10 +293,24 @@ test.each([
   [403, '<html>Blocked</html>', 'failed'],
   [200, '<html>Please log in</html>', 'failed'],
   [404, '{"ok":false,"error":"expired_url"}', 'refused'],
+  [404, '{"ok":false,"error":"expired_url","login":"needed"}', 'failed'],
+  [404, '{"ok":true,"error":"expired_url"}', 'failed'],
+  [404, 'used_url\n', 'refused'],
+  [404, 'the address is no used_url', 'failed'],
+  [403, '<html><!-- error=invalid_url --> Your network needs a login</html>', 'failed'],
+  [200, '<html class="no_text">Please log in</html>', 'failed'],
   [404, 'no such page', 'failed'],
+  [404, 'ok', 'failed'],
   [500, '', 'ambiguous'],
   [200, 'ok', 'sent'],
+  [200, 'ok\n', 'sent'],
   [200, '{"ok":true}', 'sent'],
+  [200, '{"ok":true,"login":"needed"}', 'failed'],
+  [200, '{"ok":true}<html>Please log in</html>', 'failed'],
+  [200, '{"ok":tr', 'failed'],
+  [200, 'null', 'failed'],
+  [200, '', 'failed'],
+  [204, '', 'failed'],
 ])('a response_url that answers %i %s is %s', async (status, body, kind) => {
   const responseUrl = await answering(status, body);
   const message = { text: 'x' };
