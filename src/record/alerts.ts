@@ -48,8 +48,9 @@ const SAME_REOPENING_US = 1_000_000;
 /**
  * Idempotent. Within a round the state only goes forward, so a late delivery of what was said earlier changes nothing.
  * What fires after it was resolved is a new round, with an answer of its own; where the source says that it was reopened,
- * the resolve need not have arrived. A message's place wins over that of a
- * webhook, which has none of its own, and a later round is answered where the alert's message stands.
+ * the resolve need not have arrived. The firing of an earlier round that arrives last of all still gets its answer. A
+ * message's place wins over that of a webhook, which has none of its own, and a later round is answered where the alert's
+ * message stands.
  */
 export async function noteAlert(tx: Tx, { workspaceId, alert, channelId, messageTs }: NewAlert): Promise<Noted> {
   const known = await latestRound(tx, workspaceId, alert);
@@ -64,6 +65,19 @@ export async function noteAlert(tx: Tx, { workspaceId, alert, channelId, message
     return { alertId, isNew: true, previousState: undefined };
   }
   const isNews = !isOldNews(known, alert);
+  const unanswered = isNews || alert.state !== 'triggered' ? undefined : await unansweredRound(tx, known, alert);
+  if (unanswered !== undefined) return { alertId: unanswered.id, isNew: false, previousState: unanswered.state };
+  await heardAgain(tx, known, { alert, channelId, messageTs, isNews });
+  return { alertId: known.id, isNew: false, previousState: known.state };
+}
+
+type HeardAgain = Pick<NewAlert, 'alert' | 'channelId' | 'messageTs'> & Readonly<{ isNews: boolean }>;
+
+async function heardAgain(
+  tx: Tx,
+  known: Schema['alerts'],
+  { alert, channelId, messageTs, isNews }: HeardAgain,
+): Promise<void> {
   const isForward = isNews && ALERT_STATES.indexOf(alert.state) > ALERT_STATES.indexOf(known.state);
   const hasBetterPlace = known.message_ts === null && (messageTs !== undefined || known.channel_id === null);
   await tx.db
@@ -76,7 +90,25 @@ export async function noteAlert(tx: Tx, { workspaceId, alert, channelId, message
     })
     .where('id', '=', known.id)
     .execute();
-  return { alertId: known.id, isNew: false, previousState: known.state };
+}
+
+/** The round before `known` in which the alert was firing, where that firing was never heard of and so has no answer. */
+async function unansweredRound(
+  { db }: Reader,
+  { workspace_id, source, key, round }: Schema['alerts'],
+  { saidUs }: Alert,
+): Promise<Schema['alerts'] | undefined> {
+  const before = await db
+    .selectFrom('alerts')
+    .selectAll()
+    .where('workspace_id', '=', workspace_id)
+    .where('source', '=', source)
+    .where('key', '=', key)
+    .where('round', '<', round)
+    .where('at_us', '<=', saidUs)
+    .orderBy('round', 'desc')
+    .executeTakeFirst();
+  return before?.investigation_id === null ? before : undefined;
 }
 
 /** A reopened alert fired before: what arrives late of that is of an earlier round. */

@@ -270,6 +270,22 @@ describe('POST /webhooks/alertmanager', () => {
     expect(await slack.messages()).toHaveLength(2);
   }, 20_000);
 
+  test('answers each outage once where the news of the first comes last of all', async () => {
+    const at = (secondsAgo: number) => new Date(Date.now() - secondsAgo * 1_000).toISOString();
+    const first = { ...firing('a1'), startsAt: at(9), endsAt: at(7) };
+    await webhook('alertmanager', group([{ ...first, status: 'resolved' }], { status: 'resolved' }));
+    await eventually(
+      async () => (await bot.store.db.selectFrom('alerts').select('id').execute()).length > 0 || undefined,
+    );
+    await webhook('alertmanager', group([{ ...firing('a1'), startsAt: at(5) }]));
+    await eventually(async () => (await slack.messages()).find(isDiagnosis));
+    await webhook('alertmanager', group([first]));
+    await webhook('alertmanager', group([first]));
+    await eventually(async () => ((await slack.messages()).filter(isDiagnosis).length === 2 ? true : undefined));
+    await restart();
+    expect(await slack.messages()).toHaveLength(2);
+  }, 20_000);
+
   test('refuses a wrong token', async () => {
     expect((await webhook('alertmanager', group([now('a1')]), { authorization: 'Bearer guess' })).status).toBe(401);
     expect((await webhook('alertmanager', group([now('a1')]), { authorization: '' })).status).toBe(401);
