@@ -12,7 +12,7 @@
 import { defineDetector } from '#detect/detector.ts';
 import { durationText } from '#model/duration.ts';
 import type { EvidenceItem, Sighting, Stretch } from '#model/finding.ts';
-import { type Pause, pauseInLine, pauseOfEvent, pauseOfSpan } from '#model/gc-pauses.ts';
+import { type Pause, pauseInLine, pauseOfEvent, pauseOfSpan, pausesOfEvents } from '#model/gc-pauses.ts';
 import type { LogLine } from '#model/log-line.ts';
 import { lengthOf, pathWithin } from '#model/path-within.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
@@ -63,7 +63,7 @@ export const gcPause = defineDetector({
         {
           service,
           operation: trace.operation(longest.span),
-          spans: [longest.span, ...lost.map(({ span }) => span)].filter((span, at, all) => all.indexOf(span) === at),
+          spans: [...new Set([longest.span, ...lost.map(({ span }) => span)])],
           wastedUs: lostUs,
           explains: lost,
           facts: {
@@ -123,31 +123,35 @@ function recordedPauses(trace: Trace, least: number): Seen[] {
       at = trace.parent(at);
     }
   }
-  return [...asked].flatMap((span) => [...eventPauses(trace, span), ...attributePauses(trace, span)]);
+  return [...asked]
+    .flatMap((span) => [...eventPauses(trace, span), ...attributePauses(trace, span)])
+    .sort((a, b) => b.us - a.us)
+    .slice(0, MOST_PAUSES)
+    .map(({ span, lost, item }) => ({ service: trace.service(span), lost: lost(), item }));
 }
 
 /** A pause may lie over several spans; each of them loses at least so small a part of what counts. */
 const MOST_PARTS = 4;
 
-function eventPauses(trace: Trace, span: SpanIndex): Seen[] {
+/** `lost` goes along the path: it is asked of few. */
+type Recorded = Readonly<{ span: SpanIndex; us: number; lost: () => readonly Stretch[]; item: EvidenceItem }>;
+
+function eventPauses(trace: Trace, span: SpanIndex): Recorded[] {
   if (!trace.hasEvents(span)) return [];
-  const events = trace.events(span);
-  return events.flatMap((event, at): Seen[] => {
-    const pause = pauseOfEvent(event, events.slice(at + 1));
-    if (pause === undefined) return [];
+  return pausesOfEvents(trace.events(span)).map((pause) => {
     const item: EvidenceItem = { kind: 'event', ref: trace.spanId(span), text: pause.text };
-    return [{ service: trace.service(span), lost: better(trace, span, event.atUs, pause), item }];
+    return { span, us: pause.us, lost: () => better(trace, span, pause.atUs, pause), item };
   });
 }
 
 /** Attributes give no time: it is taken from the span’s own part of the path, where there is most of it. */
-function attributePauses(trace: Trace, span: SpanIndex): Seen[] {
-  return Object.entries(trace.attributes(span)).flatMap(([name, value]): Seen[] => {
-    const pause = pauseOfEvent({ name: '', atUs: 0, attributes: { [name]: value } }, []);
+function attributePauses(trace: Trace, span: SpanIndex): Recorded[] {
+  const own = () => pathWithin(trace, trace.startUs(span), trace.endUs(span), (on) => on === span);
+  return Object.entries(trace.attributes(span)).flatMap(([name, value]): Recorded[] => {
+    const pause = pauseOfEvent({ name: '', atUs: 0, attributes: { [name]: value } });
     if (pause === undefined) return [];
-    const own = pathWithin(trace, trace.startUs(span), trace.endUs(span), (on) => on === span);
     const item: EvidenceItem = { kind: 'span', ref: trace.spanId(span), text: `${name} = ${value}` };
-    return [{ service: trace.service(span), lost: shortened(own, pause.us), item }];
+    return [{ span, us: pause.us, lost: () => shortened(own(), pause.us), item }];
   });
 }
 

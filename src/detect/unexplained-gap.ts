@@ -74,7 +74,7 @@ export const unexplainedGap = defineDetector({
         {
           service: trace.service(span),
           operation: trace.operation(span),
-          spans: [span, ...gaps.map((gap) => gap.span)].filter((each, at, all) => all.indexOf(each) === at),
+          spans: [...new Set([span, ...gaps.map((gap) => gap.span)])],
           wastedUs: gapUs,
           explains: gaps,
           facts: {

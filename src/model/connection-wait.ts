@@ -103,6 +103,7 @@ function saidWaits(trace: Trace, span: SpanIndex, lines: LinesBySpan): Connectio
   const signs = said.filter(({ item, count }) => count !== undefined || saysPoolIsShort(item.text));
   // A pool may say in its own words that it got no connection, and in another event that nobody was there to open one to.
   const isCut = signs.length > 0 && couldNotConnect(trace, span, lines);
+  const gap = signs.length > 0 ? longestOwn(trace, span) : undefined;
   return signs
     .filter(({ count }) => count !== undefined || !isCut)
     .flatMap(({ item: whole, count }): ConnectionWait[] => {
@@ -112,7 +113,6 @@ function saidWaits(trace: Trace, span: SpanIndex, lines: LinesBySpan): Connectio
       const inUse = count === undefined ? '' : `${count.inUse} of ${count.size} in use`;
       const saidUs = saidAmountUs(item.text);
       if (saidUs > 0) return [{ waitUs: saidUs, inUse, item }];
-      const gap = longestOwn(trace, span);
       return gap === undefined ? [] : [{ waitUs: gap.endUs - gap.startUs, inUse, gap, item }];
     });
 }

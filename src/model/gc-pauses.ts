@@ -34,11 +34,23 @@ const US_PER_UNIT: Readonly<Record<string, number>> = {
   seconds: 1_000_000,
 };
 
+/** The pauses that the events of a span speak of, in the order of the events. */
+export function pausesOfEvents(events: readonly SpanEvent[]): (Pause & Readonly<{ atUs: number }>)[] {
+  const pauses: (Pause & { atUs: number })[] = [];
+  let over: SpanEvent | undefined;
+  for (const event of events.toReversed()) {
+    const pause = pauseOfEvent(event, over);
+    if (pause !== undefined) pauses.push({ ...pause, atUs: event.atUs });
+    if (saysItIsOver(event)) over = event;
+  }
+  return pauses.reverse();
+}
+
 /**
- * From the event's own words and numbers, or up to the event that says that it is over. `later` are the events after it.
+ * From the event's own words and numbers, or up to `over`, the next event that says that a collection is over.
  * What is called a pause is one, however long other numbers are; of the others the longest counts.
  */
-export function pauseOfEvent(event: SpanEvent, later: readonly SpanEvent[]): Pause | undefined {
+export function pauseOfEvent(event: SpanEvent, over?: SpanEvent): Pause | undefined {
   const message = String(event.attributes.message ?? '');
   const text = [event.name, message].filter((part) => part !== '').join(' ');
   if (CONCURRENT.test(text)) return undefined;
@@ -48,7 +60,7 @@ export function pauseOfEvent(event: SpanEvent, later: readonly SpanEvent[]): Pau
     return us > 0 ? [{ us, text: `${text} ${name} = ${value}`.trim(), isPause: PAUSE.test(name) }] : [];
   });
   const pauses = amounts.filter(({ isPause }) => isPause);
-  const others = isOfGc ? [pauseInLine(text), pauseUntilOver(event, text, later)] : [];
+  const others = isOfGc ? [pauseInLine(text), pauseUntilOver(event, text, over)] : [];
   return longest(pauses) ?? longest([...amounts, ...others]);
 }
 
@@ -60,13 +72,14 @@ function longest(pauses: readonly (Pause | undefined)[]): Pause | undefined {
   return known.sort((a, b) => b.us - a.us)[0];
 }
 
-function pauseUntilOver(event: SpanEvent, text: string, later: readonly SpanEvent[]): Pause | undefined {
-  if (!BEGINS.test(spaced(text))) return undefined;
-  const over = later.find(({ name, attributes }) => {
-    const words = spaced(`${name} ${attributes.message ?? ''}`);
-    return SPEAKS_OF_GC.test(words) && ENDS.test(words);
-  });
-  return over === undefined ? undefined : { us: over.atUs - event.atUs, text };
+function pauseUntilOver(event: SpanEvent, text: string, over: SpanEvent | undefined): Pause | undefined {
+  if (over === undefined || !BEGINS.test(spaced(text))) return undefined;
+  return { us: over.atUs - event.atUs, text };
+}
+
+function saysItIsOver({ name, attributes }: SpanEvent): boolean {
+  const words = spaced(`${name} ${attributes.message ?? ''}`);
+  return SPEAKS_OF_GC.test(words) && ENDS.test(words);
 }
 
 /** `gc_start`, `GCStart`, `gc.start` are words, too. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { pauseInLine, pauseOfEvent, pauseOfSpan } from '#model/gc-pauses.ts';
+import { pauseInLine, pauseOfEvent, pauseOfSpan, pausesOfEvents } from '#model/gc-pauses.ts';
 
 describe('a line of a log tells of a pause', () => {
   test.each([
@@ -60,7 +60,7 @@ describe('an event tells of a pause', () => {
     ['by its name', event('GC pause 812 ms'), 812_000],
     ['by its message', event('log', { message: 'GC pause: 812 ms' }), 812_000],
   ])('%s', (_, told, us) => {
-    expect(pauseOfEvent(told, [])?.us).toBe(us);
+    expect(pauseOfEvent(told)?.us).toBe(us);
   });
 
   test.each([
@@ -68,18 +68,24 @@ describe('an event tells of a pause', () => {
     ['the pause, and not the whole collection', { 'gc.cycle.duration_ms': 900, 'gc.pause_ms': 3 }, 3_000],
     ['the longer of two numbers of which none is called a pause', { 'gc.time_ms': 3, 'gc.duration_ms': 812 }, 812_000],
   ])('by %s', (_, attributes, us) => {
-    expect(pauseOfEvent(event('gc', attributes), [])?.us).toBe(us);
+    expect(pauseOfEvent(event('gc', attributes))?.us).toBe(us);
   });
 
   test('by the event that ends it, although a small number stands beside it', () => {
     const over = event('gc_end', {}, 900_000);
-    expect(pauseOfEvent(event('gc_start', { 'gc.time_ms': 2 }, 100_000), [over])?.us).toBe(800_000);
+    const begun = event('gc_start', { 'gc.time_ms': 2 }, 100_000);
+    expect(pausesOfEvents([begun, over])).toMatchObject([{ us: 800_000, atUs: 100_000 }]);
   });
 
   test('by the event that ends it', () => {
     const over = event('gc_end', {}, 900_000);
-    expect(pauseOfEvent(event('gc_start', {}, 100_000), [over])?.us).toBe(800_000);
-    expect(pauseOfEvent(event('GCStart', {}, 100_000), [event('other'), over])?.us).toBe(800_000);
+    expect(pausesOfEvents([event('gc_start', {}, 100_000), over])).toMatchObject([{ us: 800_000 }]);
+    expect(pausesOfEvents([event('GCStart', {}, 100_000), event('other'), over])).toMatchObject([{ us: 800_000 }]);
+  });
+
+  test('by the next event that ends it, each of several', () => {
+    const both = [event('gc_start', {}, 1), event('gc_end', {}, 5), event('gc_start', {}, 10), event('gc_end', {}, 18)];
+    expect(pausesOfEvents(both).map(({ us }) => us)).toEqual([4, 8]);
   });
 
   test.each([
@@ -88,6 +94,6 @@ describe('an event tells of a pause', () => {
     ['a concurrent phase', event('gc concurrent mark', { duration_ms: 812 })],
     ['a count', event('gc', { 'gc.count': 812 })],
   ])('but not %s', (_, told) => {
-    expect(pauseOfEvent(told, [])).toBeUndefined();
+    expect(pauseOfEvent(told)).toBeUndefined();
   });
 });
