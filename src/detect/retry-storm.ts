@@ -395,10 +395,11 @@ function pausesIn(trace: Trace, { caller, attempts }: Run): Stretch[] {
 /** A pause is backoff where each is longer than the one before by about half. */
 function pausesOf(trace: Trace, attempts: readonly SpanIndex[]): string {
   const pauses = attempts.slice(1).map((attempt, i) => trace.startUs(attempt) - trace.endUs(attempts[i] ?? attempt));
-  const longest = Math.max(...pauses);
+  // There may be more than one call of a function takes as arguments.
+  const longest = pauses.reduce((most, us) => Math.max(most, us), 0);
   if (longest < IMMEDIATE_US) return 'They followed one another at once.';
   const grows = pauses.every((us, i) => i === 0 || us >= 1.5 * (pauses[i - 1] ?? 0));
-  const shortest = durationText(Math.min(...pauses));
+  const shortest = durationText(pauses.reduce((least, us) => Math.min(least, us), longest));
   const range = shortest === durationText(longest) ? shortest : `${shortest} to ${durationText(longest)}`;
   if (pauses.length > 1 && grows) return `They waited longer each time (${range}).`;
   return `They waited ${pauses.length === 1 ? durationText(longest) : range} in between, without backing off.`;

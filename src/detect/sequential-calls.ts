@@ -69,7 +69,7 @@ export const sequentialCalls = defineDetector({
     const least = Math.max(minSavedMs * 1000, minSavedShare * rootUs);
     return rows(trace, minCalls, maxGapMs * 1000, least).flatMap(({ caller, calls, loop }) => {
       const each = calls.map((call) => trace.pathBelowUs(call));
-      const savedUs = each.reduce((sum, us) => sum + us, 0) - Math.max(...each);
+      const savedUs = each.reduce((sum, us) => sum + us, 0) - longestOf(each);
       if (savedUs < least) return [];
       const first = calls[0] ?? caller;
       const isInferred = !areShownIndependent(trace, calls, loop);
@@ -86,7 +86,7 @@ export const sequentialCalls = defineDetector({
             inferred: isInferred,
             targets: loop ? target(trace, first) : targetsOf(trace, calls),
             togetherUs: rootUs - savedUs - pausesUs(trace, calls),
-            sumUs: savedUs + Math.max(...each),
+            sumUs: savedUs + longestOf(each),
             rootUs,
             rootOperation: trace.operation(trace.root),
           },
@@ -140,12 +140,17 @@ function candidatesOf(loop: boolean): Candidate[] {
 const BOOKKEEPING_SHARE = 0.1;
 
 function pausesUs(trace: Trace, calls: readonly SpanIndex[]): number {
-  const longest = Math.max(...calls.map((call) => trace.durationOfUs(call)));
+  const longest = longestOf(calls.map((call) => trace.durationOfUs(call)));
   return calls
     .slice(1)
     .map((call, i) => trace.startUs(call) - trace.endUs(calls[i] ?? call))
     .filter((us) => us <= BOOKKEEPING_SHARE * longest)
     .reduce((sum, us) => sum + us, 0);
+}
+
+/** There may be more than one call of a function takes as arguments. */
+function longestOf(durations: readonly number[]): number {
+  return durations.reduce((longest, us) => Math.max(longest, us), 0);
 }
 
 type Row = Readonly<{ caller: SpanIndex; calls: readonly SpanIndex[]; loop: boolean }>;
@@ -157,7 +162,7 @@ function rows(trace: Trace, minCalls: number, maxGapUs: number, leastUs: number)
     if (trace.pathBelowUs(caller) - trace.pathSelfUs(caller) < leastUs) return;
     for (const row of rowsOfCalls(trace, all, maxGapUs)) {
       const loops = loopsOf(trace, row, minCalls);
-      found.push(...loops.map((calls) => ({ caller, calls, loop: true })));
+      for (const calls of loops) found.push({ caller, calls, loop: true });
       for (const reads of runsOfReads(trace, row, new Set(loops.flat()))) {
         const differ = new Set(reads.map((call) => target(trace, call))).size === reads.length;
         if (reads.length >= minCalls && differ) found.push({ caller, calls: reads, loop: false });

@@ -159,6 +159,17 @@ test.each([
   expect(four).toBeLessThan(MOST_TIMES * once);
 });
 
+/** More than a call can take as arguments. */
+const MANY = 150_000;
+
+test.each([
+  ['calls', calls],
+  ['failed calls', failedCalls],
+] as const)('so many %s stop no detector', { timeout: 120_000 }, async (_, draw) => {
+  const drawn = draw(MANY);
+  expect(await textOf(drawn, bodiesOf(drawn))).not.toContain('stopped with an error');
+});
+
 /** Processor time, for others use the machine, too. */
 async function analysedMs(drawn: Drawn): Promise<number> {
   const bodies = bodiesOf(drawn);
