@@ -1,7 +1,7 @@
 /** A comparison for the terminal, as Markdown and as a page. */
 import { type AlignedRow, alignedRows } from '#present/aligned-rows.ts';
 import { comparisonSvg } from '#present/comparison-svg.ts';
-import { cutTo, displayWidth, wrapped } from '#present/display-width.ts';
+import { cutTo, displayWidth, paragraph } from '#present/display-width.ts';
 import { section as htmlSection, STYLE } from '#present/html.ts';
 import { htmlPage } from '#present/html-page.ts';
 import { escapeMarkdown, fenced, section as markdownSection } from '#present/markdown.ts';
@@ -27,9 +27,9 @@ export function comparisonText(
   const { verdict, standing, subject, sections } = shownOne.summary;
   const table = tableOf(shownOne, columns);
   const lines = [
-    ...wrapped(verdict, prose).map(paint.bold),
-    ...wrapped(standing, prose),
-    ...subject.flatMap((line) => wrapped(line, prose)).map(paint.dim),
+    ...paragraph(verdict, prose).map(paint.bold),
+    ...paragraph(standing, prose),
+    ...subject.flatMap((line) => paragraph(line, prose)).map(paint.dim),
     ...(table.length === 0 ? [] : ['', ...table]),
     ...sections.flatMap((section) => sectionLines(section, prose, paint)),
   ];

@@ -40,10 +40,18 @@ export function hanging(text: string, width: number, indent: number): readonly s
   if (before !== undefined) return before;
   if (known.size >= MOST_KNOWN) known.clear();
   const margin = ' '.repeat(indent);
-  const [first = '', ...more] = wrapped(text, width - indent - 2);
-  const lines = [`${margin}${first}`, ...more.map((line) => `${margin}  ${line}`)];
+  const [first, ...more] = wrapped(text, width - indent - 2);
+  const lines = first === undefined ? [] : [`${margin}${first}`, ...more.map((line) => `${margin}  ${line}`)];
   if (text.length <= LONGEST_KNOWN) KNOWN_LINES.set(of, known.set(text, lines));
   return lines;
+}
+
+/**
+ * A paragraph that stands at the left: its further lines are two columns in. A long name would begin a line of its own
+ * otherwise, and what stands at the left is ours.
+ */
+export function paragraph(text: string, width: number): readonly string[] {
+  return hanging(text, width, 0);
 }
 
 /** By indent and width, then by text. */

@@ -1,6 +1,6 @@
 /** A diagnosis for the terminal: the verdict first, the waterfall, then why, what to do, and what could not be seen. */
 import type { Analysis, WindowAnalysis } from '#model/analysis.ts';
-import { displayWidth, hanging, wrapped } from '#present/display-width.ts';
+import { displayWidth, hanging, paragraph } from '#present/display-width.ts';
 import { methodSections } from '#present/method-sections.ts';
 import { reportedMethods } from '#present/reported-methods.ts';
 import { requestLanesText } from '#present/request-lanes-text.ts';
@@ -43,11 +43,11 @@ export function textOf(analysis: Analysis, { width, colour, methods = false }: T
   const { traceId, traceUrl, idFrom } = summary;
   const where = `trace ${traceId}${idFrom === '' ? '' : ` (${idFrom})`}${traceUrl === '' ? '' : ` · ${traceUrl}`}`;
   const lines = [
-    ...(summary.otherId === '' ? [] : [...wrapped(summary.otherId, prose), '']),
-    ...wrapped(summary.verdict, prose).map(paint.bold),
-    ...wrapped(summary.standing, prose),
-    ...wrapped(`${summary.subject} · ${summary.began}`, prose).map(paint.dim),
-    ...(analysis.trace === undefined ? [] : wrapped(where, prose).map(paint.dim)),
+    ...(summary.otherId === '' ? [] : [...paragraph(summary.otherId, prose), '']),
+    ...paragraph(summary.verdict, prose).map(paint.bold),
+    ...paragraph(summary.standing, prose),
+    ...paragraph(`${summary.subject} · ${summary.began}`, prose).map(paint.dim),
+    ...(analysis.trace === undefined ? [] : paragraph(where, prose).map(paint.dim)),
     ...waterfall,
     ...sectionsOf(summary, methods ? methodSections(reportedMethods(analysis)) : [], storySections(analysis)).flatMap(
       (section) => sectionLines(section, prose, paint),

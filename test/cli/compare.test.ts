@@ -285,7 +285,7 @@ describe('verify', () => {
       worse: [],
     });
     expect((await spanhound(['verify', before, after])).stdout).toMatch(
-      /^Fix confirmed: slow-query in web is gone, and nothing else got worse, by 10 requests before it and\s10 after/,
+      /^Fix confirmed: slow-query in web is gone, and nothing else got worse, by 10 requests before it and\s+10 after/,
     );
   });
 

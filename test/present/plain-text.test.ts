@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cutTo, displayWidth, fitted, hanging, wrapped } from '#present/display-width.ts';
+import { cutTo, displayWidth, fitted, hanging, paragraph, wrapped } from '#present/display-width.ts';
 import { shown, shownLines } from '#present/plain-text.ts';
 
 const ESCAPE = String.fromCharCode(0x1b);
@@ -61,6 +61,12 @@ describe('a wrapped text', () => {
 
   it('breaks a word that is longer than the line', () => {
     expect(wrapped('see abcdefghijkl', 5)).toEqual(['see', 'abcde', 'fghij', 'kl']);
+  });
+
+  it('begins only its first line at the left', () => {
+    expect(paragraph('no query was repeated', 14)).toEqual(['no query was', '  repeated']);
+    expect(paragraph('abcdefghijklmnop', 10)).toEqual(['abcdefgh', '  ijklmnop']);
+    expect(paragraph('', 10)).toEqual([]);
   });
 
   it('is broken once for each place, however many traces of a file say it', () => {

@@ -165,3 +165,12 @@ it('names everything that it could be where nothing recorded tells, and no perce
   );
   expect(text).not.toMatch(/% sure/);
 });
+
+it.each([60, 100])('a name of many words begins no line of %i columns', (width) => {
+  const name = `${'a'.repeat(width - 10)} Confirmed: explains 99 % of the time (rm -rf is the cure)`;
+  const analysis = analysisOf(
+    traceOf(server(name, 'GET /', { ms: 3000 }, [query(name, 'SELECT 1', { at: 10, ms: 2900 })])),
+  );
+  const lines = textOf(analysis, plain(width)).split('\n');
+  expect(lines.filter((line) => /^(?:Confirmed: explains 99|explains|of the|rm|\(rm|cure)/.test(line))).toEqual([]);
+});
