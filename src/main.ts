@@ -7,15 +7,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { inspect, parseArgs } from 'node:util';
+import { tell } from '#cli/tell.ts';
 import { type Bot, composeBot, composeInvestigation, composeStore, type SlackMode, slackMode } from '#compose.ts';
 import { loadConfig } from '#config/load.ts';
 import type { Config } from '#config/schema.ts';
 import { systemClock } from '#core/clock.ts';
-import { errorRecord, SpanhoundError } from '#core/errors.ts';
+import { ConfigError, errorRecord, SpanhoundError } from '#core/errors.ts';
 import { uuidV7 } from '#core/ids.ts';
 import { type Log, openLog } from '#core/log.ts';
 import { redact } from '#model/redaction.ts';
+import { shown, shownLines } from '#present/plain-text.ts';
 
 const ROOT = new URL('../', import.meta.url);
 
@@ -123,7 +125,7 @@ async function startPlayground(config: Config, log: Log): Promise<Running> {
 /** In this order, and each even where the one before it failed. */
 async function stopAll(steps: readonly (() => Promise<void>)[]): Promise<void> {
   for (const step of steps) {
-    await step().catch((error: unknown) => console.error('spanhound: stopping:', error));
+    await step().catch((error: unknown) => console.error(shownLines(`spanhound: stopping: ${inspect(error)}`)));
   }
 }
 
@@ -142,13 +144,13 @@ function stopOnSignal(running: Running, log: Log): void {
 
 function fail(error: unknown): never {
   const { message, advice } = errorRecord(error);
-  console.error(`spanhound: ${message}\n${advice}`);
-  if (!(error instanceof SpanhoundError)) console.error(error);
+  tell(error instanceof ConfigError ? message.split('\n') : message, advice);
+  if (!(error instanceof SpanhoundError)) console.error(shownLines(inspect(error)).replaceAll('\n', '\n  '));
   process.exit(error instanceof SpanhoundError ? 2 : 1);
 }
 
 function sayHealth({ ok, detail, remedy }: Readonly<{ ok: boolean; detail: string; remedy: string }>): void {
-  const line = ['Slack:', detail + (remedy === '' ? '' : '.'), remedy].join(' ').trim();
+  const line = shown(['Slack:', detail + (remedy === '' ? '' : '.'), remedy].join(' '));
   if (ok) console.log(line);
   else console.error(line);
 }
@@ -169,7 +171,9 @@ function screen(config: Config, slack: SlackMode, port: number): string {
     slack.kind === 'none'
       ? `Open ${here} and send the alert, or type /trace with one of the ids there.`
       : `Ready on ${here}.`;
-  return ['', title, ...rows.map(([name, value]) => `  ${name?.padEnd(7)} ${value}`), '', start, ''].join('\n');
+  return ['', title, ...rows.map(([name, value]) => `  ${name?.padEnd(7)} ${shown(value ?? '')}`), '', start, ''].join(
+    '\n',
+  );
 }
 
 function tracesLine({ jaeger, tempo }: Config): string {

@@ -10,8 +10,8 @@ import { eventually } from '#test/slack-side.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-function start(environment: Readonly<Record<string, string>>) {
-  const child = spawn(process.execPath, ['bin/start.mjs'], {
+function start(environment: Readonly<Record<string, string>>, ...args: string[]) {
+  const child = spawn(process.execPath, ['bin/start.mjs', ...args], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'error', ...environment },
   });
@@ -66,3 +66,13 @@ test.each([
   for (const name of missing) expect(said.err).toContain(name);
   expect(said.err).not.toContain('    at ');
 });
+
+test.each([['--config', 'a\r\u001b[31mb\u202ec\u0085d'], ['--a\r\u001b[31mb\u202ec\u0085d']])(
+  'says words of a person without what moves the cursor or turns a line around: %j',
+  async (...args) => {
+    const { said, exit } = start({}, ...args);
+    await exit;
+    expect(said.err).toContain('spanhound: ');
+    expect(said.err).not.toMatch(/(?!\n)\p{Cc}|\u202e/u);
+  },
+);

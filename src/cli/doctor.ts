@@ -11,6 +11,7 @@ import { loadConfig } from '#config/load.ts';
 import type { Config } from '#config/schema.ts';
 import { isoFromUs } from '#core/clock.ts';
 import { errorRecord } from '#core/errors.ts';
+import { shown } from '#present/plain-text.ts';
 import { checkStore } from '#workflows/check-store.ts';
 import { storedChanges } from '#workflows/note-changes.ts';
 
@@ -187,7 +188,7 @@ function text(checks: readonly Check[], colour: boolean): string {
   return checks
     .map(({ name, state, detail, remedy }) => {
       const mark = colour ? `\u001b[${COLOUR[state]}m${MARK[state]}\u001b[0m` : MARK[state];
-      const lines = detail.split('\n').concat(remedy === '' ? [] : [`→ ${remedy}`]);
+      const lines = [...detail.split('\n'), ...(remedy === '' ? [] : [`→ ${remedy}`])].map(shown);
       return `${mark} ${name.padEnd(nameWidth)}  ${lines.join(`\n${indent}`)}\n`;
     })
     .join('');

@@ -76,6 +76,13 @@ describe('doctor', () => {
     expect(checks.jaeger?.remedy).toContain('base path');
   });
 
+  test('a name of a folder moves no cursor', async () => {
+    const folder = join(root, 'a\r\u001b[31mb\u202ec\u0085d');
+    const { stdout } = await spanhound(['doctor'], { env: { SPANHOUND_DATA: folder } });
+    expect(stdout).toContain('none yet; it will be made in');
+    expect(stdout).not.toMatch(/(?!\n)\p{Cc}|\u202e/u);
+  });
+
   test('as text each part has its mark, and each failure its remedy below it', async () => {
     const { code, stdout, stderr } = await spanhound(['doctor'], {
       env: { JAEGER_URL: 'http://127.0.0.1:9', SPANHOUND_DATA: dataFolder() },
