@@ -145,7 +145,9 @@ function isReopenedSince(known: Schema['alerts'], { saidUs }: Alert): boolean {
  * so of what began earlier: an alert that ends and is reopened at once.
  */
 function isOldNews(known: Schema['alerts'], { atUs, saidUs }: Alert): boolean {
-  return known.round > 0 && (saidUs < known.at_us || (saidUs === known.at_us && atUs < known.at_us));
+  const isEarlier = saidUs < known.at_us || (saidUs === known.at_us && atUs < known.at_us);
+  // A message is dated later than what it tells of, and its webhook may say an end from before it.
+  return isEarlier && (known.round > 0 || known.message_ts === null);
 }
 
 /** The end is when it was first said; a group fires as long as its last alert does. */

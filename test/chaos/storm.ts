@@ -303,19 +303,32 @@ async function settled(sent: readonly Sent[]): Promise<boolean> {
   }
 }
 
-type Verdict = Readonly<{ answered: number; open: readonly string[]; doubled: readonly string[]; undelivered: number }>;
+type Verdict = Readonly<{
+  answered: number;
+  joined: number;
+  open: readonly string[];
+  doubled: readonly string[];
+  undelivered: number;
+}>;
 
 async function verdict(store: Store, sent: readonly Sent[]): Promise<Verdict> {
   const rows = await store.db
     .selectFrom('alerts')
     .leftJoin('messages', 'messages.id', 'alerts.investigation_id')
     .leftJoin('investigations', 'investigations.id', 'alerts.investigation_id')
-    .select(['alerts.key', 'alerts.id', 'messages.state as message', 'investigations.state as investigation'])
+    .select([
+      'alerts.key',
+      'alerts.id',
+      'alerts.state',
+      'messages.state as message',
+      'investigations.state as investigation',
+    ])
     .execute();
   const posts = postsById(slack);
   const open: string[] = [];
   const doubled = [...posts].filter(([, count]) => count > 1).map(([id, count]) => `${id} stands there ${count} times`);
   let answered = 0;
+  let joined = 0;
   for (const { key, way, acknowledged, rounds } of sent) {
     const answers = rows.filter((row) => row.key === key);
     // A round whose sender heard nothing may have been noted all the same.
@@ -324,7 +337,10 @@ async function verdict(store: Store, sent: readonly Sent[]): Promise<Verdict> {
     const standing = answers.filter(
       ({ id, message, investigation }) => posts.has(id) && message === 'sent' && investigation !== 'open',
     );
-    if (standing.length >= rounds) answered++;
+    // Where the news of both came in another order than they happened, the one round that was seen has the answer.
+    const isJoined = rounds === 2 && answers.length === 1 && standing.length === 1 && answers[0]?.state !== 'resolved';
+    if (isJoined) joined++;
+    if (standing.length >= rounds || isJoined) answered++;
     else if (acknowledged)
       open.push(
         `${way} ${key}, fired ${counted(rounds, 'time')}: ${answers.map(({ message, investigation }) => `${message}, ${investigation}`).join('; ') || 'not noted'}`,
@@ -336,7 +352,7 @@ async function verdict(store: Store, sent: readonly Sent[]): Promise<Verdict> {
     .where('state', 'in', ['unknown', 'refused', 'unreachable', 'expired'])
     .where('kind', '=', 'message')
     .execute();
-  return { answered, open, doubled, undelivered: undelivered.length };
+  return { answered, joined, open, doubled, undelivered: undelivered.length };
 }
 
 /** How often each message of ours stands in Slack, by its own id. */
@@ -350,7 +366,7 @@ function postsById({ proxy }: SlackSide): ReadonlyMap<string, number> {
   return counts;
 }
 
-function told({ answered, open, doubled, undelivered }: Verdict, sent: readonly Sent[]): boolean {
+function told({ answered, joined, open, doubled, undelivered }: Verdict, sent: readonly Sent[]): boolean {
   const acknowledged = sent.filter((each) => each.acknowledged).length;
   const refusals = sent.flatMap(({ statuses }) => statuses).filter((status) => status !== 200 && status !== 202);
   const calls = slack.proxy.calls.length;
@@ -358,6 +374,7 @@ function told({ answered, open, doubled, undelivered }: Verdict, sent: readonly 
   console.log(
     `storm: ${acknowledged} acknowledged after ${refusals.length} deliveries that were not; ${answered} answered`,
   );
+  if (joined > 0) console.log(`storm: ${counted(joined, 'alert')} fired twice out of order and has one answer`);
   console.log(`storm: ${faults} of ${calls} calls to Slack failed; ${undelivered} messages were given up`);
   for (const line of [...open.map((each) => `LOST ${each}`), ...doubled.map((each) => `DOUBLED ${each}`)]) {
     console.log(`storm: ${line}`);

@@ -38,7 +38,8 @@ describe('trace', () => {
     const firstLines = async (typed: string, ...more: string[]) => {
       const { code, stdout } = await spanhound(['trace', typed, ...more], { env: both() });
       expect(code).toBe(0);
-      return stdout.split('\n').slice(0, 5).join(' ');
+      const lines = stdout.split('\n').slice(0, 5);
+      return lines.map((line) => line.trim()).join(' ');
     };
     expect(await firstLines(id)).not.toMatch(/You asked|from the|There is no/);
     expect(await firstLines(`https://jaeger.example.com/trace/${id}`)).toContain(`trace ${id} (from the link)`);

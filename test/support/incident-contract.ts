@@ -192,6 +192,18 @@ export function testIncidents(name: string, newPlace: () => Place): void {
         expect(await roundsOf(store, { workspaceId: 'T1', ...ALERT })).toHaveLength(3);
       });
 
+      test('still fire where the end of the time before arrives after the new beginning', async () => {
+        const { store } = await newStore();
+        const { alertId } = await note(store, at(20));
+        await note(store, resolvedAt(10));
+        await note(store, at(0));
+        expect(await findAlert(store, { workspaceId: 'T1', id: alertId })).toMatchObject({ state: 'triggered' });
+        // The message of what was over at once is dated after its end.
+        const message = await note(store, { ...at(2), key: 'Q2' }, { channelId: 'C1', messageTs: '2.1' });
+        await note(store, { ...resolvedAt(1), key: 'Q2' });
+        expect(await findAlert(store, { workspaceId: 'T1', id: message.alertId })).toMatchObject({ state: 'resolved' });
+      });
+
       test('are told from the same end that comes by two ways at two times', async () => {
         const { store } = await newStore();
         await note(store, at(0));
