@@ -296,7 +296,8 @@ async function judged(hunt: WindowHunt, { alert, forms }: Judging): Promise<Judg
       forms,
       links,
     });
-    return { analysed: inWords ?? together, subject };
+    const affected = requestCounts(await askedRequests(hunt));
+    return { analysed: withAffected(inWords ?? together, affected), subject };
   }
   const single = await judgedOneByOne(hunt, { alert, forms }, subject);
   if (single === undefined || together === undefined || !saysMore(together, single.analysed)) return single;

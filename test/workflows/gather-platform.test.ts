@@ -1,8 +1,12 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { files } from '#adapters/files/client.ts';
 import { openSession } from '#analyse/open-session.ts';
 import { systemClock } from '#core/clock.ts';
 import { UnreachableError } from '#core/errors.ts';
-import { PLATFORM_LISTS, type PlatformSource } from '#gather/sources.ts';
+import { PLATFORM_LISTS, type PlatformSource, type TraceSource } from '#gather/sources.ts';
 import { CASE_SETTINGS } from '#test/cases.ts';
 import { ASKED_US, ended, event, listed, pod, WINDOW } from '#test/platform.ts';
 import { diagnoseAlert } from '#workflows/diagnose-alert.ts';
@@ -19,6 +23,23 @@ const LOOPING = [
   }),
   event('BackOff', 'Back-off restarting failed container payment', { count: 12 }),
 ];
+
+/** OTLP of one request, some minutes before it is asked about. */
+function requestOf(n: number, status: number) {
+  const startNs = (ASKED_US - n * 60_000_000) * 1_000;
+  const span = {
+    traceId: `${n}`.padStart(32, '0'),
+    spanId: `${n}`.padStart(16, '0'),
+    name: 'POST /pay',
+    kind: 2,
+    startTimeUnixNano: `${startNs}`,
+    endTimeUnixNano: `${startNs + 30_000_000}`,
+    attributes: [{ key: 'http.response.status_code', value: { intValue: `${status}` } }],
+    status: status >= 500 ? { code: 2 } : {},
+  };
+  const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'payment' } }] };
+  return { resourceSpans: [{ resource, scopeSpans: [{ spans: [span] }] }] };
+}
 
 /** A cluster that answers each list with all of these objects of its kind. */
 function clusterOf(
@@ -45,9 +66,9 @@ function clusterOf(
   };
 }
 
-async function reportOf(source: PlatformSource, service = 'payment') {
+async function reportOf(source: PlatformSource, service = 'payment', traceSources: readonly TraceSource[] = []) {
   const parts = {
-    traceSources: [],
+    traceSources,
     logSources: [],
     platformSources: [source],
     openSession,
@@ -70,6 +91,17 @@ describe('what Kubernetes says of a service', () => {
     expect(report.findings[0]?.evidence.map(({ kind }) => kind)).toEqual(['event', 'event']);
     expect(report.gaps.map(({ source }) => source)).toEqual(['traces', 'requests', 'log lines', 'metrics']);
     expect(evidence?.files.map(({ path }) => path)).toEqual(['platform.json']);
+  });
+
+  test('is a verdict beside a few requests, which are counted', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'spanhound-platform-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const statuses = [500, 200, 200];
+    for (const [n, status] of statuses.entries())
+      writeFileSync(join(folder, `${n}.json`), JSON.stringify(requestOf(n + 1, status)));
+    const { report } = await reportOf(clusterOf(LOOPING), 'payment', [files({ folder })]);
+    expect(report.diagnosis).toMatchObject({ kind: 'crash-loop', service: 'payment' });
+    expect(report.affected).toEqual({ requests: 3, failed: 1, slow: null });
   });
 
   test('is told as far as it came: each list that failed is a gap with what it costs', async () => {
