@@ -199,49 +199,42 @@ export async function alertTimes(
 ): Promise<readonly AlertTime[]> {
   const rows = await db
     .selectFrom('alerts')
-    .select([
-      'source',
-      'key',
-      'round',
-      'state',
-      'at_us',
-      'heard_us',
-      'said_us',
-      'title',
-      'service',
-      'labels',
-      'channel_id',
-    ])
+    .select(['state', 'at_us', 'heard_us', 'said_us', 'title', 'service', 'labels', 'channel_id'])
+    .select(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('alerts as later')
+          .select('later.id')
+          .whereRef('later.workspace_id', '=', 'alerts.workspace_id')
+          .whereRef('later.source', '=', 'alerts.source')
+          .whereRef('later.key', '=', 'alerts.key')
+          .whereRef('later.round', '>', 'alerts.round'),
+      ).as('firedAnew'),
+    )
     .where('workspace_id', '=', workspaceId)
     .where('at_us', '<=', toUs)
     .where('heard_us', '>=', fromUs - SILENCE_US)
     .orderBy('at_us')
     .execute();
-  const lastRounds = new Map(rows.map((row) => [keyOf(row), 0]));
-  for (const row of rows) lastRounds.set(keyOf(row), Math.max(lastRounds.get(keyOf(row)) ?? 0, row.round));
   return rows
-    .map((row) => ({
-      title: row.title,
-      service: row.service,
-      labels: JSON.parse(row.labels) as Alert['labels'],
-      channelId: row.channel_id ?? undefined,
+    .map(({ title, service, labels, channel_id, firedAnew, ...row }) => ({
+      title,
+      service,
+      labels: JSON.parse(labels) as Alert['labels'],
+      channelId: channel_id ?? undefined,
       fromUs: Math.min(row.at_us, row.heard_us),
-      toUs: endOf(row, row.round < (lastRounds.get(keyOf(row)) ?? 0)),
+      toUs: endOf(row, Boolean(firedAnew)),
     }))
     .filter((time) => time.toUs >= fromUs);
 }
 
-function keyOf({ source, key }: Pick<Schema['alerts'], 'source' | 'key'>): string {
-  return JSON.stringify([source, key]);
-}
-
 /** An alert that fires anew has ended before, even if nobody said so. */
-function endOf({ state, heard_us, said_us }: EndOfRound, firedAnew: boolean): number {
+function endOf(
+  { state, heard_us, said_us }: Pick<Schema['alerts'], 'state' | 'heard_us' | 'said_us'>,
+  firedAnew: boolean,
+): number {
   if (state === 'resolved') return Math.min(said_us ?? heard_us, heard_us);
   return firedAnew ? heard_us : heard_us + SILENCE_US;
 }
-
-type EndOfRound = Pick<Schema['alerts'], 'state' | 'heard_us' | 'said_us'>;
 
 /** Says which investigation answers the alert; the alerts of one group may share one. */
 export async function answerAlertWith(

@@ -348,6 +348,8 @@ export function testIncidents(name: string, newPlace: () => Place): void {
         [0, 0],
         [5, 5 + 48],
       ]);
+      const between = { workspaceId: 'T1', fromUs: startUs + 3 * HOUR_US, toUs: startUs + 4 * HOUR_US };
+      expect(await alertTimes(store, between)).toEqual([]);
       const later = { workspaceId: 'T1', fromUs: startUs + 54 * HOUR_US, toUs: clock.nowUs() };
       expect(await alertTimes(store, later)).toEqual([]);
     });
