@@ -1,10 +1,10 @@
 /**
- * Texts of strangers: secrets that must go and innocent words that must stay, written without a look at the rules.
+ * Counts leaks and false redactions in texts whose authors had not seen the rules.
  *
  *   node bench/strangers/redaction.ts [--show] [FILE…]
  *
- * A leak is a secret of which six characters in a row are still there; a false redaction is an innocent text that lost a
- * word which an engineer needs.
+ * A secret has leaked if six of its characters in a row are still there. A redaction is false if an innocent text loses a
+ * word that an engineer needs.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';

@@ -1,4 +1,4 @@
-/** What strangers typed behind `/incident`, into a form's day and behind `--from`: see README.md. */
+/** Reads what strangers typed behind `/incident`, into a form's day and behind `--from`, and counts what was understood. */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type IncidentRequest, readIncidentRequest } from '#listeners/commands/incident-request.ts';

@@ -1,5 +1,5 @@
 /**
- * Requests, times and clusters of strangers, asked of the command line as a person would. See README.md.
+ * Runs the command line over requests, pairs, windows and clusters that strangers wrote, and counts the right verdicts.
  *
  *   node bench/strangers/verdicts.ts requests-1 [--show] [id…]
  */
@@ -16,16 +16,16 @@ type Case = Readonly<{
   class: 'fault' | 'twin' | 'healthy';
   how?: 'analyze' | 'verify' | 'investigate';
   files?: Readonly<{ trace?: string; logs?: string; case?: string; before?: string[]; after?: string[] }>;
-  /** Of a request: what the verdict may be called, about whom, and how sure it may be. */
+  /** For a request: the accepted kinds and services of the verdict, and its highest accepted status. */
   kinds?: readonly string[];
   services?: readonly string[];
   status?: 'any' | 'likely' | 'inconclusive';
   silentOk?: boolean;
   mustSay?: readonly string[];
   mustNotSay: readonly string[];
-  /** Of a pair: whether the fix may be called confirmed. */
+  /** For a pair of files: whether `verify` should confirm the fix. */
   confirmed?: boolean;
-  /** Of a cluster. */
+  /** For a cluster: the accepted verdict, and names and words that it must hold. */
   expect?: 'nothing-wrong' | 'unsure-or-nothing' | 'likely-or-confirmed';
   object?: string;
   accept?: readonly string[];
@@ -34,7 +34,7 @@ type Case = Readonly<{
 }>;
 
 type Told = Readonly<Pick<Report, 'diagnosis' | 'findings'>>;
-/** `wrong`: what is wrong with the answer. `isSure`: it was called likely or confirmed. */
+/** `wrong`: each way in which the answer is wrong. `isSure`: its status is likely or confirmed. */
 type Judged = Readonly<{ case: Case; said: string; wrong: readonly string[]; isSure: boolean }>;
 
 const { values, positionals } = parseArgs({ options: { show: { type: 'boolean' } }, allowPositionals: true });
