@@ -20,6 +20,7 @@ import { worseBy } from '#diagnose/window/onset.ts';
 import type { CallIndex } from '#model/aligned-calls.ts';
 import type { Comparison, GotWorse, Telling, Told, Verification } from '#model/comparison.ts';
 import type { Judgement } from '#model/diagnosis.ts';
+import { areTooMany } from '#model/failing-requests.ts';
 import type { JudgedFinding } from '#model/finding.ts';
 import { operationTemplate } from '#model/operation-template.ts';
 import { type Share, shareOf } from '#model/proportion.ts';
@@ -46,8 +47,6 @@ export type Elsewhere = Readonly<{ before: Share; after: Share; request: string 
 
 /** The usual limit of chance. */
 export const LUCK = 0.05;
-/** Ten times what a service level usually allows. */
-const BAD_SHARE = 0.05;
 /** People feel a tenth more. */
 const FELT = 1.1;
 /** With too few requests to rule out chance, a quarter more is doubtful. */
@@ -105,7 +104,7 @@ function failuresWorse({ before: all, after, isSampled }: WorseInput): GotWorse[
   const [were, are] = [failedOf(before), failedOf(after)];
   const more = { kind: 'failures', before: were, after: are, still: false } as const;
   if (isMore(were, are)) return [{ ...more, told: 'clear' }];
-  if (shareOf(are) < BAD_SHARE) return [];
+  if (!areTooMany(are)) return [];
   const wasFailure = before.filter(({ judgement }) => judgement.symptom.kind === 'failed').length > before.length / 2;
   if (wasFailure) return [{ ...more, told: 'clear', still: true }];
   return shareOf(are) > shareOf(were) ? [{ ...more, told: 'uncertain' }] : [];
