@@ -1,5 +1,6 @@
 /** Reads from the record when something was wrong: alerts that fired, incidents that were open. */
 import { isSameService, serviceOfAlert } from '#model/alert-service.ts';
+import { cutText } from '#model/cut-text.ts';
 import type { KnownTroubles, TroubleTime } from '#model/trouble-time.ts';
 import { alertTimes } from '#record/alerts.ts';
 import { incidentTimes } from '#record/incidents.ts';
@@ -20,7 +21,7 @@ export function knownTroubles(store: Reader, workspaceId: string, mayShow: MaySh
       (incident) => incident.services.length === 0 || incident.services.some(isOfThem),
     );
     const troubles = [
-      ...alerts.map((time) => ({ time, what: `the alert “${time.title.slice(0, LONGEST_TITLE)}” was firing` })),
+      ...alerts.map((time) => ({ time, what: `the alert “${cutText(time.title, LONGEST_TITLE)}” was firing` })),
       ...incidents.map((time) => ({ time, what: `${time.name} was open` })),
     ];
     const told = await Promise.all(
