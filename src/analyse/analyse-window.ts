@@ -182,10 +182,9 @@ function clusterIn(
 
 /** Whether its pods alone show a machine at fault. Loaded when it is needed. */
 async function isNodeSick(platform: Platform, window: WindowSubject): Promise<boolean> {
+  if (window.requestId !== undefined) return false;
   const { sickNode } = await import('#diagnose/window/sick-nodes.ts');
-  return (
-    window.requestId === undefined && sickNode({ ...window, platform, traces: [], healthyTraces: [] }) !== undefined
-  );
+  return sickNode({ ...window, platform, traces: [], healthyTraces: [] }) !== undefined;
 }
 
 /** Loaded when it is needed. */

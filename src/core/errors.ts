@@ -159,16 +159,19 @@ export class TraceNotFoundError extends SpanhoundError {
 
   /** `source`: where there is no such trace; empty where only logs were searched. */
   constructor(traceId: string, source: string, { unanswered = [], areLogsSearched = false, form = '' }: Searched = {}) {
-    const inLogs = 'nothing in the last day’s logs mentions';
-    const inTraces = `no trace \`${traceId}\` in ${source}`;
-    super(source === '' ? `${inLogs} \`${traceId}\`` : areLogsSearched ? `${inTraces}, and ${inLogs} it` : inTraces);
+    super(whereSearched(traceId, source, areLogsSearched));
     const elsewhere = unanswered.length > 0 ? ` It may be where nobody answered: ${listed(unanswered)}.` : '';
-    const because =
-      form === ''
-        ? 'It may be sampled out, older than what is kept, or still arriving: then try again in a minute.'
-        : form;
-    this.advice = `${because}${elsewhere} ${WHAT_NAMES_A_TRACE}`;
+    this.advice = `${form || MAY_BE_MISSING}${elsewhere} ${WHAT_NAMES_A_TRACE}`;
   }
+}
+
+const MAY_BE_MISSING = 'It may be sampled out, older than what is kept, or still arriving: then try again in a minute.';
+
+function whereSearched(traceId: string, source: string, areLogsSearched: boolean): string {
+  const inLogs = 'nothing in the last day’s logs mentions';
+  if (source === '') return `${inLogs} \`${traceId}\``;
+  const inTraces = `no trace \`${traceId}\` in ${source}`;
+  return areLogsSearched ? `${inTraces}, and ${inLogs} it` : inTraces;
 }
 
 type Searched = Readonly<{

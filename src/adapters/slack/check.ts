@@ -68,17 +68,18 @@ function ofScopes(identity: string, scopes: readonly string[]): Health {
 }
 
 function refused(variable: string, error: unknown): Health {
-  if (error instanceof WebAPIPlatformError && !UNAUTHORIZED.has(error.data.error)) {
-    // A proxy's page, or a word that is new: it says nothing of the token.
+  if (error instanceof WebAPIPlatformError) {
+    const said = error.data.error;
+    if (UNAUTHORIZED.has(said)) {
+      const detail = `Slack does not accept ${variable} (${said})`;
+      return { ok: false, detail, remedy: `Copy the token from the Slack app's settings into ${variable} again.` };
+    }
+    // The page of a proxy, or a code that we do not know: nothing is wrong with the token.
     return {
       ok: false,
-      detail: `Slack refused what was asked with ${variable} (${error.data.error.slice(0, 80)})`,
+      detail: `Slack refused what was asked with ${variable} (${said.slice(0, 80)})`,
       remedy: 'Ask again in a minute; then look what stands between here and Slack, and at https://slack-status.com.',
     };
-  }
-  if (error instanceof WebAPIPlatformError) {
-    const detail = `Slack does not accept ${variable} (${error.data.error})`;
-    return { ok: false, detail, remedy: `Copy the token from the Slack app's settings into ${variable} again.` };
   }
   const why = error instanceof Error ? error.message : String(error);
   return {
