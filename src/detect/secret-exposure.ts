@@ -12,6 +12,7 @@ import type { Sighting } from '#model/finding.ts';
 import type { LogLine } from '#model/log-line.ts';
 import { citedLines, whenSaid, whoseLog } from '#model/log-sighting.ts';
 import type { LogTemplates } from '#model/log-templates.ts';
+import { MARK_START } from '#model/redaction/mark.ts';
 import { redactionsIn, secretsIn } from '#model/redaction.ts';
 
 export const secretExposure = defineDetector({
@@ -69,9 +70,7 @@ type Exposure = { kind: string; places: number[] };
 const NO_CREDENTIAL: ReadonlySet<string> = new Set(['address', 'card', 'email', 'iban', 'token']);
 
 function kindsIn(line: string): ReadonlySet<string> {
-  const kinds = [...secretsIn(line), ...(line.includes('[redacted:') ? redactionsIn(line) : [])].map(
-    ({ kind }) => kind,
-  );
+  const kinds = [...secretsIn(line), ...(line.includes(MARK_START) ? redactionsIn(line) : [])].map(({ kind }) => kind);
   return new Set(kinds.filter((kind) => !NO_CREDENTIAL.has(kind)));
 }
 
@@ -105,7 +104,7 @@ function withoutSecrets(text: string): string {
   let clean = '';
   let done = 0;
   for (const { kind, start, end } of secretsIn(text)) {
-    clean += `${text.slice(done, start)}[redacted:${kind}]`;
+    clean += `${text.slice(done, start)}${MARK_START}${kind}]`;
     done = end;
   }
   return clean + text.slice(done);

@@ -2,6 +2,7 @@
  * Texts that are too long for where they are told, cut. What cut off a secret's end, or the name behind its value, would
  * leave a part of it that nothing tells for one: so a text is redacted before it is cut.
  */
+import { MARK_START } from '#model/redaction/mark.ts';
 import { redact } from '#model/redaction.ts';
 
 /** At most so many UTF-16 units and an ellipsis; a text that is no longer stays as it is. */
@@ -16,7 +17,7 @@ export function cutText(text: string, most: number): string {
 
 /** What stands for a value is no part of one. */
 function isCutMark(end: string): boolean {
-  return MARK.startsWith(end) || (end.startsWith(MARK) && !end.includes(']'));
+  return MARK_START.startsWith(end) || (end.startsWith(MARK_START) && !end.includes(']'));
 }
 
 /** The same on one line. */
@@ -32,8 +33,6 @@ export function cutFirstLine(text: string, most: number): string {
   const [line = ''] = (whole.includes('\n') ? beginning(whole, most) : whole).split('\n', 1);
   return cutText(line.trimEnd(), most);
 }
-
-const MARK = '[redacted:';
 
 /** Without secrets: all of a text, or as much as leaves more than enough. A megabyte is not read for a headline. */
 function beginning(text: string, most: number): string {

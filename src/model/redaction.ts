@@ -8,6 +8,7 @@
  * whoever starts a thread.
  */
 import { namesNoSecret } from '#model/redaction/entropy.ts';
+import { MARK_PATTERN, MARK_START } from '#model/redaction/mark.ts';
 import { mayBeSecret, nameAround, secretKind, secretKindInside } from '#model/redaction/members.ts';
 import { type Classes, type Sensitive, sensitiveIn } from '#model/redaction/scan.ts';
 
@@ -185,8 +186,8 @@ function rangesOf(text: string, pattern: RegExp, kind: string): Sensitive[] {
 
 function markOf(kind: string, value: string): string {
   return current.nameOf === undefined
-    ? `[redacted:${kind}]`
-    : `[redacted:${kind}:${current.nameOf(plainValue(kind, value))}]`;
+    ? `${MARK_START}${kind}]`
+    : `${MARK_START}${kind}:${current.nameOf(plainValue(kind, value))}]`;
 }
 
 /** One value may be written in several ways. */
@@ -222,9 +223,7 @@ function countMarks(texts: unknown, counts: Map<string, number>): void {
     for (const name in texts) countMarks(texts[name as keyof typeof texts], counts);
 }
 
-const MARK_START = '[redacted:';
-
-const MARKS = /\[redacted:([a-z0-9-]{1,60})(?::[a-z0-9]{1,20})?\]/g;
+const MARKS = new RegExp(MARK_PATTERN, 'g');
 
 /** How many values of one kind were taken out: `{kind: 'jwt', count: 2}`. */
 export type Redaction = Readonly<{ kind: string; count: number }>;

@@ -10,6 +10,7 @@ import type {
   Telling,
 } from '#model/comparison.ts';
 import { durationText } from '#model/duration.ts';
+import { MARK_START } from '#model/redaction/mark.ts';
 import { shown, shownNamed } from '#present/plain-text.ts';
 import { truncate } from '#present/slack-text.ts';
 
@@ -178,12 +179,10 @@ function valueChangeText(change: AttributeChange, { first, firstTraces, noun }: 
   if (healthy.length === 0) return `is ${now}, ${first}: not there`;
   const state = stateIn(failing, healthy);
   // Of credentials nothing else may be said.
-  if (now === before || [now, before].every((text) => text.includes(REDACTED)))
+  if (now === before || [now, before].every((text) => text.includes(MARK_START)))
     return `is another one than in ${firstTraces === 1 ? oneTraceText(first, noun) : `the ${tracesText(first, firstTraces, noun)}`}${state}`;
   return `is ${now}${state}, ${first}: ${before}${ratio > 0 ? ratioOf(ratio, 1) : ''}`;
 }
-
-const REDACTED = '[redacted:';
 
 /** What a credential calls itself may be said where it may not be shown itself. */
 function stateIn(values: readonly string[], others: readonly string[]): string {

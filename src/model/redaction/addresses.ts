@@ -1,4 +1,5 @@
 /** Addresses: those of people, and those that hold a user with a password. */
+import { MARK_START } from '#model/redaction/mark.ts';
 import { standsForValue } from '#model/redaction/no-secret.ts';
 import { isAt, matchAt } from '#model/redaction/sticky.ts';
 import type { Range } from '#model/redaction/values.ts';
@@ -26,7 +27,7 @@ const USER_INFO = /:\/\/([^\s/?#@:"'<>]*:[^\s/"'<>]+)@/y;
 /** `https://user:pass@host`, at the colon: the host stays, it is what the reader needs. */
 export function userInfoAt(text: string, colon: number): Range | undefined {
   const [, userInfo = ''] = matchAt(USER_INFO, text, colon) ?? [];
-  if (userInfo === '' || userInfo.includes('[redacted:') || isReferred(userInfo)) return undefined;
+  if (userInfo === '' || userInfo.includes(MARK_START) || isReferred(userInfo)) return undefined;
   const start = colon + '://'.length;
   return { start, end: start + userInfo.length };
 }
@@ -50,8 +51,8 @@ export function driverUserAt(text: string, sign: number, from: number): Range | 
   let start = colon;
   while (start > begin && /[\w.${}%+-]/.test(text[start - 1] ?? '')) start -= 1;
   const userInfo = text.slice(start, sign);
-  const isNone = start === colon || text.startsWith('[redacted:', colon - '[redacted'.length) || isReferred(userInfo);
-  return isNone || userInfo.includes('[redacted:') ? undefined : { start, end: sign };
+  const isNone = start === colon || text.startsWith(MARK_START, colon + 1 - MARK_START.length) || isReferred(userInfo);
+  return isNone || userInfo.includes(MARK_START) ? undefined : { start, end: sign };
 }
 
 const LONGEST_USER_INFO = 200;

@@ -7,6 +7,7 @@ import { valuesBelow } from '#model/redaction/blocks.ts';
 import { clauseValue, curlUser, optionValue, secureString, shortOption } from '#model/redaction/commands.ts';
 import { scalarsIn } from '#model/redaction/containers.ts';
 import { GENERATED, isOfRandomPassword } from '#model/redaction/generated.ts';
+import { MARK_START } from '#model/redaction/mark.ts';
 import { secretContent } from '#model/redaction/markup.ts';
 import { endingAt, isPassword, isRule, type Named, named, namedAt } from '#model/redaction/names.ts';
 import { isNoSecret } from '#model/redaction/no-secret.ts';
@@ -79,7 +80,7 @@ const MEMBER = /^\s*["']?[\w.$-]{1,80}["']?\s*[=:]/;
 
 function inBrackets(text: string, name: Named, sign: Sign, from: number, limit: number): Beside | undefined {
   const { rule } = name;
-  if (text.startsWith('[redacted:', from)) return undefined;
+  if (text.startsWith(MARK_START, from)) return undefined;
   const [whole = '', value = ''] = (text[sign.at] === '=' && matchAt(BRACED, text, from)) || [];
   if (value !== '' && isBraced(text, name, value, from + whole.length)) {
     const said = { rule, name: name.text, value, isQuoted: true, isTold: false };

@@ -1,6 +1,7 @@
 /** Values of command lines and of SQL, by the word before them: `--password x`, `curl -u jo:x`, `IDENTIFIED BY 'x'`. */
 
 import { isReferred } from '#model/redaction/addresses.ts';
+import { MARK_START } from '#model/redaction/mark.ts';
 import { namedAt } from '#model/redaction/names.ts';
 import { isNoSecret, standsForValue } from '#model/redaction/no-secret.ts';
 import { endAt, isAt, matchAt } from '#model/redaction/sticky.ts';
@@ -79,7 +80,7 @@ export function clauseValue(text: string, start: number): Range | undefined {
   const isEmpty = text.startsWith(quote, from) && !text.startsWith(quote + quote, from);
   const end = isEmpty ? from : statementEnd(text, from, quote);
   const value = text.slice(from, end);
-  return value === '' || value.includes('\n') || value.startsWith('[redacted:') ? undefined : { start: from, end };
+  return value === '' || value.includes('\n') || value.startsWith(MARK_START) ? undefined : { start: from, end };
 }
 
 const SECURE_STRING = 'convertto-securestring';

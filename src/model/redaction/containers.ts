@@ -5,6 +5,7 @@
  *
  * Each scalar is one value, by its own name or by that of the secret. What does not go on as such a list is none.
  */
+import { MARK_START } from '#model/redaction/mark.ts';
 import { kindBy, ruleInside } from '#model/redaction/members.ts';
 import type { NameKind, NameRule } from '#model/redaction/names.ts';
 import { endAt, matchAt } from '#model/redaction/sticky.ts';
@@ -47,7 +48,7 @@ function step(reading: Reading, frame: Frame, at: number): number | undefined {
   const { text, frames } = reading;
   const sign = text[at] ?? '';
   if (SPACE.test(sign)) return at + 1;
-  if (OPENING.test(sign) && !text.startsWith(MARK, at)) {
+  if (OPENING.test(sign) && !text.startsWith(MARK_START, at)) {
     if (frame.expects !== 'item') return undefined;
     frames.push(frameIn(frame, undefined, sign === '{'));
     return at + 1;
@@ -82,7 +83,6 @@ const OPENING = /[[{]/;
 const CLOSING = /[\]}]/;
 const SPACE = /\s/;
 const SIGN = /:|=>|=/y;
-const MARK = '[redacted:';
 
 function frameIn(outer: Frame | undefined, rule: NameRule | undefined, isObject: boolean): Frame {
   const governs = outer === undefined ? rule : governing(outer);

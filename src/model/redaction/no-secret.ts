@@ -4,6 +4,7 @@
  * Kubernetes Secret).
  */
 import { looksMade } from '#model/redaction/entropy.ts';
+import { MARK_START } from '#model/redaction/mark.ts';
 import { codeForm, isPassword, type NameRule, namedAt } from '#model/redaction/names.ts';
 
 /** `isTold`: behind a colon and a space, as a sentence has it. */
@@ -21,7 +22,7 @@ export function isNoSecret(said: Said): boolean {
 export function standsForValue(value: string): boolean {
   return (
     value === '' ||
-    value.startsWith('[redacted:') ||
+    value.startsWith(MARK_START) ||
     FILLER.test(value) ||
     VARIABLE.test(value) ||
     (NAMED_VARIABLE.test(value) && namedAt(value, value.length - 1) !== undefined)

@@ -17,10 +17,11 @@ import {
 import { isRandomToken } from '#model/redaction/entropy.ts';
 import { isEscapeAt, unescaped } from '#model/redaction/escapes.ts';
 import { formAt, mayBeginForm } from '#model/redaction/forms.ts';
+import { MARK_PATTERN, MARK_START } from '#model/redaction/mark.ts';
 import { mayTellNext, OTHER_SCRIPT_ENDS } from '#model/redaction/names.ts';
 import { addressEnd, cardEnd, ibanEnd, mayBeCard, mayBeIban } from '#model/redaction/numbers.ts';
 import { pemAt } from '#model/redaction/pem.ts';
-import { matchAt } from '#model/redaction/sticky.ts';
+import { endAt, matchAt } from '#model/redaction/sticky.ts';
 import type { Range } from '#model/redaction/values.ts';
 
 /** A text that must not be shown: `jwt` at the half-open range of UTF-16 units from `start` to `end`. */
@@ -269,7 +270,7 @@ function afterSign(scan: Scan, at: number, code: number): number {
   const { text, classes } = scan;
   switch (code) {
     case 0x5b:
-      return text.startsWith('redacted:', at + 1) ? afterMark(text, at) : at + 1;
+      return text.startsWith(MARK_START, at) ? afterMark(text, at) : at + 1;
     case 0x40:
       return afterAt(scan, at, at + 1);
     case 0x25:
@@ -288,12 +289,11 @@ function afterWide(scan: Scan, at: number, code: number): number {
   return afterBeside(scan, besideOtherScript(scan.text, at), at + 1);
 }
 
-const MARK = /\[redacted:[a-z0-9-]{1,60}(?::[a-z0-9]{1,20})?\]/y;
+const MARK = new RegExp(MARK_PATTERN, 'y');
 
 /** What was taken out before stays as it is. */
 function afterMark(text: string, at: number): number {
-  MARK.lastIndex = at;
-  return MARK.test(text) ? MARK.lastIndex : at + 1;
+  return Math.max(at + 1, endAt(MARK, text, at));
 }
 
 /** Or an equals sign. */

@@ -21,7 +21,7 @@ export function toldValue(text: string, named: Named): Range | undefined {
   const value = codeAt(text, named, from) ?? wordAt(text, from, named);
   if (value === undefined) return undefined;
   const isSecret = verb === undefined ? isNamedDirectly(text, named, value) : isTold(named, value);
-  if (!isSecret || value.word.startsWith('[redacted:')) return undefined;
+  if (!isSecret) return undefined;
   const said = { rule: named.rule, name: named.text, value: value.word, isQuoted: value.isQuoted, isTold: true };
   return isNoSecret(said) ? undefined : value;
 }
