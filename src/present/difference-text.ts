@@ -62,7 +62,7 @@ const ORDINARY =
   /^(?:@?timestamp|time|ts|date|at|(?:start|end)_?(?:time|ed)?(?:_?at)?|created_?at|updated_?at|(?:trace|span|parent_?span|request|correlation|x-request|x-correlation|x-b3-trace|x-b3-span)[-_]?id|traceparent|uuid|nonce|etag|age)$/i;
 
 function shownNode(node: JsonNode, telling: Telling, raw: boolean): string {
-  const written = writeJson(raw ? node : shownJson(node, telling).document, { indented: false });
+  const written = writeJson(raw ? node : shownJson(node, telling), { indented: false });
   const text = raw ? written : shownLines(written);
   return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE).toWellFormed()}…` : text;
 }

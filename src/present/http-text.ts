@@ -85,7 +85,7 @@ function shownBody(body: string, how: { indented: boolean }): { text: string; cu
   const read = readJson(body);
   const text =
     'documents' in read
-      ? read.documents.map((document) => writeJson(shownJson(document).document, how)).join('\n')
+      ? read.documents.map((document) => writeJson(shownJson(document), how)).join('\n')
       : shownLines(body);
   return text.length > BODY_CHARS
     ? { text: text.slice(0, BODY_CHARS).toWellFormed(), cut: true }

@@ -43,7 +43,7 @@ export function formatJson(request: FormatJsonRequest): FormattedJson {
   const read = documentsOf(request);
   const folded = read.reduce((sum, document) => sum + foldedIn(document), 0);
   const whole = unfold ? read.map(unfolded) : read;
-  const clean = raw ? whole : whole.map((document) => shownJson(document).document);
+  const clean = raw ? whole : whole.map((document) => shownJson(document));
   // Asked of the document as it is, answered from the clean one: a part does not say any more what it is part of.
   const asked = query === undefined ? clean : whole.flatMap((document, at) => queried(document, query, clean[at]));
   const documents = sort ? asked.map(withSortedMembers) : asked;

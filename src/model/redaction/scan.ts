@@ -72,18 +72,17 @@ function classOf(sign: string): number {
 
 /** In the order of the text; none overlaps another. Where signs are escaped, it is read anew as it reads without. */
 export function sensitiveIn(text: string, classes: Classes): readonly Sensitive[] {
-  const scan = opened(text, classes);
+  const scan = opened(text, classes, false);
   readTo(scan, 0, text.length);
   if (!scan.isEscaped) return scan.found;
   const plain = unescaped(text);
-  const again = opened(plain.text, classes);
-  again.isPlain = true;
+  const again = opened(plain.text, classes, true);
   readTo(again, 0, plain.text.length);
   return plain.inOriginal(again.found);
 }
 
-function opened(text: string, classes: Classes): Scan {
-  return { text, classes, found: NOTHING, done: 0, limit: text.length, isPlain: false, isEscaped: false };
+function opened(text: string, classes: Classes, isPlain: boolean): Scan {
+  return { text, classes, isPlain, found: NOTHING, done: 0, limit: text.length, isEscaped: false };
 }
 
 /** Reads a part of the text. */
@@ -108,13 +107,14 @@ function readTo(scan: Scan, from: number, to: number): void {
 type Scan = {
   readonly text: string;
   readonly classes: Classes;
+  /** No sign in it is escaped. */
+  readonly isPlain: boolean;
   found: Sensitive[];
   /** Up to here all is decided. */
   done: number;
   /** Up to here it is read now. */
   limit: number;
-  /** No sign in it is escaped; one is. */
-  isPlain: boolean;
+  /** An escaped sign was found: what was read so far is dropped. */
   isEscaped: boolean;
 };
 
