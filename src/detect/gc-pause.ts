@@ -13,7 +13,7 @@ import { defineDetector } from '#detect/detector.ts';
 import { durationText } from '#model/duration.ts';
 import type { EvidenceItem, Sighting, Stretch } from '#model/finding.ts';
 import { type Pause, pauseInLine, pauseOfEvent, pauseOfSpan, pausesOfEvents } from '#model/gc-pauses.ts';
-import type { LogLine } from '#model/log-line.ts';
+import { epochUsOf, type LogLine } from '#model/log-line.ts';
 import { lengthOf, pathWithin } from '#model/path-within.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 
@@ -168,7 +168,7 @@ function loggedPauses(trace: Trace, logs: readonly LogLine[]): Seen[] {
     .flatMap(({ line, us }): Seen[] => {
       const span = spanOf.get(line.service);
       if (span === undefined) return [];
-      const atUs = Number(BigInt(line.timeNs) / 1000n) - trace.startEpochUs;
+      const atUs = epochUsOf(line) - trace.startEpochUs;
       const item: EvidenceItem = { kind: 'log', ref: line.timeNs, text: line.line };
       // Collectors log when they are done.
       return [{ service: line.service, lost: lostTo(trace, span, atUs - us, atUs), item }];

@@ -18,7 +18,7 @@ import { durationText } from '#model/duration.ts';
 import { eventText, spaced } from '#model/event-text.ts';
 import { waitInEvents } from '#model/event-waits.ts';
 import type { EvidenceItem, Stretch } from '#model/finding.ts';
-import { type LogLine, linesBySpan } from '#model/log-line.ts';
+import { epochUsOf, type LogLine, linesBySpan } from '#model/log-line.ts';
 import { innermostWaits } from '#model/nested-waits.ts';
 import { lengthOf, pathWithin } from '#model/path-within.ts';
 import { queryLabel } from '#model/query-shape.ts';
@@ -320,15 +320,16 @@ function loggedWaits(trace: Trace, span: SpanIndex, lines: readonly LogLine[]): 
   const waits: Wait[] = [];
   let untilUs = trace.endUs(span);
   for (const line of lines.toReversed()) {
+    const atUs = epochUsOf(line) - trace.startEpochUs;
     const isOver = ACQUIRED.test(line.line) || /\block wait of\b/i.test(line.line);
     // Some tell of a wait when it has lasted a while, or is over: `still waiting for ShareLock … after 1000.123 ms`.
     const beforeUs = saidAmountUs(line.line);
     if (WAITING.test(line.line) || (isOver && beforeUs > 0)) {
-      const afterUs = isOver ? 0 : Math.max(0, Math.round(untilUs - microseconds(line, trace)));
+      const afterUs = isOver ? 0 : Math.max(0, Math.round(untilUs - atUs));
       const waitUs = Math.min(afterUs + beforeUs, trace.durationOfUs(span));
       waits.push(named(span, waitUs, { kind: 'log', ref: line.timeNs, text: line.line }));
     }
-    if (ACQUIRED.test(line.line)) untilUs = microseconds(line, trace);
+    if (ACQUIRED.test(line.line)) untilUs = atUs;
   }
   return waits.reverse();
 }
@@ -346,9 +347,4 @@ function lockingStatement(trace: Trace, span: SpanIndex): Wait | undefined {
   const text = trace.queryShape(span) || trace.operation(span); // the shape: values of rows are nobody's business
   const item: EvidenceItem = { kind: 'span', ref: trace.spanId(span), text };
   return { span, waitUs: trace.durationOfUs(span), failed: false, isNamed: false, items: [item] };
-}
-
-/** Microseconds from the trace's start. */
-function microseconds(line: LogLine, trace: Trace): number {
-  return Number(BigInt(line.timeNs) / 1000n) - trace.startEpochUs;
 }

@@ -14,7 +14,7 @@ import { isConnectionWait } from '#model/connection-wait.ts';
 import { durationText } from '#model/duration.ts';
 import type { EvidenceItem, Stretch } from '#model/finding.ts';
 import { handoversIn } from '#model/handovers.ts';
-import type { LogLine } from '#model/log-line.ts';
+import { epochUsOf, type LogLine } from '#model/log-line.ts';
 import { madeOnce } from '#model/made-once.ts';
 import { longestFree } from '#model/path-within.ts';
 import { countText, poolCount, poolCountIn, saysPoolIsShort } from '#model/pool-state.ts';
@@ -165,10 +165,10 @@ function gapBeforeQuick(
 /** What lines of the service say of its pool just then, whosever request they are of: the pool is one for all. */
 function poolLinesIn(trace: Trace, { span, startUs, endUs }: Stretch, logs: readonly LogLine[]): EvidenceItem[] {
   const service = trace.service(span);
-  const said = logs.filter(({ service: whose, timeNs, line }) => {
-    if (whose !== service) return false;
-    const atUs = Number(BigInt(timeNs) / 1000n) - trace.startEpochUs;
-    return atUs >= startUs && atUs <= endUs && (poolCountIn(line) !== undefined || saysPoolIsShort(line));
+  const said = logs.filter((line) => {
+    if (line.service !== service) return false;
+    const atUs = epochUsOf(line) - trace.startEpochUs;
+    return atUs >= startUs && atUs <= endUs && (poolCountIn(line.line) !== undefined || saysPoolIsShort(line.line));
   });
   return said.slice(0, MOST_LINES).map(({ timeNs, line }) => ({ kind: 'log', ref: timeNs, text: line }));
 }

@@ -1,7 +1,7 @@
 /** Why a query may be slow: what its plan, an event or a log line says of it, else what its statement gives away. */
 import { countText } from '#model/count-text.ts';
 import type { EvidenceItem } from '#model/finding.ts';
-import { type LogLine, namesSpan } from '#model/log-line.ts';
+import { epochUsOf, type LogLine, namesSpan } from '#model/log-line.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 
 export type QuerySuspicion = Readonly<{
@@ -68,7 +68,7 @@ function mayBeAbout(trace: Trace, span: SpanIndex, line: LogLine): boolean {
   if (line.spanId === '') return line.service === trace.service(span);
   const caller = trace.parent(span);
   if (caller === undefined || !namesSpan(line, trace.spanId(caller))) return false;
-  const atUs = Number(BigInt(line.timeNs) / 1000n) - trace.startEpochUs;
+  const atUs = epochUsOf(line) - trace.startEpochUs;
   return atUs >= trace.startUs(span) && atUs <= trace.endUs(span) + LOGGED_WITHIN_US;
 }
 

@@ -9,7 +9,7 @@
 import { eventText } from '#model/event-text.ts';
 import type { EvidenceItem, Stretch } from '#model/finding.ts';
 import { isCertain } from '#model/log-correlation.ts';
-import { type LogLine, namesSpan } from '#model/log-line.ts';
+import { epochUsOf, type LogLine, namesSpan } from '#model/log-line.ts';
 import type { Trace } from '#model/trace.ts';
 
 export type SaidMeanwhile = Readonly<{ atUs: number; item: EvidenceItem }>;
@@ -32,7 +32,7 @@ export function saidMeanwhile(
       return { atUs: event.atUs, item: { kind: 'event', ref, text: eventText(event) } };
     }),
     ...logs.filter(isItsOwn).map((line): SaidMeanwhile => {
-      const atUs = Number(BigInt(line.timeNs) / 1000n) - trace.startEpochUs;
+      const atUs = epochUsOf(line) - trace.startEpochUs;
       return { atUs, item: { kind: 'log', ref: line.timeNs, text: line.line } };
     }),
   ];

@@ -3,7 +3,7 @@
  * words of the log and of events, or in numbers that a span carries.
  */
 import type { EvidenceItem, Stretch } from '#model/finding.ts';
-import type { LogLine } from '#model/log-line.ts';
+import { epochUsOf, type LogLine } from '#model/log-line.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 
 export type Starvation = Readonly<{
@@ -78,7 +78,7 @@ function inWords(trace: Trace, stretch: Stretch, logs: readonly LogLine[]): Sign
       ),
     ...logs
       .filter((line) => line.service === trace.service(span))
-      .filter((line) => isThen(Number(BigInt(line.timeNs) / 1000n) - trace.startEpochUs))
+      .filter((line) => isThen(epochUsOf(line) - trace.startEpochUs))
       .map((line): EvidenceItem => ({ kind: 'log', ref: line.timeNs, text: line.line })),
   ];
   return WORDS.flatMap(([words, reason, remedy]) =>
