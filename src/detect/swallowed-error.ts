@@ -22,7 +22,7 @@ import {
   saysTimedOut,
 } from '#model/failure-text.ts';
 import type { EvidenceItem } from '#model/finding.ts';
-import { linesBySpan } from '#model/log-line.ts';
+import { linesBySpan, NO_LINES } from '#model/log-line.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 
 export const swallowedError = defineDetector({
@@ -155,8 +155,6 @@ function isReadInVain(trace: Trace, call: SpanIndex): boolean {
     /^(?:GET|HEAD)\b/i.test(method) && saysTimedOut(trace, call, failureMessage(trace, call, NO_LINES)?.text ?? '')
   );
 }
-
-const NO_LINES: LinesBySpan = { get: () => undefined };
 
 /** So many of the calls that succeeded are looked at, the last ones first. */
 const COMPARED = 50;

@@ -10,6 +10,7 @@ import { differenceOf, ENOUGH, middle, rangeOf } from '#diagnose/differs.ts';
 import type { AlignedCalls, CallIndex, CallSample } from '#model/aligned-calls.ts';
 import type { Range, StructureChange, Told } from '#model/comparison.ts';
 import { failureMessage, failureStatus } from '#model/failure-text.ts';
+import { NO_LINES } from '#model/log-line.ts';
 
 /** Of the traces of a side: nearly all of them, and hardly any. */
 const NEARLY_ALL = 0.9;
@@ -178,8 +179,6 @@ function failureOf(call: CallIndex, { calls, failing }: Sides): string {
   }
   return '';
 }
-
-const NO_LINES = { get: () => undefined };
 
 /** What is missing here and added there is the same call, made from another place. */
 function withMoves(found: readonly StructureChange[], calls: AlignedCalls): StructureChange[] {

@@ -14,6 +14,7 @@
  * `told-apart.ts`. Where they do not tell, each is an origin, and none is surer than the others.
  */
 import { failureTexts, type LinesBySpan, saysCancelled } from '#model/failure-text.ts';
+import { NO_LINES } from '#model/log-line.ts';
 import { withoutComments } from '#model/query-lexemes.ts';
 import { MARK } from '#model/span-marks.ts';
 import { type Apart, apart, tellsOf, type Way } from '#model/told-apart.ts';
@@ -227,7 +228,6 @@ function isExpected(trace: Trace, span: SpanIndex): boolean {
 }
 
 const [FORGIVEN, SUFFERED] = [1, 2];
-const NO_LINES = { get: () => undefined };
 
 /**
  * A client error (a wrong password, a form with a mistake) that the caller took as an answer: the callee itself did not

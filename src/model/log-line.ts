@@ -43,7 +43,8 @@ export function linesBySpan(
   return { get: (spanId) => bySpan.get(comparableId(spanId)) };
 }
 
-const NO_LINES = { get: () => undefined };
+/** For callers that read spans alone. */
+export const NO_LINES = { get: () => undefined };
 
 /** Whether the line names this span, whose id is as its trace spells it. */
 export function namesSpan(line: LogLine, spanId: string): boolean {

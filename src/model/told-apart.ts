@@ -10,6 +10,7 @@
  * of them have in common tells none apart.
  */
 import { failureTexts, type LinesBySpan, saysTimedOut } from '#model/failure-text.ts';
+import { NO_LINES } from '#model/log-line.ts';
 import { canonicalText } from '#model/semconv.ts';
 import type { SpanIndex, Trace } from '#model/trace.ts';
 
@@ -74,8 +75,6 @@ function saysTheSame(trace: Trace, ways: readonly Way[]): boolean {
   });
   return first !== '' && others.every((other) => other === first);
 }
-
-const NO_LINES: LinesBySpan = { get: () => undefined };
 
 /** The place of the one that those above fail on; undefined where nothing they say tells. `parts`: the spans on the way down to each failure, topmost first. */
 function toldApart(

@@ -12,7 +12,7 @@ import { failureMessage, failureStatus } from '#model/failure-text.ts';
 import type { EvidenceItem, Finding, JudgedFinding } from '#model/finding.ts';
 import { shareText } from '#model/limited.ts';
 import { answeredStatus } from '#model/log-answers.ts';
-import type { LogLine } from '#model/log-line.ts';
+import { type LogLine, NO_LINES } from '#model/log-line.ts';
 import { measured } from '#model/measured.ts';
 import { type Share, shareOf } from '#model/proportion.ts';
 import { requestRates } from '#model/request-rates.ts';
@@ -106,7 +106,6 @@ function beginText({ times, of }: Share): string {
   return `${times === of ? 'all' : times} of the failures begin`;
 }
 
-const NO_LINES = { get: () => undefined };
 const LONGEST_MESSAGE = 80;
 
 /** The status or message that most failures have where they begin. */
