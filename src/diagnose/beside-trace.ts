@@ -76,7 +76,7 @@ function besideHealthyRequest(
         ofTrace.symptom.kind === 'failed'
           ? 'it stands in the log of the request, and nothing else shows why that failed'
           : 'it stands in the log, and the request itself shows nothing wrong',
-      signals: { lead: 0, said: 1, seen: 0, answered: 0, intact: 0, shown: 0 },
+      signals: { ...NO_SIGNALS, said: 1 },
       ranking: [{ service: root.service, operation: root.operation, kind: root.detector, score: root.confidence }],
       chain: [],
       ruledOut: cleared,

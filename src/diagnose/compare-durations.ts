@@ -23,17 +23,11 @@ export function wholeDuration(sides: Sides): DurationChange | undefined {
 }
 
 export function durationChanges(sides: Sides): DurationChange[] {
-  const { calls } = sides;
   const growthUs = growthOf(sides);
-  const leastUs = LEAST_SHARE * Math.max(middle(rootsUs(sides.healthy)), middle(rootsUs(sides.failing)));
-  const found: DurationChange[] = [];
-  for (let call = 0; call < calls.count; call += 1) {
-    const [healthy, failing] = [ownUs(calls.healthy(call)), ownUs(calls.failing(call))];
-    if (healthy.length === 0 || failing.length === 0) continue;
-    if (Math.abs(middle(failing) - middle(healthy)) < Math.max(NOISE_US, leastUs)) continue;
+  const found = movedCalls(sides).flatMap(({ call, healthy, failing }) => {
     const told = differenceOf(healthy, failing, NOISE_US);
-    if (told !== undefined) found.push(durationChange(sides, call, told, growthUs));
-  }
+    return told === undefined ? [] : [durationChange(sides, call, told, growthUs)];
+  });
   return found.sort((a, b) => held(b) - held(a) || changeUs(b) - changeUs(a) || a.at.call - b.at.call);
 }
 
@@ -41,22 +35,30 @@ export function durationChanges(sides: Sides): DurationChange[] {
 const LARGE_FACTOR = 2;
 
 /**
- * Calls that take twice as long by themselves as before, where there are too few traces to say that it is no chance. What
- * nearly every later trace shows is in doubt, and not what one of them does.
+ * Calls that take at least twice as long as before in nearly all failing traces: perhaps slower, also where there are too
+ * few traces to rule out chance.
  */
 export function doubtedSlower(sides: Sides): DurationChange[] {
-  const { calls } = sides;
   const growthUs = growthOf(sides);
+  return movedCalls(sides)
+    .filter(({ healthy, failing }) => rangeOf(failing).low >= LARGE_FACTOR * middle(healthy))
+    .map(({ call }) => durationChange(sides, call, 'uncertain', growthUs));
+}
+
+type MovedCall = Readonly<{ call: CallIndex; healthy: readonly number[]; failing: readonly number[] }>;
+
+/** Calls that both sides make, and whose own times differ by more than noise. */
+function movedCalls(sides: Sides): MovedCall[] {
+  const { calls } = sides;
   const leastUs = LEAST_SHARE * Math.max(middle(rootsUs(sides.healthy)), middle(rootsUs(sides.failing)));
-  const found: DurationChange[] = [];
+  const moved: MovedCall[] = [];
   for (let call = 0; call < calls.count; call += 1) {
-    const [before, now] = [ownUs(calls.healthy(call)), ownUs(calls.failing(call))];
-    if (before.length === 0 || now.length === 0) continue;
-    const wasUs = middle(before);
-    if (middle(now) - wasUs < Math.max(NOISE_US, leastUs)) continue;
-    if (rangeOf(now).low >= LARGE_FACTOR * wasUs) found.push(durationChange(sides, call, 'uncertain', growthUs));
+    const [healthy, failing] = [ownUs(calls.healthy(call)), ownUs(calls.failing(call))];
+    if (healthy.length === 0 || failing.length === 0) continue;
+    if (Math.abs(middle(failing) - middle(healthy)) < Math.max(NOISE_US, leastUs)) continue;
+    moved.push({ call, healthy, failing });
   }
-  return found;
+  return moved;
 }
 
 /** Of one span: how often the call is made is another question. */

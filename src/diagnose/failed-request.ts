@@ -1,7 +1,8 @@
 /** Names the failure of a request where no detector says why it failed. */
 import { ABOUT_THE_TRACE } from '#diagnose/finding-kinds.ts';
+import { NO_SIGNALS } from '#diagnose/signals.ts';
 import { LIKELY } from '#diagnose/status.ts';
-import type { Diagnosis, Judgement, Signals } from '#model/diagnosis.ts';
+import type { Diagnosis, Judgement } from '#model/diagnosis.ts';
 import { saysClientError } from '#model/error-origins.ts';
 import { failureStatus } from '#model/failure-text.ts';
 import type { Trace } from '#model/trace.ts';
@@ -18,8 +19,6 @@ export function withFailure(trace: Trace, judgement: Judgement): Judgement {
   return { ...judgement, diagnosis: diagnosisOf(trace, diagnosis?.ruledOut ?? []) };
 }
 
-const NOTHING_SAID: Signals = { lead: 0, said: 0, seen: 0, answered: 0, intact: 0, shown: 0 };
-
 function diagnosisOf(trace: Trace, ruledOut: Diagnosis['ruledOut']): Diagnosis {
   const { root, services } = trace;
   const [service, operation] = [trace.service(root), trace.operation(root)];
@@ -31,7 +30,7 @@ function diagnosisOf(trace: Trace, ruledOut: Diagnosis['ruledOut']): Diagnosis {
     status: 'inconclusive',
     statusReason: 'the request failed, and no span of it shows where that began',
     confidence,
-    signals: NOTHING_SAID,
+    signals: NO_SIGNALS,
     share: 1,
     kind: KIND,
     service,

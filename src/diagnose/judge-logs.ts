@@ -131,7 +131,7 @@ function diagnosisOf(
     status,
     statusReason: reason,
     confidence: root.confidence,
-    signals: { ...OF_NO_TRACE, lead: Math.max(0, root.share - (next?.share ?? 0)), said: 1 },
+    signals: { ...NO_SIGNALS, lead: Math.max(0, root.share - (next?.share ?? 0)), said: 1 },
     share: root.share,
     kind: root.detector,
     service: root.service,
@@ -144,9 +144,6 @@ function diagnosisOf(
     runbook: root.runbook,
   };
 }
-
-/** No span was seen. */
-const OF_NO_TRACE: Signals = { lead: 0, said: 0, seen: 0, answered: 0, intact: 0, shown: 0 };
 
 /** With less than a third explained, two thirds lie elsewhere, as in a trace. */
 const LEAST_SHARE = 1 / 3;

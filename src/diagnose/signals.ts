@@ -43,6 +43,9 @@ function restsOnSpans(trace: Trace, { detector, facts, spans }: Finding): boolea
 /** A hole in the trace is what such a finding claims, and nothing that speaks against it. */
 const OF_THE_RECORD: Signals = { lead: 1, said: 0, seen: 1, answered: 1, intact: 1, shown: 1 };
 
+/** Of a verdict that no span supports. */
+export const NO_SIGNALS: Signals = { lead: 0, said: 0, seen: 0, answered: 0, intact: 0, shown: 0 };
+
 /** Everything that happened because of the first finding, over however many steps, and itself. */
 function followingFromFirst(chain: readonly Because[]): Set<number> {
   const effects = Map.groupBy(chain, ({ because }) => because);

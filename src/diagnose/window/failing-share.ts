@@ -4,6 +4,7 @@
  *
  *   3 of 12 requests fail with 503 Service Unavailable, 4 of 40 in health; all of the failures begin in payment POST /charge
  */
+import { NO_SIGNALS } from '#diagnose/signals.ts';
 import { HARDLY, LIKELY } from '#diagnose/status.ts';
 import { counted } from '#model/count-text.ts';
 import type { Diagnosis, Judgement } from '#model/diagnosis.ts';
@@ -206,7 +207,7 @@ function diagnosisOf(root: JudgedFinding, { traces }: FailingEvidence, ruledOut:
     status: 'inconclusive',
     statusReason: 'too many requests fail, and nothing that was seen says why',
     confidence,
-    signals: { lead: 0, said: 0, seen: 0, answered: 0, intact: 0, shown: 0 },
+    signals: NO_SIGNALS,
     share,
     kind,
     service,
