@@ -1,6 +1,6 @@
 /**
  * Days as people write them, in English and in German: `yesterday`, `last Monday`, `2026-11-20`, `20.11.`, `Nov 20`.
- * What comes first is read and the rest is left. `11/20` is no day: half of the world reads it in the other order.
+ * Reads the day at the beginning of a text. `11/20` is no day: half of the world reads it in the other order.
  */
 
 export type SpokenDay = Readonly<{ said: string; meaning: DayMeaning }>;
@@ -56,8 +56,7 @@ const WHICH: Readonly<Record<string, 'last' | 'next'>> = {
 
 const MONTH = `(?<month>${MONTHS.join('|')})`;
 const YEAR = String.raw`(?:,?\s+(?<year>\d{4})\b)?`;
-/** A name ends where the word does; `Monday's` is another word. */
-/** `monday.com` is no day. */
+/** A name ends where the word does: `Monday's` and `monday.com` are no days. */
 const END = String.raw`(?![\p{L}\p{N}_'’]|\.\p{L})`;
 
 const CALENDAR: readonly RegExp[] = [
@@ -92,37 +91,29 @@ export function readDay(text: string): SpokenDay | undefined {
   return undefined;
 }
 
-/** Of a day that may be meant in several weeks or years, the last one up to today. */
-export function pastDay({ meaning }: SpokenDay, today: number): number {
-  switch (meaning.kind) {
-    case 'calendar':
-      return meaning.day;
-    case 'from-today':
-      return today + meaning.days;
-    case 'weekday': {
-      const since = weekdaysBetween(meaning.weekday, weekdayOf(today));
-      if (meaning.which === 'next') return today - since + 7;
-      return today - (meaning.which === 'last' && since === 0 ? 7 : since);
-    }
-    case 'yearless':
-      return nearestYear(meaning, today, -1);
-  }
+/** The day that is meant. Where several fit (a weekday, a day without its year), the last one up to today. */
+export function pastDay(day: SpokenDay, today: number): number {
+  return dayMeant(day, today, -1);
 }
 
-/** The same, the first one from today on. */
-export function comingDay({ meaning }: SpokenDay, today: number): number {
+/** The same with the first one from today on. */
+export function comingDay(day: SpokenDay, today: number): number {
+  return dayMeant(day, today, 1);
+}
+
+function dayMeant({ meaning }: SpokenDay, today: number, step: 1 | -1): number {
   switch (meaning.kind) {
     case 'calendar':
       return meaning.day;
     case 'from-today':
       return today + meaning.days;
     case 'weekday': {
-      const until = weekdaysBetween(weekdayOf(today), meaning.weekday);
-      if (meaning.which === 'last') return today + until - 7;
-      return today + (meaning.which === 'next' && until === 0 ? 7 : until);
+      const away = ((meaning.weekday - weekdayOf(today)) * step + 7) % 7;
+      if (meaning.which === (step === 1 ? 'last' : 'next')) return today + step * (away - 7);
+      return today + step * (meaning.which !== 'nearest' && away === 0 ? 7 : away);
     }
     case 'yearless':
-      return nearestYear(meaning, today, 1);
+      return nearestYear(meaning, today, step);
   }
 }
 
@@ -139,7 +130,7 @@ export function dayOf(year: number, month: number, dayOfMonth: number): number |
 }
 
 const DAY_MS = 86_400_000;
-/** Of the epoch, from which on times are kept. */
+/** The year of the epoch: earlier times cannot be stored. */
 const FIRST_YEAR = 1970;
 
 function calendarDay({ year, mo, month, day }: Readonly<Record<string, string | undefined>>): DayMeaning | undefined {
@@ -160,10 +151,6 @@ function monthNamed(name: string): number {
 /** The first day of the epoch was a Thursday. */
 function weekdayOf(day: number): number {
   return (((day + 4) % 7) + 7) % 7;
-}
-
-function weekdaysBetween(from: number, to: number): number {
-  return (to - from + 7) % 7;
 }
 
 /** Leap days come every four years, or after eight. */
