@@ -1,4 +1,5 @@
 /** Untrusted text in Slack's own markup. Blocks use rich text instead, where nothing is parsed (`rich-text.ts`). */
+import { cutLine } from '#model/cut-text.ts';
 
 /** `<!channel>`, `<@U…>` and `<https://…|label>` need their angle brackets; without them they are letters. */
 export function escapeMrkdwn(text: string): string {
@@ -35,6 +36,16 @@ function spelledOut(inside: string): string {
       return label === '' || target.endsWith(label) ? target : `${label} (${target})`;
   }
 }
+
+/** The beginning of what a person typed, said back inside a sentence: it can neither format the answer nor mention anyone. */
+export function quotable(typed: string): string {
+  return cutLine(typed, QUOTED_CHARS)
+    .replace(/[<>&`*_~]/g, '')
+    .trim();
+}
+
+/** A whole pasted page is not worth repeating. */
+const QUOTED_CHARS = 40;
 
 /** Cut to so many UTF-16 units, which is what Slack counts, never through a character. */
 export function truncate(text: string, length: number): string {

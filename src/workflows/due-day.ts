@@ -1,4 +1,5 @@
 /** Until when something will be done, as people write it: `2026-12-01`, `1.12.`, `tomorrow`, `next Friday`, `in 2 weeks`. */
+import { quotable } from '#present/slack-text.ts';
 import { comingDay, dayOf, isoDay, readDay } from '#workflows/spoken-day.ts';
 
 /** Days are counted from the epoch; `today` is that of whoever wrote it. */
@@ -54,6 +55,5 @@ function monthsLater(today: number, count: number): number | undefined {
 }
 
 function unreadable(said: string): string {
-  const quoted = said.replace(/[<>&`*_~]/g, '').slice(0, LONGEST_DAY);
-  return `I cannot read the day ${quoted}. Write it as 2026-12-01, 1.12., tomorrow, next Friday or in 2 weeks.`;
+  return `I cannot read the day ${quotable(said)}. Write it as 2026-12-01, 1.12., tomorrow, next Friday or in 2 weeks.`;
 }

@@ -10,8 +10,8 @@
  * Not chrono-node: it finds dates in `sat down` and `March release`, reads `yesterday 25:00` as yesterday, and takes
  * 200 ms to load.
  */
-import { cutLine } from '#model/cut-text.ts';
 import { instantOfWall, offsetAt, type Zone } from '#model/time-zone.ts';
+import { quotable } from '#present/slack-text.ts';
 import { beginsAsClock, type ClockTime, isCounted, type Led, readClock, readLength } from '#workflows/spoken-clock.ts';
 import { pastDay, readDay, type SpokenDay } from '#workflows/spoken-day.ts';
 
@@ -85,13 +85,6 @@ export function resolveTime(when: SpokenTime, { nowUs, own, mayBeAhead = false }
 function unreadable(said: string): string {
   return `I cannot read the time ${quotable(said)}. Write it as 14:35 on your clock, yesterday 14:35, 20 min ago, or 2026-01-06T14:35Z.`;
 }
-
-/** A whole pasted page is not worth repeating, and what stands in it must neither format nor mention anyone. */
-function quotable(said: string): string {
-  return cutLine(said, QUOTED_CHARS).replace(/[<>&`*_~]/g, '');
-}
-
-const QUOTED_CHARS = 40;
 
 type Read = Readonly<{ when: SpokenTime } | { problem: string }>;
 

@@ -6,6 +6,7 @@
  * that count from 0 the second worst (P0 is then SEV0). Only 0 means the same in all of them.
  */
 import { SEVERITIES, SEVERITY_MEANINGS, type Severity } from '#model/incident.ts';
+import { quotable } from '#present/slack-text.ts';
 
 export type SaidSeverity = Readonly<{ severity: Severity; rest: string } | { problem: string }>;
 
@@ -22,7 +23,7 @@ export function severityBefore(text: string): SaidSeverity | undefined {
   const other = OTHER_SCALES.exec(text)?.[0] ?? LEVEL_WORDS.exec(text)?.[1];
   return other === undefined
     ? undefined
-    : { problem: `${shortened(other)} means another severity in each scale, so that I do not guess. ${POSSIBLE}` };
+    : { problem: `${quotable(other)} means another severity in each scale, so that I do not guess. ${POSSIBLE}` };
 }
 
 /** A severity behind a title would be lost as well. */
@@ -45,13 +46,5 @@ const POSSIBLE = `Severities are ${SEVERITIES.map((severity) => `${severity} (${
 
 /** What to say where a severity was asked for and something else was said, or nothing. */
 export function noSeverity(said: string): string {
-  return said === '' ? `Which severity? ${POSSIBLE}` : `There is no severity ${shortened(said)}. ${POSSIBLE}`;
-}
-
-/** It may neither format nor mention anyone. */
-function shortened(said: string): string {
-  return said
-    .replace(/[<>&`*_~]/g, '')
-    .slice(0, 40)
-    .trim();
+  return said === '' ? `Which severity? ${POSSIBLE}` : `There is no severity ${quotable(said)}. ${POSSIBLE}`;
 }
