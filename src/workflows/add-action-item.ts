@@ -1,6 +1,5 @@
 /** An action item: kept, told in the timeline and in the incident's thread, and shown in the draft of the postmortem. */
-
-import { offsetAt, UTC, type Zone } from '#model/time-zone.ts';
+import { UTC, type Zone } from '#model/time-zone.ts';
 import { addActionItem } from '#record/action-items.ts';
 import { addEntry } from '#record/incidents.ts';
 import { draftAnew } from '#workflows/draft-postmortem.ts';
@@ -8,6 +7,7 @@ import { readDueDay } from '#workflows/due-day.ts';
 import { type AskedBy, type IncidentParts, type Meant, onIncident, type Told } from '#workflows/on-incident.ts';
 import type { Directory } from '#workflows/show-overview.ts';
 import { isoDay } from '#workflows/spoken-day.ts';
+import { dayAt } from '#workflows/spoken-time.ts';
 
 export type ActionItemRequest = Readonly<{
   asked: AskedBy;
@@ -68,10 +68,6 @@ function dueOf(written: string, nowUs: number, own: Zone | undefined) {
 
 /** Where a day ends last. */
 const LAST_ZONE: Zone = { kind: 'offset', name: 'UTC-12', seconds: -12 * 3_600, otherwise: '' };
-
-function dayAt(nowUs: number, zone: Zone): number {
-  return Math.floor((nowUs / 1e6 + offsetAt(zone, nowUs / 1e6)) / 86_400);
-}
 
 function weekdayOf(day: string): string {
   return new Date(`${day}T00:00:00Z`).toLocaleDateString('en', { weekday: 'long', timeZone: 'UTC' });

@@ -235,7 +235,8 @@ function usOf(when: Exclude<SpokenTime, { kind: 'ago' }>, zone: Zone, nowUs: num
   return laterUs <= nowUs + CLOCK_SLACK_US ? laterUs : us;
 }
 
-function dayAt(us: number, zone: Zone): number {
+/** Days are counted from the epoch. */
+export function dayAt(us: number, zone: Zone): number {
   return Math.floor(wallUsAt(us, zone) / DAY_US);
 }
 
