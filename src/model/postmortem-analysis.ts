@@ -32,8 +32,7 @@ import { toldMethods } from '#model/told-methods.ts';
 
 export function whyItHappened(facts: Facts): PostmortemSection {
   const { lead } = facts;
-  const asked = lead?.whys ?? undefined;
-  if (lead !== undefined && asked !== undefined) return fiveWhys(facts, lead, asked);
+  if (lead?.whys !== undefined) return fiveWhys(facts, lead, lead.whys);
   const told = toldMethods(facts.entries, lead?.investigationId ?? '').whys;
   const steps = chainOf(facts);
   return section('Why did it happen', {
@@ -105,7 +104,7 @@ export function trigger(facts: Facts): PostmortemSection {
   const untilUs = origin?.entry.atUs ?? Number.NEGATIVE_INFINITY;
   const doubted = lead?.doubt === undefined ? '' : ', which stands as unconfirmed,';
   const change = lead?.diagnosis?.change;
-  // What the verdict names is not told again by its entry.
+  // The verdict already names this change.
   const isTold = ({ source }: TimelineEntry) => change !== undefined && source === 'spanhound';
   const changes = entries.filter((entry) => entry.kind === 'change' && entry.atUs <= untilUs && !isTold(entry));
   const statements: Statement[] = [
@@ -416,7 +415,7 @@ export function evidenceSection({ evidence }: Facts): PostmortemSection {
 }
 
 export function openQuestions(facts: Facts): PostmortemSection {
-  const { incident, lead, evidence, entries, markOf } = facts;
+  const { incident, lead, evidence, entries } = facts;
   const root = rootOf(facts);
   const unlinked = entries.filter(({ link }) => link === '');
   const personal = entries.filter((entry) => looksForFault(entry) || (isCause(facts, entry) && namesPerson(entry)));
@@ -434,7 +433,7 @@ export function openQuestions(facts: Facts): PostmortemSection {
         : [
             {
               words: [`${counted(unlinked.length, 'row')} of the timeline without a link to evidence.`],
-              cites: unlinked.map(({ id }) => markOf.get(id) ?? ''),
+              cites: marks(facts, ...unlinked),
             },
           ]),
     ],

@@ -28,8 +28,8 @@ import {
   timeline,
   whatHappened,
 } from '#model/postmortem-events.ts';
-import { type Facts, factsOf, isImpactStart, marks } from '#model/postmortem-facts.ts';
-import { blameless, MINUTE_US, minutesText, originName } from '#model/postmortem-words.ts';
+import { type Facts, factsOf, marks } from '#model/postmortem-facts.ts';
+import { blameless, impactSource, MINUTE_US, minutesText, originName } from '#model/postmortem-words.ts';
 
 export function postmortemOf(record: PostmortemRecord): Postmortem {
   const facts = factsOf(record);
@@ -124,8 +124,7 @@ function detectionMeans(facts: Facts): string {
   const { impact } = facts.milestones;
   const from = originName(facts);
   if (impact === undefined) return `${from} counts as the start of the impact`;
-  const whose = isImpactStart(impact) ? 'as a responder entered it' : 'as the requests that were compared show it';
-  return `from the start of the impact, ${whose}, to ${from}`;
+  return `from the start of the impact, ${impactSource(impact)}, to ${from}`;
 }
 
 function metric(

@@ -1,4 +1,4 @@
-/** The sections of a postmortem that tell what happened: summary, impact, how it was seen, how it ended, who was told. */
+/** The sections of a postmortem that tell what happened: summary, impact, detection, resolution, messaging. */
 import { durationText } from '#model/duration.ts';
 import {
   declaredSeverity,
@@ -9,7 +9,7 @@ import {
   type TimelineEntry,
 } from '#model/incident.ts';
 import type { CountedRequests, PostmortemSection, Statement, Words } from '#model/postmortem.ts';
-import { type Facts, isImpactStart, rootOf } from '#model/postmortem-facts.ts';
+import { type Facts, rootOf } from '#model/postmortem-facts.ts';
 import {
   afterOrigin,
   apart,
@@ -18,6 +18,7 @@ import {
   counted,
   DETECTION_GOAL_MINUTES,
   ended,
+  impactSource,
   MINUTE_US,
   minutesText,
   originName,
@@ -147,9 +148,14 @@ function impactBegan(facts: Facts): readonly Statement[] {
   const { milestones, origin } = facts;
   const { impact } = milestones;
   if (impact === undefined) return [];
-  const by = isImpactStart(impact) ? 'as a responder entered it' : 'as the requests that were compared show it';
   const gap = origin && `, ${apart((impact.atUs - origin.entry.atUs) / MINUTE_US)} ${origin.name}`;
-  return [said(facts, ['The impact began on ', at(impact.atUs), `${gap ?? ''}, ${by}.`], [impact, origin?.entry])];
+  return [
+    said(
+      facts,
+      ['The impact began on ', at(impact.atUs), `${gap ?? ''}, ${impactSource(impact)}.`],
+      [impact, origin?.entry],
+    ),
+  ];
 }
 
 /** `3 of 12 requests to user-service failed between … and …, counted among the traces that were read.` */
@@ -283,7 +289,7 @@ export function messaging(facts: Facts): PostmortemSection {
   });
 }
 
-/** What the record says of a change of the title: nobody was told anything by it. */
+/** Begins the entry of a changed title, which is no message to anybody. */
 const NEW_TITLE = 'Title: ';
 
 export function timeline(facts: Facts): PostmortemSection {

@@ -4,7 +4,7 @@ import { durationText } from '#model/duration.ts';
 import { type TimelineEntry, wordsOfStatus } from '#model/incident.ts';
 import { ROLE_WORDS } from '#model/people-as-roles.ts';
 import type { PostmortemEvidence, PostmortemSection, Statement, Words } from '#model/postmortem.ts';
-import { type Facts, looksForFault, marks, namesPerson } from '#model/postmortem-facts.ts';
+import { type Facts, isImpactStart, looksForFault, marks, namesPerson } from '#model/postmortem-facts.ts';
 
 /** Drops statements that have nothing to cite. */
 export function section(
@@ -76,6 +76,11 @@ export function standing({ diagnosis, doubt }: Partial<PostmortemEvidence> = {})
 
 export function originName({ origin }: Facts): string {
   return origin?.name ?? 'the first alert';
+}
+
+/** Who or what says when the impact began. */
+export function impactSource(impact: TimelineEntry): string {
+  return isImpactStart(impact) ? 'as a responder entered it' : 'as the requests that were compared show it';
 }
 
 export function at(atUs: number): Readonly<{ atUs: number }> {
