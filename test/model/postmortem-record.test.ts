@@ -12,6 +12,7 @@ import {
 } from '#model/incident.ts';
 import type { DiagnosedEvidence, Postmortem, PostmortemRecord } from '#model/postmortem.ts';
 import { postmortemOf } from '#model/postmortem-draft.ts';
+import { reportedFinding } from '#test/reported-finding.ts';
 
 const MINUTE = 60_000_000;
 /** Monday, 2025-01-06 14:30 UTC */
@@ -72,18 +73,6 @@ const ENTRIES = timelineOf([
   [61, { kind: 'action', text: 'Add an alert on locks (owner DB team, due 2025-01-20)' }],
 ]);
 
-const finding = (detector: string, title: string) => ({
-  detector,
-  service: 'orders',
-  operation: 'GET /',
-  title,
-  explanation: `It is ${title}.`,
-  remedy: `Mend ${title}.`,
-  check: `${title} is gone.`,
-  runbook: '',
-  evidence: [],
-});
-
 const E1: DiagnosedEvidence = {
   investigationId: 'inv',
   traceId: 'abc',
@@ -91,7 +80,7 @@ const E1: DiagnosedEvidence = {
   request: { service: 'web', operation: 'GET /orders', startUs: START - MINUTE, durationUs: 5_200_000 },
   spanCount: 9,
   errorCount: 2,
-  findings: [finding('lock-contention', 'a lock'), finding('slow-query', 'a slow query')],
+  findings: [reportedFinding('lock-contention', 'a lock'), reportedFinding('slow-query', 'a slow query')],
   diagnosis: {
     verdict: 'orders waits for a lock',
     status: 'confirmed',
@@ -118,7 +107,7 @@ const E2: DiagnosedEvidence = {
   ...E1,
   investigationId: 'inv2',
   traceId: 'def',
-  findings: [finding('cache-miss-cascade', 'a cold cache')],
+  findings: [reportedFinding('cache-miss-cascade', 'a cold cache')],
   diagnosis: {
     ...E1.diagnosis,
     verdict: 'the cache is cold',
@@ -281,7 +270,7 @@ function otherEvidence(one: DiagnosedEvidence): DiagnosedEvidence {
   const { diagnosis, affected, request, whys } = one;
   return {
     ...one,
-    findings: [finding('lock-contention', 'another lock')],
+    findings: [reportedFinding('lock-contention', 'another lock')],
     diagnosis: diagnosis && {
       ...diagnosis,
       verdict: 'another verdict',

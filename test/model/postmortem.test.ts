@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Incident, TimelineEntry } from '#model/incident.ts';
 import type { DiagnosedEvidence, Postmortem, PostmortemRecord } from '#model/postmortem.ts';
 import { postmortemOf } from '#model/postmortem-draft.ts';
+import { reportedFinding } from '#test/reported-finding.ts';
 
 const MINUTE = 60_000_000;
 /** Monday, 2025-01-06 14:30 UTC */
@@ -333,17 +334,6 @@ describe('people', () => {
 });
 
 describe('the diagnosis', () => {
-  const finding = (detector: string, title: string) => ({
-    detector,
-    service: 'orders',
-    operation: 'GET /',
-    title,
-    explanation: `It is ${title}.`,
-    remedy: `Mend ${title}.`,
-    check: `${title} is gone.`,
-    runbook: '',
-    evidence: [],
-  });
   const verdict = {
     verdict: 'orders waits for a lock',
     status: 'likely',
@@ -357,7 +347,7 @@ describe('the diagnosis', () => {
   describe('that people were asked about', () => {
     const confirmed: DiagnosedEvidence = {
       ...DIAGNOSED,
-      findings: [finding('lock-contention', 'B'), finding('slow-query', 'C')],
+      findings: [reportedFinding('lock-contention', 'B'), reportedFinding('slow-query', 'C')],
       diagnosis: { ...verdict, status: 'confirmed', chain: [{ finding: 0, because: 1 }] },
       hypothesis: 'H1',
     };
@@ -480,7 +470,11 @@ describe('the diagnosis', () => {
   test('gives the whys in order, from what was felt to what lies behind it', () => {
     const diagnosed = {
       ...DIAGNOSED,
-      findings: [finding('bottleneck', 'A'), finding('lock-contention', 'B'), finding('slow-query', 'C')],
+      findings: [
+        reportedFinding('bottleneck', 'A'),
+        reportedFinding('lock-contention', 'B'),
+        reportedFinding('slow-query', 'C'),
+      ],
       diagnosis: {
         ...verdict,
         chain: [
@@ -498,7 +492,7 @@ describe('the diagnosis', () => {
     const why = { evidence: [], lookAt: '' };
     const diagnosed: DiagnosedEvidence = {
       ...DIAGNOSED,
-      findings: [finding('slow-query', 'C')],
+      findings: [reportedFinding('slow-query', 'C')],
       diagnosis: verdict,
       whys: {
         symptom: 'GET /users took 5 s',
@@ -532,7 +526,7 @@ describe('the diagnosis', () => {
   test('does not turn in circles where the chain does', () => {
     const diagnosed = {
       ...DIAGNOSED,
-      findings: [finding('bottleneck', 'A'), finding('lock-contention', 'B')],
+      findings: [reportedFinding('bottleneck', 'A'), reportedFinding('lock-contention', 'B')],
       diagnosis: {
         ...verdict,
         chain: [
@@ -547,7 +541,7 @@ describe('the diagnosis', () => {
   test('counts the same finding in several traces once, and says of one outside the chain that its part is unknown', () => {
     const one = {
       ...DIAGNOSED,
-      findings: [finding('lock-contention', 'B'), finding('slow-query', 'C')],
+      findings: [reportedFinding('lock-contention', 'B'), reportedFinding('slow-query', 'C')],
       diagnosis: verdict,
     };
     const postmortem = drafted({ diagnoses: [one, { ...one, investigationId: 'inv2' }] });
@@ -561,7 +555,7 @@ describe('the diagnosis', () => {
   test('that is inconclusive is an open question and not a cause', () => {
     const diagnosed = {
       ...DIAGNOSED,
-      findings: [finding('lock-contention', 'B')],
+      findings: [reportedFinding('lock-contention', 'B')],
       diagnosis: { ...verdict, status: 'inconclusive' as const },
     };
     const postmortem = drafted({ diagnoses: [diagnosed] });
@@ -571,7 +565,11 @@ describe('the diagnosis', () => {
 
   test('names a change as the trigger, apart from what contributed', () => {
     const change = { id: 'v42', kind: 'deploy', service: 'orders', at: '2025-01-06T14:28:00.000Z' };
-    const diagnosed = { ...DIAGNOSED, findings: [finding('lock-contention', 'B')], diagnosis: { ...verdict, change } };
+    const diagnosed = {
+      ...DIAGNOSED,
+      findings: [reportedFinding('lock-contention', 'B')],
+      diagnosis: { ...verdict, change },
+    };
     expect(sectionOf(drafted({ diagnoses: [diagnosed] }), 'Trigger').said).toEqual([
       'The verdict names a deploy of orders: v42, 2025-01-06T14:28:00.000Z.',
     ]);
