@@ -7,6 +7,7 @@ import type { DetectorFacts } from '#diagnose/finding-kinds.ts';
 import { logPrecisionOf } from '#diagnose/log-calibration.ts';
 import { WITHOUT_MECHANISM, withoutCoveredLines } from '#diagnose/log-chain.ts';
 import { logSeverityOf, SEVERITIES } from '#diagnose/severity.ts';
+import { NO_SIGNALS } from '#diagnose/signals.ts';
 import type { Diagnosis, Judgement } from '#model/diagnosis.ts';
 import type { Finding, JudgedFinding } from '#model/finding.ts';
 
