@@ -1,7 +1,7 @@
 /** Bytes in memory to the trace with its critical path: no detector, no report. */
 import { readFileSync } from 'node:fs';
 import { traceBody } from '#decode/trace-body.ts';
-import { buildTrace } from '#model/trace-builder.ts';
+import { buildTrace } from '#model/trace/build/trace-builder.ts';
 import { peakMb } from './measure.ts';
 import { pieces } from './pieces.ts';
 

@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import { evidenceRole } from '#model/case.ts';
+import { evidenceRole } from '#model/incident/case.ts';
 import { reliabilityOf } from './accuracy/scores.ts';
 import { reliabilityTable, table } from './accuracy/tables.ts';
 import { reportOf, type WindowBodies } from './accuracy/windows/report.ts';

@@ -5,7 +5,7 @@ import { crc32, deflateSync } from 'node:zlib';
 import { fontFiles } from '#analyse/fonts.ts';
 import { traceBody } from '#decode/trace-body.ts';
 import { methodsOf } from '#diagnose/methods.ts';
-import { buildTrace } from '#model/trace-builder.ts';
+import { buildTrace } from '#model/trace/build/trace-builder.ts';
 import { renderPng } from '#present/png.ts';
 import { reportOf } from '#present/report.ts';
 import { waterfallSvg } from '#present/waterfall-svg.ts';

@@ -2,7 +2,7 @@
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { passingFileBytes } from '#adapters/files/bytes.ts';
 import { logBody } from '#decode/log-body.ts';
-import { logTemplates } from '#model/log-templates.ts';
+import { logTemplates } from '#model/logs/log-templates.ts';
 
 if (isMainThread) {
   const begun = performance.now();

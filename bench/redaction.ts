@@ -1,6 +1,6 @@
 /** Redaction on one core: log lines as text, and a trace as the bytes that are kept. */
 import { redactJson } from '#analyse/redacted-json.ts';
-import { redact } from '#model/redaction.ts';
+import { redact } from '#model/redaction/redaction.ts';
 import { generateTrace } from './generate.ts';
 import { type Row, sampleOf } from './measure.ts';
 

@@ -1,5 +1,5 @@
 import type { BodyHead, SessionSettings } from '#analyse/session.ts';
-import { MAX_CLOCK_SKEW_US } from '#model/clock-skew.ts';
+import { MAX_CLOCK_SKEW_US } from '#model/trace/build/clock-skew.ts';
 
 /** What a session gets where nothing is configured. */
 export const DEFAULT_SETTINGS: SessionSettings = {

@@ -26,11 +26,11 @@ import type {
   TraceSource,
 } from '#gather/sources.ts';
 import type { ChangesWebhookOptions } from '#listeners/webhooks/changes.ts';
-import type { Alert } from '#model/alert.ts';
-import type { CaseDisk } from '#model/case.ts';
-import { fishboneCategories } from '#model/cause-fields.ts';
-import type { SendRequest } from '#model/http-request.ts';
+import { fishboneCategories } from '#model/finding/cause-fields.ts';
+import type { Alert } from '#model/incident/alert.ts';
+import type { CaseDisk } from '#model/incident/case.ts';
 import type { Store } from '#record/store.ts';
+import type { SendRequest } from '#utilities/http-request.ts';
 import type { AnswerParts } from '#workflows/answer-trace.ts';
 import type { WhoLooks } from '#workflows/check-store.ts';
 import type { CompareParts, CompareSides } from '#workflows/compare.ts';
@@ -198,7 +198,7 @@ async function composeDatabases({ databases }: InvestigationConfig): Promise<Dat
   if (ofPostgres.length + ofMysql.length === 0) return [];
   const [{ guardDatabaseSource }, { databaseAddress }] = await Promise.all([
     import('#gather/guard.ts'),
-    import('#model/database-address.ts'),
+    import('#model/sql/database-address.ts'),
   ]);
   const sources: DatabaseSource[] = [];
   if (ofPostgres.length > 0) {

@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 
 /** What may not be imported where: for each folder something of ours, and something of others, that lies outside its list. */
 const FORBIDDEN: readonly (readonly [file: string, ...imports: string[]])[] = [
-  ['src/core/x.ts', '#model/trace.ts', 'zod'],
+  ['src/core/x.ts', '#model/trace/trace.ts', 'zod'],
   ['src/config/x.ts', '#gather/sources.ts', 'undici'],
   ['src/model/x.ts', '#core/clock.ts', 'dayjs'],
   ['src/decode/x.ts', '#detect/registry.ts', 'zod'],
@@ -21,7 +21,7 @@ const FORBIDDEN: readonly (readonly [file: string, ...imports: string[]])[] = [
   ['src/listeners/x.ts', '#record/outbox.ts', 'undici'],
   ['src/web/x.ts', '#record/outbox.ts', '@slack/bolt'],
   ['src/web/playground/x.ts', '#adapters/slack/app.ts', 'undici'],
-  ['src/web/playground/client/x.js', '#model/trace.ts', 'dayjs'],
+  ['src/web/playground/client/x.js', '#model/trace/trace.ts', 'dayjs'],
   ['src/cli/x.ts', '#adapters/jaeger/client.ts', '@slack/bolt'],
   ['src/adapters/jaeger/x.ts', '#workflows/investigate.ts', 'express'],
 ];
@@ -38,7 +38,7 @@ const PLANTED: Readonly<Record<string, string>> = Object.fromEntries([
   ...FORBIDDEN.flatMap(([file, ...imports]) => imports.map((name, i) => [numbered(file, i), uses(name)])),
   ...PURE.map((folder) => [`src/${folder}/globals.ts`, `export const x = [${GLOBALS.join(', ')}];\n`]),
   ...PURE.map((folder) => [`src/${folder}/chance.ts`, 'export const x = Math.random();\n']),
-  ['src/detect/allowed.ts', uses('#model/trace.ts')],
+  ['src/detect/allowed.ts', uses('#model/trace/trace.ts')],
   ['src/detect/upward.ts', uses('../model/trace.ts')],
   ['src/model/one.ts', "import { b } from '#model/other.ts';\n\nexport const a = () => b();\n"],
   ['src/model/other.ts', "import { a } from '#model/one.ts';\n\nexport const b = (): unknown => a();\n"],

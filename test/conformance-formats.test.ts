@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { detectors } from '#detect/registry.ts';
 import { runDetector } from '#detect/run.ts';
-import { canonicalText } from '#model/semconv.ts';
-import type { Trace } from '#model/trace.ts';
+import { canonicalText } from '#model/trace/semconv.ts';
+import type { Trace } from '#model/trace/trace.ts';
 import { readTrace } from '#test/read-trace.ts';
 
 const FOLDER = '../shared/conformance';

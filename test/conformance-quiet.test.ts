@@ -3,7 +3,7 @@ import { existsSync, globSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readFileBytes } from '#adapters/files/bytes.ts';
 import { openSession } from '#analyse/open-session.ts';
-import { MAX_CLOCK_SKEW_US } from '#model/clock-skew.ts';
+import { MAX_CLOCK_SKEW_US } from '#model/trace/build/clock-skew.ts';
 
 const FOLDER = '../shared/cases';
 /** Every third: the traces of one system are much alike. */

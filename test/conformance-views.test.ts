@@ -3,8 +3,8 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { traceBody } from '#decode/trace-body.ts';
-import type { Trace } from '#model/trace.ts';
-import { buildTrace } from '#model/trace-builder.ts';
+import { buildTrace } from '#model/trace/build/trace-builder.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 const FOLDER = '../shared/conformance';
 const isThere = existsSync(FOLDER);

@@ -12,10 +12,8 @@ import type { BodyHead, Session, SessionSettings } from '#analyse/session.ts';
 import { tellFailure } from '#cli/failure.ts';
 import { UsageError } from '#core/errors.ts';
 import type { LogQuery } from '#gather/sources.ts';
-import type { Incident, TimelineEntry } from '#model/incident.ts';
-import { differencesBetween } from '#model/json-difference.ts';
-import { readJson } from '#model/json-document.ts';
-import type { Postmortem } from '#model/postmortem.ts';
+import type { Incident, TimelineEntry } from '#model/incident/incident.ts';
+import type { Postmortem } from '#model/incident/postmortem.ts';
 import { differencesText, shownDifferences } from '#present/difference-text.ts';
 import { answerText, shownAnswer, shownRequest } from '#present/http-text.ts';
 import { incidentSays, updateAnswered, updateDue, updateMissed } from '#present/incident-messages.ts';
@@ -48,6 +46,8 @@ import {
   slackProblems,
   terminalProblems,
 } from '#test/hostile.ts';
+import { differencesBetween } from '#utilities/json-difference.ts';
+import { readJson } from '#utilities/json-document.ts';
 import { readPostmortem } from '#workflows/read-postmortem.ts';
 
 const SETTINGS: SessionSettings = { thresholds: {}, links: OWN_LINKS, maxClockSkewUs: 3_600_000_000 };

@@ -1,6 +1,6 @@
 /** What no finding of a log may depend on: the order of its lines, the day, names and ids, who else wrote, and copies. */
 import { describe, expect, test } from 'vitest';
-import type { LogLine } from '#model/log-line.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
 import { type DrawnWindow, drawnWindows, INJECTED } from '#test/log-corpus.ts';
 import { randomOf } from '#test/trace-changes.ts';
 import { every, said, together, windowReport } from '#test/window.ts';

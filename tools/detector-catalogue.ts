@@ -8,9 +8,9 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { settingsOfDetector } from '#config/detector-settings.ts';
 import { settingsOf } from '#config/setting.ts';
-import { type Detector, subjectOf, type Threshold } from '#detect/detector.ts';
+import { type Detector, folderOf, subjectOf, type Threshold } from '#detect/detector.ts';
 import { detectors } from '#detect/registry.ts';
-import type { EvidenceKind } from '#model/evidence.ts';
+import type { EvidenceKind } from '#model/finding/evidence.ts';
 import { type AnalysedExample, analysedExample } from './detector-example.ts';
 
 /** What a page is made of beside the detector. */
@@ -96,7 +96,7 @@ function page({ detector, source, example }: Described): string {
   return `${[
     `# ${title}`,
     WRITTEN,
-    `\`${id}\` · [what to do](../../${runbook}) · [code](../../src/detect/${id}.ts) · [all detectors](../detectors.md)`,
+    `\`${id}\` · [what to do](../../${runbook}) · [code](../../src/detect/${folderOf(detector)}/${id}.ts) · [all detectors](../detectors.md)`,
     why,
     '## What it looks for',
     `\`\`\`text\n${headerComment(source)}\n\`\`\``,
@@ -227,7 +227,7 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 export async function currentCatalogue(): Promise<ReadonlyMap<string, string>> {
   const described: Described[] = [];
   for (const detector of detectors) {
-    const source = readFileSync(`${ROOT}src/detect/${detector.id}.ts`, 'utf8');
+    const source = readFileSync(`${ROOT}src/detect/${folderOf(detector)}/${detector.id}.ts`, 'utf8');
     described.push({ detector, source, example: await analysedExample(detector.id) });
   }
   return catalogue(described);

@@ -4,9 +4,9 @@
  */
 import { openSession } from '#analyse/open-session.ts';
 import type { AnalysedTrace, Session } from '#analyse/session.ts';
-import type { BodyKind } from '#model/body.ts';
-import type { LogLine } from '#model/log-line.ts';
-import type { TimeWindow } from '#model/time-window.ts';
+import type { TimeWindow } from '#model/finding/time-window.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
+import type { BodyKind } from '#model/trace/build/body.ts';
 import { happening, logsJsonlOf, otlpOf } from '#test/otlp.ts';
 import type { Scenario, ScenarioLog } from '#test/scenarios.ts';
 import { DRAWN_AT_US, type SpanNode } from '#test/trace.ts';

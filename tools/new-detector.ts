@@ -1,7 +1,7 @@
 /**
  * `npm run new:detector <id>`: a detector is four files and its place in the registry.
  *
- *   src/detect/<id>.ts   test/detect/<id>.test.ts   runbooks/<id>.md   tools/detector-examples/<id>.ts
+ *   src/detect/trace/<id>.ts   test/detect/trace/<id>.test.ts   runbooks/<id>.md   tools/detector-examples/<id>.ts
  *   + src/detect/request-registry.ts
  *
  * What it writes is red for two reasons only: the example, which nothing finds yet, in its test and on its page, and the
@@ -23,8 +23,8 @@ export function newDetector(root: string, id: string): string[] {
     );
   }
   const files = new Map([
-    [`src/detect/${id}.ts`, detectorText(id)],
-    [`test/detect/${id}.test.ts`, testText(id)],
+    [`src/detect/trace/${id}.ts`, detectorText(id)],
+    [`test/detect/trace/${id}.test.ts`, testText(id)],
     [`runbooks/${id}.md`, runbookText(id)],
     [`tools/detector-examples/${id}.ts`, exampleText()],
   ]);
@@ -48,8 +48,10 @@ const VERBS = (
 /** Imports in order of their path, as Biome sorts them; the list in order of file, as its test wants it. */
 function registered(registry: string, id: string): string {
   const imports = [...registry.matchAll(/^import .*$/gm)].map(([line]) => line);
-  const listed = [...registry.matchAll(/^import \{ \w+ \} from '#detect\/(.+\.ts)';$/gm)].map(([, file = '']) => file);
-  const line = `import { ${camelCase(id)} } from '#detect/${id}.ts';`;
+  const listed = [...registry.matchAll(/^import \{ \w+ \} from '#detect\/\w+\/(.+\.ts)';$/gm)].map(
+    ([, file = '']) => file,
+  );
+  const line = `import { ${camelCase(id)} } from '#detect/trace/${id}.ts';`;
   const pathOf = (statement: string) => statement.slice(statement.indexOf("'"));
   const sortedImports = [...imports, line].sort((a, b) => (pathOf(a) < pathOf(b) ? -1 : 1));
   const entries = [...listed, `${id}.ts`].sort().map((file) => `  ${camelCase(file.replace(/\.ts$/, ''))},\n`);
@@ -74,9 +76,9 @@ function detectorText(id: string): string {
  *     [ load orders                 ]    order-service   ← the proof
  */
 import { defineDetector } from '#detect/detector.ts';
-import { durationText } from '#model/duration.ts';
-import type { Sighting } from '#model/finding.ts';
-import type { SpanIndex, Trace } from '#model/trace.ts';
+import { durationText } from '#model/text/duration.ts';
+import type { Sighting } from '#model/finding/finding.ts';
+import type { SpanIndex, Trace } from '#model/trace/trace.ts';
 
 export const ${camelCase(id)} = defineDetector({
   id: '${id}',
@@ -129,7 +131,7 @@ function showsIt(trace: Trace, span: SpanIndex): boolean {
 }
 
 function testText(id: string): string {
-  return `import { ${camelCase(id)} } from '#detect/${id}.ts';
+  return `import { ${camelCase(id)} } from '#detect/trace/${id}.ts';
 import { drawn, testDetector } from '#test/detector-test.ts';
 import { server, span } from '#test/trace.ts';
 

@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { redactJson } from '#analyse/redacted-json.ts';
-import { redact } from '#model/redaction.ts';
+import { redact } from '#model/redaction/redaction.ts';
 
 type Case = Readonly<{
   id: string;

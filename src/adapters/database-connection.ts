@@ -8,8 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { whyAborted } from '#core/deadline.ts';
 import { ConfigError, SpanhoundError, UnreachableError } from '#core/errors.ts';
 import type { DatabaseQuery, DatabaseSource, Health, OpenBody } from '#gather/sources.ts';
-import { ANSWER_SEPARATOR } from '#model/body.ts';
-import type { DatabaseAddress } from '#model/database-address.ts';
+import type { DatabaseAddress } from '#model/sql/database-address.ts';
+import { ANSWER_SEPARATOR } from '#model/trace/build/body.ts';
 
 /** A database understood what was asked and does not do it. */
 export class DatabaseRefusedError extends SpanhoundError {

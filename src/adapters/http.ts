@@ -10,8 +10,8 @@ import { Agent, type Dispatcher, request } from 'undici';
 import { whyAborted } from '#core/deadline.ts';
 import { BackendError, NotABackendError, TooLargeError, UnreachableError } from '#core/errors.ts';
 import type { Health } from '#gather/sources.ts';
-import { cutText } from '#model/cut-text.ts';
-import { redact } from '#model/redaction.ts';
+import { redact } from '#model/redaction/redaction.ts';
+import { cutText } from '#model/text/cut-text.ts';
 
 export type BackendOptions = Readonly<{
   /** The base path included. Credentials in it become a header and are shown nowhere. */

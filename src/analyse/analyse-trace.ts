@@ -3,21 +3,21 @@
 import { logEvidence } from '#analyse/log-evidence.ts';
 import type { Look } from '#analyse/look.ts';
 import type { SessionSettings } from '#analyse/session.ts';
+import { withLater } from '#core/lazy-properties.ts';
 import { requestDetectors } from '#detect/request-registry.ts';
 import { judge } from '#diagnose/judge.ts';
 import { methodsOf } from '#diagnose/methods.ts';
 import { calledAsConfigured } from '#diagnose/severity.ts';
 import { unseenGaps } from '#diagnose/unseen.ts';
-import type { Analysis, Diagnosed, TraceAnalysis } from '#model/analysis.ts';
-import type { Evidence } from '#model/evidence.ts';
-import type { Finding } from '#model/finding.ts';
-import type { Gap } from '#model/gap.ts';
-import { clockOffsets } from '#model/log-clock.ts';
-import { type CorrelatedLine, isCertain, rungCounts, tiesOf } from '#model/log-correlation.ts';
-import type { LogLine } from '#model/log-line.ts';
-import { withLater } from '#model/made-later.ts';
-import { repairGaps } from '#model/repairs.ts';
-import type { Trace } from '#model/trace.ts';
+import type { Analysis, Diagnosed, TraceAnalysis } from '#model/finding/analysis.ts';
+import type { Evidence } from '#model/finding/evidence.ts';
+import type { Finding } from '#model/finding/finding.ts';
+import type { Gap } from '#model/finding/gap.ts';
+import { clockOffsets } from '#model/logs/log-clock.ts';
+import { type CorrelatedLine, isCertain, rungCounts, tiesOf } from '#model/logs/log-correlation.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
+import { repairGaps } from '#model/trace/build/repairs.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 export function analyseTrace(
   look: Look,

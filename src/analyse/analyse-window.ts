@@ -14,15 +14,15 @@ import type { databaseFindings } from '#diagnose/window/database-findings.ts';
 import type { withFailures } from '#diagnose/window/failing-share.ts';
 import type { WindowEvidence } from '#diagnose/window/judge-window.ts';
 import type { seeWindow } from '#diagnose/window/see-window.ts';
-import type { ClusterSeen, DiagnosedWindow, WindowSubject } from '#model/analysis.ts';
-import { clusterGaps, clusterSeen } from '#model/cluster-seen.ts';
-import type { Judgement } from '#model/diagnosis.ts';
-import type { Evidence } from '#model/evidence.ts';
-import type { Finding } from '#model/finding.ts';
-import type { Gap } from '#model/gap.ts';
-import type { LogLine } from '#model/log-line.ts';
-import type { Platform } from '#model/platform.ts';
-import type { Trace } from '#model/trace.ts';
+import type { ClusterSeen, DiagnosedWindow, WindowSubject } from '#model/finding/analysis.ts';
+import type { Judgement } from '#model/finding/diagnosis.ts';
+import type { Evidence } from '#model/finding/evidence.ts';
+import type { Finding } from '#model/finding/finding.ts';
+import type { Gap } from '#model/finding/gap.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
+import { clusterGaps, clusterSeen } from '#model/platform/cluster-seen.ts';
+import type { Platform } from '#model/platform/platform.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 /** `gaps` are those of its own detectors. */
 export async function analyseWindow(
@@ -107,7 +107,7 @@ export async function analyseWindow(
 /** `10 of the 40 healthy requests to compare with failed`; undefined where they are well. */
 async function badHealth({ healthySeen }: Pick<WindowRequests, 'healthySeen'>): Promise<string | undefined> {
   if (healthySeen.length === 0) return undefined;
-  const { failuresAmong, isNoHealth } = await import('#model/failing-requests.ts');
+  const { failuresAmong, isNoHealth } = await import('#model/requests/failing-requests.ts');
   const failures = failuresAmong(healthySeen);
   const { times, of } = failures;
   return isNoHealth(failures) ? `${times} of the ${of} healthy requests to compare with failed` : undefined;

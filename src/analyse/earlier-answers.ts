@@ -1,9 +1,9 @@
 /** What log stores answer of the days before, put together: since when they have lines of a service, and what they found. */
 import type { EarlierAsk } from '#analyse/session.ts';
 import { UnreadableInputError } from '#core/errors.ts';
-import type { EvidenceFile } from '#model/case.ts';
-import { type EarlierLog, readEarlierLogs } from '#model/earlier-logs.ts';
-import { epochUsOf, type LogLine } from '#model/log-line.ts';
+import type { EvidenceFile } from '#model/incident/case.ts';
+import { type EarlierLog, readEarlierLogs } from '#model/logs/earlier-logs.ts';
+import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 
 export type EarlierAnswers = Readonly<{
   /** The lines that a store gave; how many. */

@@ -2,14 +2,14 @@
 import type { BodyHead } from '#analyse/session.ts';
 import type { HeldTrace } from '#analyse/window-requests.ts';
 import type { TraceSpans } from '#decode/trace-body.ts';
-import type { Health } from '#model/analysis.ts';
-import { type Baseline, type Baselines, baselines } from '#model/baseline.ts';
-import type { Gap } from '#model/gap.ts';
-import { comparableId } from '#model/id-forms.ts';
-import { isUnchosen, type Sample } from '#model/seen-request.ts';
-import type { SpanTable } from '#model/span-table.ts';
-import type { Trace } from '#model/trace.ts';
-import { buildTrace } from '#model/trace-builder.ts';
+import type { Health } from '#model/finding/analysis.ts';
+import type { Gap } from '#model/finding/gap.ts';
+import { type Baseline, type Baselines, baselines } from '#model/requests/baseline.ts';
+import { isUnchosen, type Sample } from '#model/requests/seen-request.ts';
+import type { SpanTable } from '#model/trace/build/span-table.ts';
+import { buildTrace } from '#model/trace/build/trace-builder.ts';
+import { comparableId } from '#model/trace/id-forms.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 export type HealthyTraces = Readonly<{
   /** Returns how many spans there are. */

@@ -1,7 +1,7 @@
 import type { KeptBody } from '#analyse/kept-evidence.ts';
 import type { BodyHead } from '#analyse/session.ts';
 import type { BodyDecoder } from '#decode/trace-body.ts';
-import type { EvidenceFile } from '#model/case.ts';
+import type { EvidenceFile } from '#model/incident/case.ts';
 
 export type HeldAnswers<Answer, Told> = Readonly<{
   add(head: BodyHead, found: readonly Answer[]): number;

@@ -5,13 +5,13 @@
 import { cutJson } from '#analyse/cut-json.ts';
 import { type RedactedJson, redactJson } from '#analyse/redacted-json.ts';
 import { keptSeries } from '#decode/metrics-json.ts';
-import { type BodyRole, bodyPath, type EvidenceFile, type KeptEvidence } from '#model/case.ts';
-import type { EarlierLog } from '#model/earlier-logs.ts';
-import type { Gap } from '#model/gap.ts';
-import { comparableId } from '#model/id-forms.ts';
-import type { LogLine } from '#model/log-line.ts';
-import type { Sample } from '#model/seen-request.ts';
-import type { SpanIndex, Trace } from '#model/trace.ts';
+import type { Gap } from '#model/finding/gap.ts';
+import { type BodyRole, bodyPath, type EvidenceFile, type KeptEvidence } from '#model/incident/case.ts';
+import type { EarlierLog } from '#model/logs/earlier-logs.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
+import type { Sample } from '#model/requests/seen-request.ts';
+import { comparableId } from '#model/trace/id-forms.ts';
+import type { SpanIndex, Trace } from '#model/trace/trace.ts';
 
 /** A body with every byte of it. */
 export type KeptBody = Readonly<{

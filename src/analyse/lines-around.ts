@@ -1,7 +1,7 @@
 /** Which lines are of a time, and in which order. */
 
-import type { WindowSubject } from '#model/analysis.ts';
-import { compareNs, type LogLine } from '#model/log-line.ts';
+import type { WindowSubject } from '#model/finding/analysis.ts';
+import { compareNs, type LogLine } from '#model/logs/log-line.ts';
 
 /** What lies before the time that was asked about shows what was usual. All of them where none lies in it: then a clock is wrong. */
 export function linesAround({ fromUs, toUs }: WindowSubject, lines: readonly LogLine[]) {

@@ -1,8 +1,8 @@
 /** Lines as evidence: their templates are made when a detector asks. */
 
-import type { Evidence } from '#model/evidence.ts';
-import type { LogLine } from '#model/log-line.ts';
-import { type LogTemplates, logTemplates } from '#model/log-templates.ts';
+import type { Evidence } from '#model/finding/evidence.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
+import { type LogTemplates, logTemplates } from '#model/logs/log-templates.ts';
 
 export function logEvidence(
   logs: readonly LogLine[] | undefined,

@@ -8,11 +8,11 @@ import { type Detector, subjectOf } from '#detect/detector.ts';
 import { checkedOf, type Outcome, runDetectors } from '#detect/run.ts';
 import type { DetectorFacts } from '#diagnose/finding-kinds.ts';
 import { type MostFindings, mostFindings } from '#diagnose/most-findings.ts';
-import type { Checked } from '#model/analysis.ts';
-import { countText } from '#model/count-text.ts';
-import type { Evidence } from '#model/evidence.ts';
-import type { Finding } from '#model/finding.ts';
-import type { Gap } from '#model/gap.ts';
+import type { Checked } from '#model/finding/analysis.ts';
+import type { Evidence } from '#model/finding/evidence.ts';
+import type { Finding } from '#model/finding/finding.ts';
+import type { Gap } from '#model/finding/gap.ts';
+import { countText } from '#model/text/count-text.ts';
 
 export type Looked = Readonly<{
   checked: Checked;

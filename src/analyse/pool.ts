@@ -15,9 +15,9 @@ import type { Compared, SessionPair } from '#analyse/compare-sessions.ts';
 import { type Call, READY, type Reply } from '#analyse/protocol.ts';
 import type { AnalysedTrace, BodyCount, Session, SessionSettings, Wanted } from '#analyse/session.ts';
 import { type AnalysisEnd, AnalysisEndedError, RelayedError } from '#core/errors.ts';
-import type { KeptEvidence } from '#model/case.ts';
-import type { EarlierQuestion } from '#model/earlier-logs.ts';
-import type { SeenRequest } from '#model/seen-request.ts';
+import type { KeptEvidence } from '#model/incident/case.ts';
+import type { EarlierQuestion } from '#model/logs/earlier-logs.ts';
+import type { SeenRequest } from '#model/requests/seen-request.ts';
 
 export type WorkerPool = Readonly<{
   open(settings: SessionSettings): Session;

@@ -2,8 +2,8 @@
 import type { CompareRequest } from '#analyse/compare-sessions.ts';
 import type { BodyHead, Forms, SessionSettings } from '#analyse/session.ts';
 import type { ErrorRecord } from '#core/errors.ts';
-import type { WindowSubject } from '#model/analysis.ts';
-import type { Gap } from '#model/gap.ts';
+import type { WindowSubject } from '#model/finding/analysis.ts';
+import type { Gap } from '#model/finding/gap.ts';
 
 export type Call = Readonly<{ id: number; session: number }> &
   Readonly<

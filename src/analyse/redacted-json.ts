@@ -22,7 +22,7 @@ import {
   type Redaction,
   redactNamed,
   secretAround,
-} from '#model/redaction.ts';
+} from '#model/redaction/redaction.ts';
 
 export type RedactedJson = Readonly<{
   /** In a buffer of their own, so that they can be moved to another thread. */

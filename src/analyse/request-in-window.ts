@@ -1,9 +1,9 @@
 /** One request of a time without a trace, put together from its lines. */
-import type { WindowAnalysis, WindowSubject } from '#model/analysis.ts';
-import { alsoKnownAs, rungCounts } from '#model/log-correlation.ts';
-import type { LogLine } from '#model/log-line.ts';
-import { clocksBetween, failingRequests, requestGroups } from '#model/request-groups.ts';
-import { requestTimeline } from '#model/request-timeline.ts';
+import type { WindowAnalysis, WindowSubject } from '#model/finding/analysis.ts';
+import { alsoKnownAs, rungCounts } from '#model/logs/log-correlation.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
+import { clocksBetween, failingRequests, requestGroups } from '#model/logs/request-groups.ts';
+import { requestTimeline } from '#model/logs/request-timeline.ts';
 
 /** The request that was asked about, or of all the requests of the time the one that shows best how they fail. */
 export function requestIn(

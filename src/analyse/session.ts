@@ -4,16 +4,16 @@
  */
 
 import type { RedactionConfig } from '#analyse/start-redaction.ts';
-import type { Health, Links, WindowSubject } from '#model/analysis.ts';
-import type { AskedFor } from '#model/asked-for.ts';
-import type { BodyFormat, BodyKind } from '#model/body.ts';
-import type { KeptEvidence } from '#model/case.ts';
-import type { FishboneCategories } from '#model/cause-fields.ts';
-import type { EarlierQuestion } from '#model/earlier-logs.ts';
-import type { Severity } from '#model/finding.ts';
-import type { Gap } from '#model/gap.ts';
-import type { Ties } from '#model/log-correlation.ts';
-import type { Sample, SeenRequest } from '#model/seen-request.ts';
+import type { Health, Links, WindowSubject } from '#model/finding/analysis.ts';
+import type { FishboneCategories } from '#model/finding/cause-fields.ts';
+import type { Severity } from '#model/finding/finding.ts';
+import type { Gap } from '#model/finding/gap.ts';
+import type { KeptEvidence } from '#model/incident/case.ts';
+import type { EarlierQuestion } from '#model/logs/earlier-logs.ts';
+import type { Ties } from '#model/logs/log-correlation.ts';
+import type { Sample, SeenRequest } from '#model/requests/seen-request.ts';
+import type { AskedFor } from '#model/trace/asked-for.ts';
+import type { BodyFormat, BodyKind } from '#model/trace/build/body.ts';
 import type { Presented, PresentedForms } from '#present/present.ts';
 
 /** All settings of one analysis, plain data. */

@@ -1,10 +1,16 @@
 /** What is worth asking for next, by the traces and the lines that have come. */
 import type { Wanted } from '#analyse/session.ts';
-import { hexId } from '#model/id-forms.ts';
-import { requestIdsNamedIn, sessionIdsNamedIn, silentServices, type Ties, tiesOf } from '#model/log-correlation.ts';
-import { epochUsOf, type LogLine } from '#model/log-line.ts';
-import { failingRequests, requestGroups } from '#model/request-groups.ts';
-import type { Trace } from '#model/trace.ts';
+import {
+  requestIdsNamedIn,
+  sessionIdsNamedIn,
+  silentServices,
+  type Ties,
+  tiesOf,
+} from '#model/logs/log-correlation.ts';
+import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
+import { failingRequests, requestGroups } from '#model/logs/request-groups.ts';
+import { hexId } from '#model/trace/id-forms.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 export function wantedOf(traces: readonly Trace[], lines: readonly LogLine[]): Wanted {
   const known = new Set(traces.map(({ traceId }) => padded(traceId)));

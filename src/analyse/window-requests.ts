@@ -1,8 +1,8 @@
 /** Of all traces of a session, which are the requests of a window and which the healthy ones beside them. */
-import type { WindowSubject } from '#model/analysis.ts';
-import { comparableId } from '#model/id-forms.ts';
-import { isUnchosen, type Sample, type SeenRequest, seenRequest } from '#model/seen-request.ts';
-import type { Trace } from '#model/trace.ts';
+import type { WindowSubject } from '#model/finding/analysis.ts';
+import { isUnchosen, type Sample, type SeenRequest, seenRequest } from '#model/requests/seen-request.ts';
+import { comparableId } from '#model/trace/id-forms.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 /** A trace as it was read: `isHealthy` where it came as one of a healthy time. */
 export type HeldTrace = Readonly<{ trace: Trace; source: string; sample: Sample | undefined; isHealthy: boolean }>;

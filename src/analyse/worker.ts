@@ -4,7 +4,7 @@ import type { Compared, CompareRequest, LocalSession } from '#analyse/compare-se
 import { openSession } from '#analyse/open-session.ts';
 import { type Call, READY, type Reply } from '#analyse/protocol.ts';
 import { errorRecord } from '#core/errors.ts';
-import type { KeptEvidence } from '#model/case.ts';
+import type { KeptEvidence } from '#model/incident/case.ts';
 
 const sessions = new Map<number, LocalSession>();
 

@@ -7,7 +7,7 @@ import { composeCaseDisk, composeStoreToRead } from '#compose.ts';
 import { loadAnalysisConfig } from '#config/analysis.ts';
 import { loadConfig } from '#config/load.ts';
 import { IncidentNotFoundError } from '#core/errors.ts';
-import { incidentName } from '#model/incident.ts';
+import { incidentName } from '#model/incident/incident.ts';
 import { exportCases } from '#workflows/export-case.ts';
 import { verifyCase } from '#workflows/verify-case.ts';
 

@@ -8,8 +8,8 @@ import { composeCaseDisk, composeInvestigation } from '#compose.ts';
 import { loadAnalysisConfig } from '#config/analysis.ts';
 import { loadConfig } from '#config/load.ts';
 import { UsageError } from '#core/errors.ts';
-import { otherIdText } from '#model/asked-for.ts';
-import { readTraceId, sameTraceId } from '#model/trace-id.ts';
+import { otherIdText } from '#model/trace/asked-for.ts';
+import { readTraceId, sameTraceId } from '#model/trace/trace-id.ts';
 import { type CompareSides, compareSides, type SideSource } from '#workflows/compare.ts';
 
 export async function compare(call: Call, named: readonly string[]): Promise<number> {

@@ -10,9 +10,9 @@ import { loadAnalysisConfig } from '#config/analysis.ts';
 import { loadConfig } from '#config/load.ts';
 import { systemClock } from '#core/clock.ts';
 import { UsageError } from '#core/errors.ts';
-import { type HttpRequest, writeCurl } from '#model/http-request.ts';
 import { answerText, shownAnswer, shownRequest } from '#present/http-text.ts';
 import { probingText, probingVerdict } from '#present/probe-text.ts';
+import { type HttpRequest, writeCurl } from '#utilities/http-request.ts';
 import { PROBE_LIMITS, type ProbeRequest, probeCircuit } from '#workflows/probe-circuit.ts';
 import { requestOf } from '#workflows/send-request.ts';
 

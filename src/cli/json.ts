@@ -5,7 +5,7 @@ import { textOfInput } from '#cli/input.ts';
 import { openOutput } from '#cli/output.ts';
 import { composeRedaction } from '#compose.ts';
 import { loadAnalysisConfig } from '#config/analysis.ts';
-import { writeJson } from '#model/json-document.ts';
+import { writeJson } from '#utilities/json-document.ts';
 import { formatJson } from '#workflows/format-json.ts';
 
 export type JsonOptions = Readonly<{ query?: string; minify?: true; sort?: true; unfold?: true; raw?: true }>;

@@ -5,7 +5,7 @@ import { textOfInput } from '#cli/input.ts';
 import { openOutput } from '#cli/output.ts';
 import { composeRedaction } from '#compose.ts';
 import { loadAnalysisConfig } from '#config/analysis.ts';
-import { redact, redactions, redactionsIn } from '#model/redaction.ts';
+import { redact, redactions, redactionsIn } from '#model/redaction/redaction.ts';
 import { shownLines } from '#present/plain-text.ts';
 import { takenText, whyTaken } from '#present/redaction-text.ts';
 

@@ -8,7 +8,7 @@ import { tell } from '#cli/tell.ts';
 import { composeInvestigation } from '#compose.ts';
 import { loadConfig } from '#config/load.ts';
 import { UsageError } from '#core/errors.ts';
-import { readAsked } from '#model/asked-for.ts';
+import { readAsked } from '#model/trace/asked-for.ts';
 import { diagnoseTrace } from '#workflows/diagnose-trace.ts';
 
 export async function trace(call: Call, id: string, { methods }: Readonly<{ methods?: true }> = {}): Promise<number> {

@@ -2,7 +2,7 @@
  * What holds where nobody configured anything. Plain data, apart from the schema, so that `analyze` on a file knows its
  * settings without loading zod.
  */
-import { DEFAULT_REDACTION } from '#model/redaction.ts';
+import { DEFAULT_REDACTION } from '#model/redaction/redaction.ts';
 
 export const DEFAULTS = {
   dataFolder: 'data',

@@ -7,9 +7,9 @@ import { DEFAULTS } from '#config/defaults.ts';
 import { settingsOfDetector } from '#config/detector-settings.ts';
 import { settingFacts } from '#config/setting.ts';
 import { detectors } from '#detect/registry.ts';
-import { CAUSE_FIELDS, categoryProblem } from '#model/cause-fields.ts';
-import { databaseAddressProblem } from '#model/database-address.ts';
+import { CAUSE_FIELDS, categoryProblem } from '#model/finding/cause-fields.ts';
 import { patternProblem } from '#model/redaction/pattern.ts';
+import { databaseAddressProblem } from '#model/sql/database-address.ts';
 
 /** What stands behind the mistake's sign; the path and the variable follow. */
 function says(mistake: string) {

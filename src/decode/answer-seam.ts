@@ -3,7 +3,7 @@
  * which the one before ended, or ends with the one with which it began, for only some of the lines of that instant may have been in it.
  */
 import type { Labels } from '#decode/log-labels.ts';
-import { compareNs } from '#model/log-line.ts';
+import { compareNs } from '#model/logs/log-line.ts';
 
 export type StoredLine = Readonly<{ timeNs: string; line: string; stream: Labels; more: Labels }>;
 

@@ -7,8 +7,8 @@ import { type ByteTable, byteTable } from '#decode/byte-table.ts';
 import { factSteps } from '#decode/fact-steps.ts';
 import { textIn } from '#decode/json-value.ts';
 import { maskQuery } from '#decode/query-mask.ts';
-import { type AttributeFields, attributeFields, type SpanRow } from '#model/span-rows.ts';
-import type { TextTable } from '#model/text-table.ts';
+import type { TextTable } from '#model/text/text-table.ts';
+import { type AttributeFields, attributeFields, type SpanRow } from '#model/trace/build/span-rows.ts';
 
 /** What columns hold more of than the attributes themselves. */
 export type Said = Pick<SpanRow, 'attributes' | 'kind' | 'failed' | 'scope' | 'oddities'>;

@@ -1,7 +1,7 @@
 /** Which attributes columns depend on, and how: what the columns hold of a span follows from the values of these alone. */
 import { MAYBE_STATEMENT, NO_ROLE, STATEMENT, VALUE } from '#decode/assembly/layout.ts';
-import { comparedNames, namesOf } from '#model/semconv.ts';
-import { MARKING_NAMES } from '#model/span-marks.ts';
+import { comparedNames, namesOf } from '#model/trace/semconv.ts';
+import { MARKING_NAMES } from '#model/trace/span-marks.ts';
 
 /** By its name, whatever a sender calls it. */
 export function attributeRole(name: string): number {

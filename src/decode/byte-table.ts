@@ -5,9 +5,10 @@
  *   arena   GETspan.kindPOST           the bytes of all texts, one after another
  *   starts  0 0 3 12 16                number → where its bytes begin; they end where the next ones begin
  */
+
+import { grown } from '#core/grow-array.ts';
 import { quickHash, secretHash } from '#decode/byte-hash.ts';
-import { grown } from '#model/grown.ts';
-import type { TextTable } from '#model/text-table.ts';
+import type { TextTable } from '#model/text/text-table.ts';
 
 export type ByteTable = TextTable &
   Readonly<{

@@ -2,8 +2,8 @@
 import { UnreadableInputError } from '#core/errors.ts';
 import { isObject, type JsonObject, textIn } from '#decode/json-value.ts';
 import type { BodyDecoder } from '#decode/trace-body.ts';
-import { type Change, changeInstant, isChangeKind, LONGEST_DIFF } from '#model/change.ts';
-import { cutText } from '#model/cut-text.ts';
+import { type Change, changeInstant, isChangeKind, LONGEST_DIFF } from '#model/changes/change.ts';
+import { cutText } from '#model/text/cut-text.ts';
 
 const ACCEPTED =
   'Accepted is a list of {"at": "ISO 8601", "kind": "deploy|commit|config|scale|flag|migration", "service", "id", "text", "url", "files": [], "diff"}.';

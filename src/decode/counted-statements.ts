@@ -1,6 +1,6 @@
 /** What databases count of statements, put together: over rows of one shape, and from one reading to the next. */
 import type { DatabaseReading } from '#decode/database-readings.ts';
-import type { Counted, StatementStatistics } from '#model/database-statistics.ts';
+import type { Counted, StatementStatistics } from '#model/sql/database-statistics.ts';
 
 /** Of one database, the same one where it was read once. */
 export type Readings = Readonly<{ first: DatabaseReading; last: DatabaseReading }>;

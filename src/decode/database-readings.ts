@@ -5,7 +5,7 @@
 import { UnreadableInputError } from '#core/errors.ts';
 import { isObject, type JsonObject, objectsIn, textIn } from '#decode/json-value.ts';
 import type { BodyDecoder } from '#decode/trace-body.ts';
-import { queryShape } from '#model/query-shape.ts';
+import { queryShape } from '#model/sql/query-shape.ts';
 
 /** What one database answered at one time, by the names of `database-rows.ts`. */
 export type DatabaseReading = JsonObject;

@@ -11,7 +11,7 @@ import type {
   DatabaseStatistics,
   DatabaseTotals,
   StatementStatistics,
-} from '#model/database-statistics.ts';
+} from '#model/sql/database-statistics.ts';
 
 /** Statements are counted in milliseconds, with parts of them. */
 const MS_US = 1_000;

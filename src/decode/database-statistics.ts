@@ -2,7 +2,7 @@
 import type { DatabaseReading } from '#decode/database-readings.ts';
 import { statisticsOf, timeIn } from '#decode/database-rows.ts';
 import { textIn } from '#decode/json-value.ts';
-import type { DatabaseStatistics } from '#model/database-statistics.ts';
+import type { DatabaseStatistics } from '#model/sql/database-statistics.ts';
 
 /** In order of what they are called. */
 export function databaseStatisticsOf(readings: readonly DatabaseReading[]): readonly DatabaseStatistics[] {

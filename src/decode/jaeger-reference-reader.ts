@@ -1,10 +1,11 @@
 /** Reads the references of one span, `[{"refType":"CHILD_OF","traceID":"…","spanID":"…"}]`, into places in the window. */
+
+import { grown } from '#core/grow-array.ts';
 import { LAST, REFERENCE, REFERENCE_SPAN, REFERENCE_TRACE } from '#decode/assembly/layout.ts';
 import { CLOSE_BRACE, CLOSE_BRACKET, type JsonCursor, OPEN_BRACE } from '#decode/json-cursor.ts';
 import { noteValue, type SpanLesson } from '#decode/span-lesson.ts';
 import { REFERENCE_INTS } from '#decode/span-records.ts';
 import { CHILD_OF, OTHER_REFERENCE } from '#decode/span-references.ts';
-import { grown } from '#model/grown.ts';
 
 export type ReferenceReader = Readonly<{
   /** See `span-records.ts`. */

@@ -7,11 +7,11 @@
  */
 
 import { isObject, type JsonObject, numberIn, objectsIn, textIn, textOrJson } from '#decode/json-value.ts';
-import { ODDITY } from '#model/oddities.ts';
-import { kindNamed } from '#model/span-kinds.ts';
-import type { SpanRow } from '#model/span-rows.ts';
-import type { SpanProcess } from '#model/span-table.ts';
-import type { Attributes, AttributeValue, SpanEvent, SpanLink } from '#model/trace.ts';
+import { ODDITY } from '#model/trace/build/span-flaws.ts';
+import type { SpanRow } from '#model/trace/build/span-rows.ts';
+import type { SpanProcess } from '#model/trace/build/span-table.ts';
+import { kindNamed } from '#model/trace/span-kinds.ts';
+import type { Attributes, AttributeValue, SpanEvent, SpanLink } from '#model/trace/trace.ts';
 
 /** What the tags say beside being attributes. */
 export function factsOf(attributes: Attributes): Pick<SpanRow, 'kind' | 'failed' | 'scope' | 'oddities'> {

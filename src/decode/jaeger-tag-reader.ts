@@ -1,10 +1,11 @@
 /** Reads the tags of one span, `[{"key":"span.kind","type":"string","value":"client"},…]`, into places in the window. */
+
+import { grown } from '#core/grow-array.ts';
 import { NO_ROLE, SKIPPED, TAG } from '#decode/assembly/layout.ts';
 import type { AttributeFacts } from '#decode/attribute-facts.ts';
 import { CLOSE_BRACE, CLOSE_BRACKET, type JsonCursor, OPEN_BRACE, OPEN_BRACKET } from '#decode/json-cursor.ts';
 import { noteValue, type SpanLesson } from '#decode/span-lesson.ts';
 import { TAG_INTS } from '#decode/span-records.ts';
-import { grown } from '#model/grown.ts';
 
 export type TagReader = Readonly<{
   /** Of the tags that columns depend on; see `span-records.ts`. */

@@ -40,9 +40,9 @@ import {
   spanReferences,
 } from '#decode/span-references.ts';
 import { tagFieldsReader } from '#decode/tag-fields.ts';
-import { attributeFields, putAttributeFields } from '#model/span-rows.ts';
-import { NO_FIELDS, type SpanFields, type SpanTable, spanTable } from '#model/span-table.ts';
-import { textTable } from '#model/text-table.ts';
+import { textTable } from '#model/text/text-table.ts';
+import { attributeFields, putAttributeFields } from '#model/trace/build/span-rows.ts';
+import { NO_FIELDS, type SpanFields, type SpanTable, spanTable } from '#model/trace/build/span-table.ts';
 
 export type ScannedTrace = Readonly<{ traceId: string; spans: SpanTable }>;
 

@@ -7,8 +7,9 @@
  * Whoever reads remembers where a thing began and goes back there when `CUT` is thrown. What is skipped is not validated
  * but for its brackets and quotes.
  */
+
+import { grown } from '#core/grow-array.ts';
 import { parsedBytes } from '#decode/span-details.ts';
-import { grown } from '#model/grown.ts';
 
 /** The window ends in the middle of a thing. */
 export const CUT = new Error('the window ends here');

@@ -1,5 +1,5 @@
 /** Reading of parsed JSON that may hold anything in any place. Nothing here throws. */
-import { logTimeAt, nanosecondsOf } from '#model/log-time.ts';
+import { logTimeAt, nanosecondsOf } from '#model/logs/log-time.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 

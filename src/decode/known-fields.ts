@@ -2,11 +2,11 @@
 import { NO_ROLE, STATEMENT } from '#decode/assembly/layout.ts';
 import { attributeRole } from '#decode/attribute-roles.ts';
 import { factSteps } from '#decode/fact-steps.ts';
-import { queryShape } from '#model/query-shape.ts';
-import { kindNumber } from '#model/span-kinds.ts';
-import { type AttributeFields, attributeFields, databaseSystemOf, type SpanRow } from '#model/span-rows.ts';
-import type { TextTable } from '#model/text-table.ts';
-import type { AttributeValue } from '#model/trace.ts';
+import { queryShape } from '#model/sql/query-shape.ts';
+import type { TextTable } from '#model/text/text-table.ts';
+import { type AttributeFields, attributeFields, databaseSystemOf, type SpanRow } from '#model/trace/build/span-rows.ts';
+import { kindNumber } from '#model/trace/span-kinds.ts';
+import type { AttributeValue } from '#model/trace/trace.ts';
 
 type Said = Pick<SpanRow, 'attributes' | 'kind' | 'failed'>;
 

@@ -6,7 +6,7 @@ import { UnreadableInputError } from '#core/errors.ts';
 import { instantIn, isObject, type JsonObject, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
 import { latestMoment } from '#decode/kubernetes-moments.ts';
 import type { BodyDecoder } from '#decode/trace-body.ts';
-import { withheld } from '#model/redaction.ts';
+import { withheld } from '#model/redaction/redaction.ts';
 
 /**
  * One answer: objects of one kind, or of several, each with its `kind`. `{ kind: 'Asked', at }` says when it was asked;

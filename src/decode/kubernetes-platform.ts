@@ -14,7 +14,7 @@ import type {
   PlatformNode,
   Pod,
   Terminated,
-} from '#model/platform.ts';
+} from '#model/platform/platform.ts';
 
 export function platformOf(lists: readonly KubernetesList[]): Platform {
   const objects = objectsOf(lists);

@@ -2,7 +2,7 @@
 import { instantIn, type JsonObject, numberIn, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
 import { orderedText, resourcesIn } from '#decode/kubernetes-values.ts';
 import { replicasIn } from '#decode/kubernetes-workloads.ts';
-import type { Pod, Rollout } from '#model/platform.ts';
+import type { Pod, Rollout } from '#model/platform/platform.ts';
 
 type Revision = Omit<Rollout, 'differences'> & Readonly<{ template: JsonObject }>;
 

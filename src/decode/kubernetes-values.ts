@@ -1,6 +1,6 @@
 /** Values as the Kubernetes API writes them: quantities, instants, selectors. Nothing here throws. */
 import { isObject, type JsonObject, objectIn, textIn } from '#decode/json-value.ts';
-import type { Resources } from '#model/platform.ts';
+import type { Resources } from '#model/platform/platform.ts';
 
 const SUFFIXES: Readonly<Record<string, number>> = {
   '': 1,

@@ -1,6 +1,6 @@
 /** What makes pods and keeps their number: how many it wants, and how many there are. */
 import { type JsonObject, numberIn, objectIn, textIn } from '#decode/json-value.ts';
-import type { Pod, Rollout, Workload } from '#model/platform.ts';
+import type { Pod, Rollout, Workload } from '#model/platform/platform.ts';
 
 type Amount = Pick<Workload, 'wanted' | 'made'>;
 

@@ -13,9 +13,9 @@ import { LONGEST_ROW } from '#decode/log-rows.ts';
 import { valueReader } from '#decode/log-value-reader.ts';
 import { likeness } from '#decode/recognise.ts';
 import type { BodyDecoder, Damage } from '#decode/trace-body.ts';
-import type { BodyFormat } from '#model/body.ts';
-import type { Gap } from '#model/gap.ts';
-import type { LogLine } from '#model/log-line.ts';
+import type { Gap } from '#model/finding/gap.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
+import type { BodyFormat } from '#model/trace/build/body.ts';
 
 export type LogBody = BodyDecoder<readonly LogLine[]> &
   Readonly<{

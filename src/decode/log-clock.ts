@@ -1,7 +1,7 @@
 /** When a line was written, by what it says of it: times that leave something out are completed, and counted. */
 
-import { timeOfPart } from '#model/log-text.ts';
-import { type LogTime, nanosecondsOf, nanosecondsText } from '#model/log-time.ts';
+import { timeOfPart } from '#model/logs/log-text.ts';
+import { type LogTime, nanosecondsOf, nanosecondsText } from '#model/logs/log-time.ts';
 
 export type LogClock = Readonly<{
   /** Nanoseconds since the epoch, a decimal string; undefined for what is no time. */

@@ -11,8 +11,8 @@
 import { isObject, type JsonObject, textIn } from '#decode/json-value.ts';
 import type { LogClock } from '#decode/log-clock.ts';
 import { type Labels, NO_LABELS } from '#decode/log-labels.ts';
-import { type LogText, logText, objectText } from '#model/log-text.ts';
-import { type LogTime, logTimeAt } from '#model/log-time.ts';
+import { type LogText, logText, objectText } from '#model/logs/log-text.ts';
+import { type LogTime, logTimeAt } from '#model/logs/log-time.ts';
 
 export type LogEntry = Readonly<{
   /** Undefined where it has none. */

@@ -7,9 +7,9 @@
  *
  * Only within one stream and within a second, so that two processes do not tell each other's stories.
  */
-import { severityOf } from '#model/log-level.ts';
-import type { LogLine } from '#model/log-line.ts';
-import type { StackPart } from '#model/log-stack.ts';
+import { severityOf } from '#model/logs/log-level.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
+import type { StackPart } from '#model/logs/log-stack.ts';
 
 /** `untimed` is a row without a time among rows that have one: whatever it says, it goes on. */
 export type LinePart = StackPart | 'untimed';

@@ -1,6 +1,6 @@
 /** What a log's store says beside its lines, each set of labels held once: a stream has few, and a million lines. */
 import { isObject, type JsonObject } from '#decode/json-value.ts';
-import type { LogLine } from '#model/log-line.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
 
 export type Labels = LogLine['labels'];
 

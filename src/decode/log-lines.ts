@@ -2,16 +2,17 @@
  * The lines of a body as they are found: each with its service, level and ids, and in order of time at the end. Of a body
  * with very many lines not all are kept as they came: ordinary ones that say the same within some seconds become one line.
  */
+
+import { grown } from '#core/grow-array.ts';
 import { foldedLines, LINE_PARTS, type LinePart } from '#decode/log-fold.ts';
 import { firstLabel, type Labels, NO_LABELS } from '#decode/log-labels.ts';
-import { grown } from '#model/grown.ts';
-import { comparableId, isNoId } from '#model/id-forms.ts';
-import { levelIn, saidIn } from '#model/log-fields.ts';
-import { bySeverity, logLevel, severityOf } from '#model/log-level.ts';
-import { compareNs, type LogLine } from '#model/log-line.ts';
-import { stackPart } from '#model/log-stack.ts';
-import { shapeText } from '#model/log-templates.ts';
-import { type LogText, logText } from '#model/log-text.ts';
+import { levelIn, saidIn } from '#model/logs/log-fields.ts';
+import { bySeverity, logLevel, severityOf } from '#model/logs/log-level.ts';
+import { compareNs, type LogLine } from '#model/logs/log-line.ts';
+import { stackPart } from '#model/logs/log-stack.ts';
+import { shapeText } from '#model/logs/log-templates.ts';
+import { type LogText, logText } from '#model/logs/log-text.ts';
+import { comparableId, isNoId } from '#model/trace/id-forms.ts';
 
 export type FoundLine = Readonly<{
   /** Undefined where nothing tells. */

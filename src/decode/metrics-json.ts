@@ -3,7 +3,7 @@ import { UnreadableInputError } from '#core/errors.ts';
 import { isObject, type JsonObject, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
 import { tempoSeries, tempoWarnings } from '#decode/tempo-metrics.ts';
 import type { BodyDecoder } from '#decode/trace-body.ts';
-import type { Series } from '#model/series.ts';
+import type { Series } from '#model/metrics/series.ts';
 
 const ACCEPTED =
   'Accepted are an answer of Prometheus’ query_range, or a list of {"metric": {"__name__": "…"}, "values": [[seconds, "value"]]}.';

@@ -18,11 +18,11 @@ import {
   textOrJson,
 } from '#decode/json-value.ts';
 import type { SpanFormat } from '#decode/spans-by-trace.ts';
-import { comparableId, isNoId } from '#model/id-forms.ts';
-import { ODDITY } from '#model/oddities.ts';
-import { kindNamed, SPAN_KINDS, type SpanKind } from '#model/span-kinds.ts';
-import type { SpanProcess } from '#model/span-table.ts';
-import type { Attributes, AttributeValue, SpanLink } from '#model/trace.ts';
+import { ODDITY } from '#model/trace/build/span-flaws.ts';
+import type { SpanProcess } from '#model/trace/build/span-table.ts';
+import { comparableId, isNoId } from '#model/trace/id-forms.ts';
+import { kindNamed, SPAN_KINDS, type SpanKind } from '#model/trace/span-kinds.ts';
+import type { Attributes, AttributeValue, SpanLink } from '#model/trace/trace.ts';
 
 /** Of the members `resourceSpans`, `scopeSpans` and so on, the names in both forms, and those of Tempo and of older senders. */
 export const RESOURCE_SPANS = ['resourceSpans', 'resource_spans', 'batches'] as const;

@@ -2,13 +2,14 @@
  * Reads one span of OTLP's JSON into places in the window, as `jaeger-span-reader.ts` does with Jaeger's: no object and no
  * string. Its kind and the code of its status stand among the tags, for what they say follows from all of these together.
  */
+
+import { grown } from '#core/grow-array.ts';
 import { NO_ROLE, TAG, VALUE } from '#decode/assembly/layout.ts';
 import type { AttributeFacts } from '#decode/attribute-facts.ts';
 import { CLOSE_BRACE, CLOSE_BRACKET, type JsonCursor, OPEN_BRACE, OPEN_BRACKET } from '#decode/json-cursor.ts';
 import { noteValue } from '#decode/span-lesson.ts';
 import { inBytes, memberReader, type SpanReader } from '#decode/span-reader.ts';
 import { ID, OPERATION, PARENT, TAG_INTS, TRACE_ID } from '#decode/span-records.ts';
-import { grown } from '#model/grown.ts';
 
 /** Where the texts of start and end stand, in the room of the two numbers. */
 export const [START_TEXT, END_TEXT] = [22, 24];

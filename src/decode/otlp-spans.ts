@@ -29,11 +29,11 @@ import {
 } from '#decode/span-records.ts';
 import type { AddedSpan, SpansByTrace } from '#decode/spans-by-trace.ts';
 import { tagFieldsReader } from '#decode/tag-fields.ts';
-import { isNoId } from '#model/id-forms.ts';
-import { ODDITY } from '#model/oddities.ts';
-import { putAttributeFields } from '#model/span-rows.ts';
-import { NO_FIELDS, type SpanFields, type SpanProcess } from '#model/span-table.ts';
-import type { AttributeValue } from '#model/trace.ts';
+import { ODDITY } from '#model/trace/build/span-flaws.ts';
+import { putAttributeFields } from '#model/trace/build/span-rows.ts';
+import { NO_FIELDS, type SpanFields, type SpanProcess } from '#model/trace/build/span-table.ts';
+import { isNoId } from '#model/trace/id-forms.ts';
+import type { AttributeValue } from '#model/trace/trace.ts';
 
 export type OtlpSpans = Readonly<{
   /** Reads the span that opens here, and those behind it that are like ones before them. */

@@ -1,8 +1,8 @@
 /** What a body without a span is, by its content: why it is refused, in one line. */
 import { UnreadableInputError } from '#core/errors.ts';
 import { isObject, type JsonObject, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
-import type { BodyFormat } from '#model/body.ts';
-import { cutLine } from '#model/cut-text.ts';
+import { cutLine } from '#model/text/cut-text.ts';
+import type { BodyFormat } from '#model/trace/build/body.ts';
 
 const EMPTY = 'Try again. If it stays so, look at its log, and at what lies between it and Spanhound.';
 const ACCEPTED = 'Accepted are Jaeger JSON, OTLP JSON, Tempo JSON and Zipkin v2 JSON, plain or gzipped.';

@@ -1,11 +1,11 @@
 /** Where each span and its statement stand in the body: attributes and events are read when somebody asks for them. */
 
+import { grown } from '#core/grow-array.ts';
 import { eventsOf, linksOf, statusTextOf, tagsOf } from '#decode/jaeger-span.ts';
 import { isObject, type JsonObject, objectsIn } from '#decode/json-value.ts';
 import type { KeptBytes } from '#decode/kept-bytes.ts';
-import { grown } from '#model/grown.ts';
-import type { DetailSource } from '#model/span-table.ts';
-import type { Attributes } from '#model/trace.ts';
+import type { DetailSource } from '#model/trace/build/span-table.ts';
+import type { Attributes } from '#model/trace/trace.ts';
 
 export type SpanDetails = Readonly<{
   source: DetailSource;

@@ -4,7 +4,7 @@
  *   {"traceID":"4bf9…","duration":12,"tags":[{"key":"span.kind","type":"string","value":"client"}]}
  *              ╰ TEXT ╯           ╰ INTEGER                                           ╰ TAG ─╯
  */
-import { grown } from '#model/grown.ts';
+import { grown } from '#core/grow-array.ts';
 
 export type SpanLesson = {
   /** Whether what is not told here follows from the bytes between the values alone. */

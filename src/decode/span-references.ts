@@ -2,11 +2,12 @@
  * References of the spans of one trace, as they come: which of them names the parent is known when the trace's own id is,
  * and that may come last.
  */
+
+import { grown } from '#core/grow-array.ts';
 import { type ByteTable, byteTable } from '#decode/byte-table.ts';
 import { withoutZeros } from '#decode/jaeger-span.ts';
-import { grown } from '#model/grown.ts';
-import { ODDITY } from '#model/oddities.ts';
-import type { SpanTable } from '#model/span-table.ts';
+import { ODDITY } from '#model/trace/build/span-flaws.ts';
+import type { SpanTable } from '#model/trace/build/span-table.ts';
 
 export const [CHILD_OF, OTHER_REFERENCE, PARENT_MEMBER] = [1, 2, 3];
 

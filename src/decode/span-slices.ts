@@ -1,11 +1,11 @@
 /** Where each span stands in a body whose spans are parsed one by one: what no column holds is parsed again when asked for. */
 
+import { grown } from '#core/grow-array.ts';
 import type { JsonObject } from '#decode/json-value.ts';
 import type { KeptBytes } from '#decode/kept-bytes.ts';
 import { spanIn } from '#decode/span-details.ts';
-import { grown } from '#model/grown.ts';
-import type { DetailSource } from '#model/span-table.ts';
-import type { Attributes, SpanEvent, SpanLink } from '#model/trace.ts';
+import type { DetailSource } from '#model/trace/build/span-table.ts';
+import type { Attributes, SpanEvent, SpanLink } from '#model/trace/trace.ts';
 
 /** How a format says what is read only when somebody asks. */
 export type DetailFormat = Readonly<{

@@ -4,11 +4,17 @@ import type { KeptBytes } from '#decode/kept-bytes.ts';
 import { knownFields } from '#decode/known-fields.ts';
 import { type DetailFormat, type SpanSlices, spanSlices } from '#decode/span-slices.ts';
 import type { TraceSpans } from '#decode/trace-body.ts';
-import { comparableId, hexId } from '#model/id-forms.ts';
-import { type IdTable, idTable } from '#model/id-table.ts';
-import type { SpanRow } from '#model/span-rows.ts';
-import { NO_FIELDS, type SpanFields, type SpanProcess, type SpanTable, spanTable } from '#model/span-table.ts';
-import { type TextTable, textTable } from '#model/text-table.ts';
+import { type TextTable, textTable } from '#model/text/text-table.ts';
+import { type IdTable, idTable } from '#model/trace/build/id-table.ts';
+import type { SpanRow } from '#model/trace/build/span-rows.ts';
+import {
+  NO_FIELDS,
+  type SpanFields,
+  type SpanProcess,
+  type SpanTable,
+  spanTable,
+} from '#model/trace/build/span-table.ts';
+import { comparableId, hexId } from '#model/trace/id-forms.ts';
 
 /** What the columns hold of one span, or what they are made of. */
 export type SpanHead = Readonly<{ traceId: string; hasEvents: boolean }> &

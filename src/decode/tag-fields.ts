@@ -14,7 +14,7 @@ import {
   TAG_INTS,
   UNKNOWN_PLACE,
 } from '#decode/span-records.ts';
-import type { AttributeFields } from '#model/span-rows.ts';
+import type { AttributeFields } from '#model/trace/build/span-rows.ts';
 
 /** Of the record whose numbers begin at `at`; `follower` is who read it, if it was followed. */
 export type TagFields = (records: SpanRecords, at: number, follower: SpanFollower | undefined) => AttributeFields;

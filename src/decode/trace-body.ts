@@ -7,8 +7,8 @@ import { type KeptBytes, keptBytes } from '#decode/kept-bytes.ts';
 import { MOST_BYTES_TOLD, refusalOf } from '#decode/recognise.ts';
 import { traceValues } from '#decode/trace-values.ts';
 import { valueLines } from '#decode/value-lines.ts';
-import type { BodyFormat } from '#model/body.ts';
-import type { SpanTable } from '#model/span-table.ts';
+import type { BodyFormat } from '#model/trace/build/body.ts';
+import type { SpanTable } from '#model/trace/build/span-table.ts';
 
 export type TraceSpans = Readonly<{ traceId: string; spans: SpanTable }>;
 

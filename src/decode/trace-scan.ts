@@ -32,7 +32,7 @@ import { oneLine } from '#decode/recognise.ts';
 import { parsedBytes } from '#decode/span-details.ts';
 import type { AddedSpan, SpansByTrace } from '#decode/spans-by-trace.ts';
 import { isZipkinSpan, ZIPKIN, zipkinProcess } from '#decode/zipkin-json.ts';
-import type { SpanProcess } from '#model/span-table.ts';
+import type { SpanProcess } from '#model/trace/build/span-table.ts';
 
 export type TraceScan = Readonly<{
   /** A value begins there in the body. */

@@ -5,7 +5,7 @@ import type { KeptBytes } from '#decode/kept-bytes.ts';
 import { spansByTrace } from '#decode/spans-by-trace.ts';
 import type { TraceSpans } from '#decode/trace-body.ts';
 import { traceScan } from '#decode/trace-scan.ts';
-import type { BodyFormat } from '#model/body.ts';
+import type { BodyFormat } from '#model/trace/build/body.ts';
 
 export type TraceValues = Readonly<{
   /** A value begins there in the body. */

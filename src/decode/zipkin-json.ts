@@ -8,11 +8,11 @@
 
 import { isObject, type JsonObject, numberIn, objectIn, objectsIn, textIn, textOrJson } from '#decode/json-value.ts';
 import type { SpanFormat } from '#decode/spans-by-trace.ts';
-import { isNoId } from '#model/id-forms.ts';
-import { ODDITY } from '#model/oddities.ts';
-import { kindNamed, type SpanKind } from '#model/span-kinds.ts';
-import type { SpanProcess } from '#model/span-table.ts';
-import type { Attributes, AttributeValue, SpanEvent } from '#model/trace.ts';
+import { ODDITY } from '#model/trace/build/span-flaws.ts';
+import type { SpanProcess } from '#model/trace/build/span-table.ts';
+import { isNoId } from '#model/trace/id-forms.ts';
+import { kindNamed, type SpanKind } from '#model/trace/span-kinds.ts';
+import type { Attributes, AttributeValue, SpanEvent } from '#model/trace/trace.ts';
 
 /**
  * A span has `traceId` and `id`, and where a careless sender left the id out, a `timestamp`; OTLP's has `spanId`. Zipkin's

@@ -1,5 +1,5 @@
-import type { Evidence, EvidenceKind } from '#model/evidence.ts';
-import type { Facts, Sighting, Words } from '#model/finding.ts';
+import type { Evidence, EvidenceKind } from '#model/finding/evidence.ts';
+import type { Facts, Sighting, Words } from '#model/finding/finding.ts';
 
 /** A knob as data: the catalogue, the configuration's schema and its error messages are made of it. */
 export type Threshold = Readonly<{
@@ -50,6 +50,13 @@ export function subjectOf({ needs }: Pick<Detector, 'needs'>): 'trace' | 'logs' 
 }
 
 const OF_LOGS: ReadonlySet<EvidenceKind> = new Set(['logs', 'templates', 'baselineLogs']);
+
+/** The folder of `detect/` in which it stands: the kind of evidence that it cannot do without. */
+export function folderOf(detector: Pick<Detector, 'needs'>): string {
+  const subject = subjectOf(detector);
+  if (subject !== 'window') return subject;
+  return (['platform', 'changes', 'metrics'] as const).find((kind) => detector.needs.includes(kind)) ?? 'window';
+}
 
 /** Identity at run time; at compile time it infers `needs` and `thresholds`, so that `detect` sees only what it declared. */
 export function defineDetector<const Needs extends EvidenceKind, const Name extends string>(

@@ -1,8 +1,8 @@
+import { madeOnce } from '#core/memoize.ts';
 import type { Detector } from '#detect/detector.ts';
-import type { Checked } from '#model/analysis.ts';
-import type { Evidence, EvidenceKind } from '#model/evidence.ts';
-import type { Facts, Finding, Words } from '#model/finding.ts';
-import { madeOnce } from '#model/made-once.ts';
+import type { Checked } from '#model/finding/analysis.ts';
+import type { Evidence, EvidenceKind } from '#model/finding/evidence.ts';
+import type { Facts, Finding, Words } from '#model/finding/finding.ts';
 
 /** Every detector ends in exactly one of these, so that "nothing found" never hides "could not look". */
 export type Outcome = Readonly<{ detector: string }> &

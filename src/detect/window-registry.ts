@@ -1,20 +1,20 @@
-import { cacheStampede } from '#detect/cache-stampede.ts';
-import { cascadingFailure } from '#detect/cascading-failure.ts';
-import { crashLoop } from '#detect/crash-loop.ts';
+import { suspectChange } from '#detect/changes/suspect-change.ts';
 import type { Detector } from '#detect/detector.ts';
-import { errorRate } from '#detect/error-rate.ts';
-import { forecast } from '#detect/forecast.ts';
-import { imagePull } from '#detect/image-pull.ts';
-import { latency } from '#detect/latency.ts';
-import { memoryLeak } from '#detect/memory-leak.ts';
-import { metricAnomaly } from '#detect/metric-anomaly.ts';
-import { oomKilled } from '#detect/oom-killed.ts';
-import { partialOutage } from '#detect/partial-outage.ts';
-import { podPending } from '#detect/pod-pending.ts';
-import { queueBacklog } from '#detect/queue-backlog.ts';
-import { resourceSaturation } from '#detect/resource-saturation.ts';
-import { suspectChange } from '#detect/suspect-change.ts';
-import { throughputDrop } from '#detect/throughput-drop.ts';
+import { forecast } from '#detect/metrics/forecast.ts';
+import { memoryLeak } from '#detect/metrics/memory-leak.ts';
+import { metricAnomaly } from '#detect/metrics/metric-anomaly.ts';
+import { resourceSaturation } from '#detect/metrics/resource-saturation.ts';
+import { throughputDrop } from '#detect/metrics/throughput-drop.ts';
+import { crashLoop } from '#detect/platform/crash-loop.ts';
+import { imagePull } from '#detect/platform/image-pull.ts';
+import { oomKilled } from '#detect/platform/oom-killed.ts';
+import { podPending } from '#detect/platform/pod-pending.ts';
+import { cacheStampede } from '#detect/window/cache-stampede.ts';
+import { cascadingFailure } from '#detect/window/cascading-failure.ts';
+import { errorRate } from '#detect/window/error-rate.ts';
+import { latency } from '#detect/window/latency.ts';
+import { partialOutage } from '#detect/window/partial-outage.ts';
+import { queueBacklog } from '#detect/window/queue-backlog.ts';
 
 /** Of a time: many requests, metrics, the platform, changes. In order of id. */
 export const windowDetectors: readonly Detector[] = [

@@ -7,8 +7,8 @@
  *   a failure, or a service that was left out, below       explains that the answer is small
  */
 import { AGAINST_BASELINE, FAILURES } from '#diagnose/finding-kinds.ts';
-import type { Finding } from '#model/finding.ts';
-import type { Trace } from '#model/trace.ts';
+import type { Finding } from '#model/finding/finding.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 /** Undefined where these rules have nothing to say. */
 export function comparisonExplains(trace: Trace, cause: Finding, effect: Finding): boolean | undefined {

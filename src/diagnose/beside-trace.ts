@@ -8,8 +8,8 @@ import { logPrecisionOf } from '#diagnose/log-calibration.ts';
 import { WITHOUT_MECHANISM, withoutCoveredLines } from '#diagnose/log-chain.ts';
 import { logSeverityOf, SEVERITIES } from '#diagnose/severity.ts';
 import { NO_SIGNALS } from '#diagnose/signals.ts';
-import type { Diagnosis, Judgement } from '#model/diagnosis.ts';
-import type { Finding, JudgedFinding } from '#model/finding.ts';
+import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
+import type { Finding, JudgedFinding } from '#model/finding/finding.ts';
 
 export function withLogFindings(
   ofTrace: Judgement,

@@ -4,7 +4,7 @@
  * for the numbers.
  */
 import { FITTED } from '#diagnose/calibration-data.ts';
-import type { Signals } from '#model/diagnosis.ts';
+import type { Signals } from '#model/finding/diagnosis.ts';
 
 /** What one curve is made of. */
 export type Curve = Readonly<{

@@ -1,8 +1,8 @@
 import { comparisonExplains } from '#diagnose/baseline-chain.ts';
 import { failureExplains } from '#diagnose/failure-chain.ts';
 import { ABOUT_THE_TRACE, FAILURES } from '#diagnose/finding-kinds.ts';
-import type { Finding } from '#model/finding.ts';
-import type { Trace } from '#model/trace.ts';
+import type { Finding } from '#model/finding/finding.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 /** Indexes into the findings: `finding` happened because of `because`. */
 export type Because = Readonly<{ finding: number; because: number }>;

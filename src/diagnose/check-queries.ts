@@ -3,12 +3,12 @@
  * that nobody vouched for: each is quoted or left out, so that none can become another query.
  */
 import { FAILURES } from '#diagnose/finding-kinds.ts';
-import { cutText } from '#model/cut-text.ts';
-import type { JudgedFinding } from '#model/finding.ts';
-import type { CheckQuery } from '#model/methods.ts';
-import { quoted } from '#model/query-string.ts';
-import { canonicalText } from '#model/semconv.ts';
-import type { SpanIndex, Trace } from '#model/trace.ts';
+import type { JudgedFinding } from '#model/finding/finding.ts';
+import type { CheckQuery } from '#model/finding/methods.ts';
+import { cutText } from '#model/text/cut-text.ts';
+import { quoted } from '#model/text/query-string.ts';
+import { canonicalText } from '#model/trace/semconv.ts';
+import type { SpanIndex, Trace } from '#model/trace/trace.ts';
 
 /** What Loki itself calls the service; where another label was asked for, `queries` show it. */
 const USUAL_LABEL = 'service_name';

@@ -4,14 +4,14 @@
  * see `model/told-methods.ts`.
  */
 
+import { madeOnce } from '#core/memoize.ts';
 import { causePath } from '#diagnose/cause-path.ts';
 import { cite, citeItem, citeSpan } from '#diagnose/cite.ts';
-import type { Checked, Diagnosed, DiagnosedWindow } from '#model/analysis.ts';
-import { CHECKLIST, type ChecklistStep } from '#model/checklist.ts';
-import { durationText } from '#model/duration.ts';
-import { madeOnce } from '#model/made-once.ts';
-import type { ChecklistBox, ChecklistItem, Citation } from '#model/methods.ts';
-import type { SpanIndex, Trace } from '#model/trace.ts';
+import type { Checked, Diagnosed, DiagnosedWindow } from '#model/finding/analysis.ts';
+import type { ChecklistBox, ChecklistItem, Citation } from '#model/finding/methods.ts';
+import { CHECKLIST, type ChecklistStep } from '#model/incident/checklist.ts';
+import { durationText } from '#model/text/duration.ts';
+import type { SpanIndex, Trace } from '#model/trace/trace.ts';
 
 type Tick = Readonly<{ done: string; evidence: readonly Citation[] }>;
 

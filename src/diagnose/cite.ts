@@ -1,8 +1,9 @@
 /** How a method names what shows its statements. */
-import { durationText } from '#model/duration.ts';
-import type { EvidenceItem } from '#model/finding.ts';
-import type { Citation } from '#model/methods.ts';
-import type { SpanIndex, Trace } from '#model/trace.ts';
+
+import type { EvidenceItem } from '#model/finding/finding.ts';
+import type { Citation } from '#model/finding/methods.ts';
+import { durationText } from '#model/text/duration.ts';
+import type { SpanIndex, Trace } from '#model/trace/trace.ts';
 
 export function citeSpan(trace: Trace, span: SpanIndex): Citation {
   const failed = trace.failed(span) ? ', failed' : '';

@@ -8,11 +8,11 @@
 import { comparedCall, type Sides } from '#diagnose/compared-call.ts';
 import { type Field, fieldsOf, lineFields, resourceFields, STATUS_TEXT } from '#diagnose/compared-fields.ts';
 import { differenceOf, ENOUGH, middle } from '#diagnose/differs.ts';
-import type { CallIndex, CallSample } from '#model/aligned-calls.ts';
-import type { AttributeChange, Told } from '#model/comparison.ts';
-import type { LogLine } from '#model/log-line.ts';
-import { operationTemplate } from '#model/operation-template.ts';
-import type { Trace } from '#model/trace.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
+import type { CallIndex, CallSample } from '#model/requests/aligned-calls.ts';
+import type { AttributeChange, Told } from '#model/requests/comparison.ts';
+import { operationTemplate } from '#model/trace/operation-template.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 /** Attributes are read from bytes: so many calls, those of most interest first, and so many spans of each. */
 const MOST_CALLS = 400;

@@ -6,8 +6,8 @@
 import { pathGrowth } from '#diagnose/compare-structure.ts';
 import { comparedCall, made, type Sides } from '#diagnose/compared-call.ts';
 import { differenceOf, middle, rangeOf } from '#diagnose/differs.ts';
-import type { CallIndex, CallSample } from '#model/aligned-calls.ts';
-import type { DurationChange, Told } from '#model/comparison.ts';
+import type { CallIndex, CallSample } from '#model/requests/aligned-calls.ts';
+import type { DurationChange, Told } from '#model/requests/comparison.ts';
 
 /** Of times: below a millisecond they are noise. */
 const NOISE_US = 1_000;

@@ -1,8 +1,8 @@
 /** What the logs say of the failing requests and not of the healthy ones, and the other way round: templates, for no two lines are equal. */
 import { differenceOf, ENOUGH, middle } from '#diagnose/differs.ts';
-import type { LogChange, Told } from '#model/comparison.ts';
-import type { LogLine } from '#model/log-line.ts';
-import { type LogTemplate, logTemplates } from '#model/log-templates.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
+import { type LogTemplate, logTemplates } from '#model/logs/log-templates.ts';
+import type { LogChange, Told } from '#model/requests/comparison.ts';
 
 /** Of the traces of a side that have lines: nearly all of them, and hardly any. */
 const NEARLY_ALL = 0.9;

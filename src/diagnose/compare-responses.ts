@@ -1,10 +1,10 @@
 /** Answers that hold far more or far less than in health. */
 import { comparedCall, type Sides } from '#diagnose/compared-call.ts';
 import { differenceOf, middle, rangeOf } from '#diagnose/differs.ts';
-import type { CallIndex, CallSample } from '#model/aligned-calls.ts';
-import type { ResponseChange } from '#model/comparison.ts';
-import { type AnswerSize, answerSizes } from '#model/response-sizes.ts';
-import type { Trace } from '#model/trace.ts';
+import type { CallIndex, CallSample } from '#model/requests/aligned-calls.ts';
+import type { ResponseChange } from '#model/requests/comparison.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { type AnswerSize, answerSizes } from '#model/trace/views/response-sizes.ts';
 
 /** Attributes are read from bytes. */
 const MOST_SPANS = 5;

@@ -7,10 +7,10 @@
  */
 import { comparedCall, made, pathTo, type Sides, valuesOf } from '#diagnose/compared-call.ts';
 import { differenceOf, ENOUGH, middle, rangeOf } from '#diagnose/differs.ts';
-import type { AlignedCalls, CallIndex, CallSample } from '#model/aligned-calls.ts';
-import type { Range, StructureChange, Told } from '#model/comparison.ts';
-import { failureMessage, failureStatus } from '#model/failure-text.ts';
-import { NO_LINES } from '#model/log-line.ts';
+import { NO_LINES } from '#model/logs/log-line.ts';
+import type { AlignedCalls, CallIndex, CallSample } from '#model/requests/aligned-calls.ts';
+import type { Range, StructureChange, Told } from '#model/requests/comparison.ts';
+import { failureMessage, failureStatus } from '#model/trace/views/failure-text.ts';
 
 /** Of the traces of a side: nearly all of them, and hardly any. */
 const NEARLY_ALL = 0.9;

@@ -1,7 +1,7 @@
 /** The two sides of a comparison, and where in them a call stands. */
-import type { AlignedCalls, CallIndex, CallSample } from '#model/aligned-calls.ts';
-import type { ComparedCall } from '#model/comparison.ts';
-import type { Trace } from '#model/trace.ts';
+import type { AlignedCalls, CallIndex, CallSample } from '#model/requests/aligned-calls.ts';
+import type { ComparedCall } from '#model/requests/comparison.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 export type Sides = Readonly<{
   healthy: readonly Trace[];

@@ -14,12 +14,12 @@ import { responseChanges } from '#diagnose/compare-responses.ts';
 import { pathGrowth, structureChanges } from '#diagnose/compare-structure.ts';
 import type { Sides } from '#diagnose/compared-call.ts';
 import { ENOUGH, rangeOf } from '#diagnose/differs.ts';
-import { type AlignedCalls, alignCalls, type CallIndex } from '#model/aligned-calls.ts';
-import { requestOf } from '#model/baseline.ts';
-import type { ComparedSide, Comparison, Conclusion, Telling } from '#model/comparison.ts';
-import type { Gap } from '#model/gap.ts';
-import type { LogLine } from '#model/log-line.ts';
-import type { Trace } from '#model/trace.ts';
+import type { Gap } from '#model/finding/gap.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
+import { type AlignedCalls, alignCalls, type CallIndex } from '#model/requests/aligned-calls.ts';
+import { requestOf } from '#model/requests/baseline.ts';
+import type { ComparedSide, Comparison, Conclusion, Telling } from '#model/requests/comparison.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 /** Traces of one side with how they were chosen, as a clause. */
 export type SideInput = Readonly<{ traces: readonly Trace[]; chosen: string }>;

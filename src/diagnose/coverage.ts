@@ -1,6 +1,6 @@
 /** Descriptions of time, and guesses at it, that other findings account for say nothing new. */
-import type { Finding, Stretch } from '#model/finding.ts';
-import type { Trace } from '#model/trace.ts';
+import type { Finding, Stretch } from '#model/finding/finding.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 /** From the most particular on: a guess at what a gap is, that there is one, and only whose time it is. */
 const PARTICULAR_FIRST: readonly string[] = ['pool-exhaustion', 'unexplained-gap', 'bottleneck'];

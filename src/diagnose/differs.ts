@@ -1,6 +1,6 @@
 /** Whether two sets of numbers differ by more than chance, where there are enough of them to say. */
-import type { Range, Told } from '#model/comparison.ts';
-import { deviations, usualOf } from '#model/usual.ts';
+import type { Range, Told } from '#model/requests/comparison.ts';
+import { deviations, usualOf } from '#model/stats/usual-range.ts';
 
 /** Fewer show nothing of how much healthy requests differ. */
 export const ENOUGH = 5;

@@ -2,10 +2,10 @@
 import { ABOUT_THE_TRACE } from '#diagnose/finding-kinds.ts';
 import { NO_SIGNALS } from '#diagnose/signals.ts';
 import { LIKELY } from '#diagnose/status.ts';
-import type { Diagnosis, Judgement } from '#model/diagnosis.ts';
-import { saysClientError } from '#model/error-origins.ts';
-import { failureStatus } from '#model/failure-text.ts';
-import type { Trace } from '#model/trace.ts';
+import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { saysClientError } from '#model/trace/views/error-origins.ts';
+import { failureStatus } from '#model/trace/views/failure-text.ts';
 
 /** The detector that finds where failures begin. */
 const KIND = 'error-origin';

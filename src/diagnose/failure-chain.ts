@@ -11,8 +11,8 @@
  *   query …
  */
 import { FAILURES } from '#diagnose/finding-kinds.ts';
-import type { Finding } from '#model/finding.ts';
-import type { SpanIndex, Trace } from '#model/trace.ts';
+import type { Finding } from '#model/finding/finding.ts';
+import type { SpanIndex, Trace } from '#model/trace/trace.ts';
 
 /** Undefined where these rules have nothing to say: then time decides. */
 export function failureExplains(trace: Trace, cause: Finding, effect: Finding): boolean | undefined {

@@ -7,12 +7,12 @@
  *   +336 ms (+10 ms)  fraud-service POST /evaluate  500
  */
 import { citeItem, citeSpan } from '#diagnose/cite.ts';
-import { cutFirstLine } from '#model/cut-text.ts';
-import { failureMessage, failureStatus, type LinesBySpan } from '#model/failure-text.ts';
-import type { ClockOffset } from '#model/log-clock.ts';
-import { type LogLine, linesBySpan, type Rung } from '#model/log-line.ts';
-import type { FirstFailure } from '#model/methods.ts';
-import type { SpanIndex, Trace } from '#model/trace.ts';
+import type { FirstFailure } from '#model/finding/methods.ts';
+import type { ClockOffset } from '#model/logs/log-clock.ts';
+import { type LogLine, linesBySpan, type Rung } from '#model/logs/log-line.ts';
+import { cutFirstLine } from '#model/text/cut-text.ts';
+import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import { failureMessage, failureStatus, type LinesBySpan } from '#model/trace/views/failure-text.ts';
 
 /** What comes later follows from these. */
 const MOST = 12;

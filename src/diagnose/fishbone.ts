@@ -2,14 +2,15 @@
  * Findings, what was ruled out and what nobody looked at, sorted into categories by what each detector looks at. The
  * evidence is of systems: under People stand questions alone, and never a name.
  */
+
+import { madeOnce } from '#core/memoize.ts';
 import { cite, citeItem } from '#diagnose/cite.ts';
 import { namedKinds } from '#diagnose/named-kinds.ts';
-import type { Checked } from '#model/analysis.ts';
-import { CAUSE_FIELDS, type CauseField, type FishboneCategories } from '#model/cause-fields.ts';
-import type { Diagnosis, Judgement } from '#model/diagnosis.ts';
-import type { JudgedFinding } from '#model/finding.ts';
-import { madeOnce } from '#model/made-once.ts';
-import type { Fishbone, FishboneCategory, FishboneEntry } from '#model/methods.ts';
+import type { Checked } from '#model/finding/analysis.ts';
+import { CAUSE_FIELDS, type CauseField, type FishboneCategories } from '#model/finding/cause-fields.ts';
+import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
+import type { JudgedFinding } from '#model/finding/finding.ts';
+import type { Fishbone, FishboneCategory, FishboneEntry } from '#model/finding/methods.ts';
 
 /** What each detector looks at. */
 const FIELD_OF: Readonly<Record<string, CauseField>> = {

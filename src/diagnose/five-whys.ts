@@ -12,14 +12,14 @@
 import { causePath } from '#diagnose/cause-path.ts';
 import { cite, citeItem, citeSpan } from '#diagnose/cite.ts';
 import { type NextWhy, nextWhys } from '#diagnose/next-why.ts';
-import type { Diagnosis, Judgement } from '#model/diagnosis.ts';
-import { durationText } from '#model/duration.ts';
-import { failureMessage, failureStatus } from '#model/failure-text.ts';
-import type { JudgedFinding } from '#model/finding.ts';
-import { type LogLine, linesBySpan } from '#model/log-line.ts';
-import type { Citation, FiveWhys, Why } from '#model/methods.ts';
-import type { RequestTimeline } from '#model/request-timeline.ts';
-import type { SpanIndex, Trace } from '#model/trace.ts';
+import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
+import type { JudgedFinding } from '#model/finding/finding.ts';
+import type { Citation, FiveWhys, Why } from '#model/finding/methods.ts';
+import { type LogLine, linesBySpan } from '#model/logs/log-line.ts';
+import type { RequestTimeline } from '#model/logs/request-timeline.ts';
+import { durationText } from '#model/text/duration.ts';
+import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import { failureMessage, failureStatus } from '#model/trace/views/failure-text.ts';
 
 type Answer = Omit<Why, 'number'>;
 

@@ -17,15 +17,15 @@ import { ABOUT_THE_TRACE } from '#diagnose/finding-kinds.ts';
 import { type Fault, type NewCall, noLongerAsked } from '#diagnose/replaced-calls.ts';
 import { chanceThatLarger } from '#diagnose/window/chance.ts';
 import { worseBy } from '#diagnose/window/onset.ts';
-import type { CallIndex } from '#model/aligned-calls.ts';
-import type { Comparison, GotWorse, Telling, Told, Verification } from '#model/comparison.ts';
-import type { Judgement } from '#model/diagnosis.ts';
-import { areTooMany } from '#model/failing-requests.ts';
-import type { JudgedFinding } from '#model/finding.ts';
-import { operationTemplate } from '#model/operation-template.ts';
-import { type Share, shareOf } from '#model/proportion.ts';
-import { seenRequest } from '#model/seen-request.ts';
-import type { Trace } from '#model/trace.ts';
+import type { Judgement } from '#model/finding/diagnosis.ts';
+import type { JudgedFinding } from '#model/finding/finding.ts';
+import type { CallIndex } from '#model/requests/aligned-calls.ts';
+import type { Comparison, GotWorse, Telling, Told, Verification } from '#model/requests/comparison.ts';
+import { areTooMany } from '#model/requests/failing-requests.ts';
+import { seenRequest } from '#model/requests/seen-request.ts';
+import { type Share, shareOf } from '#model/stats/proportion.ts';
+import { operationTemplate } from '#model/trace/operation-template.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 export type JudgedTrace = Readonly<{ trace: Trace; judgement: Judgement }>;
 

@@ -3,9 +3,9 @@
  * nearest in time. Several, so that one odd trace does not decide. The same traces in any order give the same choice.
  */
 import { rangeOf } from '#diagnose/differs.ts';
-import { isHealthy, requestOf } from '#model/baseline.ts';
-import { durationText } from '#model/duration.ts';
-import type { Trace } from '#model/trace.ts';
+import { isHealthy, requestOf } from '#model/requests/baseline.ts';
+import { durationText } from '#model/text/duration.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 export type HealthyChoice = Readonly<{ traceIds: readonly string[]; chosen: string }>;
 

@@ -5,11 +5,11 @@
 import { checkQueries } from '#diagnose/check-queries.ts';
 import { cite, citeItem, citeSpan } from '#diagnose/cite.ts';
 import { ABOUT_THE_TRACE } from '#diagnose/finding-kinds.ts';
-import type { Diagnosis, Judgement } from '#model/diagnosis.ts';
-import { durationText } from '#model/duration.ts';
-import type { JudgedFinding } from '#model/finding.ts';
-import type { Citation, Hypothesis } from '#model/methods.ts';
-import type { SpanIndex, Trace } from '#model/trace.ts';
+import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
+import type { JudgedFinding } from '#model/finding/finding.ts';
+import type { Citation, Hypothesis } from '#model/finding/methods.ts';
+import { durationText } from '#model/text/duration.ts';
+import type { SpanIndex, Trace } from '#model/trace/trace.ts';
 
 type Unnamed = Omit<Hypothesis, 'id'>;
 type Asked = readonly Readonly<{ query: string }>[];

@@ -15,12 +15,12 @@ import { logChainOf, WITHOUT_MECHANISM, withoutCoveredLines } from '#diagnose/lo
 import { logSeverityOf, SEVERITIES, withEffects } from '#diagnose/severity.ts';
 import { NO_SIGNALS } from '#diagnose/signals.ts';
 import { LIKELY, type Standing } from '#diagnose/status.ts';
-import { counted, countText } from '#model/count-text.ts';
-import type { Diagnosis, Judgement, Symptom } from '#model/diagnosis.ts';
-import type { Finding, JudgedFinding } from '#model/finding.ts';
-import { tellsOfFailure } from '#model/log-failure.ts';
-import { type LogLine, lineCount } from '#model/log-line.ts';
-import { clockText } from '#model/log-times.ts';
+import type { Diagnosis, Judgement, Symptom } from '#model/finding/diagnosis.ts';
+import type { Finding, JudgedFinding } from '#model/finding/finding.ts';
+import { tellsOfFailure } from '#model/logs/log-failure.ts';
+import { type LogLine, lineCount } from '#model/logs/log-line.ts';
+import { clockText } from '#model/logs/log-times.ts';
+import { counted, countText } from '#model/text/count-text.ts';
 
 /** `service` is the one that was asked about; empty where it was the time alone. */
 export type LogFacts = DetectorFacts & Readonly<{ service: string }>;

@@ -5,9 +5,9 @@
 import type { LogFacts } from '#diagnose/judge-logs.ts';
 import { logPrecisionOf } from '#diagnose/log-calibration.ts';
 import { LIKELY } from '#diagnose/status.ts';
-import type { Diagnosis, Judgement } from '#model/diagnosis.ts';
-import { failureSentence } from '#model/request-failure.ts';
-import type { FailedService, RequestTimeline } from '#model/request-timeline.ts';
+import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
+import { failureSentence } from '#model/logs/request-failure.ts';
+import type { FailedService, RequestTimeline } from '#model/logs/request-timeline.ts';
 
 /** The kind of fault that it is, by the name of the detector that finds it in a trace. */
 const KIND = 'error-origin';

@@ -23,10 +23,10 @@ import { MOST_INFERRED, statusOf } from '#diagnose/status.ts';
 import { symptomOf } from '#diagnose/symptom.ts';
 import { costUs, timeToWin, whatIsNext } from '#diagnose/time-to-win.ts';
 import { isThin, seenShare } from '#diagnose/unseen.ts';
-import type { Diagnosis, Judgement, Signals, Symptom } from '#model/diagnosis.ts';
-import { durationText } from '#model/duration.ts';
-import type { Finding, JudgedFinding, Severity } from '#model/finding.ts';
-import type { SpanIndex, Trace } from '#model/trace.ts';
+import type { Diagnosis, Judgement, Signals, Symptom } from '#model/finding/diagnosis.ts';
+import type { Finding, JudgedFinding, Severity } from '#model/finding/finding.ts';
+import { durationText } from '#model/text/duration.ts';
+import type { SpanIndex, Trace } from '#model/trace/trace.ts';
 
 export function judge(trace: Trace, found: readonly Finding[], detectors: DetectorFacts): Judgement {
   const isOfLog = ({ detector }: Finding) => detectors.ofLogs.has(detector);

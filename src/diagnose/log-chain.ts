@@ -1,9 +1,9 @@
 /** What follows from what in a log: the lines of one finding always come right before those of the other. */
 import type { Because } from '#diagnose/chain.ts';
-import type { Finding } from '#model/finding.ts';
-import { isAlwaysBefore } from '#model/log-associations.ts';
-import type { LogLine } from '#model/log-line.ts';
-import { logTimes } from '#model/log-times.ts';
+import type { Finding } from '#model/finding/finding.ts';
+import { isAlwaysBefore } from '#model/logs/log-associations.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
+import { logTimes } from '#model/logs/log-times.ts';
 
 /** Says that lines tell of a failure, and not of which kind. */
 export const WITHOUT_MECHANISM: ReadonlySet<string> = new Set(['error-burst', 'new-error']);

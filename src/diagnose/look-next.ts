@@ -1,9 +1,9 @@
 /** Where to look when the verdict leaves most of the time unexplained. */
 import { ABOUT_THE_TRACE } from '#diagnose/finding-kinds.ts';
 import { LIKELY } from '#diagnose/status.ts';
-import { durationText } from '#model/duration.ts';
-import type { Finding, JudgedFinding } from '#model/finding.ts';
-import type { Trace } from '#model/trace.ts';
+import type { Finding, JudgedFinding } from '#model/finding/finding.ts';
+import { durationText } from '#model/text/duration.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 /** Less of the request is not worth a second look. */
 const WORTH_A_LOOK = 0.1;

@@ -3,9 +3,9 @@ import { firstFailures } from '#diagnose/first-failures.ts';
 import { fishbone } from '#diagnose/fishbone.ts';
 import { fiveWhys } from '#diagnose/five-whys.ts';
 import { hypotheses } from '#diagnose/hypotheses.ts';
-import type { Diagnosed, DiagnosedWindow } from '#model/analysis.ts';
-import { type FishboneCategories, USUAL_CATEGORIES } from '#model/cause-fields.ts';
-import type { Methods } from '#model/methods.ts';
+import type { Diagnosed, DiagnosedWindow } from '#model/finding/analysis.ts';
+import { type FishboneCategories, USUAL_CATEGORIES } from '#model/finding/cause-fields.ts';
+import type { Methods } from '#model/finding/methods.ts';
 
 /** One diagnosis in the forms in which people reason: the same evidence gives the same words. */
 export function methodsOf(

@@ -3,7 +3,7 @@
  * thousand services has its clock wrong, gives a finding for each; nobody reads the hundred-and-first of a kind, and what
  * weighs findings against each other takes the square of their number.
  */
-import type { Finding } from '#model/finding.ts';
+import type { Finding } from '#model/finding/finding.ts';
 
 /** A report with so many of one kind is pages long. */
 const MOST_OF_A_KIND = 100;

@@ -3,8 +3,8 @@
  * nothing did not see it recorded; where a sentence names the same thing all the same (a failure quotes it, a gap could
  * be it, a slow query holds the connection), its silence rules nothing out.
  */
-import type { Judgement } from '#model/diagnosis.ts';
-import type { JudgedFinding } from '#model/finding.ts';
+import type { Judgement } from '#model/finding/diagnosis.ts';
+import type { JudgedFinding } from '#model/finding/finding.ts';
 
 /** By which words a sentence names what a detector looks for. */
 const NAMED_BY: readonly (readonly [kind: string, words: RegExp])[] = [

@@ -7,10 +7,10 @@
  */
 import type { Sides } from '#diagnose/compared-call.ts';
 import { middle } from '#diagnose/differs.ts';
-import type { CallIndex, CallSample } from '#model/aligned-calls.ts';
-import { type Share, shareOf } from '#model/proportion.ts';
-import { queryTable } from '#model/query-shape.ts';
-import type { SpanIndex, Trace } from '#model/trace.ts';
+import type { CallIndex, CallSample } from '#model/requests/aligned-calls.ts';
+import { queryTable } from '#model/sql/query-shape.ts';
+import { type Share, shareOf } from '#model/stats/proportion.ts';
+import type { SpanIndex, Trace } from '#model/trace/trace.ts';
 
 /** The call at fault, in the traces before, and what it does. */
 export type Fault = Readonly<{ call: CallIndex; work: Work }>;

@@ -7,8 +7,8 @@
  *     [ GET /core ✗ 500  ]
  */
 import type { Because } from '#diagnose/chain.ts';
-import type { Candidate, Facts, Finding } from '#model/finding.ts';
-import type { Trace } from '#model/trace.ts';
+import type { Candidate, Facts, Finding } from '#model/finding/finding.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 /** Those that the first finding does not explain; none where it is known what the request failed on. Best first. */
 export function rivalFailures<Each extends Finding>(findings: readonly Each[], chain: readonly Because[]): Each[] {

@@ -1,8 +1,8 @@
 import type { Because } from '#diagnose/chain.ts';
 import { ABOUT_THE_TRACE, WITHOUT_A_REASON } from '#diagnose/finding-kinds.ts';
-import type { Judgement } from '#model/diagnosis.ts';
-import type { Finding, Severity } from '#model/finding.ts';
-import type { Trace } from '#model/trace.ts';
+import type { Judgement } from '#model/finding/diagnosis.ts';
+import type { Finding, Severity } from '#model/finding/finding.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 /** Half of a request that takes a second or more: a person waits and notices (Nielsen's limit for an uninterrupted thought). */
 const HIGH_SHARE = 0.5;

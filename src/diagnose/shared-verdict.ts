@@ -3,7 +3,7 @@
  * cause sits in the same service; the words of two verdicts differ with every duration.
  */
 import { ABOUT_THE_TRACE } from '#diagnose/finding-kinds.ts';
-import type { Diagnosis } from '#model/diagnosis.ts';
+import type { Diagnosis } from '#model/finding/diagnosis.ts';
 
 export type JudgedTrace = Readonly<{
   traceId: string;

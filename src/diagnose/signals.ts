@@ -2,9 +2,9 @@
 import type { Because } from '#diagnose/chain.ts';
 import { ABOUT_THE_TRACE } from '#diagnose/finding-kinds.ts';
 import { answeredShare, isUnanswered, seenShare } from '#diagnose/unseen.ts';
-import type { Signals } from '#model/diagnosis.ts';
-import type { Finding, JudgedFinding } from '#model/finding.ts';
-import type { Trace } from '#model/trace.ts';
+import type { Signals } from '#model/finding/diagnosis.ts';
+import type { Finding, JudgedFinding } from '#model/finding/finding.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 /** Of the first finding; they are in order, best first. */
 export function signalsOf(

@@ -9,7 +9,7 @@
  * the same lines in the log (7 of 16 and the error, 9). That it happened at the same place is never enough: at least the
  * kind or half of the templates has to agree.
  */
-import type { Fingerprint } from '#model/fingerprint.ts';
+import type { Fingerprint } from '#model/finding/fingerprint.ts';
 
 type Aspect = 'kind' | 'service' | 'templates' | 'neighbours' | 'errorType' | 'operation';
 

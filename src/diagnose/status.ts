@@ -1,7 +1,7 @@
 /** What a verdict may call itself, and why no more than that. */
 import { ABOUT_THE_TRACE } from '#diagnose/finding-kinds.ts';
-import type { Signals, Status } from '#model/diagnosis.ts';
-import type { JudgedFinding } from '#model/finding.ts';
+import type { Signals, Status } from '#model/finding/diagnosis.ts';
+import type { JudgedFinding } from '#model/finding/finding.ts';
 
 /** At most one in twenty is wrong; and the evidence has to say it. */
 const CONFIRMED = 0.95;

@@ -1,8 +1,8 @@
 import { ABOUT_THE_TRACE } from '#diagnose/finding-kinds.ts';
-import type { Symptom } from '#model/diagnosis.ts';
-import { durationText } from '#model/duration.ts';
-import type { Finding } from '#model/finding.ts';
-import type { Trace } from '#model/trace.ts';
+import type { Symptom } from '#model/finding/diagnosis.ts';
+import type { Finding } from '#model/finding/finding.ts';
+import { durationText } from '#model/text/duration.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 /** What a user of the root operation noticed. Without a baseline nobody can say "too slow", only how long it took. */
 export function symptomOf(trace: Trace, findings: readonly Finding[]): Symptom {

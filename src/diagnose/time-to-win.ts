@@ -1,8 +1,9 @@
 /** What a finding costs the request, and what is won without it: by drag and not by duration, see `time-won.ts`. */
-import { durationText } from '#model/duration.ts';
-import type { Finding } from '#model/finding.ts';
-import { type TimeWon, timeWon } from '#model/time-won.ts';
-import type { Trace } from '#model/trace.ts';
+
+import type { Finding } from '#model/finding/finding.ts';
+import { durationText } from '#model/text/duration.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { type TimeWon, timeWon } from '#model/trace/views/time-won.ts';
 
 /** A smaller share is not worth the reckoning. */
 const WORTH_RECKONING = 0.05;

@@ -5,9 +5,10 @@
  *     [ GET /stock  ░░░░░░ ]                         stock    its begin and its end and nothing between
  *     [ POST /pay          ]                         web      a call to a service that sent no spans
  */
-import { durationText } from '#model/duration.ts';
-import type { Gap } from '#model/gap.ts';
-import type { SpanIndex, Trace } from '#model/trace.ts';
+
+import type { Gap } from '#model/finding/gap.ts';
+import { durationText } from '#model/text/duration.ts';
+import type { SpanIndex, Trace } from '#model/trace/trace.ts';
 
 /** Of the request's time, the part that spans tell of; 1 where it took none. */
 export function seenShare(trace: Trace): number {

@@ -26,9 +26,9 @@ import {
 } from '#diagnose/got-worse.ts';
 import { type Fault, type NewCall, newCalls, workOf } from '#diagnose/replaced-calls.ts';
 import { sharedVerdict } from '#diagnose/shared-verdict.ts';
-import type { CallIndex, CallSample } from '#model/aligned-calls.ts';
-import type { Comparison, FaultCount, Verification } from '#model/comparison.ts';
-import type { JudgedFinding } from '#model/finding.ts';
+import type { JudgedFinding } from '#model/finding/finding.ts';
+import type { CallIndex, CallSample } from '#model/requests/aligned-calls.ts';
+import type { Comparison, FaultCount, Verification } from '#model/requests/comparison.ts';
 
 export type { JudgedTrace };
 

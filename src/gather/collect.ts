@@ -1,7 +1,7 @@
 /** Asks every source at once and hands on each answer as it comes. */
 import { SpanhoundError } from '#core/errors.ts';
 import type { OpenBody, TraceSource } from '#gather/sources.ts';
-import type { Gap } from '#model/gap.ts';
+import type { Gap } from '#model/finding/gap.ts';
 
 export type TraceAnswer = Readonly<{ source: TraceSource } & ({ body: OpenBody } | { error: SpanhoundError })>;
 

@@ -4,7 +4,7 @@
  */
 import { TooManyLinesError } from '#core/errors.ts';
 import type { LogQuery, LogSource, OpenBody } from '#gather/sources.ts';
-import { ANSWER_SEPARATOR } from '#model/body.ts';
+import { ANSWER_SEPARATOR } from '#model/trace/build/body.ts';
 
 export function pagedLogSource(source: LogSource): LogSource {
   return {

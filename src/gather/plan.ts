@@ -4,10 +4,10 @@
  * of which nothing surer came, what they wrote at that time.
  */
 import type { LogQuery } from '#gather/sources.ts';
-import { EARLIER_US, type EarlierQuestion } from '#model/earlier-logs.ts';
-import { NEARBY_US, SAME_CLIENT_US, type Ties } from '#model/log-correlation.ts';
-import { REQUEST_FIELDS } from '#model/request-ids.ts';
-import { traceIdDigits } from '#model/trace-id.ts';
+import { EARLIER_US, type EarlierQuestion } from '#model/logs/earlier-logs.ts';
+import { NEARBY_US, SAME_CLIENT_US, type Ties } from '#model/logs/log-correlation.ts';
+import { REQUEST_FIELDS } from '#model/logs/request-ids.ts';
+import { traceIdDigits } from '#model/trace/trace-id.ts';
 
 /** All within one limit of time, so that a person who waits gets what there is. */
 export const GATHER_DEADLINE_MS = 20_000;

@@ -5,8 +5,9 @@
  * They throw TraceNotFoundError, BackendError, NotABackendError, UnreachableError or TooLargeError and nothing else on
  * purpose. A body's `chunks` may throw the same while it is read.
  */
-import type { BodyFormat } from '#model/body.ts';
-import type { Change } from '#model/change.ts';
+
+import type { Change } from '#model/changes/change.ts';
+import type { BodyFormat } from '#model/trace/build/body.ts';
 
 /** What was asked, in the backend's own language, and where a person can ask it again. */
 export type Query = Readonly<{ text: string; url: string }>;

@@ -38,7 +38,7 @@ import { ACTION_ITEM_FORM, actionItemSubmitted } from '#listeners/views/action-i
 import { DECLARE_FORM, declareSubmitted } from '#listeners/views/declare-incident.ts';
 import { ENTRY_FORM, entrySubmitted } from '#listeners/views/incident-entry.ts';
 import { WHY_FORM, whySubmitted } from '#listeners/views/why-answer.ts';
-import type { ReadAlert } from '#model/alert.ts';
+import type { ReadAlert } from '#model/incident/alert.ts';
 import { PROBE_ACTION } from '#present/slack-probe.ts';
 import type { AddActionItem } from '#workflows/add-action-item.ts';
 import type { AskForComparison } from '#workflows/answer-comparison.ts';

@@ -4,10 +4,10 @@
  * Rows are taken best first (what differs, what failed, what holds time), each after its callers, until they are used up;
  * what is left below a row is counted in it.
  */
-import type { AlignedCalls, CallIndex, CallSample } from '#model/aligned-calls.ts';
-import type { Comparison } from '#model/comparison.ts';
-import { durationText } from '#model/duration.ts';
-import type { Trace } from '#model/trace.ts';
+import type { AlignedCalls, CallIndex, CallSample } from '#model/requests/aligned-calls.ts';
+import type { Comparison } from '#model/requests/comparison.ts';
+import { durationText } from '#model/text/duration.ts';
+import type { Trace } from '#model/trace/trace.ts';
 import { ratioText } from '#present/comparison-words.ts';
 import { shown } from '#present/plain-text.ts';
 

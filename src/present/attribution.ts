@@ -1,5 +1,5 @@
-import { madeOnce } from '#model/made-once.ts';
-import type { Trace } from '#model/trace.ts';
+import { madeOnce } from '#core/memoize.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 /** Who held the critical path, and for how long. */
 export type Attribution = Readonly<{ service: string; operation: string; selfUs: number; share: number }>;

@@ -7,7 +7,7 @@ import type {
   DurationChange,
   Range,
   Told,
-} from '#model/comparison.ts';
+} from '#model/requests/comparison.ts';
 import { comparisonSummary } from '#present/comparison-summary.ts';
 import { shownValue } from '#present/comparison-words.ts';
 import { isoInstant } from '#present/instant.ts';

@@ -1,6 +1,6 @@
 /** A comparison in words, for every form: the most telling difference first, then what else differs, what could not be told last. */
-import type { Comparison } from '#model/comparison.ts';
-import { durationText } from '#model/duration.ts';
+import type { Comparison } from '#model/requests/comparison.ts';
+import { durationText } from '#model/text/duration.ts';
 import {
   attributeText,
   counted,

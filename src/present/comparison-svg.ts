@@ -7,7 +7,7 @@
  *
  * Drawn for a phone. Nothing is told by colour alone: what is added or not made has its word and a dashed frame.
  */
-import type { Comparison } from '#model/comparison.ts';
+import type { Comparison } from '#model/requests/comparison.ts';
 import { type AlignedRow, alignedRows, type Bar } from '#present/aligned-rows.ts';
 import { oneTraceText, tracesText } from '#present/comparison-words.ts';
 import type { ShownComparison } from '#present/shown-comparison.ts';

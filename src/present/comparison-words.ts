@@ -1,4 +1,6 @@
 /** Differences between two sides as sentences. Everything recorded passes `shown` or `shownValue` here. */
+
+import { MARK_START } from '#model/redaction/mark.ts';
 import type {
   AttributeChange,
   Comparison,
@@ -8,9 +10,8 @@ import type {
   ResponseChange,
   StructureChange,
   Telling,
-} from '#model/comparison.ts';
-import { durationText } from '#model/duration.ts';
-import { MARK_START } from '#model/redaction/mark.ts';
+} from '#model/requests/comparison.ts';
+import { durationText } from '#model/text/duration.ts';
 import { shown, shownNamed } from '#present/plain-text.ts';
 import { truncate } from '#present/slack-text.ts';
 

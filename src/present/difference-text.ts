@@ -1,11 +1,12 @@
 /** Differences between two documents, each on a line: where, what it was, what it is, and how much that is. */
-import { durationText } from '#model/duration.ts';
-import { readInstant } from '#model/instant.ts';
-import type { Difference } from '#model/json-difference.ts';
-import { type JsonNode, type Scalar, writeJson } from '#model/json-document.ts';
+
 import type { Telling } from '#model/redaction/json-secrets.ts';
+import { durationText } from '#model/text/duration.ts';
 import { shownJson } from '#present/json-text.ts';
 import { shown, shownLines } from '#present/plain-text.ts';
+import { readInstant } from '#utilities/instant.ts';
+import type { Difference } from '#utilities/json-difference.ts';
+import { type JsonNode, type Scalar, writeJson } from '#utilities/json-document.ts';
 
 export type ShownDifference = Readonly<{
   path: string;

@@ -10,7 +10,7 @@
  *
  * Nothing is told by colour alone: each mark has a shape, and the legend names it.
  */
-import type { Fishbone, FishboneCategory, FishboneEntry } from '#model/methods.ts';
+import type { Fishbone, FishboneCategory, FishboneEntry } from '#model/finding/methods.ts';
 import { at, BOLD, INK, QUIET, REGULAR, SMALL_SIZE, TEXT_SIZE, text, wrappedTo } from '#present/svg-text.ts';
 import { escapeXml } from '#present/xml-text.ts';
 

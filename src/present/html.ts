@@ -1,5 +1,5 @@
 /** A diagnosis as one page that needs nothing else: the picture is inside, there is no script, it opens from a mail. */
-import type { Analysis, WindowAnalysis } from '#model/analysis.ts';
+import type { Analysis, WindowAnalysis } from '#model/finding/analysis.ts';
 import { fishboneSvg } from '#present/fishbone-svg.ts';
 import { htmlPage } from '#present/html-page.ts';
 import { FISHBONE_TITLE, methodSections } from '#present/method-sections.ts';

@@ -1,10 +1,11 @@
 /** Requests and their answers as they may be shown: what was asked, what came, how long each part took; no credentials. */
-import { durationText } from '#model/duration.ts';
-import { type HttpAnswer, type HttpHeader, type HttpRequest, writeCurl } from '#model/http-request.ts';
-import { readJson, writeJson } from '#model/json-document.ts';
-import { redactNamed } from '#model/redaction.ts';
+
+import { redactNamed } from '#model/redaction/redaction.ts';
+import { durationText } from '#model/text/duration.ts';
 import { shownJson } from '#present/json-text.ts';
 import { shown, shownLines } from '#present/plain-text.ts';
+import { type HttpAnswer, type HttpHeader, type HttpRequest, writeCurl } from '#utilities/http-request.ts';
+import { readJson, writeJson } from '#utilities/json-document.ts';
 
 /** More is a page, not an answer that somebody reads. */
 const BODY_CHARS = 20_000;

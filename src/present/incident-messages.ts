@@ -1,4 +1,4 @@
-import { type Incident, incidentName } from '#model/incident.ts';
+import { type Incident, incidentName } from '#model/incident/incident.ts';
 import { epochSeconds, readableInstant } from '#present/instant.ts';
 import { shown } from '#present/plain-text.ts';
 import { bold, date, paragraph, richText, words } from '#present/rich-text.ts';

@@ -12,7 +12,7 @@ import {
   SEVERITIES,
   STATUSES,
   type TimelineEntry,
-} from '#model/incident.ts';
+} from '#model/incident/incident.ts';
 import { epochSeconds, readableInstant } from '#present/instant.ts';
 import { type Names, withNames } from '#present/people-names.ts';
 import { shown } from '#present/plain-text.ts';

@@ -1,7 +1,8 @@
 /** JSON documents as they may be shown: without credentials, still JSON. */
-import type { JsonNode, Scalar } from '#model/json-document.ts';
+
 import { TELLS_NOTHING, type Telling, tellingOf } from '#model/redaction/json-secrets.ts';
-import { redactNamed } from '#model/redaction.ts';
+import { redactNamed } from '#model/redaction/redaction.ts';
+import type { JsonNode, Scalar } from '#utilities/json-document.ts';
 
 /** Every scalar without the credentials in it, be they known by their form or by the names of members. */
 export function shownJson(node: JsonNode, telling: Telling = TELLS_NOTHING): JsonNode {

@@ -1,7 +1,7 @@
 /** Addresses that people can open. A template without an address gives the empty string, and then there is no link. */
-import type { Links } from '#model/analysis.ts';
-import type { EvidenceItem, Finding } from '#model/finding.ts';
-import type { SpanIndex, Trace } from '#model/trace.ts';
+import type { Links } from '#model/finding/analysis.ts';
+import type { EvidenceItem, Finding } from '#model/finding/finding.ts';
+import type { SpanIndex, Trace } from '#model/trace/trace.ts';
 
 export function traceUrl(links: Links, trace: Trace): string {
   return filled(links.trace, trace, '');

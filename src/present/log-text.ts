@@ -1,11 +1,11 @@
 /** The trace's log lines as a text file (time, level, service, line), and by what they are known to be the request's. */
-import type { Correlation } from '#model/analysis.ts';
-import { countText } from '#model/count-text.ts';
-import { durationText } from '#model/duration.ts';
-import type { ClockOffset } from '#model/log-clock.ts';
-import { RUNGS, type RungCount } from '#model/log-correlation.ts';
-import type { LogLine } from '#model/log-line.ts';
-import { redactionsIn } from '#model/redaction.ts';
+import type { Correlation } from '#model/finding/analysis.ts';
+import type { ClockOffset } from '#model/logs/log-clock.ts';
+import { RUNGS, type RungCount } from '#model/logs/log-correlation.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
+import { redactionsIn } from '#model/redaction/redaction.ts';
+import { countText } from '#model/text/count-text.ts';
+import { durationText } from '#model/text/duration.ts';
 import { isoInstant } from '#present/instant.ts';
 import { shown, shownLines } from '#present/plain-text.ts';
 import { takenText } from '#present/redaction-text.ts';

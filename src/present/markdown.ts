@@ -1,5 +1,5 @@
 /** A diagnosis as Markdown, for a ticket, a pull request or the postmortem. */
-import type { Analysis, WindowAnalysis } from '#model/analysis.ts';
+import type { Analysis, WindowAnalysis } from '#model/finding/analysis.ts';
 import { methodSections } from '#present/method-sections.ts';
 import { reportedMethods } from '#present/reported-methods.ts';
 import { requestLanesText } from '#present/request-lanes-text.ts';

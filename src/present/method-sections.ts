@@ -1,6 +1,7 @@
 /** The methods as sections of a report: behind what is needed at once, for whoever wants to reason it through. */
-import { durationText } from '#model/duration.ts';
-import type { Citation, FishboneCategory, Hypothesis, Methods, Why } from '#model/methods.ts';
+
+import type { Citation, FishboneCategory, Hypothesis, Methods, Why } from '#model/finding/methods.ts';
+import { durationText } from '#model/text/duration.ts';
 import type { Line, Section } from '#present/sections.ts';
 
 /** From `reportedMethods`: redacted, each text on one line. */

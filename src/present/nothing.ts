@@ -1,7 +1,7 @@
 /** Evidence without a trace: what was asked, and what was missing to answer it. */
-import type { Checked, WindowSubject } from '#model/analysis.ts';
-import type { Gap } from '#model/gap.ts';
-import { redactionsIn } from '#model/redaction.ts';
+import type { Checked, WindowSubject } from '#model/finding/analysis.ts';
+import type { Gap } from '#model/finding/gap.ts';
+import { redactionsIn } from '#model/redaction/redaction.ts';
 import { knownInstant } from '#present/instant.ts';
 import { escapeMarkdown } from '#present/markdown.ts';
 import { shown, shownLines } from '#present/plain-text.ts';

@@ -1,5 +1,5 @@
 /** People stand in the record as their Slack ids; this is how they are shown: by name, and never so that it pings them. */
-import { PERSON_ID } from '#model/person-id.ts';
+import { PERSON_ID } from '#model/incident/person-id.ts';
 
 /** Names by Slack id. Someone who is not in it is shown by the id. */
 export type Names = ReadonlyMap<string, string>;

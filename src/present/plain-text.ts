@@ -1,6 +1,6 @@
 /** Text from spans and logs as it may be shown: no control characters, no credentials, no tricks with direction. */
-import { madeOnce } from '#model/made-once.ts';
-import { redact, redactionInForce, redactNamed } from '#model/redaction.ts';
+import { madeOnce } from '#core/memoize.ts';
+import { redact, redactionInForce, redactNamed } from '#model/redaction/redaction.ts';
 
 /** One line, white space folded: for names, labels, sentences. */
 export const shown = redactedUnlessKnown(onOneLine);

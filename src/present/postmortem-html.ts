@@ -1,5 +1,5 @@
 /** A postmortem's draft as one page that needs nothing else: no script, no picture from elsewhere, readable on a phone. */
-import type { Postmortem, PostmortemSection } from '#model/postmortem.ts';
+import type { Postmortem, PostmortemSection } from '#model/incident/postmortem.ts';
 import { htmlPage } from '#present/html-page.ts';
 import { isoInstant, readableSecond } from '#present/instant.ts';
 import type { Names } from '#present/people-names.ts';

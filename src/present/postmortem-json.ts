@@ -1,5 +1,5 @@
 /** A postmortem's draft for programs. Fields are extended, never renamed. */
-import type { Postmortem } from '#model/postmortem.ts';
+import type { Postmortem } from '#model/incident/postmortem.ts';
 import { isoInstant } from '#present/instant.ts';
 import { type ShownPostmortem, spoken, titleOf, urlsOf, wordsText } from '#present/postmortem-text.ts';
 

@@ -1,5 +1,5 @@
 /** A postmortem's draft as Markdown: for a repository, a wiki or a ticket, where people finish it. */
-import type { Postmortem, PostmortemSection } from '#model/postmortem.ts';
+import type { Postmortem, PostmortemSection } from '#model/incident/postmortem.ts';
 import { readableSecond } from '#present/instant.ts';
 import { escapeMarkdown } from '#present/markdown.ts';
 import type { Names } from '#present/people-names.ts';

@@ -1,5 +1,5 @@
 /** What every form of a postmortem shows in the same way: instants in UTC with their date, people by name, nothing secret. */
-import type { Postmortem, PostmortemEvidence, PostmortemRow, Words } from '#model/postmortem.ts';
+import type { Postmortem, PostmortemEvidence, PostmortemRow, Words } from '#model/incident/postmortem.ts';
 import { readableSecond } from '#present/instant.ts';
 import { openable } from '#present/links.ts';
 import { type Names, withNames } from '#present/people-names.ts';

@@ -1,7 +1,7 @@
 /** Every form of one comparison, or of the verification of a fix, that was asked for. */
-import type { AlignedCalls } from '#model/aligned-calls.ts';
-import type { Comparison, Verification } from '#model/comparison.ts';
-import type { Trace } from '#model/trace.ts';
+import type { AlignedCalls } from '#model/requests/aligned-calls.ts';
+import type { Comparison, Verification } from '#model/requests/comparison.ts';
+import type { Trace } from '#model/trace/trace.ts';
 import { drawnTraces } from '#present/aligned-rows.ts';
 import { type ComparisonReport, comparisonReport } from '#present/comparison-report.ts';
 import type { SlackComparison } from '#present/comparison-slack.ts';

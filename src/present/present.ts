@@ -1,7 +1,8 @@
 /** Every form of one analysis that was asked for. What makes a form is loaded when somebody asks for it. */
-import type { Analysis } from '#model/analysis.ts';
-import type { Symptom } from '#model/diagnosis.ts';
-import { withLater } from '#model/made-later.ts';
+
+import { withLater } from '#core/lazy-properties.ts';
+import type { Analysis } from '#model/finding/analysis.ts';
+import type { Symptom } from '#model/finding/diagnosis.ts';
 import { shown } from '#present/plain-text.ts';
 import { type Report, reportOf } from '#present/report.ts';
 import type { LongLists } from '#present/report-json.ts';

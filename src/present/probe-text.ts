@@ -1,5 +1,5 @@
 /** What became of asking a circuit breaker for its state: a sentence, and every request on a line. */
-import { durationText } from '#model/duration.ts';
+import { durationText } from '#model/text/duration.ts';
 import { fitted } from '#present/display-width.ts';
 import { shown } from '#present/plain-text.ts';
 

@@ -1,5 +1,5 @@
 /** What was taken out of texts, in words: how much of which kind, and by what it was known. */
-import type { Redaction } from '#model/redaction.ts';
+import type { Redaction } from '#model/redaction/redaction.ts';
 
 type KindWords = Readonly<{ one: string; many: string; why: string }>;
 

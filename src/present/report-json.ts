@@ -2,9 +2,9 @@
  * A report as JSON, piece by piece. Two of its lists may be as long as the trace: of a million spans neither the objects
  * nor the one string that they would become is ever made.
  */
-import { madeOnce } from '#model/made-once.ts';
-import type { FishboneCategory } from '#model/methods.ts';
-import type { Trace } from '#model/trace.ts';
+import { madeOnce } from '#core/memoize.ts';
+import type { FishboneCategory } from '#model/finding/methods.ts';
+import type { Trace } from '#model/trace/trace.ts';
 import { shownLinesOnce } from '#present/plain-text.ts';
 import type { Report } from '#present/report.ts';
 

@@ -1,6 +1,6 @@
 /** The methods as the report has them: every text redacted, every citation with the place where it can be seen. */
-import type { Analysis } from '#model/analysis.ts';
-import type { ChecklistItem, Citation, FishboneCategory, FishboneEntry, Methods } from '#model/methods.ts';
+import type { Analysis } from '#model/finding/analysis.ts';
+import type { ChecklistItem, Citation, FishboneCategory, FishboneEntry, Methods } from '#model/finding/methods.ts';
 import { evidenceUrl } from '#present/links.ts';
 import { shown, shownOnce } from '#present/plain-text.ts';
 

@@ -2,9 +2,10 @@
  * A request that was put together from its lines, as a picture: a lane for each service from its first line to its last,
  * a mark for each line, and where the failure began. Read on a phone, as the waterfall is; nothing is told by colour alone.
  */
-import { durationText, momentText } from '#model/duration.ts';
-import { failureSentence } from '#model/request-failure.ts';
-import type { RequestTimeline } from '#model/request-timeline.ts';
+
+import { failureSentence } from '#model/logs/request-failure.ts';
+import type { RequestTimeline } from '#model/logs/request-timeline.ts';
+import { durationText, momentText } from '#model/text/duration.ts';
 import { shown } from '#present/plain-text.ts';
 import { type Lane, lanesOf } from '#present/request-lanes.ts';
 import { FOLDED, serviceColours } from '#present/service-colours.ts';

@@ -4,8 +4,9 @@
  *   order-worker   •────•────!────!────!          50 to 350 ms
  *   user-service            •!                    142 to 155 ms  ◀ failed first
  */
-import { durationText, momentText } from '#model/duration.ts';
-import type { RequestTimeline } from '#model/request-timeline.ts';
+
+import type { RequestTimeline } from '#model/logs/request-timeline.ts';
+import { durationText, momentText } from '#model/text/duration.ts';
 import { displayWidth, fitted } from '#present/display-width.ts';
 import { type Lane, lanesOf } from '#present/request-lanes.ts';
 import type { Paint } from '#present/waterfall-text.ts';

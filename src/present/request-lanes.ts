@@ -1,6 +1,6 @@
 /** The lanes of a request's services over time, as they are drawn: which services, and their marks. */
 
-import type { RequestTimeline } from '#model/request-timeline.ts';
+import type { RequestTimeline } from '#model/logs/request-timeline.ts';
 import { shown } from '#present/plain-text.ts';
 
 export type LaneMark = Readonly<{ atUs: number; failed: boolean }>;

@@ -2,9 +2,9 @@
  * A request that was put together from its lines, in words: who failed first and how the failure went on, the lines in
  * order with the time between them, and where most of the time lies. Every text is plain, on one line and redacted.
  */
-import type { Analysis } from '#model/analysis.ts';
-import { durationText, momentText } from '#model/duration.ts';
-import type { RequestTimeline, TimelineEntry } from '#model/request-timeline.ts';
+import type { Analysis } from '#model/finding/analysis.ts';
+import type { RequestTimeline, TimelineEntry } from '#model/logs/request-timeline.ts';
+import { durationText, momentText } from '#model/text/duration.ts';
 import { clockInstant } from '#present/instant.ts';
 import { shown } from '#present/plain-text.ts';
 import type { Section } from '#present/sections.ts';

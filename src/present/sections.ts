@@ -1,5 +1,5 @@
 /** The body of a report in the order in which it is read, for every form that is read from top to bottom: gaps last, never left out. */
-import type { Analysis } from '#model/analysis.ts';
+import type { Analysis } from '#model/finding/analysis.ts';
 import { requestSections } from '#present/request-timeline.ts';
 import type { Summary } from '#present/summary.ts';
 import { windowSections } from '#present/window-sections.ts';

@@ -1,4 +1,4 @@
-import type { Comparison } from '#model/comparison.ts';
+import type { Comparison } from '#model/requests/comparison.ts';
 import type { AlignedTraces } from '#present/aligned-rows.ts';
 import type { ComparisonSummary } from '#present/comparison-summary.ts';
 import type { SideNames } from '#present/comparison-words.ts';

@@ -1,5 +1,5 @@
 /** Earlier incidents that are alike: a line in the answer, the whole in its thread and in the report. */
-import type { SimilarIncident } from '#model/similar-incident.ts';
+import type { SimilarIncident } from '#model/incident/similar-incident.ts';
 import { isoInstant, readableSecond } from '#present/instant.ts';
 import { escapeMarkdown } from '#present/markdown.ts';
 import { shown } from '#present/plain-text.ts';

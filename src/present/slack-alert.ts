@@ -3,7 +3,7 @@
  * what the others say, that it is over, or that it could not be read.
  */
 import type { KnownBlock, RichTextElement } from '@slack/types';
-import type { RequestCounts } from '#model/request-counts.ts';
+import type { RequestCounts } from '#model/requests/request-counts.ts';
 import { isoInstant, readableInstant } from '#present/instant.ts';
 import { openable } from '#present/links.ts';
 import { escapeMarkdown } from '#present/markdown.ts';

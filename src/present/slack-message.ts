@@ -6,7 +6,7 @@
  * is updated in place from the first line to the answer.
  */
 import type { ActionsBlock, Button, KnownBlock, RichTextElement } from '@slack/types';
-import type { Analysis } from '#model/analysis.ts';
+import type { Analysis } from '#model/finding/analysis.ts';
 import { shown } from '#present/plain-text.ts';
 import { requestLanesAlt } from '#present/request-lanes-svg.ts';
 import { bold, bullets, code, date, italic, link, type Part, paragraph, richText, words } from '#present/rich-text.ts';

@@ -3,9 +3,9 @@
  * are open. With an incident behind it, its buttons let people fill them.
  */
 import type { ActionsBlock, KnownBlock, Overflow, RichTextElement } from '@slack/types';
-import { type Incident, incidentName, type TimelineEntry } from '#model/incident.ts';
-import type { Citation, FishboneCategory, FiveWhys, Hypothesis, Methods, Why } from '#model/methods.ts';
-import { type CheckedBox, type CheckedItem, saidOfWhy, type ToldMethods } from '#model/told-methods.ts';
+import type { Citation, FishboneCategory, FiveWhys, Hypothesis, Methods, Why } from '#model/finding/methods.ts';
+import { type Incident, incidentName, type TimelineEntry } from '#model/incident/incident.ts';
+import { type CheckedBox, type CheckedItem, saidOfWhy, type ToldMethods } from '#model/incident/method-answers.ts';
 import { epochSeconds, readableInstant } from '#present/instant.ts';
 import { firstFailureTimes } from '#present/method-sections.ts';
 import { type Names, withNames } from '#present/people-names.ts';

@@ -1,5 +1,5 @@
 /** Untrusted text in Slack's own markup. Blocks use rich text instead, where nothing is parsed (`rich-text.ts`). */
-import { cutLine } from '#model/cut-text.ts';
+import { cutLine } from '#model/text/cut-text.ts';
 
 /** `<!channel>`, `<@U…>` and `<https://…|label>` need their angle brackets; without them they are letters. */
 export function escapeMrkdwn(text: string): string {

@@ -2,20 +2,21 @@
  * What is said of a trace, in the order in which it is said, before any form of it: Slack, terminal, Markdown and HTML
  * show this and nothing else. Every text is plain, on one line and redacted; whoever shows it escapes it.
  */
-import type { Checked, Diagnosed, WindowAnalysis } from '#model/analysis.ts';
-import { otherIdText } from '#model/asked-for.ts';
-import { someOf } from '#model/cluster-seen.ts';
-import { counted } from '#model/count-text.ts';
-import type { Diagnosis, Judgement } from '#model/diagnosis.ts';
-import { durationText } from '#model/duration.ts';
-import type { EvidenceKind } from '#model/evidence.ts';
-import type { EvidenceItem, JudgedFinding } from '#model/finding.ts';
-import { lineCount } from '#model/log-line.ts';
-import { timeOf } from '#model/log-times.ts';
-import { madeOnce } from '#model/made-once.ts';
-import { redactionsIn } from '#model/redaction.ts';
-import { repairGaps, TRACE_SOURCE } from '#model/repairs.ts';
-import type { Trace } from '#model/trace.ts';
+
+import { madeOnce } from '#core/memoize.ts';
+import type { Checked, Diagnosed, WindowAnalysis } from '#model/finding/analysis.ts';
+import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
+import type { EvidenceKind } from '#model/finding/evidence.ts';
+import type { EvidenceItem, JudgedFinding } from '#model/finding/finding.ts';
+import { lineCount } from '#model/logs/log-line.ts';
+import { timeOf } from '#model/logs/log-times.ts';
+import { someOf } from '#model/platform/cluster-seen.ts';
+import { redactionsIn } from '#model/redaction/redaction.ts';
+import { counted } from '#model/text/count-text.ts';
+import { durationText } from '#model/text/duration.ts';
+import { otherIdText } from '#model/trace/asked-for.ts';
+import { repairGaps, TRACE_SOURCE } from '#model/trace/build/repairs.ts';
+import type { Trace } from '#model/trace/trace.ts';
 import { attributionOf } from '#present/attribution.ts';
 import { epochSeconds, readableInstant } from '#present/instant.ts';
 import { evidenceUrl, openable, runbookUrl, spanUrl, traceUrl } from '#present/links.ts';

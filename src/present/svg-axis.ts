@@ -1,5 +1,5 @@
 /** The time axis of a picture that is read on a phone: ticks at round times over its whole width. */
-import { durationText } from '#model/duration.ts';
+import { durationText } from '#model/text/duration.ts';
 import { at, QUIET, SMALL_SIZE, text } from '#present/svg-text.ts';
 
 export const WIDTH = 720;

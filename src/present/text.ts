@@ -1,5 +1,5 @@
 /** A diagnosis for the terminal: the verdict first, the waterfall, then why, what to do, and what could not be seen. */
-import type { Analysis, WindowAnalysis } from '#model/analysis.ts';
+import type { Analysis, WindowAnalysis } from '#model/finding/analysis.ts';
 import { displayWidth, hanging, paragraph } from '#present/display-width.ts';
 import { methodSections } from '#present/method-sections.ts';
 import { reportedMethods } from '#present/reported-methods.ts';

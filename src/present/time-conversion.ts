@@ -1,12 +1,12 @@
 /** Instants in every form in which somebody may need them next, several as a timeline with what passed between them. */
 import dayjs from 'dayjs';
 import utc from 'dayjs/plugin/utc.js';
-import { durationText } from '#model/duration.ts';
-import type { Instant } from '#model/instant.ts';
-import { decimal, goSpan, isoSpan8601 } from '#model/time-span.ts';
-import { offsetAt, offsetText, UTC, type Zone } from '#model/time-zone.ts';
+import { durationText } from '#model/text/duration.ts';
 import { fitted } from '#present/display-width.ts';
 import { shown } from '#present/plain-text.ts';
+import type { Instant } from '#utilities/instant.ts';
+import { decimal, goSpan, isoSpan8601 } from '#utilities/time-span.ts';
+import { offsetAt, offsetText, UTC, type Zone } from '#utilities/time-zone.ts';
 
 dayjs.extend(utc);
 

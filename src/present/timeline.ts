@@ -3,7 +3,7 @@
  * later than it happened says both.
  */
 import type { ActionsBlock, KnownBlock, RichTextElement } from '@slack/types';
-import { type EntryKind, type Incident, incidentName, type TimelineEntry } from '#model/incident.ts';
+import { type EntryKind, type Incident, incidentName, type TimelineEntry } from '#model/incident/incident.ts';
 import { epochSeconds, readableInstant } from '#present/instant.ts';
 import { type Names, withNames } from '#present/people-names.ts';
 import { shown } from '#present/plain-text.ts';

@@ -1,7 +1,7 @@
 /** Whether a fix worked, in words. The same parts as a comparison's, so that every form shows both. */
-import type { Comparison, GotWorse, Verification } from '#model/comparison.ts';
-import { durationText } from '#model/duration.ts';
-import type { Share } from '#model/proportion.ts';
+import type { Comparison, GotWorse, Verification } from '#model/requests/comparison.ts';
+import type { Share } from '#model/stats/proportion.ts';
+import { durationText } from '#model/text/duration.ts';
 import { type ComparisonSummary, comparisonSummary } from '#present/comparison-summary.ts';
 import { counted, durationsText, type SideNames, tellingText } from '#present/comparison-words.ts';
 import { shown } from '#present/plain-text.ts';

@@ -2,8 +2,8 @@
  * What of a trace deserves a row: for each span how much it matters, and which long ways are shown by their ends alone.
  * Columns only, each span looked at a fixed number of times.
  */
-import type { Judgement } from '#model/diagnosis.ts';
-import type { SpanIndex, Trace } from '#model/trace.ts';
+import type { Judgement } from '#model/finding/diagnosis.ts';
+import type { SpanIndex, Trace } from '#model/trace/trace.ts';
 
 /** Longer than any trace: three years. */
 const RANK_US = 1e14;

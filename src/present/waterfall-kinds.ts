@@ -1,6 +1,6 @@
 /** Which spans of a row are one kind: equal in what a label says but for ids in it, in having failed, and in being the cause. */
-import { operationTemplate } from '#model/operation-template.ts';
-import type { SpanIndex, SpanTest, Trace } from '#model/trace.ts';
+import { operationTemplate } from '#model/trace/operation-template.ts';
+import type { SpanIndex, SpanTest, Trace } from '#model/trace/trace.ts';
 
 /** Findings list at least so many of their spans, and some no more than that. */
 const LISTED_AT_MOST = 50;

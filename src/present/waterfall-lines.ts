@@ -1,9 +1,9 @@
 /** The log lines of a waterfall's rows: marks at their times, and the first errors in words. */
-import type { Diagnosed } from '#model/analysis.ts';
-import { severityOf } from '#model/log-level.ts';
-import { logMessage } from '#model/log-message.ts';
-import { maskedText } from '#model/log-template-mask.ts';
-import { type PlacedLine, placedLines } from '#model/placed-lines.ts';
+import type { Diagnosed } from '#model/finding/analysis.ts';
+import { severityOf } from '#model/logs/log-level.ts';
+import { logMessage } from '#model/logs/log-message.ts';
+import { maskedText } from '#model/logs/log-template-mask.ts';
+import { type PlacedLine, placedLines } from '#model/logs/placed-lines.ts';
 import { shown } from '#present/plain-text.ts';
 
 /** Microseconds from the trace's start. */

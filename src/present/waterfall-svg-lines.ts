@@ -1,7 +1,7 @@
 /** Log lines in the picture of a waterfall: marks on the bars, the first errors in words below them, signs in the legend. */
 
-import { countText } from '#model/count-text.ts';
-import { durationText } from '#model/duration.ts';
+import { countText } from '#model/text/count-text.ts';
+import { durationText } from '#model/text/duration.ts';
 import { MARGIN, WIDTH, xOf } from '#present/svg-axis.ts';
 import type { LegendEntry } from '#present/svg-legend.ts';
 import { DIAMOND, diamond, drawnMarks, FAILURE_COLOUR, ring } from '#present/svg-marks.ts';

@@ -5,10 +5,11 @@
  * cut off says nothing. Nothing is told by colour alone: the cause has a frame and a word, an error a cross, the
  * critical path a dark line.
  */
-import type { Diagnosed } from '#model/analysis.ts';
-import { countText } from '#model/count-text.ts';
-import { durationText } from '#model/duration.ts';
-import { madeOnce } from '#model/made-once.ts';
+
+import { madeOnce } from '#core/memoize.ts';
+import type { Diagnosed } from '#model/finding/analysis.ts';
+import { countText } from '#model/text/count-text.ts';
+import { durationText } from '#model/text/duration.ts';
 import { FOLDED, serviceColours } from '#present/service-colours.ts';
 import { type Summary, summaryOf } from '#present/summary.ts';
 import { axisOf, type Drawn, gridLines, MARGIN, WIDTH, xOf } from '#present/svg-axis.ts';

@@ -4,8 +4,8 @@
  *   api-gateway GET /orders             █░░░░░░░░░░░░░░░░░░░░█   2.34 s
  *     order-service SELECT orders        ███████████████████    2.23 s ◀ cause
  */
-import { countText } from '#model/count-text.ts';
-import { durationText } from '#model/duration.ts';
+import { countText } from '#model/text/count-text.ts';
+import { durationText } from '#model/text/duration.ts';
 import { cutTo, displayWidth, fitted } from '#present/display-width.ts';
 import { coveredShare, type Interval, type Waterfall, type WaterfallRow } from '#present/waterfall.ts';
 import type { RowLines } from '#present/waterfall-lines.ts';

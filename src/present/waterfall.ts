@@ -11,12 +11,12 @@
  * rows are used up. Children are looked at only below what was taken, and once, so the work is linear in spans.
  */
 
-import { countText } from '#model/count-text.ts';
-import type { Judgement } from '#model/diagnosis.ts';
-import { durationText } from '#model/duration.ts';
-import { operationTemplate } from '#model/operation-template.ts';
-import type { PlacedLine } from '#model/placed-lines.ts';
-import type { SpanIndex, Trace } from '#model/trace.ts';
+import type { Judgement } from '#model/finding/diagnosis.ts';
+import type { PlacedLine } from '#model/logs/placed-lines.ts';
+import { countText } from '#model/text/count-text.ts';
+import { durationText } from '#model/text/duration.ts';
+import { operationTemplate } from '#model/trace/operation-template.ts';
+import type { SpanIndex, Trace } from '#model/trace/trace.ts';
 import { shown } from '#present/plain-text.ts';
 import { failuresUnder, type Interest, interestOf, waysTo, weightOf } from '#present/waterfall-interest.ts';
 import { kindsOf, type SayingOf, sayingsOf } from '#present/waterfall-kinds.ts';

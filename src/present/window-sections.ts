@@ -1,6 +1,6 @@
 /** A window whose requests were compared, in words: when it began, beside which time, the way to the cause, what to open. */
-import type { Analysis, SeenWindow } from '#model/analysis.ts';
-import { durationText } from '#model/duration.ts';
+import type { Analysis, SeenWindow } from '#model/finding/analysis.ts';
+import { durationText } from '#model/text/duration.ts';
 import { readableSecond, shortClock } from '#present/instant.ts';
 import { openable } from '#present/links.ts';
 import { shown } from '#present/plain-text.ts';

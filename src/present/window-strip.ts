@@ -1,6 +1,6 @@
 /** What the strip of a window shows, before it is drawn: requests over time, the healthy time beside them, parts of both. */
-import type { SeenWindow, WindowSubject } from '#model/analysis.ts';
-import type { SeenRequest } from '#model/seen-request.ts';
+import type { SeenWindow, WindowSubject } from '#model/finding/analysis.ts';
+import type { SeenRequest } from '#model/requests/seen-request.ts';
 
 /** One stretch of the time axis. Instants in microseconds since the epoch; `from` and `to` of its width are 0 to 1. */
 export type Stretch = Readonly<{ fromUs: number; toUs: number; from: number; to: number; name: string }>;

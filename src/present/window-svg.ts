@@ -5,10 +5,11 @@
  * Read on a phone, as the waterfall is. Nothing is told by colour alone: failures are crosses, the cause has a frame and
  * a word, the time since it began has a line and its hour.
  */
-import type { SeenWindow, WindowAnalysis } from '#model/analysis.ts';
-import { counted } from '#model/count-text.ts';
-import { durationText } from '#model/duration.ts';
-import { madeOnce } from '#model/made-once.ts';
+
+import { madeOnce } from '#core/memoize.ts';
+import type { SeenWindow, WindowAnalysis } from '#model/finding/analysis.ts';
+import { counted } from '#model/text/count-text.ts';
+import { durationText } from '#model/text/duration.ts';
 import { shortClock } from '#present/instant.ts';
 import { shown } from '#present/plain-text.ts';
 import { FOLDED, serviceColours } from '#present/service-colours.ts';

@@ -5,8 +5,8 @@
  *   failed                ▃▃▄▃▃▄▃▃   up to 39 %
  *           13:46:58      ▲ began 14:23:01
  */
-import type { WindowAnalysis } from '#model/analysis.ts';
-import { durationText } from '#model/duration.ts';
+import type { WindowAnalysis } from '#model/finding/analysis.ts';
+import { durationText } from '#model/text/duration.ts';
 import { shortClock } from '#present/instant.ts';
 import { PARTS, type Part, stripOf } from '#present/window-strip.ts';
 

@@ -1,6 +1,6 @@
 /** What will be done so that it does not happen again: who, and by when. */
-import { type ActionItem, incidentName } from '#model/incident.ts';
-import { redact } from '#model/redaction.ts';
+import { type ActionItem, incidentName } from '#model/incident/incident.ts';
+import { redact } from '#model/redaction/redaction.ts';
 import { audit } from '#record/audit.ts';
 import type { Schema } from '#record/schema.ts';
 import type { Reader, Tx } from '#record/store.ts';

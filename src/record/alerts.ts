@@ -1,6 +1,6 @@
 /** The alerts that came in: one row for each, however often and by however many ways it was delivered. */
-import { ALERT_STATES, type Alert, type AlertState } from '#model/alert.ts';
-import { redact, redactNamed } from '#model/redaction.ts';
+import { ALERT_STATES, type Alert, type AlertState } from '#model/incident/alert.ts';
+import { redact, redactNamed } from '#model/redaction/redaction.ts';
 import type { Schema } from '#record/schema.ts';
 import type { Reader, Tx } from '#record/store.ts';
 

@@ -1,6 +1,6 @@
 /** What was changed, as it was told of: once, however often it is told. */
 import type { Selectable } from 'kysely';
-import type { Change, ChangeKind } from '#model/change.ts';
+import type { Change, ChangeKind } from '#model/changes/change.ts';
 import type { Schema } from '#record/schema.ts';
 import type { Reader, Tx } from '#record/store.ts';
 

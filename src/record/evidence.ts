@@ -1,5 +1,5 @@
 /** Where the evidence of each investigation is kept, and who looked at it. */
-import type { Incident } from '#model/incident.ts';
+import type { Incident } from '#model/incident/incident.ts';
 import { audit } from '#record/audit.ts';
 import type { Schema } from '#record/schema.ts';
 import type { Reader, Tx } from '#record/store.ts';

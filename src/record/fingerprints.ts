@@ -1,5 +1,5 @@
 /** What diagnoses are remembered by. Gone with the investigation that they are of. */
-import type { Fingerprint } from '#model/fingerprint.ts';
+import type { Fingerprint } from '#model/finding/fingerprint.ts';
 import type { Reader, Tx } from '#record/store.ts';
 
 export type KnownFingerprint = Readonly<{ investigationId: string; incidentId: string; fingerprint: Fingerprint }>;

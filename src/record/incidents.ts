@@ -5,7 +5,7 @@
  * Timeline rows are never rewritten. A correction is a row that amends the first one, what was taken back is marked, and
  * what a system recorded can be neither corrected nor taken back.
  */
-import { shortChangeId } from '#model/change.ts';
+import { shortChangeId } from '#model/changes/change.ts';
 import {
   declarationText,
   type EntryKind,
@@ -20,8 +20,8 @@ import {
   type Status,
   severityText,
   type TimelineEntry,
-} from '#model/incident.ts';
-import { redact } from '#model/redaction.ts';
+} from '#model/incident/incident.ts';
+import { redact } from '#model/redaction/redaction.ts';
 import { audit } from '#record/audit.ts';
 import type { Schema } from '#record/schema.ts';
 import type { Reader, Tx } from '#record/store.ts';

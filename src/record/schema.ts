@@ -3,8 +3,8 @@
  * microseconds since the epoch and end in `_us`. JSON is kept as text: nothing is searched inside it.
  */
 import type { Generated } from 'kysely';
-import type { AlertState } from '#model/alert.ts';
-import type { DetectedBy, EntryKind, Role, Severity, Status } from '#model/incident.ts';
+import type { AlertState } from '#model/incident/alert.ts';
+import type { DetectedBy, EntryKind, Role, Severity, Status } from '#model/incident/incident.ts';
 
 export type Schema = {
   inbox: {

@@ -1,7 +1,7 @@
 /** Jobs as rows of the store: what `jobs.ts` promises, for a store with one file or few processes. */
 import { errorRecord } from '#core/errors.ts';
-import { cutText } from '#model/cut-text.ts';
-import { redact } from '#model/redaction.ts';
+import { redact } from '#model/redaction/redaction.ts';
+import { cutText } from '#model/text/cut-text.ts';
 import { type Backoff, backoffUs } from '#record/backoff.ts';
 import type { DeadJob, Job, Jobs, NewJob, RunJobsOptions } from '#record/jobs.ts';
 import { LEASE_US, whileLeased } from '#record/lease.ts';

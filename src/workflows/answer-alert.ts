@@ -1,6 +1,7 @@
 /** The job under an alert: as the one behind `/trace`, over the alert's trace or the traces of its service. */
-import type { Alert } from '#model/alert.ts';
-import type { Gap } from '#model/gap.ts';
+
+import type { Gap } from '#model/finding/gap.ts';
+import type { Alert } from '#model/incident/alert.ts';
 import type { JobHandler } from '#record/jobs.ts';
 import { type AnswerParts, answerInvestigation } from '#workflows/answer-trace.ts';
 import type { DiagnosisStage } from '#workflows/diagnose-trace.ts';

@@ -11,8 +11,8 @@
 import type { Forms } from '#analyse/session.ts';
 import { AnalysisEndedError, type ErrorRecord, errorRecord, SpanhoundError } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
-import type { AskedReference } from '#model/asked-for.ts';
-import type { SimilarIncident } from '#model/similar-incident.ts';
+import type { SimilarIncident } from '#model/incident/similar-incident.ts';
+import type { AskedReference } from '#model/trace/asked-for.ts';
 import { similarJson, similarMarkdown, withSimilar } from '#present/similar-incidents.ts';
 import { failureMessage } from '#present/slack-message.ts';
 import { noteFingerprint } from '#record/fingerprints.ts';

@@ -9,8 +9,8 @@ import { SpanhoundError } from '#core/errors.ts';
 import { gapOf } from '#gather/collect.ts';
 import { earlierQuery } from '#gather/plan.ts';
 import type { LogSource } from '#gather/sources.ts';
-import type { WindowSubject } from '#model/analysis.ts';
-import type { EarlierQuestion } from '#model/earlier-logs.ts';
+import type { WindowSubject } from '#model/finding/analysis.ts';
+import type { EarlierQuestion } from '#model/logs/earlier-logs.ts';
 import type { LogStores } from '#workflows/ask-logs.ts';
 import { feedSession } from '#workflows/feed-session.ts';
 

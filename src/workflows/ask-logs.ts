@@ -3,7 +3,7 @@ import type { Session } from '#analyse/session.ts';
 import { AnalysisEndedError, SpanhoundError } from '#core/errors.ts';
 import { gapOf } from '#gather/collect.ts';
 import type { LogQuery, LogSource, OpenBody } from '#gather/sources.ts';
-import type { BodyKind } from '#model/body.ts';
+import type { BodyKind } from '#model/trace/build/body.ts';
 import { type Fed, feedSession } from '#workflows/feed-session.ts';
 
 export const ONLY_THE_TRACE = 'the verdict rests on the trace alone';

@@ -5,7 +5,7 @@
  *   out  out/*  ──►  out/<first case>  out/<second case>
  */
 import { UnreadableInputError } from '#core/errors.ts';
-import { CASES_MANIFEST, type CaseDisk, isPlainName } from '#model/case.ts';
+import { CASES_MANIFEST, type CaseDisk, isPlainName } from '#model/incident/case.ts';
 
 type Disk = Pick<CaseDisk, 'open'>;
 

@@ -1,5 +1,12 @@
 /** What people change of an incident, by command, button or form: its status, its severity, who does what. */
-import { type Incident, incidentName, ROLE_NAMES, type Role, type Severity, type Status } from '#model/incident.ts';
+import {
+  type Incident,
+  incidentName,
+  ROLE_NAMES,
+  type Role,
+  type Severity,
+  type Status,
+} from '#model/incident/incident.ts';
 import { changeIncident, assignRole as storeRole } from '#record/incidents.ts';
 import type { Tx } from '#record/store.ts';
 import { keptText } from '#workflows/note-entry.ts';

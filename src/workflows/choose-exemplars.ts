@@ -3,7 +3,7 @@
  * slowest of the rest. The same traces in any order give the same choice.
  */
 import type { AnalysedTrace } from '#analyse/session.ts';
-import { durationText } from '#model/duration.ts';
+import { durationText } from '#model/text/duration.ts';
 import type { Report } from '#present/report.ts';
 
 export type Exemplar = Report['exemplars'][number];

@@ -1,12 +1,12 @@
 /** Somebody has two of a kind and asks what differs: `spanhound diff`, `/trace tools diff`. */
 import { structuredPatch } from 'diff';
-import { readHttpMessage } from '#model/http-message.ts';
-import { differencesBetween } from '#model/json-difference.ts';
-import type { JsonNode } from '#model/json-document.ts';
-import { readJson } from '#model/json-document.ts';
-import { redact } from '#model/redaction.ts';
+import { redact } from '#model/redaction/redaction.ts';
 import { type ShownDifference, shownDifferences } from '#present/difference-text.ts';
 import { shownLines } from '#present/plain-text.ts';
+import { readHttpMessage } from '#utilities/http-message.ts';
+import { differencesBetween } from '#utilities/json-difference.ts';
+import type { JsonNode } from '#utilities/json-document.ts';
+import { readJson } from '#utilities/json-document.ts';
 
 export type CompareRequest = Readonly<{
   before: string;

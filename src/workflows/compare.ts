@@ -16,14 +16,14 @@ import {
 import { askForTrace, gapOf, spokenNames } from '#gather/collect.ts';
 import { GATHER_DEADLINE_MS } from '#gather/plan.ts';
 import type { OpenBody, TraceSearch, TraceSource } from '#gather/sources.ts';
-import { type CaseDisk, type EvidenceRole, evidenceRole } from '#model/case.ts';
+import { type CaseDisk, type EvidenceRole, evidenceRole } from '#model/incident/case.ts';
 import {
   type KnownTroubles,
   type Stretch,
   stretchesWithout,
   type TroubleTime,
   withMargins,
-} from '#model/trouble-time.ts';
+} from '#model/incident/trouble-time.ts';
 import { type DiagnoseTraceParts, gatherLogs } from '#workflows/diagnose-trace.ts';
 import { feedSession } from '#workflows/feed-session.ts';
 

@@ -1,11 +1,11 @@
 /** Somebody has a time in one form and needs it in another, or what passed between several: `spanhound time`, `/trace tools time`. */
 import { UnreadableInputError } from '#core/errors.ts';
-import { cutLine } from '#model/cut-text.ts';
-import { type Instant, instantsIn, readInstant } from '#model/instant.ts';
-import { readSpan } from '#model/time-span.ts';
-import { readZone, UTC, type Zone } from '#model/time-zone.ts';
+import { cutLine } from '#model/text/cut-text.ts';
 import { shown } from '#present/plain-text.ts';
 import type { Conversion, TimeStep } from '#present/time-conversion.ts';
+import { type Instant, instantsIn, readInstant } from '#utilities/instant.ts';
+import { readSpan } from '#utilities/time-span.ts';
+import { readZone, UTC, type Zone } from '#utilities/time-zone.ts';
 
 export type ConvertTimeRequest = Readonly<{
   /** Each an instant, a length of time, or a text that holds instants. None: now. */

@@ -2,8 +2,8 @@
  * Somebody says that it is an incident: it is stored with the alert, the diagnosis and the thread that it was declared
  * from, its overview is on its way, and the first reminder is set.
  */
-import { type DetectedBy, type Incident, incidentName, type Severity } from '#model/incident.ts';
-import { redact } from '#model/redaction.ts';
+import { type DetectedBy, type Incident, incidentName, type Severity } from '#model/incident/incident.ts';
+import { redact } from '#model/redaction/redaction.ts';
 import { escapeMrkdwn } from '#present/slack-text.ts';
 import { alertAt, findAlert, type NotedAlert } from '#record/alerts.ts';
 import { declareIncident, incidentDeclaredFrom, openIncidents } from '#record/incidents.ts';

@@ -9,11 +9,11 @@ import type { AnalysedTrace, Forms } from '#analyse/session.ts';
 import { openDeadline } from '#core/deadline.ts';
 import { NoSourceAnsweredError, SpanhoundError, TraceNotFoundError } from '#core/errors.ts';
 import { GATHER_DEADLINE_MS } from '#gather/plan.ts';
-import type { WindowSubject } from '#model/analysis.ts';
-import type { Gap } from '#model/gap.ts';
-import { requestCounts } from '#model/request-counts.ts';
-import type { SeenRequest } from '#model/seen-request.ts';
-import type { KnownTroubles } from '#model/trouble-time.ts';
+import type { WindowSubject } from '#model/finding/analysis.ts';
+import type { Gap } from '#model/finding/gap.ts';
+import type { KnownTroubles } from '#model/incident/trouble-time.ts';
+import { requestCounts } from '#model/requests/request-counts.ts';
+import type { SeenRequest } from '#model/requests/seen-request.ts';
 import { presentAlert } from '#present/slack-alert.ts';
 import {
   type DiagnoseTraceParts,

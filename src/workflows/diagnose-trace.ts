@@ -29,9 +29,9 @@ import type {
   PlatformSource,
   TraceSource,
 } from '#gather/sources.ts';
-import { type AskedFor, type AskedReference, askedFor, idFormText } from '#model/asked-for.ts';
-import type { KeptEvidence } from '#model/case.ts';
-import { sameTraceId } from '#model/trace-id.ts';
+import type { KeptEvidence } from '#model/incident/case.ts';
+import { type AskedFor, type AskedReference, askedFor, idFormText } from '#model/trace/asked-for.ts';
+import { sameTraceId } from '#model/trace/trace-id.ts';
 import { askEarlier, type EarlierStores } from '#workflows/ask-earlier.ts';
 import { type Answered, answered, answersOf, askAll, feedBody, ONLY_THE_TRACE, steps } from '#workflows/ask-logs.ts';
 import { gatherDatabases } from '#workflows/gather-databases.ts';

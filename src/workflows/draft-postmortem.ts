@@ -4,7 +4,7 @@
  *
  *   request ──► job ──► [ names from Slack ] ──► record ──► message, file
  */
-import { type Incident, incidentName } from '#model/incident.ts';
+import { type Incident, incidentName } from '#model/incident/incident.ts';
 import { readableSecond } from '#present/instant.ts';
 import { type Names, peopleIn } from '#present/people-names.ts';
 import { postmortemMarkdown } from '#present/postmortem-markdown.ts';

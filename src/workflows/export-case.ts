@@ -11,8 +11,8 @@ import {
   isPlainName,
   manifestText,
   sealedText,
-} from '#model/case.ts';
-import { type Incident, incidentName } from '#model/incident.ts';
+} from '#model/incident/case.ts';
+import { type Incident, incidentName } from '#model/incident/incident.ts';
 import { casesOf, type KeptCase, noteEvidenceRead } from '#record/evidence.ts';
 import type { Store } from '#record/store.ts';
 import { findIncidentNamed } from '#workflows/find-incident.ts';

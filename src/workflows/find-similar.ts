@@ -1,9 +1,9 @@
 /** Earlier incidents of the same workspace that are like a diagnosis, with what ended them, as far as its readers may see them. */
 import { type Likeness, likeness } from '#diagnose/similar.ts';
-import type { Fingerprint } from '#model/fingerprint.ts';
-import { type Incident, incidentName, type TimelineEntry, wordsOfStatus } from '#model/incident.ts';
-import type { SimilarIncident } from '#model/similar-incident.ts';
-import { sameTraceId } from '#model/trace-id.ts';
+import type { Fingerprint } from '#model/finding/fingerprint.ts';
+import { type Incident, incidentName, type TimelineEntry, wordsOfStatus } from '#model/incident/incident.ts';
+import type { SimilarIncident } from '#model/incident/similar-incident.ts';
+import { sameTraceId } from '#model/trace/trace-id.ts';
 import type { Report } from '#present/report.ts';
 import { actionItemsOf } from '#record/action-items.ts';
 import { answersOn } from '#record/feedback.ts';

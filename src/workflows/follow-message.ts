@@ -6,7 +6,7 @@
  *
  * The job asks Slack instead of trusting the event, so that events may come late, twice and in any order.
  */
-import { type Incident, incidentName } from '#model/incident.ts';
+import { type Incident, incidentName } from '#model/incident/incident.ts';
 import { shownLines } from '#present/plain-text.ts';
 import { plainFromMrkdwn, truncate } from '#present/slack-text.ts';
 import {

@@ -1,7 +1,9 @@
 /** Somebody has JSON and wants to read it, or a part of it: `spanhound json`, `/trace tools json`. */
 import { JSONPathEnvironment, JSONPathError, type JSONValue } from 'json-p3';
 import { UnreadableInputError } from '#core/errors.ts';
-import { causesIn } from '#model/error-object.ts';
+import { redact, redactions, redactionsIn } from '#model/redaction/redaction.ts';
+import { shownJson } from '#present/json-text.ts';
+import { causesIn } from '#utilities/error-object.ts';
 import {
   type JsonMistake,
   type JsonNode,
@@ -12,9 +14,7 @@ import {
   readJson,
   withScalars,
   withSortedMembers,
-} from '#model/json-document.ts';
-import { redact, redactions, redactionsIn } from '#model/redaction.ts';
-import { shownJson } from '#present/json-text.ts';
+} from '#utilities/json-document.ts';
 
 export type FormatJsonRequest = Readonly<{
   text: string;

@@ -7,8 +7,8 @@ import { isoFromUs } from '#core/clock.ts';
 import { SpanhoundError } from '#core/errors.ts';
 import { gapOf } from '#gather/collect.ts';
 import type { ChangeQuery, ChangeSource, Diff, DiffSource, FoundChanges } from '#gather/sources.ts';
-import { type Change, shortChangeId } from '#model/change.ts';
-import type { Gap } from '#model/gap.ts';
+import { type Change, shortChangeId } from '#model/changes/change.ts';
+import type { Gap } from '#model/finding/gap.ts';
 import { feedSession } from '#workflows/feed-session.ts';
 import { redactedChange } from '#workflows/note-changes.ts';
 

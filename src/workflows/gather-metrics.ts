@@ -8,7 +8,7 @@ import { openDeadline } from '#core/deadline.ts';
 import { SpanhoundError } from '#core/errors.ts';
 import { gapOf } from '#gather/collect.ts';
 import type { LogSource, MetricQuery, MetricSource, TraceSource } from '#gather/sources.ts';
-import type { Gap } from '#model/gap.ts';
+import type { Gap } from '#model/finding/gap.ts';
 import { type Fed, feedSession } from '#workflows/feed-session.ts';
 
 export type AskedMetrics = Readonly<{

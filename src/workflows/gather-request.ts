@@ -14,7 +14,7 @@ import {
   sessionQueries,
   windowQueries,
 } from '#gather/plan.ts';
-import type { WindowSubject } from '#model/analysis.ts';
+import type { WindowSubject } from '#model/finding/analysis.ts';
 import { askEarlier, type EarlierStores } from '#workflows/ask-earlier.ts';
 import { askAll, steps } from '#workflows/ask-logs.ts';
 

@@ -1,8 +1,8 @@
 /** The methods of an incident: those of the diagnosis that it goes by, with what people said in its timeline. */
 import { whysWithoutEvidence } from '#diagnose/five-whys.ts';
-import type { Incident, TimelineEntry } from '#model/incident.ts';
-import type { Methods } from '#model/methods.ts';
-import { checkedBoxes, toldMethods } from '#model/told-methods.ts';
+import type { Methods } from '#model/finding/methods.ts';
+import type { Incident, TimelineEntry } from '#model/incident/incident.ts';
+import { checkedBoxes, toldMethods } from '#model/incident/method-answers.ts';
 import type { Names } from '#present/people-names.ts';
 import { shown } from '#present/plain-text.ts';
 import type { Report } from '#present/report.ts';

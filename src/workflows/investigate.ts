@@ -4,7 +4,7 @@
  *
  *   inbox row ──► investigation + message + job ──► inbox row done      all keyed by the inbox row
  */
-import type { AskedReference } from '#model/asked-for.ts';
+import type { AskedReference } from '#model/trace/asked-for.ts';
 import { firstLine } from '#present/slack-message.ts';
 import { escapeMrkdwn } from '#present/slack-text.ts';
 import { done } from '#record/inbox.ts';

@@ -6,8 +6,8 @@ import type { AnalysedTrace, Forms, Session } from '#analyse/session.ts';
 import { detectors } from '#detect/registry.ts';
 import { type SharedVerdict, sharedVerdict } from '#diagnose/shared-verdict.ts';
 import { HARDLY } from '#diagnose/status.ts';
-import type { Health } from '#model/analysis.ts';
-import type { RequestCounts } from '#model/request-counts.ts';
+import type { Health } from '#model/finding/analysis.ts';
+import type { RequestCounts } from '#model/requests/request-counts.ts';
 import { type AlertFacts, presentAlert } from '#present/slack-alert.ts';
 import { chooseExemplars, type Exemplar } from '#workflows/choose-exemplars.ts';
 

@@ -20,8 +20,8 @@ import {
   type KeptEvidence,
   manifestText,
   sealedText,
-} from '#model/case.ts';
-import { redact } from '#model/redaction.ts';
+} from '#model/incident/case.ts';
+import { redact } from '#model/redaction/redaction.ts';
 import { caseOf, latestSeal, noteCase } from '#record/evidence.ts';
 import type { Store, Tx } from '#record/store.ts';
 

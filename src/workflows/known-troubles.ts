@@ -1,7 +1,7 @@
 /** Reads from the record when something was wrong: alerts that fired, incidents that were open. */
-import { isSameService, serviceOfAlert } from '#model/alert-service.ts';
-import { cutText } from '#model/cut-text.ts';
-import type { KnownTroubles, TroubleTime } from '#model/trouble-time.ts';
+import { isSameService, serviceOfAlert } from '#model/incident/alert-service.ts';
+import type { KnownTroubles, TroubleTime } from '#model/incident/trouble-time.ts';
+import { cutText } from '#model/text/cut-text.ts';
 import { alertTimes } from '#record/alerts.ts';
 import { incidentTimes } from '#record/incidents.ts';
 import type { Reader } from '#record/store.ts';

@@ -1,5 +1,5 @@
 /** Every incident that was declared, newest first, with its metrics. */
-import { type Incident, type IncidentMetrics, incidentMetrics } from '#model/incident.ts';
+import { type Incident, type IncidentMetrics, incidentMetrics } from '#model/incident/incident.ts';
 import { allIncidents, timelineOf } from '#record/incidents.ts';
 import type { Store } from '#record/store.ts';
 

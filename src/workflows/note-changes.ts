@@ -1,8 +1,8 @@
 /** Changes that are told of are kept without credentials, and are a source of changes for what goes wrong later. */
 import { isoFromUs } from '#core/clock.ts';
 import type { ChangeSource } from '#gather/sources.ts';
-import type { Change } from '#model/change.ts';
-import { redact } from '#model/redaction.ts';
+import type { Change } from '#model/changes/change.ts';
+import { redact } from '#model/redaction/redaction.ts';
 import { changesBetween, forgetChanges, lastChange, noteChanges } from '#record/changes.ts';
 import type { Store } from '#record/store.ts';
 

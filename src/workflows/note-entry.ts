@@ -1,5 +1,5 @@
 /** What people tell of an incident: a note, an update for everybody, when the impact began. */
-import { type Incident, incidentName } from '#model/incident.ts';
+import { type Incident, incidentName } from '#model/incident/incident.ts';
 import { shownLines } from '#present/plain-text.ts';
 import { truncate } from '#present/slack-text.ts';
 import { addEntry, changeIncident } from '#record/incidents.ts';

@@ -2,7 +2,7 @@
  * What is found and heard while an incident is open belongs into its timeline: the diagnosis that it was declared from
  * before it was finished, a diagnosis or an alert in a channel that is the incident's own, the end of its alert.
  */
-import type { Incident } from '#model/incident.ts';
+import type { Incident } from '#model/incident/incident.ts';
 import { type NotedAlert, roundsOf } from '#record/alerts.ts';
 import {
   addAlertEntry,

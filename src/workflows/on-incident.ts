@@ -4,7 +4,7 @@
  *
  *   request ──► incident ──► may they read its channel? ──► [ change · line in the thread · overview to be shown anew · answer · inbox row done ]
  */
-import { type Incident, incidentName, type TimelineEntry } from '#model/incident.ts';
+import { type Incident, incidentName, type TimelineEntry } from '#model/incident/incident.ts';
 import { incidentSays, updateAnswered } from '#present/incident-messages.ts';
 import { truncate } from '#present/slack-text.ts';
 import { done } from '#record/inbox.ts';

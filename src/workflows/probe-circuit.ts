@@ -7,9 +7,9 @@
  */
 import type { Clock } from '#core/clock.ts';
 import { SpanhoundError } from '#core/errors.ts';
-import { saysCircuitOpen } from '#model/failure-text.ts';
-import type { HttpAnswer, SendRequest } from '#model/http-request.ts';
+import { saysCircuitOpen } from '#model/trace/views/failure-text.ts';
 import type { BreakerState, ProbedRequest, Probing } from '#present/probe-text.ts';
+import type { HttpAnswer, SendRequest } from '#utilities/http-request.ts';
 
 export type ProbeRequest = Readonly<{
   /** What tells whether the breaker lets requests through. */

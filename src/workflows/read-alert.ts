@@ -3,7 +3,7 @@
  * Alertmanager's API gives them, or a case's manifest.
  */
 import { UnreadableInputError } from '#core/errors.ts';
-import type { Alert } from '#model/alert.ts';
+import type { Alert } from '#model/incident/alert.ts';
 
 /** What one system's webhook says; undefined where it is not that system's. */
 export type ReadAlertBody = (body: unknown) => Alert | undefined;

@@ -1,9 +1,9 @@
 /** What a postmortem is made from, read from the record: the incident, its timeline, its diagnoses and their cases. */
-import type { Incident, TimelineEntry } from '#model/incident.ts';
-import type { DiagnosedEvidence, Postmortem, PostmortemRecord } from '#model/postmortem.ts';
-import { postmortemOf } from '#model/postmortem-draft.ts';
-import type { RequestCounts } from '#model/request-counts.ts';
-import type { SimilarIncident } from '#model/similar-incident.ts';
+import type { Incident, TimelineEntry } from '#model/incident/incident.ts';
+import type { DiagnosedEvidence, Postmortem, PostmortemRecord } from '#model/incident/postmortem.ts';
+import { postmortemOf } from '#model/incident/postmortem-draft.ts';
+import type { SimilarIncident } from '#model/incident/similar-incident.ts';
+import type { RequestCounts } from '#model/requests/request-counts.ts';
 import type { Names } from '#present/people-names.ts';
 import type { Report } from '#present/report.ts';
 import { actionItemsOf } from '#record/action-items.ts';

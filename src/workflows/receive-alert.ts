@@ -10,8 +10,8 @@
  */
 import { errorRecord } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
-import type { Alert, AlertMessage, Delivery } from '#model/alert.ts';
-import { redact } from '#model/redaction.ts';
+import type { Alert, AlertMessage, Delivery } from '#model/incident/alert.ts';
+import { redact } from '#model/redaction/redaction.ts';
 import { alertFirstLine, alertLate, moreAlerts, resolvedAlert, unreadableAlert } from '#present/slack-alert.ts';
 import type { SlackMessage } from '#present/slack-message.ts';
 import { answerAlertWith, findAlert, type Noted, type NotedAlert, noteAlert } from '#record/alerts.ts';

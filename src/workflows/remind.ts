@@ -6,7 +6,7 @@
  *                          ├─ none came ───────► question in the channel, job at now + interval
  *                          └─ resolved ────────► the end
  */
-import type { EntryKind, Incident, Severity, TimelineEntry } from '#model/incident.ts';
+import type { EntryKind, Incident, Severity, TimelineEntry } from '#model/incident/incident.ts';
 import { updateDue, updateMissed } from '#present/incident-messages.ts';
 import { findIncident, timelineOf } from '#record/incidents.ts';
 import type { JobHandler, Jobs } from '#record/jobs.ts';

@@ -7,7 +7,7 @@ import { type ErrorRecord, errorRecord, SpanhoundError, UnreadableInputError } f
 import { detectors } from '#detect/registry.ts';
 import { checkedOf, runDetectors } from '#detect/run.ts';
 import { gapOf } from '#gather/collect.ts';
-import type { BodyKind } from '#model/body.ts';
+import type { Gap } from '#model/finding/gap.ts';
 import {
   CASE_MANIFEST,
   type CaseDisk,
@@ -15,10 +15,10 @@ import {
   type EvidenceRole,
   evidenceRole,
   type ManifestFields,
-} from '#model/case.ts';
-import type { Gap } from '#model/gap.ts';
-import { type RequestCounts, requestCounts } from '#model/request-counts.ts';
-import { sameTraceId } from '#model/trace-id.ts';
+} from '#model/incident/case.ts';
+import { type RequestCounts, requestCounts } from '#model/requests/request-counts.ts';
+import type { BodyKind } from '#model/trace/build/body.ts';
+import { sameTraceId } from '#model/trace/trace-id.ts';
 import { presentNothing } from '#present/nothing.ts';
 import { presentAlert } from '#present/slack-alert.ts';
 import { feedSession } from '#workflows/feed-session.ts';

@@ -6,8 +6,7 @@
  */
 import type { Clock } from '#core/clock.ts';
 import { errorRecord, SpanhoundError, UsageError } from '#core/errors.ts';
-import { type HttpRequest, readCurl, type SendRequest } from '#model/http-request.ts';
-import { redact } from '#model/redaction.ts';
+import { redact } from '#model/redaction/redaction.ts';
 import { answerText, shownAnswer, shownRequest } from '#present/http-text.ts';
 import { probingText, probingVerdict } from '#present/probe-text.ts';
 import { type ToolAnswer, toolMessage } from '#present/slack-tool.ts';
@@ -16,6 +15,7 @@ import { done } from '#record/inbox.ts';
 import type { JobHandler, Jobs } from '#record/jobs.ts';
 import { respond } from '#record/outbox.ts';
 import type { Store } from '#record/store.ts';
+import { type HttpRequest, readCurl, type SendRequest } from '#utilities/http-request.ts';
 import { type ProbeRequest, probeCircuit } from '#workflows/probe-circuit.ts';
 
 export const SEND_REQUEST = 'send-request';

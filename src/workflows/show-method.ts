@@ -3,7 +3,7 @@
  * shown to the one who asks. What stands in a thread is shown anew when somebody has said something.
  */
 import type { Clock } from '#core/clock.ts';
-import type { Incident } from '#model/incident.ts';
+import type { Incident } from '#model/incident/incident.ts';
 import { fishboneAlt, fishboneSvg } from '#present/fishbone-svg.ts';
 import type { Report } from '#present/report.ts';
 import type { SlackMessage } from '#present/slack-message.ts';

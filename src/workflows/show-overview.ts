@@ -2,14 +2,14 @@
  * The job that shows the overview as the incident is now: posted and pinned the first time, updated in place after that.
  * It asks Slack for names and links before it looks at the record, so that no request waits for them.
  */
-import type { Incident, TimelineEntry } from '#model/incident.ts';
-import type { Zone } from '#model/time-zone.ts';
+import type { Incident, TimelineEntry } from '#model/incident/incident.ts';
 import { overviewMessage } from '#present/incident-overview.ts';
 import { type Names, peopleIn } from '#present/people-names.ts';
 import { findIncident, timelineOf } from '#record/incidents.ts';
 import type { JobHandler, Jobs } from '#record/jobs.ts';
 import { deliveryOf, pin, post, update } from '#record/outbox.ts';
 import type { Store, Tx } from '#record/store.ts';
+import type { Zone } from '#utilities/time-zone.ts';
 import { lastUpdateUs, nextUpdateUs, type ReminderMinutes } from '#workflows/remind.ts';
 
 export const SHOW_OVERVIEW = 'incident-overview';

@@ -1,5 +1,5 @@
 /** The whole timeline, to the one who asks for it, a page at a time. */
-import type { Incident } from '#model/incident.ts';
+import type { Incident } from '#model/incident/incident.ts';
 import { timelinePage } from '#present/timeline.ts';
 import { done } from '#record/inbox.ts';
 import { timelineOf } from '#record/incidents.ts';

@@ -1,5 +1,5 @@
 /** A clock's reading (`14:35:10 UTC`, `9.30 p.m.`, `10 Uhr`) and a length of time (`an hour and 20 min`), as people write them. */
-import { readZone, ZONE_WORDS, type Zone } from '#model/time-zone.ts';
+import { readZone, ZONE_WORDS, type Zone } from '#utilities/time-zone.ts';
 
 /** `zone`: `own` is that of whoever wrote it. */
 export type ClockTime = Readonly<{ said: string; dayUs: number; zone: Zone | 'own' }>;

@@ -10,8 +10,9 @@
  * Not chrono-node: it finds dates in `sat down` and `March release`, reads `yesterday 25:00` as yesterday, and takes
  * 200 ms to load.
  */
-import { instantOfWall, offsetAt, type Zone } from '#model/time-zone.ts';
+
 import { quotable } from '#present/slack-text.ts';
+import { instantOfWall, offsetAt, type Zone } from '#utilities/time-zone.ts';
 import { beginsAsClock, type ClockTime, isCounted, type Led, readClock, readLength } from '#workflows/spoken-clock.ts';
 import { pastDay, readDay, type SpokenDay } from '#workflows/spoken-day.ts';
 

@@ -3,9 +3,9 @@
  * for alerts, what concerns an incident in the incident's conversation, a request where it was asked. All of it stands in
  * the log, in `doctor` and in App Home as well.
  */
-import type { Delivery } from '#model/alert.ts';
-import { type Incident, incidentName } from '#model/incident.ts';
-import { redact } from '#model/redaction.ts';
+import type { Delivery } from '#model/incident/alert.ts';
+import { type Incident, incidentName } from '#model/incident/incident.ts';
+import { redact } from '#model/redaction/redaction.ts';
 import { alertGivenUp } from '#present/slack-alert.ts';
 import { failureMessage } from '#present/slack-message.ts';
 import { findIncident } from '#record/incidents.ts';

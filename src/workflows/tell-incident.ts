@@ -1,5 +1,5 @@
 /** An incident as the contract's `demo` prints it: the reply to its alert, its timeline, its metrics, its postmortem. */
-import { type Incident, type IncidentMetrics, incidentMetrics, incidentName } from '#model/incident.ts';
+import { type Incident, type IncidentMetrics, incidentMetrics, incidentName } from '#model/incident/incident.ts';
 import type { Names } from '#present/people-names.ts';
 import { postmortemMarkdown } from '#present/postmortem-markdown.ts';
 import type { Report } from '#present/report.ts';

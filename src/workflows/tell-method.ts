@@ -1,8 +1,15 @@
 /** What people say in the places that a method leaves open: each is an entry of the incident's timeline. */
 
-import { CHECKLIST } from '#model/checklist.ts';
-import { type Incident, incidentName } from '#model/incident.ts';
-import { checkValue, hypothesisValue, type ToldState, toldMethods, whyText, whyValue } from '#model/told-methods.ts';
+import { CHECKLIST } from '#model/incident/checklist.ts';
+import { type Incident, incidentName } from '#model/incident/incident.ts';
+import {
+  checkValue,
+  hypothesisValue,
+  type ToldState,
+  toldMethods,
+  whyText,
+  whyValue,
+} from '#model/incident/method-answers.ts';
 import type { Names } from '#present/people-names.ts';
 import { shownLines } from '#present/plain-text.ts';
 import type { MethodName } from '#present/slack-methods.ts';

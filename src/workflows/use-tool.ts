@@ -1,11 +1,11 @@
 /** The utilities of a responder as they are asked for in Slack: what was typed, answered to the one who typed it. */
 import { UsageError } from '#core/errors.ts';
-import { cutText } from '#model/cut-text.ts';
-import { readJson, writeJson } from '#model/json-document.ts';
-import { readZone } from '#model/time-zone.ts';
+import { cutText } from '#model/text/cut-text.ts';
 import { differencesText } from '#present/difference-text.ts';
 import type { ToolAnswer } from '#present/slack-tool.ts';
 import { conversionText } from '#present/time-conversion.ts';
+import { readJson, writeJson } from '#utilities/json-document.ts';
+import { readZone } from '#utilities/time-zone.ts';
 import { compareDocuments } from '#workflows/compare-documents.ts';
 import { convertTime } from '#workflows/convert-time.ts';
 import { formatJson } from '#workflows/format-json.ts';

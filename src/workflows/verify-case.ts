@@ -16,7 +16,7 @@ import {
   type ManifestFields,
   type ReadManifest,
   sealedText,
-} from '#model/case.ts';
+} from '#model/incident/case.ts';
 
 export type CaseCheck = Readonly<{
   /** How many cases and files of evidence were looked at. */

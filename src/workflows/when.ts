@@ -1,7 +1,7 @@
 /** When what somebody tells of happened: now, or the time that they named, read on their own clock. */
 import type { Clock } from '#core/clock.ts';
-import { UTC } from '#model/time-zone.ts';
 import { readableInstant } from '#present/instant.ts';
+import { UTC } from '#utilities/time-zone.ts';
 import type { AskedBy } from '#workflows/on-incident.ts';
 import type { Directory } from '#workflows/show-overview.ts';
 import { resolveTime, type SpokenTime } from '#workflows/spoken-time.ts';

@@ -5,7 +5,7 @@ import { gitlab } from '#adapters/gitlab/client.ts';
 import { grafana } from '#adapters/grafana/client.ts';
 import { guardChangeSource } from '#gather/guard.ts';
 import { withKnownDiffs } from '#gather/known-diffs.ts';
-import { LONGEST_DIFF } from '#model/change.ts';
+import { LONGEST_DIFF } from '#model/changes/change.ts';
 import { refuse, replay, type SeenRequest, startRecordedServer } from '#test/recorded-server.ts';
 
 const AT_US = Date.UTC(2026, 2, 11, 14) * 1000;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type LokiOptions, loki } from '#adapters/loki/client.ts';
 import { metricsBody } from '#decode/metrics-json.ts';
 import type { LogSource, MetricQuery, MetricSearch } from '#gather/sources.ts';
-import { measured } from '#model/measured.ts';
+import { measured } from '#model/metrics/measured.ts';
 import { textOf } from '#test/bytes.ts';
 import { recorded, refuse, replay, startRecordedServer } from '#test/recorded-server.ts';
 

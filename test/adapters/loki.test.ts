@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type LokiOptions, loki } from '#adapters/loki/client.ts';
 import { logQl } from '#adapters/loki/logql.ts';
 import type { LogQuery } from '#gather/sources.ts';
-import { quoted } from '#model/query-string.ts';
+import { quoted } from '#model/text/query-string.ts';
 import { textOf } from '#test/bytes.ts';
 import { testHttpSource } from '#test/http-source-contract.ts';
 import { testLogSource } from '#test/log-source-contract.ts';

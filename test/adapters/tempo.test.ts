@@ -3,7 +3,7 @@ import { type TempoOptions, tempo } from '#adapters/tempo/client.ts';
 import { spansOf } from '#adapters/tempo/traceql.ts';
 import { metricsBody } from '#decode/metrics-json.ts';
 import type { TraceSearch } from '#gather/sources.ts';
-import { requestRates } from '#model/request-rates.ts';
+import { requestRates } from '#model/metrics/request-rates.ts';
 import { textOf } from '#test/bytes.ts';
 import { testHttpSource } from '#test/http-source-contract.ts';
 import {

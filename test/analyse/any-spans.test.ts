@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { openSession } from '#analyse/open-session.ts';
 import type { Forms, SessionSettings } from '#analyse/session.ts';
-import { MAX_CLOCK_SKEW_US } from '#model/clock-skew.ts';
-import type { SpanRow } from '#model/span-rows.ts';
+import { MAX_CLOCK_SKEW_US } from '#model/trace/build/clock-skew.ts';
+import type { SpanRow } from '#model/trace/build/span-rows.ts';
 import { spanSoup } from '#test/span-soup.ts';
 
 const SETTINGS: SessionSettings = {

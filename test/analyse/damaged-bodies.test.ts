@@ -10,7 +10,7 @@ import { openSession } from '#analyse/open-session.ts';
 import { workerPool } from '#analyse/pool.ts';
 import type { BodyHead, Forms, Session, SessionSettings } from '#analyse/session.ts';
 import { SpanhoundError } from '#core/errors.ts';
-import { MAX_CLOCK_SKEW_US } from '#model/clock-skew.ts';
+import { MAX_CLOCK_SKEW_US } from '#model/trace/build/clock-skew.ts';
 
 const KEEPING_NOTHING: SessionSettings = {
   thresholds: {},

@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest';
 import { openSession } from '#analyse/open-session.ts';
 import type { BodyHead, SessionSettings } from '#analyse/session.ts';
-import type { WindowSubject } from '#model/analysis.ts';
-import { MAX_CLOCK_SKEW_US } from '#model/clock-skew.ts';
+import type { WindowSubject } from '#model/finding/analysis.ts';
+import { MAX_CLOCK_SKEW_US } from '#model/trace/build/clock-skew.ts';
 
 const SETTINGS: SessionSettings = {
   thresholds: {},

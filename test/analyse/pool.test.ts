@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import { type WorkerPool, workerPool } from '#analyse/pool.ts';
 import type { BodyHead, Session, SessionSettings } from '#analyse/session.ts';
-import { MAX_CLOCK_SKEW_US } from '#model/clock-skew.ts';
-import { DEFAULT_REDACTION } from '#model/redaction.ts';
+import { DEFAULT_REDACTION } from '#model/redaction/redaction.ts';
+import { MAX_CLOCK_SKEW_US } from '#model/trace/build/clock-skew.ts';
 
 const SETTINGS: SessionSettings = {
   thresholds: {},

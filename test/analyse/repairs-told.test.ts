@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { openSession } from '#analyse/open-session.ts';
-import { MAX_CLOCK_SKEW_US } from '#model/clock-skew.ts';
+import { MAX_CLOCK_SKEW_US } from '#model/trace/build/clock-skew.ts';
 
 async function reportOf(file: string, maxClockSkewUs = MAX_CLOCK_SKEW_US) {
   const session = openSession({

@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { openSession } from '#analyse/open-session.ts';
 import { workerPool } from '#analyse/pool.ts';
 import type { BodyHead, Session, SessionSettings } from '#analyse/session.ts';
-import { MAX_CLOCK_SKEW_US } from '#model/clock-skew.ts';
+import { MAX_CLOCK_SKEW_US } from '#model/trace/build/clock-skew.ts';
 
 const WIRE = 'test/fixtures/wire';
 const SETTINGS: SessionSettings = {

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { openSession } from '#analyse/open-session.ts';
 import type { AnalysedTrace, FileForms } from '#analyse/session.ts';
-import { MAX_CLOCK_SKEW_US } from '#model/clock-skew.ts';
+import { MAX_CLOCK_SKEW_US } from '#model/trace/build/clock-skew.ts';
 import { reportJson } from '#present/report-json.ts';
 
 const ERROR = [{ key: 'error', value: true }];

@@ -20,7 +20,7 @@ import { parseArgs } from 'node:util';
 import { sqlite } from '#adapters/sqlite/sqlite.ts';
 import { systemClock } from '#core/clock.ts';
 import { uuidV7 } from '#core/ids.ts';
-import { counted } from '#model/count-text.ts';
+import { counted } from '#model/text/count-text.ts';
 import { openStore, type Store } from '#record/store.ts';
 import { alertmanagerGroup, firing } from '#test/alertmanager.ts';
 import { botEnvironment } from '#test/bot.ts';

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { LogLine } from '#model/log-line.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
 import { cascadeWithItsCause, REQUEST_ID } from '#test/guide-timelines.ts';
 import { startLokiWithLines } from '#test/loki-with-lines.ts';
 import { writtenAt } from '#test/recent-lines.ts';

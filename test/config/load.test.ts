@@ -6,8 +6,8 @@ import { DEFAULTS } from '#config/defaults.ts';
 import { detectorsInForce } from '#config/detectors-in-force.ts';
 import { type Environment, loadConfig } from '#config/load.ts';
 import { ConfigError } from '#core/errors.ts';
-import { slowQuery } from '#detect/slow-query.ts';
-import { MAX_CLOCK_SKEW_US } from '#model/clock-skew.ts';
+import { slowQuery } from '#detect/trace/slow-query.ts';
+import { MAX_CLOCK_SKEW_US } from '#model/trace/build/clock-skew.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'spanhound-config-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { changesBody } from '#decode/changes-json.ts';
-import { changesInOrder } from '#model/change.ts';
+import { changesInOrder } from '#model/changes/change.ts';
 
 function decoded(value: unknown) {
   const body = changesBody('changes.json');

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { databaseBody } from '#decode/database-readings.ts';
 import { databaseStatisticsOf } from '#decode/database-statistics.ts';
-import { lockWaits, scanOf, sessionText } from '#model/database-evidence.ts';
-import { statementAnswer } from '#model/database-statistics.ts';
-import { queryShape } from '#model/query-shape.ts';
+import { lockWaits, scanOf, sessionText } from '#model/sql/database-evidence.ts';
+import { statementAnswer } from '#model/sql/database-statistics.ts';
+import { queryShape } from '#model/sql/query-shape.ts';
 import { BLOCKED, BLOCKED_MARIADB, recorded, told } from '#test/databases.ts';
 
 const read = (text: string) => {

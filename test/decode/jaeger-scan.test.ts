@@ -3,11 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { jaegerScan } from '#decode/jaeger-scan.ts';
 import { keptBytes } from '#decode/kept-bytes.ts';
-
-import { MARK } from '#model/span-marks.ts';
-import { traceFrom } from '#model/span-rows.ts';
-import type { Trace } from '#model/trace.ts';
-import { buildTrace } from '#model/trace-builder.ts';
+import { traceFrom } from '#model/trace/build/span-rows.ts';
+import { buildTrace } from '#model/trace/build/trace-builder.ts';
+import { MARK } from '#model/trace/span-marks.ts';
+import type { Trace } from '#model/trace/trace.ts';
 import { decodeJaegerJson } from '#test/jaeger-json.ts';
 import { generateTrace } from '../../bench/generate.ts';
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { knownFields } from '#decode/known-fields.ts';
-import { SPAN_KINDS } from '#model/span-kinds.ts';
-import { attributeFields } from '#model/span-rows.ts';
-import { textTable } from '#model/text-table.ts';
+import { textTable } from '#model/text/text-table.ts';
+import { attributeFields } from '#model/trace/build/span-rows.ts';
+import { SPAN_KINDS } from '#model/trace/span-kinds.ts';
 
 const STATEMENTS = [
   '',

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { kubernetesBody, withoutSecrets } from '#decode/kubernetes-lists.ts';
 import { platformOf } from '#decode/kubernetes-platform.ts';
-import { eventsAbout, podName } from '#model/platform.ts';
-import { DEFAULT_REDACTION, numberedNaming, useRedaction } from '#model/redaction.ts';
+import { eventsAbout, podName } from '#model/platform/platform.ts';
+import { DEFAULT_REDACTION, numberedNaming, useRedaction } from '#model/redaction/redaction.ts';
 import { ASKED_US, ago, cluster, ended, event, node, pod, printed, ready, replicaSet } from '#test/platform.ts';
 
 function recorded(name: string): string {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { logBody } from '#decode/log-body.ts';
-import type { BodyFormat } from '#model/body.ts';
+import type { BodyFormat } from '#model/trace/build/body.ts';
 
 const WIRE = 'test/fixtures/wire/loki';
 

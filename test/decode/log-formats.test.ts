@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { logBody } from '#decode/log-body.ts';
-import { logTemplates } from '#model/log-templates.ts';
+import { logTemplates } from '#model/logs/log-templates.ts';
 
 const NOON = Date.UTC(2026, 10, 20, 12) / 1_000;
 const encode = (text: string) => new TextEncoder().encode(text);

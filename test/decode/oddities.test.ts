@@ -1,9 +1,9 @@
 /** What is odd about a span where it is read is counted, in every format alike. */
 import { describe, expect, test } from 'vitest';
 import { traceBody } from '#decode/trace-body.ts';
-import { repairGaps } from '#model/repairs.ts';
-import type { Trace } from '#model/trace.ts';
-import { buildTrace } from '#model/trace-builder.ts';
+import { repairGaps } from '#model/trace/build/repairs.ts';
+import { buildTrace } from '#model/trace/build/trace-builder.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 function read(body: unknown): Trace {
   const decoder = traceBody('auto', 'body');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { maskQuery } from '#decode/query-mask.ts';
-import { queryShape } from '#model/query-shape.ts';
+import { queryShape } from '#model/sql/query-shape.ts';
 
 function masked(sql: string): string | undefined {
   const bytes = new TextEncoder().encode(sql);

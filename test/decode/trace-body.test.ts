@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type TraceSpans, traceBody } from '#decode/trace-body.ts';
-import type { Trace } from '#model/trace.ts';
-import { buildTrace } from '#model/trace-builder.ts';
+import { buildTrace } from '#model/trace/build/trace-builder.ts';
+import type { Trace } from '#model/trace/trace.ts';
 import { type DecodedTrace, decodedRows } from '#test/decoded-rows.ts';
 import { readTrace } from '#test/read-trace.ts';
 

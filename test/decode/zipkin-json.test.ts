@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { traceFrom } from '#model/span-rows.ts';
-import type { Trace } from '#model/trace.ts';
+import { traceFrom } from '#model/trace/build/span-rows.ts';
+import type { Trace } from '#model/trace/trace.ts';
 import { type DecodedTrace, decodedRows } from '#test/decoded-rows.ts';
 
 function decode(body: unknown): readonly DecodedTrace[] {

@@ -1,20 +1,24 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { subjectOf } from '#detect/detector.ts';
+import { folderOf, subjectOf } from '#detect/detector.ts';
 import { detectors } from '#detect/registry.ts';
 import { requestDetectors } from '#detect/request-registry.ts';
 import { windowDetectors } from '#detect/window-registry.ts';
 
-/** Files in `src/detect` that are the machinery and not a detector. */
-const MACHINERY = ['detector.ts', 'registry.ts', 'request-registry.ts', 'run.ts', 'window-registry.ts'];
+const FILES = globSync('src/detect/{trace,window,logs,metrics,platform,changes}/*.ts');
 
 test('every detector file is registered, in order', () => {
-  const files = globSync('src/detect/*.ts')
-    .map((file) => basename(file))
-    .filter((file) => !MACHINERY.includes(file));
-  expect(detectors.map(({ id }) => `${id}.ts`)).toEqual(files.sort());
+  expect(detectors.map(({ id }) => `${id}.ts`)).toEqual(FILES.map((file) => basename(file)).sort());
 });
+
+test.each(detectors.map((detector) => [detector.id, detector] as const))(
+  '%s stands in the folder of its evidence',
+  (id, detector) => {
+    expect(FILES).toContain(`src/detect/${folderOf(detector)}/${id}.ts`);
+    expect(existsSync(`test/detect/${folderOf(detector)}/${id}.test.ts`)).toBe(true);
+  },
+);
 
 test('those of a window, and no others, are loaded for windows alone', () => {
   expect(windowDetectors.filter((detector) => subjectOf(detector) !== 'window')).toEqual([]);
@@ -22,8 +26,7 @@ test('those of a window, and no others, are loaded for windows alone', () => {
 });
 
 describe.each(detectors.map((detector) => [detector.id, detector] as const))('%s', (id, detector) => {
-  test('has a test and a runbook with the headings that responders look for', () => {
-    expect(existsSync(`test/detect/${id}.test.ts`)).toBe(true);
+  test('has a runbook with the headings that responders look for', () => {
     expect(detector.runbook).toBe(`runbooks/${id}.md`);
     expect(readFileSync(detector.runbook, 'utf8')).toMatch(
       /^# .+[\s\S]+^## Confirm it[\s\S]+^## Stop the bleeding[\s\S]+^## Get help[\s\S]+^## Fix it[\s\S]+^## When this is wrong/m,

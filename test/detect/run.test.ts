@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { defineDetector } from '#detect/detector.ts';
 import { runDetector, runDetectors } from '#detect/run.ts';
-import type { Facts } from '#model/finding.ts';
+import type { Facts } from '#model/finding/finding.ts';
 import { logLine } from '#test/log-line.ts';
 import { server, traceOf } from '#test/trace.ts';
 

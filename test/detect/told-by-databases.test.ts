@@ -2,10 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '#decode/json-value.ts';
 import type { Detector } from '#detect/detector.ts';
-import { lockContention } from '#detect/lock-contention.ts';
 import { runDetector } from '#detect/run.ts';
-import { slowQuery } from '#detect/slow-query.ts';
-import { traceFrom } from '#model/span-rows.ts';
+import { lockContention } from '#detect/trace/lock-contention.ts';
+import { slowQuery } from '#detect/trace/slow-query.ts';
+import { traceFrom } from '#model/trace/build/span-rows.ts';
 import { READ_US, recorded, told } from '#test/databases.ts';
 import { DRAWN_AT_US, query, rowsOf, server } from '#test/trace.ts';
 

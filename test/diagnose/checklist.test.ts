@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CHECKLIST } from '#model/checklist.ts';
+import { CHECKLIST } from '#model/incident/checklist.ts';
 import { guideMethods } from '#test/guide-methods.ts';
 import { methodsOfTrace } from '#test/methods-of-trace.ts';
 import { query, server, traceOf } from '#test/trace.ts';

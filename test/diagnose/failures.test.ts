@@ -1,6 +1,6 @@
 /** Which of several failures is the cause: the examples of the guides, and what must not be blamed. */
 import { describe, expect, test } from 'vitest';
-import type { JudgedFinding } from '#model/finding.ts';
+import type { JudgedFinding } from '#model/finding/finding.ts';
 import { diagnosed } from '#test/diagnosed.ts';
 import { logLine } from '#test/log-line.ts';
 import { call, query, type SpanNode, type SpanOptions, server, span, times, traceOf } from '#test/trace.ts';

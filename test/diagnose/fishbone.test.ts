@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { fieldOf } from '#diagnose/fishbone.ts';
-import { CAUSE_FIELDS, USUAL_CATEGORIES } from '#model/cause-fields.ts';
+import { CAUSE_FIELDS, USUAL_CATEGORIES } from '#model/finding/cause-fields.ts';
 import { guideMethods } from '#test/guide-methods.ts';
 import { methodsOfTrace } from '#test/methods-of-trace.ts';
 import { query, server, traceOf } from '#test/trace.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { traceFrom } from '#model/span-rows.ts';
+import { traceFrom } from '#model/trace/build/span-rows.ts';
 import { diagnosedCitations } from '#test/cited.ts';
 import { logLine } from '#test/log-line.ts';
 import { methodsOfTrace } from '#test/methods-of-trace.ts';

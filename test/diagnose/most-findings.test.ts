@@ -1,7 +1,7 @@
 /** Of thousands of one kind, those that say most. */
 import { expect, test } from 'vitest';
 import { mostFindings } from '#diagnose/most-findings.ts';
-import type { Finding } from '#model/finding.ts';
+import type { Finding } from '#model/finding/finding.ts';
 
 function found(detector: string, number: number, more: Partial<Finding> = {}): Finding {
   return {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LEAST_LIKENESS, likeness } from '#diagnose/similar.ts';
-import type { Fingerprint } from '#model/fingerprint.ts';
+import type { Fingerprint } from '#model/finding/fingerprint.ts';
 import { guideMethods } from '#test/guide-methods.ts';
 import { guideExamples } from '#test/guide-report.ts';
 

@@ -1,6 +1,6 @@
 /** An alert of a busy service from end to end: the webhook, Jaeger over HTTP, one message in Slack, the case that is kept. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Alert } from '#model/alert.ts';
+import type { Alert } from '#model/incident/alert.ts';
 import { noteAlert } from '#record/alerts.ts';
 import { caseOf } from '#record/evidence.ts';
 import { alertmanagerGroup, firing } from '#test/alertmanager.ts';

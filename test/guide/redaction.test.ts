@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openSession } from '#analyse/open-session.ts';
 import { startRedaction } from '#analyse/start-redaction.ts';
-import { DEFAULT_REDACTION, redact, useRedaction } from '#model/redaction.ts';
+import { DEFAULT_REDACTION, redact, useRedaction } from '#model/redaction/redaction.ts';
 
 const SETTINGS = { ...DEFAULT_REDACTION, key: 'a key of this installation' };
 

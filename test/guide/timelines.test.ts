@@ -1,6 +1,6 @@
 /** The guides' requests without a trace: what their lines alone tell. */
 import { describe, expect, test } from 'vitest';
-import { requestTimeline } from '#model/request-timeline.ts';
+import { requestTimeline } from '#model/logs/request-timeline.ts';
 import { cascadeFromLogs, cascadeWithItsCause, latencyFromLogs, REQUEST_ID } from '#test/guide-timelines.ts';
 
 const inMs = (us: number) => us / 1000;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Fishbone, FishboneEntry } from '#model/methods.ts';
+import type { Fishbone, FishboneEntry } from '#model/finding/methods.ts';
 import { fishboneAlt, fishboneSvg } from '#present/fishbone-svg.ts';
 
 const entry = (standing: FishboneEntry['standing'], text: string): FishboneEntry => ({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Incident, TimelineEntry } from '#model/incident.ts';
+import type { Incident, TimelineEntry } from '#model/incident/incident.ts';
 import { blockProblems } from '#present/block-limits.ts';
 import { incidentSays, updateAnswered, updateDue, updateMissed } from '#present/incident-messages.ts';
 import { type Overview, overviewMessage } from '#present/incident-overview.ts';

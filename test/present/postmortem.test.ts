@@ -1,7 +1,7 @@
 /** The draft of the guide's incident in each of its forms, and what hostile words become in them. */
 import { existsSync, readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Postmortem } from '#model/postmortem.ts';
+import type { Postmortem } from '#model/incident/postmortem.ts';
 import { blockProblems } from '#present/block-limits.ts';
 import { postmortemHtml } from '#present/postmortem-html.ts';
 import { postmortemJson } from '#present/postmortem-json.ts';

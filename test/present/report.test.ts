@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { traceFrom } from '#model/span-rows.ts';
+import { traceFrom } from '#model/trace/build/span-rows.ts';
 import { type Report, reportOf } from '#present/report.ts';
 import { longLists, reportJson } from '#present/report-json.ts';
 import { analysisOf } from '#test/analysis.ts';

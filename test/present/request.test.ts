@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { openSession } from '#analyse/open-session.ts';
 import type { Forms } from '#analyse/session.ts';
-import type { LogLine } from '#model/log-line.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
 import { cascadeFromLogs, cascadeWithItsCause, latencyFromLogs, REQUEST_ID } from '#test/guide-timelines.ts';
 import { logLine } from '#test/log-line.ts';
 import { times } from '#test/trace.ts';

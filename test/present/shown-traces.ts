@@ -1,5 +1,5 @@
 /** Traces that the pictures and texts are judged by, with their analyses. */
-import type { TraceAnalysis } from '#model/analysis.ts';
+import type { TraceAnalysis } from '#model/finding/analysis.ts';
 import { analysisOf, findingOf, spanAt } from '#test/analysis.ts';
 import { call, query, type SpanNode, server, span, times, traceOf } from '#test/trace.ts';
 

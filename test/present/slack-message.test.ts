@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TraceAnalysis } from '#model/analysis.ts';
+import type { TraceAnalysis } from '#model/finding/analysis.ts';
 import { blockProblems } from '#present/block-limits.ts';
 import { failureMessage, firstLine, slackAnswer } from '#present/slack-message.ts';
 import { analysisOf, findingOf } from '#test/analysis.ts';

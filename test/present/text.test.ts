@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JudgedFinding } from '#model/finding.ts';
+import type { JudgedFinding } from '#model/finding/finding.ts';
 import { displayWidth } from '#present/display-width.ts';
 import { textOf } from '#present/text.ts';
 import { analysisOf } from '#test/analysis.ts';

@@ -1,7 +1,7 @@
 /** Log lines at their spans, in every form of a waterfall. */
 import { describe, expect, test } from 'vitest';
-import { linesOfTrace } from '#model/log-correlation.ts';
-import type { LogLine } from '#model/log-line.ts';
+import { linesOfTrace } from '#model/logs/log-correlation.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
 import { htmlOf } from '#present/html.ts';
 import { markdownOf } from '#present/markdown.ts';
 import { textOf } from '#present/text.ts';

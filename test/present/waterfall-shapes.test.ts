@@ -1,7 +1,7 @@
 /** Traces that are too large to be read, in the shapes in which they come: what has to be seen is seen, nothing is lost. */
 import { describe, expect, it } from 'vitest';
-import type { TraceAnalysis } from '#model/analysis.ts';
-import { type SpanRow, traceFrom } from '#model/span-rows.ts';
+import type { TraceAnalysis } from '#model/finding/analysis.ts';
+import { type SpanRow, traceFrom } from '#model/trace/build/span-rows.ts';
 import { coveredShare, type WaterfallRow, waterfallOf } from '#present/waterfall.ts';
 import { waterfallSvg } from '#present/waterfall-svg.ts';
 import { NO_PAINT, waterfallText } from '#present/waterfall-text.ts';

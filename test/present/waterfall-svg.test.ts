@@ -1,7 +1,7 @@
 import { crc32, deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { fontFiles } from '#analyse/fonts.ts';
-import type { TraceAnalysis } from '#model/analysis.ts';
+import type { TraceAnalysis } from '#model/finding/analysis.ts';
 import { renderPng } from '#present/png.ts';
 import { waterfallAlt, waterfallSvg } from '#present/waterfall-svg.ts';
 import { analysisOf } from '#test/analysis.ts';

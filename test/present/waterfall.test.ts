@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { traceFrom } from '#model/span-rows.ts';
-import type { Trace } from '#model/trace.ts';
+import { traceFrom } from '#model/trace/build/span-rows.ts';
+import type { Trace } from '#model/trace/trace.ts';
 import { type WaterfallRow, waterfallOf } from '#present/waterfall.ts';
 import { analysisOf, spanAt } from '#test/analysis.ts';
 import { call, query, server, span, times, traceOf } from '#test/trace.ts';

@@ -1,8 +1,8 @@
 import { methodsOf } from '#diagnose/methods.ts';
-import type { Diagnosed, TraceAnalysis } from '#model/analysis.ts';
-import type { Diagnosis, Symptom } from '#model/diagnosis.ts';
-import type { JudgedFinding } from '#model/finding.ts';
-import type { SpanIndex, Trace } from '#model/trace.ts';
+import type { Diagnosed, TraceAnalysis } from '#model/finding/analysis.ts';
+import type { Diagnosis, Symptom } from '#model/finding/diagnosis.ts';
+import type { JudgedFinding } from '#model/finding/finding.ts';
+import type { SpanIndex, Trace } from '#model/trace/trace.ts';
 
 /** An analysis by hand: a verdict about `cause`, or "nothing wrong" where no cause is given. */
 export function analysisOf(

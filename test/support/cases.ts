@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 import { caseDisk } from '#adapters/files/case-folder.ts';
 import { openSession } from '#analyse/open-session.ts';
 import type { AnalysedTrace, BodyHead, Forms, Session, SessionSettings } from '#analyse/session.ts';
-import { MAX_CLOCK_SKEW_US } from '#model/clock-skew.ts';
+import { MAX_CLOCK_SKEW_US } from '#model/trace/build/clock-skew.ts';
 import { replayCases } from '#workflows/replay-case.ts';
 
 export const CASE_SETTINGS: SessionSettings = {

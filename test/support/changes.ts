@@ -1,11 +1,12 @@
 /** A time in which something went wrong, with what was changed before it: drawn by hand, and what is said of it. */
+
+import { suspectChange } from '#detect/changes/suspect-change.ts';
 import { runDetector, type ThresholdValues } from '#detect/run.ts';
-import { suspectChange } from '#detect/suspect-change.ts';
-import type { Change } from '#model/change.ts';
-import type { Finding } from '#model/finding.ts';
-import type { LogLine } from '#model/log-line.ts';
-import { logTemplates } from '#model/log-templates.ts';
-import type { Series } from '#model/series.ts';
+import type { Change } from '#model/changes/change.ts';
+import type { Finding } from '#model/finding/finding.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
+import { logTemplates } from '#model/logs/log-templates.ts';
+import type { Series } from '#model/metrics/series.ts';
 import { every, said } from '#test/window.ts';
 
 /** 2025-01-06T14:30:00Z: times below are seconds from then. */

@@ -1,7 +1,7 @@
 import { detectors } from '#detect/registry.ts';
-import type { LogLine } from '#model/log-line.ts';
-import type { Citation } from '#model/methods.ts';
-import type { Trace } from '#model/trace.ts';
+import type { Citation } from '#model/finding/methods.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
+import type { Trace } from '#model/trace/trace.ts';
 import { diagnosed } from '#test/diagnosed.ts';
 import { methodsOfTrace } from '#test/methods-of-trace.ts';
 

@@ -1,6 +1,6 @@
 import { type TraceSpans, traceBody } from '#decode/trace-body.ts';
-import { SPAN_KINDS } from '#model/span-kinds.ts';
-import type { SpanRow } from '#model/span-rows.ts';
+import type { SpanRow } from '#model/trace/build/span-rows.ts';
+import { SPAN_KINDS } from '#model/trace/span-kinds.ts';
 
 export type DecodedTrace = Readonly<{ traceId: string; rows: readonly SpanRow[] }>;
 

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Detector } from '#detect/detector.ts';
 import { runDetector, type ThresholdValues } from '#detect/run.ts';
-import { baselines } from '#model/baseline.ts';
-import type { Evidence } from '#model/evidence.ts';
-import type { Finding } from '#model/finding.ts';
-import type { LogLine } from '#model/log-line.ts';
-import { traceFrom } from '#model/span-rows.ts';
-import type { Trace } from '#model/trace.ts';
+import type { Evidence } from '#model/finding/evidence.ts';
+import type { Finding } from '#model/finding/finding.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
+import { baselines } from '#model/requests/baseline.ts';
+import { traceFrom } from '#model/trace/build/span-rows.ts';
+import type { Trace } from '#model/trace/trace.ts';
 import { rowsOf, type SpanNode } from '#test/trace.ts';
 
 type Drawn = Readonly<{

@@ -2,10 +2,10 @@ import { subjectOf } from '#detect/detector.ts';
 import { detectors } from '#detect/registry.ts';
 import { runDetector } from '#detect/run.ts';
 import { judge } from '#diagnose/judge.ts';
-import { baselines } from '#model/baseline.ts';
-import type { Judgement } from '#model/diagnosis.ts';
-import type { LogLine } from '#model/log-line.ts';
-import type { Trace } from '#model/trace.ts';
+import type { Judgement } from '#model/finding/diagnosis.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
+import { baselines } from '#model/requests/baseline.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 /** All detectors and the judgement on one trace, as a session runs them. */
 export function diagnosed(trace: Trace, logs?: readonly LogLine[], healthy: readonly Trace[] = []): Judgement {

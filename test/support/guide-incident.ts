@@ -4,8 +4,8 @@
  */
 import type { NewId } from '#core/ids.ts';
 import { uuidV7 } from '#core/ids.ts';
-import type { TraceAnalysis } from '#model/analysis.ts';
-import type { Incident } from '#model/incident.ts';
+import type { TraceAnalysis } from '#model/finding/analysis.ts';
+import type { Incident } from '#model/incident/incident.ts';
 import { reportOf } from '#present/report.ts';
 import { addActionItem } from '#record/action-items.ts';
 import { noteAlert } from '#record/alerts.ts';

@@ -1,5 +1,5 @@
 /** What the guides show of requests without a trace, drawn as the lines of their services, with the guides' times. */
-import type { LogLine } from '#model/log-line.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
 import { logLine } from '#test/log-line.ts';
 
 export const REQUEST_ID = 'req-8c41d7';

@@ -1,8 +1,8 @@
 /** What every database has to give the record of incidents: run by each adapter's test. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Alert } from '#model/alert.ts';
-import { type Incident, STATUSES } from '#model/incident.ts';
+import type { Alert } from '#model/incident/alert.ts';
+import { type Incident, STATUSES } from '#model/incident/incident.ts';
 import { actionItemsOf, addActionItem } from '#record/action-items.ts';
 import { alertAt, alertTimes, answerAlertWith, findAlert, noteAlert, roundsOf } from '#record/alerts.ts';
 import { audit, verifyAudit } from '#record/audit.ts';

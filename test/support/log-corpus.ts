@@ -2,7 +2,7 @@
  * Windows of logs that are drawn with their answers: ordinary lines as several runtimes write them, and in some of them an
  * attack, a leak or a fault, in forms that are drawn as well. The same seed gives the same lines.
  */
-import type { LogLine } from '#model/log-line.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
 import { randomOf } from '#test/trace-changes.ts';
 import { said, together } from '#test/window.ts';
 

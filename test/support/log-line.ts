@@ -1,4 +1,4 @@
-import type { LogLine } from '#model/log-line.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
 import { DRAWN_AT_US } from '#test/trace.ts';
 
 /** A line of `service` at `at` milliseconds from the drawn trace's start. */

@@ -1,4 +1,4 @@
-import type { LogLine } from '#model/log-line.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
 
 /** A line of nobody, at a second of a day. */
 export function logLine(line: string, more: Partial<LogLine> = {}): LogLine {

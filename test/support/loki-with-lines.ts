@@ -1,5 +1,5 @@
 /** A Loki on loopback that holds these lines and answers the queries that are asked of it, as the real one would. */
-import type { LogLine } from '#model/log-line.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
 import { type RecordedServer, refuse, replay, type SeenRequest, startRecordedServer } from '#test/recorded-server.ts';
 
 export function startLokiWithLines(lines: readonly LogLine[]): Promise<RecordedServer> {

@@ -1,10 +1,10 @@
 import { detectors } from '#detect/registry.ts';
 import { checkedOf, runDetector } from '#detect/run.ts';
 import { methodsOf } from '#diagnose/methods.ts';
-import type { FishboneCategories } from '#model/cause-fields.ts';
-import type { LogLine } from '#model/log-line.ts';
-import type { Methods } from '#model/methods.ts';
-import type { Trace } from '#model/trace.ts';
+import type { FishboneCategories } from '#model/finding/cause-fields.ts';
+import type { Methods } from '#model/finding/methods.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
+import type { Trace } from '#model/trace/trace.ts';
 import { diagnosed } from '#test/diagnosed.ts';
 
 /** The methods on a drawn trace, as a session makes them. */

@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { metricsBody } from '#decode/metrics-json.ts';
 import type { Detector } from '#detect/detector.ts';
 import { runDetector, type ThresholdValues } from '#detect/run.ts';
-import type { Evidence } from '#model/evidence.ts';
-import type { Finding } from '#model/finding.ts';
-import type { Series } from '#model/series.ts';
-import type { TimeWindow } from '#model/time-window.ts';
+import type { Evidence } from '#model/finding/evidence.ts';
+import type { Finding } from '#model/finding/finding.ts';
+import type { TimeWindow } from '#model/finding/time-window.ts';
+import type { Series } from '#model/metrics/series.ts';
 
 /** The guide's morning: 2025-01-06T14:30:00Z. */
 const BEGINS_S = Date.UTC(2025, 0, 6, 14, 30) / 1_000;

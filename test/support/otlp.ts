@@ -4,9 +4,9 @@
  */
 
 import { createHash } from 'node:crypto';
-import { SPAN_KINDS } from '#model/span-kinds.ts';
-import type { SpanRow } from '#model/span-rows.ts';
-import type { AttributeValue } from '#model/trace.ts';
+import type { SpanRow } from '#model/trace/build/span-rows.ts';
+import { SPAN_KINDS } from '#model/trace/span-kinds.ts';
+import type { AttributeValue } from '#model/trace/trace.ts';
 import type { Scenario, ScenarioLog } from '#test/scenarios.ts';
 import { DRAWN_AT_US, rowsOf } from '#test/trace.ts';
 

@@ -3,9 +3,9 @@ import { isObject, type JsonObject, objectIn, objectsIn } from '#decode/json-val
 import { OTLP, otlpProcess, otlpScope, RESOURCE_SPANS, SCOPE, SCOPE_SPANS } from '#decode/otlp-json.ts';
 import type { SpanFormat } from '#decode/spans-by-trace.ts';
 import { isZipkinSpan, ZIPKIN, zipkinProcess } from '#decode/zipkin-json.ts';
-import { comparableId } from '#model/id-forms.ts';
-import type { SpanRow } from '#model/span-rows.ts';
-import type { SpanProcess } from '#model/span-table.ts';
+import type { SpanRow } from '#model/trace/build/span-rows.ts';
+import type { SpanProcess } from '#model/trace/build/span-table.ts';
+import { comparableId } from '#model/trace/id-forms.ts';
 
 /** By the comparable form of the trace's id. Ids of spans are in the comparable form, too. */
 export function parsedTraces(value: unknown): ReadonlyMap<string, readonly SpanRow[]> {

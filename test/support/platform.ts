@@ -4,12 +4,12 @@ import { kubernetesBody, withoutSecrets } from '#decode/kubernetes-lists.ts';
 import { platformOf } from '#decode/kubernetes-platform.ts';
 import type { Detector } from '#detect/detector.ts';
 import { runDetector, type ThresholdValues } from '#detect/run.ts';
-import type { Evidence } from '#model/evidence.ts';
-import type { Finding } from '#model/finding.ts';
-import type { LogLine } from '#model/log-line.ts';
-import type { Platform } from '#model/platform.ts';
-import type { Series } from '#model/series.ts';
-import type { Trace } from '#model/trace.ts';
+import type { Evidence } from '#model/finding/evidence.ts';
+import type { Finding } from '#model/finding/finding.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
+import type { Series } from '#model/metrics/series.ts';
+import type { Platform } from '#model/platform/platform.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 /** When the drawn clusters are asked: half past two, as in the guide. */
 export const ASKED_US = Date.UTC(2025, 0, 6, 14, 30) * 1000;

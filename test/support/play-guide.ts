@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import type { KnownBlock, ModalView } from '@slack/types';
-import { type IncidentMetrics, incidentMetrics } from '#model/incident.ts';
+import { type IncidentMetrics, incidentMetrics } from '#model/incident/incident.ts';
 import type { Report } from '#present/report.ts';
 import { findIncident, timelineOf } from '#record/incidents.ts';
 import { findInvestigation } from '#record/investigations.ts';

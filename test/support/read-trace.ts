@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { traceBody } from '#decode/trace-body.ts';
-import type { Trace } from '#model/trace.ts';
-import { buildTrace } from '#model/trace-builder.ts';
+import { buildTrace } from '#model/trace/build/trace-builder.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 /** The one trace of a recorded body. */
 export function readTrace(file: string): Trace {

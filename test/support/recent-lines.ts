@@ -1,4 +1,4 @@
-import type { LogLine } from '#model/log-line.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
 import { DRAWN_AT_US } from '#test/trace.ts';
 
 /** Drawn lines as if they had been written at another time: a search over the last day finds what is a minute old. */

@@ -1,4 +1,4 @@
-import type { ReportedFinding } from '#model/postmortem.ts';
+import type { ReportedFinding } from '#model/incident/postmortem.ts';
 
 /** A finding in the service `orders`, whose texts all come from its title. */
 export function reportedFinding(detector: string, title: string): ReportedFinding {

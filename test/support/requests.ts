@@ -2,12 +2,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Detector } from '#detect/detector.ts';
 import { runDetector, type ThresholdValues } from '#detect/run.ts';
-import type { Evidence } from '#model/evidence.ts';
-import type { Finding } from '#model/finding.ts';
-import type { Series } from '#model/series.ts';
-import { traceFrom } from '#model/span-rows.ts';
-import type { TimeWindow } from '#model/time-window.ts';
-import type { Trace } from '#model/trace.ts';
+import type { Evidence } from '#model/finding/evidence.ts';
+import type { Finding } from '#model/finding/finding.ts';
+import type { TimeWindow } from '#model/finding/time-window.ts';
+import type { Series } from '#model/metrics/series.ts';
+import { traceFrom } from '#model/trace/build/span-rows.ts';
+import type { Trace } from '#model/trace/trace.ts';
 import { happening, otlpOf } from '#test/otlp.ts';
 import { DRAWN_AT_US, rowsOf, type SpanNode } from '#test/trace.ts';
 

@@ -1,6 +1,6 @@
 /** Requests of a small shop, many at a time: healthy ones, and ones in which something is wrong. */
-import { type SpanRow, traceFrom } from '#model/span-rows.ts';
-import type { Trace } from '#model/trace.ts';
+import { type SpanRow, traceFrom } from '#model/trace/build/span-rows.ts';
+import type { Trace } from '#model/trace/trace.ts';
 import { call, rowsOf, type SpanNode, server } from '#test/trace.ts';
 
 export type ShopFault = Readonly<{

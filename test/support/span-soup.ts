@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { ODDITY } from '#model/oddities.ts';
-import { SPAN_KINDS } from '#model/span-kinds.ts';
-import type { SpanRow } from '#model/span-rows.ts';
+import { ODDITY } from '#model/trace/build/span-flaws.ts';
+import type { SpanRow } from '#model/trace/build/span-rows.ts';
+import { SPAN_KINDS } from '#model/trace/span-kinds.ts';
 
 const IDS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'] as const;
 

@@ -1,7 +1,7 @@
 /** What was read of traces, in a form in which two ways of reading can be compared. */
 import type { TraceSpans } from '#decode/trace-body.ts';
-import { comparableId } from '#model/id-forms.ts';
-import { tableOf } from '#model/span-rows.ts';
+import { tableOf } from '#model/trace/build/span-rows.ts';
+import { comparableId } from '#model/trace/id-forms.ts';
 import { rowsIn } from '#test/decoded-rows.ts';
 import { parsedTraces } from '#test/parsed-traces.ts';
 

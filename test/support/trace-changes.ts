@@ -1,9 +1,10 @@
 /** Changes of a trace that no verdict may depend on. Each is decided by the numbers that `random` gives. */
-import { canonicalValue } from '#model/semconv.ts';
-import { OLDER_NAMES } from '#model/semconv-names.ts';
-import type { SpanKind } from '#model/span-kinds.ts';
-import type { SpanRow } from '#model/span-rows.ts';
-import type { Attributes } from '#model/trace.ts';
+
+import type { SpanRow } from '#model/trace/build/span-rows.ts';
+import { canonicalValue } from '#model/trace/semconv.ts';
+import { OLDER_NAMES } from '#model/trace/semconv-names.ts';
+import type { SpanKind } from '#model/trace/span-kinds.ts';
+import type { Attributes } from '#model/trace/trace.ts';
 import type { Happening } from '#test/otlp.ts';
 
 /** From 0 to below 1. */

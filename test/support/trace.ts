@@ -1,5 +1,5 @@
-import { type SpanRow, traceFrom } from '#model/span-rows.ts';
-import type { Attributes, Trace } from '#model/trace.ts';
+import { type SpanRow, traceFrom } from '#model/trace/build/span-rows.ts';
+import type { Attributes, Trace } from '#model/trace/trace.ts';
 
 /** A span and what lies below it; times in milliseconds from the trace's start. */
 export type SpanNode = Readonly<{ span: Omit<SpanRow, 'id' | 'parentId'>; children: readonly SpanNode[] }>;

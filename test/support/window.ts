@@ -4,11 +4,11 @@ import { openSession } from '#analyse/open-session.ts';
 import type { BodyHead, Forms } from '#analyse/session.ts';
 import type { Detector } from '#detect/detector.ts';
 import { runDetector, type ThresholdValues } from '#detect/run.ts';
-import { MAX_CLOCK_SKEW_US } from '#model/clock-skew.ts';
-import type { Finding } from '#model/finding.ts';
-import type { LogLine } from '#model/log-line.ts';
-import { logTemplates } from '#model/log-templates.ts';
-import type { Series } from '#model/series.ts';
+import type { Finding } from '#model/finding/finding.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
+import { logTemplates } from '#model/logs/log-templates.ts';
+import type { Series } from '#model/metrics/series.ts';
+import { MAX_CLOCK_SKEW_US } from '#model/trace/build/clock-skew.ts';
 import { logLine } from '#test/log-lines.ts';
 
 /** The guide's morning: 2025-01-06T14:30:00Z. */

@@ -53,7 +53,7 @@ test('takes a name that only looks like a verb', () => {
     for (const path of WRITTEN_TO) {
       cpSync(join(CHECKOUT, path), join(elsewhere, path), { recursive: true });
     }
-    expect(newDetector(elsewhere, 'checkout-latency')).toContain('src/detect/checkout-latency.ts');
+    expect(newDetector(elsewhere, 'checkout-latency')).toContain('src/detect/trace/checkout-latency.ts');
   } finally {
     rmSync(elsewhere, { recursive: true, force: true });
   }
@@ -69,11 +69,11 @@ describe('a new detector', () => {
   test('is registered in order, and the others stay', () => {
     const registry = readFileSync(join(root, 'src/detect/request-registry.ts'), 'utf8');
     const before = readFileSync(join(CHECKOUT, 'src/detect/request-registry.ts'), 'utf8');
-    expect(registry).toContain("import { threadStarvation } from '#detect/thread-starvation.ts';");
+    expect(registry).toContain("import { threadStarvation } from '#detect/trace/thread-starvation.ts';");
     const listed = [...(registry.split(' = [')[1] ?? '').matchAll(/\w+/g)].map(([name]) => name);
     expect(listed).toEqual([...listed].sort());
     expect(registry.split('\n').filter((line) => !before.includes(line))).toEqual([
-      "import { threadStarvation } from '#detect/thread-starvation.ts';",
+      "import { threadStarvation } from '#detect/trace/thread-starvation.ts';",
       '  threadStarvation,',
     ]);
   });
@@ -98,9 +98,9 @@ describe('a new detector', () => {
     'is written as the house writes: the compiler and Biome have nothing to say',
     async () => {
       const files = [
-        `src/detect/${id}.ts`,
+        `src/detect/trace/${id}.ts`,
         'src/detect/request-registry.ts',
-        `test/detect/${id}.test.ts`,
+        `test/detect/trace/${id}.test.ts`,
         `tools/detector-examples/${id}.ts`,
       ];
       writeFileSync(join(root, 'tsconfig.new.json'), JSON.stringify({ extends: './tsconfig.json', include: files }));

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { files } from '#adapters/files/client.ts';
 import { openPair } from '#analyse/open-session.ts';
 import { systemClock } from '#core/clock.ts';
-import type { KnownTroubles } from '#model/trouble-time.ts';
+import type { KnownTroubles } from '#model/incident/trouble-time.ts';
 import { CASE_SETTINGS, newFolder } from '#test/cases.ts';
 import { otlpBody, requestAt } from '#test/requests.ts';
 import { DRAWN_AT_US, query, server, times } from '#test/trace.ts';

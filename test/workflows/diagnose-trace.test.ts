@@ -14,7 +14,7 @@ import {
   UnreadableInputError,
 } from '#core/errors.ts';
 import type { LogQuery, LogSource, OpenBody, TraceSource } from '#gather/sources.ts';
-import type { AskedReference } from '#model/asked-for.ts';
+import type { AskedReference } from '#model/trace/asked-for.ts';
 import {
   breakOff,
   recordedBody,

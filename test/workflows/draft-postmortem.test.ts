@@ -1,8 +1,7 @@
 /** The draft in Slack: one message that is kept up to date, a file for each time that somebody asked, nothing twice. */
 import { expect, onTestFinished, test } from 'vitest';
 import { silentLog } from '#core/log.ts';
-import type { Incident } from '#model/incident.ts';
-import { UTC } from '#model/time-zone.ts';
+import type { Incident } from '#model/incident/incident.ts';
 import { actionItemsOf } from '#record/action-items.ts';
 import { receive } from '#record/inbox.ts';
 import { addEntry, declareIncident, timelineOf } from '#record/incidents.ts';
@@ -13,6 +12,7 @@ import { type Conversation, conversation, notInChannel } from '#test/conversatio
 import { CHANNEL, type GuideOptions, guideIncident, ON_CALL, TEAM } from '#test/guide-incident.ts';
 import { type SteppedClock, stopNow } from '#test/stepped-clock.ts';
 import { opened } from '#test/temp-store.ts';
+import { UTC } from '#utilities/time-zone.ts';
 import { actionItemAdder } from '#workflows/add-action-item.ts';
 import {
   DRAFT_POSTMORTEM,

@@ -1,6 +1,6 @@
 /** Earlier incidents that are like a diagnosis: of the same workspace, and never the incident itself. */
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Fingerprint } from '#model/fingerprint.ts';
+import type { Fingerprint } from '#model/finding/fingerprint.ts';
 import { blockProblems } from '#present/block-limits.ts';
 import { richText } from '#present/rich-text.ts';
 import { similarMarkdown, withSimilar } from '#present/similar-incidents.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { writeJson } from '#model/json-document.ts';
+import { writeJson } from '#utilities/json-document.ts';
 import { type FormatJsonRequest, formatJson } from '#workflows/format-json.ts';
 
 const format = (value: unknown, options: Partial<FormatJsonRequest> = {}) => {

@@ -5,7 +5,7 @@ import { whyAborted } from '#core/deadline.ts';
 import { BackendError, UnreachableError } from '#core/errors.ts';
 import { guardMetricSource } from '#gather/guard.ts';
 import type { MetricQuery, MetricSearch, MetricSource } from '#gather/sources.ts';
-import type { Gap } from '#model/gap.ts';
+import type { Gap } from '#model/finding/gap.ts';
 import { METRICS_WINDOW, series } from '#test/metrics.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { gatherMetrics } from '#workflows/gather-metrics.ts';

@@ -4,7 +4,7 @@ import type { AnalysedTrace } from '#analyse/session.ts';
 import { systemClock } from '#core/clock.ts';
 import { BackendError } from '#core/errors.ts';
 import type { ChangeSource, LogQuery, LogSource, MetricSource } from '#gather/sources.ts';
-import type { KnownTroubles } from '#model/trouble-time.ts';
+import type { KnownTroubles } from '#model/incident/trouble-time.ts';
 import { type BusyShop, busyShop, type ShopRequest, type ShopTimes } from '#test/busy-shop.ts';
 import { type DiagnoseAlertRequest, diagnoseAlert } from '#workflows/diagnose-alert.ts';
 import type { DiagnoseTraceParts } from '#workflows/diagnose-trace.ts';

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { openSession } from '#analyse/open-session.ts';
 import { workerPool } from '#analyse/pool.ts';
 import { silentLog } from '#core/log.ts';
-import type { CaseSubject, KeptEvidence } from '#model/case.ts';
+import type { CaseSubject, KeptEvidence } from '#model/incident/case.ts';
 import { verifyAudit } from '#record/audit.ts';
 import { caseOf } from '#record/evidence.ts';
 import { finishInvestigation, openInvestigation } from '#record/investigations.ts';

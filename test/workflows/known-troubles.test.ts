@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Alert } from '#model/alert.ts';
+import type { Alert } from '#model/incident/alert.ts';
 import { noteAlert } from '#record/alerts.ts';
 import { declareIncident, type NewIncident } from '#record/incidents.ts';
 import { finishInvestigation, openInvestigation } from '#record/investigations.ts';

@@ -3,7 +3,7 @@ import type { Session } from '#analyse/session.ts';
 import { UnreachableError } from '#core/errors.ts';
 import { silentLog } from '#core/log.ts';
 import { changesWebhook } from '#listeners/webhooks/changes.ts';
-import type { Change } from '#model/change.ts';
+import type { Change } from '#model/changes/change.ts';
 import { changed, usAt } from '#test/changes.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';

@@ -1,6 +1,6 @@
 /** What belongs to an incident that is open where it is found or heard, and what only stands beside it. */
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Alert } from '#model/alert.ts';
+import type { Alert } from '#model/incident/alert.ts';
 import { findAlert, noteAlert } from '#record/alerts.ts';
 import { declareIncident, type NewIncident, timelineOf } from '#record/incidents.ts';
 import { finishInvestigation, openInvestigation } from '#record/investigations.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { NotAllowedError, UnreachableError } from '#core/errors.ts';
-import type { HttpAnswer, HttpHeader } from '#model/http-request.ts';
 import { probingText, probingVerdict } from '#present/probe-text.ts';
 import { steppedClock } from '#test/stepped-clock.ts';
+import type { HttpAnswer, HttpHeader } from '#utilities/http-request.ts';
 import { PROBE_LIMITS, type ProbeRequest, probeCircuit } from '#workflows/probe-circuit.ts';
 
 const URL = 'http://service.test/health';

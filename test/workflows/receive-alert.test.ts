@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Log } from '#core/log.ts';
 import { silentLog } from '#core/log.ts';
-import type { Alert, AlertState } from '#model/alert.ts';
+import type { Alert, AlertState } from '#model/incident/alert.ts';
 import { findAlert } from '#record/alerts.ts';
 import type { Job } from '#record/jobs.ts';
 import type { Store } from '#record/store.ts';

@@ -7,7 +7,7 @@ import { openSession } from '#analyse/open-session.ts';
 import type { AnalysedTrace, Forms } from '#analyse/session.ts';
 import { systemClock } from '#core/clock.ts';
 import { silentLog } from '#core/log.ts';
-import type { KeptEvidence } from '#model/case.ts';
+import type { KeptEvidence } from '#model/incident/case.ts';
 import { openInvestigation } from '#record/investigations.ts';
 import { busyShop } from '#test/busy-shop.ts';
 import { CASE_SETTINGS, disk, newFolder, replayed, send } from '#test/cases.ts';

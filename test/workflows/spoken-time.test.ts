@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readZone, UTC, type Zone } from '#model/time-zone.ts';
+import { readZone, UTC, type Zone } from '#utilities/time-zone.ts';
 import { readWholeTime, resolveTime, splitTime } from '#workflows/spoken-time.ts';
 
 /** A Tuesday. */

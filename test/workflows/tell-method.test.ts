@@ -1,6 +1,5 @@
 /** What people say in the places of a method: kept in the timeline, shown to everybody, and never rewritten. */
 import { beforeEach, describe, expect, test } from 'vitest';
-import { UTC } from '#model/time-zone.ts';
 import { blockProblems } from '#present/block-limits.ts';
 import { verifyAudit } from '#record/audit.ts';
 import { declareIncident, findIncident, timelineOf } from '#record/incidents.ts';
@@ -11,6 +10,7 @@ import { tableJobs } from '#record/table-jobs.ts';
 import { guideMethods } from '#test/guide-methods.ts';
 import { type SteppedClock, steppedClock } from '#test/stepped-clock.ts';
 import { opened, sqlitePlace } from '#test/temp-store.ts';
+import { UTC } from '#utilities/time-zone.ts';
 import { methodSharer, methodShower } from '#workflows/show-method.ts';
 import { methodTelling } from '#workflows/tell-method.ts';
 

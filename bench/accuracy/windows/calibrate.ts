@@ -6,7 +6,7 @@ import {
   WINDOW_SIGNALS,
   type WindowCurve,
 } from '#diagnose/window/window-confidence.ts';
-import type { Signals } from '#model/diagnosis.ts';
+import type { Signals } from '#model/finding/diagnosis.ts';
 import { descended } from '../calibrate.ts';
 
 /** A verdict that is known to be right or wrong, with what was known when it was given. */

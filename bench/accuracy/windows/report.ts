@@ -1,7 +1,7 @@
 /** A drawn window through the real pipeline: bytes in, the report of `--json` out. */
 import { openSession } from '#analyse/open-session.ts';
 import type { Session, SessionSettings } from '#analyse/session.ts';
-import type { BodyKind } from '#model/body.ts';
+import type { BodyKind } from '#model/trace/build/body.ts';
 import type { Report } from '#present/report.ts';
 import { DEFAULT_SETTINGS } from '../../settings.ts';
 import type { DrawnWindow } from './draw.ts';

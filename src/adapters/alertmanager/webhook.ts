@@ -4,8 +4,8 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import type { Alert, AlertState, Delivery } from '#model/alert.ts';
-import { namedTraceId } from '#model/trace-id.ts';
+import type { Alert, AlertState, Delivery } from '#model/incident/alert.ts';
+import { namedTraceId } from '#model/trace/trace-id.ts';
 
 const Labels = z.record(z.string(), z.string());
 

@@ -1,6 +1,6 @@
 /** `POST /changes`: what a pipeline, a script or a person did, one change or a list of them, in the form of a case's `changes.json`. */
 import { z } from 'zod';
-import { CHANGE_KINDS, type Change, LONGEST_DIFF } from '#model/change.ts';
+import { CHANGE_KINDS, type Change, LONGEST_DIFF } from '#model/changes/change.ts';
 
 const LONGEST_TEXT = 4_000;
 const MOST = 200;

@@ -7,7 +7,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, mkdir, mkdtemp, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { TooLargeError, UnreadableInputError } from '#core/errors.ts';
-import { type CaseDisk, type CaseFolder, isPlainName } from '#model/case.ts';
+import { type CaseDisk, type CaseFolder, isPlainName } from '#model/incident/case.ts';
 import { uncompressed } from './bytes.ts';
 import { readManifest } from './case-manifest.ts';
 

@@ -1,6 +1,6 @@
 /** Reads `case.json` and `cases.json` from anywhere: every field is optional, and a wrong one is named and left out. */
 import { z } from 'zod';
-import { type ManifestFields, manifestText, type ReadManifest } from '#model/case.ts';
+import { type ManifestFields, manifestText, type ReadManifest } from '#model/incident/case.ts';
 
 /** A field that another system may use for something else. */
 function Lenient<Schema extends z.ZodType>(schema: Schema) {

@@ -15,7 +15,7 @@ import { join, relative } from 'node:path';
 import { whyAborted } from '#core/deadline.ts';
 import { TraceNotFoundError, UnreachableError, UnreadableInputError } from '#core/errors.ts';
 import type { Health, LogQuery, LogSource, OpenBody, TraceSearch, TraceSource } from '#gather/sources.ts';
-import { sameTraceId, traceIdDigits } from '#model/trace-id.ts';
+import { sameTraceId, traceIdDigits } from '#model/trace/trace-id.ts';
 import { readFileBytes } from './bytes.ts';
 
 export type FileOptions = Readonly<{ folder: string | readonly string[]; name?: string }>;

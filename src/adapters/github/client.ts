@@ -6,8 +6,8 @@ import { z } from 'zod';
 import { type BackendOptions, openBackend, readJson, type Search } from '#adapters/http.ts';
 import { NotABackendError, SpanhoundError, TooLargeError } from '#core/errors.ts';
 import type { ChangeQuery, ChangeSource, Diff, DiffSource, FoundChanges, Health } from '#gather/sources.ts';
-import { type Change, deployText, LONGEST_DIFF } from '#model/change.ts';
-import { cutText } from '#model/cut-text.ts';
+import { type Change, deployText, LONGEST_DIFF } from '#model/changes/change.ts';
+import { cutText } from '#model/text/cut-text.ts';
 
 /** `owner/name`, and whose it is where that is not the service of the repository's name. */
 export type Repository = Readonly<{ path: string; service: string }>;

@@ -5,7 +5,7 @@
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import { type Change, deployText } from '#model/change.ts';
+import { type Change, deployText } from '#model/changes/change.ts';
 
 /**
  * A push names up to 2,048 commits, at about 2 kB each with the names of their files. GitHub itself sends up to 25 MB:

@@ -6,8 +6,8 @@ import { z } from 'zod';
 import { addressUnder, type BackendOptions, openBackend, readJson, type Search } from '#adapters/http.ts';
 import { BackendError, NotABackendError, SpanhoundError } from '#core/errors.ts';
 import type { ChangeQuery, ChangeSource, Diff, DiffSource, FoundChanges, Health } from '#gather/sources.ts';
-import { type Change, changeInstant, deployText, LONGEST_DIFF } from '#model/change.ts';
-import { cutText } from '#model/cut-text.ts';
+import { type Change, changeInstant, deployText, LONGEST_DIFF } from '#model/changes/change.ts';
+import { cutText } from '#model/text/cut-text.ts';
 
 /** `group/name`, and whose it is where that is not the service of the project's name. */
 export type Project = Readonly<{ path: string; service: string }>;

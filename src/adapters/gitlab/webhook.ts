@@ -4,7 +4,7 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import { type Change, changeInstant, deployText } from '#model/change.ts';
+import { type Change, changeInstant, deployText } from '#model/changes/change.ts';
 
 const Project = z.object({
   name: z.string(),

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { addressUnder, type BackendOptions, openBackend, readJson, type Search } from '#adapters/http.ts';
 import { NotABackendError, SpanhoundError } from '#core/errors.ts';
 import type { ChangeQuery, ChangeSource, FoundChanges, Health } from '#gather/sources.ts';
-import type { Change, ChangeKind } from '#model/change.ts';
+import type { Change, ChangeKind } from '#model/changes/change.ts';
 
 const NAME = 'grafana';
 const PATH = 'api/annotations';

@@ -18,8 +18,8 @@ import {
 import { isoFromUs } from '#core/clock.ts';
 import { NotABackendError, SpanhoundError, TraceNotFoundError } from '#core/errors.ts';
 import type { Health, OpenBody, TraceSearch, TraceSource } from '#gather/sources.ts';
-import type { BodyFormat } from '#model/body.ts';
-import { traceIdForms } from '#model/trace-id.ts';
+import type { BodyFormat } from '#model/trace/build/body.ts';
+import { traceIdForms } from '#model/trace/trace-id.ts';
 
 export type JaegerOptions = BackendOptions &
   Readonly<{

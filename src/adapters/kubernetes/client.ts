@@ -12,7 +12,7 @@ import {
   type PlatformQuery,
   type PlatformSource,
 } from '#gather/sources.ts';
-import { ANSWER_SEPARATOR } from '#model/body.ts';
+import { ANSWER_SEPARATOR } from '#model/trace/build/body.ts';
 import { type Access, type Kubeconfig, kubeconfigAccess, type ReadAccess, serviceAccountAccess } from './access.ts';
 
 export type KubernetesOptions = Readonly<{

@@ -1,8 +1,8 @@
 /** Reads a kubeconfig, runs the command in it that hands out a token if there is one, and tells what came of it. */
 import type { RequestOptions } from 'node:https';
 import { ConfigError, errorRecord, SpanhoundError } from '#core/errors.ts';
-import { cutText } from '#model/cut-text.ts';
-import { redact } from '#model/redaction.ts';
+import { redact } from '#model/redaction/redaction.ts';
+import { cutText } from '#model/text/cut-text.ts';
 import type { Access, AccessReply, Kubeconfig } from './access.ts';
 
 process.once('message', async (kubeconfig: Kubeconfig) => tell(await replyTo(kubeconfig)));

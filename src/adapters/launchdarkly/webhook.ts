@@ -1,7 +1,7 @@
 /** What LaunchDarkly sends of flags: an entry of its audit log, signed where the webhook has a secret. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import type { Change } from '#model/change.ts';
+import type { Change } from '#model/changes/change.ts';
 
 const AuditEntry = z.object({
   _id: z.string().min(1),

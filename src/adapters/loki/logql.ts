@@ -1,7 +1,7 @@
 /** LogQL from values that nobody vouched for: each becomes one quoted string, so that none can change the query. */
 import type { LogQuery } from '#gather/sources.ts';
-import { quoted } from '#model/query-string.ts';
-import { traceIdDigits, traceIdForms } from '#model/trace-id.ts';
+import { quoted } from '#model/text/query-string.ts';
+import { traceIdDigits, traceIdForms } from '#model/trace/trace-id.ts';
 
 /** How loggers spell the field; OTLP's own is the first. */
 const TRACE_FIELDS = ['trace_id', 'traceID', 'traceId', 'TraceId', 'traceid'];

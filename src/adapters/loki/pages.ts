@@ -6,7 +6,7 @@
  *   oldest first    |■■■■■▸    newest first    ◂■■■■■|        where all of them are too many, the end that is not kept
  */
 import type { LogCursor, LogQuery } from '#gather/sources.ts';
-import { readSpan } from '#model/time-span.ts';
+import { readSpan } from '#utilities/time-span.ts';
 
 /** Nanoseconds since the epoch; the end is exclusive. */
 export type Page = Readonly<{ startNs: bigint; endNs: bigint; limit: number; before: LogCursor }>;

@@ -3,8 +3,8 @@
  * a limit, and what it brings says nothing of how many there were.
  */
 import type { MetricQuery, MetricSearch } from '#gather/sources.ts';
-import { seriesName } from '#model/metric-names.ts';
-import { quoted } from '#model/query-string.ts';
+import { seriesName } from '#model/metrics/metric-names.ts';
+import { quoted } from '#model/text/query-string.ts';
 import { logQl } from './logql.ts';
 
 /** Rules ask for minutes. */

@@ -7,8 +7,8 @@
  *   *Resolved* <https://acme.pagerduty.com/incidents/Q1?utm…|[#42] High CPU on web-01>
  */
 import { z } from 'zod';
-import type { Alert, AlertMessage, AlertState } from '#model/alert.ts';
-import { namedTraceId } from '#model/trace-id.ts';
+import type { Alert, AlertMessage, AlertState } from '#model/incident/alert.ts';
+import { namedTraceId } from '#model/trace/trace-id.ts';
 import { type Line, type Said, type SlackLink, saidIn } from './said.ts';
 
 /** PagerDuty's app in Slack's marketplace, the same in every workspace. */

@@ -13,7 +13,7 @@ import type {
   OpenBody,
   Query,
 } from '#gather/sources.ts';
-import { quoted } from '#model/query-string.ts';
+import { quoted } from '#model/text/query-string.ts';
 import { expressionsFor, type LabelSet, neighbourSelectors, serviceSelectors } from './discovery.ts';
 import { asPeopleAsk } from './promql.ts';
 

@@ -6,8 +6,8 @@
  *             └──────────────────────────┬────────────────────────────────┘
  *                        one question for each meaning, name and label that names the service
  */
-import { type Meaning, meaningsOfName } from '#model/metric-names.ts';
-import { quoted } from '#model/query-string.ts';
+import { type Meaning, meaningsOfName } from '#model/metrics/metric-names.ts';
+import { quoted } from '#model/text/query-string.ts';
 import { expressions, hasLabelOf } from './promql.ts';
 
 /** The labels of one series, `__name__` among them. */

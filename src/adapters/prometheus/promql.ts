@@ -1,6 +1,6 @@
 /** PromQL from what series were found: what came from outside stands in quoted strings, or is known to be a label's name. */
-import { type Meaning, seriesName } from '#model/metric-names.ts';
-import { quoted } from '#model/query-string.ts';
+import { type Meaning, seriesName } from '#model/metrics/metric-names.ts';
+import { quoted } from '#model/text/query-string.ts';
 
 type Asked = Readonly<{
   meaning: Meaning;

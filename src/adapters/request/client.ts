@@ -11,7 +11,7 @@ import { createGunzip } from 'node:zlib';
 import { Agent, request as ask, buildConnector, type Dispatcher, errors } from 'undici';
 import { whyAborted } from '#core/deadline.ts';
 import { NotAllowedError, UnreachableError, UsageError } from '#core/errors.ts';
-import type { HttpAnswer, HttpHeader, HttpRequest, SendRequest } from '#model/http-request.ts';
+import type { HttpAnswer, HttpHeader, HttpRequest, SendRequest } from '#utilities/http-request.ts';
 import { isPublic, networkOf } from './addresses.ts';
 
 export type RequestRules = Readonly<{

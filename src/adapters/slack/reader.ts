@@ -5,7 +5,7 @@
 import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
 import type { Clock } from '#core/clock.ts';
 import type { Log } from '#core/log.ts';
-import { offsetText, readZone, type Zone } from '#model/time-zone.ts';
+import { offsetText, readZone, type Zone } from '#utilities/time-zone.ts';
 
 export type Person = Readonly<{
   name: string;

@@ -15,7 +15,7 @@ import {
 } from '#adapters/http.ts';
 import { NotABackendError, SpanhoundError, TraceNotFoundError } from '#core/errors.ts';
 import type { Health, MetricQuery, OpenBody, Query, Statistics, TraceSearch, TraceSource } from '#gather/sources.ts';
-import { traceIdForms } from '#model/trace-id.ts';
+import { traceIdForms } from '#model/trace/trace-id.ts';
 import { readTraces } from './read-traces.ts';
 import { type Counted, countedBy, countingQueries, MOST_HOURS, spansOf } from './traceql.ts';
 

@@ -1,7 +1,7 @@
 /** TraceQL from values that nobody vouched for: each becomes one quoted string, so that none can change the query. */
 import type { MetricQuery, MetricSearch, TraceSearch } from '#gather/sources.ts';
-import { seriesName } from '#model/metric-names.ts';
-import { quoted } from '#model/query-string.ts';
+import { seriesName } from '#model/metrics/metric-names.ts';
+import { quoted } from '#model/text/query-string.ts';
 
 /** Traces that hold such a span. */
 export function spansOf({

@@ -1,7 +1,7 @@
 /** The change that did it, as the finding about it says. */
-import { isChangeKind } from '#model/change.ts';
-import type { Diagnosis } from '#model/diagnosis.ts';
-import type { Finding } from '#model/finding.ts';
+import { isChangeKind } from '#model/changes/change.ts';
+import type { Diagnosis } from '#model/finding/diagnosis.ts';
+import type { Finding } from '#model/finding/finding.ts';
 
 export const SUSPECT_CHANGE = 'suspect-change';
 

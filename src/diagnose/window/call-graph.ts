@@ -1,5 +1,5 @@
 /** Who calls whom, over all requests of a time. */
-import type { Trace } from '#model/trace.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 export type CallGraph = Readonly<{
   /** Whether anything is known of this service's calls, or of calls to it. */

@@ -7,7 +7,7 @@
  * A delay on the wire shows in no span, only between two; and which of the ways is longer tells whose network it is.
  * Clocks are taken as they were: their constant offsets are the same in the healthy time.
  */
-import type { SpanIndex, Trace } from '#model/trace.ts';
+import type { SpanIndex, Trace } from '#model/trace/trace.ts';
 
 export type Way = 'self' | 'request' | 'response';
 

@@ -8,7 +8,7 @@
  */
 import { type Compared, chanceAmong, chanceBeyond, chanceOfRise, comparisonsOf } from '#diagnose/window/chance.ts';
 import { type Counted, dispersionOf, riseInNats } from '#diagnose/window/samples.ts';
-import type { SpanIndex, Trace } from '#model/trace.ts';
+import type { SpanIndex, Trace } from '#model/trace/trace.ts';
 
 export type Cut = Readonly<{
   service: string;

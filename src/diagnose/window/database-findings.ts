@@ -3,7 +3,10 @@
  * for a lock that one of them holds, a statement takes much longer than it did. They tell of now, so that of a window
  * that ended long ago they tell nothing.
  */
-import { counted, countText } from '#model/count-text.ts';
+
+import type { EvidenceItem, Finding } from '#model/finding/finding.ts';
+import type { TimeWindow } from '#model/finding/time-window.ts';
+import { shareText } from '#model/metrics/limited.ts';
 import {
   countedText,
   type LockWait,
@@ -12,20 +15,18 @@ import {
   scanOf,
   sessionText,
   statementEvidence,
-} from '#model/database-evidence.ts';
+} from '#model/sql/database-evidence.ts';
 import {
   type DatabaseConnections,
   type DatabaseSession,
   type DatabaseStatistics,
   type StatementStatistics,
   statementKey,
-} from '#model/database-statistics.ts';
-import { durationText } from '#model/duration.ts';
-import type { EvidenceItem, Finding } from '#model/finding.ts';
-import { shareText } from '#model/limited.ts';
-import { queryLabel } from '#model/query-shape.ts';
-import type { TimeWindow } from '#model/time-window.ts';
-import type { Trace } from '#model/trace.ts';
+} from '#model/sql/database-statistics.ts';
+import { queryLabel } from '#model/sql/query-shape.ts';
+import { counted, countText } from '#model/text/count-text.ts';
+import { durationText } from '#model/text/duration.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 /** Who asks is woken by then, and what went wrong most often still does. */
 const STILL_US = 15 * 60 * 1_000_000;

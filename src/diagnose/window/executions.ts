@@ -2,9 +2,10 @@
  * Executions of operations and what each of them wrote: from spans where there are some, else put together from the
  * lines that name one span, or one request in one service.
  */
-import { comparableId } from '#model/id-forms.ts';
-import { epochUsOf, type LogLine } from '#model/log-line.ts';
-import type { Trace } from '#model/trace.ts';
+
+import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
+import { comparableId } from '#model/trace/id-forms.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 export type Execution = Readonly<{
   service: string;

@@ -3,10 +3,10 @@
  * ways that few requests take, and one that is as it should be. The same requests in any order give the same choice.
  */
 import { quantileSorted } from 'simple-statistics';
-import type { SeenWindow } from '#model/analysis.ts';
-import { counted } from '#model/count-text.ts';
-import { durationText } from '#model/duration.ts';
-import { isUnchosen, type SeenRequest } from '#model/seen-request.ts';
+import type { SeenWindow } from '#model/finding/analysis.ts';
+import { isUnchosen, type SeenRequest } from '#model/requests/seen-request.ts';
+import { counted } from '#model/text/count-text.ts';
+import { durationText } from '#model/text/duration.ts';
 
 type WindowExemplar = SeenWindow['exemplars'][number];
 

@@ -6,23 +6,23 @@
  */
 import { NO_SIGNALS } from '#diagnose/signals.ts';
 import { HARDLY, LIKELY } from '#diagnose/status.ts';
-import { counted } from '#model/count-text.ts';
-import type { Diagnosis, Judgement } from '#model/diagnosis.ts';
-import { areTooMany, failuresAmong } from '#model/failing-requests.ts';
-import { failureMessage, failureStatus } from '#model/failure-text.ts';
-import type { EvidenceItem, Finding, JudgedFinding } from '#model/finding.ts';
-import { shareText } from '#model/limited.ts';
-import { answeredStatus } from '#model/log-answers.ts';
-import { type LogLine, NO_LINES } from '#model/log-line.ts';
-import { measured } from '#model/measured.ts';
-import { type Share, shareOf } from '#model/proportion.ts';
-import { requestRates } from '#model/request-rates.ts';
-import { isUnchosen, type SeenRequest } from '#model/seen-request.ts';
-import type { Series } from '#model/series.ts';
-import { failingMost } from '#model/suffering.ts';
-import type { TimeWindow } from '#model/time-window.ts';
-import type { Trace } from '#model/trace.ts';
-import { type Points, pointsBetween } from '#model/trend.ts';
+import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
+import type { EvidenceItem, Finding, JudgedFinding } from '#model/finding/finding.ts';
+import type { TimeWindow } from '#model/finding/time-window.ts';
+import { answeredStatus } from '#model/logs/log-answers.ts';
+import { type LogLine, NO_LINES } from '#model/logs/log-line.ts';
+import { shareText } from '#model/metrics/limited.ts';
+import { measured } from '#model/metrics/measured.ts';
+import { requestRates } from '#model/metrics/request-rates.ts';
+import type { Series } from '#model/metrics/series.ts';
+import { failingMost } from '#model/requests/affected-requests.ts';
+import { areTooMany, failuresAmong } from '#model/requests/failing-requests.ts';
+import { isUnchosen, type SeenRequest } from '#model/requests/seen-request.ts';
+import { type Share, shareOf } from '#model/stats/proportion.ts';
+import { type Points, pointsBetween } from '#model/stats/trend.ts';
+import { counted } from '#model/text/count-text.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { failureMessage, failureStatus } from '#model/trace/views/failure-text.ts';
 
 export type FailingEvidence = Readonly<{
   window: TimeWindow;

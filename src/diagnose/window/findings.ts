@@ -8,9 +8,9 @@ import type { SickNode } from '#diagnose/window/sick-nodes.ts';
 import { kindOfSlow } from '#diagnose/window/slow-kinds.ts';
 import type { GrownPlace, SlowSuspect, Trouble } from '#diagnose/window/slow-places.ts';
 import type { WindowSigns } from '#diagnose/window/window-signs.ts';
-import { cutLine } from '#model/cut-text.ts';
-import { durationText } from '#model/duration.ts';
-import type { EvidenceItem, Finding } from '#model/finding.ts';
+import type { EvidenceItem, Finding } from '#model/finding/finding.ts';
+import { cutLine } from '#model/text/cut-text.ts';
+import { durationText } from '#model/text/duration.ts';
 
 /** What is told of one finding; there may be many more places, lines and operations. */
 const SHOWN = 3;

@@ -2,10 +2,11 @@
  * How much of its own headroom a service used up: from what its processor was used before the window, which share of the
  * way to its limit. Against its own past alone an idle service that wakes up would look worse than one at its limit.
  */
-import { levelBefore } from '#model/limited.ts';
-import { measured } from '#model/measured.ts';
-import { type Series, valuesOver } from '#model/series.ts';
-import type { TimeWindow } from '#model/time-window.ts';
+
+import type { TimeWindow } from '#model/finding/time-window.ts';
+import { levelBefore } from '#model/metrics/limited.ts';
+import { measured } from '#model/metrics/measured.ts';
+import { type Series, valuesOver } from '#model/metrics/series.ts';
 
 export type Headroom = Readonly<{ service: string; instance: string; share: number; before: number; now: number }>;
 

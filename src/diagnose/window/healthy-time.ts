@@ -10,12 +10,18 @@
  */
 import { quantileSorted } from 'simple-statistics';
 import { onsetOf, worseBy } from '#diagnose/window/onset.ts';
-import type { Health } from '#model/analysis.ts';
-import { durationText } from '#model/duration.ts';
-import { failuresAmong, isNoHealth } from '#model/failing-requests.ts';
-import type { Onset } from '#model/onset.ts';
-import type { SeenRequest } from '#model/seen-request.ts';
-import { overlaps, type Stretch, stretchesWithout, type TroubleTime, withMargins } from '#model/trouble-time.ts';
+import type { Health } from '#model/finding/analysis.ts';
+import type { Onset } from '#model/finding/onset.ts';
+import {
+  overlaps,
+  type Stretch,
+  stretchesWithout,
+  type TroubleTime,
+  withMargins,
+} from '#model/incident/trouble-time.ts';
+import { failuresAmong, isNoHealth } from '#model/requests/failing-requests.ts';
+import type { SeenRequest } from '#model/requests/seen-request.ts';
+import { durationText } from '#model/text/duration.ts';
 
 const DAY_US = 24 * 60 * 60 * 1_000_000;
 

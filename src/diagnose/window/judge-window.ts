@@ -14,13 +14,13 @@ import { seenSuspects } from '#diagnose/window/seen-findings.ts';
 import type { SickNode } from '#diagnose/window/sick-nodes.ts';
 import { type Available, mostConfidence, windowConfidence, windowSignals } from '#diagnose/window/window-confidence.ts';
 import { type BothTimes, meanUs, windowSigns } from '#diagnose/window/window-signs.ts';
-import { shortChangeId } from '#model/change.ts';
-import type { Diagnosis, Judgement, Symptom } from '#model/diagnosis.ts';
-import { durationText } from '#model/duration.ts';
-import type { Finding, JudgedFinding } from '#model/finding.ts';
-import { severityOf } from '#model/log-level.ts';
-import type { LogLine } from '#model/log-line.ts';
-import type { Trace } from '#model/trace.ts';
+import { shortChangeId } from '#model/changes/change.ts';
+import type { Diagnosis, Judgement, Symptom } from '#model/finding/diagnosis.ts';
+import type { Finding, JudgedFinding } from '#model/finding/finding.ts';
+import { severityOf } from '#model/logs/log-level.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
+import { durationText } from '#model/text/duration.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 export type WindowEvidence = BothTimes &
   Readonly<{

@@ -7,8 +7,8 @@
 import { type Compared, chanceAmong, chanceOfRise, comparisonsOf } from '#diagnose/window/chance.ts';
 import type { Execution } from '#diagnose/window/executions.ts';
 import { type Counted, logBetaBinomial, riseInNats, stretchesWith } from '#diagnose/window/samples.ts';
-import { severityOf } from '#model/log-level.ts';
-import type { LogLine } from '#model/log-line.ts';
+import { severityOf } from '#model/logs/log-level.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
 
 export type LogSwitch = Readonly<{
   service: string;

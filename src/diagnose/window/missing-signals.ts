@@ -1,8 +1,8 @@
 /** What a verdict on a window did not have to go by, and what cannot be told for that reason. */
 import type { Available } from '#diagnose/window/window-confidence.ts';
 import type { BothTimes } from '#diagnose/window/window-signs.ts';
-import type { Gap } from '#model/gap.ts';
-import { isOfStore } from '#model/metric-names.ts';
+import type { Gap } from '#model/finding/gap.ts';
+import { isOfStore } from '#model/metrics/metric-names.ts';
 
 export function availableIn({ traces, healthyTraces, logs, healthyLogs, series }: BothTimes): Available {
   return {

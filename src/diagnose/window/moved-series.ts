@@ -4,8 +4,8 @@
  * knows who waits for whom: so what is a service's own counts more than what it may have from others.
  */
 import { median } from 'simple-statistics';
-import { type Concept, meaningOf } from '#model/metric-names.ts';
-import { type Series, valuesIn, valuesOver } from '#model/series.ts';
+import { type Concept, meaningOf } from '#model/metrics/metric-names.ts';
+import { type Series, valuesIn, valuesOver } from '#model/metrics/series.ts';
 
 export type MovedSeries = Readonly<{
   service: string;

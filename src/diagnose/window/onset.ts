@@ -10,9 +10,9 @@
  */
 import { quantileSorted } from 'simple-statistics';
 import { type Counted, riseInNats } from '#diagnose/window/samples.ts';
-import { durationText } from '#model/duration.ts';
-import type { Onset } from '#model/onset.ts';
-import type { SeenRequest } from '#model/seen-request.ts';
+import type { Onset } from '#model/finding/onset.ts';
+import type { SeenRequest } from '#model/requests/seen-request.ts';
+import { durationText } from '#model/text/duration.ts';
 
 /** `afterUs`: when the last request began that was surely before it; the truth lies between. */
 export type FoundOnset = Onset & Readonly<{ afterUs: number }>;

@@ -2,7 +2,7 @@
 import type { CallGraph } from '#diagnose/window/call-graph.ts';
 import type { Suspect } from '#diagnose/window/culprit.ts';
 import type { WindowSigns } from '#diagnose/window/window-signs.ts';
-import type { Diagnosis } from '#model/diagnosis.ts';
+import type { Diagnosis } from '#model/finding/diagnosis.ts';
 
 export type Looked = Readonly<{ areRequests: boolean; areLines: boolean; areMetrics: boolean }>;
 

@@ -3,12 +3,12 @@ import { HARDLY } from '#diagnose/status.ts';
 import { windowExemplars } from '#diagnose/window/exemplars.ts';
 import { onsetOf } from '#diagnose/window/onset.ts';
 import { wayToCause } from '#diagnose/window/way-to-cause.ts';
-import type { DiagnosedWindow, SeenWindow, WindowSubject } from '#model/analysis.ts';
-import type { Change } from '#model/change.ts';
-import type { Diagnosis } from '#model/diagnosis.ts';
-import { requestCounts } from '#model/request-counts.ts';
-import { isUnchosen, type SeenRequest } from '#model/seen-request.ts';
-import type { Trace } from '#model/trace.ts';
+import type { Change } from '#model/changes/change.ts';
+import type { DiagnosedWindow, SeenWindow, WindowSubject } from '#model/finding/analysis.ts';
+import type { Diagnosis } from '#model/finding/diagnosis.ts';
+import { requestCounts } from '#model/requests/request-counts.ts';
+import { isUnchosen, type SeenRequest } from '#model/requests/seen-request.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 type Both = Readonly<{
   requests: readonly Trace[];

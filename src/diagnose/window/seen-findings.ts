@@ -9,7 +9,7 @@
  */
 import { SUSPECT_CHANGE } from '#diagnose/window/blamed-change.ts';
 import type { CallGraph } from '#diagnose/window/call-graph.ts';
-import type { Finding } from '#model/finding.ts';
+import type { Finding } from '#model/finding/finding.ts';
 
 export type SeenSuspect = Readonly<{
   service: string;

@@ -11,11 +11,11 @@
 import { answeredBy } from '#diagnose/window/call-times.ts';
 import { chanceAmong, chanceOfRise, MOST_CHANCE } from '#diagnose/window/chance.ts';
 import { type Counted, usualEndOf } from '#diagnose/window/samples.ts';
-import { conditionOf, type Platform, type Pod } from '#model/platform.ts';
-import { hasLasted, seenTime } from '#model/platform-pods.ts';
-import { canonicalText } from '#model/semconv.ts';
-import type { TimeWindow } from '#model/time-window.ts';
-import type { SpanIndex, Trace } from '#model/trace.ts';
+import type { TimeWindow } from '#model/finding/time-window.ts';
+import { conditionOf, type Platform, type Pod } from '#model/platform/platform.ts';
+import { hasLasted, seenTime } from '#model/platform/platform-pods.ts';
+import { canonicalText } from '#model/trace/semconv.ts';
+import type { SpanIndex, Trace } from '#model/trace/trace.ts';
 
 export type SickNode = Readonly<{
   node: string;

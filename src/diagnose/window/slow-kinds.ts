@@ -2,7 +2,7 @@
 import type { LogSwitch } from '#diagnose/window/log-switches.ts';
 import type { MovedSeries } from '#diagnose/window/moved-series.ts';
 import type { SlowSuspect } from '#diagnose/window/slow-places.ts';
-import { reachedLimit } from '#model/resource-limits.ts';
+import { reachedLimit } from '#model/metrics/resource-limits.ts';
 
 /** Less than three to one is no complaint that came with it. */
 const LEAST_NATS = 1;

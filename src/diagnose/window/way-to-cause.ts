@@ -1,8 +1,8 @@
 /** Through whom trouble came from where it began to where it was felt, with what each of them shows in both times. */
 import { quantileSorted } from 'simple-statistics';
-import type { SeenWindow } from '#model/analysis.ts';
-import { seenRequest } from '#model/seen-request.ts';
-import type { Trace } from '#model/trace.ts';
+import type { SeenWindow } from '#model/finding/analysis.ts';
+import { seenRequest } from '#model/requests/seen-request.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 type Way = SeenWindow['way'];
 

@@ -7,7 +7,7 @@ import { logit } from '#diagnose/calibration.ts';
 import { MOST_CHANCE } from '#diagnose/window/chance.ts';
 import type { Suspect } from '#diagnose/window/culprit.ts';
 import { WINDOW_CURVE } from '#diagnose/window/window-calibration-data.ts';
-import type { Signals } from '#model/diagnosis.ts';
+import type { Signals } from '#model/finding/diagnosis.ts';
 
 export type Available = Readonly<{
   /** On the side that has fewer. */

@@ -8,12 +8,12 @@ import { type MovedSeries, movedSeries } from '#diagnose/window/moved-series.ts'
 import { type NewFailure, newFailures } from '#diagnose/window/new-failures.ts';
 import { type SickNode, sickNode } from '#diagnose/window/sick-nodes.ts';
 import { type Slowness, slowness } from '#diagnose/window/slow-places.ts';
-import type { LogLine } from '#model/log-line.ts';
-import { maskedText } from '#model/log-template-mask.ts';
-import type { Platform } from '#model/platform.ts';
-import type { Series } from '#model/series.ts';
-import type { TimeWindow } from '#model/time-window.ts';
-import type { Trace } from '#model/trace.ts';
+import type { TimeWindow } from '#model/finding/time-window.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
+import { maskedText } from '#model/logs/log-template-mask.ts';
+import type { Series } from '#model/metrics/series.ts';
+import type { Platform } from '#model/platform/platform.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 export type WindowSigns = Readonly<{
   node: SickNode | undefined;

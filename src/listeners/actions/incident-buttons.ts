@@ -6,7 +6,7 @@ import type { BlockButtonAction, BlockStaticSelectAction, Middleware, SlackActio
 import { whoPressed } from '#listeners/delivery.ts';
 import { type EntryForm, entryForm } from '#listeners/views/incident-entry.ts';
 import { openModal } from '#listeners/views/open-modal.ts';
-import { ROLES, SEVERITIES, STATUSES } from '#model/incident.ts';
+import { ROLES, SEVERITIES, STATUSES } from '#model/incident/incident.ts';
 import type { ChangeWorkflows } from '#workflows/change-incident.ts';
 import { NOTHING_NEW, type NoteWorkflows } from '#workflows/note-entry.ts';
 import type { ShowTimeline } from '#workflows/show-timeline.ts';

@@ -14,7 +14,7 @@ import { inboxIdOf, whoPressed, workspaceOf } from '#listeners/delivery.ts';
 import { metadataIn } from '#listeners/views/form.ts';
 import { openModal } from '#listeners/views/open-modal.ts';
 import { whyForm } from '#listeners/views/why-answer.ts';
-import { TOLD_STATES } from '#model/told-methods.ts';
+import { TOLD_STATES } from '#model/incident/method-answers.ts';
 import { methodNamed } from '#present/slack-methods.ts';
 import type { ShareMethod, ShowMethod } from '#workflows/show-method.ts';
 import type { MethodTelling } from '#workflows/tell-method.ts';

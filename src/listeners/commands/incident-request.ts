@@ -1,7 +1,14 @@
 /** What was typed behind `/incident`, read: pure, so that every form and its nearest miss is a line in a test. */
 import { noSeverity, severityBefore, severityBehind } from '#listeners/commands/severity.ts';
-import { cutText } from '#model/cut-text.ts';
-import { ROLES, type Role, readIncidentNumber, type Severity, STATUSES, type Status } from '#model/incident.ts';
+import {
+  ROLES,
+  type Role,
+  readIncidentNumber,
+  type Severity,
+  STATUSES,
+  type Status,
+} from '#model/incident/incident.ts';
+import { cutText } from '#model/text/cut-text.ts';
 import { type MethodName, methodNamed } from '#present/slack-methods.ts';
 import { plainFromMrkdwn } from '#present/slack-text.ts';
 import { readLength } from '#workflows/spoken-clock.ts';

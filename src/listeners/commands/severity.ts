@@ -5,7 +5,7 @@
  * Scales that count from 1 call the worst SEV1 (PagerDuty: https://response.pagerduty.com/before/severity_levels/), scales
  * that count from 0 the second worst (P0 is then SEV0). Only 0 means the same in all of them.
  */
-import { SEVERITIES, SEVERITY_MEANINGS, type Severity } from '#model/incident.ts';
+import { SEVERITIES, SEVERITY_MEANINGS, type Severity } from '#model/incident/incident.ts';
 import { quotable } from '#present/slack-text.ts';
 
 export type SaidSeverity = Readonly<{ severity: Severity; rest: string } | { problem: string }>;

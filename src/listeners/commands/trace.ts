@@ -3,7 +3,7 @@ import type { Middleware, SlackCommandMiddlewareArgs } from '@slack/bolt';
 import { answerTool, type ToolWorkflows, toolTyped } from '#listeners/commands/tools.ts';
 import { quoteTyped } from '#listeners/commands/typed.ts';
 import { inboxIdOf, whoTyped } from '#listeners/delivery.ts';
-import { readAsked } from '#model/asked-for.ts';
+import { readAsked } from '#model/trace/asked-for.ts';
 import type { Investigate } from '#workflows/investigate.ts';
 
 const TRACE_USAGE = [

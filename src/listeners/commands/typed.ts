@@ -1,4 +1,4 @@
-import { cutLine } from '#model/cut-text.ts';
+import { cutLine } from '#model/text/cut-text.ts';
 import { escapeMrkdwn } from '#present/slack-text.ts';
 
 /** A whole pasted log is not worth repeating. */

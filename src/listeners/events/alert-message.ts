@@ -1,6 +1,6 @@
 /** A message in a channel: an alert app's is answered in its thread, everybody else's is none of our business. */
 import type { Middleware, SlackEventMiddlewareArgs } from '@slack/bolt';
-import type { ReadAlert } from '#model/alert.ts';
+import type { ReadAlert } from '#model/incident/alert.ts';
 import type { ReceiveAlertMessage } from '#workflows/receive-alert.ts';
 
 export function alertMessage(

@@ -1,7 +1,7 @@
 /** "Diagnose this trace": for alerts and pasted log lines, and the way to ask in a thread. */
 import type { MessageShortcut, Middleware, SlackShortcutMiddlewareArgs } from '@slack/bolt';
 import { inboxIdOf, workspaceOf } from '#listeners/delivery.ts';
-import { readTraceId, sameTraceId, type TraceReference } from '#model/trace-id.ts';
+import { readTraceId, sameTraceId, type TraceReference } from '#model/trace/trace-id.ts';
 import type { Investigate } from '#workflows/investigate.ts';
 
 /** A message with more ids is a list of examples: the first few say what the others would. */

@@ -3,7 +3,7 @@ import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from '@sla
 import type { ModalView } from '@slack/types';
 import { whoSubmitted } from '#listeners/delivery.ts';
 import { choiceField, choiceIn, label, metadataIn, textField, textIn, timeIn } from '#listeners/views/form.ts';
-import { DETECTED_BY, SEVERITIES, SEVERITY_MEANINGS, type Severity, TITLE_CHARS } from '#model/incident.ts';
+import { DETECTED_BY, SEVERITIES, SEVERITY_MEANINGS, type Severity, TITLE_CHARS } from '#model/incident/incident.ts';
 import { type DeclareIncident, type Origin, USUAL_SEVERITY } from '#workflows/declare-incident.ts';
 
 export const DECLARE_FORM = 'incident_declare_form';

@@ -13,7 +13,7 @@ import {
   textIn,
   timeIn,
 } from '#listeners/views/form.ts';
-import { STATUSES } from '#model/incident.ts';
+import { STATUSES } from '#model/incident/incident.ts';
 import type { ChangeWorkflows } from '#workflows/change-incident.ts';
 import type { NoteWorkflows } from '#workflows/note-entry.ts';
 import { type SpokenTime, splitTime } from '#workflows/spoken-time.ts';

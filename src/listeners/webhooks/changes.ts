@@ -4,7 +4,7 @@ import type { Log } from '#core/log.ts';
 import type { Proof, Webhook, WebhookReply, WebhookRequest } from '#core/webhook.ts';
 import { jsonIn } from '#listeners/webhooks/json-body.ts';
 import { provedWebhook } from '#listeners/webhooks/proved.ts';
-import type { Change } from '#model/change.ts';
+import type { Change } from '#model/changes/change.ts';
 
 export type ChangesWebhookOptions = Readonly<{
   source: string;

@@ -3,7 +3,7 @@ import { errorRecord } from '#core/errors.ts';
 import type { Log } from '#core/log.ts';
 import type { WebhookReply } from '#core/webhook.ts';
 import { jsonIn } from '#listeners/webhooks/json-body.ts';
-import type { Delivery } from '#model/alert.ts';
+import type { Delivery } from '#model/incident/alert.ts';
 import type { TakeDelivery } from '#workflows/receive-alert.ts';
 
 export type ReadDelivery = (

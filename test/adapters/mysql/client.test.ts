@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { mysql } from '#adapters/mysql/client.ts';
-import { databaseAddress, databaseAddressProblem } from '#model/database-address.ts';
+import { databaseAddress, databaseAddressProblem } from '#model/sql/database-address.ts';
 
 const PASSWORD = 'hunter2-S3CR3T';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '#decode/json-value.ts';
 import { databaseFindings } from '#diagnose/window/database-findings.ts';
-import { traceFrom } from '#model/span-rows.ts';
+import { traceFrom } from '#model/trace/build/span-rows.ts';
 import { READ_US, recorded, told } from '#test/databases.ts';
 import { query, rowsOf, server } from '#test/trace.ts';
 

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { withFailures } from '#diagnose/window/failing-share.ts';
-import type { Trace } from '#model/trace.ts';
+import type { Trace } from '#model/trace/trace.ts';
 import type { Report } from '#present/report.ts';
 import { newFolder, replayed } from '#test/cases.ts';
 import { METRICS_WINDOW, series, seriesOf } from '#test/metrics.ts';

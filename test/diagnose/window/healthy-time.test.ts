@@ -1,8 +1,8 @@
 /** Which time stands for health: never one in which something was wrong. */
 import { describe, expect, test } from 'vitest';
 import { type HealthAsked, healthOf } from '#diagnose/window/healthy-time.ts';
-import type { SeenRequest } from '#model/seen-request.ts';
-import type { TroubleTime } from '#model/trouble-time.ts';
+import type { TroubleTime } from '#model/incident/trouble-time.ts';
+import type { SeenRequest } from '#model/requests/seen-request.ts';
 
 const MINUTE_US = 60_000_000;
 

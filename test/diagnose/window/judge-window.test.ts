@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { callTimesOf } from '#diagnose/window/call-times.ts';
 import { judgeWindow, type WindowEvidence } from '#diagnose/window/judge-window.ts';
-import type { Judgement } from '#model/diagnosis.ts';
-import { comparableId } from '#model/id-forms.ts';
-import type { LogLine } from '#model/log-line.ts';
-import type { Series } from '#model/series.ts';
-import type { Trace } from '#model/trace.ts';
+import type { Judgement } from '#model/finding/diagnosis.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
+import type { Series } from '#model/metrics/series.ts';
+import { comparableId } from '#model/trace/id-forms.ts';
+import type { Trace } from '#model/trace/trace.ts';
 import { logLine } from '#test/log-line.ts';
 import { type ShopFault, shopRequests } from '#test/shop-requests.ts';
 import { call, DRAWN_AT_US, server, span, traceOf } from '#test/trace.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { missingSignals } from '#diagnose/window/missing-signals.ts';
 import type { BothTimes } from '#diagnose/window/window-signs.ts';
-import type { LogLine } from '#model/log-line.ts';
-import type { Series } from '#model/series.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
+import type { Series } from '#model/metrics/series.ts';
 
 const NOTHING: BothTimes = {
   service: '',

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { onsetOf, worseBy } from '#diagnose/window/onset.ts';
-import type { SeenRequest } from '#model/seen-request.ts';
+import type { SeenRequest } from '#model/requests/seen-request.ts';
 
 const SECOND_US = 1_000_000;
 

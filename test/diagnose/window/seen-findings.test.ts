@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { callGraphOf } from '#diagnose/window/call-graph.ts';
 import { judgeWindow, type WindowEvidence } from '#diagnose/window/judge-window.ts';
 import { seenSuspects } from '#diagnose/window/seen-findings.ts';
-import type { Judgement } from '#model/diagnosis.ts';
-import type { Facts, Finding } from '#model/finding.ts';
+import type { Judgement } from '#model/finding/diagnosis.ts';
+import type { Facts, Finding } from '#model/finding/finding.ts';
 import { type ShopFault, shopRequests } from '#test/shop-requests.ts';
 import { DRAWN_AT_US } from '#test/trace.ts';
 

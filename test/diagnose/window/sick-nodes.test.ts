@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { judgeWindow } from '#diagnose/window/judge-window.ts';
 import { sickNode } from '#diagnose/window/sick-nodes.ts';
-import type { Platform, Pod } from '#model/platform.ts';
-import { traceFrom } from '#model/span-rows.ts';
-import type { Trace } from '#model/trace.ts';
+import type { Platform, Pod } from '#model/platform/platform.ts';
+import { traceFrom } from '#model/trace/build/span-rows.ts';
+import type { Trace } from '#model/trace/trace.ts';
 import { call, DRAWN_AT_US, rowsOf, server } from '#test/trace.ts';
 
 const SERVICES = ['cart', 'price', 'search'] as const;

@@ -8,7 +8,7 @@ import {
   windowConfidence,
   windowSignals,
 } from '#diagnose/window/window-confidence.ts';
-import type { Signals } from '#model/diagnosis.ts';
+import type { Signals } from '#model/finding/diagnosis.ts';
 
 const ALL: Available = { requests: 60, areRequests: true, areLines: true, areMetrics: true };
 const NONE: Signals = { lead: 0, said: 0, seen: 0, answered: 0, intact: 0, shown: 0 };

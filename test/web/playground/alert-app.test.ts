@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readPagerDutyMessage } from '#adapters/pagerduty/message.ts';
 import { uuidV7 } from '#core/ids.ts';
-import type { AlertMessage } from '#model/alert.ts';
+import type { AlertMessage } from '#model/incident/alert.ts';
 import { type SteppedClock, steppedClock } from '#test/stepped-clock.ts';
 import { type AlertApp, postAlert, pressAlert } from '#web/playground/alert-app.ts';
 import { INCIDENTS, openWorkspace, type Workspace } from '#web/playground/workspace.ts';

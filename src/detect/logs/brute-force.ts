@@ -1,0 +1,207 @@
+/**
+ * Somebody tries passwords.
+ *
+ *   14:15:02  login failed for admin   from 192.0.2.5   ┐
+ *   14:15:41  login failed for support from 192.0.2.5   │ one address, 47 times, three accounts
+ *   14:16:17  login failed for root    from 192.0.2.5   ┘
+ *   14:44:58  login ok     for support from 192.0.2.5   ← and in: this is what makes it critical
+ *
+ * One address on one account or a few (guessing), on many accounts a few times each (spraying), and one account from many
+ * addresses (stuffing). People mistype three times; a client with an old password asks in even steps.
+ */
+import { defineDetector } from '#detect/detector.ts';
+import { type LoginAttempt, loginAttempt } from '#detect/signs/log-attempts.ts';
+import type { Sighting } from '#model/finding/finding.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
+import { citedLines, whenSaid, whoseLog } from '#model/logs/log-sighting.ts';
+import { logTimes } from '#model/logs/log-times.ts';
+import { counted, countText } from '#model/text/count-text.ts';
+
+export const bruteForce = defineDetector({
+  id: 'brute-force',
+  title: 'Passwords being tried',
+  why: 'Whoever tries passwords stops when one fits, and the log of that moment looks like any login.',
+  runbook: 'runbooks/brute-force.md',
+  clear: 'nobody failed to log in often enough to be guessing',
+  silent: [
+    'Who guesses slowly, or from a new address each time on ever new accounts, stays below what it asks for.',
+    'Lines must say who asked: without an address and without an account there is nobody to count.',
+    'Behind a proxy that hides addresses all people are one: it is left alone while most of them get in.',
+    'A client that repeats one wrong password in even steps is taken for what it is: a client that nobody told.',
+  ],
+  needs: ['logs'],
+  thresholds: {
+    minFailures: {
+      default: 10,
+      min: 3,
+      unit: 'attempts',
+      means: 'Failed logins from one address, or on one account, within the window',
+      why: 'fail2ban locks after 5 in ten minutes; people who forgot a password stop sooner. The guide’s attack has 47 in half an hour.',
+    },
+    windowMinutes: {
+      default: 30,
+      min: 1,
+      unit: 'minutes',
+      means: 'Time in which they are counted',
+      why: 'The guide’s attack took half an hour; lock-out rules count over ten to thirty minutes.',
+    },
+    minFailedShare: {
+      default: 0.5,
+      min: 0,
+      max: 1,
+      unit: 'share of the attempts of the address',
+      means: 'How many of all attempts of the address failed',
+      why: 'Behind one address of a company or a proxy most logins succeed.',
+    },
+    minAddresses: {
+      default: 5,
+      min: 2,
+      unit: 'addresses',
+      means: 'Addresses from which one account is tried',
+      why: 'A person has a phone, a laptop and an office; five failing places at once are no person.',
+    },
+  },
+
+  detect({ logs }, thresholds) {
+    const attempts = logs.flatMap((line, place): Attempt[] => {
+      const attempt = loginAttempt(line);
+      return attempt === undefined ? [] : [{ ...attempt, place }];
+    });
+    const { at } = logTimes(logs);
+    const known = attempts.filter(({ address, account }) => address !== '' || account !== '');
+    const fromOne = groupsOf(known, 'address').flatMap((group) => fromOneAddress(logs, at, group, thresholds));
+    const told = new Set(fromOne.flatMap(({ lines = [] }) => lines));
+    const onOne = groupsOf(known, 'account').flatMap((group) => onOneAccount(logs, at, group, thresholds));
+    return [...fromOne, ...onOne.filter(({ lines = [] }) => !lines.every((line) => told.has(line)))];
+  },
+
+  say({ service, manner, who, failures, accounts, named, addresses, succeeded, entered, when }) {
+    const where = whoseLog(String(service));
+    const attempts = counted(Number(failures), 'failed login');
+    const whom =
+      manner === 'stuffing'
+        ? `${attempts} on ${who} from ${counted(Number(addresses), 'address').replace('addresss', 'addresses')}`
+        : `${attempts} from ${who}${Number(accounts) > 0 ? ` on ${countText(Number(accounts))} ${Number(accounts) === 1 ? 'account' : 'accounts'} (${named})` : ''}`;
+    const end = succeeded === true ? `, and then a login that succeeded${entered === '' ? '' : ` as ${entered}`}` : '';
+    return {
+      title: `${where}: ${whom}, ${when}${end}`,
+      explanation: `${MANNERS[String(manner)]}${succeeded === true ? ' After the failures a login of the same origin succeeded: take the account for taken over.' : ' No login of the same origin succeeded in these lines.'}`,
+      remedy:
+        succeeded === true
+          ? `End all sessions of ${entered === '' ? 'the account' : entered} and lock it now, then block the origin and tell who is responsible for security.`
+          : `Block ${manner === 'stuffing' ? 'the addresses' : who} at the firewall or the gateway, require a second factor for the accounts that are named, and tell who is responsible for security.`,
+      check: 'The origin is a test, a scanner of your own, or a client with an old password: its owner knows it.',
+    };
+  },
+});
+
+type Attempt = LoginAttempt & Readonly<{ place: number }>;
+type Thresholds = Readonly<Record<'minFailures' | 'windowMinutes' | 'minFailedShare' | 'minAddresses', number>>;
+
+const MANNERS: Readonly<Record<string, string>> = {
+  guessing: 'One origin tries passwords on a few accounts.',
+  spraying: 'One origin tries a few passwords on many accounts, so that no account is locked.',
+  stuffing: 'Many origins try one account, so that no address stands out.',
+};
+
+/** When a line was written, in milliseconds. */
+type At = (place: number) => number;
+
+/** Attempts with the same one, in order of the first. */
+function groupsOf(attempts: readonly Attempt[], by: 'address' | 'account'): Attempt[][] {
+  return [...Map.groupBy(attempts, (attempt) => attempt[by])].flatMap(([key, group]) => (key === '' ? [] : [group]));
+}
+
+/** Tries of more accounts than that, a few times each, are spread on purpose. */
+const MANY_ACCOUNTS = 8;
+const FEW_TIMES = 4;
+
+function fromOneAddress(
+  logs: readonly LogLine[],
+  at: At,
+  group: readonly Attempt[],
+  thresholds: Thresholds,
+): Sighting[] {
+  const failures = densest(at, group, thresholds);
+  if (failures.length < thresholds.minFailures || failures.length < thresholds.minFailedShare * group.length) return [];
+  const accounts = namesOf(failures, 'account');
+  if (accounts.length <= 1 && isEven(at, failures)) return [];
+  const manner =
+    accounts.length >= MANY_ACCOUNTS && failures.length <= FEW_TIMES * accounts.length ? 'spraying' : 'guessing';
+  return [sightingOf(logs, { group, failures, manner, who: failures[0]?.address ?? '' })];
+}
+
+function onOneAccount(logs: readonly LogLine[], at: At, group: readonly Attempt[], thresholds: Thresholds): Sighting[] {
+  const failures = densest(at, group, thresholds);
+  const addresses = namesOf(failures, 'address');
+  if (failures.length < thresholds.minFailures || addresses.length < thresholds.minAddresses) return [];
+  return [sightingOf(logs, { group, failures, manner: 'stuffing', who: failures[0]?.account ?? '' })];
+}
+
+/** All failures, where so many of them as are asked for lie within the window; the attack may last longer. */
+function densest(at: At, group: readonly Attempt[], { minFailures, windowMinutes }: Thresholds): readonly Attempt[] {
+  const failures = group.filter(({ failed }) => failed);
+  const isDense = failures.some((failure, i) => {
+    const last = failures[i + minFailures - 1];
+    return last !== undefined && at(last.place) - at(failure.place) <= windowMinutes * 60_000;
+  });
+  return isDense ? failures : [];
+}
+
+/** Nine of ten gaps within a tenth of the usual one: what a timer does, and no person and no tool that waits for its answer. */
+const EVEN = 0.1;
+
+function isEven(at: At, attempts: readonly Attempt[]): boolean {
+  const gaps = attempts.slice(1).map(({ place }, i) => at(place) - at(attempts[i]?.place ?? 0));
+  const usual = gaps.toSorted((a, b) => a - b)[Math.floor(gaps.length / 2)] ?? 0;
+  const apart = gaps.map((gap) => Math.abs(gap - usual)).sort((a, b) => a - b)[Math.floor(0.9 * gaps.length)] ?? 0;
+  return usual >= 1000 && apart <= EVEN * usual;
+}
+
+function namesOf(attempts: readonly Attempt[], by: 'address' | 'account'): string[] {
+  return [...new Set(attempts.map((attempt) => attempt[by]).filter((name) => name !== ''))];
+}
+
+/** Accounts that are named; the rest are counted. */
+const NAMED = 5;
+/** A success after fewer failures is somebody who remembered. */
+const BEFORE_SUCCESS = 5;
+
+function sightingOf(
+  logs: readonly LogLine[],
+  {
+    group,
+    failures,
+    manner,
+    who,
+  }: Readonly<{ group: readonly Attempt[]; failures: readonly Attempt[]; manner: string; who: string }>,
+): Sighting {
+  const entered = group.find(
+    ({ failed, place }) => !failed && failures.filter((failure) => failure.place < place).length >= BEFORE_SUCCESS,
+  );
+  const places = [...failures.map(({ place }) => place), ...(entered ? [entered.place] : [])].sort((a, b) => a - b);
+  const accounts = namesOf(failures, 'account');
+  const more = accounts.length > NAMED ? `, and ${accounts.length - NAMED} more` : '';
+  return {
+    service: logs[places[0] ?? 0]?.service ?? '',
+    operation: '',
+    spans: [],
+    lines: places,
+    wastedUs: 0,
+    facts: {
+      manner,
+      who,
+      failures: failures.length,
+      accounts: accounts.length,
+      named: `${accounts.slice(0, NAMED).join(', ')}${more}`,
+      addresses: namesOf(failures, 'address').length,
+      succeeded: entered !== undefined,
+      entered: entered?.account ?? '',
+      when: whenSaid(
+        logs,
+        failures.map(({ place }) => place),
+      ),
+    },
+    evidence: citedLines(logs, [places[0] ?? 0, ...(entered ? [entered.place] : []), ...places.slice(1)]),
+  };
+}

@@ -1,0 +1,157 @@
+/**
+ * An error that was not there before: no line like it in a healthy time, or in all that the log held until then.
+ *
+ *   a healthy time      order taken · order taken · cache miss · order taken · …        60,000 lines
+ *   the time asked of   order taken · order taken · Peer down · order taken · …
+ *                                                   └ never seen before
+ *
+ * What always comes with it, within a tenth of a second, is told with it and is no finding of its own.
+ */
+import { defineDetector } from '#detect/detector.ts';
+import type { Sighting } from '#model/finding/finding.ts';
+import { type EarlierLog, earlierOf } from '#model/logs/earlier-logs.ts';
+import { type LogEvent, logEvents } from '#model/logs/log-events.ts';
+import { logLevel } from '#model/logs/log-level.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
+import { citedLines, saidIn, whenSaid, whoseLog, withText } from '#model/logs/log-sighting.ts';
+import type { LogTemplates } from '#model/logs/log-templates.ts';
+import { timeOf } from '#model/logs/log-times.ts';
+import { counted, countText } from '#model/text/count-text.ts';
+import { durationText } from '#model/text/duration.ts';
+
+export const newError = defineDetector({
+  id: 'new-error',
+  title: 'New error',
+  why: 'An error that nobody has seen before is most often what the last change brought.',
+  runbook: 'runbooks/new-error.md',
+  clear: 'no error that had not been there before',
+  silent: [
+    'The seven days before are searched where a log store can be asked (Loki). Else it is compared with what was given, and says so: a quiet day hides nothing, a short one hides much.',
+    'Beside a trace it needs those seven days, or lines of a healthy time and enough of the same service: a request of two seconds has no past.',
+    'Of the seven days it is asked by the words that stay the same in the error: an error of few words may have been another one.',
+    'A line without a level counts only where its words tell of a failure.',
+  ],
+  needs: ['logs', 'templates'],
+  uses: ['baselineLogs', 'trace', 'earlierLogs'],
+  thresholds: {
+    minLinesBefore: {
+      default: 100,
+      min: 1,
+      unit: 'lines',
+      means: 'Lines of the service that were looked at without it, in the healthy time or before it',
+      why: 'What is missing in a hundred lines comes in less than three of a hundred (the rule of three): fewer lines say nothing of what is usual.',
+    },
+    maxEventsTold: {
+      default: 5,
+      min: 1,
+      max: 50,
+      unit: 'errors',
+      means: 'New errors that are told one by one, the gravest first',
+      why: 'A list that nobody reads to its end hides the first of them. The rest are counted.',
+    },
+  },
+
+  detect({ logs, templates, baselineLogs, trace, earlierLogs = [] }, { minLinesBefore, maxEventsTold }) {
+    const past = pastOf(logs, templates, baselineLogs, earlierLogs);
+    const events = logEvents(logs, templates).flatMap((event): Found[] => {
+      const basis = past(event, minLinesBefore);
+      // Without a past to compare with, a trace's own errors are what its spans tell of.
+      return basis === undefined || (basis.kind === 'unknown' && trace !== undefined) ? [] : [{ event, basis }];
+    });
+    return events
+      .sort((a, b) => Number(isFatal(logs, b.event)) - Number(isFatal(logs, a.event)))
+      .slice(0, maxEventsTold)
+      .map(({ event, basis }) => sightingOf(logs, event, basis, Math.max(0, events.length - maxEventsTold)));
+  },
+
+  say({ service, said, when, basis, linesBefore, beforeUs, daysUs, companions, more }) {
+    const before = `${counted(Number(linesBefore), 'line')}${Number(beforeUs) > 0 ? ` over ${durationText(Number(beforeUs))}` : ''}`;
+    const against = {
+      baseline: `not once in ${before} of the healthy time; the days before were not searched`,
+      window: `not once in the ${before} before it; the days before were not searched`,
+      days: `not once in the ${daysText(Number(daysUs))} before: the log store was asked`,
+      unknown: 'whether it is new is not known: there is too little before it',
+    }[String(basis)];
+    return {
+      title: `${whoseLog(String(service))}: ${basis === 'unknown' ? 'error' : 'new error'} “${said}”, ${when}`,
+      explanation: `${basis === 'unknown' ? 'An error of which no earlier line tells: ' : 'Lines like it were '}${against}.${companions === '' ? '' : ` With it came ${companions}.`}${Number(more) > 0 ? ` ${countText(Number(more))} further new errors are not told one by one.` : ''}`,
+      remedy: `Look at what changed shortly before the first of these lines: a deploy, a setting, a certificate, something that ${service === '' ? 'the service' : service} calls.`,
+      check: 'The same line stands in the log of an earlier day: then it is not new, and something else is.',
+    };
+  },
+});
+
+/** `days`: what the log store answered of them. */
+type Basis = Readonly<{ kind: 'days' | 'baseline' | 'window' | 'unknown'; lines: number; us: number }>;
+type Found = Readonly<{ event: LogEvent; basis: Basis }>;
+
+/** What an event was not seen in; undefined where it was. */
+function pastOf(
+  logs: readonly LogLine[],
+  templates: LogTemplates,
+  baselineLogs: readonly LogLine[] | undefined,
+  earlierLogs: readonly EarlierLog[],
+): (event: LogEvent, minLines: number) => Basis | undefined {
+  const healthy = baselineLogs ?? [];
+  const healthyOf = Map.groupBy(healthy, ({ service }) => service);
+  const own = Map.groupBy(logs.keys(), (place) => logs[place]?.service ?? '');
+  const ofGiven = (service: string, first: number, minLines: number): Basis | undefined => {
+    const ofService = healthyOf.get(service) ?? [];
+    if (ofService.length >= minLines) {
+      const { fromUs, toUs } = timeOf(ofService);
+      return { kind: 'baseline', lines: ofService.length, us: toUs - fromUs };
+    }
+    const before = own.get(service)?.indexOf(first) ?? 0;
+    if (before < minLines) return baselineLogs === undefined ? { kind: 'unknown', lines: before, us: 0 } : undefined;
+    const { fromUs, toUs } = timeOf(logs.slice(0, first + 1));
+    return { kind: 'window', lines: before, us: toUs - fromUs };
+  };
+  return ({ service, template, lines }, minLines) => {
+    const first = lines[0] ?? 0;
+    const earlier = earlierOf(earlierLogs, logs[first]);
+    if (earlier?.seen || templates.linesOf(template).some((place) => place >= logs.length)) return undefined;
+    const daysUs = earlier === undefined ? 0 : earlier.toUs - earlier.fromUs;
+    return daysUs >= DAY_US ? { kind: 'days', lines: 0, us: daysUs } : ofGiven(service, first, minLines);
+  };
+}
+
+/** A log that goes back less far shows no week. */
+const DAY_US = 24 * 60 * 60 * 1_000_000;
+
+/** `7 days`, `36 hours`. */
+function daysText(us: number): string {
+  const hours = Math.round(us / (DAY_US / 24));
+  return hours < 48 ? counted(hours, 'hour') : counted(Math.round(hours / 24), 'day');
+}
+
+function isFatal(logs: readonly LogLine[], { lines, with: others }: LogEvent): boolean {
+  return [lines, ...others.map((other) => other.lines)].some((places) =>
+    places.some((place) => logLevel(logs[place]?.level ?? '') === 'fatal'),
+  );
+}
+
+function sightingOf(logs: readonly LogLine[], event: LogEvent, { kind, lines, us }: Basis, more: number): Sighting {
+  const { service, with: others } = event;
+  const places = [event.lines, ...others.filter(({ fails }) => fails).map((other) => other.lines)]
+    .flat()
+    .sort((a, b) => a - b);
+  return {
+    service,
+    operation: '',
+    spans: [],
+    lines: places,
+    wastedUs: 0,
+    facts: {
+      said: saidIn(logs[event.lines[0] ?? 0]),
+      when: whenSaid(logs, event.lines),
+      basis: kind,
+      linesBefore: lines,
+      beforeUs: kind === 'days' ? 0 : us,
+      daysUs: kind === 'days' ? us : 0,
+      companions: withText(logs, others),
+      fatal: isFatal(logs, event),
+      more,
+    },
+    evidence: citedLines(logs, [event.lines[0] ?? 0, ...others.map((other) => other.lines[0] ?? 0)]),
+  };
+}

@@ -1,0 +1,141 @@
+/**
+ * A resource has run out, and lines of the log say so in the words of whoever ran out of it.
+ *
+ *   14:30:12 checkout WARN   pool status: 97/100 connections active
+ *   14:30:14 checkout ERROR  pool status: 100/100 connections active     ← the limit, in numbers
+ *   14:30:14 checkout ERROR  could not acquire connection from pool       ← what fails for it
+ *
+ * Memory, open files, disk space, threads, connections, queues and quotas, as the JVM, Go, Node.js, Python, .NET, Ruby,
+ * PHP, nginx, Apache, PostgreSQL, MySQL, Redis, Kafka, Elasticsearch, Kubernetes and the kernel name them.
+ */
+import { defineDetector } from '#detect/detector.ts';
+import type { Sighting } from '#model/finding/finding.ts';
+import { logLevel } from '#model/logs/log-level.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
+import { byService, citedLines, whenSaid, whoseLog } from '#model/logs/log-sighting.ts';
+import { type ReachedLimit, type Resource, reachedLimit } from '#model/metrics/resource-limits.ts';
+
+export const resourceExhausted = defineDetector({
+  id: 'resource-exhausted',
+  title: 'Resource exhausted',
+  why: 'What runs out takes down everything that shares it, and the errors that follow name everything else.',
+  runbook: 'runbooks/resource-exhausted.md',
+  clear: 'no line says that memory, files, disk, threads, connections, a queue or a quota ran out',
+  silent: [
+    'It knows the words of common runtimes, databases and kernels; a limit that a program names in its own words is a new error at most.',
+    'A process that the kernel ended often says nothing itself: then the line is in the log of the node.',
+    'Numbers count only when they are at the limit: a pool that is almost full is none.',
+    'Lines of level debug and trace are left alone: they count what there is.',
+  ],
+  needs: ['logs'],
+  thresholds: {
+    minLines: {
+      default: 1,
+      min: 1,
+      unit: 'lines',
+      means: 'Lines of one service that say of one resource that it ran out',
+      why: 'A process that runs out of memory writes one line, and then none.',
+    },
+  },
+
+  detect({ logs }, { minLines }) {
+    const limits = new Map<number, ReachedLimit>();
+    logs.forEach((line, place) => {
+      const limit = isLeftAlone(line) ? undefined : reachedLimit(line.line);
+      if (limit !== undefined) limits.set(place, limit);
+    });
+    return [...byService(logs, [...limits.keys()])].flatMap(([service, places]) =>
+      [...Map.groupBy(places, (place) => limits.get(place)?.resource)]
+        .filter(([, ofResource]) => ofResource.length >= minLines)
+        .map(([resource = 'memory', ofResource]) => sightingOf(logs, service, resource, ofResource, limits)),
+    );
+  },
+
+  say({ service, resource, used, size, said, when }) {
+    const { state, remedy, check } = OF_RESOURCE[resource as Resource];
+    const full = Number(size) > 0 ? ` (${used} of ${size} in use)` : '';
+    return {
+      title: `${whoseLog(String(service))}: ${state}${full}; said ${when}`,
+      explanation: `The log says it in so many words: “${said}”.`,
+      remedy,
+      check,
+    };
+  },
+});
+
+/** Such lines count what there is, or come by the thousand. */
+function isLeftAlone({ level }: LogLine): boolean {
+  return ['debug', 'trace'].includes(logLevel(level));
+}
+
+function sightingOf(
+  logs: readonly LogLine[],
+  service: string,
+  resource: Resource,
+  places: readonly number[],
+  limits: ReadonlyMap<number, ReachedLimit>,
+): Sighting {
+  const counted = places.filter((place) => (limits.get(place)?.size ?? 0) > 0);
+  const most = counted.reduce<ReachedLimit | undefined>((known, place) => {
+    const limit = limits.get(place);
+    return (limit?.used ?? 0) > (known?.used ?? 0) ? limit : known;
+  }, undefined);
+  const evidence = citedLines(logs, [...places.slice(0, 2), ...counted.slice(0, 1), ...places]);
+  return {
+    service,
+    operation: '',
+    spans: [],
+    lines: places,
+    wastedUs: 0,
+    facts: {
+      resource,
+      used: most?.used ?? 0,
+      size: most?.size ?? 0,
+      said: evidence[0]?.text ?? '',
+      when: whenSaid(logs, places),
+    },
+    evidence,
+  };
+}
+
+const OF_RESOURCE: Readonly<Record<Resource, Readonly<{ state: string; remedy: string; check: string }>>> = {
+  memory: {
+    state: 'out of memory',
+    remedy:
+      'Keep a heap dump or the last memory profile, then restart with more room; look for what grew: a cache without a bound, a large answer, a leak since the last deploy.',
+    check:
+      'Memory was far below its limit at that time (its metric tells), or one single allocation was absurdly large.',
+  },
+  'open files': {
+    state: 'too many open files',
+    remedy:
+      'Raise the limit (ulimit -n) to breathe, then find what is opened and not closed: connections, files, watches.',
+    check: 'The number of open descriptors was far below the limit at that time (lsof, process_open_fds).',
+  },
+  'disk space': {
+    state: 'no space left on disk',
+    remedy: 'Free space first: old logs, dumps, unused images; then find what fills the disk, and alert at 80 %.',
+    check: 'The disk had space (df), and its inodes had room (df -i).',
+  },
+  threads: {
+    state: 'no threads or workers left',
+    remedy: 'Look at what the threads wait for (a thread dump tells) before you allow more of them.',
+    check: 'Threads and workers were idle at that time (their metric tells).',
+  },
+  connections: {
+    state: 'no connections left',
+    remedy:
+      'Look at what holds the connections: slow queries, transactions left open, connections that are not given back. Enlarge the pool only after that.',
+    check: 'The pool, or the server, had free connections at that time (its metrics tell).',
+  },
+  queue: {
+    state: 'a queue is full',
+    remedy: 'Look at what should empty the queue: it is slower than what fills it, or stands still.',
+    check: 'What empties the queue kept up with what fills it at that time.',
+  },
+  quota: {
+    state: 'a quota is used up',
+    remedy: 'Find who uses it up, slow that down, then ask for more.',
+    check: 'The provider shows the quota as free at that time.',
+  },
+};

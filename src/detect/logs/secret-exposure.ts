@@ -1,0 +1,111 @@
+/**
+ * A credential stands in a log, where everybody reads who may read logs, and where it stays in every copy.
+ *
+ *   14:30:07 payment DEBUG  calling bank with Authorization: Bearer eyJhbG…      ← in 1,204 lines of one template
+ *
+ * What counts as one is what is taken out before anything is shown (`model/redaction.ts`). Its kind is told, the service,
+ * the message and how many lines; never the value. Where the store or an earlier run has taken it out already, its mark tells.
+ */
+import { defineDetector } from '#detect/detector.ts';
+import type { Sighting } from '#model/finding/finding.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
+import { citedLines, whenSaid, whoseLog } from '#model/logs/log-sighting.ts';
+import type { LogTemplates } from '#model/logs/log-templates.ts';
+import { MARK_START } from '#model/redaction/mark.ts';
+import { redactionsIn, secretsIn } from '#model/redaction/redaction.ts';
+import { counted } from '#model/text/count-text.ts';
+
+export const secretExposure = defineDetector({
+  id: 'secret-exposure',
+  title: 'Credential in the log',
+  why: 'Logs are read, copied and kept by more people and programs than any credential should be known to.',
+  runbook: 'runbooks/secret-exposure.md',
+  clear: 'no line holds a credential of a known form',
+  silent: [
+    'It knows credentials by their form or by the name beside them; a password in a sentence looks like any word.',
+    'Long random words without a name may be ids: they are taken out before anything is shown, and are no finding.',
+    'E-mail addresses, cards and account numbers are taken out, too, and are not credentials.',
+    'What the store cuts or drops before it answers is not seen.',
+  ],
+  needs: ['logs', 'templates'],
+  thresholds: {
+    minLines: {
+      default: 1,
+      min: 1,
+      unit: 'lines',
+      means: 'Lines of one service that hold a credential of one kind',
+      why: 'One line gives it away.',
+    },
+  },
+
+  detect({ logs, templates }, { minLines }) {
+    const exposures = new Map<string, Exposure>();
+    logs.forEach((line, place) => {
+      for (const kind of kindsIn(line.line)) {
+        const key = `${kind}\n${line.service}`;
+        const known = exposures.get(key);
+        if (known === undefined) exposures.set(key, { kind, places: [place] });
+        else known.places.push(place);
+      }
+    });
+    return [...exposures.values()]
+      .filter(({ places }) => places.length >= minLines)
+      .map((exposure) => sightingOf(logs, templates, exposure));
+  },
+
+  say({ service, kind, message, count, when }) {
+    const what = `${String(kind).replaceAll('-', ' ')}`;
+    return {
+      title: `${whoseLog(String(service))}: a credential (${what}) stands in the log, ${when}`,
+      explanation: `${counted(Number(count), 'line')} ${Number(count) === 1 ? 'holds' : 'hold'} it, most of them like “${message}”. Whoever may read this log can use it.`,
+      remedy: `Replace the credential first: taking it out of the log does not make it secret again. Then stop logging it in ${service === '' ? 'the service' : service}, and delete the lines where the store allows it.`,
+      check: 'It is an example, or was revoked long ago: its issuer tells.',
+    };
+  },
+});
+
+type Exposure = { kind: string; places: number[] };
+
+/** Random by its look alone, or what identifies people: no credential for sure. */
+const NO_CREDENTIAL: ReadonlySet<string> = new Set(['address', 'card', 'email', 'iban', 'token']);
+
+function kindsIn(line: string): ReadonlySet<string> {
+  const kinds = [...secretsIn(line), ...(line.includes(MARK_START) ? redactionsIn(line) : [])].map(({ kind }) => kind);
+  return new Set(kinds.filter((kind) => !NO_CREDENTIAL.has(kind)));
+}
+
+function sightingOf(logs: readonly LogLine[], templates: LogTemplates, { kind, places }: Exposure): Sighting {
+  const [first = 0] = mostFrequent(places, templates);
+  const line = logs[first];
+  return {
+    service: line?.service ?? '',
+    operation: '',
+    spans: [],
+    lines: places,
+    wastedUs: 0,
+    facts: {
+      kind,
+      message: withoutSecrets(templates.templateOf(first).text),
+      count: places.length,
+      when: whenSaid(logs, places),
+    },
+    evidence: line === undefined ? [] : citedLines([{ ...line, line: withoutSecrets(line.line) }], [0]),
+  };
+}
+
+/** Lines of the message that most of them are of. */
+function mostFrequent(places: readonly number[], templates: LogTemplates): readonly number[] {
+  const groups = [...Map.groupBy(places, (place) => templates.templateOf(place).id).values()];
+  return groups.reduce((most, group) => (group.length > most.length ? group : most), groups[0] ?? []);
+}
+
+/** Whatever the settings let through elsewhere. */
+function withoutSecrets(text: string): string {
+  let clean = '';
+  let done = 0;
+  for (const { kind, start, end } of secretsIn(text)) {
+    clean += `${text.slice(done, start)}${MARK_START}${kind}]`;
+    done = end;
+  }
+  return clean + text.slice(done);
+}

@@ -1,0 +1,150 @@
+/**
+ * A resource that is not at its limit yet, and will be in a few minutes.
+ *
+ *   limit ───────────────┬──
+ *                    ▅▆ ·   now │ in 7 min
+ *              ▁▂▃▄▅
+ */
+import { defineDetector } from '#detect/detector.ts';
+import { expectationAt } from '#detect/signs/daily-pattern.ts';
+import type { Sighting } from '#model/finding/finding.ts';
+import type { TimeWindow } from '#model/finding/time-window.ts';
+import {
+  isLimited,
+  type LimitedConcept,
+  metricEvidence,
+  minuteText,
+  nameOfLimited,
+  shareText,
+} from '#model/metrics/limited.ts';
+import { type Measured, measured } from '#model/metrics/measured.ts';
+import { type Points, pointsBetween, trendOf } from '#model/stats/trend.ts';
+
+export const forecast = defineDetector({
+  id: 'forecast',
+  title: 'Limit about to be reached',
+  why: 'Before it is reached, a restart or another instance costs nobody a request.',
+  runbook: 'runbooks/forecast.md',
+  clear: 'nothing was on its way to a limit within the next minutes',
+  descriptive: true,
+  silent: [
+    'It continues a straight line: a load that stops, or doubles, is not foreseen.',
+    'What is at its limit already is a saturation and no forecast.',
+    'A rise that other days show at the same time is left alone.',
+  ],
+  needs: ['window', 'metrics'],
+  thresholds: {
+    maxMinutes: {
+      default: 10,
+      min: 1,
+      max: 120,
+      unit: 'minutes',
+      means: 'How soon the limit is reached',
+      why: 'The guide’s five to ten minutes ahead: sooner nobody can act, and further ahead a straight line is a guess.',
+    },
+    minRise: {
+      default: 0.05,
+      min: 0,
+      max: 1,
+      unit: 'share of the limit',
+      means: 'By how much it rose while it was watched',
+      why: 'Less is how use goes up and down.',
+    },
+  },
+
+  detect({ window, metrics }, thresholds) {
+    const found = measured(metrics).flatMap((one) =>
+      isLimited(one) && FILLS.has(one.concept) ? pathOf(one, window, thresholds) : [],
+    );
+    return [...Map.groupBy(found, ({ one }) => `${one.service}\n${one.concept}`).values()]
+      .flatMap((of) => of.toSorted((a, b) => a.minutes - b.minutes).slice(0, 1))
+      .sort((a, b) => a.minutes - b.minutes)
+      .map(sightingOf);
+  },
+
+  say({ service, resource, minutes, at, now, perMinute, instance }) {
+    const where = instance === '' || instance === service ? '' : ` (${instance})`;
+    return {
+      title: `${service}: ${resource} will be at the limit in about ${minutes} min, at ${at}; ${shareText(Number(now))} now${where}`,
+      explanation: `It rises by ${shareText(Number(perMinute))} of the limit a minute, on a line that its points keep to.`,
+      remedy: `Take load off ${service}, add an instance, or restart the one that fills up before it is full.`,
+      check: `At ${at} it is not at its limit, though nobody did anything.`,
+    };
+  },
+});
+
+/** What a share of 1 ends. Time spent waiting has no such end. */
+const FILLS: ReadonlySet<LimitedConcept> = new Set([
+  'cpu_share',
+  'memory_share',
+  'disk_share',
+  'open_files_share',
+  'connections_share',
+]);
+
+type Limited = Measured & Readonly<{ concept: LimitedConcept }>;
+type Thresholds = Readonly<Record<'maxMinutes' | 'minRise', number>>;
+type Path = Readonly<{ one: Limited; minutes: number; now: number; perMinute: number; atUs: number }>;
+
+const MINUTE_US = 60_000_000;
+/** Long enough to see a line, short enough that what began ten minutes ago is most of it. */
+const WATCHED_US = 20 * MINUTE_US;
+const FEWEST = 6;
+/** At it already. */
+const FULL = 0.98;
+/** The rise over what the points differ from the line. */
+const CLEARLY = 4;
+const USUAL_DEVIATIONS = 2;
+
+function pathOf(one: Limited, { toUs }: TimeWindow, { maxMinutes, minRise }: Thresholds): Path[] {
+  const endUs = Number.isFinite(toUs) ? Math.min(toUs, one.atUs.at(-1) ?? 0) : (one.atUs.at(-1) ?? 0);
+  const watched = pointsBetween(one, endUs - WATCHED_US, endUs + 1);
+  const [firstUs, lastUs] = [watched.atUs[0] ?? 0, watched.atUs[watched.atUs.length - 1] ?? 0];
+  const trend = trendOf(watched);
+  if (watched.values.length < FEWEST || trend === undefined) return [];
+  const now = trend.valueAt(lastUs);
+  const rise = now - trend.valueAt(firstUs);
+  if (rise < minRise || rise < CLEARLY * trend.residual || now >= FULL) return [];
+  if (isLevelling(watched, trend.perSecond) || isUsualNow(one, lastUs, now)) return [];
+  const minutes = (1 - now) / (trend.perSecond * 60);
+  if (minutes > maxMinutes) return [];
+  return [{ one, minutes, now, perMinute: trend.perSecond * 60, atUs: lastUs + minutes * MINUTE_US }];
+}
+
+/** What rose and rises no more goes nowhere. */
+function isLevelling({ atUs, values }: Points, perSecond: number): boolean {
+  const last = -Math.max(3, Math.ceil(values.length / 3));
+  const later = trendOf({ atUs: Array.from(atUs).slice(last), values: Array.from(values).slice(last) });
+  return later !== undefined && later.perSecond < perSecond / 2;
+}
+
+/** Other days were as far at that time. */
+function isUsualNow(one: Limited, us: number, now: number): boolean {
+  const expected = expectationAt(one, us - WATCHED_US);
+  return (
+    expected?.isSeasonal === true &&
+    now - expected.at(us) <= USUAL_DEVIATIONS * Math.max(expected.deviation, LEAST_DEVIATION)
+  );
+}
+
+/** Days are not alike to a percent. */
+const LEAST_DEVIATION = 0.03;
+
+function sightingOf({ one, minutes, now, perMinute, atUs }: Path): Sighting {
+  const text = `${shareText(now)} ${nameOfLimited(one.concept).of}, ${shareText(perMinute)} more a minute`;
+  return {
+    service: one.service,
+    operation: '',
+    spans: [],
+    wastedUs: 0,
+    facts: {
+      resource: nameOfLimited(one.concept).name,
+      minutes: Math.max(1, Math.round(minutes)),
+      at: minuteText(atUs),
+      now,
+      perMinute,
+      instance: one.instance,
+    },
+    evidence: [metricEvidence(one, text)],
+  };
+}

@@ -1,0 +1,194 @@
+/**
+ * Memory that grows and is not given back, until it is killed.
+ *
+ *   limit  ─────────────────────────┬── in 2 h
+ *                        ▁▂▃▄▅▆  ···
+ *   used   ▁▁▂▂▃▃▄▄▅▅▆▆
+ *
+ * The floor between two collections counts, and the teeth above it do not; what levels off is a cache.
+ */
+import { defineDetector } from '#detect/detector.ts';
+import { type Climb, climbOf } from '#detect/signs/memory-growth.ts';
+import type { Change } from '#model/changes/change.ts';
+import type { Sighting } from '#model/finding/finding.ts';
+import type { TimeWindow } from '#model/finding/time-window.ts';
+import { metricEvidence, minuteText, shareText } from '#model/metrics/limited.ts';
+import { type Measured, measured } from '#model/metrics/measured.ts';
+import { valuesIn } from '#model/metrics/series.ts';
+import { medianOf } from '#model/stats/robust.ts';
+import { durationText } from '#model/text/duration.ts';
+
+export const memoryLeak = defineDetector({
+  id: 'memory-leak',
+  title: 'Memory leak',
+  why: 'It ends in an OOM kill, always at the worst time, and a restart only sets the clock back.',
+  runbook: 'runbooks/memory-leak.md',
+  clear: 'no memory grew steadily towards its limit',
+  silent: [
+    'Less than half an hour of metrics shows no leak: give it an hour or two.',
+    'A cache that is still warming up grows like a leak until it levels off; then it is none.',
+    'Growth without a known limit is told only where the processor is busy with it and nothing was deployed.',
+  ],
+  needs: ['window', 'metrics'],
+  uses: ['changes'],
+  thresholds: {
+    minGrowthMb: {
+      default: 100,
+      min: 0,
+      unit: 'MB an hour',
+      means: 'Growth, where the processor is busy and nothing was deployed',
+      why: 'The guide’s rule: more than 100 MB an hour with the processor above 80 % and no recent deploy is likely a leak.',
+    },
+    minCpu: {
+      default: 0.8,
+      min: 0,
+      max: 1,
+      unit: 'share',
+      means: 'Processor use that goes with it',
+      why: 'The same rule: a collector that finds nothing to free works all the time.',
+    },
+    maxHoursToLimit: {
+      default: 12,
+      min: 0,
+      unit: 'hours',
+      means: 'How soon the limit is reached at this rate, where there is one',
+      why: 'Within a working day somebody has to do something about it; what lasts longer is restarted by the next deploy.',
+    },
+  },
+
+  detect({ window, metrics, changes = [] }, thresholds) {
+    const all = measured(metrics).map((one) => upTo(one, window));
+    const deploys = changes.filter(({ kind }) => kind === 'deploy');
+    const found = all.flatMap((one) => leakOf(one, { all, deploys }, thresholds));
+    return [...Map.groupBy(found, ({ one }) => one.service).values()]
+      .flatMap((of) => of.toSorted((a, b) => b.perHour - a.perHour).slice(0, 1))
+      .sort((a, b) => (a.hoursLeft ?? MANY) - (b.hoursLeft ?? MANY) || b.perHour - a.perHour)
+      .map(sightingOf);
+  },
+
+  say({ service, growth, since, left, reachedAt, share, cpu, instance, deploy }) {
+    const where = instance === '' || instance === service ? '' : ` (${instance})`;
+    const end =
+      reachedAt !== ''
+        ? `; it reached its limit at ${reachedAt}`
+        : left === ''
+          ? ''
+          : left === '0 µs'
+            ? '; it is at its limit'
+            : `; at this rate its limit is reached in ${left}`;
+    const ofLimit = Number(share) > 0 ? ` It uses ${shareText(Number(share))} of its limit.` : '';
+    const after = deploy === '' ? '' : ` It was deployed shortly before (${deploy}): compare with what that changed.`;
+    const busy = Number(cpu) > 0 ? ` Its processor is at ${shareText(Number(cpu))}.` : '';
+    return {
+      title: `${service}: memory grows by ${growth} an hour since ${since}${end}${where}`,
+      explanation: `What is freed comes back to a higher level each time, without an end.${ofLimit}${busy}${after}`,
+      remedy: `Restart ${service} one instance after the other to win time, and keep a heap dump of one of them first: what there is most of, and who holds it, is the leak.`,
+      check: `The growth levels off by itself, as that of a cache, or as many requests more explain it.`,
+    };
+  },
+});
+
+type Thresholds = Readonly<Record<'minGrowthMb' | 'minCpu' | 'maxHoursToLimit', number>>;
+
+type Leak = Readonly<{
+  one: Measured;
+  climb: Climb;
+  /** Bytes. */
+  perHour: number;
+  hoursLeft: number | undefined;
+  /** Of the limit, and of the processor; undefined where nobody tells. */
+  share: number | undefined;
+  cpu: number | undefined;
+  /** The last one before or while it grew. */
+  deploy: Change | undefined;
+}>;
+
+const MANY = Number.MAX_SAFE_INTEGER;
+const HOUR_S = 3_600;
+const MB = 1_000_000;
+
+/** What comes after the window is nobody's evidence yet. */
+function upTo(one: Measured, { toUs }: TimeWindow): Measured {
+  if (!Number.isFinite(toUs)) return one;
+  const end = one.atUs.findIndex((us) => us > toUs);
+  return end === -1 ? one : { ...one, atUs: one.atUs.subarray(0, end), values: one.values.subarray(0, end) };
+}
+
+/** Of the service, or of nobody knows which. */
+function deployOf({ service }: Measured, { fromUs, toUs }: Climb, deploys: readonly Change[]): Change | undefined {
+  const own = deploys.filter((deploy) => deploy.service === service || deploy.service === '');
+  return own.findLast(({ atUs }) => atUs >= fromUs - HOUR_S * 1e6 && atUs <= toUs);
+}
+
+function leakOf(
+  one: Measured,
+  { all, deploys }: Readonly<{ all: readonly Measured[]; deploys: readonly Change[] }>,
+  thresholds: Thresholds,
+): Leak[] {
+  const isMemory = one.concept === 'memory_used' || one.concept === 'heap_used';
+  if (!isMemory || one.scope !== 'instance') return [];
+  const climb = climbOf(one);
+  if (climb === undefined) return [];
+  const perHour = climb.perSecond * HOUR_S;
+  const limit = limitOf(one, all);
+  const hoursLeft = limit === undefined ? undefined : Math.max(0, limit - climb.top) / perHour;
+  const cpu = cpuOf(one, climb, all);
+  const deploy = deployOf(one, climb, deploys);
+  const isBusy = perHour > thresholds.minGrowthMb * MB && (cpu ?? 0) > thresholds.minCpu && deploy === undefined;
+  if (!isBusy && !(hoursLeft !== undefined && hoursLeft <= thresholds.maxHoursToLimit)) return [];
+  return [{ one, climb, perHour, hoursLeft, share: limit === undefined ? undefined : climb.top / limit, cpu, deploy }];
+}
+
+function isSamePlace(one: Measured, other: Measured): boolean {
+  return other.service === one.service && (other.instance === one.instance || other.instance === '');
+}
+
+function limitOf(one: Measured, all: readonly Measured[]): number | undefined {
+  const concept = one.concept === 'heap_used' ? 'heap_limit' : 'memory_limit';
+  const limit = all.find((other) => other.concept === concept && isSamePlace(one, other))?.values.at(-1);
+  return limit !== undefined && limit > 0 ? limit : undefined;
+}
+
+/** In the second half of the climb. */
+function cpuOf(one: Measured, { fromUs, toUs }: Climb, all: readonly Measured[]): number | undefined {
+  const cpu = all.find((other) => other.concept === 'cpu_share' && isSamePlace(one, other));
+  const values = cpu === undefined ? [] : valuesIn(cpu, (fromUs + toUs) / 2, toUs + 1);
+  return values.length === 0 ? undefined : medianOf(values);
+}
+
+function sightingOf({ one, climb, perHour, hoursLeft, share, cpu, deploy }: Leak): Sighting {
+  const growth = bytesText(perHour);
+  const isFull = share !== undefined && share >= FULL && climb.fell;
+  return {
+    service: one.service,
+    operation: '',
+    spans: [],
+    wastedUs: 0,
+    facts: {
+      growth,
+      megabytesPerHour: perHour / MB,
+      since: minuteText(climb.fromUs),
+      sinceUs: climb.fromUs,
+      left: hoursLeft === undefined ? '' : durationText(hoursLeft * HOUR_S * 1e6),
+      reachedAt: isFull ? minuteText(climb.toUs) : '',
+      share: share ?? 0,
+      cpu: cpu ?? 0,
+      instance: one.instance,
+      deploy: deploy === undefined ? '' : `${deploy.id || deploy.text} at ${minuteText(deploy.atUs)}`,
+    },
+    evidence: [
+      metricEvidence(
+        one,
+        `from ${minuteText(climb.fromUs)} to ${minuteText(climb.toUs)} up by ${growth} an hour, to ${bytesText(climb.top)}`,
+      ),
+    ],
+  };
+}
+
+/** The last point before an OOM kill lies a little below the limit. */
+const FULL = 0.9;
+
+/** `140 MB`, `1.2 GB` */
+function bytesText(bytes: number): string {
+  return bytes >= 1e9 ? `${Number((bytes / 1e9).toPrecision(3))} GB` : `${Number((bytes / MB).toPrecision(3))} MB`;
+}

@@ -1,0 +1,224 @@
+/**
+ * A resource that is used up to its limit, or nearly, and was not before: what needs more of it waits, or fails.
+ *
+ *   share of the limit   ▁▁▁▁▁▁▁▂▅▇███   critical ─ ─
+ *                                        warning  ─ ─
+ *                        before │ window
+ *
+ * Whoever is as full as this on every day is not what changed.
+ */
+import { defineDetector } from '#detect/detector.ts';
+import type { Sighting } from '#model/finding/finding.ts';
+import type { TimeWindow } from '#model/finding/time-window.ts';
+import {
+  isLimited,
+  type LimitedConcept,
+  levelBefore,
+  metricEvidence,
+  minuteText,
+  nameOfLimited,
+  shareText,
+  windowValues,
+} from '#model/metrics/limited.ts';
+import { type Measured, measured } from '#model/metrics/measured.ts';
+import { counted } from '#model/text/count-text.ts';
+
+export const resourceSaturation = defineDetector({
+  id: 'resource-saturation',
+  title: 'Resource at its limit',
+  why: 'What waits for a processor, a disk or a connection is slow everywhere at once, and no span says why.',
+  runbook: 'runbooks/resource-saturation.md',
+  clear: 'no processor, memory, disk, file table or pool of connections came near its limit',
+  silent: [
+    'What was as full before as it is now is left alone: it does not say what changed.',
+    'Use without a known limit (no limit set, no exporter that tells it) has no share, and is not judged.',
+    'A peak between two points of the metric is not seen, and a single point is not believed.',
+  ],
+  needs: ['window', 'metrics'],
+  thresholds: {
+    warnCpu: share(0.7, 'Processor use that is told', 'Above 70 to 80 % of its limit a processor makes requests wait.'),
+    criticalCpu: share(0.9, 'Processor use that is critical', 'Above 90 % it is throttled and answers late.'),
+    warnMemory: share(
+      0.8,
+      'Memory use that is told',
+      'Healthy services stay at 50 to 60 %; from 80 % on a peak ends in an OOM kill.',
+    ),
+    criticalMemory: share(
+      0.98,
+      'Memory use that is critical',
+      'At 100 % it is killed; the last point before that is a little below.',
+    ),
+    warnDisk: share(0.8, 'Disk space that is told', 'Coroot’s default; it leaves time to act.'),
+    criticalDisk: share(0.97, 'Disk space that is critical', 'kubernetes-mixin: less than 3 % free.'),
+    warnOpenFiles: share(0.8, 'Open files that are told', 'Files leak steadily: four fifths leave time to act.'),
+    criticalOpenFiles: share(
+      0.95,
+      'Open files that are critical',
+      'The next burst of connections meets “too many open files”.',
+    ),
+    warnConnections: share(
+      0.9,
+      'Connections that are told',
+      'Coroot’s default for databases; a pool that is busy to 80 % does its work.',
+    ),
+    criticalConnections: share(0.98, 'Connections that are critical', 'None is left: whoever asks for one waits.'),
+    warnIoWait: share(
+      0.2,
+      'Time that processors wait for disks',
+      'A fifth of the time; healthy machines are below a tenth.',
+    ),
+    criticalIoWait: share(0.4, 'Waiting for disks that is critical', 'Twice that: most of the requests wait.'),
+    warnThrottled: share(
+      0.25,
+      'Periods in which the limit stopped a container',
+      'kubernetes-mixin’s CPUThrottlingHigh.',
+    ),
+    criticalThrottled: share(0.5, 'Throttling that is critical', 'It stands still in every other period.'),
+    minHeadroomUsed: {
+      default: 0.3,
+      min: 0,
+      max: 1,
+      unit: 'share',
+      means: 'How much of what was free before is used up now',
+      why: 'Less is what every service uses more of now and then. Against its own past alone an idle one that wakes up would look worse than one at its limit.',
+    },
+  },
+
+  detect({ window, metrics }, thresholds) {
+    const all = measured(metrics);
+    const full = all.flatMap((one) => (isLimited(one) ? fullness(one, window, thresholds) : []));
+    const perResource = Map.groupBy(full, ({ one }) => `${one.service}\n${one.concept}`);
+    return [...perResource.values()]
+      .map((of) => of.toSorted((a, b) => b.severity - a.severity || b.level - a.level))
+      .sort((a, b) => (b[0]?.severity ?? 0) - (a[0]?.severity ?? 0) || (b[0]?.level ?? 0) - (a[0]?.level ?? 0))
+      .flatMap((of) => sightingOf(of, all, window));
+  },
+
+  say({ service, resource, of, level, before, instance, instances, full, since, critical, switching }) {
+    const name = String(service) === '' ? String(instance) : String(service);
+    const where = instance === '' || instance === name ? '' : ` (${instance})`;
+    const was = before === -1 ? '' : `, ${shareText(Number(before))} before`;
+    const many = Number(instances) > 1 ? ` ${full} of ${counted(Number(instances), 'instance')} are as full.` : '';
+    const switches = switching === '' ? '' : ` The machine changes between tasks ${switching}.`;
+    return {
+      title: `${name}: ${resource} at ${shareText(Number(level))} ${of}${since === '' ? '' : ` since ${since}`}${was}${where}`,
+      explanation: `${critical === true ? 'What needs more of it waits or fails.' : 'It comes near the point at which requests wait for it.'}${many}${switches}`,
+      remedy: REMEDIES[String(resource)] ?? `Find what uses it, and give ${name} more of it until then.`,
+      check: `It is as full in healthy times, or the requests of ${name} are as quick as ever.`,
+    };
+  },
+});
+
+function share(value: number, means: string, why: string) {
+  return { default: value, min: 0, max: 1, unit: 'share', means, why } as const;
+}
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  processor:
+    'Take load off it or add instances; then find what makes it work so much: a deploy, a new kind of request, a loop.',
+  memory:
+    'Raise the limit or restart it before it is killed; then find what is kept: a cache without bounds, a leak, larger requests.',
+  disk: 'Make room (logs, old files) or enlarge the volume; then find what writes so much.',
+  'open files': 'Restart it, or raise its limit of open files; then find what is never closed.',
+  connections:
+    'Find who holds the connections and for how long: a slow query, a connection that is never returned. Enlarge the pool only then.',
+};
+
+type Kind = 'Cpu' | 'Throttled' | 'IoWait' | 'Memory' | 'Disk' | 'OpenFiles' | 'Connections';
+type Level = `warn${Kind}` | `critical${Kind}`;
+type Thresholds = Readonly<Record<Level | 'minHeadroomUsed', number>>;
+
+const LEVELS: Readonly<Record<LimitedConcept, Readonly<{ warn: Level; critical: Level }>>> = {
+  cpu_share: { warn: 'warnCpu', critical: 'criticalCpu' },
+  cpu_throttled: { warn: 'warnThrottled', critical: 'criticalThrottled' },
+  io_wait: { warn: 'warnIoWait', critical: 'criticalIoWait' },
+  memory_share: { warn: 'warnMemory', critical: 'criticalMemory' },
+  disk_share: { warn: 'warnDisk', critical: 'criticalDisk' },
+  open_files_share: { warn: 'warnOpenFiles', critical: 'criticalOpenFiles' },
+  connections_share: { warn: 'warnConnections', critical: 'criticalConnections' },
+};
+
+type Limited = Measured & Readonly<{ concept: LimitedConcept }>;
+
+type Full = Readonly<{
+  one: Limited;
+  level: number;
+  before: number | undefined;
+  /** 2 critical, 1 a warning. */
+  severity: 1 | 2;
+  /** Microseconds since the epoch; undefined where it lasts from the first point on. */
+  sinceUs: number | undefined;
+}>;
+
+function fullness(one: Limited, window: TimeWindow, thresholds: Thresholds): Full[] {
+  const { warn, critical } = LEVELS[one.concept];
+  const values = windowValues(one, window);
+  const level = sustained(values);
+  if (level === undefined || level < thresholds[warn]) return [];
+  const before = levelBefore(one, window);
+  const free = 1 - (before ?? 0);
+  if (before !== undefined && (free <= 0 || (level - before) / free < thresholds.minHeadroomUsed)) return [];
+  const severity = level >= thresholds[critical] ? 2 : 1;
+  return [{ one, level, before, severity, sinceUs: since(one, thresholds[warn], window) }];
+}
+
+/** What a fifth of the points, or five of them, reach; of few points two. A single one is believed only where there is no other. */
+function sustained(values: readonly number[]): number | undefined {
+  const sorted = values.toSorted((a, b) => b - a);
+  const place = Math.min(FEW - 1, Math.ceil(sorted.length / FEW) - 1);
+  return sorted[Math.min(sorted.length - 1, Math.max(1, place))];
+}
+
+const FEW = 5;
+
+/** The first of the points in a row that reach it. */
+function since({ atUs, values }: Limited, least: number, { toUs }: TimeWindow): number | undefined {
+  let began: number | undefined;
+  for (let at = 0; at < values.length && !((atUs[at] ?? 0) > toUs + 60_000_000); at += 1) {
+    const isFull = (values[at] ?? 0) >= least;
+    if (isFull && at > 0 && (values[at - 1] ?? 0) < least) began = atUs[at];
+  }
+  return began;
+}
+
+function sightingOf(of: readonly Full[], all: readonly Measured[], window: TimeWindow): Sighting[] {
+  const [worst] = of;
+  if (worst === undefined) return [];
+  const { one, level, before, severity, sinceUs } = worst;
+  const alike = all.filter(({ service, concept }) => service === one.service && concept === one.concept);
+  const { name, of: ofWhat } = nameOfLimited(one.concept);
+  const facts = {
+    resource: name,
+    of: ofWhat,
+    level,
+    before: before ?? -1,
+    instance: one.instance,
+    instances: new Set(alike.map(({ instance }) => instance)).size,
+    full: new Set(of.map((each) => each.one.instance)).size,
+    since: sinceUs === undefined ? '' : minuteText(sinceUs),
+    ...(sinceUs !== undefined && { sinceUs }),
+    critical: severity === 2,
+    switching: name === 'processor' ? switchingOf(one, all, window) : '',
+  };
+  const evidence = of
+    .slice(0, SHOWN)
+    .map((each) =>
+      metricEvidence(
+        each.one,
+        `${shareText(each.level)} ${ofWhat}${each.before === undefined ? '' : `, ${shareText(each.before)} before`}`,
+      ),
+    );
+  return [{ service: one.service, operation: '', spans: [], wastedUs: 0, facts, evidence }];
+}
+
+const SHOWN = 3;
+
+/** More tasks than processors: the machine spends its time on changing between them. `3 times as often as before` */
+function switchingOf({ instance, labels }: Limited, all: readonly Measured[], window: TimeWindow): string {
+  const places = new Set([instance, labels.node, labels.instance]);
+  const switches = all.find((one) => one.concept === 'context_switches' && places.has(one.instance));
+  if (switches === undefined) return '';
+  const before = levelBefore(switches, window) ?? 0;
+  const now = sustained(windowValues(switches, window)) ?? 0;
+  return before > 0 && now >= 2 * before ? `${Number((now / before).toFixed(1))} times as often as before` : '';
+}

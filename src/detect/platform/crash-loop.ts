@@ -1,0 +1,373 @@
+/**
+ * A container does not stay up: it ends and is started again and again, or cannot be started at all.
+ *
+ *   state  waiting: CrashLoopBackOff               restarts 7
+ *   last   terminated: Error, exit code 1          ran for 2 s
+ *   log    Error: DATABASE_URL is not set           ← its last words say why
+ *
+ * What the memory limit ended is `oom-killed`'s.
+ */
+
+import { madeOnce } from '#core/memoize.ts';
+import { defineDetector } from '#detect/detector.ts';
+import { isAboutContainer, isBefore, isOfCrash, isStillSo } from '#detect/signs/container-events.ts';
+import { type Crash, type CrashCause, crashCause } from '#detect/signs/crash-cause.ts';
+import {
+  isBackingOff,
+  isDone,
+  isLooping,
+  isUpAgain,
+  type LoopLimits,
+  overUs,
+  tellsOfRestart,
+} from '#detect/signs/restart-loop.ts';
+import type { Sighting } from '#model/finding/finding.ts';
+import { serviceKey } from '#model/incident/alert-service.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
+import {
+  type Container,
+  type Platform,
+  type PlatformEvent,
+  type Pod,
+  revisionsOf,
+  type Terminated,
+} from '#model/platform/platform.ts';
+import {
+  byOwner,
+  citedEvents,
+  earliest,
+  failingMounts,
+  hasLasted,
+  instantText,
+  latest,
+  mayBeWithin,
+  type OwnPod,
+  podEvents,
+  podsInQuestion,
+  podsText,
+  readyBeside,
+  type SeenTime,
+  seenTime,
+  shortened,
+  stateItem,
+} from '#model/platform/platform-pods.ts';
+import { durationText } from '#model/text/duration.ts';
+
+export const crashLoop = defineDetector({
+  id: 'crash-loop',
+  title: 'Container does not stay up',
+  why: 'Its pods serve nobody, or only for seconds at a time; retries and time-outs elsewhere are what it looks like from outside.',
+  runbook: 'runbooks/crash-loop.md',
+  clear: 'no container ended and was started again and again',
+  silent: [
+    'One restart is no loop. A container that is ready and has outlasted its last run, or that has been up for ten minutes since, is over it.',
+    'A job or an init container that ended without an error is done, however often it was tried; what the memory limit ended is told as oom-killed.',
+    'Why is read from the exit code, the events, the message that the container left and its log lines: without the last two only the code is told.',
+    'The cluster keeps only the last end of each container and events for an hour: of an older time it may say nothing.',
+  ],
+  needs: ['platform', 'window'],
+  uses: ['requests', 'healthyRequests', 'logs'],
+  thresholds: {
+    minRestarts: {
+      default: 2,
+      min: 1,
+      unit: 'restarts',
+      means: 'How often the container was started again',
+      why: 'Coroot warns above one restart; the kubelet begins to wait between starts with the second.',
+    },
+    maxUpMinutes: {
+      default: 10,
+      min: 1,
+      unit: 'minutes',
+      means: 'How long the container may have been up since its last end',
+      why: 'After ten minutes without an end the kubelet forgets its back-off (Kubernetes, Pod lifecycle: container restarts).',
+    },
+    maxLongerSeconds: {
+      default: 60,
+      min: 1,
+      unit: 's',
+      means: 'How much longer than its last run the container may have been up, where it is ready',
+      why: 'The runs of a loop take about as long as each other. A liveness probe that fails takes a minute to end one: by default three times 10 s, and 30 s of grace.',
+    },
+    minSeconds: {
+      default: 30,
+      min: 0,
+      unit: 's',
+      means: 'How long a container could not be created',
+      why: 'A config map or a secret that is applied a moment after the pod is found at the next try, within 30 s.',
+    },
+  },
+
+  detect(evidence, thresholds) {
+    const { platform, logs = [] } = evidence;
+    const time = seenTime(evidence);
+    const down = podsInQuestion(evidence).flatMap((own) =>
+      own.pod.containers.flatMap((container): Down[] => {
+        const found = downOf(own, container, { platform, time, thresholds });
+        if (found === undefined) return [];
+        const crash = crashCause(container, found.ended, found.events, linesOf(own, logs));
+        return [{ ...own, container, crash, ...found }];
+      }),
+    );
+    return byOwner(down, ({ container, crash }) => `${container.name}\n${crash.cause}\n${crash.named}`).map((own) =>
+      sightingOf(own, platform),
+    );
+  },
+
+  say({
+    service,
+    container,
+    isInit,
+    cause,
+    words,
+    named,
+    pods,
+    restarts,
+    code,
+    ranMs,
+    since,
+    over,
+    revision,
+    serving,
+  }) {
+    const { is, remedy, check } = SAID[cause as CrashCause](String(named));
+    const after = over === '' ? '' : `; that is over, it has been ready since ${over}`;
+    const times = Number(restarts) > 0 ? `started again ${restarts} times` : 'never started';
+    const exit = Number(code) < 0 ? '' : `, exit code ${code}`;
+    const said = words === '' ? '' : `: “${words}”`;
+    const ran = Number(ranMs) < 0 ? '' : ` Its last run took ${durationText(Number(ranMs) * 1000)}.`;
+    return {
+      title: `${service}: ${is} (${isInit ? 'init ' : ''}container ${container}, ${times}${exit})${said}${after}`,
+      explanation: `It concerns ${pods}${since === '' ? '' : `, since ${since}`}.${ran}${revision === '' ? '' : ` ${revision}`} ${serving}`,
+      remedy: revision === '' ? remedy : `${remedy} If that takes time, roll back to the revision before.`,
+      check,
+    };
+  },
+});
+
+type Found = Readonly<{
+  ended: Terminated | undefined;
+  events: readonly PlatformEvent[];
+  sinceUs: number;
+  /** When it was up again, where that was after the time that was asked about; NaN where it is not. */
+  overUs: number;
+}>;
+type Down = OwnPod & Found & Readonly<{ container: Container; crash: Crash }>;
+
+type Looking = Readonly<{
+  platform: Platform;
+  time: SeenTime;
+  thresholds: LoopLimits & Readonly<Record<'minSeconds', number>>;
+}>;
+
+function downOf(own: OwnPod, container: Container, looking: Looking): Found | undefined {
+  const events = podEvents(looking.platform, own.pod, looking.time);
+  return looping(own, container, events, looking) ?? notCreated(own, container, events, looking);
+}
+
+function looping(
+  { pod }: OwnPod,
+  container: Container,
+  events: readonly PlatformEvent[],
+  { time, thresholds }: Looking,
+): Found | undefined {
+  const { state, last } = container;
+  const ended = state.is === 'terminated' ? state : last;
+  if (ended === undefined || ended.reason === 'OOMKilled' || isDone(pod, container)) return undefined;
+  const mine = events.filter((event) => isAboutContainer(event, container, pod));
+  if (isUpAgain({ pod, container, ended, events: mine }, time, thresholds)) return undefined;
+  const again = mine.filter(tellsOfRestart);
+  if (!isLooping(container, again, time, thresholds)) return undefined;
+
+  const sinceUs = earliest([...again.map(({ firstUs }) => firstUs), last?.startedUs, ended.startedUs]);
+  const untilUs = isBackingOff(container)
+    ? time.endUs
+    : latest([...again.map(({ lastUs }) => lastUs), ended.finishedUs]);
+  if (!mayBeWithin(sinceUs, untilUs, time)) return undefined;
+  const cited = mine.filter((event) => isOfCrash(event) && isStillSo(event, ended));
+  return { ended, events: cited, sinceUs, overUs: overUs(container, time) };
+}
+
+/** The kubelet could not make the container. */
+const NOT_CREATED: ReadonlySet<string> = new Set([
+  'CreateContainerConfigError',
+  'CreateContainerError',
+  'RunContainerError',
+  'PostStartHookError',
+  'PreCreateHookError',
+]);
+
+function notCreated(
+  { pod }: OwnPod,
+  container: Container,
+  events: readonly PlatformEvent[],
+  { time, thresholds: { minSeconds } }: Looking,
+): Found | undefined {
+  const { state } = container;
+  if (state.is !== 'waiting') return undefined;
+  if (!NOT_CREATED.has(state.reason)) return notMounted(pod, events, time, minSeconds);
+  const mine = events.filter((event) => isAboutContainer(event, container, pod));
+  // What failed before its image was there is another story.
+  const pulledUs = earliest(mine.filter(({ reason }) => reason === 'Pulled').map(({ firstUs }) => firstUs));
+  const since = mine.filter((event) => isOfCrash(event) && !isBefore(event, pulledUs));
+  const sinceUs = earliest(since.length === 0 ? [pod.createdUs] : since.map(({ firstUs }) => firstUs));
+  if (!hasLasted(sinceUs, minSeconds * 1e6, time)) return undefined;
+  return { ended: undefined, events: since, sinceUs, overUs: Number.NaN };
+}
+
+/** A config map or a secret that it needs as a volume is not there. */
+function notMounted(pod: Pod, events: readonly PlatformEvent[], time: SeenTime, minSeconds: number): Found | undefined {
+  const mounts = failingMounts(pod, events, time).filter(({ message }) => OF_OBJECTS.test(message));
+  const sinceUs = earliest(mounts.map(({ firstUs }) => firstUs));
+  if (mounts.length === 0 || time.endUs - sinceUs < minSeconds * 1e6) return undefined;
+  return { ended: undefined, events: mounts, sinceUs, overUs: Number.NaN };
+}
+
+const OF_OBJECTS = /\b(?:config ?map|secret)\b.{0,300}not found|references non-existent/i;
+
+const POD_LABELS = ['k8s_pod_name', 'k8s.pod.name', 'pod', 'pod_name'] as const;
+
+/** Lines that name the pod; where lines name none, those of its service. */
+function linesOf({ pod, service }: OwnPod, logs: readonly LogLine[]): readonly LogLine[] {
+  const { byPod, byService } = linesBy(logs);
+  const named = byPod.get(pod.name) ?? [];
+  const unnamed = byService.get(serviceKey(service)) ?? [];
+  if (named.length === 0 || unnamed.length === 0) return [...named, ...unnamed].map(({ line }) => line);
+  return [...named, ...unnamed].sort((a, b) => a.place - b.place).map(({ line }) => line);
+}
+
+type PlacedLine = Readonly<{ line: LogLine; place: number }>;
+
+/** Read once for all pods of a cluster. */
+const linesBy = madeOnce((logs: readonly LogLine[]) => {
+  const placed = logs.map((line, place): PlacedLine => ({ line, place }));
+  const podOf = ({ line: { labels } }: PlacedLine) =>
+    POD_LABELS.map((label) => labels[label]).find((name) => name !== undefined);
+  const unnamed = placed.filter((one) => podOf(one) === undefined && one.line.service !== '');
+  return {
+    byPod: Map.groupBy(placed, podOf),
+    byService: Map.groupBy(unnamed, ({ line }) => serviceKey(line.service)),
+  };
+});
+
+function sightingOf(own: readonly [Down, ...Down[]], platform: Platform): Sighting {
+  const [{ pod, service, container, crash, ended, events }] = own;
+  const state = ended === undefined ? container.state : ended;
+  const sinceUs = earliest(own.map((one) => one.sinceUs));
+  return {
+    service,
+    operation: '',
+    spans: [],
+    wastedUs: 0,
+    facts: {
+      container: container.name,
+      isInit: container.isInit,
+      cause: crash.cause,
+      words: shortened(crash.words, LONGEST_WORDS),
+      named: crash.named,
+      pods: podsText(own, platform),
+      ...readyBeside(own, platform),
+      restarts: Math.max(...own.map((one) => one.container.restarts)),
+      code: ended?.exitCode ?? -1,
+      ranMs: ended === undefined ? -1 : Math.round((ended.finishedUs - ended.startedUs) / 1000) || -1,
+      since: instantText(sinceUs),
+      sinceUs,
+      over: instantText(Math.max(...own.map((one) => one.overUs))),
+      revision: revisionText(platform, own[0]),
+    },
+    evidence: [
+      stateItem(pod, `${pod.name}: ${container.name}: ${stateText(state)}`),
+      ...citedEvents(events.filter(({ message }) => message !== '')),
+    ],
+  };
+}
+
+const LONGEST_WORDS = 160;
+
+/** What the revision changed that these pods run, where there was one before it. */
+function revisionText(platform: Platform, { pod }: OwnPod): string {
+  const { now, before } = revisionsOf(platform, pod);
+  if (now === undefined || before === undefined || now.differences.length === 0) return '';
+  return `These pods are of revision ${now.revision} (${instantText(now.createdUs)}), which changed ${now.differences.join('; ')}.`;
+}
+
+function stateText(state: Container['state']): string {
+  if (state.is === 'running') return 'running';
+  const { reason, message } = state;
+  const code = state.is === 'terminated' ? `, exit code ${state.exitCode}` : '';
+  return `${reason}${code}${message === '' ? '' : `: ${message}`}`;
+}
+
+type Said = Readonly<{ is: string; remedy: string; check: string }>;
+
+const SAID: Readonly<Record<CrashCause, (named: string) => Said>> = {
+  'missing-object': (named) => ({
+    is: `${named === '' ? 'a config map or a secret that it needs' : named} is missing`,
+    remedy: `Create it in the pod’s namespace, or correct the name in the manifest.`,
+    check: 'It is there under just this name and key, in the same namespace.',
+  }),
+  'missing-setting': (named) => ({
+    is: `${named === '' ? 'a setting that it needs' : named} is missing, and it ends at its start`,
+    remedy:
+      'Add the variable or the file to the manifest, a config map or a secret; compare with the revision that worked.',
+    check: 'The setting is there in the pod’s manifest, with a value.',
+  }),
+  'not-startable': () => ({
+    is: 'its command cannot be started',
+    remedy: 'Correct the command or the entry point: the path, the right to execute it, the architecture of the image.',
+    check: 'The image starts with the same command on another machine.',
+  }),
+  'liveness-probe': () => ({
+    is: 'its liveness probe fails, and the kubelet ends it each time',
+    remedy:
+      'See why the probe’s address does not answer in time; give a slow start a startup probe instead of a shorter life.',
+    check: 'The probe’s address answers from inside the container, well within its time-out.',
+  }),
+  'startup-probe': () => ({
+    is: 'it does not start within the time that its startup probe allows',
+    remedy: 'Raise failureThreshold × periodSeconds above the slowest start, then see what makes the start slow.',
+    check: 'It is ready well before the probe gives up.',
+  }),
+  dependency: (named) => ({
+    is: `it cannot reach ${named === '' ? 'what it depends on' : named}, and ends`,
+    remedy: `Look at ${named === '' ? 'the dependency' : named} first; then let the program wait and try again instead of ending.`,
+    check: 'From another pod of this namespace it can be reached under the same name and with the same credentials.',
+  }),
+  'port-taken': (named) => ({
+    is: `the port that it wants is taken${named === '' ? '' : ` (${named})`}`,
+    remedy: 'Look for a second process or container of the pod on this port, and for hostPort and hostNetwork.',
+    check: 'Nothing else in the pod, or on the node with hostNetwork, listens on this port.',
+  }),
+  permission: () => ({
+    is: 'it may not do what it needs at its start',
+    remedy: 'Look at the user that it runs as, the mounted volumes, and the role of its service account.',
+    check: 'It starts as another user or with the role that it had before.',
+  }),
+  'native-crash': () => ({
+    is: 'it crashes with a signal',
+    remedy:
+      'Keep a core dump or the last stack; compare image, libraries and architecture with the revision that worked.',
+    check: 'It was somebody’s signal from outside and no fault of its own.',
+  }),
+  ended: () => ({
+    is: 'it ends without an error, again and again',
+    remedy: 'A Deployment wants a program that stays: start it in the foreground, or make it a Job.',
+    check: 'It is meant to end, and whoever started it restarts it on purpose.',
+  }),
+  killed: () => ({
+    is: 'it is killed from outside again and again',
+    remedy:
+      'The evidence does not tell by whom: look for failing probes, evictions, the node’s own memory (dmesg), and who deletes pods.',
+    check: 'It ended by itself, and the code only looks like a signal.',
+  }),
+  'own-error': () => ({
+    is: 'it ends with an error of its own',
+    remedy: 'Read its last lines (kubectl logs --previous) and mend what they name.',
+    check: 'The error is older than the restarts, and the program lives with it.',
+  }),
+  unknown: () => ({
+    is: 'it does not stay up',
+    remedy: 'The evidence does not tell why: read its last lines with kubectl logs --previous.',
+    check: 'It has been up for ten minutes.',
+  }),
+};

@@ -1,0 +1,281 @@
+/**
+ * Looks into a cache that missed, each with what was read instead.
+ *
+ *   [ GET /product/456                       ]   the caller
+ *     [ GET product:456 ✗ ]                      the look
+ *                          [ SELECT … products ] the read behind it
+ *
+ * A miss is one where the span says so, or where the value is written back once it was read. A look into the cache before
+ * a query is none by itself: a session is looked up, too.
+ */
+
+import type { EvidenceItem } from '#model/finding/finding.ts';
+import { CACHE_SYSTEMS } from '#model/sql/cache-systems.ts';
+import { isConnectionWait } from '#model/sql/connection-wait.ts';
+import { MARK } from '#model/trace/span-marks.ts';
+import type { SpanIndex, SpanTest, Trace } from '#model/trace/trace.ts';
+
+/** Of so many at most the attributes are read: those with the slowest reads behind them. */
+const MOST_READ = 200;
+
+/** A look into the cache, what was read after it, and what its caller wrote to a cache. */
+type Fallback = Readonly<{ caller: SpanIndex; miss: SpanIndex; read: SpanIndex; writes: readonly SpanIndex[] }>;
+export type Miss = Fallback &
+  Readonly<{
+    item: EvidenceItem;
+    /** Nothing but the order of a look, a read and a write speaks for it. */
+    isInferred: boolean;
+  }>;
+type Tests = Readonly<{
+  isLookup: SpanTest;
+  isWrite: SpanTest;
+  isRead: SpanTest;
+}>;
+
+export function fallbacksOf(trace: Trace): Fallback[] {
+  const spans = spansOfCaches(trace);
+  if (spans.length === 0) return [];
+  const tests = testsOf(trace);
+  const signs = signsOf(trace, spans, tests);
+  const found: Fallback[] = [];
+  for (const caller of callersThatLook(trace, spans, signs)) addFallbacks(trace, caller, { signs, ...tests }, found);
+  return found;
+}
+
+/** Every look into a cache, whether it hit or missed. */
+export function looksOf(trace: Trace): SpanIndex[] {
+  const spans = spansOfCaches(trace);
+  return spans.length === 0 ? [] : spans.filter(testsOf(trace).isLookup);
+}
+
+/** Without what shows that they missed, so many callers are looked at. */
+const MOST_SILENT = 1000;
+const [LOOKS, SHOWS, WRITES_TO_IT] = [1, 2, 4];
+
+/** By span: what it does with a cache, and whether a column shows that it may have missed. 0 for what has nothing to do with one. */
+function signsOf(trace: Trace, spans: readonly SpanIndex[], { isLookup, isWrite }: Tests): Uint8Array {
+  const saysMiss = trace.operationTest((name) => MISS.test(name));
+  const signs = new Uint8Array(trace.spanCount);
+  for (const span of spans) {
+    if (isLookup(span)) {
+      const shows = trace.hasMark(span, MARK.cacheMiss) || trace.hasEvents(span) || saysMiss(span);
+      signs[span] = shows ? LOOKS | SHOWS : LOOKS;
+    } else if (isWrite(span)) signs[span] = WRITES_TO_IT;
+  }
+  return signs;
+}
+
+/** Callers of looks into a cache, in order. Of very many only those where columns show that there may have been a miss. */
+function callersThatLook(trace: Trace, spans: readonly SpanIndex[], signs: Uint8Array): Int32Array {
+  const seen = new Uint8Array(trace.spanCount);
+  const callers: SpanIndex[] = [];
+  for (const span of spans) {
+    const sign = signs[span] ?? 0;
+    const caller = sign === 0 ? undefined : callerOf(trace, span);
+    if (caller === undefined) continue;
+    if (seen[caller] === 0) callers.push(caller);
+    seen[caller] = (seen[caller] ?? 0) | sign;
+  }
+  const looking = Int32Array.from(callers.filter((caller) => ((seen[caller] ?? 0) & LOOKS) !== 0)).sort();
+  const showing = looking.filter((caller) => seen[caller] !== LOOKS);
+  return looking.length - showing.length > MOST_SILENT ? showing : looking;
+}
+
+/** A wrapper around the look is no caller: `cache.get`. */
+function callerOf(trace: Trace, look: SpanIndex): SpanIndex | undefined {
+  const parent = trace.parent(look);
+  if (parent === undefined || trace.childCount(parent) > 1 || !trace.isInternal(parent)) return parent;
+  return trace.parent(parent) ?? parent;
+}
+
+/** A read belongs to the last look before it that has none yet: two looks and then two reads are two pairs. */
+function addFallbacks(
+  trace: Trace,
+  caller: SpanIndex,
+  { signs, isRead }: Readonly<{ signs: Uint8Array; isRead: SpanTest }>,
+  found: Fallback[],
+): void {
+  const looks: SpanIndex[] = [];
+  const writes: SpanIndex[] = [];
+  const isLook = (span: SpanIndex) => ((signs[span] ?? 0) & LOOKS) !== 0;
+  const see = (child: SpanIndex) => {
+    const inner = unwrapped(trace, child);
+    const inside = isLook(child) ? readInside(trace, child, isRead) : undefined;
+    if (inside !== undefined) {
+      found.push({ caller, miss: child, read: inside, writes });
+      return;
+    }
+    if (isLook(inner) || isLook(child)) {
+      looks.push(...unlessHit(trace, child, inner));
+      return;
+    }
+    if (signs[inner] === WRITES_TO_IT) writes.push(inner);
+    const miss = looks.at(-1);
+    if (miss === undefined || !isFallback(trace, child, miss, isRead)) return;
+    looks.pop();
+    found.push({ caller, miss, read: child, writes });
+  };
+  const children = inTurn(trace, caller);
+  for (let at = 0; at < children.length; at += 1) see(children[at] ?? 0);
+}
+
+/** By start; of those that begin together by clocks that are coarse, the one that ends first came first. */
+function inTurn(trace: Trace, caller: SpanIndex): Int32Array {
+  const children = trace.children(caller);
+  for (let at = 1; at < children.length; at += 1) {
+    if (trace.startUs(children[at - 1] ?? 0) < trace.startUs(children[at] ?? 0)) continue;
+    return children.toSorted((a, b) => trace.startUs(a) - trace.startUs(b) || trace.endUs(a) - trace.endUs(b) || a - b);
+  }
+  return children;
+}
+
+/** What a look reads itself when it has no value: `cache.fetch` and what it was given to run. With a value it would not run. */
+function readInside(trace: Trace, look: SpanIndex, isRead: SpanTest): SpanIndex | undefined {
+  if (!trace.isInternal(look) || trace.hasMark(look, MARK.cacheHit)) return undefined;
+  return trace.children(look).find((child) => isRead(child) && !CACHE_SYSTEMS.has(trace.databaseSystem(child)));
+}
+
+/** A look that may have missed: of a wrapper and what it wraps, the one that says so. */
+function unlessHit(trace: Trace, look: SpanIndex, inner: SpanIndex): SpanIndex[] {
+  if (trace.hasMark(look, MARK.cacheHit) || trace.hasMark(inner, MARK.cacheHit) || trace.failed(inner)) return [];
+  return [trace.hasMark(look, MARK.cacheMiss) ? look : inner];
+}
+
+/** A read that is slower than the look, and not begun before that was answered. */
+function isFallback(trace: Trace, span: SpanIndex, look: SpanIndex, isRead: SpanTest): boolean {
+  if (trace.endUs(look) > trace.startUs(span) || trace.durationOfUs(span) <= trace.durationOfUs(look)) return false;
+  return isRead(span);
+}
+
+/** Those that may turn out to be known to have missed, the slowest read first. */
+export function suspectedMisses(trace: Trace, fallbacks: readonly Fallback[]): Fallback[] {
+  const heldUs = ({ read }: Fallback) => trace.pathBelowUs(read);
+  const leastUs = Float64Array.from(fallbacks, heldUs).sort().at(-MOST_READ) ?? 0;
+  return fallbacks
+    .filter((fallback) => heldUs(fallback) >= leastUs || isMarked(trace, fallback))
+    .sort((a, b) => heldUs(b) - heldUs(a) || a.read - b.read)
+    .filter((fallback, at) => at < MOST_READ || isMarked(trace, fallback));
+}
+
+/** Those of the suspected that are known to have missed, in their order. */
+export function knownMisses(trace: Trace, suspected: readonly Fallback[]): Miss[] {
+  return suspected.flatMap((fallback, at) => {
+    const shown = at < MOST_READ ? evidenceOf(trace, fallback) : NOT_READ;
+    return shown === undefined ? [] : [{ ...fallback, ...shown }];
+  });
+}
+
+function isMarked(trace: Trace, { miss }: Fallback): boolean {
+  return trace.hasMark(miss, MARK.cacheMiss);
+}
+
+const NOT_READ: Shown = { item: { kind: 'span', ref: '', text: '' }, isInferred: false };
+
+type Shown = Pick<Miss, 'item' | 'isInferred'>;
+
+/** Words before what the order of spans shows. */
+function evidenceOf(trace: Trace, fallback: Fallback): Shown | undefined {
+  const item = saidMiss(trace, fallback) ?? readBy(trace, fallback);
+  return item === undefined ? writtenBack(trace, fallback) : { item, isInferred: false };
+}
+
+function saidMiss(trace: Trace, fallback: Fallback): EvidenceItem | undefined {
+  const { miss } = fallback;
+  const ref = trace.spanId(miss);
+  if (isMarked(trace, fallback)) return { kind: 'span', ref, text: `${trace.operation(miss)}: a miss` };
+  if (MISS.test(trace.operation(miss))) return { kind: 'span', ref, text: trace.operation(miss) };
+  const event = trace.hasEvents(miss) ? trace.events(miss).find(({ name }) => MISS.test(name)) : undefined;
+  if (event !== undefined) return { kind: 'event', ref, text: event.name };
+  return trace.number(miss, 'db.response.returned_rows') === 0
+    ? { kind: 'span', ref, text: 'it returned no row' }
+    : undefined;
+}
+
+function readBy(trace: Trace, { miss, read }: Fallback): EvidenceItem | undefined {
+  if (!trace.isUnder(read, miss)) return undefined;
+  return { kind: 'span', ref: trace.spanId(miss), text: `${trace.operation(miss)} reads the value itself` };
+}
+
+/** Of the same key it shows a miss; where no key was recorded, what is written may be something else. */
+function writtenBack(trace: Trace, { miss, read, writes }: Fallback): Shown | undefined {
+  const key = keyOf(trace, miss);
+  const later = writes.filter((each) => trace.startUs(each) >= trace.endUs(read) && mayBeOf(key, keyOf(trace, each)));
+  const ofKey = later.find((each) => key !== '' && keyOf(trace, each) === key);
+  const write = ofKey ?? later[0];
+  if (write === undefined) return undefined;
+  const what =
+    ofKey === undefined ? trace.operation(write) : `${trace.operation(write).split(' ', 1)[0]} of the same key`;
+  return {
+    item: { kind: 'span', ref: trace.spanId(write), text: `${what} once the value was read` },
+    isInferred: ofKey === undefined,
+  };
+}
+
+const MISS = /\bmiss(?:ed)?\b|\bcache[._]?miss/i;
+
+/** `product:456` of `GET product:456`; empty where the key was masked or not recorded. */
+export function keyOf(trace: Trace, span: SpanIndex): string {
+  const named = trace.text(span, 'cache.key');
+  if (named !== '') return named.toLowerCase();
+  const [, key = ''] = (trace.text(span, 'db.query.text') || trace.operation(span)).trim().split(/\s+/);
+  return key.includes('?') ? '' : key.toLowerCase();
+}
+
+function mayBeOf(key: string, written: string): boolean {
+  return key === '' || written === '' || key === written;
+}
+
+function testsOf(trace: Trace): Tests {
+  const isCache = trace.databaseTest((system) => CACHE_SYSTEMS.has(system));
+  const shapeReads = trace.queryShapeTest((shape) => READS.test(shape));
+  const shapeWrites = trace.queryShapeTest((shape) => WRITES.test(shape));
+  const nameReads = trace.operationTest((name) => READS.test(verbOf(name)));
+  const nameWrites = trace.operationTest((name) => WRITES.test(verbOf(name)));
+  const isNamedLookup = trace.operationTest((name) => NAMED_LOOKUP.test(name));
+  const isNamedWrite = trace.operationTest((name) => NAMED_WRITE.test(name));
+  const changesStore = trace.queryShapeTest((shape) => STORE_CHANGES.test(shape));
+  const isNoRead = trace.operationTest((name) => NO_READ.test(name) || isConnectionWait(name));
+
+  const isLookup: SpanTest = (span) =>
+    trace.hasMark(span, MARK.cacheHit | MARK.cacheMiss) ||
+    (isCache(span) ? shapeReads(span) || nameReads(span) : isNamedLookup(span));
+  const isWrite: SpanTest = (span) =>
+    isCache(span) ? shapeWrites(span) || nameWrites(span) : isNamedWrite(span) && !trace.isCall(span);
+  const isReadingCall: SpanTest = (span) =>
+    trace.isDatabaseCall(span)
+      ? !isCache(span) && !changesStore(span) && !isNoRead(span)
+      : trace.isCall(span) && !isNoRead(span);
+  const isRead: SpanTest = (span) =>
+    isReadingCall(span) || (trace.isInternal(span) && trace.children(span).some(isReadingCall));
+  return { isLookup, isWrite, isRead };
+}
+
+/** What has to do with a cache: most spans have not. */
+function spansOfCaches(trace: Trace): readonly SpanIndex[] {
+  return trace.spansWith({
+    marks: MARK.cacheHit | MARK.cacheMiss,
+    operation: (name) => /cache/i.test(name) && (NAMED_LOOKUP.test(name) || NAMED_WRITE.test(name)),
+    database: (system) => CACHE_SYSTEMS.has(system),
+  });
+}
+
+/** Commands of Redis and Memcached, as the first word. */
+const READS = /^(?:m?get|gets|hm?get|hgetall|getex|getrange|json\.get|smembers|lrange|zrange|exists|touch)\b/i;
+const WRITES = /^(?:m?set|setex|psetex|setnx|set_multi|hm?set|json\.set|sadd|[lr]push|zadd|add|replace)\b/i;
+const NAMED_LOOKUP =
+  /\bcache[ ._:/-]*(?:get|read|lookup|fetch|find|load)\b|\b(?:get|read|lookup|fetch)[ ._-]*(?:from[ ._-]*)?cache\b/i;
+const NAMED_WRITE =
+  /\bcache[ ._:/-]*(?:set|put|write|store|fill)\b|\b(?:set|put|write|store)[ ._-]*(?:to[ ._-]*)?cache\b/i;
+const STORE_CHANGES =
+  /^(?:insert|update|delete|merge|replace|upsert|create|alter|drop|begin|start|commit|rollback|set|use)\b/;
+const NO_READ = /^(?:POST|PUT|PATCH|DELETE)\b|^(?:begin|commit|rollback|connect)\b/i;
+
+/** `GET` of `Redis GET product:456`, of `redis.get`, of `GET`. */
+function verbOf(operation: string): string {
+  return operation.replace(/^(?:redis|valkey|memcached?|cache)[ ._:/-]+/i, '').replace(/^command[ ._:/-]+/i, '');
+}
+
+/** What a wrapper wraps; the span itself where it is none. */
+function unwrapped(trace: Trace, span: SpanIndex): SpanIndex {
+  return trace.childCount(span) === 1 && trace.isInternal(span) ? (trace.firstChild(span) ?? span) : span;
+}

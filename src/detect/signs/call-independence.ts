@@ -1,0 +1,75 @@
+/**
+ * Whether the addresses of calls in a row show that none needs what another answered: each is made of nothing but what
+ * was known before the row.
+ *
+ *   GET /users/42/dashboard        the request
+ *     GET /profiles/42             made of what the request brought
+ *     GET /offers                  made of nothing
+ *     GET /rates/817               817 may have come with an answer: not shown
+ *
+ * Of reads alone: what else sends may hold anything in its body.
+ */
+
+import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import { calleeSpan } from '#model/trace/views/call-span.ts';
+
+/** So many calls of a row are read. */
+const MOST_READ = 20;
+/** Work between a request and a call is seldom deeper. */
+const MOST_LEVELS = 50;
+
+/** `loop`: the same call for different things. */
+export function areShownIndependent(trace: Trace, calls: readonly SpanIndex[], loop: boolean): boolean {
+  const addresses = calls.slice(0, MOST_READ).map((call) => readAddress(trace, call));
+  if (addresses.some((address) => address === '')) return false;
+  if (loop) return new Set(addresses).size === addresses.length && !addresses.some((address) => PAGES.test(address));
+  const [first] = calls;
+  if (first === undefined) return false;
+  const known = new Set([...brought(trace, first), ...valuesIn(addresses[0] ?? '')]);
+  return addresses.slice(1).every((address) => valuesIn(address).every((value) => known.has(value)));
+}
+
+/** Pages of one list, each of which the one before may name; and what is asked for again until it is ready. */
+const PAGES =
+  /[?&](?:page|cursor|offset|after|before|next|start|since|(?:next_?)?(?:page_?)?token|continue|marker)[\w-]*=/i;
+
+/** Empty where the call is no read, or its address was not recorded. */
+function readAddress(trace: Trace, call: SpanIndex): string {
+  const method = trace.text(call, 'http.request.method') || trace.text(calleeSpan(trace, call), 'http.request.method');
+  if (!/^(?:GET|HEAD)$/i.test(method)) return '';
+  return addressOf(trace, call) || addressOf(trace, calleeSpan(trace, call));
+}
+
+/** Path and query. */
+function addressOf(trace: Trace, span: SpanIndex): string {
+  const full = trace.text(span, 'url.full').replace(/^\w+:\/\/[^/?#]*/, '');
+  if (full !== '') return full;
+  const path = trace.text(span, 'url.path');
+  const query = trace.text(span, 'url.query');
+  return query === '' ? path : `${path}?${query.replace(/^\?/, '')}`;
+}
+
+/** What the requests above brought. */
+function brought(trace: Trace, call: SpanIndex): string[] {
+  const values: string[] = [];
+  let above = trace.parent(call);
+  for (let level = 0; level < MOST_LEVELS && above !== undefined; level += 1) {
+    if (trace.kind(above) === 'server') values.push(...valuesIn(addressOf(trace, above)));
+    above = trace.parent(above);
+  }
+  return values;
+}
+
+/** What differs from request to request, as far as it looks like it: numbers, ids, lists. */
+function valuesIn(address: string): string[] {
+  const [path = '', query = ''] = address.replace(/#.*$/s, '').split('?', 2);
+  const ofQuery = query.split('&').flatMap((pair) => {
+    const [name = '', value = ''] = pair.split('=', 2);
+    return SHAPES_THE_ANSWER.test(name) ? [] : [value];
+  });
+  return [...path.split('/'), ...ofQuery].filter((part) => /\d|[@,]|%/.test(part) && !/^v\d+(?:\.\d+)?$/i.test(part));
+}
+
+/** How much of what is asked for, and in which form. */
+const SHAPES_THE_ANSWER =
+  /^(?:limit|size|per_?page|page_?size|count|max\w*|top|depth|days|width|height|w|h|version|v|format)$/i;

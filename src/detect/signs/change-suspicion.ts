@@ -1,0 +1,235 @@
+/**
+ * Which change did it, weighed against that none did: whose it is, how long before the trouble it came, and what it means
+ * for what is complained of. Each of the three can clear a change; none of them convicts by itself.
+ *
+ *   suspicion = relation × nearness × (what such a change is good for + words + mechanism)
+ */
+
+import { mechanismOf } from '#detect/signs/failure-mechanisms.ts';
+import type { Trouble } from '#detect/signs/window-symptoms.ts';
+import type { Change } from '#model/changes/change.ts';
+import { type CodeChange, codeChangeOf } from '#model/changes/code-change.ts';
+import { codeWords, isCompound } from '#model/text/code-words.ts';
+import { cutText } from '#model/text/cut-text.ts';
+
+/** In minutes. */
+export type Nearness = Readonly<{ half: number; far: number }>;
+
+export type Suspicion = Readonly<{
+  change: Change;
+  /** Against 1 for that it was none of them. */
+  score: number;
+  /** Before the onset; negative where it came with it. */
+  gapUs: number;
+  /** Why it fits, in clauses, what says most first. */
+  reasons: readonly string[];
+}>;
+
+/** Each that may have done it, the most suspect first. */
+export function suspicions(trouble: Trouble, changes: readonly Change[], nearness: Nearness): readonly Suspicion[] {
+  const candidates = changes.filter(isCandidateAmong(changes)).map((change) => withItsCommit(change, changes));
+  const known = candidates.map((change) => ({ change, code: codeChangeOf(change), words: wordsOf(change) }));
+  const holders = new Map<string, number>();
+  for (const { words } of known) for (const word of words) holders.set(word, (holders.get(word) ?? 0) + 1);
+  return known
+    .map((one) => suspicionOf(trouble, one, nearness, (word) => 1 / (holders.get(word) ?? 1)))
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score || b.change.atUs - a.change.atUs || (a.change.id < b.change.id ? -1 : 1));
+}
+
+/** What speaks for that no change did it, in the unit of `score`. */
+export function innocence({ complaint, isLoad }: Trouble): Readonly<{ score: number; why: string }> {
+  if (complaint !== undefined && complaint.record !== '')
+    return { score: ONE_RECORD, why: `nearly all lines name one and the same record, ${complaint.record}` };
+  if (complaint !== undefined && complaint.outsider !== '')
+    return { score: AN_OUTSIDER, why: `${complaint.outsider} answers badly, which is none of these services` };
+  if (complaint !== undefined && EXPIRED.test(complaint.text))
+    return { score: EXPIRY, why: 'what expires does so by itself' };
+  if (isLoad) return { score: MORE_LOAD, why: 'more than twice as many requests come' };
+  if (complaint?.isOfNode) return { score: OF_A_NODE, why: 'the node complains, and not the service alone' };
+  return { score: 1, why: '' };
+}
+
+/** Data that one request after the other stumbles over; code would fail on others as well. */
+const ONE_RECORD = 4;
+const AN_OUTSIDER = 3;
+const EXPIRY = 3;
+const EXPIRED =
+  /\b(?:certificate|licen[cs]e|password|subscription|key|secret)s? (?:has |have |is |are )?expired|expired (?:certificate|licen[cs]e)/;
+const MORE_LOAD = 3;
+const OF_A_NODE = 2;
+
+/** A commit does nothing until it is deployed; where deploys are known it stands behind one. */
+function isCandidateAmong(changes: readonly Change[]): (change: Change) => boolean {
+  const areDeploysKnown = changes.some(({ kind }) => kind === 'deploy');
+  return ({ kind }) => kind !== 'commit' || !areDeploysKnown;
+}
+
+const SHORTEST_HASH = 7;
+
+/** A deploy says what it brought by the hash of a commit, whole or shortened, as its id or in its text. */
+function withItsCommit(change: Change, changes: readonly Change[]): Change {
+  if (change.kind === 'commit' || change.diff !== '') return change;
+  const hashes = [change.id, ...(change.text.match(/\b[0-9a-f]{7,40}\b/g) ?? [])].filter(
+    (hash) => hash.length >= SHORTEST_HASH,
+  );
+  const commit = changes.find(
+    ({ kind, id }) => kind === 'commit' && id !== '' && hashes.some((hash) => id.startsWith(hash)),
+  );
+  if (commit === undefined) return change;
+  return {
+    ...change,
+    diff: commit.diff,
+    files: commit.files,
+    text: commit.text || change.text,
+    url: change.url || commit.url,
+  };
+}
+
+/** Of a flag, a setting, or a deploy of which no line is known, its name and text; else what its diff changes. */
+function wordsOf(change: Change): ReadonlySet<string> {
+  const code = codeChangeOf(change);
+  if (change.diff !== '' && code !== undefined) return code.words;
+  return new Set([...codeWords(change.text), ...(/^[0-9a-f]{7,64}$/.test(change.id) ? [] : codeWords(change.id))]);
+}
+
+type Known = Readonly<{ change: Change; code: CodeChange | undefined; words: ReadonlySet<string> }>;
+type Reason = Readonly<{ score: number; text: string }>;
+
+function suspicionOf(trouble: Trouble, known: Known, nearness: Nearness, rarity: (word: string) => number): Suspicion {
+  const { change } = known;
+  const gapUs = trouble.onsetUs - change.atUs;
+  const reasons = reasonsOf(trouble, known, rarity);
+  const meaning = baseOf(known) + reasons.reduce((sum, { score }) => sum + score, 0);
+  const kept = known.code?.isRearranged ? REARRANGED : 1;
+  const isImpossible = known.code?.isHarmless ?? false;
+  const score = isImpossible ? 0 : relationOf(trouble, change) * nearnessOf(gapUs, nearness) * meaning * kept;
+  const told = reasons.toSorted((a, b) => b.score - a.score).map(({ text }) => text);
+  return { change, score, gapUs, reasons: [...new Set(told)] };
+}
+
+/** The same limits, the same guards: what it did before it does now. */
+const REARRANGED = 0.2;
+
+/** What one knows of a change without its lines is neither for nor against it; lines that say nothing are against it. */
+function baseOf({ change, code }: Known): number {
+  if (change.diff === '') return code?.isOfVersions ? OF_VERSIONS : BASE[change.kind];
+  return code?.isOfVersions ? OF_VERSIONS : WITH_LINES;
+}
+
+const BASE: Readonly<Record<Change['kind'], number>> = {
+  deploy: 1.3,
+  config: 1,
+  migration: 1,
+  scale: 0.8,
+  commit: 0.6,
+  flag: 0.5,
+};
+const WITH_LINES = 0.6;
+const OF_VERSIONS = 0.4;
+
+function relationOf({ service, complaint, suffering }: Trouble, change: Change): number {
+  if (change.service === '') return change.files.some((path) => isOf(path, service)) ? 0.7 : 0.4;
+  if (change.service === service) return 1;
+  if (complaint?.services.has(change.service) || suffering.has(change.service)) return 0.5;
+  return service === '' ? 0.5 : 0.15;
+}
+
+/** `services/payment/charge.go` is the payment service's. */
+function isOf(path: string, service: string): boolean {
+  const name = service.toLowerCase().replace(/[-_]?(?:service|svc|server|api)$/, '');
+  return (
+    name.length > 2 &&
+    path
+      .toLowerCase()
+      .split('/')
+      .some((part) => part === name || part.startsWith(`${name}-`) || part === service.toLowerCase())
+  );
+}
+
+/** What is noted a little after it took effect came before it all the same: clocks, and pipelines that tell when they are done. */
+const SLACK_US = 60_000_000;
+const MINUTE_US = 60_000_000;
+const AFTER = 0.5;
+/** Requests come one by one, metrics every few seconds: an onset is no more exact than this. */
+const EXACT_US = 5_000_000;
+/** Beyond what a deploy takes to be felt. Not never: a cache runs out, a job runs at night. */
+const BEYOND = 0.05;
+
+function nearnessOf(gapUs: number, { half, far }: Nearness): number {
+  if (gapUs < -SLACK_US) return 0;
+  if (gapUs < -EXACT_US) return AFTER * (1 + gapUs / SLACK_US);
+  const minutes = Math.max(0, gapUs) / MINUTE_US;
+  return (minutes > far ? BEYOND : 1) / (1 + minutes / half);
+}
+
+/** So many words as say it for sure; more say no more. */
+const MOST_OF_WORDS = 3;
+const QUOTED = 3;
+const COMPOUND = 2;
+const OF_METRIC = 0.3;
+const NUMBER = 2;
+const FILE = 2;
+const PLACE = 1;
+const MECHANISM = 2;
+
+function reasonsOf(trouble: Trouble, { change, code, words }: Known, rarity: (word: string) => number): Reason[] {
+  const { complaint, kinds } = trouble;
+  const said = (text: string) => complaint?.text.includes(text.toLowerCase()) ?? false;
+  const places = [...(code?.places ?? [])];
+  const [text] = (code?.texts ?? []).filter(said);
+  const [number] = [...(code?.numbers ?? [])].filter((one) => complaint?.numbers.has(one));
+  const [file] = places.filter((place) => complaint?.files.has(place));
+  const [place] = places.filter((one) => (complaint?.words.get(one) ?? 0) > 0);
+  const mechanism = mechanismOf(kinds, change, code);
+  return [
+    ofWords(trouble, words, change, rarity),
+    { score: QUOTED, text: text && `it changes “${cutText(text, LONGEST_QUOTE)}”, which the failing lines name` },
+    { score: QUOTED, text: isNamedWhole(change, complaint) && `the failing lines speak of ${change.id}` },
+    { score: NUMBER, text: number && `it changes ${number}, which the failing lines repeat` },
+    { score: FILE, text: file && `the failure is in ${file}, which it changes` },
+    { score: PLACE, text: place && `it changes “${place}”, of which the failing lines speak` },
+    { score: MECHANISM, text: mechanism },
+  ].flatMap(({ score, text }) => (text ? [{ score, text }] : []));
+}
+
+/** A statement may be long, and whose it is shows its beginning. */
+const LONGEST_QUOTE = 48;
+
+function ofWords(
+  trouble: Trouble,
+  words: ReadonlySet<string>,
+  { kind, diff }: Change,
+  rarity: (word: string) => number,
+) {
+  const matches = [...words]
+    .map((word) => ({ word, score: wordScore(trouble, word) * rarity(word) }))
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score || (a.word < b.word ? -1 : 1));
+  const score = matches.reduce((sum, match) => sum + match.score, 0);
+  const told = matches.slice(0, WORDS_TOLD).map(({ word }) => `“${word}”`);
+  const text =
+    diff === '' && kind !== 'deploy'
+      ? `its name says ${told.join(', ')}, as the failing lines do`
+      : `it changes ${told.join(', ')}, of which the failing lines speak`;
+  return { score: Math.min(MOST_OF_WORDS, score), text: score > 0 && text };
+}
+
+const WORDS_TOLD = 3;
+
+function wordScore({ complaint, metricWords }: Trouble, word: string): number {
+  const share = complaint?.words.get(word) ?? 0;
+  const quoted = complaint?.quoted.has(word) ? QUOTED : 0;
+  const often = Math.sqrt(share) * (isCompound(word) ? COMPOUND : 1) * LONE_WORD;
+  return Math.max(quoted, often, metricWords.has(word) ? OF_METRIC : 0);
+}
+
+/** A word that is not quoted is used for many things. */
+const LONE_WORD = 0.5;
+
+/** All words of its name, two at least: `express-lane`. */
+function isNamedWhole({ kind, id, diff }: Change, complaint: Trouble['complaint']): boolean {
+  const words = codeWords(id).filter((word) => !isCompound(word));
+  if (diff !== '' || kind === 'deploy' || kind === 'commit' || words.length < 2) return false;
+  return words.every((word) => complaint?.words.has(word));
+}

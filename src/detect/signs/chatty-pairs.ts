@@ -1,0 +1,71 @@
+/**
+ * Two services that talk often in one request, without one place in the code that does: many operations, several callers.
+ *
+ *   [ GET /checkout                                                          ]  shop
+ *     [ load cart           ]  [ price              ]  [ validate          ]       three callers, none of them a loop
+ *       [ GET item ][ GET … ]    [ GET price ][ … ]      [ GET stock ][ … ]        24 calls of catalog, of 5 operations
+ */
+import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+
+export type ChattyPair = Readonly<{
+  service: string;
+  callee: string;
+  /** In order of start. */
+  calls: readonly SpanIndex[];
+  /** Spans that made them. */
+  callers: number;
+  operations: number;
+}>;
+
+/** One operation again and again is a loop, and two take turns in one. */
+const LEAST_OPERATIONS = 3;
+/** One caller is the place to change. */
+const LEAST_CALLERS = 2;
+
+type Pair = { service: string; callee: string; callers: number; calls: SpanIndex[]; lastCaller: SpanIndex };
+
+/** Without failed calls, which are attempts, and without those that something else was said of. */
+export function chattyPairs(trace: Trace, minCalls: number, isTold: (call: SpanIndex) => boolean): ChattyPair[] {
+  const pairs = new Map<string, Map<string, Pair>>();
+  const take = (caller: SpanIndex, call: SpanIndex) => {
+    if (!isExchange(trace, call)) return;
+    const service = trace.service(caller);
+    const callee = calleeOf(trace, call);
+    if (callee === '' || callee === service) return;
+    const pair = pairOf(pairs, service, callee);
+    if (pair.lastCaller !== caller) pair.callers += 1;
+    pair.lastCaller = caller;
+    pair.calls.push(call);
+  };
+  trace.callerCalls.visit(1, (caller, calls) => {
+    // The callee's side of a call is no call of its own.
+    if (trace.kind(caller) === 'client') return;
+    for (let at = 0; at < calls.length; at += 1) take(caller, calls[at] ?? 0);
+  });
+  return [...pairs.values()].flatMap((byCallee) =>
+    [...byCallee.values()].flatMap(({ service, callee, callers, calls }) => {
+      if (calls.length < minCalls || callers < LEAST_CALLERS) return [];
+      const { target } = trace.callerCalls;
+      const operations = new Set(calls.map((call) => target[call])).size;
+      if (operations < LEAST_OPERATIONS || calls.filter(isTold).length * 2 >= calls.length) return [];
+      calls.sort((a, b) => trace.startUs(a) - trace.startUs(b) || a - b);
+      return [{ service, callee, callers, operations, calls }];
+    }),
+  );
+}
+
+function pairOf(pairs: Map<string, Map<string, Pair>>, service: string, callee: string): Pair {
+  const byCallee = pairs.get(service) ?? new Map<string, Pair>();
+  pairs.set(service, byCallee);
+  const pair = byCallee.get(callee) ?? { service, callee, callers: 0, calls: [], lastCaller: -1 };
+  byCallee.set(callee, pair);
+  return pair;
+}
+
+function isExchange(trace: Trace, call: SpanIndex): boolean {
+  return trace.kind(call) !== 'producer' && !trace.isDatabaseCall(call) && !trace.failed(call);
+}
+
+function calleeOf(trace: Trace, call: SpanIndex): string {
+  return trace.callee(call) || (trace.kind(call) === 'client' ? '' : trace.service(call));
+}

@@ -1,0 +1,172 @@
+/**
+ * How programs and their runtimes say that they got no time to work: no CPU, no thread, no turn of the event loop. In
+ * words of the log and of events, or in numbers that a span carries.
+ */
+import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';
+import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
+import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+
+export type Starvation = Readonly<{
+  /** `its CPU was throttled`. */
+  reason: string;
+  remedy: string;
+  /** What says so, the strongest first. */
+  items: readonly [EvidenceItem, ...EvidenceItem[]];
+}>;
+
+type Sign = Readonly<{ reason: string; remedy: string; item: EvidenceItem }>;
+
+const MORE_CPU = 'Raise its CPU limit or give it more instances';
+const FEWER_THREADS = 'Let fewer threads share the CPUs: smaller pools, less work at once, or more CPUs';
+const FREE_THREADS = 'Find what holds the threads (a thread dump shows it) before you add more of them';
+const FREE_LOOP = 'Take the long computation off the event loop: in parts, or in a worker';
+const LESS_SWAPPING = 'Give it more memory, or move what writes so much to another disk';
+
+const THROTTLED = 'its CPU was throttled';
+const TAKING_TURNS = 'its threads took turns on too few CPUs';
+const BLOCKED_LOOP = 'its event loop was blocked';
+const NO_THREAD = 'it had no thread free';
+
+/** The most particular first. */
+const WORDS: readonly (readonly [RegExp, reason: string, remedy: string])[] = [
+  [/\bthrottled_(?:time|usec|periods)|\b(?:cpu|cgroup|container)\b.{0,60}\bthrottl/i, THROTTLED, MORE_CPU],
+  [/\bcontext[-_ ]switch/i, TAKING_TURNS, FEWER_THREADS],
+  [/\bevent[-_ ]?loop\b.{0,40}\b(?:block|lag|delay|stall|utili)/i, BLOCKED_LOOP, FREE_LOOP],
+  [
+    /\bthread[-_ ]?(?:pool)?\b.{0,60}\b(?:exhaust|starv|saturat|full|reject)|\bthread starvation\b|rejectedexecution/i,
+    NO_THREAD,
+    FREE_THREADS,
+  ],
+  [
+    /\b(?:swapping|swapped out|major page faults?|i\/?o ?wait|disk.{0,30}(?:stall|saturat))/i,
+    'it waited for its disk',
+    LESS_SWAPPING,
+  ],
+];
+
+/** What is logged of it is logged when it is over. */
+const LOGGED_WITHIN_US = 200_000;
+
+/**
+ * What the service itself says of that time: in its log, in an event of the span, in numbers of the span. Words come
+ * first, unless they say themselves that it was short; all are cited.
+ */
+export function starvationIn(trace: Trace, stretch: Stretch, logs: readonly LogLine[]): Starvation | undefined {
+  const [first, ...others] = [...inWords(trace, stretch, logs), ...inNumbers(trace, stretch)];
+  if (first === undefined) return undefined;
+  const { reason, remedy, item } = first;
+  return { reason, remedy, items: [item, ...others.slice(0, MOST_SHOWN).map((sign) => sign.item)] };
+}
+
+/** Beside the first. */
+const MOST_SHOWN = 2;
+
+/** The most particular first. */
+function inWords(trace: Trace, stretch: Stretch, logs: readonly LogLine[]): Sign[] {
+  const { span, startUs, endUs } = stretch;
+  const isThen = (atUs: number) => atUs >= startUs && atUs <= endUs + LOGGED_WITHIN_US;
+  const ref = trace.spanId(span);
+  const texts: EvidenceItem[] = [
+    ...(trace.hasEvents(span) ? trace.events(span) : [])
+      .filter(({ atUs }) => isThen(atUs))
+      .map(
+        ({ name, attributes }): EvidenceItem => ({
+          kind: 'event',
+          ref,
+          text: [name, attributes.message ?? ''].join(' ').trim(),
+        }),
+      ),
+    ...logs
+      .filter((line) => line.service === trace.service(span))
+      .filter((line) => isThen(epochUsOf(line) - trace.startEpochUs))
+      .map((line): EvidenceItem => ({ kind: 'log', ref: line.timeNs, text: line.line })),
+  ];
+  return WORDS.flatMap(([words, reason, remedy]) =>
+    texts
+      .filter(({ text }) => words.test(text) && !saysItWasShort(text, endUs - startUs))
+      .map((item) => ({ reason, remedy, item })),
+  );
+}
+
+/** `event loop lag 2 ms` tells of no gap of a second. */
+function saysItWasShort(text: string, gapUs: number): boolean {
+  const [, amount, unit = 'ms'] = SAID_AMOUNT.exec(text) ?? [];
+  return amount !== undefined && Number(amount) * (US_PER_UNIT[unit.toLowerCase()] ?? 1000) < LEAST_PART * gapUs;
+}
+
+const SAID_AMOUNT = /\b(?:for|of|lag|delay|blocked|stalled|throttled)\D{0,12}([\d.]+) ?(us|ms|s|sec|seconds)\b/i;
+
+/** How much of the gap a number accounts for. */
+type Measured = Readonly<{ us: number }>;
+
+/** Told of a span that is the work; one that only holds it in the same service may tell it as well. */
+const MOST_ABOVE = 3;
+
+function inNumbers(trace: Trace, { span, startUs, endUs }: Stretch): Sign[] {
+  const signs: (Sign & Measured)[] = [];
+  let at: SpanIndex | undefined = span;
+  for (let up = 0; up <= MOST_ABOVE && at !== undefined && trace.isOfOneService(at, span); up += 1) {
+    for (const [name, value] of Object.entries(trace.attributes(at))) {
+      const found = ofNumber(name, Number(value), { gapUs: endUs - startUs, spanUs: trace.durationOfUs(at) });
+      if (found === undefined) continue;
+      signs.push({ ...found, item: { kind: 'span', ref: trace.spanId(at), text: `${name} = ${value}` } });
+    }
+    at = trace.parent(at);
+  }
+  return signs.sort((a, b) => b.us - a.us);
+}
+
+/** A delay tells of a gap that it is at least half of. */
+const LEAST_PART = 0.5;
+/** Forced off the CPU every ten milliseconds: Linux takes turns that short only where more threads want to run than there are CPUs. */
+const FORCED_SWITCHES_PER_S = 100;
+
+const DELAYS: readonly (readonly [RegExp, reason: string, remedy: string])[] = [
+  [/throttl/i, THROTTLED, MORE_CPU],
+  [/event_?loop[._]?(?:delay|lag|block|stall)/i, BLOCKED_LOOP, FREE_LOOP],
+  [
+    /thread[._]?pool[\w.]{0,60}(?:wait|queue|delay)|(?:worker|executor)[\w.]{0,30}queue[\w.]{0,30}(?:time|wait|delay)/i,
+    NO_THREAD,
+    FREE_THREADS,
+  ],
+  [
+    /run_?queue[\w.]{0,60}(?:time|wait|delay|latency)|sched\w{0,60}[._](?:delay|latency|wait)/i,
+    TAKING_TURNS,
+    FEWER_THREADS,
+  ],
+];
+const FORCED_SWITCHES =
+  /(?:in|non)_?voluntary[\w.]{0,60}(?:switch|csw)|(?:switch(?:es)?|csw)[._]?(?:in|non)_?voluntary/i;
+/** The unit is the name's last word. OpenTelemetry's durations without one are in seconds, and other people's in milliseconds. */
+const UNIT = /[._]?(ns|nanos|usec|us|micros|ms|millis|milliseconds|s|sec|seconds)$/i;
+const US_PER_UNIT: Readonly<Record<string, number>> = {
+  ns: 0.001,
+  nanos: 0.001,
+  usec: 1,
+  us: 1,
+  micros: 1,
+  s: 1_000_000,
+  sec: 1_000_000,
+  seconds: 1_000_000,
+};
+
+function ofNumber(
+  name: string,
+  value: number,
+  { gapUs, spanUs }: Readonly<{ gapUs: number; spanUs: number }>,
+): (Omit<Sign, 'item'> & Measured) | undefined {
+  if (!(value > 0)) return undefined;
+  if (FORCED_SWITCHES.test(name)) {
+    const isOften = value >= (FORCED_SWITCHES_PER_S * spanUs) / 1_000_000;
+    return isOften ? { reason: TAKING_TURNS, remedy: FEWER_THREADS, us: LEAST_PART * gapUs } : undefined;
+  }
+  const [, reason, remedy] = DELAYS.find(([of]) => of.test(name)) ?? [];
+  if (reason === undefined || remedy === undefined || !IS_TIME.test(name)) return undefined;
+  const unit = UNIT.exec(name)?.[1]?.toLowerCase() ?? (OF_OPENTELEMETRY.test(name) ? 's' : 'ms');
+  const us = value * (US_PER_UNIT[unit] ?? 1000);
+  return us >= LEAST_PART * gapUs ? { reason, remedy, us } : undefined;
+}
+
+/** Of how often something happened the unit is unknown. */
+const IS_TIME = /time|delay|lag|wait|duration|latency|block|stall|usec|(?:[._](?:ns|us|ms|s|seconds))$/i;
+const OF_OPENTELEMETRY = /^nodejs\.eventloop\./;

@@ -1,0 +1,153 @@
+/**
+ * Why a container does not stay up, by its exit code, its state, the kubelet's events and the last words of the program.
+ */
+import { isErrorLevel } from '#model/logs/log-failure.ts';
+import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
+import { saidIn } from '#model/logs/log-sighting.ts';
+import type { Container, PlatformEvent, Terminated } from '#model/platform/platform.ts';
+
+export type CrashCause =
+  | 'missing-object'
+  | 'missing-setting'
+  | 'not-startable'
+  | 'liveness-probe'
+  | 'startup-probe'
+  | 'dependency'
+  | 'port-taken'
+  | 'permission'
+  | 'native-crash'
+  | 'ended'
+  | 'killed'
+  | 'own-error'
+  | 'unknown';
+
+export type Crash = Readonly<{
+  cause: CrashCause;
+  /** The words that say so; empty where only a number does. */
+  words: string;
+  /** The object, variable or address that the words name; empty where they name none. */
+  named: string;
+}>;
+
+/** What a program says that cannot go on for a reason outside of it, the surest first. */
+const LAST_WORDS: readonly (readonly [CrashCause, RegExp])[] = [
+  [
+    'not-startable',
+    /executable file not found|exec format error|no such file or directory: unknown|(?:^|: )(?:exec|sh|bash): .{0,400}(?:not found|permission denied)|cannot execute binary/i,
+  ],
+  ['port-taken', /EADDRINUSE|address already in use|port \d+ (?:is )?(?:already )?in use/i],
+  [
+    'missing-setting',
+    /(?:env(?:ironment)?(?: variable)?s?|variable|setting|config(?:uration)?|property|option|parameter|secret|key)\b.{0,80}(?:\bis not set|\bnot set|\bnot defined|\bundefined|\bis (?:required|missing|empty)|\bmust be (?:set|defined|provided)|\bnot found|\bnot provided|\bunset)|missing (?:required )?(?:env|environment|config|setting|variable|property|parameter|option|key|secret)|KeyError: '[A-Z][A-Z0-9_]+'|\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b.{0,20}(?:is not set|not set|is required|is missing|must be set|undefined)|(?:no such file|ENOENT|cannot (?:open|find|read|load)|FileNotFoundError|could not (?:open|find|load)).{0,120}\.(?:ya?ml|json|toml|conf|cfg|ini|properties|env|pem|crt|key)\b|could not resolve placeholder/i,
+  ],
+  [
+    'dependency',
+    /ECONNREFUSED|connection refused|ENOTFOUND|EAI_AGAIN|no such host|name or service not known|temporary failure in name resolution|unknown ?host|ECONNRESET|EHOSTUNREACH|no route to host|(?:could not|cannot|can't|failed to|unable to) (?:connect|reach|open connection)|connection (?:timed out|to .{1,80} failed)|i\/o timeout|CommunicationsException|no servers? available|NoBrokersAvailable|server closed the connection|(?:password|SASL|access) .{0,40}(?:authentication failed|denied for user)/i,
+  ],
+  ['permission', /permission denied|EACCES|EPERM|operation not permitted|read-only file system|EROFS|forbidden: User/i],
+];
+
+/** `ended` is how its last run ended; undefined where it never ran. `lines` are of this pod, in order of time. */
+export function crashCause(
+  { state }: Pick<Container, 'state'>,
+  ended: Terminated | undefined,
+  events: readonly PlatformEvent[],
+  lines: readonly LogLine[],
+): Crash {
+  const waiting = state.is === 'waiting' ? `${state.reason}: ${state.message}` : '';
+  const missing = [waiting, ...events.map(({ message }) => message)].find((text) => MISSING_OBJECT.test(text));
+  if (missing !== undefined) return { cause: 'missing-object', words: missing, named: objectIn(missing) };
+
+  const words = lastWords(ended, lines);
+  const texts = [...(ended === undefined ? [] : [`${ended.reason}: ${ended.message}`]), waiting, ...words.toReversed()];
+  const unstartable = texts.find((text) =>
+    /^(?:StartError|ContainerCannotRun|RunContainerError|CreateContainerError)\b/.test(text),
+  );
+  if (unstartable !== undefined) return { cause: 'not-startable', words: unstartable, named: '' };
+  return ofProbe(events) ?? ofWords(texts) ?? ofExit(ended, words);
+}
+
+const MISSING_OBJECT =
+  /\b(?:config ?map|secret)s?\b.{0,160}?\bnot found|couldn't find key .{1,160} in (?:ConfigMap|Secret)|references non-existent (?:config|secret) key/i;
+
+/** `configmap "payment-config"`, `key DB_URL in ConfigMap shop/payment-config` */
+function objectIn(text: string): string {
+  const key = /couldn't find key (\S+) in (ConfigMap|Secret) ([\w./-]+)/i.exec(text);
+  if (key) return `key ${key[1]} in ${key[2]} ${key[3]}`;
+  const [, kind = '', name = ''] = /\b(config ?map|secret)s? "([^"]+)"/i.exec(text) ?? [];
+  return kind === '' ? '' : `${/^s/i.test(kind) ? 'Secret' : 'ConfigMap'} ${name}`;
+}
+
+function ofProbe(events: readonly PlatformEvent[]): Crash | undefined {
+  for (const [cause, words] of PROBES) {
+    const isKilled = events.some(({ reason, message }) => reason === 'Killing' && words.test(message));
+    const failed = events.findLast(({ reason, message }) => reason === 'Unhealthy' && words.test(message));
+    if (failed !== undefined || isKilled) return { cause, words: failed?.message ?? '', named: '' };
+  }
+  return undefined;
+}
+
+const PROBES = [
+  ['startup-probe', /startup probe/i],
+  ['liveness-probe', /liveness probe/i],
+] as const;
+
+function ofWords(texts: readonly string[]): Crash | undefined {
+  for (const text of texts) {
+    const cause = LAST_WORDS.find(([, words]) => words.test(text))?.[0];
+    if (cause !== undefined) return { cause, words: text.replace(/^Error: (?=\S)/, ''), named: namedIn(text) };
+  }
+  return undefined;
+}
+
+/** A variable, or an address with its port. */
+function namedIn(text: string): string {
+  return (
+    /\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/.exec(text.replaceAll(/\bE(?:CONN|NOTFOUND|AI_|ADDR|HOST)\w*/g, ''))?.[0] ??
+    /(?<![\w-]|[\w-]\.)[\w-]+(?:\.[\w-]+)*:\d{2,5}\b/.exec(text)?.[0] ??
+    ''
+  );
+}
+
+/** Signals are told as 128 and their number. */
+const SIGTERM = 143;
+const SIGKILL = 137;
+
+/** Somebody ended it from outside: it did not end by itself. */
+export function isKilled({ exitCode }: Pick<Terminated, 'exitCode'>): boolean {
+  return exitCode === SIGKILL || exitCode === SIGTERM;
+}
+
+function ofExit(ended: Terminated | undefined, words: readonly string[]): Crash {
+  const last = words.at(-1) ?? '';
+  if (ended === undefined) return { cause: 'unknown', words: last, named: '' };
+  const { exitCode } = ended;
+  if (exitCode === 0) return { cause: 'ended', words: last, named: '' };
+  if (exitCode === 126 || exitCode === 127) return { cause: 'not-startable', words: last, named: '' };
+  if (isKilled(ended)) return { cause: 'killed', words: last, named: '' };
+  if (exitCode > 128 && exitCode < 160) return { cause: 'native-crash', words: last, named: '' };
+  return { cause: last === '' ? 'unknown' : 'own-error', words: last, named: '' };
+}
+
+/** What it left as its message, else its last lines that tell of a failure, else its very last one. Oldest first. */
+function lastWords(ended: Terminated | undefined, lines: readonly LogLine[]): readonly string[] {
+  const left = (ended?.message ?? '').split('\n').filter((line) => line.trim() !== '');
+  if (left.length > 0) return left.slice(-MOST_WORDS);
+  const said = lines.filter((line) => isBeforeEnd(line, ended)).slice(-MOST_LINES);
+  const failing = said.filter(
+    ({ level, line }) => isErrorLevel(level) || /\b(?:error|fatal|panic|exception)\b/i.test(line),
+  );
+  return (failing.length > 0 ? failing : said.slice(-1)).map(saidIn).slice(-MOST_WORDS);
+}
+
+const MOST_WORDS = 10;
+const MOST_LINES = 50;
+
+/** Stores take a line a little later than it was said. */
+const LATE_US = 2_000_000;
+
+function isBeforeEnd(line: LogLine, ended: Terminated | undefined): boolean {
+  if (ended === undefined || !Number.isFinite(ended.finishedUs)) return true;
+  const us = epochUsOf(line);
+  return us <= ended.finishedUs + LATE_US && !(us < ended.startedUs - LATE_US);
+}

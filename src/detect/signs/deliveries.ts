@@ -1,0 +1,169 @@
+/** Messages: when each was published, and when somebody began to work on it. */
+
+import { madeOnce } from '#core/memoize.ts';
+import { comparableId } from '#model/trace/id-forms.ts';
+import { MARK } from '#model/trace/span-marks.ts';
+import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+
+export type Delivery = Readonly<{
+  consumer: SpanIndex;
+  /** Undefined where it is in no trace. */
+  producer: SpanIndex | undefined;
+  publishedUs: number;
+  lagUs: number;
+  /** What the consumer says of it; empty where the producer's span tells more. */
+  said: string;
+}>;
+
+/** Of so many consumers the links and attributes are read. */
+const MOST_READ = 500;
+/** A message is received, then processed, perhaps in a batch: so many consumers lie below each other. */
+const MOST_STEPS = 3;
+
+/** Of what was published in other traces: when the span of that id ended, in microseconds since the epoch. */
+export type SentElsewhere = (spanId: string) => number | undefined;
+
+export function deliveriesOf(trace: Trace, sentElsewhere: SentElsewhere = () => undefined): Delivery[] {
+  const read = { sent: 0, alone: 0 };
+  const deliveries: Delivery[] = [];
+  for (const span of trace.spansWith({ kinds: ['consumer'], marks: MARK.processes })) {
+    if (isOnlyReceipt(trace, span)) continue;
+    const sender = senderAbove(trace, span);
+    const shown = sender === undefined ? [] : [delivery(trace, span, sender)];
+    const side = sender === undefined ? 'alone' : 'sent';
+    read[side] += 1;
+    if (read[side] > MOST_READ) deliveries.push(...shown);
+    else
+      deliveries.push(...longest(sender === undefined ? linkedOrSent(trace, span, sentElsewhere) : shown, trace, span));
+  }
+  return firstAttempts(trace, deliveries);
+}
+
+function linkedOrSent(trace: Trace, consumer: SpanIndex, sentElsewhere: SentElsewhere): readonly Delivery[] {
+  const producers = producersById(trace);
+  const linked = trace.links(consumer).flatMap(({ spanId }) => producers.get(comparableId(spanId)) ?? []);
+  const inTrace = linked.map((producer) => delivery(trace, consumer, producer));
+  return inTrace.length > 0 ? inTrace : sentBefore(trace, consumer, sentElsewhere);
+}
+
+/** A clock that is behind hides a part of the time between two spans; what the consumer says itself may show it. */
+function longest(shown: readonly Delivery[], trace: Trace, consumer: SpanIndex): readonly Delivery[] {
+  const [first, ...others] = shown;
+  const [queued] = queuedFor(trace, consumer);
+  if (queued === undefined || shown.some(({ lagUs }) => lagUs >= queued.lagUs)) return shown;
+  return first === undefined ? [queued] : [{ ...queued, producer: first.producer }, ...others];
+}
+
+function isConsumer(trace: Trace, span: SpanIndex): boolean {
+  return trace.kind(span) === 'consumer' || trace.hasMark(span, MARK.processes);
+}
+
+/** Fetching a message that another span below works on. */
+function isOnlyReceipt(trace: Trace, span: SpanIndex): boolean {
+  if (trace.hasMark(span, MARK.processes) || trace.childCount(span) === 0) return false;
+  return trace.children(span).some((child) => isConsumer(trace, child));
+}
+
+/** The producer, or where none was recorded the work of another kind that the message came out of. */
+function senderAbove(trace: Trace, consumer: SpanIndex): SpanIndex | undefined {
+  let above = trace.parent(consumer);
+  for (let step = 0; step < MOST_STEPS && above !== undefined && isConsumer(trace, above); step += 1) {
+    // What lies below the processing of a message is a part of it, and no delivery of its own.
+    if (!trace.hasMark(above, MARK.receives) && trace.isOfOneService(above, consumer)) return undefined;
+    above = trace.parent(above);
+  }
+  return above;
+}
+
+/** Where the publishing has no span, it was over when the work that published was: the lag is at least that. */
+function delivery(trace: Trace, consumer: SpanIndex, producer: SpanIndex): Delivery {
+  const publishedUs = trace.endUs(producer);
+  return { consumer, producer, publishedUs, lagUs: trace.startUs(consumer) - publishedUs, said: '' };
+}
+
+const producersById = madeOnce((trace: Trace): ReadonlyMap<string, SpanIndex> => {
+  const producers = new Map<string, SpanIndex>();
+  for (const span of trace.spansWith({ kinds: ['producer'], marks: MARK.sends }))
+    producers.set(comparableId(trace.spanId(span)), span);
+  return producers;
+});
+
+/** Of a batch each message. */
+function sentBefore(trace: Trace, consumer: SpanIndex, sentElsewhere: SentElsewhere): Delivery[] {
+  return trace.links(consumer).flatMap(({ traceId, spanId }): Delivery[] => {
+    const sentUs = sentElsewhere(comparableId(spanId));
+    if (sentUs === undefined) return [];
+    const publishedUs = sentUs - trace.startEpochUs;
+    const lagUs = trace.startUs(consumer) - publishedUs;
+    return [{ consumer, producer: undefined, publishedUs, lagUs, said: `published in trace ${traceId}` }];
+  });
+}
+
+/** Of many traces, for consumers in traces of their own. */
+export function sentIn(traces: readonly Trace[]): SentElsewhere {
+  const sent = new Map<string, number>();
+  for (const trace of traces) {
+    for (const [id, span] of producersById(trace)) sent.set(id, trace.startEpochUs + trace.endUs(span));
+  }
+  return (spanId) => sent.get(spanId);
+}
+
+/** What the consumer says of when its message was queued. */
+function queuedFor(trace: Trace, consumer: SpanIndex): Delivery[] {
+  const startEpochUs = trace.startEpochUs + trace.startUs(consumer);
+  for (const [name, usPerUnit, isInstant] of QUEUED) {
+    const value = trace.number(consumer, name);
+    if (value === undefined || value <= 0) continue;
+    const lagUs = Math.round(isInstant ? startEpochUs - value * usPerUnit : value * usPerUnit);
+    const publishedUs = trace.startUs(consumer) - lagUs;
+    return [{ consumer, producer: undefined, publishedUs, lagUs, said: `${name} = ${value}` }];
+  }
+  return [];
+}
+
+/** Names, the unit in microseconds, and whether it is an instant or a duration. */
+const QUEUED: readonly (readonly [string, number, boolean])[] = [
+  ['kafka.record.queue_time_ms', 1000, false],
+  ['azure.eventhubs.message.enqueued_time', 1_000_000, true],
+  ['azure.servicebus.message.enqueued_time', 1_000_000, true],
+];
+
+/** Without what was delivered again because the attempt before it failed: the wait between attempts is meant. */
+function firstAttempts(trace: Trace, deliveries: readonly Delivery[]): Delivery[] {
+  const firstFailureUs = new Map<string, number>();
+  const message = ({ consumer, producer }: Delivery) => `${producer} ${trace.service(consumer)}`;
+  for (const each of deliveries) {
+    if (each.producer === undefined || !trace.failed(each.consumer)) continue;
+    const before = firstFailureUs.get(message(each)) ?? Number.POSITIVE_INFINITY;
+    firstFailureUs.set(message(each), Math.min(before, trace.startUs(each.consumer)));
+  }
+  if (firstFailureUs.size === 0) return [...deliveries];
+  return deliveries.filter((each) => trace.startUs(each.consumer) <= (firstFailureUs.get(message(each)) ?? Infinity));
+}
+
+const LATER = /delay|countdown|\beta\b|schedul|deliver(?:y|_)?_?(?:at|time)|not_?before|defer/i;
+const LATER_QUEUE = /\b(?:delay(?:ed)?|schedul\w*|later|deferred|retry|retries|cron)\b/i;
+
+/** Sent to be delivered at a time of its own. */
+export function isMeantForLater(trace: Trace, { consumer, producer }: Delivery): boolean {
+  const ends = producer === undefined ? [consumer] : [consumer, producer];
+  return ends.some(
+    (span) =>
+      LATER_QUEUE.test(
+        `${trace.operation(span)} ${trace.text(span, 'messaging.destination.name')}`.replace(/_/g, ' '),
+      ) ||
+      Object.entries(trace.attributes(span)).some(([name, value]) => LATER.test(name) && value !== 0 && value !== ''),
+  );
+}
+
+export function spansOf({ consumer, producer }: Delivery): SpanIndex[] {
+  return producer === undefined ? [consumer] : [consumer, producer];
+}
+
+export function queueOf(trace: Trace, delivery: Delivery): string {
+  return (
+    spansOf(delivery)
+      .map((span) => trace.text(span, 'messaging.destination.name'))
+      .find((name) => name !== '') ?? ''
+  );
+}

@@ -1,0 +1,33 @@
+import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+
+export type FailureReach = Readonly<{
+  /** Whether what failed here made the request fail as a whole. */
+  root(spans: readonly SpanIndex[]): boolean;
+  /** Whether somebody had to suffer from it: a later attempt did not make it good. */
+  anybody(spans: readonly SpanIndex[]): boolean;
+}>;
+
+const [SOMEBODY, ROOT] = [1, 2];
+
+/** How far failures reached, by the spans at their origins and on their way up. Found out when it is first asked: most look for what no trace has. */
+export function failureReach(trace: Trace): FailureReach {
+  let known: Uint8Array | undefined;
+  const reach = () => {
+    known ??= reachBySpan(trace);
+    return known;
+  };
+  return {
+    root: (spans) => spans.some((span) => reach()[span] === ROOT),
+    anybody: (spans) => spans.some((span) => (reach()[span] ?? 0) > 0),
+  };
+}
+
+function reachBySpan(trace: Trace): Uint8Array {
+  const reach = new Uint8Array(trace.spanCount);
+  for (const { spans, path, symptom } of trace.errorOrigins) {
+    const far = symptom === trace.root ? ROOT : SOMEBODY;
+    for (const span of spans) reach[span] = Math.max(reach[span] ?? 0, far);
+    for (const span of path) reach[span] = Math.max(reach[span] ?? 0, far);
+  }
+  return reach;
+}

@@ -1,0 +1,42 @@
+/**
+ * Work that waits for a free slot, told from when it runs: never more than so many at once, and each next one begins as
+ * another ends.
+ *
+ *   [ 1 ][ 3 ][ 5 ]      two slots: 3 begins when 1 ends, 4 when 2 ends …
+ *   [ 2 ][ 4 ][ 6 ]
+ */
+import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+
+export type Handovers = Readonly<{
+  /** The most that ran at once. */
+  atOnce: number;
+  /** All that ran in that time. */
+  spans: number;
+}>;
+
+/** Who waited has to wake up, on a busy event loop or by a thread of its own. */
+const WAKE_UP_US = 5_000;
+/** Once or twice may be chance. */
+const LEAST_HANDOVERS = 3;
+/** One after another may have many reasons. */
+const LEAST_AT_ONCE = 2;
+
+/** Undefined where between the two times one of the spans began without another having ended, or a slot stayed free. */
+export function handoversIn(
+  trace: Trace,
+  spans: readonly SpanIndex[],
+  { startUs, endUs }: Readonly<{ startUs: number; endUs: number }>,
+): Handovers | undefined {
+  const meanwhile = spans.filter((span) => trace.startUs(span) <= endUs && trace.endUs(span) > startUs);
+  const starts = meanwhile.map((span) => trace.startUs(span)).sort((a, b) => a - b);
+  const ends = meanwhile.map((span) => trace.endUs(span)).sort((a, b) => a - b);
+  const begunBefore = starts.filter((us) => us <= startUs + WAKE_UP_US).length;
+  const later = starts.slice(begunBefore);
+  // In order, each later one needs the end of one more, and that not long ago.
+  const isHandedOver = later.every((us, i) => {
+    const freedUs = ends[i] ?? Number.POSITIVE_INFINITY;
+    return freedUs <= us && us - freedUs <= WAKE_UP_US;
+  });
+  if (!isHandedOver || later.length < LEAST_HANDOVERS || begunBefore < LEAST_AT_ONCE) return undefined;
+  return { atOnce: begunBefore, spans: meanwhile.length };
+}

@@ -1,0 +1,32 @@
+/** How long things take, by what the lines of one message in one service say. */
+import { tellsOfFailure } from '#model/logs/log-failure.ts';
+import { logFields } from '#model/logs/log-fields.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
+import type { LogTemplates } from '#model/logs/log-templates.ts';
+
+/** What somebody waits for. Jobs, backups and checkpoints take as long as they take. */
+const WAITED_FOR =
+  /\b(?:request(?:ed|s)?|respon(?:se|ded|ses)|page|render(?:ed|ing|s)?|quer(?:y|ies)|call(?:ed|s)?|rpc|http|GET|POST|PUT|DELETE|PATCH|served?|handled|fetch(?:ed)?|load(?:ed)?|statement|transaction|api|endpoint|answer(?:ed)?|lookup|search)\b/i;
+
+/** By service and template; `placesFrom` is the number of the first of these lines in the templates. */
+export function durationsIn(
+  lines: readonly LogLine[],
+  templates: LogTemplates,
+  placesFrom: number,
+): ReadonlyMap<string, Readonly<{ service: string; places: number[]; ms: number[] }>> {
+  const timed = new Map<string, { service: string; places: number[]; ms: number[] }>();
+  lines.forEach((line, place) => {
+    // How long somebody waited in vain is told by the error.
+    if (tellsOfFailure(line)) return;
+    const { durationMs, message } = logFields(line);
+    if (durationMs === undefined || !WAITED_FOR.test(message.slice(0, LONGEST_READ))) return;
+    const key = `${line.service}\n${templates.templateOf(placesFrom + place).id}`;
+    const known = timed.get(key) ?? { service: line.service, places: [], ms: [] };
+    if (known.places.length === 0) timed.set(key, known);
+    known.places.push(place);
+    known.ms.push(durationMs);
+  });
+  return timed;
+}
+
+const LONGEST_READ = 1_000;

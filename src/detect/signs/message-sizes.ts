@@ -1,0 +1,61 @@
+/** How much was handed over in a call, where its spans say so: bodies of HTTP, messages of brokers and of gRPC. */
+import { canonicalNumber, canonicalText } from '#model/trace/semconv.ts';
+import type { SpanEvent, SpanIndex, Trace } from '#model/trace/trace.ts';
+
+/** A line of 100 Mbit/s is busy with it for 80 ms, and both ends read every byte of it. */
+const LARGE_BYTES = 1_000_000;
+/** So many of the spans are asked, those with most time first. */
+const ASKED = 5;
+
+/** `an answer of 48 MB`, of the operation or of whoever called it; empty where nothing large was handed over. */
+export function largestBody(trace: Trace, spans: readonly SpanIndex[]): string {
+  const asked = spans.slice(0, ASKED).flatMap((span) => [span, trace.parent(span) ?? span]);
+  const [largest] = asked
+    .filter((span) => span === trace.root || trace.pathBelowUs(span) > 0)
+    .flatMap((span) => [...bodies(trace, span), ...messages(trace, span)])
+    .filter(({ bytes }) => bytes >= LARGE_BYTES)
+    .sort((a, b) => b.bytes - a.bytes);
+  return largest === undefined ? '' : `${largest.what} of ${Math.round(largest.bytes / 1_000_000)} MB`;
+}
+
+type Body = Readonly<{ what: string; bytes: number }>;
+
+const BODIES: Readonly<Record<string, string>> = {
+  'http.response.body.size': 'an answer',
+  'http.request.body.size': 'a request',
+  'messaging.message.body.size': 'a message',
+  'rpc.response.size': 'an answer',
+  'rpc.request.size': 'a request',
+};
+
+function bodies(trace: Trace, span: SpanIndex): Body[] {
+  return Object.entries(BODIES).map(([name, what]) => ({ what, bytes: trace.number(span, name) ?? 0 }));
+}
+
+/** gRPC's instrumentation records each message of a call as an event; what a client sends its callee receives. */
+function messages(trace: Trace, span: SpanIndex): Body[] {
+  if (!trace.hasEvents(span)) return [];
+  const byWay = Map.groupBy(trace.events(span).filter(isMessage), ({ attributes }) =>
+    canonicalText(attributes, 'rpc.message.type').toUpperCase(),
+  );
+  const isClient = trace.kind(span) === 'client';
+  return [...byWay].flatMap(([way, sent]): Body[] => {
+    const bytes = sent.reduce((sum, event) => sum + sizeOf(event), 0);
+    const isAnswer = (way === 'RECEIVED') === isClient;
+    const what = way === '' ? 'a message' : isAnswer ? 'an answer' : 'a request';
+    return [{ what: sent.length > 1 ? `${what} in ${sent.length} messages` : what, bytes }];
+  });
+}
+
+function isMessage({ name, attributes }: SpanEvent): boolean {
+  return /^(?:rpc\.)?message$/i.test(name) || canonicalText(attributes, 'rpc.message.type') !== '';
+}
+
+/** As it is read; where only the wire's size is known, that. */
+function sizeOf({ attributes }: SpanEvent): number {
+  return (
+    canonicalNumber(attributes, 'rpc.message.uncompressed_size') ??
+    canonicalNumber(attributes, 'rpc.message.compressed_size') ??
+    0
+  );
+}

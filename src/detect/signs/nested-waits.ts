@@ -1,0 +1,29 @@
+/** A wait that a span and one below it both tell of is waited once: the innermost span is it. */
+import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+
+type Waiting = Readonly<{ span: SpanIndex; waitUs: number }>;
+
+/** Without the outer ones, each joined to the inner one that holds at least half of it. In the order given. */
+export function innermostWaits<Wait extends Waiting>(
+  trace: Trace,
+  waits: readonly Wait[],
+  joined: (inner: Wait, outer: Wait) => Wait,
+): Wait[] {
+  const inOrder = waits.toSorted((a, b) => trace.preorder(a.span) - trace.preorder(b.span));
+  const within = new Map<Wait, Wait>();
+  const open: Wait[] = [];
+  for (const wait of inOrder) {
+    while (open.length > 0 && !trace.isUnder(wait.span, open.at(-1)?.span ?? wait.span)) open.pop();
+    const outer = open.at(-1);
+    if (outer !== undefined && wait.waitUs >= outer.waitUs / 2) within.set(outer, wait);
+    open.push(wait);
+  }
+  if (within.size === 0) return [...waits];
+  // The innermost come last: the other way round each is known when it is asked for.
+  for (const wait of inOrder.toReversed()) {
+    const inner = within.get(wait);
+    if (inner !== undefined) within.set(wait, within.get(inner) ?? inner);
+  }
+  const outerOf = Map.groupBy(within.keys(), (outer) => within.get(outer));
+  return waits.filter((wait) => !within.has(wait)).map((wait) => (outerOf.get(wait) ?? []).reduce(joined, wait));
+}

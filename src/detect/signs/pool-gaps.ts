@@ -1,0 +1,272 @@
+/**
+ * A caller's own time on the critical path that ends where something begins that needs a slot of a pool: a connection to
+ * the database or to another service, a thread.
+ *
+ *   [ GET /orders                                        ]
+ *     [ SELECT ]
+ *               ~~~~~~~~~~~~~ nothing, 1.8 s ~~~~~~~~~~~~
+ *                                                [ SELECT ] 12 ms
+ *
+ * By itself such a gap proves nothing. It is backed where each user of the pool begins as another ends, or where the
+ * service says at that time that its pool is full.
+ */
+
+import { madeOnce } from '#core/memoize.ts';
+import { handoversIn } from '#detect/signs/handovers.ts';
+import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';
+import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
+import { isConnectionWait } from '#model/sql/connection-wait.ts';
+import { countText, poolCount, poolCountIn, saysPoolIsShort } from '#model/sql/pool-state.ts';
+import { queryLabel } from '#model/sql/query-shape.ts';
+import { durationText } from '#model/text/duration.ts';
+import { canonicalText } from '#model/trace/semconv.ts';
+import type { Attributes, SpanIndex, SpanTest, Trace } from '#model/trace/trace.ts';
+import { longestFree } from '#model/trace/views/path-within.ts';
+import { saidMeanwhile } from '#model/trace/views/said-meanwhile.ts';
+
+export type GapLimits = Readonly<{ minGapMs: number; minShare: number; minGapToQuery: number }>;
+
+export type PoolGap = Readonly<{
+  /** What needed the slot. */
+  span: SpanIndex;
+  /** Whose operation it is that waits. */
+  caller: SpanIndex;
+  waitUs: number;
+  /** `backed`: something else speaks for a wait, too. */
+  sign: 'backed' | 'gap';
+  gap: Stretch;
+  /** Where it is told from how many ran at once. */
+  atOnce?: number;
+  /** Where it is not of a database. */
+  pool?: Pool;
+  /** What shows it. */
+  items: readonly EvidenceItem[];
+}>;
+
+/** Undefined where no own time is long enough; a few are, as each holds a good share of the whole. */
+export function poolGaps(
+  trace: Trace,
+  logs: readonly LogLine[],
+  limits: GapLimits,
+): ((user: SpanIndex) => PoolGap | undefined) | undefined {
+  const longSteps = longOwnSteps(trace, limits);
+  if (longSteps.size === 0) return undefined;
+  const isWait = trace.operationTest(isConnectionWait);
+  const gaps: Gaps = { trace, longSteps, sharing: spansByPool(trace, isWait), known: knownOfGaps(trace, logs), limits };
+  return (user) => (isWait(user) ? undefined : gapBeforeUse(gaps, user));
+}
+
+/** For each span its own steps of the critical path that are long enough: a few, as each is a good share of the whole. */
+function longOwnSteps(trace: Trace, limits: GapLimits): ReadonlyMap<SpanIndex, readonly Stretch[]> {
+  const leastUs = leastGapUs(trace, limits);
+  const own = new Map<SpanIndex, Stretch[]>();
+  const { pathSteps } = trace;
+  for (let step = 0; step < pathSteps.count; step += 1) {
+    const startUs = pathSteps.startUs(step);
+    const endUs = pathSteps.endUs(step);
+    if (endUs - startUs < leastUs) continue;
+    const span = pathSteps.span(step);
+    const steps = own.get(span);
+    if (steps === undefined) own.set(span, [{ span, startUs, endUs }]);
+    else steps.push({ span, startUs, endUs });
+  }
+  return own;
+}
+
+/** What a gap is judged by. */
+type Gaps = Readonly<{
+  trace: Trace;
+  longSteps: ReadonlyMap<SpanIndex, readonly Stretch[]>;
+  sharing: (pool: Pool, user: SpanIndex) => readonly SpanIndex[];
+  known: (gap: Stretch) => KnownOfGap;
+  limits: GapLimits;
+}>;
+
+/** The same for all that begin as it ends, who may be thousands. */
+type KnownOfGap = Readonly<{
+  /** Nothing else runs in it, and it is no pause after a failure. */
+  isPlain: boolean;
+  /** When the service last said what it does; the gap's start where it said nothing. */
+  silentFromUs: number;
+  /** What its lines say of a pool that is full. */
+  poolLines: readonly EvidenceItem[];
+  handovers: Map<string, ReturnType<typeof handoversIn>>;
+}>;
+
+function knownOfGaps(trace: Trace, logs: readonly LogLine[]): (gap: Stretch) => KnownOfGap {
+  return madeOnce((gap) => {
+    // What overlaps a sibling by a hair is not on the path, and runs all the same.
+    const isFree = lengthOf(longestFree(trace, gap)) >= LEAST_FREE * lengthOf(gap);
+    return {
+      isPlain: isFree && !isBeforeAttempt(trace, gap),
+      silentFromUs: saidMeanwhile(trace, gap, logs).at(-1)?.atUs ?? gap.startUs,
+      poolLines: poolLinesIn(trace, gap, logs),
+      handovers: new Map(),
+    };
+  });
+}
+
+/** Before a quick query, or before any that took over from another; before calls and work only the latter. */
+function gapBeforeUse(gaps: Gaps, user: SpanIndex): PoolGap | undefined {
+  const { trace, longSteps, sharing, known } = gaps;
+  const found = gapBefore(trace, user, longSteps);
+  const pool = found === undefined ? undefined : poolOf(trace, user);
+  if (pool === undefined || found === undefined || hasNoPools(trace.resource(user))) return undefined;
+  const { gap } = found;
+  const { isPlain, handovers: ofPool } = known(gap);
+  if (!isPlain) return undefined;
+  if (!ofPool.has(pool.key)) ofPool.set(pool.key, handoversIn(trace, sharing(pool, user), gap));
+  const handovers = ofPool.get(pool.key);
+  if (handovers === undefined) return pool.kind === 'database' ? gapBeforeQuick(gaps, user, found) : undefined;
+  const { spans, atOnce } = handovers;
+  const text = `Of the ${spans} ${pool.users} of ${trace.service(user)} in that time never more than ${atOnce} ran at once, and each next one began as another ended`;
+  return {
+    span: user,
+    caller: gap.span,
+    waitUs: lengthOf(gap),
+    sign: 'backed',
+    gap,
+    atOnce,
+    ...(pool.kind !== 'database' && { pool }),
+    items: [{ kind: 'span', ref: trace.spanId(user), text }],
+  };
+}
+
+/** Where the service says at that time that its pool is full, or in silence before a read. */
+function gapBeforeQuick(
+  { trace, known, limits }: Gaps,
+  user: SpanIndex,
+  { gap, first }: Readonly<{ gap: Stretch; first: SpanIndex }>,
+): PoolGap | undefined {
+  const of = { span: user, caller: gap.span } as const;
+  const isMuchLonger = (one: Stretch) => lengthOf(one) >= limits.minGapToQuery * trace.durationOfUs(first);
+  if (!isMuchLonger(gap)) return undefined;
+  const { poolLines, silentFromUs } = known(gap);
+  const counted = poolCount(trace.attributes(user));
+  const items: readonly EvidenceItem[] = [
+    ...(counted === undefined ? [] : [{ kind: 'span', ref: trace.spanId(user), text: countText(counted) } as const]),
+    ...poolLines,
+  ];
+  if (items.length > 0) return { ...of, waitUs: lengthOf(gap), sign: 'backed', gap, items };
+  // What the service says of its work ends before the wait begins.
+  const silent = { ...gap, startUs: silentFromUs };
+  if (lengthOf(silent) < leastGapUs(trace, limits) || !isMuchLonger(silent) || isWriteQuery(trace, user))
+    return undefined;
+  const label = queryLabel(trace.queryShape(user)) || trace.operation(user);
+  const text = `${durationText(lengthOf(silent))} without a span before ${label}, which then takes ${durationText(trace.durationOfUs(user))}`;
+  return {
+    ...of,
+    waitUs: lengthOf(silent),
+    sign: 'gap',
+    gap: silent,
+    items: [{ kind: 'span', ref: trace.spanId(user), text }],
+  };
+}
+
+/** What lines of the service say of its pool just then, whosever request they are of: the pool is one for all. */
+function poolLinesIn(trace: Trace, { span, startUs, endUs }: Stretch, logs: readonly LogLine[]): EvidenceItem[] {
+  const service = trace.service(span);
+  const said = logs.filter((line) => {
+    if (line.service !== service) return false;
+    const atUs = epochUsOf(line) - trace.startEpochUs;
+    return atUs >= startUs && atUs <= endUs && (poolCountIn(line.line) !== undefined || saysPoolIsShort(line.line));
+  });
+  return said.slice(0, MOST_LINES).map(({ timeNs, line }) => ({ kind: 'log', ref: timeNs, text: line }));
+}
+
+/** A pool that is full says so again and again. */
+const MOST_LINES = 3;
+
+function lengthOf({ startUs, endUs }: Stretch): number {
+  return endUs - startUs;
+}
+
+function leastGapUs(trace: Trace, { minGapMs, minShare }: GapLimits): number {
+  return Math.max(minGapMs * 1000, minShare * trace.durationOfUs(trace.root));
+}
+
+/** By the first word of its statement, else of its name. */
+export function isWriteQuery(trace: Trace, query: SpanIndex): boolean {
+  return WRITES.test(trace.queryShape(query)) || WRITES.test(trace.operation(query));
+}
+
+/** `exec` is what Go's drivers call a statement without rows. */
+const WRITES =
+  /^(?:\{ ?)?(?:insert|update|upsert|delete|remove|merge|replace|save|put|set|h?mset|incr|[lr]push|sadd|zadd|exec)/i;
+
+/** PHP serves each request by a process that opens its own connection: there is nothing to wait for. */
+export function hasNoPools(resource: Attributes): boolean {
+  return canonicalText(resource, 'telemetry.sdk.language') === 'php';
+}
+
+/** After a failure, or several among other work, the gap is the pause before the next attempt or before what is done instead. */
+function isBeforeAttempt(trace: Trace, { span: caller, endUs }: Stretch): boolean {
+  let before: SpanIndex | undefined;
+  let failures = 0;
+  for (const child of trace.children(caller)) {
+    if (trace.endUs(child) > endUs) continue;
+    if (trace.failed(child)) failures += 1;
+    if (before === undefined || trace.endUs(child) >= trace.endUs(before)) before = child;
+  }
+  return before !== undefined && (trace.failed(before) || failures > 1);
+}
+
+/** What a span may need a free slot of: the same for all that share it. */
+type Pool = Readonly<{
+  kind: 'database' | 'calls' | 'work';
+  /** `queries`, `calls to stock`, `runs of render`. */
+  users: string;
+  key: string;
+}>;
+
+function poolOf(trace: Trace, span: SpanIndex): Pool | undefined {
+  const service = trace.service(span);
+  if (trace.isDatabaseCall(span))
+    return { kind: 'database', users: 'queries', key: `${service}\nquery\n${trace.databaseSystem(span)}` };
+  const callee = trace.kind(span) === 'client' ? trace.callee(span) : '';
+  if (callee !== '') return { kind: 'calls', users: `calls to ${callee}`, key: `${service}\ncall\n${callee}` };
+  if (trace.kind(span) !== 'internal') return undefined;
+  return {
+    kind: 'work',
+    users: `runs of ${trace.operation(span)}`,
+    key: `${service}\nwork\n${trace.operation(span)}`,
+  };
+}
+
+/** All that share a pool; each pool is looked for once, and few are asked for. */
+function spansByPool(trace: Trace, isWait: SpanTest): (pool: Pool, user: SpanIndex) => readonly SpanIndex[] {
+  const known = new Map<string, readonly SpanIndex[]>();
+  return ({ key }, user) => {
+    const users = known.get(key) ?? usersLike(trace, user, key, isWait);
+    known.set(key, users);
+    return users;
+  };
+}
+
+function usersLike(trace: Trace, user: SpanIndex, key: string, isWait: SpanTest): SpanIndex[] {
+  const users: SpanIndex[] = [];
+  for (let span = 0; span < trace.spanCount; span += 1) {
+    if (!trace.isOfOneService(span, user) || isWait(span)) continue;
+    if (poolOf(trace, span)?.key === key) users.push(span);
+  }
+  return users;
+}
+
+const LEAST_FREE = 0.9;
+/** How many spans of an ORM or a proxy may lie around a query, each of which begins with it. */
+const MOST_WRAPPERS = 3;
+
+/** `first`: the query, or the outermost of what wraps it. */
+function gapBefore(trace: Trace, query: SpanIndex, longSteps: ReadonlyMap<SpanIndex, readonly Stretch[]>) {
+  let first = query;
+  for (let up = 0; up <= MOST_WRAPPERS; up += 1) {
+    const caller = trace.parent(first);
+    if (caller === undefined) return undefined;
+    const startUs = trace.startUs(first);
+    const gap = longSteps.get(caller)?.find(({ endUs }) => endUs === startUs);
+    if (gap !== undefined) return { gap, first };
+    if (trace.firstChild(caller) !== first || !trace.isInternal(caller)) return undefined;
+    first = caller;
+  }
+  return undefined;
+}

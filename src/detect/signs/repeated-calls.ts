@@ -1,0 +1,286 @@
+/**
+ * Loops: one caller asks one target again and again, call after call. The same loop in several runs of its caller (fifty
+ * orders, each with its lines) is one.
+ */
+
+import type { Facts, Sighting, Stretch } from '#model/finding/finding.ts';
+import { withoutComments } from '#model/sql/query-lexemes.ts';
+import { durationText } from '#model/text/duration.ts';
+import type { SpanIndex, SpanTest, Trace } from '#model/trace/trace.ts';
+import type { CallGroup } from '#model/trace/views/call-groups.ts';
+import { lengthOf, pathWithin } from '#model/trace/views/path-within.ts';
+
+export type Loop = Readonly<{
+  /** The caller with the longest of them. */
+  caller: SpanIndex;
+  first: SpanIndex;
+  /** The first call of each kind, where several take turns: a customer, its address, the next customer. */
+  kinds: readonly SpanIndex[];
+  /** Calls that did not fail, of all callers together, in order of start within each. */
+  calls: readonly SpanIndex[];
+  count: number;
+  /** For how many elements they were made. */
+  elements: number;
+  callers: number;
+  /** Of the critical path. */
+  heldUs: number;
+  /** What goes of that, where one of the calls has to stay; all of it otherwise. */
+  savedUs?: number;
+  /** The call to something else that ended last before the first of these began: the list whose elements they are. */
+  list: SpanIndex | undefined;
+}>;
+
+export type LoopLimits = Readonly<{
+  /** For each caller, and as many of them on the critical path. */
+  minCalls: number;
+  /** What the calls together hold of the critical path. */
+  leastUs: number;
+  database: boolean;
+  /** Whether a call that is repeated like this one is a loop at all. */
+  accepts: SpanTest;
+}>;
+
+/** When one question that was asked too seldom to be a loop is worth telling all the same: thresholds of queries and of calls. */
+export const SAME_QUESTION_LIMITS = {
+  minRepeatsMs: {
+    default: 250,
+    min: 0,
+    unit: 'ms',
+    means:
+      'Of fewer than that, all of which ask the very same: time that all but the longest hold of the critical path',
+    why: 'Asked twice is no pattern: below a quarter of a second nobody would change the code for it.',
+  },
+  minRepeatsShare: {
+    default: 0.25,
+    min: 0,
+    max: 1,
+    unit: 'share of the root',
+    means: 'The same time as a share of the whole request',
+    why: 'A quarter of the request is worth keeping an answer for; less may be how the code is divided.',
+  },
+} as const;
+
+/** A finding of a million calls lists the ones that matter most. */
+const MOST_SPANS = 500;
+/** From so many values it can be told whether they differ. */
+const SAMPLE = 50;
+
+export function loopsOf(trace: Trace, { minCalls, leastUs, database, accepts }: LoopLimits): Loop[] {
+  const byLoop = new Map<string, { group: CallGroup; calls: SpanIndex[] }[]>();
+  for (const group of trace.callGroups) {
+    if (group.database !== database || group.calls.length < minCalls) continue;
+    const calls = group.calls.filter((call) => !trace.failed(call));
+    if (calls.length < minCalls || !enoughOnPath(trace, calls, minCalls) || !accepts(calls[0] ?? 0)) continue;
+    const key = `${trace.service(group.caller)}\n${trace.operation(group.caller)}\n${group.target}`;
+    const known = byLoop.get(key);
+    if (known === undefined) byLoop.set(key, [{ group, calls }]);
+    else known.push({ group, calls });
+  }
+  const loops = [...byLoop.values()].map((runs): Loop => {
+    const all = runs.flatMap(({ calls }) => calls);
+    const longest = runs.reduce((a, b) => (trace.pathUs(b.calls) > trace.pathUs(a.calls) ? b : a));
+    const first = longest.calls[0] ?? longest.group.caller;
+    return {
+      caller: longest.group.caller,
+      first,
+      kinds: [first],
+      calls: all,
+      count: all.length,
+      elements: all.length,
+      callers: runs.length,
+      heldUs: trace.pathUs(all),
+      list: listBefore(trace, longest.group.caller, first),
+    };
+  });
+  return joined(trace, loops).filter(({ heldUs }) => heldUs >= leastUs);
+}
+
+/** Fewer than a loop has; one and the same question each time, as far as its values were recorded. `leastUs` is what all but the longest hold. */
+export function sameQuestions(trace: Trace, { minCalls, leastUs, database, accepts }: LoopLimits): Loop[] {
+  return trace.callGroups.flatMap((group): Loop[] => {
+    if (group.database !== database || group.calls.length >= minCalls || !accepts(group.calls[0] ?? 0)) return [];
+    const calls = group.calls.filter((call) => !trace.failed(call));
+    const heldUs = trace.pathUs(calls);
+    const longestUs = Math.max(0, ...calls.map((call) => trace.pathBelowUs(call)));
+    const [first] = calls;
+    if (first === undefined || calls.length !== group.calls.length || heldUs - longestUs < leastUs) return [];
+    if (valuesOf(trace, { calls }) !== 'same') return [];
+    const { caller } = group;
+    const once = { caller, first, kinds: [first], calls, count: calls.length, elements: calls.length };
+    return [{ ...once, callers: 1, heldUs, savedUs: heldUs - longestUs, list: listBefore(trace, caller, first) }];
+  });
+}
+
+/** Loops of one caller that take turns are one: each element of the list is asked for in several calls. */
+function joined(trace: Trace, loops: readonly Loop[]): Loop[] {
+  return [...Map.groupBy(loops, ({ caller }) => caller).values()].flatMap((ofCaller) => {
+    const found: Loop[] = [];
+    for (const loop of ofCaller) {
+      const at = found.findIndex((other) => takesTurns(trace, other, loop));
+      const other = found[at];
+      if (other === undefined) found.push(loop);
+      else found[at] = together(trace, other, loop);
+    }
+    return found;
+  });
+}
+
+/** Sentry's pattern of several queries that repeat; it looks at so many at most. */
+const MOST_KINDS = 8;
+
+function takesTurns(trace: Trace, one: Loop, other: Loop): boolean {
+  if (one.caller !== other.caller || one.callers !== other.callers || one.kinds.length === MOST_KINDS) return false;
+  if (Math.abs(one.elements - other.elements) > other.elements / 10) return false;
+  const turns = one.calls.filter((call) => one.kinds.length === 1 || isLike(trace, call, one.first));
+  const between = other.calls.filter((call, i) => {
+    const next = turns[i + 1];
+    const before = turns[i];
+    if (before === undefined || trace.startUs(before) > trace.startUs(call)) return false;
+    return next === undefined || trace.startUs(call) < trace.startUs(next);
+  });
+  return between.length > other.elements * 0.9;
+}
+
+function isLike(trace: Trace, call: SpanIndex, other: SpanIndex): boolean {
+  return trace.callerCalls.target[call] === trace.callerCalls.target[other];
+}
+
+function together(trace: Trace, one: Loop, other: Loop): Loop {
+  const calls = [...one.calls, ...other.calls].sort((a, b) => trace.startUs(a) - trace.startUs(b) || a - b);
+  return {
+    ...one,
+    kinds: [...one.kinds, other.first],
+    calls,
+    count: calls.length,
+    heldUs: trace.pathUs(calls),
+  };
+}
+
+/** Whether some of the calls begin while another still runs: a few at a time is no row. Runs of different callers may. */
+function areSideBySide(trace: Trace, { callers, calls }: Loop): boolean {
+  if (callers > 1) return false;
+  let reachedUs = 0;
+  return calls.some((call) => {
+    const isBeside = trace.startUs(call) < reachedUs;
+    reachedUs = Math.max(reachedUs, trace.endUs(call));
+    return isBeside;
+  });
+}
+
+/** A longer pause is a gap of its own: from there on one is worth explaining. */
+const LONGEST_PAUSE_US = 100_000;
+/** Of what differs more, each has its own reason. */
+const MOST_TIMES_USUAL = 2;
+
+/**
+ * The caller's own time on the critical path between one call and the next, where it is about the same each time: round
+ * trips, and what is done with each answer. It goes when the loop goes. Of a loop in several runs, or of more calls than a
+ * finding shows, it is not known.
+ */
+export function pausesIn(trace: Trace, { caller, callers, calls }: Loop): readonly Stretch[] {
+  if (callers > 1 || calls.length > MOST_SPANS) return [];
+  const pauses = calls.slice(1).flatMap((next, i) => {
+    const pause = { startUs: trace.endUs(calls[i] ?? next), endUs: trace.startUs(next) };
+    return pause.endUs > pause.startUs ? [pause] : [];
+  });
+  const lengths = pauses.map(({ startUs, endUs }) => endUs - startUs).sort((a, b) => a - b);
+  const usualUs = lengths[Math.floor(lengths.length / 2)] ?? 0;
+  const mostUs = Math.min(LONGEST_PAUSE_US, MOST_TIMES_USUAL * usualUs);
+  return pauses
+    .filter(({ startUs, endUs }) => endUs - startUs <= mostUs)
+    .flatMap(({ startUs, endUs }) => pathWithin(trace, startUs, endUs, (span) => span === caller));
+}
+
+/** What each call asks with: told from its URL or its statement. Placeholders and bodies tell nothing. */
+export function valuesOf(trace: Trace, { calls }: Pick<Loop, 'calls'>): 'same' | 'differ' | 'unknown' {
+  const sample = calls.slice(0, SAMPLE).map((call) => questionOf(trace, call));
+  const [first] = sample;
+  if (first === undefined || sample.includes(undefined)) return 'unknown';
+  return sample.every((question) => question === first) ? 'same' : 'differ';
+}
+
+function questionOf(trace: Trace, call: SpanIndex): string | undefined {
+  if (trace.isDatabaseCall(call)) {
+    const statement = withoutComments(trace.text(call, 'db.query.text'));
+    const parameters = parametersOf(trace, call);
+    if (parameters !== '') return `${statement}\n${parameters}`;
+    const code = statement.replace(/(?<!\\)'(?:[^'\\]|\\.)*'/g, "''");
+    return PLACEHOLDER.test(code) || !/\d|'/.test(code) ? undefined : statement;
+  }
+  const method = trace.text(call, 'http.request.method').toUpperCase();
+  if (method !== '' && method !== 'GET' && method !== 'HEAD') return undefined;
+  const url = trace.text(call, 'url.full') || [trace.text(call, 'url.path'), trace.text(call, 'url.query')].join('?');
+  // A query that was masked hides where two addresses differ, but for the names that our own redaction gives to values.
+  return url === '?' || /[?&=]\*|REDACTED(?!:[a-z0-9-]+:)/i.test(url) ? undefined : url;
+}
+
+/** `$1`, `:id`, `@p0`, `%s`, `?`, and what agents put in their place. `::` is a cast. */
+const PLACEHOLDER = /\$\d|(?<!:):[a-z_]\w*|@\w+|%\(?\w*\)?s\b|\?|(?<!\w)\{\}|<redacted>|\*\*\*/i;
+
+function parametersOf(trace: Trace, call: SpanIndex): string {
+  return Object.entries(trace.attributes(call))
+    .filter(([name]) =>
+      /^(?:db\.query\.parameter\.|db\.statement\.parameters|db\.sql\.bindings|sql\.params)/.test(name),
+    )
+    .map(([, value]) => String(value))
+    .join('\n');
+}
+
+function enoughOnPath(trace: Trace, calls: readonly SpanIndex[], least: number): boolean {
+  let onPath = 0;
+  for (const call of calls) {
+    if (trace.pathBelowUs(call) > 0) onPath += 1;
+    if (onPath === least) return true;
+  }
+  return false;
+}
+
+/** As a finding lists them: of very many calls those that hold most of the critical path, in order of start. */
+export function listed(trace: Trace, calls: readonly SpanIndex[]): Pick<Sighting, 'spans' | 'unlisted'> {
+  if (calls.length <= MOST_SPANS) return { spans: calls };
+  const held = Float64Array.from(calls, (call) => trace.pathBelowUs(call)).sort();
+  const least = held[held.length - MOST_SPANS] ?? 0;
+  const spans = calls.filter((call) => trace.pathBelowUs(call) >= least).slice(0, MOST_SPANS);
+  return { spans, unlisted: calls.length - spans.length };
+}
+
+/** The call of this caller to something else that ended last before this one began. */
+function listBefore(trace: Trace, caller: SpanIndex, first: SpanIndex): SpanIndex | undefined {
+  const { target, of } = trace.callerCalls;
+  let last: SpanIndex | undefined;
+  for (const call of of(caller)) {
+    if (trace.startUs(call) >= trace.startUs(first)) break;
+    if (target[call] !== target[first] && trace.endUs(call) <= trace.startUs(first)) last = call;
+  }
+  return last;
+}
+
+/** `customers and addresses`, each once. */
+export function namesOf(names: readonly string[]): string {
+  const unique = [...new Set(names)];
+  return unique.length < 2 ? unique.join('') : `${unique.slice(0, -1).join(', ')} and ${unique.at(-1)}`;
+}
+
+/** What is told of a loop, whatever it asks for; `pauses` are those between its calls. */
+export function loopFacts(trace: Trace, loop: Loop, pauses: readonly Stretch[]) {
+  return {
+    callers: loop.callers,
+    elements: loop.elements,
+    same: valuesOf(trace, loop) === 'same',
+    heldUs: loop.heldUs,
+    pausesUs: lengthOf(pauses),
+    sideBySide: areSideBySide(trace, loop),
+    rootUs: trace.durationOfUs(trace.root),
+    rootOperation: trace.operation(trace.root),
+  };
+}
+
+/** `take 1.4 s of the 1.9 s of GET /orders (450 ms in the queries, 950 ms between them)`, of the facts of a loop of `calls`. */
+export function loopCost({ heldUs, pausesUs, rootUs, rootOperation }: Facts, calls: string): string {
+  const held = Number(heldUs);
+  const pauses = Number(pausesUs);
+  const of = `of the ${durationText(Number(rootUs))} of ${rootOperation}`;
+  // Less is what every call has around it.
+  if (pauses < held / 2) return `take ${durationText(held)} ${of}`;
+  return `take ${durationText(held + pauses)} ${of} (${durationText(held)} in the ${calls}, ${durationText(pauses)} between them)`;
+}

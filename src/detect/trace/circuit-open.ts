@@ -1,0 +1,293 @@
+/**
+ * A circuit breaker refuses calls without asking the callee.
+ *
+ *   [ GET /cart ✗       ]  checkout              took its time and failed          closed, still
+ *                         [ GET /cart ✗      ]   took its time and failed          opens
+ *                                             [✗][✗][✗]  refused at once           open
+ *                                                         [ GET /cart      ]       half-open: one is let through
+ *
+ * Refused is what says so, or, where nobody says anything, a row of calls that failed at once, without a callee, after
+ * calls of the same kind had reached it and failed. Nothing asked the callee meanwhile: whether it is back shows only the
+ * call that is let through.
+ */
+import { defineDetector } from '#detect/detector.ts';
+import { failureReach } from '#detect/signs/failure-reach.ts';
+import type { EvidenceItem, Facts, Words } from '#model/finding/finding.ts';
+import { linesBySpan } from '#model/logs/log-line.ts';
+import { canonicalText } from '#model/trace/semconv.ts';
+import { MARK } from '#model/trace/span-marks.ts';
+import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import {
+  failureReason,
+  failureStatus,
+  failureTexts,
+  type LinesBySpan,
+  saysCircuitOpen,
+} from '#model/trace/views/failure-text.ts';
+
+export const circuitOpen = defineDetector({
+  id: 'circuit-open',
+  title: 'Circuit breaker open',
+  why: 'Calls fail without being made, and go on failing for a while after the callee is well again.',
+  runbook: 'runbooks/circuit-open.md',
+  clear: 'no call was refused before it left its caller',
+  silent: [
+    'Where nobody says that a breaker is open, failures at once suggest it only after slower ones below the same caller, and it stays unsure: in a trace that began later nothing does.',
+    'A fallback that answers in place of the call, without a span that failed or is marked, is not seen.',
+    'What takes longer than a refusal is taken for a call that reached somebody.',
+  ],
+  needs: ['trace'],
+  uses: ['logs'],
+  thresholds: {
+    maxRefusalMs: {
+      default: 20,
+      min: 0,
+      unit: 'ms',
+      means: 'Longest duration of a refused call',
+      why: 'A refusal is a look at a flag: microseconds, and a pause of the runtime at most. What takes longer went somewhere.',
+    },
+    minFailuresBefore: {
+      default: 2,
+      min: 1,
+      unit: 'calls',
+      means: 'Calls that failed before, where nobody says that a breaker is open',
+      why: 'A breaker opens after failures: fewer than two are no pattern.',
+    },
+    minRefusals: {
+      default: 3,
+      min: 1,
+      unit: 'calls',
+      means: 'Refused calls in a row, where nobody says that a breaker is open',
+      why: 'One call that fails at once is a lost connection; a row of them after slow failures is a rule.',
+    },
+  },
+
+  detect({ trace, logs = [] }, { maxRefusalMs, minFailuresBefore, minRefusals }) {
+    const lines = linesBySpan(logs);
+    const reach = failureReach(trace);
+    const candidates = refusalCandidates(trace, maxRefusalMs * 1000);
+    if (candidates.length === 0) return [];
+    const said = saidRefusals(trace, candidates, lines);
+    const spoken = new Set(said.map(({ span }) => nameOf(trace, span)));
+    // What one breaker says is no word of another.
+    const silent = candidates.filter((span) => !spoken.has(nameOf(trace, span)));
+    const refusals = [...said, ...unsaidRefusals(trace, silent, lines, minFailuresBefore, minRefusals)];
+    return byCall(trace, refusals).map((refused) => {
+      const [first] = refused;
+      const history = historyOf(trace, first.span, new Set(refused.map(({ span }) => span)));
+      const reason = history.failedBefore
+        .map((span) => failureTexts(trace, span, lines)[0])
+        .find((item) => item !== undefined);
+      const spans = refused.map(({ span }) => span);
+      const [opener = first.span] = history.failedBefore;
+      return {
+        service: trace.service(first.span),
+        operation: trace.operation(first.span),
+        spans: [...spans, ...history.failedBefore],
+        wastedUs: trace.pathUs(spans),
+        ...(first.item === undefined && { inferred: true }),
+        facts: {
+          refused: spans.length,
+          target: targetOf(trace, first, history.failedBefore),
+          failedBefore: history.failedBefore.length,
+          openedBy: reason?.text ?? (history.failedBefore.length > 0 ? failureStatus(trace, opener) : ''),
+          openedByReason: failureReason(trace, opener, failureTexts(trace, opener, lines)),
+          state: refused.some(({ halfOpen }) => halfOpen) && history.state === 'open' ? 'half-open' : history.state,
+          said: first.item?.text ?? '',
+          hidden: !trace.failed(first.span),
+          reachedRoot: reach.root(spans),
+          rootOperation: trace.operation(trace.root),
+        },
+        evidence: [...(first.item === undefined ? [] : [first.item]), ...(reason === undefined ? [] : [reason])],
+      };
+    });
+  },
+
+  say({ service, operation, refused, target, failedBefore, openedBy, state, said, hidden, rootOperation }) {
+    const calls = `${refused} ${refused === 1 ? 'call' : 'calls'}`;
+    const before =
+      Number(failedBefore) > 0 ? `, after ${failedBefore} had failed${openedBy === '' ? '' : ` (“${openedBy}”)`}` : '';
+    // Where nothing tells whom it guards, the call stands for it.
+    const breaker = target === operation ? 'a circuit breaker' : `the circuit breaker for ${target}`;
+    if (said === '') return wordsOfSilence({ service, operation, target, calls, before, rootOperation, hidden });
+    return {
+      title: `${service}: ${breaker} ${STATES[String(state)] ?? 'is open'}, ${calls} of ${operation} refused without ${target === operation ? 'being sent' : 'asking it'}${before}`,
+      explanation: `It says “${said}”. ${
+        hidden === true ? `${rootOperation} went on without them.` : `These calls tell nothing of how ${target} is now.`
+      }`,
+      remedy: `Look at ${target}: why did it fail before the breaker opened?${
+        Number(failedBefore) === 0 ? ' This trace began later, so look at earlier ones.' : ''
+      } The breaker does its work; open it by force only while ${target} recovers, and never switch it off.`,
+      check: `${target} answered other callers well at that time: then the breaker counts what is no failure, or its window is too short.`,
+    };
+  },
+});
+
+/** Of calls that failed at once after slower ones, where nobody says why. */
+function wordsOfSilence({ service, operation, target, calls, before, rootOperation, hidden }: Partial<Facts>): Words {
+  return {
+    title: `${service}: ${calls} of ${operation} failed at once and reached nobody${before}`,
+    explanation: `Nobody says why. ${hidden === true ? `${rootOperation} went on without them.` : `These calls tell nothing of how ${target} is now.`}`,
+    remedy: `Look at ${target}: why did it fail at first? Then find out what refused the later calls, before you change anything.`,
+    check: `${target} answered other callers well at that time.`,
+    couldBe: [
+      { what: 'a circuit breaker that is open', shownBy: `the metrics or the log of ${service} show its state` },
+      { what: `${target} refuses connections`, shownBy: `its process had ended or restarted at that time` },
+      {
+        what: 'a limit of calls in the caller or a proxy',
+        shownBy: 'its configuration and its counters of refused calls',
+      },
+    ],
+  };
+}
+
+const STATES: Readonly<Record<string, string>> = {
+  open: 'is open',
+  'half-open': 'is half-open and tries single calls',
+  reopened: 'opened again after a call that was let through had failed',
+  closed: 'was open and closed again',
+};
+
+type Refusal = Readonly<{ span: SpanIndex; halfOpen: boolean; item: EvidenceItem | undefined }>;
+
+/** Failed, or marked by the breaker, at once and without anything below: the shortest first. */
+function refusalCandidates(trace: Trace, longestUs: number): SpanIndex[] {
+  const candidates: SpanIndex[] = [];
+  for (const span of trace.spansWith({ failed: true, marks: MARK.circuitOpen | MARK.circuitHalfOpen })) {
+    if (trace.durationOfUs(span) > longestUs || trace.childCount(span) > 0) continue;
+    const kind = trace.kind(span);
+    if (kind !== 'producer' && kind !== 'consumer') candidates.push(span);
+  }
+  return candidates;
+}
+
+/** So many spans are read for their words, the quickest first; others of the same name need not say it again. */
+const READ_AT_MOST = 100;
+
+function saidRefusals(trace: Trace, candidates: readonly SpanIndex[], lines: LinesBySpan): Refusal[] {
+  const quickest = candidates.toSorted((a, b) => trace.durationOfUs(a) - trace.durationOfUs(b) || a - b);
+  const read = new Set(quickest.slice(0, READ_AT_MOST));
+  const refusing = new Set<string>();
+  const found: Refusal[] = [];
+  for (const span of candidates) {
+    if (!read.has(span)) continue;
+    const refusal = saidRefusal(trace, span, lines);
+    if (refusal === undefined) continue;
+    refusing.add(nameOf(trace, span));
+    found.push(refusal);
+  }
+  if (refusing.size === 0 || candidates.length === read.size) return found;
+  const rest = candidates.filter((span) => !read.has(span) && refusing.has(nameOf(trace, span)));
+  return [...found, ...rest.map((span) => ({ span, halfOpen: false, item: undefined }))];
+}
+
+function saidRefusal(trace: Trace, span: SpanIndex, lines: LinesBySpan): Refusal | undefined {
+  const ref = trace.spanId(span);
+  const events = trace.hasEvents(span) ? trace.events(span) : [];
+  const texts: EvidenceItem[] = [
+    ...failureTexts(trace, span, lines),
+    ...events.flatMap(({ name, attributes }): EvidenceItem[] => [
+      { kind: 'event', ref, text: name },
+      { kind: 'event', ref, text: canonicalText(attributes, 'exception.type') },
+    ]),
+    { kind: 'span', ref, text: trace.text(span, 'error.type') },
+  ];
+  const item = texts.find(({ text }) => saysCircuitOpen(text));
+  const state = trace.text(span, 'circuit_breaker.state');
+  if (item === undefined && !trace.hasMark(span, MARK.circuitOpen | MARK.circuitHalfOpen)) return undefined;
+  // A breaker that is open on a call that went well has let it through.
+  if (item === undefined && !trace.failed(span) && trace.kind(span) === 'client') return undefined;
+  const halfOpen = texts.some(({ text }) => /half.?open/i.test(text)) || trace.hasMark(span, MARK.circuitHalfOpen);
+  return { span, halfOpen, item: item ?? { kind: 'span', ref, text: `circuit breaker ${state || 'open'}` } };
+}
+
+function nameOf(trace: Trace, span: SpanIndex): string {
+  return `${trace.service(span)}\n${trace.operation(span)}`;
+}
+
+/** Rows of calls that failed at once and without a word, after others of the same kind under the same caller had reached somebody. */
+function unsaidRefusals(
+  trace: Trace,
+  candidates: readonly SpanIndex[],
+  lines: LinesBySpan,
+  minFailuresBefore: number,
+  minRefusals: number,
+): Refusal[] {
+  const found: Refusal[] = [];
+  const groups = Map.groupBy(candidates, (span) => `${trace.parent(span)}\n${nameOf(trace, span)}`);
+  const rows = [...groups.values()].filter((row) => row.length >= minRefusals);
+  for (const row of rows.sort((a, b) => b.length - a.length).slice(0, READ_AT_MOST)) {
+    const [first, second] = row;
+    if (first === undefined || !trace.isCall(first) || failedBefore(trace, first).length < minFailuresBefore) continue;
+    // Who says why it failed has another reason.
+    if ([first, second ?? first].some((span) => failureTexts(trace, span, lines).length > 0)) continue;
+    found.push(...row.map((span) => ({ span, halfOpen: false, item: undefined })));
+  }
+  return found;
+}
+
+/** So much longer than a refusal took a call that asked its callee. */
+const ASKED = 10;
+
+/** Siblings of the same kind that failed before, after they had reached their callee. */
+function failedBefore(trace: Trace, refused: SpanIndex): SpanIndex[] {
+  const caller = trace.parent(refused);
+  if (caller === undefined) return [];
+  return [...trace.children(caller)].filter(
+    (span) =>
+      trace.failed(span) &&
+      trace.endUs(span) <= trace.startUs(refused) &&
+      nameOf(trace, span) === nameOf(trace, refused) &&
+      asked(trace, span, refused),
+  );
+}
+
+function asked(trace: Trace, span: SpanIndex, refused: SpanIndex): boolean {
+  return trace.childCount(span) > 0 || trace.durationOfUs(span) > ASKED * Math.max(1, trace.durationOfUs(refused));
+}
+
+/** More breakers are not told apart. */
+const MOST_BREAKERS = 20;
+
+/** One finding for one call of one service, the most refused first. */
+function byCall(trace: Trace, refusals: readonly Refusal[]): (readonly [Refusal, ...Refusal[]])[] {
+  const calls = new Map<string, [Refusal, ...Refusal[]]>();
+  for (const refusal of refusals) {
+    const name = nameOf(trace, refusal.span);
+    const known = calls.get(name);
+    if (known === undefined) calls.set(name, [refusal]);
+    else known.push(refusal);
+  }
+  return [...calls.values()].sort((a, b) => b.length - a.length || a[0].span - b[0].span).slice(0, MOST_BREAKERS);
+}
+
+type History = Readonly<{ failedBefore: readonly SpanIndex[]; state: 'open' | 'reopened' | 'closed' }>;
+
+/** What the calls of the same kind did around the refused ones, anywhere in the trace. */
+function historyOf(trace: Trace, refused: SpanIndex, refusals: ReadonlySet<SpanIndex>): History {
+  const name = trace.operation(refused);
+  const calls = trace
+    .spansWith({ operation: (operation) => operation === name })
+    .filter((span) => isSameCall(trace, span, refused));
+  const firstRefused = calls.findIndex((call) => refusals.has(call));
+  const asking = (call: SpanIndex) => !refusals.has(call) && asked(trace, call, refused);
+  const failedBefore = calls.slice(0, firstRefused).filter((call) => trace.failed(call) && asking(call));
+  const after = calls.slice(firstRefused);
+  const tried = after.findLast((call) => !refusals.has(call) && (asking(call) || !trace.failed(call)));
+  if (tried === undefined) return { failedBefore, state: 'open' };
+  const refusedAgain = refusals.has(after.at(-1) ?? refused);
+  return { failedBefore, state: trace.failed(tried) || refusedAgain ? 'reopened' : 'closed' };
+}
+
+function isSameCall(trace: Trace, span: SpanIndex, refused: SpanIndex): boolean {
+  const peer = trace.peer(span);
+  const refusedPeer = trace.peer(refused);
+  return trace.service(span) === trace.service(refused) && (peer === '' || refusedPeer === '' || peer === refusedPeer);
+}
+
+/** Whom the breaker guards: whom the calls before reached, what the refused one names, or what the message quotes. */
+function targetOf(trace: Trace, { span, item }: Refusal, before: readonly SpanIndex[]): string {
+  const peer = before.map((each) => trace.peer(each)).find((name) => name !== '') || trace.peer(span);
+  const quoted = /['"‘“]([\w.-]+)['"’”]/.exec(item?.text ?? '')?.[1];
+  return peer || quoted || trace.operation(span);
+}

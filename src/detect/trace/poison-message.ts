@@ -1,0 +1,331 @@
+/**
+ * One message fails again and again, until it is put aside or blocks what comes behind it.
+ *
+ *   [ orders publish ]                     order-service
+ *     [ orders process ✗ ]                 fulfillment   ← cannot process it: the service to look at
+ *     [ orders process ✗ ]                 fulfillment
+ *     [ orders process ✗ ]                 fulfillment
+ *     [ orders-dlq publish ]               put aside
+ *
+ * Attempts belong to one message where its id, its offset or the span that sent it says so. A batch in which several
+ * messages fail once each is none, nor is a message that got through in the end.
+ */
+import { defineDetector } from '#detect/detector.ts';
+import { failureReach } from '#detect/signs/failure-reach.ts';
+import type { Facts, Words } from '#model/finding/finding.ts';
+import { linesBySpan } from '#model/logs/log-line.ts';
+import { isDeadLetter, MARK } from '#model/trace/span-marks.ts';
+import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import { failureMessage, failureReason, failureTexts } from '#model/trace/views/failure-text.ts';
+
+export const poisonMessage = defineDetector({
+  id: 'poison-message',
+  title: 'Poison message',
+  why: 'A message that can never be processed is tried until it is dropped, and everything behind it waits or is lost with it.',
+  runbook: 'runbooks/poison-message.md',
+  clear: 'no message failed more than once for good, and none went to a dead-letter queue',
+  silent: [
+    'Where each delivery begins a trace of its own there is one failure and no row, unless the broker’s count of deliveries stands on the span.',
+    'A batch in which several messages fail once each is left alone, and so is a message that got through in the end.',
+    'Without an id or an offset, attempts belong together only where they follow one another below one sender.',
+    'A consumer that fails without its span being marked is seen only by the dead-letter queue that it writes to.',
+  ],
+  needs: ['trace'],
+  uses: ['logs'],
+  thresholds: {
+    minAttempts: {
+      default: 3,
+      min: 2,
+      unit: 'attempts',
+      means: 'Failed attempts to process one message, where none reached a dead-letter queue',
+      why: 'Brokers put a message aside after 3 to 10 deliveries (SQS examples 3, Azure Service Bus 10); one failure and a second try that works is what redelivery is for.',
+    },
+  },
+
+  detect({ trace, logs = [] }, { minAttempts }) {
+    const lines = linesBySpan(logs);
+    const reach = failureReach(trace);
+    return merged(trace, messagesOf(trace, minAttempts)).map((messages) => {
+      const [{ attempts, deadLetters, deliveries }] = messages;
+      const said = attempts.slice(0, READ_EACH).map((span) => failureMessage(trace, span, lines));
+      const at = Math.max(
+        0,
+        said.findIndex((item) => item !== undefined),
+      );
+      const [first = trace.root] = attempts;
+      const told = attempts[at] ?? first;
+      const [aside] = deadLetters;
+      const all = messages.flatMap((message) => [...message.attempts, ...message.deadLetters]);
+      const sender = trace.parent(first);
+      const isShown = messages.some((message) => message.isShown);
+      return {
+        ...(!isShown && { inferred: true }),
+        service: trace.service(first),
+        operation: trace.operation(first),
+        spans: [told, ...new Set(all.filter((span) => span !== told))],
+        wastedUs: trace.pathUs(attempts),
+        facts: {
+          attempts: Math.max(attempts.length, deliveries),
+          messages: messages.length,
+          inferred: !isShown,
+          queue: queueOf(trace, first),
+          deadLetter: aside === undefined ? '' : queueOf(trace, aside),
+          message: said[at]?.text ?? '',
+          reason: failureReason(trace, told, failureTexts(trace, told, lines)),
+          sender: sender === undefined || trace.service(sender) === trace.service(first) ? '' : trace.service(sender),
+          reachedRoot: reach.root(all),
+        },
+        evidence: said[at] === undefined ? [] : [said[at]],
+      };
+    });
+  },
+
+  say({ service, operation, attempts, messages, inferred, queue, deadLetter, message, reason, sender }) {
+    const said = message === '' ? '' : `: “${message}”`;
+    const what = Number(messages) > 1 ? `${messages} messages` : 'one message';
+    const from = queue === '' ? '' : ` of ${queue}`;
+    const put = deadLetter === '' ? '' : ` and went to ${deadLetter}`;
+    const times = Number(attempts) === 1 ? 'once' : `${attempts} times`;
+    const sent = sender === '' ? 'who sent it' : sender;
+    if (inferred === true) return wordsOfAttempts({ service, operation, attempts, from, said });
+    return {
+      title: `${service}: ${what}${from} failed ${times} in ${operation}${put}${said}`,
+      explanation:
+        reason === 'own'
+          ? 'The same message met the same error each time: the next attempt would have ended no better.'
+          : 'Each attempt failed on something that the message needs and that did not answer: once that is back, the message may go through.',
+      remedy:
+        reason === 'own'
+          ? `Look at what ${sent} put into the message, and let ${service} check it first: what can never succeed goes aside at once, with its reason, and without a retry. Then send it again.`
+          : `Mend what ${service} calls, then send the message again; wait longer between deliveries, so that an outage does not use them up.`,
+      check: `Other messages failed with the same error at that time: then ${service} or what it calls is broken and not the message.`,
+    };
+  },
+});
+
+/** Of attempts that follow one another, and of which nothing shows whether they are at one message. */
+function wordsOfAttempts({ service, operation, attempts, from, said }: Partial<Facts>): Words {
+  return {
+    title: `${service}: ${attempts} attempts${from} failed one after another in ${operation}${said}`,
+    explanation: 'Nothing records whether they are attempts at one message or at several.',
+    remedy: `Find out which messages these were: record the id or the offset on the spans of ${operation}, or look for it in the log of ${service}.`,
+    check: `${service} processed the same message well before or after.`,
+    couldBe: [
+      { what: 'one message that fails each time', shownBy: 'the attempts have the same message id or offset' },
+      {
+        what: 'several messages that fail on the same thing',
+        shownBy: 'their ids differ, and others failed at that time, too',
+      },
+    ],
+  };
+}
+
+/** So many attempts of a message are read for their words. */
+const READ_EACH = 5;
+/** So many spans are read for the message that they belong to. */
+const READ_AT_MOST = 200;
+
+type Message = Readonly<{
+  /** The failed attempts in order of start. */
+  attempts: readonly SpanIndex[];
+  /** Spans that put it aside. */
+  deadLetters: readonly SpanIndex[];
+  /** How often the broker says that it delivered it; 0 where it does not. */
+  deliveries: number;
+  /** An id, a count or a dead-letter queue shows that it is one message, and not only that the attempts follow one another. */
+  isShown: boolean;
+}>;
+
+function messagesOf(trace: Trace, minAttempts: number): Message[] {
+  const isFailedHandler = (span: SpanIndex) => trace.failed(span) && handlesMessage(trace, span);
+  const failed = trace.failedSpans.filter((span) => handlesMessage(trace, span));
+  const aside = trace
+    .spansWith({ marks: MARK.deadLetter, operation: isDeadLetter })
+    .filter((span) => trace.kind(span) === 'producer' && !isFailedHandler(span));
+  // Somebody may put a message aside without calling that a failure.
+  for (const span of aside.slice(0, READ_AT_MOST)) {
+    const handler = ancestors(trace, span).find((above) => handlesMessage(trace, above));
+    if (handler !== undefined && !trace.failed(handler)) failed.push(handler);
+  }
+  if (failed.length === 0) return [];
+  failed.sort((a, b) => a - b);
+  const succeeded = successes(trace, failed);
+  const groups = [...Map.groupBy(new Set(failed), (span) => messageKey(trace, span)).entries()];
+  const asideOf = putAside(trace, aside, failed);
+  return groups.slice(0, READ_AT_MOST).flatMap(([key, group]) => {
+    const deadLetters = group.flatMap((span) => asideOf.get(span) ?? []);
+    return byMessageId(trace, group).flatMap(({ attempts, sure }): Message[] => {
+      const deliveries = Math.max(0, ...attempts.slice(-READ_EACH).map((span) => deliveriesOf(trace, span)));
+      if (deadLetters.length > 0)
+        return [{ attempts, deadLetters: [...new Set(deadLetters)], deliveries, isShown: true }];
+      if (succeeded.has(key) && !sure) return [];
+      const enough =
+        deliveries >= minAttempts || (attempts.length >= minAttempts && (sure || inSequence(trace, attempts)));
+      const isShown = sure || deliveries >= minAttempts || attempts.every((span) => isOfOneMessage(trace, span));
+      return enough && !gotThrough(trace, attempts) ? [{ attempts, deadLetters: [], deliveries, isShown }] : [];
+    });
+  });
+}
+
+/** One publishing is one message; and who numbers attempts says that they are attempts at one. */
+function isOfOneMessage(trace: Trace, attempt: SpanIndex): boolean {
+  const sender = senderOf(trace, attempt);
+  return NUMBERED.test(trace.operation(attempt)) || (sender !== undefined && trace.kind(sender) === 'producer');
+}
+
+const NUMBERED = /(?<![ ._:#(-])[ ._:#(-]*\b(?:attempt|retry|try|delivery)[ ._:#-]*\d+\)?$/i;
+
+function handlesMessage(trace: Trace, span: SpanIndex): boolean {
+  return trace.kind(span) === 'consumer' || trace.hasMark(span, MARK.processes);
+}
+
+/** Who handles what of whom: without an id, attempts at one message are what one sender caused in one handler. */
+function messageKey(trace: Trace, span: SpanIndex): string {
+  return `${senderOf(trace, span) ?? 'root'}\n${trace.service(span)}\n${handlerOf(trace, span)}`;
+}
+
+/** A handler that failed and sent the message to itself once more, by a topic for retries, is no sender. */
+function senderOf(trace: Trace, span: SpanIndex): SpanIndex | undefined {
+  let sender = trace.parent(span);
+  for (let hop = 0; hop < MOST_LEVELS && sender !== undefined; hop += 1) {
+    const retried = trace.kind(sender) === 'producer' ? trace.parent(sender) : sender;
+    const isRetry =
+      retried !== undefined &&
+      trace.failed(retried) &&
+      handlesMessage(trace, retried) &&
+      trace.service(retried) === trace.service(span);
+    if (!isRetry) break;
+    sender = trace.parent(retried);
+  }
+  return sender;
+}
+
+/** `consume attempt 2` is the same handler as `consume attempt 1`, and `process orders` is the newer name of `orders process`. */
+function handlerOf(trace: Trace, span: SpanIndex): string {
+  const name = trace.operation(span).replace(NUMBERED, '');
+  return name.split(' ').sort().join(' ');
+}
+
+/** Keys of failed messages for which a consumer succeeded after the last failure. */
+function successes(trace: Trace, failed: readonly SpanIndex[]): Set<string> {
+  const lastEndUs = new Map<string, number>();
+  for (const span of failed) lastEndUs.set(messageKey(trace, span), trace.endUs(span));
+  const parents = new Set(failed.map((span) => trace.parent(span)));
+  const found = new Set<string>();
+  for (const parent of parents) {
+    if (parent === undefined) continue;
+    for (const child of trace.children(parent)) {
+      if (trace.failed(child) || !handlesMessage(trace, child)) continue;
+      const key = messageKey(trace, child);
+      if (trace.startUs(child) >= (lastEndUs.get(key) ?? Number.POSITIVE_INFINITY)) found.add(key);
+    }
+  }
+  return found;
+}
+
+/** By the ids or offsets that the spans give; `sure` where they are equal and not only missing. */
+function byMessageId(trace: Trace, group: readonly SpanIndex[]) {
+  const ids = Map.groupBy(group.slice(0, READ_AT_MOST), (span) => messageIdOf(trace, span));
+  return [...ids].map(([id, attempts]) => ({ attempts, sure: id !== '' }));
+}
+
+function messageIdOf(trace: Trace, span: SpanIndex): string {
+  const id = trace.text(span, 'messaging.message.id');
+  if (id !== '') return id;
+  const offset = trace.text(span, 'messaging.kafka.offset');
+  if (offset === '') return '';
+  return `${trace.text(span, 'messaging.destination.name')} ${trace.text(span, 'messaging.destination.partition.id')} ${offset}`;
+}
+
+function deliveriesOf(trace: Trace, span: SpanIndex): number {
+  return Math.max(...DELIVERIES.map((name) => trace.number(span, name) ?? 0));
+}
+
+const DELIVERIES = [
+  'azure.servicebus.message.delivery_count',
+  'gcp.pubsub.message.delivery_attempt',
+  'messaging.message.delivery_count',
+  'messaging.message.delivery_attempt',
+  'messaging.delivery_attempt',
+  'messaging.aws.sqs.message.receive_count',
+];
+
+/** Deliveries of one message follow one another; several messages may be handled side by side. */
+function inSequence(trace: Trace, attempts: readonly SpanIndex[]): boolean {
+  return attempts.every((span, i) => i === 0 || trace.startUs(span) >= trace.endUs(attempts[i - 1] ?? span));
+}
+
+/** A later delivery of the same id that succeeded. */
+function gotThrough(trace: Trace, attempts: readonly SpanIndex[]): boolean {
+  const last = attempts.at(-1);
+  const parent = last === undefined ? undefined : trace.parent(last);
+  if (last === undefined || parent === undefined) return false;
+  const id = messageIdOf(trace, last);
+  return [...trace.children(parent)]
+    .slice(0, READ_AT_MOST)
+    .some(
+      (span) =>
+        handlesMessage(trace, span) &&
+        !trace.failed(span) &&
+        trace.startUs(span) >= trace.endUs(last) &&
+        handlerOf(trace, span) === handlerOf(trace, last) &&
+        messageIdOf(trace, span) === id,
+    );
+}
+
+/** For failed attempts the spans that put their message aside: below them, beside them, or of the same service after them. */
+function putAside(
+  trace: Trace,
+  aside: readonly SpanIndex[],
+  failed: readonly SpanIndex[],
+): ReadonlyMap<SpanIndex, readonly SpanIndex[]> {
+  const found = new Map<SpanIndex, SpanIndex[]>();
+  if (failed.length === 0) return found;
+  const failedSpans = new Set(failed);
+  const lastBelow = new Map(failed.map((span) => [trace.parent(span), span]));
+  const lastOfService = new Map(failed.map((span) => [trace.service(span), span]));
+  for (const span of aside.slice(0, READ_AT_MOST)) {
+    const owner =
+      ancestors(trace, span).find((above) => failedSpans.has(above)) ??
+      lastBelow.get(trace.parent(span)) ??
+      lastOfService.get(trace.service(span));
+    if (owner !== undefined && trace.startUs(span) >= trace.startUs(owner))
+      found.set(owner, [...(found.get(owner) ?? []), span]);
+  }
+  return found;
+}
+
+/** Who puts a message aside does so a few levels below the attempt at most. */
+const MOST_LEVELS = 10;
+
+function ancestors(trace: Trace, span: SpanIndex): SpanIndex[] {
+  const above: SpanIndex[] = [];
+  for (let at = trace.parent(span); at !== undefined && above.length < MOST_LEVELS; at = trace.parent(at))
+    above.push(at);
+  return above;
+}
+
+/** The destination that the span names; else what its name says beside the verb. */
+function queueOf(trace: Trace, span: SpanIndex): string {
+  const named = trace.text(span, 'messaging.destination.name');
+  if (named !== '') return named;
+  return /(?<![\w.$-])[\w.$-]*(?:topic|queue|dl[qtx]|dead-?letter)[\w.$-]*/i.exec(trace.operation(span))?.[0] ?? '';
+}
+
+/** Where more handlers fail, it is no single message. */
+const TOLD_AT_MOST = 20;
+
+/** Messages that fail in one handler are one finding, the one that was tried most often first. */
+function merged(trace: Trace, messages: readonly Message[]): (readonly [Message, ...Message[]])[] {
+  const byHandler = new Map<string, [Message, ...Message[]]>();
+  for (const message of messages.toSorted(
+    (a, b) => b.attempts.length - a.attempts.length || (a.attempts[0] ?? 0) - (b.attempts[0] ?? 0),
+  )) {
+    const [first = trace.root] = message.attempts;
+    const key = `${trace.service(first)}\n${handlerOf(trace, first)}`;
+    const known = byHandler.get(key);
+    if (known === undefined) byHandler.set(key, [message]);
+    else known.push(message);
+  }
+  return [...byHandler.values()].slice(0, TOLD_AT_MOST);
+}

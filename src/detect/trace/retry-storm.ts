@@ -1,0 +1,409 @@
+/**
+ * A call that fails is repeated and fails again, so that a small fault downstream becomes heavy load on it.
+ *
+ *   [ POST /checkout                                          ]  gateway     ← the first to repeat, and the service to change
+ *     [ POST /create ✗         ][ POST /create ✗ ][ … ✗ ]        3 ×
+ *       [ POST /reserve ✗ ][ ✗ ][ ✗ ]                            3 × 3 = 9 requests reach inventory for one of a user
+ *
+ * Attempts follow one another and ask for the same thing: calls that overlap are a fan-out, calls for other things are a
+ * loop. A call that a circuit breaker refused is none: it reached nobody.
+ */
+import { defineDetector } from '#detect/detector.ts';
+import { failureReach } from '#detect/signs/failure-reach.ts';
+import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';
+import { linesBySpan } from '#model/logs/log-line.ts';
+import { queryLabel } from '#model/sql/query-shape.ts';
+import { durationText } from '#model/text/duration.ts';
+import { MARK } from '#model/trace/span-marks.ts';
+import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import { addressOf } from '#model/trace/views/error-origins.ts';
+import {
+  type FailureReason,
+  failureMessage,
+  failureReason,
+  failureStatus,
+  failureTexts,
+  type LinesBySpan,
+  saysCircuitOpen,
+} from '#model/trace/views/failure-text.ts';
+import { lengthOf, pathWithin } from '#model/trace/views/path-within.ts';
+
+export const retryStorm = defineDetector({
+  id: 'retry-storm',
+  title: 'Retry storm',
+  why: 'Retries multiply the load on a service that is already failing and keep it from recovering.',
+  runbook: 'runbooks/retry-storm.md',
+  clear: 'no call failed again and again, in one layer or in several that multiply',
+  silent: [
+    'Attempts inside a client that makes one span for all of them are not seen.',
+    'A few failures before a success are what retries are for and are left alone.',
+    'Calls that overlap, or that ask for different things, are no attempts at one: hedged requests and loops are left alone.',
+    'A storm of many requests that repeat once or twice each shows in the load of the callee, and in no single trace.',
+  ],
+  needs: ['trace'],
+  uses: ['logs'],
+  thresholds: {
+    minFailures: {
+      default: 3,
+      min: 2,
+      unit: 'requests',
+      means: 'Failed requests that one request causes, all layers together',
+      why: 'Two failures and then a success is what retries are for; clients give up after three by default (AWS SDKs, Spring Retry, tenacity’s examples).',
+    },
+    minFailuresRepaired: {
+      default: 5,
+      min: 2,
+      unit: 'attempts',
+      means: 'Failed attempts before one succeeds',
+      why: 'gRPC allows five attempts at most: who needs more got through by load and not by luck. A success after fewer is what retries are for.',
+    },
+    maxPauseMs: {
+      default: 60_000,
+      min: 0,
+      unit: 'ms',
+      means: 'Longest pause between one attempt and the next',
+      why: 'Backoff ends at a minute or less in common clients (gRPC: two minutes for connections, AWS SDKs: 20 s); what comes later is the next run of a job.',
+    },
+  },
+
+  detect({ trace, logs = [] }, { minFailures, minFailuresRepaired, maxPauseMs }) {
+    const lines = linesBySpan(logs);
+    const reach = failureReach(trace);
+    const runs = runsOf(trace, maxPauseMs * 1000, lines);
+    setLayers(trace, runs);
+    return merged(
+      trace,
+      runs.filter((run) => {
+        if (run.outer !== undefined || run.load < minFailures) return false;
+        return reach.anybody(run.attempts) || run.attempts.length >= minFailuresRepaired;
+      }),
+    ).map((storms) => {
+      const [storm] = storms;
+      const { caller, attempts } = storm;
+      const spans = [...storms.flatMap((each) => each.attempts), ...storms.flatMap(belowOf)];
+      const last = attempts.at(-1) ?? caller;
+      const said = sayings(trace, attempts, lines);
+      const pauses = storms.flatMap((each) => pausesIn(trace, each));
+      const lastSaid = said.at(-1);
+      return {
+        service: trace.service(caller),
+        operation: trace.operation(caller),
+        spans,
+        wastedUs: trace.pathUs(spans),
+        pausesUs: lengthOf(pauses),
+        explains: pauses,
+        facts: {
+          target: targetOf(trace, attempts[0] ?? caller),
+          attempts: attempts.length,
+          layers: layersOf(storm),
+          hops: hopsOf(trace, storm),
+          load: storm.load,
+          times: storms.length,
+          bottom: bottomOf(trace, storm),
+          repaired: !reach.anybody(attempts),
+          pauses: pausesOf(trace, attempts),
+          message: lastSaid?.item?.text ?? '',
+          status: failureStatus(trace, last),
+          reason: lastSaid?.reason ?? 'own',
+          madeWorse: madeWorse(said),
+          reachedRoot: reach.root(spans),
+          heldUs: trace.pathUs(spans),
+          rootUs: trace.durationOfUs(trace.root),
+          rootOperation: trace.operation(trace.root),
+        },
+        evidence: said.flatMap(({ item }) => (item === undefined ? [] : [item])),
+      };
+    });
+  },
+
+  say(facts) {
+    const { service, target, attempts, layers, hops, load, times, bottom, repaired, pauses, message, status, reason } =
+      facts;
+    const { madeWorse: worse, heldUs, rootUs, rootOperation, operation } = facts;
+    const how =
+      message !== ''
+        ? `: “${message}”`
+        : reason === 'timeout'
+          ? ', each timed out'
+          : status === ''
+            ? ''
+            : ` with ${status}`;
+    const multiplied = Number(layers) > 1 ? `; ${hops} = ${load} requests reach ${bottom} for one` : '';
+    const again = Number(times) > 1 ? `, ${times} times in this request` : '';
+    return {
+      title: `${service}: ${operation} calls ${target} ${attempts} times and fails every time${repaired === true ? ' but the last' : ''}${again}${how}${multiplied}`,
+      explanation: `${
+        worse === true
+          ? `The first attempt failed for another reason than the later ones (“${message}”): the repeats themselves made it worse.`
+          : `Every attempt was one more request to ${bottom}, which was failing already.`
+      } ${pauses} With a hundred such requests at once it gets ${Number(load) * 100} instead of 100.${
+        Number(heldUs) > 0
+          ? ` ${durationText(Number(heldUs))} of the ${durationText(Number(rootUs))} of ${rootOperation} are spent on it.`
+          : ''
+      }`,
+      remedy: `${
+        Number(layers) > 1
+          ? `Retry in one layer only, the one right above ${bottom}; take the retries out of ${service}`
+          : `Let ${service} wait longer before each repeat, with jitter`
+      }; stop them while most calls fail (a retry budget of 10 %, or a circuit breaker). Then mend why ${bottom} fails.`,
+      check: `The attempts belong to different things, or ${bottom} saw no more requests at that time than usual.`,
+    };
+  },
+});
+
+/** Failed attempts at one call, one after another. */
+type Run = {
+  readonly caller: SpanIndex;
+  readonly attempts: readonly SpanIndex[];
+  /** The run whose attempt this one is a part of. */
+  outer: Run | undefined;
+  /** Runs within the attempts. */
+  readonly inner: Run[];
+  /** Failed requests at the bottom. */
+  load: number;
+};
+
+function runsOf(trace: Trace, maxPauseUs: number, lines: LinesBySpan): Run[] {
+  if (trace.failedSpans.length < 2) return [];
+  const failedChildren = new Map<SpanIndex, number>();
+  for (const span of trace.failedSpans) {
+    const caller = trace.parent(span);
+    if (caller !== undefined) failedChildren.set(caller, (failedChildren.get(caller) ?? 0) + 1);
+  }
+  const address = readAddresses(trace);
+  const callsBelow = callsBelowIn(trace);
+  const runs: Run[] = [];
+  for (const [caller, failed] of failedChildren) {
+    if (failed < 2) continue;
+    for (const run of failedRuns(trace, caller, maxPauseUs, { address, callsBelow })) {
+      const attempts = withoutRefused(trace, run, lines);
+      if (attempts.length > 1) runs.push({ caller, attempts, outer: undefined, inner: [], load: attempts.length });
+    }
+  }
+  return runs;
+}
+
+/** Two or more failed calls of one kind in a row; a success, an overlap, a long pause or another address ends the row. */
+function failedRuns(
+  trace: Trace,
+  caller: SpanIndex,
+  maxPauseUs: number,
+  { address, callsBelow }: Telling,
+): SpanIndex[][] {
+  const open = new Map<number | string, SpanIndex[]>();
+  const ended: SpanIndex[][] = [];
+  const follows = (before: SpanIndex, child: SpanIndex) => {
+    const pauseUs = trace.startUs(child) - trace.endUs(before);
+    return pauseUs >= 0 && pauseUs <= maxPauseUs && same(address, before, child);
+  };
+  const children = trace.children(caller);
+  const callOf = callsBelow(children);
+  for (const child of children) {
+    if (!isAttempt(trace, child)) continue;
+    const call = callOf(child);
+    const run = open.get(call);
+    const before = run?.at(-1);
+    if (run !== undefined && before !== undefined && trace.failed(child) && follows(before, child)) run.push(child);
+    else {
+      if (run !== undefined) ended.push(run);
+      open.set(call, trace.failed(child) ? [child] : []);
+    }
+  }
+  return [...ended, ...open.values()].filter((run) => run.length > 1 && !isLoop(trace, caller, run, address));
+}
+
+/** A refusal takes microseconds; this is what a slow runtime makes of them. */
+const LONGEST_REFUSAL_US = 10_000;
+
+/** Where the last attempts say that a circuit breaker refused them, they reached nobody. */
+function withoutRefused(trace: Trace, run: readonly SpanIndex[], lines: LinesBySpan): readonly SpanIndex[] {
+  const mayBeRefused = (span: SpanIndex) =>
+    trace.durationOfUs(span) <= LONGEST_REFUSAL_US && trace.childCount(span) === 0;
+  const last = run.at(-1);
+  if (last === undefined || !mayBeRefused(last) || !saysCircuitOpen(failureMessage(trace, last, lines)?.text ?? ''))
+    return run;
+  return run.filter((span) => !mayBeRefused(span));
+}
+
+function isAttempt(trace: Trace, span: SpanIndex): boolean {
+  return (
+    trace.kind(span) !== 'consumer' && !trace.hasMark(span, MARK.circuitOpen | MARK.circuitHalfOpen | MARK.cancelled)
+  );
+}
+
+/** What tells attempts at one call from other calls. */
+type Telling = Readonly<{ address: AddressOf; callsBelow: CallsBelow }>;
+type CallsBelow = (children: Int32Array) => (span: SpanIndex) => number | string;
+
+const NUMBERED = /(?<![ ._:#(-])[ ._:#(-]*\b(?:attempt|retry|try)[ ._:#-]*\d+\)?$/i;
+
+/** What is asked of whom; `attempt 2` and `POST /reserve (retry 1)` are the same call as the first. */
+function callsBelowIn(trace: Trace): CallsBelow {
+  const isNumbered = trace.operationTest((operation) => NUMBERED.test(operation));
+  const byNumber = trace.callNumbers;
+  const byName = (span: SpanIndex) =>
+    `${trace.service(span)}\n${trace.peer(span)}\n${trace.operation(span).replace(NUMBERED, '')}\n${trace.queryShape(span)}`;
+  return (children) => (children.some(isNumbered) ? byName : byNumber);
+}
+
+function same(address: AddressOf, a: SpanIndex, b: SpanIndex): boolean {
+  const one = address(a);
+  const other = address(b);
+  return one === '' || other === '' || one === other;
+}
+
+/** So many spans of a trace are read for their address; of the rest the name has to do. */
+const READ_AT_MOST = 400;
+
+type AddressOf = (span: SpanIndex) => string;
+
+function readAddresses(trace: Trace): AddressOf {
+  const known = new Map<SpanIndex, string>();
+  return (span) => {
+    const found = known.get(span);
+    if (found !== undefined) return found;
+    if (known.size >= READ_AT_MOST) return '';
+    const address = addressOf(trace, span);
+    known.set(span, address);
+    return address;
+  };
+}
+
+/** More attempts than any client makes, whose caller went on, are more likely a loop over things that have no address. */
+const MOST_ATTEMPTS = 10;
+
+function isLoop(trace: Trace, caller: SpanIndex, run: readonly SpanIndex[], address: AddressOf): boolean {
+  const [first = caller] = run;
+  if (run.length <= MOST_ATTEMPTS || trace.failed(caller) || trace.hasMark(run.at(-1) ?? caller, MARK.resent))
+    return false;
+  const asked = address(first);
+  return asked === '' || (trace.isDatabaseCall(first) && !/\d|'/.test(asked.replace(/[$:@%]\w+/g, '')));
+}
+
+/** Finds for each run the attempt of another that it lies in, and counts what reaches the bottom. */
+function setLayers(trace: Trace, runs: readonly Run[]): void {
+  type Reach = Readonly<{ from: number; to: number; run: Run }>;
+  const reaches: Reach[] = runs
+    .flatMap((run) =>
+      run.attempts.map((attempt) => ({ from: trace.preorder(attempt), to: trace.preorderEnd(attempt), run })),
+    )
+    .sort((a, b) => a.from - b.from);
+  const byCaller = runs.toSorted((a, b) => trace.preorder(a.caller) - trace.preorder(b.caller));
+  const open: Reach[] = [];
+  let next = 0;
+  for (const run of byCaller) {
+    const at = trace.preorder(run.caller);
+    for (let reach = reaches[next]; reach !== undefined && reach.from <= at; reach = reaches[next]) {
+      while ((open.at(-1)?.to ?? Number.POSITIVE_INFINITY) <= reach.from) open.pop();
+      open.push(reach);
+      next += 1;
+    }
+    while ((open.at(-1)?.to ?? Number.POSITIVE_INFINITY) <= at) open.pop();
+    run.outer = open.at(-1)?.run;
+    run.outer?.inner.push(run);
+  }
+  // Callers come before what lies below them: the other way round each load is known when it is needed.
+  for (const run of byCaller.toReversed()) {
+    if (run.inner.length === 0) continue;
+    const below = run.inner.reduce((sum, { load }) => sum + load, 0);
+    run.load = below + Math.max(0, run.attempts.length - run.inner.length);
+  }
+}
+
+function belowOf(run: Run): SpanIndex[] {
+  const spans: SpanIndex[] = [];
+  const left = [...run.inner];
+  for (let at = left.pop(); at !== undefined; at = left.pop()) {
+    for (const attempt of at.attempts) spans.push(attempt);
+    for (const inner of at.inner) left.push(inner);
+  }
+  return spans.sort((a, b) => a - b);
+}
+
+/** From the outermost run to the innermost, the first of each layer. */
+function firstRuns(run: Run): Run[] {
+  const runs: Run[] = [];
+  for (let at: Run | undefined = run; at !== undefined; at = at.inner[0]) runs.push(at);
+  return runs;
+}
+
+function layersOf(run: Run): number {
+  return firstRuns(run).length;
+}
+
+/** `gateway 3 × order-service 3`. */
+function hopsOf(trace: Trace, run: Run): string {
+  return firstRuns(run)
+    .map(({ caller, attempts }) => `${trace.service(caller)} ${attempts.length}`)
+    .join(' × ');
+}
+
+function bottomOf(trace: Trace, run: Run): string {
+  const last = firstRuns(run).at(-1) ?? run;
+  return calleeOf(trace, last.attempts[0] ?? last.caller);
+}
+
+function calleeOf(trace: Trace, attempt: SpanIndex): string {
+  return trace.peer(attempt) || trace.service(attempt);
+}
+
+function targetOf(trace: Trace, attempt: SpanIndex): string {
+  const operation = queryLabel(trace.queryShape(attempt)) || trace.operation(attempt);
+  const callee = calleeOf(trace, attempt);
+  return operation.includes(callee) ? operation : `${callee} ${operation}`;
+}
+
+/** Where more targets are called again and again, those that got most requests are told. */
+const TOLD_AT_MOST = 20;
+
+/** Storms of one operation on one target are one finding, the one that made most requests first. */
+function merged(trace: Trace, storms: readonly Run[]): (readonly [Run, ...Run[]])[] {
+  const byTarget = new Map<string, [Run, ...Run[]]>();
+  for (const storm of storms.toSorted((a, b) => b.load - a.load || (a.attempts[0] ?? 0) - (b.attempts[0] ?? 0))) {
+    const key = `${trace.service(storm.caller)}\n${trace.operation(storm.caller)}\n${targetOf(trace, storm.attempts[0] ?? storm.caller)}`;
+    const known = byTarget.get(key);
+    if (known === undefined) byTarget.set(key, [storm]);
+    else known.push(storm);
+  }
+  return [...byTarget.values()].slice(0, TOLD_AT_MOST);
+}
+
+type Saying = Readonly<{ item: EvidenceItem | undefined; reason: FailureReason }>;
+
+/** What the first attempt, the second and the last three said: enough to see it change. */
+function sayings(trace: Trace, attempts: readonly SpanIndex[], lines: LinesBySpan): Saying[] {
+  const chosen = new Set([...attempts.slice(0, 2), ...attempts.slice(-3)]);
+  return [...chosen].map((attempt) => {
+    const texts = failureTexts(trace, attempt, lines);
+    return { item: texts[0], reason: failureReason(trace, attempt, texts) };
+  });
+}
+
+/** The first failed for lack of anything but room, and a later one for lack of room. */
+function madeWorse([first, ...later]: readonly Saying[]): boolean {
+  return first?.reason !== 'overload' && later.at(-1)?.reason === 'overload';
+}
+
+/** The caller's own part of the path from one attempt to the next. */
+function pausesIn(trace: Trace, { caller, attempts }: Run): Stretch[] {
+  const first = attempts[0];
+  const last = attempts.at(-1);
+  if (first === undefined || last === undefined) return [];
+  return pathWithin(trace, trace.endUs(first), trace.startUs(last), (span) => span === caller);
+}
+
+/** A pause is backoff where each is longer than the one before by about half. */
+function pausesOf(trace: Trace, attempts: readonly SpanIndex[]): string {
+  const pauses = attempts.slice(1).map((attempt, i) => trace.startUs(attempt) - trace.endUs(attempts[i] ?? attempt));
+  // There may be more than one call of a function takes as arguments.
+  const longest = pauses.reduce((most, us) => Math.max(most, us), 0);
+  if (longest < IMMEDIATE_US) return 'They followed one another at once.';
+  const grows = pauses.every((us, i) => i === 0 || us >= 1.5 * (pauses[i - 1] ?? 0));
+  const shortest = durationText(pauses.reduce((least, us) => Math.min(least, us), longest));
+  const range = shortest === durationText(longest) ? shortest : `${shortest} to ${durationText(longest)}`;
+  if (pauses.length > 1 && grows) return `They waited longer each time (${range}).`;
+  return `They waited ${pauses.length === 1 ? durationText(longest) : range} in between, without backing off.`;
+}
+
+/** Below this nobody has waited on purpose. */
+const IMMEDIATE_US = 10_000;

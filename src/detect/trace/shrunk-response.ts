@@ -1,0 +1,148 @@
+/**
+ * The request is answered, and the answer holds far less than it usually does.
+ *
+ *   healthy   [ GET /orders   200   41 kB ]   [ SELECT orders   50 rows ]
+ *   this one  [ GET /orders   200   210 B ]   [ SELECT orders    0 rows ]   ← where it began
+ *
+ * No error, no slowness: data is missing. Of answers that lie below one another the innermost is named. Answers of
+ * failures, refusals and redirects are small for another reason.
+ */
+import { defineDetector } from '#detect/detector.ts';
+import type { Sighting } from '#model/finding/finding.ts';
+import type { Baseline } from '#model/requests/baseline.ts';
+import { queryLabel } from '#model/sql/query-shape.ts';
+import { deviations, type Usual } from '#model/stats/usual-range.ts';
+import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import { type ResponseSize, responseSizes } from '#model/trace/views/response-sizes.ts';
+
+export const shrunkResponse = defineDetector({
+  id: 'shrunk-response',
+  title: 'Answer far smaller than usual',
+  why: 'A failure without an error: every dashboard shows 200, and people see empty pages.',
+  runbook: 'runbooks/shrunk-response.md',
+  clear: 'no answer whose size is recorded was far smaller than in the healthy traces',
+  silent: [
+    'Sizes have to be recorded: most instrumentation records neither bytes nor rows unless it is asked to.',
+    'Where the answer to the request itself is as large as ever, smaller answers below it are left alone.',
+    'Of answers of one kind the largest counts: one empty answer among several is nothing.',
+    'Where healthy answers differ much in size, or are empty now and then, an empty one is not unusual.',
+  ],
+  needs: ['trace', 'baseline'],
+  thresholds: {
+    maxShare: {
+      default: 0.2,
+      min: 0,
+      max: 1,
+      unit: 'share of the usual size',
+      means: 'Bytes or rows of the answer to the median of the healthy traces',
+      why: 'Answers differ from request to request; that four fifths are gone is seldom another question.',
+    },
+    minBytesLess: {
+      default: 1000,
+      min: 1,
+      unit: 'bytes',
+      means: 'How many bytes less than usual, where bytes are recorded',
+      why: 'Below a kilobyte an answer is an acknowledgement, and its wording makes its size.',
+    },
+    minRowsLess: {
+      default: 10,
+      min: 1,
+      unit: 'rows',
+      means: 'How many rows less than usual, where rows are recorded',
+      why: 'A look-up of a few rows finds none of them every day.',
+    },
+    minDeviations: {
+      default: 3,
+      min: 0,
+      unit: 'standard deviations',
+      means: 'Distance from the healthy median, on a scale of factors',
+      why: 'Three sigma is the limit of control charts since Shewhart; sizes of answers differ more than times do.',
+    },
+  },
+
+  detect({ trace, baseline }, { maxShare, minBytesLess, minRowsLess, minDeviations }) {
+    const isSmall = ({ measure, value }: ResponseSize, usual: Usual) =>
+      value < usual.low &&
+      value <= maxShare * usual.median &&
+      usual.median - value >= (measure === 'bytes' ? minBytesLess : minRowsLess) &&
+      deviations(usual, value) <= -minDeviations;
+    const compared = comparedSizes(trace, baseline);
+    const small = compared.filter(({ size, usual }) => isSmall(size, usual));
+    const ofRoot = compared.find(({ size }) => size.span === trace.root && size.measure === 'bytes');
+    // Who asked gets as much as ever: what is less below was less by the question.
+    if (ofRoot !== undefined && !small.includes(ofRoot)) return [];
+    return small
+      .filter((one, at) => small.findIndex(({ size }) => size.span === one.size.span) === at)
+      .filter(({ size }, _, each) => !each.some((other) => isBelow(trace, other.size.span, size.span)))
+      .map((found) => sightingOf(trace, baseline, found, ofRoot));
+  },
+
+  say(facts) {
+    const { service, operation, what, measure, value, usual, low, rootBytes, rootOperation, traces } = facts;
+    const healthy = `${traces} healthy trace${traces === 1 ? '' : 's'}`;
+    const answer =
+      Number(rootBytes) < 0
+        ? ''
+        : `; ${rootOperation} answers with ${amount(rootBytes, 'bytes')}, usually ${amount(facts.usualRootBytes, 'bytes')}`;
+    return {
+      title: `${service}: ${what} gives back ${amount(value, measure)}, usually ${amount(usual, measure)}${answer}`,
+      explanation: `In ${healthy} nine of ten answers of ${what} have ${amount(low, measure)} or more. The request was answered as a success, so nothing else tells that data is missing.`,
+      remedy: `Ask ${service} for the same again and compare the answer with the data: an empty table or partition, a filter, a permission, a replica or a cache that lost its content, a deploy that changed ${operation}.`,
+      check:
+        'The request asked for less than the healthy ones: a rarer word, a shorter page, an account without content.',
+    };
+  },
+});
+
+type Compared = Readonly<{ size: ResponseSize; usual: Usual }>;
+
+function comparedSizes(trace: Trace, { groups, usualSize }: Baseline): Compared[] {
+  return responseSizes(trace, groups).flatMap((size) => {
+    const usual = usualSize(size);
+    return usual === undefined ? [] : [{ size, usual }];
+  });
+}
+
+function isBelow(trace: Trace, span: SpanIndex, above: SpanIndex): boolean {
+  return span !== above && trace.isUnder(span, above);
+}
+
+function sightingOf(
+  trace: Trace,
+  { alike }: Baseline,
+  { size, usual }: Compared,
+  ofRoot: Compared | undefined,
+): Sighting {
+  const { span, measure, value } = size;
+  const name = measure === 'bytes' ? 'bytes of the answer' : 'rows';
+  return {
+    service: trace.service(span),
+    operation: trace.operation(span),
+    spans: [span],
+    wastedUs: 0,
+    facts: {
+      what: queryLabel(trace.queryShape(span)) || trace.operation(span),
+      measure,
+      value,
+      usual: usual.median,
+      low: usual.low,
+      // −1 where the request's own answer is this one, or its size is unknown.
+      rootBytes: span === trace.root ? -1 : (ofRoot?.size.value ?? -1),
+      usualRootBytes: ofRoot?.usual.median ?? -1,
+      rootOperation: trace.operation(trace.root),
+      traces: alike,
+      // Answered, and not with what was asked for.
+      reachedRoot: false,
+    },
+    evidence: [{ kind: 'span', ref: trace.spanId(span), text: `${value} ${name}` }],
+  };
+}
+
+/** `41 kB`, `0 rows`. */
+function amount(value: unknown, measure: unknown): string {
+  const number = Number(value);
+  if (measure === 'rows') return `${Math.round(number)} row${Math.round(number) === 1 ? '' : 's'}`;
+  if (number < 1000) return `${Math.round(number)} bytes`;
+  const inUnit = number < 1_000_000 ? number / 1000 : number / 1_000_000;
+  return `${Number(inUnit.toPrecision(3))} ${number < 1_000_000 ? 'kB' : 'MB'}`;
+}

@@ -1,0 +1,289 @@
+/**
+ * The request is slower than it usually is, and one operation's own time is what grew.
+ *
+ *   healthy   [ GET /orders            ]            120 ms
+ *               [ GET /stock ][ SELECT ]             40 ms by itself
+ *
+ *   this one  [ GET /orders                                            ]      2.1 s
+ *               [ GET /stock  ████████████████████████████ ][ SELECT ]        2 s by itself   ← the span that grew
+ *
+ * A span above it grew only because it waits. Own time is a span's duration less the time in which something below it
+ * runs; of a call whose callee is there, too, it is the time on the way. An operation is slower by its worst spans, or by
+ * the mean of all of them where each is a little slower; a service, by all of its operations where none stands out. That
+ * there are more spans than usual is another detector's business.
+ */
+import { defineDetector } from '#detect/detector.ts';
+import type { Sighting } from '#model/finding/finding.ts';
+import type { Baseline, UsualOperation } from '#model/requests/baseline.ts';
+import { queryLabel } from '#model/sql/query-shape.ts';
+import { deviations, type Usual } from '#model/stats/usual-range.ts';
+import { durationText } from '#model/text/duration.ts';
+import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import { answerOf } from '#model/trace/views/call-span.ts';
+
+export const slowerThanBaseline = defineDetector({
+  id: 'slower-than-baseline',
+  title: 'Slower than usual',
+  why: 'It names the one operation that changed, among the many that always take their time.',
+  runbook: 'runbooks/slower-than-baseline.md',
+  clear: 'no operation on the critical path took clearly longer than in the healthy traces',
+  silent: [
+    'Own times on the critical path are compared: what grew beside it, or only because it waits for something below, is left alone.',
+    'Growth that is spread over many services is a large share of none.',
+    'With few healthy traces, or such that differ much from one another, only large differences show.',
+    'Failed spans are not compared: they take the time that failing takes.',
+  ],
+  needs: ['trace', 'baseline'],
+  thresholds: {
+    minGrowthMs: {
+      default: 100,
+      min: 1,
+      unit: 'ms',
+      means: 'By how much the request, and the operation on its critical path, is slower than usual',
+      why: 'Below a tenth of a second a person notices nothing.',
+    },
+    minRatio: {
+      default: 2,
+      min: 1,
+      unit: 'times the usual',
+      means: 'Own time of the operation to the median of the healthy traces',
+      why: 'The rule for windows is the same: a 95th percentile of more than twice the baseline.',
+    },
+    minRootDeviations: {
+      default: 2,
+      min: 0,
+      unit: 'standard deviations',
+      means: 'Distance of the whole request from the healthy median, on a scale of factors',
+      why: 'Two are the common rule for what is unusual. A request that is no slower than others needs no reason.',
+    },
+    minDeviations: {
+      default: 3,
+      min: 0,
+      unit: 'standard deviations',
+      means: 'Distance of the own time from the healthy median, on a scale of factors',
+      why: 'Three sigma is the limit of control charts since Shewhart: two let every twentieth healthy operation pass.',
+    },
+    minShare: {
+      default: 0.2,
+      min: 0,
+      max: 1,
+      unit: 'share of the growth of the root',
+      means: 'How much of what the request is slower by lies in the operation',
+      why: 'Where less lies in one place, that place is not why the request is slow.',
+    },
+  },
+
+  detect({ trace, baseline }, { minGrowthMs, minRatio, minRootDeviations, minDeviations, minShare }) {
+    const rootUs = trace.durationOfUs(trace.root);
+    const growthUs = rootUs - baseline.rootUs.median;
+    // As slow as the slowest tenth of the healthy ones is no slower than usual.
+    if (growthUs < minGrowthMs * 1000 || rootUs <= baseline.rootUs.high) return [];
+    if (deviations(baseline.rootUs, rootUs) < minRootDeviations) return [];
+    const least = Math.max(minGrowthMs * 1000, minShare * growthUs);
+    const isSlow = (usual: Usual, us: number) =>
+      us > usual.high && us >= minRatio * usual.median && deviations(usual, us) >= minDeviations;
+    return largest(trace, growths(trace, baseline, isSlow), least).flatMap((growth): Sighting[] => {
+      const [first] = growth.spans;
+      if (first === undefined) return [];
+      return [
+        {
+          service: blamed(trace, growth),
+          operation: trace.operation(first),
+          spans: growth.spans.slice(0, MOST_SHOWN),
+          ...(growth.spans.length > MOST_SHOWN && { unlisted: growth.spans.length - MOST_SHOWN }),
+          wastedUs: growth.excessUs,
+          facts: {
+            caller: trace.service(first),
+            what: queryLabel(trace.queryShape(first)) || trace.operation(first),
+            ...wayOf(trace, first),
+            ownUs: growth.ownUs,
+            usualUs: growth.usual?.median ?? 0,
+            highUs: growth.usual?.high ?? 0,
+            isMean: growth.isMean,
+            isNew: growth.usual === undefined,
+            spans: growth.count,
+            others: growth.others,
+            excessUs: growth.excessUs,
+            growthUs,
+            rootUs,
+            rootOperation: trace.operation(trace.root),
+            usualRootUs: baseline.rootUs.median,
+            traces: baseline.alike,
+          },
+        },
+      ];
+    });
+  },
+
+  say(facts) {
+    const { caller, what, callee, ownUs, usualUs, highUs, isNew, spans, excessUs, growthUs } = facts;
+    const one = durationText(Number(ownUs));
+    const many = facts.isMean === true ? `${one} on average in ${spans} spans` : `up to ${one} in ${spans} spans`;
+    const own = spans === 1 ? one : many;
+    const took =
+      callee === ''
+        ? `${caller}: ${what} ${isNew === true ? 'takes' : 'takes by itself'} ${own}`
+        : `${callee}: the call ${what} of ${caller} takes ${own} ${STATIONS[String(facts.part)]}`;
+    const usually =
+      isNew === true ? 'and is in none of the healthy traces' : `usually ${durationText(Number(usualUs))}`;
+    const others = Number(facts.others) === 1 ? 'another operation' : `${facts.others} other operations`;
+    const beside = facts.others === 0 ? '' : `; with ${others} of the service that became slower`;
+    const share = Math.min(100, Math.round((100 * Number(excessUs)) / Number(growthUs)));
+    const healthy = `${facts.traces} healthy trace${facts.traces === 1 ? '' : 's'}`;
+    return {
+      title: `${took}, ${usually}${beside}: ${share} % of the ${durationText(Number(growthUs))} by which ${facts.rootOperation} is slower`,
+      explanation: `${facts.rootOperation} takes ${durationText(Number(facts.rootUs))} here and ${durationText(Number(facts.usualRootUs))} in ${healthy} (median).${isNew === true ? '' : ` Nine of ten healthy spans of ${what} take ${durationText(Number(highUs))} at most by themselves.`}`,
+      remedy:
+        callee === ''
+          ? `Look at what changed for ${what} in ${caller}: a deploy, a setting, its data, the CPU of its host. Profile it there, and compare the attributes of this span with those of a healthy one.`
+          : `Look at the threads, the accept queue and the CPU of ${callee}, then at what lies between ${caller} and it: connections, a proxy, the network.`,
+      check: `Requests of the same time in which ${what} takes as long are not slow; or this request asked for more than the healthy ones did.`,
+    };
+  },
+});
+
+const MOST_SHOWN = 500;
+
+const STATIONS: Readonly<Record<string, string>> = {
+  way: 'on its way',
+  request: 'before the work begins there',
+  response: 'after the work has ended there',
+};
+
+type Growth = Readonly<{
+  /** The one with the longest own time first. */
+  spans: readonly SpanIndex[];
+  /** Of one span: the longest, or the mean where all are slower. */
+  ownUs: number;
+  isMean: boolean;
+  usual: Usual | undefined;
+  /** Of this operation alone. */
+  count: number;
+  /** How many further operations of the service are counted in. */
+  others: number;
+  /** Of the critical path. */
+  excessUs: number;
+}>;
+
+/** What is slow on its way waits most often for the callee: for its accept queue, its threads, its CPU. */
+function blamed(trace: Trace, { spans: [first = trace.root] }: Growth): string {
+  return wayOf(trace, first).callee || trace.service(first);
+}
+
+/** Those that hold enough; of a service whose operations are each a little slower (its CPU, its host), all together. */
+function largest(trace: Trace, found: readonly Growth[], least: number): Growth[] {
+  const byService = Map.groupBy(found.filter(({ excessUs }) => excessUs > 0).sort(byExcess), (growth) =>
+    blamed(trace, growth),
+  );
+  const enough = ({ excessUs }: Growth) => excessUs >= least;
+  return [...byService.values()]
+    .flatMap((ofService) => (ofService.some(enough) ? ofService : together(ofService)))
+    .filter(enough)
+    .sort(byExcess);
+}
+
+function together(growths: readonly Growth[]): Growth[] {
+  const [first, ...others] = growths;
+  if (first === undefined) return [];
+  const excessUs = growths.reduce((sum, growth) => sum + growth.excessUs, 0);
+  return [{ ...first, spans: growths.flatMap(({ spans }) => spans), others: others.length, excessUs }];
+}
+
+function byExcess(a: Growth, b: Growth): number {
+  return b.excessUs - a.excessUs || (a.spans[0] ?? 0) - (b.spans[0] ?? 0);
+}
+
+type IsSlow = (usual: Usual, us: number) => boolean;
+
+/** With fewer healthy traces nobody knows what else the request may do. */
+const LEAST_TRACES_FOR_NEW = 5;
+
+function growths(trace: Trace, { groups, usual, alike }: Baseline, isSlow: IsSlow): Growth[] {
+  const found: Growth[] = [];
+  for (let group = 0; group < groups.count; group += 1) {
+    const spans = groups.spans(group);
+    const heldUs = onPath(trace, spans);
+    if (heldUs === 0) continue;
+    const before = usual(group);
+    if (before === undefined) {
+      if (alike >= LEAST_TRACES_FOR_NEW) found.push(newcomer(trace, spans, heldUs));
+    } else if (before.ownUs.traces > 0) {
+      const worst = slowSpans(trace, spans, before.ownUs, isSlow);
+      const all = slowMean(trace, spans, before, isSlow);
+      found.push(all.excessUs > worst.excessUs ? all : worst);
+    }
+  }
+  return found;
+}
+
+function onPath(trace: Trace, spans: Int32Array): number {
+  let us = 0;
+  for (let at = 0; at < spans.length; at += 1) us += trace.pathSelfUs(spans[at] ?? 0);
+  return us;
+}
+
+function newcomer(trace: Trace, spans: Int32Array, heldUs: number): Growth {
+  const held = longestFirst(
+    trace,
+    [...spans].filter((span) => trace.pathSelfUs(span) > 0 && !trace.failed(span)),
+  );
+  const excessUs = held.length === 0 ? 0 : heldUs;
+  return { ...growthOf(trace, held, undefined), excessUs };
+}
+
+/** Spans that are each slower than usual. What failed took the time that failing takes. */
+function slowSpans(trace: Trace, spans: Int32Array, usual: Usual, isSlow: IsSlow): Growth {
+  const slow: SpanIndex[] = [];
+  let excessUs = 0;
+  for (let at = 0; at < spans.length; at += 1) {
+    const span = spans[at] ?? 0;
+    const heldUs = trace.pathSelfUs(span);
+    if (heldUs === 0 || trace.failed(span) || !isSlow(usual, trace.selfUs(span))) continue;
+    slow.push(span);
+    excessUs += Math.min(heldUs, trace.selfUs(span) - usual.median);
+  }
+  const longest = longestFirst(trace, slow);
+  return { ...growthOf(trace, longest, usual), excessUs };
+}
+
+/** All together, where each alone might be chance. */
+function slowMean(trace: Trace, spans: Int32Array, { meanOwnUs: usual }: UsualOperation, isSlow: IsSlow): Growth {
+  const timed: SpanIndex[] = [];
+  let ownUs = 0;
+  let held = 0;
+  let heldUs = 0;
+  for (let at = 0; at < spans.length; at += 1) {
+    const span = spans[at] ?? 0;
+    if (trace.failed(span)) continue;
+    timed.push(span);
+    ownUs += trace.selfUs(span);
+    if (trace.pathSelfUs(span) === 0) continue;
+    held += 1;
+    heldUs += trace.pathSelfUs(span);
+  }
+  const meanUs = timed.length === 0 ? 0 : ownUs / timed.length;
+  if (timed.length < 2 || !isSlow(usual, meanUs)) return growthOf(trace, [], usual);
+  const excessUs = Math.max(0, heldUs - held * usual.median);
+  return { ...growthOf(trace, longestFirst(trace, timed), usual), ownUs: meanUs, isMean: true, excessUs };
+}
+
+/** Of these spans, by the longest of them; how much they hold is added. */
+function growthOf(trace: Trace, spans: readonly SpanIndex[], usual: Usual | undefined): Growth {
+  const ownUs = trace.selfUs(spans[0] ?? trace.root);
+  return { spans, ownUs, isMean: false, usual, count: spans.length, others: 0, excessUs: 0 };
+}
+
+function longestFirst(trace: Trace, spans: SpanIndex[]): SpanIndex[] {
+  return spans.sort((a, b) => trace.selfUs(b) - trace.selfUs(a) || a - b);
+}
+
+/** Of a call with its callee below: before the callee began, or after it had ended, whichever is longer. */
+function wayOf(trace: Trace, span: SpanIndex): { callee: string; part: string } {
+  const answer = answerOf(trace, span);
+  if (answer === undefined) return { callee: '', part: '' };
+  // A clock that was set right leaves a place that is a guess.
+  if (trace.shiftUs(answer) !== trace.shiftUs(span)) return { callee: trace.service(answer), part: 'way' };
+  const requestUs = trace.startUs(answer) - trace.startUs(span);
+  const responseUs = trace.endUs(span) - trace.endUs(answer);
+  return { callee: trace.service(answer), part: requestUs >= responseUs ? 'request' : 'response' };
+}

@@ -1,0 +1,229 @@
+/**
+ * A key that many want expires, and all who ask for it meanwhile read the store, each for itself.
+ *
+ *   request 1   [ GET product:456 ✗ ][ SELECT … products      85 ms ][ SET product:456 ]
+ *   request 2     [ GET product:456 ✗ ][ SELECT … products       140 ms ][ SET ]
+ *   request 3       [ GET product:456 ✗ ][ SELECT … products          230 ms ][ SET ]     ← one read would have done
+ *
+ * No single request shows it: each has one miss, as every cache has. Counted are requests that look for one key while
+ * another one of them still reads it. A key that is hardly ever in the cache is no stampede.
+ */
+import { defineDetector } from '#detect/detector.ts';
+import { fallbacksOf, keyOf, knownMisses, looksOf, suspectedMisses } from '#detect/signs/cache-misses.ts';
+import type { EvidenceItem, Sighting } from '#model/finding/finding.ts';
+import { instantText } from '#model/platform/platform-pods.ts';
+import { queryLabel } from '#model/sql/query-shape.ts';
+import { type Share, shareOf } from '#model/stats/proportion.ts';
+import { medianOf } from '#model/stats/robust.ts';
+import { counted } from '#model/text/count-text.ts';
+import { durationText } from '#model/text/duration.ts';
+import { operationTemplate } from '#model/trace/operation-template.ts';
+import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+
+export const cacheStampede = defineDetector({
+  id: 'cache-stampede',
+  title: 'Cache stampede',
+  why: 'One key that expires lets everybody through to the store at once, which becomes slow for all that it serves.',
+  runbook: 'runbooks/cache-stampede.md',
+  clear: 'no key was missed by many requests at once',
+  silent: [
+    'The key has to be seen: in the statement, in the name of the span, or as `cache.key`. Where it is masked, one key is not told from another.',
+    'A miss is not guessed: the look has to say so or to return no row, or the value has to be written back once it was read.',
+    'Of a sample of requests few overlap: with one in a hundred kept, a stampede of hundreds looks like a few misses.',
+    'A key that is missed as often at all other times is no stampede, but a cache that does not hold it.',
+  ],
+  needs: ['requests'],
+  uses: ['healthyRequests'],
+  thresholds: {
+    minAtOnce: {
+      default: 5,
+      min: 2,
+      unit: 'requests',
+      means: 'Requests that read the same key from the store at the same time',
+      why: 'A few instances that each fill their own cache read it side by side and nobody minds; five of a sample are many more of all.',
+    },
+    minReadMs: {
+      default: 20,
+      min: 0,
+      unit: 'ms',
+      means: 'The middle one of their reads',
+      why: 'What is read in a few milliseconds needs no cache.',
+    },
+    maxUsualMisses: {
+      default: 0.5,
+      min: 0,
+      max: 1,
+      unit: 'share of the looks',
+      means: 'Looks for the key that miss at other times, and in healthy requests',
+      why: 'A cache that misses more often than it hits is not what keeps the load away.',
+    },
+  },
+
+  detect({ requests, healthyRequests = [] }, { minAtOnce, minReadMs, maxUsualMisses }) {
+    const missed = Map.groupBy(requests.flatMap(missesIn), ({ service, key }) => `${service}\n${key}`);
+    const crowds = [...missed.values()].flatMap((own) => largestCrowd(own) ?? []);
+    return crowds
+      .filter(({ atOnce, misses }) => atOnce >= minAtOnce && medianOf(misses.map(readUsOf)) >= minReadMs * 1000)
+      .sort((a, b) => b.atOnce - a.atOnce || (a.key < b.key ? -1 : 1))
+      .slice(0, MOST_WEIGHED)
+      .filter((crowd) => {
+        const usual = usualMisses(crowd, requests, healthyRequests);
+        return usual.of < FEWEST_LOOKS || shareOf(usual) <= maxUsualMisses;
+      })
+      .slice(0, MOST_TOLD)
+      .map(sightingOf);
+  },
+
+  say({ service, operation, key, cache, requests, atOnce, since, read, firstUs, longestUs, writes }) {
+    const slower =
+      Number(longestUs) >= MUCH_SLOWER * Number(firstUs)
+        ? ` The store becomes slower with each: ${durationText(Number(firstUs))} for the first, up to ${durationText(Number(longestUs))} later.`
+        : '';
+    const written = Number(writes) > 1 ? ` ${writes} of them write the same value back.` : '';
+    return {
+      title: `${service}: ${counted(Number(requests), 'request')} miss ${key} in ${cache} at ${since}, up to ${atOnce} at once, and each reads it with ${read}`,
+      explanation: `One read would have done for all of them.${slower}${written}`,
+      remedy: `Let one request of ${operation} read it and the others wait for that (single flight, a lock with a short time), or answer with the old value meanwhile. Renew keys that many want before they expire, and spread their expiry.`,
+      check: `The requests asked ${cache} for different things that only look alike, or the whole cache was empty: then it is a restart or an eviction, and not one key.`,
+    };
+  },
+});
+
+const MUCH_SLOWER = 2;
+/** For each, all requests are looked through. */
+const MOST_WEIGHED = 10;
+const MOST_TOLD = 3;
+const FEWEST_LOOKS = 10;
+const MOST_SHOWN = 5;
+
+/** A look that missed, and the read behind it. Instants in microseconds since the epoch. */
+type Miss = Readonly<{
+  trace: Trace;
+  service: string;
+  operation: string;
+  key: string;
+  span: SpanIndex;
+  read: SpanIndex;
+  isWritten: boolean;
+  fromUs: number;
+  untilUs: number;
+}>;
+
+/** One for each key: a request that asks twice is one request. */
+function missesIn(trace: Trace): Miss[] {
+  const byKey = new Map<string, Miss>();
+  for (const { caller, miss, read, writes } of knownMisses(trace, suspectedMisses(trace, fallbacksOf(trace)))) {
+    const key = keyOf(trace, miss);
+    const service = trace.service(caller);
+    const name = `${service}\n${key}`;
+    if (key === '' || byKey.has(name)) continue;
+    byKey.set(name, {
+      trace,
+      service,
+      operation: operationTemplate(trace.operation(caller)),
+      key,
+      span: miss,
+      read,
+      isWritten: writes.some((write) => trace.startUs(write) >= trace.endUs(read)),
+      fromUs: trace.startEpochUs + trace.startUs(miss),
+      untilUs: trace.startEpochUs + trace.endUs(read),
+    });
+  }
+  return [...byKey.values()];
+}
+
+type Crowd = Readonly<{ service: string; key: string; misses: readonly Miss[]; atOnce: number }>;
+
+/** Of the stretches in which reads of a key follow each other without a pause, the one with the most at once. */
+function largestCrowd(own: readonly Miss[]): Crowd | undefined {
+  const inOrder = own.toSorted(
+    (a, b) => a.fromUs - b.fromUs || a.untilUs - b.untilUs || (a.trace.traceId < b.trace.traceId ? -1 : 1),
+  );
+  let largest: Crowd | undefined;
+  let current: Miss[] = [];
+  let untilUs = Number.NEGATIVE_INFINITY;
+  const close = () => {
+    const [first] = current;
+    const atOnce = mostAtOnce(current);
+    if (first !== undefined && atOnce > (largest?.atOnce ?? 0))
+      largest = { service: first.service, key: first.key, misses: current, atOnce };
+  };
+  for (const miss of inOrder) {
+    if (miss.fromUs >= untilUs) {
+      close();
+      current = [];
+    }
+    current.push(miss);
+    untilUs = Math.max(untilUs, miss.untilUs);
+  }
+  close();
+  return largest;
+}
+
+/** Who ends in the instant in which another begins is not there at the same time. */
+function mostAtOnce(misses: readonly Miss[]): number {
+  const begins = misses.map(({ fromUs }) => fromUs).sort((a, b) => a - b);
+  const ends = misses.map(({ untilUs }) => untilUs).sort((a, b) => a - b);
+  let most = 0;
+  let ended = 0;
+  for (const [begun, us] of begins.entries()) {
+    while ((ends[ended] ?? Number.POSITIVE_INFINITY) <= us) ended += 1;
+    most = Math.max(most, begun + 1 - ended);
+  }
+  return most;
+}
+
+/** Of all looks for the key outside of the crowd. */
+function usualMisses({ service, key, misses }: Crowd, requests: readonly Trace[], healthy: readonly Trace[]): Share {
+  const inCrowd = new Set(misses.map(({ trace }) => trace));
+  let [times, of] = [0, 0];
+  for (const trace of [...requests, ...healthy]) {
+    if (inCrowd.has(trace) || !trace.services.includes(service)) continue;
+    if (looksOf(trace).every((look) => keyOf(trace, look) !== key)) continue;
+    of += 1;
+    if (missesIn(trace).some((miss) => miss.service === service && miss.key === key)) times += 1;
+  }
+  return { times, of };
+}
+
+function sightingOf({ service, key, misses, atOnce }: Crowd): Sighting {
+  const [first] = misses;
+  const byRead = misses.toSorted((a, b) => readUsOf(b) - readUsOf(a));
+  const [longest] = byRead;
+  return {
+    service,
+    operation: first?.operation ?? '',
+    spans: [],
+    wastedUs: 0,
+    facts: {
+      key,
+      cache: first?.trace.databaseSystem(first.span) || 'the cache',
+      requests: misses.length,
+      atOnce,
+      since: first === undefined ? '' : instantText(first.fromUs),
+      sinceUs: first?.fromUs ?? 0,
+      read: first === undefined ? '' : labelOf(first),
+      firstUs: first === undefined ? 0 : readUsOf(first),
+      longestUs: longest === undefined ? 0 : readUsOf(longest),
+      writes: misses.filter(({ isWritten }) => isWritten).length,
+    },
+    evidence: misses.slice(0, MOST_SHOWN).map(itemOf),
+  };
+}
+
+function readUsOf({ trace, read }: Miss): number {
+  return trace.durationOfUs(read);
+}
+
+function labelOf({ trace, read }: Miss): string {
+  return queryLabel(trace.queryShape(read)) || operationTemplate(trace.operation(read));
+}
+
+function itemOf(miss: Miss): EvidenceItem {
+  const { trace, span, key } = miss;
+  return {
+    kind: 'span',
+    ref: trace.spanId(span),
+    text: `trace ${trace.traceId}: ${key} missed at ${instantText(miss.fromUs)}, then ${labelOf(miss)} for ${durationText(readUsOf(miss))}`,
+  };
+}

@@ -1,0 +1,287 @@
+/**
+ * More requests fail than a service may, for minutes, and more than in healthy times.
+ *
+ *   minute      14:30  14:31  14:32  14:33  14:34  14:35  14:36
+ *   of 50 fail      1      6      7      5      8      6      7      12 % for five minutes, 2 % before
+ *
+ * Shares can be told of a sample of requests, with what chance leaves open. Where a metric counts all of them, it is asked
+ * for services of which no requests were seen. Where all requests together are within the limit, one operation of which
+ * more than a tenth fails is told by itself.
+ */
+import { defineDetector } from '#detect/detector.ts';
+import { sustainedRun, sustainedSpell } from '#detect/signs/sustained.ts';
+import type { EvidenceItem, Sighting } from '#model/finding/finding.ts';
+import type { TimeWindow } from '#model/finding/time-window.ts';
+import { levelBefore, minuteText, shareText } from '#model/metrics/limited.ts';
+import { measured } from '#model/metrics/measured.ts';
+import { requestRates } from '#model/metrics/request-rates.ts';
+import type { Series } from '#model/metrics/series.ts';
+import {
+  failedRequest,
+  failingMost,
+  failuresByOperation,
+  type OperationFailures,
+} from '#model/requests/affected-requests.ts';
+import { hasRisen, type Share, shareInterval, shareOf } from '#model/stats/proportion.ts';
+import { medianOf } from '#model/stats/robust.ts';
+import { type Points, pointsBetween } from '#model/stats/trend.ts';
+import { durationText } from '#model/text/duration.ts';
+import type { Trace } from '#model/trace/trace.ts';
+
+export const errorRate = defineDetector({
+  id: 'error-rate',
+  title: 'Error rate',
+  why: 'How many of all requests fail, and since when, says how bad it is and what can have begun it.',
+  runbook: 'runbooks/error-rate.md',
+  clear: 'no service, and no operation, failed in more requests than it may for minutes',
+  silent: [
+    'Failures that no span and no metric marks as such (an error page with status 200) are not counted.',
+    'A window shorter than the time that the rule asks for shows no state that lasts.',
+    'With few requests the share has to be larger, for chance leaves more open.',
+    'What failed as much in the healthy time is left alone.',
+  ],
+  descriptive: true,
+  needs: ['window'],
+  needsOneOf: ['requests', 'metrics'],
+  uses: ['healthyRequests'],
+  thresholds: {
+    minShare: {
+      default: 0.05,
+      min: 0,
+      max: 1,
+      unit: 'share of the requests',
+      means: 'Requests that fail; of a sample, at the lower end of Wilson’s interval of 95 %',
+      why: 'The guide’s rule: an error rate above 5 %.',
+    },
+    forMinutes: {
+      default: 5,
+      min: 1,
+      unit: 'min',
+      means: 'For so long, and in both halves of it',
+      why: 'The guide’s rule: for five minutes.',
+    },
+    minOperationShare: {
+      default: 0.1,
+      min: 0,
+      max: 1,
+      unit: 'share of its executions',
+      means: 'The same of one operation in which the failures begin, over the whole time',
+      why: 'The guide’s rule: any operation with more than 10 % of errors.',
+    },
+    minFailures: {
+      default: 5,
+      min: 1,
+      unit: 'requests',
+      means: 'Requests that failed',
+      why: 'A few failures among few requests are bad luck.',
+    },
+  },
+
+  detect({ window, requests = [], healthyRequests = [], metrics = [] }, limits) {
+    const whole = ofRequests(requests, healthyRequests, window, limits).map((one) => withCount(one, metrics, window));
+    const ofOperations = whole.length > 0 ? [] : byOperation(requests, healthyRequests, limits);
+    const told = [...whole, ...ofOperations];
+    const seen = new Set(requests.flatMap(({ services }) => services));
+    const counted = ofMetrics(metrics, window, limits).filter(({ service }) => !seen.has(service));
+    return [...told, ...counted].slice(0, MOST_TOLD);
+  },
+
+  say({ service, operation, form, failed, of, share, low, high, before, since, seconds, begin, metric, inAll }) {
+    const was =
+      Number(before) < 0 ? '' : `, ${shareText(Number(before))} ${form === 'metric' ? 'before' : 'in health'}`;
+    const lasting = Number(seconds) > 0 ? ` since ${since}, for ${durationText(Number(seconds) * 1e6)}` : '';
+    const isCounted = form === 'metric';
+    const many = isCounted ? `${shareText(Number(share))} of its requests` : `${failed} of ${of} requests`;
+    const which = form === 'all' || operation === '' ? '' : ` for ${operation}`;
+    const parts = isCounted ? was.replace(/^, /, '') : `${shareText(Number(share))}${was}`;
+    const begun = form === 'all' ? `; ${begin} of the failures begin in ${operation}` : '';
+    return {
+      title: `${service}: ${many}${which} fail${lasting}${parts === '' ? '' : ` (${parts})`}${begun}`,
+      explanation:
+        form === 'metric'
+          ? `${metric} counts all requests, and not only those whose traces were read.`
+          : `Of all such requests ${shareText(Number(low))} to ${shareText(Number(high))} fail, by those that were seen.${inAll ?? ''}`,
+      remedy: `Open one of the failing traces of ${service} and its log lines, and see what was deployed, configured or switched before ${since === '' ? 'it began' : since}.`,
+      check:
+        'As many fail in a healthy time of the same load, or those that fail are asked for by one client that does it wrong.',
+    };
+  },
+});
+
+const MINUTE_US = 60_000_000;
+const MOST_TOLD = 3;
+const MOST_SHOWN = 3;
+
+type Limits = Readonly<Record<'minShare' | 'forMinutes' | 'minOperationShare' | 'minFailures', number>>;
+
+function ofRequests(
+  requests: readonly Trace[],
+  healthy: readonly Trace[],
+  { toUs }: TimeWindow,
+  { minShare, forMinutes, minFailures }: Limits,
+): Sighting[] {
+  const inOrder = requests.toSorted(byBegin);
+  const moments = inOrder.map((trace) => ({ us: trace.startEpochUs, suffers: failedRequest(trace) }));
+  const spell = sustainedSpell(moments, toUs, { forUs: forMinutes * MINUTE_US, least: minShare });
+  const before = { times: healthy.filter(failedRequest).length, of: healthy.length };
+  if (spell === undefined || spell.share.times < minFailures || !hasRisen(spell.share, before)) return [];
+  const failing = inOrder.filter(
+    (trace) => failedRequest(trace) && trace.startEpochUs >= spell.fromUs && trace.startEpochUs < spell.untilUs,
+  );
+  const { requests: begin, ...place } = failingMost(failing);
+  return [
+    {
+      ...place,
+      spans: [],
+      wastedUs: 0,
+      facts: {
+        form: 'all',
+        ...sharesIn(spell.share, before),
+        begin,
+        since: minuteText(spell.fromUs),
+        sinceUs: spell.fromUs,
+        seconds: Math.round((spell.untilUs - spell.fromUs) / 1e6),
+      },
+      evidence: [
+        ...failuresByOperation(failing)
+          .filter(({ failed }) => failed > 0)
+          .slice(0, MOST_SHOWN)
+          .map(operationItem),
+        ...failing.slice(0, MOST_SHOWN).map(exampleOf),
+      ],
+    },
+  ];
+}
+
+/** With the share that a metric, or the store of the traces, counted over all requests of the service in that time. */
+function withCount(sighting: Sighting, metrics: readonly Series[], { service }: TimeWindow): Sighting {
+  const { facts, evidence = [] } = sighting;
+  const sinceUs = Number(facts.sinceUs);
+  const [text, ...more] = requestRates(metrics).flatMap(({ service: whose, metric, failing }) => {
+    if (whose !== service || failing === undefined) return [];
+    const { values } = pointsBetween(failing, sinceUs, sinceUs + Number(facts.seconds) * 1e6 + MINUTE_US);
+    return values.length === 0
+      ? []
+      : [`${metric}: ${shareText(medianOf(values))} of all requests to ${service} failed`];
+  });
+  if (text === undefined) return { ...sighting, facts: { ...facts, inAll: '' } };
+  const items = [text, ...more].map(
+    (said): EvidenceItem => ({ kind: 'metric', ref: said.split(':')[0] ?? '', text: said }),
+  );
+  return {
+    ...sighting,
+    facts: { ...facts, inAll: ` Counted over that time, ${text}.` },
+    evidence: [...evidence, ...items],
+  };
+}
+
+function byOperation(
+  requests: readonly Trace[],
+  healthy: readonly Trace[],
+  { minOperationShare, minFailures }: Limits,
+): Sighting[] {
+  const usual = new Map(failuresByOperation(healthy).map((one) => [`${one.service}\n${one.operation}`, one]));
+  return failuresByOperation(requests).flatMap(({ service, operation, failed, executions, examples }): Sighting[] => {
+    const now = { times: failed, of: executions };
+    const was = usual.get(`${service}\n${operation}`);
+    const before = { times: was?.failed ?? 0, of: was?.executions ?? 0 };
+    if (failed < minFailures || shareInterval(now).low <= minOperationShare || !hasRisen(now, before)) return [];
+    return [
+      {
+        service,
+        operation,
+        spans: [],
+        wastedUs: 0,
+        facts: { form: 'operation', ...sharesIn(now, before), since: '', seconds: 0 },
+        evidence: examples.map(exampleOf),
+      },
+    ];
+  });
+}
+
+function ofMetrics(metrics: readonly Series[], window: TimeWindow, limits: Limits): Sighting[] {
+  if (!Number.isFinite(window.fromUs)) return [];
+  const rates = requestRates(metrics).flatMap(({ service, metric, failing }) =>
+    failing === undefined ? [] : [{ service, operation: '', metric, points: failing }],
+  );
+  const shares = measured(metrics)
+    .filter(({ concept, scope, service }) => concept === 'error_share' && scope === 'service' && service !== '')
+    .map(({ service, part, metric, atUs, values }) => ({ service, operation: part, metric, points: { atUs, values } }));
+  return [...shares, ...rates]
+    .flatMap((one) => ofPoints(one, window, limits))
+    .sort(
+      (a, b) =>
+        Number(b.service === window.service) - Number(a.service === window.service) ||
+        Number(b.facts.share) - Number(a.facts.share) ||
+        (a.service < b.service ? -1 : 1),
+    );
+}
+
+type SharePoints = Readonly<{ service: string; operation: string; metric: string; points: Points }>;
+
+function ofPoints(
+  { service, operation, metric, points }: SharePoints,
+  window: TimeWindow,
+  { minShare, minOperationShare, forMinutes }: Limits,
+): Sighting[] {
+  const least = operation === '' ? minShare : minOperationShare;
+  const within = pointsBetween(points, window.fromUs, window.toUs + MINUTE_US);
+  const run = sustainedRun(within, (value) => value > least, forMinutes * MINUTE_US);
+  const before = levelBefore(
+    { atUs: Float64Array.from(points.atUs), values: Float64Array.from(points.values) },
+    window,
+  );
+  if (run === undefined || (before ?? 0) > least) return [];
+  const share = medianOf(run.values);
+  const since = minuteText(run.fromUs);
+  return [
+    {
+      service,
+      operation,
+      spans: [],
+      wastedUs: 0,
+      facts: {
+        form: 'metric',
+        metric,
+        share,
+        before: before ?? -1,
+        since,
+        sinceUs: run.fromUs,
+        seconds: Math.round((run.untilUs - run.fromUs) / 1e6),
+      },
+      evidence: [
+        { kind: 'metric', ref: metric, text: `${metric}: ${shareText(share)} of the requests fail since ${since}` },
+      ],
+    },
+  ];
+}
+
+function sharesIn(now: Share, before: Share) {
+  const { low, high } = shareInterval(now);
+  return {
+    failed: now.times,
+    of: now.of,
+    share: shareOf(now),
+    low,
+    high,
+    before: before.of === 0 ? -1 : shareOf(before),
+  };
+}
+
+function operationItem({ service, operation, failed, executions, examples }: OperationFailures): EvidenceItem {
+  const [example] = examples;
+  return {
+    kind: 'span',
+    ref: example === undefined ? service : example.spanId(example.root),
+    text: `${service} ${operation}: ${failed} of ${executions} executions in failing requests fail by themselves`,
+  };
+}
+
+function exampleOf(trace: Trace): EvidenceItem {
+  const what = `${trace.operation(trace.root)} of ${trace.service(trace.root)}`;
+  return { kind: 'span', ref: trace.spanId(trace.root), text: `trace ${trace.traceId}: ${what} fails` };
+}
+
+function byBegin(a: Trace, b: Trace): number {
+  return a.startEpochUs - b.startEpochUs || (a.traceId < b.traceId ? -1 : 1);
+}

@@ -1,0 +1,69 @@
+/** What a diagnosis is remembered by, so that the next one like it is recognised: names and no texts of lines. */
+import type { Analysis } from '#model/finding/analysis.ts';
+import { severityOf } from '#model/logs/log-level.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
+import { logTemplates } from '#model/logs/log-templates.ts';
+import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+
+export type Fingerprint = Readonly<{
+  /** Of the verdict; the detector's id. */
+  kind: string;
+  service: string;
+  operation: string;
+  /** `MemoryError`; empty where none was recorded. */
+  errorType: string;
+  /** Ids of the templates of lines that tell of trouble, most frequent first. */
+  templates: readonly string[];
+  /** Who called the blamed service in the trace and whom it called: `web →`, `→ postgresql`. In order. */
+  neighbours: readonly string[];
+}>;
+
+/** Of more templates the rare ones say little. */
+const MOST_TEMPLATES = 24;
+const MOST_NEIGHBOURS = 24;
+
+/** Undefined where nothing is wrong: health is not remembered. */
+export function fingerprintOf({ trace, logs, judgement }: Analysis): Fingerprint | undefined {
+  const { diagnosis, findings } = judgement;
+  if (diagnosis === undefined) return undefined;
+  const [span] = findings[0]?.spans ?? [];
+  return {
+    kind: diagnosis.kind,
+    service: diagnosis.service,
+    operation: diagnosis.operation,
+    errorType: trace === undefined || span === undefined ? '' : errorType(trace, span),
+    templates: troubleTemplates(logs),
+    neighbours: trace === undefined ? [] : neighbours(trace, diagnosis.service),
+  };
+}
+
+function errorType(trace: Trace, span: SpanIndex): string {
+  const events = trace.hasEvents(span) ? trace.events(span) : [];
+  const thrown = events.map(({ attributes }) => attributes['exception.type']).find((type) => typeof type === 'string');
+  return String(thrown ?? trace.text(span, 'exception.type'));
+}
+
+/** What is logged of every request is alike in all incidents of a service. */
+function troubleTemplates(logs: readonly LogLine[]): string[] {
+  const trouble = logs.filter(({ level }) => severityOf(level) >= TROUBLE);
+  if (trouble.length === 0) return [];
+  return logTemplates(trouble)
+    .all.slice(0, MOST_TEMPLATES)
+    .map(({ id }) => id);
+}
+
+const TROUBLE = severityOf('warn');
+
+function neighbours(trace: Trace, service: string): string[] {
+  const found = new Set<string>();
+  for (let span = 0; span < trace.spanCount; span += 1) {
+    const own = trace.service(span) === service;
+    const parent = trace.parent(span);
+    const above = parent === undefined ? service : trace.service(parent);
+    if (own && above !== service) found.add(`${above} →`);
+    if (!own && above === service) found.add(`→ ${trace.service(span)}`);
+    if (own && trace.childCount(span) === 0 && trace.peer(span) !== '') found.add(`→ ${trace.peer(span)}`);
+  }
+  found.delete(`→ ${service}`);
+  return [...found].sort().slice(0, MOST_NEIGHBOURS);
+}

@@ -1,0 +1,142 @@
+/**
+ * What people said in the places that a method leaves open. It stands in the incident's timeline, with who said it and
+ * when; a program reads it by the entry's value:
+ *
+ *   why:<investigation>:4                     the text answers the fourth why
+ *   hypothesis:<investigation>:H2=refuted     the newest one counts
+ *   check:deployments=done                    the newest one counts
+ */
+
+import type { ChecklistBox, ChecklistItem, HypothesisState } from '#model/finding/methods.ts';
+import { CHECKLIST } from '#model/incident/checklist.ts';
+import { type Incident, isOnset, type TimelineEntry } from '#model/incident/incident.ts';
+
+export const TOLD_STATES = ['confirmed', 'refuted', 'open'] as const satisfies readonly HypothesisState[];
+export type ToldState = (typeof TOLD_STATES)[number];
+
+export type ToldHypothesis = Readonly<{ state: ToldState; entry: TimelineEntry }>;
+
+export type ToldMethods = Readonly<{
+  /** By number. */
+  whys: ReadonlyMap<number, TimelineEntry>;
+  /** By id. */
+  hypotheses: ReadonlyMap<string, ToldHypothesis>;
+  /** By step; only those that are ticked. */
+  ticks: ReadonlyMap<string, TimelineEntry>;
+}>;
+
+/** `investigation` is '' where the incident has no diagnosis. */
+export function whyValue(investigation: string, number: number): string {
+  return `why:${investigation}:${number}`;
+}
+
+/** As it stands in the timeline, where it has to be understood by itself; `saidOfWhy` is the answer alone. */
+export function whyText(number: number, said: string): string {
+  return `Why ${number}: ${said}`;
+}
+
+export function saidOfWhy(text: string): string {
+  return text.replace(/^Why \d+: /, '');
+}
+
+export function hypothesisValue(investigation: string, id: string, state: ToldState): string {
+  return `hypothesis:${investigation}:${id}=${state}`;
+}
+
+export function checkValue(step: string, isDone: boolean): string {
+  return `check:${step}=${isDone ? 'done' : 'open'}`;
+}
+
+export function toldMethods(entries: readonly TimelineEntry[], investigation: string): ToldMethods {
+  const whys = new Map<number, TimelineEntry>();
+  const hypotheses = new Map<string, ToldHypothesis>();
+  const ticks = new Map<string, TimelineEntry>();
+  const inOrder = entries.toSorted((a, b) => a.notedUs - b.notedUs || (a.id < b.id ? -1 : 1));
+  for (const entry of inOrder) {
+    const { value } = entry;
+    const [method = '', ...rest] = value.split(':');
+    if (method === 'check') {
+      const [step = '', state] = rest.join(':').split('=');
+      if (state === 'done') ticks.set(step, entry);
+      else ticks.delete(step);
+      continue;
+    }
+    if (rest[0] !== investigation || rest.length !== 2) continue;
+    const [what = '', said] = (rest[1] ?? '').split('=');
+    if (method === 'why') whys.set(Number(what), entry);
+    const state = TOLD_STATES.find((known) => known === said);
+    if (method === 'hypothesis' && state !== undefined) hypotheses.set(what, { state, entry });
+  }
+  return { whys, hypotheses, ticks };
+}
+
+/** A step as the incident has it: ticked by the evidence, by what the record holds, or by a person; open otherwise. */
+export type CheckedItem = ChecklistItem &
+  Readonly<{
+    tick: 'open' | 'evidence' | 'record' | 'person';
+    /** Who or what said so, and when, where the record holds it. */
+    entry?: Pick<TimelineEntry, 'text' | 'source' | 'atUs'> | undefined;
+  }>;
+
+export type CheckedBox = Omit<ChecklistBox, 'items'> &
+  Readonly<{
+    items: readonly CheckedItem[];
+    /** Of its minutes, how many have passed since the incident began; the boxes follow one another. */
+    passedMinutes: number;
+  }>;
+
+export type ChecklistRecord = Readonly<{
+  /** Of the diagnosis; undefined where there is none. */
+  checklist: readonly ChecklistBox[] | undefined;
+  incident: Incident;
+  entries: readonly TimelineEntry[];
+  ticks: ToldMethods['ticks'];
+  nowUs: number;
+}>;
+
+const MINUTE_US = 60_000_000;
+
+export function checkedBoxes({ checklist = EMPTY, incident, entries, ticks, nowUs }: ChecklistRecord): CheckedBox[] {
+  const recorded = recordedSteps(incident, entries);
+  const beganUs = entries.find(({ kind }) => kind === 'alert')?.atUs ?? incident.declaredUs;
+  const minutes = Math.max(0, ((incident.resolvedUs ?? nowUs) - beganUs) / MINUTE_US);
+  let before = 0;
+  return checklist.map((box) => {
+    const passedMinutes = Math.floor(Math.min(Math.max(0, minutes - before), box.minutes));
+    before += box.minutes;
+    const items = box.items.map((item): CheckedItem => {
+      const entry = ticks.get(item.id);
+      if (entry !== undefined) return { ...item, tick: 'person', entry };
+      if (recorded[item.id] !== undefined) return { ...item, tick: 'record', entry: recorded[item.id] };
+      return { ...item, tick: item.done === '' ? 'open' : 'evidence' };
+    });
+    return { ...box, items, passedMinutes };
+  });
+}
+
+const EMPTY: readonly ChecklistBox[] = CHECKLIST.map(({ title, minutes, items }) => ({
+  title,
+  minutes,
+  items: items.map((item) => ({ ...item, done: '', evidence: [] })),
+}));
+
+type Recorded = NonNullable<CheckedItem['entry']>;
+
+/** What the record itself says was done. */
+function recordedSteps(
+  incident: Incident,
+  entries: readonly TimelineEntry[],
+): Readonly<Partial<Record<string, Recorded>>> {
+  const reached = (status: string) => entries.find(({ kind, value }) => kind === 'status' && value === status);
+  const lastSeverity = entries.findLast(({ kind }) => kind === 'severity');
+  const confirmed = entries.find(({ value }) => value.startsWith('hypothesis:') && value.endsWith('=confirmed'));
+  return {
+    // A later change names who changed it, and when.
+    severity: lastSeverity ?? { text: incident.severity, source: incident.declaredBy, atUs: incident.declaredUs },
+    timeframe: entries.find(({ value }) => value === 'impact-start') ?? entries.find(isOnset),
+    deployments: entries.find(({ kind }) => kind === 'change'),
+    'hypothesis-tested': confirmed ?? reached('identified'),
+    workaround: reached('mitigated'),
+    'permanent-fix': reached('fixed'),
+  };
+}

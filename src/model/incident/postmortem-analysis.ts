@@ -1,0 +1,462 @@
+/** The sections of a postmortem that ask why: causes, what went well and what did not, what is to be done. */
+
+import type { FiveWhys, Why } from '#model/finding/methods.ts';
+import { incidentName, ROLE_NAMES, ROLES, type TimelineEntry } from '#model/incident/incident.ts';
+import { toldMethods } from '#model/incident/method-answers.ts';
+import type { PostmortemEvidence, PostmortemSection, Statement } from '#model/incident/postmortem.ts';
+import {
+  type ChainStep,
+  chainOf,
+  type Facts,
+  isPerson,
+  looksForFault,
+  marks,
+  namesPerson,
+  rootOf,
+} from '#model/incident/postmortem-facts.ts';
+import {
+  at,
+  blameless,
+  causeIn,
+  counted,
+  DETECTION_GOAL_MINUTES,
+  ended,
+  MINUTE_US,
+  minutesText,
+  originName,
+  recordedCause,
+  said,
+  section,
+  standing,
+  unconfirmed,
+} from '#model/incident/postmortem-words.ts';
+
+export function whyItHappened(facts: Facts): PostmortemSection {
+  const { lead } = facts;
+  if (lead?.whys !== undefined) return fiveWhys(facts, lead, lead.whys);
+  const told = toldMethods(facts.entries, lead?.investigationId ?? '').whys;
+  const steps = chainOf(facts);
+  return section('Why did it happen', {
+    statements: [
+      ...steps.map(([finding, because]) => ({
+        words: [`${unconfirmed(lead)}${ended(finding.title)} Why: ${ended(because.title)}`],
+        cites: [finding.mark, because.mark],
+      })),
+      ...[...told.values()].map((entry) => recordedCause(facts, entry)),
+    ],
+    missing:
+      lead === undefined
+        ? ['The record holds no diagnosis with a verdict.']
+        : steps.length === 0
+          ? ['The evidence shows no finding behind another: the chain of whys begins with people.']
+          : [],
+    questions: [lastWhy(facts, steps)],
+  });
+}
+
+/** What the evidence answers, then what people said; what is open is asked. */
+function fiveWhys(facts: Facts, lead: PostmortemEvidence, { symptom, whys }: FiveWhys): PostmortemSection {
+  const told = toldMethods(facts.entries, lead.investigationId).whys;
+  const isTold = ({ number, standing }: Why) => standing === 'open' && told.has(number);
+  const open = whys.filter((why) => why.standing === 'open' && !isTold(why));
+  return section('Why did it happen', {
+    statements: [
+      { words: [`Symptom: ${ended(symptom)}`], cites: [lead.mark] },
+      ...whys
+        .filter((why) => why.standing !== 'open' || isTold(why))
+        .map((why) => {
+          const entry = isTold(why) ? told.get(why.number) : undefined;
+          return entry === undefined ? answered(facts, lead, why) : recordedCause(facts, entry);
+        }),
+    ],
+    questions: open.map(
+      ({ number, text, lookAt }) => `What answers why ${number}, “${text}” (look at: ${lookAt.replace(/\.$/, '')})?`,
+    ),
+  });
+}
+
+function answered(facts: Facts, lead: PostmortemEvidence, { number, standing, text, evidence }: Why): Statement {
+  const cited = evidence.flatMap(({ kind, ref }) =>
+    kind === 'finding' ? markOfFinding(facts, lead, Number(ref)) : [],
+  );
+  const suggested = standing === 'suggested' ? 'Suggested by the evidence: ' : '';
+  return {
+    words: [`Why ${number}: ${unconfirmed(lead) || suggested}${ended(text)}`],
+    cites: cited.length > 0 ? cited : [lead.mark],
+  };
+}
+
+function markOfFinding({ findings }: Facts, { findings: reported }: PostmortemEvidence, at: number): string[] {
+  const { detector, service, operation } = reported[at] ?? {};
+  const found = findings.find(
+    (one) => one.detector === detector && one.service === service && one.operation === operation,
+  );
+  return found === undefined ? [] : [found.mark];
+}
+
+function lastWhy({ findings, lead }: Facts, steps: readonly ChainStep[]): string {
+  const last = steps.at(-1)?.[1] ?? (lead && findings[0]);
+  if (last === undefined) return 'What had to be true for this to happen, and what shows it?';
+  return `What in design, review, tests or operation let ${last.mark} come about?`;
+}
+
+export function trigger(facts: Facts): PostmortemSection {
+  const { lead, entries, origin } = facts;
+  const untilUs = origin?.entry.atUs ?? Number.NEGATIVE_INFINITY;
+  const doubted = lead?.doubt === undefined ? '' : ', which stands as unconfirmed,';
+  const change = lead?.diagnosis?.change;
+  // The verdict already names this change.
+  const isTold = ({ source }: TimelineEntry) => change !== undefined && source === 'spanhound';
+  const changes = entries.filter((entry) => entry.kind === 'change' && entry.atUs <= untilUs && !isTold(entry));
+  const statements: Statement[] = [
+    ...(lead && change
+      ? [
+          {
+            words: [`The verdict${doubted} names a ${change.kind} of ${change.service}: ${change.id}, ${change.at}.`],
+            cites: [lead.mark],
+          },
+        ]
+      : []),
+    ...changes.map((entry) => recordedCause(facts, entry)),
+  ];
+  return section('Trigger', {
+    level: 3,
+    statements,
+    missing: statements.length === 0 ? [`The record holds no change from before ${originName(facts)}.`] : [],
+    questions: statements.length === 0 ? ['What changed, or what load arrived, when the impact began?'] : [],
+  });
+}
+
+export function contributingFactors(facts: Facts): PostmortemSection {
+  const { findings, evidence, lead, milestones, incident } = facts;
+  const inChain = new Set(chainOf(facts).flatMap((step) => step.map(({ mark }) => mark)));
+  const root = rootOf(facts)?.mark;
+  const statements: Statement[] = findings.slice(0, FACTORS).map((finding) => {
+    const isPart = finding.mark === root || inChain.has(finding.mark);
+    const doubted = evidence.find(({ mark, doubt }) => mark === finding.evidenceMark && doubt !== undefined);
+    const how = doubted ? standing(doubted) : isPart ? standing(lead) : 'its part is unknown';
+    return {
+      words: [`${ended(finding.title)} ${ended(finding.explanation)} Standing: ${how}.`],
+      cites: [finding.mark, finding.evidenceMark],
+    };
+  });
+  const { identified } = milestones;
+  if (identified !== undefined && isPerson(identified.source) && causeIn(identified) !== '') {
+    statements.push(recordedCause(facts, identified));
+  }
+  return section('Contributing factors', {
+    level: 3,
+    statements,
+    missing:
+      statements.length < 2 ? ['The record shows fewer than two factors; an incident seldom has one alone.'] : [],
+    questions: [
+      `What else had to be true for ${incidentName(incident)} to happen: in load, configuration, dependencies, process?`,
+    ],
+  });
+}
+
+/** Further findings explain less and less; the table has them all. */
+const FACTORS = 5;
+
+export function ruledOut({ lead }: Facts): PostmortemSection {
+  const out = lead?.diagnosis?.ruledOut ?? [];
+  return section('Ruled out', {
+    level: 3,
+    statements: out.map(({ kind, service, why }) => ({
+      words: [`${service === '' ? kind : `${kind} in ${service}`}: ${ended(why)}`],
+      cites: lead ? [lead.mark] : [],
+    })),
+    missing: out.length === 0 ? ['Nothing noted.'] : [],
+  });
+}
+
+export function whyNotCaught(facts: Facts): PostmortemSection {
+  const { lead, metrics, milestones, origin } = facts;
+  const gap = metrics.detectionMinutes;
+  const isKnown = lead?.diagnosis !== undefined && lead.doubt === undefined;
+  const what = isKnown ? `${lead.diagnosis.kind} in ${lead.diagnosis.service}` : 'this';
+  return section("Why wasn't it caught earlier", {
+    statements:
+      milestones.impact !== undefined && gap !== undefined && gap > 0
+        ? [
+            said(
+              facts,
+              [`${minutesText(gap)} passed between the start of the impact and ${originName(facts)}.`],
+              [milestones.impact, origin?.entry],
+            ),
+          ]
+        : [],
+    missing: ['The record does not hold which reviews, tests and alerts covered this.'],
+    questions: [
+      `What review or test looks at ${what} before production?`,
+      `What alert watches for ${what}, and at which threshold?`,
+      'How does the load in tests compare with the load at that time?',
+    ],
+  });
+}
+
+export function wentWell(facts: Facts): PostmortemSection {
+  const { incident, lead, metrics, milestones } = facts;
+  const known = facts.origin?.entry;
+  const { impact, alert, response, identified, mitigated, fixed } = milestones;
+  const { detectionMinutes: seen, confirmationMinutes: confirmed, repairMinutes: repaired } = metrics;
+  const answered = minutesBetween(alert, response);
+  const ahead = minutesBetween(mitigated, fixed);
+  const good = [
+    {
+      holds: incident.detectedBy === 'alert' && alert !== undefined,
+      words: 'It was detected by an alert and not by a report of a customer.',
+      entries: [alert],
+    },
+    {
+      holds: impact !== undefined && within(seen, DETECTION_GOAL_MINUTES),
+      words: `It was detected ${minutesText(seen ?? 0)} after the start of the impact.`,
+      entries: [impact, known],
+    },
+    {
+      holds: within(answered, RESPONSE_GOAL_MINUTES),
+      words: `The first entry of a responder came ${minutesText(answered ?? 0)} after the first alert.`,
+      entries: [alert, response],
+    },
+    {
+      holds: lead?.doubt === undefined && within(confirmed, FIRST_UPDATE_MINUTES),
+      words: `The cause was confirmed ${minutesText(confirmed ?? 0)} after ${originName(facts)}.`,
+      entries: [identified, known],
+    },
+    {
+      holds: ahead !== undefined && ahead > 0,
+      words: `The impact was mitigated ${minutesText(ahead ?? 0)} before the fix was applied.`,
+      entries: [mitigated, fixed],
+    },
+    {
+      holds: within(repaired, FIRST_UPDATE_MINUTES),
+      words: `The fix was applied ${minutesText(repaired ?? 0)} after ${originName(facts)}.`,
+      entries: [fixed, known],
+    },
+  ].filter(({ holds }) => holds);
+  return section('What went well', {
+    statements: good.map(({ words, entries }) => said(facts, [words], entries)),
+    missing: good.length === 0 ? ['Nothing noted.'] : [],
+    questions: ['What helped, and what keeps it in place?'],
+  });
+}
+
+/** Until then a page is answered without a second one. */
+const RESPONSE_GOAL_MINUTES = 5;
+/** When the first update to stakeholders is due: it could already tell this. */
+const FIRST_UPDATE_MINUTES = 15;
+
+function minutesBetween(from: TimelineEntry | undefined, to: TimelineEntry | undefined): number | undefined {
+  return from && to && (to.atUs - from.atUs) / MINUTE_US;
+}
+
+function within(minutes: number | undefined, most: number): boolean {
+  return minutes !== undefined && minutes >= 0 && minutes <= most;
+}
+
+export function lucky(): PostmortemSection {
+  return section('Where we got lucky', {
+    level: 3,
+    missing: ['Nothing noted.'],
+    questions: ['What kept this from being larger or longer, without anybody having planned it?'],
+  });
+}
+
+export function couldImprove(facts: Facts): PostmortemSection {
+  const known = new Set<string>();
+  const statements: Statement[] = [];
+  for (const { mark, evidenceMark, remedy } of facts.findings) {
+    if (remedy === '' || known.has(remedy) || statements.length === FACTORS) continue;
+    known.add(remedy);
+    const from = facts.evidence.find((one) => one.mark === evidenceMark);
+    statements.push({ words: [`${unconfirmed(from)}${ended(remedy)}`], cites: [mark] });
+  }
+  return section('What could improve', {
+    statements,
+    missing: statements.length === 0 ? ['Nothing noted.'] : [],
+    questions: ['What makes the next incident of this kind shorter or smaller?'],
+  });
+}
+
+export function difficulties(facts: Facts): PostmortemSection {
+  const { evidence, entries } = facts;
+  const statements: Statement[] = [...detectionDifficulty(facts)];
+  for (const { mark, gaps } of evidence) {
+    for (const { source, problem, consequence } of gaps) {
+      const what = `${source}: ${problem}${consequence === '' ? '' : `; ${consequence}`}`;
+      statements.push({ words: [ended(what)], cites: [mark] });
+    }
+  }
+  const late = entries.filter(({ atUs, notedUs }) => notedUs - atUs > LATE_MINUTES * MINUTE_US);
+  if (late.length > 0) {
+    const were = late.length === 1 ? 'was' : 'were';
+    statements.push(
+      said(
+        facts,
+        [`${counted(late.length, 'entry')} ${were} noted more than ${LATE_MINUTES} min after it happened.`],
+        late,
+      ),
+    );
+  }
+  return section('Difficulties', {
+    level: 3,
+    statements,
+    missing: statements.length === 0 ? ['Nothing noted.'] : [],
+    questions: ['What made it hard to see, to decide or to act?'],
+  });
+}
+
+function detectionDifficulty(facts: Facts): readonly Statement[] {
+  const { metrics, incident, milestones, origin } = facts;
+  if (incident.detectedBy !== 'alert') {
+    const { declared } = milestones;
+    if (declared === undefined) return [];
+    return [said(facts, ['The declaration of ', at(declared.atUs), ' names no alert that detected it.'], [declared])];
+  }
+  const minutes = metrics.detectionMinutes ?? 0;
+  if (minutes <= DETECTION_GOAL_MINUTES) return [];
+  return [said(facts, [`Detection took ${minutesText(minutes)}.`], [milestones.impact, origin?.entry])];
+}
+
+/** What is noted within it was noted as it happened. */
+const LATE_MINUTES = 5;
+
+export function lessons(): PostmortemSection {
+  return section('Lessons learned', {
+    level: 3,
+    missing: ['Nothing noted.'],
+    questions: ['What is known now that was not known before?'],
+  });
+}
+
+export function actions({ actionItems }: Facts): PostmortemSection {
+  return section('Action items', {
+    table: 'action-items',
+    missing: actionItems.length === 0 ? ['The record holds no action item.'] : [],
+    questions: [
+      ...(actionItems.length === 0 ? ['What will be done, by whom and until when?'] : []),
+      ...actionItems.flatMap(({ text }, index) =>
+        isVague(text) ? [`What will be different once A${index + 1} is done, and how is that seen?`] : [],
+      ),
+    ],
+  });
+}
+
+/** Nobody can tell when these are done. */
+const VAGUE_VERBS = new Set([
+  'investigate',
+  'explore',
+  'consider',
+  'ensure',
+  'remember',
+  'train',
+  'remind',
+  'review',
+  'discuss',
+]);
+const VAGUE_PHRASES = /^(look (in)?to|think about|be more|make sure|try to|pay attention)\b/i;
+
+function isVague(text: string): boolean {
+  const words = text.trim();
+  return VAGUE_PHRASES.test(words) || VAGUE_VERBS.has(words.split(/\s/, 1)[0]?.toLowerCase() ?? '');
+}
+
+/** Names people: a reader has to know whom to ask. */
+export function responders(facts: Facts): PostmortemSection {
+  const { entries, holders } = facts;
+  const held = ROLES.flatMap((role) => {
+    const entry = holders.get(role);
+    return entry === undefined ? [] : [said(facts, [`${ROLE_NAMES[role]}: ${personIn(entry)}`], [entry])];
+  });
+  const named = new Set([...holders.values()].map(personIn));
+  const others = entries.filter(({ source }, index) => {
+    if (!isPerson(source) || named.has(source)) return false;
+    return entries.findIndex((entry) => entry.source === source) === index;
+  });
+  return section('Responders', {
+    statements: [...held, ...others.map((entry) => said(facts, [`Responder: ${entry.source}`], [entry]))],
+    missing: ROLES.filter((role) => !holders.has(role)).map(
+      (role) => `The record names nobody as ${ROLE_NAMES[role].toLowerCase()}.`,
+    ),
+  });
+}
+
+/** The holder in a role entry's value: `commander=U0MIKE001`. */
+function personIn({ value }: TimelineEntry): string {
+  return value.slice(value.indexOf('=') + 1);
+}
+
+export function similarIncidents({ similar, others, lead }: Facts): PostmortemSection {
+  const compared = counted(others, 'other incident');
+  return section('Similar incidents', {
+    statements: similar.map(({ name, title, verdict, same, actionItems }) => ({
+      words: [
+        `${name} ${title}: ${ended(verdict)} Alike by: ${ended(same.join(', '))} It has ${counted(actionItems.length, 'action item')}.`,
+      ],
+      cites: [name],
+    })),
+    missing:
+      lead === undefined
+        ? ['Without a verdict there is nothing to compare.']
+        : similar.length === 0
+          ? [others === 0 ? 'The record holds no other incident.' : `None found in ${compared} of the record.`]
+          : [],
+    questions: similar.length === 0 ? [] : ['What became of the action items of these incidents?'],
+  });
+}
+
+export function evidenceSection({ evidence }: Facts): PostmortemSection {
+  return section('Evidence', {
+    table: 'evidence',
+    missing: [
+      ...(evidence.length === 0 ? ['The record holds no diagnosis.'] : []),
+      ...evidence.filter((one) => one.case === undefined).map(({ mark }) => `No case is kept of ${mark}.`),
+    ],
+  });
+}
+
+export function openQuestions(facts: Facts): PostmortemSection {
+  const { incident, lead, evidence, entries } = facts;
+  const root = rootOf(facts);
+  const unlinked = entries.filter(({ link }) => link === '');
+  const personal = entries.filter((entry) => looksForFault(entry) || (isCause(facts, entry) && namesPerson(entry)));
+  return section('Open questions', {
+    statements: [
+      ...evidence.filter((one) => one !== lead).flatMap(doubtStated),
+      ...(lead?.diagnosis?.status === 'inconclusive'
+        ? [{ words: ['The evidence does not decide the verdict.'], cites: [lead.mark] }]
+        : []),
+      ...(root && root.check !== ''
+        ? [{ words: [`What would prove the verdict wrong: ${ended(root.check)}`], cites: [root.mark] }]
+        : []),
+      ...(unlinked.length === 0
+        ? []
+        : [
+            {
+              words: [`${counted(unlinked.length, 'row')} of the timeline without a link to evidence.`],
+              cites: marks(facts, ...unlinked),
+            },
+          ]),
+    ],
+    questions: [
+      ...(blameless(incident.title) === ''
+        ? [`What in the system, and not in a person, does the title of ${incidentName(incident)} describe?`]
+        : []),
+      ...marks(facts, ...personal).map((mark) => `What in the system, and not in a person, does ${mark} describe?`),
+      ...(lead?.doubt === undefined ? [] : ['What was the cause, if not what the diagnosis names, and what shows it?']),
+      'What is still unknown, and how can it be found out?',
+    ],
+  });
+}
+
+/** Whether people noted the entry as a cause: with the status `identified`, as an answer to a why, or as a change. */
+function isCause({ milestones }: Facts, entry: TimelineEntry): boolean {
+  return entry === milestones.identified || entry.kind === 'change' || entry.value.startsWith('why:');
+}
+
+/** States the doubt about a diagnosis that does not lead the draft. It may have found nothing wrong. */
+function doubtStated({ mark, doubt, diagnosis }: PostmortemEvidence): readonly Statement[] {
+  if (doubt === undefined) return [];
+  const verdict = diagnosis?.verdict ?? 'nothing wrong';
+  return [{ words: [`Another diagnosis said “${verdict}”, and ${ended(doubt.text)}`], cites: [mark, ...doubt.cites] }];
+}

@@ -1,0 +1,153 @@
+/** Drafts the postmortem: what happened from the timeline, why from the diagnosis, the rest asked of people. */
+import { declaredSeverity, type Incident, incidentName, type TimelineEntry } from '#model/incident/incident.ts';
+import type { Postmortem, PostmortemMetric, PostmortemRecord, PostmortemRow } from '#model/incident/postmortem.ts';
+import {
+  actions,
+  contributingFactors,
+  couldImprove,
+  difficulties,
+  evidenceSection,
+  lessons,
+  lucky,
+  openQuestions,
+  responders,
+  ruledOut,
+  similarIncidents,
+  trigger,
+  wentWell,
+  whyItHappened,
+  whyNotCaught,
+} from '#model/incident/postmortem-analysis.ts';
+import {
+  detection,
+  impact,
+  leadUp,
+  messaging,
+  resolution,
+  summary,
+  timeline,
+  whatHappened,
+} from '#model/incident/postmortem-events.ts';
+import { type Facts, factsOf, marks } from '#model/incident/postmortem-facts.ts';
+import { blameless, impactSource, MINUTE_US, minutesText, originName } from '#model/incident/postmortem-words.ts';
+
+export function postmortemOf(record: PostmortemRecord): Postmortem {
+  const facts = factsOf(record);
+  const { incident, actionItems, milestones } = facts;
+  const title = blameless(incident.title);
+  return {
+    incident,
+    name: incidentName(incident),
+    title: `Postmortem of ${incidentName(incident)}${title === '' ? '' : `: ${title}`}`,
+    declaredSeverity: milestones.declared && declaredSeverity(milestones.declared),
+    state: 'draft',
+    asOfUs: lastUs(record),
+    reviewByUs: reviewByUs(incident),
+    metrics: facts.metrics,
+    metricRows: metricRows(facts),
+    timeline: facts.entries.map((entry) => timelineRow(facts, entry)),
+    findings: facts.findings,
+    evidence: facts.evidence,
+    actionItems: actionItems.map(({ text, owner, due }, index) => ({ mark: `A${index + 1}`, text, owner, due })),
+    sections: [
+      summary(facts),
+      impact(facts),
+      whatHappened(facts),
+      leadUp(facts),
+      detection(facts),
+      resolution(facts),
+      messaging(facts),
+      timeline(facts),
+      whyItHappened(facts),
+      trigger(facts),
+      contributingFactors(facts),
+      ruledOut(facts),
+      whyNotCaught(facts),
+      wentWell(facts),
+      lucky(),
+      couldImprove(facts),
+      difficulties(facts),
+      lessons(),
+      actions(facts),
+      responders(facts),
+      similarIncidents(facts),
+      evidenceSection(facts),
+      openQuestions(facts),
+    ],
+  };
+}
+
+function lastUs({ incident, entries, actionItems, diagnoses }: PostmortemRecord): number {
+  let us = incident.declaredUs;
+  for (const { notedUs } of entries) us = Math.max(us, notedUs);
+  for (const { createdUs } of actionItems) us = Math.max(us, createdUs);
+  for (const { answers } of diagnoses) us = Math.max(us, answers?.lastUs ?? us);
+  return us;
+}
+
+const DAY_US = 24 * 60 * MINUTE_US;
+
+/** Memories fade: three days after the end at P0, five working days at P1, as on-call guides ask. */
+function reviewByUs({ severity, resolvedUs }: Incident): number | undefined {
+  if (resolvedUs === undefined) return undefined;
+  if (severity === 'P0') return resolvedUs + 3 * DAY_US;
+  return severity === 'P1' ? workingDaysAfter(resolvedUs, 5) : undefined;
+}
+
+function workingDaysAfter(fromUs: number, days: number): number {
+  let atUs = fromUs;
+  for (let left = days; left > 0; ) {
+    atUs += DAY_US;
+    const weekday = (Math.floor(atUs / DAY_US) + 4) % 7; // the epoch was a Thursday; 0 is Sunday
+    if (weekday !== 0 && weekday !== 6) left -= 1;
+  }
+  return atUs;
+}
+
+function metricRows(facts: Facts): readonly PostmortemMetric[] {
+  const { metrics, milestones, lead } = facts;
+  const known = facts.origin?.entry;
+  const from = originName(facts);
+  const cause = lead?.doubt === undefined ? 'until the cause was confirmed' : 'to the status identified';
+  return [
+    metric(facts, 'Detection', metrics.detectionMinutes, detectionMeans(facts), [milestones.impact, known]),
+    metric(facts, 'Confirmation', metrics.confirmationMinutes, `from ${from} ${cause}`, [known, milestones.identified]),
+    metric(facts, 'Repair', metrics.repairMinutes, `from ${from} until the fix was applied`, [known, milestones.fixed]),
+    metric(facts, 'Duration', metrics.durationMinutes, `from ${from} until the end was confirmed`, [
+      known,
+      milestones.resolved,
+    ]),
+  ];
+}
+
+function detectionMeans(facts: Facts): string {
+  const { impact } = facts.milestones;
+  const from = originName(facts);
+  if (impact === undefined) return `${from} counts as the start of the impact`;
+  return `from the start of the impact, ${impactSource(impact)}, to ${from}`;
+}
+
+function metric(
+  facts: Facts,
+  name: string,
+  minutes: number | undefined,
+  means: string,
+  ends: readonly (TimelineEntry | undefined)[],
+): PostmortemMetric {
+  return { name, value: minutes === undefined ? undefined : minutesText(minutes), means, cites: marks(facts, ...ends) };
+}
+
+/** As long as typing takes: what was noted within it was noted as it happened. */
+const NOTED_WITH_IT_US = MINUTE_US;
+
+function timelineRow({ markOf }: Facts, { id, atUs, notedUs, kind, text, source, link }: TimelineEntry): PostmortemRow {
+  return {
+    mark: markOf.get(id) ?? '',
+    atUs,
+    notedUs: notedUs - atUs > NOTED_WITH_IT_US ? notedUs : undefined,
+    kind,
+    text,
+    source,
+    link,
+  };
+}

@@ -1,0 +1,302 @@
+/** The sections of a postmortem that tell what happened: summary, impact, detection, resolution, messaging. */
+
+import {
+  declaredSeverity,
+  incidentName,
+  SEVERITIES,
+  severityBefore,
+  severityIn,
+  type TimelineEntry,
+} from '#model/incident/incident.ts';
+import type { CountedRequests, PostmortemSection, Statement, Words } from '#model/incident/postmortem.ts';
+import { type Facts, rootOf } from '#model/incident/postmortem-facts.ts';
+import {
+  afterOrigin,
+  apart,
+  at,
+  blameless,
+  counted,
+  DETECTION_GOAL_MINUTES,
+  ended,
+  impactSource,
+  MINUTE_US,
+  minutesText,
+  originName,
+  reachedAt,
+  recorded,
+  said,
+  section,
+} from '#model/incident/postmortem-words.ts';
+import { durationText } from '#model/text/duration.ts';
+
+export function summary(facts: Facts): PostmortemSection {
+  const { incident, milestones, entries, lead } = facts;
+  const { declared } = milestones;
+  const severity = declared && declaredSeverity(declared);
+  return section('Summary', {
+    table: 'metrics',
+    statements: [
+      ...(declared === undefined
+        ? []
+        : [
+            said(
+              facts,
+              [`${incidentName(incident)} was declared at ${severity} on `, at(declared.atUs), '.'],
+              [declared],
+            ),
+          ]),
+      ...entries.filter(({ kind }) => kind === 'severity').map((entry) => severityChanged(facts, entry)),
+      detectedBy(facts),
+      ...diagnosisStated(facts),
+      ending(facts),
+    ],
+    missing: [
+      ...(declared === undefined ? ['No entry says when it was declared, and how bad it was then.'] : []),
+      ...(milestones.status === undefined ? ['No entry says what its status is.'] : []),
+      ...(lead === undefined ? ['The record holds no diagnosis with a verdict.'] : []),
+    ],
+  });
+}
+
+function severityChanged(facts: Facts, entry: TimelineEntry): Statement {
+  const [from, to] = [severityBefore(entry), severityIn(entry.value)];
+  const change =
+    from === undefined || to === undefined
+      ? `Its severity became ${entry.value}`
+      : `It was ${SEVERITIES.indexOf(to) < SEVERITIES.indexOf(from) ? 'raised' : 'lowered'} from ${from} to ${to}`;
+  return said(facts, [`${change} on `, at(entry.atUs), '.'], [entry]);
+}
+
+function detectedBy(facts: Facts): Statement {
+  const { incident, milestones } = facts;
+  const { alert, declared } = milestones;
+  const by = { alert: 'an alert', customer: 'a customer', employee: 'an employee' }[incident.detectedBy];
+  const words = blameless(incident.detection);
+  const how = words === '' ? '.' : `: ${ended(words)}`;
+  if (incident.detectedBy === 'alert' && alert !== undefined) {
+    return said(facts, [`It was detected by ${by} on `, at(alert.atUs), how], [alert]);
+  }
+  const when: Words = declared === undefined ? [] : [', as the declaration of ', at(declared.atUs), ' says'];
+  return said(facts, [`It was detected by ${by}`, ...when, how], [declared]);
+}
+
+function diagnosisStated(facts: Facts): readonly Statement[] {
+  const { lead } = facts;
+  if (lead?.diagnosis === undefined) return [];
+  const { diagnosis, doubt, support } = lead;
+  const root = rootOf(facts)?.mark;
+  const verdict = ended(diagnosis.verdict);
+  const words =
+    doubt !== undefined
+      ? `The diagnosis stands as unconfirmed: ${ended(doubt.text)} It said: ${verdict}`
+      : `The diagnosis is ${diagnosis.status}${support === undefined ? '' : `, and ${support.text}`}: ${verdict}`;
+  const cites = [...(root === undefined ? [] : [root]), lead.mark, ...((doubt ?? support)?.cites ?? [])];
+  return [{ words: [words], cites }];
+}
+
+function ending(facts: Facts): Statement {
+  const { resolved, status } = facts.milestones;
+  if (resolved === undefined) {
+    return said(facts, [`Its end is not confirmed: the status is ${status?.value ?? 'not known'}.`], [status]);
+  }
+  return said(
+    facts,
+    ['Its end was confirmed on ', at(resolved.atUs), `${afterOrigin(facts, resolved.atUs)}.`],
+    [resolved, facts.origin?.entry],
+  );
+}
+
+export function impact(facts: Facts): PostmortemSection {
+  const { metrics, milestones, origin, evidence } = facts;
+  const statements: Statement[] = [...impactBegan(facts)];
+  if (metrics.durationMinutes !== undefined && origin !== undefined) {
+    const lasted = minutesText(metrics.durationMinutes);
+    const words = `The duration, from ${origin.name} to the confirmed end, is ${lasted}.`;
+    statements.push(said(facts, [words], [origin.entry, milestones.resolved]));
+  }
+  const counts = evidence.flatMap(({ mark, affected }) => (affected === undefined ? [] : [{ mark, affected }]));
+  for (const { mark, affected } of counts) statements.push({ words: countWords(affected), cites: [mark] });
+  for (const { mark, request, spanCount, errorCount } of evidence.slice(0, REQUESTS)) {
+    if (request === undefined) continue;
+    statements.push({
+      words: [
+        `The request ${request.operation} to ${request.service} of `,
+        at(request.startUs),
+        ` took ${durationText(request.durationUs)}; ${errorCount} of its ${counted(spanCount, 'span')} failed.`,
+      ],
+      cites: [mark],
+    });
+  }
+  const isCounted = counts.length > 0;
+  return section('Impact', {
+    statements,
+    missing: [
+      isCounted
+        ? 'The record holds no count of the customers that were affected.'
+        : 'The record holds no count of the requests and the customers that were affected.',
+    ],
+    questions: [
+      isCounted
+        ? 'What number of customers was affected, from when to when?'
+        : 'What share of the requests and what number of customers was affected, from when to when?',
+      'What could a customer not do meanwhile, and what did they see instead?',
+    ],
+  });
+}
+
+/** No statement where the first alert stands in for the start of the impact. */
+function impactBegan(facts: Facts): readonly Statement[] {
+  const { milestones, origin } = facts;
+  const { impact } = milestones;
+  if (impact === undefined) return [];
+  const gap = origin && `, ${apart((impact.atUs - origin.entry.atUs) / MINUTE_US)} ${origin.name}`;
+  return [
+    said(
+      facts,
+      ['The impact began on ', at(impact.atUs), `${gap ?? ''}, ${impactSource(impact)}.`],
+      [impact, origin?.entry],
+    ),
+  ];
+}
+
+/** `3 of 12 requests to user-service failed between … and …, counted among the traces that were read.` */
+function countWords({ service, fromUs, toUs, requests, failed, slow }: CountedRequests): Words {
+  const whose = service === '' ? '' : ` to ${service}`;
+  const others = slow === null || failed === requests ? '' : slowerWords(slow);
+  return [
+    `${failed} of ${counted(requests, 'request')}${whose} failed between `,
+    at(fromUs),
+    ' and ',
+    at(toUs),
+    `${others}, counted among the traces that were read.`,
+  ];
+}
+
+function slowerWords(slow: number): string {
+  return `, and ${slow} ${slow === 1 ? 'other' : 'others'} took more than twice as long as nearly all healthy ones`;
+}
+
+/** Requests shown under "Impact"; the evidence has them all. */
+const REQUESTS = 3;
+
+export function whatHappened(facts: Facts): PostmortemSection {
+  const { alert, response, identified } = facts.milestones;
+  const statements = [
+    ...(alert === undefined ? [] : [said(facts, ['The first alert came on ', at(alert.atUs), '.'], [alert])]),
+    ...(response === undefined
+      ? []
+      : [said(facts, ['A responder made the first entry on ', at(response.atUs), '.'], [response])]),
+    ...(identified === undefined ? [] : [reachedAt(facts, confirmedWords(facts), identified)]),
+  ];
+  return section('What happened', {
+    statements,
+    missing: identified === undefined ? ['No entry says that the cause was confirmed.'] : [],
+  });
+}
+
+/** The status `identified` counts as the confirmation, unless people doubt the diagnosis. */
+function confirmedWords({ lead }: Facts): string {
+  return lead?.doubt === undefined ? 'The cause was confirmed' : 'A responder called the cause identified';
+}
+
+export function leadUp(facts: Facts): PostmortemSection {
+  const { entries, origin } = facts;
+  const untilUs = origin?.entry.atUs ?? Number.NEGATIVE_INFINITY;
+  const before = entries.filter(({ atUs }) => atUs < untilUs);
+  return section('Lead-up', {
+    level: 3,
+    statements: before.map((entry) => recorded(facts, entry)),
+    missing: before.length === 0 ? [`The record holds nothing from before ${originName(facts)}.`] : [],
+    questions: before.some(({ kind }) => kind === 'change')
+      ? []
+      : ['What was deployed, configured, migrated or scaled on the day before?'],
+  });
+}
+
+export function detection(facts: Facts): PostmortemSection {
+  const { metrics, milestones } = facts;
+  const gap = metrics.detectionMinutes;
+  const isMeasured = milestones.impact !== undefined;
+  return section('Detection', {
+    level: 3,
+    statements: [detectedBy(facts), ...detectionTook(facts)],
+    missing: isMeasured
+      ? []
+      : [`Nobody has entered when the impact began, so that ${originName(facts)} counts as its start.`],
+    questions: [
+      ...(isMeasured ? [] : ['What was the first request that failed or was late, and when was it?']),
+      'What signal shows this in half the time?',
+      ...(facts.incident.detectedBy !== 'alert' || (gap ?? 0) > DETECTION_GOAL_MINUTES
+        ? ['What action item closes the gap in detection?']
+        : []),
+    ],
+  });
+}
+
+function detectionTook(facts: Facts): readonly Statement[] {
+  const { metrics, milestones, origin } = facts;
+  const gap = metrics.detectionMinutes;
+  if (milestones.impact === undefined || origin === undefined || gap === undefined) return [];
+  const words =
+    gap < 0
+      ? `${origin.name.replace('the', 'The')} came ${minutesText(-gap)} before the start of the impact.`
+      : `From the start of the impact to ${origin.name} it took ${minutesText(gap)}.`;
+  return [said(facts, [words], [milestones.impact, origin.entry])];
+}
+
+export function resolution(facts: Facts): PostmortemSection {
+  const { mitigated, fixed, resolved } = facts.milestones;
+  const steps = [
+    {
+      entry: mitigated,
+      reached: 'The impact was mitigated',
+      question: 'What reduced the impact before the fix, and when?',
+    },
+    { entry: fixed, reached: 'The fix was applied', question: 'What fixed it, and when was it applied?' },
+    { entry: resolved, reached: 'The end was confirmed', question: 'What shows that it is over, and since when?' },
+  ];
+  return section('Resolution', {
+    level: 3,
+    statements: [
+      ...steps.flatMap(({ entry, reached }) => (entry === undefined ? [] : [reachedAt(facts, reached, entry)])),
+      ...openedAgain(facts),
+    ],
+    missing: steps.flatMap(({ entry, reached }) =>
+      entry === undefined ? [`No entry says that ${reached.charAt(0).toLowerCase()}${reached.slice(1)}.`] : [],
+    ),
+    questions: steps.flatMap(({ entry, question }) => (entry === undefined ? [question] : [])),
+  });
+}
+
+/** Each earlier end that did not last. */
+function openedAgain(facts: Facts): readonly Statement[] {
+  const steps = facts.entries.filter((entry) => entry.kind === 'status' && entry !== facts.milestones.declared);
+  return steps.flatMap((entry, index) => {
+    const before = steps[index - 1];
+    if (before?.value !== 'resolved' || entry.value === 'resolved') return [];
+    const gap = minutesText((entry.atUs - before.atUs) / MINUTE_US);
+    const words = ['It was opened again on ', at(entry.atUs), `, ${gap} after its end had been confirmed on `];
+    return [said(facts, [...words, at(before.atUs), '.'], [entry, before])];
+  });
+}
+
+export function messaging(facts: Facts): PostmortemSection {
+  const updates = facts.entries.filter(({ kind, text }) => kind === 'update' && !text.startsWith(NEW_TITLE));
+  return section('Messaging', {
+    level: 3,
+    statements: updates.map((entry) => recorded(facts, entry)),
+    missing: updates.length === 0 ? ['The record holds no update to customers or stakeholders.'] : [],
+    questions: updates.length === 0 ? ['What were customers and stakeholders told, and when?'] : [],
+  });
+}
+
+/** Begins the entry of a changed title, which is no message to anybody. */
+const NEW_TITLE = 'Title: ';
+
+export function timeline(facts: Facts): PostmortemSection {
+  return section('Timeline', {
+    level: 3,
+    table: 'timeline',
+    missing: facts.entries.length === 0 ? ['The record holds no entry.'] : [],
+  });
+}

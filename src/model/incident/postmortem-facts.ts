@@ -1,0 +1,272 @@
+/** What the sections of a postmortem are made from. `postmortem-words.ts` has the sentences and their citations. */
+import { isBlaming } from '#model/incident/blameless.ts';
+import {
+  declaredSeverity,
+  type Incident,
+  type IncidentMetrics,
+  incidentMetrics,
+  inTimelineOrder,
+  isOnset,
+  ROLES,
+  type Role,
+  type Status,
+  type TimelineEntry,
+  wordsOfStatus,
+} from '#model/incident/incident.ts';
+import { toldMethods } from '#model/incident/method-answers.ts';
+import { ROLE_WORDS } from '#model/incident/people-as-roles.ts';
+import { PERSON_ID } from '#model/incident/person-id.ts';
+import type {
+  PostmortemEvidence,
+  PostmortemFinding,
+  PostmortemRecord,
+  ReportedFinding,
+  Said,
+} from '#model/incident/postmortem.ts';
+import { recordInRoles } from '#model/incident/postmortem-roles.ts';
+
+/**
+ * The record, and what several sections need from it. Severity, status, roles, start and end come from the timeline and
+ * not from the incident's row, so that every sentence has an entry to cite.
+ */
+export type Facts = Readonly<
+  PostmortemRecord & {
+    evidence: readonly PostmortemEvidence[];
+    /** The diagnosis that the incident goes by. */
+    lead: PostmortemEvidence | undefined;
+    findings: readonly PostmortemFinding[];
+    milestones: Milestones;
+    /** Times count from here; undefined where the timeline has neither an alert nor a declaration. */
+    origin: Origin | undefined;
+    /** The last entry of each role. */
+    holders: ReadonlyMap<Role, TimelineEntry>;
+    metrics: IncidentMetrics;
+    markOf: ReadonlyMap<string, string>;
+  }
+>;
+
+export type Milestones = Readonly<
+  Record<'declared' | 'impact' | 'alert' | 'response' | Exclude<Status, 'investigating'>, TimelineEntry | undefined> & {
+    /** The newest status, the declaration where there is no other. */
+    status: TimelineEntry | undefined;
+  }
+>;
+
+export type Origin = Readonly<{ entry: TimelineEntry; name: 'the first alert' | 'the declaration' }>;
+
+export function factsOf(recorded: PostmortemRecord): Facts {
+  const record = recordInRoles(recorded);
+  const entries = inTimelineOrder(record.entries);
+  const markOf = new Map(entries.map(({ id }, index) => [id, `T${index + 1}`]));
+  const evidence = record.diagnoses.map((diagnosed, index): PostmortemEvidence => {
+    const { answers, hypothesis = '' } = diagnosed;
+    const told = toldMethods(entries, diagnosed.investigationId).hypotheses.get(hypothesis);
+    return {
+      ...diagnosed,
+      mark: `E${index + 1}`,
+      doubt: joined([
+        answeredNo(answers),
+        told?.state === 'refuted' ? byHypothesis('refuted', told.entry, markOf) : [],
+      ]),
+      support: joined([
+        answeredYes(answers),
+        told?.state === 'confirmed' ? byHypothesis('confirmed', told.entry, markOf) : [],
+      ]),
+    };
+  });
+  const lead = leadOf(record.incident, evidence);
+  const milestones = milestonesOf(entries);
+  const origin = originOf(milestones);
+  return {
+    ...record,
+    entries,
+    evidence,
+    lead,
+    findings: marked(lead, evidence),
+    milestones,
+    origin,
+    holders: holdersOf(entries),
+    metrics: metricsOf(record.incident, entries, { milestones, origin }),
+    markOf,
+  };
+}
+
+/** The diagnosis that the incident was declared from, else the newest. A doubted one leads only if all are doubted. */
+function leadOf(
+  { investigationId }: Incident,
+  evidence: readonly PostmortemEvidence[],
+): PostmortemEvidence | undefined {
+  const judged = evidence.filter(({ diagnosis }) => diagnosis !== undefined);
+  const trusted = judged.filter(({ doubt }) => doubt === undefined);
+  const among = trusted.length > 0 ? trusted : judged;
+  return among.find((one) => one.investigationId === investigationId) ?? among.at(-1);
+}
+
+type Part = readonly [] | readonly [Said];
+type Answers = Readonly<{ right: number; wrong: number }>;
+const NOBODY: Answers = { right: 0, wrong: 0 };
+
+function answeredNo({ right, wrong }: Answers = NOBODY): Part {
+  if (wrong === 0) return [];
+  if (right === 0) return [{ text: `${responders(wrong)} answered No when asked whether it was right`, cites: [] }];
+  return [{ text: `responders disagree whether it was right (${right} Yes, ${wrong} No)`, cites: [] }];
+}
+
+function answeredYes({ right, wrong }: Answers = NOBODY): Part {
+  if (right === 0 || wrong > 0) return [];
+  return [{ text: `${responders(right)} answered Yes when asked whether it was right`, cites: [] }];
+}
+
+function responders(count: number): string {
+  return count === 1 ? 'a responder' : `${count} responders`;
+}
+
+function byHypothesis(did: 'confirmed' | 'refuted', { id }: TimelineEntry, markOf: Facts['markOf']): Part {
+  return [{ text: `a responder ${did} it among the hypotheses`, cites: [markOf.get(id) ?? ''] }];
+}
+
+function joined(parts: readonly Part[]): Said | undefined {
+  const said = parts.flat();
+  if (said.length === 0) return undefined;
+  return { text: said.map(({ text }) => text).join(', and '), cites: said.flatMap(({ cites }) => cites) };
+}
+
+function milestonesOf(entries: readonly TimelineEntry[]): Milestones {
+  const declared = entries.find((entry) => declaredSeverity(entry) !== undefined);
+  const steps = entries.filter((entry) => entry.kind === 'status' && entry !== declared);
+  const reached = (status: Status) => steps.find(({ value }) => value === status);
+  const alert = entries.find(({ kind, value }) => kind === 'alert' && value !== 'resolved');
+  const status = steps.at(-1) ?? declared;
+  const since = alert ?? declared;
+  return {
+    declared,
+    impact: entries.find(isImpactStart) ?? entries.find(isOnset),
+    alert,
+    response:
+      since && entries.find((entry) => isPerson(entry.source) && entry.atUs >= since.atUs && !isImpactStart(entry)),
+    identified: reached('identified'),
+    mitigated: reached('mitigated'),
+    fixed: reached('fixed'),
+    // An incident may be opened again: its end is the last one.
+    resolved: status?.value === 'resolved' ? status : undefined,
+    status,
+  };
+}
+
+/** When the impact began, as a person entered it. `isOnset` is what the evidence says. */
+export function isImpactStart({ kind, value }: TimelineEntry): boolean {
+  return kind === 'note' && value === 'impact-start';
+}
+
+function originOf({ alert, declared }: Milestones): Origin | undefined {
+  if (alert !== undefined) return { entry: alert, name: 'the first alert' };
+  return declared && { entry: declared, name: 'the declaration' };
+}
+
+/** The last assignment counts, by when it was noted. */
+function holdersOf(entries: readonly TimelineEntry[]): ReadonlyMap<Role, TimelineEntry> {
+  const holders = new Map<Role, TimelineEntry>();
+  for (const entry of entries.toSorted((a, b) => a.notedUs - b.notedUs)) {
+    const role = ROLES.find((known) => entry.kind === 'role' && entry.value.startsWith(`${known}=`));
+    if (role !== undefined) holders.set(role, entry);
+  }
+  return holders;
+}
+
+function metricsOf(
+  incident: Incident,
+  entries: readonly TimelineEntry[],
+  { milestones, origin }: Pick<Facts, 'milestones' | 'origin'>,
+): IncidentMetrics {
+  if (origin === undefined) return NOT_KNOWN;
+  const { impact, resolved } = milestones;
+  const told = { impactStartUs: impact?.atUs, resolvedUs: resolved?.atUs, declaredUs: origin.entry.atUs };
+  return incidentMetrics({ ...incident, ...told }, entries);
+}
+
+const NOT_KNOWN: IncidentMetrics = {
+  detectionMinutes: undefined,
+  confirmationMinutes: undefined,
+  repairMinutes: undefined,
+  durationMinutes: undefined,
+};
+
+/** The findings of the diagnosis that the incident goes by come first; the same finding in several traces counts once. */
+function marked(
+  lead: PostmortemEvidence | undefined,
+  evidence: readonly PostmortemEvidence[],
+): readonly PostmortemFinding[] {
+  const all = [...(lead ? [lead] : []), ...evidence.filter((other) => other !== lead)];
+  const known = new Set<string>();
+  const findings: PostmortemFinding[] = [];
+  for (const { mark, link, findings: found } of all) {
+    for (const finding of found) {
+      const key = findingKey(finding);
+      if (known.has(key)) continue;
+      known.add(key);
+      findings.push({ ...finding, mark: `F${findings.length + 1}`, evidenceMark: mark, link });
+    }
+  }
+  return findings;
+}
+
+function findingKey({ detector, service, operation }: ReportedFinding): string {
+  return JSON.stringify([detector, service, operation]);
+}
+
+export type ChainStep = readonly [finding: PostmortemFinding, because: PostmortemFinding];
+
+/** From what was felt to what lies behind it. */
+export function chainOf({ lead, findings }: Facts): readonly ChainStep[] {
+  if (lead?.diagnosis === undefined) return [];
+  const byKey = new Map(findings.map((finding) => [findingKey(finding), finding]));
+  const finding = (index: number) => {
+    const reported = lead.findings[index];
+    return reported && byKey.get(findingKey(reported));
+  };
+  const becauseOf = new Map(lead.diagnosis.chain.map((step) => [step.finding, step.because]));
+  const causes = new Set(becauseOf.values());
+  const steps: ChainStep[] = [];
+  for (const start of becauseOf.keys()) {
+    if (causes.has(start)) continue;
+    const seen = new Set<number>();
+    let index = start;
+    for (;;) {
+      const because = becauseOf.get(index);
+      if (because === undefined || seen.has(index)) break;
+      seen.add(index);
+      const [from, to] = [finding(index), finding(because)];
+      if (from && to && from !== to && !steps.some(([a, b]) => a === from && b === to)) steps.push([from, to]);
+      index = because;
+    }
+  }
+  return steps;
+}
+
+export function marks({ markOf }: Facts, ...entries: readonly (TimelineEntry | undefined)[]): readonly string[] {
+  const found = entries.flatMap((entry) => (entry === undefined ? [] : [markOf.get(entry.id) ?? '']));
+  return [...new Set(found)];
+}
+
+/** The finding that the verdict is made of. */
+export function rootOf({ lead, findings }: Facts): PostmortemFinding | undefined {
+  const { diagnosis } = lead ?? {};
+  return (
+    findings.find(({ detector, service }) => detector === diagnosis?.kind && service === diagnosis.service) ??
+    findings[0]
+  );
+}
+
+export function isPerson(source: string): boolean {
+  return source.replace(PERSON_ID, '') === '' && source !== '';
+}
+
+export function looksForFault(entry: TimelineEntry): boolean {
+  return isPerson(entry.source) && isBlaming(wordsOfStatus(entry), ROLE_WORDS);
+}
+
+/** Whether the words mention a person: a role stands in the place of each name. */
+export function namesPerson(entry: TimelineEntry): boolean {
+  const words = wordsOfStatus(entry).toLowerCase();
+  return ROLE_WORDS.some((role) => words.includes(role));
+}

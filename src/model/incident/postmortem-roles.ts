@@ -1,0 +1,106 @@
+/**
+ * Puts roles in the place of people in every text of a record, so that no sentence drafted from it can name anybody.
+ * The fields that say who did something (`source`, `owner`, `roles`) stay.
+ */
+
+import type { FiveWhys } from '#model/finding/methods.ts';
+import type { ActionItem, Incident, TimelineEntry } from '#model/incident/incident.ts';
+import { peopleAsRoles, RESPONDER } from '#model/incident/people-as-roles.ts';
+import type {
+  DiagnosedEvidence,
+  PostmortemRecord,
+  ReportedDiagnosis,
+  ReportedFinding,
+} from '#model/incident/postmortem.ts';
+import type { SimilarIncident } from '#model/incident/similar-incident.ts';
+
+export function recordInRoles(record: PostmortemRecord): PostmortemRecord {
+  const { incident, entries, actionItems, diagnoses, similar } = record;
+  const { roles, declaredBy } = incident;
+  const ids = new Set([...entries.map(({ source }) => source), ...Object.values(roles), declaredBy]);
+  const clean = peopleAsRoles({ roles, names: allNames(record), ids });
+  return {
+    ...record,
+    incident: { ...incident, ...incidentTexts(incident, clean) },
+    entries: entries.map((entry) => ({ ...entry, text: entryText(entry, clean) })),
+    actionItems: actionItems.map((item): ActionItem => ({ ...item, text: clean(item.text) })),
+    diagnoses: diagnoses.map((one) => diagnosedIn(one, clean)),
+    similar: similar.map((one) => similarIn(one, clean)),
+  };
+}
+
+type Clean = (text: string) => string;
+
+function allNames({ names, otherNames = new Map() }: PostmortemRecord): ReadonlyMap<string, readonly string[]> {
+  const shown = [...names].map(([person, name]) => [person, otherNames.get(person) ?? [name]] as const);
+  return new Map([...otherNames, ...shown]);
+}
+
+function incidentTexts({ title, detection }: Incident, clean: Clean): Pick<Incident, 'title' | 'detection'> {
+  return { title: clean(title), detection: clean(detection) };
+}
+
+/** A role entry (`Incident commander: U0SARAH01 → U0MIKE001`) names the role already. */
+function entryText({ kind, text }: TimelineEntry, clean: Clean): string {
+  if (kind !== 'role') return clean(text);
+  const names = text.indexOf(': ') + 2;
+  const arrow = text.indexOf(' → ', names + 1);
+  if (names < 2 || arrow < 0) return text;
+  const roles = text.slice(names, arrow) === 'nobody' ? `nobody → ${RESPONDER}` : `${RESPONDER} → another responder`;
+  return text.slice(0, names) + roles;
+}
+
+function diagnosedIn(diagnosed: DiagnosedEvidence, clean: Clean): DiagnosedEvidence {
+  const { request, affected, findings, diagnosis, gaps, whys } = diagnosed;
+  return {
+    ...diagnosed,
+    request: request && { ...request, service: clean(request.service), operation: clean(request.operation) },
+    affected: affected && { ...affected, service: clean(affected.service) },
+    findings: findings.map((finding) => findingIn(finding, clean)),
+    diagnosis: diagnosis && diagnosisIn(diagnosis, clean),
+    gaps: gaps.map(({ source, problem, consequence }) => ({
+      source: clean(source),
+      problem: clean(problem),
+      consequence: clean(consequence),
+    })),
+    whys: whys && whysIn(whys, clean),
+  };
+}
+
+function findingIn(finding: ReportedFinding, clean: Clean): ReportedFinding {
+  const { service, operation, title, explanation, remedy, check, evidence } = finding;
+  return {
+    ...finding,
+    service: clean(service),
+    operation: clean(operation),
+    title: clean(title),
+    explanation: clean(explanation),
+    remedy: clean(remedy),
+    check: clean(check),
+    evidence: evidence.map(({ kind, ref, text }) => ({ kind, ref, text: clean(text) })),
+  };
+}
+
+function diagnosisIn(diagnosis: ReportedDiagnosis, clean: Clean): ReportedDiagnosis {
+  const { verdict, service, change, ruledOut } = diagnosis;
+  return {
+    ...diagnosis,
+    verdict: clean(verdict),
+    service: clean(service),
+    change: change && { ...change, id: clean(change.id), service: clean(change.service) },
+    ruledOut: ruledOut.map(({ kind, service, why }) => ({ kind, service: clean(service), why: clean(why) })),
+  };
+}
+
+function whysIn({ symptom, evidence, whys }: FiveWhys, clean: Clean): FiveWhys {
+  return {
+    symptom: clean(symptom),
+    evidence,
+    whys: whys.map((why) => ({ ...why, text: clean(why.text), lookAt: clean(why.lookAt) })),
+  };
+}
+
+function similarIn(similar: SimilarIncident, clean: Clean): SimilarIncident {
+  const { title, verdict, same } = similar;
+  return { ...similar, title: clean(title), verdict: clean(verdict), same: same.map(clean) };
+}

@@ -1,0 +1,153 @@
+/**
+ * The draft of a postmortem as data. It invents nothing: every statement cites what it was made from, and where the
+ * record has nothing the section says so and asks people.
+ *
+ *   T1, T2 …  a row of the timeline     F1, F2 …  a finding     E1, E2 …  a diagnosed trace and its case
+ *
+ * Every text names roles in place of people. Names of people stand under "Responders", in the timeline's column of who
+ * said it, and as owners of action items.
+ */
+
+import type { FiveWhys } from '#model/finding/methods.ts';
+import type { ActionItem, Incident, IncidentMetrics, Severity, TimelineEntry } from '#model/incident/incident.ts';
+import type { SimilarIncident } from '#model/incident/similar-incident.ts';
+import type { RequestCounts } from '#model/requests/request-counts.ts';
+
+/** One diagnosis of the incident: what is read of a report, and the case that keeps its evidence. */
+export type DiagnosedEvidence = Readonly<{
+  investigationId: string;
+  traceId: string;
+  /** Where a person opens it; '' where there is no such place. */
+  link: string;
+  /** The first request that it looked at; undefined for a window. */
+  request: Readonly<{ service: string; operation: string; startUs: number; durationUs: number }> | undefined;
+  spanCount: number;
+  errorCount: number;
+  findings: readonly ReportedFinding[];
+  /** Undefined where nothing was wrong. */
+  diagnosis: ReportedDiagnosis | undefined;
+  gaps: readonly Readonly<{ source: string; problem: string; consequence: string }>[];
+  /** Undefined where nothing was wrong, and in a report of an older version. */
+  whys: FiveWhys | undefined;
+  /** Undefined where no requests were counted. */
+  affected?: CountedRequests | undefined;
+  /** The answers to "Was this right?": the last one of each person. */
+  answers?: Readonly<{ right: number; wrong: number; lastUs: number }> | undefined;
+  /** The id of the hypothesis that makes the verdict's claim: `H1`. */
+  hypothesis?: string | undefined;
+  /** Undefined where no case was kept. */
+  case: Readonly<{ folder: string; seal: string; files: number }> | undefined;
+}>;
+
+/** The counts, with their service and time. Microseconds since the epoch. */
+export type CountedRequests = RequestCounts & Readonly<{ service: string; fromUs: number; toUs: number }>;
+
+export type ReportedFinding = Readonly<{
+  detector: string;
+  service: string;
+  operation: string;
+  title: string;
+  explanation: string;
+  remedy: string;
+  check: string;
+  runbook: string;
+  evidence: readonly Readonly<{ kind: string; ref: string; text: string }>[];
+}>;
+
+export type ReportedDiagnosis = Readonly<{
+  verdict: string;
+  status: 'confirmed' | 'likely' | 'inconclusive';
+  kind: string;
+  service: string;
+  change: Readonly<{ id: string; kind: string; service: string; at: string }> | null;
+  /** Indexes into the findings: one, because of the other. */
+  chain: readonly Readonly<{ finding: number; because: number }>[];
+  ruledOut: readonly Readonly<{ kind: string; service: string; why: string }>[];
+}>;
+
+export type PostmortemRecord = Readonly<{
+  incident: Incident;
+  entries: readonly TimelineEntry[];
+  actionItems: readonly ActionItem[];
+  /** Oldest first. */
+  diagnoses: readonly DiagnosedEvidence[];
+  similar: readonly SimilarIncident[];
+  /** How many other incidents the workspace has. */
+  others: number;
+  /** The shown names of the people of this incident, by id, as far as they are known. */
+  names: ReadonlyMap<string, string>;
+  /** All names of people of the workspace, by id: to recognise them in what people wrote. */
+  otherNames?: ReadonlyMap<string, readonly string[]> | undefined;
+}>;
+
+/** Words, and instants that each form shows in its own way. */
+export type Words = readonly (string | Readonly<{ atUs: number }>)[];
+
+export type Statement = Readonly<{ words: Words; cites: readonly string[] }>;
+
+export type PostmortemSection = Readonly<{
+  title: string;
+  /** 2 for a heading of the guide, 3 for a part of one. */
+  level: 2 | 3;
+  statements: readonly Statement[];
+  table: 'metrics' | 'timeline' | 'evidence' | 'action-items' | undefined;
+  /** What the record does not hold, one sentence each. */
+  missing: readonly string[];
+  /** For people to answer. Each begins with what or how: "why did you" looks for somebody to blame. */
+  questions: readonly string[];
+}>;
+
+export type PostmortemMetric = Readonly<{
+  name: string;
+  /** `3 min`; undefined where the record does not have both ends. */
+  value: string | undefined;
+  means: string;
+  cites: readonly string[];
+}>;
+
+export type PostmortemRow = Readonly<{
+  mark: string;
+  atUs: number;
+  /** Only where it was noted later than it happened. */
+  notedUs: number | undefined;
+  kind: TimelineEntry['kind'];
+  text: string;
+  source: string;
+  link: string;
+}>;
+
+export type PostmortemFinding = Readonly<ReportedFinding & { mark: string; evidenceMark: string; link: string }>;
+export type PostmortemEvidence = Readonly<
+  DiagnosedEvidence & {
+    mark: string;
+    /** What people said against the verdict, and for it; undefined where they said nothing. */
+    doubt: Said | undefined;
+    support: Said | undefined;
+  }
+>;
+/** A clause, and the entries that it rests on besides the evidence itself. */
+export type Said = Readonly<{ text: string; cites: readonly string[] }>;
+export type PostmortemActionItem = Readonly<Pick<ActionItem, 'text' | 'owner' | 'due'> & { mark: string }>;
+
+export type Postmortem = Readonly<{
+  /** Its texts name roles in place of people. */
+  incident: Incident;
+  name: string;
+  /** `Postmortem of INC-7: Logins fail`, or `Postmortem of INC-7` where the incident's title blames somebody. */
+  title: string;
+  /** Undefined where the timeline has no declaration. */
+  declaredSeverity: Severity | undefined;
+  /** Until a person accepts it. */
+  state: 'draft';
+  /** The last instant at which the record was added to. */
+  asOfUs: number;
+  /** When it should be reviewed; undefined while the incident goes on and where no rule names a time. */
+  reviewByUs: number | undefined;
+  metrics: IncidentMetrics;
+  metricRows: readonly PostmortemMetric[];
+  timeline: readonly PostmortemRow[];
+  findings: readonly PostmortemFinding[];
+  evidence: readonly PostmortemEvidence[];
+  actionItems: readonly PostmortemActionItem[];
+  sections: readonly PostmortemSection[];
+}>;

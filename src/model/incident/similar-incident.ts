@@ -1,0 +1,22 @@
+import type { Severity, Status } from '#model/incident/incident.ts';
+
+/** An earlier incident of the workspace that is alike, why that is thought, and what ended it. */
+export type SimilarIncident = Readonly<{
+  /** `INC-4` */
+  name: string;
+  title: string;
+  severity: Severity;
+  status: Status;
+  declaredUs: number;
+  verdict: string;
+  /** How alike, 0 to 1. */
+  score: number;
+  /** What agrees and what does not, in words. */
+  same: readonly string[];
+  different: readonly string[];
+  /** What people noted when it was mitigated, fixed and resolved. */
+  ended: readonly Readonly<{ status: Status; text: string; atUs: number }>[];
+  actionItems: readonly Readonly<{ text: string; owner: string; due: string }>[];
+  /** Whether its postmortem was drafted. */
+  hasPostmortem: boolean;
+}>;

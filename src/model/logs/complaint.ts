@@ -1,0 +1,256 @@
+/**
+ * What a log complains of since something went wrong and did not complain of before: in words that may stand in code as
+ * well, in names that it quotes, in numbers that it repeats, and by what kind of failure it is.
+ */
+
+import { tellsOfFailure } from '#model/logs/log-failure.ts';
+import { logLevel, severityOf } from '#model/logs/log-level.ts';
+import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
+import { logMessage } from '#model/logs/log-message.ts';
+import type { LogTemplate, LogTemplates } from '#model/logs/log-templates.ts';
+import { codeWords, isCompound, tellingNumbers } from '#model/text/code-words.ts';
+
+/** A kind of failure by what is said of it. Each is brought about in ways of its own. */
+export type FailureKind =
+  | 'timeout'
+  | 'missing'
+  | 'null'
+  | 'memory'
+  | 'slow'
+  | 'capacity'
+  | 'refused'
+  | 'access'
+  | 'format';
+
+export type Complaint = Readonly<{
+  /** When the first of its lines was written. */
+  firstUs: number;
+  services: ReadonlySet<string>;
+  /** How many of its lines have a word, 0 to 1; none that healthy lines have, and no name of a service. */
+  words: ReadonlyMap<string, number>;
+  /** Words in quotes or brackets. */
+  quoted: ReadonlySet<string>;
+  /** Numbers that nearly each line of a message repeats. */
+  numbers: ReadonlySet<string>;
+  /** Files of code, in lower case. */
+  files: ReadonlySet<string>;
+  /** Its messages as they are, in lower case. */
+  text: string;
+  kinds: ReadonlySet<FailureKind>;
+  /** Nearly all lines name one and the same record. */
+  record: string;
+  /** A host that is none of these services and answers badly; empty where none is named. */
+  outsider: string;
+  /** A node, not a service. */
+  isOfNode: boolean;
+  lines: number;
+  /** Of the log, the first line of each message, by place; the most frequent message first. */
+  examples: readonly number[];
+}>;
+
+export const FAILURE_KINDS: Readonly<Record<FailureKind, RegExp>> = {
+  timeout: /time[d]?[ _-]?out|deadline|cancell?ed|took too long|expired|\blate\b/i,
+  missing:
+    /not found|does not exist|doesn't exist|no such|unknown|undefined (?:method|function|variable|symbol)|unresolved|missing|unrecogni[sz]ed|no \w+ found|cannot find|could not find|not registered|not defined|\b404\b/i,
+  null: /nil pointer|null ?pointer|nullreference|NoneType|of (?:undefined|null)|undefined is not|null is not|unwrap\(\)|on a None|segmentation|panic/i,
+  memory: /out ?of ?memory|\boom|heap|\bgc\b|memory|evicted/i,
+  slow: /slow|latency|duration|p9[59]|took \d|exceeded \d+ ?m?s|stall|delay/i,
+  capacity:
+    /throttl|rate.?limit|too many|quota|capacity|throughput|overload|saturat|exhaust|queue|backlog|\b429\b|limit (?:reached|exceeded)|full\b/i,
+  refused: /refused|reset by peer|unreachable|pool|no route|broken pipe|too many open|file descriptor|connection/i,
+  access:
+    /unauthori[sz]ed|forbidden|denied|permission|\b40[13]\b|invalid (?:token|signature|credential|api key)|certificate|x509|\btls\b|authenticat/i,
+  format:
+    /pars(?:e|ing)|unmarshal|deseriali|decod|schema|unexpected (?:token|type|end)|invalid (?:type|format|value|json|character)|type ?error|cannot convert|cast|constraint|column|relation|mapping|malformed/i,
+};
+
+const WARN = severityOf('warn');
+/** Of each message so many lines are read for their words. */
+const READ = 20;
+const MOST_MESSAGES = 50;
+/** Of the lines of a message: what is in fewer varies. */
+const NEARLY_ALL = 0.8;
+
+/** Undefined where the log does not complain of anything new. `healthy`: lines of a healthy time, where some were read. */
+export function newComplaint(
+  logs: readonly LogLine[],
+  templates: LogTemplates,
+  {
+    healthy,
+    fromUs,
+    services,
+  }: Readonly<{ healthy: readonly LogLine[] | undefined; fromUs: number; services: ReadonlySet<string> }>,
+): Complaint | undefined {
+  const healthyUntilUs = fromUs - unsureUs(healthy ?? []);
+  const isHealthy = (line: LogLine) => !(epochUsOf(line) >= healthyUntilUs && epochUsOf(line) < fromUs);
+  const messages = templates.all.flatMap((template): Message[] => {
+    const places = templates.linesOf(template);
+    const own = places.filter((place) => place < logs.length && isComplaint(template, logs[place]));
+    const early = places.flatMap((place) => healthy?.[place - logs.length] ?? []).filter((line) => !isHealthy(line));
+    const said = own.length + early.length;
+    const isNew = healthy === undefined ? isLate(own, logs.length) : said === places.length;
+    const first = early[0] ?? logs[own[0] ?? 0];
+    return own.length > 0 && first && isNew ? [{ template, places: own, firstUs: epochUsOf(first) }] : [];
+  });
+  return messages.length === 0
+    ? undefined
+    : complaintOf(logs, messages.slice(0, MOST_MESSAGES), (healthy ?? []).filter(isHealthy), services);
+}
+
+const UNSURE_US = 30_000_000;
+const UNSURE_SHARE = 0.1;
+
+/** Right before the window lies a stretch that may hold the trouble already: a line is written as soon as it begins, and by a clock of its own. */
+function unsureUs(healthy: readonly LogLine[]): number {
+  const [first, last] = [healthy[0], healthy.at(-1)];
+  return first && last ? Math.min(UNSURE_US, UNSURE_SHARE * (epochUsOf(last) - epochUsOf(first))) : 0;
+}
+
+/** `places`: those of the window. */
+type Message = Readonly<{ template: LogTemplate; places: readonly number[]; firstUs: number }>;
+
+function isComplaint({ level }: LogTemplate, line: LogLine | undefined): boolean {
+  if (line === undefined) return false;
+  const known = logLevel(line.level) || logLevel(level);
+  return known === '' ? tellsOfFailure(line) : severityOf(known) >= WARN;
+}
+
+/** Without a healthy time: what was said from the beginning on is not new. */
+function isLate(places: readonly number[], lines: number): boolean {
+  return (places[0] ?? 0) >= lines / 10;
+}
+
+function complaintOf(
+  logs: readonly LogLine[],
+  messages: readonly Message[],
+  healthy: readonly LogLine[],
+  services: ReadonlySet<string>,
+): Complaint {
+  const places = messages.flatMap((message) => message.places);
+  const usual = new Set([
+    ...healthy.slice(0, HEALTHY_READ).flatMap(({ line }) => codeWords(line)),
+    ...[...services].flatMap((service) => [...codeWords(service), service.toLowerCase()]),
+  ]);
+  const { words, quoted, numbers, files } = saidBy(logs, messages, places.length);
+  for (const word of usual) if (!isQuotedName(word, quoted)) words.delete(word);
+  const texts = messages.flatMap(({ places: [first] }) => logs[first ?? 0]?.line.slice(0, LONGEST) ?? []);
+  const all = places.flatMap((place) => logs[place] ?? []);
+  return {
+    firstUs: Math.min(...messages.map(({ firstUs }) => firstUs)),
+    services: new Set(all.map(({ service }) => service)),
+    words,
+    quoted: new Set([...quoted].filter((word) => !usual.has(word) || isCompound(word))),
+    numbers,
+    files,
+    text: texts.join('\n').toLowerCase(),
+    kinds: kindsIn(texts),
+    record: recordIn(all),
+    outsider: outsiderIn(texts, services),
+    isOfNode: texts.some((text) => NODE.test(text)),
+    lines: places.length,
+    examples: messages.flatMap(({ places: [first] }) => first ?? []),
+  };
+}
+
+function saidBy(logs: readonly LogLine[], messages: readonly Message[], all: number) {
+  const words = new Map<string, number>();
+  const [quoted, numbers, files] = [new Set<string>(), new Set<string>(), new Set<string>()];
+  for (const { places } of messages) {
+    const lines = places.slice(0, READ).flatMap((place) => logs[place] ?? []);
+    const texts = lines.map(({ line }) => line.slice(0, LONGEST));
+    const share = places.length / all / lines.length;
+    for (const word of texts.flatMap((text) => [...new Set(codeWords(text))]))
+      words.set(word, (words.get(word) ?? 0) + share);
+    for (const word of lines.slice(0, 1).flatMap((line) => quotedWords(logMessage(line)))) quoted.add(word);
+    for (const number of repeated(texts.map(tellingNumbers))) numbers.add(number);
+    for (const file of texts.slice(0, 1).flatMap(filesIn)) files.add(file);
+  }
+  return { words, quoted, numbers, files };
+}
+
+const HEALTHY_READ = 5_000;
+const LONGEST = 4_000;
+const NODE =
+  /\bnode (?:\S{1,80} )?(?:under|has|is|not)\b|NodeNotReady|NodeUnder|DiskPressure|MemoryPressure|noisy neighbou?r|preempt|spot instance|hypervisor|kernel:/i;
+
+/** A healthy line may name the very thing that is quoted now: then it is told all the same. */
+function isQuotedName(word: string, quoted: ReadonlySet<string>): boolean {
+  return isCompound(word) && quoted.has(word);
+}
+
+const QUOTED = /"([^"\n]{2,120})"|'([^'\n]{2,120})'|`([^`\n]{2,120})`|\[([A-Za-z_][^\]\n]{1,120})\]/g;
+/** More words are a sentence, or a whole document. */
+const QUOTED_WORDS = 6;
+
+function quotedWords(message: string): string[] {
+  return Array.from(
+    message.replaceAll('\\"', '"').matchAll(QUOTED),
+    (found) => found.slice(1).find((text) => text !== undefined) ?? '',
+  )
+    .filter((text) => text.split(/\s+/).length <= QUOTED_WORDS)
+    .flatMap((text) => [...codeWords(text), text.toLowerCase()]);
+}
+
+function repeated(numbers: readonly (readonly string[])[]): string[] {
+  const counts = new Map<string, number>();
+  for (const own of numbers) for (const number of new Set(own)) counts.set(number, (counts.get(number) ?? 0) + 1);
+  return [...counts].filter(([, count]) => count >= NEARLY_ALL * numbers.length).map(([number]) => number);
+}
+
+const FILE = /[\w-]{1,80}\.(?:go|java|kt|py|js|jsx|ts|tsx|rb|cs|rs|php|scala|c|cc|cpp|ex|swift|sql|ya?ml)\b/gi;
+
+function filesIn(line: string): string[] {
+  return (line.match(FILE) ?? []).map((file) => file.toLowerCase());
+}
+
+/** By the messages that make up most of it, so that one stray line does not make it a failure of every kind. */
+function kindsIn(texts: readonly string[]): ReadonlySet<FailureKind> {
+  return new Set(
+    (Object.keys(FAILURE_KINDS) as FailureKind[]).filter((kind) =>
+      texts.slice(0, KINDS_READ).some((text) => FAILURE_KINDS[kind].test(text)),
+    ),
+  );
+}
+
+const KINDS_READ = 10;
+/** One record that fails again and again is told by as many lines. */
+const FEWEST_OF_RECORD = 5;
+const RECORD =
+  /\b((?:record|message|msg|event|order|job|task|item|document|doc|row|user|customer|account|tenant|payload|batch|object|entity|offset|partition_key|key|sku|file|path)(?:[_.-]?(?:id|key|no|number|name|uuid))?)["']?\s{0,2}[=:]\s{0,2}["']?([\w./-]{4,80})/gi;
+
+/** `record_id=geo-41`: a value that nearly all lines have, though it names one thing of many. */
+function recordIn(lines: readonly LogLine[]): string {
+  const counts = new Map<string, number>();
+  const errors = lines.filter(({ level }) => severityOf(logLevel(level)) > WARN);
+  const read = (errors.length >= FEWEST_OF_RECORD ? errors : lines).slice(0, HEALTHY_READ);
+  if (read.length < FEWEST_OF_RECORD) return '';
+  for (const { line } of read) {
+    const named = new Set(
+      Array.from(line.slice(0, LONGEST).matchAll(RECORD), ([, , value = '']) => value).filter(isOneOfMany),
+    );
+    for (const value of named) counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  const [most] = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  return most !== undefined && most[1] >= NEARLY_ALL * read.length ? most[0] : '';
+}
+
+/** Letters and digits in it, or many digits: no name of a kind. */
+function isOneOfMany(value: string): boolean {
+  return (/\d/.test(value) && /[a-z]/i.test(value) && !/^v\d/.test(value)) || /^\d{5,}$/.test(value);
+}
+
+const HOST = /\b((?:[a-z0-9-]{1,63}\.){1,6}(?:com|net|org|io|dev|cloud|eu|de|uk|app|ai|co))\b(?!\.[a-z])/gi;
+const ANSWERS_BADLY = /\b5\d\d\b|unavailable|timed? ?out|refused|internal ?error|overloaded|slow ?down|outage|resolve/i;
+
+function outsiderIn(texts: readonly string[], services: ReadonlySet<string>): string {
+  for (const text of texts) {
+    if (!ANSWERS_BADLY.test(text)) continue;
+    const host = Array.from(text.matchAll(HOST), ([, name = '']) => name).find(
+      (name) =>
+        !/\.(?:svc|cluster|local|internal)\b/.test(name) &&
+        ![...services].some((service) => service !== '' && name.startsWith(`${service}.`)),
+    );
+    if (host !== undefined) return host.toLowerCase();
+  }
+  return '';
+}

@@ -1,0 +1,13 @@
+/** Lines that tell how a request was answered. */
+import { logFields } from '#model/logs/log-fields.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
+
+/** `GET /orders/7 500`, `"POST /login HTTP/1.1" 503`; only the start of a line is looked at. */
+const ANSWERED =
+  /\b(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \/\S{0,500}(?: HTTP\/\d(?:\.\d)?)?"? {1,3}([1-5]\d\d)\b(?![.\d])/;
+const START = 1_000;
+
+/** The HTTP status with which the line says that a request was answered; 0 where it says none. */
+export function answeredStatus(line: LogLine): number {
+  return logFields(line).status || Number(ANSWERED.exec(line.line.slice(0, START))?.[1] ?? 0);
+}

@@ -1,0 +1,97 @@
+/**
+ * How far the clock that stamps a service's log lines is from the clock of its spans, learned from pairs: a line that
+ * names its span was written while that span ran. Each pair allows a stretch of offsets; the one that most pairs allow is
+ * the offset, where nearly all do and no offset at all does not do as well.
+ *
+ *   span            ├──────────┤
+ *   line                              ▲        the offset lies between these:  ├──────────┤
+ */
+
+import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
+import { comparableId } from '#model/trace/id-forms.ts';
+import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+
+/** What has to be added to the times of a service's lines. `agreeing` of the `pairs` fit. */
+export type ClockOffset = Readonly<{
+  service: string;
+  /** The service whose lines they were compared with; empty for its own spans. */
+  against: string;
+  offsetUs: number;
+  agreeing: number;
+  pairs: number;
+}>;
+
+/** Offsets that one pair allows, in microseconds. */
+export type Allowed = Readonly<{ fromUs: number; toUs: number }>;
+
+/** Fewer could all be late for one reason. */
+const LEAST_PAIRS = 3;
+/** Some lines are written after their span has ended, or by a thread that it left behind. */
+const LEAST_AGREEING = 0.8;
+/** What a logger takes to write a line, and what nobody would see. */
+const TOLERANCE_US = 5_000;
+
+/** By name of service; only those whose clock is off. */
+export function clockOffsets(trace: Trace, lines: readonly LogLine[]): ClockOffset[] {
+  const spanOf = spansById(trace, lines);
+  const allowed = new Map<string, Allowed[]>();
+  for (const line of lines) {
+    const span = spanOf(line);
+    if (span === undefined) continue;
+    const us = epochUsOf(line) - trace.startEpochUs;
+    const pairs = allowed.get(line.service) ?? [];
+    pairs.push({ fromUs: trace.startUs(span) - us, toUs: trace.endUs(span) - us });
+    allowed.set(line.service, pairs);
+  }
+  return [...allowed.keys()].sort().flatMap((service) => {
+    const learned = learnedOffset(allowed.get(service) ?? []);
+    return learned === undefined ? [] : [{ service, against: '', ...learned }];
+  });
+}
+
+/** Undefined where there are too few pairs, where they do not agree, or where the clocks do. */
+export function learnedOffset(
+  pairs: readonly Allowed[],
+): Pick<ClockOffset, 'offsetUs' | 'agreeing' | 'pairs'> | undefined {
+  if (pairs.length < LEAST_PAIRS) return undefined;
+  const { fromUs, toUs, agreeing } = mostAllowed(pairs);
+  const asTheyAre = pairs.filter((pair) => pair.fromUs <= TOLERANCE_US && pair.toUs >= -TOLERANCE_US).length;
+  if (agreeing < pairs.length * LEAST_AGREEING || asTheyAre >= agreeing) return undefined;
+  if (asTheyAre > pairs.length * (1 - LEAST_AGREEING)) return undefined; // two stories, and neither is everybody's
+  return { offsetUs: Math.round((fromUs + toUs) / 2), agreeing, pairs: pairs.length };
+}
+
+/** The stretch of offsets that most pairs allow, the one nearest to none of several such. n log n. */
+function mostAllowed(pairs: readonly Allowed[]): Allowed & { agreeing: number } {
+  const ends = pairs
+    .flatMap(({ fromUs, toUs }) => [
+      { us: fromUs, step: 1 },
+      { us: toUs, step: -1 },
+    ])
+    .sort((a, b) => a.us - b.us || b.step - a.step);
+  let open = 0;
+  let best = { fromUs: 0, toUs: 0, agreeing: 0 };
+  ends.forEach(({ us, step }, at) => {
+    open += step;
+    const here = { fromUs: us, toUs: ends[at + 1]?.us ?? us, agreeing: open };
+    const isNearer = distance(here) < distance(best);
+    if (step > 0 && (open > best.agreeing || (open === best.agreeing && isNearer))) best = here;
+  });
+  return best;
+}
+
+function distance({ fromUs, toUs }: Allowed): number {
+  return Math.abs(fromUs + toUs) / 2;
+}
+
+/** The span that a line names; the trace's ids are read once, and only where a line names one. */
+export function spansById(trace: Trace, lines: readonly LogLine[]): (line: LogLine) => SpanIndex | undefined {
+  const wanted = new Set(lines.map(({ spanId }) => spanId));
+  wanted.delete('');
+  const spans = new Map<string, SpanIndex>();
+  for (let span = 0; wanted.size > spans.size && span < trace.spanCount; span += 1) {
+    const id = comparableId(trace.spanId(span));
+    if (wanted.has(id) && !spans.has(id)) spans.set(id, span);
+  }
+  return ({ spanId }) => spans.get(spanId);
+}

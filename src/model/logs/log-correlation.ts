@@ -1,0 +1,256 @@
+/**
+ * Which log lines belong to the request of a trace, and by what that is known: a ladder, surest first.
+ *
+ *   trace-id     certain   the line names the trace
+ *   request-id   certain   it holds an id that the trace's spans, or lines that name the trace, call the request's
+ *   session      likely    it holds the user's or the session's id, half a minute around the request
+ *   time         unsure    its service is one of the trace's, two seconds around the request
+ *   address      unsure    it holds the client's address, half a minute around the request
+ *
+ * Of each service the surest lines count and no weaker ones beside them. A line that names another trace or another
+ * request is never taken for one of this.
+ */
+
+import { compareNs, epochUsOf, type LogLine, type Rung } from '#model/logs/log-line.ts';
+import { holdsOneOf, requestIdsIn, requestIdsOf, sessionIdsIn, sessionIdsOf } from '#model/logs/request-ids.ts';
+import { hexId } from '#model/trace/id-forms.ts';
+import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+
+export const RUNGS: readonly Readonly<{ rung: Rung; words: string; surety: 'certain' | 'likely' | 'unsure' }>[] = [
+  { rung: 'trace-id', words: 'trace id', surety: 'certain' },
+  { rung: 'request-id', words: 'request id', surety: 'certain' },
+  { rung: 'session', words: 'user or session id', surety: 'likely' },
+  { rung: 'time', words: 'time alone', surety: 'unsure' },
+  { rung: 'address', words: 'source address', surety: 'unsure' },
+];
+
+/** Any wider, and lines of other requests outnumber this one's. Hosts stamp their lines with clocks of their own. */
+export const NEARBY_US = 2_000_000;
+
+/** What one person does around a request: longer ago it was another matter. */
+export const SAME_CLIENT_US = 30_000_000;
+
+/** By what else than its trace id the lines of a request can be known. */
+export type Ties = Readonly<{
+  requestIds: readonly string[];
+  sessionIds: readonly string[];
+  addresses: readonly string[];
+}>;
+
+export type CorrelatedLine = LogLine & Readonly<{ rung: Rung }>;
+
+/** How many lines belong by one rung; `ids` are the request ids by which they do, where that is the rung. */
+export type RungCount = Readonly<{ rung: Rung; lines: number; services: readonly string[]; ids: readonly string[] }>;
+
+/** More ids than one request has are a mistake of whoever wrote them, and a query has no room for them. */
+const MOST_IDS = 8;
+
+/** Headers are recorded where a request comes in; attributes of a hundred thousand spans would take seconds to read. */
+const SPANS_READ = 200;
+
+export function isCertain({ rung }: Pick<LogLine, 'rung'>): boolean {
+  return rung === 'trace-id' || rung === 'request-id';
+}
+
+/** What the first spans of the trace say, then what lines that name it say. */
+export function tiesOf(trace: Trace, lines: readonly LogLine[]): Ties {
+  const spans = firstSpans(trace);
+  const attributes = spans.map((span) => trace.attributes(span));
+  const id = padded(trace.traceId);
+  const named = lines.filter((line) => line.traceId !== '' && padded(line.traceId) === id);
+  const requests = new Set([...attributes.flatMap(requestIdsOf), ...named.flatMap(requestIdsIn)]);
+  const sessions = new Set([...attributes.flatMap(sessionIdsOf), ...named.flatMap(sessionIdsIn)]);
+  for (const own of [id, trace.traceId]) requests.delete(own); // some gateways make the trace id the request's
+  const entries = spans.filter((span) => trace.kind(span) === 'server');
+  return {
+    requestIds: [...requests].slice(0, MOST_IDS),
+    sessionIds: [...sessions].filter((session) => !requests.has(session)).slice(0, MOST_IDS),
+    addresses: entries
+      .map((span) => clientAddress(trace, span))
+      .filter(isOutside)
+      .slice(0, 1),
+  };
+}
+
+/** The id of a request without a trace, and what else its lines call it. */
+export type KnownAs = Readonly<{ requestIds: readonly string[]; traceIds: readonly string[] }>;
+
+/** A line that names more requests is of none of them: a batch, a list. */
+const NAMED_IN_ONE = 3;
+
+/** What the lines that hold the id call the request beside it. */
+export function alsoKnownAs(id: string, lines: readonly LogLine[]): KnownAs {
+  const isOfId = test([id]);
+  const own = lines.filter(isOfId);
+  const requestIds = new Set([id, ...requestIdsNamedIn(own)]);
+  const traceIds = new Set(own.map(({ traceId }) => traceId).filter((traceId) => traceId !== ''));
+  return { requestIds: [...requestIds].slice(0, MOST_IDS), traceIds: [...traceIds].slice(0, NAMED_IN_ONE) };
+}
+
+/** By which lines of one request name it. */
+export function requestIdsNamedIn(lines: readonly LogLine[]): string[] {
+  const ids = lines.map(requestIdsIn).filter((named) => named.length <= NAMED_IN_ONE);
+  return [...new Set(ids.flat())].slice(0, MOST_IDS);
+}
+
+/** Whose request it is, by what its own lines say; of nobody where they name several. */
+export function sessionIdsNamedIn(lines: readonly LogLine[]): string[] {
+  const requests = new Set(lines.flatMap(requestIdsIn));
+  const sessions = new Set(lines.flatMap(sessionIdsIn).filter((id) => !requests.has(id)));
+  return sessions.size <= NAMED_IN_ONE ? [...sessions] : [];
+}
+
+/**
+ * Without a trace: the lines that hold the request's id, and those that hold what these call it; of services that have none
+ * of them, those of its user or session, half a minute around it. In order of time, each once.
+ */
+export function linesOfRequest(id: string, lines: readonly LogLine[]): CorrelatedLine[] {
+  const { requestIds, traceIds } = alsoKnownAs(id, lines);
+  const isOfRequest = test(requestIds);
+  const traces = new Set([id, ...traceIds].map(padded));
+  const certain = lines.flatMap((line): CorrelatedLine[] => {
+    if (line.traceId !== '' && traces.has(padded(line.traceId))) return [{ ...line, rung: 'trace-id' }];
+    return isOfRequest(line) ? [{ ...line, rung: 'request-id' }] : [];
+  });
+  return inOrder([...certain, ...linesOfSession(certain, lines)]);
+}
+
+function linesOfSession(certain: readonly CorrelatedLine[], lines: readonly LogLine[]): CorrelatedLine[] {
+  const isOfSession = test(sessionIdsNamedIn(certain));
+  const heard = new Set(certain.map(({ service }) => service));
+  const times = certain.map(epochUsOf);
+  const [fromUs, toUs] = [times.reduce((a, b) => Math.min(a, b), Infinity), times.reduce((a, b) => Math.max(a, b), 0)];
+  return lines
+    .filter((line) => {
+      const us = epochUsOf(line);
+      const isNear = us >= fromUs - SAME_CLIENT_US && us <= toUs + SAME_CLIENT_US;
+      const isOfAnother = line.traceId !== '' || heard.has(line.service);
+      return isNear && !isOfAnother && isOfSession(line) && requestIdsIn(line).length === 0;
+    })
+    .map((line) => ({ ...line, rung: 'session' }));
+}
+
+/** Services of the trace of which no line is certain. */
+export function silentServices(trace: Trace, lines: readonly LogLine[]): string[] {
+  const heard = new Set(
+    linesOfTrace(trace, lines, { several: true })
+      .filter(isCertain)
+      .map(({ service }) => service),
+  );
+  return trace.services.filter((service) => service !== '' && !heard.has(service));
+}
+
+/**
+ * In order of time, each once. Where several traces were read together, lines that share no more than a time belong to
+ * none of them.
+ */
+export function linesOfTrace(
+  trace: Trace,
+  lines: readonly LogLine[],
+  { several }: Readonly<{ several: boolean }>,
+): CorrelatedLine[] {
+  const rungOf = ladder(trace, tiesOf(trace, lines), several);
+  const mine = lines.flatMap((line) => {
+    const rung = rungOf(line);
+    return rung === undefined ? [] : [{ ...line, rung }];
+  });
+  const surest = new Map<string, number>();
+  for (const { service, rung } of mine) surest.set(service, Math.min(step(rung), surest.get(service) ?? RUNGS.length));
+  return inOrder(mine.filter(({ service, rung }) => step(rung) <= (surest.get(service) ?? 0)));
+}
+
+/** Surest first; rungs by which no line belongs are left out. */
+export function rungCounts(lines: readonly LogLine[], { requestIds }: Ties): RungCount[] {
+  return RUNGS.flatMap(({ rung }) => {
+    const of = lines.filter((line) => line.rung === rung);
+    if (of.length === 0) return [];
+    const services = [...new Set(of.map(({ service }) => service))].filter((service) => service !== '').sort();
+    const ids = rung === 'request-id' ? requestIds.filter((id) => holds(of, id)) : [];
+    return [{ rung, lines: of.length, services, ids }];
+  });
+}
+
+function holds(lines: readonly LogLine[], id: string): boolean {
+  const isHeld = test([id]);
+  return lines.some(isHeld);
+}
+
+/** Trace id and request id are one step: a service may write the one into some lines and the other into others. */
+function step(rung: Rung): number {
+  return Math.max(
+    1,
+    RUNGS.findIndex((one) => one.rung === rung),
+  );
+}
+
+type RungOf = (line: LogLine) => Rung | undefined;
+
+function ladder(trace: Trace, ties: Ties, several: boolean): RungOf {
+  const id = padded(trace.traceId);
+  const ofRequest = test(ties.requestIds);
+  const unsure = unsureLadder(trace, ties, several);
+  return (line) => {
+    if (line.traceId !== '') return padded(line.traceId) === id ? 'trace-id' : undefined;
+    return ofRequest(line) ? 'request-id' : unsure(line);
+  };
+}
+
+function unsureLadder(trace: Trace, ties: Ties, several: boolean): RungOf {
+  const services = new Set(trace.services);
+  const fromUs = trace.startEpochUs;
+  const toUs = fromUs + trace.durationUs;
+  const isWithin = (us: number, marginUs: number) => us >= fromUs - marginUs && us <= toUs + marginUs;
+  const [ofSession, ofAddress] = [test(ties.sessionIds), test(ties.addresses)];
+  const ofAnother = (line: LogLine) => ties.requestIds.length > 0 && requestIdsIn(line).length > 0;
+  return (line) => {
+    const us = epochUsOf(line);
+    if (!isWithin(us, SAME_CLIENT_US) || ofAnother(line)) return undefined;
+    if (ofSession(line)) return 'session';
+    if (isWithin(us, NEARBY_US) && (!several || services.has(line.service))) return 'time';
+    return ofAddress(line) ? 'address' : undefined;
+  };
+}
+
+function test(ids: readonly string[]): (line: LogLine) => boolean {
+  const isIn = holdsOneOf(ids);
+  if (isIn === undefined) return () => false;
+  return ({ line, labels }) => isIn(line) || Object.values(labels).some(isIn);
+}
+
+/** The root and what comes after it from above to below, so that the spans at which requests come in are among them. */
+function firstSpans(trace: Trace): SpanIndex[] {
+  const spans: SpanIndex[] = trace.spanCount === 0 ? [] : [trace.root];
+  for (let at = 0; at < spans.length && spans.length < SPANS_READ; at += 1) {
+    for (const child of trace.children(spans[at] ?? trace.root)) {
+      if (spans.length < SPANS_READ) spans.push(child);
+    }
+  }
+  return spans;
+}
+
+/** Who stands in front of the proxies, by the first address that they handed on. */
+function clientAddress(trace: Trace, span: SpanIndex): string {
+  const forwarded = trace.text(span, 'http.request.header.x-forwarded-for').replace(/^\["?/, '');
+  return /^[\da-f.:]+/i.exec(forwarded)?.[0] ?? trace.text(span, 'client.address');
+}
+
+const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f]{0,4}(?::[\da-f]{0,4}){2,7})$/i;
+
+function isOutside(address: string): boolean {
+  return ADDRESS.test(address) && !/^(?:127\.|0\.|::1?$)/.test(address);
+}
+
+function inOrder<Line extends LogLine>(lines: readonly Line[]): Line[] {
+  const seen = new Set<string>();
+  return lines
+    .filter((line) => {
+      const key = `${line.timeNs}\n${line.service}\n${line.line}`;
+      return !seen.has(key) && seen.add(key);
+    })
+    .sort((a, b) => compareNs(a.timeNs, b.timeNs));
+}
+
+/** The forms of one id are equal when all are hex and 32 digits long. */
+function padded(id: string): string {
+  return hexId(id).padStart(32, '0');
+}

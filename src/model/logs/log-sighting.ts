@@ -1,0 +1,78 @@
+/** What findings of a log are made of: whose lines, which of them are cited, and how they are spoken of. */
+
+import type { EvidenceItem } from '#model/finding/finding.ts';
+import type { Association } from '#model/logs/log-associations.ts';
+import type { LogEvent } from '#model/logs/log-events.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
+import { logMessage } from '#model/logs/log-message.ts';
+import { clockText } from '#model/logs/log-times.ts';
+import { counted, countText } from '#model/text/count-text.ts';
+import { cutLine } from '#model/text/cut-text.ts';
+
+/** Further lines say the same. */
+const CITED = 3;
+/** Longer lines are cut: the whole of it stands in the log. */
+const LONGEST_LINE = 200;
+
+/** The first lines that say different things, by their places. */
+export function citedLines(logs: readonly LogLine[], places: readonly number[]): EvidenceItem[] {
+  const cited = new Map<string, EvidenceItem>();
+  for (const place of places) {
+    const line = logs[place];
+    if (line === undefined || cited.size === CITED) continue;
+    const text = saidIn(line);
+    if (!cited.has(text)) cited.set(text, { kind: 'log', ref: line.timeNs, text });
+  }
+  return [...cited.values()];
+}
+
+/** Its message and its error on one line, without ids and fields that stand behind it. */
+export function saidIn(line: LogLine | undefined): string {
+  if (line === undefined) return '';
+  return cutLine(logMessage(line), LONGEST_LINE);
+}
+
+/** Of what comes with an event, what fails first. */
+const COMPANIONS = 6;
+
+/** `“order 7 failed” (12 times), “payment lost” (once): each time, at least 40 times as often as by chance` */
+export function withText(logs: readonly LogLine[], others: LogEvent['with']): string {
+  if (others.length === 0) return '';
+  const inOrder = others.toSorted((a, b) => Number(b.fails) - Number(a.fails));
+  const told = inOrder.slice(0, COMPANIONS).map(({ lines }) => {
+    const times = lines.length === 1 ? 'once' : `${countText(lines.length)} times`;
+    return `“${saidIn(logs[lines[0] ?? 0])}” (${times})`;
+  });
+  const more = others.length > COMPANIONS ? [`${others.length - COMPANIONS} more`] : [];
+  return `${[...told, ...more].join(', ')}: ${ruleText(others.map(({ rule }) => rule))}`;
+}
+
+function ruleText(rules: readonly Association[]): string {
+  const confidence = Math.min(...rules.map((rule) => rule.confidence));
+  const lift = Math.min(...rules.map((rule) => rule.lift));
+  const often = confidence === 1 ? 'each time' : `at least ${Math.floor(confidence * 100)} % of the time`;
+  return lift >= LEAST_LIFT ? `${often}, ${countText(Math.floor(lift))} times as often as by chance` : often;
+}
+
+/** Below it the order tells, and not how often. */
+const LEAST_LIFT = 2;
+
+/** Whose lines they are, where something has to be said before the colon. */
+export function whoseLog(service: string): string {
+  return service === '' ? 'The log' : service;
+}
+
+/** `in 21 lines from 14:31:07 UTC to 14:36:02 UTC`, `in a line at 14:31:07 UTC` */
+export function whenSaid(logs: readonly LogLine[], places: readonly number[]): string {
+  const first = clockText(logs[places[0] ?? 0]?.timeNs ?? '');
+  const last = clockText(logs[places.at(-1) ?? 0]?.timeNs ?? '');
+  if (places.length === 1) return `in a line at ${first}`;
+  return first === last
+    ? `in ${counted(places.length, 'line')} at ${first}`
+    : `in ${counted(places.length, 'line')} from ${first} to ${last}`;
+}
+
+/** Places by service, in order of the first line. */
+export function byService(logs: readonly LogLine[], places: readonly number[]): ReadonlyMap<string, number[]> {
+  return Map.groupBy(places, (place) => logs[place]?.service ?? '');
+}

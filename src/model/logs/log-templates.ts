@@ -1,0 +1,265 @@
+/**
+ * What a log says again and again: the messages of its lines without what differs (`log-template-mask.ts`), and alike ones
+ * put together, after Drain (He and others, ICWS 2017): messages are told apart by their number of words and their first
+ * word, and go to the group that they share most words with.
+ *
+ *   user ann logged in from 10.0.3.7
+ *   user bob logged in from 10.0.3.9       →      user <*> logged in from <ip>      × 1,204
+ *
+ * It differs from Drain in three ways. Messages are masked first and equal ones counted, and only then grouped, in the
+ * order of their texts: so the order of the lines changes nothing. A word gives way to `<*>` only where many different ones
+ * stood in its place: "connection lost" and "connection restored" are two templates. And what a line says beside its
+ * message, its error and its HTTP status, is a part of it.
+ */
+import { type Said, saidIn } from '#model/logs/log-fields.ts';
+import { severityOf } from '#model/logs/log-level.ts';
+import { compareNs, type LogLine } from '#model/logs/log-line.ts';
+import { maskedText } from '#model/logs/log-template-mask.ts';
+import { logText } from '#model/logs/log-text.ts';
+import { isSensitive, redact } from '#model/redaction/redaction.ts';
+import { type TextTable, textTable } from '#model/text/text-table.ts';
+
+export type LogTemplate = Readonly<{
+  /** Made of the text alone, so the same in every run. */
+  id: string;
+  text: string;
+  /** How many lines, also of those that one stands for. */
+  count: number;
+  /** The earliest and the latest of them, nanoseconds since the epoch as decimal strings. */
+  firstNs: string;
+  lastNs: string;
+  /** The most severe of its lines; empty where none has one. */
+  level: string;
+  /** In order of their names; a line without one has none here. */
+  services: readonly string[];
+  /** The number of its earliest line. */
+  example: number;
+}>;
+
+export type LogTemplates = Readonly<{
+  /** The most frequent first, then in order of their texts. */
+  all: readonly LogTemplate[];
+  /** The template of the line with this number among those that were given. */
+  templateOf(line: number): LogTemplate;
+  /** The numbers of its lines, in the order in which they were given. */
+  linesOf(template: LogTemplate): readonly number[];
+}>;
+
+/**
+ * The same for any order of the lines. Two windows are compared by mining their lines together: a word that is variable in
+ * one of them is then variable in both.
+ */
+export function logTemplates(lines: readonly LogLine[]): LogTemplates {
+  const shapes = textTable();
+  const shapeOf = Int32Array.from(lines, (line) => shapes.number(shapeOfLine(line)));
+  const texts = Array.from({ length: shapes.size() }, (_, number) => shapes.text(number));
+  const general = generalised(texts);
+  const kinds = textTable();
+  const kindOfShape = Int32Array.from(texts, (text) => kinds.number(general.get(text) ?? text));
+  return counted(
+    lines,
+    shapeOf.map((shape) => kindOfShape[shape] ?? 0),
+    kinds,
+  );
+}
+
+/** Not kept as fields: there may be a million lines. */
+function shapeOfLine(line: LogLine): string {
+  return line.shape ?? shapeText(saidIn(logText(line.line), line.labels));
+}
+
+/** What stands for a line that says these: masked, with one space between two words. */
+export function shapeText(said: Said): string {
+  return masked(toldBy(said));
+}
+
+function masked(text: string): string {
+  const said = maskedText(text).trim();
+  return UNEVEN.test(text) ? said.replace(/\s+/g, ' ') : said;
+}
+
+/** White space that is not one space: a mask adds none. */
+const UNEVEN = /\s\s|[^\S ]/;
+
+/** The first line of its message, its error, and the status of a response that failed. */
+function toldBy({ message, error, status }: Said): string {
+  const said = firstLine(message);
+  const failed = firstLine(error);
+  const withError = togetherOf(said, failed);
+  const isUntold = status >= 400 && !withError.includes(`${status}`);
+  return isUntold ? `${withError} status=${status}` : withError;
+}
+
+function togetherOf(said: string, failed: string): string {
+  if (said.includes(failed)) return said;
+  return failed.includes(said) ? failed : `${said}: ${failed}`;
+}
+
+/** What comes behind is cut: messages are told apart by their beginning. */
+const LONGEST_TEXT = 400;
+
+function firstLine(text: string): string {
+  const start = text.slice(0, LONGEST_TEXT + 1).trimStart();
+  const end = start.indexOf('\n');
+  const line = (end < 0 ? start : start.slice(0, end)).trimEnd();
+  return line.length > LONGEST_TEXT ? `${line.slice(0, LONGEST_TEXT)}…` : line;
+}
+
+function counted(lines: readonly LogLine[], kindOf: Int32Array, kinds: TextTable): LogTemplates {
+  const numbers = Array.from({ length: kinds.size() }, (): number[] => []);
+  for (const [line, kind] of kindOf.entries()) numbers[kind]?.push(line);
+  const byKind = numbers.map((own, kind) => templateFrom(kinds.text(kind), own, lines));
+  const used = byKind.filter(({ count }) => count > 0);
+  const linesById = new Map(byKind.map(({ id }, kind) => [id, numbers[kind] ?? []]));
+  return {
+    all: used.sort((a, b) => b.count - a.count || compareTexts(a.text, b.text)),
+    templateOf: (line) => byKind[kindOf[line] ?? -1] ?? NO_TEMPLATE,
+    linesOf: ({ id }) => linesById.get(id) ?? [],
+  };
+}
+
+function templateFrom(text: string, numbers: readonly number[], lines: readonly LogLine[]): LogTemplate {
+  let earliest = numbers[0] ?? 0;
+  let latest = earliest;
+  let level = '';
+  let count = 0;
+  const services = new Set<string>();
+  for (const number of numbers) {
+    const line = lines[number];
+    if (line === undefined) continue;
+    count += line.standsFor ?? 1;
+    if (isBefore(line, lines[earliest])) earliest = number;
+    if (isBefore(lines[latest], line)) latest = number;
+    if (severityOf(line.level) > severityOf(level)) level = line.level;
+    if (line.service !== '') services.add(line.service);
+  }
+  return {
+    id: idOf(text),
+    text: shownText(text, lines[earliest]),
+    count,
+    firstNs: lines[earliest]?.timeNs ?? '0',
+    lastNs: lines[latest]?.timeNs ?? '0',
+    level,
+    services: [...services].sort(),
+    example: earliest,
+  };
+}
+
+/** Masked and cut, a secret is none that anybody knows: where a line holds one, it is taken out of that line first. */
+function shownText(text: string, line: LogLine | undefined): string {
+  if (line === undefined || !isSensitive(line.line)) return text;
+  const said = saidIn(logText(line.line), line.labels);
+  const clean = { ...said, message: redact(said.message), error: redact(said.error) };
+  return clean.message === said.message && clean.error === said.error ? text : masked(toldBy(clean));
+}
+
+const NO_TEMPLATE = templateFrom('', [], []);
+
+/** Of two in the same nanosecond, the one whose text is smaller. */
+function isBefore(a: LogLine | undefined, b: LogLine | undefined): boolean {
+  if (a === undefined || b === undefined) return false;
+  return (compareNs(a.timeNs, b.timeNs) || compareTexts(a.line, b.line)) < 0;
+}
+
+function compareTexts(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+/** Two hashes of 32 bits (FNV-1a, from two starts), as hex. */
+function idOf(text: string): string {
+  return [0x811c9dc5, 0x9747b28c].map((start) => fnv1a(text, start).toString(16).padStart(8, '0')).join('');
+}
+
+function fnv1a(text: string, start: number): number {
+  let hash = start;
+  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return hash >>> 0;
+}
+
+/** Drain3's defaults (`sim_th`, `max_children`); its depth of four is one word. A number of words has one node more. */
+const LEAST_ALIKE = 0.4;
+const MOST_CHILDREN = 100;
+/** Of one leaf; what fits none of them goes into the last, where its words give way. */
+const MOST_GROUPS = 100;
+/** A place where more different words stood is variable. More than there are methods of HTTP, days or levels, fewer than users. */
+const MOST_WORDS = 10;
+/** Of paths: what is asked for is not what differs. */
+const MOST_PATHS = 100;
+
+const ANY = '<*>';
+
+/** Messages that are alike: their words, with `ANY` where they differ. */
+type Group = { readonly words: string[]; readonly members: (readonly string[])[] };
+
+/** The template of each text. */
+function generalised(texts: readonly string[]): Map<string, string> {
+  const templates = new Map<string, string>();
+  for (const { members } of grouped([...texts].sort())) {
+    const isVariable = variablePlaces(members);
+    for (const words of members) {
+      const text = words.map((word, place) => (isVariable[place] === true ? ANY : word)).join(' ');
+      templates.set(words.join(' '), text);
+    }
+  }
+  return templates;
+}
+
+function grouped(texts: readonly string[]): Group[] {
+  const groups: Group[] = [];
+  const leaves = new Map<string, Group[]>();
+  const children = new Map<number, number>();
+  for (const text of texts) {
+    const words = text.split(' ');
+    const used = children.get(words.length) ?? 0;
+    const own = `${words.length} ${words[0] ?? ''}`;
+    const key = leaves.has(own) || used < MOST_CHILDREN ? own : `${words.length}`;
+    let leaf = leaves.get(key);
+    if (leaf === undefined) {
+      leaf = [];
+      leaves.set(key, leaf);
+      children.set(words.length, used + 1);
+    }
+    const group = alikeIn(leaf, words);
+    if (group !== undefined) join(group, words);
+    else {
+      const made = { words: [...words], members: [words] };
+      leaf.push(made);
+      groups.push(made);
+    }
+  }
+  return groups;
+}
+
+/** The one that shares most words, the first of equals; undefined where none shares enough and there is room for another. */
+function alikeIn(leaf: readonly Group[], words: readonly string[]): Group | undefined {
+  let best: Group | undefined;
+  let most = 0;
+  for (const group of leaf) {
+    let same = 0;
+    for (let place = 0; place < words.length; place += 1) if (group.words[place] === words[place]) same += 1;
+    if (same > most) {
+      best = group;
+      most = same;
+    }
+  }
+  if (most >= words.length * LEAST_ALIKE) return best;
+  return leaf.length < MOST_GROUPS ? undefined : leaf.at(-1);
+}
+
+function join(group: Group, words: readonly string[]): void {
+  group.members.push(words);
+  for (let place = 0; place < words.length; place += 1) {
+    if (group.words[place] !== words[place]) group.words[place] = ANY;
+  }
+}
+
+function variablePlaces(members: readonly (readonly string[])[]): boolean[] {
+  if (members.length <= MOST_WORDS) return [];
+  return (members[0] ?? []).map((_, place) => {
+    const words = new Set<string>();
+    const most = members[0]?.[place]?.startsWith('/') ? MOST_PATHS : MOST_WORDS;
+    for (const member of members) if (words.size <= most) words.add(member[place] ?? '');
+    return words.size > most;
+  });
+}

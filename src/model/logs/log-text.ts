@@ -1,0 +1,240 @@
+/**
+ * The text of a log line taken apart: JSON, logfmt, the common format of web servers, or text with something in front of
+ * its message (`log-head.ts`), which may be one of the former. Linear in the text, of which the beginning is read.
+ */
+import { type LogHead, logHead } from '#model/logs/log-head.ts';
+import { byStatus } from '#model/logs/log-level.ts';
+import { type LogRole, logName } from '#model/logs/log-names.ts';
+import { type LogTime, logTimeAt } from '#model/logs/log-time.ts';
+
+export type LogText = Readonly<{
+  /** What the parts are that a structured line names; empty for any other. */
+  parts: Readonly<Partial<Record<LogRole, string>>>;
+  /** Of a structured line what it calls its message, or what makes up for one; else what stands behind the head. */
+  message: string;
+  head: LogHead | undefined;
+}>;
+
+/** Of a longer line the beginning is read. */
+const MOST_READ = 65_536;
+
+/** `time` is the one at its beginning, where that was read already. */
+export function logText(text: string, time?: LogTime): LogText {
+  const line = text.length > MOST_READ ? text.slice(0, MOST_READ) : text;
+  const structured = structuredText(line, undefined) ?? accessText(line);
+  if (structured) return structured;
+  const head = logHead(line, time);
+  const message = head.end === 0 ? line : line.slice(head.end);
+  return (
+    (head.end > 0 ? structuredText(message, head) : undefined) ?? { parts: NO_PARTS, message: message.trim(), head }
+  );
+}
+
+/** Of JSON that is parsed already. */
+export function objectText(object: object): LogText {
+  const parts = partsOfObject(object);
+  return { parts, message: messageIn(parts) || listed(entriesOf(object)), head: undefined };
+}
+
+const NO_PARTS: LogText['parts'] = {};
+
+type Parts = Partial<Record<LogRole, string>>;
+
+function structuredText(text: string, head: LogHead | undefined): LogText | undefined {
+  const start = firstCode(text);
+  if (start === OPEN_BRACE) {
+    const object = parsedObject(text);
+    return object && { ...objectText(object), head };
+  }
+  if (!isLetter(start) || !LOGFMT.test(text)) return undefined;
+  const pairs = logfmtPairs(text);
+  const { parts, add } = collectParts();
+  for (const [name, value] of pairs) add(name, value);
+  return { parts, message: messageIn(parts) || listed(pairs), head };
+}
+
+/** The common format of web servers: the request is the message. */
+function accessText(text: string): LogText | undefined {
+  if (!text.includes('] "')) return undefined;
+  const found = ACCESS.exec(text);
+  if (found === null) return undefined;
+  const [, when = '', method = '', path = '', status = ''] = found;
+  const time = logTimeAt(when, 0);
+  const head = { end: 0, time, level: byStatus(status) || 'info', service: '' };
+  return { parts: { method, path, status }, message: `${method} ${path}`, head };
+}
+
+const ACCESS =
+  /^\S{1,100} \S{1,100} [^[\n]{1,100} \[([^\]\n]{1,40})\] "([A-Z]{1,20}) ([^\s"]{1,2000})[^"\n]{0,200}" (\d{3}) /;
+
+/** Without one, the request that it tells of, else the error. */
+function messageIn({ message, method, path, errorText }: Parts): string {
+  const request = method === undefined || path === undefined ? undefined : `${method} ${path}`;
+  return message ?? request ?? errorText ?? '';
+}
+
+/** Without a message, what there is, in one order, but for when, how bad and by whom. */
+function listed(pairs: readonly Entry[]): string {
+  return pairs
+    .filter(([name]) => !BESIDE_MESSAGE.has(logName(name)?.role) && !OF_PROCESS.test(name))
+    .map(([name, value]) => `${name}=${value}`)
+    .sort()
+    .join(' ');
+}
+
+const BESIDE_MESSAGE: ReadonlySet<LogRole | undefined> = new Set([
+  'time',
+  'level',
+  'service',
+  'traceId',
+  'spanId',
+  'stack',
+]);
+const OF_PROCESS = /^@?(?:pid|hostname|host|thread|logger|caller|version|v|trace_?flags)$/i;
+
+/** Two names deep, as in `error.type`; deeper ones are data. */
+const DEEPEST = 3;
+/** A line of more is no log line of a service. */
+const MOST_PARTS = 500;
+
+type Entry = readonly [path: string, value: string];
+type Inside = readonly [prefix: string, object: object, depth: number];
+
+/** Members by their path; a list only where it holds nothing but texts, a line each. */
+function eachEntry(object: object, take: (path: string, value: string) => void): void {
+  const open: Inside[] = [['', object, 1]];
+  for (let at = 0, left = MOST_PARTS; at < open.length && left > 0; at += 1) {
+    const [prefix, inside, depth] = open[at] ?? ['', NO_PARTS, DEEPEST];
+    const names = Object.keys(inside);
+    for (const name of names.length > left ? names.slice(0, left) : names) {
+      const value: unknown = Reflect.get(inside, name);
+      const path = prefix + name;
+      const text = textOf(value);
+      if (text !== undefined) take(path, text);
+      else if (isPlainObject(value) && depth < DEEPEST) open.push([`${path}.`, value, depth + 1]);
+    }
+    left -= names.length;
+  }
+}
+
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'object') return String(value);
+  return isTexts(value) ? value.join('\n') : undefined;
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string');
+}
+
+function isPlainObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function partsOfObject(object: object): Parts {
+  const collect = collectParts();
+  eachEntry(object, collect.add);
+  return collect.parts;
+}
+
+function entriesOf(object: object): Entry[] {
+  const entries: Entry[] = [];
+  eachEntry(object, (path, value) => entries.push([path, value]));
+  return entries;
+}
+
+function collectParts(): Readonly<{ parts: Parts; add(path: string, value: string): void }> {
+  const parts: Parts = {};
+  /** Of the parts that two names claim. */
+  const ranks: Partial<Record<LogRole, number>> = {};
+  return {
+    parts,
+    add(path, value) {
+      const name = value === '' ? undefined : logName(path);
+      if (name === undefined || name.rank >= (ranks[name.role] ?? Number.POSITIVE_INFINITY)) return;
+      parts[name.role] = value;
+      ranks[name.role] = name.rank;
+    },
+  };
+}
+
+function parsedObject(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Two pairs at the beginning make it one. */
+const LOGFMT =
+  /^\s{0,8}[A-Za-z_@][\w.@-]{0,60}=(?:"(?:[^"\\]|\\.){0,2000}"|[^\s"]{0,2000}) {1,4}[A-Za-z_@][\w.@-]{0,60}=/;
+/** In a name, and behind what is none: a name begins where none of these stands in front of it. */
+const IN_NAME = /[\w.@/-]/;
+const LONGEST_NAME = 101;
+
+function logfmtPairs(text: string): Entry[] {
+  const pairs: Entry[] = [];
+  let from = 0;
+  for (let equals = text.indexOf('='); equals >= 0 && pairs.length < MOST_PARTS; equals = text.indexOf('=', from)) {
+    const name = nameBefore(text, equals, from);
+    from = equals + 1;
+    if (name === '') continue;
+    const isQuoted = text.charCodeAt(from) === QUOTE;
+    const end = isQuoted ? endOfQuoted(text, from + 1) : endOfBare(text, from);
+    pairs.push([name, isQuoted ? unescaped(text.slice(from + 1, end)) : text.slice(from, end)]);
+    from = isQuoted && text.charCodeAt(end) === QUOTE ? end + 1 : end;
+  }
+  return pairs;
+}
+
+/** Empty for what is no name. */
+function nameBefore(text: string, end: number, from: number): string {
+  let at = end;
+  while (at > from && end - at <= LONGEST_NAME && IN_NAME.test(text.charAt(at - 1))) at -= 1;
+  return end - at <= LONGEST_NAME && isLetter(text.charCodeAt(at)) ? text.slice(at, end) : '';
+}
+
+function endOfQuoted(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && text.charCodeAt(at) !== QUOTE) at += text.charCodeAt(at) === BACKSLASH ? 2 : 1;
+  return Math.min(at, text.length);
+}
+
+function endOfBare(text: string, from: number): number {
+  BARE.lastIndex = from;
+  BARE.test(text);
+  return BARE.lastIndex;
+}
+
+const BARE = /[^\s"]*/y;
+
+function unescaped(text: string): string {
+  return text.includes('\\') ? text.replace(/\\(.)/g, (_, char: string) => ESCAPES[char] ?? char) : text;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
+
+/** A time of a structured line: in words, or since the epoch in seconds to nanoseconds, told by how many there are. */
+export function timeOfPart(value: string): LogTime | string | undefined {
+  const number = /^(\d{9,19})(?:\.(\d{1,9})\d*)?$/.exec(value);
+  if (number === null) return logTimeAt(value, 0);
+  const [, whole = '', fraction = ''] = number;
+  if (whole.length > 17) return whole;
+  const digits = whole.length <= 11 ? 9 : whole.length <= 14 ? 6 : 3;
+  return `${whole}${fraction.padEnd(digits, '0').slice(0, digits)}`;
+}
+
+const [QUOTE, BACKSLASH, OPEN_BRACE] = [34, 92, 123];
+
+/** The first one that is no white space. */
+function firstCode(text: string): number {
+  let at = 0;
+  while (at < text.length && text.charCodeAt(at) <= 32) at += 1;
+  return text.charCodeAt(at);
+}
+
+function isLetter(code: number): boolean {
+  return (code >= 64 && code <= 90) || code === 95 || (code >= 97 && code <= 122);
+}

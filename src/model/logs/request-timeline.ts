@@ -1,0 +1,167 @@
+/**
+ * One request's way through its services, from nothing but its log lines: who spoke when, how long it took from line to
+ * line, who failed first, and how the failure went on from there.
+ *
+ *   gateway   ●─────────────────────────────────✗      failed third: it waited for orders
+ *   orders        ●───────────────✗─────────────       failed second: it says that it called users
+ *   users             ●────────✗                       failed first
+ */
+
+import { tellsOfFailure } from '#model/logs/log-failure.ts';
+import { logFields } from '#model/logs/log-fields.ts';
+import { compareNs, epochUsOf, type LogLine } from '#model/logs/log-line.ts';
+import { logMessage } from '#model/logs/log-message.ts';
+
+export type TimelineEntry = Readonly<{
+  line: LogLine;
+  /** Microseconds from the first line, clocks put right. */
+  atUs: number;
+  /** Since the line before. */
+  deltaUs: number;
+  /** What it says, without what stands in front of it. */
+  text: string;
+  failed: boolean;
+}>;
+
+/** From its first line to its last. */
+export type ServiceStay = Readonly<{
+  service: string;
+  firstUs: number;
+  lastUs: number;
+  lines: number;
+  failures: number;
+}>;
+
+/** The next line is another service's. */
+export type Hop = Readonly<{ from: string; to: string; atUs: number; deltaUs: number }>;
+
+/** `entry` is its first line that tells of a failure; undefined for one that others say failed, and that wrote nothing of it. */
+export type FailedService = Readonly<{ service: string; entry: number | undefined; atUs: number; calls: string }>;
+
+export type RequestTimeline = Readonly<{
+  /** The id by which its lines were found. */
+  id: string;
+  /** Of the first line, in microseconds since the epoch. */
+  startEpochUs: number;
+  durationUs: number;
+  entries: readonly TimelineEntry[];
+  /** In order of their first lines. */
+  services: readonly ServiceStay[];
+  hops: readonly Hop[];
+  /** The first one is where it began; then in the order in which they failed. Empty where nothing failed. */
+  failed: readonly FailedService[];
+}>;
+
+/** What has to be added to the times of a service's lines, by its name. */
+export type Clocks = ReadonlyMap<string, number>;
+
+/** The lines in any order; those of one instant stay in the order in which their store gave them. */
+export function requestTimeline(id: string, lines: readonly LogLine[], clocks: Clocks = new Map()): RequestTimeline {
+  const placed = placedLines(lines, clocks);
+  const startEpochUs = placed[0]?.us ?? 0;
+  const entries = placed.map(({ line, us }, at): TimelineEntry => {
+    const { text, failed } = said(line);
+    return { line, atUs: us - startEpochUs, deltaUs: us - (placed[at - 1]?.us ?? us), text, failed };
+  });
+  return {
+    id,
+    startEpochUs,
+    durationUs: entries.at(-1)?.atUs ?? 0,
+    entries,
+    services: staysOf(entries),
+    hops: hopsOf(entries),
+    failed: failedServices(entries),
+  };
+}
+
+function placedLines(lines: readonly LogLine[], clocks: Clocks): { line: LogLine; us: number }[] {
+  const inOrder = lines.toSorted((a, b) => compareNs(a.timeNs, b.timeNs));
+  const placed = inOrder.map((line) => ({ line, us: epochUsOf(line) + (clocks.get(line.service) ?? 0) }));
+  return clocks.size === 0 ? placed : placed.sort((a, b) => a.us - b.us);
+}
+
+/** A warning is no failure by itself; one of a request that failed tells of it. */
+function said(line: LogLine): Pick<TimelineEntry, 'text' | 'failed'> {
+  const failed = tellsOfFailure(line) || logFields(line).status >= 500 || isFailedWarning(line);
+  return { text: logMessage(line), failed };
+}
+
+function isFailedWarning(line: LogLine): boolean {
+  return line.level === 'warn' && tellsOfFailure({ ...line, level: '' });
+}
+
+function staysOf(entries: readonly TimelineEntry[]): ServiceStay[] {
+  const groups = Map.groupBy(entries, ({ line }) => line.service);
+  return [...groups].map(([service, of]) => ({
+    service,
+    firstUs: of[0]?.atUs ?? 0,
+    lastUs: of.at(-1)?.atUs ?? 0,
+    lines: of.length,
+    failures: of.filter(({ failed }) => failed).length,
+  }));
+}
+
+function hopsOf(entries: readonly TimelineEntry[]): Hop[] {
+  return entries.flatMap(({ line, atUs, deltaUs }, at) => {
+    const from = entries[at - 1]?.line.service;
+    return from === undefined || from === line.service ? [] : [{ from, to: line.service, atUs, deltaUs }];
+  });
+}
+
+/**
+ * In order of time, but for the begin: a caller may give up before the one that it called has said why, so the way is
+ * followed from who failed first to whom it says it called, as far as that one failed or is silent.
+ */
+function failedServices(entries: readonly TimelineEntry[]): FailedService[] {
+  const calls = callReader(entries);
+  const failed = new Map<string, FailedService>();
+  entries.forEach((entry, at) => {
+    if (!entry.failed) return;
+    const { service } = entry.line;
+    const known = failed.get(service);
+    if (known === undefined) failed.set(service, { service, entry: at, atUs: entry.atUs, calls: calls(entry) });
+    else if (known.calls === '') failed.set(service, { ...known, calls: calls(entry) });
+  });
+  const inOrder = [...failed.values()];
+  const [first] = inOrder;
+  if (first === undefined) return [];
+  const origin = originOf(first, failed);
+  return [origin, ...inOrder.filter(({ service }) => service !== origin.service)];
+}
+
+function originOf(first: FailedService, failed: ReadonlyMap<string, FailedService>): FailedService {
+  const seen = new Set<string>();
+  let origin = first;
+  while (origin.calls !== '' && !seen.has(origin.service)) {
+    seen.add(origin.service);
+    const called = failed.get(origin.calls);
+    if (called === undefined) return { service: origin.calls, entry: undefined, atUs: origin.atUs, calls: '' };
+    if (seen.has(called.service)) break;
+    origin = called;
+  }
+  return origin;
+}
+
+/** Before the name of somebody who is answered, or on whose behalf something was done. */
+const NOT_CALLED =
+  /(?:\b(?:for|by|to answer|respond(?:ing)? to|reply(?:ing)? to|(?:request|called|received) (?:from|by)) ["'`]?)$/i;
+const IN_URL = /\bhttps?:\/\/([A-Za-z][\w-]{0,100})/;
+const CALLED =
+  /(?:\b(?:call(?:s|ing|ed)?|call (?:to|of)|requests? to|upstream|peer|target|host)\b\W{1,3}|(?:→|->|=>) ?)([A-Za-z][\w-]{2,100})/i;
+
+/** Whom a line says its service called: another service of the request, else who is named in an address or as called. */
+function callReader(entries: readonly TimelineEntry[]): (entry: TimelineEntry) => string {
+  const services = [...new Set(entries.map(({ line }) => line.service))].filter((service) => service.length > 1);
+  const byLength = services.toSorted((a, b) => b.length - a.length || (a < b ? -1 : 1));
+  const names = byLength.map((service) => service.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|');
+  const known = new RegExp(`(?<![\\w-])(?:${names})(?![\\w-])`, 'g');
+  return ({ line, text }) => {
+    const others = names === '' ? [] : [...text.matchAll(known)];
+    const called = others.find(({ 0: name, index }) => name !== line.service && !NOT_CALLED.test(text.slice(0, index)));
+    if (called) return called[0];
+    const [, address = ''] = IN_URL.exec(text) ?? [];
+    const [, named = ''] = CALLED.exec(text) ?? [];
+    const other = address || (/[-_]|\d/.test(named) ? named : '');
+    return other === line.service ? '' : other;
+  };
+}

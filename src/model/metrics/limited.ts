@@ -1,0 +1,67 @@
+/** What has a limit: how it is called, and where the measured points of it lie in a window of time. */
+import type { EvidenceItem } from '#model/finding/finding.ts';
+import type { TimeWindow } from '#model/finding/time-window.ts';
+import type { Measured } from '#model/metrics/measured.ts';
+import type { Concept } from '#model/metrics/metric-names.ts';
+import { valuesIn, valuesOver } from '#model/metrics/series.ts';
+import { medianOf } from '#model/stats/robust.ts';
+
+export type LimitedConcept = Extract<
+  Concept,
+  'cpu_share' | 'cpu_throttled' | 'io_wait' | 'memory_share' | 'disk_share' | 'open_files_share' | 'connections_share'
+>;
+
+const NAMES: Readonly<Record<LimitedConcept, Readonly<{ name: string; of: string }>>> = {
+  cpu_share: { name: 'processor', of: 'of its limit' },
+  cpu_throttled: { name: 'processor', of: 'of its time stopped by its limit' },
+  io_wait: { name: 'processor', of: 'of its time waiting for the disk' },
+  memory_share: { name: 'memory', of: 'of its limit' },
+  disk_share: { name: 'disk', of: 'full' },
+  open_files_share: { name: 'open files', of: 'of their limit' },
+  connections_share: { name: 'connections', of: 'of their limit' },
+};
+
+/** `processor at 97 % of its limit` without the number. */
+export function nameOfLimited(concept: LimitedConcept): Readonly<{ name: string; of: string }> {
+  return NAMES[concept];
+}
+
+export function isLimited(one: Measured): one is Measured & Readonly<{ concept: LimitedConcept }> {
+  return Object.hasOwn(NAMES, one.concept);
+}
+
+const MINUTE_US = 60_000_000;
+const HOUR_US = 60 * MINUTE_US;
+
+/** What tells of the window; all points where nobody said which time. */
+export function windowValues(one: Pick<Measured, 'atUs' | 'values'>, { fromUs, toUs }: TimeWindow): number[] {
+  const to = Number.isFinite(toUs) ? toUs : Number.POSITIVE_INFINITY;
+  return Number.isFinite(fromUs) ? valuesOver(one, fromUs, to) : valuesIn(one, Number.NEGATIVE_INFINITY, to);
+}
+
+/** The level of the hour before; of everything before where that hour has nothing, undefined where nothing is before. */
+export function levelBefore(one: Pick<Measured, 'atUs' | 'values'>, { fromUs }: TimeWindow): number | undefined {
+  if (!Number.isFinite(fromUs)) return undefined;
+  const recent = valuesIn(one, fromUs - HOUR_US, fromUs);
+  const before = recent.length > 0 ? recent : valuesIn(one, Number.NEGATIVE_INFINITY, fromUs);
+  return before.length === 0 ? undefined : medianOf(before);
+}
+
+/** `97 %`, `0.4 %` */
+export function shareText(share: number): string {
+  const points = share * 100;
+  return `${Math.abs(points) < 10 ? Number(points.toFixed(1)) : Math.round(points)} %`;
+}
+
+/** `14:31 UTC` */
+export function minuteText(us: number): string {
+  const minutes = Math.floor(us / MINUTE_US);
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${two(Math.floor(minutes / 60) % 24)}:${two(minutes % 60)} UTC`;
+}
+
+/** Which series shows it, as people find it in their store. */
+export function metricEvidence(one: Measured, text: string): EvidenceItem {
+  const where = [one.instance, one.part].filter((name) => name !== '' && name !== one.service).join(', ');
+  return { kind: 'metric', ref: one.metric, text: `${one.metric}${where === '' ? '' : ` (${where})`}: ${text}` };
+}

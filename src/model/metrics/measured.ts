@@ -1,0 +1,222 @@
+/**
+ * Series as what they mean: counters become rates, units become those of the concept, what is used is set against its
+ * limit. Detectors read this and never a name.
+ *
+ *   container_cpu_usage_seconds_total ─► cpu_used, cores ─┐
+ *   kube_pod_container_resource_limits ─► cpu_limit ──────┴─► cpu_share of 1
+ */
+import { type Concept, type Meaning, meaningOf, type Scope } from '#model/metrics/metric-names.ts';
+import type { Series } from '#model/metrics/series.ts';
+
+export type Measured = Readonly<{
+  concept: Concept;
+  scope: Scope;
+  /** Empty where the labels name none. */
+  service: string;
+  /** The pod, process, machine or server. */
+  instance: string;
+  /** What of it: a pool, a mount point, a queue, an operation. Empty where it is all of it. */
+  part: string;
+  /** As people find it. */
+  metric: string;
+  labels: Readonly<Record<string, string>>;
+  /** Microseconds since the epoch, rising. */
+  atUs: Float64Array;
+  values: Float64Array;
+}>;
+
+/** In order of service, instance, concept and part. What nobody knows a meaning of is left out. */
+export function measured(series: readonly Series[]): readonly Measured[] {
+  const known = MEASURED.get(series) ?? measuredAnew(series);
+  MEASURED.set(series, known);
+  return known;
+}
+
+/** Several detectors read the same. */
+const MEASURED = new WeakMap<readonly Series[], readonly Measured[]>();
+
+function measuredAnew(series: readonly Series[]): readonly Measured[] {
+  const plain = series.flatMap(plainOf);
+  const whole = [...Map.groupBy(plain, (one) => (one.isOfMany ? keyOf(one) : one)).values()].map(averaged);
+  return [...whole, ...SHARES.flatMap((share) => sharesOf(whole, share))].sort(
+    (a, b) =>
+      compare(a.service, b.service) ||
+      compare(a.instance, b.instance) ||
+      compare(a.concept, b.concept) ||
+      compare(a.part, b.part) ||
+      compare(a.metric, b.metric),
+  );
+}
+
+type Plain = Measured & Readonly<{ isOfMany: boolean }>;
+
+function plainOf(one: Series): readonly Plain[] {
+  const meaning = meaningOf(one);
+  if (meaning === undefined || meaning.kind === 'histogram') return [];
+  const { concept, scope } = meaning;
+  const metric = one.labels.metric ?? one.name;
+  const { atUs, values } = inUnits(one, meaning);
+  const instance = instanceOf(one.labels, scope);
+  // A machine that nobody names could be anyone's.
+  if (values.length === 0 || (scope === 'node' && instance === '')) return [];
+  const named = { service: serviceOf(one.labels, metric, scope), instance };
+  const part = PARTS.map((label) => one.labels[label] ?? '').find((text) => text !== '') ?? '';
+  // A machine's processors are told apart by the exporter, and not by whoever waits for one of them.
+  const isOfMany = scope === 'node' && one.labels.cpu !== undefined;
+  return [{ concept, scope, ...named, part, metric, labels: one.labels, atUs, values, isOfMany }];
+}
+
+function inUnits({ atUs, values }: Series, { kind, scale, isComplement }: Meaning): Pick<Series, 'atUs' | 'values'> {
+  const raw = kind === 'gauge' ? { atUs, values } : rates(atUs, values);
+  const complements = isComplement || kind === 'idle';
+  return { atUs: raw.atUs, values: raw.values.map((value) => (complements ? 1 - value * scale : value * scale)) };
+}
+
+/** Per second, at each point since the one before. Where a counter fell it began anew, at nothing. */
+function rates(atUs: Float64Array, values: Float64Array): Pick<Series, 'atUs' | 'values'> {
+  const times: number[] = [];
+  const found: number[] = [];
+  for (let at = 1; at < values.length; at += 1) {
+    const [before, now] = [values[at - 1] ?? 0, values[at] ?? 0];
+    const seconds = ((atUs[at] ?? 0) - (atUs[at - 1] ?? 0)) / 1e6;
+    if (seconds <= 0) continue;
+    times.push(atUs[at] ?? 0);
+    found.push((now < before ? now : now - before) / seconds);
+  }
+  return { atUs: Float64Array.from(times), values: Float64Array.from(found) };
+}
+
+/** The mean of what was measured at the same times. */
+function averaged([first, ...more]: readonly Plain[]): Measured {
+  if (first === undefined) throw new Error('a group has at least one series');
+  const { isOfMany: _, ...one } = first;
+  if (more.length === 0) return one;
+  const sums = new Map<number, { sum: number; count: number }>();
+  for (const { atUs, values } of [first, ...more]) {
+    for (const [at, us] of atUs.entries()) {
+      const { sum, count } = sums.get(us) ?? { sum: 0, count: 0 };
+      sums.set(us, { sum: sum + (values[at] ?? 0), count: count + 1 });
+    }
+  }
+  const atUs = Float64Array.from(sums.keys()).sort();
+  return { ...one, atUs, values: atUs.map((us) => (sums.get(us)?.sum ?? 0) / (sums.get(us)?.count ?? 1)) };
+}
+
+/** What of which: the first of the limits that is there. `free` is what is left of it. */
+const SHARES: readonly Readonly<{ used: Concept; of: Concept; share: Concept; isFree?: true }>[] = [
+  { used: 'cpu_used', of: 'cpu_limit', share: 'cpu_share' },
+  { used: 'cpu_throttled_periods', of: 'cpu_periods', share: 'cpu_throttled' },
+  { used: 'memory_used', of: 'memory_limit', share: 'memory_share' },
+  { used: 'memory_free', of: 'memory_limit', share: 'memory_share', isFree: true },
+  { used: 'disk_free', of: 'disk_size', share: 'disk_share', isFree: true },
+  { used: 'open_files', of: 'open_files_limit', share: 'open_files_share' },
+  { used: 'connections', of: 'connections_limit', share: 'connections_share' },
+];
+
+function sharesOf(all: readonly Measured[], { used, of, share, isFree }: (typeof SHARES)[number]): Measured[] {
+  const limits = new Map<string, Measured>();
+  for (const one of all)
+    if (one.concept === of) for (const key of limitKeys(one)) limits.set(key, limits.get(key) ?? one);
+  return all.flatMap((one) => {
+    if (one.concept !== used) return [];
+    const limit = limitKeys(one).flatMap((key) => limits.get(key) ?? [])[0];
+    if (limit === undefined) return [];
+    const values = one.values.map((value, at) => {
+      const most = valueAt(limit, one.atUs[at] ?? 0);
+      const part = most > 0 ? value / most : Number.NaN;
+      return isFree ? 1 - part : part;
+    });
+    if (values.some(Number.isNaN)) return [];
+    return [{ ...one, concept: share, values }];
+  });
+}
+
+/** The nearest first: of the same container and part, of the instance, of the service. */
+function limitKeys({
+  scope,
+  service,
+  instance,
+  part,
+  metric,
+  labels: { container = '' },
+}: Measured): readonly string[] {
+  const family = FAMILIES.exec(metric)?.[0] ?? '';
+  const near = `${scope}\n${family}\n${instance === '' ? service : instance}`;
+  return [`${near}\n${container}\n${part}`, `${near}\n${container}`, near];
+}
+
+/** Pools of several kinds in one process have limits of their own. */
+const FAMILIES = /^(?:hikaricp|db_client|go_sql|tomcat|pg|pgbouncer|mysql|redis)_/;
+
+/** The last one until then; the first one before there was any. */
+function valueAt({ atUs, values }: Pick<Series, 'atUs' | 'values'>, us: number): number {
+  let low = 0;
+  let high = atUs.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((atUs[middle] ?? 0) <= us) low = middle + 1;
+    else high = middle;
+  }
+  return values[Math.max(0, low - 1)] ?? Number.NaN;
+}
+
+const PARTS = [
+  ...['pool', 'pool_name', 'db_client_connection_pool_name', 'mountpoint', 'persistentvolumeclaim', 'device', 'queue'],
+  ...[
+    'queue_name',
+    'topic',
+    'subscription',
+    'http_route',
+    'route',
+    'uri',
+    'handler',
+    'span_name',
+    'rpc_method',
+    'grpc_method',
+    'operation',
+    'path',
+  ],
+];
+
+/** What an exporter says of others is moved aside (`exported_service`) where the scrape names the exporter. */
+const SERVICES = ['service_name', 'destination_workload', 'exported_service', 'service', 'app', 'deployment'];
+
+/** Kubernetes' own exporters name themselves as the service, and whom they tell of by the pod. */
+const ABOUT_OTHERS = /^(?:container|kube|kubelet)_/;
+
+function serviceOf(labels: Series['labels'], metric: string, scope: Scope): string {
+  const pod = labels.pod ?? '';
+  const workload = workloadOf(pod);
+  if (scope === 'node' && /^(?:node|system|k8s_node|kube_node)_/.test(metric)) return instanceOf(labels, scope);
+  const named = SERVICES.map((label) => labels[label] ?? '').find((name) => name !== '');
+  const isOthers = ABOUT_OTHERS.test(metric) && workload !== '' && !pod.startsWith(`${named}-`);
+  if (isOthers) return workload;
+  const job = (labels.job ?? '').replace(/^.*\//, '');
+  const cluster = (labels.envoy_cluster_name ?? '').replace(/^.*\|/, '').replace(/\..*$/s, '');
+  if (cluster !== '') return cluster;
+  return named ?? (workload || labels.container || job || instanceOf(labels, scope));
+}
+
+function instanceOf(labels: Series['labels'], scope: Scope): string {
+  const order = scope === 'node' ? OF_MACHINES : OF_INSTANCES;
+  const name = order.map((label) => labels[label] ?? '').find((text) => text !== '');
+  // Where no pod is named either, whoever is named is the machine.
+  return name ?? (scope === 'node' && labels.pod === undefined ? (labels.service ?? '') : '');
+}
+
+const OF_MACHINES = ['node', 'nodename', 'host_name', 'k8s_node_name', 'instance'];
+const OF_INSTANCES = ['pod', 'k8s_pod_name', 'service_instance_id', 'instance', 'host_name'];
+
+/** `checkout-5f6585d649-fnmft` and `checkout-0` → `checkout` */
+function workloadOf(pod: string): string {
+  return pod.replace(/(?:-[bcdf-hj-np-tv-xz0-9]{5,10})?-(?:[bcdf-hj-np-tv-xz0-9]{5}|\d{1,4})$/, '');
+}
+
+function keyOf({ concept, scope, instance, metric }: Measured): string {
+  return [concept, scope, instance, metric].join('\n');
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,435 @@
+/**
+ * What a series of a metric means, by its name and labels: the one table from which sources make their questions and
+ * detectors read. One concept has one name here, whatever exporters call it; its values have one unit.
+ *
+ *   container_memory_working_set_bytes ┐
+ *   k8s_pod_memory_working_set_bytes   ├─► memory_used, bytes
+ *   pod_memory_usage_mib               ┘   (times 1,048,576)
+ */
+import type { Series } from '#model/metrics/series.ts';
+
+/** Every concept with its unit. A share is of 1. */
+const UNITS = {
+  requests: 'per second',
+  error_share: 'share',
+  errors: 'per second',
+  latency: 'seconds',
+  spans: 'count',
+  log_lines: 'per second',
+  log_errors: 'per second',
+  cpu_used: 'cores',
+  cpu_limit: 'cores',
+  cpu_share: 'share',
+  cpu_throttled: 'share',
+  cpu_throttled_periods: 'per second',
+  cpu_periods: 'per second',
+  context_switches: 'per second',
+  io_wait: 'share',
+  memory_used: 'bytes',
+  memory_limit: 'bytes',
+  memory_share: 'share',
+  memory_free: 'bytes',
+  heap_used: 'bytes',
+  heap_limit: 'bytes',
+  gc_time: 'share',
+  disk_free: 'bytes',
+  disk_size: 'bytes',
+  disk_share: 'share',
+  disk_busy: 'share',
+  open_files: 'count',
+  open_files_limit: 'count',
+  open_files_share: 'share',
+  connections: 'count',
+  connections_limit: 'count',
+  connections_share: 'share',
+  waiting: 'count',
+  queue_depth: 'count',
+  queue_age: 'seconds',
+  restarts: 'per second',
+  oom_kills: 'per second',
+  deadlocks: 'per second',
+  lock_waits: 'count',
+  slow_queries: 'per second',
+  replication_lag: 'seconds',
+} as const;
+
+export type Concept = keyof typeof UNITS;
+
+/** Whose number it is: of a service as a whole, of one of its instances, of the machine below, of a database server. */
+export type Scope = 'service' | 'instance' | 'node' | 'database';
+
+/**
+ * How the raw numbers stand for it. A `counter` only grows, and what is meant is its rate; `idle` is such a counter of the
+ * time that was not used; a `histogram` has `_bucket`, `_sum` and `_count`, and its name here is without them.
+ */
+export type MetricKind = 'gauge' | 'counter' | 'idle' | 'histogram';
+
+export type Meaning = Readonly<{
+  concept: Concept;
+  scope: Scope;
+  kind: MetricKind;
+  /** Times this the value, or its rate, has the concept's unit. */
+  scale: number;
+  /** The value is what is left of 1: a success rate. */
+  isComplement: boolean;
+  /** Labels that must have one of these values, where a name alone says too little. */
+  where: Readonly<Record<string, string>>;
+  /** Of several names for one concept the lowest is the surest. */
+  rank: number;
+}>;
+
+type Row = readonly [
+  name: RegExp,
+  concept: Concept,
+  scope: Scope,
+  more?: Readonly<{
+    kind?: MetricKind;
+    scale?: number;
+    where?: Readonly<Record<string, string>>;
+    isComplement?: true;
+  }>,
+];
+
+/** The first row that fits says it: exporters' own names before what names commonly look like. Values of `where` are regular expressions of RE2. */
+const ROWS: readonly Row[] = [
+  // Requests, errors, durations: OpenTelemetry, span metrics, service meshes, client libraries.
+  [/^http_server_request_duration_seconds$/, 'latency', 'service', { kind: 'histogram' }],
+  [/^http_server_duration_milliseconds$/, 'latency', 'service', { kind: 'histogram' }],
+  [/^rpc_server_(?:call_)?duration_(?:milliseconds|seconds)$/, 'latency', 'service', { kind: 'histogram' }],
+  [/^grpc_server_handling_seconds$/, 'latency', 'service', { kind: 'histogram' }],
+  [
+    /^(?:traces_span_?metrics_)?(?:latency|duration(?:_milliseconds|_seconds)?)$/,
+    'latency',
+    'service',
+    { kind: 'histogram', where: { span_kind: 'SPAN_KIND_SERVER|SPAN_KIND_CONSUMER' } },
+  ],
+  [
+    /^istio_request_duration_milliseconds$/,
+    'latency',
+    'service',
+    { kind: 'histogram', where: { reporter: 'destination' } },
+  ],
+  [/^response_latency_ms$/, 'latency', 'service', { kind: 'histogram', where: { direction: 'inbound' } }],
+  [/^messaging_process_duration_seconds$/, 'latency', 'service', { kind: 'histogram' }],
+  [/^envoy_cluster_upstream_rq_time$/, 'latency', 'service', { kind: 'histogram', scale: 1e-3 }],
+  [
+    /^(?:nginx_ingress_controller|traefik_service)_request_duration_seconds$/,
+    'latency',
+    'service',
+    { kind: 'histogram' },
+  ],
+  [
+    /^(?!.*client)(?:\w+_)?http_(?:server_)?requests?(?:_duration|_latency)?_seconds$/,
+    'latency',
+    'service',
+    { kind: 'histogram' },
+  ],
+  [/^(?!.*client).*(?:latency|duration)_p\d{2,3}(?:_(?:seconds|milliseconds|ms|us))?$/, 'latency', 'service'],
+  [/^istio_requests_total$/, 'requests', 'service', { kind: 'counter', where: { reporter: 'destination' } }],
+  [/^response_total$/, 'requests', 'service', { kind: 'counter', where: { direction: 'inbound' } }],
+  [/^grpc_server_handled_total$/, 'requests', 'service', { kind: 'counter' }],
+  [
+    /^(?:traces_span_?metrics_)?calls_total$/,
+    'requests',
+    'service',
+    { kind: 'counter', where: { span_kind: 'SPAN_KIND_SERVER|SPAN_KIND_CONSUMER' } },
+  ],
+  [/^(?!.*client)(?:\w+_)?http_(?:server_)?requests?(?:_received)?_total$/, 'requests', 'service', { kind: 'counter' }],
+  [/^envoy_cluster_upstream_rq$/, 'requests', 'service', { kind: 'counter' }],
+  [/^nginx_ingress_controller_requests$|^traefik_service_requests_total$/, 'requests', 'service', { kind: 'counter' }],
+  [/(?:^|_)requests?_per_(?:sec|second)$/, 'requests', 'service'],
+  [/(?:^|_)(?:success_rate|availability)_(?:percent|pct|ratio)$/, 'error_share', 'service', { isComplement: true }],
+  [/(?:^|_)(?:5xx|errors?)(?:_rate)?(?:_5xx)?_(?:percent|pct|ratio)$/, 'error_share', 'service'],
+
+  [/(?:^|_)errors?_rate$/, 'error_share', 'service'],
+  [/(?:^|_)(?:5xx|errors?)_per_(?:sec|second)$/, 'errors', 'service'],
+  [/(?:^|_)(?:5xx|errors?|failures?)_total$/, 'errors', 'service', { kind: 'counter' }],
+
+  // Pools and limits of connections, before anything else that is called a connection.
+  [/^hikaricp_connections_active$/, 'connections', 'instance'],
+  [/^hikaricp_connections_max$/, 'connections_limit', 'instance'],
+  [/^hikaricp_connections_pending$/, 'waiting', 'instance'],
+  [
+    /^db_client_connections?_(?:count|usage)$/,
+    'connections',
+    'instance',
+    { where: { '(?:db_client_connection_)?state': 'used' } },
+  ],
+  [/^db_client_connections?_max$/, 'connections_limit', 'instance'],
+  [/^db_client_connections?_pending_requests$/, 'waiting', 'instance'],
+  [/^go_sql_(?:stats_connections_)?in_use(?:_connections)?$/, 'connections', 'instance'],
+  [/^go_sql_(?:stats_connections_)?max_open(?:_connections)?$/, 'connections_limit', 'instance'],
+  [/^envoy_cluster_upstream_rq_pending_active$/, 'waiting', 'service'],
+  [/^tomcat_threads_busy(?:_threads)?$/, 'connections', 'instance'],
+  [/^tomcat_threads_config_max(?:_threads)?$/, 'connections_limit', 'instance'],
+  [/^pg_stat_activity_count$|^pg_stat_database_numbackends$/, 'connections', 'database'],
+  [/^pg_settings_max_connections$/, 'connections_limit', 'database'],
+  [/^mysql_global_status_threads_connected$/, 'connections', 'database'],
+  [/^mysql_global_variables_max_connections$/, 'connections_limit', 'database'],
+  [/^redis_connected_clients$/, 'connections', 'database'],
+  [/^redis_config_maxclients$/, 'connections_limit', 'database'],
+  [/^redis_memory_used_bytes$/, 'memory_used', 'database'],
+  [/^redis_(?:memory_max|config_maxmemory)_bytes$|^redis_config_maxmemory$/, 'memory_limit', 'database'],
+  [/^redis_blocked_clients$|^pgbouncer_pools_client_waiting_connections$/, 'waiting', 'database'],
+  [/^pgbouncer_pools_server_active_connections$/, 'connections', 'database'],
+  [/^pgbouncer_databases_pool_size$/, 'connections_limit', 'database'],
+  [/^mongodb_(?:ss_)?connections$/, 'connections', 'database', { where: { 'conn_type|state': 'current' } }],
+  [/^pg_stat_database_deadlocks(?:_total)?$/, 'deadlocks', 'database', { kind: 'counter' }],
+  [/^mysql_global_status_slow_queries$/, 'slow_queries', 'database', { kind: 'counter' }],
+  [/^mysql_global_status_innodb_row_lock_current_waits$/, 'lock_waits', 'database'],
+  [/^pg_replication_lag(?:_seconds)?$|^mysql_slave_status_seconds_behind_master$/, 'replication_lag', 'database'],
+
+  // Machines: node exporter, OpenTelemetry's host metrics.
+  [/^node_cpu_seconds_total$/, 'io_wait', 'node', { kind: 'counter', where: { mode: 'iowait' } }],
+  [/^node_cpu_seconds_total$/, 'cpu_share', 'node', { kind: 'idle', where: { mode: 'idle' } }],
+  [
+    /^system_cpu_time_seconds_total$/,
+    'io_wait',
+    'node',
+    { kind: 'counter', where: { 'state|cpu_mode': 'wait|iowait' } },
+  ],
+  [/^system_cpu_time_seconds_total$/, 'cpu_share', 'node', { kind: 'idle', where: { 'state|cpu_mode': 'idle' } }],
+  // Of each state one series: what is not idle is used.
+  [
+    /^system_cpu_utilization(?:_ratio)?$/,
+    'cpu_share',
+    'node',
+    { where: { 'state|cpu_mode': 'idle' }, isComplement: true },
+  ],
+  [
+    /^system_memory_utilization(?:_ratio)?$/,
+    'memory_share',
+    'node',
+    { where: { 'state|system_memory_state': 'used' } },
+  ],
+  [
+    /^system_filesystem_utilization(?:_ratio)?$/,
+    'disk_share',
+    'node',
+    { where: { 'type|system_filesystem_type': '[^t].*|t[^m].*' } },
+  ],
+  // The kubelet calls the cores that are in use a utilization.
+  [/^k8s_node_cpu_(?:usage|utilization)(?:_ratio)?$/, 'cpu_used', 'node'],
+  [/^k8s_node_memory_(?:working_set|usage)_bytes$/, 'memory_used', 'node'],
+  [/^k8s_node_memory_available_bytes$/, 'memory_free', 'node'],
+  [/^kube_node_status_allocatable$/, 'cpu_limit', 'node', { where: { resource: 'cpu' } }],
+  [/^kube_node_status_allocatable$/, 'memory_limit', 'node', { where: { resource: 'memory' } }],
+  [/^node_pressure_io_waiting_seconds_total$/, 'io_wait', 'node', { kind: 'counter' }],
+  [/^node_nf_conntrack_entries$/, 'connections', 'node'],
+  [/^node_nf_conntrack_entries_limit$/, 'connections_limit', 'node'],
+  [
+    /^(?:node_context_switches|system_context_switches|system_cpu_context_switches)_total$/,
+    'context_switches',
+    'node',
+    { kind: 'counter' },
+  ],
+  [/^node_memory_MemAvailable_bytes$/, 'memory_free', 'node'],
+  [/^node_memory_MemTotal_bytes$/, 'memory_limit', 'node'],
+  [/^node_filesystem_avail_bytes$/, 'disk_free', 'node', { where: { fstype: '[^t].*|t[^m].*' } }],
+  [/^node_filesystem_size_bytes$/, 'disk_size', 'node', { where: { fstype: '[^t].*|t[^m].*' } }],
+  [/^(?:kubelet_volume_stats|k8s_volume)_available_bytes$/, 'disk_free', 'instance'],
+  [/^(?:kubelet_volume_stats|k8s_volume)_capacity_bytes$/, 'disk_size', 'instance'],
+  [/^(?:node|system)_disk_io_time_seconds_total$/, 'disk_busy', 'node', { kind: 'counter' }],
+  [/^node_filefd_allocated$/, 'open_files', 'node'],
+  [/^node_filefd_maximum$/, 'open_files_limit', 'node'],
+  [/(?:^|_)(?:io_?wait)(?:_(?:percent|pct|ratio|share))?$/, 'io_wait', 'node'],
+  [
+    /(?:^|_)(?:disk|filesystem)_(?:usage_|used_)?(?:utili[sz]ation(?:_ratio)?|percent|pct|ratio)$/,
+    'disk_share',
+    'node',
+  ],
+  [
+    /^(?:node|system|host|k8s_node)_(?:\w{1,60}_)?cpu_(?:\w{1,60}_)?(?:utili[sz]ation(?:_ratio)?|percent|pct|ratio)$|^(?:node|system|host)_cpu_(?:usage|utili[sz]ation)$/,
+    'cpu_share',
+    'node',
+  ],
+  [
+    /^(?:node|system|host|k8s_node)_memory_(?:\w+_)?(?:utili[sz]ation(?:_ratio)?|percent|pct|ratio)$/,
+    'memory_share',
+    'node',
+  ],
+
+  // Processors of instances.
+  [/^container_cpu_cfs_throttled_periods_total$/, 'cpu_throttled_periods', 'instance', { kind: 'counter' }],
+  [/^container_cpu_cfs_periods_total$/, 'cpu_periods', 'instance', { kind: 'counter' }],
+  [/(?:^|_)cpu_(?:cfs_)?throttled_seconds_total$/, 'cpu_throttled', 'instance', { kind: 'counter' }],
+  [/(?:^|_)cpu_throttl\w{0,40}_(?:percent|pct|ratio)$/, 'cpu_throttled', 'instance'],
+  [
+    /^container_cpu_usage_seconds_total$/,
+    'cpu_used',
+    'instance',
+    { kind: 'counter', where: { container: '[^P].*|P[^O].*' } },
+  ],
+  [/^(?:k8s_pod|container|process)_cpu(?:_time|_user)?_seconds_total$/, 'cpu_used', 'instance', { kind: 'counter' }],
+  [/^(?:k8s_pod|container)_cpu_utilization(?:_ratio)?$/, 'cpu_used', 'instance'],
+  [/^k8s_container_cpu_limit$/, 'cpu_limit', 'instance'],
+  [/^kube_pod_container_resource_limits$/, 'cpu_limit', 'instance', { where: { resource: 'cpu' } }],
+  [/^kube_pod_container_resource_limits$/, 'memory_limit', 'instance', { where: { resource: 'memory' } }],
+  [/(?:^|_)cpu_limit(?:_cores|_millicores)?$|^kube_pod_container_resource_limits_cpu_cores$/, 'cpu_limit', 'instance'],
+  [/(?:^|_)cpu_usage(?:_cores|_millicores)?$/, 'cpu_used', 'instance'],
+  [
+    /^(?!.*(?:request|node|throttl)).*(?:^|_)cpu_(?:\w{1,60}_)?(?:utili[sz]ation(?:_ratio)?|percent|pct|ratio)$/,
+    'cpu_share',
+    'instance',
+  ],
+  [/(?:^|_)context_switches_total$/, 'context_switches', 'instance', { kind: 'counter' }],
+
+  // Memory, garbage, files, queues.
+  [/^jvm_memory_used_bytes$/, 'heap_used', 'instance', { where: { 'area|jvm_memory_type': 'heap' } }],
+  [/^jvm_memory_(?:max|limit)_bytes$/, 'heap_limit', 'instance', { where: { 'area|jvm_memory_type': 'heap' } }],
+  [
+    /^(?:process_runtime_)?jvm_memory_(?:bytes_used|usage_bytes)$/,
+    'heap_used',
+    'instance',
+    { where: { 'area|type|pool': 'heap' } },
+  ],
+  [
+    /^(?:process_runtime_)?jvm_memory_(?:bytes_max|limit_bytes)$/,
+    'heap_limit',
+    'instance',
+    { where: { 'area|type|pool': 'heap' } },
+  ],
+  [
+    /^v8js_memory_heap_used_bytes$|^dotnet_gc_last_collection_heap_size_bytes$|^nodejs_heap_size_used_bytes$|^go_memstats_heap_inuse_bytes$|(?:^|_)heap_(?:inuse|used)(?:_bytes|_mb|_mib)?$/,
+    'heap_used',
+    'instance',
+  ],
+  [
+    /^(?:jvm_gc_pause|jvm_gc_duration|jvm_gc_collection|go_gc_duration|nodejs_gc_duration)_seconds_sum$/,
+    'gc_time',
+    'instance',
+    { kind: 'counter' },
+  ],
+  [
+    /^(?:process_runtime_)?(?:jvm|v8js)_gc_duration_(?:seconds|milliseconds)_sum$|^dotnet_gc_pause_time_seconds_total$|^process_runtime_dotnet_gc_duration_nanoseconds_total$/,
+    'gc_time',
+    'instance',
+    { kind: 'counter' },
+  ],
+  [/^container_memory_working_set_bytes$/, 'memory_used', 'instance', { where: { container: '[^P].*|P[^O].*' } }],
+  [/^container_spec_memory_limit_bytes$/, 'memory_limit', 'instance', { where: { container: '[^P].*|P[^O].*' } }],
+  [
+    /^kube_pod_container_resource_limits_memory_bytes$|(?:^|_)memory_limit(?:_bytes|_mb|_mib|_gb|_gib)?$/,
+    'memory_limit',
+    'instance',
+  ],
+  [
+    /^(?!.*(?:request|node)).*(?:^|_)memory_(?:\w{1,60}_)?(?:utili[sz]ation(?:_ratio)?|percent|pct|ratio)$/,
+    'memory_share',
+    'instance',
+  ],
+  [
+    /^(?!.*node).*(?:^|_)memory_(?:usage|rss|working_set|used|resident)(?:_bytes|_mb|_mib|_gb|_gib)?$/,
+    'memory_used',
+    'instance',
+  ],
+  [/^process_resident_memory_bytes$/, 'memory_used', 'instance'],
+  [
+    /^process_(?:files_)?open_(?:fds|files|file_descriptors?(?:_count)?)$|^(?:process_unix|jvm)_file_descriptor_count$|^container_file_descriptors$/,
+    'open_files',
+    'instance',
+  ],
+  [/^process_(?:files_)?max_(?:fds|files)$|^jvm_file_descriptor_limit$/, 'open_files_limit', 'instance'],
+  [
+    /^rabbitmq_queue_messages(?:_ready)?$|^kafka_consumer_?group_lag(?:_sum)?$|^kminion_kafka_consumer_group_topic_lag$|^kafka_consumer_\w*records_lag(?:_max)?$|(?:^|_)queue_(?:depth|length|size)$|^executor_queued_tasks$|^aws_sqs_approximate_number_of_messages_visible_\w+$|^(?:jetstream|nats)_consumer_num_pending$|^pulsar_(?:subscription_back_log|msg_backlog)$/,
+    'queue_depth',
+    'service',
+  ],
+  [
+    /(?:^|_)oldest_message_age_seconds$|^aws_sqs_approximate_age_of_oldest_message_\w+$|^sidekiq_queue_latency_seconds$/,
+    'queue_age',
+    'service',
+  ],
+  [/^kube_pod_container_status_restarts_total$/, 'restarts', 'instance', { kind: 'counter' }],
+  [/(?:^|_)oom_(?:events|kill(?:s|ed)?)_total$/, 'oom_kills', 'instance', { kind: 'counter' }],
+];
+
+const SUFFIXES = /_(?:bucket|sum|count)$/;
+
+/** What the name may mean, all rows of it: one name may hold several concepts, told apart by labels. */
+export function meaningsOfName(name: string): readonly Meaning[] {
+  const told = toldMeaning(name);
+  if (told !== undefined) return [told];
+  const base = name.replace(SUFFIXES, '');
+  const found = ROWS.filter(([pattern, , , more]) => pattern.test(more?.kind === 'histogram' ? base : name));
+  const [first] = found;
+  if (first === undefined) return [];
+  // Further rows count only where the first one says which label tells them apart.
+  const rows = first[3]?.where === undefined ? [first] : found.filter((row) => row[0].source === first[0].source);
+  return rows.map((row) => meaningOfRow(row, name));
+}
+
+/** The name under which a source hands on what it asked for, in the unit of the concept: `node:cpu_share`. */
+export function seriesName({ scope, concept }: Pick<Meaning, 'scope' | 'concept'>): string {
+  return `${scope}:${concept}`;
+}
+
+/** Counted by a store of requests or lines over what it holds: `requests in Tempo`, `log lines in Loki`. */
+export function isOfStore({ labels }: Pick<Series, 'labels'>): boolean {
+  return / in (?:Tempo|Loki)$/.test(labels.metric ?? '');
+}
+
+function toldMeaning(name: string): Meaning | undefined {
+  const [scope = '', concept = '', ...rest] = name.split(':');
+  if (!isScope(scope) || !isConcept(concept) || rest.length > 0) return undefined;
+  return { concept, scope, kind: 'gauge', scale: 1, isComplement: false, where: {}, rank: 0 };
+}
+
+function isScope(text: string): text is Scope {
+  return text === 'service' || text === 'instance' || text === 'node' || text === 'database';
+}
+
+function isConcept(text: string): text is Concept {
+  return Object.hasOwn(UNITS, text);
+}
+
+function meaningOfRow(row: Row, name: string): Meaning {
+  const [, concept, scope, more = {}] = row;
+  const { kind = 'gauge', scale = scaleOf(name, concept), where = {}, isComplement = false } = more;
+  return { concept, scope, kind, scale, where, isComplement, rank: ROWS.indexOf(row) };
+}
+
+/** Of one series: undefined where its name, or its labels, say nothing that is known. */
+export function meaningOf({ name, labels }: Pick<Series, 'name' | 'labels'>): Meaning | undefined {
+  let known = KNOWN.get(name);
+  if (known === undefined) {
+    known = meaningsOfName(name);
+    if (KNOWN.size < MOST_KNOWN) KNOWN.set(name, known);
+  }
+  return known.find(({ where }) => Object.entries(where).every(([label, value]) => hasLabel(labels, label, value)));
+}
+
+/** Names come from outside: so many different ones are remembered. */
+const MOST_KNOWN = 2_000;
+const KNOWN = new Map<string, readonly Meaning[]>();
+
+/** A label that is not there says nothing against it: a case may hold what was asked for without saying how. */
+function hasLabel(labels: Readonly<Record<string, string>>, label: string, value: string): boolean {
+  const names = Object.keys(labels).filter((name) => anchored(label).test(name));
+  return names.length === 0 || names.some((name) => anchored(value).test(labels[name] ?? ''));
+}
+
+const ANCHORED = new Map<string, RegExp>();
+
+/** Only patterns of this file come here. */
+function anchored(pattern: string): RegExp {
+  const known = ANCHORED.get(pattern) ?? new RegExp(`^(?:${pattern})$`);
+  ANCHORED.set(pattern, known);
+  return known;
+}
+
+const SCALES: readonly (readonly [RegExp, number])[] = [
+  [/_(?:milliseconds|ms|millicores)(?:_|$)/, 1e-3],
+  [/_(?:microseconds|us)(?:_|$)/, 1e-6],
+  [/_nanoseconds(?:_|$)/, 1e-9],
+  [/_(?:percent|pct)$/, 0.01],
+  [/_(?:kb|kib)$/, 1024],
+  [/_(?:mb|mib)$/, 1024 ** 2],
+  [/_(?:gb|gib)$/, 1024 ** 3],
+];
+
+function scaleOf(name: string, concept: Concept): number {
+  // Span metrics without a unit in their name count milliseconds.
+  if (concept === 'latency' && /(?:^|_)(?:latency|duration)(?:_bucket|_sum|_count)?$/.test(name)) return 1e-3;
+  return SCALES.find(([unit]) => unit.test(name))?.[1] ?? 1;
+}

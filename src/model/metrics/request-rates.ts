@@ -1,0 +1,100 @@
+/** What metrics say of the requests of services: how many, how many of them fail. Of all of them, not of a sample. */
+import { type Measured, measured } from '#model/metrics/measured.ts';
+import type { Series } from '#model/metrics/series.ts';
+import type { Points } from '#model/stats/trend.ts';
+
+export type RequestRate = Readonly<{
+  service: string;
+  /** As people find it. */
+  metric: string;
+  /** Lines stand in where no metric counts requests: what is asked of a service is most of what it writes about. */
+  counts: 'requests' | 'log lines';
+  /** Of these a second. */
+  all: Points;
+  /** The share of them that failed; undefined where nothing tells which. */
+  failing: Points | undefined;
+}>;
+
+/** Each service's requests by each metric that counts them, whatever instance, operation and outcome they are of. */
+export function requestRates(series: readonly Series[]): readonly RequestRate[] {
+  return ratesOf(series, 'requests');
+}
+
+/** Of services whose requests no metric counts, how many lines they write. */
+export function lineRates(series: readonly Series[]): readonly RequestRate[] {
+  const known = new Set(requestRates(series).map(({ service }) => service));
+  return ratesOf(series, 'log lines').filter(({ service }) => !known.has(service));
+}
+
+function ratesOf(series: readonly Series[], counts: RequestRate['counts']): readonly RequestRate[] {
+  const wanted = counts === 'requests' ? 'requests' : 'log_lines';
+  const counting = measured(series).filter(({ concept, scope }) => concept === wanted && scope === 'service');
+  const groups = Map.groupBy(counting, ({ service, metric }) => `${service}\n${metric}`);
+  return [...groups.values()].flatMap((unordered): RequestRate[] => {
+    // Sums of the same numbers in another order differ in the last digit.
+    const own = unordered.toSorted((a, b) => (labelsText(a) < labelsText(b) ? -1 : 1));
+    const [first] = own;
+    if (first === undefined || first.service === '') return [];
+    const all = summed(own);
+    const coded = own.filter((one) => codeOf(one) !== undefined);
+    const failed = summed(coded.filter((one) => FAILED.test(codeOf(one) ?? '')));
+    const failing = coded.length === 0 ? undefined : sharesOf(failed, all);
+    return [{ service: first.service, metric: first.metric, counts, all, failing }];
+  });
+}
+
+const CODES = [
+  ...['code', 'status', 'status_code', 'http_response_status_code', 'http_status_code', 'response_code'],
+  ...[
+    'envoy_response_code',
+    'grpc_code',
+    'grpc_status',
+    'rpc_grpc_status_code',
+    'rpc_response_status_code',
+    'classification',
+    'outcome',
+  ],
+];
+
+/** The server's fault: 5xx, and what gRPC means by it. */
+const FAILED =
+  /^(?:5\d\d|5xx|SERVER_ERROR|failure|error|STATUS_CODE_ERROR|(?:grpc )?(?:UNKNOWN|DEADLINE_?EXCEEDED|RESOURCE_?EXHAUSTED|INTERNAL|UNAVAILABLE|DATA_?LOSS))$/i;
+
+function codeOf({ labels }: Measured): string | undefined {
+  const label = CODES.find((name) => (labels[name] ?? '') !== '');
+  const code = labels[label ?? ''];
+  return label?.includes('grpc') ? (GRPC_FAILURES[code ?? ''] ?? code) : code;
+}
+
+/** By number, as OpenTelemetry and some servers write them. */
+const GRPC_FAILURES: Readonly<Record<string, string>> = {
+  2: 'UNKNOWN',
+  4: 'DEADLINE_EXCEEDED',
+  8: 'RESOURCE_EXHAUSTED',
+  13: 'INTERNAL',
+  14: 'UNAVAILABLE',
+  15: 'DATA_LOSS',
+};
+
+function labelsText({ labels }: Measured): string {
+  return JSON.stringify(Object.entries(labels).sort());
+}
+
+/** Points of one time are added up. */
+function summed(all: readonly Pick<Measured, 'atUs' | 'values'>[]): Points {
+  const sums = new Map<number, number>();
+  for (const { atUs, values } of all) {
+    for (const [at, us] of atUs.entries()) sums.set(us, (sums.get(us) ?? 0) + (values[at] ?? 0));
+  }
+  const times = [...sums.keys()].sort((a, b) => a - b);
+  return { atUs: times, values: times.map((us) => sums.get(us) ?? 0) };
+}
+
+function sharesOf(failed: Points, all: Points): Points {
+  const failures = new Map(Array.from(failed.atUs, (us, at) => [us, failed.values[at] ?? 0]));
+  const places = Array.from(all.values, (_, at) => at).filter((at) => (all.values[at] ?? 0) > 0);
+  return {
+    atUs: places.map((at) => all.atUs[at] ?? 0),
+    values: places.map((at) => (failures.get(all.atUs[at] ?? 0) ?? 0) / (all.values[at] ?? 1)),
+  };
+}

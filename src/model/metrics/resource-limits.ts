@@ -1,0 +1,141 @@
+/**
+ * How runtimes, databases, servers and kernels say that a resource has run out. Each list is of forms that its maker
+ * writes; prose that only speaks of a resource is none.
+ */
+import { pairsIn, poolCount, saysPoolIsFull } from '#model/sql/pool-state.ts';
+
+export type Resource = 'memory' | 'open files' | 'disk space' | 'threads' | 'connections' | 'quota' | 'queue';
+
+/** A limit that was reached, by what a line says; `used` and `size` are 0 where it has no numbers. */
+export type ReachedLimit = Readonly<{ resource: Resource; used: number; size: number }>;
+
+const FORMS: readonly Readonly<{ resource: Resource; forms: RegExp }>[] = [
+  {
+    resource: 'open files',
+    forms: anyOf(
+      'too many open files', // every libc; Go, Python, nginx, Ruby, Redis and Elasticsearch pass it on
+      String.raw`\bE[MN]FILE\b`, // Node.js
+      String.raw`\bOSError: \[Errno 24\]`, // Python
+      'user limit on inotify (?:watches|instances)|system limit for number of file watchers', // Linux
+      'file table overflow|file-max limit \\d+ reached', // POSIX; the kernel
+    ),
+  },
+  {
+    resource: 'threads',
+    forms: anyOf(
+      'unable to create (?:new )?native thread|failed to create a thread: retVal', // JVM
+      "can't start new thread|cannot start new thread", // Python
+      "can't create (?:a )?(?:new )?thread|pthread_create failed", // C, Ruby, MySQL
+      'fork: (?:retry: )?resource temporarily unavailable|fork rejected by pids controller|\\bcannot fork\\b', // shells, the kernel
+      'RejectedExecutionException', // JVM executors
+      'thread ?pool (?:is )?(?:exhausted|starv\\w+)|not enough free threads in the threadpool', // Tomcat, .NET
+      'server reached (?:pm\\.)?max_children|reached MaxRequestWorkers|worker_connections are not enough', // PHP-FPM, Apache, nginx
+      'no (?:more )?(?:idle|free|available) workers|all workers (?:are )?busy', // uWSGI, Puma
+    ),
+  },
+  {
+    resource: 'memory',
+    forms: anyOf(
+      '(?<!(?:On|no |avoid |prevent ))\\bOutOfMemory(?:Error|Exception)\\b|GC overhead limit exceeded', // JVM, .NET
+      'heap out of memory|Reached heap limit|Array buffer allocation failed', // Node.js
+      'runtime: out of memory|runtime: cannot allocate memory', // Go
+      '\\bMemoryError\\b|\\bNoMemoryError\\b|\\bstd::bad_alloc\\b', // Python, Ruby, C++
+      'Allowed memory size of \\d+ bytes exhausted|Out of memory \\((?:allocated|needed)', // PHP, MySQL
+      'cannot allocate memory|failed to allocate memory|\\bENOMEM\\b', // every libc, Ruby
+      '\\bOOM(?:Killed|Killing)\\b|invoked oom-killer|oom-kill:constraint|out of memory: kill(?:ed)? process|memory cgroup out of memory', // Kubernetes, the kernel
+      "OOM command not allowed when used memory|used memory > 'maxmemory'", // Redis
+      'out of shared memory|ERROR: +out of memory', // PostgreSQL
+      'circuit_breaking_exception|CircuitBreakingException.{0,80}too large|Data too large, data for', // Elasticsearch
+      'low on resource: memory|\\bMemoryPressure\\b.{0,40}(?:true|evict)|exceed(?:s|ed) (?:the )?(?:container )?memory limit', // kubelet, YARN
+      'Worker \\(pid:\\d+\\) was sent SIGKILL! Perhaps out of memory', // Gunicorn
+    ),
+  },
+  {
+    resource: 'disk space',
+    forms: anyOf(
+      'no space left on device|\\bENOSPC\\b', // every libc; PostgreSQL, Kafka and Docker pass it on
+      '(?:disk|volume|filesystem|file system|partition|tablespace)(?: \\S{1,60})? is (?:almost )?full\\b|out of disk space|disk quota exceeded|\\bEDQUOT\\b',
+      'not enough (?:free )?(?:disk )?space|there is not enough space on the disk|insufficient (?:free )?disk space', // .NET, MySQL, Kafka
+      '(?:high|flood[ -]stage) disk watermark \\[.{1,60}exceeded', // Elasticsearch
+      "the table '.{1,80}' is full", // MySQL
+      'low on resource: (?:ephemeral-storage|imagefs|nodefs)|\\bDiskPressure\\b.{0,40}(?:true|evict)', // kubelet
+    ),
+  },
+  {
+    resource: 'connections',
+    forms: anyOf(
+      'could not acquire (?:a )?connection|(?:acquire|checkout|get)\\w{0,40} connection.{0,60}\\bpool\\b.{0,60}\\b(?:after|within|timed? ?out)', // people
+      '\\bpool\\b.{0,60}\\b(?:exhausted|starvation)|\\bno (?:free|idle|more) connections?\\b', // people
+      'max(?:imum)? number of clients reached|max_user_connections|max_client_conn', // Redis, MySQL, PgBouncer
+      'sorry, too many clients|connection limit exceeded for', // PostgreSQL
+      'ORA-000(?:18|20)|ORA-125(?:16|19|20)', // Oracle
+      'nf_conntrack: (?:nf_conntrack: )?table full|cannot assign requested address|\\bEADDRNOTAVAIL\\b', // the kernel: conntrack, local ports
+      'connection limit (?:is )?(?:reached|exceeded)|too many open connections', // MongoDB, RabbitMQ
+    ),
+  },
+  {
+    resource: 'queue',
+    forms: anyOf(
+      '\\bBufferExhaustedException\\b|failed to allocate memory within the configured max blocking time', // Kafka's producer
+      '\\b(?:sending |send |task |work |event |message |job |export |request |accept |write )?(?:queue|buffer|backlog) (?:is |was )?(?:full|overflow(?:ed|n|ing)?)\\b', // OpenTelemetry Collector, people
+      'possible SYN flooding on port|listen queue of a socket overflowed', // the kernel
+    ),
+  },
+  {
+    resource: 'quota',
+    forms: anyOf(
+      '(?:quota|allotment)(?: \\S{1,60})? (?:has been |was )?exceeded|exceed(?:ed|s|ing) (?:your |the |its )?(?:current )?quota|exceeded quota:', // clouds, Kubernetes
+      '\\bRESOURCE_?EXHAUSTED\\b|\\bResourceExhausted\\b', // gRPC
+      '\\b(?:Throttling|LimitExceeded|ProvisionedThroughputExceeded|TooManyRequests)Exception\\b', // AWS
+      'insufficient (?:cpu|memory|pods|ephemeral-storage|nvidia\\.com/gpu)\\b', // Kubernetes' scheduler
+    ),
+  },
+];
+
+function anyOf(...forms: readonly string[]): RegExp {
+  return new RegExp(forms.join('|'), 'i');
+}
+
+/** Whoever says one of these forms says one of these words; most lines say none. */
+const WORTH_READING =
+  /memory|oom|alloc|enomem|files?\b|emfile|enfile|errno|inotify|overflow|thread|fork|Rejected|max_|MaxRequest|worker|space|enospc|edquot|disk|full|watermark|pressure|resource|pool|connection|clients|ORA-|conntrack|address|eaddr|queue|buffer|flooding|quota|exhaust|exceed|too large|throttl|insufficient/i;
+
+/**
+ * A setting, a plan, a help text or a number of what there was: what speaks of the resource and does not miss it. Options
+ * of the JVM stand in every start line: `-XX:+ExitOnOutOfMemoryError`.
+ */
+const ONLY_SPEAKS_OF_IT =
+  /-XX:\S{0,40}OutOfMemoryError|oom_score|\b(?:will|would|may|might|could|should|to) (?:avoid|prevent|handle|become|be )\b|\b(?:no|without|never|not)\b.{0,12}\bout of memory|\b(?:recovered|recovering) from\b|\bif .{0,60}(?:out of memory|too many open files|no space left)/i;
+
+/** Which limit a line says to be reached; undefined where it says of none. */
+export function reachedLimit(line: string): ReachedLimit | undefined {
+  const start = line.slice(0, LONGEST_READ);
+  if (!WORTH_READING.test(start) || ONLY_SPEAKS_OF_IT.test(start)) return undefined;
+  const counted = countedIn(start);
+  const form = FORMS.find(
+    ({ resource, forms }) => forms.test(start) || (resource === 'connections' && saysPoolIsFull(start)),
+  );
+  if (form !== undefined) return { resource: form.resource, used: counted?.used ?? 0, size: counted?.size ?? 0 };
+  return counted === undefined ? undefined : { resource: 'connections', ...counted };
+}
+
+/** A stack trace behind it says where, and no more of what. */
+const LONGEST_READ = 4_000;
+
+/** `100/100 connections`, `active=256 max_size=256`, `"active_connections": 21, "database_pool_size": 20`: as many in use as there may be. */
+function countedIn(line: string): Readonly<{ used: number; size: number }> | undefined {
+  if (!/pool|connection/i.test(line)) return undefined;
+  const [, used = '', size = ''] =
+    /\b(\d{1,7}) ?(?:\/|of|out of) ?(\d{1,7})(?= (?:active |database |db |pool(?:ed)? )*(?:connections?|in use))/i.exec(
+      line,
+    ) ?? [];
+  if (used !== '') return full(Number(used), Number(size));
+  const pairs = pairsIn(line);
+  const count = poolCount(pairs);
+  if (count !== undefined) return { used: count.inUse, size: count.size };
+  return full(pairs.active ?? pairs.in_use ?? 0, pairs.max_size ?? pairs.max ?? pairs.total ?? 0);
+}
+
+function full(used: number, size: number): Readonly<{ used: number; size: number }> | undefined {
+  return size > 0 && used >= size ? { used, size } : undefined;
+}

@@ -1,0 +1,174 @@
+/**
+ * Since when a series is no longer as it was, told by the series itself and not by the alert, which comes later.
+ *
+ *   step   ________‾‾‾‾‾     it left its past and stayed away: from the first such point
+ *   ramp   ______／／|___    it began to grow long before it was too much: from the hinge of a flat line and a rising one,
+ *                            fitted up to the peak, for a restart ends a ramp
+ */
+import type { Series } from '#model/metrics/series.ts';
+
+export type SeriesOnset = Readonly<{
+  /** When it left its past. */
+  atUs: number;
+  /** What was usual, and the point that is farthest from it. */
+  usual: number;
+  extreme: number;
+}>;
+
+/** Of fewer points nobody can say what is usual. */
+const FEWEST_BEFORE = 5;
+/** Deviations from the median of what was before, as the median deviation. */
+const FAR = 5;
+/** Of the way to the extreme: less is still the past. */
+const LEFT = 0.1;
+/** Of what was usual: a smaller change is none that anybody suffers from. */
+const LEAST_CHANGE = 0.2;
+/** How many points may lie back in the past before it is over. */
+const PAUSE = 2;
+
+/** Undefined where it stays as it was. `fromUs` is not finite where nobody knows when the trouble is. */
+export function onsetOf(
+  series: Series,
+  { fromUs, toUs }: Readonly<{ fromUs: number; toUs: number }>,
+): SeriesOnset | undefined {
+  const points = pointsUntil(series, toUs);
+  const before = points.filter(({ us }) => us < fromUs);
+  const isLongEnough = Number.isFinite(fromUs) && before.length >= FEWEST_BEFORE;
+  const past = isLongEnough ? before : points.slice(0, points.length >> 1);
+  if (past.length < FEWEST_BEFORE) return undefined;
+  const usual = middle(past.map(({ value }) => value));
+  const spread = middle(past.map(({ value }) => Math.abs(value - usual)));
+  const isWithin = ({ us }: Point) => !Number.isFinite(fromUs) || us >= fromUs;
+  const extreme = points
+    .filter(isWithin)
+    .reduce((most, point) => (away(point, usual) > away(most, usual) ? point : most), past[0] ?? NOWHERE);
+  const way = away(extreme, usual);
+  if (way <= FAR * spread || way <= LEAST_CHANGE * Math.abs(usual) || way === 0) return undefined;
+  const least = Math.max(FAR * spread, LEFT * way);
+  const atUs = leftAt(points, extreme, (point) => away(point, usual) > least);
+  return { atUs, usual, extreme: extreme.value };
+}
+
+/** A steady growth up to its peak: since when, and when that was. */
+export type Growth = Readonly<{ sinceUs: number; peakUs: number }>;
+
+/** Undefined where it does not grow, or all at once. */
+export function growthOf(series: Series, { toUs }: Readonly<{ toUs: number }>): Growth | undefined {
+  const points = pointsUntil(series, toUs);
+  const peak = points.reduce((most, point) => (point.value > most.value ? point : most), points[0] ?? NOWHERE);
+  const sinceUs = hingeOf(points, peak);
+  return sinceUs === undefined ? undefined : { sinceUs, peakUs: peak.us };
+}
+
+type Point = Readonly<{ us: number; value: number }>;
+
+const NOWHERE: Point = { us: Number.NaN, value: Number.NaN };
+/** A minute: series are points a minute, and one more belongs to the time than lies in it. */
+const AFTER_US = 60_000_000;
+
+function pointsUntil({ atUs, values }: Series, toUs: number): Point[] {
+  const points: Point[] = [];
+  for (let at = 0; at < atUs.length; at += 1) {
+    const us = atUs[at] ?? Number.NaN;
+    const value = values[at] ?? Number.NaN;
+    if (Number.isFinite(value) && !(us > toUs + AFTER_US)) points.push({ us, value });
+  }
+  return points;
+}
+
+function away({ value }: Point, usual: number): number {
+  return Math.abs(value - usual);
+}
+
+/** From the extreme back, as long as it stayed away. */
+function leftAt(points: readonly Point[], extreme: Point, isAway: (point: Point) => boolean): number {
+  let first = extreme;
+  let pause = 0;
+  for (let at = points.indexOf(extreme) - 1; at >= 0 && pause <= PAUSE; at -= 1) {
+    const point = points[at];
+    if (point === undefined || !isAway(point)) pause += 1;
+    else {
+      first = point;
+      pause = 0;
+    }
+  }
+  return first.us;
+}
+
+/** A ramp of fewer points is a step. */
+const FEWEST_OF_RAMP = 8;
+/** Of the variance that the two lines explain. */
+const GOOD_FIT = 0.9;
+
+/** When the rising line begins; undefined where a step fits as well. Each hinge is tried in constant time, from sums. */
+function hingeOf(all: readonly Point[], peak: Point): number | undefined {
+  const points = all.slice(0, all.indexOf(peak) + 1);
+  const count = points.length;
+  const startUs = points[0]?.us ?? 0;
+  const x = (at: number) => ((points[at]?.us ?? 0) - startUs) / AFTER_US;
+  const y = (at: number) => points[at]?.value ?? 0;
+  const whole = sumsOf(points, x, y);
+  const variance = whole.yy - whole.y ** 2 / count;
+  if (count < 2 * FEWEST_OF_RAMP || variance <= 0) return undefined;
+  let behind = whole;
+  let best = { at: -1, left: Number.POSITIVE_INFINITY };
+  let bestStep = Number.POSITIVE_INFINITY;
+  for (let at = 0; at < count - FEWEST_OF_RAMP; at += 1) {
+    behind = without(behind, x(at), y(at));
+    const left = leftByHinge(whole, behind, count, x(at));
+    if (left < best.left) best = { at, left };
+    bestStep = Math.min(bestStep, leftByStep(whole, behind, count));
+  }
+  for (let at = count - FEWEST_OF_RAMP; at < count - 1; at += 1) {
+    behind = without(behind, x(at), y(at));
+    bestStep = Math.min(bestStep, leftByStep(whole, behind, count));
+  }
+  const level = points.slice(0, best.at + 1).reduce((sum, { value }) => sum + value, 0) / (best.at + 1);
+  const isMuch = peak.value - level > LEAST_CHANGE * Math.abs(level);
+  const isRamp = best.at >= 0 && isMuch && best.left < bestStep && 1 - best.left / variance > GOOD_FIT;
+  return isRamp ? points[best.at]?.us : undefined;
+}
+
+type Sums = Readonly<{ n: number; x: number; xx: number; xy: number; y: number; yy: number }>;
+
+function sumsOf(points: readonly Point[], x: (at: number) => number, y: (at: number) => number): Sums {
+  const sums = { n: points.length, x: 0, xx: 0, xy: 0, y: 0, yy: 0 };
+  for (let at = 0; at < points.length; at += 1) {
+    sums.x += x(at);
+    sums.xx += x(at) ** 2;
+    sums.xy += x(at) * y(at);
+    sums.y += y(at);
+    sums.yy += y(at) ** 2;
+  }
+  return sums;
+}
+
+function without({ n, ...sums }: Sums, x: number, y: number): Sums {
+  const { x: sx, xx, xy, y: sy, yy } = sums;
+  return { n: n - 1, x: sx - x, xx: xx - x ** 2, xy: xy - x * y, y: sy - y, yy: yy - y ** 2 };
+}
+
+/** Squares that `a + b·max(0, x − hinge)` leaves, by least squares. */
+function leftByHinge(whole: Sums, behind: Sums, count: number, hinge: number): number {
+  const z = behind.x - hinge * behind.n;
+  const zz = behind.xx - 2 * hinge * behind.x + behind.n * hinge ** 2;
+  const zy = behind.xy - hinge * behind.y;
+  const spread = zz - z ** 2 / count;
+  if (spread <= 0) return Number.POSITIVE_INFINITY;
+  const together = zy - (z * whole.y) / count;
+  return whole.yy - whole.y ** 2 / count - together ** 2 / spread;
+}
+
+/** Squares that one level before and another one behind leave. */
+function leftByStep(whole: Sums, behind: Sums, count: number): number {
+  const before = count - behind.n;
+  const own = before === 0 ? 0 : (whole.y - behind.y) ** 2 / before;
+  return whole.yy - own - (behind.n === 0 ? 0 : behind.y ** 2 / behind.n);
+}
+
+function middle(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const half = sorted.length >> 1;
+  const upper = sorted[half] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[half - 1] ?? upper) + upper) / 2;
+}

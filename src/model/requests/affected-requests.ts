@@ -1,0 +1,129 @@
+/** Which requests of a time suffer: those that failed, and those that took far longer than their kind usually takes. */
+import { quantileSorted } from 'simple-statistics';
+import { operationTemplate } from '#model/trace/operation-template.ts';
+import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+
+/** It failed, or a failure began in it that nobody put up with. */
+export function failedRequest(trace: Trace): boolean {
+  return trace.failed(trace.root) || trace.errorOrigins.length > 0;
+}
+
+/** `POST /orders/{}` behind the name of the service that took it. */
+export function requestKind(trace: Trace): string {
+  return `${trace.service(trace.root)} ${operationTemplate(trace.operation(trace.root))}`;
+}
+
+/** Of fewer nobody can say what is usual of a kind. */
+const FEWEST_OF_KIND = 10;
+
+export type UsualDuration = Readonly<{ medianUs: number; p95Us: number; requests: number }>;
+
+/** By kind of request; of those that did not fail, for failing takes its own time. */
+export function usualDurations(traces: readonly Trace[]): ReadonlyMap<string, UsualDuration> {
+  const byKind = Map.groupBy(
+    traces.filter((trace) => !failedRequest(trace)),
+    requestKind,
+  );
+  return new Map(
+    [...byKind].flatMap(([kind, own]) => {
+      if (own.length < FEWEST_OF_KIND) return [];
+      const sorted = own.map((trace) => trace.durationOfUs(trace.root)).sort((a, b) => a - b);
+      const usual = {
+        medianUs: quantileSorted(sorted, 0.5),
+        p95Us: quantileSorted(sorted, 0.95),
+        requests: own.length,
+      };
+      return [[kind, usual] as const];
+    }),
+  );
+}
+
+export type Operation = Readonly<{ service: string; operation: string }>;
+
+/** Where most of the failures begin; by name where several are alike. */
+export function failingMost(traces: readonly Trace[]): Operation & Readonly<{ requests: number }> {
+  return mostOf(
+    traces.map((trace) => {
+      const span = trace.errorOrigins[0]?.spans[0] ?? trace.root;
+      return new Map([[operationKey(trace, span), 1]]);
+    }),
+  );
+}
+
+export type OperationFailures = Operation &
+  Readonly<{ executions: number; failed: number /** The first few. */; examples: readonly Trace[] }>;
+
+const EXAMPLES = 3;
+
+/** Of each operation that services are asked for: how often it ran, and how often a failure began in it. The most failures first. */
+export function failuresByOperation(traces: readonly Trace[]): readonly OperationFailures[] {
+  const counts = new Map<string, { executions: number; failed: number; examples: Trace[] }>();
+  const inOrder = traces.toSorted((a, b) => a.startEpochUs - b.startEpochUs || (a.traceId < b.traceId ? -1 : 1));
+  for (const trace of inOrder) {
+    const begun = new Set(trace.errorOrigins.flatMap(({ spans }) => spans).map((span) => entryAbove(trace, span)));
+    for (let span = 0; span < trace.spanCount; span += 1) {
+      if (!isEntry(trace, span)) continue;
+      const key = operationKey(trace, span);
+      const count = counts.get(key) ?? { executions: 0, failed: 0, examples: [] };
+      counts.set(key, count);
+      count.executions += 1;
+      if (!begun.has(span)) continue;
+      count.failed += 1;
+      if (count.examples.length < EXAMPLES && count.examples.at(-1) !== trace) count.examples.push(trace);
+    }
+  }
+  return [...counts]
+    .sort(([a, x], [b, y]) => y.failed - x.failed || (a < b ? -1 : 1))
+    .map(([key, count]) => {
+      const [service = '', operation = ''] = key.split('\n');
+      return { service, operation, ...count };
+    });
+}
+
+/** Where another service, or nobody, asks for it. */
+function isEntry(trace: Trace, span: SpanIndex): boolean {
+  const parent = trace.parent(span);
+  return parent === undefined || !trace.isOfOneService(parent, span);
+}
+
+function entryAbove(trace: Trace, span: SpanIndex): SpanIndex {
+  let at = span;
+  for (let parent = trace.parent(at); parent !== undefined && !isEntry(trace, at); parent = trace.parent(at))
+    at = parent;
+  return at;
+}
+
+/** Whose own time on the critical path grew the most, in slow requests beside healthy ones of their kinds. */
+export function grownMost(slow: readonly Trace[], healthy: readonly Trace[]): Operation {
+  const kinds = new Set(slow.map(requestKind));
+  const now = slow.map(ownTimes);
+  const before = healthy.filter((trace) => kinds.has(requestKind(trace))).map(ownTimes);
+  const scaled = before.map(
+    (times) => new Map([...times].map(([key, us]) => [key, (-us * now.length) / before.length])),
+  );
+  return mostOf([...now, ...scaled]);
+}
+
+/** By operation, what it holds of the critical path by itself. */
+function ownTimes(trace: Trace): Map<string, number> {
+  const times = new Map<string, number>();
+  for (let span = 0; span < trace.spanCount; span += 1) {
+    const us = trace.pathSelfUs(span);
+    if (us === 0) continue;
+    const key = operationKey(trace, span);
+    times.set(key, (times.get(key) ?? 0) + us);
+  }
+  return times;
+}
+
+function operationKey(trace: Trace, span: SpanIndex): string {
+  return `${trace.service(span)}\n${operationTemplate(trace.operation(span))}`;
+}
+
+function mostOf(all: readonly ReadonlyMap<string, number>[]): Operation & Readonly<{ requests: number }> {
+  const sums = new Map<string, number>();
+  for (const one of all) for (const [key, value] of one) sums.set(key, (sums.get(key) ?? 0) + value);
+  const [most] = [...sums].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+  const [service = '', operation = ''] = most?.[0].split('\n') ?? [];
+  return { service, operation, requests: most?.[1] ?? 0 };
+}

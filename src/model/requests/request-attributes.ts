@@ -1,0 +1,163 @@
+/**
+ * What requests say of themselves, for comparing those that fail with those that do not: the attributes of the root and of
+ * all spans on the way, those of the processes that made them, flags that were evaluated, and what was asked for.
+ *
+ *   request 1   cloud.region=EU-West   app.promo_code=SUMMER24          k8s.pod.name of payment = payment-7
+ *   request 2   cloud.region=APAC      (none, though POST /cart says so elsewhere)      …     = payment-3
+ *
+ * An attribute counts among the requests that pass an operation that ever says it: what only an error handler says is
+ * compared with nothing. What tells of the outcome is left out: a status, an exception, a number of attempts.
+ */
+import { cutText } from '#model/text/cut-text.ts';
+import { operationTemplate } from '#model/trace/operation-template.ts';
+import { currentNames } from '#model/trace/semconv.ts';
+import type { Attributes, AttributeValue, SpanIndex, Trace } from '#model/trace/trace.ts';
+
+/** One attribute of one service, in all requests. */
+export type RequestAttribute = Readonly<{
+  /** Whose spans say it; empty where the root does, or all of the request. */
+  service: string;
+  name: string;
+  /** Of requests that pass an operation which says it: by their places. */
+  among: ReadonlySet<number>;
+  /** What each request says, by its place; a request may pass several pods. */
+  values: ReadonlyMap<number, ReadonlySet<AttributeValue>>;
+}>;
+
+/** The operation that a request asks for, as an attribute of its root. */
+export const REQUEST_TYPE = 'operation';
+const FLAG = 'feature_flag';
+
+/** Of so many spans the attributes are read, shared out evenly among the requests. */
+const MOST_SPANS = 40_000;
+const LEAST_SPANS_EACH = 20;
+/** A loop over orders says every order's id: what is said so often tells nothing of the request. */
+const MOST_VALUES = 20;
+const LONGEST_VALUE = 200;
+
+/** In order of service and name; `traces` in any order, places are theirs. */
+export function requestAttributes(traces: readonly Trace[]): readonly RequestAttribute[] {
+  const reading: Reading = { attributes: new Map(), passing: new Map(), names: new Map() };
+  const each = Math.max(LEAST_SPANS_EACH, Math.floor(MOST_SPANS / Math.max(1, traces.length)));
+  for (const [place, trace] of traces.entries()) read(reading, trace, place, each);
+  return [...reading.attributes.values()]
+    .map(({ service, name, operations, values }) => ({ service, name, values, among: amongOf(reading, operations) }))
+    .sort((a, b) => compare(a.service, b.service) || compare(a.name, b.name));
+}
+
+type Said = { service: string; name: string; operations: Set<string>; values: Map<number, Set<AttributeValue>> };
+type Reading = Readonly<{
+  attributes: Map<string, Said>;
+  /** By operation, the places of the requests that pass it. */
+  passing: Map<string, Set<number>>;
+  /** By a name as it was sent, the current one; empty where it is left out. */
+  names: Map<string, string>;
+}>;
+
+function read(reading: Reading, trace: Trace, place: number, most: number): void {
+  const { root } = trace;
+  const told = new Set<Attributes>();
+  const operations = new Map<number, string>();
+  for (let span = 0; span < Math.min(trace.spanCount, most); span += 1) {
+    const key = trace.operationKey(span);
+    const operation = operations.get(key) ?? `${trace.service(span)}\n${operationTemplate(trace.operation(span))}`;
+    operations.set(key, operation);
+    addTo(reading.passing, operation, place);
+    const at = { service: trace.service(span), operation, place };
+    const resource = trace.resource(span);
+    // Spans of one process share their resource; that each of its operations says it is clear by one.
+    if (!told.has(resource)) addAll(reading, at, resource);
+    told.add(resource);
+    // What the root says is said of the request, whichever service took it.
+    const own = span === root ? { ...at, service: '' } : at;
+    addAll(reading, own, trace.attributes(span));
+    if (trace.hasEvents(span)) addFlags(reading, own, trace, span);
+  }
+  const service = trace.service(root);
+  const type = operationTemplate(trace.operation(root));
+  addTo(reading.passing, ROOTS, place);
+  add(reading, { service: '', operation: ROOTS, place }, REQUEST_TYPE, `${service} ${type}`);
+}
+
+/** Every request passes its own root. */
+const ROOTS = '';
+
+type Where = Readonly<{ service: string; operation: string; place: number }>;
+
+function addAll(reading: Reading, at: Where, attributes: Attributes): void {
+  for (const [sent, value] of Object.entries(attributes)) {
+    const name = comparedName(reading, sent);
+    if (name !== '' && value !== '') add(reading, at, name, value);
+  }
+  addFlag(reading, at, attributes);
+}
+
+function addFlags(reading: Reading, at: Where, trace: Trace, span: SpanIndex): void {
+  for (const { name, attributes } of trace.events(span)) {
+    if (name.startsWith(FLAG)) addFlag(reading, at, attributes);
+  }
+}
+
+/** A flag is an attribute of its own, whatever it is called there: its key names it. */
+function addFlag(reading: Reading, at: Where, attributes: Attributes): void {
+  const key = attributes['feature_flag.key'];
+  if (key === undefined) return;
+  const variant = VARIANTS.map((name) => attributes[name]).find((value) => value !== undefined);
+  if (variant !== undefined) add(reading, at, `flag ${key}`, variant);
+}
+
+const VARIANTS = ['feature_flag.result.variant', 'feature_flag.variant', 'feature_flag.result.value'];
+
+function add({ attributes }: Reading, { service, operation, place }: Where, name: string, value: AttributeValue): void {
+  const key = `${service}\n${name}`;
+  let known = attributes.get(key);
+  if (known === undefined) {
+    known = { service, name, operations: new Set(), values: new Map() };
+    attributes.set(key, known);
+  }
+  known.operations.add(operation);
+  const values = known.values.get(place);
+  const short = typeof value === 'string' ? cutText(value, LONGEST_VALUE) : value;
+  if (values === undefined) known.values.set(place, new Set([short]));
+  else if (values.size <= MOST_VALUES) values.add(short);
+}
+
+function amongOf({ passing }: Reading, operations: ReadonlySet<string>): ReadonlySet<number> {
+  const [only = '', ...more] = operations;
+  if (more.length === 0) return passing.get(only) ?? new Set();
+  const among = new Set<number>();
+  for (const operation of operations) for (const place of passing.get(operation) ?? []) among.add(place);
+  return among;
+}
+
+function comparedName({ names }: Reading, sent: string): string {
+  const known = names.get(sent) ?? comparedNameOf(sent);
+  names.set(sent, known);
+  return known;
+}
+
+/** The current name of an attribute; empty where it tells of the outcome, or of how it was recorded. */
+export function comparedNameOf(sent: string): string {
+  const [name = sent, ...more] = currentNames(sent);
+  const current = more.length === 0 ? name : sent;
+  return OUTCOMES.test(current) || RECORDING.test(current) ? '' : current;
+}
+
+/** What becomes of a request is not why. */
+const OUTCOMES =
+  /error|exception|fail|(?<!de)fault|status|result|outcome|response|retr(?:y|ies)|resend|attempt|stack_?trace|duration|latency|elapsed|took|time_?out|success|breaker|fallback|degraded|cancel|drop|warn|severity|\.reason$/i;
+
+/** How it was recorded, and texts that are another detector's. */
+const RECORDING =
+  /^(?:otel|telemetry|thread|code|sampl\w*|internal|span|jaeger|feature_flag|error|service\.name|process\.(?:pid|command|executable|owner|parent)\w*|db\.(?:query|statement|response|operation\.parameter)|url\.(?:full|query|original)|http\.(?:url|target)|w3c|component)(?:[._]|$)/i;
+
+function addTo(map: Map<string, Set<number>>, key: string, place: number): void {
+  const known = map.get(key);
+  if (known === undefined) map.set(key, new Set([place]));
+  else known.add(place);
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

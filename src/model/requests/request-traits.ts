@@ -1,0 +1,240 @@
+/**
+ * Traits: the values of attributes by which requests can be told apart, and how well each tells those that suffer from
+ * those that do not.
+ *
+ *                       suffer   of          what is compared, with a confidence that holds for all traits together
+ *   cloud.region EU-West    45   100  45 %   ─┐ the difference, by Newcombe's interval
+ *   all others               5   200   2 %   ─┘
+ *
+ * Traits of exactly the same requests are one. Numbers of many values are cut at quantiles: `body.size over 1 MB`.
+ */
+import { sampleRankCorrelation } from 'simple-statistics';
+import { REQUEST_TYPE, type RequestAttribute } from '#model/requests/request-attributes.ts';
+import { differenceInterval, type Interval, type Share } from '#model/stats/proportion.ts';
+import type { AttributeValue } from '#model/trace/trace.ts';
+
+export type Trait = Readonly<{
+  /** Whose spans say it; empty where the root does, or all of the request. */
+  service: string;
+  name: string;
+  /** `EU-West`, `over 1000000`, `up to 20`. */
+  value: string;
+  /** Requests that have it, and those that are compared with them, by their places. */
+  places: ReadonlySet<number>;
+  among: ReadonlySet<number>;
+  /** Other traits of exactly these requests. */
+  alike: readonly Readonly<{ service: string; name: string; value: string }>[];
+  /** Whether a set of values has it: to look for it in other requests. */
+  isIn(values: Iterable<AttributeValue>): boolean;
+}>;
+
+/** `beginUs`: when each request began, by its place. Traits of fewer requests than `fewest`, or of nearly all, are left out. */
+export function traitsOf(
+  attributes: readonly RequestAttribute[],
+  beginUs: readonly number[],
+  fewest: number,
+): readonly Trait[] {
+  const bySameRequests = new Map<string, Trait[]>();
+  for (const attribute of attributes) {
+    const { among } = attribute;
+    if (among.size < 2 * fewest) continue;
+    for (const trait of [...valuesOf(attribute), ...rangesOf(attribute, beginUs)]) {
+      if (trait.places.size < fewest || among.size - trait.places.size < fewest) continue;
+      const key = [...trait.places].sort((a, b) => a - b).join(' ');
+      const known = bySameRequests.get(key);
+      if (known === undefined) bySameRequests.set(key, [trait]);
+      else known.push(trait);
+    }
+  }
+  const kinds = new Map(attributes.map((attribute) => [attribute, kindsOf(attribute)]));
+  const kindsBy = new Map([...kinds].map(([{ service, name }, count]) => [`${service}\n${name}`, count]));
+  return [...bySameRequests.values()].map((same) => mergedOf(same, kindsBy));
+}
+
+/** Of traits of the same requests the one that says the most: of the request before of a service, of few values before of many. */
+function mergedOf(same: readonly Trait[], kinds: ReadonlyMap<string, number>): Trait {
+  const kindsIn = ({ service, name }: Trait) => kinds.get(`${service}\n${name}`) ?? 0;
+  const isType = ({ name }: Trait) => Number(name === REQUEST_TYPE);
+  const [first, ...others] = same.toSorted(
+    (a, b) =>
+      b.among.size - a.among.size ||
+      isType(a) - isType(b) ||
+      kindsIn(a) - kindsIn(b) ||
+      compare(a.name, b.name) ||
+      compare(a.service, b.service),
+  );
+  if (first === undefined) throw new Error('a group has at least one trait');
+  return { ...first, alike: others.map(({ service, name, value }) => ({ service, name, value })) };
+}
+
+function kindsOf({ values }: RequestAttribute): number {
+  return new Set([...values.values()].flatMap((said) => [...said])).size;
+}
+
+function valuesOf(attribute: RequestAttribute): readonly Trait[] {
+  const places = new Map<AttributeValue, Set<number>>();
+  for (const [place, values] of attribute.values) {
+    for (const value of values) {
+      const known = places.get(value);
+      if (known === undefined) places.set(value, new Set([place]));
+      else known.add(place);
+    }
+  }
+  const { service, name, among } = attribute;
+  return [...places].map(([value, own]) => ({
+    service,
+    name,
+    value: String(value),
+    places: own,
+    among,
+    alike: [],
+    isIn: (values) => new Set(values).has(value),
+  }));
+}
+
+/** Numbers of fewer values are words of their own: a version, a partition. */
+const FEWEST_VALUES = 8;
+/** Every twentieth of the requests. */
+const CUTS = 20;
+/** What names a thing, a place or a time and is no amount. */
+const NO_AMOUNT =
+  /(?:^|[._-])(?:id|ids|uid|pid|port|line|lineno|column|offset|seq|sequence|number|hash|ip|address|code|version|timestamp|time|date|epoch)$|id$/i;
+/** What only counts up goes with the time of the request. */
+const MOST_WITH_TIME = 0.9;
+
+function rangesOf(attribute: RequestAttribute, beginUs: readonly number[]): readonly Trait[] {
+  const { service, name, among } = attribute;
+  if (NO_AMOUNT.test(name)) return [];
+  const amounts = amountsOf(attribute);
+  const distinct = [...new Set(amounts.map(({ amount }) => amount))].sort((a, b) => a - b);
+  if (distinct.length < FEWEST_VALUES || amounts.length < attribute.values.size) return [];
+  const times = amounts.map(({ place }) => beginUs[place] ?? 0);
+  if (
+    Math.abs(
+      sampleRankCorrelation(
+        times,
+        amounts.map(({ amount }) => amount),
+      ),
+    ) >= MOST_WITH_TIME
+  )
+    return [];
+  const sorted = amounts.map(({ amount }) => amount).sort((a, b) => a - b);
+  const cuts = new Set<number>();
+  for (let part = 1; part < CUTS; part += 1) {
+    const above = sorted[Math.floor((part * sorted.length) / CUTS)] ?? 0;
+    const below = distinct[distinct.indexOf(above) - 1];
+    if (below !== undefined) cuts.add(roundest(below, above));
+  }
+  const trait = (value: string, isIn: (amount: number) => boolean): Trait => ({
+    service,
+    name,
+    value,
+    places: new Set(amounts.filter(({ amount }) => isIn(amount)).map(({ place }) => place)),
+    among,
+    alike: [],
+    isIn: (values) => isIn(largest(values)),
+  });
+  return [...cuts].flatMap((cut) => [
+    trait(`${OVER}${amountText(cut, name)}`, (amount) => amount > cut),
+    trait(`${UP_TO}${amountText(cut, name)}`, (amount) => amount <= cut),
+  ]);
+}
+
+const OVER = 'over ';
+const UP_TO = 'up to ';
+
+function amountsOf({ values }: RequestAttribute): readonly Readonly<{ place: number; amount: number }>[] {
+  return [...values].flatMap(([place, said]) => {
+    const amount = largest(said);
+    return Number.isNaN(amount) ? [] : [{ place, amount }];
+  });
+}
+
+/** NaN where there is no number, or something else. */
+function largest(values: Iterable<AttributeValue>): number {
+  let most = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    const number = typeof value === 'boolean' || value === '' ? Number.NaN : Number(value);
+    if (!Number.isFinite(number)) return Number.NaN;
+    most = Math.max(most, number);
+  }
+  return Number.isFinite(most) ? most : Number.NaN;
+}
+
+/** The number with the fewest digits in `[below, above)`: 1,000,000 between 998,377 and 1,204,551. */
+function roundest(below: number, above: number): number {
+  for (let digits = 1; digits <= 15; digits += 1) {
+    const size = 10 ** (Math.floor(Math.log10(Math.max(Math.abs(above), 1e-9))) + 1 - digits);
+    const rounded = Math.floor((above - size / 1e6) / size) * size;
+    if (rounded >= below && rounded < above) return Number(rounded.toPrecision(15));
+  }
+  return below;
+}
+
+const BYTES = /(?:size|bytes|length)$/i;
+
+/** `1 MB` where the name says that it is bytes. */
+function amountText(amount: number, name: string): string {
+  if (!BYTES.test(name) || amount < 1000) return String(amount);
+  const power = Math.min(3, Math.floor(Math.log10(amount) / 3));
+  return `${Number((amount / 1000 ** power).toPrecision(3))} ${['B', 'kB', 'MB', 'GB'][power]}`;
+}
+
+/** How often requests with the trait suffer, and those without. */
+export type Told = Readonly<{
+  trait: Trait;
+  having: Share;
+  others: Share;
+  /** −1 to 1: how well having the trait goes with suffering, both ways (the coefficient φ). */
+  phi: number;
+}>;
+
+/** Of the requests in `within`, or of all. */
+export function toldBy(trait: Trait, suffers: ReadonlySet<number>, within?: ReadonlySet<number>): Told {
+  let [have, haveSuffer, of, ofSuffer] = [0, 0, 0, 0];
+  for (const place of trait.among) {
+    if (within !== undefined && !within.has(place)) continue;
+    const [has, does] = [trait.places.has(place), suffers.has(place)];
+    of += 1;
+    if (does) ofSuffer += 1;
+    if (has) have += 1;
+    if (has && does) haveSuffer += 1;
+  }
+  const having = { times: haveSuffer, of: have };
+  const others = { times: ofSuffer - haveSuffer, of: of - have };
+  return { trait, having, others, phi: phiOf(having, others) };
+}
+
+/** The coefficient φ of a table of two by two. */
+export function phiOf(having: Share, others: Share): number {
+  const [of, suffer] = [having.of + others.of, having.times + others.times];
+  const spread = Math.sqrt(having.of * others.of * suffer * (of - suffer));
+  return spread === 0 ? 0 : (having.times * of - having.of * suffer) / spread;
+}
+
+export function differenceOf({ having, others }: Pick<Told, 'having' | 'others'>, deviations: number): Interval {
+  return differenceInterval(having, others, deviations);
+}
+
+/** The requests that have both. */
+export function bothOf(a: Trait, b: Trait): Trait {
+  const [few, many] = a.places.size < b.places.size ? [a, b] : [b, a];
+  return {
+    ...a,
+    value: `${a.value} and ${traitText(b)}`,
+    places: new Set([...few.places].filter((place) => many.places.has(place))),
+    among: new Set([...a.among].filter((place) => b.among.has(place))),
+    alike: [],
+  };
+}
+
+/** `cloud.region EU-West`, `k8s.pod.name payment-7 of payment`; `POST /orders` of what was asked for. */
+export function traitText({ service, name, value }: Pick<Trait, 'service' | 'name' | 'value'>): string {
+  if (name === REQUEST_TYPE) return value;
+  return `${name} ${value}${service === '' ? '' : ` of ${service}`}`;
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

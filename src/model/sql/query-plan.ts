@@ -1,0 +1,85 @@
+/** Why a query may be slow: what its plan, an event or a log line says of it, else what its statement gives away. */
+
+import type { EvidenceItem } from '#model/finding/finding.ts';
+import { epochUsOf, type LogLine, namesSpan } from '#model/logs/log-line.ts';
+import { countText } from '#model/text/count-text.ts';
+import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+
+export type QuerySuspicion = Readonly<{
+  /** `a missing index`, `a full scan`, or a guess that is worded as one; empty where nothing tells. */
+  reason: string;
+  /** What says so; empty for a guess from the statement. */
+  evidence: readonly EvidenceItem[];
+}>;
+
+export function querySuspicion(trace: Trace, span: SpanIndex, logs: readonly LogLine[]): QuerySuspicion {
+  const said = saidOf(trace, span, logs);
+  const told = PLAN_WORDS.flatMap(([words, reason]) =>
+    said.filter(({ text }) => words.test(text)).map((item) => ({ reason, item })),
+  );
+  const [first] = told;
+  if (first !== undefined) {
+    return { reason: first.reason, evidence: [...new Set(told.map(({ item }) => item))].slice(0, MOST_SHOWN) };
+  }
+  const rows = trace.number(span, 'db.response.returned_rows') ?? 0;
+  if (rows >= MANY_ROWS) return { reason: `it returns ${countText(Math.round(rows))} rows`, evidence: [] };
+  return { reason: guess(trace.text(span, 'db.query.text')), evidence: [] };
+}
+
+const MOST_SHOWN = 3;
+
+/** More than any page shows: to read, send and keep them is work by itself, whatever finds them. */
+const MANY_ROWS = 10_000;
+
+/** The most telling first. */
+const PLAN_WORDS: readonly (readonly [RegExp, string])[] = [
+  [
+    /\bmissing index\b|\bno index used\b|\bnot using (?:an )?index(?:es)?\b|\bwithout (?:an )?index\b/i,
+    'a missing index',
+  ],
+  [/\bseq(?:uential)? scan\b|\bfull (?:table )?scan\b|\btable scan\b|\bCOLLSCAN\b/i, 'a full scan'],
+];
+
+/** What the span's own attributes and events say, and the lines that may speak of it. */
+function saidOf(trace: Trace, span: SpanIndex, logs: readonly LogLine[]): EvidenceItem[] {
+  const ref = trace.spanId(span);
+  return [
+    ...['db.query.plan', 'db.plan', 'db.execution_plan'].map(
+      (name): EvidenceItem => ({ kind: 'span', ref, text: trace.text(span, name) }),
+    ),
+    ...trace.events(span).map(
+      (event): EvidenceItem => ({
+        kind: 'event',
+        ref,
+        text: `${event.name} ${Object.values(event.attributes).join(' ')}`,
+      }),
+    ),
+    ...logs
+      .filter((line) => mayBeAbout(trace, span, line))
+      .map((line): EvidenceItem => ({ kind: 'log', ref: line.timeNs, text: line.line })),
+  ];
+}
+
+/** A slow query is logged when it is over, a little later where the database logs it. */
+const LOGGED_WITHIN_US = 1_000_000;
+
+/** Lines of the span itself; of its caller, whose context is most often the active one, only while it ran; of its service where they name no span. */
+function mayBeAbout(trace: Trace, span: SpanIndex, line: LogLine): boolean {
+  if (namesSpan(line, trace.spanId(span))) return true;
+  if (line.spanId === '') return line.service === trace.service(span);
+  const caller = trace.parent(span);
+  if (caller === undefined || !namesSpan(line, trace.spanId(caller))) return false;
+  const atUs = epochUsOf(line) - trace.startEpochUs;
+  return atUs >= trace.startUs(span) && atUs <= trace.endUs(span) + LOGGED_WITHIN_US;
+}
+
+/** What the statement itself gives away. */
+function guess(statement: string): string {
+  const sql = statement.toLowerCase();
+  if (!sql.trimStart().startsWith('select')) return '';
+  const joins = sql.split(/\bjoin\b/).length - 1;
+  if (!/\b(where|limit|fetch first|top)\b/.test(sql)) return 'it reads the whole table: no WHERE, no LIMIT';
+  if (/\blike\s+'%/.test(sql)) return 'LIKE with a leading wildcard can use no index';
+  if (joins > 0) return `${joins === 1 ? 'a join' : `${joins} joins`}, maybe without an index`;
+  return '';
+}

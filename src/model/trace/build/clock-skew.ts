@@ -1,0 +1,281 @@
+/**
+ * Corrects clocks that differ between hosts, by the rule of Jaeger's own adjuster: a callee must lie inside its caller.
+ *
+ *   caller              [==================]
+ *   callee, as it came                  [=======]          ended after its caller: its clock is ahead
+ *   callee, corrected         [=======]                    the time on the wire is taken to be equal both ways
+ *
+ * A callee that was shorter is centred in the caller; one that was longer is only kept from starting before it (it may
+ * have outlived a time-out, which is work and no skew). Everything below on the same host moves along.
+ *
+ * Where it differs from Jaeger: it is on unless it is switched off, and a callee is put at the nearest place inside where
+ * that is likelier than the middle: where it sticks out by no more than clocks differ that are kept in time, where other
+ * calls of the two hosts fit as they came, and where the caller made other calls meanwhile. Several calls of one caller to
+ * one host move together, so that their order stays. Asynchronous work is never taken for skew: a consumer, what a
+ * producer caused, what only follows from its parent, and a late call that no single difference of the two clocks can
+ * explain together with the calls between them that fit. A host that is not known is not taken for another one: spans of one service share a
+ * clock where the host of either is unknown. One microsecond beyond the caller's end is rounding.
+ */
+import { canonicalText } from '#model/trace/semconv.ts';
+import type { Attributes } from '#model/trace/trace.ts';
+
+/** Beyond this a shift is left alone: what starts an hour outside its caller is more likely other work than a wrong clock. */
+export const MAX_CLOCK_SKEW_US = 3_600_000_000;
+
+/** With NTP the clock of a host is within a millisecond of the true time on a network of one's own (RFC 5905); two may be twice that apart. */
+export const HOSTS_APART_US = 2_000;
+
+export type SkewInput = Readonly<{
+  /** Parents before children. */
+  order(): Int32Array;
+  /** −1 for a root. */
+  parent: Int32Array;
+  startUs: Float64Array;
+  durationUs: Float64Array;
+  /** Interned host of each span (see `hostOf`): equal numbers share a clock, 0 is unknown. */
+  host: Int32Array;
+  /** Interned service of each span. */
+  service: Int32Array;
+  /** 1 where the span handles something that was queued, was caused by what queued it, or only follows from its parent. */
+  asynchronous: Uint8Array;
+}>;
+
+export type SkewCorrection = Readonly<{
+  /** By how much each span was moved; 0 for most, and empty where none was. */
+  shiftUs: Float64Array;
+  /** How many spans were moved. */
+  moved: number;
+  /** How many calls lie outside their caller by more than the maximum and stayed there. */
+  tooLarge: number;
+}>;
+
+/**
+ * What tells one clock from another, of the attributes of a resource; empty where nothing does. Containers of one node
+ * share its clock, whatever they call themselves.
+ */
+export function hostOf(resource: Attributes): string {
+  return (
+    canonicalText(resource, 'host.id') ||
+    canonicalText(resource, 'k8s.node.name') ||
+    firstOf(canonicalText(resource, 'host.ip') || canonicalText(resource, 'ip')) ||
+    canonicalText(resource, 'host.name')
+  );
+}
+
+/** Changes `startUs` in place. */
+export function correctClockSkew(input: SkewInput, maxUs: number): SkewCorrection {
+  const outside = callsOutside(input);
+  // Where all calls lie inside their callers, none has to move.
+  if (outside.late.length + outside.early.length === 0) return { shiftUs: new Float64Array(), moved: 0, tooLarge: 0 };
+  return movedInside(input, outside, maxUs);
+}
+
+function movedInside(input: SkewInput, outside: Outside, maxUs: number): SkewCorrection {
+  const { parent, startUs } = input;
+  const order = input.order();
+  const shiftUs = new Float64Array(startUs.length);
+  const { isWork, known, together } = otherCalls(input, outside);
+  let moved = 0;
+  let tooLarge = 0;
+  // By index, as everywhere over columns: an iterator makes an object a step until its loop is optimized.
+  for (let at = 0; at < order.length; at += 1) {
+    const span = order[at] ?? 0;
+    const caller = parent[span] ?? -1;
+    if (caller < 0) continue;
+    // The clocks agree: they are one, or the call would have to be explained by them and cannot.
+    const agree = isWork[span] === 1 || sharesClock(input, span, caller);
+    // The caller was corrected before: spans come parents first.
+    const callerShiftUs = shiftUs[caller] ?? 0;
+    const shift = agree ? callerShiftUs : shiftInto(input, span, caller, { known, together, callerShiftUs });
+    if (!agree && Math.abs(shift) > maxUs) {
+      tooLarge += 1;
+      continue;
+    }
+    if (shift === 0) continue;
+    shiftUs[span] = shift;
+    startUs[span] = (startUs[span] ?? 0) + shift;
+    moved += 1;
+  }
+  return { shiftUs: unlessAllZero(shiftUs, moved), moved, tooLarge };
+}
+
+function unlessAllZero(shiftUs: Float64Array, moved: number): Float64Array {
+  return moved === 0 ? new Float64Array() : shiftUs;
+}
+
+/** A list of addresses is one text, as JSON or with commas: its first names the host. */
+function firstOf(addresses: string): string {
+  return /[^\s"',[\]]+/.exec(addresses)?.[0] ?? '';
+}
+
+function sharesClock({ host, service }: SkewInput, a: number, b: number): boolean {
+  if (host[a] === 0 || host[b] === 0) return service[a] === service[b];
+  return host[a] === host[b];
+}
+
+/** NTP keeps the clocks of a network within a few milliseconds of each other: less than that is how clocks are. */
+const KEPT_IN_TIME_US = 5_000;
+
+/** Start and duration lose their fractions apart from each other, so that an end may come out one microsecond late. */
+const ROUNDING_US = 1;
+
+type Known = ReadonlyMap<number, Ahead>;
+/** By caller: whether the call is all that it does, and for each clock by how much its callees move, where one number brings them inside. */
+type Together = ReadonlyMap<number, Readonly<{ isAlone: boolean; shifts: ReadonlyMap<number, number> }>>;
+
+/** By how much the span must move to lie inside its caller. */
+function shiftInto(
+  input: SkewInput,
+  span: number,
+  caller: number,
+  { known, together, callerShiftUs }: Readonly<{ known: Known; together: Together; callerShiftUs: number }>,
+): number {
+  const { startUs, durationUs, asynchronous } = input;
+  if (asynchronous[span] === 1) return 0;
+  const start = startUs[span] ?? 0;
+  const duration = durationUs[span] ?? 0;
+  const callerStart = startUs[caller] ?? 0;
+  const roomUs = (durationUs[caller] ?? 0) - duration;
+  if (roomUs < 0) return Math.max(0, callerStart - start);
+  const lastUs = callerStart + roomUs + ROUNDING_US;
+  const { isAlone = true, shifts } = together.get(caller) ?? {};
+  const shift = shifts?.get(clockOf(input, span));
+  if (shift !== undefined) return callerShiftUs + shift;
+  // Other calls of the two clocks fit as they came: they nearly agree, so that the least correction is the likeliest.
+  if (known.has(clocksOf(input, span, caller))) return nearest(start, callerStart, roomUs, callerShiftUs);
+  if (start >= callerStart && start <= lastUs) return 0;
+  const leastUs = nearest(start, callerStart, roomUs, 0);
+  const centred = callerStart + Math.floor(roomUs / 2) - start;
+  const isCentre = Math.abs(leastUs) > KEPT_IN_TIME_US || (isAlone && Math.abs(centred) <= KEPT_IN_TIME_US);
+  return isCentre ? centred : leastUs;
+}
+
+/** The least shift that brings the start into the room, from where its caller's own shift would put it. */
+function nearest(start: number, callerStart: number, roomUs: number, callerShiftUs: number): number {
+  const along = start + callerShiftUs;
+  if (along < callerStart) return callerStart - start;
+  return along > callerStart + roomUs + ROUNDING_US ? callerStart + roomUs - start : callerShiftUs;
+}
+
+/** How far ahead the callee's clock may be: a span of time, as the two ends of one call leave it open. */
+type Ahead = { leastUs: number; mostUs: number };
+
+/**
+ * What the calls that fit say of those that do not. A call that fits says how far its callee's clock can be ahead of its
+ * caller's; a late one of the same two clocks says how far it would have to be. Where the two exclude each other, the
+ * late one simply ran after its caller had ended: it is work (1) and no skew. An early one stays: nothing runs before it
+ * was asked for.
+ */
+function otherCalls(
+  input: SkewInput,
+  { late, early }: Outside,
+): Readonly<{ isWork: Uint8Array; known: Known; together: Together }> {
+  const isWork = new Uint8Array(input.parent.length);
+  const known = aheadByClocks(input);
+  for (const span of late) {
+    const caller = input.parent[span] ?? -1;
+    const needed = aheadOf(input, span, caller);
+    const open = known.get(clocksOf(input, span, caller));
+    if (open !== undefined && (needed.leastUs > open.mostUs || needed.mostUs < open.leastUs)) isWork[span] = 1;
+  }
+  const outside = new Set([...late, ...early].map((span) => input.parent[span] ?? -1));
+  return { isWork, known, together: movedTogether(input, isWork, outside) };
+}
+
+/** What all calls of one caller to one clock say together; a single one says nothing of any other. */
+function movedTogether(input: SkewInput, isWork: Uint8Array, callers: ReadonlySet<number>): Together {
+  const byCaller = new Map<number, { children: number; open: Map<number, Ahead & { calls: number }> }>();
+  input.parent.forEach((caller, span) => {
+    if (!callers.has(caller)) return;
+    const all = byCaller.get(caller) ?? { children: 0, open: new Map<number, Ahead & { calls: number }>() };
+    byCaller.set(caller, all);
+    all.children += 1;
+    if (input.asynchronous[span] === 1 || isWork[span] === 1) return;
+    if (sharesClock(input, span, caller) || !wasShorter(input, span, caller)) return;
+    const { leastUs, mostUs } = aheadOf(input, span, caller);
+    const so = all.open.get(clockOf(input, span)) ?? { leastUs, mostUs, calls: 0 };
+    so.leastUs = Math.max(so.leastUs, leastUs);
+    so.mostUs = Math.min(so.mostUs, mostUs);
+    so.calls += 1;
+    all.open.set(clockOf(input, span), so);
+  });
+  return new Map(
+    [...byCaller].map(([caller, { children, open }]) => {
+      const agreeing = [...open].filter(([, { calls, leastUs, mostUs }]) => calls > 1 && leastUs <= mostUs);
+      const shifts = new Map(agreeing.map(([clock, ahead]) => [clock, -leastAhead(ahead)]));
+      return [caller, { isAlone: children === 1, shifts }];
+    }),
+  );
+}
+
+/** The difference of two clocks that is nearest to none. */
+function leastAhead({ leastUs, mostUs }: Ahead): number {
+  if (leastUs <= 0 && mostUs >= 0) return 0;
+  return leastUs > 0 ? leastUs : mostUs;
+}
+
+/** Calls that ended after their callers and could have fitted, and those that began before them. */
+type Outside = Readonly<{ late: readonly number[]; early: readonly number[] }>;
+
+function callsOutside(input: SkewInput): Outside {
+  const { parent, asynchronous } = input;
+  const late: number[] = [];
+  const early: number[] = [];
+  for (let span = 0; span < parent.length; span += 1) {
+    const caller = parent[span] ?? -1;
+    if (caller < 0 || asynchronous[span] === 1 || sharesClock(input, span, caller)) continue;
+    if (beginsUs(input, span, caller) < 0) early.push(span);
+    if (outlastsUs(input, span, caller) > 0 && wasShorter(input, span, caller)) late.push(span);
+  }
+  return { late, early };
+}
+
+/** What all calls that fit as they came say together about each two clocks. */
+function aheadByClocks(input: SkewInput): ReadonlyMap<number, Ahead> {
+  const known = new Map<number, Ahead>();
+  input.parent.forEach((caller, span) => {
+    if (caller < 0 || input.asynchronous[span] === 1 || sharesClock(input, span, caller)) return;
+    const { leastUs, mostUs } = aheadOf(input, span, caller);
+    if (leastUs > 0 || mostUs < 0) return;
+    const clocks = clocksOf(input, span, caller);
+    const so = known.get(clocks);
+    if (so === undefined) known.set(clocks, { leastUs, mostUs });
+    else {
+      so.leastUs = Math.max(so.leastUs, leastUs);
+      so.mostUs = Math.min(so.mostUs, mostUs);
+    }
+  });
+  return known;
+}
+
+function aheadOf(input: SkewInput, span: number, caller: number): Ahead {
+  return { leastUs: outlastsUs(input, span, caller), mostUs: beginsUs(input, span, caller) };
+}
+
+/** After its caller. */
+function beginsUs({ startUs }: SkewInput, span: number, caller: number): number {
+  return (startUs[span] ?? 0) - (startUs[caller] ?? 0);
+}
+
+/** Beyond its caller's end, and what rounding explains. */
+function outlastsUs({ startUs, durationUs }: SkewInput, span: number, caller: number): number {
+  return (
+    (startUs[span] ?? 0) - (startUs[caller] ?? 0) + (durationUs[span] ?? 0) - (durationUs[caller] ?? 0) - ROUNDING_US
+  );
+}
+
+function wasShorter({ durationUs }: SkewInput, span: number, caller: number): boolean {
+  return (durationUs[span] ?? 0) <= (durationUs[caller] ?? 0);
+}
+
+/** The two clocks of a call as one number. A clock is its host, or its service where the host is unknown. */
+function clocksOf(input: SkewInput, span: number, caller: number): number {
+  return clockOf(input, caller) * MAX_CLOCKS + clockOf(input, span);
+}
+
+function clockOf({ host, service }: SkewInput, span: number): number {
+  return host[span] === 0 ? 2 * (service[span] ?? 0) : 2 * (host[span] ?? 0) + 1;
+}
+
+/** More names than a trace can hold, and its square is still an exact number. */
+const MAX_CLOCKS = 2 ** 26;

@@ -1,0 +1,317 @@
+/**
+ * Spans as they come, in columns that grow: no object a span. `trace-builder.ts` makes a trace of them.
+ *
+ *   id  parentId  process  operation  …  startUs  durationUs
+ *   17      3        1        40              …        …       numbers of texts in `ids` and `names`, of processes
+ */
+
+import { type NameTable, type TextTable, textTable } from '#model/text/text-table.ts';
+import { numbersOfIds } from '#model/trace/build/id-table.ts';
+import type { Attributes, SpanEvent, SpanLink } from '#model/trace/trace.ts';
+
+/** What is read of a span only when somebody asks, by the number that its source gave it. */
+export type DetailSource = Readonly<{
+  attributes(detail: number): Attributes;
+  /** `atUs` since the epoch. */
+  events(detail: number): readonly SpanEvent[];
+  statusText(detail: number): string;
+  /** The statement of a database call, where it can be had without the attributes. */
+  statement?(detail: number): string | undefined;
+  /** Other spans that it names: links, and references of every kind. */
+  links?(detail: number): readonly SpanLink[];
+}>;
+
+/** One span in numbers. Read at once, so that its owner may use it again for the next span. */
+export type SpanFields = {
+  id: number;
+  /** The number of an id, which may be one that never comes; −1 for a root. */
+  parentId: number;
+  process: number;
+  operation: number;
+  scope: number;
+  databaseSystem: number;
+  queryShape: number;
+  /** The peer that the attributes name. */
+  namedPeer: number;
+  kind: number;
+  failed: number;
+  httpStatus: number;
+  /** Bits of `span-marks.ts`. */
+  marks: number;
+  /** Bits of `oddities.ts`. */
+  oddities: number;
+  /** Microseconds since the epoch. */
+  startUs: number;
+  /** May be negative: some clients send that. */
+  durationUs: number;
+  hasEvents: number;
+  source: number;
+  detail: number;
+};
+
+/** Of a span of which nothing is known. */
+export const NO_FIELDS: Readonly<SpanFields> = {
+  id: 0,
+  parentId: -1,
+  process: 0,
+  operation: 0,
+  scope: 0,
+  databaseSystem: 0,
+  queryShape: 0,
+  namedPeer: 0,
+  kind: 0,
+  failed: 0,
+  httpStatus: 0,
+  marks: 0,
+  oddities: 0,
+  startUs: 0,
+  durationUs: 0,
+  hasEvents: 0,
+  source: 0,
+  detail: 0,
+};
+
+/** Whose spans they are. `service` is empty where nobody said. */
+export type SpanProcess = Readonly<{ service: string; resource: Attributes }>;
+
+export type SpanTable = Readonly<{
+  names: NameTable;
+  ids: TextTable;
+  processes: SpanProcess[];
+  sources: DetailSource[];
+  count(): number;
+  add(span: Readonly<SpanFields>): number;
+  /** And what is odd about it. */
+  setParent(span: number, id: number, oddities: number): void;
+  /** The column as far as it is filled. */
+  column<K extends keyof SpanFields>(name: K): SpanColumns[K];
+  /** Puts all spans in that order, in columns of their own: a trace that was made before keeps its order. */
+  arrange(order: Int32Array): void;
+  /** Adds all spans of another table. */
+  append(other: SpanTable): void;
+  /** Lets go of the columns; a trace that was made of them keeps them. */
+  clear(): void;
+}>;
+
+export type SpanColumns = Readonly<ReturnType<typeof columnsOf>>;
+
+/** Written out, for a body may hold many small traces: from a list of names it takes five times as long. */
+function columnsOf(capacity: number) {
+  return {
+    id: new Int32Array(capacity),
+    parentId: new Int32Array(capacity),
+    process: new Int32Array(capacity),
+    operation: new Int32Array(capacity),
+    scope: new Int32Array(capacity),
+    databaseSystem: new Int32Array(capacity),
+    queryShape: new Int32Array(capacity),
+    namedPeer: new Int32Array(capacity),
+    kind: new Uint8Array(capacity),
+    failed: new Uint8Array(capacity),
+    httpStatus: new Int16Array(capacity),
+    marks: new Int32Array(capacity),
+    oddities: new Uint8Array(capacity),
+    startUs: new Float64Array(capacity),
+    durationUs: new Float64Array(capacity),
+    hasEvents: new Uint8Array(capacity),
+    source: new Int32Array(capacity),
+    detail: new Int32Array(capacity),
+  } satisfies Record<keyof SpanFields, unknown>;
+}
+
+const NO_COLUMNS: SpanColumns = columnsOf(0);
+const COLUMN_NAMES = Object.keys(NO_COLUMNS) as (keyof SpanColumns)[];
+
+/** Up to so many spans are objects until a column is asked for: a body may hold many traces of few. */
+const FEW = 16;
+
+export function spanTable(ids: TextTable = textTable(), names: NameTable = textTable()): SpanTable {
+  const processes: SpanProcess[] = [];
+  const sources: DetailSource[] = [];
+  let capacity = 0;
+  let columns = NO_COLUMNS;
+  /** As far as they are filled; made when somebody asks, and again when a span was added. */
+  let filled: SpanColumns | undefined = NO_COLUMNS;
+  /** The first ones, until there are many or somebody asks for a column. */
+  let few: SpanFields[] = [];
+  let count = 0;
+  /** Of an id in any spelling, once tables are put together. */
+  let numberOfId: ((id: string) => number) | undefined;
+
+  const intoColumns = () => {
+    if (few.length === 0) return;
+    capacity = few.length;
+    columns = columnsOf(capacity);
+    few.forEach((span, at) => {
+      put(columns, at, span);
+    });
+    filled = columns;
+    few = [];
+  };
+  const table: SpanTable = {
+    names,
+    ids,
+    processes,
+    sources,
+    count: () => count,
+    add(span) {
+      if (capacity === 0 && count < FEW) few.push({ ...span });
+      else {
+        intoColumns();
+        if (count === capacity) {
+          capacity = Math.max(2 * FEW, capacity * 2);
+          columns = grownColumns(columns, capacity);
+        }
+        put(columns, count, span);
+        filled = undefined;
+      }
+      count += 1;
+      return count - 1;
+    },
+    setParent(span, id, oddities) {
+      const held = few[span];
+      if (held !== undefined) {
+        held.parentId = id;
+        held.oddities |= oddities;
+        return;
+      }
+      columns.parentId[span] = id;
+      columns.oddities[span] = (columns.oddities[span] ?? 0) | oddities;
+    },
+    arrange(order) {
+      intoColumns();
+      columns = arranged(columns, order);
+      filled = undefined;
+    },
+    column(name) {
+      intoColumns();
+      filled ??= count === capacity ? columns : cut(columns, count);
+      return filled[name];
+    },
+    append(other) {
+      const name = other.names === names ? (number: number) => number : renumbered(other.names, names);
+      numberOfId ??= numbersOfIds(ids);
+      const id = renumbered(other.ids, { number: numberOfId });
+      const firstProcess = processes.length;
+      const firstSource = sources.length;
+      for (const process of other.processes) processes.push(process); // too many for one call
+      for (const source of other.sources) sources.push(source);
+      const from = (column: keyof SpanFields, span: number) => other.column(column)[span] ?? 0;
+      for (let span = 0; span < other.count(); span += 1) {
+        const parentId = from('parentId', span);
+        table.add({
+          id: id(from('id', span)),
+          parentId: parentId < 0 ? -1 : id(parentId),
+          process: firstProcess + from('process', span),
+          operation: name(from('operation', span)),
+          scope: name(from('scope', span)),
+          databaseSystem: name(from('databaseSystem', span)),
+          queryShape: name(from('queryShape', span)),
+          namedPeer: name(from('namedPeer', span)),
+          kind: from('kind', span),
+          failed: from('failed', span),
+          httpStatus: from('httpStatus', span),
+          marks: from('marks', span),
+          oddities: from('oddities', span),
+          startUs: from('startUs', span),
+          durationUs: from('durationUs', span),
+          hasEvents: from('hasEvents', span),
+          source: firstSource + from('source', span),
+          detail: from('detail', span),
+        });
+      }
+    },
+    clear() {
+      few = [];
+      columns = NO_COLUMNS;
+      filled = NO_COLUMNS;
+      capacity = 0;
+      count = 0;
+    },
+  };
+  return table;
+}
+
+function put(columns: SpanColumns, at: number, span: Readonly<SpanFields>): void {
+  columns.id[at] = span.id;
+  columns.parentId[at] = span.parentId;
+  columns.process[at] = span.process;
+  columns.operation[at] = span.operation;
+  columns.scope[at] = span.scope;
+  columns.databaseSystem[at] = span.databaseSystem;
+  columns.queryShape[at] = span.queryShape;
+  columns.namedPeer[at] = span.namedPeer;
+  columns.kind[at] = span.kind;
+  columns.failed[at] = span.failed;
+  columns.httpStatus[at] = span.httpStatus;
+  columns.marks[at] = span.marks;
+  columns.oddities[at] = span.oddities;
+  columns.startUs[at] = span.startUs;
+  columns.durationUs[at] = span.durationUs;
+  columns.hasEvents[at] = span.hasEvents;
+  columns.source[at] = span.source;
+  columns.detail[at] = span.detail;
+}
+
+function grownColumns(columns: SpanColumns, capacity: number): SpanColumns {
+  const larger = columnsOf(capacity);
+  for (const name of COLUMN_NAMES) larger[name].set(columns[name]);
+  return larger;
+}
+
+function cut(columns: SpanColumns, count: number): SpanColumns {
+  return mapped(columns, (column) => column.subarray(0, count));
+}
+
+function arranged(columns: SpanColumns, order: Int32Array): SpanColumns {
+  return mapped(columns, (column) => arrangedColumn(column, order));
+}
+
+function mapped(columns: SpanColumns, map: (column: SpanColumns[keyof SpanColumns]) => Column): SpanColumns {
+  return Object.fromEntries(COLUMN_NAMES.map((name) => [name, map(columns[name])])) as SpanColumns;
+}
+
+type Column = Int32Array | Float64Array | Int16Array | Uint8Array;
+
+/** In a loop for each kind of column, which is twice as fast as one for all. */
+function arrangedColumn(column: Column, order: Int32Array): Column {
+  if (column instanceof Int32Array) return arrangedInts(column, order);
+  if (column instanceof Float64Array) return arrangedTimes(column, order);
+  return column instanceof Uint8Array ? arrangedBytes(column, order) : arrangedShorts(column, order);
+}
+
+function arrangedInts(column: Int32Array, order: Int32Array): Int32Array {
+  const made = new Int32Array(column.length);
+  for (let i = 0; i < order.length; i += 1) made[i] = column[order[i] ?? 0] ?? 0;
+  return made;
+}
+
+function arrangedTimes(column: Float64Array, order: Int32Array): Float64Array {
+  const made = new Float64Array(column.length);
+  for (let i = 0; i < order.length; i += 1) made[i] = column[order[i] ?? 0] ?? 0;
+  return made;
+}
+
+function arrangedBytes(column: Uint8Array, order: Int32Array): Uint8Array {
+  const made = new Uint8Array(column.length);
+  for (let i = 0; i < order.length; i += 1) made[i] = column[order[i] ?? 0] ?? 0;
+  return made;
+}
+
+function arrangedShorts(column: Int16Array, order: Int32Array): Int16Array {
+  const made = new Int16Array(column.length);
+  for (let i = 0; i < order.length; i += 1) made[i] = column[order[i] ?? 0] ?? 0;
+  return made;
+}
+
+/** The number in one table of what has a number in another. */
+function renumbered(from: TextTable, to: Pick<TextTable, 'number'>): (number: number) => number {
+  const known = new Int32Array(from.size()).fill(-1);
+  return (number) => {
+    const found = known[number] ?? -1;
+    if (found >= 0) return found;
+    const made = to.number(from.text(number));
+    known[number] = made;
+    return made;
+  };
+}

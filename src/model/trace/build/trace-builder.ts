@@ -1,0 +1,345 @@
+/**
+ * Makes a trace of spans in any order. What arrives is hostile: each oddity is repaired by one rule, counted, and none is
+ * fatal.
+ *
+ *   the same span twice            the second is dropped                                 duplicateSpan
+ *   client and server with one id  the second to start becomes a child of the first      sharedSpanId
+ *   others with one id             all are kept, and the first is found by it            repeatedSpanId
+ *   a parent that never came       the span becomes a root                               orphan
+ *   its own parent                 the span becomes a root                               selfParent
+ *   parents in a circle            the earliest of the circle becomes a root             cycle
+ *   ends before it starts          the duration becomes 0                                negativeDuration
+ *   takes longer than ten years    the duration becomes 0 (`impossible-times.ts`)        absurdDuration
+ *   no end                         the duration is 0                                    unfinishedSpan
+ *   no start, or one after 2255    it begins with its parent                             undatedSpan
+ *   no service                     it is called `unknown-service`                        unnamedService
+ *   an old and a new name differ   the new one is read (`semconv.ts`)                    conflictingName
+ *   a kind that nobody knows       it has none                                           unknownKind
+ *   control characters in a name   they are taken out where it is shown                  hiddenCharacters
+ *   no id                          nothing can lie below it                              missingSpanId
+ *   a parent in another trace      the span becomes a root                               foreignParent
+ *   no parent, but FOLLOWS_FROM    it lies below what it follows from                    followsFrom
+ *   a link to another trace        what is there is not read                             foreignLink
+ *   a clock ahead or behind        the span moves into its caller (`clock-skew.ts`)      clockSkew, clockSkewTooLarge
+ */
+
+import { correctClockSkew, hostOf, MAX_CLOCK_SKEW_US } from '#model/trace/build/clock-skew.ts';
+import { holdsImpossible, withoutAbsurdDurations, withStarts } from '#model/trace/build/impossible-times.ts';
+import { inferredKinds } from '#model/trace/build/inferred-kinds.ts';
+import { NO_ODDITIES, ODDITY, oddityCounts } from '#model/trace/build/span-flaws.ts';
+import { inOrder } from '#model/trace/build/span-order.ts';
+import { parentsOf } from '#model/trace/build/span-parents.ts';
+import type { SpanColumns, SpanFields, SpanProcess, SpanTable } from '#model/trace/build/span-table.ts';
+import { numbersIn } from '#model/trace/by-name.ts';
+import { CLIENT, CONSUMER, PRODUCER } from '#model/trace/span-kinds.ts';
+import { inOrderOfStart, parentsFirst, treeOf } from '#model/trace/span-tree.ts';
+import { type Repairs, type SpanIndex, Trace } from '#model/trace/trace.ts';
+
+/** The trace of a table of spans. Throws nothing; an empty table has no trace. */
+export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK_SKEW_US): Trace {
+  const repairs: { -readonly [K in keyof Repairs]: number } = {
+    duplicateSpan: 0,
+    sharedSpanId: 0,
+    repeatedSpanId: 0,
+    orphan: 0,
+    selfParent: 0,
+    cycle: 0,
+    extraRoot: 0,
+    negativeDuration: 0,
+    absurdDuration: 0,
+    undatedSpan: 0,
+    clockSkew: 0,
+    clockSkewTooLarge: 0,
+    unnamedService: 0,
+    hiddenCharacters: 0,
+    missingSpanId: 0,
+    ...NO_ODDITIES,
+  };
+  const { names } = spans;
+  const count = arrange(spans, withoutDuplicates(inOrder(spans), spans, repairs));
+  const column = <K extends keyof SpanFields>(name: K): SpanColumns[K] => {
+    const all = spans.column(name);
+    return all.length === count ? all : (all.subarray(0, count) as SpanColumns[K]);
+  };
+  const id = column('id');
+  const toldKind = column('kind');
+  const process = column('process');
+  // What is corrected is a copy: the table may be asked again, with more spans in it.
+  const startUs = column('startUs').slice();
+  const isImpossible = holdsImpossible(column('durationUs'));
+  const durationUs = isImpossible ? column('durationUs').slice() : column('durationUs');
+  const hasEvents = column('hasEvents');
+  const source = column('source');
+  const detail = column('detail');
+  const operation = column('operation');
+  Object.assign(repairs, oddityCounts(column('oddities')));
+
+  const service = ofProcesses(spans, process, (of) => names.number(isBlank(of.service) ? UNKNOWN_SERVICE : of.service));
+  const host = ofProcesses(spans, process, ({ resource }) => names.number(hostOf(resource)));
+  if (spans.processes.some((of) => isBlank(of.service)))
+    repairs.unnamedService = sumOf(ofProcesses(spans, process, (of) => (isBlank(of.service) ? 1 : 0)));
+  repairs.hiddenCharacters = hidingSpans(spans, process, operation);
+  if (id.includes(NO_TEXT)) repairs.missingSpanId = id.reduce((sum, own) => sum + (own === NO_TEXT ? 1 : 0), 0);
+  if (isImpossible) repairs.negativeDuration = withoutNegative(durationUs);
+
+  const parent = parentsOf({ id, parentId: column('parentId'), kind: toldKind }, spans.ids.size(), repairs);
+  const [namedPeer, databaseSystem] = [column('namedPeer'), column('databaseSystem')];
+  const kind = inferredKinds({ kind: toldKind, parent, service, operation, namedPeer, databaseSystem, names });
+  const follows = repairs.followsFrom === 0 ? new Uint8Array() : column('oddities').map(followsBit);
+  const asCame = treeOf(parent, repairs);
+  if (isImpossible) repairs.absurdDuration = withoutAbsurdDurations(durationUs);
+  /** Most traces are told without it. */
+  const order = () => parentsFirst(asCame);
+  repairs.undatedSpan = withStarts({ order, parent, startUs });
+  const { shiftUs, moved, tooLarge } = correctClockSkew(
+    { order, parent, startUs, durationUs, host, service, asynchronous: asynchronousOf(kind, parent, follows) },
+    maxSkewUs,
+  );
+  repairs.clockSkew = moved;
+  repairs.clockSkewTooLarge = tooLarge;
+
+  const isAsCame = moved + repairs.undatedSpan === 0;
+  const firstUs = isAsCame ? (startUs[0] ?? 0) : earliestOf(startUs);
+  const lastUs = countFrom(startUs, durationUs, firstUs);
+
+  const tree = isAsCame ? asCame : inOrderOfStart(asCame, parent, startUs);
+  const { childFirst, childList, preorder, preorderEnd, roots } = tree;
+  repairs.extraRoot = Math.max(0, roots.length - 1);
+
+  const sourceOf = (span: SpanIndex) => spans.sources[source[span] ?? 0];
+  return new Trace({
+    traceId,
+    startEpochUs: firstUs,
+    durationUs: lastUs - firstUs,
+    root: mainRoot(roots, startUs, durationUs),
+    roots,
+    repairs,
+    columns: {
+      names,
+      ids: spans.ids,
+      id,
+      startUs,
+      durationUs,
+      parent,
+      childFirst,
+      childList,
+      preorder,
+      preorderEnd,
+      service,
+      operation,
+      scope: column('scope'),
+      peer: peersOf(namedPeer, { kind, childFirst, childList, service }),
+      databaseSystem,
+      queryShape: column('queryShape'),
+      httpStatus: column('httpStatus'),
+      marks: column('marks'),
+      hasEvents,
+      kind,
+      follows,
+      failed: column('failed'),
+      shiftUs,
+    },
+    details: {
+      attributes: (span) => sourceOf(span)?.attributes(detail[span] ?? 0) ?? {},
+      resource: (span) => spans.processes[process[span] ?? 0]?.resource ?? {},
+      statusText: (span) => sourceOf(span)?.statusText(detail[span] ?? 0) ?? '',
+      links: (span) => sourceOf(span)?.links?.(detail[span] ?? 0) ?? [],
+      statement: (span) => sourceOf(span)?.statement?.(detail[span] ?? 0),
+      events: (span) => {
+        if (hasEvents[span] !== 1) return [];
+        const offset = firstUs - (shiftUs[span] ?? 0);
+        return (
+          [...(sourceOf(span)?.events(detail[span] ?? 0) ?? [])]
+            // An event without a time is put where its span begins.
+            .map((event) => ({ ...event, atUs: event.atUs > 0 ? event.atUs - offset : (startUs[span] ?? 0) }))
+            .sort((a, b) => a.atUs - b.atUs)
+        );
+      },
+    },
+  });
+}
+
+const UNKNOWN_SERVICE = 'unknown-service';
+
+/** A service that would be shown as nothing, or that has no name but what stands for none. */
+function isBlank(service: string): boolean {
+  return /^[\s\p{Cc}\p{Cf}]*$/u.test(service) || NO_NAMES.has(service);
+}
+
+/** What Jaeger, before that its older versions and the collector, and OpenTelemetry's SDKs write where nobody gave a name. */
+const NO_NAMES: ReadonlySet<string> = new Set(['missing-service-name', 'OTLPResourceNoServiceName', 'unknown_service']);
+
+/** What is known of the process of each span. */
+function ofProcesses(
+  { processes }: SpanTable,
+  process: Int32Array,
+  numberOf: (process: SpanProcess) => number,
+): Int32Array {
+  const numbers = Int32Array.from(processes, numberOf);
+  const column = new Int32Array(process.length);
+  for (let i = 0; i < column.length; i += 1) column[i] = numbers[process[i] ?? 0] ?? 0;
+  return column;
+}
+
+function sumOf(column: Uint8Array | Int32Array): number {
+  let sum = 0;
+  for (let i = 0; i < column.length; i += 1) sum += column[i] ?? 0;
+  return sum;
+}
+
+/** In place; when the last ended, as it was counted before. A loop in a function of its own, as all here are: in a long one it is compiled late. */
+function countFrom(startUs: Float64Array, durationUs: Float64Array, firstUs: number): number {
+  let lastUs = firstUs;
+  for (let i = 0; i < startUs.length; i += 1) {
+    const start = startUs[i] ?? 0;
+    const end = start + (durationUs[i] ?? 0);
+    if (end > lastUs) lastUs = end;
+    startUs[i] = start - firstUs;
+  }
+  return lastUs;
+}
+
+/** How many are shown without some characters of their service or operation. */
+function hidingSpans({ names, processes }: SpanTable, process: Int32Array, operation: Int32Array): number {
+  const hides = processes.map(({ service }) => names.hides(names.number(service)));
+  if (!hides.includes(1) && !numbersIn(operation, names.size()).some((name) => names.hides(name) === 1)) return 0;
+  let hiding = 0;
+  for (let i = 0; i < operation.length; i += 1)
+    hiding += (hides[process[i] ?? 0] ?? 0) | names.hides(operation[i] ?? 0);
+  return hiding;
+}
+
+/** They become 0; how many there were. */
+function withoutNegative(durationUs: Float64Array): number {
+  let negative = 0;
+  for (let i = 0; i < durationUs.length; i += 1) {
+    if ((durationUs[i] ?? 0) >= 0) continue;
+    durationUs[i] = 0;
+    negative += 1;
+  }
+  return negative;
+}
+
+/** 1 where nobody waits for the span: OpenTracing says so of what only follows from its parent. */
+function followsBit(oddities: number): number {
+  return (oddities & ODDITY.followsFrom) === 0 ? 0 : 1;
+}
+
+/** 1 where the span handles what was queued, was caused by what queued it, or only follows from its parent. */
+function asynchronousOf(kind: Uint8Array, parent: Int32Array, follows: Uint8Array): Uint8Array {
+  const asynchronous = follows.length === 0 ? new Uint8Array(kind.length) : follows.slice();
+  if (!kind.includes(CONSUMER) && !kind.includes(PRODUCER)) return asynchronous;
+  for (let i = 0; i < kind.length; i += 1) {
+    const above = parent[i] ?? -1;
+    if (kind[i] === CONSUMER || (above >= 0 && kind[above] === PRODUCER)) asynchronous[i] = 1;
+  }
+  return asynchronous;
+}
+
+function earliestOf(startUs: Float64Array): number {
+  let firstUs = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < startUs.length; i += 1) firstUs = Math.min(firstUs, startUs[i] ?? 0);
+  return firstUs;
+}
+
+/** Puts the spans that count first, in their order; how many they are. */
+function arrange(spans: SpanTable, counted: Int32Array): number {
+  const all = spans.count();
+  if (counted.length === all) {
+    if (!isAsCame(counted)) spans.arrange(counted);
+    return all;
+  }
+  const counts = new Uint8Array(all);
+  for (let i = 0; i < counted.length; i += 1) counts[counted[i] ?? 0] = 1;
+  const order = new Int32Array(all);
+  order.set(counted);
+  let at = counted.length;
+  for (let span = 0; span < all; span += 1) {
+    if (counts[span] === 1) continue;
+    order[at] = span;
+    at += 1;
+  }
+  spans.arrange(order);
+  return counted.length;
+}
+
+function isAsCame(counted: Int32Array): boolean {
+  for (let i = 0; i < counted.length; i += 1) if (counted[i] !== i) return false;
+  return true;
+}
+
+/** Changes `numbers` in place. Equal spans follow one another but for what stands between those of equal start, length, id and kind. */
+function withoutDuplicates(numbers: Int32Array, spans: SpanTable, repairs: { duplicateSpan: number }): Int32Array {
+  const operation = spans.column('operation');
+  const process = spans.column('process');
+  const whose = (span: number) => `${operation[span]} ${spans.processes[process[span] ?? 0]?.service}`;
+  const isLike = likeness(spans);
+  let seen: Set<string> | undefined;
+  let before = numbers[0] ?? 0;
+  let counted = Math.min(1, numbers.length);
+  for (let at = 1; at < numbers.length; at += 1) {
+    const span = numbers[at] ?? 0;
+    const previous = before;
+    before = span;
+    if (!isLike(previous, span)) seen = undefined;
+    else {
+      seen ??= new Set([whose(previous)]);
+      if (seen.has(whose(span))) continue;
+      seen.add(whose(span));
+    }
+    numbers[counted] = span;
+    counted += 1;
+  }
+  repairs.duplicateSpan = numbers.length - counted;
+  return numbers.subarray(0, counted);
+}
+
+function likeness(spans: SpanTable): (a: number, b: number) => boolean {
+  const startUs = spans.column('startUs');
+  const durationUs = spans.column('durationUs');
+  const id = spans.column('id');
+  const kind = spans.column('kind');
+  return (a, b) =>
+    id[a] === id[b] &&
+    id[b] !== NO_TEXT &&
+    startUs[a] === startUs[b] &&
+    durationUs[a] === durationUs[b] &&
+    kind[a] === kind[b];
+}
+
+/** The number of the empty text in every table. */
+const NO_TEXT = 0;
+
+/** The service that answered, where its span is there; else the one that the attributes name. */
+function peersOf(
+  named: Int32Array,
+  {
+    kind,
+    childFirst,
+    childList,
+    service,
+  }: { kind: Uint8Array; childFirst: Int32Array; childList: Int32Array; service: Int32Array },
+): Int32Array {
+  const peer = new Int32Array(named.length);
+  for (let i = 0; i < named.length; i += 1) {
+    if (kind[i] !== CLIENT && kind[i] !== PRODUCER) continue;
+    peer[i] = named[i] ?? 0;
+    for (let at = childFirst[i] ?? 0; at < (childFirst[i + 1] ?? 0); at += 1) {
+      const answered = service[childList[at] ?? 0] ?? 0;
+      if (answered === service[i]) continue;
+      peer[i] = answered;
+      break;
+    }
+  }
+  return peer;
+}
+
+function mainRoot(roots: readonly SpanIndex[], startUs: Float64Array, durationUs: Float64Array): SpanIndex {
+  let main = roots[0] ?? 0;
+  for (const root of roots) {
+    const earlier = (startUs[root] ?? 0) - (startUs[main] ?? 0);
+    const longer = (durationUs[root] ?? 0) - (durationUs[main] ?? 0);
+    if (earlier < 0 || (earlier === 0 && longer > 0)) main = root;
+  }
+  return main;
+}

@@ -1,0 +1,18 @@
+/** What an event of a span says: an OpenTracing log has its text among the fields, an OpenTelemetry event in its name. */
+import { canonicalText } from '#model/trace/semconv.ts';
+import type { SpanEvent } from '#model/trace/trace.ts';
+
+export function eventText({ name, attributes }: SpanEvent): string {
+  const fields = [
+    canonicalText(attributes, 'exception.message'),
+    ...['message', 'error', 'error.message'].map((key) => attributes[key]),
+  ];
+  const texts = new Set(fields.filter((text): text is string => typeof text === 'string' && text !== ''));
+  texts.delete(name);
+  return [name, ...texts].join(' ').trim();
+}
+
+/** `lock.wait` and `connection_acquired` are words, too. */
+export function spaced(text: string): string {
+  return text.replace(/[._]/g, ' ');
+}

@@ -1,0 +1,167 @@
+/**
+ * Calls of one caller, by whom they ask and for what; a message that is handed to a broker is one, too.
+ *
+ *   [ GET /orders                                ]   the caller of all three
+ *     [ SELECT ][ find ][ find ]                     a wrapper around one call is no caller: a repository's method, a retry,
+ *                 [ SELECT ][ SELECT ]               a resolver; the calls are grouped as if it were not there
+ */
+
+import { isConnectionWait } from '#model/sql/connection-wait.ts';
+import { onceByName } from '#model/trace/by-name.ts';
+import { operationTemplate } from '#model/trace/operation-template.ts';
+import { PRODUCER } from '#model/trace/span-kinds.ts';
+import { childLists } from '#model/trace/span-tree.ts';
+import type { Columns, SpanIndex, SpanTest, Trace } from '#model/trace/trace.ts';
+import { calleeSpan } from '#model/trace/views/call-span.ts';
+
+/** Two or more calls below one caller that ask one target for the same kind of thing. */
+export type CallGroup = Readonly<{
+  caller: SpanIndex;
+  /** `inventory GET /stock/{}`, or the shape of a query. */
+  target: string;
+  /** Database calls and calls to services are never in one group. */
+  database: boolean;
+  /** In order of start. */
+  calls: readonly SpanIndex[];
+}>;
+
+/** Callers with their calls, in order of start. */
+export type CallerCalls = Readonly<{
+  of(caller: SpanIndex): Int32Array;
+  /** Visits each caller that has at least so many calls, in order of span. */
+  visit(least: number, see: (caller: SpanIndex, calls: Int32Array) => void): void;
+  /** The number of what the call asks for; equal for calls that ask for the same. */
+  target: Int32Array;
+}>;
+
+/** How many wrappers a call may lie in; Sentry looks for a common ancestor three levels up. */
+const MAX_WRAPPERS = 3;
+
+export function callerCalls(trace: Trace, columns: Columns): CallerCalls {
+  const callerOf = callersOfCalls(trace, columns);
+  const { childFirst: first, childList: list } = childLists(callerOf);
+  sortByStart(trace, callerOf, first, list);
+  const callers = parentsIn(first);
+  const of = (caller: SpanIndex) => list.subarray(first[caller], first[caller + 1]);
+  return {
+    target: targetsOf(trace, columns, callerOf),
+    of,
+    visit(least, see) {
+      for (let at = 0; at < callers.length; at += 1) {
+        const caller = callers[at] ?? 0;
+        if ((first[caller + 1] ?? 0) - (first[caller] ?? 0) >= least) see(caller, of(caller));
+      }
+    },
+  };
+}
+
+/** In order. */
+function parentsIn(first: Int32Array): Int32Array {
+  const parents = new Int32Array(first.length);
+  let count = 0;
+  for (let span = 0; span + 1 < first.length; span += 1) {
+    if (first[span] === first[span + 1]) continue;
+    parents[count] = span;
+    count += 1;
+  }
+  return parents.subarray(0, count);
+}
+
+/** Spans are numbered by start, but clock correction may have moved some: only the lists that hold such a one are sorted. */
+function sortByStart(trace: Trace, callerOf: Int32Array, first: Int32Array, list: Int32Array): void {
+  if (trace.repairs.clockSkew === 0) return;
+  const moved = new Set<SpanIndex>();
+  callerOf.forEach((caller, call) => {
+    if (caller >= 0 && trace.shiftUs(call) !== 0) moved.add(caller);
+  });
+  for (const caller of moved) {
+    list.subarray(first[caller], first[caller + 1]).sort((a, b) => trace.startUs(a) - trace.startUs(b) || a - b);
+  }
+}
+
+/** Groups in order of their caller, then of their first call. */
+export function callGroups(trace: Trace, { target, visit }: CallerCalls): CallGroup[] {
+  const groups: CallGroup[] = [];
+  visit(2, (caller, calls) => {
+    if (!repeats(calls, target)) return;
+    const byTarget = Map.groupBy(calls, (call) => target[call] ?? 0);
+    for (const same of byTarget.values()) {
+      const [one = caller] = same;
+      if (same.length < 2) continue;
+      groups.push({ caller, target: targetName(trace, one), database: trace.isDatabaseCall(one), calls: same });
+    }
+  });
+  return groups;
+}
+
+/** Most callers ask each target once. Few calls are compared pair by pair, which needs no set. */
+function repeats(calls: Int32Array, target: Int32Array): boolean {
+  if (calls.length > 8) return true;
+  for (let i = 1; i < calls.length; i += 1) {
+    for (let j = 0; j < i; j += 1) if (target[calls[i] ?? 0] === target[calls[j] ?? 0]) return true;
+  }
+  return false;
+}
+
+/** −1 for what is no call. */
+function callersOfCalls(trace: Trace, { parent, kind, databaseSystem }: Columns): Int32Array {
+  const isWrapper = wrappers(trace);
+  return parent.map((above, span) => {
+    if (above < 0 || (databaseSystem[span] === 0 && kind[span] !== PRODUCER && !trace.isCall(span))) return -1;
+    let caller = above;
+    for (let up = 0; up < MAX_WRAPPERS && isWrapper(caller); up += 1) caller = parent[caller] ?? caller;
+    return caller;
+  });
+}
+
+/** Work inside a service that has a caller there and but one child, aside from the wait for its connection. */
+function wrappers(trace: Trace): SpanTest {
+  const isWait = trace.operationTest(isConnectionWait);
+  return (span) => {
+    const above = trace.parent(span);
+    if (above === undefined || !trace.isInternal(span) || !trace.isOfOneService(span, above)) return false;
+    const children = trace.childCount(span);
+    return children <= 1 || (children === 2 && trace.children(span).some(isWait));
+  };
+}
+
+/** Numbers by pairs of texts: the system and the query, the peer and the operation. */
+function targetsOf(trace: Trace, columns: Columns, callerOf: Int32Array): Int32Array {
+  const { operation, service, peer, databaseSystem, queryShape } = columns;
+  const templateOf = templates(columns);
+  let count = 0;
+  const byWhat: Map<number, number>[] = [];
+  const numberOf = (whom: number, what: number, query: boolean) => {
+    byWhat[what] ??= new Map();
+    const key = query ? -whom : whom;
+    const known = byWhat[what].get(key);
+    if (known !== undefined) return known;
+    count += 1;
+    byWhat[what].set(key, count);
+    return count;
+  };
+  return callerOf.map((caller, span) => {
+    if (caller < 0) return 0;
+    const system = databaseSystem[span] ?? 0;
+    if (system > 0) return numberOf(system, queryShape[span] || templateOf(operation[span] ?? 0), true);
+    const whom = peer[span] || (service[span] ?? 0);
+    return numberOf(whom, templateOf(operation[calleeSpan(trace, span)] ?? 0), false);
+  });
+}
+
+/** For a name the number of the first name that has the same template. */
+function templates({ names, id }: Columns): (name: number) => number {
+  const byTemplate = new Map<string, number>();
+  return onceByName(id.length, names.size(), (name) => {
+    const template = operationTemplate(names.text(name));
+    const number = byTemplate.get(template) ?? name;
+    byTemplate.set(template, number);
+    return number;
+  });
+}
+
+function targetName(trace: Trace, call: SpanIndex): string {
+  if (trace.isDatabaseCall(call))
+    return trace.queryShape(call) || `${trace.databaseSystem(call)} ${trace.operation(call)}`;
+  return `${trace.peer(call) || trace.service(call)} ${operationTemplate(trace.operation(calleeSpan(trace, call)))}`;
+}

@@ -1,0 +1,39 @@
+import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+
+/** A proxy on either side of a call, and one more between two meshes. */
+const MOST_PROXIES = 4;
+
+/**
+ * What the callee recorded of a call, where its span is there; the call itself where not. A proxy records the same call
+ * once more on each side, in its service's name: it is passed through.
+ */
+export function calleeSpan(trace: Trace, call: SpanIndex): SpanIndex {
+  let at = trace.firstChild(call);
+  for (let passed = 0; at !== undefined && passed < MOST_PROXIES; passed += 1) {
+    const isProxy = trace.childCount(at) === 1 && isForwarded(trace, call, at);
+    if (!isProxy) break;
+    at = trace.firstChild(at);
+  }
+  return at !== undefined && !trace.isOfOneService(at, call) ? at : call;
+}
+
+/** A call right inside a call, or a request handed to a request of the same service. */
+function isForwarded(trace: Trace, call: SpanIndex, span: SpanIndex): boolean {
+  const kind = trace.kind(span);
+  if (trace.isOfOneService(call, span)) return kind === 'client' && trace.kind(call) === 'client';
+  const inner = trace.firstChild(span);
+  return (
+    kind === 'server' && inner !== undefined && trace.kind(inner) === 'server' && trace.isOfOneService(span, inner)
+  );
+}
+
+/**
+ * The callee's span, where this one is the call and nothing else: a client span, or, where kinds are not recorded, one
+ * that holds the callee's span alone. Undefined for any other.
+ */
+export function answerOf(trace: Trace, call: SpanIndex): SpanIndex | undefined {
+  const answer = trace.firstChild(call);
+  if (answer === undefined || trace.isOfOneService(call, answer)) return undefined;
+  const kind = trace.kind(call);
+  return kind === 'client' || (kind === 'unspecified' && trace.childCount(call) === 1) ? answer : undefined;
+}

@@ -1,0 +1,304 @@
+/**
+ * The critical path: what the root waited for, from its end back to its start.
+ *
+ *   root   ████▒▒▒▒▒▒▒▒▒▒▒▒████▒▒▒▒▒▒▒▒██
+ *   a          ░░░░░░██████                    █ on the path
+ *   b          ████████▒▒▒▒
+ *   c                          ████████
+ *
+ * Rules (the ones on which Uber's CRISP and Jaeger's UI agree): children are clamped to their parent's clamped interval;
+ * one that lies outside drops with all below it. From the end of a span the walk takes the child that ended last at or
+ * before the cursor, descends into the whole of it, and goes on from its start. Asynchronous consumers, and what only
+ * follows from its parent, stay off the path.
+ *
+ * A callee and what runs before or after it in a row seem to overlap for a moment where their hosts' clocks disagree: the
+ * earlier one is cut there, and not left out with all below it, as those two would.
+ */
+
+import { grown } from '#core/grow-array.ts';
+import { HOSTS_APART_US } from '#model/trace/build/clock-skew.ts';
+import { CONSUMER, SERVER } from '#model/trace/span-kinds.ts';
+import type { Columns, SpanIndex } from '#model/trace/trace.ts';
+
+/** `[startUs, endUs)` of the path is this span's own time. Microseconds from the trace's start. */
+export type PathStep = Readonly<{ span: SpanIndex; startUs: number; endUs: number }>;
+
+/** Steps in order of time, without an object each: a path may have a million. */
+export type PathSteps = Readonly<{
+  count: number;
+  span(step: number): SpanIndex;
+  startUs(step: number): number;
+  endUs(step: number): number;
+}>;
+
+export type CriticalPath = Readonly<{
+  steps: PathSteps;
+  own(span: SpanIndex): number;
+  /** Of the span and all below it. */
+  below(span: SpanIndex): number;
+  under(spans: readonly SpanIndex[]): number;
+}>;
+
+/** Linear but for the sorting of siblings that ended in another order than they began. */
+export function criticalPath(columns: Columns, root: SpanIndex): CriticalPath {
+  const { preorder, preorderEnd } = columns;
+  /** At the place of each span in preorder what all spans before it have of the path. */
+  const atPreorder = new Float64Array(preorder.length + 1);
+  const steps = walk(columns, root, atPreorder);
+  for (let at = 1; at < atPreorder.length; at += 1) atPreorder[at] = (atPreorder[at] ?? 0) + (atPreorder[at - 1] ?? 0);
+
+  const below = (span: SpanIndex) => (atPreorder[preorderEnd[span] ?? 0] ?? 0) - (atPreorder[preorder[span] ?? 0] ?? 0);
+  return {
+    steps,
+    own(span) {
+      const at = preorder[span] ?? 0;
+      return (atPreorder[at + 1] ?? 0) - (atPreorder[at] ?? 0);
+    },
+    below,
+    under(spans) {
+      const inOrder = inPreorder(spans, preorder);
+      let total = 0;
+      let countedTo = 0;
+      for (let at = 0; at < inOrder.length; at += 1) {
+        const span = inOrder[at] ?? 0;
+        const end = preorderEnd[span] ?? 0;
+        if (end <= countedTo) continue; // lies below one that was counted
+        total += below(span);
+        countedTo = end;
+      }
+      return total;
+    },
+  };
+}
+
+/** Depth first: as most come already. */
+export function inPreorder(spans: readonly SpanIndex[], preorder: Int32Array): readonly SpanIndex[] {
+  let before = -1;
+  for (let at = 0; at < spans.length; at += 1) {
+    const place = preorder[spans[at] ?? 0] ?? 0;
+    if (place < before) return spans.toSorted((a, b) => (preorder[a] ?? 0) - (preorder[b] ?? 0));
+    before = place;
+  }
+  return spans;
+}
+
+/** What the spans of one service and operation have of the path themselves; microseconds. */
+export type OperationPath = { readonly first: SpanIndex; ownUs: number };
+
+export function pathByOperation({ service, operation, names }: Columns, { own }: CriticalPath): OperationPath[] {
+  const texts = names.size();
+  const found = new Map<number, OperationPath>();
+  const add = (span: SpanIndex, ownUs: number) => {
+    const key = (service[span] ?? 0) * texts + (operation[span] ?? 0);
+    const known = found.get(key);
+    if (known === undefined) found.set(key, { first: span, ownUs });
+    else known.ownUs += ownUs;
+  };
+  for (let span = 0; span < service.length; span += 1) {
+    const ownUs = own(span);
+    if (ownUs !== 0) add(span, ownUs);
+  }
+  return [...found.values()];
+}
+
+/** A stack in columns, because a chain may be a million spans deep: for each span whose path is being walked. */
+type Walk = {
+  depth: number;
+  span: Int32Array;
+  /** Moves from the span's end to its start. */
+  cursorUs: Float64Array;
+  /** The child at whose start the cursor stands; the span itself as long as there is none. */
+  later: Int32Array;
+  /** What is left of the span's candidates, `list[next .. end]`. */
+  next: Int32Array;
+  end: Int32Array;
+};
+
+/** From the end of the root to its start. Adds up behind each span's place in preorder what it has of the path itself. */
+function walk(columns: Columns, root: SpanIndex, behindPreorder: Float64Array): PathSteps {
+  const steps = stepList(columns.preorder, behindPreorder);
+  const clamped = clampedChildren(columns, root);
+  const stack: Walk = {
+    depth: 0,
+    span: new Int32Array(FIRST_DEPTH),
+    cursorUs: new Float64Array(FIRST_DEPTH),
+    later: new Int32Array(FIRST_DEPTH),
+    next: new Int32Array(FIRST_DEPTH),
+    end: new Int32Array(FIRST_DEPTH),
+  };
+  if (columns.id.length > 0) open(stack, clamped, root);
+  while (stack.depth > 0) goOn(stack, clamped, steps);
+  return backwards(steps);
+}
+
+/** To the start of the next child that is waited for, or of the span where there is none. */
+function goOn(stack: Walk, clamped: Clamped, steps: StepList): void {
+  const top = stack.depth - 1;
+  const span = stack.span[top] ?? 0;
+  const cursorUs = stack.cursorUs[top] ?? 0;
+  const child = nextChild(stack, clamped, cursorUs);
+  if (child < 0) {
+    addStep(steps, span, clamped.startUs[span] ?? 0, cursorUs);
+    stack.depth = top;
+    return;
+  }
+  const startUs = clamped.startUs[child] ?? 0;
+  const endUs = clamped.endUs[child] ?? 0;
+  addStep(steps, span, endUs, cursorUs);
+  stack.cursorUs[top] = startUs;
+  stack.later[top] = child;
+  if (clamped.first(child) === clamped.first(child + 1)) addStep(steps, child, startUs, endUs);
+  else open(stack, clamped, child);
+}
+
+/** The latest to end of those that ended at or before the cursor; −1 where there is none left. */
+function nextChild({ depth, span, later, next, end }: Walk, clamped: Clamped, cursorUs: number): SpanIndex {
+  const top = depth - 1;
+  const last = end[top] ?? 0;
+  for (let at = next[top] ?? 0; at < last; at += 1) {
+    const child = clamped.list[at] ?? 0;
+    const runsOn = (clamped.endUs[child] ?? 0) > cursorUs;
+    if (runsOn && !clamped.cutTo(cursorUs, child, later[top] ?? 0, span[top] ?? 0)) continue;
+    next[top] = at + 1;
+    return child;
+  }
+  return -1;
+}
+
+function open(stack: Walk, clamped: Clamped, span: SpanIndex): void {
+  const top = stack.depth;
+  if (top === stack.span.length) {
+    stack.span = grown(stack.span);
+    stack.cursorUs = grown(stack.cursorUs);
+    stack.later = grown(stack.later);
+    stack.next = grown(stack.next);
+    stack.end = grown(stack.end);
+  }
+  stack.span[top] = span;
+  stack.cursorUs[top] = clamped.endUs[span] ?? 0;
+  stack.later[top] = span;
+  stack.next[top] = clamped.first(span);
+  stack.end[top] = clamped.fill(span);
+  stack.depth = top + 1;
+}
+
+/** Children that can be on the path, cut to their parent's own clamped interval. */
+type Clamped = Readonly<{
+  startUs: Float64Array;
+  endUs: Float64Array;
+  list: Int32Array;
+  /** Where the children of the span begin in the list; those of the next one begin where they end. */
+  first(span: SpanIndex): number;
+  /** Puts them there, latest end first; where they end. The span itself must have been filled in. */
+  fill(span: SpanIndex): number;
+  /** Ends the child at the cursor, if it or the one after it has another clock and it runs on by no more than clocks disagree. */
+  cutTo(cursorUs: number, child: SpanIndex, later: SpanIndex, caller: SpanIndex): boolean;
+}>;
+
+/** And no more than this part of the child: what is cut must not matter. */
+const LEAST_WHOLE = 10;
+
+function clampedChildren(columns: Columns, root: SpanIndex): Clamped {
+  const { childFirst, childList, kind, service, follows } = columns;
+  const startUs = new Float64Array(kind.length);
+  const endUs = new Float64Array(kind.length);
+  const list = new Int32Array(childList.length);
+  startUs[root] = columns.startUs[root] ?? 0;
+  endUs[root] = (columns.startUs[root] ?? 0) + (columns.durationUs[root] ?? 0);
+  /** Latest end first, ties by earliest start, then by number. */
+  const compare = (a: SpanIndex, b: SpanIndex) =>
+    (endUs[b] ?? 0) - (endUs[a] ?? 0) || (startUs[a] ?? 0) - (startUs[b] ?? 0) || a - b;
+  /** The server's side of a call, right below its caller. */
+  const hasOtherClock = (child: SpanIndex, caller: SpanIndex) =>
+    kind[child] === SERVER && service[child] !== service[caller];
+  /** Whether anything is left of the child. */
+  const clamp = (child: SpanIndex, callerStart: number, callerEnd: number): boolean => {
+    if (kind[child] === CONSUMER || follows[child] === 1) return false;
+    const own = columns.startUs[child] ?? 0;
+    const start = Math.max(own, callerStart);
+    const end = Math.min(own + (columns.durationUs[child] ?? 0), callerEnd);
+    startUs[child] = start;
+    endUs[child] = end;
+    return end > start;
+  };
+  return {
+    startUs,
+    endUs,
+    list,
+    first: (span) => childFirst[span] ?? 0,
+    fill(span) {
+      const from = childFirst[span] ?? 0;
+      const callerStart = startUs[span] ?? 0;
+      const callerEnd = endUs[span] ?? 0;
+      let to = from;
+      // The latest to begin is most often the latest to end.
+      for (let at = (childFirst[span + 1] ?? 0) - 1; at >= from; at -= 1) {
+        const child = childList[at] ?? 0;
+        if (!clamp(child, callerStart, callerEnd)) continue;
+        list[to] = child;
+        to += 1;
+      }
+      if (!isOrdered(list, from, to, compare)) list.subarray(from, to).sort(compare);
+      return to;
+    },
+    cutTo(cursorUs, child, later, caller) {
+      const overlapUs = (endUs[child] ?? 0) - cursorUs;
+      if (overlapUs > HOSTS_APART_US) return false;
+      if (!hasOtherClock(child, caller) && !hasOtherClock(later, caller)) return false;
+      if (overlapUs * LEAST_WHOLE > cursorUs - (startUs[child] ?? 0)) return false;
+      endUs[child] = cursorUs;
+      return true;
+    },
+  };
+}
+
+function isOrdered(list: Int32Array, from: number, to: number, compare: (a: number, b: number) => number): boolean {
+  for (let at = from + 1; at < to; at += 1) if (compare(list[at - 1] ?? 0, list[at] ?? 0) > 0) return false;
+  return true;
+}
+
+/** Few, for most calls lie in few others; doubled whenever it is full. */
+const FIRST_DEPTH = 16;
+
+/** From the last to the first; the arrays have as much room as there are spans, doubled whenever they are full. */
+type StepList = {
+  count: number;
+  spans: Int32Array;
+  startsUs: Float64Array;
+  /** Of the last one. */
+  endsUs: number;
+  readonly preorder: Int32Array;
+  readonly behindPreorder: Float64Array;
+};
+
+function stepList(preorder: Int32Array, behindPreorder: Float64Array): StepList {
+  const [spans, startsUs] = [new Int32Array(preorder.length), new Float64Array(preorder.length)];
+  return { count: 0, spans, startsUs, endsUs: 0, preorder, behindPreorder };
+}
+
+/** Ends where the one before it begins. Of no length: not taken. */
+function addStep(list: StepList, span: SpanIndex, startUs: number, endUs: number): void {
+  if (endUs <= startUs) return;
+  const { count, preorder, behindPreorder } = list;
+  if (count === 0) list.endsUs = endUs;
+  if (count === list.spans.length) {
+    list.spans = grown(list.spans);
+    list.startsUs = grown(list.startsUs);
+  }
+  list.spans[count] = span;
+  list.startsUs[count] = startUs;
+  list.count = count + 1;
+  const behind = (preorder[span] ?? 0) + 1;
+  behindPreorder[behind] = (behindPreorder[behind] ?? 0) + endUs - startUs;
+}
+
+/** The last that was added is the first. */
+function backwards({ count, spans, startsUs, endsUs }: StepList): PathSteps {
+  const last = count - 1;
+  return {
+    count,
+    span: (step) => spans[last - step] ?? 0,
+    startUs: (step) => startsUs[last - step] ?? 0,
+    endUs: (step) => (step < last ? (startsUs[last - step - 1] ?? 0) : endsUs),
+  };
+}

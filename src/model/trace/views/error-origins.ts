@@ -1,0 +1,463 @@
+/**
+ * Where failures began. A failed span whose failed children explain it only passed the failure on; the origin is the
+ * deepest one that nothing below explains.
+ *
+ *   [ POST /checkout ✗ 500                      ]   passed on
+ *     [ charge the card                       ]     passed through: work inside a service that nobody marked as failed
+ *       [ POST /predict ✗ 503 "out of memory" ]     ← origin
+ *
+ * Failures that nobody suffered are no origins: a call that failed and then succeeded when it was repeated, and one
+ * that its caller put up with (that is another story, told by other detectors). A call that a circuit breaker refused is
+ * no origin where the calls before it, which really failed, are there.
+ *
+ * Where several different calls of one caller failed, which of them it failed on is told by words and codes, see
+ * `told-apart.ts`. Where they do not tell, each is an origin, and none is surer than the others.
+ */
+
+import { NO_LINES } from '#model/logs/log-line.ts';
+import { withoutComments } from '#model/sql/query-lexemes.ts';
+import { MARK } from '#model/trace/span-marks.ts';
+import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import { failureTexts, type LinesBySpan, saysCancelled } from '#model/trace/views/failure-text.ts';
+import { type Apart, apart, tellsOf, type Way } from '#model/trace/views/told-apart.ts';
+
+export type ErrorOrigin = Readonly<{
+  /** The failed spans at the origin, all of one operation below one parent (attempts), the decisive (last) one first. */
+  spans: readonly SpanIndex[];
+  /** The topmost span to which the failure reached. */
+  symptom: SpanIndex;
+  /** From the origin's parent up to the symptom. */
+  path: readonly SpanIndex[];
+  /** How many others there are on which the symptom may have failed as well; 0 where it is known. */
+  rivals: number;
+  /** Its caller failed, too, and says that it was on something else. */
+  isBeside: boolean;
+}>;
+
+export function errorOrigins(trace: Trace): ErrorOrigin[] {
+  if (trace.failedSpans.length === 0) return [];
+  const attempts = attemptsByCaller(trace);
+  const failures: Failures = {
+    trace,
+    attempts,
+    isForgiven: forgiveness(trace, attempts),
+    passesThrough: new Uint8Array(trace.spanCount),
+  };
+  markWhatFailuresPassThrough(failures);
+  const origins: ErrorOrigin[] = [];
+  const told = new Set<SpanIndex>();
+  let parted = 0;
+  for (const span of trace.failedSpans) {
+    if (hasFailedParent(failures, span) || failures.isForgiven(span)) continue;
+    if (isAnswerTaken(trace, span)) continue;
+    const ways = waysDown(failures, span).filter((way) => !told.has(way.at(-1) ?? span));
+    if (ways.length > 1) parted += 1;
+    const lines = parted > MOST_PARTED ? undefined : NO_LINES;
+    for (const origin of originsBelow(failures, ways, lines)) addUntold(origin, origins, told);
+  }
+  return origins;
+}
+
+/** Of so many spans that several failures lie below the words are read; the root comes first. */
+const MOST_PARTED = 50;
+
+/** Attempts of one call that their caller put up with are one origin, not one each. */
+function addUntold(origin: ErrorOrigin, origins: ErrorOrigin[], told: Set<SpanIndex>): void {
+  if (!origin.spans.some((each) => told.has(each))) origins.push(origin);
+  for (const each of origin.spans) told.add(each);
+}
+
+/** What the symptom failed on, or each that it may have failed on, then what failed beside that. */
+function originsBelow(failures: Failures, ways: readonly Way[], lines: LinesBySpan | undefined): ErrorOrigin[] {
+  const { reached, beside, rivals } = refused(failures.trace, ways) ?? apart(failures.trace, ways, lines);
+  return [
+    ...reached.map((way) => originAt(failures, way, { rivals, isBeside: false })),
+    ...beside.map((way) => originAt(failures, way, { rivals: 0, isBeside: true })),
+  ];
+}
+
+/** Who answers that the request was wrong, in words of its own, did not fail on what failed below it. */
+function refused(trace: Trace, ways: readonly Way[]): Apart | undefined {
+  const symptom = ways[0]?.[0];
+  if (symptom === undefined || !saysClientError(trace, symptom) || ways.some(({ length }) => length < 2))
+    return undefined;
+  const below = ways.map((way) => way.slice(1));
+  if (below.flat().some((span) => saysClientError(trace, span))) return undefined;
+  const hasWords = failureTexts(trace, symptom, NO_LINES).length > 0;
+  if (hasWords && below.some((way) => tellsOf(trace, symptom, way, NO_LINES))) return undefined;
+  return hasWords
+    ? { reached: [[symptom]], beside: below, rivals: 0 }
+    : { reached: ways, beside: [], rivals: ways.length };
+}
+
+function originAt(failures: Failures, way: Way, known: Pick<ErrorOrigin, 'rivals' | 'isBeside'>): ErrorOrigin {
+  const [symptom = 0] = way;
+  const path = way.slice(0, -1).toReversed();
+  return { spans: withAttempts(failures, way.at(-1) ?? symptom), symptom, path, ...known };
+}
+
+/** Of origins that are each other's rivals: what lines of the log tell of which it was. In their order, those that are not it last. */
+export function decidedOrigins(trace: Trace, rivals: readonly ErrorOrigin[], lines: LinesBySpan): ErrorOrigin[] {
+  const wayOf = new Map(rivals.map((origin) => [origin.spans[0] ?? trace.root, origin]));
+  const ways = [...wayOf].map(([at, { path }]): Way => [...path.toReversed(), at]);
+  const told = apart(trace, ways, lines);
+  const originOf = (way: Way) => wayOf.get(way.at(-1) ?? trace.root) ?? [];
+  return [
+    ...told.reached.flatMap(originOf).map((origin) => ({ ...origin, rivals: told.rivals })),
+    ...told.beside.flatMap((way) => {
+      const path = way.slice(0, -1).toReversed();
+      return [originOf(way)]
+        .flat()
+        .map((origin) => ({ ...origin, symptom: way[0] ?? trace.root, path, rivals: 0, isBeside: true }));
+    }),
+  ];
+}
+
+type Failures = Readonly<{
+  trace: Trace;
+  attempts: AttemptsByCaller;
+  /** Nobody had to suffer from it: it is an answer, or a later attempt succeeded. */
+  isForgiven(span: SpanIndex): boolean;
+  /** 1 where a failure went through a span that is not marked as failed. */
+  passesThrough: Uint8Array;
+}>;
+
+/** What one caller asked for in one way: the failed calls and those that succeeded, both in order of start. */
+type Attempts = Readonly<{ failed: readonly SpanIndex[]; succeeded: readonly SpanIndex[] }>;
+type AttemptsByCaller = (caller: SpanIndex, call: SpanIndex) => Attempts;
+
+/** Computed once for each caller that is asked about, so that a thousand failed siblings stay linear. */
+function attemptsByCaller(trace: Trace): AttemptsByCaller {
+  const callNumber = trace.callNumbers;
+  const known = new Map<SpanIndex, ReadonlyMap<number, Attempts>>();
+  return (caller, call) => {
+    if (trace.childCount(caller) <= FEW) return attemptsAmong(trace, caller, call);
+    let byCall = known.get(caller);
+    if (byCall === undefined) {
+      byCall = attemptsOf(trace, caller, callNumber);
+      known.set(caller, byCall);
+    }
+    return byCall.get(callNumber(call)) ?? { failed: [call], succeeded: [] };
+  };
+}
+
+/** Few children are compared with the call itself: no table is made for them. */
+const FEW = 16;
+
+function attemptsAmong(trace: Trace, caller: SpanIndex, call: SpanIndex): Attempts {
+  const failed: SpanIndex[] = [];
+  const succeeded: SpanIndex[] = [];
+  const operation = trace.operation(call);
+  for (const child of trace.children(caller)) {
+    if (trace.operation(child) !== operation || !asksTheSame(trace, child, call)) continue;
+    (trace.failed(child) ? failed : succeeded).push(child);
+  }
+  return { failed, succeeded };
+}
+
+/** Of calls by one name. Whom a call was for that never arrived is not always said. */
+function asksTheSame(trace: Trace, a: SpanIndex, b: SpanIndex): boolean {
+  if (!trace.isOfOneService(a, b) || trace.queryShape(a) !== trace.queryShape(b)) return false;
+  const one = trace.callee(a);
+  const other = trace.callee(b);
+  return one === other || one === '' || other === '';
+}
+
+function attemptsOf(
+  trace: Trace,
+  caller: SpanIndex,
+  callNumber: (span: SpanIndex) => number,
+): ReadonlyMap<number, Attempts> {
+  const byCall = new Map<number, { failed: SpanIndex[]; succeeded: SpanIndex[] }>();
+  const children = trace.children(caller);
+  for (const child of children) {
+    if (!trace.failed(child)) continue;
+    const attempts = byCall.get(callNumber(child));
+    if (attempts === undefined) byCall.set(callNumber(child), { failed: [child], succeeded: [] });
+    else attempts.failed.push(child);
+  }
+  for (const child of children) {
+    if (!trace.failed(child)) byCall.get(callNumber(child))?.succeeded.push(child);
+  }
+  return byCall;
+}
+
+/**
+ * Work inside a service is often not marked when a call below it fails, and what wraps a call neither: where the span
+ * above is marked again, the failure went through. An answer of its own (2xx) ends a failure.
+ */
+function markWhatFailuresPassThrough(failures: Failures): void {
+  const { trace, passesThrough } = failures;
+  const known = new Uint8Array(trace.spanCount);
+  const way: SpanIndex[] = [];
+  for (const span of trace.failedSpans) {
+    if (!isKnownAbove(trace, span) || failures.isForgiven(span)) continue;
+    way.length = 0;
+    let above = trace.parent(span);
+    while (above !== undefined && !trace.failed(above) && known[above] === 0 && saysNothingOfItself(trace, above)) {
+      way.push(above);
+      above = trace.parent(above);
+    }
+    const reaches = above !== undefined && (trace.failed(above) || passesThrough[above] === 1);
+    for (const each of way) {
+      known[each] = 1;
+      passesThrough[each] = reaches ? 1 : 0;
+    }
+  }
+}
+
+/** What happens to a message, or after its caller has ended, no longer concerns the caller. */
+function isKnownAbove(trace: Trace, span: SpanIndex): boolean {
+  const caller = trace.parent(span);
+  return caller !== undefined && trace.isAwaited(span) && trace.endUs(span) <= trace.endUs(caller);
+}
+
+function saysNothingOfItself(trace: Trace, span: SpanIndex): boolean {
+  const kind = trace.kind(span);
+  return (kind === 'internal' || kind === 'unspecified' || kind === 'client') && trace.httpStatus(span) === 0;
+}
+
+function hasFailedParent({ trace, passesThrough }: Failures, span: SpanIndex): boolean {
+  const parent = trace.parent(span);
+  return parent !== undefined && (trace.failed(parent) || passesThrough[parent] === 1);
+}
+
+/** 404 is the answer "there is none", 409 and 412 are those to "only if", and a call that its caller cancelled (a hedge that lost) has not failed; whoever fails on those fails by himself. */
+function isExpected(trace: Trace, span: SpanIndex): boolean {
+  const status = trace.httpStatus(span);
+  return ANSWERS.has(status) || trace.hasMark(span, MARK.cancelled | MARK.expectedAnswer);
+}
+
+const [FORGIVEN, SUFFERED] = [1, 2];
+
+/**
+ * A client error (a wrong password, a form with a mistake) that the caller took as an answer: the callee itself did not
+ * fail on it, or the caller gave its own client the like. Only of calls whose caller did not fail.
+ */
+function isAnswerTaken(trace: Trace, span: SpanIndex): boolean {
+  if (trace.kind(span) !== 'client') return false;
+  let callee = trace.httpStatus(span) === 0 || saysClientError(trace, span) ? trace.firstChild(span) : undefined;
+  // A proxy's call in between counts as failed, as every client's call with such an answer does.
+  for (let level = 0; level < MOST_LEVELS && callee !== undefined && saysClientError(trace, callee); level += 1) {
+    if (!trace.failed(callee)) return true;
+    callee = trace.firstChild(callee);
+  }
+  if (!saysClientError(trace, span)) return false;
+  let above = trace.parent(span);
+  for (let level = 0; level < MOST_LEVELS && above !== undefined; level += 1) {
+    if (trace.httpStatus(above) !== 0) return saysClientError(trace, above);
+    above = trace.parent(above);
+  }
+  return false;
+}
+
+/**
+ * The request was refused for what it asked (a wrong password, no such page), which is an answer and no failure. Who waited
+ * in vain, or came too often, is told about the callee and not about the request.
+ */
+export function saysClientError(trace: Trace, span: SpanIndex): boolean {
+  const status = trace.httpStatus(span);
+  if (status === 0) return trace.hasMark(span, MARK.clientError);
+  return status >= 400 && status < 500 && status !== 408 && status !== 429;
+}
+
+/** Work between a call and the answer of its service is seldom deeper. */
+const MOST_LEVELS = 20;
+
+const ANSWERS: ReadonlySet<number> = new Set([404, 409, 410, 412, 499]);
+
+/** How many later calls are compared with a failed one by their addresses: an attempt follows soon. */
+const COMPARED = 8;
+/** So many spans of a trace are read for it; of the rest the name has to do. */
+const READ_AT_MOST = 400;
+
+function forgiveness(trace: Trace, attempts: AttemptsByCaller): (span: SpanIndex) => boolean {
+  const known = new Uint8Array(trace.spanCount);
+  const lastSuccessUs = lastSuccesses(trace);
+  let read = 0;
+  const wasCancelled = (span: SpanIndex) => {
+    read += 1;
+    return read <= READ_AT_MOST && failureTexts(trace, span, NO_LINES).some(({ text }) => saysCancelled(text));
+  };
+  const address = (span: SpanIndex) => {
+    read += 1;
+    return read > READ_AT_MOST ? '' : addressOf(trace, span);
+  };
+  const url = (span: SpanIndex) => {
+    read += 1;
+    return read > READ_AT_MOST ? '' : trace.text(span, 'url.full').replace(/[?#].*$/s, '');
+  };
+  /** The same address and path are the same call, whoever answered as far as spans tell. */
+  const wasAnsweredThere = (span: SpanIndex, caller: SpanIndex) => {
+    if (read >= READ_AT_MOST || trace.childCount(caller) > FEW) return false;
+    const later = laterOfOneName(trace, caller, span);
+    const asked = later.length === 0 ? '' : url(span);
+    return asked !== '' && later.some((other) => url(other) === asked);
+  };
+  /** A later attempt at the same call succeeded. A call for another thing is no attempt at this one. */
+  const wasRepaired = (span: SpanIndex, caller: SpanIndex) => {
+    if (lastSuccessUs(caller) < trace.endUs(span)) return false;
+    const { succeeded } = attempts(caller, span);
+    const first = firstFrom(trace, succeeded, trace.endUs(span));
+    if (first === succeeded.length) return wasAnsweredThere(span, caller);
+    const asked = address(span);
+    if (asked === '') return true;
+    return succeeded.slice(first, first + COMPARED).some((later) => {
+      const other = address(later);
+      return other === '' || other === asked;
+    });
+  };
+  return (span) => {
+    const caller = trace.parent(span);
+    if (caller === undefined) return false;
+    if (known[span] === 0) {
+      const wasGood = isExpected(trace, span) || wasRepaired(span, caller) || wasCancelled(span);
+      known[span] = wasGood ? FORGIVEN : SUFFERED;
+    }
+    return known[span] === FORGIVEN;
+  };
+}
+
+/** When the last of a caller's calls that succeeded began: most that fail have none after them. */
+function lastSuccesses(trace: Trace): (caller: SpanIndex) => number {
+  const known = new Map<SpanIndex, number>();
+  return (caller) => {
+    const found = known.get(caller);
+    if (found !== undefined) return found;
+    let lastUs = Number.NEGATIVE_INFINITY;
+    for (const child of trace.children(caller)) {
+      if (!trace.failed(child) && trace.startUs(child) > lastUs) lastUs = trace.startUs(child);
+    }
+    known.set(caller, lastUs);
+    return lastUs;
+  };
+}
+
+/** What succeeded after the span by the same name. */
+function laterOfOneName(trace: Trace, caller: SpanIndex, span: SpanIndex): SpanIndex[] {
+  const later: SpanIndex[] = [];
+  const endUs = trace.endUs(span);
+  for (const child of trace.children(caller)) {
+    if (trace.failed(child) || trace.startUs(child) < endUs) continue;
+    if (trace.operation(child) === trace.operation(span)) later.push(child);
+  }
+  return later;
+}
+
+/** The first of the spans, which come in order of start, that began then or later. */
+function firstFrom(trace: Trace, spans: readonly SpanIndex[], fromUs: number): number {
+  let low = 0;
+  let high = spans.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (trace.startUs(spans[middle] ?? 0) < fromUs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** A mapper's span around its query, an attempt's around its call. */
+const MOST_WRAPPERS = 3;
+
+/** What tells one call from the next of the same kind: the path, or the statement with its values; of what wraps a call, that of the call. Empty where nothing does. */
+export function addressOf(trace: Trace, span: SpanIndex): string {
+  let call = span;
+  for (let wrapper = 0; wrapper < MOST_WRAPPERS && trace.isInternal(call) && !trace.isDatabaseCall(call); wrapper += 1)
+    call = trace.firstChild(call) ?? call;
+  return addressOfCall(trace, call);
+}
+
+function addressOfCall(trace: Trace, span: SpanIndex): string {
+  if (trace.isDatabaseCall(span)) return withoutComments(trace.text(span, 'db.query.text'));
+  const path = trace.text(span, 'url.path');
+  if (path !== '') return path;
+  // The same thing asked of another instance is still the same thing.
+  return trace
+    .text(span, 'url.full')
+    .replace(/^\w+:\/\/[^/?#]*/, '')
+    .replace(/[?#].*$/s, '');
+}
+
+/** More than so many failures that one caller may have failed on help nobody. */
+const MOST_WAYS = 12;
+
+/** Follows the failure down into every failed child, the one that ended last first: of the attempts at one call into the last. */
+function waysDown(failures: Failures, symptom: SpanIndex): Way[] {
+  const ways: Way[] = [];
+  const open: SpanIndex[][] = [[symptom]];
+  for (let way = open.pop(); way !== undefined && ways.length < MOST_WAYS; way = open.pop()) {
+    for (;;) {
+      const [next, ...others] = decisiveFailures(failures, way.at(-1) ?? symptom);
+      if (next === undefined) break;
+      const left = MOST_WAYS - ways.length - open.length - 1;
+      for (const other of others.slice(0, Math.max(0, left)).reverse()) open.push([...way, other]);
+      way.push(next);
+    }
+    ways.push(way);
+  }
+  return ways;
+}
+
+function withAttempts({ trace, attempts }: Failures, at: SpanIndex): readonly SpanIndex[] {
+  const caller = trace.parent(at);
+  const all = caller === undefined ? [at] : attempts(caller, at).failed;
+  return [at, ...all.filter((attempt) => attempt !== at)];
+}
+
+/** One for each call that failed, the one that ended last first; else where a failure went through. */
+function decisiveFailures(failures: Failures, span: SpanIndex): SpanIndex[] {
+  const { trace, attempts, isForgiven, passesThrough } = failures;
+  const alike = lastOfEachCall(trace, span);
+  let through: SpanIndex | undefined;
+  for (const child of trace.children(span)) {
+    if (passesThrough[child] === 1) through = later(trace, child, through);
+    if (trace.failed(child) && !isForgiven(child)) alike.add(child);
+  }
+  const failed = alike.last();
+  if (failed.length === 0) return through === undefined ? [] : [through];
+  const known = failed.length === 1 ? failed : failed.filter((child) => isKnownAbove(trace, child));
+  return (known.length > 0 ? known : failed.slice(0, 1)).map((child) =>
+    canBeRefusal(trace, child) ? beforeRefusals(trace, child, attempts(span, child).failed) : child,
+  );
+}
+
+/** Attempts at one call are one. Few children are compared with one another: no table is made for them. */
+function lastOfEachCall(trace: Trace, caller: SpanIndex) {
+  const callNumber = trace.childCount(caller) <= FEW ? undefined : trace.callNumbers;
+  const last = new Map<number, SpanIndex>();
+  const keyOf = (call: SpanIndex) => {
+    const isLike = ([, other]: readonly [number, SpanIndex]) =>
+      trace.operation(other) === trace.operation(call) && asksTheSame(trace, other, call);
+    return callNumber?.(call) ?? [...last].find(isLike)?.[0] ?? call;
+  };
+  return {
+    add(call: SpanIndex) {
+      const key = keyOf(call);
+      last.set(key, later(trace, call, last.get(key)));
+    },
+    last: () => [...last.values()].sort((a, b) => trace.endUs(b) - trace.endUs(a) || b - a),
+  };
+}
+
+function later(trace: Trace, span: SpanIndex, than: SpanIndex | undefined): SpanIndex {
+  return than === undefined || trace.endUs(span) >= trace.endUs(than) ? span : than;
+}
+
+/** So much longer than a refusal took a call that left its caller. */
+const LEFT_ITS_CALLER = 10;
+/** A refusal takes microseconds; this is what a slow runtime makes of them. */
+const LONGEST_REFUSAL_US = 10_000;
+
+function canBeRefusal(trace: Trace, span: SpanIndex): boolean {
+  return trace.durationOfUs(span) <= LONGEST_REFUSAL_US && trace.childCount(span) === 0;
+}
+
+/** A circuit breaker refuses at once, without asking the callee: the last of the attempts that did ask tells why. */
+function beforeRefusals(trace: Trace, decisive: SpanIndex, attempts: readonly SpanIndex[]): SpanIndex {
+  const tookUs = trace.durationOfUs(decisive);
+  if (attempts.length < 2) return decisive;
+  const asked = attempts.findLast(
+    (attempt) => trace.childCount(attempt) > 0 || trace.durationOfUs(attempt) > LEFT_ITS_CALLER * Math.max(tookUs, 1),
+  );
+  return asked ?? decisive;
+}

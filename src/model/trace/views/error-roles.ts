@@ -1,0 +1,35 @@
+/**
+ * What part each span has in a failure:
+ *
+ *   [ GET /cart                  ]   stopped      succeeded although a call failed: here the failure ended
+ *     [ GET /price ✗ 500       ]     propagated   failed, and so did a call of its own
+ *       [ SELECT ✗           ]       origin       failed, and nothing below it did
+ *
+ * Plain bookkeeping of who failed below whom, as Uber's CRISP counts it. Whether anybody suffered from a failure is told
+ * by `error-origins.ts`.
+ */
+import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+
+export type ErrorRole = 'origin' | 'propagated' | 'stopped';
+
+/** The spans that have a part, in order of start. */
+export function errorRoles(trace: Trace): ReadonlyMap<SpanIndex, ErrorRole> {
+  const failedBelow = new Uint8Array(trace.spanCount);
+  for (let span = 0; span < trace.spanCount; span += 1) {
+    const parent = trace.parent(span);
+    if (parent !== undefined && trace.failed(span) && isKnownTo(trace, parent, span)) failedBelow[parent] = 1;
+  }
+  const roles = new Map<SpanIndex, ErrorRole>();
+  for (let span = 0; span < trace.spanCount; span += 1) {
+    if (trace.failed(span)) roles.set(span, failedBelow[span] === 1 ? 'propagated' : 'origin');
+    else if (failedBelow[span] === 1) roles.set(span, 'stopped');
+  }
+  return roles;
+}
+
+/** What happens to a message, or after its caller has ended, no longer concerns the caller. */
+function isKnownTo(trace: Trace, caller: SpanIndex, call: SpanIndex): boolean {
+  return (
+    trace.isAwaited(call) && trace.startUs(call) <= trace.endUs(caller) && trace.endUs(call) >= trace.startUs(caller)
+  );
+}

@@ -1,0 +1,142 @@
+/** What a failed span says of its failure: in its exception, an error that it logged, its status, its log lines. */
+
+import type { EvidenceItem } from '#model/finding/finding.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
+import { cutFirstLine } from '#model/text/cut-text.ts';
+import { canonicalText } from '#model/trace/semconv.ts';
+import { MARK } from '#model/trace/span-marks.ts';
+import type { SpanEvent, SpanIndex, Trace } from '#model/trace/trace.ts';
+
+/** Lines of a log by the span that they name. */
+export type LinesBySpan = Readonly<{ get(spanId: string): readonly LogLine[] | undefined }>;
+
+/** The most particular first. Statuses that say no more than "failed" are left out; empty where nothing is said. */
+export function failureTexts(trace: Trace, span: SpanIndex, lines: LinesBySpan): EvidenceItem[] {
+  const ref = trace.spanId(span);
+  const events = trace.hasEvents(span) ? trace.events(span) : [];
+  const said: EvidenceItem[] = [
+    ...events.map((event): EvidenceItem => ({ kind: 'event', ref, text: exceptionIn(event) })),
+    { kind: 'span', ref, text: trace.text(span, 'exception.message') },
+    ...events
+      .filter(({ attributes }) => typeof attributes.error === 'string' || attributes.level === 'error')
+      .map(
+        (event): EvidenceItem => ({
+          kind: 'event',
+          ref,
+          text: `${event.attributes.error ?? event.attributes.message ?? event.name}`,
+        }),
+      ),
+    { kind: 'span', ref, text: trace.statusText(span) },
+    ...(lines.get(ref) ?? [])
+      .filter((line) => ['error', 'fatal', 'critical'].includes(line.level))
+      .map((line): EvidenceItem => ({ kind: 'log', ref: line.timeNs, text: line.line })),
+  ];
+  return said
+    .map((item) => ({ ...item, text: firstLine(item.text) }))
+    .filter(({ text }) => text !== '' && !(MAY_SAY_NOTHING.test(text) && SAYS_NOTHING.test(text)));
+}
+
+/** The most particular of them. */
+export function failureMessage(trace: Trace, span: SpanIndex, lines: LinesBySpan): EvidenceItem | undefined {
+  return failureTexts(trace, span, lines)[0];
+}
+
+/** `503 Service Unavailable`, `RPC status UNAVAILABLE`; empty where no code was recorded. */
+export function failureStatus(trace: Trace, span: SpanIndex): string {
+  const status = trace.httpStatus(span);
+  if (status >= 400) return `${status}${PHRASES[status] === undefined ? '' : ` ${PHRASES[status]}`}`;
+  const rpc = trace.text(span, 'rpc.status_code');
+  return rpc === '' || rpc === 'OK' ? '' : `RPC status ${rpc}`;
+}
+
+/** `timeout`: nobody answered in time. `overload`: there is no room, or nobody there. `own`: anything else, a bug or bad data. */
+export type FailureReason = 'timeout' | 'overload' | 'own';
+
+/**
+ * By everything that the span says: `fetch failed` beside `the operation timed out` is a time-out. That there is no room
+ * says more than a time-out, and words say more than codes.
+ */
+export function failureReason(trace: Trace, span: SpanIndex, said: readonly EvidenceItem[]): FailureReason {
+  if (said.some(({ text }) => OVERLOAD.test(text) && !TIMED_OUT.test(text))) return 'overload';
+  if (said.some(({ text }) => TIMED_OUT.test(text)) || saysTimedOut(trace, span, '')) return 'timeout';
+  const status = trace.httpStatus(span);
+  return status === 429 || status === 503 ? 'overload' : 'own';
+}
+
+/** 408 is the answer of a server that waited for its client. */
+export function saysTimedOut(trace: Trace, span: SpanIndex, text: string): boolean {
+  return trace.httpStatus(span) === 504 || trace.hasMark(span, MARK.timedOut) || TIMED_OUT.test(text);
+}
+
+/** The caller wanted the answer no longer. .NET calls a time-out a cancelled request, too. */
+export function saysCancelled(text: string): boolean {
+  return CANCELLED.test(text) && !TIMED_OUT.test(text);
+}
+
+/** A circuit breaker in the caller let nothing through. Bulkheads and rate limiters permit no further calls, too, and are none. */
+export function saysCircuitOpen(text: string): boolean {
+  return MAY_SPEAK_OF_CIRCUIT.test(text) && CIRCUIT_OPEN.test(text);
+}
+
+/** What each of the following holds: compiled in a tenth of the time. */
+const MAY_SPEAK_OF_CIRCUIT = /circuit|breaker|not ?permitted|upstream/i;
+
+/** Resilience4j, Polly, Hystrix, opossum, gobreaker, pybreaker, Circuitbox, Envoy's overflow, and people. */
+const CIRCUIT_OPEN =
+  /circuit.?breaker.{0,80}\b(?:is |still |was )?(?:half.?)?open|\bcircuit\b.{0,40}\b(?:is |now |still )*(?:half.?)?open\b|\bbreaker(?: is)? open\b|call ?not ?permitted|brokencircuit|opencircuit|circuit(?:breaker)?open|short.?circuited|upstream_rq_pending_overflow|upstream connect error.{0,80}overflow/i;
+
+/** Of time-outs of a lock or a statement, too: there the database gave up. */
+const TIMED_OUT =
+  /(?:^|[^a-z])time[ds]?[-_ ]?out(?:s|error|exception)?(?![a-z])|(?:read|write|connect|connection|socket|request|response|wait|lock|query|call|pool|gateway)time[d]?out|deadline|\be(?:socket)?timedout\b/i;
+const OVERLOAD =
+  /too many (?:requests|connections)|rate.?limit|overload|throttl|resource.?exhausted|pool (?:is |was )?exhausted|service unavailable|unavailable|try again later|connection (?:was )?(?:refused|reset)|econnre(?:fused|set)|broken pipe|no healthy upstream|queue (?:is )?full|server busy/i;
+const CANCELLED =
+  /\bcancel(?:l?ed|lation)\b|\baborted by (?:the )?(?:client|caller|user)\b|aborterror|client (?:closed|disconnected)/i;
+
+/** What each of the following holds. It is compiled in a tenth of the time, and what says something does mostly not get beyond it. */
+const MAY_SAY_NOTHING = /error|fail|[1-5]\d\d$|unavailable$|gateway|bad request$|not found$|too many requests$/i;
+/** `Internal Server Error`, `503 Service Unavailable`, `Request failed with status code 500`: no more than the status says. */
+const SAYS_NOTHING =
+  /^(?:an )?(?:unknown |unexpected )?(?:internal )?(?:server )?(?:error|failure|failed)(?: occurred)?\.?$|^(?:http |status |error )*(?:request failed with )?(?:http )?(?:status )?(?:code )?(?:[1-5]\d\d[ :-]*)?(?:[1-5]\d\d|service unavailable|bad gateway|gateway time-?out|internal server error|bad request|not found|too many requests)$/i;
+
+/** Longer messages are cut: the whole of it stands in the evidence's own place. */
+const LONGEST_MESSAGE = 160;
+
+function firstLine(text: string): string {
+  return cutFirstLine(text, LONGEST_MESSAGE);
+}
+
+/** OpenTracing calls such an event `error`; only there do its names (`message`, `error.object`) mean an exception. */
+function exceptionIn({ name, attributes }: SpanEvent): string {
+  const message =
+    name === 'exception' || name === 'error'
+      ? canonicalText(attributes, 'exception.message')
+      : String(attributes['exception.message'] ?? '');
+  return withItsKind(message.trim(), canonicalText(attributes, 'exception.type'));
+}
+
+/** `KeyError: 'region'`: one word says nothing without the kind of exception. */
+function withItsKind(message: string, type: string): string {
+  const kind = type.split(/[.:\\]/).at(-1) ?? '';
+  if (message === '' || /\s/.test(message) || /^(?:error|exception|runtimeerror|runtimeexception)?$/i.test(kind))
+    return message;
+  return message.toLowerCase().includes(kind.toLowerCase()) ? message : `${kind}: ${message}`;
+}
+
+const PHRASES: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  405: 'Method Not Allowed',
+  408: 'Request Timeout',
+  409: 'Conflict',
+  413: 'Content Too Large',
+  415: 'Unsupported Media Type',
+  422: 'Unprocessable Content',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  501: 'Not Implemented',
+  502: 'Bad Gateway',
+  503: 'Service Unavailable',
+  504: 'Gateway Timeout',
+};

@@ -1,0 +1,52 @@
+/** What the critical path was doing in a stretch of time. */
+import type { Stretch } from '#model/finding/finding.ts';
+import type { SpanTest, Trace } from '#model/trace/trace.ts';
+
+/** The parts of the path between two times that are own time of a span that passes, in order of time. */
+export function pathWithin(trace: Trace, fromUs: number, toUs: number, passes: SpanTest): Stretch[] {
+  const { pathSteps } = trace;
+  const found: Stretch[] = [];
+  for (let step = firstStepAfter(trace, fromUs); step < pathSteps.count; step += 1) {
+    const startUs = Math.max(fromUs, pathSteps.startUs(step));
+    const endUs = Math.min(toUs, pathSteps.endUs(step));
+    if (startUs >= toUs) break;
+    const span = pathSteps.span(step);
+    if (endUs > startUs && passes(span)) found.push({ span, startUs, endUs });
+  }
+  return found;
+}
+
+export function lengthOf(stretches: readonly Stretch[]): number {
+  return stretches.reduce((sum, { startUs, endUs }) => sum + endUs - startUs, 0);
+}
+
+/** The longest part in which nothing below the span runs: asynchronous work is not on the path, and is something. */
+export function longestFree(trace: Trace, stretch: Stretch): Stretch {
+  const { span, startUs, endUs } = stretch;
+  let longest: Stretch = { span, startUs, endUs: startUs };
+  let reachedUs = startUs;
+  const see = (untilUs: number) => {
+    if (untilUs - reachedUs > longest.endUs - longest.startUs) longest = { span, startUs: reachedUs, endUs: untilUs };
+  };
+  // Spans are numbered by start; the few whose clock was moved are a little out of order.
+  for (let other = 0; other < trace.spanCount; other += 1) {
+    if (other === span || trace.endUs(other) <= reachedUs || !trace.isUnder(other, span)) continue;
+    if (trace.startUs(other) >= endUs) continue;
+    see(trace.startUs(other));
+    reachedUs = Math.max(reachedUs, trace.endUs(other));
+  }
+  see(endUs);
+  return longest;
+}
+
+/** The first step that ends after a time: steps follow one another. */
+function firstStepAfter({ pathSteps }: Trace, us: number): number {
+  let low = 0;
+  let high = pathSteps.count;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (pathSteps.endUs(middle) > us) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

@@ -1,0 +1,83 @@
+/** How much an answer held, where its span says so: bytes of a body, rows of a result. */
+import { canonicalNumber, canonicalText } from '#model/trace/semconv.ts';
+import type { Attributes, SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { SpanGroups } from '#model/trace/views/span-groups.ts';
+
+export type SizeMeasure = 'bytes' | 'rows';
+
+export type ResponseSize = Readonly<{
+  group: number;
+  span: SpanIndex;
+  measure: SizeMeasure;
+  /** Compressed sizes are compared with compressed ones: `gzip`, empty where nothing was said. */
+  encoding: string;
+  value: number;
+}>;
+
+/** Attributes are read from bytes: so many spans of one group, and of one trace. The first of them tell as much as all. */
+const MOST_OF_GROUP = 10;
+const MOST_OF_TRACE = 500;
+
+/** Of each group and measure the largest, so that one empty answer among many is nothing. Answers of failures are another thing. */
+export function responseSizes(trace: Trace, groups: SpanGroups): ResponseSize[] {
+  const sizes: ResponseSize[] = [];
+  let read = 0;
+  for (let group = 0; group < groups.count && read < MOST_OF_TRACE; group += 1) {
+    const spans = groups
+      .spans(group)
+      .subarray(0, MOST_OF_GROUP)
+      .filter((span) => isAnswer(trace, span));
+    read += spans.length;
+    sizes.push(...largestOf(trace, group, spans));
+  }
+  return sizes;
+}
+
+function largestOf(trace: Trace, group: number, spans: Int32Array): ResponseSize[] {
+  const largest = new Map<SizeMeasure, ResponseSize>();
+  for (const span of spans) {
+    const found = sizesOf(trace.attributes(span));
+    if (found.length === 0) break; // and none of the others has any
+    for (const size of found) {
+      if (size.value > (largest.get(size.measure)?.value ?? -1)) largest.set(size.measure, { ...size, group, span });
+    }
+  }
+  return [...largest.values()];
+}
+
+/** Of one span; empty where it is no whole answer, or says nothing of its size. */
+export function answerSizes(trace: Trace, span: SpanIndex): readonly AnswerSize[] {
+  return isAnswer(trace, span) ? sizesOf(trace.attributes(span)) : [];
+}
+
+/** A whole answer with content: no refusal, no redirect, no part of one. */
+function isAnswer(trace: Trace, span: SpanIndex): boolean {
+  const status = trace.httpStatus(span);
+  const kind = trace.kind(span);
+  return (kind === 'server' || kind === 'client') && !trace.failed(span) && (status === 0 || WHOLE.has(status));
+}
+
+const WHOLE: ReadonlySet<number> = new Set([200, 201, 203]);
+
+export type AnswerSize = Readonly<{ measure: SizeMeasure; encoding: string; value: number }>;
+
+function sizesOf(attributes: Attributes): AnswerSize[] {
+  const bytes = canonicalNumber(attributes, 'http.response.body.size');
+  const rows = firstOf(attributes, ROWS);
+  const encoding = canonicalText(attributes, 'http.response.header.content-encoding');
+  return [
+    ...(bytes !== undefined && bytes >= 0 ? [{ measure: 'bytes', encoding, value: bytes } as const] : []),
+    ...(rows !== undefined && rows >= 0 ? [{ measure: 'rows', encoding: '', value: rows } as const] : []),
+  ];
+}
+
+/** OpenTelemetry’s name, and names that people give it. */
+const ROWS = ['db.response.returned_rows', 'db.rows_returned', 'db.result.rows', 'result.count', 'results.count'];
+
+function firstOf(attributes: Attributes, names: readonly string[]): number | undefined {
+  for (const name of names) {
+    const value = canonicalNumber(attributes, name);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}

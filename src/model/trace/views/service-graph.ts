@@ -1,0 +1,99 @@
+/**
+ * Who called whom in this trace: one edge for each two services, and one for each peer that recorded nothing itself (a
+ * database, a broker, somebody else's API).
+ *
+ *   web ──3 calls, 1 failed, p95 120 ms──► stock ──2 calls──► postgresql
+ *
+ * A call is counted once, on its caller's side where that was recorded: only the caller saw how long it waited.
+ */
+import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+
+export type ServiceCalls = Readonly<{
+  caller: string;
+  callee: string;
+  /** What answers is known by the caller's attributes only. */
+  external: boolean;
+  /** In order of start: the client's spans, or the callee's where no client's was recorded. */
+  calls: readonly SpanIndex[];
+  failed: number;
+  /** How long the calls took, together and each. */
+  totalUs: number;
+  p50Us: number;
+  p95Us: number;
+  maxUs: number;
+}>;
+
+/** By caller, then callee, then what answers for itself first. */
+export function serviceGraph(trace: Trace): ServiceCalls[] {
+  const edges = new Map<string, Edge>();
+  for (let span = 0; span < trace.spanCount; span += 1) {
+    for (const callee of calleesOf(trace, span)) addCall(edges, trace, span, callee);
+    if (isCalledWithoutClient(trace, span)) addCall(edges, trace, span, undefined);
+  }
+  return [...edges.values()]
+    .map((edge) => withLatencies(trace, edge))
+    .sort(
+      (a, b) => compare(a.caller, b.caller) || compare(a.callee, b.callee) || Number(a.external) - Number(b.external),
+    );
+}
+
+type Edge = { caller: string; callee: string; external: boolean; calls: SpanIndex[]; failed: number };
+type Callee = Readonly<{ service: string; external: boolean; failed: boolean }>;
+
+/** Whom a client or producer reached: each service that answered below it, else the peer that it names. */
+function calleesOf(trace: Trace, span: SpanIndex): Callee[] {
+  if (!isCaller(trace, span)) return [];
+  const answered = new Map<string, Callee>();
+  for (const child of trace.children(span)) {
+    const service = trace.service(child);
+    if (service === trace.service(span) && trace.kind(child) !== 'server') continue;
+    const failed = trace.failed(child) || answered.get(service)?.failed === true;
+    answered.set(service, { service, external: false, failed });
+  }
+  if (answered.size > 0) return [...answered.values()];
+  const peer = trace.peer(span);
+  return peer === '' ? [] : [{ service: peer, external: true, failed: false }];
+}
+
+/** A span of another service directly below one that is no client's. */
+function isCalledWithoutClient(trace: Trace, span: SpanIndex): boolean {
+  const parent = trace.parent(span);
+  return parent !== undefined && !isCaller(trace, parent) && trace.service(parent) !== trace.service(span);
+}
+
+function isCaller(trace: Trace, span: SpanIndex): boolean {
+  const kind = trace.kind(span);
+  return kind === 'client' || kind === 'producer';
+}
+
+/** Without a callee the span itself is what was called. */
+function addCall(edges: Map<string, Edge>, trace: Trace, span: SpanIndex, callee: Callee | undefined): void {
+  const caller = callee === undefined ? trace.service(trace.parent(span) ?? span) : trace.service(span);
+  const to = callee ?? { service: trace.service(span), external: false, failed: false };
+  const key = `${caller}\n${to.service}\n${to.external}`;
+  const edge = edges.get(key) ?? { caller, callee: to.service, external: to.external, calls: [], failed: 0 };
+  edges.set(key, edge);
+  edge.calls.push(span);
+  if (trace.failed(span) || to.failed) edge.failed += 1;
+}
+
+function withLatencies(trace: Trace, edge: Edge): ServiceCalls {
+  const sorted = Float64Array.from(edge.calls, (span) => trace.durationOfUs(span)).sort();
+  return {
+    ...edge,
+    totalUs: sorted.reduce((sum, us) => sum + us, 0),
+    p50Us: rank(sorted, 0.5),
+    p95Us: rank(sorted, 0.95),
+    maxUs: rank(sorted, 1),
+  };
+}
+
+/** The nearest rank: a duration that was measured, never one between two. */
+function rank(sorted: Float64Array, quantile: number): number {
+  return sorted[Math.max(0, Math.ceil(sorted.length * quantile) - 1)] ?? 0;
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,165 @@
+/**
+ * By how much a request would end earlier if some of its spans took no time. That is less than they hold of the critical
+ * path where other work runs beside them: then that is what everybody waits for next.
+ *
+ *   caller   [==========================]
+ *   slow       [====================]          holds 20 of the path; without it the caller waits for `beside`
+ *   beside     [================]              and ends 4 earlier
+ *   after                            [===]     begins when both have ended
+ *
+ * What a caller starts waits for all that it started before and that had ended by then, and what passed between the two
+ * passes again. A trace does not say whether that was so; where it was not, more is won.
+ */
+import type { Stretch } from '#model/finding/finding.ts';
+import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+
+export type TimeWon = Readonly<{
+  /** Microseconds of the root's. */
+  us: number;
+  /** What is waited for instead, where that is why less is won than these spans take. */
+  rival: SpanIndex | undefined;
+}>;
+
+/** Without these spans, all below them, and these stretches of callers' own time. */
+export function timeWon(trace: Trace, spans: readonly SpanIndex[], stretches: readonly Stretch[]): TimeWon {
+  const wonUs = new Map<SpanIndex, number>();
+  for (const span of spans) wonUs.set(span, trace.durationOfUs(span));
+  const own = Map.groupBy(stretches, ({ span }) => span);
+  let most: Readonly<{ lostUs: number; caller: SpanIndex }> | undefined;
+  for (const caller of callersOf(trace, wonUs, own.keys())) {
+    const us = wonBy(trace, caller, wonUs, own.get(caller) ?? []);
+    wonUs.set(caller, us);
+    const lostUs = belowOf(trace, caller, wonUs) - us;
+    if (lostUs > (most?.lostUs ?? CLOCKS_US)) most = { lostUs, caller };
+  }
+  return {
+    us: Math.min(wonUs.get(trace.root) ?? 0, trace.durationOfUs(trace.root)),
+    rival: most && rivalOf(trace, most.caller, wonUs),
+  };
+}
+
+/** What the calls that the caller waited for are shorter by. */
+function belowOf(trace: Trace, caller: SpanIndex, wonUs: ReadonlyMap<SpanIndex, number>): number {
+  let us = 0;
+  for (const call of trace.children(caller)) {
+    if (trace.pathBelowUs(call) > 0) us += Math.min(wonUs.get(call) ?? 0, trace.pathBelowUs(call));
+  }
+  return us;
+}
+
+/** The call beside those that get shorter that ends last. */
+function rivalOf(trace: Trace, caller: SpanIndex, wonUs: ReadonlyMap<SpanIndex, number>): SpanIndex | undefined {
+  const calls = awaited(trace, caller);
+  const shorter = calls.filter((call) => trace.pathBelowUs(call) > 0 && wonUs.has(call));
+  let rival: SpanIndex | undefined;
+  for (const call of calls) {
+    if (wonUs.has(call) || (rival !== undefined && trace.endUs(call) <= trace.endUs(rival))) continue;
+    if (shorter.some((other) => trace.overlap(call, other))) rival = call;
+  }
+  return rival;
+}
+
+/** All above what is gone, and others with all above them, callees first; without what is gone itself. */
+function callersOf(
+  trace: Trace,
+  gone: ReadonlyMap<SpanIndex, number>,
+  others: Iterable<SpanIndex>,
+): readonly SpanIndex[] {
+  const callers = new Set<SpanIndex>();
+  const addWithAllAbove = (span: SpanIndex | undefined) => {
+    for (let at = span; at !== undefined && !callers.has(at) && !gone.has(at); at = trace.parent(at)) callers.add(at);
+  };
+  for (const span of gone.keys()) addWithAllAbove(trace.parent(span));
+  for (const span of others) addWithAllAbove(span);
+  return [...callers].sort((a, b) => trace.preorder(b) - trace.preorder(a));
+}
+
+/** How much earlier the caller ends, if its calls and its own time are so much shorter. */
+function wonBy(
+  trace: Trace,
+  caller: SpanIndex,
+  wonUs: ReadonlyMap<SpanIndex, number>,
+  ownGone: readonly Stretch[],
+): number {
+  const latestUs = trace.endUs(caller);
+  const calls = awaited(trace, caller);
+  /** As far as what comes next can tell; of a call that it gave up the caller waited for a part. */
+  const endsUs = Float64Array.from(calls, (call) => Math.min(latestUs, trace.endUs(call)) - clocksUs(trace, call));
+  const byEnd = inOrderOfEnd(calls, endsUs);
+  const gone = goneBefore(ownGone);
+  const newEndsUs = new Float64Array(calls.length);
+  /** How many of the calls have one. */
+  let moved = 0;
+  /** Of all that ended so far: when the last did, and when it would. */
+  let endedUs = trace.startUs(caller);
+  let wouldEndUs = endedUs;
+  let next = 0;
+  /** When what was to begin at a time would, after all that had ended by then. */
+  const wouldBegin = (us: number): number => {
+    for (let at = byEnd[next]; at !== undefined && (endsUs[at] ?? 0) <= us; at = byEnd[next]) {
+      // It takes no time and begins just now: what waits for it comes after.
+      if (at >= moved) break;
+      endedUs = Math.max(endedUs, endsUs[at] ?? 0);
+      wouldEndUs = Math.max(wouldEndUs, newEndsUs[at] ?? 0);
+      next += 1;
+    }
+    const betweenUs = us - endedUs - (gone(us) - gone(endedUs));
+    return Math.min(us, wouldEndUs + Math.max(0, betweenUs));
+  };
+  for (const call of calls) {
+    const leftUs = Math.max(0, trace.durationOfUs(call) - (wonUs.get(call) ?? 0));
+    const movedUs = wouldBegin(trace.startUs(call)) + leftUs - clocksUs(trace, call);
+    newEndsUs[moved] = Math.min(endsUs[moved] ?? 0, movedUs);
+    moved += 1;
+  }
+  return Math.max(0, latestUs - wouldBegin(latestUs));
+}
+
+/** The places of the calls: of those that wait for each other they are in that order already. */
+function inOrderOfEnd(calls: readonly SpanIndex[], endsUs: Float64Array): Int32Array {
+  const places = Int32Array.from(calls, (_, at) => at);
+  const compare = (a: number, b: number) => (endsUs[a] ?? 0) - (endsUs[b] ?? 0) || (calls[a] ?? 0) - (calls[b] ?? 0);
+  for (let at = 1; at < places.length; at += 1) if (compare(at - 1, at) > 0) return places.sort(compare);
+  return places;
+}
+
+/** What the caller can have waited for, in order of start. */
+function awaited(trace: Trace, caller: SpanIndex): SpanIndex[] {
+  const latestUs = trace.endUs(caller);
+  return Array.from(trace.children(caller)).filter(
+    (call) =>
+      trace.isAwaited(call) &&
+      trace.startUs(call) < latestUs &&
+      (trace.endUs(call) <= latestUs + clocksUs(trace, call) || trace.pathBelowUs(call) > 0),
+  );
+}
+
+/** Two hosts' clocks may disagree by so much (RFC 5905), and what is next seems to begin before its turn. */
+const CLOCKS_US = 2_000;
+/** And no more than this part of the call. */
+const LEAST_WHOLE = 10;
+
+function clocksUs(trace: Trace, call: SpanIndex): number {
+  return Math.min(CLOCKS_US, Math.floor(trace.durationOfUs(call) / LEAST_WHOLE));
+}
+
+/** How much of the stretches, which do not overlap, lies before a time. */
+function goneBefore(stretches: readonly Stretch[]): (us: number) => number {
+  if (stretches.length === 0) return () => 0;
+  const inOrder = stretches.toSorted((a, b) => a.startUs - b.startUs);
+  const before = new Float64Array(inOrder.length + 1);
+  inOrder.forEach(({ startUs, endUs }, i) => {
+    before[i + 1] = (before[i] ?? 0) + endUs - startUs;
+  });
+  return (us) => {
+    let low = 0;
+    let high = inOrder.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((inOrder[middle]?.startUs ?? 0) < us) low = middle + 1;
+      else high = middle;
+    }
+    const last = inOrder[low - 1];
+    return (before[low] ?? 0) - (last === undefined ? 0 : Math.max(0, last.endUs - us));
+  };
+}

@@ -1,0 +1,209 @@
+/**
+ * Several calls of one caller failed, and the caller failed, too. Which of them it failed on shows in what it says, and in
+ * what those above it say:
+ *
+ *   [ GET /page ✗ 500  “core broke: schema”   ]   quotes core
+ *     [ GET /ads  ✗ 500  “no ads”  ]                that it ended last proves nothing
+ *     [ GET /core ✗ 500  “core broke: schema” ]
+ *
+ * A quoted message says more than a name, a name more than a type of exception, and that more than a status. What several
+ * of them have in common tells none apart.
+ */
+
+import { NO_LINES } from '#model/logs/log-line.ts';
+import { canonicalText } from '#model/trace/semconv.ts';
+import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import { failureTexts, type LinesBySpan, saysTimedOut } from '#model/trace/views/failure-text.ts';
+
+/** From the topmost span that failed down to where a failure began. */
+export type Way = readonly SpanIndex[];
+
+export type Apart = Readonly<{
+  /** Those on which the topmost failed, or may have failed. */
+  reached: readonly Way[];
+  /** Those that it did not fail on, each from the topmost span that is its own. */
+  beside: readonly Way[];
+  /** How many others there are to each of the first. */
+  rivals: number;
+}>;
+
+/** All ways begin at one span, and none is a part of another. Without `lines` nothing is read, and nothing told. */
+export function apart(trace: Trace, ways: readonly Way[], lines: LinesBySpan | undefined): Apart {
+  if (ways.length < 2 || lines === undefined)
+    return { reached: ways, beside: [], rivals: Math.max(0, ways.length - 1) };
+  const { reached, beside } = divided(trace, ways, 0, lines);
+  return { reached, beside, rivals: saysTheSame(trace, reached) ? 0 : reached.length - 1 };
+}
+
+/** Where the ways part, then below each part: a few, as each is a failure of its own. */
+function divided(trace: Trace, ways: readonly Way[], from: number, lines: LinesBySpan): Omit<Apart, 'rivals'> {
+  const [first = []] = ways;
+  if (ways.length < 2) return { reached: ways, beside: [] };
+  let parting = from;
+  while (parting < first.length && ways.every((way) => way[parting] === first[parting])) parting += 1;
+  const parts = [...Map.groupBy(ways, (way) => way[parting]).values()];
+  const above = first.slice(0, parting).toReversed();
+  const below = parts.map((part) => part.flatMap((way) => way.slice(parting)));
+  const chosen = toldApart(trace, above, below, lines);
+  const inside = (chosen === undefined ? parts : parts.slice(chosen, chosen + 1)).map((part) =>
+    divided(trace, part, parting + 1, lines),
+  );
+  const others = chosen === undefined ? [] : parts.toSpliced(chosen, 1).flat();
+  return {
+    reached: inside.flatMap((one) => one.reached),
+    beside: [...inside.flatMap((one) => one.beside), ...others.map((way) => way.slice(parting))],
+  };
+}
+
+/** Whether what a span says of its failure tells of what failed below it: it quotes or names it. */
+export function tellsOf(trace: Trace, span: SpanIndex, way: Way, lines: LinesBySpan): boolean {
+  const said = textsOf(trace, span, lines);
+  const signs = ends(way).map((below) => signsOf(trace, below, lines));
+  const own = plain(trace.service(span));
+  const isMeant = ({ texts, names }: Signs) =>
+    said.some(
+      (one) => texts.some((text) => quotes(one, text)) || names.some((name) => name !== own && holdsWord(one, name)),
+    );
+  return signs.some(isMeant);
+}
+
+/** One reason that failed several calls of one service is one failure, however many spans have it. */
+function saysTheSame(trace: Trace, ways: readonly Way[]): boolean {
+  const [first = '', ...others] = ways.map((way) => {
+    const at = way.at(-1) ?? trace.root;
+    const text = failureTexts(trace, at, NO_LINES)[0]?.text ?? '';
+    return text === '' ? '' : `${trace.service(at)}\n${text}`;
+  });
+  return first !== '' && others.every((other) => other === first);
+}
+
+/** The place of the one that those above fail on; undefined where nothing they say tells. `parts`: the spans on the way down to each failure, topmost first. */
+function toldApart(
+  trace: Trace,
+  above: readonly SpanIndex[],
+  parts: readonly (readonly SpanIndex[])[],
+  lines: LinesBySpan,
+): number | undefined {
+  const said = above.slice(0, MOST_READ).flatMap((span) => textsOf(trace, span, lines));
+  const read = parts.map((way) => ends(way).map((span) => signsOf(trace, span, lines)));
+  const together = (signs: (one: Signs) => readonly string[]) =>
+    ownOnes(read.map((ofPart) => new Set(ofPart.flatMap(signs))));
+  const ownServices = new Set(above.map((span) => plain(trace.service(span))));
+  const names = together((one) => one.names.filter((name) => !ownServices.has(name)));
+  const typesAbove = new Set(above.slice(0, MOST_READ).flatMap((span) => typesOf(trace, span)));
+  const status = above.map((span) => trace.httpStatus(span)).find((code) => code >= 400) ?? 0;
+  return (
+    onlyOne(
+      together(({ texts }) => texts),
+      (text) => said.some((one) => quotes(one, text)),
+    ) ??
+    onlyOne(names, (name) => said.some((one) => holdsWord(one, name))) ??
+    onlyOne(
+      together(({ types }) => types),
+      (type) => typesAbove.has(type),
+    ) ??
+    onlyOne(
+      together(({ statuses }) => statuses),
+      (code) => said.some((one) => holdsWord(one, code)),
+    ) ??
+    (TELLING.has(status)
+      ? onlyOne(
+          together(({ statuses }) => statuses),
+          (code) => code === `${status}`,
+        )
+      : undefined)
+  );
+}
+
+/** So many spans above, and at each end of a way, are read for their words. */
+const MOST_READ = 8;
+
+/** Whose callers pass such a status on: 500 is what anything becomes. */
+const TELLING: ReadonlySet<number> = new Set([
+  400, 401, 402, 403, 404, 408, 409, 410, 412, 413, 415, 422, 423, 429, 502, 503, 504,
+]);
+
+function ends(way: readonly SpanIndex[]): readonly SpanIndex[] {
+  return way.length <= MOST_READ ? way : [...way.slice(0, MOST_READ / 2), ...way.slice(-MOST_READ / 2)];
+}
+
+type Signs = Readonly<{
+  texts: readonly string[];
+  names: readonly string[];
+  types: readonly string[];
+  statuses: readonly string[];
+}>;
+
+function signsOf(trace: Trace, span: SpanIndex, lines: LinesBySpan): Signs {
+  const status = trace.httpStatus(span);
+  const texts = textsOf(trace, span, lines);
+  const isTimeout = texts.some((text) => saysTimedOut(trace, span, text)) || saysTimedOut(trace, span, '');
+  const operation = plain(trace.operation(span));
+  return {
+    texts: texts.filter((text) => text.length >= SHORTEST_QUOTE),
+    names: [
+      trace.service(span),
+      trace.peer(span),
+      trace.callee(span),
+      operation,
+      operation.replace(/^[a-z]+ (?=\/)/, ''),
+    ]
+      .map(plain)
+      .filter((name) => name.length >= SHORTEST_NAME),
+    types: typesOf(trace, span),
+    statuses: [...(status >= 400 ? [`${status}`] : []), ...(isTimeout ? ['504', '408'] : [])],
+  };
+}
+
+/** Shorter ones stand in other sentences, too. */
+const SHORTEST_QUOTE = 6;
+const SHORTEST_NAME = 3;
+
+function textsOf(trace: Trace, span: SpanIndex, lines: LinesBySpan): string[] {
+  return failureTexts(trace, span, lines).map(({ text }) => plain(text));
+}
+
+/** Not those of which most exceptions are. */
+function typesOf(trace: Trace, span: SpanIndex): string[] {
+  const events = trace.hasEvents(span) ? trace.events(span) : [];
+  return [
+    ...events.map(({ attributes }) => canonicalText(attributes, 'exception.type')),
+    trace.text(span, 'exception.type'),
+    trace.text(span, 'error.type'),
+  ]
+    .map((type) => plain(type.split(/[.:\\]/).at(-1) ?? ''))
+    .filter((type) => type !== '' && !/^(?:\w*error|exception|runtimeexception|e|\d+)$/.test(type));
+}
+
+/** One space between words, without quotes and the mark of a cut. */
+function plain(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/["'“”‘’`…]+/g, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+/** Without what another part has, too. */
+function ownOnes(parts: readonly ReadonlySet<string>[]): readonly (readonly string[])[] {
+  return parts.map((part, at) =>
+    [...part].filter((one) => !parts.some((other, place) => place !== at && other.has(one))),
+  );
+}
+
+function onlyOne(parts: readonly (readonly string[])[], isMeant: (one: string) => boolean): number | undefined {
+  const meant = parts.flatMap((part, at) => (part.some(isMeant) ? [at] : []));
+  return meant.length === 1 ? meant[0] : undefined;
+}
+
+/** The whole message; or the beginning of it, where whoever quotes it was cut short. */
+function quotes(said: string, text: string): boolean {
+  return said.includes(text) || (said.length >= 2 * SHORTEST_QUOTE && text.startsWith(said));
+}
+
+function holdsWord(said: string, word: string): boolean {
+  for (let at = said.indexOf(word); at >= 0; at = said.indexOf(word, at + 1)) {
+    if (!/[\w-]/.test(said[at - 1] ?? ' ') && !/[\w-]/.test(said[at + word.length] ?? ' ')) return true;
+  }
+  return false;
+}

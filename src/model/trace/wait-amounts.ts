@@ -1,0 +1,36 @@
+/** How long a wait was, as attributes and sentences say it. */
+import type { Attributes } from '#model/trace/trace.ts';
+
+export type Amount = Readonly<{ us: number; text: string }>;
+
+const US_PER_UNIT: Readonly<Record<string, number>> = {
+  ns: 0.001,
+  us: 1,
+  ms: 1000,
+  milliseconds: 1000,
+  s: 1_000_000,
+  seconds: 1_000_000,
+};
+
+/** The longest that attributes of such names give. The pattern's groups hold the unit; a number without one counts something else. */
+export function longestAmount(attributes: Attributes, names: RegExp): Amount | undefined {
+  let longest: Amount | undefined;
+  for (const [name, value] of Object.entries(attributes)) {
+    const unit = names
+      .exec(name)
+      ?.slice(1)
+      .find((group) => group !== undefined);
+    if (unit === undefined || typeof value === 'boolean' || !(Number(value) > 0)) continue;
+    const us = Math.round(Number(value) * (US_PER_UNIT[unit.toLowerCase()] ?? 1000));
+    if (us > (longest?.us ?? 0)) longest = { us, text: `${name} = ${value}` };
+  }
+  return longest;
+}
+
+/** `waited 2700 ms`, `after 1000.123 ms`, `for 2.7 s`: microseconds, 0 where nothing is said. */
+export function saidAmountUs(text: string): number {
+  const [, amount, unit = 'ms'] = SAID.exec(text) ?? [];
+  return amount === undefined ? 0 : Math.round(Number(amount) * (US_PER_UNIT[unit.toLowerCase()] ?? 1000));
+}
+
+const SAID = /\b(?:after|for|of|wait(?:ed|ing)?)(?: waiting)?:? ([\d.]+) ?(ms|s|seconds)\b/i;

@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest';
+import { dataCorruption } from '#detect/logs/data-corruption.ts';
+import { corruptionIn } from '#detect/signs/corrupt-data.ts';
+import { every, said, testLogDetector, together } from '#test/window.ts';
+
+const priced = (from: number, price: (n: number) => string, count = 100) =>
+  every(count, from, from + 600, (at, n) =>
+    said(at, 'shop', 'info', `{"msg":"order stored","order":${n},"price":${price(n)},"note":null}`),
+  );
+
+testLogDetector(dataCorruption, {
+  found: {
+    'one checksum that does not match': {
+      lines: [said(0, 'store', 'error', 'block 7: checksum mismatch, expected 1a2b, got 3c4d')],
+      sightings: [{ service: 'store', title: /^store: checksum mismatch, in a line at 14:30:00 UTC: “block 7/ }],
+    },
+    'the guide’s nulls where there were none': {
+      lines: priced(0, (n) => (n % 5 === 0 ? 'null' : '12')),
+      baseline: priced(-7200, () => '12'),
+      sightings: [{ title: /^shop: price is empty in 20 % of the lines that have it, and never was/, lines: 20 }],
+    },
+    'the guide’s stale answers: behind what is stored': {
+      lines: every(6, 0, 60, (at, n) =>
+        said(at, 'catalog', 'warn', `answered from cache cache_version=41 store_version=${50 + n}`),
+      ),
+      sightings: [{ title: /stale data \(version 41 where 50 is stored\)/, lines: 6 }],
+    },
+    'messages that nobody can decode, far more than usual': {
+      lines: together(
+        every(100, 0, 600, (at) => said(at, 'billing', 'info', 'invoice read')),
+        every(20, 0, 600, (at, n) => said(at, 'billing', 'error', `failed to deserialize message at offset ${n}`)),
+      ),
+      baseline: together(
+        every(400, -7200, -3600, (at) => said(at, 'billing', 'info', 'invoice read')),
+        [said(-5000, 'billing', 'error', 'failed to deserialize message at offset 1')],
+      ),
+      sightings: [{ title: /unreadable data, in 20 lines/ }],
+    },
+    'constraints violated again and again': {
+      lines: every(5, 0, 60, (at, n) =>
+        said(at, 'db', 'error', `duplicate key value violates unique constraint "orders_pkey" ${n}`),
+      ),
+      sightings: [{ title: /violated constraint, in 5 lines/ }],
+    },
+  },
+  clear: {
+    'four of what happens now and then': {
+      lines: every(4, 0, 60, (at) =>
+        said(at, 'db', 'error', 'duplicate key value violates unique constraint "orders_pkey"'),
+      ),
+    },
+    'as many as in the healthy time': {
+      lines: together(
+        every(100, 0, 600, (at) => said(at, 'db', 'info', 'stored')),
+        every(6, 0, 600, (at) => said(at, 'db', 'error', "Duplicate entry '7' for key 'PRIMARY'")),
+      ),
+      baseline: together(
+        every(100, -7200, -6600, (at) => said(at, 'db', 'info', 'stored')),
+        every(5, -7200, -6600, (at) => said(at, 'db', 'error', "Duplicate entry '7' for key 'PRIMARY'")),
+      ),
+    },
+    'a field that was null before, or of which nothing is known': {
+      lines: priced(0, (n) => (n % 5 === 0 ? 'null' : '12')),
+      baseline: priced(-7200, (n) => (n === 7 ? 'null' : '12')),
+    },
+    'a null in fewer than one of twenty': {
+      lines: priced(0, (n) => (n % 25 === 0 ? 'null' : '12')),
+      baseline: priced(-7200, () => '12'),
+    },
+    'what speaks of checks that went well, and caches at work': {
+      lines: [
+        'verifying checksum of segment 7',
+        'scrub finished: checksum mismatches: 0',
+        'no corruption found',
+        'serving stale while revalidating (stale-while-revalidate)',
+        'evicted 17 stale entries',
+        'removed 3 expired records',
+        'INSERT … ON CONFLICT DO NOTHING',
+        'cache age=12 max_age=60',
+        'replica_version=57 store_version=57',
+        'checksums enabled for data pages',
+      ].map((line, at) => said(at, 'store', 'info', line)),
+    },
+  },
+});
+
+describe('as stores and libraries write it', () => {
+  test.each([
+    ['checksum mismatch', 'WARNING:  page verification failed, calculated checksum 3482 but expected 1'],
+    [
+      'checksum mismatch',
+      'org.apache.kafka.common.errors.CorruptRecordException: This message has failed its CRC checksum',
+    ],
+    ['checksum mismatch', 'SHA256 digest does not match for layer'],
+    ['checksum mismatch', 'BTRFS warning: csum failed root 5 ino 257 off 131072 csum 0x98f94189 mirror 1'],
+    ['corrupt data', 'ERROR: invalid page in block 123 of relation base/16384/2619'],
+    ['corrupt data', 'database disk image is malformed'],
+    ['corrupt data', 'Table ./shop/orders is marked as crashed; index is corrupt'],
+    ['corrupt data', 'bad magic number in super-block'],
+    ['unreadable data', 'com.fasterxml.jackson.core.JsonParseException: Unexpected character'],
+    ['unreadable data', 'org.apache.kafka.common.errors.SerializationException: Unknown magic byte!'],
+    ['unreadable data', "json: invalid character '<' looking for beginning of value"],
+    ['unreadable data', 'proto: cannot parse invalid wire-format data'],
+    ['violated constraint', 'ERROR:  null value in column "price" violates not-null constraint'],
+    ['violated constraint', 'sqlite3.IntegrityError: UNIQUE constraint failed: users.email'],
+    ['violated constraint', 'E11000 duplicate key error collection: shop.orders'],
+    ['violated constraint', 'ORA-00001: unique constraint violated'],
+    ['stale data', 'returned stale value for key user:7'],
+  ])('%s: %s', (kind, line) => {
+    expect(corruptionIn(line)?.kind).toBe(kind);
+  });
+});

@@ -1,0 +1,103 @@
+import { metricAnomaly } from '#detect/metrics/metric-anomaly.ts';
+import { METRICS_WINDOW, series, testMetricDetector, wobble } from '#test/metrics.ts';
+
+const SHOP = { service: 'checkout' };
+const DAY_MINUTES = 1_440;
+const latency = (value: (minute: number) => number, labels: Record<string, string> = SHOP) =>
+  series('http_server_duration_p95_ms', labels, value);
+const from = (minute: number, before: number, after: number) => (at: number) =>
+  (at < minute ? before : after) * (1 + 0.05 * wobble(at));
+/** A hundred at half past two of each day, for half an hour. */
+const daily = (minute: number) => {
+  const ofDay = ((minute % DAY_MINUTES) + DAY_MINUTES) % DAY_MINUTES;
+  return (ofDay < 30 ? 400 : 100) * (1 + 0.05 * wobble(minute));
+};
+
+testMetricDetector(metricAnomaly, {
+  clear: {
+    'more lines, and no more errors among them': {
+      metrics: [series('service:log_lines', SHOP, from(3, 10, 90)), series('service:log_errors', SHOP, () => 0.2)],
+    },
+    'an error a minute more': { metrics: [series('service:log_errors', SHOP, from(3, 0, 0.05))] },
+    'what varies as before': { metrics: [latency((minute) => 100 + 30 * wobble(minute))] },
+    'less than half as much again': { metrics: [latency(from(3, 100, 140))] },
+    'what is within two deviations of a number that jumps about': {
+      metrics: [latency((minute) => (minute < 3 ? 100 + 60 * wobble(minute) : 165))],
+    },
+    'two points': { metrics: [latency((minute) => (minute === 3 || minute === 4 ? 900 : 100 + wobble(minute)))] },
+    'jumps like those of the hour before': {
+      metrics: [latency((minute) => (Math.abs(minute) % 20 < 3 ? 900 : 100 + wobble(minute)))],
+    },
+    'what got better': { metrics: [latency(from(3, 400, 100))] },
+    'a busy minute of an idle processor': { metrics: [series('cpu_utilization', SHOP, from(3, 0.01, 0.09))] },
+    'one failing request in a hundred': { metrics: [series('http_5xx_ratio', SHOP, from(3, 0.001, 0.019))] },
+    'a limit that was raised': { metrics: [series('container_memory_limit_mb', SHOP, from(3, 100, 900))] },
+    'a time of which there is no before': {
+      metrics: [latency(from(3, 100, 900))],
+      window: { service: '', fromUs: Number.NaN, toUs: Number.NaN },
+    },
+    'four points before': { metrics: [series('http_server_duration_p95_ms', SHOP, from(3, 100, 900), { from: -4 })] },
+    'a peak that other days have, too': {
+      metrics: [series('http_server_duration_p95_ms', SHOP, daily, { from: -3 * DAY_MINUTES })],
+    },
+  },
+  found: {
+    'errors that nobody logged before': {
+      metrics: [series('service:log_errors', SHOP, from(3, 0, 2))],
+      sightings: [
+        {
+          service: 'checkout',
+          title: /^checkout: errors logged a second at (?:1\.9\d?|2(?:\.0\d?)?) since 14:33 UTC, 0 is usual/,
+        },
+      ],
+    },
+    'response times that left their way': {
+      metrics: [latency(from(3, 100, 400))],
+      sightings: [
+        {
+          service: 'checkout',
+          title:
+            /^checkout: response time at (?:39\d|40\d|41\d) ms since 14:33 UTC, (?:9\d(?:\.\d)?|10\d) ms is usual$/,
+          explanation: /in the hour before/,
+        },
+      ],
+    },
+    'more than a daily peak': {
+      metrics: [
+        series('http_server_duration_p95_ms', SHOP, (minute) => daily(minute) * (minute >= 2 ? 3 : 1), {
+          from: -3 * DAY_MINUTES,
+        }),
+      ],
+      sightings: [{ title: /response time at 1\.\d+ s/, explanation: /for that time of the day/ }],
+    },
+    'requests that stay away': {
+      metrics: [series('requests_per_second', SHOP, from(2, 50, 10))],
+      sightings: [{ title: /requests a second at (?:9\.\d+|10(?:\.\d)?) / }],
+    },
+    'requests that fail': {
+      metrics: [series('http_5xx_ratio', SHOP, from(2, 0.001, 0.2))],
+      sightings: [{ title: /share of failing requests at (?:19|20|21) %/ }],
+    },
+    'what began first before what it moves with, and says so': {
+      metrics: [
+        latency(from(6, 100, 900)),
+        series('request_queue_depth', { service: 'orders' }, from(3, 4, 80)),
+        series('cpu_utilization', { service: 'mail' }, from(9, 0.1, 0.6)),
+      ],
+      sightings: [
+        {
+          service: 'orders',
+          explanation:
+            /moves with the response time of checkout \(r [01]\.\d\d\), 3 min ahead of it: it may be the cause/,
+        },
+        { service: 'checkout', explanation: /^(?!.*moves)/ },
+        { service: 'mail', explanation: /3 min after it: rather an effect/ },
+      ],
+    },
+    'the strongest of one service, with how many more': {
+      metrics: [latency(from(3, 100, 900)), series('cpu_utilization', SHOP, from(3, 0.1, 0.7))],
+      window: METRICS_WINDOW,
+      sightings: [{ explanation: /1 more of its metrics/ }],
+    },
+  },
+});

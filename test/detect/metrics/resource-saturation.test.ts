@@ -1,0 +1,128 @@
+import { resourceSaturation } from '#detect/metrics/resource-saturation.ts';
+import { series, testMetricDetector, wobble } from '#test/metrics.ts';
+
+const POD = { service: 'checkout', pod: 'checkout-5f6585d649-fnmft' };
+const cpu = (value: (minute: number) => number | undefined, labels: Record<string, string> = POD) =>
+  series('pod_cpu_usage_percent', labels, value);
+const from = (before: number, after: number) => (minute: number) => (minute < 2 ? before : after);
+const MIB = 1024 ** 2;
+
+testMetricDetector(resourceSaturation, {
+  clear: {
+    'a busy processor below the warning': { metrics: [cpu(from(20, 69))] },
+    'one that was as busy before': { metrics: [cpu((minute) => 96 + wobble(minute))] },
+    'one that used up less than three tenths of what it had left': { metrics: [cpu(from(62, 73))] },
+    'a single point': { metrics: [cpu((minute) => (minute === 5 ? 99 : 20))] },
+    'the time before, however busy': { metrics: [cpu((minute) => (minute < -5 && minute > -20 ? 99 : 20))] },
+    'memory below four fifths': { metrics: [series('pod_memory_usage_percent', POD, from(50, 79))] },
+    'use without a limit': { metrics: [series('container_memory_rss_mb', POD, from(100, 900))] },
+    'a limit of another service': {
+      metrics: [
+        series('container_memory_rss_mb', { service: 'cart' }, from(100, 500)),
+        series('container_memory_limit_mb', { service: 'checkout' }, () => 512),
+      ],
+    },
+    'requests for resources, which limit nothing': {
+      metrics: [series('pod_cpu_request_percent', POD, from(20, 300))],
+    },
+    'a pool that is mostly busy': {
+      metrics: [
+        series('hikaricp_connections_active', { ...POD, pool: 'orders' }, from(4, 17)),
+        series('hikaricp_connections_max', { ...POD, pool: 'orders' }, () => 20),
+      ],
+    },
+    'nothing that is known': { metrics: [series('go_info', POD, () => 1)] },
+  },
+  found: {
+    'a processor that comes near its limit': {
+      metrics: [cpu(from(35, 74))],
+      sightings: [
+        {
+          service: 'checkout',
+          title: 'checkout: processor at 74 % of its limit since 14:32 UTC, 35 % before (checkout-5f6585d649-fnmft)',
+          facts: { critical: false },
+        },
+      ],
+    },
+    'one that is at it': {
+      metrics: [cpu(from(35, 97))],
+      sightings: [{ title: /processor at 97 %/, facts: { critical: true }, explanation: /waits or fails/ }],
+    },
+    'one pod of three, told with how many there are': {
+      metrics: ['a', 'b', 'c'].map((id) =>
+        cpu(from(30, id === 'b' ? 99 : 31), { service: 'checkout', pod: `checkout-${id}` }),
+      ),
+      sightings: [{ title: /\(checkout-b\)/, explanation: /1 of 3 instances are/ }],
+    },
+    'use and limit that come from two exporters, as a share': {
+      metrics: [
+        series('container_cpu_usage_seconds_total', { ...POD, container: 'app', namespace: 'shop' }, (minute) =>
+          minute < 0 ? 30 * (minute + 60) : 1_800 + 115 * minute,
+        ),
+        series(
+          'kube_pod_container_resource_limits',
+          { pod: POD.pod, container: 'app', resource: 'cpu', service: 'kube-state-metrics' },
+          () => 2,
+        ),
+      ],
+      sightings: [{ service: 'checkout', title: /processor at 96 % of its limit/ }],
+    },
+    'memory against its limit, in whatever units': {
+      metrics: [
+        series('container_memory_rss_mb', { service: 'checkout' }, from(200, 511)),
+        series('container_memory_limit_bytes', { service: 'checkout' }, () => 512 * MIB),
+      ],
+      sightings: [{ title: /^checkout: memory at 100 % of its limit/, facts: { critical: true } }],
+    },
+    'open files': {
+      metrics: [
+        series('process_open_fds', { job: 'shop/checkout', instance: '10.0.0.7:8080' }, from(120, 1_000)),
+        series('process_max_fds', { job: 'shop/checkout', instance: '10.0.0.7:8080' }, () => 1_024),
+      ],
+      sightings: [{ service: 'checkout', title: /open files at 98 % of their limit/ }],
+    },
+    'a pool without a connection left': {
+      metrics: [
+        series('hikaricp_connections_active', { ...POD, pool: 'orders' }, from(4, 20)),
+        series('hikaricp_connections_max', { ...POD, pool: 'orders' }, () => 20),
+        series('tomcat_threads_config_max', POD, () => 200),
+      ],
+      sightings: [{ title: /connections at 100 % of their limit/, facts: { critical: true } }],
+    },
+    'a database’s connections': {
+      metrics: [
+        series('pg_stat_activity_count', { job: 'orders-db', instance: 'db:9187' }, from(20, 99)),
+        series('pg_settings_max_connections', { job: 'orders-db', instance: 'db:9187' }, () => 100),
+      ],
+      sightings: [{ service: 'orders-db', title: /connections at 99 %/ }],
+    },
+    'a disk that fills up': {
+      metrics: [
+        series('node_filesystem_avail_bytes', { node: 'n1', mountpoint: '/' }, from(60e9, 2e9)),
+        series('node_filesystem_size_bytes', { node: 'n1', mountpoint: '/' }, () => 100e9),
+      ],
+      sightings: [{ service: 'n1', title: /^n1: disk at 98 % full/ }],
+    },
+    'a machine that waits for its disks, over all its processors': {
+      metrics: ['0', '1'].map((processor) =>
+        series('node_cpu_seconds_total', { node: 'n1', cpu: processor, mode: 'iowait' }, (minute) =>
+          minute < 0 ? minute + 60 : 60 + 30 * minute,
+        ),
+      ),
+      sightings: [{ title: /n1: processor at 50 % of its time waiting for the disk/ }],
+    },
+    'throttling, and that the machine changes between tasks': {
+      metrics: [
+        series('container_cpu_cfs_throttled_periods_total', POD, (minute) => (minute < 0 ? 0 : 300 * minute)),
+        series('container_cpu_cfs_periods_total', POD, (minute) => 600 * (minute + 60)),
+        series('process_context_switches_total', POD, (minute) => (minute < 0 ? minute + 60 : 60 + 4 * minute)),
+      ],
+      sightings: [{ title: /50 % of its time stopped by its limit/, explanation: /4 times as often/ }],
+    },
+    'a time of which nobody said when it began': {
+      metrics: [cpu(from(35, 97))],
+      window: { service: '', fromUs: Number.NaN, toUs: Number.NaN },
+      sightings: [{ title: /at 97 % of its limit since 14:32 UTC \(/ }],
+    },
+  },
+});

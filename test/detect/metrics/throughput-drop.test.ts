@@ -1,0 +1,73 @@
+import { throughputDrop } from '#detect/metrics/throughput-drop.ts';
+import { METRICS_WINDOW, series, testMetricDetector, wobble } from '#test/metrics.ts';
+
+const SHOP = { service: 'checkout' };
+const rate = (value: (minute: number) => number, more: { from?: number } = {}) =>
+  series('requests_per_second', SHOP, value, more);
+const from = (minute: number, before: number, after: number) => (at: number) =>
+  (at < minute ? before : after) * (1 + 0.1 * wobble(at));
+const DAY_MINUTES = 1_440;
+/** Every day at half past two it falls to a third. */
+const daily = (minute: number) => {
+  const ofDay = ((minute % DAY_MINUTES) + DAY_MINUTES) % DAY_MINUTES;
+  return (ofDay < 30 ? 13 : 40) * (1 + 0.05 * wobble(minute));
+};
+
+testMetricDetector(throughputDrop, {
+  found: {
+    'a third of the lines, where no metric counts requests': {
+      metrics: [series('service:log_lines', { ...SHOP, metric: 'log lines in Loki' }, from(3, 40, 12))],
+      sightings: [
+        {
+          title: /^checkout: 1[12](?:\.\d)? log lines a second since 14:3\d UTC, (?:39|40|41) are usual/,
+          explanation: /log lines in Loki counts all that it writes/,
+        },
+      ],
+    },
+    'a third of the requests': {
+      metrics: [rate(from(3, 40, 12))],
+      sightings: [
+        {
+          service: 'checkout',
+          title:
+            /^checkout: 1[12](?:\.\d)? requests a second since 14:3\d UTC, (?:39|40|41) are usual in the hour before \((?:2\d|3\d)(?:\.\d)? %\), for 1[12] min$/,
+        },
+      ],
+    },
+    'none at all': { metrics: [rate(from(3, 40, 0))], sightings: [{ title: /^checkout: 0 requests a second/ }] },
+    'half an hour that other days do not have': {
+      metrics: [rate((minute) => (minute >= 0 ? 13 : 40) * (1 + 0.05 * wobble(minute)), { from: -3 * DAY_MINUTES })],
+      sightings: [{ title: /at that time of earlier days/ }],
+    },
+    'counters of several instances and codes, added up': {
+      metrics: ['a', 'b'].flatMap((pod) =>
+        ['200', '404'].map((code) => {
+          let sum = 0;
+          return series('http_requests_total', { ...SHOP, pod, code }, (minute) => {
+            sum += minute < 2 ? 600 : 200;
+            return sum;
+          });
+        }),
+      ),
+      sightings: [{ title: /^checkout: 13 requests a second since 14:3\d UTC, 40 are usual/ }],
+    },
+  },
+  clear: {
+    'fewer lines of a service whose requests a metric counts': {
+      metrics: [series('service:log_lines', SHOP, from(3, 40, 12)), rate(() => 40)],
+    },
+    'just more than half': { metrics: [rate((minute) => (minute < 3 ? 40 : 20.5))] },
+    'four minutes': { metrics: [rate((minute) => (minute >= 3 && minute < 7 ? 5 : 40))] },
+    'few requests': { metrics: [rate((minute) => (minute < 3 ? 0.09 : 0.01))] },
+    'what falls so every day': { metrics: [rate(daily, { from: -3 * DAY_MINUTES })] },
+    'what comes in waves': { metrics: [rate((minute) => (Math.abs(minute) % 20 < 8 ? 5 : 40))] },
+    'more requests': { metrics: [rate(from(3, 40, 120))] },
+    'a metric that ends': { metrics: [series('requests_per_second', SHOP, () => 40, { to: 2 })] },
+    'two points before': { metrics: [rate(from(3, 40, 5), { from: -2 })] },
+    'another number': { metrics: [series('container_memory_working_set_bytes', SHOP, from(3, 4e9, 1e9))] },
+    'a time of which there is no before': {
+      metrics: [rate(from(3, 40, 5))],
+      window: { ...METRICS_WINDOW, fromUs: Number.NaN, toUs: Number.NaN },
+    },
+  },
+});

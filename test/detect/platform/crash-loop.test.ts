@@ -1,0 +1,515 @@
+import { expect, test } from 'vitest';
+import { crashLoop } from '#detect/platform/crash-loop.ts';
+import { logLine } from '#test/log-lines.ts';
+import {
+  ASKED_US,
+  ago,
+  type DrawnContainer,
+  ended,
+  event,
+  NO_WINDOW,
+  platformFindings,
+  pod,
+  printed,
+  ready,
+  replicaSet,
+  testPlatformDetector,
+  WINDOW,
+} from '#test/platform.ts';
+
+const BACKING_OFF = { reason: 'CrashLoopBackOff', message: 'back-off 1m20s restarting failed container=payment' };
+const BACK_OFF = event('BackOff', 'Back-off restarting failed container payment in pod payment-7d4b9f6c8d-aaaaa', {
+  count: 12,
+});
+
+function looping(container: DrawnContainer = {}) {
+  return [
+    pod({ containers: [{ restarts: 7, waiting: BACKING_OFF, last: ended('Error', 1), ...container }] }),
+    BACK_OFF,
+  ];
+}
+
+/** Restarted three times while it started; up for so many seconds since, after a last run of so many. */
+function restarted({ up, ran = 1, isReady = true }: { up: number; ran?: number; isReady?: boolean }) {
+  const last = ended('Error', 1, { from: up + ran + 20, to: up + 20 });
+  return [
+    pod({
+      created: up + ran + 60,
+      conditions: [ready(isReady ? up - 2 : up + ran + 60, isReady ? 'True' : 'False')],
+      containers: [{ restarts: 3, ready: isReady, running: { startedAt: ago(up) }, last }],
+    }),
+    event('BackOff', 'Back-off restarting failed container payment', { first: up + 50, last: up + 5, count: 6 }),
+  ];
+}
+
+/** The kubelet ends it each time: the last run took half a minute. */
+function probed(up: number) {
+  const last = ended('Error', 137, { from: up + 40, to: up });
+  return [
+    pod({
+      created: up + 100,
+      conditions: [ready(up - 1)],
+      containers: [{ restarts: 2, ready: true, running: { startedAt: ago(up) }, last }],
+    }),
+    event('Started', 'Started container payment', { first: up + 99, last: up, type: 'Normal' }),
+    event('Unhealthy', 'Liveness probe failed: HTTP probe failed with statuscode: 404', {
+      first: up + 80,
+      last: up - 20,
+      count: 7,
+    }),
+    event('Killing', 'Container payment failed liveness probe, will be restarted', {
+      first: up + 60,
+      last: up + 5,
+      count: 2,
+      type: 'Normal',
+    }),
+  ];
+}
+
+function line(secondsAgo: number, text: string, { level = 'error', service = 'payment', pod: name = '' } = {}) {
+  const timeNs = `${(ASKED_US / 1e6 - secondsAgo) * 1e3}000000`;
+  return logLine(text, { service, level, timeNs, labels: name === '' ? {} : { pod: name } });
+}
+
+testPlatformDetector(crashLoop, {
+  found: {
+    'a variable that is missing, by the last line of the log': {
+      objects: looping(),
+      logs: [
+        line(99, 'starting payment 1.4.2', { level: 'info' }),
+        line(96, 'Error: environment variable DATABASE_URL is not set'),
+        line(40, 'something later'),
+        line(96, 'connect ECONNREFUSED 10.0.0.1:6379', { service: 'cart' }),
+      ],
+      sightings: [
+        {
+          service: 'payment',
+          title:
+            /^payment: DATABASE_URL is missing, and it ends at its start \(container payment, started again 7 times, exit code 1\): “.*DATABASE_URL is not set”$/,
+          explanation:
+            /pod payment-7d4b9f6c8d-aaaaa of Deployment payment in shop, since 14:20:00 UTC\. Its last run took 5 s\./,
+          facts: { cause: 'missing-setting' },
+        },
+      ],
+    },
+    'the same by the message that the container left': {
+      objects: looping({ last: ended('Error', 1, { message: "KeyError: 'STRIPE_API_KEY'\n" }) }),
+      sightings: [{ title: /STRIPE_API_KEY is missing/, facts: { cause: 'missing-setting' } }],
+    },
+    'a dependency that is not there': {
+      objects: looping(),
+      logs: [line(95, 'Error: connect ECONNREFUSED postgres:5432')],
+      sightings: [{ title: /it cannot reach postgres:5432, and ends/, facts: { cause: 'dependency' } }],
+    },
+    'lines of this pod, not of its neighbour': {
+      objects: looping(),
+      logs: [
+        line(96, 'listen EADDRINUSE: address already in use :::8080', { pod: 'payment-7d4b9f6c8d-aaaaa' }),
+        line(95, 'Error: connect ECONNREFUSED postgres:5432', { pod: 'payment-7d4b9f6c8d-bbbbb' }),
+      ],
+      sightings: [{ title: /port that it wants is taken/, facts: { cause: 'port-taken' } }],
+    },
+    'a config map that is missing': {
+      objects: [
+        pod({
+          phase: 'Pending',
+          containers: [
+            { waiting: { reason: 'CreateContainerConfigError', message: 'configmap "payment-config" not found' } },
+          ],
+        }),
+        event('Failed', 'Error: configmap "payment-config" not found', { first: 300 }),
+      ],
+      sightings: [
+        {
+          title: /^payment: ConfigMap payment-config is missing \(container payment, never started\)/,
+          facts: { cause: 'missing-object' },
+        },
+      ],
+    },
+    'a key that is missing in a secret': {
+      objects: [
+        pod({
+          phase: 'Pending',
+          containers: [
+            {
+              waiting: {
+                reason: 'CreateContainerConfigError',
+                message: "couldn't find key api-key in Secret shop/payment",
+              },
+            },
+          ],
+        }),
+      ],
+      sightings: [{ title: /key api-key in Secret shop\/payment is missing/ }],
+    },
+    'a secret that cannot be mounted': {
+      objects: [
+        pod({ phase: 'Pending', containers: [{ waiting: { reason: 'ContainerCreating' } }] }),
+        event('FailedMount', 'MountVolume.SetUp failed for volume "tls" : secret "payment-tls" not found', {
+          container: '',
+        }),
+      ],
+      sightings: [{ title: /Secret payment-tls is missing/ }],
+    },
+    'a liveness probe that fails': {
+      objects: [
+        ...looping({ last: ended('Error', 137, { from: 160, to: 95 }) }),
+        event('Unhealthy', 'Liveness probe failed: HTTP probe failed with statuscode: 500'),
+        event('Killing', 'Container payment failed liveness probe, will be restarted', { type: 'Normal' }),
+      ],
+      sightings: [
+        { title: /its liveness probe fails.*exit code 137.*statuscode: 500/, facts: { cause: 'liveness-probe' } },
+      ],
+    },
+    'a start that is too slow for its probe': {
+      objects: [
+        ...looping({ last: ended('Error', 143) }),
+        event('Unhealthy', 'Startup probe failed: dial tcp 10.1.1.1:80: connect: connection refused'),
+      ],
+      sightings: [{ facts: { cause: 'startup-probe' } }],
+    },
+    'a command that is not there': {
+      objects: looping({
+        last: ended('StartError', 128, {
+          message:
+            'failed to create containerd task: exec: "/app/sevrer": stat /app/sevrer: no such file or directory: unknown',
+        }),
+      }),
+      sightings: [{ title: /its command cannot be started/, facts: { cause: 'not-startable' } }],
+    },
+    'a command that is not there, by the exit code alone': {
+      objects: looping({ last: ended('Error', 127) }),
+      sightings: [{ facts: { cause: 'not-startable', code: 127 } }],
+    },
+    'a signal': { objects: looping({ last: ended('Error', 139) }), sightings: [{ facts: { cause: 'native-crash' } }] },
+    'a program that has nothing to keep it running': {
+      objects: looping({ last: ended('Completed', 0) }),
+      sightings: [{ title: /ends without an error/, facts: { cause: 'ended' } }],
+    },
+    'an error of its own, in its words': {
+      objects: looping(),
+      logs: [line(95, 'panic: runtime error: index out of range [3] with length 3')],
+      sightings: [{ title: /index out of range/, facts: { cause: 'own-error' } }],
+    },
+    'nothing but a code, and what to look at': {
+      objects: looping(),
+      sightings: [{ title: /does not stay up/, remedy: /logs --previous/, facts: { cause: 'unknown' } }],
+    },
+    'an init container': {
+      objects: [
+        pod({
+          phase: 'Pending',
+          containers: [
+            {
+              name: 'migrate',
+              init: true,
+              restarts: 3,
+              waiting: BACKING_OFF,
+              last: ended('Error', 1, { message: 'could not connect to server: Connection refused' }),
+            },
+            { waiting: { reason: 'PodInitializing' } },
+          ],
+        }),
+      ],
+      sightings: [{ title: /init container migrate/, facts: { cause: 'dependency' } }],
+    },
+    'what the revision changed': {
+      objects: [
+        ...looping(),
+        replicaSet(6, {
+          created: 86_400,
+          containers: [{ image: 'payment:1.4.1', env: [{ name: 'DATABASE_URL', value: 'postgres://x' }] }],
+        }),
+        replicaSet(7, { name: 'payment-7d4b9f6c8d', containers: [{ image: 'payment:1.4.2' }] }),
+      ],
+      sightings: [
+        {
+          explanation:
+            /of revision 7 \(14:10:00 UTC\), which changed image of payment from payment:1\.4\.1 to payment:1\.4\.2; environment of payment: DATABASE_URL\./,
+          remedy: /roll back/,
+        },
+      ],
+    },
+    'between two ends, while it is up for seconds': {
+      objects: [
+        pod({
+          containers: [{ restarts: 4, running: { startedAt: ago(8) }, last: ended('Error', 1, { from: 60, to: 50 }) }],
+        }),
+        BACK_OFF,
+      ],
+      sightings: [{ service: 'payment' }],
+    },
+    'restarts while it started, and none since, but it is not ready': {
+      objects: restarted({ up: 391, isReady: false }),
+      sightings: [{ title: /does not stay up/ }],
+    },
+    'one that is ready for seconds at a time': {
+      objects: restarted({ up: 40, ran: 60 }),
+      sightings: [{ service: 'payment' }],
+    },
+    'one that is ready until its liveness probe ends it, before the kubelet begins to wait': {
+      objects: probed(50),
+      sightings: [{ title: /its liveness probe fails.*statuscode: 404/, facts: { cause: 'liveness-probe' } }],
+    },
+    'the same, where nobody knows when it was asked: the probe failed after it was ready': {
+      objects: probed(50),
+      write: printed,
+      window: NO_WINDOW,
+      sightings: [{ facts: { cause: 'liveness-probe' } }],
+    },
+    'the first wait for its start, where nobody knows for how long': {
+      objects: looping({ restarts: 1 }),
+      write: printed,
+      window: NO_WINDOW,
+      sightings: [{ title: /started again 1 times/ }],
+    },
+    'a config map that is missing, where nobody knows for how long': {
+      objects: [
+        pod({
+          phase: 'Pending',
+          created: 1,
+          containers: [{ waiting: { reason: 'CreateContainerConfigError', message: 'configmap "a" not found' } }],
+        }),
+      ],
+      write: printed,
+      window: NO_WINDOW,
+      sightings: [{ facts: { cause: 'missing-object' } }],
+    },
+    'a time in which it did not stay up, though it is ready since': {
+      objects: restarted({ up: 300 }),
+      window: { ...WINDOW, toUs: WINDOW.toUs - 310e6 },
+      sightings: [{ title: /does not stay up \(.*\); that is over, it has been ready since 14:25:00 UTC$/ }],
+    },
+    'a job that is tried again and again': {
+      objects: looping().map((object) =>
+        object.kind === 'Pod'
+          ? pod({
+              owner: ['Job', 'report'],
+              containers: [{ restarts: 4, waiting: BACKING_OFF, last: ended('Error', 1) }],
+            })
+          : object,
+      ),
+      sightings: [{ service: 'payment' }],
+    },
+    'a program that ends by itself, and a probe and a config map that it got over': {
+      objects: [
+        pod({
+          created: 900,
+          containers: [{ restarts: 5, waiting: BACKING_OFF, last: ended('Error', 1, { from: 60, to: 50 }) }],
+        }),
+        event('Unhealthy', 'Startup probe failed: connect: connection refused', { first: 890, last: 880, count: 2 }),
+        event('Failed', 'Error: configmap "payment-config" not found', { first: 899, last: 895, count: 1 }),
+        BACK_OFF,
+      ],
+      logs: [line(52, 'panic: runtime error: index out of range')],
+      sightings: [{ facts: { cause: 'own-error' } }],
+    },
+    'a program beside another one whose probe fails, where events do not say whose it is': {
+      objects: [
+        pod({
+          containers: [
+            { restarts: 5, waiting: BACKING_OFF, last: ended('Error', 1, { from: 60, to: 50 }) },
+            { name: 'proxy', ready: true },
+          ],
+        }),
+        event('Unhealthy', 'Startup probe failed: connect: connection refused', { container: '' }),
+        event('BackOff', 'Back-off restarting failed container payment in pod payment-7d4b9f6c8d-aaaaa', {
+          container: '',
+        }),
+      ],
+      sightings: [{ facts: { container: 'payment', cause: 'unknown' } }],
+    },
+  },
+  clear: {
+    'restarts while it started, and ready for six minutes since': { objects: restarted({ up: 391 }) },
+    'the same a minute after': { objects: restarted({ up: 62 }) },
+    'the same, where nobody knows when it was asked': {
+      objects: restarted({ up: 391 }),
+      write: printed,
+      window: NO_WINDOW,
+    },
+    'the same, seconds after it became ready, where nobody knows when it was asked': {
+      objects: restarted({ up: 5 }),
+      write: printed,
+      window: NO_WINDOW,
+    },
+    'a liveness probe that failed before it was ready': {
+      objects: [
+        ...restarted({ up: 100, ran: 30 }),
+        event('Unhealthy', 'Liveness probe failed: connection refused', { first: 150, last: 99, count: 3 }),
+      ],
+    },
+    'a job that failed twice, was started again, and is done': {
+      objects: [
+        pod({
+          owner: ['Job', 'report'],
+          phase: 'Succeeded',
+          containers: [
+            { restarts: 2, terminated: ended('Completed', 0), last: ended('Error', 1, { from: 300, to: 250 }) },
+          ],
+        }),
+        event('BackOff', 'Back-off restarting failed container payment', { first: 260, last: 110 }),
+      ],
+    },
+    'an init container that waited for a database, and is done': {
+      objects: [
+        pod({
+          conditions: [ready(60)],
+          containers: [
+            {
+              name: 'wait',
+              init: true,
+              restarts: 4,
+              ready: true,
+              terminated: ended('Completed', 0),
+              last: ended('Error', 1, { from: 300, to: 250 }),
+            },
+            { ready: true },
+          ],
+        }),
+      ],
+    },
+    'one that runs for an hour each time': {
+      objects: [
+        pod({
+          created: 45_000,
+          containers: [
+            {
+              restarts: 13,
+              terminated: ended('Error', 1, { from: 3601, to: 1 }),
+              last: ended('Error', 1, { from: 7200, to: 3602 }),
+            },
+          ],
+        }),
+      ],
+    },
+    'a config map that came after the pod, which now waits for its image': {
+      objects: [
+        pod({ phase: 'Pending', containers: [{ waiting: { reason: 'ImagePullBackOff' } }] }),
+        event('FailedMount', 'MountVolume.SetUp failed for volume "tls" : secret "payment-tls" not found', {
+          container: '',
+          first: 900,
+          last: 890,
+        }),
+      ],
+    },
+    'a secret that came after the pod, whose image is being pulled': {
+      objects: [
+        pod({ phase: 'Pending', containers: [{ waiting: { reason: 'ContainerCreating' } }] }),
+        event('FailedMount', 'MountVolume.SetUp failed for volume "tls" : secret "payment-tls" not found', {
+          container: '',
+          first: 300,
+          last: 240,
+        }),
+        event('Pulling', 'Pulling image', { first: 230, last: 230, count: 1, type: 'Normal' }),
+      ],
+    },
+    'a pod of the same name that was deleted': {
+      objects: [
+        pod({
+          name: 'db-0',
+          owner: ['StatefulSet', 'db'],
+          created: 200,
+          metadata: { uid: 'new' },
+          conditions: [ready(20)],
+          containers: [
+            {
+              restarts: 2,
+              ready: false,
+              running: { startedAt: ago(30) },
+              last: ended('Error', 1, { from: 90, to: 60 }),
+            },
+          ],
+        }),
+        {
+          ...event('BackOff', 'Back-off restarting failed container payment'),
+          involvedObject: { kind: 'Pod', namespace: 'shop', name: 'db-0', uid: 'old' },
+        },
+      ],
+    },
+    'a pod that is on its way out': {
+      objects: looping().map((object) =>
+        object.kind === 'Pod'
+          ? pod({
+              metadata: { deletionTimestamp: ago(-20) },
+              containers: [{ restarts: 7, waiting: BACKING_OFF, last: ended('Error', 1) }],
+            })
+          : object,
+      ),
+    },
+    'a restart weeks ago': {
+      objects: [
+        pod({
+          created: 4_000_000,
+          containers: [
+            {
+              restarts: 3,
+              running: { startedAt: ago(1_800_000) },
+              last: ended('Error', 1, { from: 1_900_000, to: 1_800_001 }),
+            },
+          ],
+        }),
+      ],
+    },
+    'one restart now, and some weeks ago': {
+      objects: [
+        pod({
+          containers: [
+            { restarts: 3, running: { startedAt: ago(60) }, last: ended('Error', 1, { from: 1_800_000, to: 65 }) },
+          ],
+        }),
+      ],
+    },
+    'a job that is done': {
+      objects: [
+        pod({
+          name: 'payment-report-x1',
+          owner: ['Job', 'payment-report'],
+          phase: 'Succeeded',
+          containers: [{ terminated: ended('Completed', 0) }],
+        }),
+      ],
+    },
+    'what the memory limit ended': { objects: looping({ last: ended('OOMKilled', 137) }) },
+    'a single restart': { objects: looping({ restarts: 1 }) },
+    'a loop that is over for ten minutes, though it is not ready': {
+      objects: [
+        pod({
+          containers: [
+            {
+              restarts: 7,
+              running: { startedAt: ago(600) },
+              last: ended('Error', 1, { from: 640, to: 610 }),
+            },
+          ],
+        }),
+        event('BackOff', 'Back-off restarting failed container', { first: 1500, last: 640 }),
+      ],
+    },
+    'a config map that comes a moment later': {
+      objects: [
+        pod({
+          phase: 'Pending',
+          created: 29,
+          containers: [{ waiting: { reason: 'CreateContainerConfigError', message: 'configmap "a" not found' } }],
+        }),
+      ],
+    },
+    'another service': { objects: looping(), window: { ...WINDOW, service: 'cart' } },
+    'a time before it began': {
+      objects: looping(),
+      window: { ...WINDOW, fromUs: WINDOW.fromUs - 7200e6, toUs: WINDOW.toUs - 7200e6 },
+    },
+    'a pod that only waits for its image': {
+      objects: [pod({ phase: 'Pending', containers: [{ waiting: { reason: 'ContainerCreating' } }] })],
+    },
+  },
+});
+
+test('speaks from its thresholds on', () => {
+  expect(platformFindings(crashLoop, { objects: looping({ restarts: 2 }) })).toHaveLength(1);
+  expect(platformFindings(crashLoop, { objects: looping(), thresholds: { minRestarts: 8 } })).toEqual([]);
+  const objects = restarted({ up: 100, ran: 30 });
+  expect(platformFindings(crashLoop, { objects, thresholds: { maxLongerSeconds: 71 } })).toHaveLength(1);
+  expect(platformFindings(crashLoop, { objects, thresholds: { maxLongerSeconds: 70 } })).toEqual([]);
+});

@@ -1,0 +1,352 @@
+import { describe, expect, test } from 'vitest';
+import { podPending } from '#detect/platform/pod-pending.ts';
+import { refusalsIn } from '#detect/signs/unschedulable.ts';
+import {
+  ago,
+  event,
+  NO_WINDOW,
+  node,
+  platformFindings,
+  pod,
+  printed,
+  ready,
+  replicaSet,
+  testPlatformDetector,
+  unschedulable,
+  WINDOW,
+} from '#test/platform.ts';
+
+const NODES = [node('node-1'), node('node-2')];
+
+/** What a controller says in the first second of an apply that makes the account after the Deployment. */
+function refused(more: Parameters<typeof event>[2] = {}, text = NO_ACCOUNT) {
+  return event('FailedCreate', text, { about: ['ReplicaSet', RS], first: 400, last: 395, ...more });
+}
+
+const RS = 'payment-7d4b9f6c8d';
+const NO_ACCOUNT =
+  'Error creating: pods "payment-7d4b9f6c8d-" is forbidden: error looking up service account shop/payment: serviceaccount "payment" not found';
+const QUOTA =
+  'Error creating: pods "payment-7d4b9f6c8d-x" is forbidden: exceeded quota: compute, requested: requests.cpu=2, used: requests.cpu=9, limited: requests.cpu=10';
+
+function made(more: Parameters<typeof event>[2] = {}) {
+  return event('SuccessfulCreate', 'Created pod: payment-7d4b9f6c8d-aaaaa', {
+    about: ['ReplicaSet', RS],
+    first: 390,
+    last: 390,
+    type: 'Normal',
+    ...more,
+  });
+}
+
+const WELL = pod({ created: 390, conditions: [ready(380)], containers: [{ ready: true }] });
+
+function pending(
+  message: string,
+  { since = 600, requests = {} }: { since?: number; requests?: Record<string, string> } = {},
+) {
+  return [
+    pod({
+      phase: 'Pending',
+      node: '',
+      created: since,
+      conditions: [unschedulable(message, since)],
+      containers: [{ requests }],
+    }),
+    event('FailedScheduling', message, { container: '', first: since, last: Math.min(since, 30) }),
+    ...NODES,
+  ];
+}
+
+const PREEMPTION = ' preemption: 0/3 nodes are available: 3 No preemption victims found for incoming pod.';
+
+testPlatformDetector(podPending, {
+  found: {
+    'no processor left, control plane aside': {
+      objects: pending(
+        `0/3 nodes are available: 1 node(s) had untolerated taint {node-role.kubernetes.io/control-plane: }, 2 Insufficient cpu.${PREEMPTION}`,
+        { requests: { cpu: '1500m' } },
+      ),
+      sightings: [
+        {
+          service: 'payment',
+          title:
+            /^payment: no node has enough CPU left \(each pod asks for 1\.5 CPU\); pod payment-7d4b9f6c8d-aaaaa of Deployment payment in shop waiting for 10 min, since 14:20:00 UTC$/,
+          explanation: /Other nodes refuse for other reasons: 1 node: node\(s\) had untolerated taint/,
+          facts: { cause: 'cpu' },
+        },
+      ],
+    },
+    'more memory than any node has': {
+      objects: pending(`0/2 nodes are available: 2 Insufficient memory.${PREEMPTION}`, {
+        requests: { memory: '16Gi' },
+      }),
+      sightings: [
+        {
+          title: /no node is large enough: each pod asks for 16 GiB, and the largest node has 8 GiB/,
+          remedy: /waiting does not help/,
+        },
+      ],
+    },
+    'a taint': {
+      objects: pending('0/2 nodes are available: 2 node(s) had untolerated taint {dedicated: gpu}.'),
+      sightings: [{ title: /taint that the pod does not tolerate \(dedicated: gpu\)/, facts: { cause: 'taint' } }],
+    },
+    'a label that no node has': {
+      objects: pending("0/2 nodes are available: 2 node(s) didn't match Pod's node affinity/selector."),
+      sightings: [{ facts: { cause: 'affinity' } }],
+    },
+    'pods that keep away from each other': {
+      objects: pending("0/2 nodes are available: 2 node(s) didn't match pod anti-affinity rules."),
+      sightings: [{ facts: { cause: 'anti-affinity' } }],
+    },
+    'a claim without a volume, by its name and class': {
+      objects: [
+        ...pending('0/2 nodes are available: pod has unbound immediate PersistentVolumeClaims.'),
+        {
+          kind: 'PersistentVolumeClaim',
+          metadata: { name: 'data-payment-0', namespace: 'shop' },
+          spec: { storageClassName: 'fast' },
+          status: { phase: 'Pending' },
+        },
+      ],
+      sightings: [
+        { title: /has no volume: data-payment-0 \(storage class fast\)/, facts: { cause: 'volume-unbound' } },
+      ],
+    },
+    'a claim that does not exist': {
+      objects: pending('0/2 nodes are available: persistentvolumeclaim "data" not found. preemption: none.'),
+      sightings: [{ title: /the volume claim data does not exist/ }],
+    },
+    'nodes under pressure': {
+      objects: pending(
+        '0/2 nodes are available: 2 node(s) had untolerated taint {node.kubernetes.io/disk-pressure: }.',
+      ),
+      sightings: [{ facts: { cause: 'node-trouble' } }],
+    },
+    'a volume that another node holds': {
+      objects: [
+        pod({ phase: 'Pending', containers: [{ waiting: { reason: 'ContainerCreating' } }] }),
+        event(
+          'FailedAttachVolume',
+          'Multi-Attach error for volume "pvc-1" Volume is already exclusively attached to one node',
+          { container: '' },
+        ),
+      ],
+      sightings: [{ title: /its volume pvc-1 cannot be attached/, facts: { cause: 'volume-mount' } }],
+    },
+    'a quota, of which only the owner tells': {
+      objects: [
+        replicaSet(7, { name: 'payment-7' }),
+        event(
+          'FailedCreate',
+          'Error creating: pods "payment-7-x" is forbidden: exceeded quota: compute, requested: requests.cpu=2, used: requests.cpu=9, limited: requests.cpu=10',
+          { about: ['ReplicaSet', 'payment-7'] },
+        ),
+      ],
+      sightings: [{ title: /the quota compute of the namespace is used up/, explanation: /limited: requests\.cpu=10/ }],
+    },
+    'a policy that refuses its pods': {
+      objects: [
+        replicaSet(7, { name: 'payment-7' }),
+        event(
+          'FailedCreate',
+          'Error creating: pods "payment-7-x" is forbidden: violates PodSecurity "restricted:latest": privileged',
+          {
+            about: ['ReplicaSet', 'payment-7'],
+          },
+        ),
+      ],
+      sightings: [{ facts: { cause: 'refused' } }],
+    },
+    'an account that is still missing': {
+      objects: [replicaSet(7, { name: RS, made: 0 }), refused({ last: 10, count: 15 })],
+      sightings: [
+        { title: /refuses to make its pods; .* waiting for 6 min 40 s/, facts: { cause: 'refused', over: '' } },
+      ],
+    },
+    'a quota that let two of three in': {
+      objects: [replicaSet(7, { name: RS, replicas: 3, made: 2 }), WELL, made(), refused({ last: 10 }, QUOTA)],
+      sightings: [{ facts: { cause: 'quota' } }],
+    },
+    'a time in which it could not be made, though it could later': {
+      objects: [replicaSet(7, { name: RS, made: 1 }), WELL, refused({ first: 1500, last: 500 }, QUOTA), made()],
+      window: { ...WINDOW, toUs: WINDOW.toUs - 450e6 },
+      sightings: [{ title: /the quota compute .*; that is over since 14:23:30 UTC$/, facts: { cause: 'quota' } }],
+    },
+    'no node that takes it, where nobody knows for how long': {
+      objects: pending('0/2 nodes are available: 2 Insufficient cpu.', { since: 5 }),
+      write: printed,
+      window: NO_WINDOW,
+      sightings: [{ title: /no node has enough CPU left; pod .* waiting, since 14:29:55 UTC$/ }],
+    },
+    'an autoscaler that cannot help': {
+      objects: [
+        ...pending('0/2 nodes are available: 2 Insufficient cpu.'),
+        event('NotTriggerScaleUp', "pod didn't trigger scale-up: 1 max node group size reached", {
+          container: '',
+          type: 'Normal',
+        }),
+      ],
+      sightings: [{ explanation: /The autoscaler says: “pod didn't trigger scale-up: 1 max node group size reached”/ }],
+    },
+    'an autoscaler that has been at it for too long': {
+      objects: [
+        ...pending('0/2 nodes are available: 2 Insufficient cpu.', { since: 900 }),
+        event('TriggeredScaleUp', 'pod triggered scale-up: [{group 3->4 (max: 10)}]', {
+          container: '',
+          type: 'Normal',
+          first: 890,
+          last: 890,
+        }),
+      ],
+      sightings: [{ facts: { cause: 'cpu' } }],
+    },
+    'no word of a scheduler': {
+      objects: [pod({ phase: 'Pending', node: '', created: 120 }), ...NODES],
+      sightings: [{ title: /given no node, and nothing says why/, remedy: /scheduler runs/ }],
+    },
+    'a gate': {
+      objects: [
+        pod({
+          phase: 'Pending',
+          node: '',
+          created: 120,
+          conditions: [
+            {
+              type: 'PodScheduled',
+              status: 'False',
+              reason: 'SchedulingGated',
+              message: 'Scheduling is blocked due to non-empty scheduling gates',
+              lastTransitionTime: ago(120),
+            },
+          ],
+        }),
+      ],
+      sightings: [{ facts: { cause: 'gated' } }],
+    },
+  },
+  clear: {
+    '10 s while the autoscaler acts': {
+      objects: [
+        ...pending('0/2 nodes are available: 2 Insufficient cpu.', { since: 10 }),
+        event('TriggeredScaleUp', 'pod triggered scale-up: [{group 3->4 (max: 10)}]', {
+          container: '',
+          type: 'Normal',
+          first: 8,
+          last: 8,
+        }),
+      ],
+    },
+    'ten minutes while the autoscaler acts': {
+      objects: [
+        ...pending('0/2 nodes are available: 2 Insufficient cpu.'),
+        event('TriggeredScaleUp', 'pod triggered scale-up: [{group 3->4 (max: 10)}]', {
+          container: '',
+          type: 'Normal',
+          first: 590,
+          last: 590,
+        }),
+      ],
+    },
+    '59 s': { objects: pending('0/2 nodes are available: 2 Insufficient cpu.', { since: 59 }) },
+    'an image that is being pulled': {
+      objects: [pod({ phase: 'Pending', containers: [{ waiting: { reason: 'ContainerCreating' } }] })],
+    },
+    'a quota that let the pods in meanwhile': {
+      objects: [
+        replicaSet(7, { name: 'payment-7' }),
+        event('FailedCreate', 'Error creating: exceeded quota: compute, requested: …', {
+          about: ['ReplicaSet', 'payment-7'],
+          first: 1700,
+          last: 1300,
+        }),
+      ],
+    },
+    'an account that came a moment after the Deployment': {
+      objects: [replicaSet(7, { name: RS, made: 1 }), WELL, refused(), made()],
+    },
+    'the same, by its pods alone': { objects: [replicaSet(7, { name: RS }), WELL, refused()] },
+    'the same, while a pod of it is being replaced': {
+      objects: [replicaSet(7, { name: RS, replicas: 2, made: 1 }), WELL, refused(), made()],
+    },
+    'a revision that was replaced': {
+      objects: [replicaSet(6, { name: RS, replicas: 0, made: 0 }), refused({ last: 30 }, QUOTA)],
+    },
+    'a ReplicaSet of the same name that was deleted': {
+      objects: [
+        replicaSet(7, { name: RS, created: 200, made: 0, metadata: { uid: 'new' } }),
+        { ...refused({ last: 30 }), involvedObject: { kind: 'ReplicaSet', namespace: 'shop', name: RS, uid: 'old' } },
+      ],
+    },
+    'a ReplicaSet that is not there any more': { objects: [WELL, refused({ last: 30 }, QUOTA)] },
+    'a pod for which a node was found after all': {
+      objects: [
+        pod({ created: 390, conditions: [ready(300)], containers: [{ ready: true }] }),
+        event('FailedScheduling', '0/2 nodes are available: 2 Insufficient cpu.', {
+          container: '',
+          first: 390,
+          last: 330,
+        }),
+      ],
+    },
+    'a volume that could be attached after all, while the image is pulled': {
+      objects: [
+        pod({ phase: 'Pending', containers: [{ waiting: { reason: 'ContainerCreating' } }] }),
+        event('FailedAttachVolume', 'Multi-Attach error for volume "pvc-1"', { container: '', first: 600, last: 300 }),
+        event('Pulling', 'Pulling image', { first: 200, last: 200, count: 1, type: 'Normal' }),
+      ],
+    },
+    'a volume that could be mounted after all, by what its container waits for': {
+      objects: [
+        pod({ phase: 'Pending', containers: [{ waiting: { reason: 'ErrImagePull' } }] }),
+        event('FailedMount', 'MountVolume.SetUp failed for volume "data": timed out', { container: '', last: 300 }),
+      ],
+    },
+    'a volume of which nobody complains any more': {
+      objects: [
+        pod({ phase: 'Pending', containers: [{ waiting: { reason: 'ContainerCreating' } }] }),
+        event('FailedMount', 'MountVolume.SetUp failed for volume "data": timed out', {
+          container: '',
+          first: 1100,
+          last: 660,
+        }),
+      ],
+    },
+    'a pod that waits and of which nobody says why, where nobody knows for how long': {
+      objects: [pod({ phase: 'Pending', node: '', created: 5 })],
+      write: printed,
+      window: NO_WINDOW,
+    },
+    'another service': {
+      objects: pending('0/2 nodes are available: 2 Insufficient cpu.'),
+      window: { ...WINDOW, service: 'cart' },
+    },
+    'a pod that runs': { objects: [pod(), ...NODES] },
+  },
+});
+
+test('speaks from 60 s on', () => {
+  const objects = pending('0/2 nodes are available: 2 Insufficient cpu.', { since: 60 });
+  expect(platformFindings(podPending, { objects })).toHaveLength(1);
+  expect(platformFindings(podPending, { objects, thresholds: { minSeconds: 61 } })).toEqual([]);
+});
+
+describe('the words of the scheduler', () => {
+  test.each([
+    [
+      "0/4 nodes are available: 1 node(s) had taint {node-role.kubernetes.io/master: }, that the pod didn't tolerate, 3 Insufficient memory.",
+      ['memory', 'taint'],
+    ],
+    ['0/3 nodes are available: 1 Too many pods, 2 Insufficient nvidia.com/gpu.', ['device', 'too-many-pods']],
+    ['0/2 nodes are available: 1 Insufficient cpu, 1 Insufficient memory.', ['cpu', 'memory']],
+    ['0/2 nodes are available: 2 node(s) had volume node affinity conflict.', ['volume-elsewhere']],
+    ["0/2 nodes are available: 2 node(s) didn't match pod topology spread constraints.", ['spread']],
+    ["0/1 nodes are available: 1 node(s) didn't have free ports for the requested pod ports.", ['port']],
+    ['0/2 nodes are available: 2 node(s) were unschedulable.', ['cordoned']],
+    ['no nodes available to schedule pods', ['no-nodes']],
+    ['waiting for a scheduler of our own', []],
+  ])('%s', (message, causes) => {
+    expect(refusalsIn(message).map(({ cause }) => cause)).toEqual(causes);
+  });
+});

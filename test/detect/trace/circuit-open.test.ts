@@ -1,0 +1,150 @@
+import { circuitOpen } from '#detect/trace/circuit-open.ts';
+import { drawn, testDetector } from '#test/detector-test.ts';
+import { call, type SpanNode, type SpanOptions, server, span, times } from '#test/trace.ts';
+
+const cart = (options: SpanOptions = {}, children: readonly SpanNode[] = []) =>
+  call('checkout', 'cart-service', 'GET /cart', { ms: 900, failed: true, ...options }, children);
+const OPEN = "CircuitBreaker 'cart' is OPEN and does not permit further calls";
+const refused = (at: number, options: SpanOptions = {}) => cart({ at, ms: 0.2, statusText: OPEN, ...options });
+const checkout = (children: readonly SpanNode[], options: SpanOptions = {}) =>
+  drawn(server('checkout', 'POST /checkout', { ms: 3000, failed: true, ...options }, children));
+
+testDetector(circuitOpen, {
+  clear: {
+    'calls that fail at once for another reason': checkout(
+      times(5, (i) => refused(i * 10, { statusText: 'connect ECONNREFUSED 10.0.0.7:8080' })),
+    ),
+    'calls that fail at once after slow failures, and say why': checkout([
+      cart({ at: 0 }),
+      cart({ at: 1000 }),
+      ...times(5, (i) => refused(2000 + i * 10, { statusText: 'connection refused' })),
+    ]),
+    'two calls that fail at once after slow failures, without a word': checkout([
+      cart({ at: 0 }),
+      cart({ at: 1000 }),
+      ...times(2, (i) => refused(2000 + i * 10, { statusText: '' })),
+    ]),
+    'three calls that fail at once after one slow failure, without a word': checkout([
+      cart({ at: 0 }),
+      ...times(3, (i) => refused(2000 + i * 10, { statusText: '' })),
+    ]),
+    'a breaker that is closed': checkout([
+      cart({ at: 0, attributes: { 'circuit_breaker.state': 'closed' } }),
+      cart({ at: 1000, failed: false, attributes: { 'circuit_breaker.state': 'closed' } }),
+    ]),
+    'words about a breaker on a call that went somewhere': checkout([cart({ ms: 21, statusText: OPEN })]),
+    'a bulkhead that is full, in the same words': checkout([
+      refused(10, { statusText: "Bulkhead 'cart' is full and does not permit further calls" }),
+    ]),
+    'a limit of the rate, in the same words': checkout([
+      refused(10, { statusText: "RateLimiter 'cart' does not permit further calls" }),
+    ]),
+    'a file that is open': checkout([
+      span('checkout', 'read config', { ms: 1, failed: true, statusText: 'cannot open file' }),
+    ]),
+    'a fuse of another kind': checkout([
+      span('checkout', 'check', { ms: 1, failed: true, statusText: 'short circuit evaluation is off' }),
+    ]),
+  },
+  found: {
+    'a breaker that opens after two failures and refuses the rest': {
+      ...checkout([
+        cart({ at: 0, statusText: 'timeout of 900 ms exceeded' }),
+        cart({ at: 1000, statusText: 'timeout of 900 ms exceeded' }),
+        ...times(3, (i) => refused(2000 + i * 10)),
+      ]),
+      sightings: [
+        {
+          service: 'checkout',
+          operation: 'GET /cart',
+          spans: ['0.2', '0.3', '0.4', '0.0', '0.1'],
+          title:
+            'checkout: the circuit breaker for cart-service is open, 3 calls of GET /cart refused without asking it, after 2 had failed (“timeout of 900 ms exceeded”)',
+        },
+      ],
+    },
+    'one refused call in a trace that began later': {
+      ...checkout([refused(10, { attributes: { 'server.service.name': '' } })]),
+      sightings: [{ title: /the circuit breaker for cart is open, 1 call of GET \/cart refused without asking it$/ }],
+    },
+    'the same by the name of the error, as Polly and Resilience4j give it': {
+      ...checkout([refused(10, { statusText: '', attributes: { 'error.type': 'CallNotPermittedException' } })]),
+      sightings: [{ spans: ['0.0'] }],
+    },
+    'the same by the class of an exception alone': {
+      ...checkout([
+        refused(10, {
+          statusText: '',
+          events: [
+            {
+              at: 10,
+              name: 'exception',
+              attributes: { 'exception.type': 'Circuitbox::OpenCircuitError', 'exception.message': 'cart' },
+            },
+          ],
+        }),
+      ]),
+      sightings: [{ spans: ['0.0'] }],
+    },
+    'the same by an event of the span': {
+      ...checkout([refused(10, { statusText: '', events: [{ at: 10, name: 'circuit breaker open' }] })]),
+      sightings: [{ spans: ['0.0'] }],
+    },
+    'a breaker inside the service whose caller had something else to give': {
+      ...checkout(
+        [span('checkout', 'cart breaker', { at: 5, ms: 0.1, attributes: { 'circuit_breaker.state': 'open' } })],
+        { failed: false },
+      ),
+      sightings: [{ service: 'checkout', operation: 'cart breaker', spans: ['0.0'] }],
+    },
+    'a half-open breaker that lets one call through at a time': {
+      ...checkout([
+        cart({ at: 0, failed: false }),
+        refused(1000, { statusText: "CircuitBreaker 'cart' is HALF_OPEN and does not permit further calls" }),
+      ]),
+      sightings: [{ title: /is half-open and tries single calls/ }],
+    },
+    'a breaker that lets one call through and opens again': {
+      ...checkout([cart({ at: 0 }), refused(1000), cart({ at: 1500, ms: 800 }), refused(2400)]),
+      sightings: [{ title: /opened again after a call that was let through had failed, 2 calls/ }],
+    },
+    'a breaker that closes again': {
+      ...checkout([cart({ at: 0 }), refused(1000), cart({ at: 1500, ms: 30, failed: false })], { failed: false }),
+      sightings: [{ title: /was open and closed again, 1 call/ }],
+    },
+    'what one breaker says, and beside it a row of another call about which nobody says anything': {
+      ...checkout([
+        refused(10),
+        ...[0, 1].map((i) => call('checkout', 'price', 'GET /price', { at: 100 + i * 500, ms: 400, failed: true })),
+        ...times(3, (i) => call('checkout', 'price', 'GET /price', { at: 2000 + i * 10, ms: 0.2, failed: true })),
+      ]),
+      sightings: [
+        { title: /3 calls of GET \/price failed at once and reached nobody, after 2 had failed$/ },
+        { title: /is open, 1 call of GET \/cart refused/ },
+      ],
+    },
+    'a breaker whose second message says that it is half-open': {
+      ...checkout([
+        refused(10, {
+          events: [
+            { at: 10, name: 'exception', attributes: { 'exception.message': OPEN } },
+            { at: 10, name: 'circuit breaker is half-open' },
+          ],
+        }),
+      ]),
+      sightings: [{ title: /is half-open and tries single calls/ }],
+    },
+    'a row of calls that fail at once, without a word, after two that had reached the callee': {
+      ...checkout([
+        cart({ at: 0 }, [server('cart-service', 'GET /cart', { at: 1, ms: 890, failed: true })]),
+        cart({ at: 1000 }, [server('cart-service', 'GET /cart', { at: 1001, ms: 890, failed: true })]),
+        ...times(3, (i) => refused(2000 + i * 10, { statusText: '' })),
+      ]),
+      sightings: [{ spans: ['0.2', '0.3', '0.4', '0.0', '0.1'] }],
+    },
+    'many refused calls as one': {
+      ...checkout(times(150, (i) => refused(i * 10))),
+      sightings: [{ title: /150 calls of GET \/cart refused/ }],
+    },
+  },
+});

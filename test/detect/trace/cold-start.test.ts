@@ -1,0 +1,173 @@
+import { coldStart } from '#detect/trace/cold-start.ts';
+import type { Attributes } from '#model/trace/trace.ts';
+import { drawn, testDetector } from '#test/detector-test.ts';
+import { logLine } from '#test/log-line.ts';
+import { call, query, type SpanNode, server, span, times } from '#test/trace.ts';
+
+const COLD = { 'faas.coldstart': true };
+const thumbnail = (at: number, ms: number, children: SpanNode[] = [], attributes: Attributes = COLD): SpanNode =>
+  server('thumbnail', 'resize', { at, ms, attributes }, children);
+const invoke = (ms: number, ...children: SpanNode[]): SpanNode =>
+  server('api', 'POST /image', { ms: ms + 20 }, [call('api', 'thumbnail', 'POST resize', { at: 10, ms }, children)]);
+
+testDetector(coldStart, {
+  clear: {
+    'a single such step after other work': drawn(
+      server('api', 'GET /report', { ms: 900 }, [
+        query('api', 'SELECT * FROM reports WHERE id = 1', { at: 5, ms: 290 }),
+        span('api', 'load templates', { at: 300, ms: 390 }),
+        query('api', 'SELECT * FROM totals WHERE id = 1', { at: 700, ms: 190 }),
+      ]),
+    ),
+    'such steps with work between': drawn(
+      server('api', 'GET /report', { ms: 900 }, [
+        query('api', 'SELECT * FROM reports WHERE id = 1', { at: 5, ms: 190 }),
+        span('api', 'load templates', { at: 200, ms: 200 }),
+        query('api', 'SELECT * FROM totals WHERE id = 1', { at: 410, ms: 190 }),
+        span('api', 'init clients', { at: 602, ms: 90 }),
+        query('api', 'SELECT * FROM totals WHERE id = 1', { at: 700, ms: 190 }),
+      ]),
+    ),
+    'a start of a tenth of a second less a millisecond': drawn(
+      invoke(800, thumbnail(59, 740, [span('thumbnail', 'work', { at: 109, ms: 680 })])),
+    ),
+    'a start that is less than a tenth of the request': drawn(
+      invoke(3000, thumbnail(200, 2800, [span('thumbnail', 'work', { at: 250, ms: 2700 })])),
+    ),
+    'a warm start with the same wait before it': drawn(
+      invoke(
+        1500,
+        thumbnail(900, 600, [span('thumbnail', 'work', { at: 1000, ms: 480 })], { 'faas.coldstart': false }),
+      ),
+    ),
+    'a cold start whose time is in a slow query': drawn(
+      invoke(2000, thumbnail(30, 1970, [query('thumbnail', 'SELECT 1', { at: 40, ms: 1950 })])),
+    ),
+    'initialisation in the middle of the work': drawn(
+      server('api', 'POST /image', { ms: 2000 }, [
+        span('api', 'read image', { at: 10, ms: 300 }),
+        span('api', 'init', { at: 320, ms: 1500 }),
+        span('api', 'resize', { at: 1830, ms: 150 }),
+      ]),
+    ),
+    'a client span with such a name': drawn(
+      server('api', 'POST /image', { ms: 2000 }, [
+        call('api', 'lab', 'bootstrap', { at: 10, ms: 1500 }),
+        span('api', 'resize', { at: 1830, ms: 150 }),
+      ]),
+    ),
+    'a cold start beside the critical path': drawn(
+      server('api', 'POST /image', { ms: 2000 }, [
+        call('api', 'thumbnail', 'POST resize', { at: 10, ms: 900 }, [thumbnail(800, 100)]),
+        call('api', 'store', 'PUT /image', { at: 10, ms: 1980 }),
+      ]),
+    ),
+    'a payment that is initialised': drawn(
+      server('api', 'POST /image', { ms: 2000 }, [
+        span('api', 'initialize payment process', { at: 10, ms: 1500 }),
+        span('api', 'resize', { at: 1830, ms: 150 }),
+      ]),
+    ),
+    'modules that are loaded one by one for the request': drawn(
+      server('api', 'POST /image', { ms: 2000 }, [
+        ...times(5, (i) => span('api', 'load module', { at: 5 + i * 300, ms: 290 })),
+        span('api', 'resize', { at: 1830, ms: 150 }),
+      ]),
+    ),
+    'names that only begin so': drawn(
+      server('api', 'POST /image', { ms: 2000 }, [
+        span('api', 'initiate payment', { at: 10, ms: 1500 }),
+        span('api', 'resize', { at: 1830, ms: 150 }),
+      ]),
+    ),
+  },
+  found: {
+    'steps in a row after other work: what a process loads when it first needs it': {
+      ...drawn(
+        server('api', 'GET /report', { ms: 900 }, [
+          query('api', 'SELECT * FROM reports WHERE id = 1', { at: 5, ms: 290 }),
+          span('api', 'load templates', { at: 300, ms: 300 }),
+          span('api', 'init clients', { at: 602, ms: 90 }),
+          query('api', 'SELECT * FROM totals WHERE id = 1', { at: 700, ms: 190 }),
+        ]),
+      ),
+      sightings: [{ service: 'api', spans: ['0', '0.1', '0.2'], wastedMs: 390 }],
+    },
+    'the sandbox before the function, and what it loads before its work': {
+      ...drawn(
+        invoke(
+          1500,
+          thumbnail(710, 800, [
+            span('thumbnail', 'Initialization', { at: 712, ms: 400 }),
+            span('thumbnail', 'work', { at: 1120, ms: 380 }),
+          ]),
+        ),
+      ),
+      sightings: [
+        {
+          service: 'thumbnail',
+          operation: 'resize',
+          spans: ['0.0.0', '0.0.0.0'],
+          wastedMs: 1110,
+          title:
+            'thumbnail: a cold start (Initialization) takes 1.11 s of the 1.52 s of POST /image before resize does its work',
+        },
+      ],
+    },
+    'a start at both limits, by its newer name, as text': {
+      ...drawn(
+        invoke(
+          980,
+          thumbnail(60, 900, [span('thumbnail', 'work', { at: 110, ms: 800 })], { 'faas.cold_start': 'true' }),
+        ),
+      ),
+      sightings: [{ wastedMs: 100 }],
+    },
+    'a function of which nothing more is known': {
+      ...drawn(invoke(1200, thumbnail(10, 1190))),
+      sightings: [{ wastedMs: 1190 }],
+    },
+    'a function that says how long its start took': {
+      ...drawn(invoke(1200, thumbnail(10, 1190, [], { ...COLD, 'faas.init_duration_ms': 812.4 }))),
+      sightings: [{ wastedMs: 812 }],
+    },
+    'the flag on every span of the invocation': {
+      ...drawn(invoke(1500, thumbnail(710, 800, [span('thumbnail', 'work', { at: 800, ms: 600, attributes: COLD })]))),
+      sightings: [{ spans: ['0.0.0'], wastedMs: 790 }],
+    },
+    'initialisation before the work, without a flag': {
+      ...drawn(
+        server('ranker', 'POST /rank', { ms: 2000 }, [
+          span('ranker', 'load_model', { at: 5, ms: 1400 }, [span('ranker', 'read file', { at: 10, ms: 1000 })]),
+          span('ranker', 'rank', { at: 1410, ms: 500 }),
+        ]),
+      ),
+      sightings: [
+        {
+          service: 'ranker',
+          spans: ['0', '0.0'],
+          wastedMs: 1400,
+          title: /ranker: a cold start \(load_model\) takes 1\.4 s of the 2 s/,
+        },
+      ],
+    },
+    'a framework that starts in steps, once the request was taken': {
+      ...drawn(
+        server('shop', 'GET /', { ms: 1000 }, [
+          span('shop', 'middleware', { at: 1, ms: 4 }),
+          span('shop', 'Initialize Spring ApplicationContext', { at: 20, ms: 400 }),
+          span('shop', 'Initializing Servlet dispatcherServlet', { at: 420, ms: 100 }),
+          span('shop', 'init connection pool', { at: 520, ms: 80 }),
+          span('shop', 'render', { at: 610, ms: 380 }),
+        ]),
+      ),
+      sightings: [{ service: 'shop', spans: ['0', '0.1', '0.2', '0.3'], wastedMs: 580 }],
+    },
+    'what the platform logged is shown with it': {
+      ...drawn(invoke(1200, thumbnail(710, 490, [span('thumbnail', 'work', { at: 720, ms: 400 })])), {
+        logs: [logLine('thumbnail', 1210, 'REPORT RequestId: 1 Duration: 490 ms Init Duration: 690.11 ms')],
+      }),
+      sightings: [{ wastedMs: 710 }],
+    },
+  },
+});

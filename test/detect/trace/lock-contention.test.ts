@@ -1,0 +1,381 @@
+import { lockContention } from '#detect/trace/lock-contention.ts';
+import { drawn, testDetector } from '#test/detector-test.ts';
+import { logLine } from '#test/log-line.ts';
+import { call, query, server, span, times } from '#test/trace.ts';
+
+const UPDATE = 'UPDATE inventory SET reserved = reserved + 1 WHERE sku = $1';
+
+const asked = (at: number, key = 'lock:bin:7') =>
+  query('stock', `SET ${key} ? NX PX 30000`, { at, ms: 1, attributes: { 'db.system.name': 'redis' } });
+
+testDetector(lockContention, {
+  clear: {
+    'a lock in Redis that is asked for twice': drawn(
+      server('stock', 'POST /reserve', { ms: 700 }, [asked(10), asked(500)]),
+    ),
+    'locks in Redis with work between them': drawn(
+      server('stock', 'POST /reserve', { ms: 700 }, [
+        ...times(4, (i) => asked(10 + i * 150)),
+        ...times(3, (i) => span('stock', 'pack', { at: 15 + i * 150, ms: 140 })),
+      ]),
+    ),
+    'marks in Redis for different things, each set once': drawn(
+      server('stock', 'POST /reserve', { ms: 700 }, [...times(4, (i) => asked(10 + i * 150, `seen:${i}`))]),
+    ),
+    ...Object.fromEntries(
+      ['SKIP LOCKED', 'NOWAIT'].map((how) => [
+        `a slow read that waits for no lock: ${how}`,
+        drawn(
+          server('jobs', 'POST /take', { ms: 500 }, [
+            query('jobs', `SELECT * FROM jobs WHERE state = $1 FOR UPDATE ${how}`, { at: 10, ms: 450 }),
+          ]),
+        ),
+      ]),
+    ),
+    'how often locks were waited for, which is no time': drawn(
+      server('stock', 'POST /reserve', { ms: 5500 }, [
+        query('stock', UPDATE, { at: 10, ms: 5450, attributes: { 'db.lock_waits': 4 } }),
+      ]),
+    ),
+    'a locking read that says that it hardly waited': drawn(
+      server('stock', 'POST /reserve', { ms: 500 }, [
+        query('stock', 'SELECT * FROM stock WHERE sku = $1 FOR UPDATE', {
+          at: 10,
+          ms: 450,
+          attributes: { 'db.lock.wait_ms': 3 },
+        }),
+      ]),
+    ),
+    'an update of which the database says that it reads the disk': drawn(
+      server('stock', 'POST /reserve', { ms: 500 }, [
+        query('stock', UPDATE, { at: 10, ms: 450, attributes: { 'db.wait_event_type': 'IO' } }),
+      ]),
+    ),
+    'a read that takes no lock by SQL Server’s hint': drawn(
+      server('stock', 'POST /reserve', { ms: 500 }, [
+        query('stock', 'SELECT * FROM bins WITH (NOLOCK) WHERE id = @p0', { at: 10, ms: 450 }),
+      ]),
+    ),
+    'a call that failed because a door could not be unlocked': drawn(
+      server('doors', 'POST /open', { ms: 1010, failed: true }, [
+        call('doors', 'hardware', 'POST /unlock', {
+          at: 5,
+          ms: 1000,
+          failed: true,
+          statusText: 'unable to open the block',
+        }),
+      ]),
+    ),
+    ...Object.fromEntries(
+      ['unlock', 'block', 'wait for clock', '_clock', 'deadlock', 'open smart lock door'].map((name) => [
+        `what only ends like a lock: ${name}`,
+        drawn(server('inventory', 'POST /reserve', { ms: 500 }, [span('inventory', name, { at: 5, ms: 300 })])),
+      ]),
+    ),
+    'a slow query that says nothing of a lock': drawn(
+      server('inventory', 'POST /reserve', { ms: 3100 }, [query('inventory', UPDATE, { at: 50, ms: 3000 })]),
+    ),
+    'a lock that was free': drawn(
+      server('customer', 'GET /customer', { ms: 300 }, [
+        query('customer', 'SELECT * FROM customer', {
+          at: 1,
+          ms: 280,
+          events: [{ at: 1.2, name: 'Acquired lock; 4 transactions waiting behind' }],
+        }),
+      ]),
+    ),
+    'a wait just below the least time, in a long query': drawn(
+      server('customer', 'GET /customer', { ms: 900 }, [
+        query('customer', 'SELECT * FROM customer', {
+          ms: 800,
+          events: [
+            { at: 1, name: 'Waiting for lock behind 1 transactions' },
+            { at: 100, name: 'Acquired lock; 0 transactions waiting behind' },
+          ],
+        }),
+      ]),
+    ),
+    'a quick SELECT … FOR UPDATE': drawn(
+      server('inventory', 'POST /reserve', { ms: 100 }, [
+        query('inventory', 'SELECT * FROM stock WHERE sku = $1 FOR UPDATE', { ms: 9 }),
+      ]),
+    ),
+    'a name that could be read in very many ways': drawn(
+      server('inventory', 'POST /reserve', { ms: 500 }, [span('inventory', '_'.repeat(3_000), { at: 5, ms: 300 })]),
+    ),
+    'a service whose name has lock in it': drawn(
+      server('clock', 'GET /clock', { ms: 900 }, [span('clock', 'read blocklist', { ms: 800 })]),
+    ),
+    'a time-out without a lock': drawn(
+      server('inventory', 'POST /reserve', { ms: 3100, failed: true }, [
+        query('inventory', UPDATE, {
+          ms: 3000,
+          failed: true,
+          statusText: 'canceling statement due to statement timeout',
+        }),
+      ]),
+    ),
+    'a line about a lock at another span': drawn(
+      server('inventory', 'POST /reserve', { ms: 3100 }, [query('inventory', UPDATE, { at: 50, ms: 3000 })]),
+      { logs: [logLine('inventory', 60, 'waiting for lock on row 7', { spanId: 'f00d' })] },
+    ),
+  },
+  found: {
+    'a lock in Redis that is asked for until it is free': {
+      ...drawn(server('stock', 'POST /reserve', { ms: 700 }, [...times(4, (i) => asked(10 + i * 150))])),
+      sightings: [{ service: 'stock', wastedMs: 447, explanation: /4 times SET with NX/ }],
+    },
+    ...Object.fromEntries(
+      [
+        { at: 2708, name: 'waiting for lock price-table' },
+        { at: 2708, name: 'lock.wait', attributes: { 'lock.wait_ms': 2 } },
+      ].map((event) => [
+        `a span that is the wait of 2.7 s, at whose end an event says “${event.name}”`,
+        {
+          ...drawn(
+            server('pricing', 'GET /price', { ms: 2800 }, [
+              span('pricing', 'mutex.lock', { at: 10, ms: 2700, events: [event] }),
+            ]),
+          ),
+          sightings: [{ service: 'pricing', spans: ['0.0'], wastedMs: 2700 }],
+        },
+      ]),
+    ),
+    'a wait that its events show, although an attribute measures only the last lock': {
+      ...drawn(
+        server('inventory', 'POST /reserve', { ms: 3100 }, [
+          query('inventory', UPDATE, {
+            at: 50,
+            ms: 3000,
+            attributes: { 'db.lock.wait_ms': 4 },
+            events: [
+              { at: 60, name: 'waiting for lock on stock' },
+              { at: 1060, name: 'acquired lock on stock' },
+              { at: 1100, name: 'waiting for lock on bins' },
+              { at: 2600, name: 'acquired lock on bins' },
+            ],
+          }),
+        ]),
+      ),
+      sightings: [{ spans: ['0.0'], wastedMs: 2500, explanation: /“waiting for lock on stock”/ }],
+    },
+    'the longer of two waits that lines tell of': {
+      ...drawn(server('inventory', 'POST /reserve', { ms: 3100 }, [query('inventory', UPDATE, { at: 50, ms: 3000 })]), {
+        logs: [
+          logLine('inventory', 60, 'acquired lock on stock after 8 ms', { spanId: '0.0' }),
+          logLine('inventory', 2960, 'acquired lock on bins after 2800 ms', { spanId: '0.0' }),
+        ],
+      }),
+      sightings: [{ wastedMs: 2800, explanation: /after 2800 ms”/ }],
+    },
+    'once a wait that a span and the one around it tell of': {
+      ...drawn(
+        server(
+          'pricing',
+          'GET /price',
+          {
+            ms: 2000,
+            events: [
+              { at: 12, name: 'waiting for lock' },
+              { at: 1812, name: 'acquired lock' },
+            ],
+          },
+          [span('pricing', 'mutex.lock', { at: 12, ms: 1800 })],
+        ),
+      ),
+      sightings: [{ spans: ['0.0'], wastedMs: 1800 }],
+    },
+    'an update of which the database says what it waits for': {
+      ...drawn(
+        server('stock', 'POST /reserve', { ms: 500 }, [
+          query('stock', UPDATE, { at: 10, ms: 450, attributes: { 'db.wait_event_type': 'Lock' } }),
+        ]),
+      ),
+      sightings: [{ wastedMs: 450, explanation: /db\.wait_event_type = Lock/ }],
+    },
+    'a read that takes the lock by SQL Server’s hint': {
+      ...drawn(
+        server('stock', 'POST /reserve', { ms: 500 }, [
+          query('stock', 'SELECT * FROM bins WITH (UPDLOCK, ROWLOCK) WHERE id = @p0', { at: 10, ms: 450 }),
+        ]),
+      ),
+      sightings: [{ wastedMs: 450 }],
+    },
+    'a lock that the database gave up on, in MongoDB’s words': {
+      ...drawn(
+        server('scores', 'POST /score', { ms: 1010, failed: true }, [
+          query('scores', 'UPDATE scores SET n = 1', {
+            at: 5,
+            ms: 1000,
+            failed: true,
+            statusText: 'Unable to acquire lock within 5000ms',
+          }),
+        ]),
+      ),
+      sightings: [{ title: 'scores: UPDATE scores waited 1 s for a lock and failed, in POST /score' }],
+    },
+    'the time between waiting for the lock and having it': {
+      ...drawn(
+        server('customer', 'GET /customer', { ms: 2310 }, [
+          span('mysql', 'SQL SELECT', {
+            at: 1,
+            ms: 2305,
+            kind: 'client',
+            attributes: { 'sql.query': 'SELECT * FROM customer WHERE customer_id = 731' },
+            events: [
+              { at: 1, name: 'Waiting for lock behind 7 transactions' },
+              { at: 1981, name: 'Acquired lock; 4 transactions waiting behind' },
+            ],
+          }),
+        ]),
+      ),
+      sightings: [
+        {
+          service: 'mysql',
+          spans: ['0.0'],
+          wastedMs: 1980,
+          title: 'mysql: SELECT customer waits 1.98 s for a lock, of the 2.31 s of GET /customer',
+        },
+      ],
+    },
+    'an event that is called lock.wait and says how long': {
+      ...drawn(
+        server('inventory', 'POST /reserve', { ms: 900 }, [
+          query('inventory', 'UPDATE stock SET n = 1', {
+            at: 10,
+            ms: 800,
+            events: [{ at: 760, name: 'lock.wait', attributes: { 'lock.type': 'row', 'lock.wait_ms': 740 } }],
+          }),
+        ]),
+      ),
+      sightings: [{ spans: ['0.0'], wastedMs: 740 }],
+    },
+    ...Object.fromEntries(
+      [
+        'threading.Lock.acquire',
+        'AsyncLock.acquire',
+        'ReentrantLock.lock',
+        'sync.RWMutex.Lock',
+        'SemaphoreSlim.WaitAsync',
+      ].map((name) => [
+        `a runtime’s lock: ${name}`,
+        {
+          ...drawn(server('inventory', 'POST /reserve', { ms: 500 }, [span('inventory', name, { at: 5, ms: 300 })])),
+          sightings: [{ spans: ['0.0'], wastedMs: 300 }],
+        },
+      ]),
+    ),
+    'a write that conflicted with another one': {
+      ...drawn(
+        server('inventory', 'POST /reserve', { ms: 60, failed: true }, [
+          query('inventory', 'update', {
+            ms: 50,
+            failed: true,
+            statusText: 'WriteConflict error: this operation conflicted with another operation.',
+          }),
+        ]),
+      ),
+      sightings: [{ title: /for a lock and failed/ }],
+    },
+    'a lock of several processes, asked for again and again': {
+      ...drawn(
+        server('inventory', 'POST /reserve', { ms: 500 }, [
+          span(
+            'inventory',
+            'redlock.acquire',
+            { at: 5, ms: 300 },
+            times(6, (i) =>
+              span('inventory', 'SET', {
+                at: 6 + i * 50,
+                kind: 'client',
+                attributes: { 'db.system.name': 'redis', 'db.query.text': 'SET lock:7 ? NX PX 30000' },
+              }),
+            ),
+          ),
+        ]),
+      ),
+      sightings: [{ spans: ['0.0'], wastedMs: 300 }],
+    },
+    'a lock wait that timed out, as an exception': {
+      ...drawn(
+        server('inventory', 'POST /reserve', { ms: 30_001, failed: true }, [
+          query('inventory', UPDATE, {
+            ms: 30_000,
+            failed: true,
+            events: [
+              {
+                at: 30_000,
+                name: 'exception',
+                attributes: { 'exception.message': 'Lock wait timeout exceeded; try restarting transaction' },
+              },
+            ],
+          }),
+        ]),
+      ),
+      sightings: [
+        { service: 'inventory', spans: ['0.0'], wastedMs: 30_000, title: /waited 30 s for a lock and failed/ },
+      ],
+    },
+    'a deadlock, however short': {
+      ...drawn(
+        server('inventory', 'POST /reserve', { ms: 20, failed: true }, [
+          query('inventory', UPDATE, { at: 1, ms: 12, failed: true, statusText: 'ERROR: deadlock detected' }),
+        ]),
+      ),
+      sightings: [{ service: 'inventory', spans: ['0.0'] }],
+    },
+    'a slow locking read': {
+      ...drawn(
+        server('inventory', 'POST /reserve', { ms: 900 }, [
+          query('inventory', 'SELECT * FROM stock WHERE sku = $1 FOR UPDATE', { ms: 800 }),
+        ]),
+      ),
+      sightings: [{ service: 'inventory', wastedMs: 800 }],
+    },
+    'a wait that the instrumentation measured': {
+      ...drawn(
+        server('inventory', 'POST /reserve', { ms: 900 }, [
+          query('inventory', UPDATE, { ms: 800, attributes: { 'db.lock.wait_ms': 650 } }),
+        ]),
+      ),
+      sightings: [{ wastedMs: 650 }],
+    },
+    'a wait that only the log of the span tells': {
+      ...drawn(server('inventory', 'POST /reserve', { ms: 3100 }, [query('inventory', UPDATE, { at: 50, ms: 3000 })]), {
+        logs: [
+          logLine('inventory', 60, 'process 4711 still waiting for ShareLock; waiting for lock held by 4242', {
+            spanId: '0.0',
+          }),
+          logLine('inventory', 2560, 'acquired lock after 2500 ms', { spanId: '0.0' }),
+        ],
+      }),
+      sightings: [{ service: 'inventory', wastedMs: 2500 }],
+    },
+    'a span that is nothing but the wait for a mutex': {
+      ...drawn(
+        server('pricing', 'GET /price', { ms: 600 }, [
+          span('pricing', 'acquire price-table mutex', { at: 10, ms: 500 }),
+        ]),
+      ),
+      sightings: [{ service: 'pricing', spans: ['0.0'], wastedMs: 500 }],
+    },
+    ...Object.fromEntries(
+      [
+        'process 4711 still waiting for ShareLock on transaction 8912 after 1429 ms',
+        'lock wait of 1429 ms on stock (row 42), held by pid 4711',
+        'acquired row lock on stock after waiting 1429 ms',
+      ].map((line) => [
+        `a line that tells how long it was: ${line}`,
+        {
+          ...drawn(
+            server('inventory', 'POST /reserve', { ms: 1500 }, [
+              query('inventory', 'UPDATE stock SET n = 1', { at: 10, ms: 1440 }),
+            ]),
+            { logs: [logLine('inventory', 1450, line, { spanId: '0.0' })] },
+          ),
+          sightings: [{ spans: ['0.0'], wastedMs: 1429 }],
+        },
+      ]),
+    ),
+  },
+});

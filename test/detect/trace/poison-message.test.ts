@@ -1,0 +1,159 @@
+import { poisonMessage } from '#detect/trace/poison-message.ts';
+import { drawn, testDetector } from '#test/detector-test.ts';
+import { type SpanNode, type SpanOptions, server, span, times } from '#test/trace.ts';
+
+const topic = (name: string) => ({ 'messaging.destination.name': name });
+const SKU = 'Invalid product SKU format: empty';
+const consume = (at: number, options: SpanOptions = {}, children: readonly SpanNode[] = []) =>
+  span('fulfillment-svc', 'orders-topic process', { at, ms: 15, kind: 'consumer', failed: true, ...options }, children);
+const sku = (at: number) => ({
+  events: [{ at, name: 'exception', attributes: { 'exception.message': SKU } }],
+});
+const produced = (children: readonly SpanNode[], options: SpanOptions = {}) =>
+  drawn(
+    span(
+      'order-service',
+      'orders-topic publish',
+      { ms: 3, kind: 'producer', attributes: topic('orders-topic'), ...options },
+      children,
+    ),
+  );
+const id = (name: string) => ({ attributes: { 'messaging.message.id': name } });
+
+testDetector(poisonMessage, {
+  clear: {
+    'two failed deliveries': produced([consume(10), consume(50)]),
+    'a message that got through at the third delivery': produced([
+      consume(10),
+      consume(50),
+      consume(90, { failed: false }),
+    ]),
+    'a message that got through at the fourth, by its id': produced([
+      consume(10, id('m1')),
+      consume(50, id('m1')),
+      consume(90, id('m1')),
+      consume(130, { failed: false, ...id('m1') }),
+    ]),
+    'three messages of a batch that fail once each': produced(times(3, (i) => consume(10 + i * 40, id(`m${i}`)))),
+    'three messages at three offsets': produced(
+      times(3, (i) => consume(10 + i * 40, { attributes: { 'messaging.kafka.offset': 100 + i } })),
+    ),
+    'a fan-out to three groups of consumers': produced(
+      times(3, (i) => span(`group-${i}`, 'orders process', { at: 10, ms: 15, kind: 'consumer', failed: true })),
+    ),
+    'three consumers side by side': produced(times(3, (i) => consume(10 + i, { ms: 50 }))),
+    'a job that reads a dead-letter queue': drawn(
+      span('ops', 'orders-dlq process', { ms: 20, kind: 'consumer', attributes: topic('orders-dlq') }),
+    ),
+    'a service of that name': drawn(server('dlq-viewer', 'GET /dlq', { ms: 20 })),
+  },
+  found: {
+    'the third attempt, and then the dead-letter queue': {
+      ...produced([
+        consume(10, sku(20)),
+        consume(60, { ms: 12 }),
+        consume(110, { ms: 14 }),
+        span('dead-letter-queue', 'produce to orders-dlq', { at: 130, ms: 4, kind: 'producer' }),
+      ]),
+      sightings: [
+        {
+          service: 'fulfillment-svc',
+          operation: 'orders-topic process',
+          spans: ['0.0', '0.1', '0.2', '0.3'],
+          title: `fulfillment-svc: one message of orders-topic failed 3 times in orders-topic process and went to orders-dlq: “${SKU}”`,
+        },
+      ],
+    },
+    'as unsure, attempts in a row below a loop, of which nothing shows that they are at one message': {
+      ...drawn(
+        span(
+          'fulfillment-svc',
+          'poll',
+          { ms: 200 },
+          times(3, (i) => consume(10 + i * 40, sku(12 + i * 40))),
+        ),
+      ),
+      sightings: [
+        {
+          title: `fulfillment-svc: 3 attempts of orders-topic failed one after another in orders-topic process: “${SKU}”`,
+          explanation: /^Nothing records whether they are attempts at one message or at several\.$/,
+        },
+      ],
+    },
+    'attempts that are numbered by name': {
+      ...produced(
+        times(3, (i) =>
+          span('fulfillment-svc', `consume attempt ${i + 1}`, {
+            at: 10 + i * 40,
+            ms: 15,
+            kind: 'consumer',
+            failed: true,
+          }),
+        ),
+      ),
+      sightings: [{ service: 'fulfillment-svc', spans: ['0.0', '0.1', '0.2'], title: /failed 3 times/ }],
+    },
+    'attempts by the older and the newer name of one handler': {
+      ...produced([
+        consume(10),
+        span('fulfillment-svc', 'process orders-topic', { at: 60, ms: 12, kind: 'consumer', failed: true }),
+        consume(110),
+      ]),
+      sightings: [{ spans: ['0.0', '0.1', '0.2'] }],
+    },
+    'one failure, and then the dead-letter queue below it': {
+      ...produced([
+        consume(10, {}, [
+          span('fulfillment-svc', 'send', { at: 20, ms: 2, kind: 'producer', attributes: topic('orders.DLT') }),
+        ]),
+      ]),
+      sightings: [{ spans: ['0.0', '0.0.0'], title: /failed once in orders-topic process and went to orders\.DLT$/ }],
+    },
+    'a message that is put aside without an error': {
+      ...produced([
+        consume(10, { failed: false }, [
+          span('fulfillment-svc', 'orders-dlq publish', { at: 20, ms: 2, kind: 'producer' }),
+        ]),
+      ]),
+      sightings: [{ service: 'fulfillment-svc', spans: ['0.0', '0.0.0'], title: /went to orders-dlq/ }],
+    },
+    'one delivery that is the fifth by the broker’s count': {
+      ...produced([consume(10, { attributes: { 'azure.servicebus.message.delivery_count': 5 } })]),
+      sightings: [{ title: /failed 5 times/ }],
+    },
+    'attempts by way of topics for retries, each below the one before': {
+      ...produced([
+        consume(10, {}, [
+          span('fulfillment-svc', 'orders-retry-1 publish', { at: 20, ms: 2, kind: 'producer' }, [
+            consume(100, {}, [
+              span('fulfillment-svc', 'orders-retry-2 publish', { at: 110, ms: 2, kind: 'producer' }, [consume(300)]),
+            ]),
+          ]),
+        ]),
+      ]),
+      sightings: [{ service: 'fulfillment-svc', title: /failed 3 times/ }],
+    },
+    'the same message side by side, by its id': {
+      ...produced(times(3, (i) => consume(10 + i, { ms: 50, ...id('m1') }))),
+      sightings: [{ spans: ['0.0', '0.1', '0.2'] }],
+    },
+    'many such messages as one finding': {
+      ...drawn(
+        span(
+          'order-service',
+          'send batch',
+          { ms: 900 },
+          times(20, (i) =>
+            span(
+              'order-service',
+              'publish',
+              { at: i * 40, ms: 2, kind: 'producer' },
+              times(3, (j) => consume(i * 40 + 5 + j * 20, { ms: 10 })),
+            ),
+          ),
+        ),
+      ),
+      sightings: [{ service: 'fulfillment-svc', title: /20 messages of orders-topic failed 3 times/ }],
+    },
+  },
+});

@@ -1,0 +1,524 @@
+import { poolExhaustion } from '#detect/trace/pool-exhaustion.ts';
+import { drawn, testDetector } from '#test/detector-test.ts';
+import { logLine } from '#test/log-line.ts';
+import { call, query, type SpanNode, server, span, times } from '#test/trace.ts';
+
+const FIRST = 'SELECT id FROM orders WHERE status = $1';
+const SECOND = 'SELECT total FROM invoices WHERE order_id = $1';
+const BY_EMAIL = 'SELECT * FROM users WHERE email = $1';
+const refused = (attributes: Record<string, number>) =>
+  server('user-service', 'GET /users', { ms: 90, failed: true }, [
+    query('user-service', BY_EMAIL, {
+      at: 5,
+      ms: 80,
+      failed: true,
+      statusText: 'connect ECONNREFUSED 10.0.1.5:5432',
+      attributes,
+    }),
+  ]);
+
+/** Loads started together, whose queries of 200 ms begin so many at a time, and that much after others ended. */
+const tiles = (count: number, atOnce: number, pauseMs = 0, more: readonly SpanNode[] = []) =>
+  server('web', 'GET /page', { ms: 1020 }, [
+    ...times(count, (i) => {
+      const at = 6 + (200 + pauseMs) * Math.floor(i / atOnce);
+      return span('web', 'loadTile', { at: 5, ms: at + 200 - 5 }, [
+        query('web', 'SELECT * FROM tiles WHERE id = $1', { at, ms: 200 }),
+      ]);
+    }),
+    ...more,
+  ]);
+
+/** The same of anything that needs a free slot, each of which takes as long as it says. */
+const slots = (made: (at: number, ms: number) => SpanNode, lengths: readonly number[], atOnce: number, pauseMs = 0) => {
+  const freeAt = Array.from({ length: atOnce }, () => 6);
+  const tasks = lengths.map((ms) => {
+    const at = Math.min(...freeAt);
+    freeAt[freeAt.indexOf(at)] = at + ms + pauseMs;
+    return span('web', 'loadTile', { at: 5, ms: at + ms - 5 }, [made(at, ms)]);
+  });
+  return server('web', 'GET /page', { ms: Math.max(...freeAt) + 5 }, tasks);
+};
+const LENGTHS = times(20, (i) => 180 + ((i * 37) % 60));
+const fetched = (at: number, ms: number) => call('web', 'tile-store', `GET /tiles`, { at, ms });
+const rendered = (at: number, ms: number) => span('web', 'render', { at, ms });
+
+testDetector(poolExhaustion, {
+  clear: {
+    'calls to another service that begin so many at a time, but not as others end': drawn(
+      slots(fetched, LENGTHS, 4, 20),
+    ),
+    'calls in batches, each of which begins when the whole one before has ended': drawn(
+      server(
+        'web',
+        'GET /page',
+        { ms: 1300 },
+        LENGTHS.map((ms, i) =>
+          span('web', 'loadTile', { at: 5, ms: 250 * Math.floor(i / 4) + ms }, [
+            fetched(6 + 250 * Math.floor(i / 4), ms - 2),
+          ]),
+        ),
+      ),
+    ),
+    'calls to many hosts, none of which is called by more than one': drawn(
+      slots((at, ms) => call('web', `tile-store-${at}-${ms}`, 'GET /tiles', { at, ms }), LENGTHS, 4),
+    ),
+    'a gap before one call to another service': drawn(
+      server('web', 'GET /page', { ms: 2000 }, [
+        span('web', 'check', { at: 1, ms: 5 }),
+        call('web', 'tile-store', 'GET /tiles', { at: 1800, ms: 20 }),
+      ]),
+    ),
+    'queries that begin so many at a time, but not as others end': drawn(tiles(16, 4, 20)),
+    'queries that run one at a time, for which there may be many reasons': drawn(tiles(5, 1)),
+    'queries among which one begins while as many run': drawn(
+      tiles(20, 4, 0, [query('web', 'SELECT 1', { at: 300, ms: 200 })]),
+    ),
+    'a gap just below the least share': drawn(
+      server('order-service', 'GET /orders', { ms: 2000 }, [
+        query('order-service', FIRST, { at: 0, ms: 1500 }),
+        query('order-service', SECOND, { at: 1899, ms: 12 }),
+      ]),
+    ),
+    'a gap before a query that is slow itself': drawn(
+      server('order-service', 'GET /orders', { ms: 2340 }, [
+        query('order-service', FIRST, { at: 10, ms: 15 }),
+        query('order-service', SECOND, { at: 925, ms: 1400 }),
+      ]),
+    ),
+    'a gap that no query follows, which may be work': drawn(
+      server('order-service', 'GET /orders', { ms: 2340 }, [
+        query('order-service', FIRST, { at: 10, ms: 15 }),
+        call('order-service', 'mail', 'POST /mail', { at: 2000, ms: 12 }),
+      ]),
+    ),
+    'a gap in which another call runs': drawn(
+      server('order-service', 'GET /orders', { ms: 2340 }, [
+        query('order-service', FIRST, { at: 10, ms: 15 }),
+        call('order-service', 'stock', 'GET /stock', { at: 26, ms: 1790 }),
+        query('order-service', SECOND, { at: 1825, ms: 12 }),
+      ]),
+    ),
+    'a gap that only seems to be one, for what runs in it ends a hair after the query begins': drawn(
+      server('order-service', 'GET /orders', { ms: 2340 }, [
+        query('order-service', FIRST, { at: 10, ms: 15 }),
+        call('order-service', 'stock', 'GET /stock', { at: 26, ms: 1800 }),
+        query('order-service', SECOND, { at: 1825.5, ms: 12 }),
+      ]),
+    ),
+    'a gap of two tenths of a second less a millisecond': drawn(
+      server('order-service', 'GET /orders', { ms: 420 }, [
+        query('order-service', FIRST, { at: 10, ms: 15 }),
+        query('order-service', SECOND, { at: 224, ms: 12 }),
+      ]),
+    ),
+    'the pause before a query that failed is tried again': drawn(
+      server('order-service', 'GET /orders', { ms: 2340 }, [
+        query('order-service', SECOND, { at: 10, ms: 15, failed: true }),
+        query('order-service', SECOND, { at: 1825, ms: 12 }),
+      ]),
+    ),
+    'the pause after several failures with other work between': drawn(
+      server('order-service', 'GET /orders', { ms: 2340 }, [
+        call('order-service', 'stock', 'GET /stock', { at: 1, ms: 8, failed: true }),
+        query('order-service', FIRST, { at: 10, ms: 15 }),
+        call('order-service', 'stock', 'GET /stock', { at: 81, ms: 8, failed: true }),
+        query('order-service', FIRST, { at: 90, ms: 15 }),
+        query('order-service', SECOND, { at: 1825, ms: 12 }),
+      ]),
+    ),
+    'a gap before a quick write: what is stored was most often computed': drawn(
+      server('risk', 'POST /score', { ms: 1900 }, [
+        query('risk', 'SELECT * FROM features WHERE id = $1', { at: 5, ms: 9 }),
+        query('risk', 'INSERT INTO scores VALUES ($1, $2)', { at: 1880, ms: 8 }),
+      ]),
+    ),
+    'a gap before a quick read in PHP, which has no pool': drawn(
+      server('gallery', 'GET /albums', { ms: 2340 }, [
+        query('gallery', FIRST, { at: 10, ms: 15 }),
+        query('gallery', SECOND, { at: 1825, ms: 12, resource: { 'telemetry.sdk.language': 'php' } }),
+      ]),
+    ),
+    'a gap in which the span tells of other work, up to the query': drawn(
+      server(
+        'pdf',
+        'GET /invoice',
+        {
+          ms: 2340,
+          events: [
+            { at: 30, name: 'rendering started' },
+            { at: 1820, name: 'rendering finished' },
+          ],
+        },
+        [query('pdf', FIRST, { at: 10, ms: 15 }), query('pdf', SECOND, { at: 1825, ms: 12 })],
+      ),
+    ),
+    'a gap in which the log of the service tells of other work, up to the query': drawn(
+      server('stats', 'GET /stats', { ms: 2340 }, [
+        query('stats', FIRST, { at: 10, ms: 15 }),
+        query('stats', SECOND, { at: 1825, ms: 12 }),
+      ]),
+      { logs: [logLine('stats', 40, 'computing percentiles'), logLine('stats', 1800, 'percentiles done in 1760 ms')] },
+    ),
+    'a line that counts a pool with room': drawn(
+      server('order-service', 'GET /orders', { ms: 400 }, [query('order-service', SECOND, { at: 180, ms: 12 })]),
+      {
+        logs: [
+          logLine('order-service', 2, 'HikariPool-1 - Pool stats (total=10, active=2, idle=8, waiting=0)', {
+            spanId: '0',
+          }),
+        ],
+      },
+    ),
+    'a full pool, told of a span that waits for nothing': drawn(
+      server('order-service', 'GET /orders', { ms: 400 }, [query('order-service', SECOND, { at: 80, ms: 240 })]),
+      { logs: [logLine('order-service', 2, 'connection pool is at its limit of 20', { spanId: '0' })] },
+    ),
+    'a refused connection alone, which is no pool': drawn(refused({})),
+    'a pool with one connection to spare': drawn(refused({ active_connections: 19, database_pool_size: 20 })),
+    'a quick checkout of a connection': drawn(
+      server('order-service', 'GET /orders', { ms: 500 }, [
+        span('order-service', 'pg-pool.connect', { at: 0, ms: 99 }),
+        query('order-service', FIRST, { at: 100, ms: 300 }),
+      ]),
+    ),
+    'a statement time-out': drawn(
+      server('order-service', 'GET /orders', { ms: 5000, failed: true }, [
+        query('order-service', FIRST, {
+          ms: 4990,
+          failed: true,
+          statusText: 'canceling statement due to statement timeout',
+        }),
+      ]),
+    ),
+    'a swimming pool': drawn(
+      server('booking', 'GET /pool', { ms: 900 }, [span('booking', 'render pool page', { ms: 800 })]),
+    ),
+  },
+  found: {
+    'a line of the span that waits, which is no failure': {
+      ...drawn(
+        server('order-service', 'GET /orders', { ms: 400 }, [query('order-service', SECOND, { at: 280, ms: 12 })]),
+        { logs: [logLine('order-service', 2, 'connection pool is at its limit of 20', { spanId: '0' })] },
+      ),
+      sightings: [
+        {
+          spans: ['0'],
+          wastedMs: 280,
+          title: 'order-service: 280 ms of the 400 ms of GET /orders wait for a connection of its pool',
+          explanation: /“connection pool is at its limit of 20”/,
+        },
+      ],
+    },
+    'a gap of two tenths of a second before a quick query': {
+      ...drawn(
+        server('order-service', 'GET /orders', { ms: 420 }, [
+          query('order-service', FIRST, { at: 10, ms: 15 }),
+          query('order-service', SECOND, { at: 225, ms: 12 }),
+        ]),
+      ),
+      sightings: [{ wastedMs: 200 }],
+    },
+    'a gap of 1.8 seconds between two quick queries': {
+      ...drawn(
+        server('order-service', 'GET /orders', { ms: 2340 }, [
+          query('order-service', FIRST, { at: 10, ms: 15 }),
+          query('order-service', SECOND, { at: 1825, ms: 12 }),
+        ]),
+      ),
+      sightings: [
+        {
+          service: 'order-service',
+          operation: 'GET /orders',
+          spans: ['0.1'],
+          wastedMs: 1800,
+          title:
+            'order-service: 1.8 s of the 2.34 s of GET /orders pass in GET /orders before SELECT invoices, and nothing records what happens',
+          explanation:
+            /^1\.8 s without a span before SELECT invoices, which then takes 12 ms\. .* and so do other things\.$/,
+          remedy: /^Find out which it is before you change anything/,
+        },
+      ],
+    },
+    'of a gap what is left of it behind the last line of the service': {
+      ...drawn(
+        server('order-service', 'GET /orders', { ms: 2340 }, [
+          query('order-service', FIRST, { at: 10, ms: 15 }),
+          query('order-service', SECOND, { at: 1825, ms: 12 }),
+        ]),
+        { logs: [logLine('order-service', 325, 'loading invoices')] },
+      ),
+      sightings: [{ wastedMs: 1500, title: /pass in GET \/orders before SELECT invoices, and nothing records/ }],
+    },
+    'a gap before a write, in which the service says of its pool that it is full': {
+      ...drawn(
+        server('risk', 'POST /score', { ms: 1900 }, [
+          query('risk', 'SELECT * FROM features WHERE id = $1', { at: 5, ms: 9 }),
+          query('risk', 'INSERT INTO scores VALUES ($1, $2)', { at: 1880, ms: 8 }),
+        ]),
+        {
+          logs: [
+            logLine('risk', 900, 'HikariPool-1 - Pool stats (total=10, active=10, idle=0, waiting=4)'),
+            logLine('other', 900, 'connection pool is at its limit of 5'),
+          ],
+        },
+      ),
+      sightings: [
+        {
+          spans: ['0.1'],
+          wastedMs: 1866,
+          title: 'risk: 1.87 s of the 1.9 s of POST /score wait for a connection of its pool',
+          explanation: /at that time risk says of its pool: “HikariPool-1 - Pool stats/,
+        },
+      ],
+    },
+    'a gap before a read that counts a full pool itself': {
+      ...drawn(
+        server('risk', 'GET /score', { ms: 1900 }, [
+          query('risk', FIRST, {
+            at: 1880,
+            ms: 8,
+            attributes: { 'db.client.connections.used': 20, 'db.client.connections.max': 20 },
+          }),
+        ]),
+      ),
+      sightings: [
+        { wastedMs: 1880, explanation: /“db\.client\.connections\.used = 20, db\.client\.connections\.max = 20”/ },
+      ],
+    },
+    'a gap before the spans of an ORM around a quick query': {
+      ...drawn(
+        server('order-service', 'GET /orders', { ms: 2340 }, [
+          query('order-service', FIRST, { at: 10, ms: 15 }),
+          span('order-service', 'prisma:client:operation', { at: 1825, ms: 13 }, [
+            span('order-service', 'prisma:engine', { at: 1825, ms: 13 }, [
+              query('order-service', SECOND, { at: 1825, ms: 12 }),
+            ]),
+          ]),
+        ]),
+      ),
+      sightings: [{ service: 'order-service', operation: 'GET /orders', spans: ['0.1.0.0'], wastedMs: 1800 }],
+    },
+    ...Object.fromEntries(
+      [
+        'Could not get a resource from the pool',
+        'could not obtain a connection from the pool within 5.000 seconds; all pooled connections were in use',
+        'Timed out after 30000 ms while waiting for a connection to server db:27017',
+        'Knex: Timeout acquiring a connection. The pool is probably full.',
+        'The timeout period elapsed prior to obtaining a connection from the pool.',
+      ].map((statusText) => [
+        `what a library says: ${statusText}`,
+        {
+          ...drawn(
+            server('order-service', 'GET /orders', { ms: 2340, failed: true }, [
+              query('order-service', FIRST, { at: 10, ms: 2000, failed: true, statusText }),
+            ]),
+          ),
+          sightings: [{ spans: ['0.0'], title: /connection pool exhausted/ }],
+        },
+      ]),
+    ),
+    'the pool of an HTTP client': {
+      ...drawn(
+        server('order-service', 'GET /orders', { ms: 2340 }, [
+          span('order-service', 'http.connection_pool.wait', { at: 10, ms: 800 }),
+          call('order-service', 'stock', 'GET /stock', { at: 811, ms: 1500 }),
+        ]),
+      ),
+      sightings: [{ spans: ['0.0'], wastedMs: 800 }],
+    },
+    'an error that names the pool': {
+      ...drawn(
+        server('inventory', 'POST /reserve', { ms: 2410, failed: true }, [
+          query('inventory', FIRST, {
+            ms: 2400,
+            failed: true,
+            events: [{ at: 2400, name: 'exception', attributes: { 'exception.message': 'Connection pool exhausted' } }],
+          }),
+        ]),
+      ),
+      sightings: [
+        { service: 'inventory', spans: ['0.0'], wastedMs: 2400, title: /^inventory: connection pool exhausted/ },
+      ],
+    },
+    'a refused connection with 21 of 20 in use, of which the count is the proof and not the refusal': {
+      ...drawn(refused({ active_connections: 21, database_pool_size: 20 })),
+      sightings: [
+        {
+          service: 'user-service',
+          spans: ['0.0'],
+          title: /connection pool exhausted \(21 of 20 in use\)/,
+          explanation: /got none: “active_connections = 21, database_pool_size = 20”\.$/,
+        },
+      ],
+    },
+    'the same count in the log line of the span': {
+      ...drawn(refused({}), {
+        logs: [
+          logLine(
+            'user-service',
+            60,
+            '{"error":"connect ECONNREFUSED","database_pool_size":20,"active_connections":21}',
+            { spanId: '0.0', level: 'error' },
+          ),
+        ],
+      }),
+      sightings: [{ title: /21 of 20 in use/ }],
+    },
+    'a span that is the wait, with the query that holds the connections and why': {
+      ...drawn(
+        server('user-service', 'GET /users', { ms: 5000 }, [
+          span('user-service', 'HikariPool.getConnection', { at: 10, ms: 4200 }),
+          query('user-service', BY_EMAIL, { at: 4215, ms: 520 }),
+        ]),
+        { logs: [logLine('user-service', 4700, 'slow query 520 ms: missing index on users.email', { spanId: '0.1' })] },
+      ),
+      sightings: [
+        {
+          service: 'user-service',
+          spans: ['0.0'],
+          wastedMs: 4200,
+          title:
+            'user-service: 4.2 s of the 5 s of GET /users wait for a connection of its pool; SELECT users holds one for 520 ms: a missing index',
+        },
+      ],
+    },
+    'a wait between two events of the query': {
+      ...drawn(
+        server('user-service', 'GET /users', { ms: 2000 }, [
+          query('user-service', BY_EMAIL, {
+            at: 10,
+            ms: 1900,
+            events: [
+              { at: 12, name: 'waiting for a free connection' },
+              { at: 1812, name: 'connection acquired' },
+            ],
+          }),
+        ]),
+      ),
+      sightings: [{ service: 'user-service', spans: ['0.0'], wastedMs: 1800 }],
+    },
+    ...Object.fromEntries(
+      [
+        { at: 2710, name: 'waiting for a connection: pool exhausted' },
+        { at: 2710, name: 'connection.requested' },
+        { at: 2710, name: 'pool exhausted' },
+        { at: 2709, name: 'connection wait', attributes: { wait_ms: 2 } },
+      ].flatMap((event) =>
+        [false, true].map((failed) => [
+          `a span that is the wait of 2.7 s, at whose end an event says “${event.name}”${failed ? ', and that fails' : ''}`,
+          {
+            ...drawn(
+              server('user-service', 'GET /users', { ms: 2800, failed }, [
+                span('user-service', 'pool.acquire', { at: 10, ms: 2700, failed, events: [event] }),
+              ]),
+            ),
+            sightings: [{ service: 'user-service', spans: ['0.0'], wastedMs: 2700 }],
+          },
+        ]),
+      ),
+    ),
+    'a wait that its name shows, although an attribute measures only the last look for a connection': {
+      ...drawn(
+        server('user-service', 'GET /users', { ms: 2800 }, [
+          span('user-service', 'pool.acquire', { at: 10, ms: 2700, attributes: { 'pool.wait_ms': 3 } }),
+        ]),
+      ),
+      sightings: [{ spans: ['0.0'], wastedMs: 2700, explanation: /“pool\.acquire”/ }],
+    },
+    'the longer of two waits that attributes measure': {
+      ...drawn(
+        server('user-service', 'GET /users', { ms: 2800 }, [
+          query('user-service', BY_EMAIL, {
+            at: 10,
+            ms: 2700,
+            attributes: { 'pool.read.wait_ms': 3, 'pool.write.wait_ms': 2600 },
+          }),
+        ]),
+      ),
+      sightings: [{ spans: ['0.0'], wastedMs: 2600, explanation: /“pool\.write\.wait_ms = 2600”/ }],
+    },
+    'two waits between the events of one span': {
+      ...drawn(
+        server('user-service', 'GET /users', { ms: 2000 }, [
+          span('user-service', 'load', {
+            at: 10,
+            ms: 1900,
+            events: [
+              { at: 12, name: 'waiting for a free connection' },
+              { at: 20, name: 'connection acquired' },
+              { at: 400, name: 'waiting for a free connection' },
+              { at: 1600, name: 'connection acquired' },
+            ],
+          }),
+        ]),
+      ),
+      sightings: [{ service: 'user-service', spans: ['0.0'], wastedMs: 1208 }],
+    },
+    'once a wait that a span and the one around it tell of': {
+      ...drawn(
+        server(
+          'user-service',
+          'GET /users',
+          {
+            ms: 2000,
+            events: [
+              { at: 12, name: 'waiting for a free connection' },
+              { at: 1812, name: 'connection acquired' },
+            ],
+          },
+          [span('user-service', 'pool.acquire', { at: 12, ms: 1800 })],
+        ),
+      ),
+      sightings: [{ spans: ['0.0'], wastedMs: 1800, title: /1\.8 s of the 2 s of GET \/users wait for a connection/ }],
+    },
+    'twenty at once, of which no more than four run': {
+      ...drawn(tiles(20, 4)),
+      sightings: [
+        {
+          service: 'web',
+          operation: 'loadTile',
+          spans: ['0.16.0'],
+          wastedMs: 801,
+          title:
+            'web: 801 ms of the 1.02 s of GET /page wait for a connection of its pool, which gives out no more than 4; SELECT tiles holds one for 200 ms',
+          check: /lets no more than 4 run at once on purpose/,
+        },
+      ],
+    },
+    'calls to another service, of which no more than four are under way': {
+      ...drawn(slots(fetched, LENGTHS, 4)),
+      sightings: [
+        {
+          service: 'web',
+          operation: 'loadTile',
+          title: /wait for a free connection: never more than 4 calls to tile-store are under way at once$/,
+          explanation: /Of the \d+ calls to tile-store of web in that time never more than 4 ran at once/,
+          remedy: /connections to one host/,
+          check: /lets no more than 4 run at once on purpose/,
+        },
+      ],
+    },
+    'work of one name, of which no more than three run': {
+      ...drawn(slots(rendered, LENGTHS, 3)),
+      sightings: [
+        {
+          service: 'web',
+          title: /wait for a free thread: never more than 3 runs of render are under way at once$/,
+          remedy: /threads or workers of web/,
+        },
+      ],
+    },
+    'the waits of many queries as one finding, the longest first': {
+      ...drawn(
+        server(
+          'user-service',
+          'GET /users',
+          { ms: 1800 },
+          times(3, (i) => span('user-service', 'pool.acquire', { at: i * 600, ms: 400 + i * 50 })),
+        ),
+      ),
+      sightings: [{ service: 'user-service', spans: ['0.2', '0.1', '0.0'], wastedMs: 1350 }],
+    },
+  },
+});

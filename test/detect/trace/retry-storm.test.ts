@@ -1,0 +1,185 @@
+import { retryStorm } from '#detect/trace/retry-storm.ts';
+import { drawn, testDetector } from '#test/detector-test.ts';
+import { call, query, type SpanNode, type SpanOptions, server, span, times } from '#test/trace.ts';
+
+const reserve = (options: SpanOptions = {}, children: readonly SpanNode[] = []) =>
+  call('order-service', 'inventory-svc', 'POST /reserve', { ms: 100, failed: true, ...options }, children);
+const order = (children: readonly SpanNode[], options: SpanOptions = {}) =>
+  drawn(server('order-service', 'POST /create', { ms: 13_000, failed: true, ...options }, children));
+const exception = (at: number, message: string) => ({
+  events: [{ at, name: 'exception', attributes: { 'exception.message': message } }],
+});
+
+/** Gateway and order service each try three times. */
+const layered = (inner: number, outer: number) =>
+  drawn(
+    server(
+      'gateway',
+      'POST /orders',
+      { ms: 10_000, failed: true },
+      times(outer, (i) =>
+        call('gateway', 'order-service', 'POST /create', { at: i * 3000, ms: 2900, failed: true }, [
+          server(
+            'order-service',
+            'POST /create',
+            { at: i * 3000 + 1, ms: 2890, failed: true },
+            times(inner, (j) => reserve({ at: i * 3000 + 5 + j * 700, ms: 600 })),
+          ),
+        ]),
+      ),
+    ),
+  );
+
+testDetector(retryStorm, {
+  clear: {
+    'two failures and then a success': order([reserve(), reserve({ at: 200 }), reserve({ at: 400, failed: false })]),
+    'four failures and then a success, which is what retries are for': order([
+      ...times(4, (i) => reserve({ at: i * 200 })),
+      reserve({ at: 1000, failed: false }),
+    ]),
+    'two failures': order([reserve(), reserve({ at: 200 })]),
+    'a loop in which nothing fails': order(times(9, (i) => reserve({ at: i * 200, failed: false }))),
+    'spans that are called retry and did not fail': order(
+      times(4, (i) => span('order-service', `retry ${i}`, { at: i * 200, ms: 100 })),
+    ),
+    'a fan-out whose calls all fail at once': order(times(5, (i) => reserve({ at: i, ms: 500 }))),
+    'a loop over different things, all of which fail': order(
+      times(5, (i) => reserve({ at: i * 200, attributes: { 'url.full': `http://inventory/reserve/${i}` } })),
+    ),
+    'different queries of one shape': order(
+      times(5, (i) =>
+        query('order-service', `SELECT * FROM stock WHERE sku = ${i}`, { at: i * 200, ms: 90, failed: true }),
+      ),
+    ),
+    'a long loop over things without an address, whose caller went on': order(
+      times(30, (i) => reserve({ at: i * 200 })),
+      { failed: false },
+    ),
+    'calls of different services': order(
+      ['a', 'b', 'c'].map((name, i) => call('order-service', name, 'GET /x', { at: i * 200, ms: 90, failed: true })),
+    ),
+    'the runs of a job, each an hour after the other': order(
+      times(3, (i) => reserve({ at: i * 3_600_000 })),
+      { ms: 8_000_000 },
+    ),
+    'two attempts, and then a breaker that refuses': order([
+      reserve({ ms: 900 }),
+      reserve({ at: 1000, ms: 900 }),
+      ...times(5, (i) => reserve({ at: 2000 + i * 5, ms: 0.1, statusText: 'circuit breaker is open' })),
+    ]),
+    'deliveries of one message': drawn(
+      span(
+        'order-service',
+        'orders publish',
+        { ms: 5, kind: 'producer' },
+        times(4, (i) => span('fulfillment', 'process', { at: 10 + i * 50, ms: 20, kind: 'consumer', failed: true })),
+      ),
+    ),
+    'a storm in an attempt that was then repeated well': drawn(
+      server('gateway', 'POST /orders', { ms: 2000 }, [
+        call('gateway', 'order-service', 'POST /create', { ms: 900, failed: true }, [
+          server(
+            'order-service',
+            'POST /create',
+            { at: 1, ms: 890, failed: true },
+            times(3, (j) => reserve({ at: 5 + j * 200 })),
+          ),
+        ]),
+        call('gateway', 'order-service', 'POST /create', { at: 1000, ms: 300 }),
+      ]),
+    ),
+  },
+  found: {
+    'a statement with the ids of its span in a comment, which differ each time': {
+      ...drawn(
+        server(
+          'stock',
+          'POST /reserve',
+          { ms: 800, failed: true },
+          times(3, (i) =>
+            query('stock', `UPDATE items SET n = 1 WHERE id = 7 /*traceparent='00-${i}ab-${i}cd-01'*/`, {
+              at: 10 + i * 200,
+              ms: 60,
+              failed: true,
+            }),
+          ),
+        ),
+      ),
+      sightings: [{ service: 'stock', title: /UPDATE items 3 times and fails every time/ }],
+    },
+    'three time-outs, the last of which finds the pool exhausted': {
+      ...order(
+        [
+          reserve({ at: 5, ms: 5001, statusText: 'TIMEOUT' }),
+          reserve({ at: 5010, ms: 5002, statusText: 'TIMEOUT' }),
+          reserve({ at: 10_020, ms: 2410, statusText: 'TIMEOUT', ...exception(12_400, 'Connection pool exhausted') }),
+        ],
+        { ms: 12_450, statusText: 'Failed after 3 retries' },
+      ),
+      sightings: [
+        {
+          service: 'order-service',
+          operation: 'POST /create',
+          spans: ['0.0', '0.1', '0.2'],
+          wastedMs: 12_413,
+          title:
+            'order-service: POST /create calls inventory-svc POST /reserve 3 times and fails every time: “Connection pool exhausted”',
+        },
+      ],
+    },
+    'three layers of three as nine requests': {
+      ...layered(3, 3),
+      sightings: [
+        {
+          service: 'gateway',
+          operation: 'POST /orders',
+          spans: ['0.0', '0.1', '0.2', ...times(9, (i) => `0.${Math.floor(i / 3)}.0.${i % 3}`)],
+          title:
+            'gateway: POST /orders calls order-service POST /create 3 times and fails every time; gateway 3 × order-service 3 = 9 requests reach inventory-svc for one',
+        },
+      ],
+    },
+    'two layers of two, which alone are none': {
+      ...layered(2, 2),
+      sightings: [
+        { service: 'gateway', title: /gateway 2 × order-service 2 = 4 requests reach inventory-svc for one$/ },
+      ],
+    },
+    'five failures before one that succeeds': {
+      ...order([...times(5, (i) => reserve({ at: i * 200 })), reserve({ at: 1000, failed: false })], { failed: false }),
+      sightings: [{ spans: times(5, (i) => `0.${i}`), title: /5 times and fails every time but the last$/ }],
+    },
+    'attempts that are numbered by name': {
+      ...order([
+        reserve({}),
+        call('order-service', 'inventory-svc', 'POST /reserve (retry 1)', { at: 200, ms: 100, failed: true }),
+        call('order-service', 'inventory-svc', 'POST /reserve (retry 2)', { at: 400, ms: 100, failed: true }),
+      ]),
+      sightings: [{ spans: ['0.0', '0.1', '0.2'] }],
+    },
+    'attempts below one span of the caller, of which the first began before it by the callee’s clock': {
+      ...drawn(
+        server('order-service', 'POST /create', { ms: 900, failed: true }, [
+          call('order-service', 'stock', 'Reserve', { at: 10, ms: 800, failed: true }, [
+            server('stock', 'Reserve', { at: 9, ms: 100, failed: true }),
+            server('stock', 'Reserve', { at: 300, ms: 100, failed: true }),
+            server('stock', 'Reserve', { at: 600, ms: 100, failed: true }),
+          ]),
+        ]),
+      ),
+      sightings: [{ service: 'order-service', operation: 'Reserve', spans: ['0.0.0', '0.0.1', '0.0.2'] }],
+    },
+    'a query that is repeated as it is': {
+      ...order(
+        times(4, (i) =>
+          query('order-service', 'SELECT * FROM stock WHERE sku = 7', { at: i * 200, ms: 90, failed: true }),
+        ),
+      ),
+      sightings: [{ service: 'order-service', title: /calls postgresql SELECT stock 4 times/ }],
+    },
+    'a tight loop without an end, once': {
+      ...order(times(120, (i) => reserve({ at: i * 100, ms: 99 }))),
+      sightings: [{ spans: times(120, (i) => `0.${i}`), title: /120 times/ }],
+    },
+  },
+});

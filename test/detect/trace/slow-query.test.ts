@@ -1,0 +1,182 @@
+import { slowQuery } from '#detect/trace/slow-query.ts';
+import { drawn, testDetector } from '#test/detector-test.ts';
+import { logLine } from '#test/log-line.ts';
+import { call, query, server, span } from '#test/trace.ts';
+
+const JOIN = 'SELECT o.id, i.sku FROM orders o JOIN order_items i ON i.order_id = o.id WHERE o.customer_id = $1';
+
+testDetector(slowQuery, {
+  clear: {
+    'a query on a phone, which has no one who is on call for it': drawn(
+      span('app', 'MainActivity.onCreate', { ms: 900, resource: { 'os.name': 'Android' } }, [
+        query('app', 'SELECT * FROM notes WHERE pinned = 1', { ms: 800, resource: { 'os.name': 'Android' } }),
+      ]),
+    ),
+    'a query just below the least time': drawn(
+      server('orders', 'GET /orders', { ms: 500 }, [query('orders', JOIN, { at: 10, ms: 99 })]),
+    ),
+    'a query just below the least share of a long request': drawn(
+      server('orders', 'GET /report', { ms: 4000 }, [query('orders', JOIN, { at: 10, ms: 399 })]),
+    ),
+    'a slow query that nobody waits for, because a slower call runs beside it': drawn(
+      server('orders', 'GET /orders', { ms: 1000 }, [
+        query('orders', JOIN, { at: 10, ms: 400 }),
+        call('orders', 'stock', 'GET /stock', { at: 5, ms: 990 }),
+      ]),
+    ),
+    'a read that waits until there is work': drawn(
+      server('worker', 'take job', { ms: 5000 }, [
+        span('worker', 'BLPOP', {
+          at: 1,
+          ms: 2000,
+          kind: 'client',
+          attributes: { 'db.system.name': 'redis', 'db.query.text': 'BLPOP jobs 5' },
+        }),
+        span('worker', 'XREADGROUP', {
+          at: 2002,
+          ms: 2000,
+          kind: 'client',
+          attributes: { 'db.system.name': 'redis', 'db.query.text': 'XREADGROUP GROUP g c BLOCK 2000 STREAMS s >' },
+        }),
+      ]),
+    ),
+    'opening a connection': drawn(
+      server('orders', 'GET /orders', { ms: 1000 }, [
+        span('orders', 'pg.connect', {
+          at: 1,
+          ms: 900,
+          kind: 'client',
+          attributes: { 'db.system.name': 'postgresql' },
+        }),
+      ]),
+    ),
+    'a slow call of another service': drawn(
+      server('orders', 'GET /orders', { ms: 1000 }, [call('orders', 'stock', 'GET /stock', { ms: 900 })]),
+    ),
+    'the server span of a traced database proxy, which is no call': drawn(
+      server('orders', 'GET /orders', { ms: 1000 }, [
+        span('db-proxy', 'query', { ms: 900, kind: 'server', attributes: { 'db.query.text': JOIN } }),
+      ]),
+    ),
+  },
+  found: {
+    'a command of MongoDB, by its collection': {
+      ...drawn(
+        server('jobs', 'GET /jobs', { ms: 1000 }, [
+          query('jobs', '{"find":"jobs","filter":{"email":"?"}}', {
+            at: 5,
+            ms: 900,
+            attributes: { 'db.system.name': 'mongodb' },
+          }),
+        ]),
+      ),
+      sightings: [{ title: /^jobs: one query \(FIND jobs\) holds 900 ms/ }],
+    },
+    'a statement that was given up in the end': {
+      ...drawn(
+        server('geo', 'POST /places', { ms: 1000, failed: true }, [
+          query('geo', 'UPDATE places SET state = $1', {
+            at: 5,
+            ms: 900,
+            failed: true,
+            statusText: 'statement timeout',
+          }),
+        ]),
+      ),
+      sightings: [{ title: /holds 900 ms of the 1 s of POST \/places and then fails/ }],
+    },
+    'the join that holds 2.28 of 2.34 seconds': {
+      ...drawn(
+        server('order-service', 'GET /orders', { ms: 2340 }, [
+          query('order-service', JOIN, { at: 20, ms: 2280 }),
+          span('order-service', 'SET', { at: 2310, ms: 3, kind: 'client', attributes: { 'db.system.name': 'redis' } }),
+        ]),
+      ),
+      sightings: [
+        {
+          service: 'order-service',
+          operation: 'SELECT',
+          spans: ['0.0'],
+          wastedMs: 2280,
+          title:
+            'order-service: one query (SELECT orders) holds 2.28 s of the 2.34 s of GET /orders; a join, maybe without an index',
+        },
+      ],
+    },
+    'a query that returns more rows than anybody reads': {
+      ...drawn(
+        server('orders', 'GET /export', { ms: 1000 }, [
+          query('orders', JOIN, { at: 10, ms: 900, attributes: { 'db.response.returned_rows': 1_204_000 } }),
+        ]),
+      ),
+      sightings: [{ title: /; it returns 1,204,000 rows$/ }],
+    },
+    'a query that returns a page of rows': {
+      ...drawn(
+        server('orders', 'GET /export', { ms: 1000 }, [
+          query('orders', JOIN, { at: 10, ms: 900, attributes: { 'db.response.returned_rows': 9_999 } }),
+        ]),
+      ),
+      sightings: [{ title: /; a join, maybe without an index$/ }],
+    },
+    'a query exactly at both limits': {
+      ...drawn(server('orders', 'GET /orders', { ms: 1000 }, [query('orders', JOIN, { at: 10, ms: 100 })])),
+      sightings: [{ spans: ['0.0'], wastedMs: 100 }],
+    },
+    'one query run twice, as one finding with the slower first': {
+      ...drawn(
+        server('orders', 'GET /orders', { ms: 1000 }, [
+          query('orders', "SELECT * FROM orders WHERE day = '2026-01-05'", { at: 0, ms: 300 }),
+          query('orders', "SELECT * FROM orders WHERE day = '2026-01-06'", { at: 300, ms: 500 }),
+        ]),
+      ),
+      sightings: [{ spans: ['0.1', '0.0'], wastedMs: 800, title: /^orders: 2 runs of one query/ }],
+    },
+    'old attribute names, and a database that is traced as a service of its own': {
+      ...drawn(
+        server('customer', 'GET /customer', { ms: 300 }, [
+          span('mysql', 'SQL SELECT', {
+            at: 1,
+            ms: 280,
+            kind: 'client',
+            attributes: { 'sql.query': 'SELECT * FROM customer WHERE id = 7' },
+          }),
+        ]),
+      ),
+      sightings: [{ service: 'mysql', spans: ['0.0'] }],
+    },
+    'a full scan, because the database logged its plan at that span': {
+      ...drawn(
+        server('users', 'GET /login', { ms: 5200 }, [
+          query('users', 'SELECT * FROM users WHERE email = $1', { at: 100, ms: 5000 }),
+        ]),
+        {
+          logs: [logLine('users', 5100, 'slow query: Seq Scan on users (rows=4200000)', { spanId: '0.0' })],
+        },
+      ),
+      sightings: [{ service: 'users', title: /; a full scan$/ }],
+    },
+    'a missing index, logged in the context of the caller while the query ran': {
+      ...drawn(
+        server('users', 'GET /login', { ms: 5200 }, [
+          query('users', 'SELECT * FROM users WHERE email = $1', { at: 100, ms: 5000 }),
+        ]),
+        { logs: [logLine('users', 5105, 'slow query: missing index on users.email', { spanId: '0' })] },
+      ),
+      sightings: [{ title: /; a missing index$/ }],
+    },
+    'no index, though the caller logged one, for that was about an earlier query': {
+      ...drawn(
+        server('users', 'GET /login', { ms: 5200 }, [
+          query('users', 'SELECT * FROM users WHERE email = $1', { at: 100, ms: 5000 }),
+        ]),
+        { logs: [logLine('users', 90, 'slow query: missing index on carts.owner', { spanId: '0' })] },
+      ),
+      sightings: [{ title: /of GET \/login$/ }],
+    },
+    'a table read whole, from the statement alone': {
+      ...drawn(server('users', 'GET /export', { ms: 900 }, [query('users', 'SELECT * FROM users', { ms: 800 })])),
+      sightings: [{ title: /no WHERE, no LIMIT/ }],
+    },
+  },
+});

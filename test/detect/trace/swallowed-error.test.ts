@@ -1,0 +1,131 @@
+import { swallowedError } from '#detect/trace/swallowed-error.ts';
+import { drawn, testDetector } from '#test/detector-test.ts';
+import { logLine } from '#test/log-line.ts';
+import { call, query, type SpanOptions, server, span, times } from '#test/trace.ts';
+
+const status = (code: number) => ({ 'http.response.status_code': code });
+const timedOut: SpanOptions = { failed: true, statusText: 'timeout of 5000 ms exceeded' };
+const page = (children: Parameters<typeof server>[3], options: SpanOptions = {}) =>
+  drawn(server('product-service', 'GET /product/123', { ms: 6000, attributes: status(200), ...options }, children));
+const reviews = (options: SpanOptions = {}, children: Parameters<typeof call>[4] = []) =>
+  call('product-service', 'review-service', 'GET /reviews', { at: 20, ms: 100, failed: true, ...options }, children);
+
+testDetector(swallowedError, {
+  clear: {
+    'a caller that failed, too': page([reviews()], { attributes: status(500) }),
+    'a caller that answered a client error': page([reviews()], { attributes: status(409) }),
+    'a look-up that found nothing': page([reviews({ attributes: status(404) })]),
+    'a look-up over gRPC that found nothing': page([reviews({ attributes: { 'rpc.grpc.status_code': 5 } })]),
+    'an attempt to create what is there already': page([reviews({ attributes: status(409) })]),
+    'a hedge that its caller cancelled': page([reviews({ attributes: { 'rpc.grpc.status_code': 1 } })]),
+    'a call that its caller cancelled, in words': page([reviews({ statusText: 'context canceled' })]),
+    'a retry that succeeded': page([reviews(), reviews({ at: 200, failed: false })]),
+    'a retry of the same address that succeeded on another host': page([
+      reviews({ attributes: { 'url.full': 'http://10.0.0.1/reviews/123?try=1' } }),
+      reviews({ at: 200, failed: false, attributes: { 'url.full': 'http://10.0.0.2/reviews/123' } }),
+    ]),
+    'another provider that gave the same': page([
+      reviews(),
+      call('product-service', 'review-mirror', 'GET /reviews', { at: 200, ms: 90 }),
+    ]),
+    'a cache that failed, and the store behind it that answered': page([
+      call('product-service', 'redis', 'GET', {
+        at: 0,
+        ms: 5,
+        failed: true,
+        attributes: { 'db.system.name': 'redis' },
+      }),
+      query('product-service', 'SELECT * FROM products WHERE id = 1', { at: 10, ms: 20 }),
+    ]),
+    'work that went on after the answer': page([reviews({ at: 5990, ms: 100 })]),
+    'a report to another service that times out after the answer': page([
+      call('product-service', 'audit', 'POST /views', { at: 20, ms: 8000, ...timedOut }),
+    ]),
+    'a consumer that fails later': drawn(
+      server('order-service', 'POST /orders', { ms: 50, attributes: status(201) }, [
+        span('order-service', 'orders publish', { ms: 5, kind: 'producer' }, [
+          span('fulfillment', 'orders process', { at: 900, ms: 10, kind: 'consumer', failed: true }),
+        ]),
+      ]),
+    ),
+    'a failure that went through work that nobody marked': page(
+      [span('product-service', 'load page', { at: 10, ms: 120 }, [reviews()])],
+      { failed: true, attributes: {} },
+    ),
+  },
+  found: {
+    'the product page that answers 200 with two time-outs inside': {
+      ...page([
+        query('product-service', 'SELECT * FROM products WHERE id = 1', { at: 1, ms: 12 }),
+        reviews({ at: 14, ms: 5001, ...timedOut }),
+        call('product-service', 'recommendation-svc', 'GET /similar', { at: 15, ms: 5002, ...timedOut }),
+        call('product-service', 'redis', 'SET', { at: 5020, ms: 3, attributes: { 'db.system.name': 'redis' } }),
+      ]),
+      sightings: [
+        {
+          service: 'product-service',
+          operation: 'GET /product/123',
+          spans: ['0.1', '0.2'],
+          title:
+            'product-service: GET /product/123 answered 200 although 2 of its calls failed (GET /reviews of review-service, GET /similar of recommendation-svc): “timeout of 5000 ms exceeded”',
+        },
+      ],
+    },
+    'the same where the page did not wait for them to the end': {
+      ...page(
+        [
+          reviews({ at: 14, ms: 5001, ...timedOut }),
+          call('product-service', 'recommendation-svc', 'GET /similar', { at: 15, ms: 5002, ...timedOut }),
+        ],
+        { ms: 890 },
+      ),
+      sightings: [{ service: 'product-service', operation: 'GET /product/123', spans: ['0.0', '0.1'] }],
+    },
+    'what the caller noticed of a failure deeper down': {
+      ...page([
+        reviews({ attributes: status(500) }, [
+          server('review-service', 'GET /reviews', { at: 22, ms: 90, attributes: status(500) }, [
+            query('review-service', 'SELECT * FROM reviews WHERE id = 1', { at: 25, ms: 80, failed: true }),
+          ]),
+        ]),
+      ]),
+      sightings: [{ service: 'product-service', spans: ['0.0'], title: /with 500 Internal Server Error$/ }],
+    },
+    'retries that all failed, as one call with its attempts': {
+      ...page(times(3, (i) => reviews({ at: i * 200 }))),
+      sightings: [{ spans: ['0.0', '0.1', '0.2'], title: /3 of its calls failed \(GET \/reviews of review-service\)/ }],
+    },
+    'one element of a list that failed, whatever became of the others': {
+      ...page(
+        times(4, (i) =>
+          reviews({ at: i * 200, failed: i === 1, attributes: { 'url.full': `http://reviews/reviews/${i}` } }),
+        ),
+      ),
+      sightings: [{ spans: ['0.1'] }],
+    },
+    'a failure that work inside the service caught, with what the log says of it': {
+      ...drawn(
+        server('product-service', 'GET /product/123', { ms: 300, attributes: status(200) }, [
+          span('product-service', 'load extras', { at: 10, ms: 200 }, [reviews({ at: 20, ms: 100 })]),
+        ]),
+        { logs: [logLine('product-service', 121, 'reviews: connection reset', { spanId: '0.0.0', level: 'error' })] },
+      ),
+      sightings: [{ operation: 'GET /product/123', spans: ['0.0.0'], title: /“reviews: connection reset”/ }],
+    },
+    'the same hidden in many answers once': {
+      ...drawn(
+        span(
+          'web',
+          'render list',
+          { ms: 5000 },
+          times(40, (i) =>
+            server('product-service', 'GET /product', { at: i * 100, ms: 90, attributes: status(200) }, [
+              reviews({ at: i * 100 + 5, ms: 50 }),
+            ]),
+          ),
+        ),
+      ),
+      sightings: [{ spans: times(40, (i) => `0.${i}.0`), title: /answered 200 40 times although 40 of its calls/ }],
+    },
+  },
+});

@@ -1,0 +1,181 @@
+import { timeoutCascade } from '#detect/trace/timeout-cascade.ts';
+import { drawn, testDetector } from '#test/detector-test.ts';
+import { logLine } from '#test/log-line.ts';
+import { call, query, type SpanNode, type SpanOptions, server, span } from '#test/trace.ts';
+
+const UPDATE = 'UPDATE inventory SET reserved = 1 WHERE sku = $1';
+const failed = { failed: true };
+/** Both sides of a call, the callee’s a little shorter. */
+const hop = (from: string, to: string, operation: string, at: number, ms: number, children: readonly SpanNode[] = []) =>
+  call(from, to, operation, { at, ms, ...failed }, [
+    server(to, operation, { at: at + 1, ms: ms - 2, ...failed }, children),
+  ]);
+const simple = (ms: number, options: SpanOptions = {}, root: SpanOptions = {}) =>
+  drawn(
+    server('web', 'GET /list', { ms: ms + 20, ...failed, ...root }, [
+      call('web', 'stock', 'GET /stock', { at: 10, ms, ...failed, ...options }),
+    ]),
+  );
+
+/** The caller gives up on two calls at once. */
+const gaveUpOnTwo = (statusText: string) =>
+  drawn(
+    server('web', 'GET /list', { ms: 5000, ...failed, statusText }, [
+      call('web', 'stock', 'GET /stock', { at: 15, ms: 4985 }),
+      call('web', 'price', 'GET /price', { at: 95, ms: 4904 }),
+    ]),
+  );
+
+testDetector(timeoutCascade, {
+  clear: {
+    'a request that takes 30 seconds and succeeds': drawn(
+      server('web', 'GET /list', { ms: 30_010 }, [call('web', 'stock', 'GET /stock', { at: 5, ms: 30_000 })]),
+    ),
+    'a long failure that says something else': simple(5000, { statusText: 'no such column: sku' }),
+    'a failure of no round length that says nothing': simple(4700),
+    'a round length, after which the caller went on for a while': simple(5000, {}, { ms: 9000 }),
+    'a time-out that the caller put up with': simple(5000, { statusText: 'timeout' }, { failed: false }),
+    'a time-out shorter than anybody waits': simple(199, { statusText: 'timeout' }),
+    'a time-out that is a small part of the request': simple(1000, { statusText: 'timeout' }, { ms: 5001 }),
+    'a call that its caller cancelled while it ran': drawn(
+      server('web', 'GET /list', { ms: 900, ...failed }, [
+        call('web', 'stock', 'GET /stock', { at: 10, ms: 800, ...failed, attributes: { 'rpc.grpc.status_code': 1 } }, [
+          server('stock', 'GET /stock', { at: 11, ms: 2000 }),
+        ]),
+      ]),
+    ),
+    'work that says it timed out and waited for nobody': drawn(
+      span('web', 'job', { ms: 5000, ...failed, statusText: 'job timed out' }),
+    ),
+  },
+  found: {
+    'as unsure, a time-out while two calls were not answered, of which it names none': {
+      ...gaveUpOnTwo('request timed out'),
+      sightings: [
+        {
+          service: 'stock',
+          spans: ['0.0', '0'],
+          title:
+            'stock: GET /stock did not answer within 4.99 s, nor did GET /price of price; web GET /list failed with it',
+        },
+      ],
+    },
+    'a time-out while two calls were not answered, of which it names the shorter': {
+      ...gaveUpOnTwo('price did not answer: request timed out'),
+      sightings: [
+        { service: 'price', spans: ['0.1', '0'], title: /^price: GET \/price did not answer within 4\.9 s; web/ },
+      ],
+    },
+    'the thirty seconds of four layers, down to the query that was waited for': {
+      ...drawn(
+        server('api-gateway', 'POST /orders', { ms: 30_012, ...failed }, [
+          hop('api-gateway', 'order-service', 'POST /create', 3, 30_005, [
+            hop('order-service', 'inventory-svc', 'POST /reserve', 6, 30_001.5, [
+              query('inventory-svc', UPDATE, {
+                at: 7.2,
+                ms: 29_999.1,
+                ...failed,
+                statusText: 'Lock wait timeout exceeded',
+              }),
+            ]),
+          ]),
+        ]),
+      ),
+      sightings: [
+        {
+          service: 'inventory-svc',
+          operation: 'UPDATE inventory',
+          spans: ['0.0.0.0.0.0', '0.0.0.0.0', '0.0.0.0', '0.0.0', '0.0', '0'],
+          title:
+            /^inventory-svc: UPDATE inventory did not answer within 30 s; order-service, api-gateway failed with it, up to api-gateway POST \/orders$/,
+        },
+      ],
+    },
+    'a callee that nobody traced': {
+      ...simple(2000, { statusText: 'context deadline exceeded' }),
+      sightings: [{ service: 'stock', operation: 'GET /stock', spans: ['0.0', '0'], wastedMs: 2000 }],
+    },
+    'a time-out as a code and as the name of an error': {
+      ...simple(700, { attributes: { 'rpc.grpc.status_code': 4 } }),
+      sightings: [{ service: 'stock', title: /did not answer within 700 ms/ }],
+    },
+    'a round length with which the caller failed in the same instant': {
+      ...simple(5003),
+      sightings: [{ service: 'stock', title: /did not answer within 5 s; web GET \/list failed with it/ }],
+    },
+    'a caller that gives up while its callee goes on': {
+      ...drawn(
+        server('web', 'GET /list', { ms: 2010, ...failed }, [
+          call('web', 'stock', 'GET /stock', { at: 5, ms: 2000, ...failed }, [
+            server('stock', 'GET /stock', { at: 6, ms: 5200 }),
+          ]),
+        ]),
+      ),
+      sightings: [
+        {
+          service: 'stock',
+          spans: ['0.0', '0'],
+          title:
+            'stock: GET /stock did not answer within 2 s; web GET /list failed with it, while stock went on for 5.2 s',
+        },
+      ],
+    },
+    'a caller whose limit is shorter than that of its callee': {
+      ...drawn(
+        server('web', 'GET /list', { ms: 3010, ...failed }, [
+          call('web', 'stock', 'GET /stock', { at: 5, ms: 3000, ...failed, statusText: 'deadline exceeded' }, [
+            server('stock', 'GET /stock', { at: 6, ms: 10_005, ...failed }, [
+              call('stock', 'price', 'GET /price', { at: 8, ms: 10_000, ...failed, statusText: 'read timed out' }),
+            ]),
+          ]),
+        ]),
+      ),
+      sightings: [
+        {
+          service: 'price',
+          title:
+            'price: GET /price did not answer within 10 s; stock, web failed with it, up to web GET /list, while stock went on for 10 s',
+        },
+      ],
+    },
+    'a callee that fails after its caller has gone': {
+      ...drawn(
+        server('web', 'GET /list', { ms: 3010, ...failed }, [
+          call('web', 'stock', 'GET /stock', { at: 5, ms: 3000, ...failed }, [
+            server('stock', 'GET /stock', { at: 6, ms: 4000, ...failed, statusText: 'broken pipe' }),
+          ]),
+        ]),
+      ),
+      sightings: [{ service: 'stock', spans: ['0.0', '0'] }],
+    },
+    'who answers 504, and the call that it was waiting for': {
+      ...drawn(
+        server('proxy', 'GET /list', { ms: 3010, attributes: { 'http.response.status_code': 504 } }, [
+          call('proxy', 'stock', 'GET /stock', { at: 5, ms: 3000 }, [
+            server('stock', 'GET /stock', { at: 6, ms: 8000 }),
+          ]),
+        ]),
+      ),
+      sightings: [{ service: 'stock', spans: ['0.0', '0'], title: /while stock went on for 8 s/ }],
+    },
+    'three attempts as one wait': {
+      ...drawn(
+        server('web', 'GET /list', { ms: 3100, ...failed }, [
+          ...[0, 1000, 2000].map((at) =>
+            call('web', 'stock', 'GET /stock', { at, ms: 990, ...failed, statusText: 'timed out' }),
+          ),
+        ]),
+      ),
+      sightings: [{ service: 'stock', spans: ['0.2', '0.0', '0.1', '0'], title: /in 3 attempts/ }],
+    },
+    'a time-out that only the log speaks of': {
+      ...drawn(
+        server('web', 'GET /list', { ms: 4800, ...failed }, [
+          call('web', 'stock', 'GET /stock', { at: 10, ms: 4700, ...failed }),
+        ]),
+        { logs: [logLine('web', 4710, 'GET /stock: read timed out', { spanId: '0.0', level: 'error' })] },
+      ),
+      sightings: [{ service: 'stock' }],
+    },
+  },
+});

@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { cacheStampede } from '#detect/window/cache-stampede.ts';
+import type { Attributes } from '#model/trace/trace.ts';
+import { type DrawnRequest, requestAt, testWindowDetector, windowFindings } from '#test/requests.ts';
+import { query, type SpanNode, server, times } from '#test/trace.ts';
+
+const redis = (statement: string, at: number, attributes: Attributes = {}) =>
+  query('product-service', statement, {
+    at,
+    ms: 1,
+    attributes: { 'db.system.name': 'redis', 'db.query.text': statement, ...attributes },
+  });
+
+/** Asks for a product; a miss reads the store for so long and writes it back. */
+function product(at: number, { key = 'product:456', hit = false, readMs = 85, masked = false }): DrawnRequest {
+  const look = redis(masked ? 'GET ?' : `GET ${key}`, 2, { 'cache.hit': hit });
+  const below: SpanNode[] = hit
+    ? [look]
+    : [
+        look,
+        query('product-service', 'SELECT * FROM products WHERE id = 456', { at: 4, ms: readMs }),
+        redis(masked ? 'SET ?' : `SET ${key}`, readMs + 5),
+      ];
+  return requestAt(at, server('product-service', 'GET /product/456', { ms: (hit ? 5 : readMs) + 10 }, below));
+}
+
+/** Every second a hit, and in between, one after the other, those that miss. */
+const hits = (count: number, from = 0) => times(count, (n) => product(from + n, { hit: true }));
+const crowd = (count: number, apartMs = 10, more = {}) =>
+  times(count, (n) => product(30.2 + (n * apartMs) / 1000, { readMs: 85 + n * 30, ...more }));
+
+testWindowDetector(cacheStampede, {
+  found: {
+    'a key that expires while many want it': {
+      requests: [...hits(60), ...crowd(24)],
+      sightings: [
+        {
+          service: 'product-service',
+          operation: 'GET /product/{}',
+          title:
+            /^product-service: 24 requests miss product:456 in redis at 14:30:30 UTC, up to 2\d at once, and each reads it with SELECT products$/,
+          explanation: /85 ms for the first, up to 775 ms later\. 24 of them write the same value back/,
+        },
+      ],
+    },
+    'just five at once': { requests: [...hits(60), ...crowd(5)], sightings: [{ facts: { atOnce: 5, requests: 5 } }] },
+    'without any other look for the key': { requests: crowd(12), sightings: [{ facts: { requests: 12 } }] },
+  },
+  clear: {
+    'four at once': { requests: [...hits(60), ...crowd(4)] },
+    'many misses one after another': { requests: [...hits(60), ...times(24, (n) => product(30 + n * 0.2, {}))] },
+    'many keys at once': {
+      requests: [...hits(60), ...times(24, (n) => product(30 + n / 100, { key: `product:${n}` }))],
+    },
+    'a key that is masked': { requests: [...hits(60), ...crowd(24, 10, { masked: true })] },
+    'reads of a few milliseconds': { requests: [...hits(60), ...crowd(24, 0.1, { readMs: 12 })] },
+    'a key that is never in the cache': { requests: [...times(60, (n) => product(n, {})), ...crowd(24)] },
+    'a key that healthy requests miss, too': { requests: crowd(24), healthy: times(20, (n) => product(n - 3600, {})) },
+    'hits alone': { requests: [...hits(60), ...times(24, (n) => product(30 + n / 100, { hit: true }))] },
+  },
+});
+
+test('cache-stampede counts twice as many at once of each request seen twice', () => {
+  const all = crowd(10);
+  const twice = all.flatMap((one) => [one, one]);
+  const atOnce = (requests: readonly DrawnRequest[]) =>
+    windowFindings(cacheStampede, { requests }).map(({ facts }) => facts.atOnce);
+  expect(atOnce(twice)).toEqual(atOnce(all).map((count) => 2 * Number(count)));
+});

@@ -1,0 +1,102 @@
+import { expect, test } from 'vitest';
+import { queueBacklog } from '#detect/window/queue-backlog.ts';
+import type { Attributes } from '#model/trace/trace.ts';
+import { series, seriesOf } from '#test/metrics.ts';
+import { type DrawnRequest, requestAt, testWindowDetector, windowFindings } from '#test/requests.ts';
+import { server, span, times } from '#test/trace.ts';
+
+const TOPIC = { 'messaging.system': 'kafka', 'messaging.destination.name': 'orders-topic' };
+
+/** An order that is published and worked on `lagMs` later. */
+function order(
+  at: number,
+  lagMs: number,
+  { workMs = 120, more = {} }: { workMs?: number; more?: Attributes } = {},
+): DrawnRequest {
+  const consume = span('fulfillment', 'consume', { at: 15 + lagMs, ms: workMs, kind: 'consumer', attributes: TOPIC });
+  const produce = span('orders', 'produce', { at: 10, ms: 5, kind: 'producer', attributes: { ...TOPIC, ...more } }, [
+    consume,
+  ]);
+  return requestAt(at, server('orders', 'POST /orders', { ms: 30 }, [produce]));
+}
+
+/** A message every ten seconds; `lagMs` by its number. */
+const row = (count: number, lagMs: (n: number) => number, more?: Parameters<typeof order>[2]) =>
+  times(count, (n) => order(n * 10, lagMs(n), more));
+const wobble = (n: number) => ((n * 7919) % 13) / 13;
+
+testWindowDetector(queueBacklog, {
+  found: {
+    'the guide’s wait, as it grows to 45 s': {
+      requests: row(61, (n) => 2_000 + n * 717),
+      sightings: [
+        {
+          service: 'fulfillment',
+          operation: 'consume',
+          title:
+            'fulfillment: messages wait longer and longer in orders-topic before consume, 2 s at 14:30 UTC, 45 s at 14:40 UTC',
+          explanation:
+            /^By 61 messages the wait grows by 4\.3 s each minute: of 100 that are published 93 are worked on\. The work on one message takes 120 ms, as before/,
+          remedy: /^More consumers of fulfillment/,
+        },
+      ],
+    },
+    'one that goes up and down as it grows': {
+      requests: row(40, (n) => 500 + n * 300 + 2_000 * wobble(n)),
+      sightings: [{ service: 'fulfillment' }],
+    },
+    'because the work takes longer': {
+      requests: times(40, (n) => order(n * 10, 200 + n * 300, { workMs: n < 10 ? 50 : 400 })),
+      sightings: [{ explanation: /grew from 50 ms to 400 ms/ }],
+    },
+    'with a metric of the queue': {
+      requests: row(30, (n) => 500 + n * 500),
+      metrics: seriesOf([
+        series('kafka_consumergroup_lag', { topic: 'orders-topic' }, (minute) => 100 + (minute + 60) * 10),
+      ]),
+      sightings: [{ service: 'fulfillment' }],
+    },
+  },
+  clear: {
+    'a wait that stays': { requests: row(40, (n) => 45_000 + 3_000 * wobble(n)) },
+    'one that shrinks': { requests: row(40, (n) => 45_000 - n * 1_000) },
+    'nine messages': { requests: row(9, (n) => 500 + n * 2_000) },
+    'one late message': { requests: row(40, (n) => (n === 35 ? 45_000 : 100)) },
+    'less than a second': { requests: row(40, (n) => 50 + n * 20) },
+    'less than twice the first wait': { requests: row(40, (n) => 20_000 + n * 400) },
+    'up and down by chance': { requests: row(40, (n) => 500 + 8_000 * wobble(n)) },
+    'messages for later': { requests: row(40, (n) => 500 + n * 1_000, { more: { 'messaging.message.delay': 5 } }) },
+    'requests without messages': {
+      requests: times(40, (n) => requestAt(n, server('orders', 'GET /orders', { ms: 30 + n }))),
+    },
+  },
+});
+
+test('queue-backlog finds consumers in traces of their own by their links', () => {
+  const requests = times(30, (n): DrawnRequest[] => [
+    {
+      id: `p${n}`,
+      ...requestAt(
+        n * 10,
+        server('orders', 'POST /orders', { ms: 30 }, [
+          span('orders', 'produce', { at: 10, ms: 5, kind: 'producer', attributes: TOPIC }),
+        ]),
+      ),
+    },
+    requestAt(
+      n * 10 + 1 + n,
+      span('fulfillment', 'consume', { ms: 50, kind: 'consumer', attributes: TOPIC, links: [`p${n}.0.0`] }),
+    ),
+  ]).flat();
+  expect(windowFindings(queueBacklog, { requests })).toMatchObject([
+    { service: 'fulfillment', facts: { messages: 30, queue: 'orders-topic' } },
+  ]);
+});
+
+test('queue-backlog says the same rate of every second message', () => {
+  const all = row(60, (n) => 2_000 + n * 700);
+  const half = all.filter((_, n) => n % 2 === 0);
+  const doneOf = (requests: readonly DrawnRequest[]) =>
+    windowFindings(queueBacklog, { requests }).map(({ facts }) => facts.done);
+  expect(doneOf(half)).toEqual(doneOf(all));
+});

@@ -1,0 +1,628 @@
+import { describe, expect, test } from 'vitest';
+import type { Incident, TimelineEntry } from '#model/incident/incident.ts';
+import type { DiagnosedEvidence, Postmortem, PostmortemRecord } from '#model/incident/postmortem.ts';
+import { postmortemOf } from '#model/incident/postmortem-draft.ts';
+import { reportedFinding } from '#test/reported-finding.ts';
+
+const MINUTE = 60_000_000;
+/** Monday, 2025-01-06 14:30 UTC */
+const START = Date.UTC(2025, 0, 6, 14, 30) * 1_000;
+
+const INCIDENT: Incident = {
+  id: 'i1',
+  workspaceId: 'T1',
+  number: 7,
+  title: 'Orders fail',
+  severity: 'P1',
+  status: 'investigating',
+  channelId: 'C1',
+  declaredBy: 'U0SARAH01',
+  declaredUs: START + MINUTE,
+  detectedBy: 'alert',
+  detection: '',
+  roles: {},
+};
+
+let counted = 0;
+function entry(atMinutes: number, more: Partial<TimelineEntry>): TimelineEntry {
+  counted += 1;
+  const atUs = START + atMinutes * MINUTE;
+  return {
+    id: `e${counted}`,
+    atUs,
+    notedUs: atUs,
+    kind: 'note',
+    text: '',
+    source: 'U0SARAH01',
+    link: '',
+    value: '',
+    ...more,
+  };
+}
+
+const ALERT = entry(0, { kind: 'alert', text: 'Errors over 5 %', source: 'pagerduty', value: 'triggered' });
+const DECLARED = entry(1, { kind: 'status', text: 'Declared P1, investigating', value: 'investigating' });
+const status = (at: number, value: string, text: string, more: Partial<TimelineEntry> = {}) =>
+  entry(at, { kind: 'status', text: `investigating → ${value}: ${text}`, value, ...more });
+
+function drafted(record: Partial<PostmortemRecord> = {}): Postmortem {
+  return postmortemOf({
+    incident: INCIDENT,
+    entries: [ALERT, DECLARED],
+    actionItems: [],
+    diagnoses: [],
+    similar: [],
+    others: 0,
+    names: new Map(),
+    ...record,
+  });
+}
+
+function sectionOf(postmortem: Postmortem, title: string) {
+  const found = postmortem.sections.find((section) => section.title === title);
+  if (found === undefined) throw new Error(`there is no section ${title}`);
+  return {
+    ...found,
+    said: found.statements.map(({ words }) => words.map((word) => (typeof word === 'string' ? word : '<at>')).join('')),
+  };
+}
+
+const DIAGNOSED: DiagnosedEvidence = {
+  investigationId: 'inv',
+  traceId: 'abc',
+  link: '',
+  request: undefined,
+  spanCount: 0,
+  errorCount: 0,
+  findings: [],
+  diagnosis: undefined,
+  gaps: [],
+  whys: undefined,
+  case: undefined,
+};
+
+describe('what the record does not hold', () => {
+  test('is named and asked for, and no time is shown as 0 because its end is missing', () => {
+    const postmortem = drafted();
+    expect(postmortem.metrics).toMatchObject({ confirmationMinutes: undefined, repairMinutes: undefined });
+    expect(postmortem.metricRows.map(({ value }) => value)).toEqual(['0 min', undefined, undefined, undefined]);
+    const resolution = sectionOf(postmortem, 'Resolution');
+    expect(resolution.statements).toEqual([]);
+    expect(resolution.missing).toEqual([
+      'No entry says that the impact was mitigated.',
+      'No entry says that the fix was applied.',
+      'No entry says that the end was confirmed.',
+    ]);
+    expect(sectionOf(postmortem, 'Summary').said.at(-1)).toBe('Its end is not confirmed: the status is investigating.');
+  });
+
+  test('leaves no section empty, not even for a record without an entry', () => {
+    for (const { title, statements, missing, questions, table } of drafted({ entries: [] }).sections) {
+      expect(statements.length + missing.length + questions.length + (table ? 1 : 0), title).toBeGreaterThan(0);
+    }
+  });
+
+  test('is asked for with what or how, never with why', () => {
+    const questions = drafted().sections.flatMap((section) => section.questions);
+    expect(questions.length).toBeGreaterThan(10);
+    for (const question of questions) expect(question).toMatch(/^(What|How)\b.*\?$/);
+  });
+});
+
+test('every statement cites something that the draft holds', () => {
+  const entries = [ALERT, DECLARED, status(3, 'identified', 'the pool'), status(10, 'fixed', 'an index')];
+  const { sections, timeline, findings, evidence } = drafted({ entries });
+  const marks = new Set([...timeline, ...findings, ...evidence].map(({ mark }) => mark));
+  for (const { title, statements } of sections) {
+    for (const { cites } of statements) {
+      expect(cites.length, title).toBeGreaterThan(0);
+      for (const mark of cites) expect(marks, title).toContain(mark);
+    }
+  }
+});
+
+test('counts the time to detection from when a person says that the impact began', () => {
+  const impact = entry(-7, { text: 'Impact began', value: 'impact-start', notedUs: START + 40 * MINUTE });
+  const incident = { ...INCIDENT, impactStartUs: impact.atUs };
+  const postmortem = drafted({ incident, entries: [ALERT, impact, DECLARED] });
+  expect(postmortem.metricRows[0]).toMatchObject({ value: '7 min', cites: ['T1', 'T2'] });
+  expect(postmortem.timeline[0]).toMatchObject({ mark: 'T1', text: 'Impact began', notedUs: START + 40 * MINUTE });
+  expect(sectionOf(postmortem, 'Detection').questions).toContain('What action item closes the gap in detection?');
+  expect(sectionOf(postmortem, 'Difficulties').said).toContain('1 entry was noted more than 5 min after it happened.');
+});
+
+describe('the severity', () => {
+  const declared = (severity: string) =>
+    entry(1, { kind: 'status', text: `Declared ${severity}, investigating`, value: 'investigating' });
+  const severity = (at: number, from: string, to: string) =>
+    entry(at, { kind: 'severity', text: `${from} → ${to}`, value: to });
+  const summaryOf = (...entries: TimelineEntry[]) => sectionOf(drafted({ entries: [ALERT, ...entries] }), 'Summary');
+
+  test('at the declaration is what was declared, whatever it is now', () => {
+    const { said, statements } = summaryOf(declared('P2'), severity(5, 'P2', 'P1'));
+    expect(said.slice(0, 2)).toEqual(['INC-7 was declared at P2 on <at>.', 'It was raised from P2 to P1 on <at>.']);
+    expect(statements.slice(0, 2).map(({ cites }) => cites)).toEqual([['T2'], ['T3']]);
+    expect(said.join()).not.toContain('declared at P1');
+  });
+
+  test('that was raised and lowered is told with each change', () => {
+    const changes = [severity(5, 'P2', 'P0'), severity(20, 'P0', 'P3')];
+    expect(summaryOf(declared('P2'), ...changes).said.slice(1, 3)).toEqual([
+      'It was raised from P2 to P0 on <at>.',
+      'It was lowered from P0 to P3 on <at>.',
+    ]);
+  });
+
+  test('is not told where no entry says it', () => {
+    const { said, missing } = summaryOf();
+    expect(said.join()).not.toContain('declared at');
+    expect(missing).toContain('No entry says when it was declared, and how bad it was then.');
+  });
+
+  test('of the declaration is not read from another status, such as one that was told late', () => {
+    const late = entry(-20, { kind: 'status', text: 'fixed → investigating: again', value: 'investigating' });
+    expect(summaryOf(late, declared('P2')).said[0]).toBe('INC-7 was declared at P2 on <at>.');
+  });
+});
+
+describe('how long it took', () => {
+  const resolved = { ...INCIDENT, status: 'resolved', resolvedUs: START + 8 * MINUTE } as const;
+  const end = status(8, 'resolved', 'all green');
+  const impactAt = (at: number) => entry(at, { text: 'Impact began', value: 'impact-start' });
+  const onset = entry(-20, {
+    kind: 'finding',
+    text: 'Trouble began: 3 of 12 fail',
+    source: 'spanhound',
+    value: 'onset',
+  });
+
+  test('is one duration, which says from when to when; an impact that began earlier is told beside it', () => {
+    const incident = { ...resolved, impactStartUs: START - 660 * MINUTE };
+    const postmortem = drafted({ incident, entries: [impactAt(-660), ALERT, DECLARED, end] });
+    expect(sectionOf(postmortem, 'Impact').said.slice(0, 2)).toEqual([
+      'The impact began on <at>, 11 h before the first alert, as a responder entered it.',
+      'The duration, from the first alert to the confirmed end, is 8 min.',
+    ]);
+    expect(postmortem.metricRows[0]).toMatchObject({
+      value: '11 h',
+      means: 'from the start of the impact, as a responder entered it, to the first alert',
+    });
+    const all = postmortem.sections.flatMap(({ title }) => sectionOf(postmortem, title).said);
+    const durations = all.flatMap((text) => text.match(/\b\d+ (?:h|min)\b(?: \d+ min)?/g) ?? []);
+    expect(new Set(durations)).toEqual(new Set(['11 h', '8 min', '1 min']));
+    for (const text of all.filter((one) => one.includes('8 min'))) expect(text).toMatch(/first alert/);
+    for (const text of all.filter((one) => one.includes('11 h'))) expect(text).toMatch(/impact|Detection/);
+  });
+
+  test('takes the beginning of the impact from a person, else from the evidence, and says which', () => {
+    const of = (...entries: TimelineEntry[]) =>
+      sectionOf(drafted({ entries: [...entries, ALERT, DECLARED] }), 'Impact').said;
+    expect(of(onset)[0]).toBe(
+      'The impact began on <at>, 20 min before the first alert, as the requests that were compared show it.',
+    );
+    expect(of(onset, impactAt(-30))[0]).toContain('30 min before the first alert, as a responder entered it');
+    expect(of().join()).not.toContain('The impact began');
+  });
+
+  test('does not count backwards where the impact began after the alert', () => {
+    const postmortem = drafted({ entries: [ALERT, DECLARED, impactAt(5)] });
+    expect(sectionOf(postmortem, 'Impact').said[0]).toContain('5 min after the first alert');
+    expect(sectionOf(postmortem, 'Detection').said).toContain(
+      'The first alert came 5 min before the start of the impact.',
+    );
+    expect(sectionOf(postmortem, 'What went well').said.join()).not.toContain('after the start of the impact');
+  });
+
+  test('is not said where the end is not confirmed', () => {
+    expect(sectionOf(drafted(), 'Impact').said.join()).not.toContain('duration');
+  });
+
+  test('goes to the last end, and what was opened again is told', () => {
+    const entries = [
+      ALERT,
+      DECLARED,
+      status(20, 'resolved', 'a'),
+      status(30, 'identified', 'b'),
+      status(60, 'resolved', 'c'),
+    ];
+    const postmortem = drafted({ incident: { ...resolved, resolvedUs: START + 60 * MINUTE }, entries });
+    expect(sectionOf(postmortem, 'Impact').said).toEqual([
+      'The duration, from the first alert to the confirmed end, is 1 h.',
+    ]);
+    expect(sectionOf(postmortem, 'Resolution').said).toContain(
+      'It was opened again on <at>, 10 min after its end had been confirmed on <at>.',
+    );
+    const open = drafted({ incident: { ...INCIDENT, status: 'identified' }, entries: entries.slice(0, 4) });
+    expect(sectionOf(open, 'Summary').said.at(-1)).toBe('Its end is not confirmed: the status is identified.');
+  });
+
+  test('counts from the declaration where no alert came', () => {
+    const postmortem = drafted({ incident: { ...resolved, detectedBy: 'customer' }, entries: [DECLARED, end] });
+    expect(sectionOf(postmortem, 'Impact').said).toEqual([
+      'The duration, from the declaration to the confirmed end, is 7 min.',
+    ]);
+    expect(sectionOf(postmortem, 'Summary').said[1]).toBe(
+      'It was detected by a customer, as the declaration of <at> says.',
+    );
+  });
+});
+
+describe('people', () => {
+  const roles = { commander: 'U0MIKE001' } as const;
+  const names = new Map([
+    ['U0SARAH01', 'Sarah'],
+    ['U0MIKE001', 'Mike'],
+  ]);
+  const words = (text: string) => {
+    const entries = [ALERT, DECLARED, status(5, 'mitigated', text)];
+    return sectionOf(drafted({ incident: { ...INCIDENT, roles }, entries, names }), 'Resolution').said.join();
+  };
+
+  test('are their roles in what is said of the incident', () => {
+    expect(words('U0MIKE001 and U0SARAH01 scaled up')).toContain('the incident commander and a responder scaled up');
+    expect(words('@Mike asked Sarah to scale up')).toContain('the incident commander asked a responder to scale up');
+  });
+
+  test('are not looked for inside other words', () => {
+    expect(words('scaled up in the Sarahan region, UPDATE queries went down')).toContain(
+      'scaled up in the Sarahan region, UPDATE queries went down',
+    );
+  });
+
+  test('are named under Responders and as who said it in the timeline', () => {
+    const taken = entry(2, {
+      kind: 'role',
+      text: 'Incident commander: nobody → U0MIKE001',
+      value: 'commander=U0MIKE001',
+    });
+    const postmortem = drafted({ incident: { ...INCIDENT, roles }, entries: [ALERT, DECLARED, taken], names });
+    expect(sectionOf(postmortem, 'Responders').said).toEqual(['Incident commander: U0MIKE001', 'Responder: U0SARAH01']);
+    expect(postmortem.timeline.map(({ source }) => source)).toEqual(['pagerduty', 'U0SARAH01', 'U0SARAH01']);
+    expect(postmortem.timeline[2]?.text).toBe('Incident commander: nobody → a responder');
+  });
+
+  test('are no cause: what somebody did stays in the timeline, and what lets it happen is asked', () => {
+    const entries = [
+      ALERT,
+      DECLARED,
+      entry(-5, { kind: 'change', text: 'MIKE merged the migration' }),
+      status(5, 'identified', "sarah's migration dropped the index"),
+      entry(6, { text: 'Why 1: <@U0MIKE001|mike> ran it', value: 'why::1' }),
+    ];
+    const postmortem = drafted({ entries, names });
+    expect(sectionOf(postmortem, 'Contributing factors').said).toEqual([]);
+    expect(sectionOf(postmortem, 'Trigger').said).toEqual(['<at>: see the timeline.']);
+    expect(sectionOf(postmortem, 'Why did it happen').said).toEqual(['<at>: see the timeline.']);
+    expect(postmortem.timeline.map(({ text }) => text)).toContain(
+      "investigating → identified: a responder's migration dropped the index",
+    );
+    expect(sectionOf(postmortem, 'Open questions').questions.slice(0, 3)).toEqual([
+      'What in the system, and not in a person, does T1 describe?',
+      'What in the system, and not in a person, does T4 describe?',
+      'What in the system, and not in a person, does T5 describe?',
+    ]);
+  });
+
+  test('that are no part of it leave a cause as it was said', () => {
+    const entries = [ALERT, DECLARED, status(5, 'identified', 'users.email has no index')];
+    expect(sectionOf(drafted({ entries, names }), 'Contributing factors').said).toEqual([
+      '<at>: users.email has no index.',
+    ]);
+  });
+
+  test('are not blamed: words that look for somebody at fault become a question, and only the timeline has them', () => {
+    const blaming = status(5, 'mitigated', 'U0MIKE001 forgot to drain the node');
+    const postmortem = drafted({ entries: [ALERT, DECLARED, blaming], names });
+    expect(sectionOf(postmortem, 'Resolution').said).toEqual([
+      'The impact was mitigated on <at>, 5 min after the first alert.',
+    ]);
+    expect(postmortem.timeline[2]?.text).toContain('a responder forgot to drain the node');
+    expect(sectionOf(postmortem, 'Open questions').questions[0]).toBe(
+      'What in the system, and not in a person, does T3 describe?',
+    );
+  });
+
+  test('are not blamed by a title, which becomes a question, nor by how it was detected', () => {
+    const incident = { ...INCIDENT, title: 'Mike broke prod', detection: 'Sarah forgot to watch the pool' };
+    const postmortem = drafted({ incident, names });
+    expect(postmortem.title).toBe('Postmortem of INC-7');
+    expect(sectionOf(postmortem, 'Open questions').questions[0]).toBe(
+      'What in the system, and not in a person, does the title of INC-7 describe?',
+    );
+    expect(sectionOf(postmortem, 'Summary').said.join()).not.toContain('forgot');
+  });
+});
+
+describe('the diagnosis', () => {
+  const verdict = {
+    verdict: 'orders waits for a lock',
+    status: 'likely',
+    kind: 'lock-contention',
+    service: 'orders',
+    change: null,
+    chain: [],
+    ruledOut: [],
+  } as const;
+
+  describe('that people were asked about', () => {
+    const confirmed: DiagnosedEvidence = {
+      ...DIAGNOSED,
+      findings: [reportedFinding('lock-contention', 'B'), reportedFinding('slow-query', 'C')],
+      diagnosis: { ...verdict, status: 'confirmed', chain: [{ finding: 0, because: 1 }] },
+      hypothesis: 'H1',
+    };
+    const answered = (right: number, wrong: number) => ({ ...confirmed, answers: { right, wrong, lastUs: START } });
+    const identified = status(3, 'identified', 'a lock');
+    const toldOf = (diagnosed: DiagnosedEvidence, ...more: TimelineEntry[]) => {
+      const postmortem = drafted({ diagnoses: [diagnosed], entries: [ALERT, DECLARED, identified, ...more] });
+      return { ...postmortem, all: postmortem.sections.flatMap(({ title }) => sectionOf(postmortem, title).said) };
+    };
+    const diagnosisOf = (diagnosed: DiagnosedEvidence, ...more: TimelineEntry[]) =>
+      toldOf(diagnosed, ...more).all.find((text) => text.startsWith('The diagnosis '));
+
+    test('is what the evidence makes it while nobody answered', () => {
+      expect(diagnosisOf(confirmed)).toBe('The diagnosis is confirmed: orders waits for a lock.');
+    });
+
+    test('is confirmed no more, in any section, after one answered No', () => {
+      const { all, metricRows } = toldOf(answered(0, 1));
+      expect(diagnosisOf(answered(0, 1))).toBe(
+        'The diagnosis stands as unconfirmed: a responder answered No when asked whether it was right. It said: orders waits for a lock.',
+      );
+      const rest = [...all, ...metricRows.map(({ means }) => means)].join('\n').replaceAll(/unconfirmed/gi, '');
+      expect(rest).not.toMatch(/(?:cause|diagnosis|verdict)[^.\n]*\bconfirmed|Standing: confirmed/);
+      expect(all).toContain(
+        'B. It is B. Standing: unconfirmed, a responder answered No when asked whether it was right.',
+      );
+      expect(all).toContain('Unconfirmed: B. Why: C.');
+      expect(all).toContain('Unconfirmed: Mend B.');
+      expect(all.join()).toContain('A responder called the cause identified on <at>');
+      expect(sectionOf(toldOf(answered(0, 1)), 'Open questions').questions).toContain(
+        'What was the cause, if not what the diagnosis names, and what shows it?',
+      );
+    });
+
+    test.each([
+      [0, 2, 'The diagnosis stands as unconfirmed: 2 responders answered No when asked whether it was right.'],
+      [1, 1, 'The diagnosis stands as unconfirmed: responders disagree whether it was right (1 Yes, 1 No).'],
+      [1, 0, 'The diagnosis is confirmed, and a responder answered Yes when asked whether it was right: '],
+    ])('with %i Yes and %i No is told so', (right, wrong, sentence) => {
+      expect(diagnosisOf(answered(right, wrong))).toContain(sentence);
+    });
+
+    test('is unconfirmed where a responder refuted it among the hypotheses, until somebody takes that back', () => {
+      const told = (at: number, state: string) =>
+        entry(at, { text: `H1 ${state}`, value: `hypothesis:inv:H1=${state}` });
+      const refuted = toldOf(confirmed, told(4, 'refuted'));
+      const statement = sectionOf(refuted, 'Summary').statements.find(({ cites }) => cites.includes('E1'));
+      expect(statement?.words).toEqual([
+        'The diagnosis stands as unconfirmed: a responder refuted it among the hypotheses. It said: orders waits for a lock.',
+      ]);
+      expect(statement?.cites).toEqual(['F1', 'E1', 'T4']);
+      expect(diagnosisOf(confirmed, told(4, 'refuted'), told(5, 'open'))).toContain('The diagnosis is confirmed: ');
+      expect(diagnosisOf(confirmed, told(4, 'confirmed'))).toContain(
+        'and a responder confirmed it among the hypotheses',
+      );
+    });
+
+    test('does not lead where another one is not doubted, and stays as a question', () => {
+      const other = { ...DIAGNOSED, investigationId: 'inv2', diagnosis: { ...verdict, verdict: 'the cache is cold' } };
+      const postmortem = drafted({
+        incident: { ...INCIDENT, investigationId: 'inv' },
+        diagnoses: [answered(0, 1), other],
+      });
+      expect(sectionOf(postmortem, 'Summary').said).toContain('The diagnosis is likely: the cache is cold.');
+      expect(sectionOf(postmortem, 'Open questions').said[0]).toBe(
+        'Another diagnosis said “orders waits for a lock”, and a responder answered No when asked whether it was right.',
+      );
+      expect(sectionOf(postmortem, 'Contributing factors').said[0]).toContain('Standing: unconfirmed');
+    });
+
+    test('counts as part of the record, whose last instant may be an answer', () => {
+      const late = { ...confirmed, answers: { right: 1, wrong: 0, lastUs: START + 90 * MINUTE } };
+      expect(drafted({ diagnoses: [late] }).asOfUs).toBe(START + 90 * MINUTE);
+    });
+  });
+
+  describe('that counted requests', () => {
+    const counted = (failed: number, slow: number | null): DiagnosedEvidence => ({
+      ...DIAGNOSED,
+      affected: { service: 'user-service', fromUs: START, toUs: START + MINUTE, requests: 12, failed, slow },
+    });
+    const impactOf = (...diagnoses: DiagnosedEvidence[]) => sectionOf(drafted({ diagnoses }), 'Impact');
+
+    test.each([
+      [
+        3,
+        null,
+        '3 of 12 requests to user-service failed between <at> and <at>, counted among the traces that were read.',
+      ],
+      [
+        3,
+        1,
+        '3 of 12 requests to user-service failed between <at> and <at>, and 1 other took more than twice as long as nearly all healthy ones, counted among the traces that were read.',
+      ],
+      [
+        0,
+        5,
+        '0 of 12 requests to user-service failed between <at> and <at>, and 5 others took more than twice as long',
+      ],
+    ])('tells %i that failed and %s that were slow, and asks only for customers', (failed, slow, sentence) => {
+      const { said, statements, missing, questions } = impactOf(counted(failed, slow));
+      expect(said[0]).toContain(sentence);
+      expect(statements[0]?.cites).toEqual(['E1']);
+      expect(missing).toEqual(['The record holds no count of the customers that were affected.']);
+      expect(questions[0]).toBe('What number of customers was affected, from when to when?');
+    });
+
+    test('is told of each that did', () => {
+      const { statements } = impactOf(counted(3, null), DIAGNOSED, { ...counted(4, null), investigationId: 'inv3' });
+      expect(statements.map(({ cites }) => cites)).toEqual([['E1'], ['E3']]);
+    });
+
+    test('is missed where none did', () => {
+      expect(impactOf(DIAGNOSED).missing).toEqual([
+        'The record holds no count of the requests and the customers that were affected.',
+      ]);
+    });
+  });
+
+  test('gives the whys in order, from what was felt to what lies behind it', () => {
+    const diagnosed = {
+      ...DIAGNOSED,
+      findings: [
+        reportedFinding('bottleneck', 'A'),
+        reportedFinding('lock-contention', 'B'),
+        reportedFinding('slow-query', 'C'),
+      ],
+      diagnosis: {
+        ...verdict,
+        chain: [
+          { finding: 1, because: 2 },
+          { finding: 0, because: 1 },
+        ],
+      },
+    };
+    const postmortem = drafted({ diagnoses: [diagnosed] });
+    expect(sectionOf(postmortem, 'Why did it happen').said).toEqual(['A. Why: B.', 'B. Why: C.']);
+    expect(sectionOf(postmortem, 'Why did it happen').questions[0]).toContain('let F3 come about');
+  });
+
+  test('takes them from the 5 Whys: what the evidence says, what people said, and what is open', () => {
+    const why = { evidence: [], lookAt: '' };
+    const diagnosed: DiagnosedEvidence = {
+      ...DIAGNOSED,
+      findings: [reportedFinding('slow-query', 'C')],
+      diagnosis: verdict,
+      whys: {
+        symptom: 'GET /users took 5 s',
+        evidence: [],
+        whys: [
+          {
+            ...why,
+            number: 1,
+            standing: 'shown',
+            text: 'one query holds 5 s',
+            evidence: [{ kind: 'finding', ref: '0', text: '', url: '' }],
+          },
+          { ...why, number: 2, standing: 'open', text: 'Why so long?', lookAt: 'Its plan.' },
+          { ...why, number: 3, standing: 'open', text: 'What changed?', lookAt: 'Deployments.' },
+        ],
+      },
+    };
+    const told = entry(20, { text: 'Why 2: the index was dropped', value: 'why:inv:2' });
+    const elsewhere = entry(21, { text: 'Why 3: of another diagnosis', value: 'why:other:3' });
+    const entries = [ALERT, DECLARED, told, elsewhere];
+    const section = sectionOf(drafted({ diagnoses: [diagnosed], entries }), 'Why did it happen');
+    expect(section.said).toEqual([
+      'Symptom: GET /users took 5 s.',
+      'Why 1: one query holds 5 s.',
+      '<at>: Why 2: the index was dropped.',
+    ]);
+    expect(section.statements.map(({ cites }) => cites)).toEqual([['E1'], ['F1'], ['T3']]);
+    expect(section.questions).toEqual(['What answers why 3, “What changed?” (look at: Deployments)?']);
+  });
+
+  test('does not turn in circles where the chain does', () => {
+    const diagnosed = {
+      ...DIAGNOSED,
+      findings: [reportedFinding('bottleneck', 'A'), reportedFinding('lock-contention', 'B')],
+      diagnosis: {
+        ...verdict,
+        chain: [
+          { finding: 0, because: 1 },
+          { finding: 1, because: 0 },
+        ],
+      },
+    };
+    expect(() => drafted({ diagnoses: [diagnosed] })).not.toThrow();
+  });
+
+  test('counts the same finding in several traces once, and says of one outside the chain that its part is unknown', () => {
+    const one = {
+      ...DIAGNOSED,
+      findings: [reportedFinding('lock-contention', 'B'), reportedFinding('slow-query', 'C')],
+      diagnosis: verdict,
+    };
+    const postmortem = drafted({ diagnoses: [one, { ...one, investigationId: 'inv2' }] });
+    expect(postmortem.findings.map(({ mark, title }) => `${mark} ${title}`)).toEqual(['F1 B', 'F2 C']);
+    expect(sectionOf(postmortem, 'Contributing factors').said).toEqual([
+      'B. It is B. Standing: likely.',
+      'C. It is C. Standing: its part is unknown.',
+    ]);
+  });
+
+  test('that is inconclusive is an open question and not a cause', () => {
+    const diagnosed = {
+      ...DIAGNOSED,
+      findings: [reportedFinding('lock-contention', 'B')],
+      diagnosis: { ...verdict, status: 'inconclusive' as const },
+    };
+    const postmortem = drafted({ diagnoses: [diagnosed] });
+    expect(sectionOf(postmortem, 'Open questions').said).toContain('The evidence does not decide the verdict.');
+    expect(sectionOf(postmortem, 'Contributing factors').said[0]).toContain('Standing: unknown.');
+  });
+
+  test('names a change as the trigger, apart from what contributed', () => {
+    const change = { id: 'v42', kind: 'deploy', service: 'orders', at: '2025-01-06T14:28:00.000Z' };
+    const diagnosed = {
+      ...DIAGNOSED,
+      findings: [reportedFinding('lock-contention', 'B')],
+      diagnosis: { ...verdict, change },
+    };
+    expect(sectionOf(drafted({ diagnoses: [diagnosed] }), 'Trigger').said).toEqual([
+      'The verdict names a deploy of orders: v42, 2025-01-06T14:28:00.000Z.',
+    ]);
+  });
+});
+
+describe('what went well', () => {
+  test('holds a milestone only where it came before the first update was due', () => {
+    const at = (minutes: number) =>
+      sectionOf(drafted({ entries: [ALERT, DECLARED, status(minutes, 'identified', 'x')] }), 'What went well').said;
+    expect(at(15)).toContain('The cause was confirmed 15 min after the first alert.');
+    expect(at(16).join()).not.toContain('confirmed');
+  });
+
+  test('does not praise a mitigation that came after the fix', () => {
+    const entries = [ALERT, DECLARED, status(20, 'fixed', 'x'), status(25, 'mitigated', 'y')];
+    expect(sectionOf(drafted({ entries }), 'What went well').said.join()).not.toContain('before the fix');
+  });
+});
+
+test.each([
+  ['P0', '2025-01-09'],
+  ['P1', '2025-01-13'],
+  ['P2', undefined],
+] as const)('a review of %s is due by %s: three days, five working days, or none', (severity, due) => {
+  const { reviewByUs } = drafted({ incident: { ...INCIDENT, severity, resolvedUs: START } });
+  expect(reviewByUs && new Date(reviewByUs / 1_000).toISOString().slice(0, 10)).toBe(due);
+});
+
+test('asks of a vague action item what will be different, and of a concrete one nothing', () => {
+  const item = { id: 'a', incidentId: 'i1', owner: 'DB team', due: '2025-01-13', createdBy: 'U1', createdUs: START };
+  const actionItems = [
+    { ...item, text: 'Investigate slow queries' },
+    { ...item, text: 'Add an alert on p99 over 2 s' },
+    { ...item, text: 'Look into indexes' },
+  ];
+  expect(sectionOf(drafted({ actionItems }), 'Action items').questions).toEqual([
+    'What will be different once A1 is done, and how is that seen?',
+    'What will be different once A3 is done, and how is that seen?',
+  ]);
+});
+
+test('an incident that was opened again ends with its last end', () => {
+  const entries = [
+    ALERT,
+    DECLARED,
+    status(20, 'resolved', 'a'),
+    status(30, 'investigating', 'b'),
+    status(60, 'resolved', 'c'),
+  ];
+  const postmortem = drafted({
+    incident: { ...INCIDENT, status: 'resolved', resolvedUs: START + 60 * MINUTE },
+    entries,
+  });
+  expect(postmortem.metricRows.at(-1)).toMatchObject({ value: '1 h', cites: ['T1', 'T5'] });
+});

@@ -1,0 +1,220 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  alsoKnownAs,
+  linesOfRequest,
+  linesOfTrace,
+  rungCounts,
+  silentServices,
+  tiesOf,
+} from '#model/logs/log-correlation.ts';
+import type { LogLine } from '#model/logs/log-line.ts';
+import { logLine } from '#test/log-line.ts';
+import { type SpanOptions, server, span, traceOf } from '#test/trace.ts';
+
+const REQUEST = 'req-91';
+
+function traceWith(attributes: SpanOptions['attributes'] = {}) {
+  return traceOf(
+    server('gateway', 'POST /orders', { ms: 900, attributes }, [
+      server('cart', 'GET /cart', { at: 100, ms: 200 }),
+      server('stock', 'GET /stock', { at: 400, ms: 300 }),
+    ]),
+  );
+}
+
+const trace = traceWith({
+  'http.request.header.x-request-id': REQUEST,
+  'user.id': 'u-4711',
+  'client.address': '203.0.113.9',
+});
+const own = (service: string, at: number, line = 'done') => logLine(service, at, line, { traceId: trace.traceId });
+
+function rungs(lines: readonly LogLine[], options = { several: false }) {
+  return linesOfTrace(trace, lines, options).map(({ service, rung }) => `${service} ${rung}`);
+}
+
+describe('the ladder', () => {
+  test('takes of each service the surest lines and no weaker ones beside them', () => {
+    const lines = [
+      own('gateway', 0),
+      logLine('gateway', 5, 'something else'),
+      logLine('cart', 110, `request_id=${REQUEST} read`),
+      logLine('cart', 120, 'something else'),
+      logLine('stock', 410, 'pool: 20 of 20 in use'),
+    ];
+    expect(rungs(lines)).toEqual(['gateway trace-id', 'cart request-id', 'stock time']);
+  });
+
+  test('trace id and request id are one step: both are certain', () => {
+    expect(rungs([own('cart', 110), logLine('cart', 120, `[${REQUEST}] retried`)])).toEqual([
+      'cart trace-id',
+      'cart request-id',
+    ]);
+  });
+
+  test('a line that names another trace or another request is never this one’s', () => {
+    const lines = [
+      logLine('cart', 110, `mine: ${REQUEST}`, { traceId: 'feedfeedfeedfeed' }),
+      logLine('cart', 120, 'request_id=req-92 read'),
+    ];
+    expect(rungs(lines)).toEqual([]);
+  });
+
+  test('finds a request id as a token, and not inside of another one', () => {
+    expect(rungs([logLine('cart', 110, 'took req-910 from the queue'), logLine('cart', 9_000, 'req-91-b')])).toEqual([
+      'cart time',
+    ]);
+  });
+
+  test('finds ids in fields as well as in text', () => {
+    const line = { ...logLine('cart', 110, 'read'), labels: { http_request_header_x_request_id: REQUEST } };
+    expect(rungs([line])).toEqual(['cart request-id']);
+  });
+
+  test('by the user half a minute around, by time two seconds, by the address last', () => {
+    const lines = [
+      logLine('cart', -20_000, 'user_id=u-4711 logged in'),
+      logLine('cart', -40_000, 'user_id=u-4711 logged in'),
+      logLine('stock', -3_000, 'somebody asked'),
+      logLine('stock', -1_000, 'somebody asked'),
+      logLine('proxy', 10_000, '203.0.113.9 - - "POST /orders" 502'),
+    ];
+    expect(rungs(lines)).toEqual(['cart session', 'stock time', 'proxy address']);
+  });
+
+  test('of several traces, lines that share a time must share a service, too', () => {
+    const lines = [logLine('billing', 100, 'hello'), logLine('stock', 100, 'hello')];
+    expect(rungs(lines, { several: true })).toEqual(['stock time']);
+    expect(rungs(lines)).toEqual(['billing time', 'stock time']);
+  });
+
+  test('each line once, in order of time, whatever the order in which they came', () => {
+    const lines = [own('gateway', 0, 'a'), own('cart', 110, 'b'), own('stock', 420, 'c'), own('cart', 110, 'b')];
+    fc.assert(
+      fc.property(fc.shuffledSubarray(lines, { minLength: lines.length }), (shuffled) => {
+        expect(linesOfTrace(trace, shuffled, { several: false }).map(({ line }) => line)).toEqual(['a', 'b', 'c']);
+      }),
+    );
+  });
+
+  test('says which services are silent but for unsure lines', () => {
+    expect(silentServices(trace, [own('gateway', 0), logLine('stock', 410, 'hello')])).toEqual(['cart', 'stock']);
+  });
+});
+
+describe('what a request is called', () => {
+  test.each([
+    ['http.request.header.x-request-id', '["req-91"]'],
+    ['http.request.header.x-correlation-id', 'req-91'],
+    ['request.id', 'req-91'],
+    ['requestId', 'req-91'],
+    ['aws.request_id', 'req-91'],
+    ['guid:x-request-id', 'req-91'],
+  ])('on a span as %s', (name, value) => {
+    expect(tiesOf(traceWith({ [name]: value }), []).requestIds).toEqual(['req-91']);
+  });
+
+  test.each([
+    'X-Request-ID: req-91',
+    'x-correlation-id=req-91, next',
+    '{"requestId":"req-91","msg":"x"}',
+    '{"log":"{\\"request_id\\":\\"req-91\\"}"}',
+    'reqId=req-91',
+    "headers: {'X-Request-Id': ['req-91']}",
+  ])('in a line that names the trace: %s', (line) => {
+    expect(tiesOf(traceWith(), [own('cart', 110, line)]).requestIds).toEqual(['req-91']);
+  });
+
+  test.each([
+    'request_id=-',
+    'request id unknown',
+    'request_id=null',
+    'request_id=12',
+    'requested_id=req-91',
+    'request_id=00000000',
+  ])('is not %s', (line) => {
+    expect(tiesOf(traceWith(), [own('cart', 110, line)]).requestIds).toEqual([]);
+  });
+
+  test('only lines that name the trace teach its ids', () => {
+    expect(tiesOf(traceWith(), [logLine('cart', 110, 'request_id=req-92')]).requestIds).toEqual([]);
+  });
+
+  test('the client is the first of those that proxies handed on, and no loopback', () => {
+    const forwarded = {
+      'http.request.header.x-forwarded-for': '["198.51.100.7, 10.0.0.2"]',
+      'client.address': '10.0.0.2',
+    };
+    expect(tiesOf(traceWith(forwarded), []).addresses).toEqual(['198.51.100.7']);
+    expect(tiesOf(traceWith({ 'client.address': '127.0.0.1' }), []).addresses).toEqual([]);
+  });
+
+  test('no more ids than a query has room for, and no more spans read than the first ones', () => {
+    const many = traceOf(
+      server('gateway', 'POST /', { ms: 900 }, [
+        ...Array.from({ length: 300 }, (_, at) => span('cart', 'x', { at, attributes: { 'request.id': `req-${at}` } })),
+      ]),
+    );
+    expect(tiesOf(many, []).requestIds).toHaveLength(8);
+  });
+});
+
+test('counts the lines of each rung, surest first, with the ids by which they belong', () => {
+  const lines = linesOfTrace(
+    trace,
+    [own('gateway', 0), own('gateway', 1, 'more'), logLine('cart', 110, REQUEST), logLine('stock', 410, 'hello')],
+    { several: false },
+  );
+  expect(rungCounts(lines, tiesOf(trace, lines))).toEqual([
+    { rung: 'trace-id', lines: 2, services: ['gateway'], ids: [] },
+    { rung: 'request-id', lines: 1, services: ['cart'], ids: [REQUEST] },
+    { rung: 'time', lines: 1, services: ['stock'], ids: [] },
+  ]);
+});
+
+describe('a request without a trace', () => {
+  const lines = [
+    logLine('gateway', 0, 'X-Request-ID: req-91 correlation_id=c-7f3a received'),
+    logLine('cart', 20, 'correlation_id=c-7f3a read'),
+    logLine('stock', 30, 'counted', { traceId: 'feedfeedfeedfeed' }),
+    logLine('cart', 40, 'request_id=req-91 charged', { traceId: 'feedfeedfeedfeed' }),
+    logLine('batch', 50, 'done: request_id=req-90 request_id=req-91 request_id=req-92 request_id=req-93'),
+    logLine('cart', 60, 'request_id=req-92 read'),
+  ];
+
+  test('has the lines that hold its id, and those that hold what these call it', () => {
+    expect(linesOfRequest('req-91', lines).map(({ service, rung }) => `${service} ${rung}`)).toEqual([
+      'gateway request-id',
+      'cart request-id',
+      'stock trace-id',
+      'cart trace-id',
+      'batch request-id',
+    ]);
+  });
+
+  test('has those of its user or session where a service has none of its own, half a minute around', () => {
+    const session = 'session_id=s-88f1';
+    const found = linesOfRequest('req-91', [
+      logLine('gateway', 0, `request_id=req-91 ${session} begins`),
+      logLine('gateway', 500, `${session} something else of the same service`),
+      logLine('mail', 700, `${session} mail was not sent`),
+      logLine('mail', 900, `${session} request_id=req-92 of another request`),
+      logLine('mail', 1_000, `${session} of another trace`, { traceId: 'abcdabcdabcdabcd' }),
+      logLine('mail', 40_000, `${session} much later`),
+      logLine('stock', 600, 'session_id=s-1234 of somebody else'),
+    ]);
+    expect(found.map(({ service, rung, line }) => `${service} ${rung} ${line}`)).toEqual([
+      `gateway request-id request_id=req-91 ${session} begins`,
+      `mail session ${session} mail was not sent`,
+    ]);
+  });
+
+  test('is not called what a list of requests is called', () => {
+    expect(alsoKnownAs('req-91', lines)).toEqual({ requestIds: ['req-91', 'c-7f3a'], traceIds: ['feedfeedfeedfeed'] });
+  });
+
+  test('may be asked about by a trace’s id of which no source has the trace', () => {
+    expect(linesOfRequest('feedfeedfeedfeed', lines).map(({ rung }) => rung)).toContain('trace-id');
+  });
+});

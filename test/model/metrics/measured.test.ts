@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+import { measured } from '#model/metrics/measured.ts';
+import { mergedSeries } from '#model/metrics/series.ts';
+import { series, seriesOf } from '#test/metrics.ts';
+
+/** Minutes 0, 1, 2 … */
+const points = (...values: number[]) => ({
+  value: (minute: number) => values[minute],
+  range: { from: 0, to: values.length },
+});
+
+function drawn(name: string, labels: Record<string, string>, ...values: number[]) {
+  const { value, range } = points(...values);
+  return series(name, labels, value, range);
+}
+
+function seen(...drawnSeries: readonly ReturnType<typeof series>[]) {
+  return measured(mergedSeries(seriesOf(drawnSeries))).map(({ service, instance, concept, part, values }) =>
+    [service, instance, concept, part, [...values].map((value) => Number(value.toPrecision(4)))].filter(
+      (each) => each !== '',
+    ),
+  );
+}
+
+describe('series as what they mean', () => {
+  test('a counter becomes its rate, and a restart is no drop', () => {
+    expect(seen(drawn('http_requests_total', { service: 'shop' }, 600, 1_200, 1_800, 60, 120))).toEqual([
+      ['shop', 'requests', [10, 10, 1, 1]],
+    ]);
+  });
+
+  test('what is used is set against its limit, of the same container', () => {
+    expect(
+      seen(
+        drawn('container_memory_rss_mb', { service: 'shop', pod: 'shop-a', container: 'app' }, 50, 75),
+        drawn('container_memory_rss_mb', { service: 'shop', pod: 'shop-a', container: 'proxy' }, 50, 50),
+        drawn('container_memory_limit_mb', { service: 'shop', pod: 'shop-a', container: 'app' }, 100, 100),
+        drawn('container_memory_limit_mb', { service: 'shop', pod: 'shop-a', container: 'proxy' }, 200, 200),
+      ).filter(([, , concept]) => concept === 'memory_share'),
+    ).toEqual([
+      ['shop', 'shop-a', 'memory_share', [0.5, 0.75]],
+      ['shop', 'shop-a', 'memory_share', [0.25, 0.25]],
+    ]);
+  });
+
+  test('a pool’s limit is not another kind of pool’s', () => {
+    const shares = seen(
+      drawn('hikaricp_connections_active', { service: 'shop', instance: 'a', pool: 'orders' }, 10),
+      drawn('hikaricp_connections_max', { service: 'shop', instance: 'a', pool: 'orders' }, 20),
+      drawn('tomcat_threads_config_max', { service: 'shop', instance: 'a' }, 200),
+    ).filter((each) => each.includes('connections_share'));
+    expect(shares).toEqual([['shop', 'a', 'connections_share', 'orders', [0.5]]]);
+  });
+
+  test('what is left becomes what is used', () => {
+    expect(
+      seen(
+        drawn('node_memory_MemAvailable_bytes', { instance: 'n1:9100' }, 25),
+        drawn('node_memory_MemTotal_bytes', { instance: 'n1:9100' }, 100),
+      ),
+    ).toContainEqual(['n1:9100', 'n1:9100', 'memory_share', [0.75]]);
+  });
+
+  test('a machine’s processors are one number', () => {
+    expect(
+      seen(
+        drawn('node_cpu_seconds_total', { node: 'n1', cpu: '0', mode: 'idle' }, 0, 60, 90),
+        drawn('node_cpu_seconds_total', { node: 'n1', cpu: '1', mode: 'idle' }, 0, 30, 90),
+      ),
+    ).toEqual([['n1', 'n1', 'cpu_share', [0.25, 0.25]]]);
+  });
+
+  test('a machine that nobody names is nobody’s', () => {
+    expect(seen(drawn('node_cpu_usage_percent', { service: 'shop', pod: 'shop-a' }, 99))).toEqual([]);
+    expect(seen(drawn('node_cpu_usage_percent', { service: 'pool-3' }, 99))).toEqual([
+      ['pool-3', 'pool-3', 'cpu_share', [0.99]],
+    ]);
+  });
+
+  test.each([
+    [{ pod: 'checkout-5f6585d649-fnmft', service: 'kubelet' }, 'checkout'],
+    [{ pod: 'orders-db-0' }, 'orders-db'],
+    [{ pod: 'agent-x7x2k', container: 'agent' }, 'agent'],
+    [{ pod: 'checkout-worker-5f6585d649-fnmft' }, 'checkout-worker'],
+  ])('Kubernetes’ exporters tell of the pod, and not of themselves: %j is %s', (labels, service) => {
+    expect(seen(drawn('container_memory_working_set_bytes', { container: 'app', ...labels }, 1))[0]?.[0]).toBe(service);
+  });
+
+  test.each([
+    [{ job: 'shop/cart', instance: '10.0.0.1:80' }, 'cart'],
+    [{ service_name: 'cart', job: 'otel' }, 'cart'],
+    [{ destination_workload: 'cart', service: 'mesh' }, 'cart'],
+  ])('a service is named by %j: %s', (labels, service) => {
+    expect(seen(drawn('process_open_fds', labels, 1))[0]?.[0]).toBe(service);
+  });
+
+  test('pieces of one series are one, and a point that came twice is one', () => {
+    const [a, b] = [
+      drawn('request_queue_depth', { service: 'shop' }, 1, 2),
+      series('request_queue_depth', { service: 'shop' }, (minute) => minute + 1, { from: 1, to: 3 }),
+    ];
+    expect(seen(b, a)).toEqual([['shop', 'queue_depth', [1, 2, 3]]]);
+  });
+
+  test('what nobody knows a meaning of is left out', () => {
+    expect(seen(drawn('go_info', { service: 'shop' }, 1), drawn('x_seconds_bucket', { le: '1' }, 1))).toEqual([]);
+  });
+});

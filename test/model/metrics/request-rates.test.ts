@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest';
+import { measured } from '#model/metrics/measured.ts';
+import { lineRates, requestRates } from '#model/metrics/request-rates.ts';
+import { series, seriesOf } from '#test/metrics.ts';
+
+const SHOP = { service: 'checkout' };
+const rate = (labels: Readonly<Record<string, string>>, perSecond = 1, name = 'service:requests') =>
+  series(name, { ...SHOP, metric: name, ...labels }, () => perSecond);
+/** Of the requests that series with these labels count beside three times as many that are well. */
+const failing = (bad: Readonly<Record<string, string>>, well: Readonly<Record<string, string>>) =>
+  requestRates(seriesOf([rate(bad), rate(well, 3)]))[0]?.failing?.values[0];
+
+describe('which of the counted requests failed', () => {
+  test.each([
+    [{ rpc_grpc_status_code: '14' }, { rpc_grpc_status_code: '0' }],
+    [{ grpc_status: '13' }, { grpc_status: '5' }],
+    [{ grpc_code: 'Unavailable' }, { grpc_code: 'NotFound' }],
+    [{ envoy_response_code: '503' }, { envoy_response_code: '404' }],
+    [{ status: 'error' }, { status: 'unset' }],
+    [{ status_code: 'STATUS_CODE_ERROR' }, { status_code: 'STATUS_CODE_UNSET' }],
+  ])('%j of %j', (bad, well) => {
+    expect(failing(bad, well)).toBe(0.25);
+  });
+
+  test('a number is one of gRPC’s only where the label says so', () => {
+    expect(failing({ code: '14' }, { code: '200' })).toBe(0);
+  });
+});
+
+test('lines stand in where no metric counts the service’s requests', () => {
+  const lines = rate({}, 9, 'service:log_lines');
+  const others = { ...rate({}, 4, 'service:log_lines'), metric: { __name__: 'service:log_lines', service: 'cart' } };
+  const of = (drawn: Parameters<typeof seriesOf>[0]) =>
+    lineRates(seriesOf(drawn)).map(({ service, counts }) => `${counts} of ${service}`);
+  expect(of([lines, others])).toEqual(['log lines of cart', 'log lines of checkout']);
+  expect(of([lines, others, rate({})])).toEqual(['log lines of cart']);
+});
+
+describe('whose a series is', () => {
+  const services = (labels: Readonly<Record<string, string>>) =>
+    measured(seriesOf([series('service:requests', labels, () => 1)])).map(({ service }) => service);
+
+  test.each([
+    [{ envoy_cluster_name: 'outbound|80||checkout.shop.svc.cluster.local', job: 'envoy' }, 'checkout'],
+    [{ service: 'ingress-nginx-metrics', exported_service: 'checkout' }, 'checkout'],
+    [{ service: 'checkout', job: 'shop' }, 'checkout'],
+  ])('%j: %s', (labels, service) => {
+    expect(services(labels)).toEqual([service]);
+  });
+});

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { requestCounts } from '#model/requests/request-counts.ts';
+import type { SeenRequest } from '#model/requests/seen-request.ts';
+
+function request(more: Partial<SeenRequest> = {}): SeenRequest {
+  return {
+    traceId: 't',
+    source: 'jaeger',
+    sample: 'all',
+    startUs: 0,
+    endUs: 0,
+    durationUs: 100_000,
+    operation: 'orders GET /orders/17',
+    failed: false,
+    failedInside: false,
+    services: ['orders'],
+    caller: '',
+    ...more,
+  };
+}
+const times = (count: number, more: Partial<SeenRequest> = {}) => Array.from({ length: count }, () => request(more));
+
+test('counts those that failed among all that were read', () => {
+  expect(requestCounts([...times(9), ...times(3, { failed: true })])).toEqual({ requests: 12, failed: 3, slow: null });
+});
+
+test('leaves out those that were searched for because they failed or were slow: they show how, and never how often', () => {
+  const chosen = [...times(20, { failed: true, sample: 'failing' }), ...times(5, { sample: 'slow' })];
+  expect(requestCounts([...times(9), ...times(1, { failed: true, sample: undefined }), ...chosen])).toMatchObject({
+    requests: 10,
+    failed: 1,
+  });
+});
+
+test('calls slow what takes more than twice as long as nearly all healthy ones of its kind, whatever its ids', () => {
+  const now = [
+    request({ durationUs: 201_000 }),
+    request({ durationUs: 199_000 }),
+    request({ durationUs: 900_000, failed: true }),
+  ];
+  const healthy = times(10, { operation: 'orders GET /orders/99' });
+  expect(requestCounts(now, healthy)).toEqual({ requests: 3, failed: 1, slow: 1 });
+});
+
+test('does not say how many were slow where too few healthy ones, or only those of another kind, show what is usual', () => {
+  const slow = [request({ durationUs: 9_000_000 })];
+  expect(requestCounts(slow, times(9))?.slow).toBeNull();
+  expect(requestCounts(slow, times(9, { failed: true }))?.slow).toBeNull();
+  expect(requestCounts(slow, times(10, { operation: 'orders POST /orders' }))?.slow).toBeNull();
+});
+
+test('is nothing where nothing was read', () => {
+  expect(requestCounts([])).toBeUndefined();
+  expect(requestCounts(times(3, { sample: 'failing' }))).toBeUndefined();
+});

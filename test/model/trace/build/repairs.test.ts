@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { repairGaps } from '#model/trace/build/repairs.ts';
+import { ODDITY } from '#model/trace/build/span-flaws.ts';
+import { type SpanRow, traceFrom } from '#model/trace/build/span-rows.ts';
+import { callTree, spanSoup } from '#test/span-soup.ts';
+import { DRAWN_AT_US, rowsOf, server, span } from '#test/trace.ts';
+
+const healthy = rowsOf(server('web', 'GET /', { ms: 100 }, [span('web', 'work', { at: 10, ms: 20 })]));
+const said = (...more: readonly Partial<SpanRow>[]) => {
+  const last = healthy.at(-1) as SpanRow;
+  const spans = [...healthy, ...more.map((each, i) => ({ ...last, id: `more-${i}`, ...each }))];
+  return repairGaps(traceFrom(spans)).map(({ problem }) => problem);
+};
+
+test('a healthy trace needed none', () => {
+  expect(said()).toEqual([]);
+});
+
+test('each kind of repair is said in one sentence, with what it costs', () => {
+  expect(said({ parentId: 'gone' })).toEqual(['the parent of one span never arrived']);
+  expect(said({ parentId: 'gone' }, { parentId: 'lost' })).toEqual(['the parents of 2 spans never arrived']);
+  expect(said({ parentId: undefined })).toEqual(['1 root beside the first']);
+  expect(said({ parentId: 'more-0' })).toEqual(['1 span named as its own parent']);
+  expect(said({ parentId: 'more-1' }, { parentId: 'more-0' })).toEqual(['1 circle of parents cut']);
+  expect(said({ durationUs: -1 })).toEqual(['1 span with an end before the start']);
+  expect(said({ durationUs: 2 ** 53 })).toEqual(['1 span with a duration of more than ten years']);
+  expect(said({ startUs: 0 })).toEqual(['1 span without a possible start']);
+  expect(said({ service: '' })).toEqual(['1 span without the name of a service']);
+  expect(said({ id: '0.0' })).toEqual(['1 span sent more than once']);
+  expect(said({ id: '0.0', durationUs: 7 })).toEqual(['1 span with the id of another one']);
+  expect(said({ id: '' })).toEqual(['1 span without an id']);
+  expect(said({ operation: 'a\u0007b' }, { operation: 'a\u202eb' })).toEqual([
+    '2 spans with control characters in a name',
+  ]);
+  expect(said({ service: '\u001b[31mweb' })).toEqual(['1 span with control characters in a name']);
+  expect(said({ oddities: ODDITY.unknownKind })).toEqual(['1 span of a kind that is not known']);
+  expect(said({ parentId: undefined, oddities: ODDITY.foreignParent })).toEqual([
+    'the parent of one span is in another trace',
+  ]);
+  expect(said({ oddities: ODDITY.foreignLink }, { oddities: ODDITY.foreignLink })).toEqual([
+    '2 spans with a link to another trace',
+  ]);
+  expect(said({ oddities: ODDITY.followsFrom })).toEqual(['1 span without a parent, but with what came before']);
+});
+
+test('a service that would be shown as nothing is none', () => {
+  const trace = traceFrom([{ ...(healthy[0] as SpanRow), service: ' \u200b' }]);
+  expect([trace.service(0), trace.repairs.unnamedService]).toEqual(['unknown-service', 1]);
+});
+
+test('what stores and SDKs call a service that nobody named is no name', () => {
+  const services = ['missing-service-name', 'OTLPResourceNoServiceName', 'unknown_service', 'unknown_service:java'];
+  const trace = traceFrom(services.map((service, i) => ({ ...(healthy[0] as SpanRow), id: `${i}`, service })));
+  expect(trace.services).toEqual(['unknown-service', 'unknown_service:java']);
+  expect(trace.repairs.unnamedService).toBe(3);
+});
+
+test('a span with two names that hold control characters is counted once, and joiners of emoji are none', () => {
+  expect(said({ service: 'a\u0000', operation: 'b\u0000' })).toEqual(['1 span with control characters in a name']);
+  expect(said({ operation: '👩\u200d🚒' })).toEqual([]);
+});
+
+test('several oddities of one span are told each', () => {
+  expect(said({ oddities: ODDITY.unknownKind | ODDITY.foreignLink | ODDITY.conflictingName })).toHaveLength(3);
+});
+
+test('a root that lost its parent is told as an orphan and not as a root, too', () => {
+  expect(said({ parentId: 'gone' }, { parentId: undefined })).toEqual([
+    'the parent of one span never arrived',
+    '1 root beside the first',
+  ]);
+});
+
+test('clocks that were corrected are told, and those that differ too much', () => {
+  const callee = {
+    service: 'stock',
+    resource: { 'host.name': 'b' },
+    kind: 'server' as const,
+    startUs: DRAWN_AT_US - 2 * 3_600_000_000,
+    durationUs: 5,
+  };
+  expect(said(callee)).toEqual(['1 call outside the caller by more than two clocks are taken to differ']);
+  expect(said({ ...callee, startUs: DRAWN_AT_US - 1_000_000 })).toEqual([
+    '1 span of stock moved by up to 1.05 s, because the clocks of their hosts disagree',
+  ]);
+});
+
+test('of any spans something is said exactly where something was repaired', () => {
+  fc.assert(
+    fc.property(spanSoup, (spans) => {
+      const trace = traceFrom(spans);
+      const repaired = Object.values(trace.repairs).some((count) => count > 0);
+      expect(repairGaps(trace).length > 0).toBe(repaired);
+      for (const { source, problem, consequence } of repairGaps(trace)) {
+        expect(source).toBe('trace');
+        expect(problem.length * consequence.length).toBeGreaterThan(0);
+      }
+    }),
+  );
+});
+
+test('calls that lie in their callers need none', () => {
+  fc.assert(
+    fc.property(callTree, (spans) => {
+      expect(repairGaps(traceFrom(spans))).toEqual([]);
+    }),
+  );
+});

@@ -1,0 +1,126 @@
+/** What holds of all views together, whatever the spans. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ODDITY } from '#model/trace/build/span-flaws.ts';
+import { type SpanRow, traceFrom } from '#model/trace/build/span-rows.ts';
+import { timeWon } from '#model/trace/views/time-won.ts';
+import { namedSoup } from '#test/span-soup.ts';
+
+/** Everything that the views say, in words that no numbering, id or date can change. */
+const picture = (spans: readonly SpanRow[]) => {
+  const trace = traceFrom(spans);
+  const name = (span: number | undefined) => (span === undefined ? '' : trace.operation(span));
+  return {
+    repairs: trace.repairs,
+    root: name(trace.root),
+    durationUs: trace.durationUs,
+    path: trace.criticalPath.map(({ span, startUs, endUs }) => [name(span), startUs, endUs]),
+    spans: Array.from({ length: trace.spanCount }, (_, span) => [
+      name(span),
+      name(trace.parent(span)),
+      trace.startUs(span),
+      trace.durationOfUs(span),
+      trace.failed(span),
+      trace.shiftUs(span),
+      trace.selfUs(span),
+      trace.dragUs(span),
+      trace.savingUs(span),
+      trace.slackUs(span),
+      trace.errorRole(span),
+      trace.workOf(span),
+    ]),
+    work: trace.workShares,
+    graph: trace.serviceGraph.map((edge) => ({ ...edge, calls: edge.calls.map(name) })),
+    stretches: trace.ownStretches.map(({ span, startUs, endUs, after, before }) => [
+      name(span),
+      startUs,
+      endUs,
+      name(after),
+      name(before),
+    ]),
+    instances: trace.instances.map((instance) => ({ ...instance, spans: instance.spans.map(name) })),
+  };
+};
+
+describe('the views do not change', () => {
+  test('with the order in which spans came', () => {
+    fc.assert(
+      fc.property(namedSoup, fc.infiniteStream(fc.nat()), (spans, random) => {
+        const shuffled = spans
+          .map((each) => ({ each, at: random.next().value }))
+          .sort((a, b) => a.at - b.at)
+          .map(({ each }) => each);
+        expect(picture(shuffled)).toEqual(picture(spans));
+      }),
+    );
+  });
+
+  test('with the date of the trace', () => {
+    fc.assert(
+      fc.property(namedSoup, fc.integer({ min: 1, max: 2 ** 50 }), (spans, byUs) => {
+        const dated = spans.map((each) => ({ ...each, startUs: each.startUs + byUs }));
+        expect(picture(dated)).toEqual(picture(spans));
+      }),
+    );
+  });
+
+  test('with the ids, as long as their order stays', () => {
+    fc.assert(
+      fc.property(namedSoup, fc.string(), (spans, prefix) => {
+        const renamed = spans.map((each) => ({
+          ...each,
+          id: `${prefix}x${each.id}`,
+          parentId: each.parentId && `${prefix}x${each.parentId}`,
+        }));
+        expect(picture(renamed)).toEqual(picture(spans));
+      }),
+    );
+  });
+});
+
+test('a view is computed once', () => {
+  const trace = traceFrom([
+    {
+      id: 'a',
+      parentId: undefined,
+      service: 'web',
+      operation: 'GET /',
+      kind: 'server',
+      startUs: 0,
+      durationUs: 10,
+      failed: undefined,
+      attributes: {},
+    },
+  ]);
+  expect(trace.serviceGraph).toBe(trace.serviceGraph);
+  expect(trace.ownStretches).toBe(trace.ownStretches);
+  expect(trace.instances).toBe(trace.instances);
+  expect(trace.workShares).toBe(trace.workShares);
+});
+
+test('what only follows from its parent takes none of its time, has no slack and tells it no failure', () => {
+  const row = { service: 'web', kind: 'internal', failed: undefined, attributes: {} } as const;
+  const trace = traceFrom([
+    { ...row, id: 'a', parentId: undefined, operation: 'GET /', startUs: 0, durationUs: 100 },
+    { ...row, id: 'b', parentId: 'a', operation: 'read', startUs: 10, durationUs: 40 },
+    {
+      ...row,
+      id: 'c',
+      parentId: 'a',
+      operation: 'audit',
+      startUs: 20,
+      durationUs: 60,
+      failed: true,
+      oddities: ODDITY.followsFrom,
+    },
+  ]);
+  expect(trace.selfUs(0)).toBe(60);
+  expect(trace.ownStretches.map(({ startUs, endUs }) => [startUs, endUs])).toEqual([
+    [0, 10],
+    [50, 100],
+  ]);
+  expect([trace.dragUs(1), trace.dragUs(2), trace.slackUs(2)]).toEqual([40, 0, undefined]);
+  expect(timeWon(trace, [2], []).us).toBe(0);
+  expect([trace.errorRole(0), trace.errorRole(2)]).toEqual([undefined, 'origin']);
+  expect(trace.errorOrigins.map(({ symptom }) => symptom)).toEqual([2]);
+});

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { type SpanRow, traceFrom } from '#model/trace/build/span-rows.ts';
+import { call, server, times, traceOf } from '#test/trace.ts';
+
+test('many failed calls of one caller that put up with them are one origin for each name, in linear time', () => {
+  const count = 30_000;
+  const trace = traceOf(
+    server(
+      'web',
+      'GET /',
+      { ms: count },
+      times(count, (at) => call('web', 'shop', at % 2 === 0 ? 'GET /a' : 'GET /b', { at, ms: 1, failed: true })),
+    ),
+  );
+  const origins = trace.errorOrigins;
+  expect(origins.map(({ spans }) => spans.length)).toEqual([count / 2, count / 2]);
+  expect(origins.map(({ symptom }) => trace.operation(symptom))).toEqual(['GET /a', 'GET /b']);
+});
+
+test('of very many different calls that failed below one caller some are origins, in linear time', () => {
+  const count = 30_000;
+  const trace = traceOf(
+    server(
+      'web',
+      'GET /',
+      { ms: count + 5, failed: true },
+      times(count, (at) => call('web', `shop-${at}`, 'GET /', { at, ms: 1, failed: true, statusText: `no ${at}` })),
+    ),
+  );
+  const origins = trace.errorOrigins;
+  expect(origins).toHaveLength(12);
+  expect(origins.every(({ rivals, symptom }) => rivals === 11 && symptom === trace.root)).toBe(true);
+});
+
+test('a chain of failures that parts at every step is walked once', () => {
+  const row = (id: string, parentId: string | undefined, statusText: string): SpanRow => ({
+    id,
+    parentId,
+    service: 's',
+    operation: id,
+    kind: 'server',
+    startUs: 0,
+    durationUs: 1000,
+    failed: true,
+    statusText,
+    attributes: {},
+    events: [],
+    links: [],
+  });
+  const rows = times(20_000, (level) => [
+    row(`level ${level}`, level === 0 ? undefined : `level ${level - 1}`, ''),
+    row(`side ${level}`, `level ${level}`, `side ${level} broke`),
+  ]).flat();
+  expect(traceFrom(rows, 'drawn').errorOrigins.length).toBeLessThanOrEqual(12);
+});

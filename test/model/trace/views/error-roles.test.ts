@@ -1,0 +1,52 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { traceFrom } from '#model/trace/build/span-rows.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { spanSoup } from '#test/span-soup.ts';
+import { call, query, server, span, traceOf } from '#test/trace.ts';
+
+const roles = (trace: Trace) =>
+  Object.fromEntries(
+    Array.from({ length: trace.spanCount }, (_, each) => [trace.operation(each), trace.errorRole(each)]),
+  );
+
+test('a failure begins where nothing below failed, passes on through who failed, and stops at who did not', () => {
+  const trace = traceOf(
+    server('web', 'GET /cart', { ms: 100 }, [
+      call('web', 'price', 'GET /price', { at: 10, ms: 80, failed: true }, [
+        query('price', 'SELECT 1', { at: 20, ms: 60, failed: true }),
+      ]),
+      call('web', 'stock', 'GET /stock', { at: 90, ms: 5 }),
+    ]),
+  );
+  expect(roles(trace)).toEqual({
+    'GET /cart': 'stopped',
+    'GET /price': 'propagated',
+    SELECT: 'origin',
+    'GET /stock': undefined,
+  });
+});
+
+test('a consumer that fails later, and a call that fails after its caller has ended, stop at nobody', () => {
+  const trace = traceOf(
+    server('web', 'publish', { ms: 10 }, [
+      span('mail', 'consume', { at: 5, ms: 5, kind: 'consumer', failed: true }),
+      span('web', 'clean up', { at: 11, ms: 5, failed: true }),
+    ]),
+  );
+  expect(roles(trace)).toEqual({ publish: undefined, consume: 'origin', 'clean up': 'origin' });
+});
+
+test('in any spans exactly those that failed are an origin or passed it on, and who stopped a failure has a failed child', () => {
+  fc.assert(
+    fc.property(spanSoup, (spans) => {
+      const trace = traceFrom(spans);
+      for (let each = 0; each < trace.spanCount; each += 1) {
+        const role = trace.errorRole(each);
+        expect(role === 'origin' || role === 'propagated').toBe(trace.failed(each));
+        if (role === 'stopped' || role === 'propagated')
+          expect([...trace.children(each)].some((child) => trace.failed(child))).toBe(true);
+      }
+    }),
+  );
+});

@@ -1,0 +1,42 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { traceFrom } from '#model/trace/build/span-rows.ts';
+import { spanSoup } from '#test/span-soup.ts';
+import { server, span, traceOf } from '#test/trace.ts';
+
+test('the spans of a service are told apart by pod, with what failed and what they took themselves', () => {
+  const on = (pod: string) => ({ 'k8s.pod.name': pod, 'host.name': 'node' });
+  const trace = traceOf(
+    server('web', 'GET /', { ms: 100, resource: on('web-1') }, [
+      span('stock', 'a', { at: 10, ms: 20, resource: on('stock-2') }),
+      span('stock', 'b', { at: 40, ms: 30, resource: on('stock-1'), failed: true }),
+      span('stock', 'c', { at: 80, ms: 10, resource: on('stock-2') }),
+    ]),
+  );
+  expect(trace.instances).toEqual([
+    { service: 'stock', name: 'stock-1', spans: [2], failed: 1, selfUs: 30_000 },
+    { service: 'stock', name: 'stock-2', spans: [1, 3], failed: 0, selfUs: 30_000 },
+    { service: 'web', name: 'web-1', spans: [0], failed: 0, selfUs: 40_000 },
+  ]);
+});
+
+test('without a pod the instance, the container, then the host tells them apart; without any the service is one', () => {
+  const names = (resource: Record<string, string>) =>
+    traceOf(server('web', 'GET /', { resource })).instances.map(({ name }) => name);
+  expect(names({ 'service.instance.id': 'i', 'container.id': 'c', 'host.name': 'h' })).toEqual(['i']);
+  expect(names({ 'container.id': 'c', 'host.name': 'h' })).toEqual(['c']);
+  expect(names({ 'host.name': 'h' })).toEqual(['h']);
+  expect(names({})).toEqual(['']);
+});
+
+test('of any spans each is one instance’s, and the self times sum up', () => {
+  fc.assert(
+    fc.property(spanSoup, (spans) => {
+      const trace = traceFrom(spans);
+      const all = trace.instances.flatMap((instance) => instance.spans);
+      expect([...all].sort((a, b) => a - b)).toEqual(Array.from({ length: trace.spanCount }, (_, each) => each));
+      const selfUs = all.reduce((sum, each) => sum + trace.selfUs(each), 0);
+      expect(trace.instances.reduce((sum, instance) => sum + instance.selfUs, 0)).toBe(selfUs);
+    }),
+  );
+});
