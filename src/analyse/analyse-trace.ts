@@ -3,7 +3,7 @@
 import { logEvidence } from '#analyse/log-evidence.ts';
 import type { Look } from '#analyse/look.ts';
 import type { SessionSettings } from '#analyse/session.ts';
-import { withLater } from '#core/lazy-properties.ts';
+import { withLazyProperties } from '#core/lazy-properties.ts';
 import { requestDetectors } from '#detect/request-registry.ts';
 import { judge } from '#diagnose/judge.ts';
 import { methodsOf } from '#diagnose/methods.ts';
@@ -60,7 +60,7 @@ export function analyseTrace(
     asked: settings.asked,
   };
   // A text shows them only where it is asked to.
-  return withLater(diagnosed, { methods: () => methodsOf(diagnosed, settings.fishbone) });
+  return withLazyProperties(diagnosed, { methods: () => methodsOf(diagnosed, settings.fishbone) });
 }
 
 /** What a line says that may be another request's proves nothing of this one. */

@@ -6,7 +6,7 @@
  * the object a hidden class of its own, and that is nothing that the collector of young objects takes away. Of a file with
  * thousands of traces each would stay until memory is short. Here all objects share one getter for each name.
  */
-export function withLater<O extends object, L extends object>(object: O, make: Makers<L>): O & Readonly<L> {
+export function withLazyProperties<O extends object, L extends object>(object: O, make: Makers<L>): O & Readonly<L> {
   const descriptors: PropertyDescriptorMap = { [LATER]: { value: { make, made: new Map() } } };
   for (const name of Object.keys(make)) descriptors[name] = sharedGetter(name);
   return Object.defineProperties(object, descriptors) as O & Readonly<L>;

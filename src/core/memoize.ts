@@ -1,5 +1,5 @@
 /** Of one thing always the same other one, made when it is first asked for: several forms show what is dear to make. */
-export function madeOnce<Of extends object, Made>(make: (of: Of) => Made): (of: Of) => Made {
+export function memoize<Of extends object, Made>(make: (of: Of) => Made): (of: Of) => Made {
   const known = new WeakMap<Of, Made>();
   return (of) => {
     const found = known.get(of);

@@ -11,7 +11,7 @@ import type { TextTable } from '#model/text/text-table.ts';
 import { type AttributeFields, attributeFields, type SpanRow } from '#model/trace/build/span-rows.ts';
 
 /** What columns hold more of than the attributes themselves. */
-export type Said = Pick<SpanRow, 'attributes' | 'kind' | 'failed' | 'scope' | 'oddities'>;
+export type Said = Pick<SpanRow, 'attributes' | 'kind' | 'failed' | 'scope' | 'flaws'>;
 
 export type AttributeFacts = Readonly<{
   keys: ByteTable;

@@ -6,7 +6,7 @@
  *   starts  0 0 3 12 16                number → where its bytes begin; they end where the next ones begin
  */
 
-import { grown } from '#core/grow-array.ts';
+import { growArray } from '#core/grow-array.ts';
 import { quickHash, secretHash } from '#decode/byte-hash.ts';
 import type { TextTable } from '#model/text/text-table.ts';
 
@@ -66,8 +66,8 @@ export function byteTable(): ByteTable {
     slots = new Int32Array(FIRST_TEXTS * 2).fill(-1);
   };
   const grow = () => {
-    starts = grown(starts, size * 2 + 1);
-    hashes = grown(hashes, size * 2);
+    starts = growArray(starts, size * 2 + 1);
+    hashes = growArray(hashes, size * 2);
     slots = new Int32Array(size * 4);
     place();
   };
@@ -93,7 +93,7 @@ export function byteTable(): ByteTable {
     }
     const start = starts[size] ?? 0;
     if (start + length > arena.length) {
-      arena = grown(arena, Math.max(FIRST_BYTES, arena.length * 2, start + length));
+      arena = growArray(arena, Math.max(FIRST_BYTES, arena.length * 2, start + length));
       asText = undefined;
       asWords = undefined;
     }

@@ -1,6 +1,6 @@
 /** Reads the references of one span, `[{"refType":"CHILD_OF","traceID":"…","spanID":"…"}]`, into places in the window. */
 
-import { grown } from '#core/grow-array.ts';
+import { growArray } from '#core/grow-array.ts';
 import { LAST, REFERENCE, REFERENCE_SPAN, REFERENCE_TRACE } from '#decode/assembly/layout.ts';
 import { CLOSE_BRACE, CLOSE_BRACKET, type JsonCursor, OPEN_BRACE } from '#decode/json-cursor.ts';
 import { noteValue, type SpanLesson } from '#decode/span-lesson.ts';
@@ -27,7 +27,7 @@ export function referenceReader(json: JsonCursor, lesson: SpanLesson): Reference
 
   const add = (): void => {
     const at = count * REFERENCE_INTS;
-    if (at === list.length) list = grown(list);
+    if (at === list.length) list = growArray(list);
     list[at] = read.kind;
     list[at + 1] = read.traceFrom;
     list[at + 2] = read.traceTo;

@@ -7,18 +7,18 @@
  */
 
 import { isObject, type JsonObject, numberIn, objectsIn, textIn, textOrJson } from '#decode/json-value.ts';
-import { ODDITY } from '#model/trace/build/span-flaws.ts';
+import { SPAN_FLAW } from '#model/trace/build/span-flaws.ts';
 import type { SpanRow } from '#model/trace/build/span-rows.ts';
 import type { SpanProcess } from '#model/trace/build/span-table.ts';
 import { kindNamed } from '#model/trace/span-kinds.ts';
 import type { Attributes, AttributeValue, SpanEvent, SpanLink } from '#model/trace/trace.ts';
 
 /** What the tags say beside being attributes. */
-export function factsOf(attributes: Attributes): Pick<SpanRow, 'kind' | 'failed' | 'scope' | 'oddities'> {
+export function factsOf(attributes: Attributes): Pick<SpanRow, 'kind' | 'failed' | 'scope' | 'flaws'> {
   const kind = kindNamed(String(attributes['span.kind'] ?? ''));
   return {
     kind: kind ?? 'unspecified',
-    oddities: kind === undefined ? ODDITY.unknownKind : 0,
+    flaws: kind === undefined ? SPAN_FLAW.unknownKind : 0,
     failed: failedOf(attributes),
     scope: String(attributes['otel.scope.name'] ?? attributes['otel.library.name'] ?? ''),
   };

@@ -1,6 +1,6 @@
 /** Reads the tags of one span, `[{"key":"span.kind","type":"string","value":"client"},…]`, into places in the window. */
 
-import { grown } from '#core/grow-array.ts';
+import { growArray } from '#core/grow-array.ts';
 import { NO_ROLE, SKIPPED, TAG } from '#decode/assembly/layout.ts';
 import type { AttributeFacts } from '#decode/attribute-facts.ts';
 import { CLOSE_BRACE, CLOSE_BRACKET, type JsonCursor, OPEN_BRACE, OPEN_BRACKET } from '#decode/json-cursor.ts';
@@ -37,7 +37,7 @@ export function tagReader(json: JsonCursor, facts: AttributeFacts, lesson: SpanL
     const byte = json.bytes[tag.from];
     if (byte === OPEN_BRACE || byte === OPEN_BRACKET) isOdd = true;
     const at = count * TAG_INTS;
-    if (at === list.length) list = grown(list);
+    if (at === list.length) list = growArray(list);
     list[at] = key;
     list[at + 1] = role;
     list[at + 2] = tag.from;

@@ -8,7 +8,7 @@
  * but for its brackets and quotes.
  */
 
-import { grown } from '#core/grow-array.ts';
+import { growArray } from '#core/grow-array.ts';
 import { parsedBytes } from '#decode/span-details.ts';
 
 /** The window ends in the middle of a thing. */
@@ -44,7 +44,7 @@ export class JsonCursor {
   base = 0;
   /** Whether a text was skipped that has a backslash; set back by whoever asks. */
   hasEscapes = false;
-  #memory: WindowMemory = grown;
+  #memory: WindowMemory = growArray;
 
   /** Where the window lies from now on. */
   moveTo(memory: WindowMemory): void {

@@ -3,7 +3,7 @@
  * with very many lines not all are kept as they came: ordinary ones that say the same within some seconds become one line.
  */
 
-import { grown } from '#core/grow-array.ts';
+import { growArray } from '#core/grow-array.ts';
 import { foldedLines, LINE_PARTS, type LinePart } from '#decode/log-fold.ts';
 import { firstLabel, type Labels, NO_LABELS } from '#decode/log-labels.ts';
 import { levelIn, saidIn } from '#model/logs/log-fields.ts';
@@ -88,8 +88,8 @@ export function logLines(): LogLines {
   const push = (line: LogLine, part: LinePart, { number }: Stream): void => {
     isOrdered &&= compareNs(lines.at(-1)?.timeNs ?? '', line.timeNs) <= 0;
     if (lines.length === parts.length) {
-      parts = grown(parts);
-      streamNumbers = grown(streamNumbers);
+      parts = growArray(parts);
+      streamNumbers = growArray(streamNumbers);
     }
     parts[lines.length] = LINE_PARTS.indexOf(part);
     streamNumbers[lines.length] = number;

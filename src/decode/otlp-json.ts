@@ -18,7 +18,7 @@ import {
   textOrJson,
 } from '#decode/json-value.ts';
 import type { SpanFormat } from '#decode/spans-by-trace.ts';
-import { ODDITY } from '#model/trace/build/span-flaws.ts';
+import { SPAN_FLAW } from '#model/trace/build/span-flaws.ts';
 import type { SpanProcess } from '#model/trace/build/span-table.ts';
 import { comparableId, isNoId } from '#model/trace/id-forms.ts';
 import { kindNamed, SPAN_KINDS, type SpanKind } from '#model/trace/span-kinds.ts';
@@ -46,10 +46,10 @@ export const OTLP: SpanFormat = {
       parentId: isNoId(parentId) ? undefined : parentId,
       operation: textIn(span, 'name'),
       kind: kind ?? 'unspecified',
-      oddities:
-        (kind === undefined ? ODDITY.unknownKind : 0) |
-        (linksElsewhere(span) ? ODDITY.foreignLink : 0) |
-        oddityOfTimes(start, end),
+      flaws:
+        (kind === undefined ? SPAN_FLAW.unknownKind : 0) |
+        (linksElsewhere(span) ? SPAN_FLAW.foreignLink : 0) |
+        flawOfTimes(start, end),
       startUs: start.us,
       durationUs: durationBetween(start, end),
       failed: failedOf(objectIn(span, 'status')),
@@ -106,8 +106,8 @@ export function durationBetween(start: Instant, end: Instant): number {
 }
 
 /** It was still open when it was exported, or its end was lost. */
-export function oddityOfTimes(start: Instant, end: Instant): number {
-  return end.us === 0 && start.us > 0 ? ODDITY.unfinishedSpan : 0;
+export function flawOfTimes(start: Instant, end: Instant): number {
+  return end.us === 0 && start.us > 0 ? SPAN_FLAW.unfinishedSpan : 0;
 }
 
 /** As many digits as 64 bits have; more are no time. */

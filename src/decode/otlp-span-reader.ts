@@ -3,7 +3,7 @@
  * string. Its kind and the code of its status stand among the tags, for what they say follows from all of these together.
  */
 
-import { grown } from '#core/grow-array.ts';
+import { growArray } from '#core/grow-array.ts';
 import { NO_ROLE, TAG, VALUE } from '#decode/assembly/layout.ts';
 import type { AttributeFacts } from '#decode/attribute-facts.ts';
 import { CLOSE_BRACE, CLOSE_BRACKET, type JsonCursor, OPEN_BRACE, OPEN_BRACKET } from '#decode/json-cursor.ts';
@@ -55,7 +55,7 @@ export function otlpSpanReader(json: JsonCursor, facts: AttributeFacts, keys: Ot
 
   const addTag = (key: number, role: number, from: number): void => {
     const at = tags * TAG_INTS;
-    if (at === records.tags.length) records.tags = grown(records.tags);
+    if (at === records.tags.length) records.tags = growArray(records.tags);
     const list = records.tags;
     list[at] = key;
     list[at + 1] = role;

@@ -8,10 +8,10 @@ import {
   attributeValue,
   durationBetween,
   failedOf,
+  flawOfTimes,
   type Instant,
   kindOf,
   OTLP,
-  oddityOfTimes,
 } from '#decode/otlp-json.ts';
 import { END_TEXT, otlpSpanReader, START_TEXT, VALUE_FORMS } from '#decode/otlp-span-reader.ts';
 import type { SpanFollower } from '#decode/span-follower.ts';
@@ -29,7 +29,7 @@ import {
 } from '#decode/span-records.ts';
 import type { AddedSpan, SpansByTrace } from '#decode/spans-by-trace.ts';
 import { tagFieldsReader } from '#decode/tag-fields.ts';
-import { ODDITY } from '#model/trace/build/span-flaws.ts';
+import { SPAN_FLAW } from '#model/trace/build/span-flaws.ts';
 import { putAttributeFields } from '#model/trace/build/span-rows.ts';
 import { NO_FIELDS, type SpanFields, type SpanProcess } from '#model/trace/build/span-table.ts';
 import { isNoId } from '#model/trace/id-forms.ts';
@@ -79,7 +79,7 @@ export function otlpSpans(json: JsonCursor, spans: SpansByTrace, followAfter: nu
     return {
       attributes,
       kind: known ?? 'unspecified',
-      oddities: known === undefined ? ODDITY.unknownKind : 0,
+      flaws: known === undefined ? SPAN_FLAW.unknownKind : 0,
       failed: failedOf({ code }),
     };
   };
@@ -108,7 +108,7 @@ export function otlpSpans(json: JsonCursor, spans: SpansByTrace, followAfter: nu
     const known = tagFields(records, at, follower);
     putAttributeFields(fields, known);
     fields.scope = names.number(scope);
-    fields.oddities |= oddityOfTimes(start, end);
+    fields.flaws |= flawOfTimes(start, end);
     const name = at + OPERATION;
     fields.operation = facts.nameOf(
       ints[name + 2] || facts.literals.ofBytes(json.bytes, ints[name] ?? 0, ints[name + 1] ?? 0),

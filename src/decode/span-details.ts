@@ -1,6 +1,6 @@
 /** Where each span and its statement stand in the body: attributes and events are read when somebody asks for them. */
 
-import { grown } from '#core/grow-array.ts';
+import { growArray } from '#core/grow-array.ts';
 import { eventsOf, linksOf, statusTextOf, tagsOf } from '#decode/jaeger-span.ts';
 import { isObject, type JsonObject, objectsIn } from '#decode/json-value.ts';
 import type { KeptBytes } from '#decode/kept-bytes.ts';
@@ -23,10 +23,10 @@ export function spanDetails(kept: KeptBytes): SpanDetails {
   let last: Readonly<{ detail: number; span: JsonObject; attributes: Attributes }> | undefined;
 
   const grow = () => {
-    starts = grown(starts);
-    lengths = grown(lengths);
-    statementStarts = grown(statementStarts);
-    statementLengths = grown(statementLengths);
+    starts = growArray(starts);
+    lengths = growArray(lengths);
+    statementStarts = growArray(statementStarts);
+    statementLengths = growArray(statementLengths);
   };
   const read = (detail: number) => {
     if (last?.detail === detail) return last;

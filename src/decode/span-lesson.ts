@@ -4,7 +4,7 @@
  *   {"traceID":"4bf9…","duration":12,"tags":[{"key":"span.kind","type":"string","value":"client"}]}
  *              ╰ TEXT ╯           ╰ INTEGER                                           ╰ TAG ─╯
  */
-import { grown } from '#core/grow-array.ts';
+import { growArray } from '#core/grow-array.ts';
 
 export type SpanLesson = {
   /** Whether what is not told here follows from the bytes between the values alone. */
@@ -39,7 +39,7 @@ export function noteValue(
   from: number,
   to: number,
 ): void {
-  if (lesson.end === lesson.values.length) lesson.values = grown(lesson.values);
+  if (lesson.end === lesson.values.length) lesson.values = growArray(lesson.values);
   const { values, end } = lesson;
   values[end] = what;
   values[end + 1] = one;

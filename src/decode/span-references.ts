@@ -3,10 +3,10 @@
  * and that may come last.
  */
 
-import { grown } from '#core/grow-array.ts';
+import { growArray } from '#core/grow-array.ts';
 import { type ByteTable, byteTable } from '#decode/byte-table.ts';
 import { withoutZeros } from '#decode/jaeger-span.ts';
-import { ODDITY } from '#model/trace/build/span-flaws.ts';
+import { SPAN_FLAW } from '#model/trace/build/span-flaws.ts';
 import type { SpanTable } from '#model/trace/build/span-table.ts';
 
 export const [CHILD_OF, OTHER_REFERENCE, PARENT_MEMBER] = [1, 2, 3];
@@ -54,7 +54,7 @@ export function spanReferences(): SpanReferences {
         let to = from + 1;
         while (to < count && spanOf[to] === span) to += 1;
         const parent = parentIn(all, from, to, isOurs, ids[span] ?? NO_ID);
-        spans.setParent(span, parent, odditiesIn(all, from, to, isOurs, parent));
+        spans.setParent(span, parent, flawsIn(all, from, to, isOurs, parent));
         from = to;
       }
     },
@@ -71,10 +71,10 @@ const FIRST_REFERENCES = 16;
 
 function grow(all: References): void {
   const length = Math.max(FIRST_REFERENCES, all.span.length * 2);
-  all.span = grown(all.span, length);
-  all.kind = grown(all.kind, length);
-  all.traceId = grown(all.traceId, length);
-  all.id = grown(all.id, length);
+  all.span = growArray(all.span, length);
+  all.kind = growArray(all.kind, length);
+  all.traceId = growArray(all.traceId, length);
+  all.id = growArray(all.id, length);
 }
 
 /** The number of the empty text. */
@@ -95,18 +95,18 @@ function parentIn(all: References, from: number, to: number, isOurs: readonly bo
 }
 
 /** What is odd about them beside the parent that they give. */
-function odditiesIn(all: References, from: number, to: number, isOurs: readonly boolean[], parent: number): number {
-  let oddities = 0;
+function flawsIn(all: References, from: number, to: number, isOurs: readonly boolean[], parent: number): number {
+  let flaws = 0;
   let isChild = false;
   for (let at = from; at < to; at += 1) {
     const kind = all.kind[at];
     if (kind === PARENT_MEMBER) continue;
     if (isOurs[all.traceId[at] ?? 0] !== true) {
-      oddities |= kind === CHILD_OF && parent < 0 ? ODDITY.foreignParent : ODDITY.foreignLink;
+      flaws |= kind === CHILD_OF && parent < 0 ? SPAN_FLAW.foreignParent : SPAN_FLAW.foreignLink;
     } else if (kind === CHILD_OF) isChild = true;
-    else if (all.id[at] === parent) oddities |= ODDITY.followsFrom;
+    else if (all.id[at] === parent) flaws |= SPAN_FLAW.followsFrom;
   }
-  return isChild ? oddities & ~ODDITY.followsFrom : oddities;
+  return isChild ? flaws & ~SPAN_FLAW.followsFrom : flaws;
 }
 
 function known(id: number): number {

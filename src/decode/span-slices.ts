@@ -1,6 +1,6 @@
 /** Where each span stands in a body whose spans are parsed one by one: what no column holds is parsed again when asked for. */
 
-import { grown } from '#core/grow-array.ts';
+import { growArray } from '#core/grow-array.ts';
 import type { JsonObject } from '#decode/json-value.ts';
 import type { KeptBytes } from '#decode/kept-bytes.ts';
 import { spanIn } from '#decode/span-details.ts';
@@ -38,8 +38,8 @@ export function spanSlices(kept: KeptBytes, format: DetailFormat): SpanSlices {
   return {
     add(from, to) {
       if (count === starts.length) {
-        starts = grown(starts);
-        lengths = grown(lengths);
+        starts = growArray(starts);
+        lengths = growArray(lengths);
       }
       starts[count] = from;
       lengths[count] = to - from;

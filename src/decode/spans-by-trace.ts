@@ -20,7 +20,7 @@ import { comparableId, hexId } from '#model/trace/id-forms.ts';
 export type SpanHead = Readonly<{ traceId: string; hasEvents: boolean }> &
   Pick<
     SpanRow,
-    'id' | 'parentId' | 'operation' | 'kind' | 'startUs' | 'durationUs' | 'failed' | 'scope' | 'attributes' | 'oddities'
+    'id' | 'parentId' | 'operation' | 'kind' | 'startUs' | 'durationUs' | 'failed' | 'scope' | 'attributes' | 'flaws'
   >;
 
 export type SpanFormat = DetailFormat & Readonly<{ headOf(span: JsonObject): SpanHead }>;
@@ -101,7 +101,7 @@ export function spansByTrace(kept: KeptBytes): SpansByTrace {
         ...known,
         operation: names.number(head.operation),
         scope: names.number(head.scope ?? scope),
-        oddities: known.oddities | (head.oddities ?? 0),
+        flaws: known.flaws | (head.flaws ?? 0),
         startUs: head.startUs,
         durationUs: head.durationUs,
         hasEvents: head.hasEvents ? 1 : 0,

@@ -8,7 +8,7 @@
 
 import { isObject, type JsonObject, numberIn, objectIn, objectsIn, textIn, textOrJson } from '#decode/json-value.ts';
 import type { SpanFormat } from '#decode/spans-by-trace.ts';
-import { ODDITY } from '#model/trace/build/span-flaws.ts';
+import { SPAN_FLAW } from '#model/trace/build/span-flaws.ts';
 import type { SpanProcess } from '#model/trace/build/span-table.ts';
 import { isNoId } from '#model/trace/id-forms.ts';
 import { kindNamed, type SpanKind } from '#model/trace/span-kinds.ts';
@@ -36,7 +36,8 @@ export const ZIPKIN: SpanFormat = {
       parentId: isNoId(parentId) ? undefined : parentId,
       operation: textIn(span, 'name'),
       kind: kind ?? 'unspecified',
-      oddities: (kind === undefined ? ODDITY.unknownKind : 0) | (isUnfinished(span, kind) ? ODDITY.unfinishedSpan : 0),
+      flaws:
+        (kind === undefined ? SPAN_FLAW.unknownKind : 0) | (isUnfinished(span, kind) ? SPAN_FLAW.unfinishedSpan : 0),
       startUs: Math.trunc(numberIn(span, 'timestamp')) || firstOf(annotations),
       durationUs: Math.trunc(numberIn(span, 'duration')),
       failed: failedOf(tags),

@@ -1,4 +1,4 @@
-import { madeOnce } from '#core/memoize.ts';
+import { memoize } from '#core/memoize.ts';
 import type { Detector } from '#detect/detector.ts';
 import type { Checked } from '#model/finding/analysis.ts';
 import type { Evidence, EvidenceKind } from '#model/finding/evidence.ts';
@@ -71,7 +71,7 @@ const NO_VALUES: ThresholdValues = {};
 const NONE: readonly EvidenceKind[] = [];
 
 /** Of the same facts as before the same words: many traces of a file fail in one and the same way. */
-const wordsOf = madeOnce((detector: Detector) => {
+const wordsOf = memoize((detector: Detector) => {
   let before: Readonly<{ facts: Facts; words: Words }> | undefined;
   return (facts: Facts): Words => {
     if (before === undefined || !isAlike(before.facts, facts)) before = { facts, words: detector.say(facts) };
@@ -85,7 +85,7 @@ function isAlike(one: Facts, other: Facts): boolean {
   return true;
 }
 
-const clearOf = madeOnce(({ id }: Detector): Outcome => ({ detector: id, kind: 'clear' }));
+const clearOf = memoize(({ id }: Detector): Outcome => ({ detector: id, kind: 'clear' }));
 
 /** The kinds of evidence that there are, as one text: the same for all traces of a file. */
 function kindsIn(evidence: Partial<Evidence>): string {
@@ -98,7 +98,7 @@ function kindsIn(evidence: Partial<Evidence>): string {
 type Sight = Extract<Outcome, { kind: 'skipped' }> | Readonly<{ reads: readonly EvidenceKind[]; view: string }>;
 
 /** By detector, and then by the kinds of evidence that there are: worked out once for thousands of traces. */
-const sightOf = madeOnce((detector: Detector) => {
+const sightOf = memoize((detector: Detector) => {
   const known = new Map<string, Sight>();
   return (kinds: string): Sight => {
     const found = known.get(kinds);

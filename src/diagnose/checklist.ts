@@ -1,10 +1,10 @@
 /**
  * The guide's checklist for an incident that spans services, with its time boxes, ticked by what was done here. What
  * only people can do, or nothing shows, stays open. Severity, status and the like are ticked by the incident's record,
- * see `model/told-methods.ts`.
+ * see `model/incident/method-answers.ts`.
  */
 
-import { madeOnce } from '#core/memoize.ts';
+import { memoize } from '#core/memoize.ts';
 import { causePath } from '#diagnose/cause-path.ts';
 import { cite, citeItem, citeSpan } from '#diagnose/cite.ts';
 import type { Checked, Diagnosed, DiagnosedWindow } from '#model/finding/analysis.ts';
@@ -28,7 +28,7 @@ export function checklist(diagnosed: Done): ChecklistBox[] {
 }
 
 /** As they are ticked, or open, whatever was found: many traces of a file share most of it. */
-const usualBoxes = madeOnce((checked: Checked): ChecklistBox[] => {
+const usualBoxes = memoize((checked: Checked): ChecklistBox[] => {
   const ticks: Ticks = {
     'one-zone': { done: 'All times are in UTC, or count from the start of the request', evidence: [] },
     'services-without-trace': ran(checked, 'broken-trace', 'Looked for spans that are missing'),

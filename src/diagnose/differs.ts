@@ -1,6 +1,6 @@
 /** Whether two sets of numbers differ by more than chance, where there are enough of them to say. */
 import type { Range, Told } from '#model/requests/comparison.ts';
-import { deviations, usualOf } from '#model/stats/usual-range.ts';
+import { deviations, usualRange } from '#model/stats/usual-range.ts';
 
 /** Fewer show nothing of how much healthy requests differ. */
 export const ENOUGH = 5;
@@ -19,7 +19,7 @@ const LARGE_FACTOR = 2;
 export function differenceOf(first: readonly number[], second: readonly number[], unit: number): Told | undefined {
   const [many, few] = first.length >= second.length ? [first, second] : [second, first];
   const value = middle(few);
-  const usual = usualOf(many, { traces: many.length, unit });
+  const usual = usualRange(many, { traces: many.length, unit });
   const factor = Math.exp(Math.abs(Math.log(value + unit) - Math.log(usual.median + unit)));
   if (factor < LEAST_FACTOR) return undefined;
   const told: Told = first.length >= ENOUGH ? 'clear' : 'uncertain';
@@ -30,7 +30,7 @@ export function differenceOf(first: readonly number[], second: readonly number[]
 }
 
 export function rangeOf(values: readonly number[]): Range {
-  const { median, low, high } = usualOf(values, { traces: values.length, unit: 1 });
+  const { median, low, high } = usualRange(values, { traces: values.length, unit: 1 });
   return { median, low, high };
 }
 

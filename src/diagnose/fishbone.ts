@@ -3,7 +3,7 @@
  * evidence is of systems: under People stand questions alone, and never a name.
  */
 
-import { madeOnce } from '#core/memoize.ts';
+import { memoize } from '#core/memoize.ts';
 import { cite, citeItem } from '#diagnose/cite.ts';
 import { namedKinds } from '#diagnose/named-kinds.ts';
 import type { Checked } from '#model/finding/analysis.ts';
@@ -117,9 +117,9 @@ type RuledOut = Diagnosis['ruledOut'];
 const NOTHING: RuledOut = [];
 
 /** What stands there where nothing is found. Many traces of a file share it. */
-const withoutFindings = madeOnce((checked: Checked) =>
-  madeOnce((ruledOut: RuledOut) =>
-    madeOnce((categories: FishboneCategories) => {
+const withoutFindings = memoize((checked: Checked) =>
+  memoize((ruledOut: RuledOut) =>
+    memoize((categories: FishboneCategories) => {
       const named = new Set(Object.values(categories).flat());
       const rest = CAUSE_FIELDS.filter((field) => !named.has(field));
       const all = [...Object.entries(categories), ...(rest.length === 0 ? [] : [['Other', rest] as const])];

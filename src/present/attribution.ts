@@ -1,11 +1,11 @@
-import { madeOnce } from '#core/memoize.ts';
+import { memoize } from '#core/memoize.ts';
 import type { Trace } from '#model/trace/trace.ts';
 
 /** Who held the critical path, and for how long. */
 export type Attribution = Readonly<{ service: string; operation: string; selfUs: number; share: number }>;
 
 /** By service and operation, largest first, ties by name; the shares sum to 1. Empty where the root took no time. */
-export const attributionOf = madeOnce((trace: Trace): readonly Attribution[] => {
+export const attributionOf = memoize((trace: Trace): readonly Attribution[] => {
   const totalUs = trace.pathByOperation.reduce((sum, { ownUs }) => sum + ownUs, 0);
   return trace.pathByOperation
     .map(({ first, ownUs }) => ({

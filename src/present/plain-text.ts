@@ -1,5 +1,5 @@
 /** Text from spans and logs as it may be shown: no control characters, no credentials, no tricks with direction. */
-import { madeOnce } from '#core/memoize.ts';
+import { memoize } from '#core/memoize.ts';
 import { redact, redactionInForce, redactNamed } from '#model/redaction/redaction.ts';
 
 /** One line, white space folded: for names, labels, sentences. */
@@ -23,13 +23,13 @@ export function shownLinesOnce(): (text: string) => string {
   };
 }
 
-/** As `madeOnce`, of what may be shown: for as long as the same is taken out of texts. */
+/** As `memoize`, of what may be shown: for as long as the same is taken out of texts. */
 export function shownOnce<Of extends object, Made>(make: (of: Of) => Made): (of: Of) => Made {
-  let once = madeOnce(make);
+  let once = memoize(make);
   let redaction = redactionInForce();
   return (of) => {
     if (redaction !== redactionInForce()) {
-      once = madeOnce(make);
+      once = memoize(make);
       redaction = redactionInForce();
     }
     return once(of);

@@ -1,6 +1,6 @@
 /** Every form of one analysis that was asked for. What makes a form is loaded when somebody asks for it. */
 
-import { withLater } from '#core/lazy-properties.ts';
+import { withLazyProperties } from '#core/lazy-properties.ts';
 import type { Analysis } from '#model/finding/analysis.ts';
 import type { Symptom } from '#model/finding/diagnosis.ts';
 import { shown } from '#present/plain-text.ts';
@@ -68,7 +68,7 @@ export async function present(
         longLists: (await loadReportJson()).longLists(trace, forms.longLists),
       }),
   };
-  return withLater<typeof presented, Pick<Presented, 'report' | 'text' | 'markdown'>>(presented, {
+  return withLazyProperties<typeof presented, Pick<Presented, 'report' | 'text' | 'markdown'>>(presented, {
     report: () => reportOf(analysis, { brief: forms.brief !== undefined }),
     ...(textOf && { text: () => textOf(analysis, textForm) }),
     ...(markdownOf && { markdown: () => markdownOf(analysis) }),

@@ -2,7 +2,7 @@
  * A report as JSON, piece by piece. Two of its lists may be as long as the trace: of a million spans neither the objects
  * nor the one string that they would become is ever made.
  */
-import { madeOnce } from '#core/memoize.ts';
+import { memoize } from '#core/memoize.ts';
 import type { FishboneCategory } from '#model/finding/methods.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { shownLinesOnce } from '#present/plain-text.ts';
@@ -84,7 +84,7 @@ function categoryJson(category: FishboneCategory): string {
   return filled(JSON.stringify({ ...category, entries: [] }), { entries: listJson(entries, sharedJson) });
 }
 
-const sharedJson = madeOnce((shared: object) => JSON.stringify(shared));
+const sharedJson = memoize((shared: object) => JSON.stringify(shared));
 
 function listJson<Item>(items: readonly Item[], jsonOf: (item: Item) => string): string {
   return `[${items.map(jsonOf).join(',')}]`;

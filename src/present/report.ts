@@ -1,4 +1,4 @@
-import { madeOnce } from '#core/memoize.ts';
+import { memoize } from '#core/memoize.ts';
 import type { Analysis, Checked, WindowAnalysis } from '#model/finding/analysis.ts';
 import type { Diagnosis, Signals } from '#model/finding/diagnosis.ts';
 import type { JudgedFinding } from '#model/finding/finding.ts';
@@ -178,7 +178,7 @@ export function reportOf(
 }
 
 /** Of a list that many traces of a file share. */
-const isUnmarked = madeOnce((list: object) => redactionsIn(list).length === 0);
+const isUnmarked = memoize((list: object) => redactionsIn(list).length === 0);
 
 function saidOf(analysis: Analysis, brief: boolean): Omit<Report, 'redactions'> {
   const { file, trace, judgement, checked, gaps } = analysis;

@@ -5,7 +5,7 @@
 import type { ActionsBlock, KnownBlock, Overflow, RichTextElement } from '@slack/types';
 import type { Citation, FishboneCategory, FiveWhys, Hypothesis, Methods, Why } from '#model/finding/methods.ts';
 import { type Incident, incidentName, type TimelineEntry } from '#model/incident/incident.ts';
-import { type CheckedBox, type CheckedItem, saidOfWhy, type ToldMethods } from '#model/incident/method-answers.ts';
+import { type CheckedBox, type CheckedItem, type MethodAnswers, saidOfWhy } from '#model/incident/method-answers.ts';
 import { epochSeconds, readableInstant } from '#present/instant.ts';
 import { firstFailureTimes } from '#present/method-sections.ts';
 import { type Names, withNames } from '#present/people-names.ts';
@@ -42,7 +42,7 @@ export type InIncident = Readonly<{
   incident: Incident;
   /** Whose methods these are; '' where the incident has no diagnosis. */
   investigationId: string;
-  told: ToldMethods;
+  told: MethodAnswers;
   names: Names;
 }>;
 

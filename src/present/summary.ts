@@ -3,7 +3,7 @@
  * show this and nothing else. Every text is plain, on one line and redacted; whoever shows it escapes it.
  */
 
-import { madeOnce } from '#core/memoize.ts';
+import { memoize } from '#core/memoize.ts';
 import type { Checked, Diagnosed, WindowAnalysis } from '#model/finding/analysis.ts';
 import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
 import type { EvidenceKind } from '#model/finding/evidence.ts';
@@ -93,7 +93,7 @@ const ATTRIBUTED = 8;
 
 type Shown = Diagnosed | WindowAnalysis;
 
-export const summaryOf = madeOnce((analysis: Shown): Summary => {
+export const summaryOf = memoize((analysis: Shown): Summary => {
   const summary = saidOf(analysis);
   return { ...summary, takenOut: takenText(redactionsIn(summary)) };
 });

@@ -6,7 +6,7 @@
  * critical path a dark line.
  */
 
-import { madeOnce } from '#core/memoize.ts';
+import { memoize } from '#core/memoize.ts';
 import type { Diagnosed } from '#model/finding/analysis.ts';
 import { countText } from '#model/text/count-text.ts';
 import { durationText } from '#model/text/duration.ts';
@@ -80,7 +80,7 @@ export function waterfallAlt(analysis: Diagnosed): string {
   return descriptionOf(summaryOf(analysis), drawnWaterfall(analysis));
 }
 
-const drawnWaterfall = madeOnce((analysis: Diagnosed): Waterfall => {
+const drawnWaterfall = memoize((analysis: Diagnosed): Waterfall => {
   return waterfallOf(analysis.trace, analysis.judgement, { maxRows: MAX_ROWS, lines: linesOf(analysis) });
 });
 

@@ -6,7 +6,7 @@
  * a word, the time since it began has a line and its hour.
  */
 
-import { madeOnce } from '#core/memoize.ts';
+import { memoize } from '#core/memoize.ts';
 import type { SeenWindow, WindowAnalysis } from '#model/finding/analysis.ts';
 import { counted } from '#model/text/count-text.ts';
 import { durationText } from '#model/text/duration.ts';
@@ -76,7 +76,7 @@ export function windowAlt(analysis: WindowAnalysis): string {
   return descriptionOf(analysis, summaryOf(analysis));
 }
 
-const drawnStrip = madeOnce((analysis: WindowAnalysis): Strip => {
+const drawnStrip = memoize((analysis: WindowAnalysis): Strip => {
   return stripOf(analysis.window, analysis.seen ?? { exemplars: [], requests: [], healthy: [], way: [], changes: [] });
 });
 

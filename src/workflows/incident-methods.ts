@@ -2,7 +2,7 @@
 import { whysWithoutEvidence } from '#diagnose/five-whys.ts';
 import type { Methods } from '#model/finding/methods.ts';
 import type { Incident, TimelineEntry } from '#model/incident/incident.ts';
-import { checkedBoxes, toldMethods } from '#model/incident/method-answers.ts';
+import { checkedBoxes, methodAnswers } from '#model/incident/method-answers.ts';
 import type { Names } from '#present/people-names.ts';
 import { shown } from '#present/plain-text.ts';
 import type { Report } from '#present/report.ts';
@@ -76,7 +76,7 @@ export function methodMessage(
 }
 
 function withinIncident({ incident, entries, names }: ShownIn, investigationId: string): InIncident {
-  return { incident, investigationId, told: toldMethods(entries, investigationId), names };
+  return { incident, investigationId, told: methodAnswers(entries, investigationId), names };
 }
 
 function noDiagnosis(): SlackMessage {

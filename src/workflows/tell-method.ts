@@ -3,10 +3,10 @@
 import { CHECKLIST } from '#model/incident/checklist.ts';
 import { type Incident, incidentName } from '#model/incident/incident.ts';
 import {
+  type AnswerState,
   checkValue,
   hypothesisValue,
-  type ToldState,
-  toldMethods,
+  methodAnswers,
   whyText,
   whyValue,
 } from '#model/incident/method-answers.ts';
@@ -25,7 +25,7 @@ import { type Directory, namesFor } from '#workflows/show-overview.ts';
 type Place = Readonly<{ asked: AskedBy; incidentId: string; investigationId: string }>;
 
 export type AnswerWhyRequest = Place & Readonly<{ number: number; ask: string; text: string }>;
-export type JudgeHypothesisRequest = Place & Readonly<{ id: string; state: ToldState }>;
+export type JudgeHypothesisRequest = Place & Readonly<{ id: string; state: AnswerState }>;
 export type TickRequest = Place & Readonly<{ step: string; isDone: boolean }>;
 
 export type MethodTelling = Readonly<{
@@ -103,7 +103,7 @@ async function addVerdict(
   const methods = await methodsOf(tx, { id: investigationId, workspaceId: incident.workspaceId });
   const claim = methods?.hypotheses.find((hypothesis) => hypothesis.id === id)?.claim;
   if (claim === undefined) return { answer: `I no longer have ${id} of ${name}.` };
-  const before = toldMethods(await timelineOf(tx, incident.id), investigationId).hypotheses.get(id)?.state;
+  const before = methodAnswers(await timelineOf(tx, incident.id), investigationId).hypotheses.get(id)?.state;
   if (before === state) return { answer: `${id} is ${state} already.` };
   const word = state === 'open' ? 'reopened' : state;
   await addEntry(tx, {
@@ -120,14 +120,14 @@ async function addVerdict(
   return { answer: `${id} is ${word}.${identified}`, said: `${asked.userName} ${VERBS[state]} ${id}: ${claim}` };
 }
 
-const VERBS: Readonly<Record<ToldState, string>> = { confirmed: 'confirmed', refuted: 'refuted', open: 'reopened' };
+const VERBS: Readonly<Record<AnswerState, string>> = { confirmed: 'confirmed', refuted: 'refuted', open: 'reopened' };
 
 /** That a cause is confirmed is what `identified` means; later statuses stay. */
 async function identify(
   tx: Tx,
   { id, status }: Incident,
   { inboxId, userId }: AskedBy,
-  state: ToldState,
+  state: AnswerState,
   claim: string,
 ): Promise<string> {
   if (state !== 'confirmed' || status !== 'investigating') return '';
@@ -138,7 +138,7 @@ async function identify(
 async function addTick(tx: Tx, incident: Incident, { asked, step, isDone }: TickRequest): Promise<Outcome> {
   const text = textOf(step);
   if (text === undefined) return { answer: 'The checklist has no such step.' };
-  const ticks = toldMethods(await timelineOf(tx, incident.id), '').ticks;
+  const ticks = methodAnswers(await timelineOf(tx, incident.id), '').ticks;
   if (ticks.has(step) === isDone) return { answer: `This step is ${isDone ? 'ticked' : 'open'} already.` };
   await addEntry(tx, {
     incidentId: incident.id,

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { withLater } from '#core/lazy-properties.ts';
+import { withLazyProperties } from '#core/lazy-properties.ts';
 
 function counted() {
   const made: string[] = [];
-  const object = withLater({ name: 'a' }, { text: () => `text ${made.push('text')}` });
+  const object = withLazyProperties({ name: 'a' }, { text: () => `text ${made.push('text')}` });
   return { object, made };
 }
 
@@ -22,6 +22,6 @@ test('is there for whoever spreads, clones or writes the object', () => {
 });
 
 test('each object has its own', () => {
-  const [one, other] = ['one', 'other'].map((text) => withLater({}, { text: () => text }));
+  const [one, other] = ['one', 'other'].map((text) => withLazyProperties({}, { text: () => text }));
   expect([one?.text, other?.text]).toEqual(['one', 'other']);
 });

@@ -33,7 +33,7 @@ export function rowsIn({ traceId, spans }: TraceSpans): DecodedTrace {
       events: source?.events(detail) ?? [],
       statusText: source?.statusText(detail) ?? '',
       scope: spans.names.text(of('scope', span)),
-      oddities: of('oddities', span),
+      flaws: of('flaws', span),
     };
   });
   return { traceId, rows };

@@ -1,7 +1,7 @@
 /** Jaeger's JSON, parsed whole, to compare with what `jaeger-scan.ts` reads as its bytes come. */
 import { eventsOf, factsOf, linksOf, processOf, statusTextOf, tagsOf, withoutZeros } from '#decode/jaeger-span.ts';
 import { isObject, type JsonObject, numberIn, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
-import { ODDITY } from '#model/trace/build/span-flaws.ts';
+import { SPAN_FLAW } from '#model/trace/build/span-flaws.ts';
 import type { SpanRow } from '#model/trace/build/span-rows.ts';
 import type { DecodedTrace } from '#test/decoded-rows.ts';
 
@@ -28,7 +28,7 @@ function rowOf(span: JsonObject, processes: JsonObject, traceId: string): SpanRo
   const facts = factsOf(attributes);
   return {
     ...facts,
-    oddities: (facts.oddities ?? 0) | odditiesOf(span, traceId),
+    flaws: (facts.flaws ?? 0) | flawsOf(span, traceId),
     id: textIn(span, 'spanID'),
     parentId: parentOf(span, traceId),
     operation: textIn(span, 'operationName'),
@@ -57,7 +57,7 @@ function isOf(traceId: string, reference: JsonObject): boolean {
   return other === '' || withoutZeros(other) === withoutZeros(traceId);
 }
 
-function odditiesOf(span: JsonObject, traceId: string): number {
+function flawsOf(span: JsonObject, traceId: string): number {
   const parent = parentOf(span, traceId);
   const isChild = (reference: JsonObject) => textIn(reference, 'refType') === 'CHILD_OF';
   const references = objectsIn(span, 'references');
@@ -66,8 +66,8 @@ function odditiesOf(span: JsonObject, traceId: string): number {
   const isRoot = (reference: JsonObject) => isChild(reference) && parent === undefined;
   const follows = !own.some(isChild) && parent !== undefined && own.some((each) => textIn(each, 'spanID') === parent);
   return (
-    (foreign.some(isRoot) ? ODDITY.foreignParent : 0) |
-    (foreign.some((reference) => !isRoot(reference)) ? ODDITY.foreignLink : 0) |
-    (follows ? ODDITY.followsFrom : 0)
+    (foreign.some(isRoot) ? SPAN_FLAW.foreignParent : 0) |
+    (foreign.some((reference) => !isRoot(reference)) ? SPAN_FLAW.foreignLink : 0) |
+    (follows ? SPAN_FLAW.followsFrom : 0)
   );
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { ODDITY } from '#model/trace/build/span-flaws.ts';
+import { SPAN_FLAW } from '#model/trace/build/span-flaws.ts';
 import type { SpanRow } from '#model/trace/build/span-rows.ts';
 import { SPAN_KINDS } from '#model/trace/span-kinds.ts';
 
@@ -24,7 +24,7 @@ export const spanSoup: fc.Arbitrary<SpanRow[]> = fc.array(
       { 'server.address': 'h' },
     ),
     resource: fc.constantFrom({}, { 'host.name': 'h1' }, { 'host.name': 'h2' }),
-    oddities: fc.constantFrom(0, 0, 0, ...Object.values(ODDITY)),
+    flaws: fc.constantFrom(0, 0, 0, ...Object.values(SPAN_FLAW)),
   }),
   { minLength: 1, maxLength: 14 },
 );

@@ -10,7 +10,7 @@
  */
 import { defineDetector } from '#detect/detector.ts';
 import { innocence, type Suspicion, suspicions } from '#detect/signs/change-suspicion.ts';
-import { type Trouble, troubleIn } from '#detect/signs/window-symptoms.ts';
+import { type WindowSymptoms, windowSymptoms } from '#detect/signs/window-symptoms.ts';
 import { type Change, shortChangeId } from '#model/changes/change.ts';
 import type { Evidence } from '#model/finding/evidence.ts';
 import type { EvidenceItem, Sighting } from '#model/finding/finding.ts';
@@ -58,7 +58,7 @@ export const suspectChange = defineDetector({
   },
 
   detect({ window, changes, ...evidence }, { halfMinutes, farMinutes, minConfidence }) {
-    const trouble = troubleIn(window, changes, evidence);
+    const trouble = windowSymptoms(window, changes, evidence);
     if (trouble === undefined) return [];
     const all = suspicions(trouble, changes, { half: halfMinutes, far: farMinutes });
     const none = innocence(trouble).score;
@@ -99,7 +99,7 @@ const REMEDIES: Readonly<Record<Change['kind'], string>> = {
   migration: 'Take the migration back where that loses no data, else put back what is missing.',
 };
 
-type Around = Readonly<{ trouble: Trouble; confidence: number; logs: Evidence['logs']; others: number }>;
+type Around = Readonly<{ trouble: WindowSymptoms; confidence: number; logs: Evidence['logs']; others: number }>;
 
 function sightingOf(
   { change, gapUs, reasons, score }: Suspicion,

@@ -8,7 +8,7 @@
  * The floor between two collections counts, and the teeth above it do not; what levels off is a cache.
  */
 import { defineDetector } from '#detect/detector.ts';
-import { type Climb, climbOf } from '#detect/signs/memory-growth.ts';
+import { type MemoryGrowth, memoryGrowth } from '#detect/signs/memory-growth.ts';
 import type { Change } from '#model/changes/change.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
@@ -92,7 +92,7 @@ type Thresholds = Readonly<Record<'minGrowthMb' | 'minCpu' | 'maxHoursToLimit', 
 
 type Leak = Readonly<{
   one: Measured;
-  climb: Climb;
+  climb: MemoryGrowth;
   /** Bytes. */
   perHour: number;
   hoursLeft: number | undefined;
@@ -115,7 +115,11 @@ function upTo(one: Measured, { toUs }: TimeWindow): Measured {
 }
 
 /** Of the service, or of nobody knows which. */
-function deployOf({ service }: Measured, { fromUs, toUs }: Climb, deploys: readonly Change[]): Change | undefined {
+function deployOf(
+  { service }: Measured,
+  { fromUs, toUs }: MemoryGrowth,
+  deploys: readonly Change[],
+): Change | undefined {
   const own = deploys.filter((deploy) => deploy.service === service || deploy.service === '');
   return own.findLast(({ atUs }) => atUs >= fromUs - HOUR_S * 1e6 && atUs <= toUs);
 }
@@ -127,7 +131,7 @@ function leakOf(
 ): Leak[] {
   const isMemory = one.concept === 'memory_used' || one.concept === 'heap_used';
   if (!isMemory || one.scope !== 'instance') return [];
-  const climb = climbOf(one);
+  const climb = memoryGrowth(one);
   if (climb === undefined) return [];
   const perHour = climb.perSecond * HOUR_S;
   const limit = limitOf(one, all);
@@ -150,7 +154,7 @@ function limitOf(one: Measured, all: readonly Measured[]): number | undefined {
 }
 
 /** In the second half of the climb. */
-function cpuOf(one: Measured, { fromUs, toUs }: Climb, all: readonly Measured[]): number | undefined {
+function cpuOf(one: Measured, { fromUs, toUs }: MemoryGrowth, all: readonly Measured[]): number | undefined {
   const cpu = all.find((other) => other.concept === 'cpu_share' && isSamePlace(one, other));
   const values = cpu === undefined ? [] : valuesIn(cpu, (fromUs + toUs) / 2, toUs + 1);
   return values.length === 0 ? undefined : medianOf(values);

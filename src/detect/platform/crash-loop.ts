@@ -8,7 +8,7 @@
  * What the memory limit ended is `oom-killed`'s.
  */
 
-import { madeOnce } from '#core/memoize.ts';
+import { memoize } from '#core/memoize.ts';
 import { defineDetector } from '#detect/detector.ts';
 import { isAboutContainer, isBefore, isOfCrash, isStillSo } from '#detect/signs/container-events.ts';
 import { type Crash, type CrashCause, crashCause } from '#detect/signs/crash-cause.ts';
@@ -239,7 +239,7 @@ function linesOf({ pod, service }: OwnPod, logs: readonly LogLine[]): readonly L
 type PlacedLine = Readonly<{ line: LogLine; place: number }>;
 
 /** Read once for all pods of a cluster. */
-const linesBy = madeOnce((logs: readonly LogLine[]) => {
+const linesBy = memoize((logs: readonly LogLine[]) => {
   const placed = logs.map((line, place): PlacedLine => ({ line, place }));
   const podOf = ({ line: { labels } }: PlacedLine) =>
     POD_LABELS.map((label) => labels[label]).find((name) => name !== undefined);

@@ -5,7 +5,7 @@
  *   ran    14:02:10 to 14:28:40                      ← how long it took tells a start that is too large from growth
  */
 import { linearRegression, linearRegressionLine, rSquared } from 'simple-statistics';
-import { madeOnce } from '#core/memoize.ts';
+import { memoize } from '#core/memoize.ts';
 import { defineDetector } from '#detect/detector.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import { meaningOf } from '#model/metrics/metric-names.ts';
@@ -192,7 +192,7 @@ function growthOf(
 }
 
 /** Of memory that is in use, by what any of its labels says. */
-const memoryByLabel = madeOnce((metrics: readonly Series[]) => {
+const memoryByLabel = memoize((metrics: readonly Series[]) => {
   const byLabel = new Map<string, Series[]>();
   for (const series of metrics) {
     if (!isMemory(series)) continue;

@@ -6,7 +6,7 @@
  */
 
 import { mechanismOf } from '#detect/signs/failure-mechanisms.ts';
-import type { Trouble } from '#detect/signs/window-symptoms.ts';
+import type { WindowSymptoms } from '#detect/signs/window-symptoms.ts';
 import type { Change } from '#model/changes/change.ts';
 import { type CodeChange, codeChangeOf } from '#model/changes/code-change.ts';
 import { codeWords, isCompound } from '#model/text/code-words.ts';
@@ -26,7 +26,11 @@ export type Suspicion = Readonly<{
 }>;
 
 /** Each that may have done it, the most suspect first. */
-export function suspicions(trouble: Trouble, changes: readonly Change[], nearness: Nearness): readonly Suspicion[] {
+export function suspicions(
+  trouble: WindowSymptoms,
+  changes: readonly Change[],
+  nearness: Nearness,
+): readonly Suspicion[] {
   const candidates = changes.filter(isCandidateAmong(changes)).map((change) => withItsCommit(change, changes));
   const known = candidates.map((change) => ({ change, code: codeChangeOf(change), words: wordsOf(change) }));
   const holders = new Map<string, number>();
@@ -38,7 +42,7 @@ export function suspicions(trouble: Trouble, changes: readonly Change[], nearnes
 }
 
 /** What speaks for that no change did it, in the unit of `score`. */
-export function innocence({ complaint, isLoad }: Trouble): Readonly<{ score: number; why: string }> {
+export function innocence({ complaint, isLoad }: WindowSymptoms): Readonly<{ score: number; why: string }> {
   if (complaint !== undefined && complaint.record !== '')
     return { score: ONE_RECORD, why: `nearly all lines name one and the same record, ${complaint.record}` };
   if (complaint !== undefined && complaint.outsider !== '')
@@ -96,7 +100,12 @@ function wordsOf(change: Change): ReadonlySet<string> {
 type Known = Readonly<{ change: Change; code: CodeChange | undefined; words: ReadonlySet<string> }>;
 type Reason = Readonly<{ score: number; text: string }>;
 
-function suspicionOf(trouble: Trouble, known: Known, nearness: Nearness, rarity: (word: string) => number): Suspicion {
+function suspicionOf(
+  trouble: WindowSymptoms,
+  known: Known,
+  nearness: Nearness,
+  rarity: (word: string) => number,
+): Suspicion {
   const { change } = known;
   const gapUs = trouble.onsetUs - change.atUs;
   const reasons = reasonsOf(trouble, known, rarity);
@@ -128,7 +137,7 @@ const BASE: Readonly<Record<Change['kind'], number>> = {
 const WITH_LINES = 0.6;
 const OF_VERSIONS = 0.4;
 
-function relationOf({ service, complaint, suffering }: Trouble, change: Change): number {
+function relationOf({ service, complaint, suffering }: WindowSymptoms, change: Change): number {
   if (change.service === '') return change.files.some((path) => isOf(path, service)) ? 0.7 : 0.4;
   if (change.service === service) return 1;
   if (complaint?.services.has(change.service) || suffering.has(change.service)) return 0.5;
@@ -173,7 +182,11 @@ const FILE = 2;
 const PLACE = 1;
 const MECHANISM = 2;
 
-function reasonsOf(trouble: Trouble, { change, code, words }: Known, rarity: (word: string) => number): Reason[] {
+function reasonsOf(
+  trouble: WindowSymptoms,
+  { change, code, words }: Known,
+  rarity: (word: string) => number,
+): Reason[] {
   const { complaint, kinds } = trouble;
   const said = (text: string) => complaint?.text.includes(text.toLowerCase()) ?? false;
   const places = [...(code?.places ?? [])];
@@ -197,7 +210,7 @@ function reasonsOf(trouble: Trouble, { change, code, words }: Known, rarity: (wo
 const LONGEST_QUOTE = 48;
 
 function ofWords(
-  trouble: Trouble,
+  trouble: WindowSymptoms,
   words: ReadonlySet<string>,
   { kind, diff }: Change,
   rarity: (word: string) => number,
@@ -217,7 +230,7 @@ function ofWords(
 
 const WORDS_TOLD = 3;
 
-function wordScore({ complaint, metricWords }: Trouble, word: string): number {
+function wordScore({ complaint, metricWords }: WindowSymptoms, word: string): number {
   const share = complaint?.words.get(word) ?? 0;
   const quoted = complaint?.quoted.has(word) ? QUOTED : 0;
   const often = Math.sqrt(share) * (isCompound(word) ? COMPOUND : 1) * LONE_WORD;
@@ -228,7 +241,7 @@ function wordScore({ complaint, metricWords }: Trouble, word: string): number {
 const LONE_WORD = 0.5;
 
 /** All words of its name, two at least: `express-lane`. */
-function isNamedWhole({ kind, id, diff }: Change, complaint: Trouble['complaint']): boolean {
+function isNamedWhole({ kind, id, diff }: Change, complaint: WindowSymptoms['complaint']): boolean {
   const words = codeWords(id).filter((word) => !isCompound(word));
   if (diff !== '' || kind === 'deploy' || kind === 'commit' || words.length < 2) return false;
   return words.every((word) => complaint?.words.has(word));

@@ -6,7 +6,7 @@ import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import type { SpanIndex, Trace } from '#model/trace/trace.ts';
 
-export type Starvation = Readonly<{
+export type CpuStarvation = Readonly<{
   /** `its CPU was throttled`. */
   reason: string;
   remedy: string;
@@ -51,7 +51,7 @@ const LOGGED_WITHIN_US = 200_000;
  * What the service itself says of that time: in its log, in an event of the span, in numbers of the span. Words come
  * first, unless they say themselves that it was short; all are cited.
  */
-export function starvationIn(trace: Trace, stretch: Stretch, logs: readonly LogLine[]): Starvation | undefined {
+export function cpuStarvation(trace: Trace, stretch: Stretch, logs: readonly LogLine[]): CpuStarvation | undefined {
   const [first, ...others] = [...inWords(trace, stretch, logs), ...inNumbers(trace, stretch)];
   if (first === undefined) return undefined;
   const { reason, remedy, item } = first;

@@ -1,6 +1,6 @@
 /** Messages: when each was published, and when somebody began to work on it. */
 
-import { madeOnce } from '#core/memoize.ts';
+import { memoize } from '#core/memoize.ts';
 import { comparableId } from '#model/trace/id-forms.ts';
 import { MARK } from '#model/trace/span-marks.ts';
 import type { SpanIndex, Trace } from '#model/trace/trace.ts';
@@ -81,7 +81,7 @@ function delivery(trace: Trace, consumer: SpanIndex, producer: SpanIndex): Deliv
   return { consumer, producer, publishedUs, lagUs: trace.startUs(consumer) - publishedUs, said: '' };
 }
 
-const producersById = madeOnce((trace: Trace): ReadonlyMap<string, SpanIndex> => {
+const producersById = memoize((trace: Trace): ReadonlyMap<string, SpanIndex> => {
   const producers = new Map<string, SpanIndex>();
   for (const span of trace.spansWith({ kinds: ['producer'], marks: MARK.sends }))
     producers.set(comparableId(trace.spanId(span)), span);

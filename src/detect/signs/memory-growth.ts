@@ -9,7 +9,7 @@
 import { medianOf } from '#model/stats/robust.ts';
 import { type Points, type Trend, trendOf } from '#model/stats/trend.ts';
 
-export type Climb = Readonly<{
+export type MemoryGrowth = Readonly<{
   /** Of the floor. */
   perSecond: number;
   fromUs: number;
@@ -41,7 +41,7 @@ const CLEARLY = 3;
 const LEAST_GROWTH = 0.1;
 
 /** The longest steady climb of the points; undefined where there is none. */
-export function climbOf(points: Points): Climb | undefined {
+export function memoryGrowth(points: Points): MemoryGrowth | undefined {
   const falls = fallsIn(points);
   // Between two restarts, or over all the teeth of the collector.
   const edges = falls.length >= TEETH ? [0, points.values.length] : [0, ...falls, points.values.length];
@@ -61,7 +61,7 @@ function fallsIn({ values }: Points): number[] {
   return found;
 }
 
-function steadyClimb(points: Points, fell: boolean): Climb | undefined {
+function steadyClimb(points: Points, fell: boolean): MemoryGrowth | undefined {
   const { atUs, values } = points;
   const [fromUs, toUs] = [atUs[0] ?? 0, atUs[atUs.length - 1] ?? 0];
   if (values.length < FEWEST_POINTS || toUs - fromUs < SHORTEST_US) return undefined;

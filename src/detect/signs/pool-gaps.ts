@@ -11,7 +11,7 @@
  * service says at that time that its pool is full.
  */
 
-import { madeOnce } from '#core/memoize.ts';
+import { memoize } from '#core/memoize.ts';
 import { handoversIn } from '#detect/signs/handovers.ts';
 import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
@@ -94,7 +94,7 @@ type KnownOfGap = Readonly<{
 }>;
 
 function knownOfGaps(trace: Trace, logs: readonly LogLine[]): (gap: Stretch) => KnownOfGap {
-  return madeOnce((gap) => {
+  return memoize((gap) => {
     // What overlaps a sibling by a hair is not on the path, and runs all the same.
     const isFree = lengthOf(longestFree(trace, gap)) >= LEAST_FREE * lengthOf(gap);
     return {

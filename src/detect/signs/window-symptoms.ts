@@ -7,7 +7,7 @@ import type { Series } from '#model/metrics/series.ts';
 import { type Growth, growthOf, onsetOf, type SeriesOnset } from '#model/metrics/series-onset.ts';
 import { codeWords } from '#model/text/code-words.ts';
 
-export type Trouble = Readonly<{
+export type WindowSymptoms = Readonly<{
   service: string;
   onsetUs: number;
   complaint: Complaint | undefined;
@@ -23,11 +23,11 @@ export type Trouble = Readonly<{
 type Seen = Partial<Pick<Evidence, 'logs' | 'templates' | 'baselineLogs' | 'metrics'>>;
 
 /** Undefined where nothing left its past and nothing new is complained of: then there is no trouble that a change could have caused. */
-export function troubleIn(
+export function windowSymptoms(
   window: Evidence['window'],
   changes: readonly Change[],
   { logs = [], templates, baselineLogs, metrics = [] }: Seen,
-): Trouble | undefined {
+): WindowSymptoms | undefined {
   const services = new Set([
     window.service,
     ...changes.map(({ service }) => service),

@@ -8,7 +8,7 @@
  * and it is much; and whether the service itself says that it got no time to work.
  */
 import { defineDetector } from '#detect/detector.ts';
-import { starvationIn } from '#detect/signs/cpu-starvation.ts';
+import { cpuStarvation } from '#detect/signs/cpu-starvation.ts';
 import { gapCandidates } from '#detect/signs/gap-candidates.ts';
 import { largestBody } from '#detect/signs/message-sizes.ts';
 import type { Candidate, Facts } from '#model/finding/finding.ts';
@@ -61,7 +61,7 @@ export const bottleneck = defineDetector({
         const largest = spans[0] ?? trace.root;
         const ownUs = ownUsOf(trace, spans);
         const stretch = { span: largest, startUs: trace.startUs(largest), endUs: trace.endUs(largest) };
-        const starved = silent === '' ? starvationIn(trace, stretch, logs) : undefined;
+        const starved = silent === '' ? cpuStarvation(trace, stretch, logs) : undefined;
         return {
           service: silent === '' ? trace.service(largest) : silent,
           operation: trace.operation(largest),

@@ -11,7 +11,7 @@ import { defineDetector } from '#detect/detector.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import type { Baseline } from '#model/requests/baseline.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
-import { deviations, type Usual } from '#model/stats/usual-range.ts';
+import { deviations, type UsualRange } from '#model/stats/usual-range.ts';
 import type { SpanIndex, Trace } from '#model/trace/trace.ts';
 import { type ResponseSize, responseSizes } from '#model/trace/views/response-sizes.ts';
 
@@ -61,7 +61,7 @@ export const shrunkResponse = defineDetector({
   },
 
   detect({ trace, baseline }, { maxShare, minBytesLess, minRowsLess, minDeviations }) {
-    const isSmall = ({ measure, value }: ResponseSize, usual: Usual) =>
+    const isSmall = ({ measure, value }: ResponseSize, usual: UsualRange) =>
       value < usual.low &&
       value <= maxShare * usual.median &&
       usual.median - value >= (measure === 'bytes' ? minBytesLess : minRowsLess) &&
@@ -94,7 +94,7 @@ export const shrunkResponse = defineDetector({
   },
 });
 
-type Compared = Readonly<{ size: ResponseSize; usual: Usual }>;
+type Compared = Readonly<{ size: ResponseSize; usual: UsualRange }>;
 
 function comparedSizes(trace: Trace, { groups, usualSize }: Baseline): Compared[] {
   return responseSizes(trace, groups).flatMap((size) => {

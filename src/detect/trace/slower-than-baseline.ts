@@ -16,7 +16,7 @@ import { defineDetector } from '#detect/detector.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import type { Baseline, UsualOperation } from '#model/requests/baseline.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
-import { deviations, type Usual } from '#model/stats/usual-range.ts';
+import { deviations, type UsualRange } from '#model/stats/usual-range.ts';
 import { durationText } from '#model/text/duration.ts';
 import type { SpanIndex, Trace } from '#model/trace/trace.ts';
 import { answerOf } from '#model/trace/views/call-span.ts';
@@ -80,7 +80,7 @@ export const slowerThanBaseline = defineDetector({
     if (growthUs < minGrowthMs * 1000 || rootUs <= baseline.rootUs.high) return [];
     if (deviations(baseline.rootUs, rootUs) < minRootDeviations) return [];
     const least = Math.max(minGrowthMs * 1000, minShare * growthUs);
-    const isSlow = (usual: Usual, us: number) =>
+    const isSlow = (usual: UsualRange, us: number) =>
       us > usual.high && us >= minRatio * usual.median && deviations(usual, us) >= minDeviations;
     return largest(trace, growths(trace, baseline, isSlow), least).flatMap((growth): Sighting[] => {
       const [first] = growth.spans;
@@ -156,7 +156,7 @@ type Growth = Readonly<{
   /** Of one span: the longest, or the mean where all are slower. */
   ownUs: number;
   isMean: boolean;
-  usual: Usual | undefined;
+  usual: UsualRange | undefined;
   /** Of this operation alone. */
   count: number;
   /** How many further operations of the service are counted in. */
@@ -193,7 +193,7 @@ function byExcess(a: Growth, b: Growth): number {
   return b.excessUs - a.excessUs || (a.spans[0] ?? 0) - (b.spans[0] ?? 0);
 }
 
-type IsSlow = (usual: Usual, us: number) => boolean;
+type IsSlow = (usual: UsualRange, us: number) => boolean;
 
 /** With fewer healthy traces nobody knows what else the request may do. */
 const LEAST_TRACES_FOR_NEW = 5;
@@ -232,7 +232,7 @@ function newcomer(trace: Trace, spans: Int32Array, heldUs: number): Growth {
 }
 
 /** Spans that are each slower than usual. What failed took the time that failing takes. */
-function slowSpans(trace: Trace, spans: Int32Array, usual: Usual, isSlow: IsSlow): Growth {
+function slowSpans(trace: Trace, spans: Int32Array, usual: UsualRange, isSlow: IsSlow): Growth {
   const slow: SpanIndex[] = [];
   let excessUs = 0;
   for (let at = 0; at < spans.length; at += 1) {
@@ -268,7 +268,7 @@ function slowMean(trace: Trace, spans: Int32Array, { meanOwnUs: usual }: UsualOp
 }
 
 /** Of these spans, by the longest of them; how much they hold is added. */
-function growthOf(trace: Trace, spans: readonly SpanIndex[], usual: Usual | undefined): Growth {
+function growthOf(trace: Trace, spans: readonly SpanIndex[], usual: UsualRange | undefined): Growth {
   const ownUs = trace.selfUs(spans[0] ?? trace.root);
   return { spans, ownUs, isMean: false, usual, count: spans.length, others: 0, excessUs: 0 };
 }

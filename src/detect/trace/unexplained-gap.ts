@@ -11,7 +11,7 @@
  * service itself says in that time is told: that it got no time to work, or what it did.
  */
 import { defineDetector } from '#detect/detector.ts';
-import { starvationIn } from '#detect/signs/cpu-starvation.ts';
+import { cpuStarvation } from '#detect/signs/cpu-starvation.ts';
 import { gapCandidates, type SilentTime } from '#detect/signs/gap-candidates.ts';
 import { hasNoPools, isWriteQuery } from '#detect/signs/pool-gaps.ts';
 import type { Candidate, Facts, Sighting, Stretch } from '#model/finding/finding.ts';
@@ -113,7 +113,7 @@ export const unexplainedGap = defineDetector({
 
 /** What the service says of that time: that it got no time to work, else whatever it says. */
 function saidOf(trace: Trace, gap: Stretch, logs: readonly LogLine[]) {
-  const starved = starvationIn(trace, gap, logs);
+  const starved = cpuStarvation(trace, gap, logs);
   if (starved !== undefined) {
     const { reason, remedy, items } = starved;
     return { reason, reasonRemedy: remedy, said: items[0].text, meanwhile: '', evidence: items };

@@ -14,7 +14,7 @@ import { inboxIdOf, whoPressed, workspaceOf } from '#listeners/delivery.ts';
 import { metadataIn } from '#listeners/views/form.ts';
 import { openModal } from '#listeners/views/open-modal.ts';
 import { whyForm } from '#listeners/views/why-answer.ts';
-import { TOLD_STATES } from '#model/incident/method-answers.ts';
+import { ANSWER_STATES } from '#model/incident/method-answers.ts';
 import { methodNamed } from '#present/slack-methods.ts';
 import type { ShareMethod, ShowMethod } from '#workflows/show-method.ts';
 import type { MethodTelling } from '#workflows/tell-method.ts';
@@ -50,7 +50,7 @@ export const answerWhyButton: Button = async ({ ack, action, body, client }) => 
 export function hypothesisMenu({ judgeHypothesis }: Pick<MethodTelling, 'judgeHypothesis'>): Menu {
   return async ({ ack, action, body, context }) => {
     const { what: id, said } = chosenPlace(action.selected_option.value);
-    const state = TOLD_STATES.find((known) => known === said);
+    const state = ANSWER_STATES.find((known) => known === said);
     const place = { asked: whoPressed(body, context), ...placeIn(action.block_id) };
     if (state !== undefined) await judgeHypothesis({ ...place, id, state });
     await ack();

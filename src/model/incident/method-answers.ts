@@ -11,16 +11,16 @@ import type { ChecklistBox, ChecklistItem, HypothesisState } from '#model/findin
 import { CHECKLIST } from '#model/incident/checklist.ts';
 import { type Incident, isOnset, type TimelineEntry } from '#model/incident/incident.ts';
 
-export const TOLD_STATES = ['confirmed', 'refuted', 'open'] as const satisfies readonly HypothesisState[];
-export type ToldState = (typeof TOLD_STATES)[number];
+export const ANSWER_STATES = ['confirmed', 'refuted', 'open'] as const satisfies readonly HypothesisState[];
+export type AnswerState = (typeof ANSWER_STATES)[number];
 
-export type ToldHypothesis = Readonly<{ state: ToldState; entry: TimelineEntry }>;
+export type AnsweredHypothesis = Readonly<{ state: AnswerState; entry: TimelineEntry }>;
 
-export type ToldMethods = Readonly<{
+export type MethodAnswers = Readonly<{
   /** By number. */
   whys: ReadonlyMap<number, TimelineEntry>;
   /** By id. */
-  hypotheses: ReadonlyMap<string, ToldHypothesis>;
+  hypotheses: ReadonlyMap<string, AnsweredHypothesis>;
   /** By step; only those that are ticked. */
   ticks: ReadonlyMap<string, TimelineEntry>;
 }>;
@@ -39,7 +39,7 @@ export function saidOfWhy(text: string): string {
   return text.replace(/^Why \d+: /, '');
 }
 
-export function hypothesisValue(investigation: string, id: string, state: ToldState): string {
+export function hypothesisValue(investigation: string, id: string, state: AnswerState): string {
   return `hypothesis:${investigation}:${id}=${state}`;
 }
 
@@ -47,9 +47,9 @@ export function checkValue(step: string, isDone: boolean): string {
   return `check:${step}=${isDone ? 'done' : 'open'}`;
 }
 
-export function toldMethods(entries: readonly TimelineEntry[], investigation: string): ToldMethods {
+export function methodAnswers(entries: readonly TimelineEntry[], investigation: string): MethodAnswers {
   const whys = new Map<number, TimelineEntry>();
-  const hypotheses = new Map<string, ToldHypothesis>();
+  const hypotheses = new Map<string, AnsweredHypothesis>();
   const ticks = new Map<string, TimelineEntry>();
   const inOrder = entries.toSorted((a, b) => a.notedUs - b.notedUs || (a.id < b.id ? -1 : 1));
   for (const entry of inOrder) {
@@ -64,7 +64,7 @@ export function toldMethods(entries: readonly TimelineEntry[], investigation: st
     if (rest[0] !== investigation || rest.length !== 2) continue;
     const [what = '', said] = (rest[1] ?? '').split('=');
     if (method === 'why') whys.set(Number(what), entry);
-    const state = TOLD_STATES.find((known) => known === said);
+    const state = ANSWER_STATES.find((known) => known === said);
     if (method === 'hypothesis' && state !== undefined) hypotheses.set(what, { state, entry });
   }
   return { whys, hypotheses, ticks };
@@ -90,7 +90,7 @@ export type ChecklistRecord = Readonly<{
   checklist: readonly ChecklistBox[] | undefined;
   incident: Incident;
   entries: readonly TimelineEntry[];
-  ticks: ToldMethods['ticks'];
+  ticks: MethodAnswers['ticks'];
   nowUs: number;
 }>;
 

@@ -7,7 +7,7 @@
  * It knows only the people that are handed in. A name inside a longer word or an identifier (`kim-service`) stays.
  */
 
-import { madeOnce } from '#core/memoize.ts';
+import { memoize } from '#core/memoize.ts';
 import { type Incident, ROLE_NAMES, ROLES, type Role } from '#model/incident/incident.ts';
 import { PERSON_ID } from '#model/incident/person-id.ts';
 
@@ -148,7 +148,7 @@ function wordKey(word: string): string {
 }
 
 /** `Kim Lee`, `Kim  Lee`, `kim.lee`, `Kim-Lee`. Made when its first word is met: most names never are. */
-const patternOf = madeOnce(({ text }: Spelling): RegExp => {
+const patternOf = memoize(({ text }: Spelling): RegExp => {
   const words = text.split(/\s+/).map((word) => word.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&'));
   return new RegExp(`${words.join('[\\s._-]+')}(?![\\p{L}\\p{N}\\p{M}_])`, 'iuy');
 });

@@ -2,7 +2,7 @@
 
 import type { FiveWhys, Why } from '#model/finding/methods.ts';
 import { incidentName, ROLE_NAMES, ROLES, type TimelineEntry } from '#model/incident/incident.ts';
-import { toldMethods } from '#model/incident/method-answers.ts';
+import { methodAnswers } from '#model/incident/method-answers.ts';
 import type { PostmortemEvidence, PostmortemSection, Statement } from '#model/incident/postmortem.ts';
 import {
   type ChainStep,
@@ -34,7 +34,7 @@ import {
 export function whyItHappened(facts: Facts): PostmortemSection {
   const { lead } = facts;
   if (lead?.whys !== undefined) return fiveWhys(facts, lead, lead.whys);
-  const told = toldMethods(facts.entries, lead?.investigationId ?? '').whys;
+  const told = methodAnswers(facts.entries, lead?.investigationId ?? '').whys;
   const steps = chainOf(facts);
   return section('Why did it happen', {
     statements: [
@@ -56,7 +56,7 @@ export function whyItHappened(facts: Facts): PostmortemSection {
 
 /** What the evidence answers, then what people said; what is open is asked. */
 function fiveWhys(facts: Facts, lead: PostmortemEvidence, { symptom, whys }: FiveWhys): PostmortemSection {
-  const told = toldMethods(facts.entries, lead.investigationId).whys;
+  const told = methodAnswers(facts.entries, lead.investigationId).whys;
   const isTold = ({ number, standing }: Why) => standing === 'open' && told.has(number);
   const open = whys.filter((why) => why.standing === 'open' && !isTold(why));
   return section('Why did it happen', {

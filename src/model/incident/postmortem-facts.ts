@@ -13,7 +13,7 @@ import {
   type TimelineEntry,
   wordsOfStatus,
 } from '#model/incident/incident.ts';
-import { toldMethods } from '#model/incident/method-answers.ts';
+import { methodAnswers } from '#model/incident/method-answers.ts';
 import { ROLE_WORDS } from '#model/incident/people-as-roles.ts';
 import { PERSON_ID } from '#model/incident/person-id.ts';
 import type {
@@ -60,7 +60,7 @@ export function factsOf(recorded: PostmortemRecord): Facts {
   const markOf = new Map(entries.map(({ id }, index) => [id, `T${index + 1}`]));
   const evidence = record.diagnoses.map((diagnosed, index): PostmortemEvidence => {
     const { answers, hypothesis = '' } = diagnosed;
-    const told = toldMethods(entries, diagnosed.investigationId).hypotheses.get(hypothesis);
+    const told = methodAnswers(entries, diagnosed.investigationId).hypotheses.get(hypothesis);
     return {
       ...diagnosed,
       mark: `E${index + 1}`,

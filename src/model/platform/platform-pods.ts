@@ -1,6 +1,6 @@
 /** Which pods the evidence speaks of, whose they are, and in which time. */
 
-import { madeOnce } from '#core/memoize.ts';
+import { memoize } from '#core/memoize.ts';
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
 import { serviceKey } from '#model/incident/alert-service.ts';
@@ -224,9 +224,9 @@ function ownerKey({ namespace, owner }: Pod): string {
   return `${namespace}\n${owner.kind}\n${owner.name}`;
 }
 
-const ownedPods = madeOnce((pods: readonly Pod[]) => Map.groupBy(pods, ownerKey));
+const ownedPods = memoize((pods: readonly Pod[]) => Map.groupBy(pods, ownerKey));
 
-const readyAmong = madeOnce((pods: readonly Pod[]): ReadonlySet<Pod> => new Set(pods.filter(isReady)));
+const readyAmong = memoize((pods: readonly Pod[]): ReadonlySet<Pod> => new Set(pods.filter(isReady)));
 
 /** Finished ones serve nobody. What the pod says of itself counts: of a lost node its containers still say what they last said. */
 export function isReady(pod: Pod): boolean {

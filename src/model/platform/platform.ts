@@ -2,7 +2,7 @@
  * What a Kubernetes cluster says of its pods, nodes and rollouts, as far as detectors read it. Times in microseconds since
  * the epoch, NaN where nobody said; memory in bytes, CPU in cores.
  */
-import { madeOnce } from '#core/memoize.ts';
+import { memoize } from '#core/memoize.ts';
 
 export type Platform = Readonly<{
   /** When it was asked, by the cluster's clock; where nobody noted that, the latest time that it speaks of. */
@@ -157,7 +157,7 @@ export function eventsAbout(
 const EARLIER_US = 60e6;
 
 /** A cluster has tens of thousands of events, and is asked for those of each pod. */
-const byObject = madeOnce((events: readonly PlatformEvent[]) =>
+const byObject = memoize((events: readonly PlatformEvent[]) =>
   Map.groupBy(events, ({ about }) => `${about.kind}/${about.namespace}/${about.name}`),
 );
 
@@ -185,12 +185,12 @@ export function revisionsOf(
 
 const NO_ROLLOUTS: readonly Rollout[] = [];
 
-const byDeployment = madeOnce((rollouts: readonly Rollout[]) =>
+const byDeployment = memoize((rollouts: readonly Rollout[]) =>
   Map.groupBy(rollouts, ({ namespace, deployment }) => `${namespace}/${deployment}`),
 );
 
 /** By ReplicaSet, the first of each. */
-const placesOf = madeOnce(
+const placesOf = memoize(
   (own: readonly Rollout[]) => new Map(own.map(({ replicaSet }, at) => [replicaSet, at] as const).toReversed()),
 );
 
@@ -206,12 +206,12 @@ export function nodeMemory(
   };
 }
 
-const nodesByName = madeOnce(
+const nodesByName = memoize(
   (nodes: readonly PlatformNode[]) => new Map(nodes.map((node) => [node.name, node] as const).toReversed()),
 );
 
 /** When the kernel ended something on a node for want of memory, in order. */
-const oomsByNode = madeOnce((events: readonly PlatformEvent[]) => {
+const oomsByNode = memoize((events: readonly PlatformEvent[]) => {
   const byNode = new Map<string, number[]>();
   for (const { about, reason, lastUs } of events) {
     if (about.kind !== 'Node' || reason !== 'SystemOOM' || !Number.isFinite(lastUs)) continue;

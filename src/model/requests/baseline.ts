@@ -9,7 +9,7 @@
  * enough, times, numbers and sizes are compared with theirs alone.
  */
 
-import { type Usual, usualOf } from '#model/stats/usual-range.ts';
+import { type UsualRange, usualRange } from '#model/stats/usual-range.ts';
 import { operationTemplate } from '#model/trace/operation-template.ts';
 import type { SpanIndex, Trace } from '#model/trace/trace.ts';
 import { answerOf } from '#model/trace/views/call-span.ts';
@@ -24,13 +24,13 @@ export type Baseline = Readonly<{
   alike: number;
   /** How many of them reach the very services that this one does. */
   sameServices: number;
-  rootUs: Usual;
+  rootUs: UsualRange;
   /** The spans of the trace in question. */
   groups: SpanGroups;
   /** Undefined where no healthy trace has such a span. */
   usual(group: number): UsualOperation | undefined;
   /** Of an answer as large as this one should be; undefined where no healthy trace says. */
-  usualSize(size: ResponseSize): Usual | undefined;
+  usualSize(size: ResponseSize): UsualRange | undefined;
   /** Services that are called and answered for, by name. */
   services: readonly UsualService[];
 }>;
@@ -38,11 +38,11 @@ export type Baseline = Readonly<{
 /** Of spans that did not fail. Times in microseconds. */
 export type UsualOperation = Readonly<{
   /** Own time of one span. */
-  ownUs: Usual;
+  ownUs: UsualRange;
   /** The mean of it in one trace. */
-  meanOwnUs: Usual;
+  meanOwnUs: UsualRange;
   /** Spans a trace, failed ones as well, of the traces that have any. */
-  count: Usual;
+  count: UsualRange;
 }>;
 
 export type UsualService = Readonly<{
@@ -249,9 +249,9 @@ function sizeKey(groups: SpanGroups, { group, measure, encoding }: ResponseSize)
 }
 
 type Shared = Readonly<{
-  rootUs: Usual;
+  rootUs: UsualRange;
   operation(name: string): UsualOperation | undefined;
-  size(key: string): Usual | undefined;
+  size(key: string): UsualRange | undefined;
 }>;
 
 /** Units: below a millisecond times are noise, and so are a hundred bytes of headers and wording. */
@@ -261,18 +261,18 @@ const NOISE_BYTES = 100;
 /** What nobody asks about is not sorted. */
 function sharedOf(collected: Collected): Shared {
   const operations = new Map<string, UsualOperation>();
-  const sizes = new Map<string, Usual>();
+  const sizes = new Map<string, UsualRange>();
   return {
-    rootUs: usualOf(collected.rootUs, { traces: collected.traces, unit: NOISE_US }),
+    rootUs: usualRange(collected.rootUs, { traces: collected.traces, unit: NOISE_US }),
     operation(name) {
       const samples = collected.operations.get(name);
       if (samples === undefined) return undefined;
       const { ownUs, meanOwnUs, counts } = samples;
       const timed = meanOwnUs.length;
       const usual = operations.get(name) ?? {
-        ownUs: usualOf(ownUs, { traces: timed, unit: NOISE_US }),
-        meanOwnUs: usualOf(meanOwnUs, { traces: timed, unit: NOISE_US }),
-        count: usualOf(counts, { traces: counts.length, unit: 1 }),
+        ownUs: usualRange(ownUs, { traces: timed, unit: NOISE_US }),
+        meanOwnUs: usualRange(meanOwnUs, { traces: timed, unit: NOISE_US }),
+        count: usualRange(counts, { traces: counts.length, unit: 1 }),
       };
       operations.set(name, usual);
       return usual;
@@ -281,7 +281,7 @@ function sharedOf(collected: Collected): Shared {
       const values = collected.sizes.get(key);
       if (values === undefined) return undefined;
       const unit = key.split('\n').at(-2) === 'bytes' ? NOISE_BYTES : 1;
-      const usual = sizes.get(key) ?? usualOf(values, { traces: values.length, unit });
+      const usual = sizes.get(key) ?? usualRange(values, { traces: values.length, unit });
       sizes.set(key, usual);
       return usual;
     },

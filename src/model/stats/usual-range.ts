@@ -5,7 +5,7 @@
  *   ─────────┼──────█───────┼──────────────────────────●──   on a scale of powers: times and sizes differ by factors
  *            └ nine of ten ─┘      deviations = distance from the median ÷ spread
  */
-export type Usual = Readonly<{
+export type UsualRange = Readonly<{
   /** How many healthy traces it comes from. */
   traces: number;
   median: number;
@@ -19,10 +19,10 @@ export type Usual = Readonly<{
 }>;
 
 /** `values` may be in any order, and several of one trace. */
-export function usualOf(
+export function usualRange(
   values: readonly number[],
   { traces, unit }: Readonly<{ traces: number; unit: number }>,
-): Usual {
+): UsualRange {
   const sorted = Float64Array.from(values).sort();
   const median = middleOf(sorted);
   const low = sorted[Math.floor(sorted.length / 10)] ?? 0;
@@ -38,7 +38,7 @@ export function usualOf(
 }
 
 /** How many standard deviations the value is above what is usual; negative below. */
-export function deviations({ median, spread, unit }: Usual, value: number): number {
+export function deviations({ median, spread, unit }: UsualRange, value: number): number {
   return (Math.log(value + unit) - Math.log(median + unit)) / spread;
 }
 

@@ -65,7 +65,7 @@ export type SpanDetails = Readonly<{
   statement(span: SpanIndex): string | undefined;
 }>;
 
-/** How many of each oddity were repaired; see `trace-builder.ts` for the rules. */
+/** How many of each flaw were repaired; see `trace-builder.ts` for the rules. */
 export type Repairs = Readonly<
   Record<
     | 'duplicateSpan'

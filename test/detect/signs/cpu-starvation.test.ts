@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { starvationIn } from '#detect/signs/cpu-starvation.ts';
+import { cpuStarvation } from '#detect/signs/cpu-starvation.ts';
 import type { Attributes } from '#model/trace/trace.ts';
 import { logLine } from '#test/log-line.ts';
 import { server, span, traceOf } from '#test/trace.ts';
@@ -7,7 +7,7 @@ import { server, span, traceOf } from '#test/trace.ts';
 /** Of a gap of one second in a request of two. */
 function reason(attributes: Attributes): string {
   const trace = traceOf(server('web', 'GET /', { ms: 2000, attributes }));
-  return starvationIn(trace, { span: 0, startUs: 0, endUs: 1_000_000 }, [])?.reason ?? '';
+  return cpuStarvation(trace, { span: 0, startUs: 0, endUs: 1_000_000 }, [])?.reason ?? '';
 }
 
 describe('a number of the span tells of a gap', () => {
@@ -47,7 +47,7 @@ describe('nothing is told by', () => {
         server('stock', 'GET /stock', { ms: 1500 }),
       ]),
     );
-    expect(starvationIn(trace, { span: 1, startUs: 0, endUs: 1_000_000 }, [])).toBeUndefined();
+    expect(cpuStarvation(trace, { span: 1, startUs: 0, endUs: 1_000_000 }, [])).toBeUndefined();
   });
 });
 
@@ -56,11 +56,11 @@ test('the span around the work may carry the number, and words go before numbers
     server('web', 'GET /', { ms: 2000, attributes: { event_loop_lag_ms: 900 } }, [span('web', 'render', { ms: 1500 })]),
   );
   const gap = { span: 1, startUs: 0, endUs: 1_000_000 };
-  expect(starvationIn(trace, gap, [])).toMatchObject({
+  expect(cpuStarvation(trace, gap, [])).toMatchObject({
     reason: 'its event loop was blocked',
     items: [{ kind: 'span', ref: '0', text: 'event_loop_lag_ms = 900' }],
   });
-  expect(starvationIn(trace, gap, [logLine('web', 900, 'cpu throttled for 800 ms')])?.reason).toBe(
+  expect(cpuStarvation(trace, gap, [logLine('web', 900, 'cpu throttled for 800 ms')])?.reason).toBe(
     'its CPU was throttled',
   );
 });
@@ -69,7 +69,7 @@ test('a word that says itself that it was short does not hide the number that ac
   const attributes = { 'sched.runqueue.wait_ms': 600, 'container.cpu.throttled_time_ms': 900 };
   const trace = traceOf(server('web', 'GET /', { ms: 2000, attributes }));
   const logs = [logLine('web', 900, 'event loop lag: 2 ms')];
-  expect(starvationIn(trace, { span: 0, startUs: 0, endUs: 1_000_000 }, logs)).toMatchObject({
+  expect(cpuStarvation(trace, { span: 0, startUs: 0, endUs: 1_000_000 }, logs)).toMatchObject({
     reason: 'its CPU was throttled',
     items: [{ text: 'container.cpu.throttled_time_ms = 900' }, { text: 'sched.runqueue.wait_ms = 600' }],
   });

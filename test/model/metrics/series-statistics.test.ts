@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { laggedCorrelation, pearson } from '#detect/signs/correlation.ts';
 import { decomposed, expectationAt } from '#detect/signs/daily-pattern.ts';
-import { climbOf } from '#detect/signs/memory-growth.ts';
+import { memoryGrowth } from '#detect/signs/memory-growth.ts';
 import { deviationOf, medianOf } from '#model/stats/robust.ts';
 import { trendOf } from '#model/stats/trend.ts';
 import { wobble } from '#test/metrics.ts';
@@ -155,18 +155,18 @@ describe('correlation', () => {
 });
 
 describe('a climb', () => {
-  const perHour = (climb: ReturnType<typeof climbOf>) => Math.round((climb?.perSecond ?? 0) * 3_600);
+  const perHour = (climb: ReturnType<typeof memoryGrowth>) => Math.round((climb?.perSecond ?? 0) * 3_600);
 
   test('of a line is its slope', () => {
-    expect(perHour(climbOf(points(60, (at) => 500 + 2 * at + 3 * wobble(at))))).toBeCloseTo(120, -1);
+    expect(perHour(memoryGrowth(points(60, (at) => 500 + 2 * at + 3 * wobble(at))))).toBeCloseTo(120, -1);
   });
 
   test('of teeth whose floor rises is the floor’s', () => {
-    expect(perHour(climbOf(points(120, (at) => 300 + 2 * at + 400 * ((at % 5) / 5))))).toBeCloseTo(120, -1);
+    expect(perHour(memoryGrowth(points(120, (at) => 300 + 2 * at + 400 * ((at % 5) / 5))))).toBeCloseTo(120, -1);
   });
 
   test('ends where it was restarted, and says how high it was', () => {
-    const climb = climbOf(points(120, (at) => (at < 90 ? 200 + 5 * at : 200 + (at - 90))));
+    const climb = memoryGrowth(points(120, (at) => (at < 90 ? 200 + 5 * at : 200 + (at - 90))));
     expect(climb).toMatchObject({ fell: true, toUs: 89 * MINUTE, top: 645 });
     expect(perHour(climb)).toBeCloseTo(300, -1);
   });
@@ -180,11 +180,11 @@ describe('a climb', () => {
     ['a fall', (at: number) => 900 - 3 * at],
     ['growth that is nothing beside what is there', (at: number) => 10_000 + at],
   ])('is not %s', (_, value) => {
-    expect(climbOf(points(120, value))).toBeUndefined();
+    expect(memoryGrowth(points(120, value))).toBeUndefined();
   });
 
   test('needs half an hour', () => {
-    expect(climbOf(points(30, (at) => 100 + 10 * at))).toBeUndefined();
-    expect(climbOf(points(31, (at) => 100 + 10 * at))).toBeDefined();
+    expect(memoryGrowth(points(30, (at) => 100 + 10 * at))).toBeUndefined();
+    expect(memoryGrowth(points(31, (at) => 100 + 10 * at))).toBeDefined();
   });
 });

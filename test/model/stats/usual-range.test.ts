@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { deviations, usualOf } from '#model/stats/usual-range.ts';
+import { deviations, usualRange } from '#model/stats/usual-range.ts';
 import { times } from '#test/trace.ts';
 
-const usual = (values: readonly number[]) => usualOf(values, { traces: values.length, unit: 1 });
+const usual = (values: readonly number[]) => usualRange(values, { traces: values.length, unit: 1 });
 /** Of so many equal values, the factor that is three deviations above them. */
 const factorOf = (traces: number) => Math.exp(3 * usual(times(traces, () => 1e6)).spread);
 

@@ -1,7 +1,7 @@
 /** What holds of all views together, whatever the spans. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ODDITY } from '#model/trace/build/span-flaws.ts';
+import { SPAN_FLAW } from '#model/trace/build/span-flaws.ts';
 import { type SpanRow, traceFrom } from '#model/trace/build/span-rows.ts';
 import { timeWon } from '#model/trace/views/time-won.ts';
 import { namedSoup } from '#test/span-soup.ts';
@@ -111,7 +111,7 @@ test('what only follows from its parent takes none of its time, has no slack and
       startUs: 20,
       durationUs: 60,
       failed: true,
-      oddities: ODDITY.followsFrom,
+      flaws: SPAN_FLAW.followsFrom,
     },
   ]);
   expect(trace.selfUs(0)).toBe(60);

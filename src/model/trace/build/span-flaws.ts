@@ -2,7 +2,7 @@
  * What was odd about one span where it was read: bits of a column, so that a million spans are counted by one addition each.
  * `trace-builder.ts` says what is done about them.
  */
-export const ODDITY = {
+export const SPAN_FLAW = {
   conflictingName: 1,
   unknownKind: 2,
   foreignParent: 4,
@@ -11,9 +11,9 @@ export const ODDITY = {
   unfinishedSpan: 32,
 } as const;
 
-export type OddityCounts = Record<keyof typeof ODDITY, number>;
+export type FlawCounts = Record<keyof typeof SPAN_FLAW, number>;
 
-export const NO_ODDITIES: Readonly<OddityCounts> = {
+export const NO_FLAWS: Readonly<FlawCounts> = {
   conflictingName: 0,
   unknownKind: 0,
   foreignParent: 0,
@@ -26,17 +26,17 @@ export const NO_ODDITIES: Readonly<OddityCounts> = {
 const COMBINATIONS = 64;
 
 /** How many spans have each. */
-export function oddityCounts(column: Uint8Array): OddityCounts {
+export function flawCounts(column: Uint8Array): FlawCounts {
   const alike = new Uint32Array(COMBINATIONS);
   for (let span = 0; span < column.length; span += 1) {
-    const oddities = column[span] ?? 0;
-    alike[oddities] = (alike[oddities] ?? 0) + 1;
+    const flaws = column[span] ?? 0;
+    alike[flaws] = (alike[flaws] ?? 0) + 1;
   }
-  const counts = { ...NO_ODDITIES };
+  const counts = { ...NO_FLAWS };
   if (alike[0] === column.length) return counts;
-  for (const [name, bit] of Object.entries(ODDITY)) {
-    alike.forEach((count, oddities) => {
-      if ((oddities & bit) !== 0) counts[name as keyof OddityCounts] += count;
+  for (const [name, bit] of Object.entries(SPAN_FLAW)) {
+    alike.forEach((count, flaws) => {
+      if ((flaws & bit) !== 0) counts[name as keyof FlawCounts] += count;
     });
   }
   return counts;

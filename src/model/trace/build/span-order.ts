@@ -78,7 +78,7 @@ function comparator(spans: SpanTable): Compare {
 type Compare = (a: number, b: number) => number;
 
 const NAMES = ['operation', 'queryShape', 'namedPeer', 'databaseSystem', 'scope'] as const;
-const NUMBERS = ['failed', 'httpStatus', 'hasEvents', 'marks', 'oddities'] as const;
+const NUMBERS = ['failed', 'httpStatus', 'hasEvents', 'marks', 'flaws'] as const;
 
 /** Of spans that share an id and all times, which are few: all that a trace is made of, so that it is one whichever came first. */
 function restComparator({ names, ids, processes, column }: SpanTable): Compare {

@@ -2,7 +2,7 @@
 
 import { queryShape } from '#model/sql/query-shape.ts';
 import type { TextTable } from '#model/text/text-table.ts';
-import { ODDITY } from '#model/trace/build/span-flaws.ts';
+import { SPAN_FLAW } from '#model/trace/build/span-flaws.ts';
 import { type DetailSource, type SpanFields, type SpanTable, spanTable } from '#model/trace/build/span-table.ts';
 import { buildTrace } from '#model/trace/build/trace-builder.ts';
 import { canonicalNumber, canonicalText, canonicalValue, hasConflictingNames } from '#model/trace/semconv.ts';
@@ -29,8 +29,8 @@ export type SpanRow = Readonly<{
   statusText?: string;
   links?: readonly SpanLink[];
   scope?: string;
-  /** Bits of `oddities.ts`. */
-  oddities?: number;
+  /** Bits of `span-flaws.ts`. */
+  flaws?: number;
 }>;
 
 export function traceFrom(rows: readonly SpanRow[], traceId?: string, maxSkewUs?: number): Trace {
@@ -61,7 +61,7 @@ export function tableOf(rows: readonly SpanRow[]): SpanTable {
 /** What the columns hold of a span's attributes. */
 export type AttributeFields = Pick<
   SpanFields,
-  'scope' | 'databaseSystem' | 'queryShape' | 'namedPeer' | 'kind' | 'failed' | 'httpStatus' | 'marks' | 'oddities'
+  'scope' | 'databaseSystem' | 'queryShape' | 'namedPeer' | 'kind' | 'failed' | 'httpStatus' | 'marks' | 'flaws'
 >;
 
 /** Puts what is known of a span's attributes among its other fields, one by one: a spread takes five times as long. */
@@ -74,11 +74,11 @@ export function putAttributeFields(fields: SpanFields, known: AttributeFields): 
   fields.failed = known.failed;
   fields.httpStatus = known.httpStatus;
   fields.marks = known.marks;
-  fields.oddities = known.oddities;
+  fields.flaws = known.flaws;
 }
 
 export function attributeFields(
-  row: Pick<SpanRow, 'attributes' | 'kind' | 'failed' | 'scope' | 'oddities'>,
+  row: Pick<SpanRow, 'attributes' | 'kind' | 'failed' | 'scope' | 'flaws'>,
   { names }: Readonly<{ names: TextTable }>,
 ): AttributeFields {
   const { attributes, kind } = row;
@@ -94,7 +94,7 @@ export function attributeFields(
     failed: hasFailed(row, httpStatus) ? 1 : 0,
     httpStatus,
     marks: marksOf(attributes),
-    oddities: (row.oddities ?? 0) | (hasConflictingNames(attributes) ? ODDITY.conflictingName : 0),
+    flaws: (row.flaws ?? 0) | (hasConflictingNames(attributes) ? SPAN_FLAW.conflictingName : 0),
   };
 }
 

@@ -38,8 +38,8 @@ export type SpanFields = {
   httpStatus: number;
   /** Bits of `span-marks.ts`. */
   marks: number;
-  /** Bits of `oddities.ts`. */
-  oddities: number;
+  /** Bits of `span-flaws.ts`. */
+  flaws: number;
   /** Microseconds since the epoch. */
   startUs: number;
   /** May be negative: some clients send that. */
@@ -63,7 +63,7 @@ export const NO_FIELDS: Readonly<SpanFields> = {
   failed: 0,
   httpStatus: 0,
   marks: 0,
-  oddities: 0,
+  flaws: 0,
   startUs: 0,
   durationUs: 0,
   hasEvents: 0,
@@ -82,7 +82,7 @@ export type SpanTable = Readonly<{
   count(): number;
   add(span: Readonly<SpanFields>): number;
   /** And what is odd about it. */
-  setParent(span: number, id: number, oddities: number): void;
+  setParent(span: number, id: number, flaws: number): void;
   /** The column as far as it is filled. */
   column<K extends keyof SpanFields>(name: K): SpanColumns[K];
   /** Puts all spans in that order, in columns of their own: a trace that was made before keeps its order. */
@@ -110,7 +110,7 @@ function columnsOf(capacity: number) {
     failed: new Uint8Array(capacity),
     httpStatus: new Int16Array(capacity),
     marks: new Int32Array(capacity),
-    oddities: new Uint8Array(capacity),
+    flaws: new Uint8Array(capacity),
     startUs: new Float64Array(capacity),
     durationUs: new Float64Array(capacity),
     hasEvents: new Uint8Array(capacity),
@@ -168,15 +168,15 @@ export function spanTable(ids: TextTable = textTable(), names: NameTable = textT
       count += 1;
       return count - 1;
     },
-    setParent(span, id, oddities) {
+    setParent(span, id, flaws) {
       const held = few[span];
       if (held !== undefined) {
         held.parentId = id;
-        held.oddities |= oddities;
+        held.flaws |= flaws;
         return;
       }
       columns.parentId[span] = id;
-      columns.oddities[span] = (columns.oddities[span] ?? 0) | oddities;
+      columns.flaws[span] = (columns.flaws[span] ?? 0) | flaws;
     },
     arrange(order) {
       intoColumns();
@@ -212,7 +212,7 @@ export function spanTable(ids: TextTable = textTable(), names: NameTable = textT
           failed: from('failed', span),
           httpStatus: from('httpStatus', span),
           marks: from('marks', span),
-          oddities: from('oddities', span),
+          flaws: from('flaws', span),
           startUs: from('startUs', span),
           durationUs: from('durationUs', span),
           hasEvents: from('hasEvents', span),
@@ -245,7 +245,7 @@ function put(columns: SpanColumns, at: number, span: Readonly<SpanFields>): void
   columns.failed[at] = span.failed;
   columns.httpStatus[at] = span.httpStatus;
   columns.marks[at] = span.marks;
-  columns.oddities[at] = span.oddities;
+  columns.flaws[at] = span.flaws;
   columns.startUs[at] = span.startUs;
   columns.durationUs[at] = span.durationUs;
   columns.hasEvents[at] = span.hasEvents;

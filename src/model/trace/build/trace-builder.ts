@@ -1,5 +1,5 @@
 /**
- * Makes a trace of spans in any order. What arrives is hostile: each oddity is repaired by one rule, counted, and none is
+ * Makes a trace of spans in any order. What arrives is hostile: each flaw is repaired by one rule, counted, and none is
  * fatal.
  *
  *   the same span twice            the second is dropped                                 duplicateSpan
@@ -26,7 +26,7 @@
 import { correctClockSkew, hostOf, MAX_CLOCK_SKEW_US } from '#model/trace/build/clock-skew.ts';
 import { holdsImpossible, withoutAbsurdDurations, withStarts } from '#model/trace/build/impossible-times.ts';
 import { inferredKinds } from '#model/trace/build/inferred-kinds.ts';
-import { NO_ODDITIES, ODDITY, oddityCounts } from '#model/trace/build/span-flaws.ts';
+import { flawCounts, NO_FLAWS, SPAN_FLAW } from '#model/trace/build/span-flaws.ts';
 import { inOrder } from '#model/trace/build/span-order.ts';
 import { parentsOf } from '#model/trace/build/span-parents.ts';
 import type { SpanColumns, SpanFields, SpanProcess, SpanTable } from '#model/trace/build/span-table.ts';
@@ -53,7 +53,7 @@ export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK
     unnamedService: 0,
     hiddenCharacters: 0,
     missingSpanId: 0,
-    ...NO_ODDITIES,
+    ...NO_FLAWS,
   };
   const { names } = spans;
   const count = arrange(spans, withoutDuplicates(inOrder(spans), spans, repairs));
@@ -72,7 +72,7 @@ export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK
   const source = column('source');
   const detail = column('detail');
   const operation = column('operation');
-  Object.assign(repairs, oddityCounts(column('oddities')));
+  Object.assign(repairs, flawCounts(column('flaws')));
 
   const service = ofProcesses(spans, process, (of) => names.number(isBlank(of.service) ? UNKNOWN_SERVICE : of.service));
   const host = ofProcesses(spans, process, ({ resource }) => names.number(hostOf(resource)));
@@ -85,7 +85,7 @@ export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK
   const parent = parentsOf({ id, parentId: column('parentId'), kind: toldKind }, spans.ids.size(), repairs);
   const [namedPeer, databaseSystem] = [column('namedPeer'), column('databaseSystem')];
   const kind = inferredKinds({ kind: toldKind, parent, service, operation, namedPeer, databaseSystem, names });
-  const follows = repairs.followsFrom === 0 ? new Uint8Array() : column('oddities').map(followsBit);
+  const follows = repairs.followsFrom === 0 ? new Uint8Array() : column('flaws').map(followsBit);
   const asCame = treeOf(parent, repairs);
   if (isImpossible) repairs.absurdDuration = withoutAbsurdDurations(durationUs);
   /** Most traces are told without it. */
@@ -221,8 +221,8 @@ function withoutNegative(durationUs: Float64Array): number {
 }
 
 /** 1 where nobody waits for the span: OpenTracing says so of what only follows from its parent. */
-function followsBit(oddities: number): number {
-  return (oddities & ODDITY.followsFrom) === 0 ? 0 : 1;
+function followsBit(flaws: number): number {
+  return (flaws & SPAN_FLAW.followsFrom) === 0 ? 0 : 1;
 }
 
 /** 1 where the span handles what was queued, was caused by what queued it, or only follows from its parent. */

@@ -15,7 +15,7 @@
  * earlier one is cut there, and not left out with all below it, as those two would.
  */
 
-import { grown } from '#core/grow-array.ts';
+import { growArray } from '#core/grow-array.ts';
 import { HOSTS_APART_US } from '#model/trace/build/clock-skew.ts';
 import { CONSUMER, SERVER } from '#model/trace/span-kinds.ts';
 import type { Columns, SpanIndex } from '#model/trace/trace.ts';
@@ -168,11 +168,11 @@ function nextChild({ depth, span, later, next, end }: Walk, clamped: Clamped, cu
 function open(stack: Walk, clamped: Clamped, span: SpanIndex): void {
   const top = stack.depth;
   if (top === stack.span.length) {
-    stack.span = grown(stack.span);
-    stack.cursorUs = grown(stack.cursorUs);
-    stack.later = grown(stack.later);
-    stack.next = grown(stack.next);
-    stack.end = grown(stack.end);
+    stack.span = growArray(stack.span);
+    stack.cursorUs = growArray(stack.cursorUs);
+    stack.later = growArray(stack.later);
+    stack.next = growArray(stack.next);
+    stack.end = growArray(stack.end);
   }
   stack.span[top] = span;
   stack.cursorUs[top] = clamped.endUs[span] ?? 0;
@@ -282,8 +282,8 @@ function addStep(list: StepList, span: SpanIndex, startUs: number, endUs: number
   const { count, preorder, behindPreorder } = list;
   if (count === 0) list.endsUs = endUs;
   if (count === list.spans.length) {
-    list.spans = grown(list.spans);
-    list.startsUs = grown(list.startsUs);
+    list.spans = growArray(list.spans);
+    list.startsUs = growArray(list.startsUs);
   }
   list.spans[count] = span;
   list.startsUs[count] = startUs;

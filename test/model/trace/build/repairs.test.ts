@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { repairGaps } from '#model/trace/build/repairs.ts';
-import { ODDITY } from '#model/trace/build/span-flaws.ts';
+import { SPAN_FLAW } from '#model/trace/build/span-flaws.ts';
 import { type SpanRow, traceFrom } from '#model/trace/build/span-rows.ts';
 import { callTree, spanSoup } from '#test/span-soup.ts';
 import { DRAWN_AT_US, rowsOf, server, span } from '#test/trace.ts';
@@ -34,14 +34,14 @@ test('each kind of repair is said in one sentence, with what it costs', () => {
     '2 spans with control characters in a name',
   ]);
   expect(said({ service: '\u001b[31mweb' })).toEqual(['1 span with control characters in a name']);
-  expect(said({ oddities: ODDITY.unknownKind })).toEqual(['1 span of a kind that is not known']);
-  expect(said({ parentId: undefined, oddities: ODDITY.foreignParent })).toEqual([
+  expect(said({ flaws: SPAN_FLAW.unknownKind })).toEqual(['1 span of a kind that is not known']);
+  expect(said({ parentId: undefined, flaws: SPAN_FLAW.foreignParent })).toEqual([
     'the parent of one span is in another trace',
   ]);
-  expect(said({ oddities: ODDITY.foreignLink }, { oddities: ODDITY.foreignLink })).toEqual([
+  expect(said({ flaws: SPAN_FLAW.foreignLink }, { flaws: SPAN_FLAW.foreignLink })).toEqual([
     '2 spans with a link to another trace',
   ]);
-  expect(said({ oddities: ODDITY.followsFrom })).toEqual(['1 span without a parent, but with what came before']);
+  expect(said({ flaws: SPAN_FLAW.followsFrom })).toEqual(['1 span without a parent, but with what came before']);
 });
 
 test('a service that would be shown as nothing is none', () => {
@@ -61,8 +61,8 @@ test('a span with two names that hold control characters is counted once, and jo
   expect(said({ operation: '👩\u200d🚒' })).toEqual([]);
 });
 
-test('several oddities of one span are told each', () => {
-  expect(said({ oddities: ODDITY.unknownKind | ODDITY.foreignLink | ODDITY.conflictingName })).toHaveLength(3);
+test('several flaws of one span are told each', () => {
+  expect(said({ flaws: SPAN_FLAW.unknownKind | SPAN_FLAW.foreignLink | SPAN_FLAW.conflictingName })).toHaveLength(3);
 });
 
 test('a root that lost its parent is told as an orphan and not as a root, too', () => {
