@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { traceBody } from '#decode/trace-body.ts';
 import { buildTrace } from '#model/trace/build/trace-builder.ts';
+import { pathSteps } from '#model/trace/views/critical-path.ts';
 import { peakMb } from './measure.ts';
 import { pieces } from './pieces.ts';
 
@@ -11,6 +12,6 @@ const body = traceBody('jaeger-json', 'jaeger');
 for (const piece of pieces(bytes)) body.push(piece);
 const [decoded] = body.end();
 if (decoded === undefined) throw new Error('no trace was decoded');
-const steps = buildTrace(decoded.spans, decoded.traceId).pathSteps.count;
+const steps = pathSteps(buildTrace(decoded.spans, decoded.traceId)).count;
 console.log(JSON.stringify({ ms: performance.now() - begun, peakMb: peakMb() }));
 if (steps === 0) throw new Error('the critical path is empty');

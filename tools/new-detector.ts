@@ -78,7 +78,8 @@ function detectorText(id: string): string {
 import { defineDetector } from '#detect/detector.ts';
 import { durationText } from '#model/text/duration.ts';
 import type { Sighting } from '#model/finding/finding.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 export const ${camelCase(id)} = defineDetector({
   id: '${id}',

@@ -10,8 +10,10 @@ import { type BodyRole, bodyPath, type EvidenceFile, type KeptEvidence } from '#
 import type { EarlierLog } from '#model/logs/earlier-logs.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import type { Sample } from '#model/requests/seen-request.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
 import { comparableId } from '#model/trace/id-forms.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { pathSelfUs } from '#model/trace/views/critical-path.ts';
 
 /** A body with every byte of it. */
 export type KeptBody = Readonly<{
@@ -192,7 +194,7 @@ function levelsOf({ traces }: Cited): Levels {
       }
     }
     mark(trace, trace.root, ABOVE);
-    for (let span = 0; span < trace.spanCount; span += 1) if (trace.pathSelfUs(span) > 0) mark(trace, span, ON_PATH);
+    for (let span = 0; span < trace.spanCount; span += 1) if (pathSelfUs(trace, span) > 0) mark(trace, span, ON_PATH);
   }
   return levels;
 }

@@ -10,8 +10,8 @@ import { isObject, type JsonObject, numberIn, objectsIn, textIn, textOrJson } fr
 import { SPAN_FLAW } from '#model/trace/build/span-flaws.ts';
 import type { SpanRow } from '#model/trace/build/span-rows.ts';
 import type { SpanProcess } from '#model/trace/build/span-table.ts';
+import type { Attributes, AttributeValue, SpanEvent, SpanLink } from '#model/trace/columns.ts';
 import { kindNamed } from '#model/trace/span-kinds.ts';
-import type { Attributes, AttributeValue, SpanEvent, SpanLink } from '#model/trace/trace.ts';
 
 /** What the tags say beside being attributes. */
 export function factsOf(attributes: Attributes): Pick<SpanRow, 'kind' | 'failed' | 'scope' | 'flaws'> {

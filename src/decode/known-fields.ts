@@ -5,8 +5,8 @@ import { factSteps } from '#decode/fact-steps.ts';
 import { queryShape } from '#model/sql/query-shape.ts';
 import type { TextTable } from '#model/text/text-table.ts';
 import { type AttributeFields, attributeFields, databaseSystemOf, type SpanRow } from '#model/trace/build/span-rows.ts';
+import type { AttributeValue } from '#model/trace/columns.ts';
 import { kindNumber } from '#model/trace/span-kinds.ts';
-import type { AttributeValue } from '#model/trace/trace.ts';
 
 type Said = Pick<SpanRow, 'attributes' | 'kind' | 'failed'>;
 

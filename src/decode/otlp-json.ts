@@ -20,9 +20,9 @@ import {
 import type { SpanFormat } from '#decode/spans-by-trace.ts';
 import { SPAN_FLAW } from '#model/trace/build/span-flaws.ts';
 import type { SpanProcess } from '#model/trace/build/span-table.ts';
+import type { Attributes, AttributeValue, SpanLink } from '#model/trace/columns.ts';
 import { comparableId, isNoId } from '#model/trace/id-forms.ts';
 import { kindNamed, SPAN_KINDS, type SpanKind } from '#model/trace/span-kinds.ts';
-import type { Attributes, AttributeValue, SpanLink } from '#model/trace/trace.ts';
 
 /** Of the members `resourceSpans`, `scopeSpans` and so on, the names in both forms, and those of Tempo and of older senders. */
 export const RESOURCE_SPANS = ['resourceSpans', 'resource_spans', 'batches'] as const;

@@ -32,8 +32,8 @@ import { tagFieldsReader } from '#decode/tag-fields.ts';
 import { SPAN_FLAW } from '#model/trace/build/span-flaws.ts';
 import { putAttributeFields } from '#model/trace/build/span-rows.ts';
 import { NO_FIELDS, type SpanFields, type SpanProcess } from '#model/trace/build/span-table.ts';
+import type { AttributeValue } from '#model/trace/columns.ts';
 import { isNoId } from '#model/trace/id-forms.ts';
-import type { AttributeValue } from '#model/trace/trace.ts';
 
 export type OtlpSpans = Readonly<{
   /** Reads the span that opens here, and those behind it that are like ones before them. */

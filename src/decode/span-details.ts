@@ -5,7 +5,7 @@ import { eventsOf, linksOf, statusTextOf, tagsOf } from '#decode/jaeger-span.ts'
 import { isObject, type JsonObject, objectsIn } from '#decode/json-value.ts';
 import type { KeptBytes } from '#decode/kept-bytes.ts';
 import type { DetailSource } from '#model/trace/build/span-table.ts';
-import type { Attributes } from '#model/trace/trace.ts';
+import type { Attributes } from '#model/trace/columns.ts';
 
 export type SpanDetails = Readonly<{
   source: DetailSource;

@@ -5,7 +5,7 @@ import type { JsonObject } from '#decode/json-value.ts';
 import type { KeptBytes } from '#decode/kept-bytes.ts';
 import { spanIn } from '#decode/span-details.ts';
 import type { DetailSource } from '#model/trace/build/span-table.ts';
-import type { Attributes, SpanEvent, SpanLink } from '#model/trace/trace.ts';
+import type { Attributes, SpanEvent, SpanLink } from '#model/trace/columns.ts';
 
 /** How a format says what is read only when somebody asks. */
 export type DetailFormat = Readonly<{

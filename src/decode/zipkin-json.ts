@@ -10,9 +10,9 @@ import { isObject, type JsonObject, numberIn, objectIn, objectsIn, textIn, textO
 import type { SpanFormat } from '#decode/spans-by-trace.ts';
 import { SPAN_FLAW } from '#model/trace/build/span-flaws.ts';
 import type { SpanProcess } from '#model/trace/build/span-table.ts';
+import type { Attributes, AttributeValue, SpanEvent } from '#model/trace/columns.ts';
 import { isNoId } from '#model/trace/id-forms.ts';
 import { kindNamed, type SpanKind } from '#model/trace/span-kinds.ts';
-import type { Attributes, AttributeValue, SpanEvent } from '#model/trace/trace.ts';
 
 /**
  * A span has `traceId` and `id`, and where a careless sender left the id out, a `timestamp`; OTLP's has `spanId`. Zipkin's

@@ -6,9 +6,11 @@
  *   a failure on the way                                   explains that a service was not reached
  *   a failure, or a service that was left out, below       explains that the answer is small
  */
+
 import { AGAINST_BASELINE, FAILURES } from '#diagnose/finding-kinds.ts';
 import type { Finding } from '#model/finding/finding.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { under } from '#model/trace/views/subtrees.ts';
 
 /** Undefined where these rules have nothing to say. */
 export function comparisonExplains(trace: Trace, cause: Finding, effect: Finding): boolean | undefined {
@@ -45,7 +47,7 @@ const REPEATING: ReadonlySet<string> = new Set([...LOOPS, 'cache-miss-cascade', 
 
 function repeated(trace: Trace, cause: Finding, more: Finding): boolean {
   if (cause.detector === 'sequential-calls' || !REPEATING.has(cause.detector)) return false;
-  return shareSpans(cause, more) || trace.under(cause.spans, more.spans).length >= LEAST_SHARE * cause.spans.length;
+  return shareSpans(cause, more) || under(trace, cause.spans, more.spans).length >= LEAST_SHARE * cause.spans.length;
 }
 
 function sloweredLoop(slower: Finding, loop: Finding): boolean {
@@ -54,12 +56,12 @@ function sloweredLoop(slower: Finding, loop: Finding): boolean {
 
 function keptFromCalling(trace: Trace, cause: Finding, missing: Finding): boolean {
   if (missing.facts.cutShort !== true || !FAILURES.has(cause.detector)) return false;
-  return trace.under(cause.spans.slice(0, 1), missing.spans).length > 0;
+  return under(trace, cause.spans.slice(0, 1), missing.spans).length > 0;
 }
 
 function leftOut(trace: Trace, cause: Finding, shrunk: Finding): boolean {
   if (cause.detector !== 'missing-service' && !FAILURES.has(cause.detector)) return false;
-  return trace.under(cause.spans.slice(0, 1), shrunk.spans).length > 0;
+  return under(trace, cause.spans.slice(0, 1), shrunk.spans).length > 0;
 }
 
 function shareSpans(a: Finding, b: Finding): boolean {

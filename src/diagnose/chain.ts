@@ -3,6 +3,8 @@ import { failureExplains } from '#diagnose/failure-chain.ts';
 import { ABOUT_THE_TRACE, FAILURES } from '#diagnose/finding-kinds.ts';
 import type { Finding } from '#model/finding/finding.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { pathUs } from '#model/trace/views/critical-path.ts';
+import { under } from '#model/trace/views/subtrees.ts';
 
 /** Indexes into the findings: `finding` happened because of `because`. */
 export type Because = Readonly<{ finding: number; because: number }>;
@@ -52,7 +54,7 @@ function says(trace: Trace, cause: Finding, effect: Finding, findings: readonly 
 /** A query that only runs because the cache did not have the answer: with the cache nobody would have waited for it. */
 function isWhyItWasAsked(trace: Trace, cause: Finding, effect: Finding): boolean {
   if (cause.detector !== 'cache-miss-cascade' || effect.detector !== 'slow-query') return false;
-  return trace.under(effect.spans, cause.spans).length === effect.spans.length;
+  return under(trace, effect.spans, cause.spans).length === effect.spans.length;
 }
 
 /**
@@ -97,7 +99,7 @@ function liesBelow(trace: Trace, cause: Finding, effect: Finding): boolean {
   const same = new Set(effect.spans);
   if (cause.spans.some((span) => same.has(span))) return false;
   return (
-    trace.under(cause.spans, effect.spans).length === cause.spans.length &&
-    trace.pathUs(cause.spans) >= LEAST_SHARE_BELOW * Math.max(1, effect.wastedUs)
+    under(trace, cause.spans, effect.spans).length === cause.spans.length &&
+    pathUs(trace, cause.spans) >= LEAST_SHARE_BELOW * Math.max(1, effect.wastedUs)
   );
 }

@@ -7,8 +7,9 @@ import type { JudgedFinding } from '#model/finding/finding.ts';
 import type { CheckQuery } from '#model/finding/methods.ts';
 import { cutText } from '#model/text/cut-text.ts';
 import { quoted } from '#model/text/query-string.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
 import { canonicalText } from '#model/trace/semconv.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 /** What Loki itself calls the service; where another label was asked for, `queries` show it. */
 const USUAL_LABEL = 'service_name';

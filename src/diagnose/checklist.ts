@@ -11,7 +11,9 @@ import type { Checked, Diagnosed, DiagnosedWindow } from '#model/finding/analysi
 import type { ChecklistBox, ChecklistItem, Citation } from '#model/finding/methods.ts';
 import { CHECKLIST, type ChecklistStep } from '#model/incident/checklist.ts';
 import { durationText } from '#model/text/duration.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { pathSelfUs, pathSteps } from '#model/trace/views/critical-path.ts';
 
 type Tick = Readonly<{ done: string; evidence: readonly Citation[] }>;
 
@@ -72,7 +74,7 @@ function ofTrace(analysis: Diagnosed): Ticks {
     'trace-id': { done: `Trace ${trace.traceId}`, evidence: [citeSpan(trace, trace.root)] },
     'logs-by-trace': logsRead(analysis),
     'time-between-calls': {
-      done: `Measured on the critical path, in ${count(trace.pathSteps.count, 'step')}`,
+      done: `Measured on the critical path, in ${count(pathSteps(trace).count, 'step')}`,
       evidence: [],
     },
     waterfall: { done: `Drawn from ${count(trace.spanCount, 'span')}`, evidence: [] },
@@ -119,7 +121,7 @@ function queriesLookedAt(checked: Checked): Tick | undefined {
 function slowest(trace: Trace): Tick {
   const span = slowestSpan(trace);
   return {
-    done: `${trace.service(span)} ${trace.operation(span)} holds ${durationText(trace.pathSelfUs(span))} by itself`,
+    done: `${trace.service(span)} ${trace.operation(span)} holds ${durationText(pathSelfUs(trace, span))} by itself`,
     evidence: [citeSpan(trace, span)],
   };
 }
@@ -128,7 +130,7 @@ function slowest(trace: Trace): Tick {
 function slowestSpan(trace: Trace): SpanIndex {
   let most = trace.root;
   for (let span = 0; span < trace.spanCount; span += 1)
-    if (trace.pathSelfUs(span) > trace.pathSelfUs(most)) most = span;
+    if (pathSelfUs(trace, span) > pathSelfUs(trace, most)) most = span;
   return most;
 }
 

@@ -3,7 +3,8 @@
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import type { Citation } from '#model/finding/methods.ts';
 import { durationText } from '#model/text/duration.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 export function citeSpan(trace: Trace, span: SpanIndex): Citation {
   const failed = trace.failed(span) ? ', failed' : '';

@@ -1,7 +1,8 @@
 /** What a span says, as names and values that can be compared: attributes by today's names, the fields of JSON in them, its exception. */
 import type { LogLine } from '#model/logs/log-line.ts';
+import type { Attributes, SpanIndex } from '#model/trace/columns.ts';
 import { canonicalValue, currentNames } from '#model/trace/semconv.ts';
-import type { Attributes, SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 export type Field = Readonly<{ of: 'span' | 'resource' | 'event' | 'line'; name: string; value: string }>;
 

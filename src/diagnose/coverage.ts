@@ -1,6 +1,9 @@
 /** Descriptions of time, and guesses at it, that other findings account for say nothing new. */
+
 import type { Finding, Stretch } from '#model/finding/finding.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { pathSelfUs } from '#model/trace/views/critical-path.ts';
+import { under } from '#model/trace/views/subtrees.ts';
 
 /** From the most particular on: a guess at what a gap is, that there is one, and only whose time it is. */
 const PARTICULAR_FIRST: readonly string[] = ['pool-exhaustion', 'unexplained-gap', 'bottleneck'];
@@ -35,10 +38,10 @@ function coveredUs(trace: Trace, finding: Finding, others: readonly Finding[]): 
       0,
     );
   }
-  const below = new Set(trace.under(finding.spans, spansThatHold(others)));
+  const below = new Set(under(trace, finding.spans, spansThatHold(others)));
   const own = new Set(finding.spans.filter((span) => !below.has(span)));
   return (
-    [...below].reduce((sum, span) => sum + trace.pathSelfUs(span), 0) +
+    [...below].reduce((sum, span) => sum + pathSelfUs(trace, span), 0) +
     explained.filter(({ span }) => own.has(span)).reduce((sum, { startUs, endUs }) => sum + endUs - startUs, 0)
   );
 }

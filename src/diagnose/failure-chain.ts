@@ -10,9 +10,12 @@
  *   a lock, a pool, a slow   explain failures that they made: by failing the call, or, of a time-out, by taking the time
  *   query …
  */
+
 import { FAILURES } from '#diagnose/finding-kinds.ts';
 import type { Finding } from '#model/finding/finding.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { under } from '#model/trace/views/subtrees.ts';
 
 /** Undefined where these rules have nothing to say: then time decides. */
 export function failureExplains(trace: Trace, cause: Finding, effect: Finding): boolean | undefined {
@@ -61,7 +64,7 @@ function isNamedBy(trace: Trace, mechanism: Finding, origin: Finding): boolean {
 
 /** Its decisive span lies there; failures of the same kind may have happened elsewhere, too. */
 function beganWithin(trace: Trace, origin: Finding, other: Finding): boolean {
-  return trace.under(origin.spans.slice(0, 1), ownSpans(other)).length > 0;
+  return under(trace, origin.spans.slice(0, 1), ownSpans(other)).length > 0;
 }
 
 /** Of a cascade the calls that were waited for: below those who failed with it lies much else. */
@@ -88,5 +91,5 @@ function shareSpans(a: Finding, b: Finding): boolean {
 
 /** On the spans of the other, or below them. */
 function liesWithin(trace: Trace, one: Finding, other: Finding): boolean {
-  return trace.under(one.spans, ownSpans(other)).length === one.spans.length;
+  return under(trace, one.spans, ownSpans(other)).length === one.spans.length;
 }

@@ -11,8 +11,10 @@ import type { FirstFailure } from '#model/finding/methods.ts';
 import type { ClockOffset } from '#model/logs/log-clock.ts';
 import { type LogLine, linesBySpan, type Rung } from '#model/logs/log-line.ts';
 import { cutFirstLine } from '#model/text/cut-text.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
 import { failureMessage, failureStatus, type LinesBySpan } from '#model/trace/views/failure-text.ts';
+import { failedSpans } from '#model/trace/views/span-signs.ts';
 
 /** What comes later follows from these. */
 const MOST = 12;
@@ -42,7 +44,7 @@ export function firstFailures(
 
 function ofSpans(trace: Trace, lines: LinesBySpan): Failure[] {
   const first = new Map<number, Readonly<{ span: SpanIndex; atUs: number }>>();
-  for (const span of trace.failedSpans) {
+  for (const span of failedSpans(trace)) {
     const key = trace.operationKey(span);
     const known = first.get(key);
     if (known === undefined && first.size >= MOST_READ) continue;

@@ -18,7 +18,8 @@ import type { Citation, FiveWhys, Why } from '#model/finding/methods.ts';
 import { type LogLine, linesBySpan } from '#model/logs/log-line.ts';
 import type { RequestTimeline } from '#model/logs/request-timeline.ts';
 import { durationText } from '#model/text/duration.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
 import { failureMessage, failureStatus } from '#model/trace/views/failure-text.ts';
 
 type Answer = Omit<Why, 'number'>;

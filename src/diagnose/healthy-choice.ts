@@ -6,6 +6,7 @@ import { rangeOf } from '#diagnose/differs.ts';
 import { isHealthy, requestOf } from '#model/requests/baseline.ts';
 import { durationText } from '#model/text/duration.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { errorOrigins } from '#model/trace/views/error-origins.ts';
 
 export type HealthyChoice = Readonly<{ traceIds: readonly string[]; chosen: string }>;
 
@@ -44,7 +45,7 @@ export function chooseHealthy(traces: Iterable<Trace>, failing: Trace, most: num
         traceId: trace.traceId,
         startUs: trace.startEpochUs,
         durationUs: trace.durationOfUs(trace.root),
-        isFlawless: trace.errorOrigins.length === 0,
+        isFlawless: errorOrigins(trace).length === 0,
         isAlike: trace.services.join('\n') === failing.services.join('\n'),
       });
   }

@@ -9,7 +9,9 @@ import type { Diagnosis, Judgement } from '#model/finding/diagnosis.ts';
 import type { JudgedFinding } from '#model/finding/finding.ts';
 import type { Citation, Hypothesis } from '#model/finding/methods.ts';
 import { durationText } from '#model/text/duration.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { pathSelfUs } from '#model/trace/views/critical-path.ts';
 
 type Unnamed = Omit<Hypothesis, 'id'>;
 type Asked = readonly Readonly<{ query: string }>[];
@@ -149,11 +151,11 @@ function others(trace: Trace, findings: readonly JudgedFinding[]): Unnamed[] {
   const named = new Set(findings.map(({ service }) => service));
   const held = new Map<string, Readonly<{ us: number; most: SpanIndex }>>();
   for (let span = 0; span < trace.spanCount; span += 1) {
-    const us = trace.pathSelfUs(span);
+    const us = pathSelfUs(trace, span);
     const service = trace.service(span);
     if (us === 0 || named.has(service)) continue;
     const known = held.get(service);
-    const isMost = known === undefined || us > trace.pathSelfUs(known.most);
+    const isMost = known === undefined || us > pathSelfUs(trace, known.most);
     held.set(service, { us: (known?.us ?? 0) + us, most: isMost ? span : known.most });
   }
   const rootUs = Math.max(1, trace.durationOfUs(trace.root));

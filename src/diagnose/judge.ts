@@ -26,7 +26,9 @@ import { isThin, seenShare } from '#diagnose/unseen.ts';
 import type { Diagnosis, Judgement, Signals, Symptom } from '#model/finding/diagnosis.ts';
 import type { Finding, JudgedFinding, Severity } from '#model/finding/finding.ts';
 import { durationText } from '#model/text/duration.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { pathByOperation } from '#model/trace/views/critical-path.ts';
 
 export function judge(trace: Trace, found: readonly Finding[], detectors: DetectorFacts): Judgement {
   const isOfLog = ({ detector }: Finding) => detectors.ofLogs.has(detector);
@@ -261,7 +263,7 @@ function ranking(trace: Trace, findings: readonly JudgedFinding[]): Diagnosis['r
   }
   const named = new Set(findings.map(({ service }) => service));
   const ownUs = new Map<string, number>(trace.services.map((service) => [service, 0]));
-  for (const { first, ownUs: us } of trace.pathByOperation) {
+  for (const { first, ownUs: us } of pathByOperation(trace)) {
     const service = trace.service(first);
     ownUs.set(service, (ownUs.get(service) ?? 0) + us);
   }

@@ -4,6 +4,7 @@ import { LIKELY } from '#diagnose/status.ts';
 import type { Finding, JudgedFinding } from '#model/finding/finding.ts';
 import { durationText } from '#model/text/duration.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { pathSelfUs } from '#model/trace/views/critical-path.ts';
 
 /** Less of the request is not worth a second look. */
 const WORTH_A_LOOK = 0.1;
@@ -30,7 +31,7 @@ function mostBeside(trace: Trace, finding: Finding) {
   const accountedUs = accountedFor(trace, finding);
   const ownUs = new Map<number, { span: number; us: number }>();
   for (let span = 0; span < trace.spanCount; span += 1) {
-    const us = trace.pathSelfUs(span) - (accountedUs[span] ?? 0);
+    const us = pathSelfUs(trace, span) - (accountedUs[span] ?? 0);
     if (us <= 0) continue;
     const known = ownUs.get(trace.operationKey(span));
     if (known === undefined) ownUs.set(trace.operationKey(span), { span, us });
@@ -51,7 +52,7 @@ function accountedFor(trace: Trace, { spans, explains = [] }: Finding): Float64A
     reached = Math.max(reached, trace.preorderEnd(top));
   }
   for (let span = 0; span < trace.spanCount; span += 1) {
-    if (below[trace.preorder(span)] === 1) accountedUs[span] = trace.pathSelfUs(span);
+    if (below[trace.preorder(span)] === 1) accountedUs[span] = pathSelfUs(trace, span);
   }
   return accountedUs;
 }

@@ -10,7 +10,9 @@ import { middle } from '#diagnose/differs.ts';
 import type { CallIndex, CallSample } from '#model/requests/aligned-calls.ts';
 import { queryTable } from '#model/sql/query-shape.ts';
 import { type Share, shareOf } from '#model/stats/proportion.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { callee } from '#model/trace/views/call-numbers.ts';
 
 /** The call at fault, in the traces before, and what it does. */
 export type Fault = Readonly<{ call: CallIndex; work: Work }>;
@@ -115,8 +117,8 @@ export function workOf(trace: Trace, span: SpanIndex): Work {
   const system = trace.databaseSystem(span);
   const shape = trace.queryShape(span);
   if (system !== '') return { service, whom: system, table: queryTable(shape), shape };
-  const callee = trace.callee(span);
-  if (callee !== '') return { service, whom: callee, table: '', shape };
+  const whom = callee(trace, span);
+  if (whom !== '') return { service, whom, table: '', shape };
   const parent = trace.parent(span);
   const isAsked = parent !== undefined && !trace.isOfOneService(parent, span);
   return isAsked

@@ -3,6 +3,7 @@
 import type { Finding } from '#model/finding/finding.ts';
 import { durationText } from '#model/text/duration.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { pathUs } from '#model/trace/views/critical-path.ts';
 import { type TimeWon, timeWon } from '#model/trace/views/time-won.ts';
 
 /** A smaller share is not worth the reckoning. */
@@ -16,7 +17,7 @@ export function timeToWin(trace: Trace, finding: Finding): TimeWon {
   const isWorthIt = cost >= WORTH_RECKONING * trace.durationOfUs(trace.root);
   if (!isWorthIt || unlisted > 0) return { us: cost, rival: undefined };
   const { us, rival } = timeWon(trace, spans, explains);
-  return us >= cost || us >= ALL_OF_IT * trace.pathUs(spans) ? { us: cost, rival: undefined } : { us, rival };
+  return us >= cost || us >= ALL_OF_IT * pathUs(trace, spans) ? { us: cost, rival: undefined } : { us, rival };
 }
 
 /** Of the critical path, with what goes when these spans go. */

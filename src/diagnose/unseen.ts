@@ -8,7 +8,10 @@
 
 import type { Gap } from '#model/finding/gap.ts';
 import { durationText } from '#model/text/duration.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { pathSelfUs } from '#model/trace/views/critical-path.ts';
+import { spansWith } from '#model/trace/views/span-signs.ts';
 
 /** Of the request's time, the part that spans tell of; 1 where it took none. */
 export function seenShare(trace: Trace): number {
@@ -20,7 +23,7 @@ export function seenShare(trace: Trace): number {
 export function answeredShare(trace: Trace): number {
   let calls = 0;
   let answered = 0;
-  for (const span of trace.spansWith({ kinds: ['client'] })) {
+  for (const span of spansWith(trace, { kinds: ['client'] })) {
     if (trace.isDatabaseCall(span)) continue;
     calls += 1;
     if (!isUnanswered(trace, span)) answered += 1;
@@ -77,9 +80,9 @@ const SOURCE = 'instrumentation';
 const MOST_NAMED = 5;
 
 function unseenUs(trace: Trace): number {
-  let us = trace.pathSelfUs(trace.root);
-  for (const span of trace.spansWith({ kinds: ['server', 'consumer'] })) {
-    if (span !== trace.root && trace.childCount(span) === 0) us += trace.pathSelfUs(span);
+  let us = pathSelfUs(trace, trace.root);
+  for (const span of spansWith(trace, { kinds: ['server', 'consumer'] })) {
+    if (span !== trace.root && trace.childCount(span) === 0) us += pathSelfUs(trace, span);
   }
   return us;
 }

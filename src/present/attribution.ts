@@ -1,13 +1,14 @@
 import { memoize } from '#core/memoize.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { pathByOperation } from '#model/trace/views/critical-path.ts';
 
 /** Who held the critical path, and for how long. */
 export type Attribution = Readonly<{ service: string; operation: string; selfUs: number; share: number }>;
 
 /** By service and operation, largest first, ties by name; the shares sum to 1. Empty where the root took no time. */
 export const attributionOf = memoize((trace: Trace): readonly Attribution[] => {
-  const totalUs = trace.pathByOperation.reduce((sum, { ownUs }) => sum + ownUs, 0);
-  return trace.pathByOperation
+  const totalUs = pathByOperation(trace).reduce((sum, { ownUs }) => sum + ownUs, 0);
+  return pathByOperation(trace)
     .map(({ first, ownUs }) => ({
       service: trace.service(first),
       operation: trace.operation(first),

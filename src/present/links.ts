@@ -1,7 +1,8 @@
 /** Addresses that people can open. A template without an address gives the empty string, and then there is no link. */
 import type { Links } from '#model/finding/analysis.ts';
 import type { EvidenceItem, Finding } from '#model/finding/finding.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 export function traceUrl(links: Links, trace: Trace): string {
   return filled(links.trace, trace, '');

@@ -5,6 +5,8 @@
 import { memoize } from '#core/memoize.ts';
 import type { FishboneCategory } from '#model/finding/methods.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { pathSteps } from '#model/trace/views/critical-path.ts';
+import { selfUs } from '#model/trace/views/self-time.ts';
 import { shownLinesOnce } from '#present/plain-text.ts';
 import type { Report } from '#present/report.ts';
 
@@ -98,7 +100,7 @@ function spansOf(trace: Trace): Inside {
 }
 
 function* pathJson(trace: Trace): Generator<string> {
-  const { count, span, startUs, endUs } = trace.pathSteps;
+  const { count, span, startUs, endUs } = pathSteps(trace);
   const quoted = quotedOnce();
   let piece = '';
   for (let step = 0; step < count; step += 1) {
@@ -118,7 +120,7 @@ function* spansJson(trace: Trace): Generator<string> {
   let piece = '';
   for (let span = 0; span < trace.spanCount; span += 1) {
     const who = `"spanId":${JSON.stringify(trace.spanId(span))},"service":${quoted(trace.service(span))}`;
-    const times = `"startUs":${trace.startUs(span)},"durationUs":${trace.durationOfUs(span)},"selfUs":${trace.selfUs(span)}`;
+    const times = `"startUs":${trace.startUs(span)},"durationUs":${trace.durationOfUs(span)},"selfUs":${selfUs(trace, span)}`;
     piece += `${span === 0 ? '' : ','}{${who},${times}}`;
     if (piece.length < PIECE) continue;
     yield piece;

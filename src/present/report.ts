@@ -13,7 +13,9 @@ import { type Redaction, redactionsIn } from '#model/redaction/redaction.ts';
 import type { RequestCounts } from '#model/requests/request-counts.ts';
 import { type AskedFor, otherIdText } from '#model/trace/asked-for.ts';
 import type { Trace } from '#model/trace/trace.ts';
-import type { PathSteps } from '#model/trace/views/critical-path.ts';
+import { type PathSteps, pathSteps } from '#model/trace/views/critical-path.ts';
+import { failedSpans } from '#model/trace/views/span-signs.ts';
+import { workShares } from '#model/trace/views/work-kinds.ts';
 import { attributionOf } from '#present/attribution.ts';
 import { isoInstant, knownInstant } from '#present/instant.ts';
 import { shownLines, shownLinesOnce, shownOnce } from '#present/plain-text.ts';
@@ -241,14 +243,14 @@ function aboutTrace(trace: Trace, asked: AskedFor | undefined): About {
       ...(asked && askedNote(asked, trace.traceId)),
     },
     trace: traceFacts(trace, from),
-    criticalPath: longestSteps(trace.pathSteps).map((step): Report['criticalPath'][number] => {
-      const span = trace.pathSteps.span(step);
+    criticalPath: longestSteps(pathSteps(trace)).map((step): Report['criticalPath'][number] => {
+      const span = pathSteps(trace).span(step);
       return {
         spanId: trace.spanId(span),
         service: clean(trace.service(span)),
         operation: clean(trace.operation(span)),
-        startUs: trace.pathSteps.startUs(step),
-        endUs: trace.pathSteps.endUs(step),
+        startUs: pathSteps(trace).startUs(step),
+        endUs: pathSteps(trace).endUs(step),
       };
     }),
     attribution: attributionOf(trace).map(({ service, operation, ...held }) => ({
@@ -256,7 +258,7 @@ function aboutTrace(trace: Trace, asked: AskedFor | undefined): About {
       operation: clean(operation),
       ...held,
     })),
-    work: trace.workShares,
+    work: workShares(trace),
   };
 }
 
@@ -385,7 +387,7 @@ function traceFacts(trace: Trace, startTime: string): Report['trace'] {
     rootOperation: shownLines(trace.operation(trace.root)),
     startTime,
     durationUs: trace.durationUs,
-    errorCount: trace.failedSpans.length,
+    errorCount: failedSpans(trace).length,
     orphanCount: trace.repairs.orphan,
     skewCorrectedCount: trace.repairs.clockSkew,
   };

@@ -17,6 +17,8 @@ import { durationText } from '#model/text/duration.ts';
 import { otherIdText } from '#model/trace/asked-for.ts';
 import { repairGaps, TRACE_SOURCE } from '#model/trace/build/repairs.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { pathUs } from '#model/trace/views/critical-path.ts';
+import { workShares } from '#model/trace/views/work-kinds.ts';
 import { attributionOf } from '#present/attribution.ts';
 import { epochSeconds, readableInstant } from '#present/instant.ts';
 import { evidenceUrl, openable, runbookUrl, spanUrl, traceUrl } from '#present/links.ts';
@@ -200,7 +202,7 @@ function aboutTrace({ trace, links, asked }: Diagnosed): About {
         duration: durationText(selfUs),
         share: percent(share),
       })),
-    work: trace.workShares
+    work: workShares(trace)
       .filter(({ share }) => share >= WORTH_TELLING)
       .map(({ kind, share }) => `${kind} ${percent(share)}`)
       .join(', '),
@@ -373,7 +375,7 @@ function behind({ title, evidence: [item] = [] }: JudgedFinding): Claim {
 }
 
 function heldClaims(trace: Trace, root: JudgedFinding, where: Pick<Claim, 'url' | 'place'>): Claim[] {
-  const heldUs = trace.pathUs(root.spans);
+  const heldUs = pathUs(trace, root.spans);
   if (heldUs <= 0 || root.unlisted !== undefined) return []; // then the finding itself tells how much all of them hold
   if (heldUs < root.wastedUs) return []; // then most of the time lies before them, as that of a gap does
   const rootUs = trace.durationOfUs(trace.root);

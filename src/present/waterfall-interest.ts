@@ -3,7 +3,11 @@
  * Columns only, each span looked at a fixed number of times.
  */
 import type { Judgement } from '#model/finding/diagnosis.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { pathBelowUs, pathSelfUs } from '#model/trace/views/critical-path.ts';
+import { errorOrigins } from '#model/trace/views/error-origins.ts';
+import { failedSpans } from '#model/trace/views/span-signs.ts';
 
 /** Longer than any trace: three years. */
 const RANK_US = 1e14;
@@ -49,7 +53,9 @@ export function interestOf(
   const goals = new Set(
     [
       ...[...causes].slice(0, 1),
-      ...trace.errorOrigins.slice(0, LEADING).map(({ spans }) => spans[0]),
+      ...errorOrigins(trace)
+        .slice(0, LEADING)
+        .map(({ spans }) => spans[0]),
       ...judgement.findings.slice(0, LEADING).map(({ spans }) => spans[0]),
       heaviest,
     ].filter((span) => span !== undefined),
@@ -57,7 +63,7 @@ export function interestOf(
   return {
     ranks,
     heldUs: (span) =>
-      trace.pathBelowUs(span) + trace.durationOfUs(span) * BESIDE_SHARE + afterRootUs(span) * AFTER_ROOT_SHARE,
+      pathBelowUs(trace, span) + trace.durationOfUs(span) * BESIDE_SHARE + afterRootUs(span) * AFTER_ROOT_SHARE,
     jumps: longWays(trace, goals, maxRows),
   };
 }
@@ -65,9 +71,9 @@ export function interestOf(
 /** Of those that hold as much of the critical path, the last: the end of a chain is told before its middle. */
 function heaviestOf(trace: Trace): SpanIndex {
   let heaviest = trace.root;
-  let mostUs = trace.pathSelfUs(heaviest);
+  let mostUs = pathSelfUs(trace, heaviest);
   for (let span = 0; span < trace.spanCount; span += 1) {
-    const ownUs = trace.pathSelfUs(span);
+    const ownUs = pathSelfUs(trace, span);
     if (ownUs < mostUs) continue;
     heaviest = span;
     mostUs = ownUs;
@@ -89,10 +95,10 @@ function ranksOf(
   // From the highest rank to the lowest, so that no way is climbed twice.
   raise(trace.root, RANK.root);
   for (const span of causes) raise(span, RANK.cause);
-  for (const { spans } of trace.errorOrigins) raise(spans[0], RANK.origin);
+  for (const { spans } of errorOrigins(trace)) raise(spans[0], RANK.origin);
   for (const { spans } of findings) raise(spans[0], RANK.finding);
   raise(heaviest, RANK.heaviest);
-  for (const span of trace.failedSpans) raise(span, RANK.failed);
+  for (const span of failedSpans(trace)) raise(span, RANK.failed);
   return ranks;
 }
 
@@ -107,7 +113,7 @@ function afterRoot(trace: Trace): (span: SpanIndex) => number {
 
 /** How many failed spans are a span itself or lie below it. */
 export function failuresUnder(trace: Trace): (span: SpanIndex) => number {
-  return sumsUnder(trace, trace.failedSpans, () => 1);
+  return sumsUnder(trace, failedSpans(trace), () => 1);
 }
 
 /** Whether one of these spans lies below a span. */

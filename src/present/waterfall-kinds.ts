@@ -1,6 +1,9 @@
 /** Which spans of a row are one kind: equal in what a label says but for ids in it, in having failed, and in being the cause. */
+
+import type { SpanIndex, SpanTest } from '#model/trace/columns.ts';
 import { operationTemplate } from '#model/trace/operation-template.ts';
-import type { SpanIndex, SpanTest, Trace } from '#model/trace/trace.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { callNumbersBy } from '#model/trace/views/call-numbers.ts';
 
 /** Findings list at least so many of their spans, and some no more than that. */
 const LISTED_AT_MOST = 50;
@@ -16,7 +19,7 @@ export function sayingsOf(trace: Trace): SayingOf {
     numbers.set(template, number);
     return number;
   });
-  const callNumber = trace.callNumbersBy(nameOf);
+  const callNumber = callNumbersBy(trace, nameOf);
   return (span) => callNumber(span) * 2 + (trace.failed(span) ? 1 : 0);
 }
 

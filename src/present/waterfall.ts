@@ -15,8 +15,11 @@ import type { Judgement } from '#model/finding/diagnosis.ts';
 import type { PlacedLine } from '#model/logs/placed-lines.ts';
 import { countText } from '#model/text/count-text.ts';
 import { durationText } from '#model/text/duration.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
 import { operationTemplate } from '#model/trace/operation-template.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { pathSteps } from '#model/trace/views/critical-path.ts';
+import { failedSpans } from '#model/trace/views/span-signs.ts';
 import { shown } from '#present/plain-text.ts';
 import { failuresUnder, type Interest, interestOf, waysTo, weightOf } from '#present/waterfall-interest.ts';
 import { kindsOf, type SayingOf, sayingsOf } from '#present/waterfall-kinds.ts';
@@ -107,7 +110,7 @@ export function waterfallOf(
     isCause,
     interest: interestOf(trace, judgement, { causes, maxRows }),
     leadsToCause: waysTo(trace, causes),
-    leadsToFailure: waysTo(trace, trace.failedSpans),
+    leadsToFailure: waysTo(trace, failedSpans(trace)),
     failuresIn: failuresUnder(trace),
     sayingOf: sayingsOf(trace),
     maxRows,
@@ -472,7 +475,7 @@ const NO_ROW = -1;
 function pathsByRow(trace: Trace, rows: number, rowAt: (span: SpanIndex) => number): (readonly Interval[])[] {
   const grainUs = trace.durationUs / RESOLUTION;
   const paths: GrowingInterval[][] = Array.from({ length: rows }, () => []);
-  const steps = trace.pathSteps;
+  const steps = pathSteps(trace);
   const take = (step: number) => {
     const path = paths[rowAt(steps.span(step))];
     if (path !== undefined) append(path, steps.startUs(step), steps.endUs(step), grainUs);

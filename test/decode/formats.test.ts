@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import type { Attributes } from '#model/trace/columns.ts';
 import { comparableId } from '#model/trace/id-forms.ts';
-import type { Attributes, Trace } from '#model/trace/trace.ts';
+import type { Trace } from '#model/trace/trace.ts';
 import { sameTraceId } from '#model/trace/trace-id.ts';
 import { type DecodedTrace, decodedRows } from '#test/decoded-rows.ts';
 import { readTrace } from '#test/read-trace.ts';

@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import { detectors } from '#detect/registry.ts';
 import { runDetector } from '#detect/run.ts';
 import { type SpanRow, traceFrom } from '#model/trace/build/span-rows.ts';
+import type { Attributes } from '#model/trace/columns.ts';
 import { OLDER_NAMES } from '#model/trace/semconv-names.ts';
-import type { Attributes } from '#model/trace/trace.ts';
 import { decodedRows } from '#test/decoded-rows.ts';
 
 const samples = globSync('samples/*/traces.json').sort();

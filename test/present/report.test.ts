@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { traceFrom } from '#model/trace/build/span-rows.ts';
+import { criticalPath } from '#model/trace/views/critical-path.ts';
 import { type Report, reportOf } from '#present/report.ts';
 import { longLists, reportJson } from '#present/report-json.ts';
 import { analysisOf } from '#test/analysis.ts';
@@ -85,7 +86,7 @@ it('has the longest steps of a path that is longer than a person reads, and all 
   const report = reportOf(analysis);
   const all = written(report, longLists(analysis.trace, { spans: false })).criticalPath;
   expect(all).toEqual(
-    analysis.trace.criticalPath.map(({ span, startUs, endUs }) =>
+    criticalPath(analysis.trace).map(({ span, startUs, endUs }) =>
       expect.objectContaining({ spanId: analysis.trace.spanId(span), startUs, endUs }),
     ),
   );

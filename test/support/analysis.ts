@@ -2,7 +2,9 @@ import { methodsOf } from '#diagnose/methods.ts';
 import type { Diagnosed, TraceAnalysis } from '#model/finding/analysis.ts';
 import type { Diagnosis, Symptom } from '#model/finding/diagnosis.ts';
 import type { JudgedFinding } from '#model/finding/finding.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { pathUs } from '#model/trace/views/critical-path.ts';
 
 /** An analysis by hand: a verdict about `cause`, or "nothing wrong" where no cause is given. */
 export function analysisOf(
@@ -58,7 +60,7 @@ export function findingOf(
     detector,
     service: trace.service(first),
     operation: trace.operation(first),
-    wastedUs: trace.pathUs(finding.spans),
+    wastedUs: pathUs(trace, finding.spans),
     facts: {},
     title: `${trace.service(first)}: one query holds the request`,
     explanation: 'The request cannot end sooner than this query does.',
@@ -67,7 +69,7 @@ export function findingOf(
     runbook: `runbooks/${detector}.md`,
     severity: 'high',
     share: 0.96,
-    wonUs: trace.pathUs(finding.spans),
+    wonUs: pathUs(trace, finding.spans),
     confidence: 0.8,
     ...finding,
   };

@@ -5,8 +5,8 @@
 
 import { createHash } from 'node:crypto';
 import type { SpanRow } from '#model/trace/build/span-rows.ts';
+import type { AttributeValue } from '#model/trace/columns.ts';
 import { SPAN_KINDS } from '#model/trace/span-kinds.ts';
-import type { AttributeValue } from '#model/trace/trace.ts';
 import type { Scenario, ScenarioLog } from '#test/scenarios.ts';
 import { DRAWN_AT_US, rowsOf } from '#test/trace.ts';
 

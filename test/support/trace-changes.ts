@@ -1,10 +1,10 @@
 /** Changes of a trace that no verdict may depend on. Each is decided by the numbers that `random` gives. */
 
 import type { SpanRow } from '#model/trace/build/span-rows.ts';
+import type { Attributes } from '#model/trace/columns.ts';
 import { canonicalValue } from '#model/trace/semconv.ts';
 import { OLDER_NAMES } from '#model/trace/semconv-names.ts';
 import type { SpanKind } from '#model/trace/span-kinds.ts';
-import type { Attributes } from '#model/trace/trace.ts';
 import type { Happening } from '#test/otlp.ts';
 
 /** From 0 to below 1. */

@@ -1,6 +1,6 @@
 /** One happening in the forms in which a trace is sent: as Jaeger's API answers it, as OTLP, and as Zipkin takes it. */
 import type { SpanRow } from '#model/trace/build/span-rows.ts';
-import type { Attributes, AttributeValue } from '#model/trace/trace.ts';
+import type { Attributes, AttributeValue } from '#model/trace/columns.ts';
 import { type Happening, otlpOf } from '#test/otlp.ts';
 
 export const TRACE_FORMS = {

@@ -1,5 +1,6 @@
 import { type SpanRow, traceFrom } from '#model/trace/build/span-rows.ts';
-import type { Attributes, Trace } from '#model/trace/trace.ts';
+import type { Attributes } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 /** A span and what lies below it; times in milliseconds from the trace's start. */
 export type SpanNode = Readonly<{ span: Omit<SpanRow, 'id' | 'parentId'>; children: readonly SpanNode[] }>;

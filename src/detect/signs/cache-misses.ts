@@ -12,8 +12,11 @@
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import { CACHE_SYSTEMS } from '#model/sql/cache-systems.ts';
 import { isConnectionWait } from '#model/sql/connection-wait.ts';
+import type { SpanIndex, SpanTest } from '#model/trace/columns.ts';
 import { MARK } from '#model/trace/span-marks.ts';
-import type { SpanIndex, SpanTest, Trace } from '#model/trace/trace.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { pathBelowUs } from '#model/trace/views/critical-path.ts';
+import { spansWith } from '#model/trace/views/span-signs.ts';
 
 /** Of so many at most the attributes are read: those with the slowest reads behind them. */
 const MOST_READ = 200;
@@ -149,7 +152,7 @@ function isFallback(trace: Trace, span: SpanIndex, look: SpanIndex, isRead: Span
 
 /** Those that may turn out to be known to have missed, the slowest read first. */
 export function suspectedMisses(trace: Trace, fallbacks: readonly Fallback[]): Fallback[] {
-  const heldUs = ({ read }: Fallback) => trace.pathBelowUs(read);
+  const heldUs = ({ read }: Fallback) => pathBelowUs(trace, read);
   const leastUs = Float64Array.from(fallbacks, heldUs).sort().at(-MOST_READ) ?? 0;
   return fallbacks
     .filter((fallback) => heldUs(fallback) >= leastUs || isMarked(trace, fallback))
@@ -252,7 +255,7 @@ function testsOf(trace: Trace): Tests {
 
 /** What has to do with a cache: most spans have not. */
 function spansOfCaches(trace: Trace): readonly SpanIndex[] {
-  return trace.spansWith({
+  return spansWith(trace, {
     marks: MARK.cacheHit | MARK.cacheMiss,
     operation: (name) => /cache/i.test(name) && (NAMED_LOOKUP.test(name) || NAMED_WRITE.test(name)),
     database: (system) => CACHE_SYSTEMS.has(system),

@@ -10,7 +10,8 @@
  * Of reads alone: what else sends may hold anything in its body.
  */
 
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
 import { calleeSpan } from '#model/trace/views/call-span.ts';
 
 /** So many calls of a row are read. */

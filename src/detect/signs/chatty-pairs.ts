@@ -5,7 +5,10 @@
  *     [ load cart           ]  [ price              ]  [ validate          ]       three callers, none of them a loop
  *       [ GET item ][ GET … ]    [ GET price ][ … ]      [ GET stock ][ … ]        24 calls of catalog, of 5 operations
  */
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { callerCalls } from '#model/trace/views/call-groups.ts';
+import { callee } from '#model/trace/views/call-numbers.ts';
 
 export type ChattyPair = Readonly<{
   service: string;
@@ -37,7 +40,7 @@ export function chattyPairs(trace: Trace, minCalls: number, isTold: (call: SpanI
     pair.lastCaller = caller;
     pair.calls.push(call);
   };
-  trace.callerCalls.visit(1, (caller, calls) => {
+  callerCalls(trace).visit(1, (caller, calls) => {
     // The callee's side of a call is no call of its own.
     if (trace.kind(caller) === 'client') return;
     for (let at = 0; at < calls.length; at += 1) take(caller, calls[at] ?? 0);
@@ -45,7 +48,7 @@ export function chattyPairs(trace: Trace, minCalls: number, isTold: (call: SpanI
   return [...pairs.values()].flatMap((byCallee) =>
     [...byCallee.values()].flatMap(({ service, callee, callers, calls }) => {
       if (calls.length < minCalls || callers < LEAST_CALLERS) return [];
-      const { target } = trace.callerCalls;
+      const { target } = callerCalls(trace);
       const operations = new Set(calls.map((call) => target[call])).size;
       if (operations < LEAST_OPERATIONS || calls.filter(isTold).length * 2 >= calls.length) return [];
       calls.sort((a, b) => trace.startUs(a) - trace.startUs(b) || a - b);
@@ -67,5 +70,5 @@ function isExchange(trace: Trace, call: SpanIndex): boolean {
 }
 
 function calleeOf(trace: Trace, call: SpanIndex): string {
-  return trace.callee(call) || (trace.kind(call) === 'client' ? '' : trace.service(call));
+  return callee(trace, call) || (trace.kind(call) === 'client' ? '' : trace.service(call));
 }

@@ -4,7 +4,8 @@
  */
 import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 export type CpuStarvation = Readonly<{
   /** `its CPU was throttled`. */

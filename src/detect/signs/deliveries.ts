@@ -1,9 +1,11 @@
 /** Messages: when each was published, and when somebody began to work on it. */
 
 import { memoize } from '#core/memoize.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
 import { comparableId } from '#model/trace/id-forms.ts';
 import { MARK } from '#model/trace/span-marks.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { spansWith } from '#model/trace/views/span-signs.ts';
 
 export type Delivery = Readonly<{
   consumer: SpanIndex;
@@ -26,7 +28,7 @@ export type SentElsewhere = (spanId: string) => number | undefined;
 export function deliveriesOf(trace: Trace, sentElsewhere: SentElsewhere = () => undefined): Delivery[] {
   const read = { sent: 0, alone: 0 };
   const deliveries: Delivery[] = [];
-  for (const span of trace.spansWith({ kinds: ['consumer'], marks: MARK.processes })) {
+  for (const span of spansWith(trace, { kinds: ['consumer'], marks: MARK.processes })) {
     if (isOnlyReceipt(trace, span)) continue;
     const sender = senderAbove(trace, span);
     const shown = sender === undefined ? [] : [delivery(trace, span, sender)];
@@ -83,7 +85,7 @@ function delivery(trace: Trace, consumer: SpanIndex, producer: SpanIndex): Deliv
 
 const producersById = memoize((trace: Trace): ReadonlyMap<string, SpanIndex> => {
   const producers = new Map<string, SpanIndex>();
-  for (const span of trace.spansWith({ kinds: ['producer'], marks: MARK.sends }))
+  for (const span of spansWith(trace, { kinds: ['producer'], marks: MARK.sends }))
     producers.set(comparableId(trace.spanId(span)), span);
   return producers;
 });

@@ -1,6 +1,7 @@
 /** Whether a process runs with the person who waits: what it stores there is no server's database. */
+
+import type { Attributes } from '#model/trace/columns.ts';
 import { canonicalText } from '#model/trace/semconv.ts';
-import type { Attributes } from '#model/trace/trace.ts';
 
 /** By OpenTelemetry's resource attributes for browsers and devices, and by the names of SDKs that run only there. */
 export function runsOnDevice(resource: Attributes): boolean {

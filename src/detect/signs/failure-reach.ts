@@ -1,4 +1,6 @@
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { errorOrigins } from '#model/trace/views/error-origins.ts';
 
 export type FailureReach = Readonly<{
   /** Whether what failed here made the request fail as a whole. */
@@ -24,7 +26,7 @@ export function failureReach(trace: Trace): FailureReach {
 
 function reachBySpan(trace: Trace): Uint8Array {
   const reach = new Uint8Array(trace.spanCount);
-  for (const { spans, path, symptom } of trace.errorOrigins) {
+  for (const { spans, path, symptom } of errorOrigins(trace)) {
     const far = symptom === trace.root ? ROOT : SOMEBODY;
     for (const span of spans) reach[span] = Math.max(reach[span] ?? 0, far);
     for (const span of path) reach[span] = Math.max(reach[span] ?? 0, far);

@@ -1,5 +1,5 @@
 /** How runtimes and their instrumentation speak of a pause of the garbage collector. Concurrent phases stop nobody. */
-import type { AttributeValue, SpanEvent } from '#model/trace/trace.ts';
+import type { AttributeValue, SpanEvent } from '#model/trace/columns.ts';
 
 export type Pause = Readonly<{ us: number; text: string }>;
 

@@ -5,7 +5,8 @@
  *   [ 1 ][ 3 ][ 5 ]      two slots: 3 begins when 1 ends, 4 when 2 ends …
  *   [ 2 ][ 4 ][ 6 ]
  */
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 export type Handovers = Readonly<{
   /** The most that ran at once. */

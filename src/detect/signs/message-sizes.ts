@@ -1,6 +1,9 @@
 /** How much was handed over in a call, where its spans say so: bodies of HTTP, messages of brokers and of gRPC. */
+
+import type { SpanEvent, SpanIndex } from '#model/trace/columns.ts';
 import { canonicalNumber, canonicalText } from '#model/trace/semconv.ts';
-import type { SpanEvent, SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { pathBelowUs } from '#model/trace/views/critical-path.ts';
 
 /** A line of 100 Mbit/s is busy with it for 80 ms, and both ends read every byte of it. */
 const LARGE_BYTES = 1_000_000;
@@ -11,7 +14,7 @@ const ASKED = 5;
 export function largestBody(trace: Trace, spans: readonly SpanIndex[]): string {
   const asked = spans.slice(0, ASKED).flatMap((span) => [span, trace.parent(span) ?? span]);
   const [largest] = asked
-    .filter((span) => span === trace.root || trace.pathBelowUs(span) > 0)
+    .filter((span) => span === trace.root || pathBelowUs(trace, span) > 0)
     .flatMap((span) => [...bodies(trace, span), ...messages(trace, span)])
     .filter(({ bytes }) => bytes >= LARGE_BYTES)
     .sort((a, b) => b.bytes - a.bytes);

@@ -1,5 +1,6 @@
 /** A wait that a span and one below it both tell of is waited once: the innermost span is it. */
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 type Waiting = Readonly<{ span: SpanIndex; waitUs: number }>;
 

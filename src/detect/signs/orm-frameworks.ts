@@ -6,7 +6,8 @@
  * (find options), jOOQ (MULTISET), Ecto (preload), Laravel (eager loading), Doctrine (DQL, batch processing), Mongoose
  * (populate, bulkWrite).
  */
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 type Framework = Readonly<{
   name: string;

@@ -19,8 +19,11 @@ import { isConnectionWait } from '#model/sql/connection-wait.ts';
 import { countText, poolCount, poolCountIn, saysPoolIsShort } from '#model/sql/pool-state.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
 import { durationText } from '#model/text/duration.ts';
+import type { Attributes, SpanIndex, SpanTest } from '#model/trace/columns.ts';
 import { canonicalText } from '#model/trace/semconv.ts';
-import type { Attributes, SpanIndex, SpanTest, Trace } from '#model/trace/trace.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { callee } from '#model/trace/views/call-numbers.ts';
+import { pathSteps } from '#model/trace/views/critical-path.ts';
 import { longestFree } from '#model/trace/views/path-within.ts';
 import { saidMeanwhile } from '#model/trace/views/said-meanwhile.ts';
 
@@ -60,12 +63,12 @@ export function poolGaps(
 function longOwnSteps(trace: Trace, limits: GapLimits): ReadonlyMap<SpanIndex, readonly Stretch[]> {
   const leastUs = leastGapUs(trace, limits);
   const own = new Map<SpanIndex, Stretch[]>();
-  const { pathSteps } = trace;
-  for (let step = 0; step < pathSteps.count; step += 1) {
-    const startUs = pathSteps.startUs(step);
-    const endUs = pathSteps.endUs(step);
+  const path = pathSteps(trace);
+  for (let step = 0; step < path.count; step += 1) {
+    const startUs = path.startUs(step);
+    const endUs = path.endUs(step);
     if (endUs - startUs < leastUs) continue;
-    const span = pathSteps.span(step);
+    const span = path.span(step);
     const steps = own.get(span);
     if (steps === undefined) own.set(span, [{ span, startUs, endUs }]);
     else steps.push({ span, startUs, endUs });
@@ -223,8 +226,8 @@ function poolOf(trace: Trace, span: SpanIndex): Pool | undefined {
   const service = trace.service(span);
   if (trace.isDatabaseCall(span))
     return { kind: 'database', users: 'queries', key: `${service}\nquery\n${trace.databaseSystem(span)}` };
-  const callee = trace.kind(span) === 'client' ? trace.callee(span) : '';
-  if (callee !== '') return { kind: 'calls', users: `calls to ${callee}`, key: `${service}\ncall\n${callee}` };
+  const whom = trace.kind(span) === 'client' ? callee(trace, span) : '';
+  if (whom !== '') return { kind: 'calls', users: `calls to ${whom}`, key: `${service}\ncall\n${whom}` };
   if (trace.kind(span) !== 'internal') return undefined;
   return {
     kind: 'work',

@@ -6,8 +6,10 @@
 import type { Facts, Sighting, Stretch } from '#model/finding/finding.ts';
 import { withoutComments } from '#model/sql/query-lexemes.ts';
 import { durationText } from '#model/text/duration.ts';
-import type { SpanIndex, SpanTest, Trace } from '#model/trace/trace.ts';
-import type { CallGroup } from '#model/trace/views/call-groups.ts';
+import type { SpanIndex, SpanTest } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { type CallGroup, callerCalls, callGroups } from '#model/trace/views/call-groups.ts';
+import { pathBelowUs, pathUs } from '#model/trace/views/critical-path.ts';
 import { lengthOf, pathWithin } from '#model/trace/views/path-within.ts';
 
 export type Loop = Readonly<{
@@ -67,7 +69,7 @@ const SAMPLE = 50;
 
 export function loopsOf(trace: Trace, { minCalls, leastUs, database, accepts }: LoopLimits): Loop[] {
   const byLoop = new Map<string, { group: CallGroup; calls: SpanIndex[] }[]>();
-  for (const group of trace.callGroups) {
+  for (const group of callGroups(trace)) {
     if (group.database !== database || group.calls.length < minCalls) continue;
     const calls = group.calls.filter((call) => !trace.failed(call));
     if (calls.length < minCalls || !enoughOnPath(trace, calls, minCalls) || !accepts(calls[0] ?? 0)) continue;
@@ -78,7 +80,7 @@ export function loopsOf(trace: Trace, { minCalls, leastUs, database, accepts }: 
   }
   const loops = [...byLoop.values()].map((runs): Loop => {
     const all = runs.flatMap(({ calls }) => calls);
-    const longest = runs.reduce((a, b) => (trace.pathUs(b.calls) > trace.pathUs(a.calls) ? b : a));
+    const longest = runs.reduce((a, b) => (pathUs(trace, b.calls) > pathUs(trace, a.calls) ? b : a));
     const first = longest.calls[0] ?? longest.group.caller;
     return {
       caller: longest.group.caller,
@@ -88,7 +90,7 @@ export function loopsOf(trace: Trace, { minCalls, leastUs, database, accepts }: 
       count: all.length,
       elements: all.length,
       callers: runs.length,
-      heldUs: trace.pathUs(all),
+      heldUs: pathUs(trace, all),
       list: listBefore(trace, longest.group.caller, first),
     };
   });
@@ -97,11 +99,11 @@ export function loopsOf(trace: Trace, { minCalls, leastUs, database, accepts }: 
 
 /** Fewer than a loop has; one and the same question each time, as far as its values were recorded. `leastUs` is what all but the longest hold. */
 export function sameQuestions(trace: Trace, { minCalls, leastUs, database, accepts }: LoopLimits): Loop[] {
-  return trace.callGroups.flatMap((group): Loop[] => {
+  return callGroups(trace).flatMap((group): Loop[] => {
     if (group.database !== database || group.calls.length >= minCalls || !accepts(group.calls[0] ?? 0)) return [];
     const calls = group.calls.filter((call) => !trace.failed(call));
-    const heldUs = trace.pathUs(calls);
-    const longestUs = Math.max(0, ...calls.map((call) => trace.pathBelowUs(call)));
+    const heldUs = pathUs(trace, calls);
+    const longestUs = Math.max(0, ...calls.map((call) => pathBelowUs(trace, call)));
     const [first] = calls;
     if (first === undefined || calls.length !== group.calls.length || heldUs - longestUs < leastUs) return [];
     if (valuesOf(trace, { calls }) !== 'same') return [];
@@ -142,7 +144,7 @@ function takesTurns(trace: Trace, one: Loop, other: Loop): boolean {
 }
 
 function isLike(trace: Trace, call: SpanIndex, other: SpanIndex): boolean {
-  return trace.callerCalls.target[call] === trace.callerCalls.target[other];
+  return callerCalls(trace).target[call] === callerCalls(trace).target[other];
 }
 
 function together(trace: Trace, one: Loop, other: Loop): Loop {
@@ -152,7 +154,7 @@ function together(trace: Trace, one: Loop, other: Loop): Loop {
     kinds: [...one.kinds, other.first],
     calls,
     count: calls.length,
-    heldUs: trace.pathUs(calls),
+    heldUs: pathUs(trace, calls),
   };
 }
 
@@ -229,7 +231,7 @@ function parametersOf(trace: Trace, call: SpanIndex): string {
 function enoughOnPath(trace: Trace, calls: readonly SpanIndex[], least: number): boolean {
   let onPath = 0;
   for (const call of calls) {
-    if (trace.pathBelowUs(call) > 0) onPath += 1;
+    if (pathBelowUs(trace, call) > 0) onPath += 1;
     if (onPath === least) return true;
   }
   return false;
@@ -238,15 +240,15 @@ function enoughOnPath(trace: Trace, calls: readonly SpanIndex[], least: number):
 /** As a finding lists them: of very many calls those that hold most of the critical path, in order of start. */
 export function listed(trace: Trace, calls: readonly SpanIndex[]): Pick<Sighting, 'spans' | 'unlisted'> {
   if (calls.length <= MOST_SPANS) return { spans: calls };
-  const held = Float64Array.from(calls, (call) => trace.pathBelowUs(call)).sort();
+  const held = Float64Array.from(calls, (call) => pathBelowUs(trace, call)).sort();
   const least = held[held.length - MOST_SPANS] ?? 0;
-  const spans = calls.filter((call) => trace.pathBelowUs(call) >= least).slice(0, MOST_SPANS);
+  const spans = calls.filter((call) => pathBelowUs(trace, call) >= least).slice(0, MOST_SPANS);
   return { spans, unlisted: calls.length - spans.length };
 }
 
 /** The call of this caller to something else that ended last before this one began. */
 function listBefore(trace: Trace, caller: SpanIndex, first: SpanIndex): SpanIndex | undefined {
-  const { target, of } = trace.callerCalls;
+  const { target, of } = callerCalls(trace);
   let last: SpanIndex | undefined;
   for (const call of of(caller)) {
     if (trace.startUs(call) >= trace.startUs(first)) break;

@@ -13,7 +13,10 @@ import { gapCandidates } from '#detect/signs/gap-candidates.ts';
 import { largestBody } from '#detect/signs/message-sizes.ts';
 import type { Candidate, Facts } from '#model/finding/finding.ts';
 import { durationText } from '#model/text/duration.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { callee } from '#model/trace/views/call-numbers.ts';
+import { pathByOperation, pathSelfUs } from '#model/trace/views/critical-path.ts';
 
 export const bottleneck = defineDetector({
   id: 'bottleneck',
@@ -51,11 +54,11 @@ export const bottleneck = defineDetector({
   detect({ trace, logs = [] }, { minOwnMs, minShare }) {
     const rootUs = trace.durationOfUs(trace.root);
     const least = Math.max(minOwnMs * 1000, minShare * rootUs);
-    return trace.pathByOperation
+    return pathByOperation(trace)
       .filter(({ ownUs }) => ownUs >= least)
       .map(({ first }) => {
         const all = spansOnPath(trace, trace.operationKey(first));
-        all.sort((a, b) => trace.pathSelfUs(b) - trace.pathSelfUs(a) || a - b);
+        all.sort((a, b) => pathSelfUs(trace, b) - pathSelfUs(trace, a) || a - b);
         const silent = silentCallee(trace, all, least);
         const spans = silent === '' ? all : all.filter((span) => unheardCallee(trace, span) === silent);
         const largest = spans[0] ?? trace.root;
@@ -168,12 +171,12 @@ function silentCallee(trace: Trace, spans: readonly SpanIndex[], leastUs: number
 
 function unheardCallee(trace: Trace, span: SpanIndex): string {
   const isCall = trace.isCall(span) && !trace.isDatabaseCall(span) && trace.childCount(span) === 0;
-  const callee = isCall ? trace.callee(span) : '';
-  return callee === trace.service(span) ? '' : callee;
+  const whom = isCall ? callee(trace, span) : '';
+  return whom === trace.service(span) ? '' : whom;
 }
 
 function ownUsOf(trace: Trace, spans: readonly SpanIndex[]): number {
-  return spans.reduce((sum, span) => sum + trace.pathSelfUs(span), 0);
+  return spans.reduce((sum, span) => sum + pathSelfUs(trace, span), 0);
 }
 
 /** Work between a request and a call is seldom deeper. */
@@ -204,7 +207,7 @@ const TELLS =
 function spansOnPath(trace: Trace, operationKey: number): SpanIndex[] {
   const spans: SpanIndex[] = [];
   for (let span = 0; span < trace.spanCount; span += 1) {
-    if (trace.operationKey(span) === operationKey && trace.pathSelfUs(span) > 0) spans.push(span);
+    if (trace.operationKey(span) === operationKey && pathSelfUs(trace, span) > 0) spans.push(span);
   }
   return spans;
 }

@@ -10,8 +10,10 @@ import { defineDetector } from '#detect/detector.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import { isConnectionWait } from '#model/sql/connection-wait.ts';
 import { durationText } from '#model/text/duration.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
 import { serviceNamed } from '#model/trace/service-names.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { spansWith } from '#model/trace/views/span-signs.ts';
 
 export const brokenTrace = defineDetector({
   id: 'broken-trace',
@@ -136,7 +138,7 @@ function likelyCaller(trace: Trace, stray: SpanIndex): string {
 
 /** Calls of services that record spans in this trace, but none for this call. What failed may never have arrived. */
 function silentCallees(trace: Trace, minSpans: number, minHiddenUs: number): Sighting[] {
-  const calls = trace.spansWith({ kinds: ['client'] });
+  const calls = spansWith(trace, { kinds: ['client'] });
   if (calls.length === 0) return [];
   const recordingService = recordingServices(trace);
   const isWait = trace.operationTest(isConnectionWait);
@@ -206,6 +208,6 @@ function recordingServices(trace: Trace): (peer: string) => string {
 
 function answeringServices(trace: Trace): string[] {
   const names = new Set<string>();
-  for (const span of trace.spansWith({ kinds: ['server'] })) names.add(trace.service(span));
+  for (const span of spansWith(trace, { kinds: ['server'] })) names.add(trace.service(span));
   return [...names].sort();
 }

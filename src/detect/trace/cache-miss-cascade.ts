@@ -16,8 +16,10 @@ import { fallbacksOf, knownMisses, suspectedMisses } from '#detect/signs/cache-m
 import type { Facts, Sighting, Words } from '#model/finding/finding.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
 import { durationText } from '#model/text/duration.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
 import { operationTemplate } from '#model/trace/operation-template.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { pathBelowUs, pathUs } from '#model/trace/views/critical-path.ts';
 
 export const cacheMissCascade = defineDetector({
   id: 'cache-miss-cascade',
@@ -64,9 +66,19 @@ export const cacheMissCascade = defineDetector({
     for (const [service, candidates] of Map.groupBy(fallbacksOf(trace), ({ caller }) => trace.service(caller))) {
       const suspected = suspectedMisses(trace, candidates);
       // However many of them have missed: what is left of them is not read.
-      if (suspected.length < minMisses || trace.pathUs(suspected.map(({ read }) => read)) < least) continue;
+      if (
+        suspected.length < minMisses ||
+        pathUs(
+          trace,
+          suspected.map(({ read }) => read),
+        ) < least
+      )
+        continue;
       const misses = knownMisses(trace, suspected);
-      const heldUs = trace.pathUs(misses.map(({ read }) => read));
+      const heldUs = pathUs(
+        trace,
+        misses.map(({ read }) => read),
+      );
       const [largest] = misses;
       if (largest === undefined || misses.length < minMisses || heldUs < least) continue;
       const longest = deepest(trace, largest.read);
@@ -147,8 +159,8 @@ const MOST_MISSES = 50;
 function deepest(trace: Trace, read: SpanIndex): SpanIndex {
   let at = read;
   for (;;) {
-    const least = trace.pathBelowUs(at) * MOST_OF_IT;
-    const next = trace.children(at).find((child) => trace.pathBelowUs(child) > least);
+    const least = pathBelowUs(trace, at) * MOST_OF_IT;
+    const next = trace.children(at).find((child) => pathBelowUs(trace, child) > least);
     if (next === undefined || least === 0) return at;
     at = next;
   }

@@ -14,9 +14,11 @@ import { defineDetector } from '#detect/detector.ts';
 import { failureReach } from '#detect/signs/failure-reach.ts';
 import type { EvidenceItem, Facts, Words } from '#model/finding/finding.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
 import { canonicalText } from '#model/trace/semconv.ts';
 import { MARK } from '#model/trace/span-marks.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { pathUs } from '#model/trace/views/critical-path.ts';
 import {
   failureReason,
   failureStatus,
@@ -24,6 +26,7 @@ import {
   type LinesBySpan,
   saysCircuitOpen,
 } from '#model/trace/views/failure-text.ts';
+import { spansWith } from '#model/trace/views/span-signs.ts';
 
 export const circuitOpen = defineDetector({
   id: 'circuit-open',
@@ -84,7 +87,7 @@ export const circuitOpen = defineDetector({
         service: trace.service(first.span),
         operation: trace.operation(first.span),
         spans: [...spans, ...history.failedBefore],
-        wastedUs: trace.pathUs(spans),
+        wastedUs: pathUs(trace, spans),
         ...(first.item === undefined && { inferred: true }),
         facts: {
           refused: spans.length,
@@ -153,7 +156,7 @@ type Refusal = Readonly<{ span: SpanIndex; halfOpen: boolean; item: EvidenceItem
 /** Failed, or marked by the breaker, at once and without anything below: the shortest first. */
 function refusalCandidates(trace: Trace, longestUs: number): SpanIndex[] {
   const candidates: SpanIndex[] = [];
-  for (const span of trace.spansWith({ failed: true, marks: MARK.circuitOpen | MARK.circuitHalfOpen })) {
+  for (const span of spansWith(trace, { failed: true, marks: MARK.circuitOpen | MARK.circuitHalfOpen })) {
     if (trace.durationOfUs(span) > longestUs || trace.childCount(span) > 0) continue;
     const kind = trace.kind(span);
     if (kind !== 'producer' && kind !== 'consumer') candidates.push(span);
@@ -266,9 +269,9 @@ type History = Readonly<{ failedBefore: readonly SpanIndex[]; state: 'open' | 'r
 /** What the calls of the same kind did around the refused ones, anywhere in the trace. */
 function historyOf(trace: Trace, refused: SpanIndex, refusals: ReadonlySet<SpanIndex>): History {
   const name = trace.operation(refused);
-  const calls = trace
-    .spansWith({ operation: (operation) => operation === name })
-    .filter((span) => isSameCall(trace, span, refused));
+  const calls = spansWith(trace, { operation: (operation) => operation === name }).filter((span) =>
+    isSameCall(trace, span, refused),
+  );
   const firstRefused = calls.findIndex((call) => refusals.has(call));
   const asking = (call: SpanIndex) => !refusals.has(call) && asked(trace, call, refused);
   const failedBefore = calls.slice(0, firstRefused).filter((call) => trace.failed(call) && asking(call));

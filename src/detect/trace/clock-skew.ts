@@ -10,7 +10,8 @@
  */
 import { defineDetector } from '#detect/detector.ts';
 import { durationText } from '#model/text/duration.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 export const clockSkew = defineDetector({
   id: 'clock-skew',

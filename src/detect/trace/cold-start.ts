@@ -14,9 +14,12 @@ import { defineDetector } from '#detect/detector.ts';
 import type { EvidenceItem, Sighting, Stretch } from '#model/finding/finding.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { durationText } from '#model/text/duration.ts';
+import type { SpanIndex, SpanTest } from '#model/trace/columns.ts';
 import { MARK } from '#model/trace/span-marks.ts';
-import type { SpanIndex, SpanTest, Trace } from '#model/trace/trace.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { pathBelowUs, pathSelfUs } from '#model/trace/views/critical-path.ts';
 import { lengthOf, pathWithin } from '#model/trace/views/path-within.ts';
+import { spansWith } from '#model/trace/views/span-signs.ts';
 
 export const coldStart = defineDetector({
   id: 'cold-start',
@@ -115,11 +118,11 @@ type Start = Readonly<{
 }>;
 
 function startsOf(trace: Trace): Start[] {
-  const inits = new Set(trace.spansWith({ operation: namesInit }).filter((span) => trace.isInternal(span)));
+  const inits = new Set(spansWith(trace, { operation: namesInit }).filter((span) => trace.isInternal(span)));
   const flagged: { span: SpanIndex; heldUs: number }[] = [];
-  for (const span of trace.spansWith({ marks: MARK.coldStart })) {
+  for (const span of spansWith(trace, { marks: MARK.coldStart })) {
     if (!isTop(trace, span)) continue;
-    const heldUs = trace.pathBelowUs(waiterOf(trace, span));
+    const heldUs = pathBelowUs(trace, waiterOf(trace, span));
     if (heldUs > 0) flagged.push({ span, heldUs });
   }
   if (inits.size + flagged.length === 0) return [];
@@ -170,7 +173,7 @@ function unflaggedStart(trace: Trace, parent: SpanIndex, init: readonly SpanInde
   const steps = new Set(init.map((span) => trace.operation(span)));
   if (lengthOf(lost) === 0 || steps.size < init.length) return [];
   if (beforeUs > MOST_BEFORE * lengthOf(lost) && !isRow(trace, init)) return [];
-  if (trace.childCount(parent) === init.length && trace.pathSelfUs(parent) === 0) return [];
+  if (trace.childCount(parent) === init.length && pathSelfUs(trace, parent) === 0) return [];
   const item: EvidenceItem = { kind: 'span', ref: trace.spanId(first), text: [...steps].join(', ') };
   return [{ span: parent, flagged: false, init, lost, item }];
 }

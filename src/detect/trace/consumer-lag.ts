@@ -15,7 +15,9 @@ import { defineDetector } from '#detect/detector.ts';
 import { type Delivery, deliveriesOf, isMeantForLater, queueOf, spansOf } from '#detect/signs/deliveries.ts';
 import type { EvidenceItem, Sighting, Stretch } from '#model/finding/finding.ts';
 import { durationText } from '#model/text/duration.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { pathSteps } from '#model/trace/views/critical-path.ts';
 
 export const consumerLag = defineDetector({
   id: 'consumer-lag',
@@ -120,7 +122,7 @@ function itemOf(trace: Trace, { consumer, producer, lagUs, said }: Delivery): Ev
 /** Where the one who published does nothing until the message is processed: it waits for an answer. */
 function stretchWaited(trace: Trace, { consumer, producer, publishedUs }: Delivery): Stretch | undefined {
   if (producer === undefined) return undefined;
-  const { count, span, startUs, endUs } = trace.pathSteps;
+  const { count, span, startUs, endUs } = pathSteps(trace);
   for (let at = 0; at < count; at += 1) {
     if (startUs(at) > publishedUs || endUs(at) < trace.endUs(consumer) || !trace.isUnder(producer, span(at))) continue;
     return { span: span(at), startUs: publishedUs, endUs: trace.endUs(consumer) };

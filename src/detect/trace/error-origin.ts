@@ -9,8 +9,11 @@
 import { defineDetector } from '#detect/detector.ts';
 import type { EvidenceItem, Facts, Sighting, Words } from '#model/finding/finding.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
-import { decidedOrigins, type ErrorOrigin } from '#model/trace/views/error-origins.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { callNumbers } from '#model/trace/views/call-numbers.ts';
+import { pathUs } from '#model/trace/views/critical-path.ts';
+import { decidedOrigins, type ErrorOrigin, errorOrigins } from '#model/trace/views/error-origins.ts';
 import {
   failureMessage,
   failureReason,
@@ -102,13 +105,13 @@ const TOLD_AT_MOST = 20;
 
 /** One sighting for one operation that fails for one reason in several places. The one that reached the root first. */
 function failures(trace: Trace, lines: LinesBySpan): Sighting[] {
-  if (trace.errorOrigins.length === 0) return [];
+  if (errorOrigins(trace).length === 0) return [];
   type Failure = Readonly<{ origin: ErrorOrigin; said: EvidenceItem | undefined; spans: SpanIndex[] }>;
   const reachedRoot = ({ symptom }: ErrorOrigin) => symptom === trace.root;
   const all = decidedByLines(trace, lines);
   const origins = all.filter(reachedRoot);
   for (const origin of all) if (!reachedRoot(origin)) origins.push(origin);
-  const callNumber = trace.callNumbers;
+  const callNumber = callNumbers(trace);
   const byCall = new Map<number, Map<string, Failure>>();
   origins.forEach((origin, at) => {
     const span = origin.spans[0] ?? trace.root;
@@ -128,13 +131,15 @@ function failures(trace: Trace, lines: LinesBySpan): Sighting[] {
 
 /** Lines of the log may tell what spans do not: on which of several the caller failed. */
 function decidedByLines(trace: Trace, lines: LinesBySpan): readonly ErrorOrigin[] {
-  const open = trace.errorOrigins.filter(({ rivals }) => rivals > 0).slice(0, READ_AT_MOST);
-  if (open.length === 0) return trace.errorOrigins;
+  const open = errorOrigins(trace)
+    .filter(({ rivals }) => rivals > 0)
+    .slice(0, READ_AT_MOST);
+  if (open.length === 0) return errorOrigins(trace);
   const decided = [...Map.groupBy(open, ({ symptom }) => symptom).values()].flatMap((rivals) =>
     decidedOrigins(trace, rivals, lines),
   );
   const isOpen = new Set(open);
-  return [...decided, ...trace.errorOrigins.filter((origin) => !isOpen.has(origin))];
+  return [...decided, ...errorOrigins(trace).filter((origin) => !isOpen.has(origin))];
 }
 
 function failure(
@@ -149,7 +154,7 @@ function failure(
     service,
     operation: trace.operation(span),
     spans,
-    wastedUs: trace.pathUs(spans),
+    wastedUs: pathUs(trace, spans),
     facts: {
       refused: false,
       status: failureStatus(trace, span),

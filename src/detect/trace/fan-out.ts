@@ -15,9 +15,12 @@ import { listed } from '#detect/signs/repeated-calls.ts';
 import type { Facts, Sighting } from '#model/finding/finding.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
 import { durationText } from '#model/text/duration.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
 import { operationTemplate } from '#model/trace/operation-template.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { callerCalls } from '#model/trace/views/call-groups.ts';
 import { calleeSpan } from '#model/trace/views/call-span.ts';
+import { pathUs } from '#model/trace/views/critical-path.ts';
 
 export const fanOut = defineDetector({
   id: 'fan-out',
@@ -66,11 +69,11 @@ export const fanOut = defineDetector({
     const chatty = chattyPairs(trace, minCalls, (call) => told.has(call)).flatMap((pair) => chat(trace, pair, least));
     return fans
       .flatMap(({ caller, dependency, calls, callers }): Sighting[] => {
-        const heldUs = trace.pathUs(calls);
+        const heldUs = pathUs(trace, calls);
         if (heldUs < least) return [];
         const first = calls[0] ?? caller;
         const longestUs = longestOf(trace, calls);
-        const { target } = trace.callerCalls;
+        const { target } = callerCalls(trace);
         const kinds = new Set(calls.map((call) => target[call]));
         return [
           {
@@ -134,7 +137,7 @@ function wordsOfChat(facts: Facts) {
 }
 
 function chat(trace: Trace, { service, callee, calls, callers, operations }: ChattyPair, leastUs: number): Sighting[] {
-  const heldUs = trace.pathUs(calls);
+  const heldUs = pathUs(trace, calls);
   const longestUs = longestOf(trace, calls);
   // Few long ones among them are why by themselves.
   if (heldUs < leastUs || longestUs * 2 > heldUs) return [];
@@ -164,7 +167,7 @@ type Fan = Readonly<{ caller: SpanIndex; dependency: string; calls: readonly Spa
 /** By caller’s operation and dependency: the same fan in several runs of its caller is one. Failed calls are attempts. */
 function fansOf(trace: Trace, minCalls: number): Fan[] {
   const fans = new Map<string, { caller: SpanIndex; dependency: string; calls: SpanIndex[]; callers: number }>();
-  trace.callerCalls.visit(minCalls, (caller, all) => {
+  callerCalls(trace).visit(minCalls, (caller, all) => {
     for (const made of Map.groupBy(all, (call) => dependencyKey(trace, call)).values()) {
       const calls = made.filter((call) => !trace.failed(call));
       if (calls.length < minCalls) continue;
@@ -183,7 +186,7 @@ function fansOf(trace: Trace, minCalls: number): Fan[] {
 
 /** What a call asks stands for whom it asks, where nothing else tells. */
 function dependencyKey(trace: Trace, call: SpanIndex): string | number {
-  const target = trace.callerCalls.target[call] ?? 0;
+  const target = callerCalls(trace).target[call] ?? 0;
   if (trace.kind(call) === 'producer') return trace.text(call, 'messaging.destination.name') || target;
   const known = trace.databaseSystem(call) || trace.peer(call);
   // Without a client span the callee's own is the call.

@@ -14,8 +14,11 @@ import { type Pause, pauseInLine, pauseOfEvent, pauseOfSpan, pausesOfEvents } fr
 import type { EvidenceItem, Sighting, Stretch } from '#model/finding/finding.ts';
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
 import { durationText } from '#model/text/duration.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { pathSelfUs } from '#model/trace/views/critical-path.ts';
 import { lengthOf, pathWithin } from '#model/trace/views/path-within.ts';
+import { spansWith } from '#model/trace/views/span-signs.ts';
 
 export const gcPause = defineDetector({
   id: 'gc-pause',
@@ -100,8 +103,7 @@ const MOST_PAUSES = 100;
 type Seen = Readonly<{ service: string; lost: readonly Stretch[]; item: EvidenceItem }>;
 
 function spanPauses(trace: Trace): Seen[] {
-  return trace
-    .spansWith({ operation: pauseOfSpan })
+  return spansWith(trace, { operation: pauseOfSpan })
     .filter((span) => !trace.isCall(span) && !trace.isDatabaseCall(span))
     .sort((a, b) => trace.durationOfUs(b) - trace.durationOfUs(a) || a - b)
     .slice(0, MOST_PAUSES)
@@ -115,8 +117,8 @@ function spanPauses(trace: Trace): Seen[] {
 /** What spans with much own time on the path say, and those above them: a few, as each holds a good share. */
 function recordedPauses(trace: Trace, least: number): Seen[] {
   const asked = new Set<SpanIndex>();
-  for (const span of trace.spansWith({ heldUs: least / MOST_PARTS })) {
-    if (trace.pathSelfUs(span) * MOST_PARTS < least) continue;
+  for (const span of spansWith(trace, { heldUs: least / MOST_PARTS })) {
+    if (pathSelfUs(trace, span) * MOST_PARTS < least) continue;
     let at: SpanIndex | undefined = span;
     for (let up = 0; up <= MOST_ABOVE && at !== undefined && trace.isOfOneService(at, span); up += 1) {
       asked.add(at);

@@ -19,10 +19,14 @@ import { lockEvidence, lockWaitOf, sessionText } from '#model/sql/database-evide
 import type { DatabaseStatistics } from '#model/sql/database-statistics.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
 import { durationText } from '#model/text/duration.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
 import { eventText, spaced } from '#model/trace/event-text.ts';
 import { waitInEvents } from '#model/trace/event-waits.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { callGroups } from '#model/trace/views/call-groups.ts';
+import { pathBelowUs, pathUs } from '#model/trace/views/critical-path.ts';
 import { lengthOf, pathWithin } from '#model/trace/views/path-within.ts';
+import { spansWith } from '#model/trace/views/span-signs.ts';
 import { type Amount, longestAmount, saidAmountUs } from '#model/trace/wait-amounts.ts';
 
 export const lockContention = defineDetector({
@@ -62,8 +66,8 @@ export const lockContention = defineDetector({
     const linesOfSpan = linesBySpan(logs);
     const polled = polledLocks(trace);
     const found: Wait[] = [];
-    for (const span of withThese(trace.spansWith({ failed: true, heldUs: least }), polled.keys())) {
-      const heldUs = Math.max(trace.pathBelowUs(span), polled.get(span)?.waitUs ?? 0);
+    for (const span of withThese(spansWith(trace, { failed: true, heldUs: least }), polled.keys())) {
+      const heldUs = Math.max(pathBelowUs(trace, span), polled.get(span)?.waitUs ?? 0);
       if (heldUs < least && !trace.failed(span)) continue;
       const wait = waitOf(trace, span, {
         lines: linesOfSpan.get(trace.spanId(span)) ?? [],
@@ -87,7 +91,7 @@ export const lockContention = defineDetector({
         service: trace.service(longest.span),
         operation: trace.operation(longest.span),
         spans,
-        wastedUs: Math.min(waitUs, polled.has(longest.span) ? waitUs : trace.pathUs(spans)),
+        wastedUs: Math.min(waitUs, polled.has(longest.span) ? waitUs : pathUs(trace, spans)),
         ...(longest.pauses && { explains: longest.pauses }),
         facts: {
           statement: (longest.pauses ? '' : trace.queryShape(longest.span)) || trace.operation(longest.span),
@@ -245,7 +249,7 @@ function isFirstOfItsText(): (item: EvidenceItem) => boolean {
 /** Locks in Redis are asked for until one is given: `SET lock:7 … NX` again and again, by the last time that it was asked for. */
 function polledLocks(trace: Trace): ReadonlyMap<SpanIndex, Wait> {
   const waits = new Map<SpanIndex, Wait>();
-  for (const { caller, database, calls } of trace.callGroups) {
+  for (const { caller, database, calls } of callGroups(trace)) {
     const [first = caller] = calls;
     if (LOCK_SPAN.test(trace.operation(caller))) continue; // the wait as a whole has a span of its own
     if (!database || calls.length < LEAST_POLLS || !POLL.test(trace.text(first, 'db.query.text'))) continue;

@@ -13,7 +13,8 @@
 import { defineDetector } from '#detect/detector.ts';
 import type { Sighting } from '#model/finding/finding.ts';
 import type { Baseline, UsualService } from '#model/requests/baseline.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
 import { answerOf } from '#model/trace/views/call-span.ts';
 
 export const missingService = defineDetector({

@@ -23,8 +23,9 @@ import {
   valuesOf,
 } from '#detect/signs/repeated-calls.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
+import type { SpanIndex, SpanTest } from '#model/trace/columns.ts';
 import { operationTemplate, resourceName } from '#model/trace/operation-template.ts';
-import type { SpanIndex, SpanTest, Trace } from '#model/trace/trace.ts';
+import type { Trace } from '#model/trace/trace.ts';
 import { calleeSpan } from '#model/trace/views/call-span.ts';
 import { lengthOf } from '#model/trace/views/path-within.ts';
 

@@ -18,7 +18,8 @@ import {
   sameQuestions,
 } from '#detect/signs/repeated-calls.ts';
 import { isTruncated, queryLabel, queryTable } from '#model/sql/query-shape.ts';
-import type { SpanIndex, SpanTest, Trace } from '#model/trace/trace.ts';
+import type { SpanIndex, SpanTest } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
 import { lengthOf } from '#model/trace/views/path-within.ts';
 
 export const nPlusOneQueries = defineDetector({

@@ -14,9 +14,12 @@ import { defineDetector } from '#detect/detector.ts';
 import { failureReach } from '#detect/signs/failure-reach.ts';
 import type { Facts, Words } from '#model/finding/finding.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
 import { isDeadLetter, MARK } from '#model/trace/span-marks.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { pathUs } from '#model/trace/views/critical-path.ts';
 import { failureMessage, failureReason, failureTexts } from '#model/trace/views/failure-text.ts';
+import { failedSpans, spansWith } from '#model/trace/views/span-signs.ts';
 
 export const poisonMessage = defineDetector({
   id: 'poison-message',
@@ -63,7 +66,7 @@ export const poisonMessage = defineDetector({
         service: trace.service(first),
         operation: trace.operation(first),
         spans: [told, ...new Set(all.filter((span) => span !== told))],
-        wastedUs: trace.pathUs(attempts),
+        wastedUs: pathUs(trace, attempts),
         facts: {
           attempts: Math.max(attempts.length, deliveries),
           messages: messages.length,
@@ -138,10 +141,10 @@ type Message = Readonly<{
 
 function messagesOf(trace: Trace, minAttempts: number): Message[] {
   const isFailedHandler = (span: SpanIndex) => trace.failed(span) && handlesMessage(trace, span);
-  const failed = trace.failedSpans.filter((span) => handlesMessage(trace, span));
-  const aside = trace
-    .spansWith({ marks: MARK.deadLetter, operation: isDeadLetter })
-    .filter((span) => trace.kind(span) === 'producer' && !isFailedHandler(span));
+  const failed = failedSpans(trace).filter((span) => handlesMessage(trace, span));
+  const aside = spansWith(trace, { marks: MARK.deadLetter, operation: isDeadLetter }).filter(
+    (span) => trace.kind(span) === 'producer' && !isFailedHandler(span),
+  );
   // Somebody may put a message aside without calling that a failure.
   for (const span of aside.slice(0, READ_AT_MOST)) {
     const handler = ancestors(trace, span).find((above) => handlesMessage(trace, above));

@@ -27,9 +27,12 @@ import { countText, pairsIn, poolCount, saysPoolIsFull } from '#model/sql/pool-s
 import { querySuspicion } from '#model/sql/query-plan.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
 import { durationText } from '#model/text/duration.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
 import { canonicalText } from '#model/trace/semconv.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { pathBelowUs, pathSelfUs } from '#model/trace/views/critical-path.ts';
 import type { LinesBySpan } from '#model/trace/views/failure-text.ts';
+import { spansWith } from '#model/trace/views/span-signs.ts';
 
 export const poolExhaustion = defineDetector({
   id: 'pool-exhaustion',
@@ -83,7 +86,7 @@ export const poolExhaustion = defineDetector({
     const waits: Wait[] = [];
     // Before a long gap any span may stand; else only what failed or holds a wait of its own can tell of one.
     const heldUs = gapBeforeUse !== undefined ? 0 : thresholds.minWaitMs * 1000;
-    for (const span of trace.spansWith({ failed: true, heldUs })) {
+    for (const span of spansWith(trace, { failed: true, heldUs })) {
       const told = joined(
         trace.failed(span) ? saidToBeFull(trace, span, lines) : undefined,
         recordedWait(trace, span, lines, thresholds),
@@ -241,7 +244,7 @@ function saidToBeFull(trace: Trace, span: SpanIndex, lines: LinesBySpan): Wait |
   return {
     span,
     caller: trace.parent(span) ?? span,
-    waitUs: trace.pathSelfUs(span),
+    waitUs: pathSelfUs(trace, span),
     sign: 'said',
     inUse: first === undefined ? '' : `${first.inUse} of ${first.size} in use`,
     // That a connection was refused is no sign of a pool: what is quoted beside it is the count.
@@ -283,7 +286,7 @@ type Limits = GapLimits & Readonly<{ minWaitMs: number }>;
 
 /** As long as the longest of all that the span shows of its wait; what else it shows is cited, too. */
 function recordedWait(trace: Trace, span: SpanIndex, lines: LinesBySpan, { minWaitMs }: Limits): Wait | undefined {
-  const heldUs = trace.pathBelowUs(span);
+  const heldUs = pathBelowUs(trace, span);
   if (heldUs < minWaitMs * 1000) return undefined;
   const all = connectionWaits(trace, span, lines);
   const [longest] = all;

@@ -14,8 +14,11 @@ import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
 import { durationText } from '#model/text/duration.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
 import { MARK } from '#model/trace/span-marks.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { callNumbers } from '#model/trace/views/call-numbers.ts';
+import { pathUs } from '#model/trace/views/critical-path.ts';
 import { addressOf } from '#model/trace/views/error-origins.ts';
 import {
   type FailureReason,
@@ -27,6 +30,7 @@ import {
   saysCircuitOpen,
 } from '#model/trace/views/failure-text.ts';
 import { lengthOf, pathWithin } from '#model/trace/views/path-within.ts';
+import { failedSpans } from '#model/trace/views/span-signs.ts';
 
 export const retryStorm = defineDetector({
   id: 'retry-storm',
@@ -89,7 +93,7 @@ export const retryStorm = defineDetector({
         service: trace.service(caller),
         operation: trace.operation(caller),
         spans,
-        wastedUs: trace.pathUs(spans),
+        wastedUs: pathUs(trace, spans),
         pausesUs: lengthOf(pauses),
         explains: pauses,
         facts: {
@@ -107,7 +111,7 @@ export const retryStorm = defineDetector({
           reason: lastSaid?.reason ?? 'own',
           madeWorse: madeWorse(said),
           reachedRoot: reach.root(spans),
-          heldUs: trace.pathUs(spans),
+          heldUs: pathUs(trace, spans),
           rootUs: trace.durationOfUs(trace.root),
           rootOperation: trace.operation(trace.root),
         },
@@ -164,9 +168,9 @@ type Run = {
 };
 
 function runsOf(trace: Trace, maxPauseUs: number, lines: LinesBySpan): Run[] {
-  if (trace.failedSpans.length < 2) return [];
+  if (failedSpans(trace).length < 2) return [];
   const failedChildren = new Map<SpanIndex, number>();
-  for (const span of trace.failedSpans) {
+  for (const span of failedSpans(trace)) {
     const caller = trace.parent(span);
     if (caller !== undefined) failedChildren.set(caller, (failedChildren.get(caller) ?? 0) + 1);
   }
@@ -240,7 +244,7 @@ const NUMBERED = /(?<![ ._:#(-])[ ._:#(-]*\b(?:attempt|retry|try)[ ._:#-]*\d+\)?
 /** What is asked of whom; `attempt 2` and `POST /reserve (retry 1)` are the same call as the first. */
 function callsBelowIn(trace: Trace): CallsBelow {
   const isNumbered = trace.operationTest((operation) => NUMBERED.test(operation));
-  const byNumber = trace.callNumbers;
+  const byNumber = callNumbers(trace);
   const byName = (span: SpanIndex) =>
     `${trace.service(span)}\n${trace.peer(span)}\n${trace.operation(span).replace(NUMBERED, '')}\n${trace.queryShape(span)}`;
   return (children) => (children.some(isNumbered) ? byName : byNumber);

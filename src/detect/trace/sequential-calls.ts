@@ -16,8 +16,11 @@ import { areShownIndependent } from '#detect/signs/call-independence.ts';
 import type { Candidate } from '#model/finding/finding.ts';
 import { durationText } from '#model/text/duration.ts';
 import { HOSTS_APART_US } from '#model/trace/build/clock-skew.ts';
-import type { SpanIndex, SpanTest, Trace } from '#model/trace/trace.ts';
+import type { SpanIndex, SpanTest } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { callerCalls } from '#model/trace/views/call-groups.ts';
 import { calleeSpan } from '#model/trace/views/call-span.ts';
+import { pathBelowUs, pathSelfUs } from '#model/trace/views/critical-path.ts';
 
 export const sequentialCalls = defineDetector({
   id: 'sequential-calls',
@@ -68,7 +71,7 @@ export const sequentialCalls = defineDetector({
     const rootUs = trace.durationOfUs(trace.root);
     const least = Math.max(minSavedMs * 1000, minSavedShare * rootUs);
     return rows(trace, minCalls, maxGapMs * 1000, least).flatMap(({ caller, calls, loop }) => {
-      const each = calls.map((call) => trace.pathBelowUs(call));
+      const each = calls.map((call) => pathBelowUs(trace, call));
       const savedUs = each.reduce((sum, us) => sum + us, 0) - longestOf(each);
       if (savedUs < least) return [];
       const first = calls[0] ?? caller;
@@ -157,9 +160,9 @@ type Row = Readonly<{ caller: SpanIndex; calls: readonly SpanIndex[]; loop: bool
 
 function rows(trace: Trace, minCalls: number, maxGapUs: number, leastUs: number): Row[] {
   const found: Row[] = [];
-  trace.callerCalls.visit(minCalls, (caller, all) => {
+  callerCalls(trace).visit(minCalls, (caller, all) => {
     // What is saved is a part of what runs below the caller.
-    if (trace.pathBelowUs(caller) - trace.pathSelfUs(caller) < leastUs) return;
+    if (pathBelowUs(trace, caller) - pathSelfUs(trace, caller) < leastUs) return;
     for (const row of rowsOfCalls(trace, all, maxGapUs)) {
       const loops = loopsOf(trace, row, minCalls);
       for (const calls of loops) found.push({ caller, calls, loop: true });
@@ -216,9 +219,9 @@ const MOST_OVERLAP = 10;
 /** What is told to somebody while the caller waits for others keeps nobody waiting, and says nothing of how it reads. */
 function besideTheRow(trace: Trace): SpanTest {
   const writes = new Map<number, boolean>();
-  const target = trace.callerCalls.target;
+  const target = callerCalls(trace).target;
   return (call) => {
-    if (trace.pathBelowUs(call) > 0) return false;
+    if (pathBelowUs(trace, call) > 0) return false;
     const asked = target[call] ?? -1;
     const isWrite = writes.get(asked) ?? !isRead(trace, call);
     writes.set(asked, isWrite);

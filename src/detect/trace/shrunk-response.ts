@@ -12,7 +12,8 @@ import type { Sighting } from '#model/finding/finding.ts';
 import type { Baseline } from '#model/requests/baseline.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
 import { deviations, type UsualRange } from '#model/stats/usual-range.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
 import { type ResponseSize, responseSizes } from '#model/trace/views/response-sizes.ts';
 
 export const shrunkResponse = defineDetector({

@@ -17,7 +17,10 @@ import { type DatabaseStatistics, type StatementAnswer, statementAnswer } from '
 import { type QuerySuspicion, querySuspicion } from '#model/sql/query-plan.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
 import { durationText } from '#model/text/duration.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { pathBelowUs, pathUs } from '#model/trace/views/critical-path.ts';
+import { spansWith } from '#model/trace/views/span-signs.ts';
 
 export const slowQuery = defineDetector({
   id: 'slow-query',
@@ -57,9 +60,9 @@ export const slowQuery = defineDetector({
     const isWaiting = trace.queryShapeTest((shape) => BLOCKING.test(shape));
     const isNamedWaiting = trace.operationTest((name) => BLOCKING.test(name.toLowerCase()));
     const byQuery = new Map<string, SpanIndex[]>();
-    for (const span of trace.spansWith({ heldUs: least })) {
+    for (const span of spansWith(trace, { heldUs: least })) {
       if (!trace.isDatabaseCall(span) || isNoQuery(span) || isWaiting(span) || isNamedWaiting(span)) continue;
-      if (trace.pathBelowUs(span) === 0 || runsOnDevice(trace.resource(span))) continue;
+      if (pathBelowUs(trace, span) === 0 || runsOnDevice(trace.resource(span))) continue;
       const query = `${trace.service(span)}\n${trace.queryShape(span) || trace.operation(span)}`;
       const spans = byQuery.get(query);
       if (spans === undefined) byQuery.set(query, [span]);
@@ -67,11 +70,11 @@ export const slowQuery = defineDetector({
     }
 
     return [...byQuery.values()].map((found) => {
-      const spans = found.sort((a, b) => trace.pathBelowUs(b) - trace.pathBelowUs(a) || a - b);
+      const spans = found.sort((a, b) => pathBelowUs(trace, b) - pathBelowUs(trace, a) || a - b);
       const slowest = spans[0] ?? trace.root;
       const told = toldByDatabases(trace, slowest, databases);
       const suspect = suspicionWith(querySuspicion(trace, slowest, logs), told);
-      const wastedUs = trace.pathUs(spans);
+      const wastedUs = pathUs(trace, spans);
       return {
         service: trace.service(slowest),
         operation: trace.operation(slowest),

@@ -18,8 +18,11 @@ import type { Baseline, UsualOperation } from '#model/requests/baseline.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
 import { deviations, type UsualRange } from '#model/stats/usual-range.ts';
 import { durationText } from '#model/text/duration.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
 import { answerOf } from '#model/trace/views/call-span.ts';
+import { pathSelfUs } from '#model/trace/views/critical-path.ts';
+import { selfUs } from '#model/trace/views/self-time.ts';
 
 export const slowerThanBaseline = defineDetector({
   id: 'slower-than-baseline',
@@ -218,14 +221,14 @@ function growths(trace: Trace, { groups, usual, alike }: Baseline, isSlow: IsSlo
 
 function onPath(trace: Trace, spans: Int32Array): number {
   let us = 0;
-  for (let at = 0; at < spans.length; at += 1) us += trace.pathSelfUs(spans[at] ?? 0);
+  for (let at = 0; at < spans.length; at += 1) us += pathSelfUs(trace, spans[at] ?? 0);
   return us;
 }
 
 function newcomer(trace: Trace, spans: Int32Array, heldUs: number): Growth {
   const held = longestFirst(
     trace,
-    [...spans].filter((span) => trace.pathSelfUs(span) > 0 && !trace.failed(span)),
+    [...spans].filter((span) => pathSelfUs(trace, span) > 0 && !trace.failed(span)),
   );
   const excessUs = held.length === 0 ? 0 : heldUs;
   return { ...growthOf(trace, held, undefined), excessUs };
@@ -237,10 +240,10 @@ function slowSpans(trace: Trace, spans: Int32Array, usual: UsualRange, isSlow: I
   let excessUs = 0;
   for (let at = 0; at < spans.length; at += 1) {
     const span = spans[at] ?? 0;
-    const heldUs = trace.pathSelfUs(span);
-    if (heldUs === 0 || trace.failed(span) || !isSlow(usual, trace.selfUs(span))) continue;
+    const heldUs = pathSelfUs(trace, span);
+    if (heldUs === 0 || trace.failed(span) || !isSlow(usual, selfUs(trace, span))) continue;
     slow.push(span);
-    excessUs += Math.min(heldUs, trace.selfUs(span) - usual.median);
+    excessUs += Math.min(heldUs, selfUs(trace, span) - usual.median);
   }
   const longest = longestFirst(trace, slow);
   return { ...growthOf(trace, longest, usual), excessUs };
@@ -256,10 +259,10 @@ function slowMean(trace: Trace, spans: Int32Array, { meanOwnUs: usual }: UsualOp
     const span = spans[at] ?? 0;
     if (trace.failed(span)) continue;
     timed.push(span);
-    ownUs += trace.selfUs(span);
-    if (trace.pathSelfUs(span) === 0) continue;
+    ownUs += selfUs(trace, span);
+    if (pathSelfUs(trace, span) === 0) continue;
     held += 1;
-    heldUs += trace.pathSelfUs(span);
+    heldUs += pathSelfUs(trace, span);
   }
   const meanUs = timed.length === 0 ? 0 : ownUs / timed.length;
   if (timed.length < 2 || !isSlow(usual, meanUs)) return growthOf(trace, [], usual);
@@ -269,12 +272,12 @@ function slowMean(trace: Trace, spans: Int32Array, { meanOwnUs: usual }: UsualOp
 
 /** Of these spans, by the longest of them; how much they hold is added. */
 function growthOf(trace: Trace, spans: readonly SpanIndex[], usual: UsualRange | undefined): Growth {
-  const ownUs = trace.selfUs(spans[0] ?? trace.root);
+  const ownUs = selfUs(trace, spans[0] ?? trace.root);
   return { spans, ownUs, isMean: false, usual, count: spans.length, others: 0, excessUs: 0 };
 }
 
 function longestFirst(trace: Trace, spans: SpanIndex[]): SpanIndex[] {
-  return spans.sort((a, b) => trace.selfUs(b) - trace.selfUs(a) || a - b);
+  return spans.sort((a, b) => selfUs(trace, b) - selfUs(trace, a) || a - b);
 }
 
 /** Of a call with its callee below: before the callee began, or after it had ended, whichever is longer. */

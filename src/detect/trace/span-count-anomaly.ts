@@ -16,7 +16,9 @@ import type { Baseline } from '#model/requests/baseline.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
 import { deviations } from '#model/stats/usual-range.ts';
 import { durationText } from '#model/text/duration.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { pathUs } from '#model/trace/views/critical-path.ts';
 
 export const spanCountAnomaly = defineDetector({
   id: 'span-count-anomaly',
@@ -126,7 +128,7 @@ function sightingOf(trace: Trace, { groups, usual, alike }: Baseline, group: num
   const first = spans[0] ?? trace.root;
   const count = spans.length;
   const { median = 0, high = 0 } = usual(group)?.count ?? {};
-  const heldUs = trace.pathUs([...spans]);
+  const heldUs = pathUs(trace, [...spans]);
   return {
     service: trace.service(first),
     operation: trace.operation(first),

@@ -15,7 +15,11 @@ import type { EvidenceItem } from '#model/finding/finding.ts';
 import { linesBySpan, NO_LINES } from '#model/logs/log-line.ts';
 import { CACHE_SYSTEMS } from '#model/sql/cache-systems.ts';
 import { durationText } from '#model/text/duration.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { callNumbers } from '#model/trace/views/call-numbers.ts';
+import { pathUs } from '#model/trace/views/critical-path.ts';
+import { errorOrigins } from '#model/trace/views/error-origins.ts';
 import {
   failureMessage,
   failureReason,
@@ -49,7 +53,7 @@ export const swallowedError = defineDetector({
   },
 
   detect({ trace, logs = [] }, { minCalls }) {
-    if (trace.errorOrigins.length === 0) return [];
+    if (errorOrigins(trace).length === 0) return [];
     const lines = linesBySpan(logs);
     const most = [...hiddenByOperation(trace).values()].sort((a, b) => b.calls.length - a.calls.length);
     return most.slice(0, TOLD_AT_MOST).flatMap(({ entry, calls, entries }) => {
@@ -62,7 +66,7 @@ export const swallowedError = defineDetector({
           service: trace.service(entry),
           operation: trace.operation(entry),
           spans: calls,
-          wastedUs: trace.pathUs(calls),
+          wastedUs: pathUs(trace, calls),
           facts: {
             calls: calls.length,
             answers: entries.size,
@@ -71,7 +75,7 @@ export const swallowedError = defineDetector({
             message: said?.text ?? '',
             status: failureStatus(trace, first),
             reason: failureReason(trace, first, failureTexts(trace, first, lines)),
-            heldUs: trace.pathUs(calls),
+            heldUs: pathUs(trace, calls),
             reachedRoot: false,
             rootUs: trace.durationOfUs(trace.root),
             rootOperation: trace.operation(trace.root),
@@ -108,9 +112,9 @@ type Hidden = { entry: SpanIndex; entries: Set<SpanIndex>; calls: SpanIndex[] };
 
 function hiddenByOperation(trace: Trace): ReadonlyMap<number, Hidden> {
   const byOperation = new Map<number, Hidden>();
-  const operationNumber = trace.callNumbers;
+  const operationNumber = callNumbers(trace);
   const gotItElsewhere = substitutes(trace);
-  for (const { spans, symptom, path } of trace.errorOrigins) {
+  for (const { spans, symptom, path } of errorOrigins(trace)) {
     // Attempts at one call are told together; a failure that came from below is told by where it was noticed last.
     for (const call of path.length === 0 ? spans : [symptom]) {
       const entry = hidingEntry(trace, call);

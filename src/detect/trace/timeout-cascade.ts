@@ -14,8 +14,10 @@ import type { Candidate, EvidenceItem } from '#model/finding/finding.ts';
 import { linesBySpan } from '#model/logs/log-line.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
 import { durationText } from '#model/text/duration.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
-import type { ErrorOrigin } from '#model/trace/views/error-origins.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { pathUs } from '#model/trace/views/critical-path.ts';
+import { type ErrorOrigin, errorOrigins } from '#model/trace/views/error-origins.ts';
 import { failureTexts, type LinesBySpan, saysTimedOut } from '#model/trace/views/failure-text.ts';
 import { tellsOf } from '#model/trace/views/told-apart.ts';
 
@@ -54,8 +56,8 @@ export const timeoutCascade = defineDetector({
   detect({ trace, logs = [] }, { minWaitMs, minShare }) {
     const lines = linesBySpan(logs);
     const leastUs = Math.max(minWaitMs * 1000, minShare * trace.durationOfUs(trace.root));
-    const waits = trace.errorOrigins
-      .filter(({ spans }) => trace.pathUs(spans) >= leastUs)
+    const waits = errorOrigins(trace)
+      .filter(({ spans }) => pathUs(trace, spans) >= leastUs)
       .slice(0, READ_AT_MOST)
       .flatMap((origin) => waitOf(trace, origin, lines) ?? []);
     return byCallee(trace, waits).map((ofCallee) => {
@@ -71,7 +73,7 @@ export const timeoutCascade = defineDetector({
         service: calleeOf(trace, wait),
         operation: queryLabel(trace.queryShape(wait)) || trace.operation(wait),
         spans,
-        wastedUs: trace.pathUs(attempts),
+        wastedUs: pathUs(trace, attempts),
         ...(rivals.length > 0 && { inferred: true }),
         facts: {
           others: rivals.map((call) => `${trace.operation(call)} of ${calleeOf(trace, call)}`).join('\n'),

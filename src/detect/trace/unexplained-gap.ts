@@ -10,6 +10,7 @@
  * finding says which, this one is left out. A span without children is no gap: it says what it does by its name. What the
  * service itself says in that time is told: that it got no time to work, or what it did.
  */
+
 import { defineDetector } from '#detect/detector.ts';
 import { cpuStarvation } from '#detect/signs/cpu-starvation.ts';
 import { gapCandidates, type SilentTime } from '#detect/signs/gap-candidates.ts';
@@ -19,8 +20,10 @@ import type { LogLine } from '#model/logs/log-line.ts';
 import { queryLabel } from '#model/sql/query-shape.ts';
 import { cutText } from '#model/text/cut-text.ts';
 import { durationText } from '#model/text/duration.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
 import { MARK } from '#model/trace/span-marks.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { pathSteps } from '#model/trace/views/critical-path.ts';
 import { longestFree } from '#model/trace/views/path-within.ts';
 import { saidMeanwhile } from '#model/trace/views/said-meanwhile.ts';
 
@@ -194,13 +197,13 @@ function placeOf(operation: string, after: string, before: string, callee: strin
 
 /** Long steps are few, as each holds a good share of the root. */
 function gapsOf(trace: Trace, least: number): Stretch[] {
-  const { pathSteps } = trace;
+  const path = pathSteps(trace);
   const gaps: Stretch[] = [];
-  for (let step = 0; step < pathSteps.count; step += 1) {
-    const startUs = pathSteps.startUs(step);
-    const endUs = pathSteps.endUs(step);
+  for (let step = 0; step < path.count; step += 1) {
+    const startUs = path.startUs(step);
+    const endUs = path.endUs(step);
     if (endUs - startUs < least) continue;
-    const span = pathSteps.span(step);
+    const span = path.span(step);
     if (trace.childCount(span) === 0 || trace.hasMark(span, MARK.receives)) continue;
     if (isMovedClock(trace, span, endUs - startUs)) continue;
     const free = longestFree(trace, { span, startUs, endUs });

@@ -17,8 +17,9 @@ import { type Share, shareOf } from '#model/stats/proportion.ts';
 import { medianOf } from '#model/stats/robust.ts';
 import { counted } from '#model/text/count-text.ts';
 import { durationText } from '#model/text/duration.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
 import { operationTemplate } from '#model/trace/operation-template.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 export const cacheStampede = defineDetector({
   id: 'cache-stampede',

@@ -19,7 +19,10 @@ import { hasRisen, shareInterval, shareOf } from '#model/stats/proportion.ts';
 import { medianOf } from '#model/stats/robust.ts';
 import { counted } from '#model/text/count-text.ts';
 import { durationText } from '#model/text/duration.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { callee } from '#model/trace/views/call-numbers.ts';
+import { errorOrigins } from '#model/trace/views/error-origins.ts';
 
 export const cascadingFailure = defineDetector({
   id: 'cascading-failure',
@@ -121,12 +124,12 @@ type Failure = Readonly<{
 }>;
 
 function failuresIn(trace: Trace, known: ReadonlySet<string>): Failure[] {
-  return trace.errorOrigins.flatMap(({ spans: [span], path }): Failure[] => {
+  return errorOrigins(trace).flatMap(({ spans: [span], path }): Failure[] => {
     if (span === undefined) return [];
     // Nobody answered: it is the failure of whoever was asked, if that is one of the services.
-    const callee = trace.callee(span);
-    const isOther = known.has(callee) && callee !== trace.service(span);
-    const origin = isOther ? callee : trace.service(span);
+    const asked = callee(trace, span);
+    const isOther = known.has(asked) && asked !== trace.service(span);
+    const origin = isOther ? asked : trace.service(span);
     const way = isOther ? [span, ...path] : path;
     const passedOn = new Map<string, Failure['passedOn'][number]>();
     for (const each of way) {

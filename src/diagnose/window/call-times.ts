@@ -7,7 +7,9 @@
  * A delay on the wire shows in no span, only between two; and which of the ways is longer tells whose network it is.
  * Clocks are taken as they were: their constant offsets are the same in the healthy time.
  */
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { selfUs } from '#model/trace/views/self-time.ts';
 
 export type Way = 'self' | 'request' | 'response';
 
@@ -40,7 +42,7 @@ function addTimes(trace: Trace, request: number, places: Map<string, Calls>): vo
     const service = trace.service(span);
     const atUs = trace.startEpochUs + trace.startUs(span);
     if (callee === undefined) {
-      const ownUs = Math.max(0, trace.selfUs(span) - (waitedUs.get(span) ?? 0));
+      const ownUs = Math.max(0, selfUs(trace, span) - (waitedUs.get(span) ?? 0));
       const operation = trace.operation(span);
       const place = { way: 'self', service, callee: '', operation, isOfStore: isOfStore(trace, span) } as const;
       add(places, place, { request, atUs, us: ownUs });

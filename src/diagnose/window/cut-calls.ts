@@ -8,7 +8,9 @@
  */
 import { type Compared, chanceAmong, chanceBeyond, chanceOfRise, comparisonsOf } from '#diagnose/window/chance.ts';
 import { type Counted, dispersionOf, riseInNats } from '#diagnose/window/samples.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { callee } from '#model/trace/views/call-numbers.ts';
 
 export type Cut = Readonly<{
   service: string;
@@ -178,6 +180,6 @@ function lastStep(trace: Trace, span: SpanIndex): SpanIndex | undefined {
 
 /** Who answers a call, or does the work of a span that is none. */
 function answererOf(trace: Trace, span: SpanIndex): string {
-  const callee = trace.childCount(span) === 1 ? trace.firstChild(span) : undefined;
-  return callee === undefined ? trace.callee(span) || trace.service(span) : trace.service(callee);
+  const answerer = trace.childCount(span) === 1 ? trace.firstChild(span) : undefined;
+  return answerer === undefined ? callee(trace, span) || trace.service(span) : trace.service(answerer);
 }

@@ -22,6 +22,7 @@ import { type Share, shareOf } from '#model/stats/proportion.ts';
 import { type Points, pointsBetween } from '#model/stats/trend.ts';
 import { counted } from '#model/text/count-text.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { errorOrigins } from '#model/trace/views/error-origins.ts';
 import { failureMessage, failureStatus } from '#model/trace/views/failure-text.ts';
 
 export type FailingEvidence = Readonly<{
@@ -112,7 +113,7 @@ const LONGEST_MESSAGE = 80;
 /** The status or message that most failures have where they begin. */
 function withWhat(failing: readonly Trace[]): string {
   const said = failing.map((trace) => {
-    const span = trace.errorOrigins[0]?.spans[0] ?? trace.root;
+    const span = errorOrigins(trace)[0]?.spans[0] ?? trace.root;
     const message = failureMessage(trace, span, NO_LINES)?.text.slice(0, LONGEST_MESSAGE) ?? '';
     return failureStatus(trace, span) || failureStatus(trace, trace.root) || message;
   });

@@ -2,6 +2,7 @@
 import { chanceAmong, chanceOfRise, comparisonsOf } from '#diagnose/window/chance.ts';
 import { type Counted, riseInNats } from '#diagnose/window/samples.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { errorOrigins } from '#model/trace/views/error-origins.ts';
 
 export type NewFailure = Readonly<{
   service: string;
@@ -52,7 +53,7 @@ type Origin = Readonly<{ service: string; operation: string }> & { times: number
 function originsOf(traces: readonly Trace[]): ReadonlyMap<string, Origin> {
   const origins = new Map<string, Origin>();
   for (const trace of traces) {
-    const span = trace.errorOrigins[0]?.spans[0];
+    const span = errorOrigins(trace)[0]?.spans[0];
     if (span === undefined) continue;
     const [service, operation] = [trace.service(span), trace.operation(span)];
     const key = `${service}\n${operation}`;

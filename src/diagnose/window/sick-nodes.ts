@@ -14,8 +14,11 @@ import { type Counted, usualEndOf } from '#diagnose/window/samples.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
 import { conditionOf, type Platform, type Pod } from '#model/platform/platform.ts';
 import { hasLasted, seenTime } from '#model/platform/platform-pods.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
 import { canonicalText } from '#model/trace/semconv.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { errorOrigins } from '#model/trace/views/error-origins.ts';
+import { selfUs } from '#model/trace/views/self-time.ts';
 
 export type SickNode = Readonly<{
   node: string;
@@ -169,13 +172,13 @@ function elsewhereOf(nodes: OnNodes, not: string, service: string): Counted {
 type Work = Readonly<{ service: string; span: SpanIndex; isSick: boolean }>;
 
 function workOf(trace: Trace, usual: ReadonlyMap<string, number>): readonly Work[] {
-  const failing = new Set<SpanIndex>(trace.errorOrigins.flatMap(({ spans }) => [...spans]));
+  const failing = new Set<SpanIndex>(errorOrigins(trace).flatMap(({ spans }) => [...spans]));
   return placesOf(trace).map(({ key, span }) => {
     const service = trace.service(span);
     return {
       service,
       span,
-      isSick: failing.has(span) || trace.selfUs(span) > (usual.get(key) ?? Number.POSITIVE_INFINITY),
+      isSick: failing.has(span) || selfUs(trace, span) > (usual.get(key) ?? Number.POSITIVE_INFINITY),
     };
   });
 }
@@ -186,8 +189,8 @@ function usualEnds(traces: readonly Trace[]): ReadonlyMap<string, number> {
   for (const trace of traces)
     for (const { key, span } of placesOf(trace)) {
       const known = times.get(key);
-      if (known === undefined) times.set(key, [trace.selfUs(span)]);
-      else known.push(trace.selfUs(span));
+      if (known === undefined) times.set(key, [selfUs(trace, span)]);
+      else known.push(selfUs(trace, span));
     }
   return new Map(
     [...times]

@@ -3,6 +3,7 @@ import { quantileSorted } from 'simple-statistics';
 import type { SeenWindow } from '#model/finding/analysis.ts';
 import { seenRequest } from '#model/requests/seen-request.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { serviceGraph } from '#model/trace/views/service-graph.ts';
 
 type Way = SeenWindow['way'];
 
@@ -32,7 +33,7 @@ type Calls = ReadonlyMap<string, readonly string[]>;
 function callsIn(traces: readonly Trace[]): Calls {
   const counts = new Map<string, Map<string, number>>();
   for (const trace of traces) {
-    for (const { caller, callee, calls } of trace.serviceGraph) {
+    for (const { caller, callee, calls } of serviceGraph(trace)) {
       const own = counts.get(caller) ?? new Map<string, number>();
       counts.set(caller, own);
       own.set(callee, (own.get(callee) ?? 0) + calls.length);

@@ -1,4 +1,4 @@
-import type { SpanIndex } from '#model/trace/trace.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
 
 /** Numbers and names that a detector's sentences are made of. */
 export type Facts = Readonly<Record<string, string | number | boolean>>;

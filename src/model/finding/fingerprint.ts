@@ -3,7 +3,8 @@ import type { Analysis } from '#model/finding/analysis.ts';
 import { severityOf } from '#model/logs/log-level.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { logTemplates } from '#model/logs/log-templates.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 export type Fingerprint = Readonly<{
   /** Of the verdict; the detector's id. */

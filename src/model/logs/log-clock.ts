@@ -8,8 +8,9 @@
  */
 
 import { epochUsOf, type LogLine } from '#model/logs/log-line.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
 import { comparableId } from '#model/trace/id-forms.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 /** What has to be added to the times of a service's lines. `agreeing` of the `pairs` fit. */
 export type ClockOffset = Readonly<{

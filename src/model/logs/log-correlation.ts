@@ -13,8 +13,9 @@
 
 import { compareNs, epochUsOf, type LogLine, type Rung } from '#model/logs/log-line.ts';
 import { holdsOneOf, requestIdsIn, requestIdsOf, sessionIdsIn, sessionIdsOf } from '#model/logs/request-ids.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
 import { hexId } from '#model/trace/id-forms.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 export const RUNGS: readonly Readonly<{ rung: Rung; words: string; surety: 'certain' | 'likely' | 'unsure' }>[] = [
   { rung: 'trace-id', words: 'trace id', surety: 'certain' },

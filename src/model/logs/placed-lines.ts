@@ -5,7 +5,8 @@
 import { type ClockOffset, spansById } from '#model/logs/log-clock.ts';
 import { type CorrelatedLine, isCertain } from '#model/logs/log-correlation.ts';
 import { epochUsOf } from '#model/logs/log-line.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 /** `atUs` from the trace's start, its service's clock put right. */
 export type PlacedLine = Readonly<{ line: CorrelatedLine; span: SpanIndex; atUs: number }>;

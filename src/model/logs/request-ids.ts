@@ -4,7 +4,7 @@
  * from lines as headers, JSON and logfmt write them.
  */
 import type { LogLine } from '#model/logs/log-line.ts';
-import type { Attributes } from '#model/trace/trace.ts';
+import type { Attributes } from '#model/trace/columns.ts';
 
 const REQUEST = '(?:amzn?[._-]?)?(?:request|req|correlation|transaction)[._-]?(?:id|uuid)';
 const SESSION = '(?:(?:end)?user|session|customer)[._-]?id';

@@ -15,8 +15,9 @@ import {
 } from '#model/platform/platform.ts';
 import { counted } from '#model/text/count-text.ts';
 import { cutLine } from '#model/text/cut-text.ts';
+import type { Attributes, SpanIndex } from '#model/trace/columns.ts';
 import { canonicalText } from '#model/trace/semconv.ts';
-import type { Attributes, SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 /** A pod and the name of its service as the evidence has it. */
 export type OwnPod = Readonly<{ pod: Pod; service: string }>;

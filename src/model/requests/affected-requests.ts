@@ -1,11 +1,14 @@
 /** Which requests of a time suffer: those that failed, and those that took far longer than their kind usually takes. */
 import { quantileSorted } from 'simple-statistics';
+import type { SpanIndex } from '#model/trace/columns.ts';
 import { operationTemplate } from '#model/trace/operation-template.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { pathSelfUs } from '#model/trace/views/critical-path.ts';
+import { errorOrigins } from '#model/trace/views/error-origins.ts';
 
 /** It failed, or a failure began in it that nobody put up with. */
 export function failedRequest(trace: Trace): boolean {
-  return trace.failed(trace.root) || trace.errorOrigins.length > 0;
+  return trace.failed(trace.root) || errorOrigins(trace).length > 0;
 }
 
 /** `POST /orders/{}` behind the name of the service that took it. */
@@ -44,7 +47,7 @@ export type Operation = Readonly<{ service: string; operation: string }>;
 export function failingMost(traces: readonly Trace[]): Operation & Readonly<{ requests: number }> {
   return mostOf(
     traces.map((trace) => {
-      const span = trace.errorOrigins[0]?.spans[0] ?? trace.root;
+      const span = errorOrigins(trace)[0]?.spans[0] ?? trace.root;
       return new Map([[operationKey(trace, span), 1]]);
     }),
   );
@@ -60,7 +63,11 @@ export function failuresByOperation(traces: readonly Trace[]): readonly Operatio
   const counts = new Map<string, { executions: number; failed: number; examples: Trace[] }>();
   const inOrder = traces.toSorted((a, b) => a.startEpochUs - b.startEpochUs || (a.traceId < b.traceId ? -1 : 1));
   for (const trace of inOrder) {
-    const begun = new Set(trace.errorOrigins.flatMap(({ spans }) => spans).map((span) => entryAbove(trace, span)));
+    const begun = new Set(
+      errorOrigins(trace)
+        .flatMap(({ spans }) => spans)
+        .map((span) => entryAbove(trace, span)),
+    );
     for (let span = 0; span < trace.spanCount; span += 1) {
       if (!isEntry(trace, span)) continue;
       const key = operationKey(trace, span);
@@ -108,7 +115,7 @@ export function grownMost(slow: readonly Trace[], healthy: readonly Trace[]): Op
 function ownTimes(trace: Trace): Map<string, number> {
   const times = new Map<string, number>();
   for (let span = 0; span < trace.spanCount; span += 1) {
-    const us = trace.pathSelfUs(span);
+    const us = pathSelfUs(trace, span);
     if (us === 0) continue;
     const key = operationKey(trace, span);
     times.set(key, (times.get(key) ?? 0) + us);

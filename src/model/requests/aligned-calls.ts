@@ -13,8 +13,11 @@
  */
 
 import { queryLabel } from '#model/sql/query-shape.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
 import { operationTemplate } from '#model/trace/operation-template.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { pathSelfUs } from '#model/trace/views/critical-path.ts';
+import { selfUs } from '#model/trace/views/self-time.ts';
 import { spanGroups } from '#model/trace/views/span-groups.ts';
 
 /** A call's number. Parents have smaller numbers than what is below them; 0 is the root. */
@@ -250,8 +253,8 @@ function samplesOf(trace: Trace, place: Int32Array): Map<CallIndex, CallSample> 
     sample.count += 1;
     sample.failed += trace.failed(span) ? 1 : 0;
     sample.durationUs += trace.durationOfUs(span);
-    sample.ownUs += trace.selfUs(span);
-    sample.pathUs += trace.pathSelfUs(span);
+    sample.ownUs += selfUs(trace, span);
+    sample.pathUs += pathSelfUs(trace, span);
   }
   return samples;
 }

@@ -10,10 +10,12 @@
  */
 
 import { type UsualRange, usualRange } from '#model/stats/usual-range.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
 import { operationTemplate } from '#model/trace/operation-template.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { Trace } from '#model/trace/trace.ts';
 import { answerOf } from '#model/trace/views/call-span.ts';
 import { type ResponseSize, responseSizes } from '#model/trace/views/response-sizes.ts';
+import { selfUs } from '#model/trace/views/self-time.ts';
 import { type SpanGroups, spanGroups } from '#model/trace/views/span-groups.ts';
 
 /** The healthy traces as seen from one trace: `group` is a number of its own groups. */
@@ -207,8 +209,8 @@ function collectOperation(trace: Trace, groups: SpanGroups, group: number, colle
     const span = spans[at] ?? 0;
     if (trace.failed(span)) continue;
     timed += 1;
-    ownUs += trace.selfUs(span);
-    if (at % step === 0) known.ownUs.push(trace.selfUs(span));
+    ownUs += selfUs(trace, span);
+    if (at % step === 0) known.ownUs.push(selfUs(trace, span));
   }
   if (timed > 0) known.meanOwnUs.push(ownUs / timed);
 }

@@ -9,9 +9,10 @@
  * compared with nothing. What tells of the outcome is left out: a status, an exception, a number of attempts.
  */
 import { cutText } from '#model/text/cut-text.ts';
+import type { Attributes, AttributeValue, SpanIndex } from '#model/trace/columns.ts';
 import { operationTemplate } from '#model/trace/operation-template.ts';
 import { currentNames } from '#model/trace/semconv.ts';
-import type { Attributes, AttributeValue, SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 /** One attribute of one service, in all requests. */
 export type RequestAttribute = Readonly<{

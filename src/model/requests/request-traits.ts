@@ -11,7 +11,7 @@
 import { sampleRankCorrelation } from 'simple-statistics';
 import { REQUEST_TYPE, type RequestAttribute } from '#model/requests/request-attributes.ts';
 import { differenceInterval, type Interval, type Share } from '#model/stats/proportion.ts';
-import type { AttributeValue } from '#model/trace/trace.ts';
+import type { AttributeValue } from '#model/trace/columns.ts';
 
 export type Trait = Readonly<{
   /** Whose spans say it; empty where the root does, or all of the request. */

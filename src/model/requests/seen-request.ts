@@ -1,7 +1,8 @@
 /** One request in numbers, for what is told of many without their spans: when it began, how long it took, whether it failed. */
 
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
-import { saysClientError } from '#model/trace/views/error-origins.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { errorOrigins, saysClientError } from '#model/trace/views/error-origins.ts';
 
 /** Instants in microseconds since the epoch. */
 export type SeenRequest = Readonly<{
@@ -51,7 +52,7 @@ export function seenRequest(
     durationUs: trace.durationOfUs(entry),
     operation: `${trace.service(entry)} ${trace.operation(entry)}`,
     failed: trace.failed(entry) && !saysClientError(trace, entry),
-    failedInside: trace.errorOrigins.length > 0,
+    failedInside: errorOrigins(trace).length > 0,
     services: trace.services,
     caller: callerOf(trace, entry),
   };

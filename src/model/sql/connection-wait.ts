@@ -6,9 +6,11 @@
 
 import type { EvidenceItem, Stretch } from '#model/finding/finding.ts';
 import { countText, poolCountIn, saysPoolIsShort, saysUnreachable } from '#model/sql/pool-state.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
 import { eventText, spaced } from '#model/trace/event-text.ts';
 import { waitInEvents } from '#model/trace/event-waits.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { pathSelfUs } from '#model/trace/views/critical-path.ts';
 import type { LinesBySpan } from '#model/trace/views/failure-text.ts';
 import { pathWithin } from '#model/trace/views/path-within.ts';
 import { longestAmount, saidAmountUs } from '#model/trace/wait-amounts.ts';
@@ -87,7 +89,7 @@ const ATTEMPTS_READ = 5;
 function namedWait(trace: Trace, span: SpanIndex, lines: LinesBySpan): ConnectionWait[] {
   const name = trace.operation(span);
   if (!isConnectionWait(name) || couldNotConnect(trace, span, lines)) return [];
-  return [{ waitUs: trace.pathSelfUs(span), inUse: '', item: { kind: 'span', ref: trace.spanId(span), text: name } }];
+  return [{ waitUs: pathSelfUs(trace, span), inUse: '', item: { kind: 'span', ref: trace.spanId(span), text: name } }];
 }
 
 /** An event or a line that speaks of the pool: the wait is as long as it says, else the span's longest time without anything else. */

@@ -3,7 +3,8 @@
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import { epochUsOf, type LogLine, namesSpan } from '#model/logs/log-line.ts';
 import { countText } from '#model/text/count-text.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 export type QuerySuspicion = Readonly<{
   /** `a missing index`, `a full scan`, or a guess that is worded as one; empty where nothing tells. */

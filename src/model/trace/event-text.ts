@@ -1,6 +1,7 @@
 /** What an event of a span says: an OpenTracing log has its text among the fields, an OpenTelemetry event in its name. */
+
+import type { SpanEvent } from '#model/trace/columns.ts';
 import { canonicalText } from '#model/trace/semconv.ts';
-import type { SpanEvent } from '#model/trace/trace.ts';
 
 export function eventText({ name, attributes }: SpanEvent): string {
   const fields = [

@@ -6,8 +6,9 @@
  */
 
 import type { EvidenceItem } from '#model/finding/finding.ts';
+import type { SpanEvent, SpanIndex } from '#model/trace/columns.ts';
 import { eventText, spaced } from '#model/trace/event-text.ts';
-import type { SpanEvent, SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { Trace } from '#model/trace/trace.ts';
 import { type Amount, longestAmount, saidAmountUs } from '#model/trace/wait-amounts.ts';
 
 export type WaitWords = Readonly<{

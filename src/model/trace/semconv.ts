@@ -7,9 +7,9 @@
  * client on a server span. Whoever knows the span's kind gives it.
  */
 
+import type { Attributes, AttributeValue } from '#model/trace/columns.ts';
 import { OLDER_NAMES } from '#model/trace/semconv-names.ts';
 import type { SpanKind } from '#model/trace/span-kinds.ts';
-import type { Attributes, AttributeValue } from '#model/trace/trace.ts';
 
 /** The value under the current name, else under the first older name that has one. */
 export function canonicalValue(attributes: Attributes, name: string, kind?: SpanKind): AttributeValue | undefined {

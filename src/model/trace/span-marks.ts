@@ -2,8 +2,9 @@
  * What a span says of itself by an attribute that has few values: one bit each, so that a detector can ask a million
  * spans. Whoever adds a mark adds a rule; the tags that rules read are known to the scan of Jaeger's bytes by it.
  */
+
+import type { Attributes } from '#model/trace/columns.ts';
 import { canonicalText, namesOf } from '#model/trace/semconv.ts';
-import type { Attributes } from '#model/trace/trace.ts';
 
 export const MARK = {
   cacheHit: 1,

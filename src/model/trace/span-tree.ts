@@ -1,5 +1,5 @@
 /** The tree of spans as columns, by index and never by recursion: a chain may be a million spans deep. */
-import type { SpanIndex } from '#model/trace/trace.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
 
 /** Children of span i: `childList[childFirst[i] .. childFirst[i + 1]]`. */
 export type ChildLists = Readonly<{ childFirst: Int32Array; childList: Int32Array }>;

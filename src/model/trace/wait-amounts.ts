@@ -1,5 +1,5 @@
 /** How long a wait was, as attributes and sentences say it. */
-import type { Attributes } from '#model/trace/trace.ts';
+import type { Attributes } from '#model/trace/columns.ts';
 
 export type Amount = Readonly<{ us: number; text: string }>;
 

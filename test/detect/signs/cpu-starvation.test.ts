@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { cpuStarvation } from '#detect/signs/cpu-starvation.ts';
-import type { Attributes } from '#model/trace/trace.ts';
+import type { Attributes } from '#model/trace/columns.ts';
 import { logLine } from '#test/log-line.ts';
 import { server, span, traceOf } from '#test/trace.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { runsOnDevice } from '#detect/signs/device.ts';
-import type { Attributes } from '#model/trace/trace.ts';
+import type { Attributes } from '#model/trace/columns.ts';
 
 test.each<[Attributes, boolean]>([
   [{ 'os.name': 'Android' }, true],

@@ -1,5 +1,5 @@
 import { coldStart } from '#detect/trace/cold-start.ts';
-import type { Attributes } from '#model/trace/trace.ts';
+import type { Attributes } from '#model/trace/columns.ts';
 import { drawn, testDetector } from '#test/detector-test.ts';
 import { logLine } from '#test/log-line.ts';
 import { call, query, type SpanNode, server, span, times } from '#test/trace.ts';

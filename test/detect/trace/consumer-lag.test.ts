@@ -1,5 +1,5 @@
 import { consumerLag } from '#detect/trace/consumer-lag.ts';
-import type { Attributes } from '#model/trace/trace.ts';
+import type { Attributes } from '#model/trace/columns.ts';
 import { drawn, testDetector } from '#test/detector-test.ts';
 import { query, type SpanNode, server, span, times } from '#test/trace.ts';
 

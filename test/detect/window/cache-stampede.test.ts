@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { cacheStampede } from '#detect/window/cache-stampede.ts';
-import type { Attributes } from '#model/trace/trace.ts';
+import type { Attributes } from '#model/trace/columns.ts';
 import { type DrawnRequest, requestAt, testWindowDetector, windowFindings } from '#test/requests.ts';
 import { query, type SpanNode, server, times } from '#test/trace.ts';
 

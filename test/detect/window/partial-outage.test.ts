@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { partialOutage } from '#detect/window/partial-outage.ts';
 import type { Series } from '#model/metrics/series.ts';
-import type { Attributes } from '#model/trace/trace.ts';
+import type { Attributes } from '#model/trace/columns.ts';
 import { type DrawnRequest, requestAt, testWindowDetector, timeOf, windowFindings } from '#test/requests.ts';
 import { call, server, times } from '#test/trace.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { queueBacklog } from '#detect/window/queue-backlog.ts';
-import type { Attributes } from '#model/trace/trace.ts';
+import type { Attributes } from '#model/trace/columns.ts';
 import { series, seriesOf } from '#test/metrics.ts';
 import { type DrawnRequest, requestAt, testWindowDetector, windowFindings } from '#test/requests.ts';
 import { server, span, times } from '#test/trace.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { Attributes } from '#model/trace/columns.ts';
 import { canonicalNumber, canonicalText, hasConflictingNames } from '#model/trace/semconv.ts';
 import { OLDER_NAMES } from '#model/trace/semconv-names.ts';
-import type { Attributes } from '#model/trace/trace.ts';
 import { call, server, span, traceOf } from '#test/trace.ts';
 
 describe('names', () => {

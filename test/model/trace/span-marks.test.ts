@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { Attributes } from '#model/trace/columns.ts';
 import { MARK, marksOf } from '#model/trace/span-marks.ts';
-import type { Attributes } from '#model/trace/trace.ts';
 import { span, times, traceOf } from '#test/trace.ts';
 
 describe('a span is marked', () => {

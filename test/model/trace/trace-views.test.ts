@@ -3,7 +3,16 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SPAN_FLAW } from '#model/trace/build/span-flaws.ts';
 import { type SpanRow, traceFrom } from '#model/trace/build/span-rows.ts';
+import { criticalPath } from '#model/trace/views/critical-path.ts';
+import { dragUs, savingUs, slackUs } from '#model/trace/views/drag.ts';
+import { errorOrigins } from '#model/trace/views/error-origins.ts';
+import { errorRole } from '#model/trace/views/error-roles.ts';
+import { instances } from '#model/trace/views/instances.ts';
+import { ownStretches } from '#model/trace/views/own-stretches.ts';
+import { selfUs } from '#model/trace/views/self-time.ts';
+import { serviceGraph } from '#model/trace/views/service-graph.ts';
 import { timeWon } from '#model/trace/views/time-won.ts';
+import { workOf, workShares } from '#model/trace/views/work-kinds.ts';
 import { namedSoup } from '#test/span-soup.ts';
 
 /** Everything that the views say, in words that no numbering, id or date can change. */
@@ -14,7 +23,7 @@ const picture = (spans: readonly SpanRow[]) => {
     repairs: trace.repairs,
     root: name(trace.root),
     durationUs: trace.durationUs,
-    path: trace.criticalPath.map(({ span, startUs, endUs }) => [name(span), startUs, endUs]),
+    path: criticalPath(trace).map(({ span, startUs, endUs }) => [name(span), startUs, endUs]),
     spans: Array.from({ length: trace.spanCount }, (_, span) => [
       name(span),
       name(trace.parent(span)),
@@ -22,23 +31,23 @@ const picture = (spans: readonly SpanRow[]) => {
       trace.durationOfUs(span),
       trace.failed(span),
       trace.shiftUs(span),
-      trace.selfUs(span),
-      trace.dragUs(span),
-      trace.savingUs(span),
-      trace.slackUs(span),
-      trace.errorRole(span),
-      trace.workOf(span),
+      selfUs(trace, span),
+      dragUs(trace, span),
+      savingUs(trace, span),
+      slackUs(trace, span),
+      errorRole(trace, span),
+      workOf(trace, span),
     ]),
-    work: trace.workShares,
-    graph: trace.serviceGraph.map((edge) => ({ ...edge, calls: edge.calls.map(name) })),
-    stretches: trace.ownStretches.map(({ span, startUs, endUs, after, before }) => [
+    work: workShares(trace),
+    graph: serviceGraph(trace).map((edge) => ({ ...edge, calls: edge.calls.map(name) })),
+    stretches: ownStretches(trace).map(({ span, startUs, endUs, after, before }) => [
       name(span),
       startUs,
       endUs,
       name(after),
       name(before),
     ]),
-    instances: trace.instances.map((instance) => ({ ...instance, spans: instance.spans.map(name) })),
+    instances: instances(trace).map((instance) => ({ ...instance, spans: instance.spans.map(name) })),
   };
 };
 
@@ -92,10 +101,10 @@ test('a view is computed once', () => {
       attributes: {},
     },
   ]);
-  expect(trace.serviceGraph).toBe(trace.serviceGraph);
-  expect(trace.ownStretches).toBe(trace.ownStretches);
-  expect(trace.instances).toBe(trace.instances);
-  expect(trace.workShares).toBe(trace.workShares);
+  expect(serviceGraph(trace)).toBe(serviceGraph(trace));
+  expect(ownStretches(trace)).toBe(ownStretches(trace));
+  expect(instances(trace)).toBe(instances(trace));
+  expect(workShares(trace)).toBe(workShares(trace));
 });
 
 test('what only follows from its parent takes none of its time, has no slack and tells it no failure', () => {
@@ -114,13 +123,13 @@ test('what only follows from its parent takes none of its time, has no slack and
       flaws: SPAN_FLAW.followsFrom,
     },
   ]);
-  expect(trace.selfUs(0)).toBe(60);
-  expect(trace.ownStretches.map(({ startUs, endUs }) => [startUs, endUs])).toEqual([
+  expect(selfUs(trace, 0)).toBe(60);
+  expect(ownStretches(trace).map(({ startUs, endUs }) => [startUs, endUs])).toEqual([
     [0, 10],
     [50, 100],
   ]);
-  expect([trace.dragUs(1), trace.dragUs(2), trace.slackUs(2)]).toEqual([40, 0, undefined]);
+  expect([dragUs(trace, 1), dragUs(trace, 2), slackUs(trace, 2)]).toEqual([40, 0, undefined]);
   expect(timeWon(trace, [2], []).us).toBe(0);
-  expect([trace.errorRole(0), trace.errorRole(2)]).toEqual([undefined, 'origin']);
-  expect(trace.errorOrigins.map(({ symptom }) => symptom)).toEqual([2]);
+  expect([errorRole(trace, 0), errorRole(trace, 2)]).toEqual([undefined, 'origin']);
+  expect(errorOrigins(trace).map(({ symptom }) => symptom)).toEqual([2]);
 });

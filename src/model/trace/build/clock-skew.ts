@@ -16,8 +16,9 @@
  * explain together with the calls between them that fit. A host that is not known is not taken for another one: spans of one service share a
  * clock where the host of either is unknown. One microsecond beyond the caller's end is rounding.
  */
+
+import type { Attributes } from '#model/trace/columns.ts';
 import { canonicalText } from '#model/trace/semconv.ts';
-import type { Attributes } from '#model/trace/trace.ts';
 
 /** Beyond this a shift is left alone: what starts an hour outside its caller is more likely other work than a wrong clock. */
 export const MAX_CLOCK_SKEW_US = 3_600_000_000;

@@ -2,7 +2,8 @@
 
 import type { Gap } from '#model/finding/gap.ts';
 import { durationText } from '#model/text/duration.ts';
-import type { Repairs, Trace } from '#model/trace/trace.ts';
+import type { Repairs } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 /** The source of every gap that the trace itself shows. */
 export const TRACE_SOURCE = 'trace';

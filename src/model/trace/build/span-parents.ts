@@ -2,8 +2,9 @@
  * Who called each span. An id names one span most often; where client and server share it, or several spans have it, the
  * part that each plays decides.
  */
+
+import type { SpanIndex } from '#model/trace/columns.ts';
 import { CLIENT, SERVER } from '#model/trace/span-kinds.ts';
-import type { SpanIndex } from '#model/trace/trace.ts';
 
 /** The number of the empty text in every table. */
 const NO_TEXT = 0;

@@ -5,10 +5,11 @@ import type { TextTable } from '#model/text/text-table.ts';
 import { SPAN_FLAW } from '#model/trace/build/span-flaws.ts';
 import { type DetailSource, type SpanFields, type SpanTable, spanTable } from '#model/trace/build/span-table.ts';
 import { buildTrace } from '#model/trace/build/trace-builder.ts';
+import type { Attributes, SpanEvent, SpanLink } from '#model/trace/columns.ts';
 import { canonicalNumber, canonicalText, canonicalValue, hasConflictingNames } from '#model/trace/semconv.ts';
 import { kindNumber, type SpanKind } from '#model/trace/span-kinds.ts';
 import { marksOf } from '#model/trace/span-marks.ts';
-import type { Attributes, SpanEvent, SpanLink, Trace } from '#model/trace/trace.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 /** One span as a decoder read it. Times are microseconds since the epoch. */
 export type SpanRow = Readonly<{

@@ -7,7 +7,7 @@
 
 import { type NameTable, type TextTable, textTable } from '#model/text/text-table.ts';
 import { numbersOfIds } from '#model/trace/build/id-table.ts';
-import type { Attributes, SpanEvent, SpanLink } from '#model/trace/trace.ts';
+import type { Attributes, SpanEvent, SpanLink } from '#model/trace/columns.ts';
 
 /** What is read of a span only when somebody asks, by the number that its source gave it. */
 export type DetailSource = Readonly<{

@@ -31,9 +31,10 @@ import { inOrder } from '#model/trace/build/span-order.ts';
 import { parentsOf } from '#model/trace/build/span-parents.ts';
 import type { SpanColumns, SpanFields, SpanProcess, SpanTable } from '#model/trace/build/span-table.ts';
 import { numbersIn } from '#model/trace/by-name.ts';
+import type { Repairs, SpanIndex } from '#model/trace/columns.ts';
 import { CLIENT, CONSUMER, PRODUCER } from '#model/trace/span-kinds.ts';
 import { inOrderOfStart, parentsFirst, treeOf } from '#model/trace/span-tree.ts';
-import { type Repairs, type SpanIndex, Trace } from '#model/trace/trace.ts';
+import { Trace } from '#model/trace/trace.ts';
 
 /** The trace of a table of spans. Throws nothing; an empty table has no trace. */
 export function buildTrace(spans: SpanTable, traceId = '', maxSkewUs = MAX_CLOCK_SKEW_US): Trace {

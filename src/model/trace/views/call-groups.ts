@@ -8,10 +8,12 @@
 
 import { isConnectionWait } from '#model/sql/connection-wait.ts';
 import { onceByName } from '#model/trace/by-name.ts';
+import type { Columns, SpanIndex, SpanTest } from '#model/trace/columns.ts';
 import { operationTemplate } from '#model/trace/operation-template.ts';
 import { PRODUCER } from '#model/trace/span-kinds.ts';
 import { childLists } from '#model/trace/span-tree.ts';
-import type { Columns, SpanIndex, SpanTest, Trace } from '#model/trace/trace.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { view } from '#model/trace/view.ts';
 import { calleeSpan } from '#model/trace/views/call-span.ts';
 
 /** Two or more calls below one caller that ask one target for the same kind of thing. */
@@ -34,10 +36,15 @@ export type CallerCalls = Readonly<{
   target: Int32Array;
 }>;
 
+/** A caller and two calls. */
+const LEAST_OF_GROUP = 3;
+
 /** How many wrappers a call may lie in; Sentry looks for a common ancestor three levels up. */
 const MAX_WRAPPERS = 3;
 
-export function callerCalls(trace: Trace, columns: Columns): CallerCalls {
+/** Callers with their calls. */
+export const callerCalls = view((trace): CallerCalls => {
+  const { columns } = trace;
   const callerOf = callersOfCalls(trace, columns);
   const { childFirst: first, childList: list } = childLists(callerOf);
   sortByStart(trace, callerOf, first, list);
@@ -53,7 +60,7 @@ export function callerCalls(trace: Trace, columns: Columns): CallerCalls {
       }
     },
   };
-}
+});
 
 /** In order. */
 function parentsIn(first: Int32Array): Int32Array {
@@ -80,7 +87,9 @@ function sortByStart(trace: Trace, callerOf: Int32Array, first: Int32Array, list
 }
 
 /** Groups in order of their caller, then of their first call. */
-export function callGroups(trace: Trace, { target, visit }: CallerCalls): CallGroup[] {
+export const callGroups = view((trace): readonly CallGroup[] => {
+  if (trace.spanCount < LEAST_OF_GROUP) return [];
+  const { target, visit } = callerCalls(trace);
   const groups: CallGroup[] = [];
   visit(2, (caller, calls) => {
     if (!repeats(calls, target)) return;
@@ -92,7 +101,7 @@ export function callGroups(trace: Trace, { target, visit }: CallerCalls): CallGr
     }
   });
   return groups;
-}
+});
 
 /** Most callers ask each target once. Few calls are compared pair by pair, which needs no set. */
 function repeats(calls: Int32Array, target: Int32Array): boolean {

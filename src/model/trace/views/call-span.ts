@@ -1,4 +1,5 @@
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 /** A proxy on either side of a call, and one more between two meshes. */
 const MOST_PROXIES = 4;

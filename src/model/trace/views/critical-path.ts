@@ -17,8 +17,11 @@
 
 import { growArray } from '#core/grow-array.ts';
 import { HOSTS_APART_US } from '#model/trace/build/clock-skew.ts';
+import type { Columns, SpanIndex } from '#model/trace/columns.ts';
 import { CONSUMER, SERVER } from '#model/trace/span-kinds.ts';
-import type { Columns, SpanIndex } from '#model/trace/trace.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { view } from '#model/trace/view.ts';
+import { inPreorder } from '#model/trace/views/subtrees.ts';
 
 /** `[startUs, endUs)` of the path is this span's own time. Microseconds from the trace's start. */
 export type PathStep = Readonly<{ span: SpanIndex; startUs: number; endUs: number }>;
@@ -31,7 +34,7 @@ export type PathSteps = Readonly<{
   endUs(step: number): number;
 }>;
 
-export type CriticalPath = Readonly<{
+type CriticalPath = Readonly<{
   steps: PathSteps;
   own(span: SpanIndex): number;
   /** Of the span and all below it. */
@@ -39,8 +42,36 @@ export type CriticalPath = Readonly<{
   under(spans: readonly SpanIndex[]): number;
 }>;
 
+/** The steps that made the root take as long as it did, in order of time, without overlap; they sum to the root's duration. */
+export const criticalPath = view((trace): readonly PathStep[] => {
+  const { count, span, startUs, endUs } = pathSteps(trace);
+  return Array.from({ length: count }, (_, at) => ({ span: span(at), startUs: startUs(at), endUs: endUs(at) }));
+});
+
+/** The same for loops over all of them. */
+export function pathSteps(trace: Trace): PathSteps {
+  return pathOf(trace).steps;
+}
+
+/** How much of the critical path runs in these spans and in all below them; nested spans count once. Microseconds. */
+export function pathUs(trace: Trace, spans: readonly SpanIndex[]): number {
+  return pathOf(trace).under(spans);
+}
+
+/** The same of one span. */
+export function pathBelowUs(trace: Trace, span: SpanIndex): number {
+  return pathOf(trace).below(span);
+}
+
+/** How much of the critical path is this span's own time. Microseconds. */
+export function pathSelfUs(trace: Trace, span: SpanIndex): number {
+  return pathOf(trace).own(span);
+}
+
+const pathOf = view(({ columns, root }) => walked(columns, root));
+
 /** Linear but for the sorting of siblings that ended in another order than they began. */
-export function criticalPath(columns: Columns, root: SpanIndex): CriticalPath {
+function walked(columns: Columns, root: SpanIndex): CriticalPath {
   const { preorder, preorderEnd } = columns;
   /** At the place of each span in preorder what all spans before it have of the path. */
   const atPreorder = new Float64Array(preorder.length + 1);
@@ -71,21 +102,13 @@ export function criticalPath(columns: Columns, root: SpanIndex): CriticalPath {
   };
 }
 
-/** Depth first: as most come already. */
-export function inPreorder(spans: readonly SpanIndex[], preorder: Int32Array): readonly SpanIndex[] {
-  let before = -1;
-  for (let at = 0; at < spans.length; at += 1) {
-    const place = preorder[spans[at] ?? 0] ?? 0;
-    if (place < before) return spans.toSorted((a, b) => (preorder[a] ?? 0) - (preorder[b] ?? 0));
-    before = place;
-  }
-  return spans;
-}
-
 /** What the spans of one service and operation have of the path themselves; microseconds. */
 export type OperationPath = { readonly first: SpanIndex; ownUs: number };
 
-export function pathByOperation({ service, operation, names }: Columns, { own }: CriticalPath): OperationPath[] {
+/** How much of the critical path is own time of each operation of a service, in order of the first span that has some. */
+export const pathByOperation = view((trace): readonly OperationPath[] => {
+  const { service, operation, names } = trace.columns;
+  const { own } = pathOf(trace);
   const texts = names.size();
   const found = new Map<number, OperationPath>();
   const add = (span: SpanIndex, ownUs: number) => {
@@ -99,7 +122,7 @@ export function pathByOperation({ service, operation, names }: Columns, { own }:
     if (ownUs !== 0) add(span, ownUs);
   }
   return [...found.values()];
-}
+});
 
 /** A stack in columns, because a chain may be a million spans deep: for each span whose path is being walked. */
 type Walk = {

@@ -8,9 +8,12 @@
  * Drag is what the span's caller would gain, saving what the whole request would: a call cannot save more than any span
  * above it. Both are as Uber's CRISP counts them, among siblings clamped to their caller; what nobody waits for takes no part.
  */
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { view } from '#model/trace/view.ts';
+import { pathBelowUs } from '#model/trace/views/critical-path.ts';
 
-export type Drag = Readonly<{
+type Drag = Readonly<{
   /** By how much the caller ends earlier if the span takes no time; 0 off the critical path. */
   dragUs: Float64Array;
   /** By how much the root ends earlier if the span takes no time. */
@@ -19,8 +22,26 @@ export type Drag = Readonly<{
   slackUs: Float64Array;
 }>;
 
+const dragsOf = view(dragAndSlack);
+
+/** By how much the span's caller would end earlier if the span took no time; 0 off the critical path. */
+export function dragUs(trace: Trace, span: SpanIndex): number {
+  return dragsOf(trace).dragUs[span] ?? 0;
+}
+
+/** By how much the root would end earlier if the span took no time. */
+export function savingUs(trace: Trace, span: SpanIndex): number {
+  return dragsOf(trace).savingUs[span] ?? 0;
+}
+
+/** How far the span could move or grow before its caller waits for it; undefined where nobody waits for it at all. */
+export function slackUs(trace: Trace, span: SpanIndex): number | undefined {
+  const us = dragsOf(trace).slackUs[span] ?? Number.NaN;
+  return Number.isNaN(us) ? undefined : us;
+}
+
 /** Linear but for the sorting of siblings. */
-export function dragAndSlack(trace: Trace): Drag {
+function dragAndSlack(trace: Trace): Drag {
   const { spanCount, root } = trace;
   const waited: Waited = {
     startUs: new Float64Array(spanCount),
@@ -70,7 +91,7 @@ function waitedFor(trace: Trace, caller: SpanIndex, { startUs, endUs, onPath }: 
     if (end <= start) continue;
     startUs[child] = start;
     endUs[child] = end;
-    onPath[child] = trace.pathBelowUs(child) > 0 ? 1 : 0;
+    onPath[child] = pathBelowUs(trace, child) > 0 ? 1 : 0;
     siblings.push(child);
   }
   return siblings.sort((a, b) => (endUs[b] ?? 0) - (endUs[a] ?? 0) || (startUs[a] ?? 0) - (startUs[b] ?? 0) || a - b);

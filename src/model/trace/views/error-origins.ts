@@ -16,9 +16,13 @@
 
 import { NO_LINES } from '#model/logs/log-line.ts';
 import { withoutComments } from '#model/sql/query-lexemes.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
 import { MARK } from '#model/trace/span-marks.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { view } from '#model/trace/view.ts';
+import { callee, callNumbers } from '#model/trace/views/call-numbers.ts';
 import { failureTexts, type LinesBySpan, saysCancelled } from '#model/trace/views/failure-text.ts';
+import { failedSpans } from '#model/trace/views/span-signs.ts';
 import { type Apart, apart, tellsOf, type Way } from '#model/trace/views/told-apart.ts';
 
 export type ErrorOrigin = Readonly<{
@@ -34,8 +38,8 @@ export type ErrorOrigin = Readonly<{
   isBeside: boolean;
 }>;
 
-export function errorOrigins(trace: Trace): ErrorOrigin[] {
-  if (trace.failedSpans.length === 0) return [];
+export const errorOrigins = view((trace): readonly ErrorOrigin[] => {
+  if (failedSpans(trace).length === 0) return [];
   const attempts = attemptsByCaller(trace);
   const failures: Failures = {
     trace,
@@ -47,7 +51,7 @@ export function errorOrigins(trace: Trace): ErrorOrigin[] {
   const origins: ErrorOrigin[] = [];
   const told = new Set<SpanIndex>();
   let parted = 0;
-  for (const span of trace.failedSpans) {
+  for (const span of failedSpans(trace)) {
     if (hasFailedParent(failures, span) || failures.isForgiven(span)) continue;
     if (isAnswerTaken(trace, span)) continue;
     const ways = waysDown(failures, span).filter((way) => !told.has(way.at(-1) ?? span));
@@ -56,7 +60,7 @@ export function errorOrigins(trace: Trace): ErrorOrigin[] {
     for (const origin of originsBelow(failures, ways, lines)) addUntold(origin, origins, told);
   }
   return origins;
-}
+});
 
 /** Of so many spans that several failures lie below the words are read; the root comes first. */
 const MOST_PARTED = 50;
@@ -128,7 +132,7 @@ type AttemptsByCaller = (caller: SpanIndex, call: SpanIndex) => Attempts;
 
 /** Computed once for each caller that is asked about, so that a thousand failed siblings stay linear. */
 function attemptsByCaller(trace: Trace): AttemptsByCaller {
-  const callNumber = trace.callNumbers;
+  const callNumber = callNumbers(trace);
   const known = new Map<SpanIndex, ReadonlyMap<number, Attempts>>();
   return (caller, call) => {
     if (trace.childCount(caller) <= FEW) return attemptsAmong(trace, caller, call);
@@ -158,8 +162,8 @@ function attemptsAmong(trace: Trace, caller: SpanIndex, call: SpanIndex): Attemp
 /** Of calls by one name. Whom a call was for that never arrived is not always said. */
 function asksTheSame(trace: Trace, a: SpanIndex, b: SpanIndex): boolean {
   if (!trace.isOfOneService(a, b) || trace.queryShape(a) !== trace.queryShape(b)) return false;
-  const one = trace.callee(a);
-  const other = trace.callee(b);
+  const one = callee(trace, a);
+  const other = callee(trace, b);
   return one === other || one === '' || other === '';
 }
 
@@ -190,7 +194,7 @@ function markWhatFailuresPassThrough(failures: Failures): void {
   const { trace, passesThrough } = failures;
   const known = new Uint8Array(trace.spanCount);
   const way: SpanIndex[] = [];
-  for (const span of trace.failedSpans) {
+  for (const span of failedSpans(trace)) {
     if (!isKnownAbove(trace, span) || failures.isForgiven(span)) continue;
     way.length = 0;
     let above = trace.parent(span);
@@ -423,7 +427,7 @@ function decisiveFailures(failures: Failures, span: SpanIndex): SpanIndex[] {
 
 /** Attempts at one call are one. Few children are compared with one another: no table is made for them. */
 function lastOfEachCall(trace: Trace, caller: SpanIndex) {
-  const callNumber = trace.childCount(caller) <= FEW ? undefined : trace.callNumbers;
+  const callNumber = trace.childCount(caller) <= FEW ? undefined : callNumbers(trace);
   const last = new Map<number, SpanIndex>();
   const keyOf = (call: SpanIndex) => {
     const isLike = ([, other]: readonly [number, SpanIndex]) =>

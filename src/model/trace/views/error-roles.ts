@@ -8,12 +8,21 @@
  * Plain bookkeeping of who failed below whom, as Uber's CRISP counts it. Whether anybody suffered from a failure is told
  * by `error-origins.ts`.
  */
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { view } from '#model/trace/view.ts';
 
 export type ErrorRole = 'origin' | 'propagated' | 'stopped';
 
+/** What part the span has in a failure; undefined for most. */
+export function errorRole(trace: Trace, span: SpanIndex): ErrorRole | undefined {
+  return rolesOf(trace).get(span);
+}
+
+const rolesOf = view(errorRoles);
+
 /** The spans that have a part, in order of start. */
-export function errorRoles(trace: Trace): ReadonlyMap<SpanIndex, ErrorRole> {
+function errorRoles(trace: Trace): ReadonlyMap<SpanIndex, ErrorRole> {
   const failedBelow = new Uint8Array(trace.spanCount);
   for (let span = 0; span < trace.spanCount; span += 1) {
     const parent = trace.parent(span);

@@ -3,9 +3,10 @@
 import type { EvidenceItem } from '#model/finding/finding.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import { cutFirstLine } from '#model/text/cut-text.ts';
+import type { SpanEvent, SpanIndex } from '#model/trace/columns.ts';
 import { canonicalText } from '#model/trace/semconv.ts';
 import { MARK } from '#model/trace/span-marks.ts';
-import type { SpanEvent, SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { Trace } from '#model/trace/trace.ts';
 
 /** Lines of a log by the span that they name. */
 export type LinesBySpan = Readonly<{ get(spanId: string): readonly LogLine[] | undefined }>;

@@ -3,8 +3,10 @@
  * the service's own numbers hide it.
  */
 import { hostOf } from '#model/trace/build/clock-skew.ts';
+import type { Attributes, SpanIndex } from '#model/trace/columns.ts';
 import { canonicalText } from '#model/trace/semconv.ts';
-import type { Attributes, SpanIndex, Trace } from '#model/trace/trace.ts';
+import { view } from '#model/trace/view.ts';
+import { selfUs } from '#model/trace/views/self-time.ts';
 
 export type Instance = Readonly<{
   service: string;
@@ -18,7 +20,7 @@ export type Instance = Readonly<{
 }>;
 
 /** By service, then by name. */
-export function instances(trace: Trace): Instance[] {
+export const instances = view((trace): readonly Instance[] => {
   const nameOf = instanceNames();
   const found = new Map<
     string,
@@ -32,10 +34,10 @@ export function instances(trace: Trace): Instance[] {
     found.set(key, instance);
     instance.spans.push(span);
     if (trace.failed(span)) instance.failed += 1;
-    instance.selfUs += trace.selfUs(span);
+    instance.selfUs += selfUs(trace, span);
   }
   return [...found.values()].sort((a, b) => compare(a.service, b.service) || compare(a.name, b.name));
-}
+});
 
 /** The narrowest first: two containers of one pod are two instances only where nothing but the container is named. */
 const NAMES = ['k8s.pod.name', 'service.instance.id', 'container.id', 'container.name'] as const;

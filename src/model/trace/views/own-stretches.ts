@@ -7,7 +7,9 @@
  *
  * A long one means work that nobody recorded, or a wait; what came before and after it is where to look.
  */
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { view } from '#model/trace/view.ts';
 
 /** `[startUs, endUs)`, in microseconds from the trace's start. */
 export type OwnStretch = Readonly<{
@@ -21,13 +23,13 @@ export type OwnStretch = Readonly<{
 }>;
 
 /** Of spans with children, in order of span, then of time; together they are each caller's self time. */
-export function ownStretches(trace: Trace): OwnStretch[] {
+export const ownStretches = view((trace): readonly OwnStretch[] => {
   const stretches: OwnStretch[] = [];
   for (let span = 0; span < trace.spanCount; span += 1) {
     if (trace.children(span).length > 0) addStretches(trace, span, stretches);
   }
   return stretches;
-}
+});
 
 /** Children come in order of start, so that one pass is enough. */
 function addStretches(trace: Trace, span: SpanIndex, stretches: OwnStretch[]): void {

@@ -1,16 +1,19 @@
 /** What the critical path was doing in a stretch of time. */
+
 import type { Stretch } from '#model/finding/finding.ts';
-import type { SpanTest, Trace } from '#model/trace/trace.ts';
+import type { SpanTest } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { pathSteps } from '#model/trace/views/critical-path.ts';
 
 /** The parts of the path between two times that are own time of a span that passes, in order of time. */
 export function pathWithin(trace: Trace, fromUs: number, toUs: number, passes: SpanTest): Stretch[] {
-  const { pathSteps } = trace;
+  const path = pathSteps(trace);
   const found: Stretch[] = [];
-  for (let step = firstStepAfter(trace, fromUs); step < pathSteps.count; step += 1) {
-    const startUs = Math.max(fromUs, pathSteps.startUs(step));
-    const endUs = Math.min(toUs, pathSteps.endUs(step));
+  for (let step = firstStepAfter(trace, fromUs); step < path.count; step += 1) {
+    const startUs = Math.max(fromUs, path.startUs(step));
+    const endUs = Math.min(toUs, path.endUs(step));
     if (startUs >= toUs) break;
-    const span = pathSteps.span(step);
+    const span = path.span(step);
     if (endUs > startUs && passes(span)) found.push({ span, startUs, endUs });
   }
   return found;
@@ -40,12 +43,13 @@ export function longestFree(trace: Trace, stretch: Stretch): Stretch {
 }
 
 /** The first step that ends after a time: steps follow one another. */
-function firstStepAfter({ pathSteps }: Trace, us: number): number {
+function firstStepAfter(trace: Trace, us: number): number {
+  const path = pathSteps(trace);
   let low = 0;
-  let high = pathSteps.count;
+  let high = path.count;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (pathSteps.endUs(middle) > us) high = middle;
+    if (path.endUs(middle) > us) high = middle;
     else low = middle + 1;
   }
   return low;

@@ -1,6 +1,8 @@
 /** How much an answer held, where its span says so: bytes of a body, rows of a result. */
+
+import type { Attributes, SpanIndex } from '#model/trace/columns.ts';
 import { canonicalNumber, canonicalText } from '#model/trace/semconv.ts';
-import type { Attributes, SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { Trace } from '#model/trace/trace.ts';
 import type { SpanGroups } from '#model/trace/views/span-groups.ts';
 
 export type SizeMeasure = 'bytes' | 'rows';

@@ -1,7 +1,16 @@
+import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { view } from '#model/trace/view.ts';
+
+const timesOf = view(selfTimes);
+
+/** Duration less the time in which any child ran. Microseconds. */
+export function selfUs(trace: Trace, span: SpanIndex): number {
+  return timesOf(trace)[span] ?? 0;
+}
 
 /** For each span its duration less the union of its children's intervals, in microseconds. Linear: children come in order of start. */
-export function selfTimes(trace: Trace): Float64Array {
+function selfTimes(trace: Trace): Float64Array {
   const own = new Float64Array(trace.spanCount);
   for (let span = 0; span < trace.spanCount; span += 1) {
     const end = trace.endUs(span);

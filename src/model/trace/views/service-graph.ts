@@ -6,7 +6,9 @@
  *
  * A call is counted once, on its caller's side where that was recorded: only the caller saw how long it waited.
  */
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { view } from '#model/trace/view.ts';
 
 export type ServiceCalls = Readonly<{
   caller: string;
@@ -24,7 +26,7 @@ export type ServiceCalls = Readonly<{
 }>;
 
 /** By caller, then callee, then what answers for itself first. */
-export function serviceGraph(trace: Trace): ServiceCalls[] {
+export const serviceGraph = view((trace): readonly ServiceCalls[] => {
   const edges = new Map<string, Edge>();
   for (let span = 0; span < trace.spanCount; span += 1) {
     for (const callee of calleesOf(trace, span)) addCall(edges, trace, span, callee);
@@ -35,7 +37,7 @@ export function serviceGraph(trace: Trace): ServiceCalls[] {
     .sort(
       (a, b) => compare(a.caller, b.caller) || compare(a.callee, b.callee) || Number(a.external) - Number(b.external),
     );
-}
+});
 
 type Edge = { caller: string; callee: string; external: boolean; calls: SpanIndex[]; failed: number };
 type Callee = Readonly<{ service: string; external: boolean; failed: boolean }>;

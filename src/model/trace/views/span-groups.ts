@@ -4,8 +4,11 @@
  *   order-service · client · GET /stock/{}        whatever the id in the path
  *   order-service · client · SELECT · the shape   whatever the values in the statement
  */
+
+import type { SpanIndex } from '#model/trace/columns.ts';
 import { operationTemplate } from '#model/trace/operation-template.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { callNumbers } from '#model/trace/views/call-numbers.ts';
 
 export type SpanGroups = Readonly<{
   count: number;
@@ -41,7 +44,7 @@ export function spanGroups(trace: Trace): SpanGroups {
 
 function numbered(trace: Trace): Readonly<{ of: Int32Array; names: readonly string[] }> {
   const of = new Int32Array(trace.spanCount);
-  const callNumber = trace.callNumbers;
+  const callNumber = callNumbers(trace);
   /** By what is called, of each kind of span. */
   const known = new Map<string, Map<number, number>>();
   const byName = new Map<string, number>();

@@ -3,8 +3,11 @@
  * few names and from all marks together, without a look at every span for each of them.
  */
 import { numbersIn } from '#model/trace/by-name.ts';
+import type { Columns, SpanIndex } from '#model/trace/columns.ts';
 import { kindNumber, SPAN_KINDS, type SpanKind } from '#model/trace/span-kinds.ts';
-import type { Columns, SpanIndex } from '#model/trace/trace.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { view } from '#model/trace/view.ts';
+import { pathBelowUs } from '#model/trace/views/critical-path.ts';
 
 /** Any one of them is enough. */
 export type Signs = Readonly<{
@@ -20,14 +23,26 @@ export type Signs = Readonly<{
   database?(system: string): boolean;
 }>;
 
+/** All spans that bear any of these signs, in order. */
+export function spansWith(trace: Trace, signs: Signs): readonly SpanIndex[] {
+  return spansBySigns(trace)(signs);
+}
+
+/** In order. */
+export const failedSpans = view((trace) => spansWith(trace, { failed: true }));
+
+const spansBySigns = view((trace) =>
+  spansWithSigns(trace.columns, () => ({ root: trace.root, by: (span) => pathBelowUs(trace, span) })),
+);
+
 /** In order of span. */
-export type SpansWith = (signs: Signs) => SpanIndex[];
+type SpansWith = (signs: Signs) => SpanIndex[];
 
 /** How much of the critical path a span holds with all below it, and below which root that path lies. */
 type Held = Readonly<{ root: SpanIndex; by(span: SpanIndex): number }>;
 
 /** `held` is asked for once somebody asks for what holds much of the path. */
-export function spansWithSigns(columns: Columns, held: () => Held): SpansWith {
+function spansWithSigns(columns: Columns, held: () => Held): SpansWith {
   const { names, operation, databaseSystem } = columns;
   const seen = together(columns);
   const operations = numbersIn(operation, names.size());

@@ -11,7 +11,9 @@
  * passes again. A trace does not say whether that was so; where it was not, more is won.
  */
 import type { Stretch } from '#model/finding/finding.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { pathBelowUs } from '#model/trace/views/critical-path.ts';
 
 export type TimeWon = Readonly<{
   /** Microseconds of the root's. */
@@ -42,7 +44,7 @@ export function timeWon(trace: Trace, spans: readonly SpanIndex[], stretches: re
 function belowOf(trace: Trace, caller: SpanIndex, wonUs: ReadonlyMap<SpanIndex, number>): number {
   let us = 0;
   for (const call of trace.children(caller)) {
-    if (trace.pathBelowUs(call) > 0) us += Math.min(wonUs.get(call) ?? 0, trace.pathBelowUs(call));
+    if (pathBelowUs(trace, call) > 0) us += Math.min(wonUs.get(call) ?? 0, pathBelowUs(trace, call));
   }
   return us;
 }
@@ -50,7 +52,7 @@ function belowOf(trace: Trace, caller: SpanIndex, wonUs: ReadonlyMap<SpanIndex, 
 /** The call beside those that get shorter that ends last. */
 function rivalOf(trace: Trace, caller: SpanIndex, wonUs: ReadonlyMap<SpanIndex, number>): SpanIndex | undefined {
   const calls = awaited(trace, caller);
-  const shorter = calls.filter((call) => trace.pathBelowUs(call) > 0 && wonUs.has(call));
+  const shorter = calls.filter((call) => pathBelowUs(trace, call) > 0 && wonUs.has(call));
   let rival: SpanIndex | undefined;
   for (const call of calls) {
     if (wonUs.has(call) || (rival !== undefined && trace.endUs(call) <= trace.endUs(rival))) continue;
@@ -130,7 +132,7 @@ function awaited(trace: Trace, caller: SpanIndex): SpanIndex[] {
     (call) =>
       trace.isAwaited(call) &&
       trace.startUs(call) < latestUs &&
-      (trace.endUs(call) <= latestUs + clocksUs(trace, call) || trace.pathBelowUs(call) > 0),
+      (trace.endUs(call) <= latestUs + clocksUs(trace, call) || pathBelowUs(trace, call) > 0),
   );
 }
 

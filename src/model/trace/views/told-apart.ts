@@ -11,8 +11,10 @@
  */
 
 import { NO_LINES } from '#model/logs/log-line.ts';
+import type { SpanIndex } from '#model/trace/columns.ts';
 import { canonicalText } from '#model/trace/semconv.ts';
-import type { SpanIndex, Trace } from '#model/trace/trace.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { callee } from '#model/trace/views/call-numbers.ts';
 import { failureTexts, type LinesBySpan, saysTimedOut } from '#model/trace/views/failure-text.ts';
 
 /** From the topmost span that failed down to where a failure began. */
@@ -144,7 +146,7 @@ function signsOf(trace: Trace, span: SpanIndex, lines: LinesBySpan): Signs {
     names: [
       trace.service(span),
       trace.peer(span),
-      trace.callee(span),
+      callee(trace, span),
       operation,
       operation.replace(/^[a-z]+ (?=\/)/, ''),
     ]

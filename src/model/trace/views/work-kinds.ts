@@ -7,8 +7,11 @@
  */
 import { CACHE_SYSTEMS } from '#model/sql/cache-systems.ts';
 import { isConnectionWait } from '#model/sql/connection-wait.ts';
+import type { SpanIndex, SpanTest } from '#model/trace/columns.ts';
 import { MARK } from '#model/trace/span-marks.ts';
-import type { SpanIndex, SpanTest, Trace } from '#model/trace/trace.ts';
+import type { Trace } from '#model/trace/trace.ts';
+import { view } from '#model/trace/view.ts';
+import { pathSelfUs } from '#model/trace/views/critical-path.ts';
 
 export type WorkKind =
   /** Own work, as far as anything was recorded. */
@@ -27,14 +30,15 @@ export type WorkKind =
 
 export type WorkShare = Readonly<{ kind: WorkKind; selfUs: number; share: number }>;
 
-/** Of the critical path, largest first, ties by name; the shares sum to 1. Empty where the root took no time. */
-export function workShares(trace: Trace, workOf: WorkOf): WorkShare[] {
+/** What the critical path was spent on, by kind of work, largest first, ties by name; the shares sum to 1. Empty where the root took no time. */
+export const workShares = view((trace): readonly WorkShare[] => {
+  const kindOf = kindsOf(trace);
   const held = new Map<WorkKind, { selfUs: number }>();
   let totalUs = 0;
   for (let span = 0; span < trace.spanCount; span += 1) {
-    const ownUs = trace.pathSelfUs(span);
+    const ownUs = pathSelfUs(trace, span);
     if (ownUs === 0) continue;
-    const kind = workOf(span);
+    const kind = kindOf(span);
     const known = held.get(kind);
     if (known === undefined) held.set(kind, { selfUs: ownUs });
     else known.selfUs += ownUs;
@@ -43,12 +47,19 @@ export function workShares(trace: Trace, workOf: WorkOf): WorkShare[] {
   return [...held]
     .map(([kind, { selfUs }]) => ({ kind, selfUs, share: selfUs / totalUs }))
     .sort((a, b) => b.selfUs - a.selfUs || (a.kind < b.kind ? -1 : 1));
+});
+
+/** What kind of work the span's own time is. */
+export function workOf(trace: Trace, span: SpanIndex): WorkKind {
+  return kindsOf(trace)(span);
 }
 
-export type WorkOf = (span: SpanIndex) => WorkKind;
+const kindsOf = view(workKinds);
+
+type WorkOf = (span: SpanIndex) => WorkKind;
 
 /** What each span's own time is spent on. */
-export function workKinds(trace: Trace): WorkOf {
+function workKinds(trace: Trace): WorkOf {
   const saidBy = trace.operationNumbers(saidByName);
   const isOfCache = trace.databaseTest((system) => CACHE_SYSTEMS.has(system));
   return (span) => workIn(trace, { saidBy, isOfCache }, span);

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { hostOf } from '#model/trace/build/clock-skew.ts';
 import { type SpanRow, traceFrom } from '#model/trace/build/span-rows.ts';
-import type { Attributes, Trace } from '#model/trace/trace.ts';
+import type { Attributes } from '#model/trace/columns.ts';
+import type { Trace } from '#model/trace/trace.ts';
 import { callTree, spanSoup } from '#test/span-soup.ts';
 
 /** Spans of `web` and `stock`, each service on a host of its own unless it says otherwise. */

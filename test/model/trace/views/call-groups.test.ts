@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { operationTemplate, resourceName } from '#model/trace/operation-template.ts';
+import { callGroups } from '#model/trace/views/call-groups.ts';
 import { call, query, server, span, times, traceOf } from '#test/trace.ts';
 
 const shown = (trace: ReturnType<typeof traceOf>) =>
-  trace.callGroups.map(({ caller, target, calls }) => ({
+  callGroups(trace).map(({ caller, target, calls }) => ({
     caller: trace.spanId(caller),
     target,
     calls: calls.map((each) => trace.spanId(each)),

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type SpanRow, traceFrom } from '#model/trace/build/span-rows.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { criticalPath, pathUs } from '#model/trace/views/critical-path.ts';
+import { dragUs, savingUs, slackUs } from '#model/trace/views/drag.ts';
 import { callTree, spanSoup } from '#test/span-soup.ts';
 import { call, server, span, traceOf } from '#test/trace.ts';
 
@@ -16,7 +18,7 @@ describe('drag', () => {
     const trace = traceOf(
       server('web', 'root', { ms: 100 }, [span('web', 'a', { at: 10, ms: 30 }), span('web', 'b', { at: 50, ms: 40 })]),
     );
-    expect(['root', 'a', 'b'].map((name) => trace.dragUs(at(trace, name)))).toEqual([100 * MS, 30 * MS, 40 * MS]);
+    expect(['root', 'a', 'b'].map((name) => dragUs(trace, at(trace, name)))).toEqual([100 * MS, 30 * MS, 40 * MS]);
   });
 
   test('of the slowest of calls at the same time ends where the next one becomes the slowest', () => {
@@ -27,8 +29,8 @@ describe('drag', () => {
         span('web', 'quick', { at: 5, ms: 20 }),
       ]),
     );
-    expect(['slow', 'next', 'quick'].map((name) => trace.dragUs(at(trace, name)))).toEqual([30 * MS, 0, 0]);
-    expect(['slow', 'next', 'quick'].map((name) => trace.slackUs(at(trace, name)))).toEqual([0, 30 * MS, 60 * MS]);
+    expect(['slow', 'next', 'quick'].map((name) => dragUs(trace, at(trace, name)))).toEqual([30 * MS, 0, 0]);
+    expect(['slow', 'next', 'quick'].map((name) => slackUs(trace, at(trace, name)))).toEqual([0, 30 * MS, 60 * MS]);
   });
 
   test('of a call below one that has a rival is its own, but it saves no more than the one above', () => {
@@ -38,8 +40,8 @@ describe('drag', () => {
         span('web', 'rival', { at: 0, ms: 85 }),
       ]),
     );
-    expect(trace.dragUs(at(trace, 'query'))).toBe(70 * MS);
-    expect(trace.savingUs(at(trace, 'query'))).toBe(5 * MS);
+    expect(dragUs(trace, at(trace, 'query'))).toBe(70 * MS);
+    expect(savingUs(trace, at(trace, 'query'))).toBe(5 * MS);
   });
 });
 
@@ -52,7 +54,7 @@ describe('slack', () => {
         span('web', 'second', { at: 50, ms: 50 }),
       ]),
     );
-    expect(trace.slackUs(at(trace, 'beside'))).toBe(30 * MS);
+    expect(slackUs(trace, at(trace, 'beside'))).toBe(30 * MS);
   });
 
   test('is unknown where nobody waits: a consumer, and a call outside its caller', () => {
@@ -62,20 +64,20 @@ describe('slack', () => {
         span('web', 'late', { at: 100, ms: 10 }, [span('web', 'below', { at: 101, ms: 5 })]),
       ]),
     );
-    expect(['consumer', 'late', 'below'].map((name) => trace.slackUs(at(trace, name)))).toEqual([
+    expect(['consumer', 'late', 'below'].map((name) => slackUs(trace, at(trace, name)))).toEqual([
       undefined,
       undefined,
       undefined,
     ]);
-    expect(trace.dragUs(at(trace, 'late'))).toBe(0);
+    expect(dragUs(trace, at(trace, 'late'))).toBe(0);
   });
 });
 
 test('a root without duration has no drag, and a hundred thousand siblings are no trouble', () => {
-  expect(traceOf(server('web', 'root', { ms: 0 })).dragUs(0)).toBe(0);
+  expect(dragUs(traceOf(server('web', 'root', { ms: 0 })), 0)).toBe(0);
   const root: SpanRow = { ...rowOf('root', undefined, 0), durationUs: 100_000 };
   const trace = traceFrom([root, ...Array.from({ length: 100_000 }, (_, i) => rowOf(`${i}`, 'root', i))]);
-  expect(trace.dragUs(at(trace, '99999'))).toBe(1);
+  expect(dragUs(trace, at(trace, '99999'))).toBe(1);
 });
 
 describe('of any spans', () => {
@@ -84,14 +86,14 @@ describe('of any spans', () => {
       fc.property(spanSoup, (spans) => {
         const trace = traceFrom(spans);
         for (let each = 0; each < trace.spanCount; each += 1) {
-          const drag = trace.dragUs(each);
+          const drag = dragUs(trace, each);
           expect(drag).toBeGreaterThanOrEqual(0);
           expect(drag).toBeLessThanOrEqual(trace.durationOfUs(each));
-          expect(trace.savingUs(each)).toBeLessThanOrEqual(drag);
-          if (drag > 0) expect(trace.pathUs([each])).toBeGreaterThan(0);
-          expect(trace.slackUs(each) ?? 0).toBeGreaterThanOrEqual(0);
+          expect(savingUs(trace, each)).toBeLessThanOrEqual(drag);
+          if (drag > 0) expect(pathUs(trace, [each])).toBeGreaterThan(0);
+          expect(slackUs(trace, each) ?? 0).toBeGreaterThanOrEqual(0);
         }
-        expect(trace.savingUs(trace.root)).toBe(trace.durationOfUs(trace.root));
+        expect(savingUs(trace, trace.root)).toBe(trace.durationOfUs(trace.root));
       }),
     );
   });
@@ -100,7 +102,7 @@ describe('of any spans', () => {
     fc.assert(
       fc.property(callTree, (spans) => {
         const trace = traceFrom(spans);
-        for (const { span: each } of trace.criticalPath) expect(trace.slackUs(each)).toBe(0);
+        for (const { span: each } of criticalPath(trace)) expect(slackUs(trace, each)).toBe(0);
       }),
     );
   });
@@ -110,11 +112,11 @@ describe('of any spans', () => {
       fc.property(fc.array(fc.tuple(fc.nat(50), fc.integer({ min: 1, max: 50 })), { minLength: 1 }), (calls) => {
         const kids = calls.map(([from, length], i) => ({ ...rowOf(`${i}`, 'root', from), durationUs: length }));
         const trace = traceFrom([{ ...rowOf('root', undefined, 0), durationUs: 100 }, ...kids]);
-        const last = trace.criticalPath.findLast(({ span: each }) => each !== trace.root)?.span ?? -1;
+        const last = criticalPath(trace).findLast(({ span: each }) => each !== trace.root)?.span ?? -1;
         const ends = kids.map(({ id, startUs, durationUs }) =>
           id === trace.spanId(last) ? startUs : startUs + durationUs,
         );
-        expect(trace.dragUs(last)).toBe(trace.endUs(last) - Math.max(...ends));
+        expect(dragUs(trace, last)).toBe(trace.endUs(last) - Math.max(...ends));
       }),
     );
   });
@@ -126,7 +128,7 @@ test('a client and its server have one drag: nothing runs beside either', () => 
       call('web', 'stock', 'client', { at: 10, ms: 80 }, [server('stock', 'server', { at: 15, ms: 70 })]),
     ]),
   );
-  expect([trace.dragUs(at(trace, 'client')), trace.dragUs(at(trace, 'server'))]).toEqual([80 * MS, 70 * MS]);
+  expect([dragUs(trace, at(trace, 'client')), dragUs(trace, at(trace, 'server'))]).toEqual([80 * MS, 70 * MS]);
 });
 
 function rowOf(id: string, parentId: string | undefined, startUs: number): SpanRow {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type SpanRow, traceFrom } from '#model/trace/build/span-rows.ts';
+import { errorOrigins } from '#model/trace/views/error-origins.ts';
 import { call, server, times, traceOf } from '#test/trace.ts';
 
 test('many failed calls of one caller that put up with them are one origin for each name, in linear time', () => {
@@ -12,7 +13,7 @@ test('many failed calls of one caller that put up with them are one origin for e
       times(count, (at) => call('web', 'shop', at % 2 === 0 ? 'GET /a' : 'GET /b', { at, ms: 1, failed: true })),
     ),
   );
-  const origins = trace.errorOrigins;
+  const origins = errorOrigins(trace);
   expect(origins.map(({ spans }) => spans.length)).toEqual([count / 2, count / 2]);
   expect(origins.map(({ symptom }) => trace.operation(symptom))).toEqual(['GET /a', 'GET /b']);
 });
@@ -27,7 +28,7 @@ test('of very many different calls that failed below one caller some are origins
       times(count, (at) => call('web', `shop-${at}`, 'GET /', { at, ms: 1, failed: true, statusText: `no ${at}` })),
     ),
   );
-  const origins = trace.errorOrigins;
+  const origins = errorOrigins(trace);
   expect(origins).toHaveLength(12);
   expect(origins.every(({ rivals, symptom }) => rivals === 11 && symptom === trace.root)).toBe(true);
 });
@@ -51,5 +52,5 @@ test('a chain of failures that parts at every step is walked once', () => {
     row(`level ${level}`, level === 0 ? undefined : `level ${level - 1}`, ''),
     row(`side ${level}`, `level ${level}`, `side ${level} broke`),
   ]).flat();
-  expect(traceFrom(rows, 'drawn').errorOrigins.length).toBeLessThanOrEqual(12);
+  expect(errorOrigins(traceFrom(rows, 'drawn')).length).toBeLessThanOrEqual(12);
 });

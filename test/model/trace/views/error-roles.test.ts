@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { traceFrom } from '#model/trace/build/span-rows.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { errorRole } from '#model/trace/views/error-roles.ts';
 import { spanSoup } from '#test/span-soup.ts';
 import { call, query, server, span, traceOf } from '#test/trace.ts';
 
 const roles = (trace: Trace) =>
   Object.fromEntries(
-    Array.from({ length: trace.spanCount }, (_, each) => [trace.operation(each), trace.errorRole(each)]),
+    Array.from({ length: trace.spanCount }, (_, each) => [trace.operation(each), errorRole(trace, each)]),
   );
 
 test('a failure begins where nothing below failed, passes on through who failed, and stops at who did not', () => {
@@ -42,7 +43,7 @@ test('in any spans exactly those that failed are an origin or passed it on, and 
     fc.property(spanSoup, (spans) => {
       const trace = traceFrom(spans);
       for (let each = 0; each < trace.spanCount; each += 1) {
-        const role = trace.errorRole(each);
+        const role = errorRole(trace, each);
         expect(role === 'origin' || role === 'propagated').toBe(trace.failed(each));
         if (role === 'stopped' || role === 'propagated')
           expect([...trace.children(each)].some((child) => trace.failed(child))).toBe(true);

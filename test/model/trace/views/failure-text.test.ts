@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { linesBySpan } from '#model/logs/log-line.ts';
-import type { Attributes } from '#model/trace/trace.ts';
+import type { Attributes } from '#model/trace/columns.ts';
 import { failureMessage, failureReason, saysCancelled, saysCircuitOpen } from '#model/trace/views/failure-text.ts';
 import { logLine } from '#test/log-line.ts';
 import { server, traceOf } from '#test/trace.ts';

@@ -2,11 +2,13 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { traceFrom } from '#model/trace/build/span-rows.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { ownStretches } from '#model/trace/views/own-stretches.ts';
+import { selfUs } from '#model/trace/views/self-time.ts';
 import { spanSoup } from '#test/span-soup.ts';
 import { server, span, traceOf } from '#test/trace.ts';
 
 const stretches = (trace: Trace) =>
-  trace.ownStretches.map(({ span: caller, startUs, endUs, after, before }) => [
+  ownStretches(trace).map(({ span: caller, startUs, endUs, after, before }) => [
     trace.operation(caller),
     startUs / 1000,
     endUs / 1000,
@@ -53,14 +55,14 @@ test('of any spans the stretches of a caller are its self time, in order, withou
       const trace = traceFrom(spans);
       const own = new Map<number, number>();
       let previous = { span: -1, endUs: 0 };
-      for (const { span: caller, startUs, endUs } of trace.ownStretches) {
+      for (const { span: caller, startUs, endUs } of ownStretches(trace)) {
         expect(endUs).toBeGreaterThan(startUs);
         if (previous.span === caller) expect(startUs).toBeGreaterThanOrEqual(previous.endUs);
         previous = { span: caller, endUs };
         own.set(caller, (own.get(caller) ?? 0) + endUs - startUs);
       }
       for (let each = 0; each < trace.spanCount; each += 1) {
-        if (trace.children(each).length > 0) expect(own.get(each) ?? 0).toBe(trace.selfUs(each));
+        if (trace.children(each).length > 0) expect(own.get(each) ?? 0).toBe(selfUs(trace, each));
       }
     }),
   );

@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { traceFrom } from '#model/trace/build/span-rows.ts';
 import type { Trace } from '#model/trace/trace.ts';
+import { serviceGraph } from '#model/trace/views/service-graph.ts';
 import { distinctSoup, spanSoup } from '#test/span-soup.ts';
 import { call, query, server, span, times, traceOf } from '#test/trace.ts';
 
 const edges = (trace: Trace) =>
-  trace.serviceGraph.map(({ caller, callee, external, calls, failed }) => ({
+  serviceGraph(trace).map(({ caller, callee, external, calls, failed }) => ({
     edge: `${caller} → ${callee}`,
     external,
     calls: calls.length,
@@ -29,7 +30,7 @@ test('a call is counted once, on the side of its caller, with what the caller wa
     { edge: 'stock → postgresql', external: true, calls: 3, failed: 0 },
     { edge: 'web → stock', external: false, calls: 3, failed: 1 },
   ]);
-  expect(trace.serviceGraph[1]).toMatchObject({ totalUs: 33_000, p50Us: 11_000, p95Us: 12_000, maxUs: 12_000 });
+  expect(serviceGraph(trace)[1]).toMatchObject({ totalUs: 33_000, p50Us: 11_000, p95Us: 12_000, maxUs: 12_000 });
 });
 
 test('a service that is called where no client was recorded is called all the same', () => {
@@ -60,7 +61,7 @@ test('a service that calls itself is its own callee, where a server’s span say
 test('of any spans each edge has its calls in order, no more failures than calls, and latencies in order', () => {
   fc.assert(
     fc.property(spanSoup, (spans) => {
-      const graph = traceFrom(spans).serviceGraph;
+      const graph = serviceGraph(traceFrom(spans));
       expect(new Set(graph.map(({ caller, callee, external }) => `${caller}\n${callee}\n${external}`)).size).toBe(
         graph.length,
       );
@@ -76,7 +77,7 @@ test('of any spans each edge has its calls in order, no more failures than calls
 test('the order in which spans came changes nothing', () => {
   fc.assert(
     fc.property(distinctSoup, (spans) => {
-      expect(traceFrom(spans.toReversed()).serviceGraph).toEqual(traceFrom(spans).serviceGraph);
+      expect(serviceGraph(traceFrom(spans.toReversed()))).toEqual(serviceGraph(traceFrom(spans)));
     }),
   );
 });

@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import { traceFrom } from '#model/trace/build/span-rows.ts';
 import { SPAN_KINDS } from '#model/trace/span-kinds.ts';
 import { MARK } from '#model/trace/span-marks.ts';
-import type { Signs } from '#model/trace/views/span-signs.ts';
+import { pathBelowUs } from '#model/trace/views/critical-path.ts';
+import { type Signs, spansWith } from '#model/trace/views/span-signs.ts';
 import { namedSoup } from '#test/span-soup.ts';
 
 const someMarks = fc.integer({ min: 0, max: 2 * MARK.settles - 1 });
@@ -34,16 +35,16 @@ test('spans with a sign are those that bear any of what was asked for, in order'
         (asked.failed === true && trace.failed(span)) ||
         trace.hasMark(span, asked.marks ?? 0) ||
         asked.kinds?.includes(trace.kind(span)) === true ||
-        trace.pathBelowUs(span) >= (asked.heldUs ?? Number.POSITIVE_INFINITY) ||
+        pathBelowUs(trace, span) >= (asked.heldUs ?? Number.POSITIVE_INFINITY) ||
         asked.operation?.(trace.operation(span)) === true ||
         asked.database?.(trace.databaseSystem(span)) === true;
       const all = Array.from({ length: trace.spanCount }, (_, span) => span);
-      expect(trace.spansWith(asked)).toEqual(all.filter(bears));
+      expect(spansWith(trace, asked)).toEqual(all.filter(bears));
     }),
   );
 });
 
 test('who asks for nothing finds nothing', () => {
   const [spans = []] = fc.sample(namedSoup, 1);
-  expect(traceFrom(spans).spansWith({})).toEqual([]);
+  expect(spansWith(traceFrom(spans), {})).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { traceFrom } from '#model/trace/build/span-rows.ts';
-import type { WorkKind } from '#model/trace/views/work-kinds.ts';
+import { type WorkKind, workOf, workShares } from '#model/trace/views/work-kinds.ts';
 import { spanSoup } from '#test/span-soup.ts';
 import { call, query, type SpanOptions, server, span, traceOf } from '#test/trace.ts';
 
@@ -14,7 +14,7 @@ test('a request is taken apart by kind of work, and the kinds sum to it', () => 
       call('web', 'payments.example', 'POST /pay', { at: 80, ms: 15 }),
     ]),
   );
-  expect(trace.workShares).toEqual([
+  expect(workShares(trace)).toEqual([
     { kind: 'processing', selfUs: 45_000, share: 0.45 },
     { kind: 'database', selfUs: 20_000, share: 0.2 },
     { kind: 'remote', selfUs: 15_000, share: 0.15 },
@@ -24,7 +24,7 @@ test('a request is taken apart by kind of work, and the kinds sum to it', () => 
 });
 
 describe('a span is recognised by its attributes, else by its name', () => {
-  const workOf = (operation: string, options: SpanOptions) => traceOf(span('web', operation, options)).workOf(0);
+  const workOfSpan = (operation: string, options: SpanOptions) => workOf(traceOf(span('web', operation, options)), 0);
 
   test.each<[WorkKind, string, SpanOptions]>([
     ['cache', 'GET', { kind: 'client', attributes: { 'db.system.name': 'redis' } }],
@@ -48,12 +48,12 @@ describe('a span is recognised by its attributes, else by its name', () => {
     ['remote', 'GET', { kind: 'client' }],
     ['processing', 'GET /cart', { kind: 'server' }],
   ])('%s: %s %o', (kind, operation, options) => {
-    expect(workOf(operation, options)).toBe(kind);
+    expect(workOfSpan(operation, options)).toBe(kind);
   });
 
   test('a client whose own wrapper is all that it has below reached nobody who recorded anything', () => {
     const trace = traceOf(call('web', 'stock', 'GET', { ms: 10 }, [span('web', 'tls.connect', { at: 1, ms: 2 })]));
-    expect(trace.workOf(0)).toBe('remote');
+    expect(workOf(trace, 0)).toBe('remote');
   });
 });
 
@@ -61,10 +61,10 @@ test('of any spans the kinds sum to the root’s duration, largest first', () =>
   fc.assert(
     fc.property(spanSoup, (spans) => {
       const trace = traceFrom(spans);
-      const times = trace.workShares.map(({ selfUs }) => selfUs);
+      const times = workShares(trace).map(({ selfUs }) => selfUs);
       expect(times.reduce((sum, us) => sum + us, 0)).toBe(trace.durationOfUs(trace.root));
       expect(times).toEqual([...times].sort((a, b) => b - a));
-      if (times.length > 0) expect(trace.workShares.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 9);
+      if (times.length > 0) expect(workShares(trace).reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 9);
     }),
   );
 });

@@ -1,0 +1,92 @@
+/** What a trace is made of: a span is a number, and what was recorded of all spans stands in columns. */
+import type { TextTable } from '#model/text/text-table.ts';
+
+/** A span's number in its trace. */
+export type SpanIndex = number;
+export type SpanTest = (span: SpanIndex) => boolean;
+
+export type AttributeValue = string | number | boolean;
+export type Attributes = Readonly<Record<string, AttributeValue>>;
+
+/** Something that happened inside a span: an OpenTelemetry event, an OpenTracing log. `atUs` counts from the trace's start. */
+export type SpanEvent = Readonly<{ atUs: number; name: string; attributes: Attributes }>;
+
+/** A span that another one names beside its parent, by the ids as they were sent; it may be of another trace. */
+export type SpanLink = Readonly<{ traceId: string; spanId: string }>;
+
+/** What is read only when asked for. The same from a decoder's bytes and from rows. */
+export type SpanDetails = Readonly<{
+  /** The span's own attributes. */
+  attributes(span: SpanIndex): Attributes;
+  /** Attributes of the process that made the span. */
+  resource(span: SpanIndex): Attributes;
+  /** In order of time. */
+  events(span: SpanIndex): readonly SpanEvent[];
+  /** The description that came with an error status; empty where there is none. */
+  statusText(span: SpanIndex): string;
+  links(span: SpanIndex): readonly SpanLink[];
+  /** The statement of a database call, where it can be had without the attributes. */
+  statement(span: SpanIndex): string | undefined;
+}>;
+
+/** How many of each flaw were repaired; see `trace-builder.ts` for the rules. */
+export type Repairs = Readonly<
+  Record<
+    | 'duplicateSpan'
+    | 'sharedSpanId'
+    | 'repeatedSpanId'
+    | 'orphan'
+    | 'selfParent'
+    | 'cycle'
+    | 'extraRoot'
+    | 'negativeDuration'
+    | 'absurdDuration'
+    | 'undatedSpan'
+    | 'clockSkew'
+    | 'clockSkewTooLarge'
+    | 'unnamedService'
+    | 'conflictingName'
+    | 'unknownKind'
+    | 'hiddenCharacters'
+    | 'missingSpanId'
+    | 'foreignParent'
+    | 'followsFrom'
+    | 'foreignLink'
+    | 'unfinishedSpan',
+    number
+  >
+>;
+
+/** Columns of equal length, one element a span. Texts are numbers in `names`, ids in `ids`. */
+export type Columns = Readonly<{
+  names: TextTable;
+  ids: TextTable;
+  id: Int32Array;
+  startUs: Float64Array;
+  durationUs: Float64Array;
+  /** −1 for a root. */
+  parent: Int32Array;
+  /** Children of span i: `childList[childFirst[i] .. childFirst[i + 1]]`, in order of start. */
+  childFirst: Int32Array;
+  childList: Int32Array;
+  /** Depth-first position, and the position after the last descendant: `b` lies under `a` when a ≤ b < end of a. */
+  preorder: Int32Array;
+  preorderEnd: Int32Array;
+  service: Int32Array;
+  operation: Int32Array;
+  scope: Int32Array;
+  peer: Int32Array;
+  databaseSystem: Int32Array;
+  queryShape: Int32Array;
+  /** 0 where none was recorded. */
+  httpStatus: Int16Array;
+  /** Bits of `span-marks.ts`. */
+  marks: Int32Array;
+  hasEvents: Uint8Array;
+  kind: Uint8Array;
+  /** 1 where the span only follows from its parent, which did not wait for it; empty where none does. */
+  follows: Uint8Array;
+  failed: Uint8Array;
+  /** How far this span's clock was moved, in microseconds; empty where none was. */
+  shiftUs: Float64Array;
+}>;
