@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import type { Locator, Page } from 'playwright-core';
 import { DESKTOP, openChromium } from '../test/browser/chromium.ts';
 import { startProgram } from '../test/browser/program.ts';
-import type { Picture } from './pictures.ts';
+import type { Picture } from './picture.ts';
 
 /** A picture takes a second on a busy machine, and posts to one channel go out one a second. */
 const ANSWER_MS = 20_000;

@@ -17,11 +17,9 @@ import { MAX_CLOCK_SKEW_US } from '#model/trace/build/clock-skew.ts';
 import { fishboneSvg } from '#present/fishbone-svg.ts';
 import { cascadeWithItsCause, REQUEST_ID } from '#test/guide-timelines.ts';
 import { windowPresented } from '#test/window.ts';
+import type { Picture } from './picture.ts';
 
 const ROOT = new URL('../', import.meta.url);
-
-/** Where a picture stands, and what it shows: an SVG, or the words of a page. */
-export type Picture = Readonly<{ path: string; shows: string; png(): Promise<Uint8Array> }>;
 
 /** Those that need no browser. */
 export async function drawnPictures(): Promise<readonly Picture[]> {

@@ -2,7 +2,9 @@
  * The curve of `src/diagnose/calibration.ts`, fitted on drawn traces: logistic regression by gradient descent, with
  * weights that cannot be negative, so that no signal can speak against what it speaks for.
  */
-import { type Curve, logit, precisionOf, SIGNALS } from '#diagnose/calibration.ts';
+
+import { logit, precisionOf, SIGNALS } from '#diagnose/calibration.ts';
+import type { Curve } from '#diagnose/curve.ts';
 import type { ToldVerdict } from './scores.ts';
 
 /** Of the fit alone; it settles long before. */

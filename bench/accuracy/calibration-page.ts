@@ -1,5 +1,7 @@
 /** What a calibration writes: the constants of the curve, and the page that says what they are worth. */
-import { type Curve, SIGNALS } from '#diagnose/calibration.ts';
+
+import { SIGNALS } from '#diagnose/calibration.ts';
+import type { Curve } from '#diagnose/curve.ts';
 import { calibrationErrorOf, reliabilityOf, type Scores, type ToldVerdict } from './scores.ts';
 import { reliabilityTable, scoreTables, shown, table } from './tables.ts';
 
@@ -11,7 +13,7 @@ export function dataModule(fit: Fit): string {
     ([kind, { of, right }]) => `      ${kind.includes('-') ? `'${kind}'` : kind}: { of: ${of}, right: ${right} },`,
   );
   return `/** Written by \`node bench/accuracy.ts calibrate\` from traces that are drawn with their answers: see docs/accuracy.md. */
-import type { Curve } from '#diagnose/calibration.ts';
+import type { Curve } from '#diagnose/curve.ts';
 
 export const FITTED: Readonly<{
   date: string;

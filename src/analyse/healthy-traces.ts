@@ -1,7 +1,7 @@
 /** The traces of baseline bodies: never diagnosed themselves, and read only when there is something to compare them with. */
 import type { BodyHead } from '#analyse/session.ts';
 import type { HeldTrace } from '#analyse/window-requests.ts';
-import type { TraceSpans } from '#decode/trace-body.ts';
+import type { TraceSpans } from '#decode/body-decoder.ts';
 import type { Health } from '#model/finding/analysis.ts';
 import type { Gap } from '#model/finding/gap.ts';
 import { type Baseline, type Baselines, baselines } from '#model/requests/baseline.ts';

@@ -1,6 +1,6 @@
 import type { KeptBody } from '#analyse/kept-evidence.ts';
 import type { BodyHead } from '#analyse/session.ts';
-import type { BodyDecoder } from '#decode/trace-body.ts';
+import type { BodyDecoder } from '#decode/body-decoder.ts';
 import type { EvidenceFile } from '#model/incident/case.ts';
 
 export type HeldAnswers<Answer, Told> = Readonly<{

@@ -15,6 +15,7 @@ import type { AnalysedTrace, BodyHead, SessionSettings } from '#analyse/session.
 import { startRedaction } from '#analyse/start-redaction.ts';
 import { wantedOf } from '#analyse/wanted.ts';
 import { type HeldTrace, windowRequests } from '#analyse/window-requests.ts';
+import type { BodyDecoder, Damage, TraceBody, TraceSpans } from '#decode/body-decoder.ts';
 import { changesBody, type DecodedChanges } from '#decode/changes-json.ts';
 import { type DatabaseReading, databaseBody, refusalsIn } from '#decode/database-readings.ts';
 import { databaseStatisticsOf } from '#decode/database-statistics.ts';
@@ -22,7 +23,7 @@ import { kubernetesBody, withoutSecrets } from '#decode/kubernetes-lists.ts';
 import { platformOf } from '#decode/kubernetes-platform.ts';
 import { type LogBody, logBody } from '#decode/log-body.ts';
 import { type MetricsBody, metricsBody } from '#decode/metrics-json.ts';
-import { type BodyDecoder, type Damage, type TraceBody, type TraceSpans, traceBody } from '#decode/trace-body.ts';
+import { traceBody } from '#decode/trace-body.ts';
 import { methodsOf } from '#diagnose/methods.ts';
 import type { Change } from '#model/changes/change.ts';
 import type { Analysis, Health, TraceAnalysis, WindowAnalysis, WindowSubject } from '#model/finding/analysis.ts';

@@ -1,4 +1,8 @@
-import type { OutputOptions } from '#cli/output.ts';
+/** How a verb was called, and in which form it answers. */
+export const FORMS = ['text', 'json', 'md', 'html', 'png'] as const;
+export type Form = (typeof FORMS)[number];
+
+export type OutputOptions = Readonly<{ json?: true; config?: string; format?: Form; out?: string }>;
 
 /** How a verb was called. */
 export type Call = Readonly<{

@@ -1,8 +1,8 @@
 /** `spanhound compare` and `spanhound verify`: two sides, each ids, files or cases, put side by side. */
 import { stat } from 'node:fs/promises';
-import type { Call } from '#cli/call.ts';
+import type { Call, Form } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
-import { type Form, type Output, openOutput } from '#cli/output.ts';
+import { type Output, openOutput } from '#cli/output.ts';
 import { openProgress } from '#cli/progress.ts';
 import { composeCaseDisk, composeInvestigation } from '#compose.ts';
 import { loadAnalysisConfig } from '#config/analysis.ts';

@@ -1,7 +1,7 @@
 /** `spanhound demo`: the recorded outage from alert to postmortem, played into the store. */
-import type { Call } from '#cli/call.ts';
+import type { Call, Form } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
-import { type Form, openOutput } from '#cli/output.ts';
+import { openOutput } from '#cli/output.ts';
 import { composeDemo } from '#compose.ts';
 import { loadConfig } from '#config/load.ts';
 import type { ToldIncident } from '#workflows/tell-incident.ts';

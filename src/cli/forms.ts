@@ -1,5 +1,6 @@
 /** The forms of one diagnosis: what to ask the session for, and what of its answer is printed. */
-import type { Form, Output } from '#cli/output.ts';
+import type { Form } from '#cli/call.ts';
+import type { Output } from '#cli/output.ts';
 import { reportJson } from '#present/report-json.ts';
 import type { DiagnoseTraceRequest, DiagnosisStage } from '#workflows/diagnose-trace.ts';
 

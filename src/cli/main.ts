@@ -5,13 +5,13 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import type { AnalyzeOptions } from '#cli/analyze.ts';
-import type { Call } from '#cli/call.ts';
+import type { Call, OutputOptions } from '#cli/call.ts';
+import { FORMS, type Form } from '#cli/call.ts';
 import type { DiffOptions } from '#cli/diff.ts';
 import { exitCodeOf, tellFailure } from '#cli/failure.ts';
 import type { HttpOptions } from '#cli/http.ts';
 import type { InvestigateOptions } from '#cli/investigate.ts';
 import type { JsonOptions } from '#cli/json.ts';
-import { FORMS, type Form, type OutputOptions } from '#cli/output.ts';
 import type { TimeOptions } from '#cli/time.ts';
 import { UsageError } from '#core/errors.ts';
 

@@ -1,13 +1,9 @@
 /** Where a verb's result goes and in which form. Results go to stdout or a file, everything else to stderr. */
+
 import { open } from 'node:fs/promises';
 import { extname } from 'node:path';
-import type { Call } from '#cli/call.ts';
+import { type Call, FORMS, type Form, type OutputOptions } from '#cli/call.ts';
 import { UnreadableInputError, UsageError } from '#core/errors.ts';
-
-export const FORMS = ['text', 'json', 'md', 'html', 'png'] as const;
-export type Form = (typeof FORMS)[number];
-
-export type OutputOptions = Readonly<{ json?: true; config?: string; format?: Form; out?: string }>;
 
 export type Output = Readonly<{
   form: Form;

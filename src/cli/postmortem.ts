@@ -1,7 +1,7 @@
 /** `spanhound postmortem INC-12`: the draft from the record. Who people are only Slack knows: here they are their ids. */
-import type { Call } from '#cli/call.ts';
+import type { Call, Form } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
-import { type Form, openOutput } from '#cli/output.ts';
+import { openOutput } from '#cli/output.ts';
 import { composeRedaction, composeStoreToRead } from '#compose.ts';
 import { loadConfig } from '#config/load.ts';
 import { IncidentNotFoundError } from '#core/errors.ts';

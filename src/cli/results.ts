@@ -1,7 +1,9 @@
 /** Prints the diagnoses of several files or folders as they come. A bad one costs nothing but itself. */
+
+import type { Form } from '#cli/call.ts';
 import { EXIT, exitCodeOfRecord } from '#cli/failure.ts';
 import { jsonLine, shown } from '#cli/forms.ts';
-import type { Content, Form, Output } from '#cli/output.ts';
+import type { Content, Output } from '#cli/output.ts';
 import { openProgress } from '#cli/progress.ts';
 import { tell } from '#cli/tell.ts';
 import { type ErrorRecord, UsageError } from '#core/errors.ts';

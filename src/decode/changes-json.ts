@@ -1,7 +1,7 @@
 /** A body of bytes that should hold changes: a case's `changes.json`, which every source of changes answers with, too. */
 import { UnreadableInputError } from '#core/errors.ts';
+import type { BodyDecoder } from '#decode/body-decoder.ts';
 import { isObject, type JsonObject, textIn } from '#decode/json-value.ts';
-import type { BodyDecoder } from '#decode/trace-body.ts';
 import { type Change, changeInstant, isChangeKind, LONGEST_DIFF } from '#model/changes/change.ts';
 import { cutText } from '#model/text/cut-text.ts';
 

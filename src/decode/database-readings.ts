@@ -3,8 +3,8 @@
  * them (a case's `database.json`). Statements lose their literals here, before anybody sees or keeps them.
  */
 import { UnreadableInputError } from '#core/errors.ts';
+import type { BodyDecoder } from '#decode/body-decoder.ts';
 import { isObject, type JsonObject, objectsIn, textIn } from '#decode/json-value.ts';
-import type { BodyDecoder } from '#decode/trace-body.ts';
 import { queryShape } from '#model/sql/query-shape.ts';
 
 /** What one database answered at one time, by the names of `database-rows.ts`. */

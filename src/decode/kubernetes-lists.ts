@@ -3,9 +3,9 @@
  * list or one a line (a case's `platform.json`), or what `kubectl get … -o json` prints.
  */
 import { UnreadableInputError } from '#core/errors.ts';
+import type { BodyDecoder } from '#decode/body-decoder.ts';
 import { instantIn, isObject, type JsonObject, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
 import { latestMoment } from '#decode/kubernetes-moments.ts';
-import type { BodyDecoder } from '#decode/trace-body.ts';
 import { withheld } from '#model/redaction/redaction.ts';
 
 /**

@@ -4,6 +4,7 @@
  * row costs no other.
  */
 import { UnreadableInputError } from '#core/errors.ts';
+import type { BodyDecoder, Damage } from '#decode/body-decoder.ts';
 import { type LogClock, logClock } from '#decode/log-clock.ts';
 import { logEntries } from '#decode/log-entry.ts';
 import { sharedLabels } from '#decode/log-labels.ts';
@@ -12,7 +13,6 @@ import { type LogReader, rowReader } from '#decode/log-row-reader.ts';
 import { LONGEST_ROW } from '#decode/log-rows.ts';
 import { valueReader } from '#decode/log-value-reader.ts';
 import { likeness } from '#decode/recognise.ts';
-import type { BodyDecoder, Damage } from '#decode/trace-body.ts';
 import type { Gap } from '#model/finding/gap.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 import type { BodyFormat } from '#model/trace/build/body.ts';

@@ -3,12 +3,12 @@
  * several rows, as people print it to read it.
  */
 
+import type { Damage } from '#decode/body-decoder.ts';
 import { isObject, type JsonObject } from '#decode/json-value.ts';
 import type { LogEntries, LogEntry } from '#decode/log-entry.ts';
 import type { Labels } from '#decode/log-labels.ts';
 import type { LogLines } from '#decode/log-lines.ts';
 import { logRows } from '#decode/log-rows.ts';
-import type { Damage } from '#decode/trace-body.ts';
 
 export type LogReader = Readonly<{
   push(chunk: Uint8Array): void;

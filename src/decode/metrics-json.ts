@@ -1,8 +1,8 @@
 /** A body of bytes that should hold series of metrics: an answer of Prometheus' query_range, or its `result` alone (a case's `metrics.json`). */
 import { UnreadableInputError } from '#core/errors.ts';
+import type { BodyDecoder } from '#decode/body-decoder.ts';
 import { isObject, type JsonObject, objectIn, objectsIn, textIn } from '#decode/json-value.ts';
 import { tempoSeries, tempoWarnings } from '#decode/tempo-metrics.ts';
-import type { BodyDecoder } from '#decode/trace-body.ts';
 import type { Series } from '#model/metrics/series.ts';
 
 const ACCEPTED =

@@ -1,12 +1,13 @@
 /** Spans of a body as they come, which may belong to many traces and come in any order, in the columns of their traces. */
+
+import type { TraceSpans } from '#decode/body-decoder.ts';
 import type { JsonObject } from '#decode/json-value.ts';
 import type { KeptBytes } from '#decode/kept-bytes.ts';
 import { knownFields } from '#decode/known-fields.ts';
-import { type DetailFormat, type SpanSlices, spanSlices } from '#decode/span-slices.ts';
-import type { TraceSpans } from '#decode/trace-body.ts';
+import type { SpanFormat } from '#decode/span-format.ts';
+import { type SpanSlices, spanSlices } from '#decode/span-slices.ts';
 import { type TextTable, textTable } from '#model/text/text-table.ts';
 import { type IdTable, idTable } from '#model/trace/build/id-table.ts';
-import type { SpanRow } from '#model/trace/build/span-rows.ts';
 import {
   NO_FIELDS,
   type SpanFields,
@@ -15,15 +16,6 @@ import {
   spanTable,
 } from '#model/trace/build/span-table.ts';
 import { comparableId, hexId } from '#model/trace/id-forms.ts';
-
-/** What the columns hold of one span, or what they are made of. */
-export type SpanHead = Readonly<{ traceId: string; hasEvents: boolean }> &
-  Pick<
-    SpanRow,
-    'id' | 'parentId' | 'operation' | 'kind' | 'startUs' | 'durationUs' | 'failed' | 'scope' | 'attributes' | 'flaws'
-  >;
-
-export type SpanFormat = DetailFormat & Readonly<{ headOf(span: JsonObject): SpanHead }>;
 
 /** A parsed span, and where it stands in the body. */
 export type SpanSlice = Readonly<{ span: JsonObject; from: number; to: number }>;

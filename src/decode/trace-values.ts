@@ -1,9 +1,10 @@
 /** The values of a body, one after another, in whichever format each of them is. What was damaged is remembered. */
+
+import type { TraceSpans } from '#decode/body-decoder.ts';
 import { type JaegerScan, jaegerScan, type Scanned } from '#decode/jaeger-scan.ts';
 import { WINDOW_BYTES } from '#decode/json-steps.ts';
 import type { KeptBytes } from '#decode/kept-bytes.ts';
 import { spansByTrace } from '#decode/spans-by-trace.ts';
-import type { TraceSpans } from '#decode/trace-body.ts';
 import { traceScan } from '#decode/trace-scan.ts';
 import type { BodyFormat } from '#model/trace/build/body.ts';
 

@@ -6,9 +6,10 @@
  *   {"resourceSpans":[{"sc⏎{"resourceSpans":[…]}     one a line, and the first is damaged
  *   {⏎  "resourceSpans": […                          one value
  */
+
+import type { Damage } from '#decode/body-decoder.ts';
 import { COLON, COMMA, OPEN_BRACE, OPEN_BRACKET } from '#decode/json-cursor.ts';
 import type { KeptBytes } from '#decode/kept-bytes.ts';
-import type { Damage } from '#decode/trace-body.ts';
 
 /** Who reads the values. */
 export type LineValues = Readonly<{

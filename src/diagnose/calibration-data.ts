@@ -1,5 +1,5 @@
 /** Written by `node bench/accuracy.ts calibrate` from traces that are drawn with their answers: see docs/accuracy.md. */
-import type { Curve } from '#diagnose/calibration.ts';
+import type { Curve } from '#diagnose/curve.ts';
 
 export const FITTED: Readonly<{
   date: string;

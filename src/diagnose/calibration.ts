@@ -3,19 +3,10 @@
  * of which can only raise it, fitted on drawn traces with known answers: see docs/accuracy.md, and `calibration-data.ts`
  * for the numbers.
  */
-import { FITTED } from '#diagnose/calibration-data.ts';
-import type { Signals } from '#model/finding/diagnosis.ts';
 
-/** What one curve is made of. */
-export type Curve = Readonly<{
-  bias: number;
-  /** By how much a signal of 1 raises the log of the odds; never below 0. */
-  weights: Readonly<Record<keyof Signals, number>>;
-  /** Weight of the logit of how often verdicts of this kind are right. */
-  kindWeight: number;
-  /** Verdicts of each kind in the traces of the fit, and how many of them were right. */
-  kinds: Readonly<Record<string, Readonly<{ of: number; right: number }>>>;
-}>;
+import { FITTED } from '#diagnose/calibration-data.ts';
+import type { Curve } from '#diagnose/curve.ts';
+import type { Signals } from '#model/finding/diagnosis.ts';
 
 /** Verdicts that follow from nothing recorded are counted apart from those of the same detector that something names. */
 export function kindOfEvidence({ detector, inferred }: Readonly<{ detector: string; inferred?: boolean }>): string {

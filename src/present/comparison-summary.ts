@@ -16,7 +16,7 @@ import {
 } from '#present/comparison-words.ts';
 import { readableInstant } from '#present/instant.ts';
 import { shown } from '#present/plain-text.ts';
-import type { Section } from '#present/sections.ts';
+import type { Section } from '#present/section.ts';
 
 export type ComparisonSummary = Readonly<{
   /** One sentence: the most telling difference. */

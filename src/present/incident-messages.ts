@@ -2,8 +2,8 @@ import { type Incident, incidentName } from '#model/incident/incident.ts';
 import { epochSeconds, readableInstant } from '#present/instant.ts';
 import { shown } from '#present/plain-text.ts';
 import { bold, date, paragraph, richText, words } from '#present/rich-text.ts';
+import type { SlackMessage } from '#present/slack-answer.ts';
 import { button } from '#present/slack-button.ts';
-import type { SlackMessage } from '#present/slack-message.ts';
 import { escapeMrkdwn, truncate } from '#present/slack-text.ts';
 
 const SENTENCE_CHARS = 500;

@@ -2,7 +2,7 @@
 
 import type { Citation, FishboneCategory, Hypothesis, Methods, Why } from '#model/finding/methods.ts';
 import { durationText } from '#model/text/duration.ts';
-import type { Line, Section } from '#present/sections.ts';
+import type { Line, Section } from '#present/section.ts';
 
 /** From `reportedMethods`: redacted, each text on one line. */
 export function methodSections({ fiveWhys, fishbone, hypotheses, firstFailures, checklist }: Methods): Section[] {

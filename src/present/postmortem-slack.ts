@@ -6,8 +6,8 @@ import type { KnownBlock } from '@slack/types';
 import { shown } from '#present/plain-text.ts';
 import { openCounts, type ShownPostmortem, spoken, stateLines, titleOf, wordsText } from '#present/postmortem-text.ts';
 import { bold, bullets, code, italic, type Part, paragraph, richText, words } from '#present/rich-text.ts';
+import type { SlackMessage } from '#present/slack-answer.ts';
 import { button } from '#present/slack-button.ts';
-import type { SlackMessage } from '#present/slack-message.ts';
 import { escapeMrkdwn, truncate } from '#present/slack-text.ts';
 
 const TITLE_CHARS = 200;

@@ -7,7 +7,7 @@ import type { RequestTimeline, TimelineEntry } from '#model/logs/request-timelin
 import { durationText, momentText } from '#model/text/duration.ts';
 import { clockInstant } from '#present/instant.ts';
 import { shown } from '#present/plain-text.ts';
-import type { Section } from '#present/sections.ts';
+import type { Section } from '#present/section.ts';
 
 /** More lines are read in the log itself; those that tell of a failure are always among them. */
 const LINES_SHOWN = 40;

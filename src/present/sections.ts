@@ -1,21 +1,10 @@
 /** The body of a report in the order in which it is read, for every form that is read from top to bottom: gaps last, never left out. */
+
 import type { Analysis } from '#model/finding/analysis.ts';
 import { requestSections } from '#present/request-timeline.ts';
+import type { Line, Section } from '#present/section.ts';
 import type { Summary } from '#present/summary.ts';
 import { windowSections } from '#present/window-sections.ts';
-
-/** Plain text; an address where it can be checked; what belongs to it, one step in. */
-export type Line = Readonly<{ text: string; url: string; below?: readonly LineBelow[] }>;
-
-/** `code` is to be copied as it stands. */
-export type LineBelow = Readonly<{ text: string; url: string; code?: string }>;
-
-export type Section = Readonly<{
-  title: string;
-  lines: readonly Line[];
-  /** The lines follow from one another. */
-  ordered: boolean;
-}>;
 
 /** Further findings explain less and less; the JSON has them all. */
 const FINDINGS = 5;

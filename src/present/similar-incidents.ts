@@ -4,8 +4,7 @@ import { isoInstant, readableSecond } from '#present/instant.ts';
 import { escapeMarkdown } from '#present/markdown.ts';
 import { shown } from '#present/plain-text.ts';
 import { bold, bullets, italic, paragraph, richText, words } from '#present/rich-text.ts';
-import type { SlackAnswer } from '#present/slack-answer.ts';
-import type { SlackMessage } from '#present/slack-message.ts';
+import type { SlackAnswer, SlackMessage } from '#present/slack-answer.ts';
 import { escapeMrkdwn, truncate } from '#present/slack-text.ts';
 
 const TITLE_CHARS = 150;

@@ -11,7 +11,7 @@ import { shown } from '#present/plain-text.ts';
 import type { Presented } from '#present/present.ts';
 import type { Report } from '#present/report.ts';
 import { bold, bullets, code, link, paragraph, preformatted, richText, words } from '#present/rich-text.ts';
-import type { SlackMessage } from '#present/slack-message.ts';
+import type { SlackMessage } from '#present/slack-answer.ts';
 import { escapeMrkdwn, truncate } from '#present/slack-text.ts';
 
 /** How many of the examined traces show one kind of fault in one service; unnamed where nothing recorded tells what it is. */

@@ -13,3 +13,6 @@ export type SlackAnswer = Readonly<{
   /** Detail for the message's thread: one message each. */
   thread: readonly Readonly<{ text: string; blocks: readonly KnownBlock[] }>[];
 }>;
+
+/** A message that is updated later, or posted beside another. */
+export type SlackMessage = Pick<SlackAnswer, 'text' | 'blocks'>;

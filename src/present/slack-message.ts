@@ -11,7 +11,7 @@ import { shown } from '#present/plain-text.ts';
 import { requestLanesAlt } from '#present/request-lanes-svg.ts';
 import { bold, bullets, code, date, italic, link, type Part, paragraph, richText, words } from '#present/rich-text.ts';
 import { storySections } from '#present/sections.ts';
-import type { SlackAnswer } from '#present/slack-answer.ts';
+import type { SlackAnswer, SlackMessage } from '#present/slack-answer.ts';
 import { button } from '#present/slack-button.ts';
 import { methodsMenu } from '#present/slack-methods.ts';
 import { escapeMrkdwn, truncate } from '#present/slack-text.ts';
@@ -19,9 +19,6 @@ import { type Claim, type Summary, summaryOf } from '#present/summary.ts';
 import { waterfallAlt } from '#present/waterfall-svg.ts';
 import { exemplarLines } from '#present/window-sections.ts';
 import { windowAlt } from '#present/window-svg.ts';
-
-/** A message that is updated later, or posted beside another. */
-export type SlackMessage = Pick<SlackAnswer, 'text' | 'blocks'>;
 
 /** Slack cuts a longer top-level text of an update. */
 const TEXT_LIMIT = 4000;

@@ -11,8 +11,8 @@ import { firstFailureTimes } from '#present/method-sections.ts';
 import { type Names, withNames } from '#present/people-names.ts';
 import { shown } from '#present/plain-text.ts';
 import { bold, bullets, code, date, italic, link, type Part, paragraph, richText, words } from '#present/rich-text.ts';
+import type { SlackMessage } from '#present/slack-answer.ts';
 import { button, overflow } from '#present/slack-button.ts';
-import type { SlackMessage } from '#present/slack-message.ts';
 import { escapeMrkdwn, truncate } from '#present/slack-text.ts';
 
 export const METHOD_NAMES = {

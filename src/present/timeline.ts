@@ -8,7 +8,7 @@ import { epochSeconds, readableInstant } from '#present/instant.ts';
 import { type Names, withNames } from '#present/people-names.ts';
 import { shown } from '#present/plain-text.ts';
 import { bold, bullets, date, italic, link, paragraph, richText, words } from '#present/rich-text.ts';
-import type { SlackMessage } from '#present/slack-message.ts';
+import type { SlackMessage } from '#present/slack-answer.ts';
 import { escapeMrkdwn, truncate } from '#present/slack-text.ts';
 
 export type Timeline = Readonly<{ incident: Incident; entries: readonly TimelineEntry[]; names: Names }>;

@@ -4,7 +4,7 @@ import { durationText } from '#model/text/duration.ts';
 import { readableSecond, shortClock } from '#present/instant.ts';
 import { openable } from '#present/links.ts';
 import { shown } from '#present/plain-text.ts';
-import type { Line, Section } from '#present/sections.ts';
+import type { Line, Section } from '#present/section.ts';
 
 /** None for a trace, and where nothing was compared. */
 export function windowSections(analysis: Analysis): Section[] {

@@ -9,7 +9,7 @@ import { readableSecond } from '#present/instant.ts';
 import { type Names, peopleIn } from '#present/people-names.ts';
 import { postmortemMarkdown } from '#present/postmortem-markdown.ts';
 import { postmortemMessage } from '#present/postmortem-slack.ts';
-import type { SlackMessage } from '#present/slack-message.ts';
+import type { SlackMessage } from '#present/slack-answer.ts';
 import { actionItemsOf } from '#record/action-items.ts';
 import { done } from '#record/inbox.ts';
 import { allIncidents, findIncident, peopleOfRecord, timelineOf } from '#record/incidents.ts';

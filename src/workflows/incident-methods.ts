@@ -6,7 +6,7 @@ import { checkedBoxes, methodAnswers } from '#model/incident/method-answers.ts';
 import type { Names } from '#present/people-names.ts';
 import { shown } from '#present/plain-text.ts';
 import type { Report } from '#present/report.ts';
-import type { SlackMessage } from '#present/slack-message.ts';
+import type { SlackMessage } from '#present/slack-answer.ts';
 import {
   checklistMessage,
   checklistOf,

@@ -6,7 +6,7 @@ import type { Clock } from '#core/clock.ts';
 import type { Incident } from '#model/incident/incident.ts';
 import { fishboneAlt, fishboneSvg } from '#present/fishbone-svg.ts';
 import type { Report } from '#present/report.ts';
-import type { SlackMessage } from '#present/slack-message.ts';
+import type { SlackMessage } from '#present/slack-answer.ts';
 import { METHOD_NAMES, type MethodName } from '#present/slack-methods.ts';
 import { truncate } from '#present/slack-text.ts';
 import { audit } from '#record/audit.ts';

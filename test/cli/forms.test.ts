@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { FORMS } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
 import { run } from '#cli/main.ts';
-import { FORMS } from '#cli/output.ts';
 import { openHotrodBackends, SLOW_QUERY_TRACE } from '#test/hotrod-backends.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'spanhound-forms-'));

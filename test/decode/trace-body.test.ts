@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type TraceSpans, traceBody } from '#decode/trace-body.ts';
+import type { TraceSpans } from '#decode/body-decoder.ts';
+import { traceBody } from '#decode/trace-body.ts';
 import { buildTrace } from '#model/trace/build/trace-builder.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { type DecodedTrace, decodedRows } from '#test/decoded-rows.ts';

@@ -1,4 +1,5 @@
-import { type TraceSpans, traceBody } from '#decode/trace-body.ts';
+import type { TraceSpans } from '#decode/body-decoder.ts';
+import { traceBody } from '#decode/trace-body.ts';
 import type { SpanRow } from '#model/trace/build/span-rows.ts';
 import { SPAN_KINDS } from '#model/trace/span-kinds.ts';
 

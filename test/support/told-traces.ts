@@ -1,5 +1,5 @@
 /** What was read of traces, in a form in which two ways of reading can be compared. */
-import type { TraceSpans } from '#decode/trace-body.ts';
+import type { TraceSpans } from '#decode/body-decoder.ts';
 import { tableOf } from '#model/trace/build/span-rows.ts';
 import { comparableId } from '#model/trace/id-forms.ts';
 import { rowsIn } from '#test/decoded-rows.ts';

@@ -1,7 +1,8 @@
 /** The pictures of the pages show what the product shows. Those of the playground are checked where there is a browser. */
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { drawnPictures, isCurrent, noteIn, type Picture, withNote } from '../../tools/pictures.ts';
+import type { Picture } from '../../tools/picture.ts';
+import { drawnPictures, isCurrent, noteIn, withNote } from '../../tools/pictures.ts';
 
 const PICTURES = globSync('docs/images/*.png').sort();
 const PAGES = globSync(['README.md', 'docs/*.md']).map((page) => readFileSync(page, 'utf8'));

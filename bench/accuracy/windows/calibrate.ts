@@ -1,11 +1,8 @@
 /** The curve of `src/diagnose/window/window-confidence.ts`, fitted on drawn windows, and the file that it is written to. */
-import {
-  EVIDENCE_SETS,
-  type EvidenceSet,
-  scoreLogit,
-  WINDOW_SIGNALS,
-  type WindowCurve,
-} from '#diagnose/window/window-confidence.ts';
+
+import { scoreLogit, WINDOW_SIGNALS } from '#diagnose/window/window-confidence.ts';
+import type { WindowCurve } from '#diagnose/window/window-curve.ts';
+import { EVIDENCE_SETS, type EvidenceSet } from '#diagnose/window/window-curve.ts';
 import type { Signals } from '#model/finding/diagnosis.ts';
 import { descended } from '../calibrate.ts';
 
@@ -51,7 +48,7 @@ export function windowDataModule(
       .map(([name, value]) => `${/\W/.test(name) ? `'${name}'` : name}: ${value}`)
       .join(', ');
   return `/** Written by \`node bench/accuracy.ts calibrate-windows\` from windows that are drawn with their answers (${verdicts} verdicts, seeds ${seeds.join(', ')}): see docs/windows.md. */
-import type { WindowCurve } from '#diagnose/window/window-confidence.ts';
+import type { WindowCurve } from '#diagnose/window/window-curve.ts';
 
 export const WINDOW_CURVE: WindowCurve = {
   base: { ${pairs(base)} },

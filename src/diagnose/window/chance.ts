@@ -4,7 +4,7 @@
  * count as many.
  */
 import { gammaln } from 'simple-statistics';
-import type { Counted } from '#diagnose/window/samples.ts';
+import type { Counted } from '#diagnose/window/counted.ts';
 
 /** What chance alone does once in twenty times proves nothing. */
 export const MOST_CHANCE = 0.05;

@@ -7,7 +7,8 @@
  *   now        Recv → cart, product, checkout ✂              and in that checkout:  Prepare → product ✂
  */
 import { type Compared, chanceAmong, chanceBeyond, chanceOfRise, comparisonsOf } from '#diagnose/window/chance.ts';
-import { type Counted, dispersionOf, riseInNats } from '#diagnose/window/samples.ts';
+import type { Counted } from '#diagnose/window/counted.ts';
+import { dispersionOf, riseInNats } from '#diagnose/window/samples.ts';
 import type { SpanIndex } from '#model/trace/columns.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { callee } from '#model/trace/views/call-numbers.ts';

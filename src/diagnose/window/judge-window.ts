@@ -5,11 +5,12 @@
 import { LIKELY } from '#diagnose/status.ts';
 import { blamedChange, SUSPECT_CHANGE } from '#diagnose/window/blamed-change.ts';
 import { type CallGraph, callGraphOf } from '#diagnose/window/call-graph.ts';
+import type { Counted } from '#diagnose/window/counted.ts';
 import { type Suspect, suspectsOf } from '#diagnose/window/culprit.ts';
 import { windowFindings } from '#diagnose/window/findings.ts';
 import { availableIn } from '#diagnose/window/missing-signals.ts';
 import { ruledOut } from '#diagnose/window/ruled-out.ts';
-import { type Counted, riseInNats } from '#diagnose/window/samples.ts';
+import { riseInNats } from '#diagnose/window/samples.ts';
 import { seenSuspects } from '#diagnose/window/seen-findings.ts';
 import type { SickNode } from '#diagnose/window/sick-nodes.ts';
 import { type Available, mostConfidence, windowConfidence, windowSignals } from '#diagnose/window/window-confidence.ts';

@@ -5,8 +5,9 @@
  * which does so, too, is explained by that one.
  */
 import { type Compared, chanceAmong, chanceOfRise, comparisonsOf } from '#diagnose/window/chance.ts';
+import type { Counted } from '#diagnose/window/counted.ts';
 import type { Execution } from '#diagnose/window/executions.ts';
-import { type Counted, logBetaBinomial, riseInNats, stretchesWith } from '#diagnose/window/samples.ts';
+import { logBetaBinomial, riseInNats, stretchesWith } from '#diagnose/window/samples.ts';
 import { severityOf } from '#model/logs/log-level.ts';
 import type { LogLine } from '#model/logs/log-line.ts';
 

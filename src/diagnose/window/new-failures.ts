@@ -1,6 +1,7 @@
 /** Where requests fail that did not fail before: of how many requests more than in health a failure begins in an operation. */
 import { chanceAmong, chanceOfRise, comparisonsOf } from '#diagnose/window/chance.ts';
-import { type Counted, riseInNats } from '#diagnose/window/samples.ts';
+import type { Counted } from '#diagnose/window/counted.ts';
+import { riseInNats } from '#diagnose/window/samples.ts';
 import type { Trace } from '#model/trace/trace.ts';
 import { errorOrigins } from '#model/trace/views/error-origins.ts';
 

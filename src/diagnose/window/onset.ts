@@ -9,7 +9,8 @@
  * two shares explain the whole row so much better than one share that the choice among all moments is paid for.
  */
 import { quantileSorted } from 'simple-statistics';
-import { type Counted, riseInNats } from '#diagnose/window/samples.ts';
+import type { Counted } from '#diagnose/window/counted.ts';
+import { riseInNats } from '#diagnose/window/samples.ts';
 import type { Onset } from '#model/finding/onset.ts';
 import type { SeenRequest } from '#model/requests/seen-request.ts';
 import { durationText } from '#model/text/duration.ts';

@@ -1,6 +1,8 @@
 /** Two samples of one quantity, from the healthy time and from the window: whether and by how much it grew. */
+
 import { gammaln, median, quantileRankSorted, quantileSorted } from 'simple-statistics';
 import { chanceOfRise, chanceThatLarger, MOST_CHANCE } from '#diagnose/window/chance.ts';
+import type { Counted } from '#diagnose/window/counted.ts';
 
 /** Fewer on either side tell nothing. */
 const FEWEST = 3;
@@ -215,9 +217,6 @@ function countedStretches<T>({ values, atUs }: Sample<T>, passes: (value: T) => 
   }
   return [...counts.values()];
 }
-
-/** How often something was so, of how many. */
-export type Counted = readonly [times: number, of: number];
 
 /** The logarithm of the probability of such a count in one order, where the rate itself is drawn from Beta(a, b). */
 export function logBetaBinomial([times, of]: Counted, [a, b]: readonly [a: number, b: number]): number {

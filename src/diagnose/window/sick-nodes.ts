@@ -10,7 +10,8 @@
  */
 import { answeredBy } from '#diagnose/window/call-times.ts';
 import { chanceAmong, chanceOfRise, MOST_CHANCE } from '#diagnose/window/chance.ts';
-import { type Counted, usualEndOf } from '#diagnose/window/samples.ts';
+import type { Counted } from '#diagnose/window/counted.ts';
+import { usualEndOf } from '#diagnose/window/samples.ts';
 import type { TimeWindow } from '#model/finding/time-window.ts';
 import { conditionOf, type Platform, type Pod } from '#model/platform/platform.ts';
 import { hasLasted, seenTime } from '#model/platform/platform-pods.ts';

@@ -1,5 +1,5 @@
 /** Written by `node bench/accuracy.ts calibrate-windows` from windows that are drawn with their answers (458 verdicts, seeds fit a, fit b, fit c): see docs/windows.md. */
-import type { WindowCurve } from '#diagnose/window/window-confidence.ts';
+import type { WindowCurve } from '#diagnose/window/window-curve.ts';
 
 export const WINDOW_CURVE: WindowCurve = {
   base: { 'requests and more': -4.09, requests: -3.2, lines: -4.11, metrics: -4.21 },

@@ -3,10 +3,12 @@
  * is given, each of which can only raise it, with a base for each set of evidence that was to be had; fitted on drawn
  * windows with known answers: see docs/windows.md, and `window-calibration-data.ts` for the numbers.
  */
+
 import { logit } from '#diagnose/calibration.ts';
 import { MOST_CHANCE } from '#diagnose/window/chance.ts';
 import type { Suspect } from '#diagnose/window/culprit.ts';
 import { WINDOW_CURVE } from '#diagnose/window/window-calibration-data.ts';
+import type { EvidenceSet, WindowCurve } from '#diagnose/window/window-curve.ts';
 import type { Signals } from '#model/finding/diagnosis.ts';
 
 export type Available = Readonly<{
@@ -15,18 +17,6 @@ export type Available = Readonly<{
   areRequests: boolean;
   areLines: boolean;
   areMetrics: boolean;
-}>;
-
-/** What was to be had: requests with lines or metrics, requests alone, or no requests. */
-export const EVIDENCE_SETS = ['requests and more', 'requests', 'lines', 'metrics'] as const;
-export type EvidenceSet = (typeof EVIDENCE_SETS)[number];
-
-export type WindowCurve = Readonly<{
-  base: Readonly<Record<EvidenceSet, number>>;
-  /** Of the logit of the first suspect's score. */
-  score: number;
-  /** By how much a signal of 1 raises the logarithm of the odds. */
-  weights: Readonly<Record<keyof Signals, number>>;
 }>;
 
 export function windowConfidence(

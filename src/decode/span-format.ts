@@ -1,0 +1,13 @@
+/** How spans of one format are read. */
+import type { JsonObject } from '#decode/json-value.ts';
+import type { DetailFormat } from '#decode/span-slices.ts';
+import type { SpanRow } from '#model/trace/build/span-rows.ts';
+
+/** What the columns hold of one span, or what they are made of. */
+export type SpanHead = Readonly<{ traceId: string; hasEvents: boolean }> &
+  Pick<
+    SpanRow,
+    'id' | 'parentId' | 'operation' | 'kind' | 'startUs' | 'durationUs' | 'failed' | 'scope' | 'attributes' | 'flaws'
+  >;
+
+export type SpanFormat = DetailFormat & Readonly<{ headOf(span: JsonObject): SpanHead }>;

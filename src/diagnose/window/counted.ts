@@ -1,0 +1,2 @@
+/** How often something was so, of how many. */
+export type Counted = readonly [times: number, of: number];

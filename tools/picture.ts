@@ -1,0 +1,2 @@
+/** Where a picture stands, and what it shows: an SVG, or the words of a page. */
+export type Picture = Readonly<{ path: string; shows: string; png(): Promise<Uint8Array> }>;
