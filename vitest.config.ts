@@ -3,7 +3,7 @@
  *
  *   npm test                  unit         everything else
  *   npm run test:processes    processes    starts programs or threads, or waits for the whole bot over HTTP
- *   npm run test:properties   properties   tries thousands of drawn inputs, or measures how time grows with size
+ *   npm run test:properties   properties   tries thousands of inputs, drawn or recorded, or measures how time grows
  */
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
