@@ -1,8 +1,16 @@
-# One process, no server of its own: the store is a file in the volume.
-FROM node:24-slim
+# One process, no server of its own: the store is a file in the volume. What it weighs: docs/operations.md
+FROM node:24-slim AS dependencies
+# `yes` keeps the client that reads a kubeconfig, 78 MB. A bot inside the cluster does without: it has a service account.
+ARG KUBECONFIG_CLIENT=no
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
+# `--omit=optional` is no way to leave the client out: the renderer's native library is an optional package, too.
+RUN npm ci --omit=dev --ignore-scripts --no-audit \
+  && if [ "$KUBECONFIG_CLIENT" != yes ]; then npm uninstall --no-save --omit=dev --ignore-scripts --no-audit @kubernetes/client-node; fi
+
+FROM node:24-slim
+WORKDIR /app
+COPY --from=dependencies /app/node_modules ./node_modules
 COPY . .
 RUN mkdir /data && chown node:node /data
 USER node

@@ -1,13 +1,35 @@
+/**
+ * The steps in which the tests run. A file belongs to a step by its folder or by the end of its name.
+ *
+ *   npm test                  unit         everything else
+ *   npm run test:processes    processes    starts programs or threads, or waits for the whole bot over HTTP
+ *   npm run test:properties   properties   tries thousands of inputs, drawn or recorded, or measures how time grows
+ */
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
+const PROCESSES = ['test/cli/**/*.test.ts', 'test/e2e/**/*.test.ts', 'test/**/*.process.test.ts'];
+const PROPERTIES = ['test/**/*.property.test.ts'];
+/** `npm run test:browser` runs the tests of test/browser; the other two hold programs of their own. */
+const ELSEWHERE = ['test/backends/**', 'test/browser/**', 'test/chaos/**'];
+
+/** The files of each step. */
+export const STEPS = {
+  unit: { include: ['test/**/*.test.ts'], exclude: [...ELSEWHERE, ...PROCESSES, ...PROPERTIES] },
+  processes: { include: PROCESSES, exclude: ELSEWHERE },
+  properties: { include: PROPERTIES, exclude: ELSEWHERE },
+};
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/backends/**', 'test/browser/**', 'test/chaos/**'],
     setupFiles: ['test/support/property-runs.ts'],
     testTimeout: 15_000,
     // Half of the time goes into waiting for programs and servers: more at once than there are cores.
     maxWorkers: availableParallelism() + 1,
+    projects: Object.entries(STEPS).map(([name, files]) => ({
+      extends: true,
+      // Without isolation the files of one worker share loaded modules: loading them anew takes half of the time.
+      test: { name, ...files, isolate: name !== 'unit' },
+    })),
   },
 });

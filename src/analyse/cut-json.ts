@@ -8,6 +8,8 @@
  * A piece is an element of a list, or a line. One that held spans and keeps none goes as a whole. Nothing recurses over the
  * input, however deep it is.
  */
+import { CLOSE_BRACE, CLOSE_BRACKET, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE } from '#decode/json-cursor.ts';
+import { jsonTextEnd } from '#decode/json-text-end.ts';
 
 /** Spans of a lower level come first. Undefined for one that is not kept. */
 export type LevelOf = (spanId: string) => number | undefined;
@@ -110,7 +112,7 @@ function piecesOf(json: Buffer): Piece[] {
       at += 1;
       continue;
     }
-    const to = byte === QUOTE ? endOfText(json, at) : endOfWord(json, at);
+    const to = byte === QUOTE ? jsonTextEnd(json, at) : endOfWord(json, at);
     const frame = open.at(-1);
     if (frame?.isObject) note(frame, json, at, to);
     at = to;
@@ -145,18 +147,6 @@ function textAt(json: Buffer, from: number, to: number): string {
   } catch {
     return literal;
   }
-}
-
-const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
-const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b, 0x5d];
-
-/** Behind its closing quote, or the end of what was cut off. */
-function endOfText(json: Buffer, from: number): number {
-  for (let at = from + 1; at < json.length; at += 1) {
-    if (json[at] === BACKSLASH) at += 1;
-    else if (json[at] === QUOTE) return at + 1;
-  }
-  return json.length;
 }
 
 /** Of numbers and of true, false, null. */

@@ -14,6 +14,8 @@
  * Bodies repeat the same few thousand texts: each is looked at once, and found again by its bytes.
  */
 import { byteTable } from '#decode/byte-table.ts';
+import { QUOTE } from '#decode/json-cursor.ts';
+import { jsonTextEnd } from '#decode/json-text-end.ts';
 import { pairRole } from '#model/redaction/members.ts';
 import {
   countedKinds,
@@ -46,7 +48,7 @@ export function redactJson(input: Uint8Array): RedactedJson {
   for (let at = 0; at < json.length; ) {
     const kind = KINDS[json[at] ?? 0];
     if (kind === TEXT || kind === NUMBER) {
-      const value = kind === TEXT ? textAt(json, at) : numberAt(json, at);
+      const value = kind === TEXT ? { from: at, to: jsonTextEnd(json, at), isText: true } : numberAt(json, at);
       frames.value(value);
       at = value.to;
       continue;
@@ -194,8 +196,6 @@ const NUMBER = 2;
 const OPEN = 3;
 const CLOSE = 4;
 const COMMA = 5;
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 const CURLY = 0x7b;
 
 /** What begins at a byte. */
@@ -265,17 +265,6 @@ function roleOf(name: string): number {
 
 /** In bytes: longer texts hardly ever come twice. */
 const LONGEST_KEPT = 1024;
-
-/** Ends behind its closing quote, or at the end of what was cut off. */
-function textAt(json: Buffer, from: number): Value {
-  let to = from + 1;
-  for (; to < json.length; to += 1) {
-    const byte = json[to];
-    if (byte === QUOTE) return { from, to: to + 1, isText: true };
-    if (byte === BACKSLASH) to += 1;
-  }
-  return { from, to: json.length, isText: true };
-}
 
 function numberAt(json: Buffer, from: number): Value {
   let to = from + 1;

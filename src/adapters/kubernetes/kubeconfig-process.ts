@@ -64,7 +64,7 @@ async function library() {
     return await import('@kubernetes/client-node');
   } catch (error) {
     throw new ConfigError(
-      'a kubeconfig needs the package @kubernetes/client-node, which is not installed: run npm ci without --omit=optional',
+      'a kubeconfig needs the package @kubernetes/client-node, which is not installed: run npm ci --omit=dev',
       { cause: error },
     );
   }

@@ -9,7 +9,7 @@ const CHECKOUT = process.cwd();
 const NEEDED = [
   ...['package.json', 'tsconfig.json', 'vitest.config.ts', 'biome.json', '.gitignore'],
   ...['docs/detectors.md', 'docs/detectors', 'docs/images/detectors'],
-  ...['src', 'tools', 'runbooks', 'test/detect', 'test/support', 'test/tools/runbooks.test.ts'],
+  ...['src', 'tools', 'runbooks', 'test/detect', 'test/support', 'test/tools/runbooks.process.test.ts'],
 ];
 
 /** The folders in which a detector has a file. */
