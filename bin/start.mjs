@@ -1,5 +1,3 @@
-import './own-imports.mjs';
-import { enableCompileCache } from 'node:module';
+import { isSupportedNode } from './supported-node.mjs';
 
-enableCompileCache(); // the second start is faster: the compiled code is kept in the system's temporary folder
-await import('../src/main.ts');
+if (isSupportedNode()) import('./bot.mjs');
