@@ -10,6 +10,7 @@ import { runProgram } from '../cli/run-spanhound.ts';
 const checkout = mkdtempSync(join(tmpdir(), 'spanhound-node-'));
 const bundled = join(checkout, 'node_modules/node/bin/node');
 cpSync('bin', join(checkout, 'bin'), { recursive: true });
+cpSync('package.json', join(checkout, 'package.json'));
 afterAll(() => rmSync(checkout, { recursive: true }));
 
 const PROGRAMS = ['bin/spanhound.mjs', 'bin/start.mjs'] as const;
@@ -52,11 +53,7 @@ describe.each(PROGRAMS)('%s under an older Node', (program) => {
   });
 });
 
-test('what is needed is what package.json says', () => {
-  expect(JSON.parse(readFileSync('package.json', 'utf8')).engines).toEqual({ node: '>=24' });
-});
-
-test.each([...PROGRAMS, 'bin/supported-node.mjs'])('%s has no syntax that Node 12 does not know', (file) => {
+test.each([...PROGRAMS, 'bin/old-node.mjs'])('%s has no syntax that Node 12 does not know', (file) => {
   const { program, errors } = parseSync(file, readFileSync(file, 'utf8'));
   expect(errors).toEqual([]);
   expect(JSON.stringify(program)).not.toMatch(
