@@ -1,21 +1,5 @@
 #!/usr/bin/env node
-import { packedProgram } from './packed.mjs';
-
-const { argv, env } = process;
-// Whoever looks for a bug wants to see the lines of the sources.
-const { run } =
-  (env.SPANHOUND_DEBUG ? undefined : packedProgram(argv[2] === 'analyze' ? optimiseLater : undefined)) ??
-  (await import('./sources.mjs'));
-process.exitCode = await run(argv.slice(2), env);
-
-/**
- * What V8's last compiler makes of a function pays when it runs for a second or more, and ten thousand spans are told of
- * before that: they take a fifth less time when it passes every function over at first, and a million spans take a few
- * hundredths more. Called once all is loaded, Node's own modules as well, for V8 compiles anew what was compiled under
- * other settings.
- */
-function optimiseLater() {
-  const { setFlagsFromString } = process.getBuiltinModule('node:v8');
-  setFlagsFromString('--turbo-filter=~');
-  setTimeout(() => setFlagsFromString('--turbo-filter=*'), 500).unref();
-}
+// An older Node has to get as far as to say that it is one, so nothing here is newer than Node 12 and nothing is imported
+// before. A module more for the check would cost every start a millisecond.
+if (Number.parseInt(process.version.slice(1), 10) >= 24) import('./command-line.mjs');
+else import('./old-node.mjs');

@@ -428,7 +428,7 @@ async function answerProblems(sample: string, round: number): Promise<ReadonlyMa
     png: true,
     slack: true,
     logs: true,
-    longLists: { spans: true },
+    longLists: { full: true, spans: true },
   };
   for (const answer of await session.reports(all)) {
     found.set('text', terminalProblems(answer.text ?? ''));

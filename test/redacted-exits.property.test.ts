@@ -223,7 +223,7 @@ async function answers(session: Session): Promise<[form: string, text: string][]
     svg: true,
     slack: true,
     logs: true,
-    longLists: { spans: true },
+    longLists: { full: true, spans: true },
   };
   const answered: [string, string][] = [];
   for (const answer of await session.reports(all)) {

@@ -1,30 +1,27 @@
 /** `spanhound analyze <file…>`: the diagnosis of traces that lie in files. A bad file costs nothing but itself. */
 import type { Call } from '#cli/call.ts';
-import { formsFor } from '#cli/forms.ts';
+import { type DiagnosisOptions, formsFor } from '#cli/forms.ts';
 import { openOutput } from '#cli/output.ts';
 import { printResults } from '#cli/results.ts';
 import { composeInvestigation } from '#compose.ts';
 import { loadAnalysisConfig } from '#config/analysis.ts';
-import { UsageError } from '#core/errors.ts';
 import { analyseFiles } from '#workflows/analyse-files.ts';
 
-export type AnalyzeOptions = Readonly<{ logs?: string; baseline?: string; spans?: true; methods?: true }>;
+export type AnalyzeOptions = DiagnosisOptions & Readonly<{ logs?: string; baseline?: string }>;
 
 export async function analyze(
   call: Call,
   files: readonly string[],
-  { logs, baseline, spans, methods }: AnalyzeOptions,
+  { logs, baseline, ...options }: AnalyzeOptions,
 ): Promise<number> {
   const output = openOutput(call);
-  if (spans && output.form !== 'json') {
-    throw new UsageError('--spans adds to the JSON', 'Add --json, or leave --spans out.');
-  }
+  const forms = formsFor(output, options);
   const investigation = await composeInvestigation(await loadAnalysisConfig(call.env, call.options.config));
   const request = {
     files,
     logs: logs === undefined ? [] : [logs],
     baselines: baseline === undefined ? [] : [baseline],
-    forms: formsFor(output, { spans: spans === true, methods }),
+    forms,
   };
   try {
     return await printResults(output, {

@@ -1,20 +1,28 @@
 /** The forms of one diagnosis: what to ask the session for, and what of its answer is printed. */
 import type { Form } from '#cli/call.ts';
 import type { Output } from '#cli/output.ts';
+import { UsageError } from '#core/errors.ts';
 import { reportJson } from '#present/report-json.ts';
 import type { DiagnoseTraceRequest, DiagnosisStage } from '#workflows/diagnose-trace.ts';
 
 type Forms = DiagnoseTraceRequest['forms'];
 type AnalysedTrace = DiagnosisStage['analysed'];
 
-export type FormOptions = Readonly<{ spans?: boolean; methods?: boolean | undefined }>;
+/** What a verb's options add to a diagnosis. */
+export type DiagnosisOptions = Readonly<{ spans?: true; full?: true; methods?: true }>;
 
-export function formsFor({ form, text }: Output, { spans = false, methods = false }: FormOptions = {}): Forms {
+/** @throws {UsageError} where an option adds to the JSON and something else is written */
+export function formsFor({ form, text }: Output, { spans, full, methods }: DiagnosisOptions): Forms {
+  for (const [option, isSet] of Object.entries({ spans, full })) {
+    if (isSet && form !== 'json') {
+      throw new UsageError(`--${option} adds to the JSON`, `Add --json, or leave --${option} out.`);
+    }
+  }
   switch (form) {
     case 'text':
-      return { text: { ...text, methods } };
+      return { text: { ...text, methods: methods === true } };
     case 'json':
-      return { longLists: { spans } };
+      return { longLists: { spans: spans === true, full: full === true } };
     case 'md':
       return { markdown: true };
     case 'html':

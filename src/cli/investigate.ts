@@ -4,7 +4,7 @@
  */
 import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
-import { formsFor, shown } from '#cli/forms.ts';
+import { type DiagnosisOptions, formsFor, shown } from '#cli/forms.ts';
 import { openOutput } from '#cli/output.ts';
 import { openProgress } from '#cli/progress.ts';
 import { printResults } from '#cli/results.ts';
@@ -22,26 +22,26 @@ import { storedChanges } from '#workflows/note-changes.ts';
 import { replayCases } from '#workflows/replay-case.ts';
 import { readWholeTime, resolveTime } from '#workflows/spoken-time.ts';
 
-export type InvestigateOptions = Readonly<{
-  case?: readonly string[];
-  alert?: string;
-  service?: string;
-  from?: string;
-  to?: string;
-  methods?: true;
-}>;
+export type InvestigateOptions = DiagnosisOptions &
+  Readonly<{
+    case?: readonly string[];
+    alert?: string;
+    service?: string;
+    from?: string;
+    to?: string;
+  }>;
 
 export async function investigate(call: Call, options: InvestigateOptions): Promise<number> {
-  const { case: folders, alert, service, from, to, methods } = options;
+  const { case: folders, alert, service, from, to, ...added } = options;
   const ways = [folders, alert, service].filter((way) => way !== undefined).length;
   if (ways === 0) throw new UsageError('nothing to investigate was named', USAGE);
   if (ways > 1) throw new UsageError('--case, --alert and --service exclude each other', USAGE);
   if (service === undefined && (from ?? to) !== undefined) {
     throw new UsageError('--from and --to belong to --service', USAGE);
   }
-  if (folders !== undefined) return await replayFolders(call, folders, methods);
-  if (alert !== undefined) return await gather(call, methods, async (read) => ({ alert: await read(alert) }));
-  return await gather(call, methods, async () => windowOf(service ?? '', from, to));
+  if (folders !== undefined) return await replayFolders(call, folders, added);
+  if (alert !== undefined) return await gather(call, added, async (read) => ({ alert: await read(alert) }));
+  return await gather(call, added, async () => windowOf(service ?? '', from, to));
 }
 
 const USAGE =
@@ -52,10 +52,11 @@ type Asked = Pick<DiagnoseAlertRequest, 'alert' | 'window'>;
 /** From the configured sources, as an alert in Slack is answered. */
 async function gather(
   call: Call,
-  methods: true | undefined,
+  added: DiagnosisOptions,
   ask: (readAlert: (path: string) => Promise<Alert>) => Promise<Asked>,
 ): Promise<number> {
   const output = openOutput(call);
+  const forms = formsFor(output, added);
   const config = loadConfig(call.env, call.options.config);
   const [investigation, store] = await Promise.all([
     composeInvestigation(config),
@@ -71,7 +72,7 @@ async function gather(
     let last: DiagnosisStage['analysed'] | undefined;
     for await (const { stage, analysed } of diagnoseAlert(parts, {
       ...asked,
-      forms: formsFor(output, { methods }),
+      forms,
       deadlineMs,
     })) {
       last = analysed;
@@ -113,13 +114,14 @@ function instantOf(option: string, text = ''): number {
 
 /** What was asked about is the time and not one trace; the traces that were looked into are the exemplars. */
 function asWindow(analysed: DiagnosisStage['analysed']): DiagnosisStage['analysed'] {
-  const { report } = analysed;
+  const { criticalPathTotal, criticalPathShownUs, ...report } = analysed.report;
   const subject = { ...report.subject, kind: 'window' } as const;
   return { ...analysed, report: { ...report, subject, trace: null, criticalPath: [], attribution: [], work: [] } };
 }
 
-async function replayFolders(call: Call, named: readonly string[], methods: true | undefined): Promise<number> {
+async function replayFolders(call: Call, named: readonly string[], added: DiagnosisOptions): Promise<number> {
   const output = openOutput(call);
+  const forms = formsFor(output, added);
   const config = await loadAnalysisConfig(call.env, call.options.config);
   const disk = await composeCaseDisk(config);
   const folders = await caseFolders(disk, named);
@@ -130,7 +132,7 @@ async function replayFolders(call: Call, named: readonly string[], methods: true
   try {
     return await printResults(output, {
       inputs: folders,
-      results: replayCases({ ...investigation, disk }, { folders, forms: formsFor(output, { methods }) }),
+      results: replayCases({ ...investigation, disk }, { folders, forms }),
       nameOf: ({ case: name }) => name,
       beside: (name) => ({ case: name }),
     });

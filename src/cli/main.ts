@@ -9,6 +9,7 @@ import type { Call, OutputOptions } from '#cli/call.ts';
 import { FORMS, type Form } from '#cli/call.ts';
 import type { DiffOptions } from '#cli/diff.ts';
 import { exitCodeOf, tellFailure } from '#cli/failure.ts';
+import type { DiagnosisOptions } from '#cli/forms.ts';
 import type { HttpOptions } from '#cli/http.ts';
 import type { InvestigateOptions } from '#cli/investigate.ts';
 import type { JsonOptions } from '#cli/json.ts';
@@ -19,6 +20,8 @@ type Environment = Call['env'];
 
 /** Of what is no report there is neither a page nor a picture. */
 const PLAIN: readonly Form[] = ['text', 'json'];
+
+const FULL = 'write the critical path and its attribution to the JSON in full, not only the largest entries';
 
 /** Returns the exit code. */
 export async function run(args: readonly string[], env: Environment): Promise<number> {
@@ -48,7 +51,8 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
   )
     .argument('<id>', 'a trace id, a link or a log line that holds one, or an id that log lines hold')
     .option('--methods', 'with 5 Whys, fishbone, hypotheses and checklist behind the text')
-    .action(async (id: string, options: OutputOptions & { methods?: true }) => {
+    .option('--full', FULL)
+    .action(async (id: string, options: OutputOptions & DiagnosisOptions) => {
       const { trace } = await import('#cli/trace.ts');
       exitCode = await trace({ env, options }, id, options);
     });
@@ -59,6 +63,7 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
     .option('--baseline <file>', 'healthy traces of the same request, to compare with')
     .option('--spans', 'add every span with its corrected times to the JSON')
     .option('--methods', 'with 5 Whys, fishbone, hypotheses and checklist behind the text')
+    .option('--full', FULL)
     .action(async (files: string[], options: OutputOptions & AnalyzeOptions) => {
       const { analyze } = await import('#cli/analyze.ts');
       exitCode = await analyze({ env, options }, files, options);
@@ -71,6 +76,7 @@ async function runVerb(args: readonly string[], env: Environment): Promise<numbe
     .option('--to <instant>', 'its end, such as now')
     .option('--case <folder...>', 'folders of recorded evidence, read instead of the configured sources')
     .option('--methods', 'with 5 Whys, fishbone, hypotheses and checklist behind the text')
+    .option('--full', FULL)
     .action(async (options: OutputOptions & InvestigateOptions) => {
       const { investigate } = await import('#cli/investigate.ts');
       exitCode = await investigate({ env, options }, options);

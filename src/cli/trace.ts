@@ -1,7 +1,7 @@
 /** `spanhound trace <id>`: the same diagnosis as in Slack. */
 import type { Call } from '#cli/call.ts';
 import { EXIT } from '#cli/failure.ts';
-import { formsFor, shown } from '#cli/forms.ts';
+import { type DiagnosisOptions, formsFor, shown } from '#cli/forms.ts';
 import { type Content, openOutput } from '#cli/output.ts';
 import { openProgress } from '#cli/progress.ts';
 import { tell } from '#cli/tell.ts';
@@ -11,7 +11,7 @@ import { UsageError } from '#core/errors.ts';
 import { readAsked } from '#model/trace/asked-for.ts';
 import { diagnoseTrace } from '#workflows/diagnose-trace.ts';
 
-export async function trace(call: Call, id: string, { methods }: Readonly<{ methods?: true }> = {}): Promise<number> {
+export async function trace(call: Call, id: string, options: DiagnosisOptions = {}): Promise<number> {
   const reference = readAsked(id);
   if (reference === undefined) {
     throw new UsageError(
@@ -20,6 +20,7 @@ export async function trace(call: Call, id: string, { methods }: Readonly<{ meth
     );
   }
   const output = openOutput(call);
+  const forms = formsFor(output, options);
   const investigation = await composeInvestigation(loadConfig(call.env, call.options.config));
   const { deadlineMs, traceSources, logSources } = investigation;
   const progress = openProgress();
@@ -29,7 +30,7 @@ export async function trace(call: Call, id: string, { methods }: Readonly<{ meth
     let note = '';
     for await (const { stage, analysed } of diagnoseTrace(investigation, {
       reference,
-      forms: formsFor(output, { methods }),
+      forms,
       deadlineMs,
     })) {
       content = shown(analysed, output.form);

@@ -1,5 +1,21 @@
-/** The whole Slack surface on one page: read this next to `manifest.json`. */
-import type { App } from '@slack/bolt';
+/**
+ * The whole Slack surface as a table: what Slack can send, and what answers it. Read this next to `manifest.json`. What no
+ * row answers is left to `unknownCommand` and `unknownAction`, which learn from the table what is known.
+ */
+import type {
+  App,
+  BlockButtonAction,
+  BlockOverflowAction,
+  BlockStaticSelectAction,
+  MessageShortcut,
+  Middleware,
+  SlackActionMiddlewareArgs,
+  SlackCommandMiddlewareArgs,
+  SlackEventMiddlewareArgs,
+  SlackShortcutMiddlewareArgs,
+  SlackViewMiddlewareArgs,
+  ViewSubmitAction,
+} from '@slack/bolt';
 import type { Log } from '#core/log.ts';
 import { actionItemButton } from '#listeners/actions/action-item.ts';
 import { comparisonButton } from '#listeners/actions/compare.ts';
@@ -39,7 +55,7 @@ import { DECLARE_FORM, declareSubmitted } from '#listeners/views/declare-inciden
 import { ENTRY_FORM, entrySubmitted } from '#listeners/views/incident-entry.ts';
 import { WHY_FORM, whySubmitted } from '#listeners/views/why-answer.ts';
 import type { ReadAlert } from '#model/incident/alert.ts';
-import { PROBE_ACTION } from '#present/slack-probe.ts';
+import type { ButtonId, MenuId, OverflowId } from '#present/action-ids.ts';
 import type { AddActionItem } from '#workflows/add-action-item.ts';
 import type { AskForComparison } from '#workflows/answer-comparison.ts';
 import type { AskForPostmortem } from '#workflows/draft-postmortem.ts';
@@ -73,50 +89,130 @@ export type Workflows = Readonly<{
   home: HomeFacts;
 }>;
 
+/** Bolt's own handlers of a press, a choice, a form that was sent, and an event. */
+type Press = Middleware<SlackActionMiddlewareArgs<BlockButtonAction>>;
+type Choice = Middleware<SlackActionMiddlewareArgs<BlockStaticSelectAction>>;
+type OverflowChoice = Middleware<SlackActionMiddlewareArgs<BlockOverflowAction>>;
+type Form = Middleware<SlackViewMiddlewareArgs<ViewSubmitAction>>;
+type Event = Readonly<{ name: string; listen(app: App): void }>;
+
+type Command = Readonly<{
+  handler: Middleware<SlackCommandMiddlewareArgs>;
+  /** A line for each use, for whoever asks without knowing. */
+  help: readonly string[];
+}>;
+
+/** Everything that Slack can send, by the name under which it comes, and what answers it. */
+export type Surface = Readonly<{
+  commands: Readonly<Record<string, Command>>;
+  shortcuts: Readonly<Record<string, Middleware<SlackShortcutMiddlewareArgs<MessageShortcut>>>>;
+  buttons: Readonly<Record<ButtonId, Press>>;
+  menus: Readonly<Record<MenuId, Choice>>;
+  overflows: Readonly<Record<OverflowId, OverflowChoice>>;
+  forms: Readonly<Record<string, Form>>;
+  events: readonly Event[];
+}>;
+
+export function slackSurface(workflows: Workflows): Surface {
+  const { investigate, shareDetail, recordFeedback, incident, noticeMessage, askForPostmortem } = workflows;
+  const commands = {
+    '/trace': {
+      handler: traceCommand(investigate, workflows),
+      help: [
+        '`/trace <id>` tells what a trace says: what broke, where, and why',
+        '`/trace tools` converts times, formats and compares JSON, and sends requests: for you alone',
+      ],
+    },
+    '/incident': {
+      handler: incidentCommand({ ...incident, addActionItem: workflows.addActionItem }),
+      help: ['`/incident declare P1 logins fail` declares an incident where you type it and keeps its record'],
+    },
+    '/postmortem': {
+      handler: postmortemCommand(askForPostmortem),
+      help: ['`/postmortem` drafts the postmortem from that record'],
+    },
+  };
+  return {
+    commands,
+    shortcuts: { diagnose_message: diagnoseMessage(investigate) },
+    buttons: {
+      trace_logs: logsAction(shareDetail),
+      trace_markdown: markdownAction(shareDetail),
+      trace_compare: comparisonButton(workflows.askForComparison),
+      trace_verify: comparisonButton(workflows.askForVerification),
+      trace_right_yes: feedbackAction(recordFeedback, true),
+      trace_right_no: feedbackAction(recordFeedback, false),
+      method_why: answerWhyButton,
+      incident_declare: declareAction,
+      incident_note: entryButton('note'),
+      incident_update: entryButton('update'),
+      incident_resolve: entryButton('resolve'),
+      incident_nothing_new: nothingNewButton(incident),
+      incident_timeline: timelineButton(incident.showTimeline),
+      postmortem_again: postmortemAgainButton(askForPostmortem),
+      action_item_add: actionItemButton,
+      tool_probe: probeAction(workflows.askRequest),
+    },
+    menus: {
+      incident_status: statusMenu(incident),
+      incident_severity: severityMenu(incident),
+      incident_role: roleMenu(incident),
+      method_hypothesis: hypothesisMenu(incident),
+      method_check: checklistMenu(incident),
+    },
+    overflows: {
+      trace_methods: diagnosisMethodsMenu(workflows.shareMethod),
+      incident_methods: incidentMethodsMenu(incident.showMethod),
+    },
+    forms: {
+      [DECLARE_FORM]: declareSubmitted(incident.declareIncident),
+      [ENTRY_FORM]: entrySubmitted(incident),
+      [WHY_FORM]: whySubmitted(incident),
+      [ACTION_ITEM_FORM]: actionItemSubmitted(workflows.addActionItem),
+    },
+    events: [
+      event('message', alertMessage(workflows.readAlert, workflows.receiveAlert)),
+      event('message', messageEdited(noticeMessage)),
+      event('app_home_opened', appHomeOpened(workflows.home, knownCommands(commands))),
+      event('reaction_added', reactionEvent(noticeMessage, 'marked')),
+      event('reaction_removed', reactionEvent(noticeMessage, 'unmarked')),
+      event('pin_added', pinEvent(noticeMessage, 'pinned')),
+      event('pin_removed', pinEvent(noticeMessage, 'unpinned')),
+    ],
+  };
+}
+
 export function registerListeners(app: App, workflows: Workflows, log: Log): void {
-  const { investigate, shareDetail, recordFeedback, incident, noticeMessage, tellPerson, home } = workflows;
-  app.command('/trace', traceCommand(investigate, workflows));
-  app.command(/^(?!\/(trace|incident|postmortem)$)/, unknownCommand);
-  app.shortcut('diagnose_message', diagnoseMessage(investigate));
-  app.action('trace_logs', logsAction(shareDetail));
-  app.action('trace_markdown', markdownAction(shareDetail));
-  app.action('trace_compare', comparisonButton(workflows.askForComparison));
-  app.action('trace_verify', comparisonButton(workflows.askForVerification));
-  app.action('trace_right_yes', feedbackAction(recordFeedback, true));
-  app.action('trace_right_no', feedbackAction(recordFeedback, false));
-  app.action(
-    /^(?!(trace_(logs|markdown|methods|compare|verify|right_yes|right_no)|method_(why_\d+|hypothesis|check)|incident_(declare|methods|note|update|resolve|nothing_new|status|severity|role|timeline(_\d+)?)|postmortem_again|action_item_add|tool_probe)$)/,
-    unknownAction,
-  );
-  app.action(PROBE_ACTION, probeAction(workflows.askRequest));
-  app.event('message', alertMessage(workflows.readAlert, workflows.receiveAlert));
-  app.event('app_home_opened', appHomeOpened(home));
-  app.command('/incident', incidentCommand({ ...incident, addActionItem: workflows.addActionItem }));
-  app.action('incident_declare', declareAction);
-  app.action('incident_note', entryButton('note'));
-  app.action('incident_update', entryButton('update'));
-  app.action('incident_resolve', entryButton('resolve'));
-  app.action('incident_nothing_new', nothingNewButton(incident));
-  app.action('incident_status', statusMenu(incident));
-  app.action('incident_severity', severityMenu(incident));
-  app.action('incident_role', roleMenu(incident));
-  app.action(/^incident_timeline/, timelineButton(incident.showTimeline));
-  app.action('trace_methods', diagnosisMethodsMenu(workflows.shareMethod));
-  app.action('incident_methods', incidentMethodsMenu(incident.showMethod));
-  app.action(/^method_why_\d+$/, answerWhyButton);
-  app.action('method_hypothesis', hypothesisMenu(incident));
-  app.action('method_check', checklistMenu(incident));
-  app.view(WHY_FORM, whySubmitted(incident));
-  app.view(DECLARE_FORM, declareSubmitted(incident.declareIncident));
-  app.view(ENTRY_FORM, entrySubmitted(incident));
-  app.command('/postmortem', postmortemCommand(workflows.askForPostmortem));
-  app.action('postmortem_again', postmortemAgainButton(workflows.askForPostmortem));
-  app.action('action_item_add', actionItemButton);
-  app.view(ACTION_ITEM_FORM, actionItemSubmitted(workflows.addActionItem));
-  app.event('reaction_added', reactionEvent(noticeMessage, 'marked'));
-  app.event('reaction_removed', reactionEvent(noticeMessage, 'unmarked'));
-  app.event('pin_added', pinEvent(noticeMessage, 'pinned'));
-  app.event('pin_removed', pinEvent(noticeMessage, 'unpinned'));
-  app.event('message', messageEdited(noticeMessage));
-  app.error(tellError(tellPerson, log));
+  const { commands, shortcuts, buttons, menus, overflows, forms, events } = slackSurface(workflows);
+  for (const [name, { handler }] of Object.entries(commands)) app.command(name, handler);
+  app.command(noneOf(Object.keys(commands)), unknownCommand(knownCommands(commands)));
+  for (const [id, handler] of Object.entries(shortcuts)) app.shortcut(id, handler);
+  for (const [id, handler] of Object.entries(buttons)) app.action(new RegExp(`^${numbered(id)}$`), handler);
+  for (const [id, handler] of Object.entries(menus)) app.action(id, handler);
+  for (const [id, handler] of Object.entries(overflows)) app.action(id, handler);
+  app.action(noneOf(Object.keys({ ...buttons, ...menus, ...overflows }).map(numbered)), unknownAction);
+  for (const [id, handler] of Object.entries(forms)) app.view(id, handler);
+  for (const { listen } of events) listen(app);
+  app.error(tellError(workflows.tellPerson, log));
+}
+
+/** Bolt hands each event to handlers of its own type. */
+function event<Name extends string>(name: Name, handler: Middleware<SlackEventMiddlewareArgs<Name>>): Event {
+  return { name, listen: (app) => app.event<Name>(name, handler) };
+}
+
+/** What there is, a line for each use of a command. */
+function knownCommands(commands: Surface['commands']): string {
+  const lines = Object.values(commands).flatMap(({ help }) => help.map((line) => `• ${line}`));
+  return [...lines, '', 'Each says more with `help` behind it: `/incident help`.'].join('\n');
+}
+
+/** The id alone, or with a number behind it. */
+function numbered(id: string): string {
+  return `${id}(_\\d+)?`;
+}
+
+/** Whatever no row of the table answers. */
+function noneOf(patterns: readonly string[]): RegExp {
+  return new RegExp(`^(?!(${patterns.join('|')})$)`);
 }

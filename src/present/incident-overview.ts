@@ -13,6 +13,7 @@ import {
   STATUSES,
   type TimelineEntry,
 } from '#model/incident/incident.ts';
+import type { MenuId } from '#present/action-ids.ts';
 import { epochSeconds, readableInstant } from '#present/instant.ts';
 import { type Names, withNames } from '#present/people-names.ts';
 import { shown } from '#present/plain-text.ts';
@@ -166,7 +167,7 @@ function verifyButton({ status, investigationId }: Incident): Element[] {
 type Element = ActionsBlock['elements'][number];
 
 function menu<Value extends string>(
-  actionId: string,
+  actionId: MenuId,
   placeholder: string,
   values: readonly Value[],
   label: (value: Value) => string = (value) => value,

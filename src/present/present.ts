@@ -5,7 +5,7 @@ import type { Analysis } from '#model/finding/analysis.ts';
 import type { Symptom } from '#model/finding/diagnosis.ts';
 import { shown } from '#present/plain-text.ts';
 import { type Report, reportOf } from '#present/report.ts';
-import type { LongLists } from '#present/report-json.ts';
+import type { LongLists, LongListsAsked } from '#present/report-json.ts';
 import type { SlackAnswer } from '#present/slack-answer.ts';
 import type { TextForm } from '#present/text.ts';
 
@@ -19,8 +19,8 @@ export type PresentedForms = Readonly<{
   logs?: boolean;
   /** The same is wrong in many that were told before, or nothing: without the methods. What is wrong; empty where nothing is. */
   brief?: string;
-  /** Every step of the critical path, and every span where it is asked for. Not handed from thread to thread. */
-  longLists?: Readonly<{ spans: boolean }>;
+  /** What the JSON has beyond the report: lists in full, every span. Not handed from thread to thread. */
+  longLists?: LongListsAsked;
 }>;
 
 export type Presented = Readonly<{

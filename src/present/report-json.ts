@@ -1,50 +1,72 @@
 /**
- * A report as JSON, piece by piece. Two of its lists may be as long as the trace: of a million spans neither the objects
- * nor the one string that they would become is ever made.
+ * A report as JSON, piece by piece. Up to three of its lists may be as long as the trace: of a million spans neither the
+ * objects nor the one string that they would become is ever made.
  */
 import { memoize } from '#core/memoize.ts';
 import type { FishboneCategory } from '#model/finding/methods.ts';
 import type { Trace } from '#model/trace/trace.ts';
-import { pathSteps } from '#model/trace/views/critical-path.ts';
 import { selfUs } from '#model/trace/views/self-time.ts';
 import { shownLinesOnce } from '#present/plain-text.ts';
 import type { Report } from '#present/report.ts';
+import { allOperations, allSteps } from '#present/report-lists.ts';
 
 /** Texts that make the inside of a list of JSON when they are put together. */
 type Inside = Iterable<string>;
 
+/** Lists as long as the trace, which are written where somebody asks for them. */
 export type LongLists = Readonly<{
-  /** Every step, where the report itself has the longest ones only. */
-  criticalPath: Inside;
+  /** Both lists in full, in place of the largest entries that the report holds. */
+  full?: Readonly<{ criticalPath: Inside; attribution: Inside }>;
   /** Times as corrected, from the trace's start. */
   spans?: Inside;
 }>;
 
+export type LongListsAsked = Readonly<{ full: boolean; spans: boolean }>;
+
 /** Read while they are written; the trace must live as long. */
-export function longLists(trace: Trace, { spans }: Readonly<{ spans: boolean }>): LongLists {
-  return { criticalPath: { [Symbol.iterator]: () => pathJson(trace) }, ...(spans && { spans: spansOf(trace) }) };
+export function longLists(trace: Trace, { full, spans }: LongListsAsked): LongLists {
+  return {
+    ...(full && {
+      full: {
+        criticalPath: inside(() => jsonOf(allSteps(trace))),
+        attribution: inside(() => jsonOf(allOperations(trace))),
+      },
+    }),
+    ...(spans && { spans: inside(() => spansJson(trace)) }),
+  };
 }
 
 export function* reportJson(report: Report, lists?: LongLists): Generator<string> {
-  const isWhole = lists === undefined || report.criticalPath.length === 0;
-  const text = withShared(report, isWhole ? report.criticalPath : []);
-  const at = isWhole ? 0 : text.indexOf(EMPTY_PATH) + EMPTY_PATH.length - 1;
-  yield text.slice(0, at);
-  if (!isWhole) yield* lists.criticalPath;
-  if (lists?.spans === undefined) yield text.slice(at);
+  // A window has neither list, although a trace was looked into.
+  const full = report.criticalPath.length === 0 ? undefined : lists?.full;
+  const text = withShared(full === undefined ? report : withoutLists(report));
+  let done = 0;
+  for (const name of full === undefined ? [] : FULL_LISTS) {
+    const at = text.indexOf(emptyList(name), done) + emptyList(name).length - 1;
+    yield text.slice(done, at);
+    yield* full?.[name] ?? [];
+    done = at;
+  }
+  if (lists?.spans === undefined) yield text.slice(done);
   else {
-    yield `${text.slice(at, -1)},"spans":[`;
+    yield `${text.slice(done, -1)},"spans":[`;
     yield* lists.spans;
     yield ']}';
   }
 }
 
+/** In the order in which they stand in a report. */
+const FULL_LISTS = ['criticalPath', 'attribution'] as const;
+
+function withoutLists({ criticalPathTotal, criticalPathShownUs, ...report }: Report): Report {
+  return { ...report, criticalPath: [], attribution: [] };
+}
+
 /** What many traces of a file share becomes a text once, and is put where its list is empty. */
-function withShared(report: Report, criticalPath: Report['criticalPath']): string {
+function withShared(report: Report): string {
   const { checked, diagnosis, methods } = report;
   const text = JSON.stringify({
     ...report,
-    criticalPath,
     diagnosis: diagnosis && { ...diagnosis, ruledOut: [] },
     checked: [],
     methods: methods && { ...methods, fishbone: { ...methods.fishbone, categories: [] }, checklist: [] },
@@ -72,7 +94,6 @@ function filled(text: string, lists: Readonly<Record<string, string>>): string {
 }
 
 const EMPTY = '[]';
-const EMPTY_PATH = emptyList('criticalPath');
 
 /** Inside a text the quotes would be escaped: so that of one name stands in one place only. */
 function emptyList(name: string): string {
@@ -95,19 +116,16 @@ function listJson<Item>(items: readonly Item[], jsonOf: (item: Item) => string):
 /** In characters, about. */
 const PIECE = 16_384;
 
-function spansOf(trace: Trace): Inside {
-  return { [Symbol.iterator]: () => spansJson(trace) };
+function inside(pieces: () => Iterator<string>): Inside {
+  return { [Symbol.iterator]: pieces };
 }
 
-function* pathJson(trace: Trace): Generator<string> {
-  const { count, span, startUs, endUs } = pathSteps(trace);
-  const quoted = quotedOnce();
+function* jsonOf(entries: Iterable<object>): Generator<string> {
   let piece = '';
-  for (let step = 0; step < count; step += 1) {
-    const at = span(step);
-    const who = `"spanId":${JSON.stringify(trace.spanId(at))},"service":${quoted(trace.service(at))}`;
-    const what = `"operation":${quoted(trace.operation(at))},"startUs":${startUs(step)},"endUs":${endUs(step)}`;
-    piece += `${step === 0 ? '' : ','}{${who},${what}}`;
+  let separator = '';
+  for (const entry of entries) {
+    piece += separator + JSON.stringify(entry);
+    separator = ',';
     if (piece.length < PIECE) continue;
     yield piece;
     piece = '';

@@ -1,3 +1,4 @@
+import { workShares } from '#model/trace/views/work-kinds.ts';
 import { memoize } from '#core/memoize.ts';
 import type { Analysis, Checked, WindowAnalysis } from '#model/finding/analysis.ts';
 import type { Diagnosis, Signals } from '#model/finding/diagnosis.ts';
@@ -13,153 +14,147 @@ import { type Redaction, redactionsIn } from '#model/redaction/redaction.ts';
 import type { RequestCounts } from '#model/requests/request-counts.ts';
 import { type AskedFor, otherIdText } from '#model/trace/asked-for.ts';
 import type { Trace } from '#model/trace/trace.ts';
-import { type PathSteps, pathSteps } from '#model/trace/views/critical-path.ts';
 import { failedSpans } from '#model/trace/views/span-signs.ts';
-import { workShares } from '#model/trace/views/work-kinds.ts';
-import { attributionOf } from '#present/attribution.ts';
 import { isoInstant, knownInstant } from '#present/instant.ts';
-import { shownLines, shownLinesOnce, shownOnce } from '#present/plain-text.ts';
+import { shownLines, shownOnce } from '#present/plain-text.ts';
+import { type ReportLists, reportLists } from '#present/report-lists.ts';
 import { reportedMethods } from '#present/reported-methods.ts';
 
 /** The report as the contract has it: `--json`, and what is stored of a diagnosis. Fields are extended, never renamed. */
-export type Report = Readonly<{
-  schema: 'spanhound.report/1';
-  file?: string;
-  subject: Readonly<{
-    kind: 'trace' | 'alert' | 'window';
-    traceId: string;
-    service: string;
-    from: string;
-    to: string;
-    requestId?: string;
-    /** What was asked for, where that is not the trace's id as it stands here, and how the two belong together. */
-    asked?: string;
-    askedNote?: string;
-  }>;
-  trace: Readonly<{
-    spanCount: number;
-    serviceCount: number;
-    services: readonly string[];
-    rootService: string;
-    rootOperation: string;
-    startTime: string;
-    durationUs: number;
-    errorCount: number;
-    orphanCount: number;
-    skewCorrectedCount: number;
-  }> | null;
-  /** In order of time. Of a path with more than 5,000 steps the longest ones; `--json` has all, see `report-json.ts`. */
-  criticalPath: readonly Readonly<{
-    spanId: string;
-    service: string;
-    operation: string;
-    startUs: number;
-    endUs: number;
-  }>[];
-  attribution: readonly Readonly<{ service: string; operation: string; selfUs: number; share: number }>[];
-  /** Of the critical path, by kind of work: `database`, `network`, `processing`…; see `work-kinds.ts`. */
-  work: readonly Readonly<{ kind: string; selfUs: number; share: number }>[];
-  findings: readonly Readonly<{
-    detector: string;
-    severity: 'critical' | 'high' | 'medium' | 'low';
-    confidence: number;
-    title: string;
-    service: string;
-    operation: string;
-    spanIds: readonly string[];
-    wastedUs: number;
-    /** Nothing recorded names it: a gap, a missing span or the order of spans alone speaks for it. */
-    inferred: boolean;
-    /** By how much the request would end earlier without this alone; less where other work runs beside it. */
-    wonUs: number;
-    /** Why it is not the verdict; empty where the verdict, or the chain to it, names it. */
-    whyNotFirst: string;
-    explanation: string;
-    remedy: string;
-    check: string;
-    runbook: string;
-    evidence: readonly Readonly<{ kind: 'span' | 'log' | 'metric' | 'change' | 'event'; ref: string; text: string }>[];
-  }>[];
-  diagnosis: Readonly<{
-    verdict: string;
-    status: 'confirmed' | 'likely' | 'inconclusive';
-    /** Why it is this status and no other, as a clause. */
-    statusReason: string;
-    /** How probable it is that kind and service are right. */
-    confidence: number;
-    /** What that was concluded from, each 0 to 1; see docs/accuracy.md. */
-    signals: Signals;
-    /** Of the symptom, how much the cause explains. */
-    share: number;
-    kind: string;
-    service: string;
-    operation: string;
-    change: Readonly<{ id: string; kind: string; service: string; at: string }> | null;
-    ranking: readonly Readonly<{ service: string; operation: string; kind: string; score: number }>[];
-    chain: readonly Readonly<{ finding: number; because: number }>[];
-    ruledOut: readonly Readonly<{ kind: string; service: string; why: string }>[];
-    /** Where nothing recorded tells what it is: everything that it could be, and what would show it. Else empty. */
-    couldBe: readonly Readonly<{ what: string; shownBy: string }>[];
-  }> | null;
-  /** How its log lines are known to be the request's, surest first, and clocks that were off; null where no log was read. */
-  logs: Readonly<{
-    lines: number;
-    rungs: readonly Readonly<{
-      rung: Rung;
-      surety: 'certain' | 'likely' | 'unsure';
-      lines: number;
+export type Report = ReportLists &
+  Readonly<{
+    schema: 'spanhound.report/1';
+    file?: string;
+    subject: Readonly<{
+      kind: 'trace' | 'alert' | 'window';
+      traceId: string;
+      service: string;
+      from: string;
+      to: string;
+      requestId?: string;
+      /** What was asked for, where that is not the trace's id as it stands here, and how the two belong together. */
+      asked?: string;
+      askedNote?: string;
+    }>;
+    trace: Readonly<{
+      spanCount: number;
+      serviceCount: number;
       services: readonly string[];
-      /** The request ids by which they are. */
-      ids: readonly string[];
+      rootService: string;
+      rootOperation: string;
+      startTime: string;
+      durationUs: number;
+      errorCount: number;
+      orphanCount: number;
+      skewCorrectedCount: number;
+    }> | null;
+    /** Of the critical path, by kind of work: `database`, `network`, `processing`…; see `work-kinds.ts`. */
+    work: readonly Readonly<{ kind: string; selfUs: number; share: number }>[];
+    findings: readonly Readonly<{
+      detector: string;
+      severity: 'critical' | 'high' | 'medium' | 'low';
+      confidence: number;
+      title: string;
+      service: string;
+      operation: string;
+      spanIds: readonly string[];
+      wastedUs: number;
+      /** Nothing recorded names it: a gap, a missing span or the order of spans alone speaks for it. */
+      inferred: boolean;
+      /** By how much the request would end earlier without this alone; less where other work runs beside it. */
+      wonUs: number;
+      /** Why it is not the verdict; empty where the verdict, or the chain to it, names it. */
+      whyNotFirst: string;
+      explanation: string;
+      remedy: string;
+      check: string;
+      runbook: string;
+      evidence: readonly Readonly<{
+        kind: 'span' | 'log' | 'metric' | 'change' | 'event';
+        ref: string;
+        text: string;
+      }>[];
     }>[];
-    /** Added to the times of a service's lines; `agreeing` of the `pairs` say so: of a line and its span, or of a request's lines there and of the service `against` which they were compared. */
-    clockOffsets: readonly ClockOffset[];
-  }> | null;
-  /** `requestId` in place of the trace's where there is none. */
-  exemplars: readonly Readonly<{
-    traceId: string;
-    role: 'failing' | 'slow' | 'healthy';
-    why: string;
-    requestId?: string;
-  }>[];
-  /** One request put together from its lines, in order of time; only where there is no trace of it. */
-  timeline?: readonly Readonly<{
-    ts: string;
-    service: string;
-    level: string;
-    text: string;
-    rung: Rung;
-    /** Since the line before. */
-    deltaUs: number;
-    failed: boolean;
-  }>[];
-  gaps: readonly Readonly<{ source: string; problem: string; consequence: string }>[];
-  /** What was taken out of the texts above, by kind. */
-  redactions: readonly Redaction[];
-  /** Which detectors found something, found nothing, are switched off, could not look (and for want of what), or broke. */
-  checked: Readonly<{
-    found: readonly string[];
-    clear: readonly string[];
-    off: readonly string[];
-    skipped: readonly Readonly<{ detector: string; missing: readonly string[] }>[];
-    broken: readonly Readonly<{ detector: string; message: string }>[];
+    diagnosis: Readonly<{
+      verdict: string;
+      status: 'confirmed' | 'likely' | 'inconclusive';
+      /** Why it is this status and no other, as a clause. */
+      statusReason: string;
+      /** How probable it is that kind and service are right. */
+      confidence: number;
+      /** What that was concluded from, each 0 to 1; see docs/accuracy.md. */
+      signals: Signals;
+      /** Of the symptom, how much the cause explains. */
+      share: number;
+      kind: string;
+      service: string;
+      operation: string;
+      change: Readonly<{ id: string; kind: string; service: string; at: string }> | null;
+      ranking: readonly Readonly<{ service: string; operation: string; kind: string; score: number }>[];
+      chain: readonly Readonly<{ finding: number; because: number }>[];
+      ruledOut: readonly Readonly<{ kind: string; service: string; why: string }>[];
+      /** Where nothing recorded tells what it is: everything that it could be, and what would show it. Else empty. */
+      couldBe: readonly Readonly<{ what: string; shownBy: string }>[];
+    }> | null;
+    /** How its log lines are known to be the request's, surest first, and clocks that were off; null where no log was read. */
+    logs: Readonly<{
+      lines: number;
+      rungs: readonly Readonly<{
+        rung: Rung;
+        surety: 'certain' | 'likely' | 'unsure';
+        lines: number;
+        services: readonly string[];
+        /** The request ids by which they are. */
+        ids: readonly string[];
+      }>[];
+      /** Added to the times of a service's lines; `agreeing` of the `pairs` say so: of a line and its span, or of a request's lines there and of the service `against` which they were compared. */
+      clockOffsets: readonly ClockOffset[];
+    }> | null;
+    /** `requestId` in place of the trace's where there is none. */
+    exemplars: readonly Readonly<{
+      traceId: string;
+      role: 'failing' | 'slow' | 'healthy';
+      why: string;
+      requestId?: string;
+    }>[];
+    /** One request put together from its lines, in order of time; only where there is no trace of it. */
+    timeline?: readonly Readonly<{
+      ts: string;
+      service: string;
+      level: string;
+      text: string;
+      rung: Rung;
+      /** Since the line before. */
+      deltaUs: number;
+      failed: boolean;
+    }>[];
+    gaps: readonly Readonly<{ source: string; problem: string; consequence: string }>[];
+    /** What was taken out of the texts above, by kind. */
+    redactions: readonly Redaction[];
+    /** Which detectors found something, found nothing, are switched off, could not look (and for want of what), or broke. */
+    checked: Readonly<{
+      found: readonly string[];
+      clear: readonly string[];
+      off: readonly string[];
+      skipped: readonly Readonly<{ detector: string; missing: readonly string[] }>[];
+      broken: readonly Readonly<{ detector: string; message: string }>[];
+    }>;
+    /** Of a window: how many requests were compared with how many healthy ones. Missing where none were. */
+    compared?: Readonly<{ requests: number; healthyRequests: number }>;
+    /**
+     * For a window or an alert: how many requests to the service failed, and how many of the others were slow (null without
+     * enough healthy ones). Requests found by a search for failed or slow ones do not count. Missing where none were read.
+     */
+    affected?: RequestCounts;
+    /** Of a window: when it began, as the requests show it. Missing where they do not. */
+    onset?: Readonly<{ at: string; signal: 'failures' | 'errors' | 'latency'; why: string }>;
+    /** Of a window: the time with which it was compared, and why this one. Missing where healthy requests were given. */
+    healthy?: Readonly<{ from: string; to: string; why: string }>;
+    /** The same in the forms in which people reason; see docs/methods.md. Brief reports, and those of older versions, have none. */
+    methods?: Methods;
+    /** What it is remembered by; missing where nothing is wrong, and in reports of older versions. */
+    fingerprint?: Fingerprint;
   }>;
-  /** Of a window: how many requests were compared with how many healthy ones. Missing where none were. */
-  compared?: Readonly<{ requests: number; healthyRequests: number }>;
-  /**
-   * For a window or an alert: how many requests to the service failed, and how many of the others were slow (null without
-   * enough healthy ones). Requests found by a search for failed or slow ones do not count. Missing where none were read.
-   */
-  affected?: RequestCounts;
-  /** Of a window: when it began, as the requests show it. Missing where they do not. */
-  onset?: Readonly<{ at: string; signal: 'failures' | 'errors' | 'latency'; why: string }>;
-  /** Of a window: the time with which it was compared, and why this one. Missing where healthy requests were given. */
-  healthy?: Readonly<{ from: string; to: string; why: string }>;
-  /** The same in the forms in which people reason; see docs/methods.md. Brief reports, and those of older versions, have none. */
-  methods?: Methods;
-  /** What it is remembered by; missing where nothing is wrong, and in reports of older versions. */
-  fingerprint?: Fingerprint;
-}>;
 
 /** Ids stay as the source has them; every other text is redacted, and holds no control characters. */
 export function reportOf(
@@ -225,13 +220,9 @@ function reportedFingerprint(analysis: Analysis): Pick<Report, 'fingerprint'> {
   };
 }
 
-type About = Pick<
-  Report,
-  'subject' | 'trace' | 'criticalPath' | 'attribution' | 'work' | 'compared' | 'affected' | 'onset' | 'healthy'
->;
+type About = ReportLists & Pick<Report, 'subject' | 'trace' | 'work' | 'compared' | 'affected' | 'onset' | 'healthy'>;
 
 function aboutTrace(trace: Trace, asked: AskedFor | undefined): About {
-  const clean = shownLinesOnce();
   const from = isoInstant(trace.startEpochUs);
   return {
     subject: {
@@ -243,21 +234,7 @@ function aboutTrace(trace: Trace, asked: AskedFor | undefined): About {
       ...(asked && askedNote(asked, trace.traceId)),
     },
     trace: traceFacts(trace, from),
-    criticalPath: longestSteps(pathSteps(trace)).map((step): Report['criticalPath'][number] => {
-      const span = pathSteps(trace).span(step);
-      return {
-        spanId: trace.spanId(span),
-        service: clean(trace.service(span)),
-        operation: clean(trace.operation(span)),
-        startUs: pathSteps(trace).startUs(step),
-        endUs: pathSteps(trace).endUs(step),
-      };
-    }),
-    attribution: attributionOf(trace).map(({ service, operation, ...held }) => ({
-      service: clean(service),
-      operation: clean(operation),
-      ...held,
-    })),
+    ...reportLists(trace),
     work: workShares(trace),
   };
 }
@@ -290,41 +267,6 @@ function aboutWindow({ window, logs, requests, healthyRequests, seen, cluster }:
       healthy: { from: isoInstant(healthy.fromUs), to: isoInstant(healthy.toUs), why: shownLines(healthy.why) },
     }),
   };
-}
-
-/** More than a person reads, and few enough to store and to hand from thread to thread. */
-const MOST_STEPS = 5_000;
-
-/** Numbers of steps, by powers of two of their length and so in one go; of the last power taken, the first ones. */
-function longestSteps({ count, startUs, endUs }: PathSteps): number[] {
-  if (count <= MOST_STEPS) return Array.from({ length: count }, (_, step) => step);
-  const powers = new Uint8Array(count);
-  const ofPower = new Int32Array(64);
-  for (let step = 0; step < count; step += 1) {
-    const power = powerOfTwo(endUs(step) - startUs(step));
-    powers[step] = power;
-    ofPower[power] = (ofPower[power] ?? 0) + 1;
-  }
-  let least = ofPower.length - 1;
-  let longer = 0;
-  while (longer + (ofPower[least] ?? 0) < MOST_STEPS) {
-    longer += ofPower[least] ?? 0;
-    least -= 1;
-  }
-  let room = MOST_STEPS - longer;
-  const steps: number[] = [];
-  for (let step = 0; step < count; step += 1) {
-    const power = powers[step] ?? 0;
-    if (power < least || (power === least && room === 0)) continue;
-    if (power === least) room -= 1;
-    steps.push(step);
-  }
-  return steps;
-}
-
-/** Of what is below it: 0 for anything less than two. */
-function powerOfTwo(us: number): number {
-  return us < 2 ** 31 ? 31 - Math.clz32(us | 1) : Math.floor(Math.log2(us));
 }
 
 function exemplarsOf({ request, seen }: WindowAnalysis): Report['exemplars'] {

@@ -1,7 +1,8 @@
 import type { Button, Overflow } from '@slack/types';
+import type { ButtonId, Numbered, OverflowId } from '#present/action-ids.ts';
 
 /** `spoken` is what a screen reader says: at most 75 characters. `value` comes back with the press. */
-export function button(actionId: string, label: string, spoken: string, value: string): Button {
+export function button(actionId: Numbered<ButtonId>, label: string, spoken: string, value: string): Button {
   return {
     type: 'button',
     action_id: actionId,
@@ -12,7 +13,10 @@ export function button(actionId: string, label: string, spoken: string, value: s
 }
 
 /** A menu behind three dots, for what is not needed by everybody. Each option's value comes back when it is chosen. */
-export function overflow(actionId: string, options: readonly Readonly<{ text: string; value: string }>[]): Overflow {
+export function overflow(
+  actionId: OverflowId,
+  options: readonly Readonly<{ text: string; value: string }>[],
+): Overflow {
   return {
     type: 'overflow',
     action_id: actionId,

@@ -6,6 +6,7 @@ import type { ActionsBlock, KnownBlock, Overflow, RichTextElement } from '@slack
 import type { Citation, FishboneCategory, FiveWhys, Hypothesis, Methods, Why } from '#model/finding/methods.ts';
 import { type Incident, incidentName, type TimelineEntry } from '#model/incident/incident.ts';
 import { type CheckedBox, type CheckedItem, type MethodAnswers, saidOfWhy } from '#model/incident/method-answers.ts';
+import type { MenuId, OverflowId } from '#present/action-ids.ts';
 import { epochSeconds, readableInstant } from '#present/instant.ts';
 import { firstFailureTimes } from '#present/method-sections.ts';
 import { type Names, withNames } from '#present/people-names.ts';
@@ -25,7 +26,7 @@ export const METHOD_NAMES = {
 export type MethodName = keyof typeof METHOD_NAMES;
 
 /** All of them, of a diagnosis or an incident. */
-export function methodsMenu(actionId: string, id: string): Overflow {
+export function methodsMenu(actionId: OverflowId, id: string): Overflow {
   const names = Object.entries(METHOD_NAMES);
   return overflow(
     actionId,
@@ -184,7 +185,7 @@ function actionsOf(within: InIncident, method: MethodName, elements: readonly El
 type Option = Readonly<{ value: string; text: ReturnType<typeof plain> }>;
 
 /** Slack refuses a menu without options. */
-function menuOf(actionId: string, placeholder: string, options: readonly Option[]): Element | undefined {
+function menuOf(actionId: MenuId, placeholder: string, options: readonly Option[]): Element | undefined {
   if (options.length === 0) return undefined;
   return { type: 'static_select', action_id: actionId, placeholder: plain(placeholder), options: [...options] };
 }

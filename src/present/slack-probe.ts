@@ -5,10 +5,8 @@ import { button } from '#present/slack-button.ts';
 /** What the button brings back. */
 export type ProbeButton = Readonly<{ url: string; tripUrl?: string }>;
 
-export const PROBE_ACTION = 'tool_probe';
-
 export function probeButton(probe: ProbeButton): KnownBlock {
-  const start = button(PROBE_ACTION, 'Start the probe', 'Start the probe: asks once more first', JSON.stringify(probe));
+  const start = button('tool_probe', 'Start the probe', 'Start the probe: asks once more first', JSON.stringify(probe));
   return {
     type: 'actions',
     elements: [

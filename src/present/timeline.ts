@@ -4,6 +4,7 @@
  */
 import type { ActionsBlock, KnownBlock, RichTextElement } from '@slack/types';
 import { type EntryKind, type Incident, incidentName, type TimelineEntry } from '#model/incident/incident.ts';
+import type { ButtonId, Numbered } from '#present/action-ids.ts';
 import { epochSeconds, readableInstant } from '#present/instant.ts';
 import { type Names, withNames } from '#present/people-names.ts';
 import { shown } from '#present/plain-text.ts';
@@ -99,7 +100,7 @@ function pageButtons({ id }: Incident, at: number, pages: number): KnownBlock[] 
   if (pages === 1) return [];
   const button = (page: number, label: string): ActionsBlock['elements'][number] => ({
     type: 'button',
-    action_id: `incident_timeline_${page}`,
+    action_id: `incident_timeline_${page}` satisfies Numbered<ButtonId>,
     text: { type: 'plain_text', text: label, emoji: false },
     value: `${id}:${page}`,
   });

@@ -7,7 +7,7 @@ import { reportJson } from '#present/report-json.ts';
 
 const ERROR = [{ key: 'error', value: true }];
 
-async function analysed(data: readonly object[], forms: FileForms = { longLists: { spans: false } }) {
+async function analysed(data: readonly object[], forms: FileForms = { longLists: { full: false, spans: false } }) {
   const session = openSession({
     thresholds: {},
     links: { trace: '', span: '', logs: '', runbooks: '' },

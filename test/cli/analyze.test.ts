@@ -5,6 +5,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Report } from '#present/report.ts';
+import { generateTrace } from '../../bench/generate.ts';
 import { runProgram, SPANHOUND, spanhound } from './run-spanhound.ts';
 
 const HOTROD = resolve('test/fixtures/wire/jaeger/hotrod');
@@ -87,6 +88,18 @@ describe('one file', () => {
     expect(withSpans?.spans).toHaveLength(withSpans?.trace?.spanCount ?? -1);
     expect(without).not.toHaveProperty('spans');
     expect((await spanhound(['analyze', SERIAL, '--spans'])).code).toBe(2);
+  });
+
+  test('has its longest steps, and all of them with --full, which belongs to the JSON', async () => {
+    const long = file('long.json', generateTrace(3_000));
+    const [brief] = linesOf((await spanhound(['analyze', long, '--json'])).stdout);
+    const [full] = linesOf((await spanhound(['analyze', long, '--json', '--full'])).stdout);
+    expect(brief?.criticalPath).toHaveLength(1_000);
+    expect(full?.criticalPath).toHaveLength(brief?.criticalPathTotal ?? -1);
+    expect(full).not.toHaveProperty('criticalPathTotal');
+    const { code, stderr } = await spanhound(['analyze', SERIAL, '--full']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('--full adds to the JSON');
   });
 
   test('is read with its log lines', async () => {

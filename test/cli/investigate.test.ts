@@ -7,6 +7,7 @@ import type { Report } from '#present/report.ts';
 import { alertmanagerGroup, firing } from '#test/alertmanager.ts';
 import { openHotrodBackends } from '#test/hotrod-backends.ts';
 import { changeNoter } from '#workflows/note-changes.ts';
+import { generateTrace } from '../../bench/generate.ts';
 import { spanhound } from './run-spanhound.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'spanhound-investigate-'));
@@ -51,6 +52,17 @@ describe('investigate --case', () => {
       'slow-query',
     ]);
     expect(stderr).toContain('nowhere');
+  });
+
+  test('of a long trace the longest steps are in the report, and all of them with --full', async () => {
+    const folder = join(root, 'long');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'traces.json'), generateTrace(3_000));
+    const [brief] = linesOf((await spanhound(['investigate', '--case', folder, '--json'])).stdout);
+    const [full] = linesOf((await spanhound(['investigate', '--case', folder, '--json', '--full'])).stdout);
+    expect(brief?.criticalPath).toHaveLength(1_000);
+    expect(full?.criticalPath).toHaveLength(brief?.criticalPathTotal ?? -1);
+    expect((await spanhound(['investigate', '--case', folder, '--full'])).code).toBe(2);
   });
 
   test('exits 2 when none of them gave a report', async () => {

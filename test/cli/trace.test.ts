@@ -24,6 +24,18 @@ describe('trace', () => {
     expect(stdout).toContain(SLOW_QUERY_TRACE.id);
   });
 
+  test('writes the same report with --full where no list had to be cut, and only as JSON', async () => {
+    const args = ['trace', SLOW_QUERY_TRACE.id];
+    const [brief, full, text] = await Promise.all([
+      spanhound([...args, '--json'], { env: both() }),
+      spanhound([...args, '--json', '--full'], { env: both() }),
+      spanhound([...args, '--full'], { env: both() }),
+    ]);
+    expect(full.code).toBe(0);
+    expect(JSON.parse(full.stdout).criticalPath).toEqual(JSON.parse(brief.stdout).criticalPath);
+    expect(text.code).toBe(2);
+  });
+
   test('takes the link that a person has in hand', async () => {
     const link = `https://jaeger.example.com/trace/${SLOW_QUERY_TRACE.id}?uiFind=0123456789abcdef`;
     const { code, stdout } = await spanhound(['trace', link, '--json'], { env: both() });

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { App, type Receiver } from '@slack/bolt';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { silentLog } from '#core/log.ts';
-import { registerListeners, type Workflows } from '#listeners/register.ts';
+import { registerListeners, slackSurface, type Workflows } from '#listeners/register.ts';
 import { blockProblems } from '#present/block-limits.ts';
 
 const manifest = JSON.parse(readFileSync(new URL('../../manifest.json', import.meta.url), 'utf8'));
@@ -113,6 +113,88 @@ test('a command that a newer manifest has is answered once, with the ones that a
   expect(asked).toEqual([]);
 });
 
+describe('the table of what Slack can send', () => {
+  const { commands, shortcuts, buttons, menus, overflows, forms, events } = slackSurface(anything as Workflows);
+  const names = (rows: object) => Object.keys(rows).sort();
+
+  test('has the commands, the shortcuts and the events of the manifest, and no other', () => {
+    const { features, settings } = manifest;
+    expect(names(commands)).toEqual(features.slash_commands.map((one: { command: string }) => one.command).sort());
+    expect(names(shortcuts)).toEqual(features.shortcuts.map((one: { callback_id: string }) => one.callback_id));
+    const subscribed = settings.event_subscriptions.bot_events.map((name: string) => name.split('.')[0]);
+    expect(new Set(events.map(({ name }) => name))).toEqual(new Set(subscribed));
+  });
+
+  test('has a line of help for each command, which begins with how it is typed', () => {
+    for (const [name, { help }] of Object.entries(commands)) {
+      expect(help.length).toBeGreaterThan(0);
+      for (const line of help) expect(line).toMatch(new RegExp(`^\`${name}[ \`]`));
+    }
+  });
+
+  const sources = globSync('src/present/**/*.ts').map((path) => ({ path, text: readFileSync(path, 'utf8') }));
+  const idsIn = (made: RegExp) =>
+    [...new Set(sources.flatMap(({ text }) => [...text.matchAll(made)].map(([, id = '']) => id)))].sort();
+
+  test('has each button, menu and overflow that messages show, and none that no message shows', () => {
+    expect(idsIn(/(?:\bbutton\(|action_id:)\s*['`]([a-z_]+?)(?:_\$\{\w+\})?['`]/g)).toEqual(names(buttons));
+    expect(idsIn(/\bmenu(?:Of)?\(\s*'([a-z_]+)'/g)).toEqual(names(menus));
+    expect(idsIn(/\bmethodsMenu\(\s*'([a-z_]+)'/g)).toEqual(names(overflows));
+  });
+
+  test('is complete, since every id of a message is one of the types that the table has', () => {
+    for (const { path, text } of sources) {
+      for (const [, given] of text.matchAll(/\baction_id: ([^,\n]+),/g)) {
+        expect(given, path).toMatch(/^(actionId$|.* satisfies Numbered<ButtonId>$)/);
+      }
+    }
+  });
+
+  test('has each form that can be opened, and no other', async () => {
+    const views = globSync('src/listeners/views/*.ts');
+    const opened: string[] = [];
+    for (const path of views) {
+      const [, constant] = /callback_id: (\w+),/.exec(readFileSync(path, 'utf8')) ?? [];
+      if (constant === undefined) continue;
+      const view: Record<string, unknown> = await import(new URL(`../../${path}`, import.meta.url).href);
+      opened.push(String(view[constant]));
+    }
+    expect(opened.sort()).toEqual(names(forms));
+  });
+});
+
+describe('what Bolt is given of the table', () => {
+  const press = (actionId: string) => ({
+    type: 'block_actions',
+    team: { id: 'T1' },
+    user: { id: 'U1' },
+    channel: { id: 'C1' },
+    response_url: 'http://127.0.0.1:9/',
+    trigger_id: '1',
+    actions: [{ type: 'button', action_id: actionId, block_id: 'b', value: 'i:2', url: 'http://x/' }],
+  });
+
+  test.each([
+    ['incident_timeline', ['showTimeline']],
+    ['incident_timeline_2', ['showTimeline']],
+    ['trace_logs', ['shareDetail']],
+    ['trace_log', []],
+    ['open_jaeger', []],
+    ['incident_timeline_two', []],
+  ])('%s is answered once, by %j or by who knows no such button', async (actionId, asked) => {
+    const surface = registered();
+    await surface.send(press(actionId));
+    expect(surface.asked).toEqual(asked);
+    expect(surface.acks).toEqual([undefined]);
+  });
+
+  test.each(['/trace_1', '/traces', '/trac'])('%s is no command that is known', async (command) => {
+    const { acks, send } = registered();
+    await send({ ...COMMAND, command, text: '' });
+    expect(acks).toEqual([{ response_type: 'ephemeral', text: expect.stringContaining('I do not know') }]);
+  });
+});
+
 test('a listener that fails is told to the one who asked, where they asked, without its innards', async () => {
   const { told, acks, send } = registered(new Error('SQLITE_FULL: database or disk is full'));
   await send({ ...COMMAND, command: '/trace', text: 'ac7a085ac1e7444f87fffebd9299acd6' });
@@ -132,3 +214,6 @@ test('the manifest asks for no more than the documentation explains, and for the
   expect(marked.sort()).toEqual(bot_optional.toSorted());
   expect(bot).not.toContain('chat:write.public');
 });
+
+/** Stands for every workflow: making the table calls none of them. */
+const anything: unknown = new Proxy({}, { get: () => anything });

@@ -1,6 +1,6 @@
-import { expect, it } from 'vitest';
-import { traceFrom } from '#model/trace/build/span-rows.ts';
 import { criticalPath } from '#model/trace/views/critical-path.ts';
+import { describe, expect, it } from 'vitest';
+import { traceFrom } from '#model/trace/build/span-rows.ts';
 import { type Report, reportOf } from '#present/report.ts';
 import { longLists, reportJson } from '#present/report-json.ts';
 import { analysisOf } from '#test/analysis.ts';
@@ -60,7 +60,7 @@ it('has no diagnosis where nothing is wrong, and still says what was looked at a
 
 it('adds the spans and the file when they are asked for and known', () => {
   const analysis = { ...healthyAnalysis(), file: 'trace.json' };
-  const report = written(reportOf(analysis), longLists(analysis.trace, { spans: true }));
+  const report = written(reportOf(analysis), longLists(analysis.trace, { full: false, spans: true }));
   expect(report.file).toBe('trace.json');
   expect(report.spans).toEqual([
     { spanId: '0', service: 'web', startUs: 0, durationUs: 12_000, selfUs: 10_500 },
@@ -68,35 +68,86 @@ it('adds the spans and the file when they are asked for and known', () => {
   ]);
 });
 
-it('is the same JSON in pieces and at once', () => {
+it('is the same JSON in pieces and at once, in full and not, where no list had to be cut', () => {
   for (const analysis of [nPlusOneAnalysis(), slowQueryAnalysis(), healthyAnalysis()]) {
     const report = reportOf(analysis);
-    const lists = longLists(analysis.trace, { spans: false });
-    expect(written(report, lists)).toEqual(report);
     expect(written(report)).toEqual(report);
-    expect(written({ ...report, criticalPath: [] }, lists).criticalPath).toEqual([]);
+    for (const full of [true, false]) {
+      expect([...reportJson(report, longLists(analysis.trace, { full, spans: false }))].join('')).toBe(
+        JSON.stringify(report),
+      );
+    }
+    expect(report).not.toHaveProperty('criticalPathTotal');
+    expect(report).not.toHaveProperty('criticalPathShownUs');
   }
 });
 
-it('has the longest steps of a path that is longer than a person reads, and all of them in its JSON', () => {
+it('writes neither list of a window, asked in full or not, although a trace was looked into', () => {
+  const { trace } = nPlusOneAnalysis();
+  const window = { ...reportOf(nPlusOneAnalysis()), trace: null, criticalPath: [], attribution: [] };
+  expect(written(window, longLists(trace, { full: true, spans: false }))).toEqual(window);
+});
+
+describe('of a path of 8,000 steps', () => {
   const spans = Array.from({ length: 4_000 }, (_, i) =>
-    call('web', 'db', `step ${i}`, { at: i * 10 + 1, ms: i % 7 === 0 ? 8 : 1 }),
+    call('web', 'db', `step ${i}`, { at: i * 10 + 1, ms: i % 7 === 0 ? 8 : 1 + (i % 3) }),
   );
-  const analysis = analysisOf(traceOf(server('web', 'GET /"criticalPath":[]', { ms: 40_000 }, spans)));
+  const analysis = analysisOf(traceOf(server('web', 'GET /"criticalPath":[],"attribution":[]', { ms: 40_001 }, spans)));
   const report = reportOf(analysis);
-  const all = written(report, longLists(analysis.trace, { spans: false })).criticalPath;
-  expect(all).toEqual(
-    criticalPath(analysis.trace).map(({ span, startUs, endUs }) =>
-      expect.objectContaining({ spanId: analysis.trace.spanId(span), startUs, endUs }),
-    ),
+  const full = written(report, longLists(analysis.trace, { full: true, spans: true }));
+  const us = ({ startUs, endUs }: Report['criticalPath'][number]) => endUs - startUs;
+
+  it('holds the 1,000 longest in order of time, how many there are, and how much of the path these hold', () => {
+    expect(report.criticalPath).toHaveLength(1_000);
+    const starts = report.criticalPath.map(({ startUs }) => startUs);
+    expect(starts).toEqual(starts.toSorted((a, b) => a - b));
+    const longest = full.criticalPath.map(us).toSorted((a, b) => b - a);
+    expect(report.criticalPath.map(us).toSorted((a, b) => b - a)).toEqual(longest.slice(0, 1_000));
+    expect(report.criticalPathTotal).toBe(8_001);
+    expect(report.criticalPathShownUs).toBe(longest.slice(0, 1_000).reduce((sum, one) => sum + one, 0));
+  });
+
+  it('takes the first ones where not all of one length fit', () => {
+    const leastUs = Math.min(...report.criticalPath.map(us));
+    const allOfIt = full.criticalPath.filter((step) => us(step) === leastUs);
+    const taken = report.criticalPath.filter((step) => us(step) === leastUs);
+    expect(taken.length).toBeLessThan(allOfIt.length);
+    expect(taken).toEqual(allOfIt.slice(0, taken.length));
+  });
+
+  it('sums up in one last entry who held little of it, and counts them', () => {
+    expect(report.attribution).toHaveLength(500);
+    const last = report.attribution.at(-1);
+    expect(last).toMatchObject({ service: '', operation: '3,502 other operations', others: 3_502 });
+    expect(report.attribution.slice(0, 499)).toEqual(full.attribution.slice(0, 499));
+    const sum = (entries: Report['attribution']) => entries.reduce((total, { selfUs }) => total + selfUs, 0);
+    expect(last?.selfUs).toBe(sum(full.attribution.slice(499)));
+    expect(report.attribution.reduce((total, { share }) => total + share, 0)).toBeCloseTo(1, 9);
+  });
+
+  it('has all of it in its JSON where it is asked for in full, and then no counts beside it', () => {
+    expect(full.criticalPath).toEqual(
+      criticalPath(analysis.trace).map(({ span, startUs, endUs }) =>
+        expect.objectContaining({ spanId: analysis.trace.spanId(span), startUs, endUs }),
+      ),
+    );
+    expect(full.attribution).toHaveLength(4_001);
+    expect(full).not.toHaveProperty('criticalPathTotal');
+    expect(full).not.toHaveProperty('criticalPathShownUs');
+    expect(full.spans).toHaveLength(4_001);
+    expect(written(report, longLists(analysis.trace, { full: false, spans: false }))).toEqual(report);
+  });
+});
+
+it('holds every step of a path of 1,000 steps and every operation of 500, without counts', () => {
+  const calls = Array.from({ length: 499 }, (_, i) => call('web', 'db', `step ${i}`, { at: i * 10 + 1, ms: 5 }));
+  const { criticalPath, attribution, ...rest } = reportOf(
+    analysisOf(traceOf(server('web', 'GET /', { ms: 5_000 }, calls))),
   );
-  expect(all.length).toBeGreaterThan(7_900);
-  expect(report.criticalPath).toHaveLength(5_000);
-  const longer = (us: number) => (steps: typeof all) =>
-    steps.filter(({ startUs, endUs }) => endUs - startUs >= us).length;
-  expect(longer(8_000)(report.criticalPath)).toBe(longer(8_000)(all));
-  const starts = report.criticalPath.map(({ startUs }) => startUs);
-  expect(starts).toEqual(starts.toSorted((a, b) => a - b));
+  expect(criticalPath).toHaveLength(999);
+  expect(attribution).toHaveLength(500);
+  expect(attribution.some(({ others }) => others !== undefined)).toBe(false);
+  expect(rest).not.toHaveProperty('criticalPathTotal');
 });
 
 it('takes credentials out of names and texts', () => {

@@ -1,7 +1,6 @@
 /** The Home tab: what is connected, how to ask, and what was given up: work and messages that nobody would miss otherwise. */
 import type { Middleware, SlackEventMiddlewareArgs } from '@slack/bolt';
 import type { KnownBlock } from '@slack/types';
-import { KNOWN_COMMANDS } from '#listeners/commands/known.ts';
 import { bullets, date, paragraph, richText, words } from '#present/rich-text.ts';
 import { escapeMrkdwn, truncate } from '#present/slack-text.ts';
 import type { StoreState, WhoLooks } from '#workflows/check-store.ts';
@@ -17,11 +16,14 @@ export type HomeFacts = Readonly<{
 /** The newest tell what is wrong now; `doctor` lists more. */
 const GIVEN_UP_SHOWN = 5;
 
-export function appHomeOpened(home: HomeFacts): Middleware<SlackEventMiddlewareArgs<'app_home_opened'>> {
+export function appHomeOpened(
+  home: HomeFacts,
+  knownCommands: string,
+): Middleware<SlackEventMiddlewareArgs<'app_home_opened'>> {
   return async ({ event, body, client }) => {
     if (event.tab !== 'home') return;
     const who = { userId: event.user, workspaceId: body.team_id, channelId: '' };
-    const blocks = [...homeBlocks(home), ...givenUpBlocks(await home.givenUp(who))];
+    const blocks = [...homeBlocks(home, knownCommands), ...givenUpBlocks(await home.givenUp(who))];
     await client.views.publish({ user_id: event.user, view: { type: 'home', blocks } });
   };
 }
@@ -36,11 +38,11 @@ const IN_THREADS = [
   'and use the buttons under an answer or an incident’s overview.',
 ].join(' ');
 
-function homeBlocks({ traces, logs }: HomeFacts): KnownBlock[] {
+function homeBlocks({ traces, logs }: HomeFacts, knownCommands: string): KnownBlock[] {
   return [
     { type: 'header', text: { type: 'plain_text', text: 'What broke, where, and why' } },
     section(UNASKED),
-    section(KNOWN_COMMANDS),
+    section(knownCommands),
     section(IN_THREADS),
     { type: 'divider' },
     {

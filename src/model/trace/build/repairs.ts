@@ -8,12 +8,13 @@ import type { Trace } from '#model/trace/trace.ts';
 /** The source of every gap that the trace itself shows. */
 export const TRACE_SOURCE = 'trace';
 
-/** One for each kind of repair that was needed, the most costly first. None for a healthy trace. */
+/** One for each kind of repair that was needed and that matters, the most costly first. None for a healthy trace. */
 export function repairGaps(trace: Trace): Gap[] {
   const gaps: Gap[] = [];
   for (const { repair, problem, consequence } of EACH) {
     const count = untold(trace.repairs, repair);
-    if (count > 0) gaps.push({ source: TRACE_SOURCE, problem: problem(count, trace), consequence });
+    if (count === 0 || (repair === 'clockSkew' && isSlightlyMoved(trace))) continue;
+    gaps.push({ source: TRACE_SOURCE, problem: problem(count, trace), consequence });
   }
   return gaps;
 }
@@ -118,21 +119,36 @@ function untold(repairs: Repairs, repair: keyof Repairs): number {
   return repairs.extraRoot - repairs.orphan - repairs.selfParent - repairs.cycle - repairs.foreignParent;
 }
 
+/** NTP keeps a host within a millisecond of the true time (RFC 5905): a clock that is off by less needs no look. */
+const SLIGHT_US = 1_000;
+/** A share of the trace. Less than a hundredth is not visible in the waterfall; 500 µs in a request of 2 ms are. */
+const SLIGHT_SHARE = 0.01;
+
+/** Whether the clocks were off by too little for a gap: both limits must hold. The spans are moved and counted all the same. */
+function isSlightlyMoved(trace: Trace): boolean {
+  const us = furthestMoveUs(trace);
+  return us < SLIGHT_US && us < SLIGHT_SHARE * trace.durationUs;
+}
+
+function furthestMoveUs(trace: Trace): number {
+  let furthestUs = 0;
+  for (let span = 0; span < trace.spanCount; span += 1) {
+    furthestUs = Math.max(furthestUs, Math.abs(trace.shiftUs(span)));
+  }
+  return furthestUs;
+}
+
 /** More names say less than their number. */
 const NAMED_SERVICES = 3;
 
 /** `of stock moved by up to 35 ms`: whose clock to look after, and whether it is worth it. */
 function movedBy(trace: Trace): string {
   const services = new Set<string>();
-  let furthestUs = 0;
   for (let span = 0; span < trace.spanCount; span += 1) {
-    const shiftUs = Math.abs(trace.shiftUs(span));
-    if (shiftUs === 0) continue;
-    services.add(trace.service(span));
-    furthestUs = Math.max(furthestUs, shiftUs);
+    if (trace.shiftUs(span) !== 0) services.add(trace.service(span));
   }
   const of = services.size > NAMED_SERVICES ? `${services.size} services` : [...services].sort().join(', ');
-  return `of ${of} moved by up to ${durationText(furthestUs)}`;
+  return `of ${of} moved by up to ${durationText(furthestMoveUs(trace))}`;
 }
 
 function counted(count: number, noun: string): string {

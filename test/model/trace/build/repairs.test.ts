@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { repairGaps } from '#model/trace/build/repairs.ts';
 import { SPAN_FLAW } from '#model/trace/build/span-flaws.ts';
 import { type SpanRow, traceFrom } from '#model/trace/build/span-rows.ts';
@@ -86,11 +86,48 @@ test('clocks that were corrected are told, and those that differ too much', () =
   ]);
 });
 
-test('of any spans something is said exactly where something was repaired', () => {
+describe('clocks that were corrected by little', () => {
+  /** A request of so many milliseconds, in which a callee began so many microseconds before its caller. */
+  const request = (ms: number, earlyUs: number) => {
+    const rows = rowsOf(server('web', 'GET /', { ms }, [span('web', 'work', { at: 1, ms: 1 })]));
+    const callee = { id: 'early', service: 'stock', resource: { 'host.name': 'b' }, kind: 'server' as const };
+    const trace = traceFrom([
+      ...rows,
+      { ...(rows[1] as SpanRow), ...callee, startUs: DRAWN_AT_US - earlyUs, durationUs: 5 },
+    ]);
+    expect([0, 1, 2].map((span) => trace.shiftUs(span)).sort((a, b) => b - a)).toEqual([earlyUs, 0, 0]);
+    expect(trace.repairs.clockSkew).toBe(1);
+    return repairGaps(trace).map(({ problem }) => problem);
+  };
+
+  test('are no gap below a millisecond and a hundredth of the trace', () => {
+    expect(request(100, 999)).toEqual([]);
+    expect(request(10_000, 999)).toEqual([]);
+    expect(request(100, 11)).toEqual([]);
+  });
+
+  test('are one from a millisecond on, however long the trace is', () => {
+    expect(request(10_000, 1_000)).toEqual([
+      '1 span of stock moved by up to 1 ms, because the clocks of their hosts disagree',
+    ]);
+  });
+
+  test('are one from a hundredth of the trace on, however little that is', () => {
+    expect(request(99.9, 999)).toHaveLength(1);
+    expect(request(4, 39)).toEqual([]);
+    expect(request(4, 40)).toEqual([
+      '1 span of stock moved by up to 40 µs, because the clocks of their hosts disagree',
+    ]);
+  });
+});
+
+test('of any spans something is said exactly where something was repaired that matters', () => {
   fc.assert(
     fc.property(spanSoup, (spans) => {
       const trace = traceFrom(spans);
-      const repaired = Object.values(trace.repairs).some((count) => count > 0);
+      const furthestUs = Math.max(...spans.map((_, i) => (i < trace.spanCount ? Math.abs(trace.shiftUs(i)) : 0)));
+      const clockSkew = furthestUs >= trace.durationUs / 100 ? trace.repairs.clockSkew : 0;
+      const repaired = Object.values({ ...trace.repairs, clockSkew }).some((count) => count > 0);
       expect(repairGaps(trace).length > 0).toBe(repaired);
       for (const { source, problem, consequence } of repairGaps(trace)) {
         expect(source).toBe('trace');

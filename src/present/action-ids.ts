@@ -1,0 +1,31 @@
+/**
+ * The ids of everything in a message that a person can press or choose. Slack sends them back, and
+ * `listeners/register.ts` has an answer to each. A message posted years ago still sends its ids: an id is never given
+ * another meaning.
+ */
+export type ButtonId =
+  | 'trace_logs'
+  | 'trace_markdown'
+  | 'trace_compare'
+  | 'trace_verify'
+  | 'trace_right_yes'
+  | 'trace_right_no'
+  | 'method_why'
+  | 'incident_declare'
+  | 'incident_note'
+  | 'incident_update'
+  | 'incident_resolve'
+  | 'incident_nothing_new'
+  | 'incident_timeline'
+  | 'postmortem_again'
+  | 'action_item_add'
+  | 'tool_probe';
+
+/** A list from which one is chosen. */
+export type MenuId = 'incident_status' | 'incident_severity' | 'incident_role' | 'method_hypothesis' | 'method_check';
+
+/** A menu behind three dots. */
+export type OverflowId = 'trace_methods' | 'incident_methods';
+
+/** With a number behind it where a message has several of one kind: Slack wants each id of a block once. */
+export type Numbered<Id extends string> = Id | `${Id}_${number}`;

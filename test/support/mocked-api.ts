@@ -1,0 +1,17 @@
+/**
+ * The REST API of a vendor, mocked by nock: it answers what a test says, and nothing else leaves the process. For what is
+ * asked and what is read of the answer. Deadlines, broken answers and caps need a server: `recorded-server.ts`.
+ */
+import nock from 'nock';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+
+/** Once a file, at its top. A test fails where an answer was not asked for. */
+export function useMockedApis(): void {
+  beforeAll(() => nock.disableNetConnect());
+  afterEach(() => {
+    const unasked = nock.pendingMocks();
+    nock.cleanAll();
+    expect(unasked).toEqual([]);
+  });
+  afterAll(() => nock.restore());
+}
