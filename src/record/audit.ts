@@ -7,6 +7,7 @@
  * that.
  */
 import { sha256 } from '#core/sha256.ts';
+import { type Incident, incidentName } from '#model/incident.ts';
 import type { Schema } from '#record/schema.ts';
 import type { Reader, Store, Tx } from '#record/store.ts';
 
@@ -55,6 +56,17 @@ export async function audit(tx: Tx, { workspaceId, actor, action, subject, detai
     .values({ id: THE_HEAD, seq: row.seq, hash })
     .onConflict((conflict) => conflict.column('id').doUpdateSet({ seq: row.seq, hash }))
     .execute();
+}
+
+/** What was done to an incident. */
+export async function auditIncident(
+  tx: Tx,
+  incident: Incident,
+  actor: string,
+  action: string,
+  detail: AuditEntry['detail'],
+): Promise<void> {
+  await audit(tx, { workspaceId: incident.workspaceId, actor, action, subject: incidentName(incident), detail });
 }
 
 /**

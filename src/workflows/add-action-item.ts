@@ -1,7 +1,7 @@
 /** An action item: kept, told in the timeline and in the incident's thread, and shown in the draft of the postmortem. */
 import { UTC, type Zone } from '#model/time-zone.ts';
 import { addActionItem } from '#record/action-items.ts';
-import { addEntry } from '#record/incidents.ts';
+import { addEntry } from '#record/timeline.ts';
 import { draftAnew } from '#workflows/draft-postmortem.ts';
 import { readDueDay } from '#workflows/due-day.ts';
 import { type AskedBy, type IncidentParts, type Meant, onIncident, type Told } from '#workflows/on-incident.ts';

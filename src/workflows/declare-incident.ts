@@ -6,7 +6,8 @@ import { type DetectedBy, type Incident, incidentName, type Severity } from '#mo
 import { redact } from '#model/redaction.ts';
 import { escapeMrkdwn } from '#present/slack-text.ts';
 import { alertAt, findAlert, type NotedAlert } from '#record/alerts.ts';
-import { declareIncident, incidentDeclaredFrom, openIncidents } from '#record/incidents.ts';
+import { incidentDeclaredFrom, openIncidents } from '#record/find-incidents.ts';
+import { declareIncident } from '#record/incidents.ts';
 import { findInvestigation } from '#record/investigations.ts';
 import type { Reader } from '#record/store.ts';
 import { type AskedBy, answered, type IncidentParts, type MayRead, type Told } from '#workflows/on-incident.ts';

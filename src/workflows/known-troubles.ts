@@ -3,7 +3,7 @@ import { isSameService, serviceOfAlert } from '#model/alert-service.ts';
 import { cutText } from '#model/cut-text.ts';
 import type { KnownTroubles, TroubleTime } from '#model/trouble-time.ts';
 import { alertTimes } from '#record/alerts.ts';
-import { incidentTimes } from '#record/incidents.ts';
+import { incidentTimes } from '#record/find-incidents.ts';
 import type { Reader } from '#record/store.ts';
 import type { MayShow } from '#workflows/find-similar.ts';
 

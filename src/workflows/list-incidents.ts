@@ -1,7 +1,8 @@
 /** Every incident that was declared, newest first, with its metrics. */
 import { type Incident, type IncidentMetrics, incidentMetrics } from '#model/incident.ts';
-import { allIncidents, timelineOf } from '#record/incidents.ts';
+import { allIncidents } from '#record/find-incidents.ts';
 import type { Store } from '#record/store.ts';
+import { timelineOf } from '#record/timeline.ts';
 
 export type ListedIncident = Readonly<{
   incident: Incident;

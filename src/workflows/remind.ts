@@ -8,10 +8,11 @@
  */
 import type { EntryKind, Incident, Severity, TimelineEntry } from '#model/incident.ts';
 import { updateDue, updateMissed } from '#present/incident-messages.ts';
-import { findIncident, timelineOf } from '#record/incidents.ts';
+import { findIncident } from '#record/find-incidents.ts';
 import type { JobHandler, Jobs } from '#record/jobs.ts';
 import { newestDelivery, post, update } from '#record/outbox.ts';
 import type { Store, Tx } from '#record/store.ts';
+import { timelineOf } from '#record/timeline.ts';
 
 export const REMIND = 'incident-reminder';
 

@@ -6,10 +6,11 @@ import type { Incident, TimelineEntry } from '#model/incident.ts';
 import type { Zone } from '#model/time-zone.ts';
 import { overviewMessage } from '#present/incident-overview.ts';
 import { type Names, peopleIn } from '#present/people-names.ts';
-import { findIncident, timelineOf } from '#record/incidents.ts';
+import { findIncident } from '#record/find-incidents.ts';
 import type { JobHandler, Jobs } from '#record/jobs.ts';
 import { deliveryOf, pin, post, update } from '#record/outbox.ts';
 import type { Store, Tx } from '#record/store.ts';
+import { timelineOf } from '#record/timeline.ts';
 import { lastUpdateUs, nextUpdateUs, type ReminderMinutes } from '#workflows/remind.ts';
 
 export const SHOW_OVERVIEW = 'incident-overview';
