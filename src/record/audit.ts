@@ -35,6 +35,7 @@ const THE_HEAD = 1;
 
 /** Written in the transaction of what it tells of, so that neither is there without the other. */
 export async function audit(tx: Tx, { workspaceId, actor, action, subject, detail }: AuditEntry): Promise<void> {
+  await tx.lock('audit');
   const head = await headOf(tx);
   const row = {
     seq: (head?.seq ?? 0) + 1,

@@ -31,6 +31,7 @@ export type NewIncident = Readonly<
 
 /** Also starts the timeline: the alert and the diagnosis that led here, when the impact began, the declaration. */
 export async function declareIncident(tx: Tx, asked: NewIncident): Promise<Incident> {
+  await tx.lock(`incidents/${asked.workspaceId}`);
   const known = await findIncident(tx, asked);
   if (known) return known;
 
@@ -99,6 +100,7 @@ export type Changed = Readonly<{ incident: Incident; changed: boolean }>;
  * newest one is entered where it belongs, and the incident stays at the newest.
  */
 export async function changeIncident(tx: Tx, change: Change): Promise<Changed> {
+  await tx.lock(`incident/${change.incidentId}`);
   const before = await incidentById(tx, change.incidentId);
   const changes = [
     change.title !== undefined &&
@@ -127,6 +129,7 @@ export async function assignRole(
   tx: Tx,
   { incidentId, key, role, userId, by, atUs = tx.nowUs, link = '' }: Assignment,
 ): Promise<Changed & Readonly<{ previous: string | undefined }>> {
+  await tx.lock(`incident/${incidentId}`);
   const before = await incidentById(tx, incidentId);
   const previous = before.roles[role];
   if (previous === userId) return { incident: before, changed: false, previous };
@@ -158,7 +161,7 @@ const DECLARED = 'declared';
 
 const IMPACT_START = 'impact-start';
 
-/** Inside the transaction that inserts it, which excludes every other writer. */
+/** The transaction that inserts it holds the lock of the workspace's incidents. */
 async function nextNumber(tx: Tx, workspaceId: string): Promise<number> {
   const last = await tx.db
     .selectFrom('incidents')

@@ -39,6 +39,7 @@ export type EntryEdit = Readonly<{
 
 /** False where there is nothing to correct: no such entry, taken back, the same already, or recorded by a system. */
 export async function editEntry(tx: Tx, { incidentId, key, text, atUs, by }: EntryEdit): Promise<boolean> {
+  await tx.lock(`incident/${incidentId}`);
   const entries = await entryRows(tx, incidentId);
   const original = entries.find((row) => row.key === key);
   if (original === undefined || original.removed_us !== null || !isPeoples(original)) return false;
@@ -60,6 +61,7 @@ export async function removeEntry(
   tx: Tx,
   { incidentId, key, by }: Readonly<{ incidentId: string; key: string; by: string }>,
 ): Promise<boolean> {
+  await tx.lock(`incident/${incidentId}`);
   const row = await rowByKey(tx, incidentId, key);
   if (row === undefined || row.removed_us !== null || !isPeoples(row)) return false;
   await tx.db.updateTable('timeline_entries').set({ removed_us: tx.nowUs }).where('id', '=', row.id).execute();

@@ -28,7 +28,7 @@ export function actionItemAdder(parts: ActionItemParts): AddActionItem {
   return async ({ asked, text, owner, due: written, ...meant }) => {
     const { inboxId, userId, userName } = asked;
     const own = (await parts.directory.person(userId))?.zone;
-    const read = dueOf(written, parts.store.clock.nowUs(), own);
+    const read = dueOf(written, await parts.store.nowUs(), own);
     if ('problem' in read) {
       const told = await onIncident(parts, asked, meant, async () => ({ answer: read.problem }));
       return { ...told, about: 'due' };

@@ -50,6 +50,7 @@ export function incidentDeclarer({ store, jobs, mayRead, kick, minutes, director
     // One that the person may not see must not be told of: then theirs is declared beside it.
     const secretId = await secretIncident(store, mayRead, asked, origin);
     const told = await store.transaction(async (tx): Promise<Told> => {
+      await tx.lock(`incidents/${workspaceId}`);
       const { alert, investigationId } = await evidenceAt(tx, workspaceId, origin);
       const known = await openIncidentOf(tx, { alertId: alert?.id, investigationId });
       if (known !== undefined && known.id !== inboxId && known.id !== secretId) {

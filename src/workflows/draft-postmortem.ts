@@ -86,6 +86,7 @@ export function draftPostmortem({ store, directory, mayShowIn, kick }: DraftPost
     const otherNames = await otherNamesOf(store, directory, { incident, names });
 
     await store.transaction(async (tx) => {
+      await tx.lock(`incident/${incidentId}`);
       // Again: Slack may have taken its time, and the draft says what is so now.
       const now = (await findIncident(tx, { workspaceId, id: incidentId })) ?? incident;
       const shown = { postmortem: await readPostmortem(tx, now, { names, otherNames, compared }), names };

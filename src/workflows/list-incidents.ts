@@ -13,11 +13,12 @@ export type ListedIncident = Readonly<{
 
 export async function listIncidents(store: Store): Promise<readonly ListedIncident[]> {
   const listed: ListedIncident[] = [];
+  const nowUs = await store.nowUs();
   for (const incident of await allIncidents(store)) {
     listed.push({
       incident,
       metrics: incidentMetrics(incident, await timelineOf(store, incident.id)),
-      ageUs: (incident.resolvedUs ?? store.clock.nowUs()) - incident.declaredUs,
+      ageUs: (incident.resolvedUs ?? nowUs) - incident.declaredUs,
     });
   }
   return listed;

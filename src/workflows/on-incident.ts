@@ -64,6 +64,7 @@ export async function onIncident(parts: IncidentParts, asked: AskedBy, meant: Me
   const seen = await incidentMeant(parts, asked, meant);
   const told = await store.transaction(async (tx): Promise<Told> => {
     if ('problem' in seen) return await answered(tx, asked, { kind: 'refused', text: seen.problem });
+    await tx.lock(`incident/${seen.id}`);
     const incident = (await findIncident(tx, seen)) ?? seen;
 
     const before = await timelineOf(tx, incident.id);

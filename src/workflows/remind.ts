@@ -36,6 +36,7 @@ export function remind({ store, jobs, minutes, kick }: RemindOptions): JobHandle
   return async (job) => {
     const { incidentId } = job.payload as RemindRequest;
     await store.transaction(async (tx) => {
+      await tx.lock(`incident/${incidentId}`);
       const incident = await findIncident(tx, { workspaceId: job.workspaceId, id: incidentId });
       if (incident === undefined || incident.status === 'resolved') return;
       const everyUs = intervalUs(incident, minutes);

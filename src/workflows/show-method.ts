@@ -87,7 +87,7 @@ export function methodShower({
     const entries = await timelineOf(store, incident.id);
     const names = await namesFor(directory, incident, entries);
     const diagnosed = await methodsOfIncident(store, incident, entries);
-    return sayable(methodMessage(method, diagnosed, { incident, entries, names, nowUs: store.clock.nowUs() }));
+    return sayable(methodMessage(method, diagnosed, { incident, entries, names, nowUs: await store.nowUs() }));
   }
 }
 
@@ -100,7 +100,7 @@ async function shownInOf(
   const incident = await incidentOfInvestigation(store, asked);
   if (incident === undefined) return undefined;
   const entries = await timelineOf(store, incident.id);
-  return { incident, entries, names: await namesFor(directory, incident, entries), nowUs: store.clock.nowUs() };
+  return { incident, entries, names: await namesFor(directory, incident, entries), nowUs: await store.nowUs() };
 }
 
 type Shared = Readonly<{ method: MethodName; shownIn: ShownIn | undefined; picture?: Picture | undefined }>;

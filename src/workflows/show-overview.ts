@@ -47,6 +47,7 @@ export function showOverview({ store, directory, minutes, kick }: ShowOverviewOp
     const originUrl = await originOf(directory, incident);
 
     await store.transaction(async (tx) => {
+      await tx.lock(`incident/${incidentId}`);
       // Again: Slack may have taken its time, and the overview shows what is so now.
       const now = await findIncident(tx, asked);
       if (now === undefined) return;

@@ -47,9 +47,9 @@ async function version1File(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'spanhound-migration-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const file = join(folder, 'spanhound.db');
-  const { dialect, columns } = sqlite(file);
-  const db = new Kysely<Schema>({ dialect });
-  await migrate(db, columns, 1);
+  const store = sqlite(file);
+  const db = new Kysely<Schema>({ dialect: store.dialect });
+  await migrate(db, store, 1);
   await db.destroy();
   inFile(file, (database) => database.exec(VERSION_1_ROWS));
   return file;

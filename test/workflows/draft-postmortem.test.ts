@@ -217,9 +217,9 @@ test('an action item alone posts no draft that nobody asked for', async () => {
 
 test('an action item may be due today, as whoever writes it sees the day, and no day before', async () => {
   const { store, incident } = await setUp({ actionItems: false });
-  const clock = { ...store.clock, nowUs: () => Date.UTC(2025, 0, 7, 1) * 1_000 };
+  const nowUs = async () => Date.UTC(2025, 0, 7, 1) * 1_000;
   const parts = {
-    store: { ...store, clock },
+    store: { ...store, nowUs },
     jobs: tableJobs,
     mayRead: async () => true,
     directory: DIRECTORY,
